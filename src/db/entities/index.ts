@@ -1,0 +1,28 @@
+/** Every entity, for the ORM's configuration. */
+import { Booking } from './booking.ts';
+import { CommandReceipt } from './command-receipt.ts';
+import { Concert } from './concert.ts';
+import { Lane } from './lane.ts';
+import { Payment } from './payment.ts';
+import { PointHistory } from './point-history.ts';
+import { Points } from './points.ts';
+import { QueueEntry } from './queue-entry.ts';
+import { Schedule } from './schedule.ts';
+import { Seat } from './seat.ts';
+import { User } from './user.ts';
+import { WaitingQueue } from './waiting-queue.ts';
+
+export const entities = [
+  Booking,
+  CommandReceipt,
+  Concert,
+  Lane,
+  Payment,
+  PointHistory,
+  Points,
+  QueueEntry,
+  Schedule,
+  Seat,
+  User,
+  WaitingQueue,
+] as const;

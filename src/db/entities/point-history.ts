@@ -1,0 +1,43 @@
+/** One line a change of a user's points; the sum of a user's signed lines is the balance. */
+import { defineEntity, p } from '@mikro-orm/core';
+import { User } from './user.ts';
+
+export const PointHistory = defineEntity({
+  name: 'PointHistory',
+  tableName: 'point_history',
+  properties: {
+    id: p.bigint('number').primary().generated('identity'),
+    user: () =>
+      p.manyToOne(User).mapToPk().fieldName('user_id').foreignKeyName('point_history_user_fk'),
+    kind: p.enum(['charge', 'use', 'refund'] as const),
+    /** Points moved, always positive; `use` takes away, the others add. */
+    amount: p.bigint('number'),
+    /** The balance after this line. */
+    balance: p.bigint('number'),
+    jobId: p.string().length(64),
+    createdAt: p.datetime().columnType('timestamptz'),
+  },
+  checks: [
+    { name: 'point_history_amount_not_negative', expression: 'amount >= 0' },
+    { name: 'point_history_balance_not_negative', expression: 'balance >= 0' },
+  ],
+  uniques: [
+    // A command moves points once, whatever is delivered twice.
+    { name: 'point_history_one_per_job', properties: ['jobId'] },
+  ],
+  indexes: [
+    {
+      name: 'point_history_by_user_and_time',
+      columns: [{ name: 'user_id' }, { name: 'created_at', sort: 'desc' }, { name: 'id', sort: 'desc' }],
+    },
+    {
+      name: 'point_history_by_user_kind_and_time',
+      columns: [
+        { name: 'user_id' },
+        { name: 'kind' },
+        { name: 'created_at', sort: 'desc' },
+        { name: 'id', sort: 'desc' },
+      ],
+    },
+  ],
+});

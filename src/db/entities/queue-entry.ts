@@ -1,0 +1,47 @@
+/** A place in the waiting queue: waiting, then active (holds a queue token), then ended. */
+import { defineEntity, p } from '@mikro-orm/core';
+import { User } from './user.ts';
+
+export const QueueEntry = defineEntity({
+  name: 'QueueEntry',
+  tableName: 'queue_entry',
+  properties: {
+    /** The place's number, from `waiting_queue.last_number`: without gaps, in the order of commits. */
+    number: p.bigint('number').primary().autoincrement(false),
+    user: () => p.manyToOne(User).mapToPk().fieldName('user_id').foreignKeyName('queue_entry_user_fk'),
+    state: p.enum(['waiting', 'active', 'ended'] as const),
+    enteredAt: p.datetime().columnType('timestamptz'),
+    admittedAt: p.datetime().columnType('timestamptz').nullable(),
+    /** When the admitted session runs out by itself. */
+    expiresAt: p.datetime().columnType('timestamptz').nullable(),
+    endedAt: p.datetime().columnType('timestamptz').nullable(),
+    endReason: p.enum(['left', 'expired', 'paid'] as const).nullable(),
+    jobId: p.string().length(64),
+  },
+  checks: [
+    {
+      name: 'queue_entry_times_follow_state',
+      expression: `(state = 'waiting') = (admitted_at is null and ended_at is null)
+        and (state <> 'active' or (admitted_at is not null and expires_at is not null and ended_at is null))
+        and (state = 'ended') = (ended_at is not null and end_reason is not null)`,
+    },
+  ],
+  uniques: [
+    // A user has one place: entering again finds this row, and a bug that inserts a second is refused.
+    {
+      name: 'queue_entry_one_open_per_user',
+      properties: ['user'],
+      where: `state in ('waiting', 'active')`,
+    },
+  ],
+  indexes: [
+    { name: 'queue_entry_waiting_by_number', properties: ['number'], where: `state = 'waiting'` },
+    { name: 'queue_entry_active_by_expiry', properties: ['expiresAt'], where: `state = 'active'` },
+    {
+      name: 'queue_entry_by_admission',
+      properties: ['admittedAt'],
+      where: 'admitted_at is not null',
+    },
+    { name: 'queue_entry_ended_by_end', properties: ['endedAt'], where: `state = 'ended'` },
+  ],
+});

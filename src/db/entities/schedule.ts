@@ -1,0 +1,28 @@
+/** One performance of a concert, with the window in which its seats can be booked. */
+import { defineEntity, p } from '@mikro-orm/core';
+import { Concert } from './concert.ts';
+
+export const Schedule = defineEntity({
+  name: 'Schedule',
+  tableName: 'schedule',
+  properties: {
+    id: p.bigint('number').primary().generated('identity'),
+    concert: () =>
+      p.manyToOne(Concert).mapToPk().fieldName('concert_id').foreignKeyName('schedule_concert_fk'),
+    bookingStartAt: p.datetime().columnType('timestamptz'),
+    bookingEndAt: p.datetime().columnType('timestamptz'),
+    startAt: p.datetime().columnType('timestamptz'),
+    endAt: p.datetime().columnType('timestamptz'),
+    seatCount: p.integer(),
+  },
+  checks: [
+    { name: 'schedule_booking_window_forward', expression: 'booking_start_at < booking_end_at' },
+    { name: 'schedule_times_forward', expression: 'start_at < end_at' },
+  ],
+  indexes: [
+    {
+      name: 'schedule_bookable_by_concert',
+      properties: ['concert', 'bookingEndAt', 'bookingStartAt'],
+    },
+  ],
+});

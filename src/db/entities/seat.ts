@@ -1,0 +1,31 @@
+/** A seat of one schedule. A hold that has run out keeps `held` until it is taken or released. */
+import { defineEntity, p } from '@mikro-orm/core';
+import { Schedule } from './schedule.ts';
+
+export const Seat = defineEntity({
+  name: 'Seat',
+  tableName: 'seat',
+  properties: {
+    /** Ids of one schedule ascend in the order of its ranges and of the numbers in each. */
+    id: p.bigint('number').primary().generated('identity'),
+    schedule: () =>
+      p.manyToOne(Schedule).mapToPk().fieldName('schedule_id').foreignKeyName('seat_schedule_fk'),
+    /** Which range of the schedule it belongs to; neighbours share one. */
+    range: p.smallint().fieldName('range_index'),
+    section: p.string().length(60).nullable(),
+    row: p.string().length(60).nullable().fieldName('row_name'),
+    number: p.integer(),
+    price: p.integer(),
+    state: p.enum(['available', 'held', 'sold'] as const).default('available'),
+    /** Until when nobody else can book it: the hold's end plus the grace for payments under way. */
+    heldUntil: p.datetime().columnType('timestamptz').nullable(),
+  },
+  checks: [
+    { name: 'seat_price_not_negative', expression: 'price >= 0' },
+    { name: 'seat_held_has_end', expression: `(state = 'held') = (held_until is not null)` },
+  ],
+  indexes: [
+    { name: 'seat_by_schedule_and_state', properties: ['schedule', 'state', 'id'] },
+    { name: 'seat_held_by_end', properties: ['heldUntil'], where: `state = 'held'` },
+  ],
+});

@@ -1,0 +1,50 @@
+/** Connects MikroORM to PostgreSQL. Entry points, scripts and tests open it; nobody else does. */
+import { Migrator } from '@mikro-orm/migrations';
+import { defineConfig, MikroORM, type Options } from '@mikro-orm/postgresql';
+import { entities } from './entities/index.ts';
+
+export interface DatabaseSettings {
+  databaseUrl: string;
+  /** Connections at most. A request or a batch uses one at a time, so this bounds both. */
+  connectionsMax: number;
+  /** Shown in pg_stat_activity, so that an operator sees whose connection it is. */
+  applicationName: string;
+}
+
+/** How long a statement waits for a row lock before its batch is tried again (design.md, layer 2). */
+const LOCK_TIMEOUT_MS = 3000;
+/** How long a frozen process can sit on an open transaction before the server ends it. */
+const IDLE_IN_TRANSACTION_MS = 10_000;
+
+/** The ORM's options, shared by the processes and the MikroORM command line. */
+export function ormOptions(settings: DatabaseSettings): Options {
+  return defineConfig({
+    clientUrl: settings.databaseUrl,
+    entities: [...entities],
+    extensions: [Migrator],
+    migrations: {
+      path: `${import.meta.dirname}/migrations`,
+      glob: '!(*.d).ts',
+      emit: 'ts',
+      snapshotName: '.snapshot-seatlane',
+    },
+    pool: { min: 0, max: settings.connectionsMax, idleTimeoutMillis: 30_000 },
+    driverOptions: {
+      application_name: settings.applicationName,
+      connectionTimeoutMillis: 5000,
+      lock_timeout: LOCK_TIMEOUT_MS,
+      idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
+      keepAlive: true,
+    },
+  });
+}
+
+/**
+ * Opens the ORM. No connection is made before the first query.
+ * @returns the ORM; the caller closes it
+ */
+export async function openDatabase(settings: DatabaseSettings) {
+  return MikroORM.init(ormOptions(settings));
+}
+
+export type Database = Awaited<ReturnType<typeof openDatabase>>;

@@ -1,0 +1,82 @@
+/**
+ * How long each lane is, and how late its commands are. An API process asks Redis for all lengths
+ * twice a second and counts what it adds itself in between; the delay is learned from the outcomes
+ * that pass by.
+ */
+import type { Redis } from 'ioredis';
+import type { LaneName } from './lanes.ts';
+import type { LaneQueues } from './queues.ts';
+
+const REFRESH_MS = 500;
+/** How much one outcome weighs in the average delay. */
+const DELAY_WEIGHT = 0.05;
+
+export interface LaneBacklog {
+  waiting: number;
+  /** From acceptance to outcome, in ms; an average over the last outcomes. */
+  delayMs: number;
+}
+
+export class Backlog {
+  readonly #lanes: Map<LaneName, LaneBacklog>;
+  readonly #queues: LaneQueues;
+  readonly #redis: Redis;
+  readonly #limit: number;
+  #timer: NodeJS.Timeout | undefined;
+
+  /** @param limit commands that may wait in one lane */
+  constructor(redis: Redis, queues: LaneQueues, limit: number) {
+    this.#redis = redis;
+    this.#queues = queues;
+    this.#limit = limit;
+    this.#lanes = new Map([...queues.keys()].map((lane) => [lane, { waiting: 0, delayMs: 0 }]));
+  }
+
+  start(): void {
+    this.#timer = setInterval(() => this.refresh().catch(() => undefined), REFRESH_MS);
+    this.#timer.unref();
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+  }
+
+  /** Asks Redis for the length of every lane, in one round trip. */
+  async refresh(): Promise<void> {
+    const pipeline = this.#redis.pipeline();
+    for (const queue of this.#queues.values()) pipeline.llen(queue.toKey('wait'));
+    const lengths = (await pipeline.exec()) ?? [];
+    [...this.#lanes.values()].forEach((lane, index) => {
+      const [error, length] = lengths[index] ?? [];
+      if (!error) lane.waiting = Number(length);
+    });
+  }
+
+  isFull(lane: LaneName): boolean {
+    return this.#of(lane).waiting >= this.#limit;
+  }
+
+  noteEnqueued(lane: LaneName): void {
+    this.#of(lane).waiting += 1;
+  }
+
+  noteOutcome(lane: LaneName, delayMs: number): void {
+    const backlog = this.#of(lane);
+    backlog.delayMs += DELAY_WEIGHT * (Math.max(0, delayMs) - backlog.delayMs);
+  }
+
+  /** When it is worth asking again for a command of this lane, in whole seconds, at least 1. */
+  retryAfterSeconds(lane: LaneName): number {
+    return Math.max(1, Math.ceil(this.#of(lane).delayMs / 1000));
+  }
+
+  entries(): IterableIterator<[LaneName, LaneBacklog]> {
+    return this.#lanes.entries();
+  }
+
+  #of(lane: LaneName): LaneBacklog {
+    const backlog = this.#lanes.get(lane);
+    if (!backlog) throw new Error(`There is no lane ${lane}.`);
+    return backlog;
+  }
+}

@@ -1,0 +1,161 @@
+/**
+ * From a job id to what has come of it: read it, wait for it, watch it change.
+ *
+ * The job in Redis is asked first, then the receipt in PostgreSQL, which stays when Redis has
+ * dropped the job. Waiting callers are woken by announcements; because one can be missed (a
+ * reconnect, a restart), each is also re-read on a timer, as taskforcesh/bullmq issues 1270, 1558
+ * and 2749 teach.
+ */
+import type { Job } from 'bullmq';
+import {
+  type AcceptedCommand,
+  COMMAND_FAILED,
+  type FinishedOutcome,
+  type Outcome,
+} from '../commands/command.ts';
+import type { Receipt, ReceiptReader } from '../db/reads/receipts.ts';
+import type { Announcement } from './announcements.ts';
+import { parseJobId } from './job-id.ts';
+import type { LaneQueues } from './queues.ts';
+
+/** How often the outcomes that somebody waits for are read again, in ms. */
+const REREAD_MS = 1000;
+
+/** What is known of a command by its job id. */
+export interface CommandStatus {
+  jobId: string;
+  command: string;
+  subject: string;
+  acceptedAt: Date;
+  /** Present once it has finished. */
+  finished?: FinishedOutcome;
+  isRunning: boolean;
+}
+
+type Wake = (finished: FinishedOutcome) => void;
+
+export class Outcomes {
+  readonly #queues: LaneQueues;
+  readonly #receipts: ReceiptReader;
+  readonly #waiting = new Map<string, Set<Wake>>();
+  readonly #timer: NodeJS.Timeout;
+
+  constructor(queues: LaneQueues, receipts: ReceiptReader) {
+    this.#queues = queues;
+    this.#receipts = receipts;
+    this.#timer = setInterval(() => this.#rereadAll(), REREAD_MS);
+    this.#timer.unref();
+  }
+
+  close(): void {
+    clearInterval(this.#timer);
+  }
+
+  /** Wakes whoever waits for one of these. */
+  hear(announcements: readonly Announcement[]): void {
+    for (const { jobId, outcome, finishedAt } of announcements) {
+      this.#wake(jobId, { outcome, finishedAt });
+    }
+  }
+
+  /**
+   * What has come of a command.
+   * @returns undefined where neither Redis nor PostgreSQL knows the job
+   * @throws while PostgreSQL cannot be reached and Redis does not know the outcome, or Redis cannot
+   *   be reached and there is no receipt
+   */
+  async read(jobId: string): Promise<CommandStatus | undefined> {
+    const parts = parseJobId(jobId);
+    const queue = parts && this.#queues.get(parts.lane);
+    if (!queue) return undefined;
+    const [job] = await Promise.allSettled([queue.getJob(jobId)]);
+    const status = job.status === 'fulfilled' && job.value && fromJob(job.value);
+    if (status) return status;
+    const receipt = await this.#receipts.find(parts.receiptId);
+    if (receipt?.lane === parts.lane) return fromReceipt(jobId, receipt);
+    if (job.status === 'rejected') throw job.reason;
+    return undefined;
+  }
+
+  /**
+   * Waits for a command's outcome. To wait for a command that one enqueues, begin before it is
+   * added: its announcement can be heard before the answer to `add`.
+   * @param ms how long at most; 0 does not wait
+   * @param signal ends the wait early, when the client has gone or the process stops
+   * @returns the outcome, or undefined where it has not come by then
+   */
+  wait(jobId: string, ms: number, signal: AbortSignal): Promise<FinishedOutcome | undefined> {
+    if (ms <= 0 || signal.aborted) return Promise.resolve(undefined);
+    return new Promise((resolve) => {
+      const stop = (finished?: FinishedOutcome) => {
+        clearTimeout(timer);
+        signal.removeEventListener('abort', giveUp);
+        this.#forget(jobId, stop);
+        resolve(finished);
+      };
+      const giveUp = () => stop();
+      const timer = setTimeout(giveUp, ms);
+      signal.addEventListener('abort', giveUp, { once: true });
+      this.#remember(jobId, stop);
+    });
+  }
+
+  get waiting(): number {
+    return this.#waiting.size;
+  }
+
+  #remember(jobId: string, wake: Wake): void {
+    const wakes = this.#waiting.get(jobId);
+    if (wakes) wakes.add(wake);
+    else this.#waiting.set(jobId, new Set([wake]));
+  }
+
+  #forget(jobId: string, wake: Wake): void {
+    const wakes = this.#waiting.get(jobId);
+    if (wakes?.delete(wake) && wakes.size === 0) this.#waiting.delete(jobId);
+  }
+
+  #wake(jobId: string, finished: FinishedOutcome): void {
+    for (const wake of this.#waiting.get(jobId) ?? []) wake(finished);
+  }
+
+  /** Errors are left to the next turn: the services are away, and the callers' own time runs. */
+  #rereadAll(): void {
+    for (const jobId of this.#waiting.keys()) {
+      this.read(jobId)
+        .then((status) => status?.finished && this.#wake(jobId, status.finished))
+        .catch(() => undefined);
+    }
+  }
+}
+
+function fromJob(job: Job<AcceptedCommand, FinishedOutcome>): CommandStatus {
+  const finished = finishedOf(job);
+  return {
+    jobId: job.id as string,
+    command: job.name,
+    subject: job.data.subject,
+    acceptedAt: new Date(job.data.acceptedAt),
+    isRunning: job.processedOn !== undefined,
+    ...(finished && { finished }),
+  };
+}
+
+function finishedOf(job: Job<AcceptedCommand, FinishedOutcome>): FinishedOutcome | undefined {
+  if (job.finishedOn === undefined) return undefined;
+  if (job.failedReason) return { outcome: COMMAND_FAILED, finishedAt: job.finishedOn };
+  return job.returnvalue;
+}
+
+function fromReceipt(jobId: string, receipt: Receipt): CommandStatus {
+  const { state, result, problem } = receipt;
+  const outcome = (state === 'succeeded' ? { state, result } : { state, problem }) as Outcome;
+  return {
+    jobId,
+    command: receipt.command,
+    subject: receipt.subject,
+    acceptedAt: receipt.acceptedAt,
+    isRunning: false,
+    finished: { outcome, finishedAt: receipt.finishedAt.getTime() },
+  };
+}

@@ -1,0 +1,31 @@
+/** The BullMQ queues: one a lane. Only `enqueue.ts` puts into them. */
+import { Queue } from 'bullmq';
+import type { Redis } from 'ioredis';
+import { type LaneCounts, type LaneName, laneNames } from './lanes.ts';
+
+/** How many events BullMQ keeps a lane. Nothing here reads them but the dashboard. */
+const EVENTS_KEPT = 1000;
+
+/** The queue of timed work; not a lane: its jobs have no key and no order. */
+export const TIMERS_QUEUE = 'timers';
+
+export interface QueueSettings extends LaneCounts {
+  redisPrefix: string;
+}
+
+/** Opens a queue. The connection stays the caller's: closing the queue leaves it open. */
+export function openQueue(name: string, redis: Redis, settings: QueueSettings): Queue {
+  return new Queue(name, {
+    connection: redis,
+    prefix: settings.redisPrefix,
+    skipWaitingForReady: true,
+    streams: { events: { maxLen: EVENTS_KEPT } },
+  });
+}
+
+export type LaneQueues = ReadonlyMap<LaneName, Queue>;
+
+/** Opens the queue of every lane. */
+export function openLaneQueues(redis: Redis, settings: QueueSettings): LaneQueues {
+  return new Map(laneNames(settings).map((lane) => [lane, openQueue(lane, redis, settings)]));
+}

@@ -1,0 +1,38 @@
+/** Connections to Redis, for the two ways in which this project uses one. */
+import { Redis } from 'ioredis';
+import type { Logger } from 'pino';
+
+/** How long a lost connection waits before it tries again, in ms. */
+const RETRY_MS_MAX = 1000;
+const CONNECT_TIMEOUT_MS = 5000;
+
+/**
+ * A connection for those who answer a request: while Redis is away its calls fail at once, so that
+ * the client hears 503 now and not after a minute of silence.
+ */
+export function connectFailingFast(redisUrl: string, log: Logger): Redis {
+  return connect(redisUrl, log, { enableOfflineQueue: false, maxRetriesPerRequest: 0 });
+}
+
+/** A connection for those who can wait: its calls are sent when Redis is back. */
+export function connectPatiently(redisUrl: string, log: Logger): Redis {
+  return connect(redisUrl, log, { maxRetriesPerRequest: null });
+}
+
+function connect(redisUrl: string, log: Logger, options: object): Redis {
+  const redis = new Redis(redisUrl, {
+    ...options,
+    connectTimeout: CONNECT_TIMEOUT_MS,
+    retryStrategy: (times) => Math.min(times * 50, RETRY_MS_MAX),
+  });
+  let isDown = false;
+  redis.on('error', (error) => {
+    if (!isDown) log.error({ err: error }, 'Redis cannot be reached; trying again until it can.');
+    isDown = true;
+  });
+  redis.on('ready', () => {
+    if (isDown) log.info('Redis is back.');
+    isDown = false;
+  });
+  return redis;
+}

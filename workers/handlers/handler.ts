@@ -1,0 +1,60 @@
+/** What a handler is: what it needs, and what it does with it. */
+import type { AcceptedCommand, Outcome } from '../../src/commands/command.ts';
+import type { Refusal } from '../../src/domain/reasons.ts';
+import type { Rows } from '../rows.ts';
+
+/** A command in the hands of a worker, with its user's row. */
+export interface RunningCommand<Input extends object = object>
+  extends Omit<AcceptedCommand<Input>, 'acceptedAt'> {
+  jobId: string;
+  userId: number;
+  acceptedAt: Date;
+}
+
+/** The rows that a command needs before it can be applied; all are locked unless it says otherwise. */
+export interface Needs {
+  seatIds?: readonly number[];
+  /** Bookings, and the seats that they are for. */
+  bookingIds?: readonly number[];
+  /** The command's own user's points. */
+  points?: boolean;
+  /** The queue entry of the command's queue token: only looked at, or ended too. */
+  queueToken?: 'check' | 'end';
+  /** The command's own user's open queue entry, and the row that numbers and counts places. */
+  waitingQueue?: boolean;
+  concertIds?: readonly number[];
+  /** How many new rows of a kind it may add whose id its outcome gives. */
+  newIds?: Partial<Record<'booking' | 'payment' | 'concert' | 'schedule', number>>;
+}
+
+/** The settings that rules depend on; times in ms. */
+export interface RuleSettings {
+  holdMs: number;
+  holdGraceMs: number;
+  maxWaiting: number;
+}
+
+export interface Applying<Input extends object> {
+  command: RunningCommand<Input>;
+  rows: Rows;
+  /** The batch's time by PostgreSQL's clock. */
+  now: Date;
+  settings: RuleSettings;
+}
+
+/**
+ * A command's handler. `apply` is synchronous: all reading happens before it, all writing after, so
+ * no other command can come between its decision and its change.
+ */
+export interface Handler<Input extends object = object> {
+  needs(input: Input): Needs;
+  apply(applying: Applying<Input>): Outcome;
+}
+
+export function succeeded(result: object): Outcome {
+  return { state: 'succeeded', result };
+}
+
+export function rejected({ code, detail, about }: Refusal): Outcome {
+  return { state: 'rejected', problem: { code, detail, ...about } };
+}

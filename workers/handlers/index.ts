@@ -1,0 +1,24 @@
+/** Every handler, by the name of its command. */
+import type { CommandName } from '../../src/commands/index.ts';
+import { handleBookSeat } from './book-seat.ts';
+import { handleChargePoints } from './charge-points.ts';
+import { handleCreateConcert } from './create-concert.ts';
+import { handleCreateSchedule } from './create-schedule.ts';
+import { handleEnterQueue } from './enter-queue.ts';
+import type { Handler } from './handler.ts';
+import { handleLeaveQueue } from './leave-queue.ts';
+import { handlePayBooking } from './pay-booking.ts';
+import { handleUsePoints } from './use-points.ts';
+
+// A handler is only given inputs that its own command's schema has accepted, so the table can
+// forget which input belongs to which.
+export const handlers: Readonly<Record<CommandName, Handler>> = {
+  'book-seat': handleBookSeat,
+  'charge-points': handleChargePoints,
+  'create-concert': handleCreateConcert,
+  'create-schedule': handleCreateSchedule,
+  'enter-queue': handleEnterQueue,
+  'leave-queue': handleLeaveQueue,
+  'pay-booking': handlePayBooking,
+  'use-points': handleUsePoints,
+};

@@ -1,0 +1,33 @@
+/** Rows as clients see them. */
+import type { Booking, Payment, QueuePlace } from '../../src/commands/resources.ts';
+import type { BookingRow, PaymentRow, QueueEntryRow, SeatRow } from '../rows.ts';
+
+export function toBooking(booking: BookingRow, seat: SeatRow): Booking {
+  return {
+    id: booking.id,
+    concertId: booking.concertId,
+    scheduleId: booking.scheduleId,
+    seatId: booking.seatId,
+    section: seat.section,
+    row: seat.row,
+    seatNumber: seat.number,
+    price: booking.price,
+    state: booking.state,
+    holdExpiresAt: booking.holdExpiresAt.toISOString(),
+    createdAt: booking.createdAt.toISOString(),
+  };
+}
+
+export function toPayment(payment: PaymentRow, now: Date): Payment {
+  const { id, bookingId, seatId, price, kind, balance } = payment;
+  return { id, bookingId, seatId, price, kind, balance, createdAt: now.toISOString() };
+}
+
+export function toQueuePlace(entry: QueueEntryRow): QueuePlace {
+  const isActive = entry.state === 'active';
+  return {
+    number: entry.number,
+    state: entry.state,
+    expiresAt: isActive && entry.expiresAt ? entry.expiresAt.toISOString() : null,
+  };
+}

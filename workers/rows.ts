@@ -1,0 +1,162 @@
+/**
+ * The rows that a batch works on, in memory between load-rows.ts and write-rows.ts. Handlers read
+ * and change them here; what was changed or added is what gets written. It talks to no database.
+ */
+import { strict as assert } from 'node:assert';
+import type { SeatRange } from '../src/commands/create-schedule.ts';
+import type { BookingWindow, Seat } from '../src/domain/holds.ts';
+import type { Booking } from '../src/domain/payments.ts';
+import type { QueueEntry } from '../src/domain/queue-entries.ts';
+
+export interface SeatRow extends Seat, BookingWindow {
+  concertId: number;
+  scheduleId: number;
+  section: string | null;
+  row: string | null;
+  number: number;
+  /** In points. */
+  price: number;
+}
+
+export interface BookingRow extends Booking {
+  concertId: number;
+  scheduleId: number;
+  createdAt: Date;
+  endedAt: Date | null;
+  jobId: string;
+}
+
+export interface PointsRow {
+  userId: number;
+  balance: number;
+  /** The user has no row yet: the first change makes it. */
+  isNew: boolean;
+}
+
+export interface PointHistoryRow {
+  userId: number;
+  kind: 'charge' | 'use' | 'refund';
+  amount: number;
+  balance: number;
+  jobId: string;
+}
+
+export interface PaymentRow {
+  id: number;
+  bookingId: number;
+  userId: number;
+  seatId: number;
+  price: number;
+  kind: 'payment' | 'refund';
+  balance: number;
+  jobId: string;
+}
+
+export interface QueueEntryRow extends QueueEntry {
+  jobId: string;
+}
+
+export interface ConcertRow {
+  id: number;
+  title: string;
+  description: string | null;
+}
+
+export interface ScheduleRow {
+  id: number;
+  concertId: number;
+  bookingStartAt: string;
+  bookingEndAt: string;
+  startAt: string;
+  endAt: string;
+  seatCount: number;
+  ranges: readonly SeatRange[];
+}
+
+/** The rows of one table, by key, with what became of them. */
+export class Table<Row extends object> {
+  readonly #keyOf: (row: Row) => number;
+  readonly #rows = new Map<number, Row>();
+  readonly changed = new Set<Row>();
+  readonly added = new Set<Row>();
+
+  constructor(keyOf: (row: Row) => number) {
+    this.#keyOf = keyOf;
+  }
+
+  /** Takes in a row as the database has it. */
+  load(row: Row): void {
+    this.#rows.set(this.#keyOf(row), row);
+  }
+
+  get(key: number): Row | undefined {
+    return this.#rows.get(key);
+  }
+
+  values(): Iterable<Row> {
+    return this.#rows.values();
+  }
+
+  /** Notes a change for the end of the batch; the next command of the batch sees it at once. */
+  change(row: Row, change: Partial<Row>): void {
+    Object.assign(row, change);
+    if (!this.added.has(row)) this.changed.add(row);
+  }
+
+  add(row: Row): Row {
+    this.load(row);
+    this.added.add(row);
+    return row;
+  }
+}
+
+/** Ids that the batch drew from the sequences before its commands were applied. */
+export class NewIds {
+  readonly #ids: readonly number[];
+  #next = 0;
+
+  constructor(ids: readonly number[]) {
+    this.#ids = ids;
+  }
+
+  take(): number {
+    const id = this.#ids[this.#next];
+    this.#next += 1;
+    assert(id !== undefined, 'A handler took more ids than its needs declared.');
+    return id;
+  }
+}
+
+export class Rows {
+  readonly seats = new Table<SeatRow>((seat) => seat.id);
+  readonly bookings = new Table<BookingRow>((booking) => booking.id);
+  readonly points = new Table<PointsRow>((points) => points.userId);
+  readonly queueEntries = new Table<QueueEntryRow>((entry) => entry.number);
+  readonly concerts = new Table<ConcertRow>((concert) => concert.id);
+  readonly schedules = new Table<ScheduleRow>((schedule) => schedule.id);
+  readonly payments: PaymentRow[] = [];
+  readonly history: PointHistoryRow[] = [];
+  /** Seats whose hold had run out and was replaced: their old bookings end. */
+  readonly seatsWithEndedHold = new Set<number>();
+  waitingQueue: { lastNumber: number; waiting: number; isChanged: boolean } | undefined;
+  newIds: { booking: NewIds; payment: NewIds; concert: NewIds; schedule: NewIds } = {
+    booking: new NewIds([]),
+    payment: new NewIds([]),
+    concert: new NewIds([]),
+    schedule: new NewIds([]),
+  };
+
+  /** The user's place that is waiting or active. */
+  openQueueEntry(userId: number): QueueEntryRow | undefined {
+    for (const entry of this.queueEntries.values()) {
+      if (entry.userId === userId && entry.state !== 'ended') return entry;
+    }
+    return undefined;
+  }
+
+  pointsOf(userId: number): PointsRow {
+    const points = this.points.get(userId);
+    assert(points, 'A handler asked for points that its needs did not declare.');
+    return points;
+  }
+}
