@@ -30,7 +30,10 @@ const environmentSchema = z.object({
   PORT: wholeNumber(0, 65_535, 3000),
   DATABASE_URL: serviceUrl(/^postgres(ql)?$/, 'PostgreSQL', 'postgres://user:secret@host/name'),
   REDIS_URL: serviceUrl(/^rediss?$/, 'Redis', 'redis://host:6379'),
-  REDIS_PREFIX: z.string().regex(/^[\w{}-]{1,40}$/).default('seatlane'),
+  REDIS_PREFIX: z
+    .string()
+    .regex(/^[\w{}-]{1,40}$/)
+    .default('seatlane'),
   SEAT_LANES: wholeNumber(1, 64, 8),
   USER_LANES: wholeNumber(1, 64, 8),
   BATCH_SIZE: wholeNumber(1, 5000, 256),

@@ -25,7 +25,10 @@ export function defineCommand<Name extends string, Schema extends z.ZodType<obje
 }
 
 /** The key of commands that change what belongs to their user. */
-export const byUser = (_input: object, subject: string): LaneKey => ({ kind: 'user', key: subject });
+export const byUser = (_input: object, subject: string): LaneKey => ({
+  kind: 'user',
+  key: subject,
+});
 
 /** What travels in a job: a command that an API process accepted. It carries no token. */
 export interface AcceptedCommand<Input extends object = object> {

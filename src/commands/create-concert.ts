@@ -6,7 +6,11 @@ export const createConcert = defineCommand({
   name: 'create-concert',
   input: z.strictObject({
     title: z.string().trim().min(1).max(200),
-    description: z.string().max(10_000).nullish().transform((text) => text ?? null),
+    description: z
+      .string()
+      .max(10_000)
+      .nullish()
+      .transform((text) => text ?? null),
   }),
   laneKey: byUser,
 });

@@ -7,7 +7,13 @@ import { id, points } from './resources.ts';
 export const SEATS_MAX = 50_000;
 export const RANGES_MAX = 2000;
 
-const place = z.string().trim().min(1).max(60).nullish().transform((name) => name ?? null);
+const place = z
+  .string()
+  .trim()
+  .min(1)
+  .max(60)
+  .nullish()
+  .transform((name) => name ?? null);
 const seatNumber = z.int().min(1).max(1_000_000);
 const time = z.iso.datetime({ offset: true }).transform((text) => new Date(text).toISOString());
 

@@ -76,10 +76,7 @@ export const queueEntry = z
   .object({
     number: id,
     state: z.enum(['waiting', 'active', 'ended']),
-    position: z
-      .int()
-      .min(0)
-      .meta({ description: '1 for the next to be admitted, 0 once active.' }),
+    position: z.int().min(0).meta({ description: '1 for the next to be admitted, 0 once active.' }),
     waiting: z.int().min(0).meta({ description: 'How many wait in all.' }),
     estimatedWaitSeconds: z.int().min(0),
     queueToken: z.string().nullable(),

@@ -29,3 +29,17 @@ export type LaneQueues = ReadonlyMap<LaneName, Queue>;
 export function openLaneQueues(redis: Redis, settings: QueueSettings): LaneQueues {
   return new Map(laneNames(settings).map((lane) => [lane, openQueue(lane, redis, settings)]));
 }
+
+/** Whether one of these lanes holds commands that wait or are under way. */
+export async function areLanesBusy(
+  redis: Redis,
+  lanes: readonly string[],
+  redisPrefix: string,
+): Promise<boolean> {
+  const pipeline = redis.pipeline();
+  for (const lane of lanes) {
+    for (const list of ['wait', 'active']) pipeline.llen(`${redisPrefix}:${lane}:${list}`);
+  }
+  const lengths = (await pipeline.exec()) ?? [];
+  return lengths.some(([error, length]) => error !== null || Number(length) > 0);
+}

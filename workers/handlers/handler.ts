@@ -6,6 +6,7 @@ import type { Rows } from '../rows.ts';
 /** A command in the hands of a worker, with its user's row. */
 export interface RunningCommand<Input extends object = object>
   extends Omit<AcceptedCommand<Input>, 'acceptedAt'> {
+  name: string;
   jobId: string;
   userId: number;
   acceptedAt: Date;

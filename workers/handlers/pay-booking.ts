@@ -25,7 +25,8 @@ export const handlePayBooking: Handler<PayBooking> = {
     const { balance } = points;
     const decision = decidePayment({ bookingId, booking, userId, balance, acceptedAt });
     if (decision.refusal) return rejected(decision.refusal);
-    const seat = booking && rows.seats.get(booking.seatId);
+    assert(booking, `Booking ${bookingId} was paid without being there.`);
+    const seat = rows.seats.get(booking.seatId);
     assert(seat?.state === 'held', `Booking ${bookingId} is held, so its seat must be.`);
 
     const { change } = decision;

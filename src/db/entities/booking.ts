@@ -34,7 +34,10 @@ export const Booking = defineEntity({
     { name: 'booking_one_live_per_seat', properties: ['seat'], where: `state in ('held', 'paid')` },
   ],
   indexes: [
-    { name: 'booking_by_user_newest', columns: [{ name: 'user_id' }, { name: 'id', sort: 'desc' }] },
+    {
+      name: 'booking_by_user_newest',
+      columns: [{ name: 'user_id' }, { name: 'id', sort: 'desc' }],
+    },
     {
       name: 'booking_live_by_user_and_schedule',
       properties: ['user', 'scheduleId'],

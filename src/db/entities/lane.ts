@@ -12,6 +12,8 @@ export const Lane = defineEntity({
      * is not its own: an owner that was frozen and does not know yet can commit nothing.
      */
     epoch: p.bigint('number').default(0),
+    /** Rows are kept when the lane counts go down, so that no epoch is ever given twice. */
+    inUse: p.boolean().default(true),
     owner: p.string().length(120).nullable(),
     takenAt: p.datetime().columnType('timestamptz').nullable(),
   },

@@ -28,7 +28,11 @@ export const PointHistory = defineEntity({
   indexes: [
     {
       name: 'point_history_by_user_and_time',
-      columns: [{ name: 'user_id' }, { name: 'created_at', sort: 'desc' }, { name: 'id', sort: 'desc' }],
+      columns: [
+        { name: 'user_id' },
+        { name: 'created_at', sort: 'desc' },
+        { name: 'id', sort: 'desc' },
+      ],
     },
     {
       name: 'point_history_by_user_kind_and_time',

@@ -8,7 +8,8 @@ export const QueueEntry = defineEntity({
   properties: {
     /** The place's number, from `waiting_queue.last_number`: without gaps, in the order of commits. */
     number: p.bigint('number').primary().autoincrement(false),
-    user: () => p.manyToOne(User).mapToPk().fieldName('user_id').foreignKeyName('queue_entry_user_fk'),
+    user: () =>
+      p.manyToOne(User).mapToPk().fieldName('user_id').foreignKeyName('queue_entry_user_fk'),
     state: p.enum(['waiting', 'active', 'ended'] as const),
     enteredAt: p.datetime().columnType('timestamptz'),
     admittedAt: p.datetime().columnType('timestamptz').nullable(),

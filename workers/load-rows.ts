@@ -1,0 +1,252 @@
+/**
+ * Reads and locks what a batch needs, one statement a table, in the one order in which rows are
+ * locked everywhere: seats, bookings, points, queue entries, each by id. Two lanes that want the same
+ * rows wait for each other and never deadlock.
+ *
+ * The statements are written out because `em.find` takes four times as long for the 256 rows of a
+ * full batch (docs/decisions/0005).
+ */
+import { type QueryExecutorProvider, sql } from 'kysely';
+import type { Needs, RunningCommand } from './handlers/handler.ts';
+import { type BookingRow, NewIds, type QueueEntryRow, Rows, type SeatRow } from './rows.ts';
+
+type Db = QueryExecutorProvider;
+
+/** A command and what it needs. */
+export interface Needing {
+  command: RunningCommand;
+  needs: Needs;
+}
+
+const ms = (column: string) => sql.raw(`(extract(epoch from ${column}) * 1000)::float8`);
+
+/** Loads and locks the rows that the commands of a batch need. */
+export async function loadRows(db: Db, batch: readonly Needing[]): Promise<Rows> {
+  const rows = new Rows();
+  const bookingIds = distinct(batch.flatMap(({ needs }) => needs.bookingIds ?? []));
+  const seatIds = distinct([
+    ...batch.flatMap(({ needs }) => needs.seatIds ?? []),
+    ...(await seatsOfBookings(db, bookingIds)),
+  ]);
+  const usersWith = (need: keyof Needs) =>
+    distinct(batch.filter(({ needs }) => needs[need]).map(({ command }) => command.userId));
+  const tokens = (use: Needs['queueToken']) =>
+    distinct(
+      batch
+        .filter(({ needs }) => needs.queueToken === use)
+        .flatMap(({ command }) => command.queueNumber ?? []),
+    );
+
+  await loadSeats(db, rows, seatIds);
+  await loadBookings(db, rows, bookingIds);
+  await loadPoints(db, rows, usersWith('points'));
+  await loadQueueEntries(db, rows, {
+    locked: { numbers: tokens('end'), openOf: usersWith('waitingQueue') },
+    onlyRead: tokens('check'),
+  });
+  await loadConcerts(db, rows, distinct(batch.flatMap(({ needs }) => needs.concertIds ?? [])));
+  await drawIds(db, rows, batch);
+  return rows;
+}
+
+/** The seats to lock are found without a lock: a booking never changes its seat. */
+async function seatsOfBookings(db: Db, bookingIds: number[]): Promise<number[]> {
+  if (bookingIds.length === 0) return [];
+  const found = await sql<{ seat_id: string }>`
+    select seat_id from booking where id = any(${bookingIds}::bigint[])`.execute(db);
+  return found.rows.map((row) => Number(row.seat_id));
+}
+
+interface SeatRecord {
+  id: string;
+  schedule_id: string;
+  concert_id: string;
+  section: string | null;
+  row_name: string | null;
+  number: number;
+  price: number;
+  state: SeatRow['state'];
+  held_until: number | null;
+  booking_start_at: number;
+  booking_end_at: number;
+}
+
+async function loadSeats(db: Db, rows: Rows, seatIds: number[]): Promise<void> {
+  if (seatIds.length === 0) return;
+  const found = await sql<SeatRecord>`
+    select seat.id, schedule_id, concert_id, section, row_name, number, price, state,
+      ${ms('held_until')} as held_until,
+      ${ms('booking_start_at')} as booking_start_at,
+      ${ms('booking_end_at')} as booking_end_at
+    from seat join schedule on schedule.id = schedule_id
+    where seat.id = any(${seatIds}::bigint[])
+    order by seat.id for update of seat`.execute(db);
+  for (const record of found.rows) {
+    rows.seats.load({
+      id: Number(record.id),
+      scheduleId: Number(record.schedule_id),
+      concertId: Number(record.concert_id),
+      section: record.section,
+      row: record.row_name,
+      number: record.number,
+      price: record.price,
+      state: record.state,
+      heldUntil: dateOrNull(record.held_until),
+      bookingStartAt: new Date(record.booking_start_at),
+      bookingEndAt: new Date(record.booking_end_at),
+    });
+  }
+}
+
+interface BookingRecord {
+  id: string;
+  user_id: string;
+  concert_id: string;
+  schedule_id: string;
+  seat_id: string;
+  price: number;
+  state: BookingRow['state'];
+  hold_expires_at: number;
+  created_at: number;
+  ended_at: number | null;
+  job_id: string;
+}
+
+async function loadBookings(db: Db, rows: Rows, bookingIds: number[]): Promise<void> {
+  if (bookingIds.length === 0) return;
+  const found = await sql<BookingRecord>`
+    select id, user_id, concert_id, schedule_id, seat_id, price, state, job_id,
+      ${ms('hold_expires_at')} as hold_expires_at,
+      ${ms('created_at')} as created_at,
+      ${ms('ended_at')} as ended_at
+    from booking where id = any(${bookingIds}::bigint[]) order by id for update`.execute(db);
+  for (const record of found.rows) {
+    rows.bookings.load({
+      id: Number(record.id),
+      userId: Number(record.user_id),
+      concertId: Number(record.concert_id),
+      scheduleId: Number(record.schedule_id),
+      seatId: Number(record.seat_id),
+      price: record.price,
+      state: record.state,
+      holdExpiresAt: new Date(record.hold_expires_at),
+      createdAt: new Date(record.created_at),
+      endedAt: dateOrNull(record.ended_at),
+      jobId: record.job_id,
+    });
+  }
+}
+
+async function loadPoints(db: Db, rows: Rows, userIds: number[]): Promise<void> {
+  if (userIds.length === 0) return;
+  const found = await sql<{ user_id: string; balance: string }>`
+    select user_id, balance from points where user_id = any(${userIds}::bigint[])
+    order by user_id for update`.execute(db);
+  const balances = new Map(found.rows.map((row) => [Number(row.user_id), Number(row.balance)]));
+  for (const userId of userIds) {
+    const balance = balances.get(userId);
+    rows.points.load({ userId, balance: balance ?? 0, isNew: balance === undefined });
+  }
+}
+
+interface QueueEntryRecord {
+  number: string;
+  user_id: string;
+  state: QueueEntryRow['state'];
+  entered_at: number;
+  expires_at: number | null;
+  ended_at: number | null;
+  end_reason: QueueEntryRow['endReason'];
+  job_id: string;
+}
+
+const queueEntryColumns = sql`
+  number, user_id, state, end_reason, job_id,
+  ${ms('entered_at')} as entered_at,
+  ${ms('expires_at')} as expires_at,
+  ${ms('ended_at')} as ended_at`;
+
+async function loadQueueEntries(
+  db: Db,
+  rows: Rows,
+  wanted: { locked: { numbers: number[]; openOf: number[] }; onlyRead: number[] },
+): Promise<void> {
+  const { numbers, openOf } = wanted.locked;
+  if (numbers.length > 0 || openOf.length > 0) {
+    const locked = await sql<QueueEntryRecord>`
+      select ${queueEntryColumns} from queue_entry
+      where number = any(${numbers}::bigint[])
+        or (user_id = any(${openOf}::bigint[]) and state in ('waiting', 'active'))
+      order by number for update`.execute(db);
+    loadEach(rows, locked.rows);
+  }
+  if (wanted.onlyRead.length > 0) {
+    const read = await sql<QueueEntryRecord>`
+      select ${queueEntryColumns} from queue_entry
+      where number = any(${wanted.onlyRead}::bigint[])`.execute(db);
+    loadEach(rows, read.rows);
+  }
+  if (openOf.length > 0) await loadWaitingQueue(db, rows);
+}
+
+function loadEach(rows: Rows, records: readonly QueueEntryRecord[]): void {
+  for (const record of records) {
+    rows.queueEntries.load({
+      number: Number(record.number),
+      userId: Number(record.user_id),
+      state: record.state,
+      enteredAt: new Date(record.entered_at),
+      expiresAt: dateOrNull(record.expires_at),
+      endedAt: dateOrNull(record.ended_at),
+      endReason: record.end_reason,
+      jobId: record.job_id,
+    });
+  }
+}
+
+async function loadWaitingQueue(db: Db, rows: Rows): Promise<void> {
+  const found = await sql<{ last_number: string; waiting: number }>`
+    select last_number, waiting from waiting_queue for update`.execute(db);
+  const [row] = found.rows;
+  if (!row) throw new Error('The table waiting_queue has lost its row.');
+  const { waiting } = row;
+  rows.waitingQueue = { lastNumber: Number(row.last_number), waiting, isChanged: false };
+}
+
+async function loadConcerts(db: Db, rows: Rows, concertIds: number[]): Promise<void> {
+  if (concertIds.length === 0) return;
+  const found = await sql<{ id: string; title: string; description: string | null }>`
+    select id, title, description from concert where id = any(${concertIds}::bigint[])`.execute(db);
+  for (const record of found.rows) rows.concerts.load({ ...record, id: Number(record.id) });
+}
+
+const ID_KINDS = ['booking', 'payment', 'concert', 'schedule'] as const;
+
+/** Outcomes give ids before rows are written, so the ids are drawn first; unused ones leave gaps. */
+async function drawIds(db: Db, rows: Rows, batch: readonly Needing[]): Promise<void> {
+  const draws = ID_KINDS.map((kind) => ({
+    kind,
+    count: batch.reduce((sum, { needs }) => sum + (needs.newIds?.[kind] ?? 0), 0),
+  })).filter(({ count }) => count > 0);
+  if (draws.length === 0) return;
+  const drawn = await sql<{ kind: (typeof ID_KINDS)[number]; id: string }>`${sql.join(
+    draws.map(
+      ({ kind, count }) => sql`
+        select ${kind} as kind, nextval(pg_get_serial_sequence(${kind}, 'id')) as id
+        from generate_series(1, ${count})`,
+    ),
+    sql` union all `,
+  )}`.execute(db);
+  for (const { kind } of draws) {
+    const ids = drawn.rows.filter((row) => row.kind === kind).map((row) => Number(row.id));
+    rows.newIds[kind] = new NewIds(ids);
+  }
+}
+
+function distinct(ids: readonly number[]): number[] {
+  return [...new Set(ids)];
+}
+
+function dateOrNull(epochMs: number | null): Date | null {
+  return epochMs === null ? null : new Date(epochMs);
+}

@@ -1,0 +1,43 @@
+/**
+ * The worker process: consumes lanes and does timed work. Start as many as you like; they share.
+ *
+ *   node workers/main.ts [--lanes seat] [--lanes user] [--lanes timers]      all of them by default
+ */
+import { parseArgs } from 'node:util';
+import { ConfigError, readConfig } from '../src/config.ts';
+import { LaneCountsDiffer } from '../src/db/lane-counts.ts';
+import { openLog } from '../src/log.ts';
+import { PARTS, type Part, startWorker } from './worker.ts';
+
+/** A batch, its commit and the farewells take well under a second; a stuck stop must not last. */
+const STOP_MS_MAX = 9000;
+
+const { values } = parseArgs({ options: { lanes: { type: 'string', multiple: true } } });
+const parts = (values.lanes ?? PARTS) as Part[];
+
+try {
+  const unknown = parts.find((part) => !PARTS.includes(part));
+  if (unknown) throw new ConfigError([`--lanes ${unknown}: there are ${PARTS.join(', ')}.`]);
+  const { config, warnings } = readConfig();
+  const log = openLog('worker', config.logLevel);
+  for (const warning of warnings) log.warn(warning);
+  const worker = await startWorker({ config, parts, log });
+  log.info({ parts }, 'The worker runs.');
+  process.send?.('ready');
+
+  let isStopping = false;
+  const stop = async (signal: string) => {
+    if (isStopping) return;
+    isStopping = true;
+    log.info({ signal }, 'Stopping: finishing the batches, giving the lanes back.');
+    setTimeout(() => process.exit(1), STOP_MS_MAX).unref();
+    await worker.stop();
+    log.info('The worker has stopped.');
+    process.exit(0);
+  };
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop(signal));
+} catch (error) {
+  const isSaid = error instanceof ConfigError || error instanceof LaneCountsDiffer;
+  console.error(isSaid ? error.message : error);
+  process.exit(1);
+}

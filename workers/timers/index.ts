@@ -1,0 +1,66 @@
+/**
+ * Timed work: BullMQ job schedulers see to it that each turn runs once over all processes. Every piece
+ * of work may run twice or late all the same without harm.
+ */
+import { type Queue, Worker } from 'bullmq';
+import type { Redis } from 'ioredis';
+import type { Logger } from 'pino';
+import type { Database } from '../../src/db/orm.ts';
+import { TIMERS_QUEUE } from '../../src/lanes/queues.ts';
+import { type AdmissionSettings, admit } from './admit.ts';
+import { expireHolds } from './expire-holds.ts';
+import { prune } from './prune.ts';
+
+const EVERY_MS = { 'expire-holds': 1000, admit: 1000, prune: 60_000 };
+
+type TimerName = keyof typeof EVERY_MS;
+
+export interface TimerDeps {
+  orm: Database;
+  redis: Redis;
+  queue: Queue;
+  redisPrefix: string;
+  settings: AdmissionSettings;
+  log: Logger;
+}
+
+/** Starts this process's part in the timed work. Close the worker to end it. */
+export async function startTimers(deps: TimerDeps): Promise<Worker> {
+  const { orm, settings, log } = deps;
+  const work: Record<TimerName, () => Promise<unknown>> = {
+    'expire-holds': () => expireHolds(orm),
+    admit: () => admit(orm, settings),
+    prune: () => prune(orm),
+  };
+  await schedule(deps.queue);
+  const worker = new Worker(TIMERS_QUEUE, (job) => work[job.name as TimerName]?.(), {
+    connection: deps.redis,
+    prefix: deps.redisPrefix,
+    lockDuration: 10_000,
+    stalledInterval: 5000,
+    maxStalledCount: 1000,
+    removeOnComplete: { count: 100 },
+    removeOnFail: { count: 1000 },
+    skipVersionCheck: true,
+  });
+  worker.on('error', (error) =>
+    log.debug({ err: error }, 'BullMQ reported an error; it tries again.'),
+  );
+  worker.on('failed', (job, error) => {
+    log.error({ err: error, timer: job?.name }, 'Timed work failed; its next turn tries again.');
+  });
+  return worker;
+}
+
+/** Redis may have been emptied since: scheduling again is harmless. */
+export async function schedule(queue: Queue): Promise<void> {
+  for (const [name, every] of Object.entries(EVERY_MS)) {
+    await queue.upsertJobScheduler(name, { every }, { name });
+  }
+}
+
+/** Asks for an admission now, because somebody entered or a place became free. */
+export async function askForAdmission(queue: Queue): Promise<void> {
+  const once = { deduplication: { id: 'admit' }, removeOnComplete: true, removeOnFail: true };
+  await queue.add('admit', {}, once);
+}

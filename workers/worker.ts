@@ -1,0 +1,110 @@
+/** Puts a worker together: connections, lanes, timers. `main.ts` runs it, and so do tests. */
+import type { Logger } from 'pino';
+import type { Config } from '../src/config.ts';
+import { settleLaneCounts } from '../src/db/lane-counts.ts';
+import { openDatabase } from '../src/db/orm.ts';
+import { type LaneName, laneNames } from '../src/lanes/lanes.ts';
+import { areLanesBusy, openQueue, TIMERS_QUEUE } from '../src/lanes/queues.ts';
+import { connectPatiently } from '../src/lanes/redis.ts';
+import { handlers } from './handlers/index.ts';
+import { LaneOwner } from './lane-owner.ts';
+import { LaneWorker } from './lane-worker.ts';
+import { OwnedLanes } from './owned-lanes.ts';
+import { type FinishedCommand, type OwnedLane, runBatch, type TakenCommand } from './run-batch.ts';
+import { askForAdmission, startTimers } from './timers/index.ts';
+import { Users } from './users.ts';
+
+export const PARTS = ['seat', 'user', 'timers'] as const;
+export type Part = (typeof PARTS)[number];
+
+/** Connections to PostgreSQL at most: batches of different lanes run side by side. */
+const CONNECTIONS_MAX = 10;
+
+/** After these, somebody may be admitted: a place was taken, or became free. */
+const CONCERNS_ADMISSION = new Set(['enter-queue', 'leave-queue', 'pay-booking']);
+
+export interface WorkerDeps {
+  config: Config;
+  parts: readonly Part[];
+  log: Logger;
+  /** Tests put faults in here. */
+  handlers?: typeof handlers;
+}
+
+export interface RunningWorker {
+  owned: ReadonlySet<LaneName>;
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts a worker.
+ * @throws LaneCountsDiffer, or Error when PostgreSQL cannot be reached or is behind a pooler
+ */
+export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
+  const { config, parts, log } = deps;
+  const { redisPrefix, batchSize } = config;
+  const orm = await openDatabase({
+    databaseUrl: config.databaseUrl,
+    connectionsMax: CONNECTIONS_MAX,
+    applicationName: 'seatlane-worker',
+  });
+  const redis = connectPatiently(config.redisUrl, log);
+  const timersQueue = openQueue(TIMERS_QUEUE, redis, config);
+  const kinds = (['seat', 'user'] as const).filter((kind) => parts.includes(kind));
+  const closeConnections = async () => {
+    await timersQueue.close();
+    redis.disconnect();
+    await orm.close();
+  };
+
+  const batchDeps = {
+    orm,
+    users: new Users(),
+    handlers: deps.handlers ?? handlers,
+    settings: config,
+    log,
+  };
+  const carryOut = async (lane: OwnedLane, batch: readonly TakenCommand[]) => {
+    const finished = await runBatch(batchDeps, lane, batch);
+    if (finished.some(concernsAdmission)) {
+      askForAdmission(timersQueue).catch(() => log.debug('Admission waits for its next turn.'));
+    }
+    return finished;
+  };
+  const laneDeps = { redis, redisPrefix, batchSize, carryOut, log };
+  const lanes = new OwnedLanes(orm, log, (lane) => new LaneWorker(laneDeps, lane).run());
+  const owner = new LaneOwner({
+    databaseUrl: config.databaseUrl,
+    lanes: laneNames(config, kinds),
+    log,
+    take: (lane) => lanes.take(lane),
+    give: (lane) => lanes.give(lane),
+    lose: () => lanes.giveAll(),
+  });
+
+  try {
+    const counts = [
+      { kind: 'seat', lanes: config.seatLanes },
+      { kind: 'user', lanes: config.userLanes },
+    ];
+    await settleLaneCounts(orm, counts, (old) => areLanesBusy(redis, old, redisPrefix));
+    const timers = parts.includes('timers')
+      ? await startTimers({ orm, redis, queue: timersQueue, redisPrefix, settings: config, log })
+      : undefined;
+    if (kinds.length > 0) await owner.start();
+    return {
+      owned: owner.owned,
+      async stop() {
+        await Promise.all([timers?.close(), owner.stop()]);
+        await closeConnections();
+      },
+    };
+  } catch (error) {
+    await closeConnections();
+    throw error;
+  }
+}
+
+function concernsAdmission({ name, outcome }: FinishedCommand): boolean {
+  return outcome.state === 'succeeded' && CONCERNS_ADMISSION.has(name);
+}

@@ -1,0 +1,207 @@
+/**
+ * Writes what a batch changed and added: one statement a table and kind of change, whatever the
+ * number of commands. Nothing here decides anything; load-rows.ts says why statements are written out.
+ */
+import { type QueryExecutorProvider, sql } from 'kysely';
+import type { ConcertRow, PaymentRow, PointHistoryRow, Rows, ScheduleRow } from './rows.ts';
+
+type Db = QueryExecutorProvider;
+
+/** Writes the changed and the added rows; `now` is the batch's time. */
+export async function writeRows(db: Db, rows: Rows, now: Date): Promise<void> {
+  // The unique index on live bookings is checked row by row: the old ones have to end first.
+  await endExpiredHolds(db, [...rows.seatsWithEndedHold], now);
+  await updateSeats(db, rows);
+  await updateBookings(db, rows);
+  await insertBookings(db, rows);
+  await writePoints(db, rows);
+  await insertHistory(db, rows.history, now);
+  await insertPayments(db, rows.payments, now);
+  await writeQueueEntries(db, rows);
+  await insertConcerts(db, [...rows.concerts.added], now);
+  for (const schedule of rows.schedules.added) await insertSchedule(db, schedule);
+}
+
+async function endExpiredHolds(db: Db, seatIds: number[], now: Date): Promise<void> {
+  if (seatIds.length === 0) return;
+  await sql`
+    update booking set state = 'expired', ended_at = ${now}
+    where seat_id = any(${seatIds}::bigint[]) and state = 'held'`.execute(db);
+}
+
+async function updateSeats(db: Db, rows: Rows): Promise<void> {
+  const seats = [...rows.seats.changed];
+  if (seats.length === 0) return;
+  await sql`
+    update seat set state = changed.state, held_until = changed.held_until
+    from unnest(
+      ${seats.map((seat) => seat.id)}::bigint[],
+      ${seats.map((seat) => seat.state)}::text[],
+      ${seats.map((seat) => seat.heldUntil)}::timestamptz[]
+    ) as changed(id, state, held_until)
+    where seat.id = changed.id`.execute(db);
+}
+
+async function updateBookings(db: Db, rows: Rows): Promise<void> {
+  const bookings = [...rows.bookings.changed];
+  if (bookings.length === 0) return;
+  await sql`
+    update booking set state = changed.state, ended_at = changed.ended_at
+    from unnest(
+      ${bookings.map((booking) => booking.id)}::bigint[],
+      ${bookings.map((booking) => booking.state)}::text[],
+      ${bookings.map((booking) => booking.endedAt)}::timestamptz[]
+    ) as changed(id, state, ended_at)
+    where booking.id = changed.id`.execute(db);
+}
+
+async function insertBookings(db: Db, rows: Rows): Promise<void> {
+  const bookings = [...rows.bookings.added];
+  if (bookings.length === 0) return;
+  await sql`
+    insert into booking (id, user_id, concert_id, schedule_id, seat_id, price, state,
+      hold_expires_at, created_at, ended_at, job_id)
+    overriding system value
+    select * from unnest(
+      ${bookings.map((booking) => booking.id)}::bigint[],
+      ${bookings.map((booking) => booking.userId)}::bigint[],
+      ${bookings.map((booking) => booking.concertId)}::bigint[],
+      ${bookings.map((booking) => booking.scheduleId)}::bigint[],
+      ${bookings.map((booking) => booking.seatId)}::bigint[],
+      ${bookings.map((booking) => booking.price)}::int[],
+      ${bookings.map((booking) => booking.state)}::text[],
+      ${bookings.map((booking) => booking.holdExpiresAt)}::timestamptz[],
+      ${bookings.map((booking) => booking.createdAt)}::timestamptz[],
+      ${bookings.map((booking) => booking.endedAt)}::timestamptz[],
+      ${bookings.map((booking) => booking.jobId)}::text[]
+    )`.execute(db);
+}
+
+async function writePoints(db: Db, rows: Rows): Promise<void> {
+  const changed = [...rows.points.changed];
+  const fresh = changed.filter((points) => points.isNew);
+  const known = changed.filter((points) => !points.isNew);
+  if (fresh.length > 0) {
+    await sql`
+      insert into points (user_id, balance) select * from unnest(
+        ${fresh.map((points) => points.userId)}::bigint[],
+        ${fresh.map((points) => points.balance)}::bigint[]
+      )`.execute(db);
+  }
+  if (known.length > 0) {
+    await sql`
+      update points set balance = changed.balance
+      from unnest(
+        ${known.map((points) => points.userId)}::bigint[],
+        ${known.map((points) => points.balance)}::bigint[]
+      ) as changed(user_id, balance)
+      where points.user_id = changed.user_id`.execute(db);
+  }
+}
+
+async function insertHistory(db: Db, history: readonly PointHistoryRow[], now: Date) {
+  if (history.length === 0) return;
+  // Ids are drawn in the order of the lines, so that the newest id has the running balance.
+  await sql`
+    insert into point_history (user_id, kind, amount, balance, job_id, created_at)
+    select user_id, kind, amount, balance, job_id, ${now}::timestamptz from unnest(
+      ${history.map((line) => line.userId)}::bigint[],
+      ${history.map((line) => line.kind)}::text[],
+      ${history.map((line) => line.amount)}::bigint[],
+      ${history.map((line) => line.balance)}::bigint[],
+      ${history.map((line) => line.jobId)}::text[]
+    ) with ordinality as line(user_id, kind, amount, balance, job_id, place)
+    order by place`.execute(db);
+}
+
+async function insertPayments(db: Db, payments: readonly PaymentRow[], now: Date) {
+  if (payments.length === 0) return;
+  await sql`
+    insert into payment (id, booking_id, user_id, seat_id, price, kind, balance, job_id, created_at)
+    overriding system value
+    select id, booking_id, user_id, seat_id, price, kind, balance, job_id, ${now}::timestamptz from unnest(
+      ${payments.map((payment) => payment.id)}::bigint[],
+      ${payments.map((payment) => payment.bookingId)}::bigint[],
+      ${payments.map((payment) => payment.userId)}::bigint[],
+      ${payments.map((payment) => payment.seatId)}::bigint[],
+      ${payments.map((payment) => payment.price)}::int[],
+      ${payments.map((payment) => payment.kind)}::text[],
+      ${payments.map((payment) => payment.balance)}::bigint[],
+      ${payments.map((payment) => payment.jobId)}::text[]
+    ) as added(id, booking_id, user_id, seat_id, price, kind, balance, job_id)`.execute(db);
+}
+
+async function writeQueueEntries(db: Db, rows: Rows): Promise<void> {
+  const { changed, added } = {
+    changed: [...rows.queueEntries.changed],
+    added: [...rows.queueEntries.added],
+  };
+  if (changed.length > 0) {
+    await sql`
+      update queue_entry set
+        state = changed.state, ended_at = changed.ended_at, end_reason = changed.end_reason
+      from unnest(
+        ${changed.map((entry) => entry.number)}::bigint[],
+        ${changed.map((entry) => entry.state)}::text[],
+        ${changed.map((entry) => entry.endedAt)}::timestamptz[],
+        ${changed.map((entry) => entry.endReason)}::text[]
+      ) as changed(number, state, ended_at, end_reason)
+      where queue_entry.number = changed.number`.execute(db);
+  }
+  if (added.length > 0) {
+    await sql`
+      insert into queue_entry (number, user_id, state, entered_at, ended_at, end_reason, job_id)
+      select * from unnest(
+        ${added.map((entry) => entry.number)}::bigint[],
+        ${added.map((entry) => entry.userId)}::bigint[],
+        ${added.map((entry) => entry.state)}::text[],
+        ${added.map((entry) => entry.enteredAt)}::timestamptz[],
+        ${added.map((entry) => entry.endedAt)}::timestamptz[],
+        ${added.map((entry) => entry.endReason)}::text[],
+        ${added.map((entry) => entry.jobId)}::text[]
+      )`.execute(db);
+  }
+  const queue = rows.waitingQueue;
+  if (queue?.isChanged) {
+    await sql`
+      update waiting_queue set last_number = ${queue.lastNumber}, waiting = ${queue.waiting}
+      `.execute(db);
+  }
+}
+
+async function insertConcerts(db: Db, concerts: readonly ConcertRow[], now: Date): Promise<void> {
+  if (concerts.length === 0) return;
+  await sql`
+    insert into concert (id, title, description, created_at)
+    overriding system value
+    select id, title, description, ${now}::timestamptz from unnest(
+      ${concerts.map((concert) => concert.id)}::bigint[],
+      ${concerts.map((concert) => concert.title)}::text[],
+      ${concerts.map((concert) => concert.description)}::text[]
+    ) as added(id, title, description)`.execute(db);
+}
+
+/** A schedule is its own statement: operators add few, and its seats are many. */
+async function insertSchedule(db: Db, schedule: ScheduleRow): Promise<void> {
+  const { id, concertId, bookingStartAt, bookingEndAt, startAt, endAt, seatCount } = schedule;
+  await sql`
+    insert into schedule
+      (id, concert_id, booking_start_at, booking_end_at, start_at, end_at, seat_count)
+    overriding system value
+    values (${id}, ${concertId}, ${bookingStartAt}, ${bookingEndAt}, ${startAt}, ${endAt},
+      ${seatCount})`.execute(db);
+  const { ranges } = schedule;
+  await sql`
+    insert into seat (schedule_id, range_index, section, row_name, number, price)
+    select ${id}, range_index, section, row_name, number, price
+    from unnest(
+      ${ranges.map((_, index) => index)}::smallint[],
+      ${ranges.map((range) => range.section)}::text[],
+      ${ranges.map((range) => range.row)}::text[],
+      ${ranges.map((range) => range.from)}::int[],
+      ${ranges.map((range) => range.to)}::int[],
+      ${ranges.map((range) => range.price)}::int[]
+    ) as range(range_index, section, row_name, first_number, last_number, price),
+    generate_series(first_number, last_number) as number
+    order by range_index, number`.execute(db);
+}
