@@ -5,7 +5,7 @@ import { settleLaneCounts } from '../src/db/lane-counts.ts';
 import { openDatabase } from '../src/db/orm.ts';
 import { type LaneName, laneNames } from '../src/lanes/lanes.ts';
 import { areLanesBusy, openQueue, TIMERS_QUEUE } from '../src/lanes/queues.ts';
-import { connectPatiently } from '../src/lanes/redis.ts';
+import { connectPatiently, untilReady } from '../src/lanes/redis.ts';
 import { handlers } from './handlers/index.ts';
 import { LaneOwner } from './lane-owner.ts';
 import { LaneWorker } from './lane-worker.ts';
@@ -49,6 +49,7 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
     applicationName: 'seatlane-worker',
   });
   const redis = connectPatiently(config.redisUrl, log);
+  await untilReady(redis);
   const timersQueue = openQueue(TIMERS_QUEUE, redis, config);
   const kinds = (['seat', 'user'] as const).filter((kind) => parts.includes(kind));
   const closeConnections = async () => {

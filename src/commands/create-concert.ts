@@ -1,16 +1,13 @@
 /** Operators announce a concert. */
 import { z } from 'zod';
 import { byUser, defineCommand } from './command.ts';
+import { line, optionalText } from './resources.ts';
 
 export const createConcert = defineCommand({
   name: 'create-concert',
   input: z.strictObject({
-    title: z.string().trim().min(1).max(200),
-    description: z
-      .string()
-      .max(10_000)
-      .nullish()
-      .transform((text) => text ?? null),
+    title: line(200),
+    description: optionalText(10_000),
   }),
   laneKey: byUser,
 });

@@ -1,17 +1,13 @@
 /** Operators put a performance of a concert on sale, with its seats in ranges. */
 import { z } from 'zod';
 import { byUser, defineCommand } from './command.ts';
-import { id, points } from './resources.ts';
+import { id, line, points } from './resources.ts';
 
 /** The largest hall: beyond it one command would hold its lane for more than a second. */
 export const SEATS_MAX = 50_000;
 export const RANGES_MAX = 2000;
 
-const place = z
-  .string()
-  .trim()
-  .min(1)
-  .max(60)
+const place = line(60)
   .nullish()
   .transform((name) => name ?? null);
 const seatNumber = z.int().min(1).max(1_000_000);
@@ -23,34 +19,42 @@ export const seatRange = z
 
 export type SeatRange = z.infer<typeof seatRange>;
 
+const fields = {
+  bookingStartAt: time,
+  bookingEndAt: time,
+  startAt: time,
+  endAt: time,
+  seats: z.array(seatRange).min(1).max(RANGES_MAX),
+};
+
+/** What operators send; the concert is named by the route. */
+export const scheduleBody = z.strictObject(fields).superRefine(checkSchedule);
+
 export const createSchedule = defineCommand({
   name: 'create-schedule',
-  input: z
-    .strictObject({
-      concertId: id,
-      bookingStartAt: time,
-      bookingEndAt: time,
-      startAt: time,
-      endAt: time,
-      seats: z.array(seatRange).min(1).max(RANGES_MAX),
-    })
-    .refine((s) => s.bookingStartAt < s.bookingEndAt, {
-      path: ['bookingEndAt'],
-      error: 'must be after `bookingStartAt`',
-    })
-    .refine((s) => s.startAt < s.endAt, { path: ['endAt'], error: 'must be after `startAt`' })
-    .refine((s) => seatCount(s.seats) <= SEATS_MAX, {
-      path: ['seats'],
-      error: `must not be more than ${SEATS_MAX} seats in all`,
-    })
-    .refine((s) => !hasSeatTwice(s.seats), {
-      path: ['seats'],
-      error: 'must not name a seat (section, row, number) twice',
-    }),
+  input: z.strictObject({ concertId: id, ...fields }).superRefine(checkSchedule),
   laneKey: byUser,
 });
 
 export type CreateSchedule = z.infer<typeof createSchedule.input>;
+
+function checkSchedule(
+  schedule: z.infer<z.ZodObject<typeof fields>>,
+  context: z.RefinementCtx,
+): void {
+  const refuse = (field: keyof typeof fields, message: string) =>
+    context.addIssue({ code: 'custom', path: [field], message });
+  if (schedule.bookingStartAt >= schedule.bookingEndAt) {
+    refuse('bookingEndAt', 'must be after `bookingStartAt`');
+  }
+  if (schedule.startAt >= schedule.endAt) refuse('endAt', 'must be after `startAt`');
+  if (seatCount(schedule.seats) > SEATS_MAX) {
+    refuse('seats', `must not be more than ${SEATS_MAX} seats in all`);
+  }
+  if (hasSeatTwice(schedule.seats)) {
+    refuse('seats', 'must not name a seat (section, row, number) twice');
+  }
+}
 
 /** How many seats the ranges have together. */
 export function seatCount(ranges: readonly SeatRange[]): number {

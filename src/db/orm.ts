@@ -26,6 +26,7 @@ export function ormOptions(settings: DatabaseSettings): Options {
       path: `${import.meta.dirname}/migrations`,
       glob: '!(*.d).ts',
       emit: 'ts',
+      silent: true,
       snapshotName: '.snapshot-seatlane',
     },
     pool: { min: 0, max: settings.connectionsMax, idleTimeoutMillis: 30_000 },

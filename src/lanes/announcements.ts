@@ -9,9 +9,10 @@ import type { Redis } from 'ioredis';
 import type { Outcome } from '../commands/command.ts';
 import type { LaneName } from './lanes.ts';
 
-/** One command's outcome as it is announced; times in ms since 1970. */
+/** One command's outcome as it is announced, with the command's name; times in ms since 1970. */
 export interface Announcement {
   jobId: string;
+  name: string;
   outcome: Outcome;
   acceptedAt: number;
   finishedAt: number;

@@ -28,7 +28,7 @@ export interface EnqueueRequest<Input extends object> {
 }
 
 export type Enqueued =
-  | { jobId: string; lane: LaneName }
+  | { jobId: string; lane: LaneName; isNew: boolean }
   /** Too many commands wait in the lane. */
   | { laneFull: LaneName }
   /** The idempotency key belongs to another request of the same user. */
@@ -61,10 +61,12 @@ export async function enqueue<Input extends object>(
       : receiptIdOfKey(subject, idempotencyKey);
   const jobId = jobIdOf(lane, receiptId);
 
+  let isNew = true;
   if (idempotencyKey !== undefined) {
     const known = await rememberKey(deps, receiptId, { lane, requestHash });
     if (known === 'reused') return { keyReused: true };
-    if (known === 'finished') return { jobId, lane };
+    if (known === 'finished') return { jobId, lane, isNew: false };
+    isNew = known === 'new';
   }
   if (deps.backlog.isFull(lane)) return { laneFull: lane };
   request.beforeAdd?.(jobId);
@@ -80,7 +82,7 @@ export async function enqueue<Input extends object>(
   // An id that is there already is left as it is, in whatever state: that is what a retry wants.
   await queueOf(deps.queues, lane).add(command.name, job, { jobId });
   deps.backlog.noteEnqueued(lane);
-  return { jobId, lane };
+  return { jobId, lane, isNew };
 }
 
 /**
@@ -103,7 +105,7 @@ async function rememberKey(
 ): Promise<'new' | 'waiting' | 'finished' | 'reused'> {
   const name = keyName(deps, receiptId);
   const mine = `${request.lane} ${request.requestHash}`;
-  const [, found] =
+  const [added, found] =
     (await deps.redis
       .pipeline()
       .set(name, mine, 'EX', KEY_REMEMBERED_SECONDS, 'NX')
@@ -112,7 +114,7 @@ async function rememberKey(
   if (found?.[0]) throw found[0];
   if (found?.[1] !== mine) return 'reused';
   const receipt = await deps.receipts.find(receiptId);
-  if (!receipt) return 'waiting';
+  if (!receipt) return added?.[1] === 'OK' ? 'new' : 'waiting';
   return receipt.requestHash === request.requestHash ? 'finished' : 'reused';
 }
 

@@ -32,13 +32,14 @@ export interface CommandStatus {
   isRunning: boolean;
 }
 
-type Wake = (finished: FinishedOutcome) => void;
+type Wake = (finished?: FinishedOutcome) => void;
 
 export class Outcomes {
   readonly #queues: LaneQueues;
   readonly #receipts: ReceiptReader;
   readonly #waiting = new Map<string, Set<Wake>>();
   readonly #timer: NodeJS.Timeout;
+  #isStopping = false;
 
   constructor(queues: LaneQueues, receipts: ReceiptReader) {
     this.#queues = queues;
@@ -81,25 +82,32 @@ export class Outcomes {
    * Waits for a command's outcome. To wait for a command that one enqueues, begin before it is
    * added: its announcement can be heard before the answer to `add`.
    * @param ms how long at most; 0 does not wait
-   * @param signal ends the wait early, when the client has gone or the process stops
-   * @returns the outcome, or undefined where it has not come by then
+   * @returns the outcome, or undefined where it has not come by then, or the process stops
    */
-  wait(jobId: string, ms: number, signal: AbortSignal): Promise<FinishedOutcome | undefined> {
-    if (ms <= 0 || signal.aborted) return Promise.resolve(undefined);
+  wait(jobId: string, ms: number): Promise<FinishedOutcome | undefined> {
+    if (ms <= 0 || this.#isStopping) return Promise.resolve(undefined);
     return new Promise((resolve) => {
-      const stop = (finished?: FinishedOutcome) => {
+      const wake = (finished?: FinishedOutcome) => {
         clearTimeout(timer);
-        signal.removeEventListener('abort', giveUp);
-        this.#forget(jobId, stop);
+        this.#forget(jobId, wake);
         resolve(finished);
       };
-      const giveUp = () => stop();
-      const timer = setTimeout(giveUp, ms);
-      signal.addEventListener('abort', giveUp, { once: true });
-      this.#remember(jobId, stop);
+      const timer = setTimeout(wake, ms);
+      this.#remember(jobId, wake);
     });
   }
 
+  /** Answers everybody who waits, so that a process that stops leaves nobody hanging. */
+  stopWaiting(): void {
+    this.#isStopping = true;
+    for (const jobId of this.#waiting.keys()) this.#wake(jobId);
+  }
+
+  get isStopping(): boolean {
+    return this.#isStopping;
+  }
+
+  /** How many jobs somebody waits for. */
   get waiting(): number {
     return this.#waiting.size;
   }
@@ -115,7 +123,7 @@ export class Outcomes {
     if (wakes?.delete(wake) && wakes.size === 0) this.#waiting.delete(jobId);
   }
 
-  #wake(jobId: string, finished: FinishedOutcome): void {
+  #wake(jobId: string, finished?: FinishedOutcome): void {
     for (const wake of this.#waiting.get(jobId) ?? []) wake(finished);
   }
 

@@ -15,12 +15,15 @@ export interface QueueSettings extends LaneCounts {
 
 /** Opens a queue. The connection stays the caller's: closing the queue leaves it open. */
 export function openQueue(name: string, redis: Redis, settings: QueueSettings): Queue {
-  return new Queue(name, {
+  const queue = new Queue(name, {
     connection: redis,
     prefix: settings.redisPrefix,
     skipWaitingForReady: true,
     streams: { events: { maxLen: EVENTS_KEPT } },
   });
+  // The connection's owner hears and logs its errors; unheard here, they would end the process.
+  queue.on('error', () => undefined);
+  return queue;
 }
 
 export type LaneQueues = ReadonlyMap<LaneName, Queue>;

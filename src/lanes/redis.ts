@@ -19,6 +19,11 @@ export function connectPatiently(redisUrl: string, log: Logger): Redis {
   return connect(redisUrl, log, { maxRetriesPerRequest: null });
 }
 
+/** Waits until the connection works; for entry points, since queues want to be opened on a live one. */
+export async function untilReady(redis: Redis): Promise<void> {
+  if (redis.status !== 'ready') await new Promise((resolve) => redis.once('ready', resolve));
+}
+
 function connect(redisUrl: string, log: Logger, options: object): Redis {
   const redis = new Redis(redisUrl, {
     ...options,

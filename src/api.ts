@@ -1,0 +1,186 @@
+/** Puts an API process together: connections, reads, app, server. `main.ts` runs it, and so do tests. */
+import { createRequire } from 'node:module';
+import { createServer } from 'node:net';
+import { type ServerType, serve } from '@hono/node-server';
+import { sql } from 'kysely';
+import type { Logger } from 'pino';
+import type { Config } from './config.ts';
+import { settleLaneCounts } from './db/lane-counts.ts';
+import { openDatabase } from './db/orm.ts';
+import { DatabaseClock } from './db/reads/clock.ts';
+import { OpenPlaceReader, readQueueCounters } from './db/reads/queue.ts';
+import { ReceiptReader } from './db/reads/receipts.ts';
+import { readSeats } from './db/reads/seats.ts';
+import { AccessTokens } from './http/access-tokens.ts';
+import { createApp } from './http/app.ts';
+import { Metrics } from './http/metrics.ts';
+import { QueueTokens } from './http/queue-tokens.ts';
+import { QueueView } from './http/queue-view.ts';
+import { SeatMaps } from './http/seat-map.ts';
+import { listen } from './lanes/announcements.ts';
+import { Backlog } from './lanes/backlog.ts';
+import { laneNames } from './lanes/lanes.ts';
+import { Outcomes } from './lanes/outcomes.ts';
+import { areLanesBusy, openLaneQueues, openQueue, TIMERS_QUEUE } from './lanes/queues.ts';
+import { connectFailingFast, connectPatiently, untilReady } from './lanes/redis.ts';
+
+const CONNECTIONS_MAX = 10;
+/** How many ports after a taken one are tried, where the port may move. */
+const PORTS_TRIED = 50;
+/** A request has to arrive within this time; answering it may take longer. */
+const SERVER_OPTIONS = {
+  requestTimeout: 30_000,
+  headersTimeout: 10_000,
+  keepAliveTimeout: 65_000,
+  maxHeaderSize: 16_384,
+};
+
+export const { version } = createRequire(import.meta.url)('../package.json') as { version: string };
+
+export interface RunningApi {
+  port: number;
+  /** Takes no more requests, answers those who wait, closes the connections. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts an API process's work.
+ * @throws LaneCountsDiffer, or Error while PostgreSQL or Redis cannot be reached or the port is taken
+ */
+export async function startApi({
+  config,
+  log,
+}: {
+  config: Config;
+  log: Logger;
+}): Promise<RunningApi> {
+  const orm = await openDatabase({
+    databaseUrl: config.databaseUrl,
+    connectionsMax: CONNECTIONS_MAX,
+    applicationName: 'seatlane-api',
+  });
+  const redis = connectFailingFast(config.redisUrl, log);
+  const subscriber = connectPatiently(config.redisUrl, log);
+  await Promise.all([untilReady(redis), untilReady(subscriber)]);
+  const queues = openLaneQueues(redis, config);
+  const timersQueue = openQueue(TIMERS_QUEUE, redis, config);
+  const receipts = new ReceiptReader(orm);
+  const clock = new DatabaseClock(orm);
+  const backlog = new Backlog(redis, queues, config.laneLimit);
+  const outcomes = new Outcomes(queues, receipts);
+  const queueTokens = new QueueTokens(config.queueTokenSecret);
+  const queueView = new QueueView({
+    readCounters: () => readQueueCounters(orm),
+    places: new OpenPlaceReader(orm),
+    tokens: queueTokens,
+    rate: config,
+  });
+  const metrics = new Metrics({ backlog, outcomes, queueView });
+
+  const closeConnections = async () => {
+    clock.stop();
+    backlog.stop();
+    outcomes.close();
+    queueView.stop();
+    await Promise.allSettled([...queues.values(), timersQueue].map((queue) => queue.close()));
+    redis.disconnect();
+    subscriber.disconnect();
+    await orm.close();
+  };
+
+  try {
+    const counts = [
+      { kind: 'seat', lanes: config.seatLanes },
+      { kind: 'user', lanes: config.userLanes },
+    ];
+    await settleLaneCounts(orm, counts, (old) => areLanesBusy(redis, old, config.redisPrefix));
+    await listen(
+      subscriber,
+      { prefix: config.redisPrefix, lanes: laneNames(config) },
+      (lane, heard) => {
+        outcomes.hear(heard);
+        queueView.hear(heard);
+        metrics.hear(heard);
+        for (const { acceptedAt, finishedAt } of heard)
+          backlog.noteOutcome(lane, finishedAt - acceptedAt);
+      },
+    );
+    await Promise.all([clock.start(), queueView.start()]);
+    backlog.start();
+    const now = () => clock.now();
+    const app = createApp({
+      version,
+      orm,
+      accessTokens: new AccessTokens(config),
+      queueTokens,
+      queueView,
+      outcomes,
+      now,
+      enqueueDeps: { redis, queues, receipts, backlog, settings: config },
+      seatMaps: new SeatMaps((scheduleId, state) => readSeats(orm, scheduleId, state)),
+      health: {
+        checks: {
+          postgres: () => sql`select 1`.execute(orm.em.getKysely()),
+          redis: () => redis.ping(),
+        },
+        isStopping: () => outcomes.isStopping,
+        metrics: () => metrics.text(),
+      },
+      isDevIssuerOn: config.devIssuer,
+      adminLogin:
+        config.adminPassword === undefined
+          ? undefined
+          : { username: config.adminUser, password: config.adminPassword },
+      dashboardQueues: [...queues.values(), timersQueue],
+      log,
+    });
+    const port = config.portMayMove ? await firstFreePort(config.port) : config.port;
+    const server = await listenOn(port, app.fetch);
+    return {
+      port: server.port,
+      async stop() {
+        outcomes.stopWaiting();
+        await closeServer(server.server);
+        await closeConnections();
+      },
+    };
+  } catch (error) {
+    await closeConnections();
+    throw error;
+  }
+}
+
+type Fetch = Parameters<typeof serve>[0]['fetch'];
+
+function listenOn(port: number, fetch: Fetch): Promise<{ server: ServerType; port: number }> {
+  return new Promise((resolve, reject) => {
+    const server = serve({ fetch, port, serverOptions: SERVER_OPTIONS }, (info) => {
+      resolve({ server, port: info.port });
+    });
+    server.once('error', reject);
+  });
+}
+
+/** Only the embedded run may move: there the port is printed, elsewhere it is agreed on. */
+async function firstFreePort(port: number): Promise<number> {
+  for (let tried = port; tried < port + PORTS_TRIED; tried += 1) {
+    if (await isFree(tried)) return tried;
+  }
+  return port;
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const probe = createServer();
+    probe.once('error', () => resolve(false));
+    probe.listen(port, () => probe.close(() => resolve(true)));
+  });
+}
+
+/** Lets requests under way finish; connections that are kept open without one are closed. */
+function closeServer(server: ServerType): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    if ('closeIdleConnections' in server) server.closeIdleConnections();
+  });
+}

@@ -1,0 +1,102 @@
+/** The waiting queue as clients see it: its counters, and single places. */
+import DataLoader from 'dataloader';
+import { sql } from 'kysely';
+import type { Database } from '../orm.ts';
+import { epochMs } from './epoch-ms.ts';
+
+export interface QueueCounters {
+  /** How many wait. */
+  waiting: number;
+  active: number;
+  /** The lowest number that waits; the next to be admitted. */
+  firstWaiting: number | null;
+  /** Users admitted in the last minute. */
+  admittedLastMinute: number;
+}
+
+/** One statement by three small indexes, whatever the length of the queue. */
+export async function readQueueCounters(orm: Database): Promise<QueueCounters> {
+  const { rows } = await sql<{
+    waiting: number;
+    active: number;
+    first_waiting: string | null;
+    admitted: number;
+  }>`
+    select waiting,
+      (select count(*)::int from queue_entry where state = 'active') as active,
+      (select min(number) from queue_entry where state = 'waiting') as first_waiting,
+      (select count(*)::int from queue_entry
+        where admitted_at > statement_timestamp() - interval '1 minute') as admitted
+    from waiting_queue`.execute(orm.em.getKysely());
+  const [row] = rows;
+  if (!row) throw new Error('The table waiting_queue has lost its row.');
+  return {
+    waiting: row.waiting,
+    active: row.active,
+    firstWaiting: row.first_waiting === null ? null : Number(row.first_waiting),
+    admittedLastMinute: row.admitted,
+  };
+}
+
+/** A place that is waiting or active. */
+export interface OpenPlace {
+  number: number;
+  subject: string;
+  state: 'waiting' | 'active';
+  /** In ms since 1970; set while active. */
+  expiresAt: number | null;
+}
+
+interface PlaceRow {
+  number: string;
+  subject: string;
+  state: OpenPlace['state'];
+  expires_at: number | null;
+}
+
+/** Reads open places; those asked for at the same time share one query. */
+export class OpenPlaceReader {
+  readonly #bySubject: DataLoader<string, OpenPlace | undefined>;
+  readonly #activeByNumber: DataLoader<number, boolean>;
+
+  constructor(orm: Database) {
+    const options = { cache: false, batchScheduleFn: (run: () => void) => setImmediate(run) };
+    this.#bySubject = new DataLoader((subjects) => findOpenPlaces(orm, subjects), options);
+    this.#activeByNumber = new DataLoader((numbers) => findActive(orm, numbers), options);
+  }
+
+  /** The place of a user that is waiting, or active and not run out. */
+  ofSubject(subject: string): Promise<OpenPlace | undefined> {
+    return this.#bySubject.load(subject);
+  }
+
+  isActive(number: number): Promise<boolean> {
+    return this.#activeByNumber.load(number);
+  }
+}
+
+async function findOpenPlaces(
+  orm: Database,
+  subjects: readonly string[],
+): Promise<(OpenPlace | undefined)[]> {
+  const { rows } = await sql<PlaceRow>`
+    select number, subject, state, ${epochMs('expires_at')} as expires_at
+    from app_user join queue_entry on user_id = app_user.id and state in ('waiting', 'active')
+    where subject = any(${[...subjects]}::text[])
+      and (state = 'waiting' or expires_at > statement_timestamp())`.execute(orm.em.getKysely());
+  const places = new Map(rows.map((row) => [row.subject, toPlace(row)]));
+  return subjects.map((subject) => places.get(subject));
+}
+
+async function findActive(orm: Database, numbers: readonly number[]): Promise<boolean[]> {
+  const { rows } = await sql<{ number: string }>`
+    select number from queue_entry
+    where number = any(${[...numbers]}::bigint[])
+      and state = 'active' and expires_at > statement_timestamp()`.execute(orm.em.getKysely());
+  const active = new Set(rows.map((row) => Number(row.number)));
+  return numbers.map((number) => active.has(number));
+}
+
+function toPlace({ number, subject, state, expires_at: expiresAt }: PlaceRow): OpenPlace {
+  return { number: Number(number), subject, state, expiresAt };
+}

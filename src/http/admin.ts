@@ -1,0 +1,30 @@
+/** The Bull Board dashboard behind a login: looks at lanes and timers, and changes nothing. */
+import { createBullBoard } from '@bull-board/api';
+import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
+import { HonoAdapter } from '@bull-board/hono';
+import { serveStatic } from '@hono/node-server/serve-static';
+import type { Queue } from 'bullmq';
+import type { Hono } from 'hono';
+import { basicAuth } from 'hono/basic-auth';
+
+const PATH = '/admin/queues';
+
+export interface AdminLogin {
+  username: string;
+  password: string;
+}
+
+export function mountBullBoard(app: Hono, login: AdminLogin, queues: Iterable<Queue>): void {
+  const serverAdapter = new HonoAdapter(serveStatic);
+  serverAdapter.setBasePath(PATH);
+  createBullBoard({
+    // A job run by hand would overtake its lane; receipts would still hold it to one effect.
+    queues: [...queues].map((queue) => new BullMQAdapter(queue, { readOnlyMode: true })),
+    serverAdapter,
+    options: { uiConfig: { boardTitle: 'Seatlane lanes' } },
+  });
+  app.use(PATH, basicAuth(login));
+  app.use(`${PATH}/*`, basicAuth(login));
+  app.get(`${PATH}/`, (c) => c.redirect(PATH));
+  app.route(PATH, serverAdapter.registerPlugin());
+}

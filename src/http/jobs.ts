@@ -1,0 +1,124 @@
+/** Jobs as clients see them, and the one way in which routes accept commands. */
+import type { Context } from 'hono';
+import type { z } from 'zod';
+import type { Command, Outcome } from '../commands/command.ts';
+import type { QueuePlace } from '../commands/resources.ts';
+import { type EnqueueDeps, enqueue } from '../lanes/enqueue.ts';
+import type { LaneName } from '../lanes/lanes.ts';
+import type { CommandStatus, Outcomes } from '../lanes/outcomes.ts';
+import type { Caller } from './access-tokens.ts';
+import type { jobSchema } from './openapi.ts';
+import { isProblemCode, outcomeProblem, Problem, problemAnswer } from './problems.ts';
+import type { AdmittedPlace } from './queue-tokens.ts';
+import type { QueueView } from './queue-view.ts';
+import { idempotencyKeyOf, preferredWaitMs } from './request.ts';
+
+export type JobResource = z.infer<typeof jobSchema>;
+
+export interface JobDeps {
+  enqueueDeps: EnqueueDeps;
+  outcomes: Outcomes;
+  queueView: QueueView;
+  /** In ms since 1970, by PostgreSQL's clock. */
+  now(): number;
+}
+
+export interface Acceptance<Input extends object> {
+  c: Context;
+  caller: Caller;
+  place: AdmittedPlace | undefined;
+  command: Command<string, Input>;
+  input: Input;
+}
+
+/** Enqueues a command and answers with its job: 202, or its outcome where it came within the wait. */
+export async function acceptCommand<Input extends object>(
+  deps: JobDeps,
+  { c, caller, place, command, input }: Acceptance<Input>,
+): Promise<Response> {
+  const acceptedAt = deps.now();
+  const waitMs = preferredWaitMs(c) ?? 0;
+  let waiting: ReturnType<Outcomes['wait']> | undefined;
+  const enqueued = await enqueue(deps.enqueueDeps, {
+    command,
+    input,
+    subject: caller.subject,
+    userName: caller.name,
+    queueNumber: place?.number,
+    idempotencyKey: idempotencyKeyOf(c),
+    acceptedAt,
+    beforeAdd: (jobId) => {
+      if (waitMs > 0) waiting = deps.outcomes.wait(jobId, waitMs);
+    },
+  });
+  if ('keyReused' in enqueued) {
+    const detail = 'This idempotency key was used for another request.';
+    throw new Problem('IDEMPOTENCY_KEY_REUSED', { detail });
+  }
+  if ('laneFull' in enqueued) throw laneFull(deps, enqueued.laneFull);
+
+  const { jobId, lane } = enqueued;
+  c.header('Location', `/jobs/${jobId}`);
+  const fresh: CommandStatus = {
+    jobId,
+    command: command.name,
+    subject: caller.subject,
+    acceptedAt: new Date(acceptedAt),
+    isRunning: false,
+  };
+  // A retry may come long after the outcome, which nobody announces a second time.
+  const known = enqueued.isNew ? fresh : ((await deps.outcomes.read(jobId)) ?? fresh);
+  const finished = known.finished ?? (await waiting);
+  const status = finished ? { ...known, finished } : known;
+  if (waitMs > 0 && finished) return outcomeAnswer(deps, c, status);
+  c.header('Retry-After', String(deps.enqueueDeps.backlog.retryAfterSeconds(lane)));
+  return c.json(await toJob(deps, status), 202);
+}
+
+function laneFull({ enqueueDeps: { backlog } }: JobDeps, lane: LaneName): Problem {
+  return new Problem('LANE_FULL', {
+    detail: 'Too many commands wait already. This one was not accepted; try again later.',
+    retryAfterSeconds: backlog.retryAfterSeconds(lane),
+  });
+}
+
+async function outcomeAnswer(deps: JobDeps, c: Context, status: CommandStatus): Promise<Response> {
+  c.header('Preference-Applied', 'wait');
+  const outcome = status.finished?.outcome as Outcome;
+  if (outcome.state === 'succeeded') return c.json(await toJob(deps, status), 200);
+  const { code, detail, ...about } = outcome.problem;
+  const isBusy = code === 'QUEUE_FULL';
+  return problemAnswer(c, isProblemCode(code) ? code : 'COMMAND_FAILED', {
+    detail,
+    ...about,
+    jobId: status.jobId,
+    ...(isBusy && { retryAfterSeconds: deps.queueView.windowSeconds }),
+  });
+}
+
+/** A command's status as clients see it. */
+export async function toJob(deps: JobDeps, status: CommandStatus): Promise<JobResource> {
+  const { finished } = status;
+  const outcome = finished?.outcome;
+  const isDone = outcome?.state === 'succeeded';
+  return {
+    id: status.jobId,
+    command: status.command,
+    state: outcome?.state ?? (status.isRunning ? 'running' : 'queued'),
+    result: isDone ? await presentResult(deps, status, outcome.result) : null,
+    problem: outcome && !isDone ? outcomeProblem(outcome.problem) : null,
+    createdAt: status.acceptedAt.toISOString(),
+    finishedAt: finished ? new Date(finished.finishedAt).toISOString() : null,
+  };
+}
+
+/** Places of the queue are completed here: what a receipt says of them is true for a moment only. */
+async function presentResult(
+  { queueView }: JobDeps,
+  { command, subject }: CommandStatus,
+  result: object,
+): Promise<JobResource['result']> {
+  if (command === 'leave-queue') return queueView.present(result as QueuePlace, subject);
+  if (command === 'enter-queue') return queueView.presentNow(result as QueuePlace, subject);
+  return { ...result };
+}

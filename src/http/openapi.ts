@@ -1,0 +1,133 @@
+/** Writes the OpenAPI 3.1 document from the routes' own descriptions. */
+import { OpenAPIRegistry, OpenApiGeneratorV31 } from '@asteasolutions/zod-to-openapi';
+import { z } from 'zod';
+import { type ProblemCode, statusOf } from './problems.ts';
+import type { Route } from './route.ts';
+
+export const problemSchema = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string(),
+    code: z.string(),
+    errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+    jobId: z.string().optional(),
+    seatId: z.int().optional(),
+  })
+  .meta({ id: 'Problem', description: 'RFC 9457 problem details with a code.' });
+
+export const jobSchema = z
+  .object({
+    id: z.string(),
+    command: z.string(),
+    state: z.enum(['queued', 'running', 'succeeded', 'rejected', 'failed']),
+    result: z.record(z.string(), z.unknown()).nullable(),
+    problem: problemSchema.nullable(),
+    createdAt: z.iso.datetime(),
+    finishedAt: z.iso.datetime().nullable(),
+  })
+  .meta({ id: 'Job', description: 'A command and what has come of it.' });
+
+const commandHeaders = z.object({
+  'Idempotency-Key': z
+    .string()
+    .max(255)
+    .optional()
+    .meta({ description: 'The same key, user and request give the same job, for 30 days.' }),
+  Prefer: z.string().optional().meta({
+    description: '`wait=N` holds the request for the outcome, N seconds at most (0..30).',
+    example: 'wait=10',
+  }),
+});
+const queueTokenHeader = z.object({ 'Queue-Token': z.string() });
+
+/** Adds a route to the document. */
+export function documentRoute(registry: OpenAPIRegistry, route: Route): void {
+  const isCommand = route.outcome !== undefined;
+  const headers = [
+    ...(isCommand ? [commandHeaders] : []),
+    ...(route.isQueued ? [queueTokenHeader] : []),
+  ];
+  registry.registerPath({
+    method: route.method,
+    path: route.path,
+    tags: [route.tag],
+    summary: route.summary,
+    ...(route.description !== undefined && { description: route.description }),
+    ...(route.access !== 'open' && { security: [{ accessToken: [] }] }),
+    request: {
+      ...(route.params && { params: route.params as z.ZodObject }),
+      ...(route.query && { query: route.query as z.ZodObject }),
+      ...(headers.length > 0 && { headers }),
+      ...(route.body && {
+        body: { required: true, content: { 'application/json': { schema: route.body } } },
+      }),
+    },
+    responses: { ...successes(route), ...problems(route) },
+  });
+}
+
+function successes({ answer, outcome }: Route) {
+  const type = answer.type ?? 'application/json';
+  const content = answer.schema ? { content: { [type]: { schema: answer.schema } } } : {};
+  const main = { [answer.status]: { description: answer.description, ...content } };
+  if (!outcome) return main;
+  const finished = jobSchema.extend({ result: outcome.nullable() });
+  return {
+    ...main,
+    200: {
+      description: 'The command succeeded within the wait.',
+      content: { 'application/json': { schema: finished } },
+    },
+  };
+}
+
+function problems(route: Route) {
+  const codes: ProblemCode[] = [
+    ...(route.problems ?? []),
+    ...(route.params || route.query || route.body ? (['VALIDATION_FAILED'] as const) : []),
+    ...(route.body
+      ? (['MALFORMED_JSON', 'BODY_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE'] as const)
+      : []),
+    ...(route.access === 'open'
+      ? []
+      : (['TOKEN_NOT_PROVIDED', 'INVALID_TOKEN', 'TOKEN_EXPIRED'] as const)),
+    ...(route.access === 'admin' ? (['FORBIDDEN'] as const) : []),
+    ...(route.isQueued ? (['QUEUE_TOKEN_REQUIRED', 'QUEUE_TOKEN_INVALID'] as const) : []),
+    ...(route.outcome
+      ? (['IDEMPOTENCY_KEY_REUSED', 'LANE_FULL', 'SERVICE_UNAVAILABLE', 'COMMAND_FAILED'] as const)
+      : []),
+  ];
+  const byStatus = Map.groupBy(new Set(codes), statusOf);
+  return Object.fromEntries(
+    [...byStatus].map(([status, named]) => [
+      status,
+      {
+        description: named.map((code) => `\`${code}\``).join(', '),
+        content: { 'application/problem+json': { schema: problemSchema } },
+      },
+    ]),
+  );
+}
+
+/** The whole document, as an object. */
+export function openApiDocument(registry: OpenAPIRegistry, version: string): object {
+  registry.registerComponent('securitySchemes', 'accessToken', {
+    type: 'http',
+    scheme: 'bearer',
+    bearerFormat: 'JWT',
+  });
+  return new OpenApiGeneratorV31(registry.definitions).generateDocument({
+    openapi: '3.1.0',
+    info: {
+      title: 'Seatlane',
+      version,
+      description:
+        'Sells concert seats under a rush. Every change is a command: 202 with a job id, then poll the job, or hold the request with `Prefer: wait=N`.',
+    },
+    servers: [{ url: '/' }],
+  });
+}
+
+export { OpenAPIRegistry };

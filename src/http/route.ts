@@ -1,0 +1,122 @@
+/**
+ * What a route is: one description from which it is mounted and documented. The schemas that check a
+ * request are the ones in /openapi.json.
+ */
+import type { OpenAPIRegistry } from '@asteasolutions/zod-to-openapi';
+import type { Context, Hono } from 'hono';
+import { z } from 'zod';
+import type { AccessTokens, Caller } from './access-tokens.ts';
+import { documentRoute } from './openapi.ts';
+import { Problem, type ProblemCode } from './problems.ts';
+import type { AdmittedPlace, QueueTokens } from './queue-tokens.ts';
+import type { QueueView } from './queue-view.ts';
+import { readJson, validate } from './request.ts';
+
+type Fields = z.ZodType<object>;
+
+export interface Route<
+  Params extends Fields = Fields,
+  Query extends Fields = Fields,
+  Body extends Fields = Fields,
+> {
+  method: 'get' | 'post' | 'delete';
+  /** As OpenAPI writes it: `/concerts/{concertId}`. */
+  path: string;
+  tag: string;
+  summary: string;
+  description?: string;
+  /** `open` asks for no access token; `admin` asks for one with the role. */
+  access: 'open' | 'user' | 'admin';
+  /** The route demands a queue token too. */
+  isQueued?: boolean;
+  params?: Params;
+  query?: Query;
+  body?: Body;
+  /** What a success answers. */
+  answer: { status: 200 | 202; schema?: z.ZodType; type?: string; description: string };
+  /** A command's outcome within the wait. */
+  outcome?: z.ZodType;
+  /** The problems that are this route's own. */
+  problems?: readonly ProblemCode[];
+  handle(
+    request: RouteRequest<z.infer<Params>, z.infer<Query>, z.infer<Body>>,
+  ): Promise<Response> | Response;
+}
+
+export interface RouteRequest<Params, Query, Body> {
+  c: Context;
+  /** Who asks. On open routes nobody is asked who they are, and this must not be used. */
+  caller: Caller;
+  /** The place in the queue whose token came along, on queued routes. */
+  place: AdmittedPlace | undefined;
+  params: Params;
+  query: Query;
+  body: Body;
+}
+
+/** Gives `handle` the types of its own schemas. */
+export function defineRoute<Params extends Fields, Query extends Fields, Body extends Fields>(
+  route: Route<Params, Query, Body>,
+): Route {
+  return route as unknown as Route;
+}
+
+export interface MountDeps {
+  accessTokens: AccessTokens;
+  queueTokens: QueueTokens;
+  queueView: QueueView;
+  /** In ms since 1970, by PostgreSQL's clock. */
+  now(): number;
+}
+
+const nothing = z.strictObject({});
+const nobody: Caller = { subject: '', name: undefined, isAdmin: false };
+
+/** Mounts a route: who asks, whether they may, whether the request makes sense, and then its handler. */
+export function mountRoute(
+  app: Hono,
+  registry: OpenAPIRegistry,
+  deps: MountDeps,
+  route: Route,
+): void {
+  documentRoute(registry, route);
+  const takesBody = route.method !== 'get';
+  app.on(route.method, route.path.replaceAll(/\{(\w+)\}/g, ':$1'), async (c) => {
+    const caller = route.access === 'open' ? nobody : await authenticate(c, deps);
+    if (route.access === 'admin' && !caller.isAdmin) {
+      throw new Problem('FORBIDDEN', { detail: 'Only operators may do this.' });
+    }
+    const place = route.isQueued ? await checkQueueToken(c, caller, deps) : undefined;
+    const params = route.params ? validate(route.params, c.req.param(), 'path') : {};
+    const query = route.query ? validate(route.query, c.req.query(), 'query') : {};
+    const body = takesBody
+      ? validate(route.body ?? nothing, (await readJson(c)) ?? {}, 'body')
+      : {};
+    return route.handle({ c, caller, place, params, query, body });
+  });
+}
+
+async function authenticate(c: Context, { accessTokens, now }: MountDeps): Promise<Caller> {
+  const token = /^bearer +([\w.~+/=-]+) *$/i.exec(c.req.header('authorization') ?? '')?.[1];
+  if (token === undefined) {
+    const detail = 'Send an access token: `Authorization: Bearer TOKEN`.';
+    throw new Problem('TOKEN_NOT_PROVIDED', { detail });
+  }
+  return accessTokens.check(token, now());
+}
+
+async function checkQueueToken(
+  c: Context,
+  caller: Caller,
+  { queueTokens, queueView, now }: MountDeps,
+): Promise<AdmittedPlace> {
+  const token = c.req.header('queue-token');
+  if (!token) {
+    const detail = 'Wait in the queue first: `POST /users/queue`, then send `Queue-Token: TOKEN`.';
+    throw new Problem('QUEUE_TOKEN_REQUIRED', { detail });
+  }
+  const place = await queueTokens.check(token, caller.subject, now());
+  if (await queueView.isActive(place.number)) return place;
+  const detail = 'The queue token is not active any more.';
+  throw new Problem('QUEUE_TOKEN_INVALID', { detail });
+}

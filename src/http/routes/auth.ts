@@ -1,0 +1,37 @@
+/** The development issuer: gives anybody a token for any subject. Mounted only while it is on. */
+import { z } from 'zod';
+import { isStorable } from '../../commands/resources.ts';
+import type { AccessTokens } from '../access-tokens.ts';
+import { defineRoute, type Route } from '../route.ts';
+
+const text = z.string().min(1).max(255).refine(isStorable, 'must be text without NUL');
+
+export function authRoutes(accessTokens: AccessTokens): Route[] {
+  return [
+    defineRoute({
+      method: 'post',
+      path: '/auth/token',
+      tag: 'auth',
+      summary: 'Get an access token (development only)',
+      access: 'open',
+      body: z.strictObject({
+        subject: text.meta({ example: 'ada' }),
+        name: text.optional(),
+        role: z.enum(['user', 'admin']).optional(),
+      }),
+      answer: {
+        status: 200,
+        description: 'An access token.',
+        schema: z.object({
+          accessToken: z.string(),
+          tokenType: z.literal('Bearer'),
+          expiresIn: z.int().meta({ description: 'In seconds.' }),
+        }),
+      },
+      async handle({ c, body }) {
+        c.header('Cache-Control', 'no-store');
+        return c.json(await accessTokens.issue(body));
+      },
+    }),
+  ];
+}

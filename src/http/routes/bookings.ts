@@ -1,0 +1,72 @@
+/** Bookings: hold a seat, pay for it, look at one's own. */
+import { z } from 'zod';
+import { bookSeat } from '../../commands/book-seat.ts';
+import { payBooking } from '../../commands/pay-booking.ts';
+import { booking, id, payment } from '../../commands/resources.ts';
+import type { Database } from '../../db/orm.ts';
+import { listBookings } from '../../db/reads/bookings.ts';
+import { acceptCommand, type JobDeps } from '../jobs.ts';
+import { fromCursor, pageQuery, toPage } from '../pages.ts';
+import { pathId } from '../request.ts';
+import { defineRoute, type Route } from '../route.ts';
+import { accepted, pageOf } from './answers.ts';
+
+export function bookingRoutes(deps: JobDeps & { orm: Database }): Route[] {
+  return [
+    defineRoute({
+      method: 'post',
+      path: '/concerts/seats/{seatId}/book',
+      tag: 'bookings',
+      summary: 'Hold a seat',
+      access: 'user',
+      isQueued: true,
+      params: z.object({ seatId: pathId }),
+      answer: accepted,
+      outcome: booking,
+      problems: [
+        'SEAT_NOT_FOUND',
+        'BOOKING_NOT_STARTED',
+        'BOOKING_CLOSED',
+        'SEAT_ALREADY_SOLD',
+        'SEAT_ALREADY_HELD',
+      ],
+      handle: (request) =>
+        acceptCommand(deps, { ...request, command: bookSeat, input: request.params }),
+    }),
+    defineRoute({
+      method: 'get',
+      path: '/concerts/bookings',
+      tag: 'bookings',
+      summary: 'List one’s own bookings, newest first',
+      access: 'user',
+      query: z.object(pageQuery),
+      answer: { status: 200, schema: pageOf(booking), description: 'A page of bookings.' },
+      async handle({ c, caller: { subject }, query: { limit, cursor } }) {
+        const before = fromCursor(cursor, z.tuple([id]))?.[0];
+        const found = await listBookings(deps.orm, { subject, before, limit });
+        return c.json(toPage(found, limit, { item: (row) => row, key: (row) => [row.id] }));
+      },
+    }),
+    defineRoute({
+      method: 'post',
+      path: '/concerts/bookings/{bookingId}/pay',
+      tag: 'bookings',
+      summary: 'Pay a held booking with points',
+      access: 'user',
+      isQueued: true,
+      params: z.object({ bookingId: pathId }),
+      answer: accepted,
+      outcome: payment,
+      problems: [
+        'BOOKING_NOT_FOUND',
+        'NOT_BOOKING_OWNER',
+        'PAYMENT_ALREADY_PROCESSED',
+        'BOOKING_CANCELLED',
+        'HOLD_EXPIRED',
+        'INSUFFICIENT_POINTS',
+      ],
+      handle: (request) =>
+        acceptCommand(deps, { ...request, command: payBooking, input: request.params }),
+    }),
+  ];
+}

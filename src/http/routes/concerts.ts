@@ -1,0 +1,144 @@
+/** Concerts, their schedules and seats. */
+import { z } from 'zod';
+import { createConcert } from '../../commands/create-concert.ts';
+import { createSchedule, scheduleBody } from '../../commands/create-schedule.ts';
+import { concert, id, SEAT_STATES, schedule, seat } from '../../commands/resources.ts';
+import type { Database } from '../../db/orm.ts';
+import { findConcert, listBookableSchedules, listConcerts } from '../../db/reads/concerts.ts';
+import { acceptCommand, type JobDeps } from '../jobs.ts';
+import { fromCursor, pageQuery, toPage } from '../pages.ts';
+import { Problem } from '../problems.ts';
+import { pathId } from '../request.ts';
+import { defineRoute, type Route } from '../route.ts';
+import type { SeatMaps } from '../seat-map.ts';
+import { accepted, pageOf } from './answers.ts';
+
+const idCursor = z.tuple([id]);
+const concertPath = z.object({ concertId: pathId });
+
+export function concertRoutes(deps: JobDeps & { orm: Database; seatMaps: SeatMaps }): Route[] {
+  const { orm } = deps;
+
+  async function demandConcert(concertId: number) {
+    const found = await findConcert(orm, concertId);
+    if (found) return found;
+    throw new Problem('CONCERT_NOT_FOUND', { detail: `There is no concert ${concertId}.` });
+  }
+
+  return [
+    defineRoute({
+      method: 'post',
+      path: '/concerts',
+      tag: 'concerts',
+      summary: 'Announce a concert',
+      access: 'admin',
+      body: createConcert.input,
+      answer: accepted,
+      outcome: concert,
+      handle: (request) =>
+        acceptCommand(deps, { ...request, command: createConcert, input: request.body }),
+    }),
+    defineRoute({
+      method: 'get',
+      path: '/concerts',
+      tag: 'concerts',
+      summary: 'List the concerts, newest first',
+      access: 'open',
+      query: z.object(pageQuery),
+      answer: { status: 200, schema: pageOf(concert), description: 'A page of concerts.' },
+      async handle({ c, query: { limit, cursor } }) {
+        const before = fromCursor(cursor, idCursor)?.[0];
+        const found = await listConcerts(orm, { before, limit });
+        return c.json(toPage(found, limit, { item: (row) => row, key: (row) => [row.id] }));
+      },
+    }),
+    defineRoute({
+      method: 'get',
+      path: '/concerts/{concertId}',
+      tag: 'concerts',
+      summary: 'Look at a concert',
+      access: 'open',
+      params: concertPath,
+      answer: { status: 200, schema: concert, description: 'The concert.' },
+      problems: ['CONCERT_NOT_FOUND'],
+      handle: async ({ c, params }) => c.json(await demandConcert(params.concertId)),
+    }),
+    defineRoute({
+      method: 'post',
+      path: '/concerts/{concertId}/schedules',
+      tag: 'concerts',
+      summary: 'Put a performance on sale, with its seats in ranges',
+      access: 'admin',
+      params: concertPath,
+      body: scheduleBody,
+      answer: accepted,
+      outcome: schedule,
+      problems: ['CONCERT_NOT_FOUND'],
+      handle: (request) =>
+        acceptCommand(deps, {
+          ...request,
+          command: createSchedule,
+          input: { ...request.params, ...request.body },
+        }),
+    }),
+    defineRoute({
+      method: 'get',
+      path: '/concerts/{concertId}/schedules/bookable',
+      tag: 'concerts',
+      summary: 'List the schedules of a concert that can be booked now',
+      access: 'user',
+      isQueued: true,
+      params: concertPath,
+      query: z.object(pageQuery),
+      answer: { status: 200, schema: pageOf(schedule), description: 'A page of schedules.' },
+      problems: ['CONCERT_NOT_FOUND'],
+      async handle({ c, params: { concertId }, query: { limit, cursor } }) {
+        await demandConcert(concertId);
+        const after = fromCursor(cursor, idCursor)?.[0] ?? 0;
+        const found = await listBookableSchedules(orm, { concertId, after, limit });
+        return c.json(toPage(found, limit, { item: (row) => row, key: (row) => [row.id] }));
+      },
+    }),
+    defineRoute({
+      method: 'get',
+      path: '/concerts/schedules/{scheduleId}/seats',
+      tag: 'concerts',
+      summary: 'All seats of a schedule with their state, in the order of its ranges',
+      access: 'user',
+      isQueued: true,
+      params: z.object({ scheduleId: pathId }),
+      query: z.object({ state: z.enum(SEAT_STATES).optional() }),
+      answer: {
+        status: 200,
+        schema: z.object({ scheduleId: id, items: z.array(seat) }),
+        description: 'The seats, with an `ETag`; 304 where `If-None-Match` has it.',
+      },
+      problems: ['SCHEDULE_NOT_FOUND'],
+      async handle({ c, params: { scheduleId }, query: { state } }) {
+        const map = await deps.seatMaps.get(scheduleId, state);
+        if (!map) {
+          const detail = `There is no schedule ${scheduleId}.`;
+          throw new Problem('SCHEDULE_NOT_FOUND', { detail });
+        }
+        c.header('ETag', map.etag);
+        c.header('Cache-Control', 'private, no-cache');
+        c.header('Vary', 'Accept-Encoding');
+        if (hasEtag(c.req.header('if-none-match'), map.etag)) return c.body(null, 304);
+        c.header('Content-Type', 'application/json');
+        if (!map.gzipped || !/\bgzip\b/.test(c.req.header('accept-encoding') ?? '')) {
+          return c.body(map.body);
+        }
+        c.header('Content-Encoding', 'gzip');
+        return c.body(map.gzipped);
+      },
+    }),
+  ];
+}
+
+/** If-None-Match compares weakly (RFC 9110, 13.1.2). */
+function hasEtag(ifNoneMatch: string | undefined, etag: string): boolean {
+  if (ifNoneMatch === undefined) return false;
+  if (ifNoneMatch.trim() === '*') return true;
+  const opaque = (tag: string) => tag.trim().replace(/^W\//, '');
+  return ifNoneMatch.split(',').some((tag) => opaque(tag) === opaque(etag));
+}

@@ -1,0 +1,110 @@
+/** Jobs: what has come of a command; read it, wait for it, or have it pushed. */
+import { streamSSE } from 'hono/streaming';
+import { z } from 'zod';
+import { laneOfKey } from '../../lanes/enqueue.ts';
+import { jobIdOf, receiptIdOfKey } from '../../lanes/job-id.ts';
+import type { LaneName } from '../../lanes/lanes.ts';
+import type { CommandStatus } from '../../lanes/outcomes.ts';
+import type { Caller } from '../access-tokens.ts';
+import { type JobDeps, toJob } from '../jobs.ts';
+import { jobSchema } from '../openapi.ts';
+import { Problem } from '../problems.ts';
+import { checkIdempotencyKey, preferredWaitMs } from '../request.ts';
+import { defineRoute, type Route } from '../route.ts';
+
+const jobPath = z.object({ id: z.string().max(100) });
+/** How long a stream rests when nothing changes: also how soon it shows that a job is running. */
+const STREAM_LOOK_MS = 1000;
+
+export function jobRoutes(deps: JobDeps): Route[] {
+  /** A job of the caller's own: another user's is not there at all. */
+  async function demandJob(jobId: string, caller: Caller): Promise<CommandStatus> {
+    const status = await deps.outcomes.read(jobId);
+    if (status?.subject === caller.subject) return status;
+    throw new Problem('JOB_NOT_FOUND', { detail: 'You have no such job.' });
+  }
+
+  /** Listens first and reads then: an outcome in between is heard or read, never missed. */
+  async function waitFor(status: CommandStatus, waitMs: number): Promise<CommandStatus> {
+    const waiting = deps.outcomes.wait(status.jobId, waitMs);
+    const now = (await deps.outcomes.read(status.jobId)) ?? status;
+    const finished = now.finished ?? (await waiting);
+    return finished ? { ...now, finished } : now;
+  }
+
+  async function jobIdOfKey(caller: Caller, given: string): Promise<string> {
+    const receiptId = receiptIdOfKey(caller.subject, checkIdempotencyKey(given));
+    const { enqueueDeps } = deps;
+    const lane =
+      (await laneOfKey(enqueueDeps, receiptId)) ??
+      ((await enqueueDeps.receipts.find(receiptId))?.lane as LaneName | undefined);
+    if (lane) return jobIdOf(lane, receiptId);
+    throw new Problem('JOB_NOT_FOUND', { detail: 'You have no job with this idempotency key.' });
+  }
+
+  return [
+    defineRoute({
+      method: 'get',
+      path: '/jobs',
+      tag: 'jobs',
+      summary: 'Find one’s job by its idempotency key',
+      access: 'user',
+      query: z.object({ idempotencyKey: z.string() }),
+      answer: { status: 200, schema: jobSchema, description: 'The job.' },
+      problems: ['JOB_NOT_FOUND'],
+      async handle({ c, caller, query }) {
+        const jobId = await jobIdOfKey(caller, query.idempotencyKey);
+        return c.json(await toJob(deps, await demandJob(jobId, caller)));
+      },
+    }),
+    defineRoute({
+      method: 'get',
+      path: '/jobs/{id}',
+      tag: 'jobs',
+      summary: 'Look at a job, or wait for its outcome with `Prefer: wait=N`',
+      access: 'user',
+      params: jobPath,
+      answer: { status: 200, schema: jobSchema, description: 'The job.' },
+      problems: ['JOB_NOT_FOUND'],
+      async handle({ c, caller, params }) {
+        const waitMs = preferredWaitMs(c) ?? 0;
+        let status = await demandJob(params.id, caller);
+        if (waitMs > 0 && !status.finished) status = await waitFor(status, waitMs);
+        if (waitMs > 0) c.header('Preference-Applied', 'wait');
+        if (!status.finished) c.header('Retry-After', '1');
+        return c.json(await toJob(deps, status));
+      },
+    }),
+    defineRoute({
+      method: 'get',
+      path: '/jobs/{id}/events',
+      tag: 'jobs',
+      summary: 'Have a job’s states pushed: an event `job` on every change, closed after the last',
+      access: 'user',
+      params: jobPath,
+      answer: {
+        status: 200,
+        type: 'text/event-stream',
+        schema: z.string(),
+        description: 'Events.',
+      },
+      problems: ['JOB_NOT_FOUND'],
+      async handle({ c, caller, params }) {
+        const first = await demandJob(params.id, caller);
+        return streamSSE(c, async (stream) => {
+          let shown = '';
+          let status: CommandStatus | undefined = first;
+          while (status && !stream.aborted) {
+            const job = await toJob(deps, status);
+            if (job.state !== shown)
+              await stream.writeSSE({ event: 'job', data: JSON.stringify(job) });
+            shown = job.state;
+            if (status.finished || deps.outcomes.isStopping) return;
+            const finished = await deps.outcomes.wait(params.id, STREAM_LOOK_MS);
+            status = finished ? { ...status, finished } : await deps.outcomes.read(params.id);
+          }
+        });
+      },
+    }),
+  ];
+}

@@ -1,0 +1,83 @@
+/** Points: balance, charge, use, history. */
+import { z } from 'zod';
+import { chargePoints } from '../../commands/charge-points.ts';
+import { balanceOf, id, POINT_KINDS, pointHistoryLine } from '../../commands/resources.ts';
+import { usePoints } from '../../commands/use-points.ts';
+import type { Database } from '../../db/orm.ts';
+import { type HistoryRow, listHistory, readBalance } from '../../db/reads/points.ts';
+import { acceptCommand, type JobDeps } from '../jobs.ts';
+import { fromCursor, pageQuery, toPage } from '../pages.ts';
+import { defineRoute, type Route } from '../route.ts';
+import { accepted, pageOf } from './answers.ts';
+
+const historyCursor = z.tuple([z.int(), id]);
+const time = z.iso
+  .datetime({ offset: true })
+  .transform((text) => new Date(text).toISOString())
+  .optional();
+
+export function pointRoutes(deps: JobDeps & { orm: Database }): Route[] {
+  return [
+    defineRoute({
+      method: 'get',
+      path: '/points',
+      tag: 'points',
+      summary: 'Look at one’s balance',
+      access: 'user',
+      answer: { status: 200, schema: balanceOf, description: 'The balance; 0 for a new user.' },
+      handle: async ({ c, caller }) =>
+        c.json({ balance: await readBalance(deps.orm, caller.subject) }),
+    }),
+    defineRoute({
+      method: 'post',
+      path: '/points/charge',
+      tag: 'points',
+      summary: 'Add points',
+      access: 'user',
+      body: chargePoints.input,
+      answer: accepted,
+      outcome: balanceOf,
+      handle: (request) =>
+        acceptCommand(deps, { ...request, command: chargePoints, input: request.body }),
+    }),
+    defineRoute({
+      method: 'post',
+      path: '/points/use',
+      tag: 'points',
+      summary: 'Take points off',
+      access: 'user',
+      body: usePoints.input,
+      answer: accepted,
+      outcome: balanceOf,
+      problems: ['INSUFFICIENT_POINTS'],
+      handle: (request) =>
+        acceptCommand(deps, { ...request, command: usePoints, input: request.body }),
+    }),
+    defineRoute({
+      method: 'get',
+      path: '/points/history',
+      tag: 'points',
+      summary: 'List what changed one’s points, newest first',
+      access: 'user',
+      query: z.object({
+        ...pageQuery,
+        kind: z.enum(POINT_KINDS).optional(),
+        from: time.meta({ description: 'From this time on.', type: 'string', format: 'date-time' }),
+        to: time.meta({ description: 'Before this time.', type: 'string', format: 'date-time' }),
+      }),
+      answer: { status: 200, schema: pageOf(pointHistoryLine), description: 'A page of lines.' },
+      async handle({ c, caller: { subject }, query: { limit, cursor, kind, from, to } }) {
+        const key = fromCursor(cursor, historyCursor);
+        const before = key && { createdAtUs: key[0], id: key[1] };
+        const found = await listHistory(deps.orm, { subject, kind, from, to, before, limit });
+        return c.json(
+          toPage(found, limit, { item: toLine, key: (row) => [row.createdAtUs, row.id] }),
+        );
+      },
+    }),
+  ];
+}
+
+function toLine({ createdAtUs: _, ...line }: HistoryRow) {
+  return line;
+}

@@ -1,0 +1,50 @@
+/** The waiting queue: enter, look, leave. */
+import { enterQueue } from '../../commands/enter-queue.ts';
+import { leaveQueue } from '../../commands/leave-queue.ts';
+import { queueEntry } from '../../commands/resources.ts';
+import { acceptCommand, type JobDeps } from '../jobs.ts';
+import { Problem } from '../problems.ts';
+import { defineRoute, type Route } from '../route.ts';
+import { accepted } from './answers.ts';
+
+export function queueRoutes(deps: JobDeps): Route[] {
+  return [
+    defineRoute({
+      method: 'post',
+      path: '/users/queue',
+      tag: 'queue',
+      summary: 'Take a place in the waiting queue',
+      description: 'A user who has a place keeps it: entering again gives the same number.',
+      access: 'user',
+      answer: accepted,
+      outcome: queueEntry,
+      problems: ['QUEUE_FULL'],
+      handle: (request) => acceptCommand(deps, { ...request, command: enterQueue, input: {} }),
+    }),
+    defineRoute({
+      method: 'get',
+      path: '/users/queue',
+      tag: 'queue',
+      summary: 'Look at one’s place',
+      access: 'user',
+      answer: { status: 200, schema: queueEntry, description: 'The place.' },
+      problems: ['QUEUE_ENTRY_NOT_FOUND'],
+      async handle({ c, caller }) {
+        const place = await deps.queueView.placeOf(caller.subject);
+        if (place) return c.json(place);
+        throw new Problem('QUEUE_ENTRY_NOT_FOUND', { detail: 'You have no place in the queue.' });
+      },
+    }),
+    defineRoute({
+      method: 'delete',
+      path: '/users/queue',
+      tag: 'queue',
+      summary: 'Give up one’s place',
+      access: 'user',
+      answer: accepted,
+      outcome: queueEntry,
+      problems: ['QUEUE_ENTRY_NOT_FOUND'],
+      handle: (request) => acceptCommand(deps, { ...request, command: leaveQueue, input: {} }),
+    }),
+  ];
+}

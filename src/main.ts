@@ -1,0 +1,33 @@
+/** The API process: takes commands into lanes and answers with what came of them. */
+import { startApi } from './api.ts';
+import { ConfigError, readConfig } from './config.ts';
+import { LaneCountsDiffer } from './db/lane-counts.ts';
+import { openLog } from './log.ts';
+
+/** Requests under way answer at once when the process stops; a stuck one must not hold it up. */
+const STOP_MS_MAX = 9000;
+
+try {
+  const { config, warnings } = readConfig();
+  const log = openLog('api', config.logLevel);
+  for (const warning of warnings) log.warn(warning);
+  const api = await startApi({ config, log });
+  log.info({ port: api.port }, `The API listens on http://localhost:${api.port}`);
+  process.send?.({ port: api.port });
+
+  let isStopping = false;
+  const stop = async (signal: string) => {
+    if (isStopping) return;
+    isStopping = true;
+    log.info({ signal }, 'Stopping: answering those who wait, taking nothing new.');
+    setTimeout(() => process.exit(1), STOP_MS_MAX).unref();
+    await api.stop();
+    log.info('The API has stopped.');
+    process.exit(0);
+  };
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop(signal));
+} catch (error) {
+  const isSaid = error instanceof ConfigError || error instanceof LaneCountsDiffer;
+  console.error(isSaid ? error.message : error);
+  process.exit(1);
+}
