@@ -7,8 +7,9 @@
  * full batch (docs/decisions/0005).
  */
 import { type QueryExecutorProvider, sql } from 'kysely';
+import { epochMs } from '../src/db/reads/epoch-ms.ts';
 import type { Needs, RunningCommand } from './handlers/handler.ts';
-import { type BookingRow, NewIds, type QueueEntryRow, Rows, type SeatRow } from './rows.ts';
+import { type BookingRow, type QueueEntryRow, Rows, type SeatRow } from './rows.ts';
 
 type Db = QueryExecutorProvider;
 
@@ -17,8 +18,6 @@ export interface Needing {
   command: RunningCommand;
   needs: Needs;
 }
-
-const ms = (column: string) => sql.raw(`(extract(epoch from ${column}) * 1000)::float8`);
 
 /** Loads and locks the rows that the commands of a batch need. */
 export async function loadRows(db: Db, batch: readonly Needing[]): Promise<Rows> {
@@ -45,7 +44,6 @@ export async function loadRows(db: Db, batch: readonly Needing[]): Promise<Rows>
     onlyRead: tokens('check'),
   });
   await loadConcerts(db, rows, distinct(batch.flatMap(({ needs }) => needs.concertIds ?? [])));
-  await drawIds(db, rows, batch);
   return rows;
 }
 
@@ -75,9 +73,9 @@ async function loadSeats(db: Db, rows: Rows, seatIds: number[]): Promise<void> {
   if (seatIds.length === 0) return;
   const found = await sql<SeatRecord>`
     select seat.id, schedule_id, concert_id, section, row_name, number, price, state,
-      ${ms('held_until')} as held_until,
-      ${ms('booking_start_at')} as booking_start_at,
-      ${ms('booking_end_at')} as booking_end_at
+      ${epochMs('held_until')} as held_until,
+      ${epochMs('booking_start_at')} as booking_start_at,
+      ${epochMs('booking_end_at')} as booking_end_at
     from seat join schedule on schedule.id = schedule_id
     where seat.id = any(${seatIds}::bigint[])
     order by seat.id for update of seat`.execute(db);
@@ -116,9 +114,9 @@ async function loadBookings(db: Db, rows: Rows, bookingIds: number[]): Promise<v
   if (bookingIds.length === 0) return;
   const found = await sql<BookingRecord>`
     select id, user_id, concert_id, schedule_id, seat_id, price, state, job_id,
-      ${ms('hold_expires_at')} as hold_expires_at,
-      ${ms('created_at')} as created_at,
-      ${ms('ended_at')} as ended_at
+      ${epochMs('hold_expires_at')} as hold_expires_at,
+      ${epochMs('created_at')} as created_at,
+      ${epochMs('ended_at')} as ended_at
     from booking where id = any(${bookingIds}::bigint[]) order by id for update`.execute(db);
   for (const record of found.rows) {
     rows.bookings.load({
@@ -162,9 +160,9 @@ interface QueueEntryRecord {
 
 const queueEntryColumns = sql`
   number, user_id, state, end_reason, job_id,
-  ${ms('entered_at')} as entered_at,
-  ${ms('expires_at')} as expires_at,
-  ${ms('ended_at')} as ended_at`;
+  ${epochMs('entered_at')} as entered_at,
+  ${epochMs('expires_at')} as expires_at,
+  ${epochMs('ended_at')} as ended_at`;
 
 async function loadQueueEntries(
   db: Db,
@@ -218,29 +216,6 @@ async function loadConcerts(db: Db, rows: Rows, concertIds: number[]): Promise<v
   const found = await sql<{ id: string; title: string; description: string | null }>`
     select id, title, description from concert where id = any(${concertIds}::bigint[])`.execute(db);
   for (const record of found.rows) rows.concerts.load({ ...record, id: Number(record.id) });
-}
-
-const ID_KINDS = ['booking', 'payment', 'concert', 'schedule'] as const;
-
-/** Outcomes give ids before rows are written, so the ids are drawn first; unused ones leave gaps. */
-async function drawIds(db: Db, rows: Rows, batch: readonly Needing[]): Promise<void> {
-  const draws = ID_KINDS.map((kind) => ({
-    kind,
-    count: batch.reduce((sum, { needs }) => sum + (needs.newIds?.[kind] ?? 0), 0),
-  })).filter(({ count }) => count > 0);
-  if (draws.length === 0) return;
-  const drawn = await sql<{ kind: (typeof ID_KINDS)[number]; id: string }>`${sql.join(
-    draws.map(
-      ({ kind, count }) => sql`
-        select ${kind} as kind, nextval(pg_get_serial_sequence(${kind}, 'id')) as id
-        from generate_series(1, ${count})`,
-    ),
-    sql` union all `,
-  )}`.execute(db);
-  for (const { kind } of draws) {
-    const ids = drawn.rows.filter((row) => row.kind === kind).map((row) => Number(row.id));
-    rows.newIds[kind] = new NewIds(ids);
-  }
 }
 
 function distinct(ids: readonly number[]): number[] {

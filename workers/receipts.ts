@@ -1,5 +1,5 @@
-/** Reads and writes the receipts of a batch: the outcome of a command, kept under its job id. */
-import { type QueryExecutorProvider, sql } from 'kysely';
+/** The receipts of a batch: the outcome of each command, kept under its job id. */
+import { type QueryExecutorProvider, type RawBuilder, sql } from 'kysely';
 import type { FinishedOutcome, Outcome } from '../src/commands/command.ts';
 import type { LaneName } from '../src/lanes/lanes.ts';
 
@@ -23,7 +23,11 @@ export interface OpenedBatch {
   epoch: number;
   now: Date;
   receipts: Map<string, KnownReceipt>;
+  newIds: Record<IdKind, number[]>;
 }
+
+/** The rows whose ids outcomes give: they are drawn before anything is written. */
+export type IdKind = 'booking' | 'payment' | 'concert' | 'schedule';
 
 interface ReceiptRecord {
   id: string;
@@ -36,26 +40,41 @@ interface ReceiptRecord {
 
 /**
  * Opens a batch in one statement: fences it (the share lock keeps a takeover out until the commit),
- * asks PostgreSQL's clock, and reads the receipts of commands that were delivered before.
+ * asks PostgreSQL's clock, reads the receipts of commands that were delivered before, and draws ids.
+ * Ids that are not used leave gaps.
  */
 export async function openBatch(
   db: QueryExecutorProvider,
   lane: LaneName,
   receiptIds: readonly string[],
-): Promise<OpenedBatch> {
-  const opened = await sql<{ epoch: string; now: number; receipts: ReceiptRecord[] | null }>`
+  idCounts: Record<IdKind, number>,
+): Promise<OpenedBatch | undefined> {
+  const draw = (kind: IdKind) => sql`array(
+    select nextval(${sql.lit(`${kind}_id_seq`)}) from generate_series(1, ${idCounts[kind]}::int)
+  )::text[]`;
+  const opened = await sql<
+    { epoch: string; now: number; receipts: ReceiptRecord[] | null } & Record<IdKind, string[]>
+  >`
     select epoch, (extract(epoch from clock_timestamp()) * 1000)::float8 as now,
       (select json_agg(json_build_object(
           'id', id, 'hash', request_hash, 'state', state, 'result', result, 'problem', problem,
           'finished', extract(epoch from finished_at) * 1000))
-        from command_receipt where id = any(${[...receiptIds]}::text[])) as receipts
+        from command_receipt where id = any(${[...receiptIds]}::text[])) as receipts,
+      ${draw('booking')} as booking, ${draw('payment')} as payment,
+      ${draw('concert')} as concert, ${draw('schedule')} as schedule
     from lane where name = ${lane} for share of lane`.execute(db);
   const [row] = opened.rows;
-  if (!row) throw new Error(`Lane ${lane} has no row in the table lane.`);
+  if (!row) return undefined;
   return {
     epoch: Number(row.epoch),
     now: new Date(row.now),
     receipts: new Map((row.receipts ?? []).map((record) => [record.id, toReceipt(record)])),
+    newIds: {
+      booking: row.booking.map(Number),
+      payment: row.payment.map(Number),
+      concert: row.concert.map(Number),
+      schedule: row.schedule.map(Number),
+    },
   };
 }
 
@@ -64,32 +83,33 @@ function toReceipt({ hash, state, result, problem, finished }: ReceiptRecord): K
   return { outcome, finishedAt: finished, requestHash: hash };
 }
 
-/** Writes one receipt a command; a second one for the same job is refused by the primary key. */
-export async function writeReceipts(
-  db: QueryExecutorProvider,
+/** The statement that writes one receipt a command; a second for the same job is refused by its key. */
+export function insertReceipts(
   { lane, now }: { lane: LaneName; now: Date },
   receipts: readonly NewReceipt[],
-): Promise<void> {
-  if (receipts.length === 0) return;
+): RawBuilder<unknown>[] {
+  if (receipts.length === 0) return [];
   const results = receipts.map(({ outcome }) =>
     outcome.state === 'succeeded' ? JSON.stringify(outcome.result) : null,
   );
   const problems = receipts.map(({ outcome }) =>
     outcome.state === 'succeeded' ? null : JSON.stringify(outcome.problem),
   );
-  await sql`
-    insert into command_receipt (id, lane, command, user_id, request_hash, state, result, problem,
-      accepted_at, finished_at)
-    select id, ${lane}::text, command, user_id, request_hash, state, result, problem, accepted_at, ${now}::timestamptz
-    from unnest(
-      ${receipts.map((receipt) => receipt.receiptId)}::text[],
-      ${receipts.map((receipt) => receipt.command)}::text[],
-      ${receipts.map((receipt) => receipt.userId)}::bigint[],
-      ${receipts.map((receipt) => receipt.requestHash)}::text[],
-      ${receipts.map((receipt) => receipt.outcome.state)}::text[],
-      ${results}::jsonb[],
-      ${problems}::jsonb[],
-      ${receipts.map((receipt) => receipt.acceptedAt)}::timestamptz[]
-    ) as receipt(id, command, user_id, request_hash, state, result, problem, accepted_at)
-    `.execute(db);
+  return [
+    sql`
+      insert into command_receipt (id, lane, command, user_id, request_hash, state, result, problem,
+        accepted_at, finished_at)
+      select id, ${lane}::text, command, user_id, request_hash, state, result, problem, accepted_at,
+        ${now}::timestamptz
+      from unnest(
+        ${receipts.map((receipt) => receipt.receiptId)}::text[],
+        ${receipts.map((receipt) => receipt.command)}::text[],
+        ${receipts.map((receipt) => receipt.userId)}::bigint[],
+        ${receipts.map((receipt) => receipt.requestHash)}::text[],
+        ${receipts.map((receipt) => receipt.outcome.state)}::text[],
+        ${results}::jsonb[],
+        ${problems}::jsonb[],
+        ${receipts.map((receipt) => receipt.acceptedAt)}::timestamptz[]
+      ) as receipt(id, command, user_id, request_hash, state, result, problem, accepted_at)`,
+  ];
 }

@@ -22,12 +22,20 @@ import type { LaneName } from '../src/lanes/lanes.ts';
 import { faultKind, LaneLost, retryDelayMs } from './faults.ts';
 import {
   type Handler,
+  type Needs,
   type RuleSettings,
   type RunningCommand,
   rejected,
 } from './handlers/handler.ts';
 import { loadRows } from './load-rows.ts';
-import { type KnownReceipt, type NewReceipt, openBatch, writeReceipts } from './receipts.ts';
+import {
+  type IdKind,
+  insertReceipts,
+  type KnownReceipt,
+  type NewReceipt,
+  openBatch,
+} from './receipts.ts';
+import { NewIds } from './rows.ts';
 import type { Users } from './users.ts';
 import { writeRows } from './write-rows.ts';
 
@@ -123,28 +131,31 @@ async function applyBatch(
   batch: readonly TakenCommand[],
   handlerOf: (name: string) => Handler | undefined = (name) => deps.handlers[name as CommandName],
 ): Promise<FinishedCommand[]> {
+  const needing = batch.map((taken) => {
+    const handler = handlerOf(taken.name);
+    if (!handler) throw new Error(`No handler knows the command ${taken.name}.`);
+    return { taken, handler, needs: handler.needs(taken.accepted.input) };
+  });
   const { outcomes, userIds } = await deps.orm.em.fork().transactional(async (em) => {
     const db = em.getKysely();
     const receiptIds = batch.map(({ jobId }) => receiptIdOf(jobId));
-    const { epoch, now, receipts } = await openBatch(db, lane.name, receiptIds);
-    if (epoch !== lane.epoch) throw new LaneLost(lane.name);
+    const opened = await openBatch(db, lane.name, receiptIds, countIds(needing));
+    if (opened?.epoch !== lane.epoch) throw new LaneLost(lane.name);
+    const { now, receipts } = opened;
 
-    const fresh = batch.filter(({ jobId }) => !receipts.has(receiptIdOf(jobId)));
-    const newcomers = fresh.map(({ accepted }) => accepted);
-    const userIds = await deps.users.find(db, newcomers);
-    const needing = fresh.map((taken) => {
-      const handler = handlerOf(taken.name);
-      if (!handler) throw new Error(`No handler knows the command ${taken.name}.`);
-      const command = toRunning(taken, userIds);
-      return { handler, command, needs: handler.needs(command.input) };
-    });
-    const rows = await loadRows(db, needing);
-    const written = needing.map(({ handler, command }): NewReceipt => {
+    const fresh = needing.filter(({ taken }) => !receipts.has(receiptIdOf(taken.jobId)));
+    const userIds = await deps.users.find(
+      db,
+      fresh.map(({ taken }) => taken.accepted),
+    );
+    const running = fresh.map((each) => ({ ...each, command: toRunning(each.taken, userIds) }));
+    const rows = await loadRows(db, running);
+    rows.newIds = toNewIds(opened.newIds);
+    const written = running.map(({ handler, command }): NewReceipt => {
       const outcome = handler.apply({ command, rows, now, settings: deps.settings });
       return { ...toReceipt(command), outcome };
     });
-    await writeRows(db, rows, now);
-    await writeReceipts(db, { lane: lane.name, now }, written);
+    await writeRows(db, rows, now, insertReceipts({ lane: lane.name, now }, written));
 
     const news = new Map(written.map(({ receiptId, outcome }) => [receiptId, outcome]));
     const outcomes = batch.map((command) => finish(command, news, receipts, now));
@@ -152,6 +163,25 @@ async function applyBatch(
   });
   deps.users.remember(userIds);
   return outcomes;
+}
+
+const ID_KINDS: readonly IdKind[] = ['booking', 'payment', 'concert', 'schedule'];
+
+function countIds(batch: readonly { needs: Needs }[]): Record<IdKind, number> {
+  const counts = { booking: 0, payment: 0, concert: 0, schedule: 0 };
+  for (const { needs } of batch) {
+    for (const kind of ID_KINDS) counts[kind] += needs.newIds?.[kind] ?? 0;
+  }
+  return counts;
+}
+
+function toNewIds(ids: Record<IdKind, number[]>): Record<IdKind, NewIds> {
+  return {
+    booking: new NewIds(ids.booking),
+    payment: new NewIds(ids.payment),
+    concert: new NewIds(ids.concert),
+    schedule: new NewIds(ids.schedule),
+  };
 }
 
 function toRunning(taken: TakenCommand, userIds: ReadonlyMap<string, number>): RunningCommand {

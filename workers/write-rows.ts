@@ -1,25 +1,52 @@
 /**
- * Writes what a batch changed and added: one statement a table and kind of change, whatever the
- * number of commands. Nothing here decides anything; load-rows.ts says why statements are written out.
+ * Writes what a batch changed and added, all in one statement: one part a table and kind of change,
+ * whatever the number of commands. Nothing here decides anything; load-rows.ts says why statements are
+ * written out.
  */
-import { type QueryExecutorProvider, sql } from 'kysely';
-import type { ConcertRow, PaymentRow, PointHistoryRow, Rows, ScheduleRow } from './rows.ts';
+import { type QueryExecutorProvider, type RawBuilder, sql } from 'kysely';
+import type {
+  ConcertRow,
+  PaymentRow,
+  PointHistoryRow,
+  PointsRow,
+  Rows,
+  ScheduleRow,
+} from './rows.ts';
 
 type Db = QueryExecutorProvider;
+type Statements = RawBuilder<unknown>[];
 
-/** Writes the changed and the added rows; `now` is the batch's time. */
-export async function writeRows(db: Db, rows: Rows, now: Date): Promise<void> {
+/**
+ * Writes the changed and the added rows, with `more` statements, which must touch other tables. The
+ * parts of the one statement have no order among themselves: what needs one comes before or after.
+ * @param now the batch's time
+ */
+export async function writeRows(db: Db, rows: Rows, now: Date, more: Statements): Promise<void> {
   // The unique index on live bookings is checked row by row: the old ones have to end first.
   await endExpiredHolds(db, [...rows.seatsWithEndedHold], now);
-  await updateSeats(db, rows);
-  await updateBookings(db, rows);
-  await insertBookings(db, rows);
-  await writePoints(db, rows);
-  await insertHistory(db, rows.history, now);
-  await insertPayments(db, rows.payments, now);
-  await writeQueueEntries(db, rows);
-  await insertConcerts(db, [...rows.concerts.added], now);
+  await executeTogether(db, [
+    ...updateSeats(rows),
+    ...updateBookings(rows),
+    ...insertBookings(rows),
+    ...writePoints(rows),
+    ...insertHistory(rows.history, now),
+    ...insertPayments(rows.payments, now),
+    ...updateQueueEntries(rows),
+    ...updateWaitingQueue(rows),
+    ...insertConcerts([...rows.concerts.added], now),
+    ...more,
+  ]);
+  // A user who left may enter again in the same batch: the old place has to end first.
+  await executeTogether(db, insertQueueEntries(rows));
   for (const schedule of rows.schedules.added) await insertSchedule(db, schedule);
+}
+
+/** Each round trip to the server costs a lone command a fifth of a millisecond. */
+async function executeTogether(db: Db, statements: Statements): Promise<void> {
+  const [first, ...others] = statements;
+  if (!first) return;
+  const parts = others.map((part, index) => sql`${sql.ref(`part_${index}`)} as (${part})`);
+  await (parts.length === 0 ? first : sql`with ${sql.join(parts)} ${first}`).execute(db);
 }
 
 async function endExpiredHolds(db: Db, seatIds: number[], now: Date): Promise<void> {
@@ -29,36 +56,41 @@ async function endExpiredHolds(db: Db, seatIds: number[], now: Date): Promise<vo
     where seat_id = any(${seatIds}::bigint[]) and state = 'held'`.execute(db);
 }
 
-async function updateSeats(db: Db, rows: Rows): Promise<void> {
+function updateSeats(rows: Rows): Statements {
   const seats = [...rows.seats.changed];
-  if (seats.length === 0) return;
-  await sql`
+  if (seats.length === 0) return [];
+  return [
+    sql`
     update seat set state = changed.state, held_until = changed.held_until
     from unnest(
       ${seats.map((seat) => seat.id)}::bigint[],
       ${seats.map((seat) => seat.state)}::text[],
       ${seats.map((seat) => seat.heldUntil)}::timestamptz[]
     ) as changed(id, state, held_until)
-    where seat.id = changed.id`.execute(db);
+    where seat.id = changed.id`,
+  ];
 }
 
-async function updateBookings(db: Db, rows: Rows): Promise<void> {
+function updateBookings(rows: Rows): Statements {
   const bookings = [...rows.bookings.changed];
-  if (bookings.length === 0) return;
-  await sql`
+  if (bookings.length === 0) return [];
+  return [
+    sql`
     update booking set state = changed.state, ended_at = changed.ended_at
     from unnest(
       ${bookings.map((booking) => booking.id)}::bigint[],
       ${bookings.map((booking) => booking.state)}::text[],
       ${bookings.map((booking) => booking.endedAt)}::timestamptz[]
     ) as changed(id, state, ended_at)
-    where booking.id = changed.id`.execute(db);
+    where booking.id = changed.id`,
+  ];
 }
 
-async function insertBookings(db: Db, rows: Rows): Promise<void> {
+function insertBookings(rows: Rows): Statements {
   const bookings = [...rows.bookings.added];
-  if (bookings.length === 0) return;
-  await sql`
+  if (bookings.length === 0) return [];
+  return [
+    sql`
     insert into booking (id, user_id, concert_id, schedule_id, seat_id, price, state,
       hold_expires_at, created_at, ended_at, job_id)
     overriding system value
@@ -74,35 +106,47 @@ async function insertBookings(db: Db, rows: Rows): Promise<void> {
       ${bookings.map((booking) => booking.createdAt)}::timestamptz[],
       ${bookings.map((booking) => booking.endedAt)}::timestamptz[],
       ${bookings.map((booking) => booking.jobId)}::text[]
-    )`.execute(db);
+    )`,
+  ];
 }
 
-async function writePoints(db: Db, rows: Rows): Promise<void> {
+function writePoints(rows: Rows): Statements {
   const changed = [...rows.points.changed];
-  const fresh = changed.filter((points) => points.isNew);
-  const known = changed.filter((points) => !points.isNew);
-  if (fresh.length > 0) {
-    await sql`
-      insert into points (user_id, balance) select * from unnest(
-        ${fresh.map((points) => points.userId)}::bigint[],
-        ${fresh.map((points) => points.balance)}::bigint[]
-      )`.execute(db);
-  }
-  if (known.length > 0) {
-    await sql`
-      update points set balance = changed.balance
-      from unnest(
-        ${known.map((points) => points.userId)}::bigint[],
-        ${known.map((points) => points.balance)}::bigint[]
-      ) as changed(user_id, balance)
-      where points.user_id = changed.user_id`.execute(db);
-  }
+  return [
+    ...insertPoints(changed.filter((points) => points.isNew)),
+    ...updatePoints(changed.filter((points) => !points.isNew)),
+  ];
 }
 
-async function insertHistory(db: Db, history: readonly PointHistoryRow[], now: Date) {
-  if (history.length === 0) return;
+function insertPoints(fresh: readonly PointsRow[]): Statements {
+  if (fresh.length === 0) return [];
+  return [
+    sql`
+    insert into points (user_id, balance) select * from unnest(
+      ${fresh.map((points) => points.userId)}::bigint[],
+      ${fresh.map((points) => points.balance)}::bigint[]
+    )`,
+  ];
+}
+
+function updatePoints(known: readonly PointsRow[]): Statements {
+  if (known.length === 0) return [];
+  return [
+    sql`
+    update points set balance = changed.balance
+    from unnest(
+      ${known.map((points) => points.userId)}::bigint[],
+      ${known.map((points) => points.balance)}::bigint[]
+    ) as changed(user_id, balance)
+    where points.user_id = changed.user_id`,
+  ];
+}
+
+function insertHistory(history: readonly PointHistoryRow[], now: Date): Statements {
+  if (history.length === 0) return [];
   // Ids are drawn in the order of the lines, so that the newest id has the running balance.
-  await sql`
+  return [
+    sql`
     insert into point_history (user_id, kind, amount, balance, job_id, created_at)
     select user_id, kind, amount, balance, job_id, ${now}::timestamptz from unnest(
       ${history.map((line) => line.userId)}::bigint[],
@@ -111,12 +155,14 @@ async function insertHistory(db: Db, history: readonly PointHistoryRow[], now: D
       ${history.map((line) => line.balance)}::bigint[],
       ${history.map((line) => line.jobId)}::text[]
     ) with ordinality as line(user_id, kind, amount, balance, job_id, place)
-    order by place`.execute(db);
+    order by place`,
+  ];
 }
 
-async function insertPayments(db: Db, payments: readonly PaymentRow[], now: Date) {
-  if (payments.length === 0) return;
-  await sql`
+function insertPayments(payments: readonly PaymentRow[], now: Date): Statements {
+  if (payments.length === 0) return [];
+  return [
+    sql`
     insert into payment (id, booking_id, user_id, seat_id, price, kind, balance, job_id, created_at)
     overriding system value
     select id, booking_id, user_id, seat_id, price, kind, balance, job_id, ${now}::timestamptz from unnest(
@@ -128,57 +174,65 @@ async function insertPayments(db: Db, payments: readonly PaymentRow[], now: Date
       ${payments.map((payment) => payment.kind)}::text[],
       ${payments.map((payment) => payment.balance)}::bigint[],
       ${payments.map((payment) => payment.jobId)}::text[]
-    ) as added(id, booking_id, user_id, seat_id, price, kind, balance, job_id)`.execute(db);
+    ) as added(id, booking_id, user_id, seat_id, price, kind, balance, job_id)`,
+  ];
 }
 
-async function writeQueueEntries(db: Db, rows: Rows): Promise<void> {
-  const { changed, added } = {
-    changed: [...rows.queueEntries.changed],
-    added: [...rows.queueEntries.added],
-  };
-  if (changed.length > 0) {
-    await sql`
-      update queue_entry set
-        state = changed.state, ended_at = changed.ended_at, end_reason = changed.end_reason
-      from unnest(
-        ${changed.map((entry) => entry.number)}::bigint[],
-        ${changed.map((entry) => entry.state)}::text[],
-        ${changed.map((entry) => entry.endedAt)}::timestamptz[],
-        ${changed.map((entry) => entry.endReason)}::text[]
-      ) as changed(number, state, ended_at, end_reason)
-      where queue_entry.number = changed.number`.execute(db);
-  }
-  if (added.length > 0) {
-    await sql`
-      insert into queue_entry (number, user_id, state, entered_at, ended_at, end_reason, job_id)
-      select * from unnest(
-        ${added.map((entry) => entry.number)}::bigint[],
-        ${added.map((entry) => entry.userId)}::bigint[],
-        ${added.map((entry) => entry.state)}::text[],
-        ${added.map((entry) => entry.enteredAt)}::timestamptz[],
-        ${added.map((entry) => entry.endedAt)}::timestamptz[],
-        ${added.map((entry) => entry.endReason)}::text[],
-        ${added.map((entry) => entry.jobId)}::text[]
-      )`.execute(db);
-  }
-  const queue = rows.waitingQueue;
-  if (queue?.isChanged) {
-    await sql`
-      update waiting_queue set last_number = ${queue.lastNumber}, waiting = ${queue.waiting}
-      `.execute(db);
-  }
+function updateQueueEntries(rows: Rows): Statements {
+  const changed = [...rows.queueEntries.changed];
+  if (changed.length === 0) return [];
+  return [
+    sql`
+    update queue_entry set
+      state = changed.state, ended_at = changed.ended_at, end_reason = changed.end_reason
+    from unnest(
+      ${changed.map((entry) => entry.number)}::bigint[],
+      ${changed.map((entry) => entry.state)}::text[],
+      ${changed.map((entry) => entry.endedAt)}::timestamptz[],
+      ${changed.map((entry) => entry.endReason)}::text[]
+    ) as changed(number, state, ended_at, end_reason)
+    where queue_entry.number = changed.number`,
+  ];
 }
 
-async function insertConcerts(db: Db, concerts: readonly ConcertRow[], now: Date): Promise<void> {
-  if (concerts.length === 0) return;
-  await sql`
+function insertQueueEntries(rows: Rows): Statements {
+  const added = [...rows.queueEntries.added];
+  if (added.length === 0) return [];
+  return [
+    sql`
+    insert into queue_entry (number, user_id, state, entered_at, ended_at, end_reason, job_id)
+    select * from unnest(
+      ${added.map((entry) => entry.number)}::bigint[],
+      ${added.map((entry) => entry.userId)}::bigint[],
+      ${added.map((entry) => entry.state)}::text[],
+      ${added.map((entry) => entry.enteredAt)}::timestamptz[],
+      ${added.map((entry) => entry.endedAt)}::timestamptz[],
+      ${added.map((entry) => entry.endReason)}::text[],
+      ${added.map((entry) => entry.jobId)}::text[]
+    )`,
+  ];
+}
+
+function updateWaitingQueue({ waitingQueue: queue }: Rows): Statements {
+  if (!queue?.isChanged) return [];
+  return [
+    sql`
+    update waiting_queue set last_number = ${queue.lastNumber}, waiting = ${queue.waiting}`,
+  ];
+}
+
+function insertConcerts(concerts: readonly ConcertRow[], now: Date): Statements {
+  if (concerts.length === 0) return [];
+  return [
+    sql`
     insert into concert (id, title, description, created_at)
     overriding system value
     select id, title, description, ${now}::timestamptz from unnest(
       ${concerts.map((concert) => concert.id)}::bigint[],
       ${concerts.map((concert) => concert.title)}::text[],
       ${concerts.map((concert) => concert.description)}::text[]
-    ) as added(id, title, description)`.execute(db);
+    ) as added(id, title, description)`,
+  ];
 }
 
 /** A schedule is its own statement: operators add few, and its seats are many. */

@@ -38,7 +38,7 @@ export interface AcceptedCommand<Input extends object = object> {
   input: Input;
   /** When it was accepted, in ms since 1970 by PostgreSQL's clock. */
   acceptedAt: number;
-  /** Digest of name and input; tells a retry from another request with the same idempotency key. */
+  /** Digest of name and input where there is an idempotency key: tells a retry from another request. */
   requestHash: string;
   /** The number of the queue entry whose queue token came with it. */
   queueNumber?: number | undefined;

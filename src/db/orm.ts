@@ -2,6 +2,7 @@
 import { Migrator } from '@mikro-orm/migrations';
 import { defineConfig, MikroORM, type Options } from '@mikro-orm/postgresql';
 import { entities } from './entities/index.ts';
+import { PreparingClient } from './preparing-client.ts';
 
 export interface DatabaseSettings {
   databaseUrl: string;
@@ -31,6 +32,7 @@ export function ormOptions(settings: DatabaseSettings): Options {
     },
     pool: { min: 0, max: settings.connectionsMax, idleTimeoutMillis: 30_000 },
     driverOptions: {
+      Client: PreparingClient,
       application_name: settings.applicationName,
       connectionTimeoutMillis: 5000,
       lock_timeout: LOCK_TIMEOUT_MS,

@@ -39,22 +39,23 @@ export interface AppDeps extends JobDeps {
 
 export function createApp(deps: AppDeps): Hono {
   const app = new Hono();
-  app.use(secureHeaders({ crossOriginResourcePolicy: 'cross-origin' }));
+  // Pages only: an answer of the API gets what it needs where it is made.
+  for (const pages of ['/docs', '/docs/*', '/admin/*']) app.use(pages, secureHeaders());
   app.onError((error, c) => {
-    if (error instanceof Problem) return problemAnswer(c, error.code, error.details);
+    if (error instanceof Problem) return problemAnswer(error.code, error.details);
     if (error instanceof HTTPException) return error.getResponse();
     const request = { method: c.req.method, path: c.req.path };
     if (isUnreachable(error)) {
       deps.log.warn({ err: error, ...request }, 'A service is away; the client was told to retry.');
       const detail = 'The system cannot take requests at the moment. Nothing was changed.';
-      return problemAnswer(c, 'SERVICE_UNAVAILABLE', { detail, retryAfterSeconds: 1 });
+      return problemAnswer('SERVICE_UNAVAILABLE', { detail, retryAfterSeconds: 1 });
     }
     deps.log.error({ err: error, ...request }, 'A request failed unexpectedly; answered 500.');
-    return problemAnswer(c, 'INTERNAL_ERROR', { detail: 'The request failed unexpectedly.' });
+    return problemAnswer('INTERNAL_ERROR', { detail: 'The request failed unexpectedly.' });
   });
   app.notFound((c) => {
     const detail = `There is nothing at ${c.req.method} ${c.req.path}.`;
-    return problemAnswer(c, 'NOT_FOUND', { detail });
+    return problemAnswer('NOT_FOUND', { detail });
   });
 
   const routes = [

@@ -12,6 +12,7 @@ import { isProblemCode, outcomeProblem, Problem, problemAnswer } from './problem
 import type { AdmittedPlace } from './queue-tokens.ts';
 import type { QueueView } from './queue-view.ts';
 import { idempotencyKeyOf, preferredWaitMs } from './request.ts';
+import { respondJson } from './respond.ts';
 
 export type JobResource = z.infer<typeof jobSchema>;
 
@@ -58,7 +59,6 @@ export async function acceptCommand<Input extends object>(
   if ('laneFull' in enqueued) throw laneFull(deps, enqueued.laneFull);
 
   const { jobId, lane } = enqueued;
-  c.header('Location', `/jobs/${jobId}`);
   const fresh: CommandStatus = {
     jobId,
     command: command.name,
@@ -70,9 +70,10 @@ export async function acceptCommand<Input extends object>(
   const known = enqueued.isNew ? fresh : ((await deps.outcomes.read(jobId)) ?? fresh);
   const finished = known.finished ?? (await waiting);
   const status = finished ? { ...known, finished } : known;
-  if (waitMs > 0 && finished) return outcomeAnswer(deps, c, status);
-  c.header('Retry-After', String(deps.enqueueDeps.backlog.retryAfterSeconds(lane)));
-  return c.json(await toJob(deps, status), 202);
+  if (waitMs > 0 && finished) return outcomeAnswer(deps, status);
+  const retryAfter = String(deps.enqueueDeps.backlog.retryAfterSeconds(lane));
+  const headers = { Location: locationOf(jobId), 'Retry-After': retryAfter };
+  return respondJson(await toJob(deps, status), { status: 202, headers });
 }
 
 function laneFull({ enqueueDeps: { backlog } }: JobDeps, lane: LaneName): Problem {
@@ -82,18 +83,24 @@ function laneFull({ enqueueDeps: { backlog } }: JobDeps, lane: LaneName): Proble
   });
 }
 
-async function outcomeAnswer(deps: JobDeps, c: Context, status: CommandStatus): Promise<Response> {
-  c.header('Preference-Applied', 'wait');
+async function outcomeAnswer(deps: JobDeps, status: CommandStatus): Promise<Response> {
+  const { jobId } = status;
   const outcome = status.finished?.outcome as Outcome;
-  if (outcome.state === 'succeeded') return c.json(await toJob(deps, status), 200);
+  const headers = { Location: locationOf(jobId), 'Preference-Applied': 'wait' };
+  if (outcome.state === 'succeeded') return respondJson(await toJob(deps, status), { headers });
   const { code, detail, ...about } = outcome.problem;
   const isBusy = code === 'QUEUE_FULL';
-  return problemAnswer(c, isProblemCode(code) ? code : 'COMMAND_FAILED', {
+  const details = {
     detail,
     ...about,
-    jobId: status.jobId,
+    jobId,
     ...(isBusy && { retryAfterSeconds: deps.queueView.windowSeconds }),
-  });
+  };
+  return problemAnswer(isProblemCode(code) ? code : 'COMMAND_FAILED', details, headers);
+}
+
+function locationOf(jobId: string): string {
+  return `/jobs/${jobId}`;
 }
 
 /** A command's status as clients see it. */

@@ -1,7 +1,6 @@
 /** The only map from what went wrong to an HTTP status, and the only place that builds problem answers. */
-import type { Context } from 'hono';
-import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { OutcomeProblem } from '../commands/command.ts';
+import { respondJson } from './respond.ts';
 
 /** Every code with its status and title (RFC 9457): first those of rules, then those of HTTP itself. */
 const PROBLEMS = {
@@ -37,7 +36,7 @@ const PROBLEMS = {
   LANE_FULL: [503, 'Too many commands wait'],
   SERVICE_UNAVAILABLE: [503, 'Not available at the moment'],
   INTERNAL_ERROR: [500, 'Something went wrong'],
-} as const satisfies Record<string, readonly [ContentfulStatusCode, string]>;
+} as const satisfies Record<string, readonly [number, string]>;
 
 export type ProblemCode = keyof typeof PROBLEMS;
 
@@ -63,7 +62,7 @@ export class Problem extends Error {
   }
 }
 
-export function statusOf(code: ProblemCode): ContentfulStatusCode {
+export function statusOf(code: ProblemCode): number {
   return PROBLEMS[code][0];
 }
 
@@ -86,10 +85,20 @@ export function outcomeProblem({ code, detail, ...about }: OutcomeProblem) {
   return problemBody(isProblemCode(code) ? code : 'COMMAND_FAILED', { detail, ...about });
 }
 
-export function problemAnswer(c: Context, code: ProblemCode, details: ProblemDetails): Response {
+export function problemAnswer(
+  code: ProblemCode,
+  details: ProblemDetails,
+  headers: Record<string, string> = {},
+): Response {
   const { retryAfterSeconds, ...shown } = details;
-  if (retryAfterSeconds !== undefined) c.header('Retry-After', String(retryAfterSeconds));
   const body = problemBody(code, shown);
-  if (body.status === 401) c.header('WWW-Authenticate', 'Bearer');
-  return c.body(JSON.stringify(body), body.status, { 'Content-Type': 'application/problem+json' });
+  return respondJson(body, {
+    status: body.status,
+    headers: {
+      'Content-Type': 'application/problem+json',
+      ...(retryAfterSeconds !== undefined && { 'Retry-After': String(retryAfterSeconds) }),
+      ...(body.status === 401 && { 'WWW-Authenticate': 'Bearer' }),
+      ...headers,
+    },
+  });
 }

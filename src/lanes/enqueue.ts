@@ -54,7 +54,7 @@ export async function enqueue<Input extends object>(
 ): Promise<Enqueued> {
   const { command, input, subject, idempotencyKey } = request;
   const lane = laneOf(command.laneKey(input, subject), deps.settings);
-  const requestHash = digest([command.name, input]);
+  const requestHash = idempotencyKey === undefined ? '' : digest([command.name, input]);
   const receiptId =
     idempotencyKey === undefined
       ? mintReceiptId(request.acceptedAt)

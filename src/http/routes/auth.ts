@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { isStorable } from '../../commands/resources.ts';
 import type { AccessTokens } from '../access-tokens.ts';
+import { respondJson } from '../respond.ts';
 import { defineRoute, type Route } from '../route.ts';
 
 const text = z.string().min(1).max(255).refine(isStorable, 'must be text without NUL');
@@ -28,9 +29,8 @@ export function authRoutes(accessTokens: AccessTokens): Route[] {
           expiresIn: z.int().meta({ description: 'In seconds.' }),
         }),
       },
-      async handle({ c, body }) {
-        c.header('Cache-Control', 'no-store');
-        return c.json(await accessTokens.issue(body));
+      async handle({ body }) {
+        return respondJson(await accessTokens.issue(body));
       },
     }),
   ];

@@ -8,6 +8,7 @@ import { listBookings } from '../../db/reads/bookings.ts';
 import { acceptCommand, type JobDeps } from '../jobs.ts';
 import { fromCursor, pageQuery, toPage } from '../pages.ts';
 import { pathId } from '../request.ts';
+import { respondJson } from '../respond.ts';
 import { defineRoute, type Route } from '../route.ts';
 import { accepted, pageOf } from './answers.ts';
 
@@ -41,10 +42,10 @@ export function bookingRoutes(deps: JobDeps & { orm: Database }): Route[] {
       access: 'user',
       query: z.object(pageQuery),
       answer: { status: 200, schema: pageOf(booking), description: 'A page of bookings.' },
-      async handle({ c, caller: { subject }, query: { limit, cursor } }) {
+      async handle({ caller: { subject }, query: { limit, cursor } }) {
         const before = fromCursor(cursor, z.tuple([id]))?.[0];
         const found = await listBookings(deps.orm, { subject, before, limit });
-        return c.json(toPage(found, limit, { item: (row) => row, key: (row) => [row.id] }));
+        return respondJson(toPage(found, limit, { item: (row) => row, key: (row) => [row.id] }));
       },
     }),
     defineRoute({

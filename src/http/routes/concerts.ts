@@ -9,6 +9,7 @@ import { acceptCommand, type JobDeps } from '../jobs.ts';
 import { fromCursor, pageQuery, toPage } from '../pages.ts';
 import { Problem } from '../problems.ts';
 import { pathId } from '../request.ts';
+import { respondJson } from '../respond.ts';
 import { defineRoute, type Route } from '../route.ts';
 import type { SeatMaps } from '../seat-map.ts';
 import { accepted, pageOf } from './answers.ts';
@@ -46,10 +47,10 @@ export function concertRoutes(deps: JobDeps & { orm: Database; seatMaps: SeatMap
       access: 'open',
       query: z.object(pageQuery),
       answer: { status: 200, schema: pageOf(concert), description: 'A page of concerts.' },
-      async handle({ c, query: { limit, cursor } }) {
+      async handle({ query: { limit, cursor } }) {
         const before = fromCursor(cursor, idCursor)?.[0];
         const found = await listConcerts(orm, { before, limit });
-        return c.json(toPage(found, limit, { item: (row) => row, key: (row) => [row.id] }));
+        return respondJson(toPage(found, limit, { item: (row) => row, key: (row) => [row.id] }));
       },
     }),
     defineRoute({
@@ -61,7 +62,7 @@ export function concertRoutes(deps: JobDeps & { orm: Database; seatMaps: SeatMap
       params: concertPath,
       answer: { status: 200, schema: concert, description: 'The concert.' },
       problems: ['CONCERT_NOT_FOUND'],
-      handle: async ({ c, params }) => c.json(await demandConcert(params.concertId)),
+      handle: async ({ params }) => respondJson(await demandConcert(params.concertId)),
     }),
     defineRoute({
       method: 'post',
@@ -92,11 +93,11 @@ export function concertRoutes(deps: JobDeps & { orm: Database; seatMaps: SeatMap
       query: z.object(pageQuery),
       answer: { status: 200, schema: pageOf(schedule), description: 'A page of schedules.' },
       problems: ['CONCERT_NOT_FOUND'],
-      async handle({ c, params: { concertId }, query: { limit, cursor } }) {
+      async handle({ params: { concertId }, query: { limit, cursor } }) {
         await demandConcert(concertId);
         const after = fromCursor(cursor, idCursor)?.[0] ?? 0;
         const found = await listBookableSchedules(orm, { concertId, after, limit });
-        return c.json(toPage(found, limit, { item: (row) => row, key: (row) => [row.id] }));
+        return respondJson(toPage(found, limit, { item: (row) => row, key: (row) => [row.id] }));
       },
     }),
     defineRoute({
@@ -120,16 +121,20 @@ export function concertRoutes(deps: JobDeps & { orm: Database; seatMaps: SeatMap
           const detail = `There is no schedule ${scheduleId}.`;
           throw new Problem('SCHEDULE_NOT_FOUND', { detail });
         }
-        c.header('ETag', map.etag);
-        c.header('Cache-Control', 'private, no-cache');
-        c.header('Vary', 'Accept-Encoding');
-        if (hasEtag(c.req.header('if-none-match'), map.etag)) return c.body(null, 304);
-        c.header('Content-Type', 'application/json');
-        if (!map.gzipped || !/\bgzip\b/.test(c.req.header('accept-encoding') ?? '')) {
-          return c.body(map.body);
+        const headers = {
+          ETag: map.etag,
+          'Cache-Control': 'private, no-cache',
+          Vary: 'Accept-Encoding',
+        };
+        const { req } = c;
+        if (hasEtag(req.header('if-none-match'), map.etag)) {
+          return new Response(null, { status: 304, headers });
         }
-        c.header('Content-Encoding', 'gzip');
-        return c.body(map.gzipped);
+        const json = { ...headers, 'Content-Type': 'application/json' };
+        if (!map.gzipped || !/\bgzip\b/.test(req.header('accept-encoding') ?? '')) {
+          return new Response(map.body, { headers: json });
+        }
+        return new Response(map.gzipped, { headers: { ...json, 'Content-Encoding': 'gzip' } });
       },
     }),
   ];

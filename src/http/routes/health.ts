@@ -1,5 +1,6 @@
 /** For those who run it: is it alive, can it serve, what does it do. */
 import { z } from 'zod';
+import { respondJson } from '../respond.ts';
 import { defineRoute, type Route } from '../route.ts';
 
 const CHECK_MS_MAX = 2000;
@@ -25,7 +26,7 @@ export function healthRoutes(deps: HealthDeps): Route[] {
       summary: 'Does the process answer?',
       access: 'open',
       answer: { status: 200, schema: health, description: 'It does.' },
-      handle: ({ c }) => c.json({ status: 'ok' }),
+      handle: () => respondJson({ status: 'ok' }),
     }),
     defineRoute({
       method: 'get',
@@ -35,14 +36,14 @@ export function healthRoutes(deps: HealthDeps): Route[] {
       access: 'open',
       answer: { status: 200, schema: health, description: 'It can.' },
       problems: ['SERVICE_UNAVAILABLE'],
-      async handle({ c }) {
-        if (deps.isStopping()) return c.json({ status: 'stopping' }, 503);
+      async handle() {
+        if (deps.isStopping()) return respondJson({ status: 'stopping' }, { status: 503 });
         const names = Object.keys(deps.checks);
         const answers = await Promise.allSettled(Object.values(deps.checks).map(inTime));
         const down = names.filter((_, index) => answers[index]?.status === 'rejected');
         return down.length > 0
-          ? c.json({ status: 'down', down }, 503)
-          : c.json({ status: 'ok' }, 200);
+          ? respondJson({ status: 'down', down }, { status: 503 })
+          : respondJson({ status: 'ok' });
       },
     }),
     defineRoute({
@@ -52,7 +53,8 @@ export function healthRoutes(deps: HealthDeps): Route[] {
       summary: 'Figures for Prometheus',
       access: 'open',
       answer: { status: 200, schema: z.string(), type: 'text/plain', description: 'Metrics.' },
-      handle: async ({ c }) => c.body(await deps.metrics(), 200, { 'Content-Type': 'text/plain' }),
+      handle: async () =>
+        new Response(await deps.metrics(), { headers: { 'Content-Type': 'text/plain' } }),
     }),
   ];
 }

@@ -10,6 +10,7 @@ import { type JobDeps, toJob } from '../jobs.ts';
 import { jobSchema } from '../openapi.ts';
 import { Problem } from '../problems.ts';
 import { checkIdempotencyKey, preferredWaitMs } from '../request.ts';
+import { respondJson } from '../respond.ts';
 import { defineRoute, type Route } from '../route.ts';
 
 const jobPath = z.object({ id: z.string().max(100) });
@@ -52,9 +53,9 @@ export function jobRoutes(deps: JobDeps): Route[] {
       query: z.object({ idempotencyKey: z.string() }),
       answer: { status: 200, schema: jobSchema, description: 'The job.' },
       problems: ['JOB_NOT_FOUND'],
-      async handle({ c, caller, query }) {
+      async handle({ caller, query }) {
         const jobId = await jobIdOfKey(caller, query.idempotencyKey);
-        return c.json(await toJob(deps, await demandJob(jobId, caller)));
+        return respondJson(await toJob(deps, await demandJob(jobId, caller)));
       },
     }),
     defineRoute({
@@ -70,9 +71,11 @@ export function jobRoutes(deps: JobDeps): Route[] {
         const waitMs = preferredWaitMs(c) ?? 0;
         let status = await demandJob(params.id, caller);
         if (waitMs > 0 && !status.finished) status = await waitFor(status, waitMs);
-        if (waitMs > 0) c.header('Preference-Applied', 'wait');
-        if (!status.finished) c.header('Retry-After', '1');
-        return c.json(await toJob(deps, status));
+        const headers = {
+          ...(waitMs > 0 && { 'Preference-Applied': 'wait' }),
+          ...(!status.finished && { 'Retry-After': '1' }),
+        };
+        return respondJson(await toJob(deps, status), { headers });
       },
     }),
     defineRoute({

@@ -7,6 +7,7 @@ import type { Database } from '../../db/orm.ts';
 import { type HistoryRow, listHistory, readBalance } from '../../db/reads/points.ts';
 import { acceptCommand, type JobDeps } from '../jobs.ts';
 import { fromCursor, pageQuery, toPage } from '../pages.ts';
+import { respondJson } from '../respond.ts';
 import { defineRoute, type Route } from '../route.ts';
 import { accepted, pageOf } from './answers.ts';
 
@@ -25,8 +26,8 @@ export function pointRoutes(deps: JobDeps & { orm: Database }): Route[] {
       summary: 'Look at one’s balance',
       access: 'user',
       answer: { status: 200, schema: balanceOf, description: 'The balance; 0 for a new user.' },
-      handle: async ({ c, caller }) =>
-        c.json({ balance: await readBalance(deps.orm, caller.subject) }),
+      handle: async ({ caller }) =>
+        respondJson({ balance: await readBalance(deps.orm, caller.subject) }),
     }),
     defineRoute({
       method: 'post',
@@ -66,11 +67,11 @@ export function pointRoutes(deps: JobDeps & { orm: Database }): Route[] {
         to: time.meta({ description: 'Before this time.', type: 'string', format: 'date-time' }),
       }),
       answer: { status: 200, schema: pageOf(pointHistoryLine), description: 'A page of lines.' },
-      async handle({ c, caller: { subject }, query: { limit, cursor, kind, from, to } }) {
+      async handle({ caller: { subject }, query: { limit, cursor, kind, from, to } }) {
         const key = fromCursor(cursor, historyCursor);
         const before = key && { createdAtUs: key[0], id: key[1] };
         const found = await listHistory(deps.orm, { subject, kind, from, to, before, limit });
-        return c.json(
+        return respondJson(
           toPage(found, limit, { item: toLine, key: (row) => [row.createdAtUs, row.id] }),
         );
       },

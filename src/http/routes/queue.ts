@@ -4,6 +4,7 @@ import { leaveQueue } from '../../commands/leave-queue.ts';
 import { queueEntry } from '../../commands/resources.ts';
 import { acceptCommand, type JobDeps } from '../jobs.ts';
 import { Problem } from '../problems.ts';
+import { respondJson } from '../respond.ts';
 import { defineRoute, type Route } from '../route.ts';
 import { accepted } from './answers.ts';
 
@@ -29,9 +30,9 @@ export function queueRoutes(deps: JobDeps): Route[] {
       access: 'user',
       answer: { status: 200, schema: queueEntry, description: 'The place.' },
       problems: ['QUEUE_ENTRY_NOT_FOUND'],
-      async handle({ c, caller }) {
+      async handle({ caller }) {
         const place = await deps.queueView.placeOf(caller.subject);
-        if (place) return c.json(place);
+        if (place) return respondJson(place);
         throw new Problem('QUEUE_ENTRY_NOT_FOUND', { detail: 'You have no place in the queue.' });
       },
     }),
