@@ -1,16 +1,6 @@
-/** Brings the database up to the latest migration. Safe to run twice, and by several at once. */
+/** `npm run migrate`: safe to run twice, and by several at once. */
 import { readConfig } from '../src/config.ts';
-import { openDatabase } from '../src/db/orm.ts';
+import { migrate } from './steps/migrate.ts';
 
-const { config } = readConfig();
-const orm = await openDatabase({
-  databaseUrl: config.databaseUrl,
-  connectionsMax: 2,
-  applicationName: 'seatlane-migrate',
-});
-try {
-  const applied = await orm.migrator.up();
-  console.log(applied.length > 0 ? `Applied ${applied.length} migrations.` : 'Nothing to migrate.');
-} finally {
-  await orm.close();
-}
+const applied = await migrate(readConfig().config.databaseUrl);
+console.log(applied > 0 ? `Applied ${applied} migration(s).` : 'Nothing to migrate.');

@@ -26,3 +26,18 @@ export const entities = [
   User,
   WaitingQueue,
 ] as const;
+
+export {
+  Booking,
+  CommandReceipt,
+  Concert,
+  Lane,
+  Payment,
+  PointHistory,
+  Points,
+  QueueEntry,
+  Schedule,
+  Seat,
+  User,
+  WaitingQueue,
+};

@@ -1,0 +1,12 @@
+/** `npm run check:config`: says what is wrong or doubtful with the settings; exit 1 if anything is wrong. */
+import { ConfigError, readConfig } from '../src/config.ts';
+
+try {
+  const { warnings } = readConfig();
+  for (const warning of warnings) console.log(`Doubtful: ${warning}`);
+  console.log('The settings make sense.');
+} catch (error) {
+  if (!(error instanceof ConfigError)) throw error;
+  console.error(error.message);
+  process.exit(1);
+}

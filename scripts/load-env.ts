@@ -1,0 +1,9 @@
+/**
+ * Loaded before the entry points by the npm scripts: the settings of the services that `npm start` or
+ * `npm run services` runs (.seatlane/env), then one's own (.env). What is set already wins over both.
+ */
+import { existsSync } from 'node:fs';
+
+for (const file of ['.env', '.seatlane/env']) {
+  if (existsSync(file)) process.loadEnvFile(file);
+}

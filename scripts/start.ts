@@ -1,0 +1,115 @@
+/**
+ * Everything at once, for a first look and for development: services, migrations, a demo concert, one
+ * API process and one worker process. Ctrl-C stops it all; a second start finds its data again.
+ *
+ *   node scripts/start.ts [--data FOLDER]      data, logs and settings in FOLDER, default .seatlane
+ */
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { createWriteStream, existsSync } from 'node:fs';
+import { appendFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { readConfig } from '../src/config.ts';
+import { migrate } from './steps/migrate.ts';
+import { seed } from './steps/seed.ts';
+
+const { values } = parseArgs({ options: { data: { type: 'string', default: '.seatlane' } } });
+const folder = resolve(values.data);
+const root = resolve(import.meta.dirname, '..');
+/** A process that does not stop by itself is ended then, so that Ctrl-C takes 10 s at most. */
+const STOP_MS_MAX = 4000;
+
+if (existsSync('.env')) process.loadEnvFile('.env');
+
+const running: ChildProcess[] = [];
+let isStopping = false;
+
+/** Starts a part of the system out of reach of the terminal's Ctrl-C: this process stops it in order. */
+function start(file: string, words: string[], environment: NodeJS.ProcessEnv, logName?: string) {
+  const child = fork(join(root, file), words, {
+    cwd: root,
+    env: environment,
+    detached: true,
+    execArgv: [],
+    stdio: logName ? ['ignore', 'pipe', 'pipe', 'ipc'] : ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
+  if (logName) {
+    const log = createWriteStream(join(folder, logName), { flags: 'a' });
+    child.stdout?.pipe(log);
+    child.stderr?.pipe(log);
+    child.stderr?.pipe(process.stderr);
+  }
+  child.once('exit', (code) => {
+    if (isStopping) return;
+    console.error(`${file} ended unexpectedly (code ${code}); stopping everything.`);
+    stop(1);
+  });
+  running.push(child);
+  return child;
+}
+
+async function firstMessage<Message>(child: ChildProcess): Promise<Message> {
+  const [message] = await Promise.race([
+    once(child, 'message'),
+    once(child, 'exit').then(() => {
+      throw new Error('A part of the system did not start.');
+    }),
+  ]);
+  return message as Message;
+}
+
+async function stop(code: number): Promise<void> {
+  if (isStopping) return;
+  isStopping = true;
+  console.log('\nStopping …');
+  const [services, ...processes] = running;
+  await Promise.all(processes.map(stopChild));
+  if (services) await stopChild(services);
+  process.exit(code);
+}
+
+async function stopChild(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const timer = setTimeout(() => child.kill('SIGKILL'), STOP_MS_MAX);
+  child.kill('SIGTERM');
+  await once(child, 'exit');
+  clearTimeout(timer);
+}
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop(0));
+
+try {
+  console.log('Starting PostgreSQL and Redis …');
+  const services = start('scripts/services.ts', ['--data', folder], process.env);
+  const settings = await firstMessage<Record<string, string>>(services);
+  // What the user has set wins over what was made up.
+  const environment = { ...settings, ...process.env };
+  const { config } = readConfig(environment);
+  await migrate(config.databaseUrl);
+  const seats = await seed(config.databaseUrl, new Date());
+  if (seats) console.log(`Made a demo concert with two evenings and ${seats} seats in all.`);
+
+  const worker = start('workers/main.ts', [], environment, 'worker.log');
+  const api = start('src/main.ts', [], environment, 'api.log');
+  const [{ port }] = await Promise.all([firstMessage<{ port: number }>(api), firstMessage(worker)]);
+  // Where `npm run demo` finds the API, whose port has moved if 3000 was taken.
+  await appendFile(join(folder, 'env'), `API_URL=http://localhost:${port}\n`);
+  console.log(`
+Seatlane is up.
+  API          http://localhost:${port}
+  Docs         http://localhost:${port}/docs
+  Bull Board   http://localhost:${port}/admin/queues   (login ${config.adminUser} / ${config.adminPassword})
+  Logs         ${folder}/api.log, worker.log
+
+Try next, in another terminal:
+  npm run demo       one user's way from the queue to a paid seat
+  npm run worker     a second worker process: the two share the lanes
+
+Ctrl-C stops everything.`);
+} catch (error) {
+  if (!isStopping) {
+    console.error(error instanceof Error ? error.message : error);
+    await stop(1);
+  }
+}

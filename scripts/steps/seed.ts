@@ -1,0 +1,62 @@
+/** Puts a demo concert into an empty database: one performance on sale, one that opens later. */
+import { Concert, Schedule, Seat } from '../../src/db/entities/index.ts';
+import { openDatabase } from '../../src/db/orm.ts';
+
+/** A hall in three price ranges; prices in points. */
+const HALL = [
+  { section: 'Stalls', rows: 'ABCDEFGHIJ', price: 12_000 },
+  { section: 'Circle', rows: 'KLMNOP', price: 8000 },
+  { section: 'Balcony', rows: 'QRST', price: 5000 },
+];
+const SEATS_IN_ROW = 30;
+const DAY_MS = 86_400_000;
+
+/** @returns how many seats were made, or undefined where there is a concert already */
+export async function seed(databaseUrl: string, now: Date): Promise<number | undefined> {
+  const settings = { databaseUrl, connectionsMax: 2, applicationName: 'seatlane-seed' };
+  const orm = await openDatabase(settings);
+  try {
+    return await orm.em.fork().transactional(async (em) => {
+      if ((await em.count(Concert)) > 0) return undefined;
+      const inDays = (days: number) => new Date(now.getTime() + days * DAY_MS);
+      const concert = em.create(Concert, {
+        title: 'The Winter Gala',
+        description: 'Two evenings with the city orchestra.',
+        createdAt: now,
+      });
+      await em.flush();
+      const evenings = [
+        { opens: inDays(-1), closes: inDays(29), starts: inDays(30) },
+        { opens: inDays(7), closes: inDays(36), starts: inDays(37) },
+      ];
+      const ranges = HALL.flatMap(({ rows, ...range }) =>
+        [...rows].map((row) => ({ ...range, row })),
+      );
+      const schedules = evenings.map(({ opens, closes, starts }) =>
+        em.create(Schedule, {
+          concert: concert.id,
+          bookingStartAt: opens,
+          bookingEndAt: closes,
+          startAt: starts,
+          endAt: new Date(starts.getTime() + DAY_MS / 8),
+          seatCount: ranges.length * SEATS_IN_ROW,
+        }),
+      );
+      await em.flush();
+      const seats = schedules.flatMap((schedule) =>
+        ranges.flatMap((place, range) =>
+          Array.from({ length: SEATS_IN_ROW }, (_, index) => ({
+            ...place,
+            schedule: schedule.id,
+            range,
+            number: index + 1,
+          })),
+        ),
+      );
+      await em.insertMany(Seat, seats);
+      return seats.length;
+    });
+  } finally {
+    await orm.close();
+  }
+}
