@@ -1,0 +1,156 @@
+/**
+ * What must be true of the database, whatever happened to the processes. Each check names what it
+ * looks at, how many of those there are, and how to find the ones that are wrong. From the database
+ * alone: nothing here trusts a rule, a receipt's word, or Redis.
+ */
+
+export interface Check {
+  /** The promise, as a sentence. */
+  promise: string;
+  /** SQL for the number of things looked at. */
+  counted: string;
+  /** SQL for what is wrong: one text column `wrong`, a line each. */
+  wrong: string;
+}
+
+/** The receipt of the command that made a row; a job id is its lane, `_`, and the receipt's id. */
+const receiptOf = (jobId: string) => `substring(${jobId} from position('_' in ${jobId}) + 1)`;
+/** Receipts are pruned after 30 days; what is older cannot be asked for one. */
+const recent = (time: string) => `${time} > now() - interval '29 days'`;
+const signed = `case kind when 'use' then -amount else amount end`;
+
+export const checks: readonly Check[] = [
+  {
+    promise: 'A balance is the sum of its history',
+    counted: `select count(*) from points`,
+    wrong: `
+      select format('user %s has %s points, history says %s', id, coalesce(balance, 0), coalesce(total, 0))
+      from app_user
+      left join points on points.user_id = id
+      left join (select user_id, sum(${signed}) as total from point_history group by user_id) history
+        on history.user_id = id
+      where coalesce(balance, 0) <> coalesce(total, 0)`,
+  },
+  {
+    promise: 'Each line of the history continues from the line before it',
+    counted: `select count(*) from point_history`,
+    wrong: `
+      select format('line %s of user %s says %s, the lines up to it give %s', id, user_id, balance, total)
+      from (
+        select id, user_id, balance, sum(${signed}) over (partition by user_id order by id) as total
+        from point_history
+      ) line where balance <> total`,
+  },
+  {
+    promise: 'No seat has two live bookings',
+    counted: `select count(*) from booking where state in ('held', 'paid')`,
+    wrong: `
+      select format('seat %s has %s live bookings', seat_id, count(*))
+      from booking where state in ('held', 'paid') group by seat_id having count(*) > 1`,
+  },
+  {
+    promise: 'A seat is sold when and only when its booking is paid, held when its booking is held',
+    counted: `select count(*) from seat where state <> 'available'`,
+    wrong: `
+      select format('seat %s is %s, its live booking is %s', seat.id, seat.state, coalesce(booking.state, 'none'))
+      from seat left join booking on seat_id = seat.id and booking.state in ('held', 'paid')
+      where seat.state <> case booking.state when 'paid' then 'sold' when 'held' then 'held' else 'available' end`,
+  },
+  {
+    promise: 'A booking names the schedule and concert of its seat',
+    counted: `select count(*) from booking`,
+    wrong: `
+      select format('booking %s names schedule %s of concert %s', booking.id, booking.schedule_id, booking.concert_id)
+      from booking join seat on seat.id = seat_id join schedule on schedule.id = seat.schedule_id
+      where booking.schedule_id <> schedule.id or booking.concert_id <> schedule.concert_id`,
+  },
+  {
+    promise: 'A paid booking has one payment, and a refunded one a payment and a refund',
+    counted: `select count(*) from booking where state in ('paid', 'refunded')`,
+    wrong: `
+      select format('booking %s is %s with %s payments and %s refunds', booking.id, booking.state,
+        count(*) filter (where kind = 'payment'), count(*) filter (where kind = 'refund'))
+      from booking left join payment on booking_id = booking.id
+      group by booking.id, booking.state
+      having count(*) filter (where kind = 'payment') <> (booking.state in ('paid', 'refunded'))::int
+        or count(*) filter (where kind = 'refund') <> (booking.state = 'refunded')::int`,
+  },
+  {
+    promise: 'A payment moved its price, for the user and seat of its booking',
+    counted: `select count(*) from payment`,
+    wrong: `
+      select format('payment %s of booking %s', payment.id, booking_id)
+      from payment join booking on booking.id = booking_id
+      left join point_history line on line.job_id = payment.job_id and line.user_id = payment.user_id
+        and line.kind = case payment.kind when 'payment' then 'use' else 'refund' end
+        and line.amount = payment.price and line.balance = payment.balance
+      where line.id is null or payment.user_id <> booking.user_id
+        or payment.seat_id <> booking.seat_id or payment.price <> booking.price`,
+  },
+  {
+    promise: 'Every effect has the receipt of a command that succeeded',
+    counted: `select (select count(*) from booking) + (select count(*) from point_history)
+      + (select count(*) from payment) + (select count(*) from queue_entry)`,
+    wrong: `
+      select format('%s of the job %s', what, job_id)
+      from (
+        select 'booking ' || id as what, job_id from booking where ${recent('created_at')}
+        union all select 'history line ' || id, job_id from point_history where ${recent('created_at')}
+        union all select 'payment ' || id, job_id from payment where ${recent('created_at')}
+        union all select 'queue entry ' || number, job_id from queue_entry where ${recent('entered_at')}
+      ) effect
+      left join command_receipt receipt on receipt.id = ${receiptOf('job_id')}
+        and state = 'succeeded' and lane = split_part(job_id, '_', 1)
+      where receipt.id is null`,
+  },
+  {
+    promise: 'Every command that succeeded has its effect',
+    counted: `select count(*) from command_receipt where state = 'succeeded'`,
+    wrong: `
+      select format('%s %s has no effect', command, receipt.id)
+      from command_receipt receipt
+      where state = 'succeeded' and not case command
+        when 'book-seat' then exists (select 1 from booking
+          where id = (result ->> 'id')::bigint and booking.user_id = receipt.user_id
+            and seat_id = (result ->> 'seatId')::bigint)
+        when 'pay-booking' then exists (select 1 from payment
+          where payment.id = (result ->> 'id')::bigint and payment.user_id = receipt.user_id)
+        when 'charge-points' then exists (select 1 from point_history
+          where job_id = lane || '_' || receipt.id and kind = 'charge'
+            and balance = (result ->> 'balance')::bigint)
+        when 'use-points' then exists (select 1 from point_history
+          where job_id = lane || '_' || receipt.id and kind = 'use'
+            and balance = (result ->> 'balance')::bigint)
+        when 'create-concert' then exists (select 1 from concert
+          where concert.id = (result ->> 'id')::bigint)
+        when 'create-schedule' then exists (select 1 from schedule
+          where schedule.id = (result ->> 'id')::bigint
+            and seat_count = (select count(*) from seat where schedule_id = schedule.id))
+        else true
+      end`,
+  },
+  {
+    promise: 'A user has one open place in the queue at most',
+    counted: `select count(*) from queue_entry where state in ('waiting', 'active')`,
+    wrong: `
+      select format('user %s has %s open places', user_id, count(*))
+      from queue_entry where state in ('waiting', 'active') group by user_id having count(*) > 1`,
+  },
+  {
+    promise: 'No place is active that has ended, and none was admitted before it was taken',
+    counted: `select count(*) from queue_entry where admitted_at is not null`,
+    wrong: `
+      select format('place %s is %s', number, state) from queue_entry
+      where (state = 'active' and ended_at is not null) or admitted_at < entered_at`,
+  },
+  {
+    promise: 'The queue counts those who wait, and has numbered every place',
+    counted: `select count(*) from waiting_queue`,
+    wrong: `
+      select format('%s are counted and %s wait; the last number is %s', waiting,
+        (select count(*) from queue_entry where state = 'waiting'), last_number)
+      from waiting_queue
+      where waiting <> (select count(*) from queue_entry where state = 'waiting')
+        or last_number < (select coalesce(max(number), 0) from queue_entry)`,
+  },
+];
