@@ -1,5 +1,4 @@
 /** Seatlane within a test's own process: an API and workers on services of the file's own. */
-import { type QueryResult, sql } from 'kysely';
 import { type RunningApi, startApi } from '../../src/api.ts';
 import { type Config, readConfig } from '../../src/config.ts';
 import { type Database, openDatabase } from '../../src/db/orm.ts';
@@ -7,6 +6,7 @@ import { openLog } from '../../src/log.ts';
 import { PARTS, type RunningWorker, startWorker, type WorkerDeps } from '../../workers/worker.ts';
 import { TestClient } from './client.ts';
 import { cloneServices, type TestServices } from './database.ts';
+import { databaseRows } from './rows.ts';
 
 export interface TestSeatlane {
   client: TestClient;
@@ -58,10 +58,7 @@ export async function startSeatlane(
     config,
     services,
     orm,
-    async rows<Row extends object>(text: string) {
-      const result: QueryResult<Row> = await sql<Row>`${sql.raw(text)}`.execute(orm.em.getKysely());
-      return result.rows;
-    },
+    rows: databaseRows(orm),
     async addWorker(deps = {}) {
       const worker = await startWorker({ config, parts: PARTS, log, ...deps });
       workers.push(worker);

@@ -1,0 +1,63 @@
+/** Real API and worker processes, as an operator would start them. */
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { resolve } from 'node:path';
+import { TestClient } from './client.ts';
+import type { TestServices } from './database.ts';
+import { environmentFor } from './seatlane.ts';
+
+const ROOT = resolve(import.meta.dirname, '../..');
+
+export interface TestProcess {
+  child: ChildProcess;
+  /** Asks it to stop and waits until it has gone. */
+  stop(): Promise<void>;
+  /** Ends it in the middle of whatever it does. */
+  kill(): Promise<void>;
+}
+
+export async function startWorkerProcess(
+  services: TestServices,
+  settings: Record<string, string> = {},
+  words: string[] = [],
+): Promise<TestProcess> {
+  const { process: worker } = await start('workers/main.ts', services, settings, words);
+  return worker;
+}
+
+export async function startApiProcess(
+  services: TestServices,
+  settings: Record<string, string> = {},
+): Promise<TestProcess & { client: TestClient; port: number }> {
+  const started = await start<{ port: number }>('src/main.ts', services, settings, []);
+  const { port } = started.message;
+  return { ...started.process, port, client: new TestClient(`http://127.0.0.1:${port}`) };
+}
+
+async function start<Message>(
+  file: string,
+  services: TestServices,
+  settings: Record<string, string>,
+  words: string[],
+): Promise<{ process: TestProcess; message: Message }> {
+  const child = fork(resolve(ROOT, file), words, {
+    env: { PATH: process.env.PATH, ...environmentFor(services, settings) },
+    execArgv: [],
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  });
+  const exited = once(child, 'exit');
+  const end = async (signal: NodeJS.Signals) => {
+    if (child.exitCode === null && child.signalCode === null) child.kill(signal);
+    await exited;
+  };
+  const [message] = await Promise.race([
+    once(child, 'message'),
+    exited.then(([code]) => {
+      throw new Error(`${file} ended with code ${code} before it was ready.`);
+    }),
+  ]);
+  return {
+    message: message as Message,
+    process: { child, stop: () => end('SIGTERM'), kill: () => end('SIGKILL') },
+  };
+}

@@ -1,0 +1,174 @@
+/**
+ * The promises under a rush: a thousand requests at once against one API process and two worker
+ * processes. What counts is what the database says afterwards; the answers have to agree with it.
+ */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openDatabase } from '../../src/db/orm.ts';
+import type { AdmittedUser, Answer, TestClient } from '../support/client.ts';
+import { cloneServices, type TestServices } from '../support/database.ts';
+import { startApiProcess, startWorkerProcess, type TestProcess } from '../support/processes.ts';
+import { databaseRows } from '../support/rows.ts';
+
+const RUSH = 1000;
+
+let services: TestServices;
+let client: TestClient;
+let users: AdmittedUser[];
+const processes: TestProcess[] = [];
+let rows: <Row extends object>(text: string) => Promise<Row[]>;
+let closeDatabase: () => Promise<void>;
+
+beforeAll(async () => {
+  services = await cloneServices();
+  const orm = await openDatabase({ ...services, connectionsMax: 2, applicationName: 'test' });
+  rows = databaseRows(orm);
+  closeDatabase = () => orm.close();
+  const api = await startApiProcess(services);
+  client = api.client;
+  const workers = await Promise.all([startWorkerProcess(services), startWorkerProcess(services)]);
+  processes.push(api, ...workers);
+  const subjects = Array.from({ length: RUSH }, (_, index) => `user ${index}`);
+  users = await Promise.all(subjects.map((subject) => client.admitted(subject)));
+});
+
+afterAll(async () => {
+  await Promise.all(processes.map((process) => process.stop()));
+  await closeDatabase();
+});
+
+function tally(answers: readonly Answer[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { status, body } of answers) {
+    const name = status === 200 ? 'ok' : String(body.code);
+    counts[name] = (counts[name] ?? 0) + 1;
+  }
+  return counts;
+}
+
+test('two worker processes share the lanes', async () => {
+  const owners = await rows<{ owner: string; lanes: number }>(
+    `select owner, count(*)::int as lanes from lane where in_use group by owner`,
+  );
+  expect(owners.map(({ lanes }) => lanes)).toEqual([8, 8]);
+});
+
+test('a thousand users who enter at once get a thousand numbers without a gap', async () => {
+  const [numbers] = await rows<{ places: number; distinct: number; span: number }>(
+    `select count(*)::int as places, count(distinct number)::int as distinct,
+       (max(number) - min(number) + 1)::int as span from queue_entry`,
+  );
+  expect(numbers).toEqual({ places: RUSH, distinct: RUSH, span: RUSH });
+});
+
+test('a seat is held by exactly one of a thousand users', async () => {
+  const schedule = await client.schedule();
+  const seatId = schedule.seats[0]?.id;
+  const path = `/concerts/seats/${seatId}/book`;
+  const answers = await Promise.all(users.map((user) => client.command('POST', path, user)));
+  expect(tally(answers)).toEqual({ ok: 1, SEAT_ALREADY_HELD: RUSH - 1 });
+  const held = await rows<{ id: number }>(`select id from booking where seat_id = ${seatId}`);
+  expect(held).toHaveLength(1);
+});
+
+test('a thousand charges of one user give the exact sum', async () => {
+  const [user] = users as [AdmittedUser];
+  const charge = () => client.command('POST', '/points/charge', { ...user, body: { amount: 7 } });
+  const answers = await Promise.all(Array.from({ length: RUSH }, charge));
+  expect(tally(answers)).toEqual({ ok: RUSH });
+  const balances = new Set(answers.map(({ body }) => body.result.balance));
+  expect(balances.size).toBe(RUSH);
+  expect((await client.request('GET', '/points', user)).body).toEqual({ balance: 7 * RUSH });
+});
+
+test('of 70 uses on a balance of 50 exactly 50 succeed', async () => {
+  const [, user] = users as [AdmittedUser, AdmittedUser];
+  await client.command('POST', '/points/charge', { ...user, body: { amount: 50 } });
+  const use = () => client.command('POST', '/points/use', { ...user, body: { amount: 1 } });
+  const answers = await Promise.all(Array.from({ length: 70 }, use));
+  expect(tally(answers)).toEqual({ ok: 50, INSUFFICIENT_POINTS: 20 });
+  expect((await client.request('GET', '/points', user)).body).toEqual({ balance: 0 });
+});
+
+test('of 20 payments of one booking exactly one takes the points', async () => {
+  const [, , user] = users as [AdmittedUser, AdmittedUser, AdmittedUser];
+  const schedule = await client.schedule();
+  const path = `/concerts/seats/${schedule.seats[0]?.id}/book`;
+  const held = await client.command('POST', path, user);
+  await client.command('POST', '/points/charge', { ...user, body: { amount: 1000 } });
+  const pay = `/concerts/bookings/${held.body.result.id}/pay`;
+  const answers = await Promise.all(
+    Array.from({ length: 20 }, () => client.command('POST', pay, user)),
+  );
+  const counts = tally(answers);
+  expect(counts.ok).toBe(1);
+  // The queue token ends with the payment: who asks after it may hear that first.
+  const late = (counts.PAYMENT_ALREADY_PROCESSED ?? 0) + (counts.QUEUE_TOKEN_INVALID ?? 0);
+  expect(late).toBe(19);
+  expect((await client.request('GET', '/points', user)).body).toEqual({ balance: 900 });
+});
+
+test('a thousand retries with one idempotency key charge once', async () => {
+  const user = users[3] as AdmittedUser;
+  const headers = { 'Idempotency-Key': 'one charge, many tries' };
+  const charge = () =>
+    client.command('POST', '/points/charge', { ...user, body: { amount: 5 }, headers });
+  const answers = await Promise.all(Array.from({ length: RUSH }, charge));
+  expect(new Set(answers.map(({ body }) => body.id)).size).toBe(1);
+  expect((await client.request('GET', '/points', user)).body).toEqual({ balance: 5 });
+});
+
+test('different seats go to different users, all of them at once', async () => {
+  const seats = [{ from: 1, to: RUSH, price: 10 }];
+  const schedule = await client.schedule({ seats });
+  const answers = await Promise.all(
+    users.map((user, index) => {
+      if (index === 2) return undefined; // Paid above, which ended the queue token.
+      return client.command('POST', `/concerts/seats/${schedule.seats[index]?.id}/book`, user);
+    }),
+  );
+  const given = answers.filter((answer) => answer !== undefined);
+  expect(tally(given)).toEqual({ ok: RUSH - 1 });
+});
+
+test('a hold that runs out goes to its payer or to the next booking, never to both', async () => {
+  const count = 100;
+  const schedule = await client.schedule({ seats: [{ from: 1, to: count, price: 10 }] });
+  const [first, last] = [schedule.seats[0]?.id, schedule.seats.at(-1)?.id];
+  const holders = users.slice(100, 100 + count);
+  const others = users.slice(300, 300 + count);
+  const book = (user: AdmittedUser, index: number) =>
+    client.command('POST', `/concerts/seats/${schedule.seats[index]?.id}/book`, user);
+  const held = await Promise.all(holders.map(book));
+  await Promise.all(
+    holders.map((user) =>
+      client.command('POST', '/points/charge', { ...user, body: { amount: 10 } }),
+    ),
+  );
+  // The holds run out one after another while the requests arrive, so both orders happen.
+  await rows(`
+    with ended as (
+      update seat set held_until = clock_timestamp() + (id - ${first}) * interval '2 ms'
+      where id between ${first} and ${last} returning id, held_until)
+    update booking set hold_expires_at = held_until from ended where seat_id = ended.id`);
+  const [payments, bookings] = await Promise.all([
+    Promise.all(
+      holders.map((user, index) =>
+        client.command('POST', `/concerts/bookings/${held[index]?.body.result.id}/pay`, user),
+      ),
+    ),
+    Promise.all(others.map(book)),
+  ]);
+  const paid = tally(payments).ok ?? 0;
+  const booked = tally(bookings).ok ?? 0;
+  const both = payments.filter(
+    (answer, index) => answer.status === 200 && bookings[index]?.status === 200,
+  );
+  expect(both).toHaveLength(0);
+  const states = await rows<{ state: string; seats: number }>(
+    `select state, count(*)::int as seats from booking
+     where seat_id between ${first} and ${last} and state in ('held', 'paid') group by state`,
+  );
+  const live = Object.fromEntries(states.map(({ state, seats }) => [state, seats]));
+  expect(live.paid ?? 0).toBe(paid);
+  expect(live.held ?? 0).toBeGreaterThanOrEqual(booked);
+});
