@@ -7,8 +7,9 @@ import { type LaneName, laneNames } from '../src/lanes/lanes.ts';
 import { areLanesBusy, openQueue, TIMERS_QUEUE } from '../src/lanes/queues.ts';
 import { connectPatiently, untilReady } from '../src/lanes/redis.ts';
 import { handlers } from './handlers/index.ts';
+import { defineLaneScripts } from './lane-jobs.ts';
 import { LaneOwner } from './lane-owner.ts';
-import { LaneWorker } from './lane-worker.ts';
+import { runLane } from './lane-worker.ts';
 import { OwnedLanes } from './owned-lanes.ts';
 import { type FinishedCommand, type OwnedLane, runBatch, type TakenCommand } from './run-batch.ts';
 import { askForAdmission, startTimers } from './timers/index.ts';
@@ -50,6 +51,7 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
   });
   const redis = connectPatiently(config.redisUrl, log);
   await untilReady(redis);
+  defineLaneScripts(redis);
   const timersQueue = openQueue(TIMERS_QUEUE, redis, config);
   const kinds = (['seat', 'user'] as const).filter((kind) => parts.includes(kind));
   const closeConnections = async () => {
@@ -73,7 +75,7 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
     return finished;
   };
   const laneDeps = { redis, redisPrefix, batchSize, carryOut, log };
-  const lanes = new OwnedLanes(orm, log, (lane) => new LaneWorker(laneDeps, lane).run());
+  const lanes = new OwnedLanes(orm, log, (lane) => runLane(laneDeps, lane));
   const owner = new LaneOwner({
     databaseUrl: config.databaseUrl,
     lanes: laneNames(config, kinds),

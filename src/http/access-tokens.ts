@@ -19,7 +19,7 @@ export interface Caller {
 }
 
 /** A verification costs 0.1 ms of the event loop; a buyer comes back a dozen times in a minute. */
-const REMEMBERED_MAX = 50_000;
+const REMEMBERED = { maxSize: 50_000, sizeCalculation: () => 1 };
 const SUBJECT_LENGTH_MAX = 255;
 /** Asymmetric only: an HMAC "signed" with a public key must never pass. */
 const PUBLISHED_KEY_ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'ES256', 'ES384', 'EdDSA'];
@@ -31,9 +31,7 @@ export class AccessTokens {
   readonly #settings: AccessTokenSettings;
   readonly #secret: Uint8Array;
   readonly #verify: Verify;
-  readonly #known = new LRUCache<string, { caller: Caller; expiresAt: number }>({
-    max: REMEMBERED_MAX,
-  });
+  readonly #known = new LRUCache<string, { caller: Caller; expiresAt: number }>(REMEMBERED);
 
   constructor(settings: AccessTokenSettings) {
     this.#settings = settings;

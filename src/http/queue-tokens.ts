@@ -10,7 +10,7 @@ import { Problem } from './problems.ts';
 const ISSUER = 'seatlane';
 const AUDIENCE = 'seatlane-queue';
 const TYPE = 'queue+jwt';
-const REMEMBERED_MAX = 50_000;
+const REMEMBERED = { maxSize: 50_000, sizeCalculation: () => 1 };
 /** What an Ed25519 private key begins with in PKCS #8 (RFC 8410); the 32 bytes of the seed follow. */
 const PKCS8_ED25519 = Buffer.from('302e020100300506032b657004220420', 'hex');
 
@@ -25,10 +25,8 @@ export interface AdmittedPlace {
 export class QueueTokens {
   readonly #privateKey: KeyObject;
   readonly #publicKey: KeyObject;
-  readonly #issued = new LRUCache<number, { token: string; expiresAt: number }>({
-    max: REMEMBERED_MAX,
-  });
-  readonly #checked = new LRUCache<string, AdmittedPlace>({ max: REMEMBERED_MAX });
+  readonly #issued = new LRUCache<number, { token: string; expiresAt: number }>(REMEMBERED);
+  readonly #checked = new LRUCache<string, AdmittedPlace>(REMEMBERED);
 
   /** @param secret the key pair is derived from it, so that all API processes have the same */
   constructor(secret: string) {

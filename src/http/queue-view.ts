@@ -10,8 +10,8 @@ import type { Announcement } from '../lanes/announcements.ts';
 import type { QueueTokens } from './queue-tokens.ts';
 
 const REFRESH_MS = 500;
-/** Places that are known to wait; 100,000 take about 20 MB. */
-const REMEMBERED_MAX = 200_000;
+/** Places that are known to wait; by size, not by `max`, which would take the memory at once. */
+const REMEMBERED = { maxSize: 200_000, sizeCalculation: () => 1 };
 /** How long a place that was found active is believed to be; the worker has the last word anyway. */
 const ACTIVE_BELIEVED_MS = 1000;
 
@@ -34,9 +34,9 @@ export interface QueueViewDeps {
 
 export class QueueView {
   readonly #deps: QueueViewDeps;
-  readonly #waitingNumbers = new LRUCache<string, number>({ max: REMEMBERED_MAX });
-  readonly #subjects = new LRUCache<number, string>({ max: REMEMBERED_MAX });
-  readonly #active = new LRUCache<number, true>({ max: REMEMBERED_MAX, ttl: ACTIVE_BELIEVED_MS });
+  readonly #waitingNumbers = new LRUCache<string, number>(REMEMBERED);
+  readonly #subjects = new LRUCache<number, string>(REMEMBERED);
+  readonly #active = new LRUCache<number, true>({ ...REMEMBERED, ttl: ACTIVE_BELIEVED_MS });
   #counters: QueueCounters = { waiting: 0, active: 0, firstWaiting: null, admittedLastMinute: 0 };
   #timer: NodeJS.Timeout | undefined;
 
