@@ -22,6 +22,9 @@ const STOP_MS_MAX = 4000;
 
 if (existsSync('.env')) process.loadEnvFile('.env');
 
+/** Left alone, V8 lets the heap grow to twice what is used; each process then takes 330 MB, not 210. */
+const MEMORY = ['--max-semi-space-size=16', '--max-old-space-size=256'];
+
 const running: ChildProcess[] = [];
 let isStopping = false;
 
@@ -31,7 +34,7 @@ function start(file: string, words: string[], environment: NodeJS.ProcessEnv, lo
     cwd: root,
     env: environment,
     detached: true,
-    execArgv: [],
+    execArgv: MEMORY,
     stdio: logName ? ['ignore', 'pipe', 'pipe', 'ipc'] : ['ignore', 'ignore', 'inherit', 'ipc'],
   });
   if (logName) {
