@@ -58,6 +58,7 @@ export async function startApi({
     databaseUrl: config.databaseUrl,
     connectionsMax: CONNECTIONS_MAX,
     applicationName: 'seatlane-api',
+    isByKeyOnly: true,
   });
   const redis = connectFailingFast(config.redisUrl, log);
   const subscriber = connectPatiently(config.redisUrl, log);

@@ -45,6 +45,8 @@ const environmentSchema = z.object({
   MAX_ACTIVE: wholeNumber(1, 10_000_000, 1000),
   MAX_WAITING: wholeNumber(1, 100_000_000, 1_000_000),
   QUEUE_TOKEN_SECONDS: wholeNumber(1, 86_400, 300),
+  MAX_SEATS_PER_USER: wholeNumber(1, 1_000_000, 10),
+  CANCEL_UNTIL_HOURS: wholeNumber(0, 8760, 24),
   JWT_SECRET: secret.optional(),
   JWKS_URL: z.url({ protocol: /^https?$/ }).optional(),
   QUEUE_TOKEN_SECRET: secret.optional(),
@@ -113,6 +115,10 @@ export interface Config {
   readonly maxActive: number;
   readonly maxWaiting: number;
   readonly queueTokenMs: number;
+  /** Live bookings a user and schedule. */
+  readonly seatsPerUserMax: number;
+  /** How long before the start a paid booking can be cancelled at the latest. */
+  readonly cancelUntilMs: number;
   readonly jwtSecret: string | undefined;
   readonly jwksUrl: string | undefined;
   readonly queueTokenSecret: string;
@@ -178,6 +184,8 @@ function toConfig(s: Settings): Config {
     maxActive: s.MAX_ACTIVE,
     maxWaiting: s.MAX_WAITING,
     queueTokenMs: s.QUEUE_TOKEN_SECONDS * 1000,
+    seatsPerUserMax: s.MAX_SEATS_PER_USER,
+    cancelUntilMs: s.CANCEL_UNTIL_HOURS * 3_600_000,
     jwtSecret: s.JWT_SECRET,
     jwksUrl: s.JWKS_URL,
     queueTokenSecret: s.QUEUE_TOKEN_SECRET ?? (s.JWT_SECRET as string),

@@ -8,6 +8,7 @@
  */
 import { type QueryExecutorProvider, sql } from 'kysely';
 import { epochMs } from '../src/db/reads/epoch-ms.ts';
+import { findAdjacentSeats } from './find-adjacent-seats.ts';
 import type { Needs, RunningCommand } from './handlers/handler.ts';
 import { type BookingRow, type QueueEntryRow, Rows, type SeatRow } from './rows.ts';
 
@@ -19,13 +20,22 @@ export interface Needing {
   needs: Needs;
 }
 
+/** What loading depends on besides the commands. */
+export interface Loading {
+  /** The batch's time. */
+  now: Date;
+  /** How long after its end a hold still counts, in ms. */
+  holdGraceMs: number;
+}
+
 /** Loads and locks the rows that the commands of a batch need. */
-export async function loadRows(db: Db, batch: readonly Needing[]): Promise<Rows> {
+export async function loadRows(db: Db, batch: readonly Needing[], loading: Loading): Promise<Rows> {
   const rows = new Rows();
   const bookingIds = distinct(batch.flatMap(({ needs }) => needs.bookingIds ?? []));
   const seatIds = distinct([
     ...batch.flatMap(({ needs }) => needs.seatIds ?? []),
     ...(await seatsOfBookings(db, bookingIds)),
+    ...(await findAdjacentSeats(db, batch)),
   ]);
   const usersWith = (need: keyof Needs) =>
     distinct(batch.filter(({ needs }) => needs[need]).map(({ command }) => command.userId));
@@ -37,6 +47,7 @@ export async function loadRows(db: Db, batch: readonly Needing[]): Promise<Rows>
     );
 
   await loadSeats(db, rows, seatIds);
+  await countLiveSeats(db, rows, usersWith('seatLimit'), loading);
   await loadBookings(db, rows, bookingIds);
   await loadPoints(db, rows, usersWith('points'));
   await loadQueueEntries(db, rows, {
@@ -59,6 +70,9 @@ interface SeatRecord {
   id: string;
   schedule_id: string;
   concert_id: string;
+  start_at: number;
+  range_index: number;
+  blocked_reason: string | null;
   section: string | null;
   row_name: string | null;
   number: number;
@@ -72,7 +86,9 @@ interface SeatRecord {
 async function loadSeats(db: Db, rows: Rows, seatIds: number[]): Promise<void> {
   if (seatIds.length === 0) return;
   const found = await sql<SeatRecord>`
-    select seat.id, schedule_id, concert_id, section, row_name, number, price, state,
+    select seat.id, schedule_id, concert_id, range_index, section, row_name, number, price, state,
+      blocked_reason,
+      ${epochMs('start_at')} as start_at,
       ${epochMs('held_until')} as held_until,
       ${epochMs('booking_start_at')} as booking_start_at,
       ${epochMs('booking_end_at')} as booking_end_at
@@ -84,6 +100,9 @@ async function loadSeats(db: Db, rows: Rows, seatIds: number[]): Promise<void> {
       id: Number(record.id),
       scheduleId: Number(record.schedule_id),
       concertId: Number(record.concert_id),
+      startAt: new Date(record.start_at),
+      range: record.range_index,
+      blockedReason: record.blocked_reason,
       section: record.section,
       row: record.row_name,
       number: record.number,
@@ -93,6 +112,26 @@ async function loadSeats(db: Db, rows: Rows, seatIds: number[]): Promise<void> {
       bookingStartAt: new Date(record.booking_start_at),
       bookingEndAt: new Date(record.booking_end_at),
     });
+  }
+}
+
+/** Holds that have run out do not count, ended or not. */
+async function countLiveSeats(
+  db: Db,
+  rows: Rows,
+  userIds: number[],
+  { now, holdGraceMs }: Loading,
+): Promise<void> {
+  const scheduleIds = distinct([...rows.seats.values()].map((seat) => seat.scheduleId));
+  if (userIds.length === 0 || scheduleIds.length === 0) return;
+  const countedFrom = new Date(now.getTime() - holdGraceMs);
+  const found = await sql<{ user_id: string; schedule_id: string; live: number }>`
+    select user_id, schedule_id, count(*)::int as live from booking
+    where user_id = any(${userIds}::bigint[]) and schedule_id = any(${scheduleIds}::bigint[])
+      and state in ('held', 'paid') and (state = 'paid' or hold_expires_at > ${countedFrom})
+    group by user_id, schedule_id`.execute(db);
+  for (const row of found.rows) {
+    rows.liveSeats.add(Number(row.user_id), Number(row.schedule_id), row.live);
   }
 }
 

@@ -42,12 +42,14 @@ interface ReceiptRecord {
  * Opens a batch in one statement: fences it (the share lock keeps a takeover out until the commit),
  * asks PostgreSQL's clock, reads the receipts of commands that were delivered before, and draws ids.
  * Ids that are not used leave gaps.
+ * @param turnKeys users whose commands in different lanes have to take turns until the commit: advisory
+ *   locks, taken in one order by all batches and before any row lock
  */
 export async function openBatch(
   db: QueryExecutorProvider,
   lane: LaneName,
   receiptIds: readonly string[],
-  idCounts: Record<IdKind, number>,
+  { idCounts, turnKeys }: { idCounts: Record<IdKind, number>; turnKeys: readonly string[] },
 ): Promise<OpenedBatch | undefined> {
   const draw = (kind: IdKind) => sql`array(
     select nextval(${sql.lit(`${kind}_id_seq`)}) from generate_series(1, ${idCounts[kind]}::int)
@@ -60,6 +62,8 @@ export async function openBatch(
           'id', id, 'hash', request_hash, 'state', state, 'result', result, 'problem', problem,
           'finished', extract(epoch from finished_at) * 1000))
         from command_receipt where id = any(${[...receiptIds]}::text[])) as receipts,
+      (select count(pg_advisory_xact_lock(key)) from (
+        select key from unnest(${[...turnKeys]}::bigint[]) as turn(key) order by key) sorted) as turns,
       ${draw('booking')} as booking, ${draw('payment')} as payment,
       ${draw('concert')} as concert, ${draw('schedule')} as schedule
     from lane where name = ${lane} for share of lane`.execute(db);

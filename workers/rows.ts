@@ -11,6 +11,10 @@ import type { QueueEntry } from '../src/domain/queue-entries.ts';
 export interface SeatRow extends Seat, BookingWindow {
   concertId: number;
   scheduleId: number;
+  /** When the performance starts. */
+  startAt: Date;
+  /** Neighbours share a range and have consecutive numbers. */
+  range: number;
   section: string | null;
   row: string | null;
   number: number;
@@ -127,6 +131,19 @@ export class NewIds {
   }
 }
 
+/** How many live bookings each user has in each schedule. */
+export class LiveSeats {
+  readonly #counts = new Map<string, number>();
+
+  of(userId: number, scheduleId: number): number {
+    return this.#counts.get(`${userId} ${scheduleId}`) ?? 0;
+  }
+
+  add(userId: number, scheduleId: number, count: number): void {
+    this.#counts.set(`${userId} ${scheduleId}`, this.of(userId, scheduleId) + count);
+  }
+}
+
 export class Rows {
   readonly seats = new Table<SeatRow>((seat) => seat.id);
   readonly bookings = new Table<BookingRow>((booking) => booking.id);
@@ -138,6 +155,8 @@ export class Rows {
   readonly history: PointHistoryRow[] = [];
   /** Seats whose hold had run out and was replaced: their old bookings end. */
   readonly seatsWithEndedHold = new Set<number>();
+  /** Live bookings of a user and schedule, as many as are needed to hold them to the limit. */
+  readonly liveSeats = new LiveSeats();
   waitingQueue: { lastNumber: number; waiting: number; isChanged: boolean } | undefined;
   newIds: { booking: NewIds; payment: NewIds; concert: NewIds; schedule: NewIds } = {
     booking: new NewIds([]),
@@ -152,6 +171,14 @@ export class Rows {
       if (entry.userId === userId && entry.state !== 'ended') return entry;
     }
     return undefined;
+  }
+
+  /** Notes that a seat's hold, which had run out, is replaced: its booking is live no more. */
+  endHoldOf(seatId: number): void {
+    this.seatsWithEndedHold.add(seatId);
+    for (const booking of this.bookings.values()) {
+      if (booking.seatId === seatId && booking.state === 'held') booking.state = 'expired';
+    }
   }
 
   pointsOf(userId: number): PointsRow {

@@ -7,6 +7,7 @@
  * finds the jobs and carries them out. After it, before the jobs are completed: the next owner finds
  * the jobs too, and their receipts, and hands out the same outcomes. So a command takes effect once.
  */
+import { hash } from 'node:crypto';
 import type { Logger } from 'pino';
 import {
   type AcceptedCommand,
@@ -139,7 +140,10 @@ async function applyBatch(
   const { outcomes, userIds } = await deps.orm.em.fork().transactional(async (em) => {
     const db = em.getKysely();
     const receiptIds = batch.map(({ jobId }) => receiptIdOf(jobId));
-    const opened = await openBatch(db, lane.name, receiptIds, countIds(needing));
+    const opened = await openBatch(db, lane.name, receiptIds, {
+      idCounts: countIds(needing),
+      turnKeys: turnKeysOf(needing),
+    });
     if (opened?.epoch !== lane.epoch) throw new LaneLost(lane.name);
     const { now, receipts } = opened;
 
@@ -149,7 +153,7 @@ async function applyBatch(
       fresh.map(({ taken }) => taken.accepted),
     );
     const running = fresh.map((each) => ({ ...each, command: toRunning(each.taken, userIds) }));
-    const rows = await loadRows(db, running);
+    const rows = await loadRows(db, running, { now, holdGraceMs: deps.settings.holdGraceMs });
     rows.newIds = toNewIds(opened.newIds);
     const written = running.map(({ handler, command }): NewReceipt => {
       const outcome = handler.apply({ command, rows, now, settings: deps.settings });
@@ -173,6 +177,15 @@ function countIds(batch: readonly { needs: Needs }[]): Record<IdKind, number> {
     for (const kind of ID_KINDS) counts[kind] += needs.newIds?.[kind] ?? 0;
   }
   return counts;
+}
+
+/** A user's live bookings are counted in the lanes of seats too, which must not count at once. */
+function turnKeysOf(batch: readonly { needs: Needs; taken: TakenCommand }[]): string[] {
+  const limited = batch.filter(({ needs }) => needs.seatLimit);
+  const subjects = new Set(limited.map(({ taken }) => taken.accepted.subject));
+  return [...subjects].map((subject) =>
+    hash('sha1', subject, 'buffer').readBigInt64BE().toString(),
+  );
 }
 
 function toNewIds(ids: Record<IdKind, number[]>): Record<IdKind, NewIds> {

@@ -48,6 +48,7 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
     databaseUrl: config.databaseUrl,
     connectionsMax: CONNECTIONS_MAX,
     applicationName: 'seatlane-worker',
+    isByKeyOnly: true,
   });
   const redis = connectPatiently(config.redisUrl, log);
   await untilReady(redis);

@@ -22,22 +22,23 @@ type Statements = RawBuilder<unknown>[];
  * @param now the batch's time
  */
 export async function writeRows(db: Db, rows: Rows, now: Date, more: Statements): Promise<void> {
-  // The unique index on live bookings is checked row by row: the old ones have to end first.
   await endExpiredHolds(db, [...rows.seatsWithEndedHold], now);
-  await executeTogether(db, [
+  const ends = [...updateBookings(rows), ...updateQueueEntries(rows)];
+  const begins = [...insertBookings(rows), ...insertQueueEntries(rows)];
+  const others = [
     ...updateSeats(rows),
-    ...updateBookings(rows),
-    ...insertBookings(rows),
     ...writePoints(rows),
     ...insertHistory(rows.history, now),
     ...insertPayments(rows.payments, now),
-    ...updateQueueEntries(rows),
     ...updateWaitingQueue(rows),
     ...insertConcerts([...rows.concerts.added], now),
     ...more,
-  ]);
-  // A user who left may enter again in the same batch: the old place has to end first.
-  await executeTogether(db, insertQueueEntries(rows));
+  ];
+  // A live booking or an open place may begin where another ends in the same batch. Their unique
+  // indexes are checked row by row, so then the ends go first.
+  const mustEndFirst = ends.length > 0 && begins.length > 0;
+  if (mustEndFirst) await executeTogether(db, ends);
+  await executeTogether(db, [...(mustEndFirst ? [] : ends), ...begins, ...others]);
   for (const schedule of rows.schedules.added) await insertSchedule(db, schedule);
 }
 
@@ -61,12 +62,14 @@ function updateSeats(rows: Rows): Statements {
   if (seats.length === 0) return [];
   return [
     sql`
-    update seat set state = changed.state, held_until = changed.held_until
+    update seat set state = changed.state, held_until = changed.held_until,
+      blocked_reason = changed.blocked_reason
     from unnest(
       ${seats.map((seat) => seat.id)}::bigint[],
       ${seats.map((seat) => seat.state)}::text[],
-      ${seats.map((seat) => seat.heldUntil)}::timestamptz[]
-    ) as changed(id, state, held_until)
+      ${seats.map((seat) => seat.heldUntil)}::timestamptz[],
+      ${seats.map((seat) => seat.blockedReason)}::text[]
+    ) as changed(id, state, held_until, blocked_reason)
     where seat.id = changed.id`,
   ];
 }

@@ -113,6 +113,11 @@ export const checks: readonly Check[] = [
         when 'book-seat' then exists (select 1 from booking
           where id = (result ->> 'id')::bigint and booking.user_id = receipt.user_id
             and seat_id = (result ->> 'seatId')::bigint)
+        when 'book-seats' then jsonb_array_length(result -> 'bookings') = (select count(*) from booking
+          where job_id = lane || '_' || receipt.id and booking.user_id = receipt.user_id)
+        when 'cancel-booking' then exists (select 1 from booking
+          where booking.id = (result ->> 'id')::bigint and booking.user_id = receipt.user_id
+            and booking.state = result ->> 'state')
         when 'pay-booking' then exists (select 1 from payment
           where payment.id = (result ->> 'id')::bigint and payment.user_id = receipt.user_id)
         when 'charge-points' then exists (select 1 from point_history

@@ -1,5 +1,8 @@
 /** Every command, by its name. */
+import { blockSeats, releaseSeats } from './block-seats.ts';
 import { bookSeat } from './book-seat.ts';
+import { bookSeats } from './book-seats.ts';
+import { cancelBooking } from './cancel-booking.ts';
 import { chargePoints } from './charge-points.ts';
 import { createConcert } from './create-concert.ts';
 import { createSchedule } from './create-schedule.ts';
@@ -9,13 +12,17 @@ import { payBooking } from './pay-booking.ts';
 import { usePoints } from './use-points.ts';
 
 export const commands = {
+  'block-seats': blockSeats,
   'book-seat': bookSeat,
+  'book-seats': bookSeats,
+  'cancel-booking': cancelBooking,
   'charge-points': chargePoints,
   'create-concert': createConcert,
   'create-schedule': createSchedule,
   'enter-queue': enterQueue,
   'leave-queue': leaveQueue,
   'pay-booking': payBooking,
+  'release-seats': releaseSeats,
   'use-points': usePoints,
 } as const;
 

@@ -10,6 +10,11 @@ export interface DatabaseSettings {
   connectionsMax: number;
   /** Shown in pg_stat_activity, so that an operator sees whose connection it is. */
   applicationName: string;
+  /**
+   * All statements go by key. A prepared plan is kept for long, and one that was made while a table was
+   * empty would read the whole table ever after.
+   */
+  isByKeyOnly?: boolean;
 }
 
 /** How long a statement waits for a row lock before its batch is tried again (design.md, layer 2). */
@@ -38,6 +43,7 @@ export function ormOptions(settings: DatabaseSettings): Options {
       lock_timeout: LOCK_TIMEOUT_MS,
       idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
       keepAlive: true,
+      ...(settings.isByKeyOnly && { options: '-c enable_seqscan=off -c jit=off' }),
     },
   });
 }

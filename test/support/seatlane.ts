@@ -1,4 +1,5 @@
 /** Seatlane within a test's own process: an API and workers on services of the file's own. */
+import { Redis } from 'ioredis';
 import { type RunningApi, startApi } from '../../src/api.ts';
 import { type Config, readConfig } from '../../src/config.ts';
 import { type Database, openDatabase } from '../../src/db/orm.ts';
@@ -17,6 +18,8 @@ export interface TestSeatlane {
   rows<Row extends object>(text: string): Promise<Row[]>;
   addWorker(deps?: Partial<WorkerDeps>): Promise<RunningWorker>;
   addApi(): Promise<TestClient>;
+  /** Deletes keys of Redis by a pattern after the prefix, as a restart without its data would. */
+  forgetInRedis(pattern: string): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -68,6 +71,12 @@ export async function startSeatlane(
       const api = await startApi({ config, log });
       apis.push(api);
       return new TestClient(`http://127.0.0.1:${api.port}`);
+    },
+    async forgetInRedis(pattern) {
+      const redis = new Redis(services.redisUrl);
+      const keys = await redis.keys(`${services.redisPrefix}:${pattern}`);
+      if (keys.length > 0) await redis.del(...keys);
+      redis.disconnect();
     },
     async stop() {
       await Promise.all(apis.map((api) => api.stop()));

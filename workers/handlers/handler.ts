@@ -17,6 +17,10 @@ export interface Needs {
   seatIds?: readonly number[];
   /** Bookings, and the seats that they are for. */
   bookingIds?: readonly number[];
+  /** Seats of a schedule among which the handler chooses some side by side. */
+  adjacentSeats?: { scheduleId: number; quantity: number; priceMax: number };
+  /** Counts the user's live bookings, and keeps other lanes from adding to them meanwhile. */
+  seatLimit?: boolean;
   /** The command's own user's points. */
   points?: boolean;
   /** The queue entry of the command's queue token: only looked at, or ended too. */
@@ -32,10 +36,12 @@ export interface Needs {
 export interface RuleSettings {
   holdMs: number;
   holdGraceMs: number;
+  seatsPerUserMax: number;
+  cancelUntilMs: number;
   maxWaiting: number;
 }
 
-export interface Applying<Input extends object> {
+export interface Applying<Input extends object = object> {
   command: RunningCommand<Input>;
   rows: Rows;
   /** The batch's time by PostgreSQL's clock. */

@@ -1,6 +1,9 @@
 /** Every handler, by the name of its command. */
 import type { CommandName } from '../../src/commands/index.ts';
+import { handleBlockSeats, handleReleaseSeats } from './block-seats.ts';
 import { handleBookSeat } from './book-seat.ts';
+import { handleBookSeats } from './book-seats.ts';
+import { handleCancelBooking } from './cancel-booking.ts';
 import { handleChargePoints } from './charge-points.ts';
 import { handleCreateConcert } from './create-concert.ts';
 import { handleCreateSchedule } from './create-schedule.ts';
@@ -13,12 +16,16 @@ import { handleUsePoints } from './use-points.ts';
 // A handler is only given inputs that its own command's schema has accepted, so the table can
 // forget which input belongs to which.
 export const handlers: Readonly<Record<CommandName, Handler>> = {
+  'block-seats': handleBlockSeats,
   'book-seat': handleBookSeat,
+  'book-seats': handleBookSeats,
+  'cancel-booking': handleCancelBooking,
   'charge-points': handleChargePoints,
   'create-concert': handleCreateConcert,
   'create-schedule': handleCreateSchedule,
   'enter-queue': handleEnterQueue,
   'leave-queue': handleLeaveQueue,
   'pay-booking': handlePayBooking,
+  'release-seats': handleReleaseSeats,
   'use-points': handleUsePoints,
 };

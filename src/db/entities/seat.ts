@@ -19,8 +19,11 @@ export const Seat = defineEntity({
     state: p.enum(['available', 'held', 'sold'] as const).default('available'),
     /** Until when nobody else can book it: the hold's end plus the grace for payments under way. */
     heldUntil: p.datetime().columnType('timestamptz').nullable(),
+    /** Why operators keep it off the sale. */
+    blockedReason: p.string().length(200).nullable(),
   },
   checks: [
+    { name: 'seat_blocked_is_free', expression: `blocked_reason is null or state = 'available'` },
     { name: 'seat_price_not_negative', expression: 'price >= 0' },
     { name: 'seat_held_has_end', expression: `(state = 'held') = (held_until is not null)` },
   ],

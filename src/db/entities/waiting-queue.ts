@@ -5,7 +5,7 @@ export const WaitingQueue = defineEntity({
   name: 'WaitingQueue',
   tableName: 'waiting_queue',
   properties: {
-    id: p.smallint().primary(),
+    id: p.smallint().primary().autoincrement(false),
     /**
      * Locked by each batch that adds places, so that numbers have no gaps and become visible in
      * their order. A sequence gives neither, and an admission could pass over a number that is

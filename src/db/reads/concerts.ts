@@ -59,7 +59,8 @@ export async function listBookableSchedules(
       seat_count - (
         select count(*)::int from seat
         where schedule_id = schedule.id and (
-          state = 'sold' or (state = 'held' and held_until > statement_timestamp()))
+          state = 'sold' or blocked_reason is not null
+          or (state = 'held' and held_until > statement_timestamp()))
       ) as available_count
     from schedule
     where concert_id = ${concertId} and id > ${after}

@@ -3,10 +3,14 @@ import { sql } from 'kysely';
 import type { Seat } from '../../commands/resources.ts';
 import type { Database } from '../orm.ts';
 
-/** A hold that has run out counts as available even before anybody released it. */
+/**
+ * A hold that has run out counts as available even before anybody released it; a seat that operators
+ * have blocked counts as held.
+ */
 const conditions = {
-  available: sql`(state = 'available' or (state = 'held' and held_until <= statement_timestamp()))`,
-  held: sql`(state = 'held' and held_until > statement_timestamp())`,
+  available: sql`(blocked_reason is null
+    and (state = 'available' or (state = 'held' and held_until <= statement_timestamp())))`,
+  held: sql`(blocked_reason is not null or (state = 'held' and held_until > statement_timestamp()))`,
   sold: sql`state = 'sold'`,
 };
 
@@ -25,7 +29,7 @@ export async function readSeats(
     select (
       select json_agg(json_build_object(
         'id', id, 'section', section, 'row', row_name, 'number', number, 'price', price,
-        'state', case when ${conditions.available} then 'available' else state end) order by id)::text
+        'state', case when ${conditions.available} then 'available' when state = 'sold' then 'sold' else 'held' end) order by id)::text
       from seat where schedule_id = schedule.id and ${condition}
     ) as items
     from schedule where id = ${scheduleId}`.execute(orm.em.getKysely());

@@ -1,6 +1,8 @@
 /** Bookings: hold a seat, pay for it, look at one's own. */
 import { z } from 'zod';
 import { bookSeat } from '../../commands/book-seat.ts';
+import { bookSeats } from '../../commands/book-seats.ts';
+import { cancelBooking } from '../../commands/cancel-booking.ts';
 import { payBooking } from '../../commands/pay-booking.ts';
 import { booking, id, payment } from '../../commands/resources.ts';
 import type { Database } from '../../db/orm.ts';
@@ -30,9 +32,51 @@ export function bookingRoutes(deps: JobDeps & { orm: Database }): Route[] {
         'BOOKING_CLOSED',
         'SEAT_ALREADY_SOLD',
         'SEAT_ALREADY_HELD',
+        'SEAT_LIMIT_REACHED',
       ],
       handle: (request) =>
         acceptCommand(deps, { ...request, command: bookSeat, input: request.params }),
+    }),
+    defineRoute({
+      method: 'post',
+      path: '/concerts/bookings',
+      tag: 'bookings',
+      summary: 'Hold several seats, all or none: those named, or the best side by side',
+      access: 'user',
+      isQueued: true,
+      body: bookSeats.input,
+      answer: accepted,
+      outcome: z.object({ bookings: z.array(booking) }),
+      problems: [
+        'SEAT_NOT_FOUND',
+        'BOOKING_NOT_STARTED',
+        'BOOKING_CLOSED',
+        'SEAT_ALREADY_SOLD',
+        'SEAT_ALREADY_HELD',
+        'NO_ADJACENT_SEATS',
+        'SEAT_LIMIT_REACHED',
+      ],
+      handle: (request) =>
+        acceptCommand(deps, { ...request, command: bookSeats, input: request.body }),
+    }),
+    defineRoute({
+      method: 'delete',
+      path: '/concerts/bookings/{bookingId}',
+      tag: 'bookings',
+      summary: 'Give a booking back: a hold is cancelled, a paid one refunded',
+      access: 'user',
+      params: z.object({ bookingId: pathId }),
+      answer: accepted,
+      outcome: booking,
+      problems: [
+        'BOOKING_NOT_FOUND',
+        'NOT_BOOKING_OWNER',
+        'BOOKING_CANCELLED',
+        'HOLD_EXPIRED',
+        'CANCELLATION_CLOSED',
+      ],
+      handle: (request) =>
+        acceptCommand(deps, { ...request, command: cancelBooking, input: request.params }),
     }),
     defineRoute({
       method: 'get',

@@ -1,5 +1,6 @@
 /** Concerts, their schedules and seats. */
 import { z } from 'zod';
+import { blockSeats, releaseSeats } from '../../commands/block-seats.ts';
 import { createConcert } from '../../commands/create-concert.ts';
 import { createSchedule, scheduleBody } from '../../commands/create-schedule.ts';
 import { concert, id, SEAT_STATES, schedule, seat } from '../../commands/resources.ts';
@@ -14,6 +15,7 @@ import { defineRoute, type Route } from '../route.ts';
 import type { SeatMaps } from '../seat-map.ts';
 import { accepted, pageOf } from './answers.ts';
 
+const blockedSeats = z.object({ seatIds: z.array(id), blockedReason: z.string().nullable() });
 const idCursor = z.tuple([id]);
 const concertPath = z.object({ concertId: pathId });
 
@@ -81,6 +83,32 @@ export function concertRoutes(deps: JobDeps & { orm: Database; seatMaps: SeatMap
           command: createSchedule,
           input: { ...request.params, ...request.body },
         }),
+    }),
+    defineRoute({
+      method: 'post',
+      path: '/concerts/seats/block',
+      tag: 'concerts',
+      summary: 'Take free seats off the sale, with a reason',
+      access: 'admin',
+      body: blockSeats.input,
+      answer: accepted,
+      outcome: blockedSeats,
+      problems: ['SEAT_NOT_FOUND', 'SEAT_ALREADY_SOLD', 'SEAT_ALREADY_HELD'],
+      handle: (request) =>
+        acceptCommand(deps, { ...request, command: blockSeats, input: request.body }),
+    }),
+    defineRoute({
+      method: 'post',
+      path: '/concerts/seats/release',
+      tag: 'concerts',
+      summary: 'Put blocked seats back on sale',
+      access: 'admin',
+      body: releaseSeats.input,
+      answer: accepted,
+      outcome: blockedSeats,
+      problems: ['SEAT_NOT_FOUND'],
+      handle: (request) =>
+        acceptCommand(deps, { ...request, command: releaseSeats, input: request.body }),
     }),
     defineRoute({
       method: 'get',

@@ -1,7 +1,7 @@
 import { Migration } from '@mikro-orm/migrations';
 
-export class Migration20261121015002 extends Migration {
-  override name = 'Migration20261121015002';
+export class Migration20261121000000 extends Migration {
+  override name = 'Migration20261121000000';
 
   override up(): void | Promise<void> {
     this.addSql(
@@ -26,12 +26,15 @@ export class Migration20261121015002 extends Migration {
     );
 
     this.addSql(
-      `create table "seat" ("id" bigint generated always as identity not null primary key, "schedule_id" bigint not null, "range_index" smallint not null, "section" varchar(60) null, "row_name" varchar(60) null, "number" int not null, "price" int not null, "state" text not null default 'available', "held_until" timestamptz null);`,
+      `create table "seat" ("id" bigint generated always as identity not null primary key, "schedule_id" bigint not null, "range_index" smallint not null, "section" varchar(60) null, "row_name" varchar(60) null, "number" int not null, "price" int not null, "state" text not null default 'available', "held_until" timestamptz null, "blocked_reason" varchar(200) null);`,
     );
     this.addSql(
       `create index "seat_by_schedule_and_state" on "seat" ("schedule_id", "state", "id");`,
     );
     this.addSql(`create index "seat_held_by_end" on "seat" ("held_until") where state = 'held';`);
+    this.addSql(
+      `alter table "seat" add constraint "seat_blocked_is_free" check (blocked_reason is null or state = 'available');`,
+    );
     this.addSql(`alter table "seat" add constraint "seat_price_not_negative" check (price >= 0);`);
     this.addSql(
       `alter table "seat" add constraint "seat_held_has_end" check ((state = 'held') = (held_until is not null));`,
@@ -140,7 +143,7 @@ export class Migration20261121015002 extends Migration {
     );
 
     this.addSql(
-      `create table "waiting_queue" ("id" smallint primary key, "last_number" bigint not null default '0', "waiting" int not null default 0);`,
+      `create table "waiting_queue" ("id" smallint not null, "last_number" bigint not null default '0', "waiting" int not null default 0, primary key ("id"));`,
     );
     this.addSql(`insert into "waiting_queue" ("id") values (1);`);
     this.addSql(

@@ -1,0 +1,12 @@
+/** Give a booking back: a hold is cancelled, a paid one refunded. */
+import { z } from 'zod';
+import { byUser, defineCommand } from './command.ts';
+import { id } from './resources.ts';
+
+export const cancelBooking = defineCommand({
+  name: 'cancel-booking',
+  input: z.strictObject({ bookingId: id }),
+  laneKey: byUser,
+});
+
+export type CancelBooking = z.infer<typeof cancelBooking.input>;

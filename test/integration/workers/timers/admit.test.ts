@@ -1,0 +1,123 @@
+/** Admission: order, window and ceiling. */
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { admit } from '../../../../workers/timers/admit.ts';
+import { openTestLane, type TestLane } from '../../../support/test-lane.ts';
+
+const SETTINGS = {
+  ...{ admitLimit: 3, admitWindowMs: 10_000 },
+  ...{ maxActive: 1000, queueTokenMs: 60_000 },
+};
+
+let lane: TestLane;
+beforeAll(async () => {
+  lane = await openTestLane();
+});
+afterAll(() => lane.stop());
+
+// Everybody of the test before has gone, and was admitted long ago.
+beforeEach(async () => {
+  await lane.rows(`update queue_entry set state = 'ended', ended_at = now(), end_reason = 'left',
+    entered_at = now() - interval '1 hour', admitted_at = now() - interval '1 hour'`);
+  await lane.rows(`update waiting_queue set waiting = 0`);
+});
+
+const enter = (...subjects: string[]) =>
+  lane.run(...subjects.map((subject) => lane.command('enter-queue', { subject })));
+
+const users = (count: number) => Array.from({ length: count }, (_, index) => `user ${index}`);
+
+async function inState(state: string): Promise<string[]> {
+  const found = await lane.rows<{ subject: string }>(
+    `select subject from queue_entry join app_user on app_user.id = user_id
+     where queue_entry.state = '${state}' order by number`,
+  );
+  return found.map(({ subject }) => subject);
+}
+
+/** Lets a window pass for everybody admitted so far. */
+const passWindow = () =>
+  lane.rows(`update queue_entry set entered_at = entered_at - interval '11 s',
+    admitted_at = admitted_at - interval '11 s' where state <> 'waiting'`);
+
+const counted = async () =>
+  (await lane.rows<{ waiting: number }>(`select waiting from waiting_queue`))[0]?.waiting;
+
+test('the first who came are admitted, no more than the limit in one window', async () => {
+  await enter('zoe', 'ada', 'mia', 'bea', 'kim');
+  expect(await admit(lane.orm, SETTINGS)).toBe(3);
+  expect(await inState('active')).toEqual(['zoe', 'ada', 'mia']);
+  expect(await admit(lane.orm, SETTINGS)).toBe(0);
+  expect(await counted()).toBe(2);
+  await passWindow();
+  expect(await admit(lane.orm, SETTINGS)).toBe(2);
+  expect(await inState('active')).toEqual(['zoe', 'ada', 'mia', 'bea', 'kim']);
+  expect(await counted()).toBe(0);
+});
+
+test('those who were admitted and left again still count for their window', async () => {
+  await enter(...users(5));
+  await admit(lane.orm, SETTINGS);
+  await lane.run(lane.command('leave-queue', { subject: 'user 0' }));
+  expect(await admit(lane.orm, SETTINGS)).toBe(0);
+});
+
+test('never more are active than the ceiling allows', async () => {
+  const settings = { ...SETTINGS, admitLimit: 100, maxActive: 2 };
+  await enter(...users(4));
+  expect(await admit(lane.orm, settings)).toBe(2);
+  expect(await admit(lane.orm, settings)).toBe(0);
+  await lane.run(lane.command('leave-queue', { subject: 'user 1' }));
+  expect(await admit(lane.orm, settings)).toBe(1);
+  expect(await inState('active')).toEqual(['user 0', 'user 2']);
+});
+
+test('a session that has run out ends and makes room', async () => {
+  const settings = { ...SETTINGS, maxActive: 1 };
+  await enter('ada', 'bea');
+  await admit(lane.orm, settings);
+  await lane.rows(`update queue_entry set expires_at = now() - interval '1 s'
+    where state = 'active'`);
+  expect(await admit(lane.orm, settings)).toBe(1);
+  expect(await inState('active')).toEqual(['bea']);
+  const [ended] = await lane.rows(
+    `select end_reason, ended_at = expires_at as "endedOnTime" from queue_entry
+     join app_user on app_user.id = user_id where subject = 'ada' order by number desc limit 1`,
+  );
+  expect(ended).toEqual({ end_reason: 'expired', endedOnTime: true });
+});
+
+test('who left the queue is never admitted', async () => {
+  await enter('ada', 'bea', 'cleo');
+  await lane.run(lane.command('leave-queue', { subject: 'bea' }));
+  expect(await admit(lane.orm, SETTINGS)).toBe(2);
+  expect(await inState('active')).toEqual(['ada', 'cleo']);
+});
+
+test('an empty queue admits nobody', async () => {
+  expect(await admit(lane.orm, SETTINGS)).toBe(0);
+});
+
+test('four admissions at the same time never exceed the limit of the window', async () => {
+  await enter(...users(12));
+  const admitted = await Promise.all([1, 2, 3, 4].map(() => admit(lane.orm, SETTINGS)));
+  expect(admitted.toSorted()).toEqual([0, 0, 0, 3]);
+  expect(await inState('active')).toEqual(users(3));
+  expect(await counted()).toBe(9);
+});
+
+test('four admissions at the same time never exceed the ceiling', async () => {
+  await enter(...users(12));
+  const settings = { ...SETTINGS, admitLimit: 100, maxActive: 5 };
+  await Promise.all([1, 2, 3, 4].map(() => admit(lane.orm, settings)));
+  expect(await inState('active')).toEqual(users(5));
+});
+
+test('who enters and leaves during admissions is counted right', async () => {
+  await enter(...users(6));
+  const wide = { ...SETTINGS, admitLimit: 2 };
+  const leaving = ['user 0', 'user 1', 'user 5'].map((subject) =>
+    lane.command('leave-queue', { subject }),
+  );
+  await Promise.all([admit(lane.orm, wide), lane.run(...leaving), admit(lane.orm, wide)]);
+  expect(await counted()).toBe((await inState('waiting')).length);
+});

@@ -1,0 +1,72 @@
+/** Releasing seats whose hold has run out. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expireHolds } from '../../../../workers/timers/expire-holds.ts';
+import { effects } from '../../../support/effects.ts';
+import { type Buyer, openTestLane, type TestLane } from '../../../support/test-lane.ts';
+
+let lane: TestLane;
+let seatIds: number[];
+let ada: Buyer;
+beforeAll(async () => {
+  lane = await openTestLane();
+  ({ seatIds } = await lane.schedule());
+  ada = await lane.buyer('ada');
+});
+afterAll(() => lane.stop());
+
+const holdOne = () => lane.hold(ada, seatIds.shift() as number);
+
+const states = (bookingId: number) =>
+  lane.rows(
+    `select booking.state as booking, seat.state as seat, seat.held_until
+     from booking join seat on seat.id = seat_id where booking.id = ${bookingId}`,
+  );
+
+test('a hold whose grace is over ends, and the seat can be booked again', async () => {
+  const booking = await holdOne();
+  await lane.runOut(booking);
+  expect(await expireHolds(lane.orm)).toBe(1);
+  expect(await states(booking.id)).toEqual([
+    { booking: 'expired', seat: 'available', held_until: null },
+  ]);
+  expect(await lane.hold(ada, booking.seatId)).toMatchObject({ state: 'held' });
+});
+
+test('a hold that runs, or is in its grace, stays', async () => {
+  await holdOne();
+  const { id } = await holdOne();
+  await lane.rows(`update booking set hold_expires_at = now() - interval '1 s' where id = ${id}`);
+  const before = await effects(lane.rows);
+  expect(await expireHolds(lane.orm)).toBe(0);
+  expect(await effects(lane.rows)).toEqual(before);
+});
+
+test('a seat that is sold stays sold', async () => {
+  const bea = await lane.buyer('bea');
+  await lane.points('bea', 100);
+  const booking = await lane.hold(bea, seatIds.shift() as number);
+  const input = { bookingId: booking.id };
+  await lane.result(lane.command('pay-booking', { ...bea, input }));
+  await lane.rows(
+    `update booking set hold_expires_at = now() - interval '1 day' where id = ${booking.id}`,
+  );
+  expect(await expireHolds(lane.orm)).toBe(0);
+  expect(await states(booking.id)).toMatchObject([{ booking: 'paid', seat: 'sold' }]);
+});
+
+test('running it twice, or four times at once, releases each seat once', async () => {
+  const bookings = [await holdOne(), await holdOne(), await holdOne()];
+  for (const booking of bookings) await lane.runOut(booking);
+  const released = await Promise.all([1, 2, 3, 4].map(() => expireHolds(lane.orm)));
+  expect(released.reduce((sum, each) => sum + each)).toBe(3);
+  expect(await expireHolds(lane.orm)).toBe(0);
+});
+
+test('a seat that a batch has in its hands is passed over and taken the next time', async () => {
+  const booking = await holdOne();
+  await lane.runOut(booking);
+  const free = await lane.lock(`select 1 from seat where id = ${booking.seatId} for update`);
+  expect(await expireHolds(lane.orm)).toBe(0);
+  await free();
+  expect(await expireHolds(lane.orm)).toBe(1);
+});

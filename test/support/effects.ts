@@ -1,0 +1,29 @@
+/** What commands have done, row by row, to compare it before and after. */
+
+type ReadRows = <Row extends object>(text: string) => Promise<Row[]>;
+
+/** All tables that a command can change, but those of its receipt and its user. */
+const TABLES = [
+  'concert',
+  'schedule',
+  'seat',
+  'booking',
+  'points',
+  'point_history',
+  'payment',
+  'queue_entry',
+  'waiting_queue',
+];
+
+/** Every row of these tables, as text. */
+export async function effects(rows: ReadRows): Promise<Record<string, string[]>> {
+  const found = await Promise.all(
+    TABLES.map(async (table) => {
+      const lines = await rows<{ line: string }>(
+        `select row_to_json(${table})::text as line from ${table} order by 1`,
+      );
+      return [table, lines.map(({ line }) => line)] as const;
+    }),
+  );
+  return Object.fromEntries(found);
+}
