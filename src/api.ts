@@ -7,16 +7,20 @@ import type { Logger } from 'pino';
 import type { Config } from './config.ts';
 import { settleLaneCounts } from './db/lane-counts.ts';
 import { openDatabase } from './db/orm.ts';
+import { notePresence } from './db/presence.ts';
 import { DatabaseClock } from './db/reads/clock.ts';
 import { OpenPlaceReader, readQueueCounters } from './db/reads/queue.ts';
 import { ReceiptReader } from './db/reads/receipts.ts';
 import { readSeats } from './db/reads/seats.ts';
+import { readStock } from './db/reads/stock.ts';
 import { AccessTokens } from './http/access-tokens.ts';
 import { createApp } from './http/app.ts';
 import { Metrics } from './http/metrics.ts';
+import { Presence } from './http/presence.ts';
 import { QueueTokens } from './http/queue-tokens.ts';
 import { QueueView } from './http/queue-view.ts';
 import { SeatMaps } from './http/seat-map.ts';
+import { StockView } from './http/stock-view.ts';
 import { listen } from './lanes/announcements.ts';
 import { Backlog } from './lanes/backlog.ts';
 import { laneNames } from './lanes/lanes.ts';
@@ -70,10 +74,12 @@ export async function startApi({
   const backlog = new Backlog(redis, queues, config.laneLimit);
   const outcomes = new Outcomes(queues, receipts);
   const queueTokens = new QueueTokens(config.queueTokenSecret);
+  const presence = new Presence((notes) => notePresence(orm, notes));
   const queueView = new QueueView({
     readCounters: () => readQueueCounters(orm),
     places: new OpenPlaceReader(orm),
     tokens: queueTokens,
+    presence,
     rate: config,
   });
   const metrics = new Metrics({ backlog, outcomes, queueView });
@@ -83,6 +89,7 @@ export async function startApi({
     backlog.stop();
     outcomes.close();
     queueView.stop();
+    presence.stop();
     await Promise.allSettled([...queues.values(), timersQueue].map((queue) => queue.close()));
     redis.disconnect();
     subscriber.disconnect();
@@ -108,6 +115,7 @@ export async function startApi({
     );
     await Promise.all([clock.start(), queueView.start()]);
     backlog.start();
+    presence.start();
     const now = () => clock.now();
     const app = createApp({
       version,
@@ -115,6 +123,7 @@ export async function startApi({
       accessTokens: new AccessTokens(config),
       queueTokens,
       queueView,
+      stockView: new StockView((concertId) => readStock(orm, concertId)),
       outcomes,
       now,
       enqueueDeps: { redis, queues, receipts, backlog, settings: config },

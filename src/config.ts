@@ -45,6 +45,8 @@ const environmentSchema = z.object({
   MAX_ACTIVE: wholeNumber(1, 10_000_000, 1000),
   MAX_WAITING: wholeNumber(1, 100_000_000, 1_000_000),
   QUEUE_TOKEN_SECONDS: wholeNumber(1, 86_400, 300),
+  WAITING_IDLE_SECONDS: wholeNumber(5, 86_400, 60),
+  CLAIM_SECONDS: wholeNumber(5, 86_400, 120),
   MAX_SEATS_PER_USER: wholeNumber(1, 1_000_000, 10),
   CANCEL_UNTIL_HOURS: wholeNumber(0, 8760, 24),
   JWT_SECRET: secret.optional(),
@@ -115,6 +117,10 @@ export interface Config {
   readonly maxActive: number;
   readonly maxWaiting: number;
   readonly queueTokenMs: number;
+  /** Who has not looked for so long is passed over at admission. */
+  readonly waitingIdleMs: number;
+  /** Who has not used the queue token for so long gives the place on. */
+  readonly claimMs: number;
   /** Live bookings a user and schedule. */
   readonly seatsPerUserMax: number;
   /** How long before the start a paid booking can be cancelled at the latest. */
@@ -184,6 +190,8 @@ function toConfig(s: Settings): Config {
     maxActive: s.MAX_ACTIVE,
     maxWaiting: s.MAX_WAITING,
     queueTokenMs: s.QUEUE_TOKEN_SECONDS * 1000,
+    waitingIdleMs: s.WAITING_IDLE_SECONDS * 1000,
+    claimMs: s.CLAIM_SECONDS * 1000,
     seatsPerUserMax: s.MAX_SEATS_PER_USER,
     cancelUntilMs: s.CANCEL_UNTIL_HOURS * 3_600_000,
     jwtSecret: s.JWT_SECRET,

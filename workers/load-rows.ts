@@ -242,12 +242,27 @@ function loadEach(rows: Rows, records: readonly QueueEntryRecord[]): void {
 }
 
 async function loadWaitingQueue(db: Db, rows: Rows): Promise<void> {
-  const found = await sql<{ last_number: string; waiting: number }>`
-    select last_number, waiting from waiting_queue for update`.execute(db);
+  const found = await sql<{
+    last_number: string;
+    waiting: number;
+    is_paused: boolean;
+    admit_limit: number | null;
+    admit_window_ms: number | null;
+    max_active: number | null;
+  }>`
+    select last_number, waiting, is_paused, admit_limit, admit_window_ms, max_active
+    from waiting_queue for update`.execute(db);
   const [row] = found.rows;
   if (!row) throw new Error('The table waiting_queue has lost its row.');
-  const { waiting } = row;
-  rows.waitingQueue = { lastNumber: Number(row.last_number), waiting, isChanged: false };
+  rows.waitingQueue = {
+    lastNumber: Number(row.last_number),
+    waiting: row.waiting,
+    isPaused: row.is_paused,
+    admitLimit: row.admit_limit,
+    admitWindowMs: row.admit_window_ms,
+    maxActive: row.max_active,
+    isChanged: false,
+  };
 }
 
 async function loadConcerts(db: Db, rows: Rows, concertIds: number[]): Promise<void> {

@@ -77,6 +77,16 @@ export interface ScheduleRow {
   ranges: readonly SeatRange[];
 }
 
+export interface WaitingQueueRow {
+  lastNumber: number;
+  waiting: number;
+  isPaused: boolean;
+  admitLimit: number | null;
+  admitWindowMs: number | null;
+  maxActive: number | null;
+  isChanged: boolean;
+}
+
 /** The rows of one table, by key, with what became of them. */
 export class Table<Row extends object> {
   readonly #keyOf: (row: Row) => number;
@@ -157,7 +167,7 @@ export class Rows {
   readonly seatsWithEndedHold = new Set<number>();
   /** Live bookings of a user and schedule, as many as are needed to hold them to the limit. */
   readonly liveSeats = new LiveSeats();
-  waitingQueue: { lastNumber: number; waiting: number; isChanged: boolean } | undefined;
+  waitingQueue: WaitingQueueRow | undefined;
   newIds: { booking: NewIds; payment: NewIds; concert: NewIds; schedule: NewIds } = {
     booking: new NewIds([]),
     payment: new NewIds([]),

@@ -220,7 +220,9 @@ function updateWaitingQueue({ waitingQueue: queue }: Rows): Statements {
   if (!queue?.isChanged) return [];
   return [
     sql`
-    update waiting_queue set last_number = ${queue.lastNumber}, waiting = ${queue.waiting}`,
+    update waiting_queue set last_number = ${queue.lastNumber}, waiting = ${queue.waiting},
+        is_paused = ${queue.isPaused}, admit_limit = ${queue.admitLimit},
+        admit_window_ms = ${queue.admitWindowMs}, max_active = ${queue.maxActive}`,
   ];
 }
 

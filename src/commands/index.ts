@@ -9,6 +9,7 @@ import { createSchedule } from './create-schedule.ts';
 import { enterQueue } from './enter-queue.ts';
 import { leaveQueue } from './leave-queue.ts';
 import { payBooking } from './pay-booking.ts';
+import { setAdmission } from './set-admission.ts';
 import { usePoints } from './use-points.ts';
 
 export const commands = {
@@ -23,6 +24,7 @@ export const commands = {
   'leave-queue': leaveQueue,
   'pay-booking': payBooking,
   'release-seats': releaseSeats,
+  'set-admission': setAdmission,
   'use-points': usePoints,
 } as const;
 

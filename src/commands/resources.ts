@@ -92,6 +92,12 @@ export const queueEntry = z
     estimatedWaitSeconds: z.int().min(0),
     queueToken: z.string().nullable(),
     expiresAt: time.nullable(),
+    isPaused: z.boolean().meta({ description: 'Operators have paused the admission.' }),
+    isSoldOut: z.boolean().meta({ description: 'Nothing is left to sell: nobody is admitted.' }),
+    stock: z
+      .object({ concertId: id, available: z.int().min(0), held: z.int().min(0) })
+      .optional()
+      .meta({ description: 'The seats of the concert asked for with `concertId`.' }),
   })
   .meta({ id: 'QueueEntry' });
 

@@ -8,7 +8,7 @@ export interface QueueEntry {
   enteredAt: Date;
   expiresAt: Date | null;
   endedAt: Date | null;
-  endReason: 'left' | 'expired' | 'paid' | null;
+  endReason: 'left' | 'expired' | 'paid' | 'unclaimed' | null;
 }
 
 /** Entering: a user who has a place keeps it; a newcomer is refused when too many wait. */

@@ -13,6 +13,7 @@ import { OpenAPIRegistry, openApiDocument } from './openapi.ts';
 import { Problem, problemAnswer } from './problems.ts';
 import type { QueueTokens } from './queue-tokens.ts';
 import { mountRoute } from './route.ts';
+import { admissionRoutes } from './routes/admission.ts';
 import { authRoutes } from './routes/auth.ts';
 import { bookingRoutes } from './routes/bookings.ts';
 import { concertRoutes } from './routes/concerts.ts';
@@ -21,8 +22,10 @@ import { jobRoutes } from './routes/jobs.ts';
 import { pointRoutes } from './routes/points.ts';
 import { queueRoutes } from './routes/queue.ts';
 import type { SeatMaps } from './seat-map.ts';
+import type { StockView } from './stock-view.ts';
 
 export interface AppDeps extends JobDeps {
+  stockView: StockView;
   version: string;
   orm: Database;
   accessTokens: AccessTokens;
@@ -61,6 +64,7 @@ export function createApp(deps: AppDeps): Hono {
   const routes = [
     ...(deps.isDevIssuerOn ? authRoutes(deps.accessTokens) : []),
     ...queueRoutes(deps),
+    ...admissionRoutes(deps),
     // `/concerts/bookings` stands before `/concerts/{concertId}`, which would take it for an id.
     ...bookingRoutes(deps),
     ...concertRoutes(deps),

@@ -2,7 +2,7 @@
  * Queue tokens: JWTs that an API process gives to a user who was admitted, and that the booking routes
  * demand. They are signed with a key pair of their own, so that no access token passes as one.
  */
-import { createPrivateKey, createPublicKey, hkdfSync, type KeyObject } from 'node:crypto';
+import { createPrivateKey, createPublicKey, hash, hkdfSync, type KeyObject } from 'node:crypto';
 import { jwtVerify, SignJWT } from 'jose';
 import { LRUCache } from 'lru-cache';
 import { Problem } from './problems.ts';
@@ -25,6 +25,7 @@ export interface AdmittedPlace {
 export class QueueTokens {
   readonly #privateKey: KeyObject;
   readonly #publicKey: KeyObject;
+  readonly #keyId: string;
   readonly #issued = new LRUCache<number, { token: string; expiresAt: number }>(REMEMBERED);
   readonly #checked = new LRUCache<string, AdmittedPlace>(REMEMBERED);
 
@@ -34,6 +35,17 @@ export class QueueTokens {
     const der = Buffer.concat([PKCS8_ED25519, seed]);
     this.#privateKey = createPrivateKey({ key: der, format: 'der', type: 'pkcs8' });
     this.#publicKey = createPublicKey(this.#privateKey);
+    this.#keyId = hash(
+      'sha256',
+      this.#publicKey.export({ format: 'der', type: 'spki' }),
+      'base64url',
+    );
+  }
+
+  /** The public key, with which others can check queue tokens (RFC 8037). */
+  get publicJwk(): object {
+    const jwk = this.#publicKey.export({ format: 'jwk' });
+    return { ...jwk, kid: this.#keyId, use: 'sig', alg: 'EdDSA' };
   }
 
   /** The token of a place; the same one for as long as the place expires at the same time. */
@@ -41,7 +53,7 @@ export class QueueTokens {
     const issued = this.#issued.get(number);
     if (issued?.expiresAt === expiresAt) return issued.token;
     const token = await new SignJWT({ number })
-      .setProtectedHeader({ alg: 'EdDSA', typ: TYPE })
+      .setProtectedHeader({ alg: 'EdDSA', typ: TYPE, kid: this.#keyId })
       .setSubject(subject)
       .setIssuer(ISSUER)
       .setAudience(AUDIENCE)

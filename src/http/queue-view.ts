@@ -7,11 +7,15 @@ import { LRUCache } from 'lru-cache';
 import type { QueueEntry, QueuePlace } from '../commands/resources.ts';
 import type { OpenPlace, QueueCounters } from '../db/reads/queue.ts';
 import type { Announcement } from '../lanes/announcements.ts';
+import type { Presence } from './presence.ts';
 import type { QueueTokens } from './queue-tokens.ts';
 
 const REFRESH_MS = 500;
 /** Places that are known to wait; by size, not by `max`, which would take the memory at once. */
 const REMEMBERED = { maxSize: 200_000, sizeCalculation: () => 1 };
+/** How far behind the last one admitted presence is noted: in windows, and at least. */
+const NEAR_FRONT_WINDOWS = 10;
+const NEAR_FRONT_MIN = 1000;
 /** How long a place that was found active is believed to be; the worker has the last word anyway. */
 const ACTIVE_BELIEVED_MS = 1000;
 
@@ -29,15 +33,30 @@ export interface QueueViewDeps {
     isActive(number: number): Promise<boolean>;
   };
   tokens: QueueTokens;
+  presence: Presence;
   rate: QueueRate;
 }
+
+const NOBODY: QueueCounters = {
+  waiting: 0,
+  active: 0,
+  lastAdmitted: 0,
+  passedOver: 0,
+  firstWaiting: null,
+  admittedLastMinute: 0,
+  isPaused: false,
+  isSoldOut: false,
+  admitLimit: null,
+  admitWindowMs: null,
+  maxActive: null,
+};
 
 export class QueueView {
   readonly #deps: QueueViewDeps;
   readonly #waitingNumbers = new LRUCache<string, number>(REMEMBERED);
   readonly #subjects = new LRUCache<number, string>(REMEMBERED);
   readonly #active = new LRUCache<number, true>({ ...REMEMBERED, ttl: ACTIVE_BELIEVED_MS });
-  #counters: QueueCounters = { waiting: 0, active: 0, firstWaiting: null, admittedLastMinute: 0 };
+  #counters: QueueCounters = NOBODY;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(deps: QueueViewDeps) {
@@ -64,7 +83,17 @@ export class QueueView {
 
   /** When it makes sense to knock again at a queue that is full, in whole seconds. */
   get windowSeconds(): number {
-    return Math.ceil(this.#deps.rate.admitWindowMs / 1000);
+    return Math.ceil(this.rate.admitWindowMs / 1000);
+  }
+
+  /** The admission as it is now: what operators have set, else what is configured. */
+  get rate(): QueueRate {
+    const { rate } = this.#deps;
+    return {
+      admitLimit: this.#counters.admitLimit ?? rate.admitLimit,
+      admitWindowMs: this.#counters.admitWindowMs ?? rate.admitWindowMs,
+      maxActive: this.#counters.maxActive ?? rate.maxActive,
+    };
   }
 
   /** Forgets what was ended through any API process. */
@@ -91,6 +120,7 @@ export class QueueView {
 
   /** Whether a place still admits to booking. */
   async isActive(number: number): Promise<boolean> {
+    this.#deps.presence.noteClaimed(number);
     if (this.#active.has(number)) return true;
     const isActive = await this.#deps.places.isActive(number);
     if (isActive) this.#active.set(number, true);
@@ -109,19 +139,19 @@ export class QueueView {
   /** Adds to a place what changes by the moment, and the token while it is active. */
   async present(place: QueuePlace, subject: string): Promise<QueueEntry> {
     const { number, state, expiresAt } = place;
-    const { waiting } = this.#counters;
+    const { waiting, isPaused, isSoldOut } = this.#counters;
+    const shown = { ...place, position: 0, waiting, estimatedWaitSeconds: 0, isPaused, isSoldOut };
     if (state === 'active' && expiresAt !== null) {
       const expiry = Date.parse(expiresAt);
       const queueToken = await this.#deps.tokens.issue({ number, subject, expiresAt: expiry });
-      return { ...place, position: 0, waiting, estimatedWaitSeconds: 0, queueToken };
+      return { ...shown, queueToken };
     }
-    if (state === 'ended') {
-      return { ...place, position: 0, waiting, estimatedWaitSeconds: 0, queueToken: null };
-    }
+    if (state === 'ended') return { ...shown, queueToken: null };
     this.#remember(subject, number);
+    if (this.#isNearFront(number)) this.#deps.presence.noteSeen(number);
     const position = this.#positionOf(number);
     return {
-      ...place,
+      ...shown,
       position,
       // The counters may be older than the place.
       waiting: Math.max(waiting, position),
@@ -130,15 +160,20 @@ export class QueueView {
     };
   }
 
-  /** Exact when nobody left, and never too small: numbers have no gaps and are admitted in order. */
+  /**
+   * Exact when nobody left, and never too small: numbers have no gaps and are admitted in order. Who was
+   * passed over stands before all others.
+   */
   #positionOf(number: number): number {
-    const { firstWaiting } = this.#counters;
-    return firstWaiting === null ? 1 : Math.max(1, number - firstWaiting + 1);
+    const { lastAdmitted, passedOver, firstWaiting } = this.#counters;
+    if (number > lastAdmitted) return number - lastAdmitted + passedOver;
+    const beforeMe = firstWaiting === null ? 1 : number - firstWaiting + 1;
+    return Math.max(1, Math.min(beforeMe, passedOver));
   }
 
   /** The set rate, or what was admitted in the last minute while the ceiling holds people back. */
   #estimateSeconds(position: number): number {
-    const { admitLimit, admitWindowMs, maxActive } = this.#deps.rate;
+    const { admitLimit, admitWindowMs, maxActive } = this.rate;
     const { active, admittedLastMinute } = this.#counters;
     const setPerSecond = (admitLimit / admitWindowMs) * 1000;
     const isHeldBack = active >= maxActive && admittedLastMinute > 0;
@@ -146,9 +181,15 @@ export class QueueView {
     return Math.ceil(position / perSecond);
   }
 
+  /** A number that has been reached may be active by now: its row tells. */
   #isReached(number: number): boolean {
-    const { firstWaiting } = this.#counters;
-    return firstWaiting === null || number <= firstWaiting;
+    return number <= this.#counters.lastAdmitted;
+  }
+
+  /** Presence matters for those who can be admitted within the next few windows. */
+  #isNearFront(number: number): boolean {
+    const ahead = Math.max(NEAR_FRONT_MIN, NEAR_FRONT_WINDOWS * this.rate.admitLimit);
+    return number <= this.#counters.lastAdmitted + ahead;
   }
 
   #remember(subject: string, number: number): void {

@@ -4,6 +4,7 @@
  */
 import type { OpenAPIRegistry } from '@asteasolutions/zod-to-openapi';
 import type { Context, Hono } from 'hono';
+import type { Logger } from 'pino';
 import { z } from 'zod';
 import type { AccessTokens, Caller } from './access-tokens.ts';
 import { documentRoute } from './openapi.ts';
@@ -65,6 +66,7 @@ export interface MountDeps {
   accessTokens: AccessTokens;
   queueTokens: QueueTokens;
   queueView: QueueView;
+  log: Logger;
   /** In ms since 1970, by PostgreSQL's clock. */
   now(): number;
 }
@@ -92,6 +94,10 @@ export function mountRoute(
     const body = takesBody
       ? validate(route.body ?? nothing, (await readJson(c)) ?? {}, 'body')
       : {};
+    if (route.access === 'admin' && takesBody) {
+      const about = { subject: caller.subject, method: c.req.method, path: c.req.path };
+      deps.log.info(about, 'An operator sent a command.');
+    }
     return route.handle({ c, caller, place, params, query, body });
   });
 }

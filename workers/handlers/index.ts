@@ -11,6 +11,7 @@ import { handleEnterQueue } from './enter-queue.ts';
 import type { Handler } from './handler.ts';
 import { handleLeaveQueue } from './leave-queue.ts';
 import { handlePayBooking } from './pay-booking.ts';
+import { handleSetAdmission } from './set-admission.ts';
 import { handleUsePoints } from './use-points.ts';
 
 // A handler is only given inputs that its own command's schema has accepted, so the table can
@@ -27,5 +28,6 @@ export const handlers: Readonly<Record<CommandName, Handler>> = {
   'leave-queue': handleLeaveQueue,
   'pay-booking': handlePayBooking,
   'release-seats': handleReleaseSeats,
+  'set-admission': handleSetAdmission,
   'use-points': handleUsePoints,
 };

@@ -1,19 +1,23 @@
 /**
- * Admission: ends the sessions that have run out, then turns waiting places into active ones, first
- * come first served, never more than the limit within any window, never more than the ceiling at once.
+ * Admission: ends the sessions that have run out or were never used, then turns waiting places into
+ * active ones: first come first served among those who are still there, never more than the limit within
+ * any window, never more than the ceiling at once, nobody while it is paused or everything is sold.
  */
-import { sql } from 'kysely';
+import { type QueryExecutorProvider, sql } from 'kysely';
 import type { Database } from '../../src/db/orm.ts';
+import { isSoldOut } from '../../src/db/reads/stock.ts';
 
 /** Admissions take turns under it, so that each one counts those before it. */
 const ADMISSION_LOCK = 1_588_002_821;
 
-/** Times in ms. */
+/** Times in ms. What operators have set in the database wins over the first three. */
 export interface AdmissionSettings {
   admitLimit: number;
   admitWindowMs: number;
   maxActive: number;
   queueTokenMs: number;
+  waitingIdleMs: number;
+  claimMs: number;
 }
 
 /** @returns how many users were admitted */
@@ -22,38 +26,59 @@ export async function admit(orm: Database, settings: AdmissionSettings): Promise
     const db = em.getKysely();
     // A statement of its own: the next ones must see what the admission before this one committed.
     await sql`select pg_advisory_xact_lock(${ADMISSION_LOCK})`.execute(db);
-    await sql`
-      update queue_entry set state = 'ended', ended_at = expires_at, end_reason = 'expired'
-      where number in (
-        select number from queue_entry
-        where state = 'active' and expires_at <= statement_timestamp()
-        order by number for update skip locked
-      )`.execute(db);
-    // The places are locked without skipping: nobody is passed over because of a request of one's own.
-    const { rows } = await sql<{ admitted: number }>`
-      with room as (
-        select greatest(0, least(
-          ${settings.admitLimit} - (
-            select count(*) from queue_entry
-            where admitted_at > statement_timestamp() - ${settings.admitWindowMs} * interval '1 ms'),
-          ${settings.maxActive} - (select count(*) from queue_entry where state = 'active')
-        )) as places
-      ), chosen as (
-        select number from queue_entry where state = 'waiting'
-        order by number limit (select places from room)
-        for update
-      ), admitted as (
-        update queue_entry set state = 'active', admitted_at = statement_timestamp(),
-          expires_at = statement_timestamp() + ${settings.queueTokenMs} * interval '1 ms'
-        from chosen where queue_entry.number = chosen.number
-        returning queue_entry.number
-      ), counted as (
-        select count(*)::int as admitted from admitted
-      ), noted as (
-        update waiting_queue set waiting = waiting - counted.admitted
-        from counted where counted.admitted > 0
-      )
-      select admitted from counted`.execute(db);
-    return rows[0]?.admitted ?? 0;
+    await endSessions(db, settings);
+    return admitWaiting(db, settings);
   });
+}
+
+/** Sessions that a batch has locked are passed over: it may be ending them with a payment. */
+async function endSessions(db: QueryExecutorProvider, { claimMs }: AdmissionSettings) {
+  await sql`
+    with due as (
+      select number from queue_entry
+      where state = 'active' and (expires_at <= statement_timestamp()
+        or (claimed_at is null and admitted_at <= statement_timestamp() - ${claimMs} * interval '1 ms'))
+      order by number for update skip locked
+    )
+    update queue_entry set state = 'ended',
+      ended_at = least(expires_at, statement_timestamp()),
+      end_reason = case when expires_at <= statement_timestamp() then 'expired' else 'unclaimed' end
+    from due where queue_entry.number = due.number`.execute(db);
+}
+
+/** The places are locked without skipping: nobody is passed over because of a request of one's own. */
+async function admitWaiting(db: QueryExecutorProvider, settings: AdmissionSettings) {
+  const { rows } = await sql<{ admitted: number }>`
+    with setting as (
+      select is_paused, coalesce(admit_limit, ${settings.admitLimit}::int) as admit_limit,
+        coalesce(admit_window_ms, ${settings.admitWindowMs}::int) as window_ms,
+        coalesce(max_active, ${settings.maxActive}::int) as max_active
+      from waiting_queue
+    ), room as (
+      select case when is_paused or ${isSoldOut} then 0 else greatest(0, least(
+        admit_limit - (select count(*) from queue_entry
+          where admitted_at > statement_timestamp() - window_ms * interval '1 ms'),
+        max_active - (select count(*) from queue_entry where state = 'active')
+      )) end as places
+      from setting
+    ), chosen as (
+      select number from queue_entry
+      where state = 'waiting' and coalesce(seen_at, entered_at)
+        > statement_timestamp() - ${settings.waitingIdleMs} * interval '1 ms'
+      order by number limit (select places from room)
+      for update
+    ), admitted as (
+      update queue_entry set state = 'active', admitted_at = statement_timestamp(),
+        expires_at = statement_timestamp() + ${settings.queueTokenMs} * interval '1 ms'
+      from chosen where queue_entry.number = chosen.number
+      returning queue_entry.number
+    ), counted as (
+      select count(*)::int as admitted, coalesce(max(number), 0) as last from admitted
+    ), noted as (
+      update waiting_queue set waiting = waiting - counted.admitted,
+        last_admitted = greatest(last_admitted, counted.last)
+      from counted where counted.admitted > 0
+    )
+    select admitted from counted`.execute(db);
+  return rows[0]?.admitted ?? 0;
 }

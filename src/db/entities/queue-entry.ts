@@ -13,10 +13,17 @@ export const QueueEntry = defineEntity({
     state: p.enum(['waiting', 'active', 'ended'] as const),
     enteredAt: p.datetime().columnType('timestamptz'),
     admittedAt: p.datetime().columnType('timestamptz').nullable(),
+    /**
+     * When its user last looked, to within seconds; kept for those only who are about to be admitted.
+     * Null until then: entering counts as looking.
+     */
+    seenAt: p.datetime().columnType('timestamptz').nullable(),
+    /** When its queue token was first used, to within seconds: who never comes gives the place on. */
+    claimedAt: p.datetime().columnType('timestamptz').nullable(),
     /** When the admitted session runs out by itself. */
     expiresAt: p.datetime().columnType('timestamptz').nullable(),
     endedAt: p.datetime().columnType('timestamptz').nullable(),
-    endReason: p.enum(['left', 'expired', 'paid'] as const).nullable(),
+    endReason: p.enum(['left', 'expired', 'paid', 'unclaimed'] as const).nullable(),
     jobId: p.string().length(64),
   },
   checks: [

@@ -14,6 +14,13 @@ export const WaitingQueue = defineEntity({
     lastNumber: p.bigint('number').default(0),
     /** How many wait, so that neither a limit nor a poll has to count them. */
     waiting: p.integer().default(0),
+    /** The highest number admitted so far. Who waits with a lower one was passed over. */
+    lastAdmitted: p.bigint('number').default(0),
+    /** What operators have set while it runs; null leaves it to the settings of the processes. */
+    isPaused: p.boolean().default(false),
+    admitLimit: p.integer().nullable(),
+    admitWindowMs: p.integer().nullable(),
+    maxActive: p.integer().nullable(),
   },
   checks: [
     { name: 'waiting_queue_waiting_not_negative', expression: 'waiting >= 0' },

@@ -51,7 +51,7 @@ export class Migration20261121000000 extends Migration {
     );
 
     this.addSql(
-      `create table "queue_entry" ("number" bigint not null, "user_id" bigint not null, "state" text not null, "entered_at" timestamptz not null, "admitted_at" timestamptz null, "expires_at" timestamptz null, "ended_at" timestamptz null, "end_reason" text null, "job_id" varchar(64) not null, primary key ("number"));`,
+      `create table "queue_entry" ("number" bigint not null, "user_id" bigint not null, "state" text not null, "entered_at" timestamptz not null, "admitted_at" timestamptz null, "seen_at" timestamptz null, "claimed_at" timestamptz null, "expires_at" timestamptz null, "ended_at" timestamptz null, "end_reason" text null, "job_id" varchar(64) not null, primary key ("number"));`,
     );
     this.addSql(
       `create index "queue_entry_waiting_by_number" on "queue_entry" ("number") where state = 'waiting';`,
@@ -75,7 +75,7 @@ export class Migration20261121000000 extends Migration {
       `alter table "queue_entry" add constraint "queue_entry_state_check" check ("state" in ('waiting', 'active', 'ended'));`,
     );
     this.addSql(
-      `alter table "queue_entry" add constraint "queue_entry_end_reason_check" check ("end_reason" in ('left', 'expired', 'paid'));`,
+      `alter table "queue_entry" add constraint "queue_entry_end_reason_check" check ("end_reason" in ('left', 'expired', 'paid', 'unclaimed'));`,
     );
 
     this.addSql(
@@ -143,7 +143,7 @@ export class Migration20261121000000 extends Migration {
     );
 
     this.addSql(
-      `create table "waiting_queue" ("id" smallint not null, "last_number" bigint not null default '0', "waiting" int not null default 0, primary key ("id"));`,
+      `create table "waiting_queue" ("id" smallint not null, "last_number" bigint not null default '0', "waiting" int not null default 0, "last_admitted" bigint not null default '0', "is_paused" boolean not null default false, "admit_limit" int null, "admit_window_ms" int null, "max_active" int null, primary key ("id"));`,
     );
     this.addSql(`insert into "waiting_queue" ("id") values (1);`);
     this.addSql(

@@ -3,38 +3,53 @@ import DataLoader from 'dataloader';
 import { sql } from 'kysely';
 import type { Database } from '../orm.ts';
 import { epochMs } from './epoch-ms.ts';
+import { isSoldOut } from './stock.ts';
 
 export interface QueueCounters {
   /** How many wait. */
   waiting: number;
   active: number;
-  /** The lowest number that waits; the next to be admitted. */
+  /** The highest number admitted so far. */
+  lastAdmitted: number;
+  /** How many wait with a lower number: they were passed over, and are first when they return. */
+  passedOver: number;
+  /** The lowest number that waits. */
   firstWaiting: number | null;
   /** Users admitted in the last minute. */
   admittedLastMinute: number;
+  isPaused: boolean;
+  /** Whether nothing is left to sell: then nobody is admitted. */
+  isSoldOut: boolean;
+  /** What operators have set; null where the configured values hold. Times in ms. */
+  admitLimit: number | null;
+  admitWindowMs: number | null;
+  maxActive: number | null;
 }
 
-/** One statement by three small indexes, whatever the length of the queue. */
+type CountersRow = Omit<QueueCounters, 'lastAdmitted' | 'firstWaiting'> & {
+  lastAdmitted: string;
+  firstWaiting: string | null;
+};
+
+/** One statement by small indexes, whatever the length of the queue. */
 export async function readQueueCounters(orm: Database): Promise<QueueCounters> {
-  const { rows } = await sql<{
-    waiting: number;
-    active: number;
-    first_waiting: string | null;
-    admitted: number;
-  }>`
-    select waiting,
+  const { rows } = await sql<CountersRow>`
+    select waiting, last_admitted as "lastAdmitted", is_paused as "isPaused",
+      admit_limit as "admitLimit", admit_window_ms as "admitWindowMs", max_active as "maxActive",
+      ${isSoldOut} as "isSoldOut",
       (select count(*)::int from queue_entry where state = 'active') as active,
-      (select min(number) from queue_entry where state = 'waiting') as first_waiting,
+      (select count(*)::int from queue_entry where state = 'waiting' and number < last_admitted)
+        as "passedOver",
+      (select min(number) from queue_entry where state = 'waiting') as "firstWaiting",
       (select count(*)::int from queue_entry
-        where admitted_at > statement_timestamp() - interval '1 minute') as admitted
+        where admitted_at > statement_timestamp() - interval '1 minute') as "admittedLastMinute"
     from waiting_queue`.execute(orm.em.getKysely());
   const [row] = rows;
   if (!row) throw new Error('The table waiting_queue has lost its row.');
   return {
-    waiting: row.waiting,
-    active: row.active,
-    firstWaiting: row.first_waiting === null ? null : Number(row.first_waiting),
-    admittedLastMinute: row.admitted,
+    ...row,
+    lastAdmitted: Number(row.lastAdmitted),
+    firstWaiting: row.firstWaiting === null ? null : Number(row.firstWaiting),
   };
 }
 

@@ -1,14 +1,18 @@
 /** The waiting queue: enter, look, leave. */
+
+import { z } from 'zod';
 import { enterQueue } from '../../commands/enter-queue.ts';
 import { leaveQueue } from '../../commands/leave-queue.ts';
 import { queueEntry } from '../../commands/resources.ts';
 import { acceptCommand, type JobDeps } from '../jobs.ts';
 import { Problem } from '../problems.ts';
+import { pathId } from '../request.ts';
 import { respondJson } from '../respond.ts';
 import { defineRoute, type Route } from '../route.ts';
+import type { StockView } from '../stock-view.ts';
 import { accepted } from './answers.ts';
 
-export function queueRoutes(deps: JobDeps): Route[] {
+export function queueRoutes(deps: JobDeps & { stockView: StockView }): Route[] {
   return [
     defineRoute({
       method: 'post',
@@ -28,12 +32,20 @@ export function queueRoutes(deps: JobDeps): Route[] {
       tag: 'queue',
       summary: 'Look at one’s place',
       access: 'user',
+      query: z.object({
+        concertId: pathId.optional().meta({ description: 'Adds the stock of this concert.' }),
+      }),
       answer: { status: 200, schema: queueEntry, description: 'The place.' },
-      problems: ['QUEUE_ENTRY_NOT_FOUND'],
-      async handle({ caller }) {
+      problems: ['QUEUE_ENTRY_NOT_FOUND', 'CONCERT_NOT_FOUND'],
+      async handle({ caller, query: { concertId } }) {
         const place = await deps.queueView.placeOf(caller.subject);
-        if (place) return respondJson(place);
-        throw new Problem('QUEUE_ENTRY_NOT_FOUND', { detail: 'You have no place in the queue.' });
+        if (!place) {
+          throw new Problem('QUEUE_ENTRY_NOT_FOUND', { detail: 'You have no place in the queue.' });
+        }
+        if (concertId === undefined) return respondJson(place);
+        const stock = await deps.stockView.of(concertId);
+        if (stock) return respondJson({ ...place, stock: { concertId, ...stock } });
+        throw new Problem('CONCERT_NOT_FOUND', { detail: `There is no concert ${concertId}.` });
       },
     }),
     defineRoute({

@@ -6,6 +6,7 @@ import { openTestLane, type TestLane } from '../../../support/test-lane.ts';
 const SETTINGS = {
   ...{ admitLimit: 3, admitWindowMs: 10_000 },
   ...{ maxActive: 1000, queueTokenMs: 60_000 },
+  ...{ waitingIdleMs: 60_000, claimMs: 120_000 },
 };
 
 let lane: TestLane;

@@ -1,0 +1,36 @@
+/** What is left to sell. */
+import { sql } from 'kysely';
+import type { Database } from '../orm.ts';
+
+/**
+ * A condition: there are performances whose booking is not over, and not one of their seats can still
+ * be had. A held seat can come back.
+ */
+export const isSoldOut = sql`(
+  exists (select 1 from schedule where booking_end_at > statement_timestamp())
+  and not exists (
+    select 1 from schedule
+    join seat on schedule_id = schedule.id and seat.state in ('available', 'held')
+    where booking_end_at > statement_timestamp() and blocked_reason is null
+  ))`;
+
+/** The seats of a concert whose booking is not over. */
+export interface Stock {
+  available: number;
+  held: number;
+}
+
+/** @returns undefined where there is no such concert */
+export async function readStock(orm: Database, concertId: number): Promise<Stock | undefined> {
+  const { rows } = await sql<Stock>`
+    select
+      count(seat.id) filter (where state = 'available' or held_until <= statement_timestamp())::int
+        as available,
+      count(seat.id) filter (where state = 'held' and held_until > statement_timestamp())::int as held
+    from concert
+    left join schedule on concert_id = concert.id and booking_end_at > statement_timestamp()
+    left join seat on schedule_id = schedule.id and seat.state in ('available', 'held')
+      and blocked_reason is null
+    where concert.id = ${concertId} group by concert.id`.execute(orm.em.getKysely());
+  return rows[0];
+}

@@ -1,0 +1,157 @@
+/** The API's own description and its reader. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startSeatlane, type TestSeatlane } from '../../support/seatlane.ts';
+
+interface Operation {
+  summary?: string;
+  security?: object[];
+  parameters?: { name: string; in: string; required?: boolean; schema?: object }[];
+  requestBody?: { content: Record<string, { schema?: object }> };
+  responses: Record<string, { description?: string; content?: Record<string, object> }>;
+}
+
+let seatlane: TestSeatlane;
+let document: {
+  openapi: string;
+  info: { title: string; version: string };
+  paths: Record<string, Record<string, Operation>>;
+  components: Record<string, Record<string, object>>;
+};
+beforeAll(async () => {
+  seatlane = await startSeatlane({ workers: 0 });
+  document = (await seatlane.client.request('GET', '/openapi.json')).body;
+});
+afterAll(() => seatlane.stop());
+
+/** The contract's routes: commands are those that answer 202, queued ones demand a queue token. */
+const ROUTES: [route: string, traits: string][] = [
+  ['POST /auth/token', 'open body'],
+  ['POST /users/queue', 'command'],
+  ['GET /users/queue', ''],
+  ['DELETE /users/queue', 'command'],
+  ['POST /concerts', 'command body'],
+  ['GET /concerts', 'open'],
+  ['GET /concerts/{concertId}', 'open'],
+  ['POST /concerts/{concertId}/schedules', 'command body'],
+  ['GET /concerts/{concertId}/schedules/bookable', 'queued'],
+  ['GET /concerts/schedules/{scheduleId}/seats', 'queued'],
+  ['POST /concerts/seats/{seatId}/book', 'command queued'],
+  ['GET /concerts/bookings', ''],
+  ['POST /concerts/bookings/{bookingId}/pay', 'command queued'],
+  ['GET /points', ''],
+  ['POST /points/charge', 'command body'],
+  ['POST /points/use', 'command body'],
+  ['GET /points/history', ''],
+  ['GET /jobs', ''],
+  ['GET /jobs/{id}', ''],
+  ['GET /jobs/{id}/events', ''],
+  ['GET /health/live', 'open'],
+  ['GET /health/ready', 'open'],
+  ['GET /metrics', 'open'],
+];
+
+function operation(route: string): Operation {
+  const [method = '', path = ''] = route.split(' ');
+  const found = document.paths[path]?.[method.toLowerCase()];
+  if (!found) throw new Error(`/openapi.json does not list ${route}.`);
+  return found;
+}
+
+test('the reader is a page whose files all come from here', async () => {
+  const { client } = seatlane;
+  const page = await client.request('GET', '/docs');
+  expect(page.status).toBe(200);
+  expect(page.headers.get('content-type')).toMatch(/^text\/html/);
+  expect(page.body).not.toMatch(/https?:\/\//);
+  const files = [...page.body.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, file]) => file);
+  expect(files.length).toBeGreaterThan(1);
+  for (const file of files) {
+    const answer = await client.request('GET', file);
+    expect(answer.status).toBe(200);
+    expect(answer.headers.get('content-type')).toMatch(file.endsWith('css') ? /css/ : /javascript/);
+    expect(answer.body.length).toBeGreaterThan(1000);
+  }
+});
+
+test('it is OpenAPI 3.1, and names the version', () => {
+  expect(document.openapi).toMatch(/^3\.1\./);
+  expect(document.info).toMatchObject({ title: 'Seatlane', version: expect.stringMatching(/\d/) });
+});
+
+test.each(ROUTES)('%s is described (%s)', (route, traits) => {
+  const { summary, security, parameters = [], requestBody, responses } = operation(route);
+  const names = parameters.map(({ name }) => name);
+  expect(summary).toMatch(/./);
+  expect(Boolean(security?.length)).toBe(!traits.includes('open'));
+  expect('202' in responses).toBe(traits.includes('command'));
+  expect(names.includes('Idempotency-Key')).toBe(traits.includes('command'));
+  expect(names.includes('Queue-Token')).toBe(traits.includes('queued'));
+  expect(requestBody !== undefined).toBe(traits.includes('body'));
+  expect('200' in responses).toBe(true);
+  expect('401' in responses).toBe(!traits.includes('open'));
+});
+
+test('every parameter of a path is described as required, and no other', () => {
+  for (const [path, methods] of Object.entries(document.paths)) {
+    const named = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
+    for (const { parameters = [] } of Object.values(methods)) {
+      const inPath = parameters.filter((parameter) => parameter.in === 'path');
+      expect(inPath.map(({ name }) => name)).toEqual(named);
+      expect(inPath.every(({ required, schema }) => required && schema)).toBe(true);
+    }
+  }
+});
+
+test('every answer has a description, and every problem the type of problems', () => {
+  for (const methods of Object.values(document.paths)) {
+    for (const { responses } of Object.values(methods)) {
+      for (const [status, { description, content = {} }] of Object.entries(responses)) {
+        expect(status).toMatch(/^[245]\d\d$/);
+        expect(description).toMatch(/./);
+        if (status >= '400') expect(Object.keys(content)).toEqual(['application/problem+json']);
+      }
+    }
+  }
+});
+
+test('every reference leads somewhere', () => {
+  const references = [...JSON.stringify(document).matchAll(/"\$ref":"([^"]+)"/g)];
+  expect(references.length).toBeGreaterThan(10);
+  for (const [, reference = ''] of references) {
+    const keys = reference.replace(/^#\//, '').split('/');
+    const found = keys.reduce<unknown>(
+      (at, key) => (at as Record<string, unknown> | undefined)?.[key],
+      document,
+    );
+    expect(found, reference).toBeTypeOf('object');
+  }
+  const schemes = Object.keys(document.components.securitySchemes ?? {});
+  expect(schemes).toEqual(['accessToken']);
+});
+
+test('the resources have the fields of the contract', () => {
+  const fields = (name: string) =>
+    Object.keys((document.components.schemas?.[name] as { properties: object }).properties);
+  const contract: Record<string, string[]> = {
+    QueueEntry: [
+      ...['number', 'state', 'position', 'waiting', 'estimatedWaitSeconds'],
+      ...['queueToken', 'expiresAt'],
+    ],
+    Concert: ['id', 'title', 'description', 'createdAt'],
+    Schedule: [
+      ...['id', 'concertId', 'bookingStartAt', 'bookingEndAt', 'startAt', 'endAt'],
+      ...['seatCount', 'availableCount'],
+    ],
+    Seat: ['id', 'section', 'row', 'number', 'price', 'state'],
+    Booking: [
+      ...['id', 'concertId', 'scheduleId', 'seatId', 'section', 'row', 'seatNumber'],
+      ...['price', 'state', 'holdExpiresAt', 'createdAt'],
+    ],
+    Payment: ['id', 'bookingId', 'seatId', 'price', 'kind', 'balance', 'createdAt'],
+    Job: ['id', 'command', 'state', 'result', 'problem', 'createdAt', 'finishedAt'],
+    Problem: ['type', 'title', 'status', 'detail', 'code'],
+  };
+  for (const [name, expected] of Object.entries(contract)) {
+    expect(fields(name), name).toEqual(expect.arrayContaining(expected));
+  }
+});

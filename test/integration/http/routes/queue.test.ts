@@ -1,0 +1,133 @@
+/** The waiting queue over HTTP: one place is active at most, so that others wait. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { QueueEntry } from '../../../../src/commands/resources.ts';
+import { effects } from '../../../support/effects.ts';
+import { expectProblem } from '../../../support/problems.ts';
+import { startSeatlane, type TestSeatlane } from '../../../support/seatlane.ts';
+import { waitFor } from '../../../support/wait-for.ts';
+
+let seatlane: TestSeatlane;
+beforeAll(async () => {
+  const settings = { MAX_ACTIVE: '1', MAX_WAITING: '3', ADMIT_LIMIT: '100' };
+  seatlane = await startSeatlane({ settings });
+});
+afterAll(() => seatlane.stop());
+
+async function aUser(subject: string) {
+  const { client } = seatlane;
+  const token = await client.tokenFor(subject);
+  const look = () => client.request('GET', '/users/queue', { token });
+  return {
+    token,
+    look,
+    enter: () => client.command('POST', '/users/queue', { token }),
+    leave: () => client.command('DELETE', '/users/queue', { token }),
+    until: (state: QueueEntry['state']) =>
+      waitFor(`${subject} is ${state}`, async () => {
+        const { body } = await look();
+        return body.state === state && (body as QueueEntry);
+      }),
+  };
+}
+
+/** Ends every place, as if its user had left; API processes read the rest of it anew. */
+async function everybodyLeaves(): Promise<void> {
+  const open = await seatlane.rows<{ subject: string }>(
+    `select subject from queue_entry join app_user on app_user.id = user_id
+     where queue_entry.state <> 'ended' order by number desc`,
+  );
+  for (const { subject } of open) await (await aUser(subject)).leave();
+}
+
+test('the first is admitted with a token, the next ones wait in their order', async () => {
+  const [ada, bea, cleo] = [await aUser('ada'), await aUser('bea'), await aUser('cleo')];
+  await ada.enter();
+  const active = await ada.until('active');
+  expect(active).toMatchObject({ position: 0, estimatedWaitSeconds: 0 });
+  expect(active.queueToken).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+$/);
+  expect(Date.parse(active.expiresAt ?? '')).toBeGreaterThan(0);
+
+  const second = (await bea.enter()).body.result;
+  const third = (await cleo.enter()).body.result;
+  expect([second.number, third.number]).toEqual([active.number + 1, active.number + 2]);
+  for (const place of [second, third]) {
+    expect(place).toMatchObject({ state: 'waiting', queueToken: null, expiresAt: null });
+    expect(place.estimatedWaitSeconds).toBeGreaterThanOrEqual(0);
+  }
+  await waitFor('the positions are counted', async () => {
+    const places = [await bea.look(), await cleo.look()].map(({ body }) => body);
+    return places[0].position === 1 && places[1].position === 2 && places[1].waiting === 2;
+  });
+
+  await ada.leave();
+  expect((await bea.until('active')).number).toBe(second.number);
+  expectProblem(await ada.look(), 404, 'QUEUE_ENTRY_NOT_FOUND');
+  await everybodyLeaves();
+});
+
+test('entering again keeps the place, waiting or active', async () => {
+  const dora = await aUser('dora');
+  const first = (await dora.enter()).body.result;
+  expect((await dora.enter()).body.result.number).toBe(first.number);
+  const active = await dora.until('active');
+  const again = (await dora.enter()).body.result;
+  expect(again).toMatchObject({ number: first.number, state: 'active' });
+  expect(again.queueToken).toBe(active.queueToken);
+  await everybodyLeaves();
+});
+
+test('leaving gives the place back as ended, and a second time there is none', async () => {
+  const eva = await aUser('eva');
+  const { number } = (await eva.enter()).body.result;
+  await eva.until('active');
+  expect((await eva.leave()).body.result).toEqual({
+    ...{ number, state: 'ended', position: 0, waiting: expect.any(Number) },
+    ...{ estimatedWaitSeconds: 0, queueToken: null, expiresAt: null },
+  });
+  const before = await effects(seatlane.rows);
+  expectProblem(await eva.leave(), 404, 'QUEUE_ENTRY_NOT_FOUND');
+  expect(await effects(seatlane.rows)).toEqual(before);
+  expect((await eva.enter()).body.result.number).toBe(number + 1);
+  await everybodyLeaves();
+});
+
+test('who never entered has no place', async () => {
+  const stranger = await aUser('a stranger');
+  expectProblem(await stranger.look(), 404, 'QUEUE_ENTRY_NOT_FOUND');
+  expectProblem(await stranger.leave(), 404, 'QUEUE_ENTRY_NOT_FOUND');
+});
+
+test('a full queue refuses newcomers, says when to come back, and keeps who is there', async () => {
+  const first = await aUser('the first');
+  await first.enter();
+  await first.until('active');
+  const waiting = await Promise.all(['fay', 'gina', 'hana'].map(aUser));
+  for (const { enter } of waiting) expect((await enter()).status).toBe(200);
+  const before = await effects(seatlane.rows);
+  const late = await aUser('ida');
+  const answer = await late.enter();
+  expectProblem(answer, 503, 'QUEUE_FULL');
+  expect(Number(answer.headers.get('retry-after'))).toBeGreaterThanOrEqual(1);
+  expect(await effects(seatlane.rows)).toEqual(before);
+  expect((await waiting[2]?.enter())?.status).toBe(200);
+  await waiting[0]?.leave();
+  expect((await late.enter()).status).toBe(200);
+  await everybodyLeaves();
+});
+
+test('a session that runs out ends by itself, and its user may enter anew', async () => {
+  const jana = await aUser('jana');
+  const { number } = (await jana.enter()).body.result;
+  await jana.until('active');
+  await seatlane.rows(`update queue_entry set expires_at = now() - interval '1 s'
+    where number = ${number}`);
+  expectProblem(await jana.look(), 404, 'QUEUE_ENTRY_NOT_FOUND');
+  await waitFor('the session has ended', async () => {
+    const [entry] = await seatlane.rows<{ reason: string }>(
+      `select end_reason as reason from queue_entry where number = ${number}`,
+    );
+    return entry?.reason === 'expired';
+  });
+  expect((await jana.enter()).body.result.number).toBeGreaterThan(number);
+  await everybodyLeaves();
+});
