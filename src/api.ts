@@ -1,4 +1,5 @@
 /** Puts an API process together: connections, reads, app, server. `main.ts` runs it, and so do tests. */
+import type { Server } from 'node:http';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { type ServerType, serve } from '@hono/node-server';
@@ -31,6 +32,7 @@ import { connectFailingFast, connectPatiently, untilReady } from './lanes/redis.
 const CONNECTIONS_MAX = 10;
 /** How many ports after a taken one are tried, where the port may move. */
 const PORTS_TRIED = 50;
+const CLOSE_IDLE_EVERY_MS = 50;
 /** A request has to arrive within this time; answering it may take longer. */
 const SERVER_OPTIONS = {
   requestTimeout: 30_000,
@@ -150,7 +152,7 @@ export async function startApi({
       port: server.port,
       async stop() {
         outcomes.stopWaiting();
-        await closeServer(server.server);
+        await closeServer(server.server as Server);
         await closeConnections();
       },
     };
@@ -187,10 +189,14 @@ function isFree(port: number): Promise<boolean> {
   });
 }
 
-/** Lets requests under way finish; connections that are kept open without one are closed. */
-function closeServer(server: ServerType): Promise<void> {
-  return new Promise((resolve) => {
-    server.close(() => resolve());
-    if ('closeIdleConnections' in server) server.closeIdleConnections();
-  });
+/**
+ * Lets requests under way finish. Clients keep connections open without one, also those whose last
+ * answer is just on its way: they are closed as soon as they are idle.
+ */
+async function closeServer(server: Server): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  const closing = setInterval(() => server.closeIdleConnections(), CLOSE_IDLE_EVERY_MS);
+  server.closeIdleConnections();
+  await closed;
+  clearInterval(closing);
 }

@@ -24,7 +24,7 @@ export class Users {
     const unknown = new Map<string, string | null>();
     for (const { subject, userName } of users) {
       const id = this.#ids.get(subject);
-      if (id === undefined) unknown.set(subject, userName ?? null);
+      if (id === undefined) unknown.set(subject, unknown.get(subject) ?? userName ?? null);
       else found.set(subject, id);
     }
     if (unknown.size > 0) await findOrInsert(db, unknown, found);

@@ -1,7 +1,7 @@
 /** Operators put a performance of a concert on sale, with its seats in ranges. */
 import { z } from 'zod';
 import { byUser, defineCommand } from './command.ts';
-import { id, line, points } from './resources.ts';
+import { givenTime, id, line, points } from './resources.ts';
 
 /** The largest hall: beyond it one command would hold its lane for more than a second. */
 export const SEATS_MAX = 50_000;
@@ -11,13 +11,15 @@ const place = line(60)
   .nullish()
   .transform((name) => name ?? null);
 const seatNumber = z.int().min(1).max(1_000_000);
-const time = z.iso.datetime({ offset: true }).transform((text) => new Date(text).toISOString());
 
 export const seatRange = z
   .strictObject({ section: place, row: place, from: seatNumber, to: seatNumber, price: points })
   .refine((range) => range.from <= range.to, { path: ['to'], error: 'must not be below `from`' });
 
 export type SeatRange = z.infer<typeof seatRange>;
+
+/** As it stands in the document; the transformed type would hide it. */
+const time = givenTime.meta({ type: 'string', format: 'date-time' });
 
 const fields = {
   bookingStartAt: time,

@@ -3,6 +3,18 @@ import { z } from 'zod';
 
 /** Ids are positive integers that JSON carries exactly. */
 export const id = z.int().min(1).max(Number.MAX_SAFE_INTEGER);
+/**
+ * A time as clients send it, made ISO 8601 in UTC. Years outside these four digits mean a mistake, and
+ * PostgreSQL reads some of them otherwise than JavaScript does.
+ */
+export const givenTime = z.iso
+  .datetime({ offset: true })
+  .transform((text) => new Date(text))
+  .refine((moment) => moment.getUTCFullYear() >= 1970 && moment.getUTCFullYear() <= 9999, {
+    error: 'must be between the years 1970 and 9999',
+  })
+  .transform((moment) => moment.toISOString());
+
 /** Text that PostgreSQL can store: no NUL, no half of a surrogate pair. */
 export const isStorable = (text: string) => !text.includes('\0') && text.isWellFormed();
 const storable = z.string().refine(isStorable, 'must be text without NUL or broken characters');

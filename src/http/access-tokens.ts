@@ -96,7 +96,8 @@ export class AccessTokens {
 }
 
 function toCaller({ sub, name, role }: JWTPayload): Caller {
-  if (!sub || sub.length > SUBJECT_LENGTH_MAX || !isStorable(sub)) {
+  const isSubject = typeof sub === 'string' && sub !== '' && sub.length <= SUBJECT_LENGTH_MAX;
+  if (!isSubject || !isStorable(sub)) {
     const detail = `The token's sub must have 1 to ${SUBJECT_LENGTH_MAX} characters.`;
     throw new Problem('INVALID_TOKEN', { detail });
   }

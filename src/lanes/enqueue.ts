@@ -61,14 +61,19 @@ export async function enqueue<Input extends object>(
       : receiptIdOfKey(subject, idempotencyKey);
   const jobId = jobIdOf(lane, receiptId);
 
+  const key = { receiptId, jobId, lane, requestHash };
+  if (deps.backlog.isFull(lane)) {
+    const known = idempotencyKey !== undefined && (await lookKeyUp(deps, key));
+    if (known === 'reused') return { keyReused: true };
+    return known === 'there' ? { jobId, lane, isNew: false } : { laneFull: lane };
+  }
   let isNew = true;
   if (idempotencyKey !== undefined) {
-    const known = await rememberKey(deps, receiptId, { lane, requestHash });
+    const known = await rememberKey(deps, key);
     if (known === 'reused') return { keyReused: true };
     if (known === 'finished') return { jobId, lane, isNew: false };
     isNew = known === 'new';
   }
-  if (deps.backlog.isFull(lane)) return { laneFull: lane };
   request.beforeAdd?.(jobId);
 
   const job: AcceptedCommand<Input> = {
@@ -97,14 +102,21 @@ export async function laneOfKey(
   return remembered === null ? undefined : (remembered.split(' ')[0] as LaneName);
 }
 
+/** An idempotency key with the request that it came with. */
+interface Key {
+  receiptId: string;
+  jobId: string;
+  lane: LaneName;
+  requestHash: string;
+}
+
 /** Notes whose request a key is, and tells what is known of the key already. */
 async function rememberKey(
   deps: EnqueueDeps,
-  receiptId: string,
-  request: { lane: LaneName; requestHash: string },
+  key: Key,
 ): Promise<'new' | 'waiting' | 'finished' | 'reused'> {
-  const name = keyName(deps, receiptId);
-  const mine = `${request.lane} ${request.requestHash}`;
+  const name = keyName(deps, key.receiptId);
+  const mine = asRemembered(key);
   const [added, found] =
     (await deps.redis
       .pipeline()
@@ -113,9 +125,29 @@ async function rememberKey(
       .exec()) ?? [];
   if (found?.[0]) throw found[0];
   if (found?.[1] !== mine) return 'reused';
-  const receipt = await deps.receipts.find(receiptId);
+  const receipt = await deps.receipts.find(key.receiptId);
   if (!receipt) return added?.[1] === 'OK' ? 'new' : 'waiting';
-  return receipt.requestHash === request.requestHash ? 'finished' : 'reused';
+  if (receipt.requestHash === key.requestHash) return 'finished';
+  // Redis had forgotten the key: without this, the wrong request would own it from now on.
+  const { lane, requestHash } = receipt;
+  await deps.redis.set(name, asRemembered({ lane, requestHash }), 'EX', KEY_REMEMBERED_SECONDS);
+  return 'reused';
+}
+
+/** What is known of a key whose lane is full: a retry of what is there already is no new command. */
+async function lookKeyUp(deps: EnqueueDeps, key: Key): Promise<'there' | 'unknown' | 'reused'> {
+  const remembered = await deps.redis.get(keyName(deps, key.receiptId));
+  if (remembered !== null && remembered !== asRemembered(key)) return 'reused';
+  const [job, receipt] = await Promise.all([
+    queueOf(deps.queues, key.lane).getJob(key.jobId),
+    deps.receipts.find(key.receiptId),
+  ]);
+  if (receipt && receipt.requestHash !== key.requestHash) return 'reused';
+  return job || receipt ? 'there' : 'unknown';
+}
+
+function asRemembered({ lane, requestHash }: { lane: string; requestHash: string }): string {
+  return `${lane} ${requestHash}`;
 }
 
 function keyName(deps: Pick<EnqueueDeps, 'settings'>, receiptId: string): string {

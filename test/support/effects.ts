@@ -15,12 +15,12 @@ const TABLES = [
   'waiting_queue',
 ];
 
-/** Every row of these tables, as text. */
+/** Every row of these tables, as text; without presence, which is noted whenever somebody looks. */
 export async function effects(rows: ReadRows): Promise<Record<string, string[]>> {
   const found = await Promise.all(
     TABLES.map(async (table) => {
       const lines = await rows<{ line: string }>(
-        `select row_to_json(${table})::text as line from ${table} order by 1`,
+        `select (to_jsonb(${table}) - 'seen_at' - 'claimed_at')::text as line from ${table} order by 1`,
       );
       return [table, lines.map(({ line }) => line)] as const;
     }),

@@ -1,7 +1,13 @@
 /** Points: balance, charge, use, history. */
 import { z } from 'zod';
 import { chargePoints } from '../../commands/charge-points.ts';
-import { balanceOf, id, POINT_KINDS, pointHistoryLine } from '../../commands/resources.ts';
+import {
+  balanceOf,
+  givenTime,
+  id,
+  POINT_KINDS,
+  pointHistoryLine,
+} from '../../commands/resources.ts';
 import { usePoints } from '../../commands/use-points.ts';
 import type { Database } from '../../db/orm.ts';
 import { type HistoryRow, listHistory, readBalance } from '../../db/reads/points.ts';
@@ -12,10 +18,7 @@ import { defineRoute, type Route } from '../route.ts';
 import { accepted, pageOf } from './answers.ts';
 
 const historyCursor = z.tuple([z.int(), id]);
-const time = z.iso
-  .datetime({ offset: true })
-  .transform((text) => new Date(text).toISOString())
-  .optional();
+const time = givenTime.optional();
 
 export function pointRoutes(deps: JobDeps & { orm: Database }): Route[] {
   return [

@@ -93,7 +93,7 @@ test('a token that says it is critical in an unknown way is invalid', async () =
 });
 
 // A known fault: answered with 500.
-test.fails.each([[5], [['ada']], [{ name: 'ada' }], [true]])(
+test.each([[5], [['ada']], [{ name: 'ada' }], [true]])(
   'a token whose subject is %j and no text is invalid',
   async (sub) => {
     expectProblem(await withToken(await signToken({ claims: { sub } })), 401, 'INVALID_TOKEN');

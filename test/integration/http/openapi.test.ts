@@ -66,7 +66,8 @@ test('the reader is a page whose files all come from here', async () => {
   const files = [...page.body.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, file]) => file);
   expect(files.length).toBeGreaterThan(1);
   for (const file of files) {
-    const answer = await client.request('GET', file);
+    // A connection that is kept would keep the process from stopping (see api.test.ts).
+    const answer = await client.request('GET', file, { headers: { Connection: 'close' } });
     expect(answer.status).toBe(200);
     expect(answer.headers.get('content-type')).toMatch(file.endsWith('css') ? /css/ : /javascript/);
     expect(answer.body.length).toBeGreaterThan(1000);

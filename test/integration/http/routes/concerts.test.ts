@@ -83,7 +83,7 @@ test('a schedule of a concert that is not there is refused and changes nothing',
 });
 
 // A known fault: PostgreSQL does not read these years, so the command fails and is tried in vain.
-test.fails.each(['0000-01-01T00:00:00Z', '9999-12-31T23:59:59-23:59'])(
+test.each(['0000-01-01T00:00:00Z', '9999-12-31T23:59:59-23:59'])(
   'a schedule with a time of %s is taken or not valid',
   async (time) => {
     const { id } = await seatlane.client.concert();
