@@ -54,6 +54,7 @@ export async function loadRows(db: Db, batch: readonly Needing[], loading: Loadi
     locked: { numbers: tokens('end'), openOf: usersWith('waitingQueue') },
     onlyRead: tokens('check'),
   });
+  await loadDraws(db, rows, distinct(batch.flatMap(({ needs }) => needs.drawOf ?? [])));
   await loadConcerts(db, rows, distinct(batch.flatMap(({ needs }) => needs.concertIds ?? [])));
   return rows;
 }
@@ -263,6 +264,37 @@ async function loadWaitingQueue(db: Db, rows: Rows): Promise<void> {
     maxActive: row.max_active,
     isChanged: false,
   };
+}
+
+/** A seed is two random UUIDs of the database: 244 bits that no process has to be trusted with. */
+async function loadDraws(db: Db, rows: Rows, concertIds: number[]): Promise<void> {
+  if (concertIds.length === 0) return;
+  const found = await sql<{
+    concert_id: string;
+    seed: string;
+    seed_hash: string;
+    gathers_at: number;
+    opens_at: number;
+    created_at: number;
+  }>`
+    select concert_id, seed, seed_hash, ${epochMs('gathers_at')} as gathers_at,
+      ${epochMs('opens_at')} as opens_at, ${epochMs('created_at')} as created_at
+    from draw where concert_id = any(${concertIds}::bigint[])
+    order by concert_id for update`.execute(db);
+  for (const record of found.rows) {
+    rows.draws.load({
+      concertId: Number(record.concert_id),
+      seed: record.seed,
+      seedHash: record.seed_hash,
+      gathersAt: new Date(record.gathers_at),
+      opensAt: new Date(record.opens_at),
+      createdAt: new Date(record.created_at),
+    });
+  }
+  const seeds = await sql<{ seed: string }>`
+    select replace(gen_random_uuid()::text || gen_random_uuid()::text, '-', '') as seed
+    from generate_series(1, ${concertIds.length}::int)`.execute(db);
+  rows.seeds = seeds.rows.map((row) => row.seed);
 }
 
 async function loadConcerts(db: Db, rows: Rows, concertIds: number[]): Promise<void> {

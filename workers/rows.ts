@@ -77,6 +77,15 @@ export interface ScheduleRow {
   ranges: readonly SeatRange[];
 }
 
+export interface DrawRow {
+  concertId: number;
+  seed: string;
+  seedHash: string;
+  gathersAt: Date;
+  opensAt: Date;
+  createdAt: Date;
+}
+
 export interface WaitingQueueRow {
   lastNumber: number;
   waiting: number;
@@ -161,6 +170,7 @@ export class Rows {
   readonly queueEntries = new Table<QueueEntryRow>((entry) => entry.number);
   readonly concerts = new Table<ConcertRow>((concert) => concert.id);
   readonly schedules = new Table<ScheduleRow>((schedule) => schedule.id);
+  readonly draws = new Table<DrawRow>((draw) => draw.concertId);
   readonly payments: PaymentRow[] = [];
   readonly history: PointHistoryRow[] = [];
   /** Seats whose hold had run out and was replaced: their old bookings end. */
@@ -181,6 +191,15 @@ export class Rows {
       if (entry.userId === userId && entry.state !== 'ended') return entry;
     }
     return undefined;
+  }
+
+  /** Seeds for draws, made by the database's random source. */
+  seeds: string[] = [];
+
+  takeSeed(): string {
+    const seed = this.seeds.pop();
+    assert(seed, 'A handler took more seeds than its needs declared.');
+    return seed;
   }
 
   /** Notes that a seat's hold, which had run out, is replaced: its booking is live no more. */

@@ -6,6 +6,7 @@
 import { type QueryExecutorProvider, type RawBuilder, sql } from 'kysely';
 import type {
   ConcertRow,
+  DrawRow,
   PaymentRow,
   PointHistoryRow,
   PointsRow,
@@ -32,6 +33,7 @@ export async function writeRows(db: Db, rows: Rows, now: Date, more: Statements)
     ...insertPayments(rows.payments, now),
     ...updateWaitingQueue(rows),
     ...insertConcerts([...rows.concerts.added], now),
+    ...insertDraws([...rows.draws.added]),
     ...more,
   ];
   // A live booking or an open place may begin where another ends in the same batch. Their unique
@@ -237,6 +239,22 @@ function insertConcerts(concerts: readonly ConcertRow[], now: Date): Statements 
       ${concerts.map((concert) => concert.title)}::text[],
       ${concerts.map((concert) => concert.description)}::text[]
     ) as added(id, title, description)`,
+  ];
+}
+
+function insertDraws(draws: readonly DrawRow[]): Statements {
+  if (draws.length === 0) return [];
+  return [
+    sql`
+      insert into draw (concert_id, seed, seed_hash, gathers_at, opens_at, created_at)
+      select * from unnest(
+        ${draws.map((draw) => draw.concertId)}::bigint[],
+        ${draws.map((draw) => draw.seed)}::text[],
+        ${draws.map((draw) => draw.seedHash)}::text[],
+        ${draws.map((draw) => draw.gathersAt)}::timestamptz[],
+        ${draws.map((draw) => draw.opensAt)}::timestamptz[],
+        ${draws.map((draw) => draw.createdAt)}::timestamptz[]
+      )`,
   ];
 }
 

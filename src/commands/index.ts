@@ -1,4 +1,5 @@
 /** Every command, by its name. */
+import { announceDraw } from './announce-draw.ts';
 import { blockSeats, releaseSeats } from './block-seats.ts';
 import { bookSeat } from './book-seat.ts';
 import { bookSeats } from './book-seats.ts';
@@ -13,6 +14,7 @@ import { setAdmission } from './set-admission.ts';
 import { usePoints } from './use-points.ts';
 
 export const commands = {
+  'announce-draw': announceDraw,
   'block-seats': blockSeats,
   'book-seat': bookSeat,
   'book-seats': bookSeats,

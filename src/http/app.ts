@@ -17,6 +17,7 @@ import { admissionRoutes } from './routes/admission.ts';
 import { authRoutes } from './routes/auth.ts';
 import { bookingRoutes } from './routes/bookings.ts';
 import { concertRoutes } from './routes/concerts.ts';
+import { drawRoutes } from './routes/draws.ts';
 import { type HealthDeps, healthRoutes } from './routes/health.ts';
 import { jobRoutes } from './routes/jobs.ts';
 import { pointRoutes } from './routes/points.ts';
@@ -68,6 +69,7 @@ export function createApp(deps: AppDeps): Hono {
     // `/concerts/bookings` stands before `/concerts/{concertId}`, which would take it for an id.
     ...bookingRoutes(deps),
     ...concertRoutes(deps),
+    ...drawRoutes(deps),
     ...pointRoutes(deps),
     ...jobRoutes(deps),
     ...healthRoutes(deps.health),

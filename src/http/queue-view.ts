@@ -112,10 +112,7 @@ export class QueueView {
       return this.present({ number, state: 'waiting', expiresAt: null }, subject);
     }
     const place = await this.#deps.places.ofSubject(subject);
-    if (!place) return undefined;
-    const { state, expiresAt } = place;
-    const expiry = expiresAt === null ? null : new Date(expiresAt).toISOString();
-    return this.present({ number: place.number, state, expiresAt: expiry }, subject);
+    return place && this.#presentOpen(place);
   }
 
   /** Whether a place still admits to booking. */
@@ -130,10 +127,16 @@ export class QueueView {
   /** A place as it was when it was taken, or as it is now where its number has been reached since. */
   async presentNow(place: QueuePlace, subject: string): Promise<QueueEntry> {
     if (place.state === 'waiting' && this.#isReached(place.number)) {
-      const open = await this.placeOf(subject);
-      if (open?.number === place.number) return open;
+      const open = await this.#deps.places.ofSubject(subject);
+      const isSame = open?.number === place.number || open?.ticket === place.number;
+      if (open && isSame) return this.#presentOpen(open);
     }
     return this.present(place, subject);
+  }
+
+  #presentOpen({ number, state, expiresAt, subject }: OpenPlace): Promise<QueueEntry> {
+    const expiry = expiresAt === null ? null : new Date(expiresAt).toISOString();
+    return this.present({ number, state, expiresAt: expiry }, subject);
   }
 
   /** Adds to a place what changes by the moment, and the token while it is active. */

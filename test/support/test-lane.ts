@@ -60,6 +60,11 @@ export async function takeLane(orm: Database, name: LaneName = 'user-0'): Promis
   return { name, epoch, signal: new AbortController().signal };
 }
 
+/** The command as if it had been put into another lane: its job id names the lane. */
+export function inLane(command: TakenCommand, { name }: OwnedLane): TakenCommand {
+  return { ...command, jobId: command.jobId.replace(/^[^_]+/, name) };
+}
+
 export class TestLane {
   readonly orm: Database;
   readonly lane: OwnedLane;

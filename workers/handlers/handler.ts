@@ -28,6 +28,8 @@ export interface Needs {
   /** The command's own user's open queue entry, and the row that numbers and counts places. */
   waitingQueue?: boolean;
   concertIds?: readonly number[];
+  /** The draw of a concert, and a seed for a new one. */
+  drawOf?: number;
   /** How many new rows of a kind it may add whose id its outcome gives. */
   newIds?: Partial<Record<'booking' | 'payment' | 'concert' | 'schedule', number>>;
 }

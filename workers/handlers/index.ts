@@ -1,5 +1,6 @@
 /** Every handler, by the name of its command. */
 import type { CommandName } from '../../src/commands/index.ts';
+import { handleAnnounceDraw } from './announce-draw.ts';
 import { handleBlockSeats, handleReleaseSeats } from './block-seats.ts';
 import { handleBookSeat } from './book-seat.ts';
 import { handleBookSeats } from './book-seats.ts';
@@ -17,6 +18,7 @@ import { handleUsePoints } from './use-points.ts';
 // A handler is only given inputs that its own command's schema has accepted, so the table can
 // forget which input belongs to which.
 export const handlers: Readonly<Record<CommandName, Handler>> = {
+  'announce-draw': handleAnnounceDraw,
   'block-seats': handleBlockSeats,
   'book-seat': handleBookSeat,
   'book-seats': handleBookSeats,

@@ -6,6 +6,7 @@
 import { type QueryExecutorProvider, sql } from 'kysely';
 import type { Database } from '../../src/db/orm.ts';
 import { isSoldOut } from '../../src/db/reads/stock.ts';
+import { drawIfDue } from './draw.ts';
 
 /** Admissions take turns under it, so that each one counts those before it. */
 const ADMISSION_LOCK = 1_588_002_821;
@@ -20,6 +21,10 @@ export interface AdmissionSettings {
   claimMs: number;
 }
 
+/** A condition: a draw is near, and who waits is not admitted before it. */
+const isGathering = sql`exists (
+  select 1 from draw where drawn_at is null and gathers_at <= statement_timestamp())`;
+
 /** @returns how many users were admitted */
 export async function admit(orm: Database, settings: AdmissionSettings): Promise<number> {
   return orm.em.fork().transactional(async (em) => {
@@ -27,6 +32,7 @@ export async function admit(orm: Database, settings: AdmissionSettings): Promise
     // A statement of its own: the next ones must see what the admission before this one committed.
     await sql`select pg_advisory_xact_lock(${ADMISSION_LOCK})`.execute(db);
     await endSessions(db, settings);
+    await drawIfDue(db);
     return admitWaiting(db, settings);
   });
 }
@@ -55,7 +61,7 @@ async function admitWaiting(db: QueryExecutorProvider, settings: AdmissionSettin
         coalesce(max_active, ${settings.maxActive}::int) as max_active
       from waiting_queue
     ), room as (
-      select case when is_paused or ${isSoldOut} then 0 else greatest(0, least(
+      select case when is_paused or ${isSoldOut} or ${isGathering} then 0 else greatest(0, least(
         admit_limit - (select count(*) from queue_entry
           where admitted_at > statement_timestamp() - window_ms * interval '1 ms'),
         max_active - (select count(*) from queue_entry where state = 'active')

@@ -2,6 +2,7 @@
 import { Booking } from './booking.ts';
 import { CommandReceipt } from './command-receipt.ts';
 import { Concert } from './concert.ts';
+import { Draw } from './draw.ts';
 import { Lane } from './lane.ts';
 import { Payment } from './payment.ts';
 import { PointHistory } from './point-history.ts';
@@ -16,6 +17,7 @@ export const entities = [
   Booking,
   CommandReceipt,
   Concert,
+  Draw,
   Lane,
   Payment,
   PointHistory,
@@ -31,6 +33,7 @@ export {
   Booking,
   CommandReceipt,
   Concert,
+  Draw,
   Lane,
   Payment,
   PointHistory,

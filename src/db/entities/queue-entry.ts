@@ -8,6 +8,9 @@ export const QueueEntry = defineEntity({
   properties: {
     /** The place's number, from `waiting_queue.last_number`: without gaps, in the order of commits. */
     number: p.bigint('number').primary().autoincrement(false),
+    /** The number before a draw gave it another; with the concert of that draw. */
+    ticket: p.bigint('number').nullable(),
+    drawnFor: p.bigint('number').nullable(),
     user: () =>
       p.manyToOne(User).mapToPk().fieldName('user_id').foreignKeyName('queue_entry_user_fk'),
     state: p.enum(['waiting', 'active', 'ended'] as const),
@@ -49,6 +52,11 @@ export const QueueEntry = defineEntity({
       name: 'queue_entry_by_admission',
       properties: ['admittedAt'],
       where: 'admitted_at is not null',
+    },
+    {
+      name: 'queue_entry_drawn_by_number',
+      properties: ['drawnFor', 'number'],
+      where: 'drawn_for is not null',
     },
     { name: 'queue_entry_ended_by_end', properties: ['endedAt'], where: `state = 'ended'` },
   ],

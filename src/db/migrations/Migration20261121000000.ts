@@ -9,6 +9,13 @@ export class Migration20261121000000 extends Migration {
     );
 
     this.addSql(
+      `create table "draw" ("concert_id" bigint not null, "seed" varchar(64) not null, "seed_hash" varchar(64) not null, "gathers_at" timestamptz not null, "opens_at" timestamptz not null, "drawn_at" timestamptz null, "places" int null, "first_number" bigint null, "created_at" timestamptz not null, primary key ("concert_id"));`,
+    );
+    this.addSql(
+      `alter table "draw" add constraint "draw_gathers_before_it_opens" check (gathers_at <= opens_at);`,
+    );
+
+    this.addSql(
       `create table "lane" ("name" varchar(16) not null, "epoch" bigint not null default '0', "in_use" boolean not null default true, "owner" varchar(120) null, "taken_at" timestamptz null, primary key ("name"));`,
     );
 
@@ -51,7 +58,7 @@ export class Migration20261121000000 extends Migration {
     );
 
     this.addSql(
-      `create table "queue_entry" ("number" bigint not null, "user_id" bigint not null, "state" text not null, "entered_at" timestamptz not null, "admitted_at" timestamptz null, "seen_at" timestamptz null, "claimed_at" timestamptz null, "expires_at" timestamptz null, "ended_at" timestamptz null, "end_reason" text null, "job_id" varchar(64) not null, primary key ("number"));`,
+      `create table "queue_entry" ("number" bigint not null, "ticket" bigint null, "drawn_for" bigint null, "user_id" bigint not null, "state" text not null, "entered_at" timestamptz not null, "admitted_at" timestamptz null, "seen_at" timestamptz null, "claimed_at" timestamptz null, "expires_at" timestamptz null, "ended_at" timestamptz null, "end_reason" text null, "job_id" varchar(64) not null, primary key ("number"));`,
     );
     this.addSql(
       `create index "queue_entry_waiting_by_number" on "queue_entry" ("number") where state = 'waiting';`,
@@ -61,6 +68,9 @@ export class Migration20261121000000 extends Migration {
     );
     this.addSql(
       `create index "queue_entry_by_admission" on "queue_entry" ("admitted_at") where admitted_at is not null;`,
+    );
+    this.addSql(
+      `create index "queue_entry_drawn_by_number" on "queue_entry" ("drawn_for", "number") where drawn_for is not null;`,
     );
     this.addSql(
       `create index "queue_entry_ended_by_end" on "queue_entry" ("ended_at") where state = 'ended';`,
@@ -151,6 +161,10 @@ export class Migration20261121000000 extends Migration {
     );
     this.addSql(
       `alter table "waiting_queue" add constraint "waiting_queue_one_row" check (id = 1);`,
+    );
+
+    this.addSql(
+      `alter table "draw" add constraint "draw_concert_fk" foreign key ("concert_id") references "concert" ("id") on update cascade on delete cascade;`,
     );
 
     this.addSql(

@@ -60,6 +60,8 @@ export interface OpenPlace {
   state: 'waiting' | 'active';
   /** In ms since 1970; set while active. */
   expiresAt: number | null;
+  /** The number before a draw gave it another. */
+  ticket: number | null;
 }
 
 interface PlaceRow {
@@ -67,6 +69,7 @@ interface PlaceRow {
   subject: string;
   state: OpenPlace['state'];
   expires_at: number | null;
+  ticket: string | null;
 }
 
 /** Reads open places; those asked for at the same time share one query. */
@@ -95,7 +98,7 @@ async function findOpenPlaces(
   subjects: readonly string[],
 ): Promise<(OpenPlace | undefined)[]> {
   const { rows } = await sql<PlaceRow>`
-    select number, subject, state, ${epochMs('expires_at')} as expires_at
+    select number, ticket, subject, state, ${epochMs('expires_at')} as expires_at
     from app_user join queue_entry on user_id = app_user.id and state in ('waiting', 'active')
     where subject = any(${[...subjects]}::text[])
       and (state = 'waiting' or expires_at > statement_timestamp())`.execute(orm.em.getKysely());
@@ -112,6 +115,7 @@ async function findActive(orm: Database, numbers: readonly number[]): Promise<bo
   return numbers.map((number) => active.has(number));
 }
 
-function toPlace({ number, subject, state, expires_at: expiresAt }: PlaceRow): OpenPlace {
-  return { number: Number(number), subject, state, expiresAt };
+function toPlace({ number, subject, state, expires_at: expiresAt, ticket }: PlaceRow): OpenPlace {
+  const drawn = ticket === null ? null : Number(ticket);
+  return { number: Number(number), subject, state, expiresAt, ticket: drawn };
 }

@@ -3,7 +3,13 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Booking } from '../../../src/commands/resources.ts';
 import { runBatch } from '../../../workers/run-batch.ts';
 import { expireHolds } from '../../../workers/timers/expire-holds.ts';
-import { type Buyer, openTestLane, type TestLane, takeLane } from '../../support/test-lane.ts';
+import {
+  type Buyer,
+  inLane,
+  openTestLane,
+  type TestLane,
+  takeLane,
+} from '../../support/test-lane.ts';
 
 let lane: TestLane;
 let seatIds: number[];
@@ -81,10 +87,9 @@ test('both come at the same time in two lanes: exactly one of them gets the seat
   for (const subject of ['gina', 'hana', 'ida', 'jana', 'kim']) {
     const { booking, pay } = await aPaymentOnItsWay(subject);
     const command = bookNow(booking.seatId);
-    const jobId = command.jobId.replace('user-0', 'seat-0');
     const [paid, held] = await Promise.all([
       lane.run(pay),
-      runBatch(lane.deps, other, [{ ...command, jobId }]),
+      runBatch(lane.deps, other, [inLane(command, other)]),
     ]);
     const states = [paid[0]?.outcome.state, held[0]?.outcome.state];
     expect(states.toSorted()).toEqual(['rejected', 'succeeded']);

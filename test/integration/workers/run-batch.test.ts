@@ -6,7 +6,7 @@ import type { Handler } from '../../../workers/handlers/handler.ts';
 import { handlers } from '../../../workers/handlers/index.ts';
 import { runBatch } from '../../../workers/run-batch.ts';
 import { effects } from '../../support/effects.ts';
-import { openTestLane, type TestLane, takeLane } from '../../support/test-lane.ts';
+import { inLane, openTestLane, type TestLane, takeLane } from '../../support/test-lane.ts';
 
 let lane: TestLane;
 beforeAll(async () => {
@@ -27,10 +27,10 @@ test('a lane that was taken over since changes nothing', async () => {
   const old = await takeLane(lane.orm, 'user-1');
   const next = await takeLane(lane.orm, 'user-1');
   const before = await effects(lane.rows);
-  await expect(runBatch(lane.deps, old, [charge('ada')])).rejects.toThrow(LaneLost);
+  await expect(runBatch(lane.deps, old, [inLane(charge('ada'), old)])).rejects.toThrow(LaneLost);
   expect(await effects(lane.rows)).toEqual(before);
   expect(await receipts('ada')).toEqual([]);
-  const [finished] = await runBatch(lane.deps, next, [charge('ada')]);
+  const [finished] = await runBatch(lane.deps, next, [inLane(charge('ada'), next)]);
   expect(finished?.outcome).toMatchObject({ state: 'succeeded' });
 });
 
@@ -43,7 +43,7 @@ test('a takeover waits for the batch under way, which still commits', async () =
   const old = await takeLane(lane.orm, 'user-2');
   // The batch stops at its writing, long after its fence.
   const free = await lane.lock(`lock table point_history in exclusive mode`);
-  const batch = runBatch(lane.deps, old, [charge('bea')]);
+  const batch = runBatch(lane.deps, old, [inLane(charge('bea'), old)]);
   await lane.waitForLockWaiters(1);
   const takeover = takeLane(lane.orm, 'user-2');
   await lane.waitForLockWaiters(2);
