@@ -29,8 +29,8 @@ export async function findAdjacentSeats(
       ${wishes.map((wish) => wish.quantity)}::int[],
       ${wishes.map((wish) => wish.priceMax)}::bigint[],
       ${wishes.map((wish) => wish.runs)}::int[]
-    ) as wish(schedule_id, quantity, price_max, runs),
-    lateral (
+    ) as wish(schedule_id, quantity, price_max, runs)
+    cross join lateral (
       select range_index, number from (
         select range_index, number, price,
           lead(number, wish.quantity - 1) over (partition by range_index order by number) as last

@@ -40,7 +40,6 @@ test('a client that waits is answered when the process stops', async () => {
   await expect(seatlane.client.request('GET', '/health/live')).rejects.toThrow();
 });
 
-// A known fault: only connections that are idle at the beginning of the stop are closed.
 test('a connection that its client keeps does not keep the process', async () => {
   const agent = new Agent({ keepAlive: true });
   const { seatlane, answered } = await aWaitingClient(agent);

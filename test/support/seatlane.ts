@@ -37,16 +37,21 @@ export function environmentFor(services: TestServices, settings: Record<string, 
     ADMIN_PASSWORD: 'test-password',
     ADMIT_LIMIT: '100000',
     MAX_ACTIVE: '100000',
-    LOG_LEVEL: 'silent',
+    LOG_LEVEL: process.env.TEST_LOG ?? 'silent',
     ...settings,
   };
 }
 
 /** Starts an API and, unless told otherwise, one worker. */
 export async function startSeatlane(
-  options: { settings?: Record<string, string>; workers?: number } = {},
+  options: {
+    settings?: Record<string, string>;
+    workers?: number;
+    /** Those that another Seatlane ran on, instead of new ones. */
+    services?: TestServices;
+  } = {},
 ): Promise<TestSeatlane> {
-  const services = await cloneServices();
+  const services = options.services ?? (await cloneServices());
   const { config } = readConfig(environmentFor(services, options.settings));
   const log = openLog('test', config.logLevel);
   const orm = await openDatabase({

@@ -25,6 +25,7 @@ const BOOKING = `user_id, concert_id, schedule_id, seat_id, price, state, hold_e
 const PAYMENT = `booking_id, user_id, seat_id, price, kind, balance, job_id, created_at`;
 const HISTORY = `user_id, kind, amount, balance, job_id, created_at`;
 const ENTRY = `user_id, state, entered_at, admitted_at, expires_at, ended_at, end_reason, job_id`;
+const DRAW = `concert_id, seed, seed_hash, gathers_at, opens_at, created_at`;
 
 const VIOLATIONS: Record<string, string> = {
   app_user_one_per_subject: `insert into app_user (subject) values ('ada')`,
@@ -36,6 +37,11 @@ const VIOLATIONS: Record<string, string> = {
   command_receipt_pkey: `insert into command_receipt select * from command_receipt`,
   command_receipt_state_check: `update command_receipt set state = 'queued'`,
   command_receipt_user_fk: `update command_receipt set user_id = 999999`,
+  draw_concert_fk: `insert into draw (${DRAW}) values (999999, '', '', now(), now(), now())`,
+  draw_gathers_before_it_opens: `insert into draw (${DRAW})
+    select id, '', '', now(), now() - interval '1 hour', now() from concert`,
+  draw_pkey: `insert into draw (${DRAW})
+    select concert.id, '', '', now(), now(), now() from concert, generate_series(1, 2)`,
   lane_pkey: `insert into lane select * from lane`,
   payment_booking_fk: `update payment set booking_id = 999999`,
   payment_kind_check: `update payment set kind = 'gift'`,
@@ -60,6 +66,7 @@ const VIOLATIONS: Record<string, string> = {
   schedule_booking_window_forward: `update schedule set booking_end_at = booking_start_at`,
   schedule_concert_fk: `update schedule set concert_id = 999999`,
   schedule_times_forward: `update schedule set end_at = start_at`,
+  seat_blocked_is_free: `update seat set blocked_reason = 'broken' where state = 'sold'`,
   seat_held_has_end: `update seat set held_until = null where state = 'held'`,
   seat_price_not_negative: `update seat set price = -1`,
   seat_schedule_fk: `update seat set schedule_id = 999999`,

@@ -153,7 +153,6 @@ test('a key is still known when Redis has forgotten everything', async () => {
   expect(await effects(seatlane.rows)).toEqual(before);
 });
 
-// A known fault: the wrong request takes the key in Redis, and the right one is refused from then on.
 test('a wrong request after Redis forgot the key does not take it over', async () => {
   const first = await send('taken over');
   await seatlane.forgetInRedis('key:*');

@@ -13,7 +13,7 @@ let concertId: number;
 let lists: { path: string; add(): Promise<unknown>; isNewestFirst: boolean }[];
 
 beforeAll(async () => {
-  seatlane = await startSeatlane();
+  seatlane = await startSeatlane({ settings: { MAX_SEATS_PER_USER: '100' } });
   const { client } = seatlane;
   const seats = [{ section: 'A', row: '1', from: 1, to: 2 * ROWS, price: 1 }];
   const schedule = await client.schedule({ seats });

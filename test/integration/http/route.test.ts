@@ -120,7 +120,6 @@ test.each([
   }
 });
 
-// A known fault: answered with 500, because PostgreSQL does not read these years.
 test.each(['0000-01-01T00:00:00Z', '0001-01-01T00:00:00%2B23:59', '9999-12-31T23:59:59-23:59'])(
   'a history from %s is a list or not valid',
   async (time) => {

@@ -106,6 +106,33 @@ test('one batch holds fresh commands and commands that have their receipts', asy
   ]);
 });
 
+test('a command that stands twice in one batch has one effect and one outcome', async () => {
+  const command = charge('fran', 5);
+  const finished = await lane.run(command, command);
+  expect(finished.map(({ outcome }) => outcome)).toEqual([
+    { state: 'succeeded', result: { balance: 5 } },
+    { state: 'succeeded', result: { balance: 5 } },
+  ]);
+  expect(await receipts('fran')).toHaveLength(1);
+});
+
+test('one key in two lanes at the same moment is carried out once', async () => {
+  const other = await takeLane(lane.orm, 'user-3');
+  for (const subject of ['kim', 'lena', 'mona', 'nora', 'olga']) {
+    const mine = charge(subject, 1, { requestHash: 'one request' });
+    const changed = { ...mine.accepted, requestHash: 'another request' };
+    const [[here], [there]] = await Promise.all([
+      lane.run(mine),
+      runBatch(lane.deps, other, [inLane({ ...mine, accepted: changed }, other)]),
+    ]);
+    const outcomes = [here, there].map((finished) => finished?.outcome);
+    const refused = outcomes.find((outcome) => outcome?.state === 'rejected');
+    expect(refused).toMatchObject({ problem: { code: 'IDEMPOTENCY_KEY_REUSED' } });
+    expect(outcomes).toContainEqual({ state: 'succeeded', result: { balance: 1 } });
+    expect(await receipts(subject)).toHaveLength(1);
+  }
+});
+
 test('a job whose receipt was written for another request hears that the key is reused', async () => {
   const first = charge('hana', 1, { requestHash: 'one request' });
   await lane.run(first);
@@ -123,7 +150,6 @@ test('the user’s row is made by the first command, with the name of the token'
   expect(found).toEqual([{ name: 'Ida Lind' }]);
 });
 
-// A known fault: the last command of the batch gives the name.
 test('the first command of a newcomer’s batch gives the name', async () => {
   await lane.run(charge('iris', 1, { userName: 'Iris Moe' }), charge('iris', 1));
   const found = await lane.rows(`select name from app_user where subject = 'iris'`);

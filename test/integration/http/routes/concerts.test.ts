@@ -82,7 +82,6 @@ test('a schedule of a concert that is not there is refused and changes nothing',
   expect(await effects(seatlane.rows)).toEqual(before);
 });
 
-// A known fault: PostgreSQL does not read these years, so the command fails and is tried in vain.
 test.each(['0000-01-01T00:00:00Z', '9999-12-31T23:59:59-23:59'])(
   'a schedule with a time of %s is taken or not valid',
   async (time) => {

@@ -1,0 +1,50 @@
+/** Users whose first commands come at the same moment, in two lanes. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { runBatch } from '../../../workers/run-batch.ts';
+import { Users } from '../../../workers/users.ts';
+import { inLane, openTestLane, type TestLane, takeLane } from '../../support/test-lane.ts';
+
+let lane: TestLane;
+beforeAll(async () => {
+  lane = await openTestLane();
+});
+afterAll(() => lane.stop());
+
+const enter = (subject: string) => lane.command('enter-queue', { subject });
+
+const subjects = (prefix: string, count: number) =>
+  Array.from({ length: count }, (_, index) => `${prefix} ${index}`);
+
+test('two lanes that meet the same newcomers make one row for each', async () => {
+  const lanes = [await takeLane(lane.orm, 'user-1'), await takeLane(lane.orm, 'user-2')];
+  const names = subjects('newcomer', 50);
+  // Each lane is a process of its own, with its own memory, and meets them in another order.
+  const orders = [names, names.toReversed()];
+  const finished = await Promise.all(
+    lanes.map((owned, index) =>
+      runBatch(
+        { ...lane.deps, users: new Users() },
+        owned,
+        (orders[index] ?? []).map((subject) => inLane(enter(subject), owned)),
+      ),
+    ),
+  );
+  expect(finished.flat().filter(({ outcome }) => outcome.state !== 'succeeded')).toEqual([]);
+  const [found] = await lane.rows(
+    `select count(*)::int as users, count(distinct number)::int as places
+     from app_user join queue_entry on user_id = app_user.id where subject like 'newcomer %'`,
+  );
+  expect(found).toEqual({ users: 50, places: 50 });
+});
+
+test('subjects that look alike are different users', async () => {
+  const alike = ['Ada', 'ada', 'ada ', ' ada', 'ádá', 'a\u0301da\u0301', "ada'; --", 'ada%'];
+  const finished = await lane.run(...alike.map(enter));
+  const numbers = finished.map(({ outcome }) => JSON.stringify(outcome));
+  expect(new Set(numbers).size).toBe(alike.length);
+  const found = await lane.rows<{ subject: string }>(
+    `select subject from app_user join queue_entry on user_id = app_user.id
+     where subject not like 'newcomer %' order by number`,
+  );
+  expect(found.map(({ subject }) => subject)).toEqual(alike);
+});
