@@ -6,7 +6,7 @@ import { strict as assert } from 'node:assert';
 import type { SeatRange } from '../src/commands/create-schedule.ts';
 import type { BookingWindow, Seat } from '../src/domain/holds.ts';
 import type { Booking } from '../src/domain/payments.ts';
-import type { QueueEntry } from '../src/domain/queue-entries.ts';
+import { isRunOut, type QueueEntry } from '../src/domain/queue-entries.ts';
 
 export interface SeatRow extends Seat, BookingWindow {
   concertId: number;
@@ -185,10 +185,13 @@ export class Rows {
     schedule: new NewIds([]),
   };
 
-  /** The user's place that is waiting or active. */
-  openQueueEntry(userId: number): QueueEntryRow | undefined {
+  /** The user's place that is waiting or active. One whose session has run out is ended here. */
+  openQueueEntry(userId: number, now: Date): QueueEntryRow | undefined {
     for (const entry of this.queueEntries.values()) {
-      if (entry.userId === userId && entry.state !== 'ended') return entry;
+      if (entry.userId !== userId || entry.state === 'ended') continue;
+      if (!isRunOut(entry, now)) return entry;
+      const { expiresAt: endedAt } = entry;
+      this.queueEntries.change(entry, { state: 'ended', endedAt, endReason: 'expired' });
     }
     return undefined;
   }

@@ -24,6 +24,11 @@ export function decideEntry(input: {
   return { change: { keep: undefined } };
 }
 
+/** A session that has run out is over, whether or not anybody has ended it yet. */
+export function isRunOut(entry: QueueEntry, now: Date): boolean {
+  return entry.state === 'active' && entry.expiresAt !== null && entry.expiresAt <= now;
+}
+
 /** Leaving frees the place at the moment at which the user said so. */
 export function decideLeave(input: {
   open: QueueEntry | undefined;

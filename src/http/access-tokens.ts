@@ -25,7 +25,7 @@ const SUBJECT_LENGTH_MAX = 255;
 const PUBLISHED_KEY_ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'ES256', 'ES384', 'EdDSA'];
 const ISSUED_SECONDS = 3600;
 
-type Verify = (token: string) => Promise<JWTPayload>;
+type Verify = (token: string, currentDate: Date) => Promise<JWTPayload>;
 
 export class AccessTokens {
   readonly #settings: AccessTokenSettings;
@@ -51,7 +51,7 @@ export class AccessTokens {
       if (known.expiresAt > now) return known.caller;
       throw expired();
     }
-    const payload = await this.#verify(token).catch((error) => {
+    const payload = await this.#verify(token, new Date(now)).catch((error) => {
       throw toProblem(error);
     });
     const caller = toCaller(payload);
@@ -77,11 +77,12 @@ export class AccessTokens {
 
   #makeVerify(): Verify {
     const { jwksUrl, jwtIssuer: issuer, jwtAudience: audience } = this.#settings;
-    const claims = { issuer, audience, requiredClaims: ['sub', 'exp'], clockTolerance: 5 };
+    const claims = { issuer, audience, requiredClaims: ['sub', 'exp'] };
     if (jwksUrl !== undefined) {
       const keys = createRemoteJWKSet(new URL(jwksUrl));
       const options = { ...claims, algorithms: PUBLISHED_KEY_ALGORITHMS };
-      return async (token) => (await jwtVerify(token, keys, options)).payload;
+      return async (token, currentDate) =>
+        (await jwtVerify(token, keys, { ...options, currentDate })).payload;
     }
     const key = crypto.subtle.importKey(
       'raw',
@@ -91,7 +92,8 @@ export class AccessTokens {
       ['verify'],
     );
     const options = { ...claims, algorithms: ['HS256'] };
-    return async (token) => (await jwtVerify(token, await key, options)).payload;
+    return async (token, currentDate) =>
+      (await jwtVerify(token, await key, { ...options, currentDate })).payload;
   }
 }
 

@@ -56,8 +56,14 @@ export class Backlog {
     return this.#of(lane).waiting >= this.#limit;
   }
 
+  /** Counts a command in before it is added, so that those of one moment do not exceed the limit. */
   noteEnqueued(lane: LaneName): void {
     this.#of(lane).waiting += 1;
+  }
+
+  /** Takes back what could not be added. */
+  noteNotEnqueued(lane: LaneName): void {
+    this.#of(lane).waiting -= 1;
   }
 
   noteOutcome(lane: LaneName, delayMs: number): void {

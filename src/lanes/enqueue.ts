@@ -54,40 +54,50 @@ export async function enqueue<Input extends object>(
 ): Promise<Enqueued> {
   const { command, input, subject, idempotencyKey } = request;
   const lane = laneOf(command.laneKey(input, subject), deps.settings);
-  const requestHash = idempotencyKey === undefined ? '' : digest([command.name, input]);
-  const receiptId =
-    idempotencyKey === undefined
-      ? mintReceiptId(request.acceptedAt)
-      : receiptIdOfKey(subject, idempotencyKey);
+  if (idempotencyKey === undefined) {
+    if (deps.backlog.isFull(lane)) return { laneFull: lane };
+    return add(deps, request, {
+      lane,
+      receiptId: mintReceiptId(request.acceptedAt),
+      requestHash: '',
+    });
+  }
+  const requestHash = digest([command.name, input]);
+  const key = { receiptId: receiptIdOfKey(subject, idempotencyKey), lane, requestHash };
+  const isFull = deps.backlog.isFull(lane);
+  const known = isFull ? await lookKeyUp(deps, key) : await rememberKey(deps, key);
+  if (known.state === 'reused') return { keyReused: true };
+  // The lane as it was when the key was used first: the lane counts may have changed since.
+  if (known.state === 'there') {
+    return { jobId: jobIdOf(known.lane, key.receiptId), lane: known.lane, isNew: false };
+  }
+  return isFull ? { laneFull: lane } : add(deps, request, key);
+}
+
+async function add<Input extends object>(
+  deps: EnqueueDeps,
+  request: EnqueueRequest<Input>,
+  { lane, receiptId, requestHash }: Key,
+): Promise<Enqueued> {
   const jobId = jobIdOf(lane, receiptId);
-
-  const key = { receiptId, jobId, lane, requestHash };
-  if (deps.backlog.isFull(lane)) {
-    const known = idempotencyKey !== undefined && (await lookKeyUp(deps, key));
-    if (known === 'reused') return { keyReused: true };
-    return known === 'there' ? { jobId, lane, isNew: false } : { laneFull: lane };
-  }
-  let isNew = true;
-  if (idempotencyKey !== undefined) {
-    const known = await rememberKey(deps, key);
-    if (known === 'reused') return { keyReused: true };
-    if (known === 'finished') return { jobId, lane, isNew: false };
-    isNew = known === 'new';
-  }
   request.beforeAdd?.(jobId);
-
   const job: AcceptedCommand<Input> = {
-    subject,
+    subject: request.subject,
     userName: request.userName,
-    input,
+    input: request.input,
     acceptedAt: request.acceptedAt,
     requestHash,
     queueNumber: request.queueNumber,
   };
-  // An id that is there already is left as it is, in whatever state: that is what a retry wants.
-  await queueOf(deps.queues, lane).add(command.name, job, { jobId });
   deps.backlog.noteEnqueued(lane);
-  return { jobId, lane, isNew };
+  try {
+    // An id that is there already is left as it is, in whatever state: that is what a retry wants.
+    await queueOf(deps.queues, lane).add(request.command.name, job, { jobId });
+  } catch (error) {
+    deps.backlog.noteNotEnqueued(lane);
+    throw error;
+  }
+  return { jobId, lane, isNew: true };
 }
 
 /**
@@ -105,48 +115,50 @@ export async function laneOfKey(
 /** An idempotency key with the request that it came with. */
 interface Key {
   receiptId: string;
-  jobId: string;
   lane: LaneName;
   requestHash: string;
 }
 
+/** `there`: its command was enqueued, in this lane. */
+type KnownKey = { state: 'unknown' | 'reused' } | { state: 'there'; lane: LaneName };
+
 /** Notes whose request a key is, and tells what is known of the key already. */
-async function rememberKey(
-  deps: EnqueueDeps,
-  key: Key,
-): Promise<'new' | 'waiting' | 'finished' | 'reused'> {
+async function rememberKey(deps: EnqueueDeps, key: Key): Promise<KnownKey> {
   const name = keyName(deps, key.receiptId);
-  const mine = asRemembered(key);
   const [added, found] =
     (await deps.redis
       .pipeline()
-      .set(name, mine, 'EX', KEY_REMEMBERED_SECONDS, 'NX')
+      .set(name, asRemembered(key), 'EX', KEY_REMEMBERED_SECONDS, 'NX')
       .get(name)
       .exec()) ?? [];
   if (found?.[0]) throw found[0];
-  if (found?.[1] !== mine) return 'reused';
-  const receipt = await deps.receipts.find(key.receiptId);
-  if (!receipt) return added?.[1] === 'OK' ? 'new' : 'waiting';
-  if (receipt.requestHash === key.requestHash) return 'finished';
-  // Redis had forgotten the key: without this, the wrong request would own it from now on.
-  const { lane, requestHash } = receipt;
-  await deps.redis.set(name, asRemembered({ lane, requestHash }), 'EX', KEY_REMEMBERED_SECONDS);
-  return 'reused';
+  const isNew = added?.[1] === 'OK';
+  const known = await judge(deps, key, isNew ? null : (found?.[1] as string | null));
+  if (isNew && known.state === 'reused') {
+    // Redis had forgotten the key: without this, the wrong request would own it from now on.
+    await deps.redis.del(name);
+  }
+  return known;
 }
 
 /** What is known of a key whose lane is full: a retry of what is there already is no new command. */
-async function lookKeyUp(deps: EnqueueDeps, key: Key): Promise<'there' | 'unknown' | 'reused'> {
-  const remembered = await deps.redis.get(keyName(deps, key.receiptId));
-  if (remembered !== null && remembered !== asRemembered(key)) return 'reused';
-  const [job, receipt] = await Promise.all([
-    queueOf(deps.queues, key.lane).getJob(key.jobId),
-    deps.receipts.find(key.receiptId),
-  ]);
-  if (receipt && receipt.requestHash !== key.requestHash) return 'reused';
-  return job || receipt ? 'there' : 'unknown';
+async function lookKeyUp(deps: EnqueueDeps, key: Key): Promise<KnownKey> {
+  return judge(deps, key, await deps.redis.get(keyName(deps, key.receiptId)));
 }
 
-function asRemembered({ lane, requestHash }: { lane: string; requestHash: string }): string {
+/** Redis knows a key until its receipt does; the job tells whether the command ever got into its lane. */
+async function judge(deps: EnqueueDeps, key: Key, remembered: string | null): Promise<KnownKey> {
+  const [lane, requestHash] = (remembered?.split(' ') ?? []) as [LaneName?, string?];
+  if (requestHash !== undefined && requestHash !== key.requestHash) return { state: 'reused' };
+  const receipt = await deps.receipts.find(key.receiptId);
+  if (receipt && receipt.requestHash !== key.requestHash) return { state: 'reused' };
+  if (receipt) return { state: 'there', lane: receipt.lane as LaneName };
+  const queue = lane && deps.queues.get(lane);
+  const job = queue && (await queue.getJob(jobIdOf(lane, key.receiptId)));
+  return job ? { state: 'there', lane } : { state: 'unknown' };
+}
+
+function asRemembered({ lane, requestHash }: Key): string {
   return `${lane} ${requestHash}`;
 }
 

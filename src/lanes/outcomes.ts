@@ -67,9 +67,10 @@ export class Outcomes {
    */
   async read(jobId: string): Promise<CommandStatus | undefined> {
     const parts = parseJobId(jobId);
-    const queue = parts && this.#queues.get(parts.lane);
-    if (!queue) return undefined;
-    const [job] = await Promise.allSettled([queue.getJob(jobId)]);
+    if (!parts) return undefined;
+    // There is no queue where the lane counts went down since; the receipt is still there.
+    const queue = this.#queues.get(parts.lane);
+    const [job] = await Promise.allSettled([queue?.getJob(jobId)]);
     const status = job.status === 'fulfilled' && job.value && fromJob(job.value);
     if (status) return status;
     const receipt = await this.#receipts.find(parts.receiptId);

@@ -10,7 +10,7 @@ export const handleEnterQueue: Handler = {
   apply({ command: { userId, jobId }, rows, now, settings: { maxWaiting } }) {
     const queue = rows.waitingQueue;
     assert(queue, 'The waiting queue was not loaded.');
-    const open = rows.openQueueEntry(userId);
+    const open = rows.openQueueEntry(userId, now);
     const decision = decideEntry({ open, waiting: queue.waiting, maxWaiting });
     if (decision.refusal) return rejected(decision.refusal);
     if (open) return succeeded(toQueuePlace(open));

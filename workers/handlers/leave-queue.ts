@@ -7,10 +7,10 @@ import { toQueuePlace } from './to-resource.ts';
 export const handleLeaveQueue: Handler = {
   needs: () => ({ waitingQueue: true }),
 
-  apply({ command: { userId, acceptedAt }, rows }) {
+  apply({ command: { userId, acceptedAt }, rows, now }) {
     const queue = rows.waitingQueue;
     assert(queue, 'The waiting queue was not loaded.');
-    const open = rows.openQueueEntry(userId);
+    const open = rows.openQueueEntry(userId, now);
     const decision = decideLeave({ open, acceptedAt });
     if (decision.refusal) return rejected(decision.refusal);
     assert(open, 'A place was left that is not there.');

@@ -34,13 +34,13 @@ test('a retry never takes effect a second time', async () => {
 });
 
 // A known fault: a key's lane is compared too, and a job is only looked for in lanes in use.
-test.fails('a retry with the same key is the same job', async () => {
+test('a retry with the same key is the same job', async () => {
   const answers = await Promise.all(SUBJECTS.map((subject) => charge(seatlane, subject)));
   expect(answers.map(({ body }) => body.id)).toEqual(jobIds);
 });
 
 // A known fault, as above.
-test.fails('a job is still found by its id and by its key', async () => {
+test('a job is still found by its id and by its key', async () => {
   for (const [index, subject] of SUBJECTS.entries()) {
     const token = await seatlane.client.tokenFor(subject);
     for (const path of [`/jobs/${jobIds[index]}`, '/jobs?idempotencyKey=once']) {
