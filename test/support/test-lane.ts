@@ -145,11 +145,12 @@ export class TestLane {
     return this.result(this.command('book-seat', { ...buyer, input: { seatId } }));
   }
 
-  /** Lets a hold run out so many seconds ago, its grace with it. */
-  async runOut({ id, seatId }: Booking, secondsAgo = 1): Promise<void> {
-    const moment = `now() - ${secondsAgo} * interval '1 second'`;
-    await this.rows(`update booking set hold_expires_at = ${moment} where id = ${id}`);
-    await this.rows(`update seat set held_until = ${moment} where id = ${seatId}`);
+  /** Lets a hold run out a second ago, and its grace too unless it is to last. */
+  async runOut({ id, seatId }: Booking, { isInGrace = false } = {}): Promise<void> {
+    const ended = `now() - interval '1 second'`;
+    const until = isInGrace ? `now() + interval '9 seconds'` : ended;
+    await this.rows(`update booking set hold_expires_at = ${ended} where id = ${id}`);
+    await this.rows(`update seat set held_until = ${until} where id = ${seatId}`);
   }
 
   /**

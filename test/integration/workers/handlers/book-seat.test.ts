@@ -65,8 +65,7 @@ test('a hold that has run out ends when the next user takes the seat', async () 
 
 test('a hold in its grace still keeps others out', async () => {
   const seatId = aSeat();
-  const { id } = await lane.hold(ada, seatId);
-  await lane.rows(`update booking set hold_expires_at = now() - interval '1 s' where id = ${id}`);
+  await lane.runOut(await lane.hold(ada, seatId), { isInGrace: true });
   await expectRefusal(lane, book(bea, seatId), { code: 'SEAT_ALREADY_HELD', seatId });
 });
 

@@ -91,9 +91,7 @@ test('refuses a booking that was cancelled', async () => {
 
 test('refuses a command that was accepted when the hold had run out', async () => {
   const { buyer, booking } = await aHold('hana', 100);
-  await lane.rows(
-    `update booking set hold_expires_at = now() - interval '1 s' where id = ${booking.id}`,
-  );
+  await lane.runOut(booking, { isInGrace: true });
   await expectRefusal(lane, pay(buyer, booking.id), { code: 'HOLD_EXPIRED' });
 });
 

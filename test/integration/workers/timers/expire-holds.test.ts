@@ -34,8 +34,7 @@ test('a hold whose grace is over ends, and the seat can be booked again', async 
 
 test('a hold that runs, or is in its grace, stays', async () => {
   await holdOne();
-  const { id } = await holdOne();
-  await lane.rows(`update booking set hold_expires_at = now() - interval '1 s' where id = ${id}`);
+  await lane.runOut(await holdOne(), { isInGrace: true });
   const before = await effects(lane.rows);
   expect(await expireHolds(lane.orm)).toBe(0);
   expect(await effects(lane.rows)).toEqual(before);

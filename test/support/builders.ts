@@ -1,0 +1,48 @@
+/** Plain rows with story names: valid by default, changed only in what a case is about. */
+import type { BookingWindow, Seat } from '../../src/domain/holds.ts';
+import type { Booking } from '../../src/domain/payments.ts';
+import type { QueueEntry } from '../../src/domain/queue-entries.ts';
+
+/** The moment at which the unit tests play. */
+export const NOW = new Date('2026-05-01T12:00:00.000Z');
+
+export function minutesFromNow(minutes: number): Date {
+  return new Date(NOW.getTime() + minutes * 60_000);
+}
+
+export function aSeat(change: Partial<Seat & BookingWindow> = {}): Seat & BookingWindow {
+  return {
+    id: 7,
+    state: 'available',
+    heldUntil: null,
+    blockedReason: null,
+    bookingStartAt: minutesFromNow(-60),
+    bookingEndAt: minutesFromNow(60),
+    ...change,
+  };
+}
+
+export function aBooking(change: Partial<Booking> = {}): Booking {
+  return {
+    id: 3,
+    userId: 1,
+    seatId: 7,
+    price: 100,
+    state: 'held',
+    holdExpiresAt: minutesFromNow(5),
+    ...change,
+  };
+}
+
+export function aQueueEntry(change: Partial<QueueEntry> = {}): QueueEntry {
+  return {
+    number: 11,
+    userId: 1,
+    state: 'active',
+    enteredAt: minutesFromNow(-3),
+    expiresAt: minutesFromNow(2),
+    endedAt: null,
+    endReason: null,
+    ...change,
+  };
+}
