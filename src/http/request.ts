@@ -112,3 +112,15 @@ export function checkIdempotencyKey(given: string): string {
   const errors = parsed.error.issues.map(({ message }) => ({ path: 'Idempotency-Key', message }));
   throw new Problem('VALIDATION_FAILED', { detail: 'The idempotency key is not valid.', errors });
 }
+
+/** Whether the client takes gzip (RFC 9110, 12.5.3): it names it, or anything, and not with a weight of 0. */
+export function acceptsGzip(c: Context): boolean {
+  const codings = (c.req.header('accept-encoding') ?? '').toLowerCase().split(',');
+  const weights = new Map(
+    codings.map((coding) => {
+      const [name = '', weight] = coding.split(';').map((part) => part.trim());
+      return [name, Number(/^q=([\d.]+)$/.exec(weight ?? '')?.[1] ?? 1)];
+    }),
+  );
+  return (weights.get('gzip') ?? weights.get('*') ?? 0) > 0;
+}

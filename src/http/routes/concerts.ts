@@ -9,7 +9,7 @@ import { findConcert, listBookableSchedules, listConcerts } from '../../db/reads
 import { acceptCommand, type JobDeps } from '../jobs.ts';
 import { fromCursor, pageQuery, toPage } from '../pages.ts';
 import { Problem } from '../problems.ts';
-import { pathId } from '../request.ts';
+import { acceptsGzip, pathId } from '../request.ts';
 import { respondJson } from '../respond.ts';
 import { defineRoute, type Route } from '../route.ts';
 import type { SeatMaps } from '../seat-map.ts';
@@ -159,7 +159,7 @@ export function concertRoutes(deps: JobDeps & { orm: Database; seatMaps: SeatMap
           return new Response(null, { status: 304, headers });
         }
         const json = { ...headers, 'Content-Type': 'application/json' };
-        if (!map.gzipped || !/\bgzip\b/.test(req.header('accept-encoding') ?? '')) {
+        if (!map.gzipped || !acceptsGzip(c)) {
           return new Response(map.body, { headers: json });
         }
         return new Response(map.gzipped, { headers: { ...json, 'Content-Encoding': 'gzip' } });

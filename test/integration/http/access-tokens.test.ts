@@ -99,7 +99,6 @@ test.each([[5], [['ada']], [{ name: 'ada' }], [true]])(
   },
 );
 
-// A known fault: the first check allows a few seconds for clocks that differ, the next one does not.
 test('a token that has just expired gets the same answer each time', async () => {
   const token = await signToken({ claims: { exp: nowInSeconds() - 2 } });
   const ask = () => seatlane.client.request('GET', '/points', { token });

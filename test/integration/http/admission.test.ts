@@ -84,7 +84,8 @@ test('who never uses the queue token gives the place on, who used it keeps it', 
   const claimed = `select 1 from queue_entry join app_user on app_user.id = user_id
     where subject = 'used' and claimed_at is not null`;
   await waitFor('the use to be noted', async () => (await seatlane.rows(claimed)).length === 1);
-  await seatlane.rows(`update queue_entry set admitted_at = now() - interval '1 hour'
+  await seatlane.rows(`update queue_entry set entered_at = entered_at - interval '2 hours',
+    admitted_at = now() - interval '1 hour'
     where state = 'active'`);
   const ended = `select end_reason from queue_entry join app_user on app_user.id = user_id
     where subject = 'unused' and state = 'ended'`;

@@ -79,7 +79,6 @@ test('a retry of a command that waits is the same job even while the lane is ful
   }
 });
 
-// A known fault: a command is counted only when Redis has taken it, and the others are let in until then.
 test('commands that come at the same moment do not exceed the limit', async () => {
   const rush = await startSeatlane({ settings: { LANE_LIMIT: '5' }, workers: 0 });
   try {

@@ -110,7 +110,7 @@ test('a large body is compressed for those who take it, and the same for others'
 });
 
 // A known fault: the header is searched for the word alone.
-test.fails('a client that refuses gzip gets the body as it is', async () => {
+test('a client that refuses gzip gets the body as it is', async () => {
   const seats = [{ section: 'A', row: '1', from: 1, to: 300, price: 1 }];
   const { id } = await seatlane.client.schedule({ seats });
   const plain = await look('', { 'Accept-Encoding': 'gzip;q=0, identity' }, id);

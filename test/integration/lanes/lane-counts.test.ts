@@ -33,13 +33,11 @@ test('a retry never takes effect a second time', async () => {
   expect(found).toEqual([{ balance: 5 }]);
 });
 
-// A known fault: a key's lane is compared too, and a job is only looked for in lanes in use.
 test('a retry with the same key is the same job', async () => {
   const answers = await Promise.all(SUBJECTS.map((subject) => charge(seatlane, subject)));
   expect(answers.map(({ body }) => body.id)).toEqual(jobIds);
 });
 
-// A known fault, as above.
 test('a job is still found by its id and by its key', async () => {
   for (const [index, subject] of SUBJECTS.entries()) {
     const token = await seatlane.client.tokenFor(subject);

@@ -49,7 +49,6 @@ test('a user who was admitted keeps the active place', async () => {
   expect(place).toMatchObject({ number: buyer.queueNumber, state: 'active' });
 });
 
-// A known fault: the user gets the dead place, and none at all once the timer has ended it.
 test('a user whose session has run out gets a new number, not the old place', async () => {
   const { queueNumber } = await lane.buyer('iris');
   await lane.rows(`update queue_entry set expires_at = now() - interval '1 s'
