@@ -1,5 +1,5 @@
 /** Settings that make no sense stop the start with a sentence that says which and why. */
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { ConfigError, readConfig } from '../../src/config.ts';
 
 const SECRET = 'a secret that nobody may ever read';
@@ -7,89 +7,235 @@ const good = {
   DATABASE_URL: 'postgres://seatlane@localhost/seatlane',
   REDIS_URL: 'redis://localhost',
   JWT_SECRET: SECRET,
+  ADMIN_PASSWORD: 'long enough for all',
 };
+const JWKS_URL = 'https://id.example.com/keys';
 
-function sentencesOf(environment: Record<string, string>): readonly string[] {
+function errorOf(environment: Record<string, string | undefined>): ConfigError | undefined {
   try {
     readConfig(environment);
-    return [];
+    return undefined;
   } catch (error) {
-    if (error instanceof ConfigError) return error.sentences;
+    if (error instanceof ConfigError) return error;
     throw error;
   }
 }
 
-test('the defaults are those of the contract', () => {
-  expect(readConfig(good).config).toMatchObject({
-    port: 3000,
-    seatLanes: 8,
-    userLanes: 8,
-    batchSize: 256,
-    laneLimit: 20_000,
-    holdMs: 300_000,
-    holdGraceMs: 10_000,
-    admitLimit: 250,
-    admitWindowMs: 10_000,
-    maxActive: 1000,
-    maxWaiting: 1_000_000,
-    queueTokenMs: 300_000,
-    seatsPerUserMax: 10,
-    cancelUntilMs: 86_400_000,
-    devIssuer: false,
-    logLevel: 'info',
+const sentencesOf = (environment: Record<string, string | undefined>) =>
+  errorOf(environment)?.sentences ?? [];
+
+/** An environment without one of its settings. */
+const without = (name: keyof typeof good) => ({ ...good, [name]: undefined });
+
+describe('what is read', () => {
+  test('the defaults are those of the contract', () => {
+    expect(readConfig(good).config).toEqual({
+      port: 3000,
+      portMayMove: false,
+      databaseUrl: good.DATABASE_URL,
+      redisUrl: good.REDIS_URL,
+      redisPrefix: 'seatlane',
+      seatLanes: 8,
+      userLanes: 8,
+      batchSize: 256,
+      laneLimit: 20_000,
+      holdMs: 300_000,
+      holdGraceMs: 10_000,
+      admitLimit: 250,
+      admitWindowMs: 10_000,
+      maxActive: 1000,
+      maxWaiting: 1_000_000,
+      queueTokenMs: 300_000,
+      waitingIdleMs: 60_000,
+      claimMs: 120_000,
+      seatsPerUserMax: 10,
+      cancelUntilMs: 86_400_000,
+      jwtSecret: SECRET,
+      jwksUrl: undefined,
+      queueTokenSecret: SECRET,
+      jwtIssuer: 'seatlane',
+      jwtAudience: 'seatlane',
+      devIssuer: false,
+      adminUser: 'admin',
+      adminPassword: good.ADMIN_PASSWORD,
+      logLevel: 'info',
+    });
+  });
+
+  test('a setting that is given replaces its default, in the unit that its name says', () => {
+    const { config } = readConfig({ ...good, HOLD_SECONDS: '90', CANCEL_UNTIL_HOURS: '2' });
+    expect(config).toMatchObject({ holdMs: 90_000, cancelUntilMs: 7_200_000 });
+  });
+
+  test('a setting that is empty counts as not given', () => {
+    const { config } = readConfig({ ...good, PORT: '', JWKS_URL: '', LOG_LEVEL: '' });
+    expect(config).toMatchObject({ port: 3000, jwksUrl: undefined, logLevel: 'info' });
+  });
+
+  test('settings of others in the same environment are nobody’s business here', () => {
+    expect(sentencesOf({ ...good, PATH: '/usr/bin', SEAT_LANE: '0' })).toEqual([]);
+  });
+
+  test.each([
+    ['true', true],
+    ['on', true],
+    ['1', true],
+    ['false', false],
+    ['off', false],
+    ['0', false],
+  ])('a switch that is %s is %s', (DEV_ISSUER, isOn) => {
+    expect(readConfig({ ...good, DEV_ISSUER }).config.devIssuer).toBe(isOn);
+  });
+
+  test('queue tokens have a secret of their own where there is one', () => {
+    const QUEUE_TOKEN_SECRET = 'another secret of 32 bytes or so';
+    expect(readConfig({ ...good, QUEUE_TOKEN_SECRET }).config).toMatchObject({
+      jwtSecret: SECRET,
+      queueTokenSecret: QUEUE_TOKEN_SECRET,
+    });
+  });
+
+  test('the settings cannot be changed once they are read', () => {
+    expect(Object.isFrozen(readConfig(good).config)).toBe(true);
   });
 });
 
-test('the settings cannot be changed once they are read', () => {
-  expect(Object.isFrozen(readConfig(good).config)).toBe(true);
+describe('a setting that is wrong by itself', () => {
+  test.each([
+    ['PORT', '70000'],
+    ['PORT', '-1'],
+    ['PORT', 'eighty'],
+    ['DATABASE_URL', 'mysql://localhost/seatlane'],
+    ['DATABASE_URL', 'localhost'],
+    ['REDIS_URL', 'localhost:6379'],
+    ['REDIS_URL', 'http://localhost:6379'],
+    ['REDIS_PREFIX', 'has spaces'],
+    ['REDIS_PREFIX', 'has:colons'],
+    ['REDIS_PREFIX', 'x'.repeat(41)],
+    ['SEAT_LANES', '0'],
+    ['SEAT_LANES', '65'],
+    ['USER_LANES', '1.5'],
+    ['USER_LANES', '65'],
+    ['BATCH_SIZE', '-1'],
+    ['LANE_LIMIT', 'NaN'],
+    ['LANE_LIMIT', 'Infinity'],
+    ['HOLD_SECONDS', '0'],
+    ['HOLD_GRACE_SECONDS', '-1'],
+    ['ADMIT_LIMIT', '1e99'],
+    ['ADMIT_WINDOW_SECONDS', '0'],
+    ['MAX_ACTIVE', '0'],
+    ['MAX_WAITING', '0'],
+    ['QUEUE_TOKEN_SECONDS', '0'],
+    ['WAITING_IDLE_SECONDS', '4'],
+    ['CLAIM_SECONDS', '4'],
+    ['MAX_SEATS_PER_USER', '0'],
+    ['CANCEL_UNTIL_HOURS', '-1'],
+    ['JWT_SECRET', 'x'.repeat(31)],
+    ['JWKS_URL', 'ftp://example.com'],
+    ['QUEUE_TOKEN_SECRET', 'short'],
+    ['DEV_ISSUER', 'maybe'],
+    ['ADMIN_PASSWORD', 'x'.repeat(11)],
+    ['LOG_LEVEL', 'loud'],
+    ['EMBEDDED', 'perhaps'],
+  ])('%s = %s stops the start with one sentence that names it', (name, value) => {
+    const sentences = sentencesOf({ ...good, [name]: value });
+    expect(sentences).toHaveLength(1);
+    expect(sentences[0]).toMatch(new RegExp(`^${name}: .+\\.$`));
+  });
+
+  test.each(['DATABASE_URL', 'REDIS_URL'] as const)('%s cannot be left out', (name) => {
+    expect(sentencesOf(without(name))).toEqual([
+      expect.stringMatching(new RegExp(`^${name}: is missing`)),
+    ]);
+  });
+
+  test('a secret counts in bytes', () => {
+    expect(sentencesOf({ ...good, JWT_SECRET: 'ü'.repeat(16) })).toEqual([]);
+  });
+
+  test('everything that is wrong is said at once', () => {
+    const sentences = sentencesOf({ PORT: '-1', SEAT_LANES: '0' });
+    const names = sentences.map((sentence) => sentence.split(':')[0]);
+    expect(names.toSorted()).toEqual(['DATABASE_URL', 'PORT', 'REDIS_URL', 'SEAT_LANES']);
+  });
+
+  test('the error’s message has every sentence', () => {
+    const error = errorOf({ ...good, PORT: '-1', SEAT_LANES: '0' });
+    for (const sentence of error?.sentences ?? []) expect(error?.message).toContain(sentence);
+    expect(error?.sentences).toHaveLength(2);
+  });
 });
 
-test.each([
-  ['PORT', '70000'],
-  ['PORT', 'eighty'],
-  ['DATABASE_URL', 'mysql://localhost'],
-  ['REDIS_URL', 'localhost:6379'],
-  ['REDIS_PREFIX', 'has spaces'],
-  ['SEAT_LANES', '0'],
-  ['SEAT_LANES', '65'],
-  ['USER_LANES', '1.5'],
-  ['BATCH_SIZE', '-1'],
-  ['LANE_LIMIT', 'NaN'],
-  ['HOLD_SECONDS', '0'],
-  ['ADMIT_LIMIT', '1e99'],
-  ['JWT_SECRET', 'short'],
-  ['JWKS_URL', 'ftp://example.com'],
-  ['DEV_ISSUER', 'maybe'],
-  ['ADMIN_PASSWORD', 'short'],
-  ['LOG_LEVEL', 'loud'],
-])('%s = %s stops the start and names the setting', (name, value) => {
-  const sentences = sentencesOf({ ...good, [name]: value });
-  expect(sentences).not.toHaveLength(0);
-  for (const sentence of sentences) expect(sentence).toContain(name);
+describe('settings that contradict each other', () => {
+  test.each([
+    ['no way to check access tokens', without('JWT_SECRET'), /^JWT_SECRET or JWKS_URL is missing/],
+    ['two ways to check them', { ...good, JWKS_URL }, /^JWT_SECRET and JWKS_URL are both set/],
+    [
+      'published keys and nothing to sign queue tokens with',
+      { ...without('JWT_SECRET'), JWKS_URL },
+      /^QUEUE_TOKEN_SECRET is missing/,
+    ],
+    [
+      'an issuer without a secret',
+      {
+        ...without('JWT_SECRET'),
+        JWKS_URL,
+        QUEUE_TOKEN_SECRET: SECRET,
+        DEV_ISSUER: 'on',
+      },
+      /^DEV_ISSUER is on without JWT_SECRET/,
+    ],
+  ])('%s: the start stops and says so', (_contradiction, environment, sentence) => {
+    expect(sentencesOf(environment)).toEqual([expect.stringMatching(sentence)]);
+  });
+
+  test('published keys with a secret for queue tokens are fine', () => {
+    const environment = { ...without('JWT_SECRET'), JWKS_URL, QUEUE_TOKEN_SECRET: SECRET };
+    expect(sentencesOf(environment)).toEqual([]);
+  });
 });
 
-test('everything that is wrong is said at once', () => {
-  expect(sentencesOf({ PORT: '-1', SEAT_LANES: '0' })).toHaveLength(4);
+describe('a secret', () => {
+  const secrets = {
+    DATABASE_URL: 'mysql://seatlane:pass-in-database-url@localhost/seatlane',
+    REDIS_URL: 'memcached://:pass-in-redis-url@localhost',
+    JWT_SECRET: 'jwt-secret-too-short',
+    QUEUE_TOKEN_SECRET: 'queue-secret-too-short',
+    ADMIN_PASSWORD: 'tiny-pass',
+  };
+  const SHOWN = /pass-in|too-short|tiny-pass/;
+
+  test('never stands in what is said of it', () => {
+    const error = errorOf(secrets);
+    expect(error?.sentences).toHaveLength(Object.keys(secrets).length);
+    expect(String(error?.stack)).not.toMatch(SHOWN);
+    expect(JSON.stringify(error)).not.toMatch(SHOWN);
+  });
+
+  test('never stands in what is said of other settings', () => {
+    const said = [
+      ...sentencesOf({ ...good, PORT: 'x' }),
+      ...sentencesOf({ ...good, JWKS_URL }),
+      ...readConfig({ ...good, DEV_ISSUER: 'on', SEAT_LANES: '1' }).warnings,
+    ].join(' ');
+    expect(said).not.toContain(SECRET);
+    expect(said).not.toContain(good.ADMIN_PASSWORD);
+  });
 });
 
-test('without a way to check access tokens nothing starts', () => {
-  const { JWT_SECRET: _, ...rest } = good;
-  expect(sentencesOf(rest)[0]).toMatch(/JWT_SECRET or JWKS_URL is missing/);
-  expect(sentencesOf({ ...good, JWKS_URL: 'https://id.example.com/keys' })[0]).toMatch(/both set/);
-  expect(sentencesOf({ ...rest, JWKS_URL: 'https://id.example.com/keys' })[0]).toMatch(
-    /QUEUE_TOKEN_SECRET is missing/,
-  );
-});
+describe('what is probably not meant', () => {
+  test.each([
+    [{ DEV_ISSUER: 'on' }, /^DEV_ISSUER is on/],
+    [{ ADMIN_PASSWORD: '' }, /^ADMIN_PASSWORD is not set/],
+    [{ QUEUE_TOKEN_SECONDS: '299' }, /^QUEUE_TOKEN_SECONDS \(299\) is shorter/],
+    [{ SEAT_LANES: '7' }, /^Fewer than 8 lanes/],
+    [{ USER_LANES: '7' }, /^Fewer than 8 lanes/],
+  ])('%j is said, and does not stop the start', (change, warning) => {
+    const { warnings } = readConfig({ ...good, ...change });
+    expect(warnings).toEqual([expect.stringMatching(warning)]);
+  });
 
-test('a secret never stands in what is said', () => {
-  const wrong = { ...good, JWKS_URL: 'https://id.example.com', PORT: 'x', ADMIN_PASSWORD: 'tiny' };
-  const said =
-    sentencesOf(wrong).join(' ') + sentencesOf({ ...good, JWKS_URL: 'https://x.y' }).join(' ');
-  expect(said).not.toContain(SECRET);
-  expect(said).not.toContain('tiny');
-});
-
-test('what is probably not meant is said, and does not stop the start', () => {
-  const { warnings } = readConfig({ ...good, DEV_ISSUER: 'true', SEAT_LANES: '2' });
-  expect(warnings.join(' ')).toMatch(/DEV_ISSUER is on.*ADMIN_PASSWORD is not set.*Fewer than 8/);
+  test('with the defaults there is nothing to say', () => {
+    expect(readConfig(good).warnings).toEqual([]);
+  });
 });

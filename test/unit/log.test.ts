@@ -1,39 +1,82 @@
-/** What a log line never shows. */
-import { expect, test, vi } from 'vitest';
+/** What a log line shows, and what it never does. */
+import { pino } from 'pino';
+import { expect, test } from 'vitest';
 import { openLog } from '../../src/log.ts';
 
-function written(write: (log: ReturnType<typeof openLog>) => void): string {
+type Log = ReturnType<typeof openLog>;
+
+/** The lines that `write` makes; the log's own stream would write to standard output. */
+function written(write: (log: Log) => void, level = 'info') {
   const lines: string[] = [];
-  const spy = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
-  try {
-    const log = openLog('test', 'info');
-    const symbols = Object.getOwnPropertySymbols(log);
-    const stream = symbols.map((symbol) => Reflect.get(log, symbol)).find((part) => part?.write);
-    stream.write = (line: string) => lines.push(line);
-    write(log);
-  } finally {
-    spy.mockRestore();
-  }
-  return lines.join('');
+  const log = openLog('test', level);
+  Object.assign(log, { [pino.symbols.streamSym]: { write: (line: string) => lines.push(line) } });
+  write(log);
+  return lines.map((line) => ({ line, fields: JSON.parse(line) }));
 }
 
-test('a database error shows its code, and neither the row nor the statement', () => {
-  const error = Object.assign(
-    new Error('insert into app_user values (1) - violates a constraint'),
-    {
-      code: '23505',
-      detail: 'Key (subject)=(ada@example.com) already exists.',
-    },
-  );
-  const line = written((log) => log.error({ err: error }, 'A batch failed.'));
-  expect(line).toContain('23505');
-  expect(line).not.toContain('ada@example.com');
+const rowOfAda = {
+  code: '23505',
+  constraint: 'app_user_subject',
+  detail: 'Key (subject)=(ada@example.com) already exists.',
+  where: 'while inserting ada@example.com',
+  parameters: ['ada@example.com'],
+};
+
+test('a database error shows its code and message, and never the row that it carries', () => {
+  const error = Object.assign(new Error('duplicate key value'), rowOfAda);
+  const [entry] = written((log) => log.error({ err: error }, 'A batch failed.'));
+  expect(entry?.fields).toMatchObject({
+    name: 'test',
+    msg: 'A batch failed.',
+    err: { type: 'Error', message: 'duplicate key value', code: '23505' },
+  });
+  expect(entry?.line).not.toContain('ada@example.com');
 });
 
-test('tokens and passwords are hidden wherever they stand', () => {
-  const line = written((log) =>
-    log.info({ token: 'abc', request: { authorization: 'Bearer xyz' } }),
-  );
-  expect(line).not.toMatch(/abc|xyz/);
-  expect(line).toContain('(hidden)');
+test('the cause of an error is shown in the same way', () => {
+  const cause = Object.assign(new Error('duplicate key value'), rowOfAda);
+  const error = new Error('The user could not be added.', { cause });
+  const [entry] = written((log) => log.error({ err: error }, 'A batch failed.'));
+  expect(entry?.fields.err.cause).toMatchObject({ message: 'duplicate key value', code: '23505' });
+  expect(entry?.line).not.toContain('ada@example.com');
+});
+
+test('a statement that stands before the message of an error is left out', () => {
+  const error = new Error("insert into app_user values ('ada@example.com')\nduplicate key value");
+  const [entry] = written((log) => log.error({ err: error }, 'A batch failed.'));
+  expect(entry?.fields.err.message).toBe('duplicate key value');
+  expect(entry?.line).not.toContain('ada@example.com');
+});
+
+test('the frames of an error are shown, a few of them', () => {
+  const [entry] = written((log) => log.error({ err: new Error('broken') }, 'A bug.'));
+  const frames = entry?.fields.err.stack.split('\n');
+  expect(frames.length).toBeLessThanOrEqual(8);
+  for (const frame of frames) expect(frame).toMatch(/^\s+at /);
+});
+
+test('what is thrown without being an error is shown as text', () => {
+  const [entry] = written((log) => log.error({ err: 'out of paper' }, 'A bug.'));
+  expect(entry?.fields.err).toEqual({ type: 'string', message: 'out of paper' });
+});
+
+test.each([
+  { token: 'abc' },
+  { password: 'abc' },
+  { authorization: 'Bearer abc' },
+  { request: { authorization: 'Bearer abc' } },
+  { config: { password: 'abc' } },
+  { caller: { token: 'abc' } },
+])('%j is written without its secret', (fields) => {
+  const [entry] = written((log) => log.info(fields, 'Hello.'));
+  expect(entry?.line).not.toContain('abc');
+  expect(entry?.line).toContain('(hidden)');
+});
+
+test('lines below the level are not written', () => {
+  const lines = written((log) => {
+    log.info('too quiet');
+    log.warn('loud enough');
+  }, 'warn');
+  expect(lines.map(({ fields }) => fields.msg)).toEqual(['loud enough']);
 });

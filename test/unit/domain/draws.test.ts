@@ -1,41 +1,32 @@
 /** Who may announce a draw, and when. */
+import { expect, test } from 'vitest';
 import { decideDraw } from '../../../src/domain/draws.ts';
 import { minutesFromNow, NOW } from '../../support/builders.ts';
-import { provePrecedence, type Row } from './rules.ts';
+import { provePrecedence } from './rules.ts';
 
 type Input = Parameters<typeof decideDraw>[0];
 
-const past = { gathersAt: NOW, opensAt: NOW };
-const base: Input = {
+const worst: Input = {
   concertId: 1,
   isConcertThere: false,
   isAnnounced: true,
-  times: past,
+  times: { gathersAt: NOW, opensAt: NOW },
   acceptedAt: NOW,
 };
+const ahead = { gathersAt: NOW, opensAt: new Date(NOW.getTime() + 1) };
 
-export const drawRows: Row<Input>[] = [
-  { mended: 'everything is wrong', input: base, reason: 'CONCERT_NOT_FOUND' },
+provePrecedence(decideDraw, { input: worst, reason: 'CONCERT_NOT_FOUND' }, [
   {
-    mended: 'the concert is there',
-    input: { ...base, isConcertThere: true },
+    mended: 'the missing concert',
+    by: { isConcertThere: true },
     reason: 'DRAW_ALREADY_ANNOUNCED',
   },
-  {
-    mended: 'no draw is announced yet',
-    input: { ...base, isConcertThere: true, isAnnounced: false },
-    reason: 'DRAW_IN_THE_PAST',
-  },
-  {
-    mended: 'it lies ahead',
-    input: {
-      ...base,
-      isConcertThere: true,
-      isAnnounced: false,
-      times: { gathersAt: NOW, opensAt: minutesFromNow(1) },
-    },
-    reason: undefined,
-  },
-];
+  { mended: 'the draw before', by: { isAnnounced: false }, reason: 'DRAW_IN_THE_PAST' },
+  { mended: 'its time', by: { times: ahead }, reason: undefined },
+]);
 
-provePrecedence(decideDraw, drawRows);
+test('a draw keeps its times, also where gathering has begun already', () => {
+  const times = { gathersAt: minutesFromNow(-5), opensAt: minutesFromNow(5) };
+  const allowed = { ...worst, isConcertThere: true, isAnnounced: false, times };
+  expect(decideDraw(allowed).change).toEqual(times);
+});

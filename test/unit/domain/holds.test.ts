@@ -1,102 +1,175 @@
-/** Who may hold a seat. */
-import { expect, test } from 'vitest';
+/** Who may hold a seat, and which seats operators may take off the sale. */
+import { describe, expect, test } from 'vitest';
 import { decideBlocking, decideHold, isFree } from '../../../src/domain/holds.ts';
 import { aSeat, minutesFromNow, NOW } from '../../support/builders.ts';
-import { provePrecedence, type Row } from './rules.ts';
+import { provePrecedence } from './rules.ts';
 
-type Input = Parameters<typeof decideHold>[0];
+type HoldInput = Parameters<typeof decideHold>[0];
+type BlockingInput = Parameters<typeof decideBlocking>[0];
 
-const full = { live: 2, max: 2 };
-const base: Input = {
-  seatId: 7,
-  seat: undefined,
-  acceptedAt: minutesFromNow(-120),
-  now: NOW,
-  holdMs: 300_000,
-  graceMs: 10_000,
-  limit: full,
-};
-const late = minutesFromNow(90);
-const soldOut = aSeat({ state: 'sold', blockedReason: 'camera', heldUntil: minutesFromNow(5) });
+const aMomentAgo = new Date(NOW.getTime() - 1);
+const inAMoment = new Date(NOW.getTime() + 1);
+const held = { state: 'held', heldUntil: inAMoment } as const;
 
-export const holdRows: Row<Input>[] = [
-  { mended: 'everything is wrong', input: base, reason: 'SEAT_NOT_FOUND' },
-  { mended: 'the seat is there', input: { ...base, seat: soldOut }, reason: 'BOOKING_NOT_STARTED' },
-  {
-    mended: 'the window has opened, and closed',
-    input: { ...base, seat: soldOut, acceptedAt: late },
-    reason: 'BOOKING_CLOSED',
-  },
-  {
-    mended: 'the window is open',
-    input: { ...base, seat: soldOut, acceptedAt: NOW },
-    reason: 'SEAT_ALREADY_SOLD',
-  },
-  {
-    mended: 'the seat is not sold, but held',
-    input: {
-      ...base,
-      acceptedAt: NOW,
-      seat: aSeat({ state: 'held', heldUntil: minutesFromNow(1) }),
+describe('holding a seat', () => {
+  const soldAndBlocked = { state: 'sold', blockedReason: 'camera' } as const;
+  const worst: HoldInput = {
+    seatId: 7,
+    seat: undefined,
+    acceptedAt: NOW,
+    now: NOW,
+    holdMs: 300_000,
+    graceMs: 10_000,
+    limit: { live: 2, max: 2 },
+  };
+
+  provePrecedence(decideHold, { input: worst, reason: 'SEAT_NOT_FOUND' }, [
+    {
+      mended: 'the missing seat',
+      by: { seat: aSeat({ ...soldAndBlocked, bookingStartAt: inAMoment, bookingEndAt: NOW }) },
+      reason: 'BOOKING_NOT_STARTED',
     },
-    reason: 'SEAT_ALREADY_HELD',
-  },
-  {
-    mended: 'the hold has run out',
-    input: { ...base, acceptedAt: NOW, seat: aSeat({ state: 'held', heldUntil: NOW }) },
-    reason: 'SEAT_LIMIT_REACHED',
-  },
-  {
-    mended: 'the user has seats left',
-    input: { ...base, acceptedAt: NOW, seat: aSeat(), limit: { live: 1, max: 2 } },
-    reason: undefined,
-  },
-];
+    {
+      mended: 'the window that had not opened',
+      by: { seat: aSeat({ ...soldAndBlocked, bookingStartAt: NOW, bookingEndAt: NOW }) },
+      reason: 'BOOKING_CLOSED',
+    },
+    {
+      mended: 'the window that had closed',
+      by: { seat: aSeat({ ...soldAndBlocked, bookingEndAt: inAMoment }) },
+      reason: 'SEAT_ALREADY_SOLD',
+    },
+    {
+      mended: 'the sale to somebody else',
+      by: { seat: aSeat({ ...held, blockedReason: 'camera' }) },
+      reason: 'SEAT_ALREADY_HELD',
+    },
+    { mended: 'the block', by: { seat: aSeat(held) }, reason: 'SEAT_ALREADY_HELD' },
+    {
+      mended: 'somebody else’s hold',
+      by: { seat: aSeat({ state: 'held', heldUntil: NOW }) },
+      reason: 'SEAT_LIMIT_REACHED',
+    },
+    { mended: 'the limit', by: { limit: { live: 1, max: 2 } }, reason: undefined },
+  ]);
 
-provePrecedence(decideHold, holdRows);
+  const fine: HoldInput = { ...worst, seat: aSeat(), limit: { live: 0, max: 2 } };
 
-const bookable: Input = { ...base, acceptedAt: NOW, seat: aSeat(), limit: { live: 0, max: 2 } };
-
-test('a hold lasts as long as set, and keeps others away for the grace as well', () => {
-  const { change } = decideHold(bookable);
-  expect(change?.holdExpiresAt).toEqual(minutesFromNow(5));
-  expect(change?.seat).toEqual({
-    state: 'held',
-    heldUntil: new Date(minutesFromNow(5).getTime() + 10_000),
+  test('a hold lasts as long as set, and keeps others away for the grace as well', () => {
+    expect(decideHold(fine).change).toEqual({
+      seat: { state: 'held', heldUntil: new Date(NOW.getTime() + 310_000) },
+      holdExpiresAt: new Date(NOW.getTime() + 300_000),
+      endsExpiredHold: false,
+    });
   });
-  expect(change?.endsExpiredHold).toBe(false);
+
+  test('a hold that has run out is replaced, and the decision says so', () => {
+    const seat = aSeat({ state: 'held', heldUntil: NOW });
+    expect(decideHold({ ...fine, seat }).change?.endsExpiredHold).toBe(true);
+  });
+
+  test('a command that was accepted in the window holds the seat although its turn comes later', () => {
+    const seat = aSeat({ bookingEndAt: NOW });
+    const later = { ...fine, seat, acceptedAt: aMomentAgo, now: minutesFromNow(3) };
+    expect(decideHold(later).change?.holdExpiresAt).toEqual(minutesFromNow(8));
+  });
+
+  test('a seat whose hold ran out after the command was accepted is free for it', () => {
+    const seat = aSeat({ state: 'held', heldUntil: NOW });
+    expect(decideHold({ ...fine, seat, acceptedAt: minutesFromNow(-1) }).refusal).toBeUndefined();
+  });
+
+  test('a blocked seat is refused even when nobody holds it', () => {
+    const seat = aSeat({ blockedReason: 'camera' });
+    expect(decideHold({ ...fine, seat }).refusal?.code).toBe('SEAT_ALREADY_HELD');
+  });
+
+  test('a limit of as many seats as the user has is reached, and one above it is not', () => {
+    const codeAt = (live: number) =>
+      decideHold({ ...fine, limit: { live, max: 2 } }).refusal?.code ?? 'yes';
+    expect([0, 1, 2, 3].map(codeAt)).toEqual([
+      ...['yes', 'yes', 'SEAT_LIMIT_REACHED', 'SEAT_LIMIT_REACHED'],
+    ]);
+  });
+
+  test('each refusal names the seat, for commands that bring several', () => {
+    const refused: HoldInput[] = [
+      worst,
+      { ...fine, seat: aSeat({ bookingStartAt: inAMoment }) },
+      { ...fine, seat: aSeat({ bookingEndAt: NOW }) },
+      { ...fine, seat: aSeat({ state: 'sold' }) },
+      { ...fine, seat: aSeat({ blockedReason: 'camera' }) },
+      { ...fine, seat: aSeat(held) },
+      { ...fine, limit: { live: 2, max: 2 } },
+    ];
+    for (const input of refused) expect(decideHold(input).refusal?.about).toEqual({ seatId: 7 });
+  });
 });
 
-test('a hold that has run out is replaced, and the decision says so', () => {
-  const seat = aSeat({ state: 'held', heldUntil: NOW });
-  expect(decideHold({ ...bookable, seat }).change?.endsExpiredHold).toBe(true);
+describe('whether a seat is free', () => {
+  test.each([
+    ['available', aSeat(), true],
+    ['held for another moment', aSeat(held), false],
+    ['held until now', aSeat({ state: 'held', heldUntil: NOW }), true],
+    ['held until a moment ago', aSeat({ state: 'held', heldUntil: aMomentAgo }), true],
+    ['sold', aSeat({ state: 'sold' }), false],
+    ['available but blocked', aSeat({ blockedReason: 'camera' }), false],
+    [
+      'blocked with a hold that has run out',
+      aSeat({ state: 'held', heldUntil: aMomentAgo, blockedReason: 'camera' }),
+      false,
+    ],
+  ])('a seat that is %s: %#', (_state, seat, free) => {
+    expect(isFree(seat, NOW)).toBe(free);
+  });
+
+  test('a seat is free exactly when a user who may book it can hold it', () => {
+    for (const state of ['available', 'held', 'sold'] as const) {
+      for (const blockedReason of [null, 'camera']) {
+        for (const heldUntil of state === 'held' ? [aMomentAgo, NOW, inAMoment] : [null]) {
+          const seat = aSeat({ state, blockedReason, heldUntil });
+          const decision = decideHold({
+            ...{ seatId: 7, seat, acceptedAt: NOW, now: NOW, holdMs: 1, graceMs: 1 },
+            limit: { live: 0, max: 1 },
+          });
+          const named = `${state}, ${blockedReason}, ${heldUntil?.toISOString()}`;
+          expect(isFree(seat, NOW), named).toBe(decision.refusal === undefined);
+        }
+      }
+    }
+  });
 });
 
-test('a refusal names the seat', () => {
-  expect(decideHold(base).refusal?.about).toEqual({ seatId: 7 });
-});
+describe('blocking a seat', () => {
+  const worst: BlockingInput = { seatId: 7, seat: undefined, now: NOW };
 
-test('a seat that operators have blocked is as good as held', () => {
-  const seat = aSeat({ blockedReason: 'camera' });
-  expect(decideHold({ ...bookable, seat }).refusal?.code).toBe('SEAT_ALREADY_HELD');
-});
+  provePrecedence(decideBlocking, { input: worst, reason: 'SEAT_NOT_FOUND' }, [
+    {
+      mended: 'the missing seat',
+      by: { seat: aSeat({ state: 'sold' }) },
+      reason: 'SEAT_ALREADY_SOLD',
+    },
+    { mended: 'its sale', by: { seat: aSeat(held) }, reason: 'SEAT_ALREADY_HELD' },
+    {
+      mended: 'its hold',
+      by: { seat: aSeat({ state: 'held', heldUntil: NOW }) },
+      reason: undefined,
+    },
+  ]);
 
-test.each([
-  ['available', aSeat(), true],
-  ['held', aSeat({ state: 'held', heldUntil: minutesFromNow(1) }), false],
-  ['held until now', aSeat({ state: 'held', heldUntil: NOW }), true],
-  ['sold', aSeat({ state: 'sold' }), false],
-  ['blocked', aSeat({ blockedReason: 'camera' }), false],
-])('whether a seat that is %s is free: %#', (_state, seat, free) => {
-  expect(isFree(seat, NOW)).toBe(free);
-});
+  test('a hold that has run out ends with the block, and a free seat has none to end', () => {
+    const ends = (seat: ReturnType<typeof aSeat>) =>
+      decideBlocking({ seatId: 7, seat, now: NOW }).change?.endsExpiredHold;
+    expect(ends(aSeat({ state: 'held', heldUntil: NOW }))).toBe(true);
+    expect(ends(aSeat())).toBe(false);
+  });
 
-test.each([
-  [undefined, 'SEAT_NOT_FOUND'],
-  [aSeat({ state: 'sold' }), 'SEAT_ALREADY_SOLD'],
-  [aSeat({ state: 'held', heldUntil: minutesFromNow(1) }), 'SEAT_ALREADY_HELD'],
-  [aSeat({ state: 'held', heldUntil: NOW }), undefined],
-  [aSeat({ blockedReason: 'another reason' }), undefined],
-])('operators block what nobody holds or owns: %#', (seat, reason) => {
-  expect(decideBlocking({ seatId: 7, seat, now: NOW }).refusal?.code).toBe(reason);
+  test('a blocked seat can be blocked again, for another reason', () => {
+    const seat = aSeat({ blockedReason: 'camera' });
+    expect(decideBlocking({ seatId: 7, seat, now: NOW }).refusal).toBeUndefined();
+  });
+
+  test('a refusal names the seat', () => {
+    expect(decideBlocking(worst).refusal?.about).toEqual({ seatId: 7 });
+  });
 });

@@ -1,12 +1,28 @@
 /** Points: whole numbers, never negative. */
 import { expect, test } from 'vitest';
 import { charge, decideUse } from '../../../src/domain/points.ts';
+import { provePrecedence } from './rules.ts';
+
+interface Input {
+  balance: number;
+  amount: number;
+}
+
+provePrecedence(
+  ({ balance, amount }: Input) => decideUse(balance, amount),
+  { input: { balance: 5, amount: 6 }, reason: 'INSUFFICIENT_POINTS' },
+  [{ mended: 'the point that was missing', by: { balance: 6 }, reason: undefined }],
+);
 
 test('a charge adds', () => {
   expect(charge(5, 7)).toEqual({ balance: 12 });
 });
 
-test('points can be used down to nothing, and not below', () => {
+test('points can be used down to nothing', () => {
   expect(decideUse(5, 5).change).toEqual({ balance: 0 });
-  expect(decideUse(5, 6).refusal?.code).toBe('INSUFFICIENT_POINTS');
+  expect(decideUse(5, 2).change).toEqual({ balance: 3 });
+});
+
+test('a refusal says how many are needed and how many are there', () => {
+  expect(decideUse(5, 6).refusal?.detail).toBe('6 points are needed, 5 are there.');
 });

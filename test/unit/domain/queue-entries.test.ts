@@ -1,53 +1,112 @@
-/** Who gets a place, who may leave it, whose place admits to booking. */
-import { expect, test } from 'vitest';
+/** Who gets a place in the queue, who may leave it, whose place admits to booking. */
+import { describe, expect, test } from 'vitest';
 import {
   decideEntry,
   decideLeave,
   isRunOut,
+  type QueueEntry,
   refuseQueueToken,
 } from '../../../src/domain/queue-entries.ts';
+import type { Decision } from '../../../src/domain/reasons.ts';
 import { aQueueEntry, minutesFromNow, NOW } from '../../support/builders.ts';
+import { provePrecedence } from './rules.ts';
 
-test('a newcomer is refused when too many wait, and taken when one less does', () => {
-  const refused = decideEntry({ open: undefined, waiting: 5, maxWaiting: 5 });
-  expect(refused.refusal?.code).toBe('QUEUE_FULL');
-  expect(decideEntry({ open: undefined, waiting: 4, maxWaiting: 5 }).change).toEqual({
-    keep: undefined,
+const aMomentAgo = new Date(NOW.getTime() - 1);
+const inAMoment = new Date(NOW.getTime() + 1);
+
+describe('entering', () => {
+  const worst: Parameters<typeof decideEntry>[0] = { open: undefined, waiting: 5, maxWaiting: 5 };
+  provePrecedence(decideEntry, { input: worst, reason: 'QUEUE_FULL' }, [
+    { mended: 'the crowd', by: { waiting: 4 }, reason: undefined },
+  ]);
+
+  test('a newcomer gets a place of their own', () => {
+    expect(decideEntry({ ...worst, waiting: 4 }).change).toEqual({ keep: undefined });
+  });
+
+  test('a user who has a place keeps it even when the queue is full', () => {
+    const open = aQueueEntry({ state: 'waiting' });
+    expect(decideEntry({ ...worst, open }).change).toEqual({ keep: open });
   });
 });
 
-test('a user who has a place keeps it even when the queue is full', () => {
-  const open = aQueueEntry({ state: 'waiting' });
-  expect(decideEntry({ open, waiting: 9, maxWaiting: 5 }).change).toEqual({ keep: open });
+describe('leaving', () => {
+  const worst: Parameters<typeof decideLeave>[0] = { open: undefined, acceptedAt: NOW };
+  provePrecedence(decideLeave, { input: worst, reason: 'QUEUE_ENTRY_NOT_FOUND' }, [
+    { mended: 'the missing place', by: { open: aQueueEntry() }, reason: undefined },
+  ]);
+
+  test('a place ends at the moment at which its user gave it up', () => {
+    expect(decideLeave({ open: aQueueEntry(), acceptedAt: NOW }).change).toEqual({
+      state: 'ended',
+      endedAt: NOW,
+      endReason: 'left',
+    });
+  });
 });
 
-test('only a place that is there can be left', () => {
-  expect(decideLeave({ open: undefined, acceptedAt: NOW }).refusal?.code).toBe(
-    'QUEUE_ENTRY_NOT_FOUND',
-  );
-  const left = { state: 'ended', endedAt: NOW, endReason: 'left' };
-  expect(decideLeave({ open: aQueueEntry(), acceptedAt: NOW }).change).toEqual(left);
+describe('a queue token', () => {
+  interface Input {
+    entry: QueueEntry | undefined;
+    userId: number;
+    acceptedAt: Date;
+  }
+  const check = ({ entry, userId, acceptedAt }: Input): Decision<'admitted'> => {
+    const refusal = refuseQueueToken(entry, userId, acceptedAt);
+    return refusal ? { refusal } : { change: 'admitted' };
+  };
+  const reason = 'QUEUE_TOKEN_INVALID';
+  const worst: Input = { entry: undefined, userId: 2, acceptedAt: NOW };
+  const paid = { state: 'ended', endedAt: NOW, endReason: 'paid' } as const;
+
+  provePrecedence(check, { input: worst, reason }, [
+    {
+      mended: 'the missing place',
+      by: { entry: aQueueEntry({ state: 'waiting', expiresAt: null }) },
+      reason,
+    },
+    { mended: 'the owner', by: { userId: 1 }, reason },
+    {
+      mended: 'the wait',
+      by: { entry: aQueueEntry({ ...paid, expiresAt: NOW }) },
+      reason,
+    },
+    { mended: 'the session that had run out', by: { entry: aQueueEntry(paid) }, reason },
+    { mended: 'its end by a payment', by: { entry: aQueueEntry() }, reason: undefined },
+  ]);
+
+  test.each([
+    ['belongs to somebody else', aQueueEntry({ userId: 2 })],
+    ['still waits', aQueueEntry({ state: 'waiting' })],
+    ['has no session', aQueueEntry({ expiresAt: null })],
+    ['ended without a time', aQueueEntry({ state: 'ended' })],
+  ])('one fault is enough: a place that %s admits nobody', (_fault, entry) => {
+    expect(refuseQueueToken(entry, 1, NOW)?.code).toBe(reason);
+  });
+
+  test('a session counts until the moment of its end, and not at it', () => {
+    const entry = aQueueEntry({ expiresAt: NOW });
+    expect(refuseQueueToken(entry, 1, aMomentAgo)).toBeUndefined();
+    expect(refuseQueueToken(entry, 1, NOW)?.code).toBe(reason);
+  });
+
+  test('a session that ended while the command waited in its lane does not count against it', () => {
+    const entry = aQueueEntry({ ...paid, endedAt: inAMoment });
+    expect(refuseQueueToken(entry, 1, NOW)).toBeUndefined();
+  });
+
+  test('a place that was given up unused, and so never had a session, admits nobody', () => {
+    const left = { state: 'ended', expiresAt: null, endReason: 'left' } as const;
+    const entry = aQueueEntry({ ...left, endedAt: minutesFromNow(1) });
+    expect(refuseQueueToken(entry, 1, NOW)?.code).toBe(reason);
+  });
 });
 
 test.each([
-  ['is not there', undefined, false],
-  ['is another user’s', aQueueEntry({ userId: 2 }), false],
-  ['waits', aQueueEntry({ state: 'waiting', expiresAt: null }), false],
-  ['has run out', aQueueEntry({ expiresAt: NOW }), false],
-  ['ended before', aQueueEntry({ state: 'ended', endedAt: NOW, endReason: 'paid' }), false],
-  [
-    'ended after',
-    aQueueEntry({ state: 'ended', endedAt: minutesFromNow(1), endReason: 'paid' }),
-    true,
-  ],
-  ['is active', aQueueEntry(), true],
-])('a token whose place %s admits at the accepted time: %#', (_state, entry, isAdmitted) => {
-  const refusal = refuseQueueToken(entry, 1, NOW);
-  expect(refusal?.code).toBe(isAdmitted ? undefined : 'QUEUE_TOKEN_INVALID');
-});
-
-test('a session is over when its time has come, ended or not', () => {
-  expect(isRunOut(aQueueEntry({ expiresAt: NOW }), NOW)).toBe(true);
-  expect(isRunOut(aQueueEntry(), NOW)).toBe(false);
-  expect(isRunOut(aQueueEntry({ state: 'waiting', expiresAt: null }), NOW)).toBe(false);
+  ['active until now', aQueueEntry({ expiresAt: NOW }), true],
+  ['active for another moment', aQueueEntry({ expiresAt: inAMoment }), false],
+  ['waiting', aQueueEntry({ state: 'waiting', expiresAt: null }), false],
+  ['ended already', aQueueEntry({ state: 'ended', expiresAt: NOW, endedAt: NOW }), false],
+])('whether a place that is %s has run out: %#', (_state, entry, isOver) => {
+  expect(isRunOut(entry, NOW)).toBe(isOver);
 });

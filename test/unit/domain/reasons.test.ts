@@ -1,23 +1,47 @@
-/** No reason without a test: whoever adds one is told here what is missing. */
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+/** No reason without a row in a table: whoever adds one is told here what is missing. */
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { expect, test } from 'vitest';
-import { REASONS } from '../../../src/domain/reasons.ts';
+import { REASONS, refuse } from '../../../src/domain/reasons.ts';
 
-/** Refused without a rule of their own, so the tests that meet them stand elsewhere. */
-const ELSEWHERE = {
-  IDEMPOTENCY_KEY_REUSED: 'test/integration/http/idempotency-keys.test.ts: run-batch.ts compares',
-  NO_ADJACENT_SEATS: 'test/integration/http/several-seats.test.ts: no run of seats was found',
+const ROOT = resolve(import.meta.dirname, '../../..');
+
+/** Refused without a rule of the domain: where it is tested instead, and why. */
+const ELSEWHERE: Record<string, [file: string, why: string]> = {
+  IDEMPOTENCY_KEY_REUSED: [
+    'test/integration/http/idempotency-keys.test.ts',
+    'the receipts decide it, before any rule is asked',
+  ],
+  NO_ADJACENT_SEATS: [
+    'test/integration/http/several-seats.test.ts',
+    'the rule chooses seats or none, and the handler says no',
+  ],
 };
 
-test('every reason is expected in some test of the rules', () => {
-  const folder = import.meta.dirname;
-  const texts = readdirSync(folder)
-    .filter((name) => name !== 'reasons.test.ts')
-    .map((name) => readFileSync(join(folder, name), 'utf8'))
-    .join('\n');
-  const untested = REASONS.filter(
-    (reason) => !texts.includes(`'${reason}'`) && !(reason in ELSEWHERE),
-  );
-  expect(untested).toEqual([]);
+const inTables = new Set(
+  globSync('*.test.ts', { cwd: import.meta.dirname })
+    .map((name) => readFileSync(join(import.meta.dirname, name), 'utf8'))
+    .flatMap((text) => [...text.matchAll(/\breason\b(?:: | = )'([A-Z_]+)'/g)])
+    .map((match) => match[1] as string),
+);
+
+test('every reason has a row in some rule’s table', () => {
+  const missing = REASONS.filter((reason) => !inTables.has(reason) && !ELSEWHERE[reason]);
+  expect(missing, 'add a row to the table of the rule that refuses with it').toEqual([]);
+});
+
+test('a reason that is tested elsewhere is really expected there, and in no table', () => {
+  for (const [reason, [file]] of Object.entries(ELSEWHERE)) {
+    const path = join(ROOT, file);
+    const text = existsSync(path) ? readFileSync(path, 'utf8') : '';
+    expect(text, `${file} no longer expects ${reason}: say where it is tested`).toContain(reason);
+    expect(inTables.has(reason), `${reason} has a row: take it off ELSEWHERE`).toBe(false);
+  }
+});
+
+test('a refusal carries what it is about only where there is something', () => {
+  expect(refuse('SEAT_NOT_FOUND', 'No.', { seatId: 7 })).toEqual({
+    refusal: { code: 'SEAT_NOT_FOUND', detail: 'No.', about: { seatId: 7 } },
+  });
+  expect(refuse('QUEUE_FULL', 'No.').refusal).not.toHaveProperty('about');
 });

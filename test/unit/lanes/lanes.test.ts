@@ -1,25 +1,50 @@
 /** From a key to its lane. */
-import { expect, test } from 'vitest';
-import { laneNames, laneOf } from '../../../src/lanes/lanes.ts';
+import { describe, expect, test } from 'vitest';
+import { laneCount, laneNames, laneOf } from '../../../src/lanes/lanes.ts';
 
 const counts = { seatLanes: 8, userLanes: 8 };
 
-test('a key meets the same lane in every process and every version', () => {
-  const lanes = ['1', '7', '50000'].map((key) => laneOf({ kind: 'seat', key }, counts));
-  expect(lanes).toEqual(['seat-3', 'seat-5', 'seat-5']);
-  expect(laneOf({ kind: 'user', key: 'ada' }, counts)).toBe('user-4');
+test.each([
+  ['seat', '1', 'seat-3'],
+  ['seat', '7', 'seat-5'],
+  ['seat', '50000', 'seat-5'],
+  ['user', 'ada', 'user-4'],
+  ['user', 'ünïcødé', 'user-0'],
+] as const)(
+  'the %s %s meets the same lane in every process and every version: %s',
+  (kind, key, lane) => expect(laneOf({ kind, key }, counts)).toBe(lane),
+);
+
+describe.each(['seat', 'user'] as const)('ten thousand keys of the %s lanes', (kind) => {
+  test.each([2, 7, 8, 64])('spread evenly over %i of them', (lanes) => {
+    const keys = Array.from({ length: 10_000 }, (_, key) => `${key}`);
+    const names = keys.map((key) => laneOf({ kind, key }, { seatLanes: lanes, userLanes: lanes }));
+    const groups = Map.groupBy(names, (name) => name);
+    expect([...groups.keys()].toSorted()).toEqual(
+      Array.from({ length: lanes }, (_, number) => `${kind}-${number}`).toSorted(),
+    );
+    const fair = keys.length / lanes;
+    // Five deviations of a fair draw: a hash that prefers some lanes is off by far more.
+    const tolerance = 5 * Math.sqrt(fair);
+    for (const { length } of groups.values()) {
+      expect(Math.abs(length - fair)).toBeLessThan(tolerance);
+    }
+  });
 });
 
-test('ten thousand keys spread evenly over the lanes', () => {
-  const lanes = Array.from({ length: 10_000 }, (_, key) =>
-    laneOf({ kind: 'seat', key: `${key}` }, counts),
-  );
-  const sizes = [...Map.groupBy(lanes, (lane) => lane).values()].map((group) => group.length);
-  expect(sizes).toHaveLength(8);
-  for (const size of sizes) expect(Math.abs(size - 1250)).toBeLessThan(150);
+test('the number of lanes of one kind says nothing about the other', () => {
+  const uneven = { seatLanes: 3, userLanes: 1 };
+  expect(laneCount('seat', uneven)).toBe(3);
+  expect(laneCount('user', uneven)).toBe(1);
+  expect(laneOf({ kind: 'user', key: 'ada' }, uneven)).toBe('user-0');
 });
 
-test('all lanes are named, seats first', () => {
+test('all lanes are named in order, seats first', () => {
   expect(laneNames({ seatLanes: 2, userLanes: 1 })).toEqual(['seat-0', 'seat-1', 'user-0']);
-  expect(laneNames(counts, ['user'])).toHaveLength(8);
+});
+
+test('the lanes of one kind can be had alone', () => {
+  const users = laneNames(counts, ['user']);
+  expect(users).toHaveLength(8);
+  for (const lane of users) expect(lane).toMatch(/^user-[0-7]$/);
 });

@@ -1,0 +1,94 @@
+/** When a lane counts as full, and when a client should ask again. */
+import type { Redis } from 'ioredis';
+import { beforeEach, expect, test } from 'vitest';
+import { Backlog } from '../../../src/lanes/backlog.ts';
+import type { LaneName } from '../../../src/lanes/lanes.ts';
+import type { LaneQueues } from '../../../src/lanes/queues.ts';
+
+/** The length of each list in Redis, or the error that its command meets. */
+const lengths = new Map<string, number | Error>();
+
+function openPipeline() {
+  const asked: string[] = [];
+  return {
+    llen: (key: string) => asked.push(key),
+    exec: async () =>
+      asked.map((key) => {
+        const length = lengths.get(key) ?? 0;
+        return length instanceof Error ? [length, undefined] : [null, length];
+      }),
+  };
+}
+
+const redis = { pipeline: openPipeline } as unknown as Redis;
+const lanes: LaneName[] = ['seat-0', 'seat-1', 'user-0'];
+const queues = new Map(
+  lanes.map((lane) => [lane, { toKey: (list: string) => `test:${lane}:${list}` }]),
+) as unknown as LaneQueues;
+
+const LIMIT = 3;
+let backlog: Backlog;
+
+beforeEach(() => {
+  lengths.clear();
+  backlog = new Backlog(redis, queues, LIMIT);
+});
+
+test('a lane is full from its limit on, and the others are not', async () => {
+  lengths.set('test:seat-1:wait', LIMIT - 1);
+  await backlog.refresh();
+  expect(backlog.isFull('seat-1')).toBe(false);
+  lengths.set('test:seat-1:wait', LIMIT);
+  await backlog.refresh();
+  expect(lanes.filter((lane) => backlog.isFull(lane))).toEqual(['seat-1']);
+});
+
+test('what this process adds counts before Redis is asked again', () => {
+  for (let added = 0; added < LIMIT; added += 1) backlog.noteEnqueued('user-0');
+  expect(backlog.isFull('user-0')).toBe(true);
+  backlog.noteNotEnqueued('user-0');
+  expect(backlog.isFull('user-0')).toBe(false);
+});
+
+test('a lane that Redis has emptied takes commands again', async () => {
+  lengths.set('test:user-0:wait', LIMIT);
+  await backlog.refresh();
+  lengths.set('test:user-0:wait', 0);
+  await backlog.refresh();
+  expect(backlog.isFull('user-0')).toBe(false);
+});
+
+test('a length that Redis cannot give leaves the last one standing', async () => {
+  lengths.set('test:seat-0:wait', LIMIT);
+  await backlog.refresh();
+  lengths.set('test:seat-0:wait', new Error('WRONGTYPE'));
+  await backlog.refresh();
+  expect(backlog.isFull('seat-0')).toBe(true);
+});
+
+test('asking again is never worth it in less than a second', () => {
+  expect(backlog.retryAfterSeconds('seat-0')).toBe(1);
+  backlog.noteOutcome('seat-0', 3);
+  expect(backlog.retryAfterSeconds('seat-0')).toBe(1);
+});
+
+test('a clock that was behind makes no lane early', () => {
+  for (let outcome = 0; outcome < 100; outcome += 1) backlog.noteOutcome('seat-0', -60_000);
+  expect(backlog.retryAfterSeconds('seat-0')).toBe(1);
+});
+
+test('the later a lane is, the later it is worth asking again', () => {
+  for (let outcome = 0; outcome < 500; outcome += 1) backlog.noteOutcome('seat-0', 4200);
+  expect(backlog.retryAfterSeconds('seat-0')).toBe(5);
+  expect(backlog.retryAfterSeconds('seat-1')).toBe(1);
+});
+
+test('one late outcome hardly moves the delay', () => {
+  for (let outcome = 0; outcome < 500; outcome += 1) backlog.noteOutcome('seat-0', 1000);
+  backlog.noteOutcome('seat-0', 10_000);
+  expect(backlog.retryAfterSeconds('seat-0')).toBe(2);
+});
+
+test('a lane that nobody opened is a bug, not an empty lane', () => {
+  expect(() => backlog.isFull('seat-63')).toThrow('There is no lane seat-63.');
+});
