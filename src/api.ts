@@ -12,7 +12,7 @@ import { notePresence } from './db/presence.ts';
 import { DatabaseClock } from './db/reads/clock.ts';
 import { OpenPlaceReader, readQueueCounters } from './db/reads/queue.ts';
 import { ReceiptReader } from './db/reads/receipts.ts';
-import { readSeats } from './db/reads/seats.ts';
+import { readFixedSeats, readSeatStates, readSeatsInState } from './db/reads/seats.ts';
 import { readStock } from './db/reads/stock.ts';
 import { AccessTokens } from './http/access-tokens.ts';
 import { createApp } from './http/app.ts';
@@ -20,7 +20,7 @@ import { Metrics } from './http/metrics.ts';
 import { Presence } from './http/presence.ts';
 import { QueueTokens } from './http/queue-tokens.ts';
 import { QueueView } from './http/queue-view.ts';
-import { SeatMaps } from './http/seat-map.ts';
+import { SeatMaps } from './http/seat-maps/seat-maps.ts';
 import { StockView } from './http/stock-view.ts';
 import { listen } from './lanes/announcements.ts';
 import { Backlog } from './lanes/backlog.ts';
@@ -84,6 +84,11 @@ export async function startApi({
     presence,
     rate: config,
   });
+  const seatMaps = new SeatMaps({
+    fixedSeats: (scheduleId) => readFixedSeats(orm, scheduleId),
+    states: (scheduleId) => readSeatStates(orm, scheduleId),
+    inState: (scheduleId, state) => readSeatsInState(orm, scheduleId, state),
+  });
   const metrics = new Metrics({ backlog, outcomes, queueView });
 
   const closeConnections = async () => {
@@ -129,7 +134,7 @@ export async function startApi({
       outcomes,
       now,
       enqueueDeps: { redis, queues, receipts, backlog, settings: config },
-      seatMaps: new SeatMaps((scheduleId, state) => readSeats(orm, scheduleId, state)),
+      seatMaps,
       health: {
         checks: {
           postgres: () => sql`select 1`.execute(orm.em.getKysely()),
@@ -152,6 +157,7 @@ export async function startApi({
       port: server.port,
       async stop() {
         outcomes.stopWaiting();
+        seatMaps.stop();
         await closeServer(server.server as Server);
         await closeConnections();
       },

@@ -61,7 +61,10 @@ function toProcess(child: ChildProcess): BenchProcess {
 /** Starts services in a temporary folder; what is started on them is stopped with them. */
 export async function startBenchSystem(): Promise<BenchSystem> {
   const folder = await mkdtemp(join(tmpdir(), 'seatlane-bench-'));
+  // Never somebody's database: a benchmark fills its own.
+  const { DATABASE_URL: _, REDIS_URL: __, ...rest } = process.env;
   const services = fork(join(ROOT, 'scripts/services.ts'), ['--data', folder], {
+    env: rest,
     execArgv: [],
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });

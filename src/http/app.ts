@@ -22,7 +22,8 @@ import { type HealthDeps, healthRoutes } from './routes/health.ts';
 import { jobRoutes } from './routes/jobs.ts';
 import { pointRoutes } from './routes/points.ts';
 import { queueRoutes } from './routes/queue.ts';
-import type { SeatMaps } from './seat-map.ts';
+import { seatRoutes } from './routes/seats.ts';
+import type { SeatMaps } from './seat-maps/seat-maps.ts';
 import type { StockView } from './stock-view.ts';
 
 export interface AppDeps extends JobDeps {
@@ -69,6 +70,7 @@ export function createApp(deps: AppDeps): Hono {
     // `/concerts/bookings` stands before `/concerts/{concertId}`, which would take it for an id.
     ...bookingRoutes(deps),
     ...concertRoutes(deps),
+    ...seatRoutes(deps),
     ...drawRoutes(deps),
     ...pointRoutes(deps),
     ...jobRoutes(deps),

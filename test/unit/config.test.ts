@@ -121,7 +121,7 @@ describe('a setting that is wrong by itself', () => {
     ['LANE_LIMIT', 'Infinity'],
     ['HOLD_SECONDS', '0'],
     ['HOLD_GRACE_SECONDS', '-1'],
-    ['ADMIT_LIMIT', '1e99'],
+    ['ADMIT_LIMIT', '1000001'],
     ['ADMIT_WINDOW_SECONDS', '0'],
     ['MAX_ACTIVE', '0'],
     ['MAX_WAITING', '0'],
@@ -169,7 +169,11 @@ describe('a setting that is wrong by itself', () => {
 describe('settings that contradict each other', () => {
   test.each([
     ['no way to check access tokens', without('JWT_SECRET'), /^JWT_SECRET or JWKS_URL is missing/],
-    ['two ways to check them', { ...good, JWKS_URL }, /^JWT_SECRET and JWKS_URL are both set/],
+    [
+      'two ways to check them',
+      { ...good, JWKS_URL, QUEUE_TOKEN_SECRET: SECRET },
+      /^JWT_SECRET and JWKS_URL are both set/,
+    ],
     [
       'published keys and nothing to sign queue tokens with',
       { ...without('JWT_SECRET'), JWKS_URL },

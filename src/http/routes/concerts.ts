@@ -1,25 +1,24 @@
-/** Concerts, their schedules and seats. */
+/** Concerts, their schedules, and what operators do with seats. */
 import { z } from 'zod';
 import { blockSeats, releaseSeats } from '../../commands/block-seats.ts';
 import { createConcert } from '../../commands/create-concert.ts';
 import { createSchedule, scheduleBody } from '../../commands/create-schedule.ts';
-import { concert, id, SEAT_STATES, schedule, seat } from '../../commands/resources.ts';
+import { concert, id, schedule } from '../../commands/resources.ts';
 import type { Database } from '../../db/orm.ts';
 import { findConcert, listBookableSchedules, listConcerts } from '../../db/reads/concerts.ts';
 import { acceptCommand, type JobDeps } from '../jobs.ts';
 import { fromCursor, pageQuery, toPage } from '../pages.ts';
 import { Problem } from '../problems.ts';
-import { acceptsGzip, pathId } from '../request.ts';
+import { pathId } from '../request.ts';
 import { respondJson } from '../respond.ts';
 import { defineRoute, type Route } from '../route.ts';
-import type { SeatMaps } from '../seat-map.ts';
 import { accepted, pageOf } from './answers.ts';
 
 const blockedSeats = z.object({ seatIds: z.array(id), blockedReason: z.string().nullable() });
 const idCursor = z.tuple([id]);
 const concertPath = z.object({ concertId: pathId });
 
-export function concertRoutes(deps: JobDeps & { orm: Database; seatMaps: SeatMaps }): Route[] {
+export function concertRoutes(deps: JobDeps & { orm: Database }): Route[] {
   const { orm } = deps;
 
   async function demandConcert(concertId: number) {
@@ -128,50 +127,5 @@ export function concertRoutes(deps: JobDeps & { orm: Database; seatMaps: SeatMap
         return respondJson(toPage(found, limit, { item: (row) => row, key: (row) => [row.id] }));
       },
     }),
-    defineRoute({
-      method: 'get',
-      path: '/concerts/schedules/{scheduleId}/seats',
-      tag: 'concerts',
-      summary: 'All seats of a schedule with their state, in the order of its ranges',
-      access: 'user',
-      isQueued: true,
-      params: z.object({ scheduleId: pathId }),
-      query: z.object({ state: z.enum(SEAT_STATES).optional() }),
-      answer: {
-        status: 200,
-        schema: z.object({ scheduleId: id, items: z.array(seat) }),
-        description: 'The seats, with an `ETag`; 304 where `If-None-Match` has it.',
-      },
-      problems: ['SCHEDULE_NOT_FOUND'],
-      async handle({ c, params: { scheduleId }, query: { state } }) {
-        const map = await deps.seatMaps.get(scheduleId, state);
-        if (!map) {
-          const detail = `There is no schedule ${scheduleId}.`;
-          throw new Problem('SCHEDULE_NOT_FOUND', { detail });
-        }
-        const headers = {
-          ETag: map.etag,
-          'Cache-Control': 'private, no-cache',
-          Vary: 'Accept-Encoding',
-        };
-        const { req } = c;
-        if (hasEtag(req.header('if-none-match'), map.etag)) {
-          return new Response(null, { status: 304, headers });
-        }
-        const json = { ...headers, 'Content-Type': 'application/json' };
-        if (!map.gzipped || !acceptsGzip(c)) {
-          return new Response(map.body, { headers: json });
-        }
-        return new Response(map.gzipped, { headers: { ...json, 'Content-Encoding': 'gzip' } });
-      },
-    }),
   ];
-}
-
-/** If-None-Match compares weakly (RFC 9110, 13.1.2). */
-function hasEtag(ifNoneMatch: string | undefined, etag: string): boolean {
-  if (ifNoneMatch === undefined) return false;
-  if (ifNoneMatch.trim() === '*') return true;
-  const opaque = (tag: string) => tag.trim().replace(/^W\//, '');
-  return ifNoneMatch.split(',').some((tag) => opaque(tag) === opaque(etag));
 }

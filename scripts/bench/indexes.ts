@@ -1,0 +1,143 @@
+/**
+ * `npm run bench:indexes`: the reads that need an index, with it and without, on a million seats, bookings
+ * and history lines. Prints a Markdown table: median time and the plan's kind of scan.
+ */
+import { Client } from 'pg';
+import { startBenchSystem } from './system.ts';
+
+const REPEATS = 5;
+
+interface Read {
+  what: string;
+  /** The indexes that serve it; dropped together for the comparison. */
+  indexes: string[];
+  statement: string;
+}
+
+const SEAT_COUNT = 1_000_000;
+const HALL = 50_000;
+const USER_COUNT = 100_000;
+const CONCERT_COUNT = 1000;
+const SCHEDULES_OF_CONCERT = 50;
+
+/** Rows as a busy year leaves them: most seats sold, a few held, a few about to run out. */
+const FILL = [
+  `insert into app_user (subject) select 'user ' || n from generate_series(1, ${USER_COUNT}) n`,
+  `insert into concert (title, created_at) select 'Concert ' || n, now() from generate_series(1, ${CONCERT_COUNT}) n`,
+  `insert into schedule (concert_id, booking_start_at, booking_end_at, start_at, end_at, seat_count)
+   select 1 + n % ${CONCERT_COUNT}, now() - interval '100 days', now() + (n / ${CONCERT_COUNT} - 45) * interval '1 day',
+     now() + interval '200 days', now() + interval '201 days', 0
+   from generate_series(1, ${CONCERT_COUNT * SCHEDULES_OF_CONCERT}) n`,
+  `insert into seat (schedule_id, range_index, number, price, state, held_until)
+   select 1 + (n - 1) / ${HALL}, 0, 1 + (n - 1) % ${HALL}, 100,
+     case when n % 100 = 0 then 'held' when n % 10 = 1 then 'available' else 'sold' end,
+     case when n % 100 = 0 then now() + (n % 7000 - 500) * interval '1 s' end
+   from generate_series(1, ${SEAT_COUNT}) n`,
+  `insert into booking (user_id, concert_id, schedule_id, seat_id, price, state, hold_expires_at,
+     created_at, ended_at, job_id)
+   select 1 + id * 7919 % ${USER_COUNT}, 1, schedule_id, id, 100,
+     case state when 'sold' then 'paid' when 'held' then 'held' else 'expired' end, now(),
+     now() - id * interval '1 s', case when state = 'available' then now() end, 'seat-0_' || id from seat`,
+  `insert into point_history (user_id, kind, amount, balance, job_id, created_at)
+   select 1 + n::bigint * 7919 % ${USER_COUNT}, (array['charge', 'use', 'use', 'refund'])[1 + n % 4], 10, 10,
+     'user-0_' || n, now() - n * interval '1 s' from generate_series(1, ${SEAT_COUNT}) n`,
+  'vacuum analyze',
+];
+
+const READS: Read[] = [
+  {
+    what: 'free seats of a 50,000-seat schedule',
+    indexes: ['seat_by_schedule_and_state'],
+    statement: `select id, number, price from seat where schedule_id = 7 and state = 'available' order by id`,
+  },
+  {
+    what: 'bookable schedules of a concert',
+    indexes: ['schedule_bookable_by_concert'],
+    statement: `select * from schedule where concert_id = 7 and booking_start_at <= now()
+      and booking_end_at > now() order by id limit 21`,
+  },
+  {
+    what: 'a page of a user’s bookings',
+    indexes: ['booking_by_user_newest'],
+    statement: 'select * from booking where user_id = 4711 order by id desc limit 21',
+  },
+  {
+    what: 'a page of a user’s history',
+    indexes: ['point_history_by_user_and_time', 'point_history_by_user_kind_and_time'],
+    statement: `select * from point_history where user_id = 4711
+      order by created_at desc, id desc limit 21`,
+  },
+  {
+    what: 'a page of a user’s charges',
+    indexes: ['point_history_by_user_and_time', 'point_history_by_user_kind_and_time'],
+    statement: `select * from point_history where user_id = 4711 and kind = 'charge'
+      order by created_at desc, id desc limit 21`,
+  },
+  {
+    what: 'holds that have run out',
+    indexes: ['seat_held_by_end'],
+    statement: `select id from seat where state = 'held' and held_until <= now()
+      order by held_until limit 10000`,
+  },
+];
+
+interface Measured {
+  ms: number;
+  scan: string;
+}
+
+async function explain(client: Client, statement: string): Promise<Measured> {
+  const { rows } = await client.query(`explain (analyze, timing off, format json) ${statement}`);
+  const [{ Plan: plan, 'Execution Time': ms }] = rows[0]['QUERY PLAN'];
+  return { ms, scan: scanOf(plan) };
+}
+
+interface Plan {
+  'Node Type': string;
+  'Index Name'?: string;
+  Plans?: Plan[];
+}
+
+function scanOf(plan: Plan): string {
+  const [below] = plan.Plans ?? [];
+  if (below) return scanOf(below);
+  const index = plan['Index Name'];
+  return index ? `${plan['Node Type']} (${index})` : plan['Node Type'];
+}
+
+async function measure(client: Client, statement: string): Promise<Measured> {
+  const all: Measured[] = [];
+  for (let repeat = 0; repeat < REPEATS; repeat += 1) all.push(await explain(client, statement));
+  const sorted = all.toSorted((a, b) => a.ms - b.ms);
+  return sorted[Math.floor(REPEATS / 2)] as Measured;
+}
+
+const system = await startBenchSystem();
+const client = new Client(system.environment.DATABASE_URL);
+await client.connect();
+try {
+  console.error('Filling the tables; this takes a minute …');
+  for (const statement of FILL) await client.query(statement);
+  const { rows } = await client.query(`select (select count(*) from seat) as seats,
+    (select count(*) from booking) as bookings, (select count(*) from point_history) as lines,
+    (select count(*) from schedule) as schedules`);
+  const [{ seats, bookings, lines, schedules }] = rows;
+  console.log(
+    `${seats} seats, ${bookings} bookings, ${lines} history lines, ${schedules} schedules.\n`,
+  );
+  console.log('| read | with its index | without | factor |\n| --- | --- | --- | --- |');
+  for (const { what, indexes, statement } of READS) {
+    const mine = await measure(client, statement);
+    // Dropping an index is undone like anything else.
+    await client.query('begin');
+    await client.query(`drop index ${indexes.join()}`);
+    const without = await measure(client, statement);
+    await client.query('rollback');
+    const show = ({ ms, scan }: Measured) => `${ms.toFixed(2)} ms, ${scan}`;
+    const factor = Math.round(without.ms / mine.ms);
+    console.log(`| ${what} | ${show(mine)} | ${show(without)} | ${factor} |`);
+  }
+} finally {
+  await client.end();
+  await system.stop();
+}

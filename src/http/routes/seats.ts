@@ -1,0 +1,150 @@
+/** The seats of a schedule: all of them, their states packed, and what changes pushed. */
+import type { Context } from 'hono';
+import { stream } from 'hono/streaming';
+import { z } from 'zod';
+import { id, SEAT_STATES, seat } from '../../commands/resources.ts';
+import { Problem } from '../problems.ts';
+import { acceptsGzip, pathId } from '../request.ts';
+import { respondJson } from '../respond.ts';
+import { defineRoute, type Route } from '../route.ts';
+import type { SeatMap } from '../seat-maps/schedule-model.ts';
+import type { SeatMaps } from '../seat-maps/seat-maps.ts';
+
+const schedulePath = z.object({ scheduleId: pathId });
+const HEARTBEAT_MS = 15_000;
+/** A client that reads slower than seats change is let go: it comes back with its last version. */
+const UNSENT_BYTES_MAX = 1_000_000;
+
+const availability = z
+  .object({
+    scheduleId: id,
+    version: z
+      .string()
+      .meta({ description: 'Of one API process: another, or a restart, resets it.' }),
+    seatCount: z.int(),
+    encoding: z.string(),
+    states: z.string().meta({ description: 'Two bits a seat, in the order of the seat list.' }),
+  })
+  .meta({ id: 'Availability' });
+
+export function seatRoutes({ seatMaps }: { seatMaps: SeatMaps }): Route[] {
+  return [
+    defineRoute({
+      method: 'get',
+      path: '/concerts/schedules/{scheduleId}/seats',
+      tag: 'seats',
+      summary: 'All seats of a schedule with their state, in the order of its ranges',
+      access: 'user',
+      isQueued: true,
+      params: schedulePath,
+      query: z.object({ state: z.enum(SEAT_STATES).optional() }),
+      answer: {
+        status: 200,
+        schema: z.object({ scheduleId: id, items: z.array(seat) }),
+        description: 'The seats, with an `ETag`; 304 where `If-None-Match` has it.',
+      },
+      problems: ['SCHEDULE_NOT_FOUND'],
+      async handle({ c, params: { scheduleId }, query: { state } }) {
+        const map = await (state ? seatMaps.inState(scheduleId, state) : seatMaps.all(scheduleId));
+        return map ? respondMap(c, map) : notFound(scheduleId);
+      },
+    }),
+    defineRoute({
+      method: 'get',
+      path: '/concerts/schedules/{scheduleId}/availability',
+      tag: 'seats',
+      summary: 'The states of all seats, packed: for clients that redraw often',
+      access: 'user',
+      isQueued: true,
+      params: schedulePath,
+      answer: { status: 200, schema: availability, description: 'The states, with an `ETag`.' },
+      problems: ['SCHEDULE_NOT_FOUND'],
+      async handle({ c, params: { scheduleId } }) {
+        const found = await seatMaps.availability(scheduleId);
+        if (!found) return notFound(scheduleId);
+        const etag = `W/"${found.version}"`;
+        if (hasEtag(c.req.header('if-none-match'), etag)) return notModified(etag);
+        return respondJson(found, { headers: cacheHeaders(etag) });
+      },
+    }),
+    defineRoute({
+      method: 'get',
+      path: '/concerts/schedules/{scheduleId}/events',
+      tag: 'seats',
+      summary: 'Have the seats that change pushed',
+      description:
+        'An event `seats` has `{version, changes: [[seatId, state]]}`; `reset` has the whole availability. Resumes from `Last-Event-ID` or `?version=`.',
+      access: 'user',
+      isQueued: true,
+      params: schedulePath,
+      query: z.object({ version: z.string().max(100).optional() }),
+      answer: {
+        status: 200,
+        type: 'text/event-stream',
+        schema: z.string(),
+        description: 'Events.',
+      },
+      problems: ['SCHEDULE_NOT_FOUND'],
+      async handle({ c, params: { scheduleId }, query: { version } }) {
+        if (!(await seatMaps.availability(scheduleId))) return notFound(scheduleId);
+        const since = c.req.header('last-event-id') ?? version;
+        return streamChanges(c, seatMaps, { scheduleId, since });
+      },
+    }),
+  ];
+}
+
+function streamChanges(
+  c: Context,
+  seatMaps: SeatMaps,
+  { scheduleId, since }: { scheduleId: number; since: string | undefined },
+): Response {
+  c.header('Content-Type', 'text/event-stream');
+  c.header('Cache-Control', 'no-store');
+  return stream(c, async (out) => {
+    const over = Promise.withResolvers<void>();
+    const end = () => over.resolve();
+    out.onAbort(end);
+    let unsentBytes = 0;
+    const send = (event: Uint8Array) => {
+      unsentBytes += event.length;
+      if (unsentBytes > UNSENT_BYTES_MAX) return end();
+      out.write(event).then(() => {
+        unsentBytes -= event.length;
+      }, end);
+    };
+    const heartbeat = new TextEncoder().encode(': still there\n\n');
+    const timer = setInterval(() => send(heartbeat), HEARTBEAT_MS);
+    const stopListening = await seatMaps.listen(scheduleId, since, { send, end });
+    await over.promise;
+    clearInterval(timer);
+    stopListening?.();
+  });
+}
+
+function respondMap(c: Context, map: SeatMap): Response {
+  if (hasEtag(c.req.header('if-none-match'), map.etag)) return notModified(map.etag);
+  const headers = { ...cacheHeaders(map.etag), 'Content-Type': 'application/json' };
+  if (!map.gzipped || !acceptsGzip(c)) return new Response(map.body, { headers });
+  return new Response(map.gzipped, { headers: { ...headers, 'Content-Encoding': 'gzip' } });
+}
+
+function cacheHeaders(etag: string): Record<string, string> {
+  return { ETag: etag, 'Cache-Control': 'private, no-cache', Vary: 'Accept-Encoding' };
+}
+
+function notModified(etag: string): Response {
+  return new Response(null, { status: 304, headers: cacheHeaders(etag) });
+}
+
+function notFound(scheduleId: number): never {
+  throw new Problem('SCHEDULE_NOT_FOUND', { detail: `There is no schedule ${scheduleId}.` });
+}
+
+/** If-None-Match compares weakly (RFC 9110, 13.1.2). */
+function hasEtag(ifNoneMatch: string | undefined, etag: string): boolean {
+  if (ifNoneMatch === undefined) return false;
+  if (ifNoneMatch.trim() === '*') return true;
+  const opaque = (tag: string) => tag.trim().replace(/^W\//, '');
+  return ifNoneMatch.split(',').some((tag) => opaque(tag) === opaque(etag));
+}

@@ -1,0 +1,180 @@
+/** The seat maps of a process: one model a schedule that somebody looks at, and those who listen to it. */
+import { hash, randomBytes } from 'node:crypto';
+import DataLoader from 'dataloader';
+import { LRUCache } from 'lru-cache';
+import type { Seat } from '../../commands/resources.ts';
+import type { FixedSeat } from '../../db/reads/seats.ts';
+import { ScheduleModel, type SeatMap, type Step } from './schedule-model.ts';
+import { packStates } from './seat-states.ts';
+
+/** A million seats in all take about 150 MB; a model that nobody asks for is forgotten after a minute. */
+const SEATS_REMEMBERED_MAX = 1_000_000;
+const FORGOTTEN_MS = 60_000;
+const WATCH_EVERY_MS = 250;
+const encoder = new TextEncoder();
+
+export interface SeatReads {
+  fixedSeats(scheduleId: number): Promise<FixedSeat[] | undefined>;
+  states(scheduleId: number): Promise<string>;
+  inState(scheduleId: number, state: Seat['state']): Promise<string | undefined>;
+}
+
+/** All states of a schedule at one version. */
+export interface Availability {
+  scheduleId: number;
+  version: string;
+  seatCount: number;
+  encoding: string;
+  states: string;
+}
+
+const ENCODING = 'base64; 2 bits a seat in seat order, low bits first: 0 available, 1 held, 2 sold';
+
+/** Somebody to whom changes are sent. */
+export interface Listener {
+  /** Gets an event as it goes over the wire, made once for all. */
+  send(event: Uint8Array): void;
+  /** The process stops. */
+  end(): void;
+}
+
+export class SeatMaps {
+  readonly #reads: SeatReads;
+  readonly #bootId = randomBytes(6).toString('base64url');
+  readonly #models: LRUCache<number, ScheduleModel>;
+  readonly #loading = new Map<number, Promise<ScheduleModel | undefined>>();
+  readonly #inState: DataLoader<string, SeatMap | undefined>;
+  readonly #listeners = new Map<number, Set<Listener>>();
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(reads: SeatReads) {
+    this.#reads = reads;
+    this.#models = new LRUCache({
+      maxSize: SEATS_REMEMBERED_MAX,
+      sizeCalculation: (model) => Math.max(1, model.ids.length),
+      ttl: FORGOTTEN_MS,
+      updateAgeOnGet: true,
+    });
+    const options = { cache: false, batchScheduleFn: (run: () => void) => setImmediate(run) };
+    this.#inState = new DataLoader(
+      (keys) => Promise.all(keys.map((key) => this.#readInState(key))),
+      options,
+    );
+  }
+
+  /** All seats, or undefined where there is no such schedule. */
+  async all(scheduleId: number): Promise<SeatMap | undefined> {
+    const model = await this.#fresh(scheduleId);
+    return model?.map();
+  }
+
+  /** The seats in one state, read by index; those who ask at the same moment share a query. */
+  inState(scheduleId: number, state: Seat['state']): Promise<SeatMap | undefined> {
+    return this.#inState.load(`${scheduleId} ${state}`);
+  }
+
+  async availability(scheduleId: number): Promise<Availability | undefined> {
+    const model = await this.#fresh(scheduleId);
+    return model && toAvailability(scheduleId, model);
+  }
+
+  /**
+   * Has `listener` told of every change from the version `since` on: the steps that it missed, or all
+   * states where the process does not know them any more.
+   * @returns what ends it, or undefined where there is no such schedule
+   */
+  async listen(
+    scheduleId: number,
+    since: string | undefined,
+    listener: Listener,
+  ): Promise<(() => void) | undefined> {
+    const model = await this.#fresh(scheduleId);
+    if (!model) return undefined;
+    const missed = since === undefined ? undefined : model.stepsSince(since);
+    if (missed) for (const step of missed) listener.send(this.#toEvent(step));
+    else listener.send(toEvent('reset', model.tag, toAvailability(scheduleId, model)));
+    const listeners = this.#listeners.get(scheduleId) ?? new Set();
+    this.#listeners.set(scheduleId, listeners.add(listener));
+    this.#timer ??= setInterval(() => this.#refreshWatched(), WATCH_EVERY_MS).unref();
+    return () => {
+      listeners.delete(listener);
+      if (listeners.size === 0) this.#listeners.delete(scheduleId);
+    };
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+    for (const listeners of this.#listeners.values()) {
+      for (const listener of listeners) listener.end();
+    }
+  }
+
+  get listening(): number {
+    return [...this.#listeners.values()].reduce((sum, listeners) => sum + listeners.size, 0);
+  }
+
+  async #fresh(scheduleId: number): Promise<ScheduleModel | undefined> {
+    const model = this.#models.get(scheduleId) ?? (await this.#load(scheduleId));
+    await model?.freshen();
+    return model;
+  }
+
+  #load(scheduleId: number): Promise<ScheduleModel | undefined> {
+    const shared = this.#loading.get(scheduleId);
+    if (shared) return shared;
+    const loading = this.#makeModel(scheduleId).finally(() => this.#loading.delete(scheduleId));
+    this.#loading.set(scheduleId, loading);
+    return loading;
+  }
+
+  async #makeModel(scheduleId: number): Promise<ScheduleModel | undefined> {
+    const seats = await this.#reads.fixedSeats(scheduleId);
+    if (!seats) return undefined;
+    const model = new ScheduleModel({
+      scheduleId,
+      bootId: this.#bootId,
+      seats,
+      readStates: () => this.#reads.states(scheduleId),
+      onStep: (step) => this.#tell(scheduleId, step),
+    });
+    this.#models.set(scheduleId, model);
+    return model;
+  }
+
+  async #readInState(key: string): Promise<SeatMap | undefined> {
+    const [scheduleId, state] = key.split(' ') as [string, Seat['state']];
+    const items = await this.#reads.inState(Number(scheduleId), state);
+    if (items === undefined) return undefined;
+    const body = `{"scheduleId":${scheduleId},"items":${items}}`;
+    return { body, gzipped: undefined, etag: `W/"${hash('sha1', body, 'base64url')}"` };
+  }
+
+  /** One refresh a schedule, however many listen; errors are left to the next turn. */
+  #refreshWatched(): void {
+    for (const scheduleId of this.#listeners.keys()) {
+      this.#fresh(scheduleId).catch(() => undefined);
+    }
+  }
+
+  #tell(scheduleId: number, step: Step): void {
+    const listeners = this.#listeners.get(scheduleId);
+    if (!listeners) return;
+    const event = this.#toEvent(step);
+    for (const listener of listeners) listener.send(event);
+  }
+
+  #toEvent({ version, changes }: Step): Uint8Array {
+    const tag = `${this.#bootId}.${version}`;
+    return toEvent('seats', tag, { version: tag, changes });
+  }
+}
+
+function toEvent(name: string, id: string, data: object): Uint8Array {
+  return encoder.encode(`event: ${name}\nid: ${id}\ndata: ${JSON.stringify(data)}\n\n`);
+}
+
+function toAvailability(scheduleId: number, model: ScheduleModel): Availability {
+  const states = packStates(model.states);
+  const seatCount = model.ids.length;
+  return { scheduleId, version: model.tag, seatCount, encoding: ENCODING, states };
+}

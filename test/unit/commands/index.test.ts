@@ -1,0 +1,94 @@
+/** What all commands have in common: their names, their keys, and input that nobody may sneak in. */
+import { describe, expect, test } from 'vitest';
+import { type CommandName, commands } from '../../../src/commands/index.ts';
+
+const hour = (hour: number) => `2026-05-01T${hour}:00:00.000Z`;
+const hall = [{ section: 'A', row: '1', from: 1, to: 9, price: 10 }];
+const window = { bookingStartAt: hour(10), bookingEndAt: hour(11) };
+
+/** The smallest input of each command that is valid. */
+const valid: Record<CommandName, Record<string, unknown>> = {
+  'announce-draw': { concertId: 1, gathersAt: hour(10), opensAt: hour(11) },
+  'block-seats': { seatIds: [1], reason: 'camera' },
+  'book-seat': { seatId: 1 },
+  'book-seats': { seatIds: [1] },
+  'cancel-booking': { bookingId: 1 },
+  'charge-points': { amount: 1 },
+  'create-concert': { title: 'Unplugged' },
+  'create-schedule': { concertId: 1, ...window, startAt: hour(20), endAt: hour(22), seats: hall },
+  'enter-queue': {},
+  'leave-queue': {},
+  'pay-booking': { bookingId: 1 },
+  'release-seats': { seatIds: [1] },
+  'set-admission': {},
+  'use-points': { amount: 1 },
+};
+
+const names = Object.keys(commands) as CommandName[];
+
+describe.each(names)('%s', (name) => {
+  const { input } = commands[name];
+
+  test('travels under its own name', () => {
+    expect(commands[name].name).toBe(name);
+  });
+
+  test('takes what it needs', () => {
+    expect(input.safeParse(valid[name]).success).toBe(true);
+  });
+
+  test.each(['userId', 'subject', 'constructor', 'toString'])(
+    'refuses a field %s that nobody knows',
+    (field) => {
+      expect(input.safeParse({ ...valid[name], [field]: 1 }).success).toBe(false);
+    },
+  );
+
+  test.each([[null], [undefined], [[]], ['{}'], [5], [true]])('refuses %j for input', (given) => {
+    expect(input.safeParse(given).success).toBe(false);
+  });
+
+  test('understands what it has understood before, as a worker reads it from Redis', () => {
+    const once = input.parse(valid[name]);
+    expect(input.parse(JSON.parse(JSON.stringify(once)))).toEqual(once);
+  });
+});
+
+/** The fields of each command that are ids. */
+const idFields = [
+  ['announce-draw', 'concertId'],
+  ['book-seat', 'seatId'],
+  ['cancel-booking', 'bookingId'],
+  ['create-schedule', 'concertId'],
+  ['pay-booking', 'bookingId'],
+] as const;
+
+describe.each(idFields)('%s, by its %s', (name, field) => {
+  const accepts = (id: unknown) =>
+    commands[name].input.safeParse({ ...valid[name], [field]: id }).success;
+
+  test.each([1, 2 ** 31, Number.MAX_SAFE_INTEGER])('takes %d', (id) => {
+    expect(accepts(id)).toBe(true);
+  });
+
+  test.each([
+    ...[0, -1, 1.5, 2 ** 53, 1e21, 1e308, Number.POSITIVE_INFINITY, Number.NaN, 1n],
+    ...['1', null, undefined, true, [1], {}],
+  ])('refuses %o', (id) => {
+    expect(accepts(id)).toBe(false);
+  });
+});
+
+describe('the lane', () => {
+  test('of a seat’s command is the seat’s, whoever sends it', () => {
+    const { laneKey } = commands['book-seat'];
+    expect(laneKey({ seatId: 7 }, 'ada')).toEqual({ kind: 'seat', key: '7' });
+    expect(laneKey({ seatId: 7 }, 'bea')).toEqual({ kind: 'seat', key: '7' });
+  });
+
+  const byUser = names.filter((name) => name !== 'book-seat');
+  test.each(byUser)('of %s is its user’s, whatever it is about', (name) => {
+    const laneKey = commands[name].laneKey as (input: object, subject: string) => object;
+    expect(laneKey(valid[name], 'ada')).toEqual({ kind: 'user', key: 'ada' });
+  });
+});

@@ -1,0 +1,88 @@
+/** The kinds of values that inputs are made of: ids, points, times, text. */
+import { describe, expect, test } from 'vitest';
+import {
+  givenTime,
+  id,
+  isStorable,
+  line,
+  optionalText,
+  points,
+} from '../../../src/commands/resources.ts';
+
+describe('points', () => {
+  test.each([0, 1, 2_147_483_647])('can be %d', (amount) => {
+    expect(points.parse(amount)).toBe(amount);
+  });
+
+  test.each([-1, 0.5, 2_147_483_648, 1e400, Number.NaN, '5', null])('cannot be %o', (amount) => {
+    expect(points.safeParse(amount).success).toBe(false);
+  });
+});
+
+test('an id that JSON carries exactly is the largest that there is', () => {
+  expect(id.safeParse(JSON.parse('9007199254740991')).success).toBe(true);
+  expect(id.safeParse(JSON.parse('9007199254740993')).success).toBe(false);
+});
+
+describe('a time', () => {
+  test.each([
+    ['2026-05-01T12:00:00Z', '2026-05-01T12:00:00.000Z'],
+    ['2026-05-01T12:00:00.5Z', '2026-05-01T12:00:00.500Z'],
+    ['2026-05-01T14:00:00+02:00', '2026-05-01T12:00:00.000Z'],
+    ['2028-02-29T00:00:00Z', '2028-02-29T00:00:00.000Z'],
+    ['1970-01-01T00:00:00Z', '1970-01-01T00:00:00.000Z'],
+    ['9999-12-31T23:59:59Z', '9999-12-31T23:59:59.000Z'],
+  ])('%s is read as %s', (given, read) => {
+    expect(givenTime.parse(given)).toBe(read);
+  });
+
+  test.each([
+    '2026-05-01',
+    '2026-05-01T12:00:00',
+    '2026-05-01 12:00:00Z',
+    '2026-02-30T12:00:00Z',
+    '2027-02-29T12:00:00Z',
+    '2026-05-01T25:00:00Z',
+    '2026-05-01T12:00:00+25:00',
+    '1969-12-31T23:59:59Z',
+    '1970-01-01T00:30:00+01:00',
+    '9999-12-31T23:30:00-01:00',
+    '0001-01-01T00:00:00Z',
+    '+275760-09-13T00:00:00Z',
+    'tomorrow',
+    'infinity',
+    '',
+    0,
+    null,
+  ])('%j is none', (given) => {
+    expect(givenTime.safeParse(given).success).toBe(false);
+  });
+});
+
+describe('text', () => {
+  const broken = ['\0', 'a\0b', '\ud800', 'a\udc00b', '\udc00\ud800'];
+
+  test.each(broken)('%j cannot be stored', (text) => {
+    expect(isStorable(text)).toBe(false);
+    expect(line(10).safeParse(text).success).toBe(false);
+    expect(optionalText(10).safeParse(text).success).toBe(false);
+  });
+
+  test.each(['', 'Ünïcødé', '🎫', 'two\nlines', '\u0001'])('%j can be stored', (text) => {
+    expect(isStorable(text)).toBe(true);
+  });
+
+  test('of a line is trimmed, and then neither empty nor too long', () => {
+    expect(line(5).parse('  Ada  ')).toBe('Ada');
+    expect(line(5).parse(' 12345 ')).toBe('12345');
+    for (const wrong of ['', '   ', '\u00a0', '123456', 5, null]) {
+      expect(line(5).safeParse(wrong).success).toBe(false);
+    }
+  });
+
+  test('that may be missing is null where it is', () => {
+    for (const missing of [undefined, null]) expect(optionalText(5).parse(missing)).toBeNull();
+    expect(optionalText(5).parse(' a\nb ')).toBe(' a\nb ');
+    expect(optionalText(5).safeParse('123456').success).toBe(false);
+  });
+});
