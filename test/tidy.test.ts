@@ -1,16 +1,21 @@
 /** The house rules as tests: who may import whom, who may ask the clock, how long a file may be. */
-import { globSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize, resolve } from 'node:path';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { commands } from '../src/commands/index.ts';
 import { REASONS } from '../src/domain/reasons.ts';
+import { isProblemCode, statusOf } from '../src/http/problems.ts';
 import { handlers } from '../workers/handlers/index.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
-const files = globSync('{src,workers}/**/*.ts', { cwd: ROOT }).filter(
-  (file) => !file.includes('migrations/'),
-);
 const textOf = (file: string) => readFileSync(join(ROOT, file), 'utf8');
+/** Migrations are generated, and never touched once they have run. */
+const filesOf = (...folders: string[]) =>
+  folders
+    .flatMap((folder) => globSync(`${folder}/**/*.ts`, { cwd: ROOT }))
+    .filter((file) => !file.includes('/migrations/'));
+const sources = filesOf('src', 'workers');
+const everything = filesOf('src', 'workers', 'scripts', 'test');
 
 interface Import {
   from: string;
@@ -18,150 +23,223 @@ interface Import {
   isTypeOnly: boolean;
 }
 
-const IMPORT = /^(?:import|export)\s+(type\s+)?(?:[^'";]*?\sfrom\s+)?'(\.[^']+)'/gm;
+const IMPORT = /^(?:import|export)\s+(type\s+)?(?:[^'";]*?\sfrom\s+)?'([^']+)'/gm;
 
-const imports: Import[] = files.flatMap((file) =>
-  [...textOf(file).matchAll(IMPORT)].map((match) => ({
-    from: file,
-    to: normalize(join(dirname(file), match[2] as string)),
-    isTypeOnly: match[1] !== undefined,
-  })),
-);
-
-/** Entry points wire the rooms together and may import all of them, but for the other process's. */
-const WIRING = ['src/main.ts', 'src/api.ts', 'workers/main.ts', 'workers/worker.ts'];
-
-function roomOf(file: string): string {
-  if (file.startsWith('workers/handlers/')) return 'handlers';
-  if (file.startsWith('workers/')) return 'workers';
-  return file.split('/')[1] as string;
+function importsOf(from: string): Import[] {
+  return [...textOf(from).matchAll(IMPORT)].map(([, type, target = '']) => ({
+    from,
+    to: target.startsWith('.') ? normalize(join(dirname(from), target)) : target,
+    isTypeOnly: type !== undefined,
+  }));
 }
 
-/** design.md's table: what each room may import, besides itself. `!` stands for types only. */
+const isOurs = ({ to }: Import) => everything.includes(to);
+const imports = sources.flatMap(importsOf);
+
+/** Entry points read the settings and wire the rooms; all others are handed what they need. */
+const ENTRY_POINTS = ['src/main.ts', 'src/api.ts', 'workers/main.ts', 'workers/worker.ts'];
+
+/** The table of docs/architecture.md: what each room may import, besides itself. */
 const ARROWS: Record<string, string[]> = {
-  domain: [],
-  db: ['!domain', '!commands'],
-  commands: ['!domain'],
-  lanes: ['commands', 'db/reads/receipts.ts'],
-  http: ['commands', 'lanes', 'db/reads', '!db/orm.ts'],
-  handlers: ['commands', 'domain', 'lanes/job-id.ts', 'workers/rows.ts'],
-  workers: ['db', 'commands', 'lanes', 'domain', 'handlers'],
+  'src/domain': [],
+  'src/db': ['types of src/domain', 'types of src/commands'],
+  'src/commands': ['types of src/domain'],
+  'src/lanes': ['src/commands', 'types of src/db/reads/receipts.ts'],
+  'src/http': ['src/commands', 'src/lanes', 'src/db/reads', 'types of src/db/orm.ts'],
+  'workers/handlers': ['src/commands', 'src/domain', 'workers/rows.ts'],
+  workers: ['src/db', 'src/commands', 'src/lanes', 'types of src/domain', 'workers/handlers'],
 };
 
+/** Arrows of single files, each with its reason. */
+const EXCEPTIONS: Record<string, [to: string, why: string]> = {
+  'workers/run-batch.ts': ['src/domain/reasons.ts', 'refuses keys that were used otherwise'],
+  'workers/rows.ts': ['src/domain/queue-entries.ts', 'ends sessions that have run out on the way'],
+};
+
+const roomOf = (file: string) =>
+  Object.keys(ARROWS).find((room) => file.startsWith(`${room}/`)) ?? file;
+
 function isAllowed({ from, to, isTypeOnly }: Import): boolean {
-  const [room, target] = [roomOf(from), roomOf(to)];
-  if (room === target) return true;
-  return (ARROWS[room] ?? []).some((arrow) => {
-    if (arrow.startsWith('!') && !isTypeOnly) return false;
-    const allowed = arrow.replace('!', '');
-    return allowed === target || to.startsWith(`src/${allowed}`) || to === allowed;
+  if (roomOf(from) === roomOf(to) || EXCEPTIONS[from]?.[0] === to) return true;
+  return (ARROWS[roomOf(from)] ?? []).some((arrow) => {
+    const target = arrow.replace('types of ', '');
+    return (to === target || to.startsWith(`${target}/`)) && (isTypeOnly || target === arrow);
   });
 }
 
-test('each room imports only what it may', () => {
-  const wrong = imports
-    .filter((each) => !WIRING.includes(each.from) && !isAllowed(each))
-    .map(({ from, to }) => `${from} imports ${to}: hand it in from an entry point instead`);
-  expect(wrong).toEqual([]);
-});
+describe('imports', () => {
+  test('each room imports only what it may', () => {
+    const wrong = imports
+      .filter((each) => isOurs(each) && !ENTRY_POINTS.includes(each.from) && !isAllowed(each))
+      .map(({ from, to }) => `${from} imports ${to}: have an entry point hand it in`);
+    expect(wrong).toEqual([]);
+  });
 
-test('the API and the workers never import each other', () => {
-  const wrong = imports.filter(
-    ({ from, to }) =>
-      (from.startsWith('src/') && to.startsWith('workers/')) ||
-      (from.startsWith('workers/') && /^src\/(http|api|main)/.test(to)),
-  );
-  expect(wrong).toEqual([]);
-});
+  test('the settings and the log are opened by entry points alone', () => {
+    const wrong = imports
+      .filter(({ from, to }) => !ENTRY_POINTS.includes(from) && /^src\/(config|log)\.ts$/.test(to))
+      .map(
+        ({ from, to }) => `${from} imports ${to}: take the settings or the logger as a parameter`,
+      );
+    expect(wrong).toEqual([]);
+  });
 
-test('nobody imports scripts or tests', () => {
-  expect(imports.filter(({ to }) => /^(scripts|test)\//.test(to))).toEqual([]);
-});
+  test('the API and the workers meet in commands, lanes and the database only', () => {
+    const wrong = imports
+      .filter(({ from, to }) =>
+        from.startsWith('src/') ? to.startsWith('workers/') : /^src\/(http\/|api|main)/.test(to),
+      )
+      .map(({ from, to }) => `${from} imports ${to}: send a command, or share it in src/lanes`);
+    expect(wrong).toEqual([]);
+  });
 
-test('no module imports itself by way of others', () => {
-  const targets = Map.groupBy(
-    imports.filter(({ isTypeOnly }) => !isTypeOnly),
-    ({ from }) => from,
-  );
-  const done = new Set<string>();
-  const cycles: string[] = [];
-  const visit = (file: string, path: readonly string[]) => {
-    if (path.includes(file)) cycles.push([...path.slice(path.indexOf(file)), file].join(' → '));
-    else if (!done.has(file)) {
-      for (const { to } of targets.get(file) ?? []) visit(to, [...path, file]);
-      done.add(file);
-    }
-  };
-  for (const file of files) visit(file, []);
-  expect(cycles).toEqual([]);
-});
+  test('rules know nothing of the world', () => {
+    const wrong = imports
+      .filter(({ from, to }) => from.startsWith('src/domain/') && !to.startsWith('src/domain/'))
+      .map(({ from, to }) => `${from} imports ${to}: take the value as a parameter`);
+    expect(wrong).toEqual([]);
+  });
 
-function linesWith(pattern: RegExp, allowed: readonly string[]): string[] {
-  return files
-    .filter((file) => !allowed.includes(file))
-    .flatMap((file) =>
-      textOf(file)
-        .split('\n')
-        .flatMap((line, index) =>
-          pattern.test(line) ? [`${file}:${index + 1} ${line.trim()}`] : [],
-        ),
+  test('nobody in production imports scripts or tests', () => {
+    const wrong = imports
+      .filter(({ to }) => /^(scripts|test)\//.test(to))
+      .map(({ from, to }) => `${from} imports ${to}: move what both need into src`);
+    expect(wrong).toEqual([]);
+  });
+
+  test('no module imports itself by way of others', () => {
+    const targets = Map.groupBy(
+      imports.filter((each) => isOurs(each) && !each.isTypeOnly),
+      ({ from }) => from,
     );
+    const done = new Set<string>();
+    const cycles: string[] = [];
+    const visit = (file: string, path: readonly string[]) => {
+      if (path.includes(file)) {
+        const cycle = [...path.slice(path.indexOf(file)), file].join(' → ');
+        cycles.push(`${cycle}: move what they share into a file of its own`);
+      } else if (!done.has(file)) {
+        for (const { to } of targets.get(file) ?? []) visit(to, [...path, file]);
+        done.add(file);
+      }
+    };
+    for (const file of sources) visit(file, []);
+    expect(cycles).toEqual([]);
+  });
+
+  test('stand at the head of a file, where these tests see them', () => {
+    expect(linesWith(/\bimport\(/, sources, 'import it at the head of the file')).toEqual([]);
+  });
+});
+
+function linesWith(pattern: RegExp, files: readonly string[], instead: string): string[] {
+  return files.flatMap((file) =>
+    textOf(file)
+      .split('\n')
+      .flatMap((line, index) =>
+        pattern.test(line) ? [`${file}:${index + 1} ${line.trim()}: ${instead}`] : [],
+      ),
+  );
 }
 
-test('only config.ts reads the environment; others are handed their settings', () => {
-  expect(linesWith(/process\.env\b/, ['src/config.ts'])).toEqual([]);
+/** Who may ask the process's clock, and why; everybody else is handed `now`. */
+const CLOCK_READERS: Record<string, string> = {
+  'src/db/reads/clock.ts': 'measures how far it is from PostgreSQL’s',
+  'workers/lane-jobs.ts': 'stamps jobs as BullMQ does, for its dashboard',
+};
+const CLOCK = /new Date\(\)|new Date\b(?!\()|Date\.now\(/;
+
+test('nobody asks the clock but those who have a reason', () => {
+  const others = sources.filter((file) => !(file in CLOCK_READERS));
+  expect(linesWith(CLOCK, others, 'take `now` as a parameter')).toEqual([]);
+  const needless = Object.keys(CLOCK_READERS).filter(
+    (file) => !sources.includes(file) || !CLOCK.test(textOf(file)),
+  );
+  expect(needless, 'these ask no clock any more: take them off CLOCK_READERS').toEqual([]);
 });
 
-test('nobody asks the clock but those who measure it or stamp jobs; others are handed `now`', () => {
-  const allowed = [
-    'src/db/reads/clock.ts',
-    'workers/lane-jobs.ts',
-    'workers/webhooks/signature.ts',
-  ];
-  expect(linesWith(/new Date\(\)|Date\.now\(/, allowed)).toEqual([]);
+test('only config.ts reads the environment', () => {
+  const others = sources.filter((file) => file !== 'src/config.ts');
+  const instead = 'add the setting to src/config.ts and take it as a parameter';
+  expect(linesWith(/process\.env\b/, others, instead)).toEqual([]);
 });
 
 test('no test is left alone, and nothing is left to do without an issue', () => {
-  const everything = globSync('{src,workers,scripts,test}/**/*.ts', { cwd: ROOT });
-  const wrong = everything.filter(
-    (file) => file !== 'test/tidy.test.ts' && /\.only\(|FIXME|TODO(?! #\d)/.test(textOf(file)),
-  );
-  expect(wrong).toEqual([]);
+  const others = everything.filter((file) => file !== 'test/tidy.test.ts');
+  expect(linesWith(/\.only\(/, others, 'let the other tests run too')).toEqual([]);
+  const instead = 'do it now, or open an issue and write `TODO #NUMBER`';
+  expect(linesWith(/\bFIXME\b|\bTODO\b(?! #\d)/, others, instead)).toEqual([]);
 });
 
+test('every file opens with a sentence on what it is for', () => {
+  const silent = everything.filter((file) => !/^(#!.*\n)?\/\*\*/.test(textOf(file)));
+  expect(silent, 'open these with a /** … */ that says what they are for').toEqual([]);
+});
+
+const LINES_MAX = 200;
 /** Longer than a file should be, each for a reason; the numbers only go down. */
-const LONG: Record<string, number> = {
-  'workers/load-rows.ts': 320, // one short function a table, in the order of their locks
-  'workers/write-rows.ts': 290, // one statement a table
-  'workers/run-batch.ts': 290, // the heart: its steps belong side by side
-  'workers/lane-owner.ts': 255, // the locks and what they mean are one subject
-  'workers/rows.ts': 225, // the shapes of all tables
-  'src/http/queue-view.ts': 215, // one class, one view
-  'src/config.ts': 230, // every setting, in one place
-  'src/api.ts': 230, // the wiring of one process
+const LONG: Record<string, [lines: number, why: string]> = {
+  'workers/load-rows.ts': [320, 'one short function a table, in the order of their locks'],
+  'workers/write-rows.ts': [290, 'one statement a table'],
+  'workers/run-batch.ts': [290, 'the heart: its steps belong side by side'],
+  'workers/lane-owner.ts': [255, 'the locks and what they mean are one subject'],
+  'workers/rows.ts': [225, 'the shapes of all tables'],
+  'src/http/queue-view.ts': [215, 'one class, one view'],
+  'src/config.ts': [210, 'every setting, in one place'],
+  'src/api.ts': [215, 'the wiring of one process'],
 };
 
-test('a file stays below 200 lines, or gives its reason here', () => {
-  const long = files
-    .map((file) => ({ file, lines: textOf(file).split('\n').length - 1 }))
-    .filter(({ file, lines }) => lines > (LONG[file] ?? 200))
+test('a file stays within 200 lines, or within the number that it gave a reason for', () => {
+  const lengths = sources.map((file) => ({ file, lines: textOf(file).split('\n').length - 1 }));
+  const long = lengths
+    .filter(({ file, lines }) => lines > (LONG[file]?.[0] ?? LINES_MAX))
     .map(({ file, lines }) => `${file} has ${lines} lines: split it by subject`);
   expect(long).toEqual([]);
+  const needless = Object.keys(LONG).filter(
+    (file) => !lengths.some((each) => each.file === file && each.lines > LINES_MAX),
+  );
+  expect(needless, 'these are short by now: take them off LONG').toEqual([]);
 });
 
-test('a file opens with what it is for', () => {
-  expect(files.filter((file) => !textOf(file).startsWith('/**'))).toEqual([]);
+describe('every command', () => {
+  const names = Object.keys(commands);
+
+  test('has a handler, and every handler a command', () => {
+    const why = 'add it to workers/handlers/index.ts and src/commands/index.ts alike';
+    expect(Object.keys(handlers).toSorted(), why).toEqual(names.toSorted());
+  });
+
+  test('has a route', () => {
+    const routes = filesOf('src/http/routes');
+    const text = routes.map(textOf).join('\n');
+    const toCamelCase = (name: string) =>
+      name.replaceAll(/-./g, (dash) => dash.slice(1).toUpperCase());
+    const missing = names.filter((name) => !new RegExp(`\\b${toCamelCase(name)}\\b`).test(text));
+    expect(missing, 'add a route to src/http/routes that accepts it').toEqual([]);
+  });
+
+  test('is named in docs/outcomes.md', () => {
+    const page = textOf('docs/outcomes.md');
+    const missing = names.filter((name) => !page.includes(`| \`${name}\` |`));
+    expect(missing, 'add a row to the table of commands').toEqual([]);
+  });
 });
 
-test('every command has a handler, and every handler a command', () => {
-  expect(Object.keys(handlers).sort()).toEqual(Object.keys(commands).sort());
+test('docs/outcomes.md has every reason with its status, in the order of precedence', () => {
+  const rows = [...textOf('docs/outcomes.md').matchAll(/^\| `([A-Z_]+)` \| (\d+) \|/gm)]
+    .map(([, code = '', status]) => ({ code, status: Number(status) }))
+    .filter(({ code }) => (REASONS as readonly string[]).includes(code));
+  const expected = REASONS.map((code) => ({
+    code,
+    status: isProblemCode(code) ? statusOf(code) : 0,
+  }));
+  expect(rows, 'bring the table of reasons into the order of REASONS').toEqual(expected);
 });
 
-test('docs/outcomes.md names every command, and every reason in order of precedence', () => {
-  const page = textOf('docs/outcomes.md');
-  expect(Object.keys(commands).filter((name) => !page.includes(`\`${name}\``))).toEqual([]);
-  const rows = [...page.matchAll(/^\| `([A-Z_]+)` /gm)].map((match) => match[1] as string);
-  expect(rows.filter((code) => (REASONS as readonly string[]).includes(code))).toEqual([
-    ...REASONS,
-  ]);
+test('every unit test stands where its source does', () => {
+  const strays = filesOf('test/unit')
+    .filter((file) => file.endsWith('.test.ts'))
+    .map((file) => file.slice('test/unit/'.length).replace('.test.ts', '.ts'))
+    .filter((source) => ![source, `src/${source}`].some((path) => existsSync(join(ROOT, path))));
+  expect(strays, 'name the test after the file that it tests').toEqual([]);
 });

@@ -46,6 +46,7 @@ export class SeatMaps {
   readonly #inState: DataLoader<string, SeatMap | undefined>;
   readonly #listeners = new Map<number, Set<Listener>>();
   #timer: NodeJS.Timeout | undefined;
+  #isStopped = false;
 
   constructor(reads: SeatReads) {
     this.#reads = reads;
@@ -93,6 +94,8 @@ export class SeatMaps {
     const missed = since === undefined ? undefined : model.stepsSince(since);
     if (missed) for (const step of missed) listener.send(this.#toEvent(step));
     else listener.send(toEvent('reset', model.tag, toAvailability(scheduleId, model)));
+    // The process may have begun to stop while the states were read.
+    if (this.#isStopped) listener.end();
     const listeners = this.#listeners.get(scheduleId) ?? new Set();
     this.#listeners.set(scheduleId, listeners.add(listener));
     this.#timer ??= setInterval(() => this.#refreshWatched(), WATCH_EVERY_MS).unref();
@@ -103,6 +106,7 @@ export class SeatMaps {
   }
 
   stop(): void {
+    this.#isStopped = true;
     clearInterval(this.#timer);
     for (const listeners of this.#listeners.values()) {
       for (const listener of listeners) listener.end();
