@@ -5,12 +5,14 @@ import { LRUCache } from 'lru-cache';
 import type { Seat } from '../../commands/resources.ts';
 import type { FixedSeat } from '../../db/reads/seats.ts';
 import { ScheduleModel, type SeatMap, type Step } from './schedule-model.ts';
-import { packStates } from './seat-states.ts';
 
 /** A million seats in all take about 150 MB; a model that nobody asks for is forgotten after a minute. */
 const SEATS_REMEMBERED_MAX = 1_000_000;
 const FORGOTTEN_MS = 60_000;
 const WATCH_EVERY_MS = 250;
+/** How long the seats in one state of a large schedule are shared, in ms. */
+const SHARED_MS = 300;
+const SHARED_MAX = 300;
 const encoder = new TextEncoder();
 
 export interface SeatReads {
@@ -44,6 +46,10 @@ export class SeatMaps {
   readonly #models: LRUCache<number, ScheduleModel>;
   readonly #loading = new Map<number, Promise<ScheduleModel | undefined>>();
   readonly #inState: DataLoader<string, SeatMap | undefined>;
+  readonly #shared = new LRUCache<string, Promise<SeatMap | undefined>>({
+    max: SHARED_MAX,
+    ttl: SHARED_MS,
+  });
   readonly #listeners = new Map<number, Set<Listener>>();
   #timer: NodeJS.Timeout | undefined;
   #isStopped = false;
@@ -71,7 +77,16 @@ export class SeatMaps {
 
   /** The seats in one state, read by index; those who ask at the same moment share a query. */
   inState(scheduleId: number, state: Seat['state']): Promise<SeatMap | undefined> {
-    return this.#inState.load(`${scheduleId} ${state}`);
+    const key = `${scheduleId} ${state}`;
+    const shared = this.#shared.get(key);
+    if (shared) return shared;
+    const reading = this.#inState.load(key);
+    // Many seats are worth sharing for longer than a moment.
+    if (this.#models.get(scheduleId)?.isSmall === false) {
+      this.#shared.set(key, reading);
+      reading.catch(() => this.#shared.delete(key));
+    }
+    return reading;
   }
 
   async availability(scheduleId: number): Promise<Availability | undefined> {
@@ -178,7 +193,12 @@ function toEvent(name: string, id: string, data: object): Uint8Array {
 }
 
 function toAvailability(scheduleId: number, model: ScheduleModel): Availability {
-  const states = packStates(model.states);
   const seatCount = model.ids.length;
-  return { scheduleId, version: model.tag, seatCount, encoding: ENCODING, states };
+  return {
+    scheduleId,
+    version: model.tag,
+    seatCount,
+    encoding: ENCODING,
+    states: model.packedStates,
+  };
 }
