@@ -26,7 +26,13 @@ import { listen } from './lanes/announcements.ts';
 import { Backlog } from './lanes/backlog.ts';
 import { laneNames } from './lanes/lanes.ts';
 import { Outcomes } from './lanes/outcomes.ts';
-import { areLanesBusy, openLaneQueues, openQueue, TIMERS_QUEUE } from './lanes/queues.ts';
+import {
+  areLanesBusy,
+  openLaneQueues,
+  openQueue,
+  TIMERS_QUEUE,
+  WEBHOOKS_QUEUE,
+} from './lanes/queues.ts';
 import { connectFailingFast, connectPatiently, untilReady } from './lanes/redis.ts';
 
 const CONNECTIONS_MAX = 10;
@@ -71,6 +77,8 @@ export async function startApi({
   await Promise.all([untilReady(redis), untilReady(subscriber)]);
   const queues = openLaneQueues(redis, config);
   const timersQueue = openQueue(TIMERS_QUEUE, redis, config);
+  const webhooksQueue = openQueue(WEBHOOKS_QUEUE, redis, config);
+  const allQueues = [...queues.values(), timersQueue, webhooksQueue];
   const receipts = new ReceiptReader(orm);
   const clock = new DatabaseClock(orm);
   const backlog = new Backlog(redis, queues, config.laneLimit);
@@ -97,7 +105,7 @@ export async function startApi({
     outcomes.close();
     queueView.stop();
     presence.stop();
-    await Promise.allSettled([...queues.values(), timersQueue].map((queue) => queue.close()));
+    await Promise.allSettled(allQueues.map((queue) => queue.close()));
     redis.disconnect();
     subscriber.disconnect();
     await orm.close();
@@ -148,7 +156,8 @@ export async function startApi({
         config.adminPassword === undefined
           ? undefined
           : { username: config.adminUser, password: config.adminPassword },
-      dashboardQueues: [...queues.values(), timersQueue],
+      dashboardQueues: allQueues,
+      webhooks: { secret: config.queueTokenSecret, isPrivateAllowed: config.webhookAllowPrivate },
       log,
     });
     const port = config.portMayMove ? await firstFreePort(config.port) : config.port;

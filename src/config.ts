@@ -57,6 +57,8 @@ const environmentSchema = z.object({
   DEV_ISSUER: flag(false),
   ADMIN_USER: z.string().min(1).default('admin'),
   ADMIN_PASSWORD: z.string().min(12, 'must have at least 12 characters').optional(),
+  /** Webhooks may go to http, loopback and private addresses. */
+  WEBHOOK_ALLOW_PRIVATE: flag(false),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
   /** Set by the embedded run only: a port that is taken makes the API listen on the next free one. */
   EMBEDDED: flag(false),
@@ -133,6 +135,7 @@ export interface Config {
   readonly devIssuer: boolean;
   readonly adminUser: string;
   readonly adminPassword: string | undefined;
+  readonly webhookAllowPrivate: boolean;
   readonly logLevel: string;
 }
 
@@ -202,6 +205,7 @@ function toConfig(s: Settings): Config {
     devIssuer: s.DEV_ISSUER,
     adminUser: s.ADMIN_USER,
     adminPassword: s.ADMIN_PASSWORD,
+    webhookAllowPrivate: s.WEBHOOK_ALLOW_PRIVATE,
     logLevel: s.LOG_LEVEL,
   };
 }

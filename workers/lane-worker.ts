@@ -62,5 +62,6 @@ async function carryOut(
   const finished = await deps.carryOut(lane, batch);
   await jobs.finish(finished);
   const { redis, redisPrefix: prefix } = deps;
-  await announce(redis, { prefix, lane: lane.name, outcomes: finished });
+  const outcomes = finished.map(({ subject: _, ...outcome }) => outcome);
+  await announce(redis, { prefix, lane: lane.name, outcomes });
 }

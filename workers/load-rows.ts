@@ -54,6 +54,7 @@ export async function loadRows(db: Db, batch: readonly Needing[], loading: Loadi
     locked: { numbers: tokens('end'), openOf: usersWith('waitingQueue') },
     onlyRead: tokens('check'),
   });
+  await loadWebhooks(db, rows, distinct(batch.flatMap(({ needs }) => needs.webhookIds ?? [])));
   await loadDraws(db, rows, distinct(batch.flatMap(({ needs }) => needs.drawOf ?? [])));
   await loadConcerts(db, rows, distinct(batch.flatMap(({ needs }) => needs.concertIds ?? [])));
   return rows;
@@ -264,6 +265,29 @@ async function loadWaitingQueue(db: Db, rows: Rows): Promise<void> {
     maxActive: row.max_active,
     isChanged: false,
   };
+}
+
+async function loadWebhooks(db: Db, rows: Rows, webhookIds: number[]): Promise<void> {
+  if (webhookIds.length === 0) return;
+  const found = await sql<{
+    id: string;
+    url: string;
+    commands: string[] | null;
+    created_at: number;
+    removed_at: number | null;
+  }>`
+    select id, url, commands, ${epochMs('created_at')} as created_at,
+      ${epochMs('removed_at')} as removed_at
+    from webhook where id = any(${webhookIds}::bigint[]) order by id for update`.execute(db);
+  for (const record of found.rows) {
+    rows.webhooks.load({
+      id: Number(record.id),
+      url: record.url,
+      commands: record.commands,
+      createdAt: new Date(record.created_at),
+      removedAt: dateOrNull(record.removed_at),
+    });
+  }
 }
 
 /** A seed is two random UUIDs of the database: 244 bits that no process has to be trusted with. */

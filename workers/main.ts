@@ -1,7 +1,7 @@
 /**
  * The worker process: consumes lanes and does timed work. Start as many as you like; they share.
  *
- *   node workers/main.ts [--lanes seat] [--lanes user] [--lanes timers]      all of them by default
+ *   node workers/main.ts [--lanes seat] [--lanes user] [--lanes timers]      webhooks; all by default
  */
 import { parseArgs } from 'node:util';
 import { ConfigError, readConfig } from '../src/config.ts';

@@ -2,6 +2,7 @@
 import { type QueryExecutorProvider, type RawBuilder, sql } from 'kysely';
 import type { FinishedOutcome, Outcome } from '../src/commands/command.ts';
 import type { LaneName } from '../src/lanes/lanes.ts';
+import type { IdKind } from './rows.ts';
 
 export interface NewReceipt {
   receiptId: string;
@@ -25,9 +26,6 @@ export interface OpenedBatch {
   receipts: Map<string, KnownReceipt>;
   newIds: Record<IdKind, number[]>;
 }
-
-/** The rows whose ids outcomes give: they are drawn before anything is written. */
-export type IdKind = 'booking' | 'payment' | 'concert' | 'schedule';
 
 interface ReceiptRecord {
   id: string;
@@ -65,7 +63,7 @@ export async function openBatch(
       (select count(pg_advisory_xact_lock(key)) from (
         select key from unnest(${[...turnKeys]}::bigint[]) as turn(key) order by key) sorted) as turns,
       ${draw('booking')} as booking, ${draw('payment')} as payment,
-      ${draw('concert')} as concert, ${draw('schedule')} as schedule
+      ${draw('concert')} as concert, ${draw('schedule')} as schedule, ${draw('webhook')} as webhook
     from lane where name = ${lane} for share of lane`.execute(db);
   const [row] = opened.rows;
   if (!row) return undefined;
@@ -78,6 +76,7 @@ export async function openBatch(
       payment: row.payment.map(Number),
       concert: row.concert.map(Number),
       schedule: row.schedule.map(Number),
+      webhook: row.webhook.map(Number),
     },
   };
 }

@@ -86,6 +86,17 @@ export interface DrawRow {
   createdAt: Date;
 }
 
+export interface WebhookRow {
+  id: number;
+  url: string;
+  commands: string[] | null;
+  createdAt: Date;
+  removedAt: Date | null;
+}
+
+/** The rows whose ids outcomes give: they are drawn before anything is written. */
+export type IdKind = 'booking' | 'payment' | 'concert' | 'schedule' | 'webhook';
+
 export interface WaitingQueueRow {
   lastNumber: number;
   waiting: number;
@@ -171,6 +182,7 @@ export class Rows {
   readonly concerts = new Table<ConcertRow>((concert) => concert.id);
   readonly schedules = new Table<ScheduleRow>((schedule) => schedule.id);
   readonly draws = new Table<DrawRow>((draw) => draw.concertId);
+  readonly webhooks = new Table<WebhookRow>((webhook) => webhook.id);
   readonly payments: PaymentRow[] = [];
   readonly history: PointHistoryRow[] = [];
   /** Seats whose hold had run out and was replaced: their old bookings end. */
@@ -178,11 +190,12 @@ export class Rows {
   /** Live bookings of a user and schedule, as many as are needed to hold them to the limit. */
   readonly liveSeats = new LiveSeats();
   waitingQueue: WaitingQueueRow | undefined;
-  newIds: { booking: NewIds; payment: NewIds; concert: NewIds; schedule: NewIds } = {
+  newIds: Record<IdKind, NewIds> = {
     booking: new NewIds([]),
     payment: new NewIds([]),
     concert: new NewIds([]),
     schedule: new NewIds([]),
+    webhook: new NewIds([]),
   };
 
   /** The user's place that is waiting or active. One whose session has run out is ended here. */

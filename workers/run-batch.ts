@@ -29,14 +29,8 @@ import {
   rejected,
 } from './handlers/handler.ts';
 import { loadRows } from './load-rows.ts';
-import {
-  type IdKind,
-  insertReceipts,
-  type KnownReceipt,
-  type NewReceipt,
-  openBatch,
-} from './receipts.ts';
-import { NewIds } from './rows.ts';
+import { insertReceipts, type KnownReceipt, type NewReceipt, openBatch } from './receipts.ts';
+import { type IdKind, NewIds } from './rows.ts';
 import type { Users } from './users.ts';
 import { writeRows } from './write-rows.ts';
 
@@ -60,6 +54,7 @@ export interface TakenCommand {
 export interface FinishedCommand extends FinishedOutcome {
   jobId: string;
   name: string;
+  subject: string;
   acceptedAt: number;
 }
 
@@ -169,10 +164,10 @@ async function applyBatch(
   return outcomes;
 }
 
-const ID_KINDS: readonly IdKind[] = ['booking', 'payment', 'concert', 'schedule'];
+const ID_KINDS: readonly IdKind[] = ['booking', 'payment', 'concert', 'schedule', 'webhook'];
 
 function countIds(batch: readonly { needs: Needs }[]): Record<IdKind, number> {
-  const counts = { booking: 0, payment: 0, concert: 0, schedule: 0 };
+  const counts = { booking: 0, payment: 0, concert: 0, schedule: 0, webhook: 0 };
   for (const { needs } of batch) {
     for (const kind of ID_KINDS) counts[kind] += needs.newIds?.[kind] ?? 0;
   }
@@ -194,6 +189,7 @@ function toNewIds(ids: Record<IdKind, number[]>): Record<IdKind, NewIds> {
     payment: new NewIds(ids.payment),
     concert: new NewIds(ids.concert),
     schedule: new NewIds(ids.schedule),
+    webhook: new NewIds(ids.webhook),
   };
 }
 
@@ -215,14 +211,14 @@ function finish(
   known: ReadonlyMap<string, KnownReceipt>,
   now: Date,
 ): FinishedCommand {
-  const { acceptedAt, requestHash } = accepted;
+  const { acceptedAt, requestHash, subject } = accepted;
   const receiptId = receiptIdOf(jobId);
   const outcome = news.get(receiptId);
-  if (outcome) return { jobId, name, acceptedAt, outcome, finishedAt: now.getTime() };
+  if (outcome) return { jobId, name, subject, acceptedAt, outcome, finishedAt: now.getTime() };
   const receipt = known.get(receiptId) as KnownReceipt;
   const isSame = receipt.requestHash === requestHash;
   return {
-    ...{ jobId, name, acceptedAt, finishedAt: receipt.finishedAt },
+    ...{ jobId, name, subject, acceptedAt, finishedAt: receipt.finishedAt },
     outcome: isSame ? receipt.outcome : keyReused,
   };
 }

@@ -4,7 +4,7 @@ import type { Config } from '../src/config.ts';
 import { settleLaneCounts } from '../src/db/lane-counts.ts';
 import { openDatabase } from '../src/db/orm.ts';
 import { type LaneName, laneNames } from '../src/lanes/lanes.ts';
-import { areLanesBusy, openQueue, TIMERS_QUEUE } from '../src/lanes/queues.ts';
+import { areLanesBusy, openQueue, TIMERS_QUEUE, WEBHOOKS_QUEUE } from '../src/lanes/queues.ts';
 import { connectPatiently, untilReady } from '../src/lanes/redis.ts';
 import { handlers } from './handlers/index.ts';
 import { defineLaneScripts } from './lane-jobs.ts';
@@ -14,8 +14,9 @@ import { OwnedLanes } from './owned-lanes.ts';
 import { type FinishedCommand, type OwnedLane, runBatch, type TakenCommand } from './run-batch.ts';
 import { askForAdmission, startTimers } from './timers/index.ts';
 import { Users } from './users.ts';
+import { startDeliveries, WebhookOutbox } from './webhooks/deliveries.ts';
 
-export const PARTS = ['seat', 'user', 'timers'] as const;
+export const PARTS = ['seat', 'user', 'timers', 'webhooks'] as const;
 export type Part = (typeof PARTS)[number];
 
 /** Connections to PostgreSQL at most: batches of different lanes run side by side. */
@@ -30,6 +31,8 @@ export interface WorkerDeps {
   log: Logger;
   /** Tests put faults in here. */
   handlers?: typeof handlers;
+  /** How long a message to a webhook waits before its second try, in ms. */
+  firstRetryMs?: number;
 }
 
 export interface RunningWorker {
@@ -54,9 +57,10 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
   await untilReady(redis);
   defineLaneScripts(redis);
   const timersQueue = openQueue(TIMERS_QUEUE, redis, config);
+  const webhooksQueue = openQueue(WEBHOOKS_QUEUE, redis, config);
   const kinds = (['seat', 'user'] as const).filter((kind) => parts.includes(kind));
   const closeConnections = async () => {
-    await timersQueue.close();
+    await Promise.all([timersQueue.close(), webhooksQueue.close()]);
     redis.disconnect();
     await orm.close();
   };
@@ -68,8 +72,16 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
     settings: config,
     log,
   };
+  const deliveryDeps = {
+    ...{ orm, redis, queue: webhooksQueue, redisPrefix, log },
+    secret: config.queueTokenSecret,
+    isPrivateAllowed: config.webhookAllowPrivate,
+    ...(deps.firstRetryMs !== undefined && { firstRetryMs: deps.firstRetryMs }),
+  };
+  const outbox = new WebhookOutbox(deliveryDeps);
   const carryOut = async (lane: OwnedLane, batch: readonly TakenCommand[]) => {
     const finished = await runBatch(batchDeps, lane, batch);
+    await outbox.put(finished);
     if (finished.some(concernsAdmission)) {
       askForAdmission(timersQueue).catch(() => log.debug('Admission waits for its next turn.'));
     }
@@ -95,11 +107,14 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
     const timers = parts.includes('timers')
       ? await startTimers({ orm, redis, queue: timersQueue, redisPrefix, settings: config, log })
       : undefined;
+    await outbox.refresh();
+    const deliveries = parts.includes('webhooks') ? startDeliveries(deliveryDeps) : undefined;
     if (kinds.length > 0) await owner.start();
     return {
       owned: owner.owned,
       async stop() {
-        await Promise.all([timers?.close(), owner.stop()]);
+        outbox.stop();
+        await Promise.all([timers?.close(), deliveries?.close(), owner.stop()]);
         await closeConnections();
       },
     };

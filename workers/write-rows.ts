@@ -12,6 +12,7 @@ import type {
   PointsRow,
   Rows,
   ScheduleRow,
+  WebhookRow,
 } from './rows.ts';
 
 type Db = QueryExecutorProvider;
@@ -34,6 +35,8 @@ export async function writeRows(db: Db, rows: Rows, now: Date, more: Statements)
     ...updateWaitingQueue(rows),
     ...insertConcerts([...rows.concerts.added], now),
     ...insertDraws([...rows.draws.added]),
+    ...insertWebhooks([...rows.webhooks.added]),
+    ...removeWebhooks([...rows.webhooks.changed]),
     ...more,
   ];
   // A live booking or an open place may begin where another ends in the same batch. Their unique
@@ -239,6 +242,35 @@ function insertConcerts(concerts: readonly ConcertRow[], now: Date): Statements 
       ${concerts.map((concert) => concert.title)}::text[],
       ${concerts.map((concert) => concert.description)}::text[]
     ) as added(id, title, description)`,
+  ];
+}
+
+function insertWebhooks(webhooks: readonly WebhookRow[]): Statements {
+  if (webhooks.length === 0) return [];
+  return [
+    sql`
+      insert into webhook (id, url, commands, created_at, removed_at)
+      overriding system value
+      select * from unnest(
+        ${webhooks.map((webhook) => webhook.id)}::bigint[],
+        ${webhooks.map((webhook) => webhook.url)}::text[],
+        ${webhooks.map(({ commands }) => (commands ? JSON.stringify(commands) : null))}::jsonb[],
+        ${webhooks.map((webhook) => webhook.createdAt)}::timestamptz[],
+        ${webhooks.map((webhook) => webhook.removedAt)}::timestamptz[]
+      )`,
+  ];
+}
+
+function removeWebhooks(webhooks: readonly WebhookRow[]): Statements {
+  if (webhooks.length === 0) return [];
+  return [
+    sql`
+      update webhook set removed_at = changed.removed_at
+      from unnest(
+        ${webhooks.map((webhook) => webhook.id)}::bigint[],
+        ${webhooks.map((webhook) => webhook.removedAt)}::timestamptz[]
+      ) as changed(id, removed_at)
+      where webhook.id = changed.id`,
   ];
 }
 

@@ -10,6 +10,7 @@ import { createSchedule } from './create-schedule.ts';
 import { enterQueue } from './enter-queue.ts';
 import { leaveQueue } from './leave-queue.ts';
 import { payBooking } from './pay-booking.ts';
+import { registerWebhook, removeWebhook } from './register-webhook.ts';
 import { setAdmission } from './set-admission.ts';
 import { usePoints } from './use-points.ts';
 
@@ -25,6 +26,8 @@ export const commands = {
   'enter-queue': enterQueue,
   'leave-queue': leaveQueue,
   'pay-booking': payBooking,
+  'register-webhook': registerWebhook,
+  'remove-webhook': removeWebhook,
   'release-seats': releaseSeats,
   'set-admission': setAdmission,
   'use-points': usePoints,

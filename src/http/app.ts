@@ -23,10 +23,12 @@ import { jobRoutes } from './routes/jobs.ts';
 import { pointRoutes } from './routes/points.ts';
 import { queueRoutes } from './routes/queue.ts';
 import { seatRoutes } from './routes/seats.ts';
+import { webhookRoutes } from './routes/webhooks.ts';
 import type { SeatMaps } from './seat-maps/seat-maps.ts';
 import type { StockView } from './stock-view.ts';
 
 export interface AppDeps extends JobDeps {
+  webhooks: { secret: string; isPrivateAllowed: boolean };
   stockView: StockView;
   version: string;
   orm: Database;
@@ -72,6 +74,7 @@ export function createApp(deps: AppDeps): Hono {
     ...concertRoutes(deps),
     ...seatRoutes(deps),
     ...drawRoutes(deps),
+    ...webhookRoutes(deps),
     ...pointRoutes(deps),
     ...jobRoutes(deps),
     ...healthRoutes(deps.health),

@@ -12,6 +12,7 @@ const PROBLEMS = {
   DRAW_NOT_FOUND: [404, 'No draw for this concert'],
   DRAW_ALREADY_ANNOUNCED: [409, 'The draw is announced already'],
   DRAW_IN_THE_PAST: [409, 'The draw would be in the past'],
+  WEBHOOK_NOT_FOUND: [404, 'Webhook not found'],
   SEAT_NOT_FOUND: [404, 'Seat not found'],
   BOOKING_NOT_FOUND: [404, 'Booking not found'],
   NOT_BOOKING_OWNER: [403, 'The booking belongs to somebody else'],

@@ -9,6 +9,9 @@ const EVENTS_KEPT = 1000;
 /** The queue of timed work; not a lane: its jobs have no key and no order. */
 export const TIMERS_QUEUE = 'timers';
 
+/** The queue of messages to webhooks; not a lane either. */
+export const WEBHOOKS_QUEUE = 'webhooks';
+
 export interface QueueSettings extends LaneCounts {
   redisPrefix: string;
 }

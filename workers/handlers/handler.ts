@@ -1,7 +1,7 @@
 /** What a handler is: what it needs, and what it does with it. */
 import type { AcceptedCommand, Outcome } from '../../src/commands/command.ts';
 import type { Refusal } from '../../src/domain/reasons.ts';
-import type { Rows } from '../rows.ts';
+import type { IdKind, Rows } from '../rows.ts';
 
 /** A command in the hands of a worker, with its user's row. */
 export interface RunningCommand<Input extends object = object>
@@ -28,10 +28,11 @@ export interface Needs {
   /** The command's own user's open queue entry, and the row that numbers and counts places. */
   waitingQueue?: boolean;
   concertIds?: readonly number[];
+  webhookIds?: readonly number[];
   /** The draw of a concert, and a seed for a new one. */
   drawOf?: number;
   /** How many new rows of a kind it may add whose id its outcome gives. */
-  newIds?: Partial<Record<'booking' | 'payment' | 'concert' | 'schedule', number>>;
+  newIds?: Partial<Record<IdKind, number>>;
 }
 
 /** The settings that rules depend on; times in ms. */

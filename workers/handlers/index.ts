@@ -14,6 +14,7 @@ import { handleLeaveQueue } from './leave-queue.ts';
 import { handlePayBooking } from './pay-booking.ts';
 import { handleSetAdmission } from './set-admission.ts';
 import { handleUsePoints } from './use-points.ts';
+import { handleRegisterWebhook, handleRemoveWebhook } from './webhooks.ts';
 
 // A handler is only given inputs that its own command's schema has accepted, so the table can
 // forget which input belongs to which.
@@ -29,6 +30,8 @@ export const handlers: Readonly<Record<CommandName, Handler>> = {
   'enter-queue': handleEnterQueue,
   'leave-queue': handleLeaveQueue,
   'pay-booking': handlePayBooking,
+  'register-webhook': handleRegisterWebhook,
+  'remove-webhook': handleRemoveWebhook,
   'release-seats': handleReleaseSeats,
   'set-admission': handleSetAdmission,
   'use-points': handleUsePoints,

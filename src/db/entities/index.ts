@@ -12,6 +12,7 @@ import { Schedule } from './schedule.ts';
 import { Seat } from './seat.ts';
 import { User } from './user.ts';
 import { WaitingQueue } from './waiting-queue.ts';
+import { Webhook } from './webhook.ts';
 
 export const entities = [
   Booking,
@@ -27,6 +28,7 @@ export const entities = [
   Seat,
   User,
   WaitingQueue,
+  Webhook,
 ] as const;
 
 export {
@@ -43,4 +45,5 @@ export {
   Seat,
   User,
   WaitingQueue,
+  Webhook,
 };

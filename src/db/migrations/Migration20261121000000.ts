@@ -164,6 +164,10 @@ export class Migration20261121000000 extends Migration {
     );
 
     this.addSql(
+      `create table "webhook" ("id" bigint generated always as identity not null primary key, "url" varchar(2000) not null, "commands" jsonb null, "created_at" timestamptz not null, "removed_at" timestamptz null);`,
+    );
+
+    this.addSql(
       `alter table "draw" add constraint "draw_concert_fk" foreign key ("concert_id") references "concert" ("id") on update cascade on delete cascade;`,
     );
 

@@ -12,6 +12,10 @@ const ELSEWHERE: Record<string, [file: string, why: string]> = {
     'test/integration/http/idempotency-keys.test.ts',
     'the receipts decide it, before any rule is asked',
   ],
+  WEBHOOK_NOT_FOUND: [
+    'test/integration/http/webhooks.test.ts',
+    'a look at the row decides it, in the handler',
+  ],
   NO_ADJACENT_SEATS: [
     'test/integration/http/several-seats.test.ts',
     'the rule chooses seats or none, and the handler says no',

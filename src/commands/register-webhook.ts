@@ -1,0 +1,36 @@
+/** Operators have outcomes sent to a server, or stop it. */
+import { z } from 'zod';
+import { byUser, defineCommand } from './command.ts';
+import { id } from './resources.ts';
+
+const url = z
+  .url({ protocol: /^https?$/, error: 'must be an http or https address' })
+  .max(2000)
+  .refine(
+    (text) => !URL.canParse(text) || new URL(text).username === '',
+    'must not hold credentials',
+  );
+
+export const registerWebhook = defineCommand({
+  name: 'register-webhook',
+  input: z.strictObject({
+    url,
+    commands: z
+      .array(z.string().min(1).max(40))
+      .min(1)
+      .max(50)
+      .nullish()
+      .transform((names) => names ?? null)
+      .meta({ description: 'Names of commands; all where it is left out.' }),
+  }),
+  laneKey: byUser,
+});
+
+export const removeWebhook = defineCommand({
+  name: 'remove-webhook',
+  input: z.strictObject({ webhookId: id }),
+  laneKey: byUser,
+});
+
+export type RegisterWebhook = z.infer<typeof registerWebhook.input>;
+export type RemoveWebhook = z.infer<typeof removeWebhook.input>;

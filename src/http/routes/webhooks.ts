@@ -1,0 +1,85 @@
+/** Webhooks: outcomes sent to servers that do not want to poll. */
+import { z } from 'zod';
+import { registerWebhook, removeWebhook } from '../../commands/register-webhook.ts';
+import { id } from '../../commands/resources.ts';
+import { webhookSecret } from '../../commands/webhook-secret.ts';
+import type { Database } from '../../db/orm.ts';
+import { listWebhooks } from '../../db/reads/webhooks.ts';
+import { acceptCommand, type JobDeps } from '../jobs.ts';
+import { fromCursor, pageQuery, toPage } from '../pages.ts';
+import { Problem } from '../problems.ts';
+import { pathId } from '../request.ts';
+import { respondJson } from '../respond.ts';
+import { defineRoute, type Route } from '../route.ts';
+import { accepted, pageOf } from './answers.ts';
+
+const webhook = z
+  .object({
+    id,
+    url: z.string(),
+    commands: z.array(z.string()).nullable(),
+    createdAt: z.iso.datetime(),
+  })
+  .meta({ id: 'Webhook' });
+
+const withSecret = webhook.extend({
+  secret: z.string().meta({ description: 'Signs the messages, as Standard Webhooks has it.' }),
+});
+
+export interface WebhookDeps extends JobDeps {
+  orm: Database;
+  webhooks: { secret: string; isPrivateAllowed: boolean };
+}
+
+export function webhookRoutes(deps: WebhookDeps): Route[] {
+  const { secret, isPrivateAllowed } = deps.webhooks;
+  return [
+    defineRoute({
+      method: 'post',
+      path: '/webhooks',
+      tag: 'operators',
+      summary: 'Have outcomes sent to a server',
+      access: 'admin',
+      body: registerWebhook.input,
+      answer: accepted,
+      outcome: webhook,
+      handle(request) {
+        if (!isPrivateAllowed && !request.body.url.startsWith('https:')) {
+          const errors = [{ path: 'url', message: 'must be an https address' }];
+          throw new Problem('VALIDATION_FAILED', { detail: 'The body is not valid.', errors });
+        }
+        return acceptCommand(deps, { ...request, command: registerWebhook, input: request.body });
+      },
+    }),
+    defineRoute({
+      method: 'get',
+      path: '/webhooks',
+      tag: 'operators',
+      summary: 'List the webhooks with their signing secrets',
+      access: 'admin',
+      query: z.object(pageQuery),
+      answer: { status: 200, schema: pageOf(withSecret), description: 'A page of webhooks.' },
+      async handle({ query: { limit, cursor } }) {
+        const after = fromCursor(cursor, z.tuple([id]))?.[0] ?? 0;
+        const found = await listWebhooks(deps.orm, { after, limit });
+        const item = (row: (typeof found)[0]) => {
+          return { ...row, secret: webhookSecret(secret, row.id).text };
+        };
+        return respondJson(toPage(found, limit, { item, key: (row) => [row.id] }));
+      },
+    }),
+    defineRoute({
+      method: 'delete',
+      path: '/webhooks/{webhookId}',
+      tag: 'operators',
+      summary: 'Stop sending outcomes to a server',
+      access: 'admin',
+      params: z.object({ webhookId: pathId }),
+      answer: accepted,
+      outcome: webhook,
+      problems: ['WEBHOOK_NOT_FOUND'],
+      handle: (request) =>
+        acceptCommand(deps, { ...request, command: removeWebhook, input: request.params }),
+    }),
+  ];
+}

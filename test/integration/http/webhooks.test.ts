@@ -1,0 +1,134 @@
+/** Outcomes sent to a server: registered by operators, signed, at least once, never to private addresses. */
+import { createHmac } from 'node:crypto';
+import { createServer, type IncomingHttpHeaders } from 'node:http';
+import { type AddressInfo, Server } from 'node:net';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startSeatlane, type TestSeatlane } from '../../support/seatlane.ts';
+import { waitFor } from '../../support/wait-for.ts';
+
+interface Received {
+  headers: IncomingHttpHeaders;
+  body: string;
+}
+
+let seatlane: TestSeatlane;
+let admin: string;
+const received: Received[] = [];
+let answers: number[] = [];
+
+const receiver = createServer((request, response) => {
+  let body = '';
+  request.on('data', (part) => {
+    body += part;
+  });
+  request.on('end', () => {
+    received.push({ headers: request.headers, body });
+    response.writeHead(answers.shift() ?? 204).end();
+  });
+});
+
+beforeAll(async () => {
+  await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve));
+  seatlane = await startSeatlane({ settings: { WEBHOOK_ALLOW_PRIVATE: 'true' }, workers: 0 });
+  await seatlane.addWorker({ firstRetryMs: 20 });
+  admin = await seatlane.client.tokenFor('operator', 'admin');
+});
+afterAll(async () => {
+  await seatlane.stop();
+  receiver.close();
+});
+
+const url = () => `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/hook`;
+const register = (body: object, token = admin) =>
+  seatlane.client.command('POST', '/webhooks', { token, body });
+const remove = (id: number) =>
+  seatlane.client.command('DELETE', `/webhooks/${id}`, { token: admin });
+const list = async () =>
+  (await seatlane.client.request('GET', '/webhooks', { token: admin })).body.items;
+
+/** Sends commands until one arrives: workers look for new webhooks every two seconds. */
+async function untilReceived(subject: string): Promise<Received> {
+  const token = await seatlane.client.tokenFor(subject);
+  return waitFor('a message', async () => {
+    const charge = { token, body: { amount: 5 } };
+    await seatlane.client.command('POST', '/points/charge', charge);
+    return received.find(({ body }) => JSON.parse(body).data.subject === subject);
+  });
+}
+
+test('an outcome is sent, signed with the webhook’s secret', async () => {
+  const { body } = await register({ url: url(), commands: ['charge-points'] });
+  expect(body.result).toMatchObject({ url: url(), commands: ['charge-points'] });
+  expect(JSON.stringify(body)).not.toContain('whsec_');
+  const [{ id, secret }] = await list();
+  const message = await untilReceived('ada');
+  const { 'webhook-id': messageId, 'webhook-timestamp': timestamp } = message.headers;
+  const key = Buffer.from(secret.replace('whsec_', ''), 'base64');
+  const signed = `${messageId}.${timestamp}.${message.body}`;
+  const expected = createHmac('sha256', key).update(signed).digest('base64');
+  expect(message.headers['webhook-signature']).toBe(`v1,${expected}`);
+  const { type, data } = JSON.parse(message.body);
+  expect(type).toBe('command.succeeded');
+  expect(data).toMatchObject({ command: 'charge-points', state: 'succeeded', subject: 'ada' });
+  expect(messageId).toBe(`${id}_${data.id}`);
+  await remove(id);
+});
+
+test('a message that is not taken is sent again under the same id', async () => {
+  answers = [500, 500];
+  const { body } = await register({ url: url(), commands: ['charge-points'] });
+  received.length = 0;
+  await untilReceived('bob');
+  const first = received[0]?.headers['webhook-id'];
+  await waitFor('the third try', () => {
+    return received.filter(({ headers }) => headers['webhook-id'] === first).length === 3;
+  });
+  await remove(body.result.id);
+});
+
+test('only operators register, see and remove webhooks', async () => {
+  const user = await seatlane.client.tokenFor('ada');
+  expect((await register({ url: url() }, user)).body.code).toBe('FORBIDDEN');
+  expect((await seatlane.client.request('GET', '/webhooks', { token: user })).status).toBe(403);
+  expect((await remove(999_999)).body.code).toBe('WEBHOOK_NOT_FOUND');
+});
+
+test.each([
+  { url: 'ftp://example.com' },
+  { url: 'https://user:pass@example.com' },
+  { url: 'not an address' },
+  { url: 'https://example.com', commands: [] },
+  { url: `https://example.com/${'x'.repeat(2000)}` },
+])('%j is not valid', async (body) => {
+  expect((await register(body)).body.code).toBe('VALIDATION_FAILED');
+});
+
+test('without the setting only https is taken, and a private address is never called', async () => {
+  const strict = await startSeatlane({ workers: 0 });
+  await strict.addWorker({ firstRetryMs: 20 });
+  try {
+    const token = await strict.client.tokenFor('operator', 'admin');
+    const send = (body: object) => strict.client.command('POST', '/webhooks', { token, body });
+    expect((await send({ url: url() })).body.code).toBe('VALIDATION_FAILED');
+    let called = 0;
+    const trap = new Server(() => {
+      called += 1;
+    });
+    await new Promise<void>((resolve) => trap.listen(0, '127.0.0.1', resolve));
+    const { port } = trap.address() as AddressInfo;
+    await send({ url: `https://localhost:${port}/` });
+    const user = await strict.client.tokenFor('ada');
+    await waitFor('a message to be given up', async () => {
+      await strict.client.command('POST', '/points/charge', { token: user, body: { amount: 1 } });
+      const { body } = await strict.client.request('GET', '/admin/queues/api/queues', {
+        headers: { Authorization: `Basic ${btoa('admin:test-password')}` },
+      });
+      const queue = body.queues.find(({ name }: { name: string }) => name === 'webhooks');
+      return queue.counts.failed > 0;
+    });
+    expect(called).toBe(0);
+    trap.close();
+  } finally {
+    await strict.stop();
+  }
+});

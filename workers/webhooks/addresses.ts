@@ -1,0 +1,73 @@
+/**
+ * Which addresses messages may go to. The check is made on the address that a connection is opened to, so
+ * a name that resolves to another one the second time gains nothing.
+ */
+import { lookup as resolve } from 'node:dns';
+import { BlockList, isIP, type LookupFunction } from 'node:net';
+
+/** Loopback, private, link-local, shared, reserved, multicast, unspecified (IANA's special registries). */
+const IPV4: [string, number][] = [
+  ['0.0.0.0', 8],
+  ['10.0.0.0', 8],
+  ['100.64.0.0', 10],
+  ['127.0.0.0', 8],
+  ['169.254.0.0', 16],
+  ['172.16.0.0', 12],
+  ['192.0.0.0', 24],
+  ['192.0.2.0', 24],
+  ['192.168.0.0', 16],
+  ['198.18.0.0', 15],
+  ['198.51.100.0', 24],
+  ['203.0.113.0', 24],
+  ['224.0.0.0', 4],
+  ['240.0.0.0', 4],
+];
+const IPV6: [string, number][] = [
+  ['::', 128],
+  ['::1', 128],
+  ['64:ff9b::', 96],
+  ['64:ff9b:1::', 48],
+  ['100::', 64],
+  ['2001:db8::', 32],
+  ['2002::', 16],
+  ['fc00::', 7],
+  ['fe80::', 10],
+  ['ff00::', 8],
+];
+
+const special = new BlockList();
+for (const [network, bits] of IPV4) special.addSubnet(network, bits, 'ipv4');
+for (const [network, bits] of IPV6) special.addSubnet(network, bits, 'ipv6');
+
+/** The address is none that outcomes are sent to: another try would not change that. */
+export class AddressRefused extends Error {
+  constructor(address: string) {
+    super(`${address} is a private or special address.`);
+    this.name = 'AddressRefused';
+  }
+}
+
+/** Whether an IP address is one of the public internet. IPv4 in IPv6 is judged as IPv4. */
+export function isPublic(address: string): boolean {
+  const family = isIP(address);
+  if (family === 0) return false;
+  return !special.check(address, family === 6 ? 'ipv6' : 'ipv4');
+}
+
+/** Resolves names for a connection, and refuses those that lead to a special address. */
+export const publicLookup: LookupFunction = (hostname, options, done) => {
+  resolve(hostname, { ...options, all: true }, (error, found) => {
+    if (error) return done(error, '', 0);
+    const refused = found.find(({ address }) => !isPublic(address));
+    if (refused) return done(new AddressRefused(refused.address), '', 0);
+    if (options.all) return done(null, found);
+    const [first] = found;
+    done(null, first?.address ?? '', first?.family ?? 0);
+  });
+};
+
+/** A literal address is never looked up, so it is judged beforehand. @throws {AddressRefused} */
+export function refuseLiteral(hostname: string): void {
+  const bare = hostname.replace(/^\[|\]$/g, '');
+  if (isIP(bare) !== 0 && !isPublic(bare)) throw new AddressRefused(bare);
+}
