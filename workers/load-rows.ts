@@ -8,8 +8,10 @@
  */
 import { type QueryExecutorProvider, sql } from 'kysely';
 import { epochMs } from '../src/db/reads/epoch-ms.ts';
+import { distinct } from './distinct.ts';
 import { findAdjacentSeats } from './find-adjacent-seats.ts';
 import type { Needs, RunningCommand } from './handlers/handler.ts';
+import { loadOperatorRows } from './load-operator-rows.ts';
 import { type BookingRow, type QueueEntryRow, Rows, type SeatRow } from './rows.ts';
 
 type Db = QueryExecutorProvider;
@@ -54,9 +56,7 @@ export async function loadRows(db: Db, batch: readonly Needing[], loading: Loadi
     locked: { numbers: tokens('end'), openOf: usersWith('waitingQueue') },
     onlyRead: tokens('check'),
   });
-  await loadWebhooks(db, rows, distinct(batch.flatMap(({ needs }) => needs.webhookIds ?? [])));
-  await loadDraws(db, rows, distinct(batch.flatMap(({ needs }) => needs.drawOf ?? [])));
-  await loadConcerts(db, rows, distinct(batch.flatMap(({ needs }) => needs.concertIds ?? [])));
+  await loadOperatorRows(db, rows, batch);
   return rows;
 }
 
@@ -265,71 +265,6 @@ async function loadWaitingQueue(db: Db, rows: Rows): Promise<void> {
     maxActive: row.max_active,
     isChanged: false,
   };
-}
-
-async function loadWebhooks(db: Db, rows: Rows, webhookIds: number[]): Promise<void> {
-  if (webhookIds.length === 0) return;
-  const found = await sql<{
-    id: string;
-    url: string;
-    commands: string[] | null;
-    created_at: number;
-    removed_at: number | null;
-  }>`
-    select id, url, commands, ${epochMs('created_at')} as created_at,
-      ${epochMs('removed_at')} as removed_at
-    from webhook where id = any(${webhookIds}::bigint[]) order by id for update`.execute(db);
-  for (const record of found.rows) {
-    rows.webhooks.load({
-      id: Number(record.id),
-      url: record.url,
-      commands: record.commands,
-      createdAt: new Date(record.created_at),
-      removedAt: dateOrNull(record.removed_at),
-    });
-  }
-}
-
-/** A seed is two random UUIDs of the database: 244 bits that no process has to be trusted with. */
-async function loadDraws(db: Db, rows: Rows, concertIds: number[]): Promise<void> {
-  if (concertIds.length === 0) return;
-  const found = await sql<{
-    concert_id: string;
-    seed: string;
-    seed_hash: string;
-    gathers_at: number;
-    opens_at: number;
-    created_at: number;
-  }>`
-    select concert_id, seed, seed_hash, ${epochMs('gathers_at')} as gathers_at,
-      ${epochMs('opens_at')} as opens_at, ${epochMs('created_at')} as created_at
-    from draw where concert_id = any(${concertIds}::bigint[])
-    order by concert_id for update`.execute(db);
-  for (const record of found.rows) {
-    rows.draws.load({
-      concertId: Number(record.concert_id),
-      seed: record.seed,
-      seedHash: record.seed_hash,
-      gathersAt: new Date(record.gathers_at),
-      opensAt: new Date(record.opens_at),
-      createdAt: new Date(record.created_at),
-    });
-  }
-  const seeds = await sql<{ seed: string }>`
-    select replace(gen_random_uuid()::text || gen_random_uuid()::text, '-', '') as seed
-    from generate_series(1, ${concertIds.length}::int)`.execute(db);
-  rows.seeds = seeds.rows.map((row) => row.seed);
-}
-
-async function loadConcerts(db: Db, rows: Rows, concertIds: number[]): Promise<void> {
-  if (concertIds.length === 0) return;
-  const found = await sql<{ id: string; title: string; description: string | null }>`
-    select id, title, description from concert where id = any(${concertIds}::bigint[])`.execute(db);
-  for (const record of found.rows) rows.concerts.load({ ...record, id: Number(record.id) });
-}
-
-function distinct(ids: readonly number[]): number[] {
-  return [...new Set(ids)];
 }
 
 function dateOrNull(epochMs: number | null): Date | null {

@@ -3,20 +3,11 @@
  * whatever the number of commands. Nothing here decides anything; load-rows.ts says why statements are
  * written out.
  */
-import { type QueryExecutorProvider, type RawBuilder, sql } from 'kysely';
-import type {
-  ConcertRow,
-  DrawRow,
-  PaymentRow,
-  PointHistoryRow,
-  PointsRow,
-  Rows,
-  ScheduleRow,
-  WebhookRow,
-} from './rows.ts';
+import { type QueryExecutorProvider, sql } from 'kysely';
+import type { PaymentRow, PointHistoryRow, PointsRow, Rows } from './rows.ts';
+import { insertSchedule, type Statements, writeOperatorRows } from './write-operator-rows.ts';
 
 type Db = QueryExecutorProvider;
-type Statements = RawBuilder<unknown>[];
 
 /**
  * Writes the changed and the added rows, with `more` statements, which must touch other tables. The
@@ -33,10 +24,7 @@ export async function writeRows(db: Db, rows: Rows, now: Date, more: Statements)
     ...insertHistory(rows.history, now),
     ...insertPayments(rows.payments, now),
     ...updateWaitingQueue(rows),
-    ...insertConcerts([...rows.concerts.added], now),
-    ...insertDraws([...rows.draws.added]),
-    ...insertWebhooks([...rows.webhooks.added]),
-    ...removeWebhooks([...rows.webhooks.changed]),
+    ...writeOperatorRows(rows, now),
     ...more,
   ];
   // A live booking or an open place may begin where another ends in the same batch. Their unique
@@ -229,88 +217,4 @@ function updateWaitingQueue({ waitingQueue: queue }: Rows): Statements {
         is_paused = ${queue.isPaused}, admit_limit = ${queue.admitLimit},
         admit_window_ms = ${queue.admitWindowMs}, max_active = ${queue.maxActive}`,
   ];
-}
-
-function insertConcerts(concerts: readonly ConcertRow[], now: Date): Statements {
-  if (concerts.length === 0) return [];
-  return [
-    sql`
-    insert into concert (id, title, description, created_at)
-    overriding system value
-    select id, title, description, ${now}::timestamptz from unnest(
-      ${concerts.map((concert) => concert.id)}::bigint[],
-      ${concerts.map((concert) => concert.title)}::text[],
-      ${concerts.map((concert) => concert.description)}::text[]
-    ) as added(id, title, description)`,
-  ];
-}
-
-function insertWebhooks(webhooks: readonly WebhookRow[]): Statements {
-  if (webhooks.length === 0) return [];
-  return [
-    sql`
-      insert into webhook (id, url, commands, created_at, removed_at)
-      overriding system value
-      select * from unnest(
-        ${webhooks.map((webhook) => webhook.id)}::bigint[],
-        ${webhooks.map((webhook) => webhook.url)}::text[],
-        ${webhooks.map(({ commands }) => (commands ? JSON.stringify(commands) : null))}::jsonb[],
-        ${webhooks.map((webhook) => webhook.createdAt)}::timestamptz[],
-        ${webhooks.map((webhook) => webhook.removedAt)}::timestamptz[]
-      )`,
-  ];
-}
-
-function removeWebhooks(webhooks: readonly WebhookRow[]): Statements {
-  if (webhooks.length === 0) return [];
-  return [
-    sql`
-      update webhook set removed_at = changed.removed_at
-      from unnest(
-        ${webhooks.map((webhook) => webhook.id)}::bigint[],
-        ${webhooks.map((webhook) => webhook.removedAt)}::timestamptz[]
-      ) as changed(id, removed_at)
-      where webhook.id = changed.id`,
-  ];
-}
-
-function insertDraws(draws: readonly DrawRow[]): Statements {
-  if (draws.length === 0) return [];
-  return [
-    sql`
-      insert into draw (concert_id, seed, seed_hash, gathers_at, opens_at, created_at)
-      select * from unnest(
-        ${draws.map((draw) => draw.concertId)}::bigint[],
-        ${draws.map((draw) => draw.seed)}::text[],
-        ${draws.map((draw) => draw.seedHash)}::text[],
-        ${draws.map((draw) => draw.gathersAt)}::timestamptz[],
-        ${draws.map((draw) => draw.opensAt)}::timestamptz[],
-        ${draws.map((draw) => draw.createdAt)}::timestamptz[]
-      )`,
-  ];
-}
-
-/** A schedule is its own statement: operators add few, and its seats are many. */
-async function insertSchedule(db: Db, schedule: ScheduleRow): Promise<void> {
-  const { id, concertId, bookingStartAt, bookingEndAt, startAt, endAt, seatCount } = schedule;
-  await sql`
-    insert into schedule
-      (id, concert_id, booking_start_at, booking_end_at, start_at, end_at, seat_count)
-    overriding system value
-    values (${id}, ${concertId}, ${bookingStartAt}, ${bookingEndAt}, ${startAt}, ${endAt},
-      ${seatCount})`.execute(db);
-  const { ranges } = schedule;
-  await sql`
-    insert into seat (schedule_id, range_index, section, row_name, number, price)
-    select ${id}, range_index, section, row_name, number, price
-    from unnest(
-      ${ranges.map((_, index) => index)}::smallint[],
-      ${ranges.map((range) => range.section)}::text[],
-      ${ranges.map((range) => range.row)}::text[],
-      ${ranges.map((range) => range.from)}::int[],
-      ${ranges.map((range) => range.to)}::int[],
-      ${ranges.map((range) => range.price)}::int[]
-    ) as range(range_index, section, row_name, first_number, last_number, price),
-    generate_series(first_number, last_number) as number
-    order by range_index, number`.execute(db);
 }

@@ -58,6 +58,7 @@ describe('what is read', () => {
       devIssuer: false,
       adminUser: 'admin',
       adminPassword: good.ADMIN_PASSWORD,
+      webhookAllowPrivate: false,
       logLevel: 'info',
     });
   });

@@ -4,6 +4,7 @@ import DataLoader from 'dataloader';
 import { LRUCache } from 'lru-cache';
 import type { Seat } from '../../commands/resources.ts';
 import type { FixedSeat } from '../../db/reads/seats.ts';
+import { type Listener, toEvent } from './events.ts';
 import { ScheduleModel, type SeatMap, type Step } from './schedule-model.ts';
 
 /** A million seats in all take about 150 MB; a model that nobody asks for is forgotten after a minute. */
@@ -13,7 +14,6 @@ const WATCH_EVERY_MS = 250;
 /** How long the seats in one state of a large schedule are shared, in ms. */
 const SHARED_MS = 300;
 const SHARED_MAX = 300;
-const encoder = new TextEncoder();
 
 export interface SeatReads {
   fixedSeats(scheduleId: number): Promise<FixedSeat[] | undefined>;
@@ -31,14 +31,6 @@ export interface Availability {
 }
 
 const ENCODING = 'base64; 2 bits a seat in seat order, low bits first: 0 available, 1 held, 2 sold';
-
-/** Somebody to whom changes are sent. */
-export interface Listener {
-  /** Gets an event as it goes over the wire, made once for all. */
-  send(event: Uint8Array): void;
-  /** The process stops. */
-  end(): void;
-}
 
 export class SeatMaps {
   readonly #reads: SeatReads;
@@ -186,10 +178,6 @@ export class SeatMaps {
     const tag = `${this.#bootId}.${version}`;
     return toEvent('seats', tag, { version: tag, changes });
   }
-}
-
-function toEvent(name: string, id: string, data: object): Uint8Array {
-  return encoder.encode(`event: ${name}\nid: ${id}\ndata: ${JSON.stringify(data)}\n\n`);
 }
 
 function toAvailability(scheduleId: number, model: ScheduleModel): Availability {

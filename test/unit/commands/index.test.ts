@@ -19,7 +19,9 @@ const valid: Record<CommandName, Record<string, unknown>> = {
   'enter-queue': {},
   'leave-queue': {},
   'pay-booking': { bookingId: 1 },
+  'register-webhook': { url: 'https://example.com/hook' },
   'release-seats': { seatIds: [1] },
+  'remove-webhook': { webhookId: 1 },
   'set-admission': {},
   'use-points': { amount: 1 },
 };

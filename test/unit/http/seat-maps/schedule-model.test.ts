@@ -1,6 +1,6 @@
 /** A schedule in memory: shared refreshes, versions, and what a client has missed. */
 import { expect, test } from 'vitest';
-import { ScheduleModel, type Step } from '../../../src/http/seat-maps/schedule-model.ts';
+import { ScheduleModel, type Step } from '../../../../src/http/seat-maps/schedule-model.ts';
 
 function aModel(states: string[], seatCount = states[0]?.length ?? 0) {
   const told: Step[] = [];

@@ -1,6 +1,6 @@
 /** Seat states, packed and compared. */
 import { expect, test } from 'vitest';
-import { changesBetween, packStates } from '../../../src/http/seat-maps/seat-states.ts';
+import { changesBetween, packStates } from '../../../../src/http/seat-maps/seat-states.ts';
 
 test('two bits a seat, the first seat in the lowest bits', () => {
   expect([...Buffer.from(packStates('ahsa' + 's'), 'base64')]).toEqual([0b00_10_01_00, 0b10]);

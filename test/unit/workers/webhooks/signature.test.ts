@@ -1,0 +1,23 @@
+/** How messages to webhooks are signed. */
+import { createHmac } from 'node:crypto';
+import { expect, test } from 'vitest';
+import { webhookSecret } from '../../../../src/commands/webhook-secret.ts';
+import { signedHeaders } from '../../../../workers/webhooks/signature.ts';
+
+test('a message is signed over its id, its time and its body', () => {
+  const key = Buffer.from('MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw', 'base64');
+  const headers = signedHeaders(
+    { id: 'msg_p5jXN8AQM9LWM0D4loKWxJek', timestamp: 1_614_265_330, body: '{"test": 2432232314}' },
+    key,
+  );
+  // The example of the specification's own libraries.
+  expect(headers['webhook-signature']).toBe('v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=');
+  expect(headers['webhook-timestamp']).toBe('1614265330');
+});
+
+test('each webhook has a secret of its own, which nobody else can derive', () => {
+  const [one, other] = [webhookSecret('x'.repeat(32), 1), webhookSecret('x'.repeat(32), 2)];
+  expect(one.text).toMatch(/^whsec_[A-Za-z0-9+/]{32}$/);
+  expect(one.text).not.toBe(other.text);
+  expect(createHmac('sha256', one.key).update('a').digest('hex')).toHaveLength(64);
+});
