@@ -75,6 +75,7 @@ const contradictions: ((settings: Settings) => string | false)[] = [
     'JWT_SECRET and JWKS_URL are both set: access tokens are checked by one or the other.',
   (s) =>
     Boolean(s.JWKS_URL) &&
+    !s.JWT_SECRET &&
     !s.QUEUE_TOKEN_SECRET &&
     'QUEUE_TOKEN_SECRET is missing: with JWKS_URL there is no JWT_SECRET to derive the key of queue tokens from.',
   (s) =>

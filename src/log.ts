@@ -35,11 +35,17 @@ function describeError(error: unknown): Described {
   const { code } = error as { code?: unknown };
   return {
     type: error.name,
-    message: error.message.split('\n').at(-1) ?? '',
+    message: lastLine(error.message),
     ...(code !== undefined && { code }),
     ...(error.stack && { stack: framesOf(error.stack) }),
     ...(error.cause !== undefined && { cause: describeError(error.cause) }),
   };
+}
+
+const MESSAGE_LENGTH_MAX = 500;
+
+function lastLine(message: string): string {
+  return (message.trim().split('\n').at(-1) ?? '').slice(0, MESSAGE_LENGTH_MAX);
 }
 
 function framesOf(stack: string): string {

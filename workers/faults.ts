@@ -22,6 +22,8 @@ const AWAY_CODES = new Set([
   'ETIMEDOUT',
   'ENOTFOUND',
   'EHOSTUNREACH',
+  'ENETUNREACH',
+  '25006', // read_only_sql_transaction: a standby, until a failover is over
   'EAI_AGAIN',
   '25P03', // idle_in_transaction_session_timeout: this process was frozen for a while
   '53300', // too_many_connections
@@ -42,8 +44,12 @@ const CLASH_CODES = new Set([
 const AWAY_MESSAGES =
   /connection (terminated|ended|is closed)|timeout expired|timeout exceeded when trying to connect|not queryable/i;
 
+/** Of the class of connection errors, but our own doing. */
+const PROTOCOL_VIOLATION = '08P01';
+
 export function faultKind(error: unknown): FaultKind {
   const { code, constraint, message } = describe(error);
+  if (code === PROTOCOL_VIOLATION) return 'faulty';
   if (AWAY_CODES.has(code) || code.startsWith('08') || AWAY_MESSAGES.test(message)) return 'away';
   if (CLASH_CODES.has(code)) return 'clash';
   // One idempotency key in two lanes at the same moment: the next try finds the other's receipt.

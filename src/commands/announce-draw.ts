@@ -10,7 +10,8 @@ const fields = {
   opensAt: time.meta({ description: 'Then the order of all who wait is drawn.' }),
 };
 
-const isForward = (draw: { gathersAt: string; opensAt: string }) => draw.gathersAt <= draw.opensAt;
+const isForward = (draw: { gathersAt: string; opensAt: string }) =>
+  !(Date.parse(draw.gathersAt) > Date.parse(draw.opensAt));
 const mustBeForward = { path: ['opensAt'], error: 'must not be before `gathersAt`' };
 
 export const drawBody = z.strictObject(fields).refine(isForward, mustBeForward);

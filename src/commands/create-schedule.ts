@@ -46,10 +46,12 @@ function checkSchedule(
 ): void {
   const refuse = (field: keyof typeof fields, message: string) =>
     context.addIssue({ code: 'custom', path: [field], message });
-  if (schedule.bookingStartAt >= schedule.bookingEndAt) {
+  // A time that is not valid compares as nothing, and is refused for what it is.
+  if (Date.parse(schedule.bookingStartAt) >= Date.parse(schedule.bookingEndAt)) {
     refuse('bookingEndAt', 'must be after `bookingStartAt`');
   }
-  if (schedule.startAt >= schedule.endAt) refuse('endAt', 'must be after `startAt`');
+  if (Date.parse(schedule.startAt) >= Date.parse(schedule.endAt))
+    refuse('endAt', 'must be after `startAt`');
   if (seatCount(schedule.seats) > SEATS_MAX) {
     refuse('seats', `must not be more than ${SEATS_MAX} seats in all`);
   }

@@ -69,13 +69,14 @@ export class QueueTokens {
    * @throws Problem QUEUE_TOKEN_INVALID when it is not ours, has expired, or is another subject's
    */
   async check(token: string, subject: string, now: number): Promise<AdmittedPlace> {
-    const place = this.#checked.get(token) ?? (await this.#verify(token));
+    const place = this.#checked.get(token) ?? (await this.#verify(token, new Date(now)));
     if (place.subject !== subject || place.expiresAt <= now) throw invalid();
     return place;
   }
 
-  async #verify(token: string): Promise<AdmittedPlace> {
-    const options = { issuer: ISSUER, audience: AUDIENCE, typ: TYPE, algorithms: ['EdDSA'] };
+  async #verify(token: string, currentDate: Date): Promise<AdmittedPlace> {
+    const claims = { issuer: ISSUER, audience: AUDIENCE, typ: TYPE };
+    const options = { ...claims, algorithms: ['EdDSA'], currentDate };
     const verified = await jwtVerify(token, this.#publicKey, options).catch(() => undefined);
     const { sub, exp, number } = verified?.payload ?? {};
     if (sub === undefined || exp === undefined || typeof number !== 'number') throw invalid();

@@ -42,11 +42,11 @@ test('with the login the dashboard is a page that needs nothing from elsewhere',
   }
 });
 
-test('the dashboard shows every lane and the timers, and can change nothing', async () => {
+test('the dashboard shows every lane, the timers and the webhooks, and can change nothing', async () => {
   const { status, body } = await open('/admin/queues/api/queues', RIGHT);
   expect(status).toBe(200);
   const { seatLanes, userLanes } = seatlane.config;
-  expect(body.queues).toHaveLength(seatLanes + userLanes + 1);
+  expect(body.queues).toHaveLength(seatLanes + userLanes + 2);
   for (const queue of body.queues) expect(queue).toMatchObject({ readOnlyMode: true });
   const paused = await open('/admin/queues/api/queues/user-0/pause', RIGHT, 'PUT');
   expect(paused.status).toBeGreaterThanOrEqual(400);
