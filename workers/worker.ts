@@ -119,6 +119,7 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
       },
     };
   } catch (error) {
+    outbox.stop();
     await closeConnections();
     throw error;
   }

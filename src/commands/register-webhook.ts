@@ -7,7 +7,7 @@ const url = z
   .url({ protocol: /^https?$/, error: 'must be an http or https address' })
   .max(2000)
   .refine(
-    (text) => !URL.canParse(text) || new URL(text).username === '',
+    (text) => !URL.canParse(text) || new URL(text).username + new URL(text).password === '',
     'must not hold credentials',
   );
 

@@ -14,7 +14,7 @@ import { Problem, problemAnswer } from './problems.ts';
 import type { QueueTokens } from './queue-tokens.ts';
 import { mountRoute } from './route.ts';
 import { admissionRoutes } from './routes/admission.ts';
-import { authRoutes } from './routes/auth.ts';
+import { authRoutes, whoAmI } from './routes/auth.ts';
 import { bookingRoutes } from './routes/bookings.ts';
 import { concertRoutes } from './routes/concerts.ts';
 import { drawRoutes } from './routes/draws.ts';
@@ -67,6 +67,7 @@ export function createApp(deps: AppDeps): Hono {
 
   const routes = [
     ...(deps.isDevIssuerOn ? authRoutes(deps.accessTokens) : []),
+    whoAmI,
     ...queueRoutes(deps),
     ...admissionRoutes(deps),
     // `/concerts/bookings` stands before `/concerts/{concertId}`, which would take it for an id.

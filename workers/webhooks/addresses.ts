@@ -23,15 +23,19 @@ const IPV4: [string, number][] = [
   ['240.0.0.0', 4],
 ];
 const IPV6: [string, number][] = [
-  ['::', 128],
-  ['::1', 128],
+  // Also holds ::1 and the old ways to write an IPv4 address; mapped ones lie elsewhere.
+  ['::', 96],
+  ['::ffff:0:0:0', 96],
   ['64:ff9b::', 96],
   ['64:ff9b:1::', 48],
   ['100::', 64],
+  ['2001::', 23],
   ['2001:db8::', 32],
   ['2002::', 16],
+  ['3fff::', 20],
   ['fc00::', 7],
   ['fe80::', 10],
+  ['fec0::', 10],
   ['ff00::', 8],
 ];
 

@@ -62,24 +62,28 @@ export class WebhookOutbox {
   /** Queues what became of a batch. An id that is queued already is left as it is. */
   async put(finished: readonly FinishedCommand[]): Promise<void> {
     if (this.#webhooks.length === 0) return;
-    const { queue, firstRetryMs = FIRST_RETRY_MS } = this.#deps;
+    const { queue, firstRetryMs } = this.#deps;
     const jobs = finished.flatMap((command) =>
       this.#webhooks
         .filter(({ commands }) => commands === null || commands.includes(command.name))
         .map(({ id: webhookId, url }) => ({
           name: command.name,
           data: { webhookId, url, body: toBody(command) } satisfies Delivery,
-          opts: {
-            jobId: `${webhookId}_${command.jobId}`,
-            attempts: TRIES_MAX,
-            backoff: { type: 'exponential', delay: firstRetryMs, jitter: 0.3 },
-            removeOnComplete: { age: 3600, count: 10_000 },
-            removeOnFail: { age: 7 * 86_400, count: 10_000 },
-          },
+          opts: { jobId: `${webhookId}_${command.jobId}`, ...retryOptions(firstRetryMs) },
         })),
     );
     if (jobs.length > 0) await queue.addBulk(jobs);
   }
+}
+
+/** How often and when a message is sent, in BullMQ's terms. A finished one is kept to swallow repeats. */
+export function retryOptions(firstRetryMs = FIRST_RETRY_MS) {
+  return {
+    attempts: TRIES_MAX,
+    backoff: { type: 'exponential', delay: firstRetryMs, jitter: 0.3 },
+    removeOnComplete: { age: 3600, count: 10_000 },
+    removeOnFail: { age: 7 * 86_400, count: 10_000 },
+  };
 }
 
 function toBody({

@@ -11,17 +11,20 @@ export interface Sending {
   body: string;
   /** Whether http, loopback and private addresses are allowed. */
   isPrivateAllowed: boolean;
+  /** For the whole of it, from the name's resolution to the status, in ms. */
+  timeoutMs?: number;
 }
 
 /**
  * @returns the status of the server's answer
- * @throws {AddressRefused}, or Error when the server cannot be reached or says nothing for 10 s
+ * @throws {AddressRefused}, or Error when the server cannot be reached or has not answered in time
  */
-export function send({ url, headers, body, isPrivateAllowed }: Sending): Promise<number> {
+export async function send(sending: Sending): Promise<number> {
+  const { url, headers, body, isPrivateAllowed, timeoutMs = TIMEOUT_MS } = sending;
   const target = new URL(url);
   if (!isPrivateAllowed) {
     refuseLiteral(target.hostname);
-    if (target.protocol !== 'https:') return Promise.reject(new AddressRefused(url));
+    if (target.protocol !== 'https:') throw new AddressRefused(url);
   }
   const request = target.protocol === 'https:' ? requestHttps : requestHttp;
   return new Promise((resolve, reject) => {
@@ -35,7 +38,6 @@ export function send({ url, headers, body, isPrivateAllowed }: Sending): Promise
           'Content-Length': Buffer.byteLength(body),
           'User-Agent': 'Seatlane',
         },
-        timeout: TIMEOUT_MS,
         ...(!isPrivateAllowed && { lookup: publicLookup }),
       },
       (answer) => {
@@ -43,7 +45,10 @@ export function send({ url, headers, body, isPrivateAllowed }: Sending): Promise
         answer.destroy();
       },
     );
-    sent.once('timeout', () => sent.destroy(new Error(`No answer within ${TIMEOUT_MS} ms.`)));
+    // A socket's own timeout begins anew with each byte: a slow server could hold a place for ever.
+    const late = () => sent.destroy(new Error(`No answer within ${timeoutMs} ms.`));
+    const deadline = setTimeout(late, timeoutMs);
+    sent.once('close', () => clearTimeout(deadline));
     sent.on('error', reject);
     sent.end(body);
   });

@@ -1,4 +1,4 @@
-/** The development issuer: gives anybody a token for any subject. Mounted only while it is on. */
+/** Who one is; and the development issuer, which gives anybody a token for any subject while it is on. */
 import { z } from 'zod';
 import { isStorable } from '../../commands/resources.ts';
 import type { AccessTokens } from '../access-tokens.ts';
@@ -6,6 +6,21 @@ import { respondJson } from '../respond.ts';
 import { defineRoute, type Route } from '../route.ts';
 
 const text = z.string().min(1).max(255).refine(isStorable, 'must be text without NUL');
+
+export const whoAmI: Route = defineRoute({
+  method: 'get',
+  path: '/users/me',
+  tag: 'auth',
+  summary: 'Who the access token names',
+  access: 'user',
+  answer: {
+    status: 200,
+    description: 'The caller.',
+    schema: z.object({ subject: z.string(), name: z.string().nullable(), isAdmin: z.boolean() }),
+  },
+  handle: ({ caller: { subject, name, isAdmin } }) =>
+    respondJson({ subject, name: name ?? null, isAdmin }),
+});
 
 export function authRoutes(accessTokens: AccessTokens): Route[] {
   return [

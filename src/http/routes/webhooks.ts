@@ -1,6 +1,11 @@
 /** Webhooks: outcomes sent to servers that do not want to poll. */
 import { z } from 'zod';
-import { registerWebhook, removeWebhook } from '../../commands/register-webhook.ts';
+import { commands } from '../../commands/index.ts';
+import {
+  type RegisterWebhook,
+  registerWebhook,
+  removeWebhook,
+} from '../../commands/register-webhook.ts';
 import { id } from '../../commands/resources.ts';
 import { webhookSecret } from '../../commands/webhook-secret.ts';
 import type { Database } from '../../db/orm.ts';
@@ -31,6 +36,19 @@ export interface WebhookDeps extends JobDeps {
   webhooks: { secret: string; isPrivateAllowed: boolean };
 }
 
+/** What the schema cannot see: it knows neither the settings nor, being one of them, all commands. */
+function faultsOf({ url, commands: names }: RegisterWebhook, isPrivateAllowed: boolean) {
+  const faults: { path: string; message: string }[] = [];
+  if (!isPrivateAllowed && new URL(url).protocol !== 'https:') {
+    faults.push({ path: 'url', message: 'must be an https address' });
+  }
+  for (const [place, name] of (names ?? []).entries()) {
+    if (Object.hasOwn(commands, name)) continue;
+    faults.push({ path: `commands.${place}`, message: 'must be the name of a command' });
+  }
+  return faults;
+}
+
 export function webhookRoutes(deps: WebhookDeps): Route[] {
   const { secret, isPrivateAllowed } = deps.webhooks;
   return [
@@ -44,8 +62,8 @@ export function webhookRoutes(deps: WebhookDeps): Route[] {
       answer: accepted,
       outcome: webhook,
       handle(request) {
-        if (!isPrivateAllowed && !request.body.url.startsWith('https:')) {
-          const errors = [{ path: 'url', message: 'must be an https address' }];
+        const errors = faultsOf(request.body, isPrivateAllowed);
+        if (errors.length > 0) {
           throw new Problem('VALIDATION_FAILED', { detail: 'The body is not valid.', errors });
         }
         return acceptCommand(deps, { ...request, command: registerWebhook, input: request.body });

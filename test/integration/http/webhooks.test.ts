@@ -96,8 +96,10 @@ test('only operators register, see and remove webhooks', async () => {
 test.each([
   { url: 'ftp://example.com' },
   { url: 'https://user:pass@example.com' },
+  { url: 'https://:pass@example.com' },
   { url: 'not an address' },
   { url: 'https://example.com', commands: [] },
+  { url: 'https://example.com', commands: ['charge-points', 'no-such-command'] },
   { url: `https://example.com/${'x'.repeat(2000)}` },
 ])('%j is not valid', async (body) => {
   expect((await register(body)).body.code).toBe('VALIDATION_FAILED');

@@ -23,14 +23,24 @@ test.each([
   ['ff02::1', false],
   ['::ffff:10.0.0.1', false],
   ['::ffff:127.0.0.1', false],
+  ['::ffff:7f00:1', false],
+  ['::ffff:93.184.216.34', true],
+  ['::127.0.0.1', false],
+  ['64:ff9b::7f00:1', false],
+  ['2001:0:1::1', false],
+  ['fec0::1', false],
+  ['fe80::1%lo', false],
   ['localhost', false],
 ])('whether %s is public: %s', (address, expected) => {
   expect(isPublic(address)).toBe(expected);
 });
 
-test.each(['127.0.0.1', '[::1]', '10.0.0.1'])('the literal address %s is refused', (hostname) => {
-  expect(() => refuseLiteral(hostname)).toThrow(/private or special/);
-});
+test.each(['127.0.0.1', '[::1]', '[::ffff:7f00:1]', '10.0.0.1'])(
+  'the literal address %s is refused',
+  (hostname) => {
+    expect(() => refuseLiteral(hostname)).toThrow(/private or special/);
+  },
+);
 
 test('a name is judged when it is resolved', () => {
   expect(() => refuseLiteral('example.com')).not.toThrow();
