@@ -6,7 +6,7 @@ import { type ServerType, serve } from '@hono/node-server';
 import { sql } from 'kysely';
 import type { Logger } from 'pino';
 import type { Config } from './config.ts';
-import { settleLaneCounts } from './db/lane-counts.ts';
+import { areLaneCountsOnRecord, settleLaneCounts } from './db/lane-counts.ts';
 import { openDatabase } from './db/orm.ts';
 import { notePresence } from './db/presence.ts';
 import { DatabaseClock } from './db/reads/clock.ts';
@@ -147,6 +147,10 @@ export async function startApi({
         checks: {
           postgres: () => sql`select 1`.execute(orm.em.getKysely()),
           redis: () => redis.ping(),
+          // Other counts than ours are in use: our commands would go to other lanes than theirs.
+          lanes: async () => {
+            if (!(await areLaneCountsOnRecord(orm, counts))) throw new Error('lane counts differ');
+          },
         },
         isStopping: () => outcomes.isStopping,
         metrics: () => metrics.text(),

@@ -1,7 +1,9 @@
 /**
  * The worker process: consumes lanes and does timed work. Start as many as you like; they share.
  *
- *   node workers/main.ts [--lanes seat] [--lanes user] [--lanes timers]      webhooks; all by default
+ *   node workers/main.ts [--lanes seat] [--lanes user] [--lanes timers] [--lanes webhooks]
+ *
+ * Without `--lanes` it does all of them.
  */
 import { parseArgs } from 'node:util';
 import { ConfigError, readConfig } from '../src/config.ts';

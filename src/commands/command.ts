@@ -30,6 +30,12 @@ export const byUser = (_input: object, subject: string): LaneKey => ({
   key: subject,
 });
 
+/**
+ * The key of commands that change who waits: one lane for all of them, so that numbers are given in the
+ * order of arrival. Their batches would take turns anyway, for the row that counts places.
+ */
+export const byWaitingQueue = (): LaneKey => ({ kind: 'user', key: 'the waiting queue' });
+
 /** What travels in a job: a command that an API process accepted. It carries no token. */
 export interface AcceptedCommand<Input extends object = object> {
   subject: string;

@@ -1,9 +1,9 @@
 /** Take a place in the waiting queue; a user who has one keeps it. */
 import { z } from 'zod';
-import { byUser, defineCommand } from './command.ts';
+import { byWaitingQueue, defineCommand } from './command.ts';
 
 export const enterQueue = defineCommand({
   name: 'enter-queue',
   input: z.strictObject({}),
-  laneKey: byUser,
+  laneKey: byWaitingQueue,
 });

@@ -1,9 +1,9 @@
 /** Give up one's place in the waiting queue. */
 import { z } from 'zod';
-import { byUser, defineCommand } from './command.ts';
+import { byWaitingQueue, defineCommand } from './command.ts';
 
 export const leaveQueue = defineCommand({
   name: 'leave-queue',
   input: z.strictObject({}),
-  laneKey: byUser,
+  laneKey: byWaitingQueue,
 });

@@ -1,44 +1,27 @@
 /** Outcomes sent to a server: registered by operators, signed, at least once, never to private addresses. */
 import { createHmac } from 'node:crypto';
-import { createServer, type IncomingHttpHeaders } from 'node:http';
 import { type AddressInfo, Server } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Received, type Receiver, startReceiver, taken } from '../../support/receiver.ts';
 import { startSeatlane, type TestSeatlane } from '../../support/seatlane.ts';
 import { waitFor } from '../../support/wait-for.ts';
 
-interface Received {
-  headers: IncomingHttpHeaders;
-  body: string;
-}
-
 let seatlane: TestSeatlane;
 let admin: string;
-const received: Received[] = [];
-let answers: number[] = [];
-
-const receiver = createServer((request, response) => {
-  let body = '';
-  request.on('data', (part) => {
-    body += part;
-  });
-  request.on('end', () => {
-    received.push({ headers: request.headers, body });
-    response.writeHead(answers.shift() ?? 204).end();
-  });
-});
+let receiver: Receiver;
 
 beforeAll(async () => {
-  await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve));
+  receiver = await startReceiver();
   seatlane = await startSeatlane({ settings: { WEBHOOK_ALLOW_PRIVATE: 'true' }, workers: 0 });
-  await seatlane.addWorker({ firstRetryMs: 20 });
+  await seatlane.addWorker({ firstRetryMs: 20, parts: ['seat', 'user', 'timers'] });
+  await seatlane.addWorker({ parts: ['webhooks'] });
   admin = await seatlane.client.tokenFor('operator', 'admin');
 });
 afterAll(async () => {
   await seatlane.stop();
-  receiver.close();
+  receiver.stop();
 });
 
-const url = () => `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/hook`;
 const register = (body: object, token = admin) =>
   seatlane.client.command('POST', '/webhooks', { token, body });
 const remove = (id: number) =>
@@ -52,13 +35,13 @@ async function untilReceived(subject: string): Promise<Received> {
   return waitFor('a message', async () => {
     const charge = { token, body: { amount: 5 } };
     await seatlane.client.command('POST', '/points/charge', charge);
-    return received.find(({ body }) => JSON.parse(body).data.subject === subject);
+    return receiver.received.find(({ body }) => JSON.parse(body).data.subject === subject);
   });
 }
 
 test('an outcome is sent, signed with the webhook’s secret', async () => {
-  const { body } = await register({ url: url(), commands: ['charge-points'] });
-  expect(body.result).toMatchObject({ url: url(), commands: ['charge-points'] });
+  const { body } = await register({ url: receiver.url, commands: ['charge-points'] });
+  expect(body.result).toMatchObject({ url: receiver.url, commands: ['charge-points'] });
   expect(JSON.stringify(body)).not.toContain('whsec_');
   const [{ id, secret }] = await list();
   const message = await untilReceived('ada');
@@ -75,20 +58,19 @@ test('an outcome is sent, signed with the webhook’s secret', async () => {
 });
 
 test('a message that is not taken is sent again under the same id', async () => {
-  answers = [500, 500];
-  const { body } = await register({ url: url(), commands: ['charge-points'] });
-  received.length = 0;
+  receiver.statusOf = (tries) => (tries > 2 ? 204 : 500);
+  const { body } = await register({ url: receiver.url, commands: ['charge-points'] });
+  receiver.received = [];
   await untilReceived('bob');
-  const first = received[0]?.headers['webhook-id'];
-  await waitFor('the third try', () => {
-    return received.filter(({ headers }) => headers['webhook-id'] === first).length === 3;
-  });
+  const first = receiver.received[0]?.headers['webhook-id'];
+  await waitFor('the third try', () => receiver.triesOf(first) === 3);
+  receiver.statusOf = taken;
   await remove(body.result.id);
 });
 
 test('only operators register, see and remove webhooks', async () => {
   const user = await seatlane.client.tokenFor('ada');
-  expect((await register({ url: url() }, user)).body.code).toBe('FORBIDDEN');
+  expect((await register({ url: receiver.url }, user)).body.code).toBe('FORBIDDEN');
   expect((await seatlane.client.request('GET', '/webhooks', { token: user })).status).toBe(403);
   expect((await remove(999_999)).body.code).toBe('WEBHOOK_NOT_FOUND');
 });
@@ -111,7 +93,7 @@ test('without the setting only https is taken, and a private address is never ca
   try {
     const token = await strict.client.tokenFor('operator', 'admin');
     const send = (body: object) => strict.client.command('POST', '/webhooks', { token, body });
-    expect((await send({ url: url() })).body.code).toBe('VALIDATION_FAILED');
+    expect((await send({ url: receiver.url })).body.code).toBe('VALIDATION_FAILED');
     let called = 0;
     const trap = new Server(() => {
       called += 1;

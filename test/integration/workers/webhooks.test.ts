@@ -1,7 +1,5 @@
 /** Outcomes on their way to webhooks: queued with their batch, sent until they are taken, or given up. */
 import { createHmac } from 'node:crypto';
-import { createServer, type IncomingHttpHeaders } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { Job, Queue, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { pino } from 'pino';
@@ -16,14 +14,9 @@ import {
   WebhookOutbox,
 } from '../../../workers/webhooks/deliveries.ts';
 import { send } from '../../../workers/webhooks/send.ts';
+import { type Received, type Receiver, startReceiver, taken } from '../../support/receiver.ts';
 import { openTestLane, type TestLane } from '../../support/test-lane.ts';
 import { waitFor } from '../../support/wait-for.ts';
-
-interface Received {
-  path: string | undefined;
-  headers: IncomingHttpHeaders;
-  body: string;
-}
 
 const operator = 'operator';
 let lane: TestLane;
@@ -33,30 +26,10 @@ let deps: DeliveryDeps;
 let outbox: WebhookOutbox;
 let deliveries: Worker | undefined;
 let logged: string[] = [];
-let received: Received[] = [];
-/** The statuses of the next answers; 204 after them, and no answer at all for 0. */
-let answers: number[] = [];
-
-const receiver = createServer((request, response) => {
-  let body = '';
-  request.on('data', (part) => {
-    body += part;
-  });
-  request.on('end', () => {
-    received.push({ path: request.url, headers: request.headers, body });
-    const status = answers.shift() ?? 204;
-    if (status !== 0) response.writeHead(status, { Location: '/elsewhere' }).end();
-  });
-});
-let connections = 0;
-receiver.on('connection', () => {
-  connections += 1;
-});
-const port = () => (receiver.address() as AddressInfo).port;
-const url = () => `http://127.0.0.1:${port()}/hook`;
+let receiver: Receiver;
 
 beforeAll(async () => {
-  await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve));
+  receiver = await startReceiver();
   lane = await openTestLane();
   const { redisUrl, redisPrefix, queueTokenSecret: secret } = lane.config;
   const log = pino({ level: 'warn' }, { write: (line) => logged.push(line) });
@@ -70,18 +43,19 @@ afterEach(async () => {
   await deliveries?.close();
   await lane.rows(`update webhook set removed_at = now() where removed_at is null`);
   await queue.obliterate({ force: true });
-  [logged, received, answers] = [[], [], []];
+  logged = [];
+  receiver.received = [];
+  receiver.statusOf = taken;
 });
 afterAll(async () => {
   outbox.stop();
   await queue.close();
   redis.disconnect();
   await lane.stop();
-  receiver.closeAllConnections();
-  receiver.close();
+  receiver.stop();
 });
 
-async function register(to = url(), commands: string[] | null = null): Promise<number> {
+async function register(to = receiver.url, commands: string[] | null = null): Promise<number> {
   const input = { url: to, commands };
   const command = lane.command('register-webhook', { subject: operator, input });
   const { id } = await lane.result<{ id: number }>(command);
@@ -116,9 +90,9 @@ test('a batch that is repeated after its commit sends its outcome once, under th
   const { id } = await untilOver('completed');
   await outbox.put(again);
   await untilOver('completed');
-  expect(received).toHaveLength(1);
+  expect(receiver.received).toHaveLength(1);
   expect(id).toBe(`${webhookId}_${command.jobId}`);
-  expect(received[0]?.headers['webhook-id']).toBe(id);
+  expect(receiver.received[0]?.headers['webhook-id']).toBe(id);
 });
 
 test('a message is a job with its outcome, signed with the webhook’s secret', async () => {
@@ -127,7 +101,7 @@ test('a message is a job with its outcome, signed with the webhook’s secret', 
   await outbox.put(finished);
   deliver();
   const { data } = await untilOver('completed');
-  const { headers, body } = received[0] as Received;
+  const { headers, body } = receiver.received[0] as Received;
   const { key, text } = webhookSecret(deps.secret, webhookId);
   const signed = `${headers['webhook-id']}.${headers['webhook-timestamp']}.${body}`;
   const signature = createHmac('sha256', key).update(signed).digest('base64');
@@ -145,22 +119,22 @@ test('a refusal is sent with its problem', async () => {
   await outbox.put(await lane.run(use));
   deliver();
   await untilOver('completed');
-  const { type, data } = JSON.parse(received[0]?.body as string);
+  const { type, data } = JSON.parse(receiver.received[0]?.body as string);
   expect(type).toBe('command.rejected');
   expect(data).toMatchObject({ result: null, problem: { code: 'INSUFFICIENT_POINTS' } });
 });
 
 test('a place in the queue is sent without a queue token', async () => {
-  await register(url(), ['enter-queue']);
+  await register(receiver.url, ['enter-queue']);
   await outbox.put(await lane.run(lane.command('enter-queue', { subject: 'cleo' })));
   deliver();
   await untilOver('completed');
-  expect(JSON.parse(received[0]?.body as string).data.state).toBe('succeeded');
-  expect(received[0]?.body).not.toMatch(/token/i);
+  expect(JSON.parse(receiver.received[0]?.body as string).data.state).toBe('succeeded');
+  expect(receiver.received[0]?.body).not.toMatch(/token/i);
 });
 
 test('a webhook hears only of the commands it asked for, and of none once it is removed', async () => {
-  const webhookId = await register(url(), ['pay-booking']);
+  const webhookId = await register(receiver.url, ['pay-booking']);
   const finished: FinishedCommand[] = await lane.run(charge('dan'));
   await outbox.put(finished);
   expect(await queue.count()).toBe(0);
@@ -174,18 +148,22 @@ test('a webhook hears only of the commands it asked for, and of none once it is 
 });
 
 test('a message that is not taken is sent again, the same in id and body', async () => {
-  answers = [500, 302];
+  receiver.statusOf = (tries) => [500, 302][tries - 1] ?? 204;
   await register();
   await outbox.put(await lane.run(charge('eve')));
   deliver();
   expect((await untilOver('completed')).attemptsMade).toBe(3);
-  const sent = received.map(({ path, headers, body }) => [path, headers['webhook-id'], body]);
+  const sent = receiver.received.map(({ path, headers, body }) => [
+    path,
+    headers['webhook-id'],
+    body,
+  ]);
   expect(sent).toHaveLength(3);
   expect(new Set(sent.map((each) => JSON.stringify(each))).size).toBe(1);
 });
 
 test('a message is given up after its last try', async () => {
-  answers = Array.from({ length: 8 }, () => 503);
+  receiver.statusOf = () => 503;
   const webhookId = await register();
   await outbox.put(await lane.run(charge('fay')));
   deliver({ firstRetryMs: 1 });
@@ -195,32 +173,38 @@ test('a message is given up after its last try', async () => {
 });
 
 test('a server that answers 410 gets no more tries', async () => {
-  answers = [410];
+  receiver.statusOf = () => 410;
   await register();
   await outbox.put(await lane.run(charge('gus')));
   deliver();
   expect((await untilOver('failed')).failedReason).toContain('410');
-  expect(received).toHaveLength(1);
+  expect(receiver.received).toHaveLength(1);
 });
 
 test.each([
-  ['a literal address', () => `https://127.0.0.1:${port()}/`],
-  ['an IPv4 address in an IPv6 one', () => `https://[::ffff:127.0.0.1]:${port()}/`],
-  ['a name that leads to one', () => `https://localhost:${port()}/`],
+  ['a literal address', () => `https://127.0.0.1:${receiver.port}/`],
+  ['an IPv4 address in an IPv6 one', () => `https://[::ffff:127.0.0.1]:${receiver.port}/`],
+  ['a name that leads to one', () => `https://localhost:${receiver.port}/`],
   ['no https', () => `http://93.184.216.34/`],
 ])('without the setting %s is refused for good, and nothing is connected', async (_, target) => {
-  const before = connections;
+  const before = receiver.connections;
   const webhookId = await register(target());
   await outbox.put(await lane.run(charge('hal')));
   deliver({ isPrivateAllowed: false });
   expect((await untilOver('failed')).attemptsMade).toBe(1);
   await waitFor('the log line', () => logged.some((line) => line.includes('was given up')));
   expect(logged.at(-1)).toContain(`"webhookId":${webhookId}`);
-  expect(connections).toBe(before);
+  expect(receiver.connections).toBe(before);
 });
 
 test('a server that does not answer in time is left', async () => {
-  answers = [0];
-  const sending = { url: url(), headers: {}, body: '{}', isPrivateAllowed: true, timeoutMs: 50 };
+  receiver.statusOf = () => 0;
+  const sending = {
+    url: receiver.url,
+    headers: {},
+    body: '{}',
+    isPrivateAllowed: true,
+    timeoutMs: 50,
+  };
   await expect(send(sending)).rejects.toThrow('No answer within 50 ms.');
 });

@@ -88,7 +88,17 @@ describe('the lane', () => {
     expect(laneKey({ seatId: 7 }, 'bea')).toEqual({ kind: 'seat', key: '7' });
   });
 
-  const byUser = names.filter((name) => name !== 'book-seat');
+  const ofQueue = ['enter-queue', 'leave-queue'] as const;
+  const others: readonly string[] = ['book-seat', ...ofQueue];
+  const byUser = names.filter((name) => !others.includes(name));
+  test.each(ofQueue)(
+    'of %s is the queue’s, so that numbers follow the order of arrival',
+    (name) => {
+      const { laneKey } = commands[name];
+      expect(laneKey({}, 'ada')).toEqual(laneKey({}, 'bea'));
+    },
+  );
+
   test.each(byUser)('of %s is its user’s, whatever it is about', (name) => {
     const laneKey = commands[name].laneKey as (input: object, subject: string) => object;
     expect(laneKey(valid[name], 'ada')).toEqual({ kind: 'user', key: 'ada' });
