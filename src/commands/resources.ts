@@ -38,7 +38,15 @@ export const concert = z
     description: z.string().nullable(),
     createdAt: time,
   })
-  .meta({ id: 'Concert' });
+  .meta({
+    id: 'Concert',
+    example: {
+      id: 1,
+      title: 'The Winter Gala',
+      description: null,
+      createdAt: '2026-11-20T09:00:00.000Z',
+    },
+  });
 
 export const schedule = z
   .object({
@@ -51,7 +59,16 @@ export const schedule = z
     seatCount: z.int().min(0),
     availableCount: z.int().min(0).optional(),
   })
-  .meta({ id: 'Schedule' });
+  .meta({
+    id: 'Schedule',
+    example: {
+      ...{ id: 1, concertId: 1, seatCount: 600, availableCount: 412 },
+      bookingStartAt: '2026-11-20T09:00:00.000Z',
+      bookingEndAt: '2026-12-20T09:00:00.000Z',
+      startAt: '2026-12-20T19:00:00.000Z',
+      endAt: '2026-12-20T22:00:00.000Z',
+    },
+  });
 
 export const SEAT_STATES = ['available', 'held', 'sold'] as const;
 
@@ -64,7 +81,10 @@ export const seat = z
     price: points,
     state: z.enum(SEAT_STATES),
   })
-  .meta({ id: 'Seat' });
+  .meta({
+    id: 'Seat',
+    example: { id: 187, section: 'Stalls', row: 'G', number: 7, price: 12_000, state: 'available' },
+  });
 
 export const booking = z
   .object({
@@ -80,7 +100,23 @@ export const booking = z
     holdExpiresAt: time,
     createdAt: time,
   })
-  .meta({ id: 'Booking' });
+  .meta({
+    id: 'Booking',
+    example: {
+      ...{
+        id: 1,
+        concertId: 1,
+        scheduleId: 1,
+        seatId: 187,
+        section: 'Stalls',
+        row: 'G',
+        seatNumber: 7,
+      },
+      ...{ price: 12_000, state: 'held' },
+      holdExpiresAt: '2026-11-21T02:25:08.316Z',
+      createdAt: '2026-11-21T02:20:08.316Z',
+    },
+  });
 
 export const payment = z
   .object({
@@ -92,7 +128,13 @@ export const payment = z
     balance: balance.meta({ description: 'The balance afterwards, in points.' }),
     createdAt: time,
   })
-  .meta({ id: 'Payment' });
+  .meta({
+    id: 'Payment',
+    example: {
+      ...{ id: 1, bookingId: 1, seatId: 187, price: 12_000, kind: 'payment', balance: 0 },
+      createdAt: '2026-11-21T02:20:08.386Z',
+    },
+  });
 
 /** A place in the waiting queue, as its own user sees it. */
 export const queueEntry = z
@@ -111,9 +153,17 @@ export const queueEntry = z
       .optional()
       .meta({ description: 'The seats of the concert asked for with `concertId`.' }),
   })
-  .meta({ id: 'QueueEntry' });
+  .meta({
+    id: 'QueueEntry',
+    example: {
+      ...{ number: 4711, state: 'waiting', position: 211, waiting: 900, estimatedWaitSeconds: 9 },
+      ...{ queueToken: null, expiresAt: null, isPaused: false, isSoldOut: false },
+    },
+  });
 
-export const balanceOf = z.object({ balance }).meta({ id: 'Balance' });
+export const balanceOf = z
+  .object({ balance })
+  .meta({ id: 'Balance', example: { balance: 12_000 } });
 
 export const POINT_KINDS = ['charge', 'use', 'refund'] as const;
 
@@ -125,7 +175,13 @@ export const pointHistoryLine = z
     balance,
     createdAt: time,
   })
-  .meta({ id: 'PointHistoryLine' });
+  .meta({
+    id: 'PointHistoryLine',
+    example: {
+      ...{ id: 2, kind: 'use', amount: 12_000, balance: 0 },
+      createdAt: '2026-11-21T02:20:08.386Z',
+    },
+  });
 
 export type Concert = z.infer<typeof concert>;
 export type Schedule = z.infer<typeof schedule>;

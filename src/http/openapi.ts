@@ -15,7 +15,19 @@ export const problemSchema = z
     jobId: z.string().optional(),
     seatId: z.int().optional(),
   })
-  .meta({ id: 'Problem', description: 'RFC 9457 problem details with a code.' });
+  .meta({
+    id: 'Problem',
+    description: 'RFC 9457 problem details with a code.',
+    example: {
+      type: 'urn:seatlane:problem:seat-already-held',
+      title: 'The seat is held',
+      status: 409,
+      code: 'SEAT_ALREADY_HELD',
+      detail: 'Seat 187 is held by somebody.',
+      seatId: 187,
+      jobId: 'seat-6_pKmrXiqSoU-j96g4snAdQg',
+    },
+  });
 
 export const jobSchema = z
   .object({
@@ -27,7 +39,16 @@ export const jobSchema = z
     createdAt: z.iso.datetime(),
     finishedAt: z.iso.datetime().nullable(),
   })
-  .meta({ id: 'Job', description: 'A command and what has come of it.' });
+  .meta({
+    id: 'Job',
+    description: 'A command and what has come of it.',
+    example: {
+      ...{ id: 'user-5_mdUvTNKKkDc6QsEim0pwhw', command: 'charge-points', state: 'succeeded' },
+      ...{ result: { balance: 12_000 }, problem: null },
+      createdAt: '2026-11-21T02:20:08.351Z',
+      finishedAt: '2026-11-21T02:20:08.359Z',
+    },
+  });
 
 const commandHeaders = z.object({
   'Idempotency-Key': z

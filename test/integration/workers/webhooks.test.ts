@@ -13,7 +13,6 @@ import {
   startDeliveries,
   WebhookOutbox,
 } from '../../../workers/webhooks/deliveries.ts';
-import { send } from '../../../workers/webhooks/send.ts';
 import { type Received, type Receiver, startReceiver, taken } from '../../support/receiver.ts';
 import { openTestLane, type TestLane } from '../../support/test-lane.ts';
 import { waitFor } from '../../support/wait-for.ts';
@@ -195,16 +194,4 @@ test.each([
   await waitFor('the log line', () => logged.some((line) => line.includes('was given up')));
   expect(logged.at(-1)).toContain(`"webhookId":${webhookId}`);
   expect(receiver.connections).toBe(before);
-});
-
-test('a server that does not answer in time is left', async () => {
-  receiver.statusOf = () => 0;
-  const sending = {
-    url: receiver.url,
-    headers: {},
-    body: '{}',
-    isPrivateAllowed: true,
-    timeoutMs: 50,
-  };
-  await expect(send(sending)).rejects.toThrow('No answer within 50 ms.');
 });

@@ -1,0 +1,31 @@
+/** What one try to send a message comes to. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { send } from '../../../../workers/webhooks/send.ts';
+import { type Receiver, startReceiver } from '../../../support/receiver.ts';
+
+let receiver: Receiver;
+beforeAll(async () => {
+  receiver = await startReceiver();
+});
+afterAll(() => receiver.stop());
+
+const sending = () => ({ url: receiver.url, headers: {}, body: '{}', isPrivateAllowed: true });
+
+test('the status of the answer is given, also that of a redirect, which is not followed', async () => {
+  receiver.statusOf = () => 302;
+  expect(await send(sending())).toBe(302);
+  expect(receiver.received.map(({ path }) => path)).toEqual(['/hook']);
+});
+
+test('a server that does not answer in time is left', async () => {
+  receiver.statusOf = () => 0;
+  await expect(send({ ...sending(), timeoutMs: 50 })).rejects.toThrow('No answer within 50 ms.');
+});
+
+test('a refused address is never connected to', async () => {
+  const before = receiver.connections;
+  const url = receiver.url.replace('http:', 'https:');
+  const strict = { ...sending(), url, isPrivateAllowed: false };
+  await expect(send(strict)).rejects.toThrow('private or special');
+  expect(receiver.connections).toBe(before);
+});
