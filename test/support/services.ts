@@ -1,12 +1,14 @@
 /**
  * Before the tests that need services: starts PostgreSQL and Redis, makes the template database. After
- * them: with AUDIT_AFTER_TESTS set, audits every database that they left.
+ * them: with AUDIT_AFTER_TESTS set, audits every database that they left; then leaves nothing behind.
  */
 import { execFileSync, fork } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { Redis } from 'ioredis';
 import { Client } from 'pg';
 import type { TestProject } from 'vitest/node';
 import { migrate } from '../../scripts/steps/migrate.ts';
@@ -25,16 +27,26 @@ const ROOT = resolve(import.meta.dirname, '../..');
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const services = await startServices();
-  const templateName = `t_${project.name}_${process.pid}`;
-  const databaseUrl = services.settings.DATABASE_URL;
-  await query(databaseUrl, `create database ${templateName}`);
-  await migrate(withDatabase(databaseUrl, templateName));
+  const { DATABASE_URL: databaseUrl, REDIS_URL: redisUrl } = services.settings;
+  const templateName = `t_${project.name}_${randomBytes(4).toString('hex')}`;
+  try {
+    await query(databaseUrl, `create database ${templateName}`);
+    await migrate(withDatabase(databaseUrl, templateName));
+  } catch (error) {
+    await services.stop();
+    throw error;
+  }
   project.provide('databaseUrl', databaseUrl);
-  project.provide('redisUrl', services.settings.REDIS_URL);
+  project.provide('redisUrl', redisUrl);
   project.provide('templateName', templateName);
   return async () => {
     try {
-      if (process.env.AUDIT_AFTER_TESTS) await auditClones(databaseUrl, templateName);
+      const clones = await clonesOf(databaseUrl, templateName);
+      if (process.env.AUDIT_AFTER_TESTS) auditAll(databaseUrl, clones);
+      // Servers that were started here go with their folder. On others, a database in which the audit
+      // found something stays for whoever wants to look.
+      if (process.env.DATABASE_URL) await dropAll(databaseUrl, [...clones, templateName]);
+      if (process.env.REDIS_URL) await deleteKeys(redisUrl, `${templateName}_c_*`);
     } finally {
       await services.stop();
     }
@@ -55,7 +67,8 @@ async function startServices(): Promise<Services> {
   const exited = once(child, 'exit');
   const [settings] = await Promise.race([
     once(child, 'message'),
-    exited.then(() => {
+    exited.then(async () => {
+      await rm(folder, { recursive: true, force: true });
       throw new Error('The services for the tests did not start.');
     }),
   ]);
@@ -69,28 +82,51 @@ async function startServices(): Promise<Services> {
   };
 }
 
-/** The tests' last word: whatever they did, nothing was sold, charged or paid twice. */
-async function auditClones(databaseUrl: string, templateName: string): Promise<void> {
+async function clonesOf(databaseUrl: string, templateName: string): Promise<string[]> {
   const rows = await query(
     databaseUrl,
-    `select datname from pg_database where datname like '${templateName}_c_%' order by 1`,
+    `select datname from pg_database where starts_with(datname, '${templateName}_c_') order by 1`,
   );
-  for (const { datname } of rows) {
-    const environment = {
-      ...process.env,
-      DATABASE_URL: withDatabase(databaseUrl, datname as string),
-      REDIS_URL: 'redis://localhost',
-      JWT_SECRET: 'x'.repeat(32),
-    };
-    const script = join(ROOT, 'scripts/audit.ts');
-    try {
-      execFileSync(process.execPath, [script], { env: environment, encoding: 'utf8' });
-      console.log(`audit of ${datname}: nothing is wrong`);
-    } catch (error) {
-      console.error((error as { stdout?: string }).stdout);
-      throw new Error(`The audit of ${datname} found something wrong.`);
-    }
+  return rows.map(({ datname }) => datname as string);
+}
+
+/** The tests' last word: whatever they did, nothing was sold, charged or paid twice. */
+function auditAll(databaseUrl: string, names: readonly string[]): void {
+  const wrong = names.filter((name) => !isSound(withDatabase(databaseUrl, name), name));
+  if (wrong.length > 0) {
+    throw new Error(`The audit found something wrong in ${wrong.join(', ')}.`);
   }
+}
+
+function isSound(databaseUrl: string, name: string): boolean {
+  const environment = {
+    ...process.env,
+    DATABASE_URL: databaseUrl,
+    REDIS_URL: 'redis://localhost',
+    JWT_SECRET: 'x'.repeat(32),
+  };
+  const script = join(ROOT, 'scripts/audit.ts');
+  try {
+    execFileSync(process.execPath, [script], { env: environment, encoding: 'utf8' });
+    console.log(`audit of ${name}: nothing is wrong`);
+    return true;
+  } catch (error) {
+    const { stdout, message } = error as { stdout?: string; message: string };
+    console.error(`audit of ${name}: SOMETHING IS WRONG\n${stdout || message}`);
+    return false;
+  }
+}
+
+async function dropAll(databaseUrl: string, names: readonly string[]): Promise<void> {
+  for (const name of names) await query(databaseUrl, `drop database ${name} with (force)`);
+}
+
+async function deleteKeys(redisUrl: string, pattern: string): Promise<void> {
+  const redis = new Redis(redisUrl);
+  for await (const keys of redis.scanStream({ match: pattern, count: 1000 })) {
+    if (keys.length > 0) await redis.unlink(...keys);
+  }
+  redis.disconnect();
 }
 
 async function query(databaseUrl: string, text: string): Promise<Record<string, unknown>[]> {

@@ -136,6 +136,7 @@ describe('a setting that is wrong by itself', () => {
     ['QUEUE_TOKEN_SECRET', 'short'],
     ['DEV_ISSUER', 'maybe'],
     ['ADMIN_PASSWORD', 'x'.repeat(11)],
+    ['WEBHOOK_ALLOW_PRIVATE', 'sometimes'],
     ['LOG_LEVEL', 'loud'],
     ['EMBEDDED', 'perhaps'],
   ])('%s = %s stops the start with one sentence that names it', (name, value) => {

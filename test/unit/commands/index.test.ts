@@ -63,6 +63,7 @@ const idFields = [
   ['cancel-booking', 'bookingId'],
   ['create-schedule', 'concertId'],
   ['pay-booking', 'bookingId'],
+  ['remove-webhook', 'webhookId'],
 ] as const;
 
 describe.each(idFields)('%s, by its %s', (name, field) => {

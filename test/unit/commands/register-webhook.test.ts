@@ -1,0 +1,65 @@
+/** Where operators may have outcomes sent to, and of which commands. */
+import { describe, expect, test } from 'vitest';
+import { registerWebhook } from '../../../src/commands/register-webhook.ts';
+
+const url = 'https://example.com/hook';
+const faultsOf = (input: object) =>
+  registerWebhook.input.safeParse({ url, ...input }).error?.issues.map(({ path }) => path[0]) ?? [];
+
+describe('the address of a webhook', () => {
+  test.each([
+    'http://example.com',
+    'https://example.com:8443/hook?from=seatlane',
+    'https://[2001:db8::1]/hook',
+    `https://example.com/${'x'.repeat(1980)}`,
+  ])('can be %s', (address) => {
+    expect(faultsOf({ url: address })).toEqual([]);
+  });
+
+  test.each([
+    'example.com/hook',
+    '/hook',
+    'ftp://example.com',
+    'file:///etc/passwd',
+    'javascript:alert(1)',
+    'https://',
+    `https://example.com/${'x'.repeat(1981)}`,
+    '',
+    5,
+    null,
+    undefined,
+    [url],
+  ])('cannot be %j', (address) => {
+    expect(new Set(faultsOf({ url: address }))).toEqual(new Set(['url']));
+  });
+
+  test.each([
+    'https://ada@example.com',
+    'https://:secret@example.com',
+    'https://ada:x@example.com',
+  ])('holds no credentials, as %s does', (address) => {
+    expect(faultsOf({ url: address })).toEqual(['url']);
+  });
+});
+
+describe('the commands of a webhook', () => {
+  test('are null where it is to hear of all', () => {
+    for (const commands of [undefined, null]) {
+      expect(registerWebhook.input.parse({ url, commands })).toEqual({ url, commands: null });
+    }
+  });
+
+  test('are one to fifty', () => {
+    const named = (count: number) => Array.from({ length: count }, () => 'book-seat');
+    for (const count of [1, 50]) expect(faultsOf({ commands: named(count) })).toEqual([]);
+    for (const count of [0, 51]) expect(faultsOf({ commands: named(count) })).toEqual(['commands']);
+  });
+
+  test('are names of 40 characters at most', () => {
+    expect(faultsOf({ commands: ['x'.repeat(40)] })).toEqual([]);
+    for (const wrong of ['', 'x'.repeat(41), 5, null]) {
+      expect(faultsOf({ commands: [wrong] })).toEqual(['commands']);
+    }
+    expect(faultsOf({ commands: 'book-seat' })).toEqual(['commands']);
+  });
+});
