@@ -48,11 +48,17 @@ test('a statement that stands before the message of an error is left out', () =>
   expect(entry?.line).not.toContain('ada@example.com');
 });
 
-test('the frames of an error are shown, a few of them', () => {
-  const [entry] = written((log) => log.error({ err: new Error('broken') }, 'A bug.'));
-  const frames = entry?.fields.err.stack.split('\n');
-  expect(frames.length).toBeLessThanOrEqual(8);
-  for (const frame of frames) expect(frame).toMatch(/^\s+at /);
+test('a message is cut to 500 characters, and a line end after it is no line', () => {
+  const [entry] = written((log) => log.error({ err: new Error(`${'x'.repeat(501)}\n`) }, 'A bug.'));
+  expect(entry?.fields.err.message).toBe('x'.repeat(500));
+});
+
+test('the first eight frames of an error are shown, without its message', () => {
+  const error = new Error('broken');
+  const frames = Array.from({ length: 20 }, (_, depth) => `    at step${depth} (file.ts:${depth})`);
+  error.stack = ['Error: broken', ...frames].join('\n');
+  const [entry] = written((log) => log.error({ err: error }, 'A bug.'));
+  expect(entry?.fields.err.stack).toBe(frames.slice(0, 8).join('\n'));
 });
 
 test('what is thrown without being an error is shown as text', () => {

@@ -32,6 +32,7 @@ test.each([
   ['opensAt', { gathersAt: noon }],
   ['opensAt', { gathersAt: noon, opensAt: '2026-05-01' }],
   ['gathersAt', { gathersAt: 0, opensAt: noon }],
-])('%s is refused in %j', (field, times) => {
+  ['', { gathersAt: noon, opensAt: noon, colour: 'red' }],
+])('what is wrong at "%s" is refused in %j', (field, times) => {
   expect(faultsOf(times)).toContain(field);
 });
