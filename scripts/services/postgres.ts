@@ -17,13 +17,14 @@ const FLAGS = [
 ];
 
 /**
- * Starts PostgreSQL on a free port with its data in `folder`, which is made where it is missing.
+ * Starts PostgreSQL with its data in `folder`, which is made where it is missing.
+ * @param wantedPort the port; a free one without it
  * @throws Error when the server does not come up; its message holds what the server said last
  */
-export async function startPostgres(folder: string): Promise<Service> {
+export async function startPostgres(folder: string, wantedPort?: number): Promise<Service> {
   await openParents(folder);
   await stopLeftover(join(folder, 'postmaster.pid'), /postgres/, ['SIGINT', 'SIGQUIT']);
-  const port = await freePort();
+  const port = wantedPort ?? (await freePort());
   let said = '';
   const server = new EmbeddedPostgres({
     databaseDir: folder,

@@ -16,15 +16,16 @@ const HOW_TO_GET_ONE = `No redis-server or valkey-server was found, and it could
 Or set REDIS_URL to a Redis 6.2 or newer that already runs.`;
 
 /**
- * Starts Redis on a free port with an append-only file in `folder`.
+ * Starts Redis with an append-only file in `folder`.
+ * @param wantedPort the port; a free one without it
  * @throws Error with the commands that install one, where there is none
  */
-export async function startRedis(folder: string): Promise<Service> {
+export async function startRedis(folder: string, wantedPort?: number): Promise<Service> {
   const program = findProgram() ?? installProgram();
   await mkdir(folder, { recursive: true });
   const pidFile = join(folder, 'redis.pid');
   await stopLeftover(pidFile, /redis|valkey/, ['SIGTERM', 'SIGKILL']);
-  const port = await freePort();
+  const port = wantedPort ?? (await freePort());
   const settings = {
     port: String(port),
     bind: '127.0.0.1',

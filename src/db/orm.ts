@@ -2,7 +2,7 @@
 import { Migrator } from '@mikro-orm/migrations';
 import { defineConfig, MikroORM, type Options } from '@mikro-orm/postgresql';
 import { entities } from './entities/index.ts';
-import { PreparingClient } from './preparing-client.ts';
+import { ReleasingClient } from './releasing-client.ts';
 
 export interface DatabaseSettings {
   databaseUrl: string;
@@ -37,7 +37,7 @@ export function ormOptions(settings: DatabaseSettings): Options {
     },
     pool: { min: 0, max: settings.connectionsMax, idleTimeoutMillis: 30_000 },
     driverOptions: {
-      Client: PreparingClient,
+      Client: ReleasingClient,
       application_name: settings.applicationName,
       connectionTimeoutMillis: 5000,
       lock_timeout: LOCK_TIMEOUT_MS,

@@ -21,7 +21,7 @@ export async function startWorkerProcess(
   settings: Record<string, string> = {},
   words: string[] = [],
 ): Promise<TestProcess> {
-  const { process: worker } = await start('workers/main.ts', services, settings, words);
+  const { process: worker } = await startProcess('workers/main.ts', services, settings, words);
   return worker;
 }
 
@@ -29,16 +29,17 @@ export async function startApiProcess(
   services: TestServices,
   settings: Record<string, string> = {},
 ): Promise<TestProcess & { client: TestClient; port: number }> {
-  const started = await start<{ port: number }>('src/main.ts', services, settings, []);
+  const started = await startProcess<{ port: number }>('src/main.ts', services, settings);
   const { port } = started.message;
   return { ...started.process, port, client: new TestClient(`http://127.0.0.1:${port}`) };
 }
 
-async function start<Message>(
+/** Starts a file as a process and waits for its first message. */
+export async function startProcess<Message>(
   file: string,
   services: TestServices,
-  settings: Record<string, string>,
-  words: string[],
+  settings: Record<string, string> = {},
+  words: string[] = [],
 ): Promise<{ process: TestProcess; message: Message }> {
   const child = fork(resolve(ROOT, file), words, {
     env: { PATH: process.env.PATH, ...environmentFor(services, settings) },

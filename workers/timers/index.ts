@@ -13,6 +13,11 @@ import { prune } from './prune.ts';
 
 const EVERY_MS = { 'expire-holds': 1000, admit: 1000, prune: 60_000 };
 
+/** How often this process looks whether its timed work is still scheduled. */
+const LOOK_AFTER_MS = 2000;
+/** Work that is so late is not only waiting for its turn. */
+const LATE_MS = 5000;
+
 type TimerName = keyof typeof EVERY_MS;
 
 export interface TimerDeps {
@@ -24,8 +29,8 @@ export interface TimerDeps {
   log: Logger;
 }
 
-/** Starts this process's part in the timed work. Close the worker to end it. */
-export async function startTimers(deps: TimerDeps): Promise<Worker> {
+/** Starts this process's part in the timed work. */
+export async function startTimers(deps: TimerDeps): Promise<{ close(): Promise<void> }> {
   const { orm, settings, log } = deps;
   const work: Record<TimerName, () => Promise<unknown>> = {
     'expire-holds': () => expireHolds(orm),
@@ -33,6 +38,11 @@ export async function startTimers(deps: TimerDeps): Promise<Worker> {
     prune: () => prune(orm),
   };
   await schedule(deps.queue);
+  const scheduling = setInterval(() => {
+    schedule(deps.queue).catch(() =>
+      log.debug('Timed work could not be looked after; later again.'),
+    );
+  }, LOOK_AFTER_MS);
   const worker = new Worker(TIMERS_QUEUE, (job) => work[job.name as TimerName]?.(), {
     connection: deps.redis,
     prefix: deps.redisPrefix,
@@ -49,13 +59,21 @@ export async function startTimers(deps: TimerDeps): Promise<Worker> {
   worker.on('failed', (job, error) => {
     log.error({ err: error, timer: job?.name }, 'Timed work failed; its next turn tries again.');
   });
-  return worker;
+  return {
+    async close() {
+      clearInterval(scheduling);
+      await worker.close();
+    },
+  };
 }
 
-/** Redis may have been emptied since: scheduling again is harmless. */
-export async function schedule(queue: Queue): Promise<void> {
+/** Schedules what is not scheduled, or has missed its turns: Redis may have been emptied since. */
+async function schedule(queue: Queue): Promise<void> {
+  const known = await queue.getJobSchedulers();
+  const now = Date.now();
   for (const [name, every] of Object.entries(EVERY_MS)) {
-    await queue.upsertJobScheduler(name, { every }, { name });
+    const next = known.find(({ key }) => key === name)?.next ?? 0;
+    if (next + LATE_MS < now) await queue.upsertJobScheduler(name, { every }, { name });
   }
 }
 

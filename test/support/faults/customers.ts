@@ -1,0 +1,192 @@
+/**
+ * Customers who shop at random and note down everything: they enter the queue, charge and use points, hold one
+ * seat or several, pay, cancel, and look at their balance. Some seats and one user are wanted by many at once.
+ */
+import { type Answer, type Door, read, type Sender, sendCommand } from './requests.ts';
+
+/** What a customer asked for, and what came of it. */
+export interface Noted {
+  subject: string;
+  kind: 'charge' | 'use' | 'book' | 'book-several' | 'pay' | 'cancel' | 'balance' | 'enter';
+  amount?: number;
+  seatIds?: readonly number[];
+  bookingId?: number;
+  price?: number;
+  sentAt: number;
+  answeredAt: number;
+  answer: Answer;
+}
+
+export interface Shop {
+  door: Door;
+  /** Wanted by everybody. */
+  hotSeats: readonly number[];
+  coldSeats: readonly number[];
+  price: number;
+  notes: Noted[];
+  tokenFor(subject: string): Promise<string>;
+}
+
+interface Held {
+  id: number;
+  seatId: number;
+}
+
+const THINK_MS = 15;
+
+type Act = () => Promise<void>;
+
+export class Customer {
+  readonly #shop: Shop;
+  readonly #subject: string;
+  readonly #random: () => number;
+  readonly #bookings: Held[] = [];
+  #sender: Sender = { token: '' };
+
+  constructor(shop: Shop, subject: string, seed: number) {
+    this.#shop = shop;
+    this.#subject = subject;
+    this.#random = seededRandom(seed);
+  }
+
+  /** Shops until told to stop; then finishes what is under way. */
+  async shop(isClosing: () => boolean): Promise<void> {
+    this.#sender = { token: await this.#shop.tokenFor(this.#subject) };
+    await this.#enter();
+    await this.#charge(this.#upTo(500));
+    while (!isClosing()) {
+      await this.#choose()();
+      await new Promise((resolve) => setTimeout(resolve, THINK_MS * this.#random()));
+    }
+  }
+
+  #choose(): Act {
+    const acts: [share: number, act: Act][] = [
+      [18, () => this.#charge(this.#upTo(50))],
+      [12, () => this.#use(this.#upTo(80))],
+      [24, () => this.#book([this.#seat(this.#shop.hotSeats)])],
+      [10, () => this.#book([this.#seat(this.#shop.coldSeats)])],
+      [10, () => this.#book(this.#differentSeats(this.#upTo(3)))],
+      [12, () => this.#pay()],
+      [14, () => this.#cancel()],
+      [6, () => this.#balance()],
+      [2, () => this.#enter()],
+    ];
+    let left = this.#random() * acts.reduce((sum, [share]) => sum + share, 0);
+    for (const [share, act] of acts) {
+      left -= share;
+      if (left <= 0) return act;
+    }
+    return () => this.#balance();
+  }
+
+  async #enter(): Promise<void> {
+    await this.#command({ kind: 'enter' }, { method: 'POST', path: '/users/queue' });
+    for (;;) {
+      const { body } = await read(this.#shop.door, this.#sender, '/users/queue');
+      // A place can end in between: somebody else who is the same user has paid.
+      if (body.queueToken) this.#sender.queueToken = body.queueToken;
+      if (body.state !== 'waiting') return;
+      await new Promise((resolve) => setTimeout(resolve, THINK_MS));
+    }
+  }
+
+  async #charge(amount: number): Promise<void> {
+    const request = { method: 'POST', path: '/points/charge', body: { amount } };
+    await this.#command({ kind: 'charge', amount }, request);
+  }
+
+  async #use(amount: number): Promise<void> {
+    await this.#command(
+      { kind: 'use', amount },
+      { method: 'POST', path: '/points/use', body: { amount } },
+    );
+  }
+
+  async #book(seatIds: number[]): Promise<void> {
+    const [seatId] = seatIds;
+    const isOne = seatIds.length === 1;
+    const answer = await this.#command(
+      { kind: isOne ? 'book' : 'book-several', seatIds },
+      isOne
+        ? { method: 'POST', path: `/concerts/seats/${seatId}/book` }
+        : { method: 'POST', path: '/concerts/bookings', body: { seatIds } },
+    );
+    if (answer.state !== 'succeeded') return;
+    for (const booking of isOne ? [answer.result] : answer.result.bookings) {
+      this.#bookings.push({ id: booking.id, seatId: booking.seatId });
+    }
+  }
+
+  async #pay(): Promise<void> {
+    const booking = this.#bookings[Math.floor(this.#random() * this.#bookings.length)];
+    if (!booking) return;
+    const path = `/concerts/bookings/${booking.id}/pay`;
+    const { price } = this.#shop;
+    const what = { kind: 'pay', bookingId: booking.id, seatIds: [booking.seatId], price } as const;
+    const { state } = await this.#command(what, { method: 'POST', path });
+    // The place in the queue ended with the payment.
+    if (state === 'succeeded') await this.#enter();
+  }
+
+  async #cancel(): Promise<void> {
+    const index = Math.floor(this.#random() * this.#bookings.length);
+    const booking = this.#bookings[index];
+    if (!booking) return;
+    const path = `/concerts/bookings/${booking.id}`;
+    const { price } = this.#shop;
+    const what = {
+      ...({ kind: 'cancel', bookingId: booking.id } as const),
+      ...{ seatIds: [booking.seatId], price },
+    };
+    const { state } = await this.#command(what, { method: 'DELETE', path });
+    // Now and then a booking is kept, and cancelled or paid a second time.
+    if (state === 'succeeded' && this.#random() < 0.8) this.#bookings.splice(index, 1);
+  }
+
+  async #balance(): Promise<void> {
+    const sentAt = performance.now();
+    const { body } = await read(this.#shop.door, this.#sender, '/points');
+    const answer: Answer = { state: 'succeeded', jobId: '', result: body };
+    const answeredAt = performance.now();
+    const subject = this.#subject;
+    this.#shop.notes.push({ kind: 'balance', subject, sentAt, answeredAt, answer });
+  }
+
+  async #command(
+    what: Omit<Noted, 'subject' | 'sentAt' | 'answeredAt' | 'answer'>,
+    request: { method: string; path: string; body?: object },
+  ): Promise<Answer> {
+    const sentAt = performance.now();
+    const answer = await sendCommand(this.#shop.door, this.#sender, request);
+    const answeredAt = performance.now();
+    this.#shop.notes.push({ ...what, subject: this.#subject, sentAt, answeredAt, answer });
+    const code = 'code' in answer ? answer.code : '';
+    if (what.kind !== 'enter' && code.startsWith('QUEUE_TOKEN')) await this.#enter();
+    return answer;
+  }
+
+  #upTo(most: number): number {
+    return 1 + Math.floor(this.#random() * most);
+  }
+
+  #seat(seats: readonly number[]): number {
+    return seats[Math.floor(this.#random() * seats.length)] as number;
+  }
+
+  #differentSeats(count: number): number[] {
+    const seats = Array.from({ length: count + 1 }, () => this.#seat(this.#shop.hotSeats));
+    return [...new Set(seats)];
+  }
+}
+
+/** Mulberry32 by Tommy Ettinger: the same numbers for the same seed. */
+function seededRandom(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}

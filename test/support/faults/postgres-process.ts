@@ -1,0 +1,8 @@
+/** Runs a PostgreSQL server for services.ts: `postgres-process.ts FOLDER PORT`, until SIGTERM. */
+import { startPostgres } from '../../../scripts/services/postgres.ts';
+
+const [folder = '', port] = process.argv.slice(2);
+const service = await startPostgres(folder, Number(port));
+process.on('SIGTERM', () => service.stop().then(() => process.exit(0)));
+process.send?.('ready');
+setInterval(() => undefined, 2 ** 30);

@@ -1,0 +1,122 @@
+/** PostgreSQL and Redis of one test file's own, which it may stop, kill, empty and start again. */
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { Redis } from 'ioredis';
+import { Client } from 'pg';
+import { freePort } from '../../../scripts/services/free-port.ts';
+import { startRedis } from '../../../scripts/services/redis.ts';
+import type { Service } from '../../../scripts/services/service.ts';
+import { migrate } from '../../../scripts/steps/migrate.ts';
+import type { TestServices } from '../database.ts';
+import { waitFor } from '../wait-for.ts';
+
+export interface BreakableServices extends TestServices {
+  startRedis(): Promise<void>;
+  /** As a restart of its machine in good order. */
+  stopRedis(): Promise<void>;
+  /** As the loss of its disk. */
+  emptyRedis(): Promise<void>;
+  startPostgres(): Promise<void>;
+  /** Without a farewell to anybody: the next start recovers from the log. */
+  stopPostgresImmediately(): Promise<void>;
+  /** Ends sessions by a condition on pg_stat_activity. @returns how many */
+  cutSessions(condition: string): Promise<number>;
+  query<Row extends object>(text: string): Promise<Row[]>;
+  stop(): Promise<void>;
+}
+
+export async function startBreakableServices(): Promise<BreakableServices> {
+  const folder = await mkdtemp(join(tmpdir(), 'seatlane-faults-'));
+  const [postgresFolder, redisFolder] = [join(folder, 'postgres'), join(folder, 'redis')];
+  const [postgresPort, redisPort] = [await freePort(), await freePort()];
+  let redis: Service;
+  let postgres: ChildProcess;
+  const databaseUrl = `postgres://seatlane:seatlane@127.0.0.1:${postgresPort}/seatlane`;
+  const redisUrl = `redis://127.0.0.1:${redisPort}`;
+
+  const services: BreakableServices = {
+    databaseUrl,
+    redisUrl,
+    redisPrefix: 'faults',
+    async startRedis() {
+      redis = await startRedis(redisFolder, redisPort);
+    },
+    stopRedis: () => redis.stop(),
+    async emptyRedis() {
+      const client = new Redis(redisUrl);
+      await client.flushall();
+      client.disconnect();
+    },
+    async startPostgres() {
+      postgres = await startPostgresProcess(postgresFolder, postgresPort);
+    },
+    async stopPostgresImmediately() {
+      const pid = postmasterPid(postgresFolder);
+      // The process that started it would wait for it to stop in good order.
+      postgres.kill('SIGKILL');
+      process.kill(pid, 'SIGQUIT');
+      await waitFor('PostgreSQL has gone', () => !isRunning(pid), 30_000);
+    },
+    async cutSessions(condition) {
+      const cut = await services.query(
+        `select pg_terminate_backend(pid) from pg_stat_activity
+         where datname = current_database() and pid <> pg_backend_pid() and (${condition})`,
+      );
+      return cut.length;
+    },
+    async query<Row extends object>(text: string) {
+      const client = new Client(databaseUrl);
+      await client.connect();
+      try {
+        return (await client.query(text)).rows as Row[];
+      } finally {
+        await client.end();
+      }
+    },
+    async stop() {
+      postgres.kill('SIGTERM');
+      await Promise.all([once(postgres, 'exit'), redis.stop()]);
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+  await Promise.all([services.startPostgres(), services.startRedis()]);
+  await migrate(databaseUrl);
+  return services;
+}
+
+/** In a process of its own: killed, it takes no server down that a test wants to end otherwise. */
+async function startPostgresProcess(folder: string, port: number): Promise<ChildProcess> {
+  const file = resolve(import.meta.dirname, 'postgres-process.ts');
+  const child = fork(file, [folder, String(port)], {
+    execArgv: [],
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
+  await Promise.race([
+    once(child, 'message'),
+    once(child, 'exit').then(() => {
+      throw new Error(`PostgreSQL did not start in ${folder}.`);
+    }),
+  ]);
+  return child;
+}
+
+function postmasterPid(folder: string): number {
+  return Number(readFileSync(join(folder, 'postmaster.pid'), 'utf8').split('\n')[0]);
+}
+
+/** A process that has ended but was not waited for is a zombie, and gone. */
+function isRunning(pid: number): boolean {
+  const file = `/proc/${pid}/stat`;
+  if (existsSync('/proc/self')) {
+    return existsSync(file) && !readFileSync(file, 'utf8').includes(') Z ');
+  }
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,247 @@
+/**
+ * Faults of processes and services, while customers shop. After each: every answer stands in the database, exactly
+ * once; every refusal changed nothing; every accepted command has an outcome; for each seat and each user
+ * one order exists that explains all answers; the audit finds nothing (test/support/faults/scene.ts).
+ *
+ * `npm test` runs each fault in its short form; `npm run test:system` goes on for many rounds, and tells.
+ */
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { FAULTY_AMOUNT } from '../support/faults/faulty-amount.ts';
+import { sendCommand } from '../support/faults/requests.ts';
+import {
+  type ApiProcess,
+  doorOf,
+  type Report,
+  type Scene,
+  startScene,
+} from '../support/faults/scene.ts';
+import type { TestProcess } from '../support/processes.ts';
+import { waitFor } from '../support/wait-for.ts';
+
+const ROUNDS = Number(process.env.FAULT_ROUNDS ?? 1);
+/** Sessions of owners end after 5 s of silence, transactions after 10. */
+const FROZEN_MS = ROUNDS > 1 ? 12_000 : 2000;
+const timeout = 60_000 + ROUNDS * 45_000;
+const LANES = 16;
+
+let scene: Scene;
+
+beforeAll(async () => {
+  scene = await startScene({ apis: 2, workers: 3 });
+}, 120_000);
+
+afterAll(() => scene.stop());
+
+beforeEach(() => scene.untilOwned());
+
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+async function rounds(act: () => Promise<void>): Promise<void> {
+  for (let round = 0; round < ROUNDS; round += 1) {
+    await act();
+    await pause(400);
+  }
+}
+
+function tell(what: string, { counts, retries, notes, slowestMs }: Report): void {
+  if (ROUNDS === 1) return;
+  const slowest = `${Math.round(slowestMs())} ms`;
+  const told = { rounds: ROUNDS, commands: notes.length, slowest, retries, counts };
+  console.log(`${what}: ${JSON.stringify(told)}`);
+}
+
+/** Ends the process that has been there for longest, in the middle of what it does. */
+async function killOldest(processes: readonly TestProcess[]): Promise<void> {
+  const [victim] = processes as [TestProcess];
+  scene.drop(victim);
+  await victim.kill();
+}
+
+describe('a worker process', () => {
+  test('is killed in mid-batch again and again, while others run', { timeout }, async () => {
+    const report = await scene.shopping(() =>
+      rounds(async () => {
+        await killOldest(scene.workers);
+        await scene.addWorker();
+      }),
+    );
+    tell('workers killed', report);
+  });
+
+  test('is the only one, is killed, and a new one goes on', { timeout }, async () => {
+    await scene.leaveWorkers(1);
+    const report = await scene.shopping(() =>
+      rounds(async () => {
+        await killOldest(scene.workers);
+        await scene.addWorker();
+        await scene.untilOwned();
+      }),
+    );
+    tell('only worker killed', report);
+  });
+
+  test('fails at one command, and carries the others of its batch out', { timeout }, async () => {
+    await scene.leaveWorkers(0);
+    const faulty = await scene.addFaultyWorker();
+    await scene.untilOwned();
+    const { client } = scene.apis[0] as ApiProcess;
+    const unlucky = { token: await client.tokenFor('unlucky') };
+    const use = (amount: number) => ({ method: 'POST', path: '/points/use', body: { amount } });
+    const failed: string[] = [];
+    const report = await scene.shopping(() =>
+      rounds(async () => {
+        const answer = await sendCommand(doorOf(scene), unlucky, use(FAULTY_AMOUNT));
+        expect(answer.state).toBe('failed');
+        if (answer.state === 'failed') failed.push(answer.jobId);
+      }),
+    );
+    expect(report.counts).not.toHaveProperty('use failed');
+    const shown = await failedOnBoard(client.base, failed[0]?.split('_')[0]);
+    expect(shown).toEqual(expect.arrayContaining(failed));
+    await scene.addWorker();
+    scene.drop(faulty);
+    await faulty.stop();
+    tell('faulty command', report);
+  });
+
+  test('comes and goes under load, and the lanes are shared fairly', { timeout }, async () => {
+    await scene.leaveWorkers(1);
+    const isFair = async () => {
+      const lanes = [...(await scene.owners()).values()];
+      const share = LANES / scene.workers.length;
+      // One more or less for each of the two kinds of lanes.
+      return lanes.length === scene.workers.length && lanes.every((n) => Math.abs(n - share) < 2);
+    };
+    let killedAt = 0;
+    const report = await scene.shopping(() =>
+      rounds(async () => {
+        for (const count of [2, 3]) {
+          await scene.addWorker();
+          await waitFor(`${count} workers share the lanes`, isFair, 5000);
+        }
+        killedAt = performance.now();
+        await killOldest(scene.workers);
+        await waitFor('two workers share the lanes', isFair, 5000);
+        await scene.leaveWorkers(1);
+        await waitFor('one worker has all lanes', isFair, 5000);
+      }),
+    );
+    expect(report.slowestMs()).toBeLessThan(5000);
+    if (ROUNDS > 1) expect(report.slowestMs(killedAt)).toBeLessThan(2000);
+    await scene.addWorker();
+    await scene.addWorker();
+    tell('workers come and go', report);
+  });
+
+  test('is frozen for longer than every lock lasts, and finds its lanes gone', {
+    timeout: timeout * 2,
+  }, async () => {
+    const report = await scene.shopping(async () => {
+      for (let round = 0; round < Math.min(ROUNDS, 4); round += 1) {
+        const [frozen] = scene.workers as [TestProcess];
+        const owns = async () => (await scene.owners()).has(frozen.child.pid as number);
+        frozen.child.kill('SIGSTOP');
+        await waitFor('others take its lanes over', async () => !(await owns()), 30_000);
+        await pause(FROZEN_MS);
+        frozen.child.kill('SIGCONT');
+        await waitFor('it owns lanes again', owns, 30_000);
+      }
+    });
+    tell('worker frozen', report);
+  });
+});
+
+describe('an API process', () => {
+  test('is killed, and its clients go on at another', { timeout }, async () => {
+    const report = await scene.shopping(() =>
+      rounds(async () => {
+        await killOldest(scene.apis);
+        await scene.addApi();
+      }),
+    );
+    expect(report.retries).toHaveProperty('connection lost');
+    tell('API processes killed', report);
+  });
+});
+
+describe('all processes', () => {
+  test('are restarted one after another, and no request fails', { timeout }, async () => {
+    const report = await scene.shopping(() =>
+      rounds(async () => {
+        for (const old of scene.workers) {
+          await scene.addWorker();
+          scene.drop(old);
+          await old.stop();
+        }
+        for (const old of scene.apis) {
+          await scene.addApi();
+          // As a balancer does: no new requests first, then the stop.
+          scene.drop(old);
+          await old.stop();
+        }
+      }),
+    );
+    expect(report.retries).toEqual({});
+    tell('rolling restarts', report);
+  });
+});
+
+describe('Redis', () => {
+  test('is stopped and started again', { timeout }, async () => {
+    const report = await scene.shopping(() =>
+      rounds(async () => {
+        await scene.services.stopRedis();
+        await pause(600);
+        await scene.services.startRedis();
+      }),
+    );
+    tell('Redis restarted', report);
+  });
+
+  test('is emptied while commands wait', { timeout }, async () => {
+    const empty = () => rounds(() => scene.services.emptyRedis());
+    const report = await scene.shopping(empty, { mayLoseJobs: true });
+    tell('Redis emptied', report);
+  });
+});
+
+describe('PostgreSQL', () => {
+  test('is stopped without a farewell and started again', { timeout }, async () => {
+    const report = await scene.shopping(() =>
+      rounds(async () => {
+        await scene.services.stopPostgresImmediately();
+        await scene.services.startPostgres();
+      }),
+    );
+    tell('PostgreSQL crashed', report);
+  });
+
+  test('has every connection cut', { timeout }, async () => {
+    const report = await scene.shopping(() =>
+      rounds(async () => {
+        expect(await scene.services.cutSessions('true')).toBeGreaterThan(0);
+      }),
+    );
+    tell('connections cut', report);
+  });
+
+  test('has the sessions that own the lanes cut alone', { timeout }, async () => {
+    const owners = `application_name like 'seatlane-owner%'`;
+    const report = await scene.shopping(() =>
+      rounds(async () => {
+        expect(await scene.services.cutSessions(owners)).toBeGreaterThan(0);
+      }),
+    );
+    tell('owners cut', report);
+  });
+});
+
+/** The jobs that Bull Board shows as failed in a lane. */
+async function failedOnBoard(base: string, lane = ''): Promise<string[]> {
+  const login = Buffer.from('admin:test-password').toString('base64');
+  const path = `/admin/queues/api/queues?activeQueue=${lane}&status=failed&page=1&jobsPerPage=100`;
+  const response = await fetch(base + path, { headers: { Authorization: `Basic ${login}` } });
+  const { queues } = (await response.json()) as { queues: { name: string; jobs: any[] }[] };
+  const queue = queues.find(({ name }) => name === lane);
+  return queue?.jobs.map(({ id }) => id) ?? [];
+}
