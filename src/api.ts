@@ -33,6 +33,7 @@ import {
   TIMERS_QUEUE,
   WEBHOOKS_QUEUE,
 } from './lanes/queues.ts';
+import { RateLimit } from './lanes/rate-limit.ts';
 import { connectFailingFast, connectPatiently, untilReady } from './lanes/redis.ts';
 
 const CONNECTIONS_MAX = 10;
@@ -83,6 +84,7 @@ export async function startApi({
   const clock = new DatabaseClock(orm);
   const backlog = new Backlog(redis, queues, config.laneLimit);
   const outcomes = new Outcomes(queues, receipts);
+  const rateLimit = new RateLimit(redis, { ...config, now: () => clock.now() });
   const queueTokens = new QueueTokens(config.queueTokenSecret);
   const presence = new Presence((notes) => notePresence(orm, notes));
   const queueView = new QueueView({
@@ -102,6 +104,7 @@ export async function startApi({
   const closeConnections = async () => {
     clock.stop();
     backlog.stop();
+    rateLimit.stop();
     outcomes.close();
     queueView.stop();
     presence.stop();
@@ -140,6 +143,7 @@ export async function startApi({
       queueView,
       stockView: new StockView((concertId) => readStock(orm, concertId)),
       outcomes,
+      rateLimit,
       now,
       enqueueDeps: { redis, queues, receipts, backlog, settings: config },
       seatMaps,

@@ -41,6 +41,7 @@ const ENTRY_POINTS = ['src/main.ts', 'src/api.ts', 'workers/main.ts', 'workers/w
 
 /** The table of docs/architecture.md: what each room may import, besides itself. */
 const ARROWS: Record<string, string[]> = {
+  'src/config.ts': ['src/settings.ts'],
   'src/domain': [],
   'src/db': ['types of src/domain', 'types of src/commands'],
   'src/commands': ['types of src/domain'],
@@ -186,7 +187,6 @@ const LONG: Record<string, [lines: number, why: string]> = {
   'workers/lane-owner.ts': [255, 'the locks and what they mean are one subject'],
   'workers/rows.ts': [240, 'the shapes of all tables'],
   'src/http/queue-view.ts': [215, 'one class, one view'],
-  'src/config.ts': [230, 'every setting, in one place'],
   'src/api.ts': [230, 'the wiring of one process'],
 };
 

@@ -6,6 +6,7 @@ import type { QueuePlace } from '../commands/resources.ts';
 import { type EnqueueDeps, enqueue } from '../lanes/enqueue.ts';
 import type { LaneName } from '../lanes/lanes.ts';
 import type { CommandStatus, Outcomes } from '../lanes/outcomes.ts';
+import type { RateLimit } from '../lanes/rate-limit.ts';
 import type { Caller } from './access-tokens.ts';
 import type { jobSchema } from './openapi.ts';
 import { isProblemCode, outcomeProblem, Problem, problemAnswer } from './problems.ts';
@@ -17,6 +18,7 @@ import { respondJson } from './respond.ts';
 export type JobResource = z.infer<typeof jobSchema>;
 
 export interface JobDeps {
+  rateLimit: RateLimit;
   enqueueDeps: EnqueueDeps;
   outcomes: Outcomes;
   queueView: QueueView;
@@ -37,6 +39,8 @@ export async function acceptCommand<Input extends object>(
   deps: JobDeps,
   { c, caller, place, command, input }: Acceptance<Input>,
 ): Promise<Response> {
+  const overSeconds = deps.rateLimit.admit(caller.subject);
+  if (overSeconds > 0) throw rateLimited(overSeconds);
   const acceptedAt = deps.now();
   const waitMs = preferredWaitMs(c) ?? 0;
   let waiting: ReturnType<Outcomes['wait']> | undefined;
@@ -74,6 +78,11 @@ export async function acceptCommand<Input extends object>(
   const retryAfter = String(deps.enqueueDeps.backlog.retryAfterSeconds(lane));
   const headers = { Location: locationOf(jobId), 'Retry-After': retryAfter };
   return respondJson(await toJob(deps, status), { status: 202, headers });
+}
+
+function rateLimited(retryAfterSeconds: number): Problem {
+  const detail = 'You sent too many commands. This one was not accepted; try again later.';
+  return new Problem('RATE_LIMITED', { detail, retryAfterSeconds });
 }
 
 function laneFull({ enqueueDeps: { backlog } }: JobDeps, lane: LaneName): Problem {

@@ -117,7 +117,10 @@ function problems(route: Route) {
     ...(route.access === 'admin' ? (['FORBIDDEN'] as const) : []),
     ...(route.isQueued ? (['QUEUE_TOKEN_REQUIRED', 'QUEUE_TOKEN_INVALID'] as const) : []),
     ...(route.outcome
-      ? (['IDEMPOTENCY_KEY_REUSED', 'LANE_FULL', 'SERVICE_UNAVAILABLE', 'COMMAND_FAILED'] as const)
+      ? ([
+          ...['IDEMPOTENCY_KEY_REUSED', 'RATE_LIMITED', 'LANE_FULL'],
+          ...['SERVICE_UNAVAILABLE', 'COMMAND_FAILED'],
+        ] as const)
       : []),
   ];
   const byStatus = Map.groupBy(new Set(codes), statusOf);

@@ -40,6 +40,7 @@ const PROBLEMS = {
   JOB_NOT_FOUND: [404, 'Job not found'],
   BODY_TOO_LARGE: [413, 'The body is too large'],
   UNSUPPORTED_MEDIA_TYPE: [415, 'The body must be JSON'],
+  RATE_LIMITED: [429, 'Too many commands of this user'],
   LANE_FULL: [503, 'Too many commands wait'],
   SERVICE_UNAVAILABLE: [503, 'Not available at the moment'],
   INTERNAL_ERROR: [500, 'Something went wrong'],

@@ -1,4 +1,5 @@
 /** Settings that make no sense stop the start with a sentence that says which and why. */
+import { randomBytes } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { ConfigError, readConfig } from '../../src/config.ts';
 
@@ -46,6 +47,7 @@ describe('what is read', () => {
       maxActive: 1000,
       maxWaiting: 1_000_000,
       queueTokenMs: 300_000,
+      rateLimit: 3000,
       waitingIdleMs: 60_000,
       claimMs: 120_000,
       seatsPerUserMax: 10,
@@ -113,6 +115,7 @@ test.each([
   ['USER_LANES', 1, 64],
   ['BATCH_SIZE', 1, 5000],
   ['LANE_LIMIT', 1, 10_000_000],
+  ['RATE_LIMIT', 0, 10_000_000],
   ['HOLD_SECONDS', 1, 86_400],
   ['HOLD_GRACE_SECONDS', 0, 3600],
   ['ADMIT_LIMIT', 1, 1_000_000],
@@ -218,6 +221,33 @@ describe('settings that contradict each other', () => {
   test('published keys with a secret for queue tokens are fine', () => {
     const environment = { ...without('JWT_SECRET'), JWKS_URL, QUEUE_TOKEN_SECRET: SECRET };
     expect(sentencesOf(environment)).toEqual([]);
+  });
+});
+
+describe('in production', () => {
+  const random = () => randomBytes(32).toString('base64');
+  const production = () => ({
+    ...good,
+    NODE_ENV: 'production',
+    JWT_SECRET: random(),
+    ADMIN_PASSWORD: random(),
+  });
+
+  test('secrets that were made at random are taken', () => {
+    for (let times = 0; times < 100; times += 1) expect(sentencesOf(production())).toEqual([]);
+  });
+
+  test.each([
+    ['JWT_SECRET', 'change-me-change-me-change-me-change-me'],
+    ['JWT_SECRET', 'x'.repeat(32)],
+    ['QUEUE_TOKEN_SECRET', 'a secret that somebody made up by hand'],
+    ['ADMIN_PASSWORD', 'password1234'],
+    ['ADMIN_PASSWORD', 'seatlane-admin'],
+    ['DEV_ISSUER', 'on'],
+  ])('%s = %s stops the start, and elsewhere does not', (name, value) => {
+    const sentences = sentencesOf({ ...production(), [name]: value });
+    expect(sentences).toEqual([expect.stringMatching(new RegExp(`^${name} .*production`))]);
+    expect(sentencesOf({ ...good, NODE_ENV: 'development', [name]: value })).toEqual([]);
   });
 });
 

@@ -27,6 +27,7 @@ test.each([
   ['VALIDATION_FAILED', 400],
   ['TOKEN_EXPIRED', 401],
   ['BODY_TOO_LARGE', 413],
+  ['RATE_LIMITED', 429],
   ['LANE_FULL', 503],
 ] as const)('%s is answered with %i', (code, status) => {
   expect(statusOf(code)).toBe(status);
