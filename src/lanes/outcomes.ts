@@ -18,8 +18,11 @@ import type { Announcement } from './announcements.ts';
 import { parseJobId } from './job-id.ts';
 import type { LaneQueues } from './queues.ts';
 
-/** How often the outcomes that somebody waits for are read again, in ms. */
+/** How often an outcome that somebody waits for is read again, in ms, unless very many are waited for. */
 const REREAD_MS = 1000;
+/** They are read in turns, a few at a time: ten thousand at once would hold everybody else up. */
+const TURN_MS = 50;
+const TURN_READS = 100;
 
 /** What is known of a command by its job id. */
 export interface CommandStatus {
@@ -39,12 +42,14 @@ export class Outcomes {
   readonly #receipts: ReceiptReader;
   readonly #waiting = new Map<string, Set<Wake>>();
   readonly #timer: NodeJS.Timeout;
+  #round: Iterator<string> = [].values();
+  #turnsLeft = 0;
   #isStopping = false;
 
   constructor(queues: LaneQueues, receipts: ReceiptReader) {
     this.#queues = queues;
     this.#receipts = receipts;
-    this.#timer = setInterval(() => this.#rereadAll(), REREAD_MS);
+    this.#timer = setInterval(() => this.#rereadSome(), TURN_MS);
     this.#timer.unref();
   }
 
@@ -113,6 +118,11 @@ export class Outcomes {
     return this.#waiting.size;
   }
 
+  /** How long it takes until an outcome that was missed is read again, in ms. */
+  get patienceMs(): number {
+    return Math.max(REREAD_MS, (this.waiting / TURN_READS) * TURN_MS);
+  }
+
   #remember(jobId: string, wake: Wake): void {
     const wakes = this.#waiting.get(jobId);
     if (wakes) wakes.add(wake);
@@ -128,13 +138,24 @@ export class Outcomes {
     for (const wake of this.#waiting.get(jobId) ?? []) wake(finished);
   }
 
-  /** Errors are left to the next turn: the services are away, and the callers' own time runs. */
-  #rereadAll(): void {
-    for (const jobId of this.#waiting.keys()) {
+  /** One turn of a round over all that are waited for. Errors are left to the next round. */
+  #rereadSome(): void {
+    this.#turnsLeft -= 1;
+    for (let reads = 0; reads < TURN_READS; reads += 1) {
+      const { value: jobId, done } = this.#round.next();
+      if (done) {
+        if (this.#turnsLeft <= 0) this.#startRound();
+        return;
+      }
       this.read(jobId)
         .then((status) => status?.finished && this.#wake(jobId, status.finished))
         .catch(() => undefined);
     }
+  }
+
+  #startRound(): void {
+    this.#turnsLeft = REREAD_MS / TURN_MS;
+    this.#round = this.#waiting.keys();
   }
 }
 

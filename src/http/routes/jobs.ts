@@ -14,8 +14,6 @@ import { respondJson } from '../respond.ts';
 import { defineRoute, type Route } from '../route.ts';
 
 const jobPath = z.object({ id: z.string().max(100) });
-/** How long a stream rests when nothing changes: also how soon it shows that a job is running. */
-const STREAM_LOOK_MS = 1000;
 
 export function jobRoutes(deps: JobDeps): Route[] {
   /** A job of the caller's own: another user's is not there at all. */
@@ -103,7 +101,7 @@ export function jobRoutes(deps: JobDeps): Route[] {
               await stream.writeSSE({ event: 'job', data: JSON.stringify(job) });
             shown = job.state;
             if (status.finished || deps.outcomes.isStopping) return;
-            const finished = await deps.outcomes.wait(params.id, STREAM_LOOK_MS);
+            const finished = await deps.outcomes.wait(params.id, deps.outcomes.patienceMs);
             status = finished ? { ...status, finished } : await deps.outcomes.read(params.id);
           }
         });

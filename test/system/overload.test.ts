@@ -1,0 +1,155 @@
+/** More than the system can take: it says so, stays within bounds, serves the others, and recovers. */
+import { connect, type Socket } from 'node:net';
+import { Redis } from 'ioredis';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { AdmittedUser, TestClient } from '../support/client.ts';
+import { cloneServices, type TestServices } from '../support/database.ts';
+import { startApiProcess, startWorkerProcess, type TestProcess } from '../support/processes.ts';
+import { waitFor } from '../support/wait-for.ts';
+
+const LANE_LIMIT = 200;
+const USER_LANES = 8;
+const FLOOD = 6000;
+const HANGING = 5000;
+const JOBS = 200;
+const settings = { LANE_LIMIT: String(LANE_LIMIT), RATE_LIMIT: '0' };
+
+let services: TestServices;
+let client: TestClient;
+let port: number;
+let api: TestProcess;
+let worker: TestProcess;
+let buyer: AdmittedUser;
+let seatIds: number[];
+
+beforeAll(async () => {
+  services = await cloneServices();
+  ({ client, port, ...api } = await startApiProcess(services, settings));
+  const whole = await startWorkerProcess(services, settings);
+  buyer = await client.admitted('buyer');
+  const { seats } = await client.schedule();
+  seatIds = seats.map(({ id }) => id);
+  await whole.stop();
+  // Users' commands now pile up; those of seats are carried out.
+  worker = await startWorkerProcess(services, settings, ['--lanes', 'seat', '--lanes', 'timers']);
+});
+
+afterAll(() => Promise.all([api.stop(), worker.stop()]));
+
+async function tokensFor(count: number): Promise<string[]> {
+  const subjects = Array.from({ length: count }, (_, index) => `user ${index}`);
+  return Promise.all(subjects.map((subject) => client.tokenFor(subject)));
+}
+
+async function expectBooking(): Promise<void> {
+  const { status } = await client.command('POST', `/concerts/seats/${seatIds.pop()}/book`, buyer);
+  expect(status).toBe(200);
+}
+
+async function waitingInRedis(): Promise<number> {
+  const redis = new Redis(services.redisUrl);
+  const lanes = Array.from(
+    { length: USER_LANES },
+    (_, lane) => `${services.redisPrefix}:user-${lane}`,
+  );
+  const lengths = await Promise.all(lanes.map((lane) => redis.llen(`${lane}:wait`)));
+  redis.disconnect();
+  return lengths.reduce((sum, length) => sum + length, 0);
+}
+
+/** A connection on which a request was sent and an answer is read bit by bit. */
+interface Hanging {
+  socket: Socket;
+  received: string;
+}
+
+function hang(request: string): Promise<Hanging> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(port, '127.0.0.1', () => {
+      socket.write(request);
+      resolve(hanging);
+    });
+    const hanging = { socket, received: '' };
+    socket.setEncoding('utf8');
+    socket.on('data', (part) => {
+      hanging.received += part;
+    });
+    socket.once('error', reject);
+  });
+}
+
+async function hangMany(requests: string[]): Promise<Hanging[]> {
+  const all: Hanging[] = [];
+  for (let from = 0; from < requests.length; from += 500) {
+    all.push(...(await Promise.all(requests.slice(from, from + 500).map(hang))));
+  }
+  return all;
+}
+
+const close = (all: Hanging[]) => all.map(({ socket }) => socket.destroy());
+
+test('thousands who wait or listen, and who send half a request, hold nobody up', async () => {
+  const tokens = await tokensFor(10);
+  const jobs = await Promise.all(
+    Array.from({ length: JOBS }, (_, index) => {
+      const token = tokens[index % tokens.length];
+      return client.request('POST', '/points/charge', { token, body: { amount: 1 } });
+    }),
+  );
+  const ask = (index: number, path: string, header = '') => {
+    const job = jobs[index % jobs.length]?.body.id;
+    const token = tokens[index % tokens.length];
+    return `GET /jobs/${job}${path} HTTP/1.1\r\nHost: test\r\nAuthorization: Bearer ${token}\r\n${header}\r\n`;
+  };
+  const indexes = Array.from({ length: HANGING }, (_, index) => index);
+  const streams = await hangMany(indexes.map((index) => ask(index, '/events')));
+  const waits = await hangMany(indexes.map((index) => ask(index, '', 'Prefer: wait=30\r\n')));
+  const halves = await hangMany(
+    indexes.slice(0, 500).map(() => 'GET /concerts HTTP/1.1\r\nHost: t'),
+  );
+  await waitFor(
+    'all streams are open',
+    () => streams.every(({ received }) => received.includes('queued')),
+    30_000,
+  );
+
+  await expectBooking();
+  expect((await client.request('GET', '/points', buyer)).status).toBe(200);
+
+  const users = await startWorkerProcess(services, settings, ['--lanes', 'user']);
+  const isDone = ({ received }: Hanging) => received.includes('"state":"succeeded"');
+  await waitFor('everybody hears the outcome', () => [...streams, ...waits].every(isDone), 30_000);
+  await users.stop();
+  close([...streams, ...waits, ...halves]);
+});
+
+test('full lanes refuse with 503 and a time, and what they hold stays within the limit', async () => {
+  const tokens = await tokensFor(100);
+  const answers = await Promise.all(
+    Array.from({ length: FLOOD }, (_, index) => {
+      const token = tokens[index % tokens.length];
+      return client.request('POST', '/points/charge', { token, body: { amount: 1 } });
+    }),
+  );
+  const accepted = answers.filter(({ status }) => status === 202);
+  const refused = answers.filter(({ status }) => status === 503);
+  expect(accepted.length + refused.length).toBe(FLOOD);
+  expect(accepted.length).toBeLessThanOrEqual(USER_LANES * LANE_LIMIT);
+  expect(await waitingInRedis()).toBe(accepted.length);
+  expect(refused.every(({ headers }) => Number(headers.get('retry-after')) >= 1)).toBe(true);
+  await expectBooking();
+
+  const users = await startWorkerProcess(services, settings, ['--lanes', 'user']);
+  await waitFor('the lanes are empty', async () => (await waitingInRedis()) === 0, 30_000);
+  await waitFor('the API takes commands again', async () => {
+    const again = { token: tokens[0], body: { amount: 1 } };
+    return (await client.command('POST', '/points/charge', again)).status === 200;
+  });
+  const balances = await Promise.all(
+    tokens.map(async (token) => (await client.request('GET', '/points', { token })).body.balance),
+  );
+  const sum = balances.reduce((total, balance) => total + balance, 0);
+  // What was accepted, the charge that showed the lanes open, and those of the test before.
+  expect(sum).toBe(accepted.length + 1 + JOBS);
+  await users.stop();
+});
