@@ -13,6 +13,8 @@ const DELAY_WEIGHT = 0.05;
 
 export interface LaneBacklog {
   waiting: number;
+  /** Commands of this process on their way into the lane: Redis may not have counted them yet. */
+  adding: number;
   /** From acceptance to outcome, in ms; an average over the last outcomes. */
   delayMs: number;
 }
@@ -29,7 +31,9 @@ export class Backlog {
     this.#redis = redis;
     this.#queues = queues;
     this.#limit = limit;
-    this.#lanes = new Map([...queues.keys()].map((lane) => [lane, { waiting: 0, delayMs: 0 }]));
+    this.#lanes = new Map(
+      [...queues.keys()].map((lane) => [lane, { waiting: 0, adding: 0, delayMs: 0 }]),
+    );
   }
 
   start(): void {
@@ -53,17 +57,23 @@ export class Backlog {
   }
 
   isFull(lane: LaneName): boolean {
-    return this.#of(lane).waiting >= this.#limit;
+    const { waiting, adding } = this.#of(lane);
+    return waiting + adding >= this.#limit;
   }
 
   /** Counts a command in before it is added, so that those of one moment do not exceed the limit. */
-  noteEnqueued(lane: LaneName): void {
+  noteAdding(lane: LaneName): void {
+    this.#of(lane).adding += 1;
+  }
+
+  noteAdded(lane: LaneName): void {
+    this.noteNotAdded(lane);
     this.#of(lane).waiting += 1;
   }
 
   /** Takes back what could not be added. */
-  noteNotEnqueued(lane: LaneName): void {
-    this.#of(lane).waiting -= 1;
+  noteNotAdded(lane: LaneName): void {
+    this.#of(lane).adding -= 1;
   }
 
   noteOutcome(lane: LaneName, delayMs: number): void {

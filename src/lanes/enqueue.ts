@@ -89,14 +89,15 @@ async function add<Input extends object>(
     requestHash,
     queueNumber: request.queueNumber,
   };
-  deps.backlog.noteEnqueued(lane);
+  deps.backlog.noteAdding(lane);
   try {
     // An id that is there already is left as it is, in whatever state: that is what a retry wants.
     await queueOf(deps.queues, lane).add(request.command.name, job, { jobId });
   } catch (error) {
-    deps.backlog.noteNotEnqueued(lane);
+    deps.backlog.noteNotAdded(lane);
     throw error;
   }
+  deps.backlog.noteAdded(lane);
   return { jobId, lane, isNew: true };
 }
 

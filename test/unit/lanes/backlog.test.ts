@@ -44,10 +44,19 @@ test('a lane is full from its limit on, and the others are not', async () => {
 });
 
 test('what this process adds counts before Redis is asked again', () => {
-  for (let added = 0; added < LIMIT; added += 1) backlog.noteEnqueued('user-0');
+  for (let added = 0; added < LIMIT; added += 1) backlog.noteAdding('user-0');
   expect(backlog.isFull('user-0')).toBe(true);
-  backlog.noteNotEnqueued('user-0');
+  backlog.noteNotAdded('user-0');
   expect(backlog.isFull('user-0')).toBe(false);
+});
+
+test('what is on its way counts beside what Redis has counted', async () => {
+  for (let adding = 0; adding < LIMIT - 1; adding += 1) backlog.noteAdding('user-0');
+  backlog.noteAdded('user-0');
+  expect(backlog.isFull('user-0')).toBe(false);
+  lengths.set('test:user-0:wait', 2);
+  await backlog.refresh();
+  expect(backlog.isFull('user-0')).toBe(true);
 });
 
 test('a lane that Redis has emptied takes commands again', async () => {
