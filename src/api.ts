@@ -22,6 +22,7 @@ import { QueueTokens } from './http/queue-tokens.ts';
 import { QueueView } from './http/queue-view.ts';
 import { SeatMaps } from './http/seat-maps/seat-maps.ts';
 import { StockView } from './http/stock-view.ts';
+import { JobAdder } from './lanes/add-jobs.ts';
 import { listen } from './lanes/announcements.ts';
 import { Backlog } from './lanes/backlog.ts';
 import { laneNames } from './lanes/lanes.ts';
@@ -84,7 +85,9 @@ export async function startApi({
   const clock = new DatabaseClock(orm);
   const backlog = new Backlog(redis, queues, config.laneLimit);
   const outcomes = new Outcomes(queues, receipts);
-  const rateLimit = new RateLimit(redis, { ...config, now: () => clock.now() });
+  const now = () => clock.now();
+  const adder = new JobAdder(redis, { ...config, now });
+  const rateLimit = new RateLimit(redis, { ...config, now });
   const queueTokens = new QueueTokens(config.queueTokenSecret);
   const presence = new Presence((notes) => notePresence(orm, notes));
   const queueView = new QueueView({
@@ -134,7 +137,6 @@ export async function startApi({
     await Promise.all([clock.start(), queueView.start()]);
     backlog.start();
     presence.start();
-    const now = () => clock.now();
     const app = createApp({
       version,
       orm,
@@ -145,7 +147,7 @@ export async function startApi({
       outcomes,
       rateLimit,
       now,
-      enqueueDeps: { redis, queues, receipts, backlog, settings: config },
+      enqueueDeps: { redis, adder, queues, receipts, backlog, settings: config },
       seatMaps,
       health: {
         checks: {

@@ -3,6 +3,7 @@ import { hash } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import type { AcceptedCommand, Command } from '../commands/command.ts';
 import type { ReceiptReader } from '../db/reads/receipts.ts';
+import type { JobAdder } from './add-jobs.ts';
 import type { Backlog } from './backlog.ts';
 import { jobIdOf, mintReceiptId, receiptIdOfKey } from './job-id.ts';
 import { type LaneCounts, type LaneName, laneOf } from './lanes.ts';
@@ -36,6 +37,7 @@ export type Enqueued =
 
 export interface EnqueueDeps {
   redis: Redis;
+  adder: JobAdder;
   queues: LaneQueues;
   receipts: ReceiptReader;
   backlog: Backlog;
@@ -81,7 +83,7 @@ async function add<Input extends object>(
 ): Promise<Enqueued> {
   const jobId = jobIdOf(lane, receiptId);
   request.beforeAdd?.(jobId);
-  const job: AcceptedCommand<Input> = {
+  const data: AcceptedCommand<Input> = {
     subject: request.subject,
     userName: request.userName,
     input: request.input,
@@ -92,7 +94,7 @@ async function add<Input extends object>(
   deps.backlog.noteAdding(lane);
   try {
     // An id that is there already is left as it is, in whatever state: that is what a retry wants.
-    await queueOf(deps.queues, lane).add(request.command.name, job, { jobId });
+    await deps.adder.add(lane, { jobId, name: request.command.name, data });
   } catch (error) {
     deps.backlog.noteNotAdded(lane);
     throw error;
@@ -170,10 +172,4 @@ function keyName(deps: Pick<EnqueueDeps, 'settings'>, receiptId: string): string
 /** Objects come out of their schema with their fields in its order, so equal requests match. */
 function digest(request: unknown): string {
   return hash('sha256', JSON.stringify(request), 'base64url').slice(0, 22);
-}
-
-function queueOf(queues: LaneQueues, lane: LaneName) {
-  const queue = queues.get(lane);
-  if (!queue) throw new Error(`There is no queue for lane ${lane}.`);
-  return queue;
 }
