@@ -41,6 +41,8 @@ const CONNECTIONS_MAX = 10;
 /** How many ports after a taken one are tried, where the port may move. */
 const PORTS_TRIED = 50;
 const CLOSE_IDLE_EVERY_MS = 50;
+/** How long requests that are on their way when the process is told to stop are still taken. */
+const LINGER_MS = 300;
 /** A request has to arrive within this time; answering it may take longer. */
 const SERVER_OPTIONS = {
   requestTimeout: 30_000,
@@ -215,10 +217,14 @@ function isFree(port: number): Promise<boolean> {
 }
 
 /**
- * Lets requests under way finish. Clients keep connections open without one, also those whose last
- * answer is just on its way: they are closed as soon as they are idle.
+ * Lets requests finish, those under way and those that are just being sent on connections that clients
+ * keep open: each answer now says that the connection ends with it. Who is idle then is cut off.
  */
 async function closeServer(server: Server): Promise<void> {
+  server.prependListener('request', (_request, response) => {
+    response.setHeader('Connection', 'close');
+  });
+  await new Promise((resolve) => setTimeout(resolve, LINGER_MS));
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
   const closing = setInterval(() => server.closeIdleConnections(), CLOSE_IDLE_EVERY_MS);
   server.closeIdleConnections();

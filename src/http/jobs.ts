@@ -30,6 +30,8 @@ export interface Acceptance<Input extends object> {
   c: Context;
   caller: Caller;
   place: AdmittedPlace | undefined;
+  /** Why a new command is refused, where a retry of an old one may still hear of it. */
+  refusal?: Problem | undefined;
   command: Command<string, Input>;
   input: Input;
 }
@@ -37,7 +39,7 @@ export interface Acceptance<Input extends object> {
 /** Enqueues a command and answers with its job: 202, or its outcome where it came within the wait. */
 export async function acceptCommand<Input extends object>(
   deps: JobDeps,
-  { c, caller, place, command, input }: Acceptance<Input>,
+  { c, caller, place, refusal, command, input }: Acceptance<Input>,
 ): Promise<Response> {
   const overSeconds = deps.rateLimit.admit(caller.subject);
   if (overSeconds > 0) throw rateLimited(overSeconds);
@@ -51,6 +53,7 @@ export async function acceptCommand<Input extends object>(
     userName: caller.name,
     queueNumber: place?.number,
     idempotencyKey: idempotencyKeyOf(c),
+    isRetryOnly: refusal !== undefined,
     acceptedAt,
     beforeAdd: (jobId) => {
       if (waitMs > 0) waiting = deps.outcomes.wait(jobId, waitMs);
@@ -60,6 +63,7 @@ export async function acceptCommand<Input extends object>(
     const detail = 'This idempotency key was used for another request.';
     throw new Problem('IDEMPOTENCY_KEY_REUSED', { detail });
   }
+  if ('noRetry' in enqueued) throw refusal;
   if ('laneFull' in enqueued) throw laneFull(deps, enqueued.laneFull);
 
   const { jobId, lane } = enqueued;

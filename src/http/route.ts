@@ -50,6 +50,8 @@ export interface RouteRequest<Params, Query, Body> {
   caller: Caller;
   /** The place in the queue whose token came along, on queued routes. */
   place: AdmittedPlace | undefined;
+  /** Why the place does not admit any more, for commands that may be retries from before. */
+  refusal: Problem | undefined;
   params: Params;
   query: Query;
   body: Body;
@@ -88,7 +90,7 @@ export function mountRoute(
     if (route.access === 'admin' && !caller.isAdmin) {
       throw new Problem('FORBIDDEN', { detail: 'Only operators may do this.' });
     }
-    const place = route.isQueued ? await checkQueueToken(c, caller, deps) : undefined;
+    const { place, refusal } = await admissionOf(route, c, caller, deps);
     const params = route.params ? validate(route.params, c.req.param(), 'path') : {};
     const query = route.query ? validate(route.query, c.req.query(), 'query') : {};
     const body = takesBody
@@ -98,7 +100,7 @@ export function mountRoute(
       const about = { subject: caller.subject, method: c.req.method, path: c.req.path };
       deps.log.info(about, 'An operator sent a command.');
     }
-    return route.handle({ c, caller, place, params, query, body });
+    return route.handle({ c, caller, place, refusal, params, query, body });
   });
 }
 
@@ -109,6 +111,29 @@ async function authenticate(c: Context, { accessTokens, now }: MountDeps): Promi
     throw new Problem('TOKEN_NOT_PROVIDED', { detail });
   }
   return accessTokens.check(token, now());
+}
+
+/**
+ * The place whose token came along. A payment ends its own token: who did not hear of the outcome sends the
+ * same request again with a token that has ended, and must hear it then. So a command with an idempotency key
+ * is not refused here but where it is known whether it is a retry.
+ */
+async function admissionOf(
+  route: Route,
+  c: Context,
+  caller: Caller,
+  deps: MountDeps,
+): Promise<{ place?: AdmittedPlace; refusal?: Problem }> {
+  if (!route.isQueued) return {};
+  try {
+    return { place: await checkQueueToken(c, caller, deps) };
+  } catch (error) {
+    const isCommand = route.outcome !== undefined;
+    const mayBeRetry = isCommand && c.req.header('idempotency-key') !== undefined;
+    const hasEnded = error instanceof Problem && error.code === 'QUEUE_TOKEN_INVALID';
+    if (!mayBeRetry || !hasEnded) throw error;
+    return { refusal: error };
+  }
 }
 
 async function checkQueueToken(

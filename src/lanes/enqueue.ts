@@ -22,6 +22,8 @@ export interface EnqueueRequest<Input extends object> {
   userName: string | undefined;
   queueNumber: number | undefined;
   idempotencyKey: string | undefined;
+  /** The command may not be added any more; only a retry of one that was may hear of it. */
+  isRetryOnly: boolean;
   /** In ms since 1970 by PostgreSQL's clock. */
   acceptedAt: number;
   /** Called just before the job is added, for those who want to hear of its outcome. */
@@ -32,6 +34,8 @@ export type Enqueued =
   | { jobId: string; lane: LaneName; isNew: boolean }
   /** Too many commands wait in the lane. */
   | { laneFull: LaneName }
+  /** It could only have been a retry, and is none. */
+  | { noRetry: true }
   /** The idempotency key belongs to another request of the same user. */
   | { keyReused: true };
 
@@ -54,9 +58,10 @@ export async function enqueue<Input extends object>(
   deps: EnqueueDeps,
   request: EnqueueRequest<Input>,
 ): Promise<Enqueued> {
-  const { command, input, subject, idempotencyKey } = request;
+  const { command, input, subject, idempotencyKey, isRetryOnly } = request;
   const lane = laneOf(command.laneKey(input, subject), deps.settings);
   if (idempotencyKey === undefined) {
+    if (isRetryOnly) return { noRetry: true };
     if (deps.backlog.isFull(lane)) return { laneFull: lane };
     return add(deps, request, {
       lane,
@@ -67,12 +72,14 @@ export async function enqueue<Input extends object>(
   const requestHash = digest([command.name, input]);
   const key = { receiptId: receiptIdOfKey(subject, idempotencyKey), lane, requestHash };
   const isFull = deps.backlog.isFull(lane);
-  const known = isFull ? await lookKeyUp(deps, key) : await rememberKey(deps, key);
+  const mayAdd = !isFull && !isRetryOnly;
+  const known = mayAdd ? await rememberKey(deps, key) : await lookKeyUp(deps, key);
   if (known.state === 'reused') return { keyReused: true };
   // The lane as it was when the key was used first: the lane counts may have changed since.
   if (known.state === 'there') {
     return { jobId: jobIdOf(known.lane, key.receiptId), lane: known.lane, isNew: false };
   }
+  if (isRetryOnly) return { noRetry: true };
   return isFull ? { laneFull: lane } : add(deps, request, key);
 }
 
@@ -144,7 +151,7 @@ async function rememberKey(deps: EnqueueDeps, key: Key): Promise<KnownKey> {
   return known;
 }
 
-/** What is known of a key whose lane is full: a retry of what is there already is no new command. */
+/** What is known of a key whose command may not be added: a retry of what is there is no new command. */
 async function lookKeyUp(deps: EnqueueDeps, key: Key): Promise<KnownKey> {
   return judge(deps, key, await deps.redis.get(keyName(deps, key.receiptId)));
 }

@@ -19,6 +19,8 @@ import type { TestProcess } from '../support/processes.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 const ROUNDS = Number(process.env.FAULT_ROUNDS ?? 1);
+/** For what takes long each time. */
+const LONG_ROUNDS = 4;
 /** Sessions of owners end after 5 s of silence, transactions after 10. */
 const FROZEN_MS = ROUNDS > 1 ? 12_000 : 2000;
 const timeout = 60_000 + ROUNDS * 45_000;
@@ -36,8 +38,8 @@ beforeEach(() => scene.untilOwned());
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
-async function rounds(act: () => Promise<void>): Promise<void> {
-  for (let round = 0; round < ROUNDS; round += 1) {
+async function rounds(act: () => Promise<void>, most = ROUNDS): Promise<void> {
+  for (let round = 0; round < Math.min(ROUNDS, most); round += 1) {
     await act();
     await pause(400);
   }
@@ -46,7 +48,7 @@ async function rounds(act: () => Promise<void>): Promise<void> {
 function tell(what: string, { counts, retries, notes, slowestMs }: Report): void {
   if (ROUNDS === 1) return;
   const slowest = `${Math.round(slowestMs())} ms`;
-  const told = { rounds: ROUNDS, commands: notes.length, slowest, retries, counts };
+  const told = { commands: notes.length, slowest, retries, counts };
   console.log(`${what}: ${JSON.stringify(told)}`);
 }
 
@@ -136,17 +138,16 @@ describe('a worker process', () => {
   test('is frozen for longer than every lock lasts, and finds its lanes gone', {
     timeout: timeout * 2,
   }, async () => {
-    const report = await scene.shopping(async () => {
-      for (let round = 0; round < Math.min(ROUNDS, 4); round += 1) {
-        const [frozen] = scene.workers as [TestProcess];
-        const owns = async () => (await scene.owners()).has(frozen.child.pid as number);
-        frozen.child.kill('SIGSTOP');
-        await waitFor('others take its lanes over', async () => !(await owns()), 30_000);
-        await pause(FROZEN_MS);
-        frozen.child.kill('SIGCONT');
-        await waitFor('it owns lanes again', owns, 30_000);
-      }
-    });
+    const freeze = async () => {
+      const [frozen] = scene.workers as [TestProcess];
+      const owns = async () => (await scene.owners()).has(frozen.child.pid as number);
+      frozen.child.kill('SIGSTOP');
+      await waitFor('others take its lanes over', async () => !(await owns()), 30_000);
+      await pause(FROZEN_MS);
+      frozen.child.kill('SIGCONT');
+      await waitFor('it owns lanes again', owns, 30_000);
+    };
+    const report = await scene.shopping(() => rounds(freeze, LONG_ROUNDS));
     tell('worker frozen', report);
   });
 });
@@ -166,21 +167,20 @@ describe('an API process', () => {
 
 describe('all processes', () => {
   test('are restarted one after another, and no request fails', { timeout }, async () => {
-    const report = await scene.shopping(() =>
-      rounds(async () => {
-        for (const old of scene.workers) {
-          await scene.addWorker();
-          scene.drop(old);
-          await old.stop();
-        }
-        for (const old of scene.apis) {
-          await scene.addApi();
-          // As a balancer does: no new requests first, then the stop.
-          scene.drop(old);
-          await old.stop();
-        }
-      }),
-    );
+    const restartAll = async () => {
+      for (const old of scene.workers) {
+        await scene.addWorker();
+        scene.drop(old);
+        await old.stop();
+      }
+      for (const old of scene.apis) {
+        await scene.addApi();
+        // As a balancer does: no new requests first, then the stop.
+        scene.drop(old);
+        await old.stop();
+      }
+    };
+    const report = await scene.shopping(() => rounds(restartAll, LONG_ROUNDS));
     expect(report.retries).toEqual({});
     tell('rolling restarts', report);
   });

@@ -159,3 +159,25 @@ test('a wrong request after Redis forgot the key does not take it over', async (
   expectProblem(await send('taken over', { amount: 6 }), 422, 'IDEMPOTENCY_KEY_REUSED');
   expect((await send('taken over')).body.id).toBe(first.body.id);
 });
+
+test('a payment that ended its own queue token is heard of by its retry, and by nothing else', async () => {
+  const { client } = seatlane;
+  const buyer = await client.admitted('buyer');
+  const { seats } = await client.schedule();
+  const held = await client.command('POST', `/concerts/seats/${seats[0]?.id}/book`, buyer);
+  await client.command('POST', '/points/charge', { ...buyer, body: { amount: 500 } });
+  const pay = (key?: string) =>
+    client.command('POST', `/concerts/bookings/${held.body.result.id}/pay`, {
+      ...buyer,
+      ...(key !== undefined && { headers: { 'Idempotency-Key': key } }),
+    });
+  const paid = await pay('paid once');
+  expect(paid.status).toBe(200);
+  const before = await effects(seatlane.rows);
+  const again = await pay('paid once');
+  expect(again.status).toBe(200);
+  expect(again.body).toEqual(paid.body);
+  expectProblem(await pay('another key'), 403, 'QUEUE_TOKEN_INVALID');
+  expectProblem(await pay(), 403, 'QUEUE_TOKEN_INVALID');
+  expect(await effects(seatlane.rows)).toEqual(before);
+});
