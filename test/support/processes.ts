@@ -14,6 +14,8 @@ export interface TestProcess {
   stop(): Promise<void>;
   /** Ends it in the middle of whatever it does. */
   kill(): Promise<void>;
+  /** What it has written so far, to both outputs. */
+  said(): string;
 }
 
 export async function startWorkerProcess(
@@ -44,8 +46,9 @@ export async function startProcess<Message>(
   const child = fork(resolve(ROOT, file), words, {
     env: { PATH: process.env.PATH, ...environmentFor(services, settings) },
     execArgv: [],
-    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
+  const said = listenTo(child);
   const exited = once(child, 'exit');
   const end = async (signal: NodeJS.Signals) => {
     if (child.exitCode === null && child.signalCode === null) child.kill(signal);
@@ -59,6 +62,21 @@ export async function startProcess<Message>(
   ]);
   return {
     message: message as Message,
-    process: { child, stop: () => end('SIGTERM'), kill: () => end('SIGKILL') },
+    process: { child, said, stop: () => end('SIGTERM'), kill: () => end('SIGKILL') },
   };
+}
+
+/** Keeps what a process writes, and passes it on. */
+function listenTo(child: ChildProcess): () => string {
+  const parts: Buffer[] = [];
+  for (const [from, to] of [
+    [child.stdout, process.stdout],
+    [child.stderr, process.stderr],
+  ] as const) {
+    from?.on('data', (part: Buffer) => {
+      parts.push(part);
+      if (process.env.TEST_LOG || to === process.stderr) to.write(part);
+    });
+  }
+  return () => Buffer.concat(parts).toString();
 }
