@@ -38,7 +38,7 @@ export default defineConfig({
           ...onServices,
           name: 'system',
           include: ['test/system/**/*.test.ts'],
-          fileParallelism: false,
+          maxWorkers: 2,
           testTimeout: 120_000,
           sequence: { groupOrder: 2 },
         },

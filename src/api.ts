@@ -1,8 +1,5 @@
 /** Puts an API process together: connections, reads, app, server. `main.ts` runs it, and so do tests. */
-import type { Server } from 'node:http';
 import { createRequire } from 'node:module';
-import { createServer } from 'node:net';
-import { type ServerType, serve } from '@hono/node-server';
 import { sql } from 'kysely';
 import type { Logger } from 'pino';
 import type { Config } from './config.ts';
@@ -36,21 +33,9 @@ import {
 } from './lanes/queues.ts';
 import { RateLimit } from './lanes/rate-limit.ts';
 import { connectFailingFast, connectPatiently, untilReady } from './lanes/redis.ts';
+import { closeServer, firstFreePort, listenOn } from './server.ts';
 
 const CONNECTIONS_MAX = 10;
-/** How many ports after a taken one are tried, where the port may move. */
-const PORTS_TRIED = 50;
-const CLOSE_IDLE_EVERY_MS = 50;
-/** How long requests that are on their way when the process is told to stop are still taken. */
-const LINGER_MS = 300;
-/** A request has to arrive within this time; answering it may take longer. */
-const SERVER_OPTIONS = {
-  requestTimeout: 30_000,
-  headersTimeout: 10_000,
-  keepAliveTimeout: 65_000,
-  maxHeaderSize: 16_384,
-};
-
 export const { version } = createRequire(import.meta.url)('../package.json') as { version: string };
 
 export interface RunningApi {
@@ -173,13 +158,13 @@ export async function startApi({
       log,
     });
     const port = config.portMayMove ? await firstFreePort(config.port) : config.port;
-    const server = await listenOn(port, app.fetch);
+    const { server, port: listened } = await listenOn(port, app.fetch);
     return {
-      port: server.port,
+      port: listened,
       async stop() {
         outcomes.stopWaiting();
         seatMaps.stop();
-        await closeServer(server.server as Server);
+        await closeServer(server);
         await closeConnections();
       },
     };
@@ -187,47 +172,4 @@ export async function startApi({
     await closeConnections();
     throw error;
   }
-}
-
-type Fetch = Parameters<typeof serve>[0]['fetch'];
-
-function listenOn(port: number, fetch: Fetch): Promise<{ server: ServerType; port: number }> {
-  return new Promise((resolve, reject) => {
-    const server = serve({ fetch, port, serverOptions: SERVER_OPTIONS }, (info) => {
-      resolve({ server, port: info.port });
-    });
-    server.once('error', reject);
-  });
-}
-
-/** Only the embedded run may move: there the port is printed, elsewhere it is agreed on. */
-async function firstFreePort(port: number): Promise<number> {
-  for (let tried = port; tried < port + PORTS_TRIED; tried += 1) {
-    if (await isFree(tried)) return tried;
-  }
-  return port;
-}
-
-function isFree(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const probe = createServer();
-    probe.once('error', () => resolve(false));
-    probe.listen(port, () => probe.close(() => resolve(true)));
-  });
-}
-
-/**
- * Lets requests finish, those under way and those that are just being sent on connections that clients
- * keep open: each answer now says that the connection ends with it. Who is idle then is cut off.
- */
-async function closeServer(server: Server): Promise<void> {
-  server.prependListener('request', (_request, response) => {
-    response.setHeader('Connection', 'close');
-  });
-  await new Promise((resolve) => setTimeout(resolve, LINGER_MS));
-  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-  const closing = setInterval(() => server.closeIdleConnections(), CLOSE_IDLE_EVERY_MS);
-  server.closeIdleConnections();
-  await closed;
-  clearInterval(closing);
 }

@@ -1,7 +1,7 @@
 /** The API process: takes commands into lanes and answers with what came of them. */
 import { startApi } from './api.ts';
 import { ConfigError, readConfig } from './config.ts';
-import { LaneCountsDiffer } from './db/lane-counts.ts';
+import { LaneCountsDiffer, NotMigrated } from './db/lane-counts.ts';
 import { openLog } from './log.ts';
 
 /** Requests under way answer at once when the process stops; a stuck one must not hold it up. */
@@ -27,7 +27,7 @@ try {
   };
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop(signal));
 } catch (error) {
-  const isSaid = error instanceof ConfigError || error instanceof LaneCountsDiffer;
-  console.error(isSaid ? error.message : error);
+  const isSaid = [ConfigError, LaneCountsDiffer, NotMigrated].some((kind) => error instanceof kind);
+  console.error(isSaid ? (error as Error).message : error);
   process.exit(1);
 }

@@ -7,7 +7,7 @@
  */
 import { parseArgs } from 'node:util';
 import { ConfigError, readConfig } from '../src/config.ts';
-import { LaneCountsDiffer } from '../src/db/lane-counts.ts';
+import { LaneCountsDiffer, NotMigrated } from '../src/db/lane-counts.ts';
 import { openLog } from '../src/log.ts';
 import { PARTS, type Part, startWorker } from './worker.ts';
 
@@ -39,7 +39,7 @@ try {
   };
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop(signal));
 } catch (error) {
-  const isSaid = error instanceof ConfigError || error instanceof LaneCountsDiffer;
-  console.error(isSaid ? error.message : error);
+  const isSaid = [ConfigError, LaneCountsDiffer, NotMigrated].some((kind) => error instanceof kind);
+  console.error(isSaid ? (error as Error).message : error);
   process.exit(1);
 }

@@ -24,11 +24,21 @@ export class LaneCountsDiffer extends Error {
   }
 }
 
+/** The database has no tables of ours, or not all of them. */
+export class NotMigrated extends Error {
+  constructor(cause: unknown) {
+    super('The database is not migrated: run `npm run migrate` first.', { cause });
+    this.name = 'NotMigrated';
+  }
+}
+
+const UNDEFINED_TABLE = '42P01';
+
 /**
  * Records the counts, or checks that they are those on record. They can change while no worker runs
  * and no lane holds a command.
  * @param isBusy whether one of these lanes still holds commands
- * @throws {LaneCountsDiffer}
+ * @throws {LaneCountsDiffer} or {NotMigrated}
  */
 export async function settleLaneCounts(
   orm: Database,
@@ -39,7 +49,9 @@ export async function settleLaneCounts(
     const db = em.getKysely();
     await sql`select pg_advisory_xact_lock(${COUNTS_LOCK})`.execute(db);
     for (const count of counts) {
-      const recorded = await lanesOnRecord(db, count.kind);
+      const recorded = await lanesOnRecord(db, count.kind).catch((error) => {
+        throw error.code === UNDEFINED_TABLE ? new NotMigrated(error) : error;
+      });
       if (recorded.length === count.lanes) continue;
       if (recorded.length > 0) {
         if (await isBusy(recorded)) {

@@ -1,7 +1,10 @@
 /** Other lane counts than before: what was promised under the old ones still holds. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { LaneCountsDiffer } from '../../../src/db/lane-counts.ts';
+import { LaneCountsDiffer, NotMigrated } from '../../../src/db/lane-counts.ts';
+import { openDatabase } from '../../../src/db/orm.ts';
+import { cloneServices } from '../../support/database.ts';
 import { expectProblem } from '../../support/problems.ts';
+import { databaseRows } from '../../support/rows.ts';
 import { startSeatlane, type TestSeatlane } from '../../support/seatlane.ts';
 
 /** Enough that some of them change their lane. */
@@ -58,4 +61,17 @@ test('a process with other counts does not start while workers own the lanes', a
   const { services } = seatlane;
   const starting = startSeatlane({ services, settings: { USER_LANES: '4' }, workers: 0 });
   await expect(starting).rejects.toThrow(LaneCountsDiffer);
+});
+
+test('a database without tables stops the start with a sentence', async () => {
+  const services = await cloneServices();
+  const settings = { connectionsMax: 1, applicationName: 'test' };
+  const orm = await openDatabase({ ...services, ...settings });
+  const rows = databaseRows(orm);
+  await rows('alter table lane rename to elsewhere');
+  const starting = startSeatlane({ services });
+  await expect(starting).rejects.toThrow(NotMigrated);
+  await expect(starting).rejects.toThrow(/npm run migrate/);
+  await rows('alter table elsewhere rename to lane');
+  await orm.close();
 });

@@ -1,0 +1,61 @@
+/** The HTTP server under the app: how it listens, what it bears with, and how it ends. */
+import type { Server } from 'node:http';
+import { createServer } from 'node:net';
+import { serve } from '@hono/node-server';
+
+/** How many ports after a taken one are tried, where the port may move. */
+const PORTS_TRIED = 50;
+const CLOSE_IDLE_EVERY_MS = 50;
+/** How long requests that are on their way when the process is told to stop are still taken. */
+const LINGER_MS = 300;
+/** A request has to arrive within this time; answering it may take longer. */
+const SERVER_OPTIONS = {
+  requestTimeout: 30_000,
+  headersTimeout: 10_000,
+  keepAliveTimeout: 65_000,
+  maxHeaderSize: 16_384,
+};
+
+type Fetch = Parameters<typeof serve>[0]['fetch'];
+
+/** Begins to serve. @throws Error when the port is taken */
+export function listenOn(port: number, fetch: Fetch): Promise<{ server: Server; port: number }> {
+  return new Promise((resolve, reject) => {
+    const server = serve({ fetch, port, serverOptions: SERVER_OPTIONS }, (info) => {
+      resolve({ server: server as Server, port: info.port });
+    });
+    server.once('error', reject);
+  });
+}
+
+/** Only the embedded run may move: there the port is printed, elsewhere it is agreed on. */
+export async function firstFreePort(port: number): Promise<number> {
+  for (let tried = port; tried < port + PORTS_TRIED; tried += 1) {
+    if (await isFree(tried)) return tried;
+  }
+  return port;
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const probe = createServer();
+    probe.once('error', () => resolve(false));
+    probe.listen(port, () => probe.close(() => resolve(true)));
+  });
+}
+
+/**
+ * Lets requests finish, those under way and those that are just being sent on connections that clients
+ * keep open: each answer now says that the connection ends with it. Who is idle then is cut off.
+ */
+export async function closeServer(server: Server): Promise<void> {
+  server.prependListener('request', (_request, response) => {
+    response.setHeader('Connection', 'close');
+  });
+  await new Promise((resolve) => setTimeout(resolve, LINGER_MS));
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  const closing = setInterval(() => server.closeIdleConnections(), CLOSE_IDLE_EVERY_MS);
+  server.closeIdleConnections();
+  await closed;
+  clearInterval(closing);
+}
