@@ -166,7 +166,7 @@ async function shopping(
 /** Enough has happened for batches to hold commands of many customers. */
 async function untilBusy(shop: Shop): Promise<void> {
   const before = shop.notes.length;
-  await waitFor('customers shop', () => shop.notes.length > before + 200, 120_000);
+  await waitFor('customers shop', () => shop.notes.length > before + 120, 120_000);
 }
 
 async function openShop(scene: Scene, mayLoseJobs: boolean): Promise<Shop> {
