@@ -1,7 +1,7 @@
 /** The HTTP server under the app: how it listens, what it bears with, and how it ends. */
 import type { Server } from 'node:http';
-import { createServer } from 'node:net';
-import { serve } from '@hono/node-server';
+import { type AddressInfo, createServer } from 'node:net';
+import { createAdaptorServer } from '@hono/node-server';
 
 /** How many ports after a taken one are tried, where the port may move. */
 const PORTS_TRIED = 50;
@@ -16,15 +16,22 @@ const SERVER_OPTIONS = {
   maxHeaderSize: 16_384,
 };
 
-type Fetch = Parameters<typeof serve>[0]['fetch'];
+/**
+ * Connections that may wait to be taken. A rush opens thousands in one moment; with Node's 511 the others'
+ * first packets are dropped, and come again after a second. The system may allow fewer (somaxconn).
+ */
+const BACKLOG = 4096;
+
+type Fetch = Parameters<typeof createAdaptorServer>[0]['fetch'];
 
 /** Begins to serve. @throws Error when the port is taken */
 export function listenOn(port: number, fetch: Fetch): Promise<{ server: Server; port: number }> {
   return new Promise((resolve, reject) => {
-    const server = serve({ fetch, port, serverOptions: SERVER_OPTIONS }, (info) => {
-      resolve({ server: server as Server, port: info.port });
-    });
+    const server = createAdaptorServer({ fetch, serverOptions: SERVER_OPTIONS }) as Server;
     server.once('error', reject);
+    server.listen({ port, backlog: BACKLOG }, () => {
+      resolve({ server, port: (server.address() as AddressInfo).port });
+    });
   });
 }
 

@@ -21,7 +21,10 @@ export class LoadClient {
 
   constructor(port: number, connections: number) {
     this.#port = port;
-    this.#agent = new Agent({ keepAlive: true, maxSockets: connections });
+    this.#agent = new Agent({
+      ...{ keepAlive: true, maxSockets: connections, maxFreeSockets: connections },
+      scheduling: 'fifo',
+    });
   }
 
   send({ method, path, headers = {}, body }: LoadRequest): Promise<LoadAnswer> {

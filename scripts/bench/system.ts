@@ -22,15 +22,27 @@ const WIDE_OPEN = {
   LOG_LEVEL: 'warn',
 };
 
+type Settings = Record<string, string>;
+
 export interface BenchSystem {
   environment: NodeJS.ProcessEnv;
-  startApi(): Promise<BenchProcess & { port: number }>;
-  startWorker(settings?: Record<string, string>): Promise<BenchProcess>;
+  startApi(settings?: Settings): Promise<BenchProcess & { port: number }>;
+  startWorker(settings?: Settings): Promise<BenchProcess>;
+  /** Starts any server that tells its port. */
+  startServer(
+    file: string,
+    words: string[],
+    settings?: Settings,
+  ): Promise<BenchProcess & { port: number }>;
+  /** CPU time that PostgreSQL and Redis have used so far, in s. */
+  servicesCpu(): { postgres: number; redis: number };
   stop(): Promise<void>;
 }
 
 export interface BenchProcess {
   stop(): Promise<void>;
+  /** CPU time used so far, in s. */
+  cpuSeconds(): number;
   /** Resident memory, in MB. */
   residentMb(): number;
 }
@@ -52,6 +64,7 @@ function toProcess(child: ChildProcess): BenchProcess {
       child.kill('SIGTERM');
       await once(child, 'exit');
     },
+    cpuSeconds: () => cpuSecondsOf(child.pid as number),
     residentMb() {
       const status = readFileSync(`/proc/${child.pid}/status`, 'utf8');
       return Math.round(Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1024);
@@ -73,8 +86,8 @@ export async function startBenchSystem(): Promise<BenchSystem> {
   await migrate(settings.DATABASE_URL as string);
   const environment = { ...process.env, ...settings, ...WIDE_OPEN };
   const running: BenchProcess[] = [];
-  const start = async (file: string, more: Record<string, string> = {}) => {
-    const child = fork(join(ROOT, file), {
+  const start = async (file: string, more: Settings = {}, words: string[] = []) => {
+    const child = fork(join(ROOT, file), words, {
       env: { ...environment, ...more },
       execArgv: MEMORY,
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
@@ -84,13 +97,19 @@ export async function startBenchSystem(): Promise<BenchSystem> {
     running.push(started);
     return { ...started, message };
   };
+  const startListening = async (file: string, more?: Settings, words?: string[]) => {
+    const { message, ...server } = await start(file, more, words);
+    return { ...server, port: (message as { port: number }).port };
+  };
   return {
     environment,
-    async startApi() {
-      const { message, ...api } = await start('src/main.ts');
-      return { ...api, port: (message as { port: number }).port };
-    },
+    startApi: (more) => startListening('src/main.ts', more),
     startWorker: (more) => start('workers/main.ts', more),
+    startServer: (file, words, more) => startListening(file, more, words),
+    servicesCpu: () => ({
+      postgres: cpuSecondsOfFamily(pidIn(join(folder, 'postgres/postmaster.pid'))),
+      redis: cpuSecondsOf(pidIn(join(folder, 'redis/redis.pid'))),
+    }),
     async stop() {
       await Promise.all(running.map((process) => process.stop()));
       services.kill('SIGTERM');
@@ -98,4 +117,31 @@ export async function startBenchSystem(): Promise<BenchSystem> {
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+const TICKS_PER_SECOND = 100;
+
+/** User and system time of a process, from /proc: fields 14 and 15 (proc(5)). */
+function cpuSecondsOf(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+  return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
+}
+
+/** Of a server whose every connection is a process: those that live, and those that it has waited for. */
+function cpuSecondsOfFamily(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+  const ended = (Number(fields[13]) + Number(fields[14])) / TICKS_PER_SECOND;
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ');
+  const living = children.map((child) => {
+    try {
+      return cpuSecondsOf(Number(child));
+    } catch {
+      return 0; // It ended in between, and is counted as such next time.
+    }
+  });
+  return living.reduce((sum, seconds) => sum + seconds, cpuSecondsOf(pid) + ended);
+}
+
+function pidIn(file: string): number {
+  return Number(readFileSync(file, 'utf8').split('\n')[0]);
 }

@@ -1,0 +1,158 @@
+/**
+ * `npm run bench`: keyed lanes against seven lock strategies, a server by hand and one transaction a job, over
+ * HTTP, on one PostgreSQL and one Redis, in one run.
+ *
+ *   node scripts/bench/compare.ts [--quick] [--only one-seat,journeys] [--strategies seatlane,pessimistic]
+ *     [--json FILE]      the figures as JSON
+ *     [--write]          renews docs/benchmarks/comparison.md and its charts
+ */
+import { execFileSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import {
+  type Contestant,
+  openContestants,
+  STRATEGIES,
+  type Strategy,
+} from './compare/contestants.ts';
+import { readMachine } from './compare/machine.ts';
+import { measure } from './compare/measure.ts';
+import { type Report, type Row, toTables, withMedians, writePage } from './compare/report.ts';
+import {
+  journeys,
+  lone,
+  type Outcome,
+  oneSeat,
+  oneUser,
+  STEADY,
+  steady,
+} from './compare/scenarios.ts';
+import { startBenchSystem } from './system.ts';
+
+const { values } = parseArgs({
+  options: {
+    quick: { type: 'boolean', default: false },
+    only: { type: 'string' },
+    strategies: { type: 'string' },
+    json: { type: 'string' },
+    write: { type: 'boolean', default: false },
+  },
+});
+
+/** Those that a steady load is worth trying on: the best of each kind. */
+const STEADY_STRATEGIES: readonly Strategy[] = [
+  'pessimistic',
+  'pessimistic-sql',
+  'job-per-transaction',
+  'seatlane',
+];
+const SIZES = [10, 100, 1000];
+const REPEATS = values.quick ? 2 : 10;
+/** What takes longer than this is repeated less often. */
+const SLOW_MS = 4000;
+const SLOW_REPEATS = values.quick ? 1 : 3;
+const LONE_REPEATS = values.quick ? 1 : 3;
+const STEADY_TIMES = values.quick
+  ? { stepSeconds: 1, holdSeconds: 2 }
+  : { stepSeconds: 3, holdSeconds: 6 };
+const JOURNEY_SECONDS = values.quick ? 4 : 15;
+
+type Scenario = {
+  name: string;
+  n: number;
+  repeats: number;
+  run(who: Contestant): Promise<Outcome>;
+};
+
+const scenarios: (Scenario & { strategies?: readonly Strategy[] })[] = [
+  ...SIZES.flatMap((n) => [
+    { name: 'one-seat', n, repeats: REPEATS, run: (who: Contestant) => oneSeat(who, n) },
+    { name: 'one-user', n, repeats: REPEATS, run: (who: Contestant) => oneUser(who, n) },
+  ]),
+  {
+    ...{ name: 'lone', n: 200, repeats: LONE_REPEATS, run: lone },
+    strategies: [...STEADY_STRATEGIES, 'floor'],
+  },
+  ...(Object.keys(STEADY) as (keyof typeof STEADY)[]).map((kind) => ({
+    ...{ name: kind, n: 0, repeats: 1, strategies: STEADY_STRATEGIES },
+    run: (who: Contestant) => steady(who, kind, STEADY_TIMES),
+  })),
+  {
+    ...{ name: 'journeys', n: 0, repeats: 1, strategies: STEADY_STRATEGIES },
+    run: (who: Contestant) => journeys(who, JOURNEY_SECONDS),
+  },
+];
+
+const asked = <Name extends string>(list: string | undefined, all: readonly Name[]) =>
+  list === undefined ? [...all] : all.filter((name) => list.split(',').includes(name));
+
+const only = values.only?.split(',');
+const wanted = scenarios.filter(({ name }) => only?.includes(name) ?? true);
+const names = asked(values.strategies, STRATEGIES);
+const say = (text: string) => process.stderr.write(`${text}\n`);
+
+say(`Starting PostgreSQL, Redis and ${names.length} systems …`);
+const system = await startBenchSystem();
+const contestants = await openContestants(system, names);
+const rows: Row[] = [];
+try {
+  const machine = readMachine(system.environment.DATABASE_URL as string);
+  for (const scenario of wanted) {
+    const taking = contestants.filter(({ name }) => scenario.strategies?.includes(name) ?? true);
+    await warmUp(taking, scenario);
+    for (let repeat = 1; repeat <= scenario.repeats; repeat += 1) {
+      // Each time another one goes first: none has the quiet, or the cold, for itself.
+      const order = taking.map((_, place) => taking[(place + repeat) % taking.length]);
+      for (const who of order as Contestant[]) {
+        if (isTooSlow(scenario, who, repeat)) continue;
+        const found = await measure(system, who, () => scenario.run(who));
+        rows.push({
+          scenario: scenario.name,
+          size: scenario.n,
+          strategy: who.name,
+          repeat,
+          ...found,
+        });
+        say(line(rows.at(-1) as Row));
+      }
+    }
+  }
+  const report: Report = { ...(await machine), rows: withMedians(rows) };
+  console.log(toTables(report));
+  if (values.json) writeFileSync(values.json, `${JSON.stringify(report, null, 2)}\n`);
+  if (values.write) writePage(report);
+  for (const who of contestants) await auditOf(who);
+} finally {
+  await Promise.all(contestants.map((contestant) => contestant.close()));
+  await system.stop();
+}
+
+/** Seatlane's databases have to be sound after all this; the others write no receipts. */
+async function auditOf({ name, databaseUrl }: Contestant): Promise<void> {
+  if (name !== 'seatlane' && name !== 'job-per-transaction') return;
+  const script = join(import.meta.dirname, '../audit.ts');
+  const env = { ...system.environment, DATABASE_URL: databaseUrl };
+  const said = execFileSync(process.execPath, [script], { env, encoding: 'utf8' });
+  console.log(`Audit of ${name}: ${said.trim().split('\n').at(-1)}`);
+}
+
+/** Who takes very long is not worth the whole number of repeats. */
+function isTooSlow({ name, n }: Scenario, who: Contestant, repeat: number): boolean {
+  const [first] = rows.filter(
+    (row) => row.scenario === name && row.strategy === who.name && row.size === n,
+  );
+  return (first?.wallMs ?? 0) > SLOW_MS && repeat > SLOW_REPEATS;
+}
+
+/** Code that runs for the first time is slow everywhere; it is not what is compared. */
+async function warmUp(taking: readonly Contestant[], { name, n }: Scenario): Promise<void> {
+  if (n !== SIZES[0]) return;
+  for (const who of taking) await (name === 'one-seat' ? oneSeat(who, 200) : oneUser(who, 200));
+}
+
+function line({ scenario, strategy, size, repeat, wallMs, p50Ms, perSecond, wrong }: Row): string {
+  const figures = `${wallMs.toFixed(0)} ms, p50 ${p50Ms.toFixed(1)} ms, ${perSecond.toFixed(0)}/s`;
+  const bad = wrong > 0 ? `, ${wrong} WRONG` : '';
+  return `${scenario} ${size} ${strategy} #${repeat}: ${figures}${bad}`;
+}

@@ -1,0 +1,206 @@
+/** The systems that are compared, each in processes and a database of its own, on one PostgreSQL and one Redis. */
+import { Client } from 'pg';
+import { AccessTokens } from '../../../src/http/access-tokens.ts';
+import { migrate } from '../../steps/migrate.ts';
+import { type LoadAnswer, LoadClient } from '../http-client.ts';
+import { SERVER_STRATEGIES, type ServerStrategy } from '../strategies/strategies.ts';
+import type { BenchProcess, BenchSystem } from '../system.ts';
+
+export const STRATEGIES = [...SERVER_STRATEGIES, 'job-per-transaction', 'seatlane'] as const;
+export type Strategy = (typeof STRATEGIES)[number];
+
+/** A thousand requests at once are a thousand connections. */
+const CONNECTIONS = 1000;
+export const USERS = 3000;
+export const PRICE = 100;
+
+export interface Hall {
+  scheduleId: number;
+  seatIds: number[];
+}
+
+export interface Contestant {
+  name: Strategy;
+  databaseUrl: string;
+  post(path: string, user: number, body?: object): Promise<LoadAnswer>;
+  get(path: string, user: number): Promise<LoadAnswer>;
+  /** The token of the booking routes, where users enter anew. */
+  admit(user: number, queueToken: string): void;
+  hall(seats: number): Promise<Hall>;
+  query<Row extends object>(text: string): Promise<Row[]>;
+  /** CPU time so far, in s. */
+  cpuSeconds(): { api: number; worker: number };
+  close(): Promise<void>;
+}
+
+interface Database {
+  query<Row extends object>(text: string): Promise<Row[]>;
+  url: string;
+  close(): Promise<void>;
+}
+
+async function openDatabase(system: BenchSystem, name: string): Promise<Database> {
+  const base = system.environment.DATABASE_URL as string;
+  const url = new URL(base);
+  const isNew = url.pathname.slice(1) !== name;
+  url.pathname = `/${name}`;
+  if (isNew) {
+    const admin = new Client(base);
+    await admin.connect();
+    await admin.query(`create database ${name}`);
+    await admin.end();
+    await migrate(url.href);
+  }
+  const client = new Client(url.href);
+  await client.connect();
+  return {
+    url: url.href,
+    query: async (text) => (await client.query(text)).rows,
+    close: () => client.end(),
+  };
+}
+
+const subjectOf = (user: number) => `buyer ${user}`;
+
+async function fillUsers({ query }: Database): Promise<void> {
+  await query(`insert into app_user (subject)
+    select 'buyer ' || n from generate_series(0, ${USERS - 1}) n on conflict do nothing`);
+  await query(`insert into points (user_id) select id from app_user on conflict do nothing`);
+  await query(`insert into concert (title, created_at) values ('Comparison', now())`);
+}
+
+async function newHall({ query }: Database, seats: number): Promise<Hall> {
+  const [schedule] = await query<{ id: number }>(`
+    insert into schedule (concert_id, booking_start_at, booking_end_at, start_at, end_at, seat_count)
+    values (1, now() - interval '1 hour', now() + interval '1 day', now() + interval '2 days',
+      now() + interval '50 hours', ${seats}) returning id::int as id`);
+  const scheduleId = schedule?.id as number;
+  const rows = await query<{ id: number }>(`
+    insert into seat (schedule_id, range_index, number, price)
+    select ${scheduleId}, 0, n, ${PRICE} from generate_series(1, ${seats}) n returning id::int as id`);
+  return { scheduleId, seatIds: rows.map(({ id }) => id) };
+}
+
+/** Opens them one after another. @param names which */
+export async function openContestants(
+  system: BenchSystem,
+  names: readonly Strategy[],
+): Promise<Contestant[]> {
+  const { JWT_SECRET: jwtSecret = '' } = system.environment;
+  const issuer = new AccessTokens({
+    ...{ jwtSecret, jwksUrl: undefined, jwtIssuer: 'seatlane', jwtAudience: 'seatlane' },
+  });
+  const tokens: string[] = [];
+  for (let user = 0; user < USERS; user += 1) {
+    tokens.push((await issuer.issue({ subject: subjectOf(user) })).accessToken);
+  }
+  const direct = await openDatabase(system, 'direct');
+  await fillUsers(direct);
+  await direct.query('alter table points add column version int not null default 1');
+  await direct.query('alter table seat add column version int not null default 1');
+  await direct.query('create sequence direct_place');
+  const contestants: Contestant[] = [];
+  for (const name of names) {
+    const isLanes = name === 'seatlane' || name === 'job-per-transaction';
+    contestants.push(
+      isLanes
+        ? await openLanes(system, name, tokens)
+        : await openDirect(system, name, tokens, direct),
+    );
+  }
+  return contestants;
+}
+
+async function openDirect(
+  system: BenchSystem,
+  name: ServerStrategy,
+  tokens: readonly string[],
+  database: Database,
+): Promise<Contestant> {
+  const file = 'scripts/bench/strategies/server.ts';
+  const settings = { DATABASE_URL: database.url };
+  const api = await system.startServer(file, ['--strategy', name], settings);
+  const headers = tokens.map((token) => ({ Authorization: `Bearer ${token}` }));
+  return toContestant(name, { api, database, headers });
+}
+
+async function openLanes(
+  system: BenchSystem,
+  name: 'seatlane' | 'job-per-transaction',
+  tokens: readonly string[],
+): Promise<Contestant> {
+  const isSeatlane = name === 'seatlane';
+  const database = await openDatabase(system, isSeatlane ? 'seatlane' : 'jobs');
+  await fillUsers(database);
+  const settings = {
+    DATABASE_URL: database.url,
+    REDIS_PREFIX: isSeatlane ? 'seatlane' : 'jobs',
+    BATCH_SIZE: isSeatlane ? '256' : '1',
+  };
+  const worker = await system.startWorker(settings);
+  const api = await system.startApi(settings);
+  const headers = tokens.map(
+    (token): Record<string, string> => ({
+      Authorization: `Bearer ${token}`,
+      Prefer: 'wait=30',
+    }),
+  );
+  const contestant = toContestant(name, { api, worker, database, headers });
+  await admitAll(contestant, tokens.length);
+  return contestant;
+}
+
+interface Parts {
+  api: BenchProcess & { port: number };
+  worker?: BenchProcess;
+  database: Database;
+  headers: Record<string, string>[];
+}
+
+function toContestant(name: Strategy, { api, worker, database, headers }: Parts): Contestant {
+  const client = new LoadClient(api.port, CONNECTIONS);
+  const headersOf = (user: number) => headers[user % headers.length] as Record<string, string>;
+  return {
+    name,
+    databaseUrl: database.url,
+    post: (path, user, body) =>
+      client.send({ method: 'POST', path, headers: headersOf(user), ...(body && { body }) }),
+    get: (path, user) => client.send({ method: 'GET', path, headers: headersOf(user) }),
+    admit(user, queueToken) {
+      headersOf(user)['Queue-Token'] = queueToken;
+    },
+    hall: (seats) => newHall(database, seats),
+    query: database.query,
+    cpuSeconds: () => ({ api: api.cpuSeconds(), worker: worker?.cpuSeconds() ?? 0 }),
+    async close() {
+      client.close();
+      await database.close().catch(() => undefined);
+    },
+  };
+}
+
+const AT_ONCE = 100;
+
+async function admitAll(contestant: Contestant, users: number): Promise<void> {
+  const left = Array.from({ length: users }, (_, user) => user);
+  const work = async () => {
+    for (let user = left.pop(); user !== undefined; user = left.pop()) {
+      await contestant.post('/users/queue', user);
+      await untilAdmitted(contestant, user);
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, work));
+}
+
+/** Asks after the place until it is active. @returns how often it asked */
+export async function untilAdmitted(contestant: Contestant, user: number): Promise<number> {
+  for (let asked = 1; ; asked += 1) {
+    const { text } = await contestant.get('/users/queue', user);
+    const { queueToken } = JSON.parse(text);
+    if (queueToken) {
+      contestant.admit(user, queueToken);
+      return asked;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}

@@ -1,0 +1,55 @@
+/** Percentiles, medians and the like. */
+
+/** The value below which a share of the sorted numbers lies (nearest rank). @param share 0..1 */
+export function percentile(sorted: readonly number[], share: number): number {
+  if (sorted.length === 0) return Number.NaN;
+  const rank = Math.ceil(share * sorted.length);
+  return sorted[Math.min(Math.max(rank, 1), sorted.length) - 1] as number;
+}
+
+export function median(numbers: readonly number[]): number {
+  return percentile(
+    numbers.toSorted((a, b) => a - b),
+    0.5,
+  );
+}
+
+export interface Latencies {
+  meanMs: number;
+  p50Ms: number;
+  p95Ms: number;
+  p99Ms: number;
+}
+
+export function latenciesOf(ms: readonly number[]): Latencies {
+  const sorted = ms.toSorted((a, b) => a - b);
+  return {
+    meanMs: sorted.reduce((sum, each) => sum + each, 0) / sorted.length,
+    p50Ms: percentile(sorted, 0.5),
+    p95Ms: percentile(sorted, 0.95),
+    p99Ms: percentile(sorted, 0.99),
+  };
+}
+
+/**
+ * Draws numbers from 0 to count-1 by Zipf's law: the n-th is drawn n^-s as often as the first.
+ * @param random gives 0..1
+ */
+export function zipf(count: number, s: number, random: () => number): () => number {
+  const sums: number[] = [];
+  let total = 0;
+  for (let rank = 1; rank <= count; rank += 1) {
+    total += rank ** -s;
+    sums.push(total);
+  }
+  return () => {
+    const wanted = random() * total;
+    let [low, high] = [0, count - 1];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((sums[middle] as number) < wanted) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  };
+}

@@ -1,0 +1,40 @@
+/** Measures one run of one contestant: besides its own figures, what it cost the machine. */
+import type { BenchSystem } from '../system.ts';
+import type { Contestant } from './contestants.ts';
+import type { Outcome } from './scenarios.ts';
+
+export interface Measured extends Outcome {
+  /** Requests, or journeys. */
+  n: number;
+  cpuSeconds: { api: number; worker: number; postgres: number; redis: number };
+  /** Transactions that wrote. */
+  transactions: number;
+}
+
+export async function measure(
+  system: BenchSystem,
+  contestant: Contestant,
+  run: () => Promise<Outcome>,
+): Promise<Measured> {
+  const look = async () => {
+    const [row] = await contestant.query<{ xid: number }>(
+      `select pg_snapshot_xmax(pg_current_snapshot())::text::float8 as xid`,
+    );
+    return { ...system.servicesCpu(), ...contestant.cpuSeconds(), xid: row?.xid ?? 0 };
+  };
+  const before = await look();
+  const outcome = await run();
+  const after = await look();
+  const spent = (what: 'api' | 'worker' | 'postgres' | 'redis') => after[what] - before[what];
+  return {
+    ...outcome,
+    n: Math.round((outcome.perSecond * outcome.wallMs) / 1000),
+    cpuSeconds: {
+      api: spent('api'),
+      worker: spent('worker'),
+      postgres: spent('postgres'),
+      redis: spent('redis'),
+    },
+    transactions: after.xid - before.xid,
+  };
+}

@@ -1,0 +1,150 @@
+/**
+ * The shop as users of MikroORM write it: entities in a unit of work in a transaction, and one of three ways to
+ * lock rows. The locks of Redis go around it (redis-locks.ts).
+ */
+import { defineEntity, LockMode, MikroORM, OptimisticLockError, p } from '@mikro-orm/postgresql';
+import { Booking } from '../../../src/db/entities/booking.ts';
+import { entities } from '../../../src/db/entities/index.ts';
+import { Payment } from '../../../src/db/entities/payment.ts';
+import { PointHistory } from '../../../src/db/entities/point-history.ts';
+import { Points } from '../../../src/db/entities/points.ts';
+import { Seat } from '../../../src/db/entities/seat.ts';
+import { HOLD_MS, madeUpJobId, ok, type Reply, refused, type Shop } from './shop.ts';
+
+/** The same tables with the version that optimistic locks compare; setup.ts adds the column. */
+const VersionedPoints = defineEntity({
+  name: 'VersionedPoints',
+  tableName: 'points',
+  properties: {
+    user: p.bigint('number').primary().fieldName('user_id'),
+    balance: p.bigint('number'),
+    version: p.integer().version(),
+  },
+});
+const VersionedSeat = defineEntity({
+  name: 'VersionedSeat',
+  tableName: 'seat',
+  properties: {
+    id: p.bigint('number').primary(),
+    schedule: p.bigint('number').fieldName('schedule_id'),
+    price: p.integer(),
+    state: p.string(),
+    heldUntil: p.datetime().columnType('timestamptz').nullable(),
+    version: p.integer().version(),
+  },
+});
+
+/** `row`: SELECT … FOR UPDATE. `version`: a write fails where somebody wrote before. `none`: others see to it. */
+export type RowLock = 'row' | 'version' | 'none';
+
+const CONNECTIONS_MAX = 10;
+const CONFLICT_CODES = new Set(['23505', '40001']);
+
+export async function openOrmShop(databaseUrl: string, lock: RowLock): Promise<Shop> {
+  const orm = await MikroORM.init({
+    clientUrl: databaseUrl,
+    entities: [...entities, VersionedPoints, VersionedSeat],
+    discovery: { checkDuplicateTableNames: false },
+    pool: { min: 0, max: CONNECTIONS_MAX, idleTimeoutMillis: 60_000 },
+  });
+  const locking = lock === 'row' ? { lockMode: LockMode.PESSIMISTIC_WRITE } : {};
+  const PointsRow = (lock === 'version' ? VersionedPoints : Points) as typeof Points;
+  const SeatRow = (lock === 'version' ? VersionedSeat : Seat) as typeof Seat;
+  const sql = (text: string, values: unknown[]) => orm.em.getConnection().execute(text, values);
+
+  const shop: Shop = {
+    charge: (userId, amount) =>
+      orm.em.fork().transactional(async (em) => {
+        const points = await em.findOneOrFail(PointsRow, { user: userId }, locking);
+        points.balance += amount;
+        const { balance } = points;
+        const line = { user: userId, kind: 'charge', amount, balance } as const;
+        em.create(PointHistory, { ...line, jobId: madeUpJobId(), createdAt: new Date() });
+        return ok({ balance });
+      }),
+    book: (userId, seatId) =>
+      orm.em.fork().transactional(async (em) => {
+        const seat = await em.findOne(SeatRow, { id: seatId }, locking);
+        if (!seat) return refused('SEAT_NOT_FOUND', 404);
+        if (seat.state !== 'available') return refused('SEAT_ALREADY_HELD');
+        const now = new Date();
+        const holdExpiresAt = new Date(now.getTime() + HOLD_MS);
+        seat.state = 'held';
+        seat.heldUntil = holdExpiresAt;
+        const booking = em.create(Booking, {
+          ...{ user: userId, concertId: 1, scheduleId: seat.schedule, seat: seatId },
+          ...{ price: seat.price, state: 'held', holdExpiresAt, createdAt: now },
+          jobId: madeUpJobId(),
+        });
+        await em.flush();
+        return ok({ id: booking.id, seatId, price: seat.price, state: 'held', holdExpiresAt });
+      }),
+    pay: (userId, bookingId) =>
+      orm.em.fork().transactional(async (em) => {
+        const booking = await em.findOne(Booking, { id: bookingId }, locking);
+        if (!booking) return refused('BOOKING_NOT_FOUND', 404);
+        if (booking.user !== userId) return refused('NOT_BOOKING_OWNER', 403);
+        if (booking.state !== 'held') return refused('PAYMENT_ALREADY_PROCESSED');
+        const { price } = booking;
+        const seat = await em.findOneOrFail(SeatRow, { id: booking.seat as number }, locking);
+        const points = await em.findOneOrFail(PointsRow, { user: userId }, locking);
+        if (points.balance < price) return refused('INSUFFICIENT_POINTS');
+        points.balance -= price;
+        seat.state = 'sold';
+        seat.heldUntil = null;
+        booking.state = 'paid';
+        const about = { user: userId, balance: points.balance, jobId: madeUpJobId() };
+        const createdAt = new Date();
+        em.create(PointHistory, { ...about, kind: 'use', amount: price, createdAt });
+        const paid = { booking: bookingId, seat: booking.seat, price, kind: 'payment' } as const;
+        const payment = em.create(Payment, { ...about, ...paid, createdAt });
+        await em.flush();
+        await em.execute(END_PLACE, [userId]);
+        return ok({ id: payment.id, bookingId, price, balance: points.balance });
+      }),
+    async enter(userId) {
+      await sql(ENTER, [userId, madeUpJobId()]);
+      return shop.place(userId);
+    },
+    async place(userId) {
+      const [place] = await sql(PLACE, [userId]);
+      return place ? ok(place) : refused('QUEUE_ENTRY_NOT_FOUND', 404);
+    },
+    async seats(scheduleId) {
+      const found = await orm.em
+        .fork()
+        .find(Seat, { schedule: scheduleId }, { orderBy: { id: 'asc' }, disableIdentityMap: true });
+      const items = found.map(({ id, section, row, number, price, state }) => ({
+        ...{ id, section, row, number, price, state },
+      }));
+      return ok({ scheduleId, items });
+    },
+    close: () => orm.close(),
+  };
+  if (lock === 'version') return withConflicts(shop);
+  return shop;
+}
+
+const ENTER = `insert into queue_entry (number, user_id, state, entered_at, admitted_at, expires_at, job_id)
+  values (nextval('direct_place'), ?, 'active', now(), now(), now() + interval '5 minutes', ?)
+  on conflict do nothing`;
+const PLACE = `select number, state, 'direct' as "queueToken" from queue_entry
+  where user_id = ? and state = 'active'`;
+const END_PLACE = `update queue_entry set state = 'ended', ended_at = now(), end_reason = 'paid'
+  where user_id = ? and state = 'active'`;
+
+/** A write that came too late is a conflict, for the caller to try again or not. */
+function withConflicts(shop: Shop): Shop {
+  const catching = async (reply: Promise<Reply>) =>
+    reply.catch((error) => {
+      const isConflict = error instanceof OptimisticLockError || CONFLICT_CODES.has(error.code);
+      if (!isConflict) throw error;
+      return refused('CONFLICT');
+    });
+  return {
+    ...shop,
+    charge: (userId, amount) => catching(shop.charge(userId, amount)),
+    book: (userId, seatId) => catching(shop.book(userId, seatId)),
+    pay: (userId, bookingId) => catching(shop.pay(userId, bookingId)),
+  };
+}

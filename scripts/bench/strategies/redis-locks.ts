@@ -1,0 +1,107 @@
+/**
+ * Locks in Redis around a shop that locks nothing itself: taken before the transaction, given back after its
+ * commit, and only by who holds it. Three ways to behave when somebody else has it.
+ */
+import { randomUUID } from 'node:crypto';
+import { Redis } from 'ioredis';
+import { type Reply, refused, type Shop } from './shop.ts';
+
+const LOCK_MS = 10_000;
+export const RETRY_MS = 50;
+/** A message of a release can be lost: who waits looks again after so long. */
+const LOOK_AGAIN_MS = 1000;
+const RELEASE = `if redis.call('GET', KEYS[1]) == ARGV[1] then
+  redis.call('DEL', KEYS[1])
+  if ARGV[2] == '1' then redis.call('PUBLISH', KEYS[1], '') end
+end
+return 0`;
+
+/** `once` fails at once, `spin` tries again every 50 ms, `listen` waits for the release's message. */
+export type Waiting = { how: 'once' } | { how: 'spin'; triesMax: number } | { how: 'listen' };
+
+interface Locks {
+  take(name: string): Promise<string | undefined>;
+  release(name: string, owner: string): Promise<void>;
+  close(): void;
+}
+
+interface Releasing {
+  releaseLock(key: string, owner: string, tell: string): Promise<number>;
+}
+
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+async function openLocks(redisUrl: string, waiting: Waiting): Promise<Locks> {
+  const redis = new Redis(redisUrl) as Redis & Releasing;
+  redis.defineCommand('releaseLock', { numberOfKeys: 1, lua: RELEASE });
+  const listener = waiting.how === 'listen' ? await openListener(redisUrl) : undefined;
+  const tryOnce = async (name: string, owner: string) =>
+    (await redis.set(name, owner, 'PX', LOCK_MS, 'NX')) === 'OK';
+  return {
+    async take(name) {
+      const owner = randomUUID();
+      for (let tries = 1; ; tries += 1) {
+        if (await tryOnce(name, owner)) return owner;
+        if (waiting.how === 'once') return undefined;
+        if (waiting.how === 'spin' && tries >= waiting.triesMax) return undefined;
+        await (listener ? listener.released(name) : pause(RETRY_MS));
+      }
+    },
+    async release(name, owner) {
+      await redis.releaseLock(name, owner, listener ? '1' : '0');
+    },
+    close() {
+      redis.disconnect();
+      listener?.close();
+    },
+  };
+}
+
+/** One subscription a process. A release wakes the one who has waited longest, as Redisson does. */
+async function openListener(redisUrl: string) {
+  const redis = new Redis(redisUrl);
+  const waiters = new Map<string, (() => void)[]>();
+  redis.on('pmessage', (_pattern, name: string) => waiters.get(name)?.shift()?.());
+  await redis.psubscribe('lock:*');
+  return {
+    released(name: string): Promise<void> {
+      return new Promise((resolve) => {
+        const timer = setTimeout(wake, LOOK_AGAIN_MS);
+        const queue = waiters.get(name) ?? [];
+        waiters.set(name, queue);
+        queue.push(wake);
+        function wake() {
+          clearTimeout(timer);
+          const place = queue.indexOf(wake);
+          if (place >= 0) queue.splice(place, 1);
+          resolve();
+        }
+      });
+    },
+    close: () => redis.disconnect(),
+  };
+}
+
+/** Puts a lock by seat or by user around what changes them. */
+export async function withLocks(shop: Shop, redisUrl: string, waiting: Waiting): Promise<Shop> {
+  const locks = await openLocks(redisUrl, waiting);
+  const locked = async (name: string, act: () => Promise<Reply>): Promise<Reply> => {
+    const owner = await locks.take(name);
+    if (owner === undefined) return refused('LOCK_NOT_TAKEN');
+    try {
+      return await act();
+    } finally {
+      await locks.release(name, owner);
+    }
+  };
+  return {
+    ...shop,
+    charge: (userId, amount) => locked(`lock:user:${userId}`, () => shop.charge(userId, amount)),
+    book: (userId, seatId) => locked(`lock:seat:${seatId}`, () => shop.book(userId, seatId)),
+    pay: (userId, bookingId) => locked(`lock:user:${userId}`, () => shop.pay(userId, bookingId)),
+    async close() {
+      locks.close();
+      await shop.close();
+    },
+  };
+}

@@ -1,0 +1,74 @@
+/**
+ * A synchronous server on Seatlane's schema and HTTP stack, for the comparison: no part of the product.
+ *
+ *   node scripts/bench/strategies/server.ts --strategy pessimistic
+ */
+import { parseArgs } from 'node:util';
+import { Hono } from 'hono';
+import { Client } from 'pg';
+import { AccessTokens } from '../../../src/http/access-tokens.ts';
+import { listenOn } from '../../../src/server.ts';
+import type { Reply, Shop } from './shop.ts';
+import { openShop, type ServerStrategy } from './strategies.ts';
+
+const { values } = parseArgs({ options: { strategy: { type: 'string', default: 'pessimistic' } } });
+const {
+  DATABASE_URL: databaseUrl = '',
+  REDIS_URL: redisUrl = '',
+  JWT_SECRET: jwtSecret = '',
+} = process.env;
+const tokens = new AccessTokens({
+  ...{ jwtSecret, jwksUrl: undefined, jwtIssuer: 'seatlane', jwtAudience: 'seatlane' },
+});
+const shop = await openShop(values.strategy as ServerStrategy, { databaseUrl, redisUrl });
+const userIds = await readUserIds();
+
+/** Users are known beforehand: what making one costs is no part of the comparison. */
+async function readUserIds(): Promise<Map<string, number>> {
+  const client = new Client(databaseUrl);
+  await client.connect();
+  const { rows } = await client.query('select subject, id::int as id from app_user');
+  await client.end();
+  return new Map(rows.map(({ subject, id }) => [subject, id]));
+}
+
+const app = new Hono();
+
+type Act = (userId: number, id: number, body: { amount?: number }) => Promise<Reply>;
+
+function route(method: 'get' | 'post', path: string, act: Act): void {
+  app.on(method, path, async (c) => {
+    const token = c.req.header('authorization')?.slice('Bearer '.length) ?? '';
+    const { subject } = await tokens.check(token, Date.now());
+    const userId = userIds.get(subject) ?? 0;
+    const hasBody = Number(c.req.header('content-length') ?? 0) > 0;
+    const body = hasBody ? await c.req.json() : {};
+    const reply = await act(userId, Number(c.req.param('id')), body);
+    return new Response(JSON.stringify(reply.body), {
+      status: reply.status,
+      headers: { 'Content-Type': 'application/json' },
+    });
+  });
+}
+
+const { charge, book, pay, enter, place, seats }: Shop = shop;
+route('post', '/points/charge', (userId, _id, { amount = 0 }) => charge(userId, amount));
+route('post', '/concerts/seats/:id/book', book);
+route('post', '/concerts/bookings/:id/pay', pay);
+route('post', '/users/queue', enter);
+route('get', '/users/queue', place);
+route('get', '/concerts/schedules/:id/seats', (_userId, id) => seats(id));
+
+app.onError((error) => {
+  console.error(error);
+  return new Response(JSON.stringify({ code: 'INTERNAL_ERROR' }), { status: 500 });
+});
+
+const { server, port } = await listenOn(0, app.fetch);
+process.send?.({ port });
+process.on('SIGTERM', async () => {
+  server.close();
+  server.closeAllConnections();
+  await shop.close();
+  process.exit(0);
+});

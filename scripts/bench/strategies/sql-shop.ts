@@ -1,0 +1,87 @@
+/**
+ * The shop by hand: raw `pg`, named statements, one round trip and one transaction each, no ORM. The update takes
+ * the row's lock, and whoever waited for it sees what the one before has done. The honest bar.
+ */
+import { Pool } from 'pg';
+import { HOLD_MS, madeUpJobId, ok, refused, type Shop } from './shop.ts';
+
+const CONNECTIONS_MAX = 20;
+
+const CHARGE = `
+  with changed as (
+    update points set balance = balance + $2 where user_id = $1 returning balance)
+  insert into point_history (user_id, kind, amount, balance, job_id, created_at)
+  select $1, 'charge', $2, balance, $3, now() from changed returning balance::float8`;
+
+const BOOK = `
+  with held as (
+    update seat set state = 'held', held_until = now() + $4 * interval '1 ms'
+    where id = $1 and state = 'available' and blocked_reason is null
+    returning schedule_id, price, held_until)
+  insert into booking (user_id, concert_id, schedule_id, seat_id, price, state, hold_expires_at,
+    created_at, job_id)
+  select $2, 1, schedule_id, $1, price, 'held', held_until, now(), $3 from held
+  returning id::float8, price, state, hold_expires_at`;
+
+const PAY = `
+  with paid as (
+    update booking set state = 'paid' where id = $1 and user_id = $2 and state = 'held'
+      and price <= (select balance from points where user_id = $2)
+    returning seat_id, price),
+  sold as (
+    update seat set state = 'sold', held_until = null from paid where id = seat_id returning id),
+  changed as (
+    update points set balance = balance - price from paid where user_id = $2 returning balance, price),
+  ended as (
+    update queue_entry set state = 'ended', ended_at = now(), end_reason = 'paid'
+    where user_id = $2 and state = 'active' and exists (select from paid)),
+  line as (
+    insert into point_history (user_id, kind, amount, balance, job_id, created_at)
+    select $2, 'use', price, balance, $3, now() from changed)
+  insert into payment (booking_id, user_id, seat_id, price, kind, balance, job_id, created_at)
+  select $1, $2, seat_id, paid.price, 'payment', balance, $3, now() from paid, changed
+  returning id::float8, price, balance::float8`;
+
+const ENTER = `
+  insert into queue_entry (number, user_id, state, entered_at, admitted_at, expires_at, job_id)
+  values (nextval('direct_place'), $1, 'active', now(), now(), now() + interval '5 minutes', $2)
+  on conflict do nothing
+  returning number::float8, state, 'direct' as "queueToken"`;
+
+const PLACE = `select number::float8, state, 'direct' as "queueToken" from queue_entry
+  where user_id = $1 and state = 'active'`;
+
+/** PostgreSQL makes the JSON: no row becomes an object here. */
+const SEATS = `select coalesce(json_agg(json_build_object('id', id, 'section', section, 'row', row_name,
+    'number', number, 'price', price, 'state', state) order by id), '[]') as items
+  from seat where schedule_id = $1`;
+
+export function openSqlShop(databaseUrl: string): Shop {
+  const pool = new Pool({ connectionString: databaseUrl, max: CONNECTIONS_MAX });
+  const first = async (name: string, text: string, values: unknown[]) =>
+    (await pool.query({ name, text, values })).rows[0];
+  return {
+    async charge(userId, amount) {
+      return ok(await first('charge', CHARGE, [userId, amount, madeUpJobId()]));
+    },
+    async book(userId, seatId) {
+      const booking = await first('book', BOOK, [seatId, userId, madeUpJobId(), HOLD_MS]);
+      return booking ? ok({ ...booking, seatId }) : refused('SEAT_ALREADY_HELD');
+    },
+    async pay(userId, bookingId) {
+      const payment = await first('pay', PAY, [bookingId, userId, madeUpJobId()]);
+      return payment ? ok({ ...payment, bookingId }) : refused('PAYMENT_ALREADY_PROCESSED');
+    },
+    async enter(userId) {
+      return ok((await first('enter', ENTER, [userId, madeUpJobId()])) ?? {});
+    },
+    async place(userId) {
+      const place = await first('place', PLACE, [userId]);
+      return place ? ok(place) : refused('QUEUE_ENTRY_NOT_FOUND', 404);
+    },
+    async seats(scheduleId) {
+      return ok({ scheduleId, ...(await first('seats', SEATS, [scheduleId])) });
+    },
+    close: () => pool.end(),
+  };
+}

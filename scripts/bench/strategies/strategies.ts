@@ -1,0 +1,83 @@
+/** The strategies by name: how each keeps two buyers of one seat apart. */
+import { openOrmShop } from './orm-shop.ts';
+import { RETRY_MS, withLocks } from './redis-locks.ts';
+import { ok, type Reply, type Shop } from './shop.ts';
+import { openSqlShop } from './sql-shop.ts';
+
+export interface Services {
+  databaseUrl: string;
+  redisUrl: string;
+}
+
+export const SERVER_STRATEGIES = [
+  'pessimistic',
+  'optimistic',
+  'optimistic-retry',
+  'simple-lock',
+  'spin-10',
+  'spin',
+  'pub-sub',
+  'pessimistic-sql',
+  'floor',
+] as const;
+
+export type ServerStrategy = (typeof SERVER_STRATEGIES)[number];
+
+export async function openShop(
+  name: ServerStrategy,
+  { databaseUrl, redisUrl }: Services,
+): Promise<Shop> {
+  const locked = async (waiting: Parameters<typeof withLocks>[2]) =>
+    withLocks(await openOrmShop(databaseUrl, 'none'), redisUrl, waiting);
+  switch (name) {
+    case 'pessimistic':
+      return openOrmShop(databaseUrl, 'row');
+    case 'optimistic':
+      return openOrmShop(databaseUrl, 'version');
+    case 'optimistic-retry':
+      return retrying(await openOrmShop(databaseUrl, 'version'));
+    case 'simple-lock':
+      return locked({ how: 'once' });
+    case 'spin-10':
+      return locked({ how: 'spin', triesMax: 10 });
+    case 'spin':
+      return locked({ how: 'spin', triesMax: Number.POSITIVE_INFINITY });
+    case 'pub-sub':
+      return locked({ how: 'listen' });
+    case 'pessimistic-sql':
+      return openSqlShop(databaseUrl);
+    case 'floor':
+      return emptyShop;
+    default:
+      throw new Error(`There is no strategy ${name satisfies never}.`);
+  }
+}
+
+/** Tries again for as long as somebody else was faster. */
+function retrying(shop: Shop): Shop {
+  const insist = async (act: () => Promise<Reply>): Promise<Reply> => {
+    for (;;) {
+      const reply = await act();
+      if (!('code' in reply.body) || reply.body.code !== 'CONFLICT') return reply;
+      await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+    }
+  };
+  return {
+    ...shop,
+    charge: (userId, amount) => insist(() => shop.charge(userId, amount)),
+    book: (userId, seatId) => insist(() => shop.book(userId, seatId)),
+    pay: (userId, bookingId) => insist(() => shop.pay(userId, bookingId)),
+  };
+}
+
+/** What the HTTP stack and the token check cost by themselves. */
+const nothing = async () => ok({});
+const emptyShop: Shop = {
+  charge: nothing,
+  book: nothing,
+  pay: nothing,
+  enter: nothing,
+  place: nothing,
+  seats: nothing,
+  close: async () => undefined,
+};
