@@ -11,6 +11,7 @@ import type { Redis } from 'ioredis';
 import type { Logger } from 'pino';
 import { announce } from '../src/lanes/announcements.ts';
 import { LaneLost } from './faults.ts';
+import type { Gate } from './gate.ts';
 import { LaneJobs } from './lane-jobs.ts';
 import type { FinishedCommand, OwnedLane, TakenCommand } from './run-batch.ts';
 
@@ -24,13 +25,15 @@ export interface LaneWorkerDeps {
   redisPrefix: string;
   /** Commands in one batch at most. */
   batchSize: number;
+  /** All lanes of a process share it. */
+  gate: Gate;
   carryOut(lane: OwnedLane, batch: readonly TakenCommand[]): Promise<FinishedCommand[]>;
   log: Logger;
 }
 
 /** Runs until the lane's signal is aborted; the batch under way is finished first. */
 export async function runLane(deps: LaneWorkerDeps, lane: OwnedLane): Promise<void> {
-  const { redis, redisPrefix, batchSize, log } = deps;
+  const { redis, redisPrefix, gate, log } = deps;
   const jobs = new LaneJobs(redis, { redisPrefix, lane: lane.name });
   // A connection that waits can do nothing else, so each lane waits on one of its own.
   const waiting = redis.duplicate();
@@ -40,9 +43,8 @@ export async function runLane(deps: LaneWorkerDeps, lane: OwnedLane): Promise<vo
 
   while (!lane.signal.aborted) {
     try {
-      const batch = await jobs.take(batchSize);
-      if (batch.length > 0) await carryOut(deps, lane, jobs, batch);
-      else await waiting.bzpopmin(jobs.markerKey, IDLE_SECONDS);
+      const count = await gate.pass(() => runOnce(deps, lane, jobs));
+      if (count === 0) await waiting.bzpopmin(jobs.markerKey, IDLE_SECONDS);
     } catch (error) {
       if (error instanceof LaneLost || lane.signal.aborted) break;
       const about = { err: error, lane: lane.name };
@@ -51,6 +53,14 @@ export async function runLane(deps: LaneWorkerDeps, lane: OwnedLane): Promise<vo
     }
   }
   interrupt();
+}
+
+/** Takes what waits and carries it out. @returns how many commands that were */
+async function runOnce(deps: LaneWorkerDeps, lane: OwnedLane, jobs: LaneJobs): Promise<number> {
+  // It may have been given back while it waited for its turn.
+  const batch = lane.signal.aborted ? [] : await jobs.take(deps.batchSize);
+  if (batch.length > 0) await carryOut(deps, lane, jobs, batch);
+  return batch.length;
 }
 
 async function carryOut(

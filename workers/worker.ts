@@ -6,6 +6,7 @@ import { openDatabase } from '../src/db/orm.ts';
 import { type LaneName, laneNames } from '../src/lanes/lanes.ts';
 import { areLanesBusy, openQueue, TIMERS_QUEUE, WEBHOOKS_QUEUE } from '../src/lanes/queues.ts';
 import { connectPatiently, untilReady } from '../src/lanes/redis.ts';
+import { Gate } from './gate.ts';
 import { handlers } from './handlers/index.ts';
 import { defineLaneScripts } from './lane-jobs.ts';
 import { LaneOwner } from './lane-owner.ts';
@@ -21,6 +22,9 @@ export type Part = (typeof PARTS)[number];
 
 /** Connections to PostgreSQL at most: batches of different lanes run side by side. */
 const CONNECTIONS_MAX = 10;
+
+/** Batches at a time: enough to keep PostgreSQL busy while others think, and few enough to grow. */
+const BATCHES_MAX = 4;
 
 /** After these, somebody may be admitted: a place was taken, or became free. */
 const CONCERNS_ADMISSION = new Set(['enter-queue', 'leave-queue', 'pay-booking']);
@@ -87,7 +91,8 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
     }
     return finished;
   };
-  const laneDeps = { redis, redisPrefix, batchSize, carryOut, log };
+  const gate = new Gate(BATCHES_MAX);
+  const laneDeps = { redis, redisPrefix, batchSize, gate, carryOut, log };
   const lanes = new OwnedLanes(orm, log, (lane) => runLane(laneDeps, lane));
   const owner = new LaneOwner({
     databaseUrl: config.databaseUrl,

@@ -97,7 +97,8 @@ const system = await startBenchSystem();
 const contestants = await openContestants(system, names);
 const rows: Row[] = [];
 try {
-  const machine = readMachine(system.environment.DATABASE_URL as string);
+  say('Measuring the machine …');
+  const machine = await readMachine(system.environment.DATABASE_URL as string);
   for (const scenario of wanted) {
     const taking = contestants.filter(({ name }) => scenario.strategies?.includes(name) ?? true);
     await warmUp(taking, scenario);
@@ -118,7 +119,7 @@ try {
       }
     }
   }
-  const report: Report = { ...(await machine), rows: withMedians(rows) };
+  const report: Report = { ...machine, rows: withMedians(rows) };
   console.log(toTables(report));
   if (values.json) writeFileSync(values.json, `${JSON.stringify(report, null, 2)}\n`);
   if (values.write) writePage(report);

@@ -1,5 +1,5 @@
 /**
- * `npm run bench`: a rush over HTTP with `Prefer: wait`, with batches and, in the same run, with batches of
+ * `npm run bench:rush`: a rush over HTTP with `Prefer: wait`, with batches and, in the same run, with batches of
  * one command (one transaction a job) as the baseline. Prints wall times, rates, ratios and memory; ends with
  * the audit of what it did.
  *

@@ -8,7 +8,7 @@ import { join, resolve } from 'node:path';
 import { migrate } from '../steps/migrate.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
-const MEMORY = ['--max-semi-space-size=16', '--max-old-space-size=256'];
+const MEMORY = ['--max-semi-space-size=32', '--max-old-space-size=256'];
 
 /** Nothing is limited but by the machine. */
 const WIDE_OPEN = {

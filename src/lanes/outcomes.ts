@@ -37,12 +37,19 @@ export interface CommandStatus {
 
 type Wake = (finished?: FinishedOutcome) => void;
 
+/** Those who wait for one job, and since when: on the clock of `performance`, in ms. */
+interface Waiters {
+  wakes: Set<Wake>;
+  since: number;
+}
+
 export class Outcomes {
   readonly #queues: LaneQueues;
   readonly #receipts: ReceiptReader;
-  readonly #waiting = new Map<string, Set<Wake>>();
+  /** In the order in which the waiting began. */
+  readonly #waiting = new Map<string, Waiters>();
   readonly #timer: NodeJS.Timeout;
-  #round: Iterator<string> = [].values();
+  #round: Iterator<[string, Waiters]> = [].values();
   #turnsLeft = 0;
   #isStopping = false;
 
@@ -124,29 +131,34 @@ export class Outcomes {
   }
 
   #remember(jobId: string, wake: Wake): void {
-    const wakes = this.#waiting.get(jobId);
-    if (wakes) wakes.add(wake);
-    else this.#waiting.set(jobId, new Set([wake]));
+    const waiters = this.#waiting.get(jobId);
+    if (waiters) waiters.wakes.add(wake);
+    else this.#waiting.set(jobId, { wakes: new Set([wake]), since: performance.now() });
   }
 
   #forget(jobId: string, wake: Wake): void {
-    const wakes = this.#waiting.get(jobId);
+    const wakes = this.#waiting.get(jobId)?.wakes;
     if (wakes?.delete(wake) && wakes.size === 0) this.#waiting.delete(jobId);
   }
 
   #wake(jobId: string, finished?: FinishedOutcome): void {
-    for (const wake of this.#waiting.get(jobId) ?? []) wake(finished);
+    for (const wake of this.#waiting.get(jobId)?.wakes ?? []) wake(finished);
   }
 
-  /** One turn of a round over all that are waited for. Errors are left to the next round. */
+  /**
+   * One turn of a round over all that have been waited for a while; who has just begun hears of the outcome
+   * by itself, as a rule. Errors are left to the next round.
+   */
   #rereadSome(): void {
     this.#turnsLeft -= 1;
+    const since = performance.now() - REREAD_MS;
     for (let reads = 0; reads < TURN_READS; reads += 1) {
-      const { value: jobId, done } = this.#round.next();
-      if (done) {
+      const { value, done } = this.#round.next();
+      if (done || value[1].since > since) {
         if (this.#turnsLeft <= 0) this.#startRound();
         return;
       }
+      const [jobId] = value;
       this.read(jobId)
         .then((status) => status?.finished && this.#wake(jobId, status.finished))
         .catch(() => undefined);
@@ -155,7 +167,7 @@ export class Outcomes {
 
   #startRound(): void {
     this.#turnsLeft = REREAD_MS / TURN_MS;
-    this.#round = this.#waiting.keys();
+    this.#round = this.#waiting.entries();
   }
 }
 

@@ -1,0 +1,30 @@
+/**
+ * Lets so many batches of a process run at a time, in the order in which their lanes ask.
+ *
+ * A batch costs about the same whether it carries one command or twenty. Where all lanes run theirs as soon as
+ * something waits, a busy machine does many small ones; waiting for a turn, a lane gathers what comes meanwhile
+ * (docs/decisions/0019).
+ */
+export class Gate {
+  readonly #max: number;
+  readonly #waiting: (() => void)[] = [];
+  #inside = 0;
+
+  constructor(max: number) {
+    this.#max = max;
+  }
+
+  /** Runs `act` when it is its turn. @throws what `act` throws */
+  async pass<Result>(act: () => Promise<Result>): Promise<Result> {
+    if (this.#inside < this.#max) this.#inside += 1;
+    else await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    try {
+      return await act();
+    } finally {
+      // The place is handed on: nobody who asks in between gets in first.
+      const next = this.#waiting.shift();
+      if (next) next();
+      else this.#inside -= 1;
+    }
+  }
+}
