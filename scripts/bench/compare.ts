@@ -87,8 +87,8 @@ const scenarios: (Scenario & { strategies?: readonly Strategy[] })[] = [
 const asked = <Name extends string>(list: string | undefined, all: readonly Name[]) =>
   list === undefined ? [...all] : all.filter((name) => list.split(',').includes(name));
 
-const only = values.only?.split(',');
-const wanted = scenarios.filter(({ name }) => only?.includes(name) ?? true);
+const { only: chosen } = values;
+const wanted = scenarios.filter(({ name }) => chosen?.split(',').includes(name) ?? true);
 const names = asked(values.strategies, STRATEGIES);
 const say = (text: string) => process.stderr.write(`${text}\n`);
 

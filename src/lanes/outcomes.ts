@@ -6,15 +6,10 @@
  * reconnect, a restart), each is also re-read on a timer, as taskforcesh/bullmq issues 1270, 1558
  * and 2749 teach.
  */
-import type { Job } from 'bullmq';
-import {
-  type AcceptedCommand,
-  COMMAND_FAILED,
-  type FinishedOutcome,
-  type Outcome,
-} from '../commands/command.ts';
-import type { Receipt, ReceiptReader } from '../db/reads/receipts.ts';
+import type { FinishedOutcome } from '../commands/command.ts';
+import type { ReceiptReader } from '../db/reads/receipts.ts';
 import type { Announcement } from './announcements.ts';
+import { type CommandStatus, fromJob, fromReceipt } from './command-status.ts';
 import { parseJobId } from './job-id.ts';
 import type { LaneQueues } from './queues.ts';
 
@@ -23,17 +18,6 @@ const REREAD_MS = 1000;
 /** They are read in turns, a few at a time: ten thousand at once would hold everybody else up. */
 const TURN_MS = 50;
 const TURN_READS = 100;
-
-/** What is known of a command by its job id. */
-export interface CommandStatus {
-  jobId: string;
-  command: string;
-  subject: string;
-  acceptedAt: Date;
-  /** Present once it has finished. */
-  finished?: FinishedOutcome;
-  isRunning: boolean;
-}
 
 type Wake = (finished?: FinishedOutcome) => void;
 
@@ -169,35 +153,4 @@ export class Outcomes {
     this.#turnsLeft = REREAD_MS / TURN_MS;
     this.#round = this.#waiting.entries();
   }
-}
-
-function fromJob(job: Job<AcceptedCommand, FinishedOutcome>): CommandStatus {
-  const finished = finishedOf(job);
-  return {
-    jobId: job.id as string,
-    command: job.name,
-    subject: job.data.subject,
-    acceptedAt: new Date(job.data.acceptedAt),
-    isRunning: job.processedOn !== undefined,
-    ...(finished && { finished }),
-  };
-}
-
-function finishedOf(job: Job<AcceptedCommand, FinishedOutcome>): FinishedOutcome | undefined {
-  if (job.finishedOn === undefined) return undefined;
-  if (job.failedReason) return { outcome: COMMAND_FAILED, finishedAt: job.finishedOn };
-  return job.returnvalue;
-}
-
-function fromReceipt(jobId: string, receipt: Receipt): CommandStatus {
-  const { state, result, problem } = receipt;
-  const outcome = (state === 'succeeded' ? { state, result } : { state, problem }) as Outcome;
-  return {
-    jobId,
-    command: receipt.command,
-    subject: receipt.subject,
-    acceptedAt: receipt.acceptedAt,
-    isRunning: false,
-    finished: { outcome, finishedAt: receipt.finishedAt.getTime() },
-  };
 }

@@ -1,10 +1,10 @@
 /** Jobs: what has come of a command; read it, wait for it, or have it pushed. */
 import { streamSSE } from 'hono/streaming';
 import { z } from 'zod';
+import type { CommandStatus } from '../../lanes/command-status.ts';
 import { laneOfKey } from '../../lanes/enqueue.ts';
 import { jobIdOf, receiptIdOfKey } from '../../lanes/job-id.ts';
 import type { LaneName } from '../../lanes/lanes.ts';
-import type { CommandStatus } from '../../lanes/outcomes.ts';
 import type { Caller } from '../access-tokens.ts';
 import { type JobDeps, toJob } from '../jobs.ts';
 import { jobSchema } from '../openapi.ts';
