@@ -103,9 +103,10 @@ try {
   await appendFile(join(folder, 'env'), `API_URL=http://localhost:${port}\n`);
   console.log(`
 Seatlane is up.
-  API          http://localhost:${port}
-  Docs         http://localhost:${port}/docs
+  Buy seats    http://localhost:${port}
+  API docs     http://localhost:${port}/docs
   Bull Board   http://localhost:${port}/admin/queues   (login ${config.adminUser} / ${config.adminPassword})
+  Board        http://localhost:${port}/admin          (the same login)
   Logs         ${folder}/api.log, worker.log
 
 Try next, in another terminal:

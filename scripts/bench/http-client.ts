@@ -27,7 +27,15 @@ export class LoadClient {
     });
   }
 
-  send({ method, path, headers = {}, body }: LoadRequest): Promise<LoadAnswer> {
+  send(request: LoadRequest): Promise<LoadAnswer> {
+    return this.#send(request).catch((error) => {
+      // A kept connection that the server was just closing, after a minute without use: nothing was sent.
+      if (error.code !== 'ECONNRESET' || !error.wasKept) throw error;
+      return this.#send(request);
+    });
+  }
+
+  #send({ method, path, headers = {}, body }: LoadRequest): Promise<LoadAnswer> {
     const text = body && JSON.stringify(body);
     const started = performance.now();
     return new Promise((resolve, reject) => {
@@ -54,7 +62,7 @@ export class LoadClient {
           });
         },
       );
-      sent.once('error', reject);
+      sent.once('error', (error) => reject(Object.assign(error, { wasKept: sent.reusedSocket })));
       sent.end(text);
     });
   }

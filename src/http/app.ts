@@ -26,6 +26,7 @@ import { seatRoutes } from './routes/seats.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
 import type { SeatMaps } from './seat-maps/seat-maps.ts';
 import type { StockView } from './stock-view.ts';
+import { mountWeb } from './web.ts';
 
 export interface AppDeps extends JobDeps {
   webhooks: { secret: string; isPrivateAllowed: boolean };
@@ -83,6 +84,7 @@ export function createApp(deps: AppDeps): Hono {
   const registry = new OpenAPIRegistry();
   for (const route of routes) mountRoute(app, registry, deps, route);
   mountDocs(app, openApiDocument(registry, deps.version));
+  mountWeb(app, deps);
   if (deps.adminLogin) mountBullBoard(app, deps.adminLogin, deps.dashboardQueues);
   return app;
 }

@@ -1,10 +1,9 @@
 /** The systems that are compared, each in processes and a database of its own, on one PostgreSQL and one Redis. */
-import { Client } from 'pg';
 import { AccessTokens } from '../../../src/http/access-tokens.ts';
-import { migrate } from '../../steps/migrate.ts';
 import { type LoadAnswer, LoadClient } from '../http-client.ts';
 import { SERVER_STRATEGIES, type ServerStrategy } from '../strategies/strategies.ts';
 import type { BenchProcess, BenchSystem } from '../system.ts';
+import { type Database, type Hall, newHall, openDatabase } from './database.ts';
 
 export const STRATEGIES = [...SERVER_STRATEGIES, 'job-per-transaction', 'seatlane'] as const;
 export type Strategy = (typeof STRATEGIES)[number];
@@ -12,12 +11,6 @@ export type Strategy = (typeof STRATEGIES)[number];
 /** A thousand requests at once are a thousand connections. */
 const CONNECTIONS = 1000;
 export const USERS = 3000;
-export const PRICE = 100;
-
-export interface Hall {
-  scheduleId: number;
-  seatIds: number[];
-}
 
 export interface Contestant {
   name: Strategy;
@@ -33,33 +26,6 @@ export interface Contestant {
   close(): Promise<void>;
 }
 
-interface Database {
-  query<Row extends object>(text: string): Promise<Row[]>;
-  url: string;
-  close(): Promise<void>;
-}
-
-async function openDatabase(system: BenchSystem, name: string): Promise<Database> {
-  const base = system.environment.DATABASE_URL as string;
-  const url = new URL(base);
-  const isNew = url.pathname.slice(1) !== name;
-  url.pathname = `/${name}`;
-  if (isNew) {
-    const admin = new Client(base);
-    await admin.connect();
-    await admin.query(`create database ${name}`);
-    await admin.end();
-    await migrate(url.href);
-  }
-  const client = new Client(url.href);
-  await client.connect();
-  return {
-    url: url.href,
-    query: async (text) => (await client.query(text)).rows,
-    close: () => client.end(),
-  };
-}
-
 const subjectOf = (user: number) => `buyer ${user}`;
 
 async function fillUsers({ query }: Database): Promise<void> {
@@ -67,18 +33,6 @@ async function fillUsers({ query }: Database): Promise<void> {
     select 'buyer ' || n from generate_series(0, ${USERS - 1}) n on conflict do nothing`);
   await query(`insert into points (user_id) select id from app_user on conflict do nothing`);
   await query(`insert into concert (title, created_at) values ('Comparison', now())`);
-}
-
-async function newHall({ query }: Database, seats: number): Promise<Hall> {
-  const [schedule] = await query<{ id: number }>(`
-    insert into schedule (concert_id, booking_start_at, booking_end_at, start_at, end_at, seat_count)
-    values (1, now() - interval '1 hour', now() + interval '1 day', now() + interval '2 days',
-      now() + interval '50 hours', ${seats}) returning id::int as id`);
-  const scheduleId = schedule?.id as number;
-  const rows = await query<{ id: number }>(`
-    insert into seat (schedule_id, range_index, number, price)
-    select ${scheduleId}, 0, n, ${PRICE} from generate_series(1, ${seats}) n returning id::int as id`);
-  return { scheduleId, seatIds: rows.map(({ id }) => id) };
 }
 
 /** Opens them one after another. @param names which */

@@ -1,6 +1,7 @@
 /** What the contestants are asked to do, and whether they did it right. */
 import type { LoadAnswer } from '../http-client.ts';
-import { type Contestant, type Hall, PRICE, USERS, untilAdmitted } from './contestants.ts';
+import { type Contestant, USERS, untilAdmitted } from './contestants.ts';
+import { type Hall, PRICE } from './database.ts';
 import { type Latencies, latenciesOf, percentile, zipf } from './figures.ts';
 import { atOnce, atRate, byPeople, type Loaded } from './load.ts';
 
@@ -139,8 +140,8 @@ export interface SteadyTimes {
   holdSeconds: number;
 }
 
-const RATE_FIRST = 300;
-const RATE_FACTOR = 1.25;
+const RATE_FIRST = 150;
+const RATE_FACTOR = 1.3;
 const RATE_MAX = 20_000;
 const KEPT_SHARE = 0.98;
 const KEPT_P95_MS = 1000;

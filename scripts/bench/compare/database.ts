@@ -1,0 +1,54 @@
+/** A database of a benchmark's own, looked into and filled past the system that is measured. */
+import { Client } from 'pg';
+import { migrate } from '../../steps/migrate.ts';
+import type { BenchSystem } from '../system.ts';
+
+export const PRICE = 100;
+
+export interface Hall {
+  scheduleId: number;
+  seatIds: number[];
+}
+
+export interface Database {
+  query<Row extends object>(text: string): Promise<Row[]>;
+  url: string;
+  close(): Promise<void>;
+}
+
+/** Opens a database; one that is not the system's first is made and migrated. */
+export async function openDatabase(system: BenchSystem, name: string): Promise<Database> {
+  const base = system.environment.DATABASE_URL as string;
+  const url = new URL(base);
+  const isNew = url.pathname.slice(1) !== name;
+  url.pathname = `/${name}`;
+  if (isNew) {
+    const admin = new Client(base);
+    await admin.connect();
+    await admin.query(`create database ${name}`);
+    await admin.end();
+    await migrate(url.href);
+  }
+  const client = new Client(url.href);
+  // PostgreSQL is stopped before everybody has gone; whoever uses the connection then hears so.
+  client.on('error', () => undefined);
+  await client.connect();
+  return {
+    url: url.href,
+    query: async (text) => (await client.query(text)).rows,
+    close: () => client.end(),
+  };
+}
+
+/** A schedule on sale with so many seats, of the database's first concert. */
+export async function newHall({ query }: Database, seats: number): Promise<Hall> {
+  const [schedule] = await query<{ id: number }>(`
+    insert into schedule (concert_id, booking_start_at, booking_end_at, start_at, end_at, seat_count)
+    values (1, now() - interval '1 hour', now() + interval '1 day', now() + interval '2 days',
+      now() + interval '50 hours', ${seats}) returning id::int as id`);
+  const scheduleId = schedule?.id as number;
+  const rows = await query<{ id: number }>(`
+    insert into seat (schedule_id, range_index, number, price)
+    select ${scheduleId}, 0, n, ${PRICE} from generate_series(1, ${seats}) n returning id::int as id`);
+  return { scheduleId, seatIds: rows.map(({ id }) => id) };
+}

@@ -1,0 +1,146 @@
+/** The operators' board: the rush in figures, and the handles that steer it. */
+import { html } from 'htm/preact';
+import { useMemo } from 'preact/hooks';
+import { ApiProblem } from '../api.ts';
+import { NewsLine, problemText } from '../news.ts';
+import { user } from '../session.ts';
+import { useStore } from '../store.ts';
+import { setLanguage } from '../texts.ts';
+import { AdmissionForm } from './admission-form.ts';
+import {
+  type Admission,
+  admittedPerWindow,
+  commandRates,
+  latencies,
+  type Reading,
+  ratesByCommand,
+} from './history.ts';
+import { Figure } from './sparkline.ts';
+import { CommandTable, LaneList, SeatBars } from './tables.ts';
+import { figures, history, isTokenNeeded, trouble } from './watch.ts';
+import { useBoardWords } from './words.ts';
+
+export function Board() {
+  const { t } = useBoardWords();
+  const readings = useStore(history);
+  const isSignedIn = useStore(user) !== null;
+  const isAsked = useStore(isTokenNeeded) && !isSignedIn;
+  const last = readings.at(-1);
+  return html`
+    <${Head} admission=${last?.admission} />
+    <main class="board">
+      <${Trouble} />
+      ${isAsked && html`<${TokenForm} />`}
+      ${last ? html`<${Readings} readings=${readings} last=${last} />` : !isAsked && html`<p class="quiet loading">${t.loading}</p>`}
+    </main>
+    <${NewsLine} />
+  `;
+}
+
+function Head({ admission }: { admission: Admission | undefined }) {
+  const { b, t, language } = useBoardWords();
+  const isAway = useStore(trouble) !== null;
+  return html`
+    <header class="head">
+      <a class="brand" href="/"><span class="brand-mark" aria-hidden="true" />Seatlane</a>
+      <h1 class="board-title">${b.title}</h1>
+      ${admission && html`<${StatePill} admission=${admission} isAway=${isAway} />`}
+      <nav class="head-links">
+        <a class="link" href="/admin/queues">${b.lanesLink}</a>
+        <a class="link wide-only" href="/docs">${b.docsLink}</a>
+        <button
+          class="link"
+          type="button"
+          lang=${language === 'en' ? 'ko' : 'en'}
+          onClick=${() => setLanguage(language === 'en' ? 'ko' : 'en')}
+        >${t.otherLanguage}</button>
+      </nav>
+    </header>
+  `;
+}
+
+function StatePill({ admission, isAway }: { admission: Admission; isAway: boolean }) {
+  const { b } = useBoardWords();
+  const { isPaused, isSoldOut } = admission;
+  const text = isAway ? b.noAnswer : isPaused ? b.paused : isSoldOut ? b.soldOut : b.open;
+  const isOpen = !isAway && !isPaused && !isSoldOut;
+  return html`<p class="pill ${isOpen ? 'is-open' : ''}" role="status">${text}</p>`;
+}
+
+function Trouble() {
+  const words = useBoardWords();
+  const problem = useStore(trouble);
+  // A token that ran out is replaced at the next look, without a word.
+  if (problem === null || (problem instanceof ApiProblem && problem.code === 'TOKEN_EXPIRED'))
+    return null;
+  return html`<p class="note is-bad" role="alert">${problemText(words, problem)}</p>`;
+}
+
+function Readings({ readings, last }: { readings: readonly Reading[]; last: Reading }) {
+  const { b, number } = useBoardWords();
+  const counted = useStore(figures);
+  const { admission } = last;
+  const series = useMemo(
+    () => ({
+      waiting: readings.map((reading) => reading.admission.waiting),
+      active: readings.map((reading) => reading.admission.active),
+      admitted: admittedPerWindow(readings),
+      rates: commandRates(readings),
+      latencies: latencies(readings, 0.95),
+      byCommand: ratesByCommand(readings),
+    }),
+    [readings],
+  );
+  const latest = (values: readonly number[]) => Math.round(values.at(-1) ?? 0);
+  return html`
+    <section class="figures">
+      <${Figure} label=${b.waiting} value=${number(admission.waiting)} values=${series.waiting} />
+      <${Figure}
+        label=${b.active}
+        value=${number(admission.active)}
+        aside=${b.ofMax(number(admission.maxActive))}
+        values=${series.active}
+        ceiling=${admission.maxActive}
+      />
+      <${Figure}
+        label=${b.letIn(admission.admitWindowSeconds)}
+        value=${number(latest(series.admitted))}
+        aside=${b.ofLimit(number(admission.admitLimit))}
+        values=${series.admitted}
+        ceiling=${admission.admitLimit}
+      />
+      <${Figure} label=${b.commands} value=${number(latest(series.rates))} values=${series.rates} />
+      <${Figure}
+        label=${b.latency}
+        value=${`${number(latest(series.latencies))} ms`}
+        aside=${b.ninetyFive}
+        values=${series.latencies}
+      />
+    </section>
+    <div class="board-grid">
+      <${AdmissionForm} admission=${admission} />
+      ${counted && html`<${SeatBars} schedules=${counted.schedules} />`}
+      <${CommandTable} rates=${series.byCommand} />
+      ${counted && html`<${LaneList} lanes=${counted.lanes} waiting=${last.lanes} />`}
+    </div>
+  `;
+}
+
+function TokenForm() {
+  const { b } = useBoardWords();
+  const submit = (event: SubmitEvent) => {
+    event.preventDefault();
+    const given = new FormData(event.target as HTMLFormElement).get('token');
+    user.set({ accessToken: String(given).trim(), subject: 'operator', name: 'operator' });
+  };
+  return html`
+    <form class="panel" onSubmit=${submit}>
+      <label class="field">
+        <span>${b.tokenTitle}</span>
+        <input name="token" required autocomplete="off" spellcheck=${false} aria-describedby="token-hint" />
+      </label>
+      <p class="quiet" id="token-hint">${b.tokenHint}</p>
+      <button class="button">${b.use}</button>
+    </form>
+  `;
+}

@@ -1,0 +1,131 @@
+/** The last minutes of the rush: a reading a second, and what is told from two of them. */
+import {
+  type Buckets,
+  type CommandCounts,
+  commandCounts,
+  latencyBuckets,
+  parseMetrics,
+  quantile,
+  valueOf,
+} from './prometheus.ts';
+
+/** As `GET /admin/admission` answers. */
+export interface Admission {
+  isPaused: boolean;
+  isSoldOut: boolean;
+  admitLimit: number;
+  admitWindowSeconds: number;
+  maxActive: number;
+  waiting: number;
+  active: number;
+  passedOver: number;
+  lastAdmitted: number;
+  admittedLastMinute: number;
+}
+
+/** One look at everything that moves. */
+export interface Reading {
+  /** In ms of the page's own clock. */
+  at: number;
+  /** Of which API process: counters of two cannot be compared. */
+  process: number;
+  admission: Admission;
+  counts: CommandCounts;
+  buckets: Buckets;
+  /** Commands that wait, by lane. */
+  lanes: ReadonlyMap<string, number>;
+  /** Requests for which a client waits. */
+  waitingRequests: number;
+}
+
+export interface CommandRate {
+  command: string;
+  perSecond: number;
+  /** Since the process began, by outcome. */
+  totals: Readonly<Record<'succeeded' | 'rejected' | 'failed', number>>;
+}
+
+const KEPT_MS = 180_000;
+/** Rates and latencies are told over so long. */
+const RATE_MS = 10_000;
+const WINDOWS = 3;
+
+export function toReading(at: number, admission: Admission, metrics: string): Reading {
+  const samples = parseMetrics(metrics);
+  const lanes = samples.filter(({ name }) => name === 'seatlane_lane_waiting');
+  return {
+    at,
+    admission,
+    process: valueOf(samples, 'process_start_time_seconds'),
+    counts: commandCounts(samples),
+    buckets: latencyBuckets(samples),
+    lanes: new Map(lanes.map(({ labels, value }) => [labels.lane ?? '', value])),
+    waitingRequests: valueOf(samples, 'seatlane_waiting_requests'),
+  };
+}
+
+export function add(history: readonly Reading[], reading: Reading): Reading[] {
+  return [...history.filter(({ at }) => reading.at - at < KEPT_MS), reading];
+}
+
+/** The reading of the same process that lies about so long before another, or the oldest there is. */
+function before(history: readonly Reading[], of: Reading, ms: number): Reading | undefined {
+  const same = history.filter(({ process, at }) => process === of.process && at < of.at);
+  return same.findLast(({ at }) => of.at - at >= ms) ?? same[0];
+}
+
+function sumOf(counts: CommandCounts): number {
+  return [...counts.values()].flatMap((states) => [...states.values()]).reduce((a, b) => a + b, 0);
+}
+
+/** Outcomes a second, reading by reading. */
+export function commandRates(history: readonly Reading[]): number[] {
+  return history.map((reading) => {
+    const earlier = before(history, reading, 2000);
+    if (!earlier) return 0;
+    const fresh = sumOf(reading.counts) - sumOf(earlier.counts);
+    return Math.max(0, fresh / ((reading.at - earlier.at) / 1000));
+  });
+}
+
+/**
+ * How many were let in a window, reading by reading: over several windows, for people come in steps, and a
+ * look between two steps would see none or twice as many.
+ */
+export function admittedPerWindow(history: readonly Reading[]): number[] {
+  return history.map((reading) => {
+    const { admission, at } = reading;
+    const windowMs = admission.admitWindowSeconds * 1000;
+    const earlier = history.findLast((each) => at - each.at >= WINDOWS * windowMs) ?? history[0];
+    if (!earlier || earlier === reading) return 0;
+    const windows = Math.max(1, (at - earlier.at) / windowMs);
+    return Math.max(0, admission.lastAdmitted - earlier.admission.lastAdmitted) / windows;
+  });
+}
+
+/** In ms, reading by reading; 0 where nothing was done. */
+export function latencies(history: readonly Reading[], part: number): number[] {
+  return history.map((reading) => {
+    const earlier = before(history, reading, RATE_MS);
+    const seconds = earlier && quantile(earlier.buckets, reading.buckets, part);
+    return (seconds ?? 0) * 1000;
+  });
+}
+
+/** Each kind of command, the busiest first. */
+export function ratesByCommand(history: readonly Reading[]): CommandRate[] {
+  const last = history.at(-1);
+  if (!last) return [];
+  const earlier = before(history, last, RATE_MS);
+  const seconds = earlier ? (last.at - earlier.at) / 1000 : 1;
+  const rates = [...last.counts].map(([command, states]) => {
+    const total = sumOf(new Map([[command, states]]));
+    const known = earlier?.counts.get(command);
+    const earlierTotal = known ? sumOf(new Map([[command, known]])) : 0;
+    const fresh = earlier ? Math.max(0, total - earlierTotal) : 0;
+    const of = (state: string) => states.get(state) ?? 0;
+    const totals = { succeeded: of('succeeded'), rejected: of('rejected'), failed: of('failed') };
+    return { command, perSecond: fresh / seconds, totals };
+  });
+  return rates.sort((a, b) => b.perSecond - a.perSecond || a.command.localeCompare(b.command));
+}

@@ -1,0 +1,103 @@
+/** Which part of the hall is seen, and how large: a scale and a shift, changed by panning and zooming. */
+
+export interface Camera {
+  /** Pixels a cell. */
+  scale: number;
+  x: number;
+  y: number;
+}
+
+export interface Size {
+  width: number;
+  height: number;
+}
+
+/** The hall's outline in cells, with what stands around the seats. */
+export interface Bounds {
+  left: number;
+  top: number;
+  right: number;
+  bottom: number;
+}
+
+const SCALE_MAX = 56;
+/** Small halls are not blown up when they are shown whole. */
+const FIT_SCALE_MAX = 34;
+
+export function fit(bounds: Bounds, view: Size): Camera {
+  const scale = Math.min(fitScale(bounds, view), FIT_SCALE_MAX);
+  return {
+    scale,
+    x: view.width / 2 - ((bounds.left + bounds.right) / 2) * scale,
+    y: view.height / 2 - ((bounds.top + bounds.bottom) / 2) * scale,
+  };
+}
+
+function fitScale({ left, top, right, bottom }: Bounds, { width, height }: Size): number {
+  return Math.max(0.5, Math.min(width / (right - left), height / (bottom - top)));
+}
+
+/** Zooms so that what is at a point stays there. */
+export function zoomAt(
+  camera: Camera,
+  factor: number,
+  at: { x: number; y: number },
+  bounds: Bounds,
+  view: Size,
+): Camera {
+  const min = Math.min(fit(bounds, view).scale, SCALE_MAX);
+  const scale = Math.min(SCALE_MAX, Math.max(min, camera.scale * factor));
+  const real = scale / camera.scale;
+  const moved = { scale, x: at.x - (at.x - camera.x) * real, y: at.y - (at.y - camera.y) * real };
+  return keepInside(moved, bounds, view);
+}
+
+export function panBy(camera: Camera, dx: number, dy: number, bounds: Bounds, view: Size): Camera {
+  return keepInside({ ...camera, x: camera.x + dx, y: camera.y + dy }, bounds, view);
+}
+
+/** Looks so that a cell stands in the middle. */
+export function centreOn(
+  scale: number,
+  cell: { x: number; y: number },
+  bounds: Bounds,
+  view: Size,
+): Camera {
+  const camera = { scale, x: view.width / 2 - cell.x * scale, y: view.height / 2 - cell.y * scale };
+  return keepInside(camera, bounds, view);
+}
+
+/** Moves as little as needed for a cell to be seen with its neighbours. */
+export function reveal(
+  camera: Camera,
+  cell: { x: number; y: number },
+  bounds: Bounds,
+  view: Size,
+): Camera {
+  const margin = Math.min(2.5 * camera.scale, view.width / 4, view.height / 4);
+  const x = cell.x * camera.scale + camera.x;
+  const y = cell.y * camera.scale + camera.y;
+  const dx = Math.max(0, margin - x) - Math.max(0, x - (view.width - margin));
+  const dy = Math.max(0, margin - y) - Math.max(0, y - (view.height - margin));
+  return panBy(camera, dx, dy, bounds, view);
+}
+
+/** No empty view: what is smaller than the view stays in its middle, what is larger covers it. */
+function keepInside(camera: Camera, bounds: Bounds, view: Size): Camera {
+  const { scale } = camera;
+  return {
+    scale,
+    x: inside(camera.x, bounds.left * scale, bounds.right * scale, view.width),
+    y: inside(camera.y, bounds.top * scale, bounds.bottom * scale, view.height),
+  };
+}
+
+function inside(shift: number, from: number, to: number, room: number): number {
+  if (to - from <= room) return room / 2 - (from + to) / 2;
+  return Math.min(-from, Math.max(room - to, shift));
+}
+
+export function between(from: Camera, to: Camera, part: number): Camera {
+  const mix = (a: number, b: number) => a + (b - a) * part;
+  return { scale: mix(from.scale, to.scale), x: mix(from.x, to.x), y: mix(from.y, to.y) };
+}

@@ -1,0 +1,124 @@
+/** What stands around the seats: the stage, the names of sections and rows. */
+import type { Camera } from './camera.ts';
+import { bendAt, type Layout } from './layout.ts';
+import type { Theme } from './theme.ts';
+
+/** Room around the seats, in cells. */
+export const MARGIN = { side: 2, top: 4, bottom: 1.5 };
+
+const SECTION_FONT_PX_MAX = 15;
+const SECTION_FONT_PX_MIN = 9;
+const SIGN_FONT_PX = 12;
+const SIGN_PAD_PX = 8;
+const SIGN_HEIGHT_PX = 22;
+/** From here on there is room for the names of rows. */
+const ROW_SCALE_MIN = 11;
+
+export function drawSurroundings(
+  context: CanvasRenderingContext2D,
+  theme: Theme,
+  { layout, stage }: { layout: Layout; stage: string },
+  camera: Camera,
+): void {
+  drawStage(context, theme, layout, stage, camera);
+  context.textBaseline = 'middle';
+  if (isRoomForNames(camera)) drawSections(context, theme, layout, camera);
+  if (camera.scale >= ROW_SCALE_MIN) drawRows(context, theme, layout, camera);
+}
+
+function drawStage(
+  context: CanvasRenderingContext2D,
+  theme: Theme,
+  layout: Layout,
+  stage: string,
+  { scale, x, y }: Camera,
+): void {
+  const half = layout.columns * 0.3;
+  const centre = layout.columns / 2;
+  const line = -1.6;
+  context.beginPath();
+  for (let step = -10; step <= 10; step += 1) {
+    const column = centre + (half * step) / 10;
+    const px = column * scale + x;
+    const py = (line - bendAt(layout, column - 0.5)) * scale + y;
+    if (step === -10) context.moveTo(px, py);
+    else context.lineTo(px, py);
+  }
+  context.strokeStyle = theme.line;
+  context.lineWidth = Math.max(3, scale * 0.45);
+  context.lineCap = 'round';
+  context.stroke();
+  context.font = `550 ${Math.max(11, Math.min(14, scale))}px ${theme.font}`;
+  context.fillStyle = theme.quiet;
+  context.textAlign = 'center';
+  context.textBaseline = 'bottom';
+  context.fillText(stage, centre * scale + x, (line - 0.6) * scale + y);
+}
+
+/** Whether sections can be named between them. */
+function isRoomForNames({ scale }: Camera): boolean {
+  return sectionFontPx(scale) >= SECTION_FONT_PX_MIN;
+}
+
+function sectionFontPx(scale: number): number {
+  return Math.min(SECTION_FONT_PX_MAX, scale * 1.3);
+}
+
+/** From afar, sections are named on signs over their seats. Drawn after the seats. */
+export function drawSigns(
+  context: CanvasRenderingContext2D,
+  theme: Theme,
+  layout: Layout,
+  camera: Camera,
+): void {
+  if (isRoomForNames(camera)) return;
+  const { scale, x, y } = camera;
+  context.font = `600 ${SIGN_FONT_PX}px ${theme.font}`;
+  context.textAlign = 'center';
+  context.textBaseline = 'middle';
+  for (const { name, column, line, columns, lines } of layout.blocks) {
+    if (name === null) continue;
+    const width = context.measureText(name).width + SIGN_PAD_PX * 2;
+    if (width > columns * scale || SIGN_HEIGHT_PX > lines * scale) continue;
+    const middle = (column + columns / 2) * scale + x;
+    const centre = (line + lines / 2 - bendAt(layout, column + columns / 2)) * scale + y;
+    context.beginPath();
+    context.roundRect(middle - width / 2, centre - SIGN_HEIGHT_PX / 2, width, SIGN_HEIGHT_PX, 6);
+    context.fillStyle = theme.paper;
+    context.fill();
+    context.fillStyle = theme.ink;
+    context.fillText(name, middle, centre + 0.5);
+  }
+}
+
+function drawSections(
+  context: CanvasRenderingContext2D,
+  theme: Theme,
+  layout: Layout,
+  { scale, x, y }: Camera,
+): void {
+  context.font = `600 ${sectionFontPx(scale)}px ${theme.font}`;
+  context.fillStyle = theme.quiet;
+  context.textAlign = 'center';
+  for (const { name, column, line, columns } of layout.blocks) {
+    if (name === null) continue;
+    const middle = column + columns / 2;
+    const above = line - 0.9 - bendAt(layout, middle - 0.5);
+    context.fillText(name, middle * scale + x, above * scale + y);
+  }
+}
+
+function drawRows(
+  context: CanvasRenderingContext2D,
+  theme: Theme,
+  layout: Layout,
+  { scale, x, y }: Camera,
+): void {
+  context.font = `500 ${Math.round(Math.min(14, scale * 0.5))}px ${theme.font}`;
+  context.fillStyle = theme.quiet;
+  context.textAlign = 'center';
+  for (const { name, column, line } of layout.rows) {
+    const middle = line + 0.5 - bendAt(layout, column + 1);
+    context.fillText(name, (column + 0.35) * scale + x, middle * scale + y);
+  }
+}

@@ -1,0 +1,113 @@
+/** The camera of one map: where it stands, the limits it keeps, and its glides from place to place. */
+import {
+  type Bounds,
+  between,
+  type Camera,
+  centreOn,
+  fit,
+  panBy,
+  reveal,
+  type Size,
+  zoomAt,
+} from './camera.ts';
+
+interface Point {
+  x: number;
+  y: number;
+}
+
+const GLIDE_MS = 220;
+
+export class MovingCamera {
+  readonly #bounds: Bounds;
+  readonly #onMove: () => void;
+  #now: Camera = { scale: 1, x: 0, y: 0 };
+  #view: Size = { width: 0, height: 0 };
+  /** The hall is shown whole, and stays so when the window changes. */
+  #isWhole = true;
+  #glide = 0;
+
+  /** @param onMove called whenever what is seen has changed */
+  constructor(bounds: Bounds, onMove: () => void) {
+    this.#bounds = bounds;
+    this.#onMove = onMove;
+  }
+
+  get now(): Camera {
+    return this.#now;
+  }
+
+  get view(): Size {
+    return this.#view;
+  }
+
+  stop(): void {
+    this.#glide += 1;
+  }
+
+  resize(view: Size): void {
+    this.#view = view;
+    if (this.#isWhole) this.#jump(fit(this.#bounds, view));
+    else this.pan(0, 0);
+  }
+
+  pan(dx: number, dy: number): void {
+    this.#jump(panBy(this.#now, dx, dy, this.#bounds, this.#view));
+  }
+
+  zoom(factor: number, at: Point): void {
+    this.#isWhole = false;
+    this.#jump(zoomAt(this.#now, factor, at, this.#bounds, this.#view));
+  }
+
+  glideZoom(factor: number): void {
+    const { width, height } = this.#view;
+    const middle = { x: width / 2, y: height / 2 };
+    this.#glideTo(zoomAt(this.#now, factor, middle, this.#bounds, this.#view));
+  }
+
+  showWhole(): void {
+    this.#glideTo(fit(this.#bounds, this.#view));
+    this.#isWhole = true;
+  }
+
+  /** Goes near to a point of the hall. @param scale in pixels a cell */
+  approach(scale: number, cell: Point): void {
+    this.#glideTo(centreOn(scale, cell, this.#bounds, this.#view));
+  }
+
+  /** Moves no more than needed for a cell to be seen. */
+  reveal(cell: Point): void {
+    this.#jump(reveal(this.#now, cell, this.#bounds, this.#view));
+  }
+
+  /** From pixels of the view to cells of the hall. */
+  toCell(at: Point): Point {
+    const { scale, x, y } = this.#now;
+    return { x: (at.x - x) / scale, y: (at.y - y) / scale };
+  }
+
+  #jump(camera: Camera): void {
+    this.#glide += 1;
+    this.#now = camera;
+    this.#onMove();
+  }
+
+  /** At once where the user wants no motion. */
+  #glideTo(target: Camera): void {
+    this.#isWhole = false;
+    if (matchMedia('(prefers-reduced-motion: reduce)').matches) return this.#jump(target);
+    this.#glide += 1;
+    const glide = this.#glide;
+    const start = this.#now;
+    const startedAt = performance.now();
+    const step = (now: number) => {
+      if (glide !== this.#glide) return;
+      const part = Math.min(1, Math.max(0, (now - startedAt) / GLIDE_MS));
+      this.#now = between(start, target, 1 - (1 - part) ** 3);
+      this.#onMove();
+      if (part < 1) requestAnimationFrame(step);
+    };
+    requestAnimationFrame(step);
+  }
+}

@@ -1,0 +1,31 @@
+/** Which view is shown: it stands in the address after `#`, so that back, reload and bookmarks work. */
+import { makeStore } from './store.ts';
+
+export type View =
+  | { name: 'concerts' }
+  | { name: 'concert'; concertId: number }
+  | { name: 'seats'; concertId: number; scheduleId: number }
+  | { name: 'bookings' };
+
+export const addressOf = {
+  concerts: '#/',
+  concert: (concertId: number) => `#/concerts/${concertId}`,
+  seats: (concertId: number, scheduleId: number) => `#/concerts/${concertId}/dates/${scheduleId}`,
+  bookings: '#/bookings',
+};
+
+function viewOf(address: string): View {
+  if (address === addressOf.bookings) return { name: 'bookings' };
+  const [, concert, schedule] = /^#\/concerts\/(\d+)(?:\/dates\/(\d+))?$/.exec(address) ?? [];
+  if (concert === undefined) return { name: 'concerts' };
+  const concertId = Number(concert);
+  if (schedule === undefined) return { name: 'concert', concertId };
+  return { name: 'seats', concertId, scheduleId: Number(schedule) };
+}
+
+export const view = makeStore<View>(viewOf(location.hash));
+
+addEventListener('hashchange', () => {
+  view.set(viewOf(location.hash));
+  scrollTo(0, 0);
+});

@@ -1,0 +1,73 @@
+/** The page's words in the user's language, and numbers and dates as that language writes them. */
+import { makeStore, useStore } from './store.ts';
+import { en, type Texts } from './texts/en.ts';
+import { ko } from './texts/ko.ts';
+
+export const LANGUAGES = { en, ko } as const;
+export type Language = keyof typeof LANGUAGES;
+
+const KEY = 'seatlane.language';
+
+function preferred(): Language {
+  const kept = localStorage.getItem(KEY);
+  const wanted = [kept, ...navigator.languages].map((tag) => tag?.slice(0, 2).toLowerCase());
+  return wanted.find((tag): tag is Language => tag === 'en' || tag === 'ko') ?? 'en';
+}
+
+const language = makeStore<Language>(preferred());
+
+function showLanguage(): void {
+  document.documentElement.lang = language.get();
+}
+language.listen(showLanguage);
+showLanguage();
+
+export function setLanguage(chosen: Language): void {
+  localStorage.setItem(KEY, chosen);
+  language.set(chosen);
+}
+
+export interface Words {
+  language: Language;
+  t: Texts;
+  number(value: number): string;
+  /** A day with its weekday. @param time ISO 8601 */
+  day(time: string): string;
+  /** A time of day. */
+  hour(time: string): string;
+  /** A day and time, short. */
+  moment(time: string): string;
+}
+
+const made = new Map<Language, Words>();
+
+function wordsOf(chosen: Language): Words {
+  const known = made.get(chosen);
+  if (known) return known;
+  // The user's own region writes dates its own way.
+  const locale = navigator.languages.find((tag) => tag.startsWith(chosen)) ?? chosen;
+  const numbers = new Intl.NumberFormat(locale);
+  const days = new Intl.DateTimeFormat(locale, { dateStyle: 'full' });
+  const hours = new Intl.DateTimeFormat(locale, { timeStyle: 'short' });
+  const moments = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' });
+  const words: Words = {
+    language: chosen,
+    t: LANGUAGES[chosen],
+    number: (value) => numbers.format(value),
+    day: (time) => days.format(Date.parse(time)),
+    hour: (time) => hours.format(Date.parse(time)),
+    moment: (time) => moments.format(Date.parse(time)),
+  };
+  made.set(chosen, words);
+  return words;
+}
+
+export function useWords(): Words {
+  return wordsOf(useStore(language));
+}
+
+/** Minutes and seconds, such as `4:05`. */
+export function clockFace(seconds: number): string {
+  const minutes = Math.floor(seconds / 60);
+  return `${minutes}:${String(Math.floor(seconds % 60)).padStart(2, '0')}`;
+}

@@ -1,0 +1,180 @@
+/** One's own bookings and points. */
+import { html } from 'htm/preact';
+import { useEffect, useState } from 'preact/hooks';
+import type { Booking, Concert } from '../../commands/resources.ts';
+import { read } from '../api.ts';
+import { balance, cancel, isLive, readBalance } from '../bookings.ts';
+import { secondsUntil } from '../clock.ts';
+import { tell, tellProblem } from '../news.ts';
+import { useDoing, useReading, useTick } from '../reading.ts';
+import { addressOf } from '../route.ts';
+import { signOut, user } from '../session.ts';
+import { makeStore, useStore } from '../store.ts';
+import { clockFace, useWords } from '../texts.ts';
+import { ChargeForm } from './charge-form.ts';
+import { BackLink, Read } from './parts.ts';
+import { SignIn } from './sign-in.ts';
+
+/** A payment went through a moment ago: it is worth a word. */
+export const justPaid = makeStore(false);
+
+interface Page {
+  items: Booking[];
+  nextCursor: string | null;
+}
+
+export function BookingsView() {
+  const { t } = useWords();
+  const current = useStore(user);
+  return html`
+    <section class="column">
+      <${BackLink} to=${addressOf.concerts} text=${t.concerts} />
+      ${useStore(justPaid) && current && html`<${Paid} />`}
+      <h1 class="title">${t.myBookings}</h1>
+      ${current ? html`<${Own} name=${current.name} />` : html`<${SignIn} />`}
+    </section>
+  `;
+}
+
+function Paid() {
+  const { t } = useWords();
+  useEffect(() => () => justPaid.set(false), []);
+  return html`
+    <div class="paid" role="status">
+      <span class="paid-tick" aria-hidden="true">✓</span>
+      <p class="panel-title">${t.paidTitle}</p>
+    </div>
+  `;
+}
+
+function Own({ name }: { name: string }) {
+  const { t } = useWords();
+  const [cursor, setCursor] = useState('');
+  const reading = useReading<Page>(
+    `/concerts/bookings${cursor && `?cursor=${encodeURIComponent(cursor)}`}`,
+  );
+  const again = () => (cursor ? setCursor('') : reading.again());
+  return html`
+    <${Points} />
+    <${Read} reading=${reading}>
+      ${({ items, nextCursor }: Page) =>
+        items.length === 0
+          ? html`<p class="note">${t.noBookings}</p>`
+          : html`
+              <${BookingList} bookings=${items} again=${again} />
+              ${
+                nextCursor &&
+                html`<button class="button is-plain" type="button" onClick=${() => setCursor(nextCursor)}>
+                  ${t.moreConcerts}
+                </button>`
+              }
+            `}
+    <//>
+    <p class="quiet signed-in">
+      ${name} <button class="link" type="button" onClick=${signOut}>${t.signOut}</button>
+    </p>
+  `;
+}
+
+function Points() {
+  const { t, number } = useWords();
+  const have = useStore(balance);
+  useEffect(() => {
+    readBalance().catch(tellProblem);
+  }, []);
+  return html`
+    <div class="points">
+      <p><span class="quiet">${t.balance}</span><strong class="points-have">${have === undefined ? '…' : t.points(number(have))}</strong></p>
+      <details class="more">
+        <summary>${t.charge}</summary>
+        <${ChargeForm} amount=${10_000} />
+      </details>
+    </div>
+  `;
+}
+
+function BookingList({ bookings, again }: { bookings: readonly Booking[]; again: () => void }) {
+  const titles = useTitles(bookings.map(({ concertId }) => concertId));
+  useTick(bookings.some(isLive));
+  return html`
+    <ul class="cards">
+      ${bookings.map(
+        (booking) => html`
+          <${BookingCard} key=${booking.id} booking=${booking} title=${titles.get(booking.concertId)} again=${again} />
+        `,
+      )}
+    </ul>
+  `;
+}
+
+function BookingCard(props: { booking: Booking; title: string | undefined; again: () => void }) {
+  const { booking, title, again } = props;
+  const { t, number, moment } = useWords();
+  const { section, row, seatNumber, price, concertId, scheduleId, holdExpiresAt, createdAt } =
+    booking;
+  const isHeld = isLive(booking);
+  const state = booking.state === 'held' && !isHeld ? 'expired' : booking.state;
+  return html`
+    <li class="booking ${state === 'paid' || isHeld ? '' : 'is-over'}">
+      <span class="card-text">
+        <span class="card-title">${t.seatName(section, row, seatNumber)}</span>
+        <span class="quiet">${title ?? ' '}</span>
+        <span class="quiet small">${moment(createdAt)} · ${t.points(number(price))}</span>
+      </span>
+      <span class="booking-side">
+        <span class="tag is-${state}">
+          ${t.bookingState[state]}${isHeld && html` <time class="number">${clockFace(secondsUntil(holdExpiresAt))}</time>`}
+        </span>
+        ${isHeld && html`<a class="button is-small" href=${addressOf.seats(concertId, scheduleId)}>${t.toPay}</a>`}
+        ${(isHeld || state === 'paid') && html`<${CancelButton} booking=${booking} again=${again} />`}
+      </span>
+    </li>
+  `;
+}
+
+/** Asks once more before a seat is given away. */
+function CancelButton({ booking, again }: { booking: Booking; again: () => void }) {
+  const { t } = useWords();
+  const [isAsked, setAsked] = useState(false);
+  const [isDoing, run] = useDoing();
+  const text = booking.state === 'paid' ? t.refund : t.cancel;
+  if (!isAsked) {
+    return html`<button class="link" type="button" onClick=${() => setAsked(true)}>${text}</button>`;
+  }
+  const confirm = () =>
+    run(async () => {
+      try {
+        const { state } = await cancel(booking);
+        tell(({ t: texts }) => (state === 'refunded' ? texts.refunded : texts.cancelled));
+        await readBalance();
+      } catch (error) {
+        tellProblem(error);
+      }
+      setAsked(false);
+      again();
+    });
+  return html`
+    <span class="sure" role="group" aria-label=${t.sure}>
+      <button class="button is-plain is-small is-alert" type="button" aria-disabled=${isDoing} onClick=${confirm}>${text}</button>
+      <button class="link" type="button" onClick=${() => setAsked(false)}>${t.keep}</button>
+    </span>
+  `;
+}
+
+/** The titles of concerts by their ids, as far as they are known yet. */
+function useTitles(concertIds: readonly number[]): ReadonlyMap<number, string> {
+  const [titles, setTitles] = useState<ReadonlyMap<number, string>>(new Map());
+  const wanted = [...new Set(concertIds)].filter((id) => !titles.has(id)).join(' ');
+  useEffect(() => {
+    if (wanted === '') return;
+    Promise.all(wanted.split(' ').map((id) => read<Concert>(`/concerts/${id}`))).then(
+      (concerts) => setTitles((before) => new Map([...before, ...concerts.map(toEntry)])),
+      tellProblem,
+    );
+  }, [wanted]);
+  return titles;
+}
+
+function toEntry({ id, title }: Concert): [number, string] {
+  return [id, title];
+}

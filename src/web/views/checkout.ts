@@ -1,0 +1,105 @@
+/** Seats that are held: the clock that runs, what they cost, paying, giving them back. */
+import { html } from 'htm/preact';
+import { useEffect, useRef } from 'preact/hooks';
+import type { Booking } from '../../commands/resources.ts';
+import { balance, cancel, payFor, readBalance, readBookings, totalOf } from '../bookings.ts';
+import { secondsUntil } from '../clock.ts';
+import { tell, tellProblem } from '../news.ts';
+import { endTurn } from '../place.ts';
+import { useDoing } from '../reading.ts';
+import { addressOf } from '../route.ts';
+import { useStore } from '../store.ts';
+import { clockFace, useWords } from '../texts.ts';
+import { justPaid } from './bookings.ts';
+import { ChargeForm } from './charge-form.ts';
+
+type SetBookings = (change: Booking[] | ((before: Booking[]) => Booking[])) => void;
+
+export function Checkout({
+  held,
+  setBookings,
+}: {
+  held: readonly Booking[];
+  setBookings: SetBookings;
+}) {
+  const { t, number } = useWords();
+  const [isDoing, run] = useDoing();
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => heading.current?.focus(), []);
+  const have = useStore(balance);
+  useEffect(() => {
+    readBalance().catch(tellProblem);
+  }, []);
+  const total = totalOf(held);
+  const missing = Math.max(0, total - (have ?? 0));
+  const payAll = () => run(() => pay(held, setBookings));
+  const giveBackAll = () => run(() => giveBack(held, setBookings));
+  return html`
+    <section class="panel side-panel checkout">
+      <h2 class="panel-title" tabindex="-1" ref=${heading}>${t.heldTitle}</h2>
+      <${HoldClock} held=${held} />
+      <ul class="lines">
+        ${held.map(
+          ({ id, section, row, seatNumber, price }) => html`
+            <li class="line-item" key=${id}>
+              <span>${t.seatName(section, row, seatNumber)}</span>
+              <span class="number">${number(price)}</span>
+            </li>
+          `,
+        )}
+      </ul>
+      <p class="total"><span>${t.total}</span> <strong class="number">${t.points(number(total))}</strong></p>
+      ${
+        have !== undefined &&
+        html`<p class="total quiet"><span>${t.balance}</span> <span class="number">${t.points(number(have))}</span></p>`
+      }
+      ${
+        have !== undefined && missing > 0
+          ? html`
+              <p class="missing">${t.missing(number(missing))}</p>
+              <${ChargeForm} amount=${missing} />
+            `
+          : html`<button class="button is-wide" type="button" aria-disabled=${isDoing} onClick=${payAll}>
+              ${isDoing ? t.paying : t.pay(number(total))}
+            </button>`
+      }
+      <button class="link" type="button" aria-disabled=${isDoing} onClick=${giveBackAll}>${t.giveBack}</button>
+    </section>
+  `;
+}
+
+/** Of the hold that runs out first. */
+function HoldClock({ held }: { held: readonly Booking[] }) {
+  const { t } = useWords();
+  const left = Math.min(...held.map(({ holdExpiresAt }) => secondsUntil(holdExpiresAt)));
+  const isSpoken = left === 60 || left === 30;
+  return html`
+    <p class="hold-clock ${left <= 60 ? 'is-short' : ''}">
+      <span>${t.heldFor}</span> <time role="timer">${clockFace(left)}</time>
+      <span class="sr" aria-live="polite">${isSpoken ? t.heldLeft(t.seconds(left)) : ''}</span>
+    </p>
+  `;
+}
+
+async function pay(held: readonly Booking[], setBookings: SetBookings): Promise<void> {
+  const refusals = await payFor(held);
+  const [refusal] = refusals;
+  await readBalance().catch(() => undefined);
+  if (refusal) {
+    const isPart = refusals.length < held.length;
+    if (isPart) tell(({ t }) => t.payOthers, 'problem');
+    else tellProblem(refusal);
+    return readBookings().then(setBookings, tellProblem);
+  }
+  justPaid.set(true);
+  location.hash = addressOf.bookings;
+  endTurn();
+}
+
+async function giveBack(held: readonly Booking[], setBookings: SetBookings): Promise<void> {
+  const outcomes = await Promise.allSettled(held.map(cancel));
+  const refusal = outcomes.find((outcome) => outcome.status === 'rejected');
+  if (refusal) tellProblem(refusal.reason);
+  else tell(({ t }) => t.cancelled);
+  await readBookings().then(setBookings, tellProblem);
+}

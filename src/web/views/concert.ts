@@ -1,0 +1,62 @@
+/** One concert: the way through the queue, then its dates. */
+import { html } from 'htm/preact';
+import type { Concert, Schedule } from '../../commands/resources.ts';
+import { useReading } from '../reading.ts';
+import { addressOf } from '../route.ts';
+import { useWords } from '../texts.ts';
+import { Gate } from './gate.ts';
+import { BackLink, Read } from './parts.ts';
+
+export function ConcertView({ concertId }: { concertId: number }) {
+  const { t } = useWords();
+  const reading = useReading<Concert>(`/concerts/${concertId}`);
+  return html`
+    <section class="column">
+      <${BackLink} to=${addressOf.concerts} text=${t.concerts} />
+      <${Read} reading=${reading}>
+        ${(concert: Concert) => html`
+          <h1 class="title">${concert.title}</h1>
+          ${concert.description && html`<p class="lead">${concert.description}</p>`}
+          <${Gate} concertId=${concertId}><${Dates} concertId=${concertId} /><//>
+        `}
+      <//>
+    </section>
+  `;
+}
+
+function Dates({ concertId }: { concertId: number }) {
+  const { t } = useWords();
+  const reading = useReading<{ items: Schedule[] }>(
+    `/concerts/${concertId}/schedules/bookable?limit=100`,
+  );
+  return html`
+    <h2 class="subtitle">${t.dates}</h2>
+    <${Read} reading=${reading}>
+      ${({ items }: { items: Schedule[] }) =>
+        items.length === 0
+          ? html`<p class="note">${t.noDates}</p>`
+          : html`<ul class="cards">
+              ${items.map((schedule) => html`<${DateCard} key=${schedule.id} ...${schedule} />`)}
+            </ul>`}
+    <//>
+  `;
+}
+
+function DateCard({ id, concertId, startAt, seatCount, availableCount }: Schedule) {
+  const { t, number, day, hour } = useWords();
+  const stock =
+    availableCount === 0
+      ? t.none
+      : t.available(number(availableCount ?? seatCount), number(seatCount));
+  return html`
+    <li>
+      <a class="card" href=${addressOf.seats(concertId, id)}>
+        <span class="card-text">
+          <span class="card-title">${day(startAt)}</span>
+          <span class="quiet">${hour(startAt)} · ${stock}</span>
+        </span>
+        <span class="card-arrow" aria-hidden="true">→</span>
+      </a>
+    </li>
+  `;
+}

@@ -1,0 +1,66 @@
+/** What is on: the concerts, newest first. */
+import { html } from 'htm/preact';
+import { useState } from 'preact/hooks';
+import type { Concert } from '../../commands/resources.ts';
+import { read } from '../api.ts';
+import { tellProblem } from '../news.ts';
+import { useDoing, useReading } from '../reading.ts';
+import { addressOf } from '../route.ts';
+import { useWords } from '../texts.ts';
+import { Read } from './parts.ts';
+
+interface Page {
+  items: Concert[];
+  nextCursor: string | null;
+}
+
+export function ConcertsView() {
+  const { t } = useWords();
+  const reading = useReading<Page>('/concerts');
+  return html`
+    <section class="column">
+      <h1 class="title">${t.chooseConcert}</h1>
+      <${Read} reading=${reading}>${(first: Page) => html`<${ConcertList} first=${first} />`}<//>
+    </section>
+  `;
+}
+
+function ConcertList({ first }: { first: Page }) {
+  const { t } = useWords();
+  const [later, setLater] = useState<Page[]>([]);
+  const [isReading, run] = useDoing();
+  const pages = [first, ...later];
+  const concerts = pages.flatMap(({ items }) => items);
+  const cursor = pages.at(-1)?.nextCursor;
+  const readMore = () =>
+    run(() =>
+      read<Page>(`/concerts?cursor=${encodeURIComponent(cursor ?? '')}`).then(
+        (page) => setLater([...later, page]),
+        tellProblem,
+      ),
+    );
+  if (concerts.length === 0) return html`<p class="note">${t.noConcerts}</p>`;
+  return html`
+    <ul class="cards">
+      ${concerts.map(
+        ({ id, title, description }) => html`
+          <li key=${id}>
+            <a class="card" href=${addressOf.concert(id)}>
+              <span class="card-text">
+                <span class="card-title">${title}</span>
+                ${description && html`<span class="quiet">${description}</span>`}
+              </span>
+              <span class="card-arrow" aria-hidden="true">→</span>
+            </a>
+          </li>
+        `,
+      )}
+    </ul>
+    ${
+      cursor &&
+      html`<button class="button is-plain" type="button" disabled=${isReading} onClick=${readMore}>
+        ${t.moreConcerts}
+      </button>`
+    }
+  `;
+}

@@ -1,0 +1,113 @@
+/** What stands between a visitor and the seats: signing in, and one's turn in the queue. */
+import { html } from 'htm/preact';
+import { useEffect, useState } from 'preact/hooks';
+import type { QueueEntry } from '../../commands/resources.ts';
+import { tell, tellProblem } from '../news.ts';
+import { joinQueue, leaveQueue, usePlace } from '../place.ts';
+import { useDoing } from '../reading.ts';
+import { admission, user } from '../session.ts';
+import { useStore } from '../store.ts';
+import { useWords, type Words } from '../texts.ts';
+import { SignIn } from './sign-in.ts';
+
+/** Shows its children once it is the user's turn. */
+export function Gate({ concertId, children }: { concertId: number; children: unknown }) {
+  const isSignedIn = useStore(user) !== null;
+  const isAdmitted = useStore(admission) !== null;
+  if (!isSignedIn) return html`<${SignIn} />`;
+  if (!isAdmitted) return html`<${Queue} concertId=${concertId} />`;
+  return children;
+}
+
+function Queue({ concertId }: { concertId: number }) {
+  const { t } = useWords();
+  const entry = usePlace(concertId);
+  const [isJoining, run] = useDoing();
+  if (entry === undefined) return html`<p class="quiet loading">${t.loading}</p>`;
+  if (entry) return html`<${Waiting} entry=${entry} />`;
+  return html`
+    <section class="panel">
+      <h2 class="panel-title">${t.queueTitle}</h2>
+      <p class="quiet">${t.queueWhy}</p>
+      <button
+        class="button"
+        type="button"
+        aria-disabled=${isJoining}
+        onClick=${() => run(() => joinQueue().then(announceTurn, tellProblem))}
+      >${isJoining ? t.joining : t.joinQueue}</button>
+    </section>
+  `;
+}
+
+function announceTurn(): void {
+  if (admission.get()) tell(({ t }) => t.admitted, 'spoken');
+}
+
+function Waiting({ entry }: { entry: QueueEntry }) {
+  const words = useWords();
+  const { t, number } = words;
+  const [isLeaving, run] = useDoing();
+  const [firstPosition] = useState(entry.position);
+  const { position, waiting } = entry;
+  useTitle(t.titleWaiting(number(position)));
+  useEffect(() => () => announceTurn(), []);
+  const done = Math.max(0.02, 1 - (position - 1) / Math.max(1, firstPosition));
+  return html`
+    <section class="panel waiting">
+      <h2 class="waiting-label">${t.yourPosition}</h2>
+      <p class="waiting-position">${number(position)}</p>
+      <p class="quiet">${t.ofWaiting(number(waiting))}</p>
+      <div class="track" aria-hidden="true"><div class="track-done" style=${{ width: `${done * 100}%` }} /></div>
+      <p class="waiting-estimate">${outlook(words, entry)}</p>
+      <p class="quiet">${t.keepOpen}</p>
+      ${entry.stock && html`<p class="quiet">${t.stillFree(number(entry.stock.available))}</p>`}
+      <${SpokenPosition} entry=${entry} />
+      <button
+        class="link"
+        type="button"
+        aria-disabled=${isLeaving}
+        onClick=${() => run(() => leaveQueue().catch(tellProblem))}
+      >${t.leaveQueue}</button>
+    </section>
+  `;
+}
+
+function outlook(words: Words, { estimatedWaitSeconds, isPaused, isSoldOut }: QueueEntry): string {
+  const { t } = words;
+  if (isPaused) return t.paused;
+  if (isSoldOut) return t.soldOut;
+  if (estimatedWaitSeconds <= 5) return t.nearly;
+  return t.aboutToWait(durationText(words, estimatedWaitSeconds));
+}
+
+const STEP_SECONDS = 10;
+
+/** An estimate is no stopwatch: tens of seconds, then minutes, then hours. */
+function durationText({ t }: Words, seconds: number): string {
+  if (seconds <= 60) return t.seconds(Math.ceil(seconds / STEP_SECONDS) * STEP_SECONDS);
+  if (seconds <= 5400) return t.minutes(Math.ceil(seconds / 60));
+  return t.hours(Math.ceil(seconds / 3600));
+}
+
+const SPOKEN_MS = 20_000;
+
+/** The position is read out now and then, not at each look. */
+function SpokenPosition({ entry }: { entry: QueueEntry }) {
+  const words = useWords();
+  const text = words.t.positionNews(words.number(entry.position), outlook(words, entry));
+  const [spoken, setSpoken] = useState({ text, at: 0 });
+  useEffect(() => {
+    const now = performance.now();
+    if (spoken.at === 0 || now - spoken.at > SPOKEN_MS) setSpoken({ text, at: now });
+  }, [text]);
+  return html`<p class="sr" role="status" aria-live="polite">${spoken.text}</p>`;
+}
+
+function useTitle(title: string): void {
+  useEffect(() => {
+    document.title = `${title} · Seatlane`;
+    return () => {
+      document.title = admission.get() ? '● Seatlane' : 'Seatlane';
+    };
+  }, [title]);
+}

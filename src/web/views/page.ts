@@ -1,0 +1,97 @@
+/** The frame of all views: head, news, and the view that the address names. */
+import { html } from 'htm/preact';
+import { useEffect } from 'preact/hooks';
+import { secondsUntil } from '../clock.ts';
+import { NewsLine, tell } from '../news.ts';
+import { endTurn } from '../place.ts';
+import { useTick } from '../reading.ts';
+import { addressOf, view } from '../route.ts';
+import { admission, signOut, user } from '../session.ts';
+import { useStore } from '../store.ts';
+import { clockFace, setLanguage, useWords } from '../texts.ts';
+import { BookingsView } from './bookings.ts';
+import { ConcertView } from './concert.ts';
+import { ConcertsView } from './concerts.ts';
+import { SeatsView } from './seats.ts';
+
+export function Page() {
+  const { t } = useWords();
+  return html`
+    <a class="skip" href="#main" onClick=${focusMain}>${t.skip}</a>
+    <${Head} />
+    <${TurnStrip} />
+    <main id="main" tabindex="-1"><${CurrentView} /></main>
+    <${NewsLine} />
+  `;
+}
+
+/** The address after # names the view, so the link must not change it. */
+function focusMain(event: Event): void {
+  event.preventDefault();
+  document.getElementById('main')?.focus();
+}
+
+function Head() {
+  const { t, language } = useWords();
+  const current = useStore(user);
+  const { name } = useStore(view);
+  return html`
+    <header class="head">
+      <a class="brand" href=${addressOf.concerts}><span class="brand-mark" aria-hidden="true" />Seatlane</a>
+      <nav class="head-links">
+        ${
+          current &&
+          html`<a
+              class="link"
+              href=${addressOf.bookings}
+              aria-current=${name === 'bookings' ? 'page' : undefined}
+            >${t.myBookings}</a>
+            <button class="link wide-only" type="button" onClick=${signOut}>${t.signOut}</button>`
+        }
+        <button
+          class="link"
+          type="button"
+          lang=${language === 'en' ? 'ko' : 'en'}
+          onClick=${() => setLanguage(language === 'en' ? 'ko' : 'en')}
+        >${t.otherLanguage}</button>
+      </nav>
+    </header>
+  `;
+}
+
+/** How much of the turn is left; it ends the turn when there is nothing. */
+function TurnStrip() {
+  const { t } = useWords();
+  const admitted = useStore(admission);
+  useTick(admitted !== null);
+  const left = admitted ? secondsUntil(admitted.expiresAt) : 0;
+  const isOver = admitted !== null && left === 0;
+  useEffect(() => {
+    if (!isOver) return;
+    endTurn();
+    tell((words) => words.t.admissionOver, 'problem');
+  }, [isOver]);
+  if (!admitted || isOver) return null;
+  const isShort = left <= 60;
+  return html`
+    <div class="turn ${isShort ? 'is-short' : ''}">
+      <span>${t.timeLeft}</span>
+      <time class="turn-clock" role="timer">${clockFace(left)}</time>
+      <span class="sr" aria-live="polite">${left === 60 || left === 30 ? t.timeLeftNews(t.seconds(left)) : ''}</span>
+    </div>
+  `;
+}
+
+function CurrentView() {
+  const current = useStore(view);
+  switch (current.name) {
+    case 'concerts':
+      return html`<${ConcertsView} />`;
+    case 'concert':
+      return html`<${ConcertView} key=${current.concertId} concertId=${current.concertId} />`;
+    case 'seats':
+      return html`<${SeatsView} key=${current.scheduleId} ...${current} />`;
+    case 'bookings':
+      return html`<${BookingsView} />`;
+  }
+}

@@ -1,0 +1,173 @@
+/** Choosing seats for one date: the map, and beside it what is chosen and held. */
+import { html } from 'htm/preact';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import type { Booking, Concert, Schedule, Seat } from '../../commands/resources.ts';
+import { ApiProblem } from '../api.ts';
+import { holdBest, holdSeats, isLive, readBookings, type Wish } from '../bookings.ts';
+import { SeatMap } from '../map/seat-map.ts';
+import { SeatStates } from '../map/seat-states.ts';
+import { watchSeats } from '../map/seat-stream.ts';
+import { useChoice } from '../map/use-choice.ts';
+import { tell, tellProblem } from '../news.ts';
+import { useDoing, useReading, useTick } from '../reading.ts';
+import { addressOf } from '../route.ts';
+import { admission } from '../session.ts';
+import { useStore } from '../store.ts';
+import { useWords } from '../texts.ts';
+import { Checkout } from './checkout.ts';
+import { Choice } from './choice.ts';
+import { Chooser } from './chooser.ts';
+import { Gate } from './gate.ts';
+import { Legend } from './legend.ts';
+import { BackLink, Read } from './parts.ts';
+
+export function SeatsView({ concertId, scheduleId }: { concertId: number; scheduleId: number }) {
+  const { t } = useWords();
+  return html`
+    <section class="hall">
+      <${BackLink} to=${addressOf.concert(concertId)} text=${t.otherDates} />
+      <${HallTitle} concertId=${concertId} scheduleId=${scheduleId} />
+      <${Gate} concertId=${concertId}><${Hall} scheduleId=${scheduleId} /><//>
+    </section>
+  `;
+}
+
+/** Dates are told to who is admitted; until then the concert's title has to do. */
+function HallTitle({ concertId, scheduleId }: { concertId: number; scheduleId: number }) {
+  const { day, hour } = useWords();
+  const isAdmitted = useStore(admission) !== null;
+  const concert = useReading<Concert>(`/concerts/${concertId}`).body;
+  const dates = useReading<{ items: Schedule[] }>(
+    isAdmitted ? `/concerts/${concertId}/schedules/bookable?limit=100` : undefined,
+  ).body;
+  const date = dates?.items.find(({ id }) => id === scheduleId);
+  return html`
+    <div class="hall-title">
+      <h1 class="panel-title">${concert?.title ?? ' '}</h1>
+      ${date && html`<p class="quiet">${day(date.startAt)}, ${hour(date.startAt)}</p>`}
+    </div>
+  `;
+}
+
+function Hall({ scheduleId }: { scheduleId: number }) {
+  const reading = useReading<{ items: Seat[] }>(`/concerts/schedules/${scheduleId}/seats`);
+  return html`
+    <${Read} reading=${reading}>
+      ${({ items }: { items: Seat[] }) => html`<${Sale} scheduleId=${scheduleId} seats=${items} />`}
+    <//>
+  `;
+}
+
+function Sale({ scheduleId, seats }: { scheduleId: number; seats: readonly Seat[] }) {
+  const states = useMemo(() => new SeatStates(seats), [seats]);
+  const isWatched = useWatch(scheduleId, states);
+  const [bookings, setBookings] = useBookings(scheduleId);
+  const [isHolding, run] = useDoing();
+  const { chosen, pick, drop, clear } = useChoice(states, isHolding);
+  const held = useLiveHolds(bookings, () => readBookings().then(setBookings, tellProblem));
+  const mine = useMemo(() => placesOf(bookings, states), [bookings, states]);
+
+  const holdBy = (ask: () => Promise<Booking[]>) =>
+    run(async () => {
+      try {
+        const fresh = await ask();
+        setBookings((before) => [...fresh, ...before]);
+        tell(({ t }) => t.heldNews(fresh.length), 'spoken');
+        clear();
+      } catch (error) {
+        tellProblem(error);
+        const taken = takenSeat(error, chosen, states);
+        if (taken !== undefined) drop(taken);
+      }
+    });
+  const holdChosen = () =>
+    holdBy(() => holdSeats(chosen.map((place) => (seats[place] as Seat).id)));
+  const chosenSet = useMemo(() => new Set(chosen), [chosen]);
+
+  return html`
+    <div class="sale">
+      <div class="sale-map">
+        <${SeatMap} states=${states} mine=${mine} chosen=${chosenSet} isLive=${isWatched} pick=${pick} />
+        <${Legend} seats=${seats} />
+      </div>
+      <div class="sale-side">
+        ${
+          chosen.length > 0 &&
+          html`<${Choice}
+            seats=${chosen.map((place) => seats[place])}
+            isHolding=${isHolding}
+            isFirst=${held.length === 0}
+            drop=${(index: number) => drop(chosen[index] as number)}
+            hold=${holdChosen}
+          />`
+        }
+        ${held.length > 0 && html`<${Checkout} held=${held} setBookings=${setBookings} />`}
+        ${
+          chosen.length === 0 &&
+          html`<${Chooser}
+            states=${states}
+            isHolding=${isHolding}
+            isFirst=${held.length === 0}
+            add=${pick}
+            holdBest=${(wish: Wish) => holdBy(() => holdBest(scheduleId, wish))}
+          />`
+        }
+      </div>
+    </div>
+  `;
+}
+
+/** The place of the seat that somebody else was first to have, where that is why a hold was refused. */
+function takenSeat(
+  error: unknown,
+  chosen: readonly number[],
+  states: SeatStates,
+): number | undefined {
+  if (!(error instanceof ApiProblem) || !error.code.startsWith('SEAT_ALREADY_')) return undefined;
+  const { seatId } = error.about;
+  return typeof seatId === 'number' ? states.placeOf(seatId) : chosen[0];
+}
+
+/** @returns whether changes of seats arrive */
+function useWatch(scheduleId: number, states: SeatStates): boolean {
+  const [isLive, setLive] = useState(false);
+  useEffect(() => watchSeats(scheduleId, states, setLive), [scheduleId, states]);
+  return isLive;
+}
+
+function useBookings(scheduleId: number) {
+  const [all, setAll] = useState<Booking[]>([]);
+  useEffect(() => {
+    readBookings().then(setAll, tellProblem);
+  }, [scheduleId]);
+  const here = useMemo(
+    () => all.filter((each) => each.scheduleId === scheduleId),
+    [all, scheduleId],
+  );
+  return [here, setAll] as const;
+}
+
+/** The holds whose time is not over. When it is, the others are told, and the truth is read again. */
+function useLiveHolds(bookings: readonly Booking[], again: () => void): Booking[] {
+  const held = bookings.filter(isLive);
+  const before = useRef(0);
+  const isSomeHeld = bookings.some(({ state }) => state === 'held');
+  useTick(isSomeHeld);
+  useEffect(() => {
+    const hasRunOut = before.current > held.length && bookings.some(hasJustRunOut);
+    before.current = held.length;
+    if (!hasRunOut) return;
+    tell(({ t }) => t.holdOver, 'problem');
+    again();
+  }, [held.length]);
+  return held;
+}
+
+function hasJustRunOut(booking: Booking): boolean {
+  return booking.state === 'held' && !isLive(booking);
+}
+
+function placesOf(bookings: readonly Booking[], states: SeatStates): Set<number> {
+  const own = bookings.filter((each) => each.state === 'paid' || isLive(each));
+  return new Set(own.flatMap(({ seatId }) => states.placeOf(seatId) ?? []));
+}

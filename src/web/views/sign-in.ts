@@ -1,0 +1,51 @@
+/** Signing in: by name alone where the development issuer is on, else with a token from elsewhere. */
+import { html } from 'htm/preact';
+import { send } from '../api.ts';
+import { tellProblem } from '../news.ts';
+import { useDoing } from '../reading.ts';
+import { user } from '../session.ts';
+import { useWords } from '../texts.ts';
+
+const isByName = document.body.dataset.signIn === 'name';
+
+export function SignIn() {
+  const { t } = useWords();
+  const [isDoing, run] = useDoing();
+  const submit = (event: SubmitEvent) => {
+    event.preventDefault();
+    const given = String(new FormData(event.target as HTMLFormElement).get('given')).trim();
+    if (given)
+      run(() => (isByName ? signInByName(given) : signInByToken(given)).catch(tellProblem));
+  };
+  return html`
+    <form class="panel" onSubmit=${submit}>
+      <h2 class="panel-title">${t.signInTitle}</h2>
+      <label class="field">
+        <span>${isByName ? t.yourName : t.accessToken}</span>
+        <input
+          name="given"
+          required
+          maxlength=${isByName ? 255 : undefined}
+          autocomplete=${isByName ? 'nickname' : 'off'}
+          spellcheck=${false}
+          aria-describedby="sign-in-hint"
+        />
+      </label>
+      <p class="quiet" id="sign-in-hint">${isByName ? t.nameHint : t.tokenHint}</p>
+      <button class="button" aria-disabled=${isDoing}>${t.signIn}</button>
+    </form>
+  `;
+}
+
+async function signInByName(name: string): Promise<void> {
+  const response = await send('POST', '/auth/token', { body: { subject: name, name } });
+  const { accessToken } = await response.json();
+  user.set({ accessToken, subject: name, name });
+}
+
+/** Asks whom the token names, which also tells whether it is good. */
+async function signInByToken(accessToken: string): Promise<void> {
+  const headers = { Authorization: `Bearer ${accessToken}` };
+  const { subject, name } = await (await send('GET', '/users/me', { headers })).json();
+  user.set({ accessToken, subject, name: name ?? subject });
+}

@@ -1,0 +1,92 @@
+/** The operators' board in a real browser. Skipped where there is no Chromium. */
+import type { Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { CHROMIUM, openBrowser, type TestBrowser } from '../support/browser.ts';
+import { startSeatlane, type TestSeatlane } from '../support/seatlane.ts';
+import { waitFor } from '../support/wait-for.ts';
+
+const LOGIN = { httpCredentials: { username: 'admin', password: 'test-password' } };
+
+let seatlane: TestSeatlane;
+let browser: TestBrowser;
+
+const admission = async () => {
+  const token = await seatlane.client.tokenFor('operator', 'admin');
+  return (await seatlane.client.request('GET', '/admin/admission', { token })).body;
+};
+
+async function openBoard(): Promise<Page> {
+  const page = await browser.visit('/admin', { ...LOGIN, viewport: { width: 1200, height: 900 } });
+  await page.getByRole('heading', { name: 'Admission', exact: true }).waitFor();
+  return page;
+}
+
+/** The number under a figure's name. */
+const figure = (page: Page, label: string) =>
+  page.locator('.figure', { has: page.getByRole('heading', { name: label, exact: true }) });
+
+describe.skipIf(!CHROMIUM)('with Chromium, an operator', () => {
+  beforeAll(async () => {
+    seatlane = await startSeatlane({ settings: { ADMIT_WINDOW_SECONDS: '1' } });
+    browser = await openBrowser(seatlane.client.base);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await seatlane?.stop();
+  });
+  afterEach(() => browser.expectNoComplaints());
+
+  test('changes the rate, and goes back to the configured one', async () => {
+    const page = await openBoard();
+    await page.getByLabel('People let in a window').fill('7');
+    await page.getByLabel('Inside at most').fill('70');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('The admission is changed.').waitFor();
+    await page.getByText('of 70 at most').waitFor();
+    await page.getByText('of 7', { exact: true }).waitFor();
+    expect(await admission()).toMatchObject({ admitLimit: 7, maxActive: 70 });
+    await page.getByRole('button', { name: 'Back to configured' }).click();
+    await page.getByText('of 100,000 at most').waitFor();
+    expect(await page.getByLabel('People let in a window').inputValue()).toBe('100000');
+  });
+
+  test('pauses the admission, sees who waits, and lets them in again', async () => {
+    const page = await openBoard();
+    await page.getByRole('button', { name: 'Pause admission' }).click();
+    await page.getByText('Admission paused').waitFor();
+    for (const name of ['ada', 'grace', 'lin']) {
+      const token = await seatlane.client.tokenFor(name);
+      await seatlane.client.command('POST', '/users/queue', { token });
+    }
+    await figure(page, 'Waiting').getByText('3', { exact: true }).waitFor();
+    await page.getByRole('row', { name: /^enter-queue/ }).waitFor();
+    await page.getByRole('button', { name: 'Resume admission' }).click();
+    await figure(page, 'Waiting').getByText('0', { exact: true }).waitFor();
+    await page.getByText('Admission open').waitFor();
+    await waitFor('all to be inside', async () => (await admission()).active === 3);
+    await figure(page, 'Inside').getByText(/^3 of/).waitFor();
+  });
+
+  test('sees seats being held and sold', async () => {
+    const { seats } = await seatlane.client.schedule();
+    const page = await openBoard();
+    const held = page.locator('.bar-legend span', { hasText: 'Held' }).first();
+    await held.getByText('0', { exact: true }).waitFor();
+    const ada = await seatlane.client.admitted('ada of the seats');
+    await seatlane.client.command('POST', `/concerts/seats/${seats[0]?.id}/book`, ada);
+    await held.getByText('1', { exact: true }).waitFor();
+  });
+
+  test('reads the board in Korean', async () => {
+    const page = await browser.visit('/admin', { ...LOGIN, locale: 'ko-KR' });
+    await page.getByRole('heading', { name: '입장 조절' }).waitFor();
+    expect(await page.locator('html').getAttribute('lang')).toBe('ko');
+  });
+
+  test('does not become a buyer by it in the same tab', async () => {
+    const page = await openBoard();
+    const { id } = await seatlane.client.concert();
+    await page.goto(`/#/concerts/${id}`);
+    await page.getByRole('heading', { name: 'Sign in to book' }).waitFor();
+  });
+});

@@ -1,0 +1,355 @@
+/** Buying seats on the page, in a real browser. Skipped where there is no Chromium. */
+import type { BrowserContextOptions, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import type { RunningWorker } from '../../workers/worker.ts';
+import { CHROMIUM, openBrowser, type TestBrowser } from '../support/browser.ts';
+import { startSeatlane, type TestSeatlane } from '../support/seatlane.ts';
+import { waitFor } from '../support/wait-for.ts';
+
+const PHONE = { viewport: { width: 360, height: 720 }, hasTouch: true, isMobile: true };
+const DESKTOP = { viewport: { width: 1200, height: 800 } };
+
+let seatlane: TestSeatlane;
+let browser: TestBrowser;
+
+async function open(settings: Record<string, string> = {}): Promise<void> {
+  seatlane = await startSeatlane({ settings });
+  browser = await openBrowser(seatlane.client.base);
+}
+
+async function close(): Promise<void> {
+  await browser?.close();
+  await seatlane?.stop();
+}
+
+/** Goes to a concert's seats as somebody new. */
+async function comeIn(
+  name: string,
+  concertId: number,
+  options: BrowserContextOptions = DESKTOP,
+): Promise<Page> {
+  const page = await browser.visit(`/#/concerts/${concertId}`, options);
+  await signIn(page, name);
+  await page.getByRole('button', { name: 'Join the queue' }).click();
+  await page.getByRole('link', { name: /seats free|of \d+ free/ }).click();
+  await page.getByText('Live', { exact: true }).waitFor();
+  return page;
+}
+
+async function signIn(page: Page, name: string): Promise<void> {
+  await page.getByLabel('Your name').fill(name);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+}
+
+/** Picks the first free seat on the map, by keys. */
+async function pickFirst(page: Page): Promise<void> {
+  await page.getByRole('application').focus();
+  for (const key of ['ArrowRight', 'ArrowLeft', 'Enter']) await page.keyboard.press(key);
+  await page.getByRole('heading', { name: 'Your choice' }).waitFor();
+}
+
+/** Nothing makes a phone scroll sideways. */
+async function expectToFit(page: Page): Promise<void> {
+  expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBe(0);
+}
+
+const bookings = () =>
+  seatlane.rows<{ user: string; state: string }>(
+    'select u.subject as user, b.state from booking b join app_user u on u.id = b.user_id order by b.id',
+  );
+
+describe.skipIf(!CHROMIUM)('with Chromium', () => {
+  describe('a buyer', () => {
+    beforeAll(() => open());
+    afterAll(close);
+    afterEach(() => browser.expectNoComplaints());
+
+    test('gets from the list of concerts to paid seats side by side, on a phone', async () => {
+      await seatlane.client.schedule();
+      const page = await browser.visit('/', PHONE);
+      await page.getByRole('link', { name: 'The Winter Gala' }).first().click();
+      await signIn(page, 'ada');
+      await page.getByRole('button', { name: 'Join the queue' }).click();
+      await expectToFit(page);
+      await page.getByRole('link', { name: '10 of 10 free' }).click();
+      await page.getByLabel('How many').selectOption('3');
+      await page.getByRole('button', { name: 'Hold the best' }).click();
+      await page.getByText('300 points are missing.').waitFor();
+      await expectToFit(page);
+      await page.getByRole('button', { name: 'Add points' }).click();
+      await page.getByRole('button', { name: 'Pay 300 points' }).click();
+      await page.getByText('Paid. Enjoy the concert!').waitFor();
+      for (const seat of [1, 2, 3]) {
+        await page.getByText(`Stalls, Row A, Seat ${seat}`, { exact: true }).waitFor();
+      }
+      expect(await page.getByText('Paid', { exact: true }).count()).toBe(3);
+      await expectToFit(page);
+      expect(await bookings()).toEqual(Array(3).fill({ user: 'ada', state: 'paid' }));
+    });
+
+    test('chooses seats on the map by keys alone, and hears what they are', async () => {
+      const { concertId } = await seatlane.client.schedule();
+      const page = await comeIn('grace', concertId);
+      await page.getByRole('application', { name: 'Seat map' }).focus();
+      const spoken = page.getByRole('status').filter({ hasText: 'Stalls, Row A' });
+      for (const key of ['ArrowRight', 'ArrowRight', 'ArrowLeft']) await page.keyboard.press(key);
+      await spoken.getByText('Stalls, Row A, Seat 2 · 100 points · free').waitFor();
+      await page.keyboard.press('Enter');
+      await spoken.getByText('Seat 2 · 100 points · selected').waitFor();
+      await page.keyboard.press('ArrowRight');
+      await page.keyboard.press('Space');
+      await page.getByRole('button', { name: 'Hold 2 seats' }).focus();
+      await page.keyboard.press('Enter');
+      await page.getByRole('heading', { name: 'Yours until the clock runs out' }).waitFor();
+      await page.getByText('Stalls, Row A, Seat 3').first().waitFor();
+    });
+
+    test('chooses a seat with a finger, which first brings the map nearer', async () => {
+      const { concertId } = await seatlane.client.schedule({
+        seats: [...'ABCDEFGHIJKLMNOPQRSTU'].map((row) => ({ row, from: 1, to: 41, price: 100 })),
+      });
+      const page = await comeIn('kim', concertId, PHONE);
+      const map = page.getByRole('application');
+      await map.tap();
+      await map.tap();
+      await page.getByRole('button', { name: 'Hold 1 seat' }).waitFor();
+    });
+
+    test('chooses a seat from lists, without the map', async () => {
+      const { concertId } = await seatlane.client.schedule();
+      const page = await comeIn('lin', concertId);
+      await page.getByText('Choose from a list').click();
+      await page
+        .getByRole('combobox', { name: 'Seat', exact: true })
+        .selectOption({ label: '7 · 100 points' });
+      await page.getByRole('button', { name: 'Add seat' }).click();
+      await page.getByRole('button', { name: 'Hold 1 seat' }).click();
+      await page.getByText('100 points are missing.').waitFor();
+    });
+
+    test('finds everything as it was after a reload', async () => {
+      const { concertId } = await seatlane.client.schedule();
+      const page = await comeIn('mary', concertId);
+      await pickFirst(page);
+      await page.getByRole('button', { name: 'Hold 1 seat' }).click();
+      await page.getByText('100 points are missing.').waitFor();
+      await page.reload();
+      await page.getByText('Live', { exact: true }).waitFor();
+      await page.getByText('Stalls, Row A, Seat 1').first().waitFor();
+      await page.getByText('100 points are missing.').waitFor();
+    });
+
+    test('pays for all seats, though the first payment ends the turn before the last is sent', async () => {
+      const { concertId } = await seatlane.client.schedule();
+      const page = await comeIn('olga', concertId);
+      const paid = page.waitForResponse((answer) => answer.url().endsWith('/pay'));
+      let sent = 0;
+      await page.route('**/pay', async (route) => {
+        sent += 1;
+        if (sent === 2) await paid;
+        await route.continue();
+      });
+      await page.getByRole('button', { name: 'Hold the best' }).click();
+      await page.getByRole('button', { name: 'Add points' }).click();
+      await page.getByRole('button', { name: 'Pay 200 points' }).click();
+      await page.getByText('Paid. Enjoy the concert!').waitFor();
+      expect((await bookings()).filter(({ user }) => user === 'olga')).toEqual(
+        Array(2).fill({ user: 'olga', state: 'paid' }),
+      );
+    });
+
+    test('sees what happened while the line was broken', async () => {
+      const { concertId } = await seatlane.client.schedule();
+      const page = await comeIn('petra', concertId);
+      await pickFirst(page);
+      await page.context().setOffline(true);
+      await page.getByText('Reconnecting…').waitFor();
+      await page.getByRole('button', { name: 'Hold 1 seat' }).click();
+      await page.getByText('Asking for your seats…').waitFor();
+      await page.context().setOffline(false);
+      await page.getByText('Live', { exact: true }).waitFor();
+      await page.getByRole('heading', { name: 'Yours until the clock runs out' }).waitFor();
+    });
+
+    test('gives a paid seat back from the bookings, and has the points again', async () => {
+      const { concertId } = await seatlane.client.schedule();
+      const page = await comeIn('nia', concertId);
+      await pickFirst(page);
+      await page.getByRole('button', { name: 'Hold 1 seat' }).click();
+      await page.getByRole('button', { name: 'Add points' }).click();
+      await page.getByRole('button', { name: 'Pay 100 points' }).click();
+      await page.getByText('0 points', { exact: true }).waitFor();
+      await page.getByRole('button', { name: 'Cancel and refund' }).click();
+      const asked = page.getByRole('group', { name: 'Really?' });
+      await asked.getByRole('button', { name: 'Cancel and refund' }).click();
+      await page.getByText('Refunded', { exact: true }).waitFor();
+      await page.getByText('100 points', { exact: true }).waitFor();
+    });
+
+    test('reads the page in Korean, and in English where they choose it', async () => {
+      const { concertId } = await seatlane.client.schedule();
+      const page = await browser.visit(`/#/concerts/${concertId}`, { locale: 'ko-KR' });
+      const language = () => page.locator('html').getAttribute('lang');
+      await page.getByRole('heading', { name: '예매하려면 로그인해 주세요' }).waitFor();
+      expect(await language()).toBe('ko');
+      await page.getByLabel('이름').fill('지우');
+      await page.getByRole('button', { name: '로그인' }).click();
+      await page.getByRole('button', { name: '대기열 참여' }).click();
+      await page.getByRole('link', { name: '10석 중 10석 남음' }).click();
+      await page.getByRole('button', { name: '추천 좌석 선점' }).click();
+      await page.getByText('200 포인트가 부족합니다.').waitFor();
+      await page.getByText('Stalls A열 1번').first().waitFor();
+      await page.getByRole('button', { name: 'English' }).click();
+      await page.getByText('200 points are missing.').waitFor();
+      expect(await language()).toBe('en');
+      await page.reload();
+      await page.getByText('200 points are missing.').waitFor();
+    });
+
+    test('is told in words what a token is for where there is no name to give', async () => {
+      const { services } = seatlane;
+      const closed = await startSeatlane({
+        services,
+        workers: 0,
+        settings: { DEV_ISSUER: 'false' },
+      });
+      const token = await seatlane.client.tokenFor('opal');
+      const { id } = await seatlane.client.concert();
+      const page = await browser.visit(`${closed.client.base}/#/concerts/${id}`);
+      await page.getByText('Paste the token that your identity provider gave you.').waitFor();
+      await page.getByLabel('Access token').fill('nonsense');
+      await page.getByRole('button', { name: 'Sign in' }).click();
+      await page.getByText('This access token is not valid.').waitFor();
+      await page.getByLabel('Access token').fill(token);
+      await page.getByRole('button', { name: 'Sign in' }).click();
+      await page.getByRole('button', { name: 'Join the queue' }).waitFor();
+      await closed.stop();
+    });
+  });
+
+  describe('two buyers', () => {
+    let worker: RunningWorker;
+    beforeAll(async () => {
+      seatlane = await startSeatlane({ workers: 0 });
+      worker = await seatlane.addWorker();
+      browser = await openBrowser(seatlane.client.base);
+    });
+    afterAll(close);
+
+    test('race for one seat: one holds it, the other is told and goes on', async () => {
+      const { concertId } = await seatlane.client.schedule();
+      const pages = [await comeIn('first', concertId), await comeIn('second', concertId)];
+      for (const page of pages) await pickFirst(page);
+      await worker.stop();
+      for (const page of pages) {
+        await page.getByRole('button', { name: 'Hold 1 seat' }).click();
+        await page.getByText('Asking for your seats…').first().waitFor();
+      }
+      worker = await seatlane.addWorker();
+      const outcomes = await Promise.all(pages.map(outcomeOf));
+      expect(outcomes.toSorted()).toEqual(['held', 'told']);
+      expect(await bookings()).toHaveLength(1);
+      const loser = pages[outcomes.indexOf('told')] as Page;
+      await loser.getByRole('button', { name: 'Hold the best' }).click();
+      await loser.getByText('200 points are missing.').waitFor();
+      expect(await bookings()).toHaveLength(3);
+      browser.expectNoComplaints();
+    });
+
+    async function outcomeOf(page: Page): Promise<'held' | 'told'> {
+      const held = page.getByRole('heading', { name: 'Yours until the clock runs out' });
+      const told = page.getByText('Somebody else was first. Choose another seat.');
+      await held.or(told).first().waitFor();
+      return (await held.isVisible()) ? 'held' : 'told';
+    }
+
+    test('see each other’s seats turn while they look', async () => {
+      const { concertId } = await seatlane.client.schedule();
+      const looker = await comeIn('looker', concertId);
+      await pickFirst(looker);
+      const buyer = await comeIn('buyer', concertId);
+      await buyer.getByRole('button', { name: 'Hold the best' }).click();
+      await looker.getByText('Stalls, Row A, Seat 1 was taken by somebody else.').waitFor();
+      await looker.getByText('Seat 1 · 100 points · held').waitFor();
+      await buyer.getByRole('button', { name: 'Add points' }).click();
+      await buyer.getByRole('button', { name: 'Pay 200 points' }).click();
+      await looker.getByText('Seat 1 · 100 points · sold').waitFor();
+      browser.expectNoComplaints();
+    });
+  });
+
+  describe('a hold', () => {
+    beforeAll(() => open({ HOLD_SECONDS: '3', HOLD_GRACE_SECONDS: '0' }));
+    afterAll(close);
+
+    test('runs out on the page, and the seat is free for the next one', async () => {
+      const { concertId } = await seatlane.client.schedule();
+      const slow = await comeIn('slow', concertId);
+      const next = await comeIn('next', concertId);
+      await pickFirst(slow);
+      await slow.getByRole('button', { name: 'Hold 1 seat' }).click();
+      await slow.getByText('Your hold has run out.').waitFor();
+      await slow.getByRole('heading', { name: 'Yours until' }).waitFor({ state: 'detached' });
+      await next.getByRole('application').focus();
+      for (const key of ['ArrowLeft', 'ArrowLeft']) await next.keyboard.press(key);
+      await next.getByText('Seat 1 · 100 points · free').waitFor();
+      await next.keyboard.press('Enter');
+      await next.getByRole('button', { name: 'Hold 1 seat' }).click();
+      await next.getByRole('heading', { name: 'Yours until' }).waitFor();
+      await slow.getByRole('link', { name: 'My bookings' }).click();
+      await slow.getByText('Run out', { exact: true }).waitFor();
+      browser.expectNoComplaints();
+    });
+  });
+
+  describe('the queue', () => {
+    beforeAll(() => open({ ADMIT_WINDOW_SECONDS: '1', QUEUE_TOKEN_SECONDS: '3' }));
+    afterAll(close);
+
+    const setAdmission = async (body: object) => {
+      const token = await seatlane.client.tokenFor('operator', 'admin');
+      await seatlane.client.command('POST', '/admin/admission', { token, body });
+    };
+
+    test('is a calm view that moves on by itself, also after a reload', async () => {
+      const { id } = await seatlane.client.concert();
+      await setAdmission({ isPaused: true });
+      const page = await browser.visit(`/#/concerts/${id}`);
+      await signIn(page, 'patient');
+      await page.getByRole('button', { name: 'Join the queue' }).click();
+      await page.getByText(/^Admission is paused for a moment/).waitFor();
+      await page.getByText('Your position').waitFor();
+      expect(await page.title()).toBe('1 in the queue · Seatlane');
+      await page.reload();
+      await page.getByText('Your position').waitFor();
+      await setAdmission({ isPaused: false });
+      await page.getByRole('heading', { name: 'Choose a date' }).waitFor();
+    });
+
+    test('lets a turn run out, says so, and offers another one', async () => {
+      const { id } = await seatlane.client.concert();
+      const page = await browser.visit(`/#/concerts/${id}`);
+      await signIn(page, 'dreamer');
+      await page.getByRole('button', { name: 'Join the queue' }).click();
+      await page.getByRole('timer').waitFor();
+      await page.getByText('Your time is over.').waitFor();
+      await page.getByRole('button', { name: 'Join the queue' }).waitFor();
+    });
+
+    test('is left by a button', async () => {
+      const { id } = await seatlane.client.concert();
+      await setAdmission({ isPaused: true });
+      const page = await browser.visit(`/#/concerts/${id}`);
+      await signIn(page, 'hasty');
+      await page.getByRole('button', { name: 'Join the queue' }).click();
+      await page.getByRole('button', { name: 'Leave the queue' }).click();
+      await page.getByRole('button', { name: 'Join the queue' }).waitFor();
+      await setAdmission({ isPaused: false });
+      await waitFor('nobody to wait', async () => {
+        const token = await seatlane.client.tokenFor('operator', 'admin');
+        const { body } = await seatlane.client.request('GET', '/admin/admission', { token });
+        return body.waiting === 0;
+      });
+    });
+  });
+});

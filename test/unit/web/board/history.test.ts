@@ -1,0 +1,51 @@
+/** Rates of the rush, out of readings. */
+import { expect, test } from 'vitest';
+import {
+  type Admission,
+  add,
+  admittedPerWindow,
+  commandRates,
+  type Reading,
+  ratesByCommand,
+} from '../../../../src/web/board/history.ts';
+
+const admission: Admission = {
+  ...{ isPaused: false, isSoldOut: false, admitLimit: 10, admitWindowSeconds: 2, maxActive: 100 },
+  ...{ waiting: 0, active: 0, passedOver: 0, lastAdmitted: 0, admittedLastMinute: 0 },
+};
+
+function reading(second: number, done: number, process = 1): Reading {
+  return {
+    at: second * 1000,
+    process,
+    admission: { ...admission, lastAdmitted: second * 5 },
+    counts: new Map([['book-seat', new Map([['succeeded', done]])]]),
+    buckets: [],
+    lanes: new Map(),
+    waitingRequests: 0,
+  };
+}
+
+test('commands a second are counted over two seconds', () => {
+  const history = [0, 1, 2, 3].map((second) => reading(second, second * 100));
+  expect(commandRates(history)).toEqual([0, 100, 100, 100]);
+  expect(ratesByCommand(history)).toEqual([
+    { command: 'book-seat', perSecond: 100, totals: { succeeded: 300, rejected: 0, failed: 0 } },
+  ]);
+});
+
+test('counters of two processes are not taken for each other', () => {
+  const history = [reading(0, 1000, 1), reading(1, 5, 2), reading(2, 1010, 1), reading(3, 9, 2)];
+  expect(commandRates(history)).toEqual([0, 0, 5, 2]);
+});
+
+test('who is let in is told for one window, out of several', () => {
+  const history = [0, 1, 2, 4, 6, 8].map((second) => reading(second, 0));
+  expect(admittedPerWindow(history)).toEqual([0, 5, 10, 10, 10, 10]);
+});
+
+test('no reading is kept for longer than it is shown', () => {
+  let history: Reading[] = [];
+  for (let second = 0; second < 500; second += 1) history = add(history, reading(second, 0));
+  expect(history).toHaveLength(180);
+});
