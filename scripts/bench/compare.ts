@@ -48,15 +48,15 @@ const STEADY_STRATEGIES: readonly Strategy[] = [
   'seatlane',
 ];
 const SIZES = [10, 100, 1000];
-const REPEATS = values.quick ? 2 : 10;
+const REPEATS = values.quick ? 1 : 10;
 /** What takes longer than this is repeated less often. */
 const SLOW_MS = 4000;
 const SLOW_REPEATS = values.quick ? 1 : 3;
 const LONE_REPEATS = values.quick ? 1 : 3;
 const STEADY_TIMES = values.quick
-  ? { stepSeconds: 1, holdSeconds: 2 }
-  : { stepSeconds: 3, holdSeconds: 6 };
-const JOURNEY_SECONDS = values.quick ? 4 : 15;
+  ? { factor: 1.7, stepSeconds: 1, holdSeconds: 2 }
+  : { factor: 1.25, stepSeconds: 3, holdSeconds: 6 };
+const JOURNEY_SECONDS = values.quick ? 3 : 15;
 
 type Scenario = {
   name: string;

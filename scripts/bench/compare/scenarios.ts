@@ -134,6 +134,8 @@ export const STEADY = {
 } satisfies Record<string, Steady>;
 
 export interface SteadyTimes {
+  /** By how much the rate is raised each time. */
+  factor: number;
   /** How long each rate is tried, in s. */
   stepSeconds: number;
   /** How long the rate at 70 % of the highest runs, in s. */
@@ -141,7 +143,6 @@ export interface SteadyTimes {
 }
 
 const RATE_FIRST = 150;
-const RATE_FACTOR = 1.3;
 const RATE_MAX = 20_000;
 const KEPT_SHARE = 0.98;
 const KEPT_P95_MS = 1000;
@@ -151,7 +152,7 @@ const COMFORT = 0.7;
 export async function steady(
   contestant: Contestant,
   kind: keyof typeof STEADY,
-  { stepSeconds, holdSeconds }: SteadyTimes,
+  { factor, stepSeconds, holdSeconds }: SteadyTimes,
 ): Promise<Outcome> {
   const run = async (rate: number, seconds: number) => {
     const next = await STEADY[kind](contestant, Math.round(rate * seconds));
@@ -159,7 +160,7 @@ export async function steady(
     return atRate(rate, seconds, next);
   };
   let highest = 0;
-  for (let rate = RATE_FIRST; rate < RATE_MAX; rate *= RATE_FACTOR) {
+  for (let rate = RATE_FIRST; rate < RATE_MAX; rate *= factor) {
     if (!isKept(await run(rate, stepSeconds), rate, stepSeconds)) break;
     highest = rate;
   }

@@ -55,7 +55,7 @@ test.each(['999999', '2147483648', '9007199254740991'])(
 );
 
 test.each([
-  ['GET', '/'],
+  ['POST', '/'],
   ['GET', '/nothing'],
   ['GET', '/concerts/'],
   ['GET', '/concerts/1/schedules'],
