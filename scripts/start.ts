@@ -103,10 +103,11 @@ try {
   await appendFile(join(folder, 'env'), `API_URL=http://localhost:${port}\n`);
   console.log(`
 Seatlane is up.
-  Buy seats    http://localhost:${port}
-  API docs     http://localhost:${port}/docs
+  API          http://localhost:${port}
+  Docs         http://localhost:${port}/docs
   Bull Board   http://localhost:${port}/admin/queues   (login ${config.adminUser} / ${config.adminPassword})
   Board        http://localhost:${port}/admin          (the same login)
+  Buy seats    http://localhost:${port}/
   Logs         ${folder}/api.log, worker.log
 
 Try next, in another terminal:
