@@ -47,7 +47,8 @@ const ARROWS: Record<string, string[]> = {
   'src/commands': ['types of src/domain'],
   'src/lanes': ['src/commands', 'types of src/db/reads/receipts.ts'],
   'src/http': ['src/commands', 'src/lanes', 'src/db/reads', 'types of src/db/orm.ts'],
-  'src/web': ['types of src/commands'],
+  'src/web': ['types of src/commands', 'src/client'],
+  'src/client': ['types of src/commands'],
   'workers/handlers': ['src/commands', 'src/domain', 'workers/rows.ts'],
   workers: ['src/db', 'src/commands', 'src/lanes', 'types of src/domain', 'workers/handlers'],
 };

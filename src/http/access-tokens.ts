@@ -111,11 +111,14 @@ function toCaller({ sub, name, role }: JWTPayload): Caller {
   };
 }
 
+/** The published keys came too late, with another status than 200, not as JSON, or not as keys. */
+const OF_KEYS = new Set([errors.JWKSTimeout.code, errors.JOSEError.code, errors.JWKSInvalid.code]);
+
 /** Which check failed is nobody's business but whether it makes sense to get a new token. */
 function toProblem(error: unknown): Error {
   if (error instanceof errors.JWTExpired) return expired();
-  const isOurs = error instanceof errors.JOSEError && !(error instanceof errors.JWKSTimeout);
-  if (isOurs || error instanceof SyntaxError) {
+  const isOfToken = error instanceof errors.JOSEError && !OF_KEYS.has(error.code);
+  if (isOfToken || error instanceof SyntaxError) {
     return new Problem('INVALID_TOKEN', { detail: 'The access token is not valid.' });
   }
   const detail = 'The keys that access tokens are signed with cannot be fetched at the moment.';

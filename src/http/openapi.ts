@@ -105,12 +105,12 @@ function successes({ answer, outcome }: Route) {
 }
 
 function problems(route: Route) {
+  // A body is read and checked even where none is expected; so is a command's idempotency key.
+  const takesBody = route.method !== 'get';
   const codes: ProblemCode[] = [
     ...(route.problems ?? []),
-    ...(route.params || route.query || route.body ? (['VALIDATION_FAILED'] as const) : []),
-    ...(route.body
-      ? (['MALFORMED_JSON', 'BODY_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE'] as const)
-      : []),
+    ...(route.params || route.query || takesBody ? (['VALIDATION_FAILED'] as const) : []),
+    ...(takesBody ? (['MALFORMED_JSON', 'BODY_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE'] as const) : []),
     ...(route.access === 'open'
       ? []
       : (['TOKEN_NOT_PROVIDED', 'INVALID_TOKEN', 'TOKEN_EXPIRED'] as const)),

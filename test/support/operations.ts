@@ -13,9 +13,12 @@ export interface Parameter {
 }
 
 export interface Operation {
+  /** `POST /concerts/{concertId}/schedules`, as the contract writes it. */
+  name: string;
   method: string;
   /** As the document writes it: `/concerts/{concertId}`. */
   path: string;
+  /** Every way in that the document names asks for an access token. */
   needsToken: boolean;
   /** 403 `FORBIDDEN` is among its answers. */
   isAdmin: boolean;
@@ -23,7 +26,11 @@ export interface Operation {
   isCommand: boolean;
   parameters: Parameter[];
   body: Schema | undefined;
+  /** Codes of problems by their status; none for a success. */
+  answers: Readonly<Record<string, readonly string[]>>;
 }
+
+export type Schemas = Readonly<Record<string, Schema>>;
 
 interface Documented {
   security?: object[];
@@ -35,7 +42,7 @@ interface Documented {
 /** Reads `/openapi.json`. @returns its operations, and what `$ref` points to */
 export async function readOperations(
   client: TestClient,
-): Promise<{ operations: Operation[]; schemas: Record<string, Schema> }> {
+): Promise<{ operations: Operation[]; schemas: Schemas }> {
   const { body } = await client.request('GET', '/openapi.json');
   const paths = Object.entries(body.paths as Record<string, Record<string, Documented>>);
   const operations = paths.flatMap(([path, methods]) =>
@@ -46,17 +53,26 @@ export async function readOperations(
 
 function toOperation(method: string, path: string, documented: Documented): Operation {
   const { security = [], parameters = [], requestBody, responses } = documented;
-  const codes = (status: string) => responses[status]?.description ?? '';
+  const answers = Object.fromEntries(
+    Object.entries(responses).map(([status, { description }]) => [status, codesIn(description)]),
+  );
   return {
+    name: `${method.toUpperCase()} ${path}`,
     method: method.toUpperCase(),
     path,
-    needsToken: security.length > 0,
-    isAdmin: codes('403').includes('FORBIDDEN'),
-    needsQueueToken: codes('403').includes('QUEUE_TOKEN_REQUIRED'),
+    // An empty object among them would mean that no token is needed after all.
+    needsToken: security.length > 0 && security.every((way) => Object.keys(way).length > 0),
+    isAdmin: answers['403']?.includes('FORBIDDEN') ?? false,
+    needsQueueToken: answers['403']?.includes('QUEUE_TOKEN_REQUIRED') ?? false,
     isCommand: '202' in responses,
     parameters,
     body: requestBody?.content['application/json'].schema,
+    answers,
   };
+}
+
+function codesIn(description: string): string[] {
+  return [...description.matchAll(/`([A-Z_]+)`/g)].map(([, code]) => code as string);
 }
 
 /** The path with every parameter replaced by something that could be there. */

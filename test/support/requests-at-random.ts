@@ -1,141 +1,100 @@
 /** Requests for an operation, made at random from its schemas: right, nearly right, and far from it. */
 import fc from 'fast-check';
-import type { Operation, Schema } from './operations.ts';
+import type { Operation, Parameter, Schemas } from './operations.ts';
+import { anyJson, anyNumber, anyText, bent, fitting } from './values-at-random.ts';
 
 export interface RandomRequest {
   path: string;
   headers: Record<string, string>;
   /** Undefined where none is sent. */
-  text: string | undefined;
+  body: string | Uint8Array<ArrayBuffer> | undefined;
 }
 
-type Schemas = Record<string, Schema>;
-
-/** Text that has caused trouble somewhere: NUL, halves of pairs, names of prototypes, markup, quotes. */
-const troublesome = fc.constantFrom(
-  ...['', ' ', '\0', 'a\0b', '\ud800', '\udfff', '__proto__', 'constructor', 'null', 'true', '0'],
-  ...["'; drop table seat; --", '<script>', '${x}', '{{x}}', '../../etc/passwd', '%00', '💺'],
-  ...['9'.repeat(30), 'x'.repeat(2000), '1e3', '-1', '0x10', 'NaN', '2026-13-45T99:99:99Z'],
-);
-
-const text = fc.oneof(fc.string({ unit: 'binary' }), troublesome);
-const number = fc.oneof(
-  fc.integer(),
-  fc.double(),
-  fc.constantFrom(0, -0, 1, -1, 2 ** 31, 2 ** 53, -(2 ** 53), 1e308, 0.5),
-);
-const anyJson = fc.oneof(
-  fc.jsonValue({ maxDepth: 4 }),
-  text,
-  number,
-  fc.constantFrom(null, [], {}),
-);
-
-/** Values that fit a schema, as far as it says; mostly small ones, so that some name real things. */
-function fitting(schema: Schema, schemas: Schemas): fc.Arbitrary<unknown> {
-  const { $ref, anyOf, allOf, enum: values } = schema as Record<string, any>;
-  const named = typeof $ref === 'string' ? schemas[$ref.split('/').at(-1) ?? ''] : undefined;
-  if (named) return fitting(named, schemas);
-  if (anyOf) return fc.oneof(...anyOf.map((each: Schema) => fitting(each, schemas)));
-  if (allOf) return fitting(allOf[0], schemas);
-  if (values) return fc.constantFrom(...values);
-  const types = [schema.type ?? 'anything'].flat();
-  return fc.oneof(...types.map((type) => ofType(type, schema, schemas)));
+export interface RequestHints {
+  schemas: Schemas;
+  /** Job ids and idempotency keys that are there. */
+  jobs?: readonly string[];
+  /** Replaces `Prefer` at random. */
+  prefer?: string;
 }
 
-function ofType(type: string, schema: Schema, schemas: Schemas): fc.Arbitrary<unknown> {
-  const { minimum, maximum, minLength, maxLength, items, properties, required, format } =
-    schema as Record<string, any>;
-  switch (type) {
-    case 'integer':
-    case 'number': {
-      const min = Math.max(minimum ?? 0, -(2 ** 31));
-      return fc.oneof(
-        fc.integer({ min, max: Math.min(maximum ?? 50, min + 50) }),
-        fc.constantFrom(...[minimum, maximum].filter((edge) => edge !== undefined), min),
-      );
-    }
-    case 'string': {
-      if (format === 'date-time')
-        return fc.date({ noInvalidDate: true }).map((at) => at.toISOString());
-      const limits = { minLength: minLength ?? 0, maxLength: Math.min(maxLength ?? 40, 300) };
-      return fc.string({ ...limits, unit: 'grapheme' });
-    }
-    case 'boolean':
-      return fc.boolean();
-    case 'null':
-      return fc.constant(null);
-    case 'array':
-      return fc.array(fitting(items ?? {}, schemas), { maxLength: 4 });
-    case 'object': {
-      const fields = Object.entries((properties ?? {}) as Record<string, Schema>);
-      const arbitraries = fields.map(([name, each]) => [name, fitting(each, schemas)] as const);
-      return fc.record(Object.fromEntries(arbitraries), { requiredKeys: required ?? [] });
-    }
-    default:
-      return anyJson;
-  }
-}
+/** JSON that JavaScript itself would not write, or that aims at what all objects inherit. */
+const sly = fc.constantFrom(
+  ...['{', '[', '"', '{"a":1,}', 'undefined', '\ufeff{}', '{}{}', '1e999', '-', 'nul', '\0'],
+  '{"__proto__":{"polluted":true}}',
+  '{"amount":5,"__proto__":{"polluted":true}}',
+  '{"constructor":{"prototype":{"polluted":true}}}',
+  '{"amount":5,"amount":6}',
+  '{"amount":5e0,"toString":null,"hasOwnProperty":1}',
+  '{"amount":1E400}',
+  '{"amount":0.1e1}',
+  '{"amount":99999999999999999999999}',
+  '{"title":"\\ud800"}',
+  '{"title":"\\u0000"}',
+);
 
-/** An object with one of its fields missing, renamed, or of another kind. */
-const bent = (right: fc.Arbitrary<unknown>) =>
-  fc.tuple(right, fc.nat(20), anyJson, fc.nat(2)).map(([value, place, other, how]) => {
-    if (typeof value !== 'object' || value === null) return other;
-    const names = Object.keys(value);
-    const name = names[place % Math.max(1, names.length)] ?? 'surprise';
-    const { [name]: taken, ...rest } = value as Record<string, unknown>;
-    if (how === 0) return rest;
-    return how === 1 ? { ...rest, [name]: other } : { ...rest, [`${name}2`]: taken };
-  });
+const nested = fc
+  .tuple(fc.constantFrom(3, 3000, 100_000), fc.constantFrom(['[', ']'], ['{"a":', '}']))
+  .map(([depth, [open = '', close = '']]) => `${open.repeat(depth)}1${close.repeat(depth)}`);
 
-function bodyOf({ body }: Operation, schemas: Schemas): fc.Arbitrary<string | undefined> {
-  const right = fitting(body ?? { type: 'object' }, schemas);
-  const broken = fc.constantFrom(
-    '{',
-    '[',
-    '"',
-    '{"a":1,}',
-    'undefined',
-    '\ufeff{}',
-    '{}{}',
-    '1e999',
-  );
-  const nested = fc.nat(3000).map((depth) => '['.repeat(depth) + ']'.repeat(depth));
+/** Bytes that are no UTF-8 for the most part. */
+const bytes = fc.uint8Array({ maxLength: 200 }).map((each) => Uint8Array.from(each));
+
+function bodyOf(operation: Operation, schemas: Schemas): fc.Arbitrary<RandomRequest['body']> {
+  const right = fitting(operation.body ?? { type: 'object' }, schemas);
+  const asText = (values: fc.Arbitrary<unknown>) => values.map((each) => JSON.stringify(each));
   return fc.oneof(
-    { weight: 6, arbitrary: right.map((value) => JSON.stringify(value)) },
-    { weight: 4, arbitrary: bent(right).map((value) => JSON.stringify(value) ?? '') },
-    { weight: 2, arbitrary: anyJson.map((value) => JSON.stringify(value) ?? '') },
-    { weight: 1, arbitrary: fc.oneof(broken, nested, text) },
-    { weight: 1, arbitrary: fc.constant(undefined) },
+    { weight: 6, arbitrary: asText(right) },
+    { weight: 4, arbitrary: asText(bent(right)) },
+    { weight: 2, arbitrary: asText(anyJson) },
+    { weight: 2, arbitrary: fc.oneof(sly, nested, anyText) },
+    { weight: 1, arbitrary: bytes },
+    { weight: operation.body ? 1 : 10, arbitrary: fc.constant(undefined) },
   );
 }
 
 /** What may stand in a header without the client itself refusing to send it. */
-const headerText = text.map((value) => value.replaceAll(/[^\t\x20-\x7e\xa0-\xff]/g, '').trim());
-
-const headers = fc.record(
-  {
-    Prefer: fc.oneof(
-      fc.constantFrom('wait=0', 'respond-async, wait=0', 'wait=-1', 'wait=x'),
-      headerText,
-    ),
-    'Idempotency-Key': fc.oneof(fc.uuid(), fc.constantFrom('one', '"one"', '"', ''), headerText),
-    'Queue-Token': headerText,
-    'If-None-Match': fc.oneof(fc.constantFrom('*', 'W/"x"', '"x", "y"'), headerText),
-    'Content-Type': fc.oneof(
-      fc.constantFrom('application/json', 'application/json; charset=utf-8', 'text/plain', ''),
-      headerText,
-    ),
-    'Last-Event-ID': headerText,
-    Accept: headerText,
-  },
-  { requiredKeys: [] },
+const headerText = anyText.map((value) =>
+  value
+    .replaceAll(/[^\t\x20-\x7e\xa0-\xff]/g, '')
+    .slice(0, 3000)
+    .trim(),
 );
 
-const segment = fc.oneof(
-  { weight: 5, arbitrary: fc.integer({ min: 1, max: 30 }).map(String) },
-  { weight: 2, arbitrary: fc.oneof(text, number.map(String)).map(asSegment) },
+/** Most requests come without: with every header at random, next to none would get past the first check. */
+const seldom = <Value>(arbitrary: fc.Arbitrary<Value>, weight = 1) =>
+  fc.oneof({ weight: 9, arbitrary: fc.constant(undefined) }, { weight, arbitrary });
+
+const prefer = fc.oneof(
+  fc.constantFrom('wait=0', 'respond-async, wait=0', 'wait=-1', 'wait=x', 'wait=99999999999'),
+  headerText,
 );
+const idempotencyKey = fc.oneof(
+  fc.uuid(),
+  fc.constantFrom('one', '"one"', '"', '""', '"a\\', '"a\\"b"', 'ü', 'k'.repeat(256), '', '\t'),
+  headerText,
+);
+const contentType = fc.oneof(
+  fc.constantFrom('application/json; charset=utf-16', 'application/problem+json', 'text/plain', ''),
+  headerText,
+);
+
+const headersWith = ({ prefer: given }: RequestHints) =>
+  fc
+    .record({
+      Prefer: given === undefined ? seldom(prefer) : fc.constant(given),
+      'Idempotency-Key': seldom(idempotencyKey, 5),
+      'Queue-Token': seldom(headerText),
+      'If-None-Match': seldom(fc.oneof(fc.constantFrom('*', 'W/"x"', '"x", "y"'), headerText), 3),
+      'Content-Type': seldom(contentType),
+      'Last-Event-ID': seldom(headerText),
+      Accept: seldom(headerText),
+      'Accept-Encoding': seldom(fc.oneof(fc.constantFrom('gzip;q=x', '*;q=0'), headerText)),
+    })
+    .map((all) =>
+      Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined)),
+    )
+    .map((sent) => sent as Record<string, string>);
 
 /** Percent-encoded; halves of pairs have no encoding, so they are sent as broken bytes. */
 function asSegment(value: string): string {
@@ -143,14 +102,19 @@ function asSegment(value: string): string {
   return encoded === '' || encoded === '.' || encoded === '..' ? '%20' : encoded.slice(0, 3000);
 }
 
-function queryOf({ parameters }: Operation, schemas: Schemas): fc.Arbitrary<string> {
-  const known = parameters.filter((each) => each.in === 'query');
-  const pairs = known.map(({ name, schema }) =>
-    fc
-      .oneof(fitting(schema, schemas), text, number)
-      .map((value) => `${name}=${asSegment(String(value))}`),
-  );
-  const strange = fc.constantFrom(
+/** What fits first, then what does not; ids of rows that are there are small numbers. */
+function segmentFor({ schema }: Parameter, { jobs = [] }: RequestHints): fc.Arbitrary<string> {
+  const numbers = fc.integer({ min: 1, max: 12 }).map(String);
+  return fc
+    .oneof(
+      { weight: 8, arbitrary: schema.type === 'string' ? fc.constantFrom('1', ...jobs) : numbers },
+      { weight: 2, arbitrary: fc.oneof(anyText, anyNumber.map(String)) },
+    )
+    .map(asSegment);
+}
+
+const strangeQuery = fc.constantFrom(
+  ...[
     'surprise=1',
     '&&',
     '=',
@@ -158,30 +122,49 @@ function queryOf({ parameters }: Operation, schemas: Schemas): fc.Arbitrary<stri
     'cursor[]=1',
     '%',
     '%ZZ',
+    '__proto__=1',
+    '?',
+    '+',
+  ],
+);
+
+function queryOf(
+  { parameters }: Operation,
+  { schemas, jobs = [] }: RequestHints,
+): fc.Arbitrary<string> {
+  const known = parameters.filter((each) => each.in === 'query');
+  const pairs = known.map(({ name, schema }) =>
+    fc
+      .oneof(
+        { weight: 4, arbitrary: fitting(schema, schemas) },
+        { weight: 2, arbitrary: fc.oneof(anyText, anyNumber) },
+        { weight: 1, arbitrary: fc.constantFrom('1', ...jobs) },
+      )
+      .map((value) => `${name}=${asSegment(String(value))}`),
   );
   return fc
-    .tuple(
-      ...pairs.map((pair) => fc.option(pair, { nil: '' })),
-      fc.option(strange, { nil: '', freq: 6 }),
-    )
-    .map((parts) => parts.filter((part) => part !== '').join('&'));
+    .tuple(...pairs.map((pair) => fc.option(pair, { nil: '', freq: 2 })), seldom(strangeQuery))
+    .map((parts) => parts.filter((part) => part !== '' && part !== undefined).join('&'));
 }
 
 /** Requests at random for one operation. */
-export function requestsFor(operation: Operation, schemas: Schemas): fc.Arbitrary<RandomRequest> {
-  const holes = [...operation.path.matchAll(/\{\w+\}/g)].length;
-  const segments = fc.array(segment, { minLength: holes, maxLength: holes });
-  const takesBody = operation.method !== 'GET';
+export function requestsFor(
+  operation: Operation,
+  hints: RequestHints,
+): fc.Arbitrary<RandomRequest> {
+  const inPath = operation.parameters.filter((each) => each.in === 'path');
   return fc
     .record({
-      segments,
-      query: queryOf(operation, schemas),
-      headers,
-      text: takesBody ? bodyOf(operation, schemas) : fc.constant(undefined),
+      segments: fc.tuple(...inPath.map((each) => segmentFor(each, hints))),
+      query: queryOf(operation, hints),
+      headers: headersWith(hints),
+      body: operation.method === 'GET' ? fc.constant(undefined) : bodyOf(operation, hints.schemas),
     })
-    .map(({ segments: ids, query, headers: sent, text: body }) => {
-      let hole = 0;
-      const path = operation.path.replaceAll(/\{\w+\}/g, () => ids[hole++] as string);
-      return { path: query === '' ? path : `${path}?${query}`, headers: sent, text: body };
+    .map(({ segments, query, headers, body }) => {
+      const path = inPath.reduce(
+        (filled, { name }, place) => filled.replace(`{${name}}`, () => segments[place] as string),
+        operation.path,
+      );
+      return { path: query === '' ? path : `${path}?${query}`, headers, body };
     });
 }

@@ -1,11 +1,13 @@
 /** Jobs: what has come of a command; read it, wait for it, or have it pushed. */
-import { streamSSE } from 'hono/streaming';
+import { type SSEStreamingApi, streamSSE } from 'hono/streaming';
+import type { Logger } from 'pino';
 import { z } from 'zod';
 import type { CommandStatus } from '../../lanes/command-status.ts';
 import { laneOfKey } from '../../lanes/enqueue.ts';
 import { jobIdOf, receiptIdOfKey } from '../../lanes/job-id.ts';
 import type { LaneName } from '../../lanes/lanes.ts';
 import type { Caller } from '../access-tokens.ts';
+import { endingInLog } from '../event-streams.ts';
 import { type JobDeps, toJob } from '../jobs.ts';
 import { jobSchema } from '../openapi.ts';
 import { Problem } from '../problems.ts';
@@ -15,7 +17,7 @@ import { defineRoute, type Route } from '../route.ts';
 
 const jobPath = z.object({ id: z.string().max(100) });
 
-export function jobRoutes(deps: JobDeps): Route[] {
+export function jobRoutes(deps: JobDeps & { log: Logger }): Route[] {
   /** A job of the caller's own: another user's is not there at all. */
   async function demandJob(jobId: string, caller: Caller): Promise<CommandStatus> {
     const status = await deps.outcomes.read(jobId);
@@ -92,7 +94,7 @@ export function jobRoutes(deps: JobDeps): Route[] {
       problems: ['JOB_NOT_FOUND'],
       async handle({ c, caller, params }) {
         const first = await demandJob(params.id, caller);
-        return streamSSE(c, async (stream) => {
+        const push = async (stream: SSEStreamingApi) => {
           let shown = '';
           let status: CommandStatus | undefined = first;
           while (status && !stream.aborted) {
@@ -104,7 +106,8 @@ export function jobRoutes(deps: JobDeps): Route[] {
             const finished = await deps.outcomes.wait(params.id, deps.outcomes.patienceMs);
             status = finished ? { ...status, finished } : await deps.outcomes.read(params.id);
           }
-        });
+        };
+        return streamSSE(c, endingInLog(deps.log, push));
       },
     }),
   ];

@@ -1,8 +1,11 @@
 /** The seats of a schedule: all of them, their states packed, and what changes pushed. */
 import type { Context } from 'hono';
 import { stream } from 'hono/streaming';
+import type { StreamingApi } from 'hono/utils/stream';
+import type { Logger } from 'pino';
 import { z } from 'zod';
 import { id, SEAT_STATES, seat } from '../../commands/resources.ts';
+import { endingInLog } from '../event-streams.ts';
 import { Problem } from '../problems.ts';
 import { acceptsGzip, pathId } from '../request.ts';
 import { respondJson } from '../respond.ts';
@@ -27,7 +30,7 @@ const availability = z
   })
   .meta({ id: 'Availability' });
 
-export function seatRoutes({ seatMaps }: { seatMaps: SeatMaps }): Route[] {
+export function seatRoutes({ seatMaps, log }: { seatMaps: SeatMaps; log: Logger }): Route[] {
   return [
     defineRoute({
       method: 'get',
@@ -88,7 +91,7 @@ export function seatRoutes({ seatMaps }: { seatMaps: SeatMaps }): Route[] {
       async handle({ c, params: { scheduleId }, query: { version } }) {
         if (!(await seatMaps.availability(scheduleId))) return notFound(scheduleId);
         const since = c.req.header('last-event-id') ?? version;
-        return streamChanges(c, seatMaps, { scheduleId, since });
+        return streamChanges(c, { seatMaps, log }, { scheduleId, since });
       },
     }),
   ];
@@ -96,12 +99,12 @@ export function seatRoutes({ seatMaps }: { seatMaps: SeatMaps }): Route[] {
 
 function streamChanges(
   c: Context,
-  seatMaps: SeatMaps,
+  { seatMaps, log }: { seatMaps: SeatMaps; log: Logger },
   { scheduleId, since }: { scheduleId: number; since: string | undefined },
 ): Response {
   c.header('Content-Type', 'text/event-stream');
   c.header('Cache-Control', 'no-store');
-  return stream(c, async (out) => {
+  const push = async (out: StreamingApi) => {
     const over = Promise.withResolvers<void>();
     const end = () => over.resolve();
     out.onAbort(end);
@@ -114,12 +117,13 @@ function streamChanges(
       }, end);
     };
     const heartbeat = new TextEncoder().encode(': still there\n\n');
-    const timer = setInterval(() => send(heartbeat), HEARTBEAT_MS);
     const stopListening = await seatMaps.listen(scheduleId, since, { send, end });
+    const timer = setInterval(() => send(heartbeat), HEARTBEAT_MS);
     await over.promise;
     clearInterval(timer);
     stopListening?.();
-  });
+  };
+  return stream(c, endingInLog(log, push));
 }
 
 function respondMap(c: Context, map: SeatMap): Response {

@@ -1,14 +1,18 @@
 /** Nobody gets in who may not: every operation of `/openapi.json`, with everything that is wrong with a token. */
-import type { webcrypto } from 'node:crypto';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { exportJWK, exportSPKI, generateKeyPair, SignJWT } from 'jose';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { AdmittedUser, RequestOptions } from '../../support/client.ts';
-import { effects } from '../../support/effects.ts';
-import { type Operation, pathOf, readOperations } from '../../support/operations.ts';
+import { generateKeyPair } from 'jose';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { QueueTokens } from '../../../src/http/queue-tokens.ts';
+import type { AdmittedUser } from '../../support/client.ts';
+import { footprintsOf } from '../../support/footprint.ts';
+import {
+  type IdentityProvider,
+  signWith,
+  startIdentityProvider,
+} from '../../support/identity-provider.ts';
+import { type Operation, readOperations } from '../../support/operations.ts';
 import { expectProblem } from '../../support/problems.ts';
-import { startSeatlane, type TestSeatlane } from '../../support/seatlane.ts';
+import { expectAllRefuse, type Refused } from '../../support/refused.ts';
+import { startSeatlane, TEST_SECRET, type TestSeatlane } from '../../support/seatlane.ts';
 import { nowInSeconds, signToken, tamper } from '../../support/tokens.ts';
 
 /** The contract's open operations, and those that this project added: concerts are public, so is their stock. */
@@ -24,232 +28,214 @@ const OPEN = [
   'GET /health/ready',
   'GET /metrics',
 ];
+/** The contract's operations for operators; there are more by now. */
+const ADMIN = ['POST /concerts', 'POST /concerts/{concertId}/schedules'];
+
+const INVALID = [401, 'INVALID_TOKEN'] as const;
+const needsToken = (operation: Operation) => operation.needsToken;
+const isAdmin = (operation: Operation) => operation.isAdmin;
+const isQueued = (operation: Operation) => operation.needsQueueToken;
 
 let seatlane: TestSeatlane;
-let operations: Operation[];
+let refused: Refused;
 let ada: AdmittedUser;
 let eve: AdmittedUser;
 
 beforeAll(async () => {
   seatlane = await startSeatlane();
-  ({ operations } = await readOperations(seatlane.client));
-  [ada, eve] = await Promise.all([
-    seatlane.client.admitted('ada'),
-    seatlane.client.admitted('eve'),
-  ]);
+  const { client } = seatlane;
+  refused = {
+    ...{ client, footprints: footprintsOf(seatlane) },
+    ...(await readOperations(client)),
+  };
+  [ada, eve] = await Promise.all([client.admitted('ada'), client.admitted('eve')]);
+  // What the ids in paths name is there: whoever got in would change it.
+  const { seats } = await client.schedule();
+  await client.command('POST', '/points/charge', { ...ada, body: { amount: 777 } });
+  await client.command('POST', `/concerts/seats/${seats[0]?.id}/book`, ada);
 });
 
-afterAll(() => seatlane.stop());
-
-const nameOf = ({ method, path }: Operation) => `${method} ${path}`;
-
-/** Everything that a request could have changed: rows, receipts, users, and jobs that wait. */
-async function everything(): Promise<object> {
-  const counts = await seatlane.rows(
-    `select (select count(*) from command_receipt) as receipts, (select count(*) from app_user) as users,
-       (select count(*) from webhook) as webhooks`,
-  );
-  return { counts, rows: await effects(seatlane.rows) };
-}
-
-/** Sends the same wrong request to all operations that `matching` picks. */
-async function expectAllRefuse(
-  matching: (operation: Operation) => boolean,
-  options: RequestOptions,
-  [status, code]: [status: number, code: string],
-): Promise<void> {
-  const chosen = operations.filter(matching);
-  expect(chosen.length).toBeGreaterThan(2);
-  const before = await everything();
-  for (const operation of chosen) {
-    const sent = operation.body ? { ...options, body: {} } : options;
-    const answer = await seatlane.client.request(operation.method, pathOf(operation), sent);
-    expect(answer.body, nameOf(operation)).toMatchObject({ status, code });
-    expectProblem(answer, status, code);
-  }
-  expect(await everything()).toEqual(before);
-}
-
-const needsToken = (operation: Operation) => operation.needsToken;
+afterAll(async () => {
+  refused.footprints.close();
+  await seatlane.stop();
+});
 
 test('the open operations are those of the contract, and no more', () => {
-  const open = operations.filter((operation) => !operation.needsToken).map(nameOf);
-  expect(open.filter((name) => !OPEN.includes(name))).toEqual([]);
+  const open = refused.operations.filter((operation) => !operation.needsToken);
+  expect(open.map(({ name }) => name).filter((name) => !OPEN.includes(name))).toEqual([]);
 });
 
-test('a token that is missing', async () => {
-  await expectAllRefuse(needsToken, {}, [401, 'TOKEN_NOT_PROVIDED']);
+test('the contract’s operations for operators ask for the role', () => {
+  const names = refused.operations.filter(isAdmin).map(({ name }) => name);
+  expect(names).toEqual(expect.arrayContaining(ADMIN));
 });
 
-test('a token that has expired', async () => {
-  const token = await signToken({ claims: { exp: nowInSeconds() - 60 } });
-  await expectAllRefuse(needsToken, { token }, [401, 'TOKEN_EXPIRED']);
+test.each([
+  ['no token', {}],
+  ['a login in its place', { headers: { Authorization: 'Basic YWRtaW46dGVzdC1wYXNzd29yZA==' } }],
+])('%s opens nothing', async (_what, send) => {
+  await expectAllRefuse(refused, needsToken, send, [401, 'TOKEN_NOT_PROVIDED']);
 });
 
-describe('a token that is not right', () => {
-  const wrong: [string, () => Promise<string>][] = [
-    ['another audience', () => signToken({ claims: { aud: 'another' } })],
-    ['another issuer', () => signToken({ claims: { iss: 'another' } })],
-    ['another secret', () => signToken({ secret: 'x'.repeat(32) })],
-    ['a payload of its own', async () => tamper(await signToken(), { payload: { sub: 'eve' } })],
-    ['a role of its own', async () => tamper(await signToken(), { payload: { role: 'admin' } })],
-    [
-      '`alg: none`',
-      async () => tamper(await signToken(), { header: { alg: 'none' }, signature: '' }),
-    ],
-    ['a queue token', async () => ada.queueToken],
-  ];
-
-  test.each(wrong)('%s', async (_what, make) => {
-    await expectAllRefuse(needsToken, { token: await make() }, [401, 'INVALID_TOKEN']);
-  });
+test('a token that has expired opens nothing, an operator’s neither', async () => {
+  const exp = nowInSeconds() - 60;
+  const token = await signToken({ claims: { exp, role: 'admin' } });
+  await expectAllRefuse(refused, needsToken, { token }, [401, 'TOKEN_EXPIRED']);
 });
 
-test('a user is no operator', async () => {
-  const isAdmin = (operation: Operation) => operation.isAdmin;
-  const { token, queueToken } = ada;
-  await expectAllRefuse(isAdmin, { token, queueToken }, [403, 'FORBIDDEN']);
-  for (const role of ['Admin', 'admin ', ['admin'], true, { admin: true }]) {
-    const claimed = await signToken({ claims: { role } });
-    const [operation] = operations.filter(isAdmin) as [Operation];
-    const answer = await seatlane.client.request(operation.method, pathOf(operation), {
-      token: claimed,
-      ...(operation.body && { body: {} }),
-    });
-    expectProblem(answer, 403, 'FORBIDDEN');
+/** An operator's token, so that nothing but what is wrong with it can refuse it. */
+const operators = (claims: object = {}) => signToken({ claims: { role: 'admin', ...claims } });
+const signatureOf = (token: string) => token.split('.')[2] ?? '';
+const secret = new TextEncoder().encode(TEST_SECRET);
+
+test.each<[string, () => Promise<string>]>([
+  ['another audience', () => operators({ aud: 'another' })],
+  ['another issuer', () => operators({ iss: 'another' })],
+  ['no end', () => operators({ exp: undefined })],
+  ['another secret', () => signToken({ claims: { role: 'admin' }, secret: 'x'.repeat(32) })],
+  ['another subject put in', async () => tamper(await operators(), { payload: { sub: 'eve' } })],
+  ['a role put in', async () => tamper(await signToken(), { payload: { role: 'admin' } })],
+  [
+    'one letter of its signature changed',
+    async () =>
+      (await operators()).replace(/\.(.)([^.]+)$/, (_, a, b) => `.${a === 'A' ? 'B' : 'A'}${b}`),
+  ],
+  [
+    'the signature of another token',
+    async () => tamper(await operators(), { signature: signatureOf(await signToken()) }),
+  ],
+  ['no signature', async () => tamper(await operators(), { signature: '' })],
+  [
+    '`alg: none`',
+    async () => tamper(await operators(), { header: { alg: 'none' }, signature: '' }),
+  ],
+  ['a longer digest', () => signWith(secret, { alg: 'HS512' })],
+  ['the form of a queue token', async () => ada.queueToken],
+])('a token with %s opens nothing', async (_what, make) => {
+  await expectAllRefuse(refused, needsToken, { token: await make() }, INVALID);
+});
+
+test('a user is no operator, whatever the role is called', async () => {
+  for (const role of ['user', 'Admin', 'admin ', ['admin'], true, { admin: true }]) {
+    const token = await signToken({ claims: { role } });
+    await expectAllRefuse(refused, isAdmin, { ...ada, token }, [403, 'FORBIDDEN']);
   }
 });
 
 describe('operations for those who are admitted', () => {
-  const isQueued = (operation: Operation) => operation.needsQueueToken;
+  const INVALID_PLACE = [403, 'QUEUE_TOKEN_INVALID'] as const;
 
-  test('demand a queue token', async () => {
-    await expectAllRefuse(isQueued, { token: ada.token }, [403, 'QUEUE_TOKEN_REQUIRED']);
+  test('demand a queue token, of operators too', async () => {
+    const needed = [403, 'QUEUE_TOKEN_REQUIRED'] as const;
+    await expectAllRefuse(refused, isQueued, { token: ada.token }, needed);
+    await expectAllRefuse(refused, isQueued, { token: await operators() }, needed);
   });
 
-  test('refuse a stranger’s, a changed one, and an access token in its place', async () => {
-    const changed = tamper(ada.queueToken, { payload: { number: 999 } });
-    for (const queueToken of [eve.queueToken, changed, ada.token, 'nonsense']) {
-      const sent = { token: ada.token, queueToken };
-      await expectAllRefuse(isQueued, sent, [403, 'QUEUE_TOKEN_INVALID']);
-    }
-  });
-
-  test('refuse it with an idempotency key too, where it is not a retry', async () => {
-    const sent = { token: ada.token, queueToken: eve.queueToken };
+  test.each<[string, () => Promise<string> | string]>([
+    ['a stranger’s', () => eve.queueToken],
+    ['one that was changed', () => tamper(ada.queueToken, { payload: { number: 999 } })],
+    ['one that has expired', () => issueFor(ada, { expiresAt: Date.now() - 60_000 })],
+    ['one of a place that nobody has', () => issueFor(ada, { number: 999_999 })],
+    ['one that somebody else signed', () => issueFor(ada, { secret: 'x'.repeat(32) })],
+    ['an access token in its place', () => ada.token],
+    ['nonsense', () => 'nonsense'],
+  ])('refuse %s, with and without an idempotency key', async (_what, make) => {
+    const sent = { token: ada.token, queueToken: await make() };
+    await expectAllRefuse(refused, isQueued, sent, INVALID_PLACE);
     const headers = { 'Idempotency-Key': 'never used' };
-    const isBodyless = (operation: Operation) => isQueued(operation) && !operation.body;
-    await expectAllRefuse(isBodyless, { ...sent, headers }, [403, 'QUEUE_TOKEN_INVALID']);
-  });
-});
-
-describe('what belongs to ada', () => {
-  let bookingId: number;
-  let jobId: string;
-  const key = { 'Idempotency-Key': 'ada’s own'.replace('’', "'") };
-
-  beforeAll(async () => {
-    const { seats } = await seatlane.client.schedule();
-    const path = `/concerts/seats/${seats[0]?.id}/book`;
-    const { body } = await seatlane.client.command('POST', path, { ...ada, headers: key });
-    bookingId = body.result.id;
-    jobId = body.id;
+    await expectAllRefuse(refused, isQueued, { ...sent, headers }, INVALID_PLACE);
   });
 
-  let before: object;
-  beforeEach(async () => {
-    before = await effects(seatlane.rows);
-  });
+  /** A queue token like the user's own, but for these. */
+  function issueFor(
+    { subject, queueToken }: AdmittedUser,
+    { expiresAt = Date.now() + 60_000, number = numberIn(queueToken), secret = TEST_SECRET },
+  ): Promise<string> {
+    return new QueueTokens(secret).issue({ number, subject, expiresAt });
+  }
 
-  test('is not found by eve: job, events, key, bookings, history', async () => {
-    const { client } = seatlane;
-    for (const path of [
-      `/jobs/${jobId}`,
-      `/jobs/${jobId}/events`,
-      `/jobs?idempotencyKey=${encodeURIComponent(key['Idempotency-Key'])}`,
-    ]) {
-      expectProblem(await client.request('GET', path, eve), 404, 'JOB_NOT_FOUND');
-    }
-    for (const path of ['/concerts/bookings', '/points/history']) {
-      expect((await client.request('GET', path, eve)).body.items).toEqual([]);
-    }
-    const mine = (await client.request('GET', '/users/queue', ada)).body.number;
-    expect((await client.request('GET', '/users/queue', eve)).body.number).not.toBe(mine);
-  });
+  const numberIn = (token: string): number =>
+    JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()).number;
 
-  test('cannot be paid or given back by eve, nor by an operator', async () => {
-    const { client } = seatlane;
-    const operator = await client.tokenFor('operator', 'admin');
-    const paths = {
-      pay: `/concerts/bookings/${bookingId}/pay`,
-      own: `/concerts/bookings/${bookingId}`,
-    };
-    expectProblem(await client.command('POST', paths.pay, eve), 403, 'NOT_BOOKING_OWNER');
-    for (const sender of [eve, { token: operator }]) {
-      expectProblem(await client.command('DELETE', paths.own, sender), 403, 'NOT_BOOKING_OWNER');
-    }
-    expect(await effects(seatlane.rows)).toEqual(before);
+  test('take one that is like those and right', async () => {
+    const queueToken = await issueFor(ada, {});
+    const path = '/concerts/1/schedules/bookable';
+    expect((await seatlane.client.request('GET', path, { ...ada, queueToken })).status).toBe(200);
   });
 });
 
 describe('with published keys', () => {
-  let keys: Server;
+  let provider: IdentityProvider;
   let strict: TestSeatlane;
-  let publicPem: string;
-  let publicJwk: object;
-  let privateKey: webcrypto.CryptoKey;
+  let refusedThere: Refused;
 
   beforeAll(async () => {
-    const pair = await generateKeyPair('RS256', { extractable: true });
-    privateKey = pair.privateKey;
-    publicPem = await exportSPKI(pair.publicKey);
-    publicJwk = { ...(await exportJWK(pair.publicKey)), kid: 'one', alg: 'RS256', use: 'sig' };
-    keys = createServer((_request, response) => {
-      response.setHeader('Content-Type', 'application/json');
-      response.end(JSON.stringify({ keys: [publicJwk] }));
-    });
-    await new Promise<void>((resolve) => keys.listen(0, '127.0.0.1', resolve));
-    const { port } = keys.address() as AddressInfo;
+    provider = await startIdentityProvider();
     strict = await startSeatlane({
       settings: {
-        ...{ JWT_SECRET: '', DEV_ISSUER: 'false', JWKS_URL: `http://127.0.0.1:${port}` },
+        ...{ JWT_SECRET: '', DEV_ISSUER: 'false', JWKS_URL: provider.url },
         QUEUE_TOKEN_SECRET: 'another for tests, 32 bytes long',
       },
       workers: 0,
     });
+    const { client } = strict;
+    const footprints = footprintsOf(strict);
+    refusedThere = { client, footprints, ...(await readOperations(client)) };
   });
 
   afterAll(async () => {
+    refusedThere.footprints.close();
     await strict.stop();
-    keys.close();
+    provider.stop();
   });
 
-  const sign = (alg: string, key: webcrypto.CryptoKey | Uint8Array, kid = 'one') =>
-    new SignJWT({ role: 'admin' })
-      .setProtectedHeader({ alg, kid })
-      .setSubject('ada')
-      .setIssuer('seatlane')
-      .setAudience('seatlane')
-      .setExpirationTime('1h')
-      .sign(key);
-  const look = async (token: string) => strict.client.request('GET', '/points', { token });
+  const look = (token: string) => strict.client.request('GET', '/points', { token });
 
-  test('a token that is signed with one of them gets in', async () => {
-    expect((await look(await sign('RS256', privateKey))).status).toBe(200);
+  test('what goes wrong at the provider is no fault of a token', async () => {
+    const token = await signWith(provider.keys.RS256, { alg: 'RS256', kid: 'RS256' });
+    for (const answer of [
+      { status: 500, body: '{}' },
+      { status: 404, body: '{"keys":[]}' },
+      { status: 200, body: '<html>' },
+      { status: 200, body: '{"no":"keys"}' },
+    ]) {
+      provider.answer = answer;
+      const refusal = await look(token);
+      expectProblem(refusal, 503, 'SERVICE_UNAVAILABLE');
+      expect(Number(refusal.headers.get('retry-after'))).toBeGreaterThan(0);
+    }
+    provider.answer = undefined;
   });
 
-  test('a public key is no secret: HS256 with it is refused', async () => {
-    const bytes = (text: string) => new TextEncoder().encode(text);
-    for (const secret of [publicPem, publicPem.trim(), JSON.stringify(publicJwk)]) {
-      expectProblem(await look(await sign('HS256', bytes(secret))), 401, 'INVALID_TOKEN');
+  test.each(['RS256', 'ES256'] as const)('a token that is signed for %s gets in', async (alg) => {
+    expect((await look(await signWith(provider.keys[alg], { alg, kid: alg }))).status).toBe(200);
+    expect((await look(await signWith(provider.keys[alg], { alg }))).status).toBe(200);
+  });
+
+  test('a public key is no secret: HS256 with it opens nothing', async () => {
+    for (const text of provider.publicTexts) {
+      for (const kid of ['RS256', 'ES256']) {
+        const token = await signWith(new TextEncoder().encode(text), { alg: 'HS256', kid });
+        await expectAllRefuse(refusedThere, needsToken, { token }, INVALID);
+      }
     }
   });
 
-  test('another key is refused, under this key’s name and under its own', async () => {
-    const other = await generateKeyPair('RS256');
-    for (const kid of ['one', 'two']) {
-      const answer = await look(await sign('RS256', other.privateKey, kid));
-      expectProblem(answer, 401, 'INVALID_TOKEN');
+  test('another key opens nothing: under this one’s id, its own, with itself along', async () => {
+    const { privateKey, publicKey } = await generateKeyPair('RS256', { extractable: true });
+    const jwk = await crypto.subtle.exportKey('jwk', publicKey);
+    const jku = 'http://127.0.0.1:9/keys';
+    for (const more of [{ kid: 'RS256' }, { kid: 'another' }, {}, { jwk }, { jku }]) {
+      const token = await signWith(privateKey, { alg: 'RS256', ...more });
+      await expectAllRefuse(refusedThere, needsToken, { token }, INVALID);
+    }
+  });
+
+  test('neither does `alg: none`, nor a token of the secret that others use', async () => {
+    const right = await signWith(provider.keys.RS256, { alg: 'RS256', kid: 'RS256' });
+    const unsigned = tamper(right, { header: { alg: 'none' }, signature: '' });
+    for (const token of [unsigned, await operators()]) {
+      await expectAllRefuse(refusedThere, needsToken, { token }, INVALID);
     }
   });
 });
