@@ -1,0 +1,48 @@
+/** Every code that a problem of the API can have, so that a caller's comparison is checked by the compiler. */
+
+/** Why a rule said no: the codes of a `Refusal`. */
+export type RefusalCode =
+  | 'QUEUE_TOKEN_INVALID'
+  | 'QUEUE_FULL'
+  | 'QUEUE_ENTRY_NOT_FOUND'
+  | 'CONCERT_NOT_FOUND'
+  | 'DRAW_ALREADY_ANNOUNCED'
+  | 'DRAW_IN_THE_PAST'
+  | 'WEBHOOK_NOT_FOUND'
+  | 'SEAT_NOT_FOUND'
+  | 'BOOKING_NOT_FOUND'
+  | 'NOT_BOOKING_OWNER'
+  | 'BOOKING_NOT_STARTED'
+  | 'BOOKING_CLOSED'
+  | 'SEAT_ALREADY_SOLD'
+  | 'SEAT_ALREADY_HELD'
+  | 'NO_ADJACENT_SEATS'
+  | 'SEAT_LIMIT_REACHED'
+  | 'PAYMENT_ALREADY_PROCESSED'
+  | 'BOOKING_CANCELLED'
+  | 'HOLD_EXPIRED'
+  | 'CANCELLATION_CLOSED'
+  | 'INSUFFICIENT_POINTS'
+  | 'IDEMPOTENCY_KEY_REUSED';
+
+/** All codes: those of rules, and those of HTTP itself. */
+export type ProblemCode =
+  | RefusalCode
+  | 'SCHEDULE_NOT_FOUND'
+  | 'DRAW_NOT_FOUND'
+  | 'COMMAND_FAILED'
+  | 'VALIDATION_FAILED'
+  | 'MALFORMED_JSON'
+  | 'TOKEN_NOT_PROVIDED'
+  | 'INVALID_TOKEN'
+  | 'TOKEN_EXPIRED'
+  | 'FORBIDDEN'
+  | 'QUEUE_TOKEN_REQUIRED'
+  | 'NOT_FOUND'
+  | 'JOB_NOT_FOUND'
+  | 'BODY_TOO_LARGE'
+  | 'UNSUPPORTED_MEDIA_TYPE'
+  | 'RATE_LIMITED'
+  | 'LANE_FULL'
+  | 'SERVICE_UNAVAILABLE'
+  | 'INTERNAL_ERROR';

@@ -1,0 +1,31 @@
+/** The TypeScript client of Seatlane, for Node and browsers: `fetch` and nothing else. docs/client.md shows it. */
+export type {
+  Balance,
+  Booking,
+  Concert,
+  Payment,
+  PointHistoryLine,
+  QueueEntry,
+  Schedule,
+  Seat,
+} from '../commands/resources.ts';
+export type { ProblemCode, RefusalCode } from './codes.ts';
+export {
+  ApiProblem,
+  CommandFailed,
+  Interrupted,
+  type ProblemDocument,
+  ProblemError,
+  Refusal,
+  SeatlaneError,
+  Unreachable,
+} from './errors.ts';
+export type * from './inputs.ts';
+export * from './operator.ts';
+export type * from './options.ts';
+export type { Job } from './outcomes.ts';
+export type { Page } from './pages.ts';
+export type { AdmissionOptions, QueueOptions } from './queue.ts';
+export type { SeatChange, SeatState } from './seat-states.ts';
+export { Seatlane } from './seatlane.ts';
+export { type Identity, signIn } from './sign-in.ts';
