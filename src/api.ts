@@ -22,7 +22,6 @@ import { StockView } from './http/stock-view.ts';
 import { JobAdder } from './lanes/add-jobs.ts';
 import { listen } from './lanes/announcements.ts';
 import { Backlog } from './lanes/backlog.ts';
-import { laneNames } from './lanes/lanes.ts';
 import { Outcomes } from './lanes/outcomes.ts';
 import {
   areLanesBusy,
@@ -110,17 +109,12 @@ export async function startApi({
       { kind: 'user', lanes: config.userLanes },
     ];
     await settleLaneCounts(orm, counts, (old) => areLanesBusy(redis, old, config.redisPrefix));
-    await listen(
-      subscriber,
-      { prefix: config.redisPrefix, lanes: laneNames(config) },
-      (lane, heard) => {
-        outcomes.hear(heard);
-        queueView.hear(heard);
-        metrics.hear(heard);
-        for (const { acceptedAt, finishedAt } of heard)
-          backlog.noteOutcome(lane, finishedAt - acceptedAt);
-      },
-    );
+    await listen(subscriber, config.redisPrefix, (heard) => {
+      outcomes.hear(heard);
+      queueView.hear(heard);
+      metrics.hear(heard);
+      backlog.hear(heard);
+    });
     await Promise.all([clock.start(), queueView.start()]);
     backlog.start();
     presence.start();

@@ -55,7 +55,7 @@ const ARROWS: Record<string, string[]> = {
 
 /** Arrows of single files, each with its reason. */
 const EXCEPTIONS: Record<string, [to: string, why: string]> = {
-  'workers/run-batch.ts': ['src/domain/reasons.ts', 'refuses keys that were used otherwise'],
+  'workers/apply-batch.ts': ['src/domain/reasons.ts', 'refuses keys that were used otherwise'],
   'workers/rows.ts': ['src/domain/queue-entries.ts', 'ends sessions that have run out on the way'],
 };
 
@@ -185,7 +185,6 @@ const LINES_MAX = 200;
 const LONG: Record<string, [lines: number, why: string]> = {
   'workers/load-rows.ts': [290, 'one short function a table, in the order of their locks'],
   'workers/write-rows.ts': [230, 'one statement a table'],
-  'workers/run-batch.ts': [290, 'the heart: its steps belong side by side'],
   'workers/lane-owner.ts': [255, 'the locks and what they mean are one subject'],
   'workers/rows.ts': [240, 'the shapes of all tables'],
   'src/http/queue-view.ts': [215, 'one class, one view'],

@@ -1,5 +1,6 @@
 /**
- * Takes the jobs of a lane out of BullMQ's lists and puts their outcomes back, a batch in one call.
+ * Takes the jobs of lanes out of BullMQ's lists and puts their outcomes back, a batch over several lanes in one
+ * call.
  *
  * BullMQ's own interface runs one script a job to take it and one to finish it, each of some hundred
  * lines; for a full batch those are 512 calls, and they were the largest single cost of a command
@@ -10,118 +11,172 @@
 import type { Redis } from 'ioredis';
 import type { AcceptedCommand } from '../src/commands/command.ts';
 import type { LaneName } from '../src/lanes/lanes.ts';
-import type { FinishedCommand, TakenCommand } from './run-batch.ts';
+import type { FinishedCommand, TakenCommand } from './batch.ts';
 
 /** How long finished jobs stay in Redis for readers and the dashboard; then receipts answer. */
 const FINISHED_KEPT_MS = 300_000;
 const FINISHED_KEPT = 2000;
 
 /**
+ * KEYS: `wait`, `active` and `meta` of each lane; ARGV: how many at most, the time, each lane's prefix.
+ *
  * What a former owner took and did not finish stands in `active`, oldest at the right end. It goes
  * first, so that no command overtakes it; only then commands that wait. A queue that an operator has
- * paused gives none.
+ * paused gives none. The lanes share what may be taken: the short ones first, so that what they leave is the
+ * long ones'.
  */
 const TAKE = `
-local ids = redis.call('LRANGE', KEYS[2], -tonumber(ARGV[2]), -1)
-if #ids > 0 then
-  for left = 1, math.floor(#ids / 2) do
-    local right = #ids - left + 1
-    ids[left], ids[right] = ids[right], ids[left]
+local left, now = tonumber(ARGV[1]), ARGV[2]
+local lanes = {}
+for lane = 1, #ARGV - 2 do
+  local wait, active, meta = KEYS[3 * lane - 2], KEYS[3 * lane - 1], KEYS[3 * lane]
+  local held = redis.call('LLEN', active)
+  local waiting = 0
+  if held == 0 then
+    waiting = redis.call('LLEN', wait)
+    if waiting > 0 and redis.call('HEXISTS', meta, 'paused') == 1 then waiting = 0 end
   end
-elseif redis.call('HEXISTS', KEYS[3], 'paused') == 0 then
-  for place = 1, tonumber(ARGV[2]) do
-    local id = redis.call('RPOPLPUSH', KEYS[1], KEYS[2])
-    if not id then break end
-    ids[place] = id
+  if held + waiting > 0 then
+    lanes[#lanes + 1] = { lane = lane, held = held, length = held + waiting }
   end
 end
+table.sort(lanes, function(one, other)
+  if one.length ~= other.length then return one.length < other.length end
+  return one.lane < other.lane
+end)
 local taken = {}
-for _, id in ipairs(ids) do
-  local job = redis.call('HMGET', ARGV[1] .. id, 'name', 'data')
-  if job[1] then
-    redis.call('HSET', ARGV[1] .. id, 'processedOn', ARGV[3])
-    taken[#taken + 1] = id
-    taken[#taken + 1] = job[1]
-    taken[#taken + 1] = job[2]
+for place, each in ipairs(lanes) do
+  local wait, active = KEYS[3 * each.lane - 2], KEYS[3 * each.lane - 1]
+  local prefix = ARGV[each.lane + 2]
+  local count = math.min(each.length, math.ceil(left / (#lanes - place + 1)))
+  left = left - count
+  local ids = {}
+  if each.held > 0 then
+    local old = redis.call('LRANGE', active, -count, -1)
+    for index = #old, 1, -1 do ids[#ids + 1] = old[index] end
   else
-    redis.call('LREM', KEYS[2], 0, id)
+    for index = 1, count do ids[index] = redis.call('RPOPLPUSH', wait, active) end
+  end
+  for _, id in ipairs(ids) do
+    local job = redis.call('HMGET', prefix .. id, 'name', 'data')
+    if job[1] then
+      redis.call('HSET', prefix .. id, 'processedOn', now)
+      taken[#taken + 1] = each.lane
+      taken[#taken + 1] = id
+      taken[#taken + 1] = job[1]
+      taken[#taken + 1] = job[2]
+    else
+      redis.call('LREM', active, 0, id)
+    end
   end
 end
 return taken`;
 
-/** Each job comes as id, set (`completed` or `failed`), field, value. Too old ones are dropped. */
+/**
+ * KEYS: `active`, `completed` and `failed` of each lane; ARGV: the time, the oldest time and the number to keep, then
+ * for each lane its prefix and its number of jobs, each as id, set (`completed` or `failed`), field, value.
+ */
 const FINISH = `
-local prefix, now = ARGV[1], ARGV[2]
-for place = 5, #ARGV, 4 do
-  local id, finished = ARGV[place], KEYS[ARGV[place + 1] == 'completed' and 2 or 3]
-  redis.call('LREM', KEYS[1], -1, id)
-  if redis.call('EXISTS', prefix .. id) == 1 then
-    redis.call('HSET', prefix .. id, 'finishedOn', now, 'atm', 1,
-      ARGV[place + 2], ARGV[place + 3])
-    redis.call('ZADD', finished, now, id)
+local now, place = ARGV[1], 4
+for lane = 1, #KEYS / 3 do
+  local active, prefix = KEYS[3 * lane - 2], ARGV[place]
+  local sets = { completed = KEYS[3 * lane - 1], failed = KEYS[3 * lane] }
+  local last = place + 1 + 4 * tonumber(ARGV[place + 1])
+  for job = place + 2, last, 4 do
+    local id = ARGV[job]
+    redis.call('LREM', active, -1, id)
+    if redis.call('EXISTS', prefix .. id) == 1 then
+      redis.call('HSET', prefix .. id, 'finishedOn', now, 'atm', 1, ARGV[job + 2], ARGV[job + 3])
+      redis.call('ZADD', sets[ARGV[job + 1]], now, id)
+    end
   end
-end
-for _, finished in ipairs({ KEYS[2], KEYS[3] }) do
-  local drop = redis.call('ZRANGEBYSCORE', finished, '-inf', ARGV[3], 'LIMIT', 0, 1000)
-  local surplus = redis.call('ZCARD', finished) - #drop - tonumber(ARGV[4])
-  if surplus > 0 then
-    drop = redis.call('ZRANGE', finished, 0, #drop + math.min(surplus, 1000) - 1)
-  end
-  for _, id in ipairs(drop) do
-    redis.call('ZREM', finished, id)
-    redis.call('DEL', prefix .. id)
+  place = last + 1
+  for _, finished in pairs(sets) do
+    local drop = redis.call('ZRANGEBYSCORE', finished, '-inf', ARGV[2], 'LIMIT', 0, 1000)
+    local surplus = redis.call('ZCARD', finished) - #drop - tonumber(ARGV[3])
+    if surplus > 0 then
+      drop = redis.call('ZRANGE', finished, 0, #drop + math.min(surplus, 1000) - 1)
+    end
+    for _, id in ipairs(drop) do
+      redis.call('ZREM', finished, id)
+      redis.call('DEL', prefix .. id)
+    end
   end
 end
 return 0`;
 
 interface LaneScripts {
-  takeJobs(...args: (string | number)[]): Promise<string[]>;
+  takeJobs(...args: (string | number)[]): Promise<(string | number)[]>;
   finishJobs(...args: (string | number)[]): Promise<number>;
 }
 
 /** Makes the scripts known to a connection, once. */
 export function defineLaneScripts(redis: Redis): void {
-  redis.defineCommand('takeJobs', { numberOfKeys: 3, lua: TAKE });
-  redis.defineCommand('finishJobs', { numberOfKeys: 3, lua: FINISH });
+  redis.defineCommand('takeJobs', { lua: TAKE });
+  redis.defineCommand('finishJobs', { lua: FINISH });
 }
 
 export class LaneJobs {
   readonly #redis: Redis & LaneScripts;
-  readonly #prefix: string;
+  readonly #redisPrefix: string;
 
   /** @param redis a connection that knows the scripts */
-  constructor(redis: Redis, { redisPrefix, lane }: { redisPrefix: string; lane: LaneName }) {
+  constructor(redis: Redis, redisPrefix: string) {
     this.#redis = redis as Redis & LaneScripts;
-    this.#prefix = `${redisPrefix}:${lane}:`;
+    this.#redisPrefix = redisPrefix;
   }
 
-  /** The key on which BullMQ puts a mark whenever it adds a job. */
-  get markerKey(): string {
-    return `${this.#prefix}marker`;
+  /** The key on which a mark is put whenever a job is added to the lane. */
+  markerKey(lane: LaneName): string {
+    return `${this.#prefix(lane)}marker`;
   }
 
-  /** The next jobs, `max` at most, in the order in which they were enqueued. */
-  async take(max: number): Promise<TakenCommand[]> {
-    const keys = ['wait', 'active', 'meta'].map((name) => this.#prefix + name);
-    const taken = await this.#redis.takeJobs(...keys, this.#prefix, max, Date.now());
-    const commands: TakenCommand[] = [];
-    for (let place = 0; place < taken.length; place += 3) {
-      const [jobId, name, data] = taken.slice(place, place + 3) as [string, string, string];
-      commands.push({ jobId, name, accepted: JSON.parse(data) as AcceptedCommand });
+  /**
+   * The next jobs of these lanes, `max` at most over all of them.
+   * @returns the lanes that have any, each with its commands in the order in which they were enqueued
+   */
+  async take(lanes: readonly LaneName[], max: number): Promise<Map<LaneName, TakenCommand[]>> {
+    const prefixes = lanes.map((lane) => this.#prefix(lane));
+    const keys = this.#keys(lanes, ['wait', 'active', 'meta']);
+    const reply = await this.#redis.takeJobs(keys.length, ...keys, max, Date.now(), ...prefixes);
+    const taken = new Map<LaneName, TakenCommand[]>();
+    for (let place = 0; place < reply.length; place += 4) {
+      const [number, jobId, name, data] = reply.slice(place, place + 4);
+      const lane = lanes[Number(number) - 1] as LaneName;
+      const accepted = JSON.parse(data as string) as AcceptedCommand;
+      const command = { jobId: jobId as string, name: name as string, accepted };
+      const others = taken.get(lane);
+      if (others) others.push(command);
+      else taken.set(lane, [command]);
     }
-    return commands;
+    return taken;
   }
 
   /** Puts the outcomes where BullMQ keeps those of finished jobs. Doing it twice does no harm. */
-  async finish(commands: readonly FinishedCommand[]): Promise<void> {
-    const keys = ['active', 'completed', 'failed'].map((name) => this.#prefix + name);
+  async finish(finished: ReadonlyMap<LaneName, readonly FinishedCommand[]>): Promise<void> {
+    const keys = this.#keys([...finished.keys()], ['active', 'completed', 'failed']);
     const now = Date.now();
-    const jobs = commands.flatMap(({ jobId, outcome, finishedAt }) =>
-      outcome.state === 'failed'
-        ? [jobId, 'failed', 'failedReason', outcome.problem.detail]
-        : [jobId, 'completed', 'returnvalue', JSON.stringify({ outcome, finishedAt })],
-    );
-    const limits = [this.#prefix, now, now - FINISHED_KEPT_MS, FINISHED_KEPT];
-    await this.#redis.finishJobs(...keys, ...limits, ...jobs);
+    const jobs: (string | number)[] = [];
+    for (const [lane, commands] of finished) {
+      jobs.push(this.#prefix(lane), commands.length);
+      for (const { jobId, outcome, finishedAt } of commands) {
+        if (outcome.state === 'failed') {
+          jobs.push(jobId, 'failed', 'failedReason', outcome.problem.detail);
+        } else {
+          const value = JSON.stringify({ outcome, finishedAt });
+          jobs.push(jobId, 'completed', 'returnvalue', value);
+        }
+      }
+    }
+    const limits = [now, now - FINISHED_KEPT_MS, FINISHED_KEPT];
+    await this.#redis.finishJobs(keys.length, ...keys, ...limits, ...jobs);
+  }
+
+  #keys(lanes: readonly LaneName[], names: readonly string[]): string[] {
+    return lanes.flatMap((lane) => names.map((name) => this.#prefix(lane) + name));
+  }
+
+  #prefix(lane: LaneName): string {
+    return `${this.#redisPrefix}:${lane}:`;
   }
 }

@@ -3,8 +3,8 @@ import type { Logger } from 'pino';
 import { raiseEpoch } from '../src/db/lane-counts.ts';
 import type { Database } from '../src/db/orm.ts';
 import type { LaneName } from '../src/lanes/lanes.ts';
+import type { OwnedLane } from './batch.ts';
 import { ownerName } from './lane-owner.ts';
-import type { OwnedLane } from './run-batch.ts';
 
 const RETRY_MS = 200;
 

@@ -6,6 +6,7 @@ import type { IdKind } from './rows.ts';
 
 export interface NewReceipt {
   receiptId: string;
+  lane: LaneName;
   command: string;
   userId: number;
   requestHash: string;
@@ -19,9 +20,25 @@ export interface KnownReceipt extends FinishedOutcome {
   requestHash: string;
 }
 
+export interface Opening {
+  /** Those that the batch's commands come from. */
+  lanes: readonly LaneName[];
+  /** Of all its commands. */
+  receiptIds: readonly string[];
+  /** How many ids to draw. Those that are not used leave gaps. */
+  idCounts: Record<IdKind, number>;
+  /**
+   * Users whose commands in different lanes have to take turns until the commit: advisory locks, taken in
+   * one order by all batches and before any row lock.
+   */
+  turnKeys: readonly string[];
+  /** Replaces the connection's own until the commit, in ms. */
+  lockTimeoutMs?: number | undefined;
+}
+
 export interface OpenedBatch {
-  /** The lane's epoch now: another than the owner's means that the lane was taken over. */
-  epoch: number;
+  /** The lanes' epochs now: another than the owner's means that the lane was taken over. */
+  epochs: Map<LaneName, number>;
   now: Date;
   receipts: Map<string, KnownReceipt>;
   newIds: Record<IdKind, number[]>;
@@ -37,25 +54,29 @@ interface ReceiptRecord {
 }
 
 /**
- * Opens a batch in one statement: fences it (the share lock keeps a takeover out until the commit),
+ * Opens a batch in one statement: fences it (the share locks keep takeovers out until the commit),
  * asks PostgreSQL's clock, reads the receipts of commands that were delivered before, and draws ids.
- * Ids that are not used leave gaps.
- * @param turnKeys users whose commands in different lanes have to take turns until the commit: advisory
- *   locks, taken in one order by all batches and before any row lock
  */
 export async function openBatch(
   db: QueryExecutorProvider,
-  lane: LaneName,
-  receiptIds: readonly string[],
-  { idCounts, turnKeys }: { idCounts: Record<IdKind, number>; turnKeys: readonly string[] },
-): Promise<OpenedBatch | undefined> {
+  { lanes, receiptIds, idCounts, turnKeys, lockTimeoutMs }: Opening,
+): Promise<OpenedBatch> {
   const draw = (kind: IdKind) => sql`array(
     select nextval(${sql.lit(`${kind}_id_seq`)}) from generate_series(1, ${idCounts[kind]}::int)
   )::text[]`;
   const opened = await sql<
-    { epoch: string; now: number; receipts: ReceiptRecord[] | null } & Record<IdKind, string[]>
+    {
+      epochs: Record<LaneName, number> | null;
+      now: number;
+      receipts: ReceiptRecord[] | null;
+    } & Record<IdKind, string[]>
   >`
-    select epoch, (extract(epoch from clock_timestamp()) * 1000)::float8 as now,
+    with fence as materialized (
+      select name, epoch from lane where name = any(${[...lanes]}::text[]) order by name for share
+    )
+    select set_config('lock_timeout', coalesce(${lockTimeoutMs ?? null}::text, current_setting('lock_timeout')), true),
+      (select json_object_agg(name, epoch) from fence) as epochs,
+      (extract(epoch from clock_timestamp()) * 1000)::float8 as now,
       (select json_agg(json_build_object(
           'id', id, 'hash', request_hash, 'state', state, 'result', result, 'problem', problem,
           'finished', extract(epoch from finished_at) * 1000))
@@ -63,12 +84,13 @@ export async function openBatch(
       (select count(pg_advisory_xact_lock(key)) from (
         select key from unnest(${[...turnKeys]}::bigint[]) as turn(key) order by key) sorted) as turns,
       ${draw('booking')} as booking, ${draw('payment')} as payment,
-      ${draw('concert')} as concert, ${draw('schedule')} as schedule, ${draw('webhook')} as webhook
-    from lane where name = ${lane} for share of lane`.execute(db);
+      ${draw('concert')} as concert, ${draw('schedule')} as schedule, ${draw('webhook')} as webhook`.execute(
+    db,
+  );
   const [row] = opened.rows;
-  if (!row) return undefined;
+  if (!row) throw new Error('Opening a batch gave no row.');
   return {
-    epoch: Number(row.epoch),
+    epochs: new Map(Object.entries(row.epochs ?? {}) as [LaneName, number][]),
     now: new Date(row.now),
     receipts: new Map((row.receipts ?? []).map((record) => [record.id, toReceipt(record)])),
     newIds: {
@@ -87,10 +109,7 @@ function toReceipt({ hash, state, result, problem, finished }: ReceiptRecord): K
 }
 
 /** The statement that writes one receipt a command; a second for the same job is refused by its key. */
-export function insertReceipts(
-  { lane, now }: { lane: LaneName; now: Date },
-  receipts: readonly NewReceipt[],
-): RawBuilder<unknown>[] {
+export function insertReceipts(now: Date, receipts: readonly NewReceipt[]): RawBuilder<unknown>[] {
   if (receipts.length === 0) return [];
   const results = receipts.map(({ outcome }) =>
     outcome.state === 'succeeded' ? JSON.stringify(outcome.result) : null,
@@ -102,10 +121,11 @@ export function insertReceipts(
     sql`
       insert into command_receipt (id, lane, command, user_id, request_hash, state, result, problem,
         accepted_at, finished_at)
-      select id, ${lane}::text, command, user_id, request_hash, state, result, problem, accepted_at,
+      select id, lane, command, user_id, request_hash, state, result, problem, accepted_at,
         ${now}::timestamptz
       from unnest(
         ${receipts.map((receipt) => receipt.receiptId)}::text[],
+        ${receipts.map((receipt) => receipt.lane)}::text[],
         ${receipts.map((receipt) => receipt.command)}::text[],
         ${receipts.map((receipt) => receipt.userId)}::bigint[],
         ${receipts.map((receipt) => receipt.requestHash)}::text[],
@@ -113,6 +133,6 @@ export function insertReceipts(
         ${results}::jsonb[],
         ${problems}::jsonb[],
         ${receipts.map((receipt) => receipt.acceptedAt)}::timestamptz[]
-      ) as receipt(id, command, user_id, request_hash, state, result, problem, accepted_at)`,
+      ) as receipt(id, lane, command, user_id, request_hash, state, result, problem, accepted_at)`,
   ];
 }

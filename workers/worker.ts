@@ -1,18 +1,19 @@
 /** Puts a worker together: connections, lanes, timers. `main.ts` runs it, and so do tests. */
 import type { Logger } from 'pino';
+import type { CommandName } from '../src/commands/index.ts';
 import type { Config } from '../src/config.ts';
 import { settleLaneCounts } from '../src/db/lane-counts.ts';
 import { openDatabase } from '../src/db/orm.ts';
 import { type LaneName, laneNames } from '../src/lanes/lanes.ts';
 import { areLanesBusy, openQueue, TIMERS_QUEUE, WEBHOOKS_QUEUE } from '../src/lanes/queues.ts';
 import { connectPatiently, untilReady } from '../src/lanes/redis.ts';
-import { Gate } from './gate.ts';
+import type { FinishedCommand, LaneBatch } from './batch.ts';
 import { handlers } from './handlers/index.ts';
 import { defineLaneScripts } from './lane-jobs.ts';
 import { LaneOwner } from './lane-owner.ts';
-import { runLane } from './lane-worker.ts';
+import { LaneWorker } from './lane-worker.ts';
 import { OwnedLanes } from './owned-lanes.ts';
-import { type FinishedCommand, type OwnedLane, runBatch, type TakenCommand } from './run-batch.ts';
+import { runBatch, runTogether } from './run-batch.ts';
 import { askForAdmission, startTimers } from './timers/index.ts';
 import { Users } from './users.ts';
 import { startDeliveries, WebhookOutbox } from './webhooks/deliveries.ts';
@@ -20,11 +21,8 @@ import { startDeliveries, WebhookOutbox } from './webhooks/deliveries.ts';
 export const PARTS = ['seat', 'user', 'timers', 'webhooks'] as const;
 export type Part = (typeof PARTS)[number];
 
-/** Connections to PostgreSQL at most: batches of different lanes run side by side. */
+/** Connections to PostgreSQL at most: lanes that go by themselves, and timed work, have their own. */
 const CONNECTIONS_MAX = 10;
-
-/** Batches at a time: enough to keep PostgreSQL busy while others think, and few enough to grow. */
-const BATCHES_MAX = 4;
 
 /** After these, somebody may be admitted: a place was taken, or became free. */
 const CONCERNS_ADMISSION = new Set(['enter-queue', 'leave-queue', 'pay-booking']);
@@ -83,17 +81,23 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
     ...(deps.firstRetryMs !== undefined && { firstRetryMs: deps.firstRetryMs }),
   };
   const outbox = new WebhookOutbox(deliveryDeps);
-  const carryOut = async (lane: OwnedLane, batch: readonly TakenCommand[]) => {
-    const finished = await runBatch(batchDeps, lane, batch);
+  const tell = async (finished: FinishedCommand[]) => {
     await outbox.put(finished);
     if (finished.some(concernsAdmission)) {
       askForAdmission(timersQueue).catch(() => log.debug('Admission waits for its next turn.'));
     }
     return finished;
   };
-  const gate = new Gate(BATCHES_MAX);
-  const laneDeps = { redis, redisPrefix, batchSize, gate, carryOut, log };
-  const lanes = new OwnedLanes(orm, log, (lane) => runLane(laneDeps, lane));
+  const laneWorker = new LaneWorker({
+    ...{ redis, redisPrefix, batchSize, log },
+    takesLong: ({ name }) => batchDeps.handlers[name as CommandName]?.takesLong ?? false,
+    async runTogether(parts: readonly LaneBatch[]) {
+      const finished = await runTogether(batchDeps, parts);
+      return finished && tell(finished);
+    },
+    runAlone: async ({ lane, commands }) => tell(await runBatch(batchDeps, lane, commands)),
+  });
+  const lanes = new OwnedLanes(orm, log, (lane) => laneWorker.consume(lane));
   const owner = new LaneOwner({
     databaseUrl: config.databaseUrl,
     lanes: laneNames(config, kinds),

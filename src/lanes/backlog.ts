@@ -4,6 +4,8 @@
  * that pass by.
  */
 import type { Redis } from 'ioredis';
+import type { Announcement } from './announcements.ts';
+import { parseJobId } from './job-id.ts';
 import type { LaneName } from './lanes.ts';
 import type { LaneQueues } from './queues.ts';
 
@@ -76,9 +78,15 @@ export class Backlog {
     this.#of(lane).adding -= 1;
   }
 
-  noteOutcome(lane: LaneName, delayMs: number): void {
-    const backlog = this.#of(lane);
-    backlog.delayMs += DELAY_WEIGHT * (Math.max(0, delayMs) - backlog.delayMs);
+  /** Learns from outcomes how late commands are. */
+  hear(announcements: readonly Announcement[]): void {
+    for (const { jobId, acceptedAt, finishedAt } of announcements) {
+      // A worker with other lane counts may announce lanes that are not here.
+      const backlog = this.#lanes.get(parseJobId(jobId)?.lane as LaneName);
+      if (!backlog) continue;
+      const delayMs = Math.max(0, finishedAt - acceptedAt);
+      backlog.delayMs += DELAY_WEIGHT * (delayMs - backlog.delayMs);
+    }
   }
 
   /** When it is worth asking again for a command of this lane, in whole seconds, at least 1. */

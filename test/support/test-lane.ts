@@ -11,14 +11,10 @@ import { type Database, openDatabase } from '../../src/db/orm.ts';
 import { jobIdOf, mintReceiptId } from '../../src/lanes/job-id.ts';
 import type { LaneName } from '../../src/lanes/lanes.ts';
 import { openLog } from '../../src/log.ts';
+import type { BatchDeps } from '../../workers/apply-batch.ts';
+import type { FinishedCommand, OwnedLane, TakenCommand } from '../../workers/batch.ts';
 import { handlers } from '../../workers/handlers/index.ts';
-import {
-  type BatchDeps,
-  type FinishedCommand,
-  type OwnedLane,
-  runBatch,
-  type TakenCommand,
-} from '../../workers/run-batch.ts';
+import { runBatch } from '../../workers/run-batch.ts';
 import { admit } from '../../workers/timers/admit.ts';
 import { Users } from '../../workers/users.ts';
 import { scheduleBody } from './client.ts';

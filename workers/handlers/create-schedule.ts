@@ -4,6 +4,8 @@ import { refuse } from '../../src/domain/reasons.ts';
 import { type Handler, rejected, succeeded } from './handler.ts';
 
 export const handleCreateSchedule: Handler<CreateSchedule> = {
+  takesLong: true,
+
   needs: ({ concertId }) => ({ concertIds: [concertId], newIds: { schedule: 1 } }),
 
   apply({ command: { input }, rows }) {

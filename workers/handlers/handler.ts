@@ -57,6 +57,8 @@ export interface Applying<Input extends object = object> {
  * no other command can come between its decision and its change.
  */
 export interface Handler<Input extends object = object> {
+  /** It may write so much that commands of other lanes had better not wait for its commit. */
+  takesLong?: boolean;
   needs(input: Input): Needs;
   apply(applying: Applying<Input>): Outcome;
 }

@@ -9,7 +9,7 @@ import { webhookSecret } from '../../src/commands/webhook-secret.ts';
 import type { Database } from '../../src/db/orm.ts';
 import { listWebhooks, type WebhookView } from '../../src/db/reads/webhooks.ts';
 import { WEBHOOKS_QUEUE } from '../../src/lanes/queues.ts';
-import type { FinishedCommand } from '../run-batch.ts';
+import type { FinishedCommand } from '../batch.ts';
 import { AddressRefused } from './addresses.ts';
 import { send } from './send.ts';
 import { signedHeaders } from './signature.ts';

@@ -1,6 +1,7 @@
-/** A payment is judged by when it was accepted: both orders, with the payer's lane held up on purpose. */
+/** Lanes that are held up on purpose: a payment is judged by when it was accepted, and others do not wait. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { AdmittedUser } from '../../support/client.ts';
+import { holdLock } from '../../support/hold-lock.ts';
 import { startSeatlane, type TestSeatlane } from '../../support/seatlane.ts';
 import { waitFor } from '../../support/wait-for.ts';
 
@@ -65,5 +66,31 @@ test('once the grace is over the rival gets the seat, and the payment takes noth
   expect((await seatlane.client.request('GET', '/points', user)).body).toEqual({ balance: 100 });
   const rows = await seatlane.rows(`select state from booking where id = ${bookingId}`);
   expect(rows).toEqual([{ state: 'expired' }]);
+  await worker.stop();
+});
+
+test('a seat that somebody else has locked holds up its own lane, and no other', async () => {
+  const { client, services } = seatlane;
+  const worker = await userLanes();
+  const { seats } = await client.schedule();
+  const user = await client.admitted('cleo');
+  const [locked] = seats;
+  const free = await holdLock(
+    services.databaseUrl,
+    `select from seat where id = ${locked?.id} for update`,
+  );
+  const path = `/concerts/seats/${locked?.id}/book`;
+  const held = await client.request('POST', path, user);
+  const charges = Array.from({ length: 20 }, (_, place) =>
+    client
+      .tokenFor(`charger ${place}`)
+      .then((token) => client.command('POST', '/points/charge', { token, body: { amount: 5 } })),
+  );
+  for (const { status } of await Promise.all(charges)) expect(status).toBe(200);
+  expect((await client.request('GET', `/jobs/${held.body.id}`, user)).body.state).not.toBe(
+    'succeeded',
+  );
+  await free();
+  expect(await outcomeOf(held.body.id, user)).toMatchObject({ state: 'succeeded' });
   await worker.stop();
 });

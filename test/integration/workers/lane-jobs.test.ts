@@ -1,15 +1,16 @@
 /** Our scripts and BullMQ on the same keys: what BullMQ adds we take, what we finish BullMQ reads. */
 import type { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
-import { afterAll, beforeAll, beforeEach, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
 import { openQueue } from '../../../src/lanes/queues.ts';
 import { connectPatiently } from '../../../src/lanes/redis.ts';
 import { openLog } from '../../../src/log.ts';
+import type { FinishedCommand, TakenCommand } from '../../../workers/batch.ts';
 import { defineLaneScripts, LaneJobs } from '../../../workers/lane-jobs.ts';
-import type { FinishedCommand, TakenCommand } from '../../../workers/run-batch.ts';
 
 let redis: Redis;
 let queue: Queue;
+let other: Queue;
 let jobs: LaneJobs;
 let count = 0;
 
@@ -21,7 +22,8 @@ beforeEach(() => {
   count += 1;
   const redisPrefix = `lane-jobs-${process.pid}-${count}`;
   queue = openQueue('seat-0', redis, { redisPrefix, seatLanes: 8, userLanes: 8 });
-  jobs = new LaneJobs(redis, { redisPrefix, lane: 'seat-0' });
+  other = openQueue('user-1', redis, { redisPrefix, seatLanes: 8, userLanes: 8 });
+  jobs = new LaneJobs(redis, redisPrefix);
 });
 afterAll(() => redis.disconnect());
 
@@ -30,6 +32,10 @@ async function add(...ids: string[]): Promise<void> {
 }
 
 const idsOf = (taken: readonly TakenCommand[]) => taken.map(({ jobId }) => jobId);
+
+/** Of the one lane that most tests are about. */
+const take = async (max: number) => (await jobs.take(['seat-0'], max)).get('seat-0') ?? [];
+const finish = (commands: FinishedCommand[]) => jobs.finish(new Map([['seat-0', commands]]));
 
 function finished(jobId: string, state: 'succeeded' | 'failed' = 'succeeded'): FinishedCommand {
   const about = { jobId, name: 'book-seat', subject: 'ada', acceptedAt: 1, finishedAt: 2 };
@@ -40,7 +46,7 @@ function finished(jobId: string, state: 'succeeded' | 'failed' = 'succeeded'): F
 
 test('jobs are taken in the order in which they were added, as many as wanted', async () => {
   await add('a', 'b', 'c');
-  const taken = await jobs.take(2);
+  const taken = await take(2);
   expect(idsOf(taken)).toEqual(['a', 'b']);
   expect(taken[0]).toMatchObject({ name: 'book-seat', accepted: { input: { jobId: 'a' } } });
   expect((await queue.getJob('a'))?.processedOn).toBeGreaterThan(0);
@@ -48,16 +54,16 @@ test('jobs are taken in the order in which they were added, as many as wanted', 
 
 test('what was taken and not finished comes first, in its order, before anything new', async () => {
   await add('a', 'b', 'c', 'd');
-  await jobs.take(3);
-  expect(idsOf(await jobs.take(10))).toEqual(['a', 'b', 'c']);
-  await jobs.finish([finished('a'), finished('b'), finished('c')]);
-  expect(idsOf(await jobs.take(10))).toEqual(['d']);
+  await take(3);
+  expect(idsOf(await take(10))).toEqual(['a', 'b', 'c']);
+  await finish([finished('a'), finished('b'), finished('c')]);
+  expect(idsOf(await take(10))).toEqual(['d']);
 });
 
 test('BullMQ reads what we have finished, and what has failed', async () => {
   await add('a', 'b');
-  await jobs.take(2);
-  await jobs.finish([finished('a'), finished('b', 'failed')]);
+  await take(2);
+  await finish([finished('a'), finished('b', 'failed')]);
   const [done, failed] = await Promise.all([queue.getJob('a'), queue.getJob('b')]);
   expect(await done?.getState()).toBe('completed');
   expect(done?.returnvalue).toEqual({ outcome: finished('a').outcome, finishedAt: 2 });
@@ -70,42 +76,98 @@ test('BullMQ reads what we have finished, and what has failed', async () => {
 
 test('an id that has finished is not taken again when it is added again', async () => {
   await add('a');
-  await jobs.take(1);
-  await jobs.finish([finished('a')]);
+  await take(1);
+  await finish([finished('a')]);
   await add('a');
-  expect(await jobs.take(1)).toEqual([]);
+  expect(await take(1)).toEqual([]);
 });
 
 test('finishing twice, or a job that is gone, does no harm', async () => {
   await add('a', 'b');
-  await jobs.take(2);
+  await take(2);
   await (await queue.getJob('b'))?.remove().catch(() => undefined);
-  await jobs.finish([finished('a'), finished('b')]);
-  await jobs.finish([finished('a'), finished('b')]);
-  expect(await jobs.take(5)).toEqual([]);
+  await finish([finished('a'), finished('b')]);
+  await finish([finished('a'), finished('b')]);
+  expect(await take(5)).toEqual([]);
   expect(await queue.getJobCountByTypes('active')).toBe(0);
 });
 
 test('a lane that operators have paused gives nothing until it is resumed', async () => {
   await add('a');
   await queue.pause();
-  expect(await jobs.take(1)).toEqual([]);
+  expect(await take(1)).toEqual([]);
   await queue.resume();
-  expect(idsOf(await jobs.take(1))).toEqual(['a']);
+  expect(idsOf(await take(1))).toEqual(['a']);
 });
 
 test('a job is announced by the mark for which an idle loop waits', async () => {
   await add('a');
-  expect(await redis.exists(jobs.markerKey)).toBe(1);
+  expect(await redis.exists(jobs.markerKey('seat-0'))).toBe(1);
 });
 
 test('finished jobs are dropped when there are too many', async () => {
   const ids = Array.from({ length: 2100 }, (_, index) => `job-${index}`);
   await queue.addBulk(ids.map((jobId) => ({ name: 'book-seat', data: {}, opts: { jobId } })));
-  for (let taken = await jobs.take(700); taken.length > 0; taken = await jobs.take(700)) {
-    await jobs.finish(taken.map(({ jobId }) => finished(jobId)));
+  for (let taken = await take(700); taken.length > 0; taken = await take(700)) {
+    await finish(taken.map(({ jobId }) => finished(jobId)));
   }
   expect(await queue.getJobCountByTypes('completed')).toBe(2000);
   expect(await queue.getJob('job-0')).toBeUndefined();
   expect(await queue.getJob('job-2099')).toBeDefined();
+});
+
+describe('of several lanes at once', () => {
+  const lanes = ['seat-0', 'user-1'] as const;
+  const addTo = (queue: Queue, name: string, count: number) =>
+    queue.addBulk(
+      Array.from({ length: count }, (_, index) => ({
+        ...{ name: 'book-seat', data: {} },
+        opts: { jobId: `${name}${index}` },
+      })),
+    );
+  const takeBoth = async (max: number) => {
+    const taken = await jobs.take(lanes, max);
+    return lanes.map((lane) => idsOf(taken.get(lane) ?? []));
+  };
+
+  test('each gives its own, in its order', async () => {
+    await addTo(queue, 'a', 2);
+    await addTo(other, 'b', 3);
+    expect(await takeBoth(10)).toEqual([
+      ['a0', 'a1'],
+      ['b0', 'b1', 'b2'],
+    ]);
+  });
+
+  test('a long one leaves room for a short one, and takes what that leaves', async () => {
+    await addTo(queue, 'a', 100);
+    await addTo(other, 'b', 2);
+    const [long = [], short = []] = await takeBoth(10);
+    expect(short).toEqual(['b0', 'b1']);
+    expect(long).toEqual(Array.from({ length: 8 }, (_, index) => `a${index}`));
+  });
+
+  test('what one has left in hand comes first, and the other is not kept from its own', async () => {
+    await addTo(queue, 'a', 2);
+    await take(2);
+    await addTo(queue, 'c', 1);
+    await addTo(other, 'b', 1);
+    expect(await takeBoth(10)).toEqual([['a0', 'a1'], ['b0']]);
+  });
+
+  test('all are finished in one call', async () => {
+    await addTo(queue, 'a', 1);
+    await addTo(other, 'b', 2);
+    await takeBoth(10);
+    await jobs.finish(
+      new Map([
+        ['seat-0', [finished('a0')]],
+        ['user-1', [finished('b0'), finished('b1', 'failed')]],
+      ]),
+    );
+    expect(await queue.getJobCounts('active', 'completed')).toEqual({ active: 0, completed: 1 });
+    expect(await other.getJobCounts('active', 'completed', 'failed')).toEqual({
+      ...{ active: 0, completed: 1, failed: 1 },
+    });
+  });
 });

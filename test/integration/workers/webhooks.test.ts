@@ -7,7 +7,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { webhookSecret } from '../../../src/commands/webhook-secret.ts';
 import { openQueue, WEBHOOKS_QUEUE } from '../../../src/lanes/queues.ts';
 import { connectPatiently } from '../../../src/lanes/redis.ts';
-import type { FinishedCommand } from '../../../workers/run-batch.ts';
+import type { FinishedCommand } from '../../../workers/batch.ts';
 import {
   type DeliveryDeps,
   startDeliveries,

@@ -2,6 +2,7 @@
 import type { Redis } from 'ioredis';
 import { beforeEach, expect, test } from 'vitest';
 import { Backlog } from '../../../src/lanes/backlog.ts';
+import { jobIdOf, mintReceiptId } from '../../../src/lanes/job-id.ts';
 import type { LaneName } from '../../../src/lanes/lanes.ts';
 import type { LaneQueues } from '../../../src/lanes/queues.ts';
 
@@ -75,28 +76,42 @@ test('a length that Redis cannot give leaves the last one standing', async () =>
   expect(backlog.isFull('seat-0')).toBe(true);
 });
 
+/** A command of `seat-0` was answered so late, in ms. */
+function hearOutcome(delayMs: number): void {
+  const jobId = jobIdOf('seat-0', mintReceiptId(1_700_000_000_000));
+  const outcome = { state: 'succeeded', result: {} } as const;
+  backlog.hear([{ jobId, name: 'book-seat', outcome, acceptedAt: 0, finishedAt: delayMs }]);
+}
+
 test('asking again is never worth it in less than a second', () => {
   expect(backlog.retryAfterSeconds('seat-0')).toBe(1);
-  backlog.noteOutcome('seat-0', 3);
+  hearOutcome(3);
   expect(backlog.retryAfterSeconds('seat-0')).toBe(1);
 });
 
 test('an outcome that seems to come before its command is one without delay', () => {
-  for (let outcome = 0; outcome < 500; outcome += 1) backlog.noteOutcome('seat-0', 4200);
-  for (let outcome = 0; outcome < 20; outcome += 1) backlog.noteOutcome('seat-0', -60_000);
+  for (let outcome = 0; outcome < 500; outcome += 1) hearOutcome(4200);
+  for (let outcome = 0; outcome < 20; outcome += 1) hearOutcome(-60_000);
   expect(backlog.retryAfterSeconds('seat-0')).toBe(2);
 });
 
 test('the later a lane is, the later it is worth asking again', () => {
-  for (let outcome = 0; outcome < 500; outcome += 1) backlog.noteOutcome('seat-0', 4200);
+  for (let outcome = 0; outcome < 500; outcome += 1) hearOutcome(4200);
   expect(backlog.retryAfterSeconds('seat-0')).toBe(5);
   expect(backlog.retryAfterSeconds('seat-1')).toBe(1);
 });
 
 test('one late outcome hardly moves the delay', () => {
-  for (let outcome = 0; outcome < 500; outcome += 1) backlog.noteOutcome('seat-0', 1000);
-  backlog.noteOutcome('seat-0', 10_000);
+  for (let outcome = 0; outcome < 500; outcome += 1) hearOutcome(1000);
+  hearOutcome(10_000);
   expect(backlog.retryAfterSeconds('seat-0')).toBe(2);
+});
+
+test('outcomes of lanes that this process does not have are passed over', () => {
+  const jobId = jobIdOf('seat-63', mintReceiptId(1_700_000_000_000));
+  const outcome = { state: 'succeeded', result: {} } as const;
+  backlog.hear([{ jobId, name: 'book-seat', outcome, acceptedAt: 0, finishedAt: 9000 }]);
+  expect(backlog.retryAfterSeconds('seat-0')).toBe(1);
 });
 
 test('a lane that nobody opened is a bug, not an empty lane', () => {

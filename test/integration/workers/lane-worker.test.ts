@@ -1,0 +1,240 @@
+/** The loop over the lanes of a process, on real Redis: who goes together, who alone, and who never waits for whom. */
+import type { Redis } from 'ioredis';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, inject, test } from 'vitest';
+import { JobAdder } from '../../../src/lanes/add-jobs.ts';
+import { jobIdOf, mintReceiptId } from '../../../src/lanes/job-id.ts';
+import type { LaneName } from '../../../src/lanes/lanes.ts';
+import { connectPatiently } from '../../../src/lanes/redis.ts';
+import { openLog } from '../../../src/log.ts';
+import type { FinishedCommand, LaneBatch, OwnedLane } from '../../../workers/batch.ts';
+import { LaneLost } from '../../../workers/faults.ts';
+import { defineLaneScripts } from '../../../workers/lane-jobs.ts';
+import { LaneWorker } from '../../../workers/lane-worker.ts';
+import { waitFor } from '../../support/wait-for.ts';
+
+const log = openLog('test', 'silent');
+const LANES: LaneName[] = ['seat-0', 'seat-1', 'user-0'];
+
+let redis: Redis;
+let redisPrefix: string;
+let adder: JobAdder;
+let count = 0;
+let owned: Map<LaneName, { stopping: AbortController; ended: Promise<void> }>;
+/** Who went together, and who alone: each lane with its commands. */
+let together: string[][][];
+let alone: string[][];
+let isTogetherBroken: boolean;
+/** Lanes that are stuck while they go alone, until it resolves. */
+let stuck: Map<LaneName, Promise<void>>;
+/** When the next shared batch has been taken, it waits for this. */
+let hold: Promise<void> | undefined;
+let lost: LaneName | undefined;
+
+beforeAll(() => {
+  redis = connectPatiently(inject('redisUrl'), log);
+  defineLaneScripts(redis);
+});
+
+beforeEach(() => {
+  count += 1;
+  redisPrefix = `lane-worker-${process.pid}-${count}`;
+  adder = new JobAdder(redis, { redisPrefix, now: () => count });
+  owned = new Map();
+  together = [];
+  alone = [];
+  stuck = new Map();
+  isTogetherBroken = false;
+  hold = undefined;
+  lost = undefined;
+});
+
+afterEach(async () => {
+  for (const { stopping } of owned.values()) stopping.abort();
+  await Promise.all([...owned.values()].map(({ ended }) => ended));
+});
+afterAll(() => redis.disconnect());
+
+const namesIn = ({ lane, commands }: LaneBatch) => [lane.name, ...commands.map(({ name }) => name)];
+
+function finishAll(parts: readonly LaneBatch[]): FinishedCommand[] {
+  return parts.flatMap(({ commands }) =>
+    commands.map(({ jobId, name }) => ({
+      ...{ jobId, name, subject: 'ada', acceptedAt: 1, finishedAt: 2 },
+      outcome: { state: 'succeeded' as const, result: {} },
+    })),
+  );
+}
+
+function openWorker(): LaneWorker {
+  return new LaneWorker({
+    ...{ redis, redisPrefix, batchSize: 10, log },
+    takesLong: ({ name }) => name.startsWith('long'),
+    async runTogether(parts) {
+      together.push(parts.map(namesIn));
+      await hold;
+      return isTogetherBroken ? undefined : finishAll(parts);
+    },
+    async runAlone(part) {
+      alone.push(namesIn(part));
+      await stuck.get(part.lane.name);
+      if (part.lane.name === lost) throw new LaneLost(part.lane.name);
+      return finishAll([part]);
+    },
+  });
+}
+
+function consume(worker: LaneWorker, ...lanes: LaneName[]): void {
+  for (const name of lanes) {
+    const stopping = new AbortController();
+    const lane: OwnedLane = { name, epoch: 1, signal: stopping.signal };
+    owned.set(name, { stopping, ended: worker.consume(lane) });
+  }
+}
+
+const add = (lane: LaneName, name: string) =>
+  adder.add(lane, {
+    ...{ jobId: jobIdOf(lane, mintReceiptId(Date.now())), name },
+    data: { acceptedAt: 1, requestHash: '', input: {}, subject: 'ada' },
+  });
+
+const left = async (lane: LaneName) => {
+  const lists = ['wait', 'active'].map((list) => redis.llen(`${redisPrefix}:${lane}:${list}`));
+  return (await Promise.all(lists)).reduce((sum, length) => sum + length, 0);
+};
+const untilEmpty = (...lanes: LaneName[]) =>
+  waitFor(`${lanes} to be empty`, async () => {
+    const lengths = await Promise.all(lanes.map(left));
+    return lengths.every((length) => length === 0);
+  });
+
+function gate() {
+  let open: () => void = () => undefined;
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return { opened, open: () => open() };
+}
+
+test('what waits in several lanes goes together', async () => {
+  const worker = openWorker();
+  const first = gate();
+  hold = first.opened;
+  consume(worker, ...LANES);
+  await add('seat-0', 'a');
+  await waitFor('the first batch', () => together.length === 1);
+  await Promise.all([add('seat-1', 'b'), add('seat-1', 'c'), add('user-0', 'd')]);
+  hold = undefined;
+  first.open();
+  await untilEmpty(...LANES);
+  expect(together).toEqual([
+    [['seat-0', 'a']],
+    [
+      ['seat-1', 'b', 'c'],
+      ['user-0', 'd'],
+    ],
+  ]);
+  expect(alone).toEqual([]);
+});
+
+test('a command that takes long goes by itself, and the others do not wait for it', async () => {
+  const worker = openWorker();
+  const long = gate();
+  stuck.set('user-0', long.opened);
+  consume(worker, ...LANES);
+  await add('user-0', 'long');
+  await waitFor('the long one', () => alone.length === 1);
+  await Promise.all([add('seat-0', 'a'), add('user-0', 'after')]);
+  await untilEmpty('seat-0');
+  // One batch of a lane at a time: what came after the long one waits for it.
+  expect(together).toEqual([[['seat-0', 'a']]]);
+  expect(await left('user-0')).toBe(2);
+  long.open();
+  await untilEmpty('user-0');
+  expect(together.at(-1)).toEqual([['user-0', 'after']]);
+});
+
+test('lanes whose batch failed go on one by one, and one that is stuck keeps no other', async () => {
+  const worker = openWorker();
+  const first = gate();
+  hold = first.opened;
+  const trouble = gate();
+  stuck.set('seat-0', trouble.opened);
+  consume(worker, ...LANES);
+  await add('user-0', 'first');
+  await waitFor('the first batch', () => together.length === 1);
+  await Promise.all([add('seat-0', 'a'), add('seat-1', 'b')]);
+  isTogetherBroken = true;
+  first.open();
+  await waitFor('both alone', () => alone.length === 3);
+  await untilEmpty('seat-1', 'user-0');
+  isTogetherBroken = false;
+  await Promise.all([add('seat-1', 'c'), add('user-0', 'd'), add('seat-0', 'waits')]);
+  await untilEmpty('seat-1', 'user-0');
+  expect(await left('seat-0')).toBe(2);
+  trouble.open();
+  await untilEmpty('seat-0');
+  expect(together.at(-1)).toEqual([['seat-0', 'waits']]);
+});
+
+test('a lane that is given back is left after its batch', async () => {
+  const worker = openWorker();
+  const batch = gate();
+  hold = batch.opened;
+  consume(worker, ...LANES);
+  await add('seat-0', 'a');
+  await waitFor('the batch', () => together.length === 1);
+  let hasEnded = false;
+  const { stopping, ended } = owned.get('seat-0') ?? {};
+  ended?.then(() => {
+    hasEnded = true;
+  });
+  stopping?.abort();
+  await add('seat-0', 'next');
+  expect(hasEnded).toBe(false);
+  batch.open();
+  await ended;
+  await add('seat-1', 'b');
+  await untilEmpty('seat-1');
+  expect(together.flat().flat()).not.toContain('next');
+});
+
+test('a lane that was lost is left, and the others go on', async () => {
+  const worker = openWorker();
+  consume(worker, ...LANES);
+  lost = 'seat-0';
+  isTogetherBroken = true;
+  await add('seat-0', 'a');
+  await owned.get('seat-0')?.ended;
+  isTogetherBroken = false;
+  await add('seat-1', 'b');
+  await untilEmpty('seat-1');
+  expect(await left('seat-0')).toBe(1);
+});
+
+test('a lane that comes back later is consumed again, with what was left in hand first', async () => {
+  const worker = openWorker();
+  consume(worker, 'seat-0');
+  lost = 'seat-0';
+  isTogetherBroken = true;
+  await add('seat-0', 'a');
+  await owned.get('seat-0')?.ended;
+  await add('seat-0', 'b');
+  isTogetherBroken = false;
+  together = [];
+  consume(worker, 'seat-0');
+  await untilEmpty('seat-0');
+  expect(together).toEqual([[['seat-0', 'a']], [['seat-0', 'b']]]);
+});
+
+test('a mark that was lost holds a command up for a moment only', async () => {
+  const worker = openWorker();
+  consume(worker, ...LANES);
+  await add('seat-0', 'a');
+  await untilEmpty('seat-0');
+  // A job without its mark, as a Redis that failed over in between would leave it.
+  const jobId = jobIdOf('seat-1', mintReceiptId(1));
+  await redis.hset(`${redisPrefix}:seat-1:${jobId}`, { name: 'b', data: '{"acceptedAt":1}' });
+  await redis.lpush(`${redisPrefix}:seat-1:wait`, jobId);
+  await untilEmpty('seat-1');
+  expect(together.at(-1)).toEqual([['seat-1', 'b']]);
+});

@@ -1,0 +1,175 @@
+/**
+ * The heart: carries out a batch, the commands that were taken out of one lane or several, in one transaction.
+ *
+ *   open (fence, clock, receipts) → load and lock → apply in order → write → commit → outcomes
+ *
+ * What if the process dies at a line? Before the commit: nothing happened; the lanes' next owners
+ * find the jobs and carry them out. After it, before the jobs are completed: the next owners find
+ * the jobs too, and their receipts, and hand out the same outcomes. So a command takes effect once.
+ */
+import { hash } from 'node:crypto';
+import type { Logger } from 'pino';
+import type { Outcome } from '../src/commands/command.ts';
+import type { CommandName } from '../src/commands/index.ts';
+import type { Database } from '../src/db/orm.ts';
+import { refuse } from '../src/domain/reasons.ts';
+import { parseJobId } from '../src/lanes/job-id.ts';
+import type { LaneName } from '../src/lanes/lanes.ts';
+import type { FinishedCommand, LaneBatch, TakenCommand } from './batch.ts';
+import { LaneLost } from './faults.ts';
+import {
+  type Handler,
+  type Needs,
+  type RuleSettings,
+  type RunningCommand,
+  rejected,
+} from './handlers/handler.ts';
+import { inAcceptedOrder } from './in-accepted-order.ts';
+import { loadRows } from './load-rows.ts';
+import { insertReceipts, type KnownReceipt, type NewReceipt, openBatch } from './receipts.ts';
+import { type IdKind, NewIds } from './rows.ts';
+import type { Users } from './users.ts';
+import { writeRows } from './write-rows.ts';
+
+export interface BatchDeps {
+  orm: Database;
+  users: Users;
+  handlers: Readonly<Record<CommandName, Handler>>;
+  settings: RuleSettings;
+  log: Logger;
+}
+
+export interface ApplyOptions {
+  /** How long a statement waits for a row that another transaction has locked, in ms. */
+  lockTimeoutMs?: number;
+  /** Another choice of handlers than `deps` has. */
+  handlerOf?: (name: string) => Handler | undefined;
+}
+
+/**
+ * Carries a batch out, once.
+ * @returns one finished command for each one taken, in the order in which they were applied
+ * @throws {LaneLost} when a lane has another owner by now; else whatever the database or a handler throws. Then
+ *   nothing took effect.
+ */
+export async function applyBatch(
+  deps: BatchDeps,
+  parts: readonly LaneBatch[],
+  options: ApplyOptions = {},
+): Promise<FinishedCommand[]> {
+  const { handlerOf = (name) => deps.handlers[name as CommandName] } = options;
+  const lanes = parts.map(({ lane }) => lane);
+  const batch = inAcceptedOrder(parts.map(({ commands }) => commands));
+  const needing = batch.map((taken) => {
+    const handler = handlerOf(taken.name);
+    if (!handler) throw new Error(`No handler knows the command ${taken.name}.`);
+    return { taken, handler, needs: handler.needs(taken.accepted.input) };
+  });
+  const { outcomes, userIds } = await deps.orm.em.fork().transactional(async (em) => {
+    const db = em.getKysely();
+    const opened = await openBatch(db, {
+      lanes: lanes.map(({ name }) => name),
+      receiptIds: batch.map(({ jobId }) => receiptIdOf(jobId)),
+      idCounts: countIds(needing),
+      turnKeys: turnKeysOf(needing),
+      lockTimeoutMs: options.lockTimeoutMs,
+    });
+    const lost = lanes.find(({ name, epoch }) => opened.epochs.get(name) !== epoch);
+    if (lost) throw new LaneLost(lost.name);
+    const { now, receipts } = opened;
+
+    const fresh = needing.filter(({ taken }) => !receipts.has(receiptIdOf(taken.jobId)));
+    const userIds = await deps.users.find(
+      db,
+      fresh.map(({ taken }) => taken.accepted),
+    );
+    const running = fresh.map((each) => ({ ...each, command: toRunning(each.taken, userIds) }));
+    const rows = await loadRows(db, running, { now, holdGraceMs: deps.settings.holdGraceMs });
+    rows.newIds = toNewIds(opened.newIds);
+    const written = running.map(({ handler, command }): NewReceipt => {
+      const outcome = handler.apply({ command, rows, now, settings: deps.settings });
+      return { ...toReceipt(command), outcome };
+    });
+    await writeRows(db, rows, now, insertReceipts(now, written));
+
+    const news = new Map(written.map(({ receiptId, outcome }) => [receiptId, outcome]));
+    const outcomes = batch.map((command) => finish(command, news, receipts, now));
+    return { outcomes, userIds };
+  });
+  deps.users.remember(userIds);
+  return outcomes;
+}
+
+const ID_KINDS: readonly IdKind[] = ['booking', 'payment', 'concert', 'schedule', 'webhook'];
+
+function countIds(batch: readonly { needs: Needs }[]): Record<IdKind, number> {
+  const counts = { booking: 0, payment: 0, concert: 0, schedule: 0, webhook: 0 };
+  for (const { needs } of batch) {
+    for (const kind of ID_KINDS) counts[kind] += needs.newIds?.[kind] ?? 0;
+  }
+  return counts;
+}
+
+/** A user's live bookings are counted in the lanes of seats too, which must not count at once. */
+function turnKeysOf(batch: readonly { needs: Needs; taken: TakenCommand }[]): string[] {
+  const limited = batch.filter(({ needs }) => needs.seatLimit);
+  const subjects = new Set(limited.map(({ taken }) => taken.accepted.subject));
+  return [...subjects].map((subject) =>
+    hash('sha1', subject, 'buffer').readBigInt64BE().toString(),
+  );
+}
+
+function toNewIds(ids: Record<IdKind, number[]>): Record<IdKind, NewIds> {
+  return {
+    booking: new NewIds(ids.booking),
+    payment: new NewIds(ids.payment),
+    concert: new NewIds(ids.concert),
+    schedule: new NewIds(ids.schedule),
+    webhook: new NewIds(ids.webhook),
+  };
+}
+
+function toRunning(taken: TakenCommand, userIds: ReadonlyMap<string, number>): RunningCommand {
+  const { jobId, name, accepted } = taken;
+  const userId = userIds.get(accepted.subject);
+  if (userId === undefined) throw new Error(`The user of the job ${jobId} has no row.`);
+  return { ...accepted, jobId, name, userId, acceptedAt: new Date(accepted.acceptedAt) };
+}
+
+function toReceipt(command: RunningCommand): Omit<NewReceipt, 'outcome'> {
+  const { name, userId, requestHash, acceptedAt } = command;
+  const { lane, receiptId } = partsOf(command.jobId);
+  return { receiptId, lane, command: name, userId, requestHash, acceptedAt };
+}
+
+function finish(
+  { jobId, name, accepted }: TakenCommand,
+  news: ReadonlyMap<string, Outcome>,
+  known: ReadonlyMap<string, KnownReceipt>,
+  now: Date,
+): FinishedCommand {
+  const { acceptedAt, requestHash, subject } = accepted;
+  const receiptId = receiptIdOf(jobId);
+  const outcome = news.get(receiptId);
+  if (outcome) return { jobId, name, subject, acceptedAt, outcome, finishedAt: now.getTime() };
+  const receipt = known.get(receiptId) as KnownReceipt;
+  const isSame = receipt.requestHash === requestHash;
+  return {
+    ...{ jobId, name, subject, acceptedAt, finishedAt: receipt.finishedAt },
+    outcome: isSame ? receipt.outcome : keyReused,
+  };
+}
+
+const keyReused = rejected(
+  refuse('IDEMPOTENCY_KEY_REUSED', 'The idempotency key belongs to another request.').refusal,
+);
+
+function receiptIdOf(jobId: string): string {
+  return partsOf(jobId).receiptId;
+}
+
+function partsOf(jobId: string): { lane: LaneName; receiptId: string } {
+  const parts = parseJobId(jobId);
+  if (!parts) throw new Error(`${jobId} is no job id of ours.`);
+  return parts;
+}

@@ -1,0 +1,85 @@
+/**
+ * Sleeps until there may be something to do: a job was added to one of the lanes (its mark is on the lane's
+ * marker key), or somebody in this process says so.
+ */
+import type { Redis } from 'ioredis';
+
+/** How long the marks are waited for at a time, in s: one can be lost. */
+const IDLE_SECONDS = 1;
+const PAUSE_AFTER_ERROR_MS = 100;
+
+export interface Look {
+  /** Resolves at once where something has happened since `begin`. @param isIdle marks count too */
+  wait(isIdle: boolean): Promise<void>;
+}
+
+export class LaneMarks {
+  readonly #redis: Redis;
+  /** A connection that waits can do nothing else. Opened when it is first needed. */
+  #waiting: Redis | undefined;
+  #keys: readonly string[] = [];
+  #isAsking = false;
+  #events = 0;
+  #wake: () => void = () => undefined;
+
+  constructor(redis: Redis) {
+    this.#redis = redis;
+  }
+
+  /** The keys to wait for from now on. */
+  watch(keys: readonly string[]): void {
+    this.#keys = keys;
+    // The question under way asks for others: it is broken off, and asked anew.
+    if (this.#isAsking) this.rest();
+    this.wake();
+  }
+
+  /** Something has happened: whoever waits goes on, and whoever is about to does not wait. */
+  wake(): void {
+    this.#events += 1;
+    this.#wake();
+  }
+
+  /** To be called before one looks for work; what happens from then on is not missed. */
+  begin(): Look {
+    const before = this.#events;
+    return {
+      wait: (isIdle) => {
+        if (this.#events !== before) return Promise.resolve();
+        if (isIdle) this.#ask();
+        return new Promise((resolve) => {
+          this.#wake = resolve;
+        });
+      },
+    };
+  }
+
+  /** Closes the connection that waits. */
+  rest(): void {
+    this.#waiting?.disconnect();
+    this.#waiting = undefined;
+  }
+
+  /** One question at a time, however often the waiting begins anew. */
+  async #ask(): Promise<void> {
+    if (this.#isAsking || this.#keys.length === 0) return;
+    this.#isAsking = true;
+    const waiting = this.#waiting ?? this.#open();
+    this.#waiting = waiting;
+    try {
+      await waiting.bzpopmin(...(this.#keys as [string]), IDLE_SECONDS);
+    } catch {
+      // Broken off by `rest`, it is asked anew at once.
+      const isOurDoing = this.#waiting !== waiting;
+      if (!isOurDoing) await new Promise((resolve) => setTimeout(resolve, PAUSE_AFTER_ERROR_MS));
+    }
+    this.#isAsking = false;
+    this.wake();
+  }
+
+  #open(): Redis {
+    const redis = this.#redis.duplicate();
+    redis.on('error', () => undefined);
+    return redis;
+  }
+}
