@@ -19,15 +19,8 @@ import {
 import { readMachine } from './compare/machine.ts';
 import { measure } from './compare/measure.ts';
 import { type Report, type Row, toTables, withMedians, writePage } from './compare/report.ts';
-import {
-  journeys,
-  lone,
-  type Outcome,
-  oneSeat,
-  oneUser,
-  STEADY,
-  steady,
-} from './compare/scenarios.ts';
+import { journeys, lone, type Outcome, oneSeat, oneUser } from './compare/scenarios.ts';
+import { STEADY, steady } from './compare/steady.ts';
 import { startBenchSystem } from './system.ts';
 
 const { values } = parseArgs({
@@ -49,13 +42,15 @@ const STEADY_STRATEGIES: readonly Strategy[] = [
 ];
 const SIZES = [10, 100, 1000];
 const REPEATS = values.quick ? 1 : 10;
-/** What takes longer than this is repeated less often. */
-const SLOW_MS = 4000;
+/** Requests before anything is measured. */
+const WARM_UP = values.quick ? 50 : 200;
+/** What takes longer than this is repeated less often; the quick run does not try ten times as many at once. */
+const SLOW_MS = values.quick ? 2000 : 4000;
 const SLOW_REPEATS = values.quick ? 1 : 3;
 const LONE_REPEATS = values.quick ? 1 : 3;
 const STEADY_TIMES = values.quick
-  ? { factor: 1.7, stepSeconds: 1, holdSeconds: 2 }
-  : { factor: 1.25, stepSeconds: 3, holdSeconds: 6 };
+  ? { stepSeconds: 0.7, holdSeconds: 1.5, refinements: 1 }
+  : { stepSeconds: 3, holdSeconds: 6, refinements: 3 };
 const JOURNEY_SECONDS = values.quick ? 3 : 15;
 
 type Scenario = {
@@ -138,18 +133,19 @@ async function auditOf({ name, databaseUrl }: Contestant): Promise<void> {
   console.log(`Audit of ${name}: ${said.trim().split('\n').at(-1)}`);
 }
 
-/** Who takes very long is not worth the whole number of repeats. */
+/** Who takes very long is not worth the whole number of repeats, nor, in the quick run, the next size. */
 function isTooSlow({ name, n }: Scenario, who: Contestant, repeat: number): boolean {
-  const [first] = rows.filter(
-    (row) => row.scenario === name && row.strategy === who.name && row.size === n,
-  );
-  return (first?.wallMs ?? 0) > SLOW_MS && repeat > SLOW_REPEATS;
+  const wallOf = (size: number) =>
+    rows.find((row) => row.scenario === name && row.strategy === who.name && row.size === size)
+      ?.wallMs ?? 0;
+  if (values.quick && wallOf(n / 10) > SLOW_MS) return true;
+  return wallOf(n) > SLOW_MS && repeat > SLOW_REPEATS;
 }
 
 /** Code that runs for the first time is slow everywhere; it is not what is compared. */
 async function warmUp(taking: readonly Contestant[], { name, n }: Scenario): Promise<void> {
   if (n !== SIZES[0]) return;
-  for (const who of taking) await (name === 'one-seat' ? oneSeat(who, 200) : oneUser(who, 200));
+  for (const who of taking) await (name === 'one-seat' ? oneSeat : oneUser)(who, WARM_UP);
 }
 
 function line({ scenario, strategy, size, repeat, wallMs, p50Ms, perSecond, wrong }: Row): string {

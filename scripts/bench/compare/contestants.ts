@@ -40,14 +40,7 @@ export async function openContestants(
   system: BenchSystem,
   names: readonly Strategy[],
 ): Promise<Contestant[]> {
-  const { JWT_SECRET: jwtSecret = '' } = system.environment;
-  const issuer = new AccessTokens({
-    ...{ jwtSecret, jwksUrl: undefined, jwtIssuer: 'seatlane', jwtAudience: 'seatlane' },
-  });
-  const tokens: string[] = [];
-  for (let user = 0; user < USERS; user += 1) {
-    tokens.push((await issuer.issue({ subject: subjectOf(user) })).accessToken);
-  }
+  const tokens = await issueTokens(system);
   const direct = await openDatabase(system, 'direct');
   await fillUsers(direct);
   await direct.query('alter table points add column version int not null default 1');
@@ -58,11 +51,42 @@ export async function openContestants(
     const isLanes = name === 'seatlane' || name === 'job-per-transaction';
     contestants.push(
       isLanes
-        ? await openLanes(system, name, tokens)
+        ? await openLanes(system, name, tokens, {})
         : await openDirect(system, name, tokens, direct),
     );
   }
   return contestants;
+}
+
+/** Opens Seatlanes that differ in their data or their processes, to be measured in turns. */
+export async function openSeatlanes(
+  system: BenchSystem,
+  variants: readonly Variant[],
+): Promise<Contestant[]> {
+  const tokens = await issueTokens(system);
+  const contestants: Contestant[] = [];
+  for (const variant of variants) {
+    contestants.push(await openLanes(system, 'seatlane', tokens, variant));
+  }
+  return contestants;
+}
+
+export interface Variant {
+  /** Names its database and the prefix of its keys. */
+  name?: string;
+  workers?: number;
+}
+
+async function issueTokens({ environment }: BenchSystem): Promise<string[]> {
+  const { JWT_SECRET: jwtSecret = '' } = environment;
+  const issuer = new AccessTokens({
+    ...{ jwtSecret, jwksUrl: undefined, jwtIssuer: 'seatlane', jwtAudience: 'seatlane' },
+  });
+  const tokens: string[] = [];
+  for (let user = 0; user < USERS; user += 1) {
+    tokens.push((await issuer.issue({ subject: subjectOf(user) })).accessToken);
+  }
+  return tokens;
 }
 
 async function openDirect(
@@ -75,23 +99,24 @@ async function openDirect(
   const settings = { DATABASE_URL: database.url };
   const api = await system.startServer(file, ['--strategy', name], settings);
   const headers = tokens.map((token) => ({ Authorization: `Bearer ${token}` }));
-  return toContestant(name, { api, database, headers });
+  return toContestant(name, { api, workers: [], database, headers });
 }
 
 async function openLanes(
   system: BenchSystem,
   name: 'seatlane' | 'job-per-transaction',
   tokens: readonly string[],
+  { name: place = name === 'seatlane' ? 'seatlane' : 'jobs', workers: count = 1 }: Variant,
 ): Promise<Contestant> {
-  const isSeatlane = name === 'seatlane';
-  const database = await openDatabase(system, isSeatlane ? 'seatlane' : 'jobs');
+  const database = await openDatabase(system, place);
   await fillUsers(database);
   const settings = {
     DATABASE_URL: database.url,
-    REDIS_PREFIX: isSeatlane ? 'seatlane' : 'jobs',
-    BATCH_SIZE: isSeatlane ? '256' : '1',
+    REDIS_PREFIX: place,
+    BATCH_SIZE: name === 'seatlane' ? '256' : '1',
   };
-  const worker = await system.startWorker(settings);
+  const workers: BenchProcess[] = [];
+  while (workers.length < count) workers.push(await system.startWorker(settings));
   const api = await system.startApi(settings);
   const headers = tokens.map(
     (token): Record<string, string> => ({
@@ -99,19 +124,19 @@ async function openLanes(
       Prefer: 'wait=30',
     }),
   );
-  const contestant = toContestant(name, { api, worker, database, headers });
+  const contestant = toContestant(name, { api, workers, database, headers });
   await admitAll(contestant, tokens.length);
   return contestant;
 }
 
 interface Parts {
   api: BenchProcess & { port: number };
-  worker?: BenchProcess;
+  workers: readonly BenchProcess[];
   database: Database;
   headers: Record<string, string>[];
 }
 
-function toContestant(name: Strategy, { api, worker, database, headers }: Parts): Contestant {
+function toContestant(name: Strategy, { api, workers, database, headers }: Parts): Contestant {
   const client = new LoadClient(api.port, CONNECTIONS);
   const headersOf = (user: number) => headers[user % headers.length] as Record<string, string>;
   return {
@@ -125,7 +150,10 @@ function toContestant(name: Strategy, { api, worker, database, headers }: Parts)
     },
     hall: (seats) => newHall(database, seats),
     query: database.query,
-    cpuSeconds: () => ({ api: api.cpuSeconds(), worker: worker?.cpuSeconds() ?? 0 }),
+    cpuSeconds: () => ({
+      api: api.cpuSeconds(),
+      worker: workers.reduce((sum, worker) => sum + worker.cpuSeconds(), 0),
+    }),
     async close() {
       client.close();
       await database.close().catch(() => undefined);

@@ -2,8 +2,8 @@
 import type { LoadAnswer } from '../http-client.ts';
 import { type Contestant, USERS, untilAdmitted } from './contestants.ts';
 import { type Hall, PRICE } from './database.ts';
-import { type Latencies, latenciesOf, percentile, zipf } from './figures.ts';
-import { atOnce, atRate, byPeople, type Loaded } from './load.ts';
+import { type Latencies, latenciesOf } from './figures.ts';
+import { atOnce, byPeople, type Loaded } from './load.ts';
 
 export interface Outcome extends Latencies {
   wallMs: number;
@@ -17,7 +17,7 @@ export interface Outcome extends Latencies {
 
 const isSuccess = ({ status }: LoadAnswer) => status === 200;
 
-function toOutcome({ wallMs, answers }: Loaded, wrong: number): Outcome {
+export function toOutcome({ wallMs, answers }: Loaded, wrong: number): Outcome {
   const successes = answers.filter(isSuccess).length;
   const perSecond = (answers.length / wallMs) * 1000;
   return { wallMs, perSecond, successes, wrong, ...latenciesOf(answers.map(({ ms }) => ms)) };
@@ -76,7 +76,7 @@ export async function lone(contestant: Contestant): Promise<Outcome> {
 }
 
 /** Seats with two live bookings: never, whatever happened. */
-async function doubles({ query }: Contestant): Promise<number> {
+export async function doubles({ query }: Contestant): Promise<number> {
   const [row] = await query<{ seats: number }>(
     `select count(*)::int as seats from (select from booking where state in ('held', 'paid')
      group by seat_id having count(*) > 1) doubled`,
@@ -84,102 +84,10 @@ async function doubles({ query }: Contestant): Promise<number> {
   return row?.seats ?? 0;
 }
 
-/** Makes what the requests need. @param count how many there will be */
-type Steady = (contestant: Contestant, count: number) => Promise<() => () => Promise<LoadAnswer>>;
-
-const HOT_SEATS = 2000;
-const ZIPF_EXPONENT = 1.1;
-const READ_SHARE = 0.9;
-const READ_SEATS = 500;
-
-/** Each booking wants another seat. */
-const differentSeats: Steady = async (contestant, count) => {
-  const { seatIds } = await contestant.hall(count);
-  let next = 0;
-  return () => {
-    const user = next++;
-    const seatId = seatIds[user];
-    return () => contestant.post(`/concerts/seats/${seatId}/book`, user);
-  };
-};
-
-/** Some seats are wanted by very many (Zipf's law). */
-const hotSeats: Steady = async (contestant) => {
-  const { seatIds } = await contestant.hall(HOT_SEATS);
-  const draw = zipf(HOT_SEATS, ZIPF_EXPONENT, Math.random);
-  let next = 0;
-  return () => {
-    const user = next++;
-    const seatId = seatIds[draw()];
-    return () => contestant.post(`/concerts/seats/${seatId}/book`, user);
-  };
-};
-
-/** Nine of ten look at the seats of a schedule of 500, one books. */
-const mostlyReads: Steady = async (contestant, count) => {
-  const { scheduleId } = await contestant.hall(READ_SEATS);
-  const book = await differentSeats(contestant, count);
-  let next = 0;
-  return () => {
-    const user = next++;
-    if (user % 10 >= READ_SHARE * 10) return book();
-    return () => contestant.get(`/concerts/schedules/${scheduleId}/seats`, user);
-  };
-};
-
-export const STEADY = {
-  'distinct-seats': differentSeats,
-  'hot-seats': hotSeats,
-  reads: mostlyReads,
-} satisfies Record<string, Steady>;
-
-export interface SteadyTimes {
-  /** By how much the rate is raised each time. */
-  factor: number;
-  /** How long each rate is tried, in s. */
-  stepSeconds: number;
-  /** How long the rate at 70 % of the highest runs, in s. */
-  holdSeconds: number;
-}
-
-const RATE_FIRST = 150;
-const RATE_MAX = 20_000;
-const KEPT_SHARE = 0.98;
-const KEPT_P95_MS = 1000;
-const COMFORT = 0.7;
-
-/** Raises the rate until the system no longer keeps up; then stays at 70 % of the highest that it kept. */
-export async function steady(
-  contestant: Contestant,
-  kind: keyof typeof STEADY,
-  { factor, stepSeconds, holdSeconds }: SteadyTimes,
-): Promise<Outcome> {
-  const run = async (rate: number, seconds: number) => {
-    const next = await STEADY[kind](contestant, Math.round(rate * seconds));
-    await rest(contestant);
-    return atRate(rate, seconds, next);
-  };
-  let highest = 0;
-  for (let rate = RATE_FIRST; rate < RATE_MAX; rate *= factor) {
-    if (!isKept(await run(rate, stepSeconds), rate, stepSeconds)) break;
-    highest = rate;
-  }
-  const loaded = await run(Math.max(highest * COMFORT, RATE_FIRST / 2), holdSeconds);
-  return { ...toOutcome(loaded, await doubles(contestant)), perSecond: highest };
-}
-
 /** What making seats has left to do is done before, and not while somebody is measured. */
-async function rest({ query }: Contestant): Promise<void> {
+export async function rest({ query }: Contestant): Promise<void> {
   await query('vacuum analyze seat');
   await query('checkpoint');
-}
-
-function isKept({ wallMs, answers }: Loaded, rate: number, seconds: number): boolean {
-  const answered = answers.filter(({ status }) => status > 0 && status < 500).length;
-  const sorted = answers.map(({ ms }) => ms).toSorted((a, b) => a - b);
-  const isQuick = percentile(sorted, 0.95) < KEPT_P95_MS;
-  const isInTime = (answered / wallMs) * 1000 > 0.9 * rate && wallMs < seconds * 1000 + KEPT_P95_MS;
-  return answered >= KEPT_SHARE * answers.length && isQuick && isInTime;
 }
 
 const PEOPLE = 64;
@@ -191,11 +99,14 @@ export async function journeys(contestant: Contestant, seconds: number): Promise
   const takeSeat = await seatBySeat(contestant);
   let users = 0;
   let failures = 0;
+  const noteStep = (name: string, ms: number) => {
+    const known = steps[name];
+    if (known) known.push(ms);
+    else steps[name] = [ms];
+  };
   const step = async (name: string, send: () => Promise<LoadAnswer>): Promise<any> => {
     const answer = await send();
-    const known = steps[name] ?? [];
-    steps[name] = known;
-    known.push(answer.ms);
+    noteStep(name, answer.ms);
     if (!isSuccess(answer)) failures += 1;
     return name === 'seats' ? undefined : JSON.parse(answer.text);
   };
@@ -206,7 +117,7 @@ export async function journeys(contestant: Contestant, seconds: number): Promise
     await step('enter', () => contestant.post('/users/queue', user));
     const started = performance.now();
     await untilAdmitted(contestant, user);
-    steps.status = [...(steps.status ?? []), performance.now() - started];
+    noteStep('status', performance.now() - started);
     await step('seats', () => contestant.get(`/concerts/schedules/${scheduleId}/seats`, user));
     const booked = await step('book', () =>
       contestant.post(`/concerts/seats/${seatId}/book`, user),

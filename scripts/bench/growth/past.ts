@@ -1,0 +1,25 @@
+/** Rows of the past: of other users and other seats, from commands long done. */
+import { type Contestant, USERS } from '../compare/contestants.ts';
+
+/** Fills a database up to so many rows in each of the tables that grow. */
+export async function fillUpTo({ query, hall }: Contestant, rows: number): Promise<void> {
+  const series = `generate_series(1, ${rows}) n`;
+  const past = `now() - interval '1 day'`;
+  await query(`insert into app_user (subject) select gen_random_uuid()::text from ${series}`);
+  const { scheduleId } = await hall(1);
+  await query(`insert into seat (schedule_id, range_index, number, price)
+    select ${scheduleId}, 0, n, 1 from ${series}`);
+  await query(`insert into booking (user_id, concert_id, schedule_id, seat_id, price, state,
+      hold_expires_at, created_at, ended_at, job_id)
+    select 1 + id % ${USERS}, 1, ${scheduleId}, id, 1, 'cancelled', ${past}, ${past}, ${past},
+      'past-' || gen_random_uuid()
+    from seat where price = 1`);
+  await query(`insert into command_receipt (id, lane, command, user_id, request_hash, state, result,
+      accepted_at, finished_at)
+    select gen_random_uuid()::text, 'user-0', 'past', 1 + n % ${USERS}, '', 'succeeded', '{}',
+      ${past}, ${past} from ${series}`);
+  for (const table of ['app_user', 'seat', 'booking', 'command_receipt']) {
+    await query(`vacuum analyze ${table}`);
+  }
+  await query('checkpoint');
+}
