@@ -93,24 +93,35 @@ export class OpenPlaceReader {
   }
 }
 
+/**
+ * By the subject's index, then by the user's, whatever the planner thinks of the tables: a plan made while they
+ * were small would read every open place of a long queue ever after. `limit` keeps it from choosing another way.
+ */
 async function findOpenPlaces(
   orm: Database,
   subjects: readonly string[],
 ): Promise<(OpenPlace | undefined)[]> {
   const { rows } = await sql<PlaceRow>`
     select number, ticket, subject, state, ${epochMs('expires_at')} as expires_at
-    from app_user join queue_entry on user_id = app_user.id and state in ('waiting', 'active')
-    where subject = any(${[...subjects]}::text[])
-      and (state = 'waiting' or expires_at > statement_timestamp())`.execute(orm.em.getKysely());
+    from unnest(${[...subjects]}::text[]) as asked(name)
+    cross join lateral (select id, subject from app_user where subject = asked.name limit 1) known
+    cross join lateral (
+      select number, ticket, state, expires_at from queue_entry
+      where user_id = known.id and state in ('waiting', 'active') limit 1
+    ) place
+    where state = 'waiting' or expires_at > statement_timestamp()`.execute(orm.em.getKysely());
   const places = new Map(rows.map((row) => [row.subject, toPlace(row)]));
   return subjects.map((subject) => places.get(subject));
 }
 
+/** By the number's index, for the same reason. */
 async function findActive(orm: Database, numbers: readonly number[]): Promise<boolean[]> {
   const { rows } = await sql<{ number: string }>`
-    select number from queue_entry
-    where number = any(${[...numbers]}::bigint[])
-      and state = 'active' and expires_at > statement_timestamp()`.execute(orm.em.getKysely());
+    select place.number from unnest(${[...numbers]}::bigint[]) as asked(number)
+    cross join lateral (
+      select number, state, expires_at from queue_entry where number = asked.number limit 1
+    ) place
+    where state = 'active' and expires_at > statement_timestamp()`.execute(orm.em.getKysely());
   const active = new Set(rows.map((row) => Number(row.number)));
   return numbers.map((number) => active.has(number));
 }

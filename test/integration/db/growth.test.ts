@@ -1,0 +1,110 @@
+/**
+ * The cost of a journey does not follow the rows of the past, although the plans of its statements were made while
+ * the tables were small: counted in blocks that PostgreSQL touches, by table.
+ */
+import { expect, test } from 'vitest';
+import { startSeatlane, type TestSeatlane } from '../../support/seatlane.ts';
+
+const JOURNEYS = 8;
+/** PostgreSQL keeps a plan from its sixth use on. */
+const WARM_UPS = 7;
+const ROWS = 20_000;
+/** Timed work looks at open places, so there are fewer of them; one read of them all would show all the same. */
+const OPEN_PLACES = 300;
+/** An index on more rows is a level deeper, here and there two. */
+const FACTOR_MAX = 3;
+/** What timed work touches while nobody does anything. */
+const NOISE_BLOCKS = 600;
+
+type Blocks = Record<string, number>;
+
+async function journeys({ client }: TestSeatlane, name: string, count: number): Promise<void> {
+  const { id, seats } = await client.schedule({ seats: [{ from: 1, to: count, price: 10 }] });
+  for (const [place, seat] of seats.entries()) {
+    const user = await client.admitted(`${name} ${place}`);
+    await client.seats(id, user);
+    await client.command('POST', '/points/charge', { ...user, body: { amount: 10 } });
+    const booked = await client.command('POST', `/concerts/seats/${seat.id}/book`, user);
+    await client.request('GET', '/concerts/bookings', user);
+    await client.request('GET', '/points/history?kind=charge', user);
+    const path = `/concerts/bookings/${booked.body.result.id}/pay`;
+    expect((await client.command('POST', path, user)).status).toBe(200);
+  }
+}
+
+/** What journeys touch, on plans that were made before `fill`. */
+async function blocksOfJourneys(
+  services: TestSeatlane['services'] | undefined,
+  name: string,
+  fill: (seatlane: TestSeatlane) => Promise<void>,
+): Promise<{ blocks: Blocks; services: TestSeatlane['services'] }> {
+  const seatlane = await startSeatlane(services ? { services } : {});
+  await journeys(seatlane, `${name}, warming up`, WARM_UPS);
+  await fill(seatlane);
+  // A connection counts for itself first: what filling has touched must be told before all is forgotten.
+  await seatlane.rows('select pg_stat_force_next_flush()');
+  await seatlane.rows('select pg_stat_reset()');
+  await journeys(seatlane, name, JOURNEYS);
+  // A connection tells what it has touched when it ends, at the latest.
+  await seatlane.stop();
+  const look = await startSeatlane({ services: seatlane.services, workers: 0 });
+  const touched = await look.rows<{ name: string; blocks: string }>(
+    `select relname as name, heap_blks_hit + heap_blks_read + coalesce(idx_blks_hit + idx_blks_read, 0) as blocks
+     from pg_statio_user_tables`,
+  );
+  await forgetThePast(look);
+  await look.stop();
+  const blocks = Object.fromEntries(touched.map((each) => [each.name, Number(each.blocks)]));
+  return { blocks, services: seatlane.services };
+}
+
+async function fillWithThePast({ rows }: TestSeatlane): Promise<void> {
+  const past = `now() - interval '2 hours'`;
+  const series = `generate_series(1, ${ROWS}) n`;
+  await rows(`insert into app_user (subject) select 'past ' || n from ${series}`);
+  await rows(`create table past as select id, row_number() over (order by id) as n from app_user
+    where subject like 'past %'`);
+  await rows(`insert into queue_entry (number, user_id, state, entered_at, admitted_at, claimed_at,
+      expires_at, ended_at, end_reason, job_id)
+    select -n, id, 'ended', ${past}, ${past}, ${past}, ${past}, ${past}, 'paid', 'entry-' || n from past`);
+  await rows(`insert into queue_entry (number, user_id, state, entered_at, admitted_at, claimed_at,
+      expires_at, job_id)
+    select -1000000 - n, id, 'active', ${past}, ${past}, ${past}, now() + interval '1 day', 'open-' || n
+    from past where n <= ${OPEN_PLACES}`);
+  await rows(`insert into seat (schedule_id, range_index, number, price, state)
+    select (select min(id) from schedule), 1, n, 1, 'sold' from ${series}`);
+  await rows(`insert into booking (user_id, concert_id, schedule_id, seat_id, price, state,
+      hold_expires_at, created_at, job_id)
+    select (select id from past where n = 1 + seat.id % ${ROWS}), (select min(id) from concert),
+      schedule_id, id, 1, 'paid', ${past}, ${past}, 'booking-' || id
+    from seat where range_index = 1`);
+  await rows(`insert into point_history (user_id, kind, amount, balance, job_id, created_at)
+    select id, 'charge', 1, 1, 'history-' || n, ${past} from past`);
+  await rows(`insert into points (user_id, balance) select id, 1 from past`);
+  await rows(`insert into command_receipt (id, lane, command, user_id, request_hash, state, result,
+      accepted_at, finished_at)
+    select 'past-' || n, 'user-0', 'charge-points', id, '', 'succeeded', '{}', ${past}, ${past} from past`);
+  await rows(`drop table past`);
+}
+
+/** The audit after all tests would find no command behind these rows. */
+async function forgetThePast({ rows }: TestSeatlane): Promise<void> {
+  const ofThePast = `in (select id from app_user where subject like 'past %')`;
+  await rows(`delete from booking where user_id ${ofThePast}`);
+  await rows(`delete from seat where range_index = 1`);
+  for (const table of ['queue_entry', 'point_history', 'points', 'command_receipt']) {
+    await rows(`delete from ${table} where user_id ${ofThePast}`);
+  }
+  await rows(`delete from app_user where subject like 'past %'`);
+}
+
+test('a journey touches as much with twenty thousand rows a table as with none', {
+  timeout: 120_000,
+}, async () => {
+  const few = await blocksOfJourneys(undefined, 'few', async () => undefined);
+  const many = await blocksOfJourneys(few.services, 'many', fillWithThePast);
+  const grown = Object.entries(many.blocks).filter(
+    ([table, blocks]) => blocks > FACTOR_MAX * (few.blocks[table] ?? 0) + NOISE_BLOCKS,
+  );
+  expect(grown.map(([table, blocks]) => [table, few.blocks[table], blocks])).toEqual([]);
+});
