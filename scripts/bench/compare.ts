@@ -19,7 +19,7 @@ import {
 import { readMachine } from './compare/machine.ts';
 import { measure } from './compare/measure.ts';
 import { type Report, type Row, toTables, withMedians, writePage } from './compare/report.ts';
-import { journeys, lone, type Outcome, oneSeat, oneUser } from './compare/scenarios.ts';
+import { journeys, lone, type Outcome, oneSeat, oneUser, purchases } from './compare/scenarios.ts';
 import { STEADY, steady } from './compare/steady.ts';
 import { startBenchSystem } from './system.ts';
 
@@ -73,6 +73,10 @@ const scenarios: (Scenario & { strategies?: readonly Strategy[] })[] = [
     ...{ name: kind, n: 0, repeats: 1, strategies: STEADY_STRATEGIES },
     run: (who: Contestant) => steady(who, kind, STEADY_TIMES),
   })),
+  {
+    ...{ name: 'purchases', n: 0, repeats: LONE_REPEATS, strategies: STEADY_STRATEGIES },
+    run: purchases,
+  },
   {
     ...{ name: 'journeys', n: 0, repeats: 1, strategies: STEADY_STRATEGIES },
     run: (who: Contestant) => journeys(who, JOURNEY_SECONDS),

@@ -135,6 +135,40 @@ export async function journeys(contestant: Contestant, seconds: number): Promise
   return { wallMs, perSecond, successes: ms.length, wrong, ...latencies, stepsP95Ms };
 }
 
+/** Who is through the queue, and has points, books and pays: as often as there are users, by 64 people at a time. */
+export async function purchases(contestant: Contestant): Promise<Outcome> {
+  const { seatIds } = await contestant.hall(USERS);
+  const users = seatIds.map((_, user) => user);
+  await eachOf(users, async (user) => {
+    await contestant.post('/users/queue', user);
+    await untilAdmitted(contestant, user);
+    await contestant.post('/points/charge', user, { amount: PRICE });
+  });
+  await rest(contestant);
+  const answers: LoadAnswer[] = [];
+  const started = performance.now();
+  await eachOf(users, async (user) => {
+    const begun = performance.now();
+    const booked = await contestant.post(`/concerts/seats/${seatIds[user]}/book`, user);
+    const body = JSON.parse(booked.text);
+    const { id } = body.result ?? body;
+    const paid = await contestant.post(`/concerts/bookings/${id}/pay`, user);
+    answers.push({ ...paid, ms: performance.now() - begun });
+  });
+  const wallMs = performance.now() - started;
+  const failures = answers.filter((answer) => !isSuccess(answer)).length;
+  return toOutcome({ wallMs, answers }, failures + (await doubles(contestant)));
+}
+
+/** So many people take one item after another. */
+async function eachOf<Item>(items: readonly Item[], act: (item: Item) => Promise<void>) {
+  const left = items.toReversed();
+  const work = async () => {
+    for (let item = left.pop(); item !== undefined; item = left.pop()) await act(item);
+  };
+  await Promise.all(Array.from({ length: PEOPLE }, work));
+}
+
 /** One seat after another, of one hall of 500 after another; the next hall is made before it is needed. */
 async function seatBySeat(contestant: Contestant) {
   let hall: Hall = await contestant.hall(JOURNEY_SEATS);
