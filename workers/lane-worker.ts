@@ -137,9 +137,10 @@ export class LaneWorker {
     if (shared.length > 0) this.#goTogether(shared);
   }
 
+  /** Never rejects. Where the batch was committed and what follows failed, the lanes find its receipts alone. */
   async #goTogether(parts: readonly LaneBatch[]): Promise<void> {
     this.#sharedBatches += 1;
-    const finished = await this.#deps.runTogether(parts);
+    const finished = await this.#deps.runTogether(parts).catch(() => undefined);
     this.#sharedBatches -= 1;
     if (finished) this.#finish(parts, finished);
     else for (const part of parts) this.#goAlone(part);

@@ -24,6 +24,7 @@ let owned: Map<LaneName, { stopping: AbortController; ended: Promise<void> }>;
 let together: string[][][];
 let alone: string[][];
 let isTogetherBroken: boolean;
+let isTogetherThrowing: boolean;
 /** Lanes that are stuck while they go alone, until it resolves. */
 let stuck: Map<LaneName, Promise<void>>;
 /** When the next shared batch has been taken, it waits for this. */
@@ -44,6 +45,7 @@ beforeEach(() => {
   alone = [];
   stuck = new Map();
   isTogetherBroken = false;
+  isTogetherThrowing = false;
   hold = undefined;
   lost = undefined;
 });
@@ -72,6 +74,7 @@ function openWorker(): LaneWorker {
     async runTogether(parts) {
       together.push(parts.map(namesIn));
       await hold;
+      if (isTogetherThrowing) throw new Error('broken by a test');
       return isTogetherBroken ? undefined : finishAll(parts);
     },
     async runAlone(part) {
@@ -174,6 +177,18 @@ test('lanes whose batch failed go on one by one, and one that is stuck keeps no 
   trouble.open();
   await untilEmpty('seat-0');
   expect(together.at(-1)).toEqual([['seat-0', 'waits']]);
+});
+
+test('a shared batch that throws all the same ends no loop', async () => {
+  const worker = openWorker();
+  isTogetherThrowing = true;
+  consume(worker, ...LANES);
+  await add('seat-0', 'a');
+  await untilEmpty('seat-0');
+  expect(alone).toEqual([['seat-0', 'a']]);
+  isTogetherThrowing = false;
+  await add('seat-1', 'b');
+  await untilEmpty('seat-1');
 });
 
 test('a lane that is given back is left after its batch', async () => {
