@@ -31,7 +31,7 @@ import {
   WEBHOOKS_QUEUE,
 } from './lanes/queues.ts';
 import { RateLimit } from './lanes/rate-limit.ts';
-import { connectFailingFast, connectPatiently, untilReady } from './lanes/redis.ts';
+import { connectFailingFast, connectPatiently, ping, untilReady } from './lanes/redis.ts';
 import { closeServer, firstFreePort, listenOn } from './server.ts';
 
 const CONNECTIONS_MAX = 10;
@@ -133,7 +133,7 @@ export async function startApi({
       health: {
         checks: {
           postgres: () => sql`select 1`.execute(orm.em.getKysely()),
-          redis: () => redis.ping(),
+          redis: () => ping(redis),
           // Other counts than ours are in use: our commands would go to other lanes than theirs.
           lanes: async () => {
             if (!(await areLaneCountsOnRecord(orm, counts))) throw new Error('lane counts differ');

@@ -15,6 +15,7 @@ export interface Config {
   readonly port: number;
   readonly portMayMove: boolean;
   readonly databaseUrl: string;
+  /** One server, or with commas between them nodes of a cluster. */
   readonly redisUrl: string;
   readonly redisPrefix: string;
   readonly seatLanes: number;
@@ -90,8 +91,8 @@ function toConfig(s: Settings): Config {
   return {
     port: s.PORT,
     portMayMove: s.EMBEDDED,
-    databaseUrl: s.DATABASE_URL as string,
-    redisUrl: s.REDIS_URL as string,
+    databaseUrl: s.DATABASE_URL,
+    redisUrl: s.REDIS_URL,
     redisPrefix: s.REDIS_PREFIX,
     seatLanes: s.SEAT_LANES,
     userLanes: s.USER_LANES,

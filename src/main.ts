@@ -2,6 +2,7 @@
 import { startApi } from './api.ts';
 import { ConfigError, readConfig } from './config.ts';
 import { LaneCountsDiffer, NotMigrated } from './db/lane-counts.ts';
+import { RedisMismatch } from './lanes/redis.ts';
 import { openLog } from './log.ts';
 
 /** Requests under way answer at once when the process stops; a stuck one must not hold it up. */
@@ -27,7 +28,8 @@ try {
   };
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop(signal));
 } catch (error) {
-  const isSaid = [ConfigError, LaneCountsDiffer, NotMigrated].some((kind) => error instanceof kind);
+  const said = [ConfigError, LaneCountsDiffer, NotMigrated, RedisMismatch];
+  const isSaid = said.some((kind) => error instanceof kind);
   console.error(isSaid ? (error as Error).message : error);
   process.exit(1);
 }

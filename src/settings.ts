@@ -10,10 +10,38 @@ const flag = (fallback: boolean) =>
     .default(fallback ? 'true' : 'false')
     .transform((value) => value === 'true' || value === '1' || value === 'on');
 
-const serviceUrl = (scheme: RegExp, name: string, example: string) =>
-  z
-    .url({ protocol: scheme, error: `must be a ${name} address such as ${example}` })
-    .or(z.undefined().refine(() => false, `is missing: set it to a ${name} address (${example})`));
+const databaseUrl = z.url({
+  protocol: /^postgres(ql)?$/,
+  error: ({ input }) =>
+    `${input === undefined ? 'is missing: it must' : 'must'} be a PostgreSQL address such as postgres://user:secret@host/name`,
+});
+
+const isRedisUrl = (url: string) =>
+  URL.canParse(url) && /^rediss?:$/.test(new URL(url).protocol) && new URL(url).hostname !== '';
+
+/** One server, or with commas between them nodes of a cluster. */
+const redisUrl = z
+  .string({ error: 'is missing: it must be a Redis address such as redis://host:6379' })
+  .transform((value) => value.split(',').map((url) => url.trim()))
+  .refine((urls) => urls.every(isRedisUrl), {
+    error:
+      'must be a Redis address such as redis://host:6379, or nodes of a Redis Cluster with commas between them',
+    abort: true,
+  })
+  .refine((urls) => urls.length === 1 || new Set(urls.map(accessOf)).size === 1, {
+    error: 'names nodes of one cluster with different schemes, users or passwords',
+  })
+  .refine((urls) => urls.length === 1 || urls.every((url) => isFirstDatabase(new URL(url))), {
+    error: 'names a database of a cluster, which has one only: leave the number away',
+  })
+  .transform((urls) => urls.join());
+
+function accessOf(url: string): string {
+  const { protocol, username, password } = new URL(url);
+  return [protocol, username, password].join();
+}
+
+const isFirstDatabase = ({ pathname }: URL) => ['', '/', '/0'].includes(pathname);
 
 const SECRET_BYTES_MIN = 32;
 const secret = z
@@ -38,11 +66,12 @@ export const environmentSchema = z.object({
   /** `production` refuses what is only fit for trying things out. */
   NODE_ENV: z.string().optional(),
   PORT: wholeNumber(0, 65_535, 3000),
-  DATABASE_URL: serviceUrl(/^postgres(ql)?$/, 'PostgreSQL', 'postgres://user:secret@host/name'),
-  REDIS_URL: serviceUrl(/^rediss?$/, 'Redis', 'redis://host:6379'),
+  DATABASE_URL: databaseUrl,
+  REDIS_URL: redisUrl,
+  /** No braces: each queue's keys have a hash tag of their own. */
   REDIS_PREFIX: z
     .string()
-    .regex(/^[\w{}-]{1,40}$/)
+    .regex(/^[\w-]{1,40}$/, 'must be 1 to 40 letters, digits, hyphens or underscores')
     .default('seatlane'),
   SEAT_LANES: wholeNumber(1, 64, 8),
   USER_LANES: wholeNumber(1, 64, 8),

@@ -8,9 +8,10 @@
  * and `active`, the sets `completed` and `failed`, the job's hash. BullMQ adds the jobs, reads them and
  * shows them. Its version is pinned; test/integration/workers/lane-jobs.test.ts holds both together.
  */
-import type { Redis } from 'ioredis';
 import type { AcceptedCommand } from '../src/commands/command.ts';
 import type { LaneName } from '../src/lanes/lanes.ts';
+import { NEVER_WRITTEN, queueKeyStart } from '../src/lanes/queues.ts';
+import type { RedisConnection } from '../src/lanes/redis.ts';
 import type { FinishedCommand, TakenCommand } from './batch.ts';
 
 /** How long finished jobs stay in Redis for readers and the dashboard; then receipts answer. */
@@ -18,7 +19,7 @@ const FINISHED_KEPT_MS = 300_000;
 const FINISHED_KEPT = 2000;
 
 /**
- * KEYS: `wait`, `active` and `meta` of each lane; ARGV: how many at most, the time, each lane's prefix.
+ * KEYS: `wait`, `active` and `meta` of each lane, and one that is never written; ARGV: how many at most, the time, each lane's prefix.
  *
  * What a former owner took and did not finish stands in `active`, oldest at the right end. It goes
  * first, so that no command overtakes it; only then commands that wait. A queue that an operator has
@@ -73,12 +74,12 @@ end
 return taken`;
 
 /**
- * KEYS: `active`, `completed` and `failed` of each lane; ARGV: the time, the oldest time and the number to keep, then
+ * KEYS: `active`, `completed` and `failed` of each lane, and one that is never written; ARGV: the time, the oldest time and the number to keep, then
  * for each lane its prefix and its number of jobs, each as id, set (`completed` or `failed`), field, value.
  */
 const FINISH = `
 local now, place = ARGV[1], 4
-for lane = 1, #KEYS / 3 do
+for lane = 1, math.floor(#KEYS / 3) do
   local active, prefix = KEYS[3 * lane - 2], ARGV[place]
   local sets = { completed = KEYS[3 * lane - 1], failed = KEYS[3 * lane] }
   local last = place + 1 + 4 * tonumber(ARGV[place + 1])
@@ -111,18 +112,18 @@ interface LaneScripts {
 }
 
 /** Makes the scripts known to a connection, once. */
-export function defineLaneScripts(redis: Redis): void {
+export function defineLaneScripts(redis: RedisConnection): void {
   redis.defineCommand('takeJobs', { lua: TAKE });
   redis.defineCommand('finishJobs', { lua: FINISH });
 }
 
 export class LaneJobs {
-  readonly #redis: Redis & LaneScripts;
+  readonly #redis: RedisConnection & LaneScripts;
   readonly #redisPrefix: string;
 
   /** @param redis a connection that knows the scripts */
-  constructor(redis: Redis, redisPrefix: string) {
-    this.#redis = redis as Redis & LaneScripts;
+  constructor(redis: RedisConnection, redisPrefix: string) {
+    this.#redis = redis as RedisConnection & LaneScripts;
     this.#redisPrefix = redisPrefix;
   }
 
@@ -132,7 +133,7 @@ export class LaneJobs {
   }
 
   /**
-   * The next jobs of these lanes, `max` at most over all of them.
+   * The next jobs of these lanes, `max` at most over all of them. On a cluster ask for one lane at a time.
    * @returns the lanes that have any, each with its commands in the order in which they were enqueued
    */
   async take(lanes: readonly LaneName[], max: number): Promise<Map<LaneName, TakenCommand[]>> {
@@ -152,7 +153,10 @@ export class LaneJobs {
     return taken;
   }
 
-  /** Puts the outcomes where BullMQ keeps those of finished jobs. Doing it twice does no harm. */
+  /**
+   * Puts the outcomes where BullMQ keeps those of finished jobs. Doing it twice does no harm. On a cluster it takes those
+   * of one lane at a time.
+   */
   async finish(finished: ReadonlyMap<LaneName, readonly FinishedCommand[]>): Promise<void> {
     const keys = this.#keys([...finished.keys()], ['active', 'completed', 'failed']);
     const now = Date.now();
@@ -173,10 +177,11 @@ export class LaneJobs {
   }
 
   #keys(lanes: readonly LaneName[], names: readonly string[]): string[] {
-    return lanes.flatMap((lane) => names.map((name) => this.#prefix(lane) + name));
+    const keys = lanes.flatMap((lane) => names.map((name) => this.#prefix(lane) + name));
+    return [...keys, this.#prefix(lanes[0] as LaneName) + NEVER_WRITTEN];
   }
 
   #prefix(lane: LaneName): string {
-    return `${this.#redisPrefix}:${lane}:`;
+    return queueKeyStart(this.#redisPrefix, lane);
   }
 }

@@ -2,7 +2,7 @@
  * Sleeps until there may be something to do: a job was added to one of the lanes (its mark is on the lane's
  * marker key), or somebody in this process says so.
  */
-import type { Redis } from 'ioredis';
+import { duplicate, type RedisConnection } from '../src/lanes/redis.ts';
 
 /** How long the marks are waited for at a time, in s: one can be lost. */
 const IDLE_SECONDS = 1;
@@ -14,15 +14,15 @@ export interface Look {
 }
 
 export class LaneMarks {
-  readonly #redis: Redis;
+  readonly #redis: RedisConnection;
   /** A connection that waits can do nothing else. Opened when it is first needed. */
-  #waiting: Redis | undefined;
+  #waiting: RedisConnection | undefined;
   #keys: readonly string[] = [];
   #isAsking = false;
   #events = 0;
   #wake: () => void = () => undefined;
 
-  constructor(redis: Redis) {
+  constructor(redis: RedisConnection) {
     this.#redis = redis;
   }
 
@@ -77,8 +77,8 @@ export class LaneMarks {
     this.wake();
   }
 
-  #open(): Redis {
-    const redis = this.#redis.duplicate();
+  #open(): RedisConnection {
+    const redis = duplicate(this.#redis);
     redis.on('error', () => undefined);
     return redis;
   }

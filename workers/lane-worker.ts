@@ -11,10 +11,10 @@
  * to be one is fenced off in PostgreSQL. So nothing has to be renewed, a job never stalls, and what a
  * dead owner had in its hands is found at once and in its order (docs/decisions/0004).
  */
-import type { Redis } from 'ioredis';
 import type { Logger } from 'pino';
 import { announce } from '../src/lanes/announcements.ts';
 import type { LaneName } from '../src/lanes/lanes.ts';
+import type { RedisConnection } from '../src/lanes/redis.ts';
 import type { FinishedCommand, LaneBatch, OwnedLane, TakenCommand } from './batch.ts';
 import { byLane } from './by-lane.ts';
 import { LaneLost } from './faults.ts';
@@ -30,7 +30,7 @@ const LANES_ALONE_MAX = 6;
 
 export interface LaneWorkerDeps {
   /** A connection that knows the scripts of lane-jobs.ts. */
-  redis: Redis;
+  redis: RedisConnection;
   redisPrefix: string;
   /** Commands in one batch at most. */
   batchSize: number;

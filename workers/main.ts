@@ -8,6 +8,7 @@
 import { parseArgs } from 'node:util';
 import { ConfigError, readConfig } from '../src/config.ts';
 import { LaneCountsDiffer, NotMigrated } from '../src/db/lane-counts.ts';
+import { RedisMismatch } from '../src/lanes/redis.ts';
 import { openLog } from '../src/log.ts';
 import { PARTS, type Part, startWorker } from './worker.ts';
 
@@ -39,7 +40,8 @@ try {
   };
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop(signal));
 } catch (error) {
-  const isSaid = [ConfigError, LaneCountsDiffer, NotMigrated].some((kind) => error instanceof kind);
+  const said = [ConfigError, LaneCountsDiffer, NotMigrated, RedisMismatch];
+  const isSaid = said.some((kind) => error instanceof kind);
   console.error(isSaid ? (error as Error).message : error);
   process.exit(1);
 }

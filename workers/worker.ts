@@ -11,7 +11,7 @@ import type { FinishedCommand, LaneBatch } from './batch.ts';
 import { handlers } from './handlers/index.ts';
 import { defineLaneScripts } from './lane-jobs.ts';
 import { LaneOwner } from './lane-owner.ts';
-import { LaneWorker } from './lane-worker.ts';
+import { openLaneLoops } from './lane-loops.ts';
 import { OwnedLanes } from './owned-lanes.ts';
 import { runBatch, runTogether } from './run-batch.ts';
 import { askForAdmission, startTimers } from './timers/index.ts';
@@ -88,7 +88,7 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
     }
     return finished;
   };
-  const laneWorker = new LaneWorker({
+  const consume = openLaneLoops({
     ...{ redis, redisPrefix, batchSize, log },
     takesLong: ({ name }) => batchDeps.handlers[name as CommandName]?.takesLong ?? false,
     async runTogether(parts: readonly LaneBatch[]) {
@@ -97,7 +97,7 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
     },
     runAlone: async ({ lane, commands }) => tell(await runBatch(batchDeps, lane, commands)),
   });
-  const lanes = new OwnedLanes(orm, log, (lane) => laneWorker.consume(lane));
+  const lanes = new OwnedLanes(orm, log, consume);
   const owner = new LaneOwner({
     databaseUrl: config.databaseUrl,
     lanes: laneNames(config, kinds),

@@ -7,9 +7,10 @@
  * `wait`, and the mark for which an idle consumer waits. BullMQ and its dashboard read them as their own;
  * test/integration/lanes/add-jobs.test.ts holds both together.
  */
-import type { Redis } from 'ioredis';
 import type { AcceptedCommand } from '../commands/command.ts';
 import type { LaneName } from './lanes.ts';
+import { NEVER_WRITTEN, queueKeyStart } from './queues.ts';
+import type { RedisConnection } from './redis.ts';
 
 export interface NewJob {
   jobId: string;
@@ -46,16 +47,19 @@ interface Waiting {
 }
 
 export class JobAdder {
-  readonly #redis: Redis & AddScript;
-  readonly #prefix: string;
+  readonly #redis: RedisConnection & AddScript;
+  readonly #redisPrefix: string;
   readonly #now: () => number;
   #turn = new Map<LaneName, Waiting[]>();
 
   /** @param now in ms since 1970 */
-  constructor(redis: Redis, { redisPrefix, now }: { redisPrefix: string; now(): number }) {
-    redis.defineCommand('addJobs', { numberOfKeys: 3, lua: ADD });
-    this.#redis = redis as Redis & AddScript;
-    this.#prefix = redisPrefix;
+  constructor(
+    redis: RedisConnection,
+    { redisPrefix, now }: { redisPrefix: string; now(): number },
+  ) {
+    redis.defineCommand('addJobs', { numberOfKeys: 4, lua: ADD });
+    this.#redis = redis as RedisConnection & AddScript;
+    this.#redisPrefix = redisPrefix;
     this.#now = now;
   }
 
@@ -80,8 +84,8 @@ export class JobAdder {
   }
 
   #addTo(lane: LaneName, waiting: readonly Waiting[]): void {
-    const prefix = `${this.#prefix}:${lane}:`;
-    const keys = ['wait', 'meta', 'marker'].map((name) => prefix + name);
+    const prefix = queueKeyStart(this.#redisPrefix, lane);
+    const keys = ['wait', 'meta', 'marker', NEVER_WRITTEN].map((name) => prefix + name);
     const jobs = waiting.flatMap(({ job }) => [job.jobId, job.name, JSON.stringify(job.data)]);
     this.#redis.addJobs(...keys, prefix, this.#now(), ...jobs).then(
       () => {

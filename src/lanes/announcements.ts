@@ -5,8 +5,8 @@
  * every API process would read and parse (docs/decisions/0006). A message can be lost, like an
  * event: who waits re-reads the outcome on a timer too.
  */
-import type { Redis } from 'ioredis';
 import type { Outcome } from '../commands/command.ts';
+import type { RedisConnection } from './redis.ts';
 
 /** One command's outcome as it is announced, with the command's name; times in ms since 1970. */
 export interface Announcement {
@@ -21,7 +21,7 @@ const channelOf = (prefix: string): string => `${prefix}:outcomes`;
 
 /** Sends a batch's outcomes to whoever listens. */
 export async function announce(
-  redis: Redis,
+  redis: RedisConnection,
   { prefix, outcomes }: { prefix: string; outcomes: Announcement[] },
 ): Promise<void> {
   await redis.publish(channelOf(prefix), JSON.stringify(outcomes));
@@ -32,7 +32,7 @@ export async function announce(
  * @param redis a connection of its own: a subscribed one can do nothing else
  */
 export async function listen(
-  redis: Redis,
+  redis: RedisConnection,
   prefix: string,
   hear: (outcomes: Announcement[]) => void,
 ): Promise<void> {

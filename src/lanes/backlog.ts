@@ -3,11 +3,11 @@
  * twice a second and counts what it adds itself in between; the delay is learned from the outcomes
  * that pass by.
  */
-import type { Redis } from 'ioredis';
 import type { Announcement } from './announcements.ts';
 import { parseJobId } from './job-id.ts';
 import type { LaneName } from './lanes.ts';
 import type { LaneQueues } from './queues.ts';
+import type { RedisConnection } from './redis.ts';
 
 const REFRESH_MS = 500;
 /** How much one outcome weighs in the average delay. */
@@ -24,12 +24,12 @@ export interface LaneBacklog {
 export class Backlog {
   readonly #lanes: Map<LaneName, LaneBacklog>;
   readonly #queues: LaneQueues;
-  readonly #redis: Redis;
+  readonly #redis: RedisConnection;
   readonly #limit: number;
   #timer: NodeJS.Timeout | undefined;
 
   /** @param limit commands that may wait in one lane */
-  constructor(redis: Redis, queues: LaneQueues, limit: number) {
+  constructor(redis: RedisConnection, queues: LaneQueues, limit: number) {
     this.#redis = redis;
     this.#queues = queues;
     this.#limit = limit;
@@ -39,7 +39,7 @@ export class Backlog {
   }
 
   start(): void {
-    this.#timer = setInterval(() => this.refresh().catch(() => undefined), REFRESH_MS);
+    this.#timer = setInterval(() => this.refresh(), REFRESH_MS);
     this.#timer.unref();
   }
 
@@ -47,15 +47,16 @@ export class Backlog {
     clearInterval(this.#timer);
   }
 
-  /** Asks Redis for the length of every lane, in one round trip. */
+  /**
+   * Asks Redis for the length of every lane. Not in one pipeline: lanes may be on different nodes of a cluster. One that
+   * cannot be asked keeps its last length.
+   */
   async refresh(): Promise<void> {
-    const pipeline = this.#redis.pipeline();
-    for (const queue of this.#queues.values()) pipeline.llen(queue.toKey('wait'));
-    const lengths = (await pipeline.exec()) ?? [];
-    [...this.#lanes.values()].forEach((lane, index) => {
-      const [error, length] = lengths[index] ?? [];
-      if (!error) lane.waiting = Number(length);
-    });
+    await Promise.allSettled(
+      [...this.#queues].map(async ([lane, queue]) => {
+        this.#of(lane).waiting = await this.#redis.llen(queue.toKey('wait'));
+      }),
+    );
   }
 
   isFull(lane: LaneName): boolean {

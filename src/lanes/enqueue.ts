@@ -1,6 +1,5 @@
 /** The only way into a lane: gives a command its job id and adds the job, once. */
 import { hash } from 'node:crypto';
-import type { Redis } from 'ioredis';
 import type { AcceptedCommand, Command } from '../commands/command.ts';
 import type { ReceiptReader } from '../db/reads/receipts.ts';
 import type { JobAdder } from './add-jobs.ts';
@@ -8,6 +7,7 @@ import type { Backlog } from './backlog.ts';
 import { jobIdOf, mintReceiptId, receiptIdOfKey } from './job-id.ts';
 import { type LaneCounts, type LaneName, laneOf } from './lanes.ts';
 import type { LaneQueues } from './queues.ts';
+import type { RedisConnection } from './redis.ts';
 
 /**
  * How long Redis remembers a key, in seconds. It bridges the time until the command's receipt is
@@ -40,7 +40,7 @@ export type Enqueued =
   | { keyReused: true };
 
 export interface EnqueueDeps {
-  redis: Redis;
+  redis: RedisConnection;
   adder: JobAdder;
   queues: LaneQueues;
   receipts: ReceiptReader;

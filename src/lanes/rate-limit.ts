@@ -6,9 +6,9 @@
  * Redis of its own in bundles. Of a user with few commands it tells nothing, so that the many who
  * behave cost no round trip: each process keeps up to 1 % of the limit to itself.
  */
-import type { Redis } from 'ioredis';
 import { LRUCache } from 'lru-cache';
 import { RateLimiterRedis } from 'rate-limiter-flexible';
+import type { RedisConnection } from './redis.ts';
 
 const WINDOW_SECONDS = 10;
 const WINDOW_MS = WINDOW_SECONDS * 1000;
@@ -45,7 +45,7 @@ export class RateLimit {
   readonly #toTell = new Set<string>();
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(redis: Redis, { redisPrefix, rateLimit, now }: RateLimitSettings) {
+  constructor(redis: RedisConnection, { redisPrefix, rateLimit, now }: RateLimitSettings) {
     this.#limit = rateLimit;
     this.#now = now;
     this.#untoldMax = Math.floor(rateLimit * UNTOLD_SHARE);

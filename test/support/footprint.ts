@@ -1,7 +1,7 @@
 /** Everything that requests can have left behind: rows of any table, and jobs in any lane. */
 import { Redis } from 'ioredis';
 import { laneNames } from '../../src/lanes/lanes.ts';
-import { WEBHOOKS_QUEUE } from '../../src/lanes/queues.ts';
+import { queueKeyStart, WEBHOOKS_QUEUE } from '../../src/lanes/queues.ts';
 import type { TestSeatlane } from './seatlane.ts';
 
 export interface JobCounts {
@@ -40,7 +40,7 @@ export function footprintsOf({ rows, services, config }: TestSeatlane): Footprin
     async jobs() {
       const pipeline = redis.pipeline();
       for (const queue of queues) {
-        const key = (list: string) => `${services.redisPrefix}:${queue}:${list}`;
+        const key = (list: string) => queueKeyStart(services.redisPrefix, queue) + list;
         pipeline.llen(key('wait')).llen(key('active')).zcard(key('completed')).zcard(key('failed'));
       }
       const numbers = ((await pipeline.exec()) ?? []).map(([, number]) => Number(number));

@@ -3,10 +3,10 @@
  * of work may run twice or late all the same without harm.
  */
 import { type Queue, Worker } from 'bullmq';
-import type { Redis } from 'ioredis';
 import type { Logger } from 'pino';
 import type { Database } from '../../src/db/orm.ts';
-import { TIMERS_QUEUE } from '../../src/lanes/queues.ts';
+import { queuePrefix, TIMERS_QUEUE } from '../../src/lanes/queues.ts';
+import type { RedisConnection } from '../../src/lanes/redis.ts';
 import { type AdmissionSettings, admit } from './admit.ts';
 import { expireHolds } from './expire-holds.ts';
 import { prune } from './prune.ts';
@@ -22,7 +22,7 @@ type TimerName = keyof typeof EVERY_MS;
 
 export interface TimerDeps {
   orm: Database;
-  redis: Redis;
+  redis: RedisConnection;
   queue: Queue;
   redisPrefix: string;
   settings: AdmissionSettings;
@@ -45,7 +45,7 @@ export async function startTimers(deps: TimerDeps): Promise<{ close(): Promise<v
   }, LOOK_AFTER_MS);
   const worker = new Worker(TIMERS_QUEUE, (job) => work[job.name as TimerName]?.(), {
     connection: deps.redis,
-    prefix: deps.redisPrefix,
+    prefix: queuePrefix(deps.redisPrefix, TIMERS_QUEUE),
     lockDuration: 10_000,
     stalledInterval: 5000,
     maxStalledCount: 1000,

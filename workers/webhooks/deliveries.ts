@@ -3,12 +3,12 @@
  * whoever repeats the batch repeats this too, and delivered with retries, at least once.
  */
 import { type Queue, UnrecoverableError, Worker } from 'bullmq';
-import type { Redis } from 'ioredis';
 import type { Logger } from 'pino';
 import { webhookSecret } from '../../src/commands/webhook-secret.ts';
 import type { Database } from '../../src/db/orm.ts';
 import { listWebhooks, type WebhookView } from '../../src/db/reads/webhooks.ts';
-import { WEBHOOKS_QUEUE } from '../../src/lanes/queues.ts';
+import { queuePrefix, WEBHOOKS_QUEUE } from '../../src/lanes/queues.ts';
+import type { RedisConnection } from '../../src/lanes/redis.ts';
 import type { FinishedCommand } from '../batch.ts';
 import { AddressRefused } from './addresses.ts';
 import { send } from './send.ts';
@@ -30,7 +30,7 @@ interface Delivery {
 
 export interface DeliveryDeps {
   orm: Database;
-  redis: Redis;
+  redis: RedisConnection;
   queue: Queue;
   redisPrefix: string;
   secret: string;
@@ -120,7 +120,7 @@ export function startDeliveries(deps: DeliveryDeps): Worker<Delivery> {
     (job) => deliver(deps, job.id as string, job.data, job.processedOn ?? job.timestamp),
     {
       connection: deps.redis,
-      prefix: deps.redisPrefix,
+      prefix: queuePrefix(deps.redisPrefix, WEBHOOKS_QUEUE),
       concurrency: CONCURRENCY,
       maxStalledCount: 1000,
       skipVersionCheck: true,

@@ -23,7 +23,7 @@ test('a stream whose job cannot be read any more ends without a word of the data
     headers: { Authorization: `Bearer ${token}` },
   });
   await seatlane.rows('alter table command_receipt rename to gone');
-  await seatlane.forgetInRedis(`${body.id.split('_')[0]}:*`);
+  await seatlane.forgetInRedis(`{${body.id.split('_')[0]}}:*`);
   const said = await stream.text();
   expect(said).toContain('"state":"queued"');
   expect(said).not.toMatch(/command_receipt|error/i);

@@ -3,12 +3,12 @@ import { type Queue, Worker } from 'bullmq';
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, inject, test } from 'vitest';
 import { JobAdder } from '../../../src/lanes/add-jobs.ts';
-import { openQueue } from '../../../src/lanes/queues.ts';
-import { connectPatiently } from '../../../src/lanes/redis.ts';
+import { openQueue, queueKeyStart, queuePrefix } from '../../../src/lanes/queues.ts';
+import { connectPatiently, type RedisConnection } from '../../../src/lanes/redis.ts';
 import { openLog } from '../../../src/log.ts';
 
 const NOW = 1_700_000_000_000;
-let redis: Redis;
+let redis: RedisConnection;
 let queue: Queue;
 let adder: JobAdder;
 let redisPrefix: string;
@@ -56,16 +56,17 @@ test('jobs stand in the order in which they were added, in one turn and in sever
 test('jobs of one turn go each to its own lane', async () => {
   await Promise.all([adder.add('seat-0', job('a')), adder.add('seat-1', job('b'))]);
   expect((await queue.getWaiting()).map(({ id }) => id)).toEqual(['a']);
-  expect(await redis.lrange(`${redisPrefix}:seat-1:wait`, 0, -1)).toEqual(['b']);
-  await redis.del(`${redisPrefix}:seat-1:wait`, `${redisPrefix}:seat-1:b`);
+  const other = queueKeyStart(redisPrefix, 'seat-1');
+  expect(await redis.lrange(`${other}wait`, 0, -1)).toEqual(['b']);
+  await redis.del(`${other}wait`, `${other}b`);
 });
 
 test('a job that is there already is left as it is, also when it has finished', async () => {
   await Promise.all([adder.add('seat-0', job('a', 'ada')), adder.add('seat-0', job('a', 'bob'))]);
   await adder.add('seat-0', job('a', 'bob'));
   expect((await queue.getWaiting()).map(({ data }) => data.subject)).toEqual(['ada']);
-  await redis.lrem(`${redisPrefix}:seat-0:wait`, 0, 'a');
-  await redis.zadd(`${redisPrefix}:seat-0:completed`, NOW, 'a');
+  await redis.lrem(queue.toKey('wait'), 0, 'a');
+  await redis.zadd(queue.toKey('completed'), NOW, 'a');
   await adder.add('seat-0', job('a', 'bob'));
   expect(await queue.getWaitingCount()).toBe(0);
 });
@@ -74,7 +75,7 @@ test('a worker of BullMQ’s own carries them out', async () => {
   const done: string[] = [];
   const worker = new Worker('seat-0', async ({ id }) => done.push(id as string), {
     connection: redis,
-    prefix: redisPrefix,
+    prefix: queuePrefix(redisPrefix, 'seat-0'),
   });
   const third = new Promise((resolve) => {
     worker.on('completed', () => done.length === 3 && resolve(undefined));
@@ -88,7 +89,7 @@ test('a worker of BullMQ’s own carries them out', async () => {
 test('a queue that is paused gets no mark, so that its consumer sleeps on', async () => {
   await queue.pause();
   await adder.add('seat-0', job('a'));
-  expect(await redis.exists(`${redisPrefix}:seat-0:marker`)).toBe(0);
+  expect(await redis.exists(queue.toKey('marker'))).toBe(0);
 });
 
 test('all of a turn hear of it when Redis is away', async () => {

@@ -1,14 +1,13 @@
 /** Our scripts and BullMQ on the same keys: what BullMQ adds we take, what we finish BullMQ reads. */
 import type { Queue } from 'bullmq';
-import { Redis } from 'ioredis';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
 import { openQueue } from '../../../src/lanes/queues.ts';
-import { connectPatiently } from '../../../src/lanes/redis.ts';
+import { connectPatiently, type RedisConnection } from '../../../src/lanes/redis.ts';
 import { openLog } from '../../../src/log.ts';
 import type { FinishedCommand, TakenCommand } from '../../../workers/batch.ts';
 import { defineLaneScripts, LaneJobs } from '../../../workers/lane-jobs.ts';
 
-let redis: Redis;
+let redis: RedisConnection;
 let queue: Queue;
 let other: Queue;
 let jobs: LaneJobs;

@@ -1,10 +1,10 @@
 /** The loop over the lanes of a process, on real Redis: who goes together, who alone, and who never waits for whom. */
-import type { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, inject, test } from 'vitest';
 import { JobAdder } from '../../../src/lanes/add-jobs.ts';
 import { jobIdOf, mintReceiptId } from '../../../src/lanes/job-id.ts';
 import type { LaneName } from '../../../src/lanes/lanes.ts';
-import { connectPatiently } from '../../../src/lanes/redis.ts';
+import { queueKeyStart } from '../../../src/lanes/queues.ts';
+import { connectPatiently, type RedisConnection } from '../../../src/lanes/redis.ts';
 import { openLog } from '../../../src/log.ts';
 import type { FinishedCommand, LaneBatch, OwnedLane } from '../../../workers/batch.ts';
 import { LaneLost } from '../../../workers/faults.ts';
@@ -15,7 +15,7 @@ import { waitFor } from '../../support/wait-for.ts';
 const log = openLog('test', 'silent');
 const LANES: LaneName[] = ['seat-0', 'seat-1', 'user-0'];
 
-let redis: Redis;
+let redis: RedisConnection;
 let redisPrefix: string;
 let adder: JobAdder;
 let count = 0;
@@ -101,7 +101,7 @@ const add = (lane: LaneName, name: string) =>
   });
 
 const left = async (lane: LaneName) => {
-  const lists = ['wait', 'active'].map((list) => redis.llen(`${redisPrefix}:${lane}:${list}`));
+  const lists = ['wait', 'active'].map((list) => redis.llen(queueKeyStart(redisPrefix, lane) + list));
   return (await Promise.all(lists)).reduce((sum, length) => sum + length, 0);
 };
 const untilEmpty = (...lanes: LaneName[]) =>
@@ -248,8 +248,8 @@ test('a mark that was lost holds a command up for a moment only', async () => {
   await untilEmpty('seat-0');
   // A job without its mark, as a Redis that failed over in between would leave it.
   const jobId = jobIdOf('seat-1', mintReceiptId(1));
-  await redis.hset(`${redisPrefix}:seat-1:${jobId}`, { name: 'b', data: '{"acceptedAt":1}' });
-  await redis.lpush(`${redisPrefix}:seat-1:wait`, jobId);
+  await redis.hset(queueKeyStart(redisPrefix, 'seat-1') + jobId, { name: 'b', data: '{"acceptedAt":1}' });
+  await redis.lpush(`${queueKeyStart(redisPrefix, 'seat-1')}wait`, jobId);
   await untilEmpty('seat-1');
   expect(together.at(-1)).toEqual([['seat-1', 'b']]);
 });

@@ -1,12 +1,11 @@
 /** Outcomes on their way to webhooks: queued with their batch, sent until they are taken, or given up. */
 import { createHmac } from 'node:crypto';
 import type { Job, Queue, Worker } from 'bullmq';
-import type { Redis } from 'ioredis';
 import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { webhookSecret } from '../../../src/commands/webhook-secret.ts';
 import { openQueue, WEBHOOKS_QUEUE } from '../../../src/lanes/queues.ts';
-import { connectPatiently } from '../../../src/lanes/redis.ts';
+import { connectPatiently, type RedisConnection } from '../../../src/lanes/redis.ts';
 import type { FinishedCommand } from '../../../workers/batch.ts';
 import {
   type DeliveryDeps,
@@ -19,7 +18,7 @@ import { waitFor } from '../../support/wait-for.ts';
 
 const operator = 'operator';
 let lane: TestLane;
-let redis: Redis;
+let redis: RedisConnection;
 let queue: Queue;
 let deps: DeliveryDeps;
 let outbox: WebhookOutbox;

@@ -1,27 +1,21 @@
 /** When a lane counts as full, and when a client should ask again. */
-import type { Redis } from 'ioredis';
 import { beforeEach, expect, test } from 'vitest';
 import { Backlog } from '../../../src/lanes/backlog.ts';
 import { jobIdOf, mintReceiptId } from '../../../src/lanes/job-id.ts';
 import type { LaneName } from '../../../src/lanes/lanes.ts';
 import type { LaneQueues } from '../../../src/lanes/queues.ts';
+import type { RedisConnection } from '../../../src/lanes/redis.ts';
 
 /** The length of each list in Redis, or the error that its command meets. */
 const lengths = new Map<string, number | Error>();
 
-function openPipeline() {
-  const asked: string[] = [];
-  return {
-    llen: (key: string) => asked.push(key),
-    exec: async () =>
-      asked.map((key) => {
-        const length = lengths.get(key) ?? 0;
-        return length instanceof Error ? [length, undefined] : [null, length];
-      }),
-  };
+async function llen(key: string): Promise<number> {
+  const length = lengths.get(key) ?? 0;
+  if (length instanceof Error) throw length;
+  return length;
 }
 
-const redis = { pipeline: openPipeline } as unknown as Redis;
+const redis = { llen } as unknown as RedisConnection;
 const lanes: LaneName[] = ['seat-0', 'seat-1', 'user-0'];
 const queues = new Map(
   lanes.map((lane) => [lane, { toKey: (list: string) => `test:${lane}:${list}` }]),
@@ -68,12 +62,13 @@ test('a lane that Redis has emptied takes commands again', async () => {
   expect(backlog.isFull('user-0')).toBe(false);
 });
 
-test('a length that Redis cannot give leaves the last one standing', async () => {
+test('a length that Redis cannot give leaves the last one standing, and the others new', async () => {
   lengths.set('test:seat-0:wait', LIMIT);
   await backlog.refresh();
-  lengths.set('test:seat-0:wait', new Error('WRONGTYPE'));
+  lengths.set('test:seat-0:wait', new Error('Connection is closed.'));
+  lengths.set('test:seat-1:wait', LIMIT);
   await backlog.refresh();
-  expect(backlog.isFull('seat-0')).toBe(true);
+  expect(lanes.filter((lane) => backlog.isFull(lane))).toEqual(['seat-0', 'seat-1']);
 });
 
 /** A command of `seat-0` was answered so late, in ms. */
