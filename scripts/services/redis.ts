@@ -18,9 +18,14 @@ Or set REDIS_URL to a Redis 6.2 or newer that already runs.`;
 /**
  * Starts Redis with an append-only file in `folder`.
  * @param wantedPort the port; a free one without it
+ * @param more settings beside ours, as redis.conf names them
  * @throws Error with the commands that install one, where there is none
  */
-export async function startRedis(folder: string, wantedPort?: number): Promise<Service> {
+export async function startRedis(
+  folder: string,
+  wantedPort?: number,
+  more: Readonly<Record<string, string>> = {},
+): Promise<Service> {
   const program = findProgram() ?? installProgram();
   await mkdir(folder, { recursive: true });
   const pidFile = join(folder, 'redis.pid');
@@ -35,6 +40,7 @@ export async function startRedis(folder: string, wantedPort?: number): Promise<S
     'maxmemory-policy': 'noeviction',
     daemonize: 'no',
     pidfile: pidFile,
+    ...more,
   };
   const server = spawn(
     program,

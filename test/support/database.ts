@@ -9,16 +9,25 @@ export interface TestServices {
   redisPrefix: string;
 }
 
+/** Rows of a query, over a connection of its own. */
+export async function queryDatabase<Row extends object>(
+  databaseUrl: string,
+  text: string,
+): Promise<Row[]> {
+  const client = new Client(databaseUrl);
+  await client.connect();
+  try {
+    return (await client.query(text)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
 /** Clones the migrated template. The clone stays until the end of the run, for the audit. */
 export async function cloneServices(): Promise<TestServices> {
   const name = `${inject('templateName')}_c_${randomBytes(4).toString('hex')}`;
-  const admin = new Client(inject('databaseUrl'));
-  await admin.connect();
-  try {
-    await admin.query(`create database ${name} template ${inject('templateName')}`);
-  } finally {
-    await admin.end();
-  }
+  const statement = `create database ${name} template ${inject('templateName')}`;
+  await queryDatabase(inject('databaseUrl'), statement);
   const url = new URL(inject('databaseUrl'));
   url.pathname = `/${name}`;
   return { databaseUrl: url.href, redisUrl: inject('redisUrl'), redisPrefix: name };

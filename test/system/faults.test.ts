@@ -15,6 +15,7 @@ import {
   type Scene,
   startScene,
 } from '../support/faults/scene.ts';
+import { type BreakableServices, startBreakableServices } from '../support/faults/services.ts';
 import type { TestProcess } from '../support/processes.ts';
 import { waitFor } from '../support/wait-for.ts';
 
@@ -26,10 +27,10 @@ const FROZEN_MS = ROUNDS > 1 ? 12_000 : 2000;
 const timeout = 60_000 + ROUNDS * 45_000;
 const LANES = 16;
 
-let scene: Scene;
+let scene: Scene<BreakableServices>;
 
 beforeAll(async () => {
-  scene = await startScene({ apis: 2, workers: 3 });
+  scene = await startScene(await startBreakableServices(), { apis: 2, workers: 3 });
 }, 120_000);
 
 afterAll(() => scene.stop());

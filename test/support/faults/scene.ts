@@ -6,6 +6,7 @@ import { execFile } from 'node:child_process';
 import { resolve } from 'node:path';
 import { isDeepStrictEqual, promisify } from 'node:util';
 import { TestClient } from '../client.ts';
+import type { TestServices } from '../database.ts';
 import {
   startApiProcess,
   startProcess,
@@ -17,7 +18,6 @@ import { waitFor } from '../wait-for.ts';
 import { Customer, type Noted, type Shop } from './customers.ts';
 import { explainAll } from './explain.ts';
 import type { Door } from './requests.ts';
-import { type BreakableServices, startBreakableServices } from './services.ts';
 
 /** Holds outlast the scene: what ends them is the business of other tests. */
 const SETTINGS = { HOLD_SECONDS: '3600', QUEUE_TOKEN_SECONDS: '3600', MAX_SEATS_PER_USER: '1000' };
@@ -28,8 +28,15 @@ const LANES = 16;
 
 export type ApiProcess = TestProcess & { url: string; client: TestClient };
 
-export interface Scene {
-  services: BreakableServices;
+/** What a scene needs of its services; what tests break in them is their own business. */
+export interface SceneServices extends TestServices {
+  /** Rows of a query. */
+  query<Row extends object>(text: string): Promise<Row[]>;
+  stop(): Promise<void>;
+}
+
+export interface Scene<Services extends SceneServices = SceneServices> {
+  services: Services;
   apis: ApiProcess[];
   workers: TestProcess[];
   addApi(): Promise<ApiProcess>;
@@ -58,9 +65,12 @@ export interface Report {
   slowestMs(since?: number): number;
 }
 
-export async function startScene({ apis = 2, workers = 3 } = {}): Promise<Scene> {
-  const services = await startBreakableServices();
-  const scene: Scene = {
+/** Opens a scene on these services, and stops them with it. */
+export async function startScene<Services extends SceneServices>(
+  services: Services,
+  { apis = 2, workers = 3 } = {},
+): Promise<Scene<Services>> {
+  const scene: Scene<Services> = {
     services,
     apis: [],
     workers: [],

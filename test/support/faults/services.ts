@@ -6,12 +6,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Redis } from 'ioredis';
-import { Client } from 'pg';
 import { freePort } from '../../../scripts/services/free-port.ts';
 import { startRedis } from '../../../scripts/services/redis.ts';
 import type { Service } from '../../../scripts/services/service.ts';
 import { migrate } from '../../../scripts/steps/migrate.ts';
-import type { TestServices } from '../database.ts';
+import { queryDatabase, type TestServices } from '../database.ts';
 import { waitFor } from '../wait-for.ts';
 
 export interface BreakableServices extends TestServices {
@@ -68,15 +67,7 @@ export async function startBreakableServices(): Promise<BreakableServices> {
       );
       return cut.length;
     },
-    async query<Row extends object>(text: string) {
-      const client = new Client(databaseUrl);
-      await client.connect();
-      try {
-        return (await client.query(text)).rows as Row[];
-      } finally {
-        await client.end();
-      }
-    },
+    query: (text) => queryDatabase(databaseUrl, text),
     async stop() {
       postgres.kill('SIGTERM');
       await Promise.all([once(postgres, 'exit'), redis.stop()]);

@@ -1,0 +1,201 @@
+/**
+ * Seatlane on a Redis Cluster of three primaries: lanes spread over the nodes, slots move while commands flow, a node
+ * goes and comes back. What customers are told meanwhile is checked as in faults.test.ts.
+ */
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { JobAdder } from '../../src/lanes/add-jobs.ts';
+import { type LaneKind, type LaneName, laneNames, laneOf } from '../../src/lanes/lanes.ts';
+import { openQueue, queueKeyStart, TIMERS_QUEUE } from '../../src/lanes/queues.ts';
+import { connectPatiently, RedisMismatch, untilReady } from '../../src/lanes/redis.ts';
+import { openLog } from '../../src/log.ts';
+import { defineLaneScripts, LaneJobs } from '../../workers/lane-jobs.ts';
+import { type AdmittedUser, type Answer, TestClient } from '../support/client.ts';
+import { cloneServices, queryDatabase } from '../support/database.ts';
+import { type Scene, startScene } from '../support/faults/scene.ts';
+import { expectProblem } from '../support/problems.ts';
+import {
+  slotOf,
+  startRedisCluster,
+  type TestRedisCluster,
+  type TestRedisNode,
+} from '../support/redis-cluster.ts';
+import { waitFor } from '../support/wait-for.ts';
+
+const COUNTS = { seatLanes: 8, userLanes: 8 };
+const LANES = laneNames(COUNTS);
+const log = openLog('test', 'silent');
+
+let cluster: TestRedisCluster;
+let scene: Scene;
+let client: TestClient;
+
+beforeAll(async () => {
+  const [services, started] = await Promise.all([cloneServices(), startRedisCluster()]);
+  cluster = started;
+  scene = await startScene(
+    {
+      ...services,
+      redisUrl: cluster.url,
+      query: (text) => queryDatabase(services.databaseUrl, text),
+      stop: () => cluster.stop(),
+    },
+    { apis: 1, workers: 2 },
+  );
+  client = new TestClient(scene.apis[0]?.url as string);
+  await scene.untilOwned();
+});
+
+afterAll(() => scene.stop());
+
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+const keyStart = (lane: string) => queueKeyStart(scene.services.redisPrefix, lane);
+const nodeOf = (lane: string) => cluster.ownerOf(keyStart(lane));
+const laneOfKey = (kind: LaneKind, key: string) => laneOf({ kind, key }, COUNTS);
+
+function otherThan(node: TestRedisNode): TestRedisNode {
+  return cluster.nodes[(cluster.nodes.indexOf(node) + 1) % cluster.nodes.length] as TestRedisNode;
+}
+
+const charge = (user: AdmittedUser, headers: Record<string, string> = {}): Promise<Answer> =>
+  client.command('POST', '/points/charge', { ...user, body: { amount: 100 }, headers });
+
+const book = (user: AdmittedUser, seatId: number): Promise<Answer> =>
+  client.command('POST', `/concerts/seats/${seatId}/book`, user);
+
+test('users get from the queue to their seats, once and several at a time', async () => {
+  const { seats } = await client.schedule({ seats: [{ from: 1, to: 40, price: 10 }] });
+  const users = await Promise.all(
+    Array.from({ length: 8 }, (_, index) => client.admitted(`buyer ${index}`)),
+  );
+  await Promise.all(
+    users.map(async (user, index) => {
+      const key = { 'Idempotency-Key': 'once' };
+      const [charged, again] = await Promise.all([charge(user, key), charge(user, key)]);
+      expect(again.body.id).toBe(charged.body.id);
+      const held = await book(user, seats[index]?.id as number);
+      const path = `/concerts/bookings/${held.body.result.id}/pay`;
+      const paid = await client.command('POST', path, user);
+      expect(paid.body.result).toMatchObject({ kind: 'payment', balance: 90 });
+    }),
+  );
+  const group = await client.admitted('group');
+  const seatIds = seats.slice(10, 13).map(({ id }) => id);
+  const held = await client.command('POST', '/concerts/bookings', { ...group, body: { seatIds } });
+  expect(held.body.result.bookings).toHaveLength(3);
+});
+
+test('who listens to a job hears its outcome', async () => {
+  const user = await client.admitted('listener');
+  const accepted = await client.request('POST', '/points/charge', { ...user, body: { amount: 1 } });
+  const stream = await fetch(`${client.base}${accepted.headers.get('location')}/events`, {
+    headers: { Authorization: `Bearer ${user.token}` },
+  });
+  expect(await stream.text()).toContain('"state":"succeeded"');
+});
+
+test('each lane is on one node, and every node has lanes', async () => {
+  const found = await Promise.all(
+    cluster.nodes.map(async ({ client: node }) => {
+      const keys = await node.keys(`${scene.services.redisPrefix}:*`);
+      return LANES.filter((lane) => keys.some((key) => key.startsWith(keyStart(lane))));
+    }),
+  );
+  expect(found.flat().toSorted()).toEqual(LANES.toSorted());
+  expect(Math.min(...found.map(({ length }) => length))).toBeGreaterThan(0);
+});
+
+describe('a lane that moves to another node', () => {
+  test('loses nothing while customers shop', async () => {
+    await scene.shopping(async () => {
+      for (const lane of LANES.filter((_, index) => index % 3 === 0)) {
+        const move = await cluster.beginMove(slotOf(keyStart(lane)), otherThan(nodeOf(lane)));
+        await move.moveKeys(await move.keysLeft(20));
+        await pause(150);
+        await move.end();
+      }
+    });
+  });
+
+  test('has its scripts wait meanwhile, and run wholly once it has arrived', async () => {
+    const lane: LaneName = 'seat-0';
+    const redisPrefix = 'moving';
+    const key = (name: string) => `${queueKeyStart(redisPrefix, lane)}${name}`;
+    const redis = connectPatiently(cluster.url, log);
+    await untilReady(redis);
+    defineLaneScripts(redis);
+    const queue = openQueue(lane, redis, { ...COUNTS, redisPrefix });
+    const adder = new JobAdder(redis, { redisPrefix, now: () => 1 });
+    const jobs = new LaneJobs(redis, { redisPrefix, lane });
+    const add = (jobId: string) => {
+      const data = { subject: 'ada', input: {}, acceptedAt: 1, requestHash: '' };
+      return adder.add(lane, { jobId, name: 'book-seat', data });
+    };
+    const finish = (jobId: string, state: 'succeeded' | 'failed') => {
+      const about = { jobId, name: 'book-seat', subject: 'ada', acceptedAt: 1, finishedAt: 2 };
+      const problem = { code: 'COMMAND_FAILED', detail: 'It failed.' } as const;
+      const outcome = state === 'failed' ? { state, problem } : { state, result: {} };
+      return jobs.finish([{ ...about, outcome }]);
+    };
+    // Every key that the scripts name is there, so that they could run but for what they do with jobs.
+    for (const jobId of ['a', 'b', 'c', 'd']) await add(jobId);
+    await jobs.take(3);
+    await Promise.all([finish('a', 'succeeded'), finish('b', 'failed')]);
+
+    const move = await cluster.beginMove(slotOf(key('wait')), otherThan(nodeOf(lane)));
+    await move.moveKeys([key('c'), key('d')]);
+    const acting = Promise.all([finish('c', 'succeeded'), add('e')]);
+    await pause(100);
+    await move.end();
+    await acting;
+    expect(await queue.getJobCounts('active', 'waiting', 'completed', 'failed')).toEqual({
+      ...{ active: 0, waiting: 2, completed: 2, failed: 1 },
+    });
+    expect((await queue.getJob('c'))?.finishedOn).toBeGreaterThan(0);
+    expect((await jobs.take(10)).map(({ jobId }) => jobId)).toEqual(['d', 'e']);
+    await queue.close();
+    redis.disconnect();
+  });
+});
+
+test('a node that goes takes its lanes along, and brings them back with all that they held', async () => {
+  const victim = otherThan(nodeOf(TIMERS_QUEUE));
+  const { seats } = await client.schedule({ seats: [{ from: 1, to: 40, price: 10 }] });
+  const users = await Promise.all(
+    Array.from({ length: 24 }, (_, index) => client.admitted(`visitor ${index}`)),
+  );
+  const isOn = (lane: LaneName) => nodeOf(lane) === victim;
+  const isUserOn = ({ subject }: AdmittedUser) => isOn(laneOfKey('user', subject));
+  const isSeatOn = ({ id }: { id: number }) => isOn(laneOfKey('seat', String(id)));
+  const [hit, spared] = [users.find(isUserOn), users.find((user) => !isUserOn(user))];
+  const [hitSeat, sparedSeat] = [seats.find(isSeatOn), seats.find((seat) => !isSeatOn(seat))];
+  if (!hit || !spared || !hitSeat || !sparedSeat) throw new Error('All lanes are on one node.');
+
+  await scene.shopping(async () => {
+    await victim.stop();
+    expectProblem(await charge(hit), 503, 'SERVICE_UNAVAILABLE');
+    expectProblem(await book(spared, hitSeat.id), 503, 'SERVICE_UNAVAILABLE');
+    for (let times = 0; times < 10; times += 1) expect((await charge(spared)).status).toBe(200);
+    expect((await book(spared, sparedSeat.id)).status).toBe(200);
+    expect((await client.request('GET', '/health/ready')).status).toBe(200);
+    await victim.start();
+    await waitFor('its lanes serve again', async () => (await charge(hit)).status === 200);
+    await waitFor('seats too', async () => (await book(hit, hitSeat.id)).status === 200);
+  });
+});
+
+describe('a REDIS_URL that does not say what is there', () => {
+  test.each([
+    ['one node of a cluster', () => cluster.nodes[0]?.url as string, /name several nodes/],
+    [
+      'several servers that are none',
+      () => `${inject('redisUrl')},${inject('redisUrl')}`,
+      /no Redis Cluster/,
+    ],
+  ])('%s: the start ends with a sentence', async (_, url, sentence) => {
+    const redis = connectPatiently(url(), log);
+    const ready = untilReady(redis);
+    await expect(ready).rejects.toThrow(RedisMismatch);
+    await expect(ready).rejects.toThrow(sentence);
+    redis.disconnect();
+  });
+});
