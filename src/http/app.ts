@@ -90,7 +90,7 @@ export function createApp(deps: AppDeps): Hono {
 }
 
 const AWAY =
-  /ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|connection (is closed|terminated|ended)|stream isn't writeable|max retries per request|timeout exceeded|timeout expired|^LOADING|cannot_connect|cluster redirections|cluster isn't ready|startup nodes/i;
+  /ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|connection (is closed|terminated|ended)|stream isn't writeable|max retries per request|timeout exceeded|timeout expired|^(LOADING|CLUSTERDOWN|MOVED|ASK|TRYAGAIN)\b|cannot_connect|cluster redirections|cluster isn't ready|startup nodes/i;
 
 /** Redis or PostgreSQL is away: not our fault, and worth another try. */
 function isUnreachable(error: Error & { code?: unknown }): boolean {
