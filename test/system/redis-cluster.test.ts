@@ -125,7 +125,7 @@ describe('a lane that moves to another node', () => {
     defineLaneScripts(redis);
     const queue = openQueue(lane, redis, { ...COUNTS, redisPrefix });
     const adder = new JobAdder(redis, { redisPrefix, now: () => 1 });
-    const jobs = new LaneJobs(redis, { redisPrefix, lane });
+    const jobs = new LaneJobs(redis, redisPrefix);
     const add = (jobId: string) => {
       const data = { subject: 'ada', input: {}, acceptedAt: 1, requestHash: '' };
       return adder.add(lane, { jobId, name: 'book-seat', data });
@@ -134,11 +134,11 @@ describe('a lane that moves to another node', () => {
       const about = { jobId, name: 'book-seat', subject: 'ada', acceptedAt: 1, finishedAt: 2 };
       const problem = { code: 'COMMAND_FAILED', detail: 'It failed.' } as const;
       const outcome = state === 'failed' ? { state, problem } : { state, result: {} };
-      return jobs.finish([{ ...about, outcome }]);
+      return jobs.finish(new Map([[lane, [{ ...about, outcome }]]]));
     };
     // Every key that the scripts name is there, so that they could run but for what they do with jobs.
     for (const jobId of ['a', 'b', 'c', 'd']) await add(jobId);
-    await jobs.take(3);
+    await jobs.take([lane], 3);
     await Promise.all([finish('a', 'succeeded'), finish('b', 'failed')]);
 
     const move = await cluster.beginMove(slotOf(key('wait')), otherThan(nodeOf(lane)));
@@ -151,7 +151,8 @@ describe('a lane that moves to another node', () => {
       ...{ active: 0, waiting: 2, completed: 2, failed: 1 },
     });
     expect((await queue.getJob('c'))?.finishedOn).toBeGreaterThan(0);
-    expect((await jobs.take(10)).map(({ jobId }) => jobId)).toEqual(['d', 'e']);
+    const next = (await jobs.take([lane], 10)).get(lane) ?? [];
+    expect(next.map(({ jobId }) => jobId)).toEqual(['d', 'e']);
     await queue.close();
     redis.disconnect();
   });

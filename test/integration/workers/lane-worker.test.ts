@@ -101,7 +101,9 @@ const add = (lane: LaneName, name: string) =>
   });
 
 const left = async (lane: LaneName) => {
-  const lists = ['wait', 'active'].map((list) => redis.llen(queueKeyStart(redisPrefix, lane) + list));
+  const lists = ['wait', 'active'].map((list) =>
+    redis.llen(queueKeyStart(redisPrefix, lane) + list),
+  );
   return (await Promise.all(lists)).reduce((sum, length) => sum + length, 0);
 };
 const untilEmpty = (...lanes: LaneName[]) =>
@@ -248,7 +250,10 @@ test('a mark that was lost holds a command up for a moment only', async () => {
   await untilEmpty('seat-0');
   // A job without its mark, as a Redis that failed over in between would leave it.
   const jobId = jobIdOf('seat-1', mintReceiptId(1));
-  await redis.hset(queueKeyStart(redisPrefix, 'seat-1') + jobId, { name: 'b', data: '{"acceptedAt":1}' });
+  await redis.hset(queueKeyStart(redisPrefix, 'seat-1') + jobId, {
+    name: 'b',
+    data: '{"acceptedAt":1}',
+  });
   await redis.lpush(`${queueKeyStart(redisPrefix, 'seat-1')}wait`, jobId);
   await untilEmpty('seat-1');
   expect(together.at(-1)).toEqual([['seat-1', 'b']]);
