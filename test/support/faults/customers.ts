@@ -2,6 +2,7 @@
  * Customers who shop at random and note down everything: they enter the queue, charge and use points, hold one
  * seat or several, pay, cancel, and look at their balance. Some seats and one user are wanted by many at once.
  */
+import { seededRandom } from '../../../scripts/simulate/seeded-random.ts';
 import { type Answer, type Door, read, type Sender, sendCommand } from './requests.ts';
 
 /** What a customer asked for, and what came of it. */
@@ -178,15 +179,4 @@ export class Customer {
     const seats = Array.from({ length: count + 1 }, () => this.#seat(this.#shop.hotSeats));
     return [...new Set(seats)];
   }
-}
-
-/** Mulberry32 by Tommy Ettinger: the same numbers for the same seed. */
-function seededRandom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

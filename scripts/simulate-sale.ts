@@ -1,0 +1,73 @@
+/**
+ * `npm run simulate`: a sale on machines that nobody has at hand, from what things cost on one that was measured
+ * (simulate/costs.ts). Prints how busy each part is, what gives way first, how long outcomes take, and when it is over.
+ *
+ *   node scripts/simulate-sale.ts [--users 1000000] [--seats 50000] [--rush 120] [--admit 250] [--think 10]
+ *     [--pay 0.9] [--hold 300] [--api 12] [--workers 2] [--redis 1] [--postgres 4] [--batch 256] [--seed 1]
+ */
+import { parseArgs } from 'node:util';
+import { percentile } from './bench/compare/figures.ts';
+import { MEASURED } from './simulate/costs.ts';
+import { type SaleReport, type SaleSettings, simulateSale } from './simulate/sale.ts';
+
+const DEFAULTS = {
+  ...{ users: '1000000', seats: '50000', rush: '120', admit: '250', think: '10', pay: '0.9' },
+  ...{ hold: '300', api: '12', workers: '2', redis: '1', postgres: '4', batch: '256', seed: '1' },
+};
+type Name = keyof typeof DEFAULTS;
+/** Everything else is a whole number of something, one at least. */
+const FRACTIONS = new Set<Name>(['rush', 'think', 'pay', 'hold']);
+
+const { values } = parseArgs({
+  options: Object.fromEntries(Object.keys(DEFAULTS).map((name) => [name, { type: 'string' }])),
+});
+
+function read(name: Name): number {
+  const number = Number(values[name] ?? DEFAULTS[name]);
+  const isRight = FRACTIONS.has(name) ? number >= 0 : Number.isInteger(number) && number > 0;
+  if (!isRight || (name === 'pay' && number > 1)) {
+    console.error(`--${name} ${values[name]} makes no sense.`);
+    process.exit(1);
+  }
+  return number;
+}
+
+const settings: SaleSettings = {
+  users: read('users'),
+  seats: read('seats'),
+  rushSeconds: read('rush'),
+  admitPerSecond: read('admit'),
+  thinkSeconds: read('think'),
+  payShare: read('pay'),
+  holdSeconds: read('hold'),
+  apiProcesses: read('api'),
+  workerProcesses: read('workers'),
+  redisNodes: read('redis'),
+  postgresCores: read('postgres'),
+  batchSize: read('batch'),
+  costs: MEASURED,
+  seed: read('seed'),
+};
+
+function tell({ overAt, users, seats, tiers, ...report }: SaleReport): void {
+  const count = (number: number) => Math.round(number).toLocaleString('en');
+  const percent = (share: number) => `${(100 * share).toFixed(0)} %`;
+  const delay = (latencies: number[], share: number) => {
+    const sorted = latencies.toSorted((one, other) => one - other);
+    return `${count(1000 * percentile(sorted, share))} ms`;
+  };
+  console.log(`| part | how many | busy on average | at its peak |\n| --- | --- | --- | --- |`);
+  for (const { name, servers, share, peak } of tiers) {
+    console.log(`| ${name} | ${servers} | ${percent(share)} | ${percent(peak)} |`);
+  }
+  const [first] = tiers.toSorted((one, other) => other.peak - one.peak);
+  const isTooMuch = (first?.peak ?? 0) >= 1;
+  console.log(`
+${isTooMuch ? 'What gives way first' : 'The busiest, with room left'}: ${first?.name}.
+Over after ${count(overAt)} s: ${count(seats.paid)} seats paid, ${count(seats.left)} left.
+Users: ${count(users.paid)} paid, ${count(users.foundNone)} found no seat, ${count(users.didNotPay)} did not pay, ${count(users.neverAdmitted)} were never admitted.
+Admitted at once, at most: ${count(report.activeMax)}. Polls a second, at most: ${count(report.pollsMax)}. Commands a batch: ${report.commandsABatch.toFixed(1)}.
+Entering takes ${delay(report.latencies.enter, 0.5)} (p50), ${delay(report.latencies.enter, 0.95)} (p95); booking, charging and paying ${delay(report.latencies.buy, 0.5)} and ${delay(report.latencies.buy, 0.95)}.`);
+}
+
+tell(simulateSale(settings));

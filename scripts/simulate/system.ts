@@ -1,0 +1,121 @@
+/** The simulated system: API processes, Redis nodes, workers, PostgreSQL, and how a command goes through them. */
+import type { Agenda } from './agenda.ts';
+import { Batcher } from './batcher.ts';
+import type { CommandKind, Costs } from './costs.ts';
+import { Station } from './station.ts';
+
+export interface SystemSettings {
+  apiProcesses: number;
+  workerProcesses: number;
+  redisNodes: number;
+  postgresCores: number;
+  batchSize: number;
+  costs: Costs;
+}
+
+/** A part of the system as a whole; shares of its time, 0..1, more where it cannot keep up. */
+export interface Tier {
+  name: string;
+  servers: number;
+  /** Over the whole time, of all its servers together. */
+  share: number;
+  /** Of its busiest server in its busiest ten seconds. */
+  peak: number;
+}
+
+const MS = 1000;
+/** What is left of an API process for commands, at least, however many polls there are. */
+const LEFT_MIN = 0.02;
+
+export class System {
+  readonly #agenda: Agenda;
+  readonly #settings: SystemSettings;
+  readonly #random: () => number;
+  readonly #apis: Station[];
+  readonly #redis: Station[];
+  readonly #workers: Batcher[];
+  readonly #postgres: Station;
+  /** How much longer things take in API processes because of polls and outcomes that pass by. */
+  #stretch = 1;
+  #heard = 0;
+
+  constructor(agenda: Agenda, settings: SystemSettings, random: () => number) {
+    this.#agenda = agenda;
+    this.#settings = settings;
+    this.#random = random;
+    const many = (count: number) => Array.from({ length: count }, () => new Station());
+    this.#apis = many(settings.apiProcesses);
+    this.#redis = many(settings.redisNodes);
+    this.#postgres = new Station(settings.postgresCores);
+    this.#workers = Array.from({ length: settings.workerProcesses }, (_, number) => {
+      const redis = this.#redis[number % this.#redis.length] as Station;
+      const { costs, batchSize } = settings;
+      return new Batcher({ agenda, costs, batchSize, redis, postgres: this.#postgres });
+    });
+  }
+
+  /** A read that an API process answers by itself. @returns when it is answered, in s */
+  readSeats(): number {
+    const seconds = this.#settings.costs.seats / MS;
+    return this.#any(this.#apis).serve(this.#agenda.now, seconds, this.#stretch);
+  }
+
+  /** Sends a command. Entering goes through one lane, all else through any. */
+  send(kind: CommandKind, done: () => void): void {
+    const { api, redis } = this.#settings.costs.commands[kind];
+    const accepted = this.#any(this.#apis).serve(this.#agenda.now, api / MS, this.#stretch);
+    this.#agenda.put(accepted, () => {
+      const lane = kind === 'enter' ? 0 : this.#index(this.#workers.length);
+      const node = this.#redis[lane % this.#redis.length] as Station;
+      this.#agenda.put(node.serve(accepted, redis / MS), () => {
+        this.#workers[lane]?.add(kind, () => {
+          this.#heard += 1;
+          done();
+        });
+      });
+    });
+  }
+
+  /** What went on in the API processes in the last second, beside commands. */
+  noteSecond(polls: number): void {
+    const { poll, hear } = this.#settings.costs;
+    const seconds = (polls * poll) / MS / this.#apis.length + (this.#heard * hear) / MS;
+    for (const api of this.#apis) api.note(this.#agenda.now, seconds);
+    this.#stretch = 1 / Math.max(LEFT_MIN, 1 - seconds);
+    this.#heard = 0;
+  }
+
+  tiers(end: number): Tier[] {
+    return [
+      tier('API processes', this.#apis, end),
+      tier('Redis nodes', this.#redis, end),
+      tier(
+        'workers',
+        this.#workers.map(({ cpu }) => cpu),
+        end,
+      ),
+      tier('PostgreSQL cores', [this.#postgres], end),
+    ];
+  }
+
+  get commandsABatch(): number {
+    const sum = (of: 'batches' | 'commands') =>
+      this.#workers.reduce((total, worker) => total + worker[of], 0);
+    return sum('commands') / sum('batches');
+  }
+
+  #any(stations: readonly Station[]): Station {
+    return stations[this.#index(stations.length)] as Station;
+  }
+
+  #index(length: number): number {
+    return Math.floor(this.#random() * length);
+  }
+}
+
+function tier(name: string, stations: readonly Station[], end: number): Tier {
+  const servers = stations.reduce((sum, station) => sum + station.servers, 0);
+  const busy = stations.reduce((sum, station) => sum + station.share(end) * station.servers, 0);
+  const peak = stations.reduce((most, station) => Math.max(most, station.peak()), 0);
+  return { name, servers, share: busy / servers, peak };
+}

@@ -1,0 +1,54 @@
+/** A simulated worker against what can be reckoned by hand. */
+import { beforeEach, expect, test } from 'vitest';
+import { Agenda } from '../../../../scripts/simulate/agenda.ts';
+import { Batcher } from '../../../../scripts/simulate/batcher.ts';
+import type { Costs } from '../../../../scripts/simulate/costs.ts';
+import { Station } from '../../../../scripts/simulate/station.ts';
+
+const each = { api: 0, redis: 0, worker: 2, postgres: 3 };
+const costs: Pick<Costs, 'commands' | 'batch'> = {
+  commands: { enter: each, buy: each },
+  batch: { redis: 1, worker: 10, postgres: 20 },
+};
+
+let agenda: Agenda;
+let worker: Batcher;
+let doneAt: number[];
+
+beforeEach(() => {
+  agenda = new Agenda();
+  const [redis, postgres] = [new Station(), new Station()];
+  worker = new Batcher({ agenda, costs, batchSize: 100, redis, postgres });
+  doneAt = [];
+});
+
+function addAt(ms: number, count: number): void {
+  agenda.put(ms / 1000, () => {
+    for (let number = 0; number < count; number += 1) {
+      worker.add('buy', () => doneAt.push(Math.round(agenda.now * 1000)));
+    }
+  });
+}
+
+test('a lone command takes what a batch of one costs', () => {
+  addAt(0, 1);
+  agenda.run();
+  expect(doneAt).toEqual([1 + 10 + 2 + 20 + 3]);
+});
+
+test('what comes during a batch goes together in the next one', () => {
+  addAt(0, 1);
+  addAt(10, 30);
+  agenda.run();
+  expect(worker.batches).toBe(2);
+  expect(doneAt.at(-1)).toBe(36 + 31 + 30 * 5);
+});
+
+test('a rush goes in full batches, one after another', () => {
+  addAt(0, 1);
+  addAt(1, 1000);
+  agenda.run();
+  expect(worker.batches).toBe(11);
+  expect(doneAt).toHaveLength(1001);
+  expect(doneAt.at(-1)).toBe(36 + 10 * (31 + 100 * 5));
+});

@@ -1,0 +1,75 @@
+/** A simulated sale: nobody and nothing gets lost in it, and its figures are those that can be reckoned. */
+import { describe, expect, test } from 'vitest';
+import { MEASURED } from '../../../../scripts/simulate/costs.ts';
+import { type SaleSettings, simulateSale } from '../../../../scripts/simulate/sale.ts';
+
+const settings: SaleSettings = {
+  ...{ users: 20_000, seats: 1000, rushSeconds: 20, admitPerSecond: 50, thinkSeconds: 2 },
+  ...{ payShare: 0.8, holdSeconds: 60, seed: 1, batchSize: 256, costs: MEASURED },
+  ...{ apiProcesses: 2, workerProcesses: 2, redisNodes: 1, postgresCores: 2 },
+};
+
+describe.each([
+  ['more users than seats', {}],
+  ['more seats than users', { users: 500 }],
+  ['nobody pays', { users: 500, payShare: 0 }],
+  ['everybody pays', { payShare: 1 }],
+  ['no seat', { seats: 0 }],
+])('%s', (_, change) => {
+  const { users, seats, latencies } = simulateSale({ ...settings, ...change });
+  const all = { ...settings, ...change };
+
+  test('every user is accounted for', () => {
+    const { paid, foundNone, didNotPay, neverAdmitted } = users;
+    expect(paid + foundNone + didNotPay + neverAdmitted).toBe(all.users);
+    expect(latencies.enter).toHaveLength(all.users);
+  });
+
+  test('every seat is, and has one payer at most', () => {
+    expect(seats.paid + seats.left).toBe(all.seats);
+    expect(users.paid).toBe(seats.paid);
+    expect(seats.left).toBeGreaterThanOrEqual(0);
+  });
+});
+
+test('the same seed gives the same sale, another one another', () => {
+  const { overAt } = simulateSale(settings);
+  expect(simulateSale(settings).overAt).toBe(overAt);
+  expect(simulateSale({ ...settings, seed: 2 }).overAt).not.toBe(overAt);
+});
+
+test('admission sets the pace: admitted at once is rate times stay (Little)', () => {
+  // Nobody is refused: looking, choosing and paying are three thinking times.
+  const { overAt, activeMax } = simulateSale({ ...settings, seats: 20_000, payShare: 1 });
+  expect(overAt / (20_000 / 50)).toBeCloseTo(1, 1);
+  expect(activeMax / (50 * 3 * 2)).toBeGreaterThan(0.9);
+  expect(activeMax / (50 * 3 * 2)).toBeLessThan(1.3);
+});
+
+test('what is worked in all is the sum of what was asked for', () => {
+  const quiet = {
+    ...settings,
+    seats: 20_000,
+    payShare: 1,
+    costs: { ...MEASURED, poll: 0, hear: 0 },
+  };
+  const { tiers, overAt, latencies } = simulateSale(quiet);
+  const { enter, buy } = MEASURED.commands;
+  const work =
+    latencies.enter.length * enter.api + latencies.buy.length * buy.api + 20_000 * MEASURED.seats;
+  const api = tiers.find(({ name }) => name === 'API processes');
+  const bins = Math.ceil(overAt / 10) * 10;
+  expect((api?.share ?? 0) * bins * 2 * 1000).toBeCloseTo(work, 0);
+});
+
+test('what is too small for a sale shows as what cannot keep up', () => {
+  const dear = {
+    ...MEASURED,
+    commands: { ...MEASURED.commands, buy: { ...MEASURED.commands.buy, postgres: 10 } },
+  };
+  const { tiers } = simulateSale({ ...settings, costs: dear, postgresCores: 1 });
+  const peaks = tiers.map(({ name, peak }) => [name, peak] as const);
+  expect(peaks.filter(([, peak]) => peak > 0.95).map(([name]) => name)).toEqual([
+    'PostgreSQL cores',
+  ]);
+});
