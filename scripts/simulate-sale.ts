@@ -15,6 +15,8 @@ const DEFAULTS = {
   ...{ hold: '300', api: '12', workers: '2', redis: '1', postgres: '4', batch: '256', seed: '1' },
 };
 type Name = keyof typeof DEFAULTS;
+/** So busy for ten seconds, a part has no time left. */
+const FULL = 0.97;
 /** Everything else is a whole number of something, one at least. */
 const FRACTIONS = new Set<Name>(['rush', 'think', 'pay', 'hold']);
 
@@ -61,7 +63,7 @@ function tell({ overAt, users, seats, tiers, ...report }: SaleReport): void {
     console.log(`| ${name} | ${servers} | ${percent(share)} | ${percent(peak)} |`);
   }
   const [first] = tiers.toSorted((one, other) => other.peak - one.peak);
-  const isTooMuch = (first?.peak ?? 0) >= 1;
+  const isTooMuch = (first?.peak ?? 0) >= FULL;
   console.log(`
 ${isTooMuch ? 'What gives way first' : 'The busiest, with room left'}: ${first?.name}.
 Over after ${count(overAt)} s: ${count(seats.paid)} seats paid, ${count(seats.left)} left.

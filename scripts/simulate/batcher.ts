@@ -27,6 +27,8 @@ const MS = 1000;
 
 export class Batcher {
   readonly cpu = new Station();
+  /** How long batches are under way that are as large as they may be: what waits then no longer makes them cheaper. */
+  readonly full = new Station();
   batches = 0;
   commands = 0;
   readonly #deps: BatcherDeps;
@@ -50,13 +52,15 @@ export class Batcher {
     if (!this.#isBusy) return;
     this.batches += 1;
     this.commands += batch.length;
-    const { agenda, costs, redis, postgres } = this.#deps;
+    const { agenda, costs, redis, postgres, batchSize } = this.#deps;
+    const begun = agenda.now;
     const taken = redis.serve(agenda.now, costs.batch.redis / MS);
     agenda.put(taken, () => {
       const decided = this.cpu.serve(taken, this.#cost('worker', batch));
       agenda.put(decided, () => {
         const committed = postgres.serve(decided, this.#cost('postgres', batch));
         agenda.put(committed, () => {
+          if (batch.length === batchSize) this.full.note(begun, committed - begun);
           for (const { done } of batch) done();
           this.#next();
         });

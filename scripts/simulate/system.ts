@@ -86,14 +86,12 @@ export class System {
   }
 
   tiers(end: number): Tier[] {
+    const pick = (what: 'cpu' | 'full') => this.#workers.map((worker) => worker[what]);
     return [
       tier('API processes', this.#apis, end),
       tier('Redis nodes', this.#redis, end),
-      tier(
-        'workers',
-        this.#workers.map(({ cpu }) => cpu),
-        end,
-      ),
+      tier('workers (CPU)', pick('cpu'), end),
+      tier('workers (in full batches)', pick('full'), end),
       tier('PostgreSQL cores', [this.#postgres], end),
     ];
   }

@@ -51,4 +51,5 @@ test('a rush goes in full batches, one after another', () => {
   expect(worker.batches).toBe(11);
   expect(doneAt).toHaveLength(1001);
   expect(doneAt.at(-1)).toBe(36 + 10 * (31 + 100 * 5));
+  expect(worker.full.share(10) * 10).toBeCloseTo((10 * (31 + 100 * 5)) / 1000);
 });
