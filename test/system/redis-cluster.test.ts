@@ -186,6 +186,21 @@ test('a node that goes takes its lanes along, and brings them back with all that
   expect(Object.keys(counts).filter((what) => what.endsWith('INTERNAL_ERROR'))).toEqual([]);
 });
 
+test('nodes that ask for a password are all reached with that of REDIS_URL', async () => {
+  const setPassword = (password: string) =>
+    Promise.all(
+      cluster.nodes.map(({ client: node }) => node.config('SET', 'requirepass', password)),
+    );
+  await setPassword('a/secret');
+  const withPassword = (password: string) => cluster.url.replaceAll('://', `://:${password}@`);
+  const redis = connectPatiently(withPassword('a%2Fsecret'), log);
+  await untilReady(redis);
+  const lengths = await Promise.all(LANES.map((lane) => redis.llen(`${keyStart(lane)}wait`)));
+  expect(lengths).toHaveLength(LANES.length);
+  redis.disconnect();
+  await setPassword('');
+});
+
 describe('a REDIS_URL that does not say what is there', () => {
   test.each([
     ['one node of a cluster', () => cluster.nodes[0]?.url as string, /name several nodes/],
