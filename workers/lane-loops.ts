@@ -24,8 +24,7 @@ function openLoopForEach(deps: LaneWorkerDeps): (lane: OwnedLane) => Promise<voi
   const alone = new Gate(LANES_ALONE_MAX);
   const inTurn: LaneWorkerDeps = {
     ...deps,
-    // Committed, but the node with the messages to webhooks is away, say: alone, a lane logs that and repeats it.
-    runTogether: (parts) => turns.pass(() => deps.runTogether(parts)).catch(() => undefined),
+    runTogether: (parts) => turns.pass(() => deps.runTogether(parts)),
     runAlone: (part) => alone.pass(() => deps.runAlone(part)),
   };
   return (lane) => new LaneWorker(inTurn).consume(lane);
