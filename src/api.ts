@@ -1,5 +1,4 @@
 /** Puts an API process together: connections, reads, app, server. `main.ts` runs it, and so do tests. */
-import { createRequire } from 'node:module';
 import { sql } from 'kysely';
 import type { Logger } from 'pino';
 import type { Config } from './config.ts';
@@ -7,12 +6,14 @@ import { areLaneCountsOnRecord, settleLaneCounts } from './db/lane-counts.ts';
 import { openDatabase } from './db/orm.ts';
 import { notePresence } from './db/presence.ts';
 import { DatabaseClock } from './db/reads/clock.ts';
+import { readLaneOwnership } from './db/reads/lane-owners.ts';
 import { OpenPlaceReader, readQueueCounters } from './db/reads/queue.ts';
 import { ReceiptReader } from './db/reads/receipts.ts';
 import { readFixedSeats, readSeatStates, readSeatsInState } from './db/reads/seats.ts';
 import { readStock } from './db/reads/stock.ts';
 import { AccessTokens } from './http/access-tokens.ts';
 import { createApp } from './http/app.ts';
+import { LaneOwners } from './http/lane-owners.ts';
 import { Metrics } from './http/metrics.ts';
 import { Presence } from './http/presence.ts';
 import { QueueTokens } from './http/queue-tokens.ts';
@@ -32,10 +33,12 @@ import {
 } from './lanes/queues.ts';
 import { RateLimit } from './lanes/rate-limit.ts';
 import { connectFailingFast, connectPatiently, ping, untilReady } from './lanes/redis.ts';
+import { openTraces } from './observe/open-traces.ts';
+import { openRegistry } from './observe/registry.ts';
 import { closeServer, firstFreePort, listenOn } from './server.ts';
+import { version } from './version.ts';
 
 const CONNECTIONS_MAX = 10;
-export const { version } = createRequire(import.meta.url)('../package.json') as { version: string };
 
 export interface RunningApi {
   port: number;
@@ -69,9 +72,9 @@ export async function startApi({
   const allQueues = [...queues.values(), timersQueue, webhooksQueue];
   const receipts = new ReceiptReader(orm);
   const clock = new DatabaseClock(orm);
-  const backlog = new Backlog(redis, queues, config.laneLimit);
   const outcomes = new Outcomes(queues, receipts);
   const now = () => clock.now();
+  const backlog = new Backlog(redis, queues, { ...config, now });
   const adder = new JobAdder(redis, { ...config, now });
   const rateLimit = new RateLimit(redis, { ...config, now });
   const queueTokens = new QueueTokens(config.queueTokenSecret);
@@ -88,11 +91,19 @@ export async function startApi({
     states: (scheduleId) => readSeatStates(orm, scheduleId),
     inState: (scheduleId, state) => readSeatsInState(orm, scheduleId, state),
   });
-  const metrics = new Metrics({ backlog, outcomes, queueView });
+  const laneOwners = new LaneOwners(() => readLaneOwnership(orm));
+  const registry = openRegistry({
+    pool: await orm.em.getConnection().getNativeClient(),
+    redis: { commands: redis, outcomes: subscriber },
+  });
+  const { maxWaiting } = config;
+  const metrics = new Metrics({ registry, backlog, outcomes, laneOwners, queueView, maxWaiting });
+  const traces = await openTraces({ ...config, service: 'seatlane-api', log });
 
   const closeConnections = async () => {
     clock.stop();
     backlog.stop();
+    laneOwners.stop();
     rateLimit.stop();
     outcomes.close();
     queueView.stop();
@@ -100,7 +111,7 @@ export async function startApi({
     await Promise.allSettled(allQueues.map((queue) => queue.close()));
     redis.disconnect();
     subscriber.disconnect();
-    await orm.close();
+    await Promise.all([orm.close(), traces?.close()]);
   };
 
   try {
@@ -115,7 +126,7 @@ export async function startApi({
       metrics.hear(heard);
       backlog.hear(heard);
     });
-    await Promise.all([clock.start(), queueView.start()]);
+    await Promise.all([clock.start(), queueView.start(), laneOwners.start()]);
     backlog.start();
     presence.start();
     const app = createApp({
@@ -149,6 +160,8 @@ export async function startApi({
           : { username: config.adminUser, password: config.adminPassword },
       dashboardQueues: allQueues,
       webhooks: { secret: config.queueTokenSecret, isPrivateAllowed: config.webhookAllowPrivate },
+      metrics,
+      traces,
       log,
     });
     const port = config.portMayMove ? await firstFreePort(config.port) : config.port;

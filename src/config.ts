@@ -14,6 +14,8 @@ import {
 export interface Config {
   readonly port: number;
   readonly portMayMove: boolean;
+  /** Where a worker answers probes and Prometheus; 0 for nowhere. */
+  readonly workerPort: number;
   readonly databaseUrl: string;
   /** One server, or with commas between them nodes of a cluster. */
   readonly redisUrl: string;
@@ -49,6 +51,10 @@ export interface Config {
   readonly adminPassword: string | undefined;
   readonly webhookAllowPrivate: boolean;
   readonly logLevel: string;
+  /** Where traces go, over OTLP and HTTP; no traces without it. */
+  readonly otlpEndpoint: string | undefined;
+  /** The part of the requests that is traced, 0 to 1. */
+  readonly traceShare: number;
 }
 
 /** The settings make no sense: each sentence says which and why. Entry points print it and stop. */
@@ -91,6 +97,7 @@ function toConfig(s: Settings): Config {
   return {
     port: s.PORT,
     portMayMove: s.EMBEDDED,
+    workerPort: s.WORKER_PORT,
     databaseUrl: s.DATABASE_URL,
     redisUrl: s.REDIS_URL,
     redisPrefix: s.REDIS_PREFIX,
@@ -120,5 +127,7 @@ function toConfig(s: Settings): Config {
     adminPassword: s.ADMIN_PASSWORD,
     webhookAllowPrivate: s.WEBHOOK_ALLOW_PRIVATE,
     logLevel: s.LOG_LEVEL,
+    otlpEndpoint: s.OTEL_EXPORTER_OTLP_ENDPOINT,
+    traceShare: s.OTEL_TRACES_SAMPLER_ARG,
   };
 }

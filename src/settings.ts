@@ -66,6 +66,8 @@ export const environmentSchema = z.object({
   /** `production` refuses what is only fit for trying things out. */
   NODE_ENV: z.string().optional(),
   PORT: wholeNumber(0, 65_535, 3000),
+  /** Where a worker answers probes and Prometheus; 0 for nowhere. */
+  WORKER_PORT: wholeNumber(0, 65_535, 0),
   DATABASE_URL: databaseUrl,
   REDIS_URL: redisUrl,
   /** No braces: each queue's keys have a hash tag of their own. */
@@ -100,6 +102,14 @@ export const environmentSchema = z.object({
   /** Webhooks may go to http, loopback and private addresses. */
   WEBHOOK_ALLOW_PRIVATE: flag(false),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
+  /** The standard names: the OpenTelemetry libraries know their other settings by them too. */
+  OTEL_EXPORTER_OTLP_ENDPOINT: z
+    .url({
+      protocol: /^https?$/,
+      error: 'must be the address of an OTLP collector such as http://localhost:4318',
+    })
+    .optional(),
+  OTEL_TRACES_SAMPLER_ARG: z.coerce.number().min(0).max(1).default(1),
   /** Set by the embedded run only: a port that is taken makes the API listen on the next free one. */
   EMBEDDED: flag(false),
 });

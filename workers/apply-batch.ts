@@ -26,6 +26,7 @@ import {
 } from './handlers/handler.ts';
 import { inAcceptedOrder } from './in-accepted-order.ts';
 import { loadRows } from './load-rows.ts';
+import type { WorkerMetrics } from './metrics.ts';
 import { insertReceipts, type KnownReceipt, type NewReceipt, openBatch } from './receipts.ts';
 import { type IdKind, NewIds } from './rows.ts';
 import type { Users } from './users.ts';
@@ -37,6 +38,8 @@ export interface BatchDeps {
   handlers: Readonly<Record<CommandName, Handler>>;
   settings: RuleSettings;
   log: Logger;
+  /** Counts what goes wrong. */
+  metrics?: WorkerMetrics;
 }
 
 export interface ApplyOptions {

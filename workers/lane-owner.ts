@@ -14,10 +14,10 @@ import { randomInt } from 'node:crypto';
 import { hostname } from 'node:os';
 import { Client } from 'pg';
 import type { Logger } from 'pino';
+import { KIND_STEP, LANE_LOCKS } from '../src/db/lane-locks.ts';
 import { LANE_KINDS, type LaneKind, type LaneName } from '../src/lanes/lanes.ts';
 
-/** The first halves of our advisory lock keys; the second is the lane, or the kind of lanes. */
-const LANE_LOCKS = 1_588_002_817;
+/** The first halves of our other advisory lock keys; the second is the kind of lanes. */
 const MEMBER_LOCKS = 1_588_002_818;
 const POOLER_LOCKS = 1_588_002_819;
 
@@ -58,6 +58,11 @@ export class LaneOwner {
 
   get owned(): ReadonlySet<LaneName> {
     return this.#owned;
+  }
+
+  /** Whether the session that holds the locks is there; without it this process owns nothing. */
+  get isConnected(): boolean {
+    return this.#client !== undefined;
   }
 
   /**
@@ -201,9 +206,6 @@ async function readLocks(client: Client): Promise<Locks> {
   }
   return locks;
 }
-
-/** Lanes of one kind have consecutive keys; there are at most 64 of them. */
-const KIND_STEP = 1000;
 
 function kindKey(kind: LaneKind): number {
   return LANE_KINDS.indexOf(kind) * KIND_STEP;

@@ -39,6 +39,8 @@ export interface LaneWorkerDeps {
   /** @returns undefined where the lanes have to go on one by one */
   runTogether(parts: readonly LaneBatch[]): Promise<FinishedCommand[] | undefined>;
   runAlone(part: LaneBatch): Promise<FinishedCommand[]>;
+  /** Called when whoever waits for these has been told. */
+  announced(finished: readonly FinishedCommand[]): void;
   log: Logger;
 }
 
@@ -172,10 +174,11 @@ export class LaneWorker {
    * receipts known.
    */
   #finish(parts: readonly LaneBatch[], finished: readonly FinishedCommand[]): void {
-    const { redis, redisPrefix: prefix, log } = this.#deps;
+    const { redis, redisPrefix: prefix, announced, log } = this.#deps;
     const outcomes = finished.map(({ subject: _, ...outcome }) => outcome);
     const sent = [this.#jobs.finish(byLane(finished)), announce(redis, { prefix, outcomes })];
-    Promise.all(sent).catch((error) => {
+    const all = Promise.all(sent).then(() => announced(finished));
+    all.catch((error) => {
       const jobs = finished.length;
       log.error({ err: error, jobs }, 'Jobs could not be finished; they are taken up again.');
     });

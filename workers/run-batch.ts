@@ -29,6 +29,7 @@ export async function runTogether(
       { err: error, lanes: parts.map(({ lane }) => lane.name) },
       'A batch over several lanes failed and was rolled back; they go on lane by lane.',
     );
+    deps.metrics?.split('lanes', faultKind(error));
     return undefined;
   }
 }
@@ -52,6 +53,7 @@ export async function runBatch(
       { err: error, lane: lane.name, commands: commands.length },
       'A batch failed and was rolled back; its commands are carried out one by one now.',
     );
+    deps.metrics?.split('commands', faultKind(error));
   }
   const finished: FinishedCommand[] = [];
   for (const command of commands) finished.push(await runAlone(deps, lane, command));
@@ -64,20 +66,24 @@ async function runAlone(
   lane: OwnedLane,
   command: TakenCommand,
 ): Promise<FinishedCommand> {
+  const { jobId, name, accepted } = command;
+  const { requestId } = accepted;
   const alone = { lane, commands: [command] };
   for (let tries = 1; tries <= TRIES_MAX; tries += 1) {
+    deps.metrics?.triedAlone();
     try {
       return only(await withRetries(deps, alone, (part) => applyBatch(deps, [part])));
     } catch (error) {
       if (isOver(error, lane)) throw error;
       deps.log.error(
-        { err: error, lane: lane.name, jobId: command.jobId, command: command.name, tries },
+        { err: error, lane: lane.name, jobId, requestId, command: name, tries },
         tries < TRIES_MAX
           ? 'A command failed and changed nothing; it is tried again.'
           : 'A command failed for the last time and changed nothing; its outcome is COMMAND_FAILED.',
       );
     }
   }
+  deps.metrics?.givenUp();
   // Its receipt is written like any other, so that every retry hears the same.
   const handlerOf = () => givingUp;
   return only(await withRetries(deps, alone, (part) => applyBatch(deps, [part], { handlerOf })));
@@ -87,7 +93,7 @@ const givingUp: Handler = { needs: () => ({}), apply: () => COMMAND_FAILED };
 
 /** Tries again for as long as the kind of fault makes it worth while and the lane is ours. */
 async function withRetries(
-  deps: Pick<BatchDeps, 'log'>,
+  deps: Pick<BatchDeps, 'log' | 'metrics'>,
   part: LaneBatch,
   attempt: (part: LaneBatch) => Promise<FinishedCommand[]>,
 ): Promise<FinishedCommand[]> {
@@ -99,6 +105,7 @@ async function withRetries(
       const kind = faultKind(error);
       const delayMs = error instanceof LaneLost ? undefined : retryDelayMs(kind, tries);
       if (delayMs === undefined || lane.signal.aborted) throw error;
+      deps.metrics?.retried(kind);
       if (tries === 1 || tries % 30 === 0) {
         const about = { err: error, lane: lane.name, commands: commands.length, tries };
         deps.log.warn(about, 'A batch was rolled back and is tried again.');

@@ -12,6 +12,7 @@ import { handlers } from './handlers/index.ts';
 import { defineLaneScripts } from './lane-jobs.ts';
 import { openLaneLoops } from './lane-loops.ts';
 import { LaneOwner } from './lane-owner.ts';
+import { openObservation } from './observation.ts';
 import { OwnedLanes } from './owned-lanes.ts';
 import { runBatch, runTogether } from './run-batch.ts';
 import { askForAdmission, startTimers } from './timers/index.ts';
@@ -64,18 +65,24 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
   const closeConnections = async () => {
     await Promise.all([timersQueue.close(), webhooksQueue.close()]);
     redis.disconnect();
-    await orm.close();
+    await Promise.all([orm.close(), observation.close()]);
   };
 
+  const observation = await openObservation({
+    ...{ orm, redis, settings: config, log },
+    owner: () => (kinds.length > 0 ? owner : undefined),
+  });
+  const { metrics, watch } = observation;
   const batchDeps = {
     orm,
     users: new Users(),
     handlers: deps.handlers ?? handlers,
     settings: config,
+    metrics,
     log,
   };
   const deliveryDeps = {
-    ...{ orm, redis, queue: webhooksQueue, redisPrefix, log },
+    ...{ orm, redis, queue: webhooksQueue, redisPrefix, metrics, log },
     secret: config.queueTokenSecret,
     isPrivateAllowed: config.webhookAllowPrivate,
     ...(deps.firstRetryMs !== undefined && { firstRetryMs: deps.firstRetryMs }),
@@ -91,11 +98,14 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
   const consume = openLaneLoops({
     ...{ redis, redisPrefix, batchSize, log },
     takesLong: ({ name }) => batchDeps.handlers[name as CommandName]?.takesLong ?? false,
-    async runTogether(parts: readonly LaneBatch[]) {
-      const finished = await runTogether(batchDeps, parts);
-      return finished && tell(finished);
-    },
-    runAlone: async ({ lane, commands }) => tell(await runBatch(batchDeps, lane, commands)),
+    runTogether: (parts) =>
+      watch.during(commandsOf(parts), async () => {
+        const finished = await runTogether(batchDeps, parts);
+        return finished && tell(finished);
+      }),
+    runAlone: ({ lane, commands }) =>
+      watch.during(commands, async () => tell(await runBatch(batchDeps, lane, commands))),
+    announced: (finished) => watch.announced(finished),
   });
   const lanes = new OwnedLanes(orm, log, consume);
   const owner = new LaneOwner({
@@ -112,9 +122,12 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
       { kind: 'seat', lanes: config.seatLanes },
       { kind: 'user', lanes: config.userLanes },
     ];
+    await observation.serve();
     await settleLaneCounts(orm, counts, (old) => areLanesBusy(redis, old, redisPrefix));
     const timers = parts.includes('timers')
-      ? await startTimers({ orm, redis, queue: timersQueue, redisPrefix, settings: config, log })
+      ? await startTimers({
+          ...{ orm, redis, queue: timersQueue, redisPrefix, settings: config, metrics, log },
+        })
       : undefined;
     await outbox.refresh();
     const deliveries = parts.includes('webhooks') ? startDeliveries(deliveryDeps) : undefined;
@@ -122,6 +135,7 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
     return {
       owned: owner.owned,
       async stop() {
+        observation.noteStopping();
         outbox.stop();
         await Promise.all([timers?.close(), deliveries?.close(), owner.stop()]);
         await closeConnections();
@@ -133,6 +147,8 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
     throw error;
   }
 }
+
+const commandsOf = (parts: readonly LaneBatch[]) => parts.flatMap(({ commands }) => commands);
 
 function concernsAdmission({ name, outcome }: FinishedCommand): boolean {
   return outcome.state === 'succeeded' && CONCERNS_ADMISSION.has(name);

@@ -48,6 +48,10 @@ export interface AcceptedCommand<Input extends object = object> {
   requestHash: string;
   /** The number of the queue entry whose queue token came with it. */
   queueNumber?: number | undefined;
+  /** The request that it came with, as logs know it. */
+  requestId?: string | undefined;
+  /** Where its trace goes on (W3C Trace Context); only where it is traced. */
+  traceparent?: string | undefined;
 }
 
 /** Why a command had no effect. `code` is one of the refusals, or COMMAND_FAILED. */

@@ -15,6 +15,7 @@ import type { AdmittedPlace } from './queue-tokens.ts';
 import type { QueueView } from './queue-view.ts';
 import { idempotencyKeyOf, preferredWaitMs } from './request.ts';
 import { respondJson } from './respond.ts';
+import type { Trail } from './trail.ts';
 
 export type JobResource = z.infer<typeof jobSchema>;
 
@@ -35,12 +36,13 @@ export interface Acceptance<Input extends object> {
   refusal?: Problem | undefined;
   command: Command<string, Input>;
   input: Input;
+  trail: Trail;
 }
 
 /** Enqueues a command and answers with its job: 202, or its outcome where it came within the wait. */
 export async function acceptCommand<Input extends object>(
   deps: JobDeps,
-  { c, caller, place, refusal, command, input }: Acceptance<Input>,
+  { c, caller, place, refusal, command, input, trail }: Acceptance<Input>,
 ): Promise<Response> {
   const overSeconds = deps.rateLimit.admit(caller.subject);
   if (overSeconds > 0) throw rateLimited(overSeconds);
@@ -56,8 +58,11 @@ export async function acceptCommand<Input extends object>(
     idempotencyKey: idempotencyKeyOf(c),
     isRetryOnly: refusal !== undefined,
     acceptedAt,
-    beforeAdd: (jobId) => {
+    requestId: trail.requestId,
+    beforeAdd: (jobId, lane) => {
       if (waitMs > 0) waiting = deps.outcomes.wait(jobId, waitMs);
+      trail.jobId = jobId;
+      return trail.span?.enqueue({ jobId, lane, command: command.name });
     },
   });
   if ('keyReused' in enqueued) {
@@ -68,6 +73,7 @@ export async function acceptCommand<Input extends object>(
   if ('laneFull' in enqueued) throw laneFull(deps, enqueued.laneFull);
 
   const { jobId, lane } = enqueued;
+  trail.jobId = jobId;
   const fresh: CommandStatus = {
     jobId,
     command: command.name,

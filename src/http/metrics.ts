@@ -1,24 +1,37 @@
-/** Figures for Prometheus: commands by name and outcome, their latency, the lanes, the process. */
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+/** What an API process publishes for Prometheus: requests, outcomes and their latency, the lanes, the queue. */
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import type { Announcement } from '../lanes/announcements.ts';
 import type { Backlog } from '../lanes/backlog.ts';
 import type { Outcomes } from '../lanes/outcomes.ts';
-import type { QueueView } from './queue-view.ts';
+import { addGauge } from '../observe/registry.ts';
+import type { LaneOwners } from './lane-owners.ts';
+import type { ProblemCode } from './problems.ts';
+import { addQueueMetrics, type QueueMetricsDeps } from './queue-metrics.ts';
 
-export interface MetricsDeps {
+export interface MetricsDeps extends QueueMetricsDeps {
+  registry: Registry;
   backlog: Backlog;
   outcomes: Outcomes;
-  queueView: QueueView;
+  laneOwners: LaneOwners;
+}
+
+/** A route as it is published: by its template, never by an address with an id in it. */
+export interface RouteLabels {
+  readonly method: string;
+  readonly path: string;
 }
 
 export class Metrics {
-  readonly #registry = new Registry();
+  readonly #registry: Registry;
   readonly #outcomes: Counter<'command' | 'state'>;
   readonly #latency: Histogram<'command'>;
+  readonly #requests: Histogram<'method' | 'route' | 'status'>;
+  readonly #problems: Counter<'code'>;
 
-  constructor({ backlog, outcomes, queueView }: MetricsDeps) {
-    const registers = [this.#registry];
-    collectDefaultMetrics({ register: this.#registry });
+  constructor(deps: MetricsDeps) {
+    const { registry, outcomes } = deps;
+    const registers = [registry];
+    this.#registry = registry;
     this.#outcomes = new Counter({
       name: 'seatlane_commands_total',
       help: 'Outcomes heard by this process, by command and state.',
@@ -32,29 +45,24 @@ export class Metrics {
       buckets: [0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10],
       registers,
     });
-    gauge('seatlane_waiting_requests', 'Jobs for which a client waits.', () => outcomes.waiting);
-    gauge('seatlane_queue_waiting', 'Users who wait.', () => queueView.counters.waiting);
-    gauge('seatlane_queue_active', 'Users admitted.', () => queueView.counters.active);
-    new Gauge({
-      name: 'seatlane_lane_waiting',
-      help: 'Commands that wait, by lane.',
-      labelNames: ['lane'],
+    this.#requests = new Histogram({
+      name: 'seatlane_http_request_seconds',
+      help: 'Requests until their answer, waits for outcomes included, by route and class of status.',
+      labelNames: ['method', 'route', 'status'],
+      buckets: [0.002, 0.005, 0.02, 0.05, 0.2, 0.5, 2, 5, 30],
       registers,
-      collect() {
-        for (const [lane, { waiting }] of backlog.entries()) this.set({ lane }, waiting);
-      },
     });
-
-    function gauge(name: string, help: string, value: () => number) {
-      new Gauge({
-        name,
-        help,
-        registers,
-        collect() {
-          this.set(value());
-        },
-      });
-    }
+    this.#problems = new Counter({
+      name: 'seatlane_http_problems_total',
+      help: 'Requests that were refused before they became a command, by the code of the problem.',
+      labelNames: ['code'],
+      registers,
+    });
+    addGauge(registry, 'seatlane_waiting_requests', 'Jobs for which a client waits.', () => {
+      return outcomes.waiting;
+    });
+    addLaneMetrics(deps);
+    addQueueMetrics(deps);
   }
 
   hear(announcements: readonly Announcement[]): void {
@@ -64,7 +72,53 @@ export class Metrics {
     }
   }
 
+  /** Counts an answered request. @param ms how long the answer took */
+  noteRequest({ method, path: route }: RouteLabels, status: number, ms: number): void {
+    const labels = { method, route, status: CLASSES[Math.floor(status / 100)] ?? 'other' };
+    this.#requests.observe(labels, ms / 1000);
+  }
+
+  noteProblem(code: ProblemCode): void {
+    this.#problems.inc({ code });
+  }
+
   text(): Promise<string> {
     return this.#registry.metrics();
   }
+}
+
+const CLASSES = ['other', '1xx', '2xx', '3xx', '4xx', '5xx'];
+
+function addLaneMetrics({ registry, backlog, laneOwners }: MetricsDeps): void {
+  const registers = [registry];
+  new Gauge({
+    name: 'seatlane_lane_waiting',
+    help: 'Commands that wait, by lane.',
+    labelNames: ['lane'],
+    registers,
+    collect() {
+      for (const [lane, { waiting }] of backlog.entries()) this.set({ lane }, waiting);
+    },
+  });
+  new Gauge({
+    name: 'seatlane_lane_oldest_seconds',
+    help: 'How long the oldest command without an outcome has been in its lane.',
+    labelNames: ['lane'],
+    registers,
+    collect() {
+      for (const [lane, { oldestMs }] of backlog.entries()) this.set({ lane }, oldestMs / 1000);
+    },
+  });
+  addGauge(registry, 'seatlane_lane_limit', 'Commands that may wait in a lane.', () => {
+    return backlog.limit;
+  });
+  new Gauge({
+    name: 'seatlane_lane_has_owner',
+    help: 'Whether some worker process owns the lane.',
+    labelNames: ['lane'],
+    registers,
+    collect() {
+      for (const { lane, hasOwner } of laneOwners.lanes) this.set({ lane }, Number(hasOwner));
+    },
+  });
 }

@@ -6,12 +6,16 @@ import type { OpenAPIRegistry } from '@asteasolutions/zod-to-openapi';
 import type { Context, Hono } from 'hono';
 import type { Logger } from 'pino';
 import { z } from 'zod';
+import type { Traces } from '../observe/traces.ts';
 import type { AccessTokens, Caller } from './access-tokens.ts';
+import { answerError } from './answer-error.ts';
+import type { Metrics } from './metrics.ts';
 import { documentRoute } from './openapi.ts';
 import { Problem, type ProblemCode } from './problems.ts';
 import type { AdmittedPlace, QueueTokens } from './queue-tokens.ts';
 import type { QueueView } from './queue-view.ts';
 import { readJson, validate } from './request.ts';
+import { ofTrail, openTrail, type Trail } from './trail.ts';
 
 type Fields = z.ZodType<object>;
 
@@ -55,6 +59,7 @@ export interface RouteRequest<Params, Query, Body> {
   params: Params;
   query: Query;
   body: Body;
+  trail: Trail;
 }
 
 /** Gives `handle` the types of its own schemas. */
@@ -68,6 +73,9 @@ export interface MountDeps {
   accessTokens: AccessTokens;
   queueTokens: QueueTokens;
   queueView: QueueView;
+  metrics: Metrics;
+  /** Undefined where no traces are taken. */
+  traces: Traces | undefined;
   log: Logger;
   /** In ms since 1970, by PostgreSQL's clock. */
   now(): number;
@@ -76,7 +84,7 @@ export interface MountDeps {
 const nothing = z.strictObject({});
 const nobody: Caller = { subject: '', name: undefined, isAdmin: false };
 
-/** Mounts a route: who asks, whether they may, whether the request makes sense, and then its handler. */
+/** Mounts a route, so that every request to it is answered, counted, and known by its trail. */
 export function mountRoute(
   app: Hono,
   registry: OpenAPIRegistry,
@@ -84,24 +92,51 @@ export function mountRoute(
   route: Route,
 ): void {
   documentRoute(registry, route);
-  const takesBody = route.method !== 'get';
+  const { metrics, traces, log } = deps;
+  // Probes and scrapes would be most of what is traced.
+  const isTraced = traces !== undefined && route.tag !== 'health';
+  const labels = { method: route.method.toUpperCase(), path: route.path };
   app.on(route.method, route.path.replaceAll(/\{(\w+)\}/g, ':$1'), async (c) => {
-    const caller = route.access === 'open' ? nobody : await authenticate(c, deps);
-    if (route.access === 'admin' && !caller.isAdmin) {
-      throw new Problem('FORBIDDEN', { detail: 'Only operators may do this.' });
+    const began = performance.now();
+    const trail = openTrail(c);
+    if (isTraced) trail.span = traces?.request(labels, c.req.header('traceparent'));
+    const answer = await answerRequest(deps, route, c, trail).catch((error) => {
+      if (error instanceof Problem) metrics.noteProblem(error.code);
+      return answerError(log, error, c, trail);
+    });
+    const ms = performance.now() - began;
+    metrics.noteRequest(labels, answer.status, ms);
+    trail.span?.end(answer.status, ofTrail(trail));
+    if (log.isLevelEnabled('debug')) {
+      const about = { ...ofTrail(trail), ...labels, status: answer.status, ms };
+      log.debug(about, 'A request was answered.');
     }
-    const { place, refusal } = await admissionOf(route, c, caller, deps);
-    const params = route.params ? validate(route.params, c.req.param(), 'path') : {};
-    const query = route.query ? validate(route.query, c.req.query(), 'query') : {};
-    const body = takesBody
-      ? validate(route.body ?? nothing, (await readJson(c)) ?? {}, 'body')
-      : {};
-    if (route.access === 'admin' && takesBody) {
-      const about = { subject: caller.subject, method: c.req.method, path: c.req.path };
-      deps.log.info(about, 'An operator sent a command.');
-    }
-    return route.handle({ c, caller, place, refusal, params, query, body });
+    return answer;
   });
+}
+
+/** Who asks, whether they may, whether the request makes sense, and then the route's handler. */
+async function answerRequest(
+  deps: MountDeps,
+  route: Route,
+  c: Context,
+  trail: Trail,
+): Promise<Response> {
+  const takesBody = route.method !== 'get';
+  const caller = route.access === 'open' ? nobody : await authenticate(c, deps);
+  if (route.access === 'admin' && !caller.isAdmin) {
+    throw new Problem('FORBIDDEN', { detail: 'Only operators may do this.' });
+  }
+  const { place, refusal } = await admissionOf(route, c, caller, deps);
+  const params = route.params ? validate(route.params, c.req.param(), 'path') : {};
+  const query = route.query ? validate(route.query, c.req.query(), 'query') : {};
+  const body = takesBody ? validate(route.body ?? nothing, (await readJson(c)) ?? {}, 'body') : {};
+  if (route.access === 'admin' && takesBody) {
+    const { method, path } = c.req;
+    const about = { ...ofTrail(trail), subject: caller.subject, method, path };
+    deps.log.info(about, 'An operator sent a command.');
+  }
+  return route.handle({ c, caller, place, refusal, params, query, body, trail });
 }
 
 async function authenticate(c: Context, { accessTokens, now }: MountDeps): Promise<Caller> {

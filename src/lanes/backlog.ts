@@ -1,7 +1,7 @@
 /**
- * How long each lane is, and how late its commands are. An API process asks Redis for all lengths
- * twice a second and counts what it adds itself in between; the delay is learned from the outcomes
- * that pass by.
+ * How long each lane is, and how late its commands are. An API process asks Redis for all lanes
+ * twice a second, however many want to know, and counts what it adds itself in between; the delay is
+ * learned from the outcomes that pass by.
  */
 import type { Announcement } from './announcements.ts';
 import { parseJobId } from './job-id.ts';
@@ -13,10 +13,29 @@ const REFRESH_MS = 500;
 /** How much one outcome weighs in the average delay. */
 const DELAY_WEIGHT = 0.05;
 
+/**
+ * A lane's length, and since when its oldest job has waited for an outcome: what was taken and is not
+ * finished stands in `active`, and is older than all that waits. The oldest is at the right end of both.
+ */
+const LOOK = `
+local oldest = redis.call('LINDEX', KEYS[2], -1) or redis.call('LINDEX', KEYS[1], -1)
+local since = oldest and redis.call('HGET', ARGV[1] .. oldest, 'timestamp')
+return { redis.call('LLEN', KEYS[1]), since or '' }`;
+
+interface LookScript {
+  lookAtLane(
+    wait: string,
+    active: string,
+    prefix: string,
+  ): Promise<[length: number, since: string]>;
+}
+
 export interface LaneBacklog {
   waiting: number;
   /** Commands of this process on their way into the lane: Redis may not have counted them yet. */
   adding: number;
+  /** How long the oldest command without an outcome has been here, in ms; 0 where there is none. */
+  oldestMs: number;
   /** From acceptance to outcome, in ms; an average over the last outcomes. */
   delayMs: number;
 }
@@ -24,18 +43,27 @@ export interface LaneBacklog {
 export class Backlog {
   readonly #lanes: Map<LaneName, LaneBacklog>;
   readonly #queues: LaneQueues;
-  readonly #redis: RedisConnection;
+  readonly #redis: RedisConnection & LookScript;
   readonly #limit: number;
+  readonly #now: () => number;
   #timer: NodeJS.Timeout | undefined;
 
-  /** @param limit commands that may wait in one lane */
-  constructor(redis: RedisConnection, queues: LaneQueues, limit: number) {
-    this.#redis = redis;
+  /**
+   * @param laneLimit commands that may wait in one lane
+   * @param now in ms since 1970, by the clock that stamps the jobs
+   */
+  constructor(
+    redis: RedisConnection,
+    queues: LaneQueues,
+    { laneLimit, now }: { laneLimit: number; now(): number },
+  ) {
+    redis.defineCommand('lookAtLane', { numberOfKeys: 2, lua: LOOK });
+    this.#redis = redis as RedisConnection & LookScript;
     this.#queues = queues;
-    this.#limit = limit;
-    this.#lanes = new Map(
-      [...queues.keys()].map((lane) => [lane, { waiting: 0, adding: 0, delayMs: 0 }]),
-    );
+    this.#limit = laneLimit;
+    this.#now = now;
+    const empty = { waiting: 0, adding: 0, oldestMs: 0, delayMs: 0 };
+    this.#lanes = new Map([...queues.keys()].map((lane) => [lane, { ...empty }]));
   }
 
   start(): void {
@@ -48,15 +76,23 @@ export class Backlog {
   }
 
   /**
-   * Asks Redis for the length of every lane. Not in one pipeline: lanes may be on different nodes of a cluster. One that
-   * cannot be asked keeps its last length.
+   * Asks Redis about every lane. Not in one pipeline: lanes may be on different nodes of a cluster. One that
+   * cannot be asked keeps its last figures.
    */
   async refresh(): Promise<void> {
     await Promise.allSettled(
       [...this.#queues].map(async ([lane, queue]) => {
-        this.#of(lane).waiting = await this.#redis.llen(queue.toKey('wait'));
+        const keys = [queue.toKey('wait'), queue.toKey('active')] as const;
+        const [length, since] = await this.#redis.lookAtLane(...keys, queue.toKey(''));
+        const backlog = this.#of(lane);
+        backlog.waiting = length;
+        backlog.oldestMs = since === '' ? 0 : Math.max(0, this.#now() - Number(since));
       }),
     );
+  }
+
+  get limit(): number {
+    return this.#limit;
   }
 
   isFull(lane: LaneName): boolean {

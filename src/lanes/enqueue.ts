@@ -26,8 +26,18 @@ export interface EnqueueRequest<Input extends object> {
   isRetryOnly: boolean;
   /** In ms since 1970 by PostgreSQL's clock. */
   acceptedAt: number;
+  /** The request as logs know it. */
+  requestId?: string | undefined;
   /** Called just before the job is added, for those who want to hear of its outcome. */
-  beforeAdd?: (jobId: string) => void;
+  beforeAdd?: (jobId: string, lane: LaneName) => Adding | undefined;
+}
+
+/** A job on its way into its lane, for whoever traces it. */
+export interface Adding {
+  /** Travels with the job. */
+  traceparent?: string | undefined;
+  /** Called when the job is there, or could not be added. */
+  end(error?: unknown): void;
 }
 
 export type Enqueued =
@@ -89,7 +99,7 @@ async function add<Input extends object>(
   { lane, receiptId, requestHash }: Key,
 ): Promise<Enqueued> {
   const jobId = jobIdOf(lane, receiptId);
-  request.beforeAdd?.(jobId);
+  const adding = request.beforeAdd?.(jobId, lane);
   const data: AcceptedCommand<Input> = {
     subject: request.subject,
     userName: request.userName,
@@ -97,6 +107,8 @@ async function add<Input extends object>(
     acceptedAt: request.acceptedAt,
     requestHash,
     queueNumber: request.queueNumber,
+    requestId: request.requestId,
+    traceparent: adding?.traceparent,
   };
   deps.backlog.noteAdding(lane);
   try {
@@ -104,9 +116,11 @@ async function add<Input extends object>(
     await deps.adder.add(lane, { jobId, name: request.command.name, data });
   } catch (error) {
     deps.backlog.noteNotAdded(lane);
+    adding?.end(error);
     throw error;
   }
   deps.backlog.noteAdded(lane);
+  adding?.end();
   return { jobId, lane, isNew: true };
 }
 

@@ -33,6 +33,7 @@ describe('what is read', () => {
     expect(readConfig(good).config).toEqual({
       port: 3000,
       portMayMove: false,
+      workerPort: 0,
       databaseUrl: good.DATABASE_URL,
       redisUrl: good.REDIS_URL,
       redisPrefix: 'seatlane',
@@ -62,6 +63,8 @@ describe('what is read', () => {
       adminPassword: good.ADMIN_PASSWORD,
       webhookAllowPrivate: false,
       logLevel: 'info',
+      otlpEndpoint: undefined,
+      traceShare: 1,
     });
   });
 

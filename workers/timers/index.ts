@@ -7,6 +7,7 @@ import type { Logger } from 'pino';
 import type { Database } from '../../src/db/orm.ts';
 import { queuePrefix, TIMERS_QUEUE } from '../../src/lanes/queues.ts';
 import type { RedisConnection } from '../../src/lanes/redis.ts';
+import type { WorkerMetrics } from '../metrics.ts';
 import { type AdmissionSettings, admit } from './admit.ts';
 import { expireHolds } from './expire-holds.ts';
 import { prune } from './prune.ts';
@@ -26,15 +27,16 @@ export interface TimerDeps {
   queue: Queue;
   redisPrefix: string;
   settings: AdmissionSettings;
+  metrics: WorkerMetrics;
   log: Logger;
 }
 
 /** Starts this process's part in the timed work. */
 export async function startTimers(deps: TimerDeps): Promise<{ close(): Promise<void> }> {
-  const { orm, settings, log } = deps;
+  const { orm, settings, metrics, log } = deps;
   const work: Record<TimerName, () => Promise<unknown>> = {
     'expire-holds': () => expireHolds(orm),
-    admit: () => admit(orm, settings),
+    admit: async () => metrics.admitted(await admit(orm, settings)),
     prune: () => prune(orm),
   };
   await schedule(deps.queue);
@@ -56,7 +58,9 @@ export async function startTimers(deps: TimerDeps): Promise<{ close(): Promise<v
   worker.on('error', (error) =>
     log.debug({ err: error }, 'BullMQ reported an error; it tries again.'),
   );
+  worker.on('completed', ({ name }) => metrics.timer(name, 'done'));
   worker.on('failed', (job, error) => {
+    metrics.timer(job?.name ?? 'unknown', 'failed');
     log.error({ err: error, timer: job?.name }, 'Timed work failed; its next turn tries again.');
   });
   return {

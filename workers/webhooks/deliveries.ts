@@ -10,6 +10,7 @@ import { listWebhooks, type WebhookView } from '../../src/db/reads/webhooks.ts';
 import { queuePrefix, WEBHOOKS_QUEUE } from '../../src/lanes/queues.ts';
 import type { RedisConnection } from '../../src/lanes/redis.ts';
 import type { FinishedCommand } from '../batch.ts';
+import type { WorkerMetrics } from '../metrics.ts';
 import { AddressRefused } from './addresses.ts';
 import { send } from './send.ts';
 import { signedHeaders } from './signature.ts';
@@ -37,6 +38,7 @@ export interface DeliveryDeps {
   isPrivateAllowed: boolean;
   /** When a message is sent again, in ms; tests have less patience. */
   firstRetryMs?: number;
+  metrics: WorkerMetrics;
   log: Logger;
 }
 
@@ -129,9 +131,11 @@ export function startDeliveries(deps: DeliveryDeps): Worker<Delivery> {
   worker.on('error', (error) =>
     deps.log.debug({ err: error }, 'BullMQ reported an error; it tries again.'),
   );
+  worker.on('completed', () => deps.metrics.delivery('delivered'));
   worker.on('failed', (job, error) => {
     const isLast = error instanceof UnrecoverableError || (job?.attemptsMade ?? 0) >= TRIES_MAX;
     const about = { err: error, webhookId: job?.data.webhookId, message: job?.id };
+    deps.metrics.delivery(isLast ? 'given_up' : 'retried');
     if (isLast) deps.log.error(about, 'A message to a webhook was given up.');
     else deps.log.warn(about, 'A message to a webhook was not taken; it is sent again later.');
   });

@@ -1,14 +1,10 @@
 /** For those who run it: is it alive, can it serve, what does it do. */
 import { z } from 'zod';
+import { checkHealth, type HealthChecks } from '../../observe/health.ts';
 import { respondJson } from '../respond.ts';
 import { defineRoute, type Route } from '../route.ts';
 
-const CHECK_MS_MAX = 2000;
-
-/** A service that must be there, and how to ask it. */
-export interface HealthDeps {
-  checks: Readonly<Record<string, () => Promise<unknown>>>;
-  isStopping(): boolean;
+export interface HealthDeps extends HealthChecks {
   metrics(): Promise<string>;
 }
 
@@ -37,13 +33,8 @@ export function healthRoutes(deps: HealthDeps): Route[] {
       answer: { status: 200, schema: health, description: 'It can.' },
       problems: ['SERVICE_UNAVAILABLE'],
       async handle() {
-        if (deps.isStopping()) return respondJson({ status: 'stopping' }, { status: 503 });
-        const names = Object.keys(deps.checks);
-        const answers = await Promise.allSettled(Object.values(deps.checks).map(inTime));
-        const down = names.filter((_, index) => answers[index]?.status === 'rejected');
-        return down.length > 0
-          ? respondJson({ status: 'down', down }, { status: 503 })
-          : respondJson({ status: 'ok' });
+        const { status, body } = await checkHealth(deps);
+        return respondJson(body, { status });
       },
     }),
     defineRoute({
@@ -57,11 +48,4 @@ export function healthRoutes(deps: HealthDeps): Route[] {
         new Response(await deps.metrics(), { headers: { 'Content-Type': 'text/plain' } }),
     }),
   ];
-}
-
-function inTime(check: () => Promise<unknown>): Promise<unknown> {
-  const late = new Promise((_, reject) => {
-    setTimeout(() => reject(new Error('no answer')), CHECK_MS_MAX).unref();
-  });
-  return Promise.race([check(), late]);
 }

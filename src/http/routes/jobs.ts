@@ -14,6 +14,7 @@ import { Problem } from '../problems.ts';
 import { checkIdempotencyKey, preferredWaitMs } from '../request.ts';
 import { respondJson } from '../respond.ts';
 import { defineRoute, type Route } from '../route.ts';
+import { ofTrail } from '../trail.ts';
 
 const jobPath = z.object({ id: z.string().max(100) });
 
@@ -92,7 +93,7 @@ export function jobRoutes(deps: JobDeps & { log: Logger }): Route[] {
         description: 'Events.',
       },
       problems: ['JOB_NOT_FOUND'],
-      async handle({ c, caller, params }) {
+      async handle({ c, caller, params, trail }) {
         const first = await demandJob(params.id, caller);
         const push = async (stream: SSEStreamingApi) => {
           let shown = '';
@@ -107,7 +108,7 @@ export function jobRoutes(deps: JobDeps & { log: Logger }): Route[] {
             status = finished ? { ...status, finished } : await deps.outcomes.read(params.id);
           }
         };
-        return streamSSE(c, endingInLog(deps.log, push));
+        return streamSSE(c, endingInLog(deps.log.child(ofTrail(trail)), push));
       },
     }),
   ];

@@ -12,6 +12,7 @@ import { respondJson } from '../respond.ts';
 import { defineRoute, type Route } from '../route.ts';
 import type { SeatMap } from '../seat-maps/schedule-model.ts';
 import type { SeatMaps } from '../seat-maps/seat-maps.ts';
+import { ofTrail } from '../trail.ts';
 
 const schedulePath = z.object({ scheduleId: pathId });
 const HEARTBEAT_MS = 15_000;
@@ -88,10 +89,14 @@ export function seatRoutes({ seatMaps, log }: { seatMaps: SeatMaps; log: Logger 
         description: 'Events.',
       },
       problems: ['SCHEDULE_NOT_FOUND'],
-      async handle({ c, params: { scheduleId }, query: { version } }) {
+      async handle({ c, params: { scheduleId }, query: { version }, trail }) {
         if (!(await seatMaps.availability(scheduleId))) return notFound(scheduleId);
         const since = c.req.header('last-event-id') ?? version;
-        return streamChanges(c, { seatMaps, log }, { scheduleId, since });
+        return streamChanges(
+          c,
+          { seatMaps, log: log.child(ofTrail(trail)) },
+          { scheduleId, since },
+        );
       },
     }),
   ];

@@ -83,6 +83,7 @@ function openWorker(): LaneWorker {
       if (part.lane.name === lost) throw new LaneLost(part.lane.name);
       return finishAll([part]);
     },
+    announced: () => undefined,
   });
 }
 

@@ -2,11 +2,13 @@
 import { createHmac } from 'node:crypto';
 import type { Job, Queue, Worker } from 'bullmq';
 import { pino } from 'pino';
+import { Registry } from 'prom-client';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { webhookSecret } from '../../../src/commands/webhook-secret.ts';
 import { openQueue, WEBHOOKS_QUEUE } from '../../../src/lanes/queues.ts';
 import { connectPatiently, type RedisConnection } from '../../../src/lanes/redis.ts';
 import type { FinishedCommand } from '../../../workers/batch.ts';
+import { WorkerMetrics } from '../../../workers/metrics.ts';
 import {
   type DeliveryDeps,
   startDeliveries,
@@ -34,7 +36,10 @@ beforeAll(async () => {
   redis = connectPatiently(redisUrl, log);
   queue = openQueue(WEBHOOKS_QUEUE, redis, lane.config);
   const { orm } = lane;
-  deps = { orm, redis, queue, redisPrefix, secret, isPrivateAllowed: true, firstRetryMs: 5, log };
+  deps = {
+    ...{ orm, redis, queue, redisPrefix, secret, isPrivateAllowed: true, firstRetryMs: 5, log },
+    metrics: new WorkerMetrics({ registry: new Registry(), owner: 'test', owned: () => [] }),
+  };
   outbox = new WebhookOutbox(deps);
 });
 afterEach(async () => {

@@ -8,14 +8,15 @@ import type { RedisConnection } from '../../../src/lanes/redis.ts';
 
 /** The length of each list in Redis, or the error that its command meets. */
 const lengths = new Map<string, number | Error>();
+const NOW = 1_800_000_000_000;
 
-async function llen(key: string): Promise<number> {
-  const length = lengths.get(key) ?? 0;
+async function lookAtLane(wait: string): Promise<[number, string]> {
+  const length = lengths.get(wait) ?? 0;
   if (length instanceof Error) throw length;
-  return length;
+  return [length, ''];
 }
 
-const redis = { llen } as unknown as RedisConnection;
+const redis = { lookAtLane, defineCommand: () => undefined } as unknown as RedisConnection;
 const lanes: LaneName[] = ['seat-0', 'seat-1', 'user-0'];
 const queues = new Map(
   lanes.map((lane) => [lane, { toKey: (list: string) => `test:${lane}:${list}` }]),
@@ -26,7 +27,7 @@ let backlog: Backlog;
 
 beforeEach(() => {
   lengths.clear();
-  backlog = new Backlog(redis, queues, LIMIT);
+  backlog = new Backlog(redis, queues, { laneLimit: LIMIT, now: () => NOW });
 });
 
 test('a lane is full from its limit on, and the others are not', async () => {

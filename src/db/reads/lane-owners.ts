@@ -1,0 +1,25 @@
+/** Which lanes have an owner at this moment: the locks tell, and go with the process that held them. */
+import { sql } from 'kysely';
+import { KIND_STEP, LANE_LOCKS } from '../lane-locks.ts';
+import type { Database } from '../orm.ts';
+
+export interface LaneOwnership {
+  lane: string;
+  hasOwner: boolean;
+}
+
+/** Every lane in use, with whether some worker process holds its lock. */
+export async function readLaneOwnership(orm: Database): Promise<LaneOwnership[]> {
+  const { rows } = await sql<LaneOwnership>`
+    with held as materialized (
+      select objid::bigint as key from pg_locks
+      where locktype = 'advisory' and granted and objsubid = 2 and classid = ${LANE_LOCKS}::oid
+        and database = (select oid from pg_database where datname = current_database())
+    )
+    select name as lane, exists (
+      select from held where key = split_part(name, '-', 2)::int
+        + case split_part(name, '-', 1) when 'user' then ${KIND_STEP}::int else 0 end
+    ) as "hasOwner"
+    from lane where in_use order by name`.execute(orm.em.getKysely());
+  return rows;
+}

@@ -1,0 +1,140 @@
+/** What a worker process publishes for Prometheus: batches, faults, its lanes, timed work, webhooks. */
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import type { LaneName } from '../src/lanes/lanes.ts';
+import type { FaultKind } from './faults.ts';
+
+export interface WorkerMetricsDeps {
+  registry: Registry;
+  /** The name under which this process owns lanes. */
+  owner: string;
+  /** The lanes that it owns at the moment. */
+  owned(): Iterable<LaneName>;
+}
+
+/** What came of a message to a webhook: taken, to be sent again, or given up. */
+export type DeliveryResult = 'delivered' | 'retried' | 'given_up';
+
+/** What a batch falls apart into. */
+export type BatchPart = 'lanes' | 'commands';
+
+const PARTS: readonly BatchPart[] = ['lanes', 'commands'];
+const FAULTS = (['away', 'clash', 'faulty'] satisfies FaultKind[]).map((fault) => ({ fault }));
+const DELIVERIES = (['delivered', 'retried', 'given_up'] satisfies DeliveryResult[]).map(
+  (result) => ({ result }),
+);
+
+export class WorkerMetrics {
+  readonly #registry: Registry;
+  readonly #sizes: Histogram;
+  readonly #durations: Histogram;
+  readonly #retries: Counter<'fault'>;
+  readonly #splits: Counter<'into' | 'fault'>;
+  readonly #alone: Counter;
+  readonly #givenUp: Counter;
+  readonly #admitted: Counter;
+  readonly #timers: Counter<'timer' | 'result'>;
+  readonly #deliveries: Counter<'result'>;
+
+  constructor({ registry, owner, owned }: WorkerMetricsDeps) {
+    const registers = [registry];
+    /** Begins each series at 0, so that its first step is seen as one. */
+    const counter = <Label extends string>(
+      name: string,
+      help: string,
+      first: readonly Partial<Record<Label, string>>[] = [],
+    ) => {
+      const labelNames = [...new Set(first.flatMap((labels) => Object.keys(labels) as Label[]))];
+      const made = new Counter({ name: `seatlane_${name}`, help, labelNames, registers });
+      for (const labels of first) made.inc(labels, 0);
+      return made;
+    };
+    this.#registry = registry;
+    this.#sizes = new Histogram({
+      name: 'seatlane_batch_commands',
+      help: 'Commands in a batch.',
+      buckets: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000],
+      registers,
+    });
+    this.#durations = new Histogram({
+      name: 'seatlane_batch_seconds',
+      help: 'From taking a batch to its commit, retries included.',
+      buckets: [0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30],
+      registers,
+    });
+    this.#retries = counter(
+      'batch_retries_total',
+      'Batches that were rolled back and tried again, by kind of fault.',
+      FAULTS,
+    );
+    this.#splits = counter(
+      'batch_splits_total',
+      'Batches that were rolled back and carried out in parts, by the parts and the kind of fault.',
+      PARTS.flatMap((into) => FAULTS.map((fault) => ({ into, ...fault }))),
+    );
+    this.#alone = counter('commands_alone_total', 'Tries of commands in a batch of their own.');
+    this.#givenUp = counter(
+      'commands_given_up_total',
+      'Commands that failed for the last time: their outcome is COMMAND_FAILED.',
+    );
+    this.#admitted = counter('queue_admitted_total', 'Users admitted by this process.');
+    this.#timers = new Counter({
+      name: 'seatlane_timer_runs_total',
+      help: 'Turns of timed work that this process took.',
+      labelNames: ['timer', 'result'],
+      registers,
+    });
+    this.#deliveries = counter('webhook_deliveries_total', 'Messages to webhooks.', DELIVERIES);
+    new Gauge({
+      name: 'seatlane_lane_owner',
+      help: 'The lanes that this process owns.',
+      labelNames: ['lane', 'owner'],
+      registers,
+      collect() {
+        this.reset();
+        for (const lane of owned()) this.set({ lane, owner }, 1);
+      },
+    });
+  }
+
+  /** A batch was committed. @param ms from taking it on */
+  batch({ commands, ms }: { commands: number; ms: number }): void {
+    this.#sizes.observe(commands);
+    this.#durations.observe(ms / 1000);
+  }
+
+  /** A batch was rolled back and is tried again as it is. */
+  retried(fault: FaultKind): void {
+    this.#retries.inc({ fault });
+  }
+
+  /** A batch was rolled back; its lanes, or the commands of its one lane, are carried out one by one. */
+  split(into: BatchPart, fault: FaultKind): void {
+    this.#splits.inc({ into, fault });
+  }
+
+  /** A command is tried in a batch of its own. */
+  triedAlone(): void {
+    this.#alone.inc();
+  }
+
+  /** A command failed for the last time. */
+  givenUp(): void {
+    this.#givenUp.inc();
+  }
+
+  admitted(users: number): void {
+    this.#admitted.inc(users);
+  }
+
+  timer(timer: string, result: 'done' | 'failed'): void {
+    this.#timers.inc({ timer, result });
+  }
+
+  delivery(result: DeliveryResult): void {
+    this.#deliveries.inc({ result });
+  }
+
+  text(): Promise<string> {
+    return this.#registry.metrics();
+  }
+}
