@@ -1,5 +1,6 @@
 /** Seatlane within a test's own process: an API and workers on services of the file's own. */
 import { Redis } from 'ioredis';
+import type { Logger } from 'pino';
 import { type RunningApi, startApi } from '../../src/api.ts';
 import { type Config, readConfig } from '../../src/config.ts';
 import { type Database, openDatabase } from '../../src/db/orm.ts';
@@ -49,11 +50,13 @@ export async function startSeatlane(
     workers?: number;
     /** Those that another Seatlane ran on, instead of new ones. */
     services?: TestServices;
+    /** Where it logs to, instead of standard output. */
+    log?: Logger;
   } = {},
 ): Promise<TestSeatlane> {
   const services = options.services ?? (await cloneServices());
   const { config } = readConfig(environmentFor(services, options.settings));
-  const log = openLog('test', config.logLevel);
+  const log = options.log ?? openLog('test', config.logLevel);
   const orm = await openDatabase({
     databaseUrl: services.databaseUrl,
     connectionsMax: 2,

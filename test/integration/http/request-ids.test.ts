@@ -1,0 +1,117 @@
+/** The id by which a request is known: to its client, in its command's job, and in the log of both processes. */
+import { Redis } from 'ioredis';
+import { type Logger, pino } from 'pino';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { FAULTY_AMOUNT } from '../../support/faults/faulty-amount.ts';
+import { faultyHandlers } from '../../support/faults/faulty-handlers.ts';
+import { startSeatlane, type TestSeatlane } from '../../support/seatlane.ts';
+import { waitFor } from '../../support/wait-for.ts';
+
+interface Line {
+  msg: string;
+  requestId?: string;
+  jobId?: string;
+}
+
+let seatlane: TestSeatlane;
+let token: string;
+let lines: Line[] = [];
+let log: Logger;
+
+beforeAll(async () => {
+  log = pino({ level: 'debug' }, { write: (line) => lines.push(JSON.parse(line)) });
+  seatlane = await startSeatlane({ log, workers: 0 });
+  await seatlane.addWorker({ handlers: faultyHandlers });
+  token = await seatlane.client.tokenFor('ada');
+});
+beforeEach(() => {
+  lines = [];
+});
+afterAll(() => seatlane.stop());
+
+const charge = (headers: Record<string, string> = {}) =>
+  seatlane.client.command('POST', '/points/charge', { token, headers, body: { amount: 5 } });
+const idOf = ({ headers }: { headers: Headers }) => headers.get('x-request-id');
+
+/** Lines about a request, once one with this message is there. */
+function linesAbout(requestId: string | null, msg: string): Promise<Line[]> {
+  return waitFor(`a line “${msg}”`, () => {
+    const found = lines.filter((line) => line.requestId === requestId);
+    return found.some((line) => line.msg === msg) && found;
+  });
+}
+
+test('a request without an id is given one, and no two the same', async () => {
+  const answers = await Promise.all([charge(), charge(), charge()]);
+  const ids = answers.map(idOf);
+  expect(new Set(ids).size).toBe(3);
+  for (const id of ids) expect(id).toMatch(/^[\w-]{8}\.[0-9a-z]+$/);
+});
+
+test.each(['a', '7f3c0b9e-1111-4222-8333-944445555666', 'edge:1.2_3-4', 'x'.repeat(100)])(
+  'an id that makes sense is kept: %s',
+  async (given) => {
+    expect(idOf(await charge({ 'X-Request-Id': given }))).toBe(given);
+  },
+);
+
+test.each(['', ' ', 'two words', 'a"b', '{}', 'x'.repeat(101), 'é'])(
+  'an id that could harm a log is replaced: %j',
+  async (given) => {
+    const id = idOf(await charge({ 'X-Request-Id': given }));
+    expect(id).toMatch(/^[\w-]{8}\.[0-9a-z]+$/);
+  },
+);
+
+test('problems, streams and addresses that nothing stands at have one too', async () => {
+  const { client } = seatlane;
+  const { body } = await charge();
+  const answers = [
+    await client.request('GET', '/points'),
+    await client.request('GET', '/nothing/there'),
+    await client.request('GET', `/jobs/${body.id}/events`, { token }),
+  ];
+  expect(answers.map(({ status }) => status)).toEqual([401, 404, 200]);
+  for (const answer of answers) expect(idOf(answer)).toBeTruthy();
+});
+
+test('the id stands in the job, and with the job’s id in the lines of both processes', async () => {
+  const { body } = await charge({ 'X-Request-Id': 'followed' });
+  const redis = new Redis(seatlane.services.redisUrl);
+  const [lane] = body.id.split('_');
+  const data = await redis.hget(`${seatlane.services.redisPrefix}:${lane}:${body.id}`, 'data');
+  redis.disconnect();
+  expect(JSON.parse(data as string)).toMatchObject({ requestId: 'followed' });
+  const about = await linesAbout('followed', 'A request was answered.');
+  expect(about).toMatchObject([
+    { msg: 'A command was carried out.', jobId: body.id, command: 'charge-points' },
+    { msg: 'A request was answered.', jobId: body.id, method: 'POST', path: '/points/charge' },
+  ]);
+});
+
+test('a command that fails is logged with the id of its request', async () => {
+  const answer = await seatlane.client.command('POST', '/points/use', {
+    token,
+    body: { amount: FAULTY_AMOUNT },
+  });
+  expect(answer.body.code).toBe('COMMAND_FAILED');
+  const about = await linesAbout(idOf(answer), 'A request was answered.');
+  const failed = about.filter(({ msg }) => msg.startsWith('A command failed'));
+  expect(failed).toHaveLength(3);
+  for (const line of failed) expect(line.jobId).toBe(answer.body.jobId);
+});
+
+test('a request that we fail is logged with the id that its client was given', async () => {
+  await seatlane.rows('alter table points rename to gone');
+  const answer = await seatlane.client.request('GET', '/points', { token });
+  await seatlane.rows('alter table gone rename to points');
+  expect(answer.status).toBe(500);
+  const [line] = await linesAbout(idOf(answer), 'A request failed unexpectedly; answered 500.');
+  expect(line?.msg).toBe('A request failed unexpectedly; answered 500.');
+});
+
+test('no line names who asked', async () => {
+  await charge();
+  await waitFor('the lines are there', () => lines.length >= 2);
+  expect(JSON.stringify(lines)).not.toContain('ada');
+});

@@ -1,0 +1,146 @@
+/** Traces from the request over the job to the batch, as a collector receives them. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import {
+  type OtlpReceiver,
+  type ReceivedSpan,
+  startOtlpReceiver,
+} from '../support/otlp-receiver.ts';
+import { startSeatlane, type TestSeatlane } from '../support/seatlane.ts';
+import { waitFor } from '../support/wait-for.ts';
+
+let collector: OtlpReceiver;
+let seatlane: TestSeatlane;
+let token: string;
+
+beforeAll(async () => {
+  collector = await startOtlpReceiver();
+  const settings = { OTEL_EXPORTER_OTLP_ENDPOINT: collector.endpoint };
+  seatlane = await startSeatlane({ settings });
+  token = await seatlane.client.tokenFor('ada');
+});
+afterAll(async () => {
+  await seatlane.stop();
+  collector.stop();
+});
+
+const charge = (headers: Record<string, string> = {}, amount: unknown = 5) =>
+  seatlane.client.command('POST', '/points/charge', { token, headers, body: { amount } });
+
+const spansOf = (traceId: string) => collector.spans.filter((span) => span.traceId === traceId);
+const named = (spans: readonly ReceivedSpan[], name: string) =>
+  spans.filter((span) => span.name === name);
+const idsOf = ({ traceId, spanId }: { traceId: string; spanId: string }) => ({ traceId, spanId });
+
+/** The whole trace of a command, once it has arrived. */
+function traceOf(jobId: string): Promise<ReceivedSpan[]> {
+  return waitFor('the trace has arrived', () => {
+    const request = collector.spans.find(
+      ({ name, attributes }) =>
+        name === 'POST /points/charge' && attributes['seatlane.job_id'] === jobId,
+    );
+    const spans = request ? spansOf(request.traceId) : [];
+    return named(spans, 'announce').length > 0 && spans;
+  });
+}
+
+test('one request is one trace: request, enqueue, the command in its batch, announce', async () => {
+  const { body } = await charge({ 'X-Request-Id': 'a-request' });
+  const spans = await traceOf(body.id);
+  expect(spans.map(({ service, name }) => `${service}: ${name}`).toSorted()).toEqual([
+    'seatlane-api: POST /points/charge',
+    'seatlane-api: enqueue',
+    'seatlane-worker: announce',
+    'seatlane-worker: charge-points',
+  ]);
+  const [request, enqueue, command, announce] = [
+    ...['POST /points/charge', 'enqueue', 'charge-points', 'announce'],
+  ].map((name) => named(spans, name)[0] as ReceivedSpan) as [
+    ReceivedSpan,
+    ReceivedSpan,
+    ReceivedSpan,
+    ReceivedSpan,
+  ];
+  expect(request.parentSpanId).toBeUndefined();
+  expect(enqueue.parentSpanId).toBe(request.spanId);
+  expect(command.parentSpanId).toBe(enqueue.spanId);
+  expect(announce.parentSpanId).toBe(command.spanId);
+  expect(announce.start >= command.start && announce.end <= command.end).toBe(true);
+  expect(request.attributes).toEqual({
+    'http.request.method': 'POST',
+    'http.route': '/points/charge',
+    'http.response.status_code': 200,
+    'seatlane.request_id': 'a-request',
+    'seatlane.job_id': body.id,
+  });
+  expect(command.attributes).toEqual({
+    'seatlane.command': 'charge-points',
+    'seatlane.request_id': 'a-request',
+    'seatlane.job_id': body.id,
+    'seatlane.outcome': 'succeeded',
+  });
+});
+
+test('a batch is a trace of its own, linked with those of its commands both ways', async () => {
+  const { body } = await charge();
+  const spans = await traceOf(body.id);
+  const [command] = named(spans, 'charge-points');
+  const [enqueue] = named(spans, 'enqueue');
+  const [link] = command?.links ?? [];
+  const batch = await waitFor('the batch has arrived', () =>
+    collector.spans.find(({ spanId }) => spanId === link?.spanId),
+  );
+  expect(batch.name).toBe('batch');
+  expect(batch.parentSpanId).toBeUndefined();
+  expect(batch.links.map(idsOf)).toContainEqual(idsOf(enqueue as ReceivedSpan));
+});
+
+test('a trace that a client brings along is gone on with', async () => {
+  const [traceId, spanId] = ['4bf92f3577b34da6a3ce929d0e0e4736', '00f067aa0ba902b7'];
+  await charge({ traceparent: `00-${traceId}-${spanId}-01` });
+  const spans = await waitFor('the trace has arrived', () => {
+    const found = spansOf(traceId);
+    return named(found, 'announce').length > 0 && found;
+  });
+  expect(named(spans, 'POST /points/charge')[0]?.parentSpanId).toBe(spanId);
+});
+
+test('what a client does not want traced is not traced, in either process', async () => {
+  const traceId = '5bf92f3577b34da6a3ce929d0e0e4736';
+  await charge({ traceparent: `00-${traceId}-00f067aa0ba902b7-00` });
+  const { body } = await charge();
+  await traceOf(body.id);
+  expect(spansOf(traceId)).toEqual([]);
+});
+
+test.each([
+  ['nothing', ''],
+  ['no traceparent', 'nonsense'],
+  ['without an id', `00-${'0'.repeat(32)}-00f067aa0ba902b7-01`],
+  ['far too long', 'x'.repeat(5000)],
+])('a traceparent that is %s begins a trace of our own', async (_what, traceparent) => {
+  const { status, body } = await charge({ traceparent });
+  expect(status).toBe(200);
+  const spans = await traceOf(body.id);
+  expect(named(spans, 'POST /points/charge')[0]?.parentSpanId).toBeUndefined();
+});
+
+test('a request that is refused is a trace of one span; probes and scrapes are none', async () => {
+  await seatlane.client.request('GET', '/health/live');
+  await seatlane.client.request('GET', '/metrics');
+  const { headers } = await charge({ 'X-Request-Id': 'refused' }, -5);
+  expect(headers.get('x-request-id')).toBe('refused');
+  const request = await waitFor('its span has arrived', () =>
+    collector.spans.find(({ attributes }) => attributes['seatlane.request_id'] === 'refused'),
+  );
+  expect(request.attributes['http.response.status_code']).toBe(400);
+  expect(spansOf(request.traceId)).toHaveLength(1);
+  expect(collector.spans.filter(({ name }) => /health|metrics/.test(name))).toEqual([]);
+});
+
+test('no span tells who asked, or shows a token', () => {
+  const said = JSON.stringify(collector.spans, (_, value) =>
+    typeof value === 'bigint' ? String(value) : value,
+  );
+  expect(said).not.toContain('ada');
+  expect(said).not.toContain(token);
+});

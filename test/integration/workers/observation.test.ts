@@ -1,0 +1,161 @@
+/** What a worker answers on its port, and what it counts. */
+import { Client } from 'pg';
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { firstFreePort } from '../../../src/server.ts';
+import { ownerName } from '../../../workers/lane-owner.ts';
+import type { RunningWorker } from '../../../workers/worker.ts';
+import { FAULTY_AMOUNT } from '../../support/faults/faulty-amount.ts';
+import { faultyHandlers } from '../../support/faults/faulty-handlers.ts';
+import { holdLock } from '../../support/hold-lock.ts';
+import { sampleOf, samplesOf } from '../../support/metric-samples.ts';
+import { startReceiver } from '../../support/receiver.ts';
+import { startSeatlane, type TestSeatlane } from '../../support/seatlane.ts';
+import { waitFor } from '../../support/wait-for.ts';
+
+let seatlane: TestSeatlane;
+let worker: RunningWorker;
+let base: string;
+let token: string;
+
+beforeAll(async () => {
+  const port = await firstFreePort(9480);
+  base = `http://127.0.0.1:${port}`;
+  const settings = { WORKER_PORT: String(port), WEBHOOK_ALLOW_PRIVATE: 'true' };
+  seatlane = await startSeatlane({ settings, workers: 0 });
+  worker = await seatlane.addWorker({ handlers: faultyHandlers, firstRetryMs: 5 });
+  token = await seatlane.client.tokenFor('ada');
+});
+afterAll(() => seatlane.stop());
+
+const get = async (path: string, method = 'GET') => {
+  const response = await fetch(base + path, { method });
+  return { status: response.status, headers: response.headers, body: await response.text() };
+};
+const samples = async () => samplesOf((await get('/metrics')).body);
+const read = async (name: string, labels: Record<string, string> = {}) =>
+  sampleOf(await samples(), name, labels) ?? 0;
+const usePoints = (amount: number) =>
+  seatlane.client.command('POST', '/points/use', { token, body: { amount } });
+
+test('a worker that owns its lanes is alive and ready', async () => {
+  await waitFor('the worker is ready', async () => (await get('/health/ready')).status === 200);
+  expect((await get('/health/live')).body).toBe('{"status":"ok"}');
+  expect((await get('/health/ready')).body).toBe('{"status":"ok"}');
+});
+
+/** Ends the session that owns the lanes, and lets nobody in until the returned function is called. */
+async function refuseOwners(): Promise<() => Promise<void>> {
+  const name = new URL(seatlane.services.databaseUrl).pathname.slice(1);
+  const admin = new Client(inject('databaseUrl'));
+  await admin.connect();
+  await admin.query(`alter database ${name} allow_connections false`);
+  await admin.query(`select pg_terminate_backend(pid) from pg_stat_activity
+    where datname = '${name}' and application_name like 'seatlane-owner%'`);
+  return async () => {
+    await admin.query(`alter database ${name} allow_connections true`);
+    await admin.end();
+  };
+}
+
+test('a worker that has lost the session of its lanes is not ready until it has another', async () => {
+  const letIn = await refuseOwners();
+  const isReady = async (status: number) => (await get('/health/ready')).status === status;
+  await waitFor('the worker is not ready', () => isReady(503));
+  expect((await get('/health/ready')).body).toBe('{"status":"down","down":["lanes"]}');
+  expect((await get('/health/live')).status).toBe(200);
+  await letIn();
+  await waitFor('the worker is ready again', () => isReady(200));
+});
+
+test('the API sees which lanes have an owner, the worker names those that it owns', async () => {
+  const lanes = seatlane.config.seatLanes + seatlane.config.userLanes;
+  const ofWorker = async () =>
+    (await samples()).filter(({ name }) => name === 'seatlane_lane_owner');
+  await waitFor('it owns all lanes', async () => (await ofWorker()).length === lanes);
+  for (const { labels } of await ofWorker()) expect(labels.owner).toBe(ownerName);
+  await waitFor('the API sees it', async () => {
+    const { body } = await seatlane.client.request('GET', '/metrics');
+    const owned = samplesOf(body).filter(({ name }) => name === 'seatlane_lane_has_owner');
+    return owned.length === lanes && owned.every(({ value }) => value === 1);
+  });
+});
+
+test('batches are counted with their commands', async () => {
+  const before = await read('seatlane_batch_commands_sum');
+  await Promise.all([usePoints(5), usePoints(6), usePoints(7)]);
+  expect(await read('seatlane_batch_commands_sum')).toBe(before + 3);
+  expect(await read('seatlane_batch_seconds_count')).toBeGreaterThan(0);
+});
+
+test('a command that fails is counted: batches that fell apart, tries, and that it was given up', async () => {
+  const counters = () =>
+    Promise.all([
+      read('seatlane_batch_splits_total', { into: 'lanes', fault: 'faulty' }),
+      read('seatlane_batch_splits_total', { into: 'commands', fault: 'faulty' }),
+      read('seatlane_commands_alone_total'),
+      read('seatlane_commands_given_up_total'),
+    ]);
+  expect(await counters()).toEqual([0, 0, 0, 0]);
+  expect((await usePoints(FAULTY_AMOUNT)).body.code).toBe('COMMAND_FAILED');
+  expect(await counters()).toEqual([1, 1, 3, 1]);
+});
+
+test('batches that meet the locks of others are counted as clashes', async () => {
+  await seatlane.client.command('POST', '/points/charge', { token, body: { amount: 100 } });
+  const { databaseUrl } = seatlane.services;
+  const letGo = await holdLock(databaseUrl, 'select * from points for update');
+  const used = usePoints(1);
+  await waitFor('the batch was tried again', async () => {
+    const clashed = await read('seatlane_batch_splits_total', { into: 'lanes', fault: 'clash' });
+    return clashed > 0 && (await read('seatlane_batch_retries_total', { fault: 'clash' })) > 0;
+  });
+  await letGo();
+  expect((await used).status).toBe(200);
+});
+
+test('timed work, admissions and messages to webhooks are counted', async () => {
+  const receiver = await startReceiver();
+  receiver.statusOf = (tries) => (tries === 1 ? 500 : 204);
+  const operator = await seatlane.client.tokenFor('operator', 'admin');
+  const webhook = { url: receiver.url, commands: ['enter-queue'] };
+  await seatlane.client.command('POST', '/webhooks', { token: operator, body: webhook });
+  let users = 0;
+  await waitFor('messages are sent, and admissions made', async () => {
+    await seatlane.client.admitted(`user ${(users += 1)}`);
+    const results = ['delivered', 'retried'].map((result) =>
+      read('seatlane_webhook_deliveries_total', { result }),
+    );
+    return (await Promise.all(results)).every((count) => count > 0);
+  });
+  receiver.stop();
+  expect(await read('seatlane_queue_admitted_total')).toBe(users);
+  const timer = { timer: 'admit', result: 'done' };
+  expect(await read('seatlane_timer_runs_total', timer)).toBeGreaterThan(0);
+});
+
+test('the port answers nothing else, and nobody who does not only look', async () => {
+  expect((await get('/')).status).toBe(404);
+  expect((await get('/jobs')).status).toBe(404);
+  expect((await get('/metrics', 'POST')).status).toBe(405);
+  expect((await get('/metrics')).headers.get('content-type')).toMatch(/^text\/plain/);
+});
+
+test('no figure names who asked', async () => {
+  const { body } = await get('/metrics');
+  expect(body).toContain('seatlane_batch_commands_count');
+  expect(body).not.toMatch(/ada|user 1/);
+});
+
+test('a second worker on the same port stops with a sentence that says why', async () => {
+  await expect(seatlane.addWorker()).rejects.toThrow(/WORKER_PORT \d+ cannot be listened on/);
+});
+
+test('a worker that has stopped answers nobody, and its lanes have no owner', async () => {
+  await worker.stop();
+  await expect(get('/health/live')).rejects.toThrow();
+  await waitFor('the API sees it', async () => {
+    const { body } = await seatlane.client.request('GET', '/metrics');
+    const owned = samplesOf(body).filter(({ name }) => name === 'seatlane_lane_has_owner');
+    return owned.every(({ value }) => value === 0);
+  });
+});

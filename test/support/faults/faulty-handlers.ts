@@ -1,0 +1,15 @@
+/** Handlers of a test build: they throw at points that are used in an amount of FAULTY_AMOUNT. */
+import { handlers } from '../../../workers/handlers/index.ts';
+import { FAULTY_AMOUNT } from './faulty-amount.ts';
+
+export const faultyHandlers: typeof handlers = {
+  ...handlers,
+  'use-points': {
+    ...handlers['use-points'],
+    apply(context) {
+      const { amount } = context.command.input as { amount: number };
+      if (amount === FAULTY_AMOUNT) throw new Error('broken by a test');
+      return handlers['use-points'].apply(context);
+    },
+  },
+};
