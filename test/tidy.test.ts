@@ -142,6 +142,16 @@ describe('imports', () => {
     expect(cycles).toEqual([]);
   });
 
+  test('OpenTelemetry is loaded by nobody before it is known that there will be traces', () => {
+    const late = imports.filter(({ isTypeOnly }) => !isTypeOnly);
+    const reached = new Set(ENTRY_POINTS);
+    for (const file of reached) {
+      for (const { from, to } of late) if (from === file) reached.add(to);
+    }
+    const wrong = [...reached].filter((target) => target.startsWith('@opentelemetry/'));
+    expect(wrong, 'import its types only, or from a file that open-traces.ts imports').toEqual([]);
+  });
+
   test('stand at the head of a file, where these tests see them', () => {
     const others = sources.filter((file) => !(file in LATE_IMPORTS));
     expect(linesWith(/\bimport\(/, others, 'import it at the head of the file')).toEqual([]);

@@ -6,7 +6,7 @@
  *                                      batch                      one trace a batch
  *
  * Contexts are handed on by hand, as parameters and in the job: nothing is patched, and nothing has to
- * follow asynchronous calls (docs/decisions/0024).
+ * follow asynchronous calls (docs/decisions/0023).
  */
 import {
   type Context,

@@ -9,28 +9,20 @@ export interface ReceivedSpan {
   traceId: string;
   spanId: string;
   parentSpanId: string | undefined;
-  start: bigint;
-  end: bigint;
   links: { traceId: string; spanId: string }[];
   attributes: Record<string, unknown>;
-  isError: boolean;
 }
 
 export interface OtlpReceiver {
   endpoint: string;
   spans: ReceivedSpan[];
-  /** Headers of the last request. */
-  headers: Record<string, unknown>;
   stop(): void;
 }
-
-const ERROR = 2;
 
 export async function startOtlpReceiver(): Promise<OtlpReceiver> {
   const server = createServer(async (request, response) => {
     const parts: Buffer[] = [];
     for await (const part of request) parts.push(part as Buffer);
-    receiver.headers = request.headers;
     if (request.url === '/v1/traces') {
       receiver.spans.push(...spansIn(JSON.parse(Buffer.concat(parts).toString())));
     }
@@ -41,7 +33,6 @@ export async function startOtlpReceiver(): Promise<OtlpReceiver> {
   const receiver: OtlpReceiver = {
     endpoint: `http://127.0.0.1:${port}`,
     spans: [],
-    headers: {},
     stop() {
       server.closeAllConnections();
       server.close();
@@ -60,11 +51,8 @@ function spansIn(message: any): ReceivedSpan[] {
         traceId: span.traceId,
         spanId: span.spanId,
         parentSpanId: span.parentSpanId || undefined,
-        start: BigInt(span.startTimeUnixNano),
-        end: BigInt(span.endTimeUnixNano),
         links: span.links ?? [],
         attributes: recordOf(span.attributes),
-        isError: span.status?.code === ERROR,
       })),
     );
   });

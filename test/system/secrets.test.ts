@@ -2,6 +2,7 @@
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openDatabase } from '../../src/db/orm.ts';
+import { firstFreePort } from '../../src/server.ts';
 import type { AdmittedUser } from '../support/client.ts';
 import { cloneServices, type TestServices } from '../support/database.ts';
 import { FAULTY_AMOUNT } from '../support/faults/faulty-amount.ts';
@@ -23,6 +24,7 @@ let services: TestServices;
 let ownerUrl: string;
 let api: Awaited<ReturnType<typeof startApiProcess>>;
 let worker: TestProcess;
+let workerPort: number;
 let buyer: AdmittedUser;
 let operator: string;
 let signingSecret: string;
@@ -47,7 +49,9 @@ beforeAll(async () => {
   services = { ...services, databaseUrl: await withRecognisablePassword(services) };
   api = await startApiProcess(services, SETTINGS);
   const file = 'test/support/faults/faulty-worker.ts';
-  ({ process: worker } = await startProcess(file, services, SETTINGS));
+  workerPort = await firstFreePort(9490);
+  const settings = { ...SETTINGS, WORKER_PORT: String(workerPort) };
+  ({ process: worker } = await startProcess(file, services, settings));
   buyer = await api.client.admitted('buyer');
   operator = await api.client.tokenFor('operator', 'admin');
   await useEverything();
@@ -107,6 +111,11 @@ test('logs hold none, though they tell of faults', () => {
   const said = `${api.said()}${worker.said()}`;
   expect(said).toContain('COMMAND_FAILED');
   expectNoSecret('the logs', said);
+});
+
+test('the figures of the worker hold none', async () => {
+  const figures = await fetch(`http://127.0.0.1:${workerPort}/metrics`);
+  expectNoSecret('/metrics of the worker', await figures.text());
 });
 
 test('metrics and documents hold none', async () => {

@@ -114,6 +114,7 @@ function expectOneSentence(name: string, value: string): void {
 
 test.each([
   ['PORT', 0, 65_535],
+  ['WORKER_PORT', 0, 65_535],
   ['SEAT_LANES', 1, 64],
   ['USER_LANES', 1, 64],
   ['BATCH_SIZE', 1, 5000],
@@ -159,6 +160,11 @@ describe('a setting that is wrong by itself', () => {
     ['ADMIN_PASSWORD', 'x'.repeat(11)],
     ['WEBHOOK_ALLOW_PRIVATE', 'sometimes'],
     ['LOG_LEVEL', 'loud'],
+    ['OTEL_EXPORTER_OTLP_ENDPOINT', 'localhost:4318'],
+    ['OTEL_EXPORTER_OTLP_ENDPOINT', 'grpc://localhost:4317'],
+    ['OTEL_TRACES_SAMPLER_ARG', '1.1'],
+    ['OTEL_TRACES_SAMPLER_ARG', '-0.1'],
+    ['OTEL_TRACES_SAMPLER_ARG', 'half'],
     ['EMBEDDED', 'perhaps'],
   ])('%s = %s stops the start with one sentence that names it', expectOneSentence);
 
@@ -172,6 +178,10 @@ describe('a setting that is wrong by itself', () => {
     ['JWT_SECRET', 'x'.repeat(32)],
     ['JWT_ISSUER', 'x'],
     ['JWT_AUDIENCE', 'x'],
+    ['OTEL_EXPORTER_OTLP_ENDPOINT', 'https://otlp.example.com/prefix'],
+    ['OTEL_TRACES_SAMPLER_ARG', '0'],
+    ['OTEL_TRACES_SAMPLER_ARG', '0.05'],
+    ['OTEL_TRACES_SAMPLER_ARG', '1'],
     ['ADMIN_USER', 'x'],
     ['ADMIN_PASSWORD', 'x'.repeat(12)],
   ])('%s = %s is just right', (name, value) => {

@@ -1,6 +1,8 @@
 /** Health and metrics. What happens while a service is away is tested with whole processes. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { sampleOf, samplesOf } from '../../../support/metric-samples.ts';
 import { startSeatlane, type TestSeatlane } from '../../../support/seatlane.ts';
+import { waitFor } from '../../../support/wait-for.ts';
 
 let seatlane: TestSeatlane;
 beforeAll(async () => {
@@ -34,6 +36,67 @@ test('metrics are text for Prometheus, and count outcomes by command and state',
     expect(lines).toContain(line);
   }
   expect(body).not.toMatch(/ada|Bearer/);
+});
+
+test('requests are counted by the template of their route and the class of their status', async () => {
+  const { client } = seatlane;
+  const token = await client.tokenFor('grace');
+  const asked = { method: 'GET', route: '/jobs/{id}' };
+  const count = async (status: string) => {
+    const { body } = await client.request('GET', '/metrics');
+    const labels = { ...asked, status };
+    return sampleOf(samplesOf(body), 'seatlane_http_request_seconds_count', labels) ?? 0;
+  };
+  const { body: job } = await client.command('POST', '/points/charge', {
+    token,
+    body: { amount: 5 },
+  });
+  expect([await count('2xx'), await count('4xx')]).toEqual([0, 0]);
+  await client.request('GET', `/jobs/${job.id}`, { token });
+  await client.request('GET', '/jobs/another', { token });
+  await client.request('GET', '/jobs/another');
+  expect([await count('2xx'), await count('4xx')]).toEqual([1, 2]);
+  const { body } = await client.request('GET', '/metrics');
+  expect(body).not.toContain(job.id);
+  const problems = 'seatlane_http_problems_total';
+  expect(sampleOf(samplesOf(body), problems, { code: 'JOB_NOT_FOUND' })).toBe(1);
+  expect(sampleOf(samplesOf(body), problems, { code: 'TOKEN_NOT_PROVIDED' })).toBe(1);
+});
+
+test('the queue and the admission are shown with their limits', async () => {
+  const { maxActive, maxWaiting, admitLimit, admitWindowMs } = seatlane.config;
+  const samples = samplesOf((await seatlane.client.request('GET', '/metrics')).body);
+  const shown = (name: string) => sampleOf(samples, `seatlane_${name}`);
+  expect(shown('queue_active_max')).toBe(maxActive);
+  expect(shown('queue_waiting_max')).toBe(maxWaiting);
+  expect(shown('admission_limit')).toBe(admitLimit);
+  expect(shown('admission_window_seconds')).toBe(admitWindowMs / 1000);
+  expect(shown('lane_limit')).toBe(seatlane.config.laneLimit);
+});
+
+test('a pause shows in the figures, and goes again', async () => {
+  const { client } = seatlane;
+  const token = await client.tokenFor('operator', 'admin');
+  const shows = (isPaused: number) =>
+    waitFor(`paused is ${isPaused}`, async () => {
+      const { body } = await client.request('GET', '/metrics');
+      return sampleOf(samplesOf(body), 'seatlane_admission_paused') === isPaused;
+    });
+  await client.command('POST', '/admin/admission', { token, body: { isPaused: true } });
+  await shows(1);
+  await client.command('POST', '/admin/admission', { token, body: { isPaused: false } });
+  await shows(0);
+});
+
+test('connections are shown: the pool’s, and whether those to Redis work', async () => {
+  const samples = samplesOf((await seatlane.client.request('GET', '/metrics')).body);
+  const pool = (state: string) => sampleOf(samples, 'seatlane_postgres_connections', { state });
+  expect((pool('idle') ?? 0) + (pool('busy') ?? 0)).toBeGreaterThan(0);
+  expect(sampleOf(samples, 'seatlane_postgres_connections_max')).toBe(10);
+  expect(sampleOf(samples, 'seatlane_postgres_waiting')).toBe(0);
+  for (const connection of ['commands', 'outcomes']) {
+    expect(sampleOf(samples, 'seatlane_redis_up', { connection })).toBe(1);
+  }
 });
 
 test('metrics name every lane', async () => {
