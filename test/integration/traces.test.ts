@@ -17,7 +17,7 @@ beforeAll(async () => {
   collector = await startOtlpReceiver();
   const settings = { OTEL_EXPORTER_OTLP_ENDPOINT: collector.endpoint };
   seatlane = await startSeatlane({ settings });
-  token = await seatlane.client.tokenFor('ada');
+  token = await seatlane.client.tokenFor('grace-hopper');
 });
 afterAll(async () => {
   await seatlane.stop();
@@ -143,7 +143,7 @@ test('a request that is refused is a trace of one span; probes and scrapes are n
 
 test('no span tells who asked, or shows a token', () => {
   const said = JSON.stringify(collector.spans);
-  expect(said).not.toContain('ada');
+  expect(said).not.toContain('grace-hopper');
   expect(said).not.toContain(token);
 });
 

@@ -22,7 +22,7 @@ beforeAll(async () => {
   log = pino({ level: 'debug' }, { write: (line) => lines.push(JSON.parse(line)) });
   seatlane = await startSeatlane({ log, workers: 0 });
   await seatlane.addWorker({ handlers: faultyHandlers });
-  token = await seatlane.client.tokenFor('ada');
+  token = await seatlane.client.tokenFor('grace-hopper');
 });
 beforeEach(() => {
   lines = [];
@@ -113,5 +113,5 @@ test('a request that we fail is logged with the id that its client was given', a
 test('no line names who asked', async () => {
   await charge();
   await waitFor('the lines are there', () => lines.length >= 2);
-  expect(JSON.stringify(lines)).not.toContain('ada');
+  expect(JSON.stringify(lines)).not.toContain('grace-hopper');
 });
