@@ -16,7 +16,7 @@ COPY workers workers
 COPY scripts scripts
 USER node
 EXPOSE 3000
-# For the API process; a worker listens on no port and is given a check of its own, or none.
+# For the API process; a worker is given a check of its own (with WORKER_PORT: /health/ready there), or none.
 HEALTHCHECK --interval=5s --timeout=3s --start-period=20s --retries=3 \
   CMD ["node", "-e", "fetch('http://localhost:' + (process.env.PORT || 3000) + '/health/live').then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
 # Node runs the sources as they are; nothing is built.
