@@ -22,7 +22,12 @@ import {
   trace,
 } from '@opentelemetry/api';
 import { W3CTraceContextPropagator } from '@opentelemetry/core';
-import { defaultResource, resourceFromAttributes } from '@opentelemetry/resources';
+import {
+  defaultResource,
+  detectResources,
+  envDetector,
+  resourceFromAttributes,
+} from '@opentelemetry/resources';
 import {
   BatchSpanProcessor,
   ParentBasedSampler,
@@ -70,13 +75,14 @@ export class Traces {
   constructor(settings: TraceSettings) {
     const { service, traceShare } = settings;
     const named = resourceFromAttributes({ 'service.name': service, 'service.version': version });
+    const given = detectResources({ detectors: [envDetector] });
     const processor = new BatchSpanProcessor({
       exporter: openExporter(settings),
       maxQueueSize: UNSENT_MAX,
       scheduledDelayMillis: SEND_EVERY_MS,
     });
     this.#provider = new TracerProvider({
-      resource: defaultResource().merge(named),
+      resource: defaultResource().merge(given).merge(named),
       sampler: new ParentBasedSampler({ root: new TraceIdRatioBasedSampler(traceShare) }),
       spanLimits: { linkCountLimit: LINKS_MAX },
       spanProcessors: [processor],
