@@ -6,7 +6,7 @@
 import type { Announcement } from './announcements.ts';
 import { parseJobId } from './job-id.ts';
 import type { LaneName } from './lanes.ts';
-import type { LaneQueues } from './queues.ts';
+import { type LaneQueues, NEVER_WRITTEN } from './queues.ts';
 import type { RedisConnection } from './redis.ts';
 
 const REFRESH_MS = 500;
@@ -23,11 +23,8 @@ local since = oldest and redis.call('HGET', ARGV[1] .. oldest, 'timestamp')
 return { redis.call('LLEN', KEYS[1]), since or '' }`;
 
 interface LookScript {
-  lookAtLane(
-    wait: string,
-    active: string,
-    prefix: string,
-  ): Promise<[length: number, since: string]>;
+  /** @param keys `wait`, `active`, the one that is never written, and what the keys of jobs begin with */
+  lookAtLane(...keys: string[]): Promise<[length: number, since: string]>;
 }
 
 export interface LaneBacklog {
@@ -57,7 +54,7 @@ export class Backlog {
     queues: LaneQueues,
     { laneLimit, now }: { laneLimit: number; now(): number },
   ) {
-    redis.defineCommand('lookAtLane', { numberOfKeys: 2, lua: LOOK });
+    redis.defineCommand('lookAtLane', { numberOfKeys: 3, lua: LOOK });
     this.#redis = redis as RedisConnection & LookScript;
     this.#queues = queues;
     this.#limit = laneLimit;
@@ -82,7 +79,7 @@ export class Backlog {
   async refresh(): Promise<void> {
     await Promise.allSettled(
       [...this.#queues].map(async ([lane, queue]) => {
-        const keys = [queue.toKey('wait'), queue.toKey('active')] as const;
+        const keys = ['wait', 'active', NEVER_WRITTEN].map((name) => queue.toKey(name));
         const [length, since] = await this.#redis.lookAtLane(...keys, queue.toKey(''));
         const backlog = this.#of(lane);
         backlog.waiting = length;

@@ -1,15 +1,14 @@
 /** How long lanes are and how old what is in them, as Redis has it. */
-import type { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, inject, test } from 'vitest';
 import { JobAdder } from '../../../src/lanes/add-jobs.ts';
 import { Backlog, type LaneBacklog } from '../../../src/lanes/backlog.ts';
 import type { LaneName } from '../../../src/lanes/lanes.ts';
-import { openLaneQueues } from '../../../src/lanes/queues.ts';
-import { connectPatiently } from '../../../src/lanes/redis.ts';
+import { openLaneQueues, queueKeyStart } from '../../../src/lanes/queues.ts';
+import { connectPatiently, type RedisConnection } from '../../../src/lanes/redis.ts';
 import { openLog } from '../../../src/log.ts';
 
 const START = 1_800_000_000_000;
-let redis: Redis;
+let redis: RedisConnection;
 let backlog: Backlog;
 let adder: JobAdder;
 let redisPrefix: string;
@@ -46,9 +45,10 @@ async function look(lane: LaneName): Promise<LaneBacklog> {
   return found;
 }
 
+const keyOf = (lane: LaneName, name: string) => queueKeyStart(redisPrefix, lane) + name;
+
 /** What a worker does when it takes the oldest command. */
-const take = (lane: LaneName) =>
-  redis.rpoplpush(`${redisPrefix}:${lane}:wait`, `${redisPrefix}:${lane}:active`);
+const take = (lane: LaneName) => redis.rpoplpush(keyOf(lane, 'wait'), keyOf(lane, 'active'));
 
 test('an empty lane has no oldest command', async () => {
   expect(await look('seat-0')).toMatchObject({ waiting: 0, oldestMs: 0 });
@@ -71,13 +71,13 @@ test('a command that was taken and has no outcome yet is still the oldest', asyn
   await add('seat-0', 'b');
   await take('seat-0');
   expect(await look('seat-0')).toMatchObject({ waiting: 1, oldestMs: 4000 });
-  await redis.lrem(`${redisPrefix}:seat-0:active`, 1, 'a');
+  await redis.lrem(keyOf('seat-0', 'active'), 1, 'a');
   expect(await look('seat-0')).toMatchObject({ waiting: 1, oldestMs: 0 });
 });
 
 test('a job whose hash is gone has no age, and one from the future none either', async () => {
   await add('seat-0', 'a');
-  await redis.del(`${redisPrefix}:seat-0:a`);
+  await redis.del(keyOf('seat-0', 'a'));
   expect(await look('seat-0')).toMatchObject({ waiting: 1, oldestMs: 0 });
   await add('seat-1', 'b');
   now -= 5000;
