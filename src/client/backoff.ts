@@ -4,7 +4,7 @@ const FIRST_MS = 250;
 const LONGEST_MS = 10_000;
 /** Those who were told the same time come back spread over a quarter of it. */
 const SPREAD = 0.25;
-/** Nobody is believed who says more: a timer cannot hold more than 24 days. */
+/** A day: who says more is not believed. */
 const RETRY_AFTER_MS_MAX = 24 * 3_600_000;
 
 /**

@@ -1,8 +1,11 @@
 /** One user's requests, commands and reads, with the tokens that they need; and the jobs behind the commands. */
+import { checkOptions } from './check-options.ts';
 import { Connection } from './connection.ts';
 import { ApiProblem } from './errors.ts';
+import { type Job, pathOfJob } from './job.ts';
+import { watchJob } from './job-states.ts';
 import type { CallOptions, CommandOptions, PageOptions, SeatlaneOptions } from './options.ts';
-import { type Command, type Job, Outcomes, pathOfJob } from './outcomes.ts';
+import { type Command, Outcomes } from './outcomes.ts';
 import type { Page } from './pages.ts';
 import { Patience } from './patience.ts';
 import { Queue } from './queue.ts';
@@ -12,10 +15,12 @@ export abstract class Caller {
   protected readonly patience: Patience;
   protected readonly places: Queue;
 
+  /** @throws RangeError where an option makes no sense */
   constructor(options: SeatlaneOptions) {
+    checkOptions(options);
     this.patience = new Patience(new Connection(options), options);
     this.#outcomes = new Outcomes(this.patience, options);
-    this.places = new Queue(this.patience, this.#outcomes);
+    this.places = new Queue(this.patience, this.#outcomes, options.queueToken);
   }
 
   /** A command and what has come of it so far. */
@@ -31,6 +36,11 @@ export abstract class Caller {
       if (error instanceof ApiProblem && error.is('JOB_NOT_FOUND')) return undefined;
       throw error;
     }
+  }
+
+  /** A job as its state changes: at once, and until it is finished. */
+  jobStates(jobId: string, options: CallOptions = {}): AsyncGenerator<Job, void, undefined> {
+    return watchJob(this.patience, jobId, options);
   }
 
   /** Waits for what comes of a job. @returns the command's result @throws as the command does */

@@ -35,6 +35,13 @@ export interface Answer<Body> {
   body: Body;
 }
 
+/** Signs of life of a stream. */
+export interface StreamSigns {
+  onOpen(): void;
+  /** Something came, a comment too. */
+  onPiece(): void;
+}
+
 export class Connection {
   readonly #base: string;
   readonly #fetch: Fetch;
@@ -63,13 +70,19 @@ export class Connection {
   }
 
   /** The events of a stream until it ends. @throws as `exchange` does */
-  async *events(request: Request): AsyncGenerator<ServerEvent> {
+  async *events(
+    request: Request,
+    { onOpen, onPiece }: StreamSigns,
+  ): AsyncGenerator<ServerEvent, void, undefined> {
     const deadline = new Deadline(request.signal);
     try {
       const response = await this.#send(request, deadline);
-      const onSign = () => deadline.set(SILENT_MS_MAX);
-      onSign();
-      const events = readEvents(response.body as ReadableStream<Uint8Array>, onSign);
+      deadline.set(SILENT_MS_MAX);
+      onOpen();
+      const events = readEvents(response.body as ReadableStream<Uint8Array>, () => {
+        deadline.set(SILENT_MS_MAX);
+        onPiece();
+      });
       try {
         for (;;) {
           const { done, value } = await carried(events.next(), request.signal);
@@ -156,12 +169,13 @@ function toError(response: Response, text: string): ApiProblem | CommandFailed |
 }
 
 function problemOf({ status, statusText }: Response, text: string): ProblemDocument {
+  const detail = 'The answer was no problem document: it came from something before the API.';
+  const foreign = { type: 'about:blank', title: statusText, status, detail };
   try {
     const body = JSON.parse(text);
-    if (typeof body.code === 'string') return body;
+    if (typeof body.code === 'string') return { ...foreign, ...body };
   } catch {
     // A gateway in between answers with a page of its own.
   }
-  const detail = 'The answer was no problem document: it came from something before the API.';
-  return { type: 'about:blank', title: statusText, status, detail, code: `HTTP_${status}` };
+  return { ...foreign, code: `HTTP_${status}` };
 }

@@ -15,7 +15,7 @@ export interface ServerEvent {
 export async function* readEvents(
   body: ReadableStream<Uint8Array>,
   onSign: () => void = () => {},
-): AsyncGenerator<ServerEvent> {
+): AsyncGenerator<ServerEvent, void, undefined> {
   const parser = new EventParser();
   const decoder = new TextDecoder();
   const reader = body.getReader();

@@ -21,11 +21,12 @@ export {
   Unreachable,
 } from './errors.ts';
 export type * from './inputs.ts';
+export type { Job } from './job.ts';
 export * from './operator.ts';
 export type * from './options.ts';
-export type { Job } from './outcomes.ts';
 export type { Page } from './pages.ts';
 export type { AdmissionOptions, QueueOptions } from './queue.ts';
+export type { SeatChangesOptions } from './seat-changes.ts';
 export type { SeatChange, SeatState } from './seat-states.ts';
 export { Seatlane } from './seatlane.ts';
 export { type Identity, signIn } from './sign-in.ts';

@@ -18,6 +18,19 @@ export interface HistoryOptions extends PageOptions {
   to?: Date | string | undefined;
 }
 
+/** Whom an access token names. */
+export interface Me {
+  subject: string;
+  name: string | null;
+  isAdmin: boolean;
+}
+
+export interface DrawnPlace {
+  /** The number before the draw. */
+  ticket: number;
+  number: number;
+}
+
 export interface Draw {
   concertId: number;
   gathersAt: string;

@@ -139,7 +139,9 @@ export class SeatlaneOperator extends Seatlane {
     return this.list('/webhooks', options);
   }
 
-  eachWebhook(options: PageOptions = {}): AsyncGenerator<Webhook & { secret: string }> {
+  eachWebhook(
+    options: PageOptions = {},
+  ): AsyncGenerator<Webhook & { secret: string }, void, undefined> {
     return eachItem((page) => this.webhooks(page), options);
   }
 

@@ -12,9 +12,17 @@ export interface SeatlaneOptions {
    * API answers 401. Without it only what is open to everybody can be read.
    */
   token?: string | (() => string | Promise<string>) | undefined;
+  /** A queue token from before, such as of a page that was loaded anew. */
+  queueToken?: string | undefined;
+  /** In place of the global one. It must end when the signal says so. */
   fetch?: Fetch | undefined;
-  /** How long the API may hold a request back for its outcome, in seconds: 0 to 30, default 20. */
+  /**
+   * How long the API may hold a request back for its outcome, in seconds: 0 to 30, default 20. With 0 the job
+   * is asked for again and again, with pauses that grow.
+   */
   waitSeconds?: number | undefined;
+  /** Has a job's states pushed where its outcome was not there within `waitSeconds`, in place of asking for them. */
+  useEvents?: boolean | undefined;
   /** How long an answer may take beyond that before it counts as lost, in seconds, default 30. */
   timeoutSeconds?: number | undefined;
   /** How often a request is sent again after its first try, default 5; `Infinity` never gives up. */

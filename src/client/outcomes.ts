@@ -1,7 +1,9 @@
 /** Commands, sent until they are accepted, and waited for until their outcome is known. */
 import { backoffMs, retryAfterMs } from './backoff.ts';
 import type { Answer, Request } from './connection.ts';
-import { ApiProblem, CommandFailed, type ProblemDocument, Refusal } from './errors.ts';
+import { ApiProblem, Interrupted } from './errors.ts';
+import { isFinished, type Job, pathOfJob, resultOf } from './job.ts';
+import { watchJob } from './job-states.ts';
 import type { CallOptions, CommandOptions, SeatlaneOptions } from './options.ts';
 import type { Patience } from './patience.ts';
 import { pause } from './pause.ts';
@@ -9,18 +11,6 @@ import { pause } from './pause.ts';
 const WAIT_SECONDS = 20;
 /** How often a command whose job was lost is sent again. */
 const LOSSES_MAX = 3;
-
-/** A command and what has come of it. */
-export interface Job {
-  id: string;
-  command: string;
-  /** `rejected`: a rule said no. `failed`: the system gave it up. */
-  state: 'queued' | 'running' | 'succeeded' | 'rejected' | 'failed';
-  result: Record<string, unknown> | null;
-  problem: ProblemDocument | null;
-  createdAt: string;
-  finishedAt: string | null;
-}
 
 /** What a command is, besides its options. */
 export interface Command {
@@ -33,10 +23,12 @@ export interface Command {
 export class Outcomes {
   readonly #patience: Patience;
   readonly #waitSeconds: number;
+  readonly #useEvents: boolean;
 
-  constructor(patience: Patience, { waitSeconds }: SeatlaneOptions) {
+  constructor(patience: Patience, { waitSeconds, useEvents }: SeatlaneOptions) {
     this.#patience = patience;
     this.#waitSeconds = waitSeconds ?? WAIT_SECONDS;
+    this.#useEvents = useEvents ?? false;
   }
 
   /**
@@ -66,7 +58,21 @@ export class Outcomes {
     return resultOf(await this.#finished(answer, { signal })) as Result;
   }
 
-  async #finished(answer: Answer<Job>, options: CommandOptions): Promise<Job> {
+  #finished(answer: Answer<Job>, options: CommandOptions): Promise<Job> | Job {
+    if (isFinished(answer.body)) return answer.body;
+    return this.#useEvents ? this.#heard(answer.body, options) : this.#asked(answer, options);
+  }
+
+  /** Has the states of a job pushed. */
+  async #heard({ id }: Job, options: CallOptions): Promise<Job> {
+    for await (const job of watchJob(this.#patience, id, options)) {
+      if (isFinished(job)) return job;
+    }
+    throw new Interrupted(new Error('The stream ended before the job.'));
+  }
+
+  /** Asks for a job again and again: held back for its outcome, or with pauses that grow. */
+  async #asked(answer: Answer<Job>, options: CommandOptions): Promise<Job> {
     let { body: job, headers } = answer;
     for (let tries = 1; !isFinished(job); tries += 1) {
       await pause(backoffMs(tries, retryAfterMs(headers)), options.signal);
@@ -81,19 +87,6 @@ export class Outcomes {
     const waitSeconds = this.#waitSeconds;
     return { method: 'GET', path: pathOfJob(jobId), ...options, waitSeconds };
   }
-}
-
-export function pathOfJob(jobId: string): string {
-  return `/jobs/${encodeURIComponent(jobId)}`;
-}
-
-function isFinished({ state }: Job): boolean {
-  return state !== 'queued' && state !== 'running';
-}
-
-function resultOf({ id, state, result, problem }: Job): unknown {
-  if (state === 'succeeded' || problem === null) return result;
-  throw state === 'failed' ? new CommandFailed(problem, id) : new Refusal(problem, id);
 }
 
 /** As `randomUUID`, which browsers keep back from pages that came neither by https nor from this machine. */

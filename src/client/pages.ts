@@ -11,7 +11,7 @@ export interface Page<Item> {
 export async function* eachItem<Item, Options extends PageOptions>(
   read: (options: Options) => Promise<Page<Item>>,
   options: Options,
-): AsyncGenerator<Item> {
+): AsyncGenerator<Item, void, undefined> {
   let page = await read(options);
   yield* page.items;
   while (page.nextCursor !== null) {

@@ -6,8 +6,11 @@ import type { SeatlaneOptions } from './options.ts';
 import { pause } from './pause.ts';
 
 const RETRIES = 5;
-/** Too many requests, and what gateways and a busy system answer. */
-const PASSING = new Set([429, 502, 503, 504]);
+/**
+ * Too many requests, a fault of the process that was asked, and what gateways and a busy system answer. All requests
+ * may be sent again: they read, or carry an idempotency key.
+ */
+const PASSING = new Set([429, 500, 502, 503, 504]);
 
 export class Patience {
   readonly connection: Connection;

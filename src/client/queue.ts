@@ -29,9 +29,14 @@ export class Queue {
   /** The last one known. It is kept beyond its end: the retry of a payment is answered by it still. */
   #token: string | undefined;
 
-  constructor(patience: Patience, outcomes: Outcomes) {
+  constructor(patience: Patience, outcomes: Outcomes, token: string | undefined) {
     this.#patience = patience;
     this.#outcomes = outcomes;
+    this.#token = token;
+  }
+
+  get token(): string | undefined {
+    return this.#token;
   }
 
   /** For requests that only the admitted may send. */

@@ -1,11 +1,17 @@
 /** The seats of a schedule that change, as they change: one stream to the caller, however often the line breaks. */
 import type { Seat } from '../commands/resources.ts';
-import type { Request } from './connection.ts';
-import { Interrupted } from './errors.ts';
 import type { ServerEvent } from './event-stream.ts';
+import { followEvents } from './follow-events.ts';
 import type { CallOptions } from './options.ts';
 import type { Patience } from './patience.ts';
 import { type SeatChange, SeatStates } from './seat-states.ts';
+
+export interface SeatChangesOptions extends CallOptions {
+  /** The ids of all seats in the order of `seats()`, where they are known; else they are read first. */
+  seatIds?: readonly number[] | undefined;
+  /** Told when changes arrive, and when the line is broken for a while. */
+  onLive?: ((isLive: boolean) => void) | undefined;
+}
 
 export interface SeatChangesDeps {
   patience: Patience;
@@ -18,27 +24,15 @@ export interface SeatChangesDeps {
 export async function* watchSeats(
   { patience, seats, headers }: SeatChangesDeps,
   scheduleId: number,
-  { signal }: CallOptions,
-): AsyncGenerator<SeatChange[]> {
-  const states = new SeatStates((await seats(scheduleId, { signal })).map(({ id }) => id));
+  { signal, seatIds, onLive }: SeatChangesOptions,
+): AsyncGenerator<SeatChange[], void, undefined> {
+  const ids = seatIds ?? (await seats(scheduleId, { signal })).map(({ id }) => id);
+  const states = new SeatStates(ids);
   const path = `/concerts/schedules/${scheduleId}/events`;
-  let lastEventId = '';
-  let failures = 0;
-  for (;;) {
-    const resume: Record<string, string> = lastEventId ? { 'Last-Event-ID': lastEventId } : {};
-    const request: Request = { method: 'GET', path, headers: { ...headers(), ...resume }, signal };
-    try {
-      for await (const event of patience.connection.events(request)) {
-        failures = 0;
-        const changes = changesOf(event, states);
-        if (changes.length > 0) yield changes;
-        lastEventId = event.lastEventId;
-      }
-      throw new Interrupted(new Error('The stream ended.'));
-    } catch (error) {
-      failures += 1;
-      await patience.beforeNextTry(request, failures, error);
-    }
+  const request = () => ({ method: 'GET', path, headers: headers(), signal }) as const;
+  for await (const event of followEvents(patience, request, onLive)) {
+    const changes = changesOf(event, states);
+    if (changes.length > 0) yield changes;
   }
 }
 

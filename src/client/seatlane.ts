@@ -10,11 +10,11 @@ import type {
   Seat,
 } from '../commands/resources.ts';
 import { Caller } from './caller.ts';
-import type { BestAvailable, Draw, HistoryOptions } from './inputs.ts';
+import type { BestAvailable, Draw, DrawnPlace, HistoryOptions, Me } from './inputs.ts';
 import type { CallOptions, CommandOptions, PageOptions } from './options.ts';
 import { eachItem, type Page } from './pages.ts';
 import type { AdmissionOptions, QueueOptions } from './queue.ts';
-import { watchSeats } from './seat-changes.ts';
+import { type SeatChangesOptions, watchSeats } from './seat-changes.ts';
 import type { SeatChange, SeatState } from './seat-states.ts';
 
 /**
@@ -22,6 +22,16 @@ import type { SeatChange, SeatState } from './seat-states.ts';
  * refused) or `Unreachable` (retries used up). Reads throw the last two.
  */
 export class Seatlane extends Caller {
+  /** Whom the access token names. */
+  me(options: CallOptions = {}): Promise<Me> {
+    return this.read('/users/me', options);
+  }
+
+  /** The queue token that came with the turn; undefined before. */
+  get queueToken(): string | undefined {
+    return this.places.token;
+  }
+
   /** Takes a place. Who has one keeps it. */
   enterQueue(options?: CommandOptions): Promise<QueueEntry> {
     return this.places.enter(options);
@@ -49,7 +59,7 @@ export class Seatlane extends Caller {
     return this.list('/concerts', options);
   }
 
-  eachConcert(options: PageOptions = {}): AsyncGenerator<Concert> {
+  eachConcert(options: PageOptions = {}): AsyncGenerator<Concert, void, undefined> {
     return eachItem((page) => this.concerts(page), options);
   }
 
@@ -62,12 +72,20 @@ export class Seatlane extends Caller {
     return this.read(`/concerts/${concertId}/draw`, options);
   }
 
+  /** The places of a draw, by their new numbers. */
+  drawnPlaces(concertId: number, options: PageOptions = {}): Promise<Page<DrawnPlace>> {
+    return this.list(`/concerts/${concertId}/draw/places`, options);
+  }
+
   /** Those that can be booked now. */
   bookableSchedules(concertId: number, options: PageOptions = {}): Promise<Page<Schedule>> {
     return this.list(`/concerts/${concertId}/schedules/bookable`, options);
   }
 
-  eachBookableSchedule(concertId: number, options: PageOptions = {}): AsyncGenerator<Schedule> {
+  eachBookableSchedule(
+    concertId: number,
+    options: PageOptions = {},
+  ): AsyncGenerator<Schedule, void, undefined> {
     return eachItem((page) => this.bookableSchedules(concertId, page), options);
   }
 
@@ -81,7 +99,10 @@ export class Seatlane extends Caller {
   }
 
   /** First all seats with their states, then those that change; it goes on until `break` or abort. */
-  seatChanges(scheduleId: number, options: CallOptions = {}): AsyncGenerator<SeatChange[]> {
+  seatChanges(
+    scheduleId: number,
+    options: SeatChangesOptions = {},
+  ): AsyncGenerator<SeatChange[], void, undefined> {
     const deps = {
       patience: this.patience,
       seats: (id: number, call: CallOptions) => this.seats(id, call),
@@ -111,7 +132,7 @@ export class Seatlane extends Caller {
     return this.list('/concerts/bookings', options);
   }
 
-  eachBooking(options: PageOptions = {}): AsyncGenerator<Booking> {
+  eachBooking(options: PageOptions = {}): AsyncGenerator<Booking, void, undefined> {
     return eachItem((page) => this.bookings(page), options);
   }
 
@@ -145,7 +166,9 @@ export class Seatlane extends Caller {
     return this.list('/points/history', options, times);
   }
 
-  eachPointHistoryLine(options: HistoryOptions = {}): AsyncGenerator<PointHistoryLine> {
+  eachPointHistoryLine(
+    options: HistoryOptions = {},
+  ): AsyncGenerator<PointHistoryLine, void, undefined> {
     return eachItem((page) => this.pointHistory(page), options);
   }
 

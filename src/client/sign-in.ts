@@ -1,4 +1,5 @@
 /** Access tokens of the development issuer, which gives anybody a token for any subject while it is on. */
+import { checkOptions } from './check-options.ts';
 import { Connection } from './connection.ts';
 import type { CallOptions, SeatlaneOptions } from './options.ts';
 import { Patience } from './patience.ts';
@@ -21,6 +22,7 @@ export async function signIn(
   { signal, ...options }: CallOptions & Pick<SeatlaneOptions, 'fetch' | 'retries'> = {},
 ): Promise<string> {
   const settings = { baseUrl, ...options };
+  checkOptions(settings);
   const patience = new Patience(new Connection(settings), settings);
   const request = { method: 'POST', path: '/auth/token', body: identity, signal } as const;
   return (await patience.ask<{ accessToken: string }>(request)).body.accessToken;
