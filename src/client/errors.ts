@@ -92,7 +92,10 @@ export class Unreachable extends SeatlaneError {
       idempotencyKey === undefined
         ? ''
         : ` It may have been accepted: retry with the idempotency key ${idempotencyKey}.`;
-    super(`${what} was tried ${tries} times in vain (${cause.message}).${advice}`, { cause });
+    super(
+      `${what} was tried ${tries === 1 ? 'once' : `${tries} times`} in vain (${cause.message}).${advice}`,
+      { cause },
+    );
     this.tries = tries;
     this.idempotencyKey = idempotencyKey;
   }
