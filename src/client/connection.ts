@@ -173,7 +173,7 @@ function problemOf({ status, statusText }: Response, text: string): ProblemDocum
   const foreign = { type: 'about:blank', title: statusText, status, detail };
   try {
     const body = JSON.parse(text);
-    if (typeof body.code === 'string') return { ...foreign, ...body };
+    if (typeof body.code === 'string') return { ...foreign, ...body, status };
   } catch {
     // A gateway in between answers with a page of its own.
   }

@@ -9,7 +9,7 @@ export type {
   Schedule,
   Seat,
 } from '../commands/resources.ts';
-export type { ProblemCode, RefusalCode } from './codes.ts';
+export { PROBLEM_CODES, type ProblemCode, REFUSAL_CODES, type RefusalCode } from './codes.ts';
 export {
   ApiProblem,
   CommandFailed,

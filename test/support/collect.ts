@@ -1,0 +1,13 @@
+/** Everything that an asynchronous sequence gives, or its first items. */
+
+export async function collect<Item>(
+  items: AsyncIterable<Item>,
+  countMax = Number.POSITIVE_INFINITY,
+): Promise<Item[]> {
+  const collected: Item[] = [];
+  for await (const item of items) {
+    collected.push(item);
+    if (collected.length === countMax) break;
+  }
+  return collected;
+}

@@ -1,0 +1,264 @@
+/** One exchange: what is sent, and what each sort of answer means. */
+import { getEventListeners } from 'node:events';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { Connection, type Request } from '../../../src/client/connection.ts';
+import {
+  ApiProblem,
+  CommandFailed,
+  Interrupted,
+  type ProblemDocument,
+  Refusal,
+} from '../../../src/client/errors.ts';
+import type { Fetch, SeatlaneOptions } from '../../../src/client/options.ts';
+
+const GET: Request = { method: 'GET', path: '/points' };
+
+function connect(fetch: Fetch, options: Partial<SeatlaneOptions> = {}): Connection {
+  return new Connection({ baseUrl: 'http://api/', fetch, ...options });
+}
+
+/** A connection on which every request gets this answer. */
+function answering(body: string | object, init: ResponseInit = {}): Connection {
+  return connect(
+    async () => new Response(typeof body === 'string' ? body : JSON.stringify(body), init),
+  );
+}
+
+/** As `fetch` behaves that hears nothing: it ends when the signal says so. */
+const silent: Fetch = (_, { signal }) =>
+  new Promise((_, reject) => {
+    if (signal?.aborted) reject(signal.reason);
+    signal?.addEventListener('abort', () => reject(signal.reason));
+  });
+
+const problem: ProblemDocument = {
+  ...{ type: 'urn:x', title: 'No', status: 409, detail: 'Somebody has it.' },
+  code: 'SEAT_ALREADY_HELD',
+};
+
+const thrownBy = (asked: Promise<unknown>) =>
+  asked.then(
+    () => expect.unreachable('it did not throw'),
+    (error) => error,
+  );
+
+describe('a request', () => {
+  test('carries its tokens, preferences, key, query and body', async () => {
+    const sent: [url: string, init: RequestInit][] = [];
+    const connection = connect(
+      async (...request) => {
+        sent.push(request);
+        return Response.json({});
+      },
+      { token: 'secret' },
+    );
+    await connection.exchange({
+      ...{ method: 'POST', path: '/a', query: { limit: 3, cursor: undefined, from: 'a b' } },
+      ...{ body: { amount: 1 }, headers: { 'Queue-Token': 'q' } },
+      ...{ waitSeconds: 20, idempotencyKey: 'k' },
+    });
+    const [url, { method, headers, body }] = sent[0] as [string, RequestInit];
+    expect([url, method, body]).toEqual(['http://api/a?limit=3&from=a+b', 'POST', '{"amount":1}']);
+    expect(Object.fromEntries(headers as Headers)).toEqual({
+      authorization: 'Bearer secret',
+      prefer: 'wait=20',
+      'idempotency-key': 'k',
+      'content-type': 'application/json',
+      'queue-token': 'q',
+    });
+  });
+
+  test('that cannot be sent is the caller’s mistake, and none of the network', async () => {
+    const asked = answering({}).exchange({ ...GET, idempotencyKey: '좌석' });
+    expect(await thrownBy(asked)).toBeInstanceOf(TypeError);
+  });
+});
+
+describe('an answer', () => {
+  test('that names a job is the refusal of a command', async () => {
+    const headers = { 'Retry-After': '3' };
+    const error = await thrownBy(
+      answering({ ...problem, jobId: 'seat-1_x', seatId: 7 }, { status: 409, headers }).exchange(
+        GET,
+      ),
+    );
+    expect(error).toBeInstanceOf(Refusal);
+    expect(error).toMatchObject({
+      ...{ code: 'SEAT_ALREADY_HELD', status: 409, detail: 'Somebody has it.', jobId: 'seat-1_x' },
+      ...{ retryAfterMs: 3000, problem: { seatId: 7 } },
+      message: 'SEAT_ALREADY_HELD: Somebody has it.',
+    });
+  });
+
+  test('with COMMAND_FAILED is a command that was given up', async () => {
+    const given = { ...problem, status: 500, code: 'COMMAND_FAILED', jobId: 'seat-1_x' };
+    expect(await thrownBy(answering(given, { status: 500 }).exchange(GET))).toBeInstanceOf(
+      CommandFailed,
+    );
+  });
+
+  test('without a job is the request’s own problem, whatever a newer API calls it', async () => {
+    const given = { ...problem, code: 'FULL_MOON' };
+    const error = await thrownBy(answering(given, { status: 409 }).exchange(GET));
+    expect(error).toBeInstanceOf(ApiProblem);
+    expect(error).toMatchObject({ code: 'FULL_MOON', status: 409, retryAfterMs: 0 });
+  });
+
+  test.each(['<h1>Bad gateway</h1>', 'null', '"x"', '{}', ''])(
+    'of a gateway (%j) has a code made from its status',
+    async (page) => {
+      const init = { status: 502, statusText: 'Bad Gateway' };
+      const error = await thrownBy(answering(page, init).exchange(GET));
+      expect(error).toBeInstanceOf(ApiProblem);
+      expect(error).toMatchObject({ code: 'HTTP_502', status: 502 });
+    },
+  );
+
+  test('with a code and nothing else is made a whole problem', async () => {
+    const error = await thrownBy(answering({ code: 'NO' }, { status: 403 }).exchange(GET));
+    expect(error).toMatchObject({ code: 'NO', status: 403, problem: { title: '', status: 403 } });
+  });
+
+  test('that breaks off was interrupted, with the reason beneath `fetch failed`', async () => {
+    const cut = answering('{"balance":');
+    expect(await thrownBy(cut.exchange(GET))).toBeInstanceOf(Interrupted);
+    const refused = connect(async () => {
+      throw new TypeError('fetch failed', { cause: new Error('connect ECONNREFUSED') });
+    });
+    expect(await thrownBy(refused.exchange(GET))).toMatchObject({
+      name: 'Interrupted',
+      message: 'connect ECONNREFUSED',
+    });
+  });
+});
+
+describe('a 401', () => {
+  /** Takes the second token that the function gives. */
+  function picky() {
+    const seen: (string | null)[] = [];
+    let given = 0;
+    const fetch: Fetch = async (_, { headers }) => {
+      const token = new Headers(headers).get('authorization');
+      seen.push(token);
+      const isTaken = token === 'Bearer 2';
+      return isTaken ? Response.json({ balance: 1 }) : Response.json(problem, { status: 401 });
+    };
+    const token = () => {
+      given += 1;
+      return String(given);
+    };
+    return { seen, fetch, token };
+  }
+
+  test('is asked for again with another token, once', async () => {
+    const { seen, fetch, token } = picky();
+    expect((await connect(fetch, { token }).exchange(GET)).body).toEqual({ balance: 1 });
+    expect(seen).toEqual(['Bearer 1', 'Bearer 2']);
+  });
+
+  test('is final where there is no other token, or the other one is refused too', async () => {
+    for (const token of ['1', () => '1', undefined]) {
+      const { seen, fetch } = picky();
+      const error = await thrownBy(connect(fetch, { token }).exchange(GET));
+      expect(error).toMatchObject({ name: 'ApiProblem', status: 401 });
+      expect(seen).toHaveLength(typeof token === 'function' ? 2 : 1);
+    }
+  });
+});
+
+describe('time', () => {
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  test('runs out for who says nothing, later where the API holds the request back', async () => {
+    vi.useFakeTimers();
+    const connection = connect(silent, { timeoutSeconds: 5 });
+    let over = 0;
+    const count = (error: unknown) => {
+      expect(error).toBeInstanceOf(Interrupted);
+      over += 1;
+    };
+    const both = [
+      connection.exchange(GET).catch(count),
+      connection.exchange({ ...GET, waitSeconds: 20 }).catch(count),
+    ];
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(over).toBe(1);
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect(over).toBe(2);
+    await Promise.all(both);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  test('and listeners are not left behind by an answer', async () => {
+    vi.useFakeTimers();
+    const { signal } = new AbortController();
+    await answering({}).exchange({ ...GET, signal });
+    await thrownBy(answering(problem, { status: 409 }).exchange({ ...GET, signal }));
+    expect(vi.getTimerCount()).toBe(0);
+    expect(getEventListeners(signal, 'abort')).toHaveLength(0);
+  });
+});
+
+describe('an abort', () => {
+  const reason = new Error('the user left');
+
+  test('ends a request that is under way, with its own reason', async () => {
+    const ending = new AbortController();
+    const asked = connect(silent).exchange({ ...GET, signal: ending.signal });
+    ending.abort(reason);
+    expect(await thrownBy(asked)).toBe(reason);
+  });
+
+  test('ends the wait for a token', async () => {
+    const ending = new AbortController();
+    const token = () => new Promise<string>(() => {});
+    const asked = connect(silent, { token }).exchange({ ...GET, signal: ending.signal });
+    ending.abort(reason);
+    expect(await thrownBy(asked)).toBe(reason);
+  });
+
+  test('from before sends nothing', async () => {
+    const sent = vi.fn();
+    const asked = connect(sent).exchange({ ...GET, signal: AbortSignal.abort(reason) });
+    expect(await thrownBy(asked)).toBe(reason);
+    expect(sent).not.toHaveBeenCalled();
+  });
+});
+
+describe('a stream', () => {
+  const signs = { onOpen: () => {}, onPiece: () => {} };
+
+  test('is let go, with its timer, when its reader stops', async () => {
+    let isCancelled = false;
+    const fetch: Fetch = async () =>
+      new Response(
+        new ReadableStream({
+          start: (it) => it.enqueue(new TextEncoder().encode('data: 1\n\n')),
+          cancel: () => {
+            isCancelled = true;
+          },
+        }),
+      );
+    for await (const { data } of connect(fetch).events(GET, signs)) {
+      expect(data).toBe('1');
+      break;
+    }
+    expect(isCancelled).toBe(true);
+  });
+
+  test('that is silent for longer than the API ever is counts as broken', async () => {
+    vi.useFakeTimers();
+    const fetch: Fetch = async (_, { signal }) =>
+      new Response(
+        new ReadableStream({
+          start: (it) => signal?.addEventListener('abort', () => it.error(signal.reason)),
+        }),
+      );
+    const next = thrownBy(connect(fetch).events(GET, signs).next());
+    await vi.advanceTimersByTimeAsync(40_000);
+    expect(await next).toBeInstanceOf(Interrupted);
+    vi.useRealTimers();
+  });
+});
