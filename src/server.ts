@@ -1,6 +1,6 @@
 /** The HTTP server under the app: how it listens, what it bears with, and how it ends. */
 import type { Server } from 'node:http';
-import { type AddressInfo, createServer } from 'node:net';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { createAdaptorServer } from '@hono/node-server';
 
 /** How many ports after a taken one are tried, where the port may move. */
@@ -24,15 +24,29 @@ const BACKLOG = 4096;
 
 type Fetch = Parameters<typeof createAdaptorServer>[0]['fetch'];
 
+/** Connections over which no request has come yet, as browsers keep them in reserve. To Node they are not idle. */
+const unused = new WeakMap<Server, Set<Socket>>();
+
 /** Begins to serve. @throws Error when the port is taken */
 export function listenOn(port: number, fetch: Fetch): Promise<{ server: Server; port: number }> {
   return new Promise((resolve, reject) => {
     const server = createAdaptorServer({ fetch, serverOptions: SERVER_OPTIONS }) as Server;
+    unused.set(server, watchUnused(server));
     server.once('error', reject);
     server.listen({ port, backlog: BACKLOG }, () => {
       resolve({ server, port: (server.address() as AddressInfo).port });
     });
   });
+}
+
+function watchUnused(server: Server): Set<Socket> {
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
+  server.on('request', ({ socket }) => sockets.delete(socket));
+  return sockets;
 }
 
 /** Only the embedded run may move: there the port is printed, elsewhere it is agreed on. */
@@ -61,8 +75,12 @@ export async function closeServer(server: Server): Promise<void> {
   });
   await new Promise((resolve) => setTimeout(resolve, LINGER_MS));
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-  const closing = setInterval(() => server.closeIdleConnections(), CLOSE_IDLE_EVERY_MS);
-  server.closeIdleConnections();
+  const closeIdle = () => {
+    server.closeIdleConnections();
+    for (const socket of unused.get(server) ?? []) socket.destroy();
+  };
+  const closing = setInterval(closeIdle, CLOSE_IDLE_EVERY_MS);
+  closeIdle();
   await closed;
   clearInterval(closing);
 }
