@@ -1,0 +1,219 @@
+/** Every method of the client once, and every operation of the API by one of them. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import {
+  type Admission,
+  type AdmissionOverrides,
+  type BlockedSeats,
+  type Booking,
+  type Concert,
+  type Draw,
+  type Me,
+  type NewSchedule,
+  type Payment,
+  type QueueEntry,
+  type Schedule,
+  type Seat,
+  SeatlaneOperator,
+  signIn,
+  type Webhook,
+} from '../../../src/client/index.ts';
+import { inHours, scheduleBody } from '../../support/client.ts';
+import { collect } from '../../support/collect.ts';
+import { readOperations } from '../../support/operations.ts';
+import { startSeatlane, type TestSeatlane } from '../../support/seatlane.ts';
+
+let seatlane: TestSeatlane;
+let operator: SeatlaneOperator;
+let user: SeatlaneOperator;
+let concert: Concert;
+let schedule: Schedule;
+let seats: Seat[];
+const sent = new Set<string>();
+
+/** Notes which operations are used. */
+const noting: typeof fetch = (url, init) => {
+  sent.add(`${init?.method} ${new URL(String(url)).pathname}`);
+  return fetch(url, init);
+};
+
+beforeAll(async () => {
+  seatlane = await startSeatlane();
+  const baseUrl = seatlane.client.base;
+  const token = await signIn(baseUrl, { subject: 'operator', role: 'admin' }, { fetch: noting });
+  operator = new SeatlaneOperator({ baseUrl, token, fetch: noting });
+  const ada = () => signIn(baseUrl, { subject: 'ada', name: 'Ada' });
+  user = new SeatlaneOperator({ baseUrl, token: ada, fetch: noting });
+  concert = await operator.createConcert({ title: 'The Winter Gala', description: 'Strings' });
+  const body: NewSchedule = scheduleBody();
+  schedule = await operator.createSchedule(concert.id, body);
+  const place = await user.enterQueue();
+  expect(place).toMatchObject<Partial<QueueEntry>>({ state: expect.any(String), isPaused: false });
+  await user.untilAdmitted();
+  seats = await user.seats(schedule.id);
+});
+afterAll(() => seatlane.stop());
+
+const seatId = (index: number) => (seats[index] as Seat).id;
+const anyTime = expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
+
+describe('a user', () => {
+  test('hears whom the token names', async () => {
+    expect(await user.me()).toEqual<Me>({ subject: 'ada', name: 'Ada', isAdmin: false });
+  });
+
+  test('looks at the place in the queue, with the stock of a concert', async () => {
+    const place = await user.queue({ concertId: concert.id });
+    expect(place).toEqual<QueueEntry>({
+      ...{ number: 1, state: 'active', position: 0, waiting: 0, estimatedWaitSeconds: 0 },
+      ...{ queueToken: user.queueToken as string, expiresAt: anyTime },
+      ...{ isPaused: false, isSoldOut: false },
+      stock: { concertId: concert.id, available: 10, held: 0 },
+    });
+  });
+
+  test('looks at concerts, one by one and in pages', async () => {
+    const { id } = await operator.createConcert({ title: 'Encore' });
+    expect(await user.concert(concert.id)).toEqual<Concert>({
+      ...{ id: concert.id, title: 'The Winter Gala', description: 'Strings', createdAt: anyTime },
+    });
+    const first = await user.concerts({ limit: 1 });
+    expect(first).toEqual({ items: [expect.objectContaining({ id })], nextCursor: anyText });
+    const ids = (await collect(user.eachConcert({ limit: 1 }))).map((each) => each.id);
+    expect(ids).toEqual([id, concert.id]);
+  });
+
+  test('looks at schedules and seats', async () => {
+    const { items } = await user.bookableSchedules(concert.id);
+    const expected: Schedule = {
+      ...{ id: schedule.id, concertId: concert.id, seatCount: 10, availableCount: 10 },
+      ...{ bookingStartAt: anyTime, bookingEndAt: anyTime, startAt: anyTime, endAt: anyTime },
+    };
+    expect(items).toEqual([expected]);
+    expect(await collect(user.eachBookableSchedule(concert.id))).toEqual(items);
+    expect(seats[0]).toEqual<Seat>({
+      ...{ id: seatId(0), section: 'Stalls', row: 'A', number: 1, price: 100, state: 'available' },
+    });
+    expect(await user.seats(schedule.id, { state: 'sold' })).toEqual([]);
+    const [all] = await collect(user.seatChanges(schedule.id), 1);
+    expect(all).toEqual(seats.map(({ id }) => ({ seatId: id, state: 'available' })));
+  });
+
+  test('charges, books in three ways, cancels, pays, and looks back', async () => {
+    expect(await user.charge(500)).toEqual({ balance: 500 });
+    expect(await user.use(100)).toEqual({ balance: 400 });
+    const booked = await user.book(seatId(0));
+    expect(booked).toEqual<Booking>({
+      ...{ id: booked.id, concertId: concert.id, scheduleId: schedule.id, seatId: seatId(0) },
+      ...{ section: 'Stalls', row: 'A', seatNumber: 1, price: 100, state: 'held' },
+      ...{ holdExpiresAt: anyTime, createdAt: anyTime },
+    });
+    const together = await user.bookSeats([seatId(4), seatId(5)]);
+    expect(together.map((each) => each.seatId)).toEqual([seatId(4), seatId(5)]);
+    const best = await user.bookBest({ scheduleId: schedule.id, quantity: 2, maxPrice: 100 });
+    expect(best).toHaveLength(2);
+    expect(await user.cancel((together[0] as Booking).id)).toMatchObject({ state: 'cancelled' });
+    expect(await user.pay(booked.id)).toEqual<Payment>({
+      ...{ id: expect.any(Number), bookingId: booked.id, seatId: seatId(0), price: 100 },
+      ...{ kind: 'payment', balance: 300, createdAt: anyTime },
+    });
+    expect(await user.points()).toEqual({ balance: 300 });
+    expect((await user.bookings({ limit: 2 })).items).toHaveLength(2);
+    expect(await collect(user.eachBooking({ limit: 2 }))).toHaveLength(5);
+    const { items } = await user.pointHistory({ kind: 'use', from: new Date(0), to: inHours(1) });
+    expect(items.map(({ amount }) => amount)).toEqual([100, 100]);
+    expect(await collect(user.eachPointHistoryLine({ limit: 1 }))).toHaveLength(3);
+  });
+
+  test('finds a command by its key, waits for its outcome, and watches its states', async () => {
+    expect(await user.jobByKey('never used')).toBeUndefined();
+    await user.charge(1, { idempotencyKey: 'one point' });
+    const job = await user.jobByKey('one point');
+    if (!job) return expect.unreachable('there is a job');
+    expect(job).toMatchObject({ command: 'charge-points', state: 'succeeded', problem: null });
+    expect(await user.job(job.id)).toEqual(job);
+    expect(await user.outcomeOf(job.id)).toEqual(job.result);
+    expect(await collect(user.jobStates(job.id))).toEqual([job]);
+  });
+
+  test('enters, leaves, and has no place then', async () => {
+    const token = await signIn(seatlane.client.base, { subject: 'grace' });
+    const grace = new SeatlaneOperator({ baseUrl: seatlane.client.base, token, fetch: noting });
+    expect(await grace.queue()).toBeUndefined();
+    await grace.enterQueue();
+    expect(await grace.leaveQueue()).toMatchObject({ state: 'ended' });
+    expect(await grace.queue()).toBeUndefined();
+  });
+});
+
+describe('an operator', () => {
+  test('takes seats off the sale and puts them back', async () => {
+    const seatIds = [seatId(8), seatId(9)];
+    const blocked = await operator.blockSeats(seatIds, 'A pillar');
+    expect(blocked).toEqual<BlockedSeats>({ seatIds, blockedReason: 'A pillar' });
+    const released = await operator.releaseSeats(seatIds);
+    expect(released).toEqual<BlockedSeats>({ seatIds, blockedReason: null });
+  });
+
+  test('steers the admission', async () => {
+    const set = await operator.setAdmission({ admitLimit: 7, maxActive: 90 });
+    expect(set).toEqual<AdmissionOverrides>({
+      ...{ isPaused: false, admitLimit: 7, admitWindowSeconds: null, maxActive: 90 },
+    });
+    await operator.setAdmission({ admitLimit: null, maxActive: null });
+    const figure = expect.any(Number);
+    expect(await operator.admission()).toEqual<Admission>({
+      ...{ isPaused: false, isSoldOut: false, admitLimit: figure, admitWindowSeconds: figure },
+      ...{ maxActive: figure, waiting: figure, active: figure, passedOver: figure },
+      ...{ lastAdmitted: figure, admittedLastMinute: figure },
+    });
+  });
+
+  test('announces a draw, which everybody can look at', async () => {
+    const announced = { gathersAt: inHours(1), opensAt: inHours(2) };
+    const { seedHash } = await operator.announceDraw(concert.id, announced);
+    expect(await user.draw(concert.id)).toEqual<Draw>({
+      ...{ concertId: concert.id, ...announced, seedHash, seed: null },
+      ...{ drawnAt: null, places: null, firstNumber: null },
+    });
+    expect(await user.drawnPlaces(concert.id)).toEqual({ items: [], nextCursor: null });
+  });
+
+  test('has outcomes sent, and stops it', async () => {
+    const url = 'https://hooks.example/seats';
+    const webhook = await operator.registerWebhook({ url, commands: ['pay-booking'] });
+    const expected: Webhook = {
+      id: webhook.id,
+      url,
+      commands: ['pay-booking'],
+      createdAt: anyTime,
+    };
+    expect(webhook).toEqual(expected);
+    const listed = { ...expected, secret: expect.stringMatching(/^whsec_/) };
+    expect((await operator.webhooks()).items).toEqual([listed]);
+    expect(await collect(operator.eachWebhook())).toEqual([listed]);
+    expect(await operator.removeWebhook(webhook.id)).toMatchObject({ id: webhook.id });
+    expect((await operator.webhooks()).items).toEqual([]);
+  });
+});
+
+const anyText = expect.any(String);
+
+/** What is for those who run the system, or tells what another method tells too. */
+const NOT_OFFERED = [
+  'GET /health/live',
+  'GET /health/ready',
+  'GET /metrics',
+  'GET /.well-known/jwks.json',
+  'GET /concerts/schedules/{scheduleId}/availability',
+];
+
+test('no operation of the API is left out', async () => {
+  const { operations } = await readOperations(seatlane.client);
+  const isSent = ({ method, path }: { method: string; path: string }) => {
+    const filled = path.replaceAll('{id}', '[\\w-]+').replaceAll(/\{\w+\}/g, '\\d+');
+    const pattern = new RegExp(`^${method} ${filled}$`);
+    return [...sent].some((each) => pattern.test(each));
+  };
+  const missing = operations.filter((each) => !isSent(each)).map(({ name }) => name);
+  expect(missing.toSorted()).toEqual(NOT_OFFERED.toSorted());
+});
