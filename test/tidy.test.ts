@@ -15,7 +15,7 @@ const filesOf = (...folders: string[]) =>
     .flatMap((folder) => globSync(`${folder}/**/*.ts`, { cwd: ROOT }))
     .filter((file) => !file.includes('/migrations/'));
 const sources = filesOf('src', 'workers');
-const everything = filesOf('src', 'workers', 'scripts', 'test');
+const everything = filesOf('src', 'workers', 'scripts', 'examples', 'test');
 
 interface Import {
   from: string;

@@ -1,0 +1,46 @@
+/**
+ * One user's way to a seat: the waiting queue, a concert on sale, a hold, points, payment.
+ *
+ *   npx node examples/buy-a-seat.ts [http://localhost:3000]
+ */
+import { randomUUID } from 'node:crypto';
+// Where the package is installed: 'seatlane/client'.
+import { Refusal, type Seat, Seatlane, signIn } from '../src/client/index.ts';
+
+const baseUrl = process.argv[2] ?? 'http://localhost:3000';
+const subject = `ada-${randomUUID().slice(0, 8)}`;
+// The development issuer gives anybody a token; elsewhere it comes from your identity provider.
+const seatlane = new Seatlane({ baseUrl, token: () => signIn(baseUrl, { subject }) });
+
+await seatlane.enterQueue();
+await seatlane.untilAdmitted({ onPlace: ({ position }) => console.log(`Place ${position}`) });
+
+const booking = await holdAny(await freeSeats());
+console.log(`Seat ${booking.seatId} is held until ${booking.holdExpiresAt}`);
+await seatlane.charge(Math.max(1, booking.price));
+const { price, balance } = await seatlane.pay(booking.id);
+console.log(`Seat ${booking.seatId} is paid with ${price} points; ${balance} are left`);
+
+/** Of the first performance on sale that has any. */
+async function freeSeats(): Promise<Seat[]> {
+  for await (const { id: concertId } of seatlane.eachConcert()) {
+    for await (const { id } of seatlane.eachBookableSchedule(concertId)) {
+      const seats = await seatlane.seats(id, { state: 'available' });
+      if (seats.length > 0) return seats;
+    }
+  }
+  throw new Error('Nothing is on sale.');
+}
+
+/** Somebody may be faster: then the next seat will do. */
+async function holdAny(seats: readonly Seat[]) {
+  for (const { id } of seats) {
+    try {
+      return await seatlane.book(id);
+    } catch (error) {
+      const isTaken = error instanceof Refusal && error.code.startsWith('SEAT_ALREADY_');
+      if (!isTaken) throw error;
+    }
+  }
+  throw new Error('All seats are taken.');
+}

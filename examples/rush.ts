@@ -1,0 +1,42 @@
+/**
+ * A rush: many users want the same seat in the same moment. One gets it, all others are told.
+ *
+ *   npx node examples/rush.ts [http://localhost:3000 [50]]
+ */
+import { randomUUID } from 'node:crypto';
+import { ProblemError, Seatlane, signIn } from '../src/client/index.ts';
+
+const [baseUrl = 'http://localhost:3000', count = '50'] = process.argv.slice(2);
+const rush = randomUUID().slice(0, 8);
+
+const users = Array.from({ length: Number(count) }, (_, index) => {
+  const token = () => signIn(baseUrl, { subject: `rush-${rush}-${index}` });
+  return new Seatlane({ baseUrl, token });
+});
+await Promise.all(users.map((user) => user.enterQueue()));
+await Promise.all(users.map((user) => user.untilAdmitted()));
+console.log(`${users.length} users are admitted`);
+
+const seatId = await wantedSeat();
+const outcomes = await Promise.allSettled(users.map((user) => user.book(seatId)));
+
+const codes = outcomes.map((outcome) => {
+  if (outcome.status === 'fulfilled') return 'BOOKED';
+  if (outcome.reason instanceof ProblemError) return outcome.reason.code;
+  throw outcome.reason;
+});
+for (const [code, those] of Map.groupBy(codes, (code) => code)) {
+  console.log(`${code}: ${those.length}`);
+}
+
+/** The last free one of the first performance on sale that has any. */
+async function wantedSeat(): Promise<number> {
+  const [looker] = users as [Seatlane];
+  for await (const concert of looker.eachConcert()) {
+    for await (const schedule of looker.eachBookableSchedule(concert.id)) {
+      const seat = (await looker.seats(schedule.id, { state: 'available' })).at(-1);
+      if (seat) return seat.id;
+    }
+  }
+  throw new Error('Nothing is on sale.');
+}

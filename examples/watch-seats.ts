@@ -1,0 +1,44 @@
+/**
+ * Watches the seats of a performance as they are held, sold and set free, until Ctrl-C. A line that breaks is
+ * mended: nothing is missed, nothing comes twice.
+ *
+ *   npx node examples/watch-seats.ts [http://localhost:3000]
+ */
+import { randomUUID } from 'node:crypto';
+import { type SeatChange, Seatlane, signIn } from '../src/client/index.ts';
+
+const baseUrl = process.argv[2] ?? 'http://localhost:3000';
+const subject = `watcher-${randomUUID().slice(0, 8)}`;
+const seatlane = new Seatlane({ baseUrl, token: () => signIn(baseUrl, { subject }) });
+
+const ending = new AbortController();
+process.once('SIGINT', () => ending.abort());
+const { signal } = ending;
+
+try {
+  await seatlane.enterQueue({ signal });
+  await seatlane.untilAdmitted({ signal });
+  const scheduleId = await firstSchedule();
+  let isFirst = true;
+  const onLive = (isLive: boolean) => console.log(isLive ? 'Live' : 'The line is broken');
+  for await (const changes of seatlane.seatChanges(scheduleId, { signal, onLive })) {
+    if (isFirst) console.log(`Schedule ${scheduleId}: ${summary(changes)}`);
+    else for (const { seatId, state } of changes) console.log(`Seat ${seatId} is ${state}`);
+    isFirst = false;
+  }
+} catch (error) {
+  if (!signal.aborted) throw error;
+  console.log('Watched enough');
+}
+
+async function firstSchedule(): Promise<number> {
+  for await (const concert of seatlane.eachConcert({ signal })) {
+    for await (const { id } of seatlane.eachBookableSchedule(concert.id, { signal })) return id;
+  }
+  throw new Error('Nothing is on sale.');
+}
+
+function summary(all: readonly SeatChange[]): string {
+  const states = Map.groupBy(all, ({ state }) => state);
+  return [...states].map(([state, seats]) => `${seats.length} ${state}`).join(', ');
+}

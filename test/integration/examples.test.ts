@@ -1,0 +1,109 @@
+/** Each program in examples/ runs, and says what its head promises. */
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { globSync } from 'node:fs';
+import { basename, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import type { Schedule, Seat } from '../../src/client/index.ts';
+import { admittedOf } from '../support/sdk.ts';
+import { startSeatlane, type TestSeatlane } from '../support/seatlane.ts';
+import { waitFor } from '../support/wait-for.ts';
+
+const run = promisify(execFile);
+const FOLDER = resolve(import.meta.dirname, '../../examples');
+const fileOf = (name: string) => resolve(FOLDER, `${name}.ts`);
+
+let seatlane: TestSeatlane;
+/** The newest concert is what the programs find first. */
+let schedule: Schedule & { seats: Seat[] };
+const tried = new Set<string>();
+let watching: ChildProcess | undefined;
+
+beforeAll(async () => {
+  seatlane = await startSeatlane();
+});
+beforeEach(async () => {
+  schedule = await seatlane.client.schedule();
+});
+afterAll(async () => {
+  watching?.kill('SIGKILL');
+  await seatlane.stop();
+});
+
+/** @returns the lines that a program prints */
+async function linesOf(name: string, ...words: string[]): Promise<string[]> {
+  tried.add(name);
+  const { base } = seatlane.client;
+  const { stdout, stderr } = await run(process.execPath, [fileOf(name), base, ...words]);
+  expect(stderr).toBe('');
+  return stdout.trim().split('\n');
+}
+
+const seatsInState = async (state: Seat['state']) => {
+  const looker = await admittedOf(seatlane.client.base, 'looker');
+  return (await looker.seats(schedule.id, { state })).map(({ id }) => id);
+};
+
+test('buy-a-seat ends with a paid seat', async () => {
+  const lines = await linesOf('buy-a-seat');
+  const [seat] = schedule.seats;
+  expect(lines.at(-2)).toMatch(new RegExp(`^Seat ${seat?.id} is held until \\d{4}-`));
+  expect(lines.at(-1)).toBe(`Seat ${seat?.id} is paid with 100 points; 0 are left`);
+  expect(await seatsInState('sold')).toEqual([seat?.id]);
+});
+
+test('rush lets one of many have the seat', async () => {
+  expect(await linesOf('rush', '20')).toEqual(
+    expect.arrayContaining(['20 users are admitted', 'BOOKED: 1', 'SEAT_ALREADY_HELD: 19']),
+  );
+  expect(await seatsInState('held')).toEqual([schedule.seats.at(-1)?.id]);
+});
+
+test('watch-seats tells of seats as they change, until it is stopped', async () => {
+  tried.add('watch-seats');
+  watching = spawn(process.execPath, [fileOf('watch-seats'), seatlane.client.base]);
+  let said = '';
+  for (const stream of [watching.stdout, watching.stderr]) {
+    stream?.on('data', (text) => {
+      said += text;
+    });
+  }
+  await waitFor('all seats', () => said.includes(`Schedule ${schedule.id}: 10 available`));
+  const buyer = await admittedOf(seatlane.client.base, 'buyer');
+  const seatId = schedule.seats[3]?.id as number;
+  const { id } = await buyer.book(seatId);
+  await waitFor('the hold', () => said.includes(`Seat ${seatId} is held`));
+  await buyer.cancel(id);
+  await waitFor('the end of the hold', () => said.includes(`Seat ${seatId} is available`));
+  watching.kill('SIGINT');
+  const [code] = await once(watching, 'exit');
+  expect(code).toBe(0);
+  expect(said).toMatch(/Live\n[^]*Watched enough\n$/);
+});
+
+test('open-a-concert puts a performance on sale with two seats kept back', async () => {
+  const lines = await linesOf('open-a-concert');
+  expect(lines[0]).toMatch(/^Concert \d+, schedule \d+: 24 seats$/);
+  expect(lines[1]).toBe('2 seats are kept back (Behind a pillar), 22 are free');
+  expect(lines[2]).toMatch(/^\d+ people are let in each \d+ s; \d+ wait$/);
+});
+
+test('best-available holds seats side by side, fewer where there are not that many', async () => {
+  expect(await linesOf('best-available', '4')).toEqual([
+    '4 side by side: A1 A2 A3 A4',
+    'Given back',
+  ]);
+  const buyer = await admittedOf(seatlane.client.base, 'splitter');
+  await buyer.bookSeats([2, 6].map((index) => schedule.seats[index]?.id as number));
+  expect(await linesOf('best-available', '5')).toEqual([
+    ...['There are no 5 seats side by side', 'There are no 4 seats side by side'],
+    ...['3 side by side: A4 A5 A6', 'Given back'],
+  ]);
+  expect(await seatsInState('held')).toHaveLength(2);
+});
+
+test('every example is tried here', () => {
+  const names = globSync('*.ts', { cwd: FOLDER }).map((file) => basename(file, '.ts'));
+  expect([...tried].toSorted()).toEqual(names.toSorted());
+});
