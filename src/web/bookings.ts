@@ -1,6 +1,6 @@
 /** What a user does with bookings and points: the commands, and what is known of their outcomes. */
-import type { Balance, Booking, Payment } from '../commands/resources.ts';
-import { ApiProblem, command, read } from './api.ts';
+import type { Booking, Payment } from '../commands/resources.ts';
+import { ask, codeOf } from './api.ts';
 import { secondsUntil } from './clock.ts';
 import { joinQueue, untilAdmitted } from './place.ts';
 import { makeStore } from './store.ts';
@@ -14,25 +14,28 @@ const NEW_TURN_MS_MAX = 10_000;
 export const balance = makeStore<number | undefined>(undefined);
 
 export async function readBalance(): Promise<void> {
-  balance.set((await read<Balance>('/points')).balance);
+  balance.set((await ask((seatlane) => seatlane.points())).balance);
 }
 
 /** @returns the balance afterwards, in points */
 export async function charge(amount: number): Promise<number> {
-  const charged = await command<Balance>('POST', '/points/charge', { amount });
+  const charged = await ask((seatlane) => seatlane.charge(amount));
   balance.set(charged.balance);
   return charged.balance;
 }
 
 export async function readBookings(): Promise<Booking[]> {
-  return (await read<{ items: Booking[] }>(`/concerts/bookings?limit=${RECENT}`)).items;
+  return (await ask((seatlane) => seatlane.bookings({ limit: RECENT }))).items;
 }
 
 /** A single seat goes the way on which whoever was first gets it; several are held all or none. */
 export async function holdSeats(seatIds: readonly number[]): Promise<Booking[]> {
-  const [only] = seatIds;
-  if (seatIds.length === 1) return [await command<Booking>('POST', `/concerts/seats/${only}/book`)];
-  return hold({ seatIds });
+  const [only, ...others] = seatIds;
+  return ask(async (seatlane) =>
+    only !== undefined && others.length === 0
+      ? [await seatlane.book(only)]
+      : seatlane.bookSeats(seatIds),
+  );
 }
 
 export interface Wish {
@@ -41,16 +44,12 @@ export interface Wish {
   maxPrice?: number;
 }
 
-export function holdBest(scheduleId: number, bestAvailable: Wish): Promise<Booking[]> {
-  return hold({ scheduleId, bestAvailable });
-}
-
-async function hold(body: object): Promise<Booking[]> {
-  return (await command<{ bookings: Booking[] }>('POST', '/concerts/bookings', body)).bookings;
+export function holdBest(scheduleId: number, wish: Wish): Promise<Booking[]> {
+  return ask((seatlane) => seatlane.bookBest({ scheduleId, ...wish }));
 }
 
 export function cancel({ id }: Booking): Promise<Booking> {
-  return command<Booking>('DELETE', `/concerts/bookings/${id}`);
+  return ask((seatlane) => seatlane.cancel(id));
 }
 
 /**
@@ -60,7 +59,7 @@ export function cancel({ id }: Booking): Promise<Booking> {
  */
 export async function payFor(held: readonly Booking[]): Promise<unknown[]> {
   const outcomes = await Promise.allSettled(
-    held.map(({ id }) => command<Payment>('POST', `/concerts/bookings/${id}/pay`)),
+    held.map(({ id }) => ask((seatlane) => seatlane.pay(id))),
   );
   const refusals = outcomes.flatMap((each) => (each.status === 'rejected' ? [each.reason] : []));
   const late = held.filter((_, index) => isLate(outcomes[index]));
@@ -70,8 +69,7 @@ export async function payFor(held: readonly Booking[]): Promise<unknown[]> {
 }
 
 function isLate(outcome: PromiseSettledResult<Payment> | undefined): boolean {
-  const reason = outcome?.status === 'rejected' ? outcome.reason : undefined;
-  return reason instanceof ApiProblem && reason.code === 'QUEUE_TOKEN_INVALID';
+  return outcome?.status === 'rejected' && codeOf(outcome.reason) === 'QUEUE_TOKEN_INVALID';
 }
 
 /** A hold that can still be paid. */

@@ -1,6 +1,6 @@
 /** What happened, told once: shown for a while and read out by screen readers. */
 import { html } from 'htm/preact';
-import { ApiProblem } from './api.ts';
+import { codeOf, problemOf } from './api.ts';
 import { makeStore, useStore } from './store.ts';
 import { useWords, type Words } from './texts.ts';
 
@@ -25,14 +25,14 @@ export function tell(say: News['say'], kind: News['kind'] = 'shown'): void {
 /** Tells of a no in plain words; anything else is a mistake of ours, which the console is told. */
 export function tellProblem(error: unknown): void {
   if (error instanceof DOMException && error.name === 'AbortError') return;
-  if (!(error instanceof ApiProblem)) console.error(error);
+  if (codeOf(error) === undefined) console.error(error);
   tell((words) => problemText(words, error), 'problem');
 }
 
 export function problemText({ t }: Words, error: unknown): string {
-  const code = error instanceof ApiProblem ? error.code : 'INTERNAL_ERROR';
+  const code = codeOf(error) ?? 'INTERNAL_ERROR';
   const texts: Readonly<Record<string, string>> = t.problems;
-  return texts[code] ?? (error as Error).message;
+  return texts[code] ?? problemOf(error)?.detail ?? (error as Error).message;
 }
 
 export function NewsLine() {

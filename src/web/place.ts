@@ -1,7 +1,8 @@
 /** The user's place in the waiting queue: taken, watched until it is admitted, given up. */
 import { useEffect } from 'preact/hooks';
+import { nextLookMs } from '../client/queue.ts';
 import type { QueueEntry } from '../commands/resources.ts';
-import { ApiProblem, command, read } from './api.ts';
+import { ask } from './api.ts';
 import { admission, user } from './session.ts';
 import { makeStore, useStore } from './store.ts';
 
@@ -10,11 +11,11 @@ export const place = makeStore<QueueEntry | null | undefined>(undefined);
 user.listen(() => place.set(undefined));
 
 export async function joinQueue(): Promise<void> {
-  hear(await command<QueueEntry>('POST', '/users/queue'));
+  hear(await ask((seatlane) => seatlane.enterQueue()));
 }
 
 export async function leaveQueue(): Promise<void> {
-  await command<QueueEntry>('DELETE', '/users/queue');
+  await ask((seatlane) => seatlane.leaveQueue());
   endTurn();
 }
 
@@ -43,18 +44,8 @@ function hear(entry: QueueEntry): void {
   place.set(entry.state === 'ended' ? null : entry);
 }
 
-const POLL_MS_MIN = 1000;
-/** Who is not heard of for a minute is passed over until they come back. */
-const POLL_MS_MAX = 15_000;
-const POLLS_A_WAIT = 12;
-const SCATTER = 0.2;
-
-/** The longer the wait, the more seldom: a thousand seconds need no thousand looks. */
-function pollMs(estimatedWaitSeconds: number): number {
-  const even = (estimatedWaitSeconds * 1000) / POLLS_A_WAIT;
-  const scatter = 1 + SCATTER * (2 * Math.random() - 1);
-  return Math.min(POLL_MS_MAX, Math.max(POLL_MS_MIN, even)) * scatter;
-}
+/** After a look in vain. */
+const LOOK_AGAIN_MS = 5000;
 
 /** The place, looked at again and again while somebody waits; at once when the page comes back to the front. */
 export function usePlace(concertId: number): QueueEntry | null | undefined {
@@ -63,13 +54,13 @@ export function usePlace(concertId: number): QueueEntry | null | undefined {
   const isWatched = isSignedIn && known !== null;
   useEffect(() => {
     if (!isWatched) return;
-    return watch(`/users/queue?concertId=${concertId}`);
+    return watch(concertId);
   }, [isWatched, concertId]);
   return known;
 }
 
 /** @returns what ends it */
-function watch(path: string): () => void {
+function watch(concertId: number): () => void {
   const ending = new AbortController();
   const { signal } = ending;
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -78,7 +69,7 @@ function watch(path: string): () => void {
     if (isLooking) return;
     isLooking = true;
     clearTimeout(timer);
-    const nextMs = await lookOnce(path, signal);
+    const nextMs = await lookOnce(concertId, signal);
     isLooking = false;
     if (nextMs !== undefined && !signal.aborted) timer = setTimeout(look, nextMs);
   };
@@ -94,17 +85,13 @@ function watch(path: string): () => void {
 }
 
 /** @returns when to look again, in ms; undefined where there is nothing to wait for */
-async function lookOnce(path: string, signal: AbortSignal): Promise<number | undefined> {
+async function lookOnce(concertId: number, signal: AbortSignal): Promise<number | undefined> {
   try {
-    const entry = await read<QueueEntry>(path, { signal });
-    hear(entry);
-    return entry.state === 'waiting' ? pollMs(entry.estimatedWaitSeconds) : undefined;
-  } catch (error) {
-    if (signal.aborted) return undefined;
-    if (!(error instanceof ApiProblem) || error.code !== 'QUEUE_ENTRY_NOT_FOUND') {
-      return POLL_MS_MAX / 3;
-    }
-    endTurn();
-    return undefined;
+    const entry = await ask((seatlane) => seatlane.queue({ concertId, signal }));
+    if (!entry) endTurn();
+    else hear(entry);
+    return entry?.state === 'waiting' ? nextLookMs(entry.estimatedWaitSeconds) : undefined;
+  } catch {
+    return LOOK_AGAIN_MS;
   }
 }

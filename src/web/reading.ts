@@ -1,6 +1,7 @@
 /** Hooks of all views: what was read from the API, and a tick that redraws clocks. */
 import { useCallback, useEffect, useState } from 'preact/hooks';
-import { read } from './api.ts';
+import type { CallOptions, SeatlaneOperator } from '../client/index.ts';
+import { ask } from './api.ts';
 
 export interface Reading<Body> {
   body: Body | undefined;
@@ -8,23 +9,30 @@ export interface Reading<Body> {
   again(): void;
 }
 
-/** Reads a path when the view opens, when the path changes, and when asked again. @param path undefined: not yet */
-export function useReading<Body>(path: string | undefined): Reading<Body> {
-  const [state, setState] = useState<{ path?: string; body?: Body; problem?: unknown }>({});
+/**
+ * Reads when the view opens, when the name of what is read changes, and when asked again.
+ * @param what names what `read` reads; undefined: not yet
+ */
+export function useReading<Body>(
+  what: string | undefined,
+  read: (seatlane: SeatlaneOperator, options: CallOptions) => Promise<Body>,
+): Reading<Body> {
+  const [state, setState] = useState<{ what?: string; body?: Body; problem?: unknown }>({});
   const [turn, setTurn] = useState(0);
   useEffect(() => {
-    if (path === undefined) return;
+    if (what === undefined) return;
     const ending = new AbortController();
-    read<Body>(path, { signal: ending.signal }).then(
-      (body) => setState({ path, body }),
+    const { signal } = ending;
+    ask((seatlane) => read(seatlane, { signal })).then(
+      (body) => setState({ what, body }),
       (problem) => {
-        if (!ending.signal.aborted) setState((before) => ({ ...before, path, problem }));
+        if (!signal.aborted) setState((before) => ({ ...before, what, problem }));
       },
     );
     return () => ending.abort();
-  }, [path, turn]);
+  }, [what, turn]);
   const again = useCallback(() => setTurn((before) => before + 1), []);
-  const isCurrent = state.path === path;
+  const isCurrent = state.what === what;
   return {
     body: isCurrent ? state.body : undefined,
     problem: isCurrent ? state.problem : undefined,

@@ -1,18 +1,12 @@
 /** Steers the admission: how many are let in, how many may be inside, and a pause. */
 import { html } from 'htm/preact';
 import { useRef, useState } from 'preact/hooks';
-import { command } from '../api.ts';
+import type { Admission } from '../../client/index.ts';
+import type { SetAdmission } from '../../commands/set-admission.ts';
+import { ask } from '../api.ts';
 import { tell, tellProblem } from '../news.ts';
 import { useDoing } from '../reading.ts';
-import type { Admission } from './history.ts';
 import { useBoardWords } from './words.ts';
-
-interface Change {
-  isPaused?: boolean;
-  admitLimit?: number | null;
-  admitWindowSeconds?: number | null;
-  maxActive?: number | null;
-}
 
 const FIELDS = ['admitLimit', 'admitWindowSeconds', 'maxActive'] as const;
 const MAX = { admitLimit: 1_000_000, admitWindowSeconds: 3600, maxActive: 10_000_000 };
@@ -30,10 +24,10 @@ export function AdmissionForm({ admission }: { admission: Admission }) {
   const isOld = FIELDS.some((name) => shown[name] !== admission[name]);
   if (isOld && !isEdited) setShown(admission);
 
-  const change = (body: Change) =>
+  const change = (settings: SetAdmission) =>
     run(async () => {
       try {
-        await command('POST', '/admin/admission', body);
+        await ask((seatlane) => seatlane.setAdmission(settings));
         tell(() => b.changed);
       } catch (error) {
         tellProblem(error);

@@ -1,14 +1,14 @@
 /** The operators' board: the rush in figures, and the handles that steer it. */
 import { html } from 'htm/preact';
 import { useMemo } from 'preact/hooks';
-import { ApiProblem } from '../api.ts';
+import type { Admission } from '../../client/index.ts';
+import { codeOf } from '../api.ts';
 import { NewsLine, problemText } from '../news.ts';
 import { user } from '../session.ts';
 import { useStore } from '../store.ts';
 import { setLanguage } from '../texts.ts';
 import { AdmissionForm } from './admission-form.ts';
 import {
-  type Admission,
   admittedPerWindow,
   commandRates,
   latencies,
@@ -71,8 +71,7 @@ function Trouble() {
   const words = useBoardWords();
   const problem = useStore(trouble);
   // A token that ran out is replaced at the next look, without a word.
-  if (problem === null || (problem instanceof ApiProblem && problem.code === 'TOKEN_EXPIRED'))
-    return null;
+  if (problem === null || codeOf(problem) === 'TOKEN_EXPIRED') return null;
   return html`<p class="note is-bad" role="alert">${problemText(words, problem)}</p>`;
 }
 

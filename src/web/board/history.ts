@@ -1,4 +1,5 @@
 /** The last minutes of the rush: a reading a second, and what is told from two of them. */
+import type { Admission } from '../../client/index.ts';
 import {
   type Buckets,
   type CommandCounts,
@@ -8,20 +9,6 @@ import {
   quantile,
   valueOf,
 } from './prometheus.ts';
-
-/** As `GET /admin/admission` answers. */
-export interface Admission {
-  isPaused: boolean;
-  isSoldOut: boolean;
-  admitLimit: number;
-  admitWindowSeconds: number;
-  maxActive: number;
-  waiting: number;
-  active: number;
-  passedOver: number;
-  lastAdmitted: number;
-  admittedLastMinute: number;
-}
 
 /** One look at everything that moves. */
 export interface Reading {

@@ -1,8 +1,12 @@
 /** Keeps the board's figures: asks for an operator's token, then looks once a second while somebody sees it. */
-import { ApiProblem, pause, read, send } from '../api.ts';
+import { Connection } from '../../client/connection.ts';
+import { Interrupted } from '../../client/index.ts';
+import { pause } from '../../client/pause.ts';
+import { ask, codeOf } from '../api.ts';
+import { sendOnLine } from '../line.ts';
 import { signOut, user } from '../session.ts';
 import { makeStore } from '../store.ts';
-import { type Admission, add, type Reading, toReading } from './history.ts';
+import { add, type Reading, toReading } from './history.ts';
 
 /** As `GET /admin/figures` answers. */
 export interface Figures {
@@ -32,7 +36,7 @@ const LOOKS_A_FIGURE = 2;
 export async function watch(): Promise<never> {
   for (let turn = 0; ; turn += 1) {
     if (document.visibilityState === 'visible') await look(turn % LOOKS_A_FIGURE === 0);
-    await pause(LOOK_MS);
+    await pause(LOOK_MS, undefined);
   }
 }
 
@@ -41,15 +45,15 @@ async function look(isFigureTurn: boolean): Promise<void> {
     if (!user.get()) await signIn();
     if (!user.get()) return;
     const [admission, metrics] = await Promise.all([
-      read<Admission>('/admin/admission'),
-      send('GET', '/metrics').then((response) => response.text()),
+      ask((seatlane) => seatlane.admission(), { retries: 0 }),
+      readMetrics(),
       isFigureTurn && readFigures(),
     ]);
     history.set(add(history.get(), toReading(performance.now(), admission, metrics)));
     trouble.set(null);
   } catch (error) {
     // A token that has run out has been put away by now, and the next look asks for another.
-    if (error instanceof ApiProblem && error.code === 'FORBIDDEN') signOut();
+    if (codeOf(error) === 'FORBIDDEN') signOut();
     trouble.set(error);
   }
 }
@@ -64,11 +68,16 @@ async function readFigures(): Promise<void> {
   figures.set((await fetchBehindLogin('/admin/figures')) as Figures);
 }
 
+async function readMetrics(): Promise<string> {
+  try {
+    return await (await fetch('/metrics')).text();
+  } catch (error) {
+    throw new Interrupted(error);
+  }
+}
+
 /** The browser sends the login by itself, as long as there is no token in its place. */
 async function fetchBehindLogin(path: string): Promise<unknown> {
-  const response = await fetch(path).catch(() => {
-    throw new ApiProblem({});
-  });
-  if (response.ok) return response.json();
-  throw new ApiProblem(await response.json().catch(() => ({ code: 'INTERNAL_ERROR' })));
+  const connection = new Connection({ baseUrl: '', fetch: sendOnLine });
+  return (await connection.exchange({ method: 'GET', path })).body;
 }

@@ -1,4 +1,5 @@
-/** The states of a schedule's seats in the browser: set at once from packed bits, then one by one. */
+/** The states of seats as the map draws them: a code each, in the order of the seats. */
+import type { SeatChange } from '../../client/index.ts';
 import type { Seat } from '../../commands/resources.ts';
 
 export const FREE = 0;
@@ -6,14 +7,6 @@ export const HELD = 1;
 export const SOLD = 2;
 
 const CODES: Readonly<Record<Seat['state'], number>> = { available: FREE, held: HELD, sold: SOLD };
-
-/** Reads two bits a seat, the first seat in the lowest bits of the first byte, from base64. */
-export function unpackStates(packed: string, count: number): Uint8Array {
-  const bytes = atob(packed);
-  return Uint8Array.from({ length: count }, (_, place) => {
-    return (bytes.charCodeAt(place >> 2) >> (2 * (place & 3))) & 3;
-  });
-}
 
 /** Told the places of seats that have changed. */
 export type ChangeListener = (places: readonly number[]) => void;
@@ -43,20 +36,9 @@ export class SeatStates {
     return Math.max(0, this.codes.indexOf(FREE));
   }
 
-  /** Takes all states as they are now. */
-  reset(packed: string): void {
-    const fresh = unpackStates(packed, this.codes.length);
+  change(changes: readonly SeatChange[]): void {
     const changed: number[] = [];
-    for (let place = 0; place < fresh.length; place += 1) {
-      if (this.codes[place] !== fresh[place]) changed.push(place);
-    }
-    this.codes.set(fresh);
-    this.#tell(changed);
-  }
-
-  change(changes: readonly [seatId: number, state: Seat['state']][]): void {
-    const changed: number[] = [];
-    for (const [seatId, state] of changes) {
+    for (const { seatId, state } of changes) {
       const place = this.#placeOf.get(seatId);
       if (place === undefined || this.codes[place] === CODES[state]) continue;
       this.codes[place] = CODES[state];

@@ -1,8 +1,9 @@
 /** One's own bookings and points. */
 import { html } from 'htm/preact';
 import { useEffect, useState } from 'preact/hooks';
+import type { Page } from '../../client/index.ts';
 import type { Booking, Concert } from '../../commands/resources.ts';
-import { read } from '../api.ts';
+import { ask } from '../api.ts';
 import { balance, cancel, isLive, readBalance } from '../bookings.ts';
 import { secondsUntil } from '../clock.ts';
 import { tell, tellProblem } from '../news.ts';
@@ -17,11 +18,6 @@ import { SignIn } from './sign-in.ts';
 
 /** A payment went through a moment ago: it is worth a word. */
 export const justPaid = makeStore(false);
-
-interface Page {
-  items: Booking[];
-  nextCursor: string | null;
-}
 
 export function BookingsView() {
   const { t } = useWords();
@@ -49,15 +45,15 @@ function Paid() {
 
 function Own({ name }: { name: string }) {
   const { t } = useWords();
-  const [cursor, setCursor] = useState('');
-  const reading = useReading<Page>(
-    `/concerts/bookings${cursor && `?cursor=${encodeURIComponent(cursor)}`}`,
+  const [cursor, setCursor] = useState<string>();
+  const reading = useReading(`bookings from ${cursor}`, (seatlane, options) =>
+    seatlane.bookings({ ...options, cursor }),
   );
-  const again = () => (cursor ? setCursor('') : reading.again());
+  const again = () => (cursor ? setCursor(undefined) : reading.again());
   return html`
     <${Points} />
     <${Read} reading=${reading}>
-      ${({ items, nextCursor }: Page) =>
+      ${({ items, nextCursor }: Page<Booking>) =>
         items.length === 0
           ? html`<p class="note">${t.noBookings}</p>`
           : html`
@@ -167,7 +163,8 @@ function useTitles(concertIds: readonly number[]): ReadonlyMap<number, string> {
   const wanted = [...new Set(concertIds)].filter((id) => !titles.has(id)).join(' ');
   useEffect(() => {
     if (wanted === '') return;
-    Promise.all(wanted.split(' ').map((id) => read<Concert>(`/concerts/${id}`))).then(
+    const ids = wanted.split(' ').map(Number);
+    ask((seatlane) => Promise.all(ids.map((id) => seatlane.concert(id)))).then(
       (concerts) => setTitles((before) => new Map([...before, ...concerts.map(toEntry)])),
       tellProblem,
     );

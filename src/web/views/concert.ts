@@ -9,7 +9,9 @@ import { BackLink, Read } from './parts.ts';
 
 export function ConcertView({ concertId }: { concertId: number }) {
   const { t } = useWords();
-  const reading = useReading<Concert>(`/concerts/${concertId}`);
+  const reading = useReading(`concert ${concertId}`, (seatlane, options) =>
+    seatlane.concert(concertId, options),
+  );
   return html`
     <section class="column">
       <${BackLink} to=${addressOf.concerts} text=${t.concerts} />
@@ -26,8 +28,8 @@ export function ConcertView({ concertId }: { concertId: number }) {
 
 function Dates({ concertId }: { concertId: number }) {
   const { t } = useWords();
-  const reading = useReading<{ items: Schedule[] }>(
-    `/concerts/${concertId}/schedules/bookable?limit=100`,
+  const reading = useReading(`dates of concert ${concertId}`, (seatlane, options) =>
+    seatlane.bookableSchedules(concertId, { ...options, limit: 100 }),
   );
   return html`
     <h2 class="subtitle">${t.dates}</h2>

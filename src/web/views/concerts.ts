@@ -1,40 +1,36 @@
 /** What is on: the concerts, newest first. */
 import { html } from 'htm/preact';
 import { useState } from 'preact/hooks';
+import type { Page } from '../../client/index.ts';
 import type { Concert } from '../../commands/resources.ts';
-import { read } from '../api.ts';
+import { ask } from '../api.ts';
 import { tellProblem } from '../news.ts';
 import { useDoing, useReading } from '../reading.ts';
 import { addressOf } from '../route.ts';
 import { useWords } from '../texts.ts';
 import { Read } from './parts.ts';
 
-interface Page {
-  items: Concert[];
-  nextCursor: string | null;
-}
-
 export function ConcertsView() {
   const { t } = useWords();
-  const reading = useReading<Page>('/concerts');
+  const reading = useReading('concerts', (seatlane, options) => seatlane.concerts(options));
   return html`
     <section class="column">
       <h1 class="title">${t.chooseConcert}</h1>
-      <${Read} reading=${reading}>${(first: Page) => html`<${ConcertList} first=${first} />`}<//>
+      <${Read} reading=${reading}>${(first: Page<Concert>) => html`<${ConcertList} first=${first} />`}<//>
     </section>
   `;
 }
 
-function ConcertList({ first }: { first: Page }) {
+function ConcertList({ first }: { first: Page<Concert> }) {
   const { t } = useWords();
-  const [later, setLater] = useState<Page[]>([]);
+  const [later, setLater] = useState<Page<Concert>[]>([]);
   const [isReading, run] = useDoing();
   const pages = [first, ...later];
   const concerts = pages.flatMap(({ items }) => items);
   const cursor = pages.at(-1)?.nextCursor;
   const readMore = () =>
     run(() =>
-      read<Page>(`/concerts?cursor=${encodeURIComponent(cursor ?? '')}`).then(
+      ask((seatlane) => seatlane.concerts({ cursor: cursor ?? undefined })).then(
         (page) => setLater([...later, page]),
         tellProblem,
       ),

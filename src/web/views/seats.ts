@@ -1,8 +1,8 @@
 /** Choosing seats for one date: the map, and beside it what is chosen and held. */
 import { html } from 'htm/preact';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
-import type { Booking, Concert, Schedule, Seat } from '../../commands/resources.ts';
-import { ApiProblem } from '../api.ts';
+import type { Booking, Seat } from '../../commands/resources.ts';
+import { problemOf } from '../api.ts';
 import { holdBest, holdSeats, isLive, readBookings, type Wish } from '../bookings.ts';
 import { SeatMap } from '../map/seat-map.ts';
 import { SeatStates } from '../map/seat-states.ts';
@@ -36,9 +36,12 @@ export function SeatsView({ concertId, scheduleId }: { concertId: number; schedu
 function HallTitle({ concertId, scheduleId }: { concertId: number; scheduleId: number }) {
   const { day, hour } = useWords();
   const isAdmitted = useStore(admission) !== null;
-  const concert = useReading<Concert>(`/concerts/${concertId}`).body;
-  const dates = useReading<{ items: Schedule[] }>(
-    isAdmitted ? `/concerts/${concertId}/schedules/bookable?limit=100` : undefined,
+  const concert = useReading(`concert ${concertId}`, (seatlane, options) =>
+    seatlane.concert(concertId, options),
+  ).body;
+  const dates = useReading(
+    isAdmitted ? `dates of concert ${concertId}` : undefined,
+    (seatlane, options) => seatlane.bookableSchedules(concertId, { ...options, limit: 100 }),
   ).body;
   const date = dates?.items.find(({ id }) => id === scheduleId);
   return html`
@@ -50,10 +53,12 @@ function HallTitle({ concertId, scheduleId }: { concertId: number; scheduleId: n
 }
 
 function Hall({ scheduleId }: { scheduleId: number }) {
-  const reading = useReading<{ items: Seat[] }>(`/concerts/schedules/${scheduleId}/seats`);
+  const reading = useReading(`seats of schedule ${scheduleId}`, (seatlane, options) =>
+    seatlane.seats(scheduleId, options),
+  );
   return html`
     <${Read} reading=${reading}>
-      ${({ items }: { items: Seat[] }) => html`<${Sale} scheduleId=${scheduleId} seats=${items} />`}
+      ${(seats: Seat[]) => html`<${Sale} scheduleId=${scheduleId} seats=${seats} />`}
     <//>
   `;
 }
@@ -123,9 +128,9 @@ function takenSeat(
   chosen: readonly number[],
   states: SeatStates,
 ): number | undefined {
-  if (!(error instanceof ApiProblem) || !error.code.startsWith('SEAT_ALREADY_')) return undefined;
-  const { seatId } = error.about;
-  return typeof seatId === 'number' ? states.placeOf(seatId) : chosen[0];
+  const { code, problem } = problemOf(error) ?? {};
+  if (!code?.startsWith('SEAT_ALREADY_')) return undefined;
+  return problem?.seatId === undefined ? chosen[0] : states.placeOf(problem.seatId);
 }
 
 /** @returns whether changes of seats arrive */

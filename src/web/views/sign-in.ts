@@ -1,6 +1,8 @@
 /** Signing in: by name alone where the development issuer is on, else with a token from elsewhere. */
 import { html } from 'htm/preact';
-import { send } from '../api.ts';
+import { signIn } from '../../client/index.ts';
+import { clientOf } from '../api.ts';
+import { sendOnLine } from '../line.ts';
 import { tellProblem } from '../news.ts';
 import { useDoing } from '../reading.ts';
 import { user } from '../session.ts';
@@ -38,14 +40,12 @@ export function SignIn() {
 }
 
 async function signInByName(name: string): Promise<void> {
-  const response = await send('POST', '/auth/token', { body: { subject: name, name } });
-  const { accessToken } = await response.json();
+  const accessToken = await signIn('', { subject: name, name }, { fetch: sendOnLine });
   user.set({ accessToken, subject: name, name });
 }
 
 /** Asks whom the token names, which also tells whether it is good. */
 async function signInByToken(accessToken: string): Promise<void> {
-  const headers = { Authorization: `Bearer ${accessToken}` };
-  const { subject, name } = await (await send('GET', '/users/me', { headers })).json();
+  const { subject, name } = await clientOf({ token: accessToken }).me();
   user.set({ accessToken, subject, name: name ?? subject });
 }

@@ -48,7 +48,7 @@ describe('a module', () => {
     const { status, headers, body } = await seatlane.client.request('GET', `${files}/web/api.ts`);
     expect(status).toBe(200);
     expect(headers.get('content-type')).toBe('text/javascript; charset=utf-8');
-    expect(body).toContain('export async function command');
+    expect(body).toContain('export async function ask');
     expect(body).not.toContain('Promise<');
     expect(body).not.toContain('import type');
   });
@@ -76,7 +76,7 @@ describe('a module', () => {
   ])('goes out compressed to who takes %s', async (coding, decompress) => {
     const { headers, body } = await raw(`${files}/web/api.ts`, { 'accept-encoding': coding });
     expect(headers).toMatchObject({ 'content-encoding': coding, vary: 'Accept-Encoding' });
-    expect(String(decompress(body))).toContain('export async function command');
+    expect(String(decompress(body))).toContain('export async function ask');
   });
 
   test('goes out as it is to who takes no coding', async () => {

@@ -1,7 +1,7 @@
 /** Rates of the rush, out of readings. */
 import { expect, test } from 'vitest';
+import type { Admission } from '../../../../src/client/index.ts';
 import {
-  type Admission,
   add,
   admittedPerWindow,
   commandRates,
