@@ -120,22 +120,30 @@ describe('a command whose answer is lost', () => {
   });
 });
 
-/** Ways of waiting for an outcome that is not there yet when the command is accepted. */
-const WAYS: [way: string, options: Partial<SeatlaneOptions>][] = [
-  ['held back', { waitSeconds: 1 }],
-  ['polled', { waitSeconds: 0 }],
-  ['pushed', { waitSeconds: 0, useEvents: true }],
+/** Ways of waiting for an outcome that is not there yet when the command is accepted, and how the job is asked for. */
+const WAYS: [way: string, options: Partial<SeatlaneOptions>, asked: RegExp][] = [
+  ['held back', { waitSeconds: 1 }, /^\/jobs\/[\w-]+ wait=1$/],
+  ['polled', { waitSeconds: 0 }, /^\/jobs\/[\w-]+ null$/],
+  ['pushed', { waitSeconds: 0, useEvents: true }, /^\/jobs\/[\w-]+\/events null$/],
 ];
 
-describe.each(WAYS)('an outcome that is %s', (way, options) => {
+describe.each(WAYS)('an outcome that is %s', (way, options, asked) => {
   const subject = way.replace(' ', '-');
 
   test('comes when a worker comes', async () => {
     await stopWorker();
-    const charging = userOf(seatlane.client.base, subject, options).charge(100);
-    await waitFor('the command to be accepted', async () => (await lengthOfLanes()) === 1);
+    const sent: string[] = [];
+    const noting: SeatlaneOptions['fetch'] = (url, init) => {
+      sent.push(`${new URL(url).pathname} ${new Headers(init.headers).get('prefer')}`);
+      return fetch(url, init);
+    };
+    const user = userOf(seatlane.client.base, subject, { ...options, fetch: noting });
+    const charging = user.charge(100);
+    const isJob = (request: string) => request.startsWith('/jobs/');
+    await waitFor('the job to be asked for', () => sent.some(isJob));
     worker = await seatlane.addWorker();
     expect(await charging).toEqual({ balance: 100 });
+    expect(sent.filter(isJob).filter((request) => !asked.test(request))).toEqual([]);
   });
 
   test('comes once, though Redis lost the job before a worker saw it', async () => {

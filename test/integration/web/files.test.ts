@@ -82,7 +82,7 @@ describe('a module', () => {
   test('goes out as it is to who takes no coding', async () => {
     const { headers, body } = await raw(`${files}/web/api.ts`, { 'accept-encoding': 'br;q=0' });
     expect(headers['content-encoding']).toBeUndefined();
-    expect(String(body)).toContain('export async function command');
+    expect(String(body)).toContain('export async function ask');
   });
 
   test('may be kept for ever under its version, and is asked for under any other', async () => {
