@@ -13,6 +13,7 @@ import { type BreakingProxy, startBreakingProxy } from '../../support/breaking-p
 import { collect } from '../../support/collect.ts';
 import { admittedOf, userOf } from '../../support/sdk.ts';
 import { startSeatlane, type TestSeatlane } from '../../support/seatlane.ts';
+import { thrownBy } from '../../support/thrown-by.ts';
 import { waitFor } from '../../support/wait-for.ts';
 
 let seatlane: TestSeatlane;
@@ -36,11 +37,6 @@ async function stopWorker(): Promise<void> {
   worker = undefined;
 }
 
-const thrownBy = (asked: Promise<unknown>) =>
-  asked.then(
-    () => expect.unreachable('it did not throw'),
-    (error: unknown) => error,
-  );
 const chargesOf = (subject: string) =>
   seatlane.rows<{ amount: number }>(
     `select h.amount::int as amount from point_history h join app_user u on u.id = h.user_id where u.subject = '${subject}'`,

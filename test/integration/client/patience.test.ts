@@ -4,6 +4,7 @@ import { Refusal, type Retry, Unreachable } from '../../../src/client/index.ts';
 import { collect } from '../../support/collect.ts';
 import { userOf } from '../../support/sdk.ts';
 import { startSeatlane, type TestSeatlane } from '../../support/seatlane.ts';
+import { thrownBy } from '../../support/thrown-by.ts';
 import { waitFor } from '../../support/wait-for.ts';
 
 let seatlane: TestSeatlane;
@@ -11,12 +12,6 @@ const start = async (settings: Record<string, string>, workers = 1) => {
   seatlane = await startSeatlane({ settings, workers });
 };
 const stop = () => seatlane.stop();
-const thrownBy = (asked: Promise<unknown>) =>
-  asked.then(
-    () => expect.unreachable('it did not throw'),
-    (error: unknown) => error,
-  );
-
 /** Each retry has to be asked for after the pause that the API wanted. */
 function expectPatient(retries: readonly Retry[], code: string): void {
   expect(retries.length).toBeGreaterThan(0);

@@ -10,6 +10,7 @@ import {
   Refusal,
 } from '../../../src/client/errors.ts';
 import type { Fetch, SeatlaneOptions } from '../../../src/client/options.ts';
+import { thrownBy } from '../../support/thrown-by.ts';
 
 const GET: Request = { method: 'GET', path: '/points' };
 
@@ -35,12 +36,6 @@ const problem: ProblemDocument = {
   ...{ type: 'urn:x', title: 'No', status: 409, detail: 'Somebody has it.' },
   code: 'SEAT_ALREADY_HELD',
 };
-
-const thrownBy = (asked: Promise<unknown>) =>
-  asked.then(
-    () => expect.unreachable('it did not throw'),
-    (error) => error,
-  );
 
 describe('a request', () => {
   test('carries its tokens, preferences, key, query and body', async () => {
