@@ -120,11 +120,14 @@ export async function startApi({
       { kind: 'user', lanes: config.userLanes },
     ];
     await settleLaneCounts(orm, counts, (old) => areLanesBusy(redis, old, config.redisPrefix));
-    await listen(subscriber, config.redisPrefix, (heard) => {
-      outcomes.hear(heard);
-      queueView.hear(heard);
-      metrics.hear(heard);
-      backlog.hear(heard);
+    await listen(subscriber, config.redisPrefix, {
+      outcomes(heard) {
+        outcomes.hear(heard);
+        queueView.hear(heard);
+        metrics.hear(heard);
+        backlog.hear(heard);
+      },
+      admission: (lastNumber) => queueView.hearAdmission(lastNumber),
     });
     await Promise.all([clock.start(), queueView.start(), laneOwners.start()]);
     backlog.start();

@@ -8,6 +8,7 @@ import type { QueueEntry, QueuePlace } from '../commands/resources.ts';
 import type { OpenPlace, QueueCounters } from '../db/reads/queue.ts';
 import type { Announcement } from '../lanes/announcements.ts';
 import type { Presence } from './presence.ts';
+import { estimateSeconds, positionOf, type QueueRate } from './queue-position.ts';
 import type { QueueTokens } from './queue-tokens.ts';
 
 const REFRESH_MS = 500;
@@ -18,13 +19,6 @@ const NEAR_FRONT_WINDOWS = 10;
 const NEAR_FRONT_MIN = 1000;
 /** How long a place that was found active is believed to be; the worker has the last word anyway. */
 const ACTIVE_BELIEVED_MS = 1000;
-
-/** Users admitted per window, as far as the waiting ones are concerned; times in ms. */
-export interface QueueRate {
-  admitLimit: number;
-  admitWindowMs: number;
-  maxActive: number;
-}
 
 export interface QueueViewDeps {
   readCounters(): Promise<QueueCounters>;
@@ -74,7 +68,10 @@ export class QueueView {
   }
 
   async refresh(): Promise<void> {
-    this.#counters = await this.#deps.readCounters();
+    const read = await this.#deps.readCounters();
+    const { lastAdmitted: heard } = this.#counters;
+    this.#counters = read;
+    this.hearAdmission(heard);
   }
 
   get counters(): Readonly<QueueCounters> {
@@ -103,6 +100,12 @@ export class QueueView {
       if (name === 'leave-queue') this.#forget((outcome.result as QueuePlace).number);
       if (name === 'pay-booking') this.#active.clear();
     }
+  }
+
+  /** Places up to this number have been reached: who asks next is answered from the row. */
+  hearAdmission(lastNumber: number): void {
+    if (lastNumber <= this.#counters.lastAdmitted) return;
+    this.#counters = { ...this.#counters, lastAdmitted: lastNumber };
   }
 
   /** The open place of a user, or undefined where there is none. */
@@ -152,36 +155,15 @@ export class QueueView {
     if (state === 'ended') return { ...shown, queueToken: null };
     this.#remember(subject, number);
     if (this.#isNearFront(number)) this.#deps.presence.noteSeen(number);
-    const position = this.#positionOf(number);
+    const position = positionOf(number, this.#counters);
     return {
       ...shown,
       position,
       // The counters may be older than the place.
       waiting: Math.max(waiting, position),
-      estimatedWaitSeconds: this.#estimateSeconds(position),
+      estimatedWaitSeconds: estimateSeconds(position, this.rate, this.#counters),
       queueToken: null,
     };
-  }
-
-  /**
-   * Exact when nobody left, and never too small: numbers have no gaps and are admitted in order. Who was
-   * passed over stands before all others.
-   */
-  #positionOf(number: number): number {
-    const { lastAdmitted, passedOver, firstWaiting } = this.#counters;
-    if (number > lastAdmitted) return number - lastAdmitted + passedOver;
-    const beforeMe = firstWaiting === null ? 1 : number - firstWaiting + 1;
-    return Math.max(1, Math.min(beforeMe, passedOver));
-  }
-
-  /** The set rate, or what was admitted in the last minute while the ceiling holds people back. */
-  #estimateSeconds(position: number): number {
-    const { admitLimit, admitWindowMs, maxActive } = this.rate;
-    const { active, admittedLastMinute } = this.#counters;
-    const setPerSecond = (admitLimit / admitWindowMs) * 1000;
-    const isHeldBack = active >= maxActive && admittedLastMinute > 0;
-    const perSecond = isHeldBack ? Math.min(setPerSecond, admittedLastMinute / 60) : setPerSecond;
-    return Math.ceil(position / perSecond);
   }
 
   /** A number that has been reached may be active by now: its row tells. */

@@ -17,25 +17,42 @@ export interface Announcement {
   finishedAt: number;
 }
 
-const channelOf = (prefix: string): string => `${prefix}:outcomes`;
+const outcomesOf = (prefix: string): string => `${prefix}:outcomes`;
+const admissionsOf = (prefix: string): string => `${prefix}:admissions`;
 
 /** Sends a batch's outcomes to whoever listens. */
 export async function announce(
   redis: RedisConnection,
   { prefix, outcomes }: { prefix: string; outcomes: Announcement[] },
 ): Promise<void> {
-  await redis.publish(channelOf(prefix), JSON.stringify(outcomes));
+  await redis.publish(outcomesOf(prefix), JSON.stringify(outcomes));
+}
+
+/** Tells that waiting places up to a number were admitted, or passed over: their users need not wait to hear it. */
+export async function announceAdmission(
+  redis: RedisConnection,
+  { prefix, lastNumber }: { prefix: string; lastNumber: number },
+): Promise<void> {
+  await redis.publish(admissionsOf(prefix), String(lastNumber));
+}
+
+export interface Listeners {
+  outcomes(announcements: Announcement[]): void;
+  admission(lastNumber: number): void;
 }
 
 /**
- * Listens to the outcomes of all lanes.
+ * Listens to the outcomes of all lanes, and to admissions.
  * @param redis a connection of its own: a subscribed one can do nothing else
  */
 export async function listen(
   redis: RedisConnection,
   prefix: string,
-  hear: (outcomes: Announcement[]) => void,
+  hear: Listeners,
 ): Promise<void> {
-  redis.on('message', (_channel, message) => hear(JSON.parse(message)));
-  await redis.subscribe(channelOf(prefix));
+  redis.on('message', (channel, message) => {
+    if (channel === outcomesOf(prefix)) hear.outcomes(JSON.parse(message));
+    else hear.admission(Number(message));
+  });
+  await redis.subscribe(outcomesOf(prefix), admissionsOf(prefix));
 }

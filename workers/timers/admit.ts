@@ -25,8 +25,15 @@ export interface AdmissionSettings {
 const isGathering = sql`exists (
   select 1 from draw where drawn_at is null and gathers_at <= statement_timestamp())`;
 
-/** @returns how many users were admitted */
-export async function admit(orm: Database, settings: AdmissionSettings): Promise<number> {
+export interface Admitted {
+  /** Users. */
+  count: number;
+  /** The highest number among them; 0 where there are none. */
+  lastNumber: number;
+}
+
+/** Admits whoever may be admitted now. */
+export async function admit(orm: Database, settings: AdmissionSettings): Promise<Admitted> {
   return orm.em.fork().transactional(async (em) => {
     const db = em.getKysely();
     // A statement of its own: the next ones must see what the admission before this one committed.
@@ -53,8 +60,11 @@ async function endSessions(db: QueryExecutorProvider, { claimMs }: AdmissionSett
 }
 
 /** The places are locked without skipping: nobody is passed over because of a request of one's own. */
-async function admitWaiting(db: QueryExecutorProvider, settings: AdmissionSettings) {
-  const { rows } = await sql<{ admitted: number }>`
+async function admitWaiting(
+  db: QueryExecutorProvider,
+  settings: AdmissionSettings,
+): Promise<Admitted> {
+  const { rows } = await sql<{ admitted: number; last: string }>`
     with setting as (
       select is_paused, coalesce(admit_limit, ${settings.admitLimit}::int) as admit_limit,
         coalesce(admit_window_ms, ${settings.admitWindowMs}::int) as window_ms,
@@ -85,6 +95,7 @@ async function admitWaiting(db: QueryExecutorProvider, settings: AdmissionSettin
         last_admitted = greatest(last_admitted, counted.last)
       from counted where counted.admitted > 0
     )
-    select admitted from counted`.execute(db);
-  return rows[0]?.admitted ?? 0;
+    select admitted, last from counted`.execute(db);
+  const [row] = rows;
+  return { count: row?.admitted ?? 0, lastNumber: Number(row?.last ?? 0) };
 }

@@ -5,6 +5,7 @@
 import { type Queue, Worker } from 'bullmq';
 import type { Logger } from 'pino';
 import type { Database } from '../../src/db/orm.ts';
+import { announceAdmission } from '../../src/lanes/announcements.ts';
 import { queuePrefix, TIMERS_QUEUE } from '../../src/lanes/queues.ts';
 import type { RedisConnection } from '../../src/lanes/redis.ts';
 import type { WorkerMetrics } from '../metrics.ts';
@@ -36,7 +37,11 @@ export async function startTimers(deps: TimerDeps): Promise<{ close(): Promise<v
   const { orm, settings, metrics, log } = deps;
   const work: Record<TimerName, () => Promise<unknown>> = {
     'expire-holds': () => expireHolds(orm),
-    admit: async () => metrics.admitted(await admit(orm, settings)),
+    admit: async () => {
+      const { count, lastNumber } = await admit(orm, settings);
+      metrics.admitted(count);
+      if (count > 0) await announceAdmission(deps.redis, { prefix: deps.redisPrefix, lastNumber });
+    },
     prune: () => prune(orm),
   };
   await schedule(deps.queue);
@@ -81,8 +86,12 @@ async function schedule(queue: Queue): Promise<void> {
   }
 }
 
-/** Asks for an admission now, because somebody entered or a place became free. */
+/**
+ * Asks for an admission now, because somebody entered or a place became free. One that is under way may not have seen
+ * that, so another follows it; more than one never wait.
+ */
 export async function askForAdmission(queue: Queue): Promise<void> {
-  const once = { deduplication: { id: 'admit' }, removeOnComplete: true, removeOnFail: true };
+  const deduplication = { id: 'admit', keepLastIfActive: true };
+  const once = { deduplication, removeOnComplete: true, removeOnFail: true };
   await queue.add('admit', {}, once);
 }

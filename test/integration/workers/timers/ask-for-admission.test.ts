@@ -1,0 +1,53 @@
+/** Asking for an admission, on real Redis: never dropped for one that is under way, never more than one ahead. */
+import { type Queue, Worker } from 'bullmq';
+import { afterEach, beforeEach, expect, inject, test } from 'vitest';
+import { openQueue, queuePrefix, TIMERS_QUEUE } from '../../../../src/lanes/queues.ts';
+import { connectPatiently, type RedisConnection } from '../../../../src/lanes/redis.ts';
+import { openLog } from '../../../../src/log.ts';
+import { askForAdmission } from '../../../../workers/timers/index.ts';
+import { waitFor } from '../../../support/wait-for.ts';
+
+const redisPrefix = `ask-for-admission-${process.pid}`;
+
+let redis: RedisConnection;
+let queue: Queue;
+let worker: Worker;
+let begun: number;
+let end: () => void;
+
+beforeEach(() => {
+  begun = 0;
+  redis = connectPatiently(inject('redisUrl'), openLog('test', 'silent'));
+  queue = openQueue(TIMERS_QUEUE, redis, { redisPrefix, seatLanes: 8, userLanes: 8 });
+  const admission = () => {
+    begun += 1;
+    return new Promise<void>((resolve) => {
+      end = resolve;
+    });
+  };
+  const prefix = queuePrefix(redisPrefix, TIMERS_QUEUE);
+  worker = new Worker(TIMERS_QUEUE, admission, { connection: redis, prefix });
+});
+
+afterEach(async () => {
+  await worker.close();
+  await queue.close();
+  redis.disconnect();
+});
+
+test('who asks while an admission is under way gets another one behind it, and only one', async () => {
+  await askForAdmission(queue);
+  await waitFor('the first to begin', () => begun === 1);
+  await Promise.all([askForAdmission(queue), askForAdmission(queue), askForAdmission(queue)]);
+  end();
+  await waitFor('the second to begin', () => begun === 2);
+  end();
+  await waitFor('all to be done', async () => {
+    const { active, waiting } = await queue.getJobCounts('active', 'waiting');
+    return active === 0 && waiting === 0;
+  });
+  expect(begun).toBe(2);
+  await askForAdmission(queue);
+  await waitFor('the third to begin', () => begun === 3);
+  end();
+});

@@ -1,0 +1,61 @@
+/** When a place is answered from memory, and when its row is asked. */
+import { beforeEach, expect, test } from 'vitest';
+import { Presence } from '../../../src/http/presence.ts';
+import { QueueTokens } from '../../../src/http/queue-tokens.ts';
+import { QueueView } from '../../../src/http/queue-view.ts';
+
+const COUNTERS = {
+  ...{ waiting: 10, active: 0, lastAdmitted: 4, passedOver: 0, firstWaiting: 5 },
+  ...{ admittedLastMinute: 0, isPaused: false, isSoldOut: false },
+  ...{ admitLimit: null, admitWindowMs: null, maxActive: null },
+};
+
+let asked: string[];
+let counters: typeof COUNTERS;
+let view: QueueView;
+
+beforeEach(async () => {
+  asked = [];
+  counters = COUNTERS;
+  view = new QueueView({
+    readCounters: async () => counters,
+    places: {
+      async ofSubject(subject) {
+        asked.push(subject);
+        const expiresAt = 1_900_000_000_000;
+        return { number: 7, subject, state: 'active', expiresAt, ticket: null };
+      },
+      isActive: async () => true,
+    },
+    tokens: new QueueTokens('a secret for tests, 32 bytes long'),
+    presence: new Presence(async () => undefined),
+    rate: { admitLimit: 250, admitWindowMs: 10_000, maxActive: 1000 },
+  });
+  await view.refresh();
+  await view.present({ number: 7, state: 'waiting', expiresAt: null }, 'ada');
+});
+
+test('whose number was not reached is answered from memory', async () => {
+  expect(await view.placeOf('ada')).toMatchObject({ state: 'waiting', position: 3 });
+  expect(asked).toEqual([]);
+});
+
+test('whose number is in an admission that was announced is answered from the row at once', async () => {
+  view.hearAdmission(7);
+  expect(await view.placeOf('ada')).toMatchObject({ state: 'active', position: 0 });
+  expect(asked).toEqual(['ada']);
+});
+
+test('figures that were read before an admission was heard of do not take it back', async () => {
+  view.hearAdmission(7);
+  await view.refresh();
+  expect(view.counters.lastAdmitted).toBe(7);
+  counters = { ...COUNTERS, lastAdmitted: 9 };
+  await view.refresh();
+  expect(view.counters.lastAdmitted).toBe(9);
+});
+
+test('an announcement that comes late changes nothing', () => {
+  view.hearAdmission(2);
+  expect(view.counters.lastAdmitted).toBe(4);
+});
