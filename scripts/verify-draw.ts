@@ -4,6 +4,7 @@
  */
 import { hash } from 'node:crypto';
 import { parseArgs } from 'node:util';
+import { endOnInterrupt } from './interrupt.ts';
 
 const { values, positionals } = parseArgs({
   options: { url: { type: 'string' } },
@@ -65,6 +66,7 @@ function verify(draw: Draw, seed: string, places: readonly Place[]): string[] {
   ];
 }
 
+endOnInterrupt('It only read: nothing was changed.');
 const draw = await get<Draw>(`/concerts/${concertId}/draw`);
 if (draw.seed === null) {
   console.log(`Not drawn yet. The seed must have the SHA-256 ${draw.seedHash}.`);
