@@ -30,12 +30,7 @@ export async function runScript(
 /** What went wrong where the one who reads can mend it; undefined for faults of ours. */
 function sentenceFor(error: unknown): string | undefined {
   const { message, code } = error as Error & { code?: string };
-  if (error instanceof ConfigError) {
-    const isNothingSet = !process.env.DATABASE_URL && !process.env.REDIS_URL;
-    return isNothingSet
-      ? 'Nothing runs here that this could work on. Start it first: `npm start` in another terminal,\nor name your own services in DATABASE_URL and REDIS_URL (.env.example has every setting).'
-      : message;
-  }
+  if (error instanceof ConfigError) return message;
   if (AWAY.test(`${code} ${message}`)) {
     const { host } = new URL(process.env.DATABASE_URL ?? 'postgres://nowhere');
     return `PostgreSQL does not answer at ${host}. Does \`npm start\` (or your own server) still run?`;

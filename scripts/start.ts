@@ -30,6 +30,7 @@ if (existsSync('.env')) process.loadEnvFile('.env');
 const MEMORY = ['--max-semi-space-size=32', '--max-old-space-size=256'];
 
 const running: ChildProcess[] = [];
+let isUp = false;
 let isStopping = false;
 
 /** Starts a part of the system out of reach of the terminal's Ctrl-C: this process stops it in order. */
@@ -51,7 +52,8 @@ function start(file: string, words: string[], environment: NodeJS.ProcessEnv, lo
   child.once('exit', (code) => {
     if (isStopping) return;
     clearProgress();
-    console.error(`${file} ended unexpectedly (code ${code}); stopping everything.`);
+    // Who ends while it starts has said why.
+    if (isUp) console.error(`${file} ended unexpectedly (code ${code}); stopping everything.`);
     if (logName) console.error(`What it said last is in ${join(folder, logName)}.`);
     stop(1);
   });
@@ -78,7 +80,9 @@ async function stop(code: number): Promise<void> {
   const [services, ...processes] = running;
   await Promise.all(processes.map(stopChild));
   if (services) await stopChild(services);
-  task.done(`Stopped. The data is in ${folder}; \`npm start\` goes on with it.`);
+  task.done(
+    isUp ? `Stopped. The data is in ${folder}; \`npm start\` goes on with it.` : 'Stopped.',
+  );
   process.exit(code);
 }
 
@@ -124,6 +128,7 @@ try {
   const api = start('src/main.ts', [], environment, 'api.log');
   const [{ port }] = await Promise.all([firstMessage<{ port: number }>(api), firstMessage(worker)]);
   processes.done('The API and a worker run.');
+  isUp = true;
   // Where `npm run demo` finds the API, whose port has moved if 3000 was taken.
   await appendFile(join(folder, 'env'), `API_URL=http://localhost:${port}\n`);
   console.log(`

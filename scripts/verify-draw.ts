@@ -13,8 +13,7 @@ const { values, positionals } = parseArgs({
 const base = values.url ?? process.env.API_URL ?? `http://localhost:${process.env.PORT || 3000}`;
 const concertId = Number(positionals[0]);
 if (!Number.isInteger(concertId)) {
-  console.error('Say which concert: npm run verify-draw -- 1');
-  process.exit(1);
+  stop('Say which concert: npm run verify-draw -- 1');
 }
 
 interface Draw {
@@ -29,9 +28,17 @@ interface Place {
   number: number;
 }
 
+function stop(sentence: string): never {
+  console.error(sentence);
+  process.exit(1);
+}
+
 async function get<Answer>(path: string): Promise<Answer> {
-  const response = await fetch(base + path);
-  if (!response.ok) throw new Error(`GET ${path} answered ${response.status}.`);
+  const response = await fetch(base + path).catch(() =>
+    stop(`Nothing answers at ${base}: start it with \`npm start\`.`),
+  );
+  if (response.status === 404) stop(`There is no draw for concert ${concertId}.`);
+  if (!response.ok) stop(`GET ${path} answered ${response.status}.`);
   return (await response.json()) as Answer;
 }
 

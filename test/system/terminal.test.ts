@@ -93,7 +93,9 @@ describe('a script', () => {
   test.each(['audit.ts', 'seed.ts', 'migrate.ts', 'token.ts'])(
     '%s says how to start where nothing runs',
     async (name) => {
-      const failed = await run(process.execPath, [scriptPath(name)], { env: bare }).catch((e) => e);
+      const words = ['--import', scriptPath('load-env.ts'), scriptPath(name)];
+      const options = { env: bare, cwd: tmpdir() };
+      const failed = await run(process.execPath, words, options).catch((error) => error);
       expect(failed.code).toBe(1);
       expect(failed.stderr).toContain('`npm start` in another terminal');
       expect(failed.stderr).not.toMatch(STACK);
