@@ -38,6 +38,8 @@ export function ormOptions(settings: DatabaseSettings): Options {
       // Each in a transaction of its own; one that says so (`isTransactional`) in none.
       allOrNothing: false,
       snapshotName: '.snapshot-seatlane',
+      // Only `migration:create` writes it: who migrates changes a database, never the sources.
+      snapshotOnMigrate: false,
     },
     pool: { min: 0, max: settings.connectionsMax, idleTimeoutMillis: 30_000 },
     driverOptions: {
