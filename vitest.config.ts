@@ -15,7 +15,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
-          include: ['test/unit/**/*.test.ts', 'test/tidy.test.ts'],
+          include: ['test/unit/**/*.test.ts', 'test/deploy/*.test.ts', 'test/tidy.test.ts'],
           pool: 'threads',
           isolate: false,
           sequence: { groupOrder: 0 },

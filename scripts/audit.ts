@@ -5,20 +5,14 @@
  */
 
 import { IsolationLevel } from '@mikro-orm/postgresql';
-import { sql } from 'kysely';
-import { readConfig } from '../src/config.ts';
+import { type Kysely, sql } from 'kysely';
 import { openDatabase } from '../src/db/orm.ts';
 import { type Check, checks } from './audit/checks.ts';
+import { progress } from './progress.ts';
+import { runScript } from './run-script.ts';
 
 /** How many wrong things a check shows; the rest is a number. */
 const SHOWN_MAX = 10;
-
-const { config } = readConfig();
-const orm = await openDatabase({
-  databaseUrl: config.databaseUrl,
-  connectionsMax: 1,
-  applicationName: 'seatlane-audit',
-});
 
 interface Finding {
   counted: number;
@@ -26,38 +20,56 @@ interface Finding {
   shown: string[];
 }
 
-const findings = await orm.em.fork().transactional(
-  async (em) => {
-    const db = em.getKysely();
-    const made: [Check, Finding][] = [];
-    for (const check of checks) {
-      const { rows: counts } = await sql<{ count: string }>`
-        select (${sql.raw(check.counted)}) as count`.execute(db);
-      const { rows: wrong } = await sql<{ wrong: string; found: string }>`
-        select wrong, count(*) over () as found from (${sql.raw(check.wrong)}) as finding(wrong)
-        limit ${SHOWN_MAX}`.execute(db);
-      made.push([
-        check,
-        {
-          counted: Number(counts[0]?.count),
-          found: Number(wrong[0]?.found ?? 0),
-          shown: wrong.map((row) => row.wrong),
-        },
-      ]);
-    }
-    return made;
-  },
-  { isolationLevel: IsolationLevel.REPEATABLE_READ, readOnly: true },
-);
-await orm.close();
+await runScript('It only read: nothing was changed.', async ({ databaseUrl }) => {
+  const findings = await audit(databaseUrl);
+  for (const [{ promise }, { counted, found, shown }] of findings) {
+    console.log(`${found === 0 ? 'ok   ' : 'WRONG'} ${promise} (${counted} checked)`);
+    for (const line of shown) console.log(`        ${line}`);
+    if (found > shown.length) console.log(`        … and ${found - shown.length} more`);
+  }
+  const wrong = findings.filter(([, { found }]) => found > 0).length;
+  if (wrong > 0) {
+    console.log(`\n${wrong} of ${findings.length} checks failed.`);
+    console.error('What to do now: docs/operations.md, "If the audit finds something".');
+    return 1;
+  }
+  console.log('\nNothing is wrong.');
+  return 0;
+});
 
-for (const [{ promise }, { counted, found, shown }] of findings) {
-  console.log(`${found === 0 ? 'ok   ' : 'WRONG'} ${promise} (${counted} checked)`);
-  for (const line of shown) console.log(`        ${line}`);
-  if (found > shown.length) console.log(`        … and ${found - shown.length} more`);
+/** All checks see one moment. */
+async function audit(databaseUrl: string): Promise<[Check, Finding][]> {
+  const settings = { databaseUrl, connectionsMax: 1, applicationName: 'seatlane-audit' };
+  const orm = await openDatabase(settings);
+  const task = progress('Auditing');
+  try {
+    const findings = await orm.em.fork().transactional(
+      async (em) => {
+        const made: [Check, Finding][] = [];
+        for (const [index, check] of checks.entries()) {
+          task.update(index, checks.length, check.promise);
+          made.push([check, await findingOf(em.getKysely(), check)]);
+        }
+        return made;
+      },
+      { isolationLevel: IsolationLevel.REPEATABLE_READ, readOnly: true },
+    );
+    task.done(`Looked at everything in one snapshot: ${checks.length} checks.`);
+    return findings;
+  } finally {
+    await orm.close();
+  }
 }
-const wrong = findings.filter(([, { found }]) => found > 0).length;
-console.log(
-  wrong === 0 ? '\nNothing is wrong.' : `\n${wrong} of ${findings.length} checks failed.`,
-);
-process.exit(wrong === 0 ? 0 : 1);
+
+async function findingOf(db: Kysely<unknown>, check: Check): Promise<Finding> {
+  const { rows: counts } = await sql<{ count: string }>`
+    select (${sql.raw(check.counted)}) as count`.execute(db);
+  const { rows: wrong } = await sql<{ wrong: string; found: string }>`
+    select wrong, count(*) over () as found from (${sql.raw(check.wrong)}) as finding(wrong)
+    limit ${SHOWN_MAX}`.execute(db);
+  return {
+    counted: Number(counts[0]?.count),
+    found: Number(wrong[0]?.found ?? 0),
+    shown: wrong.map((row) => row.wrong),
+  };
+}

@@ -7,6 +7,7 @@
 import { randomUUID } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import { type Fetch, Seatlane, signIn, Unreachable } from '../src/client/index.ts';
+import { endOnInterrupt } from './interrupt.ts';
 
 const { values } = parseArgs({ options: { url: { type: 'string' } } });
 const baseUrl = values.url ?? process.env.API_URL ?? `http://localhost:${process.env.PORT || 3000}`;
@@ -49,6 +50,7 @@ async function walk(): Promise<void> {
   await seatlane.bookings();
   await seatlane.pointHistory();
   console.log(`\nSeat ${seatId} is paid with ${price} points. That was the whole way.`);
+  console.log('Try next: `npm run audit` proves that nothing was sold or charged twice.');
 }
 
 /** Any of the first performance on sale that has one: those who run the demo together seldom meet. */
@@ -63,6 +65,7 @@ async function findFreeSeat(seatlane: Seatlane): Promise<number> {
   throw new Error('There is no free seat. `npm run seed` puts a concert into an empty database.');
 }
 
+endOnInterrupt('What was accepted stays. `npm run demo` starts over with another user.');
 try {
   await walk();
 } catch (error) {

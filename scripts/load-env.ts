@@ -7,3 +7,12 @@ import { existsSync } from 'node:fs';
 for (const file of ['.env', '.seatlane/env']) {
   if (existsSync(file)) process.loadEnvFile(file);
 }
+
+if (!process.env.DATABASE_URL) {
+  process.once('exit', (code) => {
+    if (code !== 1) return;
+    console.error(
+      '`npm start` in another terminal brings all services; or name your own (.env.example).',
+    );
+  });
+}

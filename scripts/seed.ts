@@ -1,10 +1,16 @@
 /** `npm run seed`: puts a demo concert into an empty database; leaves any other as it is. */
-import { readConfig } from '../src/config.ts';
+import { progress } from './progress.ts';
+import { runScript } from './run-script.ts';
 import { seed } from './steps/seed.ts';
 
-const seats = await seed(readConfig().config.databaseUrl, new Date());
-console.log(
-  seats === undefined
-    ? 'There is a concert already: nothing was added.'
-    : `Added a concert with two evenings and ${seats} seats in all.`,
-);
+await runScript('The database is as it was.', async ({ databaseUrl }) => {
+  const task = progress('Making a demo concert');
+  const seats = await seed(databaseUrl, new Date(), (done, total) => task.update(done, total));
+  task.done(
+    seats === undefined
+      ? 'There is a concert already: nothing was added.'
+      : `Added a concert with two evenings and ${seats} seats in all.`,
+  );
+  console.error('Try next: `npm run demo` buys a seat of it.');
+  return 0;
+});

@@ -11,6 +11,7 @@ import { appendFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { readConfig } from '../src/config.ts';
+import { clearProgress, progress } from './progress.ts';
 import { migrate } from './steps/migrate.ts';
 import { seed } from './steps/seed.ts';
 
@@ -29,6 +30,7 @@ if (existsSync('.env')) process.loadEnvFile('.env');
 const MEMORY = ['--max-semi-space-size=32', '--max-old-space-size=256'];
 
 const running: ChildProcess[] = [];
+let isUp = false;
 let isStopping = false;
 
 /** Starts a part of the system out of reach of the terminal's Ctrl-C: this process stops it in order. */
@@ -38,17 +40,21 @@ function start(file: string, words: string[], environment: NodeJS.ProcessEnv, lo
     env: environment,
     detached: true,
     execArgv: MEMORY,
-    stdio: logName ? ['ignore', 'pipe', 'pipe', 'ipc'] : ['ignore', 'ignore', 'inherit', 'ipc'],
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
   if (logName) {
     const log = createWriteStream(join(folder, logName), { flags: 'a' });
     child.stdout?.pipe(log);
     child.stderr?.pipe(log);
-    child.stderr?.pipe(process.stderr);
   }
+  child.stdout?.resume();
+  child.stderr?.on('data', (text: Buffer) => process.stderr.write(text));
   child.once('exit', (code) => {
     if (isStopping) return;
-    console.error(`${file} ended unexpectedly (code ${code}); stopping everything.`);
+    clearProgress();
+    // Who ends while it starts has said why.
+    if (isUp) console.error(`${file} ended unexpectedly (code ${code}); stopping everything.`);
+    if (logName) console.error(`What it said last is in ${join(folder, logName)}.`);
     stop(1);
   });
   running.push(child);
@@ -68,10 +74,15 @@ async function firstMessage<Message>(child: ChildProcess): Promise<Message> {
 async function stop(code: number): Promise<void> {
   if (isStopping) return;
   isStopping = true;
-  console.log('\nStopping …');
+  clearProgress();
+  console.log();
+  const task = progress('Stopping');
   const [services, ...processes] = running;
   await Promise.all(processes.map(stopChild));
   if (services) await stopChild(services);
+  task.done(
+    isUp ? `Stopped. The data is in ${folder}; \`npm start\` goes on with it.` : 'Stopped.',
+  );
   process.exit(code);
 }
 
@@ -83,31 +94,50 @@ async function stopChild(child: ChildProcess): Promise<void> {
   clearTimeout(timer);
 }
 
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop(0));
+/** A second Ctrl-C waits for nobody. The services notice that this process has gone, and end by themselves. */
+process.on('SIGINT', () => {
+  if (!isStopping) return stop(130);
+  for (const child of running.slice(1)) child.kill('SIGKILL');
+  process.exit(130);
+});
+for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop(0));
 
 try {
-  console.log('Starting PostgreSQL and Redis …');
+  const isFirst = !existsSync(join(folder, 'postgres'));
+  const servers = progress(
+    `Starting PostgreSQL and Redis${isFirst ? ' (the first time takes longest)' : ''}`,
+  );
   const services = start('scripts/services.ts', ['--data', folder], process.env);
   const settings = await firstMessage<Record<string, string>>(services);
+  servers.done('PostgreSQL and Redis run.');
+
   // What the user has set wins over what was made up.
   const environment = { ...settings, ...process.env };
   const { config } = readConfig(environment);
+  const tables = progress('Bringing the database up to date');
   await migrate(config.databaseUrl);
-  const seats = await seed(config.databaseUrl, new Date());
-  if (seats) console.log(`Made a demo concert with two evenings and ${seats} seats in all.`);
+  const seats = await seed(config.databaseUrl, new Date(), (made, all) => tables.update(made, all));
+  tables.done(
+    seats
+      ? `Made a demo concert with two evenings and ${seats} seats in all.`
+      : 'The database is up to date.',
+  );
 
+  const processes = progress('Starting the API and a worker');
   const worker = start('workers/main.ts', [], environment, 'worker.log');
   const api = start('src/main.ts', [], environment, 'api.log');
   const [{ port }] = await Promise.all([firstMessage<{ port: number }>(api), firstMessage(worker)]);
+  processes.done('The API and a worker run.');
+  isUp = true;
   // Where `npm run demo` finds the API, whose port has moved if 3000 was taken.
   await appendFile(join(folder, 'env'), `API_URL=http://localhost:${port}\n`);
   console.log(`
 Seatlane is up.
+  Buy seats    http://localhost:${port}/
+  Board        http://localhost:${port}/admin          (login ${config.adminUser} / ${config.adminPassword})
+  Bull Board   http://localhost:${port}/admin/queues   (the same login)
   API          http://localhost:${port}
   Docs         http://localhost:${port}/docs
-  Bull Board   http://localhost:${port}/admin/queues   (login ${config.adminUser} / ${config.adminPassword})
-  Board        http://localhost:${port}/admin          (the same login)
-  Buy seats    http://localhost:${port}/
   Logs         ${folder}/api.log, worker.log
 
 Try next, in another terminal:
@@ -117,6 +147,7 @@ Try next, in another terminal:
 Ctrl-C stops everything.`);
 } catch (error) {
   if (!isStopping) {
+    clearProgress();
     console.error(error instanceof Error ? error.message : error);
     await stop(1);
   }

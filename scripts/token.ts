@@ -2,22 +2,25 @@
  * `npm run token -- SUBJECT [--name NAME] [--admin]`: prints an access token, signed with JWT_SECRET.
  */
 import { parseArgs } from 'node:util';
-import { readConfig } from '../src/config.ts';
 import { AccessTokens } from '../src/http/access-tokens.ts';
+import { runScript } from './run-script.ts';
 
 const { values, positionals } = parseArgs({
   options: { admin: { type: 'boolean', default: false }, name: { type: 'string' } },
   allowPositionals: true,
 });
-const { config } = readConfig();
-if (config.jwtSecret === undefined) {
-  console.error('There is no JWT_SECRET: tokens come from the identity provider at JWKS_URL.');
-  process.exit(1);
-}
-const subject = positionals[0] ?? (values.admin ? 'operator' : 'ada');
-const { accessToken } = await new AccessTokens(config).issue({
-  subject,
-  name: values.name,
-  role: values.admin ? 'admin' : undefined,
+
+await runScript('No token was made.', async (config) => {
+  if (config.jwtSecret === undefined) {
+    console.error('There is no JWT_SECRET: tokens come from the identity provider at JWKS_URL.');
+    return 1;
+  }
+  const subject = positionals[0] ?? (values.admin ? 'operator' : 'ada');
+  const { accessToken } = await new AccessTokens(config).issue({
+    subject,
+    name: values.name,
+    role: values.admin ? 'admin' : undefined,
+  });
+  console.log(accessToken);
+  return 0;
 });
-console.log(accessToken);

@@ -4,6 +4,7 @@
  */
 import { hash } from 'node:crypto';
 import { parseArgs } from 'node:util';
+import { endOnInterrupt } from './interrupt.ts';
 
 const { values, positionals } = parseArgs({
   options: { url: { type: 'string' } },
@@ -12,8 +13,7 @@ const { values, positionals } = parseArgs({
 const base = values.url ?? process.env.API_URL ?? `http://localhost:${process.env.PORT || 3000}`;
 const concertId = Number(positionals[0]);
 if (!Number.isInteger(concertId)) {
-  console.error('Say which concert: npm run verify-draw -- 1');
-  process.exit(1);
+  stop('Say which concert: npm run verify-draw -- 1');
 }
 
 interface Draw {
@@ -28,9 +28,17 @@ interface Place {
   number: number;
 }
 
+function stop(sentence: string): never {
+  console.error(sentence);
+  process.exit(1);
+}
+
 async function get<Answer>(path: string): Promise<Answer> {
-  const response = await fetch(base + path);
-  if (!response.ok) throw new Error(`GET ${path} answered ${response.status}.`);
+  const response = await fetch(base + path).catch(() =>
+    stop(`Nothing answers at ${base}: start it with \`npm start\`.`),
+  );
+  if (response.status === 404) stop(`There is no draw for concert ${concertId}.`);
+  if (!response.ok) stop(`GET ${path} answered ${response.status}.`);
   return (await response.json()) as Answer;
 }
 
@@ -65,6 +73,7 @@ function verify(draw: Draw, seed: string, places: readonly Place[]): string[] {
   ];
 }
 
+endOnInterrupt('It only read: nothing was changed.');
 const draw = await get<Draw>(`/concerts/${concertId}/draw`);
 if (draw.seed === null) {
   console.log(`Not drawn yet. The seed must have the SHA-256 ${draw.seedHash}.`);

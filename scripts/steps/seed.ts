@@ -9,10 +9,18 @@ const HALL = [
   { section: 'Balcony', rows: 'QRST', price: 5000 },
 ];
 const SEATS_IN_ROW = 30;
+const SEATS_A_STATEMENT = 300;
 const DAY_MS = 86_400_000;
 
-/** @returns how many seats were made, or undefined where there is a concert already */
-export async function seed(databaseUrl: string, now: Date): Promise<number | undefined> {
+/**
+ * @param tell hears how many seats are made, of how many
+ * @returns how many seats were made, or undefined where there is a concert already
+ */
+export async function seed(
+  databaseUrl: string,
+  now: Date,
+  tell: (made: number, total: number) => void = () => {},
+): Promise<number | undefined> {
   const settings = { databaseUrl, connectionsMax: 2, applicationName: 'seatlane-seed' };
   const orm = await openDatabase(settings);
   try {
@@ -53,7 +61,10 @@ export async function seed(databaseUrl: string, now: Date): Promise<number | und
           })),
         ),
       );
-      await em.insertMany(Seat, seats);
+      for (let made = 0; made < seats.length; made += SEATS_A_STATEMENT) {
+        tell(made, seats.length);
+        await em.insertMany(Seat, seats.slice(made, made + SEATS_A_STATEMENT));
+      }
       return seats.length;
     });
   } finally {

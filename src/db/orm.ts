@@ -15,6 +15,8 @@ export interface DatabaseSettings {
    * empty would read the whole table ever after.
    */
   isByKeyOnly?: boolean;
+  /** How long a statement waits for a lock; 3 s without it. */
+  lockTimeoutMs?: number;
 }
 
 /** How long a statement waits for a row lock before its batch is tried again (design.md, layer 2). */
@@ -33,14 +35,18 @@ export function ormOptions(settings: DatabaseSettings): Options {
       glob: '!(*.d).ts',
       emit: 'ts',
       silent: true,
+      // Each in a transaction of its own; one that says so (`isTransactional`) in none.
+      allOrNothing: false,
       snapshotName: '.snapshot-seatlane',
+      // Only `migration:create` writes it: who migrates changes a database, never the sources.
+      snapshotOnMigrate: false,
     },
     pool: { min: 0, max: settings.connectionsMax, idleTimeoutMillis: 30_000 },
     driverOptions: {
       Client: ReleasingClient,
       application_name: settings.applicationName,
       connectionTimeoutMillis: 5000,
-      lock_timeout: LOCK_TIMEOUT_MS,
+      lock_timeout: settings.lockTimeoutMs ?? LOCK_TIMEOUT_MS,
       idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
       keepAlive: true,
       ...(settings.isByKeyOnly && { options: '-c enable_seqscan=off -c jit=off' }),

@@ -5,14 +5,9 @@ import { HonoAdapter } from '@bull-board/hono';
 import { serveStatic } from '@hono/node-server/serve-static';
 import type { Queue } from 'bullmq';
 import type { Hono } from 'hono';
-import { basicAuth } from 'hono/basic-auth';
+import { type AdminLogin, demandLogin } from './login.ts';
 
 const PATH = '/admin/queues';
-
-export interface AdminLogin {
-  username: string;
-  password: string;
-}
 
 export function mountBullBoard(app: Hono, login: AdminLogin, queues: Iterable<Queue>): void {
   const serverAdapter = new HonoAdapter(serveStatic);
@@ -23,8 +18,7 @@ export function mountBullBoard(app: Hono, login: AdminLogin, queues: Iterable<Qu
     serverAdapter,
     options: { uiConfig: { boardTitle: 'Seatlane lanes' } },
   });
-  app.use(PATH, basicAuth(login));
-  app.use(`${PATH}/*`, basicAuth(login));
+  for (const path of [PATH, `${PATH}/*`]) app.use(path, demandLogin(login));
   app.get(`${PATH}/`, (c) => c.redirect(PATH));
   app.route(PATH, serverAdapter.registerPlugin());
 }

@@ -6,10 +6,11 @@ import type { Logger } from 'pino';
 import type { Database } from '../db/orm.ts';
 import type { Traces } from '../observe/traces.ts';
 import type { AccessTokens } from './access-tokens.ts';
-import { type AdminLogin, mountBullBoard } from './admin.ts';
+import { mountBullBoard } from './admin.ts';
 import { answerError } from './answer-error.ts';
 import { mountDocs } from './docs.ts';
 import type { JobDeps } from './jobs.ts';
+import { type AdminLogin, demandLogin } from './login.ts';
 import type { Metrics } from './metrics.ts';
 import { OpenAPIRegistry, openApiDocument } from './openapi.ts';
 import { problemAnswer } from './problems.ts';
@@ -17,6 +18,7 @@ import type { QueueTokens } from './queue-tokens.ts';
 import { mountRoute } from './route.ts';
 import { admissionRoutes } from './routes/admission.ts';
 import { authRoutes, whoAmI } from './routes/auth.ts';
+import { boardRoutes } from './routes/board.ts';
 import { bookingRoutes } from './routes/bookings.ts';
 import { concertRoutes } from './routes/concerts.ts';
 import { drawRoutes } from './routes/draws.ts';
@@ -76,8 +78,11 @@ export function createApp(deps: AppDeps): Hono {
     ...pointRoutes(deps),
     ...jobRoutes(deps),
     ...healthRoutes(deps.health),
+    ...(deps.adminLogin ? boardRoutes(deps, deps.adminLogin.username) : []),
   ];
   const registry = new OpenAPIRegistry();
+  for (const { access, path } of routes)
+    if (access === 'login' && deps.adminLogin) app.use(path, demandLogin(deps.adminLogin));
   for (const route of routes) mountRoute(app, registry, deps, route);
   mountDocs(app, openApiDocument(registry, deps.version));
   mountWeb(app, deps);

@@ -76,7 +76,9 @@ export function documentRoute(registry: OpenAPIRegistry, route: Route): void {
     tags: [route.tag],
     summary: route.summary,
     ...(route.description !== undefined && { description: route.description }),
-    ...(route.access !== 'open' && { security: [{ accessToken: [] }] }),
+    ...(route.access !== 'open' && {
+      security: [{ [route.access === 'login' ? 'login' : 'accessToken']: [] }],
+    }),
     request: {
       ...(route.params && { params: route.params as z.ZodObject }),
       ...(route.query && { query: route.query as z.ZodObject }),
@@ -111,9 +113,10 @@ function problems(route: Route) {
     ...(route.problems ?? []),
     ...(route.params || route.query || takesBody ? (['VALIDATION_FAILED'] as const) : []),
     ...(takesBody ? (['MALFORMED_JSON', 'BODY_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE'] as const) : []),
-    ...(route.access === 'open'
-      ? []
-      : (['TOKEN_NOT_PROVIDED', 'INVALID_TOKEN', 'TOKEN_EXPIRED'] as const)),
+    ...(route.access === 'user' || route.access === 'admin'
+      ? (['TOKEN_NOT_PROVIDED', 'INVALID_TOKEN', 'TOKEN_EXPIRED'] as const)
+      : []),
+    ...(route.access === 'login' ? (['LOGIN_REQUIRED'] as const) : []),
     ...(route.access === 'admin' ? (['FORBIDDEN'] as const) : []),
     ...(route.isQueued ? (['QUEUE_TOKEN_REQUIRED', 'QUEUE_TOKEN_INVALID'] as const) : []),
     ...(route.outcome
@@ -142,6 +145,7 @@ export function openApiDocument(registry: OpenAPIRegistry, version: string): obj
     scheme: 'bearer',
     bearerFormat: 'JWT',
   });
+  registry.registerComponent('securitySchemes', 'login', { type: 'http', scheme: 'basic' });
   return new OpenApiGeneratorV31(registry.definitions).generateDocument({
     openapi: '3.1.0',
     info: {

@@ -34,6 +34,7 @@ const PROBLEMS = {
   TOKEN_NOT_PROVIDED: [401, 'No access token'],
   INVALID_TOKEN: [401, 'The access token is not valid'],
   TOKEN_EXPIRED: [401, 'The access token has expired'],
+  LOGIN_REQUIRED: [401, 'No login, or a wrong one'],
   FORBIDDEN: [403, 'Not allowed'],
   QUEUE_TOKEN_REQUIRED: [403, 'No queue token'],
   NOT_FOUND: [404, 'Not found'],

@@ -30,8 +30,8 @@ export interface Route<
   tag: string;
   summary: string;
   description?: string;
-  /** `open` asks for no access token; `admin` asks for one with the role. */
-  access: 'open' | 'user' | 'admin';
+  /** `open` asks for nothing; `admin` for an access token with the role; `login`, which app.ts sees to, for a login. */
+  access: 'open' | 'user' | 'admin' | 'login';
   /** The route demands a queue token too. */
   isQueued?: boolean;
   params?: Params;
@@ -50,7 +50,7 @@ export interface Route<
 
 export interface RouteRequest<Params, Query, Body> {
   c: Context;
-  /** Who asks. On open routes nobody is asked who they are, and this must not be used. */
+  /** Who asks. On routes without a token nobody is asked who they are, and this must not be used. */
   caller: Caller;
   /** The place in the queue whose token came along, on queued routes. */
   place: AdmittedPlace | undefined;
@@ -123,7 +123,7 @@ async function answerRequest(
   trail: Trail,
 ): Promise<Response> {
   const takesBody = route.method !== 'get';
-  const caller = route.access === 'open' ? nobody : await authenticate(c, deps);
+  const caller = takesToken(route) ? await authenticate(c, deps) : nobody;
   if (route.access === 'admin' && !caller.isAdmin) {
     throw new Problem('FORBIDDEN', { detail: 'Only operators may do this.' });
   }
@@ -138,6 +138,8 @@ async function answerRequest(
   }
   return route.handle({ c, caller, place, refusal, params, query, body, trail });
 }
+
+const takesToken = ({ access }: Route) => access === 'user' || access === 'admin';
 
 async function authenticate(c: Context, { accessTokens, now }: MountDeps): Promise<Caller> {
   const token = /^bearer +([\w.~+/=-]+) *$/i.exec(c.req.header('authorization') ?? '')?.[1];

@@ -2,12 +2,11 @@
 import { hash } from 'node:crypto';
 import type { Context, Hono } from 'hono';
 import { secureHeaders } from 'hono/secure-headers';
-import type { AdminLogin } from './admin.ts';
+import { type AdminLogin, demandLogin } from './login.ts';
 import { Problem } from './problems.ts';
-import { type BoardDeps, mountBoard } from './web-board.ts';
 import { LIBRARIES, readTemplate, toWebFile, type WebFile, webFiles } from './web-files.ts';
 
-export interface WebDeps extends BoardDeps {
+export interface WebDeps {
   /** Whether people sign in with a name alone. */
   isDevIssuerOn: boolean;
   /** No login, no board. */
@@ -69,8 +68,9 @@ export function mountWeb(app: Hono, deps: WebDeps): void {
 
   if (!deps.adminLogin) return;
   const board = page('board.html', 'web/board/main.ts');
-  const answer = async (c: Context) => respondFile(c, board, ASKED_EACH_TIME);
-  mountBoard(app, deps, deps.adminLogin, [guard, answer]);
+  app.get('/admin', demandLogin(deps.adminLogin), guard, (c) =>
+    respondFile(c, board, ASKED_EACH_TIME),
+  );
 }
 
 function respondFile(c: Context, file: WebFile, cacheControl: string): Response {

@@ -20,6 +20,8 @@ export interface Operation {
   path: string;
   /** Every way in that the document names asks for an access token. */
   needsToken: boolean;
+  /** Every way in asks for the operators' login. */
+  needsLogin: boolean;
   /** 403 `FORBIDDEN` is among its answers. */
   isAdmin: boolean;
   needsQueueToken: boolean;
@@ -60,8 +62,9 @@ function toOperation(method: string, path: string, documented: Documented): Oper
     name: `${method.toUpperCase()} ${path}`,
     method: method.toUpperCase(),
     path,
-    // An empty object among them would mean that no token is needed after all.
-    needsToken: security.length > 0 && security.every((way) => Object.keys(way).length > 0),
+    // An empty object among them would mean that nothing is needed after all.
+    needsToken: security.length > 0 && security.every((way) => 'accessToken' in way),
+    needsLogin: security.length > 0 && security.every((way) => 'login' in way),
     isAdmin: answers['403']?.includes('FORBIDDEN') ?? false,
     needsQueueToken: answers['403']?.includes('QUEUE_TOKEN_REQUIRED') ?? false,
     isCommand: '202' in responses,

@@ -107,7 +107,7 @@ function isSound(databaseUrl: string, name: string): boolean {
   };
   const script = join(ROOT, 'scripts/audit.ts');
   try {
-    execFileSync(process.execPath, [script], { env: environment, encoding: 'utf8' });
+    execFileSync(process.execPath, [script], { env: environment, encoding: 'utf8', stdio: 'pipe' });
     console.log(`audit of ${name}: nothing is wrong`);
     return true;
   } catch (error) {

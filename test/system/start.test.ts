@@ -54,7 +54,7 @@ test('one command starts everything and says where to look', async () => {
   await start();
   expect(said).toMatch(/API +http:\/\/localhost:\d+/);
   expect(said).toMatch(/Docs +http:\/\/localhost:\d+\/docs/);
-  expect(said).toMatch(/Bull Board +http:\/\/localhost:\d+\/admin\/queues +\(login admin/);
+  expect(said).toMatch(/Board +http:\/\/localhost:\d+\/admin +\(login admin/);
 });
 
 test('the demo ends with a paid seat and the audit finds nothing wrong', async () => {

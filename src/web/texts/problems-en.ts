@@ -33,6 +33,7 @@ export const problems = {
   TOKEN_NOT_PROVIDED: 'Sign in first.',
   INVALID_TOKEN: 'This access token is not valid. Sign in again.',
   TOKEN_EXPIRED: 'You have been signed out. Sign in again.',
+  LOGIN_REQUIRED: 'Log in as an operator first.',
   FORBIDDEN: 'Only operators may do this.',
   NOT_FOUND: 'This does not exist.',
   JOB_NOT_FOUND: 'We lost track of this. Look at your bookings to see what came of it.',

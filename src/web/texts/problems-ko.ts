@@ -34,6 +34,7 @@ export const problems: typeof english = {
   TOKEN_NOT_PROVIDED: '먼저 로그인해 주세요.',
   INVALID_TOKEN: '액세스 토큰이 올바르지 않습니다. 다시 로그인해 주세요.',
   TOKEN_EXPIRED: '로그인이 만료되었습니다. 다시 로그인해 주세요.',
+  LOGIN_REQUIRED: '먼저 운영자로 로그인해 주세요.',
   FORBIDDEN: '운영자만 할 수 있는 작업입니다.',
   NOT_FOUND: '존재하지 않습니다.',
   JOB_NOT_FOUND: '처리 결과를 찾을 수 없습니다. 내 예매에서 확인해 주세요.',

@@ -198,12 +198,14 @@ describe('an operator', () => {
 
 const anyText = expect.any(String);
 
-/** What is for those who run the system, or tells what another method tells too. */
+/** What is for those who run the system or for their board, or tells what another method tells too. */
 const NOT_OFFERED = [
   'GET /health/live',
   'GET /health/ready',
   'GET /metrics',
   'GET /.well-known/jwks.json',
+  'GET /admin/figures',
+  'GET /admin/session',
   'GET /concerts/schedules/{scheduleId}/availability',
 ];
 

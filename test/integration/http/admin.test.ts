@@ -1,5 +1,6 @@
 /** Bull Board, behind its login. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expectProblem } from '../../support/problems.ts';
 import { startSeatlane, type TestSeatlane } from '../../support/seatlane.ts';
 
 let seatlane: TestSeatlane;
@@ -20,6 +21,7 @@ test.each(PATHS)('%s asks for a login, and takes no wrong one', async (path) => 
   for (const login of [undefined, 'admin:', 'admin:wrong-password', 'root:test-password', ':']) {
     const answer = await open(path, login);
     expect(answer.status).toBe(401);
+    expectProblem(answer, 401, 'LOGIN_REQUIRED');
     expect(answer.headers.get('www-authenticate')).toMatch(/^Basic/);
   }
 });

@@ -18,6 +18,7 @@ import { waitFor } from '../../support/wait-for.ts';
 const RUNS = Number(process.env.FUZZ_RUNS ?? 80);
 const SEED = Number(process.env.FUZZ_SEED ?? 20_261_121);
 const TIMEOUT_MS = 60_000 + RUNS * 2000;
+const LOGIN = `Basic ${btoa('admin:test-password')}`;
 /** Of one job of every user. */
 const OWN_KEY = 'own';
 /** Nobody loses a place or a hold while this file runs, however long. */
@@ -76,7 +77,9 @@ async function send(operation: Operation, request: RandomRequest): Promise<Answe
   const response = await fetch(seatlane.client.base + path, {
     method: operation.method,
     headers: {
-      Authorization: `Bearer ${operation.isAdmin ? operator : user?.token}`,
+      Authorization: operation.needsLogin
+        ? LOGIN
+        : `Bearer ${operation.isAdmin ? operator : user?.token}`,
       ...(operation.needsQueueToken && { 'Queue-Token': user?.queueToken }),
       ...(body !== undefined && { 'Content-Type': 'application/json' }),
       ...headers,

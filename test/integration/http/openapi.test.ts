@@ -127,7 +127,7 @@ test('every reference leads somewhere', () => {
     expect(found, reference).toBeTypeOf('object');
   }
   const schemes = Object.keys(document.components.securitySchemes ?? {});
-  expect(schemes).toEqual(['accessToken']);
+  expect(schemes).toEqual(['accessToken', 'login']);
 });
 
 test('the resources have the fields of the contract', () => {

@@ -33,6 +33,7 @@ const ADMIN = ['POST /concerts', 'POST /concerts/{concertId}/schedules'];
 
 const INVALID = [401, 'INVALID_TOKEN'] as const;
 const needsToken = (operation: Operation) => operation.needsToken;
+const needsLogin = (operation: Operation) => operation.needsLogin;
 const isAdmin = (operation: Operation) => operation.isAdmin;
 const isQueued = (operation: Operation) => operation.needsQueueToken;
 
@@ -61,7 +62,7 @@ afterAll(async () => {
 });
 
 test('the open operations are those of the contract, and no more', () => {
-  const open = refused.operations.filter((operation) => !operation.needsToken);
+  const open = refused.operations.filter((each) => !each.needsToken && !each.needsLogin);
   expect(open.map(({ name }) => name).filter((name) => !OPEN.includes(name))).toEqual([]);
 });
 
@@ -113,6 +114,21 @@ test.each<[string, () => Promise<string>]>([
   ['the form of a queue token', async () => ada.queueToken],
 ])('a token with %s opens nothing', async (_what, make) => {
   await expectAllRefuse(refused, needsToken, { token: await make() }, INVALID);
+});
+
+test.each<[string, Record<string, string>]>([
+  ['no login', {}],
+  ['another name', { Authorization: `Basic ${btoa('root:test-password')}` }],
+  ['another password', { Authorization: `Basic ${btoa('admin:wrong-password')}` }],
+  ['no password', { Authorization: `Basic ${btoa('admin:')}` }],
+  ['something that is no login', { Authorization: 'Basic admin' }],
+])('%s does not open what is behind the operators’ login', async (_what, headers) => {
+  await expectAllRefuse(refused, needsLogin, { headers }, [401, 'LOGIN_REQUIRED']);
+});
+
+test('nor does an operator’s token', async () => {
+  const token = await operators();
+  await expectAllRefuse(refused, needsLogin, { token }, [401, 'LOGIN_REQUIRED']);
 });
 
 test('a user is no operator, whatever the role is called', async () => {

@@ -17,8 +17,9 @@ const open = (path: string, login: string | undefined = RIGHT, client = seatlane
 describe.each(['/admin', '/admin/session', '/admin/figures'])('%s', (path) => {
   test('asks for the login, and takes no wrong one', async () => {
     for (const login of ['', 'admin:', 'admin:wrong-password', 'root:test-password']) {
-      const { status, headers } = await open(path, login);
+      const { status, headers, body } = await open(path, login);
       expect(status).toBe(401);
+      expect(body.code).toBe('LOGIN_REQUIRED');
       expect(headers.get('www-authenticate')).toMatch(/^Basic/);
     }
   });

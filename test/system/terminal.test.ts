@@ -1,0 +1,118 @@
+/** What one sees in a terminal while one waits, and that Ctrl-C ends everything in good order. */
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { parseEnv, promisify } from 'node:util';
+import { Client } from 'pg';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { cloneServices, type TestServices } from '../support/database.ts';
+import { environmentFor } from '../support/seatlane.ts';
+import { HAS_TERMINAL, runInTerminal } from '../support/terminal.ts';
+
+const run = promisify(execFile);
+const ROOT = resolve(import.meta.dirname, '../..');
+const scriptPath = (name: string) => join(ROOT, 'scripts', name);
+const bare = { PATH: process.env.PATH, HOME: process.env.HOME };
+const STACK = /\n\s+at .+:\d+:\d+/;
+const SHOWN_CURSOR = '\x1b[?25h';
+const SPINNER = /[⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏]/;
+
+describe.skipIf(!HAS_TERMINAL)('npm start', () => {
+  let folder: string;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'seatlane-terminal-'));
+  });
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+  const start = () => [process.execPath, scriptPath('start.ts'), '--data', folder];
+
+  test('shows each step, and Ctrl-C stops all of it', async () => {
+    const terminal = runInTerminal(start(), bare);
+    await terminal.waitFor('Ctrl-C stops everything.');
+    const { DATABASE_URL = '' } = parseEnv(await readFile(join(folder, 'env'), 'utf8'));
+    terminal.pressCtrlC();
+    expect(await terminal.code).toBe(130);
+    const said = terminal.said();
+    expect(said).toMatch(SPINNER);
+    for (const step of ['PostgreSQL and Redis run', 'demo concert', 'The API and a worker run'])
+      expect(said).toContain(step);
+    expect(said).toContain('`npm start` goes on with it.');
+    expect(said.lastIndexOf(SHOWN_CURSOR)).toBeGreaterThan(said.lastIndexOf('\x1b[?25l'));
+    expect(said).not.toMatch(STACK);
+    await expect(new Client(DATABASE_URL).connect()).rejects.toThrow('ECONNREFUSED');
+  });
+
+  test('stops as well before it is up', async () => {
+    const terminal = runInTerminal(start(), bare);
+    await terminal.waitFor('Starting PostgreSQL and Redis');
+    terminal.pressCtrlC();
+    expect(await terminal.code).toBe(130);
+    expect(terminal.said()).not.toMatch(STACK);
+    expect(terminal.said()).not.toContain('Seatlane is up');
+  });
+});
+
+describe('a script', () => {
+  let services: TestServices;
+  let env: NodeJS.ProcessEnv;
+  beforeAll(async () => {
+    services = await cloneServices();
+    env = { ...bare, ...environmentFor(services) };
+  });
+
+  test.skipIf(!HAS_TERMINAL)('that waits ends at Ctrl-C with a sentence', async () => {
+    const other = new Client(services.databaseUrl);
+    await other.connect();
+    await other.query('begin; lock table concert');
+    const terminal = runInTerminal([process.execPath, scriptPath('audit.ts')], env);
+    await terminal.waitFor('Auditing');
+    terminal.pressCtrlC();
+    expect(await terminal.code).toBe(130);
+    expect(terminal.said()).toContain('Stopped. It only read: nothing was changed.');
+    expect(terminal.said()).not.toMatch(STACK);
+    await other.end();
+  });
+
+  test.skipIf(!HAS_TERMINAL)('writes lines in a terminal without a width', async () => {
+    const terminal = runInTerminal([process.execPath, scriptPath('audit.ts')], env, 0);
+    expect(await terminal.code).toBe(0);
+    expect(terminal.said()).toContain('Auditing …');
+    expect(terminal.said()).not.toMatch(SPINNER);
+  });
+
+  test('writes results to one output and its progress to the other', async () => {
+    const seeded = await run(process.execPath, [scriptPath('seed.ts')], { env });
+    expect(seeded).toEqual({ stdout: '', stderr: expect.stringContaining('1200 seats in all') });
+    const audited = await run(process.execPath, [scriptPath('audit.ts')], { env });
+    expect(audited.stdout.trim().split('\n').at(-1)).toBe('Nothing is wrong.');
+    expect(audited.stdout).not.toContain('Auditing');
+    expect(audited.stderr).toContain('Auditing');
+    expect(audited.stderr).not.toContain('\x1b');
+  });
+
+  test.each(['audit.ts', 'seed.ts', 'migrate.ts', 'token.ts'])(
+    '%s says how to start where nothing runs',
+    async (name) => {
+      const words = ['--import', scriptPath('load-env.ts'), scriptPath(name)];
+      const options = { env: bare, cwd: tmpdir() };
+      const failed = await run(process.execPath, words, options).catch((error) => error);
+      expect(failed.code).toBe(1);
+      expect(failed.stderr).toContain('`npm start` in another terminal');
+      expect(failed.stderr).not.toMatch(STACK);
+    },
+  );
+
+  test.each(['audit.ts', 'seed.ts', 'migrate.ts'])(
+    '%s says that the server is away, or the tables',
+    async (name) => {
+      const ask = (url: string) =>
+        run(process.execPath, [scriptPath(name)], { env: { ...env, DATABASE_URL: url } });
+      const away = await ask('postgres://seatlane@127.0.0.1:9/x').catch((e) => e);
+      expect(away.stderr).toContain('PostgreSQL does not answer at 127.0.0.1:9');
+      expect(away.stderr).not.toMatch(STACK);
+      if (name === 'migrate.ts') return;
+      const empty = await ask(inject('databaseUrl')).catch((e) => e);
+      expect(empty.stderr).toContain('`npm run migrate` makes them');
+    },
+  );
+});
