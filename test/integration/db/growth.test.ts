@@ -10,7 +10,7 @@ const JOURNEYS = 8;
 const WARM_UPS = 7;
 const ROWS = 20_000;
 /** Timed work looks at open places, so there are fewer of them; one read of them all would show all the same. */
-const OPEN_PLACES = 300;
+const OPEN_PLACES = 100;
 /** An index on more rows is a level deeper, here and there two. */
 const FACTOR_MAX = 3;
 /** What timed work touches while nobody does anything. */
@@ -75,9 +75,9 @@ async function fillWithThePast({ rows }: TestSeatlane): Promise<void> {
     select (select min(id) from schedule), 1, n, 1, 'sold' from ${series}`);
   await rows(`insert into booking (user_id, concert_id, schedule_id, seat_id, price, state,
       hold_expires_at, created_at, job_id)
-    select (select id from past where n = 1 + seat.id % ${ROWS}), (select min(id) from concert),
-      schedule_id, id, 1, 'paid', ${past}, ${past}, 'booking-' || id
-    from seat where range_index = 1`);
+    select past.id, (select min(id) from concert), schedule_id, seat.id, 1, 'paid', ${past}, ${past},
+      'booking-' || seat.id
+    from seat join past on n = 1 + seat.id % ${ROWS} where range_index = 1`);
   await rows(`insert into point_history (user_id, kind, amount, balance, job_id, created_at)
     select id, 'charge', 1, 1, 'history-' || n, ${past} from past`);
   await rows(`insert into points (user_id, balance) select id, 1 from past`);
