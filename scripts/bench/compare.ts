@@ -10,6 +10,8 @@ import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { endOnInterrupt } from '../interrupt.ts';
+import { progress } from '../progress.ts';
 import {
   type Contestant,
   openContestants,
@@ -74,7 +76,7 @@ const scenarios: (Scenario & { strategies?: readonly Strategy[] })[] = [
     run: (who: Contestant) => steady(who, kind, STEADY_TIMES),
   })),
   {
-    ...{ name: 'purchases', n: 0, repeats: LONE_REPEATS, strategies: STEADY_STRATEGIES },
+    ...{ name: 'purchases', n: 0, repeats: 1, strategies: STEADY_STRATEGIES },
     run: purchases,
   },
   {
@@ -89,22 +91,25 @@ const asked = <Name extends string>(list: string | undefined, all: readonly Name
 const { only: chosen } = values;
 const wanted = scenarios.filter(({ name }) => chosen?.split(',').includes(name) ?? true);
 const names = asked(values.strategies, STRATEGIES);
-const say = (text: string) => process.stderr.write(`${text}\n`);
-
-say(`Starting PostgreSQL, Redis and ${names.length} systems …`);
+const starting = progress(`Starting PostgreSQL, Redis and ${names.length} systems`);
 const system = await startBenchSystem();
+endOnInterrupt('Nothing of the benchmark is left.', () => system.stop());
 const contestants = await openContestants(system, names);
+starting.done();
 const rows: Row[] = [];
+const runs = wanted.reduce((sum, each) => sum + each.repeats * takersOf(each).length, 0);
+let runsDone = 0;
 try {
-  say('Measuring the machine …');
   const machine = await readMachine(system.environment.DATABASE_URL as string);
+  const measuring = progress('Measuring');
   for (const scenario of wanted) {
-    const taking = contestants.filter(({ name }) => scenario.strategies?.includes(name) ?? true);
+    const taking = takersOf(scenario);
     await warmUp(taking, scenario);
     for (let repeat = 1; repeat <= scenario.repeats; repeat += 1) {
       // Each time another one goes first: none has the quiet, or the cold, for itself.
       const order = taking.map((_, place) => taking[(place + repeat) % taking.length]);
       for (const who of order as Contestant[]) {
+        runsDone += 1;
         if (isTooSlow(scenario, who, repeat)) continue;
         const found = await measure(system, who, () => scenario.run(who));
         rows.push({
@@ -114,18 +119,28 @@ try {
           repeat,
           ...found,
         });
-        say(line(rows.at(-1) as Row));
+        measuring.update(runsDone, runs, line(rows.at(-1) as Row));
       }
     }
   }
+  measuring.done(`Measured ${rows.length} runs.`);
   const report: Report = { ...machine, rows: withMedians(rows) };
   console.log(toTables(report));
   if (values.json) writeFileSync(values.json, `${JSON.stringify(report, null, 2)}\n`);
   if (values.write) writePage(report);
   for (const who of contestants) await auditOf(who);
+  console.log(
+    values.write
+      ? '\ndocs/benchmarks/comparison.md is renewed. What it shows stands in docs/benchmarks/README.md.'
+      : '\nWhat it shows stands in docs/benchmarks/README.md; `-- --write` renews the page and its charts.',
+  );
 } finally {
   await Promise.all(contestants.map((contestant) => contestant.close()));
   await system.stop();
+}
+
+function takersOf({ strategies }: (typeof scenarios)[number]): Contestant[] {
+  return contestants.filter(({ name }) => strategies?.includes(name) ?? true);
 }
 
 /** Seatlane's databases have to be sound after all this; the others write no receipts. */
