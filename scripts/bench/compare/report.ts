@@ -149,7 +149,7 @@ export function writePage(report: Report): void {
   const text = `# The comparison
 
 Written by \`npm run bench -- --write\`. Medians over the repeats; latencies in ms, of steady loads at 70 % of the highest
-rate kept. Ratios below 1 are better. What it shows, and where Seatlane loses, is in the [README](README.md).
+rate kept; their CPU time and transactions include the search for that rate. Ratios below 1 are better. What it shows, and where Seatlane loses, is in the [README](README.md).
 
 ${charts.map((name) => `![${name}](${name}.svg)`).join('\n')}
 
