@@ -14,6 +14,8 @@ const WATCH_EVERY_MS = 250;
 /** How long the seats in one state of a large schedule are shared, in ms. */
 const SHARED_MS = 300;
 const SHARED_MAX = 300;
+/** From this length on, of some hundred seats, an answer is worth sharing for that long. */
+const LARGE_CHARACTERS = 50_000;
 
 export interface SeatReads {
   fixedSeats(scheduleId: number): Promise<FixedSeat[] | undefined>;
@@ -42,6 +44,8 @@ export class SeatMaps {
     max: SHARED_MAX,
     ttl: SHARED_MS,
   });
+  /** Schedules of which such an answer was read. */
+  readonly #large = new LRUCache<number, true>({ max: SHARED_MAX });
   readonly #listeners = new Map<number, Set<Listener>>();
   #timer: NodeJS.Timeout | undefined;
   #isStopped = false;
@@ -74,7 +78,7 @@ export class SeatMaps {
     if (shared) return shared;
     const reading = this.#inState.load(key);
     // Many seats are worth sharing for longer than a moment.
-    if (this.#models.get(scheduleId)?.isSmall === false) {
+    if (this.#large.has(scheduleId)) {
       this.#shared.set(key, reading);
       reading.catch(() => this.#shared.delete(key));
     }
@@ -156,6 +160,7 @@ export class SeatMaps {
     const [scheduleId, state] = key.split(' ') as [string, Seat['state']];
     const items = await this.#reads.inState(Number(scheduleId), state);
     if (items === undefined) return undefined;
+    if (items.length >= LARGE_CHARACTERS) this.#large.set(Number(scheduleId), true);
     const body = `{"scheduleId":${scheduleId},"items":${items}}`;
     return { body, gzipped: undefined, etag: `W/"${hash('sha1', body, 'base64url')}"` };
   }
