@@ -17,6 +17,7 @@ import {
   openContestants,
   STRATEGIES,
   type Strategy,
+  USERS,
 } from './compare/contestants.ts';
 import { readMachine } from './compare/machine.ts';
 import { measure } from './compare/measure.ts';
@@ -54,6 +55,7 @@ const STEADY_TIMES = values.quick
   ? { stepSeconds: 0.7, holdSeconds: 1.5, refinements: 1 }
   : { stepSeconds: 3, holdSeconds: 6, refinements: 3 };
 const JOURNEY_SECONDS = values.quick ? 3 : 15;
+const PURCHASES = values.quick ? 500 : USERS;
 
 type Scenario = {
   name: string;
@@ -77,7 +79,7 @@ const scenarios: (Scenario & { strategies?: readonly Strategy[] })[] = [
   })),
   {
     ...{ name: 'purchases', n: 0, repeats: 1, strategies: STEADY_STRATEGIES },
-    run: purchases,
+    run: (who: Contestant) => purchases(who, PURCHASES),
   },
   {
     ...{ name: 'journeys', n: 0, repeats: 1, strategies: STEADY_STRATEGIES },

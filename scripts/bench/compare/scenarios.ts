@@ -135,9 +135,12 @@ export async function journeys(contestant: Contestant, seconds: number): Promise
   return { wallMs, perSecond, successes: ms.length, wrong, ...latencies, stepsP95Ms };
 }
 
-/** Who is through the queue, and has points, books and pays: as often as there are users, by 64 people at a time. */
-export async function purchases(contestant: Contestant): Promise<Outcome> {
-  const { seatIds } = await contestant.hall(USERS);
+/**
+ * Who is through the queue, and has points, books and pays: by 64 people at a time.
+ * @param count of users, each of whom buys once; USERS at most
+ */
+export async function purchases(contestant: Contestant, count: number): Promise<Outcome> {
+  const { seatIds } = await contestant.hall(count);
   const users = seatIds.map((_, user) => user);
   await eachOf(users, async (user) => {
     await contestant.post('/users/queue', user);
