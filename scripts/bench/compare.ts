@@ -48,14 +48,14 @@ const REPEATS = values.quick ? 1 : 10;
 /** Requests before anything is measured. */
 const WARM_UP = values.quick ? 50 : 200;
 /** What takes longer than this is repeated less often; the quick run does not try ten times as many at once. */
-const SLOW_MS = values.quick ? 2000 : 4000;
+const SLOW_MS = values.quick ? 1000 : 4000;
 const SLOW_REPEATS = values.quick ? 1 : 3;
 const LONE_REPEATS = values.quick ? 1 : 3;
 const STEADY_TIMES = values.quick
-  ? { stepSeconds: 0.7, holdSeconds: 1.5, refinements: 1 }
-  : { stepSeconds: 3, holdSeconds: 6, refinements: 3 };
-const JOURNEY_SECONDS = values.quick ? 3 : 15;
-const PURCHASES = values.quick ? 500 : USERS;
+  ? { stepSeconds: 0.6, holdSeconds: 1.2, refinements: 0, patienceMs: 1200 }
+  : { stepSeconds: 3, holdSeconds: 6, refinements: 3, patienceMs: 5000 };
+const JOURNEY_SECONDS = values.quick ? 2 : 15;
+const PURCHASES = values.quick ? 300 : USERS;
 
 type Scenario = {
   name: string;

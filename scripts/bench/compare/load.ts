@@ -16,14 +16,17 @@ export async function atOnce(requests: readonly Send[]): Promise<Loaded> {
 }
 
 const NO_ANSWER: LoadAnswer = { status: 0, text: '', ms: Number.POSITIVE_INFINITY };
-const PATIENCE_MS = 5000;
 
 /**
  * Sends by the clock, whether answers come or not. Waiting counts from the moment at which a request was due, so
- * a system that falls behind cannot hide it. What has no answer 5 s after the end counts as none.
+ * a system that falls behind cannot hide it.
  * @param rate requests a second
+ * @param patienceMs what has no answer so long after the end counts as none
  */
-export async function atRate(rate: number, seconds: number, next: () => Send): Promise<Loaded> {
+export async function atRate(
+  { rate, seconds, patienceMs }: { rate: number; seconds: number; patienceMs: number },
+  next: () => Send,
+): Promise<Loaded> {
   const total = Math.round(rate * seconds);
   const answers: Promise<LoadAnswer>[] = [];
   const started = performance.now();
@@ -39,7 +42,7 @@ export async function atRate(rate: number, seconds: number, next: () => Send): P
     ended = performance.now();
     return got;
   });
-  const late = new Promise<'late'>((resolve) => setTimeout(resolve, PATIENCE_MS, 'late'));
+  const late = new Promise<'late'>((resolve) => setTimeout(resolve, patienceMs, 'late'));
   const got = await Promise.all(settled.map((answer) => Promise.race([answer, late])));
   return {
     wallMs: ended - started,

@@ -61,6 +61,8 @@ export interface SteadyTimes {
   holdSeconds: number;
   /** How often the gap between the highest rate that was kept and the lowest that was not is halved. */
   refinements: number;
+  /** How long answers are waited for after the last request, in ms. */
+  patienceMs: number;
 }
 
 const BURST = 300;
@@ -74,12 +76,12 @@ const COMFORT = 0.7;
 export async function steady(
   contestant: Contestant,
   kind: keyof typeof STEADY,
-  { stepSeconds, holdSeconds, refinements }: SteadyTimes,
+  { stepSeconds, holdSeconds, refinements, patienceMs }: SteadyTimes,
 ): Promise<Outcome> {
   const run = async (rate: number, seconds: number) => {
     const next = await STEADY[kind](contestant, Math.round(rate * seconds));
     await rest(contestant);
-    return atRate(rate, seconds, next);
+    return atRate({ rate, seconds, patienceMs }, next);
   };
   const next = await STEADY[kind](contestant, BURST);
   const burst = await atOnce(Array.from({ length: BURST }, next));
