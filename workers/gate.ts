@@ -1,9 +1,6 @@
 /**
- * Lets so many batches of a process run at a time, in the order in which their lanes ask.
- *
- * A batch costs about the same whether it carries one command or twenty. Where all lanes run theirs as soon as
- * something waits, a busy machine does many small ones; waiting for a turn, a lane gathers what comes meanwhile
- * (docs/decisions/0019).
+ * Lets so many batches of a process run at a time, in the order in which they ask: lanes that go on by themselves must
+ * not take every connection to PostgreSQL, and on a cluster a lane that waits for its turn gathers what comes meanwhile.
  */
 export class Gate {
   readonly #max: number;

@@ -9,10 +9,10 @@
  */
 import { parseArgs } from 'node:util';
 import { type Contestant, openSeatlanes, USERS } from './compare/contestants.ts';
-import { latenciesOf, median } from './compare/figures.ts';
+import { median } from './compare/figures.ts';
 import { atOnce } from './compare/load.ts';
 import { type Measured, measure } from './compare/measure.ts';
-import { lone, type Outcome, oneUser } from './compare/scenarios.ts';
+import { lone, type Outcome, oneUser, toOutcome } from './compare/scenarios.ts';
 import { fillUpTo } from './growth/past.ts';
 import { startBenchSystem } from './system.ts';
 
@@ -97,12 +97,10 @@ async function inTurns(
 
 async function bookDifferentSeats(seatlane: Contestant): Promise<Outcome> {
   const { seatIds } = await seatlane.hall(USERS);
-  const { wallMs, answers } = await atOnce(
+  const loaded = await atOnce(
     seatIds.map((id, user) => () => seatlane.post(`/concerts/seats/${id}/book`, user)),
   );
-  const successes = answers.filter(({ status }) => status === 200).length;
-  const latencies = latenciesOf(answers.map(({ ms }) => ms));
-  return { wallMs, perSecond: (USERS / wallMs) * 1000, successes, wrong: 0, ...latencies };
+  return toOutcome(loaded, 0);
 }
 
 function middle(found: Measured[][], place: number, of: (each: Measured) => number): number {
