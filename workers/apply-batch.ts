@@ -13,8 +13,7 @@ import type { Outcome } from '../src/commands/command.ts';
 import type { CommandName } from '../src/commands/index.ts';
 import type { Database } from '../src/db/orm.ts';
 import { refuse } from '../src/domain/reasons.ts';
-import { parseJobId } from '../src/lanes/job-id.ts';
-import type { LaneName } from '../src/lanes/lanes.ts';
+import { partsOfOurs } from '../src/lanes/job-id.ts';
 import type { FinishedCommand, LaneBatch, TakenCommand } from './batch.ts';
 import { LaneLost } from './faults.ts';
 import {
@@ -141,7 +140,7 @@ function toRunning(taken: TakenCommand, userIds: ReadonlyMap<string, number>): R
 
 function toReceipt(command: RunningCommand): Omit<NewReceipt, 'outcome'> {
   const { name, userId, requestHash, acceptedAt } = command;
-  const { lane, receiptId } = partsOf(command.jobId);
+  const { lane, receiptId } = partsOfOurs(command.jobId);
   return { receiptId, lane, command: name, userId, requestHash, acceptedAt };
 }
 
@@ -168,11 +167,5 @@ const keyReused = rejected(
 );
 
 function receiptIdOf(jobId: string): string {
-  return partsOf(jobId).receiptId;
-}
-
-function partsOf(jobId: string): { lane: LaneName; receiptId: string } {
-  const parts = parseJobId(jobId);
-  if (!parts) throw new Error(`${jobId} is no job id of ours.`);
-  return parts;
+  return partsOfOurs(jobId).receiptId;
 }

@@ -1,6 +1,5 @@
 /** Parts what came of a batch by the lanes that its commands were taken from. */
-import { strict as assert } from 'node:assert';
-import { parseJobId } from '../src/lanes/job-id.ts';
+import { partsOfOurs } from '../src/lanes/job-id.ts';
 import type { LaneName } from '../src/lanes/lanes.ts';
 import type { FinishedCommand } from './batch.ts';
 
@@ -8,8 +7,7 @@ import type { FinishedCommand } from './batch.ts';
 export function byLane(finished: readonly FinishedCommand[]): Map<LaneName, FinishedCommand[]> {
   const lanes = new Map<LaneName, FinishedCommand[]>();
   for (const command of finished) {
-    const lane = parseJobId(command.jobId)?.lane;
-    assert(lane, `${command.jobId} is no job id of ours.`);
+    const { lane } = partsOfOurs(command.jobId);
     const others = lanes.get(lane);
     if (others) others.push(command);
     else lanes.set(lane, [command]);

@@ -45,3 +45,10 @@ export function parseJobId(jobId: string): { lane: LaneName; receiptId: string }
   if (!match) return undefined;
   return { lane: match[1] as LaneName, receiptId: match[2] as string };
 }
+
+/** The parts of a job id that was minted here. @throws Error where the text is none */
+export function partsOfOurs(jobId: string): { lane: LaneName; receiptId: string } {
+  const parts = parseJobId(jobId);
+  if (!parts) throw new Error(`${jobId} is no job id of ours.`);
+  return parts;
+}
