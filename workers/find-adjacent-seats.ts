@@ -1,6 +1,7 @@
 /** Finds the seats among which `bestAvailable` chooses: the cheapest runs of free neighbours. */
-import { type QueryExecutorProvider, sql } from 'kysely';
+import { sql } from 'kysely';
 import type { Needing } from './load-rows.ts';
+import type { Send } from './pipeline.ts';
 
 /** Runs beyond those that the batch itself can use up: other lanes may take some before the lock. */
 const SPARE_RUNS = 16;
@@ -16,13 +17,10 @@ interface Wish {
  * The ids of the seats to lock. Each seat that another command of the batch takes spoils `quantity`
  * runs at most, so that many more runs are enough for all of them.
  */
-export async function findAdjacentSeats(
-  db: QueryExecutorProvider,
-  batch: readonly Needing[],
-): Promise<number[]> {
+export async function findAdjacentSeats(send: Send, batch: readonly Needing[]): Promise<number[]> {
   const wishes = toWishes(batch);
   if (wishes.length === 0) return [];
-  const found = await sql<{ id: string }>`
+  const found = await send(sql<{ id: string }>`
     select distinct seat.id
     from unnest(
       ${wishes.map((wish) => wish.scheduleId)}::bigint[],
@@ -43,8 +41,8 @@ export async function findAdjacentSeats(
       limit wish.runs
     ) run
     join seat on seat.schedule_id = wish.schedule_id and seat.range_index = run.range_index
-      and seat.number between run.number and run.number + wish.quantity - 1`.execute(db);
-  return found.rows.map((row) => Number(row.id));
+      and seat.number between run.number and run.number + wish.quantity - 1`);
+  return found.map((row) => Number(row.id));
 }
 
 function toWishes(batch: readonly Needing[]): Wish[] {

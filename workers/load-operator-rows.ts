@@ -1,25 +1,26 @@
 /** Loads what operators' commands need: concerts, draws, webhooks. After all rows that buyers contend for. */
-import { type QueryExecutorProvider, sql } from 'kysely';
+import { sql } from 'kysely';
 import { epochMs } from '../src/db/reads/epoch-ms.ts';
 import { distinct } from './distinct.ts';
 import type { Needs } from './handlers/handler.ts';
+import type { Send } from './pipeline.ts';
 import type { Rows } from './rows.ts';
 
-type Db = QueryExecutorProvider;
-
 export async function loadOperatorRows(
-  db: Db,
+  send: Send,
   rows: Rows,
   batch: readonly { needs: Needs }[],
 ): Promise<void> {
-  await loadWebhooks(db, rows, distinct(batch.flatMap(({ needs }) => needs.webhookIds ?? [])));
-  await loadDraws(db, rows, distinct(batch.flatMap(({ needs }) => needs.drawOf ?? [])));
-  await loadConcerts(db, rows, distinct(batch.flatMap(({ needs }) => needs.concertIds ?? [])));
+  await Promise.all([
+    loadWebhooks(send, rows, distinct(batch.flatMap(({ needs }) => needs.webhookIds ?? []))),
+    loadDraws(send, rows, distinct(batch.flatMap(({ needs }) => needs.drawOf ?? []))),
+    loadConcerts(send, rows, distinct(batch.flatMap(({ needs }) => needs.concertIds ?? []))),
+  ]);
 }
 
-async function loadWebhooks(db: Db, rows: Rows, webhookIds: number[]): Promise<void> {
+async function loadWebhooks(send: Send, rows: Rows, webhookIds: number[]): Promise<void> {
   if (webhookIds.length === 0) return;
-  const found = await sql<{
+  const found = await send(sql<{
     id: string;
     url: string;
     commands: string[] | null;
@@ -28,8 +29,8 @@ async function loadWebhooks(db: Db, rows: Rows, webhookIds: number[]): Promise<v
   }>`
     select id, url, commands, ${epochMs('created_at')} as created_at,
       ${epochMs('removed_at')} as removed_at
-    from webhook where id = any(${webhookIds}::bigint[]) order by id for update`.execute(db);
-  for (const record of found.rows) {
+    from webhook where id = any(${webhookIds}::bigint[]) order by id for update`);
+  for (const record of found) {
     rows.webhooks.load({
       id: Number(record.id),
       url: record.url,
@@ -41,9 +42,9 @@ async function loadWebhooks(db: Db, rows: Rows, webhookIds: number[]): Promise<v
 }
 
 /** A seed is two random UUIDs of the database: 244 bits that no process has to be trusted with. */
-async function loadDraws(db: Db, rows: Rows, concertIds: number[]): Promise<void> {
+async function loadDraws(send: Send, rows: Rows, concertIds: number[]): Promise<void> {
   if (concertIds.length === 0) return;
-  const found = await sql<{
+  const finding = send(sql<{
     concert_id: string;
     seed: string;
     seed_hash: string;
@@ -54,8 +55,11 @@ async function loadDraws(db: Db, rows: Rows, concertIds: number[]): Promise<void
     select concert_id, seed, seed_hash, ${epochMs('gathers_at')} as gathers_at,
       ${epochMs('opens_at')} as opens_at, ${epochMs('created_at')} as created_at
     from draw where concert_id = any(${concertIds}::bigint[])
-    order by concert_id for update`.execute(db);
-  for (const record of found.rows) {
+    order by concert_id for update`);
+  const drawing = send(sql<{ seed: string }>`
+    select replace(gen_random_uuid()::text || gen_random_uuid()::text, '-', '') as seed
+    from generate_series(1, ${concertIds.length}::int)`);
+  for (const record of await finding) {
     rows.draws.load({
       concertId: Number(record.concert_id),
       seed: record.seed,
@@ -65,15 +69,12 @@ async function loadDraws(db: Db, rows: Rows, concertIds: number[]): Promise<void
       createdAt: new Date(record.created_at),
     });
   }
-  const seeds = await sql<{ seed: string }>`
-    select replace(gen_random_uuid()::text || gen_random_uuid()::text, '-', '') as seed
-    from generate_series(1, ${concertIds.length}::int)`.execute(db);
-  rows.seeds = seeds.rows.map((row) => row.seed);
+  rows.seeds = (await drawing).map((row) => row.seed);
 }
 
-async function loadConcerts(db: Db, rows: Rows, concertIds: number[]): Promise<void> {
+async function loadConcerts(send: Send, rows: Rows, concertIds: number[]): Promise<void> {
   if (concertIds.length === 0) return;
-  const found = await sql<{ id: string; title: string; description: string | null }>`
-    select id, title, description from concert where id = any(${concertIds}::bigint[])`.execute(db);
-  for (const record of found.rows) rows.concerts.load({ ...record, id: Number(record.id) });
+  const found = await send(sql<{ id: string; title: string; description: string | null }>`
+    select id, title, description from concert where id = any(${concertIds}::bigint[])`);
+  for (const record of found) rows.concerts.load({ ...record, id: Number(record.id) });
 }

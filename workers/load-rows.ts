@@ -6,15 +6,14 @@
  * The statements are written out because `em.find` takes four times as long for the 256 rows of a
  * full batch (docs/decisions/0005).
  */
-import { type QueryExecutorProvider, sql } from 'kysely';
+import { sql } from 'kysely';
 import { epochMs } from '../src/db/reads/epoch-ms.ts';
 import { distinct } from './distinct.ts';
 import { findAdjacentSeats } from './find-adjacent-seats.ts';
 import type { Needs, RunningCommand } from './handlers/handler.ts';
 import { loadOperatorRows } from './load-operator-rows.ts';
+import type { Send } from './pipeline.ts';
 import { type BookingRow, type QueueEntryRow, Rows, type SeatRow } from './rows.ts';
-
-type Db = QueryExecutorProvider;
 
 /** A command and what it needs. */
 export interface Needing {
@@ -22,22 +21,17 @@ export interface Needing {
   needs: Needs;
 }
 
-/** What loading depends on besides the commands. */
-export interface Loading {
-  /** The batch's time. */
-  now: Date;
-  /** How long after its end a hold still counts, in ms. */
-  holdGraceMs: number;
-}
-
-/** Loads and locks the rows that the commands of a batch need. */
-export async function loadRows(db: Db, batch: readonly Needing[], loading: Loading): Promise<Rows> {
+/** Loads and locks the rows that the commands of a batch need. @param holdGraceMs how long after its end a hold counts */
+export async function loadRows(
+  send: Send,
+  batch: readonly Needing[],
+  { holdGraceMs }: { holdGraceMs: number },
+): Promise<Rows> {
   const rows = new Rows();
   const bookingIds = distinct(batch.flatMap(({ needs }) => needs.bookingIds ?? []));
   const seatIds = distinct([
     ...batch.flatMap(({ needs }) => needs.seatIds ?? []),
-    ...(await seatsOfBookings(db, bookingIds)),
-    ...(await findAdjacentSeats(db, batch)),
+    ...(await findAdjacentSeats(send, batch)),
   ]);
   const usersWith = (need: keyof Needs) =>
     distinct(batch.filter(({ needs }) => needs[need]).map(({ command }) => command.userId));
@@ -48,24 +42,19 @@ export async function loadRows(db: Db, batch: readonly Needing[], loading: Loadi
         .flatMap(({ command }) => command.queueNumber ?? []),
     );
 
-  await loadSeats(db, rows, seatIds);
-  await countLiveSeats(db, rows, usersWith('seatLimit'), loading);
-  await loadBookings(db, rows, bookingIds);
-  await loadPoints(db, rows, usersWith('points'));
-  await loadQueueEntries(db, rows, {
-    locked: { numbers: tokens('end'), openOf: usersWith('waitingQueue') },
-    onlyRead: tokens('check'),
-  });
-  await loadOperatorRows(db, rows, batch);
+  // Each sends its statements before it waits, so they are sent, and lock, in this order.
+  await Promise.all([
+    loadSeats(send, rows, seatIds, bookingIds),
+    countLiveSeats(send, rows, { userIds: usersWith('seatLimit'), seatIds, holdGraceMs }),
+    loadBookings(send, rows, bookingIds),
+    loadPoints(send, rows, usersWith('points')),
+    loadQueueEntries(send, rows, {
+      locked: { numbers: tokens('end'), openOf: usersWith('waitingQueue') },
+      onlyRead: tokens('check'),
+    }),
+    loadOperatorRows(send, rows, batch),
+  ]);
   return rows;
-}
-
-/** The seats to lock are found without a lock: a booking never changes its seat. */
-async function seatsOfBookings(db: Db, bookingIds: number[]): Promise<number[]> {
-  if (bookingIds.length === 0) return [];
-  const found = await sql<{ seat_id: string }>`
-    select seat_id from booking where id = any(${bookingIds}::bigint[])`.execute(db);
-  return found.rows.map((row) => Number(row.seat_id));
 }
 
 interface SeatRecord {
@@ -85,9 +74,15 @@ interface SeatRecord {
   booking_end_at: number;
 }
 
-async function loadSeats(db: Db, rows: Rows, seatIds: number[]): Promise<void> {
-  if (seatIds.length === 0) return;
-  const found = await sql<SeatRecord>`
+/** A booking never changes its seat, so the seats of bookings can be found before anything is locked. */
+async function loadSeats(
+  send: Send,
+  rows: Rows,
+  seatIds: number[],
+  bookingIds: number[],
+): Promise<void> {
+  if (seatIds.length === 0 && bookingIds.length === 0) return;
+  const found = await send(sql<SeatRecord>`
     select seat.id, schedule_id, concert_id, range_index, section, row_name, number, price, state,
       blocked_reason,
       ${epochMs('start_at')} as start_at,
@@ -95,9 +90,10 @@ async function loadSeats(db: Db, rows: Rows, seatIds: number[]): Promise<void> {
       ${epochMs('booking_start_at')} as booking_start_at,
       ${epochMs('booking_end_at')} as booking_end_at
     from seat join schedule on schedule.id = schedule_id
-    where seat.id = any(${seatIds}::bigint[])
-    order by seat.id for update of seat`.execute(db);
-  for (const record of found.rows) {
+    where seat.id = any(${seatIds}::bigint[]
+      || array(select seat_id from booking where id = any(${bookingIds}::bigint[])))
+    order by seat.id for update of seat`);
+  for (const record of found) {
     rows.seats.load({
       id: Number(record.id),
       scheduleId: Number(record.schedule_id),
@@ -119,20 +115,20 @@ async function loadSeats(db: Db, rows: Rows, seatIds: number[]): Promise<void> {
 
 /** Holds that have run out do not count, ended or not. */
 async function countLiveSeats(
-  db: Db,
+  send: Send,
   rows: Rows,
-  userIds: number[],
-  { now, holdGraceMs }: Loading,
+  { userIds, seatIds, holdGraceMs }: { userIds: number[]; seatIds: number[]; holdGraceMs: number },
 ): Promise<void> {
-  const scheduleIds = distinct([...rows.seats.values()].map((seat) => seat.scheduleId));
-  if (userIds.length === 0 || scheduleIds.length === 0) return;
-  const countedFrom = new Date(now.getTime() - holdGraceMs);
-  const found = await sql<{ user_id: string; schedule_id: string; live: number }>`
+  if (userIds.length === 0 || seatIds.length === 0) return;
+  const found = await send(sql<{ user_id: string; schedule_id: string; live: number }>`
     select user_id, schedule_id, count(*)::int as live from booking
-    where user_id = any(${userIds}::bigint[]) and schedule_id = any(${scheduleIds}::bigint[])
-      and state in ('held', 'paid') and (state = 'paid' or hold_expires_at > ${countedFrom})
-    group by user_id, schedule_id`.execute(db);
-  for (const row of found.rows) {
+    where user_id = any(${userIds}::bigint[])
+      and schedule_id = any(array(
+        select distinct schedule_id from seat where id = any(${seatIds}::bigint[])))
+      and state in ('held', 'paid')
+      and (state = 'paid' or hold_expires_at > now() - ${holdGraceMs} * interval '1 ms')
+    group by user_id, schedule_id`);
+  for (const row of found) {
     rows.liveSeats.add(Number(row.user_id), Number(row.schedule_id), row.live);
   }
 }
@@ -151,15 +147,15 @@ interface BookingRecord {
   job_id: string;
 }
 
-async function loadBookings(db: Db, rows: Rows, bookingIds: number[]): Promise<void> {
+async function loadBookings(send: Send, rows: Rows, bookingIds: number[]): Promise<void> {
   if (bookingIds.length === 0) return;
-  const found = await sql<BookingRecord>`
+  const found = await send(sql<BookingRecord>`
     select id, user_id, concert_id, schedule_id, seat_id, price, state, job_id,
       ${epochMs('hold_expires_at')} as hold_expires_at,
       ${epochMs('created_at')} as created_at,
       ${epochMs('ended_at')} as ended_at
-    from booking where id = any(${bookingIds}::bigint[]) order by id for update`.execute(db);
-  for (const record of found.rows) {
+    from booking where id = any(${bookingIds}::bigint[]) order by id for update`);
+  for (const record of found) {
     rows.bookings.load({
       id: Number(record.id),
       userId: Number(record.user_id),
@@ -176,12 +172,12 @@ async function loadBookings(db: Db, rows: Rows, bookingIds: number[]): Promise<v
   }
 }
 
-async function loadPoints(db: Db, rows: Rows, userIds: number[]): Promise<void> {
+async function loadPoints(send: Send, rows: Rows, userIds: number[]): Promise<void> {
   if (userIds.length === 0) return;
-  const found = await sql<{ user_id: string; balance: string }>`
+  const found = await send(sql<{ user_id: string; balance: string }>`
     select user_id, balance from points where user_id = any(${userIds}::bigint[])
-    order by user_id for update`.execute(db);
-  const balances = new Map(found.rows.map((row) => [Number(row.user_id), Number(row.balance)]));
+    order by user_id for update`);
+  const balances = new Map(found.map((row) => [Number(row.user_id), Number(row.balance)]));
   for (const userId of userIds) {
     const balance = balances.get(userId);
     rows.points.load({ userId, balance: balance ?? 0, isNew: balance === undefined });
@@ -206,26 +202,33 @@ const queueEntryColumns = sql`
   ${epochMs('ended_at')} as ended_at`;
 
 async function loadQueueEntries(
-  db: Db,
+  send: Send,
   rows: Rows,
   wanted: { locked: { numbers: number[]; openOf: number[] }; onlyRead: number[] },
 ): Promise<void> {
-  const { numbers, openOf } = wanted.locked;
-  if (numbers.length > 0 || openOf.length > 0) {
-    const locked = await sql<QueueEntryRecord>`
-      select ${queueEntryColumns} from queue_entry
-      where number = any(${numbers}::bigint[])
-        or (user_id = any(${openOf}::bigint[]) and state in ('waiting', 'active'))
-      order by number for update`.execute(db);
-    loadEach(rows, locked.rows);
-  }
-  if (wanted.onlyRead.length > 0) {
-    const read = await sql<QueueEntryRecord>`
-      select ${queueEntryColumns} from queue_entry
-      where number = any(${wanted.onlyRead}::bigint[])`.execute(db);
-    loadEach(rows, read.rows);
-  }
-  if (openOf.length > 0) await loadWaitingQueue(db, rows);
+  const { locked, onlyRead } = wanted;
+  const found = [lockQueueEntries(send, locked), readQueueEntries(send, onlyRead)];
+  const loading = locked.openOf.length > 0 ? loadWaitingQueue(send, rows) : undefined;
+  for (const records of await Promise.all(found)) loadEach(rows, records);
+  await loading;
+}
+
+async function lockQueueEntries(
+  send: Send,
+  { numbers, openOf }: { numbers: number[]; openOf: number[] },
+): Promise<QueueEntryRecord[]> {
+  if (numbers.length === 0 && openOf.length === 0) return [];
+  return send(sql<QueueEntryRecord>`
+    select ${queueEntryColumns} from queue_entry
+    where number = any(${numbers}::bigint[])
+      or (user_id = any(${openOf}::bigint[]) and state in ('waiting', 'active'))
+    order by number for update`);
+}
+
+async function readQueueEntries(send: Send, numbers: number[]): Promise<QueueEntryRecord[]> {
+  if (numbers.length === 0) return [];
+  return send(sql<QueueEntryRecord>`
+    select ${queueEntryColumns} from queue_entry where number = any(${numbers}::bigint[])`);
 }
 
 function loadEach(rows: Rows, records: readonly QueueEntryRecord[]): void {
@@ -243,8 +246,8 @@ function loadEach(rows: Rows, records: readonly QueueEntryRecord[]): void {
   }
 }
 
-async function loadWaitingQueue(db: Db, rows: Rows): Promise<void> {
-  const found = await sql<{
+async function loadWaitingQueue(send: Send, rows: Rows): Promise<void> {
+  const [row] = await send(sql<{
     last_number: string;
     waiting: number;
     is_paused: boolean;
@@ -253,8 +256,7 @@ async function loadWaitingQueue(db: Db, rows: Rows): Promise<void> {
     max_active: number | null;
   }>`
     select last_number, waiting, is_paused, admit_limit, admit_window_ms, max_active
-    from waiting_queue for update`.execute(db);
-  const [row] = found.rows;
+    from waiting_queue for update`);
   if (!row) throw new Error('The table waiting_queue has lost its row.');
   rows.waitingQueue = {
     lastNumber: Number(row.last_number),

@@ -1,7 +1,8 @@
 /** The receipts of a batch: the outcome of each command, kept under its job id. */
-import { type QueryExecutorProvider, type RawBuilder, sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { FinishedOutcome, Outcome } from '../src/commands/command.ts';
 import type { LaneName } from '../src/lanes/lanes.ts';
+import type { Send } from './pipeline.ts';
 import type { IdKind } from './rows.ts';
 
 export interface NewReceipt {
@@ -58,25 +59,24 @@ interface ReceiptRecord {
  * asks PostgreSQL's clock, reads the receipts of commands that were delivered before, and draws ids.
  */
 export async function openBatch(
-  db: QueryExecutorProvider,
+  send: Send,
   { lanes, receiptIds, idCounts, turnKeys, lockTimeoutMs }: Opening,
 ): Promise<OpenedBatch> {
   const draw = (kind: IdKind) => sql`array(
     select nextval(${sql.lit(`${kind}_id_seq`)}) from generate_series(1, ${idCounts[kind]}::int)
   )::text[]`;
-  const opened = await sql<
-    {
-      epochs: Record<LaneName, number> | null;
-      now: number;
-      receipts: ReceiptRecord[] | null;
-    } & Record<IdKind, string[]>
-  >`
+  type Opened = {
+    epochs: Record<LaneName, number> | null;
+    now: number;
+    receipts: ReceiptRecord[] | null;
+  } & Record<IdKind, string[]>;
+  const [row] = await send(sql<Opened>`
     with fence as materialized (
       select name, epoch from lane where name = any(${[...lanes]}::text[]) order by name for share
     )
     select set_config('lock_timeout', coalesce(${lockTimeoutMs ?? null}::text, current_setting('lock_timeout')), true),
       (select json_object_agg(name, epoch) from fence) as epochs,
-      (extract(epoch from clock_timestamp()) * 1000)::float8 as now,
+      (extract(epoch from now()) * 1000)::float8 as now,
       (select json_agg(json_build_object(
           'id', id, 'hash', request_hash, 'state', state, 'result', result, 'problem', problem,
           'finished', extract(epoch from finished_at) * 1000))
@@ -84,10 +84,7 @@ export async function openBatch(
       (select count(pg_advisory_xact_lock(key)) from (
         select key from unnest(${[...turnKeys]}::bigint[]) as turn(key) order by key) sorted) as turns,
       ${draw('booking')} as booking, ${draw('payment')} as payment,
-      ${draw('concert')} as concert, ${draw('schedule')} as schedule, ${draw('webhook')} as webhook`.execute(
-    db,
-  );
-  const [row] = opened.rows;
+      ${draw('concert')} as concert, ${draw('schedule')} as schedule, ${draw('webhook')} as webhook`);
   if (!row) throw new Error('Opening a batch gave no row.');
   return {
     epochs: new Map(Object.entries(row.epochs ?? {}) as [LaneName, number][]),

@@ -2,7 +2,8 @@
  * From the subject of an access token to the user's id. The row is made by the user's first command.
  * Ids never change, so a worker process remembers those that it has met.
  */
-import { type QueryExecutorProvider, sql } from 'kysely';
+import { sql } from 'kysely';
+import type { Send } from './pipeline.ts';
 
 /** How many users a worker process remembers; the ids of 100,000 take about 20 MB. */
 const REMEMBERED_MAX = 100_000;
@@ -19,7 +20,7 @@ export class Users {
    * The ids of these users; makes the rows that are missing. Rows are inserted in the order of their
    * subjects, so that two lanes which meet the same newcomers wait for each other and do not deadlock.
    */
-  async find(db: QueryExecutorProvider, users: readonly Newcomer[]): Promise<Map<string, number>> {
+  async find(send: Send, users: readonly Newcomer[]): Promise<Map<string, number>> {
     const found = new Map<string, number>();
     const unknown = new Map<string, string | null>();
     for (const { subject, userName } of users) {
@@ -27,7 +28,7 @@ export class Users {
       if (id === undefined) unknown.set(subject, unknown.get(subject) ?? userName ?? null);
       else found.set(subject, id);
     }
-    if (unknown.size > 0) await findOrInsert(db, unknown, found);
+    if (unknown.size > 0) await findOrInsert(send, unknown, found);
     return found;
   }
 
@@ -41,13 +42,13 @@ export class Users {
 }
 
 async function findOrInsert(
-  db: QueryExecutorProvider,
+  send: Send,
   unknown: ReadonlyMap<string, string | null>,
   found: Map<string, number>,
 ): Promise<void> {
   const subjects = [...unknown.keys()];
   const names = [...unknown.values()];
-  const { rows } = await sql<{ id: string; subject: string }>`
+  const rows = await send(sql<{ id: string; subject: string }>`
     with given as (
       select * from unnest(${subjects}::text[], ${names}::text[]) as given(subject, name)
     ), present as (
@@ -60,13 +61,13 @@ async function findOrInsert(
       on conflict (subject) do nothing
       returning id, subject
     )
-    select id, subject from present union all select id, subject from added`.execute(db);
+    select id, subject from present union all select id, subject from added`);
   for (const row of rows) found.set(row.subject, Number(row.id));
 
   // Another lane inserted it between the reading and the inserting half of the statement above.
   const missing = subjects.filter((subject) => !found.has(subject));
   if (missing.length === 0) return;
-  const late = await sql<{ id: string; subject: string }>`
-    select id, subject from app_user where subject = any(${missing}::text[])`.execute(db);
-  for (const row of late.rows) found.set(row.subject, Number(row.id));
+  const late = await send(sql<{ id: string; subject: string }>`
+    select id, subject from app_user where subject = any(${missing}::text[])`);
+  for (const row of late) found.set(row.subject, Number(row.id));
 }

@@ -1,8 +1,6 @@
 /** Writes what operators' commands have added: concerts, schedules with their seats, draws, webhooks. */
-import { type QueryExecutorProvider, type RawBuilder, sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { ConcertRow, DrawRow, Rows, ScheduleRow, WebhookRow } from './rows.ts';
-
-type Db = QueryExecutorProvider;
 
 /** Parts of one statement; none where there is nothing to write. */
 export type Statements = RawBuilder<unknown>[];
@@ -75,17 +73,17 @@ function insertDraws(draws: readonly DrawRow[]): Statements {
   ];
 }
 
-/** A schedule is its own statement: operators add few, and its seats are many. */
-export async function insertSchedule(db: Db, schedule: ScheduleRow): Promise<void> {
+/** A schedule takes two statements of its own, one after the other: operators add few, and its seats are many. */
+export function insertSchedule(schedule: ScheduleRow): Statements {
   const { id, concertId, bookingStartAt, bookingEndAt, startAt, endAt, seatCount } = schedule;
-  await sql`
+  const itself = sql`
     insert into schedule
       (id, concert_id, booking_start_at, booking_end_at, start_at, end_at, seat_count)
     overriding system value
     values (${id}, ${concertId}, ${bookingStartAt}, ${bookingEndAt}, ${startAt}, ${endAt},
-      ${seatCount})`.execute(db);
+      ${seatCount})`;
   const { ranges } = schedule;
-  await sql`
+  const seats = sql`
     insert into seat (schedule_id, range_index, section, row_name, number, price)
     select ${id}, range_index, section, row_name, number, price
     from unnest(
@@ -97,5 +95,6 @@ export async function insertSchedule(db: Db, schedule: ScheduleRow): Promise<voi
       ${ranges.map((range) => range.price)}::int[]
     ) as range(range_index, section, row_name, first_number, last_number, price),
     generate_series(first_number, last_number) as number
-    order by range_index, number`.execute(db);
+    order by range_index, number`;
+  return [itself, seats];
 }

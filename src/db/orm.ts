@@ -44,6 +44,7 @@ export function ormOptions(settings: DatabaseSettings): Options {
     pool: { min: 0, max: settings.connectionsMax, idleTimeoutMillis: 30_000 },
     driverOptions: {
       Client: ReleasingClient,
+      pipeline: true,
       application_name: settings.applicationName,
       connectionTimeoutMillis: 5000,
       lock_timeout: settings.lockTimeoutMs ?? LOCK_TIMEOUT_MS,

@@ -4,7 +4,7 @@
  */
 import { Cluster, Redis, type RedisOptions } from 'ioredis';
 import type { Logger } from 'pino';
-import { coalesceWrites } from './coalesce-writes.ts';
+import { coalesceWrites } from '../coalesce-writes.ts';
 
 export type RedisConnection = Redis | Cluster;
 
