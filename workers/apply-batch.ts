@@ -156,16 +156,15 @@ function finish(
   known: ReadonlyMap<string, KnownReceipt>,
   now: Date,
 ): FinishedCommand {
-  const { acceptedAt, requestHash, subject } = accepted;
+  const { acceptedAt, requestHash, subject, queueNumber } = accepted;
+  const command = { jobId, name, subject, queueNumber, acceptedAt };
   const receiptId = receiptIdOf(jobId);
   const outcome = news.get(receiptId);
-  if (outcome) return { jobId, name, subject, acceptedAt, outcome, finishedAt: now.getTime() };
+  if (outcome) return { ...command, outcome, finishedAt: now.getTime() };
   const receipt = known.get(receiptId) as KnownReceipt;
   const isSame = receipt.requestHash === requestHash;
-  return {
-    ...{ jobId, name, subject, acceptedAt, finishedAt: receipt.finishedAt },
-    outcome: isSame ? receipt.outcome : keyReused,
-  };
+  const { finishedAt } = receipt;
+  return { ...command, outcome: isSame ? receipt.outcome : keyReused, finishedAt };
 }
 
 const keyReused = rejected(

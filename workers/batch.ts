@@ -29,5 +29,7 @@ export interface FinishedCommand extends FinishedOutcome {
   jobId: string;
   name: string;
   subject: string;
+  /** The place in the queue whose token came with it. */
+  queueNumber?: number | undefined;
   acceptedAt: number;
 }

@@ -17,8 +17,8 @@ const REMEMBERED = { maxSize: 200_000, sizeCalculation: () => 1 };
 /** How far behind the last one admitted presence is noted: in windows, and at least. */
 const NEAR_FRONT_WINDOWS = 10;
 const NEAR_FRONT_MIN = 1000;
-/** How long a place that was found active is believed to be; the worker has the last word anyway. */
-const ACTIVE_BELIEVED_MS = 1000;
+/** How long a place that was found active is believed to be, unless its end is heard of; the worker has the last word. */
+const ACTIVE_BELIEVED_MS = 10_000;
 
 export interface QueueViewDeps {
   readCounters(): Promise<QueueCounters>;
@@ -95,10 +95,10 @@ export class QueueView {
 
   /** Forgets what was ended through any API process. */
   hear(announcements: readonly Announcement[]): void {
-    for (const { name, outcome } of announcements) {
+    for (const { name, outcome, queueNumber } of announcements) {
       if (outcome.state !== 'succeeded') continue;
       if (name === 'leave-queue') this.#forget((outcome.result as QueuePlace).number);
-      if (name === 'pay-booking') this.#active.clear();
+      if (name === 'pay-booking' && queueNumber !== undefined) this.#active.delete(queueNumber);
     }
   }
 
@@ -138,6 +138,7 @@ export class QueueView {
   }
 
   #presentOpen({ number, state, expiresAt, subject }: OpenPlace): Promise<QueueEntry> {
+    if (state === 'active') this.#active.set(number, true);
     const expiry = expiresAt === null ? null : new Date(expiresAt).toISOString();
     return this.present({ number, state, expiresAt: expiry }, subject);
   }

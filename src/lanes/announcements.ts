@@ -13,6 +13,8 @@ export interface Announcement {
   jobId: string;
   name: string;
   outcome: Outcome;
+  /** The place in the queue whose token came with it. */
+  queueNumber?: number | undefined;
   acceptedAt: number;
   finishedAt: number;
 }

@@ -1,8 +1,10 @@
 /** When a place is answered from memory, and when its row is asked. */
 import { beforeEach, expect, test } from 'vitest';
+import { COMMAND_FAILED } from '../../../src/commands/command.ts';
 import { Presence } from '../../../src/http/presence.ts';
 import { QueueTokens } from '../../../src/http/queue-tokens.ts';
 import { QueueView } from '../../../src/http/queue-view.ts';
+import type { Announcement } from '../../../src/lanes/announcements.ts';
 
 const COUNTERS = {
   ...{ waiting: 10, active: 0, lastAdmitted: 4, passedOver: 0, firstWaiting: 5 },
@@ -11,11 +13,13 @@ const COUNTERS = {
 };
 
 let asked: string[];
+let askedActive: number[];
 let counters: typeof COUNTERS;
 let view: QueueView;
 
 beforeEach(async () => {
   asked = [];
+  askedActive = [];
   counters = COUNTERS;
   view = new QueueView({
     readCounters: async () => counters,
@@ -25,7 +29,10 @@ beforeEach(async () => {
         const expiresAt = 1_900_000_000_000;
         return { number: 7, subject, state: 'active', expiresAt, ticket: null };
       },
-      isActive: async () => true,
+      async isActive(number) {
+        askedActive.push(number);
+        return true;
+      },
     },
     tokens: new QueueTokens('a secret for tests, 32 bytes long'),
     presence: new Presence(async () => undefined),
@@ -58,4 +65,21 @@ test('figures that were read before an admission was heard of do not take it bac
 test('an announcement that comes late changes nothing', () => {
   view.hearAdmission(2);
   expect(view.counters.lastAdmitted).toBe(4);
+});
+
+test('a place that was shown as active is believed to be, until its payment is heard of', async () => {
+  view.hearAdmission(7);
+  await view.placeOf('ada');
+  await view.isActive(8);
+  view.hear([paid(9), { ...paid(7), outcome: COMMAND_FAILED }]);
+  expect(await Promise.all([view.isActive(7), view.isActive(8)])).toEqual([true, true]);
+  expect(askedActive).toEqual([8]);
+  view.hear([paid(7)]);
+  await Promise.all([view.isActive(7), view.isActive(8)]);
+  expect(askedActive).toEqual([8, 7]);
+});
+
+const paid = (queueNumber: number): Announcement => ({
+  ...{ jobId: `user-0.${queueNumber}`, name: 'pay-booking', queueNumber },
+  ...{ outcome: { state: 'succeeded', result: {} }, acceptedAt: 1, finishedAt: 2 },
 });
