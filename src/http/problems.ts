@@ -50,6 +50,13 @@ const PROBLEMS = {
 export type ProblemCode = keyof typeof PROBLEMS;
 export const PROBLEM_CODES = Object.keys(PROBLEMS) as ProblemCode[];
 
+const TYPES = Object.fromEntries(
+  PROBLEM_CODES.map((code) => [
+    code,
+    `urn:seatlane:problem:${code.toLowerCase().replaceAll('_', '-')}`,
+  ]),
+) as Record<ProblemCode, string>;
+
 export interface ProblemDetails {
   detail: string;
   /** For validation: what is wrong where. */
@@ -86,8 +93,7 @@ export function problemBody(
   details: { detail: string; [about: string]: unknown },
 ) {
   const [status, title] = PROBLEMS[code];
-  const type = `urn:seatlane:problem:${code.toLowerCase().replaceAll('_', '-')}`;
-  return { type, title, status, code, ...details };
+  return { type: TYPES[code], title, status, code, ...details };
 }
 
 /** The problem in a command's outcome. A code that this version does not know counts as a failure. */

@@ -130,13 +130,18 @@ async function answerRequest(
   const { place, refusal } = await admissionOf(route, c, caller, deps);
   const params = route.params ? validate(route.params, c.req.param(), 'path') : {};
   const query = route.query ? validate(route.query, c.req.query(), 'query') : {};
-  const body = takesBody ? validate(route.body ?? nothing, (await readJson(c)) ?? {}, 'body') : {};
+  const body = takesBody ? await readBody(route, c) : {};
   if (route.access === 'admin' && takesBody) {
     const { method, path } = c.req;
     const about = { ...ofTrail(trail), subject: caller.subject, method, path };
     deps.log.info(about, 'An operator sent a command.');
   }
   return route.handle({ c, caller, place, refusal, params, query, body, trail });
+}
+
+async function readBody({ body: schema = nothing }: Route, c: Context): Promise<object> {
+  const body = await readJson(c);
+  return body === undefined && schema === nothing ? {} : validate(schema, body ?? {}, 'body');
 }
 
 const takesToken = ({ access }: Route) => access === 'user' || access === 'admin';

@@ -22,8 +22,20 @@ export interface LaneCounts {
 
 /** The lane of a key, by a hash that is the same in every process and on every machine. */
 export function laneOf({ kind, key }: LaneKey, counts: LaneCounts): LaneName {
-  const lanes = laneCount(kind, counts);
-  return `${kind}-${hash('sha1', key, 'buffer').readUInt32BE(0) % lanes}`;
+  return `${kind}-${hashOf(key) % laneCount(kind, counts)}`;
+}
+
+/** A seat that many want is asked for again and again, and a digest costs as much as checking the request. */
+const REMEMBERED_MAX = 10_000;
+const hashes = new Map<string, number>();
+
+function hashOf(key: string): number {
+  const known = hashes.get(key);
+  if (known !== undefined) return known;
+  if (hashes.size >= REMEMBERED_MAX) hashes.clear();
+  const found = hash('sha1', key, 'buffer').readUInt32BE(0);
+  hashes.set(key, found);
+  return found;
 }
 
 export function laneCount(kind: LaneKind, counts: LaneCounts): number {

@@ -23,7 +23,7 @@ type Wake = (finished?: FinishedOutcome) => void;
 
 /** Those who wait for one job, and since when: on the clock of `performance`, in ms. */
 interface Waiters {
-  wakes: Set<Wake>;
+  wakes: Wake[];
   since: number;
 }
 
@@ -116,13 +116,15 @@ export class Outcomes {
 
   #remember(jobId: string, wake: Wake): void {
     const waiters = this.#waiting.get(jobId);
-    if (waiters) waiters.wakes.add(wake);
-    else this.#waiting.set(jobId, { wakes: new Set([wake]), since: performance.now() });
+    if (waiters) waiters.wakes.push(wake);
+    else this.#waiting.set(jobId, { wakes: [wake], since: performance.now() });
   }
 
   #forget(jobId: string, wake: Wake): void {
-    const wakes = this.#waiting.get(jobId)?.wakes;
-    if (wakes?.delete(wake) && wakes.size === 0) this.#waiting.delete(jobId);
+    const waiters = this.#waiting.get(jobId);
+    if (!waiters) return;
+    waiters.wakes = waiters.wakes.filter((other) => other !== wake);
+    if (waiters.wakes.length === 0) this.#waiting.delete(jobId);
   }
 
   #wake(jobId: string, finished?: FinishedOutcome): void {
