@@ -43,9 +43,9 @@ const ENTRY_POINTS = ['src/main.ts', 'src/api.ts', 'workers/main.ts', 'workers/w
 const ARROWS: Record<string, string[]> = {
   'src/config.ts': ['src/settings.ts'],
   'src/domain': [],
-  'src/db': ['types of src/domain', 'types of src/commands'],
+  'src/db': ['types of src/domain', 'types of src/commands', 'src/coalesce-writes.ts'],
   'src/commands': ['types of src/domain'],
-  'src/lanes': ['src/commands', 'types of src/db/reads/receipts.ts'],
+  'src/lanes': ['src/commands', 'types of src/db/reads/receipts.ts', 'src/coalesce-writes.ts'],
   'src/observe': ['src/version.ts'],
   'src/http': [
     ...['src/commands', 'src/lanes', 'src/db/reads', 'types of src/db/orm.ts'],

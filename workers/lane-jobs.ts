@@ -9,6 +9,7 @@
  * shows them. Its version is pinned; test/integration/workers/lane-jobs.test.ts holds both together.
  */
 import type { AcceptedCommand } from '../src/commands/command.ts';
+import { eachOnce } from '../src/lanes/each-once.ts';
 import type { LaneName } from '../src/lanes/lanes.ts';
 import { NEVER_WRITTEN, queueKeyStart } from '../src/lanes/queues.ts';
 import type { RedisConnection } from '../src/lanes/redis.ts';
@@ -74,11 +75,13 @@ end
 return taken`;
 
 /**
- * KEYS: `active`, `completed` and `failed` of each lane, and one that is never written; ARGV: the time, the oldest time and the number to keep, then
- * for each lane its prefix and its number of jobs, each as id, set (`completed` or `failed`), field, value.
+ * KEYS: `active`, `completed` and `failed` of each lane, and one that is never written; ARGV: the time, the oldest time and the number to keep,
+ * the number of different values and these, then for each lane its prefix and its number of jobs, each as id, set (`completed` or
+ * `failed`), field, place of its value.
  */
 const FINISH = `
-local now, place = ARGV[1], 4
+local now, values = ARGV[1], 4
+local place = values + 1 + tonumber(ARGV[values])
 for lane = 1, math.floor(#KEYS / 3) do
   local active, prefix = KEYS[3 * lane - 2], ARGV[place]
   local sets = { completed = KEYS[3 * lane - 1], failed = KEYS[3 * lane] }
@@ -87,7 +90,8 @@ for lane = 1, math.floor(#KEYS / 3) do
     local id = ARGV[job]
     redis.call('LREM', active, -1, id)
     if redis.call('EXISTS', prefix .. id) == 1 then
-      redis.call('HSET', prefix .. id, 'finishedOn', now, 'atm', 1, ARGV[job + 2], ARGV[job + 3])
+      redis.call('HSET', prefix .. id, 'finishedOn', now, 'atm', 1, ARGV[job + 2],
+        ARGV[values + ARGV[job + 3]])
       redis.call('ZADD', sets[ARGV[job + 1]], now, id)
     end
   end
@@ -105,6 +109,12 @@ for lane = 1, math.floor(#KEYS / 3) do
   end
 end
 return 0`;
+
+/** What BullMQ keeps of a finished job: what it returned, or why it failed. */
+function toValue({ outcome, finishedAt }: FinishedCommand): string {
+  if (outcome.state === 'failed') return outcome.problem.detail;
+  return JSON.stringify({ outcome, finishedAt });
+}
 
 interface LaneScripts {
   takeJobs(...args: (string | number)[]): Promise<(string | number)[]>;
@@ -160,20 +170,19 @@ export class LaneJobs {
   async finish(finished: ReadonlyMap<LaneName, readonly FinishedCommand[]>): Promise<void> {
     const keys = this.#keys([...finished.keys()], ['active', 'completed', 'failed']);
     const now = Date.now();
-    const jobs: (string | number)[] = [];
-    for (const [lane, commands] of finished) {
-      jobs.push(this.#prefix(lane), commands.length);
-      for (const { jobId, outcome, finishedAt } of commands) {
-        if (outcome.state === 'failed') {
-          jobs.push(jobId, 'failed', 'failedReason', outcome.problem.detail);
-        } else {
-          const value = JSON.stringify({ outcome, finishedAt });
-          jobs.push(jobId, 'completed', 'returnvalue', value);
-        }
-      }
-    }
+    const { once, places } = eachOnce([...finished.values()].flat().map(toValue));
+    let told = 0;
+    const jobs = [...finished].flatMap(([lane, commands]) => [
+      ...[this.#prefix(lane), commands.length],
+      ...commands.flatMap(({ jobId, outcome }) => [
+        ...(outcome.state === 'failed'
+          ? [jobId, 'failed', 'failedReason']
+          : [jobId, 'completed', 'returnvalue']),
+        (places[told++] as number) + 1,
+      ]),
+    ]);
     const limits = [now, now - FINISHED_KEPT_MS, FINISHED_KEPT];
-    await this.#redis.finishJobs(keys.length, ...keys, ...limits, ...jobs);
+    await this.#redis.finishJobs(keys.length, ...keys, ...limits, once.length, ...once, ...jobs);
   }
 
   #keys(lanes: readonly LaneName[], names: readonly string[]): string[] {

@@ -175,8 +175,7 @@ export class LaneWorker {
    */
   #finish(parts: readonly LaneBatch[], finished: readonly FinishedCommand[]): void {
     const { redis, redisPrefix: prefix, announced, log } = this.#deps;
-    const outcomes = finished.map(({ subject: _, ...outcome }) => outcome);
-    const sent = [this.#jobs.finish(byLane(finished)), announce(redis, { prefix, outcomes })];
+    const sent = [this.#jobs.finish(byLane(finished)), announce(redis, prefix, finished)];
     const all = Promise.all(sent).then(() => announced(finished));
     all.catch((error) => {
       const jobs = finished.length;

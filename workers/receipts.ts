@@ -1,6 +1,7 @@
 /** The receipts of a batch: the outcome of each command, kept under its job id. */
 import { type RawBuilder, sql } from 'kysely';
 import type { FinishedOutcome, Outcome } from '../src/commands/command.ts';
+import { eachOnce } from '../src/lanes/each-once.ts';
 import type { LaneName } from '../src/lanes/lanes.ts';
 import type { Send } from './pipeline.ts';
 import type { IdKind } from './rows.ts';
@@ -108,18 +109,17 @@ function toReceipt({ hash, state, result, problem, finished }: ReceiptRecord): K
 /** The statement that writes one receipt a command; a second for the same job is refused by its key. */
 export function insertReceipts(now: Date, receipts: readonly NewReceipt[]): RawBuilder<unknown>[] {
   if (receipts.length === 0) return [];
-  const results = receipts.map(({ outcome }) =>
-    outcome.state === 'succeeded' ? JSON.stringify(outcome.result) : null,
+  const said = receipts.map(({ outcome }) =>
+    JSON.stringify(outcome.state === 'succeeded' ? outcome.result : outcome.problem),
   );
-  const problems = receipts.map(({ outcome }) =>
-    outcome.state === 'succeeded' ? null : JSON.stringify(outcome.problem),
-  );
+  const { once, places } = eachOnce(said);
   return [
     sql`
       insert into command_receipt (id, lane, command, user_id, request_hash, state, result, problem,
         accepted_at, finished_at)
-      select id, lane, command, user_id, request_hash, state, result, problem, accepted_at,
-        ${now}::timestamptz
+      select id, lane, command, user_id, request_hash, state,
+        case when state = 'succeeded' then said end, case when state <> 'succeeded' then said end,
+        accepted_at, ${now}::timestamptz
       from unnest(
         ${receipts.map((receipt) => receipt.receiptId)}::text[],
         ${receipts.map((receipt) => receipt.lane)}::text[],
@@ -127,9 +127,9 @@ export function insertReceipts(now: Date, receipts: readonly NewReceipt[]): RawB
         ${receipts.map((receipt) => receipt.userId)}::bigint[],
         ${receipts.map((receipt) => receipt.requestHash)}::text[],
         ${receipts.map((receipt) => receipt.outcome.state)}::text[],
-        ${results}::jsonb[],
-        ${problems}::jsonb[],
+        ${places.map((place) => place + 1)}::int[],
         ${receipts.map((receipt) => receipt.acceptedAt)}::timestamptz[]
-      ) as receipt(id, lane, command, user_id, request_hash, state, result, problem, accepted_at)`,
+      ) as receipt(id, lane, command, user_id, request_hash, state, place, accepted_at)
+      join unnest(${once}::jsonb[]) with ordinality as outcome(said, place) using (place)`,
   ];
 }

@@ -6,6 +6,7 @@
  * event: who waits re-reads the outcome on a timer too.
  */
 import type { Outcome } from '../commands/command.ts';
+import { eachOnce } from './each-once.ts';
 import type { RedisConnection } from './redis.ts';
 
 /** One command's outcome as it is announced, with the command's name; times in ms since 1970. */
@@ -19,15 +20,46 @@ export interface Announcement {
   finishedAt: number;
 }
 
-const outcomesOf = (prefix: string): string => `${prefix}:outcomes`;
+const announcementsOf = (prefix: string): string => `${prefix}:announcements`;
 const admissionsOf = (prefix: string): string => `${prefix}:admissions`;
 
-/** Sends a batch's outcomes to whoever listens. */
+/** Sends what came of a batch's commands to whoever listens. */
 export async function announce(
   redis: RedisConnection,
-  { prefix, outcomes }: { prefix: string; outcomes: Announcement[] },
+  prefix: string,
+  announcements: readonly Announcement[],
 ): Promise<void> {
-  await redis.publish(outcomesOf(prefix), JSON.stringify(outcomes));
+  await redis.publish(announcementsOf(prefix), toMessage(announcements));
+}
+
+type Line = [
+  jobId: string,
+  name: string,
+  place: number,
+  acceptedAt: number,
+  finishedAt: number,
+  queueNumber?: number | undefined,
+];
+
+/** The different outcomes, and a line for each command that says which of them is its own. */
+export function toMessage(announcements: readonly Announcement[]): string {
+  const { once, places } = eachOnce(announcements.map(({ outcome }) => JSON.stringify(outcome)));
+  const lines = announcements.map(
+    ({ jobId, name, acceptedAt, finishedAt, queueNumber }, index): Line => {
+      const place = places[index] as number;
+      return [jobId, name, place, acceptedAt, finishedAt, queueNumber];
+    },
+  );
+  return `{"outcomes":[${once.join()}],"lines":${JSON.stringify(lines)}}`;
+}
+
+/** @returns announcements that share the outcomes that are the same: nobody may change them */
+export function fromMessage(message: string): Announcement[] {
+  const { outcomes, lines } = JSON.parse(message) as { outcomes: Outcome[]; lines: Line[] };
+  return lines.map(([jobId, name, place, acceptedAt, finishedAt, queueNumber]) => ({
+    ...{ jobId, name, acceptedAt, finishedAt, queueNumber: queueNumber ?? undefined },
+    outcome: outcomes[place] as Outcome,
+  }));
 }
 
 /** Tells that waiting places up to a number were admitted, or passed over: their users need not wait to hear it. */
@@ -53,8 +85,8 @@ export async function listen(
   hear: Listeners,
 ): Promise<void> {
   redis.on('message', (channel, message) => {
-    if (channel === outcomesOf(prefix)) hear.outcomes(JSON.parse(message));
+    if (channel === announcementsOf(prefix)) hear.outcomes(fromMessage(message));
     else hear.admission(Number(message));
   });
-  await redis.subscribe(outcomesOf(prefix), admissionsOf(prefix));
+  await redis.subscribe(announcementsOf(prefix), admissionsOf(prefix));
 }

@@ -1,0 +1,24 @@
+/** What a message about a batch carries. */
+import { expect, test } from 'vitest';
+import type { Outcome } from '../../../src/commands/command.ts';
+import { type Announcement, fromMessage, toMessage } from '../../../src/lanes/announcements.ts';
+
+const held: Outcome = { state: 'succeeded', result: { id: 7, seatId: 1 } };
+const refused = (): Outcome => ({
+  state: 'rejected',
+  problem: { code: 'SEAT_ALREADY_HELD', detail: 'Seat 1 is “held”.\n', seatId: 1 },
+});
+
+const announcements: Announcement[] = [held, refused(), refused()].map((outcome, index) => ({
+  ...{ jobId: `seat-0_${index}`, name: 'book-seat', outcome, acceptedAt: 10 + index },
+  ...{ finishedAt: 20, queueNumber: index === 1 ? undefined : index },
+}));
+
+test('a message says of each command what came of it', () => {
+  expect(fromMessage(toMessage(announcements))).toEqual(announcements);
+  expect(fromMessage(toMessage([]))).toEqual([]);
+});
+
+test('what many commands hear is in it once', () => {
+  expect(toMessage(announcements).split('SEAT_ALREADY_HELD')).toHaveLength(2);
+});
