@@ -26,8 +26,9 @@ type Settings = Record<string, string>;
 
 export interface BenchSystem {
   environment: NodeJS.ProcessEnv;
-  startApi(settings?: Settings): Promise<BenchProcess & { port: number }>;
-  startWorker(settings?: Settings): Promise<BenchProcess>;
+  /** @param preload a file that is loaded into the process first */
+  startApi(settings?: Settings, preload?: string): Promise<BenchProcess & { port: number }>;
+  startWorker(settings?: Settings, preload?: string): Promise<BenchProcess>;
   /** Starts any server that tells its port. */
   startServer(
     file: string,
@@ -45,6 +46,8 @@ export interface BenchProcess {
   cpuSeconds(): number;
   /** Resident memory, in MB. */
   residentMb(): number;
+  /** Sends a message to what was preloaded. @returns its answer */
+  ask(message: string): Promise<unknown>;
 }
 
 async function firstMessage(child: ChildProcess): Promise<unknown> {
@@ -69,6 +72,10 @@ function toProcess(child: ChildProcess): BenchProcess {
       const status = readFileSync(`/proc/${child.pid}/status`, 'utf8');
       return Math.round(Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1024);
     },
+    ask(message) {
+      child.send(message);
+      return firstMessage(child);
+    },
   };
 }
 
@@ -86,10 +93,15 @@ export async function startBenchSystem(): Promise<BenchSystem> {
   await migrate(settings.DATABASE_URL as string);
   const environment = { ...process.env, ...settings, ...WIDE_OPEN };
   const running: BenchProcess[] = [];
-  const start = async (file: string, more: Settings = {}, words: string[] = []) => {
+  interface More {
+    settings?: Settings | undefined;
+    words?: string[];
+    preload?: string | undefined;
+  }
+  const start = async (file: string, { settings, words, preload }: More) => {
     const child = fork(join(ROOT, file), words, {
-      env: { ...environment, ...more },
-      execArgv: MEMORY,
+      env: { ...environment, ...settings },
+      execArgv: preload ? [...MEMORY, '--import', join(ROOT, preload)] : MEMORY,
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     });
     const message = await firstMessage(child);
@@ -97,15 +109,15 @@ export async function startBenchSystem(): Promise<BenchSystem> {
     running.push(started);
     return { ...started, message };
   };
-  const startListening = async (file: string, more?: Settings, words?: string[]) => {
-    const { message, ...server } = await start(file, more, words);
+  const startListening = async (file: string, more: More) => {
+    const { message, ...server } = await start(file, more);
     return { ...server, port: (message as { port: number }).port };
   };
   return {
     environment,
-    startApi: (more) => startListening('src/main.ts', more),
-    startWorker: (more) => start('workers/main.ts', more),
-    startServer: (file, words, more) => startListening(file, more, words),
+    startApi: (settings, preload) => startListening('src/main.ts', { settings, preload }),
+    startWorker: (settings, preload) => start('workers/main.ts', { settings, preload }),
+    startServer: (file, words, settings) => startListening(file, { settings, words }),
     servicesCpu: () => ({
       postgres: cpuSecondsOfFamily(pidIn(join(folder, 'postgres/postmaster.pid'))),
       redis: cpuSecondsOf(pidIn(join(folder, 'redis/redis.pid'))),
