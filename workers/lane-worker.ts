@@ -29,7 +29,7 @@ const SHARED_BATCHES_MAX = 1;
 const LANES_ALONE_MAX = 6;
 
 export interface LaneWorkerDeps {
-  /** A connection that knows the scripts of lane-jobs.ts. */
+  /** A connection that knows the scripts of lane-scripts.ts. */
   redis: RedisConnection;
   redisPrefix: string;
   /** Commands in one batch at most. */

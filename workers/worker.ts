@@ -9,9 +9,9 @@ import { areLanesBusy, openQueue, TIMERS_QUEUE, WEBHOOKS_QUEUE } from '../src/la
 import { connectPatiently, untilReady } from '../src/lanes/redis.ts';
 import type { FinishedCommand, LaneBatch } from './batch.ts';
 import { handlers } from './handlers/index.ts';
-import { defineLaneScripts } from './lane-jobs.ts';
 import { openLaneLoops } from './lane-loops.ts';
 import { LaneOwner } from './lane-owner.ts';
+import { defineLaneScripts } from './lane-scripts.ts';
 import { openObservation } from './observation.ts';
 import { OwnedLanes } from './owned-lanes.ts';
 import { runBatch, runTogether } from './run-batch.ts';

@@ -8,7 +8,8 @@ import { type LaneKind, type LaneName, laneNames, laneOf } from '../../src/lanes
 import { openQueue, queueKeyStart, TIMERS_QUEUE } from '../../src/lanes/queues.ts';
 import { connectPatiently, RedisMismatch, untilReady } from '../../src/lanes/redis.ts';
 import { openLog } from '../../src/log.ts';
-import { defineLaneScripts, LaneJobs } from '../../workers/lane-jobs.ts';
+import { LaneJobs } from '../../workers/lane-jobs.ts';
+import { defineLaneScripts } from '../../workers/lane-scripts.ts';
 import { type AdmittedUser, type Answer, TestClient } from '../support/client.ts';
 import { cloneServices, queryDatabase } from '../support/database.ts';
 import { type Scene, startScene } from '../support/faults/scene.ts';

@@ -5,7 +5,8 @@ import { openQueue } from '../../../src/lanes/queues.ts';
 import { connectPatiently, type RedisConnection } from '../../../src/lanes/redis.ts';
 import { openLog } from '../../../src/log.ts';
 import type { FinishedCommand, TakenCommand } from '../../../workers/batch.ts';
-import { defineLaneScripts, LaneJobs } from '../../../workers/lane-jobs.ts';
+import { LaneJobs } from '../../../workers/lane-jobs.ts';
+import { defineLaneScripts } from '../../../workers/lane-scripts.ts';
 
 let redis: RedisConnection;
 let queue: Queue;

@@ -8,7 +8,7 @@ import { connectPatiently, type RedisConnection } from '../../../src/lanes/redis
 import { openLog } from '../../../src/log.ts';
 import type { FinishedCommand, LaneBatch, OwnedLane } from '../../../workers/batch.ts';
 import { LaneLost } from '../../../workers/faults.ts';
-import { defineLaneScripts } from '../../../workers/lane-jobs.ts';
+import { defineLaneScripts } from '../../../workers/lane-scripts.ts';
 import { LaneWorker } from '../../../workers/lane-worker.ts';
 import { waitFor } from '../../support/wait-for.ts';
 
