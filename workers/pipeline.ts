@@ -10,7 +10,7 @@ import type { Kysely, RawBuilder } from 'kysely';
  * Sends a statement at once. What is sent after one that fails fails too; who does not wait for an answer need
  * not catch its error.
  */
-export type Send = <Row extends object>(statement: RawBuilder<Row>) => Promise<Row[]>;
+export type Send = <Row>(statement: RawBuilder<Row>) => Promise<Row[]>;
 
 /**
  * Gives `use` the connection of a transaction for its statements.
@@ -22,14 +22,14 @@ export function pipelined<Result>(
 ): Promise<Result> {
   return db.getExecutor().provideConnection(async (connection) => {
     const faults: unknown[] = [];
-    const send = <Row>(statement: RawBuilder<Row>) => {
+    const send: Send = <Row>(statement: RawBuilder<Row>) => {
       const rows = connection
         .executeQuery<Row>(statement.compile(db))
         .then((answer) => answer.rows);
       rows.catch((error) => faults.push(error));
       return rows;
     };
-    return use(send as Send).catch((error) => {
+    return use(send).catch((error) => {
       throw faults[0] ?? error;
     });
   });

@@ -15,7 +15,8 @@ import { defineLaneScripts } from './lane-scripts.ts';
 import { openObservation } from './observation.ts';
 import { OwnedLanes } from './owned-lanes.ts';
 import { runBatch, runTogether } from './run-batch.ts';
-import { askForAdmission, startTimers } from './timers/index.ts';
+import { AdmissionRequests, askForAdmission } from './timers/ask-for-admission.ts';
+import { startTimers } from './timers/index.ts';
 import { Users } from './users.ts';
 import { startDeliveries, WebhookOutbox } from './webhooks/deliveries.ts';
 
@@ -24,9 +25,6 @@ export type Part = (typeof PARTS)[number];
 
 /** Connections to PostgreSQL at most: lanes that go by themselves, and timed work, have their own. */
 const CONNECTIONS_MAX = 10;
-
-/** After these, somebody may be admitted: a place was taken, or became free. */
-const CONCERNS_ADMISSION = new Set(['enter-queue', 'leave-queue', 'pay-booking']);
 
 export interface WorkerDeps {
   config: Config;
@@ -88,11 +86,12 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
     ...(deps.firstRetryMs !== undefined && { firstRetryMs: deps.firstRetryMs }),
   };
   const outbox = new WebhookOutbox(deliveryDeps);
+  const admissions = new AdmissionRequests(() => {
+    askForAdmission(timersQueue).catch(() => log.debug('Admission waits for its next turn.'));
+  });
   const tell = async (finished: FinishedCommand[]) => {
     await outbox.put(finished);
-    if (finished.some(concernsAdmission)) {
-      askForAdmission(timersQueue).catch(() => log.debug('Admission waits for its next turn.'));
-    }
+    admissions.hear(finished);
     return finished;
   };
   const consume = openLaneLoops({
@@ -138,6 +137,7 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
         observation.noteStopping();
         outbox.stop();
         await Promise.all([timers?.close(), deliveries?.close(), owner.stop()]);
+        admissions.stop();
         await closeConnections();
       },
     };
@@ -149,7 +149,3 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
 }
 
 const commandsOf = (parts: readonly LaneBatch[]) => parts.flatMap(({ commands }) => commands);
-
-function concernsAdmission({ name, outcome }: FinishedCommand): boolean {
-  return outcome.state === 'succeeded' && CONCERNS_ADMISSION.has(name);
-}

@@ -3,7 +3,7 @@
  * whatever the number of commands. Nothing here decides anything; load-rows.ts says why statements are
  * written out.
  */
-import { type RawBuilder, sql } from 'kysely';
+import { sql } from 'kysely';
 import type { Send } from './pipeline.ts';
 import type { PaymentRow, PointHistoryRow, PointsRow, Rows } from './rows.ts';
 import { insertSchedule, type Statements, writeOperatorRows } from './write-operator-rows.ts';
@@ -35,7 +35,7 @@ export function writeRows(send: Send, rows: Rows, now: Date, more: Statements): 
     ...together([...(mustEndFirst ? [] : ends), ...begins, ...others]),
     ...[...rows.schedules.added].flatMap(insertSchedule),
   ];
-  return Promise.all(inTurn.map((statement) => send(statement as RawBuilder<object>)));
+  return Promise.all(inTurn.map((statement) => send(statement)));
 }
 
 /** One statement costs the server less than several. */

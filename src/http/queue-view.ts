@@ -138,7 +138,6 @@ export class QueueView {
   }
 
   #presentOpen({ number, state, expiresAt, subject }: OpenPlace): Promise<QueueEntry> {
-    if (state === 'active') this.#active.set(number, true);
     const expiry = expiresAt === null ? null : new Date(expiresAt).toISOString();
     return this.present({ number, state, expiresAt: expiry }, subject);
   }

@@ -3,9 +3,10 @@
  * active ones: first come first served among those who are still there, never more than the limit within
  * any window, never more than the ceiling at once, nobody while it is paused or everything is sold.
  */
-import { type QueryExecutorProvider, sql } from 'kysely';
+import { sql } from 'kysely';
 import type { Database } from '../../src/db/orm.ts';
 import { isSoldOut } from '../../src/db/reads/stock.ts';
+import { pipelined, type Send } from '../pipeline.ts';
 import { drawIfDue } from './draw.ts';
 
 /** Admissions take turns under it, so that each one counts those before it. */
@@ -34,19 +35,20 @@ export interface Admitted {
 
 /** Admits whoever may be admitted now. */
 export async function admit(orm: Database, settings: AdmissionSettings): Promise<Admitted> {
-  return orm.em.fork().transactional(async (em) => {
-    const db = em.getKysely();
-    // A statement of its own: the next ones must see what the admission before this one committed.
-    await sql`select pg_advisory_xact_lock(${ADMISSION_LOCK})`.execute(db);
-    await endSessions(db, settings);
-    await drawIfDue(db);
-    return admitWaiting(db, settings);
-  });
+  return orm.em.fork().transactional((em) =>
+    pipelined(em.getKysely(), async (send) => {
+      // A statement of its own: the next ones must see what the admission before this one committed.
+      send(sql`select pg_advisory_xact_lock(${ADMISSION_LOCK})`);
+      endSessions(send, settings);
+      await drawIfDue(send);
+      return admitWaiting(send, settings);
+    }),
+  );
 }
 
 /** Sessions that a batch has locked are passed over: it may be ending them with a payment. */
-async function endSessions(db: QueryExecutorProvider, { claimMs }: AdmissionSettings) {
-  await sql`
+function endSessions(send: Send, { claimMs }: AdmissionSettings): void {
+  send(sql`
     with due as (
       select number from queue_entry
       where state = 'active' and (expires_at <= statement_timestamp()
@@ -56,15 +58,12 @@ async function endSessions(db: QueryExecutorProvider, { claimMs }: AdmissionSett
     update queue_entry set state = 'ended',
       ended_at = least(expires_at, statement_timestamp()),
       end_reason = case when expires_at <= statement_timestamp() then 'expired' else 'unclaimed' end
-    from due where queue_entry.number = due.number`.execute(db);
+    from due where queue_entry.number = due.number`);
 }
 
 /** The places are locked without skipping: nobody is passed over because of a request of one's own. */
-async function admitWaiting(
-  db: QueryExecutorProvider,
-  settings: AdmissionSettings,
-): Promise<Admitted> {
-  const { rows } = await sql<{ admitted: number; last: string }>`
+async function admitWaiting(send: Send, settings: AdmissionSettings): Promise<Admitted> {
+  const [row] = await send(sql<{ admitted: number; last: string }>`
     with setting as (
       select is_paused, coalesce(admit_limit, ${settings.admitLimit}::int) as admit_limit,
         coalesce(admit_window_ms, ${settings.admitWindowMs}::int) as window_ms,
@@ -95,7 +94,6 @@ async function admitWaiting(
         last_admitted = greatest(last_admitted, counted.last)
       from counted where counted.admitted > 0
     )
-    select admitted, last from counted`.execute(db);
-  const [row] = rows;
+    select admitted, last from counted`);
   return { count: row?.admitted ?? 0, lastNumber: Number(row?.last ?? 0) };
 }

@@ -3,23 +3,22 @@
  * `SEED:TICKET`, where the ticket is the number that a place had until then. Everybody who waits gets a
  * new number above all old ones: first those drawn, then those who came after the opening, as they came.
  */
-import { type QueryExecutorProvider, sql } from 'kysely';
+import { sql } from 'kysely';
+import type { Send } from '../pipeline.ts';
 
 /** To be called under the admission's lock, in its transaction. @returns how many places were drawn */
-export async function drawIfDue(db: QueryExecutorProvider): Promise<number> {
-  const { rows: due } = await sql<{ concert_id: string }>`
+export async function drawIfDue(send: Send): Promise<number> {
+  const [due] = await send(sql<{ concert_id: string }>`
     select concert_id from draw
     where drawn_at is null and opens_at <= statement_timestamp()
-    order by opens_at, concert_id limit 1 for update`.execute(db);
-  const concertId = due[0]?.concert_id;
+    order by opens_at, concert_id limit 1 for update`);
+  const concertId = due?.concert_id;
   if (concertId === undefined) return 0;
   // In the order in which batches lock them: the places, then the row that numbers places.
-  await sql`select count(*) from (
-    select 1 from queue_entry where state = 'waiting' order by number for update) locked`.execute(
-    db,
-  );
-  await sql`select 1 from waiting_queue for update`.execute(db);
-  const { rows } = await sql<{ drawn: number }>`
+  send(sql`select count(*) from (
+    select 1 from queue_entry where state = 'waiting' order by number for update) locked`);
+  send(sql`select 1 from waiting_queue for update`);
+  const [row] = await send(sql<{ drawn: number }>`
     with ordered as (
       select number, opens_at > entered_at as is_drawn, row_number() over (
         order by entered_at >= opens_at,
@@ -41,6 +40,6 @@ export async function drawIfDue(db: QueryExecutorProvider): Promise<number> {
       update waiting_queue set last_number = last_number + all_places, last_admitted = last_number
       from counted
     )
-    select drawn from counted`.execute(db);
-  return rows[0]?.drawn ?? 0;
+    select drawn from counted`);
+  return row?.drawn ?? 0;
 }

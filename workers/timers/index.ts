@@ -85,13 +85,3 @@ async function schedule(queue: Queue): Promise<void> {
     if (next + LATE_MS < now) await queue.upsertJobScheduler(name, { every }, { name });
   }
 }
-
-/**
- * Asks for an admission now, because somebody entered or a place became free. One that is under way may not have seen
- * that, so another follows it; more than one never wait.
- */
-export async function askForAdmission(queue: Queue): Promise<void> {
-  const deduplication = { id: 'admit', keepLastIfActive: true };
-  const once = { deduplication, removeOnComplete: true, removeOnFail: true };
-  await queue.add('admit', {}, once);
-}

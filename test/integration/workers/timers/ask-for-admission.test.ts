@@ -4,7 +4,7 @@ import { afterEach, beforeEach, expect, inject, test } from 'vitest';
 import { openQueue, queuePrefix, TIMERS_QUEUE } from '../../../../src/lanes/queues.ts';
 import { connectPatiently, type RedisConnection } from '../../../../src/lanes/redis.ts';
 import { openLog } from '../../../../src/log.ts';
-import { askForAdmission } from '../../../../workers/timers/index.ts';
+import { askForAdmission } from '../../../../workers/timers/ask-for-admission.ts';
 import { waitFor } from '../../../support/wait-for.ts';
 
 const redisPrefix = `ask-for-admission-${process.pid}`;
