@@ -21,8 +21,9 @@ import {
 } from './compare/contestants.ts';
 import { readMachine } from './compare/machine.ts';
 import { measure } from './compare/measure.ts';
+import { journeys, purchases } from './compare/people.ts';
 import { type Report, type Row, toTables, withMedians, writePage } from './compare/report.ts';
-import { journeys, lone, type Outcome, oneSeat, oneUser, purchases } from './compare/scenarios.ts';
+import { type Begin, lone, type Outcome, oneSeat, oneUser } from './compare/scenarios.ts';
 import { STEADY, steady } from './compare/steady.ts';
 import { startBenchSystem } from './system.ts';
 
@@ -54,6 +55,8 @@ const LONE_REPEATS = values.quick ? 1 : 3;
 const STEADY_TIMES = values.quick
   ? { stepSeconds: 0.6, holdSeconds: 1.2, refinements: 0, patienceMs: 1200 }
   : { stepSeconds: 3, holdSeconds: 6, refinements: 3, patienceMs: 5000 };
+/** How many act at a time. */
+const PEOPLE = values.quick ? [64] : [64, 256];
 const JOURNEY_SECONDS = values.quick ? 2 : 15;
 const PURCHASES = values.quick ? 300 : USERS;
 
@@ -61,13 +64,19 @@ type Scenario = {
   name: string;
   n: number;
   repeats: number;
-  run(who: Contestant): Promise<Outcome>;
+  run(who: Contestant, begin: Begin): Promise<Outcome>;
 };
 
 const scenarios: (Scenario & { strategies?: readonly Strategy[] })[] = [
   ...SIZES.flatMap((n) => [
-    { name: 'one-seat', n, repeats: REPEATS, run: (who: Contestant) => oneSeat(who, n) },
-    { name: 'one-user', n, repeats: REPEATS, run: (who: Contestant) => oneUser(who, n) },
+    {
+      ...{ name: 'one-seat', n, repeats: REPEATS },
+      run: (who: Contestant, begin: Begin) => oneSeat(who, n, begin),
+    },
+    {
+      ...{ name: 'one-user', n, repeats: REPEATS },
+      run: (who: Contestant, begin: Begin) => oneUser(who, n, begin),
+    },
   ]),
   {
     ...{ name: 'lone', n: 200, repeats: LONE_REPEATS, run: lone },
@@ -75,16 +84,19 @@ const scenarios: (Scenario & { strategies?: readonly Strategy[] })[] = [
   },
   ...(Object.keys(STEADY) as (keyof typeof STEADY)[]).map((kind) => ({
     ...{ name: kind, n: 0, repeats: 1, strategies: STEADY_STRATEGIES },
-    run: (who: Contestant) => steady(who, kind, STEADY_TIMES),
+    run: (who: Contestant, begin: Begin) => steady(who, kind, STEADY_TIMES, begin),
   })),
-  {
-    ...{ name: 'purchases', n: 0, repeats: 1, strategies: STEADY_STRATEGIES },
-    run: (who: Contestant) => purchases(who, PURCHASES),
-  },
-  {
-    ...{ name: 'journeys', n: 0, repeats: 1, strategies: STEADY_STRATEGIES },
-    run: (who: Contestant) => journeys(who, JOURNEY_SECONDS),
-  },
+  ...PEOPLE.flatMap((people) => [
+    {
+      ...{ name: 'purchases', n: people, repeats: 1, strategies: STEADY_STRATEGIES },
+      run: (who: Contestant, begin: Begin) => purchases(who, { people, count: PURCHASES }, begin),
+    },
+    {
+      ...{ name: 'journeys', n: people, repeats: 1, strategies: STEADY_STRATEGIES },
+      run: (who: Contestant, begin: Begin) =>
+        journeys(who, { people, seconds: JOURNEY_SECONDS }, begin),
+    },
+  ]),
 ];
 
 const asked = <Name extends string>(list: string | undefined, all: readonly Name[]) =>
@@ -113,7 +125,7 @@ try {
       for (const who of order as Contestant[]) {
         runsDone += 1;
         if (isTooSlow(scenario, who, repeat)) continue;
-        const found = await measure(system, who, () => scenario.run(who));
+        const found = await measure(system, who, (begin) => scenario.run(who, begin));
         rows.push({
           scenario: scenario.name,
           size: scenario.n,

@@ -12,7 +12,7 @@ import { type Contestant, openSeatlanes, USERS } from './compare/contestants.ts'
 import { median } from './compare/figures.ts';
 import { atOnce } from './compare/load.ts';
 import { type Measured, measure } from './compare/measure.ts';
-import { lone, type Outcome, oneUser, toOutcome } from './compare/scenarios.ts';
+import { type Begin, lone, type Outcome, oneUser, toOutcome } from './compare/scenarios.ts';
 import { fillUpTo } from './growth/past.ts';
 import { startBenchSystem } from './system.ts';
 
@@ -41,7 +41,7 @@ async function compareRows(sizes: readonly number[]): Promise<void> {
     sizes.map((rows) => ({ name: `rows_${rows}` })),
   );
   for (const [place, rows] of sizes.entries()) await fillUpTo(seatlanes[place] as Contestant, rows);
-  const charges = await inTurns(seatlanes, (seatlane) => oneUser(seatlane, 1000));
+  const charges = await inTurns(seatlanes, (seatlane, begin) => oneUser(seatlane, 1000, begin));
   const seats = await inTurns(seatlanes, bookDifferentSeats);
   const alone = await inTurns(seatlanes, lone);
   print(
@@ -83,20 +83,21 @@ async function compareWorkers(counts: readonly number[]): Promise<void> {
 /** @returns for each of them its repeats; the first round warms up and does not count */
 async function inTurns(
   seatlanes: readonly Contestant[],
-  act: (seatlane: Contestant) => Promise<Outcome>,
+  act: (seatlane: Contestant, begin: Begin) => Promise<Outcome>,
 ): Promise<Measured[][]> {
   const found = seatlanes.map((): Measured[] => []);
   for (let repeat = 0; repeat <= REPEATS; repeat += 1) {
     for (const [place, seatlane] of seatlanes.entries()) {
-      const measured = await measure(system, seatlane, () => act(seatlane));
+      const measured = await measure(system, seatlane, (begin) => act(seatlane, begin));
       if (repeat > 0) found[place]?.push(measured);
     }
   }
   return found;
 }
 
-async function bookDifferentSeats(seatlane: Contestant): Promise<Outcome> {
+async function bookDifferentSeats(seatlane: Contestant, begin: Begin): Promise<Outcome> {
   const { seatIds } = await seatlane.hall(USERS);
+  await begin();
   const loaded = await atOnce(
     seatIds.map((id, user) => () => seatlane.post(`/concerts/seats/${id}/book`, user)),
   );

@@ -1,20 +1,19 @@
 /** Measures one run of one contestant: besides its own figures, what it cost the machine. */
 import type { BenchSystem } from '../system.ts';
 import type { Contestant } from './contestants.ts';
-import type { Outcome } from './scenarios.ts';
+import type { Begin, Outcome } from './scenarios.ts';
 
 export interface Measured extends Outcome {
-  /** Requests, or journeys. */
-  n: number;
   cpuSeconds: { api: number; worker: number; postgres: number; redis: number };
   /** Transactions that wrote. */
   transactions: number;
 }
 
+/** @param run calls what it is given when everything is ready and the load begins: what was before does not count */
 export async function measure(
   system: BenchSystem,
   contestant: Contestant,
-  run: () => Promise<Outcome>,
+  run: (begin: Begin) => Promise<Outcome>,
 ): Promise<Measured> {
   const look = async () => {
     const [row] = await contestant.query<{ xid: number }>(
@@ -22,13 +21,14 @@ export async function measure(
     );
     return { ...system.servicesCpu(), ...contestant.cpuSeconds(), xid: row?.xid ?? 0 };
   };
-  const before = await look();
-  const outcome = await run();
+  let before = await look();
+  const outcome = await run(async () => {
+    before = await look();
+  });
   const after = await look();
   const spent = (what: 'api' | 'worker' | 'postgres' | 'redis') => after[what] - before[what];
   return {
     ...outcome,
-    n: Math.round((outcome.perSecond * outcome.wallMs) / 1000),
     cpuSeconds: {
       api: spent('api'),
       worker: spent('worker'),

@@ -1,11 +1,12 @@
 /** What the contestants are asked to do, and whether they did it right. */
 import type { LoadAnswer } from '../http-client.ts';
-import { type Contestant, USERS, untilAdmitted } from './contestants.ts';
-import { type Hall, PRICE } from './database.ts';
+import { type Contestant, USERS } from './contestants.ts';
 import { type Latencies, latenciesOf } from './figures.ts';
-import { atOnce, byPeople, type Loaded } from './load.ts';
+import { atOnce, type Loaded } from './load.ts';
 
 export interface Outcome extends Latencies {
+  /** Requests, purchases or journeys. */
+  n: number;
   wallMs: number;
   perSecond: number;
   successes: number;
@@ -15,19 +16,30 @@ export interface Outcome extends Latencies {
   stepsP95Ms?: Record<string, number>;
 }
 
-const isSuccess = ({ status }: LoadAnswer) => status === 200;
+/** To be called when everything is ready and the load begins. */
+export type Begin = () => Promise<void>;
+
+const isReady: Begin = async () => undefined;
+
+export const isSuccess = ({ status }: LoadAnswer) => status === 200;
 
 export function toOutcome({ wallMs, answers }: Loaded, wrong: number): Outcome {
   const successes = answers.filter(isSuccess).length;
   const perSecond = (answers.length / wallMs) * 1000;
-  return { wallMs, perSecond, successes, wrong, ...latenciesOf(answers.map(({ ms }) => ms)) };
+  const latencies = latenciesOf(answers.map(({ ms }) => ms));
+  return { n: answers.length, wallMs, perSecond, successes, wrong, ...latencies };
 }
 
 /** `count` users want the same seat at once. */
-export async function oneSeat(contestant: Contestant, count: number): Promise<Outcome> {
+export async function oneSeat(
+  contestant: Contestant,
+  count: number,
+  begin = isReady,
+): Promise<Outcome> {
   const { seatIds } = await contestant.hall(1);
   const path = `/concerts/seats/${seatIds[0]}/book`;
   const requests = Array.from({ length: count }, (_, user) => () => contestant.post(path, user));
+  await begin();
   const loaded = await atOnce(requests);
   const [row] = await contestant.query<{ live: number }>(
     `select count(*)::int as live from booking where seat_id = ${seatIds[0]} and state in ('held', 'paid')`,
@@ -42,10 +54,15 @@ export async function oneSeat(contestant: Contestant, count: number): Promise<Ou
 let chargers = 0;
 
 /** One user charges `count` times at once. */
-export async function oneUser(contestant: Contestant, count: number): Promise<Outcome> {
+export async function oneUser(
+  contestant: Contestant,
+  count: number,
+  begin = isReady,
+): Promise<Outcome> {
   const amount = 7;
   const user = chargers++ % USERS;
   const before = await balanceOf(contestant, user);
+  await begin();
   const charge = () => contestant.post('/points/charge', user, { amount });
   const loaded = await atOnce(Array.from({ length: count }, () => charge));
   const successes = loaded.answers.filter(isSuccess).length;
@@ -65,8 +82,9 @@ async function balanceOf({ query }: Contestant, user: number): Promise<number> {
 const LONE = 200;
 
 /** One booking after another: what a single request takes. */
-export async function lone(contestant: Contestant): Promise<Outcome> {
+export async function lone(contestant: Contestant, begin = isReady): Promise<Outcome> {
   const { seatIds } = await contestant.hall(LONE);
+  await begin();
   const answers: LoadAnswer[] = [];
   const started = performance.now();
   for (const [user, seatId] of seatIds.entries()) {
@@ -88,103 +106,4 @@ export async function doubles({ query }: Contestant): Promise<number> {
 export async function rest({ query }: Contestant): Promise<void> {
   await query('vacuum analyze seat');
   await query('checkpoint');
-}
-
-const PEOPLE = 64;
-const JOURNEY_SEATS = 500;
-
-/** Whole journeys: enter, status, seats, book, charge, pay; by 64 people at a time. */
-export async function journeys(contestant: Contestant, seconds: number): Promise<Outcome> {
-  const steps: Record<string, number[]> = {};
-  const takeSeat = await seatBySeat(contestant);
-  let users = 0;
-  let failures = 0;
-  const noteStep = (name: string, ms: number) => {
-    const known = steps[name];
-    if (known) known.push(ms);
-    else steps[name] = [ms];
-  };
-  const step = async (name: string, send: () => Promise<LoadAnswer>): Promise<any> => {
-    const answer = await send();
-    noteStep(name, answer.ms);
-    if (!isSuccess(answer)) failures += 1;
-    return name === 'seats' ? undefined : JSON.parse(answer.text);
-  };
-  await rest(contestant);
-  const { wallMs, ms } = await byPeople(PEOPLE, seconds, async () => {
-    const user = users++ % USERS;
-    const { scheduleId, seatId } = await takeSeat();
-    await step('enter', () => contestant.post('/users/queue', user));
-    const started = performance.now();
-    await untilAdmitted(contestant, user);
-    noteStep('status', performance.now() - started);
-    await step('seats', () => contestant.get(`/concerts/schedules/${scheduleId}/seats`, user));
-    const booked = await step('book', () =>
-      contestant.post(`/concerts/seats/${seatId}/book`, user),
-    );
-    const { id } = booked.result ?? booked;
-    await step('charge', () => contestant.post('/points/charge', user, { amount: PRICE }));
-    await step('pay', () => contestant.post(`/concerts/bookings/${id}/pay`, user));
-  });
-  const perSecond = (ms.length / wallMs) * 1000;
-  const latencies = latenciesOf(ms);
-  const wrong = failures + (await doubles(contestant));
-  const stepsP95Ms = Object.fromEntries(
-    Object.entries(steps).map(([name, each]) => [name, latenciesOf(each).p95Ms]),
-  );
-  return { wallMs, perSecond, successes: ms.length, wrong, ...latencies, stepsP95Ms };
-}
-
-/**
- * Who is through the queue, and has points, books and pays: by 64 people at a time.
- * @param count of users, each of whom buys once; USERS at most
- */
-export async function purchases(contestant: Contestant, count: number): Promise<Outcome> {
-  const { seatIds } = await contestant.hall(count);
-  const users = seatIds.map((_, user) => user);
-  await eachOf(users, async (user) => {
-    await contestant.post('/users/queue', user);
-    await untilAdmitted(contestant, user);
-    await contestant.post('/points/charge', user, { amount: PRICE });
-  });
-  await rest(contestant);
-  const answers: LoadAnswer[] = [];
-  const started = performance.now();
-  await eachOf(users, async (user) => {
-    const begun = performance.now();
-    const booked = await contestant.post(`/concerts/seats/${seatIds[user]}/book`, user);
-    const body = JSON.parse(booked.text);
-    const { id } = body.result ?? body;
-    const paid = await contestant.post(`/concerts/bookings/${id}/pay`, user);
-    answers.push({ ...paid, ms: performance.now() - begun });
-  });
-  const wallMs = performance.now() - started;
-  const failures = answers.filter((answer) => !isSuccess(answer)).length;
-  return toOutcome({ wallMs, answers }, failures + (await doubles(contestant)));
-}
-
-/** So many people take one item after another. */
-async function eachOf<Item>(items: readonly Item[], act: (item: Item) => Promise<void>) {
-  const left = items.toReversed();
-  const work = async () => {
-    for (let item = left.pop(); item !== undefined; item = left.pop()) await act(item);
-  };
-  await Promise.all(Array.from({ length: PEOPLE }, work));
-}
-
-/** One seat after another, of one hall of 500 after another; the next hall is made before it is needed. */
-async function seatBySeat(contestant: Contestant) {
-  let hall: Hall = await contestant.hall(JOURNEY_SEATS);
-  let next: Promise<Hall> = contestant.hall(JOURNEY_SEATS);
-  let taken = 0;
-  return async () => {
-    while (taken >= JOURNEY_SEATS) {
-      const fresh = await next;
-      if (taken < JOURNEY_SEATS) break;
-      hall = fresh;
-      taken = 0;
-      next = contestant.hall(JOURNEY_SEATS);
-    }
-    return { scheduleId: hall.scheduleId, seatId: hall.seatIds[taken++] as number };
-  };
 }

@@ -3,7 +3,7 @@ import type { LoadAnswer } from '../http-client.ts';
 import type { Contestant } from './contestants.ts';
 import { percentile, zipf } from './figures.ts';
 import { atOnce, atRate, type Loaded } from './load.ts';
-import { doubles, type Outcome, rest, toOutcome } from './scenarios.ts';
+import { type Begin, doubles, type Outcome, rest, toOutcome } from './scenarios.ts';
 
 /** Makes what the requests need. @param count how many there will be */
 type Steady = (contestant: Contestant, count: number) => Promise<() => () => Promise<LoadAnswer>>;
@@ -77,10 +77,12 @@ export async function steady(
   contestant: Contestant,
   kind: keyof typeof STEADY,
   { stepSeconds, holdSeconds, refinements, patienceMs }: SteadyTimes,
+  begin: Begin,
 ): Promise<Outcome> {
   const run = async (rate: number, seconds: number) => {
     const next = await STEADY[kind](contestant, Math.round(rate * seconds));
     await rest(contestant);
+    await begin();
     return atRate({ rate, seconds, patienceMs }, next);
   };
   const next = await STEADY[kind](contestant, BURST);
