@@ -14,6 +14,8 @@ export const USERS = 3000;
 
 export interface Contestant {
   name: Strategy;
+  /** How many it knows: `buyer 0` and so on, who are through the queue. */
+  users: number;
   databaseUrl: string;
   post(path: string, user: number, body?: object): Promise<LoadAnswer>;
   get(path: string, user: number): Promise<LoadAnswer>;
@@ -28,34 +30,31 @@ export interface Contestant {
 
 const subjectOf = (user: number) => `buyer ${user}`;
 
-async function fillUsers({ query }: Database): Promise<void> {
+async function fillUsers({ query }: Database, users: number): Promise<void> {
   await query(`insert into app_user (subject)
-    select 'buyer ' || n from generate_series(0, ${USERS - 1}) n on conflict do nothing`);
+    select 'buyer ' || n from generate_series(0, ${users - 1}) n on conflict do nothing`);
   await query(`insert into points (user_id) select id from app_user on conflict do nothing`);
   await query(`insert into concert (title, created_at) values ('Comparison', now())`);
 }
 
-/** Opens them one after another. @param names which */
+/** Opens them. @param names which */
 export async function openContestants(
   system: BenchSystem,
   names: readonly Strategy[],
+  users = USERS,
 ): Promise<Contestant[]> {
-  const tokens = await issueTokens(system);
+  const tokens = await issueTokens(system, users);
   const direct = await openDatabase(system, 'direct');
-  await fillUsers(direct);
+  await fillUsers(direct, users);
   await direct.query('alter table points add column version int not null default 1');
   await direct.query('alter table seat add column version int not null default 1');
   await direct.query('create sequence direct_place');
-  const contestants: Contestant[] = [];
-  for (const name of names) {
-    const isLanes = name === 'seatlane' || name === 'job-per-transaction';
-    contestants.push(
-      isLanes
-        ? await openLanes(system, name, tokens, {})
-        : await openDirect(system, name, tokens, direct),
-    );
-  }
-  return contestants;
+  const opening = names.map((name) =>
+    name === 'seatlane' || name === 'job-per-transaction'
+      ? openLanes(system, name, tokens, {})
+      : openDirect(system, name, tokens, direct),
+  );
+  return Promise.all(opening);
 }
 
 /** Opens Seatlanes that differ in their data or their processes, to be measured in turns. */
@@ -63,7 +62,7 @@ export async function openSeatlanes(
   system: BenchSystem,
   variants: readonly Variant[],
 ): Promise<Contestant[]> {
-  const tokens = await issueTokens(system);
+  const tokens = await issueTokens(system, USERS);
   const contestants: Contestant[] = [];
   for (const variant of variants) {
     contestants.push(await openLanes(system, 'seatlane', tokens, variant));
@@ -77,13 +76,13 @@ export interface Variant {
   workers?: number;
 }
 
-async function issueTokens({ environment }: BenchSystem): Promise<string[]> {
+async function issueTokens({ environment }: BenchSystem, users: number): Promise<string[]> {
   const { JWT_SECRET: jwtSecret = '' } = environment;
   const issuer = new AccessTokens({
     ...{ jwtSecret, jwksUrl: undefined, jwtIssuer: 'seatlane', jwtAudience: 'seatlane' },
   });
   const tokens: string[] = [];
-  for (let user = 0; user < USERS; user += 1) {
+  for (let user = 0; user < users; user += 1) {
     tokens.push((await issuer.issue({ subject: subjectOf(user) })).accessToken);
   }
   return tokens;
@@ -109,7 +108,7 @@ async function openLanes(
   { name: place = name === 'seatlane' ? 'seatlane' : 'jobs', workers: count = 1 }: Variant,
 ): Promise<Contestant> {
   const database = await openDatabase(system, place);
-  await fillUsers(database);
+  await fillUsers(database, tokens.length);
   const settings = {
     DATABASE_URL: database.url,
     REDIS_PREFIX: place,
@@ -141,6 +140,7 @@ function toContestant(name: Strategy, { api, workers, database, headers }: Parts
   const headersOf = (user: number) => headers[user % headers.length] as Record<string, string>;
   return {
     name,
+    users: headers.length,
     databaseUrl: database.url,
     post: (path, user, body) =>
       client.send({ method: 'POST', path, headers: headersOf(user), ...(body && { body }) }),

@@ -1,6 +1,6 @@
 /** What people do one thing after another: whole journeys, and purchases. */
 import type { LoadAnswer } from '../http-client.ts';
-import { type Contestant, USERS, untilAdmitted } from './contestants.ts';
+import { type Contestant, untilAdmitted } from './contestants.ts';
 import { type Hall, PRICE } from './database.ts';
 import { latenciesOf } from './figures.ts';
 import { byPeople } from './load.ts';
@@ -32,7 +32,7 @@ export async function journeys(
   await rest(contestant);
   await begin();
   const { wallMs, ms } = await byPeople(people, seconds, async () => {
-    const user = users++ % USERS;
+    const user = users++ % contestant.users;
     const { scheduleId, seatId } = await takeSeat();
     await step('enter', () => contestant.post('/users/queue', user));
     const started = performance.now();
@@ -58,7 +58,7 @@ export async function journeys(
 
 /**
  * Who is through the queue, and has points, books and pays: by so many people, one purchase after another each.
- * @param count of users, each of whom buys once; USERS at most
+ * @param count of users, each of whom buys once; no more than the contestant has
  */
 export async function purchases(
   contestant: Contestant,

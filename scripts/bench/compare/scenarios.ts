@@ -1,6 +1,6 @@
 /** What the contestants are asked to do, and whether they did it right. */
 import type { LoadAnswer } from '../http-client.ts';
-import { type Contestant, USERS } from './contestants.ts';
+import type { Contestant } from './contestants.ts';
 import { type Latencies, latenciesOf } from './figures.ts';
 import { atOnce, type Loaded } from './load.ts';
 
@@ -60,7 +60,7 @@ export async function oneUser(
   begin = isReady,
 ): Promise<Outcome> {
   const amount = 7;
-  const user = chargers++ % USERS;
+  const user = chargers++ % contestant.users;
   const before = await balanceOf(contestant, user);
   await begin();
   const charge = () => contestant.post('/points/charge', user, { amount });
