@@ -24,7 +24,7 @@ const ROUNDS = Number(process.env.FAULT_ROUNDS ?? 1);
 const LONG_ROUNDS = 4;
 /** Sessions of owners end after 5 s of silence, transactions after 10. */
 const FROZEN_MS = ROUNDS > 1 ? 12_000 : 2000;
-const timeout = 60_000 + ROUNDS * 45_000;
+const timeout = 240_000 + ROUNDS * 45_000;
 const LANES = 16;
 
 let scene: Scene<BreakableServices>;
