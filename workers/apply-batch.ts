@@ -68,40 +68,41 @@ export async function applyBatch(
     if (!handler) throw new Error(`No handler knows the command ${taken.name}.`);
     return { taken, handler, needs: handler.needs(taken.accepted.input) };
   });
-  const { outcomes, userIds, writing } = await deps.orm.em.fork().transactional((em) =>
-    pipelined(em.getKysely(), async (send) => {
-      const opening = openBatch(send, {
-        lanes: lanes.map(({ name }) => name),
-        receiptIds: batch.map(({ jobId }) => receiptIdOf(jobId)),
-        idCounts: countIds(needing),
-        turnKeys: turnKeysOf(needing),
-        lockTimeoutMs: options.lockTimeoutMs,
-      });
-      const userIds = await deps.users.find(
-        send,
-        batch.map(({ accepted }) => accepted),
-      );
-      const running = needing.map((each) => ({ ...each, command: toRunning(each.taken, userIds) }));
-      const [opened, rows] = await Promise.all([opening, loadRows(send, running, deps.settings)]);
-      const lost = lanes.find(({ name, epoch }) => opened.epochs.get(name) !== epoch);
-      if (lost) throw new LaneLost(lost.name);
-      const { now, receipts } = opened;
+  const { outcomes, userIds, writing } = await pipelined(deps.orm, async (send) => {
+    const opening = openBatch(send, {
+      lanes: lanes.map(({ name }) => name),
+      receiptIds: batch.map(({ jobId }) => receiptIdOf(jobId)),
+      idCounts: countIds(needing),
+      turnKeys: turnKeysOf(needing),
+      lockTimeoutMs: options.lockTimeoutMs,
+    });
+    const userIds = await deps.users.find(
+      send,
+      batch.map(({ accepted }) => accepted),
+    );
+    const running = needing.map((each) => ({
+      ...each,
+      command: toRunning(each.taken, userIds),
+    }));
+    const [opened, rows] = await Promise.all([opening, loadRows(send, running, deps.settings)]);
+    const lost = lanes.find(({ name, epoch }) => opened.epochs.get(name) !== epoch);
+    if (lost) throw new LaneLost(lost.name);
+    const { now, receipts } = opened;
 
-      rows.newIds = toNewIds(opened.newIds);
-      const fresh = running.filter(({ command }) => !receipts.has(receiptIdOf(command.jobId)));
-      const written = fresh.map(({ handler, command }): NewReceipt => {
-        const outcome = handler.apply({ command, rows, now, settings: deps.settings });
-        return { ...toReceipt(command), outcome };
-      });
-      const writing = writeRows(send, rows, now, insertReceipts(now, written));
-      // Where the commit fails too, its error is the one to hear of.
-      writing.catch(() => undefined);
+    rows.newIds = toNewIds(opened.newIds);
+    const fresh = running.filter(({ command }) => !receipts.has(receiptIdOf(command.jobId)));
+    const written = fresh.map(({ handler, command }): NewReceipt => {
+      const outcome = handler.apply({ command, rows, now, settings: deps.settings });
+      return { ...toReceipt(command), outcome };
+    });
+    const writing = writeRows(send, rows, now, insertReceipts(now, written));
+    // Where the commit fails too, its error is the one to hear of.
+    writing.catch(() => undefined);
 
-      const news = new Map(written.map(({ receiptId, outcome }) => [receiptId, outcome]));
-      const outcomes = batch.map((command) => finish(command, news, receipts, now));
-      return { outcomes, userIds, writing };
-    }),
-  );
+    const news = new Map(written.map(({ receiptId, outcome }) => [receiptId, outcome]));
+    const outcomes = batch.map((command) => finish(command, news, receipts, now));
+    return { outcomes, userIds, writing };
+  });
   // Sent before the commit, and not waited for: had it failed, the commit has rolled everything back.
   await writing;
   deps.users.remember(userIds);

@@ -35,15 +35,13 @@ export interface Admitted {
 
 /** Admits whoever may be admitted now. */
 export async function admit(orm: Database, settings: AdmissionSettings): Promise<Admitted> {
-  return orm.em.fork().transactional((em) =>
-    pipelined(em.getKysely(), async (send) => {
-      // A statement of its own: the next ones must see what the admission before this one committed.
-      send(sql`select pg_advisory_xact_lock(${ADMISSION_LOCK})`);
-      endSessions(send, settings);
-      await drawIfDue(send);
-      return admitWaiting(send, settings);
-    }),
-  );
+  return pipelined(orm, async (send) => {
+    // A statement of its own: the next ones must see what the admission before this one committed.
+    send(sql`select pg_advisory_xact_lock(${ADMISSION_LOCK})`);
+    endSessions(send, settings);
+    await drawIfDue(send);
+    return admitWaiting(send, settings);
+  });
 }
 
 /** Sessions that a batch has locked are passed over: it may be ending them with a payment. */

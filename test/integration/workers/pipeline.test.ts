@@ -18,8 +18,7 @@ beforeAll(async () => {
 
 afterAll(() => orm.close(true));
 
-const inTransaction = <Result>(use: (send: Send) => Promise<Result>) =>
-  orm.em.fork().transactional((em) => pipelined(em.getKysely(), use));
+const inTransaction = <Result>(use: (send: Send) => Promise<Result>) => pipelined(orm, use);
 
 const note = (id: number) => sql`insert into noted values (${id})`;
 const count = sql<{ noted: number }>`select count(*)::int as noted from noted`;
