@@ -69,22 +69,26 @@ export async function applyBatch(
     return { taken, handler, needs: handler.needs(taken.accepted.input) };
   });
   const { outcomes, userIds, writing } = await pipelined(deps.orm, async (send) => {
-    const opening = openBatch(send, {
-      lanes: lanes.map(({ name }) => name),
-      receiptIds: batch.map(({ jobId }) => receiptIdOf(jobId)),
-      idCounts: countIds(needing),
-      turnKeys: turnKeysOf(needing),
-      lockTimeoutMs: options.lockTimeoutMs,
-    });
-    const userIds = await deps.users.find(
-      send,
-      batch.map(({ accepted }) => accepted),
-    );
-    const running = needing.map((each) => ({
-      ...each,
-      command: toRunning(each.taken, userIds),
-    }));
-    const [opened, rows] = await Promise.all([opening, loadRows(send, running, deps.settings)]);
+    const load = async () => {
+      const accepted = batch.map((taken) => taken.accepted);
+      const userIds = await deps.users.find(send, accepted);
+      const running = needing.map((each) => ({
+        ...each,
+        command: toRunning(each.taken, userIds),
+      }));
+      return { userIds, running, rows: await loadRows(send, running, deps.settings) };
+    };
+    // Both at once: where the connection is cut, one that nobody waited for yet would end the process.
+    const [opened, { userIds, running, rows }] = await Promise.all([
+      openBatch(send, {
+        lanes: lanes.map(({ name }) => name),
+        receiptIds: batch.map(({ jobId }) => receiptIdOf(jobId)),
+        idCounts: countIds(needing),
+        turnKeys: turnKeysOf(needing),
+        lockTimeoutMs: options.lockTimeoutMs,
+      }),
+      load(),
+    ]);
     const lost = lanes.find(({ name, epoch }) => opened.epochs.get(name) !== epoch);
     if (lost) throw new LaneLost(lost.name);
     const { now, receipts } = opened;

@@ -207,10 +207,13 @@ async function loadQueueEntries(
   wanted: { locked: { numbers: number[]; openOf: number[] }; onlyRead: number[] },
 ): Promise<void> {
   const { locked, onlyRead } = wanted;
-  const found = [lockQueueEntries(send, locked), readQueueEntries(send, onlyRead)];
-  const loading = locked.openOf.length > 0 ? loadWaitingQueue(send, rows) : undefined;
-  for (const records of await Promise.all(found)) loadEach(rows, records);
-  await loading;
+  const [mine, others] = await Promise.all([
+    lockQueueEntries(send, locked),
+    readQueueEntries(send, onlyRead),
+    locked.openOf.length > 0 ? loadWaitingQueue(send, rows) : undefined,
+  ]);
+  loadEach(rows, mine);
+  loadEach(rows, others);
 }
 
 async function lockQueueEntries(

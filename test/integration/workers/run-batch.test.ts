@@ -161,3 +161,22 @@ test('a user whose first batch was rolled back is made anew by the next one', as
   await lane.outcome(charge('jana')).finally(() => broken.mend());
   expect(await lane.outcome(charge('jana', 7))).toMatchObject({ result: { balance: 7 } });
 });
+
+// A promise that nobody waits for when the connection goes would end the process, and fails the test run.
+test.each(['enter-queue', 'leave-queue'] as const)(
+  'a connection that is cut under %s costs a retry and nothing else',
+  async (name) => {
+    const owned = await takeLane(lane.orm, 'user-3');
+    const free = await lane.lock(`select from lane where name = 'user-3' for update`);
+    const batch = runBatch(lane.deps, owned, [
+      inLane(lane.command(name, { subject: 'kira' }), owned),
+    ]);
+    await lane.waitForLockWaiters(1);
+    await lane.rows(
+      `select pg_terminate_backend(pid) from pg_stat_activity
+       where datname = current_database() and wait_event_type = 'Lock'`,
+    );
+    await free();
+    expect((await batch)[0]?.outcome).toMatchObject({ state: 'succeeded' });
+  },
+);
