@@ -68,7 +68,7 @@ export async function applyBatch(
     if (!handler) throw new Error(`No handler knows the command ${taken.name}.`);
     return { taken, handler, needs: handler.needs(taken.accepted.input) };
   });
-  const { outcomes, userIds, writing } = await pipelined(deps.orm, async (send) => {
+  const { outcomes, userIds } = await pipelined(deps.orm, async (send) => {
     const load = async () => {
       const accepted = batch.map((taken) => taken.accepted);
       const userIds = await deps.users.find(send, accepted);
@@ -99,16 +99,12 @@ export async function applyBatch(
       const outcome = handler.apply({ command, rows, now, settings: deps.settings });
       return { ...toReceipt(command), outcome };
     });
-    const writing = writeRows(send, rows, now, insertReceipts(now, written));
-    // Where the commit fails too, its error is the one to hear of.
-    writing.catch(() => undefined);
+    writeRows(send, rows, now, insertReceipts(now, written));
 
     const news = new Map(written.map(({ receiptId, outcome }) => [receiptId, outcome]));
     const outcomes = batch.map((command) => finish(command, news, receipts, now));
-    return { outcomes, userIds, writing };
+    return { outcomes, userIds };
   });
-  // Sent before the commit, and not waited for: had it failed, the commit has rolled everything back.
-  await writing;
   deps.users.remember(userIds);
   return outcomes;
 }

@@ -14,27 +14,28 @@ import type { Database } from '../src/db/orm.ts';
 export type Send = <Row>(statement: RawBuilder<Row>) => Promise<Row[]>;
 
 /**
- * Runs a transaction of the ORM's connection, without a unit of work, which nothing here needs. It is committed as soon as
- * `use` is through, behind statements that are still on their way: who has not waited for one has to, afterwards.
- * @throws the first error that PostgreSQL gave, rather than what followed from it; else what `use` throws
+ * Runs a transaction of the ORM's connection, without a unit of work, which nothing here needs. The commit is sent as soon
+ * as `use` is through, right behind statements that are still on their way; where one of them fails it rolls back.
+ * @throws the first error that PostgreSQL gave, whoever waited for it, rather than what followed from it; else what `use` throws
  */
-export function pipelined<Result>(
+export async function pipelined<Result>(
   orm: Database,
   use: (send: Send) => Promise<Result>,
 ): Promise<Result> {
-  return orm.em.getConnection().transactional((transaction) =>
-    transaction.getExecutor().provideConnection(async (connection) => {
-      const faults: unknown[] = [];
-      const send: Send = <Row>(statement: RawBuilder<Row>) => {
-        const rows = connection
-          .executeQuery<Row>(statement.compile(transaction))
-          .then((answer) => answer.rows);
-        rows.catch((error) => faults.push(error));
+  const sent: Promise<unknown>[] = [];
+  const transaction = orm.em.getConnection().transactional((trx) =>
+    trx.getExecutor().provideConnection((connection) =>
+      use((statement) => {
+        const answer = connection.executeQuery<never>(statement.compile(trx));
+        const rows = answer.then((found) => found.rows);
+        rows.catch(() => undefined);
+        sent.push(rows);
         return rows;
-      };
-      return use(send).catch((error) => {
-        throw faults[0] ?? error;
-      });
-    }),
+      }),
+    ),
   );
+  await Promise.allSettled([transaction]);
+  // Answers come in the order of the statements: the first that fails is the one at fault.
+  await Promise.all(sent);
+  return transaction;
 }

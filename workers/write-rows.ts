@@ -12,9 +12,8 @@ import { insertSchedule, type Statements, writeOperatorRows } from './write-oper
  * Sends what writes the changed and the added rows, with `more` statements, which must touch other tables. The
  * parts of the one statement have no order among themselves: what needs one comes before or after.
  * @param now the batch's time
- * @returns settles when everything is written; throws the first error
  */
-export function writeRows(send: Send, rows: Rows, now: Date, more: Statements): Promise<unknown> {
+export function writeRows(send: Send, rows: Rows, now: Date, more: Statements): void {
   const ends = [...updateBookings(rows), ...updateQueueEntries(rows)];
   const begins = [...insertBookings(rows), ...insertQueueEntries(rows)];
   const others = [
@@ -35,7 +34,7 @@ export function writeRows(send: Send, rows: Rows, now: Date, more: Statements): 
     ...together([...(mustEndFirst ? [] : ends), ...begins, ...others]),
     ...[...rows.schedules.added].flatMap(insertSchedule),
   ];
-  return Promise.all(inTurn.map((statement) => send(statement)));
+  for (const statement of inTurn) send(statement);
 }
 
 /** One statement costs the server less than several. */

@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { Client } from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Database, openDatabase } from '../../../src/db/orm.ts';
-import { pipelined, type Send } from '../../../workers/pipeline.ts';
+import { pipelined } from '../../../workers/pipeline.ts';
 import { cloneServices, type TestServices } from '../../support/database.ts';
 
 let services: TestServices;
@@ -18,13 +18,11 @@ beforeAll(async () => {
 
 afterAll(() => orm.close(true));
 
-const inTransaction = <Result>(use: (send: Send) => Promise<Result>) => pipelined(orm, use);
-
 const note = (id: number) => sql`insert into noted values (${id})`;
 const count = sql<{ noted: number }>`select count(*)::int as noted from noted`;
 
 test('a statement sees what was sent before it, though nobody waited', async () => {
-  const seen = await inTransaction(async (send) => {
+  const seen = await pipelined(orm, async (send) => {
     const first = send(count);
     send(note(1));
     const [[before], [after]] = await Promise.all([first, send(count)]);
@@ -37,7 +35,7 @@ test('the first error counts, not what follows from it, and nothing takes effect
   const blocker = new Client(services.databaseUrl);
   await blocker.connect();
   await blocker.query('begin; insert into noted values (7)');
-  const failing = inTransaction(async (send) => {
+  const failing = pipelined(orm, async (send) => {
     send(note(2));
     send(note(7));
     await send(note(3));
@@ -51,7 +49,7 @@ test('the first error counts, not what follows from it, and nothing takes effect
 
 test('what is thrown between statements that went well comes out as it is', async () => {
   const ours = new Error('ours');
-  const failing = inTransaction(async (send) => {
+  const failing = pipelined(orm, async (send) => {
     await send(note(4));
     throw ours;
   });
@@ -61,7 +59,18 @@ test('what is thrown between statements that went well comes out as it is', asyn
 });
 
 test('a statement that failed leaves the connection usable, prepared statements and all', async () => {
-  for (const id of [5, 5, 6]) await inTransaction(async (send) => send(note(id))).catch(() => 0);
+  for (const id of [5, 5, 6]) await pipelined(orm, async (send) => send(note(id))).catch(() => 0);
+  const { rows } = await count.execute(orm.em.getKysely());
+  expect(rows).toEqual([{ noted: 3 }]);
+});
+
+test('an error that nobody waits for is thrown all the same', async () => {
+  const failing = pipelined(orm, async (send) => {
+    send(note(8));
+    send(note(5));
+    return 'done';
+  });
+  await expect(failing).rejects.toMatchObject({ code: '23505' });
   const { rows } = await count.execute(orm.em.getKysely());
   expect(rows).toEqual([{ noted: 3 }]);
 });
