@@ -4,15 +4,13 @@
  *
  * BullMQ's own interface runs one script a job to take it and one to finish it, each of some hundred
  * lines; for a full batch those are 512 calls, and they were the largest single cost of a command
- * (docs/decisions/0004). These two do the same to the same keys for the whole batch: the lists `wait`
- * and `active`, the sets `completed` and `failed`, the job's hash. BullMQ adds the jobs, reads them and
- * shows them. Its version is pinned; test/integration/workers/lane-jobs.test.ts holds both together.
+ * (docs/decisions/0004). The two of lane-scripts.ts do the same to the same keys for the whole batch. BullMQ
+ * adds the jobs, reads them and shows them. Its version is pinned; test/integration/workers/lane-jobs.test.ts holds both together.
  */
-import { Cluster } from 'ioredis';
 import type { AcceptedCommand } from '../src/commands/command.ts';
-import { eachOnce } from '../src/lanes/each-once.ts';
+import { EachOnce } from '../src/lanes/each-once.ts';
 import type { LaneName } from '../src/lanes/lanes.ts';
-import { NEVER_WRITTEN, queueKeyStart } from '../src/lanes/queues.ts';
+import { keysToName, queueKeyStart } from '../src/lanes/queues.ts';
 import type { RedisConnection } from '../src/lanes/redis.ts';
 import type { FinishedCommand, TakenCommand } from './batch.ts';
 import type { LaneScripts } from './lane-scripts.ts';
@@ -21,15 +19,17 @@ import type { LaneScripts } from './lane-scripts.ts';
 const FINISHED_KEPT_MS = 300_000;
 const FINISHED_KEPT = 2000;
 
+/** The set of finished jobs, and the field of the job, in which BullMQ keeps what came of it. */
+const COMPLETED = ['completed', 'returnvalue'];
+const FAILED = ['failed', 'failedReason'];
+
 export class LaneJobs {
   readonly #redis: RedisConnection & LaneScripts;
-  readonly #isOnCluster: boolean;
   readonly #redisPrefix: string;
 
   /** @param redis a connection that knows the scripts */
   constructor(redis: RedisConnection, redisPrefix: string) {
     this.#redis = redis as RedisConnection & LaneScripts;
-    this.#isOnCluster = redis instanceof Cluster;
     this.#redisPrefix = redisPrefix;
   }
 
@@ -66,27 +66,21 @@ export class LaneJobs {
   async finish(finished: ReadonlyMap<LaneName, readonly FinishedCommand[]>): Promise<void> {
     const keys = this.#keys([...finished.keys()], ['active', 'completed', 'failed']);
     const now = Date.now();
-    const { once, places } = eachOnce([...finished.values()].flat().map(toValue));
-    let told = 0;
+    const values = new EachOnce();
     const jobs = [...finished].flatMap(([lane, commands]) => [
       ...[this.#startOf(lane), commands.length],
-      ...commands.flatMap(({ jobId, outcome }) => [
-        ...(outcome.state === 'failed'
-          ? [jobId, 'failed', 'failedReason']
-          : [jobId, 'completed', 'returnvalue']),
-        (places[told++] as number) + 1,
-      ]),
+      ...commands.flatMap((command) => {
+        const kept = command.outcome.state === 'failed' ? FAILED : COMPLETED;
+        return [command.jobId, ...kept, values.placeOf(toValue(command)) + 1];
+      }),
     ]);
+    const { texts } = values;
     const limits = [now, now - FINISHED_KEPT_MS, FINISHED_KEPT];
-    await this.#redis.finishJobs(keys.length, ...keys, ...limits, once.length, ...once, ...jobs);
+    await this.#redis.finishJobs(keys.length, ...keys, ...limits, texts.length, ...texts, ...jobs);
   }
 
-  /** A cluster finds the node of a lane by the keys that are named; one server needs none. */
   #keys(lanes: readonly LaneName[], names: readonly string[]): string[] {
-    if (!this.#isOnCluster) return [];
-    return lanes.flatMap((lane) =>
-      [...names, NEVER_WRITTEN].map((name) => this.#startOf(lane) + name),
-    );
+    return keysToName(this.#redis, this.#redisPrefix, { lanes, names });
   }
 
   #startOf(lane: LaneName): string {

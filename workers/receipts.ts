@@ -1,7 +1,7 @@
 /** The receipts of a batch: the outcome of each command, kept under its job id. */
 import { type RawBuilder, sql } from 'kysely';
 import type { FinishedOutcome, Outcome } from '../src/commands/command.ts';
-import { eachOnce } from '../src/lanes/each-once.ts';
+import { EachOnce } from '../src/lanes/each-once.ts';
 import type { LaneName } from '../src/lanes/lanes.ts';
 import type { Send } from './pipeline.ts';
 import type { IdKind } from './rows.ts';
@@ -109,10 +109,10 @@ function toReceipt({ hash, state, result, problem, finished }: ReceiptRecord): K
 /** The statement that writes one receipt a command; a second for the same job is refused by its key. */
 export function insertReceipts(now: Date, receipts: readonly NewReceipt[]): RawBuilder<unknown>[] {
   if (receipts.length === 0) return [];
-  const said = receipts.map(({ outcome }) =>
-    JSON.stringify(outcome.state === 'succeeded' ? outcome.result : outcome.problem),
+  const said = new EachOnce();
+  const places = receipts.map(({ outcome }) =>
+    said.placeOf(JSON.stringify(outcome.state === 'succeeded' ? outcome.result : outcome.problem)),
   );
-  const { once, places } = eachOnce(said);
   return [
     sql`
       insert into command_receipt (id, lane, command, user_id, request_hash, state, result, problem,
@@ -130,6 +130,6 @@ export function insertReceipts(now: Date, receipts: readonly NewReceipt[]): RawB
         ${places.map((place) => place + 1)}::int[],
         ${receipts.map((receipt) => receipt.acceptedAt)}::timestamptz[]
       ) as receipt(id, lane, command, user_id, request_hash, state, place, accepted_at)
-      join unnest(${once}::jsonb[]) with ordinality as outcome(said, place) using (place)`,
+      join unnest(${said.texts}::jsonb[]) with ordinality as outcome(said, place) using (place)`,
   ];
 }

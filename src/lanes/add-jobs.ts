@@ -10,7 +10,7 @@
 import { Cluster } from 'ioredis';
 import type { AcceptedCommand } from '../commands/command.ts';
 import type { LaneName } from './lanes.ts';
-import { NEVER_WRITTEN, queueKeyStart } from './queues.ts';
+import { keysToName, queueKeyStart } from './queues.ts';
 import type { RedisConnection } from './redis.ts';
 
 export interface NewJob {
@@ -91,12 +91,14 @@ export class JobAdder {
   #addAll(): void {
     const turn = [...this.#turn];
     this.#turn = new Map();
-    if (this.#redis instanceof Cluster)
-      for (const lane of turn) this.#addTo([lane], this.#keysOf(lane));
-    else this.#addTo(turn, []);
+    if (this.#redis instanceof Cluster) for (const lane of turn) this.#addTo([lane]);
+    else this.#addTo(turn);
   }
 
-  #addTo(turn: readonly Turn[], keys: readonly string[]): void {
+  #addTo(turn: readonly Turn[]): void {
+    const lanes = turn.map(([lane]) => lane);
+    const names = ['wait', 'meta', 'marker'];
+    const keys = keysToName(this.#redis, this.#redisPrefix, { lanes, names });
     const jobs = turn.flatMap(([lane, waiting]) => [
       ...[queueKeyStart(this.#redisPrefix, lane), waiting.length],
       ...waiting.flatMap(({ job }) => [job.jobId, job.name, JSON.stringify(job.data)]),
@@ -110,11 +112,5 @@ export class JobAdder {
         for (const { reject } of all) reject(error);
       },
     );
-  }
-
-  /** A cluster finds the lane's node by them. */
-  #keysOf([lane]: Turn): string[] {
-    const start = queueKeyStart(this.#redisPrefix, lane);
-    return ['wait', 'meta', 'marker', NEVER_WRITTEN].map((name) => start + name);
   }
 }

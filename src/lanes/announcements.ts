@@ -6,7 +6,7 @@
  * event: who waits re-reads the outcome on a timer too.
  */
 import type { Outcome } from '../commands/command.ts';
-import { eachOnce } from './each-once.ts';
+import { EachOnce } from './each-once.ts';
 import type { RedisConnection } from './redis.ts';
 
 /** One command's outcome as it is announced, with the command's name; times in ms since 1970. */
@@ -43,14 +43,14 @@ type Line = [
 
 /** The different outcomes, and a line for each command that says which of them is its own. */
 export function toMessage(announcements: readonly Announcement[]): string {
-  const { once, places } = eachOnce(announcements.map(({ outcome }) => JSON.stringify(outcome)));
+  const outcomes = new EachOnce();
   const lines = announcements.map(
-    ({ jobId, name, acceptedAt, finishedAt, queueNumber }, index): Line => {
-      const place = places[index] as number;
+    ({ jobId, name, outcome, acceptedAt, finishedAt, queueNumber }): Line => {
+      const place = outcomes.placeOf(JSON.stringify(outcome));
       return [jobId, name, place, acceptedAt, finishedAt, queueNumber];
     },
   );
-  return `{"outcomes":[${once.join()}],"lines":${JSON.stringify(lines)}}`;
+  return `{"outcomes":[${outcomes.texts.join()}],"lines":${JSON.stringify(lines)}}`;
 }
 
 /** @returns announcements that share the outcomes that are the same: nobody may change them */

@@ -1,15 +1,17 @@
-/**
- * Texts without their repetitions: a thousand refusals of one seat say the same, and are sent, kept in line and
- * parsed once.
- * @returns the different texts, and for each given one its place among them
- */
-export function eachOnce(texts: readonly string[]): { once: string[]; places: number[] } {
-  const placeOf = new Map<string, number>();
-  const places = texts.map((text) => {
-    const known = placeOf.get(text);
+/** Texts without their repetitions: a thousand refusals of one seat say the same, and are sent and parsed once. */
+export class EachOnce {
+  readonly #places = new Map<string, number>();
+
+  /** The place of a text among the different ones, counted from 0. */
+  placeOf(text: string): number {
+    const known = this.#places.get(text);
     if (known !== undefined) return known;
-    placeOf.set(text, placeOf.size);
-    return placeOf.size - 1;
-  });
-  return { once: [...placeOf.keys()], places };
+    this.#places.set(text, this.#places.size);
+    return this.#places.size - 1;
+  }
+
+  /** The different texts, in the order of their places. */
+  get texts(): string[] {
+    return [...this.#places.keys()];
+  }
 }

@@ -1,5 +1,6 @@
 /** The BullMQ queues: one a lane. Only `enqueue.ts` puts into them. */
 import { Queue } from 'bullmq';
+import { Cluster } from 'ioredis';
 import { type LaneCounts, type LaneName, laneNames } from './lanes.ts';
 import type { RedisConnection } from './redis.ts';
 
@@ -31,6 +32,21 @@ export function queueKeyStart(redisPrefix: string, name: string): string {
  * of its queue on one node, or does not run.
  */
 export const NEVER_WRITTEN = 'never';
+
+/**
+ * The keys of lanes that a script has to name: a cluster finds the lanes' node by them, one server needs none.
+ * @param names what the keys end with
+ */
+export function keysToName(
+  redis: RedisConnection,
+  redisPrefix: string,
+  { lanes, names }: { lanes: readonly LaneName[]; names: readonly string[] },
+): string[] {
+  if (!(redis instanceof Cluster)) return [];
+  return lanes.flatMap((lane) =>
+    [...names, NEVER_WRITTEN].map((name) => queueKeyStart(redisPrefix, lane) + name),
+  );
+}
 
 export interface QueueSettings extends LaneCounts {
   redisPrefix: string;
