@@ -44,6 +44,8 @@ const STEADY_STRATEGIES: readonly Strategy[] = [
   'job-per-transaction',
   'seatlane',
 ];
+/** What Seatlane is compared with in the first place: never spared. */
+const ALWAYS_TRIED: readonly Strategy[] = ['pessimistic', 'pessimistic-sql'];
 const SIZES = [10, 100, 1000];
 const REPEATS = values.quick ? 1 : 10;
 /** Requests before anything is measured. */
@@ -167,9 +169,6 @@ async function auditOf({ name, databaseUrl }: Contestant): Promise<void> {
   const said = execFileSync(process.execPath, [script], { env, encoding: 'utf8' });
   console.log(`Audit of ${name}: ${said.trim().split('\n').at(-1)}`);
 }
-
-/** What Seatlane is compared with in the first place. */
-const ALWAYS_TRIED: readonly Strategy[] = ['pessimistic', 'pessimistic-sql'];
 
 /** Who takes very long is not worth the whole number of repeats, nor, in the quick run, the next size. */
 function isTooSlow({ name, n }: Scenario, who: Contestant, repeat: number): boolean {
