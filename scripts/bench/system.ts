@@ -50,14 +50,18 @@ export interface BenchProcess {
   ask(message: string): Promise<unknown>;
 }
 
-async function firstMessage(child: ChildProcess): Promise<unknown> {
-  const [message] = await Promise.race([
-    once(child, 'message'),
-    once(child, 'exit').then(() => {
-      throw new Error('A process of the benchmark did not start.');
-    }),
-  ]);
-  return message;
+async function nextMessage(child: ChildProcess): Promise<unknown> {
+  const heard = new AbortController();
+  const exit = once(child, 'exit', { signal: heard.signal }).then(() => {
+    throw new Error('A process of the benchmark has ended.');
+  });
+  try {
+    const [message] = await Promise.race([once(child, 'message'), exit]);
+    return message;
+  } finally {
+    exit.catch(() => undefined);
+    heard.abort();
+  }
 }
 
 function toProcess(child: ChildProcess): BenchProcess {
@@ -74,7 +78,7 @@ function toProcess(child: ChildProcess): BenchProcess {
     },
     ask(message) {
       child.send(message);
-      return firstMessage(child);
+      return nextMessage(child);
     },
   };
 }
@@ -89,7 +93,7 @@ export async function startBenchSystem(): Promise<BenchSystem> {
     execArgv: [],
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
-  const settings = (await firstMessage(services)) as Record<string, string>;
+  const settings = (await nextMessage(services)) as Record<string, string>;
   await migrate(settings.DATABASE_URL as string);
   const environment = { ...process.env, ...settings, ...WIDE_OPEN };
   const running: BenchProcess[] = [];
@@ -104,7 +108,7 @@ export async function startBenchSystem(): Promise<BenchSystem> {
       execArgv: preload ? [...MEMORY, '--import', join(ROOT, preload)] : MEMORY,
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     });
-    const message = await firstMessage(child);
+    const message = await nextMessage(child);
     const started = toProcess(child);
     running.push(started);
     return { ...started, message };
