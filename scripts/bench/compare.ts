@@ -183,7 +183,9 @@ function isTooSlow({ name, n }: Scenario, who: Contestant, repeat: number): bool
 /** Code that runs for the first time is slow everywhere; it is not what is compared. */
 async function warmUp(taking: readonly Contestant[], { name, n }: Scenario): Promise<void> {
   if (n !== SIZES[0]) return;
-  for (const who of taking) await (name === 'one-seat' ? oneSeat : oneUser)(who, WARM_UP);
+  const unmeasured: Begin = async () => undefined;
+  for (const who of taking)
+    await (name === 'one-seat' ? oneSeat : oneUser)(who, WARM_UP, unmeasured);
 }
 
 function line({ scenario, strategy, size, repeat, wallMs, p50Ms, perSecond, wrong }: Row): string {

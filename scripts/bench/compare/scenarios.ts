@@ -19,8 +19,6 @@ export interface Outcome extends Latencies {
 /** To be called when everything is ready and the load begins. */
 export type Begin = () => Promise<void>;
 
-const isReady: Begin = async () => undefined;
-
 export const isSuccess = ({ status }: LoadAnswer) => status === 200;
 
 export function toOutcome({ wallMs, answers }: Loaded, wrong: number): Outcome {
@@ -34,7 +32,7 @@ export function toOutcome({ wallMs, answers }: Loaded, wrong: number): Outcome {
 export async function oneSeat(
   contestant: Contestant,
   count: number,
-  begin = isReady,
+  begin: Begin,
 ): Promise<Outcome> {
   const { seatIds } = await contestant.hall(1);
   const path = `/concerts/seats/${seatIds[0]}/book`;
@@ -57,7 +55,7 @@ let chargers = 0;
 export async function oneUser(
   contestant: Contestant,
   count: number,
-  begin = isReady,
+  begin: Begin,
 ): Promise<Outcome> {
   const amount = 7;
   const user = chargers++ % contestant.users;
@@ -82,7 +80,7 @@ async function balanceOf({ query }: Contestant, user: number): Promise<number> {
 const LONE = 200;
 
 /** One booking after another: what a single request takes. */
-export async function lone(contestant: Contestant, begin = isReady): Promise<Outcome> {
+export async function lone(contestant: Contestant, begin: Begin): Promise<Outcome> {
   const { seatIds } = await contestant.hall(LONE);
   await begin();
   const answers: LoadAnswer[] = [];
