@@ -39,7 +39,7 @@ export default defineConfig({
           name: 'system',
           include: ['test/system/**/*.test.ts'],
           maxWorkers: 3,
-          testTimeout: 120_000,
+          testTimeout: 240_000,
           sequence: { groupOrder: 2 },
         },
       },

@@ -1,7 +1,7 @@
 /** A real browser for tests of the page: Chromium, where this machine has one. */
 import { existsSync } from 'node:fs';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
-import { expect } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 
 const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
@@ -23,11 +23,13 @@ const FLAGS = [
   '--disable-component-update',
   '--disable-sync',
 ];
+/** How long something may take to appear, in ms: a slow machine that draws with its CPU takes long. */
+const TIMEOUT_MS = 60_000;
 /** An answer with a status of 400 or more is a rule's no, which the page tells of. */
 const ORDINARY = /^Failed to load resource/;
 
 export interface TestBrowser {
-  /** A page of somebody who has not been here before. */
+  /** A page of somebody who has not been here before. It is closed when the test that asked has ended. */
   visit(address: string, options?: BrowserContextOptions): Promise<Page>;
   /** Fails where a page threw, or wanted what its policy forbids. */
   expectNoComplaints(): void;
@@ -49,7 +51,9 @@ export async function openBrowser(base: string): Promise<TestBrowser> {
         reducedMotion: 'reduce',
         ...options,
       });
-      context.setDefaultTimeout(20_000);
+      // A page that nobody looks at any more would go on listening and drawing beside the next test's.
+      onTestFinished(() => context.close());
+      context.setDefaultTimeout(TIMEOUT_MS);
       const page = await context.newPage();
       page.on('pageerror', (error) => complaints.push(String(error)));
       page.on('console', (message) => {
