@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config';
 
 const onServices = {
   pool: 'forks' as const,
+  isolate: false,
   globalSetup: ['./test/support/services.ts'],
   hookTimeout: 60_000,
 };

@@ -11,6 +11,7 @@ import { appendFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { readConfig } from '../src/config.ts';
+import { COMPILE_CACHE } from './compile-cache.ts';
 import { clearProgress, progress } from './progress.ts';
 import { migrate } from './steps/migrate.ts';
 import { seed } from './steps/seed.ts';
@@ -37,7 +38,7 @@ let isStopping = false;
 function start(file: string, words: string[], environment: NodeJS.ProcessEnv, logName?: string) {
   const child = fork(join(root, file), words, {
     cwd: root,
-    env: environment,
+    env: { ...COMPILE_CACHE, ...environment },
     detached: true,
     execArgv: MEMORY,
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { COMPILE_CACHE } from '../compile-cache.ts';
 import { migrate } from '../steps/migrate.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
@@ -89,7 +90,7 @@ export async function startBenchSystem(): Promise<BenchSystem> {
   // Never somebody's database: a benchmark fills its own.
   const { DATABASE_URL: _, REDIS_URL: __, ...rest } = process.env;
   const services = fork(join(ROOT, 'scripts/services.ts'), ['--data', folder], {
-    env: rest,
+    env: { ...COMPILE_CACHE, ...rest },
     execArgv: [],
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
@@ -104,7 +105,7 @@ export async function startBenchSystem(): Promise<BenchSystem> {
   }
   const start = async (file: string, { settings, words, preload }: More) => {
     const child = fork(join(ROOT, file), words, {
-      env: { ...environment, ...settings },
+      env: { ...COMPILE_CACHE, ...environment, ...settings },
       execArgv: preload ? [...MEMORY, '--import', join(ROOT, preload)] : MEMORY,
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     });

@@ -2,6 +2,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { resolve } from 'node:path';
+import { COMPILE_CACHE } from '../../scripts/compile-cache.ts';
 import { TestClient } from './client.ts';
 import type { TestServices } from './database.ts';
 import { environmentFor } from './seatlane.ts';
@@ -10,9 +11,15 @@ const ROOT = resolve(import.meta.dirname, '../..');
 
 export interface TestProcess {
   child: ChildProcess;
-  /** Asks it to stop and waits until it has gone. */
+  /**
+   * Asks it to stop and waits until it has gone.
+   * @throws Error if it had ended by itself, which another process may have hidden, or ends with a failure
+   */
   stop(): Promise<void>;
-  /** Ends it in the middle of whatever it does. */
+  /**
+   * Ends it in the middle of whatever it does.
+   * @throws Error if it had ended by itself
+   */
   kill(): Promise<void>;
   /** What it has written so far, to both outputs. */
   said(): string;
@@ -44,15 +51,22 @@ export async function startProcess<Message>(
   words: string[] = [],
 ): Promise<{ process: TestProcess; message: Message }> {
   const child = fork(resolve(ROOT, file), words, {
-    env: { PATH: process.env.PATH, ...environmentFor(services, settings) },
+    env: { PATH: process.env.PATH, ...COMPILE_CACHE, ...environmentFor(services, settings) },
     execArgv: [],
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
   const said = listenTo(child);
   const exited = once(child, 'exit');
+  let isAsked = false;
   const end = async (signal: NodeJS.Signals) => {
-    if (child.exitCode === null && child.signalCode === null) child.kill(signal);
-    await exited;
+    const hasEnded = child.exitCode !== null || child.signalCode !== null;
+    if (hasEnded && !isAsked) {
+      throw new Error(`${file} ended by itself with code ${child.exitCode}:\n${said()}`);
+    }
+    isAsked = true;
+    if (!hasEnded) child.kill(signal);
+    const [code] = await exited;
+    if (code) throw new Error(`${file} ended with code ${code} when asked to stop:\n${said()}`);
   };
   const [message] = await Promise.race([
     once(child, 'message'),

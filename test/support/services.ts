@@ -11,6 +11,7 @@ import { join, resolve } from 'node:path';
 import { Redis } from 'ioredis';
 import { Client } from 'pg';
 import type { TestProject } from 'vitest/node';
+import { COMPILE_CACHE } from '../../scripts/compile-cache.ts';
 import { migrate } from '../../scripts/steps/migrate.ts';
 
 declare module 'vitest' {
@@ -61,6 +62,7 @@ interface Services {
 async function startServices(): Promise<Services> {
   const folder = await mkdtemp(join(tmpdir(), 'seatlane-test-'));
   const child = fork(join(ROOT, 'scripts/services.ts'), ['--data', folder], {
+    env: { ...COMPILE_CACHE, ...process.env },
     execArgv: [],
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });

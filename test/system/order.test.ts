@@ -7,10 +7,10 @@ import { startApiProcess, startWorkerProcess, type TestProcess } from '../suppor
 import { databaseRows } from '../support/rows.ts';
 import { waitFor } from '../support/wait-for.ts';
 
-const KEYS = 5;
+const KEYS = 20;
 const COMMANDS = 10_000;
 const EACH = COMMANDS / KEYS;
-const SEATS = 200;
+const SEATS = 50;
 const settings = { MAX_SEATS_PER_USER: '1000' };
 
 let services: TestServices;

@@ -1,6 +1,6 @@
 /**
  * Seatlane on a Redis Cluster of three primaries: lanes spread over the nodes, slots move while commands flow, a node
- * goes and comes back. What customers are told meanwhile is checked as in faults.test.ts.
+ * goes and comes back. What customers are told meanwhile is checked as in the tests of faults.
  */
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { JobAdder } from '../../src/lanes/add-jobs.ts';

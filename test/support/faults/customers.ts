@@ -4,6 +4,7 @@
  */
 import { seededRandom } from '../../../scripts/simulate/seeded-random.ts';
 import { type Answer, type Door, read, type Sender, sendCommand } from './requests.ts';
+import { pause, ROUNDS, untilNextWaveMs } from './rounds.ts';
 
 /** What a customer asked for, and what came of it. */
 export interface Noted {
@@ -57,7 +58,7 @@ export class Customer {
     await this.#charge(this.#upTo(500));
     while (!isClosing()) {
       await this.#choose()();
-      await new Promise((resolve) => setTimeout(resolve, THINK_MS * this.#random()));
+      await pause(ROUNDS === 1 ? untilNextWaveMs() : THINK_MS * this.#random());
     }
   }
 
@@ -88,7 +89,7 @@ export class Customer {
       // A place can end in between: somebody else who is the same user has paid.
       if (body.queueToken) this.#sender.queueToken = body.queueToken;
       if (body.state !== 'waiting') return;
-      await new Promise((resolve) => setTimeout(resolve, THINK_MS));
+      await pause(THINK_MS);
     }
   }
 

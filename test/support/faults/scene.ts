@@ -1,10 +1,13 @@
 /**
  * A scene of a fault test: services and processes of its own, customers who shop in it without a pause while
- * the test breaks things, and at the end the question whether everything that they were told is true.
+ * the test breaks things, and at the end the question whether everything that they were told is true: every answer
+ * stands in the database, exactly once; every refusal changed nothing; every accepted command has an outcome; for
+ * each seat and each user one order exists that explains all answers; the audit finds nothing.
  */
 import { execFile } from 'node:child_process';
 import { resolve } from 'node:path';
 import { isDeepStrictEqual, promisify } from 'node:util';
+import { COMPILE_CACHE } from '../../../scripts/compile-cache.ts';
 import { TestClient } from '../client.ts';
 import type { TestServices } from '../database.ts';
 import {
@@ -265,7 +268,7 @@ function isTrue({ kind, answer }: Noted, receipt?: Receipt): boolean {
 
 async function audit({ services }: Scene): Promise<string[]> {
   const script = resolve(import.meta.dirname, '../../../scripts/audit.ts');
-  const env = { PATH: process.env.PATH, ...environmentFor(services) };
+  const env = { PATH: process.env.PATH, ...COMPILE_CACHE, ...environmentFor(services) };
   try {
     await promisify(execFile)(process.execPath, [script], { env });
     return [];

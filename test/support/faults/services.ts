@@ -6,6 +6,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Redis } from 'ioredis';
+import { COMPILE_CACHE } from '../../../scripts/compile-cache.ts';
 import { freePort } from '../../../scripts/services/free-port.ts';
 import { startRedis } from '../../../scripts/services/redis.ts';
 import type { Service } from '../../../scripts/services/service.ts';
@@ -83,6 +84,7 @@ export async function startBreakableServices(): Promise<BreakableServices> {
 async function startPostgresProcess(folder: string, port: number): Promise<ChildProcess> {
   const file = resolve(import.meta.dirname, 'postgres-process.ts');
   const child = fork(file, [folder, String(port)], {
+    env: { ...COMPILE_CACHE, ...process.env },
     execArgv: [],
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });

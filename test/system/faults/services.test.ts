@@ -1,0 +1,67 @@
+/** Redis and PostgreSQL stop, lose what they hold or cut their sessions while customers shop: see scene.ts. */
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { FAULT_TIMEOUT_MS, pause, rounds, tell } from '../../support/faults/rounds.ts';
+import { type Scene, startScene } from '../../support/faults/scene.ts';
+import { type BreakableServices, startBreakableServices } from '../../support/faults/services.ts';
+
+let scene: Scene<BreakableServices>;
+
+beforeAll(async () => {
+  scene = await startScene(await startBreakableServices(), { apis: 2, workers: 3 });
+}, 120_000);
+
+afterAll(() => scene.stop());
+
+beforeEach(() => scene.untilOwned());
+
+describe('Redis', () => {
+  test('is stopped and started again', { timeout: FAULT_TIMEOUT_MS }, async () => {
+    const report = await scene.shopping(() =>
+      rounds(async () => {
+        await scene.services.stopRedis();
+        await pause(600);
+        await scene.services.startRedis();
+      }),
+    );
+    tell('Redis restarted', report);
+  });
+
+  test('is emptied while commands wait', { timeout: FAULT_TIMEOUT_MS }, async () => {
+    const empty = () => rounds(() => scene.services.emptyRedis());
+    const report = await scene.shopping(empty, { mayLoseJobs: true });
+    tell('Redis emptied', report);
+  });
+});
+
+describe('PostgreSQL', () => {
+  test('is stopped without a farewell and started again', {
+    timeout: FAULT_TIMEOUT_MS,
+  }, async () => {
+    const report = await scene.shopping(() =>
+      rounds(async () => {
+        await scene.services.stopPostgresImmediately();
+        await scene.services.startPostgres();
+      }),
+    );
+    tell('PostgreSQL crashed', report);
+  });
+
+  test('has every connection cut', { timeout: FAULT_TIMEOUT_MS }, async () => {
+    const report = await scene.shopping(() =>
+      rounds(async () => {
+        expect(await scene.services.cutSessions('true')).toBeGreaterThan(0);
+      }),
+    );
+    tell('connections cut', report);
+  });
+
+  test('has the sessions that own the lanes cut alone', { timeout: FAULT_TIMEOUT_MS }, async () => {
+    const owners = `application_name like 'seatlane-owner%'`;
+    const report = await scene.shopping(() =>
+      rounds(async () => {
+        expect(await scene.services.cutSessions(owners)).toBeGreaterThan(0);
+      }),
+    );
+    tell('owners cut', report);
+  });
+});
