@@ -170,14 +170,14 @@ async function auditOf({ name, databaseUrl }: Contestant): Promise<void> {
   console.log(`Audit of ${name}: ${said.trim().split('\n').at(-1)}`);
 }
 
-/** Who takes very long is not worth the whole number of repeats, nor, in the quick run, the next size. */
+/** Who takes very long is not worth the whole number of repeats, nor, in the quick run, greater sizes. */
 function isTooSlow({ name, n }: Scenario, who: Contestant, repeat: number): boolean {
-  const wallOf = (size: number) =>
-    rows.find((row) => row.scenario === name && row.strategy === who.name && row.size === size)
-      ?.wallMs ?? 0;
+  const slow = rows.filter(
+    (row) => row.scenario === name && row.strategy === who.name && row.wallMs > SLOW_MS,
+  );
   const isSpared = values.quick && !ALWAYS_TRIED.includes(who.name);
-  if (isSpared && wallOf(n / 10) > SLOW_MS) return true;
-  return wallOf(n) > SLOW_MS && repeat > SLOW_REPEATS;
+  if (isSpared && slow.some(({ size }) => size < n)) return true;
+  return repeat > SLOW_REPEATS && slow.some(({ size }) => size === n);
 }
 
 /** Code that runs for the first time is slow everywhere; it is not what is compared. */
