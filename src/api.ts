@@ -128,6 +128,7 @@ export async function startApi({
         backlog.hear(heard);
       },
       admission: (lastNumber) => queueView.hearAdmission(lastNumber),
+      gap: () => queueView.forgetActive(),
     });
     await Promise.all([clock.start(), queueView.start(), laneOwners.start()]);
     backlog.start();

@@ -9,7 +9,7 @@ import type { OpenPlace, QueueCounters } from '../db/reads/queue.ts';
 import type { Announcement } from '../lanes/announcements.ts';
 import type { Presence } from './presence.ts';
 import { estimateSeconds, positionOf, type QueueRate } from './queue-position.ts';
-import type { QueueTokens } from './queue-tokens.ts';
+import type { AdmittedPlace, QueueTokens } from './queue-tokens.ts';
 
 const REFRESH_MS = 500;
 /** Places that are known to wait; by size, not by `max`, which would take the memory at once. */
@@ -17,8 +17,6 @@ const REMEMBERED = { maxSize: 200_000, sizeCalculation: () => 1 };
 /** How far behind the last one admitted presence is noted: in windows, and at least. */
 const NEAR_FRONT_WINDOWS = 10;
 const NEAR_FRONT_MIN = 1000;
-/** How long a place that was found active is believed to be, unless its end is heard of; the worker has the last word. */
-const ACTIVE_BELIEVED_MS = 10_000;
 
 export interface QueueViewDeps {
   readCounters(): Promise<QueueCounters>;
@@ -49,7 +47,8 @@ export class QueueView {
   readonly #deps: QueueViewDeps;
   readonly #waitingNumbers = new LRUCache<string, number>(REMEMBERED);
   readonly #subjects = new LRUCache<number, string>(REMEMBERED);
-  readonly #active = new LRUCache<number, true>({ ...REMEMBERED, ttl: ACTIVE_BELIEVED_MS });
+  /** Active until they expire, unless another end is heard of; the worker has the last word. In ms since 1970. */
+  readonly #active = new LRUCache<number, number>(REMEMBERED);
   #counters: QueueCounters = NOBODY;
   #timer: NodeJS.Timeout | undefined;
 
@@ -102,6 +101,11 @@ export class QueueView {
     }
   }
 
+  /** An end may have been missed: who asks next is answered from the row. */
+  forgetActive(): void {
+    this.#active.clear();
+  }
+
   /** Places up to this number have been reached: who asks next is answered from the row. */
   hearAdmission(lastNumber: number): void {
     if (lastNumber <= this.#counters.lastAdmitted) return;
@@ -118,12 +122,12 @@ export class QueueView {
     return place && this.#presentOpen(place);
   }
 
-  /** Whether a place still admits to booking. */
-  async isActive(number: number): Promise<boolean> {
+  /** Whether a place, whose token has not expired, still admits to booking. */
+  async isActive({ number, expiresAt }: AdmittedPlace): Promise<boolean> {
     this.#deps.presence.noteClaimed(number);
-    if (this.#active.has(number)) return true;
+    if (this.#active.get(number) === expiresAt) return true;
     const isActive = await this.#deps.places.isActive(number);
-    if (isActive) this.#active.set(number, true);
+    if (isActive) this.#active.set(number, expiresAt);
     return isActive;
   }
 

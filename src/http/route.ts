@@ -189,7 +189,7 @@ async function checkQueueToken(
     throw new Problem('QUEUE_TOKEN_REQUIRED', { detail });
   }
   const place = await queueTokens.check(token, caller.subject, now());
-  if (await queueView.isActive(place.number)) return place;
+  if (await queueView.isActive(place)) return place;
   const detail = 'The queue token is not active any more.';
   throw new Problem('QUEUE_TOKEN_INVALID', { detail });
 }

@@ -73,6 +73,8 @@ export async function announceAdmission(
 export interface Listeners {
   outcomes(announcements: Announcement[]): void;
   admission(lastNumber: number): void;
+  /** The connection was lost or is there again: something may have been said that nobody heard. */
+  gap(): void;
 }
 
 /**
@@ -88,5 +90,6 @@ export async function listen(
     if (channel === announcementsOf(prefix)) hear.outcomes(fromMessage(message));
     else hear.admission(Number(message));
   });
+  for (const event of ['close', 'ready']) redis.on(event, () => hear.gap());
   await redis.subscribe(announcementsOf(prefix), admissionsOf(prefix));
 }

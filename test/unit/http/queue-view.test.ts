@@ -67,14 +67,28 @@ test('an announcement that comes late changes nothing', () => {
   expect(view.counters.lastAdmitted).toBe(4);
 });
 
+const isActive = (...numbers: number[]) =>
+  Promise.all(
+    numbers.map((number) =>
+      view.isActive({ number, subject: 'ada', expiresAt: 1_900_000_000_000 }),
+    ),
+  );
+
 test('a place that was active is believed to be, until its own payment is heard of', async () => {
-  await Promise.all([view.isActive(7), view.isActive(8)]);
+  await isActive(7, 8);
   view.hear([paid(9), { ...paid(7), outcome: COMMAND_FAILED }]);
-  expect(await Promise.all([view.isActive(7), view.isActive(8)])).toEqual([true, true]);
+  expect(await isActive(7, 8)).toEqual([true, true]);
   expect(askedActive).toEqual([7, 8]);
   view.hear([paid(7)]);
-  await Promise.all([view.isActive(7), view.isActive(8)]);
+  await isActive(7, 8);
   expect(askedActive).toEqual([7, 8, 7]);
+});
+
+test('no place is believed to be active where its end may have gone unheard', async () => {
+  await isActive(7);
+  view.forgetActive();
+  await isActive(7);
+  expect(askedActive).toEqual([7, 7]);
 });
 
 const paid = (queueNumber: number): Announcement => ({
