@@ -10,17 +10,26 @@ import type { RedisConnection } from '../src/lanes/redis.ts';
  * What a former owner took and did not finish stands in `active`, oldest at the right end. It goes
  * first, so that no command overtakes it; only then commands that wait. A queue that an operator has
  * paused gives none. The lanes share what may be taken: the short ones first, so that what they leave is the
- * long ones'.
+ * long ones'. Mostly one lane has anything, or none: once all that has is found, the others are not looked at.
  */
 const TAKE = `
 local left, now = tonumber(ARGV[1]), ARGV[2]
-local lanes = {}
+local lanes, lists = {}, {}
+for lane = 3, #ARGV do
+  lists[#lists + 1] = ARGV[lane] .. 'active'
+  lists[#lists + 1] = ARGV[lane] .. 'wait'
+end
+local unseen = redis.call('EXISTS', unpack(lists))
 for lane = 1, #ARGV - 2 do
+  if unseen == 0 then break end
   local start = ARGV[lane + 2]
   local held = redis.call('LLEN', start .. 'active')
   local waiting = 0
-  if held == 0 then
+  if held > 0 then
+    unseen = unseen - 1
+  else
     waiting = redis.call('LLEN', start .. 'wait')
+    if waiting > 0 then unseen = unseen - 1 end
     if waiting > 0 and redis.call('HEXISTS', start .. 'meta', 'paused') == 1 then waiting = 0 end
   end
   if held + waiting > 0 then

@@ -5,6 +5,7 @@ import { EachOnce } from '../src/lanes/each-once.ts';
 import type { LaneName } from '../src/lanes/lanes.ts';
 import type { Send } from './pipeline.ts';
 import type { IdKind } from './rows.ts';
+import { tableOf } from './table-of.ts';
 
 export interface NewReceipt {
   receiptId: string;
@@ -122,9 +123,28 @@ function toReceipt({ hash, state, result, problem, finished }: ReceiptRecord): K
 export function insertReceipts(now: Date, receipts: readonly NewReceipt[]): RawBuilder<unknown>[] {
   if (receipts.length === 0) return [];
   const said = new EachOnce();
-  const places = receipts.map(({ outcome }) =>
-    said.placeOf(JSON.stringify(outcome.state === 'succeeded' ? outcome.result : outcome.problem)),
-  );
+  const lines = receipts.map((receipt) => {
+    const { outcome } = receipt;
+    const text = JSON.stringify(outcome.state === 'succeeded' ? outcome.result : outcome.problem);
+    return { ...receipt, text, place: said.placeOf(text) };
+  });
+  const { texts } = said;
+  const isShared = texts.length < lines.length;
+  const table = tableOf('receipt', lines, {
+    id: ['text', (line) => line.receiptId],
+    lane: ['text', (line) => line.lane],
+    command: ['text', (line) => line.command],
+    user_id: ['bigint', (line) => line.userId],
+    request_hash: ['text', (line) => line.requestHash],
+    state: ['text', (line) => line.outcome.state],
+    accepted_at: ['timestamptz', (line) => line.acceptedAt],
+    ...(isShared
+      ? { place: ['int', (line) => line.place] }
+      : { said: ['jsonb', (line) => line.text] }),
+  });
+  const saidOnce = sql`
+    join ${tableOf('outcome', texts, { place: ['int', (_, place) => place], said: ['jsonb', (text) => text] })}
+      using (place)`;
   return [
     sql`
       insert into command_receipt (id, lane, command, user_id, request_hash, state, result, problem,
@@ -132,16 +152,6 @@ export function insertReceipts(now: Date, receipts: readonly NewReceipt[]): RawB
       select id, lane, command, user_id, request_hash, state,
         case when state = 'succeeded' then said end, case when state <> 'succeeded' then said end,
         accepted_at, ${now}::timestamptz
-      from unnest(
-        ${receipts.map((receipt) => receipt.receiptId)}::text[],
-        ${receipts.map((receipt) => receipt.lane)}::text[],
-        ${receipts.map((receipt) => receipt.command)}::text[],
-        ${receipts.map((receipt) => receipt.userId)}::bigint[],
-        ${receipts.map((receipt) => receipt.requestHash)}::text[],
-        ${receipts.map((receipt) => receipt.outcome.state)}::text[],
-        ${places.map((place) => place + 1)}::int[],
-        ${receipts.map((receipt) => receipt.acceptedAt)}::timestamptz[]
-      ) as receipt(id, lane, command, user_id, request_hash, state, place, accepted_at)
-      join unnest(${said.texts}::jsonb[]) with ordinality as outcome(said, place) using (place)`,
+      from ${table} ${isShared ? saidOnce : sql``}`,
   ];
 }

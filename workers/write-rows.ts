@@ -6,6 +6,7 @@
 import { sql } from 'kysely';
 import type { Send } from './pipeline.ts';
 import type { PaymentRow, PointHistoryRow, PointsRow, Rows } from './rows.ts';
+import { tableOf } from './table-of.ts';
 import { insertSchedule, type Statements, writeOperatorRows } from './write-operator-rows.ts';
 
 /**
@@ -60,12 +61,12 @@ function updateSeats(rows: Rows): Statements {
     sql`
     update seat set state = changed.state, held_until = changed.held_until,
       blocked_reason = changed.blocked_reason
-    from unnest(
-      ${seats.map((seat) => seat.id)}::bigint[],
-      ${seats.map((seat) => seat.state)}::text[],
-      ${seats.map((seat) => seat.heldUntil)}::timestamptz[],
-      ${seats.map((seat) => seat.blockedReason)}::text[]
-    ) as changed(id, state, held_until, blocked_reason)
+    from ${tableOf('changed', seats, {
+      id: ['bigint', (seat) => seat.id],
+      state: ['text', (seat) => seat.state],
+      held_until: ['timestamptz', (seat) => seat.heldUntil],
+      blocked_reason: ['text', (seat) => seat.blockedReason],
+    })}
     where seat.id = changed.id`,
   ];
 }
@@ -76,11 +77,11 @@ function updateBookings(rows: Rows): Statements {
   return [
     sql`
     update booking set state = changed.state, ended_at = changed.ended_at
-    from unnest(
-      ${bookings.map((booking) => booking.id)}::bigint[],
-      ${bookings.map((booking) => booking.state)}::text[],
-      ${bookings.map((booking) => booking.endedAt)}::timestamptz[]
-    ) as changed(id, state, ended_at)
+    from ${tableOf('changed', bookings, {
+      id: ['bigint', (booking) => booking.id],
+      state: ['text', (booking) => booking.state],
+      ended_at: ['timestamptz', (booking) => booking.endedAt],
+    })}
     where booking.id = changed.id`,
   ];
 }
@@ -93,19 +94,19 @@ function insertBookings(rows: Rows): Statements {
     insert into booking (id, user_id, concert_id, schedule_id, seat_id, price, state,
       hold_expires_at, created_at, ended_at, job_id)
     overriding system value
-    select * from unnest(
-      ${bookings.map((booking) => booking.id)}::bigint[],
-      ${bookings.map((booking) => booking.userId)}::bigint[],
-      ${bookings.map((booking) => booking.concertId)}::bigint[],
-      ${bookings.map((booking) => booking.scheduleId)}::bigint[],
-      ${bookings.map((booking) => booking.seatId)}::bigint[],
-      ${bookings.map((booking) => booking.price)}::int[],
-      ${bookings.map((booking) => booking.state)}::text[],
-      ${bookings.map((booking) => booking.holdExpiresAt)}::timestamptz[],
-      ${bookings.map((booking) => booking.createdAt)}::timestamptz[],
-      ${bookings.map((booking) => booking.endedAt)}::timestamptz[],
-      ${bookings.map((booking) => booking.jobId)}::text[]
-    )`,
+    select * from ${tableOf('added', bookings, {
+      id: ['bigint', (booking) => booking.id],
+      user_id: ['bigint', (booking) => booking.userId],
+      concert_id: ['bigint', (booking) => booking.concertId],
+      schedule_id: ['bigint', (booking) => booking.scheduleId],
+      seat_id: ['bigint', (booking) => booking.seatId],
+      price: ['int', (booking) => booking.price],
+      state: ['text', (booking) => booking.state],
+      hold_expires_at: ['timestamptz', (booking) => booking.holdExpiresAt],
+      created_at: ['timestamptz', (booking) => booking.createdAt],
+      ended_at: ['timestamptz', (booking) => booking.endedAt],
+      job_id: ['text', (booking) => booking.jobId],
+    })}`,
   ];
 }
 
@@ -121,10 +122,10 @@ function insertPoints(fresh: readonly PointsRow[]): Statements {
   if (fresh.length === 0) return [];
   return [
     sql`
-    insert into points (user_id, balance) select * from unnest(
-      ${fresh.map((points) => points.userId)}::bigint[],
-      ${fresh.map((points) => points.balance)}::bigint[]
-    )`,
+    insert into points (user_id, balance) select * from ${tableOf('added', fresh, {
+      user_id: ['bigint', (points) => points.userId],
+      balance: ['bigint', (points) => points.balance],
+    })}`,
   ];
 }
 
@@ -133,10 +134,10 @@ function updatePoints(known: readonly PointsRow[]): Statements {
   return [
     sql`
     update points set balance = changed.balance
-    from unnest(
-      ${known.map((points) => points.userId)}::bigint[],
-      ${known.map((points) => points.balance)}::bigint[]
-    ) as changed(user_id, balance)
+    from ${tableOf('changed', known, {
+      user_id: ['bigint', (points) => points.userId],
+      balance: ['bigint', (points) => points.balance],
+    })}
     where points.user_id = changed.user_id`,
   ];
 }
@@ -147,13 +148,15 @@ function insertHistory(history: readonly PointHistoryRow[], now: Date): Statemen
   return [
     sql`
     insert into point_history (user_id, kind, amount, balance, job_id, created_at)
-    select user_id, kind, amount, balance, job_id, ${now}::timestamptz from unnest(
-      ${history.map((line) => line.userId)}::bigint[],
-      ${history.map((line) => line.kind)}::text[],
-      ${history.map((line) => line.amount)}::bigint[],
-      ${history.map((line) => line.balance)}::bigint[],
-      ${history.map((line) => line.jobId)}::text[]
-    ) with ordinality as line(user_id, kind, amount, balance, job_id, place)
+    select user_id, kind, amount, balance, job_id, ${now}::timestamptz
+    from ${tableOf('line', history, {
+      place: ['int', (_, place) => place],
+      user_id: ['bigint', (line) => line.userId],
+      kind: ['text', (line) => line.kind],
+      amount: ['bigint', (line) => line.amount],
+      balance: ['bigint', (line) => line.balance],
+      job_id: ['text', (line) => line.jobId],
+    })}
     order by place`,
   ];
 }
@@ -164,16 +167,17 @@ function insertPayments(payments: readonly PaymentRow[], now: Date): Statements 
     sql`
     insert into payment (id, booking_id, user_id, seat_id, price, kind, balance, job_id, created_at)
     overriding system value
-    select id, booking_id, user_id, seat_id, price, kind, balance, job_id, ${now}::timestamptz from unnest(
-      ${payments.map((payment) => payment.id)}::bigint[],
-      ${payments.map((payment) => payment.bookingId)}::bigint[],
-      ${payments.map((payment) => payment.userId)}::bigint[],
-      ${payments.map((payment) => payment.seatId)}::bigint[],
-      ${payments.map((payment) => payment.price)}::int[],
-      ${payments.map((payment) => payment.kind)}::text[],
-      ${payments.map((payment) => payment.balance)}::bigint[],
-      ${payments.map((payment) => payment.jobId)}::text[]
-    ) as added(id, booking_id, user_id, seat_id, price, kind, balance, job_id)`,
+    select id, booking_id, user_id, seat_id, price, kind, balance, job_id, ${now}::timestamptz
+    from ${tableOf('added', payments, {
+      id: ['bigint', (payment) => payment.id],
+      booking_id: ['bigint', (payment) => payment.bookingId],
+      user_id: ['bigint', (payment) => payment.userId],
+      seat_id: ['bigint', (payment) => payment.seatId],
+      price: ['int', (payment) => payment.price],
+      kind: ['text', (payment) => payment.kind],
+      balance: ['bigint', (payment) => payment.balance],
+      job_id: ['text', (payment) => payment.jobId],
+    })}`,
   ];
 }
 
@@ -184,12 +188,12 @@ function updateQueueEntries(rows: Rows): Statements {
     sql`
     update queue_entry set
       state = changed.state, ended_at = changed.ended_at, end_reason = changed.end_reason
-    from unnest(
-      ${changed.map((entry) => entry.number)}::bigint[],
-      ${changed.map((entry) => entry.state)}::text[],
-      ${changed.map((entry) => entry.endedAt)}::timestamptz[],
-      ${changed.map((entry) => entry.endReason)}::text[]
-    ) as changed(number, state, ended_at, end_reason)
+    from ${tableOf('changed', changed, {
+      number: ['bigint', (entry) => entry.number],
+      state: ['text', (entry) => entry.state],
+      ended_at: ['timestamptz', (entry) => entry.endedAt],
+      end_reason: ['text', (entry) => entry.endReason],
+    })}
     where queue_entry.number = changed.number`,
   ];
 }
@@ -200,15 +204,15 @@ function insertQueueEntries(rows: Rows): Statements {
   return [
     sql`
     insert into queue_entry (number, user_id, state, entered_at, ended_at, end_reason, job_id)
-    select * from unnest(
-      ${added.map((entry) => entry.number)}::bigint[],
-      ${added.map((entry) => entry.userId)}::bigint[],
-      ${added.map((entry) => entry.state)}::text[],
-      ${added.map((entry) => entry.enteredAt)}::timestamptz[],
-      ${added.map((entry) => entry.endedAt)}::timestamptz[],
-      ${added.map((entry) => entry.endReason)}::text[],
-      ${added.map((entry) => entry.jobId)}::text[]
-    )`,
+    select * from ${tableOf('added', added, {
+      number: ['bigint', (entry) => entry.number],
+      user_id: ['bigint', (entry) => entry.userId],
+      state: ['text', (entry) => entry.state],
+      entered_at: ['timestamptz', (entry) => entry.enteredAt],
+      ended_at: ['timestamptz', (entry) => entry.endedAt],
+      end_reason: ['text', (entry) => entry.endReason],
+      job_id: ['text', (entry) => entry.jobId],
+    })}`,
   ];
 }
 
