@@ -41,7 +41,8 @@ export function decideLeave(input: {
 /**
  * Whether a queue token's place admits to booking. It is judged at the time at which the command was
  * accepted: a session that ran out, or ended with a payment, while the command waited in its lane
- * does not count against the buyer.
+ * does not count against the buyer. Nor does an end in the very millisecond of the acceptance, of which nobody can say
+ * which was first: of two payments in one batch the second hears of the first, not of the queue.
  */
 export function refuseQueueToken(
   entry: QueueEntry | undefined,
@@ -54,5 +55,5 @@ export function refuseQueueToken(
 
 function isActiveAt(entry: QueueEntry, moment: Date): boolean {
   if (!entry.expiresAt || moment >= entry.expiresAt) return false;
-  return entry.state === 'active' || (entry.endedAt !== null && moment < entry.endedAt);
+  return entry.state === 'active' || (entry.endedAt !== null && moment <= entry.endedAt);
 }

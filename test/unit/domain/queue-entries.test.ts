@@ -57,7 +57,7 @@ describe('a queue token', () => {
   };
   const reason = 'QUEUE_TOKEN_INVALID';
   const worst: Input = { entry: undefined, userId: 2, acceptedAt: NOW };
-  const paid = { state: 'ended', endedAt: NOW, endReason: 'paid' } as const;
+  const paid = { state: 'ended', endedAt: aMomentAgo, endReason: 'paid' } as const;
 
   provePrecedence(check, { input: worst, reason }, [
     {
@@ -90,9 +90,11 @@ describe('a queue token', () => {
     expect(refuseQueueToken(entry, 1, NOW)?.code).toBe(reason);
   });
 
-  test('a session that ended while the command waited in its lane does not count against it', () => {
-    const entry = aQueueEntry({ ...paid, endedAt: inAMoment });
-    expect(refuseQueueToken(entry, 1, NOW)).toBeUndefined();
+  test.each([
+    ['while the command waited in its lane', inAMoment],
+    ['in the millisecond in which the command was accepted', NOW],
+  ])('a session that ended %s does not count against it', (_when, endedAt) => {
+    expect(refuseQueueToken(aQueueEntry({ ...paid, endedAt }), 1, NOW)).toBeUndefined();
   });
 
   test('a place that was given up unused, and so never had a session, admits nobody', () => {
