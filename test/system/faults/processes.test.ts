@@ -1,5 +1,6 @@
 /** API processes die, and all processes are replaced, while customers shop: see scene.ts. */
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { scene, useOwnScene } from '../../support/faults/own-scene.ts';
 import {
   FAULT_TIMEOUT_MS,
   killOldest,
@@ -7,18 +8,8 @@ import {
   rounds,
   tell,
 } from '../../support/faults/rounds.ts';
-import { type Scene, startScene } from '../../support/faults/scene.ts';
-import { type BreakableServices, startBreakableServices } from '../../support/faults/services.ts';
 
-let scene: Scene<BreakableServices>;
-
-beforeAll(async () => {
-  scene = await startScene(await startBreakableServices(), { apis: 2, workers: 3 });
-}, 120_000);
-
-afterAll(() => scene.stop());
-
-beforeEach(() => scene.untilOwned());
+useOwnScene();
 
 describe('an API process', () => {
   test('is killed, and its clients go on at another', { timeout: FAULT_TIMEOUT_MS }, async () => {

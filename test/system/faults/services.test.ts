@@ -1,18 +1,9 @@
 /** Redis and PostgreSQL stop, lose what they hold or cut their sessions while customers shop: see scene.ts. */
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { scene, useOwnScene } from '../../support/faults/own-scene.ts';
 import { FAULT_TIMEOUT_MS, pause, rounds, tell } from '../../support/faults/rounds.ts';
-import { type Scene, startScene } from '../../support/faults/scene.ts';
-import { type BreakableServices, startBreakableServices } from '../../support/faults/services.ts';
 
-let scene: Scene<BreakableServices>;
-
-beforeAll(async () => {
-  scene = await startScene(await startBreakableServices(), { apis: 2, workers: 3 });
-}, 120_000);
-
-afterAll(() => scene.stop());
-
-beforeEach(() => scene.untilOwned());
+useOwnScene();
 
 describe('Redis', () => {
   test('is stopped and started again', { timeout: FAULT_TIMEOUT_MS }, async () => {

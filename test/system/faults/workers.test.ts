@@ -1,6 +1,7 @@
 /** Worker processes die, hang, come and go while customers shop: see scene.ts for what must be true after each. */
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { FAULTY_AMOUNT } from '../../support/faults/faulty-amount.ts';
+import { scene, useOwnScene } from '../../support/faults/own-scene.ts';
 import { sendCommand } from '../../support/faults/requests.ts';
 import {
   FAULT_TIMEOUT_MS,
@@ -11,8 +12,7 @@ import {
   rounds,
   tell,
 } from '../../support/faults/rounds.ts';
-import { type ApiProcess, doorOf, type Scene, startScene } from '../../support/faults/scene.ts';
-import { type BreakableServices, startBreakableServices } from '../../support/faults/services.ts';
+import { type ApiProcess, doorOf } from '../../support/faults/scene.ts';
 import type { TestProcess } from '../../support/processes.ts';
 import { waitFor } from '../../support/wait-for.ts';
 
@@ -20,15 +20,7 @@ import { waitFor } from '../../support/wait-for.ts';
 const FROZEN_MS = ROUNDS > 1 ? 12_000 : 2000;
 const LANES = 16;
 
-let scene: Scene<BreakableServices>;
-
-beforeAll(async () => {
-  scene = await startScene(await startBreakableServices(), { apis: 2, workers: 3 });
-}, 120_000);
-
-afterAll(() => scene.stop());
-
-beforeEach(() => scene.untilOwned());
+useOwnScene();
 
 describe('a worker process', () => {
   test('is killed in mid-batch again and again, while others run', {
