@@ -14,6 +14,12 @@ const conditions = {
   sold: sql`state = 'sold'`,
 };
 
+/**
+ * The order of the ranges. It is the one of `id`, but not for the planner: where few schedules share the table, it would
+ * walk the primary key over all their seats to save the sorting of one's.
+ */
+const inOrder = sql`id + 0`;
+
 /** What never changes of a seat. */
 export type FixedSeat = Omit<Seat, 'state'>;
 
@@ -28,7 +34,7 @@ export async function readFixedSeats(
   const db = orm.em.getKysely();
   const { rows } = await sql<Omit<FixedSeat, 'id'> & { id: string }>`
     select id, section, row_name as row, number, price from seat
-    where schedule_id = ${scheduleId} order by id`.execute(db);
+    where schedule_id = ${scheduleId} order by ${inOrder}`.execute(db);
   if (rows.length > 0) return rows.map((row) => ({ ...row, id: Number(row.id) }));
   const found = await sql`select 1 from schedule where id = ${scheduleId}`.execute(db);
   return found.rows.length > 0 ? [] : undefined;
@@ -39,27 +45,22 @@ export async function readSeatStates(orm: Database, scheduleId: number): Promise
   const { rows } = await sql<{ states: string | null }>`
     select string_agg(
       case when ${conditions.available} then 'a' when state = 'sold' then 's' else 'h' end,
-      '' order by id) as states
+      '' order by ${inOrder}) as states
     from seat where schedule_id = ${scheduleId}`.execute(orm.em.getKysely());
   return rows[0]?.states ?? '';
 }
 
-/**
- * The seats of a schedule in one state, found by index, as JSON that PostgreSQL has written.
- * @returns undefined where there is no such schedule
- */
-export async function readSeatsInState(
+/** The ids of a schedule's seats in one state, found by index, in the order of its ranges. */
+export async function readIdsInState(
   orm: Database,
   scheduleId: number,
   state: Seat['state'],
-): Promise<string | undefined> {
-  const { rows } = await sql<{ items: string | null }>`
-    select (
-      select json_agg(json_build_object(
-        'id', id, 'section', section, 'row', row_name, 'number', number, 'price', price,
-        'state', ${state}::text) order by id)::text
-      from seat where schedule_id = schedule.id and ${conditions[state]}
-    ) as items
-    from schedule where id = ${scheduleId}`.execute(orm.em.getKysely());
-  return rows[0] && (rows[0].items ?? '[]');
+): Promise<number[]> {
+  const { rows } = await sql<{ ids: string | null }>`
+    select string_agg(id::text, ',' order by ${inOrder}) as ids
+    from seat where schedule_id = ${scheduleId} and ${conditions[state]}`.execute(
+    orm.em.getKysely(),
+  );
+  // As one text: the driver takes ten times as long over an array or a row a seat.
+  return JSON.parse(`[${rows[0]?.ids ?? ''}]`);
 }

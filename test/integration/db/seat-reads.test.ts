@@ -1,0 +1,61 @@
+/** What is read of a small schedule's seats does not touch those of large ones, with whatever plan. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Database, openDatabase } from '../../../src/db/orm.ts';
+import { readFixedSeats, readIdsInState, readSeatStates } from '../../../src/db/reads/seats.ts';
+import { cloneServices } from '../../support/database.ts';
+import { databaseRows } from '../../support/rows.ts';
+
+/** Of 10,000 seats the table alone has 80. */
+const BLOCKS_MAX = 20;
+
+let orm: Database;
+let rows: ReturnType<typeof databaseRows>;
+let small: number;
+beforeAll(async () => {
+  const { databaseUrl } = await cloneServices();
+  orm = await openDatabase({
+    ...{ databaseUrl, connectionsMax: 1, applicationName: 'test', isByKeyOnly: true },
+  });
+  rows = databaseRows(orm);
+  const schedules = await rows<{ id: number }>(
+    `with concert as (insert into concert (title, created_at) values ('Two halls', now()) returning id)
+     insert into schedule (concert_id, booking_start_at, booking_end_at, start_at, end_at, seat_count)
+     select id, now(), now() + interval '1 day', now() + interval '2 days', now() + interval '3 days', 1
+     from concert, generate_series(1, 3) returning id::int as id`,
+  );
+  const [large, other, last] = schedules.map(({ id }) => id);
+  for (const [scheduleId, seats] of [
+    [large, 10_000],
+    [other, 10_000],
+    [last, 10],
+  ]) {
+    await rows(`insert into seat (schedule_id, range_index, number, price)
+      select ${scheduleId}, 0, n, 10 from generate_series(1, ${seats}) n`);
+  }
+  small = last as number;
+  await rows('analyze seat');
+});
+afterAll(() => orm.close());
+
+/** What has been touched of the seats and their indexes so far. */
+async function blocks(): Promise<number> {
+  await rows('select pg_stat_force_next_flush()');
+  const [touched] = await rows<{ blocks: string }>(
+    `select heap_blks_hit + heap_blks_read + idx_blks_hit + idx_blks_read as blocks
+     from pg_statio_user_tables where relname = 'seat'`,
+  );
+  return Number(touched?.blocks);
+}
+
+test.each([
+  ['all seats', () => readFixedSeats(orm, small)],
+  ['all states', () => readSeatStates(orm, small)],
+  ['the seats in one state', () => readIdsInState(orm, small, 'available')],
+])('%s of a small schedule are found without the others', async (_, read) => {
+  expect(await read()).toHaveLength(10);
+  const before = await blocks();
+  await read();
+  const touched = (await blocks()) - before;
+  expect(touched).toBeGreaterThan(0);
+  expect(touched).toBeLessThan(BLOCKS_MAX);
+});
