@@ -9,7 +9,7 @@ import { DatabaseClock } from './db/reads/clock.ts';
 import { readLaneOwnership } from './db/reads/lane-owners.ts';
 import { OpenPlaceReader, readQueueCounters } from './db/reads/queue.ts';
 import { ReceiptReader } from './db/reads/receipts.ts';
-import { readFixedSeats, readSeatStates, readSeatsInState } from './db/reads/seats.ts';
+import { readFixedSeats, readIdsInState, readSeatStates } from './db/reads/seats.ts';
 import { readStock } from './db/reads/stock.ts';
 import { AccessTokens } from './http/access-tokens.ts';
 import { createApp } from './http/app.ts';
@@ -89,7 +89,7 @@ export async function startApi({
   const seatMaps = new SeatMaps({
     fixedSeats: (scheduleId) => readFixedSeats(orm, scheduleId),
     states: (scheduleId) => readSeatStates(orm, scheduleId),
-    inState: (scheduleId, state) => readSeatsInState(orm, scheduleId, state),
+    idsInState: (scheduleId, state) => readIdsInState(orm, scheduleId, state),
   });
   const laneOwners = new LaneOwners(() => readLaneOwnership(orm));
   const registry = openRegistry({

@@ -12,6 +12,7 @@ import { LaneJobs } from '../../workers/lane-jobs.ts';
 import { defineLaneScripts } from '../../workers/lane-scripts.ts';
 import { type AdmittedUser, type Answer, TestClient } from '../support/client.ts';
 import { cloneServices, queryDatabase } from '../support/database.ts';
+import { pause } from '../support/faults/rounds.ts';
 import { type Scene, startScene } from '../support/faults/scene.ts';
 import { expectProblem } from '../support/problems.ts';
 import {
@@ -48,7 +49,6 @@ beforeAll(async () => {
 
 afterAll(() => scene.stop());
 
-const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 const keyStart = (lane: string) => queueKeyStart(scene.services.redisPrefix, lane);
 const nodeOf = (lane: string) => cluster.ownerOf(keyStart(lane));
 const laneOfKey = (kind: LaneKind, key: string) => laneOf({ kind, key }, COUNTS);

@@ -10,7 +10,7 @@ import { Problem } from '../problems.ts';
 import { acceptsGzip, pathId } from '../request.ts';
 import { respondJson } from '../respond.ts';
 import { defineRoute, type Route } from '../route.ts';
-import type { SeatMap } from '../seat-maps/schedule-model.ts';
+import type { SeatMap } from '../seat-maps/seat-map.ts';
 import type { SeatMaps } from '../seat-maps/seat-maps.ts';
 import { ofTrail } from '../trail.ts';
 
@@ -131,11 +131,12 @@ function streamChanges(
   return stream(c, endingInLog(log, push));
 }
 
-function respondMap(c: Context, map: SeatMap): Response {
+async function respondMap(c: Context, map: SeatMap): Promise<Response> {
   if (hasEtag(c.req.header('if-none-match'), map.etag)) return notModified(map.etag);
   const headers = { ...cacheHeaders(map.etag), 'Content-Type': 'application/json' };
-  if (!map.gzipped || !acceptsGzip(c)) return new Response(map.body, { headers });
-  return new Response(map.gzipped, { headers: { ...headers, 'Content-Encoding': 'gzip' } });
+  const gzipped = acceptsGzip(c) ? await map.gzipped() : undefined;
+  if (!gzipped) return new Response(map.body, { headers });
+  return new Response(gzipped, { headers: { ...headers, 'Content-Encoding': 'gzip' } });
 }
 
 function cacheHeaders(etag: string): Record<string, string> {

@@ -2,14 +2,13 @@
  * One schedule's seats in memory: what never changes is read once, the states again and again while
  * somebody looks. Whoever asks shares a refresh, the body that is built from it, and its compression.
  */
-import { promisify } from 'node:util';
-import { gzip } from 'node:zlib';
+import type { Seat } from '../../commands/resources.ts';
 import type { FixedSeat } from '../../db/reads/seats.ts';
+import { SeatMap } from './seat-map.ts';
 import { type Change, changesBetween, packStates, STATE_NAMES } from './seat-states.ts';
+import { SeatsInState } from './seats-in-state.ts';
+import { SharedRead } from './shared-read.ts';
 
-const compress = promisify(gzip);
-/** Compressing small bodies costs more than sending them. */
-const COMPRESSED_FROM_BYTES = 2048;
 /** Up to so many seats a refresh is cheap enough to make one for every moment that is asked for. */
 const ALWAYS_FRESH_SEATS = 2000;
 /** Larger schedules are refreshed so often, in ms, or after four times what a refresh costs. */
@@ -19,13 +18,6 @@ const COST_FACTOR = 4;
 const SHOWN_MS_MAX = 700;
 /** How many changes a client may have missed and still be told only those. */
 const HISTORY_MAX = 1000;
-
-export interface SeatMap {
-  body: string;
-  /** The body compressed, where that pays. */
-  gzipped: Uint8Array<ArrayBuffer> | undefined;
-  etag: string;
-}
 
 /** The changes that led to a version. */
 export interface Step {
@@ -39,6 +31,8 @@ export interface ModelDeps {
   bootId: string;
   seats: readonly FixedSeat[];
   readStates(): Promise<string>;
+  /** Of the seats in one state, ascending. */
+  readIds(state: Seat['state']): Promise<number[]>;
   /** Told of every step, once. */
   onStep(step: Step): void;
 }
@@ -48,13 +42,13 @@ export class ScheduleModel {
   readonly ids: readonly number[];
   /** Each seat's JSON up to its state. */
   readonly #beginnings: readonly string[];
+  readonly #refreshes = new SharedRead(() => this.#refresh());
+  readonly #inState = new Map<Seat['state'], SeatsInState>();
   #states = '';
   #version = 0;
   #steps: Step[] = [];
   #refreshedAt = Number.NEGATIVE_INFINITY;
   #costMs = 0;
-  #refreshing: Promise<void> | undefined;
-  #next: Promise<void> | undefined;
   #built: { version: number; map: Promise<SeatMap> } | undefined;
   /** The last version whose body is ready, and when its states were last seen to be true. */
   #shown: { version: number; map: SeatMap; seenAt: number } | undefined;
@@ -89,10 +83,10 @@ export class ScheduleModel {
 
   /** Resolves when the states are fresh enough for somebody who asks now. */
   async freshen(): Promise<void> {
-    if (this.isSmall) return this.#freshenNow();
+    if (this.isSmall) return this.#refreshes.fresh();
     const ageMs = performance.now() - this.#refreshedAt;
     if (ageMs < Math.max(REFRESH_MS, COST_FACTOR * this.#costMs)) return;
-    const refreshing = this.#refreshing ?? this.#begin();
+    const refreshing = this.#refreshes.any();
     if (this.#version === 0 || ageMs > SHOWN_MS_MAX) await refreshing;
     else refreshing.catch(() => undefined);
   }
@@ -109,6 +103,20 @@ export class ScheduleModel {
     return Promise.resolve(shown.map);
   }
 
+  /** The seats in one state, without the others. */
+  inState(state: Seat['state']): Promise<SeatMap> {
+    const known = this.#inState.get(state);
+    if (known) return known.map();
+    const seats = new SeatsInState({
+      name: `${this.#deps.scheduleId} ${state}`,
+      readIds: () => this.#deps.readIds(state),
+      toBody: (ids) => this.#toBody(this.#itemsOf(ids, state)),
+      isAlwaysFresh: this.isSmall,
+    });
+    this.#inState.set(state, seats);
+    return seats.map();
+  }
+
   /** The steps after a version, or undefined where it is too old or not of this process. */
   stepsSince(tag: string): readonly Step[] | undefined {
     const [bootId, version] = tag.split('.');
@@ -117,25 +125,6 @@ export class ScheduleModel {
     const oldest = this.#steps[0]?.version ?? this.#version + 1;
     if (since < oldest - 1) return undefined;
     return this.#steps.filter((step) => step.version > since);
-  }
-
-  /** What is under way may have read before the asker's own booking: who comes then joins the next one. */
-  #freshenNow(): Promise<void> {
-    if (!this.#refreshing) return this.#begin();
-    this.#next ??= this.#refreshing
-      .catch(() => undefined)
-      .then(() => {
-        this.#next = undefined;
-        return this.#begin();
-      });
-    return this.#next;
-  }
-
-  #begin(): Promise<void> {
-    this.#refreshing = this.#refresh().finally(() => {
-      this.#refreshing = undefined;
-    });
-    return this.#refreshing;
   }
 
   async #refresh(): Promise<void> {
@@ -157,18 +146,29 @@ export class ScheduleModel {
   }
 
   async #build(): Promise<SeatMap> {
-    const { scheduleId } = this.#deps;
     const [version, seenAt, started] = [this.#version, this.#refreshedAt, performance.now()];
-    const etag = `W/"${scheduleId}.${this.tag}"`;
+    const etag = `W/"${this.#deps.scheduleId}.${this.tag}"`;
     const items = this.#beginnings.map((beginning, place) => {
       return `${beginning}${STATE_NAMES[this.#states[place] as string]}"}`;
     });
-    const body = `{"scheduleId":${scheduleId},"items":[${items.join(',')}]}`;
-    const isLong = body.length >= COMPRESSED_FROM_BYTES;
-    const gzipped = isLong ? await compress(body, { level: 1 }) : undefined;
-    const map = { body, etag, gzipped };
+    const map = new SeatMap({ body: this.#toBody(items), etag });
+    // Whoever looks meanwhile sees the version before, and takes this one as they took that.
+    if (!this.isSmall && this.#shown?.map.isCompressed) await map.gzipped();
     if (!this.#shown || this.#shown.version < version) this.#shown = { version, map, seenAt };
     this.#costMs += performance.now() - started;
     return map;
+  }
+
+  /** @param ids ascending, as those of all seats are */
+  #itemsOf(ids: readonly number[], state: Seat['state']): string[] {
+    let place = 0;
+    return ids.map((id) => {
+      place = this.ids.indexOf(id, place);
+      return `${this.#beginnings[place]}${state}"}`;
+    });
+  }
+
+  #toBody(items: readonly string[]): string {
+    return `{"scheduleId":${this.#deps.scheduleId},"items":[${items.join(',')}]}`;
   }
 }

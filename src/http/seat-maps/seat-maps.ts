@@ -1,26 +1,21 @@
 /** The seat maps of a process: one model a schedule that somebody looks at, and those who listen to it. */
-import { hash, randomBytes } from 'node:crypto';
-import DataLoader from 'dataloader';
+import { randomBytes } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type { Seat } from '../../commands/resources.ts';
 import type { FixedSeat } from '../../db/reads/seats.ts';
 import { type Listener, toEvent } from './events.ts';
-import { ScheduleModel, type SeatMap, type Step } from './schedule-model.ts';
+import { ScheduleModel, type Step } from './schedule-model.ts';
+import type { SeatMap } from './seat-map.ts';
 
 /** A million seats in all take about 150 MB; a model that nobody asks for is forgotten after a minute. */
 const SEATS_REMEMBERED_MAX = 1_000_000;
 const FORGOTTEN_MS = 60_000;
 const WATCH_EVERY_MS = 250;
-/** How long the seats in one state of a large schedule are shared, in ms. */
-const SHARED_MS = 300;
-const SHARED_MAX = 300;
-/** From this length on, of some hundred seats, an answer is worth sharing for that long. */
-const LARGE_CHARACTERS = 50_000;
 
 export interface SeatReads {
   fixedSeats(scheduleId: number): Promise<FixedSeat[] | undefined>;
   states(scheduleId: number): Promise<string>;
-  inState(scheduleId: number, state: Seat['state']): Promise<string | undefined>;
+  idsInState(scheduleId: number, state: Seat['state']): Promise<number[]>;
 }
 
 /** All states of a schedule at one version. */
@@ -39,13 +34,6 @@ export class SeatMaps {
   readonly #bootId = randomBytes(6).toString('base64url');
   readonly #models: LRUCache<number, ScheduleModel>;
   readonly #loading = new Map<number, Promise<ScheduleModel | undefined>>();
-  readonly #inState: DataLoader<string, SeatMap | undefined>;
-  readonly #shared = new LRUCache<string, Promise<SeatMap | undefined>>({
-    max: SHARED_MAX,
-    ttl: SHARED_MS,
-  });
-  /** Schedules of which such an answer was read. */
-  readonly #large = new LRUCache<number, true>({ max: SHARED_MAX });
   readonly #listeners = new Map<number, Set<Listener>>();
   #timer: NodeJS.Timeout | undefined;
   #isStopped = false;
@@ -58,11 +46,6 @@ export class SeatMaps {
       ttl: FORGOTTEN_MS,
       updateAgeOnGet: true,
     });
-    const options = { cache: false, batchScheduleFn: (run: () => void) => setImmediate(run) };
-    this.#inState = new DataLoader(
-      (keys) => Promise.all(keys.map((key) => this.#readInState(key))),
-      options,
-    );
   }
 
   /** All seats, or undefined where there is no such schedule. */
@@ -71,18 +54,10 @@ export class SeatMaps {
     return model?.map();
   }
 
-  /** The seats in one state, read by index; those who ask at the same moment share a query. */
-  inState(scheduleId: number, state: Seat['state']): Promise<SeatMap | undefined> {
-    const key = `${scheduleId} ${state}`;
-    const shared = this.#shared.get(key);
-    if (shared) return shared;
-    const reading = this.#inState.load(key);
-    // Many seats are worth sharing for longer than a moment.
-    if (this.#large.has(scheduleId)) {
-      this.#shared.set(key, reading);
-      reading.catch(() => this.#shared.delete(key));
-    }
-    return reading;
+  /** The seats in one state, or undefined where there is no such schedule. */
+  async inState(scheduleId: number, state: Seat['state']): Promise<SeatMap | undefined> {
+    const model = await this.#model(scheduleId);
+    return model?.inState(state);
   }
 
   async availability(scheduleId: number): Promise<Availability | undefined> {
@@ -129,9 +104,13 @@ export class SeatMaps {
   }
 
   async #fresh(scheduleId: number): Promise<ScheduleModel | undefined> {
-    const model = this.#models.get(scheduleId) ?? (await this.#load(scheduleId));
+    const model = await this.#model(scheduleId);
     await model?.freshen();
     return model;
+  }
+
+  async #model(scheduleId: number): Promise<ScheduleModel | undefined> {
+    return this.#models.get(scheduleId) ?? this.#load(scheduleId);
   }
 
   #load(scheduleId: number): Promise<ScheduleModel | undefined> {
@@ -150,19 +129,11 @@ export class SeatMaps {
       bootId: this.#bootId,
       seats,
       readStates: () => this.#reads.states(scheduleId),
+      readIds: (state) => this.#reads.idsInState(scheduleId, state),
       onStep: (step) => this.#tell(scheduleId, step),
     });
     this.#models.set(scheduleId, model);
     return model;
-  }
-
-  async #readInState(key: string): Promise<SeatMap | undefined> {
-    const [scheduleId, state] = key.split(' ') as [string, Seat['state']];
-    const items = await this.#reads.inState(Number(scheduleId), state);
-    if (items === undefined) return undefined;
-    if (items.length >= LARGE_CHARACTERS) this.#large.set(Number(scheduleId), true);
-    const body = `{"scheduleId":${scheduleId},"items":${items}}`;
-    return { body, gzipped: undefined, etag: `W/"${hash('sha1', body, 'base64url')}"` };
   }
 
   /** One refresh a schedule, however many listen; errors are left to the next turn. */

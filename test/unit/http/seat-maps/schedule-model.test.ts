@@ -1,20 +1,25 @@
 /** A schedule in memory: shared refreshes, versions, and what a client has missed. */
-import { expect, test } from 'vitest';
+import { gunzipSync } from 'node:zlib';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { ScheduleModel, type Step } from '../../../../src/http/seat-maps/schedule-model.ts';
+import { SeatMap } from '../../../../src/http/seat-maps/seat-map.ts';
 
 function aModel(states: string[], seatCount = states[0]?.length ?? 0) {
   const told: Step[] = [];
   let reads = 0;
+  const read = async () => {
+    reads += 1;
+    return states[Math.min(reads, states.length) - 1] as string;
+  };
   const model = new ScheduleModel({
     scheduleId: 4,
     bootId: 'boot',
     seats: Array.from({ length: seatCount }, (_, index) => ({
       ...{ id: index + 1, section: 'A "quoted"', row: null, number: index + 1, price: 5 },
     })),
-    readStates: async () => {
-      reads += 1;
-      return states[Math.min(reads, states.length) - 1] as string;
-    },
+    readStates: read,
+    readIds: async (state) =>
+      [...(await read())].flatMap((each, place) => (state.startsWith(each) ? [place + 1] : [])),
     onStep: (step) => told.push(step),
   });
   return { model, told, reads: () => reads };
@@ -62,4 +67,73 @@ test('a client is told the steps that it missed, unless they are of another proc
   expect(model.stepsSince('another.1')).toBeUndefined();
   expect(model.stepsSince('boot.99')).toBeUndefined();
   expect(model.stepsSince('boot.x')).toBeUndefined();
+});
+
+test('the seats in one state come in order, with what is known of each', async () => {
+  const { model } = aModel(['ahsha', 'ahsaa', 'ahsaa']);
+  const held = await model.inState('held');
+  expect(JSON.parse(held.body)).toEqual({
+    scheduleId: 4,
+    items: [2, 4].map((id) => ({
+      ...{ id, section: 'A "quoted"', row: null, number: id, price: 5, state: 'held' },
+    })),
+  });
+  const fewer = await model.inState('held');
+  expect(JSON.parse(fewer.body).items).toHaveLength(1);
+  expect(fewer.etag).not.toBe(held.etag);
+  expect(await model.inState('held')).toBe(fewer);
+  expect((await model.inState('sold')).etag).not.toBe(held.etag);
+});
+
+test('the seats in one state of a large schedule are read once for all who ask within a moment', async () => {
+  const small = aModel(['a']);
+  const large = aModel(['a'.repeat(2001)]);
+  for (const { model } of [small, large]) {
+    await Promise.all(Array.from({ length: 100 }, () => model.inState('available')));
+    await model.inState('available');
+  }
+  expect(small.reads()).toBe(3);
+  expect(large.reads()).toBeLessThanOrEqual(2);
+});
+
+test('who asks again after a read that failed is answered', async () => {
+  let isAway = true;
+  const model = new ScheduleModel({
+    ...{ scheduleId: 4, bootId: 'boot', seats: [], readStates: async () => '', onStep: () => {} },
+    readIds: async () => {
+      if (isAway) throw new Error('PostgreSQL is away.');
+      return [];
+    },
+  });
+  const asked = [model.inState('sold'), model.inState('sold')];
+  const heard = Promise.allSettled(asked);
+  isAway = false;
+  expect((await heard).map(({ status }) => status)).toEqual(['rejected', 'fulfilled']);
+});
+
+test('nothing is compressed until somebody takes it compressed, and small bodies never', async () => {
+  const { model } = aModel(['a'.repeat(50), 'h'.repeat(50)]);
+  await model.freshen();
+  const map = await model.map();
+  expect(map.isCompressed).toBe(false);
+  const gzipped = await map.gzipped();
+  expect(gunzipSync(gzipped ?? '').toString()).toBe(map.body);
+  expect(await map.gzipped()).toBe(gzipped);
+  expect(await new SeatMap({ body: '{"items":[]}', etag: '' }).gzipped()).toBeUndefined();
+});
+
+test('a large schedule that was taken compressed is compressed again before it is shown', async () => {
+  const { model } = aModel(['a'.repeat(2001), 'h'.repeat(2001), 's'.repeat(2001)]);
+  const shown = async () => {
+    await model.freshen();
+    return model.map();
+  };
+  await (await shown()).gzipped();
+  vi.useFakeTimers({ toFake: ['performance'] });
+  onTestFinished(() => void vi.useRealTimers());
+  vi.setSystemTime(Date.now());
+  vi.advanceTimersByTime(5000);
+  await model.freshen();
+  vi.advanceTimersByTime(5000);
+  expect((await model.map()).isCompressed).toBe(true);
 });
