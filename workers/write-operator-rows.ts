@@ -1,6 +1,7 @@
 /** Writes what operators' commands have added: concerts, schedules with their seats, draws, webhooks. */
 import { type RawBuilder, sql } from 'kysely';
 import type { ConcertRow, DrawRow, Rows, ScheduleRow, WebhookRow } from './rows.ts';
+import { tableOf } from './table-of.ts';
 
 /** Parts of one statement; none where there is nothing to write. */
 export type Statements = RawBuilder<unknown>[];
@@ -20,11 +21,11 @@ function insertConcerts(concerts: readonly ConcertRow[], now: Date): Statements 
     sql`
     insert into concert (id, title, description, created_at)
     overriding system value
-    select id, title, description, ${now}::timestamptz from unnest(
-      ${concerts.map((concert) => concert.id)}::bigint[],
-      ${concerts.map((concert) => concert.title)}::text[],
-      ${concerts.map((concert) => concert.description)}::text[]
-    ) as added(id, title, description)`,
+    select id, title, description, ${now}::timestamptz from ${tableOf('added', concerts, {
+      id: ['bigint', (concert) => concert.id],
+      title: ['text', (concert) => concert.title],
+      description: ['text', (concert) => concert.description],
+    })}`,
   ];
 }
 
@@ -34,13 +35,13 @@ function insertWebhooks(webhooks: readonly WebhookRow[]): Statements {
     sql`
       insert into webhook (id, url, commands, created_at, removed_at)
       overriding system value
-      select * from unnest(
-        ${webhooks.map((webhook) => webhook.id)}::bigint[],
-        ${webhooks.map((webhook) => webhook.url)}::text[],
-        ${webhooks.map(({ commands }) => (commands ? JSON.stringify(commands) : null))}::jsonb[],
-        ${webhooks.map((webhook) => webhook.createdAt)}::timestamptz[],
-        ${webhooks.map((webhook) => webhook.removedAt)}::timestamptz[]
-      )`,
+      select * from ${tableOf('added', webhooks, {
+        id: ['bigint', (webhook) => webhook.id],
+        url: ['text', (webhook) => webhook.url],
+        commands: ['jsonb', ({ commands }) => (commands ? JSON.stringify(commands) : null)],
+        created_at: ['timestamptz', (webhook) => webhook.createdAt],
+        removed_at: ['timestamptz', (webhook) => webhook.removedAt],
+      })}`,
   ];
 }
 
@@ -49,10 +50,10 @@ function removeWebhooks(webhooks: readonly WebhookRow[]): Statements {
   return [
     sql`
       update webhook set removed_at = changed.removed_at
-      from unnest(
-        ${webhooks.map((webhook) => webhook.id)}::bigint[],
-        ${webhooks.map((webhook) => webhook.removedAt)}::timestamptz[]
-      ) as changed(id, removed_at)
+      from ${tableOf('changed', webhooks, {
+        id: ['bigint', (webhook) => webhook.id],
+        removed_at: ['timestamptz', (webhook) => webhook.removedAt],
+      })}
       where webhook.id = changed.id`,
   ];
 }
@@ -62,14 +63,14 @@ function insertDraws(draws: readonly DrawRow[]): Statements {
   return [
     sql`
       insert into draw (concert_id, seed, seed_hash, gathers_at, opens_at, created_at)
-      select * from unnest(
-        ${draws.map((draw) => draw.concertId)}::bigint[],
-        ${draws.map((draw) => draw.seed)}::text[],
-        ${draws.map((draw) => draw.seedHash)}::text[],
-        ${draws.map((draw) => draw.gathersAt)}::timestamptz[],
-        ${draws.map((draw) => draw.opensAt)}::timestamptz[],
-        ${draws.map((draw) => draw.createdAt)}::timestamptz[]
-      )`,
+      select * from ${tableOf('added', draws, {
+        concert_id: ['bigint', (draw) => draw.concertId],
+        seed: ['text', (draw) => draw.seed],
+        seed_hash: ['text', (draw) => draw.seedHash],
+        gathers_at: ['timestamptz', (draw) => draw.gathersAt],
+        opens_at: ['timestamptz', (draw) => draw.opensAt],
+        created_at: ['timestamptz', (draw) => draw.createdAt],
+      })}`,
   ];
 }
 
@@ -86,14 +87,14 @@ export function insertSchedule(schedule: ScheduleRow): Statements {
   const seats = sql`
     insert into seat (schedule_id, range_index, section, row_name, number, price)
     select ${id}, range_index, section, row_name, number, price
-    from unnest(
-      ${ranges.map((_, index) => index)}::smallint[],
-      ${ranges.map((range) => range.section)}::text[],
-      ${ranges.map((range) => range.row)}::text[],
-      ${ranges.map((range) => range.from)}::int[],
-      ${ranges.map((range) => range.to)}::int[],
-      ${ranges.map((range) => range.price)}::int[]
-    ) as range(range_index, section, row_name, first_number, last_number, price),
+    from ${tableOf('range', ranges, {
+      range_index: ['smallint', (_, place) => place],
+      section: ['text', (range) => range.section],
+      row_name: ['text', (range) => range.row],
+      first_number: ['int', (range) => range.from],
+      last_number: ['int', (range) => range.to],
+      price: ['int', (range) => range.price],
+    })},
     generate_series(first_number, last_number) as number
     order by range_index, number`;
   return [itself, seats];
