@@ -20,7 +20,7 @@ export function answerError(log: Logger, error: unknown, c: Context, trail: Trai
 }
 
 const AWAY =
-  /ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|connection (is closed|terminated|ended)|stream isn't writeable|max retries per request|timeout exceeded|timeout expired|^(LOADING|CLUSTERDOWN|MOVED|ASK|TRYAGAIN)\b|cannot_connect|cluster redirections|cluster isn't ready|startup nodes/i;
+  /ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|connection (is closed|terminated|ended)|not queryable|stream isn't writeable|max retries per request|timeout exceeded|timeout expired|^(LOADING|CLUSTERDOWN|MOVED|ASK|TRYAGAIN)\b|cannot_connect|cluster redirections|cluster isn't ready|startup nodes/i;
 
 /** Redis or PostgreSQL is away: not our fault, and worth another try. */
 function isUnreachable(error: unknown): boolean {

@@ -162,6 +162,7 @@ async function shopping(
   const wrong = [
     ...compareWithReceipts(shop.notes, receipts),
     ...explainAll(shop.notes).wrong,
+    ...ourFault(shop.notes),
     ...(await audit(scene)),
   ];
   if (wrong.length > 0) throw new Error(wrong.slice(0, 10).join('\n\n'));
@@ -275,6 +276,13 @@ async function audit({ services }: Scene): Promise<string[]> {
   } catch (error) {
     return [`The audit says:\n${(error as { stdout: string }).stdout}`];
   }
+}
+
+/** Whatever is broken, it is no error of ours that nobody has foreseen. */
+function ourFault(notes: readonly Noted[]): string[] {
+  return notes
+    .filter(({ answer }) => 'code' in answer && answer.code === 'INTERNAL_ERROR')
+    .map((noted) => `Answered with INTERNAL_ERROR: ${JSON.stringify(noted)}`);
 }
 
 function countKinds(notes: readonly Noted[]): Record<string, number> {
