@@ -54,10 +54,14 @@ export class LaneMarks {
     };
   }
 
-  /** Closes the connection that waits. */
+  /**
+   * Breaks off the question under way, and closes its connection. While that is being made again after Redis was away, its
+   * question never ends: nobody may wait for that.
+   */
   rest(): void {
     this.#waiting?.disconnect();
     this.#waiting = undefined;
+    this.#isAsking = false;
   }
 
   /** One question at a time, however often the waiting begins anew. */
@@ -66,13 +70,13 @@ export class LaneMarks {
     this.#isAsking = true;
     const waiting = this.#waiting ?? this.#open();
     this.#waiting = waiting;
+    const isBrokenOff = () => this.#waiting !== waiting;
     try {
       await waiting.bzpopmin(...(this.#keys as [string]), IDLE_SECONDS);
     } catch {
-      // Broken off by `rest`, it is asked anew at once.
-      const isOurDoing = this.#waiting !== waiting;
-      if (!isOurDoing) await new Promise((resolve) => setTimeout(resolve, PAUSE_AFTER_ERROR_MS));
+      if (!isBrokenOff()) await new Promise((resolve) => setTimeout(resolve, PAUSE_AFTER_ERROR_MS));
     }
+    if (isBrokenOff()) return;
     this.#isAsking = false;
     this.wake();
   }
