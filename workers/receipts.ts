@@ -142,9 +142,11 @@ export function insertReceipts(now: Date, receipts: readonly NewReceipt[]): RawB
       ? { place: ['int', (line) => line.place] }
       : { said: ['jsonb', (line) => line.text] }),
   });
-  const saidOnce = () => sql`
+  const saidOnce = isShared
+    ? sql`
     join ${tableOf('outcome', texts, { place: ['int', (_, place) => place], said: ['jsonb', (text) => text] })}
-      using (place)`;
+      using (place)`
+    : sql``;
   return [
     sql`
       insert into command_receipt (id, lane, command, user_id, request_hash, state, result, problem,
@@ -152,6 +154,6 @@ export function insertReceipts(now: Date, receipts: readonly NewReceipt[]): RawB
       select id, lane, command, user_id, request_hash, state,
         case when state = 'succeeded' then said end, case when state <> 'succeeded' then said end,
         accepted_at, ${now}::timestamptz
-      from ${table} ${isShared ? saidOnce() : sql``}`,
+      from ${table} ${saidOnce}`,
   ];
 }

@@ -94,8 +94,10 @@ async function clonesOf(databaseUrl: string, templateName: string): Promise<stri
   return rows.map(({ datname }) => datname as string);
 }
 
-/** The tests' last word: whatever they did, nothing was sold, charged or paid twice. */
-/** By the script itself, as operators run it; two at a time, for as many cores as the smallest machine has. */
+/**
+ * The tests' last word: whatever they did, nothing was sold, charged or paid twice. By the script itself, as operators
+ * run it; two at a time, for as many cores as the smallest machine has.
+ */
 async function auditAll(databaseUrl: string, names: readonly string[]): Promise<void> {
   const left = [...names];
   const wrong: string[] = [];

@@ -26,8 +26,9 @@ export class SeatsInState {
 
   async map(): Promise<SeatMap> {
     if (this.#deps.isAlwaysFresh) return this.#reads.fresh();
-    const isYoung = this.#last && performance.now() - this.#last.askedAt < SHOWN_MS;
-    return isYoung && this.#last ? this.#last.map : this.#reads.any();
+    const last = this.#last;
+    if (last && performance.now() - last.askedAt < SHOWN_MS) return last.map;
+    return this.#reads.any();
   }
 
   async #read(): Promise<SeatMap> {
@@ -36,8 +37,8 @@ export class SeatsInState {
     const ids = await readIds();
     const etag = `W/"${hash('sha1', `${name} ${ids}`, 'base64url')}"`;
     // The same seats as before: their body, and its compression, are there.
-    const isSame = this.#last?.map.etag === etag;
-    const map = isSame && this.#last ? this.#last.map : new SeatMap({ body: toBody(ids), etag });
+    const last = this.#last?.map;
+    const map = last?.etag === etag ? last : new SeatMap({ body: toBody(ids), etag });
     this.#last = { map, askedAt };
     return map;
   }

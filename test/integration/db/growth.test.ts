@@ -1,6 +1,6 @@
 /**
- * The cost of a journey does not follow the rows of the past, although the plans of its statements were made while
- * the tables were small: counted in blocks that PostgreSQL touches, by table.
+ * The cost of a journey does not follow the rows of the past, whether the plans of its statements were made while
+ * the tables were small or after: counted in blocks that PostgreSQL touches, by table.
  */
 import { expect, test } from 'vitest';
 import { startSeatlane, type TestSeatlane } from '../../support/seatlane.ts';
