@@ -45,6 +45,8 @@ export interface BatchDeps {
 export interface ApplyOptions {
   /** How long a statement waits for a row that another transaction has locked, in ms. */
   lockTimeoutMs?: number;
+  /** How long a statement may take, in ms. */
+  statementTimeoutMs?: number;
   /** Another choice of handlers than `deps` has. */
   handlerOf?: (name: string) => Handler | undefined;
 }
@@ -86,6 +88,7 @@ export async function applyBatch(
         idCounts: countIds(needing),
         turnKeys: turnKeysOf(needing),
         lockTimeoutMs: options.lockTimeoutMs,
+        statementTimeoutMs: options.statementTimeoutMs,
       }),
       load(),
     ]);

@@ -7,7 +7,7 @@ export interface OwnedLane {
   name: LaneName;
   /** The lane's epoch since it was taken; a batch under another one changes nothing. */
   epoch: number;
-  /** Aborted when the lane is given back or lost. */
+  /** Aborted when the lane is to be left: after its batch, or at once where the reason is a LaneLost. */
   signal: AbortSignal;
 }
 
@@ -32,4 +32,14 @@ export interface FinishedCommand extends FinishedOutcome {
   /** The place in the queue whose token came with it. */
   queueNumber?: number | undefined;
   acceptedAt: number;
+}
+
+/** What a batch came to. */
+export interface BatchResult {
+  finished: FinishedCommand[];
+  /**
+   * Commands that changed nothing and have no outcome yet, because another transaction holds a row that they need: whole
+   * keys, each with its commands in order.
+   */
+  blocked: TakenCommand[];
 }

@@ -10,10 +10,11 @@ export class LaneLost extends Error {
 
 /**
  * `away`: the database cannot be reached; try until it can.
+ * `locked`: another transaction holds a row for longer than we wait; go on with everything that does not need it.
  * `clash`: two transactions got in each other's way; a few more tries will do.
  * `faulty`: this will fail again; run the commands one by one to find which it is.
  */
-export type FaultKind = 'away' | 'clash' | 'faulty';
+export type FaultKind = 'away' | 'locked' | 'clash' | 'faulty';
 
 const AWAY_CODES = new Set([
   'ECONNREFUSED',
@@ -33,10 +34,12 @@ const AWAY_CODES = new Set([
   '57P05', // idle_session_timeout
 ]);
 
+/** lock_not_available: lock_timeout */
+const LOCKED_CODE = '55P03';
+
 const CLASH_CODES = new Set([
   '40001', // serialization_failure
   '40P01', // deadlock_detected
-  '55P03', // lock_not_available: lock_timeout
   '57014', // query_canceled: statement_timeout
 ]);
 
@@ -51,6 +54,7 @@ export function faultKind(error: unknown): FaultKind {
   const { code, constraint, message } = describe(error);
   if (code === PROTOCOL_VIOLATION) return 'faulty';
   if (AWAY_CODES.has(code) || code.startsWith('08') || AWAY_MESSAGES.test(message)) return 'away';
+  if (code === LOCKED_CODE) return 'locked';
   if (CLASH_CODES.has(code)) return 'clash';
   // One idempotency key in two lanes at the same moment: the next try finds the other's receipt.
   if (code === '23505' && constraint === 'command_receipt_pkey') return 'clash';

@@ -26,6 +26,7 @@ const FAILED = ['failed', 'failedReason'];
 export class LaneJobs {
   readonly #redis: RedisConnection & LaneScripts;
   readonly #redisPrefix: string;
+  #turn = 0;
 
   /** @param redis a connection that knows the scripts */
   constructor(redis: RedisConnection, redisPrefix: string) {
@@ -40,16 +41,25 @@ export class LaneJobs {
 
   /**
    * The next jobs of these lanes, `max` at most over all of them. On a cluster ask for one lane at a time.
+   * @param blockedIn the ids of a lane's jobs that the caller has taken before and keeps
    * @returns the lanes that have any, each with its commands in the order in which they were enqueued
    */
-  async take(lanes: readonly LaneName[], max: number): Promise<Map<LaneName, TakenCommand[]>> {
-    const starts = lanes.map((lane) => this.#startOf(lane));
-    const keys = this.#keys(lanes, ['wait', 'active', 'meta']);
-    const reply = await this.#redis.takeJobs(keys.length, ...keys, max, Date.now(), ...starts);
+  async take(
+    lanes: readonly LaneName[],
+    max: number,
+    blockedIn: (lane: LaneName) => readonly string[] = () => [],
+  ): Promise<Map<LaneName, TakenCommand[]>> {
+    const inTurns = this.#inTurns(lanes);
+    const wanted = inTurns.flatMap((lane) => {
+      const blocked = blockedIn(lane);
+      return [this.#startOf(lane), blocked.length, ...blocked];
+    });
+    const keys = this.#keys(inTurns, ['wait', 'active', 'meta']);
+    const reply = await this.#redis.takeJobs(keys.length, ...keys, max, Date.now(), ...wanted);
     const taken = new Map<LaneName, TakenCommand[]>();
     for (let place = 0; place < reply.length; place += 4) {
       const [number, jobId, name, data] = reply.slice(place, place + 4);
-      const lane = lanes[Number(number) - 1] as LaneName;
+      const lane = inTurns[Number(number) - 1] as LaneName;
       const accepted = JSON.parse(data as string) as AcceptedCommand;
       const command = { jobId: jobId as string, name: name as string, accepted };
       const others = taken.get(lane);
@@ -77,6 +87,13 @@ export class LaneJobs {
     const { texts } = values;
     const limits = [now, now - FINISHED_KEPT_MS, FINISHED_KEPT];
     await this.#redis.finishJobs(keys.length, ...keys, ...limits, texts.length, ...texts, ...jobs);
+  }
+
+  /** Where fewer jobs may be taken than there are lanes, another lane is the first to give some each time. */
+  #inTurns(lanes: readonly LaneName[]): LaneName[] {
+    this.#turn += 1;
+    const first = this.#turn % lanes.length;
+    return [...lanes.slice(first), ...lanes.slice(0, first)];
   }
 
   #keys(lanes: readonly LaneName[], names: readonly string[]): string[] {

@@ -4,7 +4,7 @@
  */
 import { Cluster } from 'ioredis';
 import type { OwnedLane } from './batch.ts';
-import { Gate } from './gate.ts';
+import { ConcurrencyLimit } from './concurrency-limit.ts';
 import { LaneWorker, type LaneWorkerDeps } from './lane-worker.ts';
 
 /** On a cluster: batches at a time. While a lane waits for its turn, its next batch grows. */
@@ -20,12 +20,12 @@ export function openLaneLoops(deps: LaneWorkerDeps): (lane: OwnedLane) => Promis
 }
 
 function openLoopForEach(deps: LaneWorkerDeps): (lane: OwnedLane) => Promise<void> {
-  const turns = new Gate(BATCHES_MAX);
-  const alone = new Gate(LANES_ALONE_MAX);
+  const turns = new ConcurrencyLimit(BATCHES_MAX);
+  const alone = new ConcurrencyLimit(LANES_ALONE_MAX);
   const inTurn: LaneWorkerDeps = {
     ...deps,
-    runTogether: (parts) => turns.pass(() => deps.runTogether(parts)),
-    runAlone: (part) => alone.pass(() => deps.runAlone(part)),
+    runTogether: (parts, options) => turns.run(() => deps.runTogether(parts, options)),
+    runAlone: (part) => alone.run(() => deps.runAlone(part)),
   };
   return (lane) => new LaneWorker(inTurn).consume(lane);
 }

@@ -1,29 +1,24 @@
 /**
- * Who owns which lane: shares the lanes fairly among the worker processes, and takes over those of a
- * process that has gone.
+ * Decides which lanes this worker process owns: it shares the lanes fairly with the other worker processes and takes
+ * over those of a process that has gone.
  *
- * A lane's owner holds a PostgreSQL session advisory lock on it, over a connection of its own. When
- * the process dies, the server frees the lock with the connection; when it is frozen, the server ends
- * the idle session after SESSION_IDLE_MS. Each process also holds a shared lock that makes it a member,
- * so everybody can count the members in `pg_locks` and knows its share without asking anyone.
+ * The locks of an OwnerSession say who should consume a lane; every process counts the members among the locks and so
+ * knows its share without asking anyone. What makes ownership safe is the lane's epoch: taking a lane raises
+ * it, and a batch under a lower epoch commits nothing. So a lane whose lock is lost can be left at once, in the middle of
+ * its batch, and nobody has to wait for a former owner.
  *
- * The lock says who should consume. What makes it safe is the epoch: taking a lane over raises it,
- * and a batch under a lower one commits nothing.
+ * Owning a lane means being able to work on it. A process that cannot reach PostgreSQL or Redis for three seconds
+ * gives its lanes up, and comes back when it can.
  */
-import { randomInt } from 'node:crypto';
-import { hostname } from 'node:os';
-import { Client } from 'pg';
 import type { Logger } from 'pino';
-import { KIND_STEP, LANE_LOCKS } from '../src/db/lane-locks.ts';
 import { LANE_KINDS, type LaneKind, type LaneName } from '../src/lanes/lanes.ts';
-
-/** The first halves of our other advisory lock keys; the second is the kind of lanes. */
-const MEMBER_LOCKS = 1_588_002_818;
-const POOLER_LOCKS = 1_588_002_819;
+import type { OwnedLane } from './batch.ts';
+import { LaneLost } from './faults.ts';
+import { shareOf } from './lane-share.ts';
+import { OwnerSession, refuseSharedSessions } from './owner-session.ts';
+import { Sleep } from './pause.ts';
 
 const POLL_MS = 500;
-/** A session that is silent for so long belongs to a process that is frozen or cut off. */
-const SESSION_IDLE_MS = 5000;
 const RECONNECT_MS = 300;
 
 export interface LaneOwnerDeps {
@@ -31,38 +26,44 @@ export interface LaneOwnerDeps {
   /** The lanes that this process may own. */
   lanes: readonly LaneName[];
   log: Logger;
-  /** A lane is ours: starts its loop. */
-  take(lane: LaneName): void;
-  /** Ends the loop of a lane and resolves when it has finished its batch. */
-  give(lane: LaneName): Promise<void>;
-  /** The locks are gone with the session: stops the loops now. */
-  lose(): Promise<void>;
+  /**
+   * Consumes a lane until its signal is aborted. It may end by itself where the lane turns out to have another
+   * owner; then the lane is unlocked and taken anew.
+   */
+  consume(lane: OwnedLane): Promise<void>;
+  /** Whether the process reaches what its batches need besides PostgreSQL. */
+  canWork(): boolean;
 }
 
-/** The name of this process in the table of lanes, in logs and in pg_stat_activity. */
-export const ownerName = `${hostname()}/${process.pid}`;
+/** A lane whose lock this process holds. */
+interface Held {
+  stopping: AbortController;
+  /** Its loop has ended: the lock is only still to be released. */
+  hasEnded: boolean;
+}
 
 export class LaneOwner {
   readonly #deps: LaneOwnerDeps;
   readonly #kinds: LaneKind[];
-  readonly #owned = new Set<LaneName>();
-  #client: Client | undefined;
+  readonly #held = new Map<LaneName, Held>();
+  #session: OwnerSession | undefined;
   #isStopping = false;
   #running: Promise<void> = Promise.resolve();
-  #wake: () => void = () => undefined;
+  readonly #sleep = new Sleep();
 
   constructor(deps: LaneOwnerDeps) {
     this.#deps = deps;
     this.#kinds = LANE_KINDS.filter((kind) => deps.lanes.some((lane) => lane.startsWith(kind)));
   }
 
-  get owned(): ReadonlySet<LaneName> {
-    return this.#owned;
+  /** The lanes whose locks this process holds. */
+  get owned(): readonly LaneName[] {
+    return [...this.#held.keys()];
   }
 
   /** Whether the session that holds the locks is there; without it this process owns nothing. */
   get isConnected(): boolean {
-    return this.#client !== undefined;
+    return this.#session !== undefined;
   }
 
   /**
@@ -71,184 +72,138 @@ export class LaneOwner {
    */
   async start(): Promise<void> {
     await refuseSharedSessions(this.#deps.databaseUrl);
-    this.#client = await this.#connect();
+    this.#session = await this.#open();
     this.#running = this.#run();
   }
 
   /** Gives every lane back after its batch and leaves. */
   async stop(): Promise<void> {
     this.#isStopping = true;
-    this.#wake();
+    this.notice();
     await this.#running;
-    await Promise.all([...this.#owned].map((lane) => this.#deps.give(lane)));
-    this.#owned.clear();
-    // The locks go with the session: the others find the lanes free at once.
-    await this.#client?.end().catch(() => undefined);
+    await this.#session?.end();
+  }
+
+  /** Looks at once instead of with its next poll: something has changed that decides who owns what. */
+  notice(): void {
+    this.#sleep.wake();
+  }
+
+  /**
+   * Unlocks a lane on which nothing moves and leaves its loop, so that it is taken anew, by this process or another.
+   * @param why for the log
+   */
+  abandon(lane: LaneName, why: string): void {
+    const held = this.#held.get(lane);
+    if (!held || held.hasEnded) return;
+    this.#deps.log.error({ lane }, `${why} The lane is released and taken anew.`);
+    held.stopping.abort(new LaneLost(lane));
   }
 
   async #run(): Promise<void> {
-    while (!this.#isStopping) {
-      try {
-        this.#client ??= await this.#connect();
-        await this.#rebalance(this.#client);
-      } catch (error) {
-        if (this.#client) await this.#loseAll(error);
-      }
-      await this.#pause(this.#client ? POLL_MS : RECONNECT_MS);
+    // While it stops, it goes on until the last batch is through: until then the session must not fall silent.
+    while (!this.#isStopping || (this.#session && this.#held.size > 0)) {
+      await this.#turn();
+      if (this.#isStopping && this.#held.size === 0) break;
+      await this.#sleep.for(this.#session ? POLL_MS : RECONNECT_MS);
     }
   }
 
-  async #connect(): Promise<Client> {
-    const client = await openSession(this.#deps.databaseUrl);
-    client.on('error', (error) => client === this.#client && this.#loseAll(error));
-    const kinds = this.#kinds.map(kindKey);
-    await client.query('select pg_advisory_lock_shared($1, kind) from unnest($2::int[]) kind', [
-      MEMBER_LOCKS,
-      kinds,
-    ]);
-    return client;
+  async #turn(): Promise<void> {
+    let session = this.#session;
+    try {
+      if (!this.#deps.canWork()) {
+        if (session) this.#lose(session, new Error('Redis has not answered for three seconds.'));
+        return;
+      }
+      if (!session) {
+        session = await this.#open();
+        this.#session = session;
+        this.#deps.log.info('Joined the workers that share the lanes again.');
+      }
+      await this.#releaseEnded(session);
+      await this.#rebalance(session);
+    } catch (error) {
+      if (session) this.#lose(session, error);
+    }
+  }
+
+  #open(): Promise<OwnerSession> {
+    return OwnerSession.open(this.#deps.databaseUrl, this.#kinds, (session, error) =>
+      this.#lose(session, error),
+    );
   }
 
   /** Gives back what is above this process's share; takes free lanes up to it. */
-  async #rebalance(client: Client): Promise<void> {
-    const { taken, members, pid } = await readLocks(client);
+  async #rebalance(session: OwnerSession): Promise<void> {
+    const { taken, members, pid } = await session.locks();
+    if (session !== this.#session) return;
     for (const kind of this.#kinds) {
       const lanes = this.#deps.lanes.filter((lane) => lane.startsWith(kind));
-      const mine = lanes.filter((lane) => this.#owned.has(lane));
-      const share = shareOf(pid, members.get(kind) ?? [pid], lanes.length);
-      const surplus = mine.slice(share);
-      if (surplus.length > 0) await this.#giveBack(client, surplus);
-      const free = lanes.filter((lane) => !taken.has(lane) && !this.#owned.has(lane));
-      if (mine.length < share) await this.#takeSome(client, free.slice(0, share - mine.length));
+      const mine = lanes.filter((lane) => this.#held.get(lane)?.stopping.signal.aborted === false);
+      const share = this.#isStopping ? 0 : shareOf(pid, members.get(kind) ?? [pid], lanes.length);
+      this.#giveBack(mine.slice(share));
+      const free = lanes.filter((lane) => !taken.has(lane) && !this.#held.has(lane));
+      if (mine.length < share) await this.#take(session, free.slice(0, share - mine.length));
     }
   }
 
-  async #takeSome(client: Client, lanes: readonly LaneName[]): Promise<void> {
+  async #take(session: OwnerSession, lanes: readonly LaneName[]): Promise<void> {
     if (lanes.length === 0) return;
-    const { rows } = await client.query<{ lane: LaneName; locked: boolean }>(
-      `select lane, pg_try_advisory_lock($1, key) as locked
-       from unnest($2::text[], $3::int[]) as wanted(lane, key)`,
-      [LANE_LOCKS, lanes, lanes.map(laneKey)],
+    const epochs = await session.take(lanes);
+    // The session may have ended while its answer was on its way: then these locks are gone already.
+    if (session !== this.#session) return;
+    for (const [name, epoch] of epochs) this.#consume(name, epoch);
+    if (epochs.size > 0) this.#deps.log.info({ lanes: [...epochs.keys()] }, 'Took lanes.');
+  }
+
+  #consume(name: LaneName, epoch: number): void {
+    const stopping = new AbortController();
+    const held: Held = { stopping, hasEnded: false };
+    this.#held.set(name, held);
+    const { consume, log } = this.#deps;
+    consume({ name, epoch, signal: stopping.signal })
+      .catch((error) => {
+        log.error({ err: error, lane: name }, 'The loop of a lane failed; the lane is taken anew.');
+      })
+      .finally(() => {
+        stopping.abort(new LaneLost(name));
+        held.hasEnded = true;
+        if (this.#held.get(name) === held) this.notice();
+      });
+  }
+
+  #giveBack(lanes: readonly LaneName[]): void {
+    if (lanes.length === 0) return;
+    for (const lane of lanes) this.#held.get(lane)?.stopping.abort();
+    const log = this.#deps.log;
+    log.info(
+      { lanes },
+      'Gives lanes back after their batches, to share them with other processes.',
     );
-    const won = rows.filter((row) => row.locked).map((row) => row.lane);
-    for (const lane of won) {
-      this.#owned.add(lane);
-      this.#deps.take(lane);
-    }
-    if (won.length > 0) this.#deps.log.info({ lanes: won }, 'Took lanes.');
   }
 
-  async #giveBack(client: Client, lanes: readonly LaneName[]): Promise<void> {
-    await Promise.all(lanes.map((lane) => this.#deps.give(lane)));
-    for (const lane of lanes) this.#owned.delete(lane);
-    await client.query('select pg_advisory_unlock($1, key) from unnest($2::int[]) key', [
-      LANE_LOCKS,
-      lanes.map(laneKey),
-    ]);
-    this.#deps.log.info({ lanes }, 'Gave lanes back, to share them with other processes.');
+  /** Unlocks the lanes whose loops have ended, whether they were told to or not. */
+  async #releaseEnded(session: OwnerSession): Promise<void> {
+    const ended = [...this.#held].filter(([, { hasEnded }]) => hasEnded).map(([lane]) => lane);
+    if (ended.length === 0) return;
+    await session.release(ended);
+    if (session !== this.#session) return;
+    for (const lane of ended) this.#held.delete(lane);
   }
 
-  async #loseAll(error: unknown): Promise<void> {
-    const client = this.#client;
-    this.#client = undefined;
-    const lanes = [...this.#owned];
-    this.#owned.clear();
-    const about = { err: error, lanes };
+  /** The locks are gone with the session, or have to go: leaves all lanes at once. */
+  #lose(session: OwnerSession, error: unknown): void {
+    if (session !== this.#session) return;
+    this.#session = undefined;
+    const lanes = [...this.#held.keys()];
+    for (const [lane, { stopping }] of this.#held) stopping.abort(new LaneLost(lane));
+    this.#held.clear();
     this.#deps.log.error(
-      about,
-      'Lost the session that owns the lanes; stopped them, reconnecting.',
+      { err: error, lanes },
+      'This worker cannot own lanes at the moment; it left them to the others and tries to come back.',
     );
-    // A session that was cut off may never answer; nothing waits for its farewell.
-    client?.end().catch(() => undefined);
-    await this.#deps.lose();
-  }
-
-  #pause(ms: number): Promise<void> {
-    return new Promise((resolve) => {
-      const timer = setTimeout(resolve, ms);
-      this.#wake = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
-  }
-}
-
-/** How many of `lanes` a member owns: all shares differ by one at most, and all agree on them. */
-export function shareOf(pid: number, members: readonly number[], lanes: number): number {
-  const sorted = members.toSorted((a, b) => a - b);
-  const rank = sorted.indexOf(pid);
-  if (rank < 0) return 0;
-  return Math.floor(lanes / sorted.length) + (rank < lanes % sorted.length ? 1 : 0);
-}
-
-interface Locks {
-  taken: Set<LaneName>;
-  members: Map<LaneKind, number[]>;
-  pid: number;
-}
-
-async function readLocks(client: Client): Promise<Locks> {
-  const { rows } = await client.query<{ classid: string; objid: string; pid: number; me: number }>(
-    `select classid, objid, pid, pg_backend_pid() as me from pg_locks
-     where locktype = 'advisory' and granted and objsubid = 2 and classid = any($1::oid[])
-       and database = (select oid from pg_database where datname = current_database())`,
-    [[LANE_LOCKS, MEMBER_LOCKS]],
-  );
-  const locks: Locks = { taken: new Set(), members: new Map(), pid: rows[0]?.me ?? 0 };
-  for (const { classid, objid, pid } of rows) {
-    const kind = LANE_KINDS[Math.floor(Number(objid) / KIND_STEP)] as LaneKind;
-    if (Number(classid) === MEMBER_LOCKS) {
-      locks.members.set(kind, [...(locks.members.get(kind) ?? []), pid]);
-    } else {
-      locks.taken.add(`${kind}-${Number(objid) % KIND_STEP}`);
-    }
-  }
-  return locks;
-}
-
-function kindKey(kind: LaneKind): number {
-  return LANE_KINDS.indexOf(kind) * KIND_STEP;
-}
-
-function laneKey(lane: LaneName): number {
-  const [kind, number] = lane.split('-');
-  return kindKey(kind as LaneKind) + Number(number);
-}
-
-async function openSession(databaseUrl: string): Promise<Client> {
-  const client = new Client({
-    connectionString: databaseUrl,
-    application_name: `seatlane-owner ${ownerName}`,
-    keepAlive: true,
-    connectionTimeoutMillis: 5000,
-    query_timeout: SESSION_IDLE_MS,
-  });
-  client.on('error', () => undefined);
-  await client.connect();
-  await client.query(`set idle_session_timeout = ${SESSION_IDLE_MS}`);
-  return client;
-}
-
-/**
- * Advisory locks of a session vanish behind a pooler in transaction mode, and two processes would own
- * one lane. So two connections must be two sessions that see each other's locks.
- * @throws Error with a sentence that says so
- */
-async function refuseSharedSessions(databaseUrl: string): Promise<void> {
-  const [one, other] = await Promise.all([openSession(databaseUrl), openSession(databaseUrl)]);
-  try {
-    const lock = 'select pg_try_advisory_lock($1, $2) as locked, pg_backend_pid() as pid';
-    const key = [POOLER_LOCKS, randomInt(2 ** 31)];
-    const mine = (await one.query(lock, key)).rows[0];
-    const others = (await other.query(lock, key)).rows[0];
-    const later = (await one.query('select pg_backend_pid() as pid')).rows[0];
-    if (!mine.locked || others.locked || mine.pid === others.pid || mine.pid !== later.pid) {
-      throw new Error(
-        'DATABASE_URL leads to a pooler that shares sessions (transaction mode): worker processes own lanes by session locks, which vanish there. Give them a direct connection.',
-      );
-    }
-  } finally {
-    await Promise.all([one.end(), other.end()]);
+    session.end();
+    this.notice();
   }
 }

@@ -5,59 +5,70 @@
 import type { RedisConnection } from '../src/lanes/redis.ts';
 
 /**
- * ARGV: how many at most, the time, what the keys of each lane begin with.
+ * ARGV: how many jobs at most, the time, then for each lane what its keys begin with, how many of its jobs are blocked, and
+ * their ids. The owner has taken blocked jobs and keeps them until the rows that they need are free.
  *
- * What a former owner took and did not finish stands in `active`, oldest at the right end. It goes
- * first, so that no command overtakes it; only then commands that wait. A queue that an operator has
- * paused gives none. The lanes share what may be taken: the short ones first, so that what they leave is the
- * long ones'. Mostly one lane has anything, or none: once all that has is found, the others are not looked at.
+ * What a former owner took and did not finish stands in `active`, oldest at the right end. It goes first, so that no
+ * command overtakes it; only then commands that are pending. Blocked jobs stand in `active` too, and are skipped. A queue
+ * that an operator has paused gives none.
+ *
+ * The lanes share what may be taken: the short ones first, so that unused capacity goes to the longer ones. Where more
+ * lanes have jobs than may be taken, the order of the arguments decides. Once all lanes that have any jobs are
+ * found, the others are not looked at.
  */
 const TAKE = `
 local left, now = tonumber(ARGV[1]), ARGV[2]
-local lanes, lists = {}, {}
-for lane = 3, #ARGV do
-  lists[#lists + 1] = ARGV[lane] .. 'active'
-  lists[#lists + 1] = ARGV[lane] .. 'wait'
+local all, lists, place = {}, {}, 3
+while place < #ARGV do
+  local start, count, blocked = ARGV[place], tonumber(ARGV[place + 1]), {}
+  for index = place + 2, place + 1 + count do blocked[ARGV[index]] = true end
+  place = place + 2 + count
+  all[#all + 1] = { start = start, blocked = blocked }
+  lists[#lists + 1] = start .. 'active'
+  lists[#lists + 1] = start .. 'wait'
 end
 local unseen = redis.call('EXISTS', unpack(lists))
-for lane = 1, #ARGV - 2 do
+local lanes = {}
+for number, lane in ipairs(all) do
   if unseen == 0 then break end
-  local start = ARGV[lane + 2]
-  local held = redis.call('LLEN', start .. 'active')
-  local waiting = 0
-  if held > 0 then
-    unseen = unseen - 1
+  local active = redis.call('LRANGE', lane.start .. 'active', 0, -1)
+  if #active > 0 then unseen = unseen - 1 end
+  local waiting = redis.call('LLEN', lane.start .. 'wait')
+  if waiting > 0 then unseen = unseen - 1 end
+  lane.number, lane.held = number, {}
+  for index = #active, 1, -1 do
+    if not lane.blocked[active[index]] then lane.held[#lane.held + 1] = active[index] end
+  end
+  if #lane.held > 0 then
+    lane.length = #lane.held
+  elseif waiting > 0 and redis.call('HEXISTS', lane.start .. 'meta', 'paused') == 0 then
+    lane.length = waiting
   else
-    waiting = redis.call('LLEN', start .. 'wait')
-    if waiting > 0 then unseen = unseen - 1 end
-    if waiting > 0 and redis.call('HEXISTS', start .. 'meta', 'paused') == 1 then waiting = 0 end
+    lane.length = 0
   end
-  if held + waiting > 0 then
-    lanes[#lanes + 1] = { lane = lane, held = held, length = held + waiting }
-  end
+  if lane.length > 0 then lanes[#lanes + 1] = lane end
 end
-table.sort(lanes, function(one, other)
-  if one.length ~= other.length then return one.length < other.length end
-  return one.lane < other.lane
-end)
+if #lanes <= left then
+  table.sort(lanes, function(one, other)
+    if one.length ~= other.length then return one.length < other.length end
+    return one.number < other.number
+  end)
+end
 local taken = {}
-for place, each in ipairs(lanes) do
-  local start = ARGV[each.lane + 2]
-  local wait, active = start .. 'wait', start .. 'active'
-  local count = math.min(each.length, math.ceil(left / (#lanes - place + 1)))
+for place, lane in ipairs(lanes) do
+  if left == 0 then break end
+  local wait, active = lane.start .. 'wait', lane.start .. 'active'
+  local count = math.min(lane.length, math.ceil(left / (#lanes - place + 1)))
   left = left - count
   local ids = {}
-  if each.held > 0 then
-    local old = redis.call('LRANGE', active, -count, -1)
-    for index = #old, 1, -1 do ids[#ids + 1] = old[index] end
-  else
-    for index = 1, count do ids[index] = redis.call('RPOPLPUSH', wait, active) end
+  for index = 1, count do
+    ids[index] = lane.held[index] or redis.call('RPOPLPUSH', wait, active)
   end
   for _, id in ipairs(ids) do
-    local job = redis.call('HMGET', start .. id, 'name', 'data')
+    local job = redis.call('HMGET', lane.start .. id, 'name', 'data')
     if job[1] then
-      redis.call('HSET', start .. id, 'processedOn', now)
-      taken[#taken + 1] = each.lane
+      redis.call('HSET', lane.start .. id, 'processedOn', now)
+      taken[#taken + 1] = lane.number
       taken[#taken + 1] = id
       taken[#taken + 1] = job[1]
       taken[#taken + 1] = job[2]

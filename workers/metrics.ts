@@ -15,10 +15,12 @@ export interface WorkerMetricsDeps {
 export type DeliveryResult = 'delivered' | 'retried' | 'given_up';
 
 /** What a batch falls apart into. */
-export type BatchPart = 'lanes' | 'commands';
+export type BatchPart = 'lanes' | 'keys' | 'commands';
 
-const PARTS: readonly BatchPart[] = ['lanes', 'commands'];
-const FAULTS = (['away', 'clash', 'faulty'] satisfies FaultKind[]).map((fault) => ({ fault }));
+const PARTS: readonly BatchPart[] = ['lanes', 'keys', 'commands'];
+const FAULTS = (['away', 'locked', 'clash', 'faulty'] satisfies FaultKind[]).map((fault) => ({
+  fault,
+}));
 const DELIVERIES = (['delivered', 'retried', 'given_up'] satisfies DeliveryResult[]).map(
   (result) => ({ result }),
 );
@@ -107,7 +109,7 @@ export class WorkerMetrics {
     this.#retries.inc({ fault });
   }
 
-  /** A batch was rolled back; its lanes, or the commands of its one lane, are carried out one by one. */
+  /** A batch was rolled back; its lanes, its keys or its commands are applied one by one. */
   split(into: BatchPart, fault: FaultKind): void {
     this.#splits.inc({ into, fault });
   }

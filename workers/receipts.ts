@@ -35,8 +35,10 @@ export interface Opening {
    * one order by all batches and before any row lock.
    */
   turnKeys: readonly string[];
-  /** Replaces the connection's own until the commit, in ms. */
+  /** How long each statement waits for a lock until the commit, in ms; the connection's own limit without it. */
   lockTimeoutMs?: number | undefined;
+  /** How long each later statement may take until the commit, in ms. */
+  statementTimeoutMs?: number | undefined;
 }
 
 export interface OpenedBatch {
@@ -62,7 +64,7 @@ interface ReceiptRecord {
  */
 export async function openBatch(
   send: Send,
-  { lanes, receiptIds, idCounts, turnKeys, lockTimeoutMs }: Opening,
+  { lanes, receiptIds, idCounts, turnKeys, lockTimeoutMs, statementTimeoutMs }: Opening,
 ): Promise<OpenedBatch> {
   type Opened = {
     epochs: Record<LaneName, number> | null;
@@ -79,7 +81,7 @@ export async function openBatch(
       select name, epoch from lane where name = any(${[...lanes]}::text[]) order by name for share
     )
     select ${sql.join([
-      ...(lockTimeoutMs === undefined ? [] : [setLockTimeout(lockTimeoutMs)]),
+      ...setTimeouts({ lock_timeout: lockTimeoutMs, statement_timeout: statementTimeoutMs }),
       sql`(select json_object_agg(name, epoch) from fence) as epochs`,
       sql`(extract(epoch from now()) * 1000)::float8 as now`,
       sql`(select json_agg(json_build_object(
@@ -104,7 +106,10 @@ export async function openBatch(
 }
 
 /** First of all: what comes after it waits for locks. */
-const setLockTimeout = (ms: number) => sql`set_config('lock_timeout', ${String(ms)}, true)`;
+const setTimeouts = (timeouts: Record<string, number | undefined>) =>
+  Object.entries(timeouts).flatMap(([name, ms]) =>
+    ms === undefined ? [] : [sql`set_config(${sql.lit(name)}, ${String(ms)}, true)`],
+  );
 
 const takeTurns = (keys: readonly string[]) => sql`
   (select count(pg_advisory_xact_lock(key)) from (

@@ -1,80 +1,162 @@
 /**
- * What is done when a batch fails: commands of several lanes go on lane by lane, a lane's batch is tried
- * again while that makes sense, and then its commands are carried out one by one, so that only the faulty
- * one fails.
+ * What happens when a batch fails. Commands of several lanes go on lane by lane; a lane's batch is retried while that
+ * makes sense, and then its commands are applied one by one, so that only the faulty one fails.
+ *
+ * A row that another transaction has locked is nobody's fault and must hold up nothing but its own key: such a batch goes
+ * on key by key, and the keys that meet the lock come back as blocked, to be retried for as long as it lasts.
  */
 import { COMMAND_FAILED } from '../src/commands/command.ts';
-import { applyBatch, type BatchDeps } from './apply-batch.ts';
-import type { FinishedCommand, LaneBatch, OwnedLane, TakenCommand } from './batch.ts';
+import { type ApplyOptions, applyBatch, type BatchDeps } from './apply-batch.ts';
+import type { BatchResult, FinishedCommand, LaneBatch, OwnedLane, TakenCommand } from './batch.ts';
+import { ConcurrencyLimit } from './concurrency-limit.ts';
 import { faultKind, LaneLost, retryDelayMs } from './faults.ts';
 import type { Handler } from './handlers/handler.ts';
+import { byKey, keyOf } from './lane-key.ts';
+import { pause } from './pause.ts';
 
 /** How often a command is tried by itself before it is given up. */
 const TRIES_MAX = 3;
-/** A row that somebody else holds must not keep the lanes that do not need it waiting for long. */
-const SHARED_LOCK_TIMEOUT_MS = 500;
+/** How long a batch waits for a row that another transaction holds, before it goes on key by key. */
+const LOCK_TIMEOUT_MS = 500;
+/** While keys are blocked, another one is likely to meet the same lock: it must not cost all lanes half a second. */
+const LOCK_TIMEOUT_WHILE_BLOCKED_MS = 100;
+/** The other lanes must not wait for a statement that takes long: its lane goes on by itself. */
+const SHARED_STATEMENT_TIMEOUT_MS = 5000;
+/** Key by key: how long each waits for a lock, and how many are tried at a time, each on a connection of its own. */
+const KEY_LOCK_TIMEOUT_MS = 20;
+const KEYS_AT_A_TIME = 2;
 
 /**
- * Carries out the commands of several lanes in one transaction.
- * @returns undefined where that failed and changed nothing: the lanes have to go on one by one
+ * Applies the commands of several lanes in one transaction, or key by key where a row is locked.
+ * @returns undefined where that failed and changed nothing, or nothing that has no receipt: the lanes have to go on one
+ *   by one
  */
 export async function runTogether(
   deps: BatchDeps,
   parts: readonly LaneBatch[],
-): Promise<FinishedCommand[] | undefined> {
+  { isAnyBlocked = false } = {},
+): Promise<BatchResult | undefined> {
+  const lanes = parts.map(({ lane }) => lane.name);
+  const options = {
+    lockTimeoutMs: isAnyBlocked ? LOCK_TIMEOUT_WHILE_BLOCKED_MS : LOCK_TIMEOUT_MS,
+    statementTimeoutMs: SHARED_STATEMENT_TIMEOUT_MS,
+  };
   try {
-    return await applyBatch(deps, parts, { lockTimeoutMs: SHARED_LOCK_TIMEOUT_MS });
+    return { finished: await applyBatch(deps, parts, options), blocked: [] };
   } catch (error) {
+    const kind = faultKind(error);
+    const into = kind === 'locked' ? 'keys' : 'lanes';
     deps.log.warn(
-      { err: error, lanes: parts.map(({ lane }) => lane.name) },
-      'A batch over several lanes failed and was rolled back; they go on lane by lane.',
+      { err: error, lanes },
+      `A batch over several lanes failed and was rolled back; it is applied again in ${into}.`,
     );
-    deps.metrics?.split('lanes', faultKind(error));
-    return undefined;
+    deps.metrics?.split(into, kind);
+    return kind === 'locked' ? runByKey(deps, parts) : undefined;
   }
 }
 
 /**
- * Carries out the commands of one lane.
- * @returns one finished command for each one taken, in their order
- * @throws {LaneLost} when the lane has another owner by now; also the last fault when the lane is
- *   given up while the database is away. Nothing took effect that has no receipt.
+ * Applies the commands of one lane.
+ * @returns an outcome or blocked for each command
+ * @throws {LaneLost} when the lane has another owner by now; also the last fault when the lane is left while
+ *   PostgreSQL is away. Nothing took effect that has no receipt.
  */
 export async function runBatch(
   deps: BatchDeps,
   lane: OwnedLane,
   commands: readonly TakenCommand[],
-): Promise<FinishedCommand[]> {
+): Promise<BatchResult> {
+  const part = { lane, commands };
   try {
-    return await withRetries(deps, { lane, commands }, (part) => applyBatch(deps, [part]));
+    return { finished: await applyWithRetries(deps, part), blocked: [] };
   } catch (error) {
     if (isOver(error, lane)) throw error;
+    const kind = faultKind(error);
+    const into = kind === 'locked' ? 'keys' : 'commands';
     deps.log.warn(
       { err: error, lane: lane.name, commands: commands.length },
-      'A batch failed and was rolled back; its commands are carried out one by one now.',
+      `A batch failed and was rolled back; it is applied again in ${into}.`,
     );
-    deps.metrics?.split('commands', faultKind(error));
+    deps.metrics?.split(into, kind);
+    if (kind === 'locked') return runByKey(deps, [part]);
   }
-  const finished: FinishedCommand[] = [];
-  for (const command of commands) finished.push(await runAlone(deps, lane, command));
-  return finished;
+  return runOneByOne(deps, lane, commands);
 }
 
-/** A fault of one command must not take the others of its batch along. */
+/**
+ * Applies commands of one key.
+ * @param lockTimeoutMs how long it waits for a row that another transaction holds
+ * @returns all of them as blocked where they meet a lock
+ * @throws as `runBatch` does
+ */
+export async function runKey(
+  deps: BatchDeps,
+  part: LaneBatch,
+  lockTimeoutMs: number,
+): Promise<BatchResult> {
+  try {
+    return { finished: await applyBatch(deps, [part], { lockTimeoutMs }), blocked: [] };
+  } catch (error) {
+    if (isOver(error, part.lane)) throw error;
+    if (faultKind(error) === 'locked') return { finished: [], blocked: [...part.commands] };
+  }
+  return runBatch(deps, part.lane, part.commands);
+}
+
+/** Each key in a transaction of its own. Those of one lane may overtake each other; the commands of a key may not. */
+async function runByKey(deps: BatchDeps, parts: readonly LaneBatch[]): Promise<BatchResult> {
+  const limit = new ConcurrencyLimit(KEYS_AT_A_TIME);
+  const keys = parts.flatMap(({ lane, commands }) =>
+    [...byKey(commands).values()].map((ofKey) => ({ lane, commands: ofKey })),
+  );
+  if (keys.length === 1) return runKey(deps, keys[0] as LaneBatch, KEY_LOCK_TIMEOUT_MS);
+  const settled = await Promise.allSettled(
+    keys.map((part) => limit.run(() => runKey(deps, part, KEY_LOCK_TIMEOUT_MS))),
+  );
+  const result: BatchResult = { finished: [], blocked: [] };
+  for (const each of settled) {
+    if (each.status === 'rejected') throw each.reason;
+    result.finished.push(...each.value.finished);
+    result.blocked.push(...each.value.blocked);
+  }
+  return result;
+}
+
+async function runOneByOne(
+  deps: BatchDeps,
+  lane: OwnedLane,
+  commands: readonly TakenCommand[],
+): Promise<BatchResult> {
+  const result: BatchResult = { finished: [], blocked: [] };
+  const blockedKeys = new Set<string>();
+  for (const command of commands) {
+    const key = keyOf(command);
+    const finished = blockedKeys.has(key) ? undefined : await runAlone(deps, lane, command);
+    if (finished) result.finished.push(finished);
+    else {
+      blockedKeys.add(key);
+      result.blocked.push(command);
+    }
+  }
+  return result;
+}
+
+/** A fault of one command must not affect the others of its batch. @returns undefined where it meets a lock */
 async function runAlone(
   deps: BatchDeps,
   lane: OwnedLane,
   command: TakenCommand,
-): Promise<FinishedCommand> {
+): Promise<FinishedCommand | undefined> {
   const { jobId, name, accepted } = command;
   const { requestId } = accepted;
   const alone = { lane, commands: [command] };
   for (let tries = 1; tries <= TRIES_MAX; tries += 1) {
     deps.metrics?.triedAlone();
     try {
-      return only(await withRetries(deps, alone, (part) => applyBatch(deps, [part])));
+      return only(await applyWithRetries(deps, alone));
     } catch (error) {
       if (isOver(error, lane)) throw error;
+      if (faultKind(error) === 'locked') return undefined;
       deps.log.error(
         { err: error, lane: lane.name, jobId, requestId, command: name, tries },
         tries < TRIES_MAX
@@ -84,23 +166,22 @@ async function runAlone(
     }
   }
   deps.metrics?.givenUp();
-  // Its receipt is written like any other, so that every retry hears the same.
-  const handlerOf = () => givingUp;
-  return only(await withRetries(deps, alone, (part) => applyBatch(deps, [part], { handlerOf })));
+  // Its receipt is written like any other, so that every retry gets the same outcome.
+  return only(await applyWithRetries(deps, alone, { handlerOf: () => givingUp }));
 }
 
 const givingUp: Handler = { needs: () => ({}), apply: () => COMMAND_FAILED };
 
-/** Tries again for as long as the kind of fault makes it worth while and the lane is ours. */
-async function withRetries(
-  deps: Pick<BatchDeps, 'log' | 'metrics'>,
+/** Tries again for as long as the kind of fault makes it worthwhile and the lane is ours. */
+async function applyWithRetries(
+  deps: BatchDeps,
   part: LaneBatch,
-  attempt: (part: LaneBatch) => Promise<FinishedCommand[]>,
+  options: ApplyOptions = {},
 ): Promise<FinishedCommand[]> {
   const { lane, commands } = part;
   for (let tries = 1; ; tries += 1) {
     try {
-      return await attempt(part);
+      return await applyBatch(deps, [part], { lockTimeoutMs: LOCK_TIMEOUT_MS, ...options });
     } catch (error) {
       const kind = faultKind(error);
       const delayMs = error instanceof LaneLost ? undefined : retryDelayMs(kind, tries);
@@ -119,20 +200,8 @@ function isOver(error: unknown, lane: OwnedLane): boolean {
   return error instanceof LaneLost || lane.signal.aborted;
 }
 
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(done, ms);
-    signal.addEventListener('abort', done, { once: true });
-    function done() {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    }
-  });
-}
-
 function only<Item>(items: readonly Item[]): Item {
   const [item] = items;
-  if (item === undefined || items.length !== 1) throw new Error('One command gave no one outcome.');
+  if (item === undefined || items.length !== 1) throw new Error('Expected exactly one outcome.');
   return item;
 }

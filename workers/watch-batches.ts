@@ -2,7 +2,7 @@
 import type { Logger } from 'pino';
 import type { BatchSpans } from '../src/observe/batch-spans.ts';
 import type { Traces } from '../src/observe/traces.ts';
-import type { FinishedCommand, TakenCommand } from './batch.ts';
+import type { BatchResult, FinishedCommand, TakenCommand } from './batch.ts';
 import type { WorkerMetrics } from './metrics.ts';
 
 export interface WatchDeps {
@@ -22,27 +22,28 @@ export class BatchWatch {
   }
 
   /**
-   * Watches while commands are carried out together. Where that fails nothing is noted: they are carried out
-   * again, in another batch.
+   * Watches while commands are applied together. Where that fails nothing is noted, because they are applied again in
+   * another batch.
    */
-  async during<Finished extends FinishedCommand[] | undefined>(
+  async during<Result extends BatchResult | undefined>(
     taken: readonly TakenCommand[],
-    carryOut: () => Promise<Finished>,
-  ): Promise<Finished> {
+    apply: () => Promise<Result>,
+  ): Promise<Result> {
     const { metrics, traces, log } = this.#deps;
     const began = performance.now();
     const spans = traces?.batch(taken);
-    const finished = await carryOut();
-    if (finished) {
-      metrics.batch({ commands: taken.length, ms: performance.now() - began });
+    const result = await apply();
+    const finished = result?.finished ?? [];
+    if (finished.length > 0) {
+      metrics.batch({ commands: finished.length, ms: performance.now() - began });
       spans?.committed(finished);
       if (spans) this.#announcing.set(finished, spans);
       if (log.isLevelEnabled('debug')) logEach(log, taken, finished);
     }
-    return finished;
+    return result;
   }
 
-  /** Whoever waits for these has been told. */
+  /** The outcomes of these have been announced. */
   announced(finished: readonly FinishedCommand[]): void {
     this.#announcing.get(finished)?.announced();
   }

@@ -7,14 +7,14 @@ import { openDatabase } from '../src/db/orm.ts';
 import { type LaneName, laneNames } from '../src/lanes/lanes.ts';
 import { areLanesBusy, openQueue, TIMERS_QUEUE, WEBHOOKS_QUEUE } from '../src/lanes/queues.ts';
 import { connectPatiently, untilReady } from '../src/lanes/redis.ts';
-import type { FinishedCommand, LaneBatch } from './batch.ts';
+import type { BatchResult, LaneBatch } from './batch.ts';
 import { handlers } from './handlers/index.ts';
 import { openLaneLoops } from './lane-loops.ts';
 import { LaneOwner } from './lane-owner.ts';
 import { defineLaneScripts } from './lane-scripts.ts';
 import { openObservation } from './observation.ts';
-import { OwnedLanes } from './owned-lanes.ts';
-import { runBatch, runTogether } from './run-batch.ts';
+import { RedisProbe } from './redis-probe.ts';
+import { runBatch, runKey, runTogether } from './run-batch.ts';
 import { AdmissionRequests, askForAdmission } from './timers/ask-for-admission.ts';
 import { startTimers } from './timers/index.ts';
 import { Users } from './users.ts';
@@ -37,7 +37,8 @@ export interface WorkerDeps {
 }
 
 export interface RunningWorker {
-  owned: ReadonlySet<LaneName>;
+  /** The lanes that it owns at the moment. */
+  readonly owned: readonly LaneName[];
   stop(): Promise<void>;
 }
 
@@ -89,31 +90,32 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
   const admissions = new AdmissionRequests(() => {
     askForAdmission(timersQueue).catch(() => log.debug('Admission waits for its next turn.'));
   });
-  const tell = async (finished: FinishedCommand[]) => {
-    await outbox.put(finished);
-    admissions.hear(finished);
-    return finished;
+  const tell = async (result: BatchResult) => {
+    await outbox.put(result.finished);
+    admissions.hear(result.finished);
+    return result;
   };
+  const runOne = (part: LaneBatch, run: () => Promise<BatchResult>) =>
+    watch.during(part.commands, async () => tell(await run()));
   const consume = openLaneLoops({
     ...{ redis, redisPrefix, batchSize, log },
     takesLong: ({ name }) => batchDeps.handlers[name as CommandName]?.takesLong ?? false,
-    runTogether: (parts) =>
+    runTogether: (parts, options) =>
       watch.during(commandsOf(parts), async () => {
-        const finished = await runTogether(batchDeps, parts);
-        return finished && tell(finished);
+        const result = await runTogether(batchDeps, parts, options);
+        return result && tell(result);
       }),
-    runAlone: ({ lane, commands }) =>
-      watch.during(commands, async () => tell(await runBatch(batchDeps, lane, commands))),
+    runAlone: (part) => runOne(part, () => runBatch(batchDeps, part.lane, part.commands)),
+    runKey: (part, lockTimeoutMs) => runOne(part, () => runKey(batchDeps, part, lockTimeoutMs)),
     announced: (finished) => watch.announced(finished),
   });
-  const lanes = new OwnedLanes(orm, log, consume);
+  const probe = new RedisProbe(redis, () => owner.notice());
   const owner = new LaneOwner({
     databaseUrl: config.databaseUrl,
     lanes: laneNames(config, kinds),
     log,
-    take: (lane) => lanes.take(lane),
-    give: (lane) => lanes.give(lane),
-    lose: () => lanes.giveAll(),
+    consume,
+    canWork: () => probe.isReachable,
   });
 
   try {
@@ -130,13 +132,19 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
       : undefined;
     await outbox.refresh();
     const deliveries = parts.includes('webhooks') ? startDeliveries(deliveryDeps) : undefined;
-    if (kinds.length > 0) await owner.start();
+    if (kinds.length > 0) {
+      probe.start();
+      await owner.start();
+    }
     return {
-      owned: owner.owned,
+      get owned() {
+        return owner.owned;
+      },
       async stop() {
         observation.noteStopping();
         outbox.stop();
         await Promise.all([timers?.close(), deliveries?.close(), owner.stop()]);
+        probe.stop();
         admissions.stop();
         await closeConnections();
       },

@@ -99,18 +99,3 @@ async function record(db: QueryExecutorProvider, { kind, lanes }: LaneCount): Pr
     insert into lane (name) select ${kind} || '-' || number from generate_series(0, ${lanes - 1}) number
     on conflict (name) do update set in_use = true`.execute(db);
 }
-
-/**
- * Raises a lane's epoch for its new owner. It waits for a batch of the former owner that is under way.
- * @returns the epoch under which the owner's batches run, or undefined where the lane is in use no more
- */
-export async function raiseEpoch(
-  orm: Database,
-  lane: string,
-  owner: string,
-): Promise<number | undefined> {
-  const { rows } = await sql<{ epoch: string }>`
-    update lane set epoch = epoch + 1, owner = ${owner}, taken_at = now()
-    where name = ${lane} and in_use returning epoch`.execute(orm.em.getKysely());
-  return rows[0] && Number(rows[0].epoch);
-}

@@ -6,7 +6,7 @@ import type { AcceptedCommand, Outcome } from '../../src/commands/command.ts';
 import type { CommandName } from '../../src/commands/index.ts';
 import type { Booking, QueuePlace, Schedule } from '../../src/commands/resources.ts';
 import { type Config, readConfig } from '../../src/config.ts';
-import { raiseEpoch, settleLaneCounts } from '../../src/db/lane-counts.ts';
+import { settleLaneCounts } from '../../src/db/lane-counts.ts';
 import { type Database, openDatabase } from '../../src/db/orm.ts';
 import { jobIdOf, mintReceiptId } from '../../src/lanes/job-id.ts';
 import type { LaneName } from '../../src/lanes/lanes.ts';
@@ -14,7 +14,8 @@ import { openLog } from '../../src/log.ts';
 import type { BatchDeps } from '../../workers/apply-batch.ts';
 import type { FinishedCommand, OwnedLane, TakenCommand } from '../../workers/batch.ts';
 import { handlers } from '../../workers/handlers/index.ts';
-import { runBatch } from '../../workers/run-batch.ts';
+import { byKey } from '../../workers/lane-key.ts';
+import { runBatch, runKey } from '../../workers/run-batch.ts';
 import { admit } from '../../workers/timers/admit.ts';
 import { Users } from '../../workers/users.ts';
 import { scheduleBody } from './client.ts';
@@ -51,9 +52,33 @@ export async function openTestLane(settings: Partial<Config> = {}): Promise<Test
 
 /** Takes a lane over, as a worker process that is new to it does. */
 export async function takeLane(orm: Database, name: LaneName = 'user-0'): Promise<OwnedLane> {
-  const epoch = await raiseEpoch(orm, name, 'a test');
-  if (epoch === undefined) throw new Error(`There is no lane ${name}.`);
-  return { name, epoch, signal: new AbortController().signal };
+  const [row] = await databaseRows(orm)<{ epoch: string }>(
+    `update lane set epoch = epoch + 1, owner = 'a test' where name = '${name}' returning epoch`,
+  );
+  if (!row) throw new Error(`There is no lane ${name}.`);
+  return { name, epoch: Number(row.epoch), signal: new AbortController().signal };
+}
+
+/**
+ * Applies commands of a lane as its loop does, and tries those that a locked row blocks until they are through.
+ * @returns their outcomes in the order of the commands
+ */
+export async function runToTheEnd(
+  deps: BatchDeps,
+  lane: OwnedLane,
+  commands: readonly TakenCommand[],
+): Promise<FinishedCommand[]> {
+  const { finished, blocked } = await runBatch(deps, lane, commands);
+  for (const [, ofKey] of byKey(blocked)) {
+    for (let left = ofKey; left.length > 0; ) {
+      const result = await runKey(deps, { lane, commands: left }, 100);
+      finished.push(...result.finished);
+      left = result.blocked;
+    }
+  }
+  const places = new Map(commands.map(({ jobId }, place) => [jobId, place]));
+  const placeOf = ({ jobId }: FinishedCommand) => places.get(jobId) ?? 0;
+  return finished.toSorted((one, other) => placeOf(one) - placeOf(other));
 }
 
 /** The command as if it had been put into another lane: its job id names the lane. */
@@ -93,7 +118,7 @@ export class TestLane {
 
   /** Carries commands out in one batch. */
   run(...commands: TakenCommand[]): Promise<FinishedCommand[]> {
-    return runBatch(this.deps, this.lane, commands);
+    return runToTheEnd(this.deps, this.lane, commands);
   }
 
   async outcome(command: TakenCommand): Promise<Outcome> {

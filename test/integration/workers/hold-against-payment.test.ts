@@ -1,12 +1,12 @@
 /** A payment that was accepted in time against a new booking of the same seat, in both orders. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Booking } from '../../../src/commands/resources.ts';
-import { runBatch } from '../../../workers/run-batch.ts';
 import { expireHolds } from '../../../workers/timers/expire-holds.ts';
 import {
   type Buyer,
   inLane,
   openTestLane,
+  runToTheEnd,
   type TestLane,
   takeLane,
 } from '../../support/test-lane.ts';
@@ -89,7 +89,7 @@ test('both come at the same time in two lanes: exactly one of them gets the seat
     const command = bookNow(booking.seatId);
     const [paid, held] = await Promise.all([
       lane.run(pay),
-      runBatch(lane.deps, other, [inLane(command, other)]),
+      runToTheEnd(lane.deps, other, [inLane(command, other)]),
     ]);
     const states = [paid[0]?.outcome.state, held[0]?.outcome.state];
     expect(states.toSorted()).toEqual(['rejected', 'succeeded']);

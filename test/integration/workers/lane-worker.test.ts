@@ -6,7 +6,7 @@ import type { LaneName } from '../../../src/lanes/lanes.ts';
 import { queueKeyStart } from '../../../src/lanes/queues.ts';
 import { connectPatiently, type RedisConnection } from '../../../src/lanes/redis.ts';
 import { openLog } from '../../../src/log.ts';
-import type { FinishedCommand, LaneBatch, OwnedLane } from '../../../workers/batch.ts';
+import type { BatchResult, LaneBatch, OwnedLane } from '../../../workers/batch.ts';
 import { LaneLost } from '../../../workers/faults.ts';
 import { defineLaneScripts } from '../../../workers/lane-scripts.ts';
 import { LaneWorker } from '../../../workers/lane-worker.ts';
@@ -23,6 +23,10 @@ let owned: Map<LaneName, { stopping: AbortController; ended: Promise<void> }>;
 /** Who went together, and who alone: each lane with its commands. */
 let together: string[][][];
 let alone: string[][];
+/** Tries of blocked keys. */
+let keys: string[][];
+/** First letters of the names of commands that need a locked row. */
+let locked: Set<string>;
 let isTogetherBroken: boolean;
 let isTogetherThrowing: boolean;
 /** Lanes that are stuck while they go alone, until it resolves. */
@@ -43,6 +47,8 @@ beforeEach(() => {
   owned = new Map();
   together = [];
   alone = [];
+  keys = [];
+  locked = new Set();
   stuck = new Map();
   isTogetherBroken = false;
   isTogetherThrowing = false;
@@ -58,13 +64,18 @@ afterAll(() => redis.disconnect());
 
 const namesIn = ({ lane, commands }: LaneBatch) => [lane.name, ...commands.map(({ name }) => name)];
 
-function finishAll(parts: readonly LaneBatch[]): FinishedCommand[] {
-  return parts.flatMap(({ commands }) =>
-    commands.map(({ jobId, name }) => ({
-      ...{ jobId, name, subject: 'ada', acceptedAt: 1, finishedAt: 2 },
-      outcome: { state: 'succeeded' as const, result: {} },
-    })),
-  );
+/** All commands come to an outcome, but those whose names begin with a locked name. */
+function finishAll(parts: readonly LaneBatch[]): BatchResult {
+  const all = parts.flatMap(({ commands }) => commands);
+  const isLocked = ({ name }: { name: string }) => locked.has(name[0] ?? '');
+  const finished = all.map(({ jobId, name }) => ({
+    ...{ jobId, name, subject: 'ada', acceptedAt: 1, finishedAt: 2 },
+    outcome: { state: 'succeeded' as const, result: {} },
+  }));
+  return {
+    finished: finished.filter((command) => !isLocked(command)),
+    blocked: all.filter(isLocked),
+  };
 }
 
 function openWorker(): LaneWorker {
@@ -81,6 +92,10 @@ function openWorker(): LaneWorker {
       alone.push(namesIn(part));
       await stuck.get(part.lane.name);
       if (part.lane.name === lost) throw new LaneLost(part.lane.name);
+      return finishAll([part]);
+    },
+    async runKey(part) {
+      keys.push(namesIn(part));
       return finishAll([part]);
     },
     announced: () => undefined,

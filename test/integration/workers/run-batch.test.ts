@@ -4,9 +4,14 @@ import { COMMAND_FAILED } from '../../../src/commands/command.ts';
 import { LaneLost } from '../../../workers/faults.ts';
 import type { Handler } from '../../../workers/handlers/handler.ts';
 import { handlers } from '../../../workers/handlers/index.ts';
-import { runBatch } from '../../../workers/run-batch.ts';
 import { effects } from '../../support/effects.ts';
-import { inLane, openTestLane, type TestLane, takeLane } from '../../support/test-lane.ts';
+import {
+  inLane,
+  openTestLane,
+  runToTheEnd,
+  type TestLane,
+  takeLane,
+} from '../../support/test-lane.ts';
 
 let lane: TestLane;
 beforeAll(async () => {
@@ -27,23 +32,23 @@ test('a lane that was taken over since changes nothing', async () => {
   const old = await takeLane(lane.orm, 'user-1');
   const next = await takeLane(lane.orm, 'user-1');
   const before = await effects(lane.rows);
-  await expect(runBatch(lane.deps, old, [inLane(charge('ada'), old)])).rejects.toThrow(LaneLost);
+  await expect(runToTheEnd(lane.deps, old, [inLane(charge('ada'), old)])).rejects.toThrow(LaneLost);
   expect(await effects(lane.rows)).toEqual(before);
   expect(await receipts('ada')).toEqual([]);
-  const [finished] = await runBatch(lane.deps, next, [inLane(charge('ada'), next)]);
+  const [finished] = await runToTheEnd(lane.deps, next, [inLane(charge('ada'), next)]);
   expect(finished?.outcome).toMatchObject({ state: 'succeeded' });
 });
 
 test('a lane that is not on record changes nothing', async () => {
   const nowhere = { ...lane.lane, name: 'user-63' as const };
-  await expect(runBatch(lane.deps, nowhere, [charge('nobody')])).rejects.toThrow(LaneLost);
+  await expect(runToTheEnd(lane.deps, nowhere, [charge('nobody')])).rejects.toThrow(LaneLost);
 });
 
 test('a takeover waits for the batch under way, which still commits', async () => {
   const old = await takeLane(lane.orm, 'user-2');
   // The batch stops at its writing, long after its fence.
   const free = await lane.lock(`lock table point_history in exclusive mode`);
-  const batch = runBatch(lane.deps, old, [inLane(charge('bea'), old)]);
+  const batch = runToTheEnd(lane.deps, old, [inLane(charge('bea'), old)]);
   await lane.waitForLockWaiters(1);
   const takeover = takeLane(lane.orm, 'user-2');
   await lane.waitForLockWaiters(2);
@@ -63,7 +68,7 @@ test('a command whose handler throws fails alone, amid good ones that take effec
   };
   const deps = { ...lane.deps, handlers: { ...handlers, 'charge-points': faulty as Handler } };
   const commands = [charge('cleo', 1), charge('cleo', 13), charge('dora', 2), charge('cleo', 3)];
-  const finished = await runBatch(deps, lane.lane, commands);
+  const finished = await runToTheEnd(deps, lane.lane, commands);
   expect(finished.map(({ jobId }) => jobId)).toEqual(commands.map(({ jobId }) => jobId));
   expect(finished.map(({ outcome }) => outcome)).toEqual([
     { state: 'succeeded', result: { balance: 1 } },
@@ -123,7 +128,7 @@ test('one key in two lanes at the same moment is carried out once', async () => 
     const changed = { ...mine.accepted, requestHash: 'another request' };
     const [[here], [there]] = await Promise.all([
       lane.run(mine),
-      runBatch(lane.deps, other, [inLane({ ...mine, accepted: changed }, other)]),
+      runToTheEnd(lane.deps, other, [inLane({ ...mine, accepted: changed }, other)]),
     ]);
     const outcomes = [here, there].map((finished) => finished?.outcome);
     const refused = outcomes.find((outcome) => outcome?.state === 'rejected');
@@ -168,7 +173,7 @@ test.each(['enter-queue', 'leave-queue'] as const)(
   async (name) => {
     const owned = await takeLane(lane.orm, 'user-3');
     const free = await lane.lock(`select from lane where name = 'user-3' for update`);
-    const batch = runBatch(lane.deps, owned, [
+    const batch = runToTheEnd(lane.deps, owned, [
       inLane(lane.command(name, { subject: 'kira' }), owned),
     ]);
     await lane.waitForLockWaiters(1);

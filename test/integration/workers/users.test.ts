@@ -1,8 +1,13 @@
 /** Users whose first commands come at the same moment, in two lanes. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { runBatch } from '../../../workers/run-batch.ts';
 import { Users } from '../../../workers/users.ts';
-import { inLane, openTestLane, type TestLane, takeLane } from '../../support/test-lane.ts';
+import {
+  inLane,
+  openTestLane,
+  runToTheEnd,
+  type TestLane,
+  takeLane,
+} from '../../support/test-lane.ts';
 
 let lane: TestLane;
 beforeAll(async () => {
@@ -22,7 +27,7 @@ test('two lanes that meet the same newcomers make one row for each', async () =>
   const orders = [names, names.toReversed()];
   const finished = await Promise.all(
     lanes.map((owned, index) =>
-      runBatch(
+      runToTheEnd(
         { ...lane.deps, users: new Users() },
         owned,
         (orders[index] ?? []).map((subject) => inLane(enter(subject), owned)),

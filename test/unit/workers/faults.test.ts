@@ -26,7 +26,7 @@ test.each([
   ['57P05', 'away'],
   ['40001', 'clash'],
   ['40P01', 'clash'],
-  ['55P03', 'clash'],
+  ['55P03', 'locked'],
   ['57014', 'clash'],
   ['08P01', 'faulty'],
   ['22003', 'faulty'],

@@ -1,6 +1,6 @@
-/** So many batches at a time, in the order in which they asked. */
+/** The limit on concurrent batches, and the order in which those above it start. */
 import { expect, test } from 'vitest';
-import { Gate } from '../../../workers/gate.ts';
+import { ConcurrencyLimit } from '../../../workers/concurrency-limit.ts';
 
 /** Something that goes on until it is told to end. */
 function openEnded() {
@@ -14,11 +14,11 @@ function openEnded() {
 const settle = () => new Promise((resolve) => setImmediate(resolve));
 
 test('so many run at a time, and the others in the order in which they asked', async () => {
-  const gate = new Gate(2);
+  const limit = new ConcurrencyLimit(2);
   const acts = Array.from({ length: 5 }, openEnded);
   const begun: number[] = [];
   const all = acts.map((act, index) =>
-    gate.pass(async () => {
+    limit.run(async () => {
       begun.push(index);
       await act.ended;
     }),
@@ -34,23 +34,23 @@ test('so many run at a time, and the others in the order in which they asked', a
 });
 
 test('who fails makes room all the same, and hears of it', async () => {
-  const gate = new Gate(1);
-  const failing = gate.pass(() => Promise.reject(new Error('broken')));
-  const next = gate.pass(async () => 'done');
+  const limit = new ConcurrencyLimit(1);
+  const failing = limit.run(() => Promise.reject(new Error('broken')));
+  const next = limit.run(async () => 'done');
   await expect(failing).rejects.toThrow('broken');
   expect(await next).toBe('done');
-  expect(await gate.pass(async () => 'again')).toBe('again');
+  expect(await limit.run(async () => 'again')).toBe('again');
 });
 
 test('nobody who asks later gets in before those who wait', async () => {
-  const gate = new Gate(1);
+  const limit = new ConcurrencyLimit(1);
   const first = openEnded();
   const order: string[] = [];
-  const running = gate.pass(() => first.ended);
-  const waiting = gate.pass(async () => order.push('waiting'));
+  const running = limit.run(() => first.ended);
+  const waiting = limit.run(async () => order.push('waiting'));
   first.end();
   await running;
-  const late = gate.pass(async () => order.push('late'));
+  const late = limit.run(async () => order.push('late'));
   await Promise.all([waiting, late]);
   expect(order).toEqual(['waiting', 'late']);
 });

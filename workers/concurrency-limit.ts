@@ -1,8 +1,9 @@
 /**
- * Lets so many batches of a process run at a time, in the order in which they ask: lanes that go on by themselves must
- * not take every connection to PostgreSQL, and on a cluster a lane that waits for its turn gathers what comes meanwhile.
+ * Limits how many batches of a process run at a time; the others start in the order in which they asked. Lanes that go
+ * on by themselves must not take every connection to PostgreSQL, and on a Redis Cluster the next batch of a lane grows
+ * while it is waiting.
  */
-export class Gate {
+export class ConcurrencyLimit {
   readonly #max: number;
   readonly #waiting: (() => void)[] = [];
   #inside = 0;
@@ -12,13 +13,13 @@ export class Gate {
   }
 
   /** Runs `act` when it is its turn. @throws what `act` throws */
-  async pass<Result>(act: () => Promise<Result>): Promise<Result> {
+  async run<Result>(act: () => Promise<Result>): Promise<Result> {
     if (this.#inside < this.#max) this.#inside += 1;
     else await new Promise<void>((resolve) => this.#waiting.push(resolve));
     try {
       return await act();
     } finally {
-      // The place is handed on: nobody who asks in between gets in first.
+      // The slot is handed on, so that nobody who asks in between gets in first.
       const next = this.#waiting.shift();
       if (next) next();
       else this.#inside -= 1;
