@@ -1,8 +1,9 @@
 /**
- * How many loops a process has: one over all its lanes; on a Redis Cluster one a lane, since the keys of two lanes may
- * be on two nodes, of which one may be away.
+ * How many loops a process has: one over all its lanes; on a Redis Cluster one for each lane, because the keys of two
+ * lanes may be on two nodes, one of which may be unreachable.
  */
 import { Cluster } from 'ioredis';
+import type { LaneName } from '../src/lanes/lanes.ts';
 import type { OwnedLane } from './batch.ts';
 import { ConcurrencyLimit } from './concurrency-limit.ts';
 import { LaneWorker, type LaneWorkerDeps } from './lane-worker.ts';
@@ -10,22 +11,54 @@ import { LaneWorker, type LaneWorkerDeps } from './lane-worker.ts';
 /** On a cluster: batches at a time. While a lane waits for its turn, its next batch grows. */
 const BATCHES_MAX = 4;
 /** On a cluster: lanes in trouble that are tried at a time. Both together are fewer than the connections to PostgreSQL. */
-const LANES_ALONE_MAX = 4;
+const LANES_ALONE_MAX = 3;
 
-/** @returns what consumes a lane until its signal is aborted, or it is lost */
-export function openLaneLoops(deps: LaneWorkerDeps): (lane: OwnedLane) => Promise<void> {
-  if (deps.redis instanceof Cluster) return openLoopForEach(deps);
-  const worker = new LaneWorker(deps);
-  return (lane) => worker.consume(lane);
+export class LaneLoops {
+  readonly #workers = new Map<LaneName | 'all', LaneWorker>();
+  readonly #deps: LaneWorkerDeps;
+  readonly #isCluster: boolean;
+
+  constructor(deps: LaneWorkerDeps) {
+    this.#isCluster = deps.redis instanceof Cluster;
+    this.#deps = this.#isCluster ? inTurns(deps) : deps;
+  }
+
+  /** Consumes a lane until its signal is aborted, or it turns out to have another owner. */
+  consume(lane: OwnedLane): Promise<void> {
+    return this.#of(lane.name).consume(lane);
+  }
+
+  /** Lanes without a batch whose commands nobody has asked for since then. @param time in ms by the monotonic clock */
+  notLookedAtSince(time: number): LaneName[] {
+    return [...this.#workers.values()].flatMap((worker) => worker.notLookedAtSince(time));
+  }
+
+  /** Begins the loops over these lanes anew. */
+  restart(lanes: readonly LaneName[]): void {
+    for (const worker of new Set(lanes.map((lane) => this.#of(lane)))) worker.restart();
+  }
+
+  /** Commands that wait for rows which other transactions have locked. */
+  get blockedCommands(): number {
+    const counts = [...this.#workers.values()].map(({ blockedCommands }) => blockedCommands);
+    return counts.reduce((sum, count) => sum + count, 0);
+  }
+
+  #of(lane: LaneName): LaneWorker {
+    const name = this.#isCluster ? lane : 'all';
+    const worker = this.#workers.get(name) ?? new LaneWorker(this.#deps);
+    this.#workers.set(name, worker);
+    return worker;
+  }
 }
 
-function openLoopForEach(deps: LaneWorkerDeps): (lane: OwnedLane) => Promise<void> {
+function inTurns(deps: LaneWorkerDeps): LaneWorkerDeps {
   const turns = new ConcurrencyLimit(BATCHES_MAX);
   const alone = new ConcurrencyLimit(LANES_ALONE_MAX);
-  const inTurn: LaneWorkerDeps = {
+  return {
     ...deps,
     runTogether: (parts, options) => turns.run(() => deps.runTogether(parts, options)),
     runAlone: (part) => alone.run(() => deps.runAlone(part)),
+    runKey: (part, lockTimeoutMs) => alone.run(() => deps.runKey(part, lockTimeoutMs)),
   };
-  return (lane) => new LaneWorker(inTurn).consume(lane);
 }

@@ -7,6 +7,10 @@ interface Member {
   lane: OwnedLane;
   /** Its commands are being taken, or a batch with them is under way. */
   isBusy: boolean;
+  /** A batch with its commands is under way. */
+  hasBatch: boolean;
+  /** When its commands were last asked for, or a batch with them ended; in ms by the monotonic clock. */
+  lookedAt: number;
   leave(): void;
 }
 
@@ -37,6 +41,8 @@ export class LaneMembers {
       const member: Member = {
         lane,
         isBusy: false,
+        hasBatch: false,
+        lookedAt: performance.now(),
         leave: () => {
           if (this.#members.get(lane.name) === member) this.#members.delete(lane.name);
           this.#onChange();
@@ -60,11 +66,28 @@ export class LaneMembers {
     return idle.map(({ lane }) => lane);
   }
 
+  /** A batch with commands of these lanes begins. */
+  begin(lanes: readonly OwnedLane[]): void {
+    for (const lane of lanes) {
+      const member = this.#members.get(lane.name);
+      if (member?.lane === lane) member.hasBatch = true;
+    }
+  }
+
+  /** Lanes without a batch whose commands nobody has asked for since then. @param time in ms by the monotonic clock */
+  notLookedAtSince(time: number): LaneName[] {
+    return [...this.#members.values()]
+      .filter(({ hasBatch, lookedAt }) => !hasBatch && lookedAt < time)
+      .map(({ lane }) => lane.name);
+  }
+
   /** A lane has no batch any more. Where it was told to leave meanwhile, or must, it leaves now. */
   release(lane: OwnedLane, { mustLeave = false } = {}): void {
     const member = this.#members.get(lane.name);
     if (member?.lane !== lane) return;
     member.isBusy = false;
+    member.hasBatch = false;
+    member.lookedAt = performance.now();
     if (mustLeave || lane.signal.aborted) member.leave();
   }
 }

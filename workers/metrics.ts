@@ -1,6 +1,7 @@
 /** What a worker process publishes for Prometheus: batches, faults, its lanes, timed work, webhooks. */
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import type { LaneName } from '../src/lanes/lanes.ts';
+import { addGauge } from '../src/observe/registry.ts';
 import type { FaultKind } from './faults.ts';
 
 export interface WorkerMetricsDeps {
@@ -9,6 +10,8 @@ export interface WorkerMetricsDeps {
   owner: string;
   /** The lanes that it owns at the moment. */
   owned(): Iterable<LaneName>;
+  /** Commands that wait for rows which other transactions have locked. */
+  blockedCommands(): number;
 }
 
 /** What came of a message to a webhook: taken, to be sent again, or given up. */
@@ -33,11 +36,12 @@ export class WorkerMetrics {
   readonly #splits: Counter<'into' | 'fault'>;
   readonly #alone: Counter;
   readonly #givenUp: Counter;
+  readonly #mended: Counter;
   readonly #admitted: Counter;
   readonly #timers: Counter<'timer' | 'result'>;
   readonly #deliveries: Counter<'result'>;
 
-  constructor({ registry, owner, owned }: WorkerMetricsDeps) {
+  constructor({ registry, owner, owned, blockedCommands }: WorkerMetricsDeps) {
     const registers = [registry];
     /** Begins each series at 0, so that its first step is seen as one. */
     const counter = <Label extends string>(
@@ -77,6 +81,16 @@ export class WorkerMetrics {
     this.#givenUp = counter(
       'commands_given_up_total',
       'Commands that failed for the last time: their outcome is COMMAND_FAILED.',
+    );
+    this.#mended = counter(
+      'lanes_mended_total',
+      'Lanes that nobody consumed, and that were released to be taken anew.',
+    );
+    addGauge(
+      registry,
+      'seatlane_commands_blocked',
+      'Commands that wait for rows which other transactions have locked.',
+      blockedCommands,
     );
     this.#admitted = counter('queue_admitted_total', 'Users admitted by this process.');
     this.#timers = new Counter({
@@ -122,6 +136,11 @@ export class WorkerMetrics {
   /** A command failed for the last time. */
   givenUp(): void {
     this.#givenUp.inc();
+  }
+
+  /** Lanes that nobody consumed were released. */
+  mended(lanes: number): void {
+    this.#mended.inc(lanes);
   }
 
   admitted(users: number): void {

@@ -23,6 +23,8 @@ export interface ObservationDeps {
   };
   /** Who owns lanes for this process; undefined where it takes none. */
   owner(): { owned: Iterable<LaneName>; isConnected: boolean } | undefined;
+  /** Commands that wait for rows which other transactions have locked. */
+  blockedCommands(): number;
   log: Logger;
 }
 
@@ -39,11 +41,11 @@ export interface Observation {
 
 /** Opens it all; nothing is served yet. */
 export async function openObservation(deps: ObservationDeps): Promise<Observation> {
-  const { orm, redis, settings, owner, log } = deps;
+  const { orm, redis, settings, owner, blockedCommands, log } = deps;
   const pool = await orm.em.getConnection().getNativeClient();
   const registry = openRegistry({ pool, redis: { commands: redis } });
   const owned = () => owner()?.owned ?? [];
-  const metrics = new WorkerMetrics({ registry, owner: ownerName, owned });
+  const metrics = new WorkerMetrics({ registry, owner: ownerName, owned, blockedCommands });
   // Whether a command is traced was decided where it came in: here all of them are.
   const traces = await openTraces({ ...settings, service: 'seatlane-worker', traceShare: 1, log });
   let isStopping = false;

@@ -9,9 +9,10 @@ import { areLanesBusy, openQueue, TIMERS_QUEUE, WEBHOOKS_QUEUE } from '../src/la
 import { connectPatiently, untilReady } from '../src/lanes/redis.ts';
 import type { BatchResult, LaneBatch } from './batch.ts';
 import { handlers } from './handlers/index.ts';
-import { openLaneLoops } from './lane-loops.ts';
+import { LaneLoops } from './lane-loops.ts';
 import { LaneOwner } from './lane-owner.ts';
 import { defineLaneScripts } from './lane-scripts.ts';
+import { LaneWatch } from './lane-watch.ts';
 import { openObservation } from './observation.ts';
 import { RedisProbe } from './redis-probe.ts';
 import { runBatch, runKey, runTogether } from './run-batch.ts';
@@ -70,6 +71,7 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
   const observation = await openObservation({
     ...{ orm, redis, settings: config, log },
     owner: () => (kinds.length > 0 ? owner : undefined),
+    blockedCommands: () => loops.blockedCommands,
   });
   const { metrics, watch } = observation;
   const batchDeps = {
@@ -97,7 +99,7 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
   };
   const runOne = (part: LaneBatch, run: () => Promise<BatchResult>) =>
     watch.during(part.commands, async () => tell(await run()));
-  const consume = openLaneLoops({
+  const loops = new LaneLoops({
     ...{ redis, redisPrefix, batchSize, log },
     takesLong: ({ name }) => batchDeps.handlers[name as CommandName]?.takesLong ?? false,
     runTogether: (parts, options) =>
@@ -114,8 +116,17 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
     databaseUrl: config.databaseUrl,
     lanes: laneNames(config, kinds),
     log,
-    consume,
+    consume: (lane) => loops.consume(lane),
     canWork: () => probe.isReachable,
+  });
+
+  const laneWatch = new LaneWatch({
+    notLookedAtSince: (time) => loops.notLookedAtSince(time),
+    mend(stuck) {
+      loops.restart(stuck);
+      for (const lane of stuck) owner.abandon(lane, 'Nobody has consumed a lane for two seconds.');
+      metrics.mended(stuck.length);
+    },
   });
 
   try {
@@ -134,6 +145,7 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
     const deliveries = parts.includes('webhooks') ? startDeliveries(deliveryDeps) : undefined;
     if (kinds.length > 0) {
       probe.start();
+      laneWatch.start();
       await owner.start();
     }
     return {
@@ -145,6 +157,7 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
         outbox.stop();
         await Promise.all([timers?.close(), deliveries?.close(), owner.stop()]);
         probe.stop();
+        laneWatch.stop();
         admissions.stop();
         await closeConnections();
       },

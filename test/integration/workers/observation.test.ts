@@ -100,17 +100,20 @@ test('a command that fails is counted: batches that fell apart, tries, and that 
   expect(await counters()).toEqual([1, 1, 3, 1]);
 });
 
-test('batches that meet the locks of others are counted as clashes', async () => {
+test('a batch that meets a locked row is counted, and so are the commands that wait for the row', async () => {
   await seatlane.client.command('POST', '/points/charge', { token, body: { amount: 100 } });
   const { databaseUrl } = seatlane.services;
   const letGo = await holdLock(databaseUrl, 'select * from points for update');
   const used = usePoints(1);
-  await waitFor('the batch was tried again', async () => {
-    const clashed = await read('seatlane_batch_splits_total', { into: 'lanes', fault: 'clash' });
-    return clashed > 0 && (await read('seatlane_batch_retries_total', { fault: 'clash' })) > 0;
-  });
+  await waitFor(
+    'a command is blocked',
+    async () => (await read('seatlane_commands_blocked')) === 1,
+  );
+  const split = { into: 'keys', fault: 'locked' };
+  expect(await read('seatlane_batch_splits_total', split)).toBe(1);
   await letGo();
   expect((await used).status).toBe(200);
+  expect(await read('seatlane_commands_blocked')).toBe(0);
 });
 
 test('timed work, admissions and messages to webhooks are counted', async () => {

@@ -38,7 +38,12 @@ beforeAll(async () => {
   const { orm } = lane;
   deps = {
     ...{ orm, redis, queue, redisPrefix, secret, isPrivateAllowed: true, firstRetryMs: 5, log },
-    metrics: new WorkerMetrics({ registry: new Registry(), owner: 'test', owned: () => [] }),
+    metrics: new WorkerMetrics({
+      registry: new Registry(),
+      owner: 'test',
+      owned: () => [],
+      blockedCommands: () => 0,
+    }),
   };
   outbox = new WebhookOutbox(deps);
 });
