@@ -17,7 +17,7 @@ const EVERY_MS = { 'expire-holds': 1000, admit: 1000, prune: 60_000 };
 
 /** How often this process looks whether its timed work is still scheduled. */
 const LOOK_AFTER_MS = 2000;
-/** Work that is so late is not only waiting for its turn. */
+/** A turn that is so late, or so far ahead, is not only waiting for its time. */
 const LATE_MS = 5000;
 
 type TimerName = keyof typeof EVERY_MS;
@@ -76,12 +76,18 @@ export async function startTimers(deps: TimerDeps): Promise<{ close(): Promise<v
   };
 }
 
-/** Schedules what is not scheduled, or has missed its turns: Redis may have been emptied since. */
+/**
+ * Schedules what is not scheduled. Redis may have been emptied since, so turns may be missing; or a worker whose clock
+ * was ahead has put the next turn far into the future.
+ */
 async function schedule(queue: Queue): Promise<void> {
   const known = await queue.getJobSchedulers();
   const now = Date.now();
   for (const [name, every] of Object.entries(EVERY_MS)) {
     const next = known.find(({ key }) => key === name)?.next ?? 0;
-    if (next + LATE_MS < now) await queue.upsertJobScheduler(name, { every }, { name });
+    if (Math.abs(next - now) <= every + LATE_MS) continue;
+    // BullMQ counts on from the next turn that it knows, so a wrong one has to go first.
+    await queue.removeJobScheduler(name);
+    await queue.upsertJobScheduler(name, { every }, { name });
   }
 }

@@ -1,6 +1,7 @@
 /** Our scripts and BullMQ on the same keys: what BullMQ adds we take, what we finish BullMQ reads. */
 import type { Queue } from 'bullmq';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
+import type { LaneName } from '../../../src/lanes/lanes.ts';
 import { openQueue } from '../../../src/lanes/queues.ts';
 import { connectPatiently, type RedisConnection } from '../../../src/lanes/redis.ts';
 import { openLog } from '../../../src/log.ts';
@@ -18,11 +19,13 @@ beforeAll(() => {
   redis = connectPatiently(inject('redisUrl'), openLog('test', 'silent'));
   defineLaneScripts(redis);
 });
+let openLane: (name: LaneName) => Queue;
 beforeEach(() => {
   count += 1;
   const redisPrefix = `lane-jobs-${process.pid}-${count}`;
-  queue = openQueue('seat-0', redis, { redisPrefix, seatLanes: 8, userLanes: 8 });
-  other = openQueue('user-1', redis, { redisPrefix, seatLanes: 8, userLanes: 8 });
+  openLane = (name) => openQueue(name, redis, { redisPrefix, seatLanes: 8, userLanes: 8 });
+  queue = openLane('seat-0');
+  other = openLane('user-1');
   jobs = new LaneJobs(redis, redisPrefix);
 });
 afterAll(() => redis.disconnect());
@@ -169,5 +172,52 @@ describe('of several lanes at once', () => {
     expect(await other.getJobCounts('active', 'completed', 'failed')).toEqual({
       ...{ active: 0, completed: 1, failed: 1 },
     });
+  });
+
+  test('where more lanes have jobs than may be taken, each gets its turn', async () => {
+    const four = ['seat-0', 'user-1', 'seat-2', 'seat-3'] as const;
+    const queues = [queue, other, openLane('seat-2'), openLane('seat-3')];
+    await Promise.all(queues.map((each, index) => addTo(each, `lane${index}-`, 10)));
+    // A dead owner had all of them in its hands.
+    await jobs.take(four, 40);
+    const given = new Map<string, number>();
+    for (let turn = 0; turn < 4; turn += 1) {
+      const taken = await jobs.take(four, 2);
+      const counts = [...taken].map(([lane, commands]) => [lane, commands.length] as const);
+      expect(counts.reduce((sum, [, length]) => sum + length, 0)).toBe(2);
+      for (const [lane, length] of counts) given.set(lane, (given.get(lane) ?? 0) + length);
+    }
+    expect([...given.keys()].toSorted()).toEqual([...four].toSorted());
+  });
+});
+
+describe('a lane with blocked jobs', () => {
+  const takeBeside = async (blocked: string[], max = 10) =>
+    idsOf((await jobs.take(['seat-0'], max, () => blocked)).get('seat-0') ?? []);
+
+  test('gives what is pending, though the blocked jobs stand before it', async () => {
+    await add('a', 'b', 'c', 'd');
+    await take(2);
+    expect(await takeBeside(['a', 'b'])).toEqual(['c', 'd']);
+  });
+
+  test('gives what a former owner left in hand before anything pending, and no blocked job', async () => {
+    await add('a', 'b', 'c', 'd');
+    await take(3);
+    expect(await takeBeside(['b'])).toEqual(['a', 'c']);
+    expect(await takeBeside(['a', 'b', 'c'])).toEqual(['d']);
+  });
+
+  test('gives all that was left in hand, however many blocked jobs stand before it', async () => {
+    const blocked = Array.from({ length: 20 }, (_, index) => `blocked${index}`);
+    await add(...blocked, 'left', 'pending');
+    await take(21);
+    expect(await takeBeside(blocked, 5)).toEqual(['left']);
+  });
+
+  test('gives them again to an owner that knows nothing of them', async () => {
+    await add('a', 'b');
+    await take(2);
+    expect(await takeBeside([])).toEqual(['a', 'b']);
   });
 });

@@ -1,5 +1,5 @@
 /** The loop over the lanes of a process, on real Redis: who goes together, who alone, and who never waits for whom. */
-import { afterAll, afterEach, beforeAll, beforeEach, expect, inject, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, inject, test, vi } from 'vitest';
 import { JobAdder } from '../../../src/lanes/add-jobs.ts';
 import { jobIdOf, mintReceiptId } from '../../../src/lanes/job-id.ts';
 import type { LaneName } from '../../../src/lanes/lanes.ts';
@@ -8,6 +8,7 @@ import { connectPatiently, type RedisConnection } from '../../../src/lanes/redis
 import { openLog } from '../../../src/log.ts';
 import type { BatchResult, LaneBatch, OwnedLane } from '../../../workers/batch.ts';
 import { LaneLost } from '../../../workers/faults.ts';
+import { LaneJobs } from '../../../workers/lane-jobs.ts';
 import { defineLaneScripts } from '../../../workers/lane-scripts.ts';
 import { LaneWorker } from '../../../workers/lane-worker.ts';
 import { waitFor } from '../../support/wait-for.ts';
@@ -273,4 +274,102 @@ test('a mark that was lost holds a command up for a moment only', async () => {
   await redis.lpush(`${queueKeyStart(redisPrefix, 'seat-1')}wait`, jobId);
   await untilEmpty('seat-1');
   expect(together.at(-1)).toEqual([['seat-1', 'b']]);
+});
+
+test('commands that a locked row blocks wait by themselves, and their lane goes on', async () => {
+  const worker = openWorker();
+  consume(worker, ...LANES);
+  locked.add('k');
+  await add('seat-0', 'key');
+  await waitFor('the key is blocked', () => worker.blockedCommands === 1);
+  await Promise.all([add('seat-0', 'a'), add('seat-1', 'b')]);
+  await untilEmpty('seat-1');
+  await waitFor('only the blocked command is left', async () => (await left('seat-0')) === 1);
+  expect(together.slice(1).flat().flat()).toEqual(expect.arrayContaining(['a', 'b']));
+  expect(together.slice(1).flat().flat()).not.toContain('key');
+  locked.clear();
+  await untilEmpty('seat-0');
+  expect(worker.blockedCommands).toBe(0);
+});
+
+test('a later command of a blocked key joins it without being tried, and is applied after it', async () => {
+  const worker = openWorker();
+  consume(worker, ...LANES);
+  // Both charges are of one user, so they have one key.
+  locked.add('c');
+  await add('user-0', 'charge-points');
+  await waitFor('it is blocked', () => worker.blockedCommands === 1);
+  const before = together.length;
+  await add('user-0', 'charge-points');
+  await waitFor('both are blocked', () => worker.blockedCommands === 2);
+  expect(together).toHaveLength(before);
+  locked.clear();
+  await untilEmpty('user-0');
+  expect(keys.at(-1)).toEqual(['user-0', 'charge-points', 'charge-points']);
+});
+
+test('a lane that is given back leaves its blocked commands to its next owner, in their order', async () => {
+  const worker = openWorker();
+  consume(worker, 'seat-0');
+  locked.add('k');
+  for (const name of ['key one', 'key two']) await add('seat-0', name);
+  await waitFor('both are blocked', () => worker.blockedCommands === 2);
+  owned.get('seat-0')?.stopping.abort();
+  await owned.get('seat-0')?.ended;
+  expect(worker.blockedCommands).toBe(0);
+  locked.clear();
+  together = [];
+  consume(worker, 'seat-0');
+  await untilEmpty('seat-0');
+  expect(together).toEqual([[['seat-0', 'key one', 'key two']]]);
+});
+
+test('a lane that is lost is left in the middle of its batch, and can be consumed again at once', async () => {
+  const worker = openWorker();
+  const hung = gate();
+  hold = hung.opened;
+  consume(worker, ...LANES);
+  await add('seat-0', 'a');
+  await waitFor('the batch', () => together.length === 1);
+  for (const { stopping } of owned.values()) stopping.abort(new LaneLost('seat-0'));
+  await Promise.all([...owned.values()].map(({ ended }) => ended));
+  hold = undefined;
+  consume(worker, ...LANES);
+  await untilEmpty('seat-0');
+  expect(together).toHaveLength(2);
+  hung.open();
+});
+
+test('a shared batch that takes long does not keep the other lanes waiting', async () => {
+  const worker = openWorker();
+  const slow = gate();
+  hold = slow.opened;
+  consume(worker, ...LANES);
+  await add('seat-0', 'slow');
+  await waitFor('the slow batch', () => together.length === 1);
+  hold = undefined;
+  await add('seat-1', 'b');
+  await untilEmpty('seat-1');
+  expect(await left('seat-0')).toBe(1);
+  slow.open();
+  await untilEmpty('seat-0');
+});
+
+test('a loop that hangs is seen, and begun anew', async () => {
+  const worker = openWorker();
+  consume(worker, ...LANES);
+  await add('seat-0', 'a');
+  await untilEmpty('seat-0');
+  const asked = performance.now();
+  await waitFor('all lanes are looked at', () => worker.notLookedAtSince(asked).length === 0);
+  const jobs = LaneJobs.prototype;
+  const take = vi.spyOn(jobs, 'take').mockReturnValue(new Promise(() => undefined));
+  await waitFor('the loop hangs', () => take.mock.calls.length > 0, 5000);
+  expect(worker.notLookedAtSince(performance.now())).toHaveLength(LANES.length);
+  take.mockRestore();
+  for (const { stopping } of owned.values()) stopping.abort(new LaneLost('seat-0'));
+  worker.restart();
+  consume(worker, ...LANES);
+  await add('seat-1', 'b');
+  await untilEmpty('seat-1');
 });

@@ -1,0 +1,48 @@
+/** Timed work goes on whatever clocks the workers that scheduled it had. */
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { openQueue, TIMERS_QUEUE } from '../../../../src/lanes/queues.ts';
+import { connectPatiently } from '../../../../src/lanes/redis.ts';
+import { openLog } from '../../../../src/log.ts';
+import { startSeatlane, type TestSeatlane } from '../../../support/seatlane.ts';
+import { waitFor } from '../../../support/wait-for.ts';
+
+const AHEAD_MS = 300_000;
+
+let seatlane: TestSeatlane;
+beforeAll(async () => {
+  seatlane = await startSeatlane({ workers: 0 });
+});
+afterAll(() => seatlane.stop());
+
+test('a worker with a right clock goes on after one whose clock was five minutes ahead', async () => {
+  const { config, services } = seatlane;
+  const redis = connectPatiently(services.redisUrl, openLog('test', 'silent'));
+  const queue = openQueue(TIMERS_QUEUE, redis, config);
+  const nextTurns = async () => (await queue.getJobSchedulers()).map(({ next }) => next ?? 0);
+  const real = Date.now.bind(Date);
+  const clock = vi.spyOn(Date, 'now').mockImplementation(() => real() + AHEAD_MS);
+  const ahead = await seatlane.addWorker();
+  await waitFor('its timed work is scheduled', async () => {
+    const turns = await nextTurns();
+    return turns.length === 3 && turns.every((next) => next > real() + AHEAD_MS / 2);
+  });
+  await ahead.stop();
+  clock.mockRestore();
+
+  await seatlane.addWorker();
+  const turns = await nextTurns();
+  expect(Math.max(...turns)).toBeLessThan(real() + AHEAD_MS / 2);
+  const schedule = await seatlane.client.schedule();
+  const seatId = schedule.seats[0]?.id;
+  await seatlane.rows(
+    `update seat set state = 'held', held_until = now() - interval '1 second' where id = ${seatId}`,
+  );
+  await waitFor('the hold is ended', async () => {
+    const [seat] = await seatlane.rows<{ state: string }>(
+      `select state from seat where id = ${seatId}`,
+    );
+    return seat?.state === 'available';
+  });
+  await queue.close();
+  redis.disconnect();
+});
