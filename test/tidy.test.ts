@@ -208,7 +208,6 @@ const LINES_MAX = 200;
 const LONG: Record<string, [lines: number, why: string]> = {
   'workers/load-rows.ts': [290, 'one short function a table, in the order of their locks'],
   'workers/write-rows.ts': [230, 'one statement a table'],
-  'workers/lane-owner.ts': [255, 'the locks and what they mean are one subject'],
   'workers/rows.ts': [240, 'the shapes of all tables'],
 };
 

@@ -3,12 +3,10 @@
  * over those of a process that has gone.
  *
  * The locks of an OwnerSession say who should consume a lane; every process counts the members among the locks and so
- * knows its share without asking anyone. What makes ownership safe is the lane's epoch: taking a lane raises
- * it, and a batch under a lower epoch commits nothing. So a lane whose lock is lost can be left at once, in the middle of
- * its batch, and nobody has to wait for a former owner.
+ * knows its share. What makes ownership safe is the lane's epoch: taking a lane raises it, and a batch under a lower epoch
+ * commits nothing. So a lane whose lock is lost can be left at once, in the middle of its batch.
  *
- * Owning a lane means being able to work on it. A process that cannot reach PostgreSQL or Redis for three seconds
- * gives its lanes up, and comes back when it can.
+ * A process that cannot reach PostgreSQL or Redis for three seconds gives its lanes up, and comes back when it can.
  */
 import type { Logger } from 'pino';
 import { LANE_KINDS, type LaneKind, type LaneName } from '../src/lanes/lanes.ts';
@@ -26,19 +24,15 @@ export interface LaneOwnerDeps {
   /** The lanes that this process may own. */
   lanes: readonly LaneName[];
   log: Logger;
-  /**
-   * Consumes a lane until its signal is aborted. It may end by itself where the lane turns out to have another
-   * owner; then the lane is unlocked and taken anew.
-   */
+  /** Consumes a lane until its signal is aborted. Where it ends by itself, the lane is unlocked and taken anew. */
   consume(lane: OwnedLane): Promise<void>;
   /** Whether the process reaches what its batches need besides PostgreSQL. */
   canWork(): boolean;
 }
 
-/** A lane whose lock this process holds. */
+/** A lane whose lock this process holds. `hasEnded`: its loop is over, and the lock to be released. */
 interface Held {
   stopping: AbortController;
-  /** Its loop has ended: the lock is only still to be released. */
   hasEnded: boolean;
 }
 
@@ -89,10 +83,7 @@ export class LaneOwner {
     this.#sleep.wake();
   }
 
-  /**
-   * Unlocks a lane on which nothing moves and leaves its loop, so that it is taken anew, by this process or another.
-   * @param why for the log
-   */
+  /** Unlocks a lane on which nothing moves, so that it is taken anew. @param why for the log */
   abandon(lane: LaneName, why: string): void {
     const held = this.#held.get(lane);
     if (!held || held.hasEnded) return;

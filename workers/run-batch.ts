@@ -6,18 +6,16 @@
  * on key by key, and the keys that meet the lock come back as blocked, to be retried for as long as it lasts.
  */
 import { COMMAND_FAILED } from '../src/commands/command.ts';
-import { type ApplyOptions, applyBatch, type BatchDeps } from './apply-batch.ts';
+import { applyBatch, type BatchDeps } from './apply-batch.ts';
+import { applyWithRetries, isOver, LOCK_TIMEOUT_MS } from './apply-with-retries.ts';
 import type { BatchResult, FinishedCommand, LaneBatch, OwnedLane, TakenCommand } from './batch.ts';
 import { ConcurrencyLimit } from './concurrency-limit.ts';
-import { faultKind, LaneLost, retryDelayMs } from './faults.ts';
+import { faultKind } from './faults.ts';
 import type { Handler } from './handlers/handler.ts';
 import { byKey, keyOf } from './lane-key.ts';
-import { pause } from './pause.ts';
 
 /** How often a command is tried by itself before it is given up. */
 const TRIES_MAX = 3;
-/** How long a batch waits for a row that another transaction holds, before it goes on key by key. */
-const LOCK_TIMEOUT_MS = 500;
 /** While keys are blocked, another one is likely to meet the same lock: it must not cost all lanes half a second. */
 const LOCK_TIMEOUT_WHILE_BLOCKED_MS = 100;
 /** The other lanes must not wait for a statement that takes long: its lane goes on by itself. */
@@ -171,34 +169,6 @@ async function runAlone(
 }
 
 const givingUp: Handler = { needs: () => ({}), apply: () => COMMAND_FAILED };
-
-/** Tries again for as long as the kind of fault makes it worthwhile and the lane is ours. */
-async function applyWithRetries(
-  deps: BatchDeps,
-  part: LaneBatch,
-  options: ApplyOptions = {},
-): Promise<FinishedCommand[]> {
-  const { lane, commands } = part;
-  for (let tries = 1; ; tries += 1) {
-    try {
-      return await applyBatch(deps, [part], { lockTimeoutMs: LOCK_TIMEOUT_MS, ...options });
-    } catch (error) {
-      const kind = faultKind(error);
-      const delayMs = error instanceof LaneLost ? undefined : retryDelayMs(kind, tries);
-      if (delayMs === undefined || lane.signal.aborted) throw error;
-      deps.metrics?.retried(kind);
-      if (tries === 1 || tries % 30 === 0) {
-        const about = { err: error, lane: lane.name, commands: commands.length, tries };
-        deps.log.warn(about, 'A batch was rolled back and is tried again.');
-      }
-      await pause(delayMs, lane.signal);
-    }
-  }
-}
-
-function isOver(error: unknown, lane: OwnedLane): boolean {
-  return error instanceof LaneLost || lane.signal.aborted;
-}
 
 function only<Item>(items: readonly Item[]): Item {
   const [item] = items;

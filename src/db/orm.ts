@@ -24,7 +24,7 @@ export interface DatabaseSettings {
 const LOCK_TIMEOUT_MS = 3000;
 const BY_KEY_ONLY = '-c enable_seqscan=off -c jit=off -c plan_cache_mode=force_generic_plan';
 /** How long a frozen process can sit on an open transaction before the server ends it. */
-const IDLE_IN_TRANSACTION_MS = 10_000;
+const IDLE_IN_TRANSACTION_MS = 5000;
 
 /** The ORM's options, shared by the processes and the MikroORM command line. */
 export function ormOptions(settings: DatabaseSettings): Options {
