@@ -56,7 +56,7 @@ function start(file: string, words: string[], environment: NodeJS.ProcessEnv, lo
     // Who ends while it starts has said why.
     if (isUp) console.error(`${file} ended unexpectedly (code ${code}); stopping everything.`);
     if (logName) console.error(`What it said last is in ${join(folder, logName)}.`);
-    stop(1);
+    void stop(1);
   });
   running.push(child);
   return child;

@@ -46,7 +46,7 @@ export class LaneMarks {
     return {
       wait: (isIdle) => {
         if (this.#events !== before) return Promise.resolve();
-        if (isIdle) this.#ask();
+        if (isIdle) void this.#ask();
         return new Promise((resolve) => {
           this.#wake = resolve;
         });

@@ -194,7 +194,7 @@ export class LaneOwner {
       { err: error, lanes },
       'This worker cannot own lanes at the moment; it left them to the others and tries to come back.',
     );
-    session.end();
+    void session.end();
     this.notice();
   }
 }

@@ -46,7 +46,7 @@ export class RedisProbe {
       () => true,
       () => false,
     );
-    answer.finally(() => {
+    void answer.finally(() => {
       this.#isAsking = false;
     });
     this.#note(await Promise.race([answer, later(ANSWER_MS - 100)]));

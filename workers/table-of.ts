@@ -2,7 +2,7 @@
 import { type RawBuilder, sql } from 'kysely';
 
 /** A column's type in PostgreSQL, and its value in a row; `place` is the row's, from 0. */
-export type Column<Row> = [type: string, valueOf: (row: Row, place: number) => unknown];
+export type Column<Row> = [type: string, cellOf: (row: Row, place: number) => unknown];
 
 /**
  * What follows `from`: rows under a name, with the columns that are given. Several rows are one array a column, so
@@ -16,10 +16,10 @@ export function tableOf<Row>(
   columns: Readonly<Record<string, Column<Row>>>,
 ): RawBuilder<unknown> {
   const names = sql.join(Object.keys(columns).map((column) => sql.ref(column)));
-  const valuesOf = Object.values(columns).map(([type, valueOf]) =>
+  const valuesOf = Object.values(columns).map(([type, cellOf]) =>
     rows.length === 1
-      ? sql`${valueOf(rows[0] as Row, 0)}::${sql.raw(type)}`
-      : sql`${rows.map(valueOf)}::${sql.raw(type)}[]`,
+      ? sql`${cellOf(rows[0] as Row, 0)}::${sql.raw(type)}`
+      : sql`${rows.map(cellOf)}::${sql.raw(type)}[]`,
   );
   const values = sql.join(valuesOf);
   const table = rows.length === 1 ? sql`(values (${values}))` : sql`unnest(${values})`;

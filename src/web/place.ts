@@ -74,10 +74,10 @@ function watch(concertId: number): () => void {
     if (nextMs !== undefined && !signal.aborted) timer = setTimeout(look, nextMs);
   };
   const onFront = () => {
-    if (document.visibilityState === 'visible' && timer !== undefined) look();
+    if (document.visibilityState === 'visible' && timer !== undefined) void look();
   };
   document.addEventListener('visibilitychange', onFront, { signal });
-  look();
+  void look();
   return () => {
     ending.abort();
     clearTimeout(timer);

@@ -56,7 +56,7 @@ export function useDoing(): [isDoing: boolean, run: (work: () => Promise<void>) 
   const run = (work: () => Promise<void>) => {
     if (isDoing) return;
     setDoing(true);
-    work().finally(() => setDoing(false));
+    void work().finally(() => setDoing(false));
   };
   return [isDoing, run];
 }

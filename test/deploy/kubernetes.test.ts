@@ -113,7 +113,7 @@ describe('what belongs together', () => {
 
   test('the ingress leads to a port of the service, and that to one of the container', () => {
     const [ingress] = ofKind('Ingress');
-    const { service } = ingress?.spec.rules[0].http.paths[0].backend;
+    const service = ingress?.spec.rules[0].http.paths[0].backend.service;
     const found = ofKind('Service').find(({ metadata }) => metadata.name === service.name);
     const port = found?.spec.ports.find(({ name }: { name: string }) => name === service.port.name);
     const api = deployments.find(({ metadata }) => metadata.name === 'api');

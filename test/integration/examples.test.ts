@@ -79,7 +79,7 @@ test('watch-seats tells of seats as they change, until it is stopped', async () 
   watching.kill('SIGINT');
   const [code] = await once(watching, 'exit');
   expect(code).toBe(0);
-  expect(said).toMatch(/Live\n[^]*Watched enough\n$/);
+  expect(said).toMatch(/Live\n[\s\S]*Watched enough\n$/);
 });
 
 test('open-a-concert puts a performance on sale with two seats kept back', async () => {

@@ -59,6 +59,7 @@ function spansIn(message: any): ReceivedSpan[] {
 }
 
 function recordOf(attributes: any[] = []): Record<string, unknown> {
-  const valueOf = (value: any) => value.stringValue ?? Number(value.intValue ?? value.doubleValue);
-  return Object.fromEntries(attributes.map(({ key, value }) => [key, valueOf(value)]));
+  const attributeValue = (value: any) =>
+    value.stringValue ?? Number(value.intValue ?? value.doubleValue);
+  return Object.fromEntries(attributes.map(({ key, value }) => [key, attributeValue(value)]));
 }

@@ -37,7 +37,7 @@ export interface Admitted {
 export async function admit(orm: Database, settings: AdmissionSettings): Promise<Admitted> {
   return pipelined(orm, async (send) => {
     // A statement of its own: the next ones must see what the admission before this one committed.
-    send(sql`select pg_advisory_xact_lock(${ADMISSION_LOCK})`);
+    void send(sql`select pg_advisory_xact_lock(${ADMISSION_LOCK})`);
     endSessions(send, settings);
     await drawIfDue(send);
     return admitWaiting(send, settings);
@@ -46,7 +46,7 @@ export async function admit(orm: Database, settings: AdmissionSettings): Promise
 
 /** Sessions that a batch has locked are passed over: it may be ending them with a payment. */
 function endSessions(send: Send, { claimMs }: AdmissionSettings): void {
-  send(sql`
+  void send(sql`
     with due as (
       select number from queue_entry
       where state = 'active' and (expires_at <= statement_timestamp()

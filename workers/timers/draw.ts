@@ -15,9 +15,9 @@ export async function drawIfDue(send: Send): Promise<number> {
   const concertId = due?.concert_id;
   if (concertId === undefined) return 0;
   // In the order in which batches lock them: the places, then the row that numbers places.
-  send(sql`select count(*) from (
+  void send(sql`select count(*) from (
     select 1 from queue_entry where state = 'waiting' order by number for update) locked`);
-  send(sql`select 1 from waiting_queue for update`);
+  void send(sql`select 1 from waiting_queue for update`);
   const [row] = await send(sql<{ drawn: number }>`
     with ordered as (
       select number, opens_at > entered_at as is_drawn, row_number() over (

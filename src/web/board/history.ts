@@ -7,7 +7,7 @@ import {
   latencyBuckets,
   parseMetrics,
   quantile,
-  valueOf,
+  sampleValue,
 } from './prometheus.ts';
 
 /** One look at everything that moves. */
@@ -43,11 +43,11 @@ export function toReading(at: number, admission: Admission, metrics: string): Re
   return {
     at,
     admission,
-    process: valueOf(samples, 'process_start_time_seconds'),
+    process: sampleValue(samples, 'process_start_time_seconds'),
     counts: commandCounts(samples),
     buckets: latencyBuckets(samples),
     lanes: new Map(lanes.map(({ labels, value }) => [labels.lane ?? '', value])),
-    waitingRequests: valueOf(samples, 'seatlane_waiting_requests'),
+    waitingRequests: sampleValue(samples, 'seatlane_waiting_requests'),
   };
 }
 

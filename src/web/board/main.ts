@@ -5,4 +5,4 @@ import { watch } from './watch.ts';
 
 const root = document.getElementById('page');
 if (root) render(html`<${Board} />`, root);
-watch();
+void watch();

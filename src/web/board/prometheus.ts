@@ -18,7 +18,7 @@ export function parseMetrics(text: string): Sample[] {
   });
 }
 
-export function valueOf(samples: readonly Sample[], name: string): number {
+export function sampleValue(samples: readonly Sample[], name: string): number {
   return samples.find((sample) => sample.name === name)?.value ?? 0;
 }
 

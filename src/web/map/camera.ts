@@ -24,7 +24,7 @@ const SCALE_MAX = 56;
 /** Small halls are not blown up when they are shown whole. */
 const FIT_SCALE_MAX = 34;
 
-export function fit(bounds: Bounds, view: Size): Camera {
+export function fitInto(bounds: Bounds, view: Size): Camera {
   const scale = Math.min(fitScale(bounds, view), FIT_SCALE_MAX);
   return {
     scale,
@@ -45,7 +45,7 @@ export function zoomAt(
   bounds: Bounds,
   view: Size,
 ): Camera {
-  const min = Math.min(fit(bounds, view).scale, SCALE_MAX);
+  const min = Math.min(fitInto(bounds, view).scale, SCALE_MAX);
   const scale = Math.min(SCALE_MAX, Math.max(min, camera.scale * factor));
   const real = scale / camera.scale;
   const moved = { scale, x: at.x - (at.x - camera.x) * real, y: at.y - (at.y - camera.y) * real };

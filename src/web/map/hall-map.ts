@@ -185,9 +185,9 @@ export class HallMap {
 
   #tap(at: { x: number; y: number }, isTouch: boolean): void {
     const { scale } = this.camera.now;
-    if (scale < PICK_PX_MIN[isTouch ? 'touch' : 'mouse'])
-      return this.camera.approach(NEAR_SCALE, this.camera.toCell(at));
-    const place = this.#placeAt(at);
+    const isTooSmall = scale < PICK_PX_MIN[isTouch ? 'touch' : 'mouse'];
+    const place = isTooSmall ? undefined : this.#placeAt(at);
+    if (isTooSmall) this.camera.approach(NEAR_SCALE, this.camera.toCell(at));
     if (place !== undefined) this.#handlers.pick(place);
     this.#focused = place ?? this.#focused;
   }

@@ -4,7 +4,7 @@ import {
   between,
   type Camera,
   centreOn,
-  fit,
+  fitInto,
   panBy,
   reveal,
   type Size,
@@ -47,7 +47,7 @@ export class MovingCamera {
 
   resize(view: Size): void {
     this.#view = view;
-    if (this.#isWhole) this.#jump(fit(this.#bounds, view));
+    if (this.#isWhole) this.#jump(fitInto(this.#bounds, view));
     else this.pan(0, 0);
   }
 
@@ -67,7 +67,7 @@ export class MovingCamera {
   }
 
   showWhole(): void {
-    this.#glideTo(fit(this.#bounds, this.#view));
+    this.#glideTo(fitInto(this.#bounds, this.#view));
     this.#isWhole = true;
   }
 
@@ -96,7 +96,10 @@ export class MovingCamera {
   /** At once where the user wants no motion. */
   #glideTo(target: Camera): void {
     this.#isWhole = false;
-    if (matchMedia('(prefers-reduced-motion: reduce)').matches) return this.#jump(target);
+    if (matchMedia('(prefers-reduced-motion: reduce)').matches) {
+      this.#jump(target);
+      return;
+    }
     this.#glide += 1;
     const glide = this.#glide;
     const start = this.#now;

@@ -20,7 +20,10 @@ export function drawSeat(
 ): void {
   const { x, y, size } = at;
   const { look } = seat;
-  if (look === 'sold') return drawDot(context, theme.sold, at);
+  if (look === 'sold') {
+    drawDot(context, theme.sold, at);
+    return;
+  }
   const isOwn = look === 'mine' || look === 'chosen';
   const inset = size * (isOwn ? INSET_OWN : look === 'held' ? INSET_HELD : INSET);
   const side = size - 2 * inset;
@@ -34,8 +37,8 @@ export function drawSeat(
   }
   context.fillStyle = isOwn ? theme.ink : (theme.tiers[seat.tier] as string);
   context.fill();
-  if (isOwn) return drawTick(context, theme.paper, at);
-  if (size >= NUMBER_PX) drawNumber(context, theme, at, seat);
+  if (isOwn) drawTick(context, theme.paper, at);
+  else if (size >= NUMBER_PX) drawNumber(context, theme, at, seat);
 }
 
 function drawDot(

@@ -1,5 +1,5 @@
 /** Marks are waited for again, whatever happened to the connection that waited. */
-import { Redis } from 'ioredis';
+import type { Redis } from 'ioredis';
 import { expect, inject, onTestFinished, test } from 'vitest';
 import { connectPatiently, untilReady } from '../../../src/lanes/redis.ts';
 import { openLog } from '../../../src/log.ts';

@@ -124,7 +124,8 @@ test('timed work, admissions and messages to webhooks are counted', async () => 
   await seatlane.client.command('POST', '/webhooks', { token: operator, body: webhook });
   let users = 0;
   await waitFor('messages are sent, and admissions made', async () => {
-    await seatlane.client.admitted(`user ${(users += 1)}`);
+    users += 1;
+    await seatlane.client.admitted(`user ${users}`);
     const results = ['delivered', 'retried'].map((result) =>
       read('seatlane_webhook_deliveries_total', { result }),
     );

@@ -24,7 +24,7 @@ const count = sql<{ noted: number }>`select count(*)::int as noted from noted`;
 test('a statement sees what was sent before it, though nobody waited', async () => {
   const seen = await pipelined(orm, async (send) => {
     const first = send(count);
-    send(note(1));
+    void send(note(1));
     const [[before], [after]] = await Promise.all([first, send(count)]);
     return [before?.noted, after?.noted];
   });
@@ -36,8 +36,8 @@ test('the first error counts, not what follows from it, and nothing takes effect
   await blocker.connect();
   await blocker.query('begin; insert into noted values (7)');
   const failing = pipelined(orm, async (send) => {
-    send(note(2));
-    send(note(7));
+    void send(note(2));
+    void send(note(7));
     await send(note(3));
   });
   await expect(failing).rejects.toMatchObject({ code: '55P03' });
@@ -66,8 +66,8 @@ test('a statement that failed leaves the connection usable, prepared statements 
 
 test('an error that nobody waits for is thrown all the same', async () => {
   const failing = pipelined(orm, async (send) => {
-    send(note(8));
-    send(note(5));
+    void send(note(8));
+    void send(note(5));
     return 'done';
   });
   await expect(failing).rejects.toMatchObject({ code: '23505' });

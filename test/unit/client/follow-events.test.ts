@@ -40,7 +40,7 @@ function streams(texts: readonly string[], options: Partial<SeatlaneOptions> = {
 }
 
 /** Lets time pass until it is over: pauses take no time here. */
-async function after<Outcome>(outcome: Promise<Outcome>): Promise<Outcome> {
+async function settled<Outcome>(outcome: Promise<Outcome>): Promise<Outcome> {
   let isOver = false;
   const over = () => {
     isOver = true;
@@ -52,7 +52,7 @@ async function after<Outcome>(outcome: Promise<Outcome>): Promise<Outcome> {
 
 test('goes on after the last event that came', async () => {
   const { asked, events } = streams(['id: 1\ndata: a\n\nid: 2\ndata: b\n\n', '', 'data: c\n\n']);
-  expect((await after(collect(events, 3))).map(({ data }) => data)).toEqual(['a', 'b', 'c']);
+  expect((await settled(collect(events, 3))).map(({ data }) => data)).toEqual(['a', 'b', 'c']);
   expect(asked).toEqual([
     { 'queue-token': 'q' },
     { 'queue-token': 'q', 'last-event-id': '2' },
@@ -62,26 +62,26 @@ test('goes on after the last event that came', async () => {
 
 test('keeps the last id, also over a stream whose events had none', async () => {
   const { asked, events } = streams(['id: 1\ndata: a\n\n', 'data: b\n\n', 'data: c\n\n']);
-  await after(collect(events, 3));
+  await settled(collect(events, 3));
   expect(asked[2]).toMatchObject({ 'last-event-id': '1' });
 });
 
 test('tells when the line is there, and when it is not', async () => {
   const { live, events } = streams(['data: a\n\n', '', 'data: b\n\n']);
-  await after(collect(events, 2));
+  await settled(collect(events, 2));
   expect(live).toEqual([true, false, false, true]);
 });
 
 describe('retries', () => {
   test('are used up by connections that never come to life', async () => {
     const { asked, events } = streams(['data: a\n\n'], { retries: 2 });
-    await expect(after(collect(events))).rejects.toThrow(Unreachable);
+    await expect(settled(collect(events))).rejects.toThrow(Unreachable);
     expect(asked).toHaveLength(3);
   });
 
   test('are counted anew after a sign of life, and be it a comment', async () => {
     const alive = Array.from({ length: 6 }, () => ': still there\n\n');
     const { events } = streams([...alive, 'data: a\n\n'], { retries: 1 });
-    expect(await after(collect(events, 1))).toMatchObject([{ data: 'a' }]);
+    expect(await settled(collect(events, 1))).toMatchObject([{ data: 'a' }]);
   });
 });

@@ -36,7 +36,7 @@ function asking(statuses: readonly number[], options: Partial<SeatlaneOptions> =
   return { outcome, keys, retries };
 }
 
-async function after<Outcome>(outcome: Promise<Outcome>): Promise<Outcome> {
+async function settled<Outcome>(outcome: Promise<Outcome>): Promise<Outcome> {
   await vi.runAllTimersAsync();
   return outcome;
 }
@@ -45,26 +45,26 @@ test.each([0, 429, 500, 502, 503, 504])(
   '%i is asked for again, under the same key',
   async (status) => {
     const { outcome, keys } = asking([status, status]);
-    expect(await after(outcome)).toBe('answered');
+    expect(await settled(outcome)).toBe('answered');
     expect(keys).toEqual(['k', 'k', 'k']);
   },
 );
 
 test.each([400, 401, 403, 404, 409, 413, 415, 422])('%i is final', async (status) => {
   const { outcome, keys } = asking([status]);
-  expect(await after(outcome)).toBeInstanceOf(ApiProblem);
+  expect(await settled(outcome)).toBeInstanceOf(ApiProblem);
   expect(keys).toHaveLength(1);
 });
 
 test('a refusal is final whatever its status: it is the same for every retry', async () => {
   const { outcome, keys } = asking([503], {}, { jobId: 'user-1_x' });
-  expect(await after(outcome)).toBeInstanceOf(Refusal);
+  expect(await settled(outcome)).toBeInstanceOf(Refusal);
   expect(keys).toHaveLength(1);
 });
 
 test('who retries in vain hears how often, of what, and which key finds out', async () => {
   const { outcome, keys } = asking([0, 0, 0, 0, 0, 0, 0]);
-  const error = await after(outcome);
+  const error = await settled(outcome);
   expect(error).toBeInstanceOf(Unreachable);
   expect(error).toMatchObject({ tries: 6, idempotencyKey: 'k' });
   expect((error as Error).message).toBe(
@@ -77,14 +77,14 @@ test('who retries in vain hears how often, of what, and which key finds out', as
 describe('retries', () => {
   test('are as many as one likes', async () => {
     const none = asking([503], { retries: 0 });
-    expect(await after(none.outcome)).toMatchObject({ name: 'Unreachable', tries: 1 });
+    expect(await settled(none.outcome)).toMatchObject({ name: 'Unreachable', tries: 1 });
     const endless = asking(Array(30).fill(0), { retries: Number.POSITIVE_INFINITY });
-    expect(await after(endless.outcome)).toBe('answered');
+    expect(await settled(endless.outcome)).toBe('answered');
   });
 
   test('are told of before their pause', async () => {
     const { outcome, retries } = asking([503]);
-    await after(outcome);
+    await settled(outcome);
     expect(retries).toEqual([
       {
         ...{ number: 1, delayMs: expect.any(Number), method: 'POST', path: '/points/charge' },

@@ -4,7 +4,7 @@ import {
   type Bounds,
   type Camera,
   centreOn,
-  fit,
+  fitInto,
   panBy,
   reveal,
   zoomAt,
@@ -22,7 +22,7 @@ const seen = ({ scale, x, y }: Camera) => ({
 });
 
 test('the whole hall fits, in the middle', () => {
-  const { left, top, right, bottom } = seen(fit(hall, view));
+  const { left, top, right, bottom } = seen(fitInto(hall, view));
   expect(left).toBeCloseTo(hall.left);
   expect(top).toBeLessThan(hall.top);
   expect((left + right) / 2).toBeCloseTo((hall.left + hall.right) / 2);
@@ -40,7 +40,7 @@ test('a zoom leaves what is under the finger there', () => {
 
 describe('limits', () => {
   test('nothing is smaller than the whole hall, or larger than a fingertip', () => {
-    const whole = fit(hall, view);
+    const whole = fitInto(hall, view);
     const middle = { x: 200, y: 150 };
     expect(zoomAt(whole, 0.1, middle, hall, view).scale).toBe(whole.scale);
     expect(zoomAt(whole, 1000, middle, hall, view).scale).toBe(56);
