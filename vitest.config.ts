@@ -1,5 +1,6 @@
 /** Three sorts of tests: rules without services, flows on real services, and whole processes. */
 import { defineConfig } from 'vitest/config';
+import { plantMutant } from './test/mutants/plant.ts';
 
 const onServices = {
   pool: 'forks' as const,
@@ -14,6 +15,7 @@ export default defineConfig({
     projects: [
       {
         extends: true,
+        plugins: plantMutant(process.env.MUTANT),
         test: {
           name: 'unit',
           include: ['test/unit/**/*.test.ts', 'test/deploy/*.test.ts', 'test/tidy.test.ts'],
@@ -24,6 +26,7 @@ export default defineConfig({
       },
       {
         extends: true,
+        plugins: plantMutant(process.env.MUTANT),
         test: {
           ...onServices,
           name: 'integration',
@@ -35,6 +38,7 @@ export default defineConfig({
       },
       {
         extends: true,
+        plugins: plantMutant(process.env.MUTANT),
         test: {
           ...onServices,
           name: 'system',

@@ -2,11 +2,8 @@
  * Before the tests that need services: starts PostgreSQL and Redis, makes the template database. After
  * them: with AUDIT_AFTER_TESTS set, audits every database that they left; then leaves nothing behind.
  */
-import { execFile, fork } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { Redis } from 'ioredis';
@@ -14,6 +11,7 @@ import { Client } from 'pg';
 import type { TestProject } from 'vitest/node';
 import { COMPILE_CACHE } from '../../scripts/compile-cache.ts';
 import { migrate } from '../../scripts/steps/migrate.ts';
+import { startTemporaryServices } from './temporary-services.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -29,7 +27,7 @@ const run = promisify(execFile);
 const ROOT = resolve(import.meta.dirname, '../..');
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const services = await startServices();
+  const services = await startTemporaryServices();
   const { DATABASE_URL: databaseUrl, REDIS_URL: redisUrl } = services.settings;
   const templateName = `t_${project.name}_${randomBytes(4).toString('hex')}`;
   try {
@@ -53,36 +51,6 @@ export default async function setup(project: TestProject): Promise<() => Promise
     } finally {
       await services.stop();
     }
-  };
-}
-
-interface Services {
-  settings: { DATABASE_URL: string; REDIS_URL: string };
-  stop(): Promise<void>;
-}
-
-async function startServices(): Promise<Services> {
-  const folder = await mkdtemp(join(tmpdir(), 'seatlane-test-'));
-  const child = fork(join(ROOT, 'scripts/services.ts'), ['--data', folder], {
-    env: { ...COMPILE_CACHE, ...process.env },
-    execArgv: [],
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-  });
-  const exited = once(child, 'exit');
-  const [settings] = await Promise.race([
-    once(child, 'message'),
-    exited.then(async () => {
-      await rm(folder, { recursive: true, force: true });
-      throw new Error('The services for the tests did not start.');
-    }),
-  ]);
-  return {
-    settings: settings as Services['settings'],
-    async stop() {
-      child.kill('SIGTERM');
-      await exited;
-      await rm(folder, { recursive: true, force: true });
-    },
   };
 }
 

@@ -1,9 +1,9 @@
 /** Every lane has a worker that consumes it, whatever happens to locks, epochs and rows. */
 import { Writable } from 'node:stream';
 import pino from 'pino';
-import { afterEach, expect, onTestFinished, test } from 'vitest';
-import { LANE_LOCKS } from '../../../src/db/lane-locks.ts';
+import { afterEach, expect, onTestFinished, test, vi } from 'vitest';
 import { laneNames, laneOf } from '../../../src/lanes/lanes.ts';
+import { OwnerSession } from '../../../workers/owner-session.ts';
 import { holdLock } from '../../support/hold-lock.ts';
 import { startSeatlane, type TestSeatlane } from '../../support/seatlane.ts';
 import { waitFor } from '../../support/wait-for.ts';
@@ -27,6 +27,18 @@ async function tokenIn(lane: string): Promise<string> {
   }
 }
 
+const CANNOT_OWN = 'This worker cannot own lanes';
+
+/** A log whose lines the test can read. */
+function keptLog() {
+  const lines: { msg: string; lanes?: string[] }[] = [];
+  const write = (chunk: Buffer, _: unknown, done: () => void) => {
+    lines.push(JSON.parse(chunk.toString()));
+    done();
+  };
+  return { lines, log: pino({ level: 'info' }, new Writable({ write })) };
+}
+
 const statusIn = async (lane: string) => (await charge(await tokenIn(lane))).status;
 
 test('a lane whose epoch somebody else has raised is taken anew by its owner', async () => {
@@ -47,38 +59,37 @@ test('a lane that a former owner’s open batch holds is taken when that ends, a
   expect(await statusIn('user-3')).toBe(200);
 });
 
-test('a worker whose session ends while it takes lanes consumes none of them before it has their locks again', async () => {
-  seatlane = await startSeatlane({ workers: 0 });
-  const { databaseUrl } = seatlane.services;
-  const locks = `select pg_advisory_lock(${LANE_LOCKS}, key) from generate_series(1000, 1007) key`;
-  const end = await holdLock(databaseUrl, locks);
-  const worker = await seatlane.addWorker({ parts: ['user'] });
-  const held = async () => {
-    const [row] = await seatlane.rows<{ count: number }>(
-      `select count(*)::int from pg_locks join pg_stat_activity using (pid)
-       where classid = ${LANE_LOCKS} and objsubid = 2 and granted and application_name like 'seatlane-owner%'
-         and datname = current_database()`,
+test('a worker whose session ends while it takes lanes consumes none of them before it has their locks', async () => {
+  const { log, lines } = keptLog();
+  seatlane = await startSeatlane({ workers: 0, log });
+  const { rows } = seatlane;
+  const take = OwnerSession.prototype.take;
+  const ended: string[][] = [];
+  const spy = vi.spyOn(OwnerSession.prototype, 'take').mockImplementationOnce(async function (
+    this: OwnerSession,
+    lanes,
+  ) {
+    const epochs = await take.call(this, lanes);
+    // The answer is on its way while PostgreSQL ends the session.
+    await rows(
+      `select pg_terminate_backend(pid) from pg_stat_activity
+       where application_name like 'seatlane-owner%' and datname = current_database()`,
     );
-    return row?.count;
-  };
-  await end();
-  await waitFor('the locks are taken', async () => (await held()) === 8);
-  await seatlane.rows(
-    `select pg_terminate_backend(pid) from pg_stat_activity
-     where application_name like 'seatlane-owner%' and datname = current_database()`,
-  );
-  await waitFor('the locks are taken again', async () => (await held()) === 8);
-  await waitFor('the worker knows', () => worker.owned.length === 8);
+    await waitFor('the worker knows', () => lines.some(({ msg }) => msg.startsWith(CANNOT_OWN)));
+    ended.push([...epochs.keys()]);
+    return epochs;
+  });
+  onTestFinished(() => spy.mockRestore());
+  const worker = await seatlane.addWorker({ parts: ['user'] });
+  await waitFor('all lanes are taken', () => worker.owned.length === 8);
+  expect(ended).toEqual([laneNames(seatlane.config, ['user'])]);
+  const took = lines.filter(({ msg }) => msg === 'Took lanes.');
+  expect(took).toHaveLength(1);
   for (const lane of laneNames(seatlane.config, ['user'])) expect(await statusIn(lane)).toBe(200);
 });
 
 test('a lane with a slow batch that has to be given back costs no other lane its owner', async () => {
-  const lines: { msg: string; lanes?: string[] }[] = [];
-  const write = (chunk: Buffer, _: unknown, done: () => void) => {
-    lines.push(JSON.parse(chunk.toString()));
-    done();
-  };
-  const log = pino({ level: 'info' }, new Writable({ write }));
+  const { log, lines } = keptLog();
   seatlane = await startSeatlane({ log });
   const { rows } = seatlane;
   // The batch sleeps for as long as this row is there.
@@ -108,7 +119,7 @@ test('a lane with a slow batch that has to be given back costs no other lane its
   await rows('drop table is_slow');
   expect((await slow).status).toBe(200);
   await waitFor('all lanes are shared', () => other.owned.length === 8, 20_000);
-  expect(lines.filter(({ msg }) => msg.startsWith('This worker cannot own lanes'))).toEqual([]);
+  expect(lines.filter(({ msg }) => msg.startsWith(CANNOT_OWN))).toEqual([]);
 }, 60_000);
 
 test('rows that somebody else has locked hold up their own keys, and nothing else', async () => {

@@ -1,0 +1,113 @@
+/** Mutants of the rules. */
+import type { Mutant } from './mutant.ts';
+
+const holds = { file: 'src/domain/holds.ts', tests: ['test/unit/domain/holds.test.ts'] };
+const payments = { file: 'src/domain/payments.ts', tests: ['test/unit/domain/payments.test.ts'] };
+const cancellations = {
+  file: 'src/domain/cancellations.ts',
+  tests: ['test/unit/domain/cancellations.test.ts'],
+};
+const points = { file: 'src/domain/points.ts', tests: ['test/unit/domain/points.test.ts'] };
+const entries = {
+  file: 'src/domain/queue-entries.ts',
+  tests: ['test/unit/domain/queue-entries.test.ts'],
+};
+
+export const domainMutants: readonly Mutant[] = [
+  {
+    ...holds,
+    name: 'a seat can be booked before the window opens',
+    find: 'acceptedAt < seat.bookingStartAt',
+    replace: 'false',
+  },
+  {
+    ...holds,
+    name: 'a sold seat can be held',
+    find: `if (seat.state === 'sold') {\n    return refuse('SEAT_ALREADY_SOLD', \`Seat \${seatId} is sold.\`, about);\n  }\n  if (seat.blockedReason`,
+    replace: 'if (seat.blockedReason',
+  },
+  {
+    ...holds,
+    name: 'a blocked seat can be held',
+    find: 'if (seat.blockedReason !== null) {',
+    replace: 'if (false) {',
+  },
+  {
+    ...holds,
+    name: 'a hold ends a moment late',
+    find: 'const hasRunOut = seat.heldUntil !== null && seat.heldUntil <= now;',
+    replace: 'const hasRunOut = seat.heldUntil !== null && seat.heldUntil < now;',
+  },
+  {
+    ...holds,
+    name: 'a user gets one seat more than allowed',
+    find: 'limit.live >= limit.max',
+    replace: 'limit.live > limit.max',
+  },
+  {
+    ...holds,
+    name: 'others get a seat in the grace of its hold',
+    find: 'new Date(holdExpiresAt.getTime() + input.graceMs)',
+    replace: 'holdExpiresAt',
+  },
+  {
+    ...payments,
+    name: 'somebody else can pay a booking',
+    find: 'booking.userId !== input.userId',
+    replace: 'false',
+  },
+  {
+    ...payments,
+    name: 'a booking can be paid twice',
+    find: "if (booking.state === 'paid') {",
+    replace: 'if (false) {',
+  },
+  {
+    ...payments,
+    name: 'a payment that was accepted after the end of the hold goes through',
+    find: "booking.state === 'expired' || input.acceptedAt >= booking.holdExpiresAt",
+    replace: "booking.state === 'expired'",
+  },
+  {
+    ...cancellations,
+    name: 'a refund is possible until the start',
+    find: '- input.cancelUntilMs',
+    replace: '',
+  },
+  {
+    ...cancellations,
+    name: 'a refund gives nothing back',
+    find: '...charge(input.balance, booking.price)',
+    replace: 'balance: input.balance',
+  },
+  {
+    ...points,
+    name: 'a balance can go below zero',
+    find: 'if (amount > balance) {',
+    replace: 'if (false) {',
+  },
+  {
+    ...points,
+    name: 'the last point cannot be used',
+    find: 'if (amount > balance) {',
+    replace: 'if (amount >= balance) {',
+  },
+  {
+    ...entries,
+    name: 'one user more than MAX_WAITING can wait',
+    find: 'input.waiting >= input.maxWaiting',
+    replace: 'input.waiting > input.maxWaiting',
+  },
+  {
+    ...entries,
+    name: 'a queue token of another user admits to booking',
+    find: 'entry.userId === userId && ',
+    replace: '',
+  },
+  {
+    ...entries,
+    name: 'a queue token is active beyond its end',
+    find: 'if (!entry.expiresAt || moment >= entry.expiresAt) return false;',
+    replace: 'if (!entry.expiresAt) return false;',
+  },
+];

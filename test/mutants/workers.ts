@@ -1,0 +1,205 @@
+/** Mutants of the worker: batches, lanes, handlers, timed work. */
+import type { Mutant } from './mutant.ts';
+
+const handler = (name: string) => ({
+  file: `workers/handlers/${name}.ts`,
+  tests: [`test/integration/workers/handlers/${name}.test.ts`],
+});
+const batch = ['test/integration/workers/run-batch.test.ts'];
+const ownership = ['test/integration/workers/lane-owner.test.ts'];
+const loop = ['test/integration/workers/lane-worker.test.ts'];
+const jobs = ['test/integration/workers/lane-jobs.test.ts'];
+
+export const workerMutants: readonly Mutant[] = [
+  {
+    name: 'a batch does not compare the epoch',
+    file: 'workers/apply-batch.ts',
+    find: 'opened.epochs.get(name) !== epoch',
+    replace: 'false',
+    tests: batch,
+  },
+  {
+    name: 'the fence takes no lock',
+    file: 'workers/receipts.ts',
+    find: 'order by name for share',
+    replace: 'order by name',
+    tests: batch,
+  },
+  {
+    name: 'a command with a receipt is applied again',
+    file: 'workers/apply-batch.ts',
+    find: '!receipts.has(receiptIdOf(command.jobId))',
+    replace: 'true',
+    tests: batch,
+  },
+  {
+    name: 'users take no turns between lanes',
+    file: 'workers/apply-batch.ts',
+    find: 'turnKeys: turnKeysOf(needing),',
+    replace: 'turnKeys: [],',
+    tests: ['test/integration/workers/handlers/book-seat.test.ts'],
+  },
+  {
+    name: 'a key used for another request is given the old outcome',
+    file: 'workers/apply-batch.ts',
+    find: 'isSame ? receipt.outcome : keyReused',
+    replace: 'receipt.outcome',
+    tests: batch,
+  },
+  {
+    name: 'a command is tried once only',
+    file: 'workers/run-batch.ts',
+    find: 'const TRIES_MAX = 3;',
+    replace: 'const TRIES_MAX = 1;',
+    tests: ['test/integration/workers/observation.test.ts'],
+  },
+  {
+    name: 'a locked row makes a command fail',
+    file: 'workers/faults.ts',
+    find: "if (code === LOCKED_CODE) return 'locked';",
+    replace: "if (code === LOCKED_CODE) return 'faulty';",
+    tests: ownership,
+  },
+  {
+    name: 'a deadlock is not tried again',
+    file: 'workers/faults.ts',
+    find: "  '40P01', // deadlock_detected\n",
+    replace: '',
+    tests: ['test/unit/workers/faults.test.ts'],
+  },
+  {
+    name: 'a loop that ends keeps its lane',
+    file: 'workers/lane-owner.ts',
+    find: 'held.hasEnded = true;',
+    replace: '',
+    tests: ownership,
+  },
+  {
+    name: 'a worker takes lanes over an answer of a session that has ended',
+    file: 'workers/lane-owner.ts',
+    find: 'const epochs = await session.take(lanes);\n    // The session may have ended while its answer was on its way: then these locks are gone already.\n    if (session !== this.#session) return;',
+    replace: 'const epochs = await session.take(lanes);',
+    tests: ownership,
+  },
+  {
+    name: 'taking a lane waits for the former owner’s batch',
+    file: 'workers/owner-session.ts',
+    find: 'for update of lane skip locked',
+    replace: 'for update of lane',
+    tests: ownership,
+  },
+  {
+    name: 'a worker owns twice its share',
+    file: 'workers/lane-share.ts',
+    find: 'return Math.floor(lanes / sorted.length) +',
+    replace: 'return 2 * Math.floor(lanes / sorted.length) +',
+    tests: ['test/unit/workers/lane-share.test.ts'],
+  },
+  {
+    name: 'a lost lane waits for its batch',
+    file: 'workers/lane-members.ts',
+    find: 'if (!member.isBusy || isLost(lane)) member.leave();',
+    replace: 'if (!member.isBusy) member.leave();',
+    tests: loop,
+  },
+  {
+    name: 'a later command overtakes a blocked one of its key',
+    file: 'workers/blocked-keys.ts',
+    find: 'if (!others) return true;',
+    replace: 'return true;',
+    tests: loop,
+  },
+  {
+    name: 'a slow batch keeps all lanes waiting',
+    file: 'workers/running-batches.ts',
+    find: 'return live.length - Math.min(slow, SLOW_BATCHES_MAX) >= SHARED_BATCHES_MAX;',
+    replace: 'return live.length >= SHARED_BATCHES_MAX;',
+    tests: loop,
+  },
+  {
+    name: 'a lane whose batch failed is not taken up again',
+    file: 'workers/running-batches.ts',
+    find: 'else for (const part of parts) void this.#goAlone(part);',
+    replace: '',
+    tests: loop,
+  },
+  {
+    name: 'pending commands overtake what a dead owner left',
+    file: 'workers/lane-scripts.ts',
+    find: "ids[index] = lane.held[index] or redis.call('RPOPLPUSH', wait, active)",
+    replace: "ids[index] = redis.call('RPOPLPUSH', wait, active) or lane.held[index]",
+    tests: jobs,
+  },
+  {
+    name: 'a paused lane gives its commands',
+    file: 'workers/lane-scripts.ts',
+    find: "elseif waiting > 0 and redis.call('HEXISTS', lane.start .. 'meta', 'paused') == 0 then",
+    replace: 'elseif waiting > 0 then',
+    tests: jobs,
+  },
+  {
+    name: 'finished jobs stay in hand',
+    file: 'workers/lane-scripts.ts',
+    find: "redis.call('LREM', start .. 'active', -1, id)\n    if",
+    replace: 'if',
+    tests: jobs,
+  },
+  {
+    name: 'a lane that nobody consumes is never mended',
+    file: 'workers/lane-watch.ts',
+    find: 'if (still.length > 0) this.#deps.mend(still);',
+    replace: '',
+    tests: ['test/unit/workers/lane-watch.test.ts'],
+  },
+  {
+    name: 'commands are applied in the order of their lanes, not of their acceptance',
+    file: 'workers/in-accepted-order.ts',
+    find: 'timed.sort((one, other) => one.at - other.at)',
+    replace: 'timed',
+    tests: ['test/unit/workers/in-accepted-order.test.ts'],
+  },
+  {
+    ...handler('pay-booking'),
+    name: 'a payment does not end the queue token',
+    find: "endReason: 'paid'",
+    replace: "endReason: 'left'",
+  },
+  {
+    name: 'expiry takes seats that a batch has locked',
+    file: 'workers/timers/expire-holds.ts',
+    find: 'for update skip locked',
+    replace: 'for update',
+    tests: ['test/integration/workers/timers/expire-holds.test.ts'],
+  },
+  {
+    name: 'two admissions at a time do not see each other',
+    file: 'workers/timers/admit.ts',
+    find: 'void send(sql`select pg_advisory_xact_lock(${ADMISSION_LOCK})`);',
+    replace: '',
+    tests: ['test/integration/workers/timers/admit.test.ts'],
+  },
+  {
+    name: 'the ceiling of active users does not hold',
+    file: 'workers/timers/admit.ts',
+    find: "max_active - (select count(*) from queue_entry where state = 'active')",
+    replace: 'max_active',
+    tests: ['test/integration/workers/timers/admit.test.ts'],
+  },
+  {
+    name: 'a pause of the admission has no effect',
+    file: 'workers/timers/admit.ts',
+    find: 'case when is_paused or ',
+    replace: 'case when ',
+    tests: [
+      'test/integration/workers/timers/admit.test.ts',
+      'test/integration/http/admission.test.ts',
+    ],
+  },
+  {
+    name: 'timed work with a turn far ahead is left as it is',
+    file: 'workers/timers/index.ts',
+    find: 'if (Math.abs(next - now) <= every + LATE_MS) continue;',
+    replace: 'if (next + LATE_MS >= now) continue;',
+    tests: ['test/integration/workers/timers/schedule.test.ts'],
+  },
+];
