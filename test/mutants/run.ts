@@ -5,29 +5,29 @@
 import { execFile } from 'node:child_process';
 import { resolve } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
-import { mutants } from '../test/mutants/index.ts';
-import type { Mutant } from '../test/mutants/mutant.ts';
-import { startTemporaryServices } from '../test/support/temporary-services.ts';
-import { endOnInterrupt } from './interrupt.ts';
-import { progress } from './progress.ts';
+import { endOnInterrupt } from '../../scripts/interrupt.ts';
+import { progress } from '../../scripts/progress.ts';
+import { startTemporaryServices } from '../support/temporary-services.ts';
+import { mutants } from './index.ts';
+import type { Mutant } from './mutant.ts';
 
 const HELP = `Runs the tests against planted faults: every one of them must make a test fail.
 
   npm run test:mutants                      all faults, some ten minutes
-  npm run test:mutants -- --only 'blocked'  those with this text in their name`;
+  npm run test:mutants -- --name 'blocked'  those with this text in their name`;
 
-const ROOT = resolve(import.meta.dirname, '..');
+const ROOT = resolve(import.meta.dirname, '../..');
 /** Tests that have not ended by then hang. */
 const TIMEOUT_MS = 180_000;
 
-const { values } = parseArgs({ options: { help: { type: 'boolean' }, only: { type: 'string' } } });
+const { values } = parseArgs({ options: { help: { type: 'boolean' }, name: { type: 'string' } } });
 if (values.help) {
   console.log(HELP);
   process.exit(0);
 }
 endOnInterrupt('Nothing was changed on disk: faults are planted in memory.');
 
-const chosen = mutants.filter(({ name }) => name.includes(values.only ?? ''));
+const chosen = mutants.filter(({ name }) => name.includes(values.name ?? ''));
 const services = await startTemporaryServices();
 const shown = progress('Running the tests against planted faults');
 const wrong: string[] = [];
