@@ -13,6 +13,7 @@ import { readFixedSeats, readIdsInState, readSeatStates } from './db/reads/seats
 import { readStock } from './db/reads/stock.ts';
 import { AccessTokens } from './http/access-tokens.ts';
 import { createApp } from './http/app.ts';
+import { EventStreams } from './http/event-streams.ts';
 import { LaneOwners } from './http/lane-owners.ts';
 import { Metrics } from './http/metrics.ts';
 import { Presence } from './http/presence.ts';
@@ -20,9 +21,11 @@ import { QueueTokens } from './http/queue-tokens.ts';
 import { QueueView } from './http/queue-view.ts';
 import { SeatMaps } from './http/seat-maps/seat-maps.ts';
 import { StockView } from './http/stock-view.ts';
+import { Waits } from './http/waits.ts';
 import { JobAdder } from './lanes/add-jobs.ts';
 import { listen } from './lanes/announcements.ts';
 import { Backlog } from './lanes/backlog.ts';
+import { IdempotencyKeys } from './lanes/idempotency-keys.ts';
 import { Outcomes } from './lanes/outcomes.ts';
 import {
   areLanesBusy,
@@ -73,8 +76,11 @@ export async function startApi({
   const receipts = new ReceiptReader(orm);
   const clock = new DatabaseClock(orm);
   const outcomes = new Outcomes(queues, receipts);
+  const waits = new Waits(outcomes, { max: config.waitsMax, perUser: config.waitsPerUser });
+  const eventStreams = new EventStreams({ max: config.streamsMax, perUser: config.streamsPerUser });
   const now = () => clock.now();
   const backlog = new Backlog(redis, queues, { ...config, now });
+  const keys = new IdempotencyKeys(redis, config);
   const adder = new JobAdder(redis, { ...config, now });
   const rateLimit = new RateLimit(redis, { ...config, now });
   const queueTokens = new QueueTokens(config.queueTokenSecret);
@@ -96,8 +102,10 @@ export async function startApi({
     pool: await orm.em.getConnection().getNativeClient(),
     redis: { commands: redis, outcomes: subscriber },
   });
-  const { maxWaiting } = config;
-  const metrics = new Metrics({ registry, backlog, outcomes, laneOwners, queueView, maxWaiting });
+  const metrics = new Metrics({
+    ...{ registry, backlog, outcomes, laneOwners, queueView },
+    ...{ streamLimit: eventStreams.limit, waitLimit: waits.limit, maxWaiting: config.maxWaiting },
+  });
   const traces = await openTraces({ ...config, service: 'seatlane-api', log });
 
   const closeConnections = async () => {
@@ -141,10 +149,12 @@ export async function startApi({
       queueView,
       stockView: new StockView((concertId) => readStock(orm, concertId)),
       outcomes,
+      waits,
       rateLimit,
       now,
-      enqueueDeps: { redis, adder, queues, receipts, backlog, settings: config },
+      enqueueDeps: { keys, adder, queues, receipts, backlog, settings: config },
       seatMaps,
+      eventStreams,
       health: {
         checks: {
           postgres: () => sql`select 1`.execute(orm.em.getKysely()),
@@ -175,6 +185,7 @@ export async function startApi({
       async stop() {
         outcomes.stopWaiting();
         seatMaps.stop();
+        eventStreams.stop();
         await closeServer(server);
         await closeConnections();
       },

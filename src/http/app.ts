@@ -9,6 +9,7 @@ import type { AccessTokens } from './access-tokens.ts';
 import { mountBullBoard } from './admin.ts';
 import { answerError } from './answer-error.ts';
 import { mountDocs } from './docs.ts';
+import type { EventStreams } from './event-streams.ts';
 import type { JobDeps } from './jobs.ts';
 import { type AdminLogin, demandLogin } from './login.ts';
 import type { Metrics } from './metrics.ts';
@@ -41,6 +42,7 @@ export interface AppDeps extends JobDeps {
   accessTokens: AccessTokens;
   queueTokens: QueueTokens;
   seatMaps: SeatMaps;
+  eventStreams: EventStreams;
   health: HealthDeps;
   /** Whether anybody gets a token for any subject. */
   isDevIssuerOn: boolean;

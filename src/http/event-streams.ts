@@ -1,19 +1,81 @@
-/** How streams of events end when something breaks while they are open. */
+/** The streams of server-sent events of a process: how many there may be, their heartbeat, and their end. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Context } from 'hono';
 import type { Logger } from 'pino';
+import { ConcurrencyLimit, type ConcurrencyLimits } from './concurrency-limit.ts';
+import { EventStream } from './event-stream.ts';
+import { Problem } from './problems.ts';
+import { toComment } from './wire-event.ts';
+
+/** Proxies close connections on which nothing was sent for a minute. */
+const HEARTBEAT_MS = 15_000;
+/** Heartbeats are spread over turns: ten thousand writes at once would delay every other request. */
+const TURNS = 60;
+const RETRY_AFTER_SECONDS = 5;
+const heartbeat = toComment('still there');
+
+export class EventStreams {
+  readonly limit: ConcurrencyLimit;
+  readonly #streams = new Set<EventStream>();
+  readonly #timer: NodeJS.Timeout;
+  #round: Iterator<EventStream> = [].values();
+
+  /** @param heartbeatMs how often each stream gets a heartbeat */
+  constructor(limits: ConcurrencyLimits, heartbeatMs = HEARTBEAT_MS) {
+    this.limit = new ConcurrencyLimit(limits);
+    this.#timer = setInterval(() => this.#beatSome(), heartbeatMs / TURNS);
+    this.#timer.unref();
+  }
+
+  /**
+   * Opens a stream as the answer to a request; the route returns what its `respond()` gives. To a HEAD request the stream
+   * is closed from the start.
+   * @throws Problem TOO_MANY_STREAMS where the process or the user has as many as are allowed
+   */
+  open(c: Context, subject: string): EventStream {
+    const { incoming, outgoing } = c.env as { incoming: IncomingMessage; outgoing: ServerResponse };
+    if (c.req.method === 'HEAD') return new EventStream(undefined, false);
+    if (!this.limit.tryAcquire(subject)) throw tooManyStreams();
+    const stream = new EventStream(outgoing, incoming.httpVersion === '1.1');
+    this.#streams.add(stream);
+    stream.onClose(() => {
+      this.#streams.delete(stream);
+      this.limit.release(subject);
+    });
+    return stream;
+  }
+
+  /** Ends all streams: their clients come back to another process. */
+  stop(): void {
+    clearInterval(this.#timer);
+    for (const stream of this.#streams) stream.end();
+  }
+
+  #beatSome(): void {
+    for (let left = Math.ceil(this.#streams.size / TURNS); left > 0; left -= 1) {
+      const { value, done } = this.#round.next();
+      if (done) this.#round = this.#streams.values();
+      else value.beat(heartbeat);
+    }
+  }
+}
+
+function tooManyStreams(): Problem {
+  const detail = 'Too many event streams are open. Close one, or try again later.';
+  return new Problem('TOO_MANY_STREAMS', { detail, retryAfterSeconds: RETRY_AFTER_SECONDS });
+}
 
 /**
- * A fault ends the stream, and its client comes back and hears of it then. Hono would print the whole error
- * past the log, with whatever a driver has put into it, or send its message to the client.
+ * Pushes events until `push` is done, and ends the stream. An error ends it too: the client reconnects, and is
+ * answered with the error then. It goes to the log alone, because a driver's message may hold data.
  */
-export function endingInLog<Stream>(
+export function respondWithEvents(
+  stream: EventStream,
   log: Logger,
-  push: (stream: Stream) => Promise<void>,
-): (stream: Stream) => Promise<void> {
-  return async (stream) => {
-    try {
-      await push(stream);
-    } catch (error) {
-      log.warn({ err: error }, 'A stream of events broke off; its client comes back.');
-    }
-  };
+  push: (stream: EventStream) => Promise<void>,
+): Response {
+  push(stream)
+    .catch((error) => log.warn({ err: error }, 'An event stream failed; its client reconnects.'))
+    .finally(() => stream.end());
+  return stream.respond();
 }

@@ -104,6 +104,8 @@ export function mountRoute(
       if (error instanceof Problem) metrics.noteProblem(error.code);
       return answerError(log, error, c, trail);
     });
+    // Hono drops the body of an answer to HEAD without ending it, and whatever feeds it would go on for ever.
+    if (c.req.method === 'HEAD') await answer.body?.cancel();
     const ms = performance.now() - began;
     metrics.noteRequest(labels, answer.status, ms);
     trail.span?.end(answer.status, ofTrail(trail));

@@ -1,10 +1,9 @@
 /** The seat maps of a process: one model a schedule that somebody looks at, and those who listen to it. */
-import { randomBytes } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type { Seat } from '../../commands/resources.ts';
 import type { FixedSeat } from '../../db/reads/seats.ts';
-import { type Listener, toEvent } from './events.ts';
-import { ScheduleModel, type Step } from './schedule-model.ts';
+import type { WireEvent } from '../wire-event.ts';
+import { type Availability, ScheduleModel } from './schedule-model.ts';
 import type { SeatMap } from './seat-map.ts';
 
 /** A million seats in all take about 150 MB; a model that nobody asks for is forgotten after a minute. */
@@ -18,30 +17,26 @@ export interface SeatReads {
   idsInState(scheduleId: number, state: Seat['state']): Promise<number[]>;
 }
 
-/** All states of a schedule at one version. */
-export interface Availability {
-  scheduleId: number;
-  version: string;
-  seatCount: number;
-  encoding: string;
-  states: string;
+/** Somebody to whom a schedule's changes are sent. */
+export interface Listener {
+  send(event: WireEvent): void;
+  /** The process stops. */
+  end(): void;
 }
-
-const ENCODING = 'base64; 2 bits a seat in seat order, low bits first: 0 available, 1 held, 2 sold';
 
 export class SeatMaps {
   readonly #reads: SeatReads;
-  readonly #bootId = randomBytes(6).toString('base64url');
   readonly #models: LRUCache<number, ScheduleModel>;
   readonly #loading = new Map<number, Promise<ScheduleModel | undefined>>();
   readonly #listeners = new Map<number, Set<Listener>>();
   #timer: NodeJS.Timeout | undefined;
   #isStopped = false;
 
-  constructor(reads: SeatReads) {
+  /** @param seatsMax of all models together; those that nobody has asked for longest are forgotten first */
+  constructor(reads: SeatReads, seatsMax = SEATS_REMEMBERED_MAX) {
     this.#reads = reads;
     this.#models = new LRUCache({
-      maxSize: SEATS_REMEMBERED_MAX,
+      maxSize: seatsMax,
       sizeCalculation: (model) => Math.max(1, model.ids.length),
       ttl: FORGOTTEN_MS,
       updateAgeOnGet: true,
@@ -62,7 +57,7 @@ export class SeatMaps {
 
   async availability(scheduleId: number): Promise<Availability | undefined> {
     const model = await this.#fresh(scheduleId);
-    return model && toAvailability(scheduleId, model);
+    return model?.availability;
   }
 
   /**
@@ -77,9 +72,7 @@ export class SeatMaps {
   ): Promise<(() => void) | undefined> {
     const model = await this.#fresh(scheduleId);
     if (!model) return undefined;
-    const missed = since === undefined ? undefined : model.stepsSince(since);
-    if (missed) for (const step of missed) listener.send(this.#toEvent(step));
-    else listener.send(toEvent('reset', model.tag, toAvailability(scheduleId, model)));
+    for (const event of model.eventsSince(since)) listener.send(event);
     // The process may have begun to stop while the states were read.
     if (this.#isStopped) listener.end();
     const listeners = this.#listeners.get(scheduleId) ?? new Set();
@@ -97,10 +90,6 @@ export class SeatMaps {
     for (const listeners of this.#listeners.values()) {
       for (const listener of listeners) listener.end();
     }
-  }
-
-  get listening(): number {
-    return [...this.#listeners.values()].reduce((sum, listeners) => sum + listeners.size, 0);
   }
 
   async #fresh(scheduleId: number): Promise<ScheduleModel | undefined> {
@@ -126,11 +115,10 @@ export class SeatMaps {
     if (!seats) return undefined;
     const model = new ScheduleModel({
       scheduleId,
-      bootId: this.#bootId,
       seats,
       readStates: () => this.#reads.states(scheduleId),
       readIds: (state) => this.#reads.idsInState(scheduleId, state),
-      onStep: (step) => this.#tell(scheduleId, step),
+      onStep: (makeEvent) => this.#tell(scheduleId, makeEvent),
     });
     this.#models.set(scheduleId, model);
     return model;
@@ -143,26 +131,10 @@ export class SeatMaps {
     }
   }
 
-  #tell(scheduleId: number, step: Step): void {
+  #tell(scheduleId: number, makeEvent: () => WireEvent): void {
     const listeners = this.#listeners.get(scheduleId);
     if (!listeners) return;
-    const event = this.#toEvent(step);
+    const event = makeEvent();
     for (const listener of listeners) listener.send(event);
   }
-
-  #toEvent({ version, changes }: Step): Uint8Array {
-    const tag = `${this.#bootId}.${version}`;
-    return toEvent('seats', tag, { version: tag, changes });
-  }
-}
-
-function toAvailability(scheduleId: number, model: ScheduleModel): Availability {
-  const seatCount = model.ids.length;
-  return {
-    scheduleId,
-    version: model.tag,
-    seatCount,
-    encoding: ENCODING,
-    states: model.packedStates,
-  };
 }
