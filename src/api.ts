@@ -6,10 +6,11 @@ import { areLaneCountsOnRecord, settleLaneCounts } from './db/lane-counts.ts';
 import { openDatabase } from './db/orm.ts';
 import { notePresence } from './db/presence.ts';
 import { DatabaseClock } from './db/reads/clock.ts';
+import { countAvailableSeats } from './db/reads/concerts.ts';
 import { readLaneOwnership } from './db/reads/lane-owners.ts';
 import { OpenPlaceReader, readQueueCounters } from './db/reads/queue.ts';
 import { ReceiptReader } from './db/reads/receipts.ts';
-import { readFixedSeats, readIdsInState, readSeatStates } from './db/reads/seats.ts';
+import { seatReads } from './db/reads/seats.ts';
 import { readStock } from './db/reads/stock.ts';
 import { AccessTokens } from './http/access-tokens.ts';
 import { createApp } from './http/app.ts';
@@ -19,6 +20,7 @@ import { Metrics } from './http/metrics.ts';
 import { Presence } from './http/presence.ts';
 import { QueueTokens } from './http/queue-tokens.ts';
 import { QueueView } from './http/queue-view.ts';
+import { SeatCounts } from './http/seat-counts.ts';
 import { SeatMaps } from './http/seat-maps/seat-maps.ts';
 import { StockView } from './http/stock-view.ts';
 import { Waits } from './http/waits.ts';
@@ -92,11 +94,8 @@ export async function startApi({
     presence,
     rate: config,
   });
-  const seatMaps = new SeatMaps({
-    fixedSeats: (scheduleId) => readFixedSeats(orm, scheduleId),
-    states: (scheduleId) => readSeatStates(orm, scheduleId),
-    idsInState: (scheduleId, state) => readIdsInState(orm, scheduleId, state),
-  });
+  const seatMaps = new SeatMaps(seatReads(orm));
+  const seatCounts = new SeatCounts((scheduleIds) => countAvailableSeats(orm, scheduleIds));
   const laneOwners = new LaneOwners(() => readLaneOwnership(orm));
   const registry = openRegistry({
     pool: await orm.em.getConnection().getNativeClient(),
@@ -132,6 +131,7 @@ export async function startApi({
       outcomes(heard) {
         outcomes.hear(heard);
         queueView.hear(heard);
+        seatCounts.hear(heard);
         metrics.hear(heard);
         backlog.hear(heard);
       },
@@ -155,6 +155,7 @@ export async function startApi({
       enqueueDeps: { keys, adder, queues, receipts, backlog, settings: config },
       seatMaps,
       eventStreams,
+      seatCounts,
       health: {
         checks: {
           postgres: () => sql`select 1`.execute(orm.em.getKysely()),

@@ -29,6 +29,7 @@ import { pointRoutes } from './routes/points.ts';
 import { queueRoutes } from './routes/queue.ts';
 import { seatRoutes } from './routes/seats.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
+import type { SeatCounts } from './seat-counts.ts';
 import type { SeatMaps } from './seat-maps/seat-maps.ts';
 import type { StockView } from './stock-view.ts';
 import { openTrail } from './trail.ts';
@@ -42,6 +43,7 @@ export interface AppDeps extends JobDeps {
   accessTokens: AccessTokens;
   queueTokens: QueueTokens;
   seatMaps: SeatMaps;
+  seatCounts: SeatCounts;
   eventStreams: EventStreams;
   health: HealthDeps;
   /** Whether anybody gets a token for any subject. */

