@@ -6,23 +6,28 @@ import { areLaneCountsOnRecord, settleLaneCounts } from './db/lane-counts.ts';
 import { openDatabase } from './db/orm.ts';
 import { notePresence } from './db/presence.ts';
 import { DatabaseClock } from './db/reads/clock.ts';
+import { countAvailableSeats } from './db/reads/concerts.ts';
 import { readLaneOwnership } from './db/reads/lane-owners.ts';
 import { OpenPlaceReader, readQueueCounters } from './db/reads/queue.ts';
 import { ReceiptReader } from './db/reads/receipts.ts';
-import { readFixedSeats, readIdsInState, readSeatStates } from './db/reads/seats.ts';
+import { seatReads } from './db/reads/seats.ts';
 import { readStock } from './db/reads/stock.ts';
 import { AccessTokens } from './http/access-tokens.ts';
 import { createApp } from './http/app.ts';
+import { EventStreams } from './http/event-streams.ts';
 import { LaneOwners } from './http/lane-owners.ts';
 import { Metrics } from './http/metrics.ts';
 import { Presence } from './http/presence.ts';
 import { QueueTokens } from './http/queue-tokens.ts';
 import { QueueView } from './http/queue-view.ts';
+import { SeatCounts } from './http/seat-counts.ts';
 import { SeatMaps } from './http/seat-maps/seat-maps.ts';
 import { StockView } from './http/stock-view.ts';
+import { Waits } from './http/waits.ts';
 import { JobAdder } from './lanes/add-jobs.ts';
 import { listen } from './lanes/announcements.ts';
 import { Backlog } from './lanes/backlog.ts';
+import { IdempotencyKeys } from './lanes/idempotency-keys.ts';
 import { Outcomes } from './lanes/outcomes.ts';
 import {
   areLanesBusy,
@@ -73,8 +78,11 @@ export async function startApi({
   const receipts = new ReceiptReader(orm);
   const clock = new DatabaseClock(orm);
   const outcomes = new Outcomes(queues, receipts);
+  const waits = new Waits(outcomes, { max: config.waitsMax, perUser: config.waitsPerUser });
+  const eventStreams = new EventStreams({ max: config.streamsMax, perUser: config.streamsPerUser });
   const now = () => clock.now();
   const backlog = new Backlog(redis, queues, { ...config, now });
+  const keys = new IdempotencyKeys(redis, config);
   const adder = new JobAdder(redis, { ...config, now });
   const rateLimit = new RateLimit(redis, { ...config, now });
   const queueTokens = new QueueTokens(config.queueTokenSecret);
@@ -86,18 +94,17 @@ export async function startApi({
     presence,
     rate: config,
   });
-  const seatMaps = new SeatMaps({
-    fixedSeats: (scheduleId) => readFixedSeats(orm, scheduleId),
-    states: (scheduleId) => readSeatStates(orm, scheduleId),
-    idsInState: (scheduleId, state) => readIdsInState(orm, scheduleId, state),
-  });
+  const seatMaps = new SeatMaps(seatReads(orm));
+  const seatCounts = new SeatCounts((scheduleIds) => countAvailableSeats(orm, scheduleIds));
   const laneOwners = new LaneOwners(() => readLaneOwnership(orm));
   const registry = openRegistry({
     pool: await orm.em.getConnection().getNativeClient(),
     redis: { commands: redis, outcomes: subscriber },
   });
-  const { maxWaiting } = config;
-  const metrics = new Metrics({ registry, backlog, outcomes, laneOwners, queueView, maxWaiting });
+  const metrics = new Metrics({
+    ...{ registry, backlog, outcomes, laneOwners, queueView },
+    ...{ streamLimit: eventStreams.limit, waitLimit: waits.limit, maxWaiting: config.maxWaiting },
+  });
   const traces = await openTraces({ ...config, service: 'seatlane-api', log });
 
   const closeConnections = async () => {
@@ -124,6 +131,7 @@ export async function startApi({
       outcomes(heard) {
         outcomes.hear(heard);
         queueView.hear(heard);
+        seatCounts.hear(heard);
         metrics.hear(heard);
         backlog.hear(heard);
       },
@@ -141,10 +149,13 @@ export async function startApi({
       queueView,
       stockView: new StockView((concertId) => readStock(orm, concertId)),
       outcomes,
+      waits,
       rateLimit,
       now,
-      enqueueDeps: { redis, adder, queues, receipts, backlog, settings: config },
+      enqueueDeps: { keys, adder, queues, receipts, backlog, settings: config },
       seatMaps,
+      eventStreams,
+      seatCounts,
       health: {
         checks: {
           postgres: () => sql`select 1`.execute(orm.em.getKysely()),
@@ -175,6 +186,7 @@ export async function startApi({
       async stop() {
         outcomes.stopWaiting();
         seatMaps.stop();
+        eventStreams.stop();
         await closeServer(server);
         await closeConnections();
       },

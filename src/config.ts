@@ -26,6 +26,11 @@ export interface Config {
   readonly laneLimit: number;
   /** Commands a user in ten seconds; 0 for no limit. */
   readonly rateLimit: number;
+  /** Event streams, and requests that wait for an outcome, which an API process has open at a time; in all, and of a user. */
+  readonly streamsMax: number;
+  readonly streamsPerUser: number;
+  readonly waitsMax: number;
+  readonly waitsPerUser: number;
   readonly holdMs: number;
   readonly holdGraceMs: number;
   readonly admitLimit: number;
@@ -106,6 +111,10 @@ function toConfig(s: Settings): Config {
     batchSize: s.BATCH_SIZE,
     laneLimit: s.LANE_LIMIT,
     rateLimit: s.RATE_LIMIT,
+    streamsMax: s.STREAMS_MAX,
+    streamsPerUser: s.STREAMS_PER_USER,
+    waitsMax: s.WAITS_MAX,
+    waitsPerUser: s.WAITS_PER_USER,
     holdMs: s.HOLD_SECONDS * 1000,
     holdGraceMs: s.HOLD_GRACE_SECONDS * 1000,
     admitLimit: s.ADMIT_LIMIT,

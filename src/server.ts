@@ -41,11 +41,17 @@ export function listenOn(port: number, fetch: Fetch): Promise<{ server: Server; 
 
 function watchUnused(server: Server): Set<Socket> {
   const sockets = new Set<Socket>();
+  // One function for all, taken off with the first request: ten thousand connections stay open for hours.
+  function forget(this: Socket): void {
+    sockets.delete(this);
+  }
   server.on('connection', (socket) => {
     sockets.add(socket);
-    socket.once('close', () => sockets.delete(socket));
+    socket.on('close', forget);
   });
-  server.on('request', ({ socket }) => sockets.delete(socket));
+  server.on('request', ({ socket }) => {
+    if (sockets.delete(socket)) socket.off('close', forget);
+  });
   return sockets;
 }
 

@@ -9,6 +9,7 @@ import type { AccessTokens } from './access-tokens.ts';
 import { mountBullBoard } from './admin.ts';
 import { answerError } from './answer-error.ts';
 import { mountDocs } from './docs.ts';
+import type { EventStreams } from './event-streams.ts';
 import type { JobDeps } from './jobs.ts';
 import { type AdminLogin, demandLogin } from './login.ts';
 import type { Metrics } from './metrics.ts';
@@ -28,6 +29,7 @@ import { pointRoutes } from './routes/points.ts';
 import { queueRoutes } from './routes/queue.ts';
 import { seatRoutes } from './routes/seats.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
+import type { SeatCounts } from './seat-counts.ts';
 import type { SeatMaps } from './seat-maps/seat-maps.ts';
 import type { StockView } from './stock-view.ts';
 import { openTrail } from './trail.ts';
@@ -41,6 +43,8 @@ export interface AppDeps extends JobDeps {
   accessTokens: AccessTokens;
   queueTokens: QueueTokens;
   seatMaps: SeatMaps;
+  seatCounts: SeatCounts;
+  eventStreams: EventStreams;
   health: HealthDeps;
   /** Whether anybody gets a token for any subject. */
   isDevIssuerOn: boolean;

@@ -1,19 +1,85 @@
-/** How streams of events end when something breaks while they are open. */
+/** The streams of server-sent events of a process: how many there may be, their heartbeat, and their end. */
+import type { ServerResponse } from 'node:http';
+import type { Context } from 'hono';
 import type { Logger } from 'pino';
+import { ConcurrencyLimit, type ConcurrencyLimits } from './concurrency-limit.ts';
+import { EventStream, type StreamOwner } from './event-stream.ts';
+import { Problem } from './problems.ts';
+import { toComment } from './wire-event.ts';
+
+/** Proxies close connections on which nothing was sent for a minute. */
+const HEARTBEAT_MS = 15_000;
+/** Heartbeats are spread over turns: ten thousand writes at once would delay every other request. */
+const TURNS = 60;
+const RETRY_AFTER_SECONDS = 5;
+const heartbeat = toComment('still there');
+
+export class EventStreams implements StreamOwner {
+  readonly limit: ConcurrencyLimit;
+  /** The open streams, each with its user. */
+  readonly #streams = new Map<EventStream, string>();
+  readonly #timer: NodeJS.Timeout;
+  #round: Iterator<EventStream> = [].values();
+
+  /** @param heartbeatMs how often each stream gets a heartbeat */
+  constructor(limits: ConcurrencyLimits, heartbeatMs = HEARTBEAT_MS) {
+    this.limit = new ConcurrencyLimit(limits);
+    this.#timer = setInterval(() => this.#beatSome(), heartbeatMs / TURNS);
+    this.#timer.unref();
+  }
+
+  /**
+   * Opens a stream as the answer to a request; the route returns what its `respond()` gives. To a HEAD request the stream
+   * is closed from the start.
+   * @throws Problem TOO_MANY_STREAMS where the process or the user has as many as are allowed
+   */
+  open(c: Context, subject: string): EventStream {
+    const { outgoing } = c.env as { outgoing: ServerResponse };
+    if (c.req.method === 'HEAD' || outgoing.destroyed) return new EventStream(undefined, this);
+    if (!this.limit.tryAcquire(subject)) throw tooManyStreams();
+    const stream = new EventStream(outgoing, this);
+    this.#streams.set(stream, subject);
+    return stream;
+  }
+
+  closed(stream: EventStream): void {
+    const subject = this.#streams.get(stream);
+    if (subject === undefined) return;
+    this.#streams.delete(stream);
+    this.limit.release(subject);
+  }
+
+  /** Ends all streams: their clients come back to another process. */
+  stop(): void {
+    clearInterval(this.#timer);
+    for (const stream of this.#streams.keys()) stream.end();
+  }
+
+  #beatSome(): void {
+    for (let left = Math.ceil(this.#streams.size / TURNS); left > 0; left -= 1) {
+      const { value, done } = this.#round.next();
+      if (done) this.#round = this.#streams.keys();
+      else value.beat(heartbeat);
+    }
+  }
+}
+
+function tooManyStreams(): Problem {
+  const detail = 'Too many event streams are open. Close one, or try again later.';
+  return new Problem('TOO_MANY_STREAMS', { detail, retryAfterSeconds: RETRY_AFTER_SECONDS });
+}
 
 /**
- * A fault ends the stream, and its client comes back and hears of it then. Hono would print the whole error
- * past the log, with whatever a driver has put into it, or send its message to the client.
+ * Pushes events until `push` is done, and ends the stream. An error ends it too: the client reconnects, and is
+ * answered with the error then. It goes to the log alone, because a driver's message may hold data.
  */
-export function endingInLog<Stream>(
+export function respondWithEvents(
+  stream: EventStream,
   log: Logger,
-  push: (stream: Stream) => Promise<void>,
-): (stream: Stream) => Promise<void> {
-  return async (stream) => {
-    try {
-      await push(stream);
-    } catch (error) {
-      log.warn({ err: error }, 'A stream of events broke off; its client comes back.');
-    }
-  };
+  push: (stream: EventStream) => Promise<void>,
+): Response {
+  push(stream)
+    .catch((error) => log.warn({ err: error }, 'An event stream failed; its client reconnects.'))
+    .finally(() => stream.end());
+  return stream.respond();
 }

@@ -13,9 +13,10 @@ import type { jobSchema } from './openapi.ts';
 import { isProblemCode, outcomeProblem, Problem, problemAnswer } from './problems.ts';
 import type { AdmittedPlace } from './queue-tokens.ts';
 import type { QueueView } from './queue-view.ts';
-import { idempotencyKeyOf, preferredWaitMs } from './request.ts';
+import { idempotencyKeyOf } from './request.ts';
 import { respondJson } from './respond.ts';
 import type { Trail } from './trail.ts';
+import type { Wait, Waits } from './waits.ts';
 
 export type JobResource = z.infer<typeof jobSchema>;
 
@@ -23,6 +24,7 @@ export interface JobDeps {
   rateLimit: RateLimit;
   enqueueDeps: EnqueueDeps;
   outcomes: Outcomes;
+  waits: Waits;
   queueView: QueueView;
   /** In ms since 1970, by PostgreSQL's clock. */
   now(): number;
@@ -42,25 +44,45 @@ export interface Acceptance<Input extends object> {
 /** Enqueues a command and answers with its job: 202, or its outcome where it came within the wait. */
 export async function acceptCommand<Input extends object>(
   deps: JobDeps,
-  { c, caller, place, refusal, command, input, trail }: Acceptance<Input>,
+  acceptance: Acceptance<Input>,
 ): Promise<Response> {
+  const { c, caller } = acceptance;
   const overSeconds = deps.rateLimit.admit(caller.subject);
   if (overSeconds > 0) throw rateLimited(overSeconds);
+  const wait = deps.waits.open(c, caller.subject);
+  try {
+    const accepted = await accept(deps, acceptance, wait);
+    return await answerWithJob(deps, accepted, wait);
+  } finally {
+    wait.end();
+  }
+}
+
+interface Accepted {
+  status: CommandStatus;
+  lane: LaneName;
+}
+
+/** Puts the command into its lane. @returns what is known of it when the wait is over */
+async function accept<Input extends object>(
+  deps: JobDeps,
+  { c, caller, place, refusal, command, input, trail }: Acceptance<Input>,
+  wait: Wait,
+): Promise<Accepted> {
   const acceptedAt = deps.now();
-  const waitMs = preferredWaitMs(c) ?? 0;
-  let waiting: ReturnType<Outcomes['wait']> | undefined;
   const enqueued = await enqueue(deps.enqueueDeps, {
     command,
     input,
     subject: caller.subject,
     userName: caller.name,
     queueNumber: place?.number,
+    queueToken: c.req.header('queue-token'),
     idempotencyKey: idempotencyKeyOf(c),
     isRetryOnly: refusal !== undefined,
     acceptedAt,
     requestId: trail.requestId,
     beforeAdd: (jobId, lane) => {
-      if (waitMs > 0) waiting = deps.outcomes.wait(jobId, waitMs);
+      wait.begin(jobId);
       trail.jobId = jobId;
       return trail.span?.enqueue({ jobId, lane, command: command.name });
     },
@@ -69,10 +91,10 @@ export async function acceptCommand<Input extends object>(
     const detail = 'This idempotency key was used for another request.';
     throw new Problem('IDEMPOTENCY_KEY_REUSED', { detail });
   }
-  if ('noRetry' in enqueued) throw refusal;
+  if ('noRetry' in enqueued) throw refusal ?? queueTokenInvalid();
   if ('laneFull' in enqueued) throw laneFull(deps, enqueued.laneFull);
 
-  const { jobId, lane } = enqueued;
+  const { jobId, lane, isNew } = enqueued;
   trail.jobId = jobId;
   const fresh: CommandStatus = {
     jobId,
@@ -81,14 +103,25 @@ export async function acceptCommand<Input extends object>(
     acceptedAt: new Date(acceptedAt),
     isRunning: false,
   };
-  // A retry may come long after the outcome, which nobody announces a second time.
-  const known = enqueued.isNew ? fresh : ((await deps.outcomes.read(jobId)) ?? fresh);
-  const finished = known.finished ?? (await waiting);
-  const status = finished ? { ...known, finished } : known;
-  if (waitMs > 0 && finished) return outcomeAnswer(deps, status);
+  // A retry may come long after the outcome, which is not announced a second time: it has to be read.
+  const status = await (isNew ? wait.statusOfNew(fresh) : wait.statusOf(fresh));
+  return { status, lane };
+}
+
+async function answerWithJob(
+  deps: JobDeps,
+  { status, lane }: Accepted,
+  wait: Wait,
+): Promise<Response> {
+  if (wait.isAsked && status.finished) return outcomeAnswer(deps, status);
   const retryAfter = String(deps.enqueueDeps.backlog.retryAfterSeconds(lane));
-  const headers = { Location: locationOf(jobId), 'Retry-After': retryAfter };
+  const headers = { Location: locationOf(status.jobId), 'Retry-After': retryAfter };
   return respondJson(await toJob(deps, status), { status: 202, headers });
+}
+
+function queueTokenInvalid(): Problem {
+  const detail = 'This request was refused before, with the same queue token.';
+  return new Problem('QUEUE_TOKEN_INVALID', { detail });
 }
 
 function rateLimited(retryAfterSeconds: number): Problem {

@@ -4,6 +4,7 @@ import type { Announcement } from '../lanes/announcements.ts';
 import type { Backlog } from '../lanes/backlog.ts';
 import type { Outcomes } from '../lanes/outcomes.ts';
 import { addGauge } from '../observe/registry.ts';
+import type { ConcurrencyLimit } from './concurrency-limit.ts';
 import type { LaneOwners } from './lane-owners.ts';
 import type { ProblemCode } from './problems.ts';
 import { addQueueMetrics, type QueueMetricsDeps } from './queue-metrics.ts';
@@ -13,6 +14,8 @@ export interface MetricsDeps extends QueueMetricsDeps {
   backlog: Backlog;
   outcomes: Outcomes;
   laneOwners: LaneOwners;
+  streamLimit: ConcurrencyLimit;
+  waitLimit: ConcurrencyLimit;
 }
 
 /** A route as it is published: by its template, never by an address with an id in it. */
@@ -61,6 +64,7 @@ export class Metrics {
     addGauge(registry, 'seatlane_waiting_requests', 'Jobs for which a client waits.', () => {
       return outcomes.waiting;
     });
+    addLimitMetrics(deps);
     addLaneMetrics(deps);
     addQueueMetrics(deps);
   }
@@ -88,6 +92,24 @@ export class Metrics {
 }
 
 const CLASSES = ['other', '1xx', '2xx', '3xx', '4xx', '5xx'];
+
+function addLimitMetrics({ registry, streamLimit, waitLimit }: MetricsDeps): void {
+  const gauge = (name: string, help: string, value: () => number) =>
+    addGauge(registry, `seatlane_${name}`, help, value);
+  gauge('event_streams', 'Event streams that are open.', () => streamLimit.open);
+  gauge('event_streams_max', 'Event streams that may be open.', () => streamLimit.max);
+  gauge('waits', 'Requests that wait for an outcome.', () => waitLimit.open);
+  gauge('waits_max', 'Requests that may wait for an outcome.', () => waitLimit.max);
+  new Counter({
+    name: 'seatlane_waits_skipped_total',
+    help: 'Requests that were answered without the wait they asked for, because too many were waiting.',
+    registers: [registry],
+    collect() {
+      this.reset();
+      this.inc(waitLimit.refused);
+    },
+  });
+}
 
 function addLaneMetrics({ registry, backlog, laneOwners }: MetricsDeps): void {
   const registers = [registry];

@@ -9,8 +9,14 @@ const WRITE_EVERY_MS = 1000;
 const WRITTEN_HOLDS_MS = 10_000;
 const REMEMBERED = { maxSize: 100_000, sizeCalculation: () => 1 };
 
-/** Writes the notes: numbers of waiting places that were seen, and of active ones that were used. */
-export type WritePresence = (notes: { seen: number[]; claimed: number[] }) => Promise<void>;
+/** Numbers of waiting places that were seen, and of active ones that were used. */
+interface Notes {
+  seen: number[];
+  claimed: number[];
+}
+
+/** Writes notes. @returns those that are written; a row that is locked is skipped */
+export type WritePresence = (notes: Notes) => Promise<Notes>;
 
 export class Presence {
   readonly #write: WritePresence;
@@ -41,14 +47,21 @@ export class Presence {
     if (!this.#claimed.has(number)) this.#claimedNow.add(number);
   }
 
-  /** Writes what was noted since the last time; what cannot be written is noted again by the users. */
+  /**
+   * Writes what was noted since the last time. A claim that was skipped stays noted: its user may not come again before
+   * the place is given on. A look that was skipped is noted again by the next one.
+   */
   async flush(): Promise<void> {
     const [seen, claimed] = [[...this.#seenNow], [...this.#claimedNow]];
     if (seen.length === 0 && claimed.length === 0) return;
     this.#seenNow = new Set();
     this.#claimedNow = new Set();
-    await this.#write({ seen, claimed });
-    for (const number of seen) this.#written.set(number, true);
-    for (const number of claimed) this.#claimed.set(number, true);
+    const written = await this.#write({ seen, claimed }).catch((error) => {
+      for (const number of claimed) this.#claimedNow.add(number);
+      throw error;
+    });
+    for (const number of written.seen) this.#written.set(number, true);
+    for (const number of written.claimed) this.#claimed.set(number, true);
+    for (const number of claimed) if (!this.#claimed.has(number)) this.#claimedNow.add(number);
   }
 }

@@ -43,6 +43,7 @@ const PROBLEMS = {
   UNSUPPORTED_MEDIA_TYPE: [415, 'The body must be JSON'],
   RATE_LIMITED: [429, 'Too many commands of this user'],
   LANE_FULL: [503, 'Too many commands wait'],
+  TOO_MANY_STREAMS: [503, 'Too many event streams'],
   SERVICE_UNAVAILABLE: [503, 'Not available at the moment'],
   INTERNAL_ERROR: [500, 'Something went wrong'],
 } as const satisfies Record<string, readonly [number, string]>;

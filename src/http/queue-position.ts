@@ -6,33 +6,44 @@ export interface QueueRate {
   admitLimit: number;
   admitWindowMs: number;
   maxActive: number;
+  /** How long an admitted session lasts at most. */
+  queueTokenMs: number;
 }
 
 /**
- * Exact when nobody left, and never too small: numbers have no gaps and are admitted in order. Who was
- * passed over stands before all others.
+ * Exact when nobody left, and never too small: numbers have no gaps and are admitted in order. Those who left ahead of
+ * a user are counted until they would have been reached, but nobody stands further back than as many as wait. Users who
+ * were passed over stand before all others.
  * @returns 1 for the next to be admitted
  */
 export function positionOf(
   number: number,
-  { lastAdmitted, passedOver, firstWaiting }: QueueCounters,
+  { waiting, lastNumber, lastAdmitted, passedOver, firstWaiting }: QueueCounters,
 ): number {
-  if (number > lastAdmitted) return number - lastAdmitted + passedOver;
+  if (number > lastAdmitted) {
+    // The counters may be older than the number: those who came since are not among the waiting.
+    const last = waiting + Math.max(0, number - lastNumber);
+    return Math.max(1, Math.min(number - lastAdmitted + passedOver, last));
+  }
   const beforeMe = firstWaiting === null ? 1 : number - firstWaiting + 1;
   return Math.max(1, Math.min(beforeMe, passedOver));
 }
 
 /**
- * By the set rate, or by what was admitted in the last minute while the ceiling holds people back.
+ * By the set rate. While the ceiling holds users back, by what was admitted in the last minute, or by the ends of the
+ * sessions where that is more: each of them ends after `queueTokenMs` at the latest.
  * @returns in whole seconds
  */
 export function estimateSeconds(
   position: number,
-  { admitLimit, admitWindowMs, maxActive }: QueueRate,
+  { admitLimit, admitWindowMs, maxActive, queueTokenMs }: QueueRate,
   { active, admittedLastMinute }: QueueCounters,
 ): number {
   const setPerSecond = (admitLimit / admitWindowMs) * 1000;
-  const isHeldBack = active >= maxActive && admittedLastMinute > 0;
-  const perSecond = isHeldBack ? Math.min(setPerSecond, admittedLastMinute / 60) : setPerSecond;
+  const endsPerSecond = (maxActive / queueTokenMs) * 1000;
+  const perSecond =
+    active >= maxActive
+      ? Math.min(setPerSecond, Math.max(admittedLastMinute / 60, endsPerSecond))
+      : setPerSecond;
   return Math.ceil(position / perSecond);
 }

@@ -8,10 +8,10 @@ import type { QueueEntry, QueuePlace } from '../commands/resources.ts';
 import type { OpenPlace, QueueCounters } from '../db/reads/queue.ts';
 import type { Announcement } from '../lanes/announcements.ts';
 import type { Presence } from './presence.ts';
+import { type AdmissionOverrides, QueueFigures } from './queue-figures.ts';
 import { estimateSeconds, positionOf, type QueueRate } from './queue-position.ts';
 import type { AdmittedPlace, QueueTokens } from './queue-tokens.ts';
 
-const REFRESH_MS = 500;
 /** Places that are known to wait; by size, not by `max`, which would take the memory at once. */
 const REMEMBERED = { maxSize: 200_000, sizeCalculation: () => 1 };
 /** How far behind the last one admitted presence is noted: in windows, and at least. */
@@ -29,55 +29,37 @@ export interface QueueViewDeps {
   rate: QueueRate;
 }
 
-const NOBODY: QueueCounters = {
-  waiting: 0,
-  active: 0,
-  lastAdmitted: 0,
-  passedOver: 0,
-  firstWaiting: null,
-  admittedLastMinute: 0,
-  isPaused: false,
-  isSoldOut: false,
-  admitLimit: null,
-  admitWindowMs: null,
-  maxActive: null,
-};
-
 export class QueueView {
   readonly #deps: QueueViewDeps;
   readonly #waitingNumbers = new LRUCache<string, number>(REMEMBERED);
   readonly #subjects = new LRUCache<number, string>(REMEMBERED);
   /** Active until they expire, unless another end is heard of; the worker has the last word. In ms since 1970. */
   readonly #active = new LRUCache<number, number>(REMEMBERED);
-  #counters: QueueCounters = NOBODY;
-  #timer: NodeJS.Timeout | undefined;
+  readonly #figures: QueueFigures;
 
   constructor(deps: QueueViewDeps) {
     this.#deps = deps;
+    this.#figures = new QueueFigures(deps.readCounters);
   }
 
-  async start(): Promise<void> {
-    await this.refresh();
-    this.#timer = setInterval(() => this.refresh().catch(() => undefined), REFRESH_MS);
-    this.#timer.unref();
+  start(): Promise<void> {
+    return this.#figures.start();
   }
 
   stop(): void {
-    clearInterval(this.#timer);
+    this.#figures.stop();
   }
 
-  async refresh(): Promise<void> {
-    const read = await this.#deps.readCounters();
-    const { lastAdmitted: heard } = this.#counters;
-    this.#counters = read;
-    this.hearAdmission(heard);
+  /** Reads the counters: whatever was committed before the call is in them afterwards. */
+  refresh(): Promise<void> {
+    return this.#figures.refresh();
   }
 
   get counters(): Readonly<QueueCounters> {
-    return this.#counters;
+    return this.#figures.counters;
   }
 
-  /** When it makes sense to knock again at a queue that is full, in whole seconds. */
+  /** When to retry at a queue that is full, in whole seconds. */
   get windowSeconds(): number {
     return Math.ceil(this.rate.admitWindowMs / 1000);
   }
@@ -86,17 +68,21 @@ export class QueueView {
   get rate(): QueueRate {
     const { rate } = this.#deps;
     return {
-      admitLimit: this.#counters.admitLimit ?? rate.admitLimit,
-      admitWindowMs: this.#counters.admitWindowMs ?? rate.admitWindowMs,
-      maxActive: this.#counters.maxActive ?? rate.maxActive,
+      admitLimit: this.counters.admitLimit ?? rate.admitLimit,
+      admitWindowMs: this.counters.admitWindowMs ?? rate.admitWindowMs,
+      maxActive: this.counters.maxActive ?? rate.maxActive,
+      queueTokenMs: rate.queueTokenMs,
     };
   }
 
-  /** Forgets what was ended through any API process. */
+  /** Takes over what was changed or ended through any API process. */
   hear(announcements: readonly Announcement[]): void {
     for (const { name, outcome, queueNumber } of announcements) {
       if (outcome.state !== 'succeeded') continue;
       if (name === 'leave-queue') this.#forget((outcome.result as QueuePlace).number);
+      if (name === 'set-admission') {
+        this.#figures.hearOverrides(outcome.result as AdmissionOverrides);
+      }
       if (name === 'pay-booking' && queueNumber !== undefined) this.#active.delete(queueNumber);
     }
   }
@@ -108,8 +94,7 @@ export class QueueView {
 
   /** Places up to this number have been reached: who asks next is answered from the row. */
   hearAdmission(lastNumber: number): void {
-    if (lastNumber <= this.#counters.lastAdmitted) return;
-    this.#counters = { ...this.#counters, lastAdmitted: lastNumber };
+    this.#figures.hearAdmission(lastNumber);
   }
 
   /** The open place of a user, or undefined where there is none. */
@@ -149,7 +134,7 @@ export class QueueView {
   /** Adds to a place what changes by the moment, and the token while it is active. */
   async present(place: QueuePlace, subject: string): Promise<QueueEntry> {
     const { number, state, expiresAt } = place;
-    const { waiting, isPaused, isSoldOut } = this.#counters;
+    const { waiting, isPaused, isSoldOut } = this.counters;
     const shown = { ...place, position: 0, waiting, estimatedWaitSeconds: 0, isPaused, isSoldOut };
     if (state === 'active' && expiresAt !== null) {
       const expiry = Date.parse(expiresAt);
@@ -159,26 +144,26 @@ export class QueueView {
     if (state === 'ended') return { ...shown, queueToken: null };
     this.#remember(subject, number);
     if (this.#isNearFront(number)) this.#deps.presence.noteSeen(number);
-    const position = positionOf(number, this.#counters);
+    const position = positionOf(number, this.counters);
     return {
       ...shown,
       position,
       // The counters may be older than the place.
       waiting: Math.max(waiting, position),
-      estimatedWaitSeconds: estimateSeconds(position, this.rate, this.#counters),
+      estimatedWaitSeconds: estimateSeconds(position, this.rate, this.counters),
       queueToken: null,
     };
   }
 
   /** A number that has been reached may be active by now: its row tells. */
   #isReached(number: number): boolean {
-    return number <= this.#counters.lastAdmitted;
+    return number <= this.counters.lastAdmitted;
   }
 
   /** Presence matters for those who can be admitted within the next few windows. */
   #isNearFront(number: number): boolean {
     const ahead = Math.max(NEAR_FRONT_MIN, NEAR_FRONT_WINDOWS * this.rate.admitLimit);
-    return number <= this.#counters.lastAdmitted + ahead;
+    return number <= this.counters.lastAdmitted + ahead;
   }
 
   #remember(subject: string, number: number): void {

@@ -1,4 +1,5 @@
 /** Reads and checks what a request brings: parameters, query, JSON body, Prefer, Idempotency-Key. */
+import type { IncomingMessage } from 'node:http';
 import type { Context } from 'hono';
 import { z } from 'zod';
 import { Problem } from './problems.ts';
@@ -111,6 +112,18 @@ export function checkIdempotencyKey(given: string): string {
   if (parsed.success) return parsed.data;
   const errors = parsed.error.issues.map(({ message }) => ({ path: 'Idempotency-Key', message }));
   throw new Problem('VALIDATION_FAILED', { detail: 'The idempotency key is not valid.', errors });
+}
+
+/**
+ * The header `Authorization`; '' where there is none. Asked of Hono, the adapter would copy the headers of every request
+ * for it and keep them until the answer ends, which on an event stream is after hours.
+ */
+export function authorizationOf(c: Context): string {
+  const { rawHeaders } = (c.env as { incoming: IncomingMessage }).incoming;
+  const values = rawHeaders.filter(
+    (_, index) => index % 2 === 1 && rawHeaders[index - 1]?.toLowerCase() === 'authorization',
+  );
+  return values.join(', ');
 }
 
 /** Whether the client takes gzip (RFC 9110, 12.5.3): it names it, or anything, and not with a weight of 0. */

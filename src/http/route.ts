@@ -14,7 +14,7 @@ import { documentRoute } from './openapi.ts';
 import { Problem, type ProblemCode } from './problems.ts';
 import type { AdmittedPlace, QueueTokens } from './queue-tokens.ts';
 import type { QueueView } from './queue-view.ts';
-import { readJson, validate } from './request.ts';
+import { authorizationOf, readJson, validate } from './request.ts';
 import { ofTrail, openTrail, type Trail } from './trail.ts';
 
 type Fields = z.ZodType<object>;
@@ -104,6 +104,8 @@ export function mountRoute(
       if (error instanceof Problem) metrics.noteProblem(error.code);
       return answerError(log, error, c, trail);
     });
+    // Hono drops the body of an answer to HEAD without ending it, and whatever feeds it would go on for ever.
+    if (c.req.method === 'HEAD') await answer.body?.cancel();
     const ms = performance.now() - began;
     metrics.noteRequest(labels, answer.status, ms);
     trail.span?.end(answer.status, ofTrail(trail));
@@ -147,7 +149,7 @@ async function readBody({ body: schema = nothing }: Route, c: Context): Promise<
 const takesToken = ({ access }: Route) => access === 'user' || access === 'admin';
 
 async function authenticate(c: Context, { accessTokens, now }: MountDeps): Promise<Caller> {
-  const token = /^bearer +([\w.~+/=-]+) *$/i.exec(c.req.header('authorization') ?? '')?.[1];
+  const token = /^bearer +([\w.~+/=-]+) *$/i.exec(authorizationOf(c))?.[1];
   if (token === undefined) {
     const detail = 'Send an access token: `Authorization: Bearer TOKEN`.';
     throw new Problem('TOKEN_NOT_PROVIDED', { detail });

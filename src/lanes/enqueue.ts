@@ -4,16 +4,10 @@ import type { AcceptedCommand, Command } from '../commands/command.ts';
 import type { ReceiptReader } from '../db/reads/receipts.ts';
 import type { JobAdder } from './add-jobs.ts';
 import type { Backlog } from './backlog.ts';
+import type { IdempotencyKeys, KeyUse, Remembered } from './idempotency-keys.ts';
 import { jobIdOf, mintReceiptId, receiptIdOfKey } from './job-id.ts';
 import { type LaneCounts, type LaneName, laneOf } from './lanes.ts';
 import type { LaneQueues } from './queues.ts';
-import type { RedisConnection } from './redis.ts';
-
-/**
- * How long Redis remembers a key, in seconds. It bridges the time until the command's receipt is
- * written; from then on the receipt tells, for as long as outcomes are kept.
- */
-const KEY_REMEMBERED_SECONDS = 24 * 3600;
 
 export interface EnqueueRequest<Input extends object> {
   command: Command<string, Input>;
@@ -21,8 +15,10 @@ export interface EnqueueRequest<Input extends object> {
   subject: string;
   userName: string | undefined;
   queueNumber: number | undefined;
+  /** As the client sent it, valid or not. */
+  queueToken?: string | undefined;
   idempotencyKey: string | undefined;
-  /** The command may not be added any more; only a retry of one that was may hear of it. */
+  /** The queue token admits no new command; only a retry of one that was accepted before is served. */
   isRetryOnly: boolean;
   /** In ms since 1970 by PostgreSQL's clock. */
   acceptedAt: number;
@@ -44,18 +40,18 @@ export type Enqueued =
   | { jobId: string; lane: LaneName; isNew: boolean }
   /** Too many commands wait in the lane. */
   | { laneFull: LaneName }
-  /** It could only have been a retry, and is none. */
+  /** The queue token admits no new command, and this is no retry of an earlier one. */
   | { noRetry: true }
   /** The idempotency key belongs to another request of the same user. */
   | { keyReused: true };
 
 export interface EnqueueDeps {
-  redis: RedisConnection;
+  keys: IdempotencyKeys;
   adder: JobAdder;
   queues: LaneQueues;
   receipts: ReceiptReader;
   backlog: Backlog;
-  settings: LaneCounts & { redisPrefix: string };
+  settings: LaneCounts;
 }
 
 /**
@@ -80,23 +76,23 @@ export async function enqueue<Input extends object>(
     });
   }
   const requestHash = digest([command.name, input]);
-  const key = { receiptId: receiptIdOfKey(subject, idempotencyKey), lane, requestHash };
+  const receiptId = receiptIdOfKey(subject, idempotencyKey);
+  const key = { receiptId, lane, requestHash, queueToken: request.queueToken };
   const isFull = deps.backlog.isFull(lane);
-  const mayAdd = !isFull && !isRetryOnly;
-  const known = mayAdd ? await rememberKey(deps, key) : await lookKeyUp(deps, key);
+  const known = await useKey(deps, key, { isFull, isRetryOnly });
   if (known.state === 'reused') return { keyReused: true };
   // The lane as it was when the key was used first: the lane counts may have changed since.
   if (known.state === 'there') {
-    return { jobId: jobIdOf(known.lane, key.receiptId), lane: known.lane, isNew: false };
+    return { jobId: jobIdOf(known.lane, receiptId), lane: known.lane, isNew: false };
   }
-  if (isRetryOnly) return { noRetry: true };
+  if (known.state === 'refused') return { noRetry: true };
   return isFull ? { laneFull: lane } : add(deps, request, key);
 }
 
 async function add<Input extends object>(
   deps: EnqueueDeps,
   request: EnqueueRequest<Input>,
-  { lane, receiptId, requestHash }: Key,
+  { lane, receiptId, requestHash }: Omit<KeyUse, 'queueToken'>,
 ): Promise<Enqueued> {
   const jobId = jobIdOf(lane, receiptId);
   const adding = request.beforeAdd?.(jobId, lane);
@@ -129,65 +125,58 @@ async function add<Input extends object>(
  * @returns undefined where it does not; the receipt may still tell
  */
 export async function laneOfKey(
-  deps: Pick<EnqueueDeps, 'redis' | 'settings'>,
+  { keys }: Pick<EnqueueDeps, 'keys'>,
   receiptId: string,
 ): Promise<LaneName | undefined> {
-  const remembered = await deps.redis.get(keyName(deps, receiptId));
-  return remembered === null ? undefined : (remembered.split(' ')[0] as LaneName);
+  const remembered = await keys.find(receiptId);
+  return remembered === undefined || remembered === 'refused' ? undefined : remembered.lane;
 }
 
-/** An idempotency key with the request that it came with. */
-interface Key {
-  receiptId: string;
-  lane: LaneName;
-  requestHash: string;
-}
+/**
+ * `there`: its command was enqueued, in this lane. `begun`: an earlier try is remembered, and its command may be on its
+ * way into its lane.
+ */
+type KnownKey =
+  | { state: 'there'; lane: LaneName }
+  | { state: 'unknown' | 'begun' | 'reused' | 'refused' };
 
-/** `there`: its command was enqueued, in this lane. */
-type KnownKey = { state: 'unknown' | 'reused' } | { state: 'there'; lane: LaneName };
-
-/** Notes whose request a key is, and tells what is known of the key already. */
-async function rememberKey(deps: EnqueueDeps, key: Key): Promise<KnownKey> {
-  const name = keyName(deps, key.receiptId);
-  const [added, found] =
-    (await deps.redis
-      .pipeline()
-      .set(name, asRemembered(key), 'EX', KEY_REMEMBERED_SECONDS, 'NX')
-      .get(name)
-      .exec()) ?? [];
-  if (found?.[0]) throw found[0];
-  const isNew = added?.[1] === 'OK';
-  const known = await judge(deps, key, isNew ? null : (found?.[1] as string | null));
-  if (isNew && known.state === 'reused') {
-    // Redis had forgotten the key: without this, the wrong request would own it from now on.
-    await deps.redis.del(name);
+/** Notes that a key is used, where its command may still be added, and tells what is known of the key already. */
+async function useKey(
+  deps: EnqueueDeps,
+  key: KeyUse,
+  { isFull, isRetryOnly }: { isFull: boolean; isRetryOnly: boolean },
+): Promise<KnownKey> {
+  if (isRetryOnly) {
+    const known = await judge(deps, key, await deps.keys.refuse(key));
+    // An earlier try that has begun may take effect yet: under the same job id the lane decides, once, for both.
+    return known.state === 'unknown' ? { state: 'refused' } : known;
   }
+  if (isFull) return judge(deps, key, await deps.keys.find(key.receiptId));
+  const remembered = await deps.keys.remember(key);
+  const known = await judge(deps, key, remembered);
+  // Redis had forgotten the key: without this, the wrong request would own it from now on.
+  if (!remembered && known.state === 'reused') await deps.keys.forget(key.receiptId);
   return known;
 }
 
-/** What is known of a key whose command may not be added: a retry of what is there is no new command. */
-async function lookKeyUp(deps: EnqueueDeps, key: Key): Promise<KnownKey> {
-  return judge(deps, key, await deps.redis.get(keyName(deps, key.receiptId)));
-}
-
-/** Redis knows a key until its receipt does; the job tells whether the command ever got into its lane. */
-async function judge(deps: EnqueueDeps, key: Key, remembered: string | null): Promise<KnownKey> {
-  const [lane, requestHash] = (remembered?.split(' ') ?? []) as [LaneName?, string?];
-  if (requestHash !== undefined && requestHash !== key.requestHash) return { state: 'reused' };
+/**
+ * The receipt is asked first: Redis may have forgotten the key, and remember a wrong request that came since. Without
+ * a receipt Redis knows the key's request, and the job tells whether the command ever got into its lane.
+ */
+async function judge(
+  deps: EnqueueDeps,
+  key: KeyUse,
+  remembered: Remembered | undefined,
+): Promise<KnownKey> {
   const receipt = await deps.receipts.find(key.receiptId);
   if (receipt && receipt.requestHash !== key.requestHash) return { state: 'reused' };
   if (receipt) return { state: 'there', lane: receipt.lane as LaneName };
-  const queue = lane && deps.queues.get(lane);
-  const job = queue && (await queue.getJob(jobIdOf(lane, key.receiptId)));
-  return job ? { state: 'there', lane } : { state: 'unknown' };
-}
-
-function asRemembered({ lane, requestHash }: Key): string {
-  return `${lane} ${requestHash}`;
-}
-
-function keyName(deps: Pick<EnqueueDeps, 'settings'>, receiptId: string): string {
-  return `${deps.settings.redisPrefix}:key:${receiptId}`;
+  if (remembered === undefined) return { state: 'unknown' };
+  if (remembered === 'refused') return { state: 'refused' };
+  const { lane, requestHash } = remembered;
+  if (requestHash !== key.requestHash) return { state: 'reused' };
+  const job = await deps.queues.get(lane)?.getJob(jobIdOf(lane, key.receiptId));
+  return job ? { state: 'there', lane } : { state: 'begun' };
 }
 
 /** Objects come out of their schema with their fields in its order, so equal requests match. */

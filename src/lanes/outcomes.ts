@@ -21,6 +21,13 @@ const TURN_READS = 100;
 
 type Wake = (finished?: FinishedOutcome) => void;
 
+/** A wait for the outcome of a job. */
+export interface Waiting {
+  /** Undefined where the outcome has not come in time, the wait was stopped, or the process stops. */
+  outcome: Promise<FinishedOutcome | undefined>;
+  stop(): void;
+}
+
 /** Those who wait for one job, and since when: on the clock of `performance`, in ms. */
 interface Waiters {
   wakes: Wake[];
@@ -78,20 +85,19 @@ export class Outcomes {
   /**
    * Waits for a command's outcome. To wait for a command that one enqueues, begin before it is
    * added: its announcement can be heard before the answer to `add`.
-   * @param ms how long at most; 0 does not wait
-   * @returns the outcome, or undefined where it has not come by then, or the process stops
+   * @param ms how long at most
    */
-  wait(jobId: string, ms: number): Promise<FinishedOutcome | undefined> {
-    if (ms <= 0 || this.#isStopping) return Promise.resolve(undefined);
-    return new Promise((resolve) => {
-      const wake = (finished?: FinishedOutcome) => {
-        clearTimeout(timer);
-        this.#forget(jobId, wake);
-        resolve(finished);
-      };
-      const timer = setTimeout(wake, ms);
-      this.#remember(jobId, wake);
-    });
+  wait(jobId: string, ms: number): Waiting {
+    const { promise: outcome, resolve } = Promise.withResolvers<FinishedOutcome | undefined>();
+    const wake = (finished?: FinishedOutcome) => {
+      clearTimeout(timer);
+      this.#forget(jobId, wake);
+      resolve(finished);
+    };
+    const timer = setTimeout(wake, ms);
+    this.#remember(jobId, wake);
+    if (this.#isStopping) wake();
+    return { outcome, stop: () => wake() };
   }
 
   /** Answers everybody who waits, so that a process that stops leaves nobody hanging. */

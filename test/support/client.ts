@@ -37,7 +37,7 @@ export class TestClient {
       ...(sent !== undefined && { body: sent }),
     });
     const received = await response.text();
-    const isJson = /json/.test(response.headers.get('content-type') ?? '');
+    const isJson = received !== '' && /json/.test(response.headers.get('content-type') ?? '');
     const { status } = response;
     return { status, headers: response.headers, body: isJson ? JSON.parse(received) : received };
   }

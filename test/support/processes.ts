@@ -30,15 +30,21 @@ export async function startWorkerProcess(
   settings: Record<string, string> = {},
   words: string[] = [],
 ): Promise<TestProcess> {
-  const { process: worker } = await startProcess('workers/main.ts', services, settings, words);
+  const { process: worker } = await startProcess('workers/main.ts', services, settings, {
+    words,
+  });
   return worker;
 }
 
+/** @param nodeOptions of the command line, such as the size of the heap */
 export async function startApiProcess(
   services: TestServices,
   settings: Record<string, string> = {},
+  nodeOptions: string[] = [],
 ): Promise<TestProcess & { client: TestClient; port: number }> {
-  const started = await startProcess<{ port: number }>('src/main.ts', services, settings);
+  const started = await startProcess<{ port: number }>('src/main.ts', services, settings, {
+    nodeOptions,
+  });
   const { port } = started.message;
   return { ...started.process, port, client: new TestClient(`http://127.0.0.1:${port}`) };
 }
@@ -48,11 +54,11 @@ export async function startProcess<Message>(
   file: string,
   services: TestServices,
   settings: Record<string, string> = {},
-  words: string[] = [],
+  { words = [], nodeOptions = [] }: { words?: string[]; nodeOptions?: string[] } = {},
 ): Promise<{ process: TestProcess; message: Message }> {
   const child = fork(resolve(ROOT, file), words, {
     env: { PATH: process.env.PATH, ...COMPILE_CACHE, ...environmentFor(services, settings) },
-    execArgv: [],
+    execArgv: nodeOptions,
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
   const said = listenTo(child);

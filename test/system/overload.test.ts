@@ -14,7 +14,9 @@ const FLOOD = 6000;
 /** `npm run test:system` opens ten thousand connections in all. */
 const HANGING = process.env.FAULT_ROUNDS ? 5000 : 1500;
 const JOBS = 200;
-const settings = { LANE_LIMIT: String(LANE_LIMIT), RATE_LIMIT: '0' };
+/** Ten users stand for thousands. */
+const PER_USER = { STREAMS_PER_USER: String(HANGING), WAITS_PER_USER: String(HANGING) };
+const settings = { LANE_LIMIT: String(LANE_LIMIT), RATE_LIMIT: '0', ...PER_USER };
 
 let services: TestServices;
 let client: TestClient;

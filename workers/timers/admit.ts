@@ -22,6 +22,9 @@ export interface AdmissionSettings {
   claimMs: number;
 }
 
+/** API processes write claims each second: a place is given on only when one in its last moment has been written. */
+const CLAIMS_WRITTEN_MS = 3000;
+
 /** A condition: a draw is near, and who waits is not admitted before it. */
 const isGathering = sql`exists (
   select 1 from draw where drawn_at is null and gathers_at <= statement_timestamp())`;
@@ -50,7 +53,7 @@ function endSessions(send: Send, { claimMs }: AdmissionSettings): void {
     with due as (
       select number from queue_entry
       where state = 'active' and (expires_at <= statement_timestamp()
-        or (claimed_at is null and admitted_at <= statement_timestamp() - ${claimMs} * interval '1 ms'))
+        or (claimed_at is null and admitted_at <= statement_timestamp() - ${claimMs + CLAIMS_WRITTEN_MS} * interval '1 ms'))
       order by number for update skip locked
     )
     update queue_entry set state = 'ended',

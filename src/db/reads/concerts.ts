@@ -42,7 +42,6 @@ interface ScheduleRow {
   start_at: number;
   end_at: number;
   seat_count: number;
-  available_count: number;
 }
 
 /** The schedules of a concert whose booking window is open now, by id, above the id `after`. */
@@ -55,13 +54,7 @@ export async function listBookableSchedules(
       ${epochMs('booking_start_at')} as booking_start_at,
       ${epochMs('booking_end_at')} as booking_end_at,
       ${epochMs('start_at')} as start_at,
-      ${epochMs('end_at')} as end_at,
-      seat_count - (
-        select count(*)::int from seat
-        where schedule_id = schedule.id and (
-          state = 'sold' or blocked_reason is not null
-          or (state = 'held' and held_until > statement_timestamp()))
-      ) as available_count
+      ${epochMs('end_at')} as end_at
     from schedule
     where concert_id = ${concertId} and id > ${after}
       and booking_start_at <= statement_timestamp() and booking_end_at > statement_timestamp()
@@ -74,6 +67,21 @@ export async function listBookableSchedules(
     startAt: new Date(row.start_at).toISOString(),
     endAt: new Date(row.end_at).toISOString(),
     seatCount: row.seat_count,
-    availableCount: row.available_count,
   }));
+}
+
+/** The available seats of schedules, by schedule: counted one by one among those that are taken. */
+export async function countAvailableSeats(
+  orm: Database,
+  scheduleIds: readonly number[],
+): Promise<Map<number, number>> {
+  const { rows } = await sql<{ id: string; available: number }>`
+    select id, seat_count - (
+      select count(*)::int from seat
+      where schedule_id = schedule.id and (
+        state = 'sold' or blocked_reason is not null
+        or (state = 'held' and held_until > statement_timestamp()))
+    ) as available
+    from schedule where id = any(${[...scheduleIds]}::bigint[])`.execute(orm.em.getKysely());
+  return new Map(rows.map(({ id, available }) => [Number(id), available]));
 }

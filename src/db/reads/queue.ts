@@ -9,6 +9,8 @@ export interface QueueCounters {
   /** How many wait. */
   waiting: number;
   active: number;
+  /** The highest number given so far. */
+  lastNumber: number;
   /** The highest number admitted so far. */
   lastAdmitted: number;
   /** How many wait with a lower number: they were passed over, and are first when they return. */
@@ -26,7 +28,8 @@ export interface QueueCounters {
   maxActive: number | null;
 }
 
-type CountersRow = Omit<QueueCounters, 'lastAdmitted' | 'firstWaiting'> & {
+type CountersRow = Omit<QueueCounters, 'lastNumber' | 'lastAdmitted' | 'firstWaiting'> & {
+  lastNumber: string;
   lastAdmitted: string;
   firstWaiting: string | null;
 };
@@ -34,7 +37,7 @@ type CountersRow = Omit<QueueCounters, 'lastAdmitted' | 'firstWaiting'> & {
 /** One statement by small indexes, whatever the length of the queue. */
 export async function readQueueCounters(orm: Database): Promise<QueueCounters> {
   const { rows } = await sql<CountersRow>`
-    select waiting, last_admitted as "lastAdmitted", is_paused as "isPaused",
+    select waiting, last_number as "lastNumber", last_admitted as "lastAdmitted", is_paused as "isPaused",
       admit_limit as "admitLimit", admit_window_ms as "admitWindowMs", max_active as "maxActive",
       ${isSoldOut} as "isSoldOut",
       (select count(*)::int from queue_entry where state = 'active') as active,
@@ -48,6 +51,7 @@ export async function readQueueCounters(orm: Database): Promise<QueueCounters> {
   if (!row) throw new Error('The table waiting_queue has lost its row.');
   return {
     ...row,
+    lastNumber: Number(row.lastNumber),
     lastAdmitted: Number(row.lastAdmitted),
     firstWaiting: row.firstWaiting === null ? null : Number(row.firstWaiting),
   };

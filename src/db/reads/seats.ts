@@ -64,3 +64,13 @@ export async function readIdsInState(
   // As one text: the driver takes ten times as long over an array or a row a seat.
   return JSON.parse(`[${rows[0]?.ids ?? ''}]`);
 }
+
+/** All that seat maps read of schedules. */
+export function seatReads(orm: Database) {
+  return {
+    fixedSeats: (scheduleId: number) => readFixedSeats(orm, scheduleId),
+    states: (scheduleId: number) => readSeatStates(orm, scheduleId),
+    idsInState: (scheduleId: number, state: Seat['state']) =>
+      readIdsInState(orm, scheduleId, state),
+  };
+}

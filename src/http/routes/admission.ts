@@ -39,10 +39,12 @@ export function admissionRoutes(deps: JobDeps & { queueTokens: QueueTokens }): R
       method: 'get',
       path: '/admin/admission',
       tag: 'operators',
-      summary: 'The admission in figures, at most half a second old',
+      summary: 'The admission in figures, as it is now',
       access: 'admin',
       answer: { status: 200, schema: admission, description: 'The admission.' },
-      handle() {
+      async handle() {
+        // Who has just changed it, through any process, must see the change.
+        await deps.queueView.refresh();
         const { rate, counters } = deps.queueView;
         return respondJson({
           isPaused: counters.isPaused,

@@ -12,14 +12,15 @@ import { Problem } from '../problems.ts';
 import { pathId } from '../request.ts';
 import { respondJson } from '../respond.ts';
 import { defineRoute, type Route } from '../route.ts';
+import type { SeatCounts } from '../seat-counts.ts';
 import { accepted, pageOf } from './answers.ts';
 
 const blockedSeats = z.object({ seatIds: z.array(id), blockedReason: z.string().nullable() });
 const idCursor = z.tuple([id]);
 const concertPath = z.object({ concertId: pathId });
 
-export function concertRoutes(deps: JobDeps & { orm: Database }): Route[] {
-  const { orm } = deps;
+export function concertRoutes(deps: JobDeps & { orm: Database; seatCounts: SeatCounts }): Route[] {
+  const { orm, seatCounts } = deps;
 
   async function demandConcert(concertId: number) {
     const found = await findConcert(orm, concertId);
@@ -114,6 +115,7 @@ export function concertRoutes(deps: JobDeps & { orm: Database }): Route[] {
       path: '/concerts/{concertId}/schedules/bookable',
       tag: 'concerts',
       summary: 'List the schedules of a concert that can be booked now',
+      description: '`availableCount` of a schedule with more than 2,000 seats can be a second old.',
       access: 'user',
       isQueued: true,
       params: concertPath,
@@ -124,7 +126,11 @@ export function concertRoutes(deps: JobDeps & { orm: Database }): Route[] {
         await demandConcert(concertId);
         const after = fromCursor(cursor, idCursor)?.[0] ?? 0;
         const found = await listBookableSchedules(orm, { concertId, after, limit });
-        return respondJson(toPage(found, limit, { item: (row) => row, key: (row) => [row.id] }));
+        const { items, nextCursor } = toPage(found, limit, {
+          item: (row) => row,
+          key: (row) => [row.id],
+        });
+        return respondJson({ items: await seatCounts.addTo(items), nextCursor });
       },
     }),
   ];

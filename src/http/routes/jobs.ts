@@ -1,5 +1,4 @@
 /** Jobs: what has come of a command; read it, wait for it, or have it pushed. */
-import { type SSEStreamingApi, streamSSE } from 'hono/streaming';
 import type { Logger } from 'pino';
 import { z } from 'zod';
 import type { CommandStatus } from '../../lanes/command-status.ts';
@@ -7,18 +6,21 @@ import { laneOfKey } from '../../lanes/enqueue.ts';
 import { jobIdOf, receiptIdOfKey } from '../../lanes/job-id.ts';
 import type { LaneName } from '../../lanes/lanes.ts';
 import type { Caller } from '../access-tokens.ts';
-import { endingInLog } from '../event-streams.ts';
+import type { EventStream } from '../event-stream.ts';
+import { type EventStreams, respondWithEvents } from '../event-streams.ts';
 import { type JobDeps, toJob } from '../jobs.ts';
 import { jobSchema } from '../openapi.ts';
 import { Problem } from '../problems.ts';
-import { checkIdempotencyKey, preferredWaitMs } from '../request.ts';
+import { checkIdempotencyKey } from '../request.ts';
 import { respondJson } from '../respond.ts';
 import { defineRoute, type Route } from '../route.ts';
 import { ofTrail } from '../trail.ts';
+import type { Wait } from '../waits.ts';
+import { toEvent } from '../wire-event.ts';
 
 const jobPath = z.object({ id: z.string().max(100) });
 
-export function jobRoutes(deps: JobDeps & { log: Logger }): Route[] {
+export function jobRoutes(deps: JobDeps & { eventStreams: EventStreams; log: Logger }): Route[] {
   /** A job of the caller's own: another user's is not there at all. */
   async function demandJob(jobId: string, caller: Caller): Promise<CommandStatus> {
     const status = await deps.outcomes.read(jobId);
@@ -26,12 +28,26 @@ export function jobRoutes(deps: JobDeps & { log: Logger }): Route[] {
     throw new Problem('JOB_NOT_FOUND', { detail: 'You have no such job.' });
   }
 
-  /** Listens first and reads then: an outcome in between is heard or read, never missed. */
-  async function waitFor(status: CommandStatus, waitMs: number): Promise<CommandStatus> {
-    const waiting = deps.outcomes.wait(status.jobId, waitMs);
-    const now = (await deps.outcomes.read(status.jobId)) ?? status;
-    const finished = now.finished ?? (await waiting);
-    return finished ? { ...now, finished } : now;
+  function lookOrWait(status: CommandStatus, wait: Wait): Promise<CommandStatus> {
+    return status.finished || !wait.isGranted ? Promise.resolve(status) : wait.statusOf(status);
+  }
+
+  async function pushStates(first: CommandStatus, stream: EventStream): Promise<void> {
+    const { jobId } = first;
+    let shown = '';
+    let stopWaiting = () => {};
+    stream.onClose(() => stopWaiting());
+    let status: CommandStatus | undefined = first;
+    while (status && !stream.isClosed) {
+      const job = await toJob(deps, status);
+      if (job.state !== shown) stream.send(toEvent({ name: 'job', data: job }));
+      shown = job.state;
+      if (status.finished || deps.outcomes.isStopping) return;
+      const waiting = deps.outcomes.wait(jobId, deps.outcomes.patienceMs);
+      stopWaiting = waiting.stop;
+      const finished = await waiting.outcome;
+      status = finished ? { ...status, finished } : await deps.outcomes.read(jobId);
+    }
   }
 
   async function jobIdOfKey(caller: Caller, given: string): Promise<string> {
@@ -69,11 +85,11 @@ export function jobRoutes(deps: JobDeps & { log: Logger }): Route[] {
       answer: { status: 200, schema: jobSchema, description: 'The job.' },
       problems: ['JOB_NOT_FOUND'],
       async handle({ c, caller, params }) {
-        const waitMs = preferredWaitMs(c) ?? 0;
-        let status = await demandJob(params.id, caller);
-        if (waitMs > 0 && !status.finished) status = await waitFor(status, waitMs);
+        const first = await demandJob(params.id, caller);
+        const wait = deps.waits.open(c, caller.subject);
+        const status = await lookOrWait(first, wait).finally(() => wait.end());
         const headers = {
-          ...(waitMs > 0 && { 'Preference-Applied': 'wait' }),
+          ...(wait.isGranted && { 'Preference-Applied': 'wait' }),
           ...(!status.finished && { 'Retry-After': '1' }),
         };
         return respondJson(await toJob(deps, status), { headers });
@@ -92,23 +108,13 @@ export function jobRoutes(deps: JobDeps & { log: Logger }): Route[] {
         schema: z.string(),
         description: 'Events.',
       },
-      problems: ['JOB_NOT_FOUND'],
+      problems: ['JOB_NOT_FOUND', 'TOO_MANY_STREAMS'],
       async handle({ c, caller, params, trail }) {
         const first = await demandJob(params.id, caller);
-        const push = async (stream: SSEStreamingApi) => {
-          let shown = '';
-          let status: CommandStatus | undefined = first;
-          while (status && !stream.aborted) {
-            const job = await toJob(deps, status);
-            if (job.state !== shown)
-              await stream.writeSSE({ event: 'job', data: JSON.stringify(job) });
-            shown = job.state;
-            if (status.finished || deps.outcomes.isStopping) return;
-            const finished = await deps.outcomes.wait(params.id, deps.outcomes.patienceMs);
-            status = finished ? { ...status, finished } : await deps.outcomes.read(params.id);
-          }
-        };
-        return streamSSE(c, endingInLog(deps.log.child(ofTrail(trail)), push));
+        const stream = deps.eventStreams.open(c, caller.subject);
+        return respondWithEvents(stream, deps.log.child(ofTrail(trail)), () =>
+          pushStates(first, stream),
+        );
       },
     }),
   ];

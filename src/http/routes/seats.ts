@@ -1,37 +1,35 @@
 /** The seats of a schedule: all of them, their states packed, and what changes pushed. */
 import type { Context } from 'hono';
-import { stream } from 'hono/streaming';
-import type { StreamingApi } from 'hono/utils/stream';
-import type { Logger } from 'pino';
 import { z } from 'zod';
 import { id, SEAT_STATES, seat } from '../../commands/resources.ts';
-import { endingInLog } from '../event-streams.ts';
+import type { EventStreams } from '../event-streams.ts';
 import { Problem } from '../problems.ts';
 import { acceptsGzip, pathId } from '../request.ts';
 import { respondJson } from '../respond.ts';
 import { defineRoute, type Route } from '../route.ts';
 import type { SeatMap } from '../seat-maps/seat-map.ts';
 import type { SeatMaps } from '../seat-maps/seat-maps.ts';
-import { ofTrail } from '../trail.ts';
 
 const schedulePath = z.object({ scheduleId: pathId });
-const HEARTBEAT_MS = 15_000;
-/** A client that reads slower than seats change is let go: it comes back with its last version. */
-const UNSENT_BYTES_MAX = 1_000_000;
 
 const availability = z
   .object({
     scheduleId: id,
     version: z
       .string()
-      .meta({ description: 'Of one API process: another, or a restart, resets it.' }),
+      .meta({ description: 'Never names other states. Known to one API process, for a while.' }),
     seatCount: z.int(),
     encoding: z.string(),
     states: z.string().meta({ description: 'Two bits a seat, in the order of the seat list.' }),
   })
   .meta({ id: 'Availability' });
 
-export function seatRoutes({ seatMaps, log }: { seatMaps: SeatMaps; log: Logger }): Route[] {
+export interface SeatRouteDeps {
+  seatMaps: SeatMaps;
+  eventStreams: EventStreams;
+}
+
+export function seatRoutes({ seatMaps, eventStreams }: SeatRouteDeps): Route[] {
   return [
     defineRoute({
       method: 'get',
@@ -88,47 +86,20 @@ export function seatRoutes({ seatMaps, log }: { seatMaps: SeatMaps; log: Logger 
         schema: z.string(),
         description: 'Events.',
       },
-      problems: ['SCHEDULE_NOT_FOUND'],
-      async handle({ c, params: { scheduleId }, query: { version }, trail }) {
-        if (!(await seatMaps.availability(scheduleId))) return notFound(scheduleId);
+      problems: ['SCHEDULE_NOT_FOUND', 'TOO_MANY_STREAMS'],
+      async handle({ c, caller, params: { scheduleId }, query: { version } }) {
         const since = c.req.header('last-event-id') ?? version;
-        return streamChanges(
-          c,
-          { seatMaps, log: log.child(ofTrail(trail)) },
-          { scheduleId, since },
-        );
+        const stream = eventStreams.open(c, caller.subject);
+        try {
+          if (await seatMaps.listen(scheduleId, since, stream)) return stream.respond();
+          return notFound(scheduleId);
+        } catch (error) {
+          stream.withdraw();
+          throw error;
+        }
       },
     }),
   ];
-}
-
-function streamChanges(
-  c: Context,
-  { seatMaps, log }: { seatMaps: SeatMaps; log: Logger },
-  { scheduleId, since }: { scheduleId: number; since: string | undefined },
-): Response {
-  c.header('Content-Type', 'text/event-stream');
-  c.header('Cache-Control', 'no-store');
-  const push = async (out: StreamingApi) => {
-    const over = Promise.withResolvers<void>();
-    const end = () => over.resolve();
-    out.onAbort(end);
-    let unsentBytes = 0;
-    const send = (event: Uint8Array) => {
-      unsentBytes += event.length;
-      if (unsentBytes > UNSENT_BYTES_MAX) return end();
-      out.write(event).then(() => {
-        unsentBytes -= event.length;
-      }, end);
-    };
-    const heartbeat = new TextEncoder().encode(': still there\n\n');
-    const stopListening = await seatMaps.listen(scheduleId, since, { send, end });
-    const timer = setInterval(() => send(heartbeat), HEARTBEAT_MS);
-    await over.promise;
-    clearInterval(timer);
-    stopListening?.();
-  };
-  return stream(c, endingInLog(log, push));
 }
 
 async function respondMap(c: Context, map: SeatMap): Promise<Response> {

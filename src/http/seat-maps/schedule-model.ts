@@ -4,10 +4,12 @@
  */
 import type { Seat } from '../../commands/resources.ts';
 import type { FixedSeat } from '../../db/reads/seats.ts';
+import { SharedRead } from '../shared-read.ts';
+import { toEvent, type WireEvent } from '../wire-event.ts';
 import { SeatMap } from './seat-map.ts';
-import { type Change, changesBetween, packStates, STATE_NAMES } from './seat-states.ts';
+import { changesBetween, packStates, STATE_NAMES } from './seat-states.ts';
 import { SeatsInState } from './seats-in-state.ts';
-import { SharedRead } from './shared-read.ts';
+import { VersionHistory } from './version-history.ts';
 
 /** Up to so many seats a refresh is cheap enough to make one for every moment that is asked for. */
 const ALWAYS_FRESH_SEATS = 2000;
@@ -16,43 +18,43 @@ const REFRESH_MS = 200;
 const COST_FACTOR = 4;
 /** Until then what there is is shown while the next version is being made; nobody sees older states. */
 const SHOWN_MS_MAX = 700;
-/** How many changes a client may have missed and still be told only those. */
-const HISTORY_MAX = 1000;
-
-/** The changes that led to a version. */
-export interface Step {
-  version: number;
-  changes: readonly Change[];
-}
 
 export interface ModelDeps {
   scheduleId: number;
-  /** Begins the tags of a process's versions: after a restart none of them means anything. */
-  bootId: string;
   seats: readonly FixedSeat[];
   readStates(): Promise<string>;
   /** Of the seats in one state, ascending. */
   readIds(state: Seat['state']): Promise<number[]>;
-  /** Told of every step, once. */
-  onStep(step: Step): void;
+  /** Told of every step, once. @param makeEvent makes what those who listen must be sent */
+  onStep(makeEvent: () => WireEvent): void;
 }
+
+/** All states of a schedule at one version. */
+export interface Availability {
+  scheduleId: number;
+  version: string;
+  seatCount: number;
+  encoding: string;
+  states: string;
+}
+
+const ENCODING = 'base64; 2 bits a seat in seat order, low bits first: 0 available, 1 held, 2 sold';
 
 export class ScheduleModel {
   readonly #deps: ModelDeps;
+  readonly #history = new VersionHistory();
   readonly ids: readonly number[];
   /** Each seat's JSON up to its state. */
   readonly #beginnings: readonly string[];
   readonly #refreshes = new SharedRead(() => this.#refresh());
   readonly #inState = new Map<Seat['state'], SeatsInState>();
   #states = '';
-  #version = 0;
-  #steps: Step[] = [];
   #refreshedAt = Number.NEGATIVE_INFINITY;
   #costMs = 0;
   #built: { version: number; map: Promise<SeatMap> } | undefined;
   /** The last version whose body is ready, and when its states were last seen to be true. */
   #shown: { version: number; map: SeatMap; seenAt: number } | undefined;
-  #packed: { version: number; states: string } | undefined;
+  #packed: { version: number; availability: Availability; reset: WireEvent } | undefined;
 
   constructor(deps: ModelDeps) {
     this.#deps = deps;
@@ -60,25 +62,23 @@ export class ScheduleModel {
     this.#beginnings = deps.seats.map((seat) => `${JSON.stringify(seat).slice(0, -1)},"state":"`);
   }
 
-  get version(): number {
-    return this.#version;
+  /** The states of all seats. */
+  get availability(): Availability {
+    return this.#pack().availability;
   }
 
-  /** The states of all seats, packed. */
-  get packedStates(): string {
-    if (this.#packed?.version !== this.#version) {
-      this.#packed = { version: this.#version, states: packStates(this.#states) };
-    }
-    return this.#packed.states;
+  /** The event that has all states, for those who cannot go on from what they know. */
+  get reset(): WireEvent {
+    return this.#pack().reset;
   }
 
   get isSmall(): boolean {
     return this.ids.length <= ALWAYS_FRESH_SEATS;
   }
 
-  /** A tag for this version of this process. */
+  /** Names the present version. */
   get tag(): string {
-    return `${this.#deps.bootId}.${this.#version}`;
+    return this.#history.tag;
   }
 
   /** Resolves when the states are fresh enough for somebody who asks now. */
@@ -87,14 +87,14 @@ export class ScheduleModel {
     const ageMs = performance.now() - this.#refreshedAt;
     if (ageMs < Math.max(REFRESH_MS, COST_FACTOR * this.#costMs)) return;
     const refreshing = this.#refreshes.any();
-    if (this.#version === 0 || ageMs > SHOWN_MS_MAX) await refreshing;
+    if (this.#history.version === 0 || ageMs > SHOWN_MS_MAX) await refreshing;
     else refreshing.catch(() => undefined);
   }
 
   /** The body of the present version, or of the one before while that is young and this one in the making. */
   map(): Promise<SeatMap> {
-    if (this.#built?.version !== this.#version) {
-      this.#built = { version: this.#version, map: this.#build() };
+    if (this.#built?.version !== this.#history.version) {
+      this.#built = { version: this.#history.version, map: this.#build() };
     }
     const { map } = this.#built;
     const shown = this.#shown;
@@ -117,14 +117,9 @@ export class ScheduleModel {
     return seats.map();
   }
 
-  /** The steps after a version, or undefined where it is too old or not of this process. */
-  stepsSince(tag: string): readonly Step[] | undefined {
-    const [bootId, version] = tag.split('.');
-    const since = Number(version);
-    if (bootId !== this.#deps.bootId || !(since <= this.#version)) return undefined;
-    const oldest = this.#steps[0]?.version ?? this.#version + 1;
-    if (since < oldest - 1) return undefined;
-    return this.#steps.filter((step) => step.version > since);
+  /** The events that lead from a version to the present one; all states where the version is not known any more. */
+  eventsSince(tag: string | undefined): readonly WireEvent[] {
+    return this.#history.eventsSince(tag) ?? [this.reset];
   }
 
   async #refresh(): Promise<void> {
@@ -133,20 +128,36 @@ export class ScheduleModel {
     this.#refreshedAt = performance.now();
     this.#costMs = this.#refreshedAt - started;
     if (states === this.#states) {
-      if (this.#shown?.version === this.#version) this.#shown.seenAt = started;
+      if (this.#shown?.version === this.#history.version) this.#shown.seenAt = started;
       return;
     }
-    const changes = this.#version === 0 ? [] : changesBetween(this.#states, states, this.ids);
+    const changes = changesBetween(this.#states, states, this.ids);
     this.#states = states;
-    this.#version += 1;
-    const step = { version: this.#version, changes };
-    this.#steps.push(step);
-    if (this.#steps.length > HISTORY_MAX) this.#steps = this.#steps.slice(-HISTORY_MAX / 2);
-    this.#deps.onStep(step);
+    // Listeners of a model that was forgotten know its states: no changes lead from there to the first version of this one.
+    this.#deps.onStep(this.#history.advance(changes) ?? (() => this.reset));
+  }
+
+  /** The states packed, and the event that has them: made once a version, however many begin to listen. */
+  #pack(): { availability: Availability; reset: WireEvent } {
+    if (this.#packed?.version === this.#history.version) return this.#packed;
+    const availability = {
+      scheduleId: this.#deps.scheduleId,
+      version: this.tag,
+      seatCount: this.ids.length,
+      encoding: ENCODING,
+      states: packStates(this.#states),
+    };
+    const reset = toEvent({ name: 'reset', id: this.tag, data: availability });
+    this.#packed = { version: this.#history.version, availability, reset };
+    return this.#packed;
   }
 
   async #build(): Promise<SeatMap> {
-    const [version, seenAt, started] = [this.#version, this.#refreshedAt, performance.now()];
+    const [version, seenAt, started] = [
+      this.#history.version,
+      this.#refreshedAt,
+      performance.now(),
+    ];
     const etag = `W/"${this.#deps.scheduleId}.${this.tag}"`;
     const items = this.#beginnings.map((beginning, place) => {
       return `${beginning}${STATE_NAMES[this.#states[place] as string]}"}`;

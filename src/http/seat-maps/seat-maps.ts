@@ -1,10 +1,9 @@
 /** The seat maps of a process: one model a schedule that somebody looks at, and those who listen to it. */
-import { randomBytes } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type { Seat } from '../../commands/resources.ts';
 import type { FixedSeat } from '../../db/reads/seats.ts';
-import { type Listener, toEvent } from './events.ts';
-import { ScheduleModel, type Step } from './schedule-model.ts';
+import type { WireEvent } from '../wire-event.ts';
+import { type Availability, ScheduleModel } from './schedule-model.ts';
 import type { SeatMap } from './seat-map.ts';
 
 /** A million seats in all take about 150 MB; a model that nobody asks for is forgotten after a minute. */
@@ -18,30 +17,28 @@ export interface SeatReads {
   idsInState(scheduleId: number, state: Seat['state']): Promise<number[]>;
 }
 
-/** All states of a schedule at one version. */
-export interface Availability {
-  scheduleId: number;
-  version: string;
-  seatCount: number;
-  encoding: string;
-  states: string;
+/** Somebody to whom a schedule's changes are sent. */
+export interface Listener {
+  send(event: WireEvent): void;
+  /** The process stops. */
+  end(): void;
+  /** Nothing more is sent to it. */
+  readonly isClosed: boolean;
 }
-
-const ENCODING = 'base64; 2 bits a seat in seat order, low bits first: 0 available, 1 held, 2 sold';
 
 export class SeatMaps {
   readonly #reads: SeatReads;
-  readonly #bootId = randomBytes(6).toString('base64url');
   readonly #models: LRUCache<number, ScheduleModel>;
   readonly #loading = new Map<number, Promise<ScheduleModel | undefined>>();
   readonly #listeners = new Map<number, Set<Listener>>();
   #timer: NodeJS.Timeout | undefined;
   #isStopped = false;
 
-  constructor(reads: SeatReads) {
+  /** @param seatsMax of all models together; those that nobody has asked for longest are forgotten first */
+  constructor(reads: SeatReads, seatsMax = SEATS_REMEMBERED_MAX) {
     this.#reads = reads;
     this.#models = new LRUCache({
-      maxSize: SEATS_REMEMBERED_MAX,
+      maxSize: seatsMax,
       sizeCalculation: (model) => Math.max(1, model.ids.length),
       ttl: FORGOTTEN_MS,
       updateAgeOnGet: true,
@@ -62,33 +59,28 @@ export class SeatMaps {
 
   async availability(scheduleId: number): Promise<Availability | undefined> {
     const model = await this.#fresh(scheduleId);
-    return model && toAvailability(scheduleId, model);
+    return model?.availability;
   }
 
   /**
-   * Has `listener` told of every change from the version `since` on: the steps that it missed, or all
+   * Has `listener` told of every change from the version `since` on, until it is closed: the steps that it missed, or all
    * states where the process does not know them any more.
-   * @returns what ends it, or undefined where there is no such schedule
+   * @returns false where there is no such schedule
    */
   async listen(
     scheduleId: number,
     since: string | undefined,
     listener: Listener,
-  ): Promise<(() => void) | undefined> {
+  ): Promise<boolean> {
     const model = await this.#fresh(scheduleId);
-    if (!model) return undefined;
-    const missed = since === undefined ? undefined : model.stepsSince(since);
-    if (missed) for (const step of missed) listener.send(this.#toEvent(step));
-    else listener.send(toEvent('reset', model.tag, toAvailability(scheduleId, model)));
+    if (!model) return false;
+    for (const event of model.eventsSince(since)) listener.send(event);
     // The process may have begun to stop while the states were read.
     if (this.#isStopped) listener.end();
     const listeners = this.#listeners.get(scheduleId) ?? new Set();
     this.#listeners.set(scheduleId, listeners.add(listener));
     this.#timer ??= setInterval(() => this.#refreshWatched(), WATCH_EVERY_MS).unref();
-    return () => {
-      listeners.delete(listener);
-      if (listeners.size === 0) this.#listeners.delete(scheduleId);
-    };
+    return true;
   }
 
   stop(): void {
@@ -97,10 +89,6 @@ export class SeatMaps {
     for (const listeners of this.#listeners.values()) {
       for (const listener of listeners) listener.end();
     }
-  }
-
-  get listening(): number {
-    return [...this.#listeners.values()].reduce((sum, listeners) => sum + listeners.size, 0);
   }
 
   async #fresh(scheduleId: number): Promise<ScheduleModel | undefined> {
@@ -126,11 +114,10 @@ export class SeatMaps {
     if (!seats) return undefined;
     const model = new ScheduleModel({
       scheduleId,
-      bootId: this.#bootId,
       seats,
       readStates: () => this.#reads.states(scheduleId),
       readIds: (state) => this.#reads.idsInState(scheduleId, state),
-      onStep: (step) => this.#tell(scheduleId, step),
+      onStep: (makeEvent) => this.#tell(scheduleId, makeEvent),
     });
     this.#models.set(scheduleId, model);
     return model;
@@ -138,31 +125,17 @@ export class SeatMaps {
 
   /** One refresh a schedule, however many listen; errors are left to the next turn. */
   #refreshWatched(): void {
-    for (const scheduleId of this.#listeners.keys()) {
-      this.#fresh(scheduleId).catch(() => undefined);
+    for (const [scheduleId, listeners] of this.#listeners) {
+      for (const listener of listeners) if (listener.isClosed) listeners.delete(listener);
+      if (listeners.size === 0) this.#listeners.delete(scheduleId);
+      else this.#fresh(scheduleId).catch(() => undefined);
     }
   }
 
-  #tell(scheduleId: number, step: Step): void {
+  #tell(scheduleId: number, makeEvent: () => WireEvent): void {
     const listeners = this.#listeners.get(scheduleId);
     if (!listeners) return;
-    const event = this.#toEvent(step);
+    const event = makeEvent();
     for (const listener of listeners) listener.send(event);
   }
-
-  #toEvent({ version, changes }: Step): Uint8Array {
-    const tag = `${this.#bootId}.${version}`;
-    return toEvent('seats', tag, { version: tag, changes });
-  }
-}
-
-function toAvailability(scheduleId: number, model: ScheduleModel): Availability {
-  const seatCount = model.ids.length;
-  return {
-    scheduleId,
-    version: model.tag,
-    seatCount,
-    encoding: ENCODING,
-    states: model.packedStates,
-  };
 }

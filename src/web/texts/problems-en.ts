@@ -41,6 +41,7 @@ export const problems = {
   UNSUPPORTED_MEDIA_TYPE: 'Something was mixed up. Reload the page and try again.',
   RATE_LIMITED: 'That was too much in a short time. Wait a few seconds.',
   LANE_FULL: 'Very many people are booking right now. Try again in a few seconds.',
+  TOO_MANY_STREAMS: 'Too many pages are open. Close one, or wait a moment.',
   SERVICE_UNAVAILABLE: 'We cannot take requests at the moment. Try again shortly.',
   INTERNAL_ERROR: 'Something went wrong on our side. Try again.',
 };

@@ -43,7 +43,8 @@ async function* eventsOf(jobId: string) {
         ?.slice(6)
         .trim();
       const data = lines.filter((line) => line.startsWith('data:')).map((line) => line.slice(5));
-      yield { event, job: JSON.parse(data.join('\n')) };
+      // A heartbeat has neither.
+      if (data.length > 0) yield { event, job: JSON.parse(data.join('\n')) };
     }
   }
 }

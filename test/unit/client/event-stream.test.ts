@@ -1,13 +1,13 @@
 /** Events of a stream, however they are cut into pieces on the way. */
 import { describe, expect, test } from 'vitest';
 import { EventParser, readEvents, type ServerEvent } from '../../../src/client/event-stream.ts';
-import { toEvent } from '../../../src/http/seat-maps/events.ts';
+import { toComment, toEvent } from '../../../src/http/wire-event.ts';
 import { collect } from '../../support/collect.ts';
 
 const SENT = Buffer.concat([
-  toEvent('reset', 'a.1', { states: '좌석' }),
-  Buffer.from(': still there\n\n'),
-  toEvent('seats', 'a.2', { changes: [[1, 'held']] }),
+  toEvent({ name: 'reset', id: 'a.1', data: { states: '좌석' } }).bare,
+  toComment('still there').bare,
+  toEvent({ name: 'seats', id: 'a.2', data: { changes: [[1, 'held']] } }).bare,
   Buffer.from('event: seats\ndata: {"cut":'),
 ]);
 const READ: ServerEvent[] = [

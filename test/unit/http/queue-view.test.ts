@@ -7,7 +7,7 @@ import { QueueView } from '../../../src/http/queue-view.ts';
 import type { Announcement } from '../../../src/lanes/announcements.ts';
 
 const COUNTERS = {
-  ...{ waiting: 10, active: 0, lastAdmitted: 4, passedOver: 0, firstWaiting: 5 },
+  ...{ waiting: 10, active: 0, lastAdmitted: 4, passedOver: 0, firstWaiting: 5, lastNumber: 14 },
   ...{ admittedLastMinute: 0, isPaused: false, isSoldOut: false },
   ...{ admitLimit: null, admitWindowMs: null, maxActive: null },
 };
@@ -16,13 +16,19 @@ let asked: string[];
 let askedActive: number[];
 let counters: typeof COUNTERS;
 let view: QueueView;
+/** Held up by a case that wants something to happen meanwhile. */
+let reads: () => Promise<void>;
 
 beforeEach(async () => {
   asked = [];
   askedActive = [];
   counters = COUNTERS;
+  reads = async () => undefined;
   view = new QueueView({
-    readCounters: async () => counters,
+    readCounters: async () => {
+      await reads();
+      return counters;
+    },
     places: {
       async ofSubject(subject) {
         asked.push(subject);
@@ -35,8 +41,8 @@ beforeEach(async () => {
       },
     },
     tokens: new QueueTokens('a secret for tests, 32 bytes long'),
-    presence: new Presence(async () => undefined),
-    rate: { admitLimit: 250, admitWindowMs: 10_000, maxActive: 1000 },
+    presence: new Presence(async (notes) => notes),
+    rate: { admitLimit: 250, admitWindowMs: 10_000, maxActive: 1000, queueTokenMs: 300_000 },
   });
   await view.refresh();
   await view.present({ number: 7, state: 'waiting', expiresAt: null }, 'ada');
@@ -65,6 +71,21 @@ test('figures that were read before an admission was heard of do not take it bac
 test('an announcement that comes late changes nothing', () => {
   view.hearAdmission(2);
   expect(view.counters.lastAdmitted).toBe(4);
+});
+
+test('a change of the admission is seen at once, and figures that were read before do not take it back', async () => {
+  const reading = Promise.withResolvers<void>();
+  reads = () => reading.promise;
+  const refreshed = view.refresh();
+  const result = { isPaused: true, admitLimit: 7, admitWindowSeconds: 2, maxActive: null };
+  view.hear([{ ...paid(7), name: 'set-admission', outcome: { state: 'succeeded', result } }]);
+  expect(view.counters.isPaused).toBe(true);
+  reading.resolve();
+  await refreshed;
+  expect(view.counters.isPaused).toBe(true);
+  expect(view.rate).toMatchObject({ admitLimit: 7, admitWindowMs: 2000, maxActive: 1000 });
+  await view.refresh();
+  expect(view.counters.isPaused).toBe(false);
 });
 
 const isActive = (...numbers: number[]) =>

@@ -109,3 +109,10 @@ test('a concert without schedules has an empty list of them', async () => {
   const { id } = await seatlane.client.concert();
   expect((await bookable(id)).body).toEqual({ items: [], nextCursor: null });
 });
+
+test('many who ask for the bookable schedules at once are all told what is left', async () => {
+  const { id } = await seatlane.client.concert();
+  const open = (await schedule(id)).body.result;
+  const answers = await Promise.all(Array.from({ length: 50 }, () => bookable(id)));
+  for (const { body } of answers) expect(body.items).toEqual([{ ...open, availableCount: 10 }]);
+});

@@ -1,11 +1,12 @@
 /** A schedule in memory: shared refreshes, versions, and what a client has missed. */
 import { gunzipSync } from 'node:zlib';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { ScheduleModel, type Step } from '../../../../src/http/seat-maps/schedule-model.ts';
+import { ScheduleModel } from '../../../../src/http/seat-maps/schedule-model.ts';
 import { SeatMap } from '../../../../src/http/seat-maps/seat-map.ts';
+import { readEvent } from '../../../support/wire-events.ts';
 
 function aModel(states: string[], seatCount = states[0]?.length ?? 0) {
-  const told: Step[] = [];
+  const told: ReturnType<typeof readEvent>[] = [];
   let reads = 0;
   const read = async () => {
     reads += 1;
@@ -13,14 +14,13 @@ function aModel(states: string[], seatCount = states[0]?.length ?? 0) {
   };
   const model = new ScheduleModel({
     scheduleId: 4,
-    bootId: 'boot',
     seats: Array.from({ length: seatCount }, (_, index) => ({
       ...{ id: index + 1, section: 'A "quoted"', row: null, number: index + 1, price: 5 },
     })),
     readStates: read,
     readIds: async (state) =>
       [...(await read())].flatMap((each, place) => (state.startsWith(each) ? [place + 1] : [])),
-    onStep: (step) => told.push(step),
+    onStep: (makeEvent) => told.push(readEvent(makeEvent())),
   });
   return { model, told, reads: () => reads };
 }
@@ -55,18 +55,29 @@ test('a large schedule is read once for all who ask within a moment', async () =
   expect(reads()).toBeLessThanOrEqual(2);
 });
 
-test('a client is told the steps that it missed, unless they are of another process or forgotten', async () => {
+test('a client is sent the steps that it missed, or all states where its version is unknown', async () => {
   const { model, told } = aModel(['aa', 'ah', 'hh', 'hh']);
-  for (let turn = 0; turn < 4; turn += 1) await model.freshen();
-  expect(told.map(({ version }) => version)).toEqual([1, 2, 3]);
-  expect(model.stepsSince('boot.1')).toEqual([
-    { version: 2, changes: [[2, 'held']] },
-    { version: 3, changes: [[1, 'held']] },
+  const tags: string[] = [];
+  for (let turn = 0; turn < 4; turn += 1) {
+    await model.freshen();
+    tags.push(model.tag);
+  }
+  expect(tags[3]).toBe(tags[2]);
+  expect(told.map(({ event, id }) => [event, id])).toEqual([
+    ['reset', tags[0]],
+    ['seats', tags[1]],
+    ['seats', tags[2]],
   ]);
-  expect(model.stepsSince('boot.3')).toEqual([]);
-  expect(model.stepsSince('another.1')).toBeUndefined();
-  expect(model.stepsSince('boot.99')).toBeUndefined();
-  expect(model.stepsSince('boot.x')).toBeUndefined();
+  const since = (tag?: string) => model.eventsSince(tag).map(readEvent);
+  expect(since(tags[0]).map(({ data }) => data)).toEqual([
+    { version: tags[1], changes: [[2, 'held']] },
+    { version: tags[2], changes: [[1, 'held']] },
+  ]);
+  expect(since(tags[2])).toEqual([]);
+  const id = tags[0]?.split('.')[0];
+  for (const unknown of [undefined, '', 'another.1', `${id}.99`, `${id}.x`, `${id}.0`, id]) {
+    expect(since(unknown)).toEqual([{ event: 'reset', id: tags[2], data: model.availability }]);
+  }
 });
 
 test('the seats in one state come in order, with what is known of each', async () => {
@@ -99,7 +110,7 @@ test('the seats in one state of a large schedule are read once for all who ask w
 test('who asks again after a read that failed is answered', async () => {
   let isAway = true;
   const model = new ScheduleModel({
-    ...{ scheduleId: 4, bootId: 'boot', seats: [], readStates: async () => '', onStep: () => {} },
+    ...{ scheduleId: 4, seats: [], readStates: async () => '', onStep: () => {} },
     readIds: async () => {
       if (isAway) throw new Error('PostgreSQL is away.');
       return [];

@@ -1,0 +1,82 @@
+/**
+ * Requests that wait for an outcome (`Prefer: wait=N`): how many there may be, and that they end with their connection.
+ * A request without a slot is answered at once, as if it had not asked to wait: its command is accepted all the same.
+ */
+import type { ServerResponse } from 'node:http';
+import type { Context } from 'hono';
+import type { CommandStatus } from '../lanes/command-status.ts';
+import type { Outcomes, Waiting } from '../lanes/outcomes.ts';
+import { ConcurrencyLimit, type ConcurrencyLimits } from './concurrency-limit.ts';
+import { preferredWaitMs } from './request.ts';
+
+export class Waits {
+  readonly limit: ConcurrencyLimit;
+  readonly #outcomes: Outcomes;
+
+  constructor(outcomes: Outcomes, limits: ConcurrencyLimits) {
+    this.#outcomes = outcomes;
+    this.limit = new ConcurrencyLimit(limits);
+  }
+
+  /** Takes a slot where the request asks to wait and one is left. The caller ends the wait. */
+  open(c: Context, subject: string): Wait {
+    const waitMs = preferredWaitMs(c) ?? 0;
+    const isGranted = waitMs > 0 && this.limit.tryAcquire(subject);
+    const release = () => this.limit.release(subject);
+    const wait = new Wait(this.#outcomes, { waitMs, release: isGranted ? release : undefined });
+    const { outgoing } = (c.env ?? {}) as { outgoing?: ServerResponse };
+    if (isGranted) outgoing?.once('close', () => wait.end());
+    return wait;
+  }
+}
+
+export class Wait {
+  /** The client asked to wait. */
+  readonly isAsked: boolean;
+  /** There was a slot for it. */
+  readonly isGranted: boolean;
+  readonly #outcomes: Outcomes;
+  readonly #waitMs: number;
+  #release: (() => void) | undefined;
+  #waiting: Waiting | undefined;
+
+  /** @param options how long to wait, and what gives the slot back; undefined where there was none */
+  constructor(
+    outcomes: Outcomes,
+    { waitMs, release }: { waitMs: number; release: (() => void) | undefined },
+  ) {
+    this.#outcomes = outcomes;
+    this.#waitMs = waitMs;
+    this.#release = release;
+    this.isAsked = waitMs > 0;
+    this.isGranted = release !== undefined;
+  }
+
+  /** Begins to listen for the outcome of a job, before anything is done that can bring it about. */
+  begin(jobId: string): void {
+    if (this.#release) this.#waiting ??= this.#outcomes.wait(jobId, this.#waitMs);
+  }
+
+  /** The status of a job that was just added, with its outcome where that comes in time. */
+  async statusOfNew(status: CommandStatus): Promise<CommandStatus> {
+    const finished = await this.#waiting?.outcome;
+    return finished ? { ...status, finished } : status;
+  }
+
+  /**
+   * The status of a job that was added before, with its outcome where that is known or comes in time. It listens first
+   * and reads then, so that an outcome in between is not missed.
+   */
+  async statusOf(status: CommandStatus): Promise<CommandStatus> {
+    this.begin(status.jobId);
+    const known = (await this.#outcomes.read(status.jobId)) ?? status;
+    return known.finished ? known : this.statusOfNew(known);
+  }
+
+  /** Stops waiting and gives the slot back. */
+  end(): void {
+    this.#waiting?.stop();
+    this.#release?.();
+    this.#release = undefined;
+  }
+}

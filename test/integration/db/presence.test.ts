@@ -1,0 +1,65 @@
+/** Notes of presence where a batch or an admission has the row locked. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { notePresence } from '../../../src/db/presence.ts';
+import { Presence } from '../../../src/http/presence.ts';
+import { admit } from '../../../workers/timers/admit.ts';
+import { openTestLane, type TestLane } from '../../support/test-lane.ts';
+
+let lane: TestLane;
+beforeAll(async () => {
+  lane = await openTestLane();
+});
+afterAll(() => lane.stop());
+
+const openPresence = () => new Presence((notes) => notePresence(lane.orm, notes));
+const entryOf = async (number: number) =>
+  (await lane.rows(`select * from queue_entry where number = ${number}`))[0] as {
+    state: string;
+    claimed_at: Date | null;
+  };
+const admitAfterSeconds = async (number: number, seconds: number) => {
+  await lane.rows(`update queue_entry set admitted_at = admitted_at - interval '${seconds} s',
+    entered_at = entered_at - interval '${seconds} s' where number = ${number}`);
+  await admit(lane.orm, lane.config);
+};
+
+test('a claim whose row was locked is written later, and its user is not sent away', async () => {
+  const { queueNumber } = await lane.buyer('ada');
+  const presence = openPresence();
+  const unlock = await lane.lock(
+    `select 1 from queue_entry where number = ${queueNumber} for update`,
+  );
+  presence.noteClaimed(queueNumber);
+  await presence.flush();
+  await unlock();
+  expect((await entryOf(queueNumber)).claimed_at).toBeNull();
+  await presence.flush();
+  expect((await entryOf(queueNumber)).claimed_at).not.toBeNull();
+  await admitAfterSeconds(queueNumber, lane.config.claimMs / 1000 + 10);
+  expect((await entryOf(queueNumber)).state).toBe('active');
+});
+
+test('a claim that is written, or of a place that has ended or is unknown, is not noted again', async () => {
+  const { queueNumber } = await lane.buyer('bea');
+  const first = await notePresence(lane.orm, { seen: [], claimed: [queueNumber, 999_999] });
+  expect(first.claimed.toSorted()).toEqual([queueNumber, 999_999].toSorted());
+  const again = await notePresence(lane.orm, { seen: [], claimed: [queueNumber] });
+  expect(again.claimed).toEqual([queueNumber]);
+});
+
+test('a look whose row was locked counts as not written', async () => {
+  const { queueNumber } = await lane.buyer('cem');
+  expect(await notePresence(lane.orm, { seen: [queueNumber], claimed: [] })).toEqual({
+    seen: [],
+    claimed: [],
+  });
+});
+
+test('a place whose claim may still be on its way is not given on', async () => {
+  const { queueNumber } = await lane.buyer('dan');
+  const claimSeconds = lane.config.claimMs / 1000;
+  await admitAfterSeconds(queueNumber, claimSeconds + 1);
+  expect((await entryOf(queueNumber)).state).toBe('active');
+  await admitAfterSeconds(queueNumber, 3);
+  expect((await entryOf(queueNumber)).state).toBe('ended');
+});

@@ -1,0 +1,75 @@
+/** The seat maps of a process: what identifies a version, and what listeners hear when a model was forgotten. */
+import { expect, onTestFinished, test } from 'vitest';
+import { SeatMaps } from '../../../../src/http/seat-maps/seat-maps.ts';
+import type { WireEvent } from '../../../../src/http/wire-event.ts';
+import { waitFor } from '../../../support/wait-for.ts';
+import { readEvent } from '../../../support/wire-events.ts';
+
+const OTHER = 2;
+
+/** Maps that remember the models of one schedule at a time: to look at another one forgets the first. */
+function smallMaps(states: { now: string }) {
+  const maps = new SeatMaps(
+    {
+      fixedSeats: async () =>
+        [1, 2, 3].map((id) => ({ id, section: null, row: null, number: id, price: 1 })),
+      states: async () => states.now,
+      idsInState: async () => [],
+    },
+    3,
+  );
+  onTestFinished(() => maps.stop());
+  const heard: ReturnType<typeof readEvent>[] = [];
+  const listener = {
+    send: (event: WireEvent) => void heard.push(readEvent(event)),
+    end() {},
+    isClosed: false,
+  };
+  return { maps, heard, listener };
+}
+
+test('no tag names two different maps, also where the first was forgotten meanwhile', async () => {
+  const states = { now: 'aaa' };
+  const { maps } = smallMaps(states);
+  const before = { map: await maps.all(1), availability: await maps.availability(1) };
+  await maps.all(OTHER);
+  states.now = 'sss';
+  const after = { map: await maps.all(1), availability: await maps.availability(1) };
+  expect(after.map?.body).not.toBe(before.map?.body);
+  expect(after.map?.etag).not.toBe(before.map?.etag);
+  expect(after.availability?.version).not.toBe(before.availability?.version);
+});
+
+test('a client that resumes from a forgotten version is sent all states', async () => {
+  const states = { now: 'aaa' };
+  const { maps, heard, listener } = smallMaps(states);
+  let lastEventId: string | undefined;
+  const send = (event: WireEvent) => {
+    lastEventId ??= readEvent(event).id;
+  };
+  await maps.listen(1, undefined, { send, end() {}, isClosed: true });
+  await maps.all(OTHER);
+  states.now = 'sss';
+  await maps.listen(1, lastEventId, listener);
+  expect(heard).toMatchObject([{ event: 'reset', data: { seatCount: 3 } }]);
+  expect(heard[0]?.id).not.toBe(lastEventId);
+});
+
+test('a listener is sent all states where the model it listened to was forgotten', async () => {
+  const states = { now: 'aaa' };
+  const { maps, heard, listener } = smallMaps(states);
+  await maps.listen(1, undefined, listener);
+  states.now = 'sss';
+  await maps.all(OTHER);
+  await waitFor('the states of the new model', () => heard.length > 1);
+  const now = (await maps.availability(1))?.states;
+  expect(heard[1]).toMatchObject({ event: 'reset', data: { states: now } });
+});
+
+test('a schedule without changes sends nothing', async () => {
+  const { maps, heard, listener } = smallMaps({ now: 'aaa' });
+  await maps.listen(1, undefined, listener);
+  await maps.availability(1);
+  await maps.availability(1);
+  expect(heard).toHaveLength(1);
+});
