@@ -170,7 +170,6 @@ function linesWith(pattern: RegExp, files: readonly string[], instead: string): 
 
 /** Who may ask the process's clock, and why; everybody else is handed `now`. */
 const CLOCK_READERS: Record<string, string> = {
-  'src/db/reads/clock.ts': 'measures how far it is from PostgreSQL’s',
   'workers/lane-jobs.ts': 'stamps jobs as BullMQ does, for its dashboard',
   'workers/timers/index.ts': 'holds schedules against the clock that BullMQ makes them by',
 };
