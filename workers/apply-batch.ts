@@ -76,7 +76,7 @@ export async function applyBatch(
         ...each,
         command: toRunning(each.taken, userIds),
       }));
-      return { userIds, running, rows: await loadRows(send, running, deps.settings) };
+      return { userIds, running, rows: await loadRows(send, running) };
     };
     // Both at once: where the connection is cut, one that nobody waited for yet would end the process.
     const [opened, { userIds, running, rows }] = await Promise.all([

@@ -21,12 +21,8 @@ export interface Needing {
   needs: Needs;
 }
 
-/** Loads and locks the rows that the commands of a batch need. @param holdGraceMs how long after its end a hold counts */
-export async function loadRows(
-  send: Send,
-  batch: readonly Needing[],
-  { holdGraceMs }: { holdGraceMs: number },
-): Promise<Rows> {
+/** Loads and locks the rows that the commands of a batch need. */
+export async function loadRows(send: Send, batch: readonly Needing[]): Promise<Rows> {
   const rows = new Rows();
   const bookingIds = distinct(batch.flatMap(({ needs }) => needs.bookingIds ?? []));
   const seatIds = distinct([
@@ -42,10 +38,12 @@ export async function loadRows(
         .flatMap(({ command }) => command.queueNumber ?? []),
     );
 
+  const limited = seatIds.length > 0 ? usersWith('seatLimit') : [];
+
   // Each sends its statements before it waits, so they are sent, and lock, in this order.
   await Promise.all([
-    loadSeats(send, rows, seatIds, bookingIds),
-    countLiveSeats(send, rows, { userIds: usersWith('seatLimit'), seatIds, holdGraceMs }),
+    loadSeats(send, rows, { seatIds, bookingIds, limited }),
+    loadLiveSeats(send, rows, { seatIds, limited }),
     loadBookings(send, rows, bookingIds),
     loadPoints(send, rows, usersWith('points')),
     loadQueueEntries(send, rows, {
@@ -74,14 +72,20 @@ interface SeatRecord {
   booking_end_at: number;
 }
 
-/** A booking never changes its seat, so the seats of bookings can be found before anything is locked. */
+/**
+ * A booking never changes its seat, so the seats of bookings can be found before anything is locked. So can the holds
+ * of limited users that have run out by now: their handlers may end them.
+ */
 async function loadSeats(
   send: Send,
   rows: Rows,
-  seatIds: number[],
-  bookingIds: number[],
+  { seatIds, bookingIds, limited }: { seatIds: number[]; bookingIds: number[]; limited: number[] },
 ): Promise<void> {
   if (seatIds.length === 0 && bookingIds.length === 0) return;
+  const runOutHolds = sql`|| array(
+      select held.id from booking join seat held on held.id = seat_id
+      where user_id = any(${limited}::bigint[]) and booking.state = 'held'
+        and booking.schedule_id = any(${schedulesOf(seatIds)}) and held.held_until <= now())`;
   const found = await send(sql<SeatRecord>`
     select seat.id, schedule_id, concert_id, range_index, section, row_name, number, price, state,
       blocked_reason,
@@ -91,7 +95,8 @@ async function loadSeats(
       ${epochMs('booking_end_at')} as booking_end_at
     from seat join schedule on schedule.id = schedule_id
     where seat.id = any(${seatIds}::bigint[]
-      || array(select seat_id from booking where id = any(${bookingIds}::bigint[])))
+      || array(select seat_id from booking where id = any(${bookingIds}::bigint[]))
+      ${limited.length > 0 ? runOutHolds : sql``})
     order by seat.id for update of seat`);
   for (const record of found) {
     rows.seats.load({
@@ -113,23 +118,30 @@ async function loadSeats(
   }
 }
 
-/** Holds that have run out do not count, ended or not. */
-async function countLiveSeats(
+const schedulesOf = (seatIds: number[]) =>
+  sql`array(select distinct schedule_id from seat where id = any(${seatIds}::bigint[]))`;
+
+/** Counts without the clock: a hold that has run out can still be paid, so it is live until it is ended. */
+async function loadLiveSeats(
   send: Send,
   rows: Rows,
-  { userIds, seatIds, holdGraceMs }: { userIds: number[]; seatIds: number[]; holdGraceMs: number },
+  { seatIds, limited }: { seatIds: number[]; limited: number[] },
 ): Promise<void> {
-  if (userIds.length === 0 || seatIds.length === 0) return;
-  const found = await send(sql<{ user_id: string; schedule_id: string; live: number }>`
-    select user_id, schedule_id, count(*)::int as live from booking
-    where user_id = any(${userIds}::bigint[])
-      and schedule_id = any(array(
-        select distinct schedule_id from seat where id = any(${seatIds}::bigint[])))
+  if (limited.length === 0) return;
+  const found = await send(sql<{
+    user_id: string;
+    schedule_id: string;
+    live: number;
+    held: number[] | null;
+  }>`
+    select user_id, schedule_id, count(*)::int as live,
+      json_agg(seat_id order by id) filter (where state = 'held') as held
+    from booking
+    where user_id = any(${limited}::bigint[]) and schedule_id = any(${schedulesOf(seatIds)})
       and state in ('held', 'paid')
-      and (state = 'paid' or hold_expires_at > now() - ${holdGraceMs} * interval '1 ms')
     group by user_id, schedule_id`);
-  for (const row of found) {
-    rows.liveSeats.add(Number(row.user_id), Number(row.schedule_id), row.live);
+  for (const { user_id, schedule_id, live, held } of found) {
+    rows.liveSeats.load(Number(user_id), Number(schedule_id), live, held ?? []);
   }
 }
 

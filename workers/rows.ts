@@ -7,12 +7,11 @@ import type { SeatRange } from '../src/commands/create-schedule.ts';
 import type { BookingWindow, Seat } from '../src/domain/holds.ts';
 import type { Booking } from '../src/domain/payments.ts';
 import { isRunOut, type QueueEntry } from '../src/domain/queue-entries.ts';
+import { LiveSeats } from './live-seats.ts';
 
 export interface SeatRow extends Seat, BookingWindow {
   concertId: number;
   scheduleId: number;
-  /** When the performance starts. */
-  startAt: Date;
   /** Neighbours share a range and have consecutive numbers. */
   range: number;
   section: string | null;
@@ -28,6 +27,8 @@ export interface BookingRow extends Booking {
   createdAt: Date;
   endedAt: Date | null;
   jobId: string;
+  /** Of a new booking: how many live ones its user is allowed in the schedule, for the audit. */
+  seatLimit?: number;
 }
 
 export interface PointsRow {
@@ -161,19 +162,6 @@ export class NewIds {
   }
 }
 
-/** How many live bookings each user has in each schedule. */
-export class LiveSeats {
-  readonly #counts = new Map<string, number>();
-
-  of(userId: number, scheduleId: number): number {
-    return this.#counts.get(`${userId} ${scheduleId}`) ?? 0;
-  }
-
-  add(userId: number, scheduleId: number, count: number): void {
-    this.#counts.set(`${userId} ${scheduleId}`, this.of(userId, scheduleId) + count);
-  }
-}
-
 export class Rows {
   readonly seats = new Table<SeatRow>((seat) => seat.id);
   readonly bookings = new Table<BookingRow>((booking) => booking.id);
@@ -185,7 +173,7 @@ export class Rows {
   readonly webhooks = new Table<WebhookRow>((webhook) => webhook.id);
   readonly payments: PaymentRow[] = [];
   readonly history: PointHistoryRow[] = [];
-  /** Seats whose hold had run out and was replaced: their old bookings end. */
+  /** Seats whose hold had run out and was replaced or ended: their old bookings end. */
   readonly seatsWithEndedHold = new Set<number>();
   /** Live bookings of a user and schedule, as many as are needed to hold them to the limit. */
   readonly liveSeats = new LiveSeats();
@@ -218,9 +206,10 @@ export class Rows {
     return seed;
   }
 
-  /** Notes that a seat's hold, which had run out, is replaced: its booking is live no more. */
+  /** Ends the booking of a seat whose hold has run out. The caller changes the seat. */
   endHoldOf(seatId: number): void {
     this.seatsWithEndedHold.add(seatId);
+    this.liveSeats.endHold(seatId);
     for (const booking of this.bookings.values()) {
       if (booking.seatId === seatId && booking.state === 'held') booking.state = 'expired';
     }

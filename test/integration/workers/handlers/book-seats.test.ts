@@ -79,8 +79,8 @@ test('refuses when there are not that many side by side, or the user has enough'
 test('refuses outside the booking window', async () => {
   const ids = some(2);
   const move = (shift: string) =>
-    lane.rows(`update schedule set
-    booking_start_at = booking_start_at ${shift}, booking_end_at = booking_end_at ${shift}`);
+    lane.rows(`update schedule set booking_start_at = booking_start_at ${shift},
+      booking_end_at = booking_end_at ${shift}, start_at = start_at ${shift}, end_at = end_at ${shift}`);
   await move(`+ interval '10 days'`);
   await expectRefusal(lane, book(ada, ids), { code: 'BOOKING_NOT_STARTED' });
   await move(`- interval '20 days'`);
