@@ -64,6 +64,10 @@ const ARROWS: Record<string, string[]> = {
 const EXCEPTIONS: Record<string, [to: string, why: string]> = {
   'workers/apply-batch.ts': ['src/domain/reasons.ts', 'refuses keys that were used otherwise'],
   'workers/rows.ts': ['src/domain/queue-entries.ts', 'ends sessions that have run out on the way'],
+  'workers/find-adjacent-seats.ts': [
+    'src/domain/adjacent-seats.ts',
+    'locks the seats that the rule will choose',
+  ],
 };
 
 /** Who loads a module only when it is needed, and why. */

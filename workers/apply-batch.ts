@@ -119,12 +119,17 @@ function countIds(batch: readonly { needs: Needs }[]): Record<IdKind, number> {
   return counts;
 }
 
-/** A user's live bookings are counted in the lanes of seats too, which must not count at once. */
+/**
+ * A user's live bookings are counted in the lanes of seats too, which must not count at once. Batches that choose the
+ * best seats of a schedule would all choose the same ones, and all but one would have to be tried again.
+ */
 function turnKeysOf(batch: readonly { needs: Needs; taken: TakenCommand }[]): string[] {
-  const limited = batch.filter(({ needs }) => needs.seatLimit);
-  const subjects = new Set(limited.map(({ taken }) => taken.accepted.subject));
-  return [...subjects].map((subject) =>
-    hash('sha1', subject, 'buffer').readBigInt64BE().toString(),
+  const turns = batch.flatMap(({ needs: { seatLimit, adjacentSeats }, taken }) => [
+    ...(seatLimit ? [taken.accepted.subject] : []),
+    ...(adjacentSeats ? [`the best seats of schedule ${adjacentSeats.scheduleId}`] : []),
+  ]);
+  return [...new Set(turns)].map((turn) =>
+    hash('sha1', turn, 'buffer').readBigInt64BE().toString(),
   );
 }
 

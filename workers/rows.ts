@@ -7,6 +7,7 @@ import type { SeatRange } from '../src/commands/create-schedule.ts';
 import type { BookingWindow, Seat } from '../src/domain/holds.ts';
 import type { Booking } from '../src/domain/payments.ts';
 import { isRunOut, type QueueEntry } from '../src/domain/queue-entries.ts';
+import type { AdjacentSeats } from './find-adjacent-seats.ts';
 import { LiveSeats } from './live-seats.ts';
 
 export interface SeatRow extends Seat, BookingWindow {
@@ -162,6 +163,14 @@ export class NewIds {
   }
 }
 
+/**
+ * Thrown by a handler whose rows are not what the batch went by when it chose which to lock, because another
+ * transaction was faster. The batch is rolled back and tried again.
+ */
+export class RowsChanged extends Error {
+  override name = 'RowsChanged';
+}
+
 export class Rows {
   readonly seats = new Table<SeatRow>((seat) => seat.id);
   readonly bookings = new Table<BookingRow>((booking) => booking.id);
@@ -177,6 +186,8 @@ export class Rows {
   readonly seatsWithEndedHold = new Set<number>();
   /** Live bookings of a user and schedule, as many as are needed to hold them to the limit. */
   readonly liveSeats = new LiveSeats();
+  /** Among which seats the commands choose that want the best ones. */
+  adjacent: AdjacentSeats = { halls: new Map(), plans: new Map() };
   waitingQueue: WaitingQueueRow | undefined;
   newIds: Record<IdKind, NewIds> = {
     booking: new NewIds([]),

@@ -64,9 +64,12 @@ test('refuses when one seat is not there, sold, or held', async () => {
 });
 
 test('refuses when there are not that many side by side, or the user has enough', async () => {
-  const none = { scheduleId: 999_999, bestAvailable: { quantity: 2 } };
-  const nowhere = lane.command('book-seats', { ...ada, input: none });
-  await expectRefusal(lane, nowhere, { code: 'NO_ADJACENT_SEATS' });
+  const unknown = { scheduleId: 999_999, bestAvailable: { quantity: 2 } };
+  const nowhere = lane.command('book-seats', { ...ada, input: unknown });
+  await expectRefusal(lane, nowhere, { code: 'SCHEDULE_NOT_FOUND' });
+  const tooCheap = { scheduleId, bestAvailable: { quantity: 2, maxPrice: 99 } };
+  const none = lane.command('book-seats', { ...ada, input: tooCheap });
+  await expectRefusal(lane, none, { code: 'NO_ADJACENT_SEATS' });
   const strict = await openTestLane({ seatsPerUserMax: 2 });
   const { seatIds: three } = await strict.schedule();
   const bea = await strict.buyer('bea');
