@@ -4,9 +4,10 @@
  */
 import { sql } from 'kysely';
 import { epochMs } from '../src/db/reads/epoch-ms.ts';
-import { Hall, type HallRange } from '../src/domain/adjacent-seats.ts';
+import { Hall, type HallRange, type HallSeat } from '../src/domain/adjacent-seats.ts';
 import type { BookingWindow } from '../src/domain/holds.ts';
 import { distinct } from './distinct.ts';
+import type { Needs } from './handlers/handler.ts';
 import type { Needing } from './load-rows.ts';
 import type { Send } from './pipeline.ts';
 
@@ -18,37 +19,59 @@ export interface ScheduleHall extends BookingWindow {
 export interface AdjacentSeats {
   /** By the schedule's id; those that exist. */
   halls: ReadonlyMap<number, ScheduleHall>;
-  /** The ids of the seats that are meant for a command, by its job's id. No seat is meant for two. */
-  plans: ReadonlyMap<string, number[]>;
+  /** The choices for a command by its job's id, as ids of seats: its own, then spare ones that it shares with others. */
+  choices: ReadonlyMap<string, readonly number[][]>;
 }
 
-/** @param named seats that commands of the batch name: they are planned with only where nothing else is left */
+/** Spare choices for each wish, so that a batch need not be tried again because one seat was taken meanwhile. */
+const SPARES_MIN = 2;
+/** For so many commands with the same wish there is one more. */
+const COMMANDS_A_SPARE = 8;
+
+/** @param batch in the order in which its commands are carried out */
 export async function findAdjacentSeats(
   send: Send,
   batch: readonly Needing[],
-  named: readonly number[],
 ): Promise<AdjacentSeats> {
-  const scheduleIds = distinct(batch.flatMap(({ needs }) => needs.adjacentSeats?.scheduleId ?? []));
-  const halls = await readHalls(send, scheduleIds);
-  return { halls, plans: planFor(batch, halls, new Set(named)) };
+  const scheduleIds = batch.flatMap(({ needs }) => needs.adjacentSeats?.scheduleId ?? []);
+  const halls = await readHalls(send, distinct(scheduleIds));
+  return { halls, choices: planFor(batch, halls) };
 }
+
+type ScheduleWish = NonNullable<Needs['adjacentSeats']>;
 
 function planFor(
   batch: readonly Needing[],
   halls: ReadonlyMap<number, ScheduleHall>,
-  named: ReadonlySet<number>,
-): Map<string, number[]> {
-  const planned = batch.flatMap(({ command: { jobId }, needs: { adjacentSeats: wish } }) => {
-    const hall = wish && halls.get(wish.scheduleId)?.hall;
-    if (!hall) return [];
-    const seats = hall.choose(wish, named) ?? hall.choose(wish);
-    if (!seats) return [];
+): AdjacentSeats['choices'] {
+  // Seats that commands named so far: planned with only where nothing else is left.
+  const named = new Set<number>();
+  const taken: { hall: Hall; seats: HallSeat[] }[] = [];
+  const take = (wish: ScheduleWish): number[] | undefined => {
+    const hall = halls.get(wish.scheduleId)?.hall;
+    const seats = hall?.choose(wish, named) ?? hall?.choose(wish);
+    if (!hall || !seats) return undefined;
     for (const seat of seats) hall.setFree(seat, false);
-    return [{ jobId, hall, seats }];
+    taken.push({ hall, seats });
+    return seats.map(({ id }) => id);
+  };
+  const own = batch.flatMap(
+    ({ command: { jobId }, needs: { seatIds = [], adjacentSeats: wish } }) => {
+      for (const seatId of seatIds) named.add(seatId);
+      const seats = wish && take(wish);
+      return seats ? [{ jobId, wish, seats }] : [];
+    },
+  );
+  const equals = Map.groupBy(own, ({ wish }) => JSON.stringify(wish));
+  const choices = [...equals.values()].flatMap((same) => {
+    const [{ wish }] = same as [(typeof own)[number]];
+    const length = SPARES_MIN + Math.floor(same.length / COMMANDS_A_SPARE);
+    const spares = Array.from({ length }, () => take(wish)).filter((seats) => seats !== undefined);
+    return same.map(({ jobId, seats }) => [jobId, [seats, ...spares]] as const);
   });
   // A plan is no booking: whoever is refused leaves the seats to the commands that come after.
-  for (const { hall, seats } of planned) for (const seat of seats) hall.setFree(seat, true);
-  return new Map(planned.map(({ jobId, seats }) => [jobId, seats.map(({ id }) => id)]));
+  for (const { hall, seats } of taken) for (const seat of seats) hall.setFree(seat, true);
+  return new Map(choices);
 }
 
 interface RangeRecord {

@@ -25,9 +25,11 @@ export interface Needing {
 export async function loadRows(send: Send, batch: readonly Needing[]): Promise<Rows> {
   const rows = new Rows();
   const bookingIds = distinct(batch.flatMap(({ needs }) => needs.bookingIds ?? []));
-  const named = batch.flatMap(({ needs }) => needs.seatIds ?? []);
-  rows.adjacent = await findAdjacentSeats(send, batch, named);
-  const seatIds = distinct([...named, ...[...rows.adjacent.plans.values()].flat()]);
+  rows.adjacent = await findAdjacentSeats(send, batch);
+  const seatIds = distinct([
+    ...batch.flatMap(({ needs }) => needs.seatIds ?? []),
+    ...[...rows.adjacent.choices.values()].flat(2),
+  ]);
   const usersWith = (need: keyof Needs) =>
     distinct(batch.filter(({ needs }) => needs[need]).map(({ command }) => command.userId));
   const tokens = (use: Needs['queueToken']) =>

@@ -187,7 +187,7 @@ export class Rows {
   /** Live bookings of a user and schedule, as many as are needed to hold them to the limit. */
   readonly liveSeats = new LiveSeats();
   /** Among which seats the commands choose that want the best ones. */
-  adjacent: AdjacentSeats = { halls: new Map(), plans: new Map() };
+  adjacent: AdjacentSeats = { halls: new Map(), choices: new Map() };
   waitingQueue: WaitingQueueRow | undefined;
   newIds: Record<IdKind, NewIds> = {
     booking: new NewIds([]),

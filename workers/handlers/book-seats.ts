@@ -3,7 +3,7 @@ import type { BookSeats } from '../../src/commands/book-seats.ts';
 import type { Wish } from '../../src/domain/adjacent-seats.ts';
 import { isFree, refuseOffSale } from '../../src/domain/holds.ts';
 import { type Decision, refuse } from '../../src/domain/reasons.ts';
-import { RowsChanged } from '../rows.ts';
+import { type Rows, RowsChanged } from '../rows.ts';
 import { type Applying, type Handler, type Needs, rejected, succeeded } from './handler.ts';
 import { holdSeats } from './hold-seats.ts';
 import { tokenRefusal } from './queue-token.ts';
@@ -50,19 +50,25 @@ function chooseBest({ command, rows, now }: Applying, input: Best): Decision<num
   for (const seat of rows.seats.values()) {
     if (seat.scheduleId === scheduleId) hall.setFree(seat, isFree(seat, now));
   }
+  const isToBeHad = (seatId: number) => {
+    const seat = rows.seats.get(seatId);
+    return seat !== undefined && isFree(seat, now);
+  };
   const best = hall.choose(toWish(input))?.map(({ id }) => id);
-  if (best?.every((seatId) => rows.seats.get(seatId))) return { change: best };
-  const planned = (rows.adjacent.plans.get(command.jobId) ?? []).map((id) => rows.seats.get(id));
-  const lost = planned.filter((seat) => !seat || !isFree(seat, now));
-  if (planned.length > 0 && lost.length === 0) {
-    return { change: planned.flatMap((seat) => seat?.id ?? []) };
-  }
-  const areTakenByOthers = lost.some((seat) => !seat || !rows.seats.changed.has(seat));
-  if (best || areTakenByOthers) {
+  const planned = rows.adjacent.choices.get(command.jobId) ?? [];
+  const chosen = [...(best ? [best] : []), ...planned].find((seats) => seats.every(isToBeHad));
+  if (chosen) return { change: chosen };
+  if (best || planned[0]?.some((seatId) => isTakenByOthers(rows, seatId, now))) {
     throw new RowsChanged(`The seats chosen in schedule ${scheduleId} were taken meanwhile.`);
   }
   const { quantity } = input.bestAvailable;
   return refuse('NO_ADJACENT_SEATS', `There are no ${quantity} free seats side by side for that.`);
+}
+
+/** Whether a seat that was free when the batch began was taken by another transaction, not by this one. */
+function isTakenByOthers(rows: Rows, seatId: number, now: Date): boolean {
+  const seat = rows.seats.get(seatId);
+  return !seat || (!isFree(seat, now) && !rows.seats.changed.has(seat));
 }
 
 function toWish({ bestAvailable }: Best): Wish {

@@ -81,11 +81,13 @@ describe('in one batch', () => {
     expect((given.slice(0, 3).flat() as number[]).toSorted()).toEqual([1, 2, 3, 4, 5, 6]);
   });
 
-  test('seats that another command names are left to it while there are others', async () => {
-    const { id, seat } = await hall(10);
+  test('whoever comes first gets the best seats, by name or not', async () => {
+    const [one, other] = [await hall(10), await hall(10)];
     const [ada, bea] = buyers as [Buyer, Buyer];
-    const finished = await lane.run(best(ada, id, 2), book(bea, seat(5)));
-    expect(finished.map(({ outcome }) => outcome.state)).toEqual(['succeeded', 'succeeded']);
+    expect(await run(best(ada, one.id, 2), book(bea, one.seat(5)))).toEqual([
+      ...[[5, 6], 'SEAT_ALREADY_HELD'],
+    ]);
+    expect((await run(book(bea, other.seat(5)), best(ada, other.id, 2)))[1]).toEqual([3, 4]);
   });
 
   test('the last seats go to whoever comes first, named or not', async () => {
@@ -128,16 +130,16 @@ describe('in one batch', () => {
       return { command, needs: handlers['book-seats'].needs(accepted.input) };
     });
     let statements = 0;
-    const { plans } = await pipelined(lane.orm, (send) => {
+    const { choices } = await pipelined(lane.orm, (send) => {
       const counting: Send = (statement) => {
         statements += 1;
         return send(statement);
       };
-      return findAdjacentSeats(counting, wanting, []);
+      return findAdjacentSeats(counting, wanting);
     });
     expect(statements).toBe(2);
-    const planned = [...plans.values()].flat();
-    expect([plans.size, new Set(planned).size]).toEqual([32, 64]);
+    const planned = [...choices.values()].flatMap(([first]) => first ?? []);
+    expect(new Set(planned).size).toBe(64);
   });
 });
 
@@ -158,6 +160,21 @@ describe('next to other processes', () => {
     await free();
     await booking;
     expect(numbersOf(await wish)).toEqual([38, 39]);
+  });
+
+  test('a seat that another batch takes meanwhile costs no second try', async () => {
+    const { id, seat } = await hall(100);
+    const other = await takeLane(lane.orm, 'seat-0');
+    const free = await lane.lock(`select 1 from seat where id = ${seat(50)} for update`);
+    const taking = [49, 50].map((number) => inLane(book(buyer(1), seat(number)), other));
+    const booking = runBatch(lane.deps, other, taking);
+    await lane.waitForLockWaiters(1);
+    const part = { lane: lane.lane, commands: [best(buyer(0), id, 2)] };
+    const wish = runTogether(lane.deps, [part]);
+    await lane.waitForLockWaiters(2);
+    await free();
+    await booking;
+    expect((await wish)?.map(({ outcome }) => numbersOf(outcome))).toEqual([[51, 52]]);
   });
 
   test('the refusal is true where another batch takes the last ones meanwhile', async () => {
