@@ -3,21 +3,21 @@
 /** The live bookings, held or paid, of users in schedules. A hold that has run out is live until it is ended. */
 export class LiveSeats {
   readonly #counts = new Map<string, number>();
-  /** The user and schedule of each loaded hold, by its seat. */
+  /** The user and schedule of each hold that has run out, by its seat. */
   readonly #holds = new Map<number, string>();
 
-  /** @param heldSeatIds the seats of those among them that are held, the oldest first */
-  load(userId: number, scheduleId: number, count: number, heldSeatIds: readonly number[]): void {
+  /** @param runOutSeatIds the seats of the holds among them that have run out, the oldest first */
+  load(userId: number, scheduleId: number, count: number, runOutSeatIds: readonly number[]): void {
     this.add(userId, scheduleId, count);
-    for (const seatId of heldSeatIds) this.#holds.set(seatId, `${userId} ${scheduleId}`);
+    for (const seatId of runOutSeatIds) this.#holds.set(seatId, `${userId} ${scheduleId}`);
   }
 
   of(userId: number, scheduleId: number): number {
     return this.#counts.get(`${userId} ${scheduleId}`) ?? 0;
   }
 
-  /** The seats that the user held in the schedule when the batch began, the oldest hold first. */
-  heldBy(userId: number, scheduleId: number): number[] {
+  /** The seats of the user's holds that had run out when the batch began, the oldest first; some may be in their grace. */
+  runOutOf(userId: number, scheduleId: number): number[] {
     const owner = `${userId} ${scheduleId}`;
     return [...this.#holds].flatMap(([seatId, each]) => (each === owner ? [seatId] : []));
   }

@@ -75,7 +75,7 @@ interface SeatRecord {
 
 /**
  * A booking never changes its seat, so the seats of bookings can be found before anything is locked. So can the holds
- * of limited users that have run out by now: their handlers may end them.
+ * of limited users that have run out by now, be it in their grace: their handlers may end those past it.
  */
 async function loadSeats(
   send: Send,
@@ -84,9 +84,9 @@ async function loadSeats(
 ): Promise<void> {
   if (seatIds.length === 0 && bookingIds.length === 0) return;
   const runOutHolds = sql`|| array(
-      select held.id from booking join seat held on held.id = seat_id
-      where user_id = any(${limited}::bigint[]) and booking.state = 'held'
-        and booking.schedule_id = any(${schedulesOf(seatIds)}) and held.held_until <= now())`;
+      select seat_id from booking
+      where user_id = any(${limited}::bigint[]) and schedule_id = any(${schedulesOf(seatIds)})
+        and state = 'held' and hold_expires_at <= now())`;
   const found = await send(sql<SeatRecord>`
     select seat.id, schedule_id, concert_id, range_index, section, row_name, number, price, state,
       blocked_reason,
@@ -133,16 +133,19 @@ async function loadLiveSeats(
     user_id: string;
     schedule_id: string;
     live: number;
-    held: number[] | null;
+    run_out: [bookingId: number, seatId: number][] | null;
   }>`
     select user_id, schedule_id, count(*)::int as live,
-      json_agg(seat_id order by id) filter (where state = 'held') as held
+      json_agg(json_build_array(id, seat_id)) filter (
+        where state = 'held' and hold_expires_at <= now()) as run_out
     from booking
     where user_id = any(${limited}::bigint[]) and schedule_id = any(${schedulesOf(seatIds)})
       and state in ('held', 'paid')
     group by user_id, schedule_id`);
-  for (const { user_id, schedule_id, live, held } of found) {
-    rows.liveSeats.load(Number(user_id), Number(schedule_id), live, held ?? []);
+  for (const { user_id, schedule_id, live, run_out } of found) {
+    const oldestFirst = (run_out ?? []).toSorted(([a], [b]) => a - b);
+    const seatsOfHolds = oldestFirst.map(([, seatId]) => seatId);
+    rows.liveSeats.load(Number(user_id), Number(schedule_id), live, seatsOfHolds);
   }
 }
 

@@ -62,7 +62,7 @@ function runOutInTheWay(
   scheduleId: number,
   seatIds: readonly number[],
 ): SeatRow[] {
-  const runOut = rows.liveSeats.heldBy(userId, scheduleId).flatMap((seatId) => {
+  const runOut = rows.liveSeats.runOutOf(userId, scheduleId).flatMap((seatId) => {
     const seat = rows.seats.get(seatId);
     return seat?.state === 'held' && isFree(seat, now) ? [seat] : [];
   });
