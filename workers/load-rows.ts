@@ -11,6 +11,7 @@ import { epochMs } from '../src/db/reads/epoch-ms.ts';
 import { distinct } from './distinct.ts';
 import { findAdjacentSeats } from './find-adjacent-seats.ts';
 import type { Needs, RunningCommand } from './handlers/handler.ts';
+import { loadLiveSeats, seatsOfRunOutHolds } from './load-live-seats.ts';
 import { loadOperatorRows } from './load-operator-rows.ts';
 import type { Send } from './pipeline.ts';
 import { type BookingRow, type QueueEntryRow, Rows, type SeatRow } from './rows.ts';
@@ -83,10 +84,6 @@ async function loadSeats(
   { seatIds, bookingIds, limited }: { seatIds: number[]; bookingIds: number[]; limited: number[] },
 ): Promise<void> {
   if (seatIds.length === 0 && bookingIds.length === 0) return;
-  const runOutHolds = sql`|| array(
-      select seat_id from booking
-      where user_id = any(${limited}::bigint[]) and schedule_id = any(${schedulesOf(seatIds)})
-        and state = 'held' and hold_expires_at <= now())`;
   const found = await send(sql<SeatRecord>`
     select seat.id, schedule_id, concert_id, range_index, section, row_name, number, price, state,
       blocked_reason,
@@ -97,7 +94,7 @@ async function loadSeats(
     from seat join schedule on schedule.id = schedule_id
     where seat.id = any(${seatIds}::bigint[]
       || array(select seat_id from booking where id = any(${bookingIds}::bigint[]))
-      ${limited.length > 0 ? runOutHolds : sql``})
+      ${limited.length > 0 ? sql`|| ${seatsOfRunOutHolds(seatIds, limited)}` : sql``})
     order by seat.id for update of seat`);
   for (const record of found) {
     rows.seats.load({
@@ -116,36 +113,6 @@ async function loadSeats(
       bookingStartAt: new Date(record.booking_start_at),
       bookingEndAt: new Date(record.booking_end_at),
     });
-  }
-}
-
-const schedulesOf = (seatIds: number[]) =>
-  sql`array(select distinct schedule_id from seat where id = any(${seatIds}::bigint[]))`;
-
-/** Counts without the clock: a hold that has run out can still be paid, so it is live until it is ended. */
-async function loadLiveSeats(
-  send: Send,
-  rows: Rows,
-  { seatIds, limited }: { seatIds: number[]; limited: number[] },
-): Promise<void> {
-  if (limited.length === 0) return;
-  const found = await send(sql<{
-    user_id: string;
-    schedule_id: string;
-    live: number;
-    run_out: [bookingId: number, seatId: number][] | null;
-  }>`
-    select user_id, schedule_id, count(*)::int as live,
-      json_agg(json_build_array(id, seat_id)) filter (
-        where state = 'held' and hold_expires_at <= now()) as run_out
-    from booking
-    where user_id = any(${limited}::bigint[]) and schedule_id = any(${schedulesOf(seatIds)})
-      and state in ('held', 'paid')
-    group by user_id, schedule_id`);
-  for (const { user_id, schedule_id, live, run_out } of found) {
-    const oldestFirst = (run_out ?? []).toSorted(([a], [b]) => a - b);
-    const seatsOfHolds = oldestFirst.map(([, seatId]) => seatId);
-    rows.liveSeats.load(Number(user_id), Number(schedule_id), live, seatsOfHolds);
   }
 }
 
