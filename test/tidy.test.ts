@@ -64,6 +64,10 @@ const ARROWS: Record<string, string[]> = {
 const EXCEPTIONS: Record<string, [to: string, why: string]> = {
   'workers/apply-batch.ts': ['src/domain/reasons.ts', 'refuses keys that were used otherwise'],
   'workers/rows.ts': ['src/domain/queue-entries.ts', 'ends sessions that have run out on the way'],
+  'workers/find-adjacent-seats.ts': [
+    'src/domain/adjacent-seats.ts',
+    'locks the seats that the rule will choose',
+  ],
 };
 
 /** Who loads a module only when it is needed, and why. */
@@ -170,7 +174,6 @@ function linesWith(pattern: RegExp, files: readonly string[], instead: string): 
 
 /** Who may ask the process's clock, and why; everybody else is handed `now`. */
 const CLOCK_READERS: Record<string, string> = {
-  'src/db/reads/clock.ts': 'measures how far it is from PostgreSQL’s',
   'workers/lane-jobs.ts': 'stamps jobs as BullMQ does, for its dashboard',
   'workers/timers/index.ts': 'holds schedules against the clock that BullMQ makes them by',
 };

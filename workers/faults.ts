@@ -1,4 +1,5 @@
 /** Which thrown errors are worth another try, and after how long. */
+import { RowsChanged } from './rows.ts';
 
 /** The lane was taken over while a batch was under way. The batch changed nothing; its loop ends. */
 export class LaneLost extends Error {
@@ -10,7 +11,8 @@ export class LaneLost extends Error {
 
 /**
  * `away`: the database cannot be reached; try until it can.
- * `locked`: another transaction holds a row for longer than we wait; go on with everything that does not need it.
+ * `locked`: another transaction holds a row for longer than we wait, or took rows that a command had chosen; go on with
+ *   everything that does not need them.
  * `clash`: two transactions got in each other's way; a few more tries will do.
  * `faulty`: this will fail again; run the commands one by one to find which it is.
  */
@@ -51,6 +53,7 @@ const AWAY_MESSAGES =
 const PROTOCOL_VIOLATION = '08P01';
 
 export function faultKind(error: unknown): FaultKind {
+  if (error instanceof RowsChanged) return 'locked';
   const { code, constraint, message } = describe(error);
   if (code === PROTOCOL_VIOLATION) return 'faulty';
   if (AWAY_CODES.has(code) || code.startsWith('08') || AWAY_MESSAGES.test(message)) return 'away';

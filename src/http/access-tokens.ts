@@ -59,8 +59,15 @@ export class AccessTokens {
     return caller;
   }
 
-  /** Issues a token for anybody who asks: for development only. */
-  async issue(claims: { subject: string; name?: string | undefined; role?: string | undefined }) {
+  /**
+   * Issues a token for any subject, without asking for a proof: for development only.
+   * @param now in ms since 1970, by the clock that tokens are checked with
+   */
+  async issue(
+    claims: { subject: string; name?: string | undefined; role?: string | undefined },
+    now: number,
+  ) {
+    const issuedAt = Math.floor(now / 1000);
     const accessToken = await new SignJWT({
       ...(claims.name !== undefined && { name: claims.name }),
       ...(claims.role !== undefined && { role: claims.role }),
@@ -69,8 +76,8 @@ export class AccessTokens {
       .setSubject(claims.subject)
       .setIssuer(this.#settings.jwtIssuer)
       .setAudience(this.#settings.jwtAudience)
-      .setIssuedAt()
-      .setExpirationTime(`${ISSUED_SECONDS}s`)
+      .setIssuedAt(issuedAt)
+      .setExpirationTime(issuedAt + ISSUED_SECONDS)
       .sign(this.#secret);
     return { accessToken, tokenType: 'Bearer' as const, expiresIn: ISSUED_SECONDS };
   }

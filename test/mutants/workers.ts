@@ -37,7 +37,7 @@ export const workerMutants: readonly Mutant[] = [
     file: 'workers/apply-batch.ts',
     find: 'turnKeys: turnKeysOf(needing),',
     replace: 'turnKeys: [],',
-    tests: ['test/integration/workers/handlers/book-seat.test.ts'],
+    tests: ['test/integration/workers/seat-limit.test.ts'],
   },
   {
     name: 'a key used for another request is given the old outcome',
@@ -157,6 +157,13 @@ export const workerMutants: readonly Mutant[] = [
     find: 'timed.sort((one, other) => one.at - other.at)',
     replace: 'timed',
     tests: ['test/unit/workers/in-accepted-order.test.ts'],
+  },
+  {
+    name: 'best available seats that others took first are refused for good',
+    file: 'workers/faults.ts',
+    find: "if (error instanceof RowsChanged) return 'locked';",
+    replace: "if (error instanceof RowsChanged) return 'faulty';",
+    tests: ['test/unit/workers/faults.test.ts', 'test/integration/workers/best-available.test.ts'],
   },
   {
     ...handler('pay-booking'),

@@ -168,10 +168,10 @@ export class TestLane {
 
   /** Lets a hold run out a second ago, and its grace too unless it is to last. */
   async runOut({ id, seatId }: Booking, { isInGrace = false } = {}): Promise<void> {
-    const ended = `now() - interval '1 second'`;
-    const until = isInGrace ? `now() + interval '9 seconds'` : ended;
+    const grace = `interval '${this.config.holdGraceMs} ms'`;
+    const ended = `now() - interval '1 second' ${isInGrace ? '' : `- ${grace}`}`;
     await this.rows(`update booking set hold_expires_at = ${ended} where id = ${id}`);
-    await this.rows(`update seat set held_until = ${until} where id = ${seatId}`);
+    await this.rows(`update seat set held_until = ${ended} + ${grace} where id = ${seatId}`);
   }
 
   /**

@@ -22,7 +22,13 @@ export const whoAmI: Route = defineRoute({
     respondJson({ subject, name: name ?? null, isAdmin }),
 });
 
-export function authRoutes(accessTokens: AccessTokens): Route[] {
+export interface AuthDeps {
+  accessTokens: AccessTokens;
+  /** In ms since 1970, by PostgreSQL's clock. */
+  now(): number;
+}
+
+export function authRoutes({ accessTokens, now }: AuthDeps): Route[] {
   return [
     defineRoute({
       method: 'post',
@@ -45,7 +51,7 @@ export function authRoutes(accessTokens: AccessTokens): Route[] {
         }),
       },
       async handle({ body }) {
-        return respondJson(await accessTokens.issue(body));
+        return respondJson(await accessTokens.issue(body, now()));
       },
     }),
   ];

@@ -1,9 +1,14 @@
 /** Which errors are worth another try, and when. */
 import { describe, expect, test } from 'vitest';
 import { faultKind, LaneLost, retryDelayMs } from '../../../workers/faults.ts';
+import { RowsChanged } from '../../../workers/rows.ts';
 
 const withCode = (code: string, constraint?: string) =>
   Object.assign(new Error('broken'), { code, constraint });
+
+test('rows that another transaction took first are waited for like locked ones', () => {
+  expect(faultKind(new RowsChanged('The seats were taken meanwhile.'))).toBe('locked');
+});
 
 test.each([
   ['ECONNREFUSED', 'away'],
