@@ -1,9 +1,8 @@
 /** Puts an API process together: connections, reads, app, server. `main.ts` runs it, and so do tests. */
-import { sql } from 'kysely';
 import type { Logger } from 'pino';
 import type { Config } from './config.ts';
 import { areLaneCountsOnRecord, settleLaneCounts } from './db/lane-counts.ts';
-import { openDatabase } from './db/orm.ts';
+import { checkDatabase, openDatabase } from './db/orm.ts';
 import { notePresence } from './db/presence.ts';
 import { DatabaseClock } from './db/reads/clock.ts';
 import { readLaneOwnership } from './db/reads/lane-owners.ts';
@@ -32,7 +31,7 @@ import {
   WEBHOOKS_QUEUE,
 } from './lanes/queues.ts';
 import { RateLimit } from './lanes/rate-limit.ts';
-import { connectFailingFast, connectPatiently, ping, untilReady } from './lanes/redis.ts';
+import { checkRedis, connectFailingFast, connectPatiently, untilReady } from './lanes/redis.ts';
 import { openTraces } from './observe/open-traces.ts';
 import { openRegistry } from './observe/registry.ts';
 import { closeServer, firstFreePort, listenOn } from './server.ts';
@@ -62,9 +61,10 @@ export async function startApi({
     connectionsMax: CONNECTIONS_MAX,
     applicationName: 'seatlane-api',
     isByKeyOnly: true,
+    statementTimeoutMs: config.databaseTimeoutMs,
   });
-  const redis = connectFailingFast(config.redisUrl, log);
-  const subscriber = connectPatiently(config.redisUrl, log);
+  const redis = connectFailingFast(config.redisUrl, log, config.redisTimeoutMs);
+  const subscriber = connectPatiently(config.redisUrl, log, config.redisTimeoutMs);
   await Promise.all([untilReady(redis), untilReady(subscriber)]);
   const queues = openLaneQueues(redis, config);
   const timersQueue = openQueue(TIMERS_QUEUE, redis, config);
@@ -147,8 +147,8 @@ export async function startApi({
       seatMaps,
       health: {
         checks: {
-          postgres: () => sql`select 1`.execute(orm.em.getKysely()),
-          redis: () => ping(redis),
+          postgres: () => checkDatabase(orm),
+          redis: () => checkRedis(redis, config.redisPrefix),
           // Other counts than ours are in use: our commands would go to other lanes than theirs.
           lanes: async () => {
             if (!(await areLaneCountsOnRecord(orm, counts))) throw new Error('lane counts differ');

@@ -4,6 +4,7 @@ import type { CommandName } from '../src/commands/index.ts';
 import type { Config } from '../src/config.ts';
 import { settleLaneCounts } from '../src/db/lane-counts.ts';
 import { openDatabase } from '../src/db/orm.ts';
+import { SilentLines } from '../src/db/silent-lines.ts';
 import { type LaneName, laneNames } from '../src/lanes/lanes.ts';
 import { areLanesBusy, openQueue, TIMERS_QUEUE, WEBHOOKS_QUEUE } from '../src/lanes/queues.ts';
 import { connectPatiently, untilReady } from '../src/lanes/redis.ts';
@@ -54,7 +55,9 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
     applicationName: 'seatlane-worker',
     isByKeyOnly: true,
   });
-  const redis = connectPatiently(config.redisUrl, log);
+  const pool = await orm.em.getConnection().getNativeClient();
+  const silentLines = new SilentLines(pool, { ...config, log });
+  const redis = connectPatiently(config.redisUrl, log, config.redisTimeoutMs);
   await untilReady(redis);
   defineLaneScripts(redis);
   const timersQueue = openQueue(TIMERS_QUEUE, redis, config);
@@ -63,6 +66,7 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
   const closeConnections = async () => {
     await Promise.all([timersQueue.close(), webhooksQueue.close()]);
     redis.disconnect();
+    silentLines.stop();
     await Promise.all([orm.close(), observation.close()]);
   };
 

@@ -8,7 +8,9 @@ import { type EnqueueDeps, enqueue } from '../lanes/enqueue.ts';
 import type { LaneName } from '../lanes/lanes.ts';
 import type { Outcomes } from '../lanes/outcomes.ts';
 import type { RateLimit } from '../lanes/rate-limit.ts';
+import { isServiceAway } from '../service-errors.ts';
 import type { Caller } from './access-tokens.ts';
+import { RequestOverdue } from './deadline.ts';
 import type { jobSchema } from './openapi.ts';
 import { isProblemCode, outcomeProblem, Problem, problemAnswer } from './problems.ts';
 import type { AdmittedPlace } from './queue-tokens.ts';
@@ -60,6 +62,8 @@ export async function acceptCommand<Input extends object>(
     acceptedAt,
     requestId: trail.requestId,
     beforeAdd: (jobId, lane) => {
+      // The client has been told that nothing was changed.
+      if (trail.deadline?.isPassed) throw new RequestOverdue();
       if (waitMs > 0) waiting = deps.outcomes.wait(jobId, waitMs);
       trail.jobId = jobId;
       return trail.span?.enqueue({ jobId, lane, command: command.name });
@@ -81,14 +85,20 @@ export async function acceptCommand<Input extends object>(
     acceptedAt: new Date(acceptedAt),
     isRunning: false,
   };
-  // A retry may come long after the outcome, which nobody announces a second time.
-  const known = enqueued.isNew ? fresh : ((await deps.outcomes.read(jobId)) ?? fresh);
-  const finished = known.finished ?? (await waiting);
-  const status = finished ? { ...known, finished } : known;
-  if (waitMs > 0 && finished) return outcomeAnswer(deps, status);
   const retryAfter = String(deps.enqueueDeps.backlog.retryAfterSeconds(lane));
   const headers = { Location: locationOf(jobId), 'Retry-After': retryAfter };
-  return respondJson(await toJob(deps, status), { status: 202, headers });
+  try {
+    // A retry may come long after the outcome, which nobody announces a second time.
+    const known = enqueued.isNew ? fresh : ((await deps.outcomes.read(jobId)) ?? fresh);
+    const finished = known.finished ?? (await waiting);
+    const status = finished ? { ...known, finished } : known;
+    if (waitMs > 0 && finished) return await outcomeAnswer(deps, status);
+    return respondJson(await toJob(deps, status), { status: 202, headers });
+  } catch (error) {
+    // The command is accepted, even though what has come of it cannot be read now.
+    if (!isServiceAway(error)) throw error;
+    return respondJson(await toJob(deps, fresh), { status: 202, headers });
+  }
 }
 
 function rateLimited(retryAfterSeconds: number): Problem {

@@ -2,6 +2,7 @@
 import { hash } from 'node:crypto';
 import type { AcceptedCommand, Command } from '../commands/command.ts';
 import type { ReceiptReader } from '../db/reads/receipts.ts';
+import { AcceptanceUnknown, mayBeAdded } from './acceptance-unknown.ts';
 import type { JobAdder } from './add-jobs.ts';
 import type { Backlog } from './backlog.ts';
 import { jobIdOf, mintReceiptId, receiptIdOfKey } from './job-id.ts';
@@ -61,8 +62,8 @@ export interface EnqueueDeps {
 /**
  * Puts a command into its lane.
  * @returns where it is, or why it was not put there
- * @throws whatever Redis or PostgreSQL throw while they cannot be reached: nothing was enqueued, or
- *   the same request with its idempotency key finds what was
+ * @throws AcceptanceUnknown where the command may have been accepted; whatever else Redis or PostgreSQL throw while they
+ *   cannot be reached: then it was not
  */
 export async function enqueue<Input extends object>(
   deps: EnqueueDeps,
@@ -117,7 +118,7 @@ async function add<Input extends object>(
   } catch (error) {
     deps.backlog.noteNotAdded(lane);
     adding?.end(error);
-    throw error;
+    throw mayBeAdded(deps.redis, error) ? new AcceptanceUnknown(jobId, error) : error;
   }
   deps.backlog.noteAdded(lane);
   adding?.end();
@@ -155,7 +156,9 @@ async function rememberKey(deps: EnqueueDeps, key: Key): Promise<KnownKey> {
       .set(name, asRemembered(key), 'EX', KEY_REMEMBERED_SECONDS, 'NX')
       .get(name)
       .exec()) ?? [];
-  if (found?.[0]) throw found[0];
+  // A Redis that is full refuses the note alone: without it, a retry that goes another way would not find the command.
+  const refused = added?.[0] ?? found?.[0];
+  if (refused) throw refused;
   const isNew = added?.[1] === 'OK';
   const known = await judge(deps, key, isNew ? null : (found?.[1] as string | null));
   if (isNew && known.state === 'reused') {

@@ -41,6 +41,8 @@ export const problems = {
   UNSUPPORTED_MEDIA_TYPE: 'Something was mixed up. Reload the page and try again.',
   RATE_LIMITED: 'That was too much in a short time. Wait a few seconds.',
   LANE_FULL: 'Very many people are booking right now. Try again in a few seconds.',
+  ACCEPTANCE_UNKNOWN:
+    'We do not know yet whether this went through. Try again: it happens only once.',
   SERVICE_UNAVAILABLE: 'We cannot take requests at the moment. Try again shortly.',
   INTERNAL_ERROR: 'Something went wrong on our side. Try again.',
 };
