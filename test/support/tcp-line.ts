@@ -21,6 +21,8 @@ export interface TcpLine {
   cut(): void;
   /** Resets the open connections and every new one. */
   refuse(): void;
+  /** Resets the connection over which a piece with this text in it is sent next, when the reply to it arrives. */
+  loseReplyTo(text: string): void;
   /** Delays every piece of data, both ways, by `ms`. */
   slow(ms: number): void;
   /** Leads new connections to another service; open ones stay where they are. */
@@ -40,6 +42,7 @@ export async function openTcpLine(url: string): Promise<TcpLine> {
   let target = new URL(url);
   let mode: Mode = 'pass';
   let delayMs = 0;
+  let losing: string | undefined;
 
   const server = createServer((client) => {
     if (mode === 'refuse') return client.resetAndDestroy();
@@ -53,10 +56,16 @@ export async function openTcpLine(url: string): Promise<TcpLine> {
       client.destroy();
       upstream.destroy();
     };
+    let isReplyLost = false;
     const forward = (from: Socket, to: Socket) => {
       from.on('error', end).on('close', end);
       from.on('data', (data) => {
         if (pair.isHeld) return;
+        if (isReplyLost && to === client) return end();
+        if (losing !== undefined && to === upstream && data.includes(losing)) {
+          isReplyLost = true;
+          losing = undefined;
+        }
         if (delayMs === 0) to.write(data);
         else setTimeout(() => !pair.isHeld && to.write(data), delayMs);
       });
@@ -95,6 +104,9 @@ export async function openTcpLine(url: string): Promise<TcpLine> {
     refuse() {
       mode = 'refuse';
       cut();
+    },
+    loseReplyTo(text) {
+      losing = text;
     },
     slow(ms) {
       delayMs = ms;

@@ -27,6 +27,8 @@ afterEach(() => onBoth(stand, 'redis', (line) => line.pass()));
 interface State {
   begin(): Promise<unknown> | unknown;
   end(): Promise<unknown> | unknown;
+  /** Redis itself says no, so it is certain that nothing was changed. */
+  refuses?: boolean;
 }
 
 /** Redis is loading for as long as this takes: it processes events after each key. */
@@ -70,10 +72,12 @@ const states: Record<string, State> = {
     end: () => onBoth(stand, 'redis', (line) => line.pass()),
   },
   'out of memory': {
+    refuses: true,
     begin: () => stand.services.redis('CONFIG', 'SET', 'maxmemory', '1'),
     end: () => stand.services.redis('CONFIG', 'SET', 'maxmemory', '0'),
   },
   'out of disk': {
+    refuses: true,
     begin: failSnapshots,
     end: async () => {
       await stand.services.redis('CONFIG', 'SET', 'save', '');
@@ -81,10 +85,12 @@ const states: Record<string, State> = {
     },
   },
   'a replica (read-only)': {
+    refuses: true,
     begin: () => stand.services.redis('REPLICAOF', '127.0.0.1', '1'),
     end: () => stand.services.redis('REPLICAOF', 'NO', 'ONE'),
   },
   'a replica without its master': {
+    refuses: true,
     async begin() {
       await stand.services.redis('CONFIG', 'SET', 'replica-serve-stale-data', 'no');
       await stand.services.redis('REPLICAOF', '127.0.0.1', '1');
@@ -95,6 +101,7 @@ const states: Record<string, State> = {
     },
   },
   'without the replicas that it needs': {
+    refuses: true,
     begin: () => stand.services.redis('CONFIG', 'SET', 'min-replicas-to-write', '1'),
     end: () => stand.services.redis('CONFIG', 'SET', 'min-replicas-to-write', '0'),
   },
@@ -107,8 +114,15 @@ function expectAway(seen: Seen): void {
   if (seen.code === 'ACCEPTANCE_UNKNOWN') expect(seen.location).toMatch(/^\/jobs\//);
 }
 
+async function balance(): Promise<number> {
+  const { status, body } = await stand.read('/points');
+  expect(status).toBe(200);
+  return body.balance;
+}
+
 test.each(Object.keys(states))('Redis is %s', async (name) => {
-  const { begin, end } = states[name] as State;
+  const { begin, end, refuses = false } = states[name] as State;
+  const before = await balance();
   await begin();
   try {
     const answers = await Promise.all([
@@ -117,7 +131,11 @@ test.each(Object.keys(states))('Redis is %s', async (name) => {
       stand.charge({ Prefer: 'wait=3' }),
     ]);
     for (const seen of answers) expectAway(seen);
-    expect((await stand.read('/points')).status).toBe(200);
+    if (refuses) {
+      const codes = answers.map(({ code }) => code);
+      expect(codes).toEqual(answers.map(() => 'SERVICE_UNAVAILABLE'));
+    }
+    expect(await balance()).toBe(before);
     await stand.untilReadiness('redis');
     expectAway(await stand.charge());
     told(`Redis ${name}`, Math.max(...answers.map(({ ms }) => ms)));
