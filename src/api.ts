@@ -10,6 +10,7 @@ import { OpenPlaceReader, readQueueCounters } from './db/reads/queue.ts';
 import { ReceiptReader } from './db/reads/receipts.ts';
 import { readFixedSeats, readIdsInState, readSeatStates } from './db/reads/seats.ts';
 import { readStock } from './db/reads/stock.ts';
+import { TimelineWatch } from './db/reads/timeline.ts';
 import { AccessTokens } from './http/access-tokens.ts';
 import { createApp } from './http/app.ts';
 import { LaneOwners } from './http/lane-owners.ts';
@@ -91,6 +92,12 @@ export async function startApi({
     states: (scheduleId) => readSeatStates(orm, scheduleId),
     idsInState: (scheduleId, state) => readIdsInState(orm, scheduleId, state),
   });
+  const timeline = new TimelineWatch(orm, () => {
+    log.warn('PostgreSQL has another timeline: what was remembered of it is forgotten.');
+    queueView.forgetAll();
+    presence.forgetAll();
+    seatMaps.forgetAll();
+  });
   const laneOwners = new LaneOwners(() => readLaneOwnership(orm));
   const registry = openRegistry({
     pool: await orm.em.getConnection().getNativeClient(),
@@ -102,6 +109,7 @@ export async function startApi({
 
   const closeConnections = async () => {
     clock.stop();
+    timeline.stop();
     backlog.stop();
     laneOwners.stop();
     rateLimit.stop();
@@ -132,6 +140,7 @@ export async function startApi({
     });
     await Promise.all([clock.start(), queueView.start(), laneOwners.start()]);
     backlog.start();
+    timeline.start();
     presence.start();
     const app = createApp({
       version,

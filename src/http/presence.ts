@@ -41,6 +41,14 @@ export class Presence {
     if (!this.#claimed.has(number)) this.#claimedNow.add(number);
   }
 
+  /** PostgreSQL may have gone back in time: what was written may be gone, and numbers may be others' places. */
+  forgetAll(): void {
+    this.#written.clear();
+    this.#claimed.clear();
+    this.#seenNow.clear();
+    this.#claimedNow.clear();
+  }
+
   /** Writes what was noted since the last time; what cannot be written is noted again by the users. */
   async flush(): Promise<void> {
     const [seen, claimed] = [[...this.#seenNow], [...this.#claimedNow]];

@@ -68,9 +68,8 @@ export class QueueView {
 
   async refresh(): Promise<void> {
     const read = await this.#deps.readCounters();
-    const { lastAdmitted: heard } = this.#counters;
-    this.#counters = read;
-    this.hearAdmission(heard);
+    const lastAdmitted = Math.max(read.lastAdmitted, this.#counters.lastAdmitted);
+    this.#counters = { ...read, lastAdmitted };
   }
 
   get counters(): Readonly<QueueCounters> {
@@ -104,6 +103,12 @@ export class QueueView {
   /** An end may have been missed: who asks next is answered from the row. */
   forgetActive(): void {
     this.#active.clear();
+  }
+
+  /** PostgreSQL may have gone back in time: whoever asks next is answered from the rows that it has. */
+  forgetAll(): void {
+    for (const memory of [this.#waitingNumbers, this.#subjects, this.#active]) memory.clear();
+    this.#counters = NOBODY;
   }
 
   /** Places up to this number have been reached: who asks next is answered from the row. */

@@ -31,7 +31,8 @@ const ENCODING = 'base64; 2 bits a seat in seat order, low bits first: 0 availab
 
 export class SeatMaps {
   readonly #reads: SeatReads;
-  readonly #bootId = randomBytes(6).toString('base64url');
+  /** Tells versions of these models from those of others; a new one where all are forgotten. */
+  #bootId = randomBytes(6).toString('base64url');
   readonly #models: LRUCache<number, ScheduleModel>;
   readonly #loading = new Map<number, Promise<ScheduleModel | undefined>>();
   readonly #listeners = new Map<number, Set<Listener>>();
@@ -91,9 +92,21 @@ export class SeatMaps {
     };
   }
 
+  /** PostgreSQL may have gone back in time: models are loaded anew, and listeners come back for all states. */
+  forgetAll(): void {
+    this.#bootId = randomBytes(6).toString('base64url');
+    this.#models.clear();
+    this.#loading.clear();
+    this.#endAll();
+  }
+
   stop(): void {
     this.#isStopped = true;
     clearInterval(this.#timer);
+    this.#endAll();
+  }
+
+  #endAll(): void {
     for (const listeners of this.#listeners.values()) {
       for (const listener of listeners) listener.end();
     }

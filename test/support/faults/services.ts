@@ -2,7 +2,7 @@
 import { type ChildProcess, execFileSync, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { appendFile, chown, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Redis } from 'ioredis';
@@ -31,6 +31,10 @@ export interface BreakableServices extends TestServices {
   resumePostgres(): void;
   /** Without a farewell to anybody: the next start recovers from the log. */
   stopPostgresImmediately(): Promise<void>;
+  /** Keeps a copy of PostgreSQL's data; to be called while it is stopped. */
+  keepPostgres(): Promise<void>;
+  /** Starts PostgreSQL from the copy, on a new timeline: as a standby that was promoted without having received all. */
+  startPostgresFromCopy(): Promise<void>;
   /** Ends sessions by a condition on pg_stat_activity. @returns how many */
   cutSessions(condition: string): Promise<number>;
   query<Row extends object>(text: string): Promise<Row[]>;
@@ -89,6 +93,18 @@ export async function startBreakableServices(): Promise<BreakableServices> {
       postgres.kill('SIGKILL');
       process.kill(pid, 'SIGQUIT');
       await waitFor('PostgreSQL has gone', () => !isRunning(pid), 30_000);
+    },
+    async keepPostgres() {
+      execFileSync('cp', ['-a', postgresFolder, `${postgresFolder}-copy`]);
+    },
+    async startPostgresFromCopy() {
+      await rm(postgresFolder, { recursive: true });
+      execFileSync('cp', ['-a', `${postgresFolder}-copy`, postgresFolder]);
+      await writeFile(join(postgresFolder, 'recovery.signal'), '');
+      await appendFile(join(postgresFolder, 'postgresql.auto.conf'), "restore_command = 'false'\n");
+      const { uid, gid } = await stat(join(postgresFolder, 'PG_VERSION'));
+      await chown(join(postgresFolder, 'recovery.signal'), uid, gid);
+      await services.startPostgres();
     },
     async cutSessions(condition) {
       const cut = await services.query(

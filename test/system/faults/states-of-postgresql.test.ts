@@ -118,3 +118,30 @@ test('PostgreSQL is slow, and everything is served all the same', async () => {
   expect((await stand.charge({ Prefer: 'wait=10' })).status).toBe(200);
   await stand.untilReadiness(undefined);
 });
+
+test('PostgreSQL fails over to a standby that lacks the last transactions, and nobody remembers them', async () => {
+  const { services, client } = stand;
+  await services.stopPostgresImmediately();
+  await services.keepPostgres();
+  await services.startPostgres();
+  await stand.untilServing();
+  const schedule = await client.schedule();
+  const user = await client.admitted('lost');
+  const charge = () => client.command('POST', '/points/charge', { ...user, body: { amount: 5 } });
+  expect((await charge()).body.result.balance).toBe(5);
+  const seats = () => client.request('GET', `/concerts/schedules/${schedule.id}/seats`, user);
+  expect((await seats()).status).toBe(200);
+
+  await services.stopPostgresImmediately();
+  await services.startPostgresFromCopy();
+  await stand.untilServing();
+  // The place in the queue is gone, the schedule too; the user is made anew by the next command.
+  await waitFor(
+    'the queue token is not believed any more',
+    async () => (await seats()).status === 403,
+  );
+  expect((await charge()).body.result.balance).toBe(5);
+  const again = await client.admitted('lost');
+  const path = `/concerts/schedules/${schedule.id}/seats`;
+  expect((await client.request('GET', path, again)).status).toBe(404);
+});
