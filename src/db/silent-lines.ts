@@ -35,7 +35,8 @@ export class SilentLines {
   constructor(pool: Pool, { databaseUrl, log }: { databaseUrl: string; log: Logger }) {
     this.#databaseUrl = databaseUrl;
     this.#log = log;
-    pool.on('connect', (client) => this.#hear(client as unknown as Watched));
+    // Not `connect`: the first connection may be there already.
+    pool.on('acquire', (client) => this.#hear(client as unknown as Watched));
     pool.on('remove', (client) => this.#clients.delete(client as unknown as Watched));
     this.#timer = setInterval(() => this.#look(), LOOK_EVERY_MS);
     this.#timer.unref();

@@ -167,7 +167,9 @@ test('the API’s connections to Redis are half-open, and new ones serve', async
 
 test('the worker’s connections to Redis are half-open, and its lanes go on', async () => {
   stand.worker.redis.holdOpen();
-  expect(await stand.untilServing()).toBeLessThan(RECOVERY_MS_MAX);
+  const recovered = await stand.untilServing();
+  expect(recovered).toBeLessThan(RECOVERY_MS_MAX);
+  told('Redis half-open at the worker', recovered);
 });
 
 test('Redis is slow, and everything is served all the same', async () => {
@@ -185,7 +187,9 @@ test('Redis fails over, and the processes follow to the new master', async () =>
     const { port } = new URL(other.url);
     // The old master lives on as a replica; open connections still lead to it.
     await stand.services.redis('REPLICAOF', '127.0.0.1', port);
-    expect(await stand.untilServing()).toBeLessThan(RECOVERY_MS_MAX);
+    const recovered = await stand.untilServing();
+    expect(recovered).toBeLessThan(RECOVERY_MS_MAX);
+    told('Redis failed over', recovered);
     await stand.untilReadiness(undefined);
   } finally {
     await stand.services.redis('REPLICAOF', 'NO', 'ONE');
