@@ -32,7 +32,13 @@ import {
   WEBHOOKS_QUEUE,
 } from './lanes/queues.ts';
 import { RateLimit } from './lanes/rate-limit.ts';
-import { checkRedis, connectFailingFast, connectPatiently, untilReady } from './lanes/redis.ts';
+import {
+  checkRedis,
+  connectFailingFast,
+  connectPatiently,
+  keepOnMaster,
+  untilReady,
+} from './lanes/redis.ts';
 import { openTraces } from './observe/open-traces.ts';
 import { openRegistry } from './observe/registry.ts';
 import { closeServer, firstFreePort, listenOn } from './server.ts';
@@ -67,6 +73,7 @@ export async function startApi({
   const redis = connectFailingFast(config.redisUrl, log, config.redisTimeoutMs);
   const subscriber = connectPatiently(config.redisUrl, log, config.redisTimeoutMs);
   await Promise.all([untilReady(redis), untilReady(subscriber)]);
+  for (const each of [redis, subscriber]) keepOnMaster(each, config.redisPrefix);
   const queues = openLaneQueues(redis, config);
   const timersQueue = openQueue(TIMERS_QUEUE, redis, config);
   const webhooksQueue = openQueue(WEBHOOKS_QUEUE, redis, config);
@@ -94,9 +101,7 @@ export async function startApi({
   });
   const timeline = new TimelineWatch(orm, () => {
     log.warn('PostgreSQL has another timeline: what was remembered of it is forgotten.');
-    queueView.forgetAll();
-    presence.forgetAll();
-    seatMaps.forgetAll();
+    for (const each of [queueView, presence, seatMaps]) each.forgetAll();
   });
   const laneOwners = new LaneOwners(() => readLaneOwnership(orm));
   const registry = openRegistry({

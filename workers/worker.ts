@@ -7,7 +7,7 @@ import { openDatabase } from '../src/db/orm.ts';
 import { SilentLines } from '../src/db/silent-lines.ts';
 import { type LaneName, laneNames } from '../src/lanes/lanes.ts';
 import { areLanesBusy, openQueue, TIMERS_QUEUE, WEBHOOKS_QUEUE } from '../src/lanes/queues.ts';
-import { connectPatiently, untilReady } from '../src/lanes/redis.ts';
+import { connectPatiently, keepOnMaster, untilReady } from '../src/lanes/redis.ts';
 import type { FinishedCommand, LaneBatch } from './batch.ts';
 import { handlers } from './handlers/index.ts';
 import { openLaneLoops } from './lane-loops.ts';
@@ -59,6 +59,7 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
   const silentLines = new SilentLines(pool, { ...config, log });
   const redis = connectPatiently(config.redisUrl, log, config.redisTimeoutMs);
   await untilReady(redis);
+  keepOnMaster(redis, redisPrefix);
   defineLaneScripts(redis);
   const timersQueue = openQueue(TIMERS_QUEUE, redis, config);
   const webhooksQueue = openQueue(WEBHOOKS_QUEUE, redis, config);

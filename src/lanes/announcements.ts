@@ -7,10 +7,7 @@
  */
 import type { Outcome } from '../commands/command.ts';
 import { EachOnce } from './each-once.ts';
-import type { RedisConnection } from './redis.ts';
-
-/** How often a connection that listens is tried, in ms. */
-const PROBE_EVERY_MS = 1000;
+import { probe, type RedisConnection } from './redis.ts';
 
 /** One command's outcome as it is announced, with the command's name; times in ms since 1970. */
 export interface Announcement {
@@ -96,21 +93,7 @@ export async function listen(
   for (const event of ['close', 'ready']) redis.on(event, () => hear.gap());
   const channels = [announcementsOf(prefix), admissionsOf(prefix)];
   await redis.subscribe(...channels);
-  keepTrying(redis, channels);
-}
-
-/**
- * A subscribed connection only listens, so nobody would notice that it is half-open. Subscribing again changes nothing,
- * but Redis owes a reply to it, and a connection on which that does not come is closed and made anew.
- */
-function keepTrying(redis: RedisConnection, channels: readonly string[]): void {
-  let isAsking = false;
-  const timer = setInterval(async () => {
-    if (isAsking) return;
-    isAsking = true;
-    await redis.subscribe(...channels).catch(() => undefined);
-    isAsking = false;
-  }, PROBE_EVERY_MS);
-  timer.unref();
-  redis.once('end', () => clearInterval(timer));
+  // A subscribed connection only listens, so nobody would notice that it is half-open. Subscribing again changes nothing,
+  // but Redis owes a reply to it.
+  probe(redis, () => redis.subscribe(...channels));
 }

@@ -58,7 +58,10 @@ export function openServer(url: string, options: ConnectionOptions): Redis {
     reconnectOnError: leavingReplicas(),
   });
   const duplicated = (more: RedisOptions = {}) =>
-    new Redis(withoutTimeouts({ ...redis.options, ...more }, more));
+    new Redis({
+      ...withoutTimeouts({ ...redis.options, ...more }, more),
+      reconnectOnError: leavingReplicas(),
+    });
   redis.duplicate = duplicated as Redis['duplicate'];
   redis.on('connect', () => coalesceWrites(redis.stream));
   return redis;

@@ -10,6 +10,8 @@ export type RedisConnection = Redis | Cluster;
 
 /** How long Redis may be silent while it owes a reply, in ms, unless REDIS_TIMEOUT_MS says otherwise. */
 const TIMEOUT_MS = 2000;
+/** How often a connection is probed, in ms. */
+const PROBE_EVERY_MS = 1000;
 /** How long a call may block on a connection that `duplicate` has opened, in ms. */
 const BLOCKING_MS_MAX = 1000;
 
@@ -99,6 +101,28 @@ export async function checkRedis(redis: RedisConnection, prefix: string): Promis
 
 /** How long the key of a check is kept, in ms. */
 const CHECK_KEPT_MS = 1000;
+
+/**
+ * Writes to Redis each second, until the connection ends: a connection to a master that has become a replica is left at the
+ * first write that is refused, but an idle process only reads, and a subscriber only listens.
+ * @param prefix what all our keys begin with
+ */
+export function keepOnMaster(redis: RedisConnection, prefix: string): void {
+  probe(redis, () => checkRedis(redis, prefix));
+}
+
+/** Calls `ask` each second, one call at a time, until the connection ends: one on which no reply comes is closed. */
+export function probe(redis: RedisConnection, ask: () => Promise<unknown>): void {
+  let isAsking = false;
+  const timer = setInterval(async () => {
+    if (isAsking) return;
+    isAsking = true;
+    await ask().catch(() => undefined);
+    isAsking = false;
+  }, PROBE_EVERY_MS);
+  timer.unref();
+  redis.once('end', () => clearInterval(timer));
+}
 
 function connect(redisUrl: string, log: Logger, options: ConnectionOptions): RedisConnection {
   const urls = redisUrl.split(',');

@@ -72,7 +72,8 @@ export async function startBreakableServices(): Promise<BreakableServices> {
     freezeRedis: () => signalRedis('SIGSTOP'),
     resumeRedis: () => signalRedis('SIGCONT'),
     async redis(...[name, ...values]) {
-      const client = new Redis(redisUrl);
+      // Without the check, commands are sent while Redis is loading too.
+      const client = new Redis(redisUrl, { enableReadyCheck: false });
       try {
         return await client.call(name, ...values);
       } finally {
