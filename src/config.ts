@@ -20,6 +20,10 @@ export interface Config {
   /** One server, or with commas between them nodes of a cluster. */
   readonly redisUrl: string;
   readonly redisPrefix: string;
+  /** How long Redis may owe a reply. */
+  readonly redisTimeoutMs: number;
+  /** How long an API process waits for the result of a statement. */
+  readonly databaseTimeoutMs: number;
   readonly seatLanes: number;
   readonly userLanes: number;
   readonly batchSize: number;
@@ -106,6 +110,8 @@ function toConfig(s: Settings): Config {
     databaseUrl: s.DATABASE_URL,
     redisUrl: s.REDIS_URL,
     redisPrefix: s.REDIS_PREFIX,
+    redisTimeoutMs: s.REDIS_TIMEOUT_MS,
+    databaseTimeoutMs: s.DATABASE_TIMEOUT_MS,
     seatLanes: s.SEAT_LANES,
     userLanes: s.USER_LANES,
     batchSize: s.BATCH_SIZE,

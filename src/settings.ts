@@ -70,6 +70,10 @@ export const environmentSchema = z.object({
   WORKER_PORT: wholeNumber(0, 65_535, 0),
   DATABASE_URL: databaseUrl,
   REDIS_URL: redisUrl,
+  /** How long Redis may owe a reply, in ms. Workers block on it for a second at a time, which does not count. */
+  REDIS_TIMEOUT_MS: wholeNumber(200, 60_000, 2000),
+  /** How long an API process waits for the result of a statement, in ms. */
+  DATABASE_TIMEOUT_MS: wholeNumber(200, 60_000, 3000),
   /** No braces: each queue's keys have a hash tag of their own. */
   REDIS_PREFIX: z
     .string()

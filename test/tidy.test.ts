@@ -43,20 +43,26 @@ const ENTRY_POINTS = ['src/main.ts', 'src/api.ts', 'workers/main.ts', 'workers/w
 const ARROWS: Record<string, string[]> = {
   'src/config.ts': ['src/settings.ts'],
   'src/domain': [],
-  'src/db': ['types of src/domain', 'types of src/commands', 'src/coalesce-writes.ts'],
+  'src/db': [
+    ...['types of src/domain', 'types of src/commands'],
+    ...['src/coalesce-writes.ts', 'src/service-errors.ts'],
+  ],
   'src/commands': ['types of src/domain'],
-  'src/lanes': ['src/commands', 'types of src/db/reads/receipts.ts', 'src/coalesce-writes.ts'],
+  'src/lanes': [
+    ...['src/commands', 'types of src/db/reads/receipts.ts'],
+    ...['src/coalesce-writes.ts', 'src/service-errors.ts'],
+  ],
   'src/observe': ['src/version.ts'],
   'src/http': [
     ...['src/commands', 'src/lanes', 'src/db/reads', 'types of src/db/orm.ts'],
-    'src/observe',
+    ...['src/observe', 'src/service-errors.ts'],
   ],
   'src/web': ['types of src/commands', 'src/client'],
   'src/client': ['types of src/commands'],
   'workers/handlers': ['src/commands', 'src/domain', 'workers/rows.ts'],
   workers: [
     ...['src/db', 'src/commands', 'src/lanes', 'types of src/domain', 'workers/handlers'],
-    ...['src/observe', 'src/server.ts'],
+    ...['src/observe', 'src/server.ts', 'src/service-errors.ts'],
   ],
 };
 

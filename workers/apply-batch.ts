@@ -15,7 +15,7 @@ import type { Database } from '../src/db/orm.ts';
 import { refuse } from '../src/domain/reasons.ts';
 import { partsOfOurs } from '../src/lanes/job-id.ts';
 import type { FinishedCommand, LaneBatch, TakenCommand } from './batch.ts';
-import { LaneLost } from './faults.ts';
+import { isForgottenUser, LaneLost } from './faults.ts';
 import {
   type Handler,
   type Needs,
@@ -107,6 +107,9 @@ export async function applyBatch(
     const news = new Map(written.map(({ receiptId, outcome }) => [receiptId, outcome]));
     const outcomes = batch.map((command) => finish(command, news, receipts, now));
     return { outcomes, userIds };
+  }).catch((error) => {
+    if (isForgottenUser(error)) deps.users.forget();
+    throw error;
   });
   deps.users.remember(userIds);
   return outcomes;

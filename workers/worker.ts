@@ -2,8 +2,9 @@
 import type { Logger } from 'pino';
 import type { CommandName } from '../src/commands/index.ts';
 import type { Config } from '../src/config.ts';
-import { settleLaneCounts } from '../src/db/lane-counts.ts';
+import { laneCountsIn, settleLaneCounts } from '../src/db/lane-counts.ts';
 import { openDatabase } from '../src/db/orm.ts';
+import { SilentLines } from '../src/db/silent-lines.ts';
 import { type LaneName, laneNames } from '../src/lanes/lanes.ts';
 import { areLanesBusy, openQueue, TIMERS_QUEUE, WEBHOOKS_QUEUE } from '../src/lanes/queues.ts';
 import { connectPatiently, untilReady } from '../src/lanes/redis.ts';
@@ -56,7 +57,9 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
     applicationName: 'seatlane-worker',
     isByKeyOnly: true,
   });
-  const redis = connectPatiently(config.redisUrl, log);
+  const pool = await orm.em.getConnection().getNativeClient();
+  const silentLines = new SilentLines(pool, { ...config, log });
+  const redis = connectPatiently(config.redisUrl, log, config.redisTimeoutMs);
   await untilReady(redis);
   defineLaneScripts(redis);
   const timersQueue = openQueue(TIMERS_QUEUE, redis, config);
@@ -65,6 +68,7 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
   const closeConnections = async () => {
     await Promise.all([timersQueue.close(), webhooksQueue.close()]);
     redis.disconnect();
+    silentLines.stop();
     await Promise.all([orm.close(), observation.close()]);
   };
 
@@ -111,7 +115,7 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
     runKey: (part, lockTimeoutMs) => runOne(part, () => runKey(batchDeps, part, lockTimeoutMs)),
     announced: (finished) => watch.announced(finished),
   });
-  const probe = new RedisProbe(redis, () => owner.notice());
+  const probe = new RedisProbe(redis, redisPrefix, () => owner.notice());
   const owner = new LaneOwner({
     databaseUrl: config.databaseUrl,
     lanes: laneNames(config, kinds),
@@ -130,10 +134,7 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
   });
 
   try {
-    const counts = [
-      { kind: 'seat', lanes: config.seatLanes },
-      { kind: 'user', lanes: config.userLanes },
-    ];
+    const counts = laneCountsIn(config);
     await observation.serve();
     await settleLaneCounts(orm, counts, (old) => areLanesBusy(redis, old, redisPrefix));
     const timers = parts.includes('timers')
@@ -143,8 +144,8 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
       : undefined;
     await outbox.refresh();
     const deliveries = parts.includes('webhooks') ? startDeliveries(deliveryDeps) : undefined;
+    probe.start();
     if (kinds.length > 0) {
-      probe.start();
       laneWatch.start();
       await owner.start();
     }

@@ -122,7 +122,7 @@ function problems(route: Route) {
     ...(route.outcome
       ? ([
           ...['IDEMPOTENCY_KEY_REUSED', 'RATE_LIMITED', 'LANE_FULL'],
-          ...['SERVICE_UNAVAILABLE', 'COMMAND_FAILED'],
+          ...['SERVICE_UNAVAILABLE', 'ACCEPTANCE_UNKNOWN', 'COMMAND_FAILED'],
         ] as const)
       : []),
   ];

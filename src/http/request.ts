@@ -2,6 +2,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Context } from 'hono';
 import { z } from 'zod';
+import { RequestAborted } from './deadline.ts';
 import { Problem } from './problems.ts';
 
 export const BODY_BYTES_MAX = 512 * 1024;
@@ -37,6 +38,7 @@ export function validate<Schema extends z.ZodType>(
 /**
  * The JSON of a body; undefined where there is none.
  * @throws Problem BODY_TOO_LARGE, UNSUPPORTED_MEDIA_TYPE or MALFORMED_JSON
+ * @throws RequestAborted where the client goes away before the body has arrived
  */
 export async function readJson(c: Context): Promise<unknown> {
   const length = Number(c.req.header('content-length') ?? Number.NaN);
@@ -44,7 +46,7 @@ export async function readJson(c: Context): Promise<unknown> {
   if (length === 0) return undefined;
   const isChunked = c.req.header('transfer-encoding') !== undefined;
   if (Number.isNaN(length) && !isChunked) return undefined;
-  const text = isChunked ? await readChunks(c) : await c.req.text();
+  const text = await (isChunked ? readChunks(c) : c.req.text()).catch(cannotArrive);
   if (text === '') return undefined;
   const type = c.req.header('content-type') ?? '';
   if (!/^application\/(json|[\w.+-]+\+json)\s*(;|$)/i.test(type)) {
@@ -68,6 +70,11 @@ async function readChunks(c: Context): Promise<string> {
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString('utf8');
+}
+
+/** A body that cannot be read has lost its connection. */
+function cannotArrive(error: unknown): never {
+  throw error instanceof Problem ? error : new RequestAborted(error);
 }
 
 function tooLarge(): Problem {

@@ -123,9 +123,12 @@ export class Backlog {
     }
   }
 
-  /** When it is worth asking again for a command of this lane, in whole seconds, at least 1. */
+  /**
+   * When it is worth asking again for a command of this lane, in whole seconds, at least 1. The lane of a retry may
+   * not be in use any more.
+   */
   retryAfterSeconds(lane: LaneName): number {
-    return Math.max(1, Math.ceil(this.#of(lane).delayMs / 1000));
+    return Math.max(1, Math.ceil((this.#lanes.get(lane)?.delayMs ?? 0) / 1000));
   }
 
   entries(): IterableIterator<[LaneName, LaneBacklog]> {

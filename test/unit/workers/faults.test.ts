@@ -63,6 +63,11 @@ test.each([
   expect(faultKind(new Error(message))).toBe(kind);
 });
 
+test('a user who has no row any more is a clash: the next try makes the row', () => {
+  expect(faultKind(withCode('23503', 'command_receipt_user_fk'))).toBe('clash');
+  expect(faultKind(withCode('23503', 'booking_seat_fk'))).toBe('faulty');
+});
+
 describe('a unique value that is there twice', () => {
   test('is a clash where it is a receipt’s: the next try finds the other’s', () => {
     expect(faultKind(withCode('23505', 'command_receipt_pkey'))).toBe('clash');
