@@ -6,6 +6,7 @@ import { laneNames, laneOf } from '../../../src/lanes/lanes.ts';
 import { OwnerSession } from '../../../workers/owner-session.ts';
 import { holdLock } from '../../support/hold-lock.ts';
 import { startSeatlane, type TestSeatlane } from '../../support/seatlane.ts';
+import { openTcpLine } from '../../support/tcp-line.ts';
 import { waitFor } from '../../support/wait-for.ts';
 
 let seatlane: TestSeatlane;
@@ -178,3 +179,21 @@ test('a command that waits for a lock for longer than any try lasts succeeds in 
   await end();
   expect((await entering).status).toBe(200);
 }, 60_000);
+
+test('a worker that does not reach Redis leaves its lanes to the others, and comes back with Redis', async () => {
+  seatlane = await startSeatlane({ workers: 0 });
+  const { config, services } = seatlane;
+  const line = await openTcpLine(services.redisUrl);
+  onTestFinished(() => line.stop());
+  const cutOff = await seatlane.addWorker({ config: { ...config, redisUrl: line.url } });
+  await waitFor('it owns all lanes', () => cutOff.owned.length === 16);
+  const other = await seatlane.addWorker();
+  await waitFor('they share the lanes', () => other.owned.length === 8);
+  line.hold();
+  await waitFor('the other worker owns all lanes', () => other.owned.length === 16, 20_000);
+  expect(cutOff.owned).toEqual([]);
+  for (const lane of laneNames(config, ['user'])) expect(await statusIn(lane)).toBe(200);
+  line.pass();
+  await waitFor('they share the lanes again', () => cutOff.owned.length === 8, 20_000);
+  for (const lane of laneNames(config, ['user'])) expect(await statusIn(lane)).toBe(200);
+}, 90_000);
