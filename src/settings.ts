@@ -87,7 +87,7 @@ export const environmentSchema = z.object({
   STREAMS_MAX: wholeNumber(1, 1_000_000, 10_000),
   STREAMS_PER_USER: wholeNumber(1, 1_000_000, 20),
   WAITS_MAX: wholeNumber(1, 1_000_000, 10_000),
-  WAITS_PER_USER: wholeNumber(1, 1_000_000, 200),
+  WAITS_PER_USER: wholeNumber(1, 1_000_000, 2000),
   HOLD_SECONDS: wholeNumber(1, 86_400, 300),
   HOLD_GRACE_SECONDS: wholeNumber(0, 3600, 10),
   ADMIT_LIMIT: wholeNumber(1, 1_000_000, 250),

@@ -203,6 +203,27 @@ export const workerMutants: readonly Mutant[] = [
     ],
   },
   {
+    name: 'late comers are drawn with the others',
+    file: 'workers/timers/draw.ts',
+    find: 'select number, opens_at > entered_at as is_drawn',
+    replace: 'select number, true as is_drawn',
+    tests: ['test/integration/workers/timers/draw.test.ts'],
+  },
+  {
+    name: 'a draw does not wait for those who are entering',
+    file: 'workers/timers/draw.ts',
+    find: 'void send(sql`select 1 from waiting_queue for update`);',
+    replace: '',
+    tests: ['test/integration/workers/timers/draw.test.ts'],
+  },
+  {
+    name: 'what ends and what begins is written in one statement',
+    file: 'workers/write-rows.ts',
+    find: 'const mustEndFirst = ends.length > 0 && begins.length > 0;',
+    replace: 'const mustEndFirst = false;',
+    tests: ['test/unit/workers/write-rows.test.ts'],
+  },
+  {
     name: 'timed work with a turn far ahead is left as it is',
     file: 'workers/timers/index.ts',
     find: 'if (Math.abs(next - now) <= every + LATE_MS) continue;',

@@ -54,7 +54,7 @@ describe('what is read', () => {
       streamsMax: 10_000,
       streamsPerUser: 20,
       waitsMax: 10_000,
-      waitsPerUser: 200,
+      waitsPerUser: 2000,
       waitingIdleMs: 60_000,
       claimMs: 120_000,
       seatsPerUserMax: 10,
