@@ -14,6 +14,7 @@ import { readStock } from './db/reads/stock.ts';
 import { TimelineWatch } from './db/reads/timeline.ts';
 import { AccessTokens } from './http/access-tokens.ts';
 import { createApp } from './http/app.ts';
+import { Cors } from './http/cors.ts';
 import { EventStreams } from './http/event-streams.ts';
 import { LaneOwners } from './http/lane-owners.ts';
 import { Metrics } from './http/metrics.ts';
@@ -143,20 +144,12 @@ export async function startApi({
     timeline.start();
     presence.start();
     const app = createApp({
-      version,
-      orm,
+      ...{ version, orm, queueTokens, queueView, outcomes, waits, rateLimit, now },
       accessTokens: new AccessTokens(config),
-      queueTokens,
-      queueView,
       stockView: new StockView((concertId) => readStock(orm, concertId)),
-      outcomes,
-      waits,
-      rateLimit,
-      now,
       enqueueDeps: { keys, adder, queues, receipts, backlog, settings: config },
-      seatMaps,
-      eventStreams,
-      seatCounts,
+      ...{ seatMaps, eventStreams, seatCounts },
+      cors: new Cors(config.corsOrigins),
       health: {
         checks: {
           postgres: () => checkDatabase(orm),

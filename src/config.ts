@@ -58,6 +58,8 @@ export interface Config {
   readonly devIssuer: boolean;
   readonly adminUser: string;
   readonly adminPassword: string | undefined;
+  /** Pages of which origins may call the API from a browser: `*` for all. */
+  readonly corsOrigins: readonly string[];
   readonly webhookAllowPrivate: boolean;
   readonly logLevel: string;
   /** Where traces go, over OTLP and HTTP; no traces without it. */
@@ -140,6 +142,7 @@ function toConfig(s: Settings): Config {
     devIssuer: s.DEV_ISSUER,
     adminUser: s.ADMIN_USER,
     adminPassword: s.ADMIN_PASSWORD,
+    corsOrigins: s.CORS_ORIGINS,
     webhookAllowPrivate: s.WEBHOOK_ALLOW_PRIVATE,
     logLevel: s.LOG_LEVEL,
     otlpEndpoint: s.OTEL_EXPORTER_OTLP_ENDPOINT,

@@ -43,6 +43,18 @@ function accessOf(url: string): string {
 
 const isFirstDatabase = ({ pathname }: URL) => ['', '/', '/0'].includes(pathname);
 
+const isOrigin = (text: string) =>
+  URL.canParse(text) && /^https?:$/.test(new URL(text).protocol) && new URL(text).origin === text;
+
+/** `*`, or origins with commas between them, written as browsers send them. */
+const corsOrigins = z
+  .string()
+  .transform((value) => value.split(',').map((origin) => origin.trim()))
+  .refine((origins) => origins.join() === '*' || origins.every(isOrigin), {
+    error:
+      'must be * or origins such as https://shop.example, with commas between them, without a path or a final slash',
+  });
+
 const SECRET_BYTES_MIN = 32;
 const secret = z
   .string()
@@ -107,6 +119,8 @@ export const environmentSchema = z.object({
   DEV_ISSUER: flag(false),
   ADMIN_USER: z.string().min(1).default('admin'),
   ADMIN_PASSWORD: z.string().min(12, 'must have at least 12 characters').optional(),
+  /** Pages of which origins may call the API from a browser; none without it. */
+  CORS_ORIGINS: corsOrigins.default([]),
   /** Webhooks may go to http, loopback and private addresses. */
   WEBHOOK_ALLOW_PRIVATE: flag(false),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),

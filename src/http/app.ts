@@ -8,13 +8,14 @@ import type { Traces } from '../observe/traces.ts';
 import type { AccessTokens } from './access-tokens.ts';
 import { mountBullBoard } from './admin.ts';
 import { answerError } from './answer-error.ts';
+import type { Cors } from './cors.ts';
 import { mountDocs } from './docs.ts';
 import type { EventStreams } from './event-streams.ts';
 import type { JobDeps } from './jobs.ts';
 import { type AdminLogin, demandLogin } from './login.ts';
 import type { Metrics } from './metrics.ts';
 import { OpenAPIRegistry, openApiDocument } from './openapi.ts';
-import { type ProblemCode, problemAnswer } from './problems.ts';
+import type { ProblemCode } from './problems.ts';
 import type { QueueTokens } from './queue-tokens.ts';
 import { mountRoute } from './route.ts';
 import { admissionRoutes } from './routes/admission.ts';
@@ -33,6 +34,7 @@ import type { SeatCounts } from './seat-counts.ts';
 import type { SeatMaps } from './seat-maps/seat-maps.ts';
 import type { StockView } from './stock-view.ts';
 import { openTrail } from './trail.ts';
+import { answerUnmatched } from './unmatched.ts';
 import { mountWeb } from './web.ts';
 
 export interface AppDeps extends JobDeps {
@@ -45,6 +47,7 @@ export interface AppDeps extends JobDeps {
   seatMaps: SeatMaps;
   seatCounts: SeatCounts;
   eventStreams: EventStreams;
+  cors: Cors;
   health: HealthDeps;
   /** Whether anybody gets a token for any subject. */
   isDevIssuerOn: boolean;
@@ -65,8 +68,7 @@ export function createApp(deps: AppDeps): Hono {
   app.onError((error, c) => answerError(deps.log, error, c, openTrail(c), noteProblem));
   app.notFound((c) => {
     openTrail(c);
-    const detail = `There is nothing at ${c.req.method} ${c.req.path}.`;
-    return problemAnswer('NOT_FOUND', { detail });
+    return answerUnmatched(app, deps.cors, c);
   });
 
   const routes = [
@@ -89,7 +91,7 @@ export function createApp(deps: AppDeps): Hono {
   for (const { access, path } of routes)
     if (access === 'login' && deps.adminLogin) app.use(path, demandLogin(deps.adminLogin));
   for (const route of routes) mountRoute(app, registry, deps, route);
-  mountDocs(app, openApiDocument(registry, deps.version));
+  mountDocs(app, openApiDocument(registry, deps.version), deps.cors);
   mountWeb(app, deps);
   if (deps.adminLogin) mountBullBoard(app, deps.adminLogin, deps.dashboardQueues);
   return app;

@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import { serveStatic } from '@hono/node-server/serve-static';
 import type { Hono } from 'hono';
+import type { Cors } from './cors.ts';
 
 const FILES = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
 
@@ -22,9 +23,12 @@ const PAGE = `<!doctype html>
 </html>
 `;
 
-export function mountDocs(app: Hono, document: object): void {
+export function mountDocs(app: Hono, document: object, cors: Cors): void {
   const json = JSON.stringify(document);
-  app.get('/openapi.json', (c) => c.body(json, 200, { 'Content-Type': 'application/json' }));
+  app.get('/openapi.json', (c) => {
+    cors.allow(c);
+    return c.body(json, 200, { 'Content-Type': 'application/json' });
+  });
   app.get('/docs', (c) => c.html(PAGE));
   app.get(
     '/docs/files/:name{swagger-ui(-bundle)?\\.(css|js)}',

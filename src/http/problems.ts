@@ -38,6 +38,7 @@ const PROBLEMS = {
   FORBIDDEN: [403, 'Not allowed'],
   QUEUE_TOKEN_REQUIRED: [403, 'No queue token'],
   NOT_FOUND: [404, 'Not found'],
+  METHOD_NOT_ALLOWED: [405, 'The path does not take this method'],
   JOB_NOT_FOUND: [404, 'Job not found'],
   BODY_TOO_LARGE: [413, 'The body is too large'],
   UNSUPPORTED_MEDIA_TYPE: [415, 'The body must be JSON'],

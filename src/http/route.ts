@@ -9,6 +9,7 @@ import { z } from 'zod';
 import type { Traces } from '../observe/traces.ts';
 import type { AccessTokens, Caller } from './access-tokens.ts';
 import { answerError } from './answer-error.ts';
+import type { Cors } from './cors.ts';
 import { clientsTime, inTime } from './deadline.ts';
 import type { Metrics } from './metrics.ts';
 import { documentRoute } from './openapi.ts';
@@ -75,6 +76,7 @@ export interface MountDeps {
   queueTokens: QueueTokens;
   queueView: QueueView;
   metrics: Metrics;
+  cors: Cors;
   /** Undefined where no traces are taken. */
   traces: Traces | undefined;
   log: Logger;
@@ -93,13 +95,14 @@ export function mountRoute(
   route: Route,
 ): void {
   documentRoute(registry, route);
-  const { metrics, traces, log } = deps;
+  const { metrics, traces, log, cors } = deps;
   // Probes and scrapes would be most of what is traced.
   const isTraced = traces !== undefined && route.tag !== 'health';
   const labels = { method: route.method.toUpperCase(), path: route.path };
   app.on(route.method, route.path.replaceAll(/\{(\w+)\}/g, ':$1'), async (c) => {
     const began = performance.now();
     const trail = openTrail(c);
+    cors.allow(c);
     if (isTraced) trail.span = traces?.request(labels, c.req.header('traceparent'));
     const answer = await inTime(trail, preferredWaitMs(c) ?? 0, () =>
       answerRequest(deps, route, c, trail),
@@ -131,7 +134,7 @@ async function answerRequest(
   }
   const { place, refusal } = await admissionOf(route, c, caller, deps);
   const params = route.params ? validate(route.params, c.req.param(), 'path') : {};
-  const query = route.query ? validate(route.query, c.req.query(), 'query') : {};
+  const query = validate(route.query ?? nothing, c.req.query(), 'query');
   const body = takesBody ? await clientsTime(trail, () => readBody(route, c)) : {};
   if (route.access === 'admin' && takesBody) {
     const { method, path } = c.req;

@@ -85,7 +85,7 @@ export function bookingRoutes(deps: JobDeps & { orm: Database }): Route[] {
       tag: 'bookings',
       summary: 'List one’s own bookings, newest first',
       access: 'user',
-      query: z.object(pageQuery),
+      query: z.strictObject(pageQuery),
       answer: { status: 200, schema: pageOf(booking), description: 'A page of bookings.' },
       async handle({ caller: { subject }, query: { limit, cursor } }) {
         const before = fromCursor(cursor, z.tuple([id]))?.[0];

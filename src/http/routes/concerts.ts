@@ -47,7 +47,7 @@ export function concertRoutes(deps: JobDeps & { orm: Database; seatCounts: SeatC
       tag: 'concerts',
       summary: 'List the concerts, newest first',
       access: 'open',
-      query: z.object(pageQuery),
+      query: z.strictObject(pageQuery),
       answer: { status: 200, schema: pageOf(concert), description: 'A page of concerts.' },
       async handle({ query: { limit, cursor } }) {
         const before = fromCursor(cursor, idCursor)?.[0];
@@ -119,7 +119,7 @@ export function concertRoutes(deps: JobDeps & { orm: Database; seatCounts: SeatC
       access: 'user',
       isQueued: true,
       params: concertPath,
-      query: z.object(pageQuery),
+      query: z.strictObject(pageQuery),
       answer: { status: 200, schema: pageOf(schedule), description: 'A page of schedules.' },
       problems: ['CONCERT_NOT_FOUND'],
       async handle({ params: { concertId }, query: { limit, cursor } }) {

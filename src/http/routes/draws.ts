@@ -83,7 +83,7 @@ export function drawRoutes(deps: JobDeps & { orm: Database }): Route[] {
       summary: 'List the places of a draw, by their new numbers',
       access: 'open',
       params: concertPath,
-      query: z.object(pageQuery),
+      query: z.strictObject(pageQuery),
       answer: { status: 200, schema: pageOf(drawnPlace), description: 'A page of places.' },
       problems: ['DRAW_NOT_FOUND'],
       async handle({ params: { concertId }, query: { limit, cursor } }) {

@@ -68,7 +68,7 @@ export function jobRoutes(deps: JobDeps & { eventStreams: EventStreams; log: Log
       tag: 'jobs',
       summary: 'Find one’s job by its idempotency key',
       access: 'user',
-      query: z.object({ idempotencyKey: z.string() }),
+      query: z.strictObject({ idempotencyKey: z.string() }),
       answer: { status: 200, schema: jobSchema, description: 'The job.' },
       problems: ['JOB_NOT_FOUND'],
       async handle({ caller, query }) {

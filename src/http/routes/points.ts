@@ -63,7 +63,7 @@ export function pointRoutes(deps: JobDeps & { orm: Database }): Route[] {
       tag: 'points',
       summary: 'List what changed one’s points, newest first',
       access: 'user',
-      query: z.object({
+      query: z.strictObject({
         ...pageQuery,
         kind: z.enum(POINT_KINDS).optional(),
         from: time.meta({ description: 'From this time on.', type: 'string', format: 'date-time' }),

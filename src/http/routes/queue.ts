@@ -32,7 +32,7 @@ export function queueRoutes(deps: JobDeps & { stockView: StockView }): Route[] {
       tag: 'queue',
       summary: 'Look at one’s place',
       access: 'user',
-      query: z.object({
+      query: z.strictObject({
         concertId: pathId.optional().meta({ description: 'Adds the stock of this concert.' }),
       }),
       answer: { status: 200, schema: queueEntry, description: 'The place.' },

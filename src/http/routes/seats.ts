@@ -39,7 +39,7 @@ export function seatRoutes({ seatMaps, eventStreams }: SeatRouteDeps): Route[] {
       access: 'user',
       isQueued: true,
       params: schedulePath,
-      query: z.object({ state: z.enum(SEAT_STATES).optional() }),
+      query: z.strictObject({ state: z.enum(SEAT_STATES).optional() }),
       answer: {
         status: 200,
         schema: z.object({ scheduleId: id, items: z.array(seat) }),
@@ -79,7 +79,7 @@ export function seatRoutes({ seatMaps, eventStreams }: SeatRouteDeps): Route[] {
       access: 'user',
       isQueued: true,
       params: schedulePath,
-      query: z.object({ version: z.string().max(100).optional() }),
+      query: z.strictObject({ version: z.string().max(100).optional() }),
       answer: {
         status: 200,
         type: 'text/event-stream',
@@ -111,7 +111,7 @@ async function respondMap(c: Context, map: SeatMap): Promise<Response> {
 }
 
 function cacheHeaders(etag: string): Record<string, string> {
-  return { ETag: etag, 'Cache-Control': 'private, no-cache', Vary: 'Accept-Encoding' };
+  return { ETag: etag, 'Cache-Control': 'private, no-cache', Vary: 'Accept-Encoding, Origin' };
 }
 
 function notModified(etag: string): Response {

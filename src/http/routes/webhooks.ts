@@ -75,7 +75,7 @@ export function webhookRoutes(deps: WebhookDeps): Route[] {
       tag: 'operators',
       summary: 'List the webhooks with their signing secrets',
       access: 'admin',
-      query: z.object(pageQuery),
+      query: z.strictObject(pageQuery),
       answer: { status: 200, schema: pageOf(withSecret), description: 'A page of webhooks.' },
       async handle({ query: { limit, cursor } }) {
         const after = fromCursor(cursor, z.tuple([id]))?.[0] ?? 0;

@@ -2,6 +2,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { AdmittedUser } from '../../support/client.ts';
 import { effects } from '../../support/effects.ts';
+import { pathOf, readOperations } from '../../support/operations.ts';
 import { expectProblem } from '../../support/problems.ts';
 import { startSeatlane, type TestSeatlane } from '../../support/seatlane.ts';
 
@@ -55,20 +56,49 @@ test.each(['999999', '2147483648', '9007199254740991'])(
 );
 
 test.each([
-  ['POST', '/'],
   ['GET', '/nothing'],
   ['GET', '/concerts/'],
-  ['GET', '/concerts/1/schedules'],
-  ['PUT', '/concerts'],
-  ['PATCH', '/points'],
-  ['POST', '/points'],
-  ['DELETE', '/concerts/1'],
-  ['GET', '/points/charge'],
+  ['OPTIONS', '/nothing'],
+  ['DELETE', '/concerts/1/2/3/4'],
   ['GET', '/..%2f..%2fetc%2fpasswd'],
   ['GET', '/docs/files/..%2f..%2fpackage.json'],
   ['GET', '/docs/files/package.json'],
 ])('there is nothing at %s %s', async (method, path) => {
   expectProblem(await ask(method, path), 404, 'NOT_FOUND');
+});
+
+test.each([
+  ['POST', '/', 'GET, HEAD, OPTIONS'],
+  ['PUT', '/concerts', 'GET, HEAD, POST, OPTIONS'],
+  ['PATCH', '/points', 'GET, HEAD, OPTIONS'],
+  ['POST', '/points', 'GET, HEAD, OPTIONS'],
+  ['DELETE', '/concerts/1', 'GET, HEAD, OPTIONS'],
+  ['GET', '/points/charge', 'POST, OPTIONS'],
+  ['PUT', '/concerts/bookings', 'GET, HEAD, POST, OPTIONS'],
+  ['DELETE', '/concerts/seats/1/book', 'POST, OPTIONS'],
+  ['POST', '/openapi.json', 'GET, HEAD, OPTIONS'],
+])('%s is refused at %s, and the other methods are named', async (method, path, allowed) => {
+  const answer = await ask(method, path);
+  expectProblem(answer, 405, 'METHOD_NOT_ALLOWED');
+  expect(answer.headers.get('allow')).toBe(allowed);
+  const options = await seatlane.client.request('OPTIONS', path);
+  expect([options.status, options.body, options.headers.get('allow')]).toEqual([204, '', allowed]);
+});
+
+test('a query parameter that a route does not know is refused by its name, on every route', async () => {
+  const { operations } = await readOperations(seatlane.client);
+  const token = await seatlane.client.tokenFor('operator', 'admin');
+  const { queueToken } = ada;
+  for (const operation of operations.filter(({ needsLogin }) => !needsLogin)) {
+    const path = pathOf(operation);
+    const query = `${path.includes('?') ? '&' : '?'}surprise=1`;
+    const user = operation.isAdmin ? { token } : { token: ada.token, queueToken };
+    const answer = await seatlane.client.request(operation.method, `${path}${query}`, user);
+    expectProblem(answer, 400, 'VALIDATION_FAILED');
+    expect(answer.body.errors, operation.name).toContainEqual(
+      expect.objectContaining({ path: 'surprise' }),
+    );
+  }
 });
 
 test.each(['/concerts/%', '/concerts/%E0%A4%A', '/jobs/%E0%A4%A', '/jobs/%00'])(
