@@ -2,62 +2,21 @@
 import type { Queue } from 'bullmq';
 import { Hono } from 'hono';
 import { secureHeaders } from 'hono/secure-headers';
-import type { Logger } from 'pino';
-import type { Database } from '../db/orm.ts';
-import type { Traces } from '../observe/traces.ts';
-import type { AccessTokens } from './access-tokens.ts';
 import { mountBullBoard } from './admin.ts';
 import { answerError } from './answer-error.ts';
-import type { Cors } from './cors.ts';
 import { mountDocs } from './docs.ts';
-import type { EventStreams } from './event-streams.ts';
-import type { JobDeps } from './jobs.ts';
-import { type AdminLogin, demandLogin } from './login.ts';
-import type { Metrics } from './metrics.ts';
-import { OpenAPIRegistry, openApiDocument } from './openapi.ts';
+import { demandLogin } from './login.ts';
+import { openApiDocument } from './openapi.ts';
 import type { ProblemCode } from './problems.ts';
-import type { QueueTokens } from './queue-tokens.ts';
-import { mountRoute } from './route.ts';
-import { admissionRoutes } from './routes/admission.ts';
-import { authRoutes, whoAmI } from './routes/auth.ts';
-import { boardRoutes } from './routes/board.ts';
-import { bookingRoutes } from './routes/bookings.ts';
-import { concertRoutes } from './routes/concerts.ts';
-import { drawRoutes } from './routes/draws.ts';
-import { type HealthDeps, healthRoutes } from './routes/health.ts';
-import { jobRoutes } from './routes/jobs.ts';
-import { pointRoutes } from './routes/points.ts';
-import { queueRoutes } from './routes/queue.ts';
-import { seatRoutes } from './routes/seats.ts';
-import { webhookRoutes } from './routes/webhooks.ts';
-import type { SeatCounts } from './seat-counts.ts';
-import type { SeatMaps } from './seat-maps/seat-maps.ts';
-import type { StockView } from './stock-view.ts';
+import { type MountDeps, mountRoute } from './route.ts';
+import { type ApiRouteDeps, apiRoutes } from './routes/index.ts';
 import { openTrail } from './trail.ts';
 import { answerUnmatched } from './unmatched.ts';
 import { mountWeb } from './web.ts';
 
-export interface AppDeps extends JobDeps {
-  webhooks: { secret: string; isPrivateAllowed: boolean };
-  stockView: StockView;
+export interface AppDeps extends ApiRouteDeps, MountDeps {
   version: string;
-  orm: Database;
-  accessTokens: AccessTokens;
-  queueTokens: QueueTokens;
-  seatMaps: SeatMaps;
-  seatCounts: SeatCounts;
-  eventStreams: EventStreams;
-  cors: Cors;
-  health: HealthDeps;
-  /** Whether anybody gets a token for any subject. */
-  isDevIssuerOn: boolean;
-  /** No login, no dashboard. */
-  adminLogin: AdminLogin | undefined;
   dashboardQueues: Iterable<Queue>;
-  log: Logger;
-  metrics: Metrics;
-  /** Undefined where no traces are taken. */
-  traces: Traces | undefined;
 }
 
 export function createApp(deps: AppDeps): Hono {
@@ -71,27 +30,11 @@ export function createApp(deps: AppDeps): Hono {
     return answerUnmatched(app, deps.cors, c);
   });
 
-  const routes = [
-    ...(deps.isDevIssuerOn ? authRoutes(deps) : []),
-    whoAmI,
-    ...queueRoutes(deps),
-    ...admissionRoutes(deps),
-    // `/concerts/bookings` stands before `/concerts/{concertId}`, which would take it for an id.
-    ...bookingRoutes(deps),
-    ...concertRoutes(deps),
-    ...seatRoutes(deps),
-    ...drawRoutes(deps),
-    ...webhookRoutes(deps),
-    ...pointRoutes(deps),
-    ...jobRoutes(deps),
-    ...healthRoutes(deps.health),
-    ...(deps.adminLogin ? boardRoutes(deps, deps.adminLogin.username) : []),
-  ];
-  const registry = new OpenAPIRegistry();
+  const routes = apiRoutes(deps);
   for (const { access, path } of routes)
     if (access === 'login' && deps.adminLogin) app.use(path, demandLogin(deps.adminLogin));
-  for (const route of routes) mountRoute(app, registry, deps, route);
-  mountDocs(app, openApiDocument(registry, deps.version), deps.cors);
+  for (const route of routes) mountRoute(app, deps, route);
+  mountDocs(app, openApiDocument(routes, deps.version), deps.cors);
   mountWeb(app, deps);
   if (deps.adminLogin) mountBullBoard(app, deps.adminLogin, deps.dashboardQueues);
   return app;

@@ -2,9 +2,9 @@
 import type { z } from 'zod';
 import type { QueuePlace } from '../commands/resources.ts';
 import type { CommandStatus } from '../lanes/command-status.ts';
-import type { jobSchema } from './openapi.ts';
 import { outcomeProblem } from './problems.ts';
 import type { QueueView } from './queue-view.ts';
+import type { jobSchema } from './schemas.ts';
 
 export type JobResource = z.infer<typeof jobSchema>;
 

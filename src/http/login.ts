@@ -3,6 +3,7 @@ import type { MiddlewareHandler } from 'hono';
 import { basicAuth } from 'hono/basic-auth';
 import { HTTPException } from 'hono/http-exception';
 import { problemAnswer } from './problems.ts';
+import { openTrail } from './trail.ts';
 
 export interface AdminLogin {
   username: string;
@@ -19,9 +20,9 @@ export function demandLogin(login: AdminLogin): MiddlewareHandler {
     try {
       return await check(c, next);
     } catch (error) {
-      if (error instanceof HTTPException && error.status === 401)
-        return problemAnswer('LOGIN_REQUIRED', REFUSED, ASKS);
-      throw error;
+      if (!(error instanceof HTTPException && error.status === 401)) throw error;
+      openTrail(c);
+      return problemAnswer('LOGIN_REQUIRED', REFUSED, ASKS);
     }
   };
 }

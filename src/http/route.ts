@@ -1,8 +1,4 @@
-/**
- * What a route is: one description from which it is mounted and documented. The schemas that check a
- * request are the ones in /openapi.json.
- */
-import type { OpenAPIRegistry } from '@asteasolutions/zod-to-openapi';
+/** What a route is: one description from which it is mounted and documented (openapi.ts). */
 import type { Context, Hono } from 'hono';
 import type { Logger } from 'pino';
 import { z } from 'zod';
@@ -12,7 +8,7 @@ import { answerError } from './answer-error.ts';
 import type { Cors } from './cors.ts';
 import { clientsTime, inTime } from './deadline.ts';
 import type { Metrics } from './metrics.ts';
-import { documentRoute } from './openapi.ts';
+import type { ResponseHeader } from './openapi-responses.ts';
 import { Problem, type ProblemCode } from './problems.ts';
 import type { AdmittedPlace, QueueTokens } from './queue-tokens.ts';
 import type { QueueView } from './queue-view.ts';
@@ -20,6 +16,11 @@ import { authorizationOf, preferredWaitMs, readJson, validate } from './request.
 import { ofTrail, openTrail, type Trail } from './trail.ts';
 
 type Fields = z.ZodType<object>;
+
+/** The heading under which a route is documented. */
+export type Tag =
+  | ('auth' | 'queue' | 'operators' | 'bookings' | 'concerts')
+  | ('seats' | 'draws' | 'points' | 'jobs' | 'health');
 
 export interface Route<
   Params extends Fields = Fields,
@@ -29,7 +30,9 @@ export interface Route<
   method: 'get' | 'post' | 'delete';
   /** As OpenAPI writes it: `/concerts/{concertId}`. */
   path: string;
-  tag: string;
+  /** Names the operation in clients that are generated from the document: never changes. */
+  operationId: string;
+  tag: Tag;
   summary: string;
   description?: string;
   /** `open` asks for nothing; `admin` for an access token with the role; `login`, which app.ts sees to, for a login. */
@@ -40,7 +43,18 @@ export interface Route<
   query?: Query;
   body?: Body;
   /** What a success answers. */
-  answer: { status: 200 | 202; schema?: z.ZodType; type?: string; description: string };
+  answer: {
+    status: 200 | 202;
+    schema?: z.ZodType;
+    type?: string;
+    description: string;
+    /** Headers that it can have besides those that all such answers have. */
+    headers?: readonly ResponseHeader[];
+  };
+  /** The answer has an `ETag`, and is 304 where `If-None-Match` names it. */
+  isConditional?: boolean;
+  /** Answers that are neither the success nor a problem, by status. */
+  otherAnswers?: Readonly<Record<number, { description: string; schema: z.ZodType }>>;
   /** A command's outcome within the wait. */
   outcome?: z.ZodType;
   /** The problems that are this route's own. */
@@ -88,13 +102,7 @@ const nothing = z.strictObject({});
 const nobody: Caller = { subject: '', name: undefined, isAdmin: false };
 
 /** Mounts a route, so that every request to it is answered, counted, and known by its trail. */
-export function mountRoute(
-  app: Hono,
-  registry: OpenAPIRegistry,
-  deps: MountDeps,
-  route: Route,
-): void {
-  documentRoute(registry, route);
+export function mountRoute(app: Hono, deps: MountDeps, route: Route): void {
   const { metrics, traces, log, cors } = deps;
   // Probes and scrapes would be most of what is traced.
   const isTraced = traces !== undefined && route.tag !== 'health';

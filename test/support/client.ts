@@ -1,5 +1,6 @@
 /** A small HTTP client that speaks the contract of the API, for tests. */
 import type { Concert, QueueEntry, Schedule, Seat } from '../../src/commands/resources.ts';
+import { expectDocumented } from './documented-api.ts';
 
 export interface Answer {
   status: number;
@@ -38,8 +39,10 @@ export class TestClient {
     });
     const received = await response.text();
     const isJson = received !== '' && /json/.test(response.headers.get('content-type') ?? '');
-    const { status } = response;
-    return { status, headers: response.headers, body: isJson ? JSON.parse(received) : received };
+    const parsed = isJson ? JSON.parse(received) : received;
+    const answer = { status: response.status, headers: response.headers, body: parsed };
+    expectDocumented(method, path, answer);
+    return answer;
   }
 
   /** Sends a command and waits for its outcome. */

@@ -157,11 +157,12 @@ const REQUESTS: Record<string, RawRequest> = {
   'a HEAD of what is there': { bytes: method('HEAD', '/health/live'), answer: status(200) },
   'a HEAD without a token': { bytes: method('HEAD', '/points'), answer: status(401) },
   ...Object.fromEntries(
-    ['PUT', 'PATCH', 'OPTIONS', 'TRACE', 'PROPFIND', 'DELETE'].map((name) => [
+    ['PUT', 'PATCH', 'TRACE', 'PROPFIND', 'DELETE'].map((name) => [
       `${name} where there is none`,
-      { bytes: method(name, '/points'), answer: problem(404, 'NOT_FOUND') },
+      { bytes: method(name, '/points'), answer: problem(405, 'METHOD_NOT_ALLOWED') },
     ]),
   ),
+  'OPTIONS of a path': { bytes: method('OPTIONS', '/points'), answer: status(204) },
   'OPTIONS of everything': { bytes: method('OPTIONS', '*'), answer: refused },
   'no method at all': { bytes: method('BREW', '/points'), answer: status(400) },
 };

@@ -38,6 +38,7 @@ export function admissionRoutes(deps: JobDeps & { queueTokens: QueueTokens }): R
     defineRoute({
       method: 'get',
       path: '/admin/admission',
+      operationId: 'getAdmission',
       tag: 'operators',
       summary: 'The admission in figures, as it is now',
       access: 'admin',
@@ -63,6 +64,7 @@ export function admissionRoutes(deps: JobDeps & { queueTokens: QueueTokens }): R
     defineRoute({
       method: 'post',
       path: '/admin/admission',
+      operationId: 'setAdmission',
       tag: 'operators',
       summary: 'Pause, resume or change the admission of all processes',
       access: 'admin',
@@ -75,6 +77,7 @@ export function admissionRoutes(deps: JobDeps & { queueTokens: QueueTokens }): R
     defineRoute({
       method: 'get',
       path: '/.well-known/jwks.json',
+      operationId: 'getQueueTokenKeys',
       tag: 'queue',
       summary: 'The public key of queue tokens (RFC 7517)',
       access: 'open',

@@ -1,6 +1,6 @@
 /** Answers that many routes share, as they are documented. */
 import { z } from 'zod';
-import { jobSchema } from '../openapi.ts';
+import { jobSchema } from '../schemas.ts';
 
 /** What every command answers when its outcome has not come within the wait. */
 export const accepted = {

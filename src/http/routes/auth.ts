@@ -10,6 +10,7 @@ const text = z.string().min(1).max(255).refine(isStorable, 'must be text without
 export const whoAmI: Route = defineRoute({
   method: 'get',
   path: '/users/me',
+  operationId: 'getMe',
   tag: 'auth',
   summary: 'Who the access token names',
   access: 'user',
@@ -33,6 +34,7 @@ export function authRoutes({ accessTokens, now }: AuthDeps): Route[] {
     defineRoute({
       method: 'post',
       path: '/auth/token',
+      operationId: 'issueAccessToken',
       tag: 'auth',
       summary: 'Get an access token (development only)',
       access: 'open',

@@ -53,6 +53,7 @@ export function boardRoutes(deps: BoardDeps, username: string): Route[] {
     defineRoute({
       method: 'get',
       path: '/admin/session',
+      operationId: 'getOperatorSession',
       tag: 'operators',
       summary: 'An operator’s access token for who has logged in',
       access: 'login',
@@ -62,6 +63,7 @@ export function boardRoutes(deps: BoardDeps, username: string): Route[] {
     defineRoute({
       method: 'get',
       path: '/admin/figures',
+      operationId: 'getFigures',
       tag: 'operators',
       summary: 'Seats by state and the owners of lanes, at most two seconds old',
       access: 'login',

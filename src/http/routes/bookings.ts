@@ -19,6 +19,7 @@ export function bookingRoutes(deps: JobDeps & { orm: Database }): Route[] {
     defineRoute({
       method: 'post',
       path: '/concerts/seats/{seatId}/book',
+      operationId: 'bookSeat',
       tag: 'bookings',
       summary: 'Hold a seat',
       access: 'user',
@@ -40,6 +41,7 @@ export function bookingRoutes(deps: JobDeps & { orm: Database }): Route[] {
     defineRoute({
       method: 'post',
       path: '/concerts/bookings',
+      operationId: 'bookSeats',
       tag: 'bookings',
       summary: 'Hold several seats, all or none: those named, or the best side by side',
       access: 'user',
@@ -63,6 +65,7 @@ export function bookingRoutes(deps: JobDeps & { orm: Database }): Route[] {
     defineRoute({
       method: 'delete',
       path: '/concerts/bookings/{bookingId}',
+      operationId: 'cancelBooking',
       tag: 'bookings',
       summary: 'Give a booking back: a hold is cancelled, a paid one refunded',
       access: 'user',
@@ -82,6 +85,7 @@ export function bookingRoutes(deps: JobDeps & { orm: Database }): Route[] {
     defineRoute({
       method: 'get',
       path: '/concerts/bookings',
+      operationId: 'listBookings',
       tag: 'bookings',
       summary: 'List one’s own bookings, newest first',
       access: 'user',
@@ -96,6 +100,7 @@ export function bookingRoutes(deps: JobDeps & { orm: Database }): Route[] {
     defineRoute({
       method: 'post',
       path: '/concerts/bookings/{bookingId}/pay',
+      operationId: 'payBooking',
       tag: 'bookings',
       summary: 'Pay a held booking with points',
       access: 'user',

@@ -32,6 +32,7 @@ export function concertRoutes(deps: JobDeps & { orm: Database; seatCounts: SeatC
     defineRoute({
       method: 'post',
       path: '/concerts',
+      operationId: 'createConcert',
       tag: 'concerts',
       summary: 'Announce a concert',
       access: 'admin',
@@ -44,6 +45,7 @@ export function concertRoutes(deps: JobDeps & { orm: Database; seatCounts: SeatC
     defineRoute({
       method: 'get',
       path: '/concerts',
+      operationId: 'listConcerts',
       tag: 'concerts',
       summary: 'List the concerts, newest first',
       access: 'open',
@@ -58,6 +60,7 @@ export function concertRoutes(deps: JobDeps & { orm: Database; seatCounts: SeatC
     defineRoute({
       method: 'get',
       path: '/concerts/{concertId}',
+      operationId: 'getConcert',
       tag: 'concerts',
       summary: 'Look at a concert',
       access: 'open',
@@ -69,6 +72,7 @@ export function concertRoutes(deps: JobDeps & { orm: Database; seatCounts: SeatC
     defineRoute({
       method: 'post',
       path: '/concerts/{concertId}/schedules',
+      operationId: 'createSchedule',
       tag: 'concerts',
       summary: 'Put a performance on sale, with its seats in ranges',
       access: 'admin',
@@ -87,6 +91,7 @@ export function concertRoutes(deps: JobDeps & { orm: Database; seatCounts: SeatC
     defineRoute({
       method: 'post',
       path: '/concerts/seats/block',
+      operationId: 'blockSeats',
       tag: 'concerts',
       summary: 'Take free seats off the sale, with a reason',
       access: 'admin',
@@ -100,6 +105,7 @@ export function concertRoutes(deps: JobDeps & { orm: Database; seatCounts: SeatC
     defineRoute({
       method: 'post',
       path: '/concerts/seats/release',
+      operationId: 'releaseSeats',
       tag: 'concerts',
       summary: 'Put blocked seats back on sale',
       access: 'admin',
@@ -113,6 +119,7 @@ export function concertRoutes(deps: JobDeps & { orm: Database; seatCounts: SeatC
     defineRoute({
       method: 'get',
       path: '/concerts/{concertId}/schedules/bookable',
+      operationId: 'listBookableSchedules',
       tag: 'concerts',
       summary: 'List the schedules of a concert that can be booked now',
       description: '`availableCount` of a schedule with more than 2,000 seats can be a second old.',

@@ -50,6 +50,7 @@ export function drawRoutes(deps: JobDeps & { orm: Database }): Route[] {
     defineRoute({
       method: 'post',
       path: '/concerts/{concertId}/draw',
+      operationId: 'announceDraw',
       tag: 'draws',
       summary: 'Announce that the order of those who wait will be drawn',
       access: 'admin',
@@ -68,6 +69,7 @@ export function drawRoutes(deps: JobDeps & { orm: Database }): Route[] {
     defineRoute({
       method: 'get',
       path: '/concerts/{concertId}/draw',
+      operationId: 'getDraw',
       tag: 'draws',
       summary: 'Look at a draw: the hash of its seed before, the seed itself after',
       access: 'open',
@@ -79,6 +81,7 @@ export function drawRoutes(deps: JobDeps & { orm: Database }): Route[] {
     defineRoute({
       method: 'get',
       path: '/concerts/{concertId}/draw/places',
+      operationId: 'listDrawnPlaces',
       tag: 'draws',
       summary: 'List the places of a draw, by their new numbers',
       access: 'open',

@@ -18,6 +18,7 @@ export function healthRoutes(deps: HealthDeps): Route[] {
     defineRoute({
       method: 'get',
       path: '/health/live',
+      operationId: 'getLiveness',
       tag: 'health',
       summary: 'Does the process answer?',
       access: 'open',
@@ -27,11 +28,12 @@ export function healthRoutes(deps: HealthDeps): Route[] {
     defineRoute({
       method: 'get',
       path: '/health/ready',
+      operationId: 'getReadiness',
       tag: 'health',
       summary: 'Can the process serve requests? 503 names what is down',
       access: 'open',
       answer: { status: 200, schema: health, description: 'It can.' },
-      problems: ['SERVICE_UNAVAILABLE'],
+      otherAnswers: { 503: { description: 'It cannot.', schema: health } },
       async handle() {
         const { status, body } = await checkHealth(deps);
         return respondJson(body, { status });
@@ -40,6 +42,7 @@ export function healthRoutes(deps: HealthDeps): Route[] {
     defineRoute({
       method: 'get',
       path: '/metrics',
+      operationId: 'getMetrics',
       tag: 'health',
       summary: 'Figures for Prometheus',
       access: 'open',

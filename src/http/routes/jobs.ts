@@ -10,11 +10,11 @@ import type { EventStream } from '../event-stream.ts';
 import { type EventStreams, respondWithEvents } from '../event-streams.ts';
 import { toJob } from '../job-resource.ts';
 import type { JobDeps } from '../jobs.ts';
-import { jobSchema } from '../openapi.ts';
 import { Problem } from '../problems.ts';
 import { checkIdempotencyKey } from '../request.ts';
 import { respondJson } from '../respond.ts';
 import { defineRoute, type Route } from '../route.ts';
+import { jobSchema } from '../schemas.ts';
 import { ofTrail } from '../trail.ts';
 import type { Wait } from '../waits.ts';
 import { toEvent } from '../wire-event.ts';
@@ -65,6 +65,7 @@ export function jobRoutes(deps: JobDeps & { eventStreams: EventStreams; log: Log
     defineRoute({
       method: 'get',
       path: '/jobs',
+      operationId: 'findJobByKey',
       tag: 'jobs',
       summary: 'Find one’s job by its idempotency key',
       access: 'user',
@@ -79,11 +80,17 @@ export function jobRoutes(deps: JobDeps & { eventStreams: EventStreams; log: Log
     defineRoute({
       method: 'get',
       path: '/jobs/{id}',
+      operationId: 'getJob',
       tag: 'jobs',
       summary: 'Look at a job, or wait for its outcome with `Prefer: wait=N`',
       access: 'user',
       params: jobPath,
-      answer: { status: 200, schema: jobSchema, description: 'The job.' },
+      answer: {
+        status: 200,
+        schema: jobSchema,
+        description: 'The job.',
+        headers: ['Preference-Applied', 'Retry-After'],
+      },
       problems: ['JOB_NOT_FOUND'],
       async handle({ c, caller, params }) {
         const first = await demandJob(params.id, caller);
@@ -99,6 +106,7 @@ export function jobRoutes(deps: JobDeps & { eventStreams: EventStreams; log: Log
     defineRoute({
       method: 'get',
       path: '/jobs/{id}/events',
+      operationId: 'streamJobEvents',
       tag: 'jobs',
       summary: 'Have a job’s states pushed: an event `job` on every change, closed after the last',
       access: 'user',

@@ -25,6 +25,7 @@ export function pointRoutes(deps: JobDeps & { orm: Database }): Route[] {
     defineRoute({
       method: 'get',
       path: '/points',
+      operationId: 'getBalance',
       tag: 'points',
       summary: 'Look at one’s balance',
       access: 'user',
@@ -35,6 +36,7 @@ export function pointRoutes(deps: JobDeps & { orm: Database }): Route[] {
     defineRoute({
       method: 'post',
       path: '/points/charge',
+      operationId: 'chargePoints',
       tag: 'points',
       summary: 'Add points',
       access: 'user',
@@ -47,6 +49,7 @@ export function pointRoutes(deps: JobDeps & { orm: Database }): Route[] {
     defineRoute({
       method: 'post',
       path: '/points/use',
+      operationId: 'usePoints',
       tag: 'points',
       summary: 'Take points off',
       access: 'user',
@@ -60,6 +63,7 @@ export function pointRoutes(deps: JobDeps & { orm: Database }): Route[] {
     defineRoute({
       method: 'get',
       path: '/points/history',
+      operationId: 'listPointHistory',
       tag: 'points',
       summary: 'List what changed one’s points, newest first',
       access: 'user',

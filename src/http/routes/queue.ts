@@ -17,6 +17,7 @@ export function queueRoutes(deps: JobDeps & { stockView: StockView }): Route[] {
     defineRoute({
       method: 'post',
       path: '/users/queue',
+      operationId: 'enterQueue',
       tag: 'queue',
       summary: 'Take a place in the waiting queue',
       description: 'A user who has a place keeps it: entering again gives the same number.',
@@ -29,6 +30,7 @@ export function queueRoutes(deps: JobDeps & { stockView: StockView }): Route[] {
     defineRoute({
       method: 'get',
       path: '/users/queue',
+      operationId: 'getQueueEntry',
       tag: 'queue',
       summary: 'Look at one’s place',
       access: 'user',
@@ -51,6 +53,7 @@ export function queueRoutes(deps: JobDeps & { stockView: StockView }): Route[] {
     defineRoute({
       method: 'delete',
       path: '/users/queue',
+      operationId: 'leaveQueue',
       tag: 'queue',
       summary: 'Give up one’s place',
       access: 'user',

@@ -34,16 +34,18 @@ export function seatRoutes({ seatMaps, eventStreams }: SeatRouteDeps): Route[] {
     defineRoute({
       method: 'get',
       path: '/concerts/schedules/{scheduleId}/seats',
+      operationId: 'listSeats',
       tag: 'seats',
       summary: 'All seats of a schedule with their state, in the order of its ranges',
       access: 'user',
       isQueued: true,
       params: schedulePath,
       query: z.strictObject({ state: z.enum(SEAT_STATES).optional() }),
+      isConditional: true,
       answer: {
         status: 200,
         schema: z.object({ scheduleId: id, items: z.array(seat) }),
-        description: 'The seats, with an `ETag`; 304 where `If-None-Match` has it.',
+        description: 'The seats.',
       },
       problems: ['SCHEDULE_NOT_FOUND'],
       async handle({ c, params: { scheduleId }, query: { state } }) {
@@ -54,12 +56,14 @@ export function seatRoutes({ seatMaps, eventStreams }: SeatRouteDeps): Route[] {
     defineRoute({
       method: 'get',
       path: '/concerts/schedules/{scheduleId}/availability',
+      operationId: 'getAvailability',
       tag: 'seats',
       summary: 'The states of all seats, packed: for clients that redraw often',
       access: 'user',
       isQueued: true,
       params: schedulePath,
-      answer: { status: 200, schema: availability, description: 'The states, with an `ETag`.' },
+      isConditional: true,
+      answer: { status: 200, schema: availability, description: 'The states.' },
       problems: ['SCHEDULE_NOT_FOUND'],
       async handle({ c, params: { scheduleId } }) {
         const found = await seatMaps.availability(scheduleId);
@@ -72,6 +76,7 @@ export function seatRoutes({ seatMaps, eventStreams }: SeatRouteDeps): Route[] {
     defineRoute({
       method: 'get',
       path: '/concerts/schedules/{scheduleId}/events',
+      operationId: 'streamSeatChanges',
       tag: 'seats',
       summary: 'Have the seats that change pushed',
       description:

@@ -55,6 +55,7 @@ export function webhookRoutes(deps: WebhookDeps): Route[] {
     defineRoute({
       method: 'post',
       path: '/webhooks',
+      operationId: 'registerWebhook',
       tag: 'operators',
       summary: 'Have outcomes sent to a server',
       access: 'admin',
@@ -72,6 +73,7 @@ export function webhookRoutes(deps: WebhookDeps): Route[] {
     defineRoute({
       method: 'get',
       path: '/webhooks',
+      operationId: 'listWebhooks',
       tag: 'operators',
       summary: 'List the webhooks with their signing secrets',
       access: 'admin',
@@ -89,6 +91,7 @@ export function webhookRoutes(deps: WebhookDeps): Route[] {
     defineRoute({
       method: 'delete',
       path: '/webhooks/{webhookId}',
+      operationId: 'removeWebhook',
       tag: 'operators',
       summary: 'Stop sending outcomes to a server',
       access: 'admin',

@@ -1,0 +1,61 @@
+/** All routes of the API. */
+import type { Logger } from 'pino';
+import type { Database } from '../../db/orm.ts';
+import type { AccessTokens } from '../access-tokens.ts';
+import type { EventStreams } from '../event-streams.ts';
+import type { JobDeps } from '../jobs.ts';
+import type { AdminLogin } from '../login.ts';
+import type { QueueTokens } from '../queue-tokens.ts';
+import type { Route } from '../route.ts';
+import type { SeatCounts } from '../seat-counts.ts';
+import type { SeatMaps } from '../seat-maps/seat-maps.ts';
+import type { StockView } from '../stock-view.ts';
+import { admissionRoutes } from './admission.ts';
+import { authRoutes, whoAmI } from './auth.ts';
+import { boardRoutes } from './board.ts';
+import { bookingRoutes } from './bookings.ts';
+import { concertRoutes } from './concerts.ts';
+import { drawRoutes } from './draws.ts';
+import { type HealthDeps, healthRoutes } from './health.ts';
+import { jobRoutes } from './jobs.ts';
+import { pointRoutes } from './points.ts';
+import { queueRoutes } from './queue.ts';
+import { seatRoutes } from './seats.ts';
+import { webhookRoutes } from './webhooks.ts';
+
+export interface ApiRouteDeps extends JobDeps {
+  webhooks: { secret: string; isPrivateAllowed: boolean };
+  stockView: StockView;
+  orm: Database;
+  accessTokens: AccessTokens;
+  queueTokens: QueueTokens;
+  seatMaps: SeatMaps;
+  seatCounts: SeatCounts;
+  eventStreams: EventStreams;
+  health: HealthDeps;
+  /** Whether anybody gets a token for any subject. */
+  isDevIssuerOn: boolean;
+  /** No login, no dashboard. */
+  adminLogin: AdminLogin | undefined;
+  log: Logger;
+}
+
+/** The routes in the order in which they are mounted. */
+export function apiRoutes(deps: ApiRouteDeps): Route[] {
+  return [
+    ...(deps.isDevIssuerOn ? authRoutes(deps) : []),
+    whoAmI,
+    ...queueRoutes(deps),
+    ...admissionRoutes(deps),
+    // `/concerts/bookings` stands before `/concerts/{concertId}`, which would take it for an id.
+    ...bookingRoutes(deps),
+    ...concertRoutes(deps),
+    ...seatRoutes(deps),
+    ...drawRoutes(deps),
+    ...webhookRoutes(deps),
+    ...pointRoutes(deps),
+    ...jobRoutes(deps),
+    ...healthRoutes(deps.health),
+    ...(deps.adminLogin ? boardRoutes(deps, deps.adminLogin.username) : []),
+  ];
+}
