@@ -59,6 +59,7 @@ describe('what is read', () => {
       claimMs: 120_000,
       seatsPerUserMax: 10,
       cancelUntilMs: 86_400_000,
+      corsOrigins: [],
       jwtSecret: SECRET,
       jwksUrl: undefined,
       queueTokenSecret: SECRET,
