@@ -5,7 +5,7 @@ import { areLaneCountsOnRecord, laneCountsIn, settleLaneCounts } from './db/lane
 import { checkDatabase, openDatabase } from './db/orm.ts';
 import { notePresence } from './db/presence.ts';
 import { DatabaseClock } from './db/reads/clock.ts';
-import { countAvailableSeats } from './db/reads/concerts.ts';
+import { countAvailableSeats, readPerformances } from './db/reads/concerts.ts';
 import { readLaneOwnership } from './db/reads/lane-owners.ts';
 import { OpenPlaceReader, readQueueCounters } from './db/reads/queue.ts';
 import { ReceiptReader } from './db/reads/receipts.ts';
@@ -18,6 +18,7 @@ import { Cors } from './http/cors.ts';
 import { EventStreams } from './http/event-streams.ts';
 import { LaneOwners } from './http/lane-owners.ts';
 import { Metrics } from './http/metrics.ts';
+import { Performances } from './http/performances.ts';
 import { Presence } from './http/presence.ts';
 import { QueueTokens } from './http/queue-tokens.ts';
 import { QueueView } from './http/queue-view.ts';
@@ -146,6 +147,7 @@ export async function startApi({
     const app = createApp({
       ...{ version, orm, queueTokens, queueView, outcomes, waits, rateLimit, now },
       accessTokens: new AccessTokens(config),
+      performances: new Performances(async (id) => (await readPerformances(orm, [id])).get(id)),
       stockView: new StockView((concertId) => readStock(orm, concertId)),
       enqueueDeps: { keys, adder, queues, receipts, backlog, settings: config },
       ...{ seatMaps, eventStreams, seatCounts },

@@ -61,6 +61,7 @@ interface SeatRecord {
   id: string;
   schedule_id: string;
   concert_id: string;
+  title: string;
   start_at: number;
   range_index: number;
   blocked_reason: string | null;
@@ -85,13 +86,13 @@ async function loadSeats(
 ): Promise<void> {
   if (seatIds.length === 0 && bookingIds.length === 0) return;
   const found = await send(sql<SeatRecord>`
-    select seat.id, schedule_id, concert_id, range_index, section, row_name, number, price, state,
+    select seat.id, schedule_id, concert_id, title, range_index, section, row_name, number, price, state,
       blocked_reason,
       ${epochMs('start_at')} as start_at,
       ${epochMs('held_until')} as held_until,
       ${epochMs('booking_start_at')} as booking_start_at,
       ${epochMs('booking_end_at')} as booking_end_at
-    from seat join schedule on schedule.id = schedule_id
+    from seat join schedule on schedule.id = schedule_id join concert on concert.id = concert_id
     where seat.id = any(${seatIds}::bigint[]
       || array(select seat_id from booking where id = any(${bookingIds}::bigint[]))
       ${limited.length > 0 ? sql`|| ${seatsOfRunOutHolds(seatIds, limited)}` : sql``})
@@ -101,6 +102,7 @@ async function loadSeats(
       id: Number(record.id),
       scheduleId: Number(record.schedule_id),
       concertId: Number(record.concert_id),
+      concertTitle: record.title,
       startAt: new Date(record.start_at),
       range: record.range_index,
       blockedReason: record.blocked_reason,

@@ -12,6 +12,7 @@ import { LiveSeats } from './live-seats.ts';
 
 export interface SeatRow extends Seat, BookingWindow {
   concertId: number;
+  concertTitle: string;
   scheduleId: number;
   /** Neighbours share a range and have consecutive numbers. */
   range: number;

@@ -1,6 +1,6 @@
 /** What buyers' calls take and give besides the API's resources. */
-import type { PointHistoryLine } from '../commands/resources.ts';
 import type { PageOptions } from './options.ts';
+import type { Booking, PointHistoryLine } from './resources.ts';
 
 /** Which seats side by side the best are: docs/outcomes.md. */
 export interface BestAvailable {
@@ -15,12 +15,25 @@ export interface BestAvailable {
   prefer?: 'best' | 'cheapest' | undefined;
 }
 
-export interface HistoryOptions extends PageOptions {
-  kind?: PointHistoryLine['kind'] | undefined;
+/** A page of a list, cut down to a time. */
+export interface TimeOptions extends PageOptions {
   /** From this time on. */
   from?: Date | string | undefined;
   /** Before this time. */
   to?: Date | string | undefined;
+}
+
+/** The times are those at which performances start. */
+export type ScheduleOptions = TimeOptions;
+
+/** The times are those at which bookings were made. */
+export interface BookingOptions extends TimeOptions {
+  state?: Booking['state'] | undefined;
+}
+
+/** The times are those at which points changed. */
+export interface HistoryOptions extends TimeOptions {
+  kind?: PointHistoryLine['kind'] | undefined;
 }
 
 /** Whom an access token names. */

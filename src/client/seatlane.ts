@@ -10,7 +10,16 @@ import type {
   Seat,
 } from '../commands/resources.ts';
 import { Caller } from './caller.ts';
-import type { BestAvailable, Draw, DrawnPlace, HistoryOptions, Me } from './inputs.ts';
+import type {
+  BestAvailable,
+  BookingOptions,
+  Draw,
+  DrawnPlace,
+  HistoryOptions,
+  Me,
+  ScheduleOptions,
+  TimeOptions,
+} from './inputs.ts';
 import type { CallOptions, CommandOptions, PageOptions } from './options.ts';
 import { eachItem, type Page } from './pages.ts';
 import type { AdmissionOptions, QueueOptions } from './queue.ts';
@@ -77,14 +86,26 @@ export class Seatlane extends Caller {
     return this.list(`/concerts/${concertId}/draw/places`, options);
   }
 
+  /** All schedules of a concert by start; no queue token is needed. */
+  schedules(concertId: number, options: ScheduleOptions = {}): Promise<Page<Schedule>> {
+    return this.#listByTime(`/concerts/${concertId}/schedules`, options);
+  }
+
+  eachSchedule(
+    concertId: number,
+    options: ScheduleOptions = {},
+  ): AsyncGenerator<Schedule, void, undefined> {
+    return eachItem((page) => this.schedules(concertId, page), options);
+  }
+
   /** Those that can be booked now. */
-  bookableSchedules(concertId: number, options: PageOptions = {}): Promise<Page<Schedule>> {
-    return this.list(`/concerts/${concertId}/schedules/bookable`, options);
+  bookableSchedules(concertId: number, options: ScheduleOptions = {}): Promise<Page<Schedule>> {
+    return this.#listByTime(`/concerts/${concertId}/schedules/bookable`, options);
   }
 
   eachBookableSchedule(
     concertId: number,
-    options: PageOptions = {},
+    options: ScheduleOptions = {},
   ): AsyncGenerator<Schedule, void, undefined> {
     return eachItem((page) => this.bookableSchedules(concertId, page), options);
   }
@@ -128,11 +149,11 @@ export class Seatlane extends Caller {
   }
 
   /** One's own, newest first. */
-  bookings(options: PageOptions = {}): Promise<Page<Booking>> {
-    return this.list('/concerts/bookings', options);
+  bookings(options: BookingOptions = {}): Promise<Page<Booking>> {
+    return this.#listByTime('/concerts/bookings', options);
   }
 
-  eachBooking(options: PageOptions = {}): AsyncGenerator<Booking, void, undefined> {
+  eachBooking(options: BookingOptions = {}): AsyncGenerator<Booking, void, undefined> {
     return eachItem((page) => this.bookings(page), options);
   }
 
@@ -161,15 +182,18 @@ export class Seatlane extends Caller {
   }
 
   /** What changed one's points, newest first. */
-  pointHistory({ from, to, ...options }: HistoryOptions = {}): Promise<Page<PointHistoryLine>> {
-    const times = { from: timeOf(from), to: timeOf(to) };
-    return this.list('/points/history', options, times);
+  pointHistory(options: HistoryOptions = {}): Promise<Page<PointHistoryLine>> {
+    return this.#listByTime('/points/history', options);
   }
 
   eachPointHistoryLine(
     options: HistoryOptions = {},
   ): AsyncGenerator<PointHistoryLine, void, undefined> {
     return eachItem((page) => this.pointHistory(page), options);
+  }
+
+  #listByTime<Item>(path: string, { from, to, ...options }: TimeOptions): Promise<Page<Item>> {
+    return this.list(path, options, { from: timeOf(from), to: timeOf(to) });
   }
 
   async #bookTogether(body: object, options?: CommandOptions): Promise<Booking[]> {

@@ -58,6 +58,7 @@ export const schedule = z
     endAt: time,
     seatCount: z.int().min(0),
     availableCount: z.int().min(0).optional(),
+    saleState: z.enum(['upcoming', 'open', 'ended']).optional().meta({ description: 'In lists.' }),
   })
   .meta({
     id: 'Schedule',
@@ -80,39 +81,37 @@ export const seat = z
     number: z.int(),
     price: points,
     state: z.enum(SEAT_STATES),
+    blockedReason: z.string().nullish().meta({ description: 'In answers to operators.' }),
   })
   .meta({
     id: 'Seat',
     example: { id: 187, section: 'Stalls', row: 'G', number: 7, price: 12_000, state: 'available' },
   });
 
+export const BOOKING_STATES = ['held', 'paid', 'expired', 'cancelled', 'refunded'] as const;
+
 export const booking = z
   .object({
     id,
     concertId: id,
+    concertTitle: z.string(),
     scheduleId: id,
+    startAt: time.meta({ description: 'When the performance starts.' }),
     seatId: id,
     section: z.string().nullable(),
     row: z.string().nullable(),
     seatNumber: z.int(),
     price: points,
-    state: z.enum(['held', 'paid', 'expired', 'cancelled', 'refunded']),
+    state: z.enum(BOOKING_STATES),
     holdExpiresAt: time,
     createdAt: time,
   })
   .meta({
     id: 'Booking',
     example: {
-      ...{
-        id: 1,
-        concertId: 1,
-        scheduleId: 1,
-        seatId: 187,
-        section: 'Stalls',
-        row: 'G',
-        seatNumber: 7,
-      },
-      ...{ price: 12_000, state: 'held' },
+      ...{ id: 1, concertId: 1, concertTitle: 'The Winter Gala', scheduleId: 1, seatId: 187 },
+      ...{ section: 'Stalls', row: 'G', seatNumber: 7, price: 12_000, state: 'held' },
+      startAt: '2026-12-20T19:00:00.000Z',
       holdExpiresAt: '2026-11-21T02:25:08.316Z',
       createdAt: '2026-11-21T02:20:08.316Z',
     },

@@ -2,17 +2,27 @@
 import type { z } from 'zod';
 import type { QueuePlace } from '../commands/resources.ts';
 import type { CommandStatus } from '../lanes/command-status.ts';
+import type { Performances } from './performances.ts';
 import { outcomeProblem } from './problems.ts';
 import type { QueueView } from './queue-view.ts';
 import type { jobSchema } from './schemas.ts';
 
 export type JobResource = z.infer<typeof jobSchema>;
 
+export interface JobResourceDeps {
+  queueView: QueueView;
+  performances: Performances;
+}
+
+/** The commands whose result is a booking, or several. */
+const BOOKING_COMMANDS: ReadonlySet<string> = new Set([
+  'book-seat',
+  'book-seats',
+  'cancel-booking',
+]);
+
 /** A command's status as clients see it. */
-export async function toJob(
-  deps: { queueView: QueueView },
-  status: CommandStatus,
-): Promise<JobResource> {
+export async function toJob(deps: JobResourceDeps, status: CommandStatus): Promise<JobResource> {
   const { finished } = status;
   const outcome = finished?.outcome;
   const isDone = outcome?.state === 'succeeded';
@@ -29,11 +39,12 @@ export async function toJob(
 
 /** Places of the queue are completed here: what a receipt says of them is true for a moment only. */
 async function presentResult(
-  { queueView }: { queueView: QueueView },
+  { queueView, performances }: JobResourceDeps,
   { command, subject }: CommandStatus,
   result: object,
 ): Promise<JobResource['result']> {
   if (command === 'leave-queue') return queueView.present(result as QueuePlace, subject);
   if (command === 'enter-queue') return queueView.presentNow(result as QueuePlace, subject);
+  if (BOOKING_COMMANDS.has(command)) return { ...(await performances.complete(result)) };
   return { ...result };
 }

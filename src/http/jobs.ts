@@ -9,21 +9,19 @@ import type { RateLimit } from '../lanes/rate-limit.ts';
 import { isServiceAway } from '../service-errors.ts';
 import type { Caller } from './access-tokens.ts';
 import { RequestOverdue } from './deadline.ts';
-import { toJob } from './job-resource.ts';
+import { type JobResourceDeps, toJob } from './job-resource.ts';
 import { isProblemCode, Problem, problemAnswer } from './problems.ts';
 import type { AdmittedPlace } from './queue-tokens.ts';
-import type { QueueView } from './queue-view.ts';
 import { idempotencyKeyOf } from './request.ts';
 import { respondJson } from './respond.ts';
 import type { Trail } from './trail.ts';
 import type { Wait, Waits } from './waits.ts';
 
-export interface JobDeps {
+export interface JobDeps extends JobResourceDeps {
   rateLimit: RateLimit;
   enqueueDeps: EnqueueDeps;
   outcomes: Outcomes;
   waits: Waits;
-  queueView: QueueView;
   /** In ms since 1970, by PostgreSQL's clock. */
   now(): number;
 }

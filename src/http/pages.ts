@@ -1,5 +1,6 @@
 /** Lists in pages by keyset: a cursor names the last row seen, so rows that are added move nothing. */
 import { z } from 'zod';
+import { givenTime } from '../commands/resources.ts';
 import { Problem } from './problems.ts';
 
 const LIMIT_MAX = 100;
@@ -18,6 +19,17 @@ export const pageQuery = {
     .meta({ type: 'integer', minimum: 1, maximum: LIMIT_MAX, default: LIMIT_DEFAULT }),
   cursor: z.string().max(200).optional().meta({ description: '`nextCursor` of the page before.' }),
 };
+
+const time = givenTime.optional();
+
+/** The query of lists that can be cut down to a time. @param what the time is of */
+export function timeQuery(what: string) {
+  const documented = { type: 'string', format: 'date-time' } as const;
+  return {
+    from: time.meta({ description: `${what} from this time on.`, ...documented }),
+    to: time.meta({ description: `${what} before this time.`, ...documented }),
+  };
+}
 
 /** Packs the key of a page's last row. Clients treat it as opaque. */
 export function toCursor(key: readonly (string | number)[]): string {

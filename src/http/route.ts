@@ -3,16 +3,16 @@ import type { Context, Hono } from 'hono';
 import type { Logger } from 'pino';
 import { z } from 'zod';
 import type { Traces } from '../observe/traces.ts';
-import type { AccessTokens, Caller } from './access-tokens.ts';
+import type { Caller } from './access-tokens.ts';
 import { answerError } from './answer-error.ts';
 import type { Cors } from './cors.ts';
 import { clientsTime, inTime } from './deadline.ts';
 import type { Metrics } from './metrics.ts';
 import type { ResponseHeader } from './openapi-responses.ts';
 import { Problem, type ProblemCode } from './problems.ts';
-import type { AdmittedPlace, QueueTokens } from './queue-tokens.ts';
-import type { QueueView } from './queue-view.ts';
-import { authorizationOf, preferredWaitMs, readJson, validate } from './request.ts';
+import type { AdmittedPlace } from './queue-tokens.ts';
+import { preferredWaitMs, readJson, validate } from './request.ts';
+import { admissionOf, authenticate, type SenderDeps } from './sender.ts';
 import { ofTrail, openTrail, type Trail } from './trail.ts';
 
 type Fields = z.ZodType<object>;
@@ -37,7 +37,7 @@ export interface Route<
   description?: string;
   /** `open` asks for nothing; `admin` for an access token with the role; `login`, which app.ts sees to, for a login. */
   access: 'open' | 'user' | 'admin' | 'login';
-  /** The route demands a queue token too. */
+  /** The route demands a queue token too; where it is a read, not of operators. */
   isQueued?: boolean;
   params?: Params;
   query?: Query;
@@ -85,17 +85,12 @@ export function defineRoute<Params extends Fields, Query extends Fields, Body ex
   return route as unknown as Route;
 }
 
-export interface MountDeps {
-  accessTokens: AccessTokens;
-  queueTokens: QueueTokens;
-  queueView: QueueView;
+export interface MountDeps extends SenderDeps {
   metrics: Metrics;
   cors: Cors;
   /** Undefined where no traces are taken. */
   traces: Traces | undefined;
   log: Logger;
-  /** In ms since 1970, by PostgreSQL's clock. */
-  now(): number;
 }
 
 const nothing = z.strictObject({});
@@ -140,7 +135,9 @@ async function answerRequest(
   if (route.access === 'admin' && !caller.isAdmin) {
     throw new Problem('FORBIDDEN', { detail: 'Only operators may do this.' });
   }
-  const { place, refusal } = await admissionOf(route, c, caller, deps);
+  const { place, refusal } = needsPlace(route, caller)
+    ? await admissionOf(c, caller, { ...deps, isCommand: route.outcome !== undefined })
+    : {};
   const params = route.params ? validate(route.params, c.req.param(), 'path') : {};
   const query = validate(route.query ?? nothing, c.req.query(), 'query');
   const body = takesBody ? await clientsTime(trail, () => readBody(route, c)) : {};
@@ -159,50 +156,6 @@ async function readBody({ body: schema = nothing }: Route, c: Context): Promise<
 
 const takesToken = ({ access }: Route) => access === 'user' || access === 'admin';
 
-async function authenticate(c: Context, { accessTokens, now }: MountDeps): Promise<Caller> {
-  const token = /^bearer +([\w.~+/=-]+) *$/i.exec(authorizationOf(c))?.[1];
-  if (token === undefined) {
-    const detail = 'Send an access token: `Authorization: Bearer TOKEN`.';
-    throw new Problem('TOKEN_NOT_PROVIDED', { detail });
-  }
-  return accessTokens.check(token, now());
-}
-
-/**
- * The place whose token came along. A payment ends its own token: who did not hear of the outcome sends the
- * same request again with a token that has ended, and must hear it then. So a command with an idempotency key
- * is not refused here but where it is known whether it is a retry.
- */
-async function admissionOf(
-  route: Route,
-  c: Context,
-  caller: Caller,
-  deps: MountDeps,
-): Promise<{ place?: AdmittedPlace; refusal?: Problem }> {
-  if (!route.isQueued) return {};
-  try {
-    return { place: await checkQueueToken(c, caller, deps) };
-  } catch (error) {
-    const isCommand = route.outcome !== undefined;
-    const mayBeRetry = isCommand && c.req.header('idempotency-key') !== undefined;
-    const hasEnded = error instanceof Problem && error.code === 'QUEUE_TOKEN_INVALID';
-    if (!mayBeRetry || !hasEnded) throw error;
-    return { refusal: error };
-  }
-}
-
-async function checkQueueToken(
-  c: Context,
-  caller: Caller,
-  { queueTokens, queueView, now }: MountDeps,
-): Promise<AdmittedPlace> {
-  const token = c.req.header('queue-token');
-  if (!token) {
-    const detail = 'Wait in the queue first: `POST /users/queue`, then send `Queue-Token: TOKEN`.';
-    throw new Problem('QUEUE_TOKEN_REQUIRED', { detail });
-  }
-  const place = await queueTokens.check(token, caller.subject, now());
-  if (await queueView.isActive(place)) return place;
-  const detail = 'The queue token is not active any more.';
-  throw new Problem('QUEUE_TOKEN_INVALID', { detail });
-}
+/** Operators read without a place in the queue: they prepare and watch sales while nobody is admitted. */
+const needsPlace = ({ isQueued, method }: Route, { isAdmin }: Caller) =>
+  isQueued === true && !(isAdmin && method === 'get');

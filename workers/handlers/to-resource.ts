@@ -6,7 +6,9 @@ export function toBooking(booking: BookingRow, seat: SeatRow): Booking {
   return {
     id: booking.id,
     concertId: booking.concertId,
+    concertTitle: seat.concertTitle,
     scheduleId: booking.scheduleId,
+    startAt: seat.startAt.toISOString(),
     seatId: booking.seatId,
     section: seat.section,
     row: seat.row,

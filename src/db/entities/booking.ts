@@ -37,8 +37,21 @@ export const Booking = defineEntity({
   ],
   indexes: [
     {
-      name: 'booking_by_user_newest',
-      columns: [{ name: 'user_id' }, { name: 'id', sort: 'desc' }],
+      name: 'booking_by_user_and_time',
+      columns: [
+        { name: 'user_id' },
+        { name: 'created_at', sort: 'desc' },
+        { name: 'id', sort: 'desc' },
+      ],
+    },
+    {
+      name: 'booking_by_user_state_and_time',
+      columns: [
+        { name: 'user_id' },
+        { name: 'state' },
+        { name: 'created_at', sort: 'desc' },
+        { name: 'id', sort: 'desc' },
+      ],
     },
     {
       name: 'booking_live_by_user_and_schedule',

@@ -21,6 +21,7 @@ export const Schedule = defineEntity({
     { name: 'schedule_times_forward', expression: 'start_at < end_at' },
   ],
   indexes: [
+    { name: 'schedule_by_concert_and_start', properties: ['concert', 'startAt', 'id'] },
     {
       name: 'schedule_bookable_by_concert',
       properties: ['concert', 'bookingEndAt', 'bookingStartAt'],

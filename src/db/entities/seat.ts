@@ -29,6 +29,11 @@ export const Seat = defineEntity({
   ],
   indexes: [
     { name: 'seat_by_schedule_and_state', properties: ['schedule', 'state', 'id'] },
+    {
+      name: 'seat_blocked_by_schedule',
+      properties: ['schedule', 'id'],
+      where: 'blocked_reason is not null',
+    },
     { name: 'seat_held_by_end', properties: ['heldUntil'], where: `state = 'held'` },
   ],
 });

@@ -21,7 +21,7 @@ const conditions = {
 const inOrder = sql`id + 0`;
 
 /** What never changes of a seat. */
-export type FixedSeat = Omit<Seat, 'state'>;
+export type FixedSeat = Omit<Seat, 'state' | 'blockedReason'>;
 
 /**
  * The seats of a schedule without their states, in the order of its ranges.
@@ -63,6 +63,18 @@ export async function readIdsInState(
   );
   // As one text: the driver takes ten times as long over an array or a row a seat.
   return JSON.parse(`[${rows[0]?.ids ?? ''}]`);
+}
+
+/** Why operators keep seats of a schedule off the sale, by seat id. */
+export async function readBlockedReasons(
+  orm: Database,
+  scheduleId: number,
+): Promise<Map<number, string>> {
+  const { rows } = await sql<{ id: string; blocked_reason: string }>`
+    select id, blocked_reason from seat
+    where schedule_id = ${scheduleId} and blocked_reason is not null
+    order by ${inOrder}`.execute(orm.em.getKysely());
+  return new Map(rows.map((row) => [Number(row.id), row.blocked_reason]));
 }
 
 /** All that seat maps read of schedules. */

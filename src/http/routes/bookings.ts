@@ -4,15 +4,17 @@ import { bookSeat } from '../../commands/book-seat.ts';
 import { bookSeats } from '../../commands/book-seats.ts';
 import { cancelBooking } from '../../commands/cancel-booking.ts';
 import { payBooking } from '../../commands/pay-booking.ts';
-import { booking, id, payment } from '../../commands/resources.ts';
+import { BOOKING_STATES, booking, id, payment } from '../../commands/resources.ts';
 import type { Database } from '../../db/orm.ts';
 import { listBookings } from '../../db/reads/bookings.ts';
 import { acceptCommand, type JobDeps } from '../jobs.ts';
-import { fromCursor, pageQuery, toPage } from '../pages.ts';
+import { fromCursor, pageQuery, timeQuery, toPage } from '../pages.ts';
 import { pathId } from '../request.ts';
 import { respondJson } from '../respond.ts';
 import { defineRoute, type Route } from '../route.ts';
 import { accepted, pageOf } from './answers.ts';
+
+const bookingCursor = z.tuple([z.int(), id]);
 
 export function bookingRoutes(deps: JobDeps & { orm: Database }): Route[] {
   return [
@@ -89,12 +91,22 @@ export function bookingRoutes(deps: JobDeps & { orm: Database }): Route[] {
       tag: 'bookings',
       summary: 'List one’s own bookings, newest first',
       access: 'user',
-      query: z.strictObject(pageQuery),
+      query: z.strictObject({
+        ...pageQuery,
+        state: z.enum(BOOKING_STATES).optional(),
+        ...timeQuery('Bookings made'),
+      }),
       answer: { status: 200, schema: pageOf(booking), description: 'A page of bookings.' },
-      async handle({ caller: { subject }, query: { limit, cursor } }) {
-        const before = fromCursor(cursor, z.tuple([id]))?.[0];
-        const found = await listBookings(deps.orm, { subject, before, limit });
-        return respondJson(toPage(found, limit, { item: (row) => row, key: (row) => [row.id] }));
+      async handle({ caller: { subject }, query: { limit, cursor, ...filter } }) {
+        const key = fromCursor(cursor, bookingCursor);
+        const before = key && { createdAtUs: key[0], id: key[1] };
+        const found = await listBookings(deps.orm, { subject, ...filter, before, limit });
+        return respondJson(
+          toPage(found, limit, {
+            item: ({ createdAtUs: _, ...item }) => item,
+            key: (row) => [row.createdAtUs, row.id],
+          }),
+        );
       },
     }),
     defineRoute({

@@ -5,9 +5,14 @@ import { createConcert } from '../../commands/create-concert.ts';
 import { createSchedule, scheduleBody } from '../../commands/create-schedule.ts';
 import { concert, id, schedule } from '../../commands/resources.ts';
 import type { Database } from '../../db/orm.ts';
-import { findConcert, listBookableSchedules, listConcerts } from '../../db/reads/concerts.ts';
+import {
+  findConcert,
+  listBookableSchedules,
+  listConcerts,
+  listSchedules,
+} from '../../db/reads/concerts.ts';
 import { acceptCommand, type JobDeps } from '../jobs.ts';
-import { fromCursor, pageQuery, toPage } from '../pages.ts';
+import { fromCursor, pageQuery, timeQuery, toPage } from '../pages.ts';
 import { Problem } from '../problems.ts';
 import { pathId } from '../request.ts';
 import { respondJson } from '../respond.ts';
@@ -17,6 +22,7 @@ import { accepted, pageOf } from './answers.ts';
 
 const blockedSeats = z.object({ seatIds: z.array(id), blockedReason: z.string().nullable() });
 const idCursor = z.tuple([id]);
+const startCursor = z.tuple([z.int(), id]);
 const concertPath = z.object({ concertId: pathId });
 
 export function concertRoutes(deps: JobDeps & { orm: Database; seatCounts: SeatCounts }): Route[] {
@@ -118,6 +124,30 @@ export function concertRoutes(deps: JobDeps & { orm: Database; seatCounts: SeatC
     }),
     defineRoute({
       method: 'get',
+      path: '/concerts/{concertId}/schedules',
+      operationId: 'listSchedules',
+      tag: 'concerts',
+      summary: 'List all schedules of a concert, by their start',
+      access: 'open',
+      params: concertPath,
+      query: z.strictObject({ ...pageQuery, ...timeQuery('Performances that start') }),
+      answer: { status: 200, schema: pageOf(schedule), description: 'A page of schedules.' },
+      problems: ['CONCERT_NOT_FOUND'],
+      async handle({ params: { concertId }, query: { limit, cursor, ...times } }) {
+        await demandConcert(concertId);
+        const key = fromCursor(cursor, startCursor);
+        const after = key && { startAtUs: key[0], id: key[1] };
+        const found = await listSchedules(orm, { concertId, ...times, after, limit });
+        return respondJson(
+          toPage(found, limit, {
+            item: ({ startAtUs: _, ...item }) => item,
+            key: (row) => [row.startAtUs, row.id],
+          }),
+        );
+      },
+    }),
+    defineRoute({
+      method: 'get',
       path: '/concerts/{concertId}/schedules/bookable',
       operationId: 'listBookableSchedules',
       tag: 'concerts',
@@ -126,15 +156,15 @@ export function concertRoutes(deps: JobDeps & { orm: Database; seatCounts: SeatC
       access: 'user',
       isQueued: true,
       params: concertPath,
-      query: z.strictObject(pageQuery),
+      query: z.strictObject({ ...pageQuery, ...timeQuery('Performances that start') }),
       answer: { status: 200, schema: pageOf(schedule), description: 'A page of schedules.' },
       problems: ['CONCERT_NOT_FOUND'],
-      async handle({ params: { concertId }, query: { limit, cursor } }) {
+      async handle({ params: { concertId }, query: { limit, cursor, ...times } }) {
         await demandConcert(concertId);
         const after = fromCursor(cursor, idCursor)?.[0] ?? 0;
-        const found = await listBookableSchedules(orm, { concertId, after, limit });
+        const found = await listBookableSchedules(orm, { concertId, ...times, after, limit });
         const { items, nextCursor } = toPage(found, limit, {
-          item: (row) => row,
+          item: ({ startAtUs: _, saleState: __, ...item }) => item,
           key: (row) => [row.id],
         });
         return respondJson({ items: await seatCounts.addTo(items), nextCursor });

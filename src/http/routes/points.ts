@@ -1,24 +1,17 @@
 /** Points: balance, charge, use, history. */
 import { z } from 'zod';
 import { chargePoints } from '../../commands/charge-points.ts';
-import {
-  balanceOf,
-  givenTime,
-  id,
-  POINT_KINDS,
-  pointHistoryLine,
-} from '../../commands/resources.ts';
+import { balanceOf, id, POINT_KINDS, pointHistoryLine } from '../../commands/resources.ts';
 import { usePoints } from '../../commands/use-points.ts';
 import type { Database } from '../../db/orm.ts';
 import { type HistoryRow, listHistory, readBalance } from '../../db/reads/points.ts';
 import { acceptCommand, type JobDeps } from '../jobs.ts';
-import { fromCursor, pageQuery, toPage } from '../pages.ts';
+import { fromCursor, pageQuery, timeQuery, toPage } from '../pages.ts';
 import { respondJson } from '../respond.ts';
 import { defineRoute, type Route } from '../route.ts';
 import { accepted, pageOf } from './answers.ts';
 
 const historyCursor = z.tuple([z.int(), id]);
-const time = givenTime.optional();
 
 export function pointRoutes(deps: JobDeps & { orm: Database }): Route[] {
   return [
@@ -70,8 +63,7 @@ export function pointRoutes(deps: JobDeps & { orm: Database }): Route[] {
       query: z.strictObject({
         ...pageQuery,
         kind: z.enum(POINT_KINDS).optional(),
-        from: time.meta({ description: 'From this time on.', type: 'string', format: 'date-time' }),
-        to: time.meta({ description: 'Before this time.', type: 'string', format: 'date-time' }),
+        ...timeQuery('Lines'),
       }),
       answer: { status: 200, schema: pageOf(pointHistoryLine), description: 'A page of lines.' },
       async handle({ caller: { subject }, query: { limit, cursor, kind, from, to } }) {

@@ -2,11 +2,14 @@
 import type { Context } from 'hono';
 import { z } from 'zod';
 import { id, SEAT_STATES, seat } from '../../commands/resources.ts';
+import type { Database } from '../../db/orm.ts';
+import { readBlockedReasons } from '../../db/reads/seats.ts';
 import type { EventStreams } from '../event-streams.ts';
 import { Problem } from '../problems.ts';
 import { acceptsGzip, pathId } from '../request.ts';
 import { respondJson } from '../respond.ts';
 import { defineRoute, type Route } from '../route.ts';
+import { operatorsMap } from '../seat-maps/operators-map.ts';
 import type { SeatMap } from '../seat-maps/seat-map.ts';
 import type { SeatMaps } from '../seat-maps/seat-maps.ts';
 
@@ -25,11 +28,12 @@ const availability = z
   .meta({ id: 'Availability' });
 
 export interface SeatRouteDeps {
+  orm: Database;
   seatMaps: SeatMaps;
   eventStreams: EventStreams;
 }
 
-export function seatRoutes({ seatMaps, eventStreams }: SeatRouteDeps): Route[] {
+export function seatRoutes({ orm, seatMaps, eventStreams }: SeatRouteDeps): Route[] {
   return [
     defineRoute({
       method: 'get',
@@ -37,6 +41,8 @@ export function seatRoutes({ seatMaps, eventStreams }: SeatRouteDeps): Route[] {
       operationId: 'listSeats',
       tag: 'seats',
       summary: 'All seats of a schedule with their state, in the order of its ranges',
+      description:
+        'Operators need no queue token here, and see the `blockedReason` of each seat; to buyers a blocked seat is held.',
       access: 'user',
       isQueued: true,
       params: schedulePath,
@@ -48,9 +54,11 @@ export function seatRoutes({ seatMaps, eventStreams }: SeatRouteDeps): Route[] {
         description: 'The seats.',
       },
       problems: ['SCHEDULE_NOT_FOUND'],
-      async handle({ c, params: { scheduleId }, query: { state } }) {
+      async handle({ c, caller, params: { scheduleId }, query: { state } }) {
         const map = await (state ? seatMaps.inState(scheduleId, state) : seatMaps.all(scheduleId));
-        return map ? respondMap(c, map) : notFound(scheduleId);
+        if (!map) return notFound(scheduleId);
+        if (!caller.isAdmin) return respondMap(c, map);
+        return respondMap(c, operatorsMap(map, await readBlockedReasons(orm, scheduleId)));
       },
     }),
     defineRoute({

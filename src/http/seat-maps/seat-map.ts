@@ -7,13 +7,19 @@ const compress = promisify(gzip);
 const COMPRESSED_FROM_BYTES = 2048;
 
 export class SeatMap {
-  readonly body: string;
   readonly etag: string;
+  #body: string | (() => string);
   #gzipped: Promise<Uint8Array<ArrayBuffer>> | undefined;
 
-  constructor({ body, etag }: { body: string; etag: string }) {
-    this.body = body;
+  /** @param body the JSON, or what makes it when somebody has not got it yet */
+  constructor({ body, etag }: { body: string | (() => string); etag: string }) {
+    this.#body = body;
     this.etag = etag;
+  }
+
+  get body(): string {
+    if (typeof this.#body === 'function') this.#body = this.#body();
+    return this.#body;
   }
 
   /** Whether anybody has asked for it compressed. */

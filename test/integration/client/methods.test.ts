@@ -105,6 +105,7 @@ describe('a user', () => {
     expect(booked).toEqual<Booking>({
       ...{ id: booked.id, concertId: concert.id, scheduleId: schedule.id, seatId: seatId(0) },
       ...{ section: 'Stalls', row: 'A', seatNumber: 1, price: 100, state: 'held' },
+      ...{ concertTitle: concert.title, startAt: schedule.startAt },
       ...{ holdExpiresAt: anyTime, createdAt: anyTime },
     });
     const together = await user.bookSeats([seatId(4), seatId(5)]);

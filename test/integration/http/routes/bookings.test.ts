@@ -8,10 +8,11 @@ import { startSeatlane, type TestSeatlane } from '../../../support/seatlane.ts';
 
 let seatlane: TestSeatlane;
 let seats: Seat[];
+let startAt: string;
 beforeAll(async () => {
   seatlane = await startSeatlane();
   const hall = [{ section: 'Stalls', row: 'A', from: 1, to: 40, price: 100 }];
-  ({ seats } = await seatlane.client.schedule({ seats: hall }));
+  ({ seats, startAt } = await seatlane.client.schedule({ seats: hall }));
 });
 afterAll(() => seatlane.stop());
 
@@ -51,6 +52,7 @@ test('a booking has the shape of the contract, alone and in the list', async () 
   expect(body.result).toEqual({
     ...{ id, concertId: id, scheduleId: id, seatId, section: 'Stalls', row: 'A' },
     ...{ seatNumber: number, price: 100, state: 'held', holdExpiresAt: time, createdAt: time },
+    ...{ concertTitle: 'The Winter Gala', startAt },
   });
   const list = await seatlane.client.request('GET', '/concerts/bookings', user);
   expect(list.body.items).toEqual([body.result]);
