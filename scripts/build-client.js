@@ -1,11 +1,11 @@
 /**
  * What npm runs as `prepare`: after `npm ci`, before it packs, and when somebody installs the repository from git.
- * Compiles src/client into dist/, for those who install it: Node strips no types within node_modules. Nothing in
- * the repository itself needs dist/, so where the compiler was not installed there is nothing to do. No TypeScript,
+ * Compiles src/client into packages/client, for those who install it: Node strips no types within node_modules. Nothing in
+ * the repository itself needs it, so where the compiler was not installed there is nothing to do. No TypeScript,
  * for it may run on the Node that npm came with.
  */
 import { execFileSync } from 'node:child_process';
-import { rmSync } from 'node:fs';
+import { copyFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -23,11 +23,12 @@ function compiler() {
 
 const tsc = compiler();
 if (tsc) {
-  const target = join(root, 'dist');
+  const target = join(root, 'packages/client/dist');
   rmSync(target, { recursive: true, force: true });
-  const words = ['--noEmit', 'false', '--declaration', '--rootDir', 'src', '--outDir', target];
+  const words = ['--noEmit', 'false', '--declaration', '--rootDir', 'src/client', '--outDir', target];
   execFileSync(process.execPath, [tsc, '-p', 'src/client', ...words], {
     cwd: root,
     stdio: 'inherit',
   });
+  copyFileSync(join(root, 'LICENSE'), join(root, 'packages/client/LICENSE'));
 }

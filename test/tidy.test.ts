@@ -58,7 +58,7 @@ const ARROWS: Record<string, string[]> = {
     ...['src/observe', 'src/service-errors.ts'],
   ],
   'src/web': ['types of src/commands', 'src/client'],
-  'src/client': ['types of src/commands'],
+  'src/client': [],
   'workers/handlers': ['src/commands', 'src/domain', 'workers/rows.ts'],
   workers: [
     ...['src/db', 'src/commands', 'src/lanes', 'types of src/domain', 'workers/handlers'],

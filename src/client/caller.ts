@@ -2,6 +2,7 @@
 import { checkOptions } from './check-options.ts';
 import { Connection } from './connection.ts';
 import { ApiProblem } from './errors.ts';
+import type { TimeOptions } from './inputs.ts';
 import { type Job, pathOfJob } from './job.ts';
 import { watchJob } from './job-states.ts';
 import type { CallOptions, CommandOptions, PageOptions, SeatlaneOptions } from './options.ts';
@@ -72,4 +73,15 @@ export abstract class Caller {
   ): Promise<Page<Item>> {
     return this.read(path, { signal }, { ...page, ...query });
   }
+
+  protected listByTime<Item>(
+    path: string,
+    { from, to, ...options }: TimeOptions,
+  ): Promise<Page<Item>> {
+    return this.list(path, options, { from: timeOf(from), to: timeOf(to) });
+  }
+}
+
+function timeOf(given: Date | string | undefined): string | undefined {
+  return given instanceof Date ? given.toISOString() : given;
 }

@@ -1,14 +1,5 @@
 /** The TypeScript client of Seatlane, for Node and browsers: `fetch` and nothing else. docs/client.md shows it. */
-export type {
-  Balance,
-  Booking,
-  Concert,
-  Payment,
-  PointHistoryLine,
-  QueueEntry,
-  Schedule,
-  Seat,
-} from '../commands/resources.ts';
+
 export { PROBLEM_CODES, type ProblemCode, REFUSAL_CODES, type RefusalCode } from './codes.ts';
 export {
   ApiProblem,
@@ -26,6 +17,16 @@ export * from './operator.ts';
 export type * from './options.ts';
 export type { Page } from './pages.ts';
 export type { AdmissionOptions, QueueOptions } from './queue.ts';
+export type {
+  Balance,
+  Booking,
+  Concert,
+  Payment,
+  PointHistoryLine,
+  QueueEntry,
+  Schedule,
+  Seat,
+} from './resources.ts';
 export type { SeatChangesOptions } from './seat-changes.ts';
 export type { SeatChange, SeatState } from './seat-states.ts';
 export { Seatlane } from './seatlane.ts';

@@ -1,10 +1,9 @@
 /** The client of an operator: what buyers can do, and what only a token with the role `admin` allows. */
 
-import type { Concert, Schedule } from '../commands/resources.ts';
-import type { SetAdmission } from '../commands/set-admission.ts';
 import type { Draw } from './inputs.ts';
 import type { CallOptions, CommandOptions, PageOptions } from './options.ts';
 import { eachItem, type Page } from './pages.ts';
+import type { Concert, Schedule } from './resources.ts';
 import { Seatlane } from './seatlane.ts';
 
 export interface NewConcert {
@@ -45,6 +44,15 @@ export interface Admission {
   passedOver: number;
   lastAdmitted: number;
   admittedLastMinute: number;
+}
+
+/** What is left out stays; null goes back to the configured value. */
+export interface AdmissionSettings {
+  isPaused?: boolean | undefined;
+  /** Users per window. */
+  admitLimit?: number | null | undefined;
+  admitWindowSeconds?: number | null | undefined;
+  maxActive?: number | null | undefined;
 }
 
 /** What operators have set; null where the configured value holds. */
@@ -112,7 +120,7 @@ export class SeatlaneOperator extends Seatlane {
   }
 
   /** Changes the admission of all processes. What is left out stays; null goes back to the configured value. */
-  setAdmission(settings: SetAdmission, options?: CommandOptions): Promise<AdmissionOverrides> {
+  setAdmission(settings: AdmissionSettings, options?: CommandOptions): Promise<AdmissionOverrides> {
     return this.command({ method: 'POST', path: '/admin/admission', body: settings }, options);
   }
 

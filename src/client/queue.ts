@@ -1,10 +1,11 @@
 /** The waiting queue as one user stands in it: enter, look, wait to be admitted; and the token that comes of it. */
-import type { QueueEntry } from '../commands/resources.ts';
+
 import { ApiProblem } from './errors.ts';
 import type { CallOptions, CommandOptions } from './options.ts';
 import type { Outcomes } from './outcomes.ts';
 import type { Patience } from './patience.ts';
 import { pause } from './pause.ts';
+import type { QueueEntry } from './resources.ts';
 
 /** A place is looked at this often while it waits: a thousand seconds need no thousand looks. */
 const LOOKS_A_WAIT = 12;

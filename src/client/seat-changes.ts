@@ -1,9 +1,10 @@
 /** The seats of a schedule that change, as they change: one stream to the caller, however often the line breaks. */
-import type { Seat } from '../commands/resources.ts';
+
 import type { ServerEvent } from './event-stream.ts';
 import { followEvents } from './follow-events.ts';
 import type { CallOptions } from './options.ts';
 import type { Patience } from './patience.ts';
+import type { Seat } from './resources.ts';
 import { type SeatChange, SeatStates } from './seat-states.ts';
 
 export interface SeatChangesOptions extends CallOptions {

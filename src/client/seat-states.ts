@@ -1,5 +1,5 @@
 /** The states of a schedule's seats as far as a client knows them, and what is new in what it is told. */
-import type { Seat } from '../commands/resources.ts';
+import type { Seat } from './resources.ts';
 
 export type SeatState = Seat['state'];
 

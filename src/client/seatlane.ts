@@ -1,14 +1,5 @@
 /** The client of one user: a method for everything that the API offers to buyers. */
-import type {
-  Balance,
-  Booking,
-  Concert,
-  Payment,
-  PointHistoryLine,
-  QueueEntry,
-  Schedule,
-  Seat,
-} from '../commands/resources.ts';
+
 import { Caller } from './caller.ts';
 import type {
   BestAvailable,
@@ -18,11 +9,20 @@ import type {
   HistoryOptions,
   Me,
   ScheduleOptions,
-  TimeOptions,
 } from './inputs.ts';
 import type { CallOptions, CommandOptions, PageOptions } from './options.ts';
 import { eachItem, type Page } from './pages.ts';
 import type { AdmissionOptions, QueueOptions } from './queue.ts';
+import type {
+  Balance,
+  Booking,
+  Concert,
+  Payment,
+  PointHistoryLine,
+  QueueEntry,
+  Schedule,
+  Seat,
+} from './resources.ts';
 import { type SeatChangesOptions, watchSeats } from './seat-changes.ts';
 import type { SeatChange, SeatState } from './seat-states.ts';
 
@@ -88,7 +88,7 @@ export class Seatlane extends Caller {
 
   /** All schedules of a concert by start; no queue token is needed. */
   schedules(concertId: number, options: ScheduleOptions = {}): Promise<Page<Schedule>> {
-    return this.#listByTime(`/concerts/${concertId}/schedules`, options);
+    return this.listByTime(`/concerts/${concertId}/schedules`, options);
   }
 
   eachSchedule(
@@ -100,7 +100,7 @@ export class Seatlane extends Caller {
 
   /** Those that can be booked now. */
   bookableSchedules(concertId: number, options: ScheduleOptions = {}): Promise<Page<Schedule>> {
-    return this.#listByTime(`/concerts/${concertId}/schedules/bookable`, options);
+    return this.listByTime(`/concerts/${concertId}/schedules/bookable`, options);
   }
 
   eachBookableSchedule(
@@ -150,7 +150,7 @@ export class Seatlane extends Caller {
 
   /** One's own, newest first. */
   bookings(options: BookingOptions = {}): Promise<Page<Booking>> {
-    return this.#listByTime('/concerts/bookings', options);
+    return this.listByTime('/concerts/bookings', options);
   }
 
   eachBooking(options: BookingOptions = {}): AsyncGenerator<Booking, void, undefined> {
@@ -183,7 +183,7 @@ export class Seatlane extends Caller {
 
   /** What changed one's points, newest first. */
   pointHistory(options: HistoryOptions = {}): Promise<Page<PointHistoryLine>> {
-    return this.#listByTime('/points/history', options);
+    return this.listByTime('/points/history', options);
   }
 
   eachPointHistoryLine(
@@ -192,16 +192,8 @@ export class Seatlane extends Caller {
     return eachItem((page) => this.pointHistory(page), options);
   }
 
-  #listByTime<Item>(path: string, { from, to, ...options }: TimeOptions): Promise<Page<Item>> {
-    return this.list(path, options, { from: timeOf(from), to: timeOf(to) });
-  }
-
   async #bookTogether(body: object, options?: CommandOptions): Promise<Booking[]> {
     const command = { method: 'POST', path: '/concerts/bookings', body } as const;
     return (await this.command<{ bookings: Booking[] }>(command, options)).bookings;
   }
-}
-
-function timeOf(given: Date | string | undefined): string | undefined {
-  return given instanceof Date ? given.toISOString() : given;
 }

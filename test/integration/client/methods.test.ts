@@ -90,6 +90,13 @@ describe('a user', () => {
     };
     expect(items).toEqual([expected]);
     expect(await collect(user.eachBookableSchedule(concert.id))).toEqual(items);
+    const { availableCount: _, ...always } = expected;
+    const listed = [{ ...always, saleState: 'open' }];
+    expect((await user.schedules(concert.id, { from: new Date() })).items).toEqual(listed);
+    expect(await collect(user.eachSchedule(concert.id, { limit: 1 }))).toEqual(listed);
+    const over = { to: new Date() };
+    expect((await user.schedules(concert.id, over)).items).toEqual([]);
+    expect((await user.bookableSchedules(concert.id, over)).items).toEqual([]);
     expect(seats[0]).toEqual<Seat>({
       ...{ id: seatId(0), section: 'Stalls', row: 'A', number: 1, price: 100, state: 'available' },
     });
@@ -120,6 +127,9 @@ describe('a user', () => {
     expect(await user.points()).toEqual({ balance: 300 });
     expect((await user.bookings({ limit: 2 })).items).toHaveLength(2);
     expect(await collect(user.eachBooking({ limit: 2 }))).toHaveLength(5);
+    const paid = await collect(user.eachBooking({ state: 'paid', from: new Date(0) }));
+    expect(paid.map(({ id }) => id)).toEqual([booked.id]);
+    expect((await user.bookings({ to: new Date(0) })).items).toEqual([]);
     const { items } = await user.pointHistory({ kind: 'use', from: new Date(0), to: inHours(1) });
     expect(items.map(({ amount }) => amount)).toEqual([100, 100]);
     expect(await collect(user.eachPointHistoryLine({ limit: 1 }))).toHaveLength(3);

@@ -1,0 +1,18 @@
+/** The types that the client writes out, against those of the API's schemas: the compiler checks them. */
+import { expectTypeOf, test } from 'vitest';
+import type { AdmissionSettings } from '../../../src/client/operator.ts';
+import type * as client from '../../../src/client/resources.ts';
+import type * as api from '../../../src/commands/resources.ts';
+import type { SetAdmission } from '../../../src/commands/set-admission.ts';
+
+test('the client has the types of the API', () => {
+  expectTypeOf<client.Concert>().toEqualTypeOf<api.Concert>();
+  expectTypeOf<client.Schedule>().toEqualTypeOf<api.Schedule>();
+  expectTypeOf<client.Seat>().toEqualTypeOf<api.Seat>();
+  expectTypeOf<client.Booking>().toEqualTypeOf<api.Booking>();
+  expectTypeOf<client.Payment>().toEqualTypeOf<api.Payment>();
+  expectTypeOf<client.QueueEntry>().toEqualTypeOf<api.QueueEntry>();
+  expectTypeOf<client.Balance>().toEqualTypeOf<api.Balance>();
+  expectTypeOf<client.PointHistoryLine>().toEqualTypeOf<api.PointHistoryLine>();
+  expectTypeOf<AdmissionSettings>().toEqualTypeOf<SetAdmission>();
+});
