@@ -57,9 +57,25 @@ const READS: Read[] = [
       and booking_end_at > now() order by id limit 21`,
   },
   {
+    what: 'schedules of a concert from a date',
+    indexes: ['schedule_by_concert_and_start'],
+    statement: `select * from schedule where concert_id = 7 and start_at >= now() order by start_at, id limit 21`,
+  },
+  {
+    what: 'why seats of a 50,000-seat schedule are blocked',
+    indexes: ['seat_blocked_by_schedule'],
+    statement: `select id, blocked_reason from seat where schedule_id = 7 and blocked_reason is not null`,
+  },
+  {
     what: 'a page of a user’s bookings',
-    indexes: ['booking_by_user_newest'],
-    statement: 'select * from booking where user_id = 4711 order by id desc limit 21',
+    indexes: ['booking_by_user_and_time', 'booking_by_user_state_and_time'],
+    statement: `select * from booking where user_id = 4711 order by created_at desc, id desc limit 21`,
+  },
+  {
+    what: 'a page of a user’s paid bookings',
+    indexes: ['booking_by_user_and_time', 'booking_by_user_state_and_time'],
+    statement: `select * from booking where user_id = 4711 and state = 'paid'
+      order by created_at desc, id desc limit 21`,
   },
   {
     what: 'a page of a user’s history',

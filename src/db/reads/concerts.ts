@@ -73,7 +73,8 @@ export async function listSchedules(
             (timestamptz 'epoch' + ${after.startAtUs}::bigint * interval '1 microsecond', ${after.id}::bigint)`,
         ]
       : [],
-    order: sql`start_at, id`,
+    // Without its table `start_at` would be the column of the result, which no index has.
+    order: sql`schedule.start_at, id`,
   });
 }
 

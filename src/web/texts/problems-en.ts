@@ -36,6 +36,7 @@ export const problems = {
   LOGIN_REQUIRED: 'Log in as an operator first.',
   FORBIDDEN: 'Only operators may do this.',
   NOT_FOUND: 'This does not exist.',
+  METHOD_NOT_ALLOWED: 'This is not possible here.',
   JOB_NOT_FOUND: 'We lost track of this. Look at your bookings to see what came of it.',
   BODY_TOO_LARGE: 'That was too much at once.',
   UNSUPPORTED_MEDIA_TYPE: 'Something was mixed up. Reload the page and try again.',

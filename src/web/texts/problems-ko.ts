@@ -37,6 +37,7 @@ export const problems: typeof english = {
   LOGIN_REQUIRED: '먼저 운영자로 로그인해 주세요.',
   FORBIDDEN: '운영자만 할 수 있는 작업입니다.',
   NOT_FOUND: '존재하지 않습니다.',
+  METHOD_NOT_ALLOWED: '여기서는 할 수 없는 요청입니다.',
   JOB_NOT_FOUND: '처리 결과를 찾을 수 없습니다. 내 예매에서 확인해 주세요.',
   BODY_TOO_LARGE: '한 번에 보낸 내용이 너무 많습니다.',
   UNSUPPORTED_MEDIA_TYPE: '요청이 섞였습니다. 페이지를 새로고침한 뒤 다시 시도해 주세요.',

@@ -1,0 +1,122 @@
+/** A page of a list touches few blocks, however many rows others or the same user have, and whatever the plan knows. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Database, openDatabase } from '../../../src/db/orm.ts';
+import { type BookingFilter, listBookings } from '../../../src/db/reads/bookings.ts';
+import { listBookableSchedules, listSchedules } from '../../../src/db/reads/concerts.ts';
+import { readBlockedReasons } from '../../../src/db/reads/seats.ts';
+import { cloneServices } from '../../support/database.ts';
+import { databaseRows } from '../../support/rows.ts';
+
+const ROWS = 60_000;
+/** The tables have thousands of blocks; 21 bookings with seat, schedule and concert touch a dozen each, indexes included. */
+const BLOCKS_MAX = 450;
+const LIMIT = 20;
+const SUBJECT = 'somebody with many bookings';
+
+let orm: Database;
+let rows: ReturnType<typeof databaseRows>;
+
+/** Rows of a busy year: one concert has most schedules, one user has most bookings, in all states. */
+const FILL = [
+  `insert into concert (title, created_at) select 'Concert ' || n, now() from generate_series(1, 3) n`,
+  `insert into schedule (concert_id, booking_start_at, booking_end_at, start_at, end_at, seat_count)
+   select case when n % 3000 = 0 then 2 else 1 end, now() - interval '1 day', now() + interval '1 day',
+     now() + n * interval '1 minute' + interval '2 days', now() + n * interval '1 minute' + interval '3 days', 1
+   from generate_series(1, ${ROWS}) n`,
+  `insert into seat (schedule_id, range_index, number, price, state, held_until, blocked_reason)
+   select case when n % 2 = 0 then 1 else 2 end, 0, n, 10,
+     case when n % 1000 = 7 then 'held' else 'available' end,
+     case when n % 1000 = 7 then now() + interval '1 day' end,
+     case when n % 5000 = 1 then 'Camera' end
+   from generate_series(1, ${ROWS}) n`,
+  `insert into app_user (subject) values ('${SUBJECT}'), ('somebody else')`,
+  `insert into booking (user_id, concert_id, schedule_id, seat_id, price, state, hold_expires_at, created_at, ended_at, job_id)
+   select (select min(id) from app_user), 1, schedule_id, id, 10,
+     case when state = 'held' then 'held' when id % 20000 < 3 then 'paid' when id % 3 = 0 then 'cancelled' else 'expired' end,
+     now(), now() - id * interval '1 s',
+     case when state = 'held' or id % 20000 < 3 then null else now() end, 'seat-0_' || id
+   from seat`,
+];
+
+beforeAll(async () => {
+  const { databaseUrl } = await cloneServices();
+  orm = await openDatabase({
+    ...{ databaseUrl, connectionsMax: 1, applicationName: 'test', isByKeyOnly: true },
+  });
+  rows = databaseRows(orm);
+  for (const table of ['concert', 'schedule', 'seat', 'booking', 'app_user']) {
+    await rows(`alter table ${table} set (autovacuum_enabled = off)`);
+    await rows(`analyze ${table}`);
+  }
+  for (const statement of FILL) await rows(statement);
+});
+afterAll(() => orm.close());
+
+/** What has been touched of tables and indexes so far. */
+async function blocks(): Promise<number> {
+  await rows('select pg_stat_force_next_flush()');
+  const [touched] = await rows<{ blocks: string }>(
+    `select sum(heap_blks_hit + heap_blks_read + coalesce(idx_blks_hit + idx_blks_read, 0)) as blocks
+     from pg_statio_user_tables where relname in ('concert', 'schedule', 'seat', 'booking', 'app_user')`,
+  );
+  return Number(touched?.blocks);
+}
+
+const bookings = (filter: Partial<BookingFilter>) => () =>
+  listBookings(orm, { subject: SUBJECT, before: undefined, limit: LIMIT, ...filter });
+const ago = (seconds: number) => new Date(Date.now() - seconds * 1000).toISOString();
+const inMinutes = (minutes: number) =>
+  new Date(Date.now() + (minutes + 2 * 1440) * 60_000).toISOString();
+
+const READS: [string, found: number, read: () => Promise<{ length: number }>][] = [
+  ['the newest bookings', 21, bookings({})],
+  ['bookings after many newer ones', 21, bookings({ to: ago(45_000) })],
+  ['bookings of a time', 21, bookings({ from: ago(45_000), to: ago(30_000) })],
+  ['the few paid bookings', 9, bookings({ state: 'paid' })],
+  ['the held bookings', 21, bookings({ state: 'held' })],
+  ['no refunded bookings', 0, bookings({ state: 'refunded' })],
+  ['expired bookings after many newer ones', 21, bookings({ state: 'expired', to: ago(45_000) })],
+  [
+    'a later page of bookings',
+    21,
+    bookings({ before: { createdAtUs: (Date.now() - 45_000_000) * 1000, id: 1 } }),
+  ],
+  [
+    'schedules from a date',
+    21,
+    () =>
+      listSchedules(orm, { concertId: 1, from: inMinutes(30_000), after: undefined, limit: LIMIT }),
+  ],
+  [
+    'the few schedules of a concert',
+    20,
+    () => listSchedules(orm, { concertId: 2, after: undefined, limit: LIMIT }),
+  ],
+  [
+    'the few bookable schedules of a concert',
+    20,
+    () => listBookableSchedules(orm, { concertId: 2, after: 0, limit: LIMIT }),
+  ],
+  ['the reasons of the few blocked seats', 12, async () => [...(await readBlockedReasons(orm, 2))]],
+];
+
+describe.each([
+  ['for empty tables', async () => {}],
+  [
+    'for full tables',
+    async () => {
+      await rows('analyze');
+    },
+  ],
+])('with plans %s', (_, prepare) => {
+  beforeAll(prepare);
+
+  test.each(READS)('%s are found by index', async (_what, found, read) => {
+    expect(await read()).toHaveLength(found);
+    const before = await blocks();
+    await read();
+    const touched = (await blocks()) - before;
+    expect(touched).toBeGreaterThan(0);
+    expect(touched).toBeLessThan(BLOCKS_MAX);
+  });
+});
