@@ -72,9 +72,9 @@ const READS: Read[] = [
     statement: `select * from booking where user_id = 4711 order by created_at desc, id desc limit 21`,
   },
   {
-    what: 'a page of a user’s paid bookings',
+    what: 'a page of a user’s expired bookings',
     indexes: ['booking_by_user_and_time', 'booking_by_user_state_and_time'],
-    statement: `select * from booking where user_id = 4711 and state = 'paid'
+    statement: `select * from booking where user_id = 4711 and state = 'expired'
       order by created_at desc, id desc limit 21`,
   },
   {

@@ -169,6 +169,6 @@ test.each([
 
 test('nothing is there to be written', async () => {
   for (const method of ['POST', 'PUT', 'DELETE']) {
-    expectProblem(await seatlane.client.request(method, '/'), 404, 'NOT_FOUND');
+    expectProblem(await seatlane.client.request(method, '/'), 405, 'METHOD_NOT_ALLOWED');
   }
 });
