@@ -69,8 +69,9 @@ test('a worker whose session ends while it takes lanes consumes none of them bef
   const spy = vi.spyOn(OwnerSession.prototype, 'take').mockImplementationOnce(async function (
     this: OwnerSession,
     lanes,
+    max,
   ) {
-    const epochs = await take.call(this, lanes);
+    const epochs = await take.call(this, lanes, max);
     // The answer is on its way while PostgreSQL ends the session.
     await rows(
       `select pg_terminate_backend(pid) from pg_stat_activity
@@ -197,3 +198,20 @@ test('a worker that does not reach Redis leaves its lanes to the others, and com
   await waitFor('they share the lanes again', () => cutOff.owned.length === 8, 20_000);
   for (const lane of laneNames(config, ['user'])) expect(await statusIn(lane)).toBe(200);
 }, 90_000);
+
+test('a lane that cannot be taken yet does not keep another one from being taken', async () => {
+  seatlane = await startSeatlane({ workers: 0 });
+  const { databaseUrl } = seatlane.services;
+  // Two workers share the lanes of users. The first lanes belong to a former owner's open batch.
+  const end = await holdLock(
+    databaseUrl,
+    `select from lane where name in ('user-0', 'user-1', 'user-2', 'user-3') for share`,
+  );
+  const [one, other] = [
+    await seatlane.addWorker({ parts: ['user'] }),
+    await seatlane.addWorker({ parts: ['user'] }),
+  ];
+  await waitFor('the four others are taken', () => one.owned.length + other.owned.length === 4);
+  await end();
+  await waitFor('all are taken', () => one.owned.length + other.owned.length === 8);
+});
