@@ -2,6 +2,7 @@
 import { Writable } from 'node:stream';
 import pino from 'pino';
 import { afterEach, expect, onTestFinished, test, vi } from 'vitest';
+import { LANE_LOCKS } from '../../../src/db/lane-locks.ts';
 import { laneNames, laneOf } from '../../../src/lanes/lanes.ts';
 import { OwnerSession } from '../../../workers/owner-session.ts';
 import { holdLock } from '../../support/hold-lock.ts';
@@ -85,8 +86,12 @@ test('a worker whose session ends while it takes lanes consumes none of them bef
   const worker = await seatlane.addWorker({ parts: ['user'] });
   await waitFor('all lanes are taken', () => worker.owned.length === 8);
   expect(ended).toEqual([laneNames(seatlane.config, ['user'])]);
-  const took = lines.filter(({ msg }) => msg === 'Took lanes.');
-  expect(took).toHaveLength(1);
+  const locks = await rows(
+    `select from pg_locks join pg_stat_activity using (pid)
+     where classid = ${LANE_LOCKS} and objsubid = 2 and granted
+       and application_name like 'seatlane-owner%' and datname = current_database()`,
+  );
+  expect(locks, 'it holds the locks of the lanes that it consumes').toHaveLength(8);
   for (const lane of laneNames(seatlane.config, ['user'])) expect(await statusIn(lane)).toBe(200);
 });
 
