@@ -28,6 +28,8 @@ export interface LaneOwnerDeps {
   consume(lane: OwnedLane): Promise<void>;
   /** Whether the process reaches Redis. */
   canWork(): boolean;
+  /** Called when its session has ended. */
+  onLost(): void;
 }
 
 /** A lane whose lock this process holds. `hasEnded`: its loop is over, and the lock to be released. */
@@ -83,7 +85,7 @@ export class LaneOwner {
     this.#sleep.wake();
   }
 
-  /** Unlocks a lane on which nothing moves, so that it is taken anew. @param why for the log */
+  /** Unlocks a lane that nobody consumes, so that it is taken anew. @param why for the log */
   abandon(lane: LaneName, why: string): void {
     const held = this.#held.get(lane);
     if (!held || held.hasEnded) return;
@@ -187,13 +189,12 @@ export class LaneOwner {
   #lose(session: OwnerSession, error: unknown): void {
     if (session !== this.#session) return;
     this.#session = undefined;
-    const lanes = [...this.#held.keys()];
+    const lanes = this.owned;
     for (const [lane, { stopping }] of this.#held) stopping.abort(new LaneLost(lane));
     this.#held.clear();
-    this.#deps.log.error(
-      { err: error, lanes },
-      'This worker cannot own lanes at the moment; it left them to the others and tries to come back.',
-    );
+    const said = 'This worker cannot own lanes at the moment; others take them, until it is back.';
+    this.#deps.log.error({ err: error, lanes }, said);
+    this.#deps.onLost();
     void session.end();
     this.notice();
   }

@@ -62,8 +62,9 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
   });
   const pool = await orm.em.getConnection().getNativeClient();
   const users = new Users();
-  // A new connection may lead to a server that has lost the last users, and gives their ids to others.
-  pool.on('connect', () => users.forget());
+  // A server that lost the last users in a failover gives their ids to others.
+  pool.on('error', () => users.doubt());
+  pool.on('connect', () => users.forgetWhatIsDoubtful());
   const silentLines = new SilentLines(pool, { ...config, log });
   const redis = connectPatiently(config.redisUrl, log, config.redisTimeoutMs);
   await untilReady(redis);
@@ -129,6 +130,7 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
     log,
     consume: (lane) => loops.consume(lane),
     canWork: () => probe.isReachable,
+    onLost: () => users.doubt(),
   });
 
   const laneWatch = new LaneWatch({
