@@ -62,10 +62,7 @@ export class LaneOwner {
     return this.#session !== undefined;
   }
 
-  /**
-   * Joins the other processes and begins to take lanes.
-   * @throws Error when PostgreSQL is behind a pooler that shares sessions, or cannot be reached
-   */
+  /** Begins to take lanes. @throws Error when PostgreSQL cannot be reached, or a pooler shares its sessions */
   async start(): Promise<void> {
     await refuseSharedSessions(this.#deps.databaseUrl);
     this.#session = await this.#open();
