@@ -15,6 +15,7 @@ import type { Database } from '../src/db/orm.ts';
 import { refuse } from '../src/domain/reasons.ts';
 import { partsOfOurs } from '../src/lanes/job-id.ts';
 import type { FinishedCommand, LaneBatch, TakenCommand } from './batch.ts';
+import type { ConcurrencyLimit } from './concurrency-limit.ts';
 import { isForgottenUser, LaneLost } from './faults.ts';
 import {
   type Handler,
@@ -35,6 +36,8 @@ import { writeRows } from './write-rows.ts';
 export interface BatchDeps {
   orm: Database;
   users: Users;
+  /** Limits how many keys that met a locked row are tried at a time. */
+  keyTries: ConcurrencyLimit;
   handlers: Readonly<Record<CommandName, Handler>>;
   settings: RuleSettings;
   log: Logger;

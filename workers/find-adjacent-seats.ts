@@ -69,7 +69,7 @@ function planFor(
     const spares = Array.from({ length }, () => take(wish)).filter((seats) => seats !== undefined);
     return same.map(({ jobId, seats }) => [jobId, [seats, ...spares]] as const);
   });
-  // A plan is no booking: whoever is refused leaves the seats to the commands that come after.
+  // The plan reserves nothing: seats of refused commands stay free to the commands that come after.
   for (const { hall, seats } of taken) for (const seat of seats) hall.setFree(seat, true);
   return new Map(choices);
 }

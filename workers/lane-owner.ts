@@ -26,8 +26,10 @@ export interface LaneOwnerDeps {
   log: Logger;
   /** Consumes a lane until its signal is aborted. Where it ends by itself, the lane is unlocked and taken anew. */
   consume(lane: OwnedLane): Promise<void>;
-  /** Whether the process reaches what its batches need besides PostgreSQL. */
+  /** Whether the process reaches Redis. */
   canWork(): boolean;
+  /** Called when its session has ended. */
+  onLost(): void;
 }
 
 /** A lane whose lock this process holds. `hasEnded`: its loop is over, and the lock to be released. */
@@ -42,7 +44,7 @@ export class LaneOwner {
   readonly #held = new Map<LaneName, Held>();
   #session: OwnerSession | undefined;
   #isStopping = false;
-  #running: Promise<void> = Promise.resolve();
+  #running = Promise.resolve();
   readonly #sleep = new Sleep();
 
   constructor(deps: LaneOwnerDeps) {
@@ -60,10 +62,7 @@ export class LaneOwner {
     return this.#session !== undefined;
   }
 
-  /**
-   * Joins the other processes and begins to take lanes.
-   * @throws Error when PostgreSQL is behind a pooler that shares sessions, or cannot be reached
-   */
+  /** Begins to take lanes. @throws Error when PostgreSQL cannot be reached, or a pooler shares its sessions */
   async start(): Promise<void> {
     await refuseSharedSessions(this.#deps.databaseUrl);
     this.#session = await this.#open();
@@ -83,7 +82,7 @@ export class LaneOwner {
     this.#sleep.wake();
   }
 
-  /** Unlocks a lane on which nothing moves, so that it is taken anew. @param why for the log */
+  /** Unlocks a lane that nobody consumes, so that it is taken anew. @param why for the log */
   abandon(lane: LaneName, why: string): void {
     const held = this.#held.get(lane);
     if (!held || held.hasEnded) return;
@@ -116,13 +115,13 @@ export class LaneOwner {
       await this.#rebalance(session);
     } catch (error) {
       if (session) this.#lose(session, error);
+      else this.#deps.log.debug({ err: error }, 'PostgreSQL cannot be reached; tries again.');
     }
   }
 
   #open(): Promise<OwnerSession> {
-    return OwnerSession.open(this.#deps.databaseUrl, this.#kinds, (session, error) =>
-      this.#lose(session, error),
-    );
+    const { databaseUrl } = this.#deps;
+    return OwnerSession.open(databaseUrl, this.#kinds, (each, error) => this.#lose(each, error));
   }
 
   /** Gives back what is above this process's share; takes free lanes up to it. */
@@ -135,13 +134,13 @@ export class LaneOwner {
       const share = this.#isStopping ? 0 : shareOf(pid, members.get(kind) ?? [pid], lanes.length);
       this.#giveBack(mine.slice(share));
       const free = lanes.filter((lane) => !taken.has(lane) && !this.#held.has(lane));
-      if (mine.length < share) await this.#take(session, free.slice(0, share - mine.length));
+      if (mine.length < share) await this.#take(session, free, share - mine.length);
     }
   }
 
-  async #take(session: OwnerSession, lanes: readonly LaneName[]): Promise<void> {
+  async #take(session: OwnerSession, lanes: readonly LaneName[], max: number): Promise<void> {
     if (lanes.length === 0) return;
-    const epochs = await session.take(lanes);
+    const epochs = await session.take(lanes, max);
     // The session may have ended while its answer was on its way: then these locks are gone already.
     if (session !== this.#session) return;
     for (const [name, epoch] of epochs) this.#consume(name, epoch);
@@ -174,7 +173,7 @@ export class LaneOwner {
     );
   }
 
-  /** Unlocks the lanes whose loops have ended, whether they were told to or not. */
+  /** Unlocks the lanes whose loops have ended. */
   async #releaseEnded(session: OwnerSession): Promise<void> {
     const ended = [...this.#held].filter(([, { hasEnded }]) => hasEnded).map(([lane]) => lane);
     if (ended.length === 0) return;
@@ -187,13 +186,12 @@ export class LaneOwner {
   #lose(session: OwnerSession, error: unknown): void {
     if (session !== this.#session) return;
     this.#session = undefined;
-    const lanes = [...this.#held.keys()];
+    const lanes = this.owned;
     for (const [lane, { stopping }] of this.#held) stopping.abort(new LaneLost(lane));
     this.#held.clear();
-    this.#deps.log.error(
-      { err: error, lanes },
-      'This worker cannot own lanes at the moment; it left them to the others and tries to come back.',
-    );
+    const said = 'This worker cannot own lanes at the moment; others take them, until it is back.';
+    this.#deps.log.error({ err: error, lanes }, said);
+    this.#deps.onLost();
     void session.end();
     this.notice();
   }

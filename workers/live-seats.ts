@@ -3,13 +3,16 @@
 /** The live bookings, held or paid, of users in schedules. A hold that has run out is live until it is ended. */
 export class LiveSeats {
   readonly #counts = new Map<string, number>();
-  /** The user and schedule of each hold that has run out, by its seat. */
+  /** The user and schedule of each hold that has run out, by its seat, and the seats by user and schedule. */
   readonly #holds = new Map<number, string>();
+  readonly #seats = new Map<string, Set<number>>();
 
   /** @param runOutSeatIds the seats of the holds among them that have run out, the oldest first */
   load(userId: number, scheduleId: number, count: number, runOutSeatIds: readonly number[]): void {
     this.add(userId, scheduleId, count);
-    for (const seatId of runOutSeatIds) this.#holds.set(seatId, `${userId} ${scheduleId}`);
+    const owner = `${userId} ${scheduleId}`;
+    this.#seats.set(owner, new Set(runOutSeatIds));
+    for (const seatId of runOutSeatIds) this.#holds.set(seatId, owner);
   }
 
   of(userId: number, scheduleId: number): number {
@@ -18,8 +21,7 @@ export class LiveSeats {
 
   /** The seats of the user's holds that had run out when the batch began, the oldest first; some may be in their grace. */
   runOutOf(userId: number, scheduleId: number): number[] {
-    const owner = `${userId} ${scheduleId}`;
-    return [...this.#holds].flatMap(([seatId, each]) => (each === owner ? [seatId] : []));
+    return [...(this.#seats.get(`${userId} ${scheduleId}`) ?? [])];
   }
 
   add(userId: number, scheduleId: number, count: number): void {
@@ -30,6 +32,7 @@ export class LiveSeats {
     const owner = this.#holds.get(seatId);
     if (owner === undefined) return;
     this.#holds.delete(seatId);
+    this.#seats.get(owner)?.delete(seatId);
     this.#counts.set(owner, (this.#counts.get(owner) ?? 0) - 1);
   }
 }

@@ -15,6 +15,7 @@ export interface Newcomer {
 
 export class Users {
   readonly #ids = new Map<string, number>();
+  #isDoubtful = false;
 
   /**
    * The ids of these users; makes the rows that are missing. Rows are inserted in the order of their
@@ -35,6 +36,17 @@ export class Users {
   /** To be called when PostgreSQL may have gone back in time: users that are remembered may have no rows. */
   forget(): void {
     this.#ids.clear();
+  }
+
+  /** To be called when a connection to PostgreSQL was lost: the next one may lead to a server that has lost users. */
+  doubt(): void {
+    this.#isDoubtful = true;
+  }
+
+  /** To be called with each new connection to PostgreSQL. */
+  forgetWhatIsDoubtful(): void {
+    if (this.#isDoubtful) this.forget();
+    this.#isDoubtful = false;
   }
 
   /** To be called after the commit only: a row that was rolled back has lost its id. */

@@ -9,6 +9,7 @@ import { type LaneName, laneNames } from '../src/lanes/lanes.ts';
 import { areLanesBusy, openQueue, TIMERS_QUEUE, WEBHOOKS_QUEUE } from '../src/lanes/queues.ts';
 import { connectPatiently, untilReady } from '../src/lanes/redis.ts';
 import type { BatchResult, LaneBatch } from './batch.ts';
+import { ConcurrencyLimit } from './concurrency-limit.ts';
 import { handlers } from './handlers/index.ts';
 import { LaneLoops } from './lane-loops.ts';
 import { LaneOwner } from './lane-owner.ts';
@@ -27,6 +28,8 @@ export type Part = (typeof PARTS)[number];
 
 /** Connections to PostgreSQL at most: lanes that go by themselves, and timed work, have their own. */
 const CONNECTIONS_MAX = 10;
+/** Keys of a batch that met a locked row are tried one by one, so many at a time over all batches. */
+const KEY_TRIES_MAX = 2;
 
 export interface WorkerDeps {
   config: Config;
@@ -58,6 +61,10 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
     isByKeyOnly: true,
   });
   const pool = await orm.em.getConnection().getNativeClient();
+  const users = new Users();
+  // A server that lost the last users in a failover gives their ids to others.
+  pool.on('error', () => users.doubt());
+  pool.on('connect', () => users.forgetWhatIsDoubtful());
   const silentLines = new SilentLines(pool, { ...config, log });
   const redis = connectPatiently(config.redisUrl, log, config.redisTimeoutMs);
   await untilReady(redis);
@@ -80,7 +87,8 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
   const { metrics, watch } = observation;
   const batchDeps = {
     orm,
-    users: new Users(),
+    users,
+    keyTries: new ConcurrencyLimit(KEY_TRIES_MAX),
     handlers: deps.handlers ?? handlers,
     settings: config,
     metrics,
@@ -122,14 +130,15 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
     log,
     consume: (lane) => loops.consume(lane),
     canWork: () => probe.isReachable,
+    onLost: () => users.doubt(),
   });
 
   const laneWatch = new LaneWatch({
-    notLookedAtSince: (time) => loops.notLookedAtSince(time),
-    mend(stuck) {
+    notPolledSince: (time) => loops.notPolledSince(time),
+    restart(stuck) {
       loops.restart(stuck);
       for (const lane of stuck) owner.abandon(lane, 'Nobody has consumed a lane for two seconds.');
-      metrics.mended(stuck.length);
+      metrics.restarted(stuck.length);
     },
   });
 
@@ -157,6 +166,7 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
         observation.noteStopping();
         outbox.stop();
         await Promise.all([timers?.close(), deliveries?.close(), owner.stop()]);
+        await loops.settled();
         probe.stop();
         laneWatch.stop();
         admissions.stop();

@@ -32,11 +32,11 @@ const BY_KEY_ONLY = '-c enable_seqscan=off -c jit=off -c plan_cache_mode=force_g
 /** How long a frozen process can sit on an open transaction before the server ends it. */
 const IDLE_IN_TRANSACTION_MS = 5000;
 
-/** How long a request waits for a connection, be it a new one or one that others are using. */
+/** How long a request waits for a connection of the pool, new or in use. */
 const CONNECT_MS = 1500;
-/** How long the server's own word on a statement that took too long may be on its way. */
+/** Extra time for the server's own timeout error to arrive. */
 const REPLY_MS = 250;
-/** After how long without traffic the system begins to probe whether the server is still there. */
+/** The idle time after which TCP probes the server. */
 const KEEP_ALIVE_MS = 5000;
 
 /** The ORM's options, shared by the processes and the MikroORM command line. */

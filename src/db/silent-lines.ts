@@ -18,6 +18,13 @@ interface Watched {
   _activeQuery: unknown;
 }
 
+/** A connection that waits for the reply to a statement, as it was when it was found. */
+interface Silent {
+  client: Watched;
+  bytesRead: number;
+  query: unknown;
+}
+
 interface Heard {
   bytesRead: number;
   /** On the clock of `performance`, in ms. */
@@ -57,8 +64,8 @@ export class SilentLines {
     if (silent.length === 0) return;
     this.#isLooking = true;
     try {
-      const idle = await this.#idleBackends(silent.map(({ processID }) => processID));
-      for (const client of silent) if (idle.has(client.processID)) this.#giveUp(client);
+      const idle = await this.#idleBackends(silent.map(({ client }) => client.processID));
+      for (const each of silent) if (idle.has(each.client.processID)) this.#closeIfSilent(each);
     } catch {
       // PostgreSQL is away altogether: the replies may still come.
     } finally {
@@ -67,12 +74,12 @@ export class SilentLines {
   }
 
   /** Connections that have waited for a reply for SILENT_MS. */
-  #silent(): Watched[] {
+  #silent(): Silent[] {
     const before = performance.now() - SILENT_MS;
     return [...this.#clients.entries()].flatMap(([client, { bytesRead, since }]) => {
       const isWaiting = Boolean(client._activeQuery);
       if (!isWaiting || client.connection.stream.bytesRead !== bytesRead) this.#hear(client);
-      return isWaiting && since < before ? [client] : [];
+      return isWaiting && since < before ? [{ client, bytesRead, query: client._activeQuery }] : [];
     });
   }
 
@@ -99,7 +106,10 @@ export class SilentLines {
     }
   }
 
-  #giveUp(client: Watched): void {
+  /** The reply may have been read meanwhile, where this process itself was frozen. */
+  #closeIfSilent({ client, bytesRead, query }: Silent): void {
+    const { stream } = client.connection;
+    if (client._activeQuery !== query || stream.bytesRead !== bytesRead) return;
     this.#log.warn(
       { pid: client.processID },
       'A connection to PostgreSQL waited for a reply while its server process was idle: packets are lost. It was closed.',

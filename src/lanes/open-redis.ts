@@ -1,4 +1,4 @@
-/** How connections to Redis are opened: what they bear with, and when they are made anew. */
+/** Opens connections to Redis: timeouts, retries and reconnects. */
 import { Cluster, type ClusterOptions, Redis, type RedisOptions } from 'ioredis';
 import { coalesceWrites } from '../coalesce-writes.ts';
 import { isReadOnlyReplica } from '../service-errors.ts';
@@ -92,9 +92,16 @@ export function openCluster(urls: string[], options: ConnectionOptions): Cluster
     ...(access.tls && { dnsLookup: (name, done) => done(null, name) }),
   });
   const duplicated = (_nodes?: unknown, { redisOptions = {}, ...more }: ClusterOptions = {}) => {
-    const all = { ...cluster.options.redisOptions, ...redisOptions };
+    const original: RedisOptions = cluster.options.redisOptions ?? {};
+    const all = { ...original, ...redisOptions };
     const options = { ...cluster.options, ...more };
-    return new Cluster(urls, { ...options, redisOptions: withoutTimeouts(all, redisOptions) });
+    // BullMQ asks for all options of the original again: only a timeout that differs was really asked for.
+    const asked = Object.fromEntries(
+      Object.entries(redisOptions).filter(
+        ([name, value]) => value !== original[name as keyof RedisOptions],
+      ),
+    );
+    return new Cluster(urls, { ...options, redisOptions: withoutTimeouts(all, asked) });
   };
   cluster.duplicate = duplicated as Cluster['duplicate'];
   cluster.on('+node', (node: Redis) => {

@@ -16,8 +16,8 @@ const PROBE_EVERY_MS = 1000;
 const BLOCKING_MS_MAX = 1000;
 
 /**
- * A connection for those who answer a request: while Redis is away its calls fail at once, and while Redis is silent
- * after `timeoutMs`, so that the client hears 503 and not nothing. A call that timed out may still take effect.
+ * A connection for requests: its calls fail at once while Redis is unreachable, and after `timeoutMs` while Redis does not
+ * reply, so that the request returns 503 instead of hanging. A call that timed out may still take effect.
  */
 export function connectFailingFast(
   redisUrl: string,

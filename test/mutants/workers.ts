@@ -77,8 +77,8 @@ export const workerMutants: readonly Mutant[] = [
   {
     name: 'a worker takes lanes over an answer of a session that has ended',
     file: 'workers/lane-owner.ts',
-    find: 'const epochs = await session.take(lanes);\n    // The session may have ended while its answer was on its way: then these locks are gone already.\n    if (session !== this.#session) return;',
-    replace: 'const epochs = await session.take(lanes);',
+    find: 'const epochs = await session.take(lanes, max);\n    // The session may have ended while its answer was on its way: then these locks are gone already.\n    if (session !== this.#session) return;',
+    replace: 'const epochs = await session.take(lanes, max);',
     tests: ownership,
   },
   {
@@ -140,14 +140,14 @@ export const workerMutants: readonly Mutant[] = [
   {
     name: 'finished jobs stay in hand',
     file: 'workers/lane-scripts.ts',
-    find: "redis.call('LREM', start .. 'active', -1, id)\n    if",
+    find: "redis.call('LREM', start .. 'active', 1, id)\n    if",
     replace: 'if',
     tests: jobs,
   },
   {
-    name: 'a lane that nobody consumes is never mended',
+    name: 'a lane that nobody consumes is never restarted',
     file: 'workers/lane-watch.ts',
-    find: 'if (still.length > 0) this.#deps.mend(still);',
+    find: 'if (still.length > 0) this.#deps.restart(still);',
     replace: '',
     tests: ['test/unit/workers/lane-watch.test.ts'],
   },

@@ -81,3 +81,22 @@ test('subjects that look alike are different users', async () => {
   );
   expect(found.map(({ subject }) => subject)).toEqual(alike);
 });
+
+test('ids are forgotten with the first connection after one was lost, and not with any other', async () => {
+  const users = new Users();
+  users.remember(new Map([['ada', 533]]));
+  const known = async () => {
+    const asked: unknown[] = [];
+    const send = async (statement: unknown) => {
+      asked.push(statement);
+      return [{ id: '7', subject: 'ada' }];
+    };
+    const found = await users.find(send as never, [{ subject: 'ada' }]);
+    return [found.get('ada'), asked.length];
+  };
+  users.forgetWhatIsDoubtful();
+  expect(await known()).toEqual([533, 0]);
+  users.doubt();
+  users.forgetWhatIsDoubtful();
+  expect(await known()).toEqual([7, 1]);
+});
