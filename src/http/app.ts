@@ -4,6 +4,7 @@ import { Hono } from 'hono';
 import { secureHeaders } from 'hono/secure-headers';
 import type { Logger } from 'pino';
 import type { Database } from '../db/orm.ts';
+import type { RateLimit } from '../lanes/rate-limit.ts';
 import type { Traces } from '../observe/traces.ts';
 import type { AccessTokens } from './access-tokens.ts';
 import { mountBullBoard } from './admin.ts';
@@ -42,6 +43,7 @@ export interface AppDeps extends JobDeps {
   orm: Database;
   accessTokens: AccessTokens;
   queueTokens: QueueTokens;
+  rateLimit: RateLimit;
   seatMaps: SeatMaps;
   seatCounts: SeatCounts;
   eventStreams: EventStreams;

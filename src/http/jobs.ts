@@ -7,7 +7,6 @@ import type { CommandStatus } from '../lanes/command-status.ts';
 import { type EnqueueDeps, enqueue } from '../lanes/enqueue.ts';
 import type { LaneName } from '../lanes/lanes.ts';
 import type { Outcomes } from '../lanes/outcomes.ts';
-import type { RateLimit } from '../lanes/rate-limit.ts';
 import type { Caller } from './access-tokens.ts';
 import type { jobSchema } from './openapi.ts';
 import { isProblemCode, outcomeProblem, Problem, problemAnswer } from './problems.ts';
@@ -21,7 +20,6 @@ import type { Wait, Waits } from './waits.ts';
 export type JobResource = z.infer<typeof jobSchema>;
 
 export interface JobDeps {
-  rateLimit: RateLimit;
   enqueueDeps: EnqueueDeps;
   outcomes: Outcomes;
   waits: Waits;
@@ -47,8 +45,6 @@ export async function acceptCommand<Input extends object>(
   acceptance: Acceptance<Input>,
 ): Promise<Response> {
   const { c, caller } = acceptance;
-  const overSeconds = deps.rateLimit.admit(caller.subject);
-  if (overSeconds > 0) throw rateLimited(overSeconds);
   const wait = deps.waits.open(c, caller.subject);
   try {
     const accepted = await accept(deps, acceptance, wait);
@@ -122,11 +118,6 @@ async function answerWithJob(
 function queueTokenInvalid(): Problem {
   const detail = 'This request was refused before, with the same queue token.';
   return new Problem('QUEUE_TOKEN_INVALID', { detail });
-}
-
-function rateLimited(retryAfterSeconds: number): Problem {
-  const detail = 'You sent too many commands. This one was not accepted; try again later.';
-  return new Problem('RATE_LIMITED', { detail, retryAfterSeconds });
 }
 
 function laneFull({ enqueueDeps: { backlog } }: JobDeps, lane: LaneName): Problem {
