@@ -16,11 +16,10 @@ await runScript('No token was made.', async (config) => {
     return 1;
   }
   const subject = positionals[0] ?? (values.admin ? 'operator' : 'ada');
-  const { accessToken } = await new AccessTokens(config).issue({
-    subject,
-    name: values.name,
-    role: values.admin ? 'admin' : undefined,
-  });
+  const { accessToken } = await new AccessTokens(config).issue(
+    { subject, name: values.name, role: values.admin ? 'admin' : undefined },
+    Date.now(),
+  );
   console.log(accessToken);
   return 0;
 });

@@ -66,7 +66,7 @@ function anySeatIn(text: string): string | undefined {
 }
 
 async function visit(user: number): Promise<void> {
-  const { accessToken } = await issuer.issue({ subject: `buyer ${user}` });
+  const { accessToken } = await issuer.issue({ subject: `buyer ${user}` }, Date.now());
   const headers: Record<string, string> = { Authorization: `Bearer ${accessToken}` };
   const command = (kind: string, path: string, body?: object) =>
     send(kind, {

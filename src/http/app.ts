@@ -71,7 +71,7 @@ export function createApp(deps: AppDeps): Hono {
   });
 
   const routes = [
-    ...(deps.isDevIssuerOn ? authRoutes(deps.accessTokens) : []),
+    ...(deps.isDevIssuerOn ? authRoutes(deps) : []),
     whoAmI,
     ...queueRoutes(deps),
     ...admissionRoutes(deps),

@@ -44,7 +44,9 @@ beforeAll(async () => {
       jwtAudience: 'seatlane',
     },
   });
-  const issued = Array.from({ length: BURST }, (_, n) => issuer.issue({ subject: `user ${n}` }));
+  const issued = Array.from({ length: BURST }, (_, n) =>
+    issuer.issue({ subject: `user ${n}` }, Date.now()),
+  );
   tokens = (await Promise.all(issued)).map(({ accessToken }) => accessToken);
 });
 

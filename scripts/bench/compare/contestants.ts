@@ -83,7 +83,7 @@ async function issueTokens({ environment }: BenchSystem, users: number): Promise
   });
   const tokens: string[] = [];
   for (let user = 0; user < users; user += 1) {
-    tokens.push((await issuer.issue({ subject: subjectOf(user) })).accessToken);
+    tokens.push((await issuer.issue({ subject: subjectOf(user) }, Date.now())).accessToken);
   }
   return tokens;
 }

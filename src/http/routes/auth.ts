@@ -1,11 +1,11 @@
 /** Who one is; and the development issuer, which gives anybody a token for any subject while it is on. */
 import { z } from 'zod';
-import { isStorable } from '../../commands/resources.ts';
-import type { AccessTokens } from '../access-tokens.ts';
+import { storable } from '../../commands/text.ts';
+import { type AccessTokens, SUBJECT_LENGTH_MAX } from '../access-tokens.ts';
 import { respondJson } from '../respond.ts';
 import { defineRoute, type Route } from '../route.ts';
 
-const text = z.string().min(1).max(255).refine(isStorable, 'must be text without NUL');
+const text = storable.min(1).max(SUBJECT_LENGTH_MAX);
 
 export const whoAmI: Route = defineRoute({
   method: 'get',
@@ -22,7 +22,8 @@ export const whoAmI: Route = defineRoute({
     respondJson({ subject, name: name ?? null, isAdmin }),
 });
 
-export function authRoutes(accessTokens: AccessTokens): Route[] {
+/** @param deps.now in ms since 1970, by PostgreSQL's clock, which tokens are checked by */
+export function authRoutes(deps: { accessTokens: AccessTokens; now(): number }): Route[] {
   return [
     defineRoute({
       method: 'post',
@@ -45,7 +46,7 @@ export function authRoutes(accessTokens: AccessTokens): Route[] {
         }),
       },
       async handle({ body }) {
-        return respondJson(await accessTokens.issue(body));
+        return respondJson(await deps.accessTokens.issue(body, deps.now()));
       },
     }),
   ];

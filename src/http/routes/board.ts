@@ -77,7 +77,7 @@ export function boardRoutes(deps: BoardDeps, username: string): Route[] {
  */
 async function operatorSession({ accessTokens, now }: BoardDeps, subject: string) {
   try {
-    const issued = await accessTokens.issue({ subject, role: 'admin' });
+    const issued = await accessTokens.issue({ subject, role: 'admin' }, now());
     await accessTokens.check(issued.accessToken, now());
     return issued;
   } catch {
