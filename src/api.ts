@@ -173,6 +173,7 @@ export async function startApi({
         config.adminPassword === undefined
           ? undefined
           : { username: config.adminUser, password: config.adminPassword },
+      trustedProxies: config.trustedProxies,
       dashboardQueues: allQueues,
       webhooks: { secret: config.queueTokenSecret, isPrivateAllowed: config.webhookAllowPrivate },
       metrics,

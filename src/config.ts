@@ -54,6 +54,8 @@ export interface Config {
   readonly devIssuer: boolean;
   readonly adminUser: string;
   readonly adminPassword: string | undefined;
+  /** Proxies in front of an API process that add their client's address to `X-Forwarded-For`. */
+  readonly trustedProxies: number;
   readonly webhookAllowPrivate: boolean;
   readonly logLevel: string;
   /** Where traces go, over OTLP and HTTP; no traces without it. */
@@ -134,6 +136,7 @@ function toConfig(s: Settings): Config {
     devIssuer: s.DEV_ISSUER,
     adminUser: s.ADMIN_USER,
     adminPassword: s.ADMIN_PASSWORD,
+    trustedProxies: s.TRUSTED_PROXIES,
     webhookAllowPrivate: s.WEBHOOK_ALLOW_PRIVATE,
     logLevel: s.LOG_LEVEL,
     otlpEndpoint: s.OTEL_EXPORTER_OTLP_ENDPOINT,

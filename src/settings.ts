@@ -2,7 +2,7 @@
 import { z } from 'zod';
 
 const wholeNumber = (from: number, to: number, fallback: number) =>
-  z.coerce.number().int().min(from).max(to).default(fallback);
+  z.coerce.number({ error: 'must be a whole number' }).int().min(from).max(to).default(fallback);
 
 const flag = (fallback: boolean) =>
   z
@@ -64,7 +64,10 @@ const SECRETS = ['JWT_SECRET', 'QUEUE_TOKEN_SECRET', 'ADMIN_PASSWORD'] as const;
 
 export const environmentSchema = z.object({
   /** `production` refuses what is only fit for trying things out. */
-  NODE_ENV: z.string().optional(),
+  NODE_ENV: z
+    .string()
+    .transform((name) => name.trim().toLowerCase())
+    .optional(),
   PORT: wholeNumber(0, 65_535, 3000),
   /** Where a worker answers probes and Prometheus; 0 for nowhere. */
   WORKER_PORT: wholeNumber(0, 65_535, 0),
@@ -101,8 +104,14 @@ export const environmentSchema = z.object({
   JWT_ISSUER: z.string().min(1).default('seatlane'),
   JWT_AUDIENCE: z.string().min(1).default('seatlane'),
   DEV_ISSUER: flag(false),
-  ADMIN_USER: z.string().min(1).default('admin'),
+  ADMIN_USER: z
+    .string()
+    .min(1)
+    .regex(/^[^:]*$/, 'must not have a colon: HTTP Basic ends the name there')
+    .default('admin'),
   ADMIN_PASSWORD: z.string().min(12, 'must have at least 12 characters').optional(),
+  /** Proxies in front of an API process that add their client's address to `X-Forwarded-For`. */
+  TRUSTED_PROXIES: wholeNumber(0, 10, 0),
   /** Webhooks may go to http, loopback and private addresses. */
   WEBHOOK_ALLOW_PRIVATE: flag(false),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
@@ -113,7 +122,11 @@ export const environmentSchema = z.object({
       error: 'must be the address of an OTLP collector such as http://localhost:4318',
     })
     .optional(),
-  OTEL_TRACES_SAMPLER_ARG: z.coerce.number().min(0).max(1).default(1),
+  OTEL_TRACES_SAMPLER_ARG: z.coerce
+    .number({ error: 'must be a number from 0 to 1' })
+    .min(0)
+    .max(1)
+    .default(1),
   /** Set by the embedded run only: a port that is taken makes the API listen on the next free one. */
   EMBEDDED: flag(false),
 });
@@ -145,6 +158,11 @@ export const contradictions: readonly Check[] = [
     isProduction(s) &&
     s.DEV_ISSUER &&
     'DEV_ISSUER is on with NODE_ENV=production: anybody could get a token for any subject.',
+  (s) =>
+    isProduction(s) &&
+    s.JWKS_URL !== undefined &&
+    new URL(s.JWKS_URL).protocol === 'http:' &&
+    'JWKS_URL is plain http with NODE_ENV=production: whoever is on the way could replace the keys.',
   ...SECRETS.map(
     (name) => (s: Settings) =>
       isProduction(s) &&
@@ -153,12 +171,18 @@ export const contradictions: readonly Check[] = [
   ),
 ];
 
+/** Anything else, such as `prod`, is probably a mistake. */
+const KNOWN_ENVIRONMENTS = ['production', 'development', 'test', 'staging'];
 const isProduction = (s: Settings) => s.NODE_ENV === 'production';
 /** Stands for a secret that is not set, which other checks judge. */
 const randomLooking = 'abcdefgh';
 
 /** Settings that work but are probably not meant. */
 export const doubts: readonly Check[] = [
+  (s) =>
+    s.NODE_ENV !== undefined &&
+    !KNOWN_ENVIRONMENTS.includes(s.NODE_ENV) &&
+    `NODE_ENV is ${s.NODE_ENV.slice(0, 40)}: only \`production\` refuses what is unsafe there.`,
   (s) =>
     s.DEV_ISSUER && !s.EMBEDDED && 'DEV_ISSUER is on: anybody can get a token for any subject.',
   (s) =>

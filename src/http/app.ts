@@ -52,6 +52,8 @@ export interface AppDeps extends JobDeps {
   isDevIssuerOn: boolean;
   /** No login, no dashboard. */
   adminLogin: AdminLogin | undefined;
+  /** Proxies in front of this process that add to `X-Forwarded-For`. */
+  trustedProxies: number;
   dashboardQueues: Iterable<Queue>;
   log: Logger;
   metrics: Metrics;
@@ -87,11 +89,11 @@ export function createApp(deps: AppDeps): Hono {
     ...(deps.adminLogin ? boardRoutes(deps, deps.adminLogin.username) : []),
   ];
   const registry = new OpenAPIRegistry();
-  for (const { access, path } of routes)
-    if (access === 'login' && deps.adminLogin) app.use(path, demandLogin(deps.adminLogin));
+  const login = deps.adminLogin && demandLogin(deps.adminLogin, deps);
+  for (const { access, path } of routes) if (access === 'login' && login) app.use(path, login);
   for (const route of routes) mountRoute(app, registry, deps, route);
   mountDocs(app, openApiDocument(registry, deps.version));
-  mountWeb(app, deps);
-  if (deps.adminLogin) mountBullBoard(app, deps.adminLogin, deps.dashboardQueues);
+  mountWeb(app, { isDevIssuerOn: deps.isDevIssuerOn, login });
+  if (login) mountBullBoard(app, login, deps.dashboardQueues);
   return app;
 }

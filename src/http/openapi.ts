@@ -125,7 +125,7 @@ function problems(route: Route) {
     ...(route.access === 'user' || route.access === 'admin'
       ? (['TOKEN_NOT_PROVIDED', 'INVALID_TOKEN', 'TOKEN_EXPIRED'] as const)
       : []),
-    ...(route.access === 'login' ? (['LOGIN_REQUIRED'] as const) : []),
+    ...(route.access === 'login' ? (['LOGIN_REQUIRED', 'TOO_MANY_LOGINS'] as const) : []),
     ...(route.access === 'admin' ? (['FORBIDDEN'] as const) : []),
     ...(route.isQueued ? (['QUEUE_TOKEN_REQUIRED', 'QUEUE_TOKEN_INVALID'] as const) : []),
     ...(route.outcome

@@ -35,6 +35,7 @@ const PROBLEMS = {
   INVALID_TOKEN: [401, 'The access token is not valid'],
   TOKEN_EXPIRED: [401, 'The access token has expired'],
   LOGIN_REQUIRED: [401, 'No login, or a wrong one'],
+  TOO_MANY_LOGINS: [429, 'Too many failed logins'],
   FORBIDDEN: [403, 'Not allowed'],
   QUEUE_TOKEN_REQUIRED: [403, 'No queue token'],
   NOT_FOUND: [404, 'Not found'],

@@ -34,6 +34,7 @@ export const problems = {
   INVALID_TOKEN: 'This access token is not valid. Sign in again.',
   TOKEN_EXPIRED: 'You have been signed out. Sign in again.',
   LOGIN_REQUIRED: 'Log in as an operator first.',
+  TOO_MANY_LOGINS: 'Too many logins from your address have failed. Wait a minute.',
   FORBIDDEN: 'Only operators may do this.',
   NOT_FOUND: 'This does not exist.',
   JOB_NOT_FOUND: 'We lost track of this. Look at your bookings to see what came of it.',

@@ -35,6 +35,7 @@ export const problems: typeof english = {
   INVALID_TOKEN: '액세스 토큰이 올바르지 않습니다. 다시 로그인해 주세요.',
   TOKEN_EXPIRED: '로그인이 만료되었습니다. 다시 로그인해 주세요.',
   LOGIN_REQUIRED: '먼저 운영자로 로그인해 주세요.',
+  TOO_MANY_LOGINS: '로그인에 너무 많이 실패했습니다. 1분 뒤 다시 시도해 주세요.',
   FORBIDDEN: '운영자만 할 수 있는 작업입니다.',
   NOT_FOUND: '존재하지 않습니다.',
   JOB_NOT_FOUND: '처리 결과를 찾을 수 없습니다. 내 예매에서 확인해 주세요.',
