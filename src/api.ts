@@ -23,6 +23,7 @@ import { QueueView } from './http/queue-view.ts';
 import { SeatCounts } from './http/seat-counts.ts';
 import { SeatMaps } from './http/seat-maps/seat-maps.ts';
 import { StockView } from './http/stock-view.ts';
+import { refuseUnreadable as refuse } from './http/unreadable.ts';
 import { Waits } from './http/waits.ts';
 import { JobAdder } from './lanes/add-jobs.ts';
 import { listen } from './lanes/announcements.ts';
@@ -181,7 +182,7 @@ export async function startApi({
       log,
     });
     const port = config.portMayMove ? await firstFreePort(config.port) : config.port;
-    const { server, port: listened } = await listenOn(port, app.fetch);
+    const { server, port: listened } = await listenOn(port, app.fetch, { refuse });
     return {
       port: listened,
       async stop() {

@@ -11,7 +11,7 @@ export const DEPTH_MAX = 16;
 /**
  * The JSON of a body; undefined where there is none.
  * @param bytesMax the largest body that the route takes
- * @throws Problem BODY_TOO_LARGE, UNSUPPORTED_MEDIA_TYPE, MALFORMED_JSON, or VALIDATION_FAILED where it is nested too
+ * @throws Problem BODY_TOO_LARGE, MALFORMED_REQUEST where it is cut off, UNSUPPORTED_MEDIA_TYPE, MALFORMED_JSON, or VALIDATION_FAILED where it is nested too
  *   deeply
  */
 export async function readJson(c: Context, bytesMax = BODY_BYTES_MAX): Promise<unknown> {
@@ -20,7 +20,7 @@ export async function readJson(c: Context, bytesMax = BODY_BYTES_MAX): Promise<u
   if (length === 0) return undefined;
   const isChunked = c.req.header('transfer-encoding') !== undefined;
   if (Number.isNaN(length) && !isChunked) return undefined;
-  const text = isChunked ? await readChunks(c, bytesMax) : await c.req.text();
+  const text = await (isChunked ? readChunks(c, bytesMax) : c.req.text()).catch(toProblem);
   if (text === '') return undefined;
   const type = c.req.header('content-type') ?? '';
   if (!/^application\/(json|[\w.+-]+\+json)\s*(;|$)/i.test(type)) {
@@ -48,6 +48,12 @@ async function readChunks(c: Context, bytesMax: number): Promise<string> {
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString('utf8');
+}
+
+/** A connection that ends within a body is no fault of ours. */
+function toProblem(error: unknown): never {
+  if (error instanceof Problem) throw error;
+  throw new Problem('MALFORMED_REQUEST', { detail: 'The body ended before all of it had come.' });
 }
 
 function tooLarge(bytesMax: number): Problem {
