@@ -68,6 +68,8 @@ export class Metrics {
       labelNames: ['reason'],
       registers,
     });
+    // From 0 on, so that the first failure is an increase.
+    for (const reason of ['wrong', 'throttled']) this.#failedLogins.inc({ reason }, 0);
     addGauge(registry, 'seatlane_waiting_requests', 'Jobs for which a client waits.', () => {
       return outcomes.waiting;
     });
