@@ -16,17 +16,36 @@ export const storable = z
  * are the same: NFC, with single spaces, and without spaces at its ends.
  */
 export const line = (lengthMax: number) =>
-  storable.overwrite(toLine).min(1).max(lengthMax).refine(isVisible, {
-    error: 'must not have invisible characters',
-  });
+  normalisable(lengthMax)
+    .overwrite(toLine)
+    .min(1, { abort: true })
+    .max(lengthMax, { abort: true })
+    .refine(isVisible, 'must not have invisible characters');
 
 /** Text of several lines that may be missing or null, in NFC. */
 export const optionalText = (lengthMax: number) =>
-  storable
+  normalisable(lengthMax)
     .overwrite((text) => text.normalize('NFC'))
     .max(lengthMax)
     .nullish()
     .transform((given) => given ?? null);
+
+/** A text that is so much longer than its limit is too long in any form. */
+const SHRINKS_AT_MOST = 4;
+/** More marks on one letter than any language has (UAX #15 allows 30). */
+const TOO_MANY_MARKS = /\p{M}{31}/u;
+
+/** Text that is normalised in a time that follows its length; with long runs of marks it would follow the square. */
+const normalisable = (lengthMax: number) =>
+  storable
+    .refine((text) => text.length <= SHRINKS_AT_MOST * lengthMax, {
+      error: `must not have more than ${lengthMax} characters`,
+      abort: true,
+    })
+    .refine((text) => !TOO_MANY_MARKS.test(text), {
+      error: 'must not have more than 30 combining marks in a row',
+      abort: true,
+    });
 
 /** How many characters a text has, in code points. */
 export const lengthOf = (text: string) => [...text].length;

@@ -75,6 +75,16 @@ describe('text', () => {
     expect(line(20).parse(given)).toBe(read);
   });
 
+  test('with marks upon marks is refused, as normalising it takes the square of their number', () => {
+    const text = (marks: number) => `a${'\u0301\u0316'.repeat(marks / 2)}`;
+    expect(optionalText(100).safeParse(text(30)).success).toBe(true);
+    expect(optionalText(200_000).safeParse(text(32)).success).toBe(false);
+    expect(line(200).safeParse(text(32)).success).toBe(false);
+    for (const long of [text(500_000), '\u200d1'.repeat(250_000), ' x'.repeat(250_000)]) {
+      expect(line(200).safeParse(long).error?.issues).toHaveLength(1);
+    }
+  });
+
   test('of several lines is made NFC too, and may have tabs', () => {
     expect(optionalText(20).parse('e\u0301\n\tb')).toBe('\u00e9\n\tb');
   });
