@@ -103,7 +103,8 @@ function refuseUnparsed(server: Server, refuse: (why: UnreadableRequest) => Resp
       return;
     }
     const refusal = refuse(REASONS[error.code ?? ''] ?? 'malformed');
-    socket.end(await toText(refusal));
+    // Ended only, the connection would stay for as long as the client keeps it.
+    socket.end(await toText(refusal), () => socket.destroy());
   });
 }
 

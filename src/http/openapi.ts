@@ -121,7 +121,14 @@ function problems(route: Route) {
   const codes: ProblemCode[] = [
     ...(route.problems ?? []),
     ...(route.params || route.query || takesBody ? (['VALIDATION_FAILED'] as const) : []),
-    ...(takesBody ? (['MALFORMED_JSON', 'BODY_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE'] as const) : []),
+    ...(takesBody
+      ? ([
+          'MALFORMED_JSON',
+          'MALFORMED_REQUEST',
+          'BODY_TOO_LARGE',
+          'UNSUPPORTED_MEDIA_TYPE',
+        ] as const)
+      : []),
     ...(route.access === 'user' || route.access === 'admin'
       ? (['TOKEN_NOT_PROVIDED', 'INVALID_TOKEN', 'TOKEN_EXPIRED'] as const)
       : []),

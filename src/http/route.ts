@@ -7,6 +7,7 @@ import type { Context, Hono } from 'hono';
 import type { Logger } from 'pino';
 import { z } from 'zod';
 import type { Traces } from '../observe/traces.ts';
+import { type AccessDeps, admissionOf, authenticate, countCommand } from './access-control.ts';
 import type { Caller } from './access-tokens.ts';
 import { answerError } from './answer-error.ts';
 import type { Metrics } from './metrics.ts';
@@ -14,7 +15,6 @@ import { documentRoute } from './openapi.ts';
 import { Problem, type ProblemCode } from './problems.ts';
 import type { AdmittedPlace } from './queue-tokens.ts';
 import { readJson } from './request-body.ts';
-import { admissionOf, authenticate, countCommand, type SenderDeps } from './sender.ts';
 import { ofTrail, openTrail, type Trail } from './trail.ts';
 import { validate } from './validation.ts';
 
@@ -72,7 +72,7 @@ export function defineRoute<Params extends Fields, Query extends Fields, Body ex
   return route as unknown as Route;
 }
 
-export interface MountDeps extends SenderDeps {
+export interface MountDeps extends AccessDeps {
   metrics: Metrics;
   /** Undefined where no traces are taken. */
   traces: Traces | undefined;
