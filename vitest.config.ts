@@ -11,6 +11,8 @@ const onServices = {
 
 export default defineConfig({
   test: {
+    // A planted fault must neither come out of the cache nor stay in it.
+    fsModuleCache: process.env.MUTANT === undefined,
     reporters: ['default', ['json', { outputFile: 'out/report.json' }]],
     projects: [
       {

@@ -16,10 +16,9 @@ await runScript('No token was made.', async (config) => {
     return 1;
   }
   const subject = positionals[0] ?? (values.admin ? 'operator' : 'ada');
-  const { accessToken } = await new AccessTokens(config).issue(
-    { subject, name: values.name, role: values.admin ? 'admin' : undefined },
-    Date.now(),
-  );
+  const role = values.admin ? 'admin' : undefined;
+  const claims = { subject, name: values.name, role };
+  const { accessToken } = await new AccessTokens(config).issue(claims, Date.now());
   console.log(accessToken);
   return 0;
 });

@@ -1,9 +1,8 @@
 /** Puts an API process together: connections, reads, app, server. `main.ts` runs it, and so do tests. */
-import { sql } from 'kysely';
 import type { Logger } from 'pino';
 import type { Config } from './config.ts';
-import { areLaneCountsOnRecord, settleLaneCounts } from './db/lane-counts.ts';
-import { openDatabase } from './db/orm.ts';
+import { areLaneCountsOnRecord, laneCountsIn, settleLaneCounts } from './db/lane-counts.ts';
+import { checkDatabase, openDatabase } from './db/orm.ts';
 import { notePresence } from './db/presence.ts';
 import { DatabaseClock } from './db/reads/clock.ts';
 import { countAvailableSeats } from './db/reads/concerts.ts';
@@ -12,10 +11,12 @@ import { OpenPlaceReader, readQueueCounters } from './db/reads/queue.ts';
 import { ReceiptReader } from './db/reads/receipts.ts';
 import { seatReads } from './db/reads/seats.ts';
 import { readStock } from './db/reads/stock.ts';
+import { TimelineWatch } from './db/reads/timeline.ts';
 import { AccessTokens } from './http/access-tokens.ts';
 import { createApp } from './http/app.ts';
 import { EventStreams } from './http/event-streams.ts';
 import { LaneOwners } from './http/lane-owners.ts';
+import { adminLoginOf } from './http/login.ts';
 import { Metrics } from './http/metrics.ts';
 import { Presence } from './http/presence.ts';
 import { QueueTokens } from './http/queue-tokens.ts';
@@ -38,7 +39,13 @@ import {
   WEBHOOKS_QUEUE,
 } from './lanes/queues.ts';
 import { RateLimit } from './lanes/rate-limit.ts';
-import { connectFailingFast, connectPatiently, ping, untilReady } from './lanes/redis.ts';
+import {
+  checkRedis,
+  connectFailingFast,
+  connectPatiently,
+  keepOnMaster,
+  untilReady,
+} from './lanes/redis.ts';
 import { openTraces } from './observe/open-traces.ts';
 import { openRegistry } from './observe/registry.ts';
 import { closeServer, firstFreePort, listenOn } from './server.ts';
@@ -68,10 +75,12 @@ export async function startApi({
     connectionsMax: CONNECTIONS_MAX,
     applicationName: 'seatlane-api',
     isByKeyOnly: true,
+    statementTimeoutMs: config.databaseTimeoutMs,
   });
-  const redis = connectFailingFast(config.redisUrl, log);
-  const subscriber = connectPatiently(config.redisUrl, log);
+  const redis = connectFailingFast(config.redisUrl, log, config.redisTimeoutMs);
+  const subscriber = connectPatiently(config.redisUrl, log, config.redisTimeoutMs);
   await Promise.all([untilReady(redis), untilReady(subscriber)]);
+  for (const each of [redis, subscriber]) keepOnMaster(each, config.redisPrefix);
   const queues = openLaneQueues(redis, config);
   const timersQueue = openQueue(TIMERS_QUEUE, redis, config);
   const webhooksQueue = openQueue(WEBHOOKS_QUEUE, redis, config);
@@ -97,6 +106,10 @@ export async function startApi({
   });
   const seatMaps = new SeatMaps(seatReads(orm));
   const seatCounts = new SeatCounts((scheduleIds) => countAvailableSeats(orm, scheduleIds));
+  const timeline = new TimelineWatch(orm, () => {
+    log.warn('PostgreSQL has another timeline: what was remembered of it is forgotten.');
+    for (const each of [queueView, presence, seatMaps]) each.forgetAll();
+  });
   const laneOwners = new LaneOwners(() => readLaneOwnership(orm));
   const registry = openRegistry({
     pool: await orm.em.getConnection().getNativeClient(),
@@ -109,38 +122,27 @@ export async function startApi({
   const traces = await openTraces({ ...config, service: 'seatlane-api', log });
 
   const closeConnections = async () => {
-    clock.stop();
-    backlog.stop();
-    laneOwners.stop();
-    rateLimit.stop();
+    const timed = [clock, timeline, backlog, laneOwners, rateLimit, queueView, presence];
+    for (const each of timed) each.stop();
     outcomes.close();
-    queueView.stop();
-    presence.stop();
     await Promise.allSettled(allQueues.map((queue) => queue.close()));
-    redis.disconnect();
-    subscriber.disconnect();
+    for (const each of [redis, subscriber]) each.disconnect();
     await Promise.all([orm.close(), traces?.close()]);
   };
 
   try {
-    const counts = [
-      { kind: 'seat', lanes: config.seatLanes },
-      { kind: 'user', lanes: config.userLanes },
-    ];
+    const counts = laneCountsIn(config);
     await settleLaneCounts(orm, counts, (old) => areLanesBusy(redis, old, config.redisPrefix));
     await listen(subscriber, config.redisPrefix, {
       outcomes(heard) {
-        outcomes.hear(heard);
-        queueView.hear(heard);
-        seatCounts.hear(heard);
-        metrics.hear(heard);
-        backlog.hear(heard);
+        for (const each of [outcomes, queueView, seatCounts, metrics, backlog]) each.hear(heard);
       },
       admission: (lastNumber) => queueView.hearAdmission(lastNumber),
       gap: () => queueView.forgetActive(),
     });
     await Promise.all([clock.start(), queueView.start(), laneOwners.start()]);
     backlog.start();
+    timeline.start();
     presence.start();
     const app = createApp({
       version,
@@ -159,8 +161,8 @@ export async function startApi({
       seatCounts,
       health: {
         checks: {
-          postgres: () => sql`select 1`.execute(orm.em.getKysely()),
-          redis: () => ping(redis),
+          postgres: () => checkDatabase(orm),
+          redis: () => checkRedis(redis, config.redisPrefix),
           // Other counts than ours are in use: our commands would go to other lanes than theirs.
           lanes: async () => {
             if (!(await areLaneCountsOnRecord(orm, counts))) throw new Error('lane counts differ');
@@ -170,11 +172,7 @@ export async function startApi({
         metrics: () => metrics.text(),
       },
       isDevIssuerOn: config.devIssuer,
-      adminLogin:
-        config.adminPassword === undefined
-          ? undefined
-          : { username: config.adminUser, password: config.adminPassword },
-      trustedProxies: config.trustedProxies,
+      adminLogin: adminLoginOf(config),
       dashboardQueues: allQueues,
       webhooks: { secret: config.queueTokenSecret, isPrivateAllowed: config.webhookAllowPrivate },
       metrics,

@@ -2,13 +2,8 @@
  * The settings of both processes: read from the environment once, checked, frozen.
  * No other file reads the environment; entry points read this and hand it down.
  */
-import {
-  type Check,
-  contradictions,
-  doubts,
-  environmentSchema,
-  type Settings,
-} from './settings.ts';
+import { type Check, contradictions, doubts } from './setting-checks.ts';
+import { environmentSchema, type Settings } from './settings.ts';
 
 /** The settings, with units in their names where they have one. Frozen. */
 export interface Config {
@@ -20,6 +15,10 @@ export interface Config {
   /** One server, or with commas between them nodes of a cluster. */
   readonly redisUrl: string;
   readonly redisPrefix: string;
+  /** How long Redis may owe a reply. */
+  readonly redisTimeoutMs: number;
+  /** How long an API process waits for the result of a statement. */
+  readonly databaseTimeoutMs: number;
   readonly seatLanes: number;
   readonly userLanes: number;
   readonly batchSize: number;
@@ -108,6 +107,8 @@ function toConfig(s: Settings): Config {
     databaseUrl: s.DATABASE_URL,
     redisUrl: s.REDIS_URL,
     redisPrefix: s.REDIS_PREFIX,
+    redisTimeoutMs: s.REDIS_TIMEOUT_MS,
+    databaseTimeoutMs: s.DATABASE_TIMEOUT_MS,
     seatLanes: s.SEAT_LANES,
     userLanes: s.USER_LANES,
     batchSize: s.BATCH_SIZE,

@@ -1,4 +1,4 @@
-/** What stands in the environment: every setting with its default, its limits, and what does not go together. */
+/** What stands in the environment: every setting with its default and its limits. */
 import { z } from 'zod';
 
 const wholeNumber = (from: number, to: number, fallback: number) =>
@@ -51,17 +51,6 @@ const secret = z
     `must be at least ${SECRET_BYTES_MIN} bytes long, or its signatures can be guessed`,
   );
 
-/** What people write while they try things out, and forget. */
-const PLACEHOLDER = /change.?me|secret|passw|example|default|placeholder|seatlane|12345|qwert/i;
-const CHARACTERS_MIN = 8;
-
-/** Whether a secret looks like one that was never changed. */
-function isPlaceholder(value: string): boolean {
-  return PLACEHOLDER.test(value) || new Set(value).size < CHARACTERS_MIN;
-}
-
-const SECRETS = ['JWT_SECRET', 'QUEUE_TOKEN_SECRET', 'ADMIN_PASSWORD'] as const;
-
 export const environmentSchema = z.object({
   /** `production` refuses what is only fit for trying things out. */
   NODE_ENV: z
@@ -73,6 +62,10 @@ export const environmentSchema = z.object({
   WORKER_PORT: wholeNumber(0, 65_535, 0),
   DATABASE_URL: databaseUrl,
   REDIS_URL: redisUrl,
+  /** How long Redis may owe a reply, in ms. Workers block on it for a second at a time, which does not count. */
+  REDIS_TIMEOUT_MS: wholeNumber(200, 60_000, 2000),
+  /** How long an API process waits for the result of a statement, in ms. */
+  DATABASE_TIMEOUT_MS: wholeNumber(200, 60_000, 3000),
   /** No braces: each queue's keys have a hash tag of their own. */
   REDIS_PREFIX: z
     .string()
@@ -86,7 +79,7 @@ export const environmentSchema = z.object({
   STREAMS_MAX: wholeNumber(1, 1_000_000, 10_000),
   STREAMS_PER_USER: wholeNumber(1, 1_000_000, 20),
   WAITS_MAX: wholeNumber(1, 1_000_000, 10_000),
-  WAITS_PER_USER: wholeNumber(1, 1_000_000, 200),
+  WAITS_PER_USER: wholeNumber(1, 1_000_000, 2000),
   HOLD_SECONDS: wholeNumber(1, 86_400, 300),
   HOLD_GRACE_SECONDS: wholeNumber(0, 3600, 10),
   ADMIT_LIMIT: wholeNumber(1, 1_000_000, 250),
@@ -132,67 +125,3 @@ export const environmentSchema = z.object({
 });
 
 export type Settings = z.infer<typeof environmentSchema>;
-
-/** Gives a sentence where something is wrong. */
-export type Check = (settings: Settings) => string | false;
-
-/** Settings that contradict each other. */
-export const contradictions: readonly Check[] = [
-  (s) =>
-    !s.JWT_SECRET &&
-    !s.JWKS_URL &&
-    'JWT_SECRET or JWKS_URL is missing: without one of them no access token can be checked.',
-  (s) =>
-    Boolean(s.JWT_SECRET && s.JWKS_URL) &&
-    'JWT_SECRET and JWKS_URL are both set: access tokens are checked by one or the other.',
-  (s) =>
-    Boolean(s.JWKS_URL) &&
-    !s.JWT_SECRET &&
-    !s.QUEUE_TOKEN_SECRET &&
-    'QUEUE_TOKEN_SECRET is missing: with JWKS_URL there is no JWT_SECRET to derive the key of queue tokens from.',
-  (s) =>
-    s.DEV_ISSUER &&
-    !s.JWT_SECRET &&
-    'DEV_ISSUER is on without JWT_SECRET: the development issuer has nothing to sign with.',
-  (s) =>
-    isProduction(s) &&
-    s.DEV_ISSUER &&
-    'DEV_ISSUER is on with NODE_ENV=production: anybody could get a token for any subject.',
-  (s) =>
-    isProduction(s) &&
-    s.JWKS_URL !== undefined &&
-    new URL(s.JWKS_URL).protocol === 'http:' &&
-    'JWKS_URL is plain http with NODE_ENV=production: whoever is on the way could replace the keys.',
-  ...SECRETS.map(
-    (name) => (s: Settings) =>
-      isProduction(s) &&
-      isPlaceholder(s[name] ?? randomLooking) &&
-      `${name} looks like a default with NODE_ENV=production: make one with \`openssl rand -base64 32\`.`,
-  ),
-];
-
-/** Anything else, such as `prod`, is probably a mistake. */
-const KNOWN_ENVIRONMENTS = ['production', 'development', 'test', 'staging'];
-const isProduction = (s: Settings) => s.NODE_ENV === 'production';
-/** Stands for a secret that is not set, which other checks judge. */
-const randomLooking = 'abcdefgh';
-
-/** Settings that work but are probably not meant. */
-export const doubts: readonly Check[] = [
-  (s) =>
-    s.NODE_ENV !== undefined &&
-    !KNOWN_ENVIRONMENTS.includes(s.NODE_ENV) &&
-    `NODE_ENV is ${s.NODE_ENV.slice(0, 40)}: only \`production\` refuses what is unsafe there.`,
-  (s) =>
-    s.DEV_ISSUER && !s.EMBEDDED && 'DEV_ISSUER is on: anybody can get a token for any subject.',
-  (s) =>
-    !s.ADMIN_PASSWORD &&
-    'ADMIN_PASSWORD is not set: the dashboard at /admin/queues is switched off.',
-  (s) =>
-    s.QUEUE_TOKEN_SECONDS < s.HOLD_SECONDS &&
-    !s.EMBEDDED &&
-    `QUEUE_TOKEN_SECONDS (${s.QUEUE_TOKEN_SECONDS}) is shorter than HOLD_SECONDS (${s.HOLD_SECONDS}): a buyer can lose the right to pay while the seat is still held.`,
-  (s) =>
-    (s.SEAT_LANES < 8 || s.USER_LANES < 8) &&
-    'Fewer than 8 lanes of a kind leave little to share among worker processes.',
-];

@@ -41,22 +41,29 @@ const ENTRY_POINTS = ['src/main.ts', 'src/api.ts', 'workers/main.ts', 'workers/w
 
 /** The table of docs/architecture.md: what each room may import, besides itself. */
 const ARROWS: Record<string, string[]> = {
-  'src/config.ts': ['src/settings.ts'],
+  'src/config.ts': ['src/settings.ts', 'src/setting-checks.ts'],
+  'src/setting-checks.ts': ['types of src/settings.ts'],
   'src/domain': [],
-  'src/db': ['types of src/domain', 'types of src/commands', 'src/coalesce-writes.ts'],
+  'src/db': [
+    ...['types of src/domain', 'types of src/commands'],
+    ...['src/coalesce-writes.ts', 'src/service-errors.ts'],
+  ],
   'src/commands': ['types of src/domain'],
-  'src/lanes': ['src/commands', 'types of src/db/reads/receipts.ts', 'src/coalesce-writes.ts'],
+  'src/lanes': [
+    ...['src/commands', 'types of src/db/reads/receipts.ts'],
+    ...['src/coalesce-writes.ts', 'src/service-errors.ts'],
+  ],
   'src/observe': ['src/version.ts'],
   'src/http': [
     ...['src/commands', 'src/lanes', 'src/db/reads', 'types of src/db/orm.ts'],
-    'src/observe',
+    ...['src/observe', 'src/service-errors.ts'],
   ],
   'src/web': ['types of src/commands', 'src/client'],
   'src/client': ['types of src/commands'],
   'workers/handlers': ['src/commands', 'src/domain', 'workers/rows.ts'],
   workers: [
     ...['src/db', 'src/commands', 'src/lanes', 'types of src/domain', 'workers/handlers'],
-    ...['src/observe', 'src/server.ts'],
+    ...['src/observe', 'src/server.ts', 'src/service-errors.ts'],
   ],
 };
 
@@ -64,6 +71,10 @@ const ARROWS: Record<string, string[]> = {
 const EXCEPTIONS: Record<string, [to: string, why: string]> = {
   'workers/apply-batch.ts': ['src/domain/reasons.ts', 'refuses keys that were used otherwise'],
   'workers/rows.ts': ['src/domain/queue-entries.ts', 'ends sessions that have run out on the way'],
+  'workers/find-adjacent-seats.ts': [
+    'src/domain/adjacent-seats.ts',
+    'locks the seats that the rule will choose',
+  ],
 };
 
 /** Who loads a module only when it is needed, and why. */
@@ -170,7 +181,6 @@ function linesWith(pattern: RegExp, files: readonly string[], instead: string): 
 
 /** Who may ask the process's clock, and why; everybody else is handed `now`. */
 const CLOCK_READERS: Record<string, string> = {
-  'src/db/reads/clock.ts': 'measures how far it is from PostgreSQL’s',
   'workers/lane-jobs.ts': 'stamps jobs as BullMQ does, for its dashboard',
   'workers/timers/index.ts': 'holds schedules against the clock that BullMQ makes them by',
 };

@@ -15,7 +15,8 @@ import type { Database } from '../src/db/orm.ts';
 import { refuse } from '../src/domain/reasons.ts';
 import { partsOfOurs } from '../src/lanes/job-id.ts';
 import type { FinishedCommand, LaneBatch, TakenCommand } from './batch.ts';
-import { LaneLost } from './faults.ts';
+import type { ConcurrencyLimit } from './concurrency-limit.ts';
+import { isForgottenUser, LaneLost } from './faults.ts';
 import {
   type Handler,
   type Needs,
@@ -35,6 +36,8 @@ import { writeRows } from './write-rows.ts';
 export interface BatchDeps {
   orm: Database;
   users: Users;
+  /** Limits how many keys that met a locked row are tried at a time. */
+  keyTries: ConcurrencyLimit;
   handlers: Readonly<Record<CommandName, Handler>>;
   settings: RuleSettings;
   log: Logger;
@@ -78,7 +81,7 @@ export async function applyBatch(
         ...each,
         command: toRunning(each.taken, userIds),
       }));
-      return { userIds, running, rows: await loadRows(send, running, deps.settings) };
+      return { userIds, running, rows: await loadRows(send, running) };
     };
     // Both at once: where the connection is cut, one that nobody waited for yet would end the process.
     const [opened, { userIds, running, rows }] = await Promise.all([
@@ -107,6 +110,9 @@ export async function applyBatch(
     const news = new Map(written.map(({ receiptId, outcome }) => [receiptId, outcome]));
     const outcomes = batch.map((command) => finish(command, news, receipts, now));
     return { outcomes, userIds };
+  }).catch((error) => {
+    if (isForgottenUser(error)) deps.users.forget();
+    throw error;
   });
   deps.users.remember(userIds);
   return outcomes;
@@ -122,12 +128,17 @@ function countIds(batch: readonly { needs: Needs }[]): Record<IdKind, number> {
   return counts;
 }
 
-/** A user's live bookings are counted in the lanes of seats too, which must not count at once. */
+/**
+ * A user's live bookings are counted in the lanes of seats too, which must not count at once. Batches that choose the
+ * best seats of a schedule would all choose the same ones, and all but one would have to be tried again.
+ */
 function turnKeysOf(batch: readonly { needs: Needs; taken: TakenCommand }[]): string[] {
-  const limited = batch.filter(({ needs }) => needs.seatLimit);
-  const subjects = new Set(limited.map(({ taken }) => taken.accepted.subject));
-  return [...subjects].map((subject) =>
-    hash('sha1', subject, 'buffer').readBigInt64BE().toString(),
+  const turns = batch.flatMap(({ needs: { seatLimit, adjacentSeats }, taken }) => [
+    ...(seatLimit ? [taken.accepted.subject] : []),
+    ...(adjacentSeats ? [`the best seats of schedule ${adjacentSeats.scheduleId}`] : []),
+  ]);
+  return [...new Set(turns)].map((turn) =>
+    hash('sha1', turn, 'buffer').readBigInt64BE().toString(),
   );
 }
 

@@ -47,6 +47,7 @@ export class BlockedKeys {
   readonly #deps: BlockedKeysDeps;
   readonly #lanes = new Map<LaneName, BlockedLane>();
   readonly #limit = new ConcurrencyLimit(KEYS_AT_A_TIME);
+  readonly #retries = new Set<Promise<void>>();
 
   constructor(deps: BlockedKeysDeps) {
     this.#deps = deps;
@@ -92,8 +93,15 @@ export class BlockedKeys {
     for (const [key, ofKey] of byKey(commands)) {
       blocked.keys.set(key, ofKey);
       for (const { jobId } of ofKey) blocked.jobIds.add(jobId);
-      void this.#retry(blocked, key);
+      const retry = this.#retry(blocked, key);
+      this.#retries.add(retry);
+      void retry.finally(() => this.#retries.delete(retry));
     }
+  }
+
+  /** Settles when the tries that are under way have ended; lanes that were left begin no new ones. */
+  async settled(): Promise<void> {
+    await Promise.all(this.#retries);
   }
 
   #of(lane: OwnedLane): BlockedLane | undefined {

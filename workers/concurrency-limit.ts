@@ -19,7 +19,7 @@ export class ConcurrencyLimit {
     try {
       return await act();
     } finally {
-      // The slot is handed on, so that nobody who asks in between gets in first.
+      // The slot is handed on, so that a later caller cannot overtake the queue.
       const next = this.#waiting.shift();
       if (next) next();
       else this.#inside -= 1;

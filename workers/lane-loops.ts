@@ -9,9 +9,10 @@ import { ConcurrencyLimit } from './concurrency-limit.ts';
 import { LaneWorker, type LaneWorkerDeps } from './lane-worker.ts';
 
 /** On a cluster: batches at a time. While a lane waits for its turn, its next batch grows. */
-const BATCHES_MAX = 4;
-/** On a cluster: lanes in trouble that are tried at a time. Both together are fewer than the connections to PostgreSQL. */
-const LANES_ALONE_MAX = 3;
+const BATCHES_MAX = 3;
+/** On a cluster: lanes in trouble, and blocked keys, that are tried at a time. */
+const LANES_ALONE_MAX = 2;
+const KEYS_MAX = 2;
 
 export class LaneLoops {
   readonly #workers = new Map<LaneName | 'all', LaneWorker>();
@@ -28,9 +29,14 @@ export class LaneLoops {
     return this.#of(lane.name).consume(lane);
   }
 
-  /** Lanes without a batch whose commands nobody has asked for since then. @param time in ms by the monotonic clock */
-  notLookedAtSince(time: number): LaneName[] {
-    return [...this.#workers.values()].flatMap((worker) => worker.notLookedAtSince(time));
+  /** Lanes without a batch that were last polled before `time`. @param time in ms by the monotonic clock */
+  notPolledSince(time: number): LaneName[] {
+    return [...this.#workers.values()].flatMap((worker) => worker.notPolledSince(time));
+  }
+
+  /** Settles when the tries of blocked keys that are under way have ended. */
+  async settled(): Promise<void> {
+    await Promise.all([...this.#workers.values()].map((worker) => worker.settled()));
   }
 
   /** Begins the loops over these lanes anew. */
@@ -55,10 +61,11 @@ export class LaneLoops {
 function inTurns(deps: LaneWorkerDeps): LaneWorkerDeps {
   const turns = new ConcurrencyLimit(BATCHES_MAX);
   const alone = new ConcurrencyLimit(LANES_ALONE_MAX);
+  const keys = new ConcurrencyLimit(KEYS_MAX);
   return {
     ...deps,
     runTogether: (parts, options) => turns.run(() => deps.runTogether(parts, options)),
     runAlone: (part) => alone.run(() => deps.runAlone(part)),
-    runKey: (part, lockTimeoutMs) => alone.run(() => deps.runKey(part, lockTimeoutMs)),
+    runKey: (part, lockTimeoutMs) => keys.run(() => deps.runKey(part, lockTimeoutMs)),
   };
 }

@@ -55,8 +55,8 @@ export class LaneMarks {
   }
 
   /**
-   * Breaks off the question under way, and closes its connection. While that is being made again after Redis was away, its
-   * question never ends: nobody may wait for that.
+   * Cancels the BZPOPMIN in flight and closes its connection. During a reconnect BZPOPMIN may never settle, so nothing
+   * awaits it.
    */
   rest(): void {
     this.#waiting?.disconnect();

@@ -9,8 +9,8 @@ interface Member {
   isBusy: boolean;
   /** A batch with its commands is under way. */
   hasBatch: boolean;
-  /** When its commands were last asked for, or a batch with them ended; in ms by the monotonic clock. */
-  lookedAt: number;
+  /** When it was last polled, or a batch of it ended; in ms by the monotonic clock. */
+  polledAt: number;
   leave(): void;
 }
 
@@ -42,7 +42,7 @@ export class LaneMembers {
         lane,
         isBusy: false,
         hasBatch: false,
-        lookedAt: performance.now(),
+        polledAt: performance.now(),
         leave: () => {
           if (this.#members.get(lane.name) === member) this.#members.delete(lane.name);
           this.#onChange();
@@ -74,10 +74,10 @@ export class LaneMembers {
     }
   }
 
-  /** Lanes without a batch whose commands nobody has asked for since then. @param time in ms by the monotonic clock */
-  notLookedAtSince(time: number): LaneName[] {
+  /** Lanes without a batch that were last polled before `time`. @param time in ms by the monotonic clock */
+  notPolledSince(time: number): LaneName[] {
     return [...this.#members.values()]
-      .filter(({ hasBatch, lookedAt }) => !hasBatch && lookedAt < time)
+      .filter(({ hasBatch, polledAt }) => !hasBatch && polledAt < time)
       .map(({ lane }) => lane.name);
   }
 
@@ -87,7 +87,7 @@ export class LaneMembers {
     if (member?.lane !== lane) return;
     member.isBusy = false;
     member.hasBatch = false;
-    member.lookedAt = performance.now();
+    member.polledAt = performance.now();
     if (mustLeave || lane.signal.aborted) member.leave();
   }
 }

@@ -26,7 +26,7 @@ export interface LaneOwnerDeps {
   log: Logger;
   /** Consumes a lane until its signal is aborted. Where it ends by itself, the lane is unlocked and taken anew. */
   consume(lane: OwnedLane): Promise<void>;
-  /** Whether the process reaches what its batches need besides PostgreSQL. */
+  /** Whether the process reaches Redis. */
   canWork(): boolean;
 }
 
@@ -42,7 +42,7 @@ export class LaneOwner {
   readonly #held = new Map<LaneName, Held>();
   #session: OwnerSession | undefined;
   #isStopping = false;
-  #running: Promise<void> = Promise.resolve();
+  #running = Promise.resolve();
   readonly #sleep = new Sleep();
 
   constructor(deps: LaneOwnerDeps) {
@@ -116,13 +116,13 @@ export class LaneOwner {
       await this.#rebalance(session);
     } catch (error) {
       if (session) this.#lose(session, error);
+      else this.#deps.log.debug({ err: error }, 'PostgreSQL cannot be reached; tries again.');
     }
   }
 
   #open(): Promise<OwnerSession> {
-    return OwnerSession.open(this.#deps.databaseUrl, this.#kinds, (session, error) =>
-      this.#lose(session, error),
-    );
+    const { databaseUrl } = this.#deps;
+    return OwnerSession.open(databaseUrl, this.#kinds, (each, error) => this.#lose(each, error));
   }
 
   /** Gives back what is above this process's share; takes free lanes up to it. */
@@ -135,13 +135,13 @@ export class LaneOwner {
       const share = this.#isStopping ? 0 : shareOf(pid, members.get(kind) ?? [pid], lanes.length);
       this.#giveBack(mine.slice(share));
       const free = lanes.filter((lane) => !taken.has(lane) && !this.#held.has(lane));
-      if (mine.length < share) await this.#take(session, free.slice(0, share - mine.length));
+      if (mine.length < share) await this.#take(session, free, share - mine.length);
     }
   }
 
-  async #take(session: OwnerSession, lanes: readonly LaneName[]): Promise<void> {
+  async #take(session: OwnerSession, lanes: readonly LaneName[], max: number): Promise<void> {
     if (lanes.length === 0) return;
-    const epochs = await session.take(lanes);
+    const epochs = await session.take(lanes, max);
     // The session may have ended while its answer was on its way: then these locks are gone already.
     if (session !== this.#session) return;
     for (const [name, epoch] of epochs) this.#consume(name, epoch);
@@ -174,7 +174,7 @@ export class LaneOwner {
     );
   }
 
-  /** Unlocks the lanes whose loops have ended, whether they were told to or not. */
+  /** Unlocks the lanes whose loops have ended. */
   async #releaseEnded(session: OwnerSession): Promise<void> {
     const ended = [...this.#held].filter(([, { hasEnded }]) => hasEnded).map(([lane]) => lane);
     if (ended.length === 0) return;

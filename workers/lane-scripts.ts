@@ -82,6 +82,9 @@ return taken`;
 /**
  * ARGV: the time, the oldest time and the number to keep, the number of different values and these, then for each lane what its
  * keys begin with and its number of jobs, each as id, set (`completed` or `failed`), field, place of its value.
+ *
+ * The jobs of a batch stand at the left end of `active`, the last one first, in front of all blocked ones: so they are
+ * removed from there, in that order.
  */
 const FINISH = `
 local now, values = ARGV[1], 4
@@ -89,9 +92,9 @@ local place = values + 1 + tonumber(ARGV[values])
 while place < #ARGV do
   local start, sets = ARGV[place], {}
   local last = place + 1 + 4 * tonumber(ARGV[place + 1])
-  for job = place + 2, last, 4 do
+  for job = last - 3, place + 2, -4 do
     local id, set = ARGV[job], start .. ARGV[job + 1]
-    redis.call('LREM', start .. 'active', -1, id)
+    redis.call('LREM', start .. 'active', 1, id)
     if redis.call('EXISTS', start .. id) == 1 then
       redis.call('HSET', start .. id, 'finishedOn', now, 'atm', 1, ARGV[job + 2],
         ARGV[values + ARGV[job + 3]])

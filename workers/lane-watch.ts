@@ -1,19 +1,18 @@
 /**
- * Watches that somebody really consumes the lanes of this process. A loop asks for the commands of each lane once a second
- * at least; one that does not is stuck, for whatever reason. Then the loop is begun anew and its lanes are
- * released, so that they are taken again by this process or another.
+ * Watches that the loops of this process poll their lanes. A loop polls each idle lane at least once a second; a loop
+ * that does not is stuck. It is restarted, and its lanes are released, so that this process or another takes them again.
  */
 import type { LaneName } from '../src/lanes/lanes.ts';
 
 const EVERY_MS = 1000;
-/** A lane whose commands nobody asks for during so long is stuck. */
+/** A lane that has not been polled for this long is stuck. */
 const STUCK_AFTER_MS = 2000;
 
 export interface LaneWatchDeps {
   /** @param time in ms by the monotonic clock */
-  notLookedAtSince(time: number): LaneName[];
-  /** Begins the loops of these lanes anew, and releases the lanes. */
-  mend(lanes: readonly LaneName[]): void;
+  notPolledSince(time: number): LaneName[];
+  /** Restarts the loops of these lanes, and releases the lanes. */
+  restart(lanes: readonly LaneName[]): void;
 }
 
 export class LaneWatch {
@@ -35,13 +34,13 @@ export class LaneWatch {
   }
 
   /**
-   * Mends lanes that are stuck at two looks in a row. After one look only it may be the process that was frozen.
+   * Restarts lanes that are stuck at two looks in a row. After a single look the process itself may have been frozen.
    * @param now in ms by the monotonic clock
    */
   look(now: number): void {
-    const stuck = this.#deps.notLookedAtSince(now - STUCK_AFTER_MS);
+    const stuck = this.#deps.notPolledSince(now - STUCK_AFTER_MS);
     const still = stuck.filter((lane) => this.#suspects.has(lane));
     this.#suspects = new Set(stuck.filter((lane) => !still.includes(lane)));
-    if (still.length > 0) this.#deps.mend(still);
+    if (still.length > 0) this.#deps.restart(still);
   }
 }

@@ -57,9 +57,17 @@ export class LaneWorker {
     return left;
   }
 
-  /** Lanes without a batch whose commands nobody has asked for since then. @param time in ms by the monotonic clock */
-  notLookedAtSince(time: number): LaneName[] {
-    return this.#members.notLookedAtSince(time);
+  /**
+   * Lanes without a batch that were last polled before `time`. While shared batches take their time no lane is polled.
+   * @param time in ms by the monotonic clock
+   */
+  notPolledSince(time: number): LaneName[] {
+    return this.#batches.isFull ? [] : this.#members.notPolledSince(time);
+  }
+
+  /** Settles when the tries of blocked keys that are under way have ended. */
+  settled(): Promise<void> {
+    return this.#batches.blocked.settled();
   }
 
   /** Begins the loop anew; the one before ends as soon as it goes on. For a loop that hangs. */
@@ -102,6 +110,7 @@ export class LaneWorker {
     let isAnyTaken = false;
     try {
       const names = lanes.map(({ name }) => name).filter((lane) => !blocked.isFull(lane));
+      if (names.length === 0) return false;
       const blockedIn = (lane: LaneName) => blocked.jobIdsIn(lane);
       const taken = await this.#jobs.take(names, this.#deps.batchSize, blockedIn);
       isAnyTaken = taken.size > 0;

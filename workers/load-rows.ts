@@ -11,6 +11,7 @@ import { epochMs } from '../src/db/reads/epoch-ms.ts';
 import { distinct } from './distinct.ts';
 import { findAdjacentSeats } from './find-adjacent-seats.ts';
 import type { Needs, RunningCommand } from './handlers/handler.ts';
+import { loadLiveSeats, seatsOfRunOutHolds } from './load-live-seats.ts';
 import { loadOperatorRows } from './load-operator-rows.ts';
 import type { Send } from './pipeline.ts';
 import { type BookingRow, type QueueEntryRow, Rows, type SeatRow } from './rows.ts';
@@ -21,17 +22,14 @@ export interface Needing {
   needs: Needs;
 }
 
-/** Loads and locks the rows that the commands of a batch need. @param holdGraceMs how long after its end a hold counts */
-export async function loadRows(
-  send: Send,
-  batch: readonly Needing[],
-  { holdGraceMs }: { holdGraceMs: number },
-): Promise<Rows> {
+/** Loads and locks the rows that the commands of a batch need. */
+export async function loadRows(send: Send, batch: readonly Needing[]): Promise<Rows> {
   const rows = new Rows();
   const bookingIds = distinct(batch.flatMap(({ needs }) => needs.bookingIds ?? []));
+  rows.adjacent = await findAdjacentSeats(send, batch);
   const seatIds = distinct([
     ...batch.flatMap(({ needs }) => needs.seatIds ?? []),
-    ...(await findAdjacentSeats(send, batch)),
+    ...[...rows.adjacent.choices.values()].flat(2),
   ]);
   const usersWith = (need: keyof Needs) =>
     distinct(batch.filter(({ needs }) => needs[need]).map(({ command }) => command.userId));
@@ -42,10 +40,12 @@ export async function loadRows(
         .flatMap(({ command }) => command.queueNumber ?? []),
     );
 
+  const limited = seatIds.length > 0 ? usersWith('seatLimit') : [];
+
   // Each sends its statements before it waits, so they are sent, and lock, in this order.
   await Promise.all([
-    loadSeats(send, rows, seatIds, bookingIds),
-    countLiveSeats(send, rows, { userIds: usersWith('seatLimit'), seatIds, holdGraceMs }),
+    loadSeats(send, rows, { seatIds, bookingIds, limited }),
+    loadLiveSeats(send, rows, { seatIds, limited }),
     loadBookings(send, rows, bookingIds),
     loadPoints(send, rows, usersWith('points')),
     loadQueueEntries(send, rows, {
@@ -74,12 +74,14 @@ interface SeatRecord {
   booking_end_at: number;
 }
 
-/** A booking never changes its seat, so the seats of bookings can be found before anything is locked. */
+/**
+ * A booking never changes its seat, so the seats of bookings can be found before anything is locked. So can the holds
+ * of limited users that have run out by now, be it in their grace: their handlers may end those past it.
+ */
 async function loadSeats(
   send: Send,
   rows: Rows,
-  seatIds: number[],
-  bookingIds: number[],
+  { seatIds, bookingIds, limited }: { seatIds: number[]; bookingIds: number[]; limited: number[] },
 ): Promise<void> {
   if (seatIds.length === 0 && bookingIds.length === 0) return;
   const found = await send(sql<SeatRecord>`
@@ -91,7 +93,8 @@ async function loadSeats(
       ${epochMs('booking_end_at')} as booking_end_at
     from seat join schedule on schedule.id = schedule_id
     where seat.id = any(${seatIds}::bigint[]
-      || array(select seat_id from booking where id = any(${bookingIds}::bigint[])))
+      || array(select seat_id from booking where id = any(${bookingIds}::bigint[]))
+      ${limited.length > 0 ? sql`|| ${seatsOfRunOutHolds(seatIds, limited)}` : sql``})
     order by seat.id for update of seat`);
   for (const record of found) {
     rows.seats.load({
@@ -110,26 +113,6 @@ async function loadSeats(
       bookingStartAt: new Date(record.booking_start_at),
       bookingEndAt: new Date(record.booking_end_at),
     });
-  }
-}
-
-/** Holds that have run out do not count, ended or not. */
-async function countLiveSeats(
-  send: Send,
-  rows: Rows,
-  { userIds, seatIds, holdGraceMs }: { userIds: number[]; seatIds: number[]; holdGraceMs: number },
-): Promise<void> {
-  if (userIds.length === 0 || seatIds.length === 0) return;
-  const found = await send(sql<{ user_id: string; schedule_id: string; live: number }>`
-    select user_id, schedule_id, count(*)::int as live from booking
-    where user_id = any(${userIds}::bigint[])
-      and schedule_id = any(array(
-        select distinct schedule_id from seat where id = any(${seatIds}::bigint[])))
-      and state in ('held', 'paid')
-      and (state = 'paid' or hold_expires_at > now() - ${holdGraceMs} * interval '1 ms')
-    group by user_id, schedule_id`);
-  for (const row of found) {
-    rows.liveSeats.add(Number(row.user_id), Number(row.schedule_id), row.live);
   }
 }
 

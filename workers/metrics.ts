@@ -36,7 +36,7 @@ export class WorkerMetrics {
   readonly #splits: Counter<'into' | 'fault'>;
   readonly #alone: Counter;
   readonly #givenUp: Counter;
-  readonly #mended: Counter;
+  readonly #restarted: Counter;
   readonly #admitted: Counter;
   readonly #timers: Counter<'timer' | 'result'>;
   readonly #deliveries: Counter<'result'>;
@@ -63,7 +63,7 @@ export class WorkerMetrics {
     });
     this.#durations = new Histogram({
       name: 'seatlane_batch_seconds',
-      help: 'From taking a batch to its commit, retries included.',
+      help: 'From taking a batch to its commit, retries included; for commands that a locked row blocked, their last try.',
       buckets: [0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30],
       registers,
     });
@@ -82,8 +82,8 @@ export class WorkerMetrics {
       'commands_given_up_total',
       'Commands that failed for the last time: their outcome is COMMAND_FAILED.',
     );
-    this.#mended = counter(
-      'lanes_mended_total',
+    this.#restarted = counter(
+      'lanes_restarted_total',
       'Lanes that nobody consumed, and that were released to be taken anew.',
     );
     addGauge(
@@ -139,8 +139,8 @@ export class WorkerMetrics {
   }
 
   /** Lanes that nobody consumed were released. */
-  mended(lanes: number): void {
-    this.#mended.inc(lanes);
+  restarted(lanes: number): void {
+    this.#restarted.inc(lanes);
   }
 
   admitted(users: number): void {

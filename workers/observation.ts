@@ -1,10 +1,8 @@
 /** All by which a worker process is watched: its figures, its traces, and the port that gives them out. */
-
-import { sql } from 'kysely';
 import type { Logger } from 'pino';
-import type { Database } from '../src/db/orm.ts';
+import { checkDatabase, type Database } from '../src/db/orm.ts';
 import type { LaneName } from '../src/lanes/lanes.ts';
-import { ping, type RedisConnection } from '../src/lanes/redis.ts';
+import { checkRedis, type RedisConnection } from '../src/lanes/redis.ts';
 import { openTraces } from '../src/observe/open-traces.ts';
 import { openRegistry } from '../src/observe/registry.ts';
 import { listenOn } from '../src/server.ts';
@@ -20,6 +18,7 @@ export interface ObservationDeps {
     /** 0 for no port. */
     workerPort: number;
     otlpEndpoint: string | undefined;
+    redisPrefix: string;
   };
   /** Who owns lanes for this process; undefined where it takes none. */
   owner(): { owned: Iterable<LaneName>; isConnected: boolean } | undefined;
@@ -52,8 +51,8 @@ export async function openObservation(deps: ObservationDeps): Promise<Observatio
   let server: Awaited<ReturnType<typeof listenOn>>['server'] | undefined;
   const answer = answerStatus({
     checks: {
-      postgres: () => sql`select 1`.execute(orm.em.getKysely()),
-      redis: () => ping(redis),
+      postgres: () => checkDatabase(orm),
+      redis: () => checkRedis(redis, settings.redisPrefix),
       lanes: async () => {
         if (owner()?.isConnected === false) throw new Error('The session that owns lanes is away.');
       },

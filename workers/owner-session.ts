@@ -53,10 +53,8 @@ export class OwnerSession {
     const client = await connect(databaseUrl);
     const session = new OwnerSession(client);
     client.on('error', (error) => onEnd(session, error));
-    await client.query('select pg_advisory_lock_shared($1, kind) from unnest($2::int[]) kind', [
-      MEMBER_LOCKS,
-      kinds.map(keyOfKind),
-    ]);
+    const join = 'select pg_advisory_lock_shared($1, kind) from unnest($2::int[]) kind';
+    await orEnd(client, client.query(join, [MEMBER_LOCKS, kinds.map(keyOfKind)]));
     return session;
   }
 
@@ -72,25 +70,27 @@ export class OwnerSession {
   }
 
   /**
-   * Takes the locks of those lanes that are free, and raises their epochs.
+   * Takes the locks of so many lanes that are free, and raises their epochs.
    *
    * A former owner's batch may still be under way: it holds its lanes' rows `for share` until its commit. Such a
    * lane is skipped, and not waited for, because the session must not fall silent.
+   * @param lanes those that nobody seemed to own
+   * @param max how many to take at most
    * @returns the epochs of the lanes that were taken
    */
-  async take(lanes: readonly LaneName[]): Promise<Map<LaneName, number>> {
+  async take(lanes: readonly LaneName[], max: number): Promise<Map<LaneName, number>> {
     const { rows } = await this.#client.query<{ name: LaneName; epoch: string }>(
       `with wanted as materialized (
          select name, key from unnest($2::text[], $3::int[]) as wanted(name, key)
        ), idle as materialized (
          select lane.name, key from lane join wanted on wanted.name = lane.name
-         where in_use order by lane.name for update of lane skip locked
+         where in_use order by lane.name limit $5 for update of lane skip locked
        ), won as materialized (
          select name from idle where pg_try_advisory_lock($1, key)
        )
        update lane set epoch = epoch + 1, owner = $4, taken_at = now()
        from won where lane.name = won.name returning lane.name, epoch`,
-      [LANE_LOCKS, lanes, lanes.map(keyOfLane), ownerName],
+      [LANE_LOCKS, lanes, lanes.map(keyOfLane), ownerName, max],
     );
     return new Map(rows.map(({ name, epoch }) => [name, Number(epoch)]));
   }
@@ -145,15 +145,23 @@ async function connect(databaseUrl: string): Promise<Client> {
     query_timeout: ANSWER_MS,
   });
   client.on('error', () => undefined);
-  await client.connect();
-  await client.query(`set idle_session_timeout = ${SESSION_IDLE_MS}`);
+  await orEnd(client, client.connect());
+  await orEnd(client, client.query(`set idle_session_timeout = ${SESSION_IDLE_MS}`));
   return client;
+}
+
+/** Ends the connection where a step of opening it fails: a session that nobody knows of would count as a member. */
+async function orEnd<Result>(client: Client, step: Promise<Result>): Promise<Result> {
+  return step.catch((error) => {
+    client.end().catch(() => undefined);
+    throw error;
+  });
 }
 
 /**
  * Checks that two connections are two sessions that see each other's locks. Behind a pooler in transaction mode they
  * are not: locks vanish there, and two processes would own one lane.
- * @throws Error with a sentence that says so
+ * @throws Error where the sessions are shared
  */
 export async function refuseSharedSessions(databaseUrl: string): Promise<void> {
   const [one, other] = await Promise.all([connect(databaseUrl), connect(databaseUrl)]);

@@ -17,7 +17,7 @@ export function pause(ms: number, signal: AbortSignal): Promise<void> {
   });
 }
 
-/** A loop's sleep between two looks. Who wakes it while it is awake keeps it from falling asleep. */
+/** A loop's sleep between two looks. A wake-up before the sleep makes the next sleep return at once. */
 export class Sleep {
   #isWoken = false;
   #wake: () => void = () => undefined;

@@ -31,8 +31,8 @@ export interface Opening {
   /** How many ids to draw. Those that are not used leave gaps. */
   idCounts: Record<IdKind, number>;
   /**
-   * Users whose commands in different lanes have to take turns until the commit: advisory locks, taken in
-   * one order by all batches and before any row lock.
+   * Users and schedules whose commands in different lanes have to take turns until the commit: advisory locks,
+   * taken in one order by all batches and before any row lock.
    */
   turnKeys: readonly string[];
   /** How long each statement waits for a lock until the commit, in ms; the connection's own limit without it. */

@@ -1,5 +1,8 @@
-/** Whether this process still reaches Redis over the connection by which it takes commands. */
-import { ping, type RedisConnection } from '../src/lanes/redis.ts';
+/**
+ * Whether this process still reaches a Redis that takes writes, over the connection by which it takes commands. The
+ * write also makes the connection leave a master that has become a replica, which an idle worker would only read from.
+ */
+import { checkRedis, type RedisConnection } from '../src/lanes/redis.ts';
 
 const EVERY_MS = 1000;
 const ANSWER_MS = 1000;
@@ -11,14 +14,19 @@ const FAILURES_MAX = 3;
 
 export class RedisProbe {
   readonly #redis: RedisConnection;
+  readonly #prefix: string;
   readonly #onChange: () => void;
   #failures = 0;
   #timer: NodeJS.Timeout | undefined;
   #isAsking = false;
 
-  /** @param onChange called when Redis has become unreachable, or reachable again */
-  constructor(redis: RedisConnection, onChange: () => void) {
+  /**
+   * @param prefix what all our keys begin with
+   * @param onChange called when Redis has become unreachable, or reachable again
+   */
+  constructor(redis: RedisConnection, prefix: string, onChange: () => void) {
     this.#redis = redis;
+    this.#prefix = prefix;
     this.#onChange = onChange;
   }
 
@@ -42,7 +50,7 @@ export class RedisProbe {
       return;
     }
     this.#isAsking = true;
-    const answer = ping(this.#redis).then(
+    const answer = checkRedis(this.#redis, this.#prefix).then(
       () => true,
       () => false,
     );

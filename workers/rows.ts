@@ -7,12 +7,12 @@ import type { SeatRange } from '../src/commands/create-schedule.ts';
 import type { BookingWindow, Seat } from '../src/domain/holds.ts';
 import type { Booking } from '../src/domain/payments.ts';
 import { isRunOut, type QueueEntry } from '../src/domain/queue-entries.ts';
+import type { AdjacentSeats } from './find-adjacent-seats.ts';
+import { LiveSeats } from './live-seats.ts';
 
 export interface SeatRow extends Seat, BookingWindow {
   concertId: number;
   scheduleId: number;
-  /** When the performance starts. */
-  startAt: Date;
   /** Neighbours share a range and have consecutive numbers. */
   range: number;
   section: string | null;
@@ -28,6 +28,8 @@ export interface BookingRow extends Booking {
   createdAt: Date;
   endedAt: Date | null;
   jobId: string;
+  /** Of a new booking: how many live ones its user is allowed in the schedule, for the audit. */
+  seatLimit?: number;
 }
 
 export interface PointsRow {
@@ -161,17 +163,12 @@ export class NewIds {
   }
 }
 
-/** How many live bookings each user has in each schedule. */
-export class LiveSeats {
-  readonly #counts = new Map<string, number>();
-
-  of(userId: number, scheduleId: number): number {
-    return this.#counts.get(`${userId} ${scheduleId}`) ?? 0;
-  }
-
-  add(userId: number, scheduleId: number, count: number): void {
-    this.#counts.set(`${userId} ${scheduleId}`, this.of(userId, scheduleId) + count);
-  }
+/**
+ * Thrown by a handler whose rows are not what the batch went by when it chose which to lock, because another
+ * transaction was faster. The batch is rolled back and tried again.
+ */
+export class RowsChanged extends Error {
+  override name = 'RowsChanged';
 }
 
 export class Rows {
@@ -185,10 +182,12 @@ export class Rows {
   readonly webhooks = new Table<WebhookRow>((webhook) => webhook.id);
   readonly payments: PaymentRow[] = [];
   readonly history: PointHistoryRow[] = [];
-  /** Seats whose hold had run out and was replaced: their old bookings end. */
+  /** Seats whose hold had run out and was replaced or ended: their old bookings end. */
   readonly seatsWithEndedHold = new Set<number>();
   /** Live bookings of a user and schedule, as many as are needed to hold them to the limit. */
   readonly liveSeats = new LiveSeats();
+  /** Among which seats the commands choose that want the best ones. */
+  adjacent: AdjacentSeats = { halls: new Map(), choices: new Map() };
   waitingQueue: WaitingQueueRow | undefined;
   newIds: Record<IdKind, NewIds> = {
     booking: new NewIds([]),
@@ -218,9 +217,10 @@ export class Rows {
     return seed;
   }
 
-  /** Notes that a seat's hold, which had run out, is replaced: its booking is live no more. */
+  /** Ends the booking of a seat whose hold has run out. The caller changes the seat. */
   endHoldOf(seatId: number): void {
     this.seatsWithEndedHold.add(seatId);
+    this.liveSeats.endHold(seatId);
     for (const booking of this.bookings.values()) {
       if (booking.seatId === seatId && booking.state === 'held') booking.state = 'expired';
     }

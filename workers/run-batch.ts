@@ -9,7 +9,6 @@ import { COMMAND_FAILED } from '../src/commands/command.ts';
 import { applyBatch, type BatchDeps } from './apply-batch.ts';
 import { applyWithRetries, isOver, LOCK_TIMEOUT_MS } from './apply-with-retries.ts';
 import type { BatchResult, FinishedCommand, LaneBatch, OwnedLane, TakenCommand } from './batch.ts';
-import { ConcurrencyLimit } from './concurrency-limit.ts';
 import { faultKind } from './faults.ts';
 import type { Handler } from './handlers/handler.ts';
 import { byKey, keyOf } from './lane-key.ts';
@@ -20,9 +19,10 @@ const TRIES_MAX = 3;
 const LOCK_TIMEOUT_WHILE_BLOCKED_MS = 100;
 /** The other lanes must not wait for a statement that takes long: its lane goes on by itself. */
 const SHARED_STATEMENT_TIMEOUT_MS = 5000;
-/** Key by key: how long each waits for a lock, and how many are tried at a time, each on a connection of its own. */
+/** Key by key: how long each waits for a lock. */
 const KEY_LOCK_TIMEOUT_MS = 20;
-const KEYS_AT_A_TIME = 2;
+/** So many keys of a batch that meet a lock are enough: the others wait with them instead of holding the lanes up. */
+const LOCKS_MET_MAX = 8;
 
 /**
  * Applies the commands of several lanes in one transaction, or key by key where a row is locked.
@@ -103,14 +103,18 @@ export async function runKey(
 
 /** Each key in a transaction of its own. Those of one lane may overtake each other; the commands of a key may not. */
 async function runByKey(deps: BatchDeps, parts: readonly LaneBatch[]): Promise<BatchResult> {
-  const limit = new ConcurrencyLimit(KEYS_AT_A_TIME);
+  let locksMet = 0;
   const keys = parts.flatMap(({ lane, commands }) =>
     [...byKey(commands).values()].map((ofKey) => ({ lane, commands: ofKey })),
   );
   if (keys.length === 1) return runKey(deps, keys[0] as LaneBatch, KEY_LOCK_TIMEOUT_MS);
-  const settled = await Promise.allSettled(
-    keys.map((part) => limit.run(() => runKey(deps, part, KEY_LOCK_TIMEOUT_MS))),
-  );
+  const run = async (part: LaneBatch): Promise<BatchResult> => {
+    if (locksMet >= LOCKS_MET_MAX) return { finished: [], blocked: [...part.commands] };
+    const result = await runKey(deps, part, KEY_LOCK_TIMEOUT_MS);
+    if (result.blocked.length > 0) locksMet += 1;
+    return result;
+  };
+  const settled = await Promise.allSettled(keys.map((part) => deps.keyTries.run(() => run(part))));
   const result: BatchResult = { finished: [], blocked: [] };
   for (const each of settled) {
     if (each.status === 'rejected') throw each.reason;

@@ -22,12 +22,12 @@ const PAUSE_AFTER_ERROR_MS = 200;
 const SHARED_BATCHES_MAX = 1;
 /** A shared batch that takes longer keeps the lanes that are not in it waiting no more; so many of these at a time. */
 const SLOW_MS = 1000;
-const SLOW_BATCHES_MAX = 2;
+const SLOW_BATCHES_MAX = 1;
 /**
- * Lanes that go on by themselves at a time. With two connections for the shared batch, two for blocked keys and three for
- * timed work they fit into the connections of a worker.
+ * Lanes that go on by themselves at a time. With one connection for a shared batch, two for keys of a batch that met a
+ * lock, two for blocked keys and three for timed work they fit into the connections of a worker.
  */
-const LANES_ALONE_MAX = 3;
+const LANES_ALONE_MAX = 2;
 
 export interface RunningBatchesDeps {
   redis: RedisConnection;
@@ -56,8 +56,8 @@ export interface RunningBatchesDeps {
 export class RunningBatches {
   readonly #deps: RunningBatchesDeps;
   readonly #alone = new ConcurrencyLimit(LANES_ALONE_MAX);
-  /** Shared batches under way, with the time at which each began. */
-  readonly #shared = new Map<readonly LaneBatch[], number>();
+  /** Shared batches under way, and whether each is slow. */
+  readonly #shared = new Map<readonly LaneBatch[], boolean>();
   readonly blocked: BlockedKeys;
 
   constructor(deps: RunningBatchesDeps) {
@@ -73,9 +73,8 @@ export class RunningBatches {
 
   /** Whether another shared batch has to wait. One whose lanes are all lost may hang for a while, and does not count. */
   get isFull(): boolean {
-    const slowSince = performance.now() - SLOW_MS;
     const live = [...this.#shared].filter(([parts]) => parts.some(({ lane }) => !isLost(lane)));
-    const slow = live.filter(([, beganAt]) => beganAt <= slowSince).length;
+    const slow = live.filter(([, isSlow]) => isSlow).length;
     return live.length - Math.min(slow, SLOW_BATCHES_MAX) >= SHARED_BATCHES_MAX;
   }
 
@@ -91,11 +90,14 @@ export class RunningBatches {
 
   /** Never rejects. Where the batch was committed and a later step failed, the lanes find its receipts. */
   async #goTogether(parts: readonly LaneBatch[]): Promise<void> {
-    this.#shared.set(parts, performance.now());
-    const isSlow = setTimeout(() => this.#deps.wake(), SLOW_MS);
+    this.#shared.set(parts, false);
+    const timer = setTimeout(() => {
+      this.#shared.set(parts, true);
+      this.#deps.wake();
+    }, SLOW_MS);
     const isAnyBlocked = this.blocked.count > 0;
     const result = await this.#deps.runTogether(parts, { isAnyBlocked }).catch(() => undefined);
-    clearTimeout(isSlow);
+    clearTimeout(timer);
     this.#shared.delete(parts);
     if (result) this.#conclude(parts, result);
     else for (const part of parts) void this.#goAlone(part);

@@ -32,6 +32,11 @@ export class Users {
     return found;
   }
 
+  /** To be called when PostgreSQL may have gone back in time: users that are remembered may have no rows. */
+  forget(): void {
+    this.#ids.clear();
+  }
+
   /** To be called after the commit only: a row that was rolled back has lost its id. */
   remember(ids: ReadonlyMap<string, number>): void {
     for (const [subject, id] of ids) {

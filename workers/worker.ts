@@ -2,12 +2,14 @@
 import type { Logger } from 'pino';
 import type { CommandName } from '../src/commands/index.ts';
 import type { Config } from '../src/config.ts';
-import { settleLaneCounts } from '../src/db/lane-counts.ts';
+import { laneCountsIn, settleLaneCounts } from '../src/db/lane-counts.ts';
 import { openDatabase } from '../src/db/orm.ts';
+import { SilentLines } from '../src/db/silent-lines.ts';
 import { type LaneName, laneNames } from '../src/lanes/lanes.ts';
 import { areLanesBusy, openQueue, TIMERS_QUEUE, WEBHOOKS_QUEUE } from '../src/lanes/queues.ts';
 import { connectPatiently, untilReady } from '../src/lanes/redis.ts';
 import type { BatchResult, LaneBatch } from './batch.ts';
+import { ConcurrencyLimit } from './concurrency-limit.ts';
 import { handlers } from './handlers/index.ts';
 import { LaneLoops } from './lane-loops.ts';
 import { LaneOwner } from './lane-owner.ts';
@@ -26,6 +28,8 @@ export type Part = (typeof PARTS)[number];
 
 /** Connections to PostgreSQL at most: lanes that go by themselves, and timed work, have their own. */
 const CONNECTIONS_MAX = 10;
+/** Keys of a batch that met a locked row are tried one by one, so many at a time over all batches. */
+const KEY_TRIES_MAX = 2;
 
 export interface WorkerDeps {
   config: Config;
@@ -56,7 +60,12 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
     applicationName: 'seatlane-worker',
     isByKeyOnly: true,
   });
-  const redis = connectPatiently(config.redisUrl, log);
+  const pool = await orm.em.getConnection().getNativeClient();
+  const users = new Users();
+  // A new connection may lead to a server that has lost the last users, and gives their ids to others.
+  pool.on('connect', () => users.forget());
+  const silentLines = new SilentLines(pool, { ...config, log });
+  const redis = connectPatiently(config.redisUrl, log, config.redisTimeoutMs);
   await untilReady(redis);
   defineLaneScripts(redis);
   const timersQueue = openQueue(TIMERS_QUEUE, redis, config);
@@ -65,6 +74,7 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
   const closeConnections = async () => {
     await Promise.all([timersQueue.close(), webhooksQueue.close()]);
     redis.disconnect();
+    silentLines.stop();
     await Promise.all([orm.close(), observation.close()]);
   };
 
@@ -76,7 +86,8 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
   const { metrics, watch } = observation;
   const batchDeps = {
     orm,
-    users: new Users(),
+    users,
+    keyTries: new ConcurrencyLimit(KEY_TRIES_MAX),
     handlers: deps.handlers ?? handlers,
     settings: config,
     metrics,
@@ -111,7 +122,7 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
     runKey: (part, lockTimeoutMs) => runOne(part, () => runKey(batchDeps, part, lockTimeoutMs)),
     announced: (finished) => watch.announced(finished),
   });
-  const probe = new RedisProbe(redis, () => owner.notice());
+  const probe = new RedisProbe(redis, redisPrefix, () => owner.notice());
   const owner = new LaneOwner({
     databaseUrl: config.databaseUrl,
     lanes: laneNames(config, kinds),
@@ -121,19 +132,16 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
   });
 
   const laneWatch = new LaneWatch({
-    notLookedAtSince: (time) => loops.notLookedAtSince(time),
-    mend(stuck) {
+    notPolledSince: (time) => loops.notPolledSince(time),
+    restart(stuck) {
       loops.restart(stuck);
       for (const lane of stuck) owner.abandon(lane, 'Nobody has consumed a lane for two seconds.');
-      metrics.mended(stuck.length);
+      metrics.restarted(stuck.length);
     },
   });
 
   try {
-    const counts = [
-      { kind: 'seat', lanes: config.seatLanes },
-      { kind: 'user', lanes: config.userLanes },
-    ];
+    const counts = laneCountsIn(config);
     await observation.serve();
     await settleLaneCounts(orm, counts, (old) => areLanesBusy(redis, old, redisPrefix));
     const timers = parts.includes('timers')
@@ -143,8 +151,8 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
       : undefined;
     await outbox.refresh();
     const deliveries = parts.includes('webhooks') ? startDeliveries(deliveryDeps) : undefined;
+    probe.start();
     if (kinds.length > 0) {
-      probe.start();
       laneWatch.start();
       await owner.start();
     }
@@ -156,6 +164,7 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
         observation.noteStopping();
         outbox.stop();
         await Promise.all([timers?.close(), deliveries?.close(), owner.stop()]);
+        await loops.settled();
         probe.stop();
         laneWatch.stop();
         admissions.stop();

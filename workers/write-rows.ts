@@ -92,7 +92,7 @@ function insertBookings(rows: Rows): Statements {
   return [
     sql`
     insert into booking (id, user_id, concert_id, schedule_id, seat_id, price, state,
-      hold_expires_at, created_at, ended_at, job_id)
+      hold_expires_at, created_at, ended_at, job_id, seat_limit)
     overriding system value
     select * from ${tableOf('added', bookings, {
       id: ['bigint', (booking) => booking.id],
@@ -106,6 +106,7 @@ function insertBookings(rows: Rows): Statements {
       created_at: ['timestamptz', (booking) => booking.createdAt],
       ended_at: ['timestamptz', (booking) => booking.endedAt],
       job_id: ['text', (booking) => booking.jobId],
+      seat_limit: ['int', (booking) => booking.seatLimit],
     })}`,
   ];
 }

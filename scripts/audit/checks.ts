@@ -65,6 +65,22 @@ export const checks: readonly Check[] = [
       where booking.schedule_id <> schedule.id or booking.concert_id <> schedule.concert_id`,
   },
   {
+    // A booking keeps the limit that was in force when it was made, so that a limit that operators change later
+    // neither hides a fault nor makes one. Ids of one user ascend in the order in which that user's bookings were counted,
+    // and no booking comes back to life: those alive now were alive when a later one was counted.
+    promise:
+      'No user had more live bookings of a schedule than allowed when the last of them was made',
+    counted: `select count(*) from booking where state in ('held', 'paid') and seat_limit is not null`,
+    wrong: `
+      select format('booking %s is number %s of user %s in schedule %s; %s were allowed', id, place, user_id,
+        schedule_id, seat_limit)
+      from (
+        select id, user_id, schedule_id, seat_limit,
+          count(*) over (partition by user_id, schedule_id order by id) as place
+        from booking where state in ('held', 'paid')
+      ) live where place > seat_limit`,
+  },
+  {
     promise: 'A paid booking has one payment, and a refunded one a payment and a refund',
     counted: `select count(*) from booking where state in ('paid', 'refunded')`,
     wrong: `

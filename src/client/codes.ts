@@ -11,6 +11,7 @@ export const REFUSAL_CODES = [
   'DRAW_ALREADY_ANNOUNCED',
   'DRAW_IN_THE_PAST',
   'WEBHOOK_NOT_FOUND',
+  'SCHEDULE_NOT_FOUND',
   'SEAT_NOT_FOUND',
   'BOOKING_NOT_FOUND',
   'NOT_BOOKING_OWNER',
@@ -34,7 +35,6 @@ export type RefusalCode = (typeof REFUSAL_CODES)[number];
 /** All codes: those of rules, and those of HTTP itself. */
 export const PROBLEM_CODES = [
   ...REFUSAL_CODES,
-  'SCHEDULE_NOT_FOUND',
   'DRAW_NOT_FOUND',
   'COMMAND_FAILED',
   'VALIDATION_FAILED',
@@ -56,6 +56,7 @@ export const PROBLEM_CODES = [
   'RATE_LIMITED',
   'LANE_FULL',
   'TOO_MANY_STREAMS',
+  'ACCEPTANCE_UNKNOWN',
   'SERVICE_UNAVAILABLE',
   'INTERNAL_ERROR',
 ] as const;

@@ -2,12 +2,17 @@
 import type { PointHistoryLine } from '../commands/resources.ts';
 import type { PageOptions } from './options.ts';
 
+/** Which seats side by side the best are: docs/outcomes.md. */
 export interface BestAvailable {
   scheduleId: number;
   /** How many seats side by side, 1 to 10. */
   quantity: number;
   /** The most that one seat may cost, in points. */
   maxPrice?: number | undefined;
+  /** Only seats of this section. */
+  section?: string | undefined;
+  /** Which price comes first: the dearest (`best`, without it), or the cheapest. */
+  prefer?: 'best' | 'cheapest' | undefined;
 }
 
 export interface HistoryOptions extends PageOptions {

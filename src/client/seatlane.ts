@@ -121,7 +121,7 @@ export class Seatlane extends Caller {
     return this.#bookTogether({ seatIds }, options);
   }
 
-  /** Holds the cheapest seats that are side by side. */
+  /** Holds the best free seats that are side by side, or the cheapest where that is preferred. */
   bookBest(best: BestAvailable, options?: CommandOptions): Promise<Booking[]> {
     const { scheduleId, ...bestAvailable } = best;
     return this.#bookTogether({ scheduleId, bestAvailable }, options);

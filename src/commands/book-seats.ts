@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { byUser, defineCommand } from './command.ts';
 import { id, points } from './resources.ts';
+import { line } from './text.ts';
 
 export const SEATS_AT_ONCE_MAX = 10;
 
@@ -20,8 +21,16 @@ const best = z.strictObject({
     .strictObject({
       quantity: z.int().min(1).max(SEATS_AT_ONCE_MAX),
       maxPrice: points.optional().meta({ description: 'The most that one seat may cost.' }),
+      section: line(60).optional().meta({ description: 'Only seats of this section.' }),
+      prefer: z
+        .enum(['best', 'cheapest'])
+        .optional()
+        .meta({ description: 'Which price comes first: the dearest (`best`), or the cheapest.' }),
     })
-    .meta({ description: 'Seats side by side in the cheapest fitting way.' }),
+    .meta({
+      description:
+        'Seats side by side: of the dearest price within `maxPrice`, then nearest to the front and the middle.',
+    }),
 });
 
 export const bookSeats = defineCommand({

@@ -51,8 +51,12 @@ function checkSchedule(
   if (Date.parse(schedule.bookingStartAt) >= Date.parse(schedule.bookingEndAt)) {
     refuse('bookingEndAt', 'must be after `bookingStartAt`');
   }
-  if (Date.parse(schedule.startAt) >= Date.parse(schedule.endAt))
+  if (Date.parse(schedule.bookingEndAt) > Date.parse(schedule.startAt)) {
+    refuse('bookingEndAt', 'must not be after `startAt`');
+  }
+  if (Date.parse(schedule.startAt) >= Date.parse(schedule.endAt)) {
     refuse('endAt', 'must be after `startAt`');
+  }
   if (seatCount(schedule.seats) > SEATS_MAX) {
     refuse('seats', `must not be more than ${SEATS_MAX} seats in all`);
   }

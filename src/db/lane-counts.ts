@@ -11,6 +11,14 @@ export interface LaneCount {
   lanes: number;
 }
 
+/** The counts that the settings name. */
+export function laneCountsIn(settings: { seatLanes: number; userLanes: number }): LaneCount[] {
+  return [
+    { kind: 'seat', lanes: settings.seatLanes },
+    { kind: 'user', lanes: settings.userLanes },
+  ];
+}
+
 /** Held while the counts are compared and changed, so that processes that start together take turns. */
 const COUNTS_LOCK = 1_588_002_820;
 

@@ -9,8 +9,10 @@
  * As `begin` never fails, nobody has to hear of it: the transaction's first statement is sent right behind it
  * (docs/decisions/0026).
  */
+import type { EventEmitter } from 'node:events';
 import type { Duplex } from 'node:stream';
 import { coalesceWrites } from '../coalesce-writes.ts';
+import { isReadOnlyDatabase } from '../service-errors.ts';
 import { PreparingClient } from './preparing-client.ts';
 
 const BEGIN = /^(begin|start transaction\b.*)$/;
@@ -19,7 +21,7 @@ type Query = (this: PreparingClient, ...args: unknown[]) => Promise<unknown>;
 
 /** The part of `pg`'s client that its types do not show. */
 interface Cuttable {
-  connection: { stream: Duplex };
+  connection: EventEmitter & { stream: Duplex };
 }
 
 export class ReleasingClient extends PreparingClient {
@@ -29,6 +31,10 @@ export class ReleasingClient extends PreparingClient {
     this.on('error', () => undefined);
     const { connection } = this as unknown as Cuttable;
     this.once('connect', () => coalesceWrites(connection.stream));
+    // After a failover the address leads to the new primary, but this connection to a server that takes no writes.
+    connection.on('errorMessage', (error) => {
+      if (isReadOnlyDatabase(error)) setImmediate(() => connection.stream.destroy());
+    });
     const query = this.query as unknown as Query;
     this.query = function queryAndRelease(this: ReleasingClient, ...args: unknown[]) {
       const [text] = args;

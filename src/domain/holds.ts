@@ -1,5 +1,5 @@
 /** The rules of holding a seat for one user for a while. */
-import { type Decision, refuse } from './reasons.ts';
+import { type Decision, type Refusal, refuse } from './reasons.ts';
 
 export interface Seat {
   id: number;
@@ -16,10 +16,12 @@ export interface SeatLimit {
   max: number;
 }
 
-/** The window in which a schedule's seats can be booked. */
+/** When a schedule's seats can be booked: in the window, and not after the performance has started. */
 export interface BookingWindow {
   bookingStartAt: Date;
   bookingEndAt: Date;
+  /** When the performance starts. */
+  startAt: Date;
 }
 
 export interface Hold {
@@ -47,14 +49,8 @@ export function decideHold(input: {
   const { seat, seatId, acceptedAt, now, limit } = input;
   const about = { seatId };
   if (!seat) return refuse('SEAT_NOT_FOUND', `There is no seat ${seatId}.`, about);
-  if (acceptedAt < seat.bookingStartAt) {
-    const opens = seat.bookingStartAt.toISOString();
-    return refuse('BOOKING_NOT_STARTED', `Seat ${seatId} can be booked from ${opens}.`, about);
-  }
-  if (acceptedAt >= seat.bookingEndAt) {
-    const closed = seat.bookingEndAt.toISOString();
-    return refuse('BOOKING_CLOSED', `Seat ${seatId} could be booked until ${closed}.`, about);
-  }
+  const notOnSale = refuseOffSale(`Seat ${seatId}`, seat, acceptedAt, about);
+  if (notOnSale) return notOnSale;
   if (seat.state === 'sold') {
     return refuse('SEAT_ALREADY_SOLD', `Seat ${seatId} is sold.`, about);
   }
@@ -77,6 +73,47 @@ export function decideHold(input: {
       endsExpiredHold: seat.state === 'held',
     },
   };
+}
+
+/**
+ * Why nothing of a schedule can be booked at a time, or undefined where it is on sale then.
+ * @param what is booked, at the beginning of a sentence
+ */
+export function refuseOffSale(
+  what: string,
+  { bookingStartAt, bookingEndAt, startAt }: BookingWindow,
+  acceptedAt: Date,
+  about?: Refusal['about'],
+): { refusal: Refusal } | undefined {
+  if (acceptedAt < bookingStartAt) {
+    const opens = bookingStartAt.toISOString();
+    return refuse('BOOKING_NOT_STARTED', `${what} can be booked from ${opens}.`, about);
+  }
+  const closes = bookingEndAt < startAt ? bookingEndAt : startAt;
+  if (acceptedAt < closes) return undefined;
+  const closed = closes.toISOString();
+  return refuse('BOOKING_CLOSED', `${what} could be booked until ${closed}.`, about);
+}
+
+/**
+ * Which of a user's run-out holds end when the user books more seats of the schedule: those on the seats that are booked,
+ * and of the others only as many as stand in the way of the limit. The rest can still be paid by a command that was
+ * accepted in time.
+ * @param live how many bookings the user has, run-out holds among them
+ * @param runOut the seats of those holds, the oldest hold first
+ * @param seatIds the seats to be booked
+ */
+export function holdsToEnd<Each extends { id: number }>(input: {
+  live: number;
+  max: number;
+  runOut: readonly Each[];
+  seatIds: readonly number[];
+}): Each[] {
+  const { live, max, runOut, seatIds } = input;
+  const replaced = runOut.filter(({ id }) => seatIds.includes(id));
+  const others = runOut.filter(({ id }) => !seatIds.includes(id));
+  const tooMany = live - replaced.length + seatIds.length - max;
+  return [...replaced, ...others.slice(0, Math.max(0, tooMany))];
 }
 
 /** Whether a seat could be held now, by somebody who may. */

@@ -78,8 +78,8 @@ export class AccessTokens {
   }
 
   /**
-   * Issues a token for anybody who asks: for development only.
-   * @param now in ms since 1970, by the clock that the token will be checked by
+   * Issues a token for any subject, without asking for a proof: for development only.
+   * @param now in ms since 1970, by the clock that tokens are checked with
    */
   async issue(claims: IssuedClaims, now: number) {
     const issuedAt = Math.floor(now / 1000);

@@ -1,30 +1,63 @@
-/** What a request is answered that somebody threw an error in: problems as they are, all else as ours. */
+/** Maps thrown errors to responses: problems as they are, a service that is away to 503, anything else to 500. */
 import type { Context } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import type { Logger } from 'pino';
-import { Problem, problemAnswer } from './problems.ts';
+import { AcceptanceUnknown } from '../lanes/acceptance-unknown.ts';
+import { isServiceAway } from '../service-errors.ts';
+import { RequestAborted, RequestOverdue } from './deadline.ts';
+import { Problem, type ProblemCode, problemAnswer } from './problems.ts';
 import { ofTrail, type Trail } from './trail.ts';
 
-/** Answers for an error, and writes to the log what nobody has foreseen. */
-export function answerError(log: Logger, error: unknown, c: Context, trail: Trail): Response {
-  if (error instanceof Problem) return problemAnswer(error.code, error.details);
+/**
+ * Answers for an error, and logs what is not the client's doing.
+ * @param noteProblem called with the code of the problem that is answered, for metrics
+ */
+export function answerError(
+  log: Logger,
+  error: unknown,
+  c: Context,
+  trail: Trail,
+  noteProblem: (code: ProblemCode) => void = () => undefined,
+): Response {
   if (error instanceof HTTPException) return error.getResponse();
-  const about = { err: error, ...ofTrail(trail), method: c.req.method, path: c.req.path };
-  if (isUnreachable(error)) {
-    log.warn(about, 'A service is away; the client was told to retry.');
-    const detail = 'The system cannot take requests at the moment. Nothing was changed.';
-    return problemAnswer('SERVICE_UNAVAILABLE', { detail, retryAfterSeconds: 1 });
-  }
-  log.error(about, 'A request failed unexpectedly; answered 500.');
-  return problemAnswer('INTERNAL_ERROR', { detail: 'The request failed unexpectedly.' });
+  if (error instanceof RequestAborted) return new Response(null, { status: CLIENT_CLOSED_REQUEST });
+  const { code, details } = toProblem(log, error, c, trail);
+  noteProblem(code);
+  return problemAnswer(code, details);
 }
 
-const AWAY =
-  /ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|connection (is closed|terminated|ended)|not queryable|stream isn't writeable|max retries per request|timeout exceeded|timeout expired|^(LOADING|CLUSTERDOWN|MOVED|ASK|TRYAGAIN)\b|cannot_connect|cluster redirections|cluster isn't ready|startup nodes/i;
+/** nginx's status for a client that has gone: nobody receives it, but metrics count it as the client's. */
+const CLIENT_CLOSED_REQUEST = 499;
 
-/** Redis or PostgreSQL is away: not our fault, and worth another try. */
-function isUnreachable(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  const code = String((error as { code?: unknown }).code ?? '');
-  return AWAY.test(code) || /^(57P0[1-5]|53300|08)/.test(code) || AWAY.test(error.message);
+function toProblem(log: Logger, error: unknown, c: Context, trail: Trail): Problem {
+  if (error instanceof Problem) return error;
+  const about = { err: error, ...ofTrail(trail), method: c.req.method, path: c.req.path };
+  const jobId = jobInQuestion(error, trail);
+  if (jobId !== undefined) {
+    log.warn(about, 'It is not known whether a command was accepted; the client was told so.');
+    return acceptanceUnknown(jobId);
+  }
+  if (error instanceof RequestOverdue || isServiceAway(error)) {
+    log.warn(about, 'A service is away; the client was told to retry.');
+    // A command is enqueued as the last step: a request that failed before that has changed nothing.
+    const detail = 'The system cannot serve requests at the moment. This request changed nothing.';
+    return new Problem('SERVICE_UNAVAILABLE', { detail, retryAfterSeconds: 1 });
+  }
+  log.error(about, 'A request failed unexpectedly; answered 500.');
+  return new Problem('INTERNAL_ERROR', { detail: 'The request failed unexpectedly.' });
+}
+
+/** The job of a command that may be in its lane although its request failed. */
+function jobInQuestion(error: unknown, trail: Trail): string | undefined {
+  if (error instanceof AcceptanceUnknown) return error.jobId;
+  return error instanceof RequestOverdue ? trail.jobId : undefined;
+}
+
+function acceptanceUnknown(jobId: string): Problem {
+  return new Problem('ACCEPTANCE_UNKNOWN', {
+    detail:
+      'The command may have been accepted. Look at the job at Location, or send the request again with the same Idempotency-Key; without a key, sending it again may carry it out twice.',
+    retryAfterSeconds: 1,
+    location: `/jobs/${jobId}`,
+  });
 }

@@ -15,7 +15,7 @@ import type { JobDeps } from './jobs.ts';
 import { type AdminLogin, demandLogin } from './login.ts';
 import type { Metrics } from './metrics.ts';
 import { OpenAPIRegistry, openApiDocument } from './openapi.ts';
-import { problemAnswer } from './problems.ts';
+import { type ProblemCode, problemAnswer } from './problems.ts';
 import type { QueueTokens } from './queue-tokens.ts';
 import { mountRoute } from './route.ts';
 import { admissionRoutes } from './routes/admission.ts';
@@ -52,8 +52,6 @@ export interface AppDeps extends JobDeps {
   isDevIssuerOn: boolean;
   /** No login, no dashboard. */
   adminLogin: AdminLogin | undefined;
-  /** Proxies in front of this process that add to `X-Forwarded-For`. */
-  trustedProxies: number;
   dashboardQueues: Iterable<Queue>;
   log: Logger;
   metrics: Metrics;
@@ -65,7 +63,8 @@ export function createApp(deps: AppDeps): Hono {
   const app = new Hono();
   // Pages only: an answer of the API gets what it needs where it is made.
   for (const pages of ['/docs', '/docs/*', '/admin/*']) app.use(pages, secureHeaders());
-  app.onError((error, c) => answerError(deps.log, error, c, openTrail(c)));
+  const noteProblem = (code: ProblemCode) => deps.metrics.noteProblem(code);
+  app.onError((error, c) => answerError(deps.log, error, c, openTrail(c), noteProblem));
   app.notFound((c) => {
     openTrail(c);
     const detail = `There is nothing at ${c.req.method} ${c.req.path}.`;

@@ -1,23 +1,21 @@
-/** Jobs as clients see them, and the one way in which routes accept commands. */
+/** The one way in which routes accept commands, and answer with their jobs. */
 import type { Context } from 'hono';
-import type { z } from 'zod';
 import type { Command, Outcome } from '../commands/command.ts';
-import type { QueuePlace } from '../commands/resources.ts';
 import type { CommandStatus } from '../lanes/command-status.ts';
 import { type EnqueueDeps, enqueue } from '../lanes/enqueue.ts';
 import type { LaneName } from '../lanes/lanes.ts';
 import type { Outcomes } from '../lanes/outcomes.ts';
+import { isServiceAway } from '../service-errors.ts';
 import type { Caller } from './access-tokens.ts';
-import type { jobSchema } from './openapi.ts';
-import { isProblemCode, outcomeProblem, Problem, problemAnswer } from './problems.ts';
+import { RequestOverdue } from './deadline.ts';
+import { toJob } from './job-resource.ts';
+import { isProblemCode, Problem, problemAnswer } from './problems.ts';
 import type { AdmittedPlace } from './queue-tokens.ts';
 import type { QueueView } from './queue-view.ts';
 import { idempotencyKeyOf } from './request.ts';
 import { respondJson } from './respond.ts';
 import type { Trail } from './trail.ts';
 import type { Wait, Waits } from './waits.ts';
-
-export type JobResource = z.infer<typeof jobSchema>;
 
 export interface JobDeps {
   enqueueDeps: EnqueueDeps;
@@ -56,6 +54,8 @@ export async function acceptCommand<Input extends object>(
 
 interface Accepted {
   status: CommandStatus;
+  /** As the command was accepted. */
+  fresh: CommandStatus;
   lane: LaneName;
 }
 
@@ -78,6 +78,8 @@ async function accept<Input extends object>(
     acceptedAt,
     requestId: trail.requestId,
     beforeAdd: (jobId, lane) => {
+      // The client has been told that nothing was changed.
+      if (trail.deadline?.isPassed) throw new RequestOverdue();
       wait.begin(jobId);
       trail.jobId = jobId;
       return trail.span?.enqueue({ jobId, lane, command: command.name });
@@ -100,19 +102,31 @@ async function accept<Input extends object>(
     isRunning: false,
   };
   // A retry may come long after the outcome, which is not announced a second time: it has to be read.
-  const status = await (isNew ? wait.statusOfNew(fresh) : wait.statusOf(fresh));
-  return { status, lane };
+  const status = isNew ? wait.statusOfNew(fresh) : wait.statusOf(fresh);
+  return { status: await status.catch((error) => unlessAway(error, fresh)), lane, fresh };
+}
+
+/** The command is accepted, even where what has come of it cannot be read now. @throws other errors */
+function unlessAway<Known>(error: unknown, known: Known): Known {
+  if (!isServiceAway(error)) throw error;
+  return known;
 }
 
 async function answerWithJob(
   deps: JobDeps,
-  { status, lane }: Accepted,
+  { status, lane, fresh }: Accepted,
   wait: Wait,
 ): Promise<Response> {
-  if (wait.isAsked && status.finished) return outcomeAnswer(deps, status);
   const retryAfter = String(deps.enqueueDeps.backlog.retryAfterSeconds(lane));
   const headers = { Location: locationOf(status.jobId), 'Retry-After': retryAfter };
-  return respondJson(await toJob(deps, status), { status: 202, headers });
+  const answerWith = async (job: Promise<object>) =>
+    respondJson(await job, { status: 202, headers });
+  try {
+    if (wait.isAsked && status.finished) return await outcomeAnswer(deps, status);
+    return await answerWith(toJob(deps, status));
+  } catch (error) {
+    return answerWith(toJob(deps, unlessAway(error, fresh)));
+  }
 }
 
 function queueTokenInvalid(): Problem {
@@ -145,31 +159,4 @@ async function outcomeAnswer(deps: JobDeps, status: CommandStatus): Promise<Resp
 
 function locationOf(jobId: string): string {
   return `/jobs/${jobId}`;
-}
-
-/** A command's status as clients see it. */
-export async function toJob(deps: JobDeps, status: CommandStatus): Promise<JobResource> {
-  const { finished } = status;
-  const outcome = finished?.outcome;
-  const isDone = outcome?.state === 'succeeded';
-  return {
-    id: status.jobId,
-    command: status.command,
-    state: outcome?.state ?? (status.isRunning ? 'running' : 'queued'),
-    result: isDone ? await presentResult(deps, status, outcome.result) : null,
-    problem: outcome && !isDone ? outcomeProblem(outcome.problem) : null,
-    createdAt: status.acceptedAt.toISOString(),
-    finishedAt: finished ? new Date(finished.finishedAt).toISOString() : null,
-  };
-}
-
-/** Places of the queue are completed here: what a receipt says of them is true for a moment only. */
-async function presentResult(
-  { queueView }: JobDeps,
-  { command, subject }: CommandStatus,
-  result: object,
-): Promise<JobResource['result']> {
-  if (command === 'leave-queue') return queueView.present(result as QueuePlace, subject);
-  if (command === 'enter-queue') return queueView.presentNow(result as QueuePlace, subject);
-  return { ...result };
 }

@@ -13,11 +13,21 @@ import { Problem, problemAnswer } from './problems.ts';
 export interface AdminLogin {
   username: string;
   password: string;
+  /** Proxies in front of this process that add to `X-Forwarded-For`. */
+  trustedProxies: number;
+}
+
+/** The login of the settings; undefined where there is no password, and so no login. */
+export function adminLoginOf(settings: {
+  adminUser: string;
+  adminPassword: string | undefined;
+  trustedProxies: number;
+}): AdminLogin | undefined {
+  const { adminUser: username, adminPassword: password, trustedProxies } = settings;
+  return password === undefined ? undefined : { username, password, trustedProxies };
 }
 
 export interface LoginDeps {
-  /** Proxies in front of this process that add to `X-Forwarded-For`. */
-  trustedProxies: number;
   log: Logger;
   metrics: Metrics;
   /** In ms since 1970. */
@@ -38,7 +48,7 @@ export function demandLogin(login: AdminLogin, deps: LoginDeps): MiddlewareHandl
 
   // Without a pause between looking and counting: of many guesses at once none slips through.
   function verify(username: string, password: string, c: Context): boolean {
-    const address = clientAddress(c, deps.trustedProxies);
+    const address = clientAddress(c, login.trustedProxies);
     const retryAfterSeconds = throttle.secondsToWait(address);
     if (retryAfterSeconds > 0) {
       deps.metrics.noteFailedLogin('throttled');

@@ -145,6 +145,15 @@ function addLaneMetrics({ registry, backlog, laneOwners }: MetricsDeps): void {
       for (const [lane, { oldestMs }] of backlog.entries()) this.set({ lane }, oldestMs / 1000);
     },
   });
+  new Gauge({
+    name: 'seatlane_lane_stalled_seconds',
+    help: 'For how long a lane has had commands and no outcome of any of them was heard.',
+    labelNames: ['lane'],
+    registers,
+    collect() {
+      for (const [lane, { stalledMs }] of backlog.entries()) this.set({ lane }, stalledMs / 1000);
+    },
+  });
   addGauge(registry, 'seatlane_lane_limit', 'Commands that may wait in a lane.', () => {
     return backlog.limit;
   });

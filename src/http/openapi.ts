@@ -121,14 +121,7 @@ function problems(route: Route) {
   const codes: ProblemCode[] = [
     ...(route.problems ?? []),
     ...(route.params || route.query || takesBody ? (['VALIDATION_FAILED'] as const) : []),
-    ...(takesBody
-      ? ([
-          'MALFORMED_JSON',
-          'MALFORMED_REQUEST',
-          'BODY_TOO_LARGE',
-          'UNSUPPORTED_MEDIA_TYPE',
-        ] as const)
-      : []),
+    ...(takesBody ? (['MALFORMED_JSON', 'BODY_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE'] as const) : []),
     ...(route.access === 'user' || route.access === 'admin'
       ? (['TOKEN_NOT_PROVIDED', 'INVALID_TOKEN', 'TOKEN_EXPIRED'] as const)
       : []),
@@ -138,7 +131,7 @@ function problems(route: Route) {
     ...(route.outcome
       ? ([
           ...['IDEMPOTENCY_KEY_REUSED', 'RATE_LIMITED', 'LANE_FULL'],
-          ...['SERVICE_UNAVAILABLE', 'COMMAND_FAILED'],
+          ...['SERVICE_UNAVAILABLE', 'ACCEPTANCE_UNKNOWN', 'COMMAND_FAILED'],
         ] as const)
       : []),
   ];

@@ -47,6 +47,14 @@ export class Presence {
     if (!this.#claimed.has(number)) this.#claimedNow.add(number);
   }
 
+  /** PostgreSQL may have gone back in time: what was written may be gone, and numbers may be others' places. */
+  forgetAll(): void {
+    this.#written.clear();
+    this.#claimed.clear();
+    this.#seenNow.clear();
+    this.#claimedNow.clear();
+  }
+
   /**
    * Writes what was noted since the last time. A claim that was skipped stays noted: its user may not come again before
    * the place is given on. A look that was skipped is noted again by the next one.

@@ -48,6 +48,7 @@ const PROBLEMS = {
   RATE_LIMITED: [429, 'Too many commands of this user'],
   LANE_FULL: [503, 'Too many commands wait'],
   TOO_MANY_STREAMS: [503, 'Too many event streams'],
+  ACCEPTANCE_UNKNOWN: [503, 'The command may have been accepted'],
   SERVICE_UNAVAILABLE: [503, 'Not available at the moment'],
   INTERNAL_ERROR: [500, 'Something went wrong'],
 } as const satisfies Record<string, readonly [number, string]>;
@@ -68,6 +69,8 @@ export interface ProblemDetails {
   errors?: readonly { path: string; message: string }[];
   /** When to try again, in whole seconds. */
   retryAfterSeconds?: number;
+  /** Where to look for what became of the request; goes into the header `Location`. */
+  location?: string;
   /** More that names the thing, such as `jobId` or `seatId`. */
   [about: string]: unknown;
 }
@@ -111,13 +114,14 @@ export function problemAnswer(
   details: ProblemDetails,
   headers: Record<string, string> = {},
 ): Response {
-  const { retryAfterSeconds, ...shown } = details;
+  const { retryAfterSeconds, location, ...shown } = details;
   const body = problemBody(code, shown);
   return respondJson(body, {
     status: body.status,
     headers: {
       'Content-Type': 'application/problem+json',
       ...(retryAfterSeconds !== undefined && { 'Retry-After': String(retryAfterSeconds) }),
+      ...(location !== undefined && { Location: location }),
       ...(body.status === 401 && { 'WWW-Authenticate': 'Bearer' }),
       ...headers,
     },

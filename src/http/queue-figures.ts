@@ -57,6 +57,11 @@ export class QueueFigures {
     return this.#refreshes.fresh();
   }
 
+  /** Knows nothing until it has read anew. */
+  forget(): void {
+    this.#counters = NONE;
+  }
+
   /** Places up to this number have been reached. */
   hearAdmission(lastNumber: number): void {
     if (lastNumber <= this.#counters.lastAdmitted) return;

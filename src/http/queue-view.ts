@@ -92,6 +92,12 @@ export class QueueView {
     this.#active.clear();
   }
 
+  /** PostgreSQL may have gone back in time: whoever asks next is answered from the rows that it has. */
+  forgetAll(): void {
+    for (const memory of [this.#waitingNumbers, this.#subjects, this.#active]) memory.clear();
+    this.#figures.forget();
+  }
+
   /** Places up to this number have been reached: who asks next is answered from the row. */
   hearAdmission(lastNumber: number): void {
     this.#figures.hearAdmission(lastNumber);

@@ -1,5 +1,6 @@
 /** Reads the JSON body of a request, in bounded size and depth. */
 import type { Context } from 'hono';
+import { RequestAborted } from './deadline.ts';
 import { Problem } from './problems.ts';
 import { invalid } from './validation.ts';
 
@@ -11,7 +12,8 @@ export const DEPTH_MAX = 16;
 /**
  * The JSON of a body; undefined where there is none.
  * @param bytesMax the largest body that the route takes
- * @throws Problem BODY_TOO_LARGE, MALFORMED_REQUEST where it is cut off, UNSUPPORTED_MEDIA_TYPE, MALFORMED_JSON, or VALIDATION_FAILED where it is nested too
+ * @throws RequestAborted where the client goes away before the body has arrived
+ * @throws Problem BODY_TOO_LARGE, UNSUPPORTED_MEDIA_TYPE, MALFORMED_JSON, or VALIDATION_FAILED where it is nested too
  *   deeply
  */
 export async function readJson(c: Context, bytesMax = BODY_BYTES_MAX): Promise<unknown> {
@@ -20,7 +22,7 @@ export async function readJson(c: Context, bytesMax = BODY_BYTES_MAX): Promise<u
   if (length === 0) return undefined;
   const isChunked = c.req.header('transfer-encoding') !== undefined;
   if (Number.isNaN(length) && !isChunked) return undefined;
-  const text = await (isChunked ? readChunks(c, bytesMax) : c.req.text()).catch(toProblem);
+  const text = await (isChunked ? readChunks(c, bytesMax) : c.req.text()).catch(cannotArrive);
   if (text === '') return undefined;
   const type = c.req.header('content-type') ?? '';
   if (!/^application\/(json|[\w.+-]+\+json)\s*(;|$)/i.test(type)) {
@@ -50,10 +52,9 @@ async function readChunks(c: Context, bytesMax: number): Promise<string> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
-/** A connection that ends within a body is no fault of ours. */
-function toProblem(error: unknown): never {
-  if (error instanceof Problem) throw error;
-  throw new Problem('MALFORMED_REQUEST', { detail: 'The body ended before all of it had come.' });
+/** A body that cannot be read has lost its connection. */
+function cannotArrive(error: unknown): never {
+  throw error instanceof Problem ? error : new RequestAborted(error);
 }
 
 function tooLarge(bytesMax: number): Problem {

@@ -10,10 +10,12 @@ import type { Traces } from '../observe/traces.ts';
 import { type AccessDeps, admissionOf, authenticate, countCommand } from './access-control.ts';
 import type { Caller } from './access-tokens.ts';
 import { answerError } from './answer-error.ts';
+import { clientsTime, inTime } from './deadline.ts';
 import type { Metrics } from './metrics.ts';
 import { documentRoute } from './openapi.ts';
 import { Problem, type ProblemCode } from './problems.ts';
 import type { AdmittedPlace } from './queue-tokens.ts';
+import { preferredWaitMs } from './request.ts';
 import { readJson } from './request-body.ts';
 import { ofTrail, openTrail, type Trail } from './trail.ts';
 import { validate } from './validation.ts';
@@ -98,10 +100,9 @@ export function mountRoute(
     const began = performance.now();
     const trail = openTrail(c);
     if (isTraced) trail.span = traces?.request(labels, c.req.header('traceparent'));
-    const answer = await answerRequest(deps, route, c, trail).catch((error) => {
-      if (error instanceof Problem) metrics.noteProblem(error.code);
-      return answerError(log, error, c, trail);
-    });
+    const answer = await inTime(trail, preferredWaitMs(c) ?? 0, () =>
+      answerRequest(deps, route, c, trail),
+    ).catch((error) => answerError(log, error, c, trail, (code) => metrics.noteProblem(code)));
     // Hono drops the body of an answer to HEAD without ending it, and whatever feeds it would go on for ever.
     if (c.req.method === 'HEAD') await answer.body?.cancel();
     const ms = performance.now() - began;
@@ -133,7 +134,7 @@ async function answerRequest(
     : {};
   const params = route.params ? validate(route.params, c.req.param(), 'path') : {};
   const query = route.query ? validate(route.query, c.req.query(), 'query') : {};
-  const body = takesBody ? await readBody(route, c) : {};
+  const body = takesBody ? await clientsTime(trail, () => readBody(route, c)) : {};
   if (route.access === 'admin' && takesBody) {
     const { method, path } = c.req;
     const about = { ...ofTrail(trail), subject: caller.subject, method, path };

@@ -3,12 +3,15 @@ import { randomBytes } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import type { Context } from 'hono';
 import type { RequestSpan } from '../observe/traces.ts';
+import type { Deadline } from './deadline.ts';
 
 export interface Trail {
   /** Given by the client, else made here. It goes back to the client, and along with the command. */
   readonly requestId: string;
   /** The job of the request's command, once there is one. */
   jobId?: string;
+  /** When the request has to be answered, on routes. */
+  deadline?: Deadline;
   /** Where traces are taken. */
   span?: RequestSpan | undefined;
 }

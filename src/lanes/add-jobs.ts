@@ -9,6 +9,7 @@
  */
 import { Cluster } from 'ioredis';
 import type { AcceptedCommand } from '../commands/command.ts';
+import { mayBeAdded } from './acceptance-unknown.ts';
 import type { LaneName } from './lanes.ts';
 import { keysToName, queueKeyStart } from './queues.ts';
 import type { RedisConnection } from './redis.ts';
@@ -86,6 +87,11 @@ export class JobAdder {
       if (others) others.push(waiting);
       else this.#turn.set(lane, [waiting]);
     });
+  }
+
+  /** Whether a job may be in its lane although adding it failed with this error. */
+  mayHaveAdded(error: unknown): boolean {
+    return mayBeAdded(this.#redis, error);
   }
 
   #addAll(): void {

@@ -7,7 +7,7 @@
  */
 import type { Outcome } from '../commands/command.ts';
 import { EachOnce } from './each-once.ts';
-import type { RedisConnection } from './redis.ts';
+import { probe, type RedisConnection } from './redis.ts';
 
 /** One command's outcome as it is announced, with the command's name; times in ms since 1970. */
 export interface Announcement {
@@ -91,5 +91,9 @@ export async function listen(
     else hear.admission(Number(message));
   });
   for (const event of ['close', 'ready']) redis.on(event, () => hear.gap());
-  await redis.subscribe(announcementsOf(prefix), admissionsOf(prefix));
+  const channels = [announcementsOf(prefix), admissionsOf(prefix)];
+  await redis.subscribe(...channels);
+  // A subscribed connection only listens, so nobody would notice that it is half-open. Subscribing again changes nothing,
+  // but Redis owes a reply to it.
+  probe(redis, () => redis.subscribe(...channels));
 }

@@ -33,6 +33,10 @@ export interface LaneBacklog {
   adding: number;
   /** How long the oldest command without an outcome has been here, in ms; 0 where there is none. */
   oldestMs: number;
+  /** For how long the lane has had commands and no outcome of any of them was heard, in ms. */
+  stalledMs: number;
+  /** When the lane was last empty, or an outcome of it was heard; in ms by the monotonic clock. */
+  movedAt: number;
   /** From acceptance to outcome, in ms; an average over the last outcomes. */
   delayMs: number;
 }
@@ -59,8 +63,9 @@ export class Backlog {
     this.#queues = queues;
     this.#limit = laneLimit;
     this.#now = now;
-    const empty = { waiting: 0, adding: 0, oldestMs: 0, delayMs: 0 };
-    this.#lanes = new Map([...queues.keys()].map((lane) => [lane, { ...empty }]));
+    const idle = { waiting: 0, adding: 0, oldestMs: 0, stalledMs: 0, delayMs: 0 };
+    const movedAt = performance.now();
+    this.#lanes = new Map([...queues.keys()].map((lane) => [lane, { ...idle, movedAt }]));
   }
 
   start(): void {
@@ -84,6 +89,8 @@ export class Backlog {
         const backlog = this.#of(lane);
         backlog.waiting = length;
         backlog.oldestMs = since === '' ? 0 : Math.max(0, this.#now() - Number(since));
+        if (since === '') backlog.movedAt = performance.now();
+        backlog.stalledMs = performance.now() - backlog.movedAt;
       }),
     );
   }
@@ -118,14 +125,18 @@ export class Backlog {
       // A worker with other lane counts may announce lanes that are not here.
       const backlog = this.#lanes.get(parseJobId(jobId)?.lane as LaneName);
       if (!backlog) continue;
+      backlog.movedAt = performance.now();
       const delayMs = Math.max(0, finishedAt - acceptedAt);
       backlog.delayMs += DELAY_WEIGHT * (delayMs - backlog.delayMs);
     }
   }
 
-  /** When it is worth asking again for a command of this lane, in whole seconds, at least 1. */
+  /**
+   * When it is worth asking again for a command of this lane, in whole seconds, at least 1. The lane of a retry may
+   * not be in use any more.
+   */
   retryAfterSeconds(lane: LaneName): number {
-    return Math.max(1, Math.ceil(this.#of(lane).delayMs / 1000));
+    return Math.max(1, Math.ceil((this.#lanes.get(lane)?.delayMs ?? 0) / 1000));
   }
 
   entries(): IterableIterator<[LaneName, LaneBacklog]> {

@@ -2,6 +2,7 @@
 import { hash } from 'node:crypto';
 import type { AcceptedCommand, Command } from '../commands/command.ts';
 import type { ReceiptReader } from '../db/reads/receipts.ts';
+import { AcceptanceUnknown } from './acceptance-unknown.ts';
 import type { JobAdder } from './add-jobs.ts';
 import type { Backlog } from './backlog.ts';
 import type { IdempotencyKeys, KeyUse, Remembered } from './idempotency-keys.ts';
@@ -57,8 +58,8 @@ export interface EnqueueDeps {
 /**
  * Puts a command into its lane.
  * @returns where it is, or why it was not put there
- * @throws whatever Redis or PostgreSQL throw while they cannot be reached: nothing was enqueued, or
- *   the same request with its idempotency key finds what was
+ * @throws AcceptanceUnknown where the command may have been accepted; whatever else Redis or PostgreSQL throw while they
+ *   cannot be reached: then it was not
  */
 export async function enqueue<Input extends object>(
   deps: EnqueueDeps,
@@ -113,7 +114,7 @@ async function add<Input extends object>(
   } catch (error) {
     deps.backlog.noteNotAdded(lane);
     adding?.end(error);
-    throw error;
+    throw deps.adder.mayHaveAdded(error) ? new AcceptanceUnknown(jobId, error) : error;
   }
   deps.backlog.noteAdded(lane);
   adding?.end();

@@ -2,41 +2,49 @@
  * Connections to Redis, for the two ways in which this project uses one: to one server, or, where REDIS_URL names
  * several, to the nodes of a Redis Cluster.
  */
-import { Cluster, Redis, type RedisOptions } from 'ioredis';
+import { Cluster, Redis } from 'ioredis';
 import type { Logger } from 'pino';
-import { coalesceWrites } from '../coalesce-writes.ts';
+import { type ConnectionOptions, openCluster, openServer } from './open-redis.ts';
 
 export type RedisConnection = Redis | Cluster;
 
-/** How long a lost connection waits before it tries again, in ms. */
-const RETRY_MS_MAX = 1000;
-const CONNECT_TIMEOUT_MS = 5000;
+/** How long Redis may be silent while it owes a reply, in ms, unless REDIS_TIMEOUT_MS says otherwise. */
+const TIMEOUT_MS = 2000;
+/** How often a connection is probed, in ms. */
+const PROBE_EVERY_MS = 1000;
+/** How long a call may block on a connection that `duplicate` has opened, in ms. */
+const BLOCKING_MS_MAX = 1000;
 
 /**
- * How a call finds its node on a cluster. A node that has gone gets it a few tries within half a second: the others
- * must not wait for it. A slot that is on its way to another node gets it some seconds.
+ * A connection for requests: its calls fail at once while Redis is unreachable, and after `timeoutMs` while Redis does not
+ * reply, so that the request returns 503 instead of hanging. A call that timed out may still take effect.
  */
-const CLUSTER_TRIES = {
-  maxRedirections: 20,
-  retryDelayOnFailover: 20,
-  retryDelayOnClusterDown: 20,
-  retryDelayOnTryAgain: 250,
-};
-
-/**
- * A connection for those who answer a request: while Redis is away its calls fail at once, so that
- * the client hears 503 now and not after a minute of silence.
- */
-export function connectFailingFast(redisUrl: string, log: Logger): RedisConnection {
-  return connect(redisUrl, log, { enableOfflineQueue: false, maxRetriesPerRequest: 0 });
+export function connectFailingFast(
+  redisUrl: string,
+  log: Logger,
+  timeoutMs = TIMEOUT_MS,
+): RedisConnection {
+  const patience = { enableOfflineQueue: false, maxRetriesPerRequest: 0 };
+  return connect(redisUrl, log, { ...patience, ...timeouts(timeoutMs), commandTimeout: timeoutMs });
 }
 
 /**
- * A connection for those who can wait: its calls are sent when Redis is back. On a cluster it waits for the whole of
- * it only; calls to a single node that is away fail.
+ * A connection for those who can wait: its calls are sent when Redis is back. They have no timeout of their own, since
+ * each call that was given up would still be sent then; but a connection on which Redis owes a reply for `timeoutMs` is
+ * closed, and the calls go out again over a new one. On a cluster it waits for the whole of it only; calls to a single
+ * node that is away fail.
  */
-export function connectPatiently(redisUrl: string, log: Logger): RedisConnection {
-  return connect(redisUrl, log, { enableOfflineQueue: true, maxRetriesPerRequest: null });
+export function connectPatiently(
+  redisUrl: string,
+  log: Logger,
+  timeoutMs = TIMEOUT_MS,
+): RedisConnection {
+  const patience = { enableOfflineQueue: true, maxRetriesPerRequest: null };
+  return connect(redisUrl, log, { ...patience, ...timeouts(timeoutMs) });
+}
+
+function timeouts(timeoutMs: number) {
+  return { connectTimeout: timeoutMs, socketTimeout: timeoutMs, keepAlive: timeoutMs };
 }
 
 /** REDIS_URL names a server as what it is not. The sentence says what to do. */
@@ -70,64 +78,58 @@ const NO_CLUSTER =
 const ONE_NODE =
   'REDIS_URL names one server, but that is a node of a Redis Cluster: name several nodes with commas between them (where the cluster has one address, name it twice).';
 
-/** Another connection to the same place, for calls that block it. */
+/** Another connection to the same place, for calls that block it for up to a second. */
 export function duplicate(redis: RedisConnection): RedisConnection {
-  return redis instanceof Cluster ? redis.duplicate() : redis.duplicate();
+  const options = redis instanceof Cluster ? redis.options.redisOptions : redis.options;
+  const socketTimeout = (options?.socketTimeout ?? TIMEOUT_MS) + BLOCKING_MS_MAX;
+  return redis instanceof Cluster
+    ? redis.duplicate([], { redisOptions: { socketTimeout } })
+    : redis.duplicate({ socketTimeout });
 }
 
-/** Asks whether Redis answers; on a cluster, whether any node does. @throws where it does not */
-export async function ping(redis: RedisConnection): Promise<void> {
-  const nodes = redis instanceof Cluster ? redis.nodes('master') : [redis];
-  await Promise.any(nodes.map((node) => node.ping()));
+/**
+ * Asks whether Redis takes writes: one that is full, read-only or out of disk still answers a ping. On a cluster it asks
+ * whether any node answers, since most commands are of use while one node is away.
+ * @param prefix what all our keys begin with
+ * @throws where Redis does not
+ */
+export async function checkRedis(redis: RedisConnection, prefix: string): Promise<void> {
+  if (redis.status !== 'ready') throw new Error('There is no connection to Redis.');
+  if (redis instanceof Redis) await redis.set(`${prefix}:health`, 1, 'PX', CHECK_KEPT_MS);
+  else await Promise.any(redis.nodes('master').map((node) => node.ping()));
 }
 
-type Patience = Required<Pick<RedisOptions, 'enableOfflineQueue' | 'maxRetriesPerRequest'>>;
+/** How long the key of a check is kept, in ms. */
+const CHECK_KEPT_MS = 1000;
 
-function connect(redisUrl: string, log: Logger, patience: Patience): RedisConnection {
+/**
+ * Writes to Redis each second, until the connection ends: a connection to a master that has become a replica is left at the
+ * first write that is refused, but an idle process only reads, and a subscriber only listens.
+ * @param prefix what all our keys begin with
+ */
+export function keepOnMaster(redis: RedisConnection, prefix: string): void {
+  probe(redis, () => checkRedis(redis, prefix));
+}
+
+/** Calls `ask` each second, one call at a time, until the connection ends: one on which no reply comes is closed. */
+export function probe(redis: RedisConnection, ask: () => Promise<unknown>): void {
+  let isAsking = false;
+  const timer = setInterval(async () => {
+    if (isAsking) return;
+    isAsking = true;
+    await ask().catch(() => undefined);
+    isAsking = false;
+  }, PROBE_EVERY_MS);
+  timer.unref();
+  redis.once('end', () => clearInterval(timer));
+}
+
+function connect(redisUrl: string, log: Logger, options: ConnectionOptions): RedisConnection {
   const urls = redisUrl.split(',');
-  const redis = urls.length > 1 ? openCluster(urls, patience) : openServer(redisUrl, patience);
+  const redis = urls.length > 1 ? openCluster(urls, options) : openServer(redisUrl, options);
   tellOfErrors(redis, log);
   return redis;
 }
-
-function openServer(url: string, patience: Patience): Redis {
-  const redis = new Redis(url, {
-    ...patience,
-    connectTimeout: CONNECT_TIMEOUT_MS,
-    retryStrategy: retryAfterMs,
-  });
-  redis.on('connect', () => coalesceWrites(redis.stream));
-  return redis;
-}
-
-function openCluster(urls: string[], { enableOfflineQueue, ...patience }: Patience): Cluster {
-  const access = accessTo(urls[0] as string);
-  const cluster = new Cluster(urls, {
-    ...CLUSTER_TRIES,
-    enableOfflineQueue,
-    clusterRetryStrategy: retryAfterMs,
-    slotsRefreshTimeout: CONNECT_TIMEOUT_MS,
-    redisOptions: { ...patience, ...access, connectTimeout: CONNECT_TIMEOUT_MS },
-    // Certificates are made out to names, so names must not become addresses.
-    ...(access.tls && { dnsLookup: (name, done) => done(null, name) }),
-  });
-  cluster.on('+node', (node: Redis) => {
-    node.on('connect', () => coalesceWrites(node.stream));
-  });
-  return cluster;
-}
-
-/** The nodes that a cluster tells of are reached as those that REDIS_URL names. */
-function accessTo(url: string): Pick<RedisOptions, 'username' | 'password' | 'tls'> {
-  const { protocol, username, password } = new URL(url);
-  return {
-    ...(username !== '' && { username: decodeURIComponent(username) }),
-    ...(password !== '' && { password: decodeURIComponent(password) }),
-    ...(protocol === 'rediss:' && { tls: {} }),
-  };
-}
-
-const retryAfterMs = (times: number) => Math.min(times * 50, RETRY_MS_MAX);
 
 /** Logs when a server goes away, and when it is back; not each try in between. */
 function tellOfErrors(redis: RedisConnection, log: Logger): void {

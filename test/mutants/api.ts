@@ -1,4 +1,75 @@
-/** Mutants of the API process: acceptance, keys, outcomes, seat maps, presence. */
+/** Mutants of the API process: acceptance, keys, outcomes, seat maps, streams, presence. */
 import type { Mutant } from './mutant.ts';
 
-export const apiMutants: readonly Mutant[] = [];
+export const apiMutants: readonly Mutant[] = [
+  {
+    name: 'a seat map that was forgotten begins with the tag that it had before',
+    file: 'src/http/seat-maps/version-history.ts',
+    find: "readonly #id = randomBytes(9).toString('base64url');",
+    replace: "readonly #id = randomBytes(0).toString('base64url') || 'same';",
+    tests: ['test/unit/http/seat-maps/seat-maps.test.ts'],
+  },
+  {
+    name: 'a client that resumes is sent nothing of what it missed',
+    file: 'src/http/seat-maps/version-history.ts',
+    find: '.filter((step) => step.version > since)',
+    replace: '.filter(() => false)',
+    tests: ['test/unit/http/seat-maps/schedule-model.test.ts'],
+  },
+  {
+    name: 'a claim that was skipped is taken for written',
+    file: 'src/http/presence.ts',
+    find: 'for (const number of written.claimed) this.#claimed.set(number, true);',
+    replace: 'for (const number of claimed) this.#claimed.set(number, true);',
+    tests: ['test/integration/db/presence.test.ts'],
+  },
+  {
+    name: 'an idempotency key used for another request is accepted',
+    file: 'src/lanes/idempotency-keys.ts',
+    find: 'return lane === REFUSED ? REFUSED : { lane: lane as LaneName, requestHash };',
+    replace: 'return lane === REFUSED ? REFUSED : undefined;',
+    tests: ['test/integration/http/retries.test.ts'],
+  },
+  {
+    name: 'a lost announcement is never read again',
+    file: 'src/lanes/outcomes.ts',
+    find: '.then((status) => status?.finished && this.#wake(jobId, status.finished))',
+    replace: '.then(() => undefined)',
+    tests: ['test/integration/http/prefer.test.ts', 'test/integration/http/jobs.test.ts'],
+  },
+  {
+    name: 'a retry does not wait for the outcome',
+    file: 'src/http/waits.ts',
+    find: 'return known.finished ? known : this.statusOfNew(known);',
+    replace: 'return known;',
+    tests: ['test/integration/http/waits.test.ts'],
+  },
+  {
+    name: 'a user may open any number of streams',
+    file: 'src/http/event-streams.ts',
+    find: 'if (!this.limit.tryAcquire(subject)) throw tooManyStreams();',
+    replace: 'this.limit.tryAcquire(subject);',
+    tests: ['test/integration/http/event-streams.test.ts'],
+  },
+  {
+    name: 'a queue token works for another subject',
+    file: 'src/http/queue-tokens.ts',
+    find: 'place.subject !== subject || place.expiresAt <= now',
+    replace: 'place.expiresAt <= now',
+    tests: ['test/unit/http/queue-tokens.test.ts'],
+  },
+  {
+    name: 'a full lane takes one command more',
+    file: 'src/lanes/backlog.ts',
+    find: 'return waiting + adding >= this.#limit;',
+    replace: 'return waiting + adding > this.#limit;',
+    tests: ['test/unit/lanes/backlog.test.ts', 'test/integration/http/lane-full.test.ts'],
+  },
+  {
+    name: 'commands of one key go to different lanes',
+    file: 'src/lanes/lanes.ts',
+    find: 'return `${kind}-${hashOf(key) % laneCount(kind, counts)}`;',
+    replace: 'return `${kind}-${Math.floor(Math.random() * laneCount(kind, counts))}`;',
+    tests: ['test/unit/lanes/lanes.test.ts'],
+  },
+];

@@ -17,7 +17,7 @@ export const domainMutants: readonly Mutant[] = [
   {
     ...holds,
     name: 'a seat can be booked before the window opens',
-    find: 'acceptedAt < seat.bookingStartAt',
+    find: 'acceptedAt < bookingStartAt',
     replace: 'false',
   },
   {

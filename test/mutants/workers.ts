@@ -37,7 +37,7 @@ export const workerMutants: readonly Mutant[] = [
     file: 'workers/apply-batch.ts',
     find: 'turnKeys: turnKeysOf(needing),',
     replace: 'turnKeys: [],',
-    tests: ['test/integration/workers/handlers/book-seat.test.ts'],
+    tests: ['test/integration/workers/seat-limit.test.ts'],
   },
   {
     name: 'a key used for another request is given the old outcome',
@@ -77,8 +77,8 @@ export const workerMutants: readonly Mutant[] = [
   {
     name: 'a worker takes lanes over an answer of a session that has ended',
     file: 'workers/lane-owner.ts',
-    find: 'const epochs = await session.take(lanes);\n    // The session may have ended while its answer was on its way: then these locks are gone already.\n    if (session !== this.#session) return;',
-    replace: 'const epochs = await session.take(lanes);',
+    find: 'const epochs = await session.take(lanes, max);\n    // The session may have ended while its answer was on its way: then these locks are gone already.\n    if (session !== this.#session) return;',
+    replace: 'const epochs = await session.take(lanes, max);',
     tests: ownership,
   },
   {
@@ -140,14 +140,14 @@ export const workerMutants: readonly Mutant[] = [
   {
     name: 'finished jobs stay in hand',
     file: 'workers/lane-scripts.ts',
-    find: "redis.call('LREM', start .. 'active', -1, id)\n    if",
+    find: "redis.call('LREM', start .. 'active', 1, id)\n    if",
     replace: 'if',
     tests: jobs,
   },
   {
-    name: 'a lane that nobody consumes is never mended',
+    name: 'a lane that nobody consumes is never restarted',
     file: 'workers/lane-watch.ts',
-    find: 'if (still.length > 0) this.#deps.mend(still);',
+    find: 'if (still.length > 0) this.#deps.restart(still);',
     replace: '',
     tests: ['test/unit/workers/lane-watch.test.ts'],
   },
@@ -157,6 +157,13 @@ export const workerMutants: readonly Mutant[] = [
     find: 'timed.sort((one, other) => one.at - other.at)',
     replace: 'timed',
     tests: ['test/unit/workers/in-accepted-order.test.ts'],
+  },
+  {
+    name: 'best available seats that others took first are refused for good',
+    file: 'workers/faults.ts',
+    find: "if (error instanceof RowsChanged) return 'locked';",
+    replace: "if (error instanceof RowsChanged) return 'faulty';",
+    tests: ['test/unit/workers/faults.test.ts', 'test/integration/workers/best-available.test.ts'],
   },
   {
     ...handler('pay-booking'),
@@ -194,6 +201,27 @@ export const workerMutants: readonly Mutant[] = [
       'test/integration/workers/timers/admit.test.ts',
       'test/integration/http/admission.test.ts',
     ],
+  },
+  {
+    name: 'late comers are drawn with the others',
+    file: 'workers/timers/draw.ts',
+    find: 'select number, opens_at > entered_at as is_drawn',
+    replace: 'select number, true as is_drawn',
+    tests: ['test/integration/workers/timers/draw.test.ts'],
+  },
+  {
+    name: 'a draw does not wait for those who are entering',
+    file: 'workers/timers/draw.ts',
+    find: 'void send(sql`select 1 from waiting_queue for update`);',
+    replace: '',
+    tests: ['test/integration/workers/timers/draw.test.ts'],
+  },
+  {
+    name: 'what ends and what begins is written in one statement',
+    file: 'workers/write-rows.ts',
+    find: 'const mustEndFirst = ends.length > 0 && begins.length > 0;',
+    replace: 'const mustEndFirst = false;',
+    tests: ['test/unit/workers/write-rows.test.ts'],
   },
   {
     name: 'timed work with a turn far ahead is left as it is',

@@ -18,6 +18,7 @@ export function aSeat(change: Partial<Seat & BookingWindow> = {}): Seat & Bookin
     blockedReason: null,
     bookingStartAt: minutesFromNow(-60),
     bookingEndAt: minutesFromNow(60),
+    startAt: minutesFromNow(120),
     ...change,
   };
 }

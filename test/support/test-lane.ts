@@ -13,6 +13,7 @@ import type { LaneName } from '../../src/lanes/lanes.ts';
 import { openLog } from '../../src/log.ts';
 import type { BatchDeps } from '../../workers/apply-batch.ts';
 import type { FinishedCommand, OwnedLane, TakenCommand } from '../../workers/batch.ts';
+import { ConcurrencyLimit } from '../../workers/concurrency-limit.ts';
 import { handlers } from '../../workers/handlers/index.ts';
 import { byKey } from '../../workers/lane-key.ts';
 import { runBatch, runKey } from '../../workers/run-batch.ts';
@@ -99,7 +100,8 @@ export class TestLane {
     this.orm = orm;
     this.lane = lane;
     this.config = config;
-    this.deps = { orm, users: new Users(), handlers, settings: config, log };
+    const keyTries = new ConcurrencyLimit(2);
+    this.deps = { orm, users: new Users(), keyTries, handlers, settings: config, log };
     this.rows = databaseRows(orm);
   }
 
@@ -168,10 +170,10 @@ export class TestLane {
 
   /** Lets a hold run out a second ago, and its grace too unless it is to last. */
   async runOut({ id, seatId }: Booking, { isInGrace = false } = {}): Promise<void> {
-    const ended = `now() - interval '1 second'`;
-    const until = isInGrace ? `now() + interval '9 seconds'` : ended;
+    const grace = `interval '${this.config.holdGraceMs} ms'`;
+    const ended = `now() - interval '1 second' ${isInGrace ? '' : `- ${grace}`}`;
     await this.rows(`update booking set hold_expires_at = ${ended} where id = ${id}`);
-    await this.rows(`update seat set held_until = ${until} where id = ${seatId}`);
+    await this.rows(`update seat set held_until = ${ended} + ${grace} where id = ${seatId}`);
   }
 
   /**

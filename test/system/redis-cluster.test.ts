@@ -14,7 +14,6 @@ import { type AdmittedUser, type Answer, TestClient } from '../support/client.ts
 import { cloneServices, queryDatabase } from '../support/database.ts';
 import { pause } from '../support/faults/rounds.ts';
 import { type Scene, startScene } from '../support/faults/scene.ts';
-import { expectProblem } from '../support/problems.ts';
 import {
   slotOf,
   startRedisCluster,
@@ -174,8 +173,11 @@ test('a node that goes takes its lanes along, and brings them back with all that
 
   await scene.shopping(async () => {
     await victim.stop();
-    expectProblem(await charge(hit), 503, 'SERVICE_UNAVAILABLE');
-    expectProblem(await book(spared, hitSeat.id), 503, 'SERVICE_UNAVAILABLE');
+    // On a cluster a command without a reply may have been carried out by a node that was lost right after it.
+    for (const answer of [await charge(hit), await book(spared, hitSeat.id)]) {
+      expect(answer.status).toBe(503);
+      expect(['SERVICE_UNAVAILABLE', 'ACCEPTANCE_UNKNOWN']).toContain(answer.body.code);
+    }
     for (let times = 0; times < 10; times += 1) expect((await charge(spared)).status).toBe(200);
     expect((await book(spared, sparedSeat.id)).status).toBe(200);
     expect((await client.request('GET', '/health/ready')).status).toBe(200);

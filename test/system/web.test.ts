@@ -79,7 +79,7 @@ describe.skipIf(!CHROMIUM)('with Chromium', () => {
       await page.getByRole('button', { name: 'Add points' }).click();
       await page.getByRole('button', { name: 'Pay 300 points' }).click();
       await page.getByText('Paid. Enjoy the concert!').waitFor();
-      for (const seat of [1, 2, 3]) {
+      for (const seat of [4, 5, 6]) {
         await page.getByText(`Stalls, Row A, Seat ${seat}`, { exact: true }).waitFor();
       }
       expect(await page.getByText('Paid', { exact: true }).count()).toBe(3);
@@ -198,7 +198,7 @@ describe.skipIf(!CHROMIUM)('with Chromium', () => {
       await page.getByRole('link', { name: '10석 중 10석 남음' }).click();
       await page.getByRole('button', { name: '추천 좌석 선점' }).click();
       await page.getByText('200 포인트가 부족합니다.').waitFor();
-      await page.getByText('Stalls A열 1번').first().waitFor();
+      await page.getByText('Stalls A열 5번').first().waitFor();
       await page.getByRole('button', { name: 'English' }).click();
       await page.getByText('200 points are missing.').waitFor();
       expect(await language()).toBe('en');
@@ -264,7 +264,9 @@ describe.skipIf(!CHROMIUM)('with Chromium', () => {
     }
 
     test('see each other’s seats turn while they look', async () => {
-      const { concertId } = await seatlane.client.schedule();
+      const { concertId } = await seatlane.client.schedule({
+        seats: [{ section: 'Stalls', row: 'A', from: 1, to: 2, price: 100 }],
+      });
       const looker = await comeIn('looker', concertId);
       await pickFirst(looker);
       const buyer = await comeIn('buyer', concertId);

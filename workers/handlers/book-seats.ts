@@ -1,8 +1,9 @@
 /** Holds several seats for the command's user, all or none: those named, or the best side by side. */
 import type { BookSeats } from '../../src/commands/book-seats.ts';
-import { chooseAdjacent } from '../../src/domain/adjacent-seats.ts';
-import { isFree } from '../../src/domain/holds.ts';
+import type { Wish } from '../../src/domain/adjacent-seats.ts';
+import { isFree, refuseOffSale } from '../../src/domain/holds.ts';
 import { type Decision, refuse } from '../../src/domain/reasons.ts';
+import { type Rows, RowsChanged } from '../rows.ts';
 import { type Applying, type Handler, type Needs, rejected, succeeded } from './handler.ts';
 import { holdSeats } from './hold-seats.ts';
 import { tokenRefusal } from './queue-token.ts';
@@ -14,9 +15,8 @@ export const handleBookSeats: Handler<BookSeats> = {
       const { seatIds } = input;
       return { ...shared, seatIds, newIds: { booking: seatIds.length } };
     }
-    const { quantity } = input.bestAvailable;
-    const adjacentSeats = { scheduleId: input.scheduleId, quantity, priceMax: priceMaxOf(input) };
-    return { ...shared, adjacentSeats, newIds: { booking: quantity } };
+    const adjacentSeats = { scheduleId: input.scheduleId, ...toWish(input) };
+    return { ...shared, adjacentSeats, newIds: { booking: adjacentSeats.quantity } };
   },
 
   apply(applying) {
@@ -33,17 +33,45 @@ export const handleBookSeats: Handler<BookSeats> = {
 
 type Best = Extract<BookSeats, { bestAvailable: object }>;
 
-function chooseSeats({ command: { input }, rows, now }: Applying<BookSeats>): Decision<number[]> {
-  if ('seatIds' in input) return { change: input.seatIds };
+function chooseSeats(applying: Applying<BookSeats>): Decision<number[]> {
+  const { input } = applying.command;
+  return 'seatIds' in input ? { change: input.seatIds } : chooseBest(applying, input);
+}
+
+function chooseBest({ command, rows, now }: Applying, input: Best): Decision<number[]> {
+  const { scheduleId } = input;
+  const schedule = rows.adjacent.halls.get(scheduleId);
+  if (!schedule) return refuse('SCHEDULE_NOT_FOUND', `There is no schedule ${scheduleId}.`);
+  const notOnSale = refuseOffSale(`Schedule ${scheduleId}`, schedule, command.acceptedAt);
+  if (notOnSale) return notOnSale;
+
+  // Locked seats are known for certain; of all others what was free before the batch locked any.
+  const { hall } = schedule;
+  for (const seat of rows.seats.values()) {
+    if (seat.scheduleId === scheduleId) hall.setFree(seat, isFree(seat, now));
+  }
+  const isToBeHad = (seatId: number) => {
+    const seat = rows.seats.get(seatId);
+    return seat !== undefined && isFree(seat, now);
+  };
+  const best = hall.choose(toWish(input))?.map(({ id }) => id);
+  const planned = rows.adjacent.choices.get(command.jobId) ?? [];
+  const chosen = [...(best ? [best] : []), ...planned].find((seats) => seats.every(isToBeHad));
+  if (chosen) return { change: chosen };
+  if (best || planned[0]?.some((seatId) => isTakenByOthers(rows, seatId, now))) {
+    throw new RowsChanged(`The seats chosen in schedule ${scheduleId} were taken meanwhile.`);
+  }
   const { quantity } = input.bestAvailable;
-  const ofSchedule = [...rows.seats.values()].filter(
-    (seat) => seat.scheduleId === input.scheduleId && isFree(seat, now),
-  );
-  const chosen = chooseAdjacent(ofSchedule, { quantity, priceMax: priceMaxOf(input) });
-  if (chosen) return { change: chosen.map((seat) => seat.id) };
   return refuse('NO_ADJACENT_SEATS', `There are no ${quantity} free seats side by side for that.`);
 }
 
-function priceMaxOf({ bestAvailable }: Best): number {
-  return bestAvailable.maxPrice ?? Number.MAX_SAFE_INTEGER;
+/** Whether a seat that was free when the batch began was taken by another transaction, not by this one. */
+function isTakenByOthers(rows: Rows, seatId: number, now: Date): boolean {
+  const seat = rows.seats.get(seatId);
+  return !seat || (!isFree(seat, now) && !rows.seats.changed.has(seat));
+}
+
+function toWish({ bestAvailable }: Best): Wish {
+  const { quantity, maxPrice = Number.MAX_SAFE_INTEGER, section, prefer = 'best' } = bestAvailable;
+  return { quantity, priceMax: maxPrice, section, prefer };
 }

@@ -1,5 +1,6 @@
 /** What a handler is: what it needs, and what it does with it. */
 import type { AcceptedCommand, Outcome } from '../../src/commands/command.ts';
+import type { Wish } from '../../src/domain/adjacent-seats.ts';
 import type { Refusal } from '../../src/domain/reasons.ts';
 import type { IdKind, Rows } from '../rows.ts';
 
@@ -17,8 +18,8 @@ export interface Needs {
   seatIds?: readonly number[];
   /** Bookings, and the seats that they are for. */
   bookingIds?: readonly number[];
-  /** Seats of a schedule among which the handler chooses some side by side. */
-  adjacentSeats?: { scheduleId: number; quantity: number; priceMax: number };
+  /** The free seats of a schedule, of which as many are locked as the handler may choose. */
+  adjacentSeats?: Wish & { scheduleId: number };
   /** Counts the user's live bookings, and keeps other lanes from adding to them meanwhile. */
   seatLimit?: boolean;
   /** The command's own user's points. */

@@ -22,7 +22,7 @@ export interface AdmissionSettings {
   claimMs: number;
 }
 
-/** API processes write claims each second: a place is given on only when one in its last moment has been written. */
+/** API processes write claims each second. A slot passes on only after late claims have been written. */
 const CLAIMS_WRITTEN_MS = 3000;
 
 /** A condition: a draw is near, and who waits is not admitted before it. */

@@ -21,6 +21,8 @@ export const Booking = defineEntity({
     createdAt: p.datetime().columnType('timestamptz'),
     endedAt: p.datetime().columnType('timestamptz').nullable(),
     jobId: p.string().length(64),
+    /** How many live bookings of the schedule its user was allowed when it was made; null in rows of older versions. */
+    seatLimit: p.integer().nullable(),
   },
   checks: [
     {

@@ -16,6 +16,7 @@ export const Schedule = defineEntity({
     seatCount: p.integer(),
   },
   checks: [
+    { name: 'schedule_booking_ends_by_start', expression: 'booking_end_at <= start_at' },
     { name: 'schedule_booking_window_forward', expression: 'booking_start_at < booking_end_at' },
     { name: 'schedule_times_forward', expression: 'start_at < end_at' },
   ],

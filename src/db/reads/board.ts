@@ -2,6 +2,7 @@
 import { sql } from 'kysely';
 import type { Database } from '../orm.ts';
 import { epochMs } from './epoch-ms.ts';
+import { isOnSale } from './on-sale.ts';
 
 /** One performance whose booking is not over. */
 export interface ScheduleFigures {
@@ -26,12 +27,11 @@ export interface LaneFigures {
 /** More than that is no board any more. */
 const SCHEDULES_MAX = 12;
 
-/** The performances whose booking opened last, the latest first. A hold that has run out counts as held until it is released. */
+/** The performances on sale whose booking opened last, the latest first. A hold that has run out counts as held until it is released. */
 export async function readScheduleFigures(orm: Database): Promise<ScheduleFigures[]> {
   const { rows } = await sql<Omit<ScheduleFigures, 'startAt'> & { startAt: number }>`
     with on_sale as (
-      select * from schedule
-      where booking_end_at > statement_timestamp() and booking_start_at <= statement_timestamp()
+      select * from schedule where ${isOnSale}
       order by booking_start_at desc, id desc limit ${SCHEDULES_MAX}
     )
     select on_sale.id::float8 as id, concert_id::float8 as "concertId", title,

@@ -1,6 +1,7 @@
 /**
  * PostgreSQL's clock as seen from this process. Commands are stamped with it, so that two API processes
- * whose own clocks differ do not disagree about when a hold runs out.
+ * whose own clocks differ do not disagree about when a hold runs out. Between two measurements the process's
+ * monotonic clock counts on, which no step of the host's time of day (NTP, a resumed VM) moves.
  */
 import { sql } from 'kysely';
 import type { Database } from '../orm.ts';
@@ -10,7 +11,8 @@ const SAMPLES = 5;
 
 export class DatabaseClock {
   readonly #orm: Database;
-  #offsetMs = 0;
+  /** PostgreSQL's time, in ms since 1970, when this process's monotonic clock stood at 0. */
+  #originMs = performance.timeOrigin;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(orm: Database) {
@@ -30,22 +32,22 @@ export class DatabaseClock {
 
   /** Now, in ms since 1970, by PostgreSQL's clock. */
   now(): number {
-    return Math.round(Date.now() + this.#offsetMs);
+    return Math.round(this.#originMs + performance.now());
   }
 
-  /** The answer that came fastest tells the most: it is off by half its round trip at most. */
+  /** Takes the fastest of several samples: it is off by half its round trip at most. */
   async measure(): Promise<void> {
     let fastestMs = Number.POSITIVE_INFINITY;
     for (let sample = 0; sample < SAMPLES; sample += 1) {
-      const asked = Date.now();
+      const asked = performance.now();
       const { rows } = await sql<{ now: number }>`
         select (extract(epoch from clock_timestamp()) * 1000)::float8 as now
         `.execute(this.#orm.em.getKysely());
-      const answered = Date.now();
+      const answered = performance.now();
       const [row] = rows;
       if (!row || answered - asked >= fastestMs) continue;
       fastestMs = answered - asked;
-      this.#offsetMs = row.now - (asked + answered) / 2;
+      this.#originMs = row.now - (asked + answered) / 2;
     }
   }
 }

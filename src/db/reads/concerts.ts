@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import type { Concert, Schedule } from '../../commands/resources.ts';
 import type { Database } from '../orm.ts';
 import { epochMs } from './epoch-ms.ts';
+import { isOnSale } from './on-sale.ts';
 
 interface ConcertRow {
   id: string;
@@ -44,7 +45,7 @@ interface ScheduleRow {
   seat_count: number;
 }
 
-/** The schedules of a concert whose booking window is open now, by id, above the id `after`. */
+/** The schedules of a concert that are on sale now, by id, above the id `after`. */
 export async function listBookableSchedules(
   orm: Database,
   { concertId, after, limit }: { concertId: number; after: number; limit: number },
@@ -56,8 +57,7 @@ export async function listBookableSchedules(
       ${epochMs('start_at')} as start_at,
       ${epochMs('end_at')} as end_at
     from schedule
-    where concert_id = ${concertId} and id > ${after}
-      and booking_start_at <= statement_timestamp() and booking_end_at > statement_timestamp()
+    where concert_id = ${concertId} and id > ${after} and ${isOnSale}
     order by id limit ${limit + 1}`.execute(orm.em.getKysely());
   return rows.map((row) => ({
     id: Number(row.id),

@@ -1,20 +1,21 @@
 /** What is left to sell. */
 import { sql } from 'kysely';
 import type { Database } from '../orm.ts';
+import { isOnSale, isSaleAhead } from './on-sale.ts';
 
 /**
- * A condition: there are performances whose booking is not over, and not one of their seats can still
- * be had. A held seat can come back.
+ * A condition: there are performances whose sale has not ended, those that go on sale later among them, and not one of
+ * their seats can still be had. A held seat can come back.
  */
 export const isSoldOut = sql`(
-  exists (select 1 from schedule where booking_end_at > statement_timestamp())
+  exists (select 1 from schedule where ${isSaleAhead})
   and not exists (
     select 1 from schedule
     join seat on schedule_id = schedule.id and seat.state in ('available', 'held')
-    where booking_end_at > statement_timestamp() and blocked_reason is null
+    where ${isSaleAhead} and blocked_reason is null
   ))`;
 
-/** The seats of a concert whose booking is not over. */
+/** The seats of a concert that can be booked now, or are held by somebody. */
 export interface Stock {
   available: number;
   held: number;
@@ -28,7 +29,7 @@ export async function readStock(orm: Database, concertId: number): Promise<Stock
         as available,
       count(seat.id) filter (where state = 'held' and held_until > statement_timestamp())::int as held
     from concert
-    left join schedule on concert_id = concert.id and booking_end_at > statement_timestamp()
+    left join schedule on concert_id = concert.id and ${isOnSale}
     left join seat on schedule_id = schedule.id and seat.state in ('available', 'held')
       and blocked_reason is null
     where concert.id = ${concertId} group by concert.id`.execute(orm.em.getKysely());

@@ -22,8 +22,13 @@ export const whoAmI: Route = defineRoute({
     respondJson({ subject, name: name ?? null, isAdmin }),
 });
 
-/** @param deps.now in ms since 1970, by PostgreSQL's clock, which tokens are checked by */
-export function authRoutes(deps: { accessTokens: AccessTokens; now(): number }): Route[] {
+export interface AuthDeps {
+  accessTokens: AccessTokens;
+  /** In ms since 1970, by PostgreSQL's clock. */
+  now(): number;
+}
+
+export function authRoutes({ accessTokens, now }: AuthDeps): Route[] {
   return [
     defineRoute({
       method: 'post',
@@ -46,7 +51,7 @@ export function authRoutes(deps: { accessTokens: AccessTokens; now(): number }):
         }),
       },
       async handle({ body }) {
-        return respondJson(await deps.accessTokens.issue(body, deps.now()));
+        return respondJson(await accessTokens.issue(body, now()));
       },
     }),
   ];

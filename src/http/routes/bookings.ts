@@ -48,6 +48,7 @@ export function bookingRoutes(deps: JobDeps & { orm: Database }): Route[] {
       answer: accepted,
       outcome: z.object({ bookings: z.array(booking) }),
       problems: [
+        'SCHEDULE_NOT_FOUND',
         'SEAT_NOT_FOUND',
         'BOOKING_NOT_STARTED',
         'BOOKING_CLOSED',

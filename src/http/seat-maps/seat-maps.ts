@@ -83,9 +83,20 @@ export class SeatMaps {
     return true;
   }
 
+  /** PostgreSQL may have gone back in time: models are loaded anew, and listeners come back for all states. */
+  forgetAll(): void {
+    this.#models.clear();
+    this.#loading.clear();
+    this.#endAll();
+  }
+
   stop(): void {
     this.#isStopped = true;
     clearInterval(this.#timer);
+    this.#endAll();
+  }
+
+  #endAll(): void {
     for (const listeners of this.#listeners.values()) {
       for (const listener of listeners) listener.end();
     }

@@ -46,6 +46,8 @@ export const problems = {
   RATE_LIMITED: 'That was too much in a short time. Wait a few seconds.',
   LANE_FULL: 'Very many people are booking right now. Try again in a few seconds.',
   TOO_MANY_STREAMS: 'Too many pages are open. Close one, or wait a moment.',
+  ACCEPTANCE_UNKNOWN:
+    'We do not know yet whether this went through. Try again: it happens only once.',
   SERVICE_UNAVAILABLE: 'We cannot take requests at the moment. Try again shortly.',
   INTERNAL_ERROR: 'Something went wrong on our side. Try again.',
 };

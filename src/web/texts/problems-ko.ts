@@ -47,6 +47,8 @@ export const problems: typeof english = {
   RATE_LIMITED: '짧은 시간에 요청이 너무 많았습니다. 몇 초 뒤 다시 시도해 주세요.',
   LANE_FULL: '지금 예매하는 분이 매우 많습니다. 몇 초 뒤 다시 시도해 주세요.',
   TOO_MANY_STREAMS: '열린 페이지가 너무 많습니다. 하나를 닫거나 잠시 기다려 주세요.',
+  ACCEPTANCE_UNKNOWN:
+    '요청이 처리되었는지 아직 알 수 없습니다. 다시 시도해 주세요. 한 번만 처리됩니다.',
   SERVICE_UNAVAILABLE: '지금은 요청을 받을 수 없습니다. 잠시 후 다시 시도해 주세요.',
   INTERNAL_ERROR: '문제가 발생했습니다. 다시 시도해 주세요.',
 };

@@ -63,6 +63,7 @@ const VIOLATIONS: Record<string, string> = {
   queue_entry_state_check: `update queue_entry set state = 'lost' where state = 'waiting'`,
   queue_entry_times_follow_state: `update queue_entry set state = 'active' where state = 'waiting'`,
   queue_entry_user_fk: `update queue_entry set user_id = 999999 where state = 'waiting'`,
+  schedule_booking_ends_by_start: `update schedule set booking_end_at = start_at + interval '1 ms'`,
   schedule_booking_window_forward: `update schedule set booking_end_at = booking_start_at`,
   schedule_concert_fk: `update schedule set concert_id = 999999`,
   schedule_times_forward: `update schedule set end_at = start_at`,

@@ -1,5 +1,6 @@
 /** How long a command's client waits (RFC 7240), and what it is told when it does not. */
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
+import { Outcomes } from '../../../src/lanes/outcomes.ts';
 import { startSeatlane, type TestSeatlane } from '../../support/seatlane.ts';
 
 let seatlane: TestSeatlane;
@@ -102,4 +103,13 @@ test('a command that the system cannot carry out is a problem within the wait to
   expect(job).toMatchObject({ state: 'failed', result: null });
   expect(job.problem).toMatchObject({ code: 'COMMAND_FAILED' });
   expect(JSON.stringify([answer.body, job])).not.toMatch(/constraint|broken/);
+});
+
+test('an outcome whose announcement is lost is read again while somebody waits for it', async () => {
+  const hear = vi.spyOn(Outcomes.prototype, 'hear').mockImplementation(() => undefined);
+  onTestFinished(() => hear.mockRestore());
+  const { status, body } = await charge('wait=20');
+  expect(status).toBe(200);
+  expect(body).toMatchObject({ state: 'succeeded' });
+  expect(hear).toHaveBeenCalled();
 });

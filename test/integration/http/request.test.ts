@@ -187,6 +187,7 @@ describe('a body with wrong fields', () => {
     ['has a range with an unknown field', { seats: [{ ...range, colour: 'red' }] }],
     ['has seats that are no list', { seats: range }],
     ['closes before it opens', { bookingEndAt: inHours(-2) }],
+    ['sells after it has started', { bookingEndAt: inHours(49) }],
     ['ends before it starts', { endAt: inHours(47) }],
     ['starts at no time', { startAt: 'tomorrow' }],
     ['starts on 30 February', { startAt: '2027-02-30T20:00:00Z' }],

@@ -95,3 +95,17 @@ test('the right retry is served while a wrong request holds its key in Redis', a
   const retry = await book(other, user, seatId, 'held');
   expect([retry.status, retry.body]).toEqual([200, first.body]);
 });
+
+test('another request under the key of a command that is still pending is refused', async () => {
+  const { client } = seatlane;
+  const token = await client.tokenFor('eve');
+  await worker.stop();
+  const send = (amount: number) =>
+    client.request('POST', '/points/charge', {
+      ...{ token, body: { amount } },
+      headers: { 'Idempotency-Key': 'pending' },
+    });
+  expect((await send(1)).status).toBe(202);
+  expectProblem(await send(2), 422, 'IDEMPOTENCY_KEY_REUSED');
+  worker = await seatlane.addWorker();
+});

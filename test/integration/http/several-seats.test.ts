@@ -1,6 +1,6 @@
 /** Several seats in one booking: all or none, named or the best side by side. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { AdmittedUser } from '../../support/client.ts';
+import { type AdmittedUser, inHours } from '../../support/client.ts';
 import { startSeatlane, type TestSeatlane } from '../../support/seatlane.ts';
 
 let seatlane: TestSeatlane;
@@ -73,22 +73,39 @@ test('two users who ask for the same seats in opposite order do not block each o
   expect(codes.filter((code) => code === 'SEAT_ALREADY_HELD')).toHaveLength(19);
 });
 
-test('the best available seats are neighbours in the cheapest range that has enough of them', async () => {
+test('the best available seats are the dearest neighbours that the wish allows', async () => {
   const { schedule, ids } = await hall([
     { section: 'Stalls', row: 'A', from: 1, to: 6, price: 50 },
     { section: 'Circle', row: 'B', from: 1, to: 4, price: 20 },
   ]);
-  const wish = (quantity: number, maxPrice?: number) =>
-    book(ada, {
-      scheduleId: schedule.id,
-      bestAvailable: { quantity, ...(maxPrice && { maxPrice }) },
-    });
+  const wish = (quantity: number, more = {}) =>
+    book(ada, { scheduleId: schedule.id, bestAvailable: { quantity, ...more } });
   const seatsOf = ({ body }: { body: { result: { bookings: { seatId: number }[] } } }) =>
     body.result.bookings.map(({ seatId }) => seatId);
-  expect(seatsOf(await wish(3))).toEqual([ids[6], ids[7], ids[8]]);
-  expect((await wish(2, 20)).body.code).toBe('NO_ADJACENT_SEATS');
-  expect(seatsOf(await wish(2))).toEqual([ids[0], ids[1]]);
-  expect(seatsOf(await wish(1, 20))).toEqual([ids[9]]);
+  expect(seatsOf(await wish(4))).toEqual([ids[0], ids[1], ids[2], ids[3]]);
+  expect(seatsOf(await wish(2, { maxPrice: 49 }))).toEqual([ids[6], ids[7]]);
+  expect(seatsOf(await wish(1, { prefer: 'cheapest' }))).toEqual([ids[8]]);
+  expect((await wish(3)).body.code).toBe('NO_ADJACENT_SEATS');
+  expect((await wish(2, { section: 'Circle' })).body.code).toBe('NO_ADJACENT_SEATS');
+  expect(seatsOf(await wish(2, { section: 'Stalls' }))).toEqual([ids[4], ids[5]]);
+});
+
+test('the best seats of a schedule that does not exist are 404', async () => {
+  const answer = await book(ada, { scheduleId: 999_999, bestAvailable: { quantity: 2 } });
+  expect([answer.status, answer.body.code]).toEqual([404, 'SCHEDULE_NOT_FOUND']);
+});
+
+test('the best seats of a schedule that is not on sale are refused for that, free or not', async () => {
+  const seats = [{ from: 1, to: 2, price: 1 }];
+  const soon = await seatlane.client.schedule({ seats, bookingStartAt: inHours(1) });
+  const over = await seatlane.client.schedule({ seats, bookingEndAt: inHours(-0.5) });
+  for (const [scheduleId, code] of [
+    [soon.id, 'BOOKING_NOT_STARTED'],
+    [over.id, 'BOOKING_CLOSED'],
+  ]) {
+    const { body } = await book(ada, { scheduleId, bestAvailable: { quantity: 3 } });
+    expect(body.code).toBe(code);
+  }
 });
 
 test('many who ask for the best seats at once get different ones, until none are left', async () => {

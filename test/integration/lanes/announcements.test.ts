@@ -1,8 +1,9 @@
-/** What those who listen hear where their connection is lost for a moment. */
+/** What those who listen hear where their connection is lost, with or without a word. */
 import { expect, inject, test } from 'vitest';
 import { announce, announceAdmission, listen } from '../../../src/lanes/announcements.ts';
 import { connectPatiently, untilReady } from '../../../src/lanes/redis.ts';
 import { openLog } from '../../../src/log.ts';
+import { openTcpLine } from '../../support/tcp-line.ts';
 import { waitFor } from '../../support/wait-for.ts';
 
 const prefix = `announcements-${process.pid}`;
@@ -35,4 +36,28 @@ test('a connection that is cut is told of as a gap, and then hears again', async
   expect(heard[3]).toEqual(announcement);
   listener.disconnect();
   speaker.disconnect();
+});
+
+test('a connection whose packets are lost is noticed though it only listens, and then hears again', async () => {
+  const line = await openTcpLine(inject('redisUrl'));
+  const log = openLog('test', 'silent');
+  const listener = connectPatiently(line.url, log, 500);
+  const speaker = connectPatiently(inject('redisUrl'), log);
+  let gaps = 0;
+  const heard: number[] = [];
+  await untilReady(listener);
+  await listen(listener, `${prefix}-silent`, {
+    outcomes: () => undefined,
+    admission: (lastNumber) => heard.push(lastNumber),
+    gap: () => (gaps += 1),
+  });
+  line.holdOpen();
+  await waitFor('a gap that begins and ends', () => gaps >= 2);
+  await waitFor('to be heard', async () => {
+    await announceAdmission(speaker, { prefix: `${prefix}-silent`, lastNumber: 7 });
+    return heard.includes(7);
+  });
+  listener.disconnect();
+  speaker.disconnect();
+  await line.stop();
 });

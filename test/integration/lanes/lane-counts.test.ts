@@ -41,6 +41,18 @@ test('a retry with the same key is the same job', async () => {
   expect(answers.map(({ body }) => body.id)).toEqual(jobIds);
 });
 
+test('a retry that does not wait is answered with its job, in a lane that is not in use any more', async () => {
+  const { client } = seatlane;
+  for (const [index, subject] of SUBJECTS.entries()) {
+    const { status, body } = await client.request('POST', '/points/charge', {
+      token: await client.tokenFor(subject),
+      body: { amount: 5 },
+      headers: { 'Idempotency-Key': 'once' },
+    });
+    expect([status, body.id]).toEqual([202, jobIds[index]]);
+  }
+});
+
 test('a job is still found by its id and by its key', async () => {
   for (const [index, subject] of SUBJECTS.entries()) {
     const token = await seatlane.client.tokenFor(subject);

@@ -2,10 +2,12 @@
 import { Writable } from 'node:stream';
 import pino from 'pino';
 import { afterEach, expect, onTestFinished, test, vi } from 'vitest';
+import { LANE_LOCKS } from '../../../src/db/lane-locks.ts';
 import { laneNames, laneOf } from '../../../src/lanes/lanes.ts';
 import { OwnerSession } from '../../../workers/owner-session.ts';
 import { holdLock } from '../../support/hold-lock.ts';
 import { startSeatlane, type TestSeatlane } from '../../support/seatlane.ts';
+import { openTcpLine } from '../../support/tcp-line.ts';
 import { waitFor } from '../../support/wait-for.ts';
 
 let seatlane: TestSeatlane;
@@ -68,8 +70,9 @@ test('a worker whose session ends while it takes lanes consumes none of them bef
   const spy = vi.spyOn(OwnerSession.prototype, 'take').mockImplementationOnce(async function (
     this: OwnerSession,
     lanes,
+    max,
   ) {
-    const epochs = await take.call(this, lanes);
+    const epochs = await take.call(this, lanes, max);
     // The answer is on its way while PostgreSQL ends the session.
     await rows(
       `select pg_terminate_backend(pid) from pg_stat_activity
@@ -83,8 +86,12 @@ test('a worker whose session ends while it takes lanes consumes none of them bef
   const worker = await seatlane.addWorker({ parts: ['user'] });
   await waitFor('all lanes are taken', () => worker.owned.length === 8);
   expect(ended).toEqual([laneNames(seatlane.config, ['user'])]);
-  const took = lines.filter(({ msg }) => msg === 'Took lanes.');
-  expect(took).toHaveLength(1);
+  const locks = await rows(
+    `select from pg_locks join pg_stat_activity using (pid)
+     where classid = ${LANE_LOCKS} and objsubid = 2 and granted
+       and application_name like 'seatlane-owner%' and datname = current_database()`,
+  );
+  expect(locks, 'it holds the locks of the lanes that it consumes').toHaveLength(8);
   for (const lane of laneNames(seatlane.config, ['user'])) expect(await statusIn(lane)).toBe(200);
 });
 
@@ -178,3 +185,38 @@ test('a command that waits for a lock for longer than any try lasts succeeds in 
   await end();
   expect((await entering).status).toBe(200);
 }, 60_000);
+
+test('a worker that does not reach Redis leaves its lanes to the others, and comes back with Redis', async () => {
+  seatlane = await startSeatlane({ workers: 0 });
+  const { config, services } = seatlane;
+  const line = await openTcpLine(services.redisUrl);
+  onTestFinished(() => line.stop());
+  const cutOff = await seatlane.addWorker({ config: { ...config, redisUrl: line.url } });
+  await waitFor('it owns all lanes', () => cutOff.owned.length === 16);
+  const other = await seatlane.addWorker();
+  await waitFor('they share the lanes', () => other.owned.length === 8);
+  line.hold();
+  await waitFor('the other worker owns all lanes', () => other.owned.length === 16, 20_000);
+  expect(cutOff.owned).toEqual([]);
+  for (const lane of laneNames(config, ['user'])) expect(await statusIn(lane)).toBe(200);
+  line.pass();
+  await waitFor('they share the lanes again', () => cutOff.owned.length === 8, 20_000);
+  for (const lane of laneNames(config, ['user'])) expect(await statusIn(lane)).toBe(200);
+}, 90_000);
+
+test('a lane that cannot be taken yet does not keep another one from being taken', async () => {
+  seatlane = await startSeatlane({ workers: 0 });
+  const { databaseUrl } = seatlane.services;
+  // Two workers share the lanes of users. The first lanes belong to a former owner's open batch.
+  const end = await holdLock(
+    databaseUrl,
+    `select from lane where name in ('user-0', 'user-1', 'user-2', 'user-3') for share`,
+  );
+  const [one, other] = [
+    await seatlane.addWorker({ parts: ['user'] }),
+    await seatlane.addWorker({ parts: ['user'] }),
+  ];
+  await waitFor('the four others are taken', () => one.owned.length + other.owned.length === 4);
+  await end();
+  await waitFor('all are taken', () => one.owned.length + other.owned.length === 8);
+});

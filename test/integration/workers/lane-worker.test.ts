@@ -361,11 +361,11 @@ test('a loop that hangs is seen, and begun anew', async () => {
   await add('seat-0', 'a');
   await untilEmpty('seat-0');
   const asked = performance.now();
-  await waitFor('all lanes are looked at', () => worker.notLookedAtSince(asked).length === 0);
+  await waitFor('all lanes are looked at', () => worker.notPolledSince(asked).length === 0);
   const jobs = LaneJobs.prototype;
   const take = vi.spyOn(jobs, 'take').mockReturnValue(new Promise(() => undefined));
   await waitFor('the loop hangs', () => take.mock.calls.length > 0, 5000);
-  expect(worker.notLookedAtSince(performance.now())).toHaveLength(LANES.length);
+  expect(worker.notPolledSince(performance.now())).toHaveLength(LANES.length);
   take.mockRestore();
   for (const { stopping } of owned.values()) stopping.abort(new LaneLost('seat-0'));
   worker.restart();

@@ -4,6 +4,7 @@ import { COMMAND_FAILED } from '../../../src/commands/command.ts';
 import { LaneLost } from '../../../workers/faults.ts';
 import type { Handler } from '../../../workers/handlers/handler.ts';
 import { handlers } from '../../../workers/handlers/index.ts';
+import { runBatch } from '../../../workers/run-batch.ts';
 import { effects } from '../../support/effects.ts';
 import {
   inLane,
@@ -185,3 +186,31 @@ test.each(['enter-queue', 'leave-queue'] as const)(
     expect((await batch)[0]?.outcome).toMatchObject({ state: 'succeeded' });
   },
 );
+
+test('a batch of many locked keys gives up soon, and what it did not try waits with the others', async () => {
+  const subjects = Array.from({ length: 40 }, (_, index) => `locked ${index}`);
+  await lane.run(...subjects.map((subject) => charge(subject)));
+  const free = await lane.lock(
+    `select from points join app_user on app_user.id = user_id
+     where subject like 'locked %' for update of points`,
+  );
+  let tries = 0;
+  const counting: Handler<{ amount: number }> = {
+    needs(input) {
+      tries += 1;
+      return handlers['charge-points'].needs(input);
+    },
+    apply: (applying) => handlers['charge-points'].apply(applying),
+  };
+  const deps = { ...lane.deps, handlers: { ...handlers, 'charge-points': counting as Handler } };
+  const commands = subjects.map((subject) => charge(subject));
+  const { finished, blocked } = await runBatch(deps, lane.lane, commands);
+  await free();
+  expect(finished).toEqual([]);
+  expect(blocked).toHaveLength(40);
+  // All of them once, together; then a few keys.
+  expect(tries).toBeLessThan(40 + 12);
+  expect((await lane.run(...blocked)).map(({ outcome }) => outcome.state)).toEqual(
+    subjects.map(() => 'succeeded'),
+  );
+});

@@ -17,6 +17,9 @@ afterAll(() => lane.stop());
 
 const enter = (subject: string) => lane.command('enter-queue', { subject });
 
+const charge = (subject: string) =>
+  lane.command('charge-points', { subject, input: { amount: 100 } });
+
 const subjects = (prefix: string, count: number) =>
   Array.from({ length: count }, (_, index) => `${prefix} ${index}`);
 
@@ -42,6 +45,31 @@ test('two lanes that meet the same newcomers make one row for each', async () =>
   expect(found).toEqual({ users: 50, places: 50 });
 });
 
+test('a user whose row is gone, as after a failover, gets a new one and the batch succeeds', async () => {
+  await lane.run(charge('lost'), charge('kept'));
+  const idOf = async (subject: string) =>
+    (await lane.rows<{ id: string }>(`select id from app_user where subject = '${subject}'`))[0]
+      ?.id;
+  const [lost, kept] = [await idOf('lost'), await idOf('kept')];
+  // PostgreSQL goes back to the time before the user's first command.
+  for (const table of ['command_receipt', 'point_history', 'points'])
+    await lane.rows(`delete from ${table} where user_id = ${lost}`);
+  await lane.rows(`delete from app_user where id = ${lost}`);
+  let splits = 0;
+  const metrics = { split: () => (splits += 1), retried: () => undefined } as never;
+  const finished = await runToTheEnd({ ...lane.deps, metrics }, lane.lane, [
+    charge('kept'),
+    charge('lost'),
+  ]);
+  expect(finished.map(({ outcome }) => outcome)).toMatchObject([
+    { state: 'succeeded', result: { balance: 200 } },
+    { state: 'succeeded', result: { balance: 100 } },
+  ]);
+  expect(await idOf('lost')).not.toBe(lost);
+  expect(await idOf('kept')).toBe(kept);
+  expect(splits, 'the batch is tried again as a whole').toBe(0);
+});
+
 test('subjects that look alike are different users', async () => {
   const alike = ['Ada', 'ada', 'ada ', ' ada', 'ádá', 'a\u0301da\u0301', "ada'; --", 'ada%'];
   const finished = await lane.run(...alike.map(enter));
@@ -49,7 +77,7 @@ test('subjects that look alike are different users', async () => {
   expect(new Set(numbers).size).toBe(alike.length);
   const found = await lane.rows<{ subject: string }>(
     `select subject from app_user join queue_entry on user_id = app_user.id
-     where subject not like 'newcomer %' order by number`,
+     where subject not like 'newcomer %' and subject not in ('lost', 'kept') order by number`,
   );
   expect(found.map(({ subject }) => subject)).toEqual(alike);
 });

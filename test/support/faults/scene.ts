@@ -8,6 +8,7 @@ import { execFile } from 'node:child_process';
 import { resolve } from 'node:path';
 import { isDeepStrictEqual, promisify } from 'node:util';
 import { COMPILE_CACHE } from '../../../scripts/compile-cache.ts';
+import { LANE_LOCKS } from '../../../src/db/lane-locks.ts';
 import { TestClient } from '../client.ts';
 import type { TestServices } from '../database.ts';
 import {
@@ -121,7 +122,7 @@ export async function startScene<Services extends SceneServices>(
 const OWNERS = `
   select substring(application_name from '[0-9]+$')::int as owner, count(*)::int as lanes
   from pg_locks join pg_stat_activity using (pid)
-  where locktype = 'advisory' and granted and classid = 1588002817
+  where locktype = 'advisory' and granted and classid = ${LANE_LOCKS}
     and database = (select oid from pg_database where datname = current_database())
   group by 1`;
 

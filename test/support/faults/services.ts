@@ -1,8 +1,8 @@
 /** PostgreSQL and Redis of one test file's own, which it may stop, kill, empty and start again. */
-import { type ChildProcess, fork } from 'node:child_process';
+import { type ChildProcess, execFileSync, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { appendFile, chown, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Redis } from 'ioredis';
@@ -18,11 +18,23 @@ export interface BreakableServices extends TestServices {
   startRedis(): Promise<void>;
   /** As a restart of its machine in good order. */
   stopRedis(): Promise<void>;
+  /** Redis accepts connections and answers nothing, until it is resumed. */
+  freezeRedis(): void;
+  resumeRedis(): void;
+  /** Sends a command straight to Redis. */
+  redis(...command: [string, ...string[]]): Promise<unknown>;
   /** As the loss of its disk. */
   emptyRedis(): Promise<void>;
   startPostgres(): Promise<void>;
+  /** All of PostgreSQL's processes stand still, until they are resumed. */
+  freezePostgres(): void;
+  resumePostgres(): void;
   /** Without a farewell to anybody: the next start recovers from the log. */
   stopPostgresImmediately(): Promise<void>;
+  /** Keeps a copy of PostgreSQL's data; to be called while it is stopped. */
+  keepPostgres(): Promise<void>;
+  /** Starts PostgreSQL from the copy, on a new timeline: as a standby that was promoted without having received all. */
+  startPostgresFromCopy(): Promise<void>;
   /** Ends sessions by a condition on pg_stat_activity. @returns how many */
   cutSessions(condition: string): Promise<number>;
   query<Row extends object>(text: string): Promise<Row[]>;
@@ -38,28 +50,62 @@ export async function startBreakableServices(): Promise<BreakableServices> {
   const databaseUrl = `postgres://seatlane:seatlane@127.0.0.1:${postgresPort}/seatlane`;
   const redisUrl = `redis://127.0.0.1:${redisPort}`;
 
+  const signalRedis = (signal: NodeJS.Signals) => {
+    process.kill(Number(readFileSync(join(redisFolder, 'redis.pid'), 'utf8')), signal);
+  };
+  let frozen: number[] = [];
+  const signalPostgres = (signal: NodeJS.Signals) => {
+    const main = postmasterPid(postgresFolder);
+    // Those of the freeze: children that have ended in between are gone.
+    if (signal === 'SIGSTOP') frozen = [main, ...childrenOf(main)];
+    for (const pid of frozen) if (isRunning(pid)) process.kill(pid, signal);
+  };
+
   const services: BreakableServices = {
     databaseUrl,
     redisUrl,
     redisPrefix: 'faults',
     async startRedis() {
-      redis = await startRedis(redisFolder, redisPort);
+      redis = await startRedis(redisFolder, redisPort, REDIS_FOR_FAULTS);
     },
     stopRedis: () => redis.stop(),
+    freezeRedis: () => signalRedis('SIGSTOP'),
+    resumeRedis: () => signalRedis('SIGCONT'),
+    async redis(...[name, ...values]) {
+      // Without the check, commands are sent while Redis is loading too.
+      const client = new Redis(redisUrl, { enableReadyCheck: false });
+      try {
+        return await client.call(name, ...values);
+      } finally {
+        client.disconnect();
+      }
+    },
     async emptyRedis() {
-      const client = new Redis(redisUrl);
-      await client.flushall();
-      client.disconnect();
+      await services.redis('FLUSHALL');
     },
     async startPostgres() {
       postgres = await startPostgresProcess(postgresFolder, postgresPort);
     },
+    freezePostgres: () => signalPostgres('SIGSTOP'),
+    resumePostgres: () => signalPostgres('SIGCONT'),
     async stopPostgresImmediately() {
       const pid = postmasterPid(postgresFolder);
       // The process that started it would wait for it to stop in good order.
       postgres.kill('SIGKILL');
       process.kill(pid, 'SIGQUIT');
       await waitFor('PostgreSQL has gone', () => !isRunning(pid), 30_000);
+    },
+    async keepPostgres() {
+      execFileSync('cp', ['-a', postgresFolder, `${postgresFolder}-copy`]);
+    },
+    async startPostgresFromCopy() {
+      await rm(postgresFolder, { recursive: true });
+      execFileSync('cp', ['-a', `${postgresFolder}-copy`, postgresFolder]);
+      await writeFile(join(postgresFolder, 'recovery.signal'), '');
+      await appendFile(join(postgresFolder, 'postgresql.auto.conf'), "restore_command = 'false'\n");
+      const { uid, gid } = await stat(join(postgresFolder, 'PG_VERSION'));
+      await chown(join(postgresFolder, 'recovery.signal'), uid, gid);
+      await services.startPostgres();
     },
     async cutSessions(condition) {
       const cut = await services.query(
@@ -80,6 +126,9 @@ export async function startBreakableServices(): Promise<BreakableServices> {
   return services;
 }
 
+/** Tests make Redis load slowly and write to a folder that has gone. */
+const REDIS_FOR_FAULTS = { 'enable-debug-command': 'yes', 'enable-protected-configs': 'yes' };
+
 /** In a process of its own: killed, it takes no server down that a test wants to end otherwise. */
 async function startPostgresProcess(folder: string, port: number): Promise<ChildProcess> {
   const file = resolve(import.meta.dirname, 'postgres-process.ts');
@@ -99,6 +148,12 @@ async function startPostgresProcess(folder: string, port: number): Promise<Child
 
 function postmasterPid(folder: string): number {
   return Number(readFileSync(join(folder, 'postmaster.pid'), 'utf8').split('\n')[0]);
+}
+
+function childrenOf(pid: number): number[] {
+  const listed = execFileSync('ps', ['-A', '-o', 'pid=,ppid='], { encoding: 'utf8' });
+  const pairs = listed.split('\n').map((line) => line.trim().split(/\s+/).map(Number));
+  return pairs.flatMap(([child = 0, parent]) => (parent === pid ? [child] : []));
 }
 
 /** A process that has ended but was not waited for is a zombie, and gone. */

@@ -35,6 +35,8 @@ describe('the best seats', () => {
     [{ quantity: 10 }],
     [{ quantity: 2, maxPrice: 0 }],
     [{ quantity: 2, maxPrice: 2_147_483_647 }],
+    [{ quantity: 2, section: 'Stalls', prefer: 'best' }],
+    [{ quantity: 2, prefer: 'cheapest' }],
   ])('can be %j', (wish) => {
     expect(accepts(best(wish))).toBe(true);
   });
@@ -50,6 +52,9 @@ describe('the best seats', () => {
     [{ quantity: 2, maxPrice: 2_147_483_648 }],
     [{ quantity: 2, maxPrice: null }],
     [{ quantity: 2, priceMax: 5 }],
+    [{ quantity: 2, section: '' }],
+    [{ quantity: 2, section: null }],
+    [{ quantity: 2, prefer: 'dearest' }],
     [null],
   ])('cannot be %j', (wish) => {
     expect(accepts(best(wish))).toBe(false);

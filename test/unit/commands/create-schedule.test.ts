@@ -146,6 +146,8 @@ describe('the times of a schedule', () => {
   test.each([
     ['bookingEndAt', { bookingEndAt: body.bookingStartAt }],
     ['bookingEndAt', { bookingEndAt: '2026-04-01T00:00:00Z' }],
+    ['bookingEndAt', { bookingEndAt: '2026-06-01T20:00:00.001Z' }],
+    ['bookingEndAt', { bookingEndAt: '2026-06-01T20:00:00-01:00' }],
     ['endAt', { endAt: body.startAt }],
     ['endAt', { endAt: '2026-06-01T19:00:00Z' }],
     ['endAt', { endAt: '2026-06-01T22:00:00+05:00' }],
@@ -154,6 +156,10 @@ describe('the times of a schedule', () => {
     ['bookingStartAt', { bookingStartAt: '2026-05-01T10:00:00' }],
   ])('are refused for %s in %j', (field, change) => {
     expect(faultsOf(change)).toContain(field);
+  });
+
+  test('may sell until the performance starts', () => {
+    expect(faultsOf({ bookingEndAt: body.startAt })).toEqual([]);
   });
 
   test('are compared as times, whatever zone they are written in', () => {

@@ -1,59 +1,229 @@
-/** Seats side by side: which run of them is chosen. */
-import { expect, test } from 'vitest';
-import { chooseAdjacent, type PlacedSeat } from '../../../src/domain/adjacent-seats.ts';
+/** Seats side by side: which of them are the best. The titles follow the rule in docs/outcomes.md. */
+import { describe, expect, test } from 'vitest';
+import { Hall, type HallRange, type Wish } from '../../../src/domain/adjacent-seats.ts';
 
-const seat = (id: number, range: number, number: number, price = 10): PlacedSeat => ({
-  ...{ id, range, number, price },
+/** Ids tell range and number apart at a glance: 2_07 is number 7 of range 2. */
+const idOf = (range: number, number: number) => range * 100 + number;
+const upTo = (last: number) => Array.from({ length: last }, (_, index) => index + 1);
+
+/** A range of ten seats, all of them free; `free` names the numbers of others. */
+function aRange(
+  range: number,
+  { free, ...change }: Partial<Omit<HallRange, 'free'>> & { free?: number[] } = {},
+): HallRange {
+  const [first, last] = [change.first ?? 1, change.last ?? 10];
+  const numbers = free ?? upTo(last).slice(first - 1);
+  return {
+    ...{ range, section: 'Stalls', row: `row ${range}`, price: 100, first, last, ...change },
+    free: numbers.map((number) => ({ id: idOf(range, number), range, number })),
+  };
+}
+
+const wishFor = (quantity: number, change: Partial<Wish> = {}): Wish => ({
+  ...{ quantity, priceMax: 1000, prefer: 'best', ...change },
 });
-const choose = (free: PlacedSeat[], quantity: number, priceMax = 1000) =>
-  chooseAdjacent(free, { quantity, priceMax })?.map(({ id }) => id);
 
-test('a gap in the numbers, or another range, is no neighbourhood', () => {
-  expect(choose([seat(1, 0, 1), seat(2, 0, 3), seat(3, 1, 4)], 2)).toBeUndefined();
+function choose(ranges: HallRange[], quantity: number, change: Partial<Wish> = {}) {
+  return new Hall(ranges).choose(wishFor(quantity, change))?.map(({ id }) => id);
+}
+
+describe('seats side by side', () => {
+  test('have no gap between their numbers', () => {
+    expect(choose([aRange(0, { free: [1, 3, 5, 6] })], 2)).toEqual([5, 6]);
+    expect(choose([aRange(0, { free: [1, 3, 5, 7] })], 2)).toBeUndefined();
+  });
+
+  test('are of one range, even where the numbers go on in the next', () => {
+    const halves = [aRange(0, { free: [4] }), aRange(1, { free: [5], row: 'row 0' })];
+    expect(choose(halves, 2)).toBeUndefined();
+  });
+
+  test('can be a single one', () => {
+    expect(choose([aRange(0, { free: [9] })], 1)).toEqual([9]);
+    expect(choose([aRange(0, { free: [] })], 1)).toBeUndefined();
+  });
+
+  test('are not found where there are fewer than asked for', () => {
+    expect(choose([aRange(0)], 11)).toBeUndefined();
+    expect(choose([], 2)).toBeUndefined();
+  });
+
+  test('come in the order of their numbers, whatever the order of the free ones', () => {
+    expect(choose([aRange(0, { free: [8, 6, 7] })], 3)).toEqual([6, 7, 8]);
+  });
 });
 
-test('the last seat of a range and the first of the next are no neighbours', () => {
-  expect(choose([seat(1, 0, 4), seat(2, 1, 5)], 2)).toBeUndefined();
+describe('the price', () => {
+  const balcony = aRange(0, { section: 'Balcony', price: 20 });
+  const stalls = aRange(1, { price: 80 });
+  const boxes = aRange(2, { section: 'Boxes', price: 300, free: [1, 2, 3] });
+
+  test('is the dearest one that is allowed, and no seat costs more', () => {
+    expect(choose([balcony, stalls, boxes], 2)).toEqual([202, 203]);
+    expect(choose([balcony, stalls, boxes], 2, { priceMax: 300 })).toEqual([202, 203]);
+    expect(choose([balcony, stalls, boxes], 2, { priceMax: 299 })).toEqual([105, 106]);
+    expect(choose([balcony, stalls, boxes], 2, { priceMax: 79 })).toEqual([5, 6]);
+    expect(choose([balcony, stalls, boxes], 2, { priceMax: 19 })).toBeUndefined();
+  });
+
+  test('is the next one where too few of the dearest stand side by side', () => {
+    expect(choose([balcony, stalls, boxes], 4)).toEqual([103, 104, 105, 106]);
+  });
+
+  test('is the cheapest only where that is asked for', () => {
+    expect(choose([stalls, balcony, boxes], 2, { prefer: 'cheapest' })).toEqual([5, 6]);
+    expect(choose([stalls, boxes], 2, { prefer: 'cheapest', section: 'Boxes' })).toEqual([
+      ...[202, 203],
+    ]);
+  });
 });
 
-test('the cheapest run wins, and among equals the first in the hall', () => {
-  const hall = [seat(1, 0, 1, 50), seat(2, 0, 2, 50), seat(3, 1, 1), seat(4, 1, 2), seat(5, 1, 3)];
-  expect(choose(hall, 2)).toEqual([3, 4]);
+describe('the front', () => {
+  test('is the first row of a section in the order of the schedule', () => {
+    expect(choose([aRange(1), aRange(0), aRange(2)], 2)).toEqual([5, 6]);
+  });
+
+  test('comes before the middle, and before single seats that are left over', () => {
+    expect(choose([aRange(0, { free: [1, 2, 3] }), aRange(1)], 2)).toEqual([2, 3]);
+  });
+
+  test('is each section’s own: no section is behind another', () => {
+    const left = [aRange(0, { free: [] }), aRange(1)];
+    const right = [aRange(2, { section: 'Right' })];
+    expect(choose([...left, ...right], 2)).toEqual([205, 206]);
+  });
+
+  test('is counted in rows, not in ranges: both sides of an aisle are one row', () => {
+    const aisle = [
+      aRange(0, { row: 'A', first: 1, last: 6, free: [1, 2] }),
+      aRange(1, { row: 'A', first: 7, last: 12, free: [7, 8] }),
+    ];
+    expect(choose([...aisle, aRange(2, { row: 'B' })], 2)).toEqual([107, 108]);
+  });
+
+  test('is counted in ranges where they have no row', () => {
+    const noRows = [aRange(0, { row: null, free: [] }), aRange(1, { row: null })];
+    expect(choose([...noRows, aRange(2, { row: null })], 2)).toEqual([105, 106]);
+  });
 });
 
-test('the order in which free seats come makes no difference', () => {
-  const hall = [seat(1, 0, 1), seat(2, 0, 2), seat(3, 0, 3), seat(4, 1, 1), seat(5, 1, 2)];
-  for (let turned = 0; turned < hall.length; turned += 1) {
-    const shuffled = [...hall.slice(turned), ...hall.slice(0, turned)].toReversed();
-    expect(choose(shuffled, 2)).toEqual([1, 2]);
+describe('single seats', () => {
+  test('are not left over where there is another choice in the row', () => {
+    // 2 to 4 is nearer to the middle, but leaves the 1.
+    const free = [1, 2, 3, 4, 8, 9, 10];
+    expect(choose([aRange(0, { free })], 3)).toEqual([8, 9, 10]);
+  });
+
+  test('are left over rather than none sold', () => {
+    expect(choose([aRange(0, { free: [4, 5, 6] })], 2)).toEqual([5, 6]);
+  });
+
+  test('are not left over later either, by pairs that are bought from an odd number of seats', () => {
+    expect(choose([aRange(0, { last: 12 })], 2)).toEqual([5, 6]);
+    expect(choose([aRange(0, { last: 9 })], 1)).toEqual([5]);
+    expect(choose([aRange(0, { last: 11 })], 1)).toEqual([5]);
+  });
+
+  test('count twice where one is left on either side', () => {
+    expect(choose([aRange(0, { free: [4, 5, 6, 7] })], 2)).toEqual([4, 5]);
+    expect(choose([aRange(0, { free: [3, 4, 5, 8, 9, 10] })], 1)).toEqual([5]);
+  });
+});
+
+describe('the middle', () => {
+  test.each([
+    [1, 10, [5]],
+    [2, 10, [5, 6]],
+    [3, 10, [4, 5, 6]],
+    [3, 11, [5, 6, 7]],
+    [10, 10, upTo(10)],
+  ])('of a row: %i of %i seats', (quantity, last, numbers) => {
+    expect(choose([aRange(0, { last })], quantity)).toEqual(numbers);
+  });
+
+  test('is that of all seats of the row, the taken ones and those beyond the aisle too', () => {
+    expect(choose([aRange(0, { last: 20, free: upTo(8) })], 2)).toEqual([7, 8]);
+    const left = aRange(0, { row: 'A', first: 1, last: 10 });
+    const right = aRange(1, { row: 'A', first: 11, last: 20 });
+    expect(choose([left, right], 2)).toEqual([9, 10]);
+  });
+
+  test('of two rows that are equally good is taken in the earlier range', () => {
+    expect(choose([aRange(1, { section: 'Right' }), aRange(0)], 2)).toEqual([5, 6]);
+  });
+});
+
+test('what is chosen is the best of all places, in every row of up to twelve seats', () => {
+  const middle = 6.5;
+  for (let pattern = 0; pattern < 2 ** 12; pattern += 1) {
+    const free = upTo(12).filter((number) => pattern & (1 << (number - 1)));
+    for (const quantity of [1, 2, 3, 5]) {
+      const isFree = (number: number) => free.includes(number);
+      const run = (from: number) => upTo(12).slice(from - 1, from - 1 + quantity);
+      const sideOf = (from: number, step: number) => {
+        let count = 0;
+        while (isFree(from + step * (count + 1))) count += 1;
+        return count;
+      };
+      const places = free.filter(
+        (from) => run(from).length === quantity && run(from).every(isFree),
+      );
+      const merits = places.map((from) => {
+        const sides = [sideOf(from, -1), sideOf(from + quantity - 1, 1)];
+        const singles = sides.filter((side) => side === 1).length;
+        const odds = sides.filter((side) => side % 2 === 1).length;
+        return { from, merit: [singles, odds, Math.abs(from + (quantity - 1) / 2 - middle), from] };
+      });
+      const [best] = merits.toSorted(
+        (a, b) => a.merit.map((each, i) => each - (b.merit[i] ?? 0)).find((less) => less) ?? 0,
+      );
+      const chosen = choose([aRange(0, { last: 12, free })], quantity);
+      expect(chosen, `${quantity} of ${free}`).toEqual(best && run(best.from));
+    }
   }
 });
 
-test('the seats come in the order of their numbers', () => {
-  expect(choose([seat(1, 0, 9), seat(2, 0, 8), seat(3, 0, 7)], 3)).toEqual([3, 2, 1]);
+describe('a section', () => {
+  const hall = [aRange(0, { price: 300 }), aRange(1, { section: 'Circle' }), aRange(2)];
+
+  test('bounds the choice', () => {
+    expect(choose(hall, 2, { section: 'Circle' })).toEqual([105, 106]);
+    expect(choose(hall, 2, { section: 'Roof' })).toBeUndefined();
+  });
 });
 
-test('no seat costs more than allowed, and one of that price is taken', () => {
-  const pair = [seat(1, 0, 1, 50), seat(2, 0, 2, 50)];
-  expect(choose(pair, 2, 49)).toBeUndefined();
-  expect(choose(pair, 2, 50)).toEqual([1, 2]);
-});
+describe('a hall', () => {
+  test('gives no seat to two who choose one after the other, until none are left', () => {
+    const hall = new Hall([aRange(0), aRange(1, { free: [2, 3] })]);
+    const given: number[] = [];
+    for (;;) {
+      const seats = hall.choose(wishFor(2));
+      if (!seats) break;
+      for (const seat of seats) hall.setFree(seat, false);
+      given.push(...seats.map(({ id }) => id));
+    }
+    expect(given).toHaveLength(12);
+    expect(new Set(given).size).toBe(12);
+  });
 
-test('a dear seat between two cheap ones parts them', () => {
-  expect(choose([seat(1, 0, 1), seat(2, 0, 2, 99), seat(3, 0, 3)], 2, 50)).toBeUndefined();
-});
+  test('takes seats back, and those that were not free before', () => {
+    const hall = new Hall([aRange(0, { free: [4] })]);
+    const [four] = hall.choose(wishFor(1)) ?? [];
+    for (const isFree of [false, false, true, true]) hall.setFree(four as never, isFree);
+    hall.setFree({ id: 5, range: 0, number: 5 }, true);
+    expect(hall.choose(wishFor(2))?.map(({ id }) => id)).toEqual([4, 5]);
+  });
 
-test('one seat is always its own neighbour, and the cheapest is chosen', () => {
-  expect(choose([seat(8, 0, 3, 20), seat(9, 0, 4)], 1)).toEqual([9]);
-  expect(choose([], 1)).toBeUndefined();
-});
+  test('passes over seats that are to be avoided', () => {
+    const hall = new Hall([aRange(0, { free: [4, 5, 6, 7] })]);
+    expect(hall.choose(wishFor(2), new Set([5]))?.map(({ id }) => id)).toEqual([6, 7]);
+    expect(hall.choose(wishFor(3), new Set([5]))).toBeUndefined();
+  });
 
-test('more seats than there are cannot be had', () => {
-  expect(choose([seat(1, 0, 1), seat(2, 0, 2)], 3)).toBeUndefined();
-});
-
-test('the list of free seats is left as it was', () => {
-  const free = [seat(2, 0, 2), seat(1, 0, 1)];
-  choose(free, 2);
-  expect(free.map(({ id }) => id)).toEqual([2, 1]);
+  test('leaves the ranges that it was made from as they were', () => {
+    const range = aRange(0, { free: [2, 1] });
+    const hall = new Hall([range]);
+    hall.setFree({ id: 1, range: 0, number: 1 }, false);
+    expect(range.free.map(({ number }) => number)).toEqual([2, 1]);
+  });
 });

@@ -1,6 +1,6 @@
 /** Who may hold a seat, and which seats operators may take off the sale. */
 import { describe, expect, test } from 'vitest';
-import { decideBlocking, decideHold, isFree } from '../../../src/domain/holds.ts';
+import { decideBlocking, decideHold, holdsToEnd, isFree } from '../../../src/domain/holds.ts';
 import { aSeat, minutesFromNow, NOW } from '../../support/builders.ts';
 import { provePrecedence } from './rules.ts';
 
@@ -74,6 +74,15 @@ describe('holding a seat', () => {
     expect(decideHold(later).change?.holdExpiresAt).toEqual(minutesFromNow(8));
   });
 
+  test('the sale ends when the performance starts, however late the window closes', () => {
+    const seat = aSeat({ startAt: NOW });
+    expect(decideHold({ ...fine, seat }).refusal).toMatchObject({
+      code: 'BOOKING_CLOSED',
+      detail: `Seat 7 could be booked until ${NOW.toISOString()}.`,
+    });
+    expect(decideHold({ ...fine, seat, acceptedAt: aMomentAgo }).refusal).toBeUndefined();
+  });
+
   test('a seat whose hold ran out after the command was accepted is free for it', () => {
     const seat = aSeat({ state: 'held', heldUntil: NOW });
     expect(decideHold({ ...fine, seat, acceptedAt: minutesFromNow(-1) }).refusal).toBeUndefined();
@@ -103,6 +112,22 @@ describe('holding a seat', () => {
       { ...fine, limit: { live: 2, max: 2 } },
     ];
     for (const input of refused) expect(decideHold(input).refusal?.about).toEqual({ seatId: 7 });
+  });
+});
+
+describe('which run-out holds end with a booking', () => {
+  const runOut = [{ id: 1 }, { id: 2 }, { id: 3 }];
+  const endsFor = (seatIds: number[], live: number) =>
+    holdsToEnd({ live, max: 4, runOut, seatIds }).map(({ id }) => id);
+
+  test.each([
+    ['none while there is room', [9], 3, []],
+    ['as many as are too many, the oldest first', [8, 9], 4, [1, 2]],
+    ['all of them where even that does not help', [6, 7, 8, 9], 9, [1, 2, 3]],
+    ['those whose own seats are booked, before others', [3, 9], 4, [3, 1]],
+    ['those whose own seats are booked, although there is room', [2], 3, [2]],
+  ])('%s', (_which, seatIds, live, ended) => {
+    expect(endsFor(seatIds, live)).toEqual(ended);
   });
 });
 

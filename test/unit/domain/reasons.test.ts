@@ -16,6 +16,10 @@ const ELSEWHERE: Record<string, [file: string, why: string]> = {
     'test/integration/http/webhooks.test.ts',
     'a look at the row decides it, in the handler',
   ],
+  SCHEDULE_NOT_FOUND: [
+    'test/integration/http/several-seats.test.ts',
+    'a look at the row decides it, in the handler',
+  ],
   NO_ADJACENT_SEATS: [
     'test/integration/http/several-seats.test.ts',
     'the rule chooses seats or none, and the handler says no',

@@ -3,42 +3,53 @@ import { Hono } from 'hono';
 import { pino } from 'pino';
 import { expect, test } from 'vitest';
 import { answerError } from '../../../src/http/answer-error.ts';
+import { RequestAborted, RequestOverdue } from '../../../src/http/deadline.ts';
 import { Problem } from '../../../src/http/problems.ts';
-import { openTrail } from '../../../src/http/trail.ts';
+import { openTrail, type Trail } from '../../../src/http/trail.ts';
+import { AcceptanceUnknown } from '../../../src/lanes/acceptance-unknown.ts';
 
-async function answerTo(error: Error): Promise<{ status: number; code: string; logged: string }> {
+async function answerTo(error: Error, more: Partial<Trail> = {}) {
   let logged = '';
   const log = pino({ level: 'warn' }, { write: (line: string) => (logged += line) });
   const app = new Hono();
   app.get('/', () => {
     throw error;
   });
-  app.onError((thrown, c) => answerError(log, thrown, c, openTrail(c)));
+  app.onError((thrown, c) => answerError(log, thrown, c, { ...openTrail(c), ...more }));
   const answer = await app.request('/');
-  const { code } = (await answer.json()) as { code: string };
-  return { status: answer.status, code, logged };
+  const text = await answer.text();
+  const { code, detail } = (text === '' ? {} : JSON.parse(text)) as Record<string, string>;
+  const { status, headers } = answer;
+  const [retryAfter, location] = [headers.get('retry-after'), headers.get('location')];
+  return { status, code, detail, retryAfter, location, logged };
 }
 
 const withCode = (code: string) => Object.assign(new Error('It failed.'), { code });
 
+test.each([new Error('Command timed out'), withCode('57P01'), new RequestOverdue()])(
+  'a service that is away: %s',
+  async (error) => {
+    const answer = await answerTo(error);
+    expect(answer).toMatchObject({ status: 503, code: 'SERVICE_UNAVAILABLE', retryAfter: '1' });
+    expect(answer.detail).toContain('changed nothing');
+    expect(answer.logged).toContain('"level":40');
+  },
+);
+
 test.each([
-  // PostgreSQL's driver, as it says these things.
-  new Error('Connection terminated unexpectedly'),
-  new Error('Client has encountered a connection error and is not queryable'),
-  new Error('Client was closed and is not queryable'),
-  new Error('timeout exceeded when trying to connect'),
-  withCode('57P01'),
-  withCode('53300'),
-  withCode('ECONNREFUSED'),
-  // Redis's.
-  new Error("Stream isn't writeable and enableOfflineQueue options is false"),
-  new Error('Connection is closed.'),
-  new Error('LOADING Redis is loading the dataset in memory'),
-  new Error('CLUSTERDOWN The cluster is down'),
-])('a service that is away: %s', async (error) => {
-  const { status, code, logged } = await answerTo(error);
-  expect([status, code]).toEqual([503, 'SERVICE_UNAVAILABLE']);
-  expect(logged).toContain('"level":40');
+  [new AcceptanceUnknown('user-3_x', new Error('Command timed out')), {}],
+  [new RequestOverdue(), { jobId: 'user-3_x' }],
+])('a command that may have been accepted: %s', async (error, trail) => {
+  const answer = await answerTo(error, trail);
+  expect(answer).toMatchObject({ status: 503, code: 'ACCEPTANCE_UNKNOWN', retryAfter: '1' });
+  expect(answer.location).toBe('/jobs/user-3_x');
+  expect(answer.detail).toContain('Idempotency-Key');
+  expect(answer.detail).not.toContain('nothing');
+});
+
+test('a client that went away before its request had arrived is nobody’s fault', async () => {
+  const { status, logged } = await answerTo(new RequestAborted(new Error('aborted')));
+  expect([status, logged]).toEqual([499, '']);
 });
 
 test.each([new Error('x is not a function'), withCode('42P01')])(

@@ -1,5 +1,5 @@
 /** When a lane counts as full, and when a client should ask again. */
-import { beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import { Backlog } from '../../../src/lanes/backlog.ts';
 import { jobIdOf, mintReceiptId } from '../../../src/lanes/job-id.ts';
 import type { LaneName } from '../../../src/lanes/lanes.ts';
@@ -8,12 +8,14 @@ import type { RedisConnection } from '../../../src/lanes/redis.ts';
 
 /** The length of each list in Redis, or the error that its command meets. */
 const lengths = new Map<string, number | Error>();
+/** When the oldest job of a lane was added, by its list `wait`; lanes without one are empty. */
+const oldest = new Map<string, string>();
 const NOW = 1_800_000_000_000;
 
 async function lookAtLane(wait: string): Promise<[number, string]> {
   const length = lengths.get(wait) ?? 0;
   if (length instanceof Error) throw length;
-  return [length, ''];
+  return [length, oldest.get(wait) ?? ''];
 }
 
 const redis = { lookAtLane, defineCommand: () => undefined } as unknown as RedisConnection;
@@ -27,6 +29,7 @@ let backlog: Backlog;
 
 beforeEach(() => {
   lengths.clear();
+  oldest.clear();
   backlog = new Backlog(redis, queues, { laneLimit: LIMIT, now: () => NOW });
 });
 
@@ -112,4 +115,23 @@ test('outcomes of lanes that this process does not have are passed over', () => 
 
 test('a lane that nobody opened is a bug, not an empty lane', () => {
   expect(() => backlog.isFull('seat-63')).toThrow('There is no lane seat-63.');
+});
+
+test('a lane whose commands get no outcome is stalled until one of them does, or it is empty', async () => {
+  const stalledMs = () => new Map(backlog.entries()).get('seat-0')?.stalledMs ?? 0;
+  vi.useFakeTimers({ toFake: ['performance'] });
+  onTestFinished(() => void vi.useRealTimers());
+  backlog = new Backlog(redis, queues, { laneLimit: LIMIT, now: () => NOW });
+  oldest.set('test:seat-0:wait', String(NOW - 60_000));
+  vi.advanceTimersByTime(3000);
+  await backlog.refresh();
+  expect(stalledMs()).toBe(3000);
+  hearOutcome(1);
+  vi.advanceTimersByTime(500);
+  await backlog.refresh();
+  expect(stalledMs()).toBe(500);
+  oldest.clear();
+  vi.advanceTimersByTime(500);
+  await backlog.refresh();
+  expect(stalledMs()).toBe(0);
 });

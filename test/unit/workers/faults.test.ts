@@ -1,9 +1,14 @@
 /** Which errors are worth another try, and when. */
 import { describe, expect, test } from 'vitest';
 import { faultKind, LaneLost, retryDelayMs } from '../../../workers/faults.ts';
+import { RowsChanged } from '../../../workers/rows.ts';
 
 const withCode = (code: string, constraint?: string) =>
   Object.assign(new Error('broken'), { code, constraint });
+
+test('rows that another transaction took first are waited for like locked ones', () => {
+  expect(faultKind(new RowsChanged('The seats were taken meanwhile.'))).toBe('locked');
+});
 
 test.each([
   ['ECONNREFUSED', 'away'],
@@ -56,6 +61,11 @@ test.each([
   ['x is not a function', 'faulty'],
 ])('an error that only says %j is %s', (message, kind) => {
   expect(faultKind(new Error(message))).toBe(kind);
+});
+
+test('a user who has no row any more is a clash: the next try makes the row', () => {
+  expect(faultKind(withCode('23503', 'command_receipt_user_fk'))).toBe('clash');
+  expect(faultKind(withCode('23503', 'booking_seat_fk'))).toBe('faulty');
 });
 
 describe('a unique value that is there twice', () => {

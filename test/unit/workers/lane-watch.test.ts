@@ -3,37 +3,37 @@ import { expect, test } from 'vitest';
 import type { LaneName } from '../../../src/lanes/lanes.ts';
 import { LaneWatch } from '../../../workers/lane-watch.ts';
 
-/** When each lane was last looked at, and what has been mended. */
-function watchOver(lookedAt: Partial<Record<LaneName, number>>) {
-  const mended: LaneName[][] = [];
+/** When each lane was last looked at, and what has been restarted. */
+function watchOver(polledAt: Partial<Record<LaneName, number>>) {
+  const restarted: LaneName[][] = [];
   const watch = new LaneWatch({
-    notLookedAtSince: (time) =>
-      (Object.keys(lookedAt) as LaneName[]).filter((lane) => (lookedAt[lane] ?? 0) < time),
-    mend: (lanes) => mended.push([...lanes]),
+    notPolledSince: (time) =>
+      (Object.keys(polledAt) as LaneName[]).filter((lane) => (polledAt[lane] ?? 0) < time),
+    restart: (lanes) => restarted.push([...lanes]),
   });
-  return { watch, mended };
+  return { watch, restarted };
 }
 
-test('a lane that nobody looks at is mended at the second look, and the others are left alone', () => {
-  const lookedAt = { 'seat-0': 0, 'seat-1': 3000 } as const;
-  const { watch, mended } = watchOver(lookedAt);
+test('a lane that nobody looks at is restarted at the second look, and the others are left alone', () => {
+  const polledAt = { 'seat-0': 0, 'seat-1': 3000 } as const;
+  const { watch, restarted } = watchOver(polledAt);
   watch.look(3000);
-  expect(mended).toEqual([]);
+  expect(restarted).toEqual([]);
   watch.look(4000);
-  expect(mended).toEqual([['seat-0']]);
+  expect(restarted).toEqual([['seat-0']]);
 });
 
-test('a lane that is looked at again after one late look is not mended', () => {
-  const lookedAt: Partial<Record<LaneName, number>> = { 'seat-0': 0 };
-  const { watch, mended } = watchOver(lookedAt);
+test('a lane that is looked at again after one late look is not restarted', () => {
+  const polledAt: Partial<Record<LaneName, number>> = { 'seat-0': 0 };
+  const { watch, restarted } = watchOver(polledAt);
   watch.look(60_000);
-  lookedAt['seat-0'] = 60_100;
+  polledAt['seat-0'] = 60_100;
   watch.look(61_000);
-  expect(mended).toEqual([]);
+  expect(restarted).toEqual([]);
 });
 
-test('a lane that was mended is given two more looks', () => {
-  const { watch, mended } = watchOver({ 'seat-0': 0 });
+test('a lane that was restarted is given two more looks', () => {
+  const { watch, restarted } = watchOver({ 'seat-0': 0 });
   for (const now of [3000, 4000, 5000, 6000]) watch.look(now);
-  expect(mended).toEqual([['seat-0'], ['seat-0']]);
+  expect(restarted).toEqual([['seat-0'], ['seat-0']]);
 });

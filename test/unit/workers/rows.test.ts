@@ -1,13 +1,6 @@
 /** The rows that a batch works on: what was changed, what was added, what ended on the way. */
 import { describe, expect, test } from 'vitest';
-import {
-  type BookingRow,
-  LiveSeats,
-  NewIds,
-  type QueueEntryRow,
-  Rows,
-  Table,
-} from '../../../workers/rows.ts';
+import { type BookingRow, NewIds, type QueueEntryRow, Rows, Table } from '../../../workers/rows.ts';
 import { aBooking, aQueueEntry, minutesFromNow, NOW } from '../../support/builders.ts';
 
 interface Chair {
@@ -82,22 +75,6 @@ test('seeds run out with a sentence about the handler that takes too many', () =
   rows.seeds = ['one', 'two'];
   expect(new Set([rows.takeSeed(), rows.takeSeed()])).toEqual(new Set(['one', 'two']));
   expect(() => rows.takeSeed()).toThrow('A handler took more seeds than its needs declared.');
-});
-
-describe('live seats', () => {
-  test('count by user and schedule', () => {
-    const liveSeats = new LiveSeats();
-    liveSeats.add(1, 2, 3);
-    liveSeats.add(1, 2, -1);
-    expect(liveSeats.of(1, 2)).toBe(2);
-    expect(liveSeats.of(2, 1)).toBe(0);
-  });
-
-  test('do not mix up users and schedules whose numbers run together', () => {
-    const liveSeats = new LiveSeats();
-    liveSeats.add(1, 23, 1);
-    expect(liveSeats.of(12, 3)).toBe(0);
-  });
 });
 
 describe('the hold of a seat that is replaced', () => {

@@ -64,9 +64,12 @@ test('refuses when one seat is not there, sold, or held', async () => {
 });
 
 test('refuses when there are not that many side by side, or the user has enough', async () => {
-  const none = { scheduleId: 999_999, bestAvailable: { quantity: 2 } };
-  const nowhere = lane.command('book-seats', { ...ada, input: none });
-  await expectRefusal(lane, nowhere, { code: 'NO_ADJACENT_SEATS' });
+  const unknown = { scheduleId: 999_999, bestAvailable: { quantity: 2 } };
+  const nowhere = lane.command('book-seats', { ...ada, input: unknown });
+  await expectRefusal(lane, nowhere, { code: 'SCHEDULE_NOT_FOUND' });
+  const tooCheap = { scheduleId, bestAvailable: { quantity: 2, maxPrice: 99 } };
+  const none = lane.command('book-seats', { ...ada, input: tooCheap });
+  await expectRefusal(lane, none, { code: 'NO_ADJACENT_SEATS' });
   const strict = await openTestLane({ seatsPerUserMax: 2 });
   const { seatIds: three } = await strict.schedule();
   const bea = await strict.buyer('bea');
@@ -79,8 +82,8 @@ test('refuses when there are not that many side by side, or the user has enough'
 test('refuses outside the booking window', async () => {
   const ids = some(2);
   const move = (shift: string) =>
-    lane.rows(`update schedule set
-    booking_start_at = booking_start_at ${shift}, booking_end_at = booking_end_at ${shift}`);
+    lane.rows(`update schedule set booking_start_at = booking_start_at ${shift},
+      booking_end_at = booking_end_at ${shift}, start_at = start_at ${shift}, end_at = end_at ${shift}`);
   await move(`+ interval '10 days'`);
   await expectRefusal(lane, book(ada, ids), { code: 'BOOKING_NOT_STARTED' });
   await move(`- interval '20 days'`);

@@ -65,7 +65,8 @@ test('refuses a booking that was given back, or whose hold has run out', async (
 
 test('refuses a paid booking shortly before the start', async () => {
   const id = await paid('hana');
-  await lane.rows(`update schedule set start_at = now() + interval '23 hours'`);
+  await lane.rows(`update schedule set start_at = now() + interval '23 hours',
+    booking_end_at = now() + interval '22 hours'`);
   await expectRefusal(lane, cancel('hana', id), { code: 'CANCELLATION_CLOSED' });
   await lane.rows(`update schedule set start_at = now() + interval '40 hours'`);
 });

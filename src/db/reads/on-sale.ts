@@ -1,0 +1,9 @@
+/** Which schedules are on sale: conditions on a row of `schedule`, shared by all that list or count them. */
+import { sql } from 'kysely';
+
+/** Its sale has not ended: neither its booking window, nor by the start of the performance. */
+export const isSaleAhead = sql`(
+  booking_end_at > statement_timestamp() and start_at > statement_timestamp())`;
+
+/** Its seats can be booked now. */
+export const isOnSale = sql`(booking_start_at <= statement_timestamp() and ${isSaleAhead})`;

@@ -1,0 +1,144 @@
+/**
+ * One API process and one worker process, each with lines of its own to PostgreSQL and Redis, for tests that bring the
+ * services into a state and look at what each process answers, and how soon.
+ */
+import { randomUUID } from 'node:crypto';
+import { freePort } from '../../../scripts/services/free-port.ts';
+import type { TestClient } from '../client.ts';
+import { startApiProcess, startWorkerProcess, type TestProcess } from '../processes.ts';
+import { openTcpLine, type TcpLine } from '../tcp-line.ts';
+import { waitFor } from '../wait-for.ts';
+import { ROUNDS } from './rounds.ts';
+import { type BreakableServices, startBreakableServices } from './services.ts';
+
+/** A request has its answer within 5 s; tests allow for a machine that is busy. */
+export const ANSWER_MS_MAX = 8000;
+/** A process serves again 2 s after the service; again, the machine may be busy. */
+export const RECOVERY_MS_MAX = 12_000;
+
+export interface Lines {
+  redis: TcpLine;
+  postgres: TcpLine;
+}
+
+export interface Seen {
+  status: number;
+  code: string | undefined;
+  retryAfter: string | null;
+  location: string | null;
+  body: any;
+  ms: number;
+}
+
+export interface Stand {
+  services: BreakableServices;
+  /** The lines of the API process, and those of the worker. */
+  api: Lines;
+  worker: Lines;
+  client: TestClient;
+  token: string;
+  /** Sends a command and tells how it was answered. @throws Error where there is no answer in time */
+  charge(headers?: Record<string, string>): Promise<Seen>;
+  read(path: string): Promise<Seen>;
+  apiReady(): Promise<Seen>;
+  workerReady(): Promise<Seen>;
+  /** Waits until a command is carried out. @returns after how long, in ms */
+  untilServing(): Promise<number>;
+  /** Waits until the readiness of both processes is as wanted: what is down, or undefined for all well. */
+  untilReadiness(down: string | undefined): Promise<void>;
+  /** What both processes have logged. */
+  logged(): string;
+  stop(): Promise<void>;
+}
+
+export async function startStand(): Promise<Stand> {
+  const services = await startBreakableServices();
+  const [api, worker] = [await linesTo(services), await linesTo(services)];
+  const workerPort = await freePort();
+  const settings = { LOG_LEVEL: 'warn', RATE_LIMIT: '0' };
+  const apiProcess = await startApiProcess(through(services, api), settings);
+  const workerProcess: TestProcess = await startWorkerProcess(through(services, worker), {
+    ...settings,
+    WORKER_PORT: String(workerPort),
+  });
+  const { client } = apiProcess;
+  const token = await client.tokenFor('ada');
+  const stand: Stand = {
+    ...{ services, api, worker, client, token },
+    charge: (headers = {}) =>
+      look(`${client.base}/points/charge`, {
+        method: 'POST',
+        headers: {
+          Authorization: `Bearer ${token}`,
+          'Content-Type': 'application/json',
+          Prefer: 'wait=1',
+          ...headers,
+        },
+        body: '{"amount":1}',
+      }),
+    read: (path) => look(client.base + path, { headers: { Authorization: `Bearer ${token}` } }),
+    apiReady: () => look(`${client.base}/health/ready`),
+    workerReady: () => look(`http://127.0.0.1:${workerPort}/health/ready`),
+    async untilServing() {
+      const began = performance.now();
+      const isDone = async () => {
+        const { status } = await stand.charge({ 'Idempotency-Key': randomUUID() });
+        return status === 200;
+      };
+      await waitFor('a command is carried out', isDone, 60_000);
+      return performance.now() - began;
+    },
+    async untilReadiness(down) {
+      for (const ready of [stand.apiReady, stand.workerReady]) {
+        const isAsWanted = async () => {
+          const { status, body } = await ready();
+          return down === undefined ? status === 200 : status === 503 && body.down.includes(down);
+        };
+        await waitFor(`readiness says that ${down ?? 'nothing'} is down`, isAsWanted, 20_000);
+      }
+    },
+    logged: () => apiProcess.said() + workerProcess.said(),
+    async stop() {
+      await Promise.all([apiProcess.stop(), workerProcess.stop()]);
+      const lines = [api, worker].flatMap(({ redis, postgres }) => [redis, postgres]);
+      await Promise.all(lines.map((line) => line.stop()));
+      await services.stop();
+    },
+  };
+  await stand.untilServing();
+  return stand;
+}
+
+/** Does it to both processes' lines. */
+export function onBoth(stand: Stand, kind: keyof Lines, act: (line: TcpLine) => void): void {
+  for (const lines of [stand.api, stand.worker]) act(lines[kind]);
+}
+
+/** For the table in docs/testing.md: `npm run test:system` writes what was measured. */
+export function told(what: string, ms: number): void {
+  if (ROUNDS > 1) console.log(`${what}: ${Math.round(ms)} ms`);
+}
+
+async function linesTo({ redisUrl, databaseUrl }: BreakableServices): Promise<Lines> {
+  return { redis: await openTcpLine(redisUrl), postgres: await openTcpLine(databaseUrl) };
+}
+
+const through = ({ redisPrefix }: BreakableServices, { redis, postgres }: Lines) => ({
+  redisPrefix,
+  redisUrl: redis.url,
+  databaseUrl: postgres.url,
+});
+
+async function look(url: string, init: RequestInit = {}): Promise<Seen> {
+  const began = performance.now();
+  const response = await fetch(url, { ...init, signal: AbortSignal.timeout(ANSWER_MS_MAX) });
+  const body: any = await response.json();
+  return {
+    status: response.status,
+    code: body.code,
+    retryAfter: response.headers.get('retry-after'),
+    location: response.headers.get('location'),
+    body,
+    ms: performance.now() - began,
+  };
+}

@@ -1,0 +1,204 @@
+/** Redis in every state in which it does not do what it is asked: what the processes answer, how soon, and how they recover. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { startRedis } from '../../../scripts/services/redis.ts';
+import {
+  ANSWER_MS_MAX,
+  onBoth,
+  RECOVERY_MS_MAX,
+  type Seen,
+  type Stand,
+  startStand,
+  told,
+} from '../../support/faults/states.ts';
+import { waitFor } from '../../support/wait-for.ts';
+
+let stand: Stand;
+beforeAll(async () => {
+  stand = await startStand();
+}, 120_000);
+afterAll(() => stand.stop());
+beforeEach(() => stand.untilReadiness(undefined));
+/** What a failed test leaves behind must not fail the next ones. */
+afterEach(() => onBoth(stand, 'redis', (line) => line.pass()));
+
+interface State {
+  begin(): Promise<unknown> | unknown;
+  end(): Promise<unknown> | unknown;
+  /** Redis itself says no, so it is certain that nothing was changed. */
+  refuses?: boolean;
+}
+
+/** Redis is loading for as long as this takes: it processes events after each key. */
+async function loadSlowly(): Promise<void> {
+  for (let key = 0; key < 30; key += 1) {
+    await stand.services.redis('SET', `faults:load:${key}`, 'x'.repeat(5000));
+  }
+  await stand.services.redis('CONFIG', 'SET', 'loading-process-events-interval-bytes', '1024');
+  await stand.services.redis('CONFIG', 'SET', 'key-load-delay', '200000');
+  // Answers when the load is over.
+  stand.services.redis('DEBUG', 'RELOAD').catch(() => undefined);
+  await waitFor('Redis is loading', async () => {
+    const error = await stand.services.redis('GET', 'x').catch((thrown) => thrown);
+    return error instanceof Error && error.message.startsWith('LOADING');
+  });
+}
+
+/** Snapshots fail because their folder has gone, as on a full disk. */
+async function failSnapshots(): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'seatlane-gone-'));
+  await stand.services.redis('CONFIG', 'SET', 'appendonly', 'no');
+  await stand.services.redis('CONFIG', 'SET', 'dir', folder);
+  await rm(folder, { recursive: true });
+  await stand.services.redis('CONFIG', 'SET', 'save', '3600 1');
+  await stand.services.redis('BGSAVE').catch(() => undefined);
+  await waitFor('Redis refuses writes', async () => {
+    const error = await stand.services.redis('SET', 'x', 'y').catch((thrown) => thrown);
+    return error instanceof Error && error.message.startsWith('MISCONF');
+  });
+}
+
+const states: Record<string, State> = {
+  stopped: { begin: () => stand.services.stopRedis(), end: () => stand.services.startRedis() },
+  hung: { begin: () => stand.services.freezeRedis(), end: () => stand.services.resumeRedis() },
+  'out of reach (packets are lost)': {
+    begin: () => onBoth(stand, 'redis', (line) => line.hold()),
+    end: () => onBoth(stand, 'redis', (line) => line.pass()),
+  },
+  'refusing connections': {
+    begin: () => onBoth(stand, 'redis', (line) => line.refuse()),
+    end: () => onBoth(stand, 'redis', (line) => line.pass()),
+  },
+  'out of memory': {
+    refuses: true,
+    begin: () => stand.services.redis('CONFIG', 'SET', 'maxmemory', '1'),
+    end: () => stand.services.redis('CONFIG', 'SET', 'maxmemory', '0'),
+  },
+  'out of disk': {
+    refuses: true,
+    begin: failSnapshots,
+    end: async () => {
+      await stand.services.redis('CONFIG', 'SET', 'save', '');
+      await stand.services.redis('CONFIG', 'SET', 'dir', tmpdir());
+    },
+  },
+  'a replica (read-only)': {
+    refuses: true,
+    begin: () => stand.services.redis('REPLICAOF', '127.0.0.1', '1'),
+    end: () => stand.services.redis('REPLICAOF', 'NO', 'ONE'),
+  },
+  'a replica without its master': {
+    refuses: true,
+    async begin() {
+      await stand.services.redis('CONFIG', 'SET', 'replica-serve-stale-data', 'no');
+      await stand.services.redis('REPLICAOF', '127.0.0.1', '1');
+    },
+    async end() {
+      await stand.services.redis('REPLICAOF', 'NO', 'ONE');
+      await stand.services.redis('CONFIG', 'SET', 'replica-serve-stale-data', 'yes');
+    },
+  },
+  'without the replicas that it needs': {
+    refuses: true,
+    begin: () => stand.services.redis('CONFIG', 'SET', 'min-replicas-to-write', '1'),
+    end: () => stand.services.redis('CONFIG', 'SET', 'min-replicas-to-write', '0'),
+  },
+};
+
+/** What is answered in every state: retry later, and no more than is known. */
+function expectAway(seen: Seen): void {
+  expect(seen).toMatchObject({ status: 503, retryAfter: expect.stringMatching(/^\d+$/) });
+  expect(['SERVICE_UNAVAILABLE', 'ACCEPTANCE_UNKNOWN']).toContain(seen.code);
+  if (seen.code === 'ACCEPTANCE_UNKNOWN') expect(seen.location).toMatch(/^\/jobs\//);
+}
+
+async function balance(): Promise<number> {
+  const { status, body } = await stand.read('/points');
+  expect(status).toBe(200);
+  return body.balance;
+}
+
+test.each(Object.keys(states))('Redis is %s', async (name) => {
+  const { begin, end, refuses = false } = states[name] as State;
+  const before = await balance();
+  await begin();
+  try {
+    const answers = await Promise.all([
+      stand.charge(),
+      stand.charge({ 'Idempotency-Key': `away ${name}` }),
+      stand.charge({ Prefer: 'wait=3' }),
+    ]);
+    for (const seen of answers) expectAway(seen);
+    if (refuses) {
+      const codes = answers.map(({ code }) => code);
+      expect(codes).toEqual(answers.map(() => 'SERVICE_UNAVAILABLE'));
+    }
+    expect(await balance()).toBe(before);
+    await stand.untilReadiness('redis');
+    expectAway(await stand.charge());
+    told(`Redis ${name}`, Math.max(...answers.map(({ ms }) => ms)));
+  } finally {
+    await end();
+  }
+  const recovered = await stand.untilServing();
+  expect(recovered).toBeLessThan(RECOVERY_MS_MAX);
+  await stand.untilReadiness(undefined);
+  told(`Redis ${name}, over`, recovered);
+});
+
+test('Redis is loading its data, and commands are taken when it has', async () => {
+  await loadSlowly();
+  expectAway(await stand.charge());
+  await stand.untilReadiness('redis');
+  await stand.services.redis('CONFIG', 'SET', 'key-load-delay', '0');
+  const recovered = await stand.untilServing();
+  told('Redis loading, over', recovered);
+});
+
+test('the API’s connections to Redis are half-open, and new ones serve', async () => {
+  stand.api.redis.holdOpen();
+  const [first] = await Promise.all([stand.charge({ Prefer: 'wait=5' }), stand.charge()]);
+  expectAway(first as Seen);
+  expect(await stand.untilServing()).toBeLessThan(ANSWER_MS_MAX);
+  await stand.untilReadiness(undefined);
+});
+
+test('the worker’s connections to Redis are half-open, and its lanes go on', async () => {
+  stand.worker.redis.holdOpen();
+  const recovered = await stand.untilServing();
+  expect(recovered).toBeLessThan(RECOVERY_MS_MAX);
+  told('Redis half-open at the worker', recovered);
+});
+
+test('Redis is slow, and everything is served all the same', async () => {
+  onBoth(stand, 'redis', (line) => line.slow(100));
+  const { status } = await stand.charge({ Prefer: 'wait=5' });
+  expect(status).toBe(200);
+  await stand.untilReadiness(undefined);
+});
+
+test('Redis fails over, and the processes follow to the new master', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'seatlane-failover-'));
+  const other = await startRedis(folder);
+  try {
+    onBoth(stand, 'redis', (line) => line.leadTo(other.url));
+    const { port } = new URL(other.url);
+    // The old master lives on as a replica; open connections still lead to it.
+    await stand.services.redis('REPLICAOF', '127.0.0.1', port);
+    const recovered = await stand.untilServing();
+    expect(recovered).toBeLessThan(RECOVERY_MS_MAX);
+    told('Redis failed over', recovered);
+    await stand.untilReadiness(undefined);
+  } finally {
+    await stand.services.redis('REPLICAOF', 'NO', 'ONE');
+    onBoth(stand, 'redis', (line) => {
+      line.leadTo(stand.services.redisUrl);
+      line.cut();
+    });
+    await stand.untilServing();
+    await other.stop();
+    await rm(folder, { recursive: true, force: true });
+  }
+});
