@@ -17,6 +17,7 @@ import { createApp } from './http/app.ts';
 import { Cors } from './http/cors.ts';
 import { EventStreams } from './http/event-streams.ts';
 import { LaneOwners } from './http/lane-owners.ts';
+import { adminLoginOf } from './http/login.ts';
 import { Metrics } from './http/metrics.ts';
 import { Performances } from './http/performances.ts';
 import { Presence } from './http/presence.ts';
@@ -25,6 +26,7 @@ import { QueueView } from './http/queue-view.ts';
 import { SeatCounts } from './http/seat-counts.ts';
 import { SeatMaps } from './http/seat-maps/seat-maps.ts';
 import { StockView } from './http/stock-view.ts';
+import { refuseUnreadable as refuse } from './http/unreadable.ts';
 import { Waits } from './http/waits.ts';
 import { JobAdder } from './lanes/add-jobs.ts';
 import { listen } from './lanes/announcements.ts';
@@ -173,7 +175,7 @@ export async function startApi({
       log,
     });
     const port = config.portMayMove ? await firstFreePort(config.port) : config.port;
-    const { server, port: listened } = await listenOn(port, app.fetch);
+    const { server, port: listened } = await listenOn(port, app.fetch, { refuse });
     return {
       port: listened,
       async stop() {
@@ -188,8 +190,4 @@ export async function startApi({
     await closeConnections();
     throw error;
   }
-}
-
-function adminLoginOf({ adminUser: username, adminPassword: password }: Config) {
-  return password === undefined ? undefined : { username, password };
 }

@@ -31,11 +31,11 @@ export function createApp(deps: AppDeps): Hono {
   });
 
   const routes = apiRoutes(deps);
-  for (const { access, path } of routes)
-    if (access === 'login' && deps.adminLogin) app.use(path, demandLogin(deps.adminLogin));
+  const login = deps.adminLogin && demandLogin(deps.adminLogin, deps);
+  for (const { access, path } of routes) if (access === 'login' && login) app.use(path, login);
   for (const route of routes) mountRoute(app, deps, route);
   mountDocs(app, openApiDocument(routes, deps.version), deps.cors);
-  mountWeb(app, deps);
-  if (deps.adminLogin) mountBullBoard(app, deps.adminLogin, deps.dashboardQueues);
+  mountWeb(app, { isDevIssuerOn: deps.isDevIssuerOn, login });
+  if (login) mountBullBoard(app, login, deps.dashboardQueues);
   return app;
 }

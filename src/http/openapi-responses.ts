@@ -78,7 +78,7 @@ function problems(route: Route): Responses {
     ...(['VALIDATION_FAILED', 'SERVICE_UNAVAILABLE', 'INTERNAL_ERROR'] as const),
     ...(takesBody ? (['MALFORMED_JSON', 'BODY_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE'] as const) : []),
     ...(takesToken ? (['TOKEN_NOT_PROVIDED', 'INVALID_TOKEN', 'TOKEN_EXPIRED'] as const) : []),
-    ...(route.access === 'login' ? (['LOGIN_REQUIRED'] as const) : []),
+    ...(route.access === 'login' ? (['LOGIN_REQUIRED', 'TOO_MANY_LOGINS'] as const) : []),
     ...(route.access === 'admin' ? (['FORBIDDEN'] as const) : []),
     ...(route.isQueued ? (['QUEUE_TOKEN_REQUIRED', 'QUEUE_TOKEN_INVALID'] as const) : []),
     ...(route.outcome

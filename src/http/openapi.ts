@@ -2,6 +2,7 @@
 import { OpenAPIRegistry, OpenApiGeneratorV31 } from '@asteasolutions/zod-to-openapi';
 import { z } from 'zod';
 import { responsesOf } from './openapi-responses.ts';
+import { BODY_BYTES_MAX } from './request-body.ts';
 import type { Route, Tag } from './route.ts';
 
 const commandHeaders = z.object({
@@ -88,7 +89,11 @@ function documentRoute(registry: OpenAPIRegistry, route: Route): void {
       ...(route.query && { query: route.query as z.ZodObject }),
       ...(headers.length > 0 && { headers }),
       ...(route.body && {
-        body: { required: true, content: { 'application/json': { schema: route.body } } },
+        body: {
+          required: true,
+          description: `At most ${(route.bodyBytesMax ?? BODY_BYTES_MAX) / 1024} KiB.`,
+          content: { 'application/json': { schema: route.body } },
+        },
       }),
     },
     responses: responsesOf(route),

@@ -3,6 +3,7 @@ import type { Context, Hono } from 'hono';
 import type { Logger } from 'pino';
 import { z } from 'zod';
 import type { Traces } from '../observe/traces.ts';
+import { type AccessDeps, admissionOf, authenticate, countCommand } from './access-control.ts';
 import type { Caller } from './access-tokens.ts';
 import { answerError } from './answer-error.ts';
 import type { Cors } from './cors.ts';
@@ -11,9 +12,10 @@ import type { Metrics } from './metrics.ts';
 import type { ResponseHeader } from './openapi-responses.ts';
 import { Problem, type ProblemCode } from './problems.ts';
 import type { AdmittedPlace } from './queue-tokens.ts';
-import { preferredWaitMs, readJson, validate } from './request.ts';
-import { admissionOf, authenticate, type SenderDeps } from './sender.ts';
+import { preferredWaitMs } from './request.ts';
+import { readJson } from './request-body.ts';
 import { ofTrail, openTrail, type Trail } from './trail.ts';
+import { validate } from './validation.ts';
 
 type Fields = z.ZodType<object>;
 
@@ -42,6 +44,8 @@ export interface Route<
   params?: Params;
   query?: Query;
   body?: Body;
+  /** The largest body that the route takes, in bytes; BODY_BYTES_MAX where it is left out. */
+  bodyBytesMax?: number;
   /** What a success answers. */
   answer: {
     status: 200 | 202;
@@ -85,7 +89,7 @@ export function defineRoute<Params extends Fields, Query extends Fields, Body ex
   return route as unknown as Route;
 }
 
-export interface MountDeps extends SenderDeps {
+export interface MountDeps extends AccessDeps {
   metrics: Metrics;
   cors: Cors;
   /** Undefined where no traces are taken. */
@@ -132,6 +136,7 @@ async function answerRequest(
 ): Promise<Response> {
   const takesBody = route.method !== 'get';
   const caller = takesToken(route) ? await authenticate(c, deps) : nobody;
+  if (route.outcome) countCommand(caller, deps);
   if (route.access === 'admin' && !caller.isAdmin) {
     throw new Problem('FORBIDDEN', { detail: 'Only operators may do this.' });
   }
@@ -149,8 +154,11 @@ async function answerRequest(
   return route.handle({ c, caller, place, refusal, params, query, body, trail });
 }
 
-async function readBody({ body: schema = nothing }: Route, c: Context): Promise<object> {
-  const body = await readJson(c);
+async function readBody(
+  { body: schema = nothing, bodyBytesMax }: Route,
+  c: Context,
+): Promise<object> {
+  const body = await readJson(c, bodyBytesMax);
   return body === undefined && schema === nothing ? {} : validate(schema, body ?? {}, 'body');
 }
 

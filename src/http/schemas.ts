@@ -16,7 +16,11 @@ export const problemSchema = z
     status: z.int(),
     detail: z.string(),
     code: z.string(),
-    errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+    errors: z
+      .array(z.object({ path: z.string(), message: z.string() }))
+      .max(10)
+      .optional()
+      .meta({ description: 'The first ten things that are wrong.' }),
     jobId: z.string().optional(),
     seatId: z.int().optional(),
   })

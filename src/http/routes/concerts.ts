@@ -21,6 +21,7 @@ import type { SeatCounts } from '../seat-counts.ts';
 import { accepted, pageOf } from './answers.ts';
 
 const blockedSeats = z.object({ seatIds: z.array(id), blockedReason: z.string().nullable() });
+const KILOBYTE = 1024;
 const idCursor = z.tuple([id]);
 const startCursor = z.tuple([z.int(), id]);
 const concertPath = z.object({ concertId: pathId });
@@ -43,6 +44,7 @@ export function concertRoutes(deps: JobDeps & { orm: Database; seatCounts: SeatC
       summary: 'Announce a concert',
       access: 'admin',
       body: createConcert.input,
+      bodyBytesMax: 128 * KILOBYTE,
       answer: accepted,
       outcome: concert,
       handle: (request) =>
@@ -84,6 +86,7 @@ export function concertRoutes(deps: JobDeps & { orm: Database; seatCounts: SeatC
       access: 'admin',
       params: concertPath,
       body: scheduleBody,
+      bodyBytesMax: 512 * KILOBYTE,
       answer: accepted,
       outcome: schedule,
       problems: ['CONCERT_NOT_FOUND'],
@@ -102,6 +105,7 @@ export function concertRoutes(deps: JobDeps & { orm: Database; seatCounts: SeatC
       summary: 'Take free seats off the sale, with a reason',
       access: 'admin',
       body: blockSeats.input,
+      bodyBytesMax: 32 * KILOBYTE,
       answer: accepted,
       outcome: blockedSeats,
       problems: ['SEAT_NOT_FOUND', 'SEAT_ALREADY_SOLD', 'SEAT_ALREADY_HELD'],
@@ -116,6 +120,7 @@ export function concertRoutes(deps: JobDeps & { orm: Database; seatCounts: SeatC
       summary: 'Put blocked seats back on sale',
       access: 'admin',
       body: releaseSeats.input,
+      bodyBytesMax: 32 * KILOBYTE,
       answer: accepted,
       outcome: blockedSeats,
       problems: ['SEAT_NOT_FOUND'],

@@ -1,15 +1,17 @@
-/** Who sends a request, and the queue entry whose token came with it. */
+/** What a request needs before it is read: a valid access token, room within the rate limit, and perhaps a queue token. */
 import type { Context } from 'hono';
+import type { RateLimit } from '../lanes/rate-limit.ts';
 import type { AccessTokens, Caller } from './access-tokens.ts';
 import { Problem } from './problems.ts';
 import type { AdmittedPlace, QueueTokens } from './queue-tokens.ts';
 import type { QueueView } from './queue-view.ts';
 import { authorizationOf } from './request.ts';
 
-export interface SenderDeps {
+export interface AccessDeps {
   accessTokens: AccessTokens;
   queueTokens: QueueTokens;
   queueView: QueueView;
+  rateLimit: RateLimit;
   /** In ms since 1970, by PostgreSQL's clock. */
   now(): number;
 }
@@ -18,13 +20,24 @@ export interface SenderDeps {
  * The user whom the access token names.
  * @throws Problem TOKEN_NOT_PROVIDED, and those of AccessTokens.check
  */
-export async function authenticate(c: Context, { accessTokens, now }: SenderDeps): Promise<Caller> {
+export async function authenticate(c: Context, { accessTokens, now }: AccessDeps): Promise<Caller> {
   const token = /^bearer +([\w.~+/=-]+) *$/i.exec(authorizationOf(c))?.[1];
   if (token === undefined) {
     const detail = 'Send an access token: `Authorization: Bearer TOKEN`.';
     throw new Problem('TOKEN_NOT_PROVIDED', { detail });
   }
   return accessTokens.check(token, now());
+}
+
+/**
+ * Counts a request to a command's route, before anything else of it is read: refused requests cost work too.
+ * @throws Problem RATE_LIMITED
+ */
+export function countCommand({ subject }: Caller, { rateLimit }: AccessDeps): void {
+  const retryAfterSeconds = rateLimit.admit(subject);
+  if (retryAfterSeconds === 0) return;
+  const detail = 'You sent too many commands. This one was not accepted; try again later.';
+  throw new Problem('RATE_LIMITED', { detail, retryAfterSeconds });
 }
 
 /**
@@ -37,7 +50,7 @@ export async function authenticate(c: Context, { accessTokens, now }: SenderDeps
 export async function admissionOf(
   c: Context,
   caller: Caller,
-  deps: SenderDeps & { isCommand: boolean },
+  deps: AccessDeps & { isCommand: boolean },
 ): Promise<{ place?: AdmittedPlace; refusal?: Problem }> {
   try {
     return { place: await checkQueueToken(c, caller, deps) };
@@ -52,7 +65,7 @@ export async function admissionOf(
 async function checkQueueToken(
   c: Context,
   caller: Caller,
-  { queueTokens, queueView, now }: SenderDeps,
+  { queueTokens, queueView, now }: AccessDeps,
 ): Promise<AdmittedPlace> {
   const token = c.req.header('queue-token');
   if (!token) {
