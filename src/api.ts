@@ -16,6 +16,7 @@ import { AccessTokens } from './http/access-tokens.ts';
 import { createApp } from './http/app.ts';
 import { EventStreams } from './http/event-streams.ts';
 import { LaneOwners } from './http/lane-owners.ts';
+import { adminLoginOf } from './http/login.ts';
 import { Metrics } from './http/metrics.ts';
 import { Presence } from './http/presence.ts';
 import { QueueTokens } from './http/queue-tokens.ts';
@@ -23,6 +24,7 @@ import { QueueView } from './http/queue-view.ts';
 import { SeatCounts } from './http/seat-counts.ts';
 import { SeatMaps } from './http/seat-maps/seat-maps.ts';
 import { StockView } from './http/stock-view.ts';
+import { refuseUnreadable as refuse } from './http/unreadable.ts';
 import { Waits } from './http/waits.ts';
 import { JobAdder } from './lanes/add-jobs.ts';
 import { listen } from './lanes/announcements.ts';
@@ -178,7 +180,7 @@ export async function startApi({
       log,
     });
     const port = config.portMayMove ? await firstFreePort(config.port) : config.port;
-    const { server, port: listened } = await listenOn(port, app.fetch);
+    const { server, port: listened } = await listenOn(port, app.fetch, { refuse });
     return {
       port: listened,
       async stop() {
@@ -193,8 +195,4 @@ export async function startApi({
     await closeConnections();
     throw error;
   }
-}
-
-function adminLoginOf({ adminUser: username, adminPassword: password }: Config) {
-  return password === undefined ? undefined : { username, password };
 }

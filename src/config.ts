@@ -2,13 +2,8 @@
  * The settings of both processes: read from the environment once, checked, frozen.
  * No other file reads the environment; entry points read this and hand it down.
  */
-import {
-  type Check,
-  contradictions,
-  doubts,
-  environmentSchema,
-  type Settings,
-} from './settings.ts';
+import { type Check, contradictions, doubts } from './setting-checks.ts';
+import { environmentSchema, type Settings } from './settings.ts';
 
 /** The settings, with units in their names where they have one. Frozen. */
 export interface Config {
@@ -58,6 +53,8 @@ export interface Config {
   readonly devIssuer: boolean;
   readonly adminUser: string;
   readonly adminPassword: string | undefined;
+  /** Proxies in front of an API process that add their client's address to `X-Forwarded-For`. */
+  readonly trustedProxies: number;
   readonly webhookAllowPrivate: boolean;
   readonly logLevel: string;
   /** Where traces go, over OTLP and HTTP; no traces without it. */
@@ -140,6 +137,7 @@ function toConfig(s: Settings): Config {
     devIssuer: s.DEV_ISSUER,
     adminUser: s.ADMIN_USER,
     adminPassword: s.ADMIN_PASSWORD,
+    trustedProxies: s.TRUSTED_PROXIES,
     webhookAllowPrivate: s.WEBHOOK_ALLOW_PRIVATE,
     logLevel: s.LOG_LEVEL,
     otlpEndpoint: s.OTEL_EXPORTER_OTLP_ENDPOINT,

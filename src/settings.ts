@@ -1,8 +1,8 @@
-/** What stands in the environment: every setting with its default, its limits, and what does not go together. */
+/** What stands in the environment: every setting with its default and its limits. */
 import { z } from 'zod';
 
 const wholeNumber = (from: number, to: number, fallback: number) =>
-  z.coerce.number().int().min(from).max(to).default(fallback);
+  z.coerce.number({ error: 'must be a whole number' }).int().min(from).max(to).default(fallback);
 
 const flag = (fallback: boolean) =>
   z
@@ -51,20 +51,12 @@ const secret = z
     `must be at least ${SECRET_BYTES_MIN} bytes long, or its signatures can be guessed`,
   );
 
-/** What people write while they try things out, and forget. */
-const PLACEHOLDER = /change.?me|secret|passw|example|default|placeholder|seatlane|12345|qwert/i;
-const CHARACTERS_MIN = 8;
-
-/** Whether a secret looks like one that was never changed. */
-function isPlaceholder(value: string): boolean {
-  return PLACEHOLDER.test(value) || new Set(value).size < CHARACTERS_MIN;
-}
-
-const SECRETS = ['JWT_SECRET', 'QUEUE_TOKEN_SECRET', 'ADMIN_PASSWORD'] as const;
-
 export const environmentSchema = z.object({
   /** `production` refuses what is only fit for trying things out. */
-  NODE_ENV: z.string().optional(),
+  NODE_ENV: z
+    .string()
+    .transform((name) => name.trim().toLowerCase())
+    .optional(),
   PORT: wholeNumber(0, 65_535, 3000),
   /** Where a worker answers probes and Prometheus; 0 for nowhere. */
   WORKER_PORT: wholeNumber(0, 65_535, 0),
@@ -105,8 +97,14 @@ export const environmentSchema = z.object({
   JWT_ISSUER: z.string().min(1).default('seatlane'),
   JWT_AUDIENCE: z.string().min(1).default('seatlane'),
   DEV_ISSUER: flag(false),
-  ADMIN_USER: z.string().min(1).default('admin'),
+  ADMIN_USER: z
+    .string()
+    .min(1)
+    .regex(/^[^:]*$/, 'must not have a colon: HTTP Basic ends the name there')
+    .default('admin'),
   ADMIN_PASSWORD: z.string().min(12, 'must have at least 12 characters').optional(),
+  /** Proxies in front of an API process that add their client's address to `X-Forwarded-For`. */
+  TRUSTED_PROXIES: wholeNumber(0, 10, 0),
   /** Webhooks may go to http, loopback and private addresses. */
   WEBHOOK_ALLOW_PRIVATE: flag(false),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
@@ -117,62 +115,13 @@ export const environmentSchema = z.object({
       error: 'must be the address of an OTLP collector such as http://localhost:4318',
     })
     .optional(),
-  OTEL_TRACES_SAMPLER_ARG: z.coerce.number().min(0).max(1).default(1),
+  OTEL_TRACES_SAMPLER_ARG: z.coerce
+    .number({ error: 'must be a number from 0 to 1' })
+    .min(0)
+    .max(1)
+    .default(1),
   /** Set by the embedded run only: a port that is taken makes the API listen on the next free one. */
   EMBEDDED: flag(false),
 });
 
 export type Settings = z.infer<typeof environmentSchema>;
-
-/** Gives a sentence where something is wrong. */
-export type Check = (settings: Settings) => string | false;
-
-/** Settings that contradict each other. */
-export const contradictions: readonly Check[] = [
-  (s) =>
-    !s.JWT_SECRET &&
-    !s.JWKS_URL &&
-    'JWT_SECRET or JWKS_URL is missing: without one of them no access token can be checked.',
-  (s) =>
-    Boolean(s.JWT_SECRET && s.JWKS_URL) &&
-    'JWT_SECRET and JWKS_URL are both set: access tokens are checked by one or the other.',
-  (s) =>
-    Boolean(s.JWKS_URL) &&
-    !s.JWT_SECRET &&
-    !s.QUEUE_TOKEN_SECRET &&
-    'QUEUE_TOKEN_SECRET is missing: with JWKS_URL there is no JWT_SECRET to derive the key of queue tokens from.',
-  (s) =>
-    s.DEV_ISSUER &&
-    !s.JWT_SECRET &&
-    'DEV_ISSUER is on without JWT_SECRET: the development issuer has nothing to sign with.',
-  (s) =>
-    isProduction(s) &&
-    s.DEV_ISSUER &&
-    'DEV_ISSUER is on with NODE_ENV=production: anybody could get a token for any subject.',
-  ...SECRETS.map(
-    (name) => (s: Settings) =>
-      isProduction(s) &&
-      isPlaceholder(s[name] ?? randomLooking) &&
-      `${name} looks like a default with NODE_ENV=production: make one with \`openssl rand -base64 32\`.`,
-  ),
-];
-
-const isProduction = (s: Settings) => s.NODE_ENV === 'production';
-/** Stands for a secret that is not set, which other checks judge. */
-const randomLooking = 'abcdefgh';
-
-/** Settings that work but are probably not meant. */
-export const doubts: readonly Check[] = [
-  (s) =>
-    s.DEV_ISSUER && !s.EMBEDDED && 'DEV_ISSUER is on: anybody can get a token for any subject.',
-  (s) =>
-    !s.ADMIN_PASSWORD &&
-    'ADMIN_PASSWORD is not set: the dashboard at /admin/queues is switched off.',
-  (s) =>
-    s.QUEUE_TOKEN_SECONDS < s.HOLD_SECONDS &&
-    !s.EMBEDDED &&
-    `QUEUE_TOKEN_SECONDS (${s.QUEUE_TOKEN_SECONDS}) is shorter than HOLD_SECONDS (${s.HOLD_SECONDS}): a buyer can lose the right to pay while the seat is still held.`,
-  (s) =>
-    (s.SEAT_LANES < 8 || s.USER_LANES < 8) &&
-    'Fewer than 8 lanes of a kind leave little to share among worker processes.',
-];

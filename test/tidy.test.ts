@@ -41,7 +41,8 @@ const ENTRY_POINTS = ['src/main.ts', 'src/api.ts', 'workers/main.ts', 'workers/w
 
 /** The table of docs/architecture.md: what each room may import, besides itself. */
 const ARROWS: Record<string, string[]> = {
-  'src/config.ts': ['src/settings.ts'],
+  'src/config.ts': ['src/settings.ts', 'src/setting-checks.ts'],
+  'src/setting-checks.ts': ['types of src/settings.ts'],
   'src/domain': [],
   'src/db': [
     ...['types of src/domain', 'types of src/commands'],

@@ -1,7 +1,8 @@
 /** Operators take free seats off the sale, or put them back. */
 import { z } from 'zod';
 import { byUser, defineCommand } from './command.ts';
-import { id, line } from './resources.ts';
+import { id } from './resources.ts';
+import { line } from './text.ts';
 
 export const SEATS_BLOCKED_MAX = 1000;
 

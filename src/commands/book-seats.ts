@@ -1,7 +1,8 @@
 /** Hold several seats, all or none. Keyed by user: its seats belong to many lanes, so row locks order it. */
 import { z } from 'zod';
 import { byUser, defineCommand } from './command.ts';
-import { id, line, points } from './resources.ts';
+import { id, points } from './resources.ts';
+import { line } from './text.ts';
 
 export const SEATS_AT_ONCE_MAX = 10;
 

@@ -1,7 +1,7 @@
 /** Operators announce a concert. */
 import { z } from 'zod';
 import { byUser, defineCommand } from './command.ts';
-import { line, optionalText } from './resources.ts';
+import { line, optionalText } from './text.ts';
 
 export const createConcert = defineCommand({
   name: 'create-concert',

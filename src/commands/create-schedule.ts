@@ -1,7 +1,8 @@
 /** Operators put a performance of a concert on sale, with its seats in ranges. */
 import { z } from 'zod';
 import { byUser, defineCommand } from './command.ts';
-import { givenTime, id, line, points } from './resources.ts';
+import { givenTime, id, points } from './resources.ts';
+import { line } from './text.ts';
 
 /** The largest hall: beyond it one command would hold its lane for more than a second. */
 export const SEATS_MAX = 50_000;

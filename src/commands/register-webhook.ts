@@ -2,10 +2,15 @@
 import { z } from 'zod';
 import { byUser, defineCommand } from './command.ts';
 import { id } from './resources.ts';
+import { isStorable } from './text.ts';
 
 const url = z
   .url({ protocol: /^https?$/, error: 'must be an http or https address' })
   .max(2000)
+  .refine(
+    (text) => isStorable(text) && !/[\p{Cc}\p{Cf}]/u.test(text),
+    'must not have control characters or broken ones',
+  )
   .refine(
     (text) => !URL.canParse(text) || new URL(text).username + new URL(text).password === '',
     'must not hold credentials',

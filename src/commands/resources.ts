@@ -15,17 +15,6 @@ export const givenTime = z.iso
   })
   .transform((moment) => moment.toISOString());
 
-/** Text that PostgreSQL can store: no NUL, no half of a surrogate pair. */
-export const isStorable = (text: string) => !text.includes('\0') && text.isWellFormed();
-const storable = z.string().refine(isStorable, 'must be text without NUL or broken characters');
-/** A title or the like: trimmed, not empty. */
-export const line = (lengthMax: number) => storable.trim().min(1).max(lengthMax);
-/** Text of several lines that may be missing or null. */
-export const optionalText = (lengthMax: number) =>
-  storable
-    .max(lengthMax)
-    .nullish()
-    .transform((given) => given ?? null);
 /** Points and prices: whole numbers from 0 to 2^31 - 1. */
 export const points = z.int().min(0).max(2_147_483_647);
 const balance = z.int().min(0).max(Number.MAX_SAFE_INTEGER);

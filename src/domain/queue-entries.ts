@@ -19,7 +19,8 @@ export function decideEntry(input: {
 }): Decision<{ keep: QueueEntry } | { keep: undefined }> {
   if (input.open) return { change: { keep: input.open } };
   if (input.waiting >= input.maxWaiting) {
-    return refuse('QUEUE_FULL', `The waiting queue is full: ${input.waiting} users wait already.`);
+    const users = input.waiting === 1 ? '1 user is' : `${input.waiting} users are`;
+    return refuse('QUEUE_FULL', `The waiting queue is full: ${users} already waiting.`);
   }
   return { change: { keep: undefined } };
 }
@@ -50,7 +51,7 @@ export function refuseQueueToken(
   acceptedAt: Date,
 ): Refusal | undefined {
   if (entry && entry.userId === userId && isActiveAt(entry, acceptedAt)) return undefined;
-  return refuse('QUEUE_TOKEN_INVALID', 'The queue token is not active (any more).').refusal;
+  return refuse('QUEUE_TOKEN_INVALID', 'The queue token is no longer active.').refusal;
 }
 
 function isActiveAt(entry: QueueEntry, moment: Date): boolean {

@@ -1,7 +1,14 @@
 /** Checks access tokens (JWT): signed by our own secret, or by an identity provider's published keys. */
-import { createRemoteJWKSet, errors, type JWTPayload, jwtVerify, SignJWT } from 'jose';
+import {
+  createRemoteJWKSet,
+  errors,
+  type JWTPayload,
+  type JWTVerifyOptions,
+  jwtVerify,
+  SignJWT,
+} from 'jose';
 import { LRUCache } from 'lru-cache';
-import { isStorable } from '../commands/resources.ts';
+import { firstCharacters, isStorable, lengthOf } from '../commands/text.ts';
 import { Problem } from './problems.ts';
 
 export interface AccessTokenSettings {
@@ -20,10 +27,20 @@ export interface Caller {
 
 /** A verification costs 0.1 ms of the event loop; a buyer comes back a dozen times in a minute. */
 const REMEMBERED = { maxSize: 50_000, sizeCalculation: () => 1 };
-const SUBJECT_LENGTH_MAX = 255;
+/** Characters of a subject or a name, in code points, as the columns of PostgreSQL count them. */
+export const SUBJECT_LENGTH_MAX = 255;
+/** How far an identity provider's clock may be from PostgreSQL's when `exp` and `nbf` are checked. */
+const CLOCK_TOLERANCE_SECONDS = 5;
 /** Asymmetric only: an HMAC "signed" with a public key must never pass. */
 const PUBLISHED_KEY_ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'ES256', 'ES384', 'EdDSA'];
 const ISSUED_SECONDS = 3600;
+
+/** What the development issuer puts into a token. */
+export interface IssuedClaims {
+  subject: string;
+  name?: string | undefined;
+  role?: string | undefined;
+}
 
 type Verify = (token: string, currentDate: Date) => Promise<JWTPayload>;
 
@@ -55,7 +72,8 @@ export class AccessTokens {
       throw toProblem(error);
     });
     const caller = toCaller(payload);
-    this.#known.set(token, { caller, expiresAt: Number(payload.exp) * 1000 });
+    const expiresAt = (Number(payload.exp) + CLOCK_TOLERANCE_SECONDS) * 1000;
+    this.#known.set(token, { caller, expiresAt });
     return caller;
   }
 
@@ -63,10 +81,7 @@ export class AccessTokens {
    * Issues a token for any subject, without asking for a proof: for development only.
    * @param now in ms since 1970, by the clock that tokens are checked with
    */
-  async issue(
-    claims: { subject: string; name?: string | undefined; role?: string | undefined },
-    now: number,
-  ) {
+  async issue(claims: IssuedClaims, now: number) {
     const issuedAt = Math.floor(now / 1000);
     const accessToken = await new SignJWT({
       ...(claims.name !== undefined && { name: claims.name }),
@@ -84,12 +99,12 @@ export class AccessTokens {
 
   #makeVerify(): Verify {
     const { jwksUrl, jwtIssuer: issuer, jwtAudience: audience } = this.#settings;
-    const claims = { issuer, audience, requiredClaims: ['sub', 'exp'] };
+    const clockTolerance = CLOCK_TOLERANCE_SECONDS;
+    const claims = { issuer, audience, clockTolerance, requiredClaims: ['sub', 'exp'] };
     if (jwksUrl !== undefined) {
       const keys = createRemoteJWKSet(new URL(jwksUrl));
       const options = { ...claims, algorithms: PUBLISHED_KEY_ALGORITHMS };
-      return async (token, currentDate) =>
-        (await jwtVerify(token, keys, { ...options, currentDate })).payload;
+      return (token, currentDate) => verifyByAnyOf(keys, token, { ...options, currentDate });
     }
     const key = crypto.subtle.importKey(
       'raw',
@@ -104,8 +119,29 @@ export class AccessTokens {
   }
 }
 
+/** A token may name no key (`kid`): then each published key that fits its algorithm is tried. */
+async function verifyByAnyOf(
+  keys: ReturnType<typeof createRemoteJWKSet>,
+  token: string,
+  options: JWTVerifyOptions,
+): Promise<JWTPayload> {
+  try {
+    return (await jwtVerify(token, keys, options)).payload;
+  } catch (error) {
+    if (!(error instanceof errors.JWKSMultipleMatchingKeys)) throw error;
+    for await (const key of error) {
+      const verified = await jwtVerify(token, key, options).catch((failure: unknown) => {
+        if (failure instanceof errors.JWSSignatureVerificationFailed) return undefined;
+        throw failure;
+      });
+      if (verified) return verified.payload;
+    }
+    throw new errors.JWSSignatureVerificationFailed();
+  }
+}
+
 function toCaller({ sub, name, role }: JWTPayload): Caller {
-  const isSubject = typeof sub === 'string' && sub !== '' && sub.length <= SUBJECT_LENGTH_MAX;
+  const isSubject = typeof sub === 'string' && sub !== '' && lengthOf(sub) <= SUBJECT_LENGTH_MAX;
   if (!isSubject || !isStorable(sub)) {
     const detail = `The token's sub must have 1 to ${SUBJECT_LENGTH_MAX} characters.`;
     throw new Problem('INVALID_TOKEN', { detail });
@@ -113,7 +149,7 @@ function toCaller({ sub, name, role }: JWTPayload): Caller {
   const isName = typeof name === 'string' && isStorable(name);
   return {
     subject: sub,
-    name: isName ? name.slice(0, SUBJECT_LENGTH_MAX) : undefined,
+    name: isName ? firstCharacters(name, SUBJECT_LENGTH_MAX) : undefined,
     isAdmin: role === 'admin',
   };
 }

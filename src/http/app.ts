@@ -4,6 +4,7 @@ import { Hono } from 'hono';
 import { secureHeaders } from 'hono/secure-headers';
 import type { Logger } from 'pino';
 import type { Database } from '../db/orm.ts';
+import type { RateLimit } from '../lanes/rate-limit.ts';
 import type { Traces } from '../observe/traces.ts';
 import type { AccessTokens } from './access-tokens.ts';
 import { mountBullBoard } from './admin.ts';
@@ -42,6 +43,7 @@ export interface AppDeps extends JobDeps {
   orm: Database;
   accessTokens: AccessTokens;
   queueTokens: QueueTokens;
+  rateLimit: RateLimit;
   seatMaps: SeatMaps;
   seatCounts: SeatCounts;
   eventStreams: EventStreams;
@@ -86,11 +88,11 @@ export function createApp(deps: AppDeps): Hono {
     ...(deps.adminLogin ? boardRoutes(deps, deps.adminLogin.username) : []),
   ];
   const registry = new OpenAPIRegistry();
-  for (const { access, path } of routes)
-    if (access === 'login' && deps.adminLogin) app.use(path, demandLogin(deps.adminLogin));
+  const login = deps.adminLogin && demandLogin(deps.adminLogin, deps);
+  for (const { access, path } of routes) if (access === 'login' && login) app.use(path, login);
   for (const route of routes) mountRoute(app, registry, deps, route);
   mountDocs(app, openApiDocument(registry, deps.version));
-  mountWeb(app, deps);
-  if (deps.adminLogin) mountBullBoard(app, deps.adminLogin, deps.dashboardQueues);
+  mountWeb(app, { isDevIssuerOn: deps.isDevIssuerOn, login });
+  if (login) mountBullBoard(app, login, deps.dashboardQueues);
   return app;
 }

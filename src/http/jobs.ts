@@ -5,7 +5,6 @@ import type { CommandStatus } from '../lanes/command-status.ts';
 import { type EnqueueDeps, enqueue } from '../lanes/enqueue.ts';
 import type { LaneName } from '../lanes/lanes.ts';
 import type { Outcomes } from '../lanes/outcomes.ts';
-import type { RateLimit } from '../lanes/rate-limit.ts';
 import { isServiceAway } from '../service-errors.ts';
 import type { Caller } from './access-tokens.ts';
 import { RequestOverdue } from './deadline.ts';
@@ -19,7 +18,6 @@ import type { Trail } from './trail.ts';
 import type { Wait, Waits } from './waits.ts';
 
 export interface JobDeps {
-  rateLimit: RateLimit;
   enqueueDeps: EnqueueDeps;
   outcomes: Outcomes;
   waits: Waits;
@@ -45,8 +43,6 @@ export async function acceptCommand<Input extends object>(
   acceptance: Acceptance<Input>,
 ): Promise<Response> {
   const { c, caller } = acceptance;
-  const overSeconds = deps.rateLimit.admit(caller.subject);
-  if (overSeconds > 0) throw rateLimited(overSeconds);
   const wait = deps.waits.open(c, caller.subject);
   try {
     const accepted = await accept(deps, acceptance, wait);
@@ -136,11 +132,6 @@ async function answerWithJob(
 function queueTokenInvalid(): Problem {
   const detail = 'This request was refused before, with the same queue token.';
   return new Problem('QUEUE_TOKEN_INVALID', { detail });
-}
-
-function rateLimited(retryAfterSeconds: number): Problem {
-  const detail = 'You sent too many commands. This one was not accepted; try again later.';
-  return new Problem('RATE_LIMITED', { detail, retryAfterSeconds });
 }
 
 function laneFull({ enqueueDeps: { backlog } }: JobDeps, lane: LaneName): Problem {

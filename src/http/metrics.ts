@@ -30,6 +30,7 @@ export class Metrics {
   readonly #latency: Histogram<'command'>;
   readonly #requests: Histogram<'method' | 'route' | 'status'>;
   readonly #problems: Counter<'code'>;
+  readonly #failedLogins: Counter<'reason'>;
 
   constructor(deps: MetricsDeps) {
     const { registry, outcomes } = deps;
@@ -61,6 +62,14 @@ export class Metrics {
       labelNames: ['code'],
       registers,
     });
+    this.#failedLogins = new Counter({
+      name: 'seatlane_failed_logins_total',
+      help: 'Operators’ logins with a wrong name or password, and those refused because too many had failed.',
+      labelNames: ['reason'],
+      registers,
+    });
+    // From 0 on, so that the first failure is an increase.
+    for (const reason of ['wrong', 'throttled']) this.#failedLogins.inc({ reason }, 0);
     addGauge(registry, 'seatlane_waiting_requests', 'Jobs for which a client waits.', () => {
       return outcomes.waiting;
     });
@@ -84,6 +93,11 @@ export class Metrics {
 
   noteProblem(code: ProblemCode): void {
     this.#problems.inc({ code });
+  }
+
+  /** Counts a login of the operators that failed. @param reason `throttled` where it was not looked at */
+  noteFailedLogin(reason: 'wrong' | 'throttled'): void {
+    this.#failedLogins.inc({ reason });
   }
 
   text(): Promise<string> {

@@ -2,6 +2,7 @@
 import { OpenAPIRegistry, OpenApiGeneratorV31 } from '@asteasolutions/zod-to-openapi';
 import { z } from 'zod';
 import { type ProblemCode, statusOf } from './problems.ts';
+import { BODY_BYTES_MAX } from './request-body.ts';
 import type { Route } from './route.ts';
 
 export const problemSchema = z
@@ -11,7 +12,11 @@ export const problemSchema = z
     status: z.int(),
     detail: z.string(),
     code: z.string(),
-    errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+    errors: z
+      .array(z.object({ path: z.string(), message: z.string() }))
+      .max(10)
+      .optional()
+      .meta({ description: 'The first ten things that are wrong.' }),
     jobId: z.string().optional(),
     seatId: z.int().optional(),
   })
@@ -84,7 +89,11 @@ export function documentRoute(registry: OpenAPIRegistry, route: Route): void {
       ...(route.query && { query: route.query as z.ZodObject }),
       ...(headers.length > 0 && { headers }),
       ...(route.body && {
-        body: { required: true, content: { 'application/json': { schema: route.body } } },
+        body: {
+          required: true,
+          description: `At most ${(route.bodyBytesMax ?? BODY_BYTES_MAX) / 1024} KiB.`,
+          content: { 'application/json': { schema: route.body } },
+        },
       }),
     },
     responses: { ...successes(route), ...problems(route) },
@@ -116,7 +125,7 @@ function problems(route: Route) {
     ...(route.access === 'user' || route.access === 'admin'
       ? (['TOKEN_NOT_PROVIDED', 'INVALID_TOKEN', 'TOKEN_EXPIRED'] as const)
       : []),
-    ...(route.access === 'login' ? (['LOGIN_REQUIRED'] as const) : []),
+    ...(route.access === 'login' ? (['LOGIN_REQUIRED', 'TOO_MANY_LOGINS'] as const) : []),
     ...(route.access === 'admin' ? (['FORBIDDEN'] as const) : []),
     ...(route.isQueued ? (['QUEUE_TOKEN_REQUIRED', 'QUEUE_TOKEN_INVALID'] as const) : []),
     ...(route.outcome

@@ -1,6 +1,6 @@
 /** Lists in pages by keyset: a cursor names the last row seen, so rows that are added move nothing. */
 import { z } from 'zod';
-import { Problem } from './problems.ts';
+import { invalid } from './validation.ts';
 
 const LIMIT_MAX = 100;
 const LIMIT_DEFAULT = 20;
@@ -36,8 +36,9 @@ export function fromCursor<Key extends z.ZodType>(
   try {
     return key.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')));
   } catch {
-    const errors = [{ path: 'cursor', message: 'is not a cursor of this list' }];
-    throw new Problem('VALIDATION_FAILED', { detail: 'The query is not valid.', errors });
+    throw invalid('The query is not valid.', [
+      { path: 'cursor', message: 'is not a cursor of this list' },
+    ]);
   }
 }
 

@@ -89,6 +89,6 @@ export class QueueTokens {
 }
 
 function invalid(): Problem {
-  const detail = 'The queue token is not valid (any more).';
+  const detail = 'The queue token is invalid or expired.';
   return new Problem('QUEUE_TOKEN_INVALID', { detail });
 }

@@ -1,11 +1,9 @@
-/** Reads and checks what a request brings: parameters, query, JSON body, Prefer, Idempotency-Key. */
+/** Reads what a request brings besides its body: ids in its path, Prefer, Idempotency-Key, other headers. */
 import type { IncomingMessage } from 'node:http';
 import type { Context } from 'hono';
 import { z } from 'zod';
-import { RequestAborted } from './deadline.ts';
-import { Problem } from './problems.ts';
+import { invalid } from './validation.ts';
 
-export const BODY_BYTES_MAX = 512 * 1024;
 const WAIT_SECONDS_MAX = 30;
 
 /** An id in a path: digits only, so that `1e3`, `0x1` and `01` name nothing. */
@@ -15,72 +13,6 @@ export const pathId = z
   .transform(Number)
   .refine(Number.isSafeInteger, 'must be a positive whole number')
   .meta({ type: 'integer', minimum: 1 });
-
-/** Checks `value` by a schema. @throws Problem VALIDATION_FAILED naming everything that is wrong */
-export function validate<Schema extends z.ZodType>(
-  schema: Schema,
-  value: unknown,
-  where: 'body' | 'path' | 'query',
-): z.infer<Schema> {
-  const parsed = schema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const errors = parsed.error.issues.flatMap((issue) => {
-    const path = issue.path.join('.');
-    if (issue.code !== 'unrecognized_keys') return [{ path, message: issue.message }];
-    return issue.keys.map((key) => ({
-      path: path ? `${path}.${key}` : key,
-      message: 'is not known here',
-    }));
-  });
-  throw new Problem('VALIDATION_FAILED', { detail: `The ${where} is not valid.`, errors });
-}
-
-/**
- * The JSON of a body; undefined where there is none.
- * @throws Problem BODY_TOO_LARGE, UNSUPPORTED_MEDIA_TYPE or MALFORMED_JSON
- * @throws RequestAborted where the client goes away before the body has arrived
- */
-export async function readJson(c: Context): Promise<unknown> {
-  const length = Number(c.req.header('content-length') ?? Number.NaN);
-  if (length > BODY_BYTES_MAX) throw tooLarge();
-  if (length === 0) return undefined;
-  const isChunked = c.req.header('transfer-encoding') !== undefined;
-  if (Number.isNaN(length) && !isChunked) return undefined;
-  const text = await (isChunked ? readChunks(c) : c.req.text()).catch(cannotArrive);
-  if (text === '') return undefined;
-  const type = c.req.header('content-type') ?? '';
-  if (!/^application\/(json|[\w.+-]+\+json)\s*(;|$)/i.test(type)) {
-    const detail = 'Send the body as application/json.';
-    throw new Problem('UNSUPPORTED_MEDIA_TYPE', { detail });
-  }
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new Problem('MALFORMED_JSON', { detail: 'The body cannot be read as JSON.' });
-  }
-}
-
-/** A body of unknown length is given up as soon as it is too long. */
-async function readChunks(c: Context): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  for await (const chunk of c.req.raw.body ?? []) {
-    length += chunk.length;
-    if (length > BODY_BYTES_MAX) throw tooLarge();
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
-}
-
-/** A body that cannot be read has lost its connection. */
-function cannotArrive(error: unknown): never {
-  throw error instanceof Problem ? error : new RequestAborted(error);
-}
-
-function tooLarge(): Problem {
-  const detail = `A body may have ${BODY_BYTES_MAX} bytes at most.`;
-  return new Problem('BODY_TOO_LARGE', { detail });
-}
 
 /**
  * How long the client wants to wait for the outcome, in ms (RFC 7240). What is not understood is
@@ -118,7 +50,7 @@ export function checkIdempotencyKey(given: string): string {
   const parsed = idempotencyKey.safeParse(key);
   if (parsed.success) return parsed.data;
   const errors = parsed.error.issues.map(({ message }) => ({ path: 'Idempotency-Key', message }));
-  throw new Problem('VALIDATION_FAILED', { detail: 'The idempotency key is not valid.', errors });
+  throw invalid('The idempotency key is not valid.', errors);
 }
 
 /**

@@ -7,16 +7,18 @@ import type { Context, Hono } from 'hono';
 import type { Logger } from 'pino';
 import { z } from 'zod';
 import type { Traces } from '../observe/traces.ts';
-import type { AccessTokens, Caller } from './access-tokens.ts';
+import { type AccessDeps, admissionOf, authenticate, countCommand } from './access-control.ts';
+import type { Caller } from './access-tokens.ts';
 import { answerError } from './answer-error.ts';
 import { clientsTime, inTime } from './deadline.ts';
 import type { Metrics } from './metrics.ts';
 import { documentRoute } from './openapi.ts';
 import { Problem, type ProblemCode } from './problems.ts';
-import type { AdmittedPlace, QueueTokens } from './queue-tokens.ts';
-import type { QueueView } from './queue-view.ts';
-import { authorizationOf, preferredWaitMs, readJson, validate } from './request.ts';
+import type { AdmittedPlace } from './queue-tokens.ts';
+import { preferredWaitMs } from './request.ts';
+import { readJson } from './request-body.ts';
 import { ofTrail, openTrail, type Trail } from './trail.ts';
+import { validate } from './validation.ts';
 
 type Fields = z.ZodType<object>;
 
@@ -38,6 +40,8 @@ export interface Route<
   params?: Params;
   query?: Query;
   body?: Body;
+  /** The largest body that the route takes, in bytes; BODY_BYTES_MAX where it is left out. */
+  bodyBytesMax?: number;
   /** What a success answers. */
   answer: { status: 200 | 202; schema?: z.ZodType; type?: string; description: string };
   /** A command's outcome within the wait. */
@@ -70,16 +74,11 @@ export function defineRoute<Params extends Fields, Query extends Fields, Body ex
   return route as unknown as Route;
 }
 
-export interface MountDeps {
-  accessTokens: AccessTokens;
-  queueTokens: QueueTokens;
-  queueView: QueueView;
+export interface MountDeps extends AccessDeps {
   metrics: Metrics;
   /** Undefined where no traces are taken. */
   traces: Traces | undefined;
   log: Logger;
-  /** In ms since 1970, by PostgreSQL's clock. */
-  now(): number;
 }
 
 const nothing = z.strictObject({});
@@ -126,10 +125,13 @@ async function answerRequest(
 ): Promise<Response> {
   const takesBody = route.method !== 'get';
   const caller = takesToken(route) ? await authenticate(c, deps) : nobody;
+  if (route.outcome) countCommand(caller, deps);
   if (route.access === 'admin' && !caller.isAdmin) {
     throw new Problem('FORBIDDEN', { detail: 'Only operators may do this.' });
   }
-  const { place, refusal } = await admissionOf(route, c, caller, deps);
+  const { place, refusal } = route.isQueued
+    ? await admissionOf(c, caller, { ...deps, isCommand: route.outcome !== undefined })
+    : {};
   const params = route.params ? validate(route.params, c.req.param(), 'path') : {};
   const query = route.query ? validate(route.query, c.req.query(), 'query') : {};
   const body = takesBody ? await clientsTime(trail, () => readBody(route, c)) : {};
@@ -141,57 +143,12 @@ async function answerRequest(
   return route.handle({ c, caller, place, refusal, params, query, body, trail });
 }
 
-async function readBody({ body: schema = nothing }: Route, c: Context): Promise<object> {
-  const body = await readJson(c);
+async function readBody(
+  { body: schema = nothing, bodyBytesMax }: Route,
+  c: Context,
+): Promise<object> {
+  const body = await readJson(c, bodyBytesMax);
   return body === undefined && schema === nothing ? {} : validate(schema, body ?? {}, 'body');
 }
 
 const takesToken = ({ access }: Route) => access === 'user' || access === 'admin';
-
-async function authenticate(c: Context, { accessTokens, now }: MountDeps): Promise<Caller> {
-  const token = /^bearer +([\w.~+/=-]+) *$/i.exec(authorizationOf(c))?.[1];
-  if (token === undefined) {
-    const detail = 'Send an access token: `Authorization: Bearer TOKEN`.';
-    throw new Problem('TOKEN_NOT_PROVIDED', { detail });
-  }
-  return accessTokens.check(token, now());
-}
-
-/**
- * The place whose token came along. A payment ends its own token: who did not hear of the outcome sends the
- * same request again with a token that has ended, and must hear it then. So a command with an idempotency key
- * is not refused here but where it is known whether it is a retry.
- */
-async function admissionOf(
-  route: Route,
-  c: Context,
-  caller: Caller,
-  deps: MountDeps,
-): Promise<{ place?: AdmittedPlace; refusal?: Problem }> {
-  if (!route.isQueued) return {};
-  try {
-    return { place: await checkQueueToken(c, caller, deps) };
-  } catch (error) {
-    const isCommand = route.outcome !== undefined;
-    const mayBeRetry = isCommand && c.req.header('idempotency-key') !== undefined;
-    const hasEnded = error instanceof Problem && error.code === 'QUEUE_TOKEN_INVALID';
-    if (!mayBeRetry || !hasEnded) throw error;
-    return { refusal: error };
-  }
-}
-
-async function checkQueueToken(
-  c: Context,
-  caller: Caller,
-  { queueTokens, queueView, now }: MountDeps,
-): Promise<AdmittedPlace> {
-  const token = c.req.header('queue-token');
-  if (!token) {
-    const detail = 'Wait in the queue first: `POST /users/queue`, then send `Queue-Token: TOKEN`.';
-    throw new Problem('QUEUE_TOKEN_REQUIRED', { detail });
-  }
-  const place = await queueTokens.check(token, caller.subject, now());
-  if (await queueView.isActive(place)) return place;
-  const detail = 'The queue token is not active any more.';
-  throw new Problem('QUEUE_TOKEN_INVALID', { detail });
-}

@@ -1,16 +1,15 @@
 /** The page on which people buy seats, at `/`, and the operators' board, at `/admin`. */
 import { hash } from 'node:crypto';
-import type { Context, Hono } from 'hono';
+import type { Context, Hono, MiddlewareHandler } from 'hono';
 import { secureHeaders } from 'hono/secure-headers';
-import { type AdminLogin, demandLogin } from './login.ts';
 import { Problem } from './problems.ts';
 import { LIBRARIES, readTemplate, toWebFile, type WebFile, webFiles } from './web-files.ts';
 
 export interface WebDeps {
   /** Whether people sign in with a name alone. */
   isDevIssuerOn: boolean;
-  /** No login, no board. */
-  adminLogin: AdminLogin | undefined;
+  /** Lets through operators who have logged in; without it there is no board. */
+  login: MiddlewareHandler | undefined;
 }
 
 const HTML = 'text/html; charset=utf-8';
@@ -66,11 +65,9 @@ export function mountWeb(app: Hono, deps: WebDeps): void {
     return respondFile(c, file, asked === version ? KEPT : ASKED_EACH_TIME);
   });
 
-  if (!deps.adminLogin) return;
+  if (!deps.login) return;
   const board = page('board.html', 'web/board/main.ts');
-  app.get('/admin', demandLogin(deps.adminLogin), guard, (c) =>
-    respondFile(c, board, ASKED_EACH_TIME),
-  );
+  app.get('/admin', deps.login, guard, (c) => respondFile(c, board, ASKED_EACH_TIME));
 }
 
 function respondFile(c: Context, file: WebFile, cacheControl: string): Response {

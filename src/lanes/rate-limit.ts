@@ -1,5 +1,5 @@
 /**
- * How many commands a user may send in a window of ten seconds.
+ * How many commands a user may send within any ten seconds.
  *
  * Redis has the count, so it holds over all API processes. But a process decides from what it knows, and
  * waits for nobody: it counts what it lets in itself, hears from Redis what the others let in, and tells
@@ -7,11 +7,9 @@
  * behave cost no round trip: each process keeps up to 1 % of the limit to itself.
  */
 import { LRUCache } from 'lru-cache';
-import { RateLimiterRedis } from 'rate-limiter-flexible';
 import type { RedisConnection } from './redis.ts';
+import { oldestSlot, SlidingWindow, WINDOW_MS } from './sliding-window.ts';
 
-const WINDOW_SECONDS = 10;
-const WINDOW_MS = WINDOW_SECONDS * 1000;
 /** How long commands are gathered before Redis hears of them, in ms. */
 const TELL_AFTER_MS = 20;
 /** The share of the limit that a process does not tell Redis of. */
@@ -19,20 +17,34 @@ const UNTOLD_SHARE = 0.01;
 /** Users of whom a process keeps count. Those who sent nothing for longest are forgotten first. */
 const USERS_MAX = 100_000;
 
-interface Count {
-  /** What Redis knows of, over all processes, as far as this one has heard. */
-  told: number;
-  /** What this process let in and has not told yet. */
-  untold: number;
-  /** In ms since 1970. */
-  endsAt: number;
+/**
+ * KEYS: a user's hash of counts by slot. ARGV: the oldest slot that counts, how long the hash is kept in ms, then slots
+ * with what to add to them. Returns all slots that count, each followed by its count.
+ */
+const TELL = `
+for i = 3, #ARGV, 2 do redis.call('HINCRBY', KEYS[1], ARGV[i], ARGV[i + 1]) end
+redis.call('PEXPIRE', KEYS[1], ARGV[2])
+local counts = redis.call('HGETALL', KEYS[1])
+local kept = {}
+for i = 1, #counts, 2 do
+  if tonumber(counts[i]) < tonumber(ARGV[1]) then
+    redis.call('HDEL', KEYS[1], counts[i])
+  else
+    table.insert(kept, tonumber(counts[i]))
+    table.insert(kept, tonumber(counts[i + 1]))
+  end
+end
+return kept`;
+
+interface TellScript {
+  tellRate(key: string, oldest: number, keptMs: number, ...counts: number[]): Promise<number[]>;
 }
 
 export interface RateLimitSettings {
   redisPrefix: string;
-  /** Commands a user and window; 0 for no limit. */
+  /** Commands a user within ten seconds; 0 for no limit. */
   rateLimit: number;
-  /** In ms since 1970. */
+  /** In ms since 1970, by a clock that all processes share. */
   now(): number;
 }
 
@@ -40,34 +52,34 @@ export class RateLimit {
   readonly #limit: number;
   readonly #now: () => number;
   readonly #untoldMax: number;
-  readonly #redis: RateLimiterRedis;
-  readonly #counts = new LRUCache<string, Count>({ max: USERS_MAX });
+  readonly #redis: RedisConnection & TellScript;
+  readonly #prefix: string;
+  readonly #windows = new LRUCache<string, SlidingWindow>({ max: USERS_MAX });
   readonly #toTell = new Set<string>();
   #timer: NodeJS.Timeout | undefined;
 
   constructor(redis: RedisConnection, { redisPrefix, rateLimit, now }: RateLimitSettings) {
+    redis.defineCommand('tellRate', { lua: TELL, numberOfKeys: 1 });
+    this.#redis = redis as RedisConnection & TellScript;
+    this.#prefix = `${redisPrefix}:sent`;
     this.#limit = rateLimit;
     this.#now = now;
     this.#untoldMax = Math.floor(rateLimit * UNTOLD_SHARE);
-    this.#redis = new RateLimiterRedis({
-      storeClient: redis,
-      keyPrefix: `${redisPrefix}:rate`,
-      points: rateLimit,
-      duration: WINDOW_SECONDS,
-    });
   }
 
   /**
    * Counts a command in, unless the user has sent too many.
-   * @returns 0 where it may go on; else in how many seconds the window ends, at least 1
+   * @returns 0 where it may go on; else in how many seconds the next one may, at least 1
    */
   admit(subject: string): number {
     if (this.#limit === 0) return 0;
     const now = this.#now();
-    const count = this.#countOf(subject, now);
-    if (count.told + count.untold >= this.#limit) return Math.ceil((count.endsAt - now) / 1000);
-    count.untold += 1;
-    if (count.untold > this.#untoldMax) this.#tellSoon(subject);
+    const window = this.#windowOf(subject);
+    if (window.total(now) >= this.#limit) {
+      return Math.ceil(window.msUntilBelow(this.#limit, now) / 1000);
+    }
+    window.add(now);
+    if (window.untold > this.#untoldMax) this.#tellSoon(subject);
     return 0;
   }
 
@@ -75,12 +87,12 @@ export class RateLimit {
     clearTimeout(this.#timer);
   }
 
-  #countOf(subject: string, now: number): Count {
-    const known = this.#counts.get(subject);
-    if (known && known.endsAt > now) return known;
-    const count = { told: 0, untold: 0, endsAt: now + WINDOW_MS };
-    this.#counts.set(subject, count);
-    return count;
+  #windowOf(subject: string): SlidingWindow {
+    const known = this.#windows.get(subject);
+    if (known) return known;
+    const window = new SlidingWindow();
+    this.#windows.set(subject, window);
+    return window;
   }
 
   #tellSoon(subject: string): void {
@@ -91,20 +103,21 @@ export class RateLimit {
   #tellAll(): void {
     this.#timer = undefined;
     for (const subject of this.#toTell) {
-      const count = this.#counts.get(subject);
+      const window = this.#windows.get(subject);
       // While Redis is away this process's own count has to do; no command gets in then anyway.
-      if (count) this.#tell(subject, count).catch(() => undefined);
+      if (window) this.#tell(subject, window).catch(() => undefined);
     }
     this.#toTell.clear();
   }
 
-  async #tell(subject: string, count: Count): Promise<void> {
-    const telling = count.untold;
-    count.untold = 0;
-    count.told += telling;
-    const { consumedPoints, msBeforeNext } = await this.#redis.penalty(subject, telling);
-    // Others may have been counted too. The window is Redis's: it began with the first who told of this user.
-    count.told = Math.max(count.told, consumedPoints);
-    count.endsAt = this.#now() + msBeforeNext;
+  async #tell(subject: string, window: SlidingWindow): Promise<void> {
+    const oldest = oldestSlot(this.#now());
+    const untold = window.takeUntold().flat();
+    const key = `${this.#prefix}:${subject}`;
+    const counts = await this.#redis.tellRate(key, oldest, 2 * WINDOW_MS, ...untold);
+    const now = this.#now();
+    for (let at = 0; at < counts.length; at += 2) {
+      window.hear(counts[at] as number, counts[at + 1] as number, now);
+    }
   }
 }

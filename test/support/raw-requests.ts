@@ -36,9 +36,12 @@ const refused = /^HTTP\/1\.1 4\d\d /;
 const REQUESTS: Record<string, RawRequest> = {
   'a header of 20 kB': {
     bytes: get('/points', `X: ${KILOBYTE.repeat(20)}\r\n`),
-    answer: status(431),
+    answer: problem(431, 'HEADERS_TOO_LARGE'),
   },
-  'a path of 20 kB': { bytes: get(`/${KILOBYTE.repeat(20)}`), answer: status(431) },
+  'a path of 20 kB': {
+    bytes: get(`/${KILOBYTE.repeat(20)}`),
+    answer: problem(431, 'HEADERS_TOO_LARGE'),
+  },
   'a path of 12 kB': {
     bytes: get(`/concerts/${KILOBYTE.repeat(12)}`),
     answer: problem(400, 'VALIDATION_FAILED'),
@@ -47,12 +50,18 @@ const REQUESTS: Record<string, RawRequest> = {
     bytes: get('/health/live', `${'a: b\r\n'.repeat(2000)}${CLOSE}`),
     answer: /^HTTP\/1\.1 (200|431) /,
   },
-  'no host': { bytes: 'GET /points HTTP/1.1\r\n\r\n', answer: status(400) },
+  'no host': {
+    bytes: 'GET /points HTTP/1.1\r\nConnection: close\r\n\r\n',
+    answer: problem(400, 'MALFORMED_REQUEST'),
+  },
   'an odd host': {
     bytes: 'GET /points HTTP/1.1\r\nHost: a b/c?d#e\r\nConnection: close\r\n\r\n',
-    answer: refused,
+    answer: problem(400, 'MALFORMED_REQUEST'),
   },
-  'no HTTP at all': { bytes: '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03', answer: status(400) },
+  'no HTTP at all': {
+    bytes: '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03',
+    answer: problem(400, 'MALFORMED_REQUEST'),
+  },
   'HTTP/1.0': { bytes: get('/health/live', '', 'HTTP/1.0'), answer: status(200) },
   'HTTP/1.0 with a command': {
     bytes: `POST /auth/token HTTP/1.0\r\n${JSON_BODY}Content-Length: 17\r\n\r\n${ADA}`,

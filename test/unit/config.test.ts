@@ -51,6 +51,7 @@ describe('what is read', () => {
       maxWaiting: 1_000_000,
       queueTokenMs: 300_000,
       rateLimit: 3000,
+      trustedProxies: 0,
       streamsMax: 10_000,
       streamsPerUser: 20,
       waitsMax: 10_000,
@@ -167,6 +168,7 @@ describe('a setting that is wrong by itself', () => {
     ['DATABASE_TIMEOUT_MS', '60001'],
     ['JWT_SECRET', 'x'.repeat(31)],
     ['JWKS_URL', 'ftp://example.com'],
+    ['ADMIN_USER', 'a:b'],
     ['QUEUE_TOKEN_SECRET', 'short'],
     ['DEV_ISSUER', 'maybe'],
     ['ADMIN_PASSWORD', 'x'.repeat(11)],
@@ -280,6 +282,29 @@ describe('in production', () => {
     const sentences = sentencesOf({ ...production(), [name]: value });
     expect(sentences).toEqual([expect.stringMatching(new RegExp(`^${name} .*production`))]);
     expect(sentencesOf({ ...good, NODE_ENV: 'development', [name]: value })).toEqual([]);
+    for (const spelling of ['Production', 'PRODUCTION', ' production ']) {
+      const environment = { ...production(), NODE_ENV: spelling, [name]: value };
+      expect(sentencesOf(environment)).toEqual(sentences);
+    }
+  });
+
+  test('the keys of access tokens come over https', () => {
+    const { JWT_SECRET: _, ...others } = production();
+    const provided = { ...others, QUEUE_TOKEN_SECRET: random() };
+    expect(sentencesOf({ ...provided, JWKS_URL })).toEqual([]);
+    for (const url of ['http://id.example.com/keys', 'HTTP://localhost/keys']) {
+      expect(sentencesOf({ ...provided, JWKS_URL: url })).toEqual([
+        expect.stringMatching(/^JWKS_URL .*production/),
+      ]);
+      expect(sentencesOf({ ...provided, NODE_ENV: 'test', JWKS_URL: url })).toEqual([]);
+    }
+  });
+
+  test('a name that is nearly `production` is doubted', () => {
+    expect(readConfig({ ...good, NODE_ENV: 'prod' }).warnings).toContainEqual(
+      expect.stringMatching(/^NODE_ENV is prod/),
+    );
+    expect(readConfig(production()).warnings).toEqual([]);
   });
 });
 

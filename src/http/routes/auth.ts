@@ -1,11 +1,11 @@
 /** Who one is; and the development issuer, which gives anybody a token for any subject while it is on. */
 import { z } from 'zod';
-import { isStorable } from '../../commands/resources.ts';
-import type { AccessTokens } from '../access-tokens.ts';
+import { storable } from '../../commands/text.ts';
+import { type AccessTokens, SUBJECT_LENGTH_MAX } from '../access-tokens.ts';
 import { respondJson } from '../respond.ts';
 import { defineRoute, type Route } from '../route.ts';
 
-const text = z.string().min(1).max(255).refine(isStorable, 'must be text without NUL');
+const text = storable.min(1).max(SUBJECT_LENGTH_MAX);
 
 export const whoAmI: Route = defineRoute({
   method: 'get',

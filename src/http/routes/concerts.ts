@@ -16,6 +16,7 @@ import type { SeatCounts } from '../seat-counts.ts';
 import { accepted, pageOf } from './answers.ts';
 
 const blockedSeats = z.object({ seatIds: z.array(id), blockedReason: z.string().nullable() });
+const KILOBYTE = 1024;
 const idCursor = z.tuple([id]);
 const concertPath = z.object({ concertId: pathId });
 
@@ -36,6 +37,7 @@ export function concertRoutes(deps: JobDeps & { orm: Database; seatCounts: SeatC
       summary: 'Announce a concert',
       access: 'admin',
       body: createConcert.input,
+      bodyBytesMax: 128 * KILOBYTE,
       answer: accepted,
       outcome: concert,
       handle: (request) =>
@@ -74,6 +76,7 @@ export function concertRoutes(deps: JobDeps & { orm: Database; seatCounts: SeatC
       access: 'admin',
       params: concertPath,
       body: scheduleBody,
+      bodyBytesMax: 512 * KILOBYTE,
       answer: accepted,
       outcome: schedule,
       problems: ['CONCERT_NOT_FOUND'],
@@ -91,6 +94,7 @@ export function concertRoutes(deps: JobDeps & { orm: Database; seatCounts: SeatC
       summary: 'Take free seats off the sale, with a reason',
       access: 'admin',
       body: blockSeats.input,
+      bodyBytesMax: 32 * KILOBYTE,
       answer: accepted,
       outcome: blockedSeats,
       problems: ['SEAT_NOT_FOUND', 'SEAT_ALREADY_SOLD', 'SEAT_ALREADY_HELD'],
@@ -104,6 +108,7 @@ export function concertRoutes(deps: JobDeps & { orm: Database; seatCounts: SeatC
       summary: 'Put blocked seats back on sale',
       access: 'admin',
       body: releaseSeats.input,
+      bodyBytesMax: 32 * KILOBYTE,
       answer: accepted,
       outcome: blockedSeats,
       problems: ['SEAT_NOT_FOUND'],

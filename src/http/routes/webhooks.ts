@@ -12,10 +12,10 @@ import type { Database } from '../../db/orm.ts';
 import { listWebhooks } from '../../db/reads/webhooks.ts';
 import { acceptCommand, type JobDeps } from '../jobs.ts';
 import { fromCursor, pageQuery, toPage } from '../pages.ts';
-import { Problem } from '../problems.ts';
 import { pathId } from '../request.ts';
 import { respondJson } from '../respond.ts';
 import { defineRoute, type Route } from '../route.ts';
+import { invalid, type ValidationError } from '../validation.ts';
 import { accepted, pageOf } from './answers.ts';
 
 const webhook = z
@@ -38,7 +38,7 @@ export interface WebhookDeps extends JobDeps {
 
 /** What the schema cannot see: it knows neither the settings nor, being one of them, all commands. */
 function faultsOf({ url, commands: names }: RegisterWebhook, isPrivateAllowed: boolean) {
-  const faults: { path: string; message: string }[] = [];
+  const faults: ValidationError[] = [];
   if (!isPrivateAllowed && new URL(url).protocol !== 'https:') {
     faults.push({ path: 'url', message: 'must be an https address' });
   }
@@ -63,9 +63,7 @@ export function webhookRoutes(deps: WebhookDeps): Route[] {
       outcome: webhook,
       handle(request) {
         const errors = faultsOf(request.body, isPrivateAllowed);
-        if (errors.length > 0) {
-          throw new Problem('VALIDATION_FAILED', { detail: 'The body is not valid.', errors });
-        }
+        if (errors.length > 0) throw invalid('The body is not valid.', errors);
         return acceptCommand(deps, { ...request, command: registerWebhook, input: request.body });
       },
     }),

@@ -5,14 +5,21 @@ import { startSeatlane, type TestSeatlane } from '../../support/seatlane.ts';
 
 let seatlane: TestSeatlane;
 beforeAll(async () => {
-  seatlane = await startSeatlane({ workers: 0 });
+  seatlane = await startSeatlane({ settings: { TRUSTED_PROXIES: '1' }, workers: 0 });
 });
 afterAll(() => seatlane.stop());
 
-const open = (path: string, login?: string, method = 'GET') =>
-  seatlane.client.request(method, path, {
-    headers: login ? { Authorization: `Basic ${Buffer.from(login).toString('base64')}` } : {},
+let clients = 0;
+/** From an address of its own each time, as no address may fail often. */
+const open = (path: string, login?: string, method = 'GET') => {
+  clients += 1;
+  return seatlane.client.request(method, path, {
+    headers: {
+      'X-Forwarded-For': `192.0.2.${clients}`,
+      ...(login && { Authorization: `Basic ${Buffer.from(login).toString('base64')}` }),
+    },
   });
+};
 
 const PATHS = ['/admin/queues', '/admin/queues/', '/admin/queues/api/queues'];
 const RIGHT = 'admin:test-password';

@@ -46,6 +46,26 @@ test('another API process hears of it, and lets another user in', async () => {
   expect((await charge(other, 'bob')).status).toBe(202);
 });
 
+test('commands that are refused for what is wrong with them count too', async () => {
+  const token = await other.tokenFor('eve');
+  const send = (path: string, options: object) =>
+    other.request('POST', path, { token, ...options });
+  const wrong: (() => Promise<Answer>)[] = [
+    () => send('/points/charge', { body: { amount: 0 } }),
+    () => send('/points/charge', { text: '{' }),
+    () => send('/points/charge', { body: { amount: 1 }, headers: { 'Idempotency-Key': '' } }),
+    () => send('/concerts/seats/1/book', { queueToken: 'nonsense' }),
+    () => send('/concerts', { body: { title: 'Mine' } }),
+  ];
+  const answers: number[] = [];
+  for (let sent = 0; sent < LIMIT; sent += 1) {
+    const answer = await (wrong[sent % wrong.length] as () => Promise<Answer>)();
+    answers.push(answer.status);
+  }
+  expect(new Set(answers)).toEqual(new Set([400, 403]));
+  for (const command of wrong) expectProblem(await command(), 429, 'RATE_LIMITED');
+});
+
 test('reads are not limited', async () => {
   const token = await other.tokenFor('ada');
   for (let reads = 0; reads < 2 * LIMIT; reads += 1) {

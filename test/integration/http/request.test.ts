@@ -53,9 +53,30 @@ describe('a body that cannot be read', () => {
 
   const padded = (bytes: number) => `{"amount": 0${' '.repeat(bytes - 13)}}`;
 
-  test('a body of 512 KiB is read, and one of a byte more is too large', async () => {
-    expectProblem(await charge(padded(512 * 1024)), 400, 'VALIDATION_FAILED');
-    expectProblem(await charge(padded(512 * 1024 + 1)), 413, 'BODY_TOO_LARGE');
+  test('a body of 16 KiB is read, and one of a byte more is too large', async () => {
+    expectProblem(await charge(padded(16 * 1024)), 400, 'VALIDATION_FAILED');
+    expectProblem(await charge(padded(16 * 1024 + 1)), 413, 'BODY_TOO_LARGE');
+  });
+
+  test('a schedule may have 512 KiB, and no byte more', async () => {
+    const send = (text: string) =>
+      seatlane.client.command('POST', '/concerts/1/schedules', { token: admin, text });
+    expectProblem(await send(padded(512 * 1024)), 400, 'VALIDATION_FAILED');
+    expectProblem(await send(padded(512 * 1024 + 1)), 413, 'BODY_TOO_LARGE');
+  });
+
+  test('the largest inputs fit into their limits', async () => {
+    const title = 'Long';
+    const description = '\\ud83d\\ude00'.repeat(10_001);
+    const concert = await seatlane.client.command('POST', '/concerts', {
+      ...{ token: admin, text: `{"title": "${title}", "description": "${description}"}` },
+    });
+    expect(concert.body.errors).toMatchObject([{ path: 'description' }]);
+    const seatIds = Array.from({ length: 1000 }, (_, n) => Number.MAX_SAFE_INTEGER - n);
+    const released = await seatlane.client.command('POST', '/concerts/seats/release', {
+      ...{ token: admin, body: { seatIds } },
+    });
+    expectProblem(released, 404, 'SEAT_NOT_FOUND');
   });
 
   test('a body that never says how long it is ends where it is too large', async () => {
@@ -76,9 +97,20 @@ describe('a body that cannot be read', () => {
   });
 
   test('brackets in great depth are refused like any other wrong body', async () => {
-    const depth = 100_000;
-    const answer = await charge('['.repeat(depth) + ']'.repeat(depth));
-    expect(answer.status).toBe(400);
+    const text = '['.repeat(250_000) + ']'.repeat(250_000);
+    const path = '/concerts/1/schedules';
+    const answer = await seatlane.client.command('POST', path, { token: admin, text });
+    expectProblem(answer, 400, 'VALIDATION_FAILED');
+    expect(answer.body.errors).toMatchObject([{ path: '' }]);
+  });
+
+  test('a body of 50,000 unknown fields is refused with ten errors', async () => {
+    const fields = Array.from({ length: 50_000 }, (_, n) => `"${n}":0`);
+    const answer = await seatlane.client.command('POST', '/concerts/1/schedules', {
+      ...{ token: admin, text: `{${fields}}` },
+    });
+    expectProblem(answer, 400, 'VALIDATION_FAILED');
+    expect(answer.body.errors).toHaveLength(10);
   });
 });
 

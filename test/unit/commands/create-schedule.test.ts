@@ -46,6 +46,13 @@ describe('the seats of a schedule', () => {
 
   test.each([
     ['the same range', [range, range]],
+    [
+      'rows that look the same',
+      [
+        { ...range, row: 'Ame\u0301lie' },
+        { ...range, row: ' Am\u00e9lie\u00a0' },
+      ],
+    ],
     ['ranges that share a seat', [range, { ...range, from: 5, to: 9 }]],
     [
       'a range within another',

@@ -1,13 +1,6 @@
-/** The kinds of values that inputs are made of: ids, points, times, text. */
+/** The kinds of values that inputs are made of: ids, points, times. */
 import { describe, expect, test } from 'vitest';
-import {
-  givenTime,
-  id,
-  isStorable,
-  line,
-  optionalText,
-  points,
-} from '../../../src/commands/resources.ts';
+import { givenTime, id, points } from '../../../src/commands/resources.ts';
 
 describe('points', () => {
   test.each([0, 1, 2_147_483_647])('can be %d', (amount) => {
@@ -59,33 +52,5 @@ describe('a time', () => {
     null,
   ])('%j is none', (given) => {
     expect(givenTime.safeParse(given).success).toBe(false);
-  });
-});
-
-describe('text', () => {
-  const broken = ['\0', 'a\0b', '\ud800', 'a\udc00b', '\udc00\ud800'];
-
-  test.each(broken)('%j cannot be stored', (text) => {
-    expect(isStorable(text)).toBe(false);
-    expect(line(10).safeParse(text).success).toBe(false);
-    expect(optionalText(10).safeParse(text).success).toBe(false);
-  });
-
-  test.each(['', 'Ünïcødé', '🎫', 'two\nlines', '\u0001'])('%j can be stored', (text) => {
-    expect(isStorable(text)).toBe(true);
-  });
-
-  test('of a line is trimmed, and then neither empty nor too long', () => {
-    expect(line(5).parse('  Ada  ')).toBe('Ada');
-    expect(line(5).parse(' 12345 ')).toBe('12345');
-    for (const wrong of ['', '   ', '\u00a0', '123456', 5, null]) {
-      expect(line(5).safeParse(wrong).success).toBe(false);
-    }
-  });
-
-  test('that may be missing is null where it is', () => {
-    for (const missing of [undefined, null]) expect(optionalText(5).parse(missing)).toBeNull();
-    expect(optionalText(5).parse(' a\nb ')).toBe(' a\nb ');
-    expect(optionalText(5).safeParse('123456').success).toBe(false);
   });
 });

@@ -24,6 +24,14 @@ describe('entering', () => {
     expect(decideEntry({ ...worst, waiting: 4 }).change).toEqual({ keep: undefined });
   });
 
+  test.each([
+    [1, '1 user is already waiting'],
+    [5, '5 users are already waiting'],
+  ])('a queue that is full with %i says so', (waiting, text) => {
+    const refused = decideEntry({ open: undefined, waiting, maxWaiting: waiting });
+    expect(refused.refusal?.detail).toContain(text);
+  });
+
   test('a user who has a place keeps it even when the queue is full', () => {
     const open = aQueueEntry({ state: 'waiting' });
     expect(decideEntry({ ...worst, open }).change).toEqual({ keep: open });

@@ -88,11 +88,12 @@ describe('a token of our own secret', () => {
     ['another issuer', { iss: 'somebody else' }],
     ['no audience', { aud: undefined }],
     ['another audience', { aud: 'somebody else' }],
-    ['a later begin', { nbf: NOW_S + 30 }],
+    ['a subject of 256 characters of two units each', { sub: '😀'.repeat(256) }],
+    ['a later begin', { nbf: NOW_S + 6 }],
   ])('with %s is not valid', (_fault, change) => expectInvalid(signed(change)));
 
   test('that has expired says so, each time', async () => {
-    const token = await signed({ exp: NOW_S - 1 });
+    const token = await signed({ exp: NOW_S - 5 });
     await expectProblem(tokens.check(token, NOW_MS), 'TOKEN_EXPIRED');
     await expectProblem(tokens.check(token, NOW_MS), 'TOKEN_EXPIRED');
   });
@@ -100,8 +101,26 @@ describe('a token of our own secret', () => {
   test('that expires after it was checked is remembered as long as it is good, and no longer', async () => {
     const token = await signed({ exp: NOW_S + 60 });
     await tokens.check(token, NOW_MS);
-    expect((await tokens.check(token, NOW_MS + 59_999)).subject).toBe('ada');
-    await expectProblem(tokens.check(token, NOW_MS + 60_000), 'TOKEN_EXPIRED');
+    expect((await tokens.check(token, NOW_MS + 64_999)).subject).toBe('ada');
+    await expectProblem(tokens.check(token, NOW_MS + 65_000), 'TOKEN_EXPIRED');
+  });
+
+  test('is taken where the clocks of issuer and database are 4 s apart', async () => {
+    for (const change of [{ nbf: NOW_S + 4 }, { exp: NOW_S - 4 }]) {
+      expect((await tokens.check(await signed(change), NOW_MS)).subject).toBe('ada');
+    }
+  });
+
+  test.each(['ü'.repeat(255), '😀'.repeat(255)])(
+    'may have a subject of 255 characters: %#',
+    async (sub) => {
+      expect((await tokens.check(await signed({ sub }), NOW_MS)).subject).toBe(sub);
+    },
+  );
+
+  test('with a name of 300 emoji has its first 255, and none in halves', async () => {
+    const { name } = await tokens.check(await signed({ name: `x${'😀'.repeat(300)}` }), NOW_MS);
+    expect(name).toBe(`x${'😀'.repeat(254)}`);
   });
 });
 
@@ -152,20 +171,22 @@ test('what the development issuer gives out is valid for an hour', async () => {
   expect({ tokenType, expiresIn }).toEqual({ tokenType: 'Bearer', expiresIn: 3600 });
   const caller = { subject: 'ada', name: 'Ada', isAdmin: true };
   expect(await tokens.check(accessToken, NOW_MS + 3_599_000)).toEqual(caller);
-  await expectProblem(tokens.check(accessToken, NOW_MS + 3_601_000), 'TOKEN_EXPIRED');
+  await expectProblem(tokens.check(accessToken, NOW_MS + 3_605_000), 'TOKEN_EXPIRED');
 });
 
 describe('a token of an identity provider', () => {
   const keys = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const strangers = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const jwk = { ...keys.publicKey.export({ format: 'jwk' }), use: 'sig', alg: 'RS256', kid: 'one' };
+  const older = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const another = { ...jwk, ...older.publicKey.export({ format: 'jwk' }), kid: 'another' };
   let provider: Server;
   let published: AccessTokens;
 
   beforeAll(async () => {
     provider = createServer((_request, response) => {
       response.setHeader('content-type', 'application/json');
-      response.end(JSON.stringify({ keys: [jwk] }));
+      response.end(JSON.stringify({ keys: [another, jwk] }));
     });
     await new Promise<void>((resolve) => provider.listen(0, '127.0.0.1', resolve));
     const jwksUrl = `http://127.0.0.1:${(provider.address() as AddressInfo).port}/keys`;
@@ -179,6 +200,15 @@ describe('a token of an identity provider', () => {
   test('that is signed with a published key names its subject', async () => {
     const token = await theirs({ role: 'admin' });
     expect(await published.check(token, NOW_MS)).toMatchObject({ subject: 'ada', isAdmin: true });
+  });
+
+  test('that names no key may be signed with any that is published', async () => {
+    for (const key of [keys.privateKey, older.privateKey]) {
+      const token = await signed({}, { key, alg: 'RS256' });
+      expect((await published.check(token, NOW_MS)).subject).toBe('ada');
+      const expired = await signed({ exp: NOW_S - 5 }, { key, alg: 'RS256' });
+      await expectProblem(published.check(expired, NOW_MS), 'TOKEN_EXPIRED');
+    }
   });
 
   test('that is signed with a key that nobody published is not valid', () =>
@@ -204,7 +234,7 @@ describe('a token of an identity provider', () => {
     await expectInvalid(theirs({ aud: 'somebody else' }), published);
     await expectInvalid(theirs({ iss: 'somebody else' }), published);
     await expectInvalid(theirs({ exp: undefined }), published);
-    await expectProblem(published.check(await theirs({ exp: NOW_S }), NOW_MS), 'TOKEN_EXPIRED');
+    await expectProblem(published.check(await theirs({ exp: NOW_S - 5 }), NOW_MS), 'TOKEN_EXPIRED');
   });
 
   test('is no token of ours, nor the other way round', async () => {

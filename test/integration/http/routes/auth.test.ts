@@ -19,6 +19,18 @@ test('anybody gets a token for a subject', async () => {
   expect((await seatlane.client.request('GET', '/points', { token })).status).toBe(200);
 });
 
+test('a subject of 255 characters is a user whatever the characters are, and one more is none', async () => {
+  const subject = '😀'.repeat(255);
+  const { body } = await issue({ subject, name: subject });
+  const request = { token: body.accessToken, body: { amount: 5 } };
+  expect((await seatlane.client.command('POST', '/points/charge', request)).status).toBe(200);
+  const rows = await seatlane.rows<{ subject: string; name: string }>(
+    `select subject, name from app_user where length(subject) = 255`,
+  );
+  expect(rows).toEqual([{ subject, name: subject }]);
+  expectProblem(await issue({ subject: `${subject}x` }), 400, 'VALIDATION_FAILED');
+});
+
 test('a token with the role opens the routes of operators', async () => {
   const { body } = await issue({ subject: 'operator', role: 'admin' });
   const request = { token: body.accessToken, body: { title: 'The Winter Gala' } };

@@ -52,6 +52,26 @@ test('a concert without a description has none, and odd letters stay as they are
   expect(read.body.title).toBe(title);
 });
 
+test('a title is stored in its normal form, and a retry in another form is the same request', async () => {
+  const send = (title: string) =>
+    seatlane.client.command('POST', '/concerts', {
+      ...{ token: admin, body: { title }, headers: { 'Idempotency-Key': 'normal form' } },
+    });
+  const made = await send('Ame\u0301lie\u00a0 live');
+  expect(made.body.result.title).toBe('Am\u00e9lie live');
+  expect((await send('Am\u00e9lie live')).body.id).toBe(made.body.id);
+});
+
+test('seats whose rows look the same are the same seats, and cannot be made twice', async () => {
+  const { id } = await seatlane.client.concert();
+  const range = { section: 'Stalls', row: 'Ae\u0301', from: 1, to: 2, price: 1 };
+  const twice = await schedule(id, { seats: [range, { ...range, row: 'A\u00e9' }] });
+  expectProblem(twice, 400, 'VALIDATION_FAILED');
+  const hidden = await schedule(id, { seats: [range, { ...range, row: 'Ae\u0301\u200b' }] });
+  expectProblem(hidden, 400, 'VALIDATION_FAILED');
+  expect(hidden.body.errors).toMatchObject([{ path: 'seats.1.row' }]);
+});
+
 test('an operator puts a performance on sale, and its times are UTC', async () => {
   const { id } = await seatlane.client.concert();
   const startAt = '2099-06-01T20:00:00+02:00';

@@ -1,0 +1,83 @@
+/** Reads the JSON body of a request, in bounded size and depth. */
+import type { Context } from 'hono';
+import { RequestAborted } from './deadline.ts';
+import { Problem } from './problems.ts';
+import { invalid } from './validation.ts';
+
+/** The size of a body on a route that names no other, in bytes. */
+export const BODY_BYTES_MAX = 16 * 1024;
+/** How deeply a body may be nested. No input is deeper than 4; depth alone costs the parser up to a second. */
+export const DEPTH_MAX = 16;
+
+/**
+ * The JSON of a body; undefined where there is none.
+ * @param bytesMax the largest body that the route takes
+ * @throws RequestAborted where the client goes away before the body has arrived
+ * @throws Problem BODY_TOO_LARGE, UNSUPPORTED_MEDIA_TYPE, MALFORMED_JSON, or VALIDATION_FAILED where it is nested too
+ *   deeply
+ */
+export async function readJson(c: Context, bytesMax = BODY_BYTES_MAX): Promise<unknown> {
+  const length = Number(c.req.header('content-length') ?? Number.NaN);
+  if (length > bytesMax) throw tooLarge(bytesMax);
+  if (length === 0) return undefined;
+  const isChunked = c.req.header('transfer-encoding') !== undefined;
+  if (Number.isNaN(length) && !isChunked) return undefined;
+  const text = await (isChunked ? readChunks(c, bytesMax) : c.req.text()).catch(cannotArrive);
+  if (text === '') return undefined;
+  const type = c.req.header('content-type') ?? '';
+  if (!/^application\/(json|[\w.+-]+\+json)\s*(;|$)/i.test(type)) {
+    const detail = 'Send the body as application/json.';
+    throw new Problem('UNSUPPORTED_MEDIA_TYPE', { detail });
+  }
+  if (isTooDeep(text)) {
+    const message = `must not be nested deeper than ${DEPTH_MAX} levels`;
+    throw invalid('The body is not valid.', [{ path: '', message }]);
+  }
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Problem('MALFORMED_JSON', { detail: 'The body cannot be read as JSON.' });
+  }
+}
+
+/** A body of unknown length is abandoned as soon as it is too long. */
+async function readChunks(c: Context, bytesMax: number): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of c.req.raw.body ?? []) {
+    length += chunk.length;
+    if (length > bytesMax) throw tooLarge(bytesMax);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+/** A body that cannot be read has lost its connection. */
+function cannotArrive(error: unknown): never {
+  throw error instanceof Problem ? error : new RequestAborted(error);
+}
+
+function tooLarge(bytesMax: number): Problem {
+  const detail = `The body may have at most ${bytesMax} bytes here.`;
+  return new Problem('BODY_TOO_LARGE', { detail });
+}
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const OPENING = [0x5b, 0x7b];
+const CLOSING = [0x5d, 0x7d];
+
+/** Whether the brackets of a JSON text are nested too deeply; those within strings do not count. */
+function isTooDeep(text: string): boolean {
+  let depth = 0;
+  let isInString = false;
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code === QUOTE) isInString = !isInString;
+    else if (isInString) at += Number(code === BACKSLASH);
+    else if (OPENING.includes(code)) depth += 1;
+    else if (CLOSING.includes(code)) depth -= 1;
+    if (depth > DEPTH_MAX) return true;
+  }
+  return false;
+}

@@ -1,0 +1,82 @@
+/** Checks values by schemas, and says what is wrong in an answer of bounded size. */
+import type { z } from 'zod';
+import { Problem } from './problems.ts';
+
+/** Errors in one answer; a client that mends these hears of the next ones. */
+const ERRORS_MAX = 10;
+/** Characters of a path in an error: the names of fields come from the client. */
+const PATH_LENGTH_MAX = 100;
+
+/** What is wrong where; '' is the whole value. */
+export interface ValidationError {
+  path: string;
+  message: string;
+}
+
+type Issue = z.core.$ZodIssue;
+
+/**
+ * Checks `value` by a schema.
+ * @returns the value as the schema transforms it
+ * @throws Problem VALIDATION_FAILED naming the first ten things that are wrong
+ */
+export function validate<Schema extends z.ZodType>(
+  schema: Schema,
+  value: unknown,
+  where: 'body' | 'path' | 'query',
+): z.infer<Schema> {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  throw invalid(`The ${where} is not valid.`, errorsOf(parsed.error.issues, []));
+}
+
+/** The problem that answers an invalid request, with the first ten of its errors. */
+export function invalid(detail: string, errors: Iterable<ValidationError>): Problem {
+  const shown: ValidationError[] = [];
+  for (const { path, message } of errors) {
+    shown.push({ path: cut(path), message });
+    if (shown.length === ERRORS_MAX) break;
+  }
+  return new Problem('VALIDATION_FAILED', { detail, errors: shown });
+}
+
+function* errorsOf(
+  issues: readonly Issue[],
+  parents: readonly PropertyKey[],
+): Generator<ValidationError> {
+  for (const issue of issues) {
+    const path = [...parents, ...issue.path];
+    if (issue.code === 'unrecognized_keys') {
+      for (const key of issue.keys) yield { path: toText([...path, key]), message: UNKNOWN };
+    } else if (issue.code === 'invalid_union' && issue.errors.length > 0) {
+      yield* errorsOf(closest(issue.errors), path);
+    } else {
+      yield { path: toText(path), message: issue.message };
+    }
+  }
+}
+
+const UNKNOWN = 'is not known here';
+const toText = (path: readonly PropertyKey[]) => path.map(String).join('.');
+
+/** The alternative of a union that the client probably meant: the one with the fewest fields at fault. */
+function closest(alternatives: readonly (readonly Issue[])[]): readonly Issue[] {
+  const [first = [], ...others] = alternatives;
+  return others.reduce(
+    (best, other) => (fieldsAtFault(other) < fieldsAtFault(best) ? other : best),
+    first,
+  );
+}
+
+function fieldsAtFault(issues: readonly Issue[]): number {
+  const unknown = issues.map((issue) =>
+    issue.code === 'unrecognized_keys' && issue.path.length === 0 ? issue.keys.length : 0,
+  );
+  const known = issues.flatMap(({ path: [field] }) => (field === undefined ? [] : [field]));
+  return new Set(known).size + unknown.reduce((sum, count) => sum + count, 0);
+}
+
+function cut(path: string): string {
+  if (path.length <= PATH_LENGTH_MAX) return path;
+  return `${path.slice(0, PATH_LENGTH_MAX).toWellFormed()}…`;
+}

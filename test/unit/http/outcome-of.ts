@@ -1,0 +1,24 @@
+/** Has a function read a request, within an app. */
+import { type Context, Hono } from 'hono';
+import { expect } from 'vitest';
+import { Problem } from '../../../src/http/problems.ts';
+
+/** What `read` makes of a request, or the problem that it throws. */
+export async function outcomeOf<Result>(
+  read: (c: Context) => Result | Promise<Result>,
+  request: RequestInit = {},
+): Promise<Result | Problem> {
+  let outcome: Result | Problem | undefined;
+  const app = new Hono().all('/', async (c) => {
+    outcome = await Promise.resolve()
+      .then(() => read(c))
+      .catch((error: unknown) => {
+        if (error instanceof Problem) return error;
+        throw error;
+      });
+    return c.body(null);
+  });
+  const response = await app.request('/', request);
+  expect(response.status).toBe(200);
+  return outcome as Result | Problem;
+}

@@ -1,0 +1,95 @@
+/** What an answer says of values that are not valid, and that it stays short. */
+import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { bookSeats } from '../../../src/commands/book-seats.ts';
+import { createSchedule } from '../../../src/commands/create-schedule.ts';
+import type { Problem } from '../../../src/http/problems.ts';
+import { type ValidationError, validate } from '../../../src/http/validation.ts';
+
+describe('what is not valid', () => {
+  const schema = z.strictObject({
+    amount: z.int(),
+    seats: z.array(z.strictObject({ from: z.int() })).optional(),
+  });
+  const errorsOf = (value: unknown) => errorsBy(schema, value);
+  const pathsOf = (value: unknown) => errorsOf(value).map(({ path }) => path);
+
+  test('is named, all of it at once', () => {
+    expect(pathsOf({ seats: [{ from: 'one' }] }).toSorted()).toEqual(['amount', 'seats.0.from']);
+  });
+
+  test('is named by its own name where it is a field that nobody knows', () => {
+    expect(errorsOf({ amount: 1, userId: 2, role: 3 })).toEqual([
+      { path: 'userId', message: 'is not known here' },
+      { path: 'role', message: 'is not known here' },
+    ]);
+    expect(pathsOf({ amount: 1, seats: [{ from: 1, to: 2 }] })).toEqual(['seats.0.to']);
+  });
+
+  test('has no path where the whole is wrong', () => {
+    expect(pathsOf([])).toEqual(['']);
+  });
+
+  test('says in which part of the request it stands', () => {
+    expect(() => validate(schema, {}, 'query')).toThrow('The query is not valid.');
+  });
+});
+
+describe('an answer', () => {
+  test('names ten errors at most', () => {
+    const seats = Array.from({ length: 2000 }, () => ({}));
+    expect(errorsBy(createSchedule.input, { seats })).toHaveLength(10);
+  });
+
+  test('names ten unknown fields at most, each cut to a sane length', () => {
+    const names = Array.from({ length: 50_000 }, (_, n) => `${n} ${'😀'.repeat(100)}`);
+    const errors = errorsBy(z.strictObject({}), Object.fromEntries(names.map((name) => [name, 1])));
+    expect(errors).toHaveLength(10);
+    expect(errors[0]?.path).toMatch(/^0 /);
+    for (const { path } of errors) {
+      expect(path.length).toBeLessThanOrEqual(101);
+      expect(path).toMatch(/…$/);
+    }
+  });
+});
+
+describe('where there are alternatives, the answer names what is wrong with the one that was meant', () => {
+  const seatIds = (count: number) => Array.from({ length: count }, (_, n) => n + 1);
+
+  test.each<[string, unknown, string[]]>([
+    ['too many seats', { seatIds: seatIds(11) }, ['seatIds']],
+    ['no seats', { seatIds: [] }, ['seatIds']],
+    ['a seat twice', { seatIds: [1, 1] }, ['seatIds']],
+    ['ids that are none', { seatIds: ['a', 'b'] }, ['seatIds.0', 'seatIds.1']],
+    ['another field too', { seatIds: [1], colour: 'red' }, ['colour']],
+    [
+      'too many of the best',
+      { scheduleId: 1, bestAvailable: { quantity: 11 } },
+      ['bestAvailable.quantity'],
+    ],
+    ['no schedule', { bestAvailable: { quantity: 2 } }, ['scheduleId']],
+    ['nothing', {}, ['seatIds']],
+    ['a list', [], ['']],
+  ])('%s', (_what, body, paths) => {
+    const errors = errorsBy(bookSeats.input, body);
+    expect(errors.map(({ path }) => path)).toEqual(paths);
+    for (const { message } of errors) expect(message).not.toBe('Invalid input');
+  });
+
+  test('also within other fields', () => {
+    const schema = z.object({
+      places: z.array(z.union([z.strictObject({ a: z.int() }), z.strictObject({ b: z.int() })])),
+    });
+    const errors = errorsBy(schema, { places: [{ a: 1 }, { b: 'one' }] });
+    expect(errors.map(({ path }) => path)).toEqual(['places.1.b']);
+  });
+});
+
+function errorsBy(schema: z.ZodType, value: unknown): readonly ValidationError[] {
+  try {
+    validate(schema, value, 'body');
+    return [];
+  } catch (error) {
+    return (error as Problem).details.errors ?? [];
+  }
+}
