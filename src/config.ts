@@ -55,6 +55,8 @@ export interface Config {
   readonly adminUser: string;
   readonly adminPassword: string | undefined;
   readonly webhookAllowPrivate: boolean;
+  /** Messages that may be pending for one webhook; those beyond are dropped. */
+  readonly webhookPendingMax: number;
   readonly logLevel: string;
   /** Where traces go, over OTLP and HTTP; no traces without it. */
   readonly otlpEndpoint: string | undefined;
@@ -135,6 +137,7 @@ function toConfig(s: Settings): Config {
     adminUser: s.ADMIN_USER,
     adminPassword: s.ADMIN_PASSWORD,
     webhookAllowPrivate: s.WEBHOOK_ALLOW_PRIVATE,
+    webhookPendingMax: s.WEBHOOK_PENDING_MAX,
     logLevel: s.LOG_LEVEL,
     otlpEndpoint: s.OTEL_EXPORTER_OTLP_ENDPOINT,
     traceShare: s.OTEL_TRACES_SAMPLER_ARG,

@@ -19,7 +19,9 @@ import { runBatch, runKey, runTogether } from './run-batch.ts';
 import { AdmissionRequests, askForAdmission } from './timers/ask-for-admission.ts';
 import { startTimers } from './timers/index.ts';
 import { Users } from './users.ts';
-import { startDeliveries, WebhookOutbox } from './webhooks/deliveries.ts';
+import { startDeliveries } from './webhooks/deliveries.ts';
+import { WebhookOutbox } from './webhooks/outbox.ts';
+import { PendingMessages } from './webhooks/pending.ts';
 
 export const PARTS = ['seat', 'user', 'timers', 'webhooks'] as const;
 export type Part = (typeof PARTS)[number];
@@ -84,6 +86,7 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
   };
   const deliveryDeps = {
     ...{ orm, redis, queue: webhooksQueue, redisPrefix, metrics, log },
+    pending: new PendingMessages(redis, { redisPrefix, max: config.webhookPendingMax }),
     secret: config.queueTokenSecret,
     isPrivateAllowed: config.webhookAllowPrivate,
     ...(deps.firstRetryMs !== undefined && { firstRetryMs: deps.firstRetryMs }),
@@ -139,6 +142,7 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
     const timers = parts.includes('timers')
       ? await startTimers({
           ...{ orm, redis, queue: timersQueue, redisPrefix, settings: config, metrics, log },
+          putEvents: (events) => outbox.putEvents(events),
         })
       : undefined;
     await outbox.refresh();
