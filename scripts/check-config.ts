@@ -1,5 +1,8 @@
 /** `npm run check:config`: says what is wrong or doubtful with the settings; exit 1 if anything is wrong. */
+import { readCommandLine } from '../src/command-line.ts';
 import { ConfigError, readConfig } from '../src/config.ts';
+
+readCommandLine(import.meta.filename, {});
 
 try {
   const { warnings } = readConfig();

@@ -2,20 +2,23 @@
  * Starts the services that the environment does not name (PostgreSQL, Redis), prints where they are,
  * and stops them on Ctrl-C, SIGTERM, or when the process that forked it has gone.
  *
- *   node scripts/services.ts [--data FOLDER]      data in FOLDER, default .seatlane
+ *   npm run services -- [--data FOLDER]      data in FOLDER, default .seatlane
  *
  * While it runs, FOLDER/env holds the settings with which `npm run api`, `worker` and the others join.
  */
+
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
+import { readCommandLine } from '../src/command-line.ts';
 import { startPostgres } from './services/postgres.ts';
 import { startRedis } from './services/redis.ts';
 import type { Service } from './services/service.ts';
 
-const { values } = parseArgs({ options: { data: { type: 'string', default: '.seatlane' } } });
+const { values } = readCommandLine(import.meta.filename, {
+  options: { data: { type: 'string', default: '.seatlane' } },
+});
 const folder = resolve(values.data);
 const environmentFile = join(folder, 'env');
 

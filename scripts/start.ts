@@ -2,21 +2,24 @@
  * Everything at once, for a first look and for development: services, migrations, a demo concert, one
  * API process and one worker process. Ctrl-C stops it all; a second start finds its data again.
  *
- *   node scripts/start.ts [--data FOLDER]      data, logs and settings in FOLDER, default .seatlane
+ *   npm start -- [--data FOLDER]      data, logs and settings in FOLDER, default .seatlane
  */
+
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { createWriteStream, existsSync } from 'node:fs';
 import { appendFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
+import { readCommandLine } from '../src/command-line.ts';
 import { readConfig } from '../src/config.ts';
 import { COMPILE_CACHE } from './compile-cache.ts';
 import { clearProgress, progress } from './progress.ts';
 import { migrate } from './steps/migrate.ts';
 import { seed } from './steps/seed.ts';
 
-const { values } = parseArgs({ options: { data: { type: 'string', default: '.seatlane' } } });
+const { values } = readCommandLine(import.meta.filename, {
+  options: { data: { type: 'string', default: '.seatlane' } },
+});
 const folder = resolve(values.data);
 const root = resolve(import.meta.dirname, '..');
 /** A process that does not stop by itself is ended then, so that Ctrl-C takes 10 s at most. */

@@ -6,10 +6,11 @@
  *     [--json FILE]      the figures as JSON
  *     [--write]          renews docs/benchmarks/comparison.md and its charts
  */
+
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { readCommandLine } from '../../src/command-line.ts';
 import { endOnInterrupt } from '../interrupt.ts';
 import { progress } from '../progress.ts';
 import {
@@ -27,7 +28,7 @@ import { type Begin, lone, type Outcome, oneSeat, oneUser } from './compare/scen
 import { STEADY, steady } from './compare/steady.ts';
 import { startBenchSystem } from './system.ts';
 
-const { values } = parseArgs({
+const { values } = readCommandLine(import.meta.filename, {
   options: {
     quick: { type: 'boolean', default: false },
     only: { type: 'string' },
