@@ -35,6 +35,9 @@ try {
     process.exit(0);
   };
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop(signal));
+  // Whoever started this process over an IPC channel has gone, and can stop it no more.
+  process.on('disconnect', () => stop('disconnect'));
+  if (process.send && !process.connected) void stop('disconnect');
 } catch (error) {
   const said = [ConfigError, LaneCountsDiffer, NotMigrated, RedisMismatch];
   const isSaid = said.some((kind) => error instanceof kind);
