@@ -11,7 +11,6 @@ import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readCommandLine } from '../../src/command-line.ts';
-import { endOnInterrupt } from '../interrupt.ts';
 import { progress } from '../progress.ts';
 import {
   type Contestant,
@@ -112,7 +111,6 @@ const wanted = scenarios.filter(({ name }) => chosen?.split(',').includes(name) 
 const names = asked(values.strategies, STRATEGIES);
 const starting = progress(`Starting PostgreSQL, Redis and ${names.length} systems`);
 const system = await startBenchSystem();
-endOnInterrupt('Nothing of the benchmark is left.', () => system.stop());
 const contestants = await openContestants(system, names, KNOWN_USERS);
 starting.done();
 const rows: Row[] = [];

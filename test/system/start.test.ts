@@ -5,7 +5,7 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, realpath, rm, stat } from 'node:fs/promises';
 import { type AddressInfo, connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { parseEnv, promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { waitFor } from '../support/wait-for.ts';
@@ -29,7 +29,8 @@ afterAll(async () => {
   if (started.exitCode === null) started.kill('SIGKILL');
   // As root, PostgreSQL's data is elsewhere.
   const data = await realpath(join(folder, 'postgres'));
-  await rm(data, { recursive: true, force: true });
+  const isElsewhere = !data.startsWith(await realpath(parent));
+  if (isElsewhere) await rm(dirname(data), { recursive: true, force: true });
   await rm(parent, { recursive: true, force: true });
 });
 
@@ -109,6 +110,13 @@ test('the demo ends with a paid seat and the audit finds nothing wrong', async (
   expect(await script('audit.ts')).toMatch(/Nothing is wrong/);
 });
 
+test('an example finds the API where it listens', async () => {
+  const example = join(ROOT, 'examples/buy-a-seat.ts');
+  const env = { ...bare, API_URL: (await environment()).API_URL };
+  const { stdout } = await run(process.execPath, [example], { env });
+  expect(stdout).toMatch(/is paid/);
+});
+
 test('when the starter is killed, everything that it started ends by itself', async () => {
   const ports = await portsInUse();
   started.kill('SIGKILL');
@@ -133,5 +141,5 @@ test('SIGTERM stops everything, services included', async () => {
   const [code] = await once(started, 'exit');
   expect(code).toBe(0);
   expect(existsSync(join(folder, 'env'))).toBe(false);
-  expect(await noneListens(ports)).toBe(true);
+  await waitFor('all ports to be free', () => noneListens(ports));
 });
