@@ -28,7 +28,9 @@ const chunk = (text: string) => `${text.length.toString(16)}\r\n${text}\r\n`;
 const status = (code: number) => new RegExp(`^HTTP/1\\.1 ${code} `);
 /** Refused by the API itself, as a problem. */
 const problem = (code: number, named: string) =>
-  new RegExp(`^HTTP/1\\.1 ${code} (?=[\\s\\S]*application/problem\\+json)[\\s\\S]*"code":"${named}"`);
+  new RegExp(
+    `^HTTP/1\\.1 ${code} (?=[\\s\\S]*application/problem\\+json)[\\s\\S]*"code":"${named}"`,
+  );
 const refused = /^HTTP\/1\.1 4\d\d /;
 
 const REQUESTS: Record<string, RawRequest> = {
