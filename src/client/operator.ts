@@ -2,6 +2,7 @@
 
 import type { Concert, Schedule } from '../commands/resources.ts';
 import type { SetAdmission } from '../commands/set-admission.ts';
+import type { WebhookEvent } from '../commands/webhook-events.ts';
 import type { Draw } from './inputs.ts';
 import type { CallOptions, CommandOptions, PageOptions } from './options.ts';
 import { eachItem, type Page } from './pages.ts';
@@ -67,6 +68,8 @@ export interface Webhook {
   url: string;
   /** Names of commands; null for all. */
   commands: string[] | null;
+  /** Names of events that no command causes. */
+  events: WebhookEvent[];
   createdAt: string;
 }
 
@@ -128,7 +131,11 @@ export class SeatlaneOperator extends Seatlane {
 
   /** Has outcomes sent to a server: of the commands that are named, or of all. */
   registerWebhook(
-    webhook: { url: string; commands?: readonly string[] | null },
+    webhook: {
+      url: string;
+      commands?: readonly string[] | null;
+      events?: readonly WebhookEvent[] | null;
+    },
     options?: CommandOptions,
   ): Promise<Webhook> {
     return this.command({ method: 'POST', path: '/webhooks', body: webhook }, options);
