@@ -2,13 +2,15 @@
  * The best seats side by side for a group: fewer where there are not that many, and an end to all patience. Retries
  * are told of; one key a wish makes them safe.
  *
- *   npx node examples/best-available.ts [http://localhost:3000 [6]]
+ *   npx node examples/best-available.ts [URL [6]]
  */
 import { randomUUID } from 'node:crypto';
-import { type Booking, Refusal, Seatlane, signIn, Unreachable } from '../src/client/index.ts';
+import { type Booking, Refusal, Seatlane, signIn } from '../src/client/index.ts';
+import { findApi } from './support/find-api.ts';
 
 const PATIENCE_MS = 20_000;
-const [baseUrl = 'http://localhost:3000', wish = '6'] = process.argv.slice(2);
+const [url, wish = '6'] = process.argv.slice(2);
+const baseUrl = findApi(url);
 const subject = `group-${randomUUID().slice(0, 8)}`;
 const seatlane = new Seatlane({
   baseUrl,
@@ -31,7 +33,6 @@ try {
   console.log('Given back');
 } catch (error) {
   if (signal.aborted) console.log(`Not within ${PATIENCE_MS / 1000} s`);
-  else if (error instanceof Unreachable) console.log(error.message);
   else throw error;
   process.exitCode = 1;
 }

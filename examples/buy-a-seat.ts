@@ -1,13 +1,14 @@
 /**
  * One user's way to a seat: the waiting queue, a concert on sale, a hold, points, payment.
  *
- *   npx node examples/buy-a-seat.ts [http://localhost:3000]
+ *   npx node examples/buy-a-seat.ts [URL]
  */
 import { randomUUID } from 'node:crypto';
 // Where the package is installed: 'seatlane/client'.
 import { Refusal, type Seat, Seatlane, signIn } from '../src/client/index.ts';
+import { findApi } from './support/find-api.ts';
 
-const baseUrl = process.argv[2] ?? 'http://localhost:3000';
+const baseUrl = findApi(process.argv[2]);
 const subject = `ada-${randomUUID().slice(0, 8)}`;
 // The development issuer gives anybody a token; elsewhere it comes from your identity provider.
 const seatlane = new Seatlane({ baseUrl, token: () => signIn(baseUrl, { subject }) });

@@ -1,15 +1,16 @@
 /**
- * What an operator does before a sale: a concert, a performance with its seats, two seats kept back, and how many
- * people are let in.
+ * What an operator does before a sale: a concert, a performance with its seats, two seats kept back, and a look at how
+ * many people are let in.
  *
- *   npx node examples/open-a-concert.ts [http://localhost:3000]
+ *   npx node examples/open-a-concert.ts [URL]
  */
 import { SeatlaneOperator, signIn } from '../src/client/index.ts';
+import { findApi } from './support/find-api.ts';
 
 const HOUR_MS = 3_600_000;
 const inHours = (hours: number) => new Date(Date.now() + hours * HOUR_MS).toISOString();
 
-const baseUrl = process.argv[2] ?? 'http://localhost:3000';
+const baseUrl = findApi(process.argv[2]);
 const token = () => signIn(baseUrl, { subject: 'operator', role: 'admin' });
 const operator = new SeatlaneOperator({ baseUrl, token });
 
@@ -31,6 +32,6 @@ const { blockedReason } = await operator.blockSeats(pillar, 'Behind a pillar');
 const free = await operator.seats(schedule.id, { state: 'available' });
 console.log(`${pillar.length} seats are kept back (${blockedReason}), ${free.length} are free`);
 
-await operator.setAdmission({ admitLimit: 100, admitWindowSeconds: 10 });
+// `setAdmission({ admitLimit: 100 })` would change this for all users, until it is changed back.
 const { admitLimit, admitWindowSeconds, waiting } = await operator.admission();
 console.log(`${admitLimit} people are let in each ${admitWindowSeconds} s; ${waiting} wait`);

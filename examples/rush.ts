@@ -1,12 +1,14 @@
 /**
  * A rush: many users want the same seat in the same moment. One gets it, all others are told.
  *
- *   npx node examples/rush.ts [http://localhost:3000 [50]]
+ *   npx node examples/rush.ts [URL [50]]
  */
 import { randomUUID } from 'node:crypto';
 import { ProblemError, Seatlane, signIn } from '../src/client/index.ts';
+import { findApi } from './support/find-api.ts';
 
-const [baseUrl = 'http://localhost:3000', count = '50'] = process.argv.slice(2);
+const [url, count = '50'] = process.argv.slice(2);
+const baseUrl = findApi(url);
 const rush = randomUUID().slice(0, 8);
 
 const users = Array.from({ length: Number(count) }, (_, index) => {

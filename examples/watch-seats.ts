@@ -2,12 +2,13 @@
  * Watches the seats of a performance as they are held, sold and set free, until Ctrl-C. A line that breaks is
  * mended: nothing is missed, nothing comes twice.
  *
- *   npx node examples/watch-seats.ts [http://localhost:3000]
+ *   npx node examples/watch-seats.ts [URL]
  */
 import { randomUUID } from 'node:crypto';
 import { type SeatChange, Seatlane, signIn } from '../src/client/index.ts';
+import { findApi } from './support/find-api.ts';
 
-const baseUrl = process.argv[2] ?? 'http://localhost:3000';
+const baseUrl = findApi(process.argv[2]);
 const subject = `watcher-${randomUUID().slice(0, 8)}`;
 const seatlane = new Seatlane({ baseUrl, token: () => signIn(baseUrl, { subject }) });
 

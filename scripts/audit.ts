@@ -6,10 +6,13 @@
 
 import { IsolationLevel } from '@mikro-orm/postgresql';
 import { type Kysely, sql } from 'kysely';
+import { readCommandLine } from '../src/command-line.ts';
 import { openDatabase } from '../src/db/orm.ts';
 import { type Check, checks } from './audit/checks.ts';
 import { progress } from './progress.ts';
 import { runScript } from './run-script.ts';
+
+readCommandLine(import.meta.filename, {});
 
 /** How many wrong things a check shows; the rest is a number. */
 const SHOWN_MAX = 10;

@@ -1,5 +1,5 @@
 /**
- * What npm runs as `prepare`: after `npm ci`, before it packs, and when somebody installs the repository from git.
+ * What npm runs as `prepare` (`npm run prepare`): after `npm ci`, before it packs, and when somebody installs the repository from git.
  * Compiles src/client into packages/client, for those who install it: Node strips no types within node_modules. Nothing in
  * the repository itself needs it, so where the compiler was not installed there is nothing to do. No TypeScript,
  * for it may run on the Node that npm came with.
@@ -9,6 +9,12 @@ import { copyFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+
+// `src/command-line.ts` needs a Node that strips types.
+if (process.argv.includes('--help')) {
+  console.log('npm run prepare: compiles the client package into dist/. It takes no options.');
+  process.exit(0);
+}
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 

@@ -1,9 +1,15 @@
 /** `npm run check:config`: says what is wrong or doubtful with the settings; exit 1 if anything is wrong. */
+import { readCommandLine } from '../src/command-line.ts';
 import { ConfigError, readConfig } from '../src/config.ts';
+import { unknownSettings } from './unknown-settings.ts';
+
+readCommandLine(import.meta.filename, {});
 
 try {
   const { warnings } = readConfig();
-  for (const warning of warnings) console.log(`Doubtful: ${warning}`);
+  for (const warning of [...warnings, ...unknownSettings('.env')]) {
+    console.log(`Doubtful: ${warning}`);
+  }
   console.log('The settings make sense.');
 } catch (error) {
   if (!(error instanceof ConfigError)) throw error;

@@ -4,12 +4,13 @@
  *
  *   node scripts/demo.ts [--url http://localhost:3000]
  */
+
 import { randomUUID } from 'node:crypto';
-import { parseArgs } from 'node:util';
 import { type Fetch, Seatlane, signIn, Unreachable } from '../src/client/index.ts';
+import { readCommandLine } from '../src/command-line.ts';
 import { endOnInterrupt } from './interrupt.ts';
 
-const { values } = parseArgs({ options: { url: { type: 'string' } } });
+const { values } = readCommandLine(import.meta.filename, { options: { url: { type: 'string' } } });
 const baseUrl = values.url ?? process.env.API_URL ?? `http://localhost:${process.env.PORT || 3000}`;
 const SHOWN_MAX = 300;
 /** What a demo has to show of a command's headers; tokens are long. */

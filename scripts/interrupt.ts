@@ -16,6 +16,10 @@ export function endOnInterrupt(left: string, end: () => Promise<void> = async ()
       const code = EXIT_CODES[signal];
       if (isEnding) process.exit(code);
       isEnding = true;
+      // What the script was doing fails now, because what it works with is being stopped.
+      for (const event of ['uncaughtException', 'unhandledRejection']) {
+        process.on(event, () => undefined);
+      }
       clearProgress();
       process.stderr.write(`\nStopped. ${left}\n`);
       await end().catch((error: Error) => process.stderr.write(`${error.message}\n`));

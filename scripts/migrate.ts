@@ -2,12 +2,14 @@
  * `npm run migrate [-- --lock-timeout SECONDS]`: safe to run twice, by several at once, and while the system works. Where
  * a migration waits longer than that for a lock (3 s), it gives up and changes nothing: run it again.
  */
-import { parseArgs } from 'node:util';
+import { readCommandLine } from '../src/command-line.ts';
 import { progress } from './progress.ts';
 import { runScript } from './run-script.ts';
 import { LockedOut, migrate } from './steps/migrate.ts';
 
-const { values } = parseArgs({ options: { 'lock-timeout': { type: 'string', default: '3' } } });
+const { values } = readCommandLine(import.meta.filename, {
+  options: { 'lock-timeout': { type: 'string', default: '3' } },
+});
 const lockTimeoutMs = Number(values['lock-timeout']) * 1000;
 
 await runScript(

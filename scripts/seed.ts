@@ -1,7 +1,10 @@
 /** `npm run seed`: puts a demo concert into an empty database; leaves any other as it is. */
+import { readCommandLine } from '../src/command-line.ts';
 import { progress } from './progress.ts';
 import { runScript } from './run-script.ts';
 import { seed } from './steps/seed.ts';
+
+readCommandLine(import.meta.filename, {});
 
 await runScript('The database is as it was.', async ({ databaseUrl }) => {
   const task = progress('Making a demo concert');

@@ -2,25 +2,51 @@
  * Starts the services that the environment does not name (PostgreSQL, Redis), prints where they are,
  * and stops them on Ctrl-C, SIGTERM, or when the process that forked it has gone.
  *
- *   node scripts/services.ts [--data FOLDER]      data in FOLDER, default .seatlane
+ *   npm run services -- [--data FOLDER]      data in FOLDER, default .seatlane
  *
  * While it runs, FOLDER/env holds the settings with which `npm run api`, `worker` and the others join.
  */
+
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
+import { parseEnv } from 'node:util';
+import { readCommandLine } from '../src/command-line.ts';
+import { FolderInUse, lockFolder } from './services/folder-lock.ts';
 import { startPostgres } from './services/postgres.ts';
 import { startRedis } from './services/redis.ts';
 import type { Service } from './services/service.ts';
 
-const { values } = parseArgs({ options: { data: { type: 'string', default: '.seatlane' } } });
+const { values } = readCommandLine(import.meta.filename, {
+  options: { data: { type: 'string', default: '.seatlane' } },
+});
 const folder = resolve(values.data);
 const environmentFile = join(folder, 'env');
+/** The exit code where another run has the folder. */
+const IN_USE = 3;
 
 await mkdir(folder, { recursive: true });
+const lock = await lockFolder(folder).catch(async (error) => {
+  if (!(error instanceof FolderInUse)) throw error;
+  return refuse(await sentenceFor(error));
+});
 const started: Service[] = [];
+
+/** What was started by another process tells it; the exit code tells everybody else. */
+async function refuse(sentence: string): Promise<never> {
+  if (process.send) await new Promise((resolve) => process.send?.({ refusal: sentence }, resolve));
+  else console.error(sentence);
+  return process.exit(IN_USE);
+}
+
+/** Names the API too, where the run that has the folder started one. */
+async function sentenceFor({ message }: FolderInUse): Promise<string> {
+  const found = await readFile(environmentFile, 'utf8').catch(() => '');
+  const { API_URL: url } = parseEnv(found);
+  const where = url ? ` Its API is at ${url}.` : '';
+  return `${message}${where} Stop it first, or start another one with --data OTHER_FOLDER.`;
+}
 
 async function start(): Promise<Record<string, string>> {
   const [databaseUrl, redisUrl] = await Promise.all([
@@ -52,8 +78,10 @@ async function secrets(): Promise<Record<string, string>> {
 let stopping: Promise<void> | undefined;
 function stop(code: number): Promise<void> {
   stopping ??= (async () => {
+    lock.noteStopping();
     await rm(environmentFile, { force: true });
     await Promise.all(started.map((service) => service.stop()));
+    lock.release();
     process.exit(code);
   })();
   return stopping;
@@ -63,6 +91,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal
 process.on('disconnect', () => stop(0));
 
 try {
+  if (process.send && !process.connected) throw new Error('Who started the services has gone.');
   const urls = await start();
   const settings = { ...urls, ...(await secrets()), DEV_ISSUER: 'true', EMBEDDED: 'true' };
   const lines = Object.entries(settings).map(([name, value]) => `${name}=${value}\n`);

@@ -2,27 +2,34 @@
  * Everything at once, for a first look and for development: services, migrations, a demo concert, one
  * API process and one worker process. Ctrl-C stops it all; a second start finds its data again.
  *
- *   node scripts/start.ts [--data FOLDER]      data, logs and settings in FOLDER, default .seatlane
+ *   npm start -- [--data FOLDER]      data, logs and settings in FOLDER, default .seatlane
  */
+
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { createWriteStream, existsSync } from 'node:fs';
 import { appendFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
+import { readCommandLine } from '../src/command-line.ts';
 import { readConfig } from '../src/config.ts';
 import { COMPILE_CACHE } from './compile-cache.ts';
 import { clearProgress, progress } from './progress.ts';
 import { migrate } from './steps/migrate.ts';
 import { seed } from './steps/seed.ts';
+import { unknownSettings } from './unknown-settings.ts';
 
-const { values } = parseArgs({ options: { data: { type: 'string', default: '.seatlane' } } });
+const { values } = readCommandLine(import.meta.filename, {
+  options: { data: { type: 'string', default: '.seatlane' } },
+});
 const folder = resolve(values.data);
 const root = resolve(import.meta.dirname, '..');
 /** A process that does not stop by itself is ended then, so that Ctrl-C takes 10 s at most. */
 const STOP_MS_MAX = 4000;
+/** The exit code where another run has the folder. */
+const REFUSED = 3;
 
 if (existsSync('.env')) process.loadEnvFile('.env');
+for (const warning of unknownSettings('.env')) console.error(`Doubtful: ${warning}`);
 
 /**
  * Left alone, V8 lets the heap grow to twice what is used. With less room for the young, a rush promotes what
@@ -33,6 +40,13 @@ const MEMORY = ['--max-semi-space-size=32', '--max-old-space-size=256'];
 const running: ChildProcess[] = [];
 let isUp = false;
 let isStopping = false;
+
+/** Another run has the folder: it goes on untouched. */
+function endRefused(sentence: string): never {
+  clearProgress();
+  console.error(sentence);
+  process.exit(REFUSED);
+}
 
 /** Starts a part of the system out of reach of the terminal's Ctrl-C: this process stops it in order. */
 function start(file: string, words: string[], environment: NodeJS.ProcessEnv, logName?: string) {
@@ -110,6 +124,7 @@ try {
   );
   const services = start('scripts/services.ts', ['--data', folder], process.env);
   const settings = await firstMessage<Record<string, string>>(services);
+  if (settings.refusal) endRefused(settings.refusal);
   servers.done('PostgreSQL and Redis run.');
 
   // What the user has set wins over what was made up.
@@ -129,6 +144,11 @@ try {
   const api = start('src/main.ts', [], environment, 'api.log');
   const [{ port }] = await Promise.all([firstMessage<{ port: number }>(api), firstMessage(worker)]);
   processes.done('The API and a worker run.');
+  if (config.port !== 0 && port !== config.port) {
+    console.log(
+      `Port ${config.port} is taken by another program: the API listens on ${port} instead. PORT chooses another one.`,
+    );
+  }
   isUp = true;
   // Where `npm run demo` finds the API, whose port has moved if 3000 was taken.
   await appendFile(join(folder, 'env'), `API_URL=http://localhost:${port}\n`);

@@ -1,11 +1,11 @@
 /**
  * `npm run token -- SUBJECT [--name NAME] [--admin]`: prints an access token, signed with JWT_SECRET.
  */
-import { parseArgs } from 'node:util';
+import { readCommandLine } from '../src/command-line.ts';
 import { AccessTokens } from '../src/http/access-tokens.ts';
 import { runScript } from './run-script.ts';
 
-const { values, positionals } = parseArgs({
+const { values, positionals } = readCommandLine(import.meta.filename, {
   options: { admin: { type: 'boolean', default: false }, name: { type: 'string' } },
   allowPositionals: true,
 });

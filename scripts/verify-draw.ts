@@ -2,11 +2,12 @@
  * `npm run verify-draw -- CONCERT [--url http://localhost:3000]`: recomputes a draw from what is public
  * and says whether the order is the one that the seed gives. Needs no login.
  */
+
 import { hash } from 'node:crypto';
-import { parseArgs } from 'node:util';
+import { readCommandLine } from '../src/command-line.ts';
 import { endOnInterrupt } from './interrupt.ts';
 
-const { values, positionals } = parseArgs({
+const { values, positionals } = readCommandLine(import.meta.filename, {
   options: { url: { type: 'string' } },
   allowPositionals: true,
 });

@@ -58,6 +58,8 @@ export interface Config {
   /** Proxies in front of an API process that add their client's address to `X-Forwarded-For`. */
   readonly trustedProxies: number;
   readonly webhookAllowPrivate: boolean;
+  /** Messages that may be pending for one webhook; those beyond are dropped. */
+  readonly webhookPendingMax: number;
   readonly logLevel: string;
   /** Where traces go, over OTLP and HTTP; no traces without it. */
   readonly otlpEndpoint: string | undefined;
@@ -142,6 +144,7 @@ function toConfig(s: Settings): Config {
     corsOrigins: s.CORS_ORIGINS,
     trustedProxies: s.TRUSTED_PROXIES,
     webhookAllowPrivate: s.WEBHOOK_ALLOW_PRIVATE,
+    webhookPendingMax: s.WEBHOOK_PENDING_MAX,
     logLevel: s.LOG_LEVEL,
     otlpEndpoint: s.OTEL_EXPORTER_OTLP_ENDPOINT,
     traceShare: s.OTEL_TRACES_SAMPLER_ARG,

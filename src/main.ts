@@ -1,5 +1,11 @@
-/** The API process: takes commands into lanes and answers with what came of them. */
+/**
+ * The API process: takes commands into lanes and answers with what came of them. Start as many as you like.
+ *
+ *   npm run api      on PORT, 3000 unless it is set
+ */
+
 import { startApi } from './api.ts';
+import { readCommandLine } from './command-line.ts';
 import { ConfigError, readConfig } from './config.ts';
 import { LaneCountsDiffer, NotMigrated } from './db/lane-counts.ts';
 import { RedisMismatch } from './lanes/redis.ts';
@@ -7,6 +13,8 @@ import { openLog } from './log.ts';
 
 /** Requests under way answer at once when the process stops; a stuck one must not hold it up. */
 const STOP_MS_MAX = 9000;
+
+readCommandLine(import.meta.filename, {});
 
 try {
   const { config, warnings } = readConfig();
@@ -27,6 +35,9 @@ try {
     process.exit(0);
   };
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop(signal));
+  // Whoever started this process over an IPC channel has gone, and can stop it no more.
+  process.on('disconnect', () => stop('disconnect'));
+  if (process.send && !process.connected) void stop('disconnect');
 } catch (error) {
   const said = [ConfigError, LaneCountsDiffer, NotMigrated, RedisMismatch];
   const isSaid = said.some((kind) => error instanceof kind);

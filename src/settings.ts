@@ -121,6 +121,7 @@ export const environmentSchema = z.object({
   TRUSTED_PROXIES: wholeNumber(0, 10, 0),
   /** Webhooks may go to http, loopback and private addresses. */
   WEBHOOK_ALLOW_PRIVATE: flag(false),
+  WEBHOOK_PENDING_MAX: wholeNumber(1, 1_000_000, 10_000),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
   /** The standard names: the OpenTelemetry libraries know their other settings by them too. */
   OTEL_EXPORTER_OTLP_ENDPOINT: z

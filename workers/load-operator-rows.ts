@@ -1,5 +1,6 @@
 /** Loads what operators' commands need: concerts, draws, webhooks. After all rows that buyers contend for. */
 import { sql } from 'kysely';
+import type { WebhookEvent } from '../src/commands/webhook-events.ts';
 import { epochMs } from '../src/db/reads/epoch-ms.ts';
 import { distinct } from './distinct.ts';
 import type { Needs } from './handlers/handler.ts';
@@ -24,10 +25,11 @@ async function loadWebhooks(send: Send, rows: Rows, webhookIds: number[]): Promi
     id: string;
     url: string;
     commands: string[] | null;
+    events: WebhookEvent[];
     created_at: number;
     removed_at: number | null;
   }>`
-    select id, url, commands, ${epochMs('created_at')} as created_at,
+    select id, url, commands, events, ${epochMs('created_at')} as created_at,
       ${epochMs('removed_at')} as removed_at
     from webhook where id = any(${webhookIds}::bigint[]) order by id for update`);
   for (const record of found) {
@@ -35,6 +37,7 @@ async function loadWebhooks(send: Send, rows: Rows, webhookIds: number[]): Promi
       id: Number(record.id),
       url: record.url,
       commands: record.commands,
+      events: record.events,
       createdAt: new Date(record.created_at),
       removedAt: record.removed_at === null ? null : new Date(record.removed_at),
     });

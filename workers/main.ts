@@ -1,11 +1,11 @@
 /**
  * The worker process: consumes lanes and does timed work. Start as many as you like; they share.
  *
- *   node workers/main.ts [--lanes seat] [--lanes user] [--lanes timers] [--lanes webhooks]
+ *   npm run worker -- [--lanes seat] [--lanes user] [--lanes timers] [--lanes webhooks]
  *
  * Without `--lanes` it does all of them.
  */
-import { parseArgs } from 'node:util';
+import { readCommandLine } from '../src/command-line.ts';
 import { ConfigError, readConfig } from '../src/config.ts';
 import { LaneCountsDiffer, NotMigrated } from '../src/db/lane-counts.ts';
 import { RedisMismatch } from '../src/lanes/redis.ts';
@@ -15,7 +15,9 @@ import { PARTS, type Part, startWorker } from './worker.ts';
 /** A batch, its commit and the farewells take well under a second; a stuck stop must not last. */
 const STOP_MS_MAX = 9000;
 
-const { values } = parseArgs({ options: { lanes: { type: 'string', multiple: true } } });
+const { values } = readCommandLine(import.meta.filename, {
+  options: { lanes: { type: 'string', multiple: true } },
+});
 const parts = (values.lanes ?? PARTS) as Part[];
 
 try {
@@ -39,6 +41,9 @@ try {
     process.exit(0);
   };
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop(signal));
+  // Whoever started this process over an IPC channel has gone, and can stop it no more.
+  process.on('disconnect', () => stop('disconnect'));
+  if (process.send && !process.connected) void stop('disconnect');
 } catch (error) {
   const said = [ConfigError, LaneCountsDiffer, NotMigrated, RedisMismatch];
   const isSaid = said.some((kind) => error instanceof kind);

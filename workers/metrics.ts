@@ -14,8 +14,11 @@ export interface WorkerMetricsDeps {
   blockedCommands(): number;
 }
 
-/** What came of a message to a webhook: taken, to be sent again, or given up. */
-export type DeliveryResult = 'delivered' | 'retried' | 'given_up';
+/**
+ * What came of a message to a webhook: taken, to be sent again, given up, never queued because the webhook's queue was
+ * full, or not sent because the webhook was removed.
+ */
+export type DeliveryResult = 'delivered' | 'retried' | 'given_up' | 'dropped' | 'removed';
 
 /** What a batch falls apart into. */
 export type BatchPart = 'lanes' | 'keys' | 'commands';
@@ -24,9 +27,9 @@ const PARTS: readonly BatchPart[] = ['lanes', 'keys', 'commands'];
 const FAULTS = (['away', 'locked', 'clash', 'faulty'] satisfies FaultKind[]).map((fault) => ({
   fault,
 }));
-const DELIVERIES = (['delivered', 'retried', 'given_up'] satisfies DeliveryResult[]).map(
-  (result) => ({ result }),
-);
+const DELIVERIES = (
+  ['delivered', 'retried', 'given_up', 'dropped', 'removed'] satisfies DeliveryResult[]
+).map((result) => ({ result }));
 
 export class WorkerMetrics {
   readonly #registry: Registry;
@@ -151,8 +154,8 @@ export class WorkerMetrics {
     this.#timers.inc({ timer, result });
   }
 
-  delivery(result: DeliveryResult): void {
-    this.#deliveries.inc({ result });
+  delivery(result: DeliveryResult, messages = 1): void {
+    this.#deliveries.inc({ result }, messages);
   }
 
   text(): Promise<string> {

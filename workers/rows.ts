@@ -4,6 +4,7 @@
  */
 import { strict as assert } from 'node:assert';
 import type { SeatRange } from '../src/commands/create-schedule.ts';
+import type { WebhookEvent } from '../src/commands/webhook-events.ts';
 import type { BookingWindow, Seat } from '../src/domain/holds.ts';
 import type { Booking } from '../src/domain/payments.ts';
 import { isRunOut, type QueueEntry } from '../src/domain/queue-entries.ts';
@@ -93,6 +94,7 @@ export interface WebhookRow {
   id: number;
   url: string;
   commands: string[] | null;
+  events: readonly WebhookEvent[];
   createdAt: Date;
   removedAt: Date | null;
 }

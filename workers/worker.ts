@@ -21,7 +21,9 @@ import { runBatch, runKey, runTogether } from './run-batch.ts';
 import { AdmissionRequests, askForAdmission } from './timers/ask-for-admission.ts';
 import { startTimers } from './timers/index.ts';
 import { Users } from './users.ts';
-import { startDeliveries, WebhookOutbox } from './webhooks/deliveries.ts';
+import { startDeliveries } from './webhooks/deliveries.ts';
+import { WebhookOutbox } from './webhooks/outbox.ts';
+import { PendingMessages } from './webhooks/pending.ts';
 
 export const PARTS = ['seat', 'user', 'timers', 'webhooks'] as const;
 export type Part = (typeof PARTS)[number];
@@ -96,6 +98,7 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
   };
   const deliveryDeps = {
     ...{ orm, redis, queue: webhooksQueue, redisPrefix, metrics, log },
+    pending: new PendingMessages(redis, { redisPrefix, max: config.webhookPendingMax }),
     secret: config.queueTokenSecret,
     isPrivateAllowed: config.webhookAllowPrivate,
     ...(deps.firstRetryMs !== undefined && { firstRetryMs: deps.firstRetryMs }),
@@ -149,6 +152,7 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
     const timers = parts.includes('timers')
       ? await startTimers({
           ...{ orm, redis, queue: timersQueue, redisPrefix, settings: config, metrics, log },
+          putEvents: (events) => outbox.putEvents(events),
         })
       : undefined;
     await outbox.refresh();

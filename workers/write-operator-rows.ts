@@ -33,12 +33,13 @@ function insertWebhooks(webhooks: readonly WebhookRow[]): Statements {
   if (webhooks.length === 0) return [];
   return [
     sql`
-      insert into webhook (id, url, commands, created_at, removed_at)
+      insert into webhook (id, url, commands, events, created_at, removed_at)
       overriding system value
       select * from ${tableOf('added', webhooks, {
         id: ['bigint', (webhook) => webhook.id],
         url: ['text', (webhook) => webhook.url],
         commands: ['jsonb', ({ commands }) => (commands ? JSON.stringify(commands) : null)],
+        events: ['jsonb', (webhook) => JSON.stringify(webhook.events)],
         created_at: ['timestamptz', (webhook) => webhook.createdAt],
         removed_at: ['timestamptz', (webhook) => webhook.removedAt],
       })}`,

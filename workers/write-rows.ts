@@ -7,7 +7,14 @@ import { sql } from 'kysely';
 import type { Send } from './pipeline.ts';
 import type { PaymentRow, PointHistoryRow, PointsRow, Rows } from './rows.ts';
 import { tableOf } from './table-of.ts';
+import { recordExpiredHolds } from './webhook-events.ts';
 import { insertSchedule, type Statements, writeOperatorRows } from './write-operator-rows.ts';
+import {
+  insertQueueEntries,
+  recordExpiredEntries,
+  updateQueueEntries,
+  updateWaitingQueue,
+} from './write-queue-rows.ts';
 
 /**
  * Sends what writes the changed and the added rows, with `more` statements, which must touch other tables. The
@@ -23,6 +30,7 @@ export function writeRows(send: Send, rows: Rows, now: Date, more: Statements): 
     ...insertHistory(rows.history, now),
     ...insertPayments(rows.payments, now),
     ...updateWaitingQueue(rows),
+    ...recordExpiredEntries(rows),
     ...writeOperatorRows(rows, now),
     ...more,
   ];
@@ -49,8 +57,11 @@ function endExpiredHolds(seatIds: number[], now: Date): Statements {
   if (seatIds.length === 0) return [];
   return [
     sql`
-    update booking set state = 'expired', ended_at = ${now}
-    where seat_id = any(${seatIds}::bigint[]) and state = 'held'`,
+    with ended as (
+      update booking set state = 'expired', ended_at = ${now}
+      where seat_id = any(${seatIds}::bigint[]) and state = 'held' returning *
+    )
+    ${recordExpiredHolds(sql`ended`)}`,
   ];
 }
 
@@ -179,50 +190,5 @@ function insertPayments(payments: readonly PaymentRow[], now: Date): Statements 
       balance: ['bigint', (payment) => payment.balance],
       job_id: ['text', (payment) => payment.jobId],
     })}`,
-  ];
-}
-
-function updateQueueEntries(rows: Rows): Statements {
-  const changed = [...rows.queueEntries.changed];
-  if (changed.length === 0) return [];
-  return [
-    sql`
-    update queue_entry set
-      state = changed.state, ended_at = changed.ended_at, end_reason = changed.end_reason
-    from ${tableOf('changed', changed, {
-      number: ['bigint', (entry) => entry.number],
-      state: ['text', (entry) => entry.state],
-      ended_at: ['timestamptz', (entry) => entry.endedAt],
-      end_reason: ['text', (entry) => entry.endReason],
-    })}
-    where queue_entry.number = changed.number`,
-  ];
-}
-
-function insertQueueEntries(rows: Rows): Statements {
-  const added = [...rows.queueEntries.added];
-  if (added.length === 0) return [];
-  return [
-    sql`
-    insert into queue_entry (number, user_id, state, entered_at, ended_at, end_reason, job_id)
-    select * from ${tableOf('added', added, {
-      number: ['bigint', (entry) => entry.number],
-      user_id: ['bigint', (entry) => entry.userId],
-      state: ['text', (entry) => entry.state],
-      entered_at: ['timestamptz', (entry) => entry.enteredAt],
-      ended_at: ['timestamptz', (entry) => entry.endedAt],
-      end_reason: ['text', (entry) => entry.endReason],
-      job_id: ['text', (entry) => entry.jobId],
-    })}`,
-  ];
-}
-
-function updateWaitingQueue({ waitingQueue: queue }: Rows): Statements {
-  if (!queue?.isChanged) return [];
-  return [
-    sql`
-    update waiting_queue set last_number = ${queue.lastNumber}, waiting = ${queue.waiting},
-        is_paused = ${queue.isPaused}, admit_limit = ${queue.admitLimit},
-        admit_window_ms = ${queue.admitWindowMs}, max_active = ${queue.maxActive}`,
   ];
 }

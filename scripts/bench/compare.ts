@@ -6,11 +6,11 @@
  *     [--json FILE]      the figures as JSON
  *     [--write]          renews docs/benchmarks/comparison.md and its charts
  */
+
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
-import { endOnInterrupt } from '../interrupt.ts';
+import { readCommandLine } from '../../src/command-line.ts';
 import { progress } from '../progress.ts';
 import {
   type Contestant,
@@ -27,7 +27,7 @@ import { type Begin, lone, type Outcome, oneSeat, oneUser } from './compare/scen
 import { STEADY, steady } from './compare/steady.ts';
 import { startBenchSystem } from './system.ts';
 
-const { values } = parseArgs({
+const { values } = readCommandLine(import.meta.filename, {
   options: {
     quick: { type: 'boolean', default: false },
     only: { type: 'string' },
@@ -111,7 +111,6 @@ const wanted = scenarios.filter(({ name }) => chosen?.split(',').includes(name) 
 const names = asked(values.strategies, STRATEGIES);
 const starting = progress(`Starting PostgreSQL, Redis and ${names.length} systems`);
 const system = await startBenchSystem();
-endOnInterrupt('Nothing of the benchmark is left.', () => system.stop());
 const contestants = await openContestants(system, names, KNOWN_USERS);
 starting.done();
 const rows: Row[] = [];

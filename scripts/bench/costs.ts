@@ -4,17 +4,17 @@
  *
  *   node scripts/bench/costs.ts [--users 500] [--connections 5000]
  */
+
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import { parseArgs } from 'node:util';
 import { Redis } from 'ioredis';
-import { endOnInterrupt } from '../interrupt.ts';
+import { readCommandLine } from '../../src/command-line.ts';
 import { newHall, openDatabase, PRICE } from './compare/database.ts';
 import { countStatements, type Passed, Wire } from './costs/wire.ts';
 import { LoadClient, type LoadRequest } from './http-client.ts';
 import { startBenchSystem } from './system.ts';
 
-const { values } = parseArgs({
+const { values } = readCommandLine(import.meta.filename, {
   options: {
     users: { type: 'string', default: '500' },
     connections: { type: 'string', default: '5000' },
@@ -27,7 +27,6 @@ const COUNTS_ALLOCATIONS = 'scripts/bench/costs/count-allocations.ts';
 const IDLE_MS = 3000;
 
 const system = await startBenchSystem();
-endOnInterrupt('Nothing of the benchmark is left.', () => system.stop());
 const { DATABASE_URL: databaseUrl = '', REDIS_URL: redisUrl = '' } = system.environment;
 
 /** A process whose connections to PostgreSQL and Redis can be counted on. */

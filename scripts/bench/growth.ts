@@ -7,7 +7,7 @@
  *
  *   node scripts/bench/growth.ts [--rows 10000,100000,1000000] [--workers 1,2,4]
  */
-import { parseArgs } from 'node:util';
+import { readCommandLine } from '../../src/command-line.ts';
 import { type Contestant, openSeatlanes, USERS } from './compare/contestants.ts';
 import { median } from './compare/figures.ts';
 import { atOnce } from './compare/load.ts';
@@ -16,7 +16,7 @@ import { type Begin, lone, type Outcome, oneUser, toOutcome } from './compare/sc
 import { fillUpTo } from './growth/past.ts';
 import { startBenchSystem } from './system.ts';
 
-const { values } = parseArgs({
+const { values } = readCommandLine(import.meta.filename, {
   options: {
     rows: { type: 'string', default: '10000,100000,1000000' },
     workers: { type: 'string', default: '1,2,4' },

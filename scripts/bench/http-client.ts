@@ -27,12 +27,17 @@ export class LoadClient {
     });
   }
 
-  send(request: LoadRequest): Promise<LoadAnswer> {
-    return this.#send(request).catch((error) => {
-      // A kept connection that the server was just closing, after a minute without use: nothing was sent.
-      if (error.code !== 'ECONNRESET' || !error.wasKept) throw error;
-      return this.#send(request);
-    });
+  async send(request: LoadRequest): Promise<LoadAnswer> {
+    for (;;) {
+      try {
+        return await this.#send(request);
+      } catch (error) {
+        // The server was just closing a kept connection, after a minute without use: nothing was sent. All those kept
+        // may be closing, so the retry can meet another one.
+        const { code, wasKept } = error as NodeJS.ErrnoException & { wasKept?: boolean };
+        if (code !== 'ECONNRESET' || !wasKept) throw error;
+      }
+    }
   }
 
   #send({ method, path, headers = {}, body }: LoadRequest): Promise<LoadAnswer> {
@@ -53,6 +58,8 @@ export class LoadClient {
         (answer) => {
           let received = '';
           answer.setEncoding('utf8');
+          // A connection that breaks in an answer is an error of the answer, not of the request.
+          answer.on('error', reject);
           answer.on('data', (part) => {
             received += part;
           });
@@ -62,7 +69,7 @@ export class LoadClient {
           });
         },
       );
-      sent.once('error', (error) => reject(Object.assign(error, { wasKept: sent.reusedSocket })));
+      sent.on('error', (error) => reject(Object.assign(error, { wasKept: sent.reusedSocket })));
       sent.end(text);
     });
   }

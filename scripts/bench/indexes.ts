@@ -2,9 +2,12 @@
  * `npm run bench:indexes`: the reads that need an index, with it and without, on a million seats, bookings
  * and history lines. Prints a Markdown table: median time and the plan's kind of scan.
  */
+
 import { Client } from 'pg';
+import { readCommandLine } from '../../src/command-line.ts';
 import { startBenchSystem } from './system.ts';
 
+readCommandLine(import.meta.filename, {});
 const REPEATS = 5;
 
 interface Read {

@@ -4,12 +4,13 @@
  *
  *   node scripts/bench/polls.ts [--waiting 100000] [--seconds 5]
  */
-import { parseArgs } from 'node:util';
+
 import { Client } from 'pg';
+import { readCommandLine } from '../../src/command-line.ts';
 import { LoadClient } from './http-client.ts';
 import { startBenchSystem } from './system.ts';
 
-const { values } = parseArgs({
+const { values } = readCommandLine(import.meta.filename, {
   options: {
     waiting: { type: 'string', default: '100000' },
     seconds: { type: 'string', default: '5' },

@@ -5,13 +5,14 @@
  *
  *   node scripts/bench/rush.ts [--repeats 3] [--users 3000]
  */
+
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { readCommandLine } from '../../src/command-line.ts';
 import { type LoadAnswer, LoadClient } from './http-client.ts';
 import { type BenchProcess, startBenchSystem } from './system.ts';
 
-const { values } = parseArgs({
+const { values } = readCommandLine(import.meta.filename, {
   options: {
     repeats: { type: 'string', default: '3' },
     users: { type: 'string', default: '3000' },

@@ -5,16 +5,17 @@
  *
  *   node scripts/bench/sale.ts [--users 5000] [--admit 250]      admitted per 10 s
  */
+
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { readCommandLine } from '../../src/command-line.ts';
 import { AccessTokens } from '../../src/http/access-tokens.ts';
 import { newHall, openDatabase, PRICE } from './compare/database.ts';
 import { latenciesOf } from './compare/figures.ts';
 import { type LoadAnswer, LoadClient, type LoadRequest } from './http-client.ts';
 import { startBenchSystem } from './system.ts';
 
-const { values } = parseArgs({
+const { values } = readCommandLine(import.meta.filename, {
   options: {
     users: { type: 'string', default: '5000' },
     admit: { type: 'string', default: '250' },

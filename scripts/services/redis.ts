@@ -9,7 +9,7 @@ import { stopLeftover } from './leftover.ts';
 import type { Service } from './service.ts';
 
 const PROGRAMS = ['redis-server', 'valkey-server'];
-const HOW_TO_GET_ONE = `No redis-server or valkey-server was found, and it could not be installed.
+const HOW_TO_GET_ONE = `No redis-server or valkey-server was found, and none was installed.
   Debian, Ubuntu:  sudo apt-get install redis-server
   Fedora:          sudo dnf install valkey
   macOS:           brew install redis
@@ -58,8 +58,14 @@ function findProgram(): string | undefined {
 }
 
 function installProgram(): string {
-  if (process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) throw new Error(HOW_TO_GET_ONE);
-  console.error('No redis-server found: installing it with apt-get …');
+  const isAllowed = !process.env.SEATLANE_NO_APT;
+  if (!isAllowed || process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) {
+    throw new Error(HOW_TO_GET_ONE);
+  }
+  console.error(
+    'No redis-server was found: the package redis-server is installed with apt-get. ' +
+      'To avoid that, press Ctrl-C and set SEATLANE_NO_APT=1, or set REDIS_URL.',
+  );
   const environment = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' };
   const aptGet = (...words: string[]) =>
     execFileSync('apt-get', words, { env: environment, stdio: 'ignore' });

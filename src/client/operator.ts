@@ -70,11 +70,21 @@ export interface NewDraw {
   opensAt: string;
 }
 
+/** Events that no command causes, of which webhooks can be told. */
+export type WebhookEvent =
+  | 'hold-expired'
+  | 'user-admitted'
+  | 'entry-expired'
+  | 'entry-unclaimed'
+  | 'draw-made';
+
 export interface Webhook {
   id: number;
   url: string;
   /** Names of commands; null for all. */
   commands: string[] | null;
+  /** Names of events that no command causes. */
+  events: WebhookEvent[];
   createdAt: string;
 }
 
@@ -136,7 +146,11 @@ export class SeatlaneOperator extends Seatlane {
 
   /** Has outcomes sent to a server: of the commands that are named, or of all. */
   registerWebhook(
-    webhook: { url: string; commands?: readonly string[] | null },
+    webhook: {
+      url: string;
+      commands?: readonly string[] | null;
+      events?: readonly WebhookEvent[] | null;
+    },
     options?: CommandOptions,
   ): Promise<Webhook> {
     return this.command({ method: 'POST', path: '/webhooks', body: webhook }, options);

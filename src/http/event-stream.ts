@@ -4,6 +4,7 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
+import type { Context } from 'hono';
 import type { WireEvent } from './wire-event.ts';
 
 const HEADERS = { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store' };
@@ -13,6 +14,12 @@ const UNSENT_BYTES_MAX = 256 * 1024;
 // The adapter takes a shortcut for responses that nobody has looked into, and would send this one.
 const alreadySent = RESPONSE_ALREADY_SENT;
 void alreadySent.body;
+
+/** The answer to a request whose stream may have begun: then its headers are sent, and nothing else can be answered. */
+export function unlessStreaming(c: Context, answer: Response): Response {
+  const { outgoing } = (c.env ?? {}) as { outgoing?: ServerResponse };
+  return outgoing?.headersSent ? alreadySent : answer;
+}
 
 /** Whoever counts the open streams. */
 export interface StreamOwner {

@@ -8,6 +8,7 @@ import type { Caller } from './access-tokens.ts';
 import { answerError } from './answer-error.ts';
 import type { Cors } from './cors.ts';
 import { clientsTime, inTime } from './deadline.ts';
+import { unlessStreaming } from './event-stream.ts';
 import type { Metrics } from './metrics.ts';
 import type { ResponseHeader } from './openapi-responses.ts';
 import { Problem, type ProblemCode } from './problems.ts';
@@ -113,7 +114,10 @@ export function mountRoute(app: Hono, deps: MountDeps, route: Route): void {
     if (isTraced) trail.span = traces?.request(labels, c.req.header('traceparent'));
     const answer = await inTime(trail, preferredWaitMs(c) ?? 0, () =>
       answerRequest(deps, route, c, trail),
-    ).catch((error) => answerError(log, error, c, trail, (code) => metrics.noteProblem(code)));
+    ).catch((error) => {
+      const problem = answerError(log, error, c, trail, (code) => metrics.noteProblem(code));
+      return unlessStreaming(c, problem);
+    });
     // Hono drops the body of an answer to HEAD without ending it, and whatever feeds it would go on for ever.
     if (c.req.method === 'HEAD') await answer.body?.cancel();
     const ms = performance.now() - began;

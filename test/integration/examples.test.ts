@@ -87,6 +87,8 @@ test('open-a-concert puts a performance on sale with two seats kept back', async
   expect(lines[0]).toMatch(/^Concert \d+, schedule \d+: 24 seats$/);
   expect(lines[1]).toBe('2 seats are kept back (Behind a pillar), 22 are free');
   expect(lines[2]).toMatch(/^\d+ people are let in each \d+ s; \d+ wait$/);
+  const [admission] = await seatlane.rows('select admit_limit, admit_window_ms from waiting_queue');
+  expect(admission).toEqual({ admit_limit: null, admit_window_ms: null });
 });
 
 test('best-available holds seats side by side, fewer where there are not that many', async () => {
@@ -101,6 +103,15 @@ test('best-available holds seats side by side, fewer where there are not that ma
     ...['3 side by side: A4 A5 A6', 'Given back'],
   ]);
   expect(await seatsInState('held')).toHaveLength(2);
+});
+
+test('an example says in a sentence that the API is not there', async () => {
+  const nowhere = 'http://127.0.0.1:9';
+  const failing = run(process.execPath, [fileOf('open-a-concert'), nowhere]);
+  const { code, stderr } = await failing.catch((error) => error);
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/Is it running\? Start it with `npm start`\.\n$/);
+  expect(stderr).not.toMatch(/^ +at /m);
 });
 
 test('every example is tried here', () => {

@@ -1,30 +1,26 @@
 /**
  * Plants each fault of test/mutants in turn and runs the tests that must find it. Ends with 1 where a fault survives, or
  * where a test hangs instead of failing.
+ *
+ *   npm run test:mutants                        all faults, some ten minutes
+ *   npm run test:mutants -- --name 'blocked'    those with this text in their name
  */
+
 import { execFile } from 'node:child_process';
 import { resolve } from 'node:path';
-import { parseArgs, promisify } from 'node:util';
+import { promisify } from 'node:util';
 import { endOnInterrupt } from '../../scripts/interrupt.ts';
 import { progress } from '../../scripts/progress.ts';
+import { readCommandLine } from '../../src/command-line.ts';
 import { startTemporaryServices } from '../support/temporary-services.ts';
 import { mutants } from './index.ts';
 import type { Mutant } from './mutant.ts';
-
-const HELP = `Runs the tests against planted faults: every one of them must make a test fail.
-
-  npm run test:mutants                      all faults, some ten minutes
-  npm run test:mutants -- --name 'blocked'  those with this text in their name`;
 
 const ROOT = resolve(import.meta.dirname, '../..');
 /** Tests that have not ended by then hang. */
 const TIMEOUT_MS = 180_000;
 
-const { values } = parseArgs({ options: { help: { type: 'boolean' }, name: { type: 'string' } } });
-if (values.help) {
-  console.log(HELP);
-  process.exit(0);
-}
+const { values } = readCommandLine(import.meta.filename, { options: { name: { type: 'string' } } });
 endOnInterrupt('Nothing was changed on disk: faults are planted in memory.');
 
 const chosen = mutants.filter(({ name }) => name.includes(values.name ?? ''));

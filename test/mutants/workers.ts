@@ -8,6 +8,7 @@ const handler = (name: string) => ({
 const batch = ['test/integration/workers/run-batch.test.ts'];
 const ownership = ['test/integration/workers/lane-owner.test.ts'];
 const loop = ['test/integration/workers/lane-worker.test.ts'];
+const webhooks = ['test/integration/workers/webhooks.test.ts'];
 const jobs = ['test/integration/workers/lane-jobs.test.ts'];
 
 export const workerMutants: readonly Mutant[] = [
@@ -229,5 +230,33 @@ export const workerMutants: readonly Mutant[] = [
     find: 'if (Math.abs(next - now) <= every + LATE_MS) continue;',
     replace: 'if (next + LATE_MS >= now) continue;',
     tests: ['test/integration/workers/timers/schedule.test.ts'],
+  },
+  {
+    name: 'a removed webhook is called',
+    file: 'workers/webhooks/deliveries.ts',
+    find: 'if (!isLive) {',
+    replace: 'if (isLive === undefined) {',
+    tests: webhooks,
+  },
+  {
+    name: 'a receiver gets a request for each message of its webhook at once',
+    file: 'workers/webhooks/receiver.ts',
+    find: 'if (this.#sending < SENDING_MAX) return',
+    replace: 'return',
+    tests: webhooks,
+  },
+  {
+    name: 'the queue of a webhook has no bound',
+    file: 'workers/webhooks/pending.ts',
+    find: "local hasRoom = redis.call('ZCARD', set) < max",
+    replace: 'local hasRoom = true',
+    tests: webhooks,
+  },
+  {
+    name: 'an event of a webhook is deleted before its messages are queued',
+    file: 'workers/timers/relay-events.ts',
+    find: 'if (rows.length > 0) await put(rows.map(toEvent));',
+    replace: 'if (rows.length > 0) put(rows.map(toEvent)).catch(() => undefined);',
+    tests: webhooks,
   },
 ];

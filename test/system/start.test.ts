@@ -2,9 +2,10 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, realpath, rm, stat } from 'node:fs/promises';
+import { type AddressInfo, connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { parseEnv, promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { waitFor } from '../support/wait-for.ts';
@@ -13,29 +14,42 @@ const run = promisify(execFile);
 const ROOT = resolve(import.meta.dirname, '../..');
 const bare = { PATH: process.env.PATH, HOME: process.env.HOME };
 
+/** Others may not pass through it. */
+let parent: string;
 let folder: string;
 let started: ChildProcess;
 let said = '';
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'seatlane-start-'));
+  parent = await mkdtemp(join(tmpdir(), 'seatlane-start-'));
+  folder = join(parent, 'data');
 });
 
 afterAll(async () => {
   if (started.exitCode === null) started.kill('SIGKILL');
-  await rm(folder, { recursive: true, force: true });
+  // As root, PostgreSQL's data is elsewhere.
+  const data = await realpath(join(folder, 'postgres'));
+  const isElsewhere = !data.startsWith(await realpath(parent));
+  if (isElsewhere) await rm(dirname(data), { recursive: true, force: true });
+  await rm(parent, { recursive: true, force: true });
 });
 
-async function start(): Promise<void> {
+/** @returns the process, whose words are in `said` */
+function spawnStart(settings: Record<string, string> = {}): ChildProcess {
   said = '';
   const script = join(ROOT, 'scripts/start.ts');
-  started = spawn(process.execPath, [script, '--data', folder], { cwd: folder, env: bare });
-  started.stdout?.on('data', (text) => {
-    said += text;
-  });
-  started.stderr?.on('data', (text) => {
-    said += text;
-  });
+  const env = { ...bare, ...settings };
+  const child = spawn(process.execPath, [script, '--data', folder], { cwd: parent, env });
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.on('data', (text) => {
+      said += text;
+    });
+  }
+  return child;
+}
+
+async function start(settings?: Record<string, string>): Promise<void> {
+  started = spawnStart(settings);
   await waitFor('Seatlane to be up', () => said.includes('Ctrl-C stops everything.'), 60_000).catch(
     () => {
       throw new Error(`It did not start. It said:\n${said}`);
@@ -43,11 +57,31 @@ async function start(): Promise<void> {
   );
 }
 
+const environment = async () => parseEnv(await readFile(join(folder, 'env'), 'utf8'));
+
 async function script(name: string): Promise<string> {
-  const joined = parseEnv(await readFile(join(folder, 'env'), 'utf8'));
   const file = join(ROOT, 'scripts', name);
-  const { stdout } = await run(process.execPath, [file], { env: { ...bare, ...joined } });
+  const env = { ...bare, ...(await environment()) };
+  const { stdout } = await run(process.execPath, [file], { env });
   return stdout;
+}
+
+/** The ports of the API, PostgreSQL and Redis. */
+async function portsInUse(): Promise<number[]> {
+  const { API_URL, DATABASE_URL, REDIS_URL } = await environment();
+  return [API_URL, DATABASE_URL, REDIS_URL].map((url) => Number(new URL(url as string).port));
+}
+
+function isListening(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1');
+    socket.once('connect', () => resolve(true)).once('error', () => resolve(false));
+    socket.once('connect', () => socket.destroy());
+  });
+}
+
+async function noneListens(ports: readonly number[]): Promise<boolean> {
+  return !(await Promise.all(ports.map(isListening))).includes(true);
 }
 
 test('one command starts everything and says where to look', async () => {
@@ -57,25 +91,55 @@ test('one command starts everything and says where to look', async () => {
   expect(said).toMatch(/Board +http:\/\/localhost:\d+\/admin +\(login admin/);
 });
 
+test('folders above the one for the data keep their permissions', async () => {
+  expect((await stat(parent)).mode & 0o777).toBe(0o700);
+});
+
+test('a second start in the same folder says that one runs, and where, and leaves it alone', async () => {
+  const { API_URL } = await environment();
+  const second = spawnStart();
+  const [code] = await once(second, 'close');
+  expect(code).toBe(3);
+  expect(said).toContain(`(process ${started.pid})`);
+  expect(said).toContain(`Its API is at ${API_URL}.`);
+  expect(await environment()).toHaveProperty('API_URL', API_URL);
+});
+
 test('the demo ends with a paid seat and the audit finds nothing wrong', async () => {
   expect(await script('demo.ts')).toMatch(/Seat \d+ is paid with \d+ points/);
   expect(await script('audit.ts')).toMatch(/Nothing is wrong/);
 });
 
+test('an example finds the API where it listens', async () => {
+  const example = join(ROOT, 'examples/buy-a-seat.ts');
+  const env = { ...bare, API_URL: (await environment()).API_URL };
+  const { stdout } = await run(process.execPath, [example], { env });
+  expect(stdout).toMatch(/is paid/);
+});
+
+test('when the starter is killed, everything that it started ends by itself', async () => {
+  const ports = await portsInUse();
+  started.kill('SIGKILL');
+  await once(started, 'exit');
+  await waitFor('all ports to be free', () => noneListens(ports), 30_000);
+});
+
+test('a start after that finds its data again, and says that the port it wanted is taken', async () => {
+  const other = createServer().listen(0);
+  await once(other, 'listening');
+  const { port } = other.address() as AddressInfo;
+  await start({ PORT: String(port) });
+  other.close();
+  expect(said).not.toMatch(/Made a demo concert/);
+  expect(said).toMatch(new RegExp(`Port ${port} is taken .* listens on \\d+ instead`));
+  expect(await script('demo.ts')).toMatch(/is paid/);
+});
+
 test('SIGTERM stops everything, services included', async () => {
-  const environmentFile = join(folder, 'env');
-  const { DATABASE_URL } = parseEnv(await readFile(environmentFile, 'utf8'));
+  const ports = await portsInUse();
   started.kill('SIGTERM');
   const [code] = await once(started, 'exit');
   expect(code).toBe(0);
-  expect(existsSync(environmentFile)).toBe(false);
-  await expect(fetch(`http://127.0.0.1:${new URL(DATABASE_URL as string).port}`)).rejects.toThrow();
-});
-
-test('a second start finds its data again', async () => {
-  await start();
-  expect(said).not.toMatch(/Made a demo concert/);
-  expect(await script('demo.ts')).toMatch(/is paid/);
-  started.kill('SIGINT');
-  await once(started, 'exit');
+  expect(existsSync(join(folder, 'env'))).toBe(false);
+  await waitFor('all ports to be free', () => noneListens(ports));
 });

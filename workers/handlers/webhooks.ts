@@ -1,4 +1,4 @@
-/** Registers servers for outcomes, and removes them. */
+/** Registers servers for outcomes and events, and removes them. */
 import type { RegisterWebhook, RemoveWebhook } from '../../src/commands/register-webhook.ts';
 import { refuse } from '../../src/domain/reasons.ts';
 import { type Handler, rejected, succeeded } from './handler.ts';
@@ -10,11 +10,13 @@ export const handleRegisterWebhook: Handler<RegisterWebhook> = {
     const webhook = rows.webhooks.add({
       id: rows.newIds.webhook.take(),
       ...input,
+      // An API process of the version before knows no events.
+      events: input.events ?? [],
       createdAt: now,
       removedAt: null,
     });
-    const { id, url, commands } = webhook;
-    return succeeded({ id, url, commands, createdAt: now.toISOString() });
+    const { id, url, commands, events } = webhook;
+    return succeeded({ id, url, commands, events, createdAt: now.toISOString() });
   },
 };
 
@@ -28,7 +30,7 @@ export const handleRemoveWebhook: Handler<RemoveWebhook> = {
       return rejected(refuse('WEBHOOK_NOT_FOUND', `There is no webhook ${webhookId}.`).refusal);
     }
     rows.webhooks.change(webhook, { removedAt: now });
-    const { id, url, commands, createdAt } = webhook;
-    return succeeded({ id, url, commands, createdAt: createdAt.toISOString() });
+    const { id, url, commands, events, createdAt } = webhook;
+    return succeeded({ id, url, commands, events, createdAt: createdAt.toISOString() });
   },
 };

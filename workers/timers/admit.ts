@@ -7,6 +7,7 @@ import { sql } from 'kysely';
 import type { Database } from '../../src/db/orm.ts';
 import { isSoldOut } from '../../src/db/reads/stock.ts';
 import { pipelined, type Send } from '../pipeline.ts';
+import { recordAdmissions, recordEndedEntries } from '../webhook-events.ts';
 import { drawIfDue } from './draw.ts';
 
 /** Admissions take turns under it, so that each one counts those before it. */
@@ -55,11 +56,13 @@ function endSessions(send: Send, { claimMs }: AdmissionSettings): void {
       where state = 'active' and (expires_at <= statement_timestamp()
         or (claimed_at is null and admitted_at <= statement_timestamp() - ${claimMs + CLAIMS_WRITTEN_MS} * interval '1 ms'))
       order by number for update skip locked
+    ), ended as (
+      update queue_entry set state = 'ended',
+        ended_at = least(expires_at, statement_timestamp()),
+        end_reason = case when expires_at <= statement_timestamp() then 'expired' else 'unclaimed' end
+      from due where queue_entry.number = due.number returning queue_entry.*
     )
-    update queue_entry set state = 'ended',
-      ended_at = least(expires_at, statement_timestamp()),
-      end_reason = case when expires_at <= statement_timestamp() then 'expired' else 'unclaimed' end
-    from due where queue_entry.number = due.number`);
+    ${recordEndedEntries(sql`ended`)}`);
 }
 
 /** The places are locked without skipping: nobody is passed over because of a request of one's own. */
@@ -87,7 +90,8 @@ async function admitWaiting(send: Send, settings: AdmissionSettings): Promise<Ad
       update queue_entry set state = 'active', admitted_at = statement_timestamp(),
         expires_at = statement_timestamp() + ${settings.queueTokenMs} * interval '1 ms'
       from chosen where queue_entry.number = chosen.number
-      returning queue_entry.number
+      returning queue_entry.*
+    ), recorded as (${recordAdmissions(sql`admitted`)}
     ), counted as (
       select count(*)::int as admitted, coalesce(max(number), 0) as last from admitted
     ), noted as (

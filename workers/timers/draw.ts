@@ -5,6 +5,7 @@
  */
 import { sql } from 'kysely';
 import type { Send } from '../pipeline.ts';
+import { recordDraw } from '../webhook-events.ts';
 
 /** To be called under the admission's lock, in its transaction. @returns how many places were drawn */
 export async function drawIfDue(send: Send): Promise<number> {
@@ -35,7 +36,8 @@ export async function drawIfDue(send: Send): Promise<number> {
       select count(*)::int as all_places, (count(*) filter (where is_drawn))::int as drawn from numbered
     ), noted as (
       update draw set drawn_at = statement_timestamp(), places = drawn, first_number = last_number + 1
-      from counted, waiting_queue where concert_id = ${concertId}
+      from counted, waiting_queue where concert_id = ${concertId} returning draw.*
+    ), recorded as (${recordDraw(sql`noted`)}
     ), counting as (
       update waiting_queue set last_number = last_number + all_places, last_admitted = last_number
       from counted

@@ -1,6 +1,7 @@
 /** Releases the seats whose hold, with its grace, has run out: one statement, whatever their number. */
 import { sql } from 'kysely';
 import type { Database } from '../../src/db/orm.ts';
+import { recordExpiredHolds } from '../webhook-events.ts';
 
 /** Bounds how long the rows stay locked; the next turn takes the rest. */
 const AT_ONCE_MAX = 10_000;
@@ -21,7 +22,8 @@ export async function expireHolds(orm: Database): Promise<number> {
     ), ended as (
       update booking set state = 'expired', ended_at = statement_timestamp()
       from released where booking.seat_id = released.id and booking.state = 'held'
-    )
+      returning booking.*
+    ), recorded as (${recordExpiredHolds(sql`ended`)})
     select count(*)::int as released from released`.execute(orm.em.getKysely());
   return rows[0]?.released ?? 0;
 }

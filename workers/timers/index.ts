@@ -9,11 +9,13 @@ import { announceAdmission } from '../../src/lanes/announcements.ts';
 import { queuePrefix, TIMERS_QUEUE } from '../../src/lanes/queues.ts';
 import type { RedisConnection } from '../../src/lanes/redis.ts';
 import type { WorkerMetrics } from '../metrics.ts';
+import type { HappenedEvent } from '../webhooks/messages.ts';
 import { type AdmissionSettings, admit } from './admit.ts';
 import { expireHolds } from './expire-holds.ts';
 import { prune } from './prune.ts';
+import { relayEvents } from './relay-events.ts';
 
-const EVERY_MS = { 'expire-holds': 1000, admit: 1000, prune: 60_000 };
+const EVERY_MS = { 'expire-holds': 1000, admit: 1000, 'relay-events': 1000, prune: 60_000 };
 
 /** How often this process looks whether its timed work is still scheduled. */
 const LOOK_AFTER_MS = 2000;
@@ -28,6 +30,8 @@ export interface TimerDeps {
   queue: Queue;
   redisPrefix: string;
   settings: AdmissionSettings;
+  /** Queues the messages of events for webhooks. */
+  putEvents(events: readonly HappenedEvent[]): Promise<void>;
   metrics: WorkerMetrics;
   log: Logger;
 }
@@ -42,6 +46,7 @@ export async function startTimers(deps: TimerDeps): Promise<{ close(): Promise<v
       metrics.admitted(count);
       if (count > 0) await announceAdmission(deps.redis, { prefix: deps.redisPrefix, lastNumber });
     },
+    'relay-events': () => relayEvents(orm, deps.putEvents),
     prune: () => prune(orm),
   };
   await schedule(deps.queue);

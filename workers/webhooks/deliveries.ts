@@ -1,125 +1,39 @@
-/**
- * Outcomes on their way to webhooks: put into a queue of their own before their jobs are finished, so that
- * whoever repeats the batch repeats this too, and delivered with retries, at least once.
- */
-import { type Queue, UnrecoverableError, Worker } from 'bullmq';
-import type { Logger } from 'pino';
+/** Sends the queued messages to webhooks: signed, with retries, at least once, and in no order. */
+import { DelayedError, type Job, UnrecoverableError, Worker } from 'bullmq';
+import DataLoader from 'dataloader';
 import { webhookSecret } from '../../src/commands/webhook-secret.ts';
-import type { Database } from '../../src/db/orm.ts';
-import { listWebhooks, type WebhookView } from '../../src/db/reads/webhooks.ts';
+import { readLiveWebhooks } from '../../src/db/reads/webhooks.ts';
 import { queuePrefix, WEBHOOKS_QUEUE } from '../../src/lanes/queues.ts';
 import type { RedisConnection } from '../../src/lanes/redis.ts';
-import type { FinishedCommand } from '../batch.ts';
-import type { WorkerMetrics } from '../metrics.ts';
 import { AddressRefused } from './addresses.ts';
+import { type Delivery, FIRST_RETRY_MS, type OutboxDeps, TRIES_MAX } from './outbox.ts';
+import { Receiver } from './receiver.ts';
 import { send } from './send.ts';
 import { signedHeaders } from './signature.ts';
 
-const REFRESH_MS = 2000;
-const WEBHOOKS_MAX = 1000;
-const CONCURRENCY = 20;
-/** The tries spread over about ten minutes. */
-const TRIES_MAX = 8;
-const FIRST_RETRY_MS = 5000;
+/** Messages in hand at a time: many times more than one receiver may have, so that there is room for the others. */
+const CONCURRENCY = 2000;
+/** While its receiver is paused a message uses up no tries, but it does not wait for longer than a day. */
+const PENDING_MS_MAX = 86_400_000;
+/** When a message is looked at again while PostgreSQL does not say whether its webhook is still wanted. */
+const UNKNOWN_MS = 1000;
 const GONE = 410;
 
-interface Delivery {
-  webhookId: number;
-  url: string;
-  body: string;
-}
-
-export interface DeliveryDeps {
-  orm: Database;
+export interface DeliveryDeps extends OutboxDeps {
   redis: RedisConnection;
-  queue: Queue;
   redisPrefix: string;
   secret: string;
   isPrivateAllowed: boolean;
-  /** When a message is sent again, in ms; tests have less patience. */
-  firstRetryMs?: number;
-  metrics: WorkerMetrics;
-  log: Logger;
-}
-
-/** Knows the webhooks, and queues the outcomes that they want to hear of. */
-export class WebhookOutbox {
-  readonly #deps: DeliveryDeps;
-  readonly #timer: NodeJS.Timeout;
-  #webhooks: readonly WebhookView[] = [];
-
-  constructor(deps: DeliveryDeps) {
-    this.#deps = deps;
-    this.#timer = setInterval(() => this.refresh().catch(() => undefined), REFRESH_MS).unref();
-  }
-
-  async refresh(): Promise<void> {
-    this.#webhooks = await listWebhooks(this.#deps.orm, { after: 0, limit: WEBHOOKS_MAX });
-  }
-
-  stop(): void {
-    clearInterval(this.#timer);
-  }
-
-  /** Queues what became of a batch. An id that is queued already is left as it is. */
-  async put(finished: readonly FinishedCommand[]): Promise<void> {
-    if (this.#webhooks.length === 0) return;
-    const { queue, firstRetryMs } = this.#deps;
-    const jobs = finished.flatMap((command) =>
-      this.#webhooks
-        .filter(({ commands }) => commands === null || commands.includes(command.name))
-        .map(({ id: webhookId, url }) => ({
-          name: command.name,
-          data: { webhookId, url, body: toBody(command) } satisfies Delivery,
-          opts: { jobId: `${webhookId}_${command.jobId}`, ...retryOptions(firstRetryMs) },
-        })),
-    );
-    if (jobs.length > 0) await queue.addBulk(jobs);
-  }
-}
-
-/** How often and when a message is sent, in BullMQ's terms. A finished one is kept to swallow repeats. */
-export function retryOptions(firstRetryMs = FIRST_RETRY_MS) {
-  return {
-    attempts: TRIES_MAX,
-    backoff: { type: 'exponential', delay: firstRetryMs, jitter: 0.3 },
-    removeOnComplete: { age: 3600, count: 10_000 },
-    removeOnFail: { age: 7 * 86_400, count: 10_000 },
-  };
-}
-
-function toBody({
-  jobId,
-  name,
-  outcome,
-  acceptedAt,
-  finishedAt,
-  subject,
-}: FinishedCommand): string {
-  const isDone = outcome.state === 'succeeded';
-  const finished = new Date(finishedAt).toISOString();
-  return JSON.stringify({
-    type: `command.${outcome.state}`,
-    timestamp: finished,
-    data: {
-      id: jobId,
-      command: name,
-      subject,
-      state: outcome.state,
-      result: isDone ? outcome.result : null,
-      problem: isDone ? null : outcome.problem,
-      createdAt: new Date(acceptedAt).toISOString(),
-      finishedAt: finished,
-    },
-  });
+  /** How long one request may take, in ms. */
+  timeoutMs?: number;
 }
 
 /** Starts this process's part in delivering. Close the worker to end it. */
 export function startDeliveries(deps: DeliveryDeps): Worker<Delivery> {
+  const deliveries = new Deliveries(deps);
   const worker = new Worker<Delivery>(
     WEBHOOKS_QUEUE,
-    // The time of this try: who checks signatures refuses old ones.
-    (job) => deliver(deps, job.id as string, job.data, job.processedOn ?? job.timestamp),
+    (job, token) => deliveries.deliver(job, token),
     {
       connection: deps.redis,
       prefix: queuePrefix(deps.redisPrefix, WEBHOOKS_QUEUE),
@@ -131,9 +45,10 @@ export function startDeliveries(deps: DeliveryDeps): Worker<Delivery> {
   worker.on('error', (error) =>
     deps.log.debug({ err: error }, 'BullMQ reported an error; it tries again.'),
   );
-  worker.on('completed', () => deps.metrics.delivery('delivered'));
+  worker.on('closing', () => deliveries.letGo());
+  worker.on('completed', (_, result) => deps.metrics.delivery(result));
   worker.on('failed', (job, error) => {
-    const isLast = error instanceof UnrecoverableError || (job?.attemptsMade ?? 0) >= TRIES_MAX;
+    const isLast = !job || isLastTry(error, job.attemptsMade);
     const about = { err: error, webhookId: job?.data.webhookId, message: job?.id };
     deps.metrics.delivery(isLast ? 'given_up' : 'retried');
     if (isLast) deps.log.error(about, 'A message to a webhook was given up.');
@@ -142,19 +57,110 @@ export function startDeliveries(deps: DeliveryDeps): Worker<Delivery> {
   return worker;
 }
 
-async function deliver(deps: DeliveryDeps, id: string, delivery: Delivery, sentAt: number) {
-  const { key } = webhookSecret(deps.secret, delivery.webhookId);
-  const { url, body } = delivery;
-  const timestamp = Math.floor(sentAt / 1000);
-  try {
-    const { isPrivateAllowed } = deps;
-    const headers = signedHeaders({ id, timestamp, body }, key);
-    const status = await send({ url, headers, body, isPrivateAllowed });
-    if (status >= 200 && status < 300) return;
-    if (status === GONE) throw new UnrecoverableError('The server says 410: it wants no more.');
-    throw new Error(`The server answered ${status}.`);
-  } catch (error) {
-    if (error instanceof AddressRefused) throw new UnrecoverableError(error.message);
-    throw error;
+const isLastTry = (error: unknown, triesMade: number): boolean =>
+  error instanceof UnrecoverableError || triesMade >= TRIES_MAX;
+
+class Deliveries {
+  readonly #deps: DeliveryDeps;
+  readonly #receivers = new Map<number, Receiver>();
+  /** One query at a time, for all messages that are about to be sent: batches need the connections. */
+  readonly #isLive: DataLoader<number, boolean>;
+  #lastQuery: Promise<unknown> = Promise.resolve();
+
+  constructor(deps: DeliveryDeps) {
+    this.#deps = deps;
+    this.#isLive = new DataLoader(
+      async (ids) => {
+        const query = readLiveWebhooks(deps.orm, ids);
+        this.#lastQuery = query.catch(() => undefined);
+        const live = await query;
+        return ids.map((id) => live.has(id));
+      },
+      { cache: false, batchScheduleFn: (begin) => void this.#lastQuery.then(begin) },
+    );
   }
+
+  /** @throws DelayedError where the message waits for its receiver; what the last request failed of */
+  async deliver(job: Job<Delivery>, token?: string): Promise<'delivered' | 'removed'> {
+    const { webhookId } = job.data;
+    const receiver = this.#receiverOf(webhookId);
+    const now = clockOf(job);
+    const waitMs = await receiver.enter(performance.now());
+    if (waitMs > 0) return this.#putOff(job, token, now() + waitMs);
+    const isLive = await this.#isLive.load(webhookId).catch(() => undefined);
+    if (isLive === undefined) {
+      receiver.withdrawn();
+      return this.#putOff(job, token, now() + UNKNOWN_MS);
+    }
+    if (!isLive) {
+      receiver.withdrawn();
+      this.#receivers.delete(webhookId);
+      await this.#release(job);
+      return 'removed';
+    }
+    try {
+      await this.#send(job, receiver, now());
+    } catch (error) {
+      if (isLastTry(error, job.attemptsMade + 1)) await this.#release(job);
+      throw error;
+    }
+    await this.#release(job);
+    return 'delivered';
+  }
+
+  /** Messages that wait in this process go back into the queue. */
+  letGo(): void {
+    for (const receiver of this.#receivers.values()) receiver.letGo();
+  }
+
+  #receiverOf(webhookId: number): Receiver {
+    const known = this.#receivers.get(webhookId);
+    if (known) return known;
+    const receiver = new Receiver(this.#deps.firstRetryMs ?? FIRST_RETRY_MS);
+    this.#receivers.set(webhookId, receiver);
+    return receiver;
+  }
+
+  /** Later, without using up one of its tries. */
+  async #putOff(job: Job<Delivery>, token: string | undefined, until: number): Promise<never> {
+    if (until - job.timestamp > PENDING_MS_MAX) {
+      await this.#release(job);
+      throw new UnrecoverableError('The receiver did not take messages for a day.');
+    }
+    await job.moveToDelayed(Math.ceil(until), token);
+    throw new DelayedError();
+  }
+
+  async #send(job: Job<Delivery>, receiver: Receiver, now: number): Promise<void> {
+    const { secret, isPrivateAllowed, timeoutMs } = this.#deps;
+    const { webhookId, url, body } = job.data;
+    const { key } = webhookSecret(secret, webhookId);
+    // The time of this try: receivers that check signatures refuse old ones.
+    const timestamp = Math.floor(now / 1000);
+    const headers = signedHeaders({ id: job.id as string, timestamp, body }, key);
+    const startedAt = performance.now();
+    const took = () => performance.now() - startedAt;
+    try {
+      const status = await send({ url, headers, body, isPrivateAllowed, timeoutMs });
+      if (status === GONE) throw new UnrecoverableError('The server says 410: it wants no more.');
+      if (status < 200 || status > 299) throw new Error(`The server answered ${status}.`);
+      receiver.succeeded(took());
+    } catch (error) {
+      if (error instanceof UnrecoverableError) receiver.succeeded(took());
+      else if (error instanceof AddressRefused) receiver.withdrawn();
+      else receiver.failed(performance.now(), took());
+      if (error instanceof AddressRefused) throw new UnrecoverableError(error.message);
+      throw error;
+    }
+  }
+
+  #release(job: Job<Delivery>): Promise<void> {
+    return this.#deps.pending.release({ webhookId: job.data.webhookId, jobId: job.id as string });
+  }
+}
+
+/** The time, in ms since 1970, reckoned from when the worker took the job. */
+function clockOf({ processedOn, timestamp }: Job): () => number {
+  const takenAt = (processedOn ?? timestamp) - performance.now();
+  return () => takenAt + performance.now();
 }

@@ -3,7 +3,7 @@ import { request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { AddressRefused, publicLookup, refuseLiteral } from './addresses.ts';
 
-const TIMEOUT_MS = 10_000;
+const TIMEOUT_MS = 5000;
 
 export interface Sending {
   url: string;
@@ -12,7 +12,7 @@ export interface Sending {
   /** Whether http, loopback and private addresses are allowed. */
   isPrivateAllowed: boolean;
   /** For the whole of it, from the name's resolution to the status, in ms. */
-  timeoutMs?: number;
+  timeoutMs?: number | undefined;
 }
 
 /**

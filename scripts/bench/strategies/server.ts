@@ -66,9 +66,11 @@ app.onError((error) => {
 
 const { server, port } = await listenOn(0, app.fetch);
 process.send?.({ port });
-process.on('SIGTERM', async () => {
+const stop = async () => {
   server.close();
   server.closeAllConnections();
   await shop.close();
   process.exit(0);
-});
+};
+process.on('SIGTERM', stop);
+process.on('disconnect', stop);

@@ -58,6 +58,8 @@ const SEATS = `select coalesce(json_agg(json_build_object('id', id, 'section', s
 
 export function openSqlShop(databaseUrl: string): Shop {
   const pool = new Pool({ connectionString: databaseUrl, max: CONNECTIONS_MAX });
+  // A connection that is cut while nobody uses it is replaced by the pool.
+  pool.on('error', () => undefined);
   const first = async (name: string, text: string, values: unknown[]) =>
     (await pool.query({ name, text, values })).rows[0];
   return {

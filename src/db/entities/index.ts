@@ -13,6 +13,7 @@ import { Seat } from './seat.ts';
 import { User } from './user.ts';
 import { WaitingQueue } from './waiting-queue.ts';
 import { Webhook } from './webhook.ts';
+import { WebhookEvent } from './webhook-event.ts';
 
 export const entities = [
   Booking,
@@ -29,6 +30,7 @@ export const entities = [
   User,
   WaitingQueue,
   Webhook,
+  WebhookEvent,
 ] as const;
 
 export {
@@ -46,4 +48,5 @@ export {
   User,
   WaitingQueue,
   Webhook,
+  WebhookEvent,
 };

@@ -1,4 +1,4 @@
-/** A server that wants to be told of outcomes. Its signing secret is derived, and stands nowhere. */
+/** A server that is told of outcomes and events. Its signing secret is derived, and stands nowhere. */
 import { defineEntity, p } from '@mikro-orm/core';
 
 export const Webhook = defineEntity({
@@ -9,6 +9,8 @@ export const Webhook = defineEntity({
     url: p.string().length(2000),
     /** The names of the commands that it is about; null for all. */
     commands: p.json().nullable(),
+    /** The names of the events that it is about. */
+    events: p.json().default('[]'),
     createdAt: p.datetime().columnType('timestamptz'),
     removedAt: p.datetime().columnType('timestamptz').nullable(),
   },

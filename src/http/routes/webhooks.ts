@@ -1,4 +1,4 @@
-/** Webhooks: outcomes sent to servers that do not want to poll. */
+/** Webhooks: outcomes and events sent to servers that do not want to poll. */
 import { z } from 'zod';
 import { commands } from '../../commands/index.ts';
 import {
@@ -7,6 +7,7 @@ import {
   removeWebhook,
 } from '../../commands/register-webhook.ts';
 import { id } from '../../commands/resources.ts';
+import { WEBHOOK_EVENTS } from '../../commands/webhook-events.ts';
 import { webhookSecret } from '../../commands/webhook-secret.ts';
 import type { Database } from '../../db/orm.ts';
 import { listWebhooks } from '../../db/reads/webhooks.ts';
@@ -23,6 +24,7 @@ const webhook = z
     id,
     url: z.string(),
     commands: z.array(z.string()).nullable(),
+    events: z.array(z.enum(WEBHOOK_EVENTS)),
     createdAt: z.iso.datetime(),
   })
   .meta({ id: 'Webhook' });
@@ -57,7 +59,7 @@ export function webhookRoutes(deps: WebhookDeps): Route[] {
       path: '/webhooks',
       operationId: 'registerWebhook',
       tag: 'operators',
-      summary: 'Have outcomes sent to a server',
+      summary: 'Have outcomes and events sent to a server',
       access: 'admin',
       body: registerWebhook.input,
       answer: accepted,
@@ -91,7 +93,7 @@ export function webhookRoutes(deps: WebhookDeps): Route[] {
       path: '/webhooks/{webhookId}',
       operationId: 'removeWebhook',
       tag: 'operators',
-      summary: 'Stop sending outcomes to a server',
+      summary: 'Stop sending to a server; pending messages are dropped',
       access: 'admin',
       params: z.object({ webhookId: pathId }),
       answer: accepted,

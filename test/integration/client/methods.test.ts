@@ -191,11 +191,14 @@ describe('an operator', () => {
 
   test('has outcomes sent, and stops it', async () => {
     const url = 'https://hooks.example/seats';
-    const webhook = await operator.registerWebhook({ url, commands: ['pay-booking'] });
+    const webhook = await operator.registerWebhook({
+      ...{ url, commands: ['pay-booking'], events: ['hold-expired'] },
+    });
     const expected: Webhook = {
       id: webhook.id,
       url,
       commands: ['pay-booking'],
+      events: ['hold-expired'],
       createdAt: anyTime,
     };
     expect(webhook).toEqual(expected);

@@ -68,6 +68,20 @@ test('a message that is not taken is sent again under the same id', async () => 
   await remove(body.result.id);
 });
 
+test('an event that no command causes is sent to who asked for it', async () => {
+  receiver.received = [];
+  const { body } = await register({ url: receiver.url, commands: [], events: ['user-admitted'] });
+  expect(body.result).toMatchObject({ commands: [], events: ['user-admitted'] });
+  const token = await seatlane.client.tokenFor('zoe');
+  await seatlane.client.command('POST', '/users/queue', { token });
+  const message = await waitFor('the event', () => receiver.received[0]);
+  expect(JSON.parse(message.body)).toMatchObject({
+    type: 'event.user-admitted',
+    data: { event: 'user-admitted', subject: 'zoe', number: expect.any(Number) },
+  });
+  await remove(body.result.id);
+});
+
 test('only operators register, see and remove webhooks', async () => {
   const user = await seatlane.client.tokenFor('ada');
   expect((await register({ url: receiver.url }, user)).body.code).toBe('FORBIDDEN');
@@ -81,6 +95,7 @@ test.each([
   { url: 'https://:pass@example.com' },
   { url: 'not an address' },
   { url: 'https://example.com', commands: [] },
+  { url: 'https://example.com', events: ['no-such-event'] },
   { url: 'https://example.com', commands: ['charge-points', 'no-such-command'] },
   { url: `https://example.com/${'x'.repeat(2000)}` },
 ])('%j is not valid', async (body) => {

@@ -5,15 +5,17 @@ import { pino } from 'pino';
 import { Registry } from 'prom-client';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { webhookSecret } from '../../../src/commands/webhook-secret.ts';
-import { openQueue, WEBHOOKS_QUEUE } from '../../../src/lanes/queues.ts';
+import { openQueue, queueKeyStart, WEBHOOKS_QUEUE } from '../../../src/lanes/queues.ts';
 import { connectPatiently, type RedisConnection } from '../../../src/lanes/redis.ts';
 import type { FinishedCommand } from '../../../workers/batch.ts';
 import { WorkerMetrics } from '../../../workers/metrics.ts';
-import {
-  type DeliveryDeps,
-  startDeliveries,
-  WebhookOutbox,
-} from '../../../workers/webhooks/deliveries.ts';
+import { admit } from '../../../workers/timers/admit.ts';
+import { expireHolds } from '../../../workers/timers/expire-holds.ts';
+import { relayEvents } from '../../../workers/timers/relay-events.ts';
+import { type DeliveryDeps, startDeliveries } from '../../../workers/webhooks/deliveries.ts';
+import { WebhookOutbox } from '../../../workers/webhooks/outbox.ts';
+import { PendingMessages } from '../../../workers/webhooks/pending.ts';
+import { SENDING_MAX } from '../../../workers/webhooks/receiver.ts';
 import { type Received, type Receiver, startReceiver, taken } from '../../support/receiver.ts';
 import { openTestLane, type TestLane } from '../../support/test-lane.ts';
 import { waitFor } from '../../support/wait-for.ts';
@@ -27,6 +29,7 @@ let outbox: WebhookOutbox;
 let deliveries: Worker | undefined;
 let logged: string[] = [];
 let receiver: Receiver;
+const registry = new Registry();
 
 beforeAll(async () => {
   receiver = await startReceiver();
@@ -38,8 +41,9 @@ beforeAll(async () => {
   const { orm } = lane;
   deps = {
     ...{ orm, redis, queue, redisPrefix, secret, isPrivateAllowed: true, firstRetryMs: 5, log },
+    pending: new PendingMessages(redis, { redisPrefix, max: 1000 }),
     metrics: new WorkerMetrics({
-      registry: new Registry(),
+      registry,
       owner: 'test',
       owned: () => [],
       blockedCommands: () => 0,
@@ -63,8 +67,12 @@ afterAll(async () => {
   receiver.stop();
 });
 
-async function register(to = receiver.url, commands: string[] | null = null): Promise<number> {
-  const input = { url: to, commands };
+async function register(
+  to = receiver.url,
+  commands: string[] | null = null,
+  events: string[] = [],
+): Promise<number> {
+  const input = { url: to, commands, events };
   const command = lane.command('register-webhook', { subject: operator, input });
   const { id } = await lane.result<{ id: number }>(command);
   await outbox.refresh();
@@ -203,4 +211,217 @@ test.each([
   await waitFor('the log line', () => logged.some((line) => line.includes('was given up')));
   expect(logged.at(-1)).toContain(`"webhookId":${webhookId}`);
   expect(receiver.connections).toBe(before);
+});
+
+async function counted(result: string): Promise<number> {
+  const { values } = (await registry
+    .getSingleMetric('seatlane_webhook_deliveries_total')
+    ?.get()) ?? {
+    values: [],
+  };
+  return values.find(({ labels }) => labels.result === result)?.value ?? 0;
+}
+
+const charges = (count: number) =>
+  lane.run(...Array.from({ length: count }, (_, place) => charge(`many-${place}`)));
+
+test('a receiver that never answers delays no other', async () => {
+  const silent = await startReceiver();
+  silent.statusOf = () => 0;
+  await register(silent.url, ['charge-points']);
+  await outbox.put(await charges(300));
+  await register(receiver.url, ['use-points']);
+  const use = lane.command('use-points', { subject: 'many-1', input: { amount: 1 } });
+  // Behind three hundred messages for the silent one, each of which would take a minute.
+  await outbox.put(await lane.run(use));
+  deliver({ timeoutMs: 60_000, firstRetryMs: 5000 });
+  await waitFor('the message of the other webhook', () => receiver.received.length === 1);
+  expect(silent.received.length).toBeLessThanOrEqual(SENDING_MAX);
+  silent.stop();
+});
+
+test('a receiver that fails five times in a row is left alone for a while, at no cost of tries', async () => {
+  receiver.statusOf = () => 503;
+  await register();
+  await outbox.put(await charges(40));
+  deliver({ firstRetryMs: 60_000 });
+  await waitFor('all to be put off', async () => (await queue.getDelayedCount()) === 40);
+  const tries = receiver.received.length;
+  expect(tries).toBeGreaterThanOrEqual(5);
+  expect(tries).toBeLessThan(SENDING_MAX + 5);
+  const made = (await queue.getDelayed()).reduce((sum, { attemptsMade }) => sum + attemptsMade, 0);
+  expect(made).toBe(tries);
+});
+
+test('what has no room in a webhook’s queue is dropped and counted; a repeat takes no second place', async () => {
+  const pending = new PendingMessages(redis, { redisPrefix: deps.redisPrefix, max: 5 });
+  const narrow = new WebhookOutbox({ ...deps, pending });
+  const webhookId = await register();
+  await narrow.refresh();
+  const finished = await charges(4);
+  await narrow.put(finished);
+  await narrow.put(finished);
+  const droppedBefore = await counted('dropped');
+  await narrow.put(await charges(3));
+  expect(await queue.count()).toBe(5);
+  expect(await counted('dropped')).toBe(droppedBefore + 2);
+  expect(logged.at(-1)).toContain('is behind');
+  expect(logged.at(-1)).toContain(`"webhookId":${webhookId}`);
+  deliver();
+  await waitFor('the five messages', async () => (await queue.getCompletedCount()) === 5);
+  await narrow.put(await charges(1));
+  await waitFor('the next one', () => receiver.received.length === 6);
+  narrow.stop();
+});
+
+test('a full queue whose jobs were deleted by hand has room again', async () => {
+  const pending = new PendingMessages(redis, { redisPrefix: deps.redisPrefix, max: 5 });
+  const narrow = new WebhookOutbox({ ...deps, pending });
+  const webhookId = await register();
+  await narrow.refresh();
+  await narrow.put(await charges(5));
+  await queue.drain();
+  const set = `${queueKeyStart(deps.redisPrefix, WEBHOOKS_QUEUE)}pending:${webhookId}`;
+  for (const id of await redis.zrange(set, '0', '-1')) await redis.zadd(set, '0', id);
+  await narrow.put(await charges(5));
+  expect(await queue.count()).toBe(5);
+  narrow.stop();
+});
+
+test('a removed webhook hears nothing more, not even what was queued before', async () => {
+  const webhookId = await register();
+  await outbox.put(await charges(3));
+  const remove = lane.command('remove-webhook', { subject: operator, input: { webhookId } });
+  await lane.result(remove);
+  const removedBefore = await counted('removed');
+  const connectionsBefore = receiver.connections;
+  deliver();
+  await waitFor('the queue to be empty', async () => (await queue.getCompletedCount()) === 3);
+  expect(receiver.connections).toBe(connectionsBefore);
+  expect(await counted('removed')).toBe(removedBefore + 3);
+});
+
+/** Sends what was recorded. @returns the bodies that arrived, in the order of the events */
+async function eventsTold(count: number) {
+  await relayEvents(lane.orm, (events) => outbox.putEvents(events));
+  deliver();
+  await waitFor(`${count} events`, () => receiver.received.length === count);
+  const bodies = receiver.received.map(({ body }) => JSON.parse(body));
+  return bodies.toSorted((one, other) => Number(one.data.id) - Number(other.data.id));
+}
+
+const anyId = expect.stringMatching(/^\d+$/);
+const anyTime = expect.stringMatching(/^\d{4}-.*Z$/);
+
+test('a webhook is told of holds that ran out, whoever ended them', async () => {
+  const { id: scheduleId, concertId, seatIds } = await lane.schedule();
+  const ivy = await lane.buyer('ivy');
+  const [first, second] = [
+    await lane.hold(ivy, seatIds[0] as number),
+    await lane.hold(ivy, seatIds[1] as number),
+  ];
+  await register(receiver.url, [], ['hold-expired']);
+  await lane.runOut(first);
+  expect(await expireHolds(lane.orm)).toBe(1);
+  // Another buyer's command ends this one before the timer does.
+  await lane.runOut(second);
+  await lane.hold(await lane.buyer('jon'), second.seatId);
+  const data = (bookingId: number, seatId: number) => {
+    return {
+      id: anyId,
+      event: 'hold-expired',
+      subject: 'ivy',
+      bookingId,
+      concertId,
+      scheduleId,
+      seatId,
+    };
+  };
+  expect(await eventsTold(2)).toEqual([
+    { type: 'event.hold-expired', timestamp: anyTime, data: data(first.id, first.seatId) },
+    { type: 'event.hold-expired', timestamp: anyTime, data: data(second.id, second.seatId) },
+  ]);
+  expect(receiver.received[0]?.headers['webhook-signature']).toMatch(/^v1,/);
+});
+
+test('a webhook is told of users who were admitted, and of those whose entry ended by itself', async () => {
+  await register(receiver.url, [], ['user-admitted', 'entry-expired', 'entry-unclaimed']);
+  const { queueNumber: number } = await lane.buyer('kai');
+  const { queueNumber: second } = await lane.buyer('lea');
+  const { queueNumber: third } = await lane.buyer('max');
+  await lane.rows(`update queue_entry set admitted_at = admitted_at - interval '1 hour',
+    entered_at = entered_at - interval '1 hour' where number = ${number}`);
+  await lane.rows(`update queue_entry set expires_at = now(), claimed_at = admitted_at
+    where number in (${second}, ${third})`);
+  // A command of this user ends the entry before the timer does.
+  await lane.run(lane.command('enter-queue', { subject: 'max' }));
+  await admit(lane.orm, { ...lane.config, admitLimit: 1 });
+  const told = await eventsTold(6);
+  expect(told.slice(0, 3)).toEqual(
+    [
+      ['kai', number],
+      ['lea', second],
+      ['max', third],
+    ].map(([subject, number]) => ({
+      ...{ type: 'event.user-admitted', timestamp: anyTime },
+      data: { id: anyId, event: 'user-admitted', subject, number, expiresAt: anyTime },
+    })),
+  );
+  const ended = (event: string, subject: string, number: number) => ({
+    ...{ type: `event.${event}`, timestamp: anyTime },
+    data: { id: anyId, event, subject, number },
+  });
+  expect(told.slice(3)).toEqual([
+    ended('entry-expired', 'max', third),
+    expect.anything(),
+    expect.anything(),
+  ]);
+  expect(told.slice(4)).toEqual(
+    expect.arrayContaining([
+      ended('entry-unclaimed', 'kai', number),
+      ended('entry-expired', 'lea', second),
+    ]),
+  );
+});
+
+test('a webhook is told of a draw', async () => {
+  await register(receiver.url, [], ['draw-made']);
+  const { concertId } = await lane.schedule();
+  const input = {
+    concertId,
+    gathersAt: new Date(Date.now() + 3_600_000).toISOString(),
+    opensAt: new Date(Date.now() + 7_200_000).toISOString(),
+  };
+  await lane.result(lane.command('announce-draw', { subject: operator, input }));
+  await lane.rows(
+    `update draw set gathers_at = now(), opens_at = now() where concert_id = ${concertId}`,
+  );
+  await admit(lane.orm, lane.config);
+  const data = {
+    id: anyId,
+    event: 'draw-made',
+    subject: null,
+    concertId,
+    places: expect.any(Number),
+  };
+  expect(await eventsTold(1)).toMatchObject([{ type: 'event.draw-made', data }]);
+});
+
+test('an event stays until its messages are queued, and nothing is recorded without a subscriber', async () => {
+  const { seatIds } = await lane.schedule();
+  const ned = await lane.buyer('ned');
+  const expireOne = async () => {
+    await lane.runOut(await lane.hold(ned, seatIds.shift() as number));
+    await expireHolds(lane.orm);
+  };
+  await register();
+  await expireOne();
+  expect(await lane.rows('select * from webhook_event')).toEqual([]);
+  await register(receiver.url, [], ['hold-expired']);
+  await expireOne();
+  const put = () => Promise.reject(new Error('Redis is away'));
+  await expect(relayEvents(lane.orm, put)).rejects.toThrow('Redis is away');
+  expect(await lane.rows('select * from webhook_event')).toHaveLength(1);
+  expect(await eventsTold(1)).toHaveLength(1);
+  expect(await lane.rows('select * from webhook_event')).toEqual([]);
 });

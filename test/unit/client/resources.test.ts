@@ -1,9 +1,10 @@
 /** The types that the client writes out, against those of the API's schemas: the compiler checks them. */
 import { expectTypeOf, test } from 'vitest';
-import type { AdmissionSettings } from '../../../src/client/operator.ts';
+import type { AdmissionSettings, WebhookEvent } from '../../../src/client/operator.ts';
 import type * as client from '../../../src/client/resources.ts';
 import type * as api from '../../../src/commands/resources.ts';
 import type { SetAdmission } from '../../../src/commands/set-admission.ts';
+import type * as webhooks from '../../../src/commands/webhook-events.ts';
 
 test('the client has the types of the API', () => {
   expectTypeOf<client.Concert>().toEqualTypeOf<api.Concert>();
@@ -15,4 +16,5 @@ test('the client has the types of the API', () => {
   expectTypeOf<client.Balance>().toEqualTypeOf<api.Balance>();
   expectTypeOf<client.PointHistoryLine>().toEqualTypeOf<api.PointHistoryLine>();
   expectTypeOf<AdmissionSettings>().toEqualTypeOf<SetAdmission>();
+  expectTypeOf<WebhookEvent>().toEqualTypeOf<webhooks.WebhookEvent>();
 });

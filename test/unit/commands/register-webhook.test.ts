@@ -1,4 +1,4 @@
-/** Where operators may have outcomes sent to, and of which commands. */
+/** Where operators may have outcomes and events sent to, and which. */
 import { describe, expect, test } from 'vitest';
 import { registerWebhook } from '../../../src/commands/register-webhook.ts';
 
@@ -48,7 +48,9 @@ describe('the address of a webhook', () => {
 describe('the commands of a webhook', () => {
   test('are null where it is to hear of all', () => {
     for (const commands of [undefined, null]) {
-      expect(registerWebhook.input.parse({ url, commands })).toEqual({ url, commands: null });
+      expect(registerWebhook.input.parse({ url, commands })).toEqual({
+        ...{ url, commands: null, events: [] },
+      });
     }
   });
 
@@ -64,5 +66,27 @@ describe('the commands of a webhook', () => {
       expect(faultsOf({ commands: [wrong] })).toEqual(['commands']);
     }
     expect(faultsOf({ commands: 'book-seat' })).toEqual(['commands']);
+  });
+});
+
+describe('the events of a webhook', () => {
+  test('are none where they are left out, and each is named once', () => {
+    const events = ['hold-expired', 'draw-made', 'hold-expired'];
+    expect(registerWebhook.input.parse({ url, events }).events).toEqual([
+      'hold-expired',
+      'draw-made',
+    ]);
+    expect(registerWebhook.input.parse({ url, events: null }).events).toEqual([]);
+  });
+
+  test('may be all that a webhook is told of', () => {
+    expect(faultsOf({ commands: [], events: ['user-admitted'] })).toEqual([]);
+    expect(faultsOf({ commands: [], events: [] })).toEqual(['commands']);
+  });
+
+  test('are known ones', () => {
+    for (const wrong of ['book-seat', 'Hold-Expired', '', 5, null]) {
+      expect(faultsOf({ events: [wrong] })).toEqual(['events']);
+    }
   });
 });

@@ -1,6 +1,6 @@
 /** How often and when messages to webhooks are sent again. */
 import { expect, test } from 'vitest';
-import { retryOptions } from '../../../../workers/webhooks/deliveries.ts';
+import { retryOptions } from '../../../../workers/webhooks/outbox.ts';
 
 test('a message is sent eight times, with growing and scattered pauses from five seconds', () => {
   expect(retryOptions()).toMatchObject({

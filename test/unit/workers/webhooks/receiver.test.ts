@@ -1,0 +1,90 @@
+/** How many requests a receiver gets, and when it is left alone. */
+import { beforeEach, expect, test } from 'vitest';
+import { Receiver, SENDING_MAX } from '../../../../workers/webhooks/receiver.ts';
+
+const PAUSE_MS = 5000;
+let receiver: Receiver;
+beforeEach(() => {
+  receiver = new Receiver(PAUSE_MS);
+});
+
+const enterAll = (count: number, now = 0) =>
+  Array.from({ length: count }, () => receiver.enter(now));
+const fail = (count: number, now: number) => {
+  for (let times = 0; times < count; times += 1) receiver.failed(now, 1);
+};
+
+test('ten requests run at a time; of a receiver that has not answered yet, no message is held', () => {
+  expect(enterAll(SENDING_MAX)).toEqual(Array(SENDING_MAX).fill(0));
+  expect(receiver.enter(0)).toBeGreaterThan(0);
+});
+
+test('a receiver that answers keeps messages waiting, and the first goes when a request ends', async () => {
+  void receiver.enter(0);
+  receiver.succeeded(1);
+  enterAll(SENDING_MAX);
+  const order: number[] = [];
+  const held = [1, 2].map(async (place) => {
+    expect(await receiver.enter(0)).toBe(0);
+    order.push(place);
+  });
+  receiver.succeeded(1);
+  receiver.withdrawn();
+  await Promise.all(held);
+  expect(order).toEqual([1, 2]);
+});
+
+test('it holds two hundred messages at most', () => {
+  void receiver.enter(0);
+  receiver.succeeded(1);
+  enterAll(SENDING_MAX + 200);
+  expect(receiver.enter(0)).toBeTypeOf('number');
+});
+
+test('after five failures in a row it is paused, and what it held comes back later', async () => {
+  void receiver.enter(0);
+  receiver.succeeded(1);
+  enterAll(SENDING_MAX);
+  const held = enterAll(6);
+  fail(5, 100);
+  expect(await Promise.all(held)).toEqual([0, 0, 0, 0, PAUSE_MS, PAUSE_MS]);
+  expect(receiver.enter(100)).toBeGreaterThanOrEqual(PAUSE_MS);
+});
+
+test('after a pause one message is tried; each pause is twice as long, up to a minute', () => {
+  enterAll(5);
+  fail(5, 0);
+  let now = 0;
+  for (const pause of [5000, 10_000, 20_000, 40_000, 60_000, 60_000]) {
+    expect(receiver.enter(now + pause - 1)).toBeGreaterThan(0);
+    now += pause;
+    expect(receiver.enter(now)).toBe(0);
+    expect(receiver.enter(now)).toBeGreaterThan(0);
+    receiver.failed(now, 1);
+  }
+});
+
+test('a success ends the trial', () => {
+  enterAll(5);
+  fail(5, 0);
+  void receiver.enter(PAUSE_MS);
+  receiver.succeeded(1);
+  expect(enterAll(SENDING_MAX, PAUSE_MS)).toEqual(Array(SENDING_MAX).fill(0));
+});
+
+test('messages that find no room come back one after another, within half a minute', () => {
+  enterAll(SENDING_MAX);
+  const turns = enterAll(100_000).map(Number);
+  expect(turns).toEqual(turns.toSorted((one, other) => one - other));
+  expect(turns[1]).toBeGreaterThan(turns[0] as number);
+  expect(turns.at(-1)).toBeLessThanOrEqual(30_100);
+});
+
+test('messages that it holds can be let go', async () => {
+  void receiver.enter(0);
+  receiver.succeeded(1);
+  enterAll(SENDING_MAX);
+  const held = receiver.enter(0);
+  receiver.letGo();
+  expect(await held).toBe(1);
+});

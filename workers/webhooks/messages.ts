@@ -1,0 +1,51 @@
+/** What webhooks are sent: the outcome of a command, or an event that no command caused. */
+import type { WebhookEvent } from '../../src/commands/webhook-events.ts';
+import type { FinishedCommand } from '../batch.ts';
+
+/** An event with the subject of the user it is about; `happenedAt` in ms since 1970. */
+export interface HappenedEvent {
+  id: string;
+  name: WebhookEvent;
+  /** Null where it is about everybody. */
+  subject: string | null;
+  data: object;
+  happenedAt: number;
+}
+
+/** A message before it is addressed: the id is the same whenever it is made again. */
+export interface Message {
+  id: string;
+  /** Of the command or the event. */
+  name: string;
+  body: string;
+}
+
+export function outcomeMessage(finished: FinishedCommand): Message {
+  const { jobId, name, outcome, acceptedAt, subject } = finished;
+  const isDone = outcome.state === 'succeeded';
+  const finishedAt = new Date(finished.finishedAt).toISOString();
+  const body = JSON.stringify({
+    type: `command.${outcome.state}`,
+    timestamp: finishedAt,
+    data: {
+      id: jobId,
+      command: name,
+      subject,
+      state: outcome.state,
+      result: isDone ? outcome.result : null,
+      problem: isDone ? null : outcome.problem,
+      createdAt: new Date(acceptedAt).toISOString(),
+      finishedAt,
+    },
+  });
+  return { id: jobId, name, body };
+}
+
+export function eventMessage({ id, name, subject, data, happenedAt }: HappenedEvent): Message {
+  const body = JSON.stringify({
+    type: `event.${name}`,
+    timestamp: new Date(happenedAt).toISOString(),
+    data: { id, event: name, subject, ...data },
+  });
+  return { id: `event-${id}`, name, body };
+}

@@ -1,0 +1,120 @@
+/**
+ * The share that one receiver has of a process's deliveries: so many requests at a time, and none for a while after
+ * several failed in a row. Times in ms of a clock that only goes forward.
+ */
+
+/** Requests to one receiver at a time, in one process. */
+export const SENDING_MAX = 10;
+/** Messages that wait in the process for these to end, while the receiver answers. */
+const HELD_MAX = 200;
+/** Failures in a row after which nothing is sent for a while. */
+const FAILURES_MAX = 5;
+/** How much longer each pause is than the one before, up to a bound. */
+const PAUSE_FACTOR = 2;
+const PAUSE_MS_MAX = 60_000;
+/** Bounds for how far apart the messages that wait come back. */
+const SPREAD_MS_MAX = 30_000;
+const EXPECTED_MS_MIN = 5;
+/** How much a new duration counts against those before. */
+const NEWEST_SHARE = 0.2;
+/** The least that a message waits for its turn. */
+const TURN_MS_MIN = 100;
+
+export class Receiver {
+  #sending = 0;
+  /** Messages that wait here for a request to end. */
+  #held: ((waitMs: number) => void)[] = [];
+  #hasAnswered = false;
+  #failures = 0;
+  #pauseMs: number;
+  #pausedUntil = 0;
+  /** How long a request takes, on average. */
+  #expectedMs = EXPECTED_MS_MIN;
+  /** When the next message that finds no room is to come back. */
+  #nextTurnAt = 0;
+  readonly #firstPauseMs: number;
+
+  /** @param firstPauseMs how long the first pause lasts */
+  constructor(firstPauseMs: number) {
+    this.#firstPauseMs = firstPauseMs;
+    this.#pauseMs = firstPauseMs;
+  }
+
+  /** Whether it is paused, or tried with one message after a pause. */
+  get #isOnTrial(): boolean {
+    return this.#failures >= FAILURES_MAX;
+  }
+
+  /**
+   * Takes a place for a request; `succeeded`, `failed` or `withdrawn` gives it back. A receiver that answers may keep
+   * some messages waiting here; any other keeps none, so that it takes nothing from the others.
+   * @returns 0, or in how many ms the message has to ask again
+   */
+  enter(now: number): number | Promise<number> {
+    if (this.#isOnTrial) {
+      if (now >= this.#pausedUntil && this.#sending === 0) return this.#start();
+      return this.#turnFrom(now, Math.max(this.#pausedUntil - now, TURN_MS_MIN));
+    }
+    if (this.#sending < SENDING_MAX) return this.#start();
+    if (this.#hasAnswered && this.#held.length < HELD_MAX) {
+      return new Promise((resolve) => this.#held.push(resolve));
+    }
+    return this.#turnFrom(now, TURN_MS_MIN);
+  }
+
+  /** A request was answered. @param ms how long it took */
+  succeeded(ms: number): void {
+    this.#hasAnswered = true;
+    this.#failures = 0;
+    this.#pauseMs = this.#firstPauseMs;
+    this.#note(ms);
+    this.#end();
+  }
+
+  /** A request was not answered, or refused. @param ms how long it took */
+  failed(now: number, ms: number): void {
+    this.#hasAnswered = false;
+    this.#failures += 1;
+    if (this.#isOnTrial && now >= this.#pausedUntil) {
+      this.#pausedUntil = now + this.#pauseMs;
+      this.#pauseMs = Math.min(this.#pauseMs * PAUSE_FACTOR, PAUSE_MS_MAX);
+    }
+    this.#note(ms);
+    if (this.#isOnTrial) this.letGo(this.#pausedUntil - now);
+    this.#end();
+  }
+
+  /** Nothing was sent after all. */
+  withdrawn(): void {
+    this.#end();
+  }
+
+  /** The messages that wait here have to ask again, from `waitMs` on. */
+  letGo(waitMs = 1): void {
+    for (const resolve of this.#held.splice(0)) resolve(waitMs);
+  }
+
+  #start(): 0 {
+    this.#sending += 1;
+    return 0;
+  }
+
+  #end(): void {
+    this.#sending -= 1;
+    const next = this.#held.shift();
+    if (next) next(this.#start());
+  }
+
+  /** Messages that find no room come back one after another, about as fast as the receiver takes them. */
+  #turnFrom(now: number, soonestMs: number): number {
+    const soonest = now + soonestMs;
+    const turn = this.#nextTurnAt + this.#expectedMs / SENDING_MAX;
+    this.#nextTurnAt = Math.min(Math.max(soonest, turn), soonest + SPREAD_MS_MAX);
+    return this.#nextTurnAt - now;
+  }
+
+  #note(ms: number): void {
+    const expected = this.#expectedMs + (ms - this.#expectedMs) * NEWEST_SHARE;
+    this.#expectedMs = Math.max(EXPECTED_MS_MIN, expected);
+  }
+}
