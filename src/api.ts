@@ -142,9 +142,8 @@ export async function startApi({
       admission: (lastNumber) => queueView.hearAdmission(lastNumber),
       gap: () => queueView.forgetActive(),
     });
-    await Promise.all([clock.start(), queueView.start(), laneOwners.start()]);
+    await Promise.all([clock, queueView, laneOwners, timeline].map((each) => each.start()));
     backlog.start();
-    timeline.start();
     presence.start();
     const app = createApp({
       ...{ version, orm, queueTokens, queueView, outcomes, waits, rateLimit, now },

@@ -28,8 +28,12 @@ export class TimelineWatch {
     this.#onChange = onChange;
   }
 
-  /** Looks each second. A service that does not tell its timeline is taken to have one only. */
-  start(): void {
+  /**
+   * Looks now, so that a failover within the first second is noticed too, and then each second. A service that does not
+   * tell its timeline is taken to have one only.
+   */
+  async start(): Promise<void> {
+    await this.#look().catch(() => undefined);
     this.#timer = setInterval(() => this.#look().catch(() => undefined), LOOK_EVERY_MS);
     this.#timer.unref();
   }

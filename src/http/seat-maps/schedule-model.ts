@@ -29,6 +29,11 @@ export interface ModelDeps {
   onStep(makeEvent: () => WireEvent): void;
 }
 
+/** The seats are not those that were read once: PostgreSQL has gone back in time, and the model is of no use any more. */
+export class OtherSeats extends Error {
+  override name = 'OtherSeats';
+}
+
 /** All states of a schedule at one version. */
 export interface Availability {
   scheduleId: number;
@@ -125,6 +130,7 @@ export class ScheduleModel {
   async #refresh(): Promise<void> {
     const started = performance.now();
     const states = await this.#deps.readStates();
+    if (states.length !== this.ids.length) throw new OtherSeats('The schedule has other seats.');
     this.#refreshedAt = performance.now();
     this.#costMs = this.#refreshedAt - started;
     if (states === this.#states) {

@@ -3,7 +3,7 @@ import { LRUCache } from 'lru-cache';
 import type { Seat } from '../../commands/resources.ts';
 import type { FixedSeat } from '../../db/reads/seats.ts';
 import type { WireEvent } from '../wire-event.ts';
-import { type Availability, ScheduleModel } from './schedule-model.ts';
+import { type Availability, OtherSeats, ScheduleModel } from './schedule-model.ts';
 import type { SeatMap } from './seat-map.ts';
 
 /** A million seats in all take about 150 MB; a model that nobody asks for is forgotten after a minute. */
@@ -104,8 +104,17 @@ export class SeatMaps {
 
   async #fresh(scheduleId: number): Promise<ScheduleModel | undefined> {
     const model = await this.#model(scheduleId);
-    await model?.freshen();
-    return model;
+    try {
+      await model?.freshen();
+      return model;
+    } catch (error) {
+      if (!(error instanceof OtherSeats)) throw error;
+      // A model that somebody loaded meanwhile is fresh.
+      if (this.#models.get(scheduleId) === model) this.#models.delete(scheduleId);
+      const again = await this.#model(scheduleId);
+      await again?.freshen();
+      return again;
+    }
   }
 
   async #model(scheduleId: number): Promise<ScheduleModel | undefined> {

@@ -73,3 +73,21 @@ test('a schedule without changes sends nothing', async () => {
   await maps.availability(1);
   expect(heard).toHaveLength(1);
 });
+
+test('a schedule whose seats are gone, as after a failover that lost them, is not found', async () => {
+  let seats: number[] | undefined = [1, 2, 3];
+  const maps = new SeatMaps({
+    fixedSeats: async () =>
+      seats?.map((id) => ({ id, section: null, row: null, number: id, price: 1 })),
+    states: async () => 'a'.repeat(seats?.length ?? 0),
+    idsInState: async () => [],
+  });
+  onTestFinished(() => maps.stop());
+  expect((await maps.all(1))?.body).toContain('"state":"available"');
+  seats = undefined;
+  expect(await maps.all(1)).toBeUndefined();
+  seats = [7];
+  expect((await maps.availability(1))?.seatCount).toBe(1);
+  seats = [7, 8];
+  expect((await maps.availability(1))?.seatCount).toBe(2);
+});
