@@ -1,6 +1,10 @@
 /** A small HTTP client that speaks the contract of the API, for tests. */
 import type { Concert, QueueEntry, Schedule, Seat } from '../../src/commands/resources.ts';
 import { expectDocumented } from './documented-api.ts';
+import { waitFor } from './wait-for.ts';
+
+/** A thousand users may enter at once. */
+const ADMITTED_MS_MAX = 60_000;
 
 export interface Answer {
   status: number;
@@ -60,12 +64,15 @@ export class TestClient {
   async admitted(subject: string): Promise<AdmittedUser> {
     const token = await this.tokenFor(subject);
     await this.command('POST', '/users/queue', { token });
-    for (;;) {
-      const { body } = await this.request('GET', '/users/queue', { token });
-      const entry = body as QueueEntry;
-      if (entry.queueToken) return { subject, token, queueToken: entry.queueToken };
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
+    const queueToken = await waitFor(
+      `${subject} is admitted`,
+      async () => {
+        const { body } = await this.request('GET', '/users/queue', { token });
+        return (body as QueueEntry).queueToken ?? undefined;
+      },
+      ADMITTED_MS_MAX,
+    );
+    return { subject, token, queueToken };
   }
 
   async concert(title = 'The Winter Gala'): Promise<Concert> {

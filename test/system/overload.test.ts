@@ -3,7 +3,7 @@ import { connect, type Socket } from 'node:net';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { queueKeyStart } from '../../src/lanes/queues.ts';
-import type { AdmittedUser, TestClient } from '../support/client.ts';
+import type { AdmittedUser, Answer, TestClient } from '../support/client.ts';
 import { cloneServices, type TestServices } from '../support/database.ts';
 import { startApiProcess, startWorkerProcess, type TestProcess } from '../support/processes.ts';
 import { waitFor } from '../support/wait-for.ts';
@@ -141,9 +141,18 @@ test('full lanes refuse with 503 and a time, and what they hold stays within the
       return client.request('POST', '/points/charge', { token, body: { amount: 1 } });
     }),
   );
-  const accepted = answers.filter(({ status }) => status === 202);
+  const told = answers.filter(({ status }) => status === 202);
   const refused = answers.filter(({ status }) => status === 503);
-  expect(accepted.length + refused.length).toBe(FLOOD);
+  expect(told.length + refused.length).toBe(FLOOD);
+  // On a machine that is too slow for the flood some are told that nobody knows: their jobs do.
+  const tokenOf = (answer: Answer) => tokens[answers.indexOf(answer) % tokens.length];
+  const unsure = refused.filter(({ body }) => body.code === 'ACCEPTANCE_UNKNOWN');
+  const found = await Promise.all(
+    unsure.map((answer) =>
+      client.request('GET', answer.headers.get('location') as string, { token: tokenOf(answer) }),
+    ),
+  );
+  const accepted = [...told, ...found.filter(({ status }) => status === 200)];
   expect(accepted.length).toBeLessThanOrEqual(USER_LANES * LANE_LIMIT);
   expect(await waitingInRedis()).toBe(accepted.length);
   expect(refused.every(({ headers }) => Number(headers.get('retry-after')) >= 1)).toBe(true);
