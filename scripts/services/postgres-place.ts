@@ -56,7 +56,12 @@ async function placeOutside(folder: string, blocked: string): Promise<string> {
         `Start as the user who owns the folder, or allow it: chmod o+x ${blocked}`,
     );
   }
-  // The system empties its temporary folder, and leaves the link without its target.
+  if (lstatSync(folder, { throwIfNoEntry: false })?.isSymbolicLink() && !existsSync(folder)) {
+    throw new Error(
+      `The data of PostgreSQL was in ${target} and is gone: the system has emptied its temporary folder. ` +
+        `Remove ${dirname(folder)} to begin anew.`,
+    );
+  }
   if (!existsSync(folder)) {
     console.error(
       `PostgreSQL runs as the user ${USER}, who cannot pass through ${blocked}: its data is kept in ${target}, which may be emptied when the system restarts.`,

@@ -14,7 +14,10 @@ export function clientAddress(c: Context, trustedProxies: number): string {
   if (trustedProxies === 0) return direct;
   const entries = (c.req.header('x-forwarded-for') ?? '').split(',').map((entry) => entry.trim());
   const named = entries.at(-trustedProxies) ?? entries[0] ?? '';
-  return isIPv4(named) || isIPv6(named) ? named : direct;
+  // Some proxies add the port: `1.2.3.4:5678`, `[::1]:5678`.
+  const address =
+    /^\[(.+)\](?::\d+)?$/.exec(named)?.[1] ?? /^([\d.]+):\d+$/.exec(named)?.[1] ?? named;
+  return isIPv4(address) || isIPv6(address) ? address : direct;
 }
 
 /**

@@ -20,6 +20,7 @@ export class EventStreams implements StreamOwner {
   readonly #streams = new Map<EventStream, string>();
   readonly #timer: NodeJS.Timeout;
   #round: Iterator<EventStream> = [].values();
+  #due = 0;
 
   /** @param heartbeatMs how often each stream gets a heartbeat */
   constructor(limits: ConcurrencyLimits, heartbeatMs = HEARTBEAT_MS) {
@@ -56,10 +57,15 @@ export class EventStreams implements StreamOwner {
   }
 
   #beatSome(): void {
-    for (let left = Math.ceil(this.#streams.size / TURNS); left > 0; left -= 1) {
-      const { value, done } = this.#round.next();
-      if (done) this.#round = this.#streams.keys();
-      else value.beat(heartbeat);
+    // With few streams most turns have none to beat: what is left of a stream is carried over to the next turn.
+    this.#due = Math.min(this.#due + this.#streams.size / TURNS, this.#streams.size);
+    for (; this.#due >= 1; this.#due -= 1) {
+      let next = this.#round.next();
+      if (next.done) {
+        this.#round = this.#streams.keys();
+        next = this.#round.next();
+      }
+      if (!next.done) next.value.beat(heartbeat);
     }
   }
 }

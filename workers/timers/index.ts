@@ -58,6 +58,8 @@ export async function startTimers(deps: TimerDeps): Promise<{ close(): Promise<v
   const worker = new Worker(TIMERS_QUEUE, (job) => work[job.name as TimerName]?.(), {
     connection: deps.redis,
     prefix: queuePrefix(deps.redisPrefix, TIMERS_QUEUE),
+    // Relaying many events must not delay an admission. Work that runs twice does no harm.
+    concurrency: 2,
     lockDuration: 10_000,
     stalledInterval: 5000,
     maxStalledCount: 1000,

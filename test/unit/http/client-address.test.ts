@@ -20,6 +20,8 @@ test.each([
   ['what the first of two proxies says', '6.6.6.6, 1.2.3.4, 10.0.0.2', 2, '1.2.3.4'],
   ['less than two proxies would say', '1.2.3.4', 2, '1.2.3.4'],
   ['an IPv6 address', '2001:db8::1', 1, '2001:db8::1'],
+  ['an address with a port', '1.2.3.4:5678', 1, '1.2.3.4'],
+  ['an IPv6 address with a port', '[2001:db8::1]:5678', 1, '2001:db8::1'],
   ['no address', 'unknown', 1, PROXY],
   ['an empty entry', '1.2.3.4,', 1, PROXY],
 ])('X-Forwarded-For has %s', (_what, forwarded, proxies, address) => {
