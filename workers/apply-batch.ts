@@ -16,7 +16,7 @@ import { refuse } from '../src/domain/reasons.ts';
 import { partsOfOurs } from '../src/lanes/job-id.ts';
 import type { FinishedCommand, LaneBatch, TakenCommand } from './batch.ts';
 import type { ConcurrencyLimit } from './concurrency-limit.ts';
-import { isForgottenUser, LaneLost } from './faults.ts';
+import { faultKind, isForgottenUser, LaneLost } from './faults.ts';
 import {
   type Handler,
   type Needs,
@@ -112,6 +112,7 @@ export async function applyBatch(
     return { outcomes, userIds };
   }).catch((error) => {
     if (isForgottenUser(error)) deps.users.forget();
+    else if (faultKind(error) === 'away') deps.users.doubt();
     throw error;
   });
   deps.users.remember(userIds);

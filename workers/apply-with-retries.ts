@@ -19,7 +19,6 @@ export async function applyWithRetries(
       return await applyBatch(deps, [part], { lockTimeoutMs: LOCK_TIMEOUT_MS, ...options });
     } catch (error) {
       const kind = faultKind(error);
-      if (kind === 'away') deps.users.doubt();
       const delayMs = error instanceof LaneLost ? undefined : retryDelayMs(kind, tries);
       if (delayMs === undefined || lane.signal.aborted) throw error;
       deps.metrics?.retried(kind);

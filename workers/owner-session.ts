@@ -29,7 +29,7 @@ export interface LaneLocks {
   taken: ReadonlySet<LaneName>;
   /** The sessions that share the lanes of a kind, by the process id of their server process. */
   members: ReadonlyMap<LaneKind, readonly number[]>;
-  /** This session's own. */
+  /** The process id of the server process behind this connection. */
   pid: number;
 }
 

@@ -5,7 +5,8 @@
 import { checkRedis, type RedisConnection } from '../src/lanes/redis.ts';
 
 const EVERY_MS = 1000;
-const ANSWER_MS = 1000;
+/** Less than a turn, so that each turn has its answer. */
+const ANSWER_MS = 900;
 /**
  * Failures in a row after which Redis counts as unreachable. One may be the pause of a process that was frozen for a
  * moment; three are three seconds without an answer.
@@ -57,7 +58,7 @@ export class RedisProbe {
     void answer.finally(() => {
       this.#isAsking = false;
     });
-    this.#note(await Promise.race([answer, later(ANSWER_MS - 100)]));
+    this.#note(await Promise.race([answer, later(ANSWER_MS)]));
   }
 
   #note(hasAnswered: boolean): void {

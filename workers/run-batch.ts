@@ -43,7 +43,6 @@ export async function runTogether(
     return { finished: await applyBatch(deps, parts, options), blocked: [] };
   } catch (error) {
     const kind = faultKind(error);
-    if (kind === 'away') deps.users.doubt();
     const into = kind === 'locked' ? 'keys' : 'lanes';
     deps.log.warn(
       { err: error, lanes },

@@ -9,6 +9,7 @@
 import type { Logger } from 'pino';
 import { announce } from '../src/lanes/announcements.ts';
 import type { RedisConnection } from '../src/lanes/redis.ts';
+import { isOver } from './apply-with-retries.ts';
 import type { BatchResult, FinishedCommand, LaneBatch, OwnedLane, TakenCommand } from './batch.ts';
 import { BlockedKeys } from './blocked-keys.ts';
 import { byLane } from './by-lane.ts';
@@ -111,8 +112,7 @@ export class RunningBatches {
       if (lane.signal.aborted) throw new LaneLost(lane.name);
       this.#conclude([part], await this.#alone.run(() => this.#deps.runAlone(part)));
     } catch (error) {
-      const isOver = error instanceof LaneLost || lane.signal.aborted;
-      if (!isOver) {
+      if (!isOver(error, lane)) {
         this.#deps.log.error(
           { err: error, lane: lane.name },
           'The batch of a lane failed; its commands are taken up again.',

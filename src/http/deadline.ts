@@ -35,10 +35,12 @@ export async function inTime<Result>(
   waitMs: number,
   answer: () => Promise<Result>,
 ): Promise<Result> {
-  const deadline = new Deadline(waitMs);
+  const { promise, resolve, reject } = Promise.withResolvers<Result>();
+  const deadline = new Deadline(waitMs, () => reject(new RequestOverdue()));
   request.deadline = deadline;
+  answer().then(resolve, reject);
   try {
-    return await Promise.race([answer(), deadline.passed]);
+    return await promise;
   } finally {
     deadline.end();
   }
@@ -53,8 +55,6 @@ export function clientsTime<Result>(
 }
 
 export class Deadline {
-  /** Rejects with RequestOverdue when the time is over. */
-  readonly passed: Promise<never>;
   /** Nothing may take effect any more: the client has been told so. */
   isPassed = false;
   readonly #pass: () => void;
@@ -62,14 +62,14 @@ export class Deadline {
   #since = 0;
   #timer: NodeJS.Timeout | undefined;
 
-  /** @param waitMs how long the client wants the response held back, in ms */
-  constructor(waitMs: number) {
-    const { promise, reject } = Promise.withResolvers<never>();
-    promise.catch(() => undefined);
-    this.passed = promise;
+  /**
+   * @param waitMs how long the client wants the response held back, in ms
+   * @param onPassed called when the time is over
+   */
+  constructor(waitMs: number, onPassed: () => void) {
     this.#pass = () => {
       this.isPassed = true;
-      reject(new RequestOverdue());
+      onPassed();
     };
     this.#leftMs = ANSWER_MS_MAX + waitMs;
     this.#run();

@@ -2,9 +2,9 @@
 import type { ServerResponse } from 'node:http';
 import type { Context } from 'hono';
 import type { Logger } from 'pino';
-import { ConcurrencyLimit, type ConcurrencyLimits } from './concurrency-limit.ts';
 import { EventStream, type StreamOwner } from './event-stream.ts';
 import { Problem } from './problems.ts';
+import { SlotLimit, type SlotLimits } from './slot-limit.ts';
 import { toComment } from './wire-event.ts';
 
 /** Proxies close connections on which nothing was sent for a minute. */
@@ -15,7 +15,7 @@ const RETRY_AFTER_SECONDS = 5;
 const heartbeat = toComment('still there');
 
 export class EventStreams implements StreamOwner {
-  readonly limit: ConcurrencyLimit;
+  readonly limit: SlotLimit;
   /** The open streams, each with its user. */
   readonly #streams = new Map<EventStream, string>();
   readonly #timer: NodeJS.Timeout;
@@ -23,8 +23,8 @@ export class EventStreams implements StreamOwner {
   #due = 0;
 
   /** @param heartbeatMs how often each stream gets a heartbeat */
-  constructor(limits: ConcurrencyLimits, heartbeatMs = HEARTBEAT_MS) {
-    this.limit = new ConcurrencyLimit(limits);
+  constructor(limits: SlotLimits, heartbeatMs = HEARTBEAT_MS) {
+    this.limit = new SlotLimit(limits);
     this.#timer = setInterval(() => this.#beatSome(), heartbeatMs / TURNS);
     this.#timer.unref();
   }

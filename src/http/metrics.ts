@@ -4,18 +4,18 @@ import type { Announcement } from '../lanes/announcements.ts';
 import type { Backlog } from '../lanes/backlog.ts';
 import type { Outcomes } from '../lanes/outcomes.ts';
 import { addGauge } from '../observe/registry.ts';
-import type { ConcurrencyLimit } from './concurrency-limit.ts';
 import type { LaneOwners } from './lane-owners.ts';
 import type { ProblemCode } from './problems.ts';
 import { addQueueMetrics, type QueueMetricsDeps } from './queue-metrics.ts';
+import type { SlotLimit } from './slot-limit.ts';
 
 export interface MetricsDeps extends QueueMetricsDeps {
   registry: Registry;
   backlog: Backlog;
   outcomes: Outcomes;
   laneOwners: LaneOwners;
-  streamLimit: ConcurrencyLimit;
-  waitLimit: ConcurrencyLimit;
+  streamLimit: SlotLimit;
+  waitLimit: SlotLimit;
 }
 
 /** A route as it is published: by its template, never by an address with an id in it. */

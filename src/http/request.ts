@@ -20,8 +20,10 @@ export const pathId = z
  * @returns undefined where no wait is asked for
  */
 export function preferredWaitMs(c: Context): number | undefined {
-  const preferences = (c.req.header('prefer') ?? '').split(',');
-  for (const preference of preferences) {
+  const header = c.req.header('prefer');
+  // Asked of every request, and most have none.
+  if (header === undefined) return undefined;
+  for (const preference of header.split(',')) {
     const seconds = /^\s*wait\s*=\s*"?(\d{1,9})"?\s*(;|$)/i.exec(preference)?.[1];
     if (seconds !== undefined) return Math.min(Number(seconds), WAIT_SECONDS_MAX) * 1000;
   }

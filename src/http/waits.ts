@@ -6,16 +6,16 @@ import type { ServerResponse } from 'node:http';
 import type { Context } from 'hono';
 import type { CommandStatus } from '../lanes/command-status.ts';
 import type { Outcomes, Waiting } from '../lanes/outcomes.ts';
-import { ConcurrencyLimit, type ConcurrencyLimits } from './concurrency-limit.ts';
 import { preferredWaitMs } from './request.ts';
+import { SlotLimit, type SlotLimits } from './slot-limit.ts';
 
 export class Waits {
-  readonly limit: ConcurrencyLimit;
+  readonly limit: SlotLimit;
   readonly #outcomes: Outcomes;
 
-  constructor(outcomes: Outcomes, limits: ConcurrencyLimits) {
+  constructor(outcomes: Outcomes, limits: SlotLimits) {
     this.#outcomes = outcomes;
-    this.limit = new ConcurrencyLimit(limits);
+    this.limit = new SlotLimit(limits);
   }
 
   /** Takes a slot where the request asks to wait and one is left. The caller ends the wait. */

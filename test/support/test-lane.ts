@@ -6,7 +6,7 @@ import type { AcceptedCommand, Outcome } from '../../src/commands/command.ts';
 import type { CommandName } from '../../src/commands/index.ts';
 import type { Booking, QueuePlace, Schedule } from '../../src/commands/resources.ts';
 import { type Config, readConfig } from '../../src/config.ts';
-import { settleLaneCounts } from '../../src/db/lane-counts.ts';
+import { laneCountsIn, settleLaneCounts } from '../../src/db/lane-counts.ts';
 import { type Database, openDatabase } from '../../src/db/orm.ts';
 import { jobIdOf, mintReceiptId } from '../../src/lanes/job-id.ts';
 import type { LaneName } from '../../src/lanes/lanes.ts';
@@ -26,11 +26,6 @@ import { databaseRows } from './rows.ts';
 import { environmentFor } from './seatlane.ts';
 import { waitFor } from './wait-for.ts';
 
-const COUNTS = [
-  { kind: 'seat', lanes: 8 },
-  { kind: 'user', lanes: 8 },
-];
-
 /** A user who is through the queue. */
 export interface Buyer {
   subject: string;
@@ -47,7 +42,7 @@ export async function openTestLane(settings: Partial<Config> = {}): Promise<Test
     connectionsMax: 6,
     applicationName: 'seatlane-test',
   });
-  await settleLaneCounts(orm, COUNTS, async () => false);
+  await settleLaneCounts(orm, laneCountsIn(config), async () => false);
   return new TestLane(orm, await takeLane(orm), { ...config, ...settings });
 }
 

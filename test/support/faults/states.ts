@@ -2,7 +2,9 @@
  * One API process and one worker process, each with lines of its own to PostgreSQL and Redis, for tests that bring the
  * services into a state and look at what each process answers, and how soon.
  */
+
 import { randomUUID } from 'node:crypto';
+import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
 import { freePort } from '../../../scripts/services/free-port.ts';
 import type { TestClient } from '../client.ts';
 import { startApiProcess, startWorkerProcess, type TestProcess } from '../processes.ts';
@@ -51,7 +53,24 @@ export interface Stand {
   stop(): Promise<void>;
 }
 
-export async function startStand(): Promise<Stand> {
+/** A stand for the tests of a file, which break this kind of service; each begins with both processes ready. */
+export function useStand(kind: keyof Lines): { readonly stand: Stand } {
+  let stand: Stand;
+  beforeAll(async () => {
+    stand = await startStand();
+  }, 120_000);
+  afterAll(() => stand.stop());
+  beforeEach(() => stand.untilReadiness(undefined));
+  // What a failed test leaves behind must not fail the next ones.
+  afterEach(() => onBoth(stand, kind, (line) => line.pass()));
+  return {
+    get stand() {
+      return stand;
+    },
+  };
+}
+
+async function startStand(): Promise<Stand> {
   const services = await startBreakableServices();
   const [api, worker] = [await linesTo(services), await linesTo(services)];
   const workerPort = await freePort();

@@ -1,24 +1,16 @@
 /** PostgreSQL in every state in which it does not do what it is asked: what the processes answer, how soon, and how they recover. */
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import {
   ANSWER_MS_MAX,
   onBoth,
   RECOVERY_MS_MAX,
   type Seen,
-  type Stand,
-  startStand,
   told,
+  useStand,
 } from '../../support/faults/states.ts';
 import { waitFor } from '../../support/wait-for.ts';
 
-let stand: Stand;
-beforeAll(async () => {
-  stand = await startStand();
-}, 120_000);
-afterAll(() => stand.stop());
-beforeEach(() => stand.untilReadiness(undefined));
-/** What a failed test leaves behind must not fail the next ones. */
-afterEach(() => onBoth(stand, 'postgres', (line) => line.pass()));
+const here = useStand('postgres');
 
 interface State {
   begin(): Promise<unknown> | unknown;
@@ -29,20 +21,20 @@ interface State {
 
 const states: Record<string, State> = {
   stopped: {
-    begin: () => stand.services.stopPostgresImmediately(),
-    end: () => stand.services.startPostgres(),
+    begin: () => here.stand.services.stopPostgresImmediately(),
+    end: () => here.stand.services.startPostgres(),
   },
   hung: {
-    begin: () => stand.services.freezePostgres(),
-    end: () => stand.services.resumePostgres(),
+    begin: () => here.stand.services.freezePostgres(),
+    end: () => here.stand.services.resumePostgres(),
   },
   'out of reach (packets are lost)': {
-    begin: () => onBoth(stand, 'postgres', (line) => line.hold()),
-    end: () => onBoth(stand, 'postgres', (line) => line.pass()),
+    begin: () => onBoth(here.stand, 'postgres', (line) => line.hold()),
+    end: () => onBoth(here.stand, 'postgres', (line) => line.pass()),
   },
   'refusing connections': {
-    begin: () => onBoth(stand, 'postgres', (line) => line.refuse()),
-    end: () => onBoth(stand, 'postgres', (line) => line.pass()),
+    begin: () => onBoth(here.stand, 'postgres', (line) => line.refuse()),
+    end: () => onBoth(here.stand, 'postgres', (line) => line.pass()),
   },
   'read-only': {
     begin: () => setReadOnly('on'),
@@ -52,8 +44,8 @@ const states: Record<string, State> = {
 };
 
 async function setReadOnly(value: 'on' | 'off'): Promise<void> {
-  await stand.services.query(`alter system set default_transaction_read_only = ${value}`);
-  await stand.services.query('select pg_reload_conf()');
+  await here.stand.services.query(`alter system set default_transaction_read_only = ${value}`);
+  await here.stand.services.query('select pg_reload_conf()');
 }
 
 function expectAway(seen: Seen): void {
@@ -69,62 +61,62 @@ test.each(Object.keys(states))('PostgreSQL is %s', async (name) => {
   let accepted: Seen;
   try {
     const [points, withKey, withoutKey] = await Promise.all([
-      stand.read('/points'),
-      stand.charge({ 'Idempotency-Key': `away ${name}` }),
-      stand.charge(),
+      here.stand.read('/points'),
+      here.stand.charge({ 'Idempotency-Key': `away ${name}` }),
+      here.stand.charge(),
     ]);
     if (servesReads) expect([points.status, withKey.status]).toEqual([200, 202]);
     else for (const seen of [points, withKey]) expectAway(seen);
     // It waits in its lane: what accepts a command without a key does not need PostgreSQL.
     expect(withoutKey.status).toBe(202);
     accepted = withoutKey;
-    await stand.untilReadiness('postgres');
+    await here.stand.untilReadiness('postgres');
     told(`PostgreSQL ${name}`, Math.max(...[points, withKey, withoutKey].map(({ ms }) => ms)));
   } finally {
     await end();
   }
-  const recovered = await stand.untilServing();
+  const recovered = await here.stand.untilServing();
   expect(recovered).toBeLessThan(RECOVERY_MS_MAX);
   await waitFor('the accepted command is carried out', async () => {
-    const { body } = await stand.read(accepted.location as string);
+    const { body } = await here.stand.read(accepted.location as string);
     return body.state === 'succeeded';
   });
-  await stand.untilReadiness(undefined);
+  await here.stand.untilReadiness(undefined);
   told(`PostgreSQL ${name}, over`, recovered);
 });
 
 test('the API’s connections to PostgreSQL are half-open, and new ones serve', async () => {
   // More than one connection of the pool is in use.
-  await Promise.all(Array.from({ length: 20 }, () => stand.read('/points')));
-  stand.api.postgres.holdOpen();
-  const answers = await Promise.all(Array.from({ length: 20 }, () => stand.read('/points')));
+  await Promise.all(Array.from({ length: 20 }, () => here.stand.read('/points')));
+  here.stand.api.postgres.holdOpen();
+  const answers = await Promise.all(Array.from({ length: 20 }, () => here.stand.read('/points')));
   for (const seen of answers) if (seen.status !== 200) expectAway(seen);
   const began = performance.now();
-  await waitFor('reads are served', async () => (await stand.read('/points')).status === 200);
+  await waitFor('reads are served', async () => (await here.stand.read('/points')).status === 200);
   expect(performance.now() - began).toBeLessThan(ANSWER_MS_MAX);
-  expect(await stand.untilServing()).toBeLessThan(ANSWER_MS_MAX);
+  expect(await here.stand.untilServing()).toBeLessThan(ANSWER_MS_MAX);
 });
 
 test('the worker’s connections to PostgreSQL are half-open, and its lanes go on', async () => {
-  stand.worker.postgres.holdOpen();
-  const recovered = await stand.untilServing();
+  here.stand.worker.postgres.holdOpen();
+  const recovered = await here.stand.untilServing();
   told('half-open at the worker, over', recovered);
   expect(recovered).toBeLessThan(RECOVERY_MS_MAX * 2);
 });
 
 test('PostgreSQL is slow, and everything is served all the same', async () => {
-  onBoth(stand, 'postgres', (line) => line.slow(50));
-  expect((await stand.read('/points')).status).toBe(200);
-  expect((await stand.charge({ Prefer: 'wait=10' })).status).toBe(200);
-  await stand.untilReadiness(undefined);
+  onBoth(here.stand, 'postgres', (line) => line.slow(50));
+  expect((await here.stand.read('/points')).status).toBe(200);
+  expect((await here.stand.charge({ Prefer: 'wait=10' })).status).toBe(200);
+  await here.stand.untilReadiness(undefined);
 });
 
 test('PostgreSQL fails over to a standby that lacks the last transactions, and nobody remembers them', async () => {
-  const { services, client } = stand;
+  const { services, client } = here.stand;
   await services.stopPostgresImmediately();
   await services.keepPostgres();
   await services.startPostgres();
-  await stand.untilServing();
+  await here.stand.untilServing();
   const schedule = await client.schedule();
   const user = await client.admitted('lost');
   const charge = () => client.command('POST', '/points/charge', { ...user, body: { amount: 5 } });
@@ -134,7 +126,7 @@ test('PostgreSQL fails over to a standby that lacks the last transactions, and n
 
   await services.stopPostgresImmediately();
   await services.startPostgresFromCopy();
-  await stand.untilServing();
+  await here.stand.untilServing();
   // The place in the queue is gone, the schedule too; the user is made anew by the next command.
   await waitFor(
     'the queue token is not believed any more',

@@ -2,27 +2,19 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { startRedis } from '../../../scripts/services/redis.ts';
 import {
   ANSWER_MS_MAX,
   onBoth,
   RECOVERY_MS_MAX,
   type Seen,
-  type Stand,
-  startStand,
   told,
+  useStand,
 } from '../../support/faults/states.ts';
 import { waitFor } from '../../support/wait-for.ts';
 
-let stand: Stand;
-beforeAll(async () => {
-  stand = await startStand();
-}, 120_000);
-afterAll(() => stand.stop());
-beforeEach(() => stand.untilReadiness(undefined));
-/** What a failed test leaves behind must not fail the next ones. */
-afterEach(() => onBoth(stand, 'redis', (line) => line.pass()));
+const here = useStand('redis');
 
 interface State {
   begin(): Promise<unknown> | unknown;
@@ -34,14 +26,14 @@ interface State {
 /** Redis is loading for as long as this takes: it processes events after each key. */
 async function loadSlowly(): Promise<void> {
   for (let key = 0; key < 30; key += 1) {
-    await stand.services.redis('SET', `faults:load:${key}`, 'x'.repeat(5000));
+    await here.stand.services.redis('SET', `faults:load:${key}`, 'x'.repeat(5000));
   }
-  await stand.services.redis('CONFIG', 'SET', 'loading-process-events-interval-bytes', '1024');
-  await stand.services.redis('CONFIG', 'SET', 'key-load-delay', '200000');
+  await here.stand.services.redis('CONFIG', 'SET', 'loading-process-events-interval-bytes', '1024');
+  await here.stand.services.redis('CONFIG', 'SET', 'key-load-delay', '200000');
   // Answers when the load is over.
-  stand.services.redis('DEBUG', 'RELOAD').catch(() => undefined);
+  here.stand.services.redis('DEBUG', 'RELOAD').catch(() => undefined);
   await waitFor('Redis is loading', async () => {
-    const error = await stand.services.redis('GET', 'x').catch((thrown) => thrown);
+    const error = await here.stand.services.redis('GET', 'x').catch((thrown) => thrown);
     return error instanceof Error && error.message.startsWith('LOADING');
   });
 }
@@ -49,61 +41,67 @@ async function loadSlowly(): Promise<void> {
 /** Snapshots fail because their folder has gone, as on a full disk. */
 async function failSnapshots(): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'seatlane-gone-'));
-  await stand.services.redis('CONFIG', 'SET', 'appendonly', 'no');
-  await stand.services.redis('CONFIG', 'SET', 'dir', folder);
+  await here.stand.services.redis('CONFIG', 'SET', 'appendonly', 'no');
+  await here.stand.services.redis('CONFIG', 'SET', 'dir', folder);
   await rm(folder, { recursive: true });
-  await stand.services.redis('CONFIG', 'SET', 'save', '3600 1');
-  await stand.services.redis('BGSAVE').catch(() => undefined);
+  await here.stand.services.redis('CONFIG', 'SET', 'save', '3600 1');
+  await here.stand.services.redis('BGSAVE').catch(() => undefined);
   await waitFor('Redis refuses writes', async () => {
-    const error = await stand.services.redis('SET', 'x', 'y').catch((thrown) => thrown);
+    const error = await here.stand.services.redis('SET', 'x', 'y').catch((thrown) => thrown);
     return error instanceof Error && error.message.startsWith('MISCONF');
   });
 }
 
 const states: Record<string, State> = {
-  stopped: { begin: () => stand.services.stopRedis(), end: () => stand.services.startRedis() },
-  hung: { begin: () => stand.services.freezeRedis(), end: () => stand.services.resumeRedis() },
+  stopped: {
+    begin: () => here.stand.services.stopRedis(),
+    end: () => here.stand.services.startRedis(),
+  },
+  hung: {
+    begin: () => here.stand.services.freezeRedis(),
+    end: () => here.stand.services.resumeRedis(),
+  },
   'out of reach (packets are lost)': {
-    begin: () => onBoth(stand, 'redis', (line) => line.hold()),
-    end: () => onBoth(stand, 'redis', (line) => line.pass()),
+    begin: () => onBoth(here.stand, 'redis', (line) => line.hold()),
+    end: () => onBoth(here.stand, 'redis', (line) => line.pass()),
   },
   'refusing connections': {
-    begin: () => onBoth(stand, 'redis', (line) => line.refuse()),
-    end: () => onBoth(stand, 'redis', (line) => line.pass()),
+    begin: () => onBoth(here.stand, 'redis', (line) => line.refuse()),
+    end: () => onBoth(here.stand, 'redis', (line) => line.pass()),
   },
   'out of memory': {
     refuses: true,
-    begin: () => stand.services.redis('CONFIG', 'SET', 'maxmemory', '1'),
-    end: () => stand.services.redis('CONFIG', 'SET', 'maxmemory', '0'),
+    begin: () => here.stand.services.redis('CONFIG', 'SET', 'maxmemory', '1'),
+    end: () => here.stand.services.redis('CONFIG', 'SET', 'maxmemory', '0'),
   },
   'out of disk': {
     refuses: true,
     begin: failSnapshots,
     end: async () => {
-      await stand.services.redis('CONFIG', 'SET', 'save', '');
-      await stand.services.redis('CONFIG', 'SET', 'dir', tmpdir());
+      await here.stand.services.redis('CONFIG', 'SET', 'save', '');
+      await here.stand.services.redis('CONFIG', 'SET', 'dir', tmpdir());
     },
   },
   'a replica (read-only)': {
     refuses: true,
-    begin: () => stand.services.redis('REPLICAOF', '127.0.0.1', '1'),
-    end: () => stand.services.redis('REPLICAOF', 'NO', 'ONE'),
+    begin: () => here.stand.services.redis('REPLICAOF', '127.0.0.1', '1'),
+    end: () => here.stand.services.redis('REPLICAOF', 'NO', 'ONE'),
   },
   'a replica without its master': {
     refuses: true,
     async begin() {
-      await stand.services.redis('CONFIG', 'SET', 'replica-serve-stale-data', 'no');
-      await stand.services.redis('REPLICAOF', '127.0.0.1', '1');
+      await here.stand.services.redis('CONFIG', 'SET', 'replica-serve-stale-data', 'no');
+      await here.stand.services.redis('REPLICAOF', '127.0.0.1', '1');
     },
     async end() {
-      await stand.services.redis('REPLICAOF', 'NO', 'ONE');
-      await stand.services.redis('CONFIG', 'SET', 'replica-serve-stale-data', 'yes');
+      await here.stand.services.redis('REPLICAOF', 'NO', 'ONE');
+      await here.stand.services.redis('CONFIG', 'SET', 'replica-serve-stale-data', 'yes');
     },
   },
   'without the replicas that it needs': {
     refuses: true,
-    begin: () => stand.services.redis('CONFIG', 'SET', 'min-replicas-to-write', '1'),
-    end: () => stand.services.redis('CONFIG', 'SET', 'min-replicas-to-write', '0'),
+    begin: () => here.stand.services.redis('CONFIG', 'SET', 'min-replicas-to-write', '1'),
+    end: () => here.stand.services.redis('CONFIG', 'SET', 'min-replicas-to-write', '0'),
   },
 };
 
@@ -115,7 +113,7 @@ function expectAway(seen: Seen): void {
 }
 
 async function balance(): Promise<number> {
-  const { status, body } = await stand.read('/points');
+  const { status, body } = await here.stand.read('/points');
   expect(status).toBe(200);
   return body.balance;
 }
@@ -126,9 +124,9 @@ test.each(Object.keys(states))('Redis is %s', async (name) => {
   await begin();
   try {
     const answers = await Promise.all([
-      stand.charge(),
-      stand.charge({ 'Idempotency-Key': `away ${name}` }),
-      stand.charge({ Prefer: 'wait=3' }),
+      here.stand.charge(),
+      here.stand.charge({ 'Idempotency-Key': `away ${name}` }),
+      here.stand.charge({ Prefer: 'wait=3' }),
     ]);
     for (const seen of answers) expectAway(seen);
     if (refuses) {
@@ -136,68 +134,68 @@ test.each(Object.keys(states))('Redis is %s', async (name) => {
       expect(codes).toEqual(answers.map(() => 'SERVICE_UNAVAILABLE'));
     }
     expect(await balance()).toBe(before);
-    await stand.untilReadiness('redis');
-    expectAway(await stand.charge());
+    await here.stand.untilReadiness('redis');
+    expectAway(await here.stand.charge());
     told(`Redis ${name}`, Math.max(...answers.map(({ ms }) => ms)));
   } finally {
     await end();
   }
-  const recovered = await stand.untilServing();
+  const recovered = await here.stand.untilServing();
   expect(recovered).toBeLessThan(RECOVERY_MS_MAX);
-  await stand.untilReadiness(undefined);
+  await here.stand.untilReadiness(undefined);
   told(`Redis ${name}, over`, recovered);
 });
 
 test('Redis is loading its data, and commands are taken when it has', async () => {
   await loadSlowly();
-  expectAway(await stand.charge());
-  await stand.untilReadiness('redis');
-  await stand.services.redis('CONFIG', 'SET', 'key-load-delay', '0');
-  const recovered = await stand.untilServing();
+  expectAway(await here.stand.charge());
+  await here.stand.untilReadiness('redis');
+  await here.stand.services.redis('CONFIG', 'SET', 'key-load-delay', '0');
+  const recovered = await here.stand.untilServing();
   told('Redis loading, over', recovered);
 });
 
 test('the API’s connections to Redis are half-open, and new ones serve', async () => {
-  stand.api.redis.holdOpen();
-  const [first] = await Promise.all([stand.charge({ Prefer: 'wait=5' }), stand.charge()]);
+  here.stand.api.redis.holdOpen();
+  const [first] = await Promise.all([here.stand.charge({ Prefer: 'wait=5' }), here.stand.charge()]);
   expectAway(first as Seen);
-  expect(await stand.untilServing()).toBeLessThan(ANSWER_MS_MAX);
-  await stand.untilReadiness(undefined);
+  expect(await here.stand.untilServing()).toBeLessThan(ANSWER_MS_MAX);
+  await here.stand.untilReadiness(undefined);
 });
 
 test('the worker’s connections to Redis are half-open, and its lanes go on', async () => {
-  stand.worker.redis.holdOpen();
-  const recovered = await stand.untilServing();
+  here.stand.worker.redis.holdOpen();
+  const recovered = await here.stand.untilServing();
   expect(recovered).toBeLessThan(RECOVERY_MS_MAX);
   told('Redis half-open at the worker', recovered);
 });
 
 test('Redis is slow, and everything is served all the same', async () => {
-  onBoth(stand, 'redis', (line) => line.slow(100));
-  const { status } = await stand.charge({ Prefer: 'wait=5' });
+  onBoth(here.stand, 'redis', (line) => line.slow(100));
+  const { status } = await here.stand.charge({ Prefer: 'wait=5' });
   expect(status).toBe(200);
-  await stand.untilReadiness(undefined);
+  await here.stand.untilReadiness(undefined);
 });
 
 test('Redis fails over, and the processes follow to the new master', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'seatlane-failover-'));
   const other = await startRedis(folder);
   try {
-    onBoth(stand, 'redis', (line) => line.leadTo(other.url));
+    onBoth(here.stand, 'redis', (line) => line.leadTo(other.url));
     const { port } = new URL(other.url);
     // The old master lives on as a replica; open connections still lead to it.
-    await stand.services.redis('REPLICAOF', '127.0.0.1', port);
-    const recovered = await stand.untilServing();
+    await here.stand.services.redis('REPLICAOF', '127.0.0.1', port);
+    const recovered = await here.stand.untilServing();
     expect(recovered).toBeLessThan(RECOVERY_MS_MAX);
     told('Redis failed over', recovered);
-    await stand.untilReadiness(undefined);
+    await here.stand.untilReadiness(undefined);
   } finally {
-    await stand.services.redis('REPLICAOF', 'NO', 'ONE');
-    onBoth(stand, 'redis', (line) => {
-      line.leadTo(stand.services.redisUrl);
+    await here.stand.services.redis('REPLICAOF', 'NO', 'ONE');
+    onBoth(here.stand, 'redis', (line) => {
+      line.leadTo(here.stand.services.redisUrl);
       line.cut();
     });
-    await stand.untilServing();
+    await here.stand.untilServing();
     await other.stop();
     await rm(folder, { recursive: true, force: true });
   }

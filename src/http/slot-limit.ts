@@ -1,19 +1,19 @@
 /** How many of one kind a process holds open at a time, in all and for one user, so that no user takes them all. */
 
-export interface ConcurrencyLimits {
+export interface SlotLimits {
   /** Open at a time in this process. */
   max: number;
   /** Open at a time for one user in this process. */
   perUser: number;
 }
 
-export class ConcurrencyLimit {
-  readonly #limits: ConcurrencyLimits;
+export class SlotLimit {
+  readonly #limits: SlotLimits;
   readonly #openOf = new Map<string, number>();
   #open = 0;
   #refused = 0;
 
-  constructor(limits: ConcurrencyLimits) {
+  constructor(limits: SlotLimits) {
     this.#limits = limits;
   }
 
