@@ -5,7 +5,7 @@ import { existsSync, readFileSync } from 'node:fs';
 /** Of the fields of /proc/PID/stat behind the name, the one with the start time (proc(5): field 22). */
 const START_TIME_FIELD = 19;
 
-/** @returns when a process began, in whatever form the system gives it; undefined where there is none */
+/** @returns the start time of a process in the system's own format; undefined without such a process */
 export function startTimeOf(pid: number): string | undefined {
   if (!Number.isInteger(pid) || pid <= 1) return undefined;
   try {

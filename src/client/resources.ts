@@ -77,7 +77,7 @@ export interface QueueEntry {
   expiresAt: string | null;
   /** Operators have paused the admission. */
   isPaused: boolean;
-  /** Nothing is left to sell: nobody is admitted. */
+  /** No seat is left to sell, so admission stops. */
   isSoldOut: boolean;
   /** Of the concert that was asked for. */
   stock?: { concertId: number; available: number; held: number } | undefined;

@@ -98,7 +98,7 @@ export class Hall {
 
   /**
    * Chooses free neighbours.
-   * @param avoided seats that are passed over although they are free
+   * @param avoided free seats to skip
    * @returns the seats by number, or undefined where there are not that many side by side
    */
   choose(wish: Wish, avoided?: ReadonlySet<number>): HallSeat[] | undefined {

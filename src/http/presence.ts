@@ -56,8 +56,8 @@ export class Presence {
   }
 
   /**
-   * Writes what was noted since the last time. A claim that was skipped stays noted: its user may not come again before
-   * the place is given on. A look that was skipped is noted again by the next one.
+   * Writes what was noted since the last time. A skipped claim stays noted, because its user may send no other
+   * request before the slot passes on. A skipped look is noted again with the user's next one.
    */
   async flush(): Promise<void> {
     const [seen, claimed] = [[...this.#seenNow], [...this.#claimedNow]];

@@ -87,12 +87,12 @@ export class QueueView {
     }
   }
 
-  /** An end may have been missed: who asks next is answered from the row. */
+  /** An end may have been missed: later checks read the row. */
   forgetActive(): void {
     this.#active.clear();
   }
 
-  /** PostgreSQL may have gone back in time: whoever asks next is answered from the rows that it has. */
+  /** PostgreSQL may have gone back in time: later reads come from its rows. */
   forgetAll(): void {
     for (const memory of [this.#waitingNumbers, this.#subjects, this.#active]) memory.clear();
     this.#figures.forget();

@@ -56,8 +56,8 @@ export function checkIdempotencyKey(given: string): string {
 }
 
 /**
- * The header `Authorization`; '' where there is none. Asked of Hono, the adapter would copy the headers of every request
- * for it and keep them until the answer ends, which on an event stream is after hours.
+ * The header `Authorization`, or '' without one. Hono's own accessor would copy all headers of the request and keep them
+ * until the response ends, which on an event stream is after hours.
  */
 export function authorizationOf(c: Context): string {
   const { rawHeaders } = (c.env as { incoming: IncomingMessage }).incoming;
