@@ -1,7 +1,7 @@
 /**
  * Finds connections on which packets are lost. TCP itself takes a quarter of an hour to give such a connection up, and a
  * limit for every statement would end a draw or a migration that lawfully takes long. So where a statement has had no
- * reply for a while, another connection asks the server whether it is still at work for it.
+ * reply for a while, another connection asks the server whether a server process still works on it.
  */
 import { Client, type Pool } from 'pg';
 import type { Logger } from 'pino';
@@ -23,6 +23,8 @@ interface Silent {
   client: Watched;
   bytesRead: number;
   query: unknown;
+  /** When it was last heard from, on the clock of `performance`, in ms. */
+  since: number;
 }
 
 interface Heard {
@@ -64,8 +66,8 @@ export class SilentLines {
     if (silent.length === 0) return;
     this.#isLooking = true;
     try {
-      const idle = await this.#idleBackends(silent.map(({ client }) => client.processID));
-      for (const each of silent) if (idle.has(each.client.processID)) this.#closeIfSilent(each);
+      const busy = await this.#busyBackends(silent);
+      for (const each of silent) if (!busy.has(each.client.processID)) this.#closeIfSilent(each);
     } catch {
       // PostgreSQL is away altogether: the replies may still come.
     } finally {
@@ -79,12 +81,19 @@ export class SilentLines {
     return [...this.#clients.entries()].flatMap(([client, { bytesRead, since }]) => {
       const isWaiting = Boolean(client._activeQuery);
       if (!isWaiting || client.connection.stream.bytesRead !== bytesRead) this.#hear(client);
-      return isWaiting && since < before ? [{ client, bytesRead, query: client._activeQuery }] : [];
+      return isWaiting && since < before
+        ? [{ client, bytesRead, query: client._activeQuery, since }]
+        : [];
     });
   }
 
-  /** Those of these backends that wait for a statement: what was sent to them, or what they answered, is lost. */
-  async #idleBackends(pids: readonly number[]): Promise<Set<number>> {
+  /**
+   * The process ids of the server processes that may still be working for these connections. Any other one waits for a
+   * statement, or has ended: the request or the reply is lost.
+   */
+  async #busyBackends(silent: readonly Silent[]): Promise<Set<number>> {
+    const pids = silent.map(({ client }) => client.processID);
+    const silentMs = silent.map(({ since }) => performance.now() - since);
     const client = new Client({
       connectionString: this.#databaseUrl,
       application_name: 'seatlane-watch',
@@ -94,13 +103,19 @@ export class SilentLines {
     client.on('error', () => undefined);
     try {
       await client.connect();
-      const { rows } = await client.query<{ pid: number }>(
-        `select pid from pg_stat_activity
-         where pid = any($1) and datname = current_database() and usename = current_user
-           and state like 'idle%' and state_change < clock_timestamp() - $2 * interval '1 ms'`,
-        [pids, ASK_TIMEOUT_MS],
+      // A process that started during the silence has the id of one that has ended.
+      const { rows } = await client.query<{ pid: number; me: number; is_busy: boolean }>(
+        `select pid, pg_backend_pid() as me, (wait_event_type is distinct from 'Client'
+             or state_change > clock_timestamp() - $3 * interval '1 ms')
+             and backend_start < clock_timestamp() - silent_ms * interval '1 ms' as is_busy
+         from unnest($1::int[], $2::float8[]) as silent(pid, silent_ms)
+         left join pg_stat_activity using (pid)`,
+        [pids, silentMs, ASK_TIMEOUT_MS],
       );
-      return new Set(rows.map(({ pid }) => pid));
+      // A pooler has process ids of its own, so nothing is known about the server processes behind it.
+      const isDirect = rows[0]?.me === (client as unknown as Watched).processID;
+      const busy = rows.filter(({ is_busy }) => is_busy || !isDirect);
+      return new Set(busy.map(({ pid }) => pid));
     } finally {
       client.end().catch(() => undefined);
     }
@@ -112,7 +127,7 @@ export class SilentLines {
     if (client._activeQuery !== query || stream.bytesRead !== bytesRead) return;
     this.#log.warn(
       { pid: client.processID },
-      'A connection to PostgreSQL waited for a reply while its server process was idle: packets are lost. It was closed.',
+      'A connection to PostgreSQL waited for a reply, but its server process was idle or had ended: packets are lost. The connection was closed.',
     );
     client.connection.stream.destroy(new Error('Connection terminated: its packets are lost.'));
   }
