@@ -9,6 +9,7 @@ import { PARTS, type RunningWorker, startWorker, type WorkerDeps } from '../../w
 import { TestClient } from './client.ts';
 import { cloneServices, type TestServices } from './database.ts';
 import { databaseRows } from './rows.ts';
+import { stopAll, stopTogether } from './stop-all.ts';
 
 export interface TestSeatlane {
   client: TestClient;
@@ -86,11 +87,12 @@ export async function startSeatlane(
       if (keys.length > 0) await redis.del(...keys);
       redis.disconnect();
     },
-    async stop() {
-      await Promise.all(apis.map((api) => api.stop()));
-      await Promise.all(workers.map((worker) => worker.stop()));
-      await orm.close();
-    },
+    stop: () =>
+      stopAll(
+        () => stopTogether(apis),
+        () => stopTogether(workers),
+        () => orm.close(),
+      ),
   };
   seatlane.client = await seatlane.addApi();
   for (let count = options.workers ?? 1; count > 0; count -= 1) await seatlane.addWorker();

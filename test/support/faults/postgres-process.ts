@@ -3,6 +3,9 @@ import { startPostgres } from '../../../scripts/services/postgres.ts';
 
 const [folder = '', port] = process.argv.slice(2);
 const service = await startPostgres(folder, Number(port));
-process.on('SIGTERM', () => service.stop().then(() => process.exit(0)));
+const stop = () => service.stop().then(() => process.exit(0));
+process.on('SIGTERM', stop);
+// The test run has ended without stopping it.
+process.on('disconnect', stop);
 process.send?.('ready');
 setInterval(() => undefined, 2 ** 30);

@@ -18,6 +18,7 @@ import {
   type TestProcess,
 } from '../processes.ts';
 import { environmentFor } from '../seatlane.ts';
+import { stopAll, stopTogether } from '../stop-all.ts';
 import { waitFor } from '../wait-for.ts';
 import { Customer, type Noted, type Shop } from './customers.ts';
 import { explainAll } from './explain.ts';
@@ -104,10 +105,11 @@ export async function startScene<Services extends SceneServices>(
     },
     untilOwned: () => untilOwned(scene),
     shopping: (act, options = {}) => shopping(scene, act, options),
-    async stop() {
-      await Promise.all([...scene.apis, ...scene.workers].map((process) => process.stop()));
-      await services.stop();
-    },
+    stop: () =>
+      stopAll(
+        () => stopTogether([...scene.apis, ...scene.workers]),
+        () => services.stop(),
+      ),
   };
   const keep = (worker: TestProcess) => {
     scene.workers.push(worker);

@@ -12,6 +12,7 @@ import { startRedis } from '../../../scripts/services/redis.ts';
 import type { Service } from '../../../scripts/services/service.ts';
 import { migrate } from '../../../scripts/steps/migrate.ts';
 import { queryDatabase, type TestServices } from '../database.ts';
+import { stopAll } from '../stop-all.ts';
 import { waitFor } from '../wait-for.ts';
 
 export interface BreakableServices extends TestServices {
@@ -115,11 +116,16 @@ export async function startBreakableServices(): Promise<BreakableServices> {
       return cut.length;
     },
     query: (text) => queryDatabase(databaseUrl, text),
-    async stop() {
-      postgres.kill('SIGTERM');
-      await Promise.all([once(postgres, 'exit'), redis.stop()]);
-      await rm(folder, { recursive: true, force: true });
-    },
+    stop: () =>
+      stopAll(
+        async () => {
+          const hasGone = postgres.exitCode !== null || postgres.signalCode !== null;
+          postgres.kill('SIGTERM');
+          if (!hasGone) await once(postgres, 'exit');
+        },
+        () => redis.stop(),
+        () => rm(folder, { recursive: true, force: true }),
+      ),
   };
   await Promise.all([services.startPostgres(), services.startRedis()]);
   await migrate(databaseUrl);

@@ -8,6 +8,7 @@ import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
 import { freePort } from '../../../scripts/services/free-port.ts';
 import type { TestClient } from '../client.ts';
 import { startApiProcess, startWorkerProcess, type TestProcess } from '../processes.ts';
+import { stopAll, stopTogether } from '../stop-all.ts';
 import { openTcpLine, type TcpLine } from '../tcp-line.ts';
 import { waitFor } from '../wait-for.ts';
 import { ROUNDS } from './rounds.ts';
@@ -117,12 +118,12 @@ async function startStand(): Promise<Stand> {
       }
     },
     logged: () => apiProcess.said() + workerProcess.said(),
-    async stop() {
-      await Promise.all([apiProcess.stop(), workerProcess.stop()]);
-      const lines = [api, worker].flatMap(({ redis, postgres }) => [redis, postgres]);
-      await Promise.all(lines.map((line) => line.stop()));
-      await services.stop();
-    },
+    stop: () =>
+      stopAll(
+        () => stopTogether([apiProcess, workerProcess]),
+        () => stopTogether([api, worker].flatMap(({ redis, postgres }) => [redis, postgres])),
+        () => services.stop(),
+      ),
   };
   await stand.untilServing();
   return stand;
