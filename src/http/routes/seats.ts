@@ -88,7 +88,7 @@ export function seatRoutes({ orm, seatMaps, eventStreams }: SeatRouteDeps): Rout
       tag: 'seats',
       summary: 'Have the seats that change pushed',
       description:
-        'An event `seats` has `{version, changes: [[seatId, state]]}`; `reset` has the whole availability. Resumes from `Last-Event-ID` or `?version=`.',
+        'An event `seats` has `{version, changes: [[seatId, state]]}`; `reset` has the whole availability, and is sent where it is smaller. Resumes from `Last-Event-ID` or `?version=`.',
       access: 'user',
       isQueued: true,
       params: schedulePath,

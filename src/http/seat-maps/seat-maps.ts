@@ -3,7 +3,8 @@ import { LRUCache } from 'lru-cache';
 import type { Seat } from '../../commands/resources.ts';
 import type { FixedSeat } from '../../db/reads/seats.ts';
 import type { WireEvent } from '../wire-event.ts';
-import { type Availability, OtherSeats, ScheduleModel } from './schedule-model.ts';
+import type { Availability } from './availability.ts';
+import { OtherSeats, ScheduleModel } from './schedule-model.ts';
 import type { SeatMap } from './seat-map.ts';
 
 /** A million seats in all take about 150 MB; a model that nobody asks for is forgotten after a minute. */
