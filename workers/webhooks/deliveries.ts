@@ -6,6 +6,7 @@ import { readLiveWebhooks } from '../../src/db/reads/webhooks.ts';
 import { queuePrefix, WEBHOOKS_QUEUE } from '../../src/lanes/queues.ts';
 import type { RedisConnection } from '../../src/lanes/redis.ts';
 import { AddressRefused } from './addresses.ts';
+import { NameResolver } from './name-resolver.ts';
 import { type Delivery, FIRST_RETRY_MS, type OutboxDeps, TRIES_MAX } from './outbox.ts';
 import { Receiver } from './receiver.ts';
 import { send } from './send.ts';
@@ -24,6 +25,8 @@ export interface DeliveryDeps extends OutboxDeps {
   redisPrefix: string;
   secret: string;
   isPrivateAllowed: boolean;
+  /** Name servers as `ADDRESS:PORT`; those of the system where left out. */
+  nameServers?: readonly string[];
   /** How long one request may take, in ms. */
   timeoutMs?: number;
 }
@@ -62,6 +65,7 @@ const isLastTry = (error: unknown, triesMade: number): boolean =>
 
 class Deliveries {
   readonly #deps: DeliveryDeps;
+  readonly #names: NameResolver;
   readonly #receivers = new Map<number, Receiver>();
   /** One query at a time, for all messages that are about to be sent: batches need the connections. */
   readonly #isLive: DataLoader<number, boolean>;
@@ -69,6 +73,7 @@ class Deliveries {
 
   constructor(deps: DeliveryDeps) {
     this.#deps = deps;
+    this.#names = new NameResolver(deps.nameServers);
     this.#isLive = new DataLoader(
       async (ids) => {
         const query = readLiveWebhooks(deps.orm, ids);
@@ -141,7 +146,11 @@ class Deliveries {
     const startedAt = performance.now();
     const took = () => performance.now() - startedAt;
     try {
-      const status = await send({ url, headers, body, isPrivateAllowed, timeoutMs });
+      const status = await send({
+        ...{ url, headers, body, timeoutMs },
+        isPrivateAllowed,
+        names: this.#names,
+      });
       if (status === GONE) throw new UnrecoverableError('The server says 410: it wants no more.');
       if (status < 200 || status > 299) throw new Error(`The server answered ${status}.`);
       receiver.succeeded(took());

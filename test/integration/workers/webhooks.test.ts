@@ -16,6 +16,7 @@ import { type DeliveryDeps, startDeliveries } from '../../../workers/webhooks/de
 import { WebhookOutbox } from '../../../workers/webhooks/outbox.ts';
 import { PendingMessages } from '../../../workers/webhooks/pending.ts';
 import { SENDING_MAX } from '../../../workers/webhooks/receiver.ts';
+import { startNameServer } from '../../support/name-server.ts';
 import { type Received, type Receiver, startReceiver, taken } from '../../support/receiver.ts';
 import { openTestLane, type TestLane } from '../../support/test-lane.ts';
 import { waitFor } from '../../support/wait-for.ts';
@@ -238,6 +239,22 @@ test('a receiver that never answers delays no other', async () => {
   await waitFor('the message of the other webhook', () => receiver.received.length === 1);
   expect(silent.received.length).toBeLessThanOrEqual(SENDING_MAX);
   silent.stop();
+});
+
+test('receivers whose name server hangs delay no other', async () => {
+  const nameServer = await startNameServer((name) =>
+    name === 'shop.test' ? '127.0.0.1' : 'no reply',
+  );
+  for (let place = 1; place <= 10; place += 1) {
+    await register(`http://shop-${place}.hangs.test/hook`, ['charge-points']);
+  }
+  await outbox.put(await charges(20));
+  await register(receiver.url.replace('127.0.0.1', 'shop.test'), ['use-points']);
+  const use = lane.command('use-points', { subject: 'many-1', input: { amount: 1 } });
+  await outbox.put(await lane.run(use));
+  deliver({ nameServers: [nameServer.address], timeoutMs: 60_000, firstRetryMs: 60_000 });
+  await waitFor('the message of the other webhook', () => receiver.received.length === 1);
+  nameServer.stop();
 });
 
 test('a receiver that fails five times in a row is left alone for a while, at no cost of tries', async () => {
