@@ -8,11 +8,12 @@ import type { RedisConnection } from '../../src/lanes/redis.ts';
 import { AddressRefused } from './addresses.ts';
 import { NameResolver } from './name-resolver.ts';
 import { type Delivery, FIRST_RETRY_MS, type OutboxDeps, TRIES_MAX } from './outbox.ts';
-import { Receiver } from './receiver.ts';
+import type { Receiver } from './receiver.ts';
+import { Receivers } from './receivers.ts';
 import { send } from './send.ts';
 import { signedHeaders } from './signature.ts';
 
-/** Messages in hand at a time: many times more than one receiver may have, so that there is room for the others. */
+/** Messages in hand at a time: half of them may wait for their turn, so that there is room for ten requests to each of a hundred receivers. */
 const CONCURRENCY = 2000;
 /** While its receiver is paused a message uses up no tries, but it does not wait for longer than a day. */
 const PENDING_MS_MAX = 86_400_000;
@@ -66,13 +67,14 @@ const isLastTry = (error: unknown, triesMade: number): boolean =>
 class Deliveries {
   readonly #deps: DeliveryDeps;
   readonly #names: NameResolver;
-  readonly #receivers = new Map<number, Receiver>();
+  readonly #receivers: Receivers;
   /** One query at a time, for all messages that are about to be sent: batches need the connections. */
   readonly #isLive: DataLoader<number, boolean>;
   #lastQuery: Promise<unknown> = Promise.resolve();
 
   constructor(deps: DeliveryDeps) {
     this.#deps = deps;
+    this.#receivers = new Receivers(deps.firstRetryMs ?? FIRST_RETRY_MS);
     this.#names = new NameResolver(deps.nameServers);
     this.#isLive = new DataLoader(
       async (ids) => {
@@ -88,7 +90,7 @@ class Deliveries {
   /** @throws DelayedError where the message waits for its receiver; what the last request failed of */
   async deliver(job: Job<Delivery>, token?: string): Promise<'delivered' | 'removed'> {
     const { webhookId } = job.data;
-    const receiver = this.#receiverOf(webhookId);
+    const receiver = this.#receivers.of(webhookId);
     const now = clockOf(job);
     const waitMs = await receiver.enter(performance.now());
     if (waitMs > 0) return this.#putOff(job, token, now() + waitMs);
@@ -99,7 +101,7 @@ class Deliveries {
     }
     if (!isLive) {
       receiver.withdrawn();
-      this.#receivers.delete(webhookId);
+      this.#receivers.forget(webhookId);
       await this.#release(job);
       return 'removed';
     }
@@ -115,15 +117,7 @@ class Deliveries {
 
   /** Messages that wait in this process go back into the queue. */
   letGo(): void {
-    for (const receiver of this.#receivers.values()) receiver.letGo();
-  }
-
-  #receiverOf(webhookId: number): Receiver {
-    const known = this.#receivers.get(webhookId);
-    if (known) return known;
-    const receiver = new Receiver(this.#deps.firstRetryMs ?? FIRST_RETRY_MS);
-    this.#receivers.set(webhookId, receiver);
-    return receiver;
+    this.#receivers.letGo();
   }
 
   /** Later, without using up one of its tries. */

@@ -241,6 +241,27 @@ test('a receiver that never answers delays no other', async () => {
   silent.stop();
 });
 
+test('ten receivers that answered before and then hang delay no other', async () => {
+  const slow = await startReceiver();
+  const ids: number[] = [];
+  for (let place = 0; place < 10; place += 1) {
+    ids.push(await register(slow.url, ['charge-points']));
+  }
+  await outbox.put(await charges(1));
+  deliver({ timeoutMs: 60_000, firstRetryMs: 5000 });
+  await waitFor('each to answer', async () => (await queue.getCompletedCount()) === ids.length);
+  slow.statusOf = () => 0;
+  await outbox.put(await charges(300));
+  await register(receiver.url, ['use-points']);
+  const uses = Array.from({ length: 50 }, (_, place) =>
+    lane.command('use-points', { subject: `many-${place}`, input: { amount: 1 } }),
+  );
+  await outbox.put(await lane.run(...uses));
+  await waitFor('the messages of the other webhook', () => receiver.received.length === 50);
+  expect(slow.received.length).toBeLessThanOrEqual(ids.length * (1 + SENDING_MAX));
+  slow.stop();
+});
+
 test('receivers whose name server hangs delay no other', async () => {
   const nameServer = await startNameServer((name) =>
     name === 'shop.test' ? '127.0.0.1' : 'no reply',
