@@ -68,6 +68,13 @@ test('of many guesses at once ten are looked at; then the address waits, and oth
   expect(lines.filter(({ secondsToWait }) => secondsToWait !== undefined)).toHaveLength(1);
 });
 
+test('a login that succeeds does not give its address more guesses', async () => {
+  for (let guess = 1; guess < FAILURES_MAX; guess += 1) await logIn('admin:guess', '192.0.2.5');
+  expect((await logIn(RIGHT, '192.0.2.5')).status).toBe(200);
+  expectProblem(await logIn('admin:guess', '192.0.2.5'), 401, 'LOGIN_REQUIRED');
+  expectProblem(await logIn('admin:guess', '192.0.2.5'), 429, 'TOO_MANY_LOGINS');
+});
+
 test('a request without a login is no failure', async () => {
   for (let asked = 0; asked < 2 * FAILURES_MAX; asked += 1) {
     const headers = { 'X-Forwarded-For': '192.0.2.4' };
