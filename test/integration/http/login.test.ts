@@ -16,8 +16,9 @@ const RIGHT = 'admin:test-password';
 let seatlane: TestSeatlane;
 let lines: Line[] = [];
 
+const log: Logger = pino({ level: 'info' }, { write: (line) => lines.push(JSON.parse(line)) });
+
 beforeAll(async () => {
-  const log: Logger = pino({ level: 'info' }, { write: (line) => lines.push(JSON.parse(line)) });
   const settings = { TRUSTED_PROXIES: '1' };
   seatlane = await startSeatlane({ settings, log, workers: 0 });
 });
@@ -82,4 +83,19 @@ test('a request without a login is no failure', async () => {
     expectProblem(answer, 401, 'LOGIN_REQUIRED');
   }
   expect((await logIn(RIGHT, '192.0.2.4')).status).toBe(200);
+});
+
+test('a proxy that the settings do not know of is logged once, with the setting', async () => {
+  const other = await startSeatlane({ services: seatlane.services, log, workers: 0 });
+  const warnings = () => lines.filter(({ msg }) => msg.includes('X-Forwarded-For'));
+  await other.client.request('GET', '/concerts');
+  expect(warnings()).toEqual([]);
+  const headers = { 'X-Forwarded-For': '192.0.2.6' };
+  await other.client.request('GET', '/concerts', { headers });
+  await other.client.request('GET', '/health/live', { headers });
+  expect(warnings()).toHaveLength(1);
+  expect(warnings()[0]?.msg).toContain('set TRUSTED_PROXIES to the number of proxies');
+  await seatlane.client.request('GET', '/concerts', { headers });
+  expect(warnings()).toHaveLength(1);
+  await other.stop();
 });
