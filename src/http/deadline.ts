@@ -1,4 +1,7 @@
-/** The time that a request has to be answered in, whatever PostgreSQL and Redis do. */
+/**
+ * The time that a request has to be answered in, whatever PostgreSQL and Redis do. The clock is stopped while the request
+ * waits for its client's body, or, on routes that wait, for the outcome of a command.
+ */
 
 const ANSWER_MS_MAX = 5000;
 
@@ -21,22 +24,20 @@ export class RequestAborted extends Error {
 }
 
 /** What a deadline is noted on: the trail of a request. */
-interface Timed {
+export interface Timed {
   deadline?: Deadline;
 }
 
 /**
  * Answers a request before its time is over.
- * @param waitMs how long the client wants the response held back, in ms
  * @throws RequestOverdue when the time is over; what `answer` does later must not take effect
  */
 export async function inTime<Result>(
   request: Timed,
-  waitMs: number,
   answer: () => Promise<Result>,
 ): Promise<Result> {
   const { promise, resolve, reject } = Promise.withResolvers<Result>();
-  const deadline = new Deadline(waitMs, () => reject(new RequestOverdue()));
+  const deadline = new Deadline(() => reject(new RequestOverdue()));
   request.deadline = deadline;
   answer().then(resolve, reject);
   try {
@@ -46,7 +47,7 @@ export async function inTime<Result>(
   }
 }
 
-/** Waits for the client's part, such as sending the body, which does not count as our time. */
+/** Waits for the client's body, or as long as the client wants to: it does not count as our time. */
 export function clientsTime<Result>(
   { deadline }: Timed,
   wait: () => Promise<Result>,
@@ -58,20 +59,16 @@ export class Deadline {
   /** Nothing may take effect any more: the client has been told so. */
   isPassed = false;
   readonly #pass: () => void;
-  #leftMs: number;
+  #leftMs = ANSWER_MS_MAX;
   #since = 0;
   #timer: NodeJS.Timeout | undefined;
 
-  /**
-   * @param waitMs how long the client wants the response held back, in ms
-   * @param onPassed called when the time is over
-   */
-  constructor(waitMs: number, onPassed: () => void) {
+  /** @param onPassed called when the time is over */
+  constructor(onPassed: () => void) {
     this.#pass = () => {
       this.isPassed = true;
       onPassed();
     };
-    this.#leftMs = ANSWER_MS_MAX + waitMs;
     this.#run();
   }
 

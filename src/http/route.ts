@@ -13,7 +13,6 @@ import type { Metrics } from './metrics.ts';
 import type { ResponseHeader } from './openapi-responses.ts';
 import { Problem, type ProblemCode } from './problems.ts';
 import type { AdmittedPlace } from './queue-tokens.ts';
-import { preferredWaitMs } from './request.ts';
 import { readJson } from './request-body.ts';
 import { ofTrail, openTrail, type Trail } from './trail.ts';
 import { validate } from './validation.ts';
@@ -115,12 +114,12 @@ export function mountRoute(app: Hono, deps: MountDeps, route: Route): void {
     cors.allow(c);
     noticeProxy(c);
     if (isTraced) trail.span = traces?.request(labels, c.req.header('traceparent'));
-    const answer = await inTime(trail, preferredWaitMs(c) ?? 0, () =>
-      answerRequest(deps, route, c, trail),
-    ).catch((error) => {
-      const problem = answerError(log, error, c, trail, (code) => metrics.noteProblem(code));
-      return unlessStreaming(c, problem);
-    });
+    const answer = await inTime(trail, () => answerRequest(deps, route, c, trail)).catch(
+      (error) => {
+        const problem = answerError(log, error, c, trail, (code) => metrics.noteProblem(code));
+        return unlessStreaming(c, problem);
+      },
+    );
     // Hono drops the body of an answer to HEAD without ending it, and whatever feeds it would go on for ever.
     if (c.req.method === 'HEAD') await answer.body?.cancel();
     const ms = performance.now() - began;
