@@ -15,6 +15,7 @@ import { TimelineWatch } from './db/reads/timeline.ts';
 import { AccessTokens } from './http/access-tokens.ts';
 import { createApp } from './http/app.ts';
 import { Cors } from './http/cors.ts';
+import { Deadlines } from './http/deadline.ts';
 import { EventStreams } from './http/event-streams.ts';
 import { LaneOwners } from './http/lane-owners.ts';
 import { adminLoginOf } from './http/login.ts';
@@ -153,6 +154,7 @@ export async function startApi({
       enqueueDeps: { keys, adder, queues, receipts, backlog, settings: config },
       ...{ seatMaps, eventStreams, seatCounts },
       cors: new Cors(config.corsOrigins),
+      deadlines: new Deadlines(),
       health: {
         checks: {
           postgres: () => checkDatabase(orm),

@@ -25,24 +25,47 @@ interface Timed {
   deadline?: Deadline;
 }
 
+/** How often deadlines are looked at: a response may be so much later than its time. */
+const LOOK_EVERY_MS = 100;
+
 /**
- * Answers a request before its time is over.
- * @param waitMs how long the client wants the response held back, in ms
- * @throws RequestOverdue when the time is over; what `answer` does later must not take effect
+ * The deadlines of all requests under way. One timer serves them all: a timer of its own for each request would cost
+ * more than everything else here.
  */
-export async function inTime<Result>(
-  request: Timed,
-  waitMs: number,
-  answer: () => Promise<Result>,
-): Promise<Result> {
-  const { promise, resolve, reject } = Promise.withResolvers<Result>();
-  const deadline = new Deadline(waitMs, () => reject(new RequestOverdue()));
-  request.deadline = deadline;
-  answer().then(resolve, reject);
-  try {
-    return await promise;
-  } finally {
-    deadline.end();
+export class Deadlines {
+  readonly #open = new Set<Deadline>();
+  #timer: NodeJS.Timeout | undefined;
+
+  /**
+   * Answers a request before its time is over.
+   * @param waitMs how long the client wants the response held back, in ms
+   * @throws RequestOverdue when the time is over; what `answer` does later must not take effect
+   */
+  inTime<Result>(request: Timed, waitMs: number, answer: () => Promise<Result>): Promise<Result> {
+    return new Promise((resolve, reject) => {
+      const deadline = new Deadline(waitMs, () => reject(new RequestOverdue()));
+      request.deadline = deadline;
+      this.#open.add(deadline);
+      this.#timer ??= setInterval(() => this.#look(), LOOK_EVERY_MS);
+      answer().then(
+        (result) => {
+          this.#open.delete(deadline);
+          resolve(result);
+        },
+        (error) => {
+          this.#open.delete(deadline);
+          reject(error);
+        },
+      );
+    });
+  }
+
+  #look(): void {
+    const now = performance.now();
+    for (const deadline of this.#open) if (deadline.passIfDue(now)) this.#open.delete(deadline);
+    if (this.#open.size > 0) return;
+    clearInterval(this.#timer);
+    this.#timer = undefined;
   }
 }
 
@@ -57,43 +80,35 @@ export function clientsTime<Result>(
 export class Deadline {
   /** Nothing may take effect any more: the client has been told so. */
   isPassed = false;
-  readonly #pass: () => void;
-  #leftMs: number;
-  #since = 0;
-  #timer: NodeJS.Timeout | undefined;
+  readonly #onPassed: () => void;
+  /** On the clock of `performance`, in ms; infinite while the clock is stopped. */
+  #dueAt: number;
 
   /**
    * @param waitMs how long the client wants the response held back, in ms
    * @param onPassed called when the time is over
    */
   constructor(waitMs: number, onPassed: () => void) {
-    this.#pass = () => {
-      this.isPassed = true;
-      onPassed();
-    };
-    this.#leftMs = ANSWER_MS_MAX + waitMs;
-    this.#run();
+    this.#onPassed = onPassed;
+    this.#dueAt = performance.now() + ANSWER_MS_MAX + waitMs;
   }
 
   /** Stops the clock while it waits. */
   async without<Result>(wait: () => Promise<Result>): Promise<Result> {
-    this.end();
-    this.#leftMs -= performance.now() - this.#since;
+    const leftMs = this.#dueAt - performance.now();
+    this.#dueAt = Number.POSITIVE_INFINITY;
     try {
       return await wait();
     } finally {
-      this.#run();
+      this.#dueAt = performance.now() + leftMs;
     }
   }
 
-  /** The request has been answered. */
-  end(): void {
-    clearTimeout(this.#timer);
-  }
-
-  #run(): void {
-    this.#since = performance.now();
-    // In whole tenths of a second: Node keeps timers of one duration in one list.
-    this.#timer = setTimeout(this.#pass, Math.max(100, Math.ceil(this.#leftMs / 100) * 100));
+  /** Ends the request where its time is over. @returns whether it is */
+  passIfDue(now: number): boolean {
+    if (now < this.#dueAt) return false;
+    this.isPassed = true;
+    this.#onPassed();
+    return true;
   }
 }

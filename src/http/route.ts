@@ -7,13 +7,13 @@ import { type AccessDeps, admissionOf, authenticate, countCommand } from './acce
 import type { Caller } from './access-tokens.ts';
 import { answerError } from './answer-error.ts';
 import type { Cors } from './cors.ts';
-import { clientsTime, inTime } from './deadline.ts';
+import { clientsTime, type Deadlines } from './deadline.ts';
 import { unlessStreaming } from './event-stream.ts';
 import type { Metrics } from './metrics.ts';
 import type { ResponseHeader } from './openapi-responses.ts';
 import { Problem, type ProblemCode } from './problems.ts';
 import type { AdmittedPlace } from './queue-tokens.ts';
-import { preferredWaitMs } from './request.ts';
+import { headerOf, preferredWaitMs } from './request.ts';
 import { readJson } from './request-body.ts';
 import { ofTrail, openTrail, type Trail } from './trail.ts';
 import { validate } from './validation.ts';
@@ -93,6 +93,7 @@ export function defineRoute<Params extends Fields, Query extends Fields, Body ex
 export interface MountDeps extends AccessDeps {
   metrics: Metrics;
   cors: Cors;
+  deadlines: Deadlines;
   /** Undefined where no traces are taken. */
   traces: Traces | undefined;
   log: Logger;
@@ -103,7 +104,7 @@ const nobody: Caller = { subject: '', name: undefined, isAdmin: false };
 
 /** Mounts a route, so that every request to it is answered, counted, and known by its trail. */
 export function mountRoute(app: Hono, deps: MountDeps, route: Route): void {
-  const { metrics, traces, log, cors } = deps;
+  const { metrics, traces, log, cors, deadlines } = deps;
   // Probes and scrapes would be most of what is traced.
   const isTraced = traces !== undefined && route.tag !== 'health';
   const labels = { method: route.method.toUpperCase(), path: route.path };
@@ -111,13 +112,13 @@ export function mountRoute(app: Hono, deps: MountDeps, route: Route): void {
     const began = performance.now();
     const trail = openTrail(c);
     cors.allow(c);
-    if (isTraced) trail.span = traces?.request(labels, c.req.header('traceparent'));
-    const answer = await inTime(trail, preferredWaitMs(c) ?? 0, () =>
-      answerRequest(deps, route, c, trail),
-    ).catch((error) => {
-      const problem = answerError(log, error, c, trail, (code) => metrics.noteProblem(code));
-      return unlessStreaming(c, problem);
-    });
+    if (isTraced) trail.span = traces?.request(labels, headerOf(c, 'traceparent'));
+    const answer = await deadlines
+      .inTime(trail, preferredWaitMs(c) ?? 0, () => answerRequest(deps, route, c, trail))
+      .catch((error) => {
+        const problem = answerError(log, error, c, trail, (code) => metrics.noteProblem(code));
+        return unlessStreaming(c, problem);
+      });
     // Hono drops the body of an answer to HEAD without ending it, and whatever feeds it would go on for ever.
     if (c.req.method === 'HEAD') await answer.body?.cancel();
     const ms = performance.now() - began;

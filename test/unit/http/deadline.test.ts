@@ -1,6 +1,11 @@
 /** The time in which a request is answered. The clock is moved by hand. */
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { clientsTime, type Deadline, inTime, RequestOverdue } from '../../../src/http/deadline.ts';
+import {
+  clientsTime,
+  type Deadline,
+  Deadlines,
+  RequestOverdue,
+} from '../../../src/http/deadline.ts';
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -15,7 +20,7 @@ const never = () => new Promise<never>(() => undefined);
 function begin(waitMs: number, answer: () => Promise<unknown> = never) {
   const request: { deadline?: Deadline } = {};
   let error: unknown;
-  inTime(request, waitMs, answer).catch((thrown) => {
+  new Deadlines().inTime(request, waitMs, answer).catch((thrown) => {
     error = thrown;
   });
   return { request, error: () => error };
@@ -42,20 +47,25 @@ test('the time in which the client sends its body does not count', async () => {
   const request: { deadline?: Deadline } = {};
   let error: unknown;
   const sending = () => new Promise<void>((resolve) => setTimeout(resolve, 20_000));
-  inTime(request, 0, async () => {
-    await clientsTime(request, sending);
-    return never();
-  }).catch((thrown) => {
-    error = thrown;
-  });
+  new Deadlines()
+    .inTime(request, 0, async () => {
+      await clientsTime(request, sending);
+      return never();
+    })
+    .catch((thrown) => {
+      error = thrown;
+    });
   await vi.advanceTimersByTimeAsync(24_000);
   expect(error).toBeUndefined();
   await vi.advanceTimersByTimeAsync(1200);
   expect(error).toBeInstanceOf(RequestOverdue);
 });
 
-test('a request that is answered leaves no timer behind', async () => {
-  await expect(inTime({}, 0, async () => 'answer')).resolves.toBe('answer');
-  await expect(inTime({}, 0, () => Promise.reject(new Error('no')))).rejects.toThrow('no');
+test('requests that have been answered leave no timer behind', async () => {
+  const deadlines = new Deadlines();
+  await expect(deadlines.inTime({}, 0, async () => 'answer')).resolves.toBe('answer');
+  const refusing = deadlines.inTime({}, 0, () => Promise.reject(new Error('no')));
+  await expect(refusing).rejects.toThrow('no');
+  await vi.advanceTimersByTimeAsync(100);
   expect(vi.getTimerCount()).toBe(0);
 });
