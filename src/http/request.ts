@@ -63,7 +63,7 @@ export function checkIdempotencyKey(given: string): string {
 export function headerOf(c: Context, name: string): string | undefined {
   const { incoming } = (c.env ?? {}) as { incoming?: IncomingMessage };
   // A request that did not come over a connection has Hono's headers only.
-  return incoming ? (incoming.headers[name] as string | undefined) : c.req.header(name);
+  return incoming?.headers ? (incoming.headers[name] as string | undefined) : c.req.header(name);
 }
 
 /**
