@@ -15,7 +15,6 @@ import { TimelineWatch } from './db/reads/timeline.ts';
 import { AccessTokens } from './http/access-tokens.ts';
 import { createApp } from './http/app.ts';
 import { Cors } from './http/cors.ts';
-import { Deadlines } from './http/deadline.ts';
 import { EventStreams } from './http/event-streams.ts';
 import { LaneOwners } from './http/lane-owners.ts';
 import { adminLoginOf } from './http/login.ts';
@@ -154,7 +153,6 @@ export async function startApi({
       enqueueDeps: { keys, adder, queues, receipts, backlog, settings: config },
       ...{ seatMaps, eventStreams, seatCounts },
       cors: new Cors(config.corsOrigins),
-      deadlines: new Deadlines(),
       health: {
         checks: {
           postgres: () => checkDatabase(orm),

@@ -25,48 +25,23 @@ interface Timed {
   deadline?: Deadline;
 }
 
-/** How often deadlines are looked at: a response may be so much later than its time. */
-const LOOK_EVERY_MS = 100;
-
 /**
- * The deadlines of all requests under way. One timer serves them all: a timer of its own for each request would cost
- * more than everything else here.
+ * Answers a request before its time is over.
+ * @param waitMs how long the client wants the response held back, in ms
+ * @throws RequestOverdue when the time is over; what `answer` does later must not take effect
  */
-export class Deadlines {
-  readonly #open = new Set<Deadline>();
-  #timer: NodeJS.Timeout | undefined;
-
-  /**
-   * Answers a request before its time is over.
-   * @param waitMs how long the client wants the response held back, in ms
-   * @throws RequestOverdue when the time is over; what `answer` does later must not take effect
-   */
-  inTime<Result>(request: Timed, waitMs: number, answer: () => Promise<Result>): Promise<Result> {
-    return new Promise((resolve, reject) => {
-      const deadline = new Deadline(waitMs, () => reject(new RequestOverdue()));
-      request.deadline = deadline;
-      this.#open.add(deadline);
-      this.#timer ??= setInterval(() => this.#look(), LOOK_EVERY_MS);
-      answer().then(
-        (result) => {
-          this.#open.delete(deadline);
-          resolve(result);
-        },
-        (error) => {
-          this.#open.delete(deadline);
-          reject(error);
-        },
-      );
-    });
-  }
-
-  #look(): void {
-    const now = performance.now();
-    for (const deadline of this.#open) if (deadline.passIfDue(now)) this.#open.delete(deadline);
-    if (this.#open.size > 0) return;
-    clearInterval(this.#timer);
-    this.#timer = undefined;
-  }
+export function inTime<Result>(
+  request: Timed,
+  waitMs: number,
+  answer: () => Promise<Result>,
+): Promise<Result> {
+  return new Promise((resolve, reject) => {
+    const deadline = new Deadline(waitMs, () => reject(new RequestOverdue()));
+    request.deadline = deadline;
+    answer()
+      .finally(() => deadline.end())
+      .then(resolve, reject);
+  });
 }
 
 /** Waits for the client's part, such as sending the body, which does not count as our time. */
@@ -83,6 +58,7 @@ export class Deadline {
   readonly #onPassed: () => void;
   /** On the clock of `performance`, in ms; infinite while the clock is stopped. */
   #dueAt: number;
+  #timer: NodeJS.Timeout | undefined;
 
   /**
    * @param waitMs how long the client wants the response held back, in ms
@@ -91,6 +67,7 @@ export class Deadline {
   constructor(waitMs: number, onPassed: () => void) {
     this.#onPassed = onPassed;
     this.#dueAt = performance.now() + ANSWER_MS_MAX + waitMs;
+    this.#wait(ANSWER_MS_MAX + waitMs);
   }
 
   /** Stops the clock while it waits. */
@@ -101,14 +78,28 @@ export class Deadline {
       return await wait();
     } finally {
       this.#dueAt = performance.now() + leftMs;
+      if (this.#timer === undefined) this.#wait(leftMs);
     }
   }
 
-  /** Ends the request where its time is over. @returns whether it is */
-  passIfDue(now: number): boolean {
-    if (now < this.#dueAt) return false;
-    this.isPassed = true;
-    this.#onPassed();
-    return true;
+  /** The request has been answered. */
+  end(): void {
+    clearTimeout(this.#timer);
+  }
+
+  #wait(ms: number): void {
+    this.#timer = setTimeout(() => this.#look(), ms);
+  }
+
+  /** The timer goes on while the clock stands still, as a new one for each body would cost more than everything else here. */
+  #look(): void {
+    this.#timer = undefined;
+    const leftMs = this.#dueAt - performance.now();
+    if (leftMs <= 0) {
+      this.isPassed = true;
+      this.#onPassed();
+    } else if (leftMs < Number.POSITIVE_INFINITY) {
+      this.#wait(leftMs);
+    }
   }
 }

@@ -7,7 +7,7 @@ import { type AccessDeps, admissionOf, authenticate, countCommand } from './acce
 import type { Caller } from './access-tokens.ts';
 import { answerError } from './answer-error.ts';
 import type { Cors } from './cors.ts';
-import { clientsTime, type Deadlines } from './deadline.ts';
+import { clientsTime, inTime } from './deadline.ts';
 import { unlessStreaming } from './event-stream.ts';
 import type { Metrics } from './metrics.ts';
 import type { ResponseHeader } from './openapi-responses.ts';
@@ -93,7 +93,6 @@ export function defineRoute<Params extends Fields, Query extends Fields, Body ex
 export interface MountDeps extends AccessDeps {
   metrics: Metrics;
   cors: Cors;
-  deadlines: Deadlines;
   /** Undefined where no traces are taken. */
   traces: Traces | undefined;
   log: Logger;
@@ -104,7 +103,7 @@ const nobody: Caller = { subject: '', name: undefined, isAdmin: false };
 
 /** Mounts a route, so that every request to it is answered, counted, and known by its trail. */
 export function mountRoute(app: Hono, deps: MountDeps, route: Route): void {
-  const { metrics, traces, log, cors, deadlines } = deps;
+  const { metrics, traces, log, cors } = deps;
   // Probes and scrapes would be most of what is traced.
   const isTraced = traces !== undefined && route.tag !== 'health';
   const labels = { method: route.method.toUpperCase(), path: route.path };
