@@ -112,12 +112,12 @@ export function mountRoute(app: Hono, deps: MountDeps, route: Route): void {
     const trail = openTrail(c);
     cors.allow(c);
     if (isTraced) trail.span = traces?.request(labels, headerOf(c, 'traceparent'));
-    const answer = await deadlines
-      .inTime(trail, preferredWaitMs(c) ?? 0, () => answerRequest(deps, route, c, trail))
-      .catch((error) => {
-        const problem = answerError(log, error, c, trail, (code) => metrics.noteProblem(code));
-        return unlessStreaming(c, problem);
-      });
+    const answer = await inTime(trail, preferredWaitMs(c) ?? 0, () =>
+      answerRequest(deps, route, c, trail),
+    ).catch((error) => {
+      const problem = answerError(log, error, c, trail, (code) => metrics.noteProblem(code));
+      return unlessStreaming(c, problem);
+    });
     // Hono drops the body of an answer to HEAD without ending it, and whatever feeds it would go on for ever.
     if (c.req.method === 'HEAD') await answer.body?.cancel();
     const ms = performance.now() - began;
