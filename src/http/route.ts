@@ -13,6 +13,7 @@ import type { Metrics } from './metrics.ts';
 import type { ResponseHeader } from './openapi-responses.ts';
 import { Problem, type ProblemCode } from './problems.ts';
 import type { AdmittedPlace } from './queue-tokens.ts';
+import { headerOf } from './request.ts';
 import { readJson } from './request-body.ts';
 import { ofTrail, openTrail, type Trail } from './trail.ts';
 import { validate } from './validation.ts';
@@ -113,7 +114,7 @@ export function mountRoute(app: Hono, deps: MountDeps, route: Route): void {
     const trail = openTrail(c);
     cors.allow(c);
     noticeProxy(c);
-    if (isTraced) trail.span = traces?.request(labels, c.req.header('traceparent'));
+    if (isTraced) trail.span = traces?.request(labels, headerOf(c, 'traceparent'));
     const answer = await inTime(trail, () => answerRequest(deps, route, c, trail)).catch(
       (error) => {
         const problem = answerError(log, error, c, trail, (code) => metrics.noteProblem(code));

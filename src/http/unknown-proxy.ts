@@ -2,6 +2,7 @@
 import type { Context } from 'hono';
 import type { Logger } from 'pino';
 import type { AdminLogin } from './login.ts';
+import { headerOf } from './request.ts';
 
 const WARNING =
   'A request has X-Forwarded-For, but TRUSTED_PROXIES is 0. If a proxy is in front of this process, all clients share its address, and ten failed logins lock every operator out for a minute: set TRUSTED_PROXIES to the number of proxies.';
@@ -13,7 +14,7 @@ export function unknownProxyWarning(
 ): (c: Context) => void {
   let isDue = login?.trustedProxies === 0;
   return (c) => {
-    if (!isDue || c.req.header('x-forwarded-for') === undefined) return;
+    if (!isDue || headerOf(c, 'x-forwarded-for') === undefined) return;
     isDue = false;
     log.warn(WARNING);
   };
