@@ -9,12 +9,12 @@ import { type LaneName, laneNames } from '../src/lanes/lanes.ts';
 import { areLanesBusy, openQueue, TIMERS_QUEUE, WEBHOOKS_QUEUE } from '../src/lanes/queues.ts';
 import { connectPatiently, untilReady } from '../src/lanes/redis.ts';
 import type { BatchResult, LaneBatch } from './batch.ts';
-import { ConcurrencyLimit } from './concurrency-limit.ts';
 import { handlers } from './handlers/index.ts';
-import { LaneLoops } from './lane-loops.ts';
-import { LaneOwner } from './lane-owner.ts';
 import { defineLaneScripts } from './lane-scripts.ts';
-import { LaneWatch } from './lane-watch.ts';
+import { ConcurrencyLimit } from './lanes/concurrency-limit.ts';
+import { LaneLoops } from './lanes/loops.ts';
+import { LaneOwner } from './lanes/owner.ts';
+import { LaneWatchdog } from './lanes/watchdog.ts';
 import { openObservation } from './observation.ts';
 import { RedisProbe } from './redis-probe.ts';
 import { runBatch, runKey, runTogether } from './run-batch.ts';
@@ -136,7 +136,7 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
     onLost: () => users.doubt(),
   });
 
-  const laneWatch = new LaneWatch({
+  const laneWatch = new LaneWatchdog({
     notPolledSince: (time) => loops.notPolledSince(time),
     restart(stuck) {
       loops.restart(stuck);

@@ -9,12 +9,12 @@
  * A process that cannot reach PostgreSQL or Redis for three seconds gives its lanes up, and comes back when it can.
  */
 import type { Logger } from 'pino';
-import { LANE_KINDS, type LaneKind, type LaneName } from '../src/lanes/lanes.ts';
-import type { OwnedLane } from './batch.ts';
-import { LaneLost } from './faults.ts';
-import { shareOf } from './lane-share.ts';
+import { LANE_KINDS, type LaneKind, type LaneName } from '../../src/lanes/lanes.ts';
+import type { OwnedLane } from '../batch.ts';
+import { LaneLost } from '../faults.ts';
+import { Sleep } from '../pause.ts';
 import { OwnerSession, refuseSharedSessions } from './owner-session.ts';
-import { Sleep } from './pause.ts';
+import { shareOf } from './share.ts';
 
 const POLL_MS = 500;
 const RECONNECT_MS = 300;

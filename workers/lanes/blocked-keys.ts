@@ -6,11 +6,11 @@
  * one key never overtake each other.
  */
 import type { Logger } from 'pino';
-import type { LaneName } from '../src/lanes/lanes.ts';
-import type { BatchResult, FinishedCommand, LaneBatch, OwnedLane, TakenCommand } from './batch.ts';
+import type { LaneName } from '../../src/lanes/lanes.ts';
+import type { BatchResult, FinishedCommand, LaneBatch, OwnedLane, TakenCommand } from '../batch.ts';
+import { pause } from '../pause.ts';
 import { ConcurrencyLimit } from './concurrency-limit.ts';
 import { byKey, keyOf } from './lane-key.ts';
-import { pause } from './pause.ts';
 
 /** Blocked commands of a lane at most. Their ids go to Redis with each take. */
 const BLOCKED_MAX = 2000;

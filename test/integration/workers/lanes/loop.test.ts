@@ -1,17 +1,17 @@
 /** The loop over the lanes of a process, on real Redis: who goes together, who alone, and who never waits for whom. */
 import { afterAll, afterEach, beforeAll, beforeEach, expect, inject, test, vi } from 'vitest';
-import { JobAdder } from '../../../src/lanes/add-jobs.ts';
-import { jobIdOf, mintReceiptId } from '../../../src/lanes/job-id.ts';
-import type { LaneName } from '../../../src/lanes/lanes.ts';
-import { queueKeyStart } from '../../../src/lanes/queues.ts';
-import { connectPatiently, type RedisConnection } from '../../../src/lanes/redis.ts';
-import { openLog } from '../../../src/log.ts';
-import type { BatchResult, LaneBatch, OwnedLane } from '../../../workers/batch.ts';
-import { LaneLost } from '../../../workers/faults.ts';
-import { LaneJobs } from '../../../workers/lane-jobs.ts';
-import { defineLaneScripts } from '../../../workers/lane-scripts.ts';
-import { LaneWorker } from '../../../workers/lane-worker.ts';
-import { waitFor } from '../../support/wait-for.ts';
+import { JobAdder } from '../../../../src/lanes/add-jobs.ts';
+import { jobIdOf, mintReceiptId } from '../../../../src/lanes/job-id.ts';
+import type { LaneName } from '../../../../src/lanes/lanes.ts';
+import { queueKeyStart } from '../../../../src/lanes/queues.ts';
+import { connectPatiently, type RedisConnection } from '../../../../src/lanes/redis.ts';
+import { openLog } from '../../../../src/log.ts';
+import type { BatchResult, LaneBatch, OwnedLane } from '../../../../workers/batch.ts';
+import { LaneLost } from '../../../../workers/faults.ts';
+import { LaneJobs } from '../../../../workers/lane-jobs.ts';
+import { defineLaneScripts } from '../../../../workers/lane-scripts.ts';
+import { LaneLoop } from '../../../../workers/lanes/loop.ts';
+import { waitFor } from '../../../support/wait-for.ts';
 
 const log = openLog('test', 'silent');
 const LANES: LaneName[] = ['seat-0', 'seat-1', 'user-0'];
@@ -43,7 +43,7 @@ beforeAll(() => {
 
 beforeEach(() => {
   count += 1;
-  redisPrefix = `lane-worker-${process.pid}-${count}`;
+  redisPrefix = `lane-loop-${process.pid}-${count}`;
   adder = new JobAdder(redis, { redisPrefix, now: () => count });
   owned = new Map();
   together = [];
@@ -79,8 +79,8 @@ function finishAll(parts: readonly LaneBatch[]): BatchResult {
   };
 }
 
-function openWorker(): LaneWorker {
-  return new LaneWorker({
+function openLoop(): LaneLoop {
+  return new LaneLoop({
     ...{ redis, redisPrefix, batchSize: 10, log },
     takesLong: ({ name }) => name.startsWith('long'),
     async runTogether(parts) {
@@ -103,11 +103,11 @@ function openWorker(): LaneWorker {
   });
 }
 
-function consume(worker: LaneWorker, ...lanes: LaneName[]): void {
+function consume(loop: LaneLoop, ...lanes: LaneName[]): void {
   for (const name of lanes) {
     const stopping = new AbortController();
     const lane: OwnedLane = { name, epoch: 1, signal: stopping.signal };
-    owned.set(name, { stopping, ended: worker.consume(lane) });
+    owned.set(name, { stopping, ended: loop.consume(lane) });
   }
 }
 
@@ -138,10 +138,10 @@ function gate() {
 }
 
 test('what waits in several lanes goes together', async () => {
-  const worker = openWorker();
+  const loop = openLoop();
   const first = gate();
   hold = first.opened;
-  consume(worker, ...LANES);
+  consume(loop, ...LANES);
   await add('seat-0', 'a');
   await waitFor('the first batch', () => together.length === 1);
   await Promise.all([add('seat-1', 'b'), add('seat-1', 'c'), add('user-0', 'd')]);
@@ -159,10 +159,10 @@ test('what waits in several lanes goes together', async () => {
 });
 
 test('a command that takes long goes by itself, and the others do not wait for it', async () => {
-  const worker = openWorker();
+  const loop = openLoop();
   const long = gate();
   stuck.set('user-0', long.opened);
-  consume(worker, ...LANES);
+  consume(loop, ...LANES);
   await add('user-0', 'long');
   await waitFor('the long one', () => alone.length === 1);
   await Promise.all([add('seat-0', 'a'), add('user-0', 'after')]);
@@ -176,12 +176,12 @@ test('a command that takes long goes by itself, and the others do not wait for i
 });
 
 test('lanes whose batch failed go on one by one, and one that is stuck keeps no other', async () => {
-  const worker = openWorker();
+  const loop = openLoop();
   const first = gate();
   hold = first.opened;
   const trouble = gate();
   stuck.set('seat-0', trouble.opened);
-  consume(worker, ...LANES);
+  consume(loop, ...LANES);
   await add('user-0', 'first');
   await waitFor('the first batch', () => together.length === 1);
   await Promise.all([add('seat-0', 'a'), add('seat-1', 'b')]);
@@ -199,9 +199,9 @@ test('lanes whose batch failed go on one by one, and one that is stuck keeps no 
 });
 
 test('a shared batch that throws all the same ends no loop', async () => {
-  const worker = openWorker();
+  const loop = openLoop();
   isTogetherThrowing = true;
-  consume(worker, ...LANES);
+  consume(loop, ...LANES);
   await add('seat-0', 'a');
   await untilEmpty('seat-0');
   expect(alone).toEqual([['seat-0', 'a']]);
@@ -211,10 +211,10 @@ test('a shared batch that throws all the same ends no loop', async () => {
 });
 
 test('a lane that is given back is left after its batch', async () => {
-  const worker = openWorker();
+  const loop = openLoop();
   const batch = gate();
   hold = batch.opened;
-  consume(worker, ...LANES);
+  consume(loop, ...LANES);
   await add('seat-0', 'a');
   await waitFor('the batch', () => together.length === 1);
   let hasEnded = false;
@@ -233,8 +233,8 @@ test('a lane that is given back is left after its batch', async () => {
 });
 
 test('a lane that was lost is left, and the others go on', async () => {
-  const worker = openWorker();
-  consume(worker, ...LANES);
+  const loop = openLoop();
+  consume(loop, ...LANES);
   lost = 'seat-0';
   isTogetherBroken = true;
   await add('seat-0', 'a');
@@ -246,8 +246,8 @@ test('a lane that was lost is left, and the others go on', async () => {
 });
 
 test('a lane that comes back later is consumed again, with what was left in hand first', async () => {
-  const worker = openWorker();
-  consume(worker, 'seat-0');
+  const loop = openLoop();
+  consume(loop, 'seat-0');
   lost = 'seat-0';
   isTogetherBroken = true;
   await add('seat-0', 'a');
@@ -255,14 +255,14 @@ test('a lane that comes back later is consumed again, with what was left in hand
   await add('seat-0', 'b');
   isTogetherBroken = false;
   together = [];
-  consume(worker, 'seat-0');
+  consume(loop, 'seat-0');
   await untilEmpty('seat-0');
   expect(together).toEqual([[['seat-0', 'a']], [['seat-0', 'b']]]);
 });
 
 test('a mark that was lost holds a command up for a moment only', async () => {
-  const worker = openWorker();
-  consume(worker, ...LANES);
+  const loop = openLoop();
+  consume(loop, ...LANES);
   await add('seat-0', 'a');
   await untilEmpty('seat-0');
   // A job without its mark, as a Redis that failed over in between would leave it.
@@ -277,11 +277,11 @@ test('a mark that was lost holds a command up for a moment only', async () => {
 });
 
 test('commands that a locked row blocks wait by themselves, and their lane goes on', async () => {
-  const worker = openWorker();
-  consume(worker, ...LANES);
+  const loop = openLoop();
+  consume(loop, ...LANES);
   locked.add('k');
   await add('seat-0', 'key');
-  await waitFor('the key is blocked', () => worker.blockedCommands === 1);
+  await waitFor('the key is blocked', () => loop.blockedCommands === 1);
   await Promise.all([add('seat-0', 'a'), add('seat-1', 'b')]);
   await untilEmpty('seat-1');
   await waitFor('only the blocked command is left', async () => (await left('seat-0')) === 1);
@@ -289,19 +289,19 @@ test('commands that a locked row blocks wait by themselves, and their lane goes 
   expect(together.slice(1).flat().flat()).not.toContain('key');
   locked.clear();
   await untilEmpty('seat-0');
-  expect(worker.blockedCommands).toBe(0);
+  expect(loop.blockedCommands).toBe(0);
 });
 
 test('a later command of a blocked key joins it without being tried, and is applied after it', async () => {
-  const worker = openWorker();
-  consume(worker, ...LANES);
+  const loop = openLoop();
+  consume(loop, ...LANES);
   // Both charges are of one user, so they have one key.
   locked.add('c');
   await add('user-0', 'charge-points');
-  await waitFor('it is blocked', () => worker.blockedCommands === 1);
+  await waitFor('it is blocked', () => loop.blockedCommands === 1);
   const before = together.length;
   await add('user-0', 'charge-points');
-  await waitFor('both are blocked', () => worker.blockedCommands === 2);
+  await waitFor('both are blocked', () => loop.blockedCommands === 2);
   expect(together).toHaveLength(before);
   locked.clear();
   await untilEmpty('user-0');
@@ -309,42 +309,42 @@ test('a later command of a blocked key joins it without being tried, and is appl
 });
 
 test('a lane that is given back leaves its blocked commands to its next owner, in their order', async () => {
-  const worker = openWorker();
-  consume(worker, 'seat-0');
+  const loop = openLoop();
+  consume(loop, 'seat-0');
   locked.add('k');
   for (const name of ['key one', 'key two']) await add('seat-0', name);
-  await waitFor('both are blocked', () => worker.blockedCommands === 2);
+  await waitFor('both are blocked', () => loop.blockedCommands === 2);
   owned.get('seat-0')?.stopping.abort();
   await owned.get('seat-0')?.ended;
-  expect(worker.blockedCommands).toBe(0);
+  expect(loop.blockedCommands).toBe(0);
   locked.clear();
   together = [];
-  consume(worker, 'seat-0');
+  consume(loop, 'seat-0');
   await untilEmpty('seat-0');
   expect(together).toEqual([[['seat-0', 'key one', 'key two']]]);
 });
 
 test('a lane that is lost is left in the middle of its batch, and can be consumed again at once', async () => {
-  const worker = openWorker();
+  const loop = openLoop();
   const hung = gate();
   hold = hung.opened;
-  consume(worker, ...LANES);
+  consume(loop, ...LANES);
   await add('seat-0', 'a');
   await waitFor('the batch', () => together.length === 1);
   for (const { stopping } of owned.values()) stopping.abort(new LaneLost('seat-0'));
   await Promise.all([...owned.values()].map(({ ended }) => ended));
   hold = undefined;
-  consume(worker, ...LANES);
+  consume(loop, ...LANES);
   await untilEmpty('seat-0');
   expect(together).toHaveLength(2);
   hung.open();
 });
 
 test('a shared batch that takes long does not keep the other lanes waiting', async () => {
-  const worker = openWorker();
+  const loop = openLoop();
   const slow = gate();
   hold = slow.opened;
-  consume(worker, ...LANES);
+  consume(loop, ...LANES);
   await add('seat-0', 'slow');
   await waitFor('the slow batch', () => together.length === 1);
   hold = undefined;
@@ -356,20 +356,20 @@ test('a shared batch that takes long does not keep the other lanes waiting', asy
 });
 
 test('a loop that hangs is seen, and begun anew', async () => {
-  const worker = openWorker();
-  consume(worker, ...LANES);
+  const loop = openLoop();
+  consume(loop, ...LANES);
   await add('seat-0', 'a');
   await untilEmpty('seat-0');
   const asked = performance.now();
-  await waitFor('all lanes are looked at', () => worker.notPolledSince(asked).length === 0);
+  await waitFor('all lanes are looked at', () => loop.notPolledSince(asked).length === 0);
   const jobs = LaneJobs.prototype;
   const take = vi.spyOn(jobs, 'take').mockReturnValue(new Promise(() => undefined));
   await waitFor('the loop hangs', () => take.mock.calls.length > 0, 5000);
-  expect(worker.notPolledSince(performance.now())).toHaveLength(LANES.length);
+  expect(loop.notPolledSince(performance.now())).toHaveLength(LANES.length);
   take.mockRestore();
   for (const { stopping } of owned.values()) stopping.abort(new LaneLost('seat-0'));
-  worker.restart();
-  consume(worker, ...LANES);
+  loop.restart();
+  consume(loop, ...LANES);
   await add('seat-1', 'b');
   await untilEmpty('seat-1');
 });

@@ -8,8 +8,8 @@
 import { randomInt } from 'node:crypto';
 import { hostname } from 'node:os';
 import { Client } from 'pg';
-import { KIND_STEP, LANE_LOCKS } from '../src/db/lane-locks.ts';
-import { LANE_KINDS, type LaneKind, type LaneName } from '../src/lanes/lanes.ts';
+import { KIND_STEP, LANE_LOCKS } from '../../src/db/lane-locks.ts';
+import { LANE_KINDS, type LaneKind, type LaneName } from '../../src/lanes/lanes.ts';
 
 /** The first halves of the keys of our other advisory locks; the second half is the kind of lanes. */
 const MEMBER_LOCKS = 1_588_002_818;

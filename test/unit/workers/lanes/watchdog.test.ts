@@ -1,12 +1,12 @@
 /** Lanes that nobody consumes are found, and a process that was only frozen is left alone. */
 import { expect, test } from 'vitest';
-import type { LaneName } from '../../../src/lanes/lanes.ts';
-import { LaneWatch } from '../../../workers/lane-watch.ts';
+import type { LaneName } from '../../../../src/lanes/lanes.ts';
+import { LaneWatchdog } from '../../../../workers/lanes/watchdog.ts';
 
 /** When each lane was last looked at, and what has been restarted. */
 function watchOver(polledAt: Partial<Record<LaneName, number>>) {
   const restarted: LaneName[][] = [];
-  const watch = new LaneWatch({
+  const watch = new LaneWatchdog({
     notPolledSince: (time) =>
       (Object.keys(polledAt) as LaneName[]).filter((lane) => (polledAt[lane] ?? 0) < time),
     restart: (lanes) => restarted.push([...lanes]),

@@ -2,25 +2,25 @@
  * Watches that the loops of this process poll their lanes. A loop polls each idle lane at least once a second; a loop
  * that does not is stuck. It is restarted, and its lanes are released, so that this process or another takes them again.
  */
-import type { LaneName } from '../src/lanes/lanes.ts';
+import type { LaneName } from '../../src/lanes/lanes.ts';
 
 const EVERY_MS = 1000;
 /** A lane that has not been polled for this long is stuck. */
 const STUCK_AFTER_MS = 2000;
 
-export interface LaneWatchDeps {
+export interface LaneWatchdogDeps {
   /** @param time in ms by the monotonic clock */
   notPolledSince(time: number): LaneName[];
   /** Restarts the loops of these lanes, and releases the lanes. */
   restart(lanes: readonly LaneName[]): void;
 }
 
-export class LaneWatch {
-  readonly #deps: LaneWatchDeps;
+export class LaneWatchdog {
+  readonly #deps: LaneWatchdogDeps;
   #suspects: ReadonlySet<LaneName> = new Set();
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(deps: LaneWatchDeps) {
+  constructor(deps: LaneWatchdogDeps) {
     this.#deps = deps;
   }
 

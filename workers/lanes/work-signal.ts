@@ -2,7 +2,7 @@
  * Sleeps until there may be something to do: a job was added to one of the lanes (its mark is on the lane's
  * marker key), or somebody in this process says so.
  */
-import { duplicate, type RedisConnection } from '../src/lanes/redis.ts';
+import { duplicate, type RedisConnection } from '../../src/lanes/redis.ts';
 
 /** How long the marks are waited for at a time, in s: one can be lost. */
 const IDLE_SECONDS = 1;

@@ -7,16 +7,16 @@
  * the next. A command that needs a locked row waits in blocked-keys.ts, and its lane goes on without it.
  */
 import type { Logger } from 'pino';
-import { announce } from '../src/lanes/announcements.ts';
-import type { RedisConnection } from '../src/lanes/redis.ts';
-import { isOver } from './apply-with-retries.ts';
-import type { BatchResult, FinishedCommand, LaneBatch, OwnedLane, TakenCommand } from './batch.ts';
+import { announce } from '../../src/lanes/announcements.ts';
+import type { RedisConnection } from '../../src/lanes/redis.ts';
+import { isOver } from '../apply-with-retries.ts';
+import type { BatchResult, FinishedCommand, LaneBatch, OwnedLane, TakenCommand } from '../batch.ts';
+import { LaneLost } from '../faults.ts';
+import type { LaneJobs } from '../lane-jobs.ts';
 import { BlockedKeys } from './blocked-keys.ts';
 import { byLane } from './by-lane.ts';
 import { ConcurrencyLimit } from './concurrency-limit.ts';
-import { LaneLost } from './faults.ts';
-import type { LaneJobs } from './lane-jobs.ts';
-import { isLost, type LaneMembers } from './lane-members.ts';
+import { isLost, type LaneMembers } from './members.ts';
 
 const PAUSE_AFTER_ERROR_MS = 200;
 /** Shared batches at a time. A second concurrent batch only makes the next one smaller. */

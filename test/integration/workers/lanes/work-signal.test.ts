@@ -1,11 +1,11 @@
 /** Marks are waited for again, whatever happened to the connection that waited. */
 import type { Redis } from 'ioredis';
 import { expect, inject, onTestFinished, test } from 'vitest';
-import { connectPatiently, untilReady } from '../../../src/lanes/redis.ts';
-import { openLog } from '../../../src/log.ts';
-import { LaneMarks } from '../../../workers/lane-marks.ts';
-import { cloneServices } from '../../support/database.ts';
-import { waitFor } from '../../support/wait-for.ts';
+import { connectPatiently, untilReady } from '../../../../src/lanes/redis.ts';
+import { openLog } from '../../../../src/log.ts';
+import { LaneMarks } from '../../../../workers/lanes/work-signal.ts';
+import { cloneServices } from '../../../support/database.ts';
+import { waitFor } from '../../../support/wait-for.ts';
 
 // A known fault: ioredis never ends a call of a connection that is closed while it is being made again.
 test('lanes that change hands while Redis is away are waited for when it is back', async () => {

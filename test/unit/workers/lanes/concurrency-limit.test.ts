@@ -1,6 +1,6 @@
 /** The limit on concurrent batches, and the order in which those above it start. */
 import { expect, test } from 'vitest';
-import { ConcurrencyLimit } from '../../../workers/concurrency-limit.ts';
+import { ConcurrencyLimit } from '../../../../workers/lanes/concurrency-limit.ts';
 
 /** Something that goes on until it is told to end. */
 function openEnded() {

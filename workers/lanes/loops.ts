@@ -3,10 +3,10 @@
  * lanes may be on two nodes, one of which may be unreachable.
  */
 import { Cluster } from 'ioredis';
-import type { LaneName } from '../src/lanes/lanes.ts';
-import type { OwnedLane } from './batch.ts';
+import type { LaneName } from '../../src/lanes/lanes.ts';
+import type { OwnedLane } from '../batch.ts';
 import { ConcurrencyLimit } from './concurrency-limit.ts';
-import { LaneWorker, type LaneWorkerDeps } from './lane-worker.ts';
+import { LaneLoop, type LaneLoopDeps } from './loop.ts';
 
 /** On a cluster: batches at a time. While a lane waits for its turn, its next batch grows. */
 const BATCHES_MAX = 3;
@@ -15,11 +15,11 @@ const LANES_ALONE_MAX = 2;
 const KEYS_MAX = 2;
 
 export class LaneLoops {
-  readonly #workers = new Map<LaneName | 'all', LaneWorker>();
-  readonly #deps: LaneWorkerDeps;
+  readonly #loops = new Map<LaneName | 'all', LaneLoop>();
+  readonly #deps: LaneLoopDeps;
   readonly #isCluster: boolean;
 
-  constructor(deps: LaneWorkerDeps) {
+  constructor(deps: LaneLoopDeps) {
     this.#isCluster = deps.redis instanceof Cluster;
     this.#deps = this.#isCluster ? inTurns(deps) : deps;
   }
@@ -31,34 +31,34 @@ export class LaneLoops {
 
   /** Lanes without a batch that were last polled before `time`. @param time in ms by the monotonic clock */
   notPolledSince(time: number): LaneName[] {
-    return [...this.#workers.values()].flatMap((worker) => worker.notPolledSince(time));
+    return [...this.#loops.values()].flatMap((loop) => loop.notPolledSince(time));
   }
 
   /** Settles when the tries of blocked keys that are under way have ended. */
   async settled(): Promise<void> {
-    await Promise.all([...this.#workers.values()].map((worker) => worker.settled()));
+    await Promise.all([...this.#loops.values()].map((loop) => loop.settled()));
   }
 
   /** Begins the loops over these lanes anew. */
   restart(lanes: readonly LaneName[]): void {
-    for (const worker of new Set(lanes.map((lane) => this.#of(lane)))) worker.restart();
+    for (const loop of new Set(lanes.map((lane) => this.#of(lane)))) loop.restart();
   }
 
   /** Commands that wait for rows which other transactions have locked. */
   get blockedCommands(): number {
-    const counts = [...this.#workers.values()].map(({ blockedCommands }) => blockedCommands);
+    const counts = [...this.#loops.values()].map(({ blockedCommands }) => blockedCommands);
     return counts.reduce((sum, count) => sum + count, 0);
   }
 
-  #of(lane: LaneName): LaneWorker {
+  #of(lane: LaneName): LaneLoop {
     const name = this.#isCluster ? lane : 'all';
-    const worker = this.#workers.get(name) ?? new LaneWorker(this.#deps);
-    this.#workers.set(name, worker);
-    return worker;
+    const loop = this.#loops.get(name) ?? new LaneLoop(this.#deps);
+    this.#loops.set(name, loop);
+    return loop;
   }
 }
 
-function inTurns(deps: LaneWorkerDeps): LaneWorkerDeps {
+function inTurns(deps: LaneLoopDeps): LaneLoopDeps {
   const turns = new ConcurrencyLimit(BATCHES_MAX);
   const alone = new ConcurrencyLimit(LANES_ALONE_MAX);
   const keys = new ConcurrencyLimit(KEYS_MAX);

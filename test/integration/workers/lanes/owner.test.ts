@@ -2,13 +2,13 @@
 import { Writable } from 'node:stream';
 import pino from 'pino';
 import { afterEach, expect, onTestFinished, test, vi } from 'vitest';
-import { LANE_LOCKS } from '../../../src/db/lane-locks.ts';
-import { laneNames, laneOf } from '../../../src/lanes/lanes.ts';
-import { OwnerSession } from '../../../workers/owner-session.ts';
-import { holdLock } from '../../support/hold-lock.ts';
-import { startSeatlane, type TestSeatlane } from '../../support/seatlane.ts';
-import { openTcpLine } from '../../support/tcp-line.ts';
-import { waitFor } from '../../support/wait-for.ts';
+import { LANE_LOCKS } from '../../../../src/db/lane-locks.ts';
+import { laneNames, laneOf } from '../../../../src/lanes/lanes.ts';
+import { OwnerSession } from '../../../../workers/lanes/owner-session.ts';
+import { holdLock } from '../../../support/hold-lock.ts';
+import { startSeatlane, type TestSeatlane } from '../../../support/seatlane.ts';
+import { openTcpLine } from '../../../support/tcp-line.ts';
+import { waitFor } from '../../../support/wait-for.ts';
 
 let seatlane: TestSeatlane;
 afterEach(() => seatlane.stop());

@@ -1,6 +1,6 @@
 /** The fair share of lanes. */
 import { describe, expect, test } from 'vitest';
-import { shareOf } from '../../../workers/lane-share.ts';
+import { shareOf } from '../../../../workers/lanes/share.ts';
 
 const COUNTS = [1, 2, 3, 4, 5, 6, 7, 8, 9];
 

@@ -7,30 +7,30 @@
  * the owner is fenced off in PostgreSQL. So nothing has to be renewed, a job never stalls, and the jobs that a dead
  * owner had taken are found at once and in their order (docs/decisions/0004).
  */
-import type { LaneName } from '../src/lanes/lanes.ts';
-import type { RedisConnection } from '../src/lanes/redis.ts';
-import type { LaneBatch, OwnedLane } from './batch.ts';
-import { LaneJobs } from './lane-jobs.ts';
-import { LaneMarks } from './lane-marks.ts';
-import { LaneMembers } from './lane-members.ts';
+import type { LaneName } from '../../src/lanes/lanes.ts';
+import type { RedisConnection } from '../../src/lanes/redis.ts';
+import type { LaneBatch, OwnedLane } from '../batch.ts';
+import { LaneJobs } from '../lane-jobs.ts';
+import { LaneMembers } from './members.ts';
 import { RunningBatches, type RunningBatchesDeps } from './running-batches.ts';
+import { LaneMarks } from './work-signal.ts';
 
 const PAUSE_AFTER_ERROR_MS = 200;
 
-export interface LaneWorkerDeps extends Omit<RunningBatchesDeps, 'jobs' | 'members' | 'wake'> {
+export interface LaneLoopDeps extends Omit<RunningBatchesDeps, 'jobs' | 'members' | 'wake'> {
   /** A connection that knows the scripts of lane-scripts.ts. */
   redis: RedisConnection;
 }
 
-export class LaneWorker {
-  readonly #deps: LaneWorkerDeps;
+export class LaneLoop {
+  readonly #deps: LaneLoopDeps;
   readonly #jobs: LaneJobs;
   readonly #marks: LaneMarks;
   readonly #batches: RunningBatches;
   readonly #members = new LaneMembers(() => this.#watch());
   #looping: symbol | undefined;
 
-  constructor(deps: LaneWorkerDeps) {
+  constructor(deps: LaneLoopDeps) {
     this.#deps = deps;
     this.#jobs = new LaneJobs(deps.redis, deps.redisPrefix);
     this.#marks = new LaneMarks(deps.redis);
