@@ -7,6 +7,7 @@
  * behave cost no round trip: each process keeps up to 1 % of the limit to itself.
  */
 import { LRUCache } from 'lru-cache';
+import { readLua } from './read-lua.ts';
 import type { RedisConnection } from './redis.ts';
 import { oldestSlot, SlidingWindow, WINDOW_MS } from './sliding-window.ts';
 
@@ -17,24 +18,7 @@ const UNTOLD_SHARE = 0.01;
 /** Users of whom a process keeps count. Those who sent nothing for longest are forgotten first. */
 const USERS_MAX = 100_000;
 
-/**
- * KEYS: a user's hash of counts by slot. ARGV: the oldest slot that counts, how long the hash is kept in ms, then slots
- * with what to add to them. Returns all slots that count, each followed by its count.
- */
-const TELL = `
-for i = 3, #ARGV, 2 do redis.call('HINCRBY', KEYS[1], ARGV[i], ARGV[i + 1]) end
-redis.call('PEXPIRE', KEYS[1], ARGV[2])
-local counts = redis.call('HGETALL', KEYS[1])
-local kept = {}
-for i = 1, #counts, 2 do
-  if tonumber(counts[i]) < tonumber(ARGV[1]) then
-    redis.call('HDEL', KEYS[1], counts[i])
-  else
-    table.insert(kept, tonumber(counts[i]))
-    table.insert(kept, tonumber(counts[i + 1]))
-  end
-end
-return kept`;
+const TELL = readLua(import.meta.dirname, 'rate-limit.lua');
 
 interface TellScript {
   tellRate(key: string, oldest: number, keptMs: number, ...counts: number[]): Promise<number[]>;

@@ -50,6 +50,20 @@ describe.skipIf(!CHROMIUM)('with Chromium, an operator', () => {
     expect(await page.getByLabel('People let in a window').inputValue()).toBe('100000');
   });
 
+  test('sees the owner of a lane in Bull Board, which loads nothing from elsewhere', async () => {
+    const path = '/admin/queues/api/queues/user-0/workers';
+    const { username, password } = LOGIN.httpCredentials;
+    const login = `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
+    const owner = await waitFor('the API process knows the owner', async () => {
+      const headers = { Authorization: login };
+      return (await seatlane.client.request('GET', path, { headers })).body.workers[0]?.name;
+    });
+    const page = await browser.visit('/admin/queues/queue/user-0', LOGIN);
+    await page.getByRole('button', { name: 'Queue info' }).click();
+    await page.getByText('Connected workers').click();
+    await page.getByText(String(owner)).waitFor();
+  });
+
   test('pauses the admission, sees who waits, and lets them in again', async () => {
     const page = await openBoard();
     await page.getByRole('button', { name: 'Pause admission' }).click();

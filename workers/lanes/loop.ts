@@ -7,38 +7,37 @@
  * the owner is fenced off in PostgreSQL. So nothing has to be renewed, a job never stalls, and the jobs that a dead
  * owner had taken are found at once and in their order (docs/decisions/0004).
  */
+import type { LaneConsumer } from '../../src/lanes/lane-queue.ts';
 import type { LaneName } from '../../src/lanes/lanes.ts';
-import type { RedisConnection } from '../../src/lanes/redis.ts';
 import type { LaneBatch, OwnedLane } from '../batch.ts';
-import { LaneJobs } from '../lane-jobs.ts';
 import { LaneMembers } from './members.ts';
 import { RunningBatches, type RunningBatchesDeps } from './running-batches.ts';
-import { LaneMarks } from './work-signal.ts';
+import { WorkSignal } from './work-signal.ts';
 
 const PAUSE_AFTER_ERROR_MS = 200;
 
-export interface LaneLoopDeps extends Omit<RunningBatchesDeps, 'jobs' | 'members' | 'wake'> {
-  /** A connection that knows the scripts of lane-scripts.ts. */
-  redis: RedisConnection;
+export interface LaneLoopDeps extends Omit<RunningBatchesDeps, 'consumer' | 'members' | 'wake'> {
+  /** Each loop waits for jobs by itself, so it has a consumer of its own. */
+  openConsumer(): LaneConsumer;
 }
 
 export class LaneLoop {
   readonly #deps: LaneLoopDeps;
-  readonly #jobs: LaneJobs;
-  readonly #marks: LaneMarks;
+  readonly #consumer: LaneConsumer;
+  readonly #signal: WorkSignal;
   readonly #batches: RunningBatches;
   readonly #members = new LaneMembers(() => this.#watch());
   #looping: symbol | undefined;
 
   constructor(deps: LaneLoopDeps) {
     this.#deps = deps;
-    this.#jobs = new LaneJobs(deps.redis, deps.redisPrefix);
-    this.#marks = new LaneMarks(deps.redis);
+    this.#consumer = deps.openConsumer();
+    this.#signal = new WorkSignal(this.#consumer);
     this.#batches = new RunningBatches({
       ...deps,
-      jobs: this.#jobs,
+      consumer: this.#consumer,
       members: this.#members,
-      wake: () => this.#marks.wake(),
+      wake: () => this.#signal.wake(),
     });
   }
 
@@ -76,7 +75,7 @@ export class LaneLoop {
   }
 
   #watch(): void {
-    this.#marks.watch(this.#members.names.map((lane) => this.#jobs.markerKey(lane)));
+    this.#signal.watch(this.#members.names);
   }
 
   async #loop(): Promise<void> {
@@ -84,7 +83,7 @@ export class LaneLoop {
     this.#looping = me;
     while (this.#members.size > 0 && this.#looping === me) {
       try {
-        const seen = this.#marks.begin();
+        const seen = this.#signal.begin();
         const { isFull } = this.#batches;
         if (isFull || !(await this.#takeSome())) await seen.wait(!isFull);
       } catch (error) {
@@ -98,7 +97,7 @@ export class LaneLoop {
     }
     if (this.#looping !== me) return;
     this.#looping = undefined;
-    this.#marks.rest();
+    this.#signal.rest();
   }
 
   /** Takes the pending commands of lanes that are not busy, and starts their batches. @returns whether there were any */
@@ -112,7 +111,7 @@ export class LaneLoop {
       const names = lanes.map(({ name }) => name).filter((lane) => !blocked.isFull(lane));
       if (names.length === 0) return false;
       const blockedIn = (lane: LaneName) => blocked.jobIdsIn(lane);
-      const taken = await this.#jobs.take(names, this.#deps.batchSize, blockedIn);
+      const taken = await this.#consumer.take(names, this.#deps.batchSize, blockedIn);
       isAnyTaken = taken.size > 0;
       parts = lanes.flatMap((lane) => {
         // A lane that was given back meanwhile: its next owner finds what was taken.

@@ -8,11 +8,11 @@
  */
 import type { Logger } from 'pino';
 import { announce } from '../../src/lanes/announcements.ts';
+import type { LaneConsumer } from '../../src/lanes/lane-queue.ts';
 import type { RedisConnection } from '../../src/lanes/redis.ts';
 import { isOver } from '../apply-with-retries.ts';
 import type { BatchResult, FinishedCommand, LaneBatch, OwnedLane, TakenCommand } from '../batch.ts';
 import { LaneLost } from '../faults.ts';
-import type { LaneJobs } from '../lane-jobs.ts';
 import { BlockedKeys } from './blocked-keys.ts';
 import { byLane } from './by-lane.ts';
 import { ConcurrencyLimit } from './concurrency-limit.ts';
@@ -31,9 +31,10 @@ const SLOW_BATCHES_MAX = 1;
 const LANES_ALONE_MAX = 2;
 
 export interface RunningBatchesDeps {
+  /** Sends announcements: behind the jobs that are finished, when the consumer uses the same connection. */
   redis: RedisConnection;
   redisPrefix: string;
-  jobs: LaneJobs;
+  consumer: Pick<LaneConsumer, 'finish'>;
   members: LaneMembers;
   /** Commands in one batch at most. */
   batchSize: number;
@@ -141,8 +142,8 @@ export class RunningBatches {
    * on the same connection. Where it does not arrive, the jobs are taken again, and their receipts are found.
    */
   #finish(finished: readonly FinishedCommand[]): void {
-    const { redis, redisPrefix: prefix, jobs, announced, log } = this.#deps;
-    const sent = [jobs.finish(byLane(finished)), announce(redis, prefix, finished)];
+    const { redis, redisPrefix: prefix, consumer, announced, log } = this.#deps;
+    const sent = [consumer.finish(byLane(finished)), announce(redis, prefix, finished)];
     const all = Promise.all(sent).then(() => announced(finished));
     all.catch((error) => {
       log.error(

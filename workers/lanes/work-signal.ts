@@ -1,40 +1,33 @@
-/**
- * Sleeps until there may be something to do: a job was added to one of the lanes (its mark is on the lane's
- * marker key), or somebody in this process says so.
- */
-import { duplicate, type RedisConnection } from '../../src/lanes/redis.ts';
-
-/** How long the marks are waited for at a time, in s: one can be lost. */
-const IDLE_SECONDS = 1;
-const PAUSE_AFTER_ERROR_MS = 100;
+/** Sleeps until there may be something to do: a job was added to one of the lanes, or another part of this process says so. */
+import type { LaneConsumer } from '../../src/lanes/lane-queue.ts';
+import type { LaneName } from '../../src/lanes/lanes.ts';
 
 export interface Look {
-  /** Resolves at once where something has happened since `begin`. @param isIdle marks count too */
+  /** Resolves at once where something has happened since `begin`. @param isIdle added jobs count too */
   wait(isIdle: boolean): Promise<void>;
 }
 
-export class LaneMarks {
-  readonly #redis: RedisConnection;
-  /** A connection that waits can do nothing else. Opened when it is first needed. */
-  #waiting: RedisConnection | undefined;
-  #keys: readonly string[] = [];
-  #isAsking = false;
+export class WorkSignal {
+  readonly #consumer: Pick<LaneConsumer, 'waitForJobs' | 'stopWaiting'>;
+  #lanes: readonly LaneName[] = [];
+  /** The wait for jobs that is in progress. */
+  #asking: symbol | undefined;
   #events = 0;
   #wake: () => void = () => undefined;
 
-  constructor(redis: RedisConnection) {
-    this.#redis = redis;
+  constructor(consumer: Pick<LaneConsumer, 'waitForJobs' | 'stopWaiting'>) {
+    this.#consumer = consumer;
   }
 
-  /** The keys to wait for from now on. */
-  watch(keys: readonly string[]): void {
-    this.#keys = keys;
-    // The question under way asks for others: it is broken off, and asked anew.
-    if (this.#isAsking) this.rest();
+  /** The lanes whose jobs count from now on. */
+  watch(lanes: readonly LaneName[]): void {
+    this.#lanes = lanes;
+    // The wait in progress is for other lanes: it is ended, and begun anew.
+    if (this.#asking) this.rest();
     this.wake();
   }
 
-  /** Something has happened: whoever waits goes on, and whoever is about to does not wait. */
+  /** Something has happened: a sleeper goes on, and one that is about to sleep does not. */
   wake(): void {
     this.#events += 1;
     this.#wake();
@@ -54,36 +47,20 @@ export class LaneMarks {
     };
   }
 
-  /**
-   * Cancels the BZPOPMIN in flight and closes its connection. During a reconnect BZPOPMIN may never settle, so nothing
-   * awaits it.
-   */
+  /** Ends the wait for jobs. */
   rest(): void {
-    this.#waiting?.disconnect();
-    this.#waiting = undefined;
-    this.#isAsking = false;
+    this.#asking = undefined;
+    this.#consumer.stopWaiting();
   }
 
-  /** One question at a time, however often the waiting begins anew. */
+  /** One wait for jobs at a time, however often the sleep begins anew. */
   async #ask(): Promise<void> {
-    if (this.#isAsking || this.#keys.length === 0) return;
-    this.#isAsking = true;
-    const waiting = this.#waiting ?? this.#open();
-    this.#waiting = waiting;
-    const isBrokenOff = () => this.#waiting !== waiting;
-    try {
-      await waiting.bzpopmin(...(this.#keys as [string]), IDLE_SECONDS);
-    } catch {
-      if (!isBrokenOff()) await new Promise((resolve) => setTimeout(resolve, PAUSE_AFTER_ERROR_MS));
-    }
-    if (isBrokenOff()) return;
-    this.#isAsking = false;
+    if (this.#asking || this.#lanes.length === 0) return;
+    const me = Symbol('asking');
+    this.#asking = me;
+    await this.#consumer.waitForJobs(this.#lanes);
+    if (this.#asking !== me) return;
+    this.#asking = undefined;
     this.wake();
-  }
-
-  #open(): RedisConnection {
-    const redis = duplicate(this.#redis);
-    redis.on('error', () => undefined);
-    return redis;
   }
 }

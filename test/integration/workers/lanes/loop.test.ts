@@ -1,25 +1,19 @@
 /** The loop over the lanes of a process, on real Redis: who goes together, who alone, and who never waits for whom. */
-import { afterAll, afterEach, beforeAll, beforeEach, expect, inject, test, vi } from 'vitest';
-import { JobAdder } from '../../../../src/lanes/add-jobs.ts';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { BullmqConsumer } from '../../../../src/lanes/bullmq/consumer.ts';
 import { jobIdOf, mintReceiptId } from '../../../../src/lanes/job-id.ts';
 import type { LaneName } from '../../../../src/lanes/lanes.ts';
-import { queueKeyStart } from '../../../../src/lanes/queues.ts';
-import { connectPatiently, type RedisConnection } from '../../../../src/lanes/redis.ts';
 import { openLog } from '../../../../src/log.ts';
 import type { BatchResult, LaneBatch, OwnedLane } from '../../../../workers/batch.ts';
 import { LaneLost } from '../../../../workers/faults.ts';
-import { LaneJobs } from '../../../../workers/lane-jobs.ts';
-import { defineLaneScripts } from '../../../../workers/lane-scripts.ts';
 import { LaneLoop } from '../../../../workers/lanes/loop.ts';
+import { laneJob, openTestLaneQueues, type TestLaneQueues } from '../../../support/lane-queues.ts';
 import { waitFor } from '../../../support/wait-for.ts';
 
 const log = openLog('test', 'silent');
 const LANES: LaneName[] = ['seat-0', 'seat-1', 'user-0'];
 
-let redis: RedisConnection;
-let redisPrefix: string;
-let adder: JobAdder;
-let count = 0;
+let queues: TestLaneQueues;
 let owned: Map<LaneName, { stopping: AbortController; ended: Promise<void> }>;
 /** Who went together, and who alone: each lane with its commands. */
 let together: string[][][];
@@ -36,15 +30,8 @@ let stuck: Map<LaneName, Promise<void>>;
 let hold: Promise<void> | undefined;
 let lost: LaneName | undefined;
 
-beforeAll(() => {
-  redis = connectPatiently(inject('redisUrl'), log);
-  defineLaneScripts(redis);
-});
-
 beforeEach(() => {
-  count += 1;
-  redisPrefix = `lane-loop-${process.pid}-${count}`;
-  adder = new JobAdder(redis, { redisPrefix, now: () => count });
+  queues = openTestLaneQueues();
   owned = new Map();
   together = [];
   alone = [];
@@ -60,8 +47,8 @@ beforeEach(() => {
 afterEach(async () => {
   for (const { stopping } of owned.values()) stopping.abort();
   await Promise.all([...owned.values()].map(({ ended }) => ended));
+  await queues.close();
 });
-afterAll(() => redis.disconnect());
 
 const namesIn = ({ lane, commands }: LaneBatch) => [lane.name, ...commands.map(({ name }) => name)];
 
@@ -80,8 +67,10 @@ function finishAll(parts: readonly LaneBatch[]): BatchResult {
 }
 
 function openLoop(): LaneLoop {
+  const { redis, redisPrefix, ours } = queues;
   return new LaneLoop({
     ...{ redis, redisPrefix, batchSize: 10, log },
+    openConsumer: ours.openConsumer,
     takesLong: ({ name }) => name.startsWith('long'),
     async runTogether(parts) {
       together.push(parts.map(namesIn));
@@ -111,17 +100,13 @@ function consume(loop: LaneLoop, ...lanes: LaneName[]): void {
   }
 }
 
+const newJobId = (lane: LaneName) => jobIdOf(lane, mintReceiptId(Date.now()));
 const add = (lane: LaneName, name: string) =>
-  adder.add(lane, {
-    ...{ jobId: jobIdOf(lane, mintReceiptId(Date.now())), name },
-    data: { acceptedAt: 1, requestHash: '', input: {}, subject: 'ada' },
-  });
+  queues.ours.producer.add(lane, [{ ...laneJob(newJobId(lane)), name }]);
 
 const left = async (lane: LaneName) => {
-  const lists = ['wait', 'active'].map((list) =>
-    redis.llen(queueKeyStart(redisPrefix, lane) + list),
-  );
-  return (await Promise.all(lists)).reduce((sum, length) => sum + length, 0);
+  const { waiting, taken } = await queues.ours.producer.countPending(lane);
+  return waiting + taken;
 };
 const untilEmpty = (...lanes: LaneName[]) =>
   waitFor(`${lanes} to be empty`, async () => {
@@ -266,12 +251,9 @@ test('a mark that was lost holds a command up for a moment only', async () => {
   await add('seat-0', 'a');
   await untilEmpty('seat-0');
   // A job without its mark, as a Redis that failed over in between would leave it.
-  const jobId = jobIdOf('seat-1', mintReceiptId(1));
-  await redis.hset(queueKeyStart(redisPrefix, 'seat-1') + jobId, {
-    name: 'b',
-    data: '{"acceptedAt":1}',
-  });
-  await redis.lpush(`${queueKeyStart(redisPrefix, 'seat-1')}wait`, jobId);
+  const jobId = newJobId('seat-1');
+  await queues.redis.hset(queues.keyOf('seat-1', jobId), { name: 'b', data: '{"acceptedAt":1}' });
+  await queues.redis.lpush(queues.keyOf('seat-1', 'wait'), jobId);
   await untilEmpty('seat-1');
   expect(together.at(-1)).toEqual([['seat-1', 'b']]);
 });
@@ -362,8 +344,8 @@ test('a loop that hangs is seen, and begun anew', async () => {
   await untilEmpty('seat-0');
   const asked = performance.now();
   await waitFor('all lanes are looked at', () => loop.notPolledSince(asked).length === 0);
-  const jobs = LaneJobs.prototype;
-  const take = vi.spyOn(jobs, 'take').mockReturnValue(new Promise(() => undefined));
+  const { prototype } = BullmqConsumer;
+  const take = vi.spyOn(prototype, 'take').mockReturnValue(new Promise(() => undefined));
   await waitFor('the loop hangs', () => take.mock.calls.length > 0, 5000);
   expect(loop.notPolledSince(performance.now())).toHaveLength(LANES.length);
   take.mockRestore();

@@ -1,39 +1,64 @@
-/** Marks are waited for again, whatever happened to the connection that waited. */
+/** Jobs are waited for again, whatever happened to the connection that waited. */
 import type { Redis } from 'ioredis';
-import { expect, inject, onTestFinished, test } from 'vitest';
+import { afterEach, beforeEach, expect, inject, test } from 'vitest';
+import { BullmqConsumer } from '../../../../src/lanes/bullmq/consumer.ts';
+import { markerKey } from '../../../../src/lanes/bullmq/keys.ts';
 import { connectPatiently, untilReady } from '../../../../src/lanes/redis.ts';
 import { openLog } from '../../../../src/log.ts';
-import { LaneMarks } from '../../../../workers/lanes/work-signal.ts';
+import { WorkSignal } from '../../../../workers/lanes/work-signal.ts';
 import { cloneServices } from '../../../support/database.ts';
 import { waitFor } from '../../../support/wait-for.ts';
 
-// A known fault: ioredis never ends a call of a connection that is closed while it is being made again.
-test('lanes that change hands while Redis is away are waited for when it is back', async () => {
-  const { redisPrefix } = await cloneServices();
-  const redis = connectPatiently(inject('redisUrl'), openLog('test', 'silent')) as Redis;
+let redisPrefix: string;
+let redis: Redis;
+let consumer: BullmqConsumer;
+/** The connections on which it has waited. */
+let copies: Redis[];
+let port: number;
+
+/** Redis cannot be reached by new connections. */
+beforeEach(async () => {
+  ({ redisPrefix } = await cloneServices());
+  redis = connectPatiently(inject('redisUrl'), openLog('test', 'silent')) as Redis;
   await untilReady(redis);
-  const copies: Redis[] = [];
+  copies = [];
   const duplicate = redis.duplicate.bind(redis);
   redis.duplicate = () => {
     const copy = duplicate();
     copies.push(copy);
     return copy;
   };
-  const marks = new LaneMarks(redis);
-  onTestFinished(() => {
-    marks.rest();
-    redis.disconnect();
-  });
-  const port = redis.options.port as number;
+  consumer = new BullmqConsumer(redis, redisPrefix);
+  port = redis.options.port as number;
   redis.options.port = 1;
-  marks.watch([`${redisPrefix}:one`]);
-  const first = marks.begin().wait(true);
-  await waitFor('it tries again', () => copies[0]?.status === 'reconnecting');
+});
+afterEach(() => {
+  consumer.stopWaiting();
+  redis.disconnect();
+});
+
+const untilReconnecting = () =>
+  waitFor('it tries again', () => copies[0]?.status === 'reconnecting');
+
+// A known fault: ioredis never ends a call of a connection that is closed while it is being made again.
+test('lanes that change hands while Redis is away are waited for when it is back', async () => {
+  const signal = new WorkSignal(consumer);
+  signal.watch(['seat-0']);
+  const first = signal.begin().wait(true);
+  await untilReconnecting();
 
   redis.options.port = port;
-  marks.watch([`${redisPrefix}:one`, `${redisPrefix}:other`]);
+  signal.watch(['seat-0', 'user-0']);
   await first;
-  await redis.zadd(`${redisPrefix}:other`, 0, '0');
-  await marks.begin().wait(true);
-  expect(await redis.zcard(`${redisPrefix}:other`)).toBe(0);
+  const marker = markerKey(redisPrefix, 'user-0');
+  await redis.zadd(marker, 0, '0');
+  await signal.begin().wait(true);
+  expect(await redis.zcard(marker)).toBe(0);
+});
+
+test('a wait that is stopped ends, even while its connection is being made again', async () => {
+  const waiting = consumer.waitForJobs(['seat-0']);
+  await untilReconnecting();
+  consumer.stopWaiting();
+  await waiting;
 });

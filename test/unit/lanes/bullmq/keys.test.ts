@@ -2,15 +2,10 @@
 import { QueueKeys } from 'bullmq';
 import { Command } from 'ioredis';
 import { describe, expect, test } from 'vitest';
-import { jobIdOf, mintReceiptId } from '../../../src/lanes/job-id.ts';
-import { laneNames } from '../../../src/lanes/lanes.ts';
-import {
-  NEVER_WRITTEN,
-  queueKeyStart,
-  queuePrefix,
-  TIMERS_QUEUE,
-  WEBHOOKS_QUEUE,
-} from '../../../src/lanes/queues.ts';
+import { NEVER_WRITTEN, queueKeyStart, queuePrefix } from '../../../../src/lanes/bullmq/keys.ts';
+import { TIMERS_QUEUE, WEBHOOKS_QUEUE } from '../../../../src/lanes/bullmq/queues.ts';
+import { jobIdOf, mintReceiptId } from '../../../../src/lanes/job-id.ts';
+import { laneNames } from '../../../../src/lanes/lanes.ts';
 
 const PREFIX = 'seatlane';
 const SLOTS = 16_384;
