@@ -13,7 +13,7 @@ import type { Metrics } from './metrics.ts';
 import type { ResponseHeader } from './openapi-responses.ts';
 import { Problem, type ProblemCode } from './problems.ts';
 import type { AdmittedPlace } from './queue-tokens.ts';
-import { preferredWaitMs } from './request.ts';
+import { headerOf, preferredWaitMs } from './request.ts';
 import { readJson } from './request-body.ts';
 import { ofTrail, openTrail, type Trail } from './trail.ts';
 import { validate } from './validation.ts';
@@ -111,7 +111,7 @@ export function mountRoute(app: Hono, deps: MountDeps, route: Route): void {
     const began = performance.now();
     const trail = openTrail(c);
     cors.allow(c);
-    if (isTraced) trail.span = traces?.request(labels, c.req.header('traceparent'));
+    if (isTraced) trail.span = traces?.request(labels, headerOf(c, 'traceparent'));
     const answer = await inTime(trail, preferredWaitMs(c) ?? 0, () =>
       answerRequest(deps, route, c, trail),
     ).catch((error) => {

@@ -6,7 +6,7 @@ import type { Database } from '../../db/orm.ts';
 import { readBlockedReasons } from '../../db/reads/seats.ts';
 import type { EventStreams } from '../event-streams.ts';
 import { Problem } from '../problems.ts';
-import { acceptsGzip, pathId } from '../request.ts';
+import { acceptsGzip, headerOf, pathId } from '../request.ts';
 import { respondJson } from '../respond.ts';
 import { defineRoute, type Route } from '../route.ts';
 import { operatorsMap } from '../seat-maps/operators-map.ts';
@@ -77,7 +77,7 @@ export function seatRoutes({ orm, seatMaps, eventStreams }: SeatRouteDeps): Rout
         const found = await seatMaps.availability(scheduleId);
         if (!found) return notFound(scheduleId);
         const etag = `W/"${found.version}"`;
-        if (hasEtag(c.req.header('if-none-match'), etag)) return notModified(etag);
+        if (hasEtag(headerOf(c, 'if-none-match'), etag)) return notModified(etag);
         return respondJson(found, { headers: cacheHeaders(etag) });
       },
     }),
@@ -101,7 +101,7 @@ export function seatRoutes({ orm, seatMaps, eventStreams }: SeatRouteDeps): Rout
       },
       problems: ['SCHEDULE_NOT_FOUND', 'TOO_MANY_STREAMS'],
       async handle({ c, caller, params: { scheduleId }, query: { version } }) {
-        const since = c.req.header('last-event-id') ?? version;
+        const since = headerOf(c, 'last-event-id') ?? version;
         const stream = eventStreams.open(c, caller.subject);
         try {
           if (await seatMaps.listen(scheduleId, since, stream)) return stream.respond();
@@ -116,7 +116,7 @@ export function seatRoutes({ orm, seatMaps, eventStreams }: SeatRouteDeps): Rout
 }
 
 async function respondMap(c: Context, map: SeatMap): Promise<Response> {
-  if (hasEtag(c.req.header('if-none-match'), map.etag)) return notModified(map.etag);
+  if (hasEtag(headerOf(c, 'if-none-match'), map.etag)) return notModified(map.etag);
   const headers = { ...cacheHeaders(map.etag), 'Content-Type': 'application/json' };
   const gzipped = acceptsGzip(c) ? await map.gzipped() : undefined;
   if (!gzipped) return new Response(map.body, { headers });
