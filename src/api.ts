@@ -36,7 +36,7 @@ import { openLaneQueues, openQueue, TIMERS_QUEUE, WEBHOOKS_QUEUE } from './lanes
 import { refuseUntestedBullmq } from './lanes/bullmq/version.ts';
 import { IdempotencyKeys } from './lanes/idempotency-keys.ts';
 import { Outcomes } from './lanes/outcomes.ts';
-import { RateLimit } from './lanes/rate-limit.ts';
+import { RateLimit } from './lanes/rate-limit/rate-limit.ts';
 import {
   checkRedis,
   connectFailingFast,

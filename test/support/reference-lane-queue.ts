@@ -1,7 +1,7 @@
 /**
  * The queue seam by BullMQ's public interface alone, with calls for each job: slow, and simple enough to see that it keeps the
- * promises of `src/lanes/lane-queue.ts`. The contract test runs against it too, so that what the tests promise is what
- * BullMQ does.
+ * promises of `src/lanes/lane-queue.ts`, but one: `addBulk` sends a script for each job, and a crash may leave a part of them. The
+ * contract test runs against it too, so that what the tests promise is what BullMQ does.
  */
 import { Job, type Queue, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';

@@ -7,8 +7,8 @@
  * behave cost no round trip: each process keeps up to 1 % of the limit to itself.
  */
 import { LRUCache } from 'lru-cache';
-import { readLua } from './read-lua.ts';
-import type { RedisConnection } from './redis.ts';
+import { readLua } from '../read-lua.ts';
+import type { RedisConnection } from '../redis.ts';
 import { oldestSlot, SlidingWindow, WINDOW_MS } from './sliding-window.ts';
 
 /** How long commands are gathered before Redis hears of them, in ms. */

@@ -1,7 +1,7 @@
 /** A window of ten seconds that slides: at no moment too many, and nobody is refused for what is long ago. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { SlidingWindow } from '../../../src/lanes/sliding-window.ts';
+import { SlidingWindow } from '../../../../src/lanes/rate-limit/sliding-window.ts';
 
 const BEGIN = 1_780_000_000_050;
 
