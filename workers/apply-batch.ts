@@ -15,7 +15,6 @@ import type { Database } from '../src/db/orm.ts';
 import { refuse } from '../src/domain/reasons.ts';
 import { partsOfOurs } from '../src/lanes/job-id.ts';
 import type { FinishedCommand, LaneBatch, TakenCommand } from './batch.ts';
-import type { ConcurrencyLimit } from './concurrency-limit.ts';
 import { faultKind, isForgottenUser, LaneLost } from './faults.ts';
 import {
   type Handler,
@@ -25,6 +24,7 @@ import {
   rejected,
 } from './handlers/handler.ts';
 import { inAcceptedOrder } from './in-accepted-order.ts';
+import type { ConcurrencyLimit } from './lanes/concurrency-limit.ts';
 import { loadRows } from './load-rows.ts';
 import type { WorkerMetrics } from './metrics.ts';
 import { pipelined } from './pipeline.ts';

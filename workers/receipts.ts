@@ -1,8 +1,8 @@
 /** The receipts of a batch: the outcome of each command, kept under its job id. */
 import { type RawBuilder, sql } from 'kysely';
 import type { FinishedOutcome, Outcome } from '../src/commands/command.ts';
-import { EachOnce } from '../src/lanes/each-once.ts';
 import type { LaneName } from '../src/lanes/lanes.ts';
+import { StringTable } from '../src/lanes/string-table.ts';
 import type { Send } from './pipeline.ts';
 import type { IdKind } from './rows.ts';
 import { tableOf } from './table-of.ts';
@@ -127,13 +127,13 @@ function toReceipt({ hash, state, result, problem, finished }: ReceiptRecord): K
 /** The statement that writes one receipt a command; a second for the same job is refused by its key. */
 export function insertReceipts(now: Date, receipts: readonly NewReceipt[]): RawBuilder<unknown>[] {
   if (receipts.length === 0) return [];
-  const said = new EachOnce();
+  const said = new StringTable();
   const lines = receipts.map((receipt) => {
     const { outcome } = receipt;
     const text = JSON.stringify(outcome.state === 'succeeded' ? outcome.result : outcome.problem);
-    return { ...receipt, text, place: said.placeOf(text) };
+    return { ...receipt, text, place: said.indexOf(text) };
   });
-  const { texts } = said;
+  const { strings: texts } = said;
   const isShared = texts.length < lines.length;
   const table = tableOf('receipt', lines, {
     id: ['text', (line) => line.receiptId],

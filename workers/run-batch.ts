@@ -11,7 +11,7 @@ import { applyWithRetries, isOver, LOCK_TIMEOUT_MS } from './apply-with-retries.
 import type { BatchResult, FinishedCommand, LaneBatch, OwnedLane, TakenCommand } from './batch.ts';
 import { faultKind } from './faults.ts';
 import type { Handler } from './handlers/handler.ts';
-import { byKey, keyOf } from './lane-key.ts';
+import { byKey, keyOf } from './lanes/lane-key.ts';
 
 /** How often a command is tried by itself before it is given up. */
 const TRIES_MAX = 3;

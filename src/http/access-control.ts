@@ -1,6 +1,6 @@
 /** What a request needs before it is read: a valid access token, room within the rate limit, and perhaps a queue token. */
 import type { Context } from 'hono';
-import type { RateLimit } from '../lanes/rate-limit.ts';
+import type { RateLimit } from '../lanes/rate-limit/rate-limit.ts';
 import type { AccessTokens, Caller } from './access-tokens.ts';
 import { Problem } from './problems.ts';
 import type { AdmittedPlace, QueueTokens } from './queue-tokens.ts';

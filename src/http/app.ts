@@ -1,8 +1,7 @@
 /** Puts the HTTP layer together. It never listens and opens no connection: `main.ts` does. */
-import type { Queue } from 'bullmq';
 import { Hono } from 'hono';
 import { secureHeaders } from 'hono/secure-headers';
-import { mountBullBoard } from './admin.ts';
+import { type BullBoardDeps, mountBullBoard } from './admin.ts';
 import { answerError } from './answer-error.ts';
 import { mountDocs } from './docs.ts';
 import { demandLogin } from './login.ts';
@@ -17,7 +16,7 @@ import { mountWeb } from './web.ts';
 
 export interface AppDeps extends ApiRouteDeps, Omit<MountDeps, 'noticeProxy'> {
   version: string;
-  dashboardQueues: Iterable<Queue>;
+  bullBoard: BullBoardDeps;
 }
 
 export function createApp(deps: AppDeps): Hono {
@@ -38,6 +37,6 @@ export function createApp(deps: AppDeps): Hono {
   for (const route of routes) mountRoute(app, { ...deps, noticeProxy }, route);
   mountDocs(app, openApiDocument(routes, deps.version), deps.cors);
   mountWeb(app, { isDevIssuerOn: deps.isDevIssuerOn, login });
-  if (login) mountBullBoard(app, login, deps.dashboardQueues);
+  if (login) mountBullBoard(app, login, deps.bullBoard);
   return app;
 }
