@@ -16,7 +16,8 @@ let outcomes: Outcomes;
 
 beforeEach(() => {
   vi.useFakeTimers();
-  outcomes = new Outcomes(new Map(), { find: async () => undefined } as unknown as ReceiptReader);
+  const nothing = { find: async () => undefined };
+  outcomes = new Outcomes(nothing, nothing as unknown as ReceiptReader);
 });
 afterEach(() => {
   outcomes.close();
