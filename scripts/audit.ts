@@ -6,7 +6,7 @@
 
 import { IsolationLevel } from '@mikro-orm/postgresql';
 import { type Kysely, sql } from 'kysely';
-import { readCommandLine } from '../src/command-line.ts';
+import { readCommandLine } from '../src/config/command-line.ts';
 import { openDatabase } from '../src/db/orm.ts';
 import { type Check, checks } from './audit/checks.ts';
 import { progress } from './progress.ts';

@@ -26,7 +26,7 @@ import {
 import { inAcceptedOrder } from './in-accepted-order.ts';
 import type { ConcurrencyLimit } from './lanes/concurrency-limit.ts';
 import { loadRows } from './load-rows.ts';
-import type { WorkerMetrics } from './metrics.ts';
+import type { WorkerMetrics } from './ops/metrics.ts';
 import { pipelined } from './pipeline.ts';
 import { insertReceipts, type KnownReceipt, type NewReceipt, openBatch } from './receipts.ts';
 import { type IdKind, NewIds } from './rows.ts';

@@ -1,7 +1,7 @@
 /** Puts a worker together: connections, lanes, timers. `main.ts` runs it, and so do tests. */
 import type { Logger } from 'pino';
 import type { CommandName } from '../src/commands/index.ts';
-import type { Config } from '../src/config.ts';
+import type { Config } from '../src/config/config.ts';
 import { laneCountsIn, settleLaneCounts } from '../src/db/lane-counts.ts';
 import { openDatabase } from '../src/db/orm.ts';
 import { SilentLines } from '../src/db/silent-lines.ts';
@@ -10,15 +10,15 @@ import { areLanesBusy } from '../src/lanes/bullmq/inspect.ts';
 import { openQueue, TIMERS_QUEUE, WEBHOOKS_QUEUE } from '../src/lanes/bullmq/queues.ts';
 import { refuseUntestedBullmq } from '../src/lanes/bullmq/version.ts';
 import { type LaneName, laneNames } from '../src/lanes/lanes.ts';
-import { connectPatiently, untilReady } from '../src/lanes/redis.ts';
+import { connectPatiently, untilReady } from '../src/lanes/redis/redis.ts';
 import type { BatchResult, LaneBatch } from './batch.ts';
 import { handlers } from './handlers/index.ts';
 import { ConcurrencyLimit } from './lanes/concurrency-limit.ts';
 import { LaneLoops } from './lanes/loops.ts';
 import { LaneOwner } from './lanes/owner.ts';
+import { RedisProbe } from './lanes/redis-probe.ts';
 import { LaneWatchdog } from './lanes/watchdog.ts';
-import { openObservation } from './observation.ts';
-import { RedisProbe } from './redis-probe.ts';
+import { openObservation } from './ops/observation.ts';
 import { runBatch, runKey, runTogether } from './run-batch.ts';
 import { AdmissionRequests, askForAdmission } from './timers/ask-for-admission.ts';
 import { startTimers } from './timers/index.ts';

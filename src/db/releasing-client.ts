@@ -11,8 +11,8 @@
  */
 import type { EventEmitter } from 'node:events';
 import type { Duplex } from 'node:stream';
-import { coalesceWrites } from '../coalesce-writes.ts';
-import { isReadOnlyDatabase } from '../service-errors.ts';
+import { coalesceWrites } from '../runtime/coalesce-writes.ts';
+import { isReadOnlyDatabase } from '../runtime/service-errors.ts';
 import { PreparingClient } from './preparing-client.ts';
 
 const BEGIN = /^(begin|start transaction\b.*)$/;

@@ -5,12 +5,12 @@
 import type { AcceptedCommand, Outcome } from '../../src/commands/command.ts';
 import type { CommandName } from '../../src/commands/index.ts';
 import type { Booking, QueuePlace, Schedule } from '../../src/commands/resources.ts';
-import { type Config, readConfig } from '../../src/config.ts';
+import { type Config, readConfig } from '../../src/config/config.ts';
 import { laneCountsIn, settleLaneCounts } from '../../src/db/lane-counts.ts';
 import { type Database, openDatabase } from '../../src/db/orm.ts';
 import { jobIdOf, mintReceiptId } from '../../src/lanes/job-id.ts';
 import type { LaneName } from '../../src/lanes/lanes.ts';
-import { openLog } from '../../src/log.ts';
+import { openLog } from '../../src/runtime/log.ts';
 import type { BatchDeps } from '../../workers/apply-batch.ts';
 import type { FinishedCommand, OwnedLane, TakenCommand } from '../../workers/batch.ts';
 import { handlers } from '../../workers/handlers/index.ts';

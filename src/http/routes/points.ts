@@ -5,8 +5,8 @@ import { balanceOf, id, POINT_KINDS, pointHistoryLine } from '../../commands/res
 import { usePoints } from '../../commands/use-points.ts';
 import type { Database } from '../../db/orm.ts';
 import { type HistoryRow, listHistory, readBalance } from '../../db/reads/points.ts';
-import { acceptCommand, type JobDeps } from '../jobs.ts';
-import { fromCursor, pageQuery, timeQuery, toPage } from '../pages.ts';
+import { acceptCommand, type JobDeps } from '../jobs/accept-command.ts';
+import { fromCursor, pageQuery, timeQuery, toPage } from '../reads/pagination.ts';
 import { respondJson } from '../respond.ts';
 import { defineRoute, type Route } from '../route.ts';
 import { accepted, pageOf } from './answers.ts';

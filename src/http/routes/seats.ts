@@ -2,8 +2,8 @@
 import type { Context } from 'hono';
 import { z } from 'zod';
 import { id, SEAT_STATES, seat } from '../../commands/resources.ts';
-import type { EventStreams } from '../event-streams.ts';
-import { Problem } from '../problems.ts';
+import type { EventStreams } from '../events/event-streams.ts';
+import { Problem } from '../problems/problems.ts';
 import { acceptsGzip, headerOf, pathId } from '../request.ts';
 import { respondJson } from '../respond.ts';
 import { defineRoute, type Route } from '../route.ts';

@@ -4,7 +4,7 @@
  */
 import { hash } from 'node:crypto';
 import type { Seat } from '../../commands/resources.ts';
-import { SharedRead } from '../shared-read.ts';
+import { SharedRead } from '../reads/shared-read.ts';
 import { SeatMap } from './seat-map.ts';
 
 /** Of the blocked seats, by seat id. */

@@ -4,8 +4,8 @@
  */
 import type { Seat } from '../../commands/resources.ts';
 import type { FixedSeat } from '../../db/reads/seats.ts';
-import { SharedRead } from '../shared-read.ts';
-import type { WireEvent } from '../wire-event.ts';
+import type { WireEvent } from '../events/wire-event.ts';
+import { SharedRead } from '../reads/shared-read.ts';
 import { type Availability, resetBytes, toAvailability, toReset } from './availability.ts';
 import { SeatMap } from './seat-map.ts';
 import { changesBetween, STATE_NAMES } from './seat-states.ts';

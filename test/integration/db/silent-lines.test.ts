@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Database, openDatabase } from '../../../src/db/orm.ts';
 import { SilentLines } from '../../../src/db/silent-lines.ts';
-import { openLog } from '../../../src/log.ts';
+import { openLog } from '../../../src/runtime/log.ts';
 import { cloneServices, queryDatabase } from '../../support/database.ts';
 import { openTcpLine, type TcpLine } from '../../support/tcp-line.ts';
 

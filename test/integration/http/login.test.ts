@@ -1,7 +1,7 @@
 /** Operators' logins that fail: logged, counted, and slowed down by address. */
 import { type Logger, pino } from 'pino';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { FAILURES_MAX } from '../../../src/http/login-throttle.ts';
+import { FAILURES_MAX } from '../../../src/http/auth/login-throttle.ts';
 import { expectProblem } from '../../support/problems.ts';
 import { startSeatlane, type TestSeatlane } from '../../support/seatlane.ts';
 
