@@ -40,8 +40,8 @@ export async function acceptCommand<Input extends object>(
   deps: JobDeps,
   acceptance: Acceptance<Input>,
 ): Promise<Response> {
-  const { c, caller } = acceptance;
-  const wait = deps.waits.open(c, caller.subject);
+  const { c, caller, trail } = acceptance;
+  const wait = deps.waits.open(c, caller.subject, trail);
   try {
     const accepted = await accept(deps, acceptance, wait);
     return await answerWithJob(deps, accepted, wait);
