@@ -99,7 +99,7 @@ export async function startApi({
   const presence = new Presence((notes) => notePresence(orm, notes));
   const queueView = new QueueView({
     readCounters: () => readQueueCounters(orm),
-    places: new OpenPlaceReader(orm),
+    entries: new OpenPlaceReader(orm),
     tokens: queueTokens,
     presence,
     rate: config,
@@ -134,10 +134,11 @@ export async function startApi({
     const counts = laneCountsIn(config);
     await settleLaneCounts(orm, counts, (old) => areLanesBusy(redis, old, config.redisPrefix));
     await listen(subscriber, config.redisPrefix, {
-      outcomes(heard) {
-        for (const each of [outcomes, queueView, seatCounts, metrics, backlog]) each.hear(heard);
+      outcomes(announcements) {
+        for (const each of [outcomes, queueView, seatCounts, metrics, backlog])
+          each.onAnnouncements(announcements);
       },
-      admission: (lastNumber) => queueView.hearAdmission(lastNumber),
+      admission: (lastNumber) => queueView.onAdmission(lastNumber),
       gap: () => queueView.forgetActive(),
     });
     await Promise.all([clock, queueView, laneOwners, timeline].map((each) => each.start()));

@@ -1,4 +1,4 @@
-/** Puts the HTTP layer together. It never listens and opens no connection: `main.ts` does. */
+/** Assembles the HTTP layer. `main.ts` opens the connections and listens. */
 import { Hono } from 'hono';
 import { secureHeaders } from 'hono/secure-headers';
 import { demandLogin } from './auth/login.ts';
@@ -6,9 +6,9 @@ import { unknownProxyWarning } from './auth/unknown-proxy.ts';
 import { mountDocs } from './openapi/docs-page.ts';
 import { openApiDocument } from './openapi/document.ts';
 import { type BullBoardDeps, mountBullBoard } from './ops/bull-board.ts';
-import { answerError } from './problems/errors.ts';
+import { errorResponse } from './problems/errors.ts';
 import type { ProblemCode } from './problems/problems.ts';
-import { answerUnmatched } from './problems/unmatched.ts';
+import { unmatchedResponse } from './problems/unmatched.ts';
 import { openRequestContext } from './request-context.ts';
 import { type MountDeps, mountRoute } from './route.ts';
 import { type ApiRouteDeps, apiRoutes } from './routes/index.ts';
@@ -21,13 +21,13 @@ export interface AppDeps extends ApiRouteDeps, Omit<MountDeps, 'noticeProxy'> {
 
 export function createApp(deps: AppDeps): Hono {
   const app = new Hono();
-  // Pages only: an answer of the API gets what it needs where it is made.
+  // Only pages need these; API responses set their own headers in respond.ts.
   for (const pages of ['/docs', '/docs/*', '/admin/*']) app.use(pages, secureHeaders());
-  const noteProblem = (code: ProblemCode) => deps.metrics.noteProblem(code);
-  app.onError((error, c) => answerError(deps.log, error, c, openRequestContext(c), noteProblem));
+  const countProblem = (code: ProblemCode) => deps.metrics.countProblem(code);
+  app.onError((error, c) => errorResponse(deps.log, error, c, openRequestContext(c), countProblem));
   app.notFound((c) => {
     openRequestContext(c);
-    return answerUnmatched(app, deps.cors, c);
+    return unmatchedResponse(app, deps.cors, c);
   });
 
   const routes = apiRoutes(deps);

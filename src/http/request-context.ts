@@ -1,4 +1,4 @@
-/** What identifies a request: in the log, in its command’s job, and to the client. */
+/** The request context: the ids that connect a request with its log lines, its command's job and its trace. */
 import { randomBytes } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import type { Context } from 'hono';
@@ -7,39 +7,39 @@ import type { Deadline } from './deadline.ts';
 import { headerOf } from './request.ts';
 
 export interface RequestContext {
-  /** Given by the client, else made here. It goes back to the client, and along with the command. */
+  /** The client's `X-Request-Id`, or a generated one. It is returned to the client and stored with the command. */
   readonly requestId: string;
-  /** The job of the request's command, once there is one. */
+  /** The job of the request's command, once it has one. */
   jobId?: string;
-  /** When the request has to be answered, on routes. */
+  /** Set once a route handles the request. */
   deadline?: Deadline;
-  /** Where traces are taken. */
+  /** Set if the request is traced. */
   span?: RequestSpan | undefined;
 }
 
-/** What an id from outside may be: it ends up in log lines and in Redis. */
-const SANE = /^[\w.:-]{1,100}$/;
+/** The request ids accepted from clients: they end up in log lines and in Redis. */
+const ACCEPTED_ID = /^[\w.:-]{1,100}$/;
 
-/** Ids are this process's own letters and a count: nobody guesses by them, they only have to differ. */
-const letters = randomBytes(6).toString('base64url');
-let made = 0;
+/** A generated id is a random prefix per process and a counter. It need not be secret, only unique. */
+const processPrefix = randomBytes(6).toString('base64url');
+let generatedCount = 0;
 
-/** Opens the context of a request, and gives the answer its `X-Request-Id`, whatever the answer will be. */
+/** Creates the context of a request and sets `X-Request-Id` on its response. */
 export function openRequestContext(c: Context): RequestContext {
   const given = headerOf(c, 'x-request-id');
-  const requestId = given !== undefined && SANE.test(given) ? given : mint();
-  // Straight onto Node's answer: through the answer's headers it would cost several times as much.
+  const requestId = given !== undefined && ACCEPTED_ID.test(given) ? given : generateId();
+  // Setting it on Node's response costs a fraction of setting it through Hono's headers.
   const { outgoing } = (c.env ?? {}) as { outgoing?: ServerResponse };
   outgoing?.setHeader('X-Request-Id', requestId);
   return { requestId };
 }
 
-function mint(): string {
-  made += 1;
-  return `${letters}.${made.toString(36)}`;
+function generateId(): string {
+  generatedCount += 1;
+  return `${processPrefix}.${generatedCount.toString(36)}`;
 }
 
-/** What log lines about a request carry. */
+/** The fields that every log line about a request carries. */
 export function logFieldsOf({ requestId, jobId }: RequestContext): {
   requestId: string;
   jobId?: string;

@@ -54,8 +54,8 @@ export const apiMutants: readonly Mutant[] = [
   {
     name: 'a queue token works for another subject',
     file: 'src/http/auth/queue-tokens.ts',
-    find: 'place.subject !== subject || place.expiresAt <= now',
-    replace: 'place.expiresAt <= now',
+    find: 'entry.subject !== subject || entry.expiresAt <= now',
+    replace: 'entry.expiresAt <= now',
     tests: ['test/unit/http/auth/queue-tokens.test.ts'],
   },
   {

@@ -1,11 +1,11 @@
-/** What a request needs before it is read: a valid access token, room within the rate limit, and perhaps a queue token. */
+/** The checks before a request is read: access token, rate limit and, on queued routes, queue token. */
 import type { Context } from 'hono';
 import type { RateLimit } from '../../lanes/rate-limit/rate-limit.ts';
 import { Problem } from '../problems/problems.ts';
 import type { QueueView } from '../queue/view.ts';
 import { authorizationOf, headerOf } from '../request.ts';
 import type { AccessTokens, Caller } from './access-tokens.ts';
-import type { AdmittedPlace, QueueTokens } from './queue-tokens.ts';
+import type { AdmittedEntry, QueueTokens } from './queue-tokens.ts';
 
 export interface AccessDeps {
   accessTokens: AccessTokens;
@@ -17,7 +17,7 @@ export interface AccessDeps {
 }
 
 /**
- * The user whom the access token names.
+ * Returns the user named by the request's access token.
  * @throws Problem TOKEN_NOT_PROVIDED, and those of AccessTokens.check
  */
 export async function authenticate(c: Context, { accessTokens, now }: AccessDeps): Promise<Caller> {
@@ -30,7 +30,8 @@ export async function authenticate(c: Context, { accessTokens, now }: AccessDeps
 }
 
 /**
- * Counts a request to a command's route, before anything else of it is read: refused requests cost work too.
+ * Counts a command against the user's rate limit. It runs before the request is read, because rejected requests cost
+ * work too.
  * @throws Problem RATE_LIMITED
  */
 export function countCommand({ subject }: Caller, { rateLimit }: AccessDeps): void {
@@ -41,19 +42,19 @@ export function countCommand({ subject }: Caller, { rateLimit }: AccessDeps): vo
 }
 
 /**
- * The queue entry whose token came with a request. A payment ends its own token: a client that did not hear of the outcome
- * sends the same request again with a token that has ended, and must hear it then. So a command with an idempotency key
- * is not refused here but where it is known whether it is a retry.
- * @returns the entry, or why its token no longer admits
+ * Returns the queue entry named by the request's queue token. A payment ends its own token: a client that missed the
+ * outcome retries with an ended token and must still get the outcome. So a command with an idempotency key is not
+ * rejected here, but later, once it is known whether it is a retry.
+ * @returns the entry, or the reason why its token no longer admits
  * @throws Problem QUEUE_TOKEN_REQUIRED or QUEUE_TOKEN_INVALID
  */
 export async function admissionOf(
   c: Context,
   caller: Caller,
   deps: AccessDeps & { isCommand: boolean },
-): Promise<{ place?: AdmittedPlace; refusal?: Problem }> {
+): Promise<{ entry?: AdmittedEntry; refusal?: Problem }> {
   try {
-    return { place: await checkQueueToken(c, caller, deps) };
+    return { entry: await checkQueueToken(c, caller, deps) };
   } catch (error) {
     const mayBeRetry = deps.isCommand && headerOf(c, 'idempotency-key') !== undefined;
     const hasEnded = error instanceof Problem && error.code === 'QUEUE_TOKEN_INVALID';
@@ -66,14 +67,14 @@ async function checkQueueToken(
   c: Context,
   caller: Caller,
   { queueTokens, queueView, now }: AccessDeps,
-): Promise<AdmittedPlace> {
+): Promise<AdmittedEntry> {
   const token = headerOf(c, 'queue-token');
   if (!token) {
-    const detail = 'Wait in the queue first: `POST /users/queue`, then send `Queue-Token: TOKEN`.';
+    const detail = 'Enter the queue with `POST /users/queue`, then send `Queue-Token: TOKEN`.';
     throw new Problem('QUEUE_TOKEN_REQUIRED', { detail });
   }
-  const place = await queueTokens.check(token, caller.subject, now());
-  if (await queueView.isActive(place)) return place;
+  const entry = await queueTokens.check(token, caller.subject, now());
+  if (await queueView.isActive(entry)) return entry;
   const detail = 'The queue token is no longer active.';
   throw new Problem('QUEUE_TOKEN_INVALID', { detail });
 }

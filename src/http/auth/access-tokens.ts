@@ -1,4 +1,4 @@
-/** Checks access tokens (JWT): signed by our own secret, or by an identity provider's published keys. */
+/** Checks access tokens (JWT), signed with our own secret or by an identity provider that publishes its keys. */
 import {
   createRemoteJWKSet,
   errors,
@@ -18,24 +18,24 @@ export interface AccessTokenSettings {
   jwtAudience: string;
 }
 
-/** Who asks. */
+/** The authenticated user of a request. */
 export interface Caller {
   subject: string;
   name: string | undefined;
   isAdmin: boolean;
 }
 
-/** A verification costs 0.1 ms of the event loop; a buyer comes back a dozen times in a minute. */
+/** Verified tokens. One verification costs 0.1 ms of the event loop, and a buyer sends a dozen requests a minute. */
 const REMEMBERED = { maxSize: 50_000, sizeCalculation: () => 1 };
-/** Characters of a subject or a name, in code points, as the columns of PostgreSQL count them. */
+/** The length limit of a subject or name, in code points, as PostgreSQL counts them. */
 export const SUBJECT_LENGTH_MAX = 255;
-/** How far an identity provider's clock may be from PostgreSQL's when `exp` and `nbf` are checked. */
+/** The clock skew between the identity provider and PostgreSQL that is tolerated when `exp` and `nbf` are checked. */
 const CLOCK_TOLERANCE_SECONDS = 5;
 /** Asymmetric only: an HMAC "signed" with a public key must never pass. */
 const PUBLISHED_KEY_ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'ES256', 'ES384', 'EdDSA'];
 const ISSUED_SECONDS = 3600;
 
-/** What the development issuer puts into a token. */
+/** The claims that the development issuer puts into a token. */
 export interface IssuedClaims {
   subject: string;
   name?: string | undefined;
@@ -57,10 +57,9 @@ export class AccessTokens {
   }
 
   /**
-   * Who a token names.
+   * Verifies a token and returns the user that it names.
    * @param now in ms since 1970
-   * @throws Problem TOKEN_EXPIRED or INVALID_TOKEN; SERVICE_UNAVAILABLE while the published keys cannot
-   *   be fetched
+   * @throws Problem TOKEN_EXPIRED or INVALID_TOKEN; SERVICE_UNAVAILABLE if the published keys cannot be fetched
    */
   async check(token: string, now: number): Promise<Caller> {
     const known = this.#known.get(token);
@@ -78,7 +77,7 @@ export class AccessTokens {
   }
 
   /**
-   * Issues a token for any subject, without asking for a proof: for development only.
+   * Issues a token for any subject without authentication: for development only.
    * @param now in ms since 1970, by the clock that tokens are checked with
    */
   async issue(claims: IssuedClaims, now: number) {
@@ -119,7 +118,7 @@ export class AccessTokens {
   }
 }
 
-/** A token may name no key (`kid`): then each published key that fits its algorithm is tried. */
+/** Tries every published key that fits the token's algorithm, because a token need not name its key (`kid`). */
 async function verifyByAnyOf(
   keys: ReturnType<typeof createRemoteJWKSet>,
   token: string,
@@ -143,7 +142,7 @@ async function verifyByAnyOf(
 function toCaller({ sub, name, role }: JWTPayload): Caller {
   const isSubject = typeof sub === 'string' && sub !== '' && lengthOf(sub) <= SUBJECT_LENGTH_MAX;
   if (!isSubject || !isStorable(sub)) {
-    const detail = `The token's sub must have 1 to ${SUBJECT_LENGTH_MAX} characters.`;
+    const detail = `The claim \`sub\` of the access token must have 1 to ${SUBJECT_LENGTH_MAX} valid characters.`;
     throw new Problem('INVALID_TOKEN', { detail });
   }
   const isName = typeof name === 'string' && isStorable(name);
@@ -154,17 +153,21 @@ function toCaller({ sub, name, role }: JWTPayload): Caller {
   };
 }
 
-/** The published keys came too late, with another status than 200, not as JSON, or not as keys. */
-const OF_KEYS = new Set([errors.JWKSTimeout.code, errors.JOSEError.code, errors.JWKSInvalid.code]);
+/** The key set timed out, had a status other than 200, or was not a JSON key set: not the token's fault. */
+const KEY_SET_ERRORS = new Set([
+  errors.JWKSTimeout.code,
+  errors.JOSEError.code,
+  errors.JWKSInvalid.code,
+]);
 
-/** Which check failed is nobody's business but whether it makes sense to get a new token. */
+/** Tells the client whether a new token will help, but not which check failed. */
 function toProblem(error: unknown): Error {
   if (error instanceof errors.JWTExpired) return expired();
-  const isOfToken = error instanceof errors.JOSEError && !OF_KEYS.has(error.code);
-  if (isOfToken || error instanceof SyntaxError) {
+  const isTokenError = error instanceof errors.JOSEError && !KEY_SET_ERRORS.has(error.code);
+  if (isTokenError || error instanceof SyntaxError) {
     return new Problem('INVALID_TOKEN', { detail: 'The access token is not valid.' });
   }
-  const detail = 'The keys that access tokens are signed with cannot be fetched at the moment.';
+  const detail = 'The key set of the identity provider cannot be fetched at the moment.';
   return new Problem('SERVICE_UNAVAILABLE', { detail, retryAfterSeconds: 5 });
 }
 

@@ -1,13 +1,13 @@
-/** The network address of a request's client. */
+/** Finds the network address of a request's client. */
 import type { IncomingMessage } from 'node:http';
 import { isIPv4, isIPv6 } from 'node:net';
 import type { Context } from 'hono';
 import { headerOf } from '../request.ts';
 
 /**
- * The address that a request came from.
- * @param trustedProxies how many proxies the request passed that add their client's address to `X-Forwarded-For`; what
- *   stands before their entries is whatever the client claims
+ * The address of the client.
+ * @param trustedProxies how many proxies in front of this process append their client's address to `X-Forwarded-For`;
+ *   earlier entries come from the client and are not trusted
  */
 export function clientAddress(c: Context, trustedProxies: number): string {
   const { socket } = (c.env as { incoming: IncomingMessage }).incoming;
@@ -22,8 +22,8 @@ export function clientAddress(c: Context, trustedProxies: number): string {
 }
 
 /**
- * The network that counts as one client: an IPv4 address, or the first 64 bits of an IPv6 address, of which one
- * customer usually has all the rest.
+ * The network that counts as one client: an IPv4 address, or the /64 prefix of an IPv6 address, which providers usually
+ * assign to one customer as a whole.
  */
 export function networkOf(address: string): string {
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];

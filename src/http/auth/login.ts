@@ -1,4 +1,4 @@
-/** The operators' login: a name and a password, which a browser asks for by itself. */
+/** The operators' login with HTTP Basic, for which browsers show their own dialog. */
 import { hash, timingSafeEqual } from 'node:crypto';
 import type { Context, MiddlewareHandler } from 'hono';
 import { basicAuth } from 'hono/basic-auth';
@@ -6,7 +6,7 @@ import { HTTPException } from 'hono/http-exception';
 import type { Logger } from 'pino';
 import { firstCharacters } from '../../commands/text.ts';
 import type { Metrics } from '../ops/metrics.ts';
-import { Problem, problemAnswer } from '../problems/problems.ts';
+import { Problem, problemResponse } from '../problems/problems.ts';
 import { openRequestContext } from '../request-context.ts';
 import { clientAddress } from './client-address.ts';
 import { LoginThrottle } from './login-throttle.ts';
@@ -14,11 +14,11 @@ import { LoginThrottle } from './login-throttle.ts';
 export interface AdminLogin {
   username: string;
   password: string;
-  /** Proxies in front of this process that add to `X-Forwarded-For`. */
+  /** How many proxies in front of this process append to `X-Forwarded-For`. */
   trustedProxies: number;
 }
 
-/** The login of the settings; undefined where there is no password, and so no login. */
+/** The login from the settings; undefined if no password is set, which disables the login. */
 export function adminLoginOf(settings: {
   adminUser: string;
   adminPassword: string | undefined;
@@ -35,34 +35,34 @@ export interface LoginDeps {
   now(): number;
 }
 
-const REFUSED = { detail: 'Log in with the name and password of operators (HTTP Basic).' };
-const ASKS = { 'WWW-Authenticate': 'Basic realm="Seatlane", charset="UTF-8"' };
-/** Characters of a wrong user name that the log shows. */
+const REFUSED = { detail: 'Log in with an operator’s user name and password (HTTP Basic).' };
+const CHALLENGE = { 'WWW-Authenticate': 'Basic realm="Seatlane", charset="UTF-8"' };
+/** Characters of a wrong user name that are logged. */
 const LOGGED_LENGTH_MAX = 64;
 
 /**
- * Lets through operators who have logged in; all others get a 401 that makes a browser ask. Mount one for all paths: it
- * counts failures by address, and answers 429 where there were too many.
+ * Middleware that admits operators with a valid login and returns 401 otherwise. It counts failed logins per address and
+ * returns 429 after too many, so use one instance for all paths.
  */
 export function demandLogin(login: AdminLogin, deps: LoginDeps): MiddlewareHandler {
   const throttle = new LoginThrottle(deps.now);
 
-  // Without a pause between looking and counting: of many guesses at once none slips through.
+  // Synchronous from check to count, so that concurrent guesses cannot bypass the throttle.
   function verify(username: string, password: string, c: Context): boolean {
     const address = clientAddress(c, login.trustedProxies);
     const retryAfterSeconds = throttle.secondsToWait(address);
     if (retryAfterSeconds > 0) {
-      deps.metrics.noteFailedLogin('throttled');
-      const detail = 'Too many logins from this address have failed. Try again later.';
+      deps.metrics.countFailedLogin('throttled');
+      const detail = 'Too many failed logins from this address. Try again later.';
       throw new Problem('TOO_MANY_LOGINS', { detail, retryAfterSeconds });
     }
     if (isSame(username, login.username) && isSame(password, login.password)) return true;
-    throttle.noteFailure(address);
-    deps.metrics.noteFailedLogin('wrong');
+    throttle.countFailure(address);
+    deps.metrics.countFailedLogin('wrong');
     const secondsToWait = throttle.secondsToWait(address);
     const about = { address, username: firstCharacters(username, LOGGED_LENGTH_MAX) };
-    if (secondsToWait === 0) deps.log.warn(about, 'A login failed.');
-    else deps.log.warn({ ...about, secondsToWait }, 'A login failed; the address has to wait.');
+    if (secondsToWait === 0) deps.log.warn(about, 'Operator login failed.');
+    else deps.log.warn({ ...about, secondsToWait }, 'Operator login failed; address throttled.');
     return false;
   }
 
@@ -73,12 +73,12 @@ export function demandLogin(login: AdminLogin, deps: LoginDeps): MiddlewareHandl
     } catch (error) {
       if (!(error instanceof HTTPException && error.status === 401)) throw error;
       openRequestContext(c);
-      return problemAnswer('LOGIN_REQUIRED', REFUSED, ASKS);
+      return problemResponse('LOGIN_REQUIRED', REFUSED, CHALLENGE);
     }
   };
 }
 
-/** Compares in a time that tells nothing of where the two differ. */
-function isSame(given: string, right: string): boolean {
-  return timingSafeEqual(hash('sha256', given, 'buffer'), hash('sha256', right, 'buffer'));
+/** Compares in constant time. */
+function isSame(given: string, expected: string): boolean {
+  return timingSafeEqual(hash('sha256', given, 'buffer'), hash('sha256', expected, 'buffer'));
 }

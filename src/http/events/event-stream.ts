@@ -1,6 +1,6 @@
 /**
- * One stream of server-sent events. It writes to the socket itself: a stream of the Web's API over Node's costs several
- * times the memory, and one process holds ten thousand of them.
+ * One stream of server-sent events. It writes to the socket directly: a Web stream over Node's response costs several
+ * times the memory, and one process serves ten thousand of them.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
@@ -8,36 +8,36 @@ import type { Context } from 'hono';
 import type { WireEvent } from './wire-event.ts';
 
 const HEADERS = { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store' };
-/** A client that is further behind is disconnected; it resumes from the last event that it got. */
+/** A client with more unsent bytes is disconnected; it reconnects and resumes after the last event it received. */
 const UNSENT_BYTES_MAX = 256 * 1024;
 
-// The adapter takes a shortcut for responses that nobody has looked into, and would send this one.
+// Read the body once: the Node adapter sends untouched responses through a shortcut, which would send this one too.
 const alreadySent = RESPONSE_ALREADY_SENT;
 void alreadySent.body;
 
-/** The answer to a request whose stream may have begun: then its headers are sent, and nothing else can be answered. */
-export function unlessStreaming(c: Context, answer: Response): Response {
+/** Returns `response`, unless an event stream has already sent its headers: then nothing else can be sent. */
+export function unlessStreaming(c: Context, response: Response): Response {
   const { outgoing } = (c.env ?? {}) as { outgoing?: ServerResponse };
-  return outgoing?.headersSent ? alreadySent : answer;
+  return outgoing?.headersSent ? alreadySent : response;
 }
 
-/** Whoever counts the open streams. */
+/** Keeps track of the open streams. */
 export interface StreamOwner {
-  /** Called once, when the connection has ended or the stream was withdrawn. */
+  /** Called once, when the connection is closed or the stream is withdrawn. */
   closed(stream: EventStream): void;
 }
 
 export class EventStream {
-  /** Undefined where nothing may be written: the stream answers a HEAD request. */
+  /** Undefined for a HEAD request, whose response must not have a body. */
   readonly #outgoing: ServerResponse | undefined;
   readonly #isChunked: boolean;
   readonly #owner: StreamOwner;
   #isClosed: boolean;
   #onClose: (() => void) | undefined;
-  /** Bytes that the client had taken at the last heartbeat. */
-  #takenBytes = 0;
+  /** Bytes that the client had received at the last heartbeat. */
+  #receivedBytes = 0;
 
-  /** @param outgoing Node's response, on which nothing was sent yet; without one the stream is closed from the start */
+  /** @param outgoing Node's response, with nothing sent yet; without one, the stream is created closed */
   constructor(outgoing: ServerResponse | undefined, owner: StreamOwner) {
     this.#outgoing = outgoing;
     this.#owner = owner;
@@ -50,12 +50,12 @@ export class EventStream {
     return this.#isClosed;
   }
 
-  /** What was sent and the system has not taken yet: the client reads too slowly. */
+  /** Bytes written that the operating system has not accepted yet, because the client reads too slowly. */
   get unsentBytes(): number {
     return this.#outgoing?.writableLength ?? 0;
   }
 
-  /** Has the one `listener` called when the stream is closed; at once if it is closed already. */
+  /** Calls `listener`, the only one, when the stream closes; immediately if it is already closed. */
   onClose(listener: () => void): void {
     if (this.#isClosed) listener();
     else this.#onClose = listener;
@@ -67,36 +67,36 @@ export class EventStream {
     if (outgoing === undefined || this.#isClosed || outgoing.writableEnded) return;
     this.#writeHead();
     const { socket } = outgoing;
-    // A request that was pipelined behind another has no socket until it is its turn.
+    // A pipelined request has no socket until the response before it is finished.
     if (socket && this.#isChunked) socket.write(event.chunk);
     else outgoing.write(event.bare);
     if (this.unsentBytes > UNSENT_BYTES_MAX) outgoing.destroy();
   }
 
-  /** Sends a heartbeat, or disconnects a client that has taken nothing of what it was sent since the last one. */
+  /** Sends a heartbeat, or disconnects a client that has read nothing since the last one despite unsent bytes. */
   beat(heartbeat: WireEvent): void {
     const outgoing = this.#outgoing;
     const socket = outgoing?.socket;
     if (!outgoing || !socket) return;
-    const takenBytes = socket.bytesWritten - socket.writableLength;
-    if (this.unsentBytes > 0 && takenBytes === this.#takenBytes) outgoing.destroy();
+    const receivedBytes = socket.bytesWritten - socket.writableLength;
+    if (this.unsentBytes > 0 && receivedBytes === this.#receivedBytes) outgoing.destroy();
     else this.send(heartbeat);
-    this.#takenBytes = takenBytes;
+    this.#receivedBytes = receivedBytes;
   }
 
-  /** Ends the stream when everything was sent. */
+  /** Ends the stream after all pending bytes. */
   end(): void {
     if (this.#outgoing === undefined || this.#isClosed || this.#outgoing.writableEnded) return;
     this.#writeHead();
     this.#outgoing.end();
   }
 
-  /** Gives the stream up before anything was sent: the request is answered otherwise. */
+  /** Closes the stream before anything was sent, so that the route can return another response. */
   withdraw(): void {
     this.#close();
   }
 
-  /** What the route returns. The headers are on their way with it, even where there is no event yet. */
+  /** The response that the route returns. It sends the headers even if there is no event yet. */
   respond(): Response {
     if (this.#outgoing === undefined) return new Response(null, { headers: HEADERS });
     if (!this.#isClosed) this.#writeHead();
@@ -118,7 +118,7 @@ export class EventStream {
   }
 }
 
-/** The headers of a request, tokens among them, are kept until its answer ends: for a stream that is hours. */
+/** Frees the request's headers, tokens included, which Node would otherwise keep until the stream ends hours later. */
 function forgetHeaders(incoming: IncomingMessage): void {
   incoming.rawHeaders = [];
   incoming.headers = {};

@@ -1,4 +1,4 @@
-/** The streams of server-sent events of a process: how many there may be, their heartbeat, and their end. */
+/** All event streams of a process: their limit, heartbeats and shutdown. */
 import type { ServerResponse } from 'node:http';
 import type { Context } from 'hono';
 import type { Logger } from 'pino';
@@ -7,16 +7,16 @@ import { SlotLimit, type SlotLimits } from '../slot-limit.ts';
 import { EventStream, type StreamOwner } from './event-stream.ts';
 import { toComment } from './wire-event.ts';
 
-/** Proxies close connections on which nothing was sent for a minute. */
+/** Proxies commonly close a connection after a minute without data. */
 const HEARTBEAT_MS = 15_000;
-/** Heartbeats are spread over turns: ten thousand writes at once would delay every other request. */
-const TURNS = 60;
+/** Heartbeats are spread over ticks: ten thousand writes at once would delay every other request. */
+const TICKS = 60;
 const RETRY_AFTER_SECONDS = 5;
-const heartbeat = toComment('still there');
+const heartbeat = toComment('heartbeat');
 
 export class EventStreams implements StreamOwner {
   readonly limit: SlotLimit;
-  /** The open streams, each with its user. */
+  /** The open streams with their users. */
   readonly #streams = new Map<EventStream, string>();
   readonly #timer: NodeJS.Timeout;
   #round: Iterator<EventStream> = [].values();
@@ -25,14 +25,13 @@ export class EventStreams implements StreamOwner {
   /** @param heartbeatMs how often each stream gets a heartbeat */
   constructor(limits: SlotLimits, heartbeatMs = HEARTBEAT_MS) {
     this.limit = new SlotLimit(limits);
-    this.#timer = setInterval(() => this.#beatSome(), heartbeatMs / TURNS);
+    this.#timer = setInterval(() => this.#beatSome(), heartbeatMs / TICKS);
     this.#timer.unref();
   }
 
   /**
-   * Opens a stream as the answer to a request; the route returns what its `respond()` gives. To a HEAD request the stream
-   * is closed from the start.
-   * @throws Problem TOO_MANY_STREAMS where the process or the user has as many as are allowed
+   * Opens a stream for a request; the route returns its `respond()`. For a HEAD request the stream is created closed.
+   * @throws Problem TOO_MANY_STREAMS if the process or the user has reached the limit
    */
   open(c: Context, subject: string): EventStream {
     const { outgoing } = c.env as { outgoing: ServerResponse };
@@ -50,15 +49,15 @@ export class EventStreams implements StreamOwner {
     this.limit.release(subject);
   }
 
-  /** Ends all streams: their clients come back to another process. */
+  /** Ends all streams; the clients reconnect to another process. */
   stop(): void {
     clearInterval(this.#timer);
     for (const stream of this.#streams.keys()) stream.end();
   }
 
   #beatSome(): void {
-    // With few streams most turns have none to beat: what is left of a stream is carried over to the next turn.
-    this.#due = Math.min(this.#due + this.#streams.size / TURNS, this.#streams.size);
+    // With fewer streams than ticks, a tick owes a fraction of a heartbeat, which is carried over to the next one.
+    this.#due = Math.min(this.#due + this.#streams.size / TICKS, this.#streams.size);
     for (; this.#due >= 1; this.#due -= 1) {
       let next = this.#round.next();
       if (next.done) {
@@ -76,8 +75,8 @@ function tooManyStreams(): Problem {
 }
 
 /**
- * Pushes events until `push` is done, and ends the stream. An error ends it too: the client reconnects, and is
- * answered with the error then. It goes to the log alone, because a driver's message may hold data.
+ * Runs `push` and then ends the stream. An error also ends it: the client reconnects and gets the error as a response.
+ * The error itself is only logged, because a database driver's message may contain data.
  */
 export function respondWithEvents(
   stream: EventStream,
@@ -85,7 +84,7 @@ export function respondWithEvents(
   push: (stream: EventStream) => Promise<void>,
 ): Response {
   push(stream)
-    .catch((error) => log.warn({ err: error }, 'An event stream failed; its client reconnects.'))
+    .catch((error) => log.warn({ err: error }, 'Event stream failed; the client will reconnect.'))
     .finally(() => stream.end());
   return stream.respond();
 }

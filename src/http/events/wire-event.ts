@@ -1,6 +1,6 @@
-/** Server-sent events as they go over the wire: encoded once, however many streams send them. */
+/** Server-sent events in wire format, encoded once for all streams that send them. */
 
-/** The same bytes with and without the frame of a chunk (RFC 9112, 7.1). */
+/** The same bytes with and without HTTP/1.1 chunk framing (RFC 9112, 7.1). */
 export interface WireEvent {
   chunk: Uint8Array;
   bare: Uint8Array;
@@ -12,7 +12,7 @@ export function toEvent(event: { name: string; id?: string; data: object }): Wir
   return toWire(`event: ${event.name}\n${id}data: ${JSON.stringify(event.data)}\n\n`);
 }
 
-/** A comment, which clients skip; it keeps proxies from closing a quiet stream. */
+/** A comment, which clients ignore; it keeps proxies from closing an idle stream. */
 export function toComment(text: string): WireEvent {
   return toWire(`: ${text}\n\n`);
 }

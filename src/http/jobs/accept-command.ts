@@ -1,4 +1,4 @@
-/** The one way in which routes accept commands, and answer with their jobs. */
+/** Accepts a command and responds with its job. All command routes use it. */
 import type { Context } from 'hono';
 import type { Command, Outcome } from '../../commands/command.ts';
 import type { CommandStatus } from '../../lanes/command-status.ts';
@@ -7,9 +7,9 @@ import type { LaneName } from '../../lanes/lanes.ts';
 import type { Outcomes } from '../../lanes/outcomes.ts';
 import { isServiceAway } from '../../runtime/service-errors.ts';
 import type { Caller } from '../auth/access-tokens.ts';
-import type { AdmittedPlace } from '../auth/queue-tokens.ts';
+import type { AdmittedEntry } from '../auth/queue-tokens.ts';
 import { RequestOverdue } from '../deadline.ts';
-import { isProblemCode, Problem, problemAnswer } from '../problems/problems.ts';
+import { isProblemCode, Problem, problemResponse } from '../problems/problems.ts';
 import { headerOf, idempotencyKeyOf } from '../request.ts';
 import type { RequestContext } from '../request-context.ts';
 import { respondJson } from '../respond.ts';
@@ -27,15 +27,15 @@ export interface JobDeps extends JobResourceDeps {
 export interface Acceptance<Input extends object> {
   c: Context;
   caller: Caller;
-  place: AdmittedPlace | undefined;
-  /** Why a new command is refused, where a retry of an old one may still hear of it. */
+  entry: AdmittedEntry | undefined;
+  /** Why a new command is rejected; a retry of an accepted one still gets its outcome. */
   refusal?: Problem | undefined;
   command: Command<string, Input>;
   input: Input;
   requestContext: RequestContext;
 }
 
-/** Enqueues a command and answers with its job: 202, or its outcome where it came within the wait. */
+/** Enqueues a command and responds with 202 and its job, or with its outcome if that arrives within the wait. */
 export async function acceptCommand<Input extends object>(
   deps: JobDeps,
   acceptance: Acceptance<Input>,
@@ -44,23 +44,24 @@ export async function acceptCommand<Input extends object>(
   const wait = deps.waits.open(c, caller.subject, requestContext);
   try {
     const accepted = await accept(deps, acceptance, wait);
-    return await answerWithJob(deps, accepted, wait);
+    return await respondWithJob(deps, accepted, wait);
   } finally {
     wait.end();
   }
 }
 
 interface Accepted {
+  /** The latest known status. */
   status: CommandStatus;
-  /** As the command was accepted. */
-  fresh: CommandStatus;
+  /** The status at acceptance, as a fallback. */
+  initial: CommandStatus;
   lane: LaneName;
 }
 
-/** Puts the command into its lane. @returns what is known of it when the wait is over */
+/** Enqueues the command in its lane. @returns its status at the end of the wait */
 async function accept<Input extends object>(
   deps: JobDeps,
-  { c, caller, place, refusal, command, input, requestContext }: Acceptance<Input>,
+  { c, caller, entry, refusal, command, input, requestContext }: Acceptance<Input>,
   wait: Wait,
 ): Promise<Accepted> {
   const acceptedAt = deps.now();
@@ -69,14 +70,14 @@ async function accept<Input extends object>(
     input,
     subject: caller.subject,
     userName: caller.name,
-    queueNumber: place?.number,
+    queueNumber: entry?.number,
     queueToken: headerOf(c, 'queue-token'),
     idempotencyKey: idempotencyKeyOf(c),
     isRetryOnly: refusal !== undefined,
     acceptedAt,
     requestId: requestContext.requestId,
     beforeAdd: (jobId, lane) => {
-      // The client has been told that nothing was changed.
+      // The client was already told that nothing has changed.
       if (requestContext.deadline?.isPassed) throw new RequestOverdue();
       wait.begin(jobId);
       requestContext.jobId = jobId;
@@ -84,7 +85,7 @@ async function accept<Input extends object>(
     },
   });
   if ('keyReused' in enqueued) {
-    const detail = 'This idempotency key was used for another request.';
+    const detail = 'This idempotency key was already used for a different request.';
     throw new Problem('IDEMPOTENCY_KEY_REUSED', { detail });
   }
   if ('noRetry' in enqueued) throw refusal ?? queueTokenInvalid();
@@ -92,67 +93,70 @@ async function accept<Input extends object>(
 
   const { jobId, lane, isNew } = enqueued;
   requestContext.jobId = jobId;
-  const fresh: CommandStatus = {
+  const initial: CommandStatus = {
     jobId,
     command: command.name,
     subject: caller.subject,
     acceptedAt: new Date(acceptedAt),
     isRunning: false,
   };
-  // A retry may come long after the outcome, which is not announced a second time: it has to be read.
-  const status = isNew ? wait.statusOfNew(fresh) : wait.statusOf(fresh);
-  return { status: await status.catch((error) => unlessAway(error, fresh)), lane, fresh };
+  // An outcome is announced only once, so a retry reads it.
+  const status = isNew ? wait.statusOfNew(initial) : wait.statusOf(initial);
+  return { status: await status.catch((error) => ifUnavailable(error, initial)), lane, initial };
 }
 
-/** The command is accepted, even where what has come of it cannot be read now. @throws other errors */
-function unlessAway<Known>(error: unknown, known: Known): Known {
+/**
+ * Falls back to `known` if PostgreSQL or Redis is unavailable: the command is accepted even if its status cannot be read.
+ * @throws every other error
+ */
+function ifUnavailable<Known>(error: unknown, known: Known): Known {
   if (!isServiceAway(error)) throw error;
   return known;
 }
 
-async function answerWithJob(
+async function respondWithJob(
   deps: JobDeps,
-  { status, lane, fresh }: Accepted,
+  { status, lane, initial }: Accepted,
   wait: Wait,
 ): Promise<Response> {
   const retryAfter = String(deps.enqueueDeps.backlog.retryAfterSeconds(lane));
   const headers = { Location: locationOf(status.jobId), 'Retry-After': retryAfter };
-  const answerWith = async (job: Promise<object>) =>
+  const respondAccepted = async (job: Promise<object>) =>
     respondJson(await job, { status: 202, headers });
   try {
-    if (wait.isAsked && status.finished) return await outcomeAnswer(deps, status);
-    return await answerWith(toJob(deps, status));
+    if (wait.isRequested && status.finished) return await respondWithOutcome(deps, status);
+    return await respondAccepted(toJob(deps, status));
   } catch (error) {
-    return answerWith(toJob(deps, unlessAway(error, fresh)));
+    return respondAccepted(toJob(deps, ifUnavailable(error, initial)));
   }
 }
 
 function queueTokenInvalid(): Problem {
-  const detail = 'This request was refused before, with the same queue token.';
+  const detail = 'This request was already rejected with the same queue token.';
   return new Problem('QUEUE_TOKEN_INVALID', { detail });
 }
 
 function laneFull({ enqueueDeps: { backlog } }: JobDeps, lane: LaneName): Problem {
   return new Problem('LANE_FULL', {
-    detail: 'Too many commands wait already. This one was not accepted; try again later.',
+    detail: 'Too many commands are pending. This one was not accepted; try again later.',
     retryAfterSeconds: backlog.retryAfterSeconds(lane),
   });
 }
 
-async function outcomeAnswer(deps: JobDeps, status: CommandStatus): Promise<Response> {
+async function respondWithOutcome(deps: JobDeps, status: CommandStatus): Promise<Response> {
   const { jobId } = status;
   const outcome = status.finished?.outcome as Outcome;
   const headers = { Location: locationOf(jobId), 'Preference-Applied': 'wait' };
   if (outcome.state === 'succeeded') return respondJson(await toJob(deps, status), { headers });
   const { code, detail, ...about } = outcome.problem;
-  const isBusy = code === 'QUEUE_FULL';
+  const isQueueFull = code === 'QUEUE_FULL';
   const details = {
     detail,
     ...about,
     jobId,
-    ...(isBusy && { retryAfterSeconds: deps.queueView.windowSeconds }),
+    ...(isQueueFull && { retryAfterSeconds: deps.queueView.windowSeconds }),
   };
-  return problemAnswer(isProblemCode(code) ? code : 'COMMAND_FAILED', details, headers);
+  return problemResponse(isProblemCode(code) ? code : 'COMMAND_FAILED', details, headers);
 }
 
 function locationOf(jobId: string): string {

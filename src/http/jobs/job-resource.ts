@@ -1,4 +1,4 @@
-/** A job as clients see it. */
+/** The public representation of a job. */
 import type { z } from 'zod';
 import type { QueuePlace } from '../../commands/resources.ts';
 import type { CommandStatus } from '../../lanes/command-status.ts';
@@ -14,14 +14,14 @@ export interface JobResourceDeps {
   performances: Performances;
 }
 
-/** The commands whose result is a booking, or several. */
+/** The commands whose result is one or several bookings. */
 const BOOKING_COMMANDS: ReadonlySet<string> = new Set([
   'book-seat',
   'book-seats',
   'cancel-booking',
 ]);
 
-/** A command's status as clients see it. */
+/** Converts a command's status into its public representation. */
 export async function toJob(deps: JobResourceDeps, status: CommandStatus): Promise<JobResource> {
   const { finished } = status;
   const outcome = finished?.outcome;
@@ -37,7 +37,7 @@ export async function toJob(deps: JobResourceDeps, status: CommandStatus): Promi
   };
 }
 
-/** Places of the queue are completed here: what a receipt says of them is true for a moment only. */
+/** Completes results with current data: a receipt holds the queue entry only as it was when the command ran. */
 async function presentResult(
   { queueView, performances }: JobResourceDeps,
   { command, subject }: CommandStatus,

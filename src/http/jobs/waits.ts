@@ -1,12 +1,12 @@
 /**
- * Requests that wait for an outcome (`Prefer: wait=N`): how many there may be, and that they end with their connection.
- * A request without a slot is answered at once, as if it had not asked to wait: its command is accepted all the same.
+ * Requests that wait for an outcome (`Prefer: wait=N`). Their number is limited, and a wait ends with its connection. If
+ * no slot is left, the command is still accepted and the request returns 202 immediately.
  */
 import type { ServerResponse } from 'node:http';
 import type { Context } from 'hono';
 import type { CommandStatus } from '../../lanes/command-status.ts';
 import type { Outcomes, Waiting } from '../../lanes/outcomes.ts';
-import { clientsTime, type Timed } from '../deadline.ts';
+import { pauseDeadline, type Timed } from '../deadline.ts';
 import { preferredWaitMs } from '../request.ts';
 import { SlotLimit, type SlotLimits } from '../slot-limit.ts';
 
@@ -20,8 +20,8 @@ export class Waits {
   }
 
   /**
-   * Takes a slot where the request asks to wait and one is left. The caller ends the wait.
-   * @param request whose deadline stands still while it waits
+   * Takes a slot if the request asks to wait and a slot is left. The caller must end the wait.
+   * @param request its deadline is paused during the wait
    */
   open(c: Context, subject: string, request: Timed): Wait {
     const waitMs = preferredWaitMs(c) ?? 0;
@@ -36,17 +36,17 @@ export class Waits {
 }
 
 interface WaitOptions {
-  /** How long at most. */
+  /** The longest wait, in ms; 0 if the request does not ask to wait. */
   waitMs: number;
   request: Timed;
-  /** Gives the slot back; undefined where there was none. */
+  /** Releases the slot; undefined if the wait has none. */
   release: (() => void) | undefined;
 }
 
 export class Wait {
   /** The client asked to wait. */
-  readonly isAsked: boolean;
-  /** There was a slot for it. */
+  readonly isRequested: boolean;
+  /** The wait has a slot. */
   readonly isGranted: boolean;
   readonly #outcomes: Outcomes;
   readonly #waitMs: number;
@@ -59,25 +59,25 @@ export class Wait {
     this.#request = request;
     this.#waitMs = waitMs;
     this.#release = release;
-    this.isAsked = waitMs > 0;
+    this.isRequested = waitMs > 0;
     this.isGranted = release !== undefined;
   }
 
-  /** Begins to listen for the outcome of a job, before anything is done that can bring it about. */
+  /** Starts listening for a job's outcome; called before the job is added, so that the outcome cannot be missed. */
   begin(jobId: string): void {
     if (this.#release) this.#waiting ??= this.#outcomes.wait(jobId, this.#waitMs);
   }
 
-  /** The status of a job that was just added, with its outcome where that comes in time. */
+  /** The status of a job that was just added, with its outcome if that arrives in time. */
   async statusOfNew(status: CommandStatus): Promise<CommandStatus> {
     const waiting = this.#waiting;
-    const finished = waiting && (await clientsTime(this.#request, () => waiting.outcome));
+    const finished = waiting && (await pauseDeadline(this.#request, () => waiting.outcome));
     return finished ? { ...status, finished } : status;
   }
 
   /**
-   * The status of a job that was added before, with its outcome where that is known or comes in time. It listens first
-   * and reads then, so that an outcome in between is not missed.
+   * The status of a job that was added earlier, with its outcome if that is known or arrives in time. It listens before
+   * it reads, so that it cannot miss an outcome in between.
    */
   async statusOf(status: CommandStatus): Promise<CommandStatus> {
     this.begin(status.jobId);
@@ -85,7 +85,7 @@ export class Wait {
     return known.finished ? known : this.statusOfNew(known);
   }
 
-  /** Stops waiting and gives the slot back. */
+  /** Stops waiting and releases the slot. */
   end(): void {
     this.#waiting?.stop();
     this.#release?.();

@@ -1,4 +1,4 @@
-/** The reader of the API's own description, with its files from the package: it works offline. */
+/** Swagger UI for the OpenAPI document. Its files come from the npm package, so it works offline. */
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import { serveStatic } from '@hono/node-server/serve-static';

@@ -1,4 +1,4 @@
-/** Writes the OpenAPI 3.1 document from the routes' own descriptions. */
+/** Generates the OpenAPI 3.1 document from the route definitions. */
 import { OpenAPIRegistry, OpenApiGeneratorV31 } from '@asteasolutions/zod-to-openapi';
 import { z } from 'zod';
 import { BODY_BYTES_MAX } from '../request-body.ts';
@@ -6,18 +6,20 @@ import type { Route, Tag } from '../route.ts';
 import { responsesOf } from './responses.ts';
 
 const commandHeaders = z.object({
-  'Idempotency-Key': z
-    .string()
-    .max(255)
-    .optional()
-    .meta({ description: 'The same key, user and request give the same job, for 30 days.' }),
+  'Idempotency-Key': z.string().max(255).optional().meta({
+    description:
+      'For 30 days, the same request of the same user with the same key returns the same job.',
+  }),
   Prefer: z.string().optional().meta({
-    description: '`wait=N` holds the request for the outcome, N seconds at most (0..30).',
+    description: '`wait=N` waits up to N seconds (0..30) for the outcome.',
     example: 'wait=10',
   }),
 });
 const conditionalHeaders = z.object({
-  'If-None-Match': z.string().optional().meta({ description: 'An `ETag` from before.' }),
+  'If-None-Match': z
+    .string()
+    .optional()
+    .meta({ description: 'The `ETag` of an earlier response.' }),
 });
 
 const SECURITY_SCHEMES = {
@@ -25,32 +27,32 @@ const SECURITY_SCHEMES = {
     type: 'http',
     scheme: 'bearer',
     bearerFormat: 'JWT',
-    description: 'An access token of the identity provider.',
+    description: 'An access token issued by the identity provider.',
   },
   queueToken: {
     type: 'apiKey',
     in: 'header',
     name: 'Queue-Token',
     description:
-      'Comes with an active place in the waiting queue: `queueToken` of `GET /users/queue`.',
+      'The token of an active queue entry: `queueToken` in the response of `GET /users/queue`.',
   },
-  login: { type: 'http', scheme: 'basic', description: 'The login of operators.' },
+  login: { type: 'http', scheme: 'basic', description: 'The operators’ login.' },
 } as const;
 
 const TAGS: Record<Tag, string> = {
-  auth: 'Who the caller is; tokens for development.',
-  queue: 'The waiting queue, whose active users may book.',
-  operators: 'What operators see and steer.',
-  bookings: 'Holding, paying and giving back seats.',
+  auth: 'The authenticated user, and access tokens for development.',
+  queue: 'The waiting queue. Admitted users may book.',
+  operators: 'Monitoring and control for operators.',
+  bookings: 'Hold seats, pay for them, cancel them.',
   concerts: 'Concerts and their schedules.',
   seats: 'The seats of a schedule and their states.',
-  draws: 'Draws of the order of a waiting queue.',
-  points: 'Balance and history of points.',
+  draws: 'Draws that randomize the order of a waiting queue.',
+  points: 'The balance and history of a user’s points.',
   jobs: 'Commands and their outcomes.',
-  health: 'For probes and Prometheus.',
+  health: 'Endpoints for probes and Prometheus.',
 };
 
-/** The whole document, as an object. */
+/** Returns the whole document as an object. */
 export function openApiDocument(routes: readonly Route[], version: string): object {
   const registry = new OpenAPIRegistry();
   for (const [name, scheme] of Object.entries(SECURITY_SCHEMES)) {
@@ -64,7 +66,7 @@ export function openApiDocument(routes: readonly Route[], version: string): obje
       version,
       license: { name: 'MIT', identifier: 'MIT' },
       description:
-        'Sells concert seats under a rush. Every change is a command: 202 with a job id, then poll the job, or hold the request with `Prefer: wait=N`.',
+        'Sells concert seats under heavy load. Every change is a command: the API returns 202 with a job to poll, or waits for the outcome with `Prefer: wait=N`.',
     },
     servers: [{ url: '/' }],
     tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
@@ -83,7 +85,7 @@ function documentRoute(registry: OpenAPIRegistry, route: Route): void {
     tags: [route.tag],
     summary: route.summary,
     ...(route.description !== undefined && { description: route.description }),
-    security: waysIn(route),
+    security: securityRequirements(route),
     request: {
       ...(route.params && { params: route.params as z.ZodObject }),
       ...(route.query && { query: route.query as z.ZodObject }),
@@ -100,12 +102,12 @@ function documentRoute(registry: OpenAPIRegistry, route: Route): void {
   });
 }
 
-/** The alternatives of credentials, one of which a request must bring. */
-function waysIn({ access, isQueued, method }: Route): Record<string, string[]>[] {
+/** The alternative sets of credentials; a request must satisfy one of them. */
+function securityRequirements({ access, isQueued, method }: Route): Record<string, string[]>[] {
   if (access === 'open') return [];
   if (access === 'login') return [{ login: [] }];
   if (!isQueued) return [{ accessToken: [] }];
   const admitted = { accessToken: [], queueToken: [] };
-  // Operators read without a place in the queue.
+  // Operators read without a queue token.
   return method === 'get' ? [admitted, { accessToken: [] }] : [admitted];
 }

@@ -1,4 +1,4 @@
-/** The responses of a route, as the OpenAPI document lists them: every status, body and header that it can answer with. */
+/** The responses of a route in the OpenAPI document: every status, body and header that it can return. */
 import type { ResponseConfig } from '@asteasolutions/zod-to-openapi';
 import type { z } from 'zod';
 import { type ProblemCode, statusOf } from '../problems/problems.ts';
@@ -9,21 +9,21 @@ type Responses = Record<number, ResponseConfig>;
 
 const HEADERS = {
   'X-Request-Id': [
-    'Names the request in the log; the one that the client sent, or a new one.',
+    'Identifies the request in the log: the client’s value, or a generated one.',
     'string',
   ],
-  Location: ['Where the job of the command is.', 'string'],
-  'Retry-After': ['When to ask again, in seconds.', 'integer'],
-  ETag: ['Names this version, for `If-None-Match`.', 'string'],
-  'Preference-Applied': ['`wait`: the request was held for the outcome.', 'string'],
-  'WWW-Authenticate': ['What to authenticate with.', 'string'],
+  Location: ['The path of the command’s job.', 'string'],
+  'Retry-After': ['The seconds to wait before the next request.', 'integer'],
+  ETag: ['The version of the response, for `If-None-Match`.', 'string'],
+  'Preference-Applied': ['`wait` if the request waited for the outcome.', 'string'],
+  'WWW-Authenticate': ['The required authentication scheme.', 'string'],
 } as const;
 
 export type ResponseHeader = keyof typeof HEADERS;
 
-/** Every response that the route can give, by status. */
+/** Every response that the route can return, by status. */
 export function responsesOf(route: Route): Responses {
-  return { ...successes(route), ...problems(route), ...otherAnswers(route) };
+  return { ...successes(route), ...problems(route), ...otherResponses(route) };
 }
 
 function headers(always: readonly ResponseHeader[], sometimes: readonly ResponseHeader[] = []) {
@@ -42,20 +42,20 @@ function content(schema: z.ZodType | undefined, type = 'application/json') {
 }
 
 function successes(route: Route): Responses {
-  const { answer, outcome, isConditional } = route;
+  const { response, outcome, isConditional } = route;
   const always: ResponseHeader[] = [
     ...(outcome ? (['Location', 'Retry-After'] as const) : []),
     ...(isConditional ? (['ETag'] as const) : []),
   ];
   return {
-    [answer.status]: {
-      description: answer.description,
-      headers: headers(always, answer.headers),
-      ...content(answer.schema, answer.type),
+    [response.status]: {
+      description: response.description,
+      headers: headers(always, response.headers),
+      ...content(response.schema, response.type),
     },
     ...(isConditional && {
       304: {
-        description: '`If-None-Match` names the present version.',
+        description: '`If-None-Match` matches the current version.',
         headers: headers(['ETag']),
       },
     }),
@@ -70,7 +70,7 @@ function successes(route: Route): Responses {
 }
 
 function problems(route: Route): Responses {
-  // A body is read and checked even where none is expected.
+  // A body is read and validated even if none is expected.
   const takesBody = route.method !== 'get';
   const takesToken = route.access === 'user' || route.access === 'admin';
   const codes: ProblemCode[] = [
@@ -83,8 +83,11 @@ function problems(route: Route): Responses {
     ...(route.isQueued ? (['QUEUE_TOKEN_REQUIRED', 'QUEUE_TOKEN_INVALID'] as const) : []),
     ...(route.outcome
       ? ([
-          ...['IDEMPOTENCY_KEY_REUSED', 'RATE_LIMITED', 'LANE_FULL'],
-          ...['ACCEPTANCE_UNKNOWN', 'COMMAND_FAILED'],
+          'IDEMPOTENCY_KEY_REUSED',
+          'RATE_LIMITED',
+          'LANE_FULL',
+          'ACCEPTANCE_UNKNOWN',
+          'COMMAND_FAILED',
         ] as const)
       : []),
   ];
@@ -95,7 +98,7 @@ function problems(route: Route): Responses {
       {
         description: named.map((code) => `\`${code}\``).join(', '),
         headers: headers(
-          ALWAYS[status] ?? [],
+          REQUIRED_HEADERS[status] ?? [],
           route.outcome ? ['Location', 'Preference-Applied'] : [],
         ),
         ...content(problemSchema, 'application/problem+json'),
@@ -104,14 +107,14 @@ function problems(route: Route): Responses {
   );
 }
 
-/** What problems of a status always bring along. */
-const ALWAYS: Readonly<Record<number, ResponseHeader[]>> = {
+/** The headers that every problem of a status has. */
+const REQUIRED_HEADERS: Readonly<Record<number, ResponseHeader[]>> = {
   401: ['WWW-Authenticate'],
   429: ['Retry-After'],
   503: ['Retry-After'],
 };
 
-function otherAnswers({ otherAnswers: others = {} }: Route): Responses {
+function otherResponses({ otherResponses: others = {} }: Route): Responses {
   return Object.fromEntries(
     Object.entries(others).map(([status, { description, schema }]) => [
       status,

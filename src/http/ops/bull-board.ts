@@ -1,4 +1,4 @@
-/** The Bull Board dashboard behind a login: looks at lanes, timers and webhooks, and changes nothing. */
+/** The Bull Board dashboard behind the operators' login: a read-only view of lanes, timers and webhooks. */
 import { createBullBoard } from '@bull-board/api';
 import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
 import { HonoAdapter } from '@bull-board/hono';
@@ -12,18 +12,18 @@ const PATH = '/admin/queues';
 
 export interface BullBoardDeps {
   laneQueues: Iterable<Queue>;
-  /** Queues that BullMQ's own workers consume. */
+  /** Queues that are consumed by BullMQ workers. */
   otherQueues: Iterable<Queue>;
-  /** Which worker process owns a lane; undefined where that is unknown. */
+  /** Which worker process owns a lane; undefined if that is unknown. */
   ownershipOf(lane: string): LaneOwnership | undefined;
 }
 
-// A job run by hand would overtake its lane; receipts would still hold it to one effect.
+// A manually retried job would overtake its lane, although its receipt still prevents a second effect.
 const READ_ONLY = { readOnlyMode: true };
 
 /**
- * Names the owner of a lane as its worker. BullMQ finds the workers of a queue by the names of their connections to Redis, but
- * a worker process has one connection for all its lanes.
+ * Shows a lane's owner as its worker. BullMQ finds a queue's workers by the names of their Redis connections, but our
+ * worker process uses one connection for all its lanes.
  */
 class LaneAdapter extends BullMQAdapter {
   readonly #ownership: () => LaneOwnership | undefined;
@@ -43,7 +43,7 @@ class LaneAdapter extends BullMQAdapter {
   }
 }
 
-/** @param login lets through operators who have logged in */
+/** @param login the middleware that admits operators only */
 export function mountBullBoard(
   app: Hono,
   login: MiddlewareHandler,
@@ -59,17 +59,16 @@ export function mountBullBoard(
     serverAdapter,
     options: { uiConfig: { boardTitle: 'Seatlane lanes' } },
   });
-  for (const path of [PATH, `${PATH}/*`])
-    app.use(path, login, loadsNothingFromOutside, ownLinksOnly);
+  for (const path of [PATH, `${PATH}/*`]) app.use(path, login, sameOriginOnly, removeExternalLinks);
   app.get(`${PATH}/`, (c) => c.redirect(PATH));
   app.route(PATH, serverAdapter.registerPlugin());
 }
 
-const loadsNothingFromOutside = secureHeaders({
+const sameOriginOnly = secureHeaders({
   contentSecurityPolicy: {
     defaultSrc: ["'none'"],
     scriptSrc: ["'self'"],
-    // Bull Board sets styles on elements.
+    // Bull Board uses inline styles.
     styleSrc: ["'self'", "'unsafe-inline'"],
     imgSrc: ["'self'", 'data:'],
     connectSrc: ["'self'"],
@@ -80,8 +79,8 @@ const loadsNothingFromOutside = secureHeaders({
   xFrameOptions: 'DENY',
 });
 
-/** Bull Board's page links to fonts of Google, whose style sheet would hold the page up where it cannot be reached. */
-const ownLinksOnly: MiddlewareHandler = async (c, next) => {
+/** Bull Board's page links to Google Fonts, and would not render until an unreachable style sheet times out. */
+const removeExternalLinks: MiddlewareHandler = async (c, next) => {
   await next();
   if (!c.res.headers.get('content-type')?.startsWith('text/html')) return;
   const page = await c.res.text();

@@ -1,4 +1,4 @@
-/** Which lanes some worker process owns, asked every few seconds however many want to know. */
+/** Caches which worker process owns each lane, read from PostgreSQL every few seconds. */
 import type { LaneOwnership } from '../../db/reads/lane-owners.ts';
 
 const REFRESH_MS = 5000;
@@ -26,12 +26,12 @@ export class LaneOwners {
     this.#lanes = await this.#read();
   }
 
-  /** The lanes as they were a few seconds ago; as they were last while PostgreSQL is away. */
+  /** The lanes as of the last successful read; older while PostgreSQL is unavailable. */
   get lanes(): readonly LaneOwnership[] {
     return this.#lanes;
   }
 
-  /** Of one lane. @returns undefined for what is no lane in use */
+  /** The ownership of one lane; undefined if no such lane is in use. */
   of(lane: string): LaneOwnership | undefined {
     return this.#lanes.find((each) => each.lane === lane);
   }

@@ -1,4 +1,4 @@
-/** What an API process publishes for Prometheus: requests, outcomes and their latency, the lanes, the queue. */
+/** The Prometheus metrics of an API process: requests, outcomes and their latency, the lanes, the waiting queue. */
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import type { Announcement } from '../../lanes/announcements.ts';
 import type { Backlog } from '../../lanes/backlog.ts';
@@ -18,7 +18,7 @@ export interface MetricsDeps extends QueueMetricsDeps {
   waitLimit: SlotLimit;
 }
 
-/** A route as it is published: by its template, never by an address with an id in it. */
+/** The labels of a route. The path is the template, never a path with an id in it. */
 export interface RouteLabels {
   readonly method: string;
   readonly path: string;
@@ -38,39 +38,39 @@ export class Metrics {
     this.#registry = registry;
     this.#outcomes = new Counter({
       name: 'seatlane_commands_total',
-      help: 'Outcomes heard by this process, by command and state.',
+      help: 'Outcomes received by this process, by command and state.',
       labelNames: ['command', 'state'],
       registers,
     });
     this.#latency = new Histogram({
       name: 'seatlane_command_seconds',
-      help: 'From acceptance to commit, by command.',
+      help: 'Time from acceptance to commit, by command.',
       labelNames: ['command'],
       buckets: [0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10],
       registers,
     });
     this.#requests = new Histogram({
       name: 'seatlane_http_request_seconds',
-      help: 'Requests until their answer, waits for outcomes included, by route and class of status.',
+      help: 'Duration of requests, including waits for outcomes, by route and status class.',
       labelNames: ['method', 'route', 'status'],
       buckets: [0.002, 0.005, 0.02, 0.05, 0.2, 0.5, 2, 5, 30],
       registers,
     });
     this.#problems = new Counter({
       name: 'seatlane_http_problems_total',
-      help: 'Requests that were refused before they became a command, by the code of the problem.',
+      help: 'Requests rejected before they became a command, by problem code.',
       labelNames: ['code'],
       registers,
     });
     this.#failedLogins = new Counter({
       name: 'seatlane_failed_logins_total',
-      help: 'Operators’ logins with a wrong name or password, and those refused because too many had failed.',
+      help: 'Failed operator logins, by reason: wrong credentials, or throttled after too many failures.',
       labelNames: ['reason'],
       registers,
     });
-    // From 0 on, so that the first failure is an increase.
+    // Start at 0, so that Prometheus sees the first failure as an increase.
     for (const reason of ['wrong', 'throttled']) this.#failedLogins.inc({ reason }, 0);
-    addGauge(registry, 'seatlane_waiting_requests', 'Jobs for which a client waits.', () => {
+    addGauge(registry, 'seatlane_waiting_requests', 'Jobs that a client is waiting for.', () => {
       return outcomes.waiting;
     });
     addLimitMetrics(deps);
@@ -78,25 +78,25 @@ export class Metrics {
     addQueueMetrics(deps);
   }
 
-  hear(announcements: readonly Announcement[]): void {
+  onAnnouncements(announcements: readonly Announcement[]): void {
     for (const { name, outcome, acceptedAt, finishedAt } of announcements) {
       this.#outcomes.inc({ command: name, state: outcome.state });
       this.#latency.observe({ command: name }, Math.max(0, finishedAt - acceptedAt) / 1000);
     }
   }
 
-  /** Counts an answered request. @param ms how long the answer took */
-  noteRequest({ method, path: route }: RouteLabels, status: number, ms: number): void {
+  /** Records a completed request. @param ms its duration in ms */
+  observeRequest({ method, path: route }: RouteLabels, status: number, ms: number): void {
     const labels = { method, route, status: CLASSES[Math.floor(status / 100)] ?? 'other' };
     this.#requests.observe(labels, ms / 1000);
   }
 
-  noteProblem(code: ProblemCode): void {
+  countProblem(code: ProblemCode): void {
     this.#problems.inc({ code });
   }
 
-  /** Counts a login of the operators that failed. @param reason `throttled` where it was not looked at */
-  noteFailedLogin(reason: 'wrong' | 'throttled'): void {
+  /** Counts a failed operator login. @param reason `throttled` if the credentials were not checked */
+  countFailedLogin(reason: 'wrong' | 'throttled'): void {
     this.#failedLogins.inc({ reason });
   }
 
@@ -110,13 +110,13 @@ const CLASSES = ['other', '1xx', '2xx', '3xx', '4xx', '5xx'];
 function addLimitMetrics({ registry, streamLimit, waitLimit }: MetricsDeps): void {
   const gauge = (name: string, help: string, value: () => number) =>
     addGauge(registry, `seatlane_${name}`, help, value);
-  gauge('event_streams', 'Event streams that are open.', () => streamLimit.open);
-  gauge('event_streams_max', 'Event streams that may be open.', () => streamLimit.max);
-  gauge('waits', 'Requests that wait for an outcome.', () => waitLimit.open);
-  gauge('waits_max', 'Requests that may wait for an outcome.', () => waitLimit.max);
+  gauge('event_streams', 'Open event streams.', () => streamLimit.open);
+  gauge('event_streams_max', 'Limit of open event streams.', () => streamLimit.max);
+  gauge('waits', 'Requests waiting for an outcome.', () => waitLimit.open);
+  gauge('waits_max', 'Limit of requests waiting for an outcome.', () => waitLimit.max);
   new Counter({
     name: 'seatlane_waits_skipped_total',
-    help: 'Requests that were answered without the wait they asked for, because too many were waiting.',
+    help: 'Requests that asked to wait but returned immediately, because too many others were waiting.',
     registers: [registry],
     collect() {
       this.reset();
@@ -129,7 +129,7 @@ function addLaneMetrics({ registry, backlog, laneOwners }: MetricsDeps): void {
   const registers = [registry];
   new Gauge({
     name: 'seatlane_lane_waiting',
-    help: 'Commands that wait, by lane.',
+    help: 'Pending commands, by lane.',
     labelNames: ['lane'],
     registers,
     collect() {
@@ -138,7 +138,7 @@ function addLaneMetrics({ registry, backlog, laneOwners }: MetricsDeps): void {
   });
   new Gauge({
     name: 'seatlane_lane_oldest_seconds',
-    help: 'How long the oldest command without an outcome has been in its lane.',
+    help: 'Age of the oldest command without an outcome, by lane.',
     labelNames: ['lane'],
     registers,
     collect() {
@@ -147,19 +147,19 @@ function addLaneMetrics({ registry, backlog, laneOwners }: MetricsDeps): void {
   });
   new Gauge({
     name: 'seatlane_lane_stalled_seconds',
-    help: 'For how long a lane has had commands and no outcome of any of them was heard.',
+    help: 'Time since the last outcome of a lane that has commands, by lane.',
     labelNames: ['lane'],
     registers,
     collect() {
       for (const [lane, { stalledMs }] of backlog.entries()) this.set({ lane }, stalledMs / 1000);
     },
   });
-  addGauge(registry, 'seatlane_lane_limit', 'Commands that may wait in a lane.', () => {
+  addGauge(registry, 'seatlane_lane_limit', 'Limit of pending commands in a lane.', () => {
     return backlog.limit;
   });
   new Gauge({
     name: 'seatlane_lane_has_owner',
-    help: 'Whether some worker process owns the lane.',
+    help: 'Whether a worker process owns the lane.',
     labelNames: ['lane'],
     registers,
     collect() {

@@ -1,57 +1,57 @@
-/** The only map from what went wrong to an HTTP status, and the only place that builds problem answers. */
+/** Maps every problem code to its HTTP status and title, and builds all problem responses. */
 import type { OutcomeProblem } from '../../commands/command.ts';
 import { respondJson } from '../respond.ts';
 
-/** Every code with its status and title (RFC 9457): first those of rules, then those of HTTP itself. */
+/** Every code with its status and title (RFC 9457): first the domain's rules, then HTTP. */
 const PROBLEMS = {
-  QUEUE_TOKEN_INVALID: [403, 'The queue token does not admit to booking'],
-  QUEUE_FULL: [503, 'The waiting queue is full'],
-  QUEUE_ENTRY_NOT_FOUND: [404, 'No place in the waiting queue'],
+  QUEUE_TOKEN_INVALID: [403, 'Queue token invalid or no longer active'],
+  QUEUE_FULL: [503, 'Waiting queue full'],
+  QUEUE_ENTRY_NOT_FOUND: [404, 'Queue entry not found'],
   CONCERT_NOT_FOUND: [404, 'Concert not found'],
   SCHEDULE_NOT_FOUND: [404, 'Schedule not found'],
-  DRAW_NOT_FOUND: [404, 'No draw for this concert'],
-  DRAW_ALREADY_ANNOUNCED: [409, 'The draw is announced already'],
-  DRAW_IN_THE_PAST: [409, 'The draw would be in the past'],
+  DRAW_NOT_FOUND: [404, 'Draw not found'],
+  DRAW_ALREADY_ANNOUNCED: [409, 'Draw already announced'],
+  DRAW_IN_THE_PAST: [409, 'Draw time in the past'],
   WEBHOOK_NOT_FOUND: [404, 'Webhook not found'],
   SEAT_NOT_FOUND: [404, 'Seat not found'],
   BOOKING_NOT_FOUND: [404, 'Booking not found'],
-  NOT_BOOKING_OWNER: [403, 'The booking belongs to somebody else'],
-  BOOKING_NOT_STARTED: [409, 'Booking has not started'],
-  BOOKING_CLOSED: [409, 'Booking is closed'],
-  SEAT_ALREADY_SOLD: [409, 'The seat is sold'],
-  SEAT_ALREADY_HELD: [409, 'The seat is held'],
-  NO_ADJACENT_SEATS: [409, 'Not that many seats side by side'],
-  SEAT_LIMIT_REACHED: [409, 'No more seats for this user'],
-  PAYMENT_ALREADY_PROCESSED: [409, 'The booking is paid already'],
-  BOOKING_CANCELLED: [409, 'The booking is cancelled'],
-  HOLD_EXPIRED: [409, 'The hold has run out'],
-  CANCELLATION_CLOSED: [409, 'It is too late to cancel'],
+  NOT_BOOKING_OWNER: [403, 'Booking belongs to another user'],
+  BOOKING_NOT_STARTED: [409, 'Booking not started'],
+  BOOKING_CLOSED: [409, 'Booking closed'],
+  SEAT_ALREADY_SOLD: [409, 'Seat already sold'],
+  SEAT_ALREADY_HELD: [409, 'Seat already held'],
+  NO_ADJACENT_SEATS: [409, 'Not enough adjacent seats'],
+  SEAT_LIMIT_REACHED: [409, 'Seat limit reached'],
+  PAYMENT_ALREADY_PROCESSED: [409, 'Booking already paid'],
+  BOOKING_CANCELLED: [409, 'Booking cancelled'],
+  HOLD_EXPIRED: [409, 'Hold expired'],
+  CANCELLATION_CLOSED: [409, 'Cancellation closed'],
   INSUFFICIENT_POINTS: [409, 'Not enough points'],
-  IDEMPOTENCY_KEY_REUSED: [422, 'The idempotency key belongs to another request'],
-  COMMAND_FAILED: [500, 'The command failed'],
-  VALIDATION_FAILED: [400, 'The request is not valid'],
-  MALFORMED_JSON: [400, 'The body is not JSON'],
-  MALFORMED_REQUEST: [400, 'The request cannot be read'],
-  REQUEST_TIMEOUT: [408, 'The request came too slowly'],
-  HEADERS_TOO_LARGE: [431, 'The headers are too large'],
-  TOKEN_NOT_PROVIDED: [401, 'No access token'],
-  INVALID_TOKEN: [401, 'The access token is not valid'],
-  TOKEN_EXPIRED: [401, 'The access token has expired'],
-  LOGIN_REQUIRED: [401, 'No login, or a wrong one'],
+  IDEMPOTENCY_KEY_REUSED: [422, 'Idempotency key reused'],
+  COMMAND_FAILED: [500, 'Command failed'],
+  VALIDATION_FAILED: [400, 'Request validation failed'],
+  MALFORMED_JSON: [400, 'Malformed JSON'],
+  MALFORMED_REQUEST: [400, 'Malformed request'],
+  REQUEST_TIMEOUT: [408, 'Request timeout'],
+  HEADERS_TOO_LARGE: [431, 'Request headers too large'],
+  TOKEN_NOT_PROVIDED: [401, 'Access token missing'],
+  INVALID_TOKEN: [401, 'Access token invalid'],
+  TOKEN_EXPIRED: [401, 'Access token expired'],
+  LOGIN_REQUIRED: [401, 'Login required'],
   TOO_MANY_LOGINS: [429, 'Too many failed logins'],
-  FORBIDDEN: [403, 'Not allowed'],
-  QUEUE_TOKEN_REQUIRED: [403, 'No queue token'],
+  FORBIDDEN: [403, 'Forbidden'],
+  QUEUE_TOKEN_REQUIRED: [403, 'Queue token missing'],
   NOT_FOUND: [404, 'Not found'],
-  METHOD_NOT_ALLOWED: [405, 'The path does not take this method'],
+  METHOD_NOT_ALLOWED: [405, 'Method not allowed'],
   JOB_NOT_FOUND: [404, 'Job not found'],
-  BODY_TOO_LARGE: [413, 'The body is too large'],
-  UNSUPPORTED_MEDIA_TYPE: [415, 'The body must be JSON'],
-  RATE_LIMITED: [429, 'Too many commands of this user'],
-  LANE_FULL: [503, 'Too many commands wait'],
+  BODY_TOO_LARGE: [413, 'Request body too large'],
+  UNSUPPORTED_MEDIA_TYPE: [415, 'Unsupported media type'],
+  RATE_LIMITED: [429, 'Rate limit exceeded'],
+  LANE_FULL: [503, 'Too many pending commands'],
   TOO_MANY_STREAMS: [503, 'Too many event streams'],
-  ACCEPTANCE_UNKNOWN: [503, 'The command may have been accepted'],
-  SERVICE_UNAVAILABLE: [503, 'Not available at the moment'],
-  INTERNAL_ERROR: [500, 'Something went wrong'],
+  ACCEPTANCE_UNKNOWN: [503, 'Command may have been accepted'],
+  SERVICE_UNAVAILABLE: [503, 'Service unavailable'],
+  INTERNAL_ERROR: [500, 'Internal error'],
 } as const satisfies Record<string, readonly [number, string]>;
 
 export type ProblemCode = keyof typeof PROBLEMS;
@@ -66,17 +66,17 @@ const TYPES = Object.fromEntries(
 
 export interface ProblemDetails {
   detail: string;
-  /** For validation: what is wrong where. */
+  /** Validation errors. */
   errors?: readonly { path: string; message: string }[];
-  /** When to try again, in whole seconds. */
+  /** The value of the `Retry-After` header, in whole seconds. */
   retryAfterSeconds?: number;
-  /** Where to look for what became of the request; goes into the header `Location`. */
+  /** The value of the `Location` header: the path of the resource that shows what became of the request. */
   location?: string;
-  /** More that names the thing, such as `jobId` or `seatId`. */
+  /** Further fields that identify the affected resource, such as `jobId` or `seatId`. */
   [about: string]: unknown;
 }
 
-/** Thrown by whoever cannot go on with a request; app.ts answers it. */
+/** An error with a problem response. Code that rejects a request throws it; `errorResponse` turns it into the response. */
 export class Problem extends Error {
   readonly code: ProblemCode;
   readonly details: ProblemDetails;
@@ -96,7 +96,7 @@ export function isProblemCode(code: string): code is ProblemCode {
   return Object.hasOwn(PROBLEMS, code);
 }
 
-/** The body of a problem, as it goes out and as it stands in a job. */
+/** The body of a problem, in a response or in a job. */
 export function problemBody(
   code: ProblemCode,
   details: { detail: string; [about: string]: unknown },
@@ -105,12 +105,12 @@ export function problemBody(
   return { type: TYPES[code], title, status, code, ...details };
 }
 
-/** The problem in a command's outcome. A code that this version does not know counts as a failure. */
+/** The problem of a command's outcome. A code unknown to this version becomes COMMAND_FAILED. */
 export function outcomeProblem({ code, detail, ...about }: OutcomeProblem) {
   return problemBody(isProblemCode(code) ? code : 'COMMAND_FAILED', { detail, ...about });
 }
 
-export function problemAnswer(
+export function problemResponse(
   code: ProblemCode,
   details: ProblemDetails,
   headers: Record<string, string> = {},

@@ -1,14 +1,14 @@
-/** What clients hear whose requests no route ever sees: broken HTTP, headers that are too large, and slow senders. */
-import { type ProblemCode, problemAnswer } from './problems.ts';
+/** Responses to requests that never reach a route: malformed HTTP, oversized headers and slow senders. */
+import { type ProblemCode, problemResponse } from './problems.ts';
 
 const REFUSALS = {
-  malformed: ['MALFORMED_REQUEST', 'The request cannot be read as HTTP; look at its headers.'],
+  malformed: ['MALFORMED_REQUEST', 'The request is not valid HTTP; check its headers.'],
   tooSlow: ['REQUEST_TIMEOUT', 'The request did not arrive in time.'],
-  headersTooLarge: ['HEADERS_TOO_LARGE', 'The headers are too large.'],
+  headersTooLarge: ['HEADERS_TOO_LARGE', 'The request headers are too large.'],
 } as const satisfies Record<string, readonly [ProblemCode, detail: string]>;
 
-/** The answer to a request that cannot be read. */
-export function refuseUnreadable(why: keyof typeof REFUSALS): Response {
-  const [code, detail] = REFUSALS[why];
-  return problemAnswer(code, { detail });
+/** The response to a request that Node could not parse or receive. */
+export function refuseUnreadable(reason: keyof typeof REFUSALS): Response {
+  const [code, detail] = REFUSALS[reason];
+  return problemResponse(code, { detail });
 }

@@ -1,10 +1,10 @@
-/** The counters of the waiting queue in memory: read twice a second, and changed at once by what the process hears. */
+/** In-memory counters of the waiting queue: refreshed twice a second and updated immediately by announcements. */
 import type { QueueCounters } from '../../db/reads/queue.ts';
 import { SharedRead } from '../reads/shared-read.ts';
 
 const REFRESH_MS = 500;
 
-/** Until the first read, which `start` awaits. */
+/** The counters before the first read, which `start` awaits. */
 const NONE: QueueCounters = {
   waiting: 0,
   active: 0,
@@ -20,7 +20,7 @@ const NONE: QueueCounters = {
   maxActive: null,
 };
 
-/** The result of `set-admission`: what operators have set, null where the configured values hold. */
+/** The result of `set-admission`: the operators' values, or null where the configured value applies. */
 export interface AdmissionOverrides {
   isPaused: boolean;
   admitLimit: number | null;
@@ -32,8 +32,8 @@ export class QueueFigures {
   readonly #read: () => Promise<QueueCounters>;
   readonly #refreshes = new SharedRead(() => this.#refresh());
   #counters = NONE;
-  /** The last number whose admission was announced: the counters may have been read before. */
-  #heardAdmitted = 0;
+  /** The highest number whose admission was announced; the counters may have been read before that. */
+  #announcedAdmitted = 0;
   #overrides: Partial<QueueCounters> = {};
   #timer: NodeJS.Timeout | undefined;
 
@@ -55,26 +55,26 @@ export class QueueFigures {
     return this.#counters;
   }
 
-  /** Reads the counters: whatever was committed before the call is in them afterwards. */
+  /** Reads the counters. Afterwards they include everything committed before the call. */
   refresh(): Promise<void> {
     return this.#refreshes.fresh();
   }
 
-  /** PostgreSQL may have gone back in time: reads anew, and shows the last known counters meanwhile. */
+  /** Rereads the counters after a failover, which may have lost commits. Until then the last known ones are served. */
   forget(): void {
-    this.#heardAdmitted = 0;
+    this.#announcedAdmitted = 0;
     this.refresh().catch(() => undefined);
   }
 
-  /** Places up to this number have been reached. */
-  hearAdmission(lastNumber: number): void {
-    this.#heardAdmitted = Math.max(this.#heardAdmitted, lastNumber);
+  /** Applies an announcement that the admission has reached `lastNumber`. */
+  onAdmission(lastNumber: number): void {
+    this.#announcedAdmitted = Math.max(this.#announcedAdmitted, lastNumber);
     if (lastNumber <= this.#counters.lastAdmitted) return;
     this.#counters = { ...this.#counters, lastAdmitted: lastNumber };
   }
 
-  /** Operators have changed the admission. */
-  hearOverrides({ admitWindowSeconds, ...others }: AdmissionOverrides): void {
+  /** Applies an announcement that an operator has changed the admission. */
+  onOverrides({ admitWindowSeconds, ...others }: AdmissionOverrides): void {
     const admitWindowMs = admitWindowSeconds === null ? null : admitWindowSeconds * 1000;
     this.#overrides = { ...others, admitWindowMs };
     this.#counters = { ...this.#counters, ...this.#overrides };
@@ -83,9 +83,9 @@ export class QueueFigures {
   async #refresh(): Promise<void> {
     const before = this.#overrides;
     const read = await this.#read();
-    // What was heard of while the counters were being read may not be in them.
+    // The counters may lack a change that was announced while they were being read.
     const isChanged = this.#overrides !== before;
     this.#counters = isChanged ? { ...read, ...this.#overrides } : read;
-    this.hearAdmission(this.#heardAdmitted);
+    this.onAdmission(this.#announcedAdmitted);
   }
 }

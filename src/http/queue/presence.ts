@@ -1,26 +1,29 @@
 /**
- * Who of the waiting has looked lately, and who of the admitted has come: kept in memory, written in
- * bulk. Only those near the front are written at all: for the others it makes no difference yet.
+ * Records which waiting users polled recently and which admitted users made their first request. The notes are kept in
+ * memory and written in bulk. Only users near the front of the queue are recorded: for others presence does not matter
+ * yet.
  */
 import { LRUCache } from 'lru-cache';
 
 const WRITE_EVERY_MS = 1000;
-/** A place that was written is not written again for so long, however often its user looks. */
-const WRITTEN_HOLDS_MS = 10_000;
+/** After a write, an entry is not written again for this long, however often its user polls. */
+const REWRITE_AFTER_MS = 10_000;
 const REMEMBERED = { maxSize: 100_000, sizeCalculation: () => 1 };
 
-/** Numbers of waiting places that were seen, and of active ones that were used. */
+/** Numbers of queue entries. */
 interface Notes {
+  /** Waiting entries whose users polled. */
   seen: number[];
+  /** Active entries whose users made a request with the queue token. */
   claimed: number[];
 }
 
-/** Writes notes. @returns those that are written; a row that is locked is skipped */
+/** Writes notes. @returns the notes written; locked rows are skipped */
 export type WritePresence = (notes: Notes) => Promise<Notes>;
 
 export class Presence {
   readonly #write: WritePresence;
-  readonly #written = new LRUCache<number, true>({ ...REMEMBERED, ttl: WRITTEN_HOLDS_MS });
+  readonly #written = new LRUCache<number, true>({ ...REMEMBERED, ttl: REWRITE_AFTER_MS });
   readonly #claimed = new LRUCache<number, true>(REMEMBERED);
   #seenNow = new Set<number>();
   #claimedNow = new Set<number>();
@@ -47,7 +50,7 @@ export class Presence {
     if (!this.#claimed.has(number)) this.#claimedNow.add(number);
   }
 
-  /** PostgreSQL may have gone back in time: what was written may be gone, and numbers may be others' places. */
+  /** Drops everything after a failover: writes may be lost, and numbers may belong to other users. */
   forgetAll(): void {
     this.#written.clear();
     this.#claimed.clear();
@@ -56,8 +59,8 @@ export class Presence {
   }
 
   /**
-   * Writes what was noted since the last time. A skipped claim stays noted, because its user may send no other
-   * request before the slot passes on. A skipped look is noted again with the user's next one.
+   * Writes the notes made since the last flush. A claim whose row was skipped is kept, because its user may send no
+   * other request before the slot goes to the next user. A skipped `seen` is not: the user's next poll renews it.
    */
   async flush(): Promise<void> {
     const [seen, claimed] = [[...this.#seenNow], [...this.#claimedNow]];

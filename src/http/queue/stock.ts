@@ -1,4 +1,4 @@
-/** The stock of a concert for those who wait, counted once a second at most however many ask. */
+/** The remaining stock of concerts for waiting users, counted at most once a second per concert. */
 import { LRUCache } from 'lru-cache';
 import type { Stock } from '../../db/reads/stock.ts';
 
@@ -16,7 +16,7 @@ export class StockView {
     });
   }
 
-  /** The seats left and held, or undefined where there is no such concert. */
+  /** The available and held seats; undefined if the concert does not exist. */
   async of(concertId: number): Promise<Stock | undefined> {
     const stock = await this.#counts.fetch(concertId);
     return stock === 'unknown' ? undefined : stock;

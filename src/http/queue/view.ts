@@ -1,26 +1,26 @@
 /**
- * What users see of the waiting queue, answered from memory: an API process keeps the counters,
- * refreshed twice a second by one query however many poll, and remembers which places wait. A row is
- * read for a place that is not known yet, or whose number has been reached.
+ * The users' view of the waiting queue, served from memory. An API process keeps the counters, which one query refreshes
+ * twice a second, and remembers which entries are waiting. It reads a row only for an entry that it does not know yet, or
+ * whose number has been reached.
  */
 import { LRUCache } from 'lru-cache';
 import type { QueueEntry, QueuePlace } from '../../commands/resources.ts';
 import type { OpenPlace, QueueCounters } from '../../db/reads/queue.ts';
 import type { Announcement } from '../../lanes/announcements.ts';
-import type { AdmittedPlace, QueueTokens } from '../auth/queue-tokens.ts';
+import type { AdmittedEntry, QueueTokens } from '../auth/queue-tokens.ts';
 import { type AdmissionOverrides, QueueFigures } from './figures.ts';
 import { estimateSeconds, positionOf, type QueueRate } from './position.ts';
 import type { Presence } from './presence.ts';
 
-/** Places that are known to wait; by size, not by `max`, which would take the memory at once. */
+/** Entries known to be waiting. Limited by `maxSize`, because `max` would allocate all memory up front. */
 const REMEMBERED = { maxSize: 200_000, sizeCalculation: () => 1 };
-/** How far behind the last one admitted presence is noted: in windows, and at least. */
+/** Presence is recorded for this many admission windows behind the last admitted number, and at least NEAR_FRONT_MIN. */
 const NEAR_FRONT_WINDOWS = 10;
 const NEAR_FRONT_MIN = 1000;
 
 export interface QueueViewDeps {
   readCounters(): Promise<QueueCounters>;
-  places: {
+  entries: {
     ofSubject(subject: string): Promise<OpenPlace | undefined>;
     isActive(number: number): Promise<boolean>;
   };
@@ -33,7 +33,10 @@ export class QueueView {
   readonly #deps: QueueViewDeps;
   readonly #waitingNumbers = new LRUCache<string, number>(REMEMBERED);
   readonly #subjects = new LRUCache<number, string>(REMEMBERED);
-  /** Active until they expire, unless another end is heard of; the worker has the last word. In ms since 1970. */
+  /**
+   * Expiry of active entries by number, in ms since 1970. An entry leaves early if its end is announced; a missed
+   * announcement is harmless, because the worker checks the entry again.
+   */
   readonly #active = new LRUCache<number, number>(REMEMBERED);
   readonly #figures: QueueFigures;
 
@@ -50,7 +53,7 @@ export class QueueView {
     this.#figures.stop();
   }
 
-  /** Reads the counters: whatever was committed before the call is in them afterwards. */
+  /** Reads the counters. Afterwards they include everything committed before the call. */
   refresh(): Promise<void> {
     return this.#figures.refresh();
   }
@@ -59,12 +62,12 @@ export class QueueView {
     return this.#figures.counters;
   }
 
-  /** When to retry at a queue that is full, in whole seconds. */
+  /** When to retry if the queue is full, in whole seconds. */
   get windowSeconds(): number {
     return Math.ceil(this.rate.admitWindowMs / 1000);
   }
 
-  /** The admission as it is now: what operators have set, else what is configured. */
+  /** The current admission: the operators' overrides, otherwise the configured values. */
   get rate(): QueueRate {
     const { rate } = this.#deps;
     return {
@@ -75,61 +78,61 @@ export class QueueView {
     };
   }
 
-  /** Takes over what was changed or ended through any API process. */
-  hear(announcements: readonly Announcement[]): void {
+  /** Applies changes made through any API process. */
+  onAnnouncements(announcements: readonly Announcement[]): void {
     for (const { name, outcome, queueNumber } of announcements) {
       if (outcome.state !== 'succeeded') continue;
       if (name === 'leave-queue') this.#forget((outcome.result as QueuePlace).number);
       if (name === 'set-admission') {
-        this.#figures.hearOverrides(outcome.result as AdmissionOverrides);
+        this.#figures.onOverrides(outcome.result as AdmissionOverrides);
       }
       if (name === 'pay-booking' && queueNumber !== undefined) this.#active.delete(queueNumber);
     }
   }
 
-  /** An end may have been missed: later checks read the row. */
+  /** Makes later checks read the row, because the end of an entry may have been missed. */
   forgetActive(): void {
     this.#active.clear();
   }
 
-  /** PostgreSQL may have gone back in time: later reads come from its rows. */
+  /** Drops everything after a failover, which may have lost commits; later reads use the rows. */
   forgetAll(): void {
     for (const memory of [this.#waitingNumbers, this.#subjects, this.#active]) memory.clear();
     this.#figures.forget();
   }
 
-  /** Places up to this number have been reached: who asks next is answered from the row. */
-  hearAdmission(lastNumber: number): void {
-    this.#figures.hearAdmission(lastNumber);
+  /** The admission has reached `lastNumber`: from now on, entries up to it are read from their rows. */
+  onAdmission(lastNumber: number): void {
+    this.#figures.onAdmission(lastNumber);
   }
 
-  /** The open place of a user, or undefined where there is none. */
-  async placeOf(subject: string): Promise<QueueEntry | undefined> {
+  /** The open entry of a user; undefined if there is none. */
+  async entryOf(subject: string): Promise<QueueEntry | undefined> {
     const number = this.#waitingNumbers.get(subject);
     if (number !== undefined && !this.#isReached(number)) {
       return this.present({ number, state: 'waiting', expiresAt: null }, subject);
     }
-    const place = await this.#deps.places.ofSubject(subject);
-    return place && this.#presentOpen(place);
+    const open = await this.#deps.entries.ofSubject(subject);
+    return open && this.#presentOpen(open);
   }
 
-  /** Whether a place, whose token has not expired, still admits to booking. */
-  async isActive({ number, expiresAt }: AdmittedPlace): Promise<boolean> {
+  /** Whether an entry, whose token has not expired, is still active. */
+  async isActive({ number, expiresAt }: AdmittedEntry): Promise<boolean> {
     this.#deps.presence.noteClaimed(number);
     if (this.#active.get(number) === expiresAt) return true;
-    const isActive = await this.#deps.places.isActive(number);
+    const isActive = await this.#deps.entries.isActive(number);
     if (isActive) this.#active.set(number, expiresAt);
     return isActive;
   }
 
-  /** A place as it was when it was taken, or as it is now where its number has been reached since. */
-  async presentNow(place: QueuePlace, subject: string): Promise<QueueEntry> {
-    if (place.state === 'waiting' && this.#isReached(place.number)) {
-      const open = await this.#deps.places.ofSubject(subject);
-      const isSame = open?.number === place.number || open?.ticket === place.number;
+  /** The entry as it was when the user entered, or its current row if its number has been reached since. */
+  async presentNow(entry: QueuePlace, subject: string): Promise<QueueEntry> {
+    if (entry.state === 'waiting' && this.#isReached(entry.number)) {
+      const open = await this.#deps.entries.ofSubject(subject);
+      const isSame = open?.number === entry.number || open?.ticket === entry.number;
       if (open && isSame) return this.#presentOpen(open);
     }
-    return this.present(place, subject);
+    return this.present(entry, subject);
   }
 
   #presentOpen({ number, state, expiresAt, subject }: OpenPlace): Promise<QueueEntry> {
@@ -137,11 +140,11 @@ export class QueueView {
     return this.present({ number, state, expiresAt: expiry }, subject);
   }
 
-  /** Adds to a place what changes by the moment, and the token while it is active. */
-  async present(place: QueuePlace, subject: string): Promise<QueueEntry> {
-    const { number, state, expiresAt } = place;
+  /** Adds the current position and estimate to an entry, and the queue token while it is active. */
+  async present(entry: QueuePlace, subject: string): Promise<QueueEntry> {
+    const { number, state, expiresAt } = entry;
     const { waiting, isPaused, isSoldOut } = this.counters;
-    const shown = { ...place, position: 0, waiting, estimatedWaitSeconds: 0, isPaused, isSoldOut };
+    const shown = { ...entry, position: 0, waiting, estimatedWaitSeconds: 0, isPaused, isSoldOut };
     if (state === 'active' && expiresAt !== null) {
       const expiry = Date.parse(expiresAt);
       const queueToken = await this.#deps.tokens.issue({ number, subject, expiresAt: expiry });
@@ -154,19 +157,19 @@ export class QueueView {
     return {
       ...shown,
       position,
-      // The counters may be older than the place.
+      // The counters may be older than the entry.
       waiting: Math.max(waiting, position),
       estimatedWaitSeconds: estimateSeconds(position, this.rate, this.counters),
       queueToken: null,
     };
   }
 
-  /** A number that has been reached may be active by now: its row tells. */
+  /** Whether the admission has reached a number: then the entry may be active, and only its row is current. */
   #isReached(number: number): boolean {
     return number <= this.counters.lastAdmitted;
   }
 
-  /** Presence matters for those who can be admitted within the next few windows. */
+  /** Presence matters only for entries that can be admitted within the next few windows. */
   #isNearFront(number: number): boolean {
     const ahead = Math.max(NEAR_FRONT_MIN, NEAR_FRONT_WINDOWS * this.rate.admitLimit);
     return number <= this.counters.lastAdmitted + ahead;

@@ -1,6 +1,6 @@
 /**
- * Concerts and their schedules, which all users are shown alike: those who ask for the same at the same time share a read,
- * which begins after they asked.
+ * Reads concerts and their schedules, which are the same for all users. Concurrent identical requests share one read,
+ * which starts after they arrived.
  */
 import type { Concert } from '../../commands/resources.ts';
 import type { Database } from '../../db/orm.ts';
@@ -29,7 +29,7 @@ export class ConcertReads {
     const read = () => findConcert(this.#orm, concertId);
     const found = await this.#reads.fresh(`concert ${concertId}`, read);
     if (found) return found;
-    throw new Problem('CONCERT_NOT_FOUND', { detail: `There is no concert ${concertId}.` });
+    throw new Problem('CONCERT_NOT_FOUND', { detail: `Concert ${concertId} does not exist.` });
   }
 
   concerts(filter: Filter<typeof listConcerts>): Promise<Concert[]> {
@@ -55,7 +55,7 @@ export class ConcertReads {
     read: () => Promise<ScheduleRow[]>,
   ): Promise<ScheduleRow[]> {
     const found = await this.#reads.fresh(key, read);
-    // Only a list without schedules may be that of a concert that does not exist.
+    // The concert can be missing only if the list is empty.
     if (found.length === 0) await this.concert(concertId);
     return found;
   }

@@ -1,4 +1,4 @@
-/** Lists in pages by keyset: a cursor names the last row seen, so rows that are added move nothing. */
+/** Keyset pagination: a cursor holds the key of the last row returned, so that added rows do not shift the pages. */
 import { z } from 'zod';
 import { givenTime } from '../../commands/resources.ts';
 import { invalid } from '../validation.ts';
@@ -11,34 +11,38 @@ const wholeNumber = z
   .regex(/^\d{1,4}$/, 'must be a whole number')
   .transform(Number);
 
-/** The query of every list. */
+/** The query parameters of every list. */
 export const pageQuery = {
   limit: wholeNumber
     .pipe(z.int().min(1).max(LIMIT_MAX))
     .default(LIMIT_DEFAULT)
     .meta({ type: 'integer', minimum: 1, maximum: LIMIT_MAX, default: LIMIT_DEFAULT }),
-  cursor: z.string().max(200).optional().meta({ description: '`nextCursor` of the page before.' }),
+  cursor: z
+    .string()
+    .max(200)
+    .optional()
+    .meta({ description: '`nextCursor` of the previous page.' }),
 };
 
 const time = givenTime.optional();
 
-/** The query of lists that can be cut down to a time. @param what the time is of */
+/** The query parameters of lists with a time filter. @param what the items that are filtered, as a sentence's start */
 export function timeQuery(what: string) {
   const documented = { type: 'string', format: 'date-time' } as const;
   return {
-    from: time.meta({ description: `${what} from this time on.`, ...documented }),
+    from: time.meta({ description: `${what} at or after this time.`, ...documented }),
     to: time.meta({ description: `${what} before this time.`, ...documented }),
   };
 }
 
-/** Packs the key of a page's last row. Clients treat it as opaque. */
+/** Encodes the key of a page's last row as a cursor. Clients treat it as opaque. */
 export function toCursor(key: readonly (string | number)[]): string {
   return Buffer.from(JSON.stringify(key)).toString('base64url');
 }
 
 /**
- * Unpacks a cursor.
- * @throws Problem VALIDATION_FAILED where it is none of this list's
+ * Decodes a cursor.
+ * @throws Problem VALIDATION_FAILED if it is not a cursor of this list
  */
 export function fromCursor<Key extends z.ZodType>(
   cursor: string | undefined,
@@ -54,7 +58,7 @@ export function fromCursor<Key extends z.ZodType>(
   }
 }
 
-/** One page out of the rows found, of which there is one more than the limit where another follows. */
+/** Builds a page from the rows found. The caller reads up to `limit + 1` rows; the extra row means another page follows. */
 export function toPage<Row, Item>(
   rows: readonly Row[],
   limit: number,

@@ -1,5 +1,5 @@
 /**
- * Completes bookings in results of commands that an older version carried out: they say nothing of the performance, and
+ * Adds the performance to bookings in results of commands that an older version executed. Those results lack it, and
  * receipts are kept for 30 days. Titles and times of performances never change.
  */
 import { LRUCache } from 'lru-cache';
@@ -14,7 +14,7 @@ interface BookingOfAnyVersion extends Partial<Performance> {
 export class Performances {
   readonly #known: LRUCache<number, Performance>;
 
-  /** @param read the performance of a schedule */
+  /** @param read reads the performance of a schedule */
   constructor(read: (scheduleId: number) => Promise<Performance | undefined>) {
     this.#known = new LRUCache({
       max: PERFORMANCES_MAX,
@@ -22,7 +22,7 @@ export class Performances {
     });
   }
 
-  /** A command's result, with the performance in each booking that lacks it. @throws what the read throws */
+  /** Returns a command's result with the performance added to each booking that lacks it. @throws errors of the read */
   async complete(result: object): Promise<object> {
     if ('bookings' in result) {
       const bookings = result.bookings as BookingOfAnyVersion[];

@@ -1,25 +1,29 @@
 /**
- * How many seats of a schedule are available. Each count reads all seats that are taken, 0.35 s for eight halls of 50,000:
- * so those who ask share it, a process counts one thing at a time, and remembers it for a moment.
+ * Counts the available seats of schedules. A count reads all taken seats, which takes 0.35 s for eight halls of 50,000.
+ * So concurrent requests share one count, a process runs one count at a time, and results are cached briefly.
  */
 import { LRUCache } from 'lru-cache';
 import type { Announcement } from '../../lanes/announcements.ts';
 import { SharedRead } from './shared-read.ts';
 
-/** How old a count may be, in ms. */
+/** How old a cached count may be, in ms. */
 const COUNTED_MS = 1000;
-/** Up to so many seats a count is cheap: it is made anew when the process has heard of a change. */
+/** Up to this size a count is cheap, so it is repeated whenever a change was announced. */
 const SMALL_SEATS = 2000;
 const SCHEDULES_MAX = 10_000;
 /** The commands that change how many seats are available. */
 const CHANGING: ReadonlySet<string> = new Set([
-  ...['book-seat', 'book-seats', 'cancel-booking', 'block-seats', 'release-seats'],
+  'book-seat',
+  'book-seats',
+  'cancel-booking',
+  'block-seats',
+  'release-seats',
 ]);
 
 interface Count {
   available: number;
-  /** On the clock of `performance`, in ms. */
-  askedAt: number;
+  /** When the read started, on the clock of `performance`, in ms. */
+  readAt: number;
 }
 
 export class SeatCounts {
@@ -34,12 +38,12 @@ export class SeatCounts {
     this.#read = read;
   }
 
-  /** Notes that seats have changed, through any API process. */
-  hear(announcements: readonly Announcement[]): void {
+  /** Notes seat changes made through any API process. */
+  onAnnouncements(announcements: readonly Announcement[]): void {
     if (announcements.some(({ name }) => CHANGING.has(name))) this.#changedAt = performance.now();
   }
 
-  /** The schedules with their available seats. @throws what the read throws */
+  /** Returns the schedules with their counts of available seats. @throws errors of the read */
   async addTo<Schedule extends { id: number; seatCount: number }>(
     schedules: readonly Schedule[],
   ): Promise<(Schedule & { availableCount: number })[]> {
@@ -54,14 +58,14 @@ export class SeatCounts {
 
   #isFresh({ id, seatCount }: { id: number; seatCount: number }): boolean {
     const count = this.#counts.get(id);
-    if (!count || performance.now() - count.askedAt >= COUNTED_MS) return false;
-    return seatCount > SMALL_SEATS || count.askedAt > this.#changedAt;
+    if (!count || performance.now() - count.readAt >= COUNTED_MS) return false;
+    return seatCount > SMALL_SEATS || count.readAt > this.#changedAt;
   }
 
   async #readWanted(): Promise<void> {
-    const [ids, askedAt] = [[...this.#wanted], performance.now()];
+    const [ids, readAt] = [[...this.#wanted], performance.now()];
     this.#wanted = new Set();
     const counts = await this.#read(ids);
-    for (const [id, available] of counts) this.#counts.set(id, { available, askedAt });
+    for (const [id, available] of counts) this.#counts.set(id, { available, readAt });
   }
 }

@@ -1,28 +1,28 @@
-/** Reads that those who ask at the same time share. */
+/** Deduplicates concurrent reads: callers that need the same data share one read. */
 
 export class SharedRead<Result> {
   readonly #read: () => Promise<Result>;
-  #underWay: Promise<Result> | undefined;
+  #inFlight: Promise<Result> | undefined;
   #next: Promise<Result> | undefined;
 
   constructor(read: () => Promise<Result>) {
     this.#read = read;
   }
 
-  /** Nobody waits for a read. */
+  /** No read is in flight or pending. */
   get isIdle(): boolean {
-    return !this.#underWay && !this.#next;
+    return !this.#inFlight && !this.#next;
   }
 
-  /** The read under way, or a new one. */
+  /** The read in flight, or a new one. */
   any(): Promise<Result> {
-    return this.#underWay ?? this.#begin();
+    return this.#inFlight ?? this.#begin();
   }
 
-  /** A read that begins from now on: what is under way may not have seen what the asker knows of. */
+  /** A read that starts after this call: one already in flight may miss a change that the caller knows of. */
   fresh(): Promise<Result> {
-    if (!this.#underWay) return this.#begin();
-    this.#next ??= this.#underWay
+    if (!this.#inFlight) return this.#begin();
+    this.#next ??= this.#inFlight
       .catch(() => undefined)
       .then(() => {
         this.#next = undefined;
@@ -32,21 +32,21 @@ export class SharedRead<Result> {
   }
 
   #begin(): Promise<Result> {
-    this.#underWay = this.#read().finally(() => {
-      this.#underWay = undefined;
+    this.#inFlight = this.#read().finally(() => {
+      this.#inFlight = undefined;
     });
-    return this.#underWay;
+    return this.#inFlight;
   }
 }
 
-/** Shared reads by what they read. */
+/** Shared reads by key. */
 export class SharedReads {
-  /** Those that somebody waits for. */
+  /** The reads in flight or pending. */
   readonly #reads = new Map<string, SharedRead<unknown>>();
 
   /**
-   * A read that begins from now on.
-   * @param key has all that the result depends on; the result is shared and must not be changed
+   * A read that starts after this call.
+   * @param key identifies everything the result depends on; the result is shared and must not be modified
    */
   fresh<Result>(key: string, read: () => Promise<Result>): Promise<Result> {
     const shared = (this.#reads.get(key) ?? new SharedRead(read)) as SharedRead<Result>;

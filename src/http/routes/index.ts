@@ -33,9 +33,9 @@ export interface ApiRouteDeps extends JobDeps {
   seatCounts: SeatCounts;
   eventStreams: EventStreams;
   health: HealthDeps;
-  /** Whether anybody gets a token for any subject. */
+  /** Whether clients can get a token for any subject without authentication. */
   isDevIssuerOn: boolean;
-  /** No login, no dashboard. */
+  /** Undefined disables the operators' board and dashboard. */
   adminLogin: AdminLogin | undefined;
   log: Logger;
 }
@@ -47,7 +47,7 @@ export function apiRoutes(deps: ApiRouteDeps): Route[] {
     whoAmI,
     ...queueRoutes(deps),
     ...admissionRoutes(deps),
-    // `/concerts/bookings` stands before `/concerts/{concertId}`, which would take it for an id.
+    // `/concerts/bookings` must come before `/concerts/{concertId}`, which would match it as an id.
     ...bookingRoutes(deps),
     ...concertRoutes(deps),
     ...seatRoutes(deps),

@@ -1,4 +1,4 @@
-/** All states of a schedule at one version, packed, and the event that has them. */
+/** The packed states of all seats of a schedule at one version, and the `reset` event that carries them. */
 import { toEvent, type WireEvent } from '../events/wire-event.ts';
 import { packStates } from './seat-states.ts';
 
@@ -10,9 +10,10 @@ export interface Availability {
   states: string;
 }
 
-const ENCODING = 'base64; 2 bits a seat in seat order, low bits first: 0 available, 1 held, 2 sold';
+const ENCODING =
+  'base64; 2 bits per seat in seat order, low bits first: 0 available, 1 held, 2 sold';
 
-/** @param version its tag @param states one character a seat, as `readSeatStates` writes them */
+/** @param version the tag of the version @param states one character per seat, as `readSeatStates` returns them */
 export function toAvailability(scheduleId: number, version: string, states: string): Availability {
   const seatCount = states.length;
   return { scheduleId, version, seatCount, encoding: ENCODING, states: packStates(states) };
@@ -22,7 +23,7 @@ export function toReset(availability: Availability): WireEvent {
   return toEvent({ name: 'reset', id: availability.version, data: availability });
 }
 
-/** How many bytes a `reset` takes, whatever the states are; without the version's name. */
+/** The size of a `reset` event in bytes, without its version tag; it does not depend on the states. */
 export function resetBytes(scheduleId: number, seatCount: number): number {
   return toReset(toAvailability(scheduleId, '', 'a'.repeat(seatCount))).bare.length;
 }

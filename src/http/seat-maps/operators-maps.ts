@@ -1,19 +1,19 @@
 /**
- * A schedule's seat maps as operators see them: with the reason of each blocked seat. Each is made once from the map that
- * buyers share, which stays as it is, and has an ETag of its own.
+ * The operators' seat maps of a schedule, which add the reason of each blocked seat. Each is built once from the buyers'
+ * map, which stays unchanged, and has its own ETag.
  */
 import { hash } from 'node:crypto';
 import type { Seat } from '../../commands/resources.ts';
 import { SharedRead } from '../reads/shared-read.ts';
 import { SeatMap } from './seat-map.ts';
 
-/** Of the blocked seats, by seat id. */
+/** The reasons of the blocked seats, by seat id. */
 type Reasons = ReadonlyMap<number, string>;
 
 export class OperatorsMaps {
   readonly #reads: SharedRead<{ reasons: Reasons; digest: string }>;
-  /** The last one that was made of each map of the buyers. */
-  readonly #made = new WeakMap<SeatMap, SeatMap>();
+  /** The latest operators' map by buyers' map. */
+  readonly #built = new WeakMap<SeatMap, SeatMap>();
 
   constructor(readReasons: () => Promise<Reasons>) {
     this.#reads = new SharedRead(async () => {
@@ -22,15 +22,15 @@ export class OperatorsMaps {
     });
   }
 
-  /** The map with the reasons, which are read after the call. */
+  /** Returns the map with reasons that are read after this call. */
   async of(map: SeatMap): Promise<SeatMap> {
     const { reasons, digest } = await this.#reads.fresh();
     const etag = map.etag.replace(/"$/, `.${digest}"`);
-    const last = this.#made.get(map);
+    const last = this.#built.get(map);
     if (last?.etag === etag) return last;
-    const made = new SeatMap({ body: () => withReasons(map.body, reasons), etag });
-    this.#made.set(map, made);
-    return made;
+    const built = new SeatMap({ body: () => withReasons(map.body, reasons), etag });
+    this.#built.set(map, built);
+    return built;
   }
 }
 

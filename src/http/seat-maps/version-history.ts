@@ -1,12 +1,12 @@
 /**
- * The versions of one schedule's states in memory: how they are named, and the events that lead from one to the next.
- * Only as many bytes of events are kept as all states take: a client that is further behind is sent all states instead.
+ * The versions of one schedule's states: their tags, and the events that lead from one version to the next. The events
+ * kept never exceed the size of a `reset`: a client that is further behind gets a `reset` instead.
  */
 import { randomBytes } from 'node:crypto';
 import { toEvent, type WireEvent } from '../events/wire-event.ts';
 import type { Change } from './seat-states.ts';
 
-/** Leads from the version before to `version`. */
+/** The event that leads from the previous version to `version`. */
 interface Step {
   version: number;
   event: WireEvent;
@@ -14,34 +14,34 @@ interface Step {
 
 export class VersionHistory {
   /**
-   * Begins the tags of all versions. A history is forgotten with its schedule and begun anew, and its versions count from
-   * one again: no tag may name two different states, in any process.
+   * A random prefix of all tags. When a schedule is evicted and loaded again, its versions restart at 1, and a tag must
+   * never name two different states in any process.
    */
   readonly #id = randomBytes(9).toString('base64url');
   readonly #bytesMax: number;
   #version = 0;
-  /** The latest steps, which together take no more than `bytesMax`. */
+  /** The latest steps, at most `bytesMax` in total. */
   readonly #steps: Step[] = [];
   #stepsBytes = 0;
 
-  /** @param bytesMax of the event that has all states */
+  /** @param bytesMax the size of a `reset` event */
   constructor(bytesMax: number) {
     this.#bytesMax = bytesMax;
   }
 
-  /** The present version: 0 until states were read. */
+  /** The current version; 0 until the first read. */
   get version(): number {
     return this.#version;
   }
 
-  /** Names the present version, for ETags and the ids of events. */
+  /** The tag of the current version, for ETags and event ids. */
   get tag(): string {
     return `${this.#id}.${this.#version}`;
   }
 
   /**
-   * Begins the next version.
-   * @returns the event that leads to it; undefined for the first version, and where all states take fewer bytes
+   * Starts the next version.
+   * @returns the event that leads to it; undefined for the first version, or if a `reset` is smaller
    */
   advance(changes: readonly Change[]): WireEvent | undefined {
     this.#version += 1;
@@ -57,8 +57,7 @@ export class VersionHistory {
   }
 
   /**
-   * The events that lead from a version to the present one, or undefined where the version is unknown or all states take
-   * fewer bytes.
+   * The events that lead from a version to the current one; undefined if the version is unknown or a `reset` is smaller.
    */
   eventsSince(tag: string | undefined): readonly WireEvent[] | undefined {
     const [id, version] = tag?.split('.') ?? [];

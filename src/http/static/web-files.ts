@@ -1,6 +1,6 @@
 /**
- * The files of the page, ready to be sent: read once, types stripped, compressed. A request only looks a
- * name up here and never touches the disk, so that no path leads anywhere else.
+ * The static files of the web pages: read once, stripped of types and compressed. Requests look files up by name and
+ * never touch the disk, so path traversal is impossible.
  */
 import { hash } from 'node:crypto';
 import { globSync, readFileSync } from 'node:fs';
@@ -19,19 +19,19 @@ export interface WebFile {
 }
 
 export interface WebFiles {
-  /** Of all files together: stands in every address, so that browsers may keep what they have. */
+  /** A hash of all files. It is part of every URL, so that browsers may cache files forever. */
   version: string;
   /** By name, such as `web/main.ts`. */
   files: ReadonlyMap<string, WebFile>;
-  /** What a module needs besides itself, however deep, by names: the browser fetches it all at once. */
+  /** The names of a module's direct and indirect imports, which the browser preloads in parallel. */
   importsOf(name: string): string[];
 }
 
-/** The folders whose files go out; nothing else of the source does. */
+/** The only source folders that are served. */
 const FOLDERS = ['web', 'client'];
 const SOURCE = resolve(import.meta.dirname, '../..');
 
-/** What the modules import by a bare name, and the file of the package that it means in a browser. */
+/** The bare import specifiers of the modules, and the package file that each one resolves to in a browser. */
 export const LIBRARIES: Readonly<Record<string, readonly [name: string, file: string]>> = {
   preact: ['lib/preact.mjs', 'preact/dist/preact.mjs'],
   'preact/hooks': ['lib/preact-hooks.mjs', 'preact/hooks/dist/hooks.mjs'],
@@ -46,14 +46,14 @@ const TYPES: Readonly<Record<string, string>> = {
   '.svg': 'image/svg+xml',
 };
 const IMPORT = /\b(?:from|import)\s*["']([^"']+)["']/g;
-/** Nearly as small as with the highest quality, in a tenth of the time: the process is waited for. */
+/** Almost as small as the highest quality, in a tenth of the time, because compression delays the start. */
 const BROTLI = {
   params: { [constants.BROTLI_PARAM_QUALITY]: 9, [constants.BROTLI_PARAM_LGWIN]: 16 },
 };
 
 let known: WebFiles | undefined;
 
-/** The files as they were when the process first asked for them. */
+/** The files, read on the first call. */
 export function webFiles(): WebFiles {
   known ??= readWebFiles();
   return known;
@@ -79,7 +79,7 @@ export function toWebFile(text: string, type: string): WebFile {
   };
 }
 
-/** A page's template: HTML never goes out as it stands. */
+/** Reads a page's template, which must be rendered before it is served. */
 export function readTemplate(name: string): string {
   return readFileSync(join(SOURCE, 'web', name), 'utf8');
 }
@@ -95,7 +95,7 @@ function readSources(): [name: string, text: string][] {
   );
 }
 
-/** Read from beside the package's own file: its exports name other builds for Node than for browsers. */
+/** Reads files by path within the package, because the package's exports select its Node builds. */
 function readLibraries(): [name: string, text: string][] {
   return Object.values(LIBRARIES).map(([name, file]) => {
     const [pack = '', ...path] = file.split('/');
@@ -105,7 +105,7 @@ function readLibraries(): [name: string, text: string][] {
   });
 }
 
-/** Node warns that this function may change; that is ours to follow, and no word to an operator's log. */
+/** Suppresses Node's experimental warning: it concerns the developers, not the operator who reads the log. */
 function withoutTypes(text: string): string {
   const { emitWarning } = process;
   process.emitWarning = () => undefined;

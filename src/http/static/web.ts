@@ -1,4 +1,4 @@
-/** The page on which people buy seats, at `/`, and the operators' board, at `/admin`. */
+/** Serves the buyers' page at `/` and the operators' board at `/admin`. */
 import { hash } from 'node:crypto';
 import type { Context, Hono, MiddlewareHandler } from 'hono';
 import { secureHeaders } from 'hono/secure-headers';
@@ -6,16 +6,16 @@ import { Problem } from '../problems/problems.ts';
 import { LIBRARIES, readTemplate, toWebFile, type WebFile, webFiles } from './web-files.ts';
 
 export interface WebDeps {
-  /** Whether people sign in with a name alone. */
+  /** Whether users sign in with only a name. */
   isDevIssuerOn: boolean;
-  /** Lets through operators who have logged in; without it there is no board. */
+  /** The middleware that admits operators only; undefined disables the board. */
   login: MiddlewareHandler | undefined;
 }
 
 const HTML = 'text/html; charset=utf-8';
-/** Addresses with the version in them mean the same for ever. */
-const KEPT = 'public, max-age=31536000, immutable';
-const ASKED_EACH_TIME = 'no-cache';
+/** For URLs that contain the version: their content never changes. */
+const IMMUTABLE = 'public, max-age=31536000, immutable';
+const REVALIDATE = 'no-cache';
 
 export function mountWeb(app: Hono, deps: WebDeps): void {
   const { version, files, importsOf } = webFiles();
@@ -57,17 +57,17 @@ export function mountWeb(app: Hono, deps: WebDeps): void {
   });
 
   const buy = page('index.html', 'web/main.ts');
-  app.get('/', guard, (c) => respondFile(c, buy, ASKED_EACH_TIME));
+  app.get('/', guard, (c) => respondFile(c, buy, REVALIDATE));
   app.get('/app/:version/:name{.+}', guard, (c) => {
-    const { version: asked, name } = c.req.param();
+    const { version: requested, name } = c.req.param();
     const file = files.get(name);
-    if (!file) throw new Problem('NOT_FOUND', { detail: `There is nothing at ${c.req.path}.` });
-    return respondFile(c, file, asked === version ? KEPT : ASKED_EACH_TIME);
+    if (!file) throw new Problem('NOT_FOUND', { detail: `No file exists at ${c.req.path}.` });
+    return respondFile(c, file, requested === version ? IMMUTABLE : REVALIDATE);
   });
 
   if (!deps.login) return;
   const board = page('board.html', 'web/board/main.ts');
-  app.get('/admin', deps.login, guard, (c) => respondFile(c, board, ASKED_EACH_TIME));
+  app.get('/admin', deps.login, guard, (c) => respondFile(c, board, REVALIDATE));
 }
 
 function respondFile(c: Context, file: WebFile, cacheControl: string): Response {
@@ -87,12 +87,12 @@ function respondFile(c: Context, file: WebFile, cacheControl: string): Response 
   });
 }
 
-/** A proxy that compresses by itself makes the tag a weak one. */
+/** Ignores the weak prefix, because a proxy that compresses the response turns the ETag into a weak one. */
 function isKnown(ifNoneMatch: string | undefined, etag: string): boolean {
   return (ifNoneMatch ?? '').split(',').some((tag) => tag.trim().replace(/^W\//, '') === etag);
 }
 
-/** Browsers name what they take without weights; what comes with one is not worth it (`q=0` is a no). */
+/** Browsers list codings without weights, so a coding with a weight, such as `q=0`, is treated as not accepted. */
 function bestCoding(acceptEncoding: string): 'br' | 'gzip' | 'identity' {
   const accepted = acceptEncoding.split(',').map((coding) => coding.trim().toLowerCase());
   return (['br', 'gzip'] as const).find((coding) => accepted.includes(coding)) ?? 'identity';

@@ -105,7 +105,7 @@ test('a client of HTTP/1.0 is sent events without chunks', async () => {
   await waitFor('the event', () => /data: .+\n\n/.test(received));
   const [head = '', body = ''] = received.split('\r\n\r\n');
   expect(head).not.toMatch(/transfer-encoding/i);
-  expect(body.replaceAll(': still there\n\n', '')).toMatch(
+  expect(body.replaceAll(': heartbeat\n\n', '')).toMatch(
     /^event: reset\nid: .+\ndata: \{.+\}\n\n$/,
   );
   socket.destroy();

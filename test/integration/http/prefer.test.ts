@@ -106,7 +106,7 @@ test('a command that the system cannot carry out is a problem within the wait to
 });
 
 test('an outcome whose announcement is lost is read again while somebody waits for it', async () => {
-  const hear = vi.spyOn(Outcomes.prototype, 'hear').mockImplementation(() => undefined);
+  const hear = vi.spyOn(Outcomes.prototype, 'onAnnouncements').mockImplementation(() => undefined);
   onTestFinished(() => hear.mockRestore());
   const { status, body } = await charge('wait=20');
   expect(status).toBe(200);

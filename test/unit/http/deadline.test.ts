@@ -1,6 +1,11 @@
 /** The time in which a request is answered. The clock is moved by hand. */
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { clientsTime, type Deadline, inTime, RequestOverdue } from '../../../src/http/deadline.ts';
+import {
+  type Deadline,
+  pauseDeadline,
+  RequestOverdue,
+  withinDeadline,
+} from '../../../src/http/deadline.ts';
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -15,7 +20,7 @@ const never = () => new Promise<never>(() => undefined);
 function begin() {
   const request: { deadline?: Deadline } = {};
   let error: unknown;
-  inTime(request, never).catch((thrown) => {
+  withinDeadline(request, never).catch((thrown) => {
     error = thrown;
   });
   return { request, error: () => error };
@@ -34,8 +39,8 @@ test('the time in which the client sends its body does not count', async () => {
   const request: { deadline?: Deadline } = {};
   let error: unknown;
   const sending = () => new Promise<void>((resolve) => setTimeout(resolve, 20_000));
-  inTime(request, async () => {
-    await clientsTime(request, sending);
+  withinDeadline(request, async () => {
+    await pauseDeadline(request, sending);
     return never();
   }).catch((thrown) => {
     error = thrown;
@@ -47,7 +52,7 @@ test('the time in which the client sends its body does not count', async () => {
 });
 
 test('a request that is answered leaves no timer behind', async () => {
-  await expect(inTime({}, async () => 'answer')).resolves.toBe('answer');
-  await expect(inTime({}, () => Promise.reject(new Error('no')))).rejects.toThrow('no');
+  await expect(withinDeadline({}, async () => 'answer')).resolves.toBe('answer');
+  await expect(withinDeadline({}, () => Promise.reject(new Error('no')))).rejects.toThrow('no');
   expect(vi.getTimerCount()).toBe(0);
 });

@@ -16,14 +16,14 @@ test('a route that does not wait answers within 5 s, also where a wait is asked 
   const nothing = () => undefined;
   const deps = {
     ...{ traces: undefined, log: pino({ level: 'silent' }), noticeProxy: nothing },
-    metrics: { noteRequest: nothing, noteProblem: nothing },
+    metrics: { observeRequest: nothing, countProblem: nothing },
     cors: { allow: nothing },
   } as unknown as MountDeps;
   const app = new Hono();
   const hung = defineRoute({
     ...{ method: 'get', path: '/concerts', operationId: 'hang', tag: 'concerts', summary: '' },
     access: 'open',
-    answer: { status: 200, schema: z.object({}), description: '' },
+    response: { status: 200, schema: z.object({}), description: '' },
     handle: () => new Promise<never>(() => undefined),
   });
   mountRoute(app, deps, hung);

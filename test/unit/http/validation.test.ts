@@ -20,8 +20,8 @@ describe('what is not valid', () => {
 
   test('is named by its own name where it is a field that nobody knows', () => {
     expect(errorsOf({ amount: 1, userId: 2, role: 3 })).toEqual([
-      { path: 'userId', message: 'is not known here' },
-      { path: 'role', message: 'is not known here' },
+      { path: 'userId', message: 'is not a known field' },
+      { path: 'role', message: 'is not a known field' },
     ]);
     expect(pathsOf({ amount: 1, seats: [{ from: 1, to: 2 }] })).toEqual(['seats.0.to']);
   });

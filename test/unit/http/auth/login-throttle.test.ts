@@ -12,7 +12,7 @@ beforeEach(() => {
 });
 
 function fail(times: number, address = ADDRESS): void {
-  for (let failed = 0; failed < times; failed += 1) throttle.noteFailure(address);
+  for (let failed = 0; failed < times; failed += 1) throttle.countFailure(address);
 }
 
 test('the tenth failure makes an address wait, for a minute; no other address', () => {

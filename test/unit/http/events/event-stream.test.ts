@@ -71,6 +71,6 @@ test('every stream gets heartbeats from the one timer of the process', async () 
     received += part;
   });
   socket.resume();
-  await waitFor('two heartbeats', () => received.split(': still there').length > 2);
+  await waitFor('two heartbeats', () => received.split(': heartbeat').length > 2);
   expect(stream.isClosed).toBe(false);
 });

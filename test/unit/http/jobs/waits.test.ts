@@ -2,7 +2,7 @@
 import type { Context } from 'hono';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { ReceiptReader } from '../../../../src/db/reads/receipts.ts';
-import { inTime, RequestOverdue } from '../../../../src/http/deadline.ts';
+import { RequestOverdue, withinDeadline } from '../../../../src/http/deadline.ts';
 import { Waits } from '../../../../src/http/jobs/waits.ts';
 import { Outcomes } from '../../../../src/lanes/outcomes.ts';
 
@@ -29,7 +29,7 @@ function aRequestThatWaits() {
   const waits = new Waits(outcomes, { max: 1, perUser: 1 });
   const request = {};
   const seen: { isOver: boolean; error?: unknown } = { isOver: false };
-  inTime(request, async () => {
+  withinDeadline(request, async () => {
     const wait = waits.open(c, 'ada', request);
     wait.begin(JOB);
     await wait.statusOfNew(status);

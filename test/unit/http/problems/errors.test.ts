@@ -3,7 +3,7 @@ import { Hono } from 'hono';
 import { pino } from 'pino';
 import { expect, test } from 'vitest';
 import { RequestAborted, RequestOverdue } from '../../../../src/http/deadline.ts';
-import { answerError } from '../../../../src/http/problems/errors.ts';
+import { errorResponse } from '../../../../src/http/problems/errors.ts';
 import { Problem } from '../../../../src/http/problems/problems.ts';
 import { openRequestContext, type RequestContext } from '../../../../src/http/request-context.ts';
 import { AcceptanceUnknown } from '../../../../src/lanes/acceptance-unknown.ts';
@@ -15,7 +15,7 @@ async function answerTo(error: Error, more: Partial<RequestContext> = {}) {
   app.get('/', () => {
     throw error;
   });
-  app.onError((thrown, c) => answerError(log, thrown, c, { ...openRequestContext(c), ...more }));
+  app.onError((thrown, c) => errorResponse(log, thrown, c, { ...openRequestContext(c), ...more }));
   const answer = await app.request('/');
   const text = await answer.text();
   const { code, detail } = (text === '' ? {} : JSON.parse(text)) as Record<string, string>;

@@ -5,8 +5,8 @@ import {
   isProblemCode,
   outcomeProblem,
   Problem,
-  problemAnswer,
   problemBody,
+  problemResponse,
   statusOf,
 } from '../../../../src/http/problems/problems.ts';
 
@@ -78,14 +78,14 @@ describe('an answer', () => {
   const busy = { detail: 'Come back.', retryAfterSeconds: 3 };
 
   test('is problem+json with the status of its body', async () => {
-    const answer = problemAnswer('SEAT_NOT_FOUND', { detail: 'There is no seat 7.' });
+    const answer = problemResponse('SEAT_NOT_FOUND', { detail: 'There is no seat 7.' });
     expect(answer.status).toBe(404);
     expect(answer.headers.get('content-type')).toBe('application/problem+json');
     expect(await answer.json()).toMatchObject({ status: 404, code: 'SEAT_NOT_FOUND' });
   });
 
   test('says when to come back in a header and not in the body', async () => {
-    const answer = problemAnswer('LANE_FULL', busy);
+    const answer = problemResponse('LANE_FULL', busy);
     expect(answer.headers.get('retry-after')).toBe('3');
     expect(await answer.json()).not.toHaveProperty('retryAfterSeconds');
   });
@@ -97,12 +97,12 @@ describe('an answer', () => {
     ['FORBIDDEN', null],
     ['SEAT_NOT_FOUND', null],
   ] as const)('with %s asks for the scheme %s', (code, scheme) => {
-    const answer = problemAnswer(code, { detail: 'No.' });
+    const answer = problemResponse(code, { detail: 'No.' });
     expect(answer.headers.get('www-authenticate')).toBe(scheme);
   });
 
   test('carries the headers that it is given', () => {
-    const answer = problemAnswer('LANE_FULL', busy, { Location: '/jobs/1' });
+    const answer = problemResponse('LANE_FULL', busy, { Location: '/jobs/1' });
     expect(answer.headers.get('location')).toBe('/jobs/1');
   });
 });

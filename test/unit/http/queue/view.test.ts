@@ -29,7 +29,7 @@ beforeEach(async () => {
       await reads();
       return counters;
     },
-    places: {
+    entries: {
       async ofSubject(subject) {
         asked.push(subject);
         const expiresAt = 1_900_000_000_000;
@@ -49,18 +49,18 @@ beforeEach(async () => {
 });
 
 test('whose number was not reached is answered from memory', async () => {
-  expect(await view.placeOf('ada')).toMatchObject({ state: 'waiting', position: 3 });
+  expect(await view.entryOf('ada')).toMatchObject({ state: 'waiting', position: 3 });
   expect(asked).toEqual([]);
 });
 
 test('whose number is in an admission that was announced is answered from the row at once', async () => {
-  view.hearAdmission(7);
-  expect(await view.placeOf('ada')).toMatchObject({ state: 'active', position: 0 });
+  view.onAdmission(7);
+  expect(await view.entryOf('ada')).toMatchObject({ state: 'active', position: 0 });
   expect(asked).toEqual(['ada']);
 });
 
 test('figures that were read before an admission was heard of do not take it back', async () => {
-  view.hearAdmission(7);
+  view.onAdmission(7);
   await view.refresh();
   expect(view.counters.lastAdmitted).toBe(7);
   counters = { ...COUNTERS, lastAdmitted: 9 };
@@ -69,7 +69,7 @@ test('figures that were read before an admission was heard of do not take it bac
 });
 
 test('after a failover the last known figures are shown until they are read again, which is at once', async () => {
-  view.hearAdmission(7);
+  view.onAdmission(7);
   const reading = Promise.withResolvers<void>();
   let isRead = false;
   reads = () => {
@@ -87,7 +87,7 @@ test('after a failover the last known figures are shown until they are read agai
 });
 
 test('an announcement that comes late changes nothing', () => {
-  view.hearAdmission(2);
+  view.onAdmission(2);
   expect(view.counters.lastAdmitted).toBe(4);
 });
 
@@ -96,7 +96,9 @@ test('a change of the admission is seen at once, and figures that were read befo
   reads = () => reading.promise;
   const refreshed = view.refresh();
   const result = { isPaused: true, admitLimit: 7, admitWindowSeconds: 2, maxActive: null };
-  view.hear([{ ...paid(7), name: 'set-admission', outcome: { state: 'succeeded', result } }]);
+  view.onAnnouncements([
+    { ...paid(7), name: 'set-admission', outcome: { state: 'succeeded', result } },
+  ]);
   expect(view.counters.isPaused).toBe(true);
   reading.resolve();
   await refreshed;
@@ -115,10 +117,10 @@ const isActive = (...numbers: number[]) =>
 
 test('a place that was active is believed to be, until its own payment is heard of', async () => {
   await isActive(7, 8);
-  view.hear([paid(9), { ...paid(7), outcome: COMMAND_FAILED }]);
+  view.onAnnouncements([paid(9), { ...paid(7), outcome: COMMAND_FAILED }]);
   expect(await isActive(7, 8)).toEqual([true, true]);
   expect(askedActive).toEqual([7, 8]);
-  view.hear([paid(7)]);
+  view.onAnnouncements([paid(7)]);
   await isActive(7, 8);
   expect(askedActive).toEqual([7, 8, 7]);
 });

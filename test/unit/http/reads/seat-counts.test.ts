@@ -57,7 +57,7 @@ test('a change that was heard of is counted at once in a small schedule, and wit
   for (const schedule of [LARGE, SMALL]) await countOf(schedule);
   available = 6;
   vi.advanceTimersByTime(1);
-  counts.hear([booked]);
+  counts.onAnnouncements([booked]);
   vi.advanceTimersByTime(1);
   expect([await countOf(LARGE), await countOf(SMALL)]).toEqual([7, 6]);
 });
@@ -65,7 +65,7 @@ test('a change that was heard of is counted at once in a small schedule, and wit
 test('a count that began before a change does not hide it', async () => {
   const before = countOf(SMALL);
   available = 6;
-  counts.hear([booked]);
+  counts.onAnnouncements([booked]);
   await before;
   vi.advanceTimersByTime(1);
   expect(await countOf(SMALL)).toBe(6);
