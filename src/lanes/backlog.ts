@@ -1,7 +1,6 @@
 /**
- * How long each lane is, and how late its commands are. An API process asks Redis for all lanes
- * twice a second, however many want to know, and counts what it adds itself in between; the delay is
- * learned from the outcomes that pass by.
+ * Tracks the length and delay of every lane, for backpressure. An API process reads the lengths from Redis twice a second
+ * and counts its own additions in between; it derives the delay from announced outcomes.
  */
 import type { Announcement } from './announcements.ts';
 import { parseJobId } from './job-id.ts';
@@ -9,20 +8,21 @@ import type { LaneProducer } from './lane-queue.ts';
 import type { LaneName } from './lanes.ts';
 
 const REFRESH_MS = 500;
-/** How much one outcome weighs in the average delay. */
+/** The weight of one outcome in the moving average of the delay. */
 const DELAY_WEIGHT = 0.05;
 
 export interface LaneBacklog {
+  /** Pending commands at the last read, plus those that this process has added since. */
   waiting: number;
-  /** Commands of this process on their way into the lane: Redis may not have counted them yet. */
+  /** Commands that this process is currently adding; Redis may not count them yet. */
   adding: number;
-  /** How long the oldest command without an outcome has been here, in ms; 0 where there is none. */
+  /** The age of the oldest command without an outcome, in ms; 0 if there is none. */
   oldestMs: number;
-  /** For how long the lane has had commands and no outcome of any of them was heard, in ms. */
+  /** How long the lane has had commands without any outcome arriving, in ms. */
   stalledMs: number;
-  /** When the lane was last empty, or an outcome of it was heard; in ms by the monotonic clock. */
+  /** When the lane was last empty or had an outcome; in ms on the monotonic clock. */
   movedAt: number;
-  /** From acceptance to outcome, in ms; an average over the last outcomes. */
+  /** The moving average of the time from acceptance to outcome, in ms. */
   delayMs: number;
 }
 
@@ -34,7 +34,7 @@ export class Backlog {
   #timer: NodeJS.Timeout | undefined;
 
   /**
-   * @param laneLimit commands that may wait in one lane
+   * @param laneLimit the limit of pending commands in one lane
    * @param now in ms since 1970, by the clock that stamps the jobs
    */
   constructor(
@@ -59,7 +59,7 @@ export class Backlog {
     clearInterval(this.#timer);
   }
 
-  /** Asks Redis about every lane. One that cannot be asked keeps its last figures. */
+  /** Reads the length of every lane from Redis. A lane whose read fails keeps its last values. */
   async refresh(): Promise<void> {
     await Promise.allSettled(
       [...this.#lanes].map(async ([lane, backlog]) => {
@@ -81,7 +81,7 @@ export class Backlog {
     return waiting + adding >= this.#limit;
   }
 
-  /** Counts a command in before it is added, so that those of one moment do not exceed the limit. */
+  /** Counts a command before it is added, so that concurrent requests cannot exceed the limit. */
   noteAdding(lane: LaneName): void {
     this.#of(lane).adding += 1;
   }
@@ -91,15 +91,15 @@ export class Backlog {
     this.#of(lane).waiting += 1;
   }
 
-  /** Takes back what could not be added. */
+  /** Removes a command that could not be added from the count. */
   noteNotAdded(lane: LaneName): void {
     this.#of(lane).adding -= 1;
   }
 
-  /** Learns from outcomes how late commands are. */
-  hear(announcements: readonly Announcement[]): void {
+  /** Updates the delay of the lanes from outcomes. */
+  onAnnouncements(announcements: readonly Announcement[]): void {
     for (const { jobId, acceptedAt, finishedAt } of announcements) {
-      // A worker with other lane counts may announce lanes that are not here.
+      // A worker with other lane counts may announce lanes unknown to this process.
       const backlog = this.#lanes.get(parseJobId(jobId)?.lane as LaneName);
       if (!backlog) continue;
       backlog.movedAt = performance.now();
@@ -109,8 +109,8 @@ export class Backlog {
   }
 
   /**
-   * When it is worth asking again for a command of this lane, in whole seconds, at least 1. The lane of a retry may
-   * not be in use any more.
+   * When to poll again for a command of this lane, in whole seconds, at least 1. The lane of a retried command may no
+   * longer be in use.
    */
   retryAfterSeconds(lane: LaneName): number {
     return Math.max(1, Math.ceil((this.#lanes.get(lane)?.delayMs ?? 0) / 1000));
@@ -122,7 +122,7 @@ export class Backlog {
 
   #of(lane: LaneName): LaneBacklog {
     const backlog = this.#lanes.get(lane);
-    if (!backlog) throw new Error(`There is no lane ${lane}.`);
+    if (!backlog) throw new Error(`Unknown lane ${lane}.`);
     return backlog;
   }
 }

@@ -1,8 +1,8 @@
-/** What is known of a command by its job id, from wherever it is known. */
+/** The status of a command, from its job in Redis or its receipt in PostgreSQL. */
 import type { FinishedOutcome, Outcome } from '../commands/command.ts';
 import type { Receipt } from '../db/reads/receipts.ts';
 
-/** A command and what has come of it so far. */
+/** A command and, once finished, its outcome. */
 export interface CommandStatus {
   jobId: string;
   command: string;
@@ -13,7 +13,7 @@ export interface CommandStatus {
   isRunning: boolean;
 }
 
-/** From the receipt, which stays when Redis has dropped the job. */
+/** Builds the status from the receipt, which remains after Redis has dropped the job. */
 export function fromReceipt(jobId: string, receipt: Receipt): CommandStatus {
   const { state, result, problem } = receipt;
   const outcome = (state === 'succeeded' ? { state, result } : { state, problem }) as Outcome;

@@ -1,9 +1,9 @@
-/** Reads the Lua scripts that Redis runs for us; each lies beside the file that uses it, and its header says what it does. */
+/** Reads Lua scripts for Redis. Each script lies next to the file that uses it and is documented in its header. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
- * Reads a script; to be called while modules are loaded, so that a missing file stops the start.
+ * Reads a script. Call it at module load, so that a missing file fails at startup.
  * @param folder the caller's `import.meta.dirname`
  */
 export function readLua(folder: string, name: string): string {

@@ -1,8 +1,8 @@
-/** Strings without their repetitions: a thousand refusals of one seat say the same, and are sent and parsed once. */
+/** Deduplicates strings: a thousand equal rejections of one seat are sent and parsed once. */
 export class StringTable {
   readonly #indexes = new Map<string, number>();
 
-  /** The index of a string among the different ones, counted from 0. A new string gets the next index. */
+  /** The index of a string, from 0. A new string gets the next index. */
   indexOf(text: string): number {
     const known = this.#indexes.get(text);
     if (known !== undefined) return known;
@@ -10,7 +10,7 @@ export class StringTable {
     return this.#indexes.size - 1;
   }
 
-  /** The different strings, in the order of their indexes. */
+  /** The distinct strings, by index. */
   get strings(): string[] {
     return [...this.#indexes.keys()];
   }

@@ -1,10 +1,10 @@
 /**
- * Takes the jobs of lanes out of BullMQ's lists and puts their outcomes back, a batch over several lanes in one call; on a
- * Redis Cluster in one call for each lane.
+ * Takes the jobs of lanes from BullMQ's lists and writes their outcomes back, with one call per batch; on a Redis Cluster
+ * with one call per lane.
  *
- * BullMQ's own interface runs one script a job to take it and one to finish it, each of some hundred lines; for a full batch
- * those are 512 calls, and they were the largest single cost of a command (docs/decisions/0004). `take.lua` and `finish.lua`
- * do the same to the same keys for the whole batch.
+ * BullMQ's own interface runs one script per job to take it and one to finish it, each of some hundred lines. For a full
+ * batch those are 512 calls, which were the largest single cost of a command (docs/decisions/0004). `take.lua` and
+ * `finish.lua` change the same keys in the same way for the whole batch.
  */
 import type { AcceptedCommand } from '../../commands/command.ts';
 import type { FinishedJob, LaneConsumer, LaneJob } from '../lane-queue.ts';
@@ -16,9 +16,9 @@ import { toResult } from './read-job.ts';
 import { type ScriptedRedis, withScripts } from './scripts.ts';
 import { WakeUp } from './wake-up.ts';
 
-/** How long finished jobs stay in Redis for readers and the dashboard, in ms; then receipts answer. */
+/** How long finished jobs stay in Redis for reads and the dashboard, in ms; after that, reads use the receipts. */
 const FINISHED_KEPT_MS = 300_000;
-/** How many of a lane stay, completed and failed ones each. */
+/** How many completed and how many failed jobs of a lane are kept. */
 const FINISHED_KEPT = 2000;
 
 export class BullmqConsumer implements LaneConsumer {
@@ -89,7 +89,7 @@ export class BullmqConsumer implements LaneConsumer {
     this.#wakeUp.stop();
   }
 
-  /** Where fewer jobs may be taken than there are lanes, another lane is the first to give some each time. */
+  /** Rotates the lanes, so that each gets its turn when fewer jobs may be taken than there are lanes. */
   #inTurns(lanes: readonly LaneName[]): LaneName[] {
     this.#turn += 1;
     const first = this.#turn % lanes.length;

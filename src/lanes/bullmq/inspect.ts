@@ -1,4 +1,4 @@
-/** Looks at what lanes hold, and changes nothing. */
+/** Counts the jobs of lanes; read-only. */
 import type { PendingJobs } from '../lane-queue.ts';
 import type { LaneName } from '../lanes.ts';
 import type { RedisConnection } from '../redis/redis.ts';
@@ -19,7 +19,7 @@ export async function inspectLane(
 
 /**
  * Whether one of these lanes holds jobs that have no outcome yet.
- * @throws whatever Redis throws while one of them cannot be looked at
+ * @throws errors of Redis if one of them cannot be read
  */
 export async function areLanesBusy(
   redis: RedisConnection,

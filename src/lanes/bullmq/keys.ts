@@ -1,37 +1,37 @@
-/** The names of keys, as BullMQ forms them, with a hash tag for each queue (docs/decisions/0021). */
+/** The names of BullMQ's keys, with a hash tag per queue (docs/decisions/0021). */
 import { Cluster } from 'ioredis';
 import type { LaneName } from '../lanes.ts';
 import type { RedisConnection } from '../redis/redis.ts';
 
 /**
- * What BullMQ calls the prefix of a queue. The queue's name in braces is a hash tag: a Redis Cluster keeps all keys of
- * a queue on one node, as scripts need it, and different queues on different nodes.
+ * The `prefix` option of a BullMQ queue. The queue's name in braces is a hash tag: a Redis Cluster keeps all keys of one
+ * queue on one node, as scripts require, and may keep different queues on different nodes.
  */
 export function queuePrefix(redisPrefix: string, name: string): string {
   return `${redisPrefix}:{${name}}`;
 }
 
-/** What all keys of a queue begin with: BullMQ puts the queue's name behind the prefix. */
+/** The start of all keys of a queue: BullMQ appends the queue's name to the prefix. */
 export function queueKeyStart(redisPrefix: string, name: string): string {
   return `${queuePrefix(redisPrefix, name)}:${name}:`;
 }
 
-/** The key on which BullMQ and `add.lua` put a mark when there may be a job to take. */
+/** The key on which BullMQ and `add.lua` set a marker when a job may be available. */
 export function markerKey(redisPrefix: string, name: string): string {
   return `${queueKeyStart(redisPrefix, name)}marker`;
 }
 
 /**
- * The end of a key that is never written. Each of our scripts names it among its keys: while a cluster moves a queue
- * to another node, key by key, it puts off a script that names a key that is not there (TRYAGAIN). So a script finds all keys
- * of its queue on one node, or does not run.
+ * The suffix of a key that is never written. Every script declares it: while a cluster migrates a queue to another node
+ * key by key, it rejects a script that declares a missing key (TRYAGAIN). So a script finds all keys of its queue on one
+ * node, or does not run.
  */
 export const NEVER_WRITTEN = 'never';
 
-/** What the keys end with that a script names besides those of jobs. */
+/** The suffixes of the keys that scripts declare, besides those of jobs. */
 export type KeyName = 'wait' | 'active' | 'meta' | 'marker' | 'completed' | 'failed';
 
-/** The keys of lanes that a script names, on a cluster: by them it finds the node. */
+/** The keys that a script declares for its lanes, by which a cluster finds the node. */
 export function namedKeys(
   redisPrefix: string,
   lanes: readonly LaneName[],
@@ -42,7 +42,7 @@ export function namedKeys(
   );
 }
 
-/** The keys that a script over several lanes has to name: one server needs none. */
+/** The keys that a script over several lanes must declare; none on a single server. */
 export function keysToName(
   redis: RedisConnection,
   redisPrefix: string,

@@ -1,25 +1,25 @@
 /**
- * Bounds how many jobs of a queue may be pending in each group, over all processes: a receiver that is away must not fill
- * Redis. It is for queues that BullMQ's own workers consume; lanes have `Backlog`.
+ * Limits the pending jobs of each group in a queue across all processes, so that an unreachable receiver cannot fill
+ * Redis. It is for queues consumed by BullMQ workers; lanes use `Backlog`.
  */
 import type { RedisConnection } from '../redis/redis.ts';
 import { NEVER_WRITTEN, queueKeyStart } from './keys.ts';
 import { type ScriptedRedis, withScripts } from './scripts.ts';
 
-/** Bounds how long Redis is busy with one script. */
+/** Jobs per script call, so that one call does not block Redis for long. */
 const AT_ONCE_MAX = 1000;
-/** How many of the oldest ids are looked at where a group is full. */
+/** How many of the oldest ids are checked for stale entries if a group is full. */
 const OLDEST_LOOKED_AT = 100;
-/** By then the job of an id has been added. */
+/** The time within which the job of a reserved id is added, or never will be. */
 const ADDED_WITHIN_SECONDS = 60;
 
-/** A job that is about to be added, and the group that it counts in. */
+/** A job to be added, and its group. */
 export interface GroupedJob {
   group: string | number;
   jobId: string;
 }
 
-/** `reserved`: the job is to be added. `full`: there is no room. `added`: it is in the queue, or was, already. */
+/** `reserved`: add the job. `full`: the group is at its limit. `added`: the job is already in the queue, or was. */
 export type Reservation = 'reserved' | 'full' | 'added';
 /** In the order of the numbers that `reserve.lua` returns. */
 const RESERVATIONS: readonly Reservation[] = ['full', 'reserved', 'added'];
@@ -29,7 +29,7 @@ export class PendingLimit {
   readonly #keyStart: string;
   readonly #max: number;
 
-  /** @param max pending jobs of one group */
+  /** @param max the limit of pending jobs per group */
   constructor(
     redis: RedisConnection,
     { redisPrefix, queue, max }: { redisPrefix: string; queue: string; max: number },
@@ -39,7 +39,7 @@ export class PendingLimit {
     this.#max = max;
   }
 
-  /** Reserves room for jobs. @returns for each job whether it is to be added */
+  /** Reserves slots for jobs. @returns one reservation per job, in the same order */
   async reserve(jobs: readonly GroupedJob[]): Promise<Reservation[]> {
     const answers: number[] = [];
     for (let first = 0; first < jobs.length; first += AT_ONCE_MAX) {
@@ -48,7 +48,7 @@ export class PendingLimit {
     return answers.map((answer) => RESERVATIONS[answer] as Reservation);
   }
 
-  /** A job has finished, or is not added after all. */
+  /** Releases the slot of a job that has finished or was not added. */
   async release({ group, jobId }: GroupedJob): Promise<void> {
     await this.#redis.zrem(this.#setOf(group), jobId);
   }

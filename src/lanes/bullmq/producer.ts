@@ -1,8 +1,8 @@
 /**
- * Adds jobs to lanes, all those of one turn of the event loop in one call; on a Redis Cluster in one for each lane.
+ * Adds jobs to lanes, with one call for all jobs of one event loop turn; on a Redis Cluster with one call per lane.
  *
- * BullMQ's own `add` runs a script of some hundred lines for each job, packs its arguments twice and writes events that
- * nobody reads; in a rush that was a third of the API process's work and two thirds of Redis's (docs/decisions/0018).
+ * BullMQ's own `add` runs a script of some hundred lines per job, serializes its arguments twice and writes events that
+ * have no reader. Under load that was a third of the API process's work and two thirds of Redis's (docs/decisions/0018).
  * `add.lua` writes the same keys for many jobs at once.
  */
 import { Cluster } from 'ioredis';
@@ -28,16 +28,16 @@ type LaneAdditions = [lane: LaneName, additions: Addition[]];
 
 export interface ProducerSettings {
   redisPrefix: string;
-  /** The lanes in which jobs are looked for. */
+  /** The queues of the lanes that `find` can read. */
   queues: LaneQueues;
-  /** In ms since 1970: the time with which jobs are stamped. */
+  /** The timestamp for new jobs, in ms since 1970. */
   now(): number;
 }
 
 export class BullmqProducer implements LaneProducer {
   readonly #redis: ScriptedRedis;
   readonly #settings: ProducerSettings;
-  /** Added in this turn of the event loop, and not sent yet. */
+  /** Additions of the current event loop turn, not sent yet. */
   #turn = new Map<LaneName, Addition[]>();
 
   constructor(redis: RedisConnection, settings: ProducerSettings) {

@@ -1,10 +1,10 @@
-/** The BullMQ queues: one for each lane, and two that are no lanes. */
+/** The BullMQ queues: one per lane, and two that are not lanes. */
 import { Queue } from 'bullmq';
 import { type LaneCounts, type LaneName, laneNames } from '../lanes.ts';
 import type { RedisConnection } from '../redis/redis.ts';
 import { queuePrefix } from './keys.ts';
 
-/** How many events BullMQ keeps for each queue. Nothing here reads them but the dashboard. */
+/** How many events BullMQ keeps per queue. Only the dashboard reads them. */
 const EVENTS_KEPT = 1000;
 
 /** The queue of timed work; not a lane: its jobs have no key and no order. */
@@ -17,7 +17,7 @@ export interface QueueSettings extends LaneCounts {
   redisPrefix: string;
 }
 
-/** Opens a queue. The connection stays the caller's: closing the queue leaves it open. */
+/** Opens a queue. Closing the queue leaves the connection open; the caller closes it. */
 export function openQueue(
   name: string,
   redis: RedisConnection,
@@ -29,7 +29,7 @@ export function openQueue(
     skipWaitingForReady: true,
     streams: { events: { maxLen: EVENTS_KEPT } },
   });
-  // The connection's owner hears and logs its errors; unheard here, they would end the process.
+  // The connection's owner logs its errors. Without this listener they would also crash the process.
   queue.on('error', () => undefined);
   return queue;
 }

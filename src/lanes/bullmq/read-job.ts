@@ -1,4 +1,4 @@
-/** What BullMQ's job says of a command. `finish.lua` has written it in the same form. */
+/** Converts between BullMQ's job fields and a command's status and outcome. */
 import type { Job } from 'bullmq';
 import {
   type AcceptedCommand,
@@ -26,7 +26,7 @@ function finishedOf(job: Job<AcceptedCommand, FinishedOutcome>): FinishedOutcome
   return job.returnvalue;
 }
 
-/** Where BullMQ keeps what came of a job: the set of finished jobs, the field of the job, and its value. */
+/** Where BullMQ stores a job's outcome: the set of finished jobs, the job's field and its value. */
 export function toResult({
   outcome,
   finishedAt,

@@ -1,4 +1,4 @@
-/** Our scripts on BullMQ's keys. The header of each file says what it does, and to which script of BullMQ it corresponds. */
+/** Our Lua scripts on BullMQ's keys. Each file's header documents the script and the BullMQ script it corresponds to. */
 import { readLua } from '../read-lua.ts';
 import type { RedisConnection } from '../redis/redis.ts';
 
@@ -9,7 +9,7 @@ const FINISH = read('finish.lua');
 const INSPECT = read('inspect.lua');
 const RESERVE = read('reserve.lua');
 
-/** Each is called with the number of its keys, the keys, and the arguments. */
+/** Each takes the number of its keys, the keys, and the arguments. */
 interface Scripts {
   addJobs(...args: (string | number)[]): Promise<number>;
   takeJobs(...args: (string | number)[]): Promise<(string | number)[]>;
@@ -20,7 +20,7 @@ interface Scripts {
 
 export type ScriptedRedis = RedisConnection & Scripts;
 
-/** Makes the scripts known to a connection. @returns the same connection */
+/** Defines the scripts on a connection. @returns the same connection */
 export function withScripts(redis: RedisConnection): ScriptedRedis {
   redis.defineCommand('addJobs', { lua: ADD });
   redis.defineCommand('takeJobs', { lua: TAKE });

@@ -1,13 +1,13 @@
-/** Waits for the mark that BullMQ and `add.lua` put on a queue's marker key when there may be a job to take. */
+/** Waits for the marker that BullMQ and `add.lua` set on a queue's marker key when a job may be available. */
 import { duplicate, type RedisConnection } from '../redis/redis.ts';
 
-/** How long a mark is waited for at a time, in s: one can be lost. */
+/** The longest wait for a marker, in s, because a marker can be lost. */
 const WAIT_SECONDS = 1;
 const PAUSE_AFTER_ERROR_MS = 100;
 
 export class WakeUp {
   readonly #redis: RedisConnection;
-  /** A connection that waits can do nothing else. Opened when it is first needed. */
+  /** A dedicated connection, because the wait blocks it. Opened on first use. */
   #waiting: RedisConnection | undefined;
   #end: () => void = () => undefined;
 
@@ -15,7 +15,7 @@ export class WakeUp {
     this.#redis = redis;
   }
 
-  /** Waits for a mark on one of these keys, for a second at most. Never rejects. One wait at a time. */
+  /** Waits up to a second for a marker on one of these keys. Never rejects. One wait at a time. */
   async wait(keys: readonly string[]): Promise<void> {
     const redis = this.#waiting ?? this.#open();
     this.#waiting = redis;
@@ -25,7 +25,7 @@ export class WakeUp {
   }
 
   /**
-   * Ends the wait in progress, and closes its connection. During a reconnect BZPOPMIN may never settle, so nothing waits for
+   * Ends the wait in progress and closes its connection. During a reconnect BZPOPMIN may never settle, so nothing awaits
    * it.
    */
   stop(): void {

@@ -1,6 +1,6 @@
 /**
- * What Redis remembers of idempotency keys: the lane and the request that a key was first used for. It bridges the time
- * until the command's receipt is written; from then on the receipt tells, for as long as outcomes are kept.
+ * Stores idempotency keys in Redis: the lane and request of a key's first use. This covers the time until the command's
+ * receipt is written; after that the receipt is used, for as long as outcomes are kept.
  */
 import { hash } from 'node:crypto';
 import type { LaneName } from '../lanes.ts';
@@ -8,7 +8,7 @@ import { readLua } from '../read-lua.ts';
 import type { RedisConnection } from '../redis/redis.ts';
 
 const REMEMBERED_SECONDS = 24 * 3600;
-/** Longer than any request can be on its way into its lane. */
+/** Longer than any request can take to reach its lane. */
 const REFUSED_SECONDS = 600;
 const REFUSED = 'refused';
 
@@ -24,7 +24,7 @@ interface RememberScript {
   ): Promise<string | null>;
 }
 
-/** The request that a key came with. */
+/** One use of an idempotency key. */
 export interface KeyUse {
   receiptId: string;
   lane: LaneName;
@@ -32,7 +32,7 @@ export interface KeyUse {
   queueToken: string | undefined;
 }
 
-/** What was remembered: the first use of the key, or that a request with the same queue token was refused. */
+/** The stored state: the first use of the key, or that a request with the same queue token was refused. */
 export type Remembered = { lane: LaneName; requestHash: string } | 'refused';
 
 export class IdempotencyKeys {
@@ -45,14 +45,14 @@ export class IdempotencyKeys {
     this.#prefix = redisPrefix;
   }
 
-  /** Remembers the first use of a key. @returns undefined where this is it, else what was remembered before */
+  /** Stores the first use of a key. @returns undefined if this is the first use, otherwise the stored state */
   async remember(key: KeyUse): Promise<Remembered | undefined> {
     return this.#set(key, `${key.lane} ${key.requestHash}`, REMEMBERED_SECONDS);
   }
 
   /**
-   * Remembers that a request is refused for its queue token, where its key was not used before. The same request may
-   * still be on its way in another process, where the token was valid: it finds the mark and is refused too.
+   * Stores that a request was refused for its queue token, unless its key was already used. The same request may be in
+   * flight in another process, where the token was still valid: that process finds the mark and refuses it too.
    */
   async refuse(key: KeyUse): Promise<Remembered | undefined> {
     return this.#set(key, refusedMark(key), REFUSED_SECONDS);
@@ -85,7 +85,7 @@ function toRemembered(value: string | null): Remembered | undefined {
   return lane === REFUSED ? REFUSED : { lane: lane as LaneName, requestHash };
 }
 
-/** Holds a digest: a queue token is a secret. */
+/** The mark contains only a digest, because a queue token is a secret. */
 function refusedMark({ queueToken = '' }: KeyUse): string {
   return `${REFUSED} ${hash('sha256', queueToken, 'base64url').slice(0, 22)}`;
 }

@@ -1,21 +1,21 @@
 /**
- * How many commands a user may send within any ten seconds.
+ * Limits the commands of a user within any ten seconds.
  *
- * Redis has the count, so it holds over all API processes. But a process decides from what it knows, and
- * waits for nobody: it counts what it lets in itself, hears from Redis what the others let in, and tells
- * Redis of its own in bundles. Of a user with few commands it tells nothing, so that the many who
- * behave cost no round trip: each process keeps up to 1 % of the limit to itself.
+ * Redis keeps the counts, so the limit holds across all API processes. A process decides from memory without waiting for
+ * Redis: it counts the commands it admits, reports them to Redis in batches, and receives the counts of the other
+ * processes in reply. It does not report users with few commands, so they cost no round trip: each process may leave up
+ * to 1 % of the limit unreported.
  */
 import { LRUCache } from 'lru-cache';
 import { readLua } from '../read-lua.ts';
 import type { RedisConnection } from '../redis/redis.ts';
 import { oldestSlot, SlidingWindow, WINDOW_MS } from './sliding-window.ts';
 
-/** How long commands are gathered before Redis hears of them, in ms. */
+/** How long commands are batched before they are reported to Redis, in ms. */
 const TELL_AFTER_MS = 20;
-/** The share of the limit that a process does not tell Redis of. */
+/** The share of the limit that a process may leave unreported. */
 const UNTOLD_SHARE = 0.01;
-/** Users of whom a process keeps count. Those who sent nothing for longest are forgotten first. */
+/** Users that a process counts; the least recently active ones are evicted first. */
 const USERS_MAX = 100_000;
 
 const TELL = readLua(import.meta.dirname, 'rate-limit.lua');
@@ -26,7 +26,7 @@ interface TellScript {
 
 export interface RateLimitSettings {
   redisPrefix: string;
-  /** Commands a user within ten seconds; 0 for no limit. */
+  /** Commands per user within ten seconds; 0 disables the limit. */
   rateLimit: number;
   /** In ms since 1970, by a clock that all processes share. */
   now(): number;
@@ -52,8 +52,8 @@ export class RateLimit {
   }
 
   /**
-   * Counts a command in, unless the user has sent too many.
-   * @returns 0 where it may go on; else in how many seconds the next one may, at least 1
+   * Counts a command unless the user has reached the limit.
+   * @returns 0 if the command is admitted; otherwise the seconds until the next one will be, at least 1
    */
   admit(subject: string): number {
     if (this.#limit === 0) return 0;
@@ -88,7 +88,7 @@ export class RateLimit {
     this.#timer = undefined;
     for (const subject of this.#toTell) {
       const window = this.#windows.get(subject);
-      // While Redis is away this process's own count has to do; no command gets in then anyway.
+      // While Redis is unavailable, no command can be enqueued, so the local count suffices.
       if (window) this.#tell(subject, window).catch(() => undefined);
     }
     this.#toTell.clear();
@@ -101,7 +101,7 @@ export class RateLimit {
     const counts = await this.#redis.tellRate(key, oldest, 2 * WINDOW_MS, ...untold);
     const now = this.#now();
     for (let at = 0; at < counts.length; at += 2) {
-      window.hear(counts[at] as number, counts[at + 1] as number, now);
+      window.merge(counts[at] as number, counts[at + 1] as number, now);
     }
   }
 }

@@ -1,6 +1,6 @@
 /**
- * Commands of one user within the last ten seconds, by slots of 100 ms. All commands of a slot count until ten seconds
- * after the last of them, so that no window of ten seconds ever holds more than what is counted here.
+ * Counts one user's commands of the last ten seconds in slots of 100 ms. A slot counts until ten seconds after its last
+ * command, so the count is never lower than the true count of any ten-second window.
  */
 
 export const WINDOW_MS = 10_000;
@@ -8,11 +8,11 @@ const SLOT_MS = 100;
 
 interface SlotCount {
   readonly slot: number;
-  /** When its last command came, in ms since 1970. */
+  /** When its last command arrived, in ms since 1970. */
   lastAt: number;
-  /** What Redis knows of, over all processes, as far as this one has heard. */
+  /** The commands of all processes in Redis, as of the last reply. */
   told: number;
-  /** What this process let in and has not told Redis. */
+  /** The commands that this process admitted and has not reported to Redis. */
   untold: number;
 }
 
@@ -23,7 +23,7 @@ const slotOf = (now: number) => Math.floor(now / SLOT_MS);
 export const oldestSlot = (now: number) => slotOf(now - WINDOW_MS);
 
 export class SlidingWindow {
-  /** By slot, the oldest first. */
+  /** By slot, oldest first. */
   #counts: SlotCount[] = [];
   #told = 0;
   #untold = 0;
@@ -34,7 +34,7 @@ export class SlidingWindow {
     return this.#told + this.#untold;
   }
 
-  /** Commands that Redis has not been told of. */
+  /** Commands not reported to Redis yet. */
   get untold(): number {
     return this.#untold;
   }
@@ -49,7 +49,7 @@ export class SlidingWindow {
 
   /**
    * When fewer than `limit` commands will count, if none are added.
-   * @returns in ms from `now`, more than 0 where they do not already
+   * @returns ms from `now`; 0 if there are fewer than `limit` already
    */
   msUntilBelow(limit: number, now: number): number {
     let left = this.total(now);
@@ -61,7 +61,7 @@ export class SlidingWindow {
     return WINDOW_MS;
   }
 
-  /** What Redis has not been told of, by slot; from now on it counts as told. */
+  /** Returns the unreported commands by slot and marks them as reported. */
   takeUntold(): [slot: number, count: number][] {
     const taken: [number, number][] = [];
     for (const count of this.#counts) {
@@ -76,10 +76,10 @@ export class SlidingWindow {
   }
 
   /**
-   * Takes over what Redis knows of a slot. A Redis that has lost its counts lowers none.
-   * @param now in ms since 1970: commands of other processes came before it
+   * Merges Redis's count of a slot. The local count never decreases, even if Redis has lost its data.
+   * @param now in ms since 1970, an upper bound for the other processes' commands
    */
-  hear(slot: number, told: number, now: number): void {
+  merge(slot: number, told: number, now: number): void {
     const count = this.#at(slot);
     if (told <= count.told) return;
     count.lastAt = Math.max(count.lastAt, Math.min((slot + 1) * SLOT_MS, now));

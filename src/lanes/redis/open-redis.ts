@@ -3,14 +3,14 @@ import { Cluster, type ClusterOptions, Redis, type RedisOptions } from 'ioredis'
 import { coalesceWrites } from '../../runtime/coalesce-writes.ts';
 import { isReadOnlyReplica } from '../../runtime/service-errors.ts';
 
-/** How long a lost connection waits before it tries again, in ms. */
+/** The longest pause before a reconnect attempt, in ms. */
 const RETRY_MS_MAX = 1000;
-/** A server that says that it is a replica is left at most this often, in ms: it may be the only one there is. */
+/** The shortest interval between reconnects away from a replica, in ms: it may be the only server available. */
 const LEAVE_REPLICA_EVERY_MS = 1000;
 
 /**
- * How a call finds its node on a cluster. A node that has gone gets it a few tries within half a second: the others
- * must not wait for it. A slot that is on its way to another node gets it some seconds.
+ * Retry limits for calls on a cluster. A call to a failed node is retried for half a second, so that calls to other nodes
+ * are not held up. A call to a slot that is being migrated is retried for some seconds.
  */
 const CLUSTER_TRIES = {
   maxRedirections: 20,
@@ -20,23 +20,23 @@ const CLUSTER_TRIES = {
 };
 
 export interface ConnectionOptions {
-  /** Whether calls wait for a connection that is not there. */
+  /** Whether calls are queued while there is no connection. */
   enableOfflineQueue: boolean;
-  /** How often a call is sent again over a new connection; null for without end. */
+  /** How often a call is retried over a new connection; null for no limit. */
   maxRetriesPerRequest: number | null;
-  /** In ms, as all that follow. */
+  /** In ms, like all following options. */
   connectTimeout: number;
-  /** How long Redis may owe a reply until the connection is closed. */
+  /** How long a reply may be outstanding before the connection is closed. */
   socketTimeout: number;
   keepAlive: number;
-  /** How long a call waits for its reply; without end without it. */
+  /** How long a call waits for its reply; no limit if undefined. */
   commandTimeout?: number;
 }
 
 /**
- * The options of a duplicate, without the timeouts of the original: BullMQ duplicates a connection to block on it for up to
- * ten seconds, and gives a silent one up itself.
- * @param asked what the duplicate was asked to have, which stays
+ * The options of a duplicate, without the timeouts of the original: BullMQ duplicates a connection to block on it for up
+ * to ten seconds, and closes a silent one itself.
+ * @param asked the options requested for the duplicate, whose timeouts are kept
  */
 function withoutTimeouts(all: TimedOptions, asked: TimedOptions): object {
   const { socketTimeout: _socket, commandTimeout: _command, ...options } = all;
@@ -67,7 +67,7 @@ export function openServer(url: string, options: ConnectionOptions): Redis {
   return redis;
 }
 
-/** After a failover the address leads to another server, but an open connection to the old one, now a replica. */
+/** Reconnects on READONLY: after a failover, open connections still lead to the old master, which is now a replica. */
 function leavingReplicas(): (error: Error) => boolean {
   let leftAt = Number.NEGATIVE_INFINITY;
   return (error) => {
@@ -88,14 +88,14 @@ export function openCluster(urls: string[], options: ConnectionOptions): Cluster
     clusterRetryStrategy: retryAfterMs,
     slotsRefreshTimeout: nodeOptions.connectTimeout,
     redisOptions: { ...nodeOptions, ...access },
-    // Certificates are made out to names, so names must not become addresses.
+    // Certificates are issued for host names, so host names must not be resolved to addresses.
     ...(access.tls && { dnsLookup: (name, done) => done(null, name) }),
   });
   const duplicated = (_nodes?: unknown, { redisOptions = {}, ...more }: ClusterOptions = {}) => {
     const original: RedisOptions = cluster.options.redisOptions ?? {};
     const all = { ...original, ...redisOptions };
     const options = { ...cluster.options, ...more };
-    // BullMQ asks for all options of the original again: only a timeout that differs was really asked for.
+    // BullMQ passes all options of the original, so only timeouts that differ were actually requested.
     const asked = Object.fromEntries(
       Object.entries(redisOptions).filter(
         ([name, value]) => value !== original[name as keyof RedisOptions],
@@ -110,7 +110,7 @@ export function openCluster(urls: string[], options: ConnectionOptions): Cluster
   return cluster;
 }
 
-/** The nodes that a cluster tells of are reached as those that REDIS_URL names. */
+/** The credentials and TLS settings of REDIS_URL, which also apply to nodes discovered from the cluster. */
 function accessTo(url: string): Pick<RedisOptions, 'username' | 'password' | 'tls'> {
   const { protocol, username, password } = new URL(url);
   return {

@@ -1,6 +1,5 @@
 /**
- * Connections to Redis, for the two ways in which this project uses one: to one server, or, where REDIS_URL names
- * several, to the nodes of a Redis Cluster.
+ * Connections to Redis, failing fast or retrying: to one server, or to a Redis Cluster if REDIS_URL names several nodes.
  */
 import { Cluster, Redis } from 'ioredis';
 import type { Logger } from 'pino';
@@ -8,7 +7,7 @@ import { type ConnectionOptions, openCluster, openServer } from './open-redis.ts
 
 export type RedisConnection = Redis | Cluster;
 
-/** How long Redis may be silent while it owes a reply, in ms, unless REDIS_TIMEOUT_MS says otherwise. */
+/** The default of REDIS_TIMEOUT_MS, in ms: how long a reply may be outstanding. */
 const TIMEOUT_MS = 2000;
 /** How often a connection is probed, in ms. */
 const PROBE_EVERY_MS = 1000;
@@ -29,10 +28,10 @@ export function connectFailingFast(
 }
 
 /**
- * A connection for those who can wait: its calls are sent when Redis is back. They have no timeout of their own, since
- * each call that was given up would still be sent then; but a connection on which Redis owes a reply for `timeoutMs` is
- * closed, and the calls go out again over a new one. On a cluster it waits for the whole of it only; calls to a single
- * node that is away fail.
+ * A connection for background work: while Redis is unreachable, its calls are queued and sent after the reconnect. Calls
+ * have no timeout, because a call that timed out would still be sent then. But if a reply is outstanding for `timeoutMs`,
+ * the connection is closed and the calls are retried over a new one. On a cluster, calls are queued only while the whole
+ * cluster is unreachable; calls to a single failed node fail.
  */
 export function connectPatiently(
   redisUrl: string,
@@ -47,7 +46,7 @@ function timeouts(timeoutMs: number) {
   return { connectTimeout: timeoutMs, socketTimeout: timeoutMs, keepAlive: timeoutMs };
 }
 
-/** REDIS_URL names a server as what it is not. The sentence says what to do. */
+/** REDIS_URL does not match the server: a cluster node given as a single server, or vice versa. The message says what to do. */
 export class RedisMismatch extends Error {
   constructor(sentence: string) {
     super(sentence);
@@ -56,8 +55,8 @@ export class RedisMismatch extends Error {
 }
 
 /**
- * Waits until the connection works; for entry points, since queues want to be opened on a live one.
- * @throws RedisMismatch where REDIS_URL names one node of a cluster, or several servers that are none
+ * Waits until the connection is ready. Entry points call it, because queues must be opened on a live connection.
+ * @throws RedisMismatch if REDIS_URL names one node of a cluster, or several servers that are not a cluster
  */
 export async function untilReady(redis: RedisConnection): Promise<void> {
   const ready = new Promise<void>((resolve, reject) => {
@@ -74,11 +73,11 @@ export async function untilReady(redis: RedisConnection): Promise<void> {
 }
 
 const NO_CLUSTER =
-  'REDIS_URL names several servers, but they are no Redis Cluster: name the one that holds the data.';
+  'REDIS_URL names several servers, but they are not a Redis Cluster: name only the server that holds the data.';
 const ONE_NODE =
   'REDIS_URL names one server, but that is a node of a Redis Cluster: name several nodes with commas between them (where the cluster has one address, name it twice).';
 
-/** Another connection to the same place, for calls that block it for up to a second. */
+/** Opens another connection to the same server or cluster, for calls that block for up to a second. */
 export function duplicate(redis: RedisConnection): RedisConnection {
   const options = redis instanceof Cluster ? redis.options.redisOptions : redis.options;
   const socketTimeout = (options?.socketTimeout ?? TIMEOUT_MS) + BLOCKING_MS_MAX;
@@ -88,13 +87,13 @@ export function duplicate(redis: RedisConnection): RedisConnection {
 }
 
 /**
- * Asks whether Redis takes writes: one that is full, read-only or out of disk still answers a ping. On a cluster it asks
- * whether any node answers, since most commands are of use while one node is away.
- * @param prefix what all our keys begin with
- * @throws where Redis does not
+ * Checks that Redis accepts writes: a server that is full, read-only or out of disk still answers PING. On a cluster it
+ * checks that any node answers, because most lanes keep working while one node is down.
+ * @param prefix the prefix of all our keys
+ * @throws if Redis does not
  */
 export async function checkRedis(redis: RedisConnection, prefix: string): Promise<void> {
-  if (redis.status !== 'ready') throw new Error('There is no connection to Redis.');
+  if (redis.status !== 'ready') throw new Error('The connection to Redis is not ready.');
   if (redis instanceof Redis) await redis.set(`${prefix}:health`, 1, 'PX', CHECK_KEPT_MS);
   else await Promise.any(redis.nodes('master').map((node) => node.ping()));
 }
@@ -103,15 +102,15 @@ export async function checkRedis(redis: RedisConnection, prefix: string): Promis
 const CHECK_KEPT_MS = 1000;
 
 /**
- * Writes to Redis each second, until the connection ends: a connection to a master that has become a replica is left at the
- * first write that is refused, but an idle process only reads, and a subscriber only listens.
- * @param prefix what all our keys begin with
+ * Writes to Redis every second until the connection ends. A rejected write makes the connection leave a server that was
+ * demoted to a replica; without this, an idle process or a subscriber, which never write, would stay on it.
+ * @param prefix the prefix of all our keys
  */
 export function keepOnMaster(redis: RedisConnection, prefix: string): void {
   probe(redis, () => checkRedis(redis, prefix));
 }
 
-/** Calls `ask` each second, one call at a time, until the connection ends: one on which no reply comes is closed. */
+/** Calls `ask` every second, one call at a time, until the connection ends. If a reply is missing, ioredis closes it. */
 export function probe(redis: RedisConnection, ask: () => Promise<unknown>): void {
   let isAsking = false;
   const timer = setInterval(async () => {
@@ -127,21 +126,21 @@ export function probe(redis: RedisConnection, ask: () => Promise<unknown>): void
 function connect(redisUrl: string, log: Logger, options: ConnectionOptions): RedisConnection {
   const urls = redisUrl.split(',');
   const redis = urls.length > 1 ? openCluster(urls, options) : openServer(redisUrl, options);
-  tellOfErrors(redis, log);
+  logErrors(redis, log);
   return redis;
 }
 
-/** Logs when a server goes away, and when it is back; not each try in between. */
-function tellOfErrors(redis: RedisConnection, log: Logger): void {
+/** Logs when a server becomes unreachable and when it is back, but not the attempts in between. */
+function logErrors(redis: RedisConnection, log: Logger): void {
   const down = new Set<string>();
   const goesDown = (error: Error, server: string) => {
     if (!down.has(server)) {
-      log.error({ err: error }, `${server} cannot be reached; trying again until it can.`);
+      log.error({ err: error }, `${server} cannot be reached; reconnecting until it can.`);
     }
     down.add(server);
   };
   const isBack = (server: string) => {
-    if (down.delete(server)) log.info(`${server} is back.`);
+    if (down.delete(server)) log.info(`${server} can be reached again.`);
   };
   redis.on('error', (error) => goesDown(error, 'Redis'));
   redis.on('ready', () => isBack('Redis'));

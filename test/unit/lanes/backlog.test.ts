@@ -74,7 +74,9 @@ test('a length that Redis cannot give leaves the last one standing, and the othe
 function hearOutcome(delayMs: number): void {
   const jobId = jobIdOf('seat-0', mintReceiptId(1_700_000_000_000));
   const outcome = { state: 'succeeded', result: {} } as const;
-  backlog.hear([{ jobId, name: 'book-seat', outcome, acceptedAt: 0, finishedAt: delayMs }]);
+  backlog.onAnnouncements([
+    { jobId, name: 'book-seat', outcome, acceptedAt: 0, finishedAt: delayMs },
+  ]);
 }
 
 test('asking again is never worth it in less than a second', () => {
@@ -104,12 +106,12 @@ test('one late outcome hardly moves the delay', () => {
 test('outcomes of lanes that this process does not have are passed over', () => {
   const jobId = jobIdOf('seat-63', mintReceiptId(1_700_000_000_000));
   const outcome = { state: 'succeeded', result: {} } as const;
-  backlog.hear([{ jobId, name: 'book-seat', outcome, acceptedAt: 0, finishedAt: 9000 }]);
+  backlog.onAnnouncements([{ jobId, name: 'book-seat', outcome, acceptedAt: 0, finishedAt: 9000 }]);
   expect(backlog.retryAfterSeconds('seat-0')).toBe(1);
 });
 
 test('a lane that nobody opened is a bug, not an empty lane', () => {
-  expect(() => backlog.isFull('seat-63')).toThrow('There is no lane seat-63.');
+  expect(() => backlog.isFull('seat-63')).toThrow('Unknown lane seat-63.');
 });
 
 test('a lane whose commands get no outcome is stalled until one of them does, or it is empty', async () => {

@@ -69,10 +69,10 @@ test('what other processes let in counts too, and what Redis has lost lowers not
   expect(window.untold).toBe(2);
   const [[slot, count] = [0, 0]] = window.takeUntold();
   expect({ count, untold: window.untold }).toEqual({ count: 2, untold: 0 });
-  window.hear(slot, 5, BEGIN);
+  window.merge(slot, 5, BEGIN);
   expect(window.total(BEGIN)).toBe(5);
-  window.hear(slot, 1, BEGIN);
-  window.hear(slot - 50, 3, BEGIN);
+  window.merge(slot, 1, BEGIN);
+  window.merge(slot - 50, 3, BEGIN);
   expect(window.total(BEGIN)).toBe(8);
   expect(window.total(BEGIN + 6000)).toBe(5);
   expect(window.total(BEGIN + 10_000)).toBe(0);
