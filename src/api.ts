@@ -1,4 +1,4 @@
-/** Puts an API process together: connections, reads, app, server. `main.ts` runs it, and so do tests. */
+/** Assembles an API process: connections, reads, app, server. `main.ts` and tests run it. */
 import type { Logger } from 'pino';
 import type { Config } from './config/config.ts';
 import { areLaneCountsOnRecord, laneCountsIn, settleLaneCounts } from './db/lane-counts.ts';
@@ -53,13 +53,13 @@ const CONNECTIONS_MAX = 10;
 
 export interface RunningApi {
   port: number;
-  /** Takes no more requests, answers those who wait, closes the connections. */
+  /** Stops accepting requests, ends pending waits, closes the connections. */
   stop(): Promise<void>;
 }
 
 /**
- * Starts an API process's work.
- * @throws UntestedBullmq, LaneCountsDiffer, or Error while PostgreSQL or Redis cannot be reached or the port is taken
+ * Starts an API process.
+ * @throws UntestedBullmq, LaneCountsDiffer, or Error if PostgreSQL or Redis cannot be reached or the port is in use
  */
 export async function startApi({
   config,
@@ -107,7 +107,7 @@ export async function startApi({
   const seatMaps = new SeatMaps(seatReads(orm));
   const seatCounts = new SeatCounts((scheduleIds) => countAvailableSeats(orm, scheduleIds));
   const timeline = new TimelineWatch(orm, () => {
-    log.warn('PostgreSQL has another timeline: what was remembered of it is forgotten.');
+    log.warn('PostgreSQL switched to another timeline (failover); dropped all cached rows.');
     for (const each of [queueView, presence, seatMaps]) each.forgetAll();
   });
   const laneOwners = new LaneOwners(() => readLaneOwnership(orm));
@@ -156,7 +156,7 @@ export async function startApi({
         checks: {
           postgres: () => checkDatabase(orm),
           redis: () => checkRedis(redis, config.redisPrefix),
-          // Other counts than ours are in use: our commands would go to other lanes than theirs.
+          // With different lane counts, this process would enqueue commands in other lanes than the rest.
           lanes: async () => {
             if (!(await areLaneCountsOnRecord(orm, counts))) throw new Error('lane counts differ');
           },

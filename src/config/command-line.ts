@@ -1,13 +1,13 @@
-/** Reads a program's command line: `--help` prints the comment at the head of its file, and nothing else is done. */
+/** Parses a program's command line. `--help` prints the header comment of the program's file and exits. */
 import { readFileSync } from 'node:fs';
 import { type ParseArgsConfig, parseArgs } from 'node:util';
 
 const WRONG_USAGE = 2;
 
 /**
- * Ends the process where the words ask for help (0) or make no sense (2).
- * @param file the program's own, `import.meta.filename`; its head says what it does and which options it takes
- * @param config the options, as `parseArgs` of node:util has them
+ * Parses the arguments. Exits the process with 0 after `--help`, and with 2 if the arguments are invalid.
+ * @param file the program's file, `import.meta.filename`; its header comment describes the program and its options
+ * @param config the options, in the format of `parseArgs` of node:util
  */
 export function readCommandLine<const Config extends ParseArgsConfig>(
   file: string,
@@ -26,7 +26,7 @@ export function readCommandLine<const Config extends ParseArgsConfig>(
   }
 }
 
-/** The text of the comment that a file opens with. */
+/** The text of a file's header comment. */
 function headOf(file: string): string {
   const [, head = ''] = /\/\*\*([\s\S]*?)\*\//.exec(readFileSync(file, 'utf8')) ?? [];
   return head.replaceAll(/^[ \t]*\*? ?/gm, '').trim();

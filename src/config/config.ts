@@ -1,31 +1,31 @@
 /**
- * The settings of both processes: read from the environment once, checked, frozen.
- * No other file reads the environment; entry points read this and hand it down.
+ * The settings of both processes: read from the environment once, validated and frozen. No other file reads the
+ * environment; entry points call `readConfig` and pass the result on.
  */
 import { type Check, contradictions, doubts } from './setting-checks.ts';
 import { environmentSchema, type Settings } from './settings.ts';
 
-/** The settings, with units in their names where they have one. Frozen. */
+/** The settings, with the unit in the name. Frozen. */
 export interface Config {
   readonly port: number;
   readonly portMayMove: boolean;
-  /** Where a worker answers probes and Prometheus; 0 for nowhere. */
+  /** The port of a worker for probes and Prometheus; 0 disables it. */
   readonly workerPort: number;
   readonly databaseUrl: string;
-  /** One server, or with commas between them nodes of a cluster. */
+  /** One server, or the nodes of a cluster separated by commas. */
   readonly redisUrl: string;
   readonly redisPrefix: string;
-  /** How long Redis may owe a reply. */
+  /** The timeout of a Redis reply. */
   readonly redisTimeoutMs: number;
-  /** How long an API process waits for the result of a statement. */
+  /** The statement timeout of an API process. */
   readonly databaseTimeoutMs: number;
   readonly seatLanes: number;
   readonly userLanes: number;
   readonly batchSize: number;
   readonly laneLimit: number;
-  /** Commands a user in ten seconds; 0 for no limit. */
+  /** Commands per user in ten seconds; 0 disables the limit. */
   readonly rateLimit: number;
-  /** Event streams, and requests that wait for an outcome, which an API process has open at a time; in all, and of a user. */
+  /** Limits of open event streams and of requests waiting for an outcome, per API process and per user in it. */
   readonly streamsMax: number;
   readonly streamsPerUser: number;
   readonly waitsMax: number;
@@ -37,13 +37,13 @@ export interface Config {
   readonly maxActive: number;
   readonly maxWaiting: number;
   readonly queueTokenMs: number;
-  /** Who has not looked for so long is passed over at admission. */
+  /** A waiting user who has not polled for this long is inactive and skipped at admission. */
   readonly waitingIdleMs: number;
-  /** Who has not used the queue token for so long gives the place on. */
+  /** An admitted user who has not used the queue token for this long loses the slot to the next user. */
   readonly claimMs: number;
-  /** Live bookings a user and schedule. */
+  /** Live bookings per user and schedule. */
   readonly seatsPerUserMax: number;
-  /** How long before the start a paid booking can be cancelled at the latest. */
+  /** A paid booking can be cancelled until this long before the performance starts. */
   readonly cancelUntilMs: number;
   readonly jwtSecret: string | undefined;
   readonly jwksUrl: string | undefined;
@@ -53,34 +53,34 @@ export interface Config {
   readonly devIssuer: boolean;
   readonly adminUser: string;
   readonly adminPassword: string | undefined;
-  /** Pages of which origins may call the API from a browser: `*` for all. */
+  /** The origins that may call the API from a browser; `*` allows all. */
   readonly corsOrigins: readonly string[];
-  /** Proxies in front of an API process that add their client's address to `X-Forwarded-For`. */
+  /** How many proxies in front of an API process append their client's address to `X-Forwarded-For`. */
   readonly trustedProxies: number;
   readonly webhookAllowPrivate: boolean;
-  /** Messages that may be pending for one webhook; those beyond are dropped. */
+  /** The limit of pending messages per webhook; further messages are dropped. */
   readonly webhookPendingMax: number;
   readonly logLevel: string;
-  /** Where traces go, over OTLP and HTTP; no traces without it. */
+  /** The OTLP/HTTP endpoint for traces; undefined disables tracing. */
   readonly otlpEndpoint: string | undefined;
-  /** The part of the requests that is traced, 0 to 1. */
+  /** The share of requests that is traced, 0 to 1. */
   readonly traceShare: number;
 }
 
-/** The settings make no sense: each sentence says which and why. Entry points print it and stop. */
+/** The settings are invalid. Each sentence names a setting and the reason. Entry points print them and exit. */
 export class ConfigError extends Error {
   readonly sentences: readonly string[];
   constructor(sentences: readonly string[]) {
-    super(`The settings make no sense:\n${sentences.map((s) => `  - ${s}`).join('\n')}`);
+    super(`The settings are invalid:\n${sentences.map((s) => `  - ${s}`).join('\n')}`);
     this.name = 'ConfigError';
     this.sentences = sentences;
   }
 }
 
 /**
- * Reads and checks the settings.
- * @returns the frozen settings, and warnings for those that are probably not meant
- * @throws {ConfigError} naming everything that is wrong at once; values of secrets are never repeated
+ * Reads and validates the settings.
+ * @returns the frozen settings, and warnings about settings that are probably unintended
+ * @throws {ConfigError} with all errors at once; the values of secrets are never included
  */
 export function readConfig(environment: NodeJS.ProcessEnv = process.env): {
   config: Config;

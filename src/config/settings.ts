@@ -1,4 +1,4 @@
-/** What stands in the environment: every setting with its default and its limits. */
+/** The environment variables: every setting with its default and its limits. */
 import { z } from 'zod';
 
 const wholeNumber = (from: number, to: number, fallback: number) =>
@@ -19,20 +19,20 @@ const databaseUrl = z.url({
 const isRedisUrl = (url: string) =>
   URL.canParse(url) && /^rediss?:$/.test(new URL(url).protocol) && new URL(url).hostname !== '';
 
-/** One server, or with commas between them nodes of a cluster. */
+/** One server, or the nodes of a cluster separated by commas. */
 const redisUrl = z
   .string({ error: 'is missing: it must be a Redis address such as redis://host:6379' })
   .transform((value) => value.split(',').map((url) => url.trim()))
   .refine((urls) => urls.every(isRedisUrl), {
     error:
-      'must be a Redis address such as redis://host:6379, or nodes of a Redis Cluster with commas between them',
+      'must be a Redis address such as redis://host:6379, or the nodes of a Redis Cluster separated by commas',
     abort: true,
   })
   .refine((urls) => urls.length === 1 || new Set(urls.map(accessOf)).size === 1, {
-    error: 'names nodes of one cluster with different schemes, users or passwords',
+    error: 'must use the same scheme, user and password for all nodes of the cluster',
   })
   .refine((urls) => urls.length === 1 || urls.every((url) => isFirstDatabase(new URL(url))), {
-    error: 'names a database of a cluster, which has one only: leave the number away',
+    error: 'names a database number, but a Redis Cluster has only one database: omit the number',
   })
   .transform((urls) => urls.join());
 
@@ -46,13 +46,13 @@ const isFirstDatabase = ({ pathname }: URL) => ['', '/', '/0'].includes(pathname
 const isOrigin = (text: string) =>
   URL.canParse(text) && /^https?:$/.test(new URL(text).protocol) && new URL(text).origin === text;
 
-/** `*`, or origins with commas between them, written as browsers send them. */
+/** `*`, or origins separated by commas, written as browsers send them. */
 const corsOrigins = z
   .string()
   .transform((value) => value.split(',').map((origin) => origin.trim()))
   .refine((origins) => origins.join() === '*' || origins.every(isOrigin), {
     error:
-      'must be * or origins such as https://shop.example, with commas between them, without a path or a final slash',
+      'must be * or origins such as https://shop.example, separated by commas, without a path or a trailing slash',
   });
 
 const SECRET_BYTES_MIN = 32;
@@ -60,25 +60,25 @@ const secret = z
   .string()
   .refine(
     (value) => Buffer.byteLength(value) >= SECRET_BYTES_MIN,
-    `must be at least ${SECRET_BYTES_MIN} bytes long, or its signatures can be guessed`,
+    `must be at least ${SECRET_BYTES_MIN} bytes long, because signatures with shorter secrets can be forged`,
   );
 
 export const environmentSchema = z.object({
-  /** `production` refuses what is only fit for trying things out. */
+  /** `production` rejects settings that are safe only for development. */
   NODE_ENV: z
     .string()
     .transform((name) => name.trim().toLowerCase())
     .optional(),
   PORT: wholeNumber(0, 65_535, 3000),
-  /** Where a worker answers probes and Prometheus; 0 for nowhere. */
+  /** The port of a worker for probes and Prometheus; 0 disables it. */
   WORKER_PORT: wholeNumber(0, 65_535, 0),
   DATABASE_URL: databaseUrl,
   REDIS_URL: redisUrl,
-  /** How long Redis may owe a reply, in ms. Workers block on it for a second at a time, which does not count. */
+  /** The timeout of a Redis reply, in ms. It does not include the second for which a worker's wait blocks. */
   REDIS_TIMEOUT_MS: wholeNumber(200, 60_000, 2000),
-  /** How long an API process waits for the result of a statement, in ms. */
+  /** The statement timeout of an API process, in ms. */
   DATABASE_TIMEOUT_MS: wholeNumber(200, 60_000, 3000),
-  /** No braces: each queue's keys have a hash tag of their own. */
+  /** Braces are not allowed, because each queue's keys have their own hash tag. */
   REDIS_PREFIX: z
     .string()
     .regex(/^[\w-]{1,40}$/, 'must be 1 to 40 letters, digits, hyphens or underscores')
@@ -112,18 +112,18 @@ export const environmentSchema = z.object({
   ADMIN_USER: z
     .string()
     .min(1)
-    .regex(/^[^:]*$/, 'must not have a colon: HTTP Basic ends the name there')
+    .regex(/^[^:]*$/, 'must not contain a colon, which ends the user name in HTTP Basic')
     .default('admin'),
   ADMIN_PASSWORD: z.string().min(12, 'must have at least 12 characters').optional(),
-  /** Pages of which origins may call the API from a browser; none without it. */
+  /** The origins that may call the API from a browser; none by default. */
   CORS_ORIGINS: corsOrigins.default([]),
-  /** Proxies in front of an API process that add their client's address to `X-Forwarded-For`. */
+  /** How many proxies in front of an API process append their client's address to `X-Forwarded-For`. */
   TRUSTED_PROXIES: wholeNumber(0, 10, 0),
-  /** Webhooks may go to http, loopback and private addresses. */
+  /** Allows webhooks to http, loopback and private addresses. */
   WEBHOOK_ALLOW_PRIVATE: flag(false),
   WEBHOOK_PENDING_MAX: wholeNumber(1, 1_000_000, 10_000),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
-  /** The standard names: the OpenTelemetry libraries know their other settings by them too. */
+  /** The standard OpenTelemetry names, like the other settings that its libraries read themselves. */
   OTEL_EXPORTER_OTLP_ENDPOINT: z
     .url({
       protocol: /^https?$/,
@@ -135,7 +135,7 @@ export const environmentSchema = z.object({
     .min(0)
     .max(1)
     .default(1),
-  /** Set by the embedded run only: a port that is taken makes the API listen on the next free one. */
+  /** Set only by the embedded run: if the port is in use, the API listens on the next free one. */
   EMBEDDED: flag(false),
 });
 

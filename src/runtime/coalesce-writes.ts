@@ -1,10 +1,9 @@
-/** One system call for many commands to Redis, or statements to PostgreSQL. */
+/** Combines many Redis commands or PostgreSQL statements into one system call. */
 import type { Duplex } from 'node:stream';
 
 /**
- * Sends what is written within one turn of the event loop in one system call. ioredis and `pg` make a call for
- * each command, which was a quarter of the CPU time of both processes (docs/decisions/0007); the own
- * pipelining of ioredis for single commands costs more than it saves.
+ * Sends all writes of one event loop turn in one system call. ioredis and `pg` make one call per command, which was a
+ * quarter of the CPU time of both processes (docs/decisions/0007). ioredis's own auto-pipelining costs more than it saves.
  */
 export function coalesceWrites(stream: Duplex): void {
   const write = stream.write.bind(stream) as (...args: unknown[]) => boolean;

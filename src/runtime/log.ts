@@ -1,15 +1,15 @@
-/** The structured log of both processes: one JSON line an event, on standard output. */
+/** The structured log of both processes: one JSON line per event, on standard output. */
 import { type Logger, pino } from 'pino';
 
 /**
  * Opens a process's log.
- * @param name `api`, `worker` or the script's name: stands in each line
+ * @param name `api`, `worker` or the script's name; part of each line
  */
 export function openLog(name: string, level: string): Logger {
   return pino({
     name,
     level,
-    // Whatever an error or a request carries along: no line ever shows these.
+    // These fields never reach the log, even if an error or a request carries them.
     redact: {
       paths: ['authorization', 'password', 'token', '*.authorization', '*.password', '*.token'],
       censor: '(hidden)',
@@ -27,8 +27,8 @@ interface Described {
 }
 
 /**
- * What a log says of an error. Only named fields: a database error carries the failing row in
- * `detail`, and the whole statement with its values in its message after a dash.
+ * Serializes an error for the log. It copies only known fields, because a database error has the failing row in `detail`
+ * and the statement with its values in the first lines of its message.
  */
 function describeError(error: unknown): Described {
   if (!(error instanceof Error)) return { type: typeof error, message: String(error) };

@@ -1,4 +1,4 @@
-/** The HTTP server under the app: how it listens, what it bears with, and how it ends. */
+/** The HTTP server: listening, timeouts, unreadable requests and graceful shutdown. */
 import {
   createServer as createHttpServer,
   type Server,
@@ -8,48 +8,48 @@ import {
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { getRequestListener, RequestError } from '@hono/node-server';
 
-/** How many ports after a taken one are tried, where the port may move. */
+/** How many ports the embedded run tries if the configured one is in use. */
 const PORTS_TRIED = 50;
 const CLOSE_IDLE_EVERY_MS = 50;
-/** How long requests that are on their way when the process is told to stop are still taken. */
+/** How long the server still accepts requests after it was told to stop, for requests already in transit, in ms. */
 const LINGER_MS = 300;
-/** How long a request may take to arrive, in ms; answering it may take longer. */
+/** How long a request may take to arrive, in ms; the response may take longer. */
 export const TIMEOUTS = {
   requestTimeout: 30_000,
   headersTimeout: 10_000,
-  /** How often Node looks for requests that are too slow: by so much they may be slower. */
+  /** How often Node checks these timeouts, and so how imprecise they are. */
   connectionsCheckingInterval: 1000,
 };
 const SERVER_OPTIONS = {
   keepAliveTimeout: 65_000,
   maxHeaderSize: 16_384,
-  // Left to the adapter, which has such requests answered like others that it cannot read.
+  // The adapter checks the header instead, so that such requests get the same problem as other malformed ones.
   requireHostHeader: false,
 };
 
 /**
- * Connections that may wait to be taken. A rush opens thousands in one moment; with Node's 511 the others'
- * first packets are dropped, and come again after a second. The system may allow fewer (somaxconn).
+ * The listen backlog. A rush opens thousands of connections at once; with Node's default of 511, the SYN packets of the
+ * rest are dropped and retransmitted after a second. The operating system may cap it (somaxconn).
  */
 const BACKLOG = 4096;
 
 type Fetch = Parameters<typeof getRequestListener>[0];
 
-/** Why a request never gets to a route. */
+/** Why a request never reaches a route. */
 export type UnreadableRequest = 'malformed' | 'tooSlow' | 'headersTooLarge';
 
 export interface ListenOptions {
-  /** Answers requests that cannot be read. */
-  refuse?: (why: UnreadableRequest) => Response;
+  /** Returns the response to a request that cannot be read. */
+  refuse?: (reason: UnreadableRequest) => Response;
   timeouts?: typeof TIMEOUTS;
 }
 
 const refuseBriefly = () => new Response(null, { status: 400 });
 
-/** Connections over which no request has come yet, as browsers keep them in reserve. To Node they are not idle. */
+/** Connections without any request yet, which browsers open in reserve. Node does not count them as idle. */
 const unused = new WeakMap<Server, Set<Socket>>();
 
-/** Begins to serve. @throws Error when the port is taken */
+/** Starts the server. @throws Error if the port is in use */
 export function listenOn(
   port: number,
   fetch: Fetch,
@@ -72,7 +72,7 @@ export function listenOn(
 
 function watchUnused(server: Server): Set<Socket> {
   const sockets = new Set<Socket>();
-  // One function for all, taken off with the first request: ten thousand connections stay open for hours.
+  // One shared listener, removed at the first request, because ten thousand connections stay open for hours.
   function forget(this: Socket): void {
     sockets.delete(this);
   }
@@ -91,8 +91,8 @@ const REASONS: Record<string, UnreadableRequest> = {
   HPE_HEADER_OVERFLOW: 'headersTooLarge',
 };
 
-/** Answers what Node's parser gives up, unless an answer is on its way over the connection already. */
-function refuseUnparsed(server: Server, refuse: (why: UnreadableRequest) => Response): void {
+/** Responds to requests that Node's parser rejects, unless a response on the connection is already in progress. */
+function refuseUnparsed(server: Server, refuse: (reason: UnreadableRequest) => Response): void {
   const responses = new WeakMap<object, ServerResponse>();
   server.on('request', ({ socket }, response) => responses.set(socket, response));
   server.on('clientError', async (error: NodeJS.ErrnoException, socket) => {
@@ -103,12 +103,12 @@ function refuseUnparsed(server: Server, refuse: (why: UnreadableRequest) => Resp
       return;
     }
     const refusal = refuse(REASONS[error.code ?? ''] ?? 'malformed');
-    // Ended only, the connection would stay for as long as the client keeps it.
+    // Destroy the socket, because after `end` it would stay open for as long as the client keeps it.
     socket.end(await toText(refusal), () => socket.destroy());
   });
 }
 
-/** An answer as it goes over the wire, after which the connection ends. */
+/** Serializes a response that closes the connection. */
 async function toText(response: Response): Promise<string> {
   const { status } = response;
   const body = await response.text();
@@ -119,7 +119,7 @@ async function toText(response: Response): Promise<string> {
   return [`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`, ...lines, '', body].join('\r\n');
 }
 
-/** Only the embedded run may move: there the port is printed, elsewhere it is agreed on. */
+/** The first free port from `port` on. Only the embedded run uses it, which prints the port. */
 export async function firstFreePort(port: number): Promise<number> {
   for (let tried = port; tried < port + PORTS_TRIED; tried += 1) {
     if (await isFree(tried)) return tried;
@@ -136,8 +136,8 @@ function isFree(port: number): Promise<boolean> {
 }
 
 /**
- * Lets requests finish, those under way and those that are just being sent on connections that clients
- * keep open: each answer now says that the connection ends with it. Who is idle then is cut off.
+ * Shuts the server down gracefully. Requests in flight finish, also those just being sent on keep-alive connections; each
+ * response closes its connection. Idle connections are then closed.
  */
 export async function closeServer(server: Server): Promise<void> {
   server.prependListener('request', (_request, response) => {

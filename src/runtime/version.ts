@@ -1,4 +1,4 @@
-/** The version of this Seatlane, as its package says. */
+/** The version of Seatlane, from package.json. */
 import { createRequire } from 'node:module';
 
 export const { version } = createRequire(import.meta.url)('../../package.json') as {

@@ -40,7 +40,7 @@ async function failedLogins(reason: string): Promise<number> {
 
 test('a failed login is logged with its address and name, never with its password', async () => {
   expectProblem(await logIn('root:guess-1', '192.0.2.1'), 401, 'LOGIN_REQUIRED');
-  const logged = lines.filter(({ msg }) => msg.startsWith('A login failed'));
+  const logged = lines.filter(({ msg }) => msg.startsWith('Operator login failed'));
   expect(logged).toMatchObject([{ address: '192.0.2.1', username: 'root' }]);
   await logIn(`${'x'.repeat(5000)}:guess-2`, '192.0.2.1');
   expect(lines.at(-1)?.username).toBe('x'.repeat(64));
@@ -65,7 +65,9 @@ test('of many guesses at once ten are looked at; then the address waits, and oth
   expect((await logIn(RIGHT, '192.0.2.3')).status).toBe(200);
   expect(await failedLogins('wrong')).toBe(wrong + FAILURES_MAX);
   expect(await failedLogins('throttled')).toBe(throttled + 3 * FAILURES_MAX + 1);
-  expect(lines.filter(({ msg }) => msg.startsWith('A login failed'))).toHaveLength(FAILURES_MAX);
+  expect(lines.filter(({ msg }) => msg.startsWith('Operator login failed'))).toHaveLength(
+    FAILURES_MAX,
+  );
   expect(lines.filter(({ secondsToWait }) => secondsToWait !== undefined)).toHaveLength(1);
 });
 

@@ -356,8 +356,8 @@ describe('what is probably not meant', () => {
     [{ DEV_ISSUER: 'on' }, /^DEV_ISSUER is on/],
     [{ ADMIN_PASSWORD: '' }, /^ADMIN_PASSWORD is not set/],
     [{ QUEUE_TOKEN_SECONDS: '299' }, /^QUEUE_TOKEN_SECONDS \(299\) is shorter/],
-    [{ SEAT_LANES: '7' }, /^Fewer than 8 lanes/],
-    [{ USER_LANES: '7' }, /^Fewer than 8 lanes/],
+    [{ SEAT_LANES: '7' }, /^SEAT_LANES or USER_LANES is below 8/],
+    [{ USER_LANES: '7' }, /^SEAT_LANES or USER_LANES is below 8/],
   ])('%j is said, and does not stop the start', (change, warning) => {
     const { warnings } = readConfig({ ...good, ...change });
     expect(warnings).toEqual([expect.stringMatching(warning)]);

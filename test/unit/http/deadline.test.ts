@@ -26,7 +26,7 @@ function begin() {
   return { request, error: () => error };
 }
 
-test('a request that nobody answers is overdue after 5 s, and nothing may take effect then', async () => {
+test('a request without a response is overdue after 5 s and may no longer take effect', async () => {
   const { request, error } = begin();
   await vi.advanceTimersByTimeAsync(4900);
   expect([error(), request.deadline?.isPassed]).toEqual([undefined, false]);
@@ -35,7 +35,7 @@ test('a request that nobody answers is overdue after 5 s, and nothing may take e
   expect(request.deadline?.isPassed).toBe(true);
 });
 
-test('the time in which the client sends its body does not count', async () => {
+test('the time to receive the body does not count towards the deadline', async () => {
   const request: { deadline?: Deadline } = {};
   let error: unknown;
   const sending = () => new Promise<void>((resolve) => setTimeout(resolve, 20_000));
@@ -51,7 +51,7 @@ test('the time in which the client sends its body does not count', async () => {
   expect(error).toBeInstanceOf(RequestOverdue);
 });
 
-test('a request that is answered leaves no timer behind', async () => {
+test('a completed request leaves no timer running', async () => {
   await expect(withinDeadline({}, async () => 'answer')).resolves.toBe('answer');
   await expect(withinDeadline({}, () => Promise.reject(new Error('no')))).rejects.toThrow('no');
   expect(vi.getTimerCount()).toBe(0);

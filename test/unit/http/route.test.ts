@@ -12,7 +12,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-test('a route that does not wait answers within 5 s, also where a wait is asked for', async () => {
+test('a route without waits responds within 5 s even if the client asks to wait', async () => {
   const nothing = () => undefined;
   const deps = {
     ...{ traces: undefined, log: pino({ level: 'silent' }), noticeProxy: nothing },

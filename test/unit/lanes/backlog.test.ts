@@ -37,14 +37,14 @@ test('a lane is full from its limit on, and the others are not', async () => {
   expect(lanes.filter((lane) => backlog.isFull(lane))).toEqual(['seat-1']);
 });
 
-test('what this process adds counts before Redis is asked again', () => {
+test('commands added by this process count before the next read from Redis', () => {
   for (let added = 0; added < LIMIT; added += 1) backlog.noteAdding('user-0');
   expect(backlog.isFull('user-0')).toBe(true);
   backlog.noteNotAdded('user-0');
   expect(backlog.isFull('user-0')).toBe(false);
 });
 
-test('what is on its way counts beside what Redis has counted', async () => {
+test('commands being added count in addition to those in Redis', async () => {
   for (let adding = 0; adding < LIMIT - 1; adding += 1) backlog.noteAdding('user-0');
   backlog.noteAdded('user-0');
   expect(backlog.isFull('user-0')).toBe(false);
@@ -53,7 +53,7 @@ test('what is on its way counts beside what Redis has counted', async () => {
   expect(backlog.isFull('user-0')).toBe(true);
 });
 
-test('a lane that Redis has emptied takes commands again', async () => {
+test('a lane that was emptied accepts commands again', async () => {
   lengths.set('user-0', LIMIT);
   await backlog.refresh();
   lengths.set('user-0', 0);
@@ -61,7 +61,7 @@ test('a lane that Redis has emptied takes commands again', async () => {
   expect(backlog.isFull('user-0')).toBe(false);
 });
 
-test('a length that Redis cannot give leaves the last one standing, and the others new', async () => {
+test('a failed read keeps the last length of its lane and updates the others', async () => {
   lengths.set('seat-0', LIMIT);
   await backlog.refresh();
   lengths.set('seat-0', new Error('Connection is closed.'));
@@ -79,19 +79,19 @@ function hearOutcome(delayMs: number): void {
   ]);
 }
 
-test('asking again is never worth it in less than a second', () => {
+test('Retry-After is at least one second', () => {
   expect(backlog.retryAfterSeconds('seat-0')).toBe(1);
   hearOutcome(3);
   expect(backlog.retryAfterSeconds('seat-0')).toBe(1);
 });
 
-test('an outcome that seems to come before its command is one without delay', () => {
+test('an outcome that precedes its command by the clock has a delay of 0', () => {
   for (let outcome = 0; outcome < 500; outcome += 1) hearOutcome(4200);
   for (let outcome = 0; outcome < 20; outcome += 1) hearOutcome(-60_000);
   expect(backlog.retryAfterSeconds('seat-0')).toBe(2);
 });
 
-test('the later a lane is, the later it is worth asking again', () => {
+test('Retry-After grows with the delay of the lane', () => {
   for (let outcome = 0; outcome < 500; outcome += 1) hearOutcome(4200);
   expect(backlog.retryAfterSeconds('seat-0')).toBe(5);
   expect(backlog.retryAfterSeconds('seat-1')).toBe(1);
@@ -103,14 +103,14 @@ test('one late outcome hardly moves the delay', () => {
   expect(backlog.retryAfterSeconds('seat-0')).toBe(2);
 });
 
-test('outcomes of lanes that this process does not have are passed over', () => {
+test('outcomes of unknown lanes are ignored', () => {
   const jobId = jobIdOf('seat-63', mintReceiptId(1_700_000_000_000));
   const outcome = { state: 'succeeded', result: {} } as const;
   backlog.onAnnouncements([{ jobId, name: 'book-seat', outcome, acceptedAt: 0, finishedAt: 9000 }]);
   expect(backlog.retryAfterSeconds('seat-0')).toBe(1);
 });
 
-test('a lane that nobody opened is a bug, not an empty lane', () => {
+test('an unknown lane is an error, not an empty lane', () => {
   expect(() => backlog.isFull('seat-63')).toThrow('Unknown lane seat-63.');
 });
 

@@ -15,7 +15,7 @@ function fail(times: number, address = ADDRESS): void {
   for (let failed = 0; failed < times; failed += 1) throttle.countFailure(address);
 }
 
-test('the tenth failure makes an address wait, for a minute; no other address', () => {
+test('the tenth failed login throttles only its own address, for a minute', () => {
   fail(FAILURES_MAX - 1);
   expect(throttle.secondsToWait(ADDRESS)).toBe(0);
   fail(1);

@@ -24,29 +24,29 @@ const invalid = expect.objectContaining({ code: 'QUEUE_TOKEN_INVALID' });
 const expectInvalid = (given: string, subject?: string, now?: number) =>
   expect(check(given, subject, now)).rejects.toEqual(invalid);
 
-test('a token names the place that it was given for', async () => {
+test('a queue token names the entry it was issued for', async () => {
   expect(await check(token)).toEqual(place);
 });
 
-test('every process with the same secret knows it, and others do not', async () => {
+test('a token is valid in processes with the same secret only', async () => {
   expect(await new QueueTokens(SECRET).check(token, 'ada', 0)).toEqual(place);
   const others = new QueueTokens(`${SECRET}!`);
   await expect(others.check(token, 'ada', 0)).rejects.toEqual(invalid);
 });
 
-test('a place has one token until it expires at another time', async () => {
+test('an entry keeps its token until its expiry changes', async () => {
   expect(await tokens.issue(place)).toBe(token);
   const longer = await tokens.issue({ ...place, expiresAt: EXPIRES_AT + 60_000 });
   expect(longer).not.toBe(token);
   expect(await check(longer, 'ada', EXPIRES_AT)).toMatchObject({ expiresAt: EXPIRES_AT + 60_000 });
 });
 
-test('a token is good until the moment of its end, and not at it', async () => {
+test('a token is valid until its expiry, exclusively', async () => {
   expect(await check(token, 'ada', EXPIRES_AT - 1)).toEqual(place);
   await expectInvalid(token, 'ada', EXPIRES_AT);
 });
 
-test('a token is its own user’s, also when it was checked before', async () => {
+test('a cached token is still rejected for another user', async () => {
   await expectInvalid(token, 'bea');
   await check(token);
   await expectInvalid(token, 'bea');

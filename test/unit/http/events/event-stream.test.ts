@@ -44,7 +44,7 @@ async function untilHeldBack(stream: EventStream, socket: Socket): Promise<void>
   });
 }
 
-test('a client that does not read is disconnected before much is kept for it', async () => {
+test('a client that does not read is disconnected before its buffer grows large', async () => {
   const { streams, stream, socket } = await aStalledStream(ONE_HOUR_MS);
   let unsentMax = 0;
   await waitFor('the client is disconnected', () => {
@@ -57,7 +57,7 @@ test('a client that does not read is disconnected before much is kept for it', a
   expect(socket.destroyed).toBe(false);
 });
 
-test('a client that takes nothing between two heartbeats is disconnected', async () => {
+test('a client that reads nothing between two heartbeats is disconnected', async () => {
   const { streams, stream, socket } = await aStalledStream(60);
   await untilHeldBack(stream, socket);
   await waitFor('the client is disconnected', () => stream.isClosed);

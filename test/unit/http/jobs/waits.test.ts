@@ -41,7 +41,7 @@ function aRequestThatWaits() {
   return seen;
 }
 
-test('a request has 5 s besides the wait that it asked for', async () => {
+test('a request has 5 s in addition to its requested wait', async () => {
   const seen = aRequestThatWaits();
   await vi.advanceTimersByTimeAsync(19_900);
   expect(seen).toEqual({ isOver: false });
@@ -51,7 +51,7 @@ test('a request has 5 s besides the wait that it asked for', async () => {
   expect(seen.error).toBeInstanceOf(RequestOverdue);
 });
 
-test('what is left of the wait when the outcome comes is not granted', async () => {
+test('the unused rest of a wait does not extend the deadline', async () => {
   const seen = aRequestThatWaits();
   await vi.advanceTimersByTimeAsync(2000);
   outcomes.stopWaiting();

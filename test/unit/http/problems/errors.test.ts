@@ -47,7 +47,7 @@ test.each([
   expect(answer.detail).not.toContain('nothing');
 });
 
-test('a client that went away before its request had arrived is nobody’s fault', async () => {
+test('a client that disconnects before its request arrives is not logged as an error', async () => {
   const { status, logged } = await answerTo(new RequestAborted(new Error('aborted')));
   expect([status, logged]).toEqual([499, '']);
 });
@@ -61,7 +61,7 @@ test.each([new Error('x is not a function'), withCode('42P01')])(
   },
 );
 
-test('a problem is answered as it is, and nothing logged', async () => {
+test('a problem is returned unchanged and not logged', async () => {
   const { code, logged } = await answerTo(new Problem('SEAT_NOT_FOUND', { detail: 'No.' }));
   expect([code, logged]).toEqual(['SEAT_NOT_FOUND', '']);
 });

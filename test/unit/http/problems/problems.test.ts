@@ -53,7 +53,7 @@ test('a problem has a type, a title and a status, and what it is about', () => {
   });
 });
 
-test('a problem that is thrown reads like an error, too', () => {
+test('a thrown problem has the message of its detail', () => {
   const problem = new Problem('FORBIDDEN', { detail: 'Only operators may do this.' });
   expect(problem).toBeInstanceOf(Error);
   expect(String(problem)).toBe('Problem: Only operators may do this.');

@@ -48,18 +48,18 @@ beforeEach(async () => {
   await view.present({ number: 7, state: 'waiting', expiresAt: null }, 'ada');
 });
 
-test('whose number was not reached is answered from memory', async () => {
+test('an entry whose number was not reached is served from memory', async () => {
   expect(await view.entryOf('ada')).toMatchObject({ state: 'waiting', position: 3 });
   expect(asked).toEqual([]);
 });
 
-test('whose number is in an admission that was announced is answered from the row at once', async () => {
+test('an entry is read from its row as soon as its admission is announced', async () => {
   view.onAdmission(7);
   expect(await view.entryOf('ada')).toMatchObject({ state: 'active', position: 0 });
   expect(asked).toEqual(['ada']);
 });
 
-test('figures that were read before an admission was heard of do not take it back', async () => {
+test('counters read before an announced admission do not revert it', async () => {
   view.onAdmission(7);
   await view.refresh();
   expect(view.counters.lastAdmitted).toBe(7);
@@ -68,7 +68,7 @@ test('figures that were read before an admission was heard of do not take it bac
   expect(view.counters.lastAdmitted).toBe(9);
 });
 
-test('after a failover the last known figures are shown until they are read again, which is at once', async () => {
+test('after a failover the last known counters are served until they are reread', async () => {
   view.onAdmission(7);
   const reading = Promise.withResolvers<void>();
   let isRead = false;
@@ -91,7 +91,7 @@ test('an announcement that comes late changes nothing', () => {
   expect(view.counters.lastAdmitted).toBe(4);
 });
 
-test('a change of the admission is seen at once, and figures that were read before do not take it back', async () => {
+test('a change of the admission is visible at once and not reverted by older counters', async () => {
   const reading = Promise.withResolvers<void>();
   reads = () => reading.promise;
   const refreshed = view.refresh();
@@ -115,7 +115,7 @@ const isActive = (...numbers: number[]) =>
     ),
   );
 
-test('a place that was active is believed to be, until its own payment is heard of', async () => {
+test('an active entry is cached as active until its own payment is announced', async () => {
   await isActive(7, 8);
   view.onAnnouncements([paid(9), { ...paid(7), outcome: COMMAND_FAILED }]);
   expect(await isActive(7, 8)).toEqual([true, true]);
@@ -125,7 +125,7 @@ test('a place that was active is believed to be, until its own payment is heard 
   expect(askedActive).toEqual([7, 8, 7]);
 });
 
-test('no place is believed to be active where its end may have gone unheard', async () => {
+test('no entry is cached as active after announcements may have been missed', async () => {
   await isActive(7);
   view.forgetActive();
   await isActive(7);

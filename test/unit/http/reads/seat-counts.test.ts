@@ -37,7 +37,7 @@ beforeEach(() => {
 const countOf = async (schedule: typeof SMALL) =>
   (await counts.addTo([schedule]))[0]?.availableCount;
 
-test('hundreds who ask at once share the counts, which are made one at a time', async () => {
+test('hundreds of concurrent requests share counts that run one at a time', async () => {
   const all = Array.from({ length: 300 }, (_, index) => ({ id: 1 + (index % 3), seatCount: 9 }));
   const answers = await Promise.all(all.map((schedule) => counts.addTo([schedule])));
   expect(answers[5]).toEqual([{ id: 3, seatCount: 9, availableCount: 7 }]);
@@ -53,7 +53,7 @@ test('a count is remembered for a second', async () => {
   expect([await countOf(LARGE), await countOf(SMALL)]).toEqual([6, 6]);
 });
 
-test('a change that was heard of is counted at once in a small schedule, and within a second in a large one', async () => {
+test('an announced change is counted at once in a small schedule and within a second in a large one', async () => {
   for (const schedule of [LARGE, SMALL]) await countOf(schedule);
   available = 6;
   vi.advanceTimersByTime(1);
@@ -71,7 +71,7 @@ test('a count that began before a change does not hide it', async () => {
   expect(await countOf(SMALL)).toBe(6);
 });
 
-test('who asks again after a count that failed is answered', async () => {
+test('a request after a failed count succeeds', async () => {
   let isAway = true;
   counts = new SeatCounts(async (ids) => {
     if (isAway) throw new Error('PostgreSQL is away.');

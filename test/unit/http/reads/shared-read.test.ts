@@ -15,7 +15,7 @@ function theReads() {
   return { begun, ask };
 }
 
-test('those who ask while a read is under way share the next one', async () => {
+test('callers that arrive during a read share the next one', async () => {
   const { begun, ask } = theReads();
   const first = ask();
   const others = [ask(), ask(), ask()];
@@ -27,7 +27,7 @@ test('those who ask while a read is under way share the next one', async () => {
   expect(begun).toHaveLength(2);
 });
 
-test('who asks after a read that failed, or for something else, gets a read of their own', async () => {
+test('a failed read or another key does not share its result', async () => {
   const { begun, ask } = theReads();
   const first = ask();
   const other = ask('another list');

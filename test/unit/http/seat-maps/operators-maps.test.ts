@@ -15,7 +15,7 @@ function theMaps() {
   return { blocked, maps };
 }
 
-test('operators who look at once share two reads and one map: its body, and its compression', async () => {
+test('concurrent operators share two reads and one compressed map', async () => {
   const { blocked, maps } = theMaps();
   const map = buyersMap('W/"4.a"');
   const seen = await Promise.all(Array.from({ length: 50 }, () => maps.of(map)));

@@ -42,20 +42,20 @@ test('the body is the seats with their states, and a new version has a new tag',
   expect(second.etag).not.toBe(first.etag);
 });
 
-test('those who ask at once share two reads: the one under way, and the next', async () => {
+test('concurrent requests share two reads: the one in flight and the next one', async () => {
   const { model, reads } = aModel(['a']);
   await Promise.all(Array.from({ length: 100 }, () => model.freshen()));
   expect(reads()).toBe(2);
 });
 
-test('a large schedule is read once for all who ask within a moment', async () => {
+test('concurrent requests for a large schedule share one read', async () => {
   const { model, reads } = aModel(['a'.repeat(2001)]);
   await Promise.all(Array.from({ length: 100 }, () => model.freshen()));
   await model.freshen();
   expect(reads()).toBeLessThanOrEqual(2);
 });
 
-test('a client is sent the steps that it missed, or all states where its version is unknown', async () => {
+test('a client gets the steps it missed, or all states if its version is unknown', async () => {
   const versions = ['aa', 'ah', 'hh', 'hh'].map((states) => states.padEnd(500, 'a'));
   const { model, told } = aModel(versions);
   const tags: string[] = [];
@@ -133,7 +133,7 @@ test('the seats in one state come in order, with what is known of each', async (
   expect((await model.inState('sold')).etag).not.toBe(held.etag);
 });
 
-test('the seats in one state of a large schedule are read once for all who ask within a moment', async () => {
+test('concurrent requests for the seats in one state of a large schedule share one read', async () => {
   const small = aModel(['a']);
   const large = aModel(['a'.repeat(2001)]);
   for (const { model } of [small, large]) {
@@ -144,7 +144,7 @@ test('the seats in one state of a large schedule are read once for all who ask w
   expect(large.reads()).toBeLessThanOrEqual(2);
 });
 
-test('who asks again after a read that failed is answered', async () => {
+test('a request after a failed read succeeds', async () => {
   let isAway = true;
   const model = new ScheduleModel({
     ...{ scheduleId: 4, seats: [], readStates: async () => '', onStep: () => {} },
@@ -159,7 +159,7 @@ test('who asks again after a read that failed is answered', async () => {
   expect((await heard).map(({ status }) => status)).toEqual(['rejected', 'fulfilled']);
 });
 
-test('nothing is compressed until somebody takes it compressed, and small bodies never', async () => {
+test('a body is compressed on the first gzip request, a small one never', async () => {
   const { model } = aModel(['a'.repeat(50), 'h'.repeat(50)]);
   await model.freshen();
   const map = await model.map();
