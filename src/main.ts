@@ -7,7 +7,7 @@
 import { startApi } from './api.ts';
 import { readCommandLine } from './command-line.ts';
 import { ConfigError, readConfig } from './config.ts';
-import { LaneCountsDiffer, NotMigrated } from './db/lane-counts.ts';
+import { LaneCountsDiffer, NotMigrated } from './db/lanes/counts.ts';
 import { RedisMismatch } from './lanes/redis.ts';
 import { openLog } from './log.ts';
 

@@ -12,7 +12,7 @@ import { EachOnce } from '../src/lanes/each-once.ts';
 import type { LaneName } from '../src/lanes/lanes.ts';
 import { keysToName, queueKeyStart } from '../src/lanes/queues.ts';
 import type { RedisConnection } from '../src/lanes/redis.ts';
-import type { FinishedCommand, TakenCommand } from './batch.ts';
+import type { FinishedCommand, TakenCommand } from './batch/batch.ts';
 import type { LaneScripts } from './lane-scripts.ts';
 
 /** How long finished jobs stay in Redis for readers and the dashboard; then receipts answer. */

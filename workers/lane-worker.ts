@@ -9,7 +9,7 @@
  */
 import type { LaneName } from '../src/lanes/lanes.ts';
 import type { RedisConnection } from '../src/lanes/redis.ts';
-import type { LaneBatch, OwnedLane } from './batch.ts';
+import type { LaneBatch, OwnedLane } from './batch/batch.ts';
 import { LaneJobs } from './lane-jobs.ts';
 import { LaneMarks } from './lane-marks.ts';
 import { LaneMembers } from './lane-members.ts';

@@ -7,7 +7,7 @@
  */
 import { readCommandLine } from '../src/command-line.ts';
 import { ConfigError, readConfig } from '../src/config.ts';
-import { LaneCountsDiffer, NotMigrated } from '../src/db/lane-counts.ts';
+import { LaneCountsDiffer, NotMigrated } from '../src/db/lanes/counts.ts';
 import { RedisMismatch } from '../src/lanes/redis.ts';
 import { openLog } from '../src/log.ts';
 import { PARTS, type Part, startWorker } from './worker.ts';

@@ -9,12 +9,18 @@
 import type { Logger } from 'pino';
 import { announce } from '../src/lanes/announcements.ts';
 import type { RedisConnection } from '../src/lanes/redis.ts';
-import { isOver } from './apply-with-retries.ts';
-import type { BatchResult, FinishedCommand, LaneBatch, OwnedLane, TakenCommand } from './batch.ts';
+import { isOver } from './batch/apply-with-retries.ts';
+import type {
+  BatchResult,
+  FinishedCommand,
+  LaneBatch,
+  OwnedLane,
+  TakenCommand,
+} from './batch/batch.ts';
+import { LaneLost } from './batch/faults.ts';
 import { BlockedKeys } from './blocked-keys.ts';
 import { byLane } from './by-lane.ts';
 import { ConcurrencyLimit } from './concurrency-limit.ts';
-import { LaneLost } from './faults.ts';
 import type { LaneJobs } from './lane-jobs.ts';
 import { isLost, type LaneMembers } from './lane-members.ts';
 

@@ -3,7 +3,7 @@
  * note is made again by the next request of the same user.
  */
 import { sql } from 'kysely';
-import type { Database } from './orm.ts';
+import type { Database } from './connection/orm.ts';
 
 /** Numbers of waiting places that were seen, and of active ones whose queue token was used. */
 export interface PresenceNotes {

@@ -5,7 +5,7 @@ const handler = (name: string) => ({
   file: `workers/handlers/${name}.ts`,
   tests: [`test/integration/workers/handlers/${name}.test.ts`],
 });
-const batch = ['test/integration/workers/run-batch.test.ts'];
+const batch = ['test/integration/workers/batch/run-batch.test.ts'];
 const ownership = ['test/integration/workers/lane-owner.test.ts'];
 const loop = ['test/integration/workers/lane-worker.test.ts'];
 const webhooks = ['test/integration/workers/webhooks.test.ts'];
@@ -14,59 +14,59 @@ const jobs = ['test/integration/workers/lane-jobs.test.ts'];
 export const workerMutants: readonly Mutant[] = [
   {
     name: 'a batch does not compare the epoch',
-    file: 'workers/apply-batch.ts',
+    file: 'workers/batch/apply-batch.ts',
     find: 'opened.epochs.get(name) !== epoch',
     replace: 'false',
     tests: batch,
   },
   {
     name: 'the fence takes no lock',
-    file: 'workers/receipts.ts',
+    file: 'workers/batch/receipts.ts',
     find: 'order by name for share',
     replace: 'order by name',
     tests: batch,
   },
   {
     name: 'a command with a receipt is applied again',
-    file: 'workers/apply-batch.ts',
+    file: 'workers/batch/apply-batch.ts',
     find: '!receipts.has(receiptIdOf(command.jobId))',
     replace: 'true',
     tests: batch,
   },
   {
     name: 'users take no turns between lanes',
-    file: 'workers/apply-batch.ts',
+    file: 'workers/batch/apply-batch.ts',
     find: 'turnKeys: turnKeysOf(needing),',
     replace: 'turnKeys: [],',
     tests: ['test/integration/workers/seat-limit.test.ts'],
   },
   {
     name: 'a key used for another request is given the old outcome',
-    file: 'workers/apply-batch.ts',
+    file: 'workers/batch/apply-batch.ts',
     find: 'isSame ? receipt.outcome : keyReused',
     replace: 'receipt.outcome',
     tests: batch,
   },
   {
     name: 'a command is tried once only',
-    file: 'workers/run-batch.ts',
+    file: 'workers/batch/run-batch.ts',
     find: 'const TRIES_MAX = 3;',
     replace: 'const TRIES_MAX = 1;',
     tests: ['test/integration/workers/observation.test.ts'],
   },
   {
     name: 'a locked row makes a command fail',
-    file: 'workers/faults.ts',
+    file: 'workers/batch/faults.ts',
     find: "if (code === LOCKED_CODE) return 'locked';",
     replace: "if (code === LOCKED_CODE) return 'faulty';",
     tests: ownership,
   },
   {
     name: 'a deadlock is not tried again',
-    file: 'workers/faults.ts',
+    file: 'workers/batch/faults.ts',
     find: "  '40P01', // deadlock_detected\n",
     replace: '',
-    tests: ['test/unit/workers/faults.test.ts'],
+    tests: ['test/unit/workers/batch/faults.test.ts'],
   },
   {
     name: 'a loop that ends keeps its lane',
@@ -154,17 +154,20 @@ export const workerMutants: readonly Mutant[] = [
   },
   {
     name: 'commands are applied in the order of their lanes, not of their acceptance',
-    file: 'workers/in-accepted-order.ts',
+    file: 'workers/batch/command-order.ts',
     find: 'timed.sort((one, other) => one.at - other.at)',
     replace: 'timed',
-    tests: ['test/unit/workers/in-accepted-order.test.ts'],
+    tests: ['test/unit/workers/batch/command-order.test.ts'],
   },
   {
     name: 'best available seats that others took first are refused for good',
-    file: 'workers/faults.ts',
+    file: 'workers/batch/faults.ts',
     find: "if (error instanceof RowsChanged) return 'locked';",
     replace: "if (error instanceof RowsChanged) return 'faulty';",
-    tests: ['test/unit/workers/faults.test.ts', 'test/integration/workers/best-available.test.ts'],
+    tests: [
+      'test/unit/workers/batch/faults.test.ts',
+      'test/integration/workers/best-available.test.ts',
+    ],
   },
   {
     ...handler('pay-booking'),
@@ -219,10 +222,10 @@ export const workerMutants: readonly Mutant[] = [
   },
   {
     name: 'what ends and what begins is written in one statement',
-    file: 'workers/write-rows.ts',
+    file: 'workers/rows/write-rows.ts',
     find: 'const mustEndFirst = ends.length > 0 && begins.length > 0;',
     replace: 'const mustEndFirst = false;',
-    tests: ['test/unit/workers/write-rows.test.ts'],
+    tests: ['test/unit/workers/rows/write-rows.test.ts'],
   },
   {
     name: 'timed work with a turn far ahead is left as it is',

@@ -1,6 +1,6 @@
 /** Rows as clients see them. */
 import type { Booking, Payment, QueuePlace } from '../../src/commands/resources.ts';
-import type { BookingRow, PaymentRow, QueueEntryRow, SeatRow } from '../rows.ts';
+import type { BookingRow, PaymentRow, QueueEntryRow, SeatRow } from '../rows/rows.ts';
 
 export function toBooking(booking: BookingRow, seat: SeatRow): Booking {
   return {

@@ -4,10 +4,10 @@
  * any window, never more than the ceiling at once, nobody while it is paused or everything is sold.
  */
 import { sql } from 'kysely';
-import type { Database } from '../../src/db/orm.ts';
+import type { Database } from '../../src/db/connection/orm.ts';
+import { pipelined, type Send } from '../../src/db/connection/pipeline.ts';
 import { isSoldOut } from '../../src/db/reads/stock.ts';
-import { pipelined, type Send } from '../pipeline.ts';
-import { recordAdmissions, recordEndedEntries } from '../webhook-events.ts';
+import { recordAdmissions, recordEndedEntries } from '../rows/webhook-events.ts';
 import { drawIfDue } from './draw.ts';
 
 /** Admissions take turns under it, so that each one counts those before it. */

@@ -4,8 +4,8 @@
  * new number above all old ones: first those drawn, then those who came after the opening, as they came.
  */
 import { sql } from 'kysely';
-import type { Send } from '../pipeline.ts';
-import { recordDraw } from '../webhook-events.ts';
+import type { Send } from '../../src/db/connection/pipeline.ts';
+import { recordDraw } from '../rows/webhook-events.ts';
 
 /** To be called under the admission's lock, in its transaction. @returns how many places were drawn */
 export async function drawIfDue(send: Send): Promise<number> {

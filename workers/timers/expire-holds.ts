@@ -1,7 +1,7 @@
 /** Releases the seats whose hold, with its grace, has run out: one statement, whatever their number. */
 import { sql } from 'kysely';
-import type { Database } from '../../src/db/orm.ts';
-import { recordExpiredHolds } from '../webhook-events.ts';
+import type { Database } from '../../src/db/connection/orm.ts';
+import { recordExpiredHolds } from '../rows/webhook-events.ts';
 
 /** Bounds how long the rows stay locked; the next turn takes the rest. */
 const AT_ONCE_MAX = 10_000;

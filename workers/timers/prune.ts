@@ -1,6 +1,6 @@
 /** Deletes what nobody asks for any more: old receipts, and places of the queue that ended long ago. */
 import { sql } from 'kysely';
-import type { Database } from '../../src/db/orm.ts';
+import type { Database } from '../../src/db/connection/orm.ts';
 
 /** How long outcomes can be looked up and idempotency keys are remembered (api.md). */
 const RECEIPTS_KEPT_DAYS = 30;

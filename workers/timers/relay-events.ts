@@ -1,8 +1,8 @@
 /** Hands recorded events to the webhooks' queue. */
 import { sql } from 'kysely';
-import type { Database } from '../../src/db/orm.ts';
+import type { Database } from '../../src/db/connection/orm.ts';
+import { pipelined } from '../../src/db/connection/pipeline.ts';
 import { epochMs } from '../../src/db/reads/epoch-ms.ts';
-import { pipelined } from '../pipeline.ts';
 import type { HappenedEvent } from '../webhooks/messages.ts';
 
 /** Bounds a transaction; the next one takes the rest. */

@@ -1,6 +1,6 @@
 /** What operators look at besides the queue: seats by state of what is on sale, and who owns which lane. */
 import { sql } from 'kysely';
-import type { Database } from '../orm.ts';
+import type { Database } from '../connection/orm.ts';
 import { epochMs } from './epoch-ms.ts';
 import { isOnSale } from './on-sale.ts';
 

@@ -1,7 +1,7 @@
 /** A user's bookings, newest first; all of them, or those in one state, or of some time. */
 import { sql } from 'kysely';
 import type { Booking } from '../../commands/resources.ts';
-import type { Database } from '../orm.ts';
+import type { Database } from '../connection/orm.ts';
 import { epochMs } from './epoch-ms.ts';
 
 interface BookingRecord {

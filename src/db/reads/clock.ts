@@ -4,7 +4,7 @@
  * monotonic clock counts on, which no step of the host's time of day (NTP, a resumed VM) moves.
  */
 import { sql } from 'kysely';
-import type { Database } from '../orm.ts';
+import type { Database } from '../connection/orm.ts';
 
 const MEASURE_EVERY_MS = 5000;
 const SAMPLES = 5;

@@ -1,7 +1,7 @@
 /** Concerts and their schedules, as clients see them. */
 import { type RawBuilder, sql } from 'kysely';
 import type { Booking, Concert, Schedule } from '../../commands/resources.ts';
-import type { Database } from '../orm.ts';
+import type { Database } from '../connection/orm.ts';
 import { epochMs } from './epoch-ms.ts';
 import { isOnSale, isSaleAhead } from './on-sale.ts';
 

@@ -1,6 +1,6 @@
 /** Draws, and the places that took part in one. */
 import { sql } from 'kysely';
-import type { Database } from '../orm.ts';
+import type { Database } from '../connection/orm.ts';
 import { epochMs } from './epoch-ms.ts';
 
 export interface DrawView {

@@ -1,7 +1,7 @@
 /** Which lanes have an owner at this moment: the locks tell, and go with the process that held them. */
 import { sql } from 'kysely';
-import { KIND_STEP, LANE_LOCKS } from '../lane-locks.ts';
-import type { Database } from '../orm.ts';
+import type { Database } from '../connection/orm.ts';
+import { KIND_STEP, LANE_LOCKS } from '../lanes/lock-keys.ts';
 
 export interface LaneOwnership {
   lane: string;

@@ -1,7 +1,7 @@
 /** A user's points and their history, newest first. */
 import { sql } from 'kysely';
 import type { PointHistoryLine } from '../../commands/resources.ts';
-import type { Database } from '../orm.ts';
+import type { Database } from '../connection/orm.ts';
 import { epochMs } from './epoch-ms.ts';
 
 /** The balance; 0 for a user without a row. */

@@ -1,7 +1,7 @@
 /** The waiting queue as clients see it: its counters, and single places. */
 import DataLoader from 'dataloader';
 import { sql } from 'kysely';
-import type { Database } from '../orm.ts';
+import type { Database } from '../connection/orm.ts';
 import { epochMs } from './epoch-ms.ts';
 import { isSoldOut } from './stock.ts';
 

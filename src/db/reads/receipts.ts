@@ -1,7 +1,7 @@
 /** Receipts by id: what came of commands whose jobs Redis has dropped. */
 import DataLoader from 'dataloader';
 import { sql } from 'kysely';
-import type { Database } from '../orm.ts';
+import type { Database } from '../connection/orm.ts';
 
 export interface Receipt {
   id: string;

@@ -1,7 +1,7 @@
 /** The seats of a schedule: what never changes, their states now, and those in one state. */
 import { sql } from 'kysely';
 import type { Seat } from '../../commands/resources.ts';
-import type { Database } from '../orm.ts';
+import type { Database } from '../connection/orm.ts';
 
 /**
  * A hold that has run out counts as available even before anybody released it; a seat that operators

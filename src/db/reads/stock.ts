@@ -1,6 +1,6 @@
 /** What is left to sell. */
 import { sql } from 'kysely';
-import type { Database } from '../orm.ts';
+import type { Database } from '../connection/orm.ts';
 import { isOnSale, isSaleAhead } from './on-sale.ts';
 
 /**

@@ -3,7 +3,7 @@
  * standby, or a recovery to an earlier moment, may lack transactions that this process has seen.
  */
 import { sql } from 'kysely';
-import type { Database } from '../orm.ts';
+import type { Database } from '../connection/orm.ts';
 
 const LOOK_EVERY_MS = 1000;
 

@@ -1,7 +1,7 @@
 /** The servers that are told of outcomes and events. */
 import { sql } from 'kysely';
 import type { WebhookEvent } from '../../commands/webhook-events.ts';
-import type { Database } from '../orm.ts';
+import type { Database } from '../connection/orm.ts';
 import { epochMs } from './epoch-ms.ts';
 
 export interface WebhookView {

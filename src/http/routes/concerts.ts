@@ -4,7 +4,7 @@ import { blockSeats, releaseSeats } from '../../commands/block-seats.ts';
 import { createConcert } from '../../commands/create-concert.ts';
 import { createSchedule, scheduleBody } from '../../commands/create-schedule.ts';
 import { concert, id, schedule } from '../../commands/resources.ts';
-import type { Database } from '../../db/orm.ts';
+import type { Database } from '../../db/connection/orm.ts';
 import {
   findConcert,
   listBookableSchedules,

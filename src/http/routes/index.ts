@@ -1,6 +1,6 @@
 /** All routes of the API. */
 import type { Logger } from 'pino';
-import type { Database } from '../../db/orm.ts';
+import type { Database } from '../../db/connection/orm.ts';
 import type { AccessTokens } from '../access-tokens.ts';
 import type { EventStreams } from '../event-streams.ts';
 import type { JobDeps } from '../jobs.ts';

@@ -2,7 +2,7 @@
 import type { Context } from 'hono';
 import { z } from 'zod';
 import { id, SEAT_STATES, seat } from '../../commands/resources.ts';
-import type { Database } from '../../db/orm.ts';
+import type { Database } from '../../db/connection/orm.ts';
 import { readBlockedReasons } from '../../db/reads/seats.ts';
 import type { EventStreams } from '../event-streams.ts';
 import { Problem } from '../problems.ts';

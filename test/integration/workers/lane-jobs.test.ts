@@ -5,7 +5,7 @@ import type { LaneName } from '../../../src/lanes/lanes.ts';
 import { openQueue } from '../../../src/lanes/queues.ts';
 import { connectPatiently, type RedisConnection } from '../../../src/lanes/redis.ts';
 import { openLog } from '../../../src/log.ts';
-import type { FinishedCommand, TakenCommand } from '../../../workers/batch.ts';
+import type { FinishedCommand, TakenCommand } from '../../../workers/batch/batch.ts';
 import { LaneJobs } from '../../../workers/lane-jobs.ts';
 import { defineLaneScripts } from '../../../workers/lane-scripts.ts';
 

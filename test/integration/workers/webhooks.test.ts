@@ -7,7 +7,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { webhookSecret } from '../../../src/commands/webhook-secret.ts';
 import { openQueue, queueKeyStart, WEBHOOKS_QUEUE } from '../../../src/lanes/queues.ts';
 import { connectPatiently, type RedisConnection } from '../../../src/lanes/redis.ts';
-import type { FinishedCommand } from '../../../workers/batch.ts';
+import type { FinishedCommand } from '../../../workers/batch/batch.ts';
 import { WorkerMetrics } from '../../../workers/metrics.ts';
 import { admit } from '../../../workers/timers/admit.ts';
 import { expireHolds } from '../../../workers/timers/expire-holds.ts';
