@@ -22,8 +22,8 @@ export const workerMutants: readonly Mutant[] = [
   {
     name: 'the fence takes no lock',
     file: 'workers/batch/receipts.ts',
-    find: 'order by name for share',
-    replace: 'order by name',
+    find: '.forShare()',
+    replace: '',
     tests: batch,
   },
   {
@@ -178,14 +178,14 @@ export const workerMutants: readonly Mutant[] = [
   {
     name: 'expiry takes seats that a batch has locked',
     file: 'workers/timers/expire-holds.ts',
-    find: 'for update skip locked',
-    replace: 'for update',
+    find: '.skipLocked()',
+    replace: '',
     tests: ['test/integration/workers/timers/expire-holds.test.ts'],
   },
   {
     name: 'two admissions at a time do not see each other',
     file: 'workers/timers/admit.ts',
-    find: 'void send(sql`select pg_advisory_xact_lock(${ADMISSION_LOCK})`);',
+    find: 'void send(takeTurn({}));',
     replace: '',
     tests: ['test/integration/workers/timers/admit.test.ts'],
   },
@@ -216,16 +216,30 @@ export const workerMutants: readonly Mutant[] = [
   {
     name: 'a draw does not wait for those who are entering',
     file: 'workers/timers/draw.ts',
-    find: 'void send(sql`select 1 from waiting_queue for update`);',
+    find: `void send(unprepared(db.selectFrom('waiting_queue').select('id').forUpdate()));`,
     replace: '',
     tests: ['test/integration/workers/timers/draw.test.ts'],
   },
   {
     name: 'what ends and what begins is written in one statement',
-    file: 'workers/rows/write-rows.ts',
-    find: 'const mustEndFirst = ends.length > 0 && begins.length > 0;',
-    replace: 'const mustEndFirst = false;',
-    tests: ['test/unit/workers/rows/write-rows.test.ts'],
+    file: 'workers/rows/write-plans.ts',
+    find: 'if (!endsFirst) return',
+    replace: 'if (true) return',
+    tests: ['test/unit/workers/rows/write-plans.test.ts'],
+  },
+  {
+    name: 'a transaction whose work throws is committed',
+    file: 'src/db/connection/pipeline.ts',
+    find: "void send(status === 'fulfilled' ? COMMIT : ROLLBACK);",
+    replace: 'void send(status ? COMMIT : ROLLBACK);',
+    tests: ['test/integration/db/connection/pipeline.test.ts'],
+  },
+  {
+    name: 'a connection to a server that takes no writes goes back into the pool',
+    file: 'src/db/connection/pipeline.ts',
+    find: 'client.release(isUseless);',
+    replace: 'client.release();',
+    tests: ['test/integration/db/connection/pipeline.test.ts'],
   },
   {
     name: 'timed work with a turn far ahead is left as it is',
@@ -258,8 +272,8 @@ export const workerMutants: readonly Mutant[] = [
   {
     name: 'an event of a webhook is deleted before its messages are queued',
     file: 'workers/timers/relay-events.ts',
-    find: 'if (rows.length > 0) await put(rows.map(toEvent));',
-    replace: 'if (rows.length > 0) put(rows.map(toEvent)).catch(() => undefined);',
+    find: 'if (events.length > 0) await put(events);',
+    replace: 'if (events.length > 0) put(events).catch(() => undefined);',
     tests: webhooks,
   },
 ];

@@ -25,12 +25,13 @@ import {
 } from '../handlers/handler.ts';
 import type { WorkerMetrics } from '../metrics.ts';
 import { loadRows } from '../rows/load-rows.ts';
-import { type IdKind, NewIds } from '../rows/rows.ts';
+import type { NewReceipt } from '../rows/receipt-part.ts';
+import { ID_KINDS, type IdKind, NewIds } from '../rows/rows.ts';
 import { writeRows } from '../rows/write-rows.ts';
 import type { FinishedCommand, LaneBatch, TakenCommand } from './batch.ts';
 import { inAcceptedOrder } from './command-order.ts';
 import { faultKind, isForgottenUser, LaneLost } from './faults.ts';
-import { insertReceipts, type KnownReceipt, type NewReceipt, openBatch } from './receipts.ts';
+import { type KnownReceipt, openBatch } from './receipts.ts';
 import type { Users } from './users.ts';
 
 export interface BatchDeps {
@@ -105,9 +106,9 @@ export async function applyBatch(
       const outcome = handler.apply({ command, rows, now, settings: deps.settings });
       return { ...toReceipt(command), outcome };
     });
-    writeRows(send, rows, now, insertReceipts(now, written));
+    writeRows(send, { rows, receipts: written, now });
 
-    const news = new Map(written.map(({ receiptId, outcome }) => [receiptId, outcome]));
+    const news = new Map(written.map(({ id, outcome }) => [id, outcome]));
     const outcomes = batch.map((command) => finish(command, news, receipts, now));
     return { outcomes, userIds };
   }).catch((error) => {
@@ -118,8 +119,6 @@ export async function applyBatch(
   deps.users.remember(userIds);
   return outcomes;
 }
-
-const ID_KINDS: readonly IdKind[] = ['booking', 'payment', 'concert', 'schedule', 'webhook'];
 
 function countIds(batch: readonly { needs: Needs }[]): Record<IdKind, number> {
   const counts = { booking: 0, payment: 0, concert: 0, schedule: 0, webhook: 0 };
@@ -163,7 +162,7 @@ function toRunning(taken: TakenCommand, userIds: ReadonlyMap<string, number>): R
 function toReceipt(command: RunningCommand): Omit<NewReceipt, 'outcome'> {
   const { name, userId, requestHash, acceptedAt } = command;
   const { lane, receiptId } = partsOfOurs(command.jobId);
-  return { receiptId, lane, command: name, userId, requestHash, acceptedAt };
+  return { id: receiptId, lane, command: name, userId, requestHash, acceptedAt };
 }
 
 function finish(

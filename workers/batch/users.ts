@@ -4,6 +4,7 @@
  */
 import { sql } from 'kysely';
 import type { Send } from '../../src/db/connection/pipeline.ts';
+import { anyOf, db, type Given, statement } from '../../src/db/statement.ts';
 
 /** How many users a worker process remembers; the ids of 100,000 take about 20 MB. */
 const REMEMBERED_MAX = 100_000;
@@ -58,33 +59,49 @@ export class Users {
   }
 }
 
+interface Unknown {
+  subjects: readonly string[];
+  names: readonly (string | null)[];
+}
+
+const findUsers = ({ subjects }: Given<Pick<Unknown, 'subjects'>>) =>
+  db.selectFrom('app_user').select(['id', 'subject']).where('subject', '=', anyOf(subjects));
+
+const usersOf = statement('users', findUsers);
+const usersOrNew = statement('users, made where missing', (given: Given<Unknown>) =>
+  db
+    .with('present', () => findUsers(given))
+    .with('added', (with_) =>
+      with_
+        .insertInto('app_user')
+        .columns(['subject', 'name'])
+        .expression(
+          sql`
+          select subject, name
+          from unnest(${given.subjects}::text[], ${given.names}::text[]) as given(subject, name)
+          where subject not in (select subject from present)
+          order by subject`,
+        )
+        .onConflict((on) => on.column('subject').doNothing())
+        .returning(['id', 'subject']),
+    )
+    .selectFrom('present')
+    .select(['id', 'subject'])
+    .unionAll((with_) => with_.selectFrom('added').select(['id', 'subject'])),
+);
+
 async function findOrInsert(
   send: Send,
   unknown: ReadonlyMap<string, string | null>,
   found: Map<string, number>,
 ): Promise<void> {
   const subjects = [...unknown.keys()];
-  const names = [...unknown.values()];
-  const rows = await send(sql<{ id: string; subject: string }>`
-    with given as (
-      select * from unnest(${subjects}::text[], ${names}::text[]) as given(subject, name)
-    ), present as (
-      select id, subject from app_user where subject = any(${subjects}::text[])
-    ), added as (
-      insert into app_user (subject, name)
-      select subject, name from given
-      where subject not in (select subject from present)
-      order by subject
-      on conflict (subject) do nothing
-      returning id, subject
-    )
-    select id, subject from present union all select id, subject from added`);
-  for (const row of rows) found.set(row.subject, Number(row.id));
+  const users = await send(usersOrNew({ subjects, names: [...unknown.values()] }));
+  for (const { id, subject } of users) found.set(subject, id);
 
   // Another lane inserted it between the reading and the inserting half of the statement above.
   const missing = subjects.filter((subject) => !found.has(subject));
   if (missing.length === 0) return;
-  const late = await send(sql<{ id: string; subject: string }>`
-    select id, subject from app_user where subject = any(${missing}::text[])`);
-  for (const row of late) found.set(row.subject, Number(row.id));
+  const late = await send(usersOf({ subjects: missing }));
+  for (const { id, subject } of late) found.set(subject, id);
 }

@@ -11,7 +11,7 @@ export function toBooking(booking: BookingRow, seat: SeatRow): Booking {
     startAt: seat.startAt.toISOString(),
     seatId: booking.seatId,
     section: seat.section,
-    row: seat.row,
+    row: seat.rowName,
     seatNumber: seat.number,
     price: booking.price,
     state: booking.state,

@@ -4,7 +4,7 @@
  */
 import { sql } from 'kysely';
 import type { Send } from '../../src/db/connection/pipeline.ts';
-import { epochMs } from '../../src/db/reads/epoch-ms.ts';
+import { anyOf, db, type Given, statement } from '../../src/db/statement.ts';
 import { Hall, type HallRange, type HallSeat } from '../../src/domain/adjacent-seats.ts';
 import type { BookingWindow } from '../../src/domain/holds.ts';
 import type { Needs } from '../handlers/handler.ts';
@@ -74,58 +74,71 @@ function planFor(
   return new Map(choices);
 }
 
-interface RangeRecord {
-  schedule_id: string;
-  range: number;
-  section: string | null;
-  row: string | null;
-  price: number;
-  first: number;
-  last: number;
-  free: [id: number, number: number][] | null;
+interface Schedules {
+  ids: readonly number[];
 }
 
-interface WindowRecord {
-  id: string;
-  booking_start_at: number;
-  booking_end_at: number;
-  start_at: number;
-}
+const bookingWindows = statement('booking windows', ({ ids }: Given<Schedules>) =>
+  db
+    .selectFrom('schedule')
+    .select(['id', 'booking_start_at as bookingStartAt', 'booking_end_at as bookingEndAt'])
+    .select('start_at as startAt')
+    .where('id', '=', anyOf(ids)),
+);
 
-/** Free by the batch's time, by which handlers judge too. One row a range: its seats as JSON, which is parsed fastest. */
-async function readHalls(send: Send, scheduleIds: number[]): Promise<Map<number, ScheduleHall>> {
-  if (scheduleIds.length === 0) return new Map();
-  const [windows, records] = await Promise.all([
-    send(sql<WindowRecord>`
-      select id, ${epochMs('booking_start_at')} as booking_start_at,
-        ${epochMs('booking_end_at')} as booking_end_at, ${epochMs('start_at')} as start_at
-      from schedule where id = any(${scheduleIds}::bigint[])`),
-    send(sql<RangeRecord>`
-      select range.schedule_id, range.range_index as range, section, row_name as row, price, first, last, free
-      from (
-        select schedule_id, range_index, min(id) as one, min(number) as first, max(number) as last,
-          json_agg(json_build_array(id, number)) filter (where blocked_reason is null
-            and (state = 'available' or (state = 'held' and held_until <= now()))) as free
-        from seat where schedule_id = any(${scheduleIds}::bigint[])
-        group by schedule_id, range_index
-      ) range
-      join seat on seat.id = one`),
+/** One row a range: its seats as JSON, which is parsed fastest. Free by the batch's time, by which handlers judge too. */
+const rangesWithFreeSeats = statement('ranges with free seats', ({ ids }: Given<Schedules>) =>
+  db
+    .selectFrom(
+      db
+        .selectFrom('seat')
+        .select((seat) => [
+          'schedule_id as scheduleId',
+          'range_index as range',
+          seat.fn.min('id').as('one'),
+          seat.fn.min('number').as('first'),
+          seat.fn.max('number').as('last'),
+        ])
+        .select(
+          sql<[id: number, number: number][] | null>`
+            json_agg(json_build_array(id, number)) filter (where blocked_reason is null
+              and (state = 'available' or (state = 'held' and held_until <= now())))`.as('free'),
+        )
+        .where('schedule_id', '=', anyOf(ids))
+        .groupBy(['schedule_id', 'range_index'])
+        .as('ranges'),
+    )
+    .innerJoin('seat', 'seat.id', 'ranges.one')
+    .select([
+      'scheduleId',
+      'range',
+      'section',
+      'row_name as row',
+      'price',
+      'first',
+      'last',
+      'free',
+    ]),
+);
+
+async function readHalls(send: Send, ids: readonly number[]): Promise<Map<number, ScheduleHall>> {
+  if (ids.length === 0) return new Map();
+  const [windows, ranges] = await Promise.all([
+    send(bookingWindows({ ids })),
+    send(rangesWithFreeSeats({ ids })),
   ]);
-  const bySchedule = Map.groupBy(records, (record) => Number(record.schedule_id));
+  const bySchedule = Map.groupBy(ranges, ({ scheduleId }) => scheduleId);
   return new Map(
-    windows.map((window) => [
-      Number(window.id),
-      {
-        bookingStartAt: new Date(window.booking_start_at),
-        bookingEndAt: new Date(window.booking_end_at),
-        startAt: new Date(window.start_at),
-        hall: new Hall((bySchedule.get(Number(window.id)) ?? []).map(toRange)),
-      },
+    windows.map(({ id, ...window }) => [
+      id,
+      { ...window, hall: new Hall((bySchedule.get(id) ?? []).map(toRange)) },
     ]),
   );
 }
 
-function toRange({ schedule_id: _, free, ...range }: RangeRecord): HallRange {
+type FoundRange = Omit<HallRange, 'free'> & { free: [id: number, number: number][] | null };
+
+function toRange({ free, ...range }: FoundRange): HallRange {
   const seats = (free ?? []).map(([id, number]) => ({ id, range: range.range, number }));
   return { ...range, free: seats };
 }

@@ -4,111 +4,53 @@
  */
 import { strict as assert } from 'node:assert';
 import type { SeatRange } from '../../src/commands/create-schedule.ts';
-import type { WebhookEvent } from '../../src/commands/webhook-events.ts';
-import type { BookingWindow, Seat } from '../../src/domain/holds.ts';
-import type { Booking } from '../../src/domain/payments.ts';
-import { isRunOut, type QueueEntry } from '../../src/domain/queue-entries.ts';
+import type { Row } from '../../src/db/tables.ts';
+import type { BookingWindow } from '../../src/domain/holds.ts';
+import { isRunOut } from '../../src/domain/queue-entries.ts';
 import type { AdjacentSeats } from './find-adjacent-seats.ts';
 import { LiveSeats } from './live-seats.ts';
 
-export interface SeatRow extends Seat, BookingWindow {
-  concertId: number;
-  concertTitle: string;
-  scheduleId: number;
+/** A seat, with what commands ask about its schedule and concert. */
+export interface SeatRow extends Omit<Row<'seat'>, 'rangeIndex'>, BookingWindow {
   /** Neighbours share a range and have consecutive numbers. */
   range: number;
-  section: string | null;
-  row: string | null;
-  number: number;
-  /** In points. */
-  price: number;
-}
-
-export interface BookingRow extends Booking {
   concertId: number;
-  scheduleId: number;
-  createdAt: Date;
-  endedAt: Date | null;
-  jobId: string;
-  /** Of a new booking: how many live ones its user is allowed in the schedule, for the audit. */
-  seatLimit?: number;
+  concertTitle: string;
 }
 
-export interface PointsRow {
-  userId: number;
-  balance: number;
+export type BookingRow = Row<'booking'>;
+
+export interface PointsRow extends Row<'points'> {
   /** The user has no row yet: the first change makes it. */
   isNew: boolean;
 }
 
-export interface PointHistoryRow {
-  userId: number;
-  kind: 'charge' | 'use' | 'refund';
-  amount: number;
-  balance: number;
-  jobId: string;
-}
+/** A line that is new: its id and its time come with the writing. */
+export type PointHistoryRow = Omit<Row<'point_history'>, 'id' | 'createdAt'>;
 
-export interface PaymentRow {
-  id: number;
-  bookingId: number;
-  userId: number;
-  seatId: number;
-  price: number;
-  kind: 'payment' | 'refund';
-  balance: number;
-  jobId: string;
-}
+export type PaymentRow = Omit<Row<'payment'>, 'createdAt'>;
 
-export interface QueueEntryRow extends QueueEntry {
-  jobId: string;
-}
+export type QueueEntryRow = Omit<
+  Row<'queue_entry'>,
+  'ticket' | 'drawnFor' | 'admittedAt' | 'seenAt' | 'claimedAt'
+>;
 
-export interface ConcertRow {
-  id: number;
-  title: string;
-  description: string | null;
-}
+export type ConcertRow = Omit<Row<'concert'>, 'createdAt'>;
 
-export interface ScheduleRow {
-  id: number;
-  concertId: number;
-  bookingStartAt: string;
-  bookingEndAt: string;
-  startAt: string;
-  endAt: string;
-  seatCount: number;
+/** A schedule that is new, with what its seats are made of. */
+export interface ScheduleRow extends Row<'schedule'> {
   ranges: readonly SeatRange[];
 }
 
-export interface DrawRow {
-  concertId: number;
-  seed: string;
-  seedHash: string;
-  gathersAt: Date;
-  opensAt: Date;
-  createdAt: Date;
-}
+export type DrawRow = Omit<Row<'draw'>, 'drawnAt' | 'places' | 'firstNumber'>;
 
-export interface WebhookRow {
-  id: number;
-  url: string;
-  commands: string[] | null;
-  events: readonly WebhookEvent[];
-  createdAt: Date;
-  removedAt: Date | null;
-}
+export type WebhookRow = Row<'webhook'>;
 
 /** The rows whose ids outcomes give: they are drawn before anything is written. */
-export type IdKind = 'booking' | 'payment' | 'concert' | 'schedule' | 'webhook';
+export const ID_KINDS = ['booking', 'payment', 'concert', 'schedule', 'webhook'] as const;
+export type IdKind = (typeof ID_KINDS)[number];
 
-export interface WaitingQueueRow {
-  lastNumber: number;
-  waiting: number;
-  isPaused: boolean;
-  admitLimit: number | null;
-  admitWindowMs: number | null;
-  maxActive: number | null;
+export interface WaitingQueueRow extends Omit<Row<'waiting_queue'>, 'lastAdmitted'> {
   isChanged: boolean;
 }
 

@@ -1,27 +1,61 @@
 /** Rows as a table in a statement. */
 import { type RawBuilder, sql } from 'kysely';
-
-/** A column's type in PostgreSQL, and its value in a row; `place` is the row's, from 0. */
-export type Column<Row> = [type: string, cellOf: (row: Row, place: number) => unknown];
+import type { Given } from '../../src/db/statement.ts';
 
 /**
- * What follows `from`: rows under a name, with the columns that are given. Several rows are one array a column, so
- * that the statement has one text, and is prepared once, however many they are. One row is plain values: most batches
- * of a calm hour are one command, and PostgreSQL takes two thirds of the time for them.
- * @param rows one at least
+ * One row is plain values: most batches of a calm hour are one command, and PostgreSQL takes two thirds of the time for
+ * them. Any number of rows, also none, are one array a column.
  */
-export function tableOf<Row>(
+export type Form = 'one' | 'many';
+
+/** Parameters of a statement by name. */
+export type Values = Record<string, unknown>;
+
+/** A column's type in PostgreSQL, and its value in a row. */
+type Column<Item> = readonly [type: string, cellOf: (item: Item) => unknown];
+
+export interface TableOf<Item> {
+  readonly columns: readonly string[];
+  /**
+   * What follows `from`.
+   * @param place the name of one more column, which numbers many rows from 1
+   */
+  build(given: Given<Values>, form: Form, place?: string): RawBuilder<unknown>;
+  /** Adds the parameters that stand for the rows. */
+  bind(items: readonly Item[], form: Form, values: Values): void;
+}
+
+/**
+ * @param prefix what the names of its parameters begin with, and those of no other table in the statement
+ * @param name the table's name in the statement
+ */
+export function tableOf<Item>(
+  prefix: string,
   name: string,
-  rows: readonly Row[],
-  columns: Readonly<Record<string, Column<Row>>>,
-): RawBuilder<unknown> {
-  const names = sql.join(Object.keys(columns).map((column) => sql.ref(column)));
-  const valuesOf = Object.values(columns).map(([type, cellOf]) =>
-    rows.length === 1
-      ? sql`${cellOf(rows[0] as Row, 0)}::${sql.raw(type)}`
-      : sql`${rows.map(cellOf)}::${sql.raw(type)}[]`,
-  );
-  const values = sql.join(valuesOf);
-  const table = rows.length === 1 ? sql`(values (${values}))` : sql`unnest(${values})`;
-  return sql`${table} as ${sql.ref(name)}(${names})`;
+  columns: Readonly<Record<string, Column<Item>>>,
+): TableOf<Item> {
+  const cells = Object.entries(columns).map(([column, [type, cellOf]]) => ({
+    ...{ column, parameter: `${prefix}.${column}`, type, cellOf },
+  }));
+  const namesOf = (all: readonly string[]) => sql.join(all.map((column) => sql.ref(column)));
+  return {
+    columns: Object.keys(columns),
+    build(given, form, place) {
+      const row = (suffix: string) =>
+        sql.join(
+          cells.map((each) => sql`${given[each.parameter]}::${sql.raw(each.type + suffix)}`),
+        );
+      const alias = sql.ref(name);
+      const names = Object.keys(columns);
+      if (form === 'one') return sql`(values (${row('')})) as ${alias}(${namesOf(names)})`;
+      return place
+        ? sql`unnest(${row('[]')}) with ordinality as ${alias}(${namesOf([...names, place])})`
+        : sql`unnest(${row('[]')}) as ${alias}(${namesOf(names)})`;
+    },
+    bind(items, form, values) {
+      for (const { parameter, cellOf } of cells) {
+        values[parameter] = form === 'one' ? cellOf(items[0] as Item) : items.map(cellOf);
+      }
+    },
+  };
 }

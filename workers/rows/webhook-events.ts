@@ -19,13 +19,13 @@ interface Told {
 }
 
 function record(source: RawBuilder<unknown>, { name, userId, data, happenedAt }: Told) {
-  return sql`
+  return sql<object>`
     insert into webhook_event (name, user_id, data, happened_at)
     select ${name}, ${userId}, ${data}, ${happenedAt} from ${source} where ${name} in ${WANTED}`;
 }
 
 /** @param source bookings that have just ended, with `id, user_id, concert_id, schedule_id, seat_id, ended_at` */
-export function recordExpiredHolds(source: RawBuilder<unknown>): RawBuilder<unknown> {
+export function recordExpiredHolds(source: RawBuilder<unknown>): RawBuilder<object> {
   return record(source, {
     name: sql`'hold-expired'`,
     userId: sql`user_id`,
@@ -36,7 +36,7 @@ export function recordExpiredHolds(source: RawBuilder<unknown>): RawBuilder<unkn
 }
 
 /** @param source entries that have just ended by themselves, with `number, user_id, end_reason, ended_at` */
-export function recordEndedEntries(source: RawBuilder<unknown>): RawBuilder<unknown> {
+export function recordEndedEntries(source: RawBuilder<unknown>): RawBuilder<object> {
   return record(source, {
     name: sql`'entry-' || end_reason`,
     userId: sql`user_id`,
@@ -46,7 +46,7 @@ export function recordEndedEntries(source: RawBuilder<unknown>): RawBuilder<unkn
 }
 
 /** @param source entries that have just become active, with `number, user_id, admitted_at, expires_at` */
-export function recordAdmissions(source: RawBuilder<unknown>): RawBuilder<unknown> {
+export function recordAdmissions(source: RawBuilder<unknown>): RawBuilder<object> {
   return record(source, {
     name: sql`'user-admitted'`,
     userId: sql`user_id`,
@@ -56,7 +56,7 @@ export function recordAdmissions(source: RawBuilder<unknown>): RawBuilder<unknow
 }
 
 /** @param source the draw, with `concert_id, places, first_number, drawn_at` */
-export function recordDraw(source: RawBuilder<unknown>): RawBuilder<unknown> {
+export function recordDraw(source: RawBuilder<unknown>): RawBuilder<object> {
   return record(source, {
     name: sql`'draw-made'`,
     userId: sql`null::bigint`,

@@ -1,102 +1,79 @@
-/** Writes what operators' commands have added: concerts, schedules with their seats, draws, webhooks. */
-import { type RawBuilder, sql } from 'kysely';
-import type { ConcertRow, DrawRow, Rows, ScheduleRow, WebhookRow } from './rows.ts';
-import { tableOf } from './table-of.ts';
+/**
+ * Writes what operators' commands have added: concerts, draws, webhooks, schedules with their seats. Operators add few, so
+ * nothing is prepared for them.
+ */
+import { sql } from 'kysely';
+import type { Send } from '../../src/db/connection/pipeline.ts';
+import { unprepared } from '../../src/db/statement.ts';
+import { insertEach, type Part, updateEach, type Written } from './part.ts';
+import type { ScheduleRow } from './rows.ts';
+import type { Values } from './table-of.ts';
 
-/** Parts of one statement; none where there is nothing to write. */
-export type Statements = RawBuilder<unknown>[];
+/** In this order: schedules and draws are of concerts. */
+const parts: readonly Part[] = [
+  insertEach(
+    'concert',
+    { id: 'bigint', title: 'text', description: 'text' },
+    (rows) => rows.concerts.added,
+    { isTimed: true },
+  ),
+  insertEach(
+    'draw',
+    {
+      concert_id: 'bigint',
+      seed: 'text',
+      seed_hash: 'text',
+      gathers_at: 'timestamptz',
+      opens_at: 'timestamptz',
+      created_at: 'timestamptz',
+    },
+    (rows) => rows.draws.added,
+  ),
+  insertEach(
+    'webhook',
+    { id: 'bigint', url: 'text', commands: 'jsonb', events: 'jsonb', created_at: 'timestamptz' },
+    (rows) => rows.webhooks.added,
+  ),
+  updateEach(
+    'webhook',
+    { id: 'bigint', removed_at: 'timestamptz' },
+    (rows) => rows.webhooks.changed,
+  ),
+  insertEach(
+    'schedule',
+    {
+      id: 'bigint',
+      concert_id: 'bigint',
+      booking_start_at: 'timestamptz',
+      booking_end_at: 'timestamptz',
+      start_at: 'timestamptz',
+      end_at: 'timestamptz',
+      seat_count: 'int',
+    },
+    (rows) => rows.schedules.added,
+  ),
+];
 
-export function writeOperatorRows(rows: Rows, now: Date): Statements {
-  return [
-    ...insertConcerts([...rows.concerts.added], now),
-    ...insertDraws([...rows.draws.added]),
-    ...insertWebhooks([...rows.webhooks.added]),
-    ...removeWebhooks([...rows.webhooks.changed]),
-  ];
+export function writeOperatorRows(send: Send, written: Written): void {
+  for (const part of parts) {
+    const items = part.itemsIn(written);
+    if (items.length === 0) continue;
+    const values: Values = { now: written.now };
+    part.bind(items, 'many', values);
+    const given = Object.entries(values).map(([name, value]) => [name, sql.val(value)]);
+    void send(unprepared(part.build(Object.fromEntries(given), 'many')));
+  }
+  for (const schedule of written.rows.schedules.added) {
+    void send(unprepared(insertSeats(schedule)));
+  }
 }
 
-function insertConcerts(concerts: readonly ConcertRow[], now: Date): Statements {
-  if (concerts.length === 0) return [];
-  return [
-    sql`
-    insert into concert (id, title, description, created_at)
-    overriding system value
-    select id, title, description, ${now}::timestamptz from ${tableOf('added', concerts, {
-      id: ['bigint', (concert) => concert.id],
-      title: ['text', (concert) => concert.title],
-      description: ['text', (concert) => concert.description],
-    })}`,
-  ];
-}
-
-function insertWebhooks(webhooks: readonly WebhookRow[]): Statements {
-  if (webhooks.length === 0) return [];
-  return [
-    sql`
-      insert into webhook (id, url, commands, events, created_at, removed_at)
-      overriding system value
-      select * from ${tableOf('added', webhooks, {
-        id: ['bigint', (webhook) => webhook.id],
-        url: ['text', (webhook) => webhook.url],
-        commands: ['jsonb', ({ commands }) => (commands ? JSON.stringify(commands) : null)],
-        events: ['jsonb', (webhook) => JSON.stringify(webhook.events)],
-        created_at: ['timestamptz', (webhook) => webhook.createdAt],
-        removed_at: ['timestamptz', (webhook) => webhook.removedAt],
-      })}`,
-  ];
-}
-
-function removeWebhooks(webhooks: readonly WebhookRow[]): Statements {
-  if (webhooks.length === 0) return [];
-  return [
-    sql`
-      update webhook set removed_at = changed.removed_at
-      from ${tableOf('changed', webhooks, {
-        id: ['bigint', (webhook) => webhook.id],
-        removed_at: ['timestamptz', (webhook) => webhook.removedAt],
-      })}
-      where webhook.id = changed.id`,
-  ];
-}
-
-function insertDraws(draws: readonly DrawRow[]): Statements {
-  if (draws.length === 0) return [];
-  return [
-    sql`
-      insert into draw (concert_id, seed, seed_hash, gathers_at, opens_at, created_at)
-      select * from ${tableOf('added', draws, {
-        concert_id: ['bigint', (draw) => draw.concertId],
-        seed: ['text', (draw) => draw.seed],
-        seed_hash: ['text', (draw) => draw.seedHash],
-        gathers_at: ['timestamptz', (draw) => draw.gathersAt],
-        opens_at: ['timestamptz', (draw) => draw.opensAt],
-        created_at: ['timestamptz', (draw) => draw.createdAt],
-      })}`,
-  ];
-}
-
-/** A schedule takes two statements of its own, one after the other: operators add few, and its seats are many. */
-export function insertSchedule(schedule: ScheduleRow): Statements {
-  const { id, concertId, bookingStartAt, bookingEndAt, startAt, endAt, seatCount } = schedule;
-  const itself = sql`
-    insert into schedule
-      (id, concert_id, booking_start_at, booking_end_at, start_at, end_at, seat_count)
-    overriding system value
-    values (${id}, ${concertId}, ${bookingStartAt}, ${bookingEndAt}, ${startAt}, ${endAt},
-      ${seatCount})`;
-  const { ranges } = schedule;
-  const seats = sql`
-    insert into seat (schedule_id, range_index, section, row_name, number, price)
-    select ${id}, range_index, section, row_name, number, price
-    from ${tableOf('range', ranges, {
-      range_index: ['smallint', (_, place) => place],
-      section: ['text', (range) => range.section],
-      row_name: ['text', (range) => range.row],
-      first_number: ['int', (range) => range.from],
-      last_number: ['int', (range) => range.to],
-      price: ['int', (range) => range.price],
-    })},
-    generate_series(first_number, last_number) as number
-    order by range_index, number`;
-  return [itself, seats];
-}
+const insertSeats = ({ id, ranges }: ScheduleRow) => sql`
+  insert into seat (schedule_id, range_index, section, row_name, number, price)
+  select ${id}, place - 1, section, row_name, number, price
+  from unnest(${ranges.map((range) => range.section)}::text[],
+    ${ranges.map((range) => range.row)}::text[], ${ranges.map((range) => range.from)}::int[],
+    ${ranges.map((range) => range.to)}::int[], ${ranges.map((range) => range.price)}::int[])
+    with ordinality as range(section, row_name, first_number, last_number, price, place),
+  generate_series(first_number, last_number) as number
+  order by place, number`;

@@ -1,9 +1,13 @@
 /** Connects MikroORM to PostgreSQL. Entry points, scripts and tests open it; nobody else does. */
+import type { Duplex } from 'node:stream';
 import { Migrator } from '@mikro-orm/migrations';
 import { defineConfig, MikroORM, type Options } from '@mikro-orm/postgresql';
 import { sql } from 'kysely';
+import { Client, type PoolClient, types } from 'pg';
+import { coalesceWrites } from '../../coalesce-writes.ts';
 import { entities } from '../entities/index.ts';
-import { ReleasingClient } from './releasing-client.ts';
+import { db, statement } from '../statement.ts';
+import { rowsOf } from './pipeline.ts';
 
 export interface DatabaseSettings {
   databaseUrl: string;
@@ -58,7 +62,9 @@ export function ormOptions(settings: DatabaseSettings): Options {
     },
     pool: { min: 0, max: settings.connectionsMax, idleTimeoutMillis: 30_000 },
     driverOptions: {
-      Client: ReleasingClient,
+      // The version that we pin, not the one that the ORM brings.
+      Client,
+      onConnect: setUp,
       pipeline: true,
       application_name: settings.applicationName,
       connectionTimeoutMillis: settings.statementTimeoutMs === undefined ? 5000 : CONNECT_MS,
@@ -76,7 +82,7 @@ export function ormOptions(settings: DatabaseSettings): Options {
 }
 
 /**
- * Opens the ORM. No connection is made before the first query.
+ * Opens the ORM. It may make its first connection at once, and succeeds while PostgreSQL cannot be reached.
  * @returns the ORM; the caller closes it
  */
 export async function openDatabase(settings: DatabaseSettings) {
@@ -85,11 +91,33 @@ export async function openDatabase(settings: DatabaseSettings) {
 
 export type Database = Awaited<ReturnType<typeof openDatabase>>;
 
+/** The part of `pg`'s client that its types do not show. */
+interface Wired {
+  connection: { stream: Duplex };
+}
+
+/**
+ * Makes a new connection give what the entities' types promise: `bigint` as a number, which is exact for all that we
+ * keep, and times as dates to the millisecond.
+ */
+function setUp(client: PoolClient): void {
+  client.setTypeParser(types.builtins.INT8, Number);
+  client.setTypeParser(types.builtins.TIMESTAMPTZ, types.getTypeParser(types.builtins.TIMESTAMPTZ));
+  coalesceWrites((client as unknown as Wired).connection.stream);
+}
+
+/** It changes no row, but a server that takes no writes refuses it. */
+const changeNothing = statement('change nothing', () =>
+  db
+    .updateTable('lane')
+    .set((lane) => ({ epoch: lane.ref('epoch') }))
+    .where(sql.lit(false)),
+);
+
 /**
  * Asks whether PostgreSQL takes writes: a standby, or a server that is set to read-only, still answers reads.
- * @throws DriverException where it does not, or cannot be reached
+ * @throws Error where it does not, or cannot be reached
  */
 export async function checkDatabase(orm: Database): Promise<void> {
-  // It changes no row, but a server that takes no writes refuses it.
-  await sql`update lane set epoch = epoch where false`.execute(orm.em.getKysely());
+  await rowsOf(orm, changeNothing({}));
 }

@@ -2,8 +2,10 @@
  * The lane counts on record. A key's lane depends on them, so every process must use the same: two
  * counts at a time would send one key to two lanes.
  */
-import { type QueryExecutorProvider, sql } from 'kysely';
+import { sql } from 'kysely';
 import type { Database } from '../connection/orm.ts';
+import { pipelined, rowsOf, type Send } from '../connection/pipeline.ts';
+import { db, statement, unprepared } from '../statement.ts';
 
 /** How many lanes there are of a kind. */
 export interface LaneCount {
@@ -53,57 +55,69 @@ export async function settleLaneCounts(
   counts: readonly LaneCount[],
   isBusy: (lanes: readonly string[]) => Promise<boolean>,
 ): Promise<void> {
-  await orm.em.fork().transactional(async (em) => {
-    const db = em.getKysely();
-    await sql`select pg_advisory_xact_lock(${COUNTS_LOCK})`.execute(db);
+  await pipelined(orm, async (send) => {
+    await send(unprepared(sql`select pg_advisory_xact_lock(${COUNTS_LOCK})`));
     for (const count of counts) {
-      const recorded = await lanesOnRecord(db, count.kind).catch((error) => {
-        throw error.code === UNDEFINED_TABLE ? new NotMigrated(error) : error;
-      });
+      const recorded = await lanesOnRecord(send, count.kind);
       if (recorded.length === count.lanes) continue;
       if (recorded.length > 0) {
         if (await isBusy(recorded)) {
           throw new LaneCountsDiffer(count, recorded.length, 'its lanes still hold commands.');
         }
-        if (await isAnyLaneOwned(db)) {
+        if (await isAnyLaneOwned(send)) {
           throw new LaneCountsDiffer(count, recorded.length, 'workers own its lanes.');
         }
       }
-      await record(db, count);
+      record(send, count);
     }
+  }).catch((error) => {
+    throw error.code === UNDEFINED_TABLE ? new NotMigrated(error) : error;
   });
 }
+
+const kindOfLane = sql<string>`split_part(name, '-', 1)`;
+
+const countsOnRecord = statement('lane counts', () =>
+  db
+    .selectFrom('lane')
+    .select([kindOfLane.as('kind'), sql<number>`count(*)::int`.as('lanes')])
+    .where('in_use', '=', true)
+    .groupBy(kindOfLane),
+);
 
 /** Whether these counts are on record. */
 export async function areLaneCountsOnRecord(
   orm: Database,
   counts: readonly LaneCount[],
 ): Promise<boolean> {
-  const { rows } = await sql<{ kind: string; lanes: number }>`
-    select split_part(name, '-', 1) as kind, count(*)::int as lanes
-    from lane where in_use group by 1`.execute(orm.em.getKysely());
+  const rows = await rowsOf(orm, countsOnRecord({}));
   const recorded = new Map(rows.map((row) => [row.kind, row.lanes]));
   return counts.every(({ kind, lanes }) => recorded.get(kind) === lanes);
 }
 
-async function lanesOnRecord(db: QueryExecutorProvider, kind: string): Promise<string[]> {
-  const { rows } = await sql<{ name: string }>`
-    select name from lane where in_use and split_part(name, '-', 1) = ${kind}`.execute(db);
-  return rows.map((row) => row.name);
+async function lanesOnRecord(send: Send, kind: string): Promise<string[]> {
+  const lanes = db.selectFrom('lane').select('name').where('in_use', '=', true);
+  const rows = await send(unprepared(lanes.where(kindOfLane, '=', kind)));
+  return rows.map(({ name }) => name);
 }
 
-async function isAnyLaneOwned(db: QueryExecutorProvider): Promise<boolean> {
-  const { rows } = await sql<{ owned: boolean }>`
-    select exists (
-      select 1 from pg_stat_activity
-      where datname = current_database() and application_name like 'seatlane-owner%'
-    ) as owned`.execute(db);
-  return rows[0]?.owned ?? false;
+async function isAnyLaneOwned(send: Send): Promise<boolean> {
+  const [row] = await send(
+    unprepared(sql<{ owned: boolean }>`
+      select exists (
+        select 1 from pg_stat_activity
+        where datname = current_database() and application_name like 'seatlane-owner%'
+      ) as owned`),
+  );
+  return row?.owned ?? false;
 }
 
-async function record(db: QueryExecutorProvider, { kind, lanes }: LaneCount): Promise<void> {
-  await sql`update lane set in_use = false where split_part(name, '-', 1) = ${kind}`.execute(db);
-  await sql`
-    insert into lane (name) select ${kind} || '-' || number from generate_series(0, ${lanes - 1}) number
-    on conflict (name) do update set in_use = true`.execute(db);
+function record(send: Send, { kind, lanes }: LaneCount): void {
+  const all = db.updateTable('lane').set({ in_use: false });
+  void send(unprepared(all.where(kindOfLane, '=', kind)));
+  const names = Array.from({ length: lanes }, (_, number) => ({ name: `${kind}-${number}` }));
+  const recorded = db.insertInto('lane').values(names);
+  void send(
+    unprepared(recorded.onConflict((on) => on.column('name').doUpdateSet({ in_use: true }))),
+  );
 }

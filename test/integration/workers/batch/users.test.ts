@@ -89,7 +89,7 @@ test('ids are forgotten with the first connection after one was lost, and not wi
     const asked: unknown[] = [];
     const send = async (statement: unknown) => {
       asked.push(statement);
-      return [{ id: '7', subject: 'ada' }];
+      return [{ id: 7, subject: 'ada' }];
     };
     const found = await users.find(send as never, [{ subject: 'ada' }]);
     return [found.get('ada'), asked.length];

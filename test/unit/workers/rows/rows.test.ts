@@ -19,8 +19,8 @@ function aTable(): Table<Chair> {
 }
 
 function aBookingRow(change: Partial<BookingRow> = {}): BookingRow {
-  const about = { concertId: 1, scheduleId: 2, createdAt: NOW, endedAt: null, jobId: 'seat-0_x' };
-  return { ...aBooking(), ...about, ...change };
+  const about = { concertId: 1, scheduleId: 2, createdAt: NOW, endedAt: null, seatLimit: 4 };
+  return { ...aBooking(), ...about, jobId: 'seat-0_x', ...change };
 }
 
 function aQueueEntryRow(change: Partial<QueueEntryRow> = {}): QueueEntryRow {
