@@ -1,7 +1,8 @@
 /**
  * Statements to PostgreSQL. `statement` declares one that is prepared once a connection: it is built and typed by the
  * entities, and compiled at its first use only. So a connection holds as many prepared statements as are declared, however
- * long it lives and whatever it is used for (docs/decisions/0053). `unprepared` is for what operators do now and then.
+ * long it lives and whatever it is used for (docs/decisions/0053). `rareStatement` and `unprepared` are for what operators
+ * and timers do now and then.
  */
 import {
   type Compilable,
@@ -65,6 +66,14 @@ export function statement<Values extends object, Row>(
   name: string,
   build: (given: Given<Values>) => Built<Row>,
 ): (values: Values) => Statement<Row> {
+  const bind = rareStatement(build);
+  return (values) => ({ name, ...bind(values) });
+}
+
+/** Declares a statement as `statement` does, but PostgreSQL parses and plans it each time. */
+export function rareStatement<Values extends object, Row>(
+  build: (given: Given<Values>) => Built<Row>,
+): (values: Values) => Statement<Row> {
   let compiled: { text: string; cells: readonly unknown[] } | undefined;
   return (values) => {
     if (!compiled) {
@@ -75,11 +84,11 @@ export function statement<Values extends object, Row>(
     const bound = cells.map((cell) =>
       cell instanceof Parameter ? values[cell.name as keyof Values] : cell,
     );
-    return { name, text, values: bound };
+    return { text, values: bound };
   };
 }
 
-/** A statement that PostgreSQL parses and plans each time. */
+/** A statement that is built for one use. */
 export function unprepared<Row>(built: Built<Row>): Statement<Row> {
   const { sql: text, parameters: values } = built.compile(db);
   return { text, values: [...values] };

@@ -1,8 +1,8 @@
 /** The receipts of a batch: the outcome of each command, kept under its job id. */
-import { type RawBuilder, sql } from 'kysely';
+import { type InferResult, type RawBuilder, sql } from 'kysely';
 import type { FinishedOutcome, Outcome } from '../../src/commands/command.ts';
 import type { Send } from '../../src/db/connection/pipeline.ts';
-import { anyOf, db, type Given, statement } from '../../src/db/statement.ts';
+import { anyOf, db, type Given, rareStatement, statement } from '../../src/db/statement.ts';
 import type { LaneName } from '../../src/lanes/lanes.ts';
 import { ID_KINDS, type IdKind } from '../rows/rows.ts';
 
@@ -47,6 +47,8 @@ interface ReceiptRecord {
   finished: number;
 }
 
+type Opened = InferResult<ReturnType<typeof opening>>[number] & Partial<Record<IdKind, string[]>>;
+
 interface OpeningValues {
   lanes: readonly LaneName[];
   receiptIds: readonly string[];
@@ -55,8 +57,10 @@ interface OpeningValues {
 }
 
 /** Until the commit. Where none is given, the connection's own stays. */
-const setTimeout = (name: string, given: RawBuilder<string | null>) =>
-  sql`set_config(${sql.lit(name)}, coalesce(${given}::text, current_setting(${sql.lit(name)})), true)`;
+const limit = <Setting extends string>(setting: Setting, ms: RawBuilder<string | null>) =>
+  sql`case when ${ms}::text is not null then set_config(${sql.lit(setting)}, ${ms}, true) end`.as(
+    setting,
+  );
 
 const opening = (given: Given<OpeningValues>) =>
   db
@@ -72,8 +76,8 @@ const opening = (given: Given<OpeningValues>) =>
     )
     // The timeouts first of all: what comes after them waits for locks.
     .selectNoFrom([
-      setTimeout('lock_timeout', given.lockTimeout).as('lock_timeout'),
-      setTimeout('statement_timeout', given.statementTimeout).as('statement_timeout'),
+      limit('lock_timeout', given.lockTimeout),
+      limit('statement_timeout', given.statementTimeout),
       sql<Record<LaneName, number> | null>`(select json_object_agg(name, epoch) from fence)`.as(
         'epochs',
       ),
@@ -84,70 +88,78 @@ const opening = (given: Given<OpeningValues>) =>
         from command_receipt where id = any(${given.receiptIds}))`.as('receipts'),
     ]);
 
-/** Each sequence with how many ids to draw from it. */
-interface Drawn {
-  sequences: readonly string[];
-  counts: readonly number[];
-}
-
-/** The ids, each with the place of its sequence, from 1. */
-const draw = ({ sequences, counts }: Given<Drawn>) =>
-  sql<[place: number, id: number][] | null>`(
-    select json_agg(json_build_array(place, nextval(sequence)))
-    from unnest(${sequences}::regclass[], ${counts}::int[]) with ordinality
-      as drawn(sequence, count, place), generate_series(1, count))`.as('drawn');
-
 const takeTurns = (keys: RawBuilder<readonly string[]>) =>
   sql`(select count(pg_advisory_xact_lock(key)) from (
     select key from unnest(${keys}::bigint[]) as turn(key) order by key) sorted)`.as('turns');
 
-// Each part costs the server a good deal even where it has nothing to do, so those are left out.
-const open = statement('open a batch', (given: Given<OpeningValues>) =>
-  opening(given).select(noIds),
-);
-const openDrawing = statement('open a batch, drawing ids', (given: Given<OpeningValues & Drawn>) =>
-  opening(given).select(draw(given)),
+/** How many ids to draw. */
+type Counts = Record<IdKind, number>;
+
+/** The ids come as text. */
+const draw = <Kind extends IdKind>(kind: Kind, given: Given<Pick<Counts, Kind>>) =>
+  sql<string[]>`array(
+    select nextval(${sql.lit(`${kind}_id_seq`)}) from generate_series(1, ${given[kind]}::int))`.as(
+    kind,
+  );
+
+// Each part costs the server a good deal even where it has nothing to do, so most are left out.
+const open = statement('open a batch', (given: Given<OpeningValues>) => opening(given));
+const openDrawing = statement(
+  'open a batch, drawing ids',
+  (given: Given<OpeningValues & Pick<Counts, 'booking' | 'payment'>>) =>
+    opening(given).select([draw('booking', given), draw('payment', given)]),
 );
 const openTakingTurns = statement(
   'open a batch, taking turns',
-  (given: Given<OpeningValues & Drawn & { turnKeys: readonly string[] }>) =>
-    opening(given).select([takeTurns(given.turnKeys), draw(given)]),
+  (given: Given<Pick<Opening, 'turnKeys'> & OpeningValues & Pick<Counts, 'booking' | 'payment'>>) =>
+    opening(given).select([
+      takeTurns(given.turnKeys),
+      draw('booking', given),
+      draw('payment', given),
+    ]),
 );
-const noIds = sql<null>`null`.as('drawn');
+const openForOperators = rareStatement(
+  (given: Given<Pick<Opening, 'turnKeys'> & OpeningValues & Counts>) =>
+    opening(given).select([
+      takeTurns(given.turnKeys),
+      ...ID_KINDS.map((kind) => draw(kind, given)),
+    ]),
+);
+
+function chooseOpening({ turnKeys, idCounts }: Opening, values: OpeningValues) {
+  const { booking, payment, ...rare } = idCounts;
+  const isRare = Object.values(rare).some((count) => count > 0);
+  if (isRare) return openForOperators({ ...values, turnKeys, ...idCounts });
+  if (turnKeys.length > 0) return openTakingTurns({ ...values, turnKeys, booking, payment });
+  if (booking + payment > 0) return openDrawing({ ...values, booking, payment });
+  return open(values);
+}
 
 /**
  * Opens a batch in one statement: fences it (the share locks keep takeovers out until the commit),
  * asks PostgreSQL's clock, reads the receipts of commands that were delivered before, and draws ids.
  */
 export async function openBatch(send: Send, opening: Opening): Promise<OpenedBatch> {
-  const { lanes, receiptIds, idCounts, turnKeys, lockTimeoutMs, statementTimeoutMs } = opening;
-  const values = {
-    ...{ lanes, receiptIds },
-    lockTimeout: lockTimeoutMs?.toString() ?? null,
-    statementTimeout: statementTimeoutMs?.toString() ?? null,
-  };
-  const kinds = ID_KINDS.filter((kind) => idCounts[kind] > 0);
-  const drawn = {
-    sequences: kinds.map((kind) => `${kind}_id_seq`),
-    counts: kinds.map((kind) => idCounts[kind]),
-  };
-  const [row] = await send(
-    turnKeys.length > 0
-      ? openTakingTurns({ ...values, ...drawn, turnKeys })
-      : kinds.length > 0
-        ? openDrawing({ ...values, ...drawn })
-        : open(values),
+  const { lanes, receiptIds, lockTimeoutMs, statementTimeoutMs } = opening;
+  const [row] = await send<Opened>(
+    chooseOpening(opening, {
+      ...{ lanes, receiptIds },
+      lockTimeout: lockTimeoutMs?.toString() ?? null,
+      statementTimeout: statementTimeoutMs?.toString() ?? null,
+    }),
   );
   if (!row) throw new Error('Opening a batch gave no row.');
-  const newIds: Record<IdKind, number[]> = {
-    ...{ booking: [], payment: [], concert: [], schedule: [], webhook: [] },
-  };
-  for (const [place, id] of row.drawn ?? []) newIds[kinds[place - 1] as IdKind].push(id);
   return {
     epochs: new Map(Object.entries(row.epochs ?? {}) as [LaneName, number][]),
     now: row.now,
     receipts: new Map((row.receipts ?? []).map((record) => [record.id, toReceipt(record)])),
-    newIds,
+    newIds: {
+      booking: row.booking?.map(Number) ?? [],
+      payment: row.payment?.map(Number) ?? [],
+      concert: row.concert?.map(Number) ?? [],
+      schedule: row.schedule?.map(Number) ?? [],
+      webhook: row.webhook?.map(Number) ?? [],
+    },
   };
 }
 

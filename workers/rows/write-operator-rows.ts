@@ -4,7 +4,7 @@
  */
 import { sql } from 'kysely';
 import type { Send } from '../../src/db/connection/pipeline.ts';
-import { unprepared } from '../../src/db/statement.ts';
+import { type Given, rareStatement, unprepared } from '../../src/db/statement.ts';
 import { insertEach, type Part, updateEach, type Written } from './part.ts';
 import type { ScheduleRow } from './rows.ts';
 import type { Values } from './table-of.ts';
@@ -54,14 +54,18 @@ const parts: readonly Part[] = [
   ),
 ];
 
+const writes = parts.map((part) => ({
+  part,
+  write: rareStatement((given: Given<Values>) => part.build(given, 'many')),
+}));
+
 export function writeOperatorRows(send: Send, written: Written): void {
-  for (const part of parts) {
+  for (const { part, write } of writes) {
     const items = part.itemsIn(written);
     if (items.length === 0) continue;
     const values: Values = { now: written.now };
     part.bind(items, 'many', values);
-    const given = Object.entries(values).map(([name, value]) => [name, sql.val(value)]);
-    void send(unprepared(part.build(Object.fromEntries(given), 'many')));
+    void send(write(values));
   }
   for (const schedule of written.rows.schedules.added) {
     void send(unprepared(insertSeats(schedule)));
