@@ -207,6 +207,22 @@ test('only config.ts reads the environment', () => {
   expect(linesWith(/process\.env\b|from '(node:)?process'/, others, instead)).toEqual([]);
 });
 
+describe('statements', () => {
+  test('each prepared one has a name of its own', () => {
+    const names = sources.flatMap((file) =>
+      [...textOf(file).matchAll(/\bstatement\(\s*'([^']+)'/g)].map(([, name]) => name),
+    );
+    expect(names.length).toBeGreaterThan(0);
+    const twice = names.filter((name, place) => names.indexOf(name) !== place);
+    expect(twice, 'two texts under one name: PostgreSQL would be sent the wrong one').toEqual([]);
+  });
+
+  test('transactions go through pipelined, which never loses a connection', () => {
+    const instead = 'use pipelined of src/db/connection/pipeline.ts (docs/decisions/0017)';
+    expect(linesWith(/\.(transactional|getKysely)\(/, sources, instead)).toEqual([]);
+  });
+});
+
 test('no test is left alone, and nothing is left to do without an issue', () => {
   const others = everything.filter((file) => file !== 'test/tidy.test.ts');
   expect(linesWith(/\.only\b/, others, 'let the other tests run too')).toEqual([]);

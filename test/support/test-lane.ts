@@ -33,13 +33,16 @@ export interface Buyer {
 }
 
 /** @param settings other rules than those of the settings' defaults */
-export async function openTestLane(settings: Partial<Config> = {}): Promise<TestLane> {
+export async function openTestLane(
+  settings: Partial<Config> = {},
+  { connectionsMax = 6 } = {},
+): Promise<TestLane> {
   const services = await cloneServices();
   const { databaseUrl } = services;
   const { config } = readConfig(environmentFor(services));
   const orm = await openDatabase({
     databaseUrl,
-    connectionsMax: 6,
+    connectionsMax,
     applicationName: 'seatlane-test',
   });
   await settleLaneCounts(orm, laneCountsIn(config), async () => false);
