@@ -1,6 +1,6 @@
 /** The house rules as tests: who may import whom, who may ask the clock, how long a file may be. */
 import { existsSync, globSync, readFileSync } from 'node:fs';
-import { dirname, join, normalize, resolve } from 'node:path';
+import { basename, dirname, join, normalize, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { commands } from '../src/commands/index.ts';
 import { REASONS } from '../src/domain/reasons.ts';
@@ -49,6 +49,7 @@ const ARROWS: Record<string, string[]> = {
     ...['src/coalesce-writes.ts', 'src/service-errors.ts'],
   ],
   'src/commands': ['types of src/domain'],
+  'src/lanes/bullmq': ['src/lanes', 'src/commands'],
   'src/lanes': [
     ...['src/commands', 'types of src/db/reads/receipts.ts'],
     ...['src/coalesce-writes.ts', 'src/service-errors.ts'],
@@ -175,6 +176,71 @@ describe('imports', () => {
   });
 });
 
+/** Who may know BullMQ, and why. All others see lanes through `src/lanes/lane-queue.ts`. */
+const BULLMQ_USERS: Record<string, string> = {
+  'src/lanes/bullmq/': 'implements the queue seam',
+  'src/http/admin.ts': 'shows BullMQ’s queues in Bull Board',
+  'workers/timers/': 'runs timed work by BullMQ’s job schedulers and workers',
+  'workers/webhooks/': 'sends messages by BullMQ’s workers, with their retries',
+};
+const usesBullmq = (file: string) =>
+  Object.keys(BULLMQ_USERS).some((user) => file.startsWith(user));
+/** What BullMQ calls its keys and fields, where the word means nothing else here. */
+const BULLMQ_WORDS =
+  /\b(queueKeyStart|markerKey|returnvalue|failedReason|processedOn|finishedOn|attemptsMade)\b|'(marker|stalled|prioritized)'|:(meta|marker|wait|active)\b|\.toKey\(/;
+
+describe('BullMQ', () => {
+  const files = [...sources, ...filesOf('scripts')];
+
+  test('is imported only by those who have a reason', () => {
+    const wrong = files
+      .flatMap(importsOf)
+      .filter(({ from, to }) => to === 'bullmq' && !usesBullmq(from))
+      .map(({ from }) => `${from} imports bullmq: use src/lanes/lane-queue.ts`);
+    expect(wrong).toEqual([]);
+    const needless = Object.keys(BULLMQ_USERS).filter(
+      (user) => !imports.some(({ from, to }) => to === 'bullmq' && from.startsWith(user)),
+    );
+    expect(needless, 'these do not import bullmq: take them off BULLMQ_USERS').toEqual([]);
+  });
+
+  test('is wired to the lanes by entry points alone', () => {
+    const wrong = files
+      .flatMap(importsOf)
+      .filter(({ from, to }) => to.startsWith('src/lanes/bullmq/') && !usesBullmq(from))
+      .filter(({ from }) => !ENTRY_POINTS.includes(from))
+      .map(({ from, to }) => `${from} imports ${to}: take a LaneProducer or LaneConsumer`);
+    expect(wrong).toEqual([]);
+  });
+
+  test('has keys and fields that nobody else names', () => {
+    const others = files.filter((file) => !usesBullmq(file));
+    expect(linesWith(BULLMQ_WORDS, others, 'ask src/lanes/bullmq for it')).toEqual([]);
+  });
+});
+
+describe('Lua', () => {
+  const scripts = ['src', 'workers', 'scripts'].flatMap((folder) =>
+    globSync(`${folder}/**/*.lua`, { cwd: ROOT }),
+  );
+
+  test('stands in files of its own', () => {
+    const files = [...sources, ...filesOf('scripts')];
+    const instead = 'put the script into a .lua file beside this one';
+    expect(linesWith(/\bredis\.call\(/, files, instead)).toEqual([]);
+  });
+
+  test.each(scripts)('%s says what it reads, writes and returns, and is read beside it', (file) => {
+    const [header = ''] = textOf(file).split('\n]]\n');
+    const parts = ['KEYS', 'ARGV', 'Reads ', 'Writes ', 'Returns '];
+    if (file.startsWith('src/lanes/bullmq/')) parts.push('Corresponds to ');
+    expect(header.startsWith('--[[\n')).toBe(true);
+    expect(parts.filter((part) => !header.includes(`\n  ${part}`))).toEqual([]);
+    const readers = globSync(`${dirname(file)}/*.ts`, { cwd: ROOT }).map(textOf);
+    expect(readers.some((text) => text.includes(`'${basename(file)}'`))).toBe(true);
+  });
+});
+
 function linesWith(pattern: RegExp, files: readonly string[], instead: string): string[] {
   return files.flatMap((file) =>
     textOf(file)
@@ -187,7 +253,7 @@ function linesWith(pattern: RegExp, files: readonly string[], instead: string): 
 
 /** Who may ask the process's clock, and why; everybody else is handed `now`. */
 const CLOCK_READERS: Record<string, string> = {
-  'workers/lane-jobs.ts': 'stamps jobs as BullMQ does, for its dashboard',
+  'src/lanes/bullmq/consumer.ts': 'stamps jobs as BullMQ does, for its dashboard',
   'workers/timers/index.ts': 'holds schedules against the clock that BullMQ makes them by',
 };
 const CLOCK = /new Date\(\)|new Date\b(?!\()|Date\.now\b/;

@@ -6,8 +6,8 @@ import { checkRedis, type RedisConnection } from '../src/lanes/redis.ts';
 import { openTraces } from '../src/observe/open-traces.ts';
 import { openRegistry } from '../src/observe/registry.ts';
 import { listenOn } from '../src/server.ts';
+import { ownerName } from './lanes/owner-session.ts';
 import { WorkerMetrics } from './metrics.ts';
-import { ownerName } from './owner-session.ts';
 import { answerStatus } from './status-server.ts';
 import { BatchWatch } from './watch-batches.ts';
 

@@ -1,11 +1,11 @@
 /** What a request needs before it is read: a valid access token, room within the rate limit, and perhaps a queue token. */
 import type { Context } from 'hono';
-import type { RateLimit } from '../lanes/rate-limit.ts';
+import type { RateLimit } from '../lanes/rate-limit/rate-limit.ts';
 import type { AccessTokens, Caller } from './access-tokens.ts';
 import { Problem } from './problems.ts';
 import type { AdmittedPlace, QueueTokens } from './queue-tokens.ts';
 import type { QueueView } from './queue-view.ts';
-import { authorizationOf } from './request.ts';
+import { authorizationOf, headerOf } from './request.ts';
 
 export interface AccessDeps {
   accessTokens: AccessTokens;
@@ -55,7 +55,7 @@ export async function admissionOf(
   try {
     return { place: await checkQueueToken(c, caller, deps) };
   } catch (error) {
-    const mayBeRetry = deps.isCommand && c.req.header('idempotency-key') !== undefined;
+    const mayBeRetry = deps.isCommand && headerOf(c, 'idempotency-key') !== undefined;
     const hasEnded = error instanceof Problem && error.code === 'QUEUE_TOKEN_INVALID';
     if (!mayBeRetry || !hasEnded) throw error;
     return { refusal: error };
@@ -67,7 +67,7 @@ async function checkQueueToken(
   caller: Caller,
   { queueTokens, queueView, now }: AccessDeps,
 ): Promise<AdmittedPlace> {
-  const token = c.req.header('queue-token');
+  const token = headerOf(c, 'queue-token');
   if (!token) {
     const detail = 'Wait in the queue first: `POST /users/queue`, then send `Queue-Token: TOKEN`.';
     throw new Problem('QUEUE_TOKEN_REQUIRED', { detail });

@@ -1,8 +1,7 @@
 /** Puts the HTTP layer together. It never listens and opens no connection: `main.ts` does. */
-import type { Queue } from 'bullmq';
 import { Hono } from 'hono';
 import { secureHeaders } from 'hono/secure-headers';
-import { mountBullBoard } from './admin.ts';
+import { type BullBoardDeps, mountBullBoard } from './admin.ts';
 import { answerError } from './answer-error.ts';
 import { mountDocs } from './docs.ts';
 import { demandLogin } from './login.ts';
@@ -11,12 +10,13 @@ import type { ProblemCode } from './problems.ts';
 import { type MountDeps, mountRoute } from './route.ts';
 import { type ApiRouteDeps, apiRoutes } from './routes/index.ts';
 import { openTrail } from './trail.ts';
+import { unknownProxyWarning } from './unknown-proxy.ts';
 import { answerUnmatched } from './unmatched.ts';
 import { mountWeb } from './web.ts';
 
-export interface AppDeps extends ApiRouteDeps, MountDeps {
+export interface AppDeps extends ApiRouteDeps, Omit<MountDeps, 'noticeProxy'> {
   version: string;
-  dashboardQueues: Iterable<Queue>;
+  bullBoard: BullBoardDeps;
 }
 
 export function createApp(deps: AppDeps): Hono {
@@ -33,9 +33,10 @@ export function createApp(deps: AppDeps): Hono {
   const routes = apiRoutes(deps);
   const login = deps.adminLogin && demandLogin(deps.adminLogin, deps);
   for (const { access, path } of routes) if (access === 'login' && login) app.use(path, login);
-  for (const route of routes) mountRoute(app, deps, route);
+  const noticeProxy = unknownProxyWarning(deps.adminLogin, deps.log);
+  for (const route of routes) mountRoute(app, { ...deps, noticeProxy }, route);
   mountDocs(app, openApiDocument(routes, deps.version), deps.cors);
   mountWeb(app, { isDevIssuerOn: deps.isDevIssuerOn, login });
-  if (login) mountBullBoard(app, login, deps.dashboardQueues);
+  if (login) mountBullBoard(app, login, deps.bullBoard);
   return app;
 }

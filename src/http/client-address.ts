@@ -2,6 +2,7 @@
 import type { IncomingMessage } from 'node:http';
 import { isIPv4, isIPv6 } from 'node:net';
 import type { Context } from 'hono';
+import { headerOf } from './request.ts';
 
 /**
  * The address that a request came from.
@@ -12,7 +13,7 @@ export function clientAddress(c: Context, trustedProxies: number): string {
   const { socket } = (c.env as { incoming: IncomingMessage }).incoming;
   const direct = socket.remoteAddress ?? 'unknown';
   if (trustedProxies === 0) return direct;
-  const entries = (c.req.header('x-forwarded-for') ?? '').split(',').map((entry) => entry.trim());
+  const entries = (headerOf(c, 'x-forwarded-for') ?? '').split(',').map((entry) => entry.trim());
   const named = entries.at(-trustedProxies) ?? entries[0] ?? '';
   // Some proxies add the port: `1.2.3.4:5678`, `[::1]:5678`.
   const address =

@@ -4,6 +4,7 @@
  */
 import type { ServerResponse } from 'node:http';
 import type { Context } from 'hono';
+import { headerOf } from './request.ts';
 
 const METHODS = 'GET, HEAD, POST, DELETE';
 const REQUEST_HEADERS = [
@@ -36,7 +37,7 @@ export class Cors {
     const { outgoing } = (c.env ?? {}) as { outgoing?: ServerResponse };
     // A cache must not give the answer for one origin to another.
     if (!this.#allowsAll) outgoing?.setHeader('Vary', 'Origin');
-    const origin = c.req.header('origin');
+    const origin = headerOf(c, 'origin');
     if (origin === undefined || !(this.#allowsAll || this.#origins.has(origin))) return false;
     outgoing?.setHeader('Access-Control-Allow-Origin', this.#allowsAll ? '*' : origin);
     outgoing?.setHeader('Access-Control-Expose-Headers', EXPOSED_HEADERS);
@@ -48,7 +49,7 @@ export class Cors {
    * not exist too: the page then gets the problem answer of the request itself.
    */
   preflight(c: Context): Response | undefined {
-    const asks = c.req.method === 'OPTIONS' && c.req.header('access-control-request-method');
+    const asks = c.req.method === 'OPTIONS' && headerOf(c, 'access-control-request-method');
     if (!asks || !this.allow(c)) return undefined;
     const headers = {
       'Access-Control-Allow-Methods': METHODS,

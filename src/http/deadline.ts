@@ -1,4 +1,7 @@
-/** The time that a request has to be answered in, whatever PostgreSQL and Redis do. */
+/**
+ * The time that a request has to be answered in, whatever PostgreSQL and Redis do. The clock is stopped while the request
+ * waits for its client's body, or, on routes that wait, for the outcome of a command.
+ */
 
 const ANSWER_MS_MAX = 5000;
 
@@ -21,32 +24,25 @@ export class RequestAborted extends Error {
 }
 
 /** What a deadline is noted on: the trail of a request. */
-interface Timed {
+export interface Timed {
   deadline?: Deadline;
 }
 
 /**
  * Answers a request before its time is over.
- * @param waitMs how long the client wants the response held back, in ms
  * @throws RequestOverdue when the time is over; what `answer` does later must not take effect
  */
-export async function inTime<Result>(
-  request: Timed,
-  waitMs: number,
-  answer: () => Promise<Result>,
-): Promise<Result> {
-  const { promise, resolve, reject } = Promise.withResolvers<Result>();
-  const deadline = new Deadline(waitMs, () => reject(new RequestOverdue()));
-  request.deadline = deadline;
-  answer().then(resolve, reject);
-  try {
-    return await promise;
-  } finally {
-    deadline.end();
-  }
+export function inTime<Result>(request: Timed, answer: () => Promise<Result>): Promise<Result> {
+  return new Promise((resolve, reject) => {
+    const deadline = new Deadline(() => reject(new RequestOverdue()));
+    request.deadline = deadline;
+    answer()
+      .finally(() => deadline.end())
+      .then(resolve, reject);
+  });
 }
 
-/** Waits for the client's part, such as sending the body, which does not count as our time. */
+/** Waits for the client's body, or as long as the client wants to: it does not count as our time. */
 export function clientsTime<Result>(
   { deadline }: Timed,
   wait: () => Promise<Result>,
@@ -57,32 +53,27 @@ export function clientsTime<Result>(
 export class Deadline {
   /** Nothing may take effect any more: the client has been told so. */
   isPassed = false;
-  readonly #pass: () => void;
-  #leftMs: number;
-  #since = 0;
+  readonly #onPassed: () => void;
+  /** On the clock of `performance`, in ms; infinite while the clock is stopped. */
+  #dueAt: number;
   #timer: NodeJS.Timeout | undefined;
 
-  /**
-   * @param waitMs how long the client wants the response held back, in ms
-   * @param onPassed called when the time is over
-   */
-  constructor(waitMs: number, onPassed: () => void) {
-    this.#pass = () => {
-      this.isPassed = true;
-      onPassed();
-    };
-    this.#leftMs = ANSWER_MS_MAX + waitMs;
-    this.#run();
+  /** @param onPassed called when the time is over */
+  constructor(onPassed: () => void) {
+    this.#onPassed = onPassed;
+    this.#dueAt = performance.now() + ANSWER_MS_MAX;
+    this.#wait(ANSWER_MS_MAX);
   }
 
   /** Stops the clock while it waits. */
   async without<Result>(wait: () => Promise<Result>): Promise<Result> {
-    this.end();
-    this.#leftMs -= performance.now() - this.#since;
+    const leftMs = this.#dueAt - performance.now();
+    this.#dueAt = Number.POSITIVE_INFINITY;
     try {
       return await wait();
     } finally {
-      this.#run();
+      this.#dueAt = performance.now() + leftMs;
+      if (this.#timer === undefined) this.#wait(leftMs);
     }
   }
 
@@ -91,9 +82,19 @@ export class Deadline {
     clearTimeout(this.#timer);
   }
 
-  #run(): void {
-    this.#since = performance.now();
-    // In whole tenths of a second: Node keeps timers of one duration in one list.
-    this.#timer = setTimeout(this.#pass, Math.max(100, Math.ceil(this.#leftMs / 100) * 100));
+  #wait(ms: number): void {
+    this.#timer = setTimeout(() => this.#look(), ms);
+  }
+
+  /** The timer goes on while the clock stands still, as a new one for each body would cost more than everything else here. */
+  #look(): void {
+    this.#timer = undefined;
+    const leftMs = this.#dueAt - performance.now();
+    if (leftMs <= 0) {
+      this.isPassed = true;
+      this.#onPassed();
+    } else if (leftMs < Number.POSITIVE_INFINITY) {
+      this.#wait(leftMs);
+    }
   }
 }

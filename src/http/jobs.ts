@@ -11,7 +11,7 @@ import { RequestOverdue } from './deadline.ts';
 import { type JobResourceDeps, toJob } from './job-resource.ts';
 import { isProblemCode, Problem, problemAnswer } from './problems.ts';
 import type { AdmittedPlace } from './queue-tokens.ts';
-import { idempotencyKeyOf } from './request.ts';
+import { headerOf, idempotencyKeyOf } from './request.ts';
 import { respondJson } from './respond.ts';
 import type { Trail } from './trail.ts';
 import type { Wait, Waits } from './waits.ts';
@@ -40,8 +40,8 @@ export async function acceptCommand<Input extends object>(
   deps: JobDeps,
   acceptance: Acceptance<Input>,
 ): Promise<Response> {
-  const { c, caller } = acceptance;
-  const wait = deps.waits.open(c, caller.subject);
+  const { c, caller, trail } = acceptance;
+  const wait = deps.waits.open(c, caller.subject, trail);
   try {
     const accepted = await accept(deps, acceptance, wait);
     return await answerWithJob(deps, accepted, wait);
@@ -70,7 +70,7 @@ async function accept<Input extends object>(
     subject: caller.subject,
     userName: caller.name,
     queueNumber: place?.number,
-    queueToken: c.req.header('queue-token'),
+    queueToken: headerOf(c, 'queue-token'),
     idempotencyKey: idempotencyKeyOf(c),
     isRetryOnly: refusal !== undefined,
     acceptedAt,

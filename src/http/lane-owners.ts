@@ -30,4 +30,9 @@ export class LaneOwners {
   get lanes(): readonly LaneOwnership[] {
     return this.#lanes;
   }
+
+  /** Of one lane. @returns undefined for what is no lane in use */
+  of(lane: string): LaneOwnership | undefined {
+    return this.#lanes.find((each) => each.lane === lane);
+  }
 }

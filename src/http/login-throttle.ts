@@ -1,4 +1,7 @@
-/** Slows down whoever guesses the operators' password: after some failures an address has to wait. */
+/**
+ * Slows down whoever guesses the operators' password: after some failures an address has to wait. A login that succeeds
+ * changes nothing: it may be that of an operator whose board polls from behind the same address.
+ */
 import { LRUCache } from 'lru-cache';
 import { networkOf } from './client-address.ts';
 
@@ -35,11 +38,6 @@ export class LoginThrottle {
   noteFailure(address: string): void {
     const count = (this.#recent(address)?.count ?? 0) + 1;
     this.#failures.set(networkOf(address), { count, lastAt: this.#now() });
-  }
-
-  /** Forgets the failures of an address that has logged in. */
-  noteSuccess(address: string): void {
-    this.#failures.delete(networkOf(address));
   }
 
   #recent(address: string): Failures | undefined {

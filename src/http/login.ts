@@ -56,10 +56,7 @@ export function demandLogin(login: AdminLogin, deps: LoginDeps): MiddlewareHandl
       const detail = 'Too many logins from this address have failed. Try again later.';
       throw new Problem('TOO_MANY_LOGINS', { detail, retryAfterSeconds });
     }
-    if (isSame(username, login.username) && isSame(password, login.password)) {
-      throttle.noteSuccess(address);
-      return true;
-    }
+    if (isSame(username, login.username) && isSame(password, login.password)) return true;
     throttle.noteFailure(address);
     deps.metrics.noteFailedLogin('wrong');
     const secondsToWait = throttle.secondsToWait(address);

@@ -4,6 +4,7 @@ import { SharedRead } from './shared-read.ts';
 
 const REFRESH_MS = 500;
 
+/** Until the first read, which `start` awaits. */
 const NONE: QueueCounters = {
   waiting: 0,
   active: 0,
@@ -31,6 +32,8 @@ export class QueueFigures {
   readonly #read: () => Promise<QueueCounters>;
   readonly #refreshes = new SharedRead(() => this.#refresh());
   #counters = NONE;
+  /** The last number whose admission was announced: the counters may have been read before. */
+  #heardAdmitted = 0;
   #overrides: Partial<QueueCounters> = {};
   #timer: NodeJS.Timeout | undefined;
 
@@ -57,13 +60,15 @@ export class QueueFigures {
     return this.#refreshes.fresh();
   }
 
-  /** Knows nothing until it has read anew. */
+  /** PostgreSQL may have gone back in time: reads anew, and shows the last known counters meanwhile. */
   forget(): void {
-    this.#counters = NONE;
+    this.#heardAdmitted = 0;
+    this.refresh().catch(() => undefined);
   }
 
   /** Places up to this number have been reached. */
   hearAdmission(lastNumber: number): void {
+    this.#heardAdmitted = Math.max(this.#heardAdmitted, lastNumber);
     if (lastNumber <= this.#counters.lastAdmitted) return;
     this.#counters = { ...this.#counters, lastAdmitted: lastNumber };
   }
@@ -78,10 +83,9 @@ export class QueueFigures {
   async #refresh(): Promise<void> {
     const before = this.#overrides;
     const read = await this.#read();
-    const { lastAdmitted: heard } = this.#counters;
     // What was heard of while the counters were being read may not be in them.
     const isChanged = this.#overrides !== before;
     this.#counters = isChanged ? { ...read, ...this.#overrides } : read;
-    this.hearAdmission(heard);
+    this.hearAdmission(this.#heardAdmitted);
   }
 }

@@ -2,6 +2,7 @@
 import type { Context } from 'hono';
 import { RequestAborted } from './deadline.ts';
 import { Problem } from './problems.ts';
+import { headerOf } from './request.ts';
 import { invalid } from './validation.ts';
 
 /** The size of a body on a route that names no other, in bytes. */
@@ -17,14 +18,14 @@ export const DEPTH_MAX = 16;
  *   deeply
  */
 export async function readJson(c: Context, bytesMax = BODY_BYTES_MAX): Promise<unknown> {
-  const length = Number(c.req.header('content-length') ?? Number.NaN);
+  const length = Number(headerOf(c, 'content-length') ?? Number.NaN);
   if (length > bytesMax) throw tooLarge(bytesMax);
   if (length === 0) return undefined;
-  const isChunked = c.req.header('transfer-encoding') !== undefined;
+  const isChunked = headerOf(c, 'transfer-encoding') !== undefined;
   if (Number.isNaN(length) && !isChunked) return undefined;
   const text = await (isChunked ? readChunks(c, bytesMax) : c.req.text()).catch(cannotArrive);
   if (text === '') return undefined;
-  const type = c.req.header('content-type') ?? '';
+  const type = headerOf(c, 'content-type') ?? '';
   if (!/^application\/(json|[\w.+-]+\+json)\s*(;|$)/i.test(type)) {
     const detail = 'Send the body as application/json.';
     throw new Problem('UNSUPPORTED_MEDIA_TYPE', { detail });

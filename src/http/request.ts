@@ -20,7 +20,7 @@ export const pathId = z
  * @returns undefined where no wait is asked for
  */
 export function preferredWaitMs(c: Context): number | undefined {
-  const header = c.req.header('prefer');
+  const header = headerOf(c, 'prefer');
   // Asked of every request, and most have none.
   if (header === undefined) return undefined;
   for (const preference of header.split(',')) {
@@ -42,7 +42,7 @@ const idempotencyKey = z
  * @throws Problem VALIDATION_FAILED
  */
 export function idempotencyKeyOf(c: Context): string | undefined {
-  const header = c.req.header('idempotency-key');
+  const header = headerOf(c, 'idempotency-key');
   return header === undefined ? undefined : checkIdempotencyKey(header);
 }
 
@@ -56,20 +56,33 @@ export function checkIdempotencyKey(given: string): string {
 }
 
 /**
- * The header `Authorization`, or '' without one. Hono's own accessor would copy all headers of the request and keep them
+ * A header of the request, as Node parsed it. Hono's accessor would first copy all headers of the request, and keep the copy
  * until the response ends, which on an event stream is after hours.
+ * @param name in lower case
+ */
+export function headerOf(c: Context, name: string): string | undefined {
+  const { incoming } = (c.env ?? {}) as { incoming?: IncomingMessage };
+  // A request that did not come over a connection has Hono's headers only.
+  return incoming?.headers ? (incoming.headers[name] as string | undefined) : c.req.header(name);
+}
+
+/**
+ * The header `Authorization`, or '' without one. A request that sends it twice gets both values, which no scheme accepts;
+ * Node's parsed headers would drop the second.
  */
 export function authorizationOf(c: Context): string {
   const { rawHeaders } = (c.env as { incoming: IncomingMessage }).incoming;
-  const values = rawHeaders.filter(
-    (_, index) => index % 2 === 1 && rawHeaders[index - 1]?.toLowerCase() === 'authorization',
-  );
-  return values.join(', ');
+  let found = '';
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    if (rawHeaders[at]?.toLowerCase() !== 'authorization') continue;
+    found = found === '' ? (rawHeaders[at + 1] as string) : `${found}, ${rawHeaders[at + 1]}`;
+  }
+  return found;
 }
 
 /** Whether the client takes gzip (RFC 9110, 12.5.3): it names it, or anything, and not with a weight of 0. */
 export function acceptsGzip(c: Context): boolean {
-  const codings = (c.req.header('accept-encoding') ?? '').toLowerCase().split(',');
+  const codings = (headerOf(c, 'accept-encoding') ?? '').toLowerCase().split(',');
   const weights = new Map(
     codings.map((coding) => {
       const [name = '', weight] = coding.split(';').map((part) => part.trim());

@@ -13,7 +13,7 @@ import type { Metrics } from './metrics.ts';
 import type { ResponseHeader } from './openapi-responses.ts';
 import { Problem, type ProblemCode } from './problems.ts';
 import type { AdmittedPlace } from './queue-tokens.ts';
-import { preferredWaitMs } from './request.ts';
+import { headerOf } from './request.ts';
 import { readJson } from './request-body.ts';
 import { ofTrail, openTrail, type Trail } from './trail.ts';
 import { validate } from './validation.ts';
@@ -93,6 +93,8 @@ export function defineRoute<Params extends Fields, Query extends Fields, Body ex
 export interface MountDeps extends AccessDeps {
   metrics: Metrics;
   cors: Cors;
+  /** Looks at each request for signs of a proxy. */
+  noticeProxy(c: Context): void;
   /** Undefined where no traces are taken. */
   traces: Traces | undefined;
   log: Logger;
@@ -103,7 +105,7 @@ const nobody: Caller = { subject: '', name: undefined, isAdmin: false };
 
 /** Mounts a route, so that every request to it is answered, counted, and known by its trail. */
 export function mountRoute(app: Hono, deps: MountDeps, route: Route): void {
-  const { metrics, traces, log, cors } = deps;
+  const { metrics, traces, log, cors, noticeProxy } = deps;
   // Probes and scrapes would be most of what is traced.
   const isTraced = traces !== undefined && route.tag !== 'health';
   const labels = { method: route.method.toUpperCase(), path: route.path };
@@ -111,13 +113,14 @@ export function mountRoute(app: Hono, deps: MountDeps, route: Route): void {
     const began = performance.now();
     const trail = openTrail(c);
     cors.allow(c);
-    if (isTraced) trail.span = traces?.request(labels, c.req.header('traceparent'));
-    const answer = await inTime(trail, preferredWaitMs(c) ?? 0, () =>
-      answerRequest(deps, route, c, trail),
-    ).catch((error) => {
-      const problem = answerError(log, error, c, trail, (code) => metrics.noteProblem(code));
-      return unlessStreaming(c, problem);
-    });
+    noticeProxy(c);
+    if (isTraced) trail.span = traces?.request(labels, headerOf(c, 'traceparent'));
+    const answer = await inTime(trail, () => answerRequest(deps, route, c, trail)).catch(
+      (error) => {
+        const problem = answerError(log, error, c, trail, (code) => metrics.noteProblem(code));
+        return unlessStreaming(c, problem);
+      },
+    );
     // Hono drops the body of an answer to HEAD without ending it, and whatever feeds it would go on for ever.
     if (c.req.method === 'HEAD') await answer.body?.cancel();
     const ms = performance.now() - began;

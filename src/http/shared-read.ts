@@ -1,4 +1,5 @@
-/** A read that those who ask at the same time share. */
+/** Reads that those who ask at the same time share. */
+
 export class SharedRead<Result> {
   readonly #read: () => Promise<Result>;
   #underWay: Promise<Result> | undefined;
@@ -6,6 +7,11 @@ export class SharedRead<Result> {
 
   constructor(read: () => Promise<Result>) {
     this.#read = read;
+  }
+
+  /** Nobody waits for a read. */
+  get isIdle(): boolean {
+    return !this.#underWay && !this.#next;
   }
 
   /** The read under way, or a new one. */
@@ -30,5 +36,26 @@ export class SharedRead<Result> {
       this.#underWay = undefined;
     });
     return this.#underWay;
+  }
+}
+
+/** Shared reads by what they read. */
+export class SharedReads {
+  /** Those that somebody waits for. */
+  readonly #reads = new Map<string, SharedRead<unknown>>();
+
+  /**
+   * A read that begins from now on.
+   * @param key has all that the result depends on; the result is shared and must not be changed
+   */
+  fresh<Result>(key: string, read: () => Promise<Result>): Promise<Result> {
+    const shared = (this.#reads.get(key) ?? new SharedRead(read)) as SharedRead<Result>;
+    this.#reads.set(key, shared);
+    const forget = () => {
+      if (shared.isIdle) this.#reads.delete(key);
+    };
+    const result = shared.fresh();
+    result.then(forget, forget);
+    return result;
   }
 }

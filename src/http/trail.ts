@@ -4,6 +4,7 @@ import type { ServerResponse } from 'node:http';
 import type { Context } from 'hono';
 import type { RequestSpan } from '../observe/traces.ts';
 import type { Deadline } from './deadline.ts';
+import { headerOf } from './request.ts';
 
 export interface Trail {
   /** Given by the client, else made here. It goes back to the client, and along with the command. */
@@ -25,7 +26,7 @@ let made = 0;
 
 /** Gives a request its trail, and the answer its `X-Request-Id`, whatever the answer will be. */
 export function openTrail(c: Context): Trail {
-  const given = c.req.header('x-request-id');
+  const given = headerOf(c, 'x-request-id');
   const requestId = given !== undefined && SANE.test(given) ? given : mint();
   // Straight onto Node's answer: through the answer's headers it would cost several times as much.
   const { outgoing } = (c.env ?? {}) as { outgoing?: ServerResponse };

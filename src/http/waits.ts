@@ -6,6 +6,7 @@ import type { ServerResponse } from 'node:http';
 import type { Context } from 'hono';
 import type { CommandStatus } from '../lanes/command-status.ts';
 import type { Outcomes, Waiting } from '../lanes/outcomes.ts';
+import { clientsTime, type Timed } from './deadline.ts';
 import { preferredWaitMs } from './request.ts';
 import { SlotLimit, type SlotLimits } from './slot-limit.ts';
 
@@ -18,16 +19,28 @@ export class Waits {
     this.limit = new SlotLimit(limits);
   }
 
-  /** Takes a slot where the request asks to wait and one is left. The caller ends the wait. */
-  open(c: Context, subject: string): Wait {
+  /**
+   * Takes a slot where the request asks to wait and one is left. The caller ends the wait.
+   * @param request whose deadline stands still while it waits
+   */
+  open(c: Context, subject: string, request: Timed): Wait {
     const waitMs = preferredWaitMs(c) ?? 0;
     const isGranted = waitMs > 0 && this.limit.tryAcquire(subject);
     const release = () => this.limit.release(subject);
-    const wait = new Wait(this.#outcomes, { waitMs, release: isGranted ? release : undefined });
+    const options = { waitMs, request, release: isGranted ? release : undefined };
+    const wait = new Wait(this.#outcomes, options);
     const { outgoing } = (c.env ?? {}) as { outgoing?: ServerResponse };
     if (isGranted) outgoing?.once('close', () => wait.end());
     return wait;
   }
+}
+
+interface WaitOptions {
+  /** How long at most. */
+  waitMs: number;
+  request: Timed;
+  /** Gives the slot back; undefined where there was none. */
+  release: (() => void) | undefined;
 }
 
 export class Wait {
@@ -37,15 +50,13 @@ export class Wait {
   readonly isGranted: boolean;
   readonly #outcomes: Outcomes;
   readonly #waitMs: number;
+  readonly #request: Timed;
   #release: (() => void) | undefined;
   #waiting: Waiting | undefined;
 
-  /** @param options how long to wait, and what gives the slot back; undefined where there was none */
-  constructor(
-    outcomes: Outcomes,
-    { waitMs, release }: { waitMs: number; release: (() => void) | undefined },
-  ) {
+  constructor(outcomes: Outcomes, { waitMs, request, release }: WaitOptions) {
     this.#outcomes = outcomes;
+    this.#request = request;
     this.#waitMs = waitMs;
     this.#release = release;
     this.isAsked = waitMs > 0;
@@ -59,7 +70,8 @@ export class Wait {
 
   /** The status of a job that was just added, with its outcome where that comes in time. */
   async statusOfNew(status: CommandStatus): Promise<CommandStatus> {
-    const finished = await this.#waiting?.outcome;
+    const waiting = this.#waiting;
+    const finished = waiting && (await clientsTime(this.#request, () => waiting.outcome));
     return finished ? { ...status, finished } : status;
   }
 

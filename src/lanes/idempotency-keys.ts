@@ -4,6 +4,7 @@
  */
 import { hash } from 'node:crypto';
 import type { LaneName } from './lanes.ts';
+import { readLua } from './read-lua.ts';
 import type { RedisConnection } from './redis.ts';
 
 const REMEMBERED_SECONDS = 24 * 3600;
@@ -11,17 +12,7 @@ const REMEMBERED_SECONDS = 24 * 3600;
 const REFUSED_SECONDS = 600;
 const REFUSED = 'refused';
 
-/**
- * KEYS: the key. ARGV: what to remember, for how many seconds, and the mark of a request that was refused for the same
- * queue token. A mark for another token is overwritten: with a new token the same request may be tried again.
- */
-const REMEMBER = `
-local found = redis.call('GET', KEYS[1])
-if found and (string.sub(found, 1, ${REFUSED.length + 1}) ~= '${REFUSED} ' or found == ARGV[3]) then
-  return found
-end
-redis.call('SET', KEYS[1], ARGV[1], 'EX', ARGV[2])
-return false`;
+const REMEMBER = readLua(import.meta.dirname, 'remember-key.lua');
 
 interface RememberScript {
   rememberKey(
@@ -29,6 +20,7 @@ interface RememberScript {
     value: string,
     seconds: number,
     refused: string,
+    refusedStart: string,
   ): Promise<string | null>;
 }
 
@@ -76,7 +68,10 @@ export class IdempotencyKeys {
 
   async #set(key: KeyUse, value: string, seconds: number): Promise<Remembered | undefined> {
     const name = this.#nameOf(key.receiptId);
-    return toRemembered(await this.#redis.rememberKey(name, value, seconds, refusedMark(key)));
+    const refused = refusedMark(key);
+    return toRemembered(
+      await this.#redis.rememberKey(name, value, seconds, refused, `${REFUSED} `),
+    );
   }
 
   #nameOf(receiptId: string): string {

@@ -6,10 +6,9 @@ const handler = (name: string) => ({
   tests: [`test/integration/workers/handlers/${name}.test.ts`],
 });
 const batch = ['test/integration/workers/batch/run-batch.test.ts'];
-const ownership = ['test/integration/workers/lane-owner.test.ts'];
-const loop = ['test/integration/workers/lane-worker.test.ts'];
+const ownership = ['test/integration/workers/lanes/owner.test.ts'];
+const loop = ['test/integration/workers/lanes/loop.test.ts'];
 const webhooks = ['test/integration/workers/webhooks.test.ts'];
-const jobs = ['test/integration/workers/lane-jobs.test.ts'];
 
 export const workerMutants: readonly Mutant[] = [
   {
@@ -70,87 +69,66 @@ export const workerMutants: readonly Mutant[] = [
   },
   {
     name: 'a loop that ends keeps its lane',
-    file: 'workers/lane-owner.ts',
+    file: 'workers/lanes/owner.ts',
     find: 'held.hasEnded = true;',
     replace: '',
     tests: ownership,
   },
   {
     name: 'a worker takes lanes over an answer of a session that has ended',
-    file: 'workers/lane-owner.ts',
+    file: 'workers/lanes/owner.ts',
     find: 'const epochs = await session.take(lanes, max);\n    // The session may have ended while its answer was on its way: then these locks are gone already.\n    if (session !== this.#session) return;',
     replace: 'const epochs = await session.take(lanes, max);',
     tests: ownership,
   },
   {
     name: 'taking a lane waits for the former owner’s batch',
-    file: 'workers/owner-session.ts',
+    file: 'workers/lanes/owner-session.ts',
     find: 'for update of lane skip locked',
     replace: 'for update of lane',
     tests: ownership,
   },
   {
     name: 'a worker owns twice its share',
-    file: 'workers/lane-share.ts',
+    file: 'workers/lanes/share.ts',
     find: 'return Math.floor(lanes / sorted.length) +',
     replace: 'return 2 * Math.floor(lanes / sorted.length) +',
-    tests: ['test/unit/workers/lane-share.test.ts'],
+    tests: ['test/unit/workers/lanes/share.test.ts'],
   },
   {
     name: 'a lost lane waits for its batch',
-    file: 'workers/lane-members.ts',
+    file: 'workers/lanes/members.ts',
     find: 'if (!member.isBusy || isLost(lane)) member.leave();',
     replace: 'if (!member.isBusy) member.leave();',
     tests: loop,
   },
   {
     name: 'a later command overtakes a blocked one of its key',
-    file: 'workers/blocked-keys.ts',
+    file: 'workers/lanes/blocked-keys.ts',
     find: 'if (!others) return true;',
     replace: 'return true;',
     tests: loop,
   },
   {
     name: 'a slow batch keeps all lanes waiting',
-    file: 'workers/running-batches.ts',
+    file: 'workers/lanes/running-batches.ts',
     find: 'return live.length - Math.min(slow, SLOW_BATCHES_MAX) >= SHARED_BATCHES_MAX;',
     replace: 'return live.length >= SHARED_BATCHES_MAX;',
     tests: loop,
   },
   {
     name: 'a lane whose batch failed is not taken up again',
-    file: 'workers/running-batches.ts',
+    file: 'workers/lanes/running-batches.ts',
     find: 'else for (const part of parts) void this.#goAlone(part);',
     replace: '',
     tests: loop,
   },
   {
-    name: 'pending commands overtake what a dead owner left',
-    file: 'workers/lane-scripts.ts',
-    find: "ids[index] = lane.held[index] or redis.call('RPOPLPUSH', wait, active)",
-    replace: "ids[index] = redis.call('RPOPLPUSH', wait, active) or lane.held[index]",
-    tests: jobs,
-  },
-  {
-    name: 'a paused lane gives its commands',
-    file: 'workers/lane-scripts.ts',
-    find: "elseif waiting > 0 and redis.call('HEXISTS', lane.start .. 'meta', 'paused') == 0 then",
-    replace: 'elseif waiting > 0 then',
-    tests: jobs,
-  },
-  {
-    name: 'finished jobs stay in hand',
-    file: 'workers/lane-scripts.ts',
-    find: "redis.call('LREM', start .. 'active', 1, id)\n    if",
-    replace: 'if',
-    tests: jobs,
-  },
-  {
     name: 'a lane that nobody consumes is never restarted',
-    file: 'workers/lane-watch.ts',
+    file: 'workers/lanes/watchdog.ts',
     find: 'if (still.length > 0) this.#deps.restart(still);',
     replace: '',
-    tests: ['test/unit/workers/lane-watch.test.ts'],
+    tests: ['test/unit/workers/lanes/watchdog.test.ts'],
   },
   {
     name: 'commands are applied in the order of their lanes, not of their acceptance',
@@ -260,13 +238,6 @@ export const workerMutants: readonly Mutant[] = [
     file: 'workers/webhooks/receiver.ts',
     find: 'if (this.#sending < SENDING_MAX) return',
     replace: 'return',
-    tests: webhooks,
-  },
-  {
-    name: 'the queue of a webhook has no bound',
-    file: 'workers/webhooks/pending.ts',
-    find: "local hasRoom = redis.call('ZCARD', set) < max",
-    replace: 'local hasRoom = true',
     tests: webhooks,
   },
   {

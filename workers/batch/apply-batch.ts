@@ -15,7 +15,6 @@ import type { Database } from '../../src/db/connection/orm.ts';
 import { pipelined } from '../../src/db/connection/pipeline.ts';
 import { refuse } from '../../src/domain/reasons.ts';
 import { partsOfOurs } from '../../src/lanes/job-id.ts';
-import type { ConcurrencyLimit } from '../concurrency-limit.ts';
 import {
   type Handler,
   type Needs,
@@ -23,6 +22,7 @@ import {
   type RunningCommand,
   rejected,
 } from '../handlers/handler.ts';
+import type { ConcurrencyLimit } from '../lanes/concurrency-limit.ts';
 import type { WorkerMetrics } from '../metrics.ts';
 import { loadRows } from '../rows/load-rows.ts';
 import type { NewReceipt } from '../rows/receipt-part.ts';

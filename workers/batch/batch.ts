@@ -1,5 +1,5 @@
 /** What goes through a worker's hands: lanes, the commands taken out of them, and what came of those. */
-import type { AcceptedCommand, FinishedOutcome } from '../../src/commands/command.ts';
+import type { FinishedJob, LaneJob } from '../../src/lanes/lane-queue.ts';
 import type { LaneName } from '../../src/lanes/lanes.ts';
 
 /** A lane in this process's hands. */
@@ -12,11 +12,7 @@ export interface OwnedLane {
 }
 
 /** A command as it was taken out of its lane. */
-export interface TakenCommand {
-  jobId: string;
-  name: string;
-  accepted: AcceptedCommand;
-}
+export type TakenCommand = LaneJob;
 
 /** What was taken out of one lane, in the order in which it was enqueued. */
 export interface LaneBatch {
@@ -25,8 +21,7 @@ export interface LaneBatch {
 }
 
 /** A command with its outcome; times in ms since 1970. */
-export interface FinishedCommand extends FinishedOutcome {
-  jobId: string;
+export interface FinishedCommand extends FinishedJob {
   name: string;
   subject: string;
   /** The place in the queue whose token came with it. */

@@ -7,7 +7,7 @@
  */
 import { COMMAND_FAILED } from '../../src/commands/command.ts';
 import type { Handler } from '../handlers/handler.ts';
-import { byKey, keyOf } from '../lane-key.ts';
+import { byKey, keyOf } from '../lanes/lane-key.ts';
 import { applyBatch, type BatchDeps } from './apply-batch.ts';
 import { applyWithRetries, isOver, LOCK_TIMEOUT_MS } from './apply-with-retries.ts';
 import type { BatchResult, FinishedCommand, LaneBatch, OwnedLane, TakenCommand } from './batch.ts';

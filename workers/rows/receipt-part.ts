@@ -2,7 +2,7 @@
 import { sql } from 'kysely';
 import type { Outcome } from '../../src/commands/command.ts';
 import type { Row } from '../../src/db/tables.ts';
-import { EachOnce } from '../../src/lanes/each-once.ts';
+import { StringTable } from '../../src/lanes/string-table.ts';
 import type { Part } from './part.ts';
 import { tableOf } from './table-of.ts';
 
@@ -56,9 +56,9 @@ export const receiptPart: Part = {
       receipt.bind(said, form, values);
       return;
     }
-    const said = new EachOnce();
-    const lines = receipts.map((each) => ({ ...each, said: said.placeOf(textOf(each)) + 1 }));
+    const said = new StringTable();
+    const lines = receipts.map((each) => ({ ...each, said: said.indexOf(textOf(each)) + 1 }));
     placed.bind(lines, form, values);
-    outcomes.bind(said.texts, form, values);
+    outcomes.bind(said.strings, form, values);
   },
 };

@@ -1,4 +1,4 @@
-/** The keys of the session advisory locks by which worker processes own lanes (workers/lane-owner.ts). */
+/** The keys of the session advisory locks by which worker processes own lanes (workers/lanes/owner.ts). */
 
 /** The first half of the key of a lane's lock. */
 export const LANE_LOCKS = 1_588_002_817;

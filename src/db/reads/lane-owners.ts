@@ -8,6 +8,10 @@ import { statement } from '../statement.ts';
 export interface LaneOwnership {
   lane: string;
   hasOwner: boolean;
+  /** The worker process that took the lane last, as host and process id; null where none has yet. */
+  owner: string | null;
+  /** How long ago that was, in s; null where it has not been taken yet. */
+  ownedSeconds: number | null;
 }
 
 const ownership = statement(
@@ -18,7 +22,7 @@ const ownership = statement(
       where locktype = 'advisory' and granted and objsubid = 2 and classid = ${LANE_LOCKS}::oid
         and database = (select oid from pg_database where datname = current_database())
     )
-    select name as lane, exists (
+    select name as lane, owner, floor(extract(epoch from now() - taken_at))::int as "ownedSeconds", exists (
       select from held where key = split_part(name, '-', 2)::int
         + case split_part(name, '-', 1) when 'user' then ${KIND_STEP}::int else 0 end
     ) as "hasOwner"

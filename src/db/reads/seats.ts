@@ -114,5 +114,6 @@ export function seatReads(orm: Database) {
     states: (scheduleId: number) => readSeatStates(orm, scheduleId),
     idsInState: (scheduleId: number, state: Seat['state']) =>
       readIdsInState(orm, scheduleId, state),
+    blockedReasons: (scheduleId: number) => readBlockedReasons(orm, scheduleId),
   };
 }

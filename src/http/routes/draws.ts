@@ -10,6 +10,7 @@ import { Problem } from '../problems.ts';
 import { pathId } from '../request.ts';
 import { respondJson } from '../respond.ts';
 import { defineRoute, type Route } from '../route.ts';
+import { SharedReads } from '../shared-read.ts';
 import { accepted, pageOf } from './answers.ts';
 
 const concertPath = z.object({ concertId: pathId });
@@ -40,8 +41,9 @@ const drawnPlace = z.object({
 });
 
 export function drawRoutes(deps: JobDeps & { orm: Database }): Route[] {
+  const reads = new SharedReads();
   const demandDraw = async (concertId: number) => {
-    const found = await findDraw(deps.orm, concertId);
+    const found = await reads.fresh(`${concertId}`, () => findDraw(deps.orm, concertId));
     if (found) return found;
     throw new Problem('DRAW_NOT_FOUND', { detail: `There is no draw for concert ${concertId}.` });
   };

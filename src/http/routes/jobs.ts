@@ -92,9 +92,9 @@ export function jobRoutes(deps: JobDeps & { eventStreams: EventStreams; log: Log
         headers: ['Preference-Applied', 'Retry-After'],
       },
       problems: ['JOB_NOT_FOUND'],
-      async handle({ c, caller, params }) {
+      async handle({ c, caller, params, trail }) {
         const first = await demandJob(params.id, caller);
-        const wait = deps.waits.open(c, caller.subject);
+        const wait = deps.waits.open(c, caller.subject, trail);
         const status = await lookOrWait(first, wait).finally(() => wait.end());
         const headers = {
           ...(wait.isGranted && { 'Preference-Applied': 'wait' }),

@@ -2,7 +2,7 @@
 import { Client } from 'pg';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { firstFreePort } from '../../../src/server.ts';
-import { ownerName } from '../../../workers/owner-session.ts';
+import { ownerName } from '../../../workers/lanes/owner-session.ts';
 import type { RunningWorker } from '../../../workers/worker.ts';
 import { FAULTY_AMOUNT } from '../../support/faults/faulty-amount.ts';
 import { faultyHandlers } from '../../support/faults/faulty-handlers.ts';

@@ -68,6 +68,24 @@ test('figures that were read before an admission was heard of do not take it bac
   expect(view.counters.lastAdmitted).toBe(9);
 });
 
+test('after a failover the last known figures are shown until they are read again, which is at once', async () => {
+  view.hearAdmission(7);
+  const reading = Promise.withResolvers<void>();
+  let isRead = false;
+  reads = () => {
+    isRead = true;
+    return reading.promise;
+  };
+  // The transactions that admitted 3 to 7 are lost.
+  counters = { ...COUNTERS, waiting: 12, lastAdmitted: 2, firstWaiting: 3 };
+  view.forgetAll();
+  expect(isRead).toBe(true);
+  expect(view.counters).toEqual({ ...COUNTERS, lastAdmitted: 7 });
+  reading.resolve();
+  await view.refresh();
+  expect(view.counters).toEqual(counters);
+});
+
 test('an announcement that comes late changes nothing', () => {
   view.hearAdmission(2);
   expect(view.counters.lastAdmitted).toBe(4);

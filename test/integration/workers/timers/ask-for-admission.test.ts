@@ -1,7 +1,8 @@
 /** Asking for an admission, on real Redis: never dropped for one that is under way, never more than one ahead. */
 import { type Queue, Worker } from 'bullmq';
 import { afterEach, beforeEach, expect, inject, test } from 'vitest';
-import { openQueue, queuePrefix, TIMERS_QUEUE } from '../../../../src/lanes/queues.ts';
+import { queuePrefix } from '../../../../src/lanes/bullmq/keys.ts';
+import { openQueue, TIMERS_QUEUE } from '../../../../src/lanes/bullmq/queues.ts';
 import { connectPatiently, type RedisConnection } from '../../../../src/lanes/redis.ts';
 import { openLog } from '../../../../src/log.ts';
 import { askForAdmission } from '../../../../workers/timers/ask-for-admission.ts';
@@ -18,7 +19,7 @@ let end: () => void;
 beforeEach(() => {
   begun = 0;
   redis = connectPatiently(inject('redisUrl'), openLog('test', 'silent'));
-  queue = openQueue(TIMERS_QUEUE, redis, { redisPrefix, seatLanes: 8, userLanes: 8 });
+  queue = openQueue(TIMERS_QUEUE, redis, { redisPrefix });
   const admission = () => {
     begun += 1;
     return new Promise<void>((resolve) => {
