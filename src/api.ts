@@ -1,8 +1,8 @@
 /** Puts an API process together: connections, reads, app, server. `main.ts` runs it, and so do tests. */
 import type { Logger } from 'pino';
 import type { Config } from './config/config.ts';
-import { areLaneCountsOnRecord, laneCountsIn, settleLaneCounts } from './db/lane-counts.ts';
-import { checkDatabase, openDatabase } from './db/orm.ts';
+import { checkDatabase, openDatabase } from './db/connection/orm.ts';
+import { areLaneCountsOnRecord, laneCountsIn, settleLaneCounts } from './db/lanes/counts.ts';
 import { notePresence } from './db/presence.ts';
 import { DatabaseClock } from './db/reads/clock.ts';
 import { countAvailableSeats, readPerformances } from './db/reads/concerts.ts';

@@ -7,7 +7,7 @@
  */
 import { readCommandLine } from '../src/config/command-line.ts';
 import { ConfigError, readConfig } from '../src/config/config.ts';
-import { LaneCountsDiffer, NotMigrated } from '../src/db/lane-counts.ts';
+import { LaneCountsDiffer, NotMigrated } from '../src/db/lanes/counts.ts';
 import { UntestedBullmq } from '../src/lanes/bullmq/version.ts';
 import { RedisMismatch } from '../src/lanes/redis/redis.ts';
 import { openLog } from '../src/runtime/log.ts';

@@ -3,7 +3,7 @@ import { Redis } from 'ioredis';
 import type { Logger } from 'pino';
 import { type RunningApi, startApi } from '../../src/api.ts';
 import { type Config, readConfig } from '../../src/config/config.ts';
-import { type Database, openDatabase } from '../../src/db/orm.ts';
+import { type Database, openDatabase } from '../../src/db/connection/orm.ts';
 import { openLog } from '../../src/runtime/log.ts';
 import { PARTS, type RunningWorker, startWorker, type WorkerDeps } from '../../workers/worker.ts';
 import { TestClient } from './client.ts';

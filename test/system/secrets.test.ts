@@ -1,7 +1,7 @@
 /** Secrets are nowhere but where they belong: not in logs, metrics, documents, the dashboard, or Redis. */
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openDatabase } from '../../src/db/orm.ts';
+import { openDatabase } from '../../src/db/connection/orm.ts';
 import { firstFreePort } from '../../src/runtime/server.ts';
 import type { AdmittedUser } from '../support/client.ts';
 import { cloneServices, type TestServices } from '../support/database.ts';

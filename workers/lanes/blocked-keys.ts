@@ -7,7 +7,13 @@
  */
 import type { Logger } from 'pino';
 import type { LaneName } from '../../src/lanes/lanes.ts';
-import type { BatchResult, FinishedCommand, LaneBatch, OwnedLane, TakenCommand } from '../batch.ts';
+import type {
+  BatchResult,
+  FinishedCommand,
+  LaneBatch,
+  OwnedLane,
+  TakenCommand,
+} from '../batch/batch.ts';
 import { pause } from '../pause.ts';
 import { ConcurrencyLimit } from './concurrency-limit.ts';
 import { byKey, keyOf } from './lane-key.ts';

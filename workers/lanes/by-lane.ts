@@ -1,7 +1,7 @@
 /** Parts what came of a batch by the lanes that its commands were taken from. */
 import { partsOfOurs } from '../../src/lanes/job-id.ts';
 import type { LaneName } from '../../src/lanes/lanes.ts';
-import type { FinishedCommand } from '../batch.ts';
+import type { FinishedCommand } from '../batch/batch.ts';
 
 /** @returns each lane's commands in the order in which they were given */
 export function byLane(finished: readonly FinishedCommand[]): Map<LaneName, FinishedCommand[]> {

@@ -9,7 +9,7 @@
  */
 import type { LaneConsumer } from '../../src/lanes/lane-queue.ts';
 import type { LaneName } from '../../src/lanes/lanes.ts';
-import type { LaneBatch, OwnedLane } from '../batch.ts';
+import type { LaneBatch, OwnedLane } from '../batch/batch.ts';
 import { LaneMembers } from './members.ts';
 import { RunningBatches, type RunningBatchesDeps } from './running-batches.ts';
 import { WorkSignal } from './work-signal.ts';

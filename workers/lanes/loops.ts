@@ -4,7 +4,7 @@
  */
 import { Cluster } from 'ioredis';
 import type { LaneName } from '../../src/lanes/lanes.ts';
-import type { OwnedLane } from '../batch.ts';
+import type { OwnedLane } from '../batch/batch.ts';
 import { ConcurrencyLimit } from './concurrency-limit.ts';
 import { LaneLoop, type LaneLoopDeps } from './loop.ts';
 

@@ -1,7 +1,7 @@
 /** The lanes that a loop consumes at the moment, and which of them have a batch under way. */
 import type { LaneName } from '../../src/lanes/lanes.ts';
-import type { OwnedLane } from '../batch.ts';
-import { LaneLost } from '../faults.ts';
+import type { OwnedLane } from '../batch/batch.ts';
+import { LaneLost } from '../batch/faults.ts';
 
 interface Member {
   lane: OwnedLane;

@@ -8,7 +8,7 @@
 import { randomInt } from 'node:crypto';
 import { hostname } from 'node:os';
 import { Client } from 'pg';
-import { KIND_STEP, LANE_LOCKS } from '../../src/db/lane-locks.ts';
+import { KIND_STEP, LANE_LOCKS } from '../../src/db/lanes/lock-keys.ts';
 import { LANE_KINDS, type LaneKind, type LaneName } from '../../src/lanes/lanes.ts';
 
 /** The first halves of the keys of our other advisory locks; the second half is the kind of lanes. */

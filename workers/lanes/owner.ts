@@ -10,8 +10,8 @@
  */
 import type { Logger } from 'pino';
 import { LANE_KINDS, type LaneKind, type LaneName } from '../../src/lanes/lanes.ts';
-import type { OwnedLane } from '../batch.ts';
-import { LaneLost } from '../faults.ts';
+import type { OwnedLane } from '../batch/batch.ts';
+import { LaneLost } from '../batch/faults.ts';
 import { Sleep } from '../pause.ts';
 import { OwnerSession, refuseSharedSessions } from './owner-session.ts';
 import { shareOf } from './share.ts';

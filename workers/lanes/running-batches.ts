@@ -10,9 +10,15 @@ import type { Logger } from 'pino';
 import { announce } from '../../src/lanes/announcements.ts';
 import type { LaneConsumer } from '../../src/lanes/lane-queue.ts';
 import type { RedisConnection } from '../../src/lanes/redis/redis.ts';
-import { isOver } from '../apply-with-retries.ts';
-import type { BatchResult, FinishedCommand, LaneBatch, OwnedLane, TakenCommand } from '../batch.ts';
-import { LaneLost } from '../faults.ts';
+import { isOver } from '../batch/apply-with-retries.ts';
+import type {
+  BatchResult,
+  FinishedCommand,
+  LaneBatch,
+  OwnedLane,
+  TakenCommand,
+} from '../batch/batch.ts';
+import { LaneLost } from '../batch/faults.ts';
 import { BlockedKeys } from './blocked-keys.ts';
 import { byLane } from './by-lane.ts';
 import { ConcurrencyLimit } from './concurrency-limit.ts';

@@ -3,7 +3,7 @@
  * which begins after they asked.
  */
 import type { Concert } from '../../commands/resources.ts';
-import type { Database } from '../../db/orm.ts';
+import type { Database } from '../../db/connection/orm.ts';
 import {
   findConcert,
   listBookableSchedules,

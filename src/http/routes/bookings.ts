@@ -5,7 +5,7 @@ import { bookSeats } from '../../commands/book-seats.ts';
 import { cancelBooking } from '../../commands/cancel-booking.ts';
 import { payBooking } from '../../commands/pay-booking.ts';
 import { BOOKING_STATES, booking, id, payment } from '../../commands/resources.ts';
-import type { Database } from '../../db/orm.ts';
+import type { Database } from '../../db/connection/orm.ts';
 import { listBookings } from '../../db/reads/bookings.ts';
 import { acceptCommand, type JobDeps } from '../jobs/accept-command.ts';
 import { fromCursor, pageQuery, timeQuery, toPage } from '../reads/pagination.ts';

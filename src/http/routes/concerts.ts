@@ -4,7 +4,7 @@ import { blockSeats, releaseSeats } from '../../commands/block-seats.ts';
 import { createConcert } from '../../commands/create-concert.ts';
 import { createSchedule, scheduleBody } from '../../commands/create-schedule.ts';
 import { concert, id, schedule } from '../../commands/resources.ts';
-import type { Database } from '../../db/orm.ts';
+import type { Database } from '../../db/connection/orm.ts';
 import { acceptCommand, type JobDeps } from '../jobs/accept-command.ts';
 import { ConcertReads } from '../reads/concerts.ts';
 import { fromCursor, pageQuery, timeQuery, toPage } from '../reads/pagination.ts';

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { announceDraw, drawBody } from '../../commands/announce-draw.ts';
 import { id } from '../../commands/resources.ts';
-import type { Database } from '../../db/orm.ts';
+import type { Database } from '../../db/connection/orm.ts';
 import { findDraw, listDrawnPlaces } from '../../db/reads/draws.ts';
 import { acceptCommand, type JobDeps } from '../jobs/accept-command.ts';
 import { Problem } from '../problems/problems.ts';

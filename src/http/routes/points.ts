@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { chargePoints } from '../../commands/charge-points.ts';
 import { balanceOf, id, POINT_KINDS, pointHistoryLine } from '../../commands/resources.ts';
 import { usePoints } from '../../commands/use-points.ts';
-import type { Database } from '../../db/orm.ts';
+import type { Database } from '../../db/connection/orm.ts';
 import { type HistoryRow, listHistory, readBalance } from '../../db/reads/points.ts';
 import { acceptCommand, type JobDeps } from '../jobs/accept-command.ts';
 import { fromCursor, pageQuery, timeQuery, toPage } from '../reads/pagination.ts';

@@ -30,7 +30,7 @@ test.each(['schedules', 'schedules/bookable'])(
       const [row] = await seatlane.rows<{
         count: number;
       }>(`select count(*)::int as count from pg_stat_activity
-        where datname = current_database() and wait_event_type = 'Lock' and query like '%sale_state%'`);
+        where datname = current_database() and wait_event_type = 'Lock' and query like '%saleState%'`);
       return row?.count ?? 0;
     };
     const answers = Promise.all(Array.from({ length: 50 }, () => get(path, { token: operator })));

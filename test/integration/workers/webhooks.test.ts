@@ -8,7 +8,7 @@ import { webhookSecret } from '../../../src/commands/webhook-secret.ts';
 import { queueKeyStart } from '../../../src/lanes/bullmq/keys.ts';
 import { openQueue, WEBHOOKS_QUEUE } from '../../../src/lanes/bullmq/queues.ts';
 import { connectPatiently, type RedisConnection } from '../../../src/lanes/redis/redis.ts';
-import type { FinishedCommand } from '../../../workers/batch.ts';
+import type { FinishedCommand } from '../../../workers/batch/batch.ts';
 import { WorkerMetrics } from '../../../workers/ops/metrics.ts';
 import { admit } from '../../../workers/timers/admit.ts';
 import { expireHolds } from '../../../workers/timers/expire-holds.ts';

@@ -2,7 +2,7 @@
 import { Writable } from 'node:stream';
 import pino from 'pino';
 import { afterEach, expect, onTestFinished, test, vi } from 'vitest';
-import { LANE_LOCKS } from '../../../../src/db/lane-locks.ts';
+import { LANE_LOCKS } from '../../../../src/db/lanes/lock-keys.ts';
 import { laneNames, laneOf } from '../../../../src/lanes/lanes.ts';
 import { OwnerSession } from '../../../../workers/lanes/owner-session.ts';
 import { holdLock } from '../../../support/hold-lock.ts';
