@@ -1,6 +1,6 @@
 /** The user's place in the waiting queue: taken, watched until it is admitted, given up. */
 import { useEffect } from 'preact/hooks';
-import { nextLookMs } from '../client/queue.ts';
+import { pollDelayMs } from '../client/waiting-queue.ts';
 import type { QueueEntry } from '../commands/resources.ts';
 import { ask } from './api.ts';
 import { admission, user } from './session.ts';
@@ -90,7 +90,7 @@ async function lookOnce(concertId: number, signal: AbortSignal): Promise<number 
     const entry = await ask((seatlane) => seatlane.queue({ concertId, signal }));
     if (!entry) endTurn();
     else hear(entry);
-    return entry?.state === 'waiting' ? nextLookMs(entry.estimatedWaitSeconds) : undefined;
+    return entry?.state === 'waiting' ? pollDelayMs(entry.estimatedWaitSeconds) : undefined;
   } catch {
     return LOOK_AGAIN_MS;
   }

@@ -1,7 +1,7 @@
 /** Keeps the board's figures: asks for an operator's token, then looks once a second while somebody sees it. */
 import { Connection } from '../../client/connection.ts';
 import { Interrupted } from '../../client/index.ts';
-import { pause } from '../../client/pause.ts';
+import { sleep } from '../../client/sleep.ts';
 import { ask, codeOf } from '../api.ts';
 import { sendOnLine } from '../line.ts';
 import { signOut, user } from '../session.ts';
@@ -36,7 +36,7 @@ const LOOKS_A_FIGURE = 2;
 export async function watch(): Promise<never> {
   for (let turn = 0; ; turn += 1) {
     if (document.visibilityState === 'visible') await look(turn % LOOKS_A_FIGURE === 0);
-    await pause(LOOK_MS, undefined);
+    await sleep(LOOK_MS, undefined);
   }
 }
 
