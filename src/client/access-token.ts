@@ -1,4 +1,4 @@
-/** The access token: fixed, or fetched by the caller's function when it is first needed and when it was refused. */
+/** The access token: fixed, or fetched by the caller's function for the first request and after each 401 response. */
 import type { SeatlaneOptions } from './options.ts';
 
 export class AccessToken {
@@ -9,7 +9,7 @@ export class AccessToken {
     this.#source = source;
   }
 
-  /** The token to send; undefined where there is none. @throws what the function throws */
+  /** Returns the token to send, or undefined if there is none. @throws what the caller's function throws */
   get(): Promise<string | undefined> {
     const source = this.#source;
     if (typeof source !== 'function') return Promise.resolve(source);
@@ -18,8 +18,8 @@ export class AccessToken {
   }
 
   /**
-   * Another token than the refused one. Requests that were refused together share one call of the function.
-   * @returns undefined where there is no other
+   * Fetches a token in place of the refused one. Concurrent requests share one call of the function.
+   * @returns the new token, or undefined if the token is fixed
    */
   async replace(refused: string | undefined): Promise<string | undefined> {
     if (typeof this.#source !== 'function') return undefined;
@@ -28,7 +28,7 @@ export class AccessToken {
     return this.get();
   }
 
-  /** A call that went wrong is not remembered. */
+  /** A failed call is not cached. */
   #fetch(source: () => string | Promise<string>): Promise<string> {
     const fetching = (async () => source())();
     fetching.catch(() => {

@@ -1,26 +1,26 @@
-/** How long to wait before asking again. */
+/** The delay before a retry. */
 
 const FIRST_MS = 250;
 const LONGEST_MS = 10_000;
-/** Those who were told the same time come back spread over a quarter of it. */
+/** Clients that received the same `Retry-After` spread their retries over a further quarter of it. */
 const SPREAD = 0.25;
-/** A day: who says more is not believed. */
+/** Retry-After is capped at one day. */
 const RETRY_AFTER_MS_MAX = 24 * 3_600_000;
 
 /**
- * @param tries how often it was tried in vain, from 1
- * @param askedForMs what the API asked for; never undercut
- * @returns in ms
+ * @param tries the number of failed tries so far, from 1
+ * @param minimumMs the delay that the API demanded, in ms
+ * @returns the delay in ms, with jitter, at least `minimumMs`
  */
-export function backoffMs(tries: number, askedForMs: number, random = Math.random): number {
+export function backoffMs(tries: number, minimumMs: number, random = Math.random): number {
   const longest = Math.min(LONGEST_MS, FIRST_MS * 2 ** (tries - 1));
-  const scattered = longest * (0.5 + 0.5 * random());
-  return Math.max(scattered, askedForMs * (1 + SPREAD * random()));
+  const jittered = longest * (0.5 + 0.5 * random());
+  return Math.max(jittered, minimumMs * (1 + SPREAD * random()));
 }
 
 /**
- * What `Retry-After` says, in ms; 0 where it is missing or makes no sense. A date is held against the answer's
- * own `Date`, so that it does not matter how this machine's clock is set.
+ * The delay that `Retry-After` demands, in ms; 0 if the header is missing or invalid. A date is compared with the
+ * response's `Date` header, so that the clock of this machine does not matter.
  */
 export function retryAfterMs(headers: Headers): number {
   const given = headers.get('retry-after')?.trim() ?? '';

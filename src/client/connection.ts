@@ -1,4 +1,6 @@
-/** One HTTP exchange with the API: address, access token, time limit, and what the answer means. */
+/**
+ * A single HTTP exchange with the API: URL, access token, timeout, and the mapping of error responses to exceptions.
+ */
 import { AccessToken } from './access-token.ts';
 import { retryAfterMs } from './backoff.ts';
 import { Deadline } from './deadline.ts';
@@ -12,9 +14,9 @@ import {
 } from './errors.ts';
 import { readEvents, type ServerEvent } from './event-stream.ts';
 import type { Fetch, SeatlaneOptions } from './options.ts';
-import { untilAborted } from './pause.ts';
+import { untilAborted } from './sleep.ts';
 
-/** The API sends a sign of life each 15 s. */
+/** A stream without data for this long is broken: the API sends a comment every 15 s. */
 const SILENT_MS_MAX = 40_000;
 const TIMEOUT_SECONDS = 30;
 
@@ -24,22 +26,21 @@ export interface Request {
   query?: object;
   body?: object;
   headers?: Record<string, string>;
-  /** How long the API is asked to hold the request back, in seconds. */
+  /** How long the API may wait for the outcome before it responds (`Prefer: wait`), in seconds. */
   waitSeconds?: number | undefined;
   idempotencyKey?: string | undefined;
   signal?: AbortSignal | undefined;
 }
 
-export interface Answer<Body> {
+export interface ApiResponse<Body> {
   headers: Headers;
   body: Body;
 }
 
-/** Signs of life of a stream. */
-export interface StreamSigns {
+export interface StreamCallbacks {
   onOpen(): void;
-  /** Something came, a comment too. */
-  onPiece(): void;
+  /** Called for each chunk of data, also for comments. */
+  onData(): void;
 }
 
 export class Connection {
@@ -50,29 +51,29 @@ export class Connection {
 
   constructor({ baseUrl, token, fetch: given, timeoutSeconds }: SeatlaneOptions) {
     this.#base = baseUrl.replace(/\/+$/, '');
-    // Browsers let nobody call their `fetch` as a method of something else.
+    // In browsers `fetch` throws when it is called as a method of another object.
     this.#fetch = given ?? ((url, init) => fetch(url, init));
     this.#token = new AccessToken(token);
     this.#timeoutMs = (timeoutSeconds ?? TIMEOUT_SECONDS) * 1000;
   }
 
-  /** @throws ProblemError, or Interrupted where nothing usable came */
-  async exchange<Body>(request: Request): Promise<Answer<Body>> {
+  /** @throws ProblemError for an error response, Interrupted if there was no complete response */
+  async exchange<Body>(request: Request): Promise<ApiResponse<Body>> {
     const deadline = new Deadline(request.signal);
     try {
       const response = await this.#send(request, deadline);
       const { headers } = response;
-      const body = await carried(response.json(), request.signal);
+      const body = await orInterrupted(response.json(), request.signal);
       return { headers, body: body as Body };
     } finally {
       deadline.end();
     }
   }
 
-  /** The events of a stream until it ends. @throws as `exchange` does */
+  /** Yields the events of a stream until it ends. @throws the same errors as `exchange` */
   async *events(
     request: Request,
-    { onOpen, onPiece }: StreamSigns,
+    { onOpen, onData }: StreamCallbacks,
   ): AsyncGenerator<ServerEvent, void, undefined> {
     const deadline = new Deadline(request.signal);
     try {
@@ -81,11 +82,11 @@ export class Connection {
       onOpen();
       const events = readEvents(response.body as ReadableStream<Uint8Array>, () => {
         deadline.set(SILENT_MS_MAX);
-        onPiece();
+        onData();
       });
       try {
         for (;;) {
-          const { done, value } = await carried(events.next(), request.signal);
+          const { done, value } = await orInterrupted(events.next(), request.signal);
           if (done) return;
           yield value;
         }
@@ -97,20 +98,20 @@ export class Connection {
     }
   }
 
-  /** An answer that is none of an error; one with 401 is asked for once more with another token. */
+  /** Returns a successful response. After a 401 the request is sent once more with a new token. */
   async #send(request: Request, deadline: Deadline): Promise<Response> {
     const { signal } = request;
     const token = await untilAborted(this.#token.get(), signal);
     let response = await this.#sendOnce(request, token, deadline);
     if (response.status === 401) {
-      const other = await untilAborted(this.#token.replace(token), signal);
-      if (other !== undefined) {
-        await carried(response.arrayBuffer(), signal);
-        response = await this.#sendOnce(request, other, deadline);
+      const newToken = await untilAborted(this.#token.replace(token), signal);
+      if (newToken !== undefined) {
+        await orInterrupted(response.arrayBuffer(), signal);
+        response = await this.#sendOnce(request, newToken, deadline);
       }
     }
     if (response.ok) return response;
-    throw toError(response, await carried(response.text(), signal));
+    throw toError(response, await orInterrupted(response.text(), signal));
   }
 
   async #sendOnce(
@@ -119,7 +120,7 @@ export class Connection {
     deadline: Deadline,
   ): Promise<Response> {
     const { method, path, query, body, waitSeconds = 0, idempotencyKey, signal } = request;
-    // A header that cannot be sent is the caller's mistake: no retry would mend it.
+    // Throws here if a header has invalid characters: that is the caller's mistake, and a retry would not help.
     const headers = new Headers({
       ...(token !== undefined && { Authorization: `Bearer ${token}` }),
       ...(waitSeconds > 0 && { Prefer: `wait=${waitSeconds}` }),
@@ -131,14 +132,14 @@ export class Connection {
     deadline.set(waitSeconds * 1000 + this.#timeoutMs);
     const url = this.#base + path + queryOf(query);
     const sent = this.#fetch(url, body ? { ...init, body: JSON.stringify(body) } : init);
-    const response = await carried(sent, signal);
+    const response = await orInterrupted(sent, signal);
     deadline.set(this.#timeoutMs);
     return response;
   }
 }
 
-/** Tells the caller's abort from everything else that can happen on the way. */
-async function carried<Value>(
+/** Turns a network error into Interrupted, unless the caller has aborted: then the signal's reason is thrown. */
+async function orInterrupted<Value>(
   promise: Promise<Value>,
   signal: AbortSignal | undefined,
 ): Promise<Value> {
@@ -150,7 +151,7 @@ async function carried<Value>(
   }
 }
 
-/** What is undefined is left out. */
+/** Encodes the query; undefined values are omitted. */
 function queryOf(query: object = {}): string {
   const given = new URLSearchParams();
   for (const [name, value] of Object.entries(query)) {
@@ -159,23 +160,24 @@ function queryOf(query: object = {}): string {
   return given.size === 0 ? '' : `?${given}`;
 }
 
-/** A problem that names a job is the outcome of a command; all others are the request's own. */
+/** A problem with a job id is the outcome of a command; without one the request itself was refused. */
 function toError(response: Response, text: string): ApiProblem | CommandFailed | Refusal {
   const problem = problemOf(response, text);
-  const askedForMs = retryAfterMs(response.headers);
-  if (problem.jobId === undefined) return new ApiProblem(problem, askedForMs);
+  const delayMs = retryAfterMs(response.headers);
+  if (problem.jobId === undefined) return new ApiProblem(problem, delayMs);
   if (problem.code === 'COMMAND_FAILED') return new CommandFailed(problem, problem.jobId);
-  return new Refusal(problem, problem.jobId, askedForMs);
+  return new Refusal(problem, problem.jobId, delayMs);
 }
 
 function problemOf({ status, statusText }: Response, text: string): ProblemDocument {
-  const detail = 'The answer was no problem document: it came from something before the API.';
-  const foreign = { type: 'about:blank', title: statusText, status, detail };
+  const detail =
+    'The response is not a problem document; it probably came from a gateway in front of the API.';
+  const fallback = { type: 'about:blank', title: statusText, status, detail };
   try {
     const body = JSON.parse(text);
-    if (typeof body.code === 'string') return { ...foreign, ...body, status };
+    if (typeof body.code === 'string') return { ...fallback, ...body, status };
   } catch {
-    // A gateway in between answers with a page of its own.
+    // A gateway may respond with an HTML page.
   }
-  return { ...foreign, code: `HTTP_${status}` };
+  return { ...fallback, code: `HTTP_${status}` };
 }

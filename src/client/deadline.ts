@@ -1,4 +1,4 @@
-/** An abort signal for one exchange: it follows the caller's, ends what takes too long, and leaves nothing behind. */
+/** The abort signal of one exchange: it fires when the caller aborts or when the exchange takes too long. */
 
 export class Deadline {
   readonly #ending = new AbortController();
@@ -6,7 +6,7 @@ export class Deadline {
   readonly #follow = () => this.#ending.abort(this.#caller?.reason);
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  /** @throws what the caller's signal was aborted with */
+  /** @throws the reason of the caller's signal if it is already aborted */
   constructor(caller: AbortSignal | undefined) {
     caller?.throwIfAborted();
     this.#caller = caller;
@@ -17,14 +17,14 @@ export class Deadline {
     return this.#ending.signal;
   }
 
-  /** Sets the time anew: from now on, in ms. */
+  /** Restarts the timeout: the signal fires `ms` from now. */
   set(ms: number): void {
     clearTimeout(this.#timer);
-    const late = () => this.#ending.abort(new Error(`Nothing came within ${ms} ms.`));
-    this.#timer = setTimeout(late, ms);
+    const expire = () => this.#ending.abort(new Error(`No data arrived within ${ms} ms.`));
+    this.#timer = setTimeout(expire, ms);
   }
 
-  /** The exchange is over. */
+  /** Releases the timer and the listener. Must be called when the exchange is over. */
   end(): void {
     clearTimeout(this.#timer);
     this.#caller?.removeEventListener('abort', this.#follow);

@@ -1,20 +1,20 @@
-/** Server-sent events (WHATWG HTML, 9.2) read by `fetch`: `EventSource` cannot send tokens. */
+/** Reads server-sent events (WHATWG HTML, 9.2) from a `fetch` response, because `EventSource` cannot send tokens. */
 
 export interface ServerEvent {
-  /** `message` where the stream gives it no name. */
+  /** The name of the event; `message` if the stream names none. */
   event: string;
   data: string;
-  /** The last id that the stream has named, to resume from. */
+  /** The last event id of the stream so far, with which to resume it. */
   lastEventId: string;
 }
 
 /**
- * @param onSign called for every piece that arrives, comments too
- * @throws what the stream breaks off with
+ * @param onData called for each chunk that arrives, also for comments
+ * @throws the error of the stream if it breaks
  */
 export async function* readEvents(
   body: ReadableStream<Uint8Array>,
-  onSign: () => void = () => {},
+  onData: () => void = () => {},
 ): AsyncGenerator<ServerEvent, void, undefined> {
   const parser = new EventParser();
   const decoder = new TextDecoder();
@@ -23,7 +23,7 @@ export async function* readEvents(
     for (;;) {
       const { done, value } = await reader.read();
       if (done) return;
-      onSign();
+      onData();
       yield* parser.read(decoder.decode(value, { stream: true }));
     }
   } finally {
@@ -31,16 +31,16 @@ export async function* readEvents(
   }
 }
 
-/** Puts events together from pieces of text, however they are cut. */
+/** Parses events from chunks of text, wherever the chunks are cut. */
 export class EventParser {
   #unread = '';
   #event = '';
   #data: string[] = [];
   #lastEventId = '';
 
-  /** @returns the events that are complete with this piece */
-  read(piece: string): ServerEvent[] {
-    this.#unread += piece;
+  /** @returns the events that this chunk completes */
+  read(chunk: string): ServerEvent[] {
+    this.#unread += chunk;
     const events: ServerEvent[] = [];
     for (const line of this.#takeLines()) {
       if (line !== '') this.#readField(line);
@@ -50,7 +50,7 @@ export class EventParser {
     return events;
   }
 
-  /** Lines end with CR, LF or both. A CR at the very end may be the first half of both. */
+  /** Lines end with CR, LF or CRLF. A CR at the end of a chunk may be the first half of a CRLF. */
   #takeLines(): string[] {
     const lines = this.#unread.split(/\r\n|\n|\r(?!$)/);
     this.#unread = lines.pop() ?? '';

@@ -1,32 +1,32 @@
-/** A stream of events that is opened again whenever it breaks, and goes on after the last event that came. */
+/** An event stream that reconnects when it breaks, and resumes after the last event received. */
 import type { Request } from './connection.ts';
 import { Interrupted } from './errors.ts';
 import type { ServerEvent } from './event-stream.ts';
-import type { Patience } from './patience.ts';
+import type { RetryPolicy } from './retry-policy.ts';
 
 /**
- * @param request asked for anew at each connection
- * @param onLive told when events can arrive, and when the line is broken
- * @throws what another connection would not mend, Unreachable when the retries are used up
+ * @param request builds the request of each connection
+ * @param onLive called with true when the stream connects, with false when it breaks
+ * @throws an error that a reconnect would not fix, or Unreachable when all retries failed
  */
 export async function* followEvents(
-  patience: Patience,
+  retryPolicy: RetryPolicy,
   request: () => Request,
   onLive: (isLive: boolean) => void = () => {},
 ): AsyncGenerator<ServerEvent, never, undefined> {
   let lastEventId = '';
   let failures = 0;
-  const signs = {
+  const callbacks = {
     onOpen: () => onLive(true),
-    // A stream that was alive and broke off is no failure to connect: retries are counted anew.
-    onPiece: () => {
+    // A stream that delivered data did connect, so the count of failed connections starts again.
+    onData: () => {
       failures = 0;
     },
   };
   for (;;) {
-    const asked = resumed(request(), lastEventId);
+    const resumed = withLastEventId(request(), lastEventId);
     try {
-      for await (const event of patience.connection.events(asked, signs)) {
+      for await (const event of retryPolicy.connection.events(resumed, callbacks)) {
         lastEventId = event.lastEventId || lastEventId;
         yield event;
       }
@@ -34,12 +34,12 @@ export async function* followEvents(
     } catch (error) {
       onLive(false);
       failures += 1;
-      await patience.beforeNextTry(asked, failures, error);
+      await retryPolicy.waitBeforeRetry(resumed, failures, error);
     }
   }
 }
 
-function resumed(request: Request, lastEventId: string): Request {
+function withLastEventId(request: Request, lastEventId: string): Request {
   if (lastEventId === '') return request;
   return { ...request, headers: { ...request.headers, 'Last-Event-ID': lastEventId } };
 }

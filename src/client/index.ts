@@ -1,4 +1,4 @@
-/** The TypeScript client of Seatlane, for Node and browsers: `fetch` and nothing else. docs/client.md shows it. */
+/** The TypeScript client of Seatlane for Node and browsers. It needs only `fetch`; docs/client.md is its guide. */
 
 export { PROBLEM_CODES, type ProblemCode, REFUSAL_CODES, type RefusalCode } from './codes.ts';
 export {
@@ -16,7 +16,7 @@ export type { Job } from './job.ts';
 export * from './operator.ts';
 export type * from './options.ts';
 export type { Page } from './pages.ts';
-export type { AdmissionOptions, QueueOptions } from './queue.ts';
+
 export type {
   Balance,
   Booking,
@@ -31,3 +31,4 @@ export type { SeatChangesOptions } from './seat-changes.ts';
 export type { SeatChange, SeatState } from './seat-states.ts';
 export { Seatlane } from './seatlane.ts';
 export { type Identity, signIn } from './sign-in.ts';
+export type { AdmissionOptions, QueueOptions } from './waiting-queue.ts';

@@ -1,63 +1,69 @@
-/** What buyers' calls take and give besides the API's resources. */
+/** Parameters and results of the buyers' methods, besides the API's resources. */
 import type { PageOptions } from './options.ts';
 import type { Booking, PointHistoryLine } from './resources.ts';
 
-/** Which seats side by side the best are: docs/outcomes.md. */
+/** A request for the best adjacent seats; docs/outcomes.md explains which seats are the best. */
 export interface BestAvailable {
   scheduleId: number;
-  /** How many seats side by side, 1 to 10. */
+  /** The number of adjacent seats, 1 to 10. */
   quantity: number;
-  /** The most that one seat may cost, in points. */
+  /** The highest price of one seat, in points. */
   maxPrice?: number | undefined;
   /** Only seats of this section. */
   section?: string | undefined;
-  /** Which price comes first: the dearest (`best`, without it), or the cheapest. */
+  /** The price to try first: the most expensive (`best`, the default) or the cheapest. */
   prefer?: 'best' | 'cheapest' | undefined;
 }
 
-/** A page of a list, cut down to a time. */
+/** A page of a list, restricted to a period. */
 export interface TimeOptions extends PageOptions {
-  /** From this time on. */
+  /** The start of the period, inclusive. */
   from?: Date | string | undefined;
-  /** Before this time. */
+  /** The end of the period, exclusive. */
   to?: Date | string | undefined;
 }
 
-/** The times are those at which performances start. */
+/** The period refers to the start of performances. */
 export type ScheduleOptions = TimeOptions;
 
-/** The times are those at which bookings were made. */
+/** The period refers to the creation of bookings. */
 export interface BookingOptions extends TimeOptions {
   state?: Booking['state'] | undefined;
 }
 
-/** The times are those at which points changed. */
+/** The period refers to the time at which points changed. */
 export interface HistoryOptions extends TimeOptions {
   kind?: PointHistoryLine['kind'] | undefined;
 }
 
-/** Whom an access token names. */
+/** The user whom the access token names. */
 export interface Me {
   subject: string;
   name: string | null;
   isAdmin: boolean;
 }
 
+/** A queue entry in the result of a draw. */
 export interface DrawnPlace {
-  /** The number before the draw. */
+  /** The entry's number before the draw. */
   ticket: number;
+  /** The entry's number after the draw. */
   number: number;
 }
 
 export interface Draw {
   concertId: number;
+  /** From then on users enter the queue, and nobody is admitted. */
   gathersAt: string;
+  /** When the order is drawn and admission starts. */
   opensAt: string;
   /** SHA-256 of the seed, in hex. */
   seedHash: string;
-  /** null until the draw, as all that follows. */
+  /** null until the draw, like the following fields. */
   seed: string | null;
   drawnAt: string | null;
+  /** The number of entries that took part. */
   places: number | null;
+  /** The lowest number that the draw assigned. */
   firstNumber: number | null;
 }

@@ -1,22 +1,22 @@
-/** A job that is watched by its stream of events until it is finished. */
+/** Watches a job through its event stream until it has finished. */
 import { followEvents } from './follow-events.ts';
 import { isFinished, type Job, pathOfJob } from './job.ts';
 import type { CallOptions } from './options.ts';
-import type { Patience } from './patience.ts';
+import type { RetryPolicy } from './retry-policy.ts';
 
-/** The job as it is, and again whenever its state has changed; the last one is finished. */
+/** Yields the job at once and after each change of its state. The last one has finished. */
 export async function* watchJob(
-  patience: Patience,
+  retryPolicy: RetryPolicy,
   jobId: string,
   { signal }: CallOptions,
 ): AsyncGenerator<Job, void, undefined> {
   const request = { method: 'GET', path: `${pathOfJob(jobId)}/events`, signal } as const;
-  let shown = '';
-  for await (const { event, data } of followEvents(patience, () => request)) {
+  let lastState = '';
+  for await (const { event, data } of followEvents(retryPolicy, () => request)) {
     if (event !== 'job') continue;
     const job = JSON.parse(data) as Job;
-    if (job.state !== shown) yield job;
+    if (job.state !== lastState) yield job;
     if (isFinished(job)) return;
-    shown = job.state;
+    lastState = job.state;
   }
 }

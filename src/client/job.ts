@@ -1,10 +1,10 @@
-/** A command's job as the API shows it, and what its end means to who sent the command. */
+/** The job of a command, and the conversion of a finished job into a result or an error. */
 import { CommandFailed, type ProblemDocument, Refusal } from './errors.ts';
 
 export interface Job {
   id: string;
   command: string;
-  /** `rejected`: a rule said no. `failed`: the system gave it up. */
+  /** `rejected`: a rule refused the command. `failed`: it failed in every attempt. */
   state: 'queued' | 'running' | 'succeeded' | 'rejected' | 'failed';
   result: Record<string, unknown> | null;
   problem: ProblemDocument | null;
@@ -20,17 +20,17 @@ export function isFinished({ state }: Job): boolean {
   return state !== 'queued' && state !== 'running';
 }
 
-/** The result of a finished job. @throws Refusal or CommandFailed where it has none */
+/** Returns the result of a finished job. @throws Refusal or CommandFailed if it did not succeed */
 export function resultOf(job: Job): unknown {
   if (job.state === 'succeeded') return job.result;
-  const problem = job.problem ?? unexplained(job);
+  const problem = job.problem ?? unknownProblem(job);
   throw job.state === 'rejected'
     ? new Refusal(problem, job.id)
     : new CommandFailed(problem, job.id);
 }
 
-/** A newer API may end jobs in a way that this client does not know: it is no success. */
-function unexplained({ state }: Job): ProblemDocument {
-  const detail = `The job ended as ${state}, without a problem that says why.`;
+/** A newer API may have final states that this client does not know; they count as failed. */
+function unknownProblem({ state }: Job): ProblemDocument {
+  const detail = `The job ended in the state "${state}" without a problem document.`;
   return { type: 'about:blank', title: 'No result', status: 500, detail, code: 'COMMAND_FAILED' };
 }

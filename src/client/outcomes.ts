@@ -1,18 +1,18 @@
-/** Commands, sent until they are accepted, and waited for until their outcome is known. */
+/** Sends commands until they are accepted, and waits for their outcomes. */
 import { backoffMs, retryAfterMs } from './backoff.ts';
-import type { Answer, Request } from './connection.ts';
+import type { ApiResponse, Request } from './connection.ts';
 import { ApiProblem, Interrupted } from './errors.ts';
 import { isFinished, type Job, pathOfJob, resultOf } from './job.ts';
 import { watchJob } from './job-states.ts';
 import type { CallOptions, CommandOptions, SeatlaneOptions } from './options.ts';
-import type { Patience } from './patience.ts';
-import { pause } from './pause.ts';
+import type { RetryPolicy } from './retry-policy.ts';
+import { sleep } from './sleep.ts';
 
 const WAIT_SECONDS = 20;
-/** How often a command whose job was lost is sent again. */
+/** How often a command is sent again because its job was lost. */
 const LOSSES_MAX = 3;
 
-/** What a command is, besides its options. */
+/** The request of a command, without its options. */
 export interface Command {
   method: 'POST' | 'DELETE';
   path: string;
@@ -21,19 +21,19 @@ export interface Command {
 }
 
 export class Outcomes {
-  readonly #patience: Patience;
+  readonly #retryPolicy: RetryPolicy;
   readonly #waitSeconds: number;
   readonly #useEvents: boolean;
 
-  constructor(patience: Patience, { waitSeconds, useEvents }: SeatlaneOptions) {
-    this.#patience = patience;
+  constructor(retryPolicy: RetryPolicy, { waitSeconds, useEvents }: SeatlaneOptions) {
+    this.#retryPolicy = retryPolicy;
     this.#waitSeconds = waitSeconds ?? WAIT_SECONDS;
     this.#useEvents = useEvents ?? false;
   }
 
   /**
-   * Sends a command and waits for its outcome, however long it takes.
-   * @returns its result
+   * Sends a command and waits for its outcome without a time limit.
+   * @returns the command's result
    * @throws Refusal, CommandFailed, ApiProblem or Unreachable
    */
   async of<Result>(command: Command, options: CommandOptions = {}): Promise<Result> {
@@ -42,54 +42,52 @@ export class Outcomes {
     for (let losses = 0; ; losses += 1) {
       try {
         const request = { ...command, signal, idempotencyKey, waitSeconds };
-        const answer = await this.#patience.ask<Job>(request);
-        return resultOf(await this.#finished(answer, { signal, idempotencyKey })) as Result;
+        const response = await this.#retryPolicy.send<Job>(request);
+        return resultOf(await this.#finished(response, { signal, idempotencyKey })) as Result;
       } catch (error) {
-        // Redis lost the job before a worker saw it: under the same key it is accepted anew, once.
+        // Redis lost the job before a worker took it. A retry with the same key is accepted as a new job.
         const isLost = error instanceof ApiProblem && error.is('JOB_NOT_FOUND');
         if (!isLost || losses === LOSSES_MAX) throw error;
       }
     }
   }
 
-  /** Waits for the outcome of a job. @returns its result @throws as `of` does */
+  /** Waits for the outcome of a job. @returns the command's result @throws the same errors as `of` */
   async ofJob<Result>(jobId: string, { signal }: CallOptions = {}): Promise<Result> {
-    const answer = await this.#patience.ask<Job>(this.#look(jobId, { signal }));
-    return resultOf(await this.#finished(answer, { signal })) as Result;
+    const response = await this.#retryPolicy.send<Job>(this.#pollOf(jobId, { signal }));
+    return resultOf(await this.#finished(response, { signal })) as Result;
   }
 
-  #finished(answer: Answer<Job>, options: CommandOptions): Promise<Job> | Job {
-    if (isFinished(answer.body)) return answer.body;
-    return this.#useEvents ? this.#heard(answer.body, options) : this.#asked(answer, options);
+  #finished(response: ApiResponse<Job>, options: CommandOptions): Promise<Job> | Job {
+    if (isFinished(response.body)) return response.body;
+    return this.#useEvents ? this.#watch(response.body, options) : this.#poll(response, options);
   }
 
-  /** Has the states of a job pushed. */
-  async #heard({ id }: Job, options: CallOptions): Promise<Job> {
-    for await (const job of watchJob(this.#patience, id, options)) {
+  async #watch({ id }: Job, options: CallOptions): Promise<Job> {
+    for await (const job of watchJob(this.#retryPolicy, id, options)) {
       if (isFinished(job)) return job;
     }
-    throw new Interrupted(new Error('The stream ended before the job.'));
+    throw new Interrupted(new Error('The event stream ended before the job had finished.'));
   }
 
-  /** Asks for a job again and again: held back for its outcome, or with pauses that grow. */
-  async #asked(answer: Answer<Job>, options: CommandOptions): Promise<Job> {
-    let { body: job, headers } = answer;
+  async #poll(response: ApiResponse<Job>, options: CommandOptions): Promise<Job> {
+    let { body: job, headers } = response;
     for (let tries = 1; !isFinished(job); tries += 1) {
-      await pause(backoffMs(tries, retryAfterMs(headers)), options.signal);
-      ({ body: job, headers } = await this.#patience.ask<Job>(this.#look(job.id, options)));
-      // The API held the request back for as long as it was asked to: there was no hurry in that.
+      await sleep(backoffMs(tries, retryAfterMs(headers)), options.signal);
+      ({ body: job, headers } = await this.#retryPolicy.send<Job>(this.#pollOf(job.id, options)));
+      // The API applied `Prefer: wait`, so this poll already took its time and the delay need not grow.
       if (headers.has('preference-applied')) tries = 0;
     }
     return job;
   }
 
-  #look(jobId: string, options: CommandOptions): Request {
+  #pollOf(jobId: string, options: CommandOptions): Request {
     const waitSeconds = this.#waitSeconds;
     return { method: 'GET', path: pathOfJob(jobId), ...options, waitSeconds };
   }
 }
 
-/** As `randomUUID`, which browsers keep back from pages that came neither by https nor from this machine. */
+/** A random key. `randomUUID` is not available in browsers on pages that were loaded over plain HTTP. */
 function newKey(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   return [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');

@@ -1,13 +1,13 @@
-/** Lists that the API gives in pages, walked item by item. */
+/** Iterates over the items of a paginated list. */
 import type { PageOptions } from './options.ts';
 
 export interface Page<Item> {
   items: Item[];
-  /** Asks for the page after this one; null where there is none. */
+  /** The cursor of the next page, or null on the last page. */
   nextCursor: string | null;
 }
 
-/** Every item from the asked page on. A page is read when its first item is. */
+/** Yields every item, beginning with the requested page. A page is read when its first item is needed. */
 export async function* eachItem<Item, Options extends PageOptions>(
   read: (options: Options) => Promise<Page<Item>>,
   options: Options,

@@ -1,9 +1,8 @@
 /**
- * The API's resources as types, written out so that the package needs no library. A test holds them equal to the schemas
- * that the API checks and documents.
+ * The types of the API's resources. They are hand-written so that the package has no dependencies; a test keeps them
+ * equal to the API's schemas. Times are ISO 8601 in UTC; prices, amounts and balances are in points.
  */
 
-/** Times are ISO 8601 in UTC, prices and amounts are points. */
 export interface Concert {
   id: number;
   title: string;
@@ -19,9 +18,9 @@ export interface Schedule {
   startAt: string;
   endAt: string;
   seatCount: number;
-  /** In the list of bookable schedules. */
+  /** Present in the list of bookable schedules. */
   availableCount?: number | undefined;
-  /** In the list of all schedules of a concert. */
+  /** Present in the list of all schedules of a concert. */
   saleState?: 'upcoming' | 'open' | 'ended' | undefined;
 }
 
@@ -32,7 +31,7 @@ export interface Seat {
   number: number;
   price: number;
   state: 'available' | 'held' | 'sold';
-  /** In answers to operators: why the seat is off the sale, or null. */
+  /** Present in responses to operators: why the seat is blocked, or null. */
   blockedReason?: string | null | undefined;
 }
 
@@ -59,27 +58,27 @@ export interface Payment {
   seatId: number;
   price: number;
   kind: 'payment' | 'refund';
-  /** The balance afterwards. */
+  /** The balance after the payment or refund. */
   balance: number;
   createdAt: string;
 }
 
-/** A place in the waiting queue, as its own user sees it. */
+/** An entry of the waiting queue, as its user sees it. */
 export interface QueueEntry {
   number: number;
   state: 'waiting' | 'active' | 'ended';
-  /** 1 for the next to be admitted, 0 once active. */
+  /** 1 for the next user to be admitted, 0 once active. */
   position: number;
-  /** How many wait in all. */
+  /** How many users are waiting in total. */
   waiting: number;
   estimatedWaitSeconds: number;
   queueToken: string | null;
   expiresAt: string | null;
-  /** Operators have paused the admission. */
+  /** Operators have paused admission. */
   isPaused: boolean;
-  /** No seat is left to sell, so admission stops. */
+  /** All seats are sold, so nobody is admitted. */
   isSoldOut: boolean;
-  /** Of the concert that was asked for. */
+  /** The seats of the concert that the request named. */
   stock?: { concertId: number; available: number; held: number } | undefined;
 }
 
@@ -91,7 +90,7 @@ export interface PointHistoryLine {
   id: number;
   kind: 'charge' | 'use' | 'refund';
   amount: number;
-  /** The balance afterwards. */
+  /** The balance after the change. */
   balance: number;
   createdAt: string;
 }

@@ -1,29 +1,29 @@
-/** The seats of a schedule that change, as they change: one stream to the caller, however often the line breaks. */
+/** The changes of a schedule's seats as one stream, which continues across reconnects. */
 
 import type { ServerEvent } from './event-stream.ts';
 import { followEvents } from './follow-events.ts';
 import type { CallOptions } from './options.ts';
-import type { Patience } from './patience.ts';
 import type { Seat } from './resources.ts';
+import type { RetryPolicy } from './retry-policy.ts';
 import { type SeatChange, SeatStates } from './seat-states.ts';
 
 export interface SeatChangesOptions extends CallOptions {
-  /** The ids of all seats in the order of `seats()`, where they are known; else they are read first. */
+  /** The ids of all seats in the order of `seats()`. Without them the stream reads the seats first. */
   seatIds?: readonly number[] | undefined;
-  /** Told when changes arrive, and when the line is broken for a while. */
+  /** Called with true when the stream connects, with false when it breaks. */
   onLive?: ((isLive: boolean) => void) | undefined;
 }
 
 export interface SeatChangesDeps {
-  patience: Patience;
+  retryPolicy: RetryPolicy;
   seats(scheduleId: number, options: CallOptions): Promise<Seat[]>;
-  /** What admits to the stream, asked for at each connection. */
+  /** Returns the headers with the queue token, for each connection. */
   headers(): Record<string, string>;
 }
 
-/** First all seats with their states, then those that have changed. Nothing is told twice. */
+/** Yields all seats with their states first, then the seats that have changed, without duplicates. */
 export async function* watchSeats(
-  { patience, seats, headers }: SeatChangesDeps,
+  { retryPolicy, seats, headers }: SeatChangesDeps,
   scheduleId: number,
   { signal, seatIds, onLive }: SeatChangesOptions,
 ): AsyncGenerator<SeatChange[], void, undefined> {
@@ -31,7 +31,7 @@ export async function* watchSeats(
   const states = new SeatStates(ids);
   const path = `/concerts/schedules/${scheduleId}/events`;
   const request = () => ({ method: 'GET', path, headers: headers(), signal }) as const;
-  for await (const event of followEvents(patience, request, onLive)) {
+  for await (const event of followEvents(retryPolicy, request, onLive)) {
     const changes = changesOf(event, states);
     if (changes.length > 0) yield changes;
   }

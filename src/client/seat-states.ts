@@ -1,4 +1,4 @@
-/** The states of a schedule's seats as far as a client knows them, and what is new in what it is told. */
+/** The known states of a schedule's seats. It filters messages of the stream down to actual changes. */
 import type { Seat } from './resources.ts';
 
 export type SeatState = Seat['state'];
@@ -20,24 +20,26 @@ export class SeatStates {
   }
 
   /**
-   * Takes all states at once.
-   * @param packed two bits a seat in seat order, the first seat in the lowest bits, as base64
+   * Replaces all states.
+   * @param packed base64 of two bits per seat in seat order, the first seat in the lowest bits
+   * @returns the seats whose state has changed
    */
   reset(packed: string): SeatChange[] {
     const bytes = atob(packed);
-    const states = this.#ids.map((seatId, place): SeatChange => {
-      const bits = (bytes.charCodeAt(place >> 2) >> (2 * (place & 3))) & 3;
+    const states = this.#ids.map((seatId, index): SeatChange => {
+      const bits = (bytes.charCodeAt(index >> 2) >> (2 * (index & 3))) & 3;
       return { seatId, state: STATES[bits] ?? 'held' };
     });
     return this.#keep(states);
   }
 
+  /** @returns the seats whose state has changed */
   change(changes: readonly (readonly [seatId: number, state: SeatState])[]): SeatChange[] {
     return this.#keep(changes.map(([seatId, state]) => ({ seatId, state })));
   }
 
-  #keep(told: readonly SeatChange[]): SeatChange[] {
-    const changes = told.filter(({ seatId, state }) => this.#known.get(seatId) !== state);
+  #keep(states: readonly SeatChange[]): SeatChange[] {
+    const changes = states.filter(({ seatId, state }) => this.#known.get(seatId) !== state);
     for (const { seatId, state } of changes) this.#known.set(seatId, state);
     return changes;
   }

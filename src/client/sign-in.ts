@@ -1,11 +1,11 @@
-/** Access tokens of the development issuer, which gives anybody a token for any subject while it is on. */
+/** Gets access tokens from the development issuer, which issues a token for any subject while it is enabled. */
 import { checkOptions } from './check-options.ts';
 import { Connection } from './connection.ts';
 import type { CallOptions, SeatlaneOptions } from './options.ts';
-import { Patience } from './patience.ts';
+import { RetryPolicy } from './retry-policy.ts';
 
 export interface Identity {
-  /** Who the user is: 1 to 255 characters. */
+  /** The id of the user, 1 to 255 characters. */
   subject: string;
   name?: string;
   /** `admin` opens the operators' commands. */
@@ -14,7 +14,7 @@ export interface Identity {
 
 /**
  * @returns an access token
- * @throws ApiProblem NOT_FOUND where the issuer is off, as it is in production
+ * @throws ApiProblem NOT_FOUND if the issuer is disabled, as it is in production
  */
 export async function signIn(
   baseUrl: string,
@@ -23,7 +23,7 @@ export async function signIn(
 ): Promise<string> {
   const settings = { baseUrl, ...options };
   checkOptions(settings);
-  const patience = new Patience(new Connection(settings), settings);
+  const retryPolicy = new RetryPolicy(new Connection(settings), settings);
   const request = { method: 'POST', path: '/auth/token', body: identity, signal } as const;
-  return (await patience.ask<{ accessToken: string }>(request)).body.accessToken;
+  return (await retryPolicy.send<{ accessToken: string }>(request)).body.accessToken;
 }

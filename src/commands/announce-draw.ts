@@ -1,4 +1,4 @@
-/** Operators announce that the order of those who wait before a sale will be drawn. */
+/** Announces a draw, which decides the order of the users who enter the queue before a sale. For operators. */
 import { z } from 'zod';
 import { byUser, defineCommand } from './command.ts';
 import { givenTime, id } from './resources.ts';
@@ -6,19 +6,22 @@ import { givenTime, id } from './resources.ts';
 const time = givenTime.meta({ type: 'string', format: 'date-time' });
 
 const fields = {
-  gathersAt: time.meta({ description: 'From then on nobody is admitted: who enters, gathers.' }),
-  opensAt: time.meta({ description: 'Then the order of all who wait is drawn.' }),
+  gathersAt: time.meta({
+    description: 'From then on users enter the queue, and nobody is admitted.',
+  }),
+  opensAt: time.meta({ description: 'When the order is drawn and admission starts.' }),
 };
 
-const isForward = (draw: { gathersAt: string; opensAt: string }) =>
+const isInOrder = (draw: { gathersAt: string; opensAt: string }) =>
   !(Date.parse(draw.gathersAt) > Date.parse(draw.opensAt));
-const mustBeForward = { path: ['opensAt'], error: 'must not be before `gathersAt`' };
+const mustBeInOrder = { path: ['opensAt'], error: 'must not be before `gathersAt`' };
 
-export const drawBody = z.strictObject(fields).refine(isForward, mustBeForward);
+/** The body of the request; the path names the concert. */
+export const drawBody = z.strictObject(fields).refine(isInOrder, mustBeInOrder);
 
 export const announceDraw = defineCommand({
   name: 'announce-draw',
-  input: z.strictObject({ concertId: id, ...fields }).refine(isForward, mustBeForward),
+  input: z.strictObject({ concertId: id, ...fields }).refine(isInOrder, mustBeInOrder),
   laneKey: byUser,
 });
 

@@ -1,4 +1,4 @@
-/** Operators take free seats off the sale, or put them back. */
+/** Takes available seats off the sale. For operators. */
 import { z } from 'zod';
 import { byUser, defineCommand } from './command.ts';
 import { id } from './resources.ts';
@@ -6,7 +6,7 @@ import { line } from './text.ts';
 
 export const SEATS_BLOCKED_MAX = 1000;
 
-const seatIds = z
+export const blockableSeatIds = z
   .array(id)
   .min(1)
   .max(SEATS_BLOCKED_MAX)
@@ -14,15 +14,8 @@ const seatIds = z
 
 export const blockSeats = defineCommand({
   name: 'block-seats',
-  input: z.strictObject({ seatIds, reason: line(200) }),
-  laneKey: byUser,
-});
-
-export const releaseSeats = defineCommand({
-  name: 'release-seats',
-  input: z.strictObject({ seatIds }),
+  input: z.strictObject({ seatIds: blockableSeatIds, reason: line(200) }),
   laneKey: byUser,
 });
 
 export type BlockSeats = z.infer<typeof blockSeats.input>;
-export type ReleaseSeats = z.infer<typeof releaseSeats.input>;

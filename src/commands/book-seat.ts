@@ -1,4 +1,4 @@
-/** Hold one seat for a while. Keyed by seat: the rush for one seat meets one lane. */
+/** Holds one seat for a user. Keyed by seat, so that one lane orders all requests for a seat. */
 import { z } from 'zod';
 import { defineCommand } from './command.ts';
 import { id } from './resources.ts';

@@ -1,4 +1,4 @@
-/** Hold several seats, all or none. Keyed by user: its seats belong to many lanes, so row locks order it. */
+/** Holds several seats, all or none. Keyed by user: the seats belong to several lanes, so row locks protect them. */
 import { z } from 'zod';
 import { byUser, defineCommand } from './command.ts';
 import { id, points } from './resources.ts';
@@ -6,7 +6,7 @@ import { line } from './text.ts';
 
 export const SEATS_AT_ONCE_MAX = 10;
 
-const chosen = z.strictObject({
+const namedSeats = z.strictObject({
   seatIds: z
     .array(id)
     .min(1)
@@ -15,27 +15,28 @@ const chosen = z.strictObject({
     .meta({ description: 'Seats of one schedule.' }),
 });
 
-const best = z.strictObject({
+const bestSeats = z.strictObject({
   scheduleId: id,
   bestAvailable: z
     .strictObject({
       quantity: z.int().min(1).max(SEATS_AT_ONCE_MAX),
-      maxPrice: points.optional().meta({ description: 'The most that one seat may cost.' }),
-      section: line(60).optional().meta({ description: 'Only seats of this section.' }),
-      prefer: z
-        .enum(['best', 'cheapest'])
+      maxPrice: points
         .optional()
-        .meta({ description: 'Which price comes first: the dearest (`best`), or the cheapest.' }),
+        .meta({ description: 'The highest price of one seat, in points.' }),
+      section: line(60).optional().meta({ description: 'Only seats of this section.' }),
+      prefer: z.enum(['best', 'cheapest']).optional().meta({
+        description: 'The price to try first: the most expensive (`best`) or the cheapest.',
+      }),
     })
     .meta({
       description:
-        'Seats side by side: of the dearest price within `maxPrice`, then nearest to the front and the middle.',
+        'Adjacent seats: of the most expensive price within `maxPrice`, then nearest to the front and the middle.',
     }),
 });
 
 export const bookSeats = defineCommand({
   name: 'book-seats',
-  input: z.union([chosen, best]),
+  input: z.union([namedSeats, bestSeats]),
   laneKey: byUser,
 });
 

@@ -1,4 +1,4 @@
-/** Give a booking back: a hold is cancelled, a paid one refunded. */
+/** Cancels a hold, or refunds a paid booking. */
 import { z } from 'zod';
 import { byUser, defineCommand } from './command.ts';
 import { id } from './resources.ts';

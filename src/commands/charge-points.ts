@@ -1,7 +1,8 @@
-/** Add points to one's balance. */
+/** Adds points to the user's balance. */
 import { z } from 'zod';
 import { byUser, defineCommand } from './command.ts';
 
+/** The most points that one command can add. */
 export const CHARGE_MAX = 10_000_000;
 
 export const chargePoints = defineCommand({

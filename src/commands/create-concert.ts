@@ -1,4 +1,4 @@
-/** Operators announce a concert. */
+/** Creates a concert. For operators. */
 import { z } from 'zod';
 import { byUser, defineCommand } from './command.ts';
 import { line, optionalText } from './text.ts';

@@ -1,25 +1,31 @@
-/** Operators put a performance of a concert on sale, with its seats in ranges. */
+/** Puts a performance of a concert on sale, with its seats given as ranges. For operators. */
 import { z } from 'zod';
 import { byUser, defineCommand } from './command.ts';
 import { givenTime, id, points } from './resources.ts';
 import { line } from './text.ts';
 
-/** The largest hall: beyond it one command would hold its lane for more than a second. */
+/** The most seats of one schedule: with more, one command would block its lane for over a second. */
 export const SEATS_MAX = 50_000;
 export const RANGES_MAX = 2000;
 
-const place = line(60)
+const optionalName = line(60)
   .nullish()
   .transform((name) => name ?? null);
 const seatNumber = z.int().min(1).max(1_000_000);
 
 export const seatRange = z
-  .strictObject({ section: place, row: place, from: seatNumber, to: seatNumber, price: points })
+  .strictObject({
+    section: optionalName,
+    row: optionalName,
+    from: seatNumber,
+    to: seatNumber,
+    price: points,
+  })
   .refine((range) => range.from <= range.to, { path: ['to'], error: 'must not be below `from`' });
 
 export type SeatRange = z.infer<typeof seatRange>;
 
-/** As it stands in the document; the transformed type would hide it. */
+/** The type in the OpenAPI document, which would otherwise not see through the transform. */
 const time = givenTime.meta({ type: 'string', format: 'date-time' });
 
 const fields = {
@@ -30,7 +36,7 @@ const fields = {
   seats: z.array(seatRange).min(1).max(RANGES_MAX),
 };
 
-/** What operators send; the concert is named by the route. */
+/** The body of the request; the path names the concert. */
 export const scheduleBody = z.strictObject(fields).superRefine(checkSchedule);
 
 export const createSchedule = defineCommand({
@@ -47,7 +53,7 @@ function checkSchedule(
 ): void {
   const refuse = (field: keyof typeof fields, message: string) =>
     context.addIssue({ code: 'custom', path: [field], message });
-  // A time that is not valid compares as nothing, and is refused for what it is.
+  // Comparisons with an invalid time (NaN) are false; the schema of the field refuses it.
   if (Date.parse(schedule.bookingStartAt) >= Date.parse(schedule.bookingEndAt)) {
     refuse('bookingEndAt', 'must be after `bookingStartAt`');
   }
@@ -58,14 +64,14 @@ function checkSchedule(
     refuse('endAt', 'must be after `startAt`');
   }
   if (seatCount(schedule.seats) > SEATS_MAX) {
-    refuse('seats', `must not be more than ${SEATS_MAX} seats in all`);
+    refuse('seats', `must not have more than ${SEATS_MAX} seats in total`);
   }
   if (hasSeatTwice(schedule.seats)) {
     refuse('seats', 'must not name a seat (section, row, number) twice');
   }
 }
 
-/** How many seats the ranges have together. */
+/** The total number of seats of the ranges. */
 export function seatCount(ranges: readonly SeatRange[]): number {
   return ranges.reduce((sum, range) => sum + Math.max(0, range.to - range.from + 1), 0);
 }

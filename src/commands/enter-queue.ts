@@ -1,4 +1,4 @@
-/** Take a place in the waiting queue; a user who has one keeps it. */
+/** Enters the waiting queue. A user with an open entry keeps it. */
 import { z } from 'zod';
 import { byWaitingQueue, defineCommand } from './command.ts';
 

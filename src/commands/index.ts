@@ -1,6 +1,6 @@
-/** Every command, by its name. */
+/** All commands by name. */
 import { announceDraw } from './announce-draw.ts';
-import { blockSeats, releaseSeats } from './block-seats.ts';
+import { blockSeats } from './block-seats.ts';
 import { bookSeat } from './book-seat.ts';
 import { bookSeats } from './book-seats.ts';
 import { cancelBooking } from './cancel-booking.ts';
@@ -10,7 +10,9 @@ import { createSchedule } from './create-schedule.ts';
 import { enterQueue } from './enter-queue.ts';
 import { leaveQueue } from './leave-queue.ts';
 import { payBooking } from './pay-booking.ts';
-import { registerWebhook, removeWebhook } from './register-webhook.ts';
+import { registerWebhook } from './register-webhook.ts';
+import { releaseSeats } from './release-seats.ts';
+import { removeWebhook } from './remove-webhook.ts';
 import { setAdmission } from './set-admission.ts';
 import { usePoints } from './use-points.ts';
 

@@ -1,4 +1,4 @@
-/** Give up one's place in the waiting queue. */
+/** Leaves the waiting queue: the user's open entry ends. */
 import { z } from 'zod';
 import { byWaitingQueue, defineCommand } from './command.ts';
 

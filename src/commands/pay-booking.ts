@@ -1,4 +1,4 @@
-/** Pay a held booking with points: points, history, seat, booking, payment and queue token at once. */
+/** Pays a held booking with points: one transaction changes points, history, seat, booking, payment and queue entry. */
 import { z } from 'zod';
 import { byUser, defineCommand } from './command.ts';
 import { id } from './resources.ts';

@@ -1,7 +1,6 @@
-/** Operators have outcomes and events sent to a server, or stop it. */
+/** Registers a server to which outcomes and events are sent. For operators. */
 import { z } from 'zod';
 import { byUser, defineCommand } from './command.ts';
-import { id } from './resources.ts';
 import { isStorable } from './text.ts';
 import { WEBHOOK_EVENTS } from './webhook-events.ts';
 
@@ -10,11 +9,11 @@ const url = z
   .max(2000)
   .refine(
     (text) => isStorable(text) && !/[\p{Cc}\p{Cf}]/u.test(text),
-    'must not have control characters or broken ones',
+    'must not contain control characters, invisible characters or unpaired surrogates',
   )
   .refine(
     (text) => !URL.canParse(text) || new URL(text).username + new URL(text).password === '',
-    'must not hold credentials',
+    'must not contain credentials',
   );
 
 export const registerWebhook = defineCommand({
@@ -28,27 +27,20 @@ export const registerWebhook = defineCommand({
         .nullish()
         .transform((names) => names ?? null)
         .meta({
-          description: 'Names of commands; all where it is left out. May be empty beside `events`.',
+          description: 'Names of commands; defaults to all. May be empty if `events` is not.',
         }),
       events: z
         .array(z.enum(WEBHOOK_EVENTS))
         .max(WEBHOOK_EVENTS.length)
         .nullish()
         .transform((names) => [...new Set(names)])
-        .meta({ description: 'Events that no command causes; none where it is left out.' }),
+        .meta({ description: 'Events that are not outcomes of commands; defaults to none.' }),
     })
     .refine(({ commands, events }) => commands?.length !== 0 || events.length > 0, {
       path: ['commands'],
-      error: 'must name a command where no events are named',
+      error: 'must name a command if `events` is empty',
     }),
   laneKey: byUser,
 });
 
-export const removeWebhook = defineCommand({
-  name: 'remove-webhook',
-  input: z.strictObject({ webhookId: id }),
-  laneKey: byUser,
-});
-
 export type RegisterWebhook = z.infer<typeof registerWebhook.input>;
-export type RemoveWebhook = z.infer<typeof removeWebhook.input>;

@@ -1,11 +1,21 @@
-/** What clients see of each resource: the shapes of api.md, in results of commands and in reads. */
+/** The JSON shape of each resource, in results of commands and in responses to reads. */
 import { z } from 'zod';
+import {
+  balanceExample,
+  bookingExample,
+  concertExample,
+  paymentExample,
+  pointHistoryLineExample,
+  queueEntryExample,
+  scheduleExample,
+  seatExample,
+} from './resource-examples.ts';
 
-/** Ids are positive integers that JSON carries exactly. */
+/** Ids are positive integers that a JSON number represents exactly. */
 export const id = z.int().min(1).max(Number.MAX_SAFE_INTEGER);
 /**
- * A time as clients send it, made ISO 8601 in UTC. Years outside these four digits mean a mistake, and
- * PostgreSQL reads some of them otherwise than JavaScript does.
+ * A time in a request, converted to ISO 8601 in UTC. Years before 1970 or with more than four digits are mistakes, and
+ * PostgreSQL and JavaScript disagree on some of them.
  */
 export const givenTime = z.iso
   .datetime({ offset: true })
@@ -29,12 +39,7 @@ export const concert = z
   })
   .meta({
     id: 'Concert',
-    example: {
-      id: 1,
-      title: 'The Winter Gala',
-      description: null,
-      createdAt: '2026-11-20T09:00:00.000Z',
-    },
+    example: concertExample,
   });
 
 export const schedule = z
@@ -47,17 +52,14 @@ export const schedule = z
     endAt: time,
     seatCount: z.int().min(0),
     availableCount: z.int().min(0).optional(),
-    saleState: z.enum(['upcoming', 'open', 'ended']).optional().meta({ description: 'In lists.' }),
+    saleState: z
+      .enum(['upcoming', 'open', 'ended'])
+      .optional()
+      .meta({ description: 'Present in lists.' }),
   })
   .meta({
     id: 'Schedule',
-    example: {
-      ...{ id: 1, concertId: 1, seatCount: 600, availableCount: 412 },
-      bookingStartAt: '2026-11-20T09:00:00.000Z',
-      bookingEndAt: '2026-12-20T09:00:00.000Z',
-      startAt: '2026-12-20T19:00:00.000Z',
-      endAt: '2026-12-20T22:00:00.000Z',
-    },
+    example: scheduleExample,
   });
 
 export const SEAT_STATES = ['available', 'held', 'sold'] as const;
@@ -70,11 +72,11 @@ export const seat = z
     number: z.int(),
     price: points,
     state: z.enum(SEAT_STATES),
-    blockedReason: z.string().nullish().meta({ description: 'In answers to operators.' }),
+    blockedReason: z.string().nullish().meta({ description: 'Present in responses to operators.' }),
   })
   .meta({
     id: 'Seat',
-    example: { id: 187, section: 'Stalls', row: 'G', number: 7, price: 12_000, state: 'available' },
+    example: seatExample,
   });
 
 export const BOOKING_STATES = ['held', 'paid', 'expired', 'cancelled', 'refunded'] as const;
@@ -97,13 +99,7 @@ export const booking = z
   })
   .meta({
     id: 'Booking',
-    example: {
-      ...{ id: 1, concertId: 1, concertTitle: 'The Winter Gala', scheduleId: 1, seatId: 187 },
-      ...{ section: 'Stalls', row: 'G', seatNumber: 7, price: 12_000, state: 'held' },
-      startAt: '2026-12-20T19:00:00.000Z',
-      holdExpiresAt: '2026-11-21T02:25:08.316Z',
-      createdAt: '2026-11-21T02:20:08.316Z',
-    },
+    example: bookingExample,
   });
 
 export const payment = z
@@ -113,45 +109,40 @@ export const payment = z
     seatId: id,
     price: points,
     kind: z.enum(['payment', 'refund']),
-    balance: balance.meta({ description: 'The balance afterwards, in points.' }),
+    balance: balance.meta({ description: 'The balance after the payment or refund, in points.' }),
     createdAt: time,
   })
   .meta({
     id: 'Payment',
-    example: {
-      ...{ id: 1, bookingId: 1, seatId: 187, price: 12_000, kind: 'payment', balance: 0 },
-      createdAt: '2026-11-21T02:20:08.386Z',
-    },
+    example: paymentExample,
   });
 
-/** A place in the waiting queue, as its own user sees it. */
+/** An entry of the waiting queue, as its user sees it. */
 export const queueEntry = z
   .object({
     number: id,
     state: z.enum(['waiting', 'active', 'ended']),
-    position: z.int().min(0).meta({ description: '1 for the next to be admitted, 0 once active.' }),
-    waiting: z.int().min(0).meta({ description: 'How many wait in all.' }),
+    position: z
+      .int()
+      .min(0)
+      .meta({ description: '1 for the next user to be admitted, 0 once active.' }),
+    waiting: z.int().min(0).meta({ description: 'How many users are waiting in total.' }),
     estimatedWaitSeconds: z.int().min(0),
     queueToken: z.string().nullable(),
     expiresAt: time.nullable(),
-    isPaused: z.boolean().meta({ description: 'Operators have paused the admission.' }),
-    isSoldOut: z.boolean().meta({ description: 'Nothing is left to sell: nobody is admitted.' }),
+    isPaused: z.boolean().meta({ description: 'Operators have paused admission.' }),
+    isSoldOut: z.boolean().meta({ description: 'All seats are sold, so nobody is admitted.' }),
     stock: z
       .object({ concertId: id, available: z.int().min(0), held: z.int().min(0) })
       .optional()
-      .meta({ description: 'The seats of the concert asked for with `concertId`.' }),
+      .meta({ description: 'The seats of the concert that the parameter `concertId` names.' }),
   })
   .meta({
     id: 'QueueEntry',
-    example: {
-      ...{ number: 4711, state: 'waiting', position: 211, waiting: 900, estimatedWaitSeconds: 9 },
-      ...{ queueToken: null, expiresAt: null, isPaused: false, isSoldOut: false },
-    },
+    example: queueEntryExample,
   });
 
-export const balanceOf = z
-  .object({ balance })
-  .meta({ id: 'Balance', example: { balance: 12_000 } });
+export const balanceOf = z.object({ balance }).meta({ id: 'Balance', example: balanceExample });
 
 export const POINT_KINDS = ['charge', 'use', 'refund'] as const;
 
@@ -165,10 +156,7 @@ export const pointHistoryLine = z
   })
   .meta({
     id: 'PointHistoryLine',
-    example: {
-      ...{ id: 2, kind: 'use', amount: 12_000, balance: 0 },
-      createdAt: '2026-11-21T02:20:08.386Z',
-    },
+    example: pointHistoryLineExample,
   });
 
 export type Concert = z.infer<typeof concert>;
@@ -181,8 +169,8 @@ export type Balance = z.infer<typeof balanceOf>;
 export type PointHistoryLine = z.infer<typeof pointHistoryLine>;
 
 /**
- * What a worker knows of a place: its number and state. Position, estimate and queue token are
- * added by the API process that answers: they change by the moment, and the token is a secret that
- * neither Redis nor a receipt should hold.
+ * The part of a queue entry that a worker writes into the outcome. The API process adds position, estimate and queue
+ * token to each response: the first two change all the time, and the token is a secret that must not be stored in Redis
+ * or in a receipt.
  */
 export type QueuePlace = Pick<QueueEntry, 'number' | 'state' | 'expiresAt'>;

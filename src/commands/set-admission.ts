@@ -1,19 +1,22 @@
-/** Operators pause, resume and change the admission while it runs. */
+/** Pauses, resumes or changes admission at run time. For operators. */
 import { z } from 'zod';
 import { byUser, defineCommand } from './command.ts';
 
-const setting = (max: number) => z.int().min(1).max(max).nullable().optional();
+const override = (max: number) => z.int().min(1).max(max).nullable().optional();
 
 export const setAdmission = defineCommand({
   name: 'set-admission',
   input: z
     .strictObject({
       isPaused: z.boolean().optional(),
-      admitLimit: setting(1_000_000),
-      admitWindowSeconds: setting(3600),
-      maxActive: setting(10_000_000),
+      admitLimit: override(1_000_000),
+      admitWindowSeconds: override(3600),
+      maxActive: override(10_000_000),
     })
-    .meta({ description: 'What is left out stays; null goes back to the configured value.' }),
+    .meta({
+      description:
+        'A missing field leaves its value unchanged; null restores the configured value.',
+    }),
   laneKey: byUser,
 });
 

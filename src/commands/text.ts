@@ -1,28 +1,28 @@
 /**
- * Text as it is accepted from outside. Lengths are counted in Unicode code points everywhere, as zod, JSON Schema and
- * PostgreSQL's varchar(n) do.
+ * Schemas for text in requests. Lengths are measured in Unicode code points, as in zod, JSON Schema and PostgreSQL's
+ * varchar(n).
  */
 import { z } from 'zod';
 
-/** Whether PostgreSQL can store the text: it has no NUL and no half of a surrogate pair. */
+/** Whether PostgreSQL can store the text: it contains neither NUL nor an unpaired surrogate. */
 export const isStorable = (text: string) => !text.includes('\0') && text.isWellFormed();
 
 export const storable = z
   .string()
-  .refine(isStorable, 'must be text without NUL or broken characters');
+  .refine(isStorable, 'must not contain NUL or unpaired surrogates');
 
 /**
- * A name or another text of one line, such as a title or a row. It is normalised, so that two names that look the same
- * are the same: NFC, with single spaces, and without spaces at its ends.
+ * A text of one line, such as a title or the name of a row. It is normalised to NFC with single spaces, and trimmed, so
+ * that two names that look the same are equal.
  */
 export const line = (lengthMax: number) =>
   normalisable(lengthMax)
     .overwrite(toLine)
     .min(1, { abort: true })
     .max(lengthMax, { abort: true })
-    .refine(isVisible, 'must not have invisible characters');
+    .refine(isVisible, 'must not contain invisible characters');
 
-/** Text of several lines that may be missing or null, in NFC. */
+/** Optional text of several lines, normalised to NFC; null if it is missing. */
 export const optionalText = (lengthMax: number) =>
   normalisable(lengthMax)
     .overwrite((text) => text.normalize('NFC'))
@@ -30,12 +30,12 @@ export const optionalText = (lengthMax: number) =>
     .nullish()
     .transform((given) => given ?? null);
 
-/** A text that is so much longer than its limit is too long in any form. */
+/** Normalising shortens a text to a quarter at most, in UTF-16 units; a text longer than that is refused unread. */
 const SHRINKS_AT_MOST = 4;
-/** More marks on one letter than any language has (UAX #15 allows 30). */
+/** More combining marks on one letter than any language uses (UAX #15 allows 30). */
 const TOO_MANY_MARKS = /\p{M}{31}/u;
 
-/** Text that is normalised in a time that follows its length; with long runs of marks it would follow the square. */
+/** Text that can be normalised in linear time; long runs of combining marks would take quadratic time. */
 const normalisable = (lengthMax: number) =>
   storable
     .refine((text) => text.length <= SHRINKS_AT_MOST * lengthMax, {
@@ -47,10 +47,10 @@ const normalisable = (lengthMax: number) =>
       abort: true,
     });
 
-/** How many characters a text has, in code points. */
+/** The length of a text in code points. */
 export const lengthOf = (text: string) => [...text].length;
 
-/** The first characters of a text, in code points. */
+/** The first `count` code points of a text. */
 export const firstCharacters = (text: string, count: number) =>
   text.length <= count ? text : [...text].slice(0, count).join('');
 
@@ -61,11 +61,11 @@ function toLine(text: string): string {
 }
 
 /**
- * Characters that show nothing or change how others show: control and format characters (zero-width, bidi), line
- * separators, fillers, and the blank of Braille.
+ * Characters that are invisible or change how others are displayed: control and format characters (zero-width, bidi),
+ * line separators, fillers, and the Braille blank.
  */
 const INVISIBLE = /[\p{Default_Ignorable_Code_Point}\p{Cc}\p{Cf}\p{Zl}\p{Zp}\u2800]/u;
-/** Within an emoji such characters are part of what is seen: they join persons to a family. */
+/** Emoji may contain such characters: a zero-width joiner combines persons into a family. */
 const EMOJI = /\p{RGI_Emoji}/gv;
 
 function isVisible(text: string): boolean {

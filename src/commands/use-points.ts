@@ -1,4 +1,4 @@
-/** Take points off one's balance. */
+/** Takes points from the user's balance. */
 import { z } from 'zod';
 import { byUser, defineCommand } from './command.ts';
 import { points } from './resources.ts';

@@ -1,6 +1,6 @@
-/** Events that no command causes, of which webhooks can be told. */
+/** The events that a webhook can receive besides the outcomes of commands. */
 
-/** In the order in which docs/outcomes.md explains them. */
+/** In the order of docs/outcomes.md. */
 export const WEBHOOK_EVENTS = [
   'hold-expired',
   'user-admitted',

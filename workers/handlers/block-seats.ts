@@ -1,6 +1,7 @@
 /** Takes free seats off the sale for operators, or puts them back: all or none. */
 import { strict as assert } from 'node:assert';
-import type { BlockSeats, ReleaseSeats } from '../../src/commands/block-seats.ts';
+import type { BlockSeats } from '../../src/commands/block-seats.ts';
+import type { ReleaseSeats } from '../../src/commands/release-seats.ts';
 import { decideBlocking } from '../../src/domain/holds.ts';
 import { type Applying, type Handler, rejected, succeeded } from './handler.ts';
 

@@ -66,5 +66,5 @@ function runOutInTheWay(
     const seat = rows.seats.get(seatId);
     return seat?.state === 'held' && isFree(seat, now) ? [seat] : [];
   });
-  return holdsToEnd({ live: rows.liveSeats.of(userId, scheduleId), max, runOut, seatIds });
+  return holdsToEnd({ live: rows.liveSeats.of(userId, scheduleId), max, expired: runOut, seatIds });
 }

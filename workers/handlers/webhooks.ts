@@ -1,5 +1,6 @@
 /** Registers servers for outcomes and events, and removes them. */
-import type { RegisterWebhook, RemoveWebhook } from '../../src/commands/register-webhook.ts';
+import type { RegisterWebhook } from '../../src/commands/register-webhook.ts';
+import type { RemoveWebhook } from '../../src/commands/remove-webhook.ts';
 import { refuse } from '../../src/domain/reasons.ts';
 import { type Handler, rejected, succeeded } from './handler.ts';
 

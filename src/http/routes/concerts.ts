@@ -1,8 +1,9 @@
 /** Concerts, their schedules, and what operators do with seats. */
 import { z } from 'zod';
-import { blockSeats, releaseSeats } from '../../commands/block-seats.ts';
+import { blockSeats } from '../../commands/block-seats.ts';
 import { createConcert } from '../../commands/create-concert.ts';
 import { createSchedule, scheduleBody } from '../../commands/create-schedule.ts';
+import { releaseSeats } from '../../commands/release-seats.ts';
 import { concert, id, schedule } from '../../commands/resources.ts';
 import type { Database } from '../../db/connection/orm.ts';
 import { acceptCommand, type JobDeps } from '../jobs/accept-command.ts';

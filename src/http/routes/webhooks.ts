@@ -1,11 +1,8 @@
 /** Webhooks: outcomes and events sent to servers that do not want to poll. */
 import { z } from 'zod';
 import { commands } from '../../commands/index.ts';
-import {
-  type RegisterWebhook,
-  registerWebhook,
-  removeWebhook,
-} from '../../commands/register-webhook.ts';
+import { type RegisterWebhook, registerWebhook } from '../../commands/register-webhook.ts';
+import { removeWebhook } from '../../commands/remove-webhook.ts';
 import { id } from '../../commands/resources.ts';
 import { WEBHOOK_EVENTS } from '../../commands/webhook-events.ts';
 import { webhookSecret } from '../../commands/webhook-secret.ts';

@@ -107,7 +107,7 @@ describe('the waiting queue', () => {
     const user = userOf(seatlane.client.base, 'patient');
     expect(await user.enterQueue()).toMatchObject({ state: 'waiting', queueToken: null });
     const positions: number[] = [];
-    const turn = user.untilAdmitted({ onPlace: ({ position }) => positions.push(position) });
+    const turn = user.untilAdmitted({ onEntry: ({ position }) => positions.push(position) });
     await waitFor('a look', () => positions.length > 0);
     await setAdmission({ isPaused: false });
     const place = await turn;
@@ -125,7 +125,7 @@ describe('the waiting queue', () => {
     expect(nobody).toMatchObject({ code: 'QUEUE_ENTRY_NOT_FOUND' });
     await user.enterQueue();
     const ending = new AbortController();
-    const onPlace = () => ending.abort('enough');
-    expect(await thrownBy(user.untilAdmitted({ onPlace, signal: ending.signal }))).toBe('enough');
+    const onEntry = () => ending.abort('enough');
+    expect(await thrownBy(user.untilAdmitted({ onEntry, signal: ending.signal }))).toBe('enough');
   });
 });

@@ -1,8 +1,8 @@
-/** The access token: fixed, or fetched once for all who need it. */
+/** The access token: fixed, or fetched once for all concurrent requests. */
 import { describe, expect, test } from 'vitest';
 import { AccessToken } from '../../../src/client/access-token.ts';
 
-/** Gives `token 1`, `token 2` and so on. */
+/** A source that returns `token 1`, `token 2` and so on. */
 function counting() {
   let calls = 0;
   const source = async () => {
@@ -13,19 +13,19 @@ function counting() {
 }
 
 describe('a fixed token', () => {
-  test('is what it is, and there is no other', async () => {
+  test('is sent as it is and never replaced', async () => {
     const token = new AccessToken('ada’s');
     expect(await token.get()).toBe('ada’s');
     expect(await token.replace('ada’s')).toBeUndefined();
   });
 
-  test('may be missing', async () => {
+  test('can be missing', async () => {
     expect(await new AccessToken(undefined).get()).toBeUndefined();
   });
 });
 
-describe('a function', () => {
-  test('is called once for all requests, and only when the first one needs it', async () => {
+describe('a token function', () => {
+  test('is called once for all requests, when the first one needs a token', async () => {
     const { token, calls } = counting();
     expect(calls()).toBe(0);
     expect(await Promise.all([token.get(), token.get()])).toEqual(['token 1', 'token 1']);
@@ -33,7 +33,7 @@ describe('a function', () => {
     expect(calls()).toBe(1);
   });
 
-  test('is called once more for all who were refused together', async () => {
+  test('is called once for concurrent requests that were refused with the same token', async () => {
     const { token, calls } = counting();
     await token.get();
     const others = await Promise.all([token.replace('token 1'), token.replace('token 1')]);
@@ -41,7 +41,7 @@ describe('a function', () => {
     expect(calls()).toBe(2);
   });
 
-  test('is not called again by who was refused with a token from before', async () => {
+  test('is not called again for a request that was refused with an older token', async () => {
     const { token, calls } = counting();
     await token.get();
     await token.replace('token 1');
@@ -49,7 +49,7 @@ describe('a function', () => {
     expect(calls()).toBe(2);
   });
 
-  test('that fails is called anew by the next request', async () => {
+  test('that fails is called again by the next request', async () => {
     let isDown = true;
     const token = new AccessToken(() => {
       if (isDown) throw new Error('no login');

@@ -1,4 +1,4 @@
-/** The end of an exchange that takes too long, or that its caller ends. */
+/** The abort signal of an exchange. */
 import { getEventListeners } from 'node:events';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { Deadline } from '../../../src/client/deadline.ts';
@@ -10,16 +10,16 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-test('what takes too long is ended, and told why', () => {
+test('the signal fires after the timeout, with a reason', () => {
   const deadline = new Deadline(undefined);
   deadline.set(1000);
   vi.advanceTimersByTime(999);
   expect(deadline.signal.aborted).toBe(false);
   vi.advanceTimersByTime(1);
-  expect(deadline.signal.reason).toEqual(new Error('Nothing came within 1000 ms.'));
+  expect(deadline.signal.reason).toEqual(new Error('No data arrived within 1000 ms.'));
 });
 
-test('a sign of life begins the time anew', () => {
+test('setting the timeout again restarts it', () => {
   const deadline = new Deadline(undefined);
   deadline.set(1000);
   vi.advanceTimersByTime(900);
@@ -30,18 +30,18 @@ test('a sign of life begins the time anew', () => {
   deadline.end();
 });
 
-test('the caller’s abort is followed, with its reason', () => {
+test('the signal fires with the caller’s reason when the caller aborts', () => {
   const ending = new AbortController();
   const deadline = new Deadline(ending.signal);
   ending.abort('enough');
   expect(deadline.signal.reason).toBe('enough');
 });
 
-test('nothing is begun for a caller who has ended it already', () => {
+test('the constructor throws if the caller has already aborted', () => {
   expect(() => new Deadline(AbortSignal.abort(new Error('no')))).toThrow('no');
 });
 
-test('an exchange that is over leaves neither timer nor listener', () => {
+test('end() releases the timer and the listener', () => {
   const ending = new AbortController();
   const deadline = new Deadline(ending.signal);
   deadline.set(1000);

@@ -1,9 +1,9 @@
-/** A job that is watched over a line that breaks. */
+/** Watching a job over connections that break. */
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { Connection } from '../../../src/client/connection.ts';
 import { watchJob } from '../../../src/client/job-states.ts';
 import type { SeatlaneOptions } from '../../../src/client/options.ts';
-import { Patience } from '../../../src/client/patience.ts';
+import { RetryPolicy } from '../../../src/client/retry-policy.ts';
 import { collect } from '../../support/collect.ts';
 
 beforeEach(() => {
@@ -13,22 +13,22 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-test('each state comes once, though each connection begins with the job as it is', async () => {
+test('each state is yielded once, although each connection begins with the current state', async () => {
   const event = (state: string) => `event: job\ndata: {"id":"user-1_x","state":"${state}"}\n\n`;
   const streams = [event('queued'), event('queued') + event('running'), event('running')];
-  const asked: string[] = [];
+  const urls: string[] = [];
   const settings: SeatlaneOptions = {
     baseUrl: '',
     fetch: async (url) => {
-      asked.push(url);
-      return new Response(streams[asked.length - 1] ?? `${event('succeeded')}event: more\n\n`);
+      urls.push(url);
+      return new Response(streams[urls.length - 1] ?? `${event('succeeded')}event: more\n\n`);
     },
   };
   const watching = collect(
-    watchJob(new Patience(new Connection(settings), settings), 'user-1_x', {}),
+    watchJob(new RetryPolicy(new Connection(settings), settings), 'user-1_x', {}),
   );
   await vi.runAllTimersAsync();
   const states = (await watching).map(({ state }) => state);
   expect(states).toEqual(['queued', 'running', 'succeeded']);
-  expect(asked).toEqual(Array(4).fill('/jobs/user-1_x/events'));
+  expect(urls).toEqual(Array(4).fill('/jobs/user-1_x/events'));
 });

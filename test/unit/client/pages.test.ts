@@ -1,4 +1,4 @@
-/** Lists walked item by item. */
+/** Iterating over the items of a paginated list. */
 import { expect, test } from 'vitest';
 import type { PageOptions } from '../../../src/client/options.ts';
 import { eachItem, type Page } from '../../../src/client/pages.ts';
@@ -11,33 +11,33 @@ const PAGES: Record<string, Page<number>> = {
 };
 
 function reader() {
-  const asked: PageOptions[] = [];
+  const requests: PageOptions[] = [];
   const read = async (options: PageOptions) => {
-    asked.push(options);
+    requests.push(options);
     return PAGES[options.cursor ?? 'first'] as Page<number>;
   };
-  return { asked, read };
+  return { requests, read };
 }
 
-test('every item comes, also from behind an empty page, and each page is asked for the same way', async () => {
-  const { asked, read } = reader();
+test('every item is yielded, even after an empty page, and each page is requested with the same options', async () => {
+  const { requests, read } = reader();
   expect(await collect(eachItem(read, { limit: 2 }))).toEqual([1, 2, 3]);
-  expect(asked).toEqual([
+  expect(requests).toEqual([
     { limit: 2 },
     { limit: 2, cursor: 'second' },
     { limit: 2, cursor: 'third' },
   ]);
 });
 
-test('it begins where it is told to', async () => {
+test('the iteration begins at the given cursor', async () => {
   const { read } = reader();
   expect(await collect(eachItem(read, { cursor: 'second' }))).toEqual([3]);
 });
 
-test('no page is read that nobody came to', async () => {
-  const { asked, read } = reader();
+test('a page is not read before its first item is needed', async () => {
+  const { requests, read } = reader();
   for await (const item of eachItem(read, {})) {
     if (item === 2) break;
   }
-  expect(asked).toHaveLength(1);
+  expect(requests).toHaveLength(1);
 });

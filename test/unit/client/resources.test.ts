@@ -1,4 +1,4 @@
-/** The types that the client writes out, against those of the API's schemas: the compiler checks them. */
+/** The client's hand-written types must equal the types of the API's schemas. The compiler checks this. */
 import { expectTypeOf, test } from 'vitest';
 import type { AdmissionSettings, WebhookEvent } from '../../../src/client/operator.ts';
 import type * as client from '../../../src/client/resources.ts';

@@ -1,22 +1,22 @@
-/** What is new in what a client is told of seats. */
+/** Filtering messages about seats down to actual changes. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { SeatStates } from '../../../src/client/seat-states.ts';
 import { packStates, STATE_NAMES } from '../../../src/http/seat-maps/seat-states.ts';
 
-test('what the API packs is unpacked as it was', () => {
+test('states that the API packs are unpacked unchanged', () => {
   fc.assert(
     fc.property(fc.array(fc.constantFrom('a', 'h', 's')), (letters) => {
-      const ids = letters.map((_, place) => 100 + place);
-      const told = new SeatStates(ids).reset(packStates(letters.join('')));
-      expect(told).toEqual(
-        letters.map((letter, place) => ({ seatId: 100 + place, state: STATE_NAMES[letter] })),
+      const ids = letters.map((_, index) => 100 + index);
+      const changes = new SeatStates(ids).reset(packStates(letters.join('')));
+      expect(changes).toEqual(
+        letters.map((letter, index) => ({ seatId: 100 + index, state: STATE_NAMES[letter] })),
       );
     }),
   );
 });
 
-test('nothing is told twice', () => {
+test('a state that is already known is not a change', () => {
   const states = new SeatStates([7, 8, 9]);
   expect(states.reset(packStates('aha'))).toHaveLength(3);
   expect(

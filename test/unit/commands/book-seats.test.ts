@@ -1,4 +1,4 @@
-/** Several seats at once: named, or the best that are free, and never both. */
+/** The input for booking several seats: either their ids, or a request for the best available seats. */
 import { describe, expect, test } from 'vitest';
 import { bookSeats } from '../../../src/commands/book-seats.ts';
 
@@ -6,28 +6,29 @@ const accepts = (input: unknown) => bookSeats.input.safeParse(input).success;
 const upTo = (count: number) => Array.from({ length: count }, (_, index) => index + 1);
 
 describe('named seats', () => {
-  test('are one to ten', () => {
+  test('are 1 to 10 ids', () => {
     expect(accepts({ seatIds: [] })).toBe(false);
     expect(accepts({ seatIds: upTo(1) })).toBe(true);
     expect(accepts({ seatIds: upTo(10) })).toBe(true);
     expect(accepts({ seatIds: upTo(11) })).toBe(false);
   });
 
-  test.each([[[7, 7]], [[7, 8, 7]]])('%j names a seat twice', (seatIds) => {
+  test.each([[[7, 7]], [[7, 8, 7]]])('cannot be %j, which names a seat twice', (seatIds) => {
     expect(accepts({ seatIds })).toBe(false);
   });
 
   test.each([[[0]], [[1.5]], [['1']], [[1, null]], [[2 ** 53]], [[[1]]], [7], [{ 0: 1 }]])(
-    '%j are no seats',
+    'cannot be %j',
     (seatIds) => {
       expect(accepts({ seatIds })).toBe(false);
     },
   );
 });
 
-describe('the best seats', () => {
+describe('a request for the best seats', () => {
   const best = (bestAvailable: unknown, rest: object = { scheduleId: 1 }) => ({
-    ...{ bestAvailable, ...rest },
+    bestAvailable,
+    ...rest,
   });
 
   test.each([
@@ -37,8 +38,8 @@ describe('the best seats', () => {
     [{ quantity: 2, maxPrice: 2_147_483_647 }],
     [{ quantity: 2, section: 'Stalls', prefer: 'best' }],
     [{ quantity: 2, prefer: 'cheapest' }],
-  ])('can be %j', (wish) => {
-    expect(accepts(best(wish))).toBe(true);
+  ])('can be %j', (request) => {
+    expect(accepts(best(request))).toBe(true);
   });
 
   test.each([
@@ -56,23 +57,23 @@ describe('the best seats', () => {
     [{ quantity: 2, section: null }],
     [{ quantity: 2, prefer: 'dearest' }],
     [null],
-  ])('cannot be %j', (wish) => {
-    expect(accepts(best(wish))).toBe(false);
+  ])('cannot be %j', (request) => {
+    expect(accepts(best(request))).toBe(false);
   });
 
-  test('are of a schedule', () => {
+  test('needs a schedule', () => {
     expect(accepts(best({ quantity: 2 }, {}))).toBe(false);
     expect(accepts(best({ quantity: 2 }, { scheduleId: 0 }))).toBe(false);
   });
 
-  test('and named seats do not go together', () => {
+  test('cannot be combined with named seats', () => {
     const both = { seatIds: [1], scheduleId: 1, bestAvailable: { quantity: 2 } };
     expect(accepts(both)).toBe(false);
     expect(accepts({ seatIds: [1], bestAvailable: { quantity: 2 } })).toBe(false);
     expect(accepts({ seatIds: [1], scheduleId: 1 })).toBe(false);
   });
 
-  test('or named seats: one of them is asked for', () => {
+  test('or named seats must be present', () => {
     expect(accepts({})).toBe(false);
     expect(accepts({ scheduleId: 1 })).toBe(false);
   });

@@ -1,4 +1,4 @@
-/** How many points can be charged at once. */
+/** The amounts that a user can charge. */
 import { expect, test } from 'vitest';
 import { chargePoints } from '../../../src/commands/charge-points.ts';
 

@@ -1,4 +1,4 @@
-/** The halls and times that operators may put on sale. */
+/** The input for creating a schedule: its seats and its times. */
 import { describe, expect, test } from 'vitest';
 import {
   createSchedule,
@@ -16,7 +16,7 @@ const body = {
   seats: [range],
 };
 
-/** What is wrong with a schedule, by path; the route's body and the command's input agree on it. */
+/** The paths of invalid fields. The schemas of the body and of the command's input must agree. */
 function faultsOf(change: object): string[] {
   const asBody = scheduleBody.safeParse({ ...body, ...change });
   const asInput = createSchedule.input.safeParse({ concertId: 1, ...body, ...change });
@@ -25,7 +25,7 @@ function faultsOf(change: object): string[] {
 }
 
 describe('the seats of a schedule', () => {
-  test('are 50,000 at most, in however many ranges', () => {
+  test('are at most 50,000, in any number of ranges', () => {
     expect(faultsOf({ seats: [{ ...range, to: 50_000 }] })).toEqual([]);
     expect(faultsOf({ seats: [{ ...range, to: 50_001 }] })).toEqual(['seats']);
     const halves = [
@@ -36,7 +36,7 @@ describe('the seats of a schedule', () => {
     expect(faultsOf({ seats: [...halves, { ...range, row: '3', to: 1 }] })).toEqual(['seats']);
   });
 
-  test('come in 1 to 2000 ranges', () => {
+  test('are given as 1 to 2000 ranges', () => {
     const rows = (count: number) =>
       Array.from({ length: count }, (_, row) => ({ ...range, row: `${row}` }));
     expect(faultsOf({ seats: [] })).toEqual(['seats']);
@@ -71,14 +71,14 @@ describe('the seats of a schedule', () => {
     ],
     ['ranges in the wrong order', [{ ...range, from: 5, to: 9 }, range]],
     [
-      'no section, said in two ways',
+      'no section, written as null and as undefined',
       [
         { ...range, section: null },
         { ...range, section: undefined },
       ],
     ],
     ['names that differ in blanks', [range, { ...range, section: ' A ' }]],
-  ])('are named once each, not with %s', (_fault, seats) => {
+  ])('must not be named twice, as with %s', (_fault, seats) => {
     expect(faultsOf({ seats })).toEqual(['seats']);
   });
 
@@ -87,8 +87,8 @@ describe('the seats of a schedule', () => {
     ['another section', { section: 'B' }],
     ['no row', { row: null }],
     ['no section', { section: null }],
-    ['a number after those', { from: 6, to: 9 }],
-  ])('can be next to others in %s', (_where, change) => {
+    ['higher numbers', { from: 6, to: 9 }],
+  ])('can be in two ranges that differ by %s', (_where, change) => {
     expect(faultsOf({ seats: [range, { ...range, ...change }] })).toEqual([]);
   });
 
@@ -96,7 +96,7 @@ describe('the seats of a schedule', () => {
     expect(faultsOf({ seats: [{ ...range, from: 6, to: 9 }, range] })).toEqual([]);
   });
 
-  test('are told apart where their names only run together', () => {
+  test('are different if section and row only look alike when joined', () => {
     const seats = [
       { ...range, section: 'A', row: '11' },
       { ...range, section: 'A1', row: '1' },
@@ -110,12 +110,12 @@ describe('a range of seats', () => {
 
   test.each([
     ['one seat', { from: 5, to: 5 }],
-    ['seats for nothing', { price: 0 }],
-    ['the dearest seats', { price: 2_147_483_647 }],
+    ['free seats', { price: 0 }],
+    ['seats of the highest price', { price: 2_147_483_647 }],
     ['the highest numbers', { from: 999_999, to: 1_000_000 }],
     ['no names', { section: undefined, row: undefined }],
     ['names of 60 characters', { section: 'x'.repeat(60), row: 'y'.repeat(60) }],
-  ])('can be %s', (_what, change) => {
+  ])('can have %s', (_what, change) => {
     expect(faults(change)).toEqual([]);
   });
 
@@ -136,7 +136,7 @@ describe('a range of seats', () => {
     ['section', { section: 'x'.repeat(61) }],
     ['row', { row: 1 }],
     ['', { colour: 'red' }],
-  ])('is refused for its %s in %j', (field, change) => {
+  ])('is refused because of "%s" in %j', (field, change) => {
     const path = ['seats', '0', field].filter((part) => part !== '').join('.');
     expect(faults(change)).toContain(path);
   });
@@ -154,35 +154,35 @@ describe('the times of a schedule', () => {
     ['startAt', { startAt: 'tomorrow' }],
     ['startAt', { startAt: undefined }],
     ['bookingStartAt', { bookingStartAt: '2026-05-01T10:00:00' }],
-  ])('are refused for %s in %j', (field, change) => {
+  ])('are refused because of %s in %j', (field, change) => {
     expect(faultsOf(change)).toContain(field);
   });
 
-  test('may sell until the performance starts', () => {
+  test('allow booking until the performance starts', () => {
     expect(faultsOf({ bookingEndAt: body.startAt })).toEqual([]);
   });
 
-  test('are compared as times, whatever zone they are written in', () => {
+  test('are compared as instants, whatever their time zone', () => {
     const end = { endAt: '2026-06-01T21:30:00+01:00' };
     expect(faultsOf(end)).toEqual([]);
   });
 
-  test('are made UTC, so that workers need no zone', () => {
+  test('are converted to UTC, so that workers need no time zone', () => {
     const { startAt } = scheduleBody.parse({ ...body, startAt: '2026-06-01T22:00:00+02:00' });
     expect(startAt).toBe('2026-06-01T20:00:00.000Z');
   });
 });
 
-test('a section and a row that are left out are null for workers', () => {
+test('a missing section and a missing row become null', () => {
   const { seats } = scheduleBody.parse({ ...body, seats: [{ from: 1, to: 5, price: 10 }] });
   expect(seats).toEqual([{ section: null, row: null, from: 1, to: 5, price: 10 }]);
 });
 
-test('a field of a schedule that nobody knows is refused', () => {
+test('an unknown field of a schedule is refused', () => {
   expect(faultsOf({ colour: 'red' })).toEqual(['']);
 });
 
-test('a range that runs backwards adds no seats to the count', () => {
+test('a range whose `to` is below its `from` adds no seats to the count', () => {
   const ranges = [range, { ...range, from: 9, to: 3 }] as SeatRange[];
   expect(seatCount(ranges)).toBe(5);
 });

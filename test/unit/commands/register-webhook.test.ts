@@ -1,4 +1,4 @@
-/** Where operators may have outcomes and events sent to, and which. */
+/** The input for registering a webhook: its URL, its commands and its events. */
 import { describe, expect, test } from 'vitest';
 import { registerWebhook } from '../../../src/commands/register-webhook.ts';
 
@@ -6,7 +6,7 @@ const url = 'https://example.com/hook';
 const faultsOf = (input: object) =>
   registerWebhook.input.safeParse({ url, ...input }).error?.issues.map(({ path }) => path[0]) ?? [];
 
-describe('the address of a webhook', () => {
+describe('the URL of a webhook', () => {
   test.each([
     'http://example.com',
     'https://example.com:8443/hook?from=seatlane',
@@ -40,27 +40,26 @@ describe('the address of a webhook', () => {
     'https://ada@example.com',
     'https://:secret@example.com',
     'https://ada:x@example.com',
-  ])('holds no credentials, as %s does', (address) => {
+  ])('cannot contain credentials, as in %s', (address) => {
     expect(faultsOf({ url: address })).toEqual(['url']);
   });
 });
 
 describe('the commands of a webhook', () => {
-  test('are null where it is to hear of all', () => {
+  test('are null, which means all commands, if they are missing', () => {
     for (const commands of [undefined, null]) {
-      expect(registerWebhook.input.parse({ url, commands })).toEqual({
-        ...{ url, commands: null, events: [] },
-      });
+      const webhook = registerWebhook.input.parse({ url, commands });
+      expect(webhook).toEqual({ url, commands: null, events: [] });
     }
   });
 
-  test('are one to fifty', () => {
+  test('are 1 to 50 names', () => {
     const named = (count: number) => Array.from({ length: count }, () => 'book-seat');
     for (const count of [1, 50]) expect(faultsOf({ commands: named(count) })).toEqual([]);
     for (const count of [0, 51]) expect(faultsOf({ commands: named(count) })).toEqual(['commands']);
   });
 
-  test('are names of 40 characters at most', () => {
+  test('are names of 1 to 40 characters', () => {
     expect(faultsOf({ commands: ['x'.repeat(40)] })).toEqual([]);
     for (const wrong of ['', 'x'.repeat(41), 5, null]) {
       expect(faultsOf({ commands: [wrong] })).toEqual(['commands']);
@@ -70,7 +69,7 @@ describe('the commands of a webhook', () => {
 });
 
 describe('the events of a webhook', () => {
-  test('are none where they are left out, and each is named once', () => {
+  test('default to none, and duplicates are dropped', () => {
     const events = ['hold-expired', 'draw-made', 'hold-expired'];
     expect(registerWebhook.input.parse({ url, events }).events).toEqual([
       'hold-expired',
@@ -79,12 +78,12 @@ describe('the events of a webhook', () => {
     expect(registerWebhook.input.parse({ url, events: null }).events).toEqual([]);
   });
 
-  test('may be all that a webhook is told of', () => {
+  test('can be registered without any command', () => {
     expect(faultsOf({ commands: [], events: ['user-admitted'] })).toEqual([]);
     expect(faultsOf({ commands: [], events: [] })).toEqual(['commands']);
   });
 
-  test('are known ones', () => {
+  test('must be known', () => {
     for (const wrong of ['book-seat', 'Hold-Expired', '', 5, null]) {
       expect(faultsOf({ events: [wrong] })).toEqual(['events']);
     }

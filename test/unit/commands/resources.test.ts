@@ -1,4 +1,4 @@
-/** The kinds of values that inputs are made of: ids, points, times. */
+/** The schemas that inputs share: ids, points, times. */
 import { describe, expect, test } from 'vitest';
 import { givenTime, id, points } from '../../../src/commands/resources.ts';
 
@@ -15,7 +15,7 @@ describe('points', () => {
   );
 });
 
-test('an id that JSON carries exactly is the largest that there is', () => {
+test('the largest id is the largest integer that a JSON number represents exactly', () => {
   expect(id.safeParse(JSON.parse('9007199254740991')).success).toBe(true);
   expect(id.safeParse(JSON.parse('9007199254740993')).success).toBe(false);
 });
@@ -50,7 +50,7 @@ describe('a time', () => {
     '',
     0,
     null,
-  ])('%j is none', (given) => {
+  ])('cannot be %j', (given) => {
     expect(givenTime.safeParse(given).success).toBe(false);
   });
 });

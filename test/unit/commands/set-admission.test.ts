@@ -1,10 +1,10 @@
-/** What operators may change about the admission while it runs. */
+/** The input for changing admission at run time. */
 import { expect, test } from 'vitest';
 import { setAdmission } from '../../../src/commands/set-admission.ts';
 
 const accepts = (input: object) => setAdmission.input.safeParse(input).success;
 
-test('what is left out stays out, and null goes through as null', () => {
+test('a missing field stays missing, and null stays null', () => {
   expect(setAdmission.input.parse({})).toEqual({});
   const back = { admitLimit: null, admitWindowSeconds: null, maxActive: null };
   expect(setAdmission.input.parse(back)).toEqual(back);
@@ -21,7 +21,7 @@ test.each([
   }
 });
 
-test('the admission is paused or it is not', () => {
+test('isPaused is a boolean', () => {
   for (const right of [true, false]) expect(accepts({ isPaused: right })).toBe(true);
   for (const wrong of [null, 'true', 1, 0, {}]) expect(accepts({ isPaused: wrong })).toBe(false);
 });

@@ -1,4 +1,4 @@
-/** Text from outside: what is stored of it, and what is refused. */
+/** Text in requests: how it is normalised, and which text is refused. */
 import { describe, expect, test } from 'vitest';
 import {
   firstCharacters,
@@ -8,7 +8,7 @@ import {
   optionalText,
 } from '../../../src/commands/text.ts';
 
-describe('text', () => {
+describe('a text', () => {
   const broken = ['\0', 'a\0b', '\ud800', 'a\udc00b', '\udc00\ud800'];
 
   test.each(broken)('%j cannot be stored', (text) => {
@@ -21,7 +21,7 @@ describe('text', () => {
     expect(isStorable(text)).toBe(true);
   });
 
-  test('of a line is trimmed, and then neither empty nor too long', () => {
+  test('of one line is trimmed, and must then be neither empty nor too long', () => {
     expect(line(5).parse('  Ada  ')).toBe('Ada');
     expect(line(5).parse(' 12345 ')).toBe('12345');
     for (const wrong of ['', '   ', '\u00a0', '123456', 5, null]) {
@@ -29,13 +29,13 @@ describe('text', () => {
     }
   });
 
-  test('that may be missing is null where it is', () => {
+  test('that is optional is null if it is missing', () => {
     for (const missing of [undefined, null]) expect(optionalText(5).parse(missing)).toBeNull();
     expect(optionalText(5).parse(' a\nb ')).toBe(' a\nb ');
     expect(optionalText(5).safeParse('123456').success).toBe(false);
   });
 
-  test('of a line may have emoji that are joined by invisible characters', () => {
+  test('of one line can contain emoji that are joined by invisible characters', () => {
     for (const text of ['❤️ live', '👨‍👩‍👧 day', '1️⃣']) expect(line(20).parse(text)).toBe(text);
   });
 
@@ -62,7 +62,7 @@ describe('text', () => {
       'a\n',
       '\u0085',
     ],
-  ])('%j is no line: it looks like another, or like nothing', (text) => {
+  ])('of one line cannot be %j, which has invisible characters', (text) => {
     expect(line(20).safeParse(text).success).toBe(false);
   });
 
@@ -71,11 +71,11 @@ describe('text', () => {
     ['\u212bngstr\u00f6m', 'Ångström'],
     ['Row\u00a01', 'Row 1'],
     ['Row \u2003 1', 'Row 1'],
-  ])('%j is the line %j', (given, read) => {
+  ])('of one line is normalised: %j becomes %j', (given, read) => {
     expect(line(20).parse(given)).toBe(read);
   });
 
-  test('with marks upon marks is refused, as normalising it takes the square of their number', () => {
+  test('with too many combining marks is refused, because normalising it takes quadratic time', () => {
     const text = (marks: number) => `a${'\u0301\u0316'.repeat(marks / 2)}`;
     expect(optionalText(100).safeParse(text(30)).success).toBe(true);
     expect(optionalText(200_000).safeParse(text(32)).success).toBe(false);
@@ -85,18 +85,18 @@ describe('text', () => {
     }
   });
 
-  test('of several lines is made NFC too, and may have tabs', () => {
+  test('of several lines is normalised to NFC and can contain tabs', () => {
     expect(optionalText(20).parse('e\u0301\n\tb')).toBe('\u00e9\n\tb');
   });
 
-  test('is measured in code points, after it was normalised', () => {
+  test('is measured in code points after it was normalised', () => {
     expect(line(5).parse('😀'.repeat(5))).toBe('😀'.repeat(5));
     expect(line(5).safeParse('😀'.repeat(6)).success).toBe(false);
     expect(line(5).parse('e\u0301'.repeat(5))).toBe('é'.repeat(5));
     expect(lengthOf('a😀')).toBe(2);
   });
 
-  test('is cut between characters, never within one', () => {
+  test('is cut between code points, never within one', () => {
     expect(firstCharacters('😀'.repeat(5), 3)).toBe('😀😀😀');
     expect(firstCharacters('ab', 3)).toBe('ab');
   });

@@ -1,4 +1,4 @@
-/** How many points can be used at once. */
+/** The amounts that a user can use. */
 import { expect, test } from 'vitest';
 import { usePoints } from '../../../src/commands/use-points.ts';
 

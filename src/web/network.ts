@@ -1,19 +1,19 @@
-/** `fetch` as the page sends by it: it sets the page's clock, and knows when the device is off line. */
+/** The page's `fetch`: it corrects the page's clock, and waits while the device is offline. */
 import type { Fetch } from '../client/index.ts';
 import { setClockBy } from './clock.ts';
 
-let line = new AbortController();
-// What is under way when the line goes is given up at once: it would only be missed after a time.
+let offline = new AbortController();
+// Requests in flight are aborted at once; otherwise their failure would only be noticed after the timeout.
 addEventListener('offline', () => {
-  line.abort(new Error('The device is off line.'));
-  line = new AbortController();
+  offline.abort(new Error('The device is offline.'));
+  offline = new AbortController();
 });
 
-/** Off line it fails when the device is back, so that the client's next try comes just then. */
-export const sendOnLine: Fetch = async (url, init) => {
+/** While the device is offline, the failure is delayed until it is back, so that the client retries at that moment. */
+export const fetchWhenOnline: Fetch = async (url, init) => {
   const given = init.signal ?? new AbortController().signal;
   try {
-    const signal = AbortSignal.any([given, line.signal]);
+    const signal = AbortSignal.any([given, offline.signal]);
     const response = await fetch(url, { ...init, signal });
     setClockBy(response.headers.get('date'));
     return response;
@@ -23,7 +23,7 @@ export const sendOnLine: Fetch = async (url, init) => {
   }
 };
 
-/** Until the device is on line, or the signal is aborted. */
+/** Resolves when the device is online or the signal is aborted. */
 function untilOnline(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const back = new AbortController();

@@ -1,4 +1,4 @@
-/** One user's requests, commands and reads, with the tokens that they need; and the jobs behind the commands. */
+/** The base of both clients: sends commands and reads with the user's tokens, and gives access to jobs. */
 import { checkOptions } from './check-options.ts';
 import { Connection } from './connection.ts';
 import { ApiProblem } from './errors.ts';
@@ -8,28 +8,28 @@ import { watchJob } from './job-states.ts';
 import type { CallOptions, CommandOptions, PageOptions, SeatlaneOptions } from './options.ts';
 import { type Command, Outcomes } from './outcomes.ts';
 import type { Page } from './pages.ts';
-import { Patience } from './patience.ts';
-import { Queue } from './queue.ts';
+import { RetryPolicy } from './retry-policy.ts';
+import { WaitingQueue } from './waiting-queue.ts';
 
-export abstract class Caller {
+export abstract class BaseClient {
   readonly #outcomes: Outcomes;
-  protected readonly patience: Patience;
-  protected readonly places: Queue;
+  protected readonly retryPolicy: RetryPolicy;
+  protected readonly waitingQueue: WaitingQueue;
 
-  /** @throws RangeError where an option makes no sense */
+  /** @throws RangeError if an option is invalid */
   constructor(options: SeatlaneOptions) {
     checkOptions(options);
-    this.patience = new Patience(new Connection(options), options);
-    this.#outcomes = new Outcomes(this.patience, options);
-    this.places = new Queue(this.patience, this.#outcomes, options.queueToken);
+    this.retryPolicy = new RetryPolicy(new Connection(options), options);
+    this.#outcomes = new Outcomes(this.retryPolicy, options);
+    this.waitingQueue = new WaitingQueue(this.retryPolicy, this.#outcomes, options.queueToken);
   }
 
-  /** A command and what has come of it so far. */
+  /** Reads a job: the command, its state, and its result or problem once it has finished. */
   job(jobId: string, options: CallOptions = {}): Promise<Job> {
     return this.read(pathOfJob(jobId), options);
   }
 
-  /** The job of one's command with this key; undefined where none was accepted. */
+  /** The job of the user's command with this key, or undefined if no such command was accepted. */
   async jobByKey(idempotencyKey: string, options: CallOptions = {}): Promise<Job | undefined> {
     try {
       return await this.read<Job>('/jobs', options, { idempotencyKey });
@@ -39,12 +39,12 @@ export abstract class Caller {
     }
   }
 
-  /** A job as its state changes: at once, and until it is finished. */
+  /** Yields the job at once, and again after each change of its state, until it has finished. */
   jobStates(jobId: string, options: CallOptions = {}): AsyncGenerator<Job, void, undefined> {
-    return watchJob(this.patience, jobId, options);
+    return watchJob(this.retryPolicy, jobId, options);
   }
 
-  /** Waits for what comes of a job. @returns the command's result @throws as the command does */
+  /** Waits for the outcome of a job. @returns the command's result @throws what the command itself would throw */
   outcomeOf<Result = Record<string, unknown>>(
     jobId: string,
     options?: CallOptions,
@@ -53,7 +53,7 @@ export abstract class Caller {
   }
 
   protected command<Result>(command: Command, options?: CommandOptions): Promise<Result> {
-    return this.#outcomes.of({ ...command, headers: this.places.headers }, options);
+    return this.#outcomes.of({ ...command, headers: this.waitingQueue.headers }, options);
   }
 
   protected async read<Body>(
@@ -61,9 +61,9 @@ export abstract class Caller {
     { signal }: CallOptions,
     query: object = {},
   ): Promise<Body> {
-    const { headers } = this.places;
+    const { headers } = this.waitingQueue;
     const request = { method: 'GET', path, query, headers, signal } as const;
-    return (await this.patience.ask<Body>(request)).body;
+    return (await this.retryPolicy.send<Body>(request)).body;
   }
 
   protected list<Item>(
@@ -78,10 +78,10 @@ export abstract class Caller {
     path: string,
     { from, to, ...options }: TimeOptions,
   ): Promise<Page<Item>> {
-    return this.list(path, options, { from: timeOf(from), to: timeOf(to) });
+    return this.list(path, options, { from: toIsoTime(from), to: toIsoTime(to) });
   }
 }
 
-function timeOf(given: Date | string | undefined): string | undefined {
+function toIsoTime(given: Date | string | undefined): string | undefined {
   return given instanceof Date ? given.toISOString() : given;
 }

@@ -1,9 +1,9 @@
-/** What is sent again, and what is final. */
+/** Which failures are retried, and which are final. */
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { Connection, type Request } from '../../../src/client/connection.ts';
 import { ApiProblem, Refusal, Unreachable } from '../../../src/client/errors.ts';
 import type { Retry, SeatlaneOptions } from '../../../src/client/options.ts';
-import { Patience } from '../../../src/client/patience.ts';
+import { RetryPolicy } from '../../../src/client/retry-policy.ts';
 
 const POST: Request = { method: 'POST', path: '/points/charge', idempotencyKey: 'k' };
 
@@ -14,8 +14,8 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** Someone who gets these answers, one after another; 0 for a connection that breaks. */
-function asking(statuses: readonly number[], options: Partial<SeatlaneOptions> = {}, extra = {}) {
+/** Sends a request to an API that responds with these statuses, one after another; 0 is a failed connection. */
+function send(statuses: readonly number[], options: Partial<SeatlaneOptions> = {}, extra = {}) {
   const keys: (string | null)[] = [];
   const retries: Retry[] = [];
   const settings: SeatlaneOptions = {
@@ -29,8 +29,8 @@ function asking(statuses: readonly number[], options: Partial<SeatlaneOptions> =
     },
     ...options,
   };
-  const outcome = new Patience(new Connection(settings), settings).ask(POST).then(
-    () => 'answered',
+  const outcome = new RetryPolicy(new Connection(settings), settings).send(POST).then(
+    () => 'responded',
     (error: unknown) => error,
   );
   return { outcome, keys, retries };
@@ -42,53 +42,57 @@ async function settled<Outcome>(outcome: Promise<Outcome>): Promise<Outcome> {
 }
 
 test.each([0, 429, 500, 502, 503, 504])(
-  '%i is asked for again, under the same key',
+  'a request with the status %i is retried with the same key',
   async (status) => {
-    const { outcome, keys } = asking([status, status]);
-    expect(await settled(outcome)).toBe('answered');
+    const { outcome, keys } = send([status, status]);
+    expect(await settled(outcome)).toBe('responded');
     expect(keys).toEqual(['k', 'k', 'k']);
   },
 );
 
-test.each([400, 401, 403, 404, 409, 413, 415, 422])('%i is final', async (status) => {
-  const { outcome, keys } = asking([status]);
+test.each([400, 401, 403, 404, 409, 413, 415, 422])('the status %i is final', async (status) => {
+  const { outcome, keys } = send([status]);
   expect(await settled(outcome)).toBeInstanceOf(ApiProblem);
   expect(keys).toHaveLength(1);
 });
 
-test('a refusal is final whatever its status: it is the same for every retry', async () => {
-  const { outcome, keys } = asking([503], {}, { jobId: 'user-1_x' });
+test('a refusal is final whatever its status, because every retry has the same outcome', async () => {
+  const { outcome, keys } = send([503], {}, { jobId: 'user-1_x' });
   expect(await settled(outcome)).toBeInstanceOf(Refusal);
   expect(keys).toHaveLength(1);
 });
 
-test('who retries in vain hears how often, of what, and which key finds out', async () => {
-  const { outcome, keys } = asking([0, 0, 0, 0, 0, 0, 0]);
+test('the error after the last retry names the request, the number of tries and the idempotency key', async () => {
+  const { outcome, keys } = send([0, 0, 0, 0, 0, 0, 0]);
   const error = await settled(outcome);
   expect(error).toBeInstanceOf(Unreachable);
   expect(error).toMatchObject({ tries: 6, idempotencyKey: 'k' });
   expect((error as Error).message).toBe(
-    'POST /points/charge was tried 6 times in vain (fetch failed). It may have been accepted: ' +
-      'retry with the idempotency key k.',
+    'POST /points/charge failed after 6 tries (fetch failed). The command may have been accepted: ' +
+      'retry it with the idempotency key k.',
   );
   expect(keys).toHaveLength(6);
 });
 
 describe('retries', () => {
-  test('are as many as one likes', async () => {
-    const none = asking([503], { retries: 0 });
+  test('can be disabled or unlimited', async () => {
+    const none = send([503], { retries: 0 });
     expect(await settled(none.outcome)).toMatchObject({ name: 'Unreachable', tries: 1 });
-    const endless = asking(Array(30).fill(0), { retries: Number.POSITIVE_INFINITY });
-    expect(await settled(endless.outcome)).toBe('answered');
+    const endless = send(Array(30).fill(0), { retries: Number.POSITIVE_INFINITY });
+    expect(await settled(endless.outcome)).toBe('responded');
   });
 
-  test('are told of before their pause', async () => {
-    const { outcome, retries } = asking([503]);
+  test('are reported to onRetry before their delay', async () => {
+    const { outcome, retries } = send([503]);
     await settled(outcome);
     expect(retries).toEqual([
       {
-        ...{ number: 1, delayMs: expect.any(Number), method: 'POST', path: '/points/charge' },
-        ...{ idempotencyKey: 'k', error: expect.any(ApiProblem) },
+        number: 1,
+        delayMs: expect.any(Number),
+        method: 'POST',
+        path: '/points/charge',
+        idempotencyKey: 'k',
+        error: expect.any(ApiProblem),
       },
     ]);
   });

@@ -1,7 +1,7 @@
-/** Waiting that a signal ends, without leaving anything behind. */
+/** Waiting that a signal can abort. */
 import { getEventListeners } from 'node:events';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { pause, untilAborted } from '../../../src/client/pause.ts';
+import { sleep, untilAborted } from '../../../src/client/sleep.ts';
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -10,11 +10,11 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-describe('pause', () => {
-  test('is over after its time, not before', async () => {
+describe('sleep', () => {
+  test('resolves after the given time, not before', async () => {
     let isOver = false;
     const { signal } = new AbortController();
-    const over = pause(1000, signal).then(() => {
+    const over = sleep(1000, signal).then(() => {
       isOver = true;
     });
     await vi.advanceTimersByTimeAsync(999);
@@ -24,23 +24,23 @@ describe('pause', () => {
     expect(getEventListeners(signal, 'abort')).toHaveLength(0);
   });
 
-  test('ends with the signal’s reason at once, and leaves neither timer nor listener', async () => {
+  test('rejects with the reason of the signal at once, and releases timer and listener', async () => {
     const ending = new AbortController();
-    const over = pause(1000, ending.signal);
+    const over = sleep(1000, ending.signal);
     ending.abort('enough');
     await expect(over).rejects.toBe('enough');
     expect(vi.getTimerCount()).toBe(0);
     expect(getEventListeners(ending.signal, 'abort')).toHaveLength(0);
   });
 
-  test('does not begin where the signal was aborted before', async () => {
-    await expect(pause(1000, AbortSignal.abort('no'))).rejects.toBe('no');
+  test('rejects at once if the signal is already aborted', async () => {
+    await expect(sleep(1000, AbortSignal.abort('no'))).rejects.toBe('no');
     expect(vi.getTimerCount()).toBe(0);
   });
 });
 
 describe('untilAborted', () => {
-  test('gives what the promise gives', async () => {
+  test('settles like the promise', async () => {
     const { signal } = new AbortController();
     expect(await untilAborted(Promise.resolve(7), signal)).toBe(7);
     expect(await untilAborted(Promise.resolve(7), undefined)).toBe(7);
@@ -50,12 +50,12 @@ describe('untilAborted', () => {
     expect(getEventListeners(signal, 'abort')).toHaveLength(0);
   });
 
-  test('does not wait for what never comes, nor for what fails later', async () => {
+  test('rejects when the signal is aborted, and ignores a later failure of the promise', async () => {
     const ending = new AbortController();
     const { promise, reject } = Promise.withResolvers<never>();
     const waiting = untilAborted(promise, ending.signal);
     ending.abort('enough');
     await expect(waiting).rejects.toBe('enough');
-    reject(new Error('nobody hears this'));
+    reject(new Error('ignored'));
   });
 });

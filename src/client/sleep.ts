@@ -1,7 +1,7 @@
-/** Waiting that a signal can end, without leaving timers or listeners behind. */
+/** Waiting that a signal can abort. Timers and listeners are released in every case. */
 
-/** @throws what the signal was aborted with */
-export async function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
+/** @throws the reason of the signal if it is aborted */
+export async function sleep(ms: number, signal?: AbortSignal): Promise<void> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const over = new Promise<void>((resolve) => {
     timer = setTimeout(resolve, ms);
@@ -13,7 +13,7 @@ export async function pause(ms: number, signal: AbortSignal | undefined): Promis
   }
 }
 
-/** What a promise gives, unless the signal is aborted first. @throws what it was aborted with */
+/** Waits for a promise or for the signal, whichever is first. @throws the reason of the signal if it is aborted */
 export async function untilAborted<Value>(
   promise: Promise<Value>,
   signal: AbortSignal | undefined,
