@@ -3,8 +3,8 @@ import { hash } from 'node:crypto';
 import { request } from 'node:http';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { expectProblem } from '../../support/problems.ts';
-import { startSeatlane, type TestSeatlane } from '../../support/seatlane.ts';
+import { expectProblem } from '../../support/http/problems.ts';
+import { startSeatlane, type TestSeatlane } from '../../support/services/seatlane.ts';
 
 let seatlane: TestSeatlane;
 /** The page's HTML, and where its files lie. */
