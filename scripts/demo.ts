@@ -7,7 +7,7 @@
 
 import { randomUUID } from 'node:crypto';
 import { type Fetch, Seatlane, signIn, Unreachable } from '../src/client/index.ts';
-import { readCommandLine } from '../src/command-line.ts';
+import { readCommandLine } from '../src/config/command-line.ts';
 import { endOnInterrupt } from './interrupt.ts';
 
 const { values } = readCommandLine(import.meta.filename, { options: { url: { type: 'string' } } });

@@ -1,5 +1,5 @@
 /** How the scripts that work on a running system begin and end: settings, Ctrl-C, and errors as sentences. */
-import { type Config, ConfigError, readConfig } from '../src/config.ts';
+import { type Config, ConfigError, readConfig } from '../src/config/config.ts';
 import { endOnInterrupt } from './interrupt.ts';
 import { clearProgress } from './progress.ts';
 

@@ -1,7 +1,7 @@
 /** Finds names in a file of settings that no setting has: a slip of the finger would be ignored without a word. */
 import { existsSync, readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
-import { environmentSchema } from '../src/settings.ts';
+import { environmentSchema } from '../src/config/settings.ts';
 
 /** Read by docker-compose.yml, by the scripts, and by Node itself. */
 const OTHERS = [

@@ -4,7 +4,7 @@
  */
 
 import { hash } from 'node:crypto';
-import { readCommandLine } from '../src/command-line.ts';
+import { readCommandLine } from '../src/config/command-line.ts';
 import { endOnInterrupt } from './interrupt.ts';
 
 const { values, positionals } = readCommandLine(import.meta.filename, {

@@ -1,8 +1,8 @@
 /** Puts an API process together: connections, reads, app, server. `main.ts` runs it, and so do tests. */
 import type { Logger } from 'pino';
-import type { Config } from './config.ts';
-import { areLaneCountsOnRecord, laneCountsIn, settleLaneCounts } from './db/lane-counts.ts';
-import { checkDatabase, openDatabase } from './db/orm.ts';
+import type { Config } from './config/config.ts';
+import { checkDatabase, openDatabase } from './db/connection/orm.ts';
+import { areLaneCountsOnRecord, laneCountsIn, settleLaneCounts } from './db/lanes/counts.ts';
 import { notePresence } from './db/presence.ts';
 import { DatabaseClock } from './db/reads/clock.ts';
 import { countAvailableSeats, readPerformances } from './db/reads/concerts.ts';
@@ -12,46 +12,42 @@ import { ReceiptReader } from './db/reads/receipts.ts';
 import { seatReads } from './db/reads/seats.ts';
 import { readStock } from './db/reads/stock.ts';
 import { TimelineWatch } from './db/reads/timeline.ts';
-import { AccessTokens } from './http/access-tokens.ts';
 import { createApp } from './http/app.ts';
+import { AccessTokens } from './http/auth/access-tokens.ts';
+import { adminLoginOf } from './http/auth/login.ts';
+import { QueueTokens } from './http/auth/queue-tokens.ts';
 import { Cors } from './http/cors.ts';
-import { EventStreams } from './http/event-streams.ts';
-import { LaneOwners } from './http/lane-owners.ts';
-import { adminLoginOf } from './http/login.ts';
-import { Metrics } from './http/metrics.ts';
-import { Performances } from './http/performances.ts';
-import { Presence } from './http/presence.ts';
-import { QueueTokens } from './http/queue-tokens.ts';
-import { QueueView } from './http/queue-view.ts';
-import { SeatCounts } from './http/seat-counts.ts';
+import { EventStreams } from './http/events/event-streams.ts';
+import { Waits } from './http/jobs/waits.ts';
+import { LaneOwners } from './http/ops/lane-ownership.ts';
+import { Metrics } from './http/ops/metrics.ts';
+import { refuseUnreadable as refuse } from './http/problems/unreadable.ts';
+import { Presence } from './http/queue/presence.ts';
+import { StockView } from './http/queue/stock.ts';
+import { QueueView } from './http/queue/view.ts';
+import { Performances } from './http/reads/performances.ts';
+import { SeatCounts } from './http/reads/seat-counts.ts';
 import { SeatMaps } from './http/seat-maps/seat-maps.ts';
-import { StockView } from './http/stock-view.ts';
-import { refuseUnreadable as refuse } from './http/unreadable.ts';
-import { Waits } from './http/waits.ts';
-import { JobAdder } from './lanes/add-jobs.ts';
 import { listen } from './lanes/announcements.ts';
 import { Backlog } from './lanes/backlog.ts';
-import { IdempotencyKeys } from './lanes/idempotency-keys.ts';
+import { areLanesBusy } from './lanes/bullmq/inspect.ts';
+import { BullmqProducer } from './lanes/bullmq/producer.ts';
+import { openLaneQueues, openQueue, TIMERS_QUEUE, WEBHOOKS_QUEUE } from './lanes/bullmq/queues.ts';
+import { refuseUntestedBullmq } from './lanes/bullmq/version.ts';
+import { IdempotencyKeys } from './lanes/idempotency/idempotency-keys.ts';
 import { Outcomes } from './lanes/outcomes.ts';
-import {
-  areLanesBusy,
-  openLaneQueues,
-  openQueue,
-  TIMERS_QUEUE,
-  WEBHOOKS_QUEUE,
-} from './lanes/queues.ts';
-import { RateLimit } from './lanes/rate-limit.ts';
+import { RateLimit } from './lanes/rate-limit/rate-limit.ts';
 import {
   checkRedis,
   connectFailingFast,
   connectPatiently,
   keepOnMaster,
   untilReady,
-} from './lanes/redis.ts';
+} from './lanes/redis/redis.ts';
 import { openTraces } from './observe/open-traces.ts';
 import { openRegistry } from './observe/registry.ts';
-import { closeServer, firstFreePort, listenOn } from './server.ts';
-import { version } from './version.ts';
+import { closeServer, firstFreePort, listenOn } from './runtime/server.ts';
+import { version } from './runtime/version.ts';
 
 const CONNECTIONS_MAX = 10;
 
@@ -63,7 +59,7 @@ export interface RunningApi {
 
 /**
  * Starts an API process's work.
- * @throws LaneCountsDiffer, or Error while PostgreSQL or Redis cannot be reached or the port is taken
+ * @throws UntestedBullmq, LaneCountsDiffer, or Error while PostgreSQL or Redis cannot be reached or the port is taken
  */
 export async function startApi({
   config,
@@ -72,6 +68,7 @@ export async function startApi({
   config: Config;
   log: Logger;
 }): Promise<RunningApi> {
+  refuseUntestedBullmq();
   const orm = await openDatabase({
     databaseUrl: config.databaseUrl,
     connectionsMax: CONNECTIONS_MAX,
@@ -89,13 +86,14 @@ export async function startApi({
   const allQueues = [...queues.values(), timersQueue, webhooksQueue];
   const receipts = new ReceiptReader(orm);
   const clock = new DatabaseClock(orm);
-  const outcomes = new Outcomes(queues, receipts);
+  const now = () => clock.now();
+  const { redisPrefix } = config;
+  const producer = new BullmqProducer(redis, { redisPrefix, queues, now });
+  const outcomes = new Outcomes(producer, receipts);
   const waits = new Waits(outcomes, { max: config.waitsMax, perUser: config.waitsPerUser });
   const eventStreams = new EventStreams({ max: config.streamsMax, perUser: config.streamsPerUser });
-  const now = () => clock.now();
-  const backlog = new Backlog(redis, queues, { ...config, now });
+  const backlog = new Backlog(producer, [...queues.keys()], { ...config, now });
   const keys = new IdempotencyKeys(redis, config);
-  const adder = new JobAdder(redis, { ...config, now });
   const rateLimit = new RateLimit(redis, { ...config, now });
   const queueTokens = new QueueTokens(config.queueTokenSecret);
   const presence = new Presence((notes) => notePresence(orm, notes));
@@ -150,7 +148,7 @@ export async function startApi({
       accessTokens: new AccessTokens(config),
       performances: new Performances(async (id) => (await readPerformances(orm, [id])).get(id)),
       stockView: new StockView((concertId) => readStock(orm, concertId)),
-      enqueueDeps: { keys, adder, queues, receipts, backlog, settings: config },
+      enqueueDeps: { keys, producer, receipts, backlog, settings: config },
       ...{ seatMaps, eventStreams, seatCounts },
       cors: new Cors(config.corsOrigins),
       health: {
@@ -167,7 +165,11 @@ export async function startApi({
       },
       isDevIssuerOn: config.devIssuer,
       adminLogin: adminLoginOf(config),
-      dashboardQueues: allQueues,
+      bullBoard: {
+        laneQueues: queues.values(),
+        otherQueues: [timersQueue, webhooksQueue],
+        ownershipOf: (lane) => laneOwners.of(lane),
+      },
       webhooks: { secret: config.queueTokenSecret, isPrivateAllowed: config.webhookAllowPrivate },
       metrics,
       traces,

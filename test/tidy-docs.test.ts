@@ -52,7 +52,8 @@ const present = pages.filter(
 describe('code in pages', () => {
   const ROOTS = paths.filter((path) => !path.includes('/') && !path.includes('.'));
   const PATH = new RegExp(`(?<![\\w./-])(?:${ROOTS.join('|')}|\\.ci|\\.github)/[\\w./-]*\\w`, 'g');
-  const PLACEHOLDER = /\bNAME\b/;
+  /** A file of a dependency, or NAME for any name. */
+  const NOT_OURS = /^node_modules\/|\bNAME\b/;
   const FILE_NAME =
     /^[\w.-]+(?:\/[\w.-]+)*\.(?:ts|js|md|ya?ml|json|jsonc|cfg|sql|lua|sh|html|svg|env)$/;
 
@@ -60,7 +61,7 @@ describe('code in pages', () => {
     const missing = present.flatMap(({ file, spans, blocks }) =>
       [...spans, ...blocks]
         .flatMap((code) => code.match(PATH) ?? [])
-        .filter((path) => !known.has(path) && !(path in MADE) && !PLACEHOLDER.test(path))
+        .filter((path) => !known.has(path) && !(path in MADE) && !NOT_OURS.test(path))
         .map((path) => `${file} names ${path}: there is no such file`),
     );
     expect(missing).toEqual([]);
@@ -69,7 +70,7 @@ describe('code in pages', () => {
   test('names files that exist, wherever they are', () => {
     const missing = present.flatMap(({ file, spans }) =>
       spans
-        .filter((span) => FILE_NAME.test(span) && !PLACEHOLDER.test(span))
+        .filter((span) => FILE_NAME.test(span) && !NOT_OURS.test(span))
         .filter((span) => !paths.some((path) => path === span || path.endsWith(`/${span}`)))
         .map((span) => `${file} names ${span}: no file is called that`),
     );

@@ -1,10 +1,10 @@
 /** The house rules as tests: who may import whom, who may ask the clock, how long a file may be. */
 import { existsSync, globSync, readFileSync } from 'node:fs';
-import { dirname, join, normalize, resolve } from 'node:path';
+import { basename, dirname, join, normalize, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { commands } from '../src/commands/index.ts';
 import { REASONS } from '../src/domain/reasons.ts';
-import { isProblemCode, statusOf } from '../src/http/problems.ts';
+import { isProblemCode, statusOf } from '../src/http/problems/problems.ts';
 import { handlers } from '../workers/handlers/index.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
@@ -41,37 +41,44 @@ const ENTRY_POINTS = ['src/main.ts', 'src/api.ts', 'workers/main.ts', 'workers/w
 
 /** The table of docs/architecture.md: what each room may import, besides itself. */
 const ARROWS: Record<string, string[]> = {
-  'src/config.ts': ['src/settings.ts', 'src/setting-checks.ts'],
-  'src/setting-checks.ts': ['types of src/settings.ts'],
+  'src/config/config.ts': ['src/config/settings.ts', 'src/config/setting-checks.ts'],
+  'src/config/setting-checks.ts': ['types of src/config/settings.ts'],
   'src/domain': [],
   'src/db': [
     ...['types of src/domain', 'types of src/commands'],
-    ...['src/coalesce-writes.ts', 'src/service-errors.ts'],
+    ...['src/runtime/coalesce-writes.ts', 'src/runtime/service-errors.ts'],
   ],
   'src/commands': ['types of src/domain'],
+  'src/lanes/bullmq': ['src/lanes', 'src/commands'],
   'src/lanes': [
     ...['src/commands', 'types of src/db/reads/receipts.ts'],
-    ...['src/coalesce-writes.ts', 'src/service-errors.ts'],
+    ...['src/runtime/coalesce-writes.ts', 'src/runtime/service-errors.ts'],
   ],
-  'src/observe': ['src/version.ts'],
+  'src/observe': ['src/runtime/version.ts'],
   'src/http': [
-    ...['src/commands', 'src/lanes', 'src/db/reads', 'types of src/db/orm.ts'],
-    ...['src/observe', 'src/service-errors.ts'],
+    ...['src/commands', 'src/lanes', 'src/db/reads', 'types of src/db/connection/orm.ts'],
+    ...['src/observe', 'src/runtime/service-errors.ts'],
   ],
   'src/web': ['types of src/commands', 'src/client'],
   'src/client': [],
-  'workers/handlers': ['src/commands', 'src/domain', 'workers/rows.ts'],
+  'workers/handlers': ['src/commands', 'src/domain', 'workers/rows/rows.ts'],
   workers: [
     ...['src/db', 'src/commands', 'src/lanes', 'types of src/domain', 'workers/handlers'],
-    ...['src/observe', 'src/server.ts', 'src/service-errors.ts'],
+    ...['src/observe', 'src/runtime/server.ts', 'src/runtime/service-errors.ts'],
   ],
 };
 
 /** Arrows of single files, each with its reason. */
 const EXCEPTIONS: Record<string, [to: string, why: string]> = {
-  'workers/apply-batch.ts': ['src/domain/reasons.ts', 'refuses keys that were used otherwise'],
-  'workers/rows.ts': ['src/domain/queue-entries.ts', 'ends sessions that have run out on the way'],
-  'workers/find-adjacent-seats.ts': [
+  'workers/batch/apply-batch.ts': [
+    'src/domain/reasons.ts',
+    'refuses keys that were used otherwise',
+  ],
+  'workers/rows/rows.ts': [
+    'src/domain/queue-entries.ts',
+    'ends sessions that have run out on the way',
+  ],
+  'workers/rows/find-adjacent-seats.ts': [
     'src/domain/adjacent-seats.ts',
     'locks the seats that the rule will choose',
   ],
@@ -103,7 +110,10 @@ describe('imports', () => {
 
   test('the settings and the log are opened by entry points alone', () => {
     const wrong = imports
-      .filter(({ from, to }) => !ENTRY_POINTS.includes(from) && /^src\/(config|log)\.ts$/.test(to))
+      .filter(
+        ({ from, to }) =>
+          !ENTRY_POINTS.includes(from) && /^src\/(config\/config|runtime\/log)\.ts$/.test(to),
+      )
       .map(
         ({ from, to }) => `${from} imports ${to}: take the settings or the logger as a parameter`,
       );
@@ -169,6 +179,71 @@ describe('imports', () => {
   });
 });
 
+/** Who may know BullMQ, and why. All others see lanes through `src/lanes/lane-queue.ts`. */
+const BULLMQ_USERS: Record<string, string> = {
+  'src/lanes/bullmq/': 'implements the queue seam',
+  'src/http/ops/bull-board.ts': 'shows BullMQ’s queues in Bull Board',
+  'workers/timers/': 'runs timed work by BullMQ’s job schedulers and workers',
+  'workers/webhooks/': 'sends messages by BullMQ’s workers, with their retries',
+};
+const usesBullmq = (file: string) =>
+  Object.keys(BULLMQ_USERS).some((user) => file.startsWith(user));
+/** What BullMQ calls its keys and fields, where the word means nothing else here. */
+const BULLMQ_WORDS =
+  /\b(queueKeyStart|markerKey|returnvalue|failedReason|processedOn|finishedOn|attemptsMade)\b|'(marker|stalled|prioritized)'|:(meta|marker|wait|active)\b|\.toKey\(/;
+
+describe('BullMQ', () => {
+  const files = [...sources, ...filesOf('scripts')];
+
+  test('is imported only by those who have a reason', () => {
+    const wrong = files
+      .flatMap(importsOf)
+      .filter(({ from, to }) => to === 'bullmq' && !usesBullmq(from))
+      .map(({ from }) => `${from} imports bullmq: use src/lanes/lane-queue.ts`);
+    expect(wrong).toEqual([]);
+    const needless = Object.keys(BULLMQ_USERS).filter(
+      (user) => !imports.some(({ from, to }) => to === 'bullmq' && from.startsWith(user)),
+    );
+    expect(needless, 'these do not import bullmq: take them off BULLMQ_USERS').toEqual([]);
+  });
+
+  test('is wired to the lanes by entry points alone', () => {
+    const wrong = files
+      .flatMap(importsOf)
+      .filter(({ from, to }) => to.startsWith('src/lanes/bullmq/') && !usesBullmq(from))
+      .filter(({ from }) => !ENTRY_POINTS.includes(from))
+      .map(({ from, to }) => `${from} imports ${to}: take a LaneProducer or LaneConsumer`);
+    expect(wrong).toEqual([]);
+  });
+
+  test('has keys and fields that nobody else names', () => {
+    const others = files.filter((file) => !usesBullmq(file));
+    expect(linesWith(BULLMQ_WORDS, others, 'ask src/lanes/bullmq for it')).toEqual([]);
+  });
+});
+
+describe('Lua', () => {
+  const scripts = ['src', 'workers', 'scripts'].flatMap((folder) =>
+    globSync(`${folder}/**/*.lua`, { cwd: ROOT }),
+  );
+
+  test('stands in files of its own', () => {
+    const files = [...sources, ...filesOf('scripts')];
+    const instead = 'put the script into a .lua file beside this one';
+    expect(linesWith(/\bredis\.call\(/, files, instead)).toEqual([]);
+  });
+
+  test.each(scripts)('%s says what it reads, writes and returns, and is read beside it', (file) => {
+    const [header = ''] = textOf(file).split('\n]]\n');
+    const parts = ['KEYS', 'ARGV', 'Reads ', 'Writes ', 'Returns '];
+    if (file.startsWith('src/lanes/bullmq/')) parts.push('Corresponds to ');
+    expect(header.startsWith('--[[\n')).toBe(true);
+    expect(parts.filter((part) => !header.includes(`\n  ${part}`))).toEqual([]);
+    const readers = globSync(`${dirname(file)}/*.ts`, { cwd: ROOT }).map(textOf);
+    expect(readers.some((text) => text.includes(`'${basename(file)}'`))).toBe(true);
+  });
+});
+
 function linesWith(pattern: RegExp, files: readonly string[], instead: string): string[] {
   return files.flatMap((file) =>
     textOf(file)
@@ -181,7 +256,7 @@ function linesWith(pattern: RegExp, files: readonly string[], instead: string): 
 
 /** Who may ask the process's clock, and why; everybody else is handed `now`. */
 const CLOCK_READERS: Record<string, string> = {
-  'workers/lane-jobs.ts': 'stamps jobs as BullMQ does, for its dashboard',
+  'src/lanes/bullmq/consumer.ts': 'stamps jobs as BullMQ does, for its dashboard',
   'workers/timers/index.ts': 'holds schedules against the clock that BullMQ makes them by',
 };
 const CLOCK = /new Date\(\)|new Date\b(?!\()|Date\.now\b/;
@@ -196,9 +271,25 @@ test('nobody asks the clock but those who have a reason', () => {
 });
 
 test('only config.ts reads the environment', () => {
-  const others = sources.filter((file) => file !== 'src/config.ts');
-  const instead = 'add the setting to src/config.ts and take it as a parameter';
+  const others = sources.filter((file) => file !== 'src/config/config.ts');
+  const instead = 'add the setting to src/config/config.ts and take it as a parameter';
   expect(linesWith(/process\.env\b|from '(node:)?process'/, others, instead)).toEqual([]);
+});
+
+describe('statements', () => {
+  test('each prepared one has a name of its own', () => {
+    const names = sources.flatMap((file) =>
+      [...textOf(file).matchAll(/\bstatement\(\s*'([^']+)'/g)].map(([, name]) => name),
+    );
+    expect(names.length).toBeGreaterThan(0);
+    const twice = names.filter((name, place) => names.indexOf(name) !== place);
+    expect(twice, 'two texts under one name: PostgreSQL would be sent the wrong one').toEqual([]);
+  });
+
+  test('transactions go through pipelined, which never loses a connection', () => {
+    const instead = 'use pipelined of src/db/connection/pipeline.ts (docs/decisions/0017)';
+    expect(linesWith(/\.(transactional|getKysely)\(/, sources, instead)).toEqual([]);
+  });
 });
 
 test('no test is left alone, and nothing is left to do without an issue', () => {
@@ -215,10 +306,7 @@ test('every file opens with a sentence on what it is for', () => {
 
 const LINES_MAX = 200;
 /** Longer than a file should be, each for a reason; the numbers only go down. */
-const LONG: Record<string, [lines: number, why: string]> = {
-  'workers/load-rows.ts': [290, 'one short function a table, in the order of their locks'],
-  'workers/rows.ts': [240, 'the shapes of all tables'],
-};
+const LONG: Record<string, [lines: number, why: string]> = {};
 
 test('a file stays within 200 lines, or within the number that it gave a reason for', () => {
   const lengths = sources.map((file) => ({ file, lines: textOf(file).split('\n').length - 1 }));

@@ -5,11 +5,12 @@
  *
  * Without `--lanes` it does all of them.
  */
-import { readCommandLine } from '../src/command-line.ts';
-import { ConfigError, readConfig } from '../src/config.ts';
-import { LaneCountsDiffer, NotMigrated } from '../src/db/lane-counts.ts';
-import { RedisMismatch } from '../src/lanes/redis.ts';
-import { openLog } from '../src/log.ts';
+import { readCommandLine } from '../src/config/command-line.ts';
+import { ConfigError, readConfig } from '../src/config/config.ts';
+import { LaneCountsDiffer, NotMigrated } from '../src/db/lanes/counts.ts';
+import { UntestedBullmq } from '../src/lanes/bullmq/version.ts';
+import { RedisMismatch } from '../src/lanes/redis/redis.ts';
+import { openLog } from '../src/runtime/log.ts';
 import { PARTS, type Part, startWorker } from './worker.ts';
 
 /** A batch, its commit and the farewells take well under a second; a stuck stop must not last. */
@@ -45,7 +46,7 @@ try {
   process.on('disconnect', () => stop('disconnect'));
   if (process.send && !process.connected) void stop('disconnect');
 } catch (error) {
-  const said = [ConfigError, LaneCountsDiffer, NotMigrated, RedisMismatch];
+  const said = [ConfigError, LaneCountsDiffer, NotMigrated, RedisMismatch, UntestedBullmq];
   const isSaid = said.some((kind) => error instanceof kind);
   console.error(isSaid ? (error as Error).message : error);
   process.exit(1);

@@ -1,26 +1,28 @@
 /** Puts a worker together: connections, lanes, timers. `main.ts` runs it, and so do tests. */
 import type { Logger } from 'pino';
 import type { CommandName } from '../src/commands/index.ts';
-import type { Config } from '../src/config.ts';
-import { laneCountsIn, settleLaneCounts } from '../src/db/lane-counts.ts';
-import { openDatabase } from '../src/db/orm.ts';
-import { SilentLines } from '../src/db/silent-lines.ts';
+import type { Config } from '../src/config/config.ts';
+import { openDatabase } from '../src/db/connection/orm.ts';
+import { SilentLines } from '../src/db/connection/silent-lines.ts';
+import { laneCountsIn, settleLaneCounts } from '../src/db/lanes/counts.ts';
+import { BullmqConsumer } from '../src/lanes/bullmq/consumer.ts';
+import { areLanesBusy } from '../src/lanes/bullmq/inspect.ts';
+import { openQueue, TIMERS_QUEUE, WEBHOOKS_QUEUE } from '../src/lanes/bullmq/queues.ts';
+import { refuseUntestedBullmq } from '../src/lanes/bullmq/version.ts';
 import { type LaneName, laneNames } from '../src/lanes/lanes.ts';
-import { areLanesBusy, openQueue, TIMERS_QUEUE, WEBHOOKS_QUEUE } from '../src/lanes/queues.ts';
-import { connectPatiently, untilReady } from '../src/lanes/redis.ts';
-import type { BatchResult, LaneBatch } from './batch.ts';
-import { ConcurrencyLimit } from './concurrency-limit.ts';
+import { connectPatiently, untilReady } from '../src/lanes/redis/redis.ts';
+import type { BatchResult, LaneBatch } from './batch/batch.ts';
+import { runBatch, runKey, runTogether } from './batch/run-batch.ts';
+import { Users } from './batch/users.ts';
 import { handlers } from './handlers/index.ts';
-import { LaneLoops } from './lane-loops.ts';
-import { LaneOwner } from './lane-owner.ts';
-import { defineLaneScripts } from './lane-scripts.ts';
-import { LaneWatch } from './lane-watch.ts';
-import { openObservation } from './observation.ts';
-import { RedisProbe } from './redis-probe.ts';
-import { runBatch, runKey, runTogether } from './run-batch.ts';
+import { ConcurrencyLimit } from './lanes/concurrency-limit.ts';
+import { LaneLoops } from './lanes/loops.ts';
+import { LaneOwner } from './lanes/owner.ts';
+import { RedisProbe } from './lanes/redis-probe.ts';
+import { LaneWatchdog } from './lanes/watchdog.ts';
+import { openObservation } from './ops/observation.ts';
 import { AdmissionRequests, askForAdmission } from './timers/ask-for-admission.ts';
 import { startTimers } from './timers/index.ts';
-import { Users } from './users.ts';
 import { startDeliveries } from './webhooks/deliveries.ts';
 import { WebhookOutbox } from './webhooks/outbox.ts';
 import { PendingMessages } from './webhooks/pending.ts';
@@ -51,9 +53,10 @@ export interface RunningWorker {
 
 /**
  * Starts a worker.
- * @throws LaneCountsDiffer, or Error when PostgreSQL cannot be reached or is behind a pooler
+ * @throws UntestedBullmq, LaneCountsDiffer, or Error when PostgreSQL cannot be reached or is behind a pooler
  */
 export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
+  refuseUntestedBullmq();
   const { config, parts, log } = deps;
   const { redisPrefix, batchSize } = config;
   const orm = await openDatabase({
@@ -70,7 +73,6 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
   const silentLines = new SilentLines(pool, { ...config, log });
   const redis = connectPatiently(config.redisUrl, log, config.redisTimeoutMs);
   await untilReady(redis);
-  defineLaneScripts(redis);
   const timersQueue = openQueue(TIMERS_QUEUE, redis, config);
   const webhooksQueue = openQueue(WEBHOOKS_QUEUE, redis, config);
   const kinds = (['seat', 'user'] as const).filter((kind) => parts.includes(kind));
@@ -116,6 +118,7 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
     watch.during(part.commands, async () => tell(await run()));
   const loops = new LaneLoops({
     ...{ redis, redisPrefix, batchSize, log },
+    openConsumer: () => new BullmqConsumer(redis, redisPrefix),
     takesLong: ({ name }) => batchDeps.handlers[name as CommandName]?.takesLong ?? false,
     runTogether: (parts, options) =>
       watch.during(commandsOf(parts), async () => {
@@ -136,7 +139,7 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
     onLost: () => users.doubt(),
   });
 
-  const laneWatch = new LaneWatch({
+  const laneWatch = new LaneWatchdog({
     notPolledSince: (time) => loops.notPolledSince(time),
     restart(stuck) {
       loops.restart(stuck);

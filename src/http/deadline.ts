@@ -1,4 +1,7 @@
-/** The time that a request has to be answered in, whatever PostgreSQL and Redis do. */
+/**
+ * The time that a request has to be answered in, whatever PostgreSQL and Redis do. The clock is stopped while the request
+ * waits for its client's body, or, on routes that wait, for the outcome of a command.
+ */
 
 const ANSWER_MS_MAX = 5000;
 
@@ -20,23 +23,18 @@ export class RequestAborted extends Error {
   }
 }
 
-/** What a deadline is noted on: the trail of a request. */
-interface Timed {
+/** What a deadline is noted on: the context of a request. */
+export interface Timed {
   deadline?: Deadline;
 }
 
 /**
  * Answers a request before its time is over.
- * @param waitMs how long the client wants the response held back, in ms
  * @throws RequestOverdue when the time is over; what `answer` does later must not take effect
  */
-export function inTime<Result>(
-  request: Timed,
-  waitMs: number,
-  answer: () => Promise<Result>,
-): Promise<Result> {
+export function inTime<Result>(request: Timed, answer: () => Promise<Result>): Promise<Result> {
   return new Promise((resolve, reject) => {
-    const deadline = new Deadline(waitMs, () => reject(new RequestOverdue()));
+    const deadline = new Deadline(() => reject(new RequestOverdue()));
     request.deadline = deadline;
     answer()
       .finally(() => deadline.end())
@@ -44,7 +42,7 @@ export function inTime<Result>(
   });
 }
 
-/** Waits for the client's part, such as sending the body, which does not count as our time. */
+/** Waits for the client's body, or as long as the client wants to: it does not count as our time. */
 export function clientsTime<Result>(
   { deadline }: Timed,
   wait: () => Promise<Result>,
@@ -60,14 +58,11 @@ export class Deadline {
   #dueAt: number;
   #timer: NodeJS.Timeout | undefined;
 
-  /**
-   * @param waitMs how long the client wants the response held back, in ms
-   * @param onPassed called when the time is over
-   */
-  constructor(waitMs: number, onPassed: () => void) {
+  /** @param onPassed called when the time is over */
+  constructor(onPassed: () => void) {
     this.#onPassed = onPassed;
-    this.#dueAt = performance.now() + ANSWER_MS_MAX + waitMs;
-    this.#wait(ANSWER_MS_MAX + waitMs);
+    this.#dueAt = performance.now() + ANSWER_MS_MAX;
+    this.#wait(ANSWER_MS_MAX);
   }
 
   /** Stops the clock while it waits. */

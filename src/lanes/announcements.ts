@@ -6,8 +6,8 @@
  * event: who waits re-reads the outcome on a timer too.
  */
 import type { Outcome } from '../commands/command.ts';
-import { EachOnce } from './each-once.ts';
-import { probe, type RedisConnection } from './redis.ts';
+import { probe, type RedisConnection } from './redis/redis.ts';
+import { StringTable } from './string-table.ts';
 
 /** One command's outcome as it is announced, with the command's name; times in ms since 1970. */
 export interface Announcement {
@@ -43,14 +43,14 @@ type Line = [
 
 /** The different outcomes, and a line for each command that says which of them is its own. */
 export function toMessage(announcements: readonly Announcement[]): string {
-  const outcomes = new EachOnce();
+  const outcomes = new StringTable();
   const lines = announcements.map(
     ({ jobId, name, outcome, acceptedAt, finishedAt, queueNumber }): Line => {
-      const place = outcomes.placeOf(JSON.stringify(outcome));
+      const place = outcomes.indexOf(JSON.stringify(outcome));
       return [jobId, name, place, acceptedAt, finishedAt, queueNumber];
     },
   );
-  return `{"outcomes":[${outcomes.texts.join()}],"lines":${JSON.stringify(lines)}}`;
+  return `{"outcomes":[${outcomes.strings.join()}],"lines":${JSON.stringify(lines)}}`;
 }
 
 /** @returns announcements that share the outcomes that are the same: nobody may change them */

@@ -5,27 +5,12 @@
  */
 import type { Announcement } from './announcements.ts';
 import { parseJobId } from './job-id.ts';
+import type { LaneProducer } from './lane-queue.ts';
 import type { LaneName } from './lanes.ts';
-import { type LaneQueues, NEVER_WRITTEN } from './queues.ts';
-import type { RedisConnection } from './redis.ts';
 
 const REFRESH_MS = 500;
 /** How much one outcome weighs in the average delay. */
 const DELAY_WEIGHT = 0.05;
-
-/**
- * A lane's length, and since when its oldest job has waited for an outcome: what was taken and is not
- * finished stands in `active`, and is older than all that waits. The oldest is at the right end of both.
- */
-const LOOK = `
-local oldest = redis.call('LINDEX', KEYS[2], -1) or redis.call('LINDEX', KEYS[1], -1)
-local since = oldest and redis.call('HGET', ARGV[1] .. oldest, 'timestamp')
-return { redis.call('LLEN', KEYS[1]), since or '' }`;
-
-interface LookScript {
-  /** @param keys `wait`, `active`, the one that is never written, and what the keys of jobs begin with */
-  lookAtLane(...keys: string[]): Promise<[length: number, since: string]>;
-}
 
 export interface LaneBacklog {
   waiting: number;
@@ -43,8 +28,7 @@ export interface LaneBacklog {
 
 export class Backlog {
   readonly #lanes: Map<LaneName, LaneBacklog>;
-  readonly #queues: LaneQueues;
-  readonly #redis: RedisConnection & LookScript;
+  readonly #producer: Pick<LaneProducer, 'countPending'>;
   readonly #limit: number;
   readonly #now: () => number;
   #timer: NodeJS.Timeout | undefined;
@@ -54,18 +38,16 @@ export class Backlog {
    * @param now in ms since 1970, by the clock that stamps the jobs
    */
   constructor(
-    redis: RedisConnection,
-    queues: LaneQueues,
+    producer: Pick<LaneProducer, 'countPending'>,
+    lanes: readonly LaneName[],
     { laneLimit, now }: { laneLimit: number; now(): number },
   ) {
-    redis.defineCommand('lookAtLane', { numberOfKeys: 3, lua: LOOK });
-    this.#redis = redis as RedisConnection & LookScript;
-    this.#queues = queues;
+    this.#producer = producer;
     this.#limit = laneLimit;
     this.#now = now;
     const idle = { waiting: 0, adding: 0, oldestMs: 0, stalledMs: 0, delayMs: 0 };
     const movedAt = performance.now();
-    this.#lanes = new Map([...queues.keys()].map((lane) => [lane, { ...idle, movedAt }]));
+    this.#lanes = new Map(lanes.map((lane) => [lane, { ...idle, movedAt }]));
   }
 
   start(): void {
@@ -77,19 +59,14 @@ export class Backlog {
     clearInterval(this.#timer);
   }
 
-  /**
-   * Asks Redis about every lane. Not in one pipeline: lanes may be on different nodes of a cluster. One that
-   * cannot be asked keeps its last figures.
-   */
+  /** Asks Redis about every lane. One that cannot be asked keeps its last figures. */
   async refresh(): Promise<void> {
     await Promise.allSettled(
-      [...this.#queues].map(async ([lane, queue]) => {
-        const keys = ['wait', 'active', NEVER_WRITTEN].map((name) => queue.toKey(name));
-        const [length, since] = await this.#redis.lookAtLane(...keys, queue.toKey(''));
-        const backlog = this.#of(lane);
-        backlog.waiting = length;
-        backlog.oldestMs = since === '' ? 0 : Math.max(0, this.#now() - Number(since));
-        if (since === '') backlog.movedAt = performance.now();
+      [...this.#lanes].map(async ([lane, backlog]) => {
+        const { waiting, oldestAddedAt: at } = await this.#producer.countPending(lane);
+        backlog.waiting = waiting;
+        backlog.oldestMs = at === undefined ? 0 : Math.max(0, this.#now() - at);
+        if (at === undefined) backlog.movedAt = performance.now();
         backlog.stalledMs = performance.now() - backlog.movedAt;
       }),
     );

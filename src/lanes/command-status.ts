@@ -1,11 +1,5 @@
 /** What is known of a command by its job id, from wherever it is known. */
-import type { Job } from 'bullmq';
-import {
-  type AcceptedCommand,
-  COMMAND_FAILED,
-  type FinishedOutcome,
-  type Outcome,
-} from '../commands/command.ts';
+import type { FinishedOutcome, Outcome } from '../commands/command.ts';
 import type { Receipt } from '../db/reads/receipts.ts';
 
 /** A command and what has come of it so far. */
@@ -17,25 +11,6 @@ export interface CommandStatus {
   /** Present once it has finished. */
   finished?: FinishedOutcome;
   isRunning: boolean;
-}
-
-/** From BullMQ's job, while Redis has it. */
-export function fromJob(job: Job<AcceptedCommand, FinishedOutcome>): CommandStatus {
-  const finished = finishedOf(job);
-  return {
-    jobId: job.id as string,
-    command: job.name,
-    subject: job.data.subject,
-    acceptedAt: new Date(job.data.acceptedAt),
-    isRunning: job.processedOn !== undefined,
-    ...(finished && { finished }),
-  };
-}
-
-function finishedOf(job: Job<AcceptedCommand, FinishedOutcome>): FinishedOutcome | undefined {
-  if (job.finishedOn === undefined) return undefined;
-  if (job.failedReason) return { outcome: COMMAND_FAILED, finishedAt: job.finishedOn };
-  return job.returnvalue;
 }
 
 /** From the receipt, which stays when Redis has dropped the job. */

@@ -3,12 +3,11 @@ import { hash } from 'node:crypto';
 import type { AcceptedCommand, Command } from '../commands/command.ts';
 import type { ReceiptReader } from '../db/reads/receipts.ts';
 import { AcceptanceUnknown } from './acceptance-unknown.ts';
-import type { JobAdder } from './add-jobs.ts';
 import type { Backlog } from './backlog.ts';
-import type { IdempotencyKeys, KeyUse, Remembered } from './idempotency-keys.ts';
+import type { IdempotencyKeys, KeyUse, Remembered } from './idempotency/idempotency-keys.ts';
 import { jobIdOf, mintReceiptId, receiptIdOfKey } from './job-id.ts';
+import type { LaneProducer } from './lane-queue.ts';
 import { type LaneCounts, type LaneName, laneOf } from './lanes.ts';
-import type { LaneQueues } from './queues.ts';
 
 export interface EnqueueRequest<Input extends object> {
   command: Command<string, Input>;
@@ -48,8 +47,7 @@ export type Enqueued =
 
 export interface EnqueueDeps {
   keys: IdempotencyKeys;
-  adder: JobAdder;
-  queues: LaneQueues;
+  producer: LaneProducer;
   receipts: ReceiptReader;
   backlog: Backlog;
   settings: LaneCounts;
@@ -97,7 +95,7 @@ async function add<Input extends object>(
 ): Promise<Enqueued> {
   const jobId = jobIdOf(lane, receiptId);
   const adding = request.beforeAdd?.(jobId, lane);
-  const data: AcceptedCommand<Input> = {
+  const accepted: AcceptedCommand<Input> = {
     subject: request.subject,
     userName: request.userName,
     input: request.input,
@@ -110,11 +108,11 @@ async function add<Input extends object>(
   deps.backlog.noteAdding(lane);
   try {
     // An id that is there already is left as it is, in whatever state: that is what a retry wants.
-    await deps.adder.add(lane, { jobId, name: request.command.name, data });
+    await deps.producer.add(lane, [{ jobId, name: request.command.name, accepted }]);
   } catch (error) {
     deps.backlog.noteNotAdded(lane);
     adding?.end(error);
-    throw deps.adder.mayHaveAdded(error) ? new AcceptanceUnknown(jobId, error) : error;
+    throw deps.producer.mayHaveAdded(error) ? new AcceptanceUnknown(jobId, error) : error;
   }
   deps.backlog.noteAdded(lane);
   adding?.end();
@@ -176,7 +174,7 @@ async function judge(
   if (remembered === 'refused') return { state: 'refused' };
   const { lane, requestHash } = remembered;
   if (requestHash !== key.requestHash) return { state: 'reused' };
-  const job = await deps.queues.get(lane)?.getJob(jobIdOf(lane, key.receiptId));
+  const job = await deps.producer.find(lane, jobIdOf(lane, key.receiptId));
   return job ? { state: 'there', lane } : { state: 'begun' };
 }
 

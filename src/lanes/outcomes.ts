@@ -9,9 +9,9 @@
 import type { FinishedOutcome } from '../commands/command.ts';
 import type { ReceiptReader } from '../db/reads/receipts.ts';
 import type { Announcement } from './announcements.ts';
-import { type CommandStatus, fromJob, fromReceipt } from './command-status.ts';
+import { type CommandStatus, fromReceipt } from './command-status.ts';
 import { parseJobId } from './job-id.ts';
-import type { LaneQueues } from './queues.ts';
+import type { LaneProducer } from './lane-queue.ts';
 
 /** How often an outcome that somebody waits for is read again, in ms, unless very many are waited for. */
 const REREAD_MS = 1000;
@@ -35,7 +35,7 @@ interface Waiters {
 }
 
 export class Outcomes {
-  readonly #queues: LaneQueues;
+  readonly #producer: Pick<LaneProducer, 'find'>;
   readonly #receipts: ReceiptReader;
   /** In the order in which the waiting began. */
   readonly #waiting = new Map<string, Waiters>();
@@ -44,8 +44,8 @@ export class Outcomes {
   #turnsLeft = 0;
   #isStopping = false;
 
-  constructor(queues: LaneQueues, receipts: ReceiptReader) {
-    this.#queues = queues;
+  constructor(producer: Pick<LaneProducer, 'find'>, receipts: ReceiptReader) {
+    this.#producer = producer;
     this.#receipts = receipts;
     this.#timer = setInterval(() => this.#rereadSome(), TURN_MS);
     this.#timer.unref();
@@ -71,11 +71,8 @@ export class Outcomes {
   async read(jobId: string): Promise<CommandStatus | undefined> {
     const parts = parseJobId(jobId);
     if (!parts) return undefined;
-    // There is no queue where the lane counts went down since; the receipt is still there.
-    const queue = this.#queues.get(parts.lane);
-    const [job] = await Promise.allSettled([queue?.getJob(jobId)]);
-    const status = job.status === 'fulfilled' && job.value && fromJob(job.value);
-    if (status) return status;
+    const [job] = await Promise.allSettled([this.#producer.find(parts.lane, jobId)]);
+    if (job.status === 'fulfilled' && job.value) return job.value;
     const receipt = await this.#receipts.find(parts.receiptId);
     if (receipt?.lane === parts.lane) return fromReceipt(jobId, receipt);
     if (job.status === 'rejected') throw job.reason;

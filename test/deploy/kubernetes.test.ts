@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { describe, expect, test } from 'vitest';
-import { environmentSchema } from '../../src/settings.ts';
+import { environmentSchema } from '../../src/config/settings.ts';
 import { PARTS } from '../../workers/worker.ts';
 import { schemaErrors, unknownFields } from '../support/manifest-schemas.ts';
 import {

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { firstFreePort } from '../../src/server.ts';
+import { firstFreePort } from '../../src/runtime/server.ts';
 import { type MetricSample, sampleOf, samplesOf } from '../support/metric-samples.ts';
 import { parsePromql, type Selector } from '../support/promql.ts';
 import { startSeatlane, type TestSeatlane } from '../support/seatlane.ts';

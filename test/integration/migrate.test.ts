@@ -4,7 +4,7 @@ import { Migration } from '@mikro-orm/migrations';
 import { Client } from 'pg';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { LockedOut, migrate } from '../../scripts/steps/migrate.ts';
-import { openDatabase } from '../../src/db/orm.ts';
+import { openDatabase } from '../../src/db/connection/orm.ts';
 import { cloneServices } from '../support/database.ts';
 import { databaseRows } from '../support/rows.ts';
 import { waitFor } from '../support/wait-for.ts';

@@ -1,7 +1,7 @@
 /** Everything that requests can have left behind: rows of any table, and jobs in any lane. */
 import { Redis } from 'ioredis';
+import { openQueue, WEBHOOKS_QUEUE } from '../../src/lanes/bullmq/queues.ts';
 import { laneNames } from '../../src/lanes/lanes.ts';
-import { queueKeyStart, WEBHOOKS_QUEUE } from '../../src/lanes/queues.ts';
 import type { TestSeatlane } from './seatlane.ts';
 
 export interface JobCounts {
@@ -20,6 +20,8 @@ export interface Footprints {
   close(): void;
 }
 
+const STATES = ['waiting', 'active', 'completed', 'failed'] as const;
+
 /** Lanes change hands, and presence is noted whenever somebody looks: nobody asked for either. */
 const UNASKED_TABLES = ['lane'];
 const UNASKED_COLUMNS = "array['seen_at', 'claimed_at']";
@@ -27,7 +29,9 @@ const UNASKED_COLUMNS = "array['seen_at', 'claimed_at']";
 /** Close them before Seatlane stops. */
 export function footprintsOf({ rows, services, config }: TestSeatlane): Footprints {
   const redis = new Redis(services.redisUrl);
-  const queues = [...laneNames(config), WEBHOOKS_QUEUE];
+  const queues = [...laneNames(config), WEBHOOKS_QUEUE].map((name) =>
+    openQueue(name, redis, services),
+  );
   return {
     async rows() {
       const tables = await rows<{ name: string }>(
@@ -39,17 +43,16 @@ export function footprintsOf({ rows, services, config }: TestSeatlane): Footprin
       return Object.fromEntries(looked.map(({ name }, place) => [name, found[place] as string[]]));
     },
     async jobs() {
-      const pipeline = redis.pipeline();
-      for (const queue of queues) {
-        const key = (list: string) => queueKeyStart(services.redisPrefix, queue) + list;
-        pipeline.llen(key('wait')).llen(key('active')).zcard(key('completed'));
-        // A message to a webhook whose address leads nowhere fails, as it should.
-        pipeline.zcard(queue === WEBHOOKS_QUEUE ? key('no failures') : key('failed'));
-      }
-      const numbers = ((await pipeline.exec()) ?? []).map(([, number]) => Number(number));
-      const sum = (place: number) =>
-        numbers.filter((_, each) => each % 4 === place).reduce((total, each) => total + each, 0);
-      return { waiting: sum(0), active: sum(1), completed: sum(2), failed: sum(3) };
+      const total: JobCounts = { waiting: 0, active: 0, completed: 0, failed: 0 };
+      await Promise.all(
+        queues.map(async (queue) => {
+          const counts = await queue.getJobCounts('waiting', 'active', 'completed', 'failed');
+          // A message to a webhook whose address leads nowhere fails, as it should.
+          if (queue.name === WEBHOOKS_QUEUE) counts.failed = 0;
+          for (const state of STATES) total[state] += counts[state] ?? 0;
+        }),
+      );
+      return total;
     },
     close: () => redis.disconnect(),
   };

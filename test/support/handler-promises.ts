@@ -1,6 +1,6 @@
 /** What every handler promises, whatever it does. */
 import { expect } from 'vitest';
-import type { TakenCommand } from '../../workers/batch.ts';
+import type { TakenCommand } from '../../workers/batch/batch.ts';
 import { effects } from './effects.ts';
 import type { TestLane } from './test-lane.ts';
 

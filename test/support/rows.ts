@@ -1,6 +1,6 @@
 /** Looks into the database, past everything that the code under test believes. */
 import { sql } from 'kysely';
-import type { Database } from '../../src/db/orm.ts';
+import type { Database } from '../../src/db/connection/orm.ts';
 
 export function databaseRows(orm: Database) {
   return async <Row extends object>(text: string): Promise<Row[]> => {

@@ -2,9 +2,9 @@
 import { Redis } from 'ioredis';
 import type { Logger } from 'pino';
 import { type RunningApi, startApi } from '../../src/api.ts';
-import { type Config, readConfig } from '../../src/config.ts';
-import { type Database, openDatabase } from '../../src/db/orm.ts';
-import { openLog } from '../../src/log.ts';
+import { type Config, readConfig } from '../../src/config/config.ts';
+import { type Database, openDatabase } from '../../src/db/connection/orm.ts';
+import { openLog } from '../../src/runtime/log.ts';
 import { PARTS, type RunningWorker, startWorker, type WorkerDeps } from '../../workers/worker.ts';
 import { TestClient } from './client.ts';
 import { cloneServices, type TestServices } from './database.ts';

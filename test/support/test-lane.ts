@@ -5,20 +5,20 @@
 import type { AcceptedCommand, Outcome } from '../../src/commands/command.ts';
 import type { CommandName } from '../../src/commands/index.ts';
 import type { Booking, QueuePlace, Schedule } from '../../src/commands/resources.ts';
-import { type Config, readConfig } from '../../src/config.ts';
-import { laneCountsIn, settleLaneCounts } from '../../src/db/lane-counts.ts';
-import { type Database, openDatabase } from '../../src/db/orm.ts';
+import { type Config, readConfig } from '../../src/config/config.ts';
+import { type Database, openDatabase } from '../../src/db/connection/orm.ts';
+import { laneCountsIn, settleLaneCounts } from '../../src/db/lanes/counts.ts';
 import { jobIdOf, mintReceiptId } from '../../src/lanes/job-id.ts';
 import type { LaneName } from '../../src/lanes/lanes.ts';
-import { openLog } from '../../src/log.ts';
-import type { BatchDeps } from '../../workers/apply-batch.ts';
-import type { FinishedCommand, OwnedLane, TakenCommand } from '../../workers/batch.ts';
-import { ConcurrencyLimit } from '../../workers/concurrency-limit.ts';
+import { openLog } from '../../src/runtime/log.ts';
+import type { BatchDeps } from '../../workers/batch/apply-batch.ts';
+import type { FinishedCommand, OwnedLane, TakenCommand } from '../../workers/batch/batch.ts';
+import { runBatch, runKey } from '../../workers/batch/run-batch.ts';
+import { Users } from '../../workers/batch/users.ts';
 import { handlers } from '../../workers/handlers/index.ts';
-import { byKey } from '../../workers/lane-key.ts';
-import { runBatch, runKey } from '../../workers/run-batch.ts';
+import { ConcurrencyLimit } from '../../workers/lanes/concurrency-limit.ts';
+import { byKey } from '../../workers/lanes/lane-key.ts';
 import { admit } from '../../workers/timers/admit.ts';
-import { Users } from '../../workers/users.ts';
 import { scheduleBody } from './client.ts';
 import { cloneServices } from './database.ts';
 import { holdLock } from './hold-lock.ts';
@@ -33,13 +33,16 @@ export interface Buyer {
 }
 
 /** @param settings other rules than those of the settings' defaults */
-export async function openTestLane(settings: Partial<Config> = {}): Promise<TestLane> {
+export async function openTestLane(
+  settings: Partial<Config> = {},
+  { connectionsMax = 6 } = {},
+): Promise<TestLane> {
   const services = await cloneServices();
   const { databaseUrl } = services;
   const { config } = readConfig(environmentFor(services));
   const orm = await openDatabase({
     databaseUrl,
-    connectionsMax: 6,
+    connectionsMax,
     applicationName: 'seatlane-test',
   });
   await settleLaneCounts(orm, laneCountsIn(config), async () => false);

@@ -1,5 +1,5 @@
 /** Reads server-sent events as they go over the wire. */
-import type { WireEvent } from '../../src/http/wire-event.ts';
+import type { WireEvent } from '../../src/http/events/wire-event.ts';
 
 /** One event with its data parsed. */
 export function readEvent({ bare }: WireEvent) {

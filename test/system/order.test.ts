@@ -1,6 +1,6 @@
 /** Commands of one key are applied in the order in which they were enqueued, whoever owns their lane in between. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openDatabase } from '../../src/db/orm.ts';
+import { openDatabase } from '../../src/db/connection/orm.ts';
 import type { AdmittedUser, TestClient } from '../support/client.ts';
 import { cloneServices, type TestServices } from '../support/database.ts';
 import { startApiProcess, startWorkerProcess, type TestProcess } from '../support/processes.ts';

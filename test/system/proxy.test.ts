@@ -2,7 +2,7 @@
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { isProblemCode } from '../../src/http/problems.ts';
+import { isProblemCode } from '../../src/http/problems/problems.ts';
 import { TestClient } from '../support/client.ts';
 import { expectProblem } from '../support/problems.ts';
 import { HAPROXY, startProxy, type TestProxy } from '../support/proxy.ts';

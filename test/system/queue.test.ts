@@ -1,7 +1,7 @@
 /** The waiting queue with several processes: a burst of entries, and admission that nobody exceeds. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openDatabase } from '../../src/db/orm.ts';
-import { AccessTokens } from '../../src/http/access-tokens.ts';
+import { openDatabase } from '../../src/db/connection/orm.ts';
+import { AccessTokens } from '../../src/http/auth/access-tokens.ts';
 import type { TestClient } from '../support/client.ts';
 import { cloneServices } from '../support/database.ts';
 import { startApiProcess, startWorkerProcess, type TestProcess } from '../support/processes.ts';

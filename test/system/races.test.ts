@@ -3,7 +3,7 @@
  * processes. What counts is what the database says afterwards; the answers have to agree with it.
  */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openDatabase } from '../../src/db/orm.ts';
+import { openDatabase } from '../../src/db/connection/orm.ts';
 import type { AdmittedUser, Answer, TestClient } from '../support/client.ts';
 import { cloneServices, type TestServices } from '../support/database.ts';
 import { startApiProcess, startWorkerProcess, type TestProcess } from '../support/processes.ts';

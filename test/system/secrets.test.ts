@@ -1,8 +1,8 @@
 /** Secrets are nowhere but where they belong: not in logs, metrics, documents, the dashboard, or Redis. */
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openDatabase } from '../../src/db/orm.ts';
-import { firstFreePort } from '../../src/server.ts';
+import { openDatabase } from '../../src/db/connection/orm.ts';
+import { firstFreePort } from '../../src/runtime/server.ts';
 import type { AdmittedUser } from '../support/client.ts';
 import { cloneServices, type TestServices } from '../support/database.ts';
 import { FAULTY_AMOUNT } from '../support/faults/faulty-amount.ts';

@@ -3,7 +3,7 @@ import type { BookSeats } from '../../src/commands/book-seats.ts';
 import type { Wish } from '../../src/domain/adjacent-seats.ts';
 import { isFree, refuseOffSale } from '../../src/domain/holds.ts';
 import { type Decision, refuse } from '../../src/domain/reasons.ts';
-import { type Rows, RowsChanged } from '../rows.ts';
+import { type Rows, RowsChanged } from '../rows/rows.ts';
 import { type Applying, type Handler, type Needs, rejected, succeeded } from './handler.ts';
 import { holdSeats } from './hold-seats.ts';
 import { tokenRefusal } from './queue-token.ts';

@@ -16,7 +16,14 @@ export const handleCreateSchedule: Handler<CreateSchedule> = {
     }
     const id = rows.newIds.schedule.take();
     const schedule = { id, concertId, ...times, seatCount: seatCount(ranges) };
-    rows.schedules.add({ ...schedule, ranges });
+    rows.schedules.add({
+      ...schedule,
+      bookingStartAt: new Date(times.bookingStartAt),
+      bookingEndAt: new Date(times.bookingEndAt),
+      startAt: new Date(times.startAt),
+      endAt: new Date(times.endAt),
+      ranges,
+    });
     return succeeded(schedule);
   },
 };

@@ -3,7 +3,7 @@ import { strict as assert } from 'node:assert';
 import type { Booking } from '../../src/commands/resources.ts';
 import { decideHold, type Hold, holdsToEnd, isFree } from '../../src/domain/holds.ts';
 import { type Decision, refuse } from '../../src/domain/reasons.ts';
-import type { SeatRow } from '../rows.ts';
+import type { SeatRow } from '../rows/rows.ts';
 import type { Applying } from './handler.ts';
 import { toBooking } from './to-resource.ts';
 

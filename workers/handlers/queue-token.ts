@@ -1,7 +1,7 @@
 /** The check of the queue token that came with a command, shared by the commands that demand one. */
 import { refuseQueueToken } from '../../src/domain/queue-entries.ts';
 import type { Refusal } from '../../src/domain/reasons.ts';
-import type { QueueEntryRow, Rows } from '../rows.ts';
+import type { QueueEntryRow, Rows } from '../rows/rows.ts';
 import type { RunningCommand } from './handler.ts';
 
 export function tokenEntry(command: RunningCommand, rows: Rows): QueueEntryRow | undefined {

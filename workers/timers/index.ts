@@ -4,11 +4,12 @@
  */
 import { type Queue, Worker } from 'bullmq';
 import type { Logger } from 'pino';
-import type { Database } from '../../src/db/orm.ts';
+import type { Database } from '../../src/db/connection/orm.ts';
 import { announceAdmission } from '../../src/lanes/announcements.ts';
-import { queuePrefix, TIMERS_QUEUE } from '../../src/lanes/queues.ts';
-import type { RedisConnection } from '../../src/lanes/redis.ts';
-import type { WorkerMetrics } from '../metrics.ts';
+import { queuePrefix } from '../../src/lanes/bullmq/keys.ts';
+import { TIMERS_QUEUE } from '../../src/lanes/bullmq/queues.ts';
+import type { RedisConnection } from '../../src/lanes/redis/redis.ts';
+import type { WorkerMetrics } from '../ops/metrics.ts';
 import type { HappenedEvent } from '../webhooks/messages.ts';
 import { type AdmissionSettings, admit } from './admit.ts';
 import { expireHolds } from './expire-holds.ts';

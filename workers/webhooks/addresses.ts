@@ -2,8 +2,8 @@
  * Which addresses messages may go to. The check is made on the address that a connection is opened to, so
  * a name that resolves to another one the second time gains nothing.
  */
-import { lookup as resolve } from 'node:dns';
 import { BlockList, isIP, type LookupFunction } from 'node:net';
+import type { NameResolver } from './name-resolver.ts';
 
 /** Loopback, private, link-local, shared, reserved, multicast, unspecified (IANA's special registries). */
 const IPV4: [string, number][] = [
@@ -58,17 +58,21 @@ export function isPublic(address: string): boolean {
   return !special.check(address, family === 6 ? 'ipv6' : 'ipv4');
 }
 
-/** Resolves names for a connection, and refuses those that lead to a special address. */
-export const publicLookup: LookupFunction = (hostname, options, done) => {
-  resolve(hostname, { ...options, all: true }, (error, found) => {
-    if (error) return done(error, '', 0);
-    const refused = found.find(({ address }) => !isPublic(address));
-    if (refused) return done(new AddressRefused(refused.address), '', 0);
-    if (options.all) return done(null, found);
-    const [first] = found;
-    done(null, first?.address ?? '', first?.family ?? 0);
-  });
-};
+/** Resolves names for a connection; unless private addresses are allowed, it refuses names that lead to a special one. */
+export function lookupWith(names: NameResolver, isPrivateAllowed: boolean): LookupFunction {
+  const addressesOf = async (hostname: string) => {
+    const found = await names.addressesOf(hostname);
+    const refused = found.find(({ address }) => !isPrivateAllowed && !isPublic(address));
+    if (refused) throw new AddressRefused(refused.address);
+    return found;
+  };
+  return (hostname, { all }, done) => {
+    addressesOf(hostname).then(
+      (found) => (all ? done(null, found) : done(null, found[0]?.address ?? '', found[0]?.family)),
+      (error) => done(error, '', 0),
+    );
+  };
+}
 
 /** A literal address is never looked up, so it is judged beforehand. @throws {AddressRefused} */
 export function refuseLiteral(hostname: string): void {

@@ -3,15 +3,18 @@ import { DelayedError, type Job, UnrecoverableError, Worker } from 'bullmq';
 import DataLoader from 'dataloader';
 import { webhookSecret } from '../../src/commands/webhook-secret.ts';
 import { readLiveWebhooks } from '../../src/db/reads/webhooks.ts';
-import { queuePrefix, WEBHOOKS_QUEUE } from '../../src/lanes/queues.ts';
-import type { RedisConnection } from '../../src/lanes/redis.ts';
+import { queuePrefix } from '../../src/lanes/bullmq/keys.ts';
+import { WEBHOOKS_QUEUE } from '../../src/lanes/bullmq/queues.ts';
+import type { RedisConnection } from '../../src/lanes/redis/redis.ts';
 import { AddressRefused } from './addresses.ts';
+import { NameResolver } from './name-resolver.ts';
 import { type Delivery, FIRST_RETRY_MS, type OutboxDeps, TRIES_MAX } from './outbox.ts';
-import { Receiver } from './receiver.ts';
+import type { Receiver } from './receiver.ts';
+import { Receivers } from './receivers.ts';
 import { send } from './send.ts';
 import { signedHeaders } from './signature.ts';
 
-/** Messages in hand at a time: many times more than one receiver may have, so that there is room for the others. */
+/** Messages in hand at a time: half of them may wait for their turn, so that there is room for ten requests to each of a hundred receivers. */
 const CONCURRENCY = 2000;
 /** While its receiver is paused a message uses up no tries, but it does not wait for longer than a day. */
 const PENDING_MS_MAX = 86_400_000;
@@ -24,6 +27,8 @@ export interface DeliveryDeps extends OutboxDeps {
   redisPrefix: string;
   secret: string;
   isPrivateAllowed: boolean;
+  /** Name servers as `ADDRESS:PORT`; those of the system where left out. */
+  nameServers?: readonly string[];
   /** How long one request may take, in ms. */
   timeoutMs?: number;
 }
@@ -62,13 +67,16 @@ const isLastTry = (error: unknown, triesMade: number): boolean =>
 
 class Deliveries {
   readonly #deps: DeliveryDeps;
-  readonly #receivers = new Map<number, Receiver>();
+  readonly #names: NameResolver;
+  readonly #receivers: Receivers;
   /** One query at a time, for all messages that are about to be sent: batches need the connections. */
   readonly #isLive: DataLoader<number, boolean>;
   #lastQuery: Promise<unknown> = Promise.resolve();
 
   constructor(deps: DeliveryDeps) {
     this.#deps = deps;
+    this.#receivers = new Receivers(deps.firstRetryMs ?? FIRST_RETRY_MS);
+    this.#names = new NameResolver(deps.nameServers);
     this.#isLive = new DataLoader(
       async (ids) => {
         const query = readLiveWebhooks(deps.orm, ids);
@@ -83,7 +91,7 @@ class Deliveries {
   /** @throws DelayedError where the message waits for its receiver; what the last request failed of */
   async deliver(job: Job<Delivery>, token?: string): Promise<'delivered' | 'removed'> {
     const { webhookId } = job.data;
-    const receiver = this.#receiverOf(webhookId);
+    const receiver = this.#receivers.of(webhookId);
     const now = clockOf(job);
     const waitMs = await receiver.enter(performance.now());
     if (waitMs > 0) return this.#putOff(job, token, now() + waitMs);
@@ -94,7 +102,7 @@ class Deliveries {
     }
     if (!isLive) {
       receiver.withdrawn();
-      this.#receivers.delete(webhookId);
+      this.#receivers.forget(webhookId);
       await this.#release(job);
       return 'removed';
     }
@@ -110,15 +118,7 @@ class Deliveries {
 
   /** Messages that wait in this process go back into the queue. */
   letGo(): void {
-    for (const receiver of this.#receivers.values()) receiver.letGo();
-  }
-
-  #receiverOf(webhookId: number): Receiver {
-    const known = this.#receivers.get(webhookId);
-    if (known) return known;
-    const receiver = new Receiver(this.#deps.firstRetryMs ?? FIRST_RETRY_MS);
-    this.#receivers.set(webhookId, receiver);
-    return receiver;
+    this.#receivers.letGo();
   }
 
   /** Later, without using up one of its tries. */
@@ -141,7 +141,11 @@ class Deliveries {
     const startedAt = performance.now();
     const took = () => performance.now() - startedAt;
     try {
-      const status = await send({ url, headers, body, isPrivateAllowed, timeoutMs });
+      const status = await send({
+        ...{ url, headers, body, timeoutMs },
+        isPrivateAllowed,
+        names: this.#names,
+      });
       if (status === GONE) throw new UnrecoverableError('The server says 410: it wants no more.');
       if (status < 200 || status > 299) throw new Error(`The server answered ${status}.`);
       receiver.succeeded(took());

@@ -2,18 +2,17 @@
  * The share that one receiver has of a process's deliveries: so many requests at a time, and none for a while after
  * several failed in a row. Times in ms of a clock that only goes forward.
  */
+import type { Receivers } from './receivers.ts';
 
 /** Requests to one receiver at a time, in one process. */
 export const SENDING_MAX = 10;
-/** Messages that wait in the process for these to end, while the receiver answers. */
+/** Messages that wait in the process for these to end, while the receiver answers and the others leave room. */
 const HELD_MAX = 200;
 /** Failures in a row after which nothing is sent for a while. */
 const FAILURES_MAX = 5;
 /** How much longer each pause is than the one before, up to a bound. */
 const PAUSE_FACTOR = 2;
 const PAUSE_MS_MAX = 60_000;
-/** Bounds for how far apart the messages that wait come back. */
-const SPREAD_MS_MAX = 30_000;
 const EXPECTED_MS_MIN = 5;
 /** How much a new duration counts against those before. */
 const NEWEST_SHARE = 0.2;
@@ -22,7 +21,6 @@ const TURN_MS_MIN = 100;
 
 export class Receiver {
   #sending = 0;
-  /** Messages that wait here for a request to end. */
   #held: ((waitMs: number) => void)[] = [];
   #hasAnswered = false;
   #failures = 0;
@@ -33,11 +31,23 @@ export class Receiver {
   /** When the next message that finds no room is to come back. */
   #nextTurnAt = 0;
   readonly #firstPauseMs: number;
+  readonly #all: Receivers;
 
-  /** @param firstPauseMs how long the first pause lasts */
-  constructor(firstPauseMs: number) {
+  /** @param firstPauseMs how long the first pause lasts @param all the receivers of the process */
+  constructor(firstPauseMs: number, all: Receivers) {
+    this.#all = all;
     this.#firstPauseMs = firstPauseMs;
     this.#pauseMs = firstPauseMs;
+  }
+
+  /** Messages that wait here for a request to end. */
+  get heldCount(): number {
+    return this.#held.length;
+  }
+
+  /** Whether messages were put off until later than now. */
+  isBehind(now: number): boolean {
+    return this.#nextTurnAt > now;
   }
 
   /** Whether it is paused, or tried with one message after a pause. */
@@ -56,7 +66,7 @@ export class Receiver {
       return this.#turnFrom(now, Math.max(this.#pausedUntil - now, TURN_MS_MIN));
     }
     if (this.#sending < SENDING_MAX) return this.#start();
-    if (this.#hasAnswered && this.#held.length < HELD_MAX) {
+    if (this.#hasAnswered && this.#held.length < HELD_MAX && this.#all.tryHold(this, now)) {
       return new Promise((resolve) => this.#held.push(resolve));
     }
     return this.#turnFrom(now, TURN_MS_MIN);
@@ -91,7 +101,17 @@ export class Receiver {
 
   /** The messages that wait here have to ask again, from `waitMs` on. */
   letGo(waitMs = 1): void {
-    for (const resolve of this.#held.splice(0)) resolve(waitMs);
+    const held = this.#held.splice(0);
+    this.#all.heldNoMore(held.length);
+    for (const resolve of held) resolve(waitMs);
+  }
+
+  /** The message that came last has to ask again: its room is for another receiver. */
+  letGoNewest(now: number): void {
+    const newest = this.#held.pop();
+    if (!newest) return;
+    this.#all.heldNoMore(1);
+    newest(this.#turnFrom(now, TURN_MS_MIN));
   }
 
   #start(): 0 {
@@ -102,14 +122,18 @@ export class Receiver {
   #end(): void {
     this.#sending -= 1;
     const next = this.#held.shift();
-    if (next) next(this.#start());
+    if (!next) return;
+    this.#all.heldNoMore(1);
+    next(this.#start());
   }
 
-  /** Messages that find no room come back one after another, about as fast as the receiver takes them. */
+  /**
+   * Messages that find no room come back one after another, about as fast as the receiver takes them; sooner where few
+   * receivers are behind, because it may become faster.
+   */
   #turnFrom(now: number, soonestMs: number): number {
-    const soonest = now + soonestMs;
-    const turn = this.#nextTurnAt + this.#expectedMs / SENDING_MAX;
-    this.#nextTurnAt = Math.min(Math.max(soonest, turn), soonest + SPREAD_MS_MAX);
+    const apartMs = Math.min(this.#expectedMs / SENDING_MAX, this.#all.backEveryMs(now));
+    this.#nextTurnAt = Math.max(now + soonestMs, this.#nextTurnAt + apartMs);
     return this.#nextTurnAt - now;
   }
 

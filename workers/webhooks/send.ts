@@ -1,7 +1,8 @@
 /** Sends one message to one server. Redirects are not followed, and its answer is not read. */
 import { request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
-import { AddressRefused, publicLookup, refuseLiteral } from './addresses.ts';
+import { AddressRefused, lookupWith, refuseLiteral } from './addresses.ts';
+import type { NameResolver } from './name-resolver.ts';
 
 const TIMEOUT_MS = 5000;
 
@@ -11,6 +12,7 @@ export interface Sending {
   body: string;
   /** Whether http, loopback and private addresses are allowed. */
   isPrivateAllowed: boolean;
+  names: NameResolver;
   /** For the whole of it, from the name's resolution to the status, in ms. */
   timeoutMs?: number | undefined;
 }
@@ -20,7 +22,7 @@ export interface Sending {
  * @throws {AddressRefused}, or Error when the server cannot be reached or has not answered in time
  */
 export async function send(sending: Sending): Promise<number> {
-  const { url, headers, body, isPrivateAllowed, timeoutMs = TIMEOUT_MS } = sending;
+  const { url, headers, body, isPrivateAllowed, names, timeoutMs = TIMEOUT_MS } = sending;
   const target = new URL(url);
   if (!isPrivateAllowed) {
     refuseLiteral(target.hostname);
@@ -38,7 +40,7 @@ export async function send(sending: Sending): Promise<number> {
           'Content-Length': Buffer.byteLength(body),
           'User-Agent': 'Seatlane',
         },
-        ...(!isPrivateAllowed && { lookup: publicLookup }),
+        lookup: lookupWith(names, isPrivateAllowed),
       },
       (answer) => {
         resolve(answer.statusCode ?? 0);

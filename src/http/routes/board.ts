@@ -1,9 +1,9 @@
 /** What the operators' board works with: a token in the name of who has logged in, and figures that no other route has. */
 import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
-import type { Database } from '../../db/orm.ts';
+import type { Database } from '../../db/connection/orm.ts';
 import { readLaneFigures, readScheduleFigures } from '../../db/reads/board.ts';
-import type { AccessTokens } from '../access-tokens.ts';
+import type { AccessTokens } from '../auth/access-tokens.ts';
 import { respondJson } from '../respond.ts';
 import { defineRoute, type Route } from '../route.ts';
 

@@ -4,20 +4,14 @@ import { blockSeats, releaseSeats } from '../../commands/block-seats.ts';
 import { createConcert } from '../../commands/create-concert.ts';
 import { createSchedule, scheduleBody } from '../../commands/create-schedule.ts';
 import { concert, id, schedule } from '../../commands/resources.ts';
-import type { Database } from '../../db/orm.ts';
-import {
-  findConcert,
-  listBookableSchedules,
-  listConcerts,
-  listSchedules,
-} from '../../db/reads/concerts.ts';
-import { acceptCommand, type JobDeps } from '../jobs.ts';
-import { fromCursor, pageQuery, timeQuery, toPage } from '../pages.ts';
-import { Problem } from '../problems.ts';
+import type { Database } from '../../db/connection/orm.ts';
+import { acceptCommand, type JobDeps } from '../jobs/accept-command.ts';
+import { ConcertReads } from '../reads/concerts.ts';
+import { fromCursor, pageQuery, timeQuery, toPage } from '../reads/pagination.ts';
+import type { SeatCounts } from '../reads/seat-counts.ts';
 import { pathId } from '../request.ts';
 import { respondJson } from '../respond.ts';
 import { defineRoute, type Route } from '../route.ts';
-import type { SeatCounts } from '../seat-counts.ts';
 import { accepted, pageOf } from './answers.ts';
 
 const blockedSeats = z.object({ seatIds: z.array(id), blockedReason: z.string().nullable() });
@@ -28,12 +22,7 @@ const concertPath = z.object({ concertId: pathId });
 
 export function concertRoutes(deps: JobDeps & { orm: Database; seatCounts: SeatCounts }): Route[] {
   const { orm, seatCounts } = deps;
-
-  async function demandConcert(concertId: number) {
-    const found = await findConcert(orm, concertId);
-    if (found) return found;
-    throw new Problem('CONCERT_NOT_FOUND', { detail: `There is no concert ${concertId}.` });
-  }
+  const reads = new ConcertReads(orm);
 
   return [
     defineRoute({
@@ -61,7 +50,7 @@ export function concertRoutes(deps: JobDeps & { orm: Database; seatCounts: SeatC
       answer: { status: 200, schema: pageOf(concert), description: 'A page of concerts.' },
       async handle({ query: { limit, cursor } }) {
         const before = fromCursor(cursor, idCursor)?.[0];
-        const found = await listConcerts(orm, { before, limit });
+        const found = await reads.concerts({ before, limit });
         return respondJson(toPage(found, limit, { item: (row) => row, key: (row) => [row.id] }));
       },
     }),
@@ -75,7 +64,7 @@ export function concertRoutes(deps: JobDeps & { orm: Database; seatCounts: SeatC
       params: concertPath,
       answer: { status: 200, schema: concert, description: 'The concert.' },
       problems: ['CONCERT_NOT_FOUND'],
-      handle: async ({ params }) => respondJson(await demandConcert(params.concertId)),
+      handle: async ({ params }) => respondJson(await reads.concert(params.concertId)),
     }),
     defineRoute({
       method: 'post',
@@ -139,10 +128,9 @@ export function concertRoutes(deps: JobDeps & { orm: Database; seatCounts: SeatC
       answer: { status: 200, schema: pageOf(schedule), description: 'A page of schedules.' },
       problems: ['CONCERT_NOT_FOUND'],
       async handle({ params: { concertId }, query: { limit, cursor, ...times } }) {
-        await demandConcert(concertId);
         const key = fromCursor(cursor, startCursor);
         const after = key && { startAtUs: key[0], id: key[1] };
-        const found = await listSchedules(orm, { concertId, ...times, after, limit });
+        const found = await reads.schedules({ concertId, ...times, after, limit });
         return respondJson(
           toPage(found, limit, {
             item: ({ startAtUs: _, ...item }) => item,
@@ -165,9 +153,8 @@ export function concertRoutes(deps: JobDeps & { orm: Database; seatCounts: SeatC
       answer: { status: 200, schema: pageOf(schedule), description: 'A page of schedules.' },
       problems: ['CONCERT_NOT_FOUND'],
       async handle({ params: { concertId }, query: { limit, cursor, ...times } }) {
-        await demandConcert(concertId);
         const after = fromCursor(cursor, idCursor)?.[0] ?? 0;
-        const found = await listBookableSchedules(orm, { concertId, ...times, after, limit });
+        const found = await reads.bookableSchedules({ concertId, ...times, after, limit });
         const { items, nextCursor } = toPage(found, limit, {
           item: ({ startAtUs: _, saleState: __, ...item }) => item,
           key: (row) => [row.id],

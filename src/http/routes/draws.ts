@@ -2,11 +2,12 @@
 import { z } from 'zod';
 import { announceDraw, drawBody } from '../../commands/announce-draw.ts';
 import { id } from '../../commands/resources.ts';
-import type { Database } from '../../db/orm.ts';
+import type { Database } from '../../db/connection/orm.ts';
 import { findDraw, listDrawnPlaces } from '../../db/reads/draws.ts';
-import { acceptCommand, type JobDeps } from '../jobs.ts';
-import { fromCursor, pageQuery, toPage } from '../pages.ts';
-import { Problem } from '../problems.ts';
+import { acceptCommand, type JobDeps } from '../jobs/accept-command.ts';
+import { Problem } from '../problems/problems.ts';
+import { fromCursor, pageQuery, toPage } from '../reads/pagination.ts';
+import { SharedReads } from '../reads/shared-read.ts';
 import { pathId } from '../request.ts';
 import { respondJson } from '../respond.ts';
 import { defineRoute, type Route } from '../route.ts';
@@ -40,8 +41,9 @@ const drawnPlace = z.object({
 });
 
 export function drawRoutes(deps: JobDeps & { orm: Database }): Route[] {
+  const reads = new SharedReads();
   const demandDraw = async (concertId: number) => {
-    const found = await findDraw(deps.orm, concertId);
+    const found = await reads.fresh(`${concertId}`, () => findDraw(deps.orm, concertId));
     if (found) return found;
     throw new Problem('DRAW_NOT_FOUND', { detail: `There is no draw for concert ${concertId}.` });
   };

@@ -4,12 +4,12 @@ import { z } from 'zod';
 import { enterQueue } from '../../commands/enter-queue.ts';
 import { leaveQueue } from '../../commands/leave-queue.ts';
 import { queueEntry } from '../../commands/resources.ts';
-import { acceptCommand, type JobDeps } from '../jobs.ts';
-import { Problem } from '../problems.ts';
+import { acceptCommand, type JobDeps } from '../jobs/accept-command.ts';
+import { Problem } from '../problems/problems.ts';
+import type { StockView } from '../queue/stock.ts';
 import { pathId } from '../request.ts';
 import { respondJson } from '../respond.ts';
 import { defineRoute, type Route } from '../route.ts';
-import type { StockView } from '../stock-view.ts';
 import { accepted } from './answers.ts';
 
 export function queueRoutes(deps: JobDeps & { stockView: StockView }): Route[] {

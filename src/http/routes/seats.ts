@@ -2,14 +2,11 @@
 import type { Context } from 'hono';
 import { z } from 'zod';
 import { id, SEAT_STATES, seat } from '../../commands/resources.ts';
-import type { Database } from '../../db/orm.ts';
-import { readBlockedReasons } from '../../db/reads/seats.ts';
-import type { EventStreams } from '../event-streams.ts';
-import { Problem } from '../problems.ts';
+import type { EventStreams } from '../events/event-streams.ts';
+import { Problem } from '../problems/problems.ts';
 import { acceptsGzip, headerOf, pathId } from '../request.ts';
 import { respondJson } from '../respond.ts';
 import { defineRoute, type Route } from '../route.ts';
-import { operatorsMap } from '../seat-maps/operators-map.ts';
 import type { SeatMap } from '../seat-maps/seat-map.ts';
 import type { SeatMaps } from '../seat-maps/seat-maps.ts';
 
@@ -28,12 +25,11 @@ const availability = z
   .meta({ id: 'Availability' });
 
 export interface SeatRouteDeps {
-  orm: Database;
   seatMaps: SeatMaps;
   eventStreams: EventStreams;
 }
 
-export function seatRoutes({ orm, seatMaps, eventStreams }: SeatRouteDeps): Route[] {
+export function seatRoutes({ seatMaps, eventStreams }: SeatRouteDeps): Route[] {
   return [
     defineRoute({
       method: 'get',
@@ -57,8 +53,7 @@ export function seatRoutes({ orm, seatMaps, eventStreams }: SeatRouteDeps): Rout
       async handle({ c, caller, params: { scheduleId }, query: { state } }) {
         const map = await (state ? seatMaps.inState(scheduleId, state) : seatMaps.all(scheduleId));
         if (!map) return notFound(scheduleId);
-        if (!caller.isAdmin) return respondMap(c, map);
-        return respondMap(c, operatorsMap(map, await readBlockedReasons(orm, scheduleId)));
+        return respondMap(c, caller.isAdmin ? await seatMaps.forOperators(scheduleId, map) : map);
       },
     }),
     defineRoute({
@@ -88,7 +83,7 @@ export function seatRoutes({ orm, seatMaps, eventStreams }: SeatRouteDeps): Rout
       tag: 'seats',
       summary: 'Have the seats that change pushed',
       description:
-        'An event `seats` has `{version, changes: [[seatId, state]]}`; `reset` has the whole availability. Resumes from `Last-Event-ID` or `?version=`.',
+        'An event `seats` has `{version, changes: [[seatId, state]]}`; `reset` has the whole availability, and is sent where it is smaller. Resumes from `Last-Event-ID` or `?version=`.',
       access: 'user',
       isQueued: true,
       params: schedulePath,

@@ -4,10 +4,11 @@
  */
 import type { Seat } from '../../commands/resources.ts';
 import type { FixedSeat } from '../../db/reads/seats.ts';
-import { SharedRead } from '../shared-read.ts';
-import { toEvent, type WireEvent } from '../wire-event.ts';
+import type { WireEvent } from '../events/wire-event.ts';
+import { SharedRead } from '../reads/shared-read.ts';
+import { type Availability, resetBytes, toAvailability, toReset } from './availability.ts';
 import { SeatMap } from './seat-map.ts';
-import { changesBetween, packStates, STATE_NAMES } from './seat-states.ts';
+import { changesBetween, STATE_NAMES } from './seat-states.ts';
 import { SeatsInState } from './seats-in-state.ts';
 import { VersionHistory } from './version-history.ts';
 
@@ -34,20 +35,9 @@ export class OtherSeats extends Error {
   override name = 'OtherSeats';
 }
 
-/** All states of a schedule at one version. */
-export interface Availability {
-  scheduleId: number;
-  version: string;
-  seatCount: number;
-  encoding: string;
-  states: string;
-}
-
-const ENCODING = 'base64; 2 bits a seat in seat order, low bits first: 0 available, 1 held, 2 sold';
-
 export class ScheduleModel {
   readonly #deps: ModelDeps;
-  readonly #history = new VersionHistory();
+  readonly #history: VersionHistory;
   readonly ids: readonly number[];
   /** Each seat's JSON up to its state. */
   readonly #beginnings: readonly string[];
@@ -63,6 +53,7 @@ export class ScheduleModel {
 
   constructor(deps: ModelDeps) {
     this.#deps = deps;
+    this.#history = new VersionHistory(resetBytes(deps.scheduleId, deps.seats.length));
     this.ids = deps.seats.map((seat) => seat.id);
     this.#beginnings = deps.seats.map((seat) => `${JSON.stringify(seat).slice(0, -1)},"state":"`);
   }
@@ -122,7 +113,7 @@ export class ScheduleModel {
     return seats.map();
   }
 
-  /** The events that lead from a version to the present one; all states where the version is not known any more. */
+  /** The events that lead from a version to the present one; all states where the version is unknown or too far behind. */
   eventsSince(tag: string | undefined): readonly WireEvent[] {
     return this.#history.eventsSince(tag) ?? [this.reset];
   }
@@ -139,21 +130,16 @@ export class ScheduleModel {
     }
     const changes = changesBetween(this.#states, states, this.ids);
     this.#states = states;
+    const step = this.#history.advance(changes);
     // Listeners of a model that was forgotten know its states: no changes lead from there to the first version of this one.
-    this.#deps.onStep(this.#history.advance(changes) ?? (() => this.reset));
+    this.#deps.onStep(() => step ?? this.reset);
   }
 
   /** The states packed, and the event that has them: made once a version, however many begin to listen. */
   #pack(): { availability: Availability; reset: WireEvent } {
     if (this.#packed?.version === this.#history.version) return this.#packed;
-    const availability = {
-      scheduleId: this.#deps.scheduleId,
-      version: this.tag,
-      seatCount: this.ids.length,
-      encoding: ENCODING,
-      states: packStates(this.#states),
-    };
-    const reset = toEvent({ name: 'reset', id: this.tag, data: availability });
+    const availability = toAvailability(this.#deps.scheduleId, this.tag, this.#states);
+    const reset = toReset(availability);
     this.#packed = { version: this.#history.version, availability, reset };
     return this.#packed;
   }

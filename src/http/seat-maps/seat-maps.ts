@@ -2,19 +2,25 @@
 import { LRUCache } from 'lru-cache';
 import type { Seat } from '../../commands/resources.ts';
 import type { FixedSeat } from '../../db/reads/seats.ts';
-import type { WireEvent } from '../wire-event.ts';
-import { type Availability, OtherSeats, ScheduleModel } from './schedule-model.ts';
+import type { WireEvent } from '../events/wire-event.ts';
+import type { Availability } from './availability.ts';
+import { OperatorsMaps } from './operators-maps.ts';
+import { OtherSeats, ScheduleModel } from './schedule-model.ts';
 import type { SeatMap } from './seat-map.ts';
 
 /** A million seats in all take about 150 MB; a model that nobody asks for is forgotten after a minute. */
 const SEATS_REMEMBERED_MAX = 1_000_000;
 const FORGOTTEN_MS = 60_000;
 const WATCH_EVERY_MS = 250;
+/** Schedules whose maps for operators are remembered. */
+const OPERATORS_SCHEDULES_MAX = 1000;
 
 export interface SeatReads {
   fixedSeats(scheduleId: number): Promise<FixedSeat[] | undefined>;
   states(scheduleId: number): Promise<string>;
   idsInState(scheduleId: number, state: Seat['state']): Promise<number[]>;
+  /** Of the blocked seats, by seat id. */
+  blockedReasons(scheduleId: number): Promise<Map<number, string>>;
 }
 
 /** Somebody to whom a schedule's changes are sent. */
@@ -29,6 +35,7 @@ export interface Listener {
 export class SeatMaps {
   readonly #reads: SeatReads;
   readonly #models: LRUCache<number, ScheduleModel>;
+  readonly #operators = new LRUCache<number, OperatorsMaps>({ max: OPERATORS_SCHEDULES_MAX });
   readonly #loading = new Map<number, Promise<ScheduleModel | undefined>>();
   readonly #listeners = new Map<number, Set<Listener>>();
   #timer: NodeJS.Timeout | undefined;
@@ -55,6 +62,15 @@ export class SeatMaps {
   async inState(scheduleId: number, state: Seat['state']): Promise<SeatMap | undefined> {
     const model = await this.#model(scheduleId);
     return model?.inState(state);
+  }
+
+  /** A map of the schedule as operators see it. */
+  forOperators(scheduleId: number, map: SeatMap): Promise<SeatMap> {
+    const maps =
+      this.#operators.get(scheduleId) ??
+      new OperatorsMaps(() => this.#reads.blockedReasons(scheduleId));
+    this.#operators.set(scheduleId, maps);
+    return maps.of(map);
   }
 
   async availability(scheduleId: number): Promise<Availability | undefined> {

@@ -3,9 +3,9 @@
  * the tables were small or after: counted in blocks that PostgreSQL touches, by table.
  */
 import { expect, test } from 'vitest';
-import { openQueue, TIMERS_QUEUE } from '../../../src/lanes/queues.ts';
-import { connectPatiently } from '../../../src/lanes/redis.ts';
-import { openLog } from '../../../src/log.ts';
+import { openQueue, TIMERS_QUEUE } from '../../../src/lanes/bullmq/queues.ts';
+import { connectPatiently } from '../../../src/lanes/redis/redis.ts';
+import { openLog } from '../../../src/runtime/log.ts';
 import { startSeatlane, type TestSeatlane } from '../../support/seatlane.ts';
 import { waitFor } from '../../support/wait-for.ts';
 

@@ -1,6 +1,6 @@
 /** A page of a list touches few blocks, however many rows others or the same user have, and whatever the plan knows. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Database, openDatabase } from '../../../src/db/orm.ts';
+import { type Database, openDatabase } from '../../../src/db/connection/orm.ts';
 import { type BookingFilter, listBookings } from '../../../src/db/reads/bookings.ts';
 import { listBookableSchedules, listSchedules } from '../../../src/db/reads/concerts.ts';
 import { readBlockedReasons } from '../../../src/db/reads/seats.ts';

@@ -1,8 +1,8 @@
 /** The reply of Redis is lost after it took a command: the response must not claim to know what came of it. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type RunningApi, startApi } from '../../../src/api.ts';
-import { readConfig } from '../../../src/config.ts';
-import { openLog } from '../../../src/log.ts';
+import { readConfig } from '../../../src/config/config.ts';
+import { openLog } from '../../../src/runtime/log.ts';
 import { TestClient } from '../../support/client.ts';
 import { expectProblem } from '../../support/problems.ts';
 import { userOf } from '../../support/sdk.ts';

@@ -1,7 +1,16 @@
 /** Bull Board, behind its login. */
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { globSync } from 'node:fs';
+import { findPackageJSON } from 'node:module';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { expectProblem } from '../../support/problems.ts';
 import { startSeatlane, type TestSeatlane } from '../../support/seatlane.ts';
+import { waitFor } from '../../support/wait-for.ts';
+
+const BULL_BOARD = join(
+  dirname(findPackageJSON('@bull-board/ui/package.json', import.meta.url) ?? ''),
+  'dist',
+);
 
 let seatlane: TestSeatlane;
 beforeAll(async () => {
@@ -38,17 +47,59 @@ test('an access token is no login', async () => {
   expect((await seatlane.client.request('GET', '/admin/queues', { token })).status).toBe(401);
 });
 
-test('with the login the dashboard is a page that needs nothing from elsewhere', async () => {
-  const page = await open('/admin/queues', RIGHT);
-  expect(page.status).toBe(200);
-  expect(page.headers.get('content-type')).toMatch(/^text\/html/);
-  const files = [...page.body.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, file]) => file);
-  const base = /<base href="([^"]+)"/.exec(page.body)?.[1] ?? '/admin/queues/';
-  for (const file of files.filter((name) => /\.(js|css)$/.test(name))) {
-    const { pathname, host } = new URL(file, `${seatlane.client.base}${base}`);
-    expect(host).toBe(new URL(seatlane.client.base).host);
-    expect((await open(pathname, RIGHT)).status).toBe(200);
-  }
+/** Hosts that the scripts of Bull Board name without loading anything from them. */
+const NAMED_HOSTS = new Set([
+  // Namespaces of SVG, MathML and JSON Schema.
+  ...['www.w3.org', 'json-schema.org'],
+  // Links that an operator may follow: its releases, its documentation, the mark of its flow chart.
+  ...['github.com', 'felixmosh.github.io', 'reactflow.dev'],
+  // In the words of errors of its libraries.
+  ...['react.dev', 'reactjs.org', 'redux.js.org', 'redux-toolkit.js.org', 'base-ui.com', 'bit.ly'],
+  ...['react.i18next.com', 'fb.me'],
+  // Stand-ins, to parse an address that has no host.
+  ...['fake.com', 'localhost'],
+]);
+
+describe('the page of the dashboard loads nothing from outside', () => {
+  test('its links lead to this server', async () => {
+    const page = await open('/admin/queues', RIGHT);
+    expect(page.status).toBe(200);
+    expect(page.headers.get('content-type')).toMatch(/^text\/html/);
+    const base = /<base href="([^"]+)"/.exec(page.body)?.[1] ?? '';
+    const links = [...page.body.matchAll(/\b(?:src|href)="([^"]+)"/g)].map(([, link]) => link);
+    expect(links.length).toBeGreaterThan(5);
+    for (const link of links) {
+      const { pathname, origin } = new URL(link, `${seatlane.client.base}${base}`);
+      expect(origin, link).toBe(seatlane.client.base);
+      expect((await open(pathname, RIGHT)).status, link).toBe(200);
+    }
+    expect(page.body).not.toMatch(/https?:\/\//);
+  });
+
+  test('its policy allows nothing else', async () => {
+    const { headers } = await open('/admin/queues', RIGHT);
+    const policy = (headers.get('content-security-policy') ?? '').split('; ');
+    expect(policy).toContain("default-src 'none'");
+    const sources = policy.flatMap((each) => each.split(' ').slice(1));
+    expect(
+      sources.filter((source) => !/^('(none|self|unsafe-inline)'|data:)$/.test(source)),
+    ).toEqual([]);
+  });
+
+  test('its scripts, styles and texts name no host from which they could load anything', async () => {
+    const assets = globSync('static/**/*.{js,css,json,svg}', { cwd: BULL_BOARD });
+    expect(assets.length).toBeGreaterThan(20);
+    const outside = await Promise.all(
+      assets.map(async (asset) => {
+        const { status, body } = await open(`/admin/queues/${asset}`, RIGHT);
+        expect(status, asset).toBe(200);
+        const text = typeof body === 'string' ? body : JSON.stringify(body);
+        const hosts = [...text.matchAll(/https?:\/\/([\w.-]+)/g)].map(([, host = '']) => host);
+        return hosts.filter((host) => !NAMED_HOSTS.has(host)).map((host) => `${asset}: ${host}`);
+      }),
+    );
+    expect(outside.flat()).toEqual([]);
+  });
 });
 
 test('the dashboard shows every lane, the timers and the webhooks, and can change nothing', async () => {
@@ -59,6 +110,29 @@ test('the dashboard shows every lane, the timers and the webhooks, and can chang
   for (const queue of body.queues) expect(queue).toMatchObject({ readOnlyMode: true });
   const paused = await open('/admin/queues/api/queues/user-0/pause', RIGHT, 'PUT');
   expect(paused.status).toBeGreaterThanOrEqual(400);
+});
+
+test('the worker of a lane is its owner', async () => {
+  const workersOf = async (queue: string) =>
+    (await open(`/admin/queues/api/queues/${queue}/workers`, RIGHT)).body.workers;
+  expect(await workersOf('seat-0')).toEqual([]);
+  const worker = await seatlane.addWorker();
+  const [found] = await waitFor('the board shows the owner', async () => {
+    const workers = await workersOf('seat-0');
+    return workers.length > 0 && workers;
+  });
+  const [lane] = await seatlane.rows<{ owner: string }>(
+    `select owner from lane where name = 'seat-0'`,
+  );
+  expect(found).toMatchObject({ name: lane?.owner, id: lane?.owner, age: expect.any(Number) });
+  const { body } = await open('/admin/queues/api/queues', RIGHT);
+  expect(body.queues.filter(({ hasWorkers }: any) => !hasWorkers)).toEqual([]);
+  expect(await workersOf('timers')).toHaveLength(1);
+  await worker.stop();
+  await waitFor(
+    'the board shows no worker any more',
+    async () => (await workersOf('seat-0')).length === 0,
+  );
 });
 
 test('without a password in the settings there is no dashboard', async () => {

@@ -5,7 +5,7 @@
  */
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { isProblemCode } from '../../../src/http/problems.ts';
+import { isProblemCode } from '../../../src/http/problems/problems.ts';
 import type { AdmittedUser } from '../../support/client.ts';
 import { type Footprints, footprintsOf } from '../../support/footprint.ts';
 import { type Operation, readOperations, type Schemas } from '../../support/operations.ts';

@@ -1,6 +1,7 @@
 /** Lists cut down to what a client wants: schedules by date, bookings by state and time. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type AdmittedUser, inHours, scheduleBody } from '../../support/client.ts';
+import { holdLock } from '../../support/hold-lock.ts';
 import { expectProblem } from '../../support/problems.ts';
 import { startSeatlane, type TestSeatlane } from '../../support/seatlane.ts';
 import { waitFor } from '../../support/wait-for.ts';
@@ -17,6 +18,32 @@ const get = (path: string, user: Partial<AdmittedUser> = {}) =>
   seatlane.client.request('GET', path, { token: user.token, queueToken: user.queueToken });
 
 const idsOf = ({ body }: { body: { items: { id: number }[] } }) => body.items.map(({ id }) => id);
+
+test.each(['schedules', 'schedules/bookable'])(
+  'concurrent requests for %s of a concert share a read, and leave connections to others',
+  async (list) => {
+    const { concertId } = await seatlane.client.schedule();
+    const path = `/concerts/${concertId}/${list}`;
+    const lock = 'lock table schedule in access exclusive mode';
+    const free = await holdLock(seatlane.services.databaseUrl, lock);
+    const lockedReads = async () => {
+      const [row] = await seatlane.rows<{
+        count: number;
+      }>(`select count(*)::int as count from pg_stat_activity
+        where datname = current_database() and wait_event_type = 'Lock' and query like '%saleState%'`);
+      return row?.count ?? 0;
+    };
+    const answers = Promise.all(Array.from({ length: 50 }, () => get(path, { token: operator })));
+    await waitFor('a read that waits', async () => (await lockedReads()) > 0);
+    expect((await get('/concerts')).status).toBe(200);
+    expect(await lockedReads()).toBe(1);
+    await free();
+    for (const answer of await answers) {
+      expect(answer.status).toBe(200);
+      expect(answer.body.items).toHaveLength(1);
+    }
+  },
+);
 
 describe('the schedules of a concert', () => {
   let concertId: number;

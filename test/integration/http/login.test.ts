@@ -1,7 +1,7 @@
 /** Operators' logins that fail: logged, counted, and slowed down by address. */
 import { type Logger, pino } from 'pino';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { FAILURES_MAX } from '../../../src/http/login-throttle.ts';
+import { FAILURES_MAX } from '../../../src/http/auth/login-throttle.ts';
 import { expectProblem } from '../../support/problems.ts';
 import { startSeatlane, type TestSeatlane } from '../../support/seatlane.ts';
 
@@ -16,8 +16,9 @@ const RIGHT = 'admin:test-password';
 let seatlane: TestSeatlane;
 let lines: Line[] = [];
 
+const log: Logger = pino({ level: 'info' }, { write: (line) => lines.push(JSON.parse(line)) });
+
 beforeAll(async () => {
-  const log: Logger = pino({ level: 'info' }, { write: (line) => lines.push(JSON.parse(line)) });
   const settings = { TRUSTED_PROXIES: '1' };
   seatlane = await startSeatlane({ settings, log, workers: 0 });
 });
@@ -68,6 +69,13 @@ test('of many guesses at once ten are looked at; then the address waits, and oth
   expect(lines.filter(({ secondsToWait }) => secondsToWait !== undefined)).toHaveLength(1);
 });
 
+test('a login that succeeds does not give its address more guesses', async () => {
+  for (let guess = 1; guess < FAILURES_MAX; guess += 1) await logIn('admin:guess', '192.0.2.5');
+  expect((await logIn(RIGHT, '192.0.2.5')).status).toBe(200);
+  expectProblem(await logIn('admin:guess', '192.0.2.5'), 401, 'LOGIN_REQUIRED');
+  expectProblem(await logIn('admin:guess', '192.0.2.5'), 429, 'TOO_MANY_LOGINS');
+});
+
 test('a request without a login is no failure', async () => {
   for (let asked = 0; asked < 2 * FAILURES_MAX; asked += 1) {
     const headers = { 'X-Forwarded-For': '192.0.2.4' };
@@ -75,4 +83,19 @@ test('a request without a login is no failure', async () => {
     expectProblem(answer, 401, 'LOGIN_REQUIRED');
   }
   expect((await logIn(RIGHT, '192.0.2.4')).status).toBe(200);
+});
+
+test('a proxy that the settings do not know of is logged once, with the setting', async () => {
+  const other = await startSeatlane({ services: seatlane.services, log, workers: 0 });
+  const warnings = () => lines.filter(({ msg }) => msg.includes('X-Forwarded-For'));
+  await other.client.request('GET', '/concerts');
+  expect(warnings()).toEqual([]);
+  const headers = { 'X-Forwarded-For': '192.0.2.6' };
+  await other.client.request('GET', '/concerts', { headers });
+  await other.client.request('GET', '/health/live', { headers });
+  expect(warnings()).toHaveLength(1);
+  expect(warnings()[0]?.msg).toContain('set TRUSTED_PROXIES to the number of proxies');
+  await seatlane.client.request('GET', '/concerts', { headers });
+  expect(warnings()).toHaveLength(1);
+  await other.stop();
 });

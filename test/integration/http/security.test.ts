@@ -1,7 +1,7 @@
 /** Nobody gets in who may not: every operation of `/openapi.json`, with everything that is wrong with a token. */
 import { generateKeyPair } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { QueueTokens } from '../../../src/http/queue-tokens.ts';
+import { QueueTokens } from '../../../src/http/auth/queue-tokens.ts';
 import type { AdmittedUser } from '../../support/client.ts';
 import { footprintsOf } from '../../support/footprint.ts';
 import {

@@ -1,8 +1,8 @@
 /** What a worker answers on its port, and what it counts. */
 import { Client } from 'pg';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { firstFreePort } from '../../../src/server.ts';
-import { ownerName } from '../../../workers/owner-session.ts';
+import { firstFreePort } from '../../../src/runtime/server.ts';
+import { ownerName } from '../../../workers/lanes/owner-session.ts';
 import type { RunningWorker } from '../../../workers/worker.ts';
 import { FAULTY_AMOUNT } from '../../support/faults/faulty-amount.ts';
 import { faultyHandlers } from '../../support/faults/faulty-handlers.ts';

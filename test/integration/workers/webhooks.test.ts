@@ -5,10 +5,11 @@ import { pino } from 'pino';
 import { Registry } from 'prom-client';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { webhookSecret } from '../../../src/commands/webhook-secret.ts';
-import { openQueue, queueKeyStart, WEBHOOKS_QUEUE } from '../../../src/lanes/queues.ts';
-import { connectPatiently, type RedisConnection } from '../../../src/lanes/redis.ts';
-import type { FinishedCommand } from '../../../workers/batch.ts';
-import { WorkerMetrics } from '../../../workers/metrics.ts';
+import { queueKeyStart } from '../../../src/lanes/bullmq/keys.ts';
+import { openQueue, WEBHOOKS_QUEUE } from '../../../src/lanes/bullmq/queues.ts';
+import { connectPatiently, type RedisConnection } from '../../../src/lanes/redis/redis.ts';
+import type { FinishedCommand } from '../../../workers/batch/batch.ts';
+import { WorkerMetrics } from '../../../workers/ops/metrics.ts';
 import { admit } from '../../../workers/timers/admit.ts';
 import { expireHolds } from '../../../workers/timers/expire-holds.ts';
 import { relayEvents } from '../../../workers/timers/relay-events.ts';
@@ -16,6 +17,7 @@ import { type DeliveryDeps, startDeliveries } from '../../../workers/webhooks/de
 import { WebhookOutbox } from '../../../workers/webhooks/outbox.ts';
 import { PendingMessages } from '../../../workers/webhooks/pending.ts';
 import { SENDING_MAX } from '../../../workers/webhooks/receiver.ts';
+import { startNameServer } from '../../support/name-server.ts';
 import { type Received, type Receiver, startReceiver, taken } from '../../support/receiver.ts';
 import { openTestLane, type TestLane } from '../../support/test-lane.ts';
 import { waitFor } from '../../support/wait-for.ts';
@@ -238,6 +240,43 @@ test('a receiver that never answers delays no other', async () => {
   await waitFor('the message of the other webhook', () => receiver.received.length === 1);
   expect(silent.received.length).toBeLessThanOrEqual(SENDING_MAX);
   silent.stop();
+});
+
+test('ten receivers that answered before and then hang delay no other', async () => {
+  const slow = await startReceiver();
+  const ids: number[] = [];
+  for (let place = 0; place < 10; place += 1) {
+    ids.push(await register(slow.url, ['charge-points']));
+  }
+  await outbox.put(await charges(1));
+  deliver({ timeoutMs: 60_000, firstRetryMs: 5000 });
+  await waitFor('each to answer', async () => (await queue.getCompletedCount()) === ids.length);
+  slow.statusOf = () => 0;
+  await outbox.put(await charges(300));
+  await register(receiver.url, ['use-points']);
+  const uses = Array.from({ length: 50 }, (_, place) =>
+    lane.command('use-points', { subject: `many-${place}`, input: { amount: 1 } }),
+  );
+  await outbox.put(await lane.run(...uses));
+  await waitFor('the messages of the other webhook', () => receiver.received.length === 50);
+  expect(slow.received.length).toBeLessThanOrEqual(ids.length * (1 + SENDING_MAX));
+  slow.stop();
+});
+
+test('receivers whose name server hangs delay no other', async () => {
+  const nameServer = await startNameServer((name) =>
+    name === 'shop.test' ? '127.0.0.1' : 'no reply',
+  );
+  for (let place = 1; place <= 10; place += 1) {
+    await register(`http://shop-${place}.hangs.test/hook`, ['charge-points']);
+  }
+  await outbox.put(await charges(20));
+  await register(receiver.url.replace('127.0.0.1', 'shop.test'), ['use-points']);
+  const use = lane.command('use-points', { subject: 'many-1', input: { amount: 1 } });
+  await outbox.put(await lane.run(use));
+  deliver({ nameServers: [nameServer.address], timeoutMs: 60_000, firstRetryMs: 60_000 });
+  await waitFor('the message of the other webhook', () => receiver.received.length === 1);
+  nameServer.stop();
 });
 
 test('a receiver that fails five times in a row is left alone for a while, at no cost of tries', async () => {

@@ -8,7 +8,7 @@ import { execFile } from 'node:child_process';
 import { resolve } from 'node:path';
 import { isDeepStrictEqual, promisify } from 'node:util';
 import { COMPILE_CACHE } from '../../../scripts/compile-cache.ts';
-import { LANE_LOCKS } from '../../../src/db/lane-locks.ts';
+import { LANE_LOCKS } from '../../../src/db/lanes/lock-keys.ts';
 import { TestClient } from '../client.ts';
 import type { TestServices } from '../database.ts';
 import {

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { PROBLEM_CODES, REFUSAL_CODES } from '../../../src/client/codes.ts';
 import { REASONS } from '../../../src/domain/reasons.ts';
-import { PROBLEM_CODES as API_CODES } from '../../../src/http/problems.ts';
+import { PROBLEM_CODES as API_CODES } from '../../../src/http/problems/problems.ts';
 
 test('the client knows every reason of a rule, and no other', () => {
   expect(REFUSAL_CODES).toEqual(REASONS);

@@ -1,7 +1,7 @@
 /** Events of a stream, however they are cut into pieces on the way. */
 import { describe, expect, test } from 'vitest';
 import { EventParser, readEvents, type ServerEvent } from '../../../src/client/event-stream.ts';
-import { toComment, toEvent } from '../../../src/http/wire-event.ts';
+import { toComment, toEvent } from '../../../src/http/events/wire-event.ts';
 import { collect } from '../../support/collect.ts';
 
 const SENT = Buffer.concat([

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { bookSeats } from '../../../src/commands/book-seats.ts';
 import { createSchedule } from '../../../src/commands/create-schedule.ts';
-import type { Problem } from '../../../src/http/problems.ts';
+import type { Problem } from '../../../src/http/problems/problems.ts';
 import { type ValidationError, validate } from '../../../src/http/validation.ts';
 
 describe('what is not valid', () => {

@@ -1,9 +1,10 @@
 /** Asking for an admission, on real Redis: never dropped for one that is under way, never more than one ahead. */
 import { type Queue, Worker } from 'bullmq';
 import { afterEach, beforeEach, expect, inject, test } from 'vitest';
-import { openQueue, queuePrefix, TIMERS_QUEUE } from '../../../../src/lanes/queues.ts';
-import { connectPatiently, type RedisConnection } from '../../../../src/lanes/redis.ts';
-import { openLog } from '../../../../src/log.ts';
+import { queuePrefix } from '../../../../src/lanes/bullmq/keys.ts';
+import { openQueue, TIMERS_QUEUE } from '../../../../src/lanes/bullmq/queues.ts';
+import { connectPatiently, type RedisConnection } from '../../../../src/lanes/redis/redis.ts';
+import { openLog } from '../../../../src/runtime/log.ts';
 import { askForAdmission } from '../../../../workers/timers/ask-for-admission.ts';
 import { waitFor } from '../../../support/wait-for.ts';
 
@@ -18,7 +19,7 @@ let end: () => void;
 beforeEach(() => {
   begun = 0;
   redis = connectPatiently(inject('redisUrl'), openLog('test', 'silent'));
-  queue = openQueue(TIMERS_QUEUE, redis, { redisPrefix, seatLanes: 8, userLanes: 8 });
+  queue = openQueue(TIMERS_QUEUE, redis, { redisPrefix });
   const admission = () => {
     begun += 1;
     return new Promise<void>((resolve) => {

@@ -56,7 +56,8 @@ test('a large schedule is read once for all who ask within a moment', async () =
 });
 
 test('a client is sent the steps that it missed, or all states where its version is unknown', async () => {
-  const { model, told } = aModel(['aa', 'ah', 'hh', 'hh']);
+  const versions = ['aa', 'ah', 'hh', 'hh'].map((states) => states.padEnd(500, 'a'));
+  const { model, told } = aModel(versions);
   const tags: string[] = [];
   for (let turn = 0; turn < 4; turn += 1) {
     await model.freshen();
@@ -78,6 +79,42 @@ test('a client is sent the steps that it missed, or all states where its version
   for (const unknown of [undefined, '', 'another.1', `${id}.99`, `${id}.x`, `${id}.0`, id]) {
     expect(since(unknown)).toEqual([{ event: 'reset', id: tags[2], data: model.availability }]);
   }
+});
+
+test('a step that takes more bytes than all states is sent as all states', async () => {
+  const free = 'a'.repeat(1000);
+  const { model, told } = aModel([free, `h${free.slice(1)}`, 'h'.repeat(1000), 's'.repeat(1000)]);
+  const tags: string[] = [];
+  for (let turn = 0; turn < 4; turn += 1) {
+    await model.freshen();
+    tags.push(model.tag);
+  }
+  expect(told.map(({ event, id }) => [event, id])).toEqual([
+    ['reset', tags[0]],
+    ['seats', tags[1]],
+    ['reset', tags[2]],
+    ['reset', tags[3]],
+  ]);
+  for (const tag of tags.slice(0, 3)) {
+    expect(model.eventsSince(tag)).toEqual([model.reset]);
+  }
+  expect(model.eventsSince(tags[3])).toEqual([]);
+});
+
+test('missed steps that take more bytes than all states are sent as all states', async () => {
+  const seats = 1000;
+  const versions = Array.from({ length: 10 }, (_, turn) => 'h'.repeat(turn).padEnd(seats, 'a'));
+  const { model } = aModel(versions);
+  const tags: string[] = [];
+  for (const _ of versions) {
+    await model.freshen();
+    tags.push(model.tag);
+  }
+  const missedBy = tags.map((tag) => model.eventsSince(tag));
+  const bytes = missedBy.map((events) => events.reduce((sum, { bare }) => sum + bare.length, 0));
+  expect(missedBy[0]).toEqual([model.reset]);
+  expect(missedBy.at(-3)?.map((event) => readEvent(event).event)).toEqual(['seats', 'seats']);
+  for (const each of bytes) expect(each).toBeLessThanOrEqual(model.reset.bare.length);
 });
 
 test('the seats in one state come in order, with what is known of each', async () => {

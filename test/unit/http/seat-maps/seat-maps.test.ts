@@ -1,7 +1,7 @@
 /** The seat maps of a process: what identifies a version, and what listeners hear when a model was forgotten. */
 import { expect, onTestFinished, test } from 'vitest';
+import type { WireEvent } from '../../../../src/http/events/wire-event.ts';
 import { SeatMaps } from '../../../../src/http/seat-maps/seat-maps.ts';
-import type { WireEvent } from '../../../../src/http/wire-event.ts';
 import { waitFor } from '../../../support/wait-for.ts';
 import { readEvent } from '../../../support/wire-events.ts';
 
@@ -15,6 +15,7 @@ function smallMaps(states: { now: string }) {
         [1, 2, 3].map((id) => ({ id, section: null, row: null, number: id, price: 1 })),
       states: async () => states.now,
       idsInState: async () => [],
+      blockedReasons: async () => new Map(),
     },
     3,
   );
@@ -81,6 +82,7 @@ test('a schedule whose seats are gone, as after a failover that lost them, is no
       seats?.map((id) => ({ id, section: null, row: null, number: id, price: 1 })),
     states: async () => 'a'.repeat(seats?.length ?? 0),
     idsInState: async () => [],
+    blockedReasons: async () => new Map(),
   });
   onTestFinished(() => maps.stop());
   expect((await maps.all(1))?.body).toContain('"state":"available"');

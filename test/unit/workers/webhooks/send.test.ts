@@ -1,6 +1,8 @@
 /** What one try to send a message comes to. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { NameResolver } from '../../../../workers/webhooks/name-resolver.ts';
 import { send } from '../../../../workers/webhooks/send.ts';
+import { startNameServer } from '../../../support/name-server.ts';
 import { type Receiver, startReceiver } from '../../../support/receiver.ts';
 
 let receiver: Receiver;
@@ -9,7 +11,11 @@ beforeAll(async () => {
 });
 afterAll(() => receiver.stop());
 
-const sending = () => ({ url: receiver.url, headers: {}, body: '{}', isPrivateAllowed: true });
+const names = new NameResolver();
+const sending = () => ({
+  ...{ url: receiver.url, headers: {}, body: '{}' },
+  ...{ isPrivateAllowed: true, names },
+});
 
 test('the status of the answer is given, also that of a redirect, which is not followed', async () => {
   receiver.statusOf = () => 302;
@@ -28,4 +34,15 @@ test('a refused address is never connected to', async () => {
   const strict = { ...sending(), url, isPrivateAllowed: false };
   await expect(send(strict)).rejects.toThrow('private or special');
   expect(receiver.connections).toBe(before);
+});
+
+test('a name that the name server resolves to a refused address is never connected to', async () => {
+  const nameServer = await startNameServer(() => '127.0.0.1');
+  const before = receiver.connections;
+  const url = `https://shop.test:${receiver.port}/hook`;
+  const strict = { ...sending(), url, isPrivateAllowed: false };
+  const asked = send({ ...strict, names: new NameResolver([nameServer.address]) });
+  await expect(asked).rejects.toThrow('127.0.0.1 is a private or special address.');
+  expect(receiver.connections).toBe(before);
+  nameServer.stop();
 });
