@@ -20,7 +20,7 @@ export default defineConfig({
         plugins: plantMutant(process.env.MUTANT),
         test: {
           name: 'unit',
-          include: ['test/unit/**/*.test.ts', 'test/deploy/*.test.ts', 'test/tidy.test.ts'],
+          include: ['test/unit/**/*.test.ts', 'test/deploy/*.test.ts', 'test/tidy*.test.ts'],
           pool: 'threads',
           isolate: false,
           sequence: { groupOrder: 0 },
