@@ -1,6 +1,6 @@
 /** Puts an API process together: connections, reads, app, server. `main.ts` runs it, and so do tests. */
 import type { Logger } from 'pino';
-import type { Config } from './config.ts';
+import type { Config } from './config/config.ts';
 import { checkDatabase, openDatabase } from './db/connection/orm.ts';
 import { areLaneCountsOnRecord, laneCountsIn, settleLaneCounts } from './db/lanes/counts.ts';
 import { notePresence } from './db/presence.ts';
@@ -12,29 +12,29 @@ import { ReceiptReader } from './db/reads/receipts.ts';
 import { seatReads } from './db/reads/seats.ts';
 import { readStock } from './db/reads/stock.ts';
 import { TimelineWatch } from './db/reads/timeline.ts';
-import { AccessTokens } from './http/access-tokens.ts';
 import { createApp } from './http/app.ts';
+import { AccessTokens } from './http/auth/access-tokens.ts';
+import { adminLoginOf } from './http/auth/login.ts';
+import { QueueTokens } from './http/auth/queue-tokens.ts';
 import { Cors } from './http/cors.ts';
-import { EventStreams } from './http/event-streams.ts';
-import { LaneOwners } from './http/lane-owners.ts';
-import { adminLoginOf } from './http/login.ts';
-import { Metrics } from './http/metrics.ts';
-import { Performances } from './http/performances.ts';
-import { Presence } from './http/presence.ts';
-import { QueueTokens } from './http/queue-tokens.ts';
-import { QueueView } from './http/queue-view.ts';
-import { SeatCounts } from './http/seat-counts.ts';
+import { EventStreams } from './http/events/event-streams.ts';
+import { Waits } from './http/jobs/waits.ts';
+import { LaneOwners } from './http/ops/lane-ownership.ts';
+import { Metrics } from './http/ops/metrics.ts';
+import { refuseUnreadable as refuse } from './http/problems/unreadable.ts';
+import { Presence } from './http/queue/presence.ts';
+import { StockView } from './http/queue/stock.ts';
+import { QueueView } from './http/queue/view.ts';
+import { Performances } from './http/reads/performances.ts';
+import { SeatCounts } from './http/reads/seat-counts.ts';
 import { SeatMaps } from './http/seat-maps/seat-maps.ts';
-import { StockView } from './http/stock-view.ts';
-import { refuseUnreadable as refuse } from './http/unreadable.ts';
-import { Waits } from './http/waits.ts';
 import { listen } from './lanes/announcements.ts';
 import { Backlog } from './lanes/backlog.ts';
 import { areLanesBusy } from './lanes/bullmq/inspect.ts';
 import { BullmqProducer } from './lanes/bullmq/producer.ts';
 import { openLaneQueues, openQueue, TIMERS_QUEUE, WEBHOOKS_QUEUE } from './lanes/bullmq/queues.ts';
 import { refuseUntestedBullmq } from './lanes/bullmq/version.ts';
-import { IdempotencyKeys } from './lanes/idempotency-keys.ts';
+import { IdempotencyKeys } from './lanes/idempotency/idempotency-keys.ts';
 import { Outcomes } from './lanes/outcomes.ts';
 import { RateLimit } from './lanes/rate-limit/rate-limit.ts';
 import {
@@ -43,11 +43,11 @@ import {
   connectPatiently,
   keepOnMaster,
   untilReady,
-} from './lanes/redis.ts';
+} from './lanes/redis/redis.ts';
 import { openTraces } from './observe/open-traces.ts';
 import { openRegistry } from './observe/registry.ts';
-import { closeServer, firstFreePort, listenOn } from './server.ts';
-import { version } from './version.ts';
+import { closeServer, firstFreePort, listenOn } from './runtime/server.ts';
+import { version } from './runtime/version.ts';
 
 const CONNECTIONS_MAX = 10;
 

@@ -5,12 +5,12 @@
  */
 
 import { startApi } from './api.ts';
-import { readCommandLine } from './command-line.ts';
-import { ConfigError, readConfig } from './config.ts';
+import { readCommandLine } from './config/command-line.ts';
+import { ConfigError, readConfig } from './config/config.ts';
 import { LaneCountsDiffer, NotMigrated } from './db/lanes/counts.ts';
 import { UntestedBullmq } from './lanes/bullmq/version.ts';
-import { RedisMismatch } from './lanes/redis.ts';
-import { openLog } from './log.ts';
+import { RedisMismatch } from './lanes/redis/redis.ts';
+import { openLog } from './runtime/log.ts';
 
 /** Requests under way answer at once when the process stops; a stuck one must not hold it up. */
 const STOP_MS_MAX = 9000;

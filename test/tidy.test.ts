@@ -4,7 +4,7 @@ import { basename, dirname, join, normalize, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { commands } from '../src/commands/index.ts';
 import { REASONS } from '../src/domain/reasons.ts';
-import { isProblemCode, statusOf } from '../src/http/problems.ts';
+import { isProblemCode, statusOf } from '../src/http/problems/problems.ts';
 import { handlers } from '../workers/handlers/index.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
@@ -41,30 +41,30 @@ const ENTRY_POINTS = ['src/main.ts', 'src/api.ts', 'workers/main.ts', 'workers/w
 
 /** The table of docs/architecture.md: what each room may import, besides itself. */
 const ARROWS: Record<string, string[]> = {
-  'src/config.ts': ['src/settings.ts', 'src/setting-checks.ts'],
-  'src/setting-checks.ts': ['types of src/settings.ts'],
+  'src/config/config.ts': ['src/config/settings.ts', 'src/config/setting-checks.ts'],
+  'src/config/setting-checks.ts': ['types of src/config/settings.ts'],
   'src/domain': [],
   'src/db': [
     ...['types of src/domain', 'types of src/commands'],
-    ...['src/coalesce-writes.ts', 'src/service-errors.ts'],
+    ...['src/runtime/coalesce-writes.ts', 'src/runtime/service-errors.ts'],
   ],
   'src/commands': ['types of src/domain'],
   'src/lanes/bullmq': ['src/lanes', 'src/commands'],
   'src/lanes': [
     ...['src/commands', 'types of src/db/reads/receipts.ts'],
-    ...['src/coalesce-writes.ts', 'src/service-errors.ts'],
+    ...['src/runtime/coalesce-writes.ts', 'src/runtime/service-errors.ts'],
   ],
-  'src/observe': ['src/version.ts'],
+  'src/observe': ['src/runtime/version.ts'],
   'src/http': [
     ...['src/commands', 'src/lanes', 'src/db/reads', 'types of src/db/connection/orm.ts'],
-    ...['src/observe', 'src/service-errors.ts'],
+    ...['src/observe', 'src/runtime/service-errors.ts'],
   ],
   'src/web': ['types of src/commands', 'src/client'],
   'src/client': [],
   'workers/handlers': ['src/commands', 'src/domain', 'workers/rows/rows.ts'],
   workers: [
     ...['src/db', 'src/commands', 'src/lanes', 'types of src/domain', 'workers/handlers'],
-    ...['src/observe', 'src/server.ts', 'src/service-errors.ts'],
+    ...['src/observe', 'src/runtime/server.ts', 'src/runtime/service-errors.ts'],
   ],
 };
 
@@ -110,7 +110,10 @@ describe('imports', () => {
 
   test('the settings and the log are opened by entry points alone', () => {
     const wrong = imports
-      .filter(({ from, to }) => !ENTRY_POINTS.includes(from) && /^src\/(config|log)\.ts$/.test(to))
+      .filter(
+        ({ from, to }) =>
+          !ENTRY_POINTS.includes(from) && /^src\/(config\/config|runtime\/log)\.ts$/.test(to),
+      )
       .map(
         ({ from, to }) => `${from} imports ${to}: take the settings or the logger as a parameter`,
       );
@@ -179,7 +182,7 @@ describe('imports', () => {
 /** Who may know BullMQ, and why. All others see lanes through `src/lanes/lane-queue.ts`. */
 const BULLMQ_USERS: Record<string, string> = {
   'src/lanes/bullmq/': 'implements the queue seam',
-  'src/http/admin.ts': 'shows BullMQ’s queues in Bull Board',
+  'src/http/ops/bull-board.ts': 'shows BullMQ’s queues in Bull Board',
   'workers/timers/': 'runs timed work by BullMQ’s job schedulers and workers',
   'workers/webhooks/': 'sends messages by BullMQ’s workers, with their retries',
 };
@@ -268,8 +271,8 @@ test('nobody asks the clock but those who have a reason', () => {
 });
 
 test('only config.ts reads the environment', () => {
-  const others = sources.filter((file) => file !== 'src/config.ts');
-  const instead = 'add the setting to src/config.ts and take it as a parameter';
+  const others = sources.filter((file) => file !== 'src/config/config.ts');
+  const instead = 'add the setting to src/config/config.ts and take it as a parameter';
   expect(linesWith(/process\.env\b|from '(node:)?process'/, others, instead)).toEqual([]);
 });
 
@@ -315,6 +318,17 @@ test('a file stays within 200 lines, or within the number that it gave a reason 
     (file) => !lengths.some((each) => each.file === file && each.lines > LINES_MAX),
   );
   expect(needless, 'these are short by now: take them off LONG').toEqual([]);
+});
+
+/** About a dozen: a folder shows its subject on one screen. */
+const FILES_MAX = 16;
+
+test('a folder holds at most 16 files beside its sub-folders', () => {
+  const folders = Map.groupBy(everything, (file) => dirname(file));
+  const full = [...folders]
+    .filter(([, files]) => files.length > FILES_MAX)
+    .map(([folder, files]) => `${folder} has ${files.length} files: group them by subject`);
+  expect(full).toEqual([]);
 });
 
 describe('every command', () => {

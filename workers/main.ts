@@ -5,12 +5,12 @@
  *
  * Without `--lanes` it does all of them.
  */
-import { readCommandLine } from '../src/command-line.ts';
-import { ConfigError, readConfig } from '../src/config.ts';
+import { readCommandLine } from '../src/config/command-line.ts';
+import { ConfigError, readConfig } from '../src/config/config.ts';
 import { LaneCountsDiffer, NotMigrated } from '../src/db/lanes/counts.ts';
 import { UntestedBullmq } from '../src/lanes/bullmq/version.ts';
-import { RedisMismatch } from '../src/lanes/redis.ts';
-import { openLog } from '../src/log.ts';
+import { RedisMismatch } from '../src/lanes/redis/redis.ts';
+import { openLog } from '../src/runtime/log.ts';
 import { PARTS, type Part, startWorker } from './worker.ts';
 
 /** A batch, its commit and the farewells take well under a second; a stuck stop must not last. */

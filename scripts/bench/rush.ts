@@ -8,7 +8,7 @@
 
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
-import { readCommandLine } from '../../src/command-line.ts';
+import { readCommandLine } from '../../src/config/command-line.ts';
 import { type LoadAnswer, LoadClient } from './http-client.ts';
 import { type BenchProcess, startBenchSystem } from './system.ts';
 

@@ -8,7 +8,7 @@
 
 import { get } from 'node:http';
 import { Client } from 'pg';
-import { readCommandLine } from '../../src/command-line.ts';
+import { readCommandLine } from '../../src/config/command-line.ts';
 import { LoadClient } from './http-client.ts';
 import { startBenchSystem } from './system.ts';
 

@@ -1,18 +1,18 @@
 /** Puts the HTTP layer together. It never listens and opens no connection: `main.ts` does. */
 import { Hono } from 'hono';
 import { secureHeaders } from 'hono/secure-headers';
-import { type BullBoardDeps, mountBullBoard } from './admin.ts';
-import { answerError } from './answer-error.ts';
-import { mountDocs } from './docs.ts';
-import { demandLogin } from './login.ts';
-import { openApiDocument } from './openapi.ts';
-import type { ProblemCode } from './problems.ts';
+import { demandLogin } from './auth/login.ts';
+import { unknownProxyWarning } from './auth/unknown-proxy.ts';
+import { mountDocs } from './openapi/docs-page.ts';
+import { openApiDocument } from './openapi/document.ts';
+import { type BullBoardDeps, mountBullBoard } from './ops/bull-board.ts';
+import { answerError } from './problems/errors.ts';
+import type { ProblemCode } from './problems/problems.ts';
+import { answerUnmatched } from './problems/unmatched.ts';
+import { openRequestContext } from './request-context.ts';
 import { type MountDeps, mountRoute } from './route.ts';
 import { type ApiRouteDeps, apiRoutes } from './routes/index.ts';
-import { openTrail } from './trail.ts';
-import { unknownProxyWarning } from './unknown-proxy.ts';
-import { answerUnmatched } from './unmatched.ts';
-import { mountWeb } from './web.ts';
+import { mountWeb } from './static/web.ts';
 
 export interface AppDeps extends ApiRouteDeps, Omit<MountDeps, 'noticeProxy'> {
   version: string;
@@ -24,9 +24,9 @@ export function createApp(deps: AppDeps): Hono {
   // Pages only: an answer of the API gets what it needs where it is made.
   for (const pages of ['/docs', '/docs/*', '/admin/*']) app.use(pages, secureHeaders());
   const noteProblem = (code: ProblemCode) => deps.metrics.noteProblem(code);
-  app.onError((error, c) => answerError(deps.log, error, c, openTrail(c), noteProblem));
+  app.onError((error, c) => answerError(deps.log, error, c, openRequestContext(c), noteProblem));
   app.notFound((c) => {
-    openTrail(c);
+    openRequestContext(c);
     return answerUnmatched(app, deps.cors, c);
   });
 

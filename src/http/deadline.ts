@@ -23,7 +23,7 @@ export class RequestAborted extends Error {
   }
 }
 
-/** What a deadline is noted on: the trail of a request. */
+/** What a deadline is noted on: the context of a request. */
 export interface Timed {
   deadline?: Deadline;
 }

@@ -1,7 +1,7 @@
 /** Reads the JSON body of a request, in bounded size and depth. */
 import type { Context } from 'hono';
 import { RequestAborted } from './deadline.ts';
-import { Problem } from './problems.ts';
+import { Problem } from './problems/problems.ts';
 import { headerOf } from './request.ts';
 import { invalid } from './validation.ts';
 

@@ -3,19 +3,19 @@ import type { Context, Hono } from 'hono';
 import type { Logger } from 'pino';
 import { z } from 'zod';
 import type { Traces } from '../observe/traces.ts';
-import { type AccessDeps, admissionOf, authenticate, countCommand } from './access-control.ts';
-import type { Caller } from './access-tokens.ts';
-import { answerError } from './answer-error.ts';
+import { type AccessDeps, admissionOf, authenticate, countCommand } from './auth/access-control.ts';
+import type { Caller } from './auth/access-tokens.ts';
+import type { AdmittedPlace } from './auth/queue-tokens.ts';
 import type { Cors } from './cors.ts';
 import { clientsTime, inTime } from './deadline.ts';
-import { unlessStreaming } from './event-stream.ts';
-import type { Metrics } from './metrics.ts';
-import type { ResponseHeader } from './openapi-responses.ts';
-import { Problem, type ProblemCode } from './problems.ts';
-import type { AdmittedPlace } from './queue-tokens.ts';
+import { unlessStreaming } from './events/event-stream.ts';
+import type { ResponseHeader } from './openapi/responses.ts';
+import type { Metrics } from './ops/metrics.ts';
+import { answerError } from './problems/errors.ts';
+import { Problem, type ProblemCode } from './problems/problems.ts';
 import { headerOf } from './request.ts';
 import { readJson } from './request-body.ts';
-import { ofTrail, openTrail, type Trail } from './trail.ts';
+import { logFieldsOf, openRequestContext, type RequestContext } from './request-context.ts';
 import { validate } from './validation.ts';
 
 type Fields = z.ZodType<object>;
@@ -80,7 +80,7 @@ export interface RouteRequest<Params, Query, Body> {
   params: Params;
   query: Query;
   body: Body;
-  trail: Trail;
+  requestContext: RequestContext;
 }
 
 /** Gives `handle` the types of its own schemas. */
@@ -103,7 +103,7 @@ export interface MountDeps extends AccessDeps {
 const nothing = z.strictObject({});
 const nobody: Caller = { subject: '', name: undefined, isAdmin: false };
 
-/** Mounts a route, so that every request to it is answered, counted, and known by its trail. */
+/** Mounts a route, so that every request to it is answered, counted, and has its request context. */
 export function mountRoute(app: Hono, deps: MountDeps, route: Route): void {
   const { metrics, traces, log, cors, noticeProxy } = deps;
   // Probes and scrapes would be most of what is traced.
@@ -111,23 +111,25 @@ export function mountRoute(app: Hono, deps: MountDeps, route: Route): void {
   const labels = { method: route.method.toUpperCase(), path: route.path };
   app.on(route.method, route.path.replaceAll(/\{(\w+)\}/g, ':$1'), async (c) => {
     const began = performance.now();
-    const trail = openTrail(c);
+    const requestContext = openRequestContext(c);
     cors.allow(c);
     noticeProxy(c);
-    if (isTraced) trail.span = traces?.request(labels, headerOf(c, 'traceparent'));
-    const answer = await inTime(trail, () => answerRequest(deps, route, c, trail)).catch(
-      (error) => {
-        const problem = answerError(log, error, c, trail, (code) => metrics.noteProblem(code));
-        return unlessStreaming(c, problem);
-      },
-    );
+    if (isTraced) requestContext.span = traces?.request(labels, headerOf(c, 'traceparent'));
+    const answer = await inTime(requestContext, () =>
+      answerRequest(deps, route, c, requestContext),
+    ).catch((error) => {
+      const problem = answerError(log, error, c, requestContext, (code) =>
+        metrics.noteProblem(code),
+      );
+      return unlessStreaming(c, problem);
+    });
     // Hono drops the body of an answer to HEAD without ending it, and whatever feeds it would go on for ever.
     if (c.req.method === 'HEAD') await answer.body?.cancel();
     const ms = performance.now() - began;
     metrics.noteRequest(labels, answer.status, ms);
-    trail.span?.end(answer.status, ofTrail(trail));
+    requestContext.span?.end(answer.status, logFieldsOf(requestContext));
     if (log.isLevelEnabled('debug')) {
-      const about = { ...ofTrail(trail), ...labels, status: answer.status, ms };
+      const about = { ...logFieldsOf(requestContext), ...labels, status: answer.status, ms };
       log.debug(about, 'A request was answered.');
     }
     return answer;
@@ -139,7 +141,7 @@ async function answerRequest(
   deps: MountDeps,
   route: Route,
   c: Context,
-  trail: Trail,
+  requestContext: RequestContext,
 ): Promise<Response> {
   const takesBody = route.method !== 'get';
   const caller = takesToken(route) ? await authenticate(c, deps) : nobody;
@@ -152,13 +154,13 @@ async function answerRequest(
     : {};
   const params = route.params ? validate(route.params, c.req.param(), 'path') : {};
   const query = validate(route.query ?? nothing, c.req.query(), 'query');
-  const body = takesBody ? await clientsTime(trail, () => readBody(route, c)) : {};
+  const body = takesBody ? await clientsTime(requestContext, () => readBody(route, c)) : {};
   if (route.access === 'admin' && takesBody) {
     const { method, path } = c.req;
-    const about = { ...ofTrail(trail), subject: caller.subject, method, path };
+    const about = { ...logFieldsOf(requestContext), subject: caller.subject, method, path };
     deps.log.info(about, 'An operator sent a command.');
   }
-  return route.handle({ c, caller, place, refusal, params, query, body, trail });
+  return route.handle({ c, caller, place, refusal, params, query, body, requestContext });
 }
 
 async function readBody(

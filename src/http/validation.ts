@@ -1,6 +1,6 @@
 /** Checks values by schemas, and says what is wrong in an answer of bounded size. */
 import type { z } from 'zod';
-import { Problem } from './problems.ts';
+import { Problem } from './problems/problems.ts';
 
 /** Errors in one answer; a client that mends these hears of the next ones. */
 const ERRORS_MAX = 10;

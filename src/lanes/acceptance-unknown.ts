@@ -1,7 +1,7 @@
 /** When it cannot be told whether a command is in its lane. */
 import { Cluster } from 'ioredis';
-import { isCertainlyUndone, isServiceAway } from '../service-errors.ts';
-import type { RedisConnection } from './redis.ts';
+import { isCertainlyUndone, isServiceAway } from '../runtime/service-errors.ts';
+import type { RedisConnection } from './redis/redis.ts';
 
 /** The command was sent to Redis, but no reply came: it may be in its lane, or arrive there later, or never. */
 export class AcceptanceUnknown extends Error {

@@ -6,7 +6,7 @@
  * event: who waits re-reads the outcome on a timer too.
  */
 import type { Outcome } from '../commands/command.ts';
-import { probe, type RedisConnection } from './redis.ts';
+import { probe, type RedisConnection } from './redis/redis.ts';
 import { StringTable } from './string-table.ts';
 
 /** One command's outcome as it is announced, with the command's name; times in ms since 1970. */

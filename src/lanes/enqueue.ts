@@ -4,7 +4,7 @@ import type { AcceptedCommand, Command } from '../commands/command.ts';
 import type { ReceiptReader } from '../db/reads/receipts.ts';
 import { AcceptanceUnknown } from './acceptance-unknown.ts';
 import type { Backlog } from './backlog.ts';
-import type { IdempotencyKeys, KeyUse, Remembered } from './idempotency-keys.ts';
+import type { IdempotencyKeys, KeyUse, Remembered } from './idempotency/idempotency-keys.ts';
 import { jobIdOf, mintReceiptId, receiptIdOfKey } from './job-id.ts';
 import type { LaneProducer } from './lane-queue.ts';
 import { type LaneCounts, type LaneName, laneOf } from './lanes.ts';

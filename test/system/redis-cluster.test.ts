@@ -8,19 +8,19 @@ import { queueKeyStart } from '../../src/lanes/bullmq/keys.ts';
 import { BullmqProducer } from '../../src/lanes/bullmq/producer.ts';
 import { openLaneQueues, TIMERS_QUEUE } from '../../src/lanes/bullmq/queues.ts';
 import { type LaneKind, type LaneName, laneNames, laneOf } from '../../src/lanes/lanes.ts';
-import { connectPatiently, RedisMismatch, untilReady } from '../../src/lanes/redis.ts';
-import { openLog } from '../../src/log.ts';
-import { type AdmittedUser, type Answer, TestClient } from '../support/client.ts';
-import { cloneServices, queryDatabase } from '../support/database.ts';
+import { connectPatiently, RedisMismatch, untilReady } from '../../src/lanes/redis/redis.ts';
+import { openLog } from '../../src/runtime/log.ts';
 import { pause } from '../support/faults/rounds.ts';
 import { type Scene, startScene } from '../support/faults/scene.ts';
+import { type AdmittedUser, type Answer, TestClient } from '../support/http/client.ts';
 import { finishedJob, idsOf, laneJob } from '../support/lane-queues.ts';
+import { cloneServices, queryDatabase } from '../support/services/database.ts';
 import {
   slotOf,
   startRedisCluster,
   type TestRedisCluster,
   type TestRedisNode,
-} from '../support/redis-cluster.ts';
+} from '../support/services/redis-cluster.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 const COUNTS = { seatLanes: 8, userLanes: 8 };

@@ -23,7 +23,7 @@ import {
   rejected,
 } from '../handlers/handler.ts';
 import type { ConcurrencyLimit } from '../lanes/concurrency-limit.ts';
-import type { WorkerMetrics } from '../metrics.ts';
+import type { WorkerMetrics } from '../ops/metrics.ts';
 import { loadRows } from '../rows/load-rows.ts';
 import type { NewReceipt } from '../rows/receipt-part.ts';
 import { ID_KINDS, type IdKind, NewIds } from '../rows/rows.ts';

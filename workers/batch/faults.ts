@@ -1,5 +1,6 @@
 /** Which thrown errors are worth another try, and after how long. */
-import { isServiceAway } from '../../src/service-errors.ts';
+
+import { isServiceAway } from '../../src/runtime/service-errors.ts';
 import { RowsChanged } from '../rows/rows.ts';
 
 /** The lane was taken over while a batch was under way. The batch changed nothing; its loop ends. */

@@ -9,7 +9,7 @@
 import type { Logger } from 'pino';
 import { announce } from '../../src/lanes/announcements.ts';
 import type { LaneConsumer } from '../../src/lanes/lane-queue.ts';
-import type { RedisConnection } from '../../src/lanes/redis.ts';
+import type { RedisConnection } from '../../src/lanes/redis/redis.ts';
 import { isOver } from '../batch/apply-with-retries.ts';
 import type {
   BatchResult,

@@ -1,11 +1,11 @@
 /** Sends the queued messages to webhooks: signed, with retries, at least once, and in no order. */
 import { DelayedError, type Job, UnrecoverableError, Worker } from 'bullmq';
 import DataLoader from 'dataloader';
-import { webhookSecret } from '../../src/commands/webhook-secret.ts';
+import { webhookSecret } from '../../src/commands/schemas/webhook-secret.ts';
 import { readLiveWebhooks } from '../../src/db/reads/webhooks.ts';
 import { queuePrefix } from '../../src/lanes/bullmq/keys.ts';
 import { WEBHOOKS_QUEUE } from '../../src/lanes/bullmq/queues.ts';
-import type { RedisConnection } from '../../src/lanes/redis.ts';
+import type { RedisConnection } from '../../src/lanes/redis/redis.ts';
 import { AddressRefused } from './addresses.ts';
 import { NameResolver } from './name-resolver.ts';
 import { type Delivery, FIRST_RETRY_MS, type OutboxDeps, TRIES_MAX } from './outbox.ts';

@@ -4,7 +4,7 @@
  */
 import { PendingLimit } from '../../src/lanes/bullmq/pending-limit.ts';
 import { WEBHOOKS_QUEUE } from '../../src/lanes/bullmq/queues.ts';
-import type { RedisConnection } from '../../src/lanes/redis.ts';
+import type { RedisConnection } from '../../src/lanes/redis/redis.ts';
 
 /** A message with its webhook; `jobId` is that of its job. */
 export interface Addressed {

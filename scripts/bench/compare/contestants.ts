@@ -1,5 +1,5 @@
 /** The systems that are compared, each in processes and a database of its own, on one PostgreSQL and one Redis. */
-import { AccessTokens } from '../../../src/http/access-tokens.ts';
+import { AccessTokens } from '../../../src/http/auth/access-tokens.ts';
 import { type LoadAnswer, LoadClient } from '../http-client.ts';
 import { SERVER_STRATEGIES, type ServerStrategy } from '../strategies/strategies.ts';
 import type { BenchProcess, BenchSystem } from '../system.ts';

@@ -4,7 +4,7 @@ import { Migrator } from '@mikro-orm/migrations';
 import { defineConfig, MikroORM, type Options } from '@mikro-orm/postgresql';
 import { sql } from 'kysely';
 import { Client, type PoolClient, types } from 'pg';
-import { coalesceWrites } from '../../coalesce-writes.ts';
+import { coalesceWrites } from '../../runtime/coalesce-writes.ts';
 import { entities } from '../entities/index.ts';
 import { db, statement } from '../statement.ts';
 import { rowsOf } from './pipeline.ts';

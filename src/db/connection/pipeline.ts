@@ -10,7 +10,7 @@
  * writes, is closed (docs/decisions/0017).
  */
 import type { PoolClient } from 'pg';
-import { isReadOnlyDatabase } from '../../service-errors.ts';
+import { isReadOnlyDatabase } from '../../runtime/service-errors.ts';
 import type { Statement } from '../statement.ts';
 import type { Database } from './orm.ts';
 

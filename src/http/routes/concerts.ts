@@ -1,17 +1,18 @@
 /** Concerts, their schedules, and what operators do with seats. */
 import { z } from 'zod';
-import { blockSeats, releaseSeats } from '../../commands/block-seats.ts';
-import { createConcert } from '../../commands/create-concert.ts';
-import { createSchedule, scheduleBody } from '../../commands/create-schedule.ts';
-import { concert, id, schedule } from '../../commands/resources.ts';
+import { blockSeats } from '../../commands/operators/block-seats.ts';
+import { createConcert } from '../../commands/operators/create-concert.ts';
+import { createSchedule, scheduleBody } from '../../commands/operators/create-schedule.ts';
+import { releaseSeats } from '../../commands/operators/release-seats.ts';
+import { concert, id, schedule } from '../../commands/schemas/resources.ts';
 import type { Database } from '../../db/connection/orm.ts';
-import { ConcertReads } from '../concert-reads.ts';
-import { acceptCommand, type JobDeps } from '../jobs.ts';
-import { fromCursor, pageQuery, timeQuery, toPage } from '../pages.ts';
+import { acceptCommand, type JobDeps } from '../jobs/accept-command.ts';
+import { ConcertReads } from '../reads/concerts.ts';
+import { fromCursor, pageQuery, timeQuery, toPage } from '../reads/pagination.ts';
+import type { SeatCounts } from '../reads/seat-counts.ts';
 import { pathId } from '../request.ts';
 import { respondJson } from '../respond.ts';
 import { defineRoute, type Route } from '../route.ts';
-import type { SeatCounts } from '../seat-counts.ts';
 import { accepted, pageOf } from './answers.ts';
 
 const blockedSeats = z.object({ seatIds: z.array(id), blockedReason: z.string().nullable() });

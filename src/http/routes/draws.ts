@@ -1,16 +1,16 @@
 /** Draws: announced by operators, open to everybody's check. */
 import { z } from 'zod';
-import { announceDraw, drawBody } from '../../commands/announce-draw.ts';
-import { id } from '../../commands/resources.ts';
+import { announceDraw, drawBody } from '../../commands/queue/announce-draw.ts';
+import { id } from '../../commands/schemas/resources.ts';
 import type { Database } from '../../db/connection/orm.ts';
 import { findDraw, listDrawnPlaces } from '../../db/reads/draws.ts';
-import { acceptCommand, type JobDeps } from '../jobs.ts';
-import { fromCursor, pageQuery, toPage } from '../pages.ts';
-import { Problem } from '../problems.ts';
+import { acceptCommand, type JobDeps } from '../jobs/accept-command.ts';
+import { Problem } from '../problems/problems.ts';
+import { fromCursor, pageQuery, toPage } from '../reads/pagination.ts';
+import { SharedReads } from '../reads/shared-read.ts';
 import { pathId } from '../request.ts';
 import { respondJson } from '../respond.ts';
 import { defineRoute, type Route } from '../route.ts';
-import { SharedReads } from '../shared-read.ts';
 import { accepted, pageOf } from './answers.ts';
 
 const concertPath = z.object({ concertId: pathId });

@@ -1,15 +1,15 @@
 /** All routes of the API. */
 import type { Logger } from 'pino';
 import type { Database } from '../../db/connection/orm.ts';
-import type { AccessTokens } from '../access-tokens.ts';
-import type { EventStreams } from '../event-streams.ts';
-import type { JobDeps } from '../jobs.ts';
-import type { AdminLogin } from '../login.ts';
-import type { QueueTokens } from '../queue-tokens.ts';
+import type { AccessTokens } from '../auth/access-tokens.ts';
+import type { AdminLogin } from '../auth/login.ts';
+import type { QueueTokens } from '../auth/queue-tokens.ts';
+import type { EventStreams } from '../events/event-streams.ts';
+import type { JobDeps } from '../jobs/accept-command.ts';
+import type { StockView } from '../queue/stock.ts';
+import type { SeatCounts } from '../reads/seat-counts.ts';
 import type { Route } from '../route.ts';
-import type { SeatCounts } from '../seat-counts.ts';
 import type { SeatMaps } from '../seat-maps/seat-maps.ts';
-import type { StockView } from '../stock-view.ts';
 import { admissionRoutes } from './admission.ts';
 import { authRoutes, whoAmI } from './auth.ts';
 import { boardRoutes } from './board.ts';

@@ -5,19 +5,19 @@ import type { CommandStatus } from '../../lanes/command-status.ts';
 import { laneOfKey } from '../../lanes/enqueue.ts';
 import { jobIdOf, receiptIdOfKey } from '../../lanes/job-id.ts';
 import type { LaneName } from '../../lanes/lanes.ts';
-import type { Caller } from '../access-tokens.ts';
-import type { EventStream } from '../event-stream.ts';
-import { type EventStreams, respondWithEvents } from '../event-streams.ts';
-import { toJob } from '../job-resource.ts';
-import type { JobDeps } from '../jobs.ts';
-import { Problem } from '../problems.ts';
+import type { Caller } from '../auth/access-tokens.ts';
+import type { EventStream } from '../events/event-stream.ts';
+import { type EventStreams, respondWithEvents } from '../events/event-streams.ts';
+import { toEvent } from '../events/wire-event.ts';
+import type { JobDeps } from '../jobs/accept-command.ts';
+import { toJob } from '../jobs/job-resource.ts';
+import type { Wait } from '../jobs/waits.ts';
+import { Problem } from '../problems/problems.ts';
 import { checkIdempotencyKey } from '../request.ts';
+import { logFieldsOf } from '../request-context.ts';
 import { respondJson } from '../respond.ts';
 import { defineRoute, type Route } from '../route.ts';
 import { jobSchema } from '../schemas.ts';
-import { ofTrail } from '../trail.ts';
-import type { Wait } from '../waits.ts';
-import { toEvent } from '../wire-event.ts';
 
 const jobPath = z.object({ id: z.string().max(100) });
 
@@ -92,9 +92,9 @@ export function jobRoutes(deps: JobDeps & { eventStreams: EventStreams; log: Log
         headers: ['Preference-Applied', 'Retry-After'],
       },
       problems: ['JOB_NOT_FOUND'],
-      async handle({ c, caller, params, trail }) {
+      async handle({ c, caller, params, requestContext }) {
         const first = await demandJob(params.id, caller);
-        const wait = deps.waits.open(c, caller.subject, trail);
+        const wait = deps.waits.open(c, caller.subject, requestContext);
         const status = await lookOrWait(first, wait).finally(() => wait.end());
         const headers = {
           ...(wait.isGranted && { 'Preference-Applied': 'wait' }),
@@ -118,10 +118,10 @@ export function jobRoutes(deps: JobDeps & { eventStreams: EventStreams; log: Log
         description: 'Events.',
       },
       problems: ['JOB_NOT_FOUND', 'TOO_MANY_STREAMS'],
-      async handle({ c, caller, params, trail }) {
+      async handle({ c, caller, params, requestContext }) {
         const first = await demandJob(params.id, caller);
         const stream = deps.eventStreams.open(c, caller.subject);
-        return respondWithEvents(stream, deps.log.child(ofTrail(trail)), () =>
+        return respondWithEvents(stream, deps.log.child(logFieldsOf(requestContext)), () =>
           pushStates(first, stream),
         );
       },

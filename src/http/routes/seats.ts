@@ -1,9 +1,9 @@
 /** The seats of a schedule: all of them, their states packed, and what changes pushed. */
 import type { Context } from 'hono';
 import { z } from 'zod';
-import { id, SEAT_STATES, seat } from '../../commands/resources.ts';
-import type { EventStreams } from '../event-streams.ts';
-import { Problem } from '../problems.ts';
+import { id, SEAT_STATES, seat } from '../../commands/schemas/resources.ts';
+import type { EventStreams } from '../events/event-streams.ts';
+import { Problem } from '../problems/problems.ts';
 import { acceptsGzip, headerOf, pathId } from '../request.ts';
 import { respondJson } from '../respond.ts';
 import { defineRoute, type Route } from '../route.ts';

@@ -1,5 +1,5 @@
 /** All states of a schedule at one version, packed, and the event that has them. */
-import { toEvent, type WireEvent } from '../wire-event.ts';
+import { toEvent, type WireEvent } from '../events/wire-event.ts';
 import { packStates } from './seat-states.ts';
 
 export interface Availability {

@@ -2,10 +2,10 @@
  * One schedule's seats in memory: what never changes is read once, the states again and again while
  * somebody looks. Whoever asks shares a refresh, the body that is built from it, and its compression.
  */
-import type { Seat } from '../../commands/resources.ts';
+import type { Seat } from '../../commands/schemas/resources.ts';
 import type { FixedSeat } from '../../db/reads/seats.ts';
-import { SharedRead } from '../shared-read.ts';
-import type { WireEvent } from '../wire-event.ts';
+import type { WireEvent } from '../events/wire-event.ts';
+import { SharedRead } from '../reads/shared-read.ts';
 import { type Availability, resetBytes, toAvailability, toReset } from './availability.ts';
 import { SeatMap } from './seat-map.ts';
 import { changesBetween, STATE_NAMES } from './seat-states.ts';

@@ -1,6 +1,6 @@
 /** The seats of one schedule that are in one state: PostgreSQL finds them, what is said of each is known already. */
 import { hash } from 'node:crypto';
-import { SharedRead } from '../shared-read.ts';
+import { SharedRead } from '../reads/shared-read.ts';
 import { SeatMap } from './seat-map.ts';
 
 /** How long what was read of a large schedule is shown, in ms. */

@@ -3,7 +3,7 @@
  * Only as many bytes of events are kept as all states take: a client that is further behind is sent all states instead.
  */
 import { randomBytes } from 'node:crypto';
-import { toEvent, type WireEvent } from '../wire-event.ts';
+import { toEvent, type WireEvent } from '../events/wire-event.ts';
 import type { Change } from './seat-states.ts';
 
 /** Leads from the version before to `version`. */

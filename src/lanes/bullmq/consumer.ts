@@ -9,7 +9,7 @@
 import type { AcceptedCommand } from '../../commands/command.ts';
 import type { FinishedJob, LaneConsumer, LaneJob } from '../lane-queue.ts';
 import type { LaneName } from '../lanes.ts';
-import type { RedisConnection } from '../redis.ts';
+import type { RedisConnection } from '../redis/redis.ts';
 import { StringTable } from '../string-table.ts';
 import { type KeyName, keysToName, markerKey, queueKeyStart } from './keys.ts';
 import { toResult } from './read-job.ts';

@@ -1,7 +1,7 @@
 /** Looks at what lanes hold, and changes nothing. */
 import type { PendingJobs } from '../lane-queue.ts';
 import type { LaneName } from '../lanes.ts';
-import type { RedisConnection } from '../redis.ts';
+import type { RedisConnection } from '../redis/redis.ts';
 import { namedKeys, queueKeyStart } from './keys.ts';
 import { type ScriptedRedis, withScripts } from './scripts.ts';
 

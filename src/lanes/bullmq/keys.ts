@@ -1,7 +1,7 @@
 /** The names of keys, as BullMQ forms them, with a hash tag for each queue (docs/decisions/0021). */
 import { Cluster } from 'ioredis';
 import type { LaneName } from '../lanes.ts';
-import type { RedisConnection } from '../redis.ts';
+import type { RedisConnection } from '../redis/redis.ts';
 
 /**
  * What BullMQ calls the prefix of a queue. The queue's name in braces is a hash tag: a Redis Cluster keeps all keys of

@@ -2,7 +2,7 @@
  * Bounds how many jobs of a queue may be pending in each group, over all processes: a receiver that is away must not fill
  * Redis. It is for queues that BullMQ's own workers consume; lanes have `Backlog`.
  */
-import type { RedisConnection } from '../redis.ts';
+import type { RedisConnection } from '../redis/redis.ts';
 import { NEVER_WRITTEN, queueKeyStart } from './keys.ts';
 import { type ScriptedRedis, withScripts } from './scripts.ts';
 

@@ -10,7 +10,7 @@ import { mayBeAdded } from '../acceptance-unknown.ts';
 import type { CommandStatus } from '../command-status.ts';
 import type { LaneJob, LaneProducer, PendingJobs } from '../lane-queue.ts';
 import type { LaneName } from '../lanes.ts';
-import type { RedisConnection } from '../redis.ts';
+import type { RedisConnection } from '../redis/redis.ts';
 import { inspectLane } from './inspect.ts';
 import { keysToName, queueKeyStart } from './keys.ts';
 import type { LaneQueues } from './queues.ts';

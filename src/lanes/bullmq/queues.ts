@@ -1,7 +1,7 @@
 /** The BullMQ queues: one for each lane, and two that are no lanes. */
 import { Queue } from 'bullmq';
 import { type LaneCounts, type LaneName, laneNames } from '../lanes.ts';
-import type { RedisConnection } from '../redis.ts';
+import type { RedisConnection } from '../redis/redis.ts';
 import { queuePrefix } from './keys.ts';
 
 /** How many events BullMQ keeps for each queue. Nothing here reads them but the dashboard. */

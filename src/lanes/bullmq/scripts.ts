@@ -1,6 +1,6 @@
 /** Our scripts on BullMQ's keys. The header of each file says what it does, and to which script of BullMQ it corresponds. */
 import { readLua } from '../read-lua.ts';
-import type { RedisConnection } from '../redis.ts';
+import type { RedisConnection } from '../redis/redis.ts';
 
 const read = (name: string) => readLua(import.meta.dirname, name);
 const ADD = read('add.lua');

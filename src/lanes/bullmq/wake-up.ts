@@ -1,5 +1,5 @@
 /** Waits for the mark that BullMQ and `add.lua` put on a queue's marker key when there may be a job to take. */
-import { duplicate, type RedisConnection } from '../redis.ts';
+import { duplicate, type RedisConnection } from '../redis/redis.ts';
 
 /** How long a mark is waited for at a time, in s: one can be lost. */
 const WAIT_SECONDS = 1;

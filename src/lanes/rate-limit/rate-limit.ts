@@ -8,7 +8,7 @@
  */
 import { LRUCache } from 'lru-cache';
 import { readLua } from '../read-lua.ts';
-import type { RedisConnection } from '../redis.ts';
+import type { RedisConnection } from '../redis/redis.ts';
 import { oldestSlot, SlidingWindow, WINDOW_MS } from './sliding-window.ts';
 
 /** How long commands are gathered before Redis hears of them, in ms. */

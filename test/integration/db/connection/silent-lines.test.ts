@@ -3,9 +3,9 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Database, openDatabase } from '../../../../src/db/connection/orm.ts';
 import { SilentLines } from '../../../../src/db/connection/silent-lines.ts';
-import { openLog } from '../../../../src/log.ts';
-import { cloneServices, queryDatabase } from '../../../support/database.ts';
-import { openTcpLine, type TcpLine } from '../../../support/tcp-line.ts';
+import { openLog } from '../../../../src/runtime/log.ts';
+import { openTcpLine, type TcpLine } from '../../../support/network/tcp-line.ts';
+import { cloneServices, queryDatabase } from '../../../support/services/database.ts';
 
 let directUrl: string;
 let line: TcpLine;

@@ -2,7 +2,7 @@
 import { Worker } from 'bullmq';
 import { Hono } from 'hono';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { mountBullBoard } from '../../../../src/http/admin.ts';
+import { mountBullBoard } from '../../../../src/http/ops/bull-board.ts';
 import type { LaneConsumer } from '../../../../src/lanes/lane-queue.ts';
 import {
   ADDED_AT,

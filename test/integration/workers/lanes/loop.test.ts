@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { BullmqConsumer } from '../../../../src/lanes/bullmq/consumer.ts';
 import { jobIdOf, mintReceiptId } from '../../../../src/lanes/job-id.ts';
 import type { LaneName } from '../../../../src/lanes/lanes.ts';
-import { openLog } from '../../../../src/log.ts';
+import { openLog } from '../../../../src/runtime/log.ts';
 import type { BatchResult, LaneBatch, OwnedLane } from '../../../../workers/batch/batch.ts';
 import { LaneLost } from '../../../../workers/batch/faults.ts';
 import { LaneLoop } from '../../../../workers/lanes/loop.ts';

@@ -1,9 +1,9 @@
 /** The seat maps of a process: what identifies a version, and what listeners hear when a model was forgotten. */
 import { expect, onTestFinished, test } from 'vitest';
+import type { WireEvent } from '../../../../src/http/events/wire-event.ts';
 import { SeatMaps } from '../../../../src/http/seat-maps/seat-maps.ts';
-import type { WireEvent } from '../../../../src/http/wire-event.ts';
+import { readEvent } from '../../../support/http/wire-events.ts';
 import { waitFor } from '../../../support/wait-for.ts';
-import { readEvent } from '../../../support/wire-events.ts';
 
 const OTHER = 2;
 
