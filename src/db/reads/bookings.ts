@@ -4,7 +4,7 @@ import type { Booking } from '../../commands/schemas/resources.ts';
 import type { Database } from '../connection/orm.ts';
 import { rowsOf } from '../connection/pipeline.ts';
 import { db, type Given, statement } from '../statement.ts';
-import { END, microseconds, timeFrom, timeOf } from './time-key.ts';
+import { END, microseconds, timeFrom, timeOf, type UserPage } from './time-key.ts';
 
 /** Which bookings; `from` is included, `to` is not, both are of `createdAt`. */
 export interface BookingFilter {
@@ -22,15 +22,6 @@ export interface BookingRow extends Booking {
   createdAtUs: number;
 }
 
-interface BookingPage {
-  subject: string;
-  from: string;
-  to: string;
-  us: number;
-  id: number;
-  limit: number;
-}
-
 /** The hold is over, and others can book the seat, though nobody has ended it yet: it counts as expired. */
 const hasRunOut = sql<boolean>`(booking.state = 'held' and seat.held_until <= statement_timestamp())`;
 const hasNotRunOut = sql<boolean>`not ${hasRunOut}`;
@@ -38,7 +29,7 @@ const isIn = (state: Expression<Booking['state']>) => sql<boolean>`booking.state
 
 /** A part of the list, found by index: it is read in the order of one, and ends at the limit. */
 const part = (
-  { subject, from, to, us, id, limit }: Given<BookingPage>,
+  { subject, from, to, us, id, limit }: Given<UserPage>,
   ...conditions: Expression<SqlBool>[]
 ) =>
   db
@@ -89,14 +80,14 @@ const pageOf = (limit: Expression<number>, ...parts: Part[]) =>
     .orderBy('found.id', 'desc')
     .limit(limit);
 
-const allBookings = statement('bookings', (given: Given<BookingPage>) =>
+const allBookings = statement('bookings', (given: Given<UserPage>) =>
   pageOf(given.limit, part(given)),
 );
-const heldBookings = statement('bookings that are held', (given: Given<BookingPage>) =>
+const heldBookings = statement('bookings that are held', (given: Given<UserPage>) =>
   pageOf(given.limit, part(given, isIn(sql.lit('held')), hasNotRunOut)),
 );
 /** An expired booking is ended, or a hold that has run out. */
-const expiredBookings = statement('bookings that have expired', (given: Given<BookingPage>) =>
+const expiredBookings = statement('bookings that have expired', (given: Given<UserPage>) =>
   pageOf(
     given.limit,
     part(given, isIn(sql.lit('expired'))),
@@ -105,7 +96,7 @@ const expiredBookings = statement('bookings that have expired', (given: Given<Bo
 );
 const bookingsIn = statement(
   'bookings in a state',
-  (given: Given<BookingPage & { state: Booking['state'] }>) =>
+  (given: Given<UserPage & { state: Booking['state'] }>) =>
     pageOf(given.limit, part(given, isIn(given.state))),
 );
 
@@ -123,7 +114,7 @@ export async function listBookings(orm: Database, filter: BookingFilter): Promis
   }));
 }
 
-function inState(page: BookingPage, state: BookingFilter['state']) {
+function inState(page: UserPage, state: BookingFilter['state']) {
   if (state === undefined) return allBookings(page);
   if (state === 'held') return heldBookings(page);
   if (state === 'expired') return expiredBookings(page);

@@ -3,7 +3,7 @@ import type { PointHistoryLine } from '../../commands/schemas/resources.ts';
 import type { Database } from '../connection/orm.ts';
 import { rowsOf } from '../connection/pipeline.ts';
 import { db, type Given, statement } from '../statement.ts';
-import { END, microseconds, timeFrom, timeOf } from './time-key.ts';
+import { END, microseconds, timeFrom, timeOf, type UserPage } from './time-key.ts';
 
 const balanceOf = statement('balance', ({ subject }: Given<{ subject: string }>) =>
   db
@@ -34,16 +34,7 @@ export interface HistoryRow extends PointHistoryLine {
   createdAtUs: number;
 }
 
-interface HistoryPage {
-  subject: string;
-  from: string;
-  to: string;
-  us: number;
-  id: number;
-  limit: number;
-}
-
-const historyPage = ({ subject, from, to, us, id, limit }: Given<HistoryPage>) =>
+const historyPage = ({ subject, from, to, us, id, limit }: Given<UserPage>) =>
   db
     .selectFrom('point_history')
     .select(['id', 'kind', 'amount', 'balance', 'created_at as createdAt'])
@@ -59,7 +50,7 @@ const historyPage = ({ subject, from, to, us, id, limit }: Given<HistoryPage>) =
 const history = statement('point history', historyPage);
 const historyOfKind = statement(
   'point history of a kind',
-  (given: Given<HistoryPage & { kind: PointHistoryLine['kind'] }>) =>
+  (given: Given<UserPage & { kind: PointHistoryLine['kind'] }>) =>
     historyPage(given).where('kind', '=', given.kind),
 );
 

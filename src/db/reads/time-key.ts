@@ -7,6 +7,14 @@ export interface TimeKey {
   id: number;
 }
 
+/** A page of a list of one user's rows, newest first, between two times as `timeFrom` takes them. */
+export interface UserPage extends TimeKey {
+  subject: string;
+  from: string;
+  to: string;
+  limit: number;
+}
+
 /** Behind every row: its time is in the year 2255. */
 export const END: TimeKey = { us: Number.MAX_SAFE_INTEGER, id: Number.MAX_SAFE_INTEGER };
 /** Before every row. */
