@@ -77,7 +77,7 @@ export const workerMutants: readonly Mutant[] = [
   {
     name: 'a worker takes lanes over an answer of a session that has ended',
     file: 'workers/lanes/owner.ts',
-    find: 'const epochs = await session.take(lanes, max);\n    // The session may have ended while its answer was on its way: then these locks are gone already.\n    if (session !== this.#session) return;',
+    find: 'const epochs = await session.take(lanes, max);\n    // The session may have ended before the response arrived; its locks are then released already.\n    if (session !== this.#session) return;',
     replace: 'const epochs = await session.take(lanes, max);',
     tests: ownership,
   },
@@ -119,14 +119,14 @@ export const workerMutants: readonly Mutant[] = [
   {
     name: 'a lane whose batch failed is not taken up again',
     file: 'workers/lanes/running-batches.ts',
-    find: 'else for (const part of parts) void this.#goAlone(part);',
+    find: 'else for (const part of parts) void this.#runAlone(part);',
     replace: '',
     tests: loop,
   },
   {
     name: 'a lane that nobody consumes is never restarted',
     file: 'workers/lanes/watchdog.ts',
-    find: 'if (still.length > 0) this.#deps.restart(still);',
+    find: 'if (confirmed.length > 0) this.#deps.restart(confirmed);',
     replace: '',
     tests: ['test/unit/workers/lanes/watchdog.test.ts'],
   },

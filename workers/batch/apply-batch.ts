@@ -1,11 +1,11 @@
 /**
- * The heart: carries out a batch, the commands that were taken out of one lane or several, in one transaction.
+ * Applies a batch in one transaction. A batch holds the commands that were dequeued from one or more lanes.
  *
  *   open (fence, clock, receipts) → load and lock → apply in order → write → commit → outcomes
  *
- * What if the process dies at a line? Before the commit: nothing happened; the lanes' next owners
- * find the jobs and carry them out. After it, before the jobs are completed: the next owners find
- * the jobs too, and their receipts, and hand out the same outcomes. So a command takes effect once.
+ * A command takes effect exactly once, even if the process crashes. After a crash before the commit, the lane's next
+ * owner finds the jobs and applies them. After a crash between the commit and the completion of the jobs, the next owner
+ * also finds their receipts, and returns the outcomes stored there.
  */
 import { hash } from 'node:crypto';
 import type { Logger } from 'pino';
@@ -37,29 +37,29 @@ import type { Users } from './users.ts';
 export interface BatchDeps {
   orm: Database;
   users: Users;
-  /** Limits how many keys that met a locked row are tried at a time. */
+  /** Limits how many keys are retried concurrently after their batch met a locked row. */
   keyTries: ConcurrencyLimit;
   handlers: Readonly<Record<CommandName, Handler>>;
   settings: RuleSettings;
   log: Logger;
-  /** Counts what goes wrong. */
+  /** Counts faults, retries and splits. */
   metrics?: WorkerMetrics;
 }
 
 export interface ApplyOptions {
-  /** How long a statement waits for a row that another transaction has locked, in ms. */
+  /** How long a statement waits for a row lock held by another transaction, in ms. */
   lockTimeoutMs?: number;
   /** How long a statement may take, in ms. */
   statementTimeoutMs?: number;
-  /** Another choice of handlers than `deps` has. */
+  /** Overrides the handlers in `deps`. */
   handlerOf?: (name: string) => Handler | undefined;
 }
 
 /**
- * Carries a batch out, once.
- * @returns one finished command for each one taken, in the order in which they were applied
- * @throws {LaneLost} when a lane has another owner by now; else whatever the database or a handler throws. Then
- *   nothing took effect.
+ * Applies a batch without retries.
+ * @returns one finished command for each command of the batch, in the order in which they were applied
+ * @throws {LaneLost} when another process has taken over one of the lanes; also any error of the database or a handler.
+ *   After an error nothing took effect.
  */
 export async function applyBatch(
   deps: BatchDeps,
@@ -71,7 +71,7 @@ export async function applyBatch(
   const batch = inAcceptedOrder(parts.map(({ commands }) => commands));
   const needing = batch.map((taken) => {
     const handler = handlerOf(taken.name);
-    if (!handler) throw new Error(`No handler knows the command ${taken.name}.`);
+    if (!handler) throw new Error(`There is no handler for the command ${taken.name}.`);
     return { taken, handler, needs: handler.needs(taken.accepted.input) };
   });
   const { outcomes, userIds } = await pipelined(deps.orm, async (send) => {
@@ -84,7 +84,7 @@ export async function applyBatch(
       }));
       return { userIds, running, rows: await loadRows(send, running) };
     };
-    // Both at once: where the connection is cut, one that nobody waited for yet would end the process.
+    // Await both together: if the connection drops, a rejected promise without a handler would end the process.
     const [opened, { userIds, running, rows }] = await Promise.all([
       openBatch(send, {
         lanes: lanes.map(({ name }) => name),
@@ -108,12 +108,12 @@ export async function applyBatch(
     });
     writeRows(send, { rows, receipts: written, now });
 
-    const news = new Map(written.map(({ id, outcome }) => [id, outcome]));
-    const outcomes = batch.map((command) => finish(command, news, receipts, now));
+    const newOutcomes = new Map(written.map(({ id, outcome }) => [id, outcome]));
+    const outcomes = batch.map((command) => finish(command, newOutcomes, receipts, now));
     return { outcomes, userIds };
   }).catch((error) => {
     if (isForgottenUser(error)) deps.users.forget();
-    else if (faultKind(error) === 'away') deps.users.doubt();
+    else if (faultKind(error) === 'away') deps.users.markStale();
     throw error;
   });
   deps.users.remember(userIds);
@@ -129,8 +129,8 @@ function countIds(batch: readonly { needs: Needs }[]): Record<IdKind, number> {
 }
 
 /**
- * A user's live bookings are counted in the lanes of seats too, which must not count at once. Batches that choose the
- * best seats of a schedule would all choose the same ones, and all but one would have to be tried again.
+ * The advisory locks of a batch. Two seat lanes must not count the live bookings of one user concurrently. Batches that
+ * choose the best seats of one schedule concurrently would choose the same seats, and all but one would have to retry.
  */
 function turnKeysOf(batch: readonly { needs: Needs; taken: TakenCommand }[]): string[] {
   const turns = batch.flatMap(({ needs: { seatLimit, adjacentSeats }, taken }) => [
@@ -155,7 +155,7 @@ function toNewIds(ids: Record<IdKind, number[]>): Record<IdKind, NewIds> {
 function toRunning(taken: TakenCommand, userIds: ReadonlyMap<string, number>): RunningCommand {
   const { jobId, name, accepted } = taken;
   const userId = userIds.get(accepted.subject);
-  if (userId === undefined) throw new Error(`The user of the job ${jobId} has no row.`);
+  if (userId === undefined) throw new Error(`The user of job ${jobId} has no row in app_user.`);
   return { ...accepted, jobId, name, userId, acceptedAt: new Date(accepted.acceptedAt) };
 }
 
@@ -167,14 +167,14 @@ function toReceipt(command: RunningCommand): Omit<NewReceipt, 'outcome'> {
 
 function finish(
   { jobId, name, accepted }: TakenCommand,
-  news: ReadonlyMap<string, Outcome>,
+  newOutcomes: ReadonlyMap<string, Outcome>,
   known: ReadonlyMap<string, KnownReceipt>,
   now: Date,
 ): FinishedCommand {
   const { acceptedAt, requestHash, subject, queueNumber } = accepted;
   const command = { jobId, name, subject, queueNumber, acceptedAt };
   const receiptId = receiptIdOf(jobId);
-  const outcome = news.get(receiptId);
+  const outcome = newOutcomes.get(receiptId);
   if (outcome) return { ...command, outcome, finishedAt: now.getTime() };
   const receipt = known.get(receiptId) as KnownReceipt;
   const isSame = receipt.requestHash === requestHash;

@@ -1,14 +1,17 @@
-/** Applies a batch of one lane, and tries again after faults that are worth another try. */
+/** Applies a batch of one lane and retries it after transient faults. */
 
 import { pause } from '../pause.ts';
 import { type ApplyOptions, applyBatch, type BatchDeps } from './apply-batch.ts';
 import type { FinishedCommand, LaneBatch, OwnedLane } from './batch.ts';
 import { faultKind, LaneLost, retryDelayMs } from './faults.ts';
 
-/** How long a batch waits for a row that another transaction holds, before it goes on key by key. */
+/** How long a batch waits for a row lock before it is split into keys. */
 export const LOCK_TIMEOUT_MS = 500;
 
-/** Tries again for as long as the kind of fault makes it worthwhile and the lane is ours. */
+/**
+ * Retries while the kind of fault allows it and this process owns the lane.
+ * @throws the last fault, or {LaneLost}
+ */
 export async function applyWithRetries(
   deps: BatchDeps,
   part: LaneBatch,
@@ -25,14 +28,14 @@ export async function applyWithRetries(
       deps.metrics?.retried(kind);
       if (tries === 1 || tries % 30 === 0) {
         const about = { err: error, lane: lane.name, commands: commands.length, tries };
-        deps.log.warn(about, 'A batch was rolled back and is tried again.');
+        deps.log.warn(about, 'A batch was rolled back and will be retried.');
       }
       await pause(delayMs, lane.signal);
     }
   }
 }
 
-/** Whether the lane has to be left: it has another owner, or it is given back. */
-export function isOver(error: unknown, lane: OwnedLane): boolean {
+/** Whether this process must stop consuming the lane, because it lost the lane or is releasing it. */
+export function mustLeaveLane(error: unknown, lane: OwnedLane): boolean {
   return error instanceof LaneLost || lane.signal.aborted;
 }

@@ -1,20 +1,23 @@
-/** What goes through a worker's hands: lanes, the commands taken out of them, and what came of those. */
+/** The data of a batch: the lanes, the commands dequeued from them, and the result. */
 import type { FinishedJob, LaneJob } from '../../src/lanes/lane-queue.ts';
 import type { LaneName } from '../../src/lanes/lanes.ts';
 
-/** A lane in this process's hands. */
+/** A lane that this process owns. */
 export interface OwnedLane {
   name: LaneName;
-  /** The lane's epoch since it was taken; a batch under another one changes nothing. */
+  /** The epoch under which this process took the lane. A batch with an outdated epoch is rolled back. */
   epoch: number;
-  /** Aborted when the lane is to be left: after its batch, or at once where the reason is a LaneLost. */
+  /**
+   * Aborted when this process must stop consuming the lane: immediately if the reason is a LaneLost, otherwise after the
+   * batch in flight.
+   */
   signal: AbortSignal;
 }
 
-/** A command as it was taken out of its lane. */
+/** A command as it was dequeued from its lane. */
 export type TakenCommand = LaneJob;
 
-/** What was taken out of one lane, in the order in which it was enqueued. */
+/** The commands dequeued from one lane, in the order in which they were enqueued. */
 export interface LaneBatch {
   lane: OwnedLane;
   commands: readonly TakenCommand[];
@@ -24,17 +27,17 @@ export interface LaneBatch {
 export interface FinishedCommand extends FinishedJob {
   name: string;
   subject: string;
-  /** The place in the queue whose token came with it. */
+  /** The number of the queue entry whose token the request carried. */
   queueNumber?: number | undefined;
   acceptedAt: number;
 }
 
-/** What a batch came to. */
+/** The result of a batch. */
 export interface BatchResult {
   finished: FinishedCommand[];
   /**
-   * Commands that changed nothing and have no outcome yet, because another transaction holds a row that they need: whole
-   * keys, each with its commands in order.
+   * Commands that changed nothing and have no outcome yet, because another transaction has locked a row they need. All
+   * commands of a blocked key are included, in their order.
    */
   blocked: TakenCommand[];
 }

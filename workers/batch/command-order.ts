@@ -1,9 +1,9 @@
-/** Merges what was taken out of several lanes into the order in which it is applied. */
+/** Merges the commands of several lanes into the order in which they are applied. */
 import type { TakenCommand } from './batch.ts';
 
 /**
- * By the time of acceptance, and never against the order of a lane: API processes whose clocks differ a little may
- * have put commands into it whose times go back.
+ * Sorts by time of acceptance, but keeps the order of each lane. The clocks of API processes differ slightly, so the
+ * times within a lane may decrease.
  */
 export function inAcceptedOrder(lanes: readonly (readonly TakenCommand[])[]): TakenCommand[] {
   const [first = []] = lanes;

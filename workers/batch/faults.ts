@@ -1,22 +1,22 @@
-/** Which thrown errors are worth another try, and after how long. */
+/** Decides which errors are retried, and after how long. */
 
 import { isServiceAway } from '../../src/runtime/service-errors.ts';
 import { RowsChanged } from '../rows/rows.ts';
 
-/** The lane was taken over while a batch was under way. The batch changed nothing; its loop ends. */
+/** Another process took over the lane while a batch was in flight. The batch was rolled back, and its loop ends. */
 export class LaneLost extends Error {
   constructor(lane: string) {
-    super(`Lane ${lane} has another owner by now: this batch changed nothing.`);
+    super(`Another process has taken over lane ${lane}; the batch was rolled back.`);
     this.name = 'LaneLost';
   }
 }
 
 /**
- * `away`: the database cannot be reached; try until it can.
- * `locked`: another transaction holds a row for longer than we wait, or took rows that a command had chosen; go on with
- *   everything that does not need them.
- * `clash`: two transactions got in each other's way; a few more tries will do.
- * `faulty`: this will fail again; run the commands one by one to find which it is.
+ * `away`: PostgreSQL cannot be reached; retry until it can.
+ * `locked`: another transaction held a row lock beyond the lock timeout, or changed rows that a command had chosen;
+ *   continue with the commands that do not need those rows.
+ * `clash`: two transactions conflicted; retry a few times.
+ * `faulty`: a retry would fail too; apply the commands one by one to find the faulty one.
  */
 export type FaultKind = 'away' | 'locked' | 'clash' | 'faulty';
 
@@ -36,14 +36,14 @@ export function faultKind(error: unknown): FaultKind {
   if (CLASH_CODES.has(code)) return 'clash';
   if (isServiceAway(error)) return 'away';
   if (isForgottenUser(error)) return 'clash';
-  // One idempotency key in two lanes at the same moment: the next try finds the other's receipt.
+  // Two lanes used one idempotency key concurrently: a retry finds the receipt of the other.
   if (code === '23505' && constraint === 'command_receipt_pkey') return 'clash';
   return 'faulty';
 }
 
 /**
- * Whether a row names a user who is not there, although this process remembers one: PostgreSQL has gone back in time,
- * as in a failover to a standby that had not received everything.
+ * Whether a row refers to a user that this process has cached but PostgreSQL no longer has. This happens after a
+ * failover to a standby that lagged behind.
  */
 export function isForgottenUser(error: unknown): boolean {
   const { code, constraint } = describe(error);
@@ -54,9 +54,9 @@ const AWAY_DELAYS_MS = [50, 100, 200, 400, 800, 1000];
 const CLASH_DELAYS_MS = [5, 25, 100];
 
 /**
- * How long to wait before the next try.
- * @param tries how many were made
- * @returns ms, or undefined where no further try makes sense
+ * How long to wait before the next retry.
+ * @param tries number of attempts so far
+ * @returns ms, or undefined when the batch must not be retried
  */
 export function retryDelayMs(kind: FaultKind, tries: number): number | undefined {
   if (kind === 'away') return AWAY_DELAYS_MS[Math.min(tries, AWAY_DELAYS_MS.length) - 1];

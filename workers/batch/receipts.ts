@@ -1,4 +1,4 @@
-/** The receipts of a batch: the outcome of each command, kept under its job id. */
+/** Opens a batch and reads its receipts. A receipt stores the outcome of a command under its receipt id. */
 import { type InferResult, type RawBuilder, sql } from 'kysely';
 import type { FinishedOutcome, Outcome } from '../../src/commands/command.ts';
 import type { Send } from '../../src/db/connection/pipeline.ts';
@@ -6,32 +6,32 @@ import { anyOf, db, type Given, rareStatement, statement } from '../../src/db/st
 import type { LaneName } from '../../src/lanes/lanes.ts';
 import { ID_KINDS, type IdKind } from '../rows/rows.ts';
 
-/** A receipt that is there already: the command took effect, or was refused, before. */
+/** An existing receipt: the command already took effect or was refused. */
 export interface KnownReceipt extends FinishedOutcome {
-  /** Differs when the idempotency key was used for another request, in another lane. */
+  /** Differs from the command's hash when the idempotency key was used for another request. */
   requestHash: string;
 }
 
 export interface Opening {
-  /** Those that the batch's commands come from. */
+  /** The lanes of the batch. */
   lanes: readonly LaneName[];
-  /** Of all its commands. */
+  /** The receipt ids of all commands of the batch. */
   receiptIds: readonly string[];
-  /** How many ids to draw. Those that are not used leave gaps. */
+  /** How many ids to draw from each sequence. Unused ids leave gaps. */
   idCounts: Record<IdKind, number>;
   /**
-   * Users and schedules whose commands in different lanes have to take turns until the commit: advisory locks,
-   * taken in one order by all batches and before any row lock.
+   * Advisory lock keys of the users and schedules whose commands in different lanes must not run concurrently. All
+   * batches take them in the same order and before any row lock, and hold them until the commit.
    */
   turnKeys: readonly string[];
-  /** How long each statement waits for a lock until the commit, in ms; the connection's own limit without it. */
+  /** The lock timeout of the transaction, in ms. Default: the setting of the connection. */
   lockTimeoutMs?: number | undefined;
-  /** How long each later statement may take until the commit, in ms. */
+  /** The timeout of each later statement of the transaction, in ms. Default: the setting of the connection. */
   statementTimeoutMs?: number | undefined;
 }
 
 export interface OpenedBatch {
-  /** The lanes' epochs now: another than the owner's means that the lane was taken over. */
+  /** The current epochs of the lanes. A lane whose epoch differs from the owner's has been taken over. */
   epochs: Map<LaneName, number>;
   now: Date;
   receipts: Map<string, KnownReceipt>;
@@ -56,7 +56,7 @@ interface OpeningValues {
   statementTimeout: string | null;
 }
 
-/** Until the commit. Where none is given, the connection's own stays. */
+/** Sets a timeout for the transaction. Without a value, the setting of the connection applies. */
 const limit = <Setting extends string>(setting: Setting, ms: RawBuilder<string | null>) =>
   sql`case when ${ms}::text is not null then set_config(${sql.lit(setting)}, ${ms}, true) end`.as(
     setting,
@@ -74,7 +74,7 @@ const opening = (given: Given<OpeningValues>) =>
           .orderBy('name')
           .forShare(),
     )
-    // The timeouts first of all: what comes after them waits for locks.
+    // The timeouts come first, because the later expressions wait for locks.
     .selectNoFrom([
       limit('lock_timeout', given.lockTimeout),
       limit('statement_timeout', given.statementTimeout),
@@ -95,14 +95,14 @@ const takeTurns = (keys: RawBuilder<readonly string[]>) =>
 /** How many ids to draw. */
 type Counts = Record<IdKind, number>;
 
-/** The ids come as text. */
+/** PostgreSQL returns the ids as text. */
 const draw = <Kind extends IdKind>(kind: Kind, given: Given<Pick<Counts, Kind>>) =>
   sql<string[]>`array(
     select nextval(${sql.lit(`${kind}_id_seq`)}) from generate_series(1, ${given[kind]}::int))`.as(
     kind,
   );
 
-// Each part costs the server a good deal even where it has nothing to do, so most are left out.
+// Each part takes noticeable time in PostgreSQL even when it has no work, so batches use the smallest variant that fits.
 const open = statement('open a batch', (given: Given<OpeningValues>) => opening(given));
 const openDrawing = statement(
   'open a batch, drawing ids',
@@ -136,19 +136,20 @@ function chooseOpening({ turnKeys, idCounts }: Opening, values: OpeningValues) {
 }
 
 /**
- * Opens a batch in one statement: fences it (the share locks keep takeovers out until the commit),
- * asks PostgreSQL's clock, reads the receipts of commands that were delivered before, and draws ids.
+ * Opens a batch in one statement: fences it (its share locks prevent a takeover until the commit), reads PostgreSQL's
+ * clock, finds the receipts of commands that were applied before, and draws ids.
  */
 export async function openBatch(send: Send, opening: Opening): Promise<OpenedBatch> {
   const { lanes, receiptIds, lockTimeoutMs, statementTimeoutMs } = opening;
   const [row] = await send<Opened>(
     chooseOpening(opening, {
-      ...{ lanes, receiptIds },
+      lanes,
+      receiptIds,
       lockTimeout: lockTimeoutMs?.toString() ?? null,
       statementTimeout: statementTimeoutMs?.toString() ?? null,
     }),
   );
-  if (!row) throw new Error('Opening a batch gave no row.');
+  if (!row) throw new Error('The statement that opens a batch returned no row.');
   return {
     epochs: new Map(Object.entries(row.epochs ?? {}) as [LaneName, number][]),
     now: row.now,

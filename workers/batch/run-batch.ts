@@ -1,33 +1,34 @@
 /**
- * What happens when a batch fails. Commands of several lanes go on lane by lane; a lane's batch is retried while that
- * makes sense, and then its commands are applied one by one, so that only the faulty one fails.
+ * Runs batches and handles their failures. When a batch over several lanes fails, its lanes are applied one by one. The
+ * batch of one lane is retried after transient faults; after any other fault its commands are applied one by one, so
+ * that only the faulty command fails.
  *
- * A row that another transaction has locked is nobody's fault and must hold up nothing but its own key: such a batch goes
- * on key by key, and the keys that meet the lock come back as blocked, to be retried for as long as it lasts.
+ * A row locked by another transaction must delay only the commands of its key. A batch that meets one is split into
+ * keys. The keys that still meet the lock are returned as blocked, and are retried until it is released.
  */
 import { COMMAND_FAILED } from '../../src/commands/command.ts';
 import type { Handler } from '../handlers/handler.ts';
 import { byKey, keyOf } from '../lanes/lane-key.ts';
 import { applyBatch, type BatchDeps } from './apply-batch.ts';
-import { applyWithRetries, isOver, LOCK_TIMEOUT_MS } from './apply-with-retries.ts';
+import { applyWithRetries, LOCK_TIMEOUT_MS, mustLeaveLane } from './apply-with-retries.ts';
 import type { BatchResult, FinishedCommand, LaneBatch, OwnedLane, TakenCommand } from './batch.ts';
 import { faultKind } from './faults.ts';
 
-/** How often a command is tried by itself before it is given up. */
+/** How often a command is tried by itself before it fails with COMMAND_FAILED. */
 const TRIES_MAX = 3;
-/** While keys are blocked, another one is likely to meet the same lock: it must not cost all lanes half a second. */
+/** While keys are blocked, other keys are likely to meet the same lock. A shorter timeout keeps the lanes moving. */
 const LOCK_TIMEOUT_WHILE_BLOCKED_MS = 100;
-/** The other lanes must not wait for a statement that takes long: its lane goes on by itself. */
+/** After this time a slow statement is cancelled and its lane runs separately, so that the other lanes do not wait. */
 const SHARED_STATEMENT_TIMEOUT_MS = 5000;
-/** Key by key: how long each waits for a lock. */
+/** The lock timeout while a batch is applied key by key. */
 const KEY_LOCK_TIMEOUT_MS = 20;
-/** So many keys of a batch that meet a lock are enough: the others wait with them instead of holding the lanes up. */
+/** After this many keys of a batch have met a lock, its remaining keys count as blocked without being tried. */
 const LOCKS_MET_MAX = 8;
 
 /**
- * Applies the commands of several lanes in one transaction, or key by key where a row is locked.
- * @returns undefined where that failed and changed nothing, or nothing that has no receipt: the lanes have to go on one
- *   by one
+ * Applies the commands of several lanes in one transaction, or key by key if a row is locked.
+ * @returns undefined if that failed and the lanes must be applied one by one. Every command that took effect has a
+ *   receipt.
  */
 export async function runTogether(
   deps: BatchDeps,
@@ -46,7 +47,7 @@ export async function runTogether(
     const into = kind === 'locked' ? 'keys' : 'lanes';
     deps.log.warn(
       { err: error, lanes },
-      `A batch over several lanes failed and was rolled back; it is applied again in ${into}.`,
+      `A batch over several lanes failed and was rolled back; it is retried, split into ${into}.`,
     );
     deps.metrics?.split(into, kind);
     return kind === 'locked' ? runByKey(deps, parts) : undefined;
@@ -55,9 +56,9 @@ export async function runTogether(
 
 /**
  * Applies the commands of one lane.
- * @returns an outcome or blocked for each command
- * @throws {LaneLost} when the lane has another owner by now; also the last fault when the lane is left while
- *   PostgreSQL is away. Nothing took effect that has no receipt.
+ * @returns each command, either finished or blocked
+ * @throws {LaneLost} when another process has taken over the lane; also the last fault when the lane is released while
+ *   PostgreSQL cannot be reached. Every command that took effect has a receipt.
  */
 export async function runBatch(
   deps: BatchDeps,
@@ -68,12 +69,12 @@ export async function runBatch(
   try {
     return { finished: await applyWithRetries(deps, part), blocked: [] };
   } catch (error) {
-    if (isOver(error, lane)) throw error;
+    if (mustLeaveLane(error, lane)) throw error;
     const kind = faultKind(error);
     const into = kind === 'locked' ? 'keys' : 'commands';
     deps.log.warn(
       { err: error, lane: lane.name, commands: commands.length },
-      `A batch failed and was rolled back; it is applied again in ${into}.`,
+      `A batch failed and was rolled back; it is retried, split into ${into}.`,
     );
     deps.metrics?.split(into, kind);
     if (kind === 'locked') return runByKey(deps, [part]);
@@ -83,8 +84,8 @@ export async function runBatch(
 
 /**
  * Applies commands of one key.
- * @param lockTimeoutMs how long it waits for a row that another transaction holds
- * @returns all of them as blocked where they meet a lock
+ * @param lockTimeoutMs how long to wait for a row lock, in ms
+ * @returns all commands as blocked if they meet a lock
  * @throws as `runBatch` does
  */
 export async function runKey(
@@ -95,13 +96,13 @@ export async function runKey(
   try {
     return { finished: await applyBatch(deps, [part], { lockTimeoutMs }), blocked: [] };
   } catch (error) {
-    if (isOver(error, part.lane)) throw error;
+    if (mustLeaveLane(error, part.lane)) throw error;
     if (faultKind(error) === 'locked') return { finished: [], blocked: [...part.commands] };
   }
   return runBatch(deps, part.lane, part.commands);
 }
 
-/** Each key in a transaction of its own. Those of one lane may overtake each other; the commands of a key may not. */
+/** Applies each key in a separate transaction. Keys may overtake each other; the commands of one key may not. */
 async function runByKey(deps: BatchDeps, parts: readonly LaneBatch[]): Promise<BatchResult> {
   let locksMet = 0;
   const keys = parts.flatMap(({ lane, commands }) =>
@@ -143,7 +144,7 @@ async function runOneByOne(
   return result;
 }
 
-/** A fault of one command must not affect the others of its batch. @returns undefined where it meets a lock */
+/** Applies one command, so that its fault cannot affect the rest of its batch. @returns undefined if it meets a lock */
 async function runAlone(
   deps: BatchDeps,
   lane: OwnedLane,
@@ -157,22 +158,22 @@ async function runAlone(
     try {
       return only(await applyWithRetries(deps, alone));
     } catch (error) {
-      if (isOver(error, lane)) throw error;
+      if (mustLeaveLane(error, lane)) throw error;
       if (faultKind(error) === 'locked') return undefined;
       deps.log.error(
         { err: error, lane: lane.name, jobId, requestId, command: name, tries },
         tries < TRIES_MAX
-          ? 'A command failed and changed nothing; it is tried again.'
-          : 'A command failed for the last time and changed nothing; its outcome is COMMAND_FAILED.',
+          ? 'A command failed and was rolled back; it will be retried.'
+          : 'A command failed on its last try and was rolled back; its outcome is COMMAND_FAILED.',
       );
     }
   }
   deps.metrics?.givenUp();
-  // Its receipt is written like any other, so that every retry gets the same outcome.
-  return only(await applyWithRetries(deps, alone, { handlerOf: () => givingUp }));
+  // The failure gets a receipt too, so that every retry of the request returns the same outcome.
+  return only(await applyWithRetries(deps, alone, { handlerOf: () => commandFailed }));
 }
 
-const givingUp: Handler = { needs: () => ({}), apply: () => COMMAND_FAILED };
+const commandFailed: Handler = { needs: () => ({}), apply: () => COMMAND_FAILED };
 
 function only<Item>(items: readonly Item[]): Item {
   const [item] = items;

@@ -1,13 +1,13 @@
 /**
- * From the subject of an access token to the user's id. The row is made by the user's first command.
- * Ids never change, so a worker process remembers those that it has met.
+ * Maps the subject of an access token to the user's id. A user's first command inserts the row.
+ * Ids never change, so each worker process caches them.
  */
 import { sql } from 'kysely';
 import type { Send } from '../../src/db/connection/pipeline.ts';
 import { anyOf, db, type Given, statement } from '../../src/db/statement.ts';
 
-/** How many users a worker process remembers; the ids of 100,000 take about 20 MB. */
-const REMEMBERED_MAX = 100_000;
+/** How many users a worker process caches; 100,000 take about 20 MB. */
+const CACHED_MAX = 100_000;
 
 export interface Newcomer {
   subject: string;
@@ -16,11 +16,11 @@ export interface Newcomer {
 
 export class Users {
   readonly #ids = new Map<string, number>();
-  #isDoubtful = false;
+  #isStale = false;
 
   /**
-   * The ids of these users; makes the rows that are missing. Rows are inserted in the order of their
-   * subjects, so that two lanes which meet the same newcomers wait for each other and do not deadlock.
+   * Returns the ids of these users, and inserts missing rows. Rows are inserted in the order of their subjects, so that
+   * two lanes with the same new users wait for each other instead of deadlocking.
    */
   async find(send: Send, users: readonly Newcomer[]): Promise<Map<string, number>> {
     const found = new Map<string, number>();
@@ -34,26 +34,26 @@ export class Users {
     return found;
   }
 
-  /** To be called when PostgreSQL may have gone back in time: users that are remembered may have no rows. */
+  /** Call this when PostgreSQL no longer has the row of a cached user, as after a failover. */
   forget(): void {
     this.#ids.clear();
   }
 
-  /** To be called when a connection to PostgreSQL was lost: the next one may lead to a server that has lost users. */
-  doubt(): void {
-    this.#isDoubtful = true;
+  /** Call this when a connection to PostgreSQL was lost: the next one may lead to a standby that lacks recent users. */
+  markStale(): void {
+    this.#isStale = true;
   }
 
-  /** To be called with each new connection to PostgreSQL. */
-  forgetWhatIsDoubtful(): void {
-    if (this.#isDoubtful) this.forget();
-    this.#isDoubtful = false;
+  /** Call this for each new connection to PostgreSQL. */
+  forgetIfStale(): void {
+    if (this.#isStale) this.forget();
+    this.#isStale = false;
   }
 
-  /** To be called after the commit only: a row that was rolled back has lost its id. */
+  /** Call this only after the commit: a rollback discards the ids of new rows. */
   remember(ids: ReadonlyMap<string, number>): void {
     for (const [subject, id] of ids) {
-      if (this.#ids.size >= REMEMBERED_MAX) this.#ids.delete(this.#ids.keys().next().value ?? '');
+      if (this.#ids.size >= CACHED_MAX) this.#ids.delete(this.#ids.keys().next().value ?? '');
       this.#ids.set(subject, id);
     }
   }
@@ -99,7 +99,7 @@ async function findOrInsert(
   const users = await send(usersOrNew({ subjects, names: [...unknown.values()] }));
   for (const { id, subject } of users) found.set(subject, id);
 
-  // Another lane inserted it between the reading and the inserting half of the statement above.
+  // Another lane inserted the user between the read and the insert of the statement above.
   const missing = subjects.filter((subject) => !found.has(subject));
   if (missing.length === 0) return;
   const late = await send(usersOf({ subjects: missing }));

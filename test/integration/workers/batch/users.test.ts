@@ -94,9 +94,9 @@ test('ids are forgotten with the first connection after one was lost, and not wi
     const found = await users.find(send as never, [{ subject: 'ada' }]);
     return [found.get('ada'), asked.length];
   };
-  users.forgetWhatIsDoubtful();
+  users.forgetIfStale();
   expect(await known()).toEqual([533, 0]);
-  users.doubt();
-  users.forgetWhatIsDoubtful();
+  users.markStale();
+  users.forgetIfStale();
   expect(await known()).toEqual([7, 1]);
 });
