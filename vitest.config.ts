@@ -5,7 +5,7 @@ import { plantMutant } from './test/mutants/plant.ts';
 const onServices = {
   pool: 'forks' as const,
   isolate: false,
-  globalSetup: ['./test/support/services.ts'],
+  globalSetup: ['./test/support/services/global-setup.ts'],
   hookTimeout: 60_000,
 };
 

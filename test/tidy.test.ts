@@ -320,6 +320,17 @@ test('a file stays within 200 lines, or within the number that it gave a reason 
   expect(needless, 'these are short by now: take them off LONG').toEqual([]);
 });
 
+/** About a dozen: a folder shows its subject on one screen. */
+const FILES_MAX = 16;
+
+test('a folder holds at most 16 files beside its sub-folders', () => {
+  const folders = Map.groupBy(everything, (file) => dirname(file));
+  const full = [...folders]
+    .filter(([, files]) => files.length > FILES_MAX)
+    .map(([folder, files]) => `${folder} has ${files.length} files: group them by subject`);
+  expect(full).toEqual([]);
+});
+
 describe('every command', () => {
   const names = Object.keys(commands);
 

@@ -5,8 +5,8 @@ import { Client } from 'pg';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { LockedOut, migrate } from '../../scripts/steps/migrate.ts';
 import { openDatabase } from '../../src/db/connection/orm.ts';
-import { cloneServices } from '../support/database.ts';
-import { databaseRows } from '../support/rows.ts';
+import { cloneServices } from '../support/services/database.ts';
+import { databaseRows } from '../support/services/rows.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 let databaseUrl: string;

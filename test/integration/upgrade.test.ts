@@ -6,10 +6,10 @@ import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { checks } from '../../scripts/audit/checks.ts';
 import { migrate } from '../../scripts/steps/migrate.ts';
-import type { Booking } from '../../src/commands/resources.ts';
-import type { AdmittedUser } from '../support/client.ts';
-import { queryDatabase, type TestServices } from '../support/database.ts';
-import { startSeatlane, type TestSeatlane } from '../support/seatlane.ts';
+import type { Booking } from '../../src/commands/schemas/resources.ts';
+import type { AdmittedUser } from '../support/http/client.ts';
+import { queryDatabase, type TestServices } from '../support/services/database.ts';
+import { startSeatlane, type TestSeatlane } from '../support/services/seatlane.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 const DUMP = join(import.meta.dirname, '../fixtures/database-0.1.0.sql');

@@ -148,7 +148,7 @@ export const workerMutants: readonly Mutant[] = [
     ],
   },
   {
-    ...handler('pay-booking'),
+    ...handler('bookings/pay-booking'),
     name: 'a payment does not end the queue token',
     find: "endReason: 'paid'",
     replace: "endReason: 'left'",
@@ -181,7 +181,7 @@ export const workerMutants: readonly Mutant[] = [
     replace: 'case when ',
     tests: [
       'test/integration/workers/timers/admit.test.ts',
-      'test/integration/http/admission.test.ts',
+      'test/integration/http/ops/admission.test.ts',
     ],
   },
   {

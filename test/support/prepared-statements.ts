@@ -1,6 +1,6 @@
 /** What a connection has prepared: each statement takes memory on the server for as long as the connection lasts. */
 import type { Database } from '../../src/db/connection/orm.ts';
-import { databaseRows } from './rows.ts';
+import { databaseRows } from './services/rows.ts';
 
 /** A connection holds at most so many, whatever it has been used for. */
 export const PREPARED_MAX = 60;

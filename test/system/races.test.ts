@@ -4,10 +4,14 @@
  */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openDatabase } from '../../src/db/connection/orm.ts';
-import type { AdmittedUser, Answer, TestClient } from '../support/client.ts';
-import { cloneServices, type TestServices } from '../support/database.ts';
-import { startApiProcess, startWorkerProcess, type TestProcess } from '../support/processes.ts';
-import { databaseRows } from '../support/rows.ts';
+import type { AdmittedUser, Answer, TestClient } from '../support/http/client.ts';
+import { cloneServices, type TestServices } from '../support/services/database.ts';
+import {
+  startApiProcess,
+  startWorkerProcess,
+  type TestProcess,
+} from '../support/services/processes.ts';
+import { databaseRows } from '../support/services/rows.ts';
 
 const RUSH = 1000;
 

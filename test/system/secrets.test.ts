@@ -3,11 +3,11 @@ import { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openDatabase } from '../../src/db/connection/orm.ts';
 import { firstFreePort } from '../../src/runtime/server.ts';
-import type { AdmittedUser } from '../support/client.ts';
-import { cloneServices, type TestServices } from '../support/database.ts';
 import { FAULTY_AMOUNT } from '../support/faults/faulty-amount.ts';
-import { startApiProcess, startProcess, type TestProcess } from '../support/processes.ts';
-import { databaseRows } from '../support/rows.ts';
+import type { AdmittedUser } from '../support/http/client.ts';
+import { cloneServices, type TestServices } from '../support/services/database.ts';
+import { startApiProcess, startProcess, type TestProcess } from '../support/services/processes.ts';
+import { databaseRows } from '../support/services/rows.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 const SETTINGS = {

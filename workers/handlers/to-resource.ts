@@ -1,5 +1,5 @@
 /** Rows as clients see them. */
-import type { Booking, Payment, QueuePlace } from '../../src/commands/resources.ts';
+import type { Booking, Payment, QueuePlace } from '../../src/commands/schemas/resources.ts';
 import type { BookingRow, PaymentRow, QueueEntryRow, SeatRow } from '../rows/rows.ts';
 
 export function toBooking(booking: BookingRow, seat: SeatRow): Booking {

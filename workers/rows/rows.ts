@@ -3,7 +3,7 @@
  * and change them here; what was changed or added is what gets written. It talks to no database.
  */
 import { strict as assert } from 'node:assert';
-import type { SeatRange } from '../../src/commands/create-schedule.ts';
+import type { SeatRange } from '../../src/commands/operators/create-schedule.ts';
 import type { Row } from '../../src/db/tables.ts';
 import type { BookingWindow } from '../../src/domain/holds.ts';
 import { isRunOut } from '../../src/domain/queue-entries.ts';

@@ -1,6 +1,6 @@
 /** A user's bookings, newest first; all of them, or those in one state, or of some time. */
 import { type Expression, type InferResult, type SqlBool, sql } from 'kysely';
-import type { Booking } from '../../commands/resources.ts';
+import type { Booking } from '../../commands/schemas/resources.ts';
 import type { Database } from '../connection/orm.ts';
 import { rowsOf } from '../connection/pipeline.ts';
 import { db, type Given, statement } from '../statement.ts';

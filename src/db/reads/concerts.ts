@@ -1,6 +1,6 @@
 /** Concerts and their schedules, as clients see them. */
 import { sql } from 'kysely';
-import type { Booking, Concert, Schedule } from '../../commands/resources.ts';
+import type { Booking, Concert, Schedule } from '../../commands/schemas/resources.ts';
 import type { Database } from '../connection/orm.ts';
 import { rowsOf } from '../connection/pipeline.ts';
 import { anyOf, db, type Given, statement } from '../statement.ts';

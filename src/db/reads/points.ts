@@ -1,5 +1,5 @@
 /** A user's points and their history, newest first. */
-import type { PointHistoryLine } from '../../commands/resources.ts';
+import type { PointHistoryLine } from '../../commands/schemas/resources.ts';
 import type { Database } from '../connection/orm.ts';
 import { rowsOf } from '../connection/pipeline.ts';
 import { db, type Given, statement } from '../statement.ts';

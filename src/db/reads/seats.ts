@@ -1,6 +1,6 @@
 /** The seats of a schedule: what never changes, their states now, and those in one state. */
 import { sql } from 'kysely';
-import type { Seat } from '../../commands/resources.ts';
+import type { Seat } from '../../commands/schemas/resources.ts';
 import type { Database } from '../connection/orm.ts';
 import { rowsOf } from '../connection/pipeline.ts';
 import { db, type Given, statement } from '../statement.ts';

@@ -1,5 +1,5 @@
 /** The servers that are told of outcomes and events. */
-import type { WebhookEvent } from '../../commands/webhook-events.ts';
+import type { WebhookEvent } from '../../commands/schemas/webhook-events.ts';
 import type { Database } from '../connection/orm.ts';
 import { rowsOf } from '../connection/pipeline.ts';
 import { Webhook } from '../entities/index.ts';

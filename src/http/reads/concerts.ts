@@ -2,7 +2,7 @@
  * Concerts and their schedules, which all users are shown alike: those who ask for the same at the same time share a read,
  * which begins after they asked.
  */
-import type { Concert } from '../../commands/resources.ts';
+import type { Concert } from '../../commands/schemas/resources.ts';
 import type { Database } from '../../db/connection/orm.ts';
 import {
   findConcert,

@@ -1,6 +1,6 @@
 /** Lists in pages by keyset: a cursor names the last row seen, so rows that are added move nothing. */
 import { z } from 'zod';
-import { givenTime } from '../../commands/resources.ts';
+import { givenTime } from '../../commands/schemas/resources.ts';
 import { invalid } from '../validation.ts';
 
 const LIMIT_MAX = 100;

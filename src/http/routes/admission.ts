@@ -1,6 +1,6 @@
 /** The admission as operators see and steer it, and the key that queue tokens can be checked with. */
 import { z } from 'zod';
-import { setAdmission } from '../../commands/set-admission.ts';
+import { setAdmission } from '../../commands/queue/set-admission.ts';
 import type { QueueTokens } from '../auth/queue-tokens.ts';
 import { acceptCommand, type JobDeps } from '../jobs/accept-command.ts';
 import { respondJson } from '../respond.ts';

@@ -1,7 +1,7 @@
 /** Draws: announced by operators, open to everybody's check. */
 import { z } from 'zod';
-import { announceDraw, drawBody } from '../../commands/announce-draw.ts';
-import { id } from '../../commands/resources.ts';
+import { announceDraw, drawBody } from '../../commands/queue/announce-draw.ts';
+import { id } from '../../commands/schemas/resources.ts';
 import type { Database } from '../../db/connection/orm.ts';
 import { findDraw, listDrawnPlaces } from '../../db/reads/draws.ts';
 import { acceptCommand, type JobDeps } from '../jobs/accept-command.ts';

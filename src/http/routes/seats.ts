@@ -1,7 +1,7 @@
 /** The seats of a schedule: all of them, their states packed, and what changes pushed. */
 import type { Context } from 'hono';
 import { z } from 'zod';
-import { id, SEAT_STATES, seat } from '../../commands/resources.ts';
+import { id, SEAT_STATES, seat } from '../../commands/schemas/resources.ts';
 import type { EventStreams } from '../events/event-streams.ts';
 import { Problem } from '../problems/problems.ts';
 import { acceptsGzip, headerOf, pathId } from '../request.ts';

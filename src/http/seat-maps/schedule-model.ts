@@ -2,7 +2,7 @@
  * One schedule's seats in memory: what never changes is read once, the states again and again while
  * somebody looks. Whoever asks shares a refresh, the body that is built from it, and its compression.
  */
-import type { Seat } from '../../commands/resources.ts';
+import type { Seat } from '../../commands/schemas/resources.ts';
 import type { FixedSeat } from '../../db/reads/seats.ts';
 import type { WireEvent } from '../events/wire-event.ts';
 import { SharedRead } from '../reads/shared-read.ts';

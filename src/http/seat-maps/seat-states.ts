@@ -1,5 +1,5 @@
 /** States of seats as text, one character a seat: what changed between two, and how they travel packed. */
-import type { Seat } from '../../commands/resources.ts';
+import type { Seat } from '../../commands/schemas/resources.ts';
 
 /** As `readSeatStates` writes them. */
 export const STATE_NAMES: Readonly<Record<string, Seat['state']>> = {

@@ -2,10 +2,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openDatabase } from '../../../src/db/connection/orm.ts';
 import { LaneCountsDiffer, NotMigrated } from '../../../src/db/lanes/counts.ts';
-import { cloneServices } from '../../support/database.ts';
-import { expectProblem } from '../../support/problems.ts';
-import { databaseRows } from '../../support/rows.ts';
-import { startSeatlane, type TestSeatlane } from '../../support/seatlane.ts';
+import { expectProblem } from '../../support/http/problems.ts';
+import { cloneServices } from '../../support/services/database.ts';
+import { databaseRows } from '../../support/services/rows.ts';
+import { startSeatlane, type TestSeatlane } from '../../support/services/seatlane.ts';
 
 /** Enough that some of them change their lane. */
 const SUBJECTS = Array.from({ length: 12 }, (_, index) => `user ${index}`);

@@ -2,7 +2,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { BOOKING_STATES, SEAT_STATES } from '../../../src/commands/resources.ts';
+import { BOOKING_STATES, SEAT_STATES } from '../../../src/commands/schemas/resources.ts';
 import { checkDatabase, type Database, openDatabase } from '../../../src/db/connection/orm.ts';
 import { areLaneCountsOnRecord } from '../../../src/db/lanes/counts.ts';
 import { notePresence } from '../../../src/db/presence.ts';
@@ -26,8 +26,8 @@ import { readBlockedReasons, seatReads } from '../../../src/db/reads/seats.ts';
 import { readStock } from '../../../src/db/reads/stock.ts';
 import { TimelineWatch } from '../../../src/db/reads/timeline.ts';
 import { readLiveWebhooks } from '../../../src/db/reads/webhooks.ts';
-import { cloneServices } from '../../support/database.ts';
 import { PREPARED_MAX, preparedOn } from '../../support/prepared-statements.ts';
+import { cloneServices } from '../../support/services/database.ts';
 
 const ROOT = resolve(import.meta.dirname, '../../..');
 const DECLARED = /\bstatement\(\s*'([^']+)'/g;

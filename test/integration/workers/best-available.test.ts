@@ -1,7 +1,7 @@
 /** Seats side by side, chosen by several commands of one batch and next to other processes. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Outcome } from '../../../src/commands/command.ts';
-import type { Booking } from '../../../src/commands/resources.ts';
+import type { Booking } from '../../../src/commands/schemas/resources.ts';
 import { pipelined, type Send } from '../../../src/db/connection/pipeline.ts';
 import type { TakenCommand } from '../../../workers/batch/batch.ts';
 import { runTogether } from '../../../workers/batch/run-batch.ts';
@@ -15,7 +15,7 @@ import {
   runToTheEnd,
   type TestLane,
   takeLane,
-} from '../../support/test-lane.ts';
+} from '../../support/services/test-lane.ts';
 
 let lane: TestLane;
 let buyers: Buyer[];

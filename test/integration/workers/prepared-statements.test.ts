@@ -10,9 +10,9 @@ import { admit } from '../../../workers/timers/admit.ts';
 import { expireHolds } from '../../../workers/timers/expire-holds.ts';
 import { prune } from '../../../workers/timers/prune.ts';
 import { relayEvents } from '../../../workers/timers/relay-events.ts';
-import { inHours } from '../../support/client.ts';
+import { inHours } from '../../support/http/client.ts';
 import { PREPARED_MAX, preparedOn } from '../../support/prepared-statements.ts';
-import { openTestLane, type TestLane } from '../../support/test-lane.ts';
+import { openTestLane, type TestLane } from '../../support/services/test-lane.ts';
 
 const BATCHES = 400;
 const COMMANDS_MAX = 12;

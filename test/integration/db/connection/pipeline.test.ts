@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type Database, openDatabase } from '../../../../src/db/connection/orm.ts';
 import { pipelined, rowsOf } from '../../../../src/db/connection/pipeline.ts';
 import { type Given, statement, unprepared } from '../../../../src/db/statement.ts';
-import { cloneServices, type TestServices } from '../../../support/database.ts';
+import { cloneServices, type TestServices } from '../../../support/services/database.ts';
 
 const CONNECTIONS = 2;
 

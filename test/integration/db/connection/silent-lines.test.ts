@@ -4,8 +4,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Database, openDatabase } from '../../../../src/db/connection/orm.ts';
 import { SilentLines } from '../../../../src/db/connection/silent-lines.ts';
 import { openLog } from '../../../../src/runtime/log.ts';
-import { cloneServices, queryDatabase } from '../../../support/database.ts';
-import { openTcpLine, type TcpLine } from '../../../support/tcp-line.ts';
+import { openTcpLine, type TcpLine } from '../../../support/network/tcp-line.ts';
+import { cloneServices, queryDatabase } from '../../../support/services/database.ts';
 
 let directUrl: string;
 let line: TcpLine;
