@@ -1,6 +1,6 @@
 /**
- * The best seats side by side for a group: fewer where there are not that many, and an end to all patience. Retries
- * are told of; one key a wish makes them safe.
+ * Holds adjacent seats for a group, and fewer if there are not enough. It shows an overall timeout, reports retries,
+ * and sends each request with an idempotency key of its own, so that a retry never books twice.
  *
  *   npx node examples/best-available.ts [URL [6]]
  */
@@ -8,8 +8,8 @@ import { randomUUID } from 'node:crypto';
 import { type Booking, Refusal, Seatlane, signIn } from '../src/client/index.ts';
 import { findApi } from './support/find-api.ts';
 
-const PATIENCE_MS = 20_000;
-const [url, wish = '6'] = process.argv.slice(2);
+const TIMEOUT_MS = 20_000;
+const [url, groupSize = '6'] = process.argv.slice(2);
 const baseUrl = findApi(url);
 const subject = `group-${randomUUID().slice(0, 8)}`;
 const seatlane = new Seatlane({
@@ -21,18 +21,18 @@ const seatlane = new Seatlane({
       `${method} ${path}: retry ${number} in ${Math.round(delayMs)} ms (${error.message})`,
     ),
 });
-const signal = AbortSignal.timeout(PATIENCE_MS);
+const signal = AbortSignal.timeout(TIMEOUT_MS);
 
 try {
   await seatlane.enterQueue({ signal });
   await seatlane.untilAdmitted({ signal });
-  const bookings = await holdTogether(await firstSchedule(), Number(wish));
+  const bookings = await holdTogether(await firstSchedule(), Number(groupSize));
   const names = bookings.map(({ row, seatNumber }) => `${row}${seatNumber}`).join(' ');
-  console.log(`${bookings.length} side by side: ${names}`);
+  console.log(`Holding ${bookings.length} adjacent seats: ${names}`);
   await Promise.all(bookings.map(({ id }) => seatlane.cancel(id, { signal })));
-  console.log('Given back');
+  console.log('All holds are cancelled');
 } catch (error) {
-  if (signal.aborted) console.log(`Not within ${PATIENCE_MS / 1000} s`);
+  if (signal.aborted) console.log(`Gave up after ${TIMEOUT_MS / 1000} s`);
   else throw error;
   process.exitCode = 1;
 }
@@ -44,7 +44,7 @@ async function holdTogether(scheduleId: number, quantity: number): Promise<Booki
   } catch (error) {
     const isTooMany = error instanceof Refusal && error.is('NO_ADJACENT_SEATS');
     if (!isTooMany || quantity === 1) throw error;
-    console.log(`There are no ${quantity} seats side by side`);
+    console.log(`There are no ${quantity} adjacent seats`);
     return holdTogether(scheduleId, quantity - 1);
   }
 }

@@ -1,20 +1,22 @@
 /**
- * One user's way to a seat: the waiting queue, a concert on sale, a hold, points, payment.
+ * Buys a seat: enters the waiting queue, finds a performance on sale, holds a seat, charges points and pays.
  *
  *   npx node examples/buy-a-seat.ts [URL]
  */
 import { randomUUID } from 'node:crypto';
-// Where the package is installed: 'seatlane/client'.
+// In your own project: 'seatlane-client'.
 import { Refusal, type Seat, Seatlane, signIn } from '../src/client/index.ts';
 import { findApi } from './support/find-api.ts';
 
 const baseUrl = findApi(process.argv[2]);
 const subject = `ada-${randomUUID().slice(0, 8)}`;
-// The development issuer gives anybody a token; elsewhere it comes from your identity provider.
+// The development issuer issues a token for any subject; in production your identity provider issues it.
 const seatlane = new Seatlane({ baseUrl, token: () => signIn(baseUrl, { subject }) });
 
 await seatlane.enterQueue();
-await seatlane.untilAdmitted({ onPlace: ({ position }) => console.log(`Place ${position}`) });
+await seatlane.untilAdmitted({
+  onEntry: ({ position }) => console.log(`Position in the queue: ${position}`),
+});
 
 const booking = await holdAny(await freeSeats());
 console.log(`Seat ${booking.seatId} is held until ${booking.holdExpiresAt}`);
@@ -22,7 +24,7 @@ await seatlane.charge(Math.max(1, booking.price));
 const { price, balance } = await seatlane.pay(booking.id);
 console.log(`Seat ${booking.seatId} is paid with ${price} points; ${balance} are left`);
 
-/** Of the first performance on sale that has any. */
+/** The available seats of the first performance on sale that has any. */
 async function freeSeats(): Promise<Seat[]> {
   for await (const { id: concertId } of seatlane.eachConcert()) {
     for await (const { id } of seatlane.eachBookableSchedule(concertId)) {
@@ -33,7 +35,7 @@ async function freeSeats(): Promise<Seat[]> {
   throw new Error('Nothing is on sale.');
 }
 
-/** Somebody may be faster: then the next seat will do. */
+/** Holds the first seat that no other user has taken meanwhile. */
 async function holdAny(seats: readonly Seat[]) {
   for (const { id } of seats) {
     try {

@@ -1,6 +1,6 @@
 /**
- * What an operator does before a sale: a concert, a performance with its seats, two seats kept back, and a look at how
- * many people are let in.
+ * Prepares a sale as an operator: creates a concert and a performance with seats, blocks two seats, and reads the
+ * admission settings.
  *
  *   npx node examples/open-a-concert.ts [URL]
  */
@@ -24,14 +24,15 @@ const schedule = await operator.createSchedule(concert.id, {
 });
 console.log(`Concert ${concert.id}, schedule ${schedule.id}: ${schedule.seatCount} seats`);
 
-// To look at seats, operators stand in the queue as everybody does.
-await operator.enterQueue();
-await operator.untilAdmitted();
-const pillar = (await operator.seats(schedule.id)).slice(0, 2).map(({ id }) => id);
-const { blockedReason } = await operator.blockSeats(pillar, 'Behind a pillar');
+const behindPillar = (await operator.seats(schedule.id)).slice(0, 2).map(({ id }) => id);
+const { blockedReason } = await operator.blockSeats(behindPillar, 'Behind a pillar');
 const free = await operator.seats(schedule.id, { state: 'available' });
-console.log(`${pillar.length} seats are kept back (${blockedReason}), ${free.length} are free`);
+console.log(
+  `${behindPillar.length} seats are blocked (${blockedReason}); ${free.length} are available`,
+);
 
-// `setAdmission({ admitLimit: 100 })` would change this for all users, until it is changed back.
+// `setAdmission({ admitLimit: 100 })` would change the rate for all users until it is set again.
 const { admitLimit, admitWindowSeconds, waiting } = await operator.admission();
-console.log(`${admitLimit} people are let in each ${admitWindowSeconds} s; ${waiting} wait`);
+console.log(
+  `Up to ${admitLimit} users are admitted every ${admitWindowSeconds} s; users waiting: ${waiting}`,
+);

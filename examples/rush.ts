@@ -1,5 +1,5 @@
 /**
- * A rush: many users want the same seat in the same moment. One gets it, all others are told.
+ * Has many users book the same seat at the same time. One succeeds; all others receive a refusal.
  *
  *   npx node examples/rush.ts [URL [50]]
  */
@@ -19,7 +19,7 @@ await Promise.all(users.map((user) => user.enterQueue()));
 await Promise.all(users.map((user) => user.untilAdmitted()));
 console.log(`${users.length} users are admitted`);
 
-const seatId = await wantedSeat();
+const seatId = await lastFreeSeat();
 const outcomes = await Promise.allSettled(users.map((user) => user.book(seatId)));
 
 const codes = outcomes.map((outcome) => {
@@ -31,12 +31,12 @@ for (const [code, those] of Map.groupBy(codes, (code) => code)) {
   console.log(`${code}: ${those.length}`);
 }
 
-/** The last free one of the first performance on sale that has any. */
-async function wantedSeat(): Promise<number> {
-  const [looker] = users as [Seatlane];
-  for await (const concert of looker.eachConcert()) {
-    for await (const schedule of looker.eachBookableSchedule(concert.id)) {
-      const seat = (await looker.seats(schedule.id, { state: 'available' })).at(-1);
+/** The last available seat of the first performance on sale that has any. */
+async function lastFreeSeat(): Promise<number> {
+  const [user] = users as [Seatlane];
+  for await (const concert of user.eachConcert()) {
+    for await (const schedule of user.eachBookableSchedule(concert.id)) {
+      const seat = (await user.seats(schedule.id, { state: 'available' })).at(-1);
       if (seat) return seat.id;
     }
   }

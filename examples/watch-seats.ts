@@ -1,6 +1,6 @@
 /**
- * Watches the seats of a performance as they are held, sold and set free, until Ctrl-C. A line that breaks is
- * mended: nothing is missed, nothing comes twice.
+ * Watches the seats of a performance until Ctrl-C, and prints each change of state. The client reconnects when the
+ * stream breaks, without gaps or duplicates.
  *
  *   npx node examples/watch-seats.ts [URL]
  */
@@ -21,7 +21,7 @@ try {
   await seatlane.untilAdmitted({ signal });
   const scheduleId = await firstSchedule();
   let isFirst = true;
-  const onLive = (isLive: boolean) => console.log(isLive ? 'Live' : 'The line is broken');
+  const onLive = (isLive: boolean) => console.log(isLive ? 'Connected' : 'Disconnected');
   for await (const changes of seatlane.seatChanges(scheduleId, { signal, onLive })) {
     if (isFirst) console.log(`Schedule ${scheduleId}: ${summary(changes)}`);
     else for (const { seatId, state } of changes) console.log(`Seat ${seatId} is ${state}`);
@@ -29,7 +29,7 @@ try {
   }
 } catch (error) {
   if (!signal.aborted) throw error;
-  console.log('Watched enough');
+  console.log('Stopped');
 }
 
 async function firstSchedule(): Promise<number> {

@@ -1,7 +1,7 @@
 /** `npm run check:config`: says what is wrong or doubtful with the settings; exit 1 if anything is wrong. */
 import { readCommandLine } from '../src/config/command-line.ts';
 import { ConfigError, readConfig } from '../src/config/config.ts';
-import { unknownSettings } from './unknown-settings.ts';
+import { unknownSettings } from './lib/unknown-settings.ts';
 
 readCommandLine(import.meta.filename, {});
 

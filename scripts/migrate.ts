@@ -3,8 +3,8 @@
  * a migration waits longer than that for a lock (3 s), it gives up and changes nothing: run it again.
  */
 import { readCommandLine } from '../src/config/command-line.ts';
-import { progress } from './progress.ts';
-import { runScript } from './run-script.ts';
+import { progress } from './lib/progress.ts';
+import { runScript } from './lib/run-script.ts';
 import { LockedOut, migrate } from './steps/migrate.ts';
 
 const { values } = readCommandLine(import.meta.filename, {

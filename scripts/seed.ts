@@ -1,7 +1,7 @@
 /** `npm run seed`: puts a demo concert into an empty database; leaves any other as it is. */
 import { readCommandLine } from '../src/config/command-line.ts';
-import { progress } from './progress.ts';
-import { runScript } from './run-script.ts';
+import { progress } from './lib/progress.ts';
+import { runScript } from './lib/run-script.ts';
 import { seed } from './steps/seed.ts';
 
 readCommandLine(import.meta.filename, {});

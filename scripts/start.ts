@@ -12,11 +12,11 @@ import { appendFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { readCommandLine } from '../src/config/command-line.ts';
 import { readConfig } from '../src/config/config.ts';
-import { COMPILE_CACHE } from './compile-cache.ts';
-import { clearProgress, progress } from './progress.ts';
+import { COMPILE_CACHE } from './lib/compile-cache.ts';
+import { clearProgress, progress } from './lib/progress.ts';
+import { unknownSettings } from './lib/unknown-settings.ts';
 import { migrate } from './steps/migrate.ts';
 import { seed } from './steps/seed.ts';
-import { unknownSettings } from './unknown-settings.ts';
 
 const { values } = readCommandLine(import.meta.filename, {
   options: { data: { type: 'string', default: '.seatlane' } },

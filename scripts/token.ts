@@ -3,7 +3,7 @@
  */
 import { readCommandLine } from '../src/config/command-line.ts';
 import { AccessTokens } from '../src/http/auth/access-tokens.ts';
-import { runScript } from './run-script.ts';
+import { runScript } from './lib/run-script.ts';
 
 const { values, positionals } = readCommandLine(import.meta.filename, {
   options: { admin: { type: 'boolean', default: false }, name: { type: 'string' } },

@@ -1,8 +1,8 @@
 /** Assembles an API process: connections, reads, app, server. `main.ts` and tests run it. */
 import type { Logger } from 'pino';
 import type { Config } from './config/config.ts';
-import { areLaneCountsOnRecord, laneCountsIn, settleLaneCounts } from './db/lane-counts.ts';
-import { checkDatabase, openDatabase } from './db/orm.ts';
+import { checkDatabase, openDatabase } from './db/connection/orm.ts';
+import { areLaneCountsOnRecord, laneCountsIn, settleLaneCounts } from './db/lanes/counts.ts';
 import { notePresence } from './db/presence.ts';
 import { DatabaseClock } from './db/reads/clock.ts';
 import { countAvailableSeats, readPerformances } from './db/reads/concerts.ts';

@@ -7,7 +7,7 @@
 import { startApi } from './api.ts';
 import { readCommandLine } from './config/command-line.ts';
 import { ConfigError, readConfig } from './config/config.ts';
-import { LaneCountsDiffer, NotMigrated } from './db/lane-counts.ts';
+import { LaneCountsDiffer, NotMigrated } from './db/lanes/counts.ts';
 import { UntestedBullmq } from './lanes/bullmq/version.ts';
 import { RedisMismatch } from './lanes/redis/redis.ts';
 import { openLog } from './runtime/log.ts';

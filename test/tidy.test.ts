@@ -56,12 +56,12 @@ const ARROWS: Record<string, string[]> = {
   ],
   'src/observe': ['src/runtime/version.ts'],
   'src/http': [
-    ...['src/commands', 'src/lanes', 'src/db/reads', 'types of src/db/orm.ts'],
+    ...['src/commands', 'src/lanes', 'src/db/reads', 'types of src/db/connection/orm.ts'],
     ...['src/observe', 'src/runtime/service-errors.ts'],
   ],
   'src/web': ['types of src/commands', 'src/client'],
   'src/client': [],
-  'workers/handlers': ['src/commands', 'src/domain', 'workers/rows.ts'],
+  'workers/handlers': ['src/commands', 'src/domain', 'workers/rows/rows.ts'],
   workers: [
     ...['src/db', 'src/commands', 'src/lanes', 'types of src/domain', 'workers/handlers'],
     ...['src/observe', 'src/runtime/server.ts', 'src/runtime/service-errors.ts'],
@@ -70,9 +70,15 @@ const ARROWS: Record<string, string[]> = {
 
 /** Arrows of single files, each with its reason. */
 const EXCEPTIONS: Record<string, [to: string, why: string]> = {
-  'workers/apply-batch.ts': ['src/domain/reasons.ts', 'refuses keys that were used otherwise'],
-  'workers/rows.ts': ['src/domain/queue-entries.ts', 'ends sessions that have run out on the way'],
-  'workers/find-adjacent-seats.ts': [
+  'workers/batch/apply-batch.ts': [
+    'src/domain/reasons.ts',
+    'refuses keys that were used otherwise',
+  ],
+  'workers/rows/rows.ts': [
+    'src/domain/queue-entries.ts',
+    'ends sessions that have run out on the way',
+  ],
+  'workers/rows/find-adjacent-seats.ts': [
     'src/domain/adjacent-seats.ts',
     'locks the seats that the rule will choose',
   ],
@@ -270,6 +276,22 @@ test('only config.ts reads the environment', () => {
   expect(linesWith(/process\.env\b|from '(node:)?process'/, others, instead)).toEqual([]);
 });
 
+describe('statements', () => {
+  test('each prepared one has a name of its own', () => {
+    const names = sources.flatMap((file) =>
+      [...textOf(file).matchAll(/\bstatement\(\s*'([^']+)'/g)].map(([, name]) => name),
+    );
+    expect(names.length).toBeGreaterThan(0);
+    const twice = names.filter((name, place) => names.indexOf(name) !== place);
+    expect(twice, 'two texts under one name: PostgreSQL would be sent the wrong one').toEqual([]);
+  });
+
+  test('transactions go through pipelined, which never loses a connection', () => {
+    const instead = 'use pipelined of src/db/connection/pipeline.ts (docs/decisions/0017)';
+    expect(linesWith(/\.(transactional|getKysely)\(/, sources, instead)).toEqual([]);
+  });
+});
+
 test('no test is left alone, and nothing is left to do without an issue', () => {
   const others = everything.filter((file) => file !== 'test/tidy.test.ts');
   expect(linesWith(/\.only\b/, others, 'let the other tests run too')).toEqual([]);
@@ -284,10 +306,7 @@ test('every file opens with a sentence on what it is for', () => {
 
 const LINES_MAX = 200;
 /** Longer than a file should be, each for a reason; the numbers only go down. */
-const LONG: Record<string, [lines: number, why: string]> = {
-  'workers/load-rows.ts': [290, 'one short function a table, in the order of their locks'],
-  'workers/rows.ts': [240, 'the shapes of all tables'],
-};
+const LONG: Record<string, [lines: number, why: string]> = {};
 
 test('a file stays within 200 lines, or within the number that it gave a reason for', () => {
   const lengths = sources.map((file) => ({ file, lines: textOf(file).split('\n').length - 1 }));
@@ -299,6 +318,17 @@ test('a file stays within 200 lines, or within the number that it gave a reason 
     (file) => !lengths.some((each) => each.file === file && each.lines > LINES_MAX),
   );
   expect(needless, 'these are short by now: take them off LONG').toEqual([]);
+});
+
+/** About a dozen: a folder shows its subject on one screen. */
+const FILES_MAX = 16;
+
+test('a folder holds at most 16 files beside its sub-folders', () => {
+  const folders = Map.groupBy(everything, (file) => dirname(file));
+  const full = [...folders]
+    .filter(([, files]) => files.length > FILES_MAX)
+    .map(([folder, files]) => `${folder} has ${files.length} files: group them by subject`);
+  expect(full).toEqual([]);
 });
 
 describe('every command', () => {

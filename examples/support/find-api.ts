@@ -1,13 +1,13 @@
-/** Where the examples find the API, and what they say where it is not there. */
+/** Finds the URL of the API for the examples, and explains how to start the API if it is unreachable. */
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import { SeatlaneError, Unreachable } from '../../src/client/index.ts';
 
-/** `npm start` writes down where its API listens: the port moves where 3000 is taken. */
+/** `npm start` writes the URL of its API to this file: it uses another port if 3000 is taken. */
 const WRITTEN_BY_START = resolve(import.meta.dirname, '../../.seatlane/env');
 
-/** @param given the address on the command line, which wins over API_URL and over that of `npm start` */
+/** @param given the URL on the command line; it takes precedence over API_URL and over the one of `npm start` */
 export function findApi(given?: string): string {
   return given ?? process.env.API_URL ?? startedApi() ?? 'http://localhost:3000';
 }

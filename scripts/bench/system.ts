@@ -5,8 +5,8 @@ import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { COMPILE_CACHE } from '../compile-cache.ts';
-import { endOnInterrupt } from '../interrupt.ts';
+import { COMPILE_CACHE } from '../lib/compile-cache.ts';
+import { endOnInterrupt } from '../lib/interrupt.ts';
 import { migrate } from '../steps/migrate.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');

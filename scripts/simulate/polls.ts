@@ -1,26 +1,26 @@
-/** How often those who wait look at their place, as the page and the client library have it. */
+/** How often waiting users poll their queue entry: the model of the rule in `src/client/api/waiting-queue.ts`. */
 
-/** Looks over the whole estimated wait, and the shortest and longest pause between two, in s. */
-const LOOKS_A_WAIT = 12;
-const PAUSE_MIN = 1;
-const PAUSE_MAX = 15;
+const POLLS_PER_WAIT = 12;
+/** The shortest and longest delay between two polls of a user, in s. */
+const DELAY_MIN = 1;
+const DELAY_MAX = 15;
 
-/** The pause between two looks of somebody who is told to wait so long; both in s. */
-export function pauseAfter(estimatedWaitSeconds: number): number {
-  return Math.min(PAUSE_MAX, Math.max(PAUSE_MIN, estimatedWaitSeconds / LOOKS_A_WAIT));
+/** The delay between two polls of a user with this estimated wait; both in s. */
+export function pollDelay(estimatedWaitSeconds: number): number {
+  return Math.min(DELAY_MAX, Math.max(DELAY_MIN, estimatedWaitSeconds / POLLS_PER_WAIT));
 }
 
 /**
- * All looks a second of a queue: the sum of 1 / pause over all who wait.
- * @param admitPerSecond by which waits are estimated
+ * The polls per second of a whole queue: the sum of 1 / delay over all waiting users.
+ * @param admitPerSecond the rate of admission, from which waits are estimated
  */
 export function pollsPerSecond(waiting: number, admitPerSecond: number): number {
-  // Up to here everybody looks as often as they may, and from there as seldom.
-  const near = PAUSE_MIN * LOOKS_A_WAIT * admitPerSecond;
-  const far = PAUSE_MAX * LOOKS_A_WAIT * admitPerSecond;
-  const nearest = Math.min(waiting, near) / PAUSE_MIN;
+  // Users up to position `near` poll after the shortest delay, users beyond `far` after the longest.
+  const near = DELAY_MIN * POLLS_PER_WAIT * admitPerSecond;
+  const far = DELAY_MAX * POLLS_PER_WAIT * admitPerSecond;
+  const nearest = Math.min(waiting, near) / DELAY_MIN;
   const between =
-    waiting > near ? LOOKS_A_WAIT * admitPerSecond * Math.log(Math.min(waiting, far) / near) : 0;
-  const farthest = Math.max(0, waiting - far) / PAUSE_MAX;
+    waiting > near ? POLLS_PER_WAIT * admitPerSecond * Math.log(Math.min(waiting, far) / near) : 0;
+  const farthest = Math.max(0, waiting - far) / DELAY_MAX;
   return nearest + between + farthest;
 }

@@ -1,6 +1,6 @@
 /** Brings a database up to the latest migration, next to processes that work on it. */
 import { sql } from 'kysely';
-import { type Database, openDatabase } from '../../src/db/orm.ts';
+import { type Database, openDatabase } from '../../src/db/connection/orm.ts';
 
 /** Processes that migrate at the same time take turns. */
 const MIGRATE_LOCK = 1_588_002_830;

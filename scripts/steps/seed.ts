@@ -1,6 +1,7 @@
 /** Puts a demo concert into an empty database: one performance on sale, one that opens later. */
+
+import { openDatabase } from '../../src/db/connection/orm.ts';
 import { Concert, Schedule, Seat } from '../../src/db/entities/index.ts';
-import { openDatabase } from '../../src/db/orm.ts';
 
 /** A hall in three price ranges; prices in points. */
 const HALL = [

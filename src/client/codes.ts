@@ -1,6 +1,6 @@
 /**
- * Every code that a problem of the API can have, so that a caller's comparison is checked by the compiler. Browsers
- * must not load the API's own lists: a test holds these equal to them.
+ * All problem codes of the API, so that the compiler checks a caller's comparisons. They are repeated here because
+ * browsers must not load the server's modules; a test keeps both lists equal.
  */
 
 export const REFUSAL_CODES = [
@@ -29,10 +29,10 @@ export const REFUSAL_CODES = [
   'IDEMPOTENCY_KEY_REUSED',
 ] as const;
 
-/** Why a rule said no: the codes of a `Refusal`. */
+/** The codes of a `Refusal`: why a rule refused a command. */
 export type RefusalCode = (typeof REFUSAL_CODES)[number];
 
-/** All codes: those of rules, and those of HTTP itself. */
+/** All codes: those of refusals, and those of the HTTP layer. */
 export const PROBLEM_CODES = [
   ...REFUSAL_CODES,
   'DRAW_NOT_FOUND',

@@ -1,23 +1,23 @@
-/** Everything that the client throws by itself. What a signal was aborted with comes as it is. */
+/** The errors that the client throws. After an abort it throws the reason of the caller's signal instead. */
 import type { ProblemCode, RefusalCode } from './codes.ts';
 
-/** RFC 9457 problem details with a code. */
+/** Problem details (RFC 9457) with a code. */
 export interface ProblemDocument {
   type: string;
   title: string;
   status: number;
   detail: string;
   code: string;
-  /** What is wrong with a request that is not valid. */
+  /** The validation errors of an invalid request. */
   errors?: { path: string; message: string }[];
   jobId?: string;
-  /** The seat that it is about, where a command had several. */
+  /** The seat that the problem concerns, if the command had several. */
   seatId?: number;
 }
 
 export abstract class SeatlaneError extends Error {}
 
-/** The API said no, and why. */
+/** An error response of the API. */
 export abstract class ProblemError<Code extends ProblemCode = ProblemCode> extends SeatlaneError {
   /** One of `ProblemCode`; a newer API may have others. */
   readonly code: string;
@@ -25,7 +25,7 @@ export abstract class ProblemError<Code extends ProblemCode = ProblemCode> exten
   /** A sentence for people. */
   readonly detail: string;
   readonly problem: ProblemDocument;
-  /** When it is worth asking again, in ms; 0 where the API did not say. */
+  /** When to retry, in ms from the response; 0 if the API did not say. */
   readonly retryAfterMs: number;
 
   constructor(problem: ProblemDocument, retryAfterMs = 0) {
@@ -37,13 +37,13 @@ export abstract class ProblemError<Code extends ProblemCode = ProblemCode> exten
     this.retryAfterMs = retryAfterMs;
   }
 
-  /** Whether it is this one; a mistyped code does not compile. */
+  /** Compares the code. A misspelt code does not compile. */
   is(code: Code): boolean {
     return this.code === code;
   }
 }
 
-/** A rule said no to a command: its outcome, the same for every retry with its key. Nothing took effect. */
+/** A rule refused the command, which had no effect. Every retry with the same idempotency key has this outcome. */
 export class Refusal extends ProblemError<RefusalCode> {
   override readonly name = 'Refusal';
   readonly jobId: string;
@@ -54,7 +54,7 @@ export class Refusal extends ProblemError<RefusalCode> {
   }
 }
 
-/** The system could not carry a command out and gave it up. Nothing took effect; a new key tries anew. */
+/** The command failed in every attempt and had no effect. A retry needs a new idempotency key. */
 export class CommandFailed extends ProblemError {
   override readonly name = 'CommandFailed';
   readonly jobId: string;
@@ -65,12 +65,12 @@ export class CommandFailed extends ProblemError {
   }
 }
 
-/** The request was refused before it became a command: not valid, no token, nothing there. */
+/** The request was refused before it became a command, for example because it was invalid or had no token. */
 export class ApiProblem extends ProblemError {
   override readonly name = 'ApiProblem';
 }
 
-/** One try went wrong on the way: no connection, an answer that broke off or never came. */
+/** One try failed in the network: no connection, or no complete response in time. */
 export class Interrupted extends SeatlaneError {
   override readonly name = 'Interrupted';
 
@@ -79,29 +79,27 @@ export class Interrupted extends SeatlaneError {
   }
 }
 
-/** All retries are used up. A command may have been accepted: its key finds out, or sends it again safely. */
+/** All retries failed. The command may have been accepted: a retry with the same idempotency key is safe. */
 export class Unreachable extends SeatlaneError {
   override readonly name = 'Unreachable';
-  /** How often the last request was sent. */
+  /** How often the request was sent. */
   readonly tries: number;
-  /** The key to retry the command with; undefined for reads. */
+  /** The idempotency key with which to retry the command; undefined for reads. */
   readonly idempotencyKey: string | undefined;
 
-  constructor(what: string, tries: number, idempotencyKey: string | undefined, cause: Error) {
+  constructor(request: string, tries: number, idempotencyKey: string | undefined, cause: Error) {
     const advice =
       idempotencyKey === undefined
         ? ''
-        : ` It may have been accepted: retry with the idempotency key ${idempotencyKey}.`;
-    super(
-      `${what} was tried ${tries === 1 ? 'once' : `${tries} times`} in vain (${cause.message}).${advice}`,
-      { cause },
-    );
+        : ` The command may have been accepted: retry it with the idempotency key ${idempotencyKey}.`;
+    const attempts = tries === 1 ? '1 try' : `${tries} tries`;
+    super(`${request} failed after ${attempts} (${cause.message}).${advice}`, { cause });
     this.tries = tries;
     this.idempotencyKey = idempotencyKey;
   }
 }
 
-/** `fetch failed` alone helps nobody: Node has the reason in the cause. */
+/** Node's message is only "fetch failed"; the reason is in the cause. */
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const { cause } = error;

@@ -1,10 +1,10 @@
-/** The client of an operator: what buyers can do, and what only a token with the role `admin` allows. */
+/** The client of an operator: the buyers' methods, and those that need a token with the role `admin`. */
 
-import type { Draw } from './inputs.ts';
+import type { Draw } from './api/inputs.ts';
+import type { Concert, Schedule } from './api/resources.ts';
 import type { CallOptions, CommandOptions, PageOptions } from './options.ts';
-import { eachItem, type Page } from './pages.ts';
-import type { Concert, Schedule } from './resources.ts';
 import { Seatlane } from './seatlane.ts';
+import { eachItem, type Page } from './transport/pages.ts';
 
 export interface NewConcert {
   /** 1 to 200 characters. */
@@ -18,7 +18,7 @@ export interface NewSchedule {
   bookingEndAt: string;
   startAt: string;
   endAt: string;
-  /** Ranges of seats; those of one range stand side by side. 50,000 seats at most. */
+  /** Ranges of adjacent seats, at most 50,000 seats in total. */
   seats: readonly SeatRange[];
 }
 
@@ -27,7 +27,7 @@ export interface SeatRange {
   row?: string | null;
   from: number;
   to: number;
-  /** In points. */
+  /** The price of each seat, in points. */
   price: number;
 }
 
@@ -40,13 +40,13 @@ export interface Admission {
   maxActive: number;
   waiting: number;
   active: number;
-  /** Who wait with a number that was reached: they are away. */
+  /** Inactive users: they are waiting although users with higher numbers were admitted. */
   passedOver: number;
   lastAdmitted: number;
   admittedLastMinute: number;
 }
 
-/** What is left out stays; null goes back to the configured value. */
+/** A missing field leaves its value unchanged; null restores the configured value. */
 export interface AdmissionSettings {
   isPaused?: boolean | undefined;
   /** Users per window. */
@@ -55,7 +55,7 @@ export interface AdmissionSettings {
   maxActive?: number | null | undefined;
 }
 
-/** What operators have set; null where the configured value holds. */
+/** The values that operators have set; null where the configured value applies. */
 export interface AdmissionOverrides {
   isPaused: boolean;
   admitLimit: number | null;
@@ -64,13 +64,13 @@ export interface AdmissionOverrides {
 }
 
 export interface NewDraw {
-  /** From then on nobody is admitted: who enters, gathers. */
+  /** From then on users enter the queue, and nobody is admitted. */
   gathersAt: string;
-  /** Then the order of all who wait is drawn. */
+  /** When the order is drawn and admission starts. */
   opensAt: string;
 }
 
-/** Events that no command causes, of which webhooks can be told. */
+/** The events that a webhook can receive besides the outcomes of commands. */
 export type WebhookEvent =
   | 'hold-expired'
   | 'user-admitted'
@@ -81,9 +81,8 @@ export type WebhookEvent =
 export interface Webhook {
   id: number;
   url: string;
-  /** Names of commands; null for all. */
+  /** The commands whose outcomes are sent; null for all. */
   commands: string[] | null;
-  /** Names of events that no command causes. */
   events: WebhookEvent[];
   createdAt: string;
 }
@@ -108,7 +107,7 @@ export class SeatlaneOperator extends Seatlane {
     return this.command({ method: 'POST', path, body: schedule }, options);
   }
 
-  /** Takes free seats off the sale, 1000 at most; to buyers they are held. */
+  /** Takes up to 1000 available seats off the sale. Buyers see them as held. */
   blockSeats(
     seatIds: readonly number[],
     reason: string,
@@ -124,17 +123,19 @@ export class SeatlaneOperator extends Seatlane {
     return this.command({ method: 'POST', path: '/concerts/seats/release', body }, options);
   }
 
-  /** The admission in figures, at most half a second old. */
+  /** The admission settings and counters, at most half a second old. */
   admission(options: CallOptions = {}): Promise<Admission> {
     return this.read('/admin/admission', options);
   }
 
-  /** Changes the admission of all processes. What is left out stays; null goes back to the configured value. */
+  /**
+   * Changes admission in all processes. A missing field leaves its value unchanged; null restores the configured value.
+   */
   setAdmission(settings: AdmissionSettings, options?: CommandOptions): Promise<AdmissionOverrides> {
     return this.command({ method: 'POST', path: '/admin/admission', body: settings }, options);
   }
 
-  /** Announces that the order of those who wait will be drawn. */
+  /** Announces a draw, which decides the order of the users who enter the queue before the sale. */
   announceDraw(
     concertId: number,
     draw: NewDraw,
@@ -144,7 +145,7 @@ export class SeatlaneOperator extends Seatlane {
     return this.command({ method: 'POST', path, body: draw }, options);
   }
 
-  /** Has outcomes sent to a server: of the commands that are named, or of all. */
+  /** Registers a server to which outcomes are sent: those of the named commands, or all. */
   registerWebhook(
     webhook: {
       url: string;
@@ -156,7 +157,7 @@ export class SeatlaneOperator extends Seatlane {
     return this.command({ method: 'POST', path: '/webhooks', body: webhook }, options);
   }
 
-  /** The webhooks with the secrets that their messages are signed with. */
+  /** Lists the webhooks, with the secrets that sign their messages. */
   webhooks(options: PageOptions = {}): Promise<Page<Webhook & { secret: string }>> {
     return this.list('/webhooks', options);
   }

@@ -1,62 +1,62 @@
-/** What callers can set: of a client once, and of each call. */
+/** The options of a client and of each call. */
 import type { SeatlaneError } from './errors.ts';
 
-/** The part of `fetch` that is used; the global one serves in Node and in browsers. */
+/** The part of `fetch` that the client uses. */
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 
 export interface SeatlaneOptions {
-  /** Where the API is, with the path that it stands under, if any: `http://localhost:3000`. */
+  /** The URL of the API, with its path prefix if it has one: `http://localhost:3000`. */
   baseUrl: string;
   /**
-   * An access token, or what gets one. A function is called for the first request, and once more when the
-   * API answers 401. Without it only what is open to everybody can be read.
+   * An access token, or a function that returns one. The function is called for the first request, and again after a
+   * 401 response. Without a token only public routes can be read.
    */
   token?: string | (() => string | Promise<string>) | undefined;
-  /** A queue token from before, such as of a page that was loaded anew. */
+  /** A queue token from an earlier client, for example from before a page was reloaded. */
   queueToken?: string | undefined;
-  /** In place of the global one. It must end when the signal says so. */
+  /** Replaces the global `fetch`. It must reject when its signal is aborted. */
   fetch?: Fetch | undefined;
   /**
-   * How long the API may hold a request back for its outcome, in seconds: 0 to 30, default 20. With 0 the job
-   * is asked for again and again, with pauses that grow.
+   * How long the API may wait for the outcome before it responds, in seconds: 0 to 30, default 20. With 0 the client
+   * polls the job with growing delays.
    */
   waitSeconds?: number | undefined;
-  /** Has a job's states pushed where its outcome was not there within `waitSeconds`, in place of asking for them. */
+  /** Reads the job's event stream instead of polling if there is no outcome within `waitSeconds`. */
   useEvents?: boolean | undefined;
-  /** How long an answer may take beyond that before it counts as lost, in seconds, default 30. */
+  /** The timeout of a request in seconds, in addition to `waitSeconds`; default 30. */
   timeoutSeconds?: number | undefined;
-  /** How often a request is sent again after its first try, default 5; `Infinity` never gives up. */
+  /** The number of retries of a request, default 5; `Infinity` retries forever. */
   retries?: number | undefined;
-  /** Told before each pause that a retry follows. */
+  /** Called before the delay of each retry. */
   onRetry?: ((retry: Retry) => void) | undefined;
 }
 
 export interface Retry {
   /** 1 for the first retry of a request. */
   number: number;
-  /** How long the pause before it is, in ms. */
+  /** The delay before the retry, in ms. */
   delayMs: number;
   method: string;
   path: string;
-  /** Of commands. */
+  /** Undefined for reads. */
   idempotencyKey: string | undefined;
-  /** What went wrong. */
+  /** Why the previous try failed. */
   error: SeatlaneError;
 }
 
 export interface CallOptions {
-  /** Ends the call: it rejects with the signal's reason. A command that was sent may take effect all the same. */
+  /** Aborts the call, which rejects with the signal's reason. A command that was already sent may still take effect. */
   signal?: AbortSignal | undefined;
 }
 
 export interface CommandOptions extends CallOptions {
-  /** 1 to 255 characters of printable ASCII. One is made where it is left out. */
+  /** 1 to 255 printable ASCII characters. The client generates one by default. */
   idempotencyKey?: string | undefined;
 }
 
 export interface PageOptions extends CallOptions {
-  /** Items a page, 1 to 100; the API's default is 20. */
+  /** Items per page, 1 to 100; the API's default is 20. */
   limit?: number | undefined;
-  /** `nextCursor` of the page before. */
+  /** `nextCursor` of the previous page. */
   cursor?: string | undefined;
 }

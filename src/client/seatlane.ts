@@ -1,6 +1,5 @@
-/** The client of one user: a method for everything that the API offers to buyers. */
+/** The client of one user, with a method for each of the API's routes for buyers. */
 
-import { Caller } from './caller.ts';
 import type {
   BestAvailable,
   BookingOptions,
@@ -9,10 +8,7 @@ import type {
   HistoryOptions,
   Me,
   ScheduleOptions,
-} from './inputs.ts';
-import type { CallOptions, CommandOptions, PageOptions } from './options.ts';
-import { eachItem, type Page } from './pages.ts';
-import type { AdmissionOptions, QueueOptions } from './queue.ts';
+} from './api/inputs.ts';
 import type {
   Balance,
   Booking,
@@ -22,45 +18,49 @@ import type {
   QueueEntry,
   Schedule,
   Seat,
-} from './resources.ts';
-import { type SeatChangesOptions, watchSeats } from './seat-changes.ts';
-import type { SeatChange, SeatState } from './seat-states.ts';
+} from './api/resources.ts';
+import { type SeatChangesOptions, watchSeats } from './api/seat-changes.ts';
+import type { SeatChange, SeatState } from './api/seat-states.ts';
+import type { AdmissionOptions, QueueOptions } from './api/waiting-queue.ts';
+import type { CallOptions, CommandOptions, PageOptions } from './options.ts';
+import { BaseClient } from './transport/base-client.ts';
+import { eachItem, type Page } from './transport/pages.ts';
 
 /**
- * Commands give their result, or throw `Refusal` (a rule said no), `CommandFailed`, `ApiProblem` (the request was
- * refused) or `Unreachable` (retries used up). Reads throw the last two.
+ * Commands return their result, or throw `Refusal` (a rule refused the command), `CommandFailed`, `ApiProblem` (the
+ * request was refused) or `Unreachable` (all retries failed). Reads throw the last two.
  */
-export class Seatlane extends Caller {
-  /** Whom the access token names. */
+export class Seatlane extends BaseClient {
+  /** The user whom the access token names. */
   me(options: CallOptions = {}): Promise<Me> {
     return this.read('/users/me', options);
   }
 
-  /** The queue token that came with the turn; undefined before. */
+  /** The queue token; undefined until the user is admitted. */
   get queueToken(): string | undefined {
-    return this.places.token;
+    return this.waitingQueue.token;
   }
 
-  /** Takes a place. Who has one keeps it. */
+  /** Enters the waiting queue. An open entry is kept. */
   enterQueue(options?: CommandOptions): Promise<QueueEntry> {
-    return this.places.enter(options);
+    return this.waitingQueue.enter(options);
   }
 
-  /** The user's place; undefined where there is none. */
+  /** The user's open entry, or undefined if there is none. */
   queue(options?: QueueOptions): Promise<QueueEntry | undefined> {
-    return this.places.look(options);
+    return this.waitingQueue.entry(options);
   }
 
   leaveQueue(options?: CommandOptions): Promise<QueueEntry> {
-    return this.places.leave(options);
+    return this.waitingQueue.leave(options);
   }
 
   /**
-   * Waits for the user's turn, and keeps the queue token for the calls that demand it. Nobody is admitted while
-   * `place.isPaused` or `place.isSoldOut`: who does not want to wait then aborts.
+   * Waits until the user is admitted, and keeps the queue token for the calls that need it. Nobody is admitted while
+   * `isPaused` or `isSoldOut` is true in the entry; pass a signal to stop waiting then.
    */
   untilAdmitted(options?: AdmissionOptions): Promise<QueueEntry> {
-    return this.places.untilAdmitted(options);
+    return this.waitingQueue.untilAdmitted(options);
   }
 
   /** Newest first. */
@@ -76,17 +76,17 @@ export class Seatlane extends Caller {
     return this.read(`/concerts/${concertId}`, options);
   }
 
-  /** The draw of a concert's queue: the hash of its seed before, the seed itself after. */
+  /** The draw of a concert: the hash of its seed before the draw, and the seed afterwards. */
   draw(concertId: number, options: CallOptions = {}): Promise<Draw> {
     return this.read(`/concerts/${concertId}/draw`, options);
   }
 
-  /** The places of a draw, by their new numbers. */
+  /** The entries of a draw, sorted by their new numbers. */
   drawnPlaces(concertId: number, options: PageOptions = {}): Promise<Page<DrawnPlace>> {
     return this.list(`/concerts/${concertId}/draw/places`, options);
   }
 
-  /** All schedules of a concert by start; no queue token is needed. */
+  /** All schedules of a concert, sorted by start. They can be read without a queue token. */
   schedules(concertId: number, options: ScheduleOptions = {}): Promise<Page<Schedule>> {
     return this.listByTime(`/concerts/${concertId}/schedules`, options);
   }
@@ -98,7 +98,7 @@ export class Seatlane extends Caller {
     return eachItem((page) => this.schedules(concertId, page), options);
   }
 
-  /** Those that can be booked now. */
+  /** The schedules that can be booked now. */
   bookableSchedules(concertId: number, options: ScheduleOptions = {}): Promise<Page<Schedule>> {
     return this.listByTime(`/concerts/${concertId}/schedules/bookable`, options);
   }
@@ -110,7 +110,7 @@ export class Seatlane extends Caller {
     return eachItem((page) => this.bookableSchedules(concertId, page), options);
   }
 
-  /** All seats in the order of the hall, or those in one state. */
+  /** All seats of a schedule, or those in one state, in the order of its ranges. */
   async seats(
     scheduleId: number,
     { state, ...options }: CallOptions & { state?: SeatState | undefined } = {},
@@ -119,15 +119,15 @@ export class Seatlane extends Caller {
     return (await this.read<{ items: Seat[] }>(path, options, { state })).items;
   }
 
-  /** First all seats with their states, then those that change; it goes on until `break` or abort. */
+  /** Yields all seats with their states, then each change. Ends with `break` or when the signal is aborted. */
   seatChanges(
     scheduleId: number,
     options: SeatChangesOptions = {},
   ): AsyncGenerator<SeatChange[], void, undefined> {
     const deps = {
-      patience: this.patience,
+      retryPolicy: this.retryPolicy,
       seats: (id: number, call: CallOptions) => this.seats(id, call),
-      headers: () => this.places.headers,
+      headers: () => this.waitingQueue.headers,
     };
     return watchSeats(deps, scheduleId, options);
   }
@@ -137,18 +137,18 @@ export class Seatlane extends Caller {
     return this.command({ method: 'POST', path: `/concerts/seats/${seatId}/book` }, options);
   }
 
-  /** Holds 1 to 10 seats of one schedule, all or none. `error.problem.seatId` names the one that was refused. */
+  /** Holds 1 to 10 seats of one schedule, all or none. `error.problem.seatId` names the seat that was refused. */
   bookSeats(seatIds: readonly number[], options?: CommandOptions): Promise<Booking[]> {
     return this.#bookTogether({ seatIds }, options);
   }
 
-  /** Holds the best free seats that are side by side, or the cheapest where that is preferred. */
+  /** Holds the best adjacent seats, or the cheapest if `prefer` says so. */
   bookBest(best: BestAvailable, options?: CommandOptions): Promise<Booking[]> {
     const { scheduleId, ...bestAvailable } = best;
     return this.#bookTogether({ scheduleId, bestAvailable }, options);
   }
 
-  /** One's own, newest first. */
+  /** The user's bookings, newest first. */
   bookings(options: BookingOptions = {}): Promise<Page<Booking>> {
     return this.listByTime('/concerts/bookings', options);
   }
@@ -157,12 +157,12 @@ export class Seatlane extends Caller {
     return eachItem((page) => this.bookings(page), options);
   }
 
-  /** Pays a held booking with points. It ends one's turn. */
+  /** Pays a held booking with points. The payment ends the user's session in the queue. */
   pay(bookingId: number, options?: CommandOptions): Promise<Payment> {
     return this.command({ method: 'POST', path: `/concerts/bookings/${bookingId}/pay` }, options);
   }
 
-  /** Gives a booking back: a hold is cancelled, a paid one refunded. */
+  /** Cancels a hold, or refunds a paid booking. */
   cancel(bookingId: number, options?: CommandOptions): Promise<Booking> {
     return this.command({ method: 'DELETE', path: `/concerts/bookings/${bookingId}` }, options);
   }
@@ -171,17 +171,17 @@ export class Seatlane extends Caller {
     return this.read('/points', options);
   }
 
-  /** Adds points, 1 to 10,000,000. @returns the balance afterwards */
+  /** Adds 1 to 10,000,000 points. @returns the new balance */
   charge(amount: number, options?: CommandOptions): Promise<Balance> {
     return this.command({ method: 'POST', path: '/points/charge', body: { amount } }, options);
   }
 
-  /** Takes points off. @returns the balance afterwards */
+  /** Takes points from the balance. @returns the new balance */
   use(amount: number, options?: CommandOptions): Promise<Balance> {
     return this.command({ method: 'POST', path: '/points/use', body: { amount } }, options);
   }
 
-  /** What changed one's points, newest first. */
+  /** The changes of the user's points, newest first. */
   pointHistory(options: HistoryOptions = {}): Promise<Page<PointHistoryLine>> {
     return this.listByTime('/points/history', options);
   }

@@ -1,18 +1,18 @@
-/** The contract between the two processes: what a command is, and what can come of it. */
+/** The contract between API and worker processes: commands and their outcomes. */
 import type { z } from 'zod';
 
-/** Which lane a command goes to: commands of one key are applied one at a time, in order. */
+/** Decides the lane of a command. Commands with the same key are applied one at a time, in order. */
 export interface LaneKey {
   readonly kind: 'seat' | 'user';
   readonly key: string;
 }
 
-/** A command's definition: its name on the wire, its input, its key. */
+/** The definition of a command. */
 export interface Command<Name extends string = string, Input extends object = object> {
-  /** Travels in Redis and stands in receipts: never changes; a new meaning gets a new name. */
+  /** Stored in Redis and in receipts, so it must never change; a command with a new meaning needs a new name. */
   readonly name: Name;
   readonly input: z.ZodType<Input>;
-  /** @param subject whose command it is */
+  /** @param subject the user who sent the command */
   readonly laneKey: (input: Input, subject: string) => LaneKey;
 }
 
@@ -24,37 +24,37 @@ export function defineCommand<Name extends string, Schema extends z.ZodType<obje
   return definition as unknown as Command<Name, z.infer<Schema>>;
 }
 
-/** The key of commands that change what belongs to their user. */
+/** The key of commands that change data of the user who sends them. */
 export const byUser = (_input: object, subject: string): LaneKey => ({
   kind: 'user',
   key: subject,
 });
 
 /**
- * The key of commands that change who waits: one lane for all of them, so that numbers are given in the
- * order of arrival. Their batches would take turns anyway, for the row that counts places.
+ * The key of commands that change the waiting queue. All of them share one lane, so that entries are numbered in the
+ * order of arrival. Several lanes would not be faster: each batch locks the row that counts the entries.
  */
 export const byWaitingQueue = (): LaneKey => ({ kind: 'user', key: 'the waiting queue' });
 
-/** What travels in a job: a command that an API process accepted. It carries no token. */
+/** The data of a job: a command that an API process accepted. It contains no token. */
 export interface AcceptedCommand<Input extends object = object> {
   subject: string;
-  /** The name claim of the access token, for a user who is new. */
+  /** The name claim of the access token, for the row of a new user. */
   userName?: string | undefined;
   input: Input;
-  /** When it was accepted, in ms since 1970 by PostgreSQL's clock. */
+  /** When the command was accepted, in ms since 1970 by PostgreSQL's clock. */
   acceptedAt: number;
-  /** Digest of name and input where there is an idempotency key: tells a retry from another request. */
+  /** A digest of name and input if there is an idempotency key; it distinguishes a retry from another request. */
   requestHash: string;
-  /** The number of the queue entry whose queue token came with it. */
+  /** The number of the queue entry in the request's queue token. */
   queueNumber?: number | undefined;
-  /** The request that it came with, as logs know it. */
+  /** The id of the HTTP request, for logs. */
   requestId?: string | undefined;
-  /** Where its trace goes on (W3C Trace Context); only where it is traced. */
+  /** The span under which the worker continues the trace (W3C Trace Context); set only if the request is traced. */
   traceparent?: string | undefined;
 }
 
-/** Why a command had no effect. `code` is one of the refusals, or COMMAND_FAILED. */
+/** Why a command had no effect. `code` is the reason of a refusal, or COMMAND_FAILED. */
 export interface OutcomeProblem {
   code: string;
   detail: string;
@@ -62,8 +62,8 @@ export interface OutcomeProblem {
 }
 
 /**
- * What came of a command. `rejected`: a rule said no. `failed`: the system could not do it after its
- * retries; nothing took effect.
+ * The outcome of a command. `rejected`: a rule refused it. `failed`: it could not be applied, and all retries are used
+ * up. Neither has any effect.
  */
 export type Outcome =
   | { state: 'succeeded'; result: object }
@@ -79,6 +79,6 @@ export const COMMAND_FAILED: Outcome = {
   state: 'failed',
   problem: {
     code: 'COMMAND_FAILED',
-    detail: 'The system could not carry out this command. Nothing took effect.',
+    detail: 'The command failed in every attempt. It had no effect.',
   },
 };

@@ -1,72 +1,71 @@
-/**
- * Finds the best seats side by side. docs/outcomes.md has the rule: the dearest price within the wish, the row that is
- * nearest to the front, no single seat left over, the middle of the row.
- */
+/** Finds the best adjacent free seats, by the criteria that docs/outcomes.md lists in order. */
 
 export interface Wish {
-  /** How many seats side by side. */
+  /** The number of adjacent seats. */
   quantity: number;
-  /** No seat may cost more, in points. */
+  /** The highest price of one seat, in points. */
   priceMax: number;
-  /** Only seats of this section; of any without it. */
+  /** The section that the seats must belong to; any section if undefined. */
   section?: string | undefined;
-  /** Which price comes first: the dearest, or the cheapest. */
+  /** The price level to try first: `best` is the most expensive one. */
   prefer: 'best' | 'cheapest';
 }
 
 export interface HallSeat {
   id: number;
-  /** Neighbours share a range and have consecutive numbers. */
+  /** Adjacent seats share a range and have consecutive numbers. */
   range: number;
   number: number;
 }
 
-/** A range of a schedule's seats. */
 export interface HallRange {
-  /** Its place in the schedule's order; the first of a section is its front row. */
+  /** The range's index in the schedule; the first range of a section is its front row. */
   range: number;
   section: string | null;
-  /** Ranges of one section and row are one row, such as the seats on both sides of an aisle. */
+  /** Ranges of one section and row form one row, such as the seats on both sides of an aisle. */
   row: string | null;
-  /** Of each of its seats, in points. */
+  /** The price of each seat of the range, in points. */
   price: number;
-  /** The lowest and the highest number among all its seats. */
+  /** The lowest and the highest seat number of the range, taken seats included. */
   first: number;
   last: number;
-  /** The seats that are free, in any order. */
+  /** The free seats, in any order. */
   free: readonly HallSeat[];
 }
 
 interface RankedRange extends HallRange {
-  /** How many rows of its section are nearer to the front. */
+  /** The number of rows of the section that are nearer to the front. */
   depth: number;
-  /** The middle of the row, as a seat's number. */
+  /** The middle of the row, as a seat number; it may lie halfway between two seats. */
   middle: number;
-  /** By number. */
+  /** Sorted by number. */
   free: HallSeat[];
 }
 
-/** Ranges of one price that are equally far from the front, in the schedule's order. */
+/** Ranges of one price and depth, in the schedule's order. */
 interface Level {
   price: number;
   ranges: RankedRange[];
 }
 
-/** Free seats of a range by number, and where among them those begin that would be taken. */
+/** A candidate: `quantity` adjacent seats of one range. */
 interface Choice {
+  /** The free seats of the range, sorted by number. */
   seats: readonly HallSeat[];
+  /** The index in `seats` of the first seat of the candidate. */
   start: number;
-  /** On how many of the two sides a single free seat would be left, and on how many an odd number of them. */
-  singles: number;
-  odds: number;
-  fromMiddle: number;
+  /** On how many of its two sides (0 to 2) exactly one free seat would be left. */
+  singleSides: number;
+  /** On how many of its two sides (0 to 2) an odd number of free seats would be left. */
+  oddSides: number;
+  distanceFromMiddle: number;
 }
 
-/** The free seats of one schedule, which change while commands are carried out. */
+/** The free seats of one schedule. They change while the commands of a batch are applied. */
 export class Hall {
   readonly #ranges: ReadonlyMap<number, RankedRange>;
   readonly #free: Set<number>;
-  readonly #dearestFirst: readonly Level[];
+  readonly #expensiveFirst: readonly Level[];
   readonly #cheapestFirst: readonly Level[];
 
   constructor(ranges: readonly HallRange[]) {
@@ -78,32 +77,32 @@ export class Hall {
       const [{ price, depth }] = group as [RankedRange];
       return { price, depth, ranges: group };
     });
-    this.#dearestFirst = levels.toSorted((a, b) => b.price - a.price || a.depth - b.depth);
+    this.#expensiveFirst = levels.toSorted((a, b) => b.price - a.price || a.depth - b.depth);
     this.#cheapestFirst = levels.toSorted((a, b) => a.price - b.price || a.depth - b.depth);
   }
 
-  /** Takes a seat out of the free ones, or puts it back; nothing where it is so already. */
+  /** Marks a seat as free or as taken. Has no effect if the seat is in that state already. */
   setFree({ id, range, number }: HallSeat, isFree: boolean): void {
     const free = this.#ranges.get(range)?.free;
     if (!free || this.#free.has(id) === isFree) return;
-    const place = placeOf(free, number);
+    const index = insertionIndexOf(free, number);
     if (isFree) {
-      free.splice(place, 0, { id, range, number });
+      free.splice(index, 0, { id, range, number });
       this.#free.add(id);
     } else {
-      free.splice(place, 1);
+      free.splice(index, 1);
       this.#free.delete(id);
     }
   }
 
   /**
-   * Chooses free neighbours.
-   * @param avoided free seats to skip
-   * @returns the seats by number, or undefined where there are not that many side by side
+   * Chooses adjacent free seats.
+   * @param avoided ids of free seats to skip
+   * @returns the seats sorted by number, or undefined if there are not enough adjacent seats
    */
   choose(wish: Wish, avoided?: ReadonlySet<number>): HallSeat[] | undefined {
     const { quantity, priceMax, section, prefer } = wish;
-    const levels = prefer === 'cheapest' ? this.#cheapestFirst : this.#dearestFirst;
+    const levels = prefer === 'cheapest' ? this.#cheapestFirst : this.#expensiveFirst;
     for (const { price, ranges } of levels) {
       if (price > priceMax) continue;
       let best: Choice | undefined;
@@ -120,7 +119,7 @@ export class Hall {
 
 function rank(ranges: readonly HallRange[]): RankedRange[] {
   const inOrder = ranges.toSorted((a, b) => a.range - b.range);
-  // A range without the name of a row is a row of its own.
+  // A range without a row name forms a row by itself.
   const rows = Map.groupBy(inOrder, ({ section, row, range }) =>
     JSON.stringify(row === null ? [section, row, range] : [section, row]),
   );
@@ -129,9 +128,8 @@ function rank(ranges: readonly HallRange[]): RankedRange[] {
     const { section } = row[0] as HallRange;
     const depth = depths.get(section) ?? 0;
     depths.set(section, depth + 1);
-    const first = row.reduce((least, range) => Math.min(least, range.first), Infinity);
-    const last = row.reduce((most, range) => Math.max(most, range.last), 0);
-    const middle = (first + last) / 2;
+    const edges = row.flatMap(({ first, last }) => [first, last]);
+    const middle = (Math.min(...edges) + Math.max(...edges)) / 2;
     return row.map((range) => {
       const free = range.free.toSorted((a, b) => a.number - b.number);
       return { ...range, depth, middle, free };
@@ -140,8 +138,8 @@ function rank(ranges: readonly HallRange[]): RankedRange[] {
   return ranked.toSorted((a, b) => a.range - b.range);
 }
 
-/** Where a seat's number stands among seats by number, or would stand. */
-function placeOf(seats: readonly HallSeat[], number: number): number {
+/** The index at which a seat with this number stands, or would be inserted, in seats sorted by number. */
+function insertionIndexOf(seats: readonly HallSeat[], number: number): number {
   let [low, high] = [0, seats.length];
   while (low < high) {
     const middle = (low + high) >>> 1;
@@ -151,7 +149,7 @@ function placeOf(seats: readonly HallSeat[], number: number): number {
   return low;
 }
 
-/** Where the blocks of free neighbours begin and end among seats by number; `end` is the place after the last one. */
+/** Splits seats, sorted by number, into blocks of adjacent ones: `begin` is an index in them, `end` is exclusive. */
 function blocksOf(seats: readonly HallSeat[]): { begin: number; end: number }[] {
   const blocks: { begin: number; end: number }[] = [];
   let begin = 0;
@@ -163,10 +161,10 @@ function blocksOf(seats: readonly HallSeat[]): { begin: number; end: number }[] 
   return blocks;
 }
 
-/** Edges and parity move the best place by so much from the one in the middle, at most. */
+/** Single seats and odd remainders move the best choice at most this many seats away from the most central one. */
 const STEPS_ASIDE = 3;
 
-/** The best choice so far, or the best one of a range where that is better. */
+/** Returns the better of the best choice so far and the best choice in these seats. */
 function better(
   best: Choice | undefined,
   seats: readonly HallSeat[],
@@ -178,16 +176,16 @@ function better(
     const spare = end - begin - quantity;
     if (spare < 0) continue;
     const first = (seats[begin] as HallSeat).number;
-    const fromFirst = Math.round(middle - (quantity - 1) / 2 - first);
-    const central = Math.min(Math.max(fromFirst, 0), spare);
+    const central = Math.min(Math.max(Math.round(middle - (quantity - 1) / 2 - first), 0), spare);
     const last = Math.min(central + STEPS_ASIDE, spare);
     for (let before = Math.max(central - STEPS_ASIDE, 0); before <= last; before += 1) {
       const after = spare - before;
       const choice = {
-        ...{ seats, start: begin + before },
-        singles: Number(before === 1) + Number(after === 1),
-        odds: (before % 2) + (after % 2),
-        fromMiddle: Math.abs(first + before + (quantity - 1) / 2 - middle),
+        seats,
+        start: begin + before,
+        singleSides: Number(before === 1) + Number(after === 1),
+        oddSides: (before % 2) + (after % 2),
+        distanceFromMiddle: Math.abs(first + before + (quantity - 1) / 2 - middle),
       };
       if (!chosen || compare(choice, chosen) < 0) chosen = choice;
     }
@@ -196,5 +194,6 @@ function better(
 }
 
 function compare(a: Choice, b: Choice): number {
-  return a.singles - b.singles || a.odds - b.odds || a.fromMiddle - b.fromMiddle;
+  const edges = a.singleSides - b.singleSides || a.oddSides - b.oddSides;
+  return edges || a.distanceFromMiddle - b.distanceFromMiddle;
 }

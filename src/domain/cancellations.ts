@@ -1,4 +1,4 @@
-/** The rules of giving a booking back: a hold at any time, a paid one until a while before the start. */
+/** The rules for cancelling a booking: a hold at any time, a paid booking until a set time before the start. */
 
 import type { Booking } from './payments.ts';
 import { charge } from './points.ts';
@@ -6,10 +6,13 @@ import { type Decision, refuse } from './reasons.ts';
 
 export type Cancellation =
   | { state: 'cancelled' }
-  /** With the balance after the price was given back, in points. */
+  /** `balance` is the user's balance after the refund, in points. */
   | { state: 'refunded'; balance: number };
 
-/** Decides whether a booking can be given back. All times are judged by when the command was accepted. */
+/**
+ * Decides whether a booking can be cancelled. Every deadline is compared with the time at which the command was
+ * accepted.
+ */
 export function decideCancellation(input: {
   bookingId: number;
   booking: Booking | undefined;
@@ -18,15 +21,16 @@ export function decideCancellation(input: {
   acceptedAt: Date;
   /** When the performance starts. */
   startAt: Date | undefined;
+  /** How long before `startAt` a paid booking can last be cancelled. */
   cancelUntilMs: number;
 }): Decision<Cancellation> {
   const { booking, bookingId, acceptedAt } = input;
   if (!booking) return refuse('BOOKING_NOT_FOUND', `There is no booking ${bookingId}.`);
   if (booking.userId !== input.userId) {
-    return refuse('NOT_BOOKING_OWNER', `Booking ${bookingId} belongs to somebody else.`);
+    return refuse('NOT_BOOKING_OWNER', `Booking ${bookingId} belongs to another user.`);
   }
   if (booking.state === 'cancelled' || booking.state === 'refunded') {
-    return refuse('BOOKING_CANCELLED', `Booking ${bookingId} is ${booking.state} already.`);
+    return refuse('BOOKING_CANCELLED', `Booking ${bookingId} is already ${booking.state}.`);
   }
   if (booking.state === 'paid') {
     const until = new Date((input.startAt?.getTime() ?? 0) - input.cancelUntilMs);
@@ -38,7 +42,7 @@ export function decideCancellation(input: {
   }
   if (booking.state === 'expired' || acceptedAt >= booking.holdExpiresAt) {
     const end = booking.holdExpiresAt.toISOString();
-    return refuse('HOLD_EXPIRED', `The hold of booking ${bookingId} ran out at ${end}.`);
+    return refuse('HOLD_EXPIRED', `The hold of booking ${bookingId} expired at ${end}.`);
   }
   return { change: { state: 'cancelled' } };
 }

@@ -1,22 +1,23 @@
-/** The rules of holding a seat for one user for a while. */
+/** The rules for holding a seat: it is reserved for one user for some minutes. */
 import { type Decision, type Refusal, refuse } from './reasons.ts';
 
 export interface Seat {
   id: number;
   state: 'available' | 'held' | 'sold';
-  /** Until when nobody else can book it; set while held. */
+  /** When the seat becomes available to other users, grace period included; null unless the seat is held. */
   heldUntil: Date | null;
-  /** Why operators keep it off the sale, or null. */
+  /** The operators' reason for blocking the seat, or null if it is not blocked. */
   blockedReason: string | null;
 }
 
-/** How many seats of a schedule a user has, and may have. */
 export interface SeatLimit {
+  /** The user's held and paid bookings of the schedule. */
   live: number;
+  /** The highest number of them that a user may have. */
   max: number;
 }
 
-/** When a schedule's seats can be booked: in the window, and not after the performance has started. */
+/** Seats can be booked from `bookingStartAt` until `bookingEndAt`, and not after the performance has started. */
 export interface BookingWindow {
   bookingStartAt: Date;
   bookingEndAt: Date;
@@ -27,15 +28,15 @@ export interface BookingWindow {
 export interface Hold {
   seat: { state: 'held'; heldUntil: Date };
   holdExpiresAt: Date;
-  /** The seat carried a hold that had run out: its booking ends in the same transaction. */
+  /** The seat still had an expired hold; that hold's booking must end in the same transaction. */
   endsExpiredHold: boolean;
 }
 
 /**
  * Decides whether a seat can be held now.
- * The window is judged by when the command was accepted, the seat by `now`, the batch's time.
- * Nobody else gets the seat for `graceMs` after the hold's end, because a payment that was accepted
- * in time may still be on its way.
+ * The booking window is compared with the time at which the command was accepted, the seat's hold with `now`, the time
+ * of the batch. For `graceMs` after the end of the hold no other user can book the seat, because a payment that was
+ * accepted in time may still be pending in its lane.
  */
 export function decideHold(input: {
   seatId: number;
@@ -57,12 +58,12 @@ export function decideHold(input: {
   if (seat.blockedReason !== null) {
     return refuse('SEAT_ALREADY_HELD', `Seat ${seatId} is not on sale.`, about);
   }
-  const hasRunOut = seat.heldUntil !== null && seat.heldUntil <= now;
-  if (seat.state === 'held' && !hasRunOut) {
-    return refuse('SEAT_ALREADY_HELD', `Seat ${seatId} is held by somebody.`, about);
+  const isExpired = seat.heldUntil !== null && seat.heldUntil <= now;
+  if (seat.state === 'held' && !isExpired) {
+    return refuse('SEAT_ALREADY_HELD', `Seat ${seatId} is held by another booking.`, about);
   }
   if (limit.live >= limit.max) {
-    const detail = `You have ${limit.live} seats of this performance; ${limit.max} are allowed.`;
+    const detail = `You have ${limit.live} seats for this performance; at most ${limit.max} are allowed.`;
     return refuse('SEAT_LIMIT_REACHED', detail, about);
   }
   const holdExpiresAt = new Date(now.getTime() + input.holdMs);
@@ -76,8 +77,9 @@ export function decideHold(input: {
 }
 
 /**
- * Why nothing of a schedule can be booked at a time, or undefined where it is on sale then.
- * @param what is booked, at the beginning of a sentence
+ * Checks the booking window of a schedule.
+ * @param what the thing to be booked, as the subject of the refusal's sentence: "Seat 7"
+ * @returns the refusal, or undefined if the schedule was on sale at `acceptedAt`
  */
 export function refuseOffSale(
   what: string,
@@ -96,33 +98,36 @@ export function refuseOffSale(
 }
 
 /**
- * Which of a user's run-out holds end when the user books more seats of the schedule: those on the seats that are booked,
- * and of the others only as many as stand in the way of the limit. The rest can still be paid by a command that was
- * accepted in time.
- * @param live how many bookings the user has, run-out holds among them
- * @param runOut the seats of those holds, the oldest hold first
+ * Returns which of a user's expired holds end when the user books more seats of the schedule: the holds on the same
+ * seats, and of the others only as many as the seat limit requires. The remaining ones can still be paid by a command
+ * that was accepted in time.
+ * @param live the number of the user's held and paid bookings, expired holds included
+ * @param expired the seats of the expired holds, the oldest hold first
  * @param seatIds the seats to be booked
  */
 export function holdsToEnd<Each extends { id: number }>(input: {
   live: number;
   max: number;
-  runOut: readonly Each[];
+  expired: readonly Each[];
   seatIds: readonly number[];
 }): Each[] {
-  const { live, max, runOut, seatIds } = input;
-  const replaced = runOut.filter(({ id }) => seatIds.includes(id));
-  const others = runOut.filter(({ id }) => !seatIds.includes(id));
+  const { live, max, expired, seatIds } = input;
+  const replaced = expired.filter(({ id }) => seatIds.includes(id));
+  const others = expired.filter(({ id }) => !seatIds.includes(id));
   const tooMany = live - replaced.length + seatIds.length - max;
   return [...replaced, ...others.slice(0, Math.max(0, tooMany))];
 }
 
-/** Whether a seat could be held now, by somebody who may. */
+/** Whether an eligible user could hold the seat now. */
 export function isFree(seat: Seat, now: Date): boolean {
   if (seat.blockedReason !== null || seat.state === 'sold') return false;
   return seat.state === 'available' || (seat.heldUntil !== null && seat.heldUntil <= now);
 }
 
-/** Operators can block a seat that nobody holds or owns; blocking it again changes the reason only. */
+/**
+ * Decides whether operators can block a seat: it must be neither held nor sold. Blocking it again only changes the
+ * reason.
+ */
 export function decideBlocking(input: {
   seatId: number;
   seat: Seat | undefined;
@@ -133,7 +138,7 @@ export function decideBlocking(input: {
   if (!seat) return refuse('SEAT_NOT_FOUND', `There is no seat ${seatId}.`, about);
   if (seat.state === 'sold') return refuse('SEAT_ALREADY_SOLD', `Seat ${seatId} is sold.`, about);
   if (seat.state === 'held' && !isFree(seat, now)) {
-    return refuse('SEAT_ALREADY_HELD', `Seat ${seatId} is held by somebody.`, about);
+    return refuse('SEAT_ALREADY_HELD', `Seat ${seatId} is held by a booking.`, about);
   }
   return { change: { endsExpiredHold: seat.state === 'held' } };
 }

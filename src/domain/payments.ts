@@ -1,4 +1,4 @@
-/** The rules of paying for a held booking with points. */
+/** The rules for paying a held booking with points. */
 import { decideUse } from './points.ts';
 import { type Decision, refuse } from './reasons.ts';
 
@@ -19,9 +19,10 @@ export interface PaymentChange {
 }
 
 /**
- * Decides whether a booking can be paid. The hold is judged by when the command was accepted, not by
- * when its lane got to it: our own queue must not cost a buyer the seat. Once another booking has
- * ended this one, its state is `expired` and no accepted time brings it back.
+ * Decides whether a booking can be paid. The end of the hold is compared with the time at which the command was
+ * accepted, not with the time at which a worker applies it, so that a delay in the lane never costs a buyer the seat.
+ * Once another booking has replaced this one, its state is `expired`, and it cannot be paid whenever the command was
+ * accepted.
  */
 export function decidePayment(input: {
   bookingId: number;
@@ -33,17 +34,17 @@ export function decidePayment(input: {
   const { booking, bookingId } = input;
   if (!booking) return refuse('BOOKING_NOT_FOUND', `There is no booking ${bookingId}.`);
   if (booking.userId !== input.userId) {
-    return refuse('NOT_BOOKING_OWNER', `Booking ${bookingId} belongs to somebody else.`);
+    return refuse('NOT_BOOKING_OWNER', `Booking ${bookingId} belongs to another user.`);
   }
   if (booking.state === 'paid') {
-    return refuse('PAYMENT_ALREADY_PROCESSED', `Booking ${bookingId} is paid already.`);
+    return refuse('PAYMENT_ALREADY_PROCESSED', `Booking ${bookingId} is already paid.`);
   }
   if (booking.state === 'cancelled' || booking.state === 'refunded') {
     return refuse('BOOKING_CANCELLED', `Booking ${bookingId} is ${booking.state}.`);
   }
   if (booking.state === 'expired' || input.acceptedAt >= booking.holdExpiresAt) {
     const end = booking.holdExpiresAt.toISOString();
-    return refuse('HOLD_EXPIRED', `The hold of booking ${bookingId} ran out at ${end}.`);
+    return refuse('HOLD_EXPIRED', `The hold of booking ${bookingId} expired at ${end}.`);
   }
   const use = decideUse(input.balance, booking.price);
   if (use.refusal) return use;

@@ -1,18 +1,18 @@
-/** The rules of points: whole numbers, never negative. */
+/** The rules for points: a balance is a whole number and never negative. */
 import { type Decision, refuse } from './reasons.ts';
 
 /**
- * Adds `amount` points (at least 0). The highest balance, 2^53 - 1, is 900 million of the largest
- * charges away, so there is no refusal for it: the column's constraint stands guard.
+ * Adds `amount` points (at least 0). There is no refusal for a balance above 2^53 - 1: to get there takes 900 million
+ * of the largest charges, and a constraint on the column would stop it.
  */
 export function charge(balance: number, amount: number): { balance: number } {
   return { balance: balance + amount };
 }
 
-/** Takes `amount` points (at least 0) away, if they are there. */
+/** Decides whether `amount` points (at least 0) can be taken from the balance. */
 export function decideUse(balance: number, amount: number): Decision<{ balance: number }> {
   if (amount > balance) {
-    return refuse('INSUFFICIENT_POINTS', `${amount} points are needed, ${balance} are there.`);
+    return refuse('INSUFFICIENT_POINTS', `${amount} points are needed; the balance is ${balance}.`);
   }
   return { change: { balance: balance - amount } };
 }

@@ -1,4 +1,4 @@
-/** The rules of the waiting queue: who gets a place, who may leave it, whose place admits to booking. */
+/** The rules for entries of the waiting queue: entering, leaving, and the check of a queue token. */
 import { type Decision, type Refusal, refuse } from './reasons.ts';
 
 export interface QueueEntry {
@@ -11,7 +11,7 @@ export interface QueueEntry {
   endReason: 'left' | 'expired' | 'paid' | 'unclaimed' | null;
 }
 
-/** Entering: a user who has a place keeps it; a newcomer is refused when too many wait. */
+/** Decides whether a user can enter the queue. An open entry is kept; a new one is refused when the queue is full. */
 export function decideEntry(input: {
   open: QueueEntry | undefined;
   waiting: number;
@@ -25,25 +25,26 @@ export function decideEntry(input: {
   return { change: { keep: undefined } };
 }
 
-/** A session that has run out is over, whether or not anybody has ended it yet. */
+/** Whether an active entry has reached its `expiresAt`. Its row may still be active: a timer ends it a moment later. */
 export function isRunOut(entry: QueueEntry, now: Date): boolean {
   return entry.state === 'active' && entry.expiresAt !== null && entry.expiresAt <= now;
 }
 
-/** Leaving frees the place at the moment at which the user said so. */
+/** Decides whether a user can leave the queue. The entry ends at the time at which the command was accepted. */
 export function decideLeave(input: {
   open: QueueEntry | undefined;
   acceptedAt: Date;
 }): Decision<Pick<QueueEntry, 'state' | 'endedAt' | 'endReason'>> {
-  if (!input.open) return refuse('QUEUE_ENTRY_NOT_FOUND', 'You have no place in the queue.');
+  if (!input.open) return refuse('QUEUE_ENTRY_NOT_FOUND', 'You have no open entry in the queue.');
   return { change: { state: 'ended', endedAt: input.acceptedAt, endReason: 'left' } };
 }
 
 /**
- * Whether a queue token's place admits to booking. It is judged at the time at which the command was
- * accepted: a session that ran out, or ended with a payment, while the command waited in its lane
- * does not count against the buyer. Nor does an end in the very millisecond of the acceptance, of which nobody can say
- * which was first: of two payments in one batch the second hears of the first, not of the queue.
+ * Checks the entry of a queue token. The entry must have been active when the command was accepted: it does not matter
+ * if it expired, or ended with a payment, while the command was pending in its lane. An entry that ended in the same
+ * millisecond counts as active, because the order of the two is unknown; so the second of two payments in one batch is
+ * refused with PAYMENT_ALREADY_PROCESSED, not because of its queue token.
+ * @returns the refusal, or undefined if the token is good
  */
 export function refuseQueueToken(
   entry: QueueEntry | undefined,

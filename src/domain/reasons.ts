@@ -1,7 +1,7 @@
 /**
- * The closed list of refusals: what a rule can say no with. The order is precedence: where several
- * apply to one command, the rules give the one that stands first. HTTP statuses are in
- * `http/problems.ts`; what a client should do is in docs/outcomes.md, in this order.
+ * All codes with which a rule can refuse a command, in order of precedence: if several apply to one command, the rules
+ * give the first. `http/problems.ts` maps them to HTTP statuses; docs/outcomes.md, in the same order, says what a
+ * client should do.
  */
 export const REASONS = [
   'QUEUE_TOKEN_INVALID',
@@ -31,14 +31,14 @@ export const REASONS = [
 
 export type Reason = (typeof REASONS)[number];
 
-/** A rule's no. `detail` is for people; `about` names the thing when the request had several. */
+/** A refusal. `detail` is a sentence for people; `about` identifies the item if the request had several. */
 export interface Refusal {
   readonly code: Reason;
   readonly detail: string;
   readonly about?: Readonly<Record<string, number>>;
 }
 
-/** A rule's answer: the change that it allows, or its refusal. */
+/** The result of a rule: the change to make, or the refusal. */
 export type Decision<Change> =
   | { readonly refusal: Refusal; readonly change?: never }
   | { readonly change: Change; readonly refusal?: never };

@@ -1,7 +1,6 @@
 /**
- * The spans of a batch: one for itself, and for each traced command one that goes on with its request's
- * trace. A batch that fails is taken up again by whoever owns the lane then; its spans are never ended, so
- * nothing is sent of them.
+ * The spans of a batch: one for the batch, and one for each traced command, which continues the trace of its request. A
+ * failed batch is retried with new spans; its own spans are never ended, so they are never exported.
  */
 import {
   type Context,
@@ -12,14 +11,14 @@ import {
   trace,
 } from '@opentelemetry/api';
 
-/** A command as a worker took it, with what it brought along. */
+/** A command of a batch, with the ids that its spans need. */
 export interface TracedCommand {
   jobId: string;
   name: string;
   accepted: { traceparent?: string | undefined; requestId?: string | undefined };
 }
 
-/** A command and its outcome, as far as a span shows it. */
+/** The part of an outcome that a span shows. */
 export interface TracedOutcome {
   jobId: string;
   outcome: { state: string };
@@ -30,7 +29,7 @@ export class BatchSpans {
   readonly #batch: Span;
   readonly #commands: Map<string, { span: Span; context: Context; announcing?: Span }>;
 
-  /** @param size commands in the batch, traced or not */
+  /** @param size the number of commands in the batch, including untraced ones */
   constructor(
     tracer: Tracer,
     traced: readonly { command: TracedCommand; parent: Context }[],
@@ -58,7 +57,7 @@ export class BatchSpans {
     );
   }
 
-  /** The batch is in the database; its outcomes are being announced. */
+  /** Ends the span of the batch after its commit, and starts one for the announcement of each outcome. */
   committed(outcomes: readonly TracedOutcome[]): void {
     this.#batch.end();
     for (const { jobId, outcome } of outcomes) {
@@ -71,7 +70,7 @@ export class BatchSpans {
     }
   }
 
-  /** Whoever waits has been told. */
+  /** Ends the spans of the commands after their outcomes were announced. */
   announced(): void {
     for (const { span, announcing } of this.#commands.values()) {
       announcing?.end();

@@ -1,35 +1,36 @@
-/** Whether a process can do its work: what both kinds of processes answer at `/health/ready`. */
+/** The readiness check that API and worker processes serve at `/health/ready`. */
 
 const CHECK_MS_MAX = 2000;
 
 export interface HealthChecks {
-  /** What must be there, and how to ask it; whoever throws, or is silent for 2 s, is down. */
+  /** A check for each dependency, by name. A dependency is down if its check rejects or takes longer than 2 s. */
   checks: Readonly<Record<string, () => Promise<unknown>>>;
   isStopping(): boolean;
 }
 
-/** What a process says of itself; `down` names what cannot be reached. */
+/** The body of the response; `down` names the dependencies that cannot be reached. */
 export interface Health {
   status: 'ok' | 'down' | 'stopping';
   down?: string[];
 }
 
-/** Asks everything that must be there, at once. @returns the health with its HTTP status, 200 or 503 */
+/** Runs all checks concurrently. @returns the health with its HTTP status, 200 or 503 */
 export async function checkHealth({
   checks,
   isStopping,
 }: HealthChecks): Promise<{ status: 200 | 503; body: Health }> {
   if (isStopping()) return { status: 503, body: { status: 'stopping' } };
   const names = Object.keys(checks);
-  const answers = await Promise.allSettled(Object.values(checks).map(inTime));
-  const down = names.filter((_, index) => answers[index]?.status === 'rejected');
+  const results = await Promise.allSettled(Object.values(checks).map(withTimeout));
+  const down = names.filter((_, index) => results[index]?.status === 'rejected');
   if (down.length > 0) return { status: 503, body: { status: 'down', down } };
   return { status: 200, body: { status: 'ok' } };
 }
 
-function inTime(check: () => Promise<unknown>): Promise<unknown> {
-  const late = new Promise((_, reject) => {
-    setTimeout(() => reject(new Error('no answer')), CHECK_MS_MAX).unref();
+function withTimeout(check: () => Promise<unknown>): Promise<unknown> {
+  const timeout = new Promise((_, reject) => {
+    const error = new Error(`The check did not finish within ${CHECK_MS_MAX} ms.`);
+    setTimeout(reject, CHECK_MS_MAX, error).unref();
   });
-  return Promise.race([check(), late]);
+  return Promise.race([check(), timeout]);
 }

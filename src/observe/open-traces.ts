@@ -1,7 +1,7 @@
-/** Takes traces where an endpoint is set; where none is, OpenTelemetry is not even loaded. */
+/** Enables tracing if an endpoint is configured; otherwise OpenTelemetry is not even loaded. */
 import type { TraceSettings, Traces } from './traces.ts';
 
-/** Opens a process's traces, or gives undefined where there is nowhere to send them to. */
+/** @returns the traces of the process, or undefined if no endpoint is configured */
 export async function openTraces(
   settings: Omit<TraceSettings, 'otlpEndpoint'> & { otlpEndpoint: string | undefined },
 ): Promise<Traces | undefined> {

@@ -1,7 +1,7 @@
-/** What every process publishes for Prometheus: itself, and its connections to PostgreSQL and Redis. */
+/** The Prometheus metrics that every process has: runtime, and connections to PostgreSQL and Redis. */
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 
-/** What there is to know of a pool of connections; `pg` has it under these names. */
+/** The counters of a connection pool, with the names that `pg` uses. */
 export interface Pool {
   totalCount: number;
   idleCount: number;
@@ -11,17 +11,17 @@ export interface Pool {
 
 export interface ConnectionDeps {
   pool: Pool;
-  /** Each connection by what it is for. */
+  /** Each connection by its purpose. */
   redis: Readonly<Record<string, { status: string }>>;
 }
 
-/** Opens a process's registry: memory, CPU, event loop, and the connections. */
+/** Creates the registry of a process, with metrics of memory, CPU, event loop and connections. */
 export function openRegistry({ pool, redis }: ConnectionDeps): Registry {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   new Gauge({
     name: 'seatlane_postgres_connections',
-    help: 'Connections of the pool, by state.',
+    help: 'Connections in the pool, by state.',
     labelNames: ['state'],
     registers: [registry],
     collect() {
@@ -29,15 +29,15 @@ export function openRegistry({ pool, redis }: ConnectionDeps): Registry {
       this.set({ state: 'busy' }, pool.totalCount - pool.idleCount);
     },
   });
-  addGauge(registry, 'seatlane_postgres_connections_max', 'Connections at most.', () => {
+  addGauge(registry, 'seatlane_postgres_connections_max', 'Maximum size of the pool.', () => {
     return pool.options.max;
   });
-  addGauge(registry, 'seatlane_postgres_waiting', 'Callers who wait for a connection.', () => {
+  addGauge(registry, 'seatlane_postgres_waiting', 'Requests waiting for a connection.', () => {
     return pool.waitingCount;
   });
   new Gauge({
     name: 'seatlane_redis_up',
-    help: 'Whether a connection to Redis works, by what it is for.',
+    help: 'Whether a connection to Redis is ready, by its purpose.',
     labelNames: ['connection'],
     registers: [registry],
     collect() {
@@ -49,7 +49,7 @@ export function openRegistry({ pool, redis }: ConnectionDeps): Registry {
   return registry;
 }
 
-/** Adds a figure that is there already when it is asked for. */
+/** Adds a gauge whose value is read when the metrics are scraped. */
 export function addGauge(
   registry: Registry,
   name: string,

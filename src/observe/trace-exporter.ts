@@ -1,4 +1,4 @@
-/** Sends spans to a collector; one that is away costs spans, a line in the log, and nothing else. */
+/** Exports spans to a collector. If the collector is down, spans are dropped and one line is logged. */
 import { type ExportResult, ExportResultCode } from '@opentelemetry/core';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import type { ReadableSpan, SpanExporter } from '@opentelemetry/sdk-trace';
@@ -7,29 +7,32 @@ import type { Logger } from 'pino';
 const TIMEOUT_MS = 5000;
 
 export interface ExporterSettings {
-  /** Where OTLP over HTTP is taken, without `/v1/traces`. */
+  /** The collector's URL for OTLP over HTTP, without `/v1/traces`. */
   otlpEndpoint: string;
   log: Logger;
 }
 
-/** Opens the exporter. Headers and certificates come from the standard OTEL_EXPORTER_OTLP_* variables. */
+/** Headers and certificates come from the standard OTEL_EXPORTER_OTLP_* variables. */
 export function openExporter({ otlpEndpoint, log }: ExporterSettings): SpanExporter {
   const url = `${otlpEndpoint.replace(/\/$/, '')}/v1/traces`;
   const exporter = new OTLPTraceExporter({ url, timeoutMillis: TIMEOUT_MS });
   let isDown = false;
-  const note = ({ code, error }: ExportResult) => {
-    const isLost = code !== ExportResultCode.SUCCESS;
-    if (isLost && !isDown) {
-      log.warn({ err: error }, 'Traces could not be sent; they are dropped until they can.');
+  const logChange = ({ code, error }: ExportResult) => {
+    const hasFailed = code !== ExportResultCode.SUCCESS;
+    if (hasFailed && !isDown) {
+      log.warn(
+        { err: error },
+        'Spans could not be exported; they are dropped until the collector is back.',
+      );
     }
-    if (!isLost && isDown) log.info('Traces are taken again.');
-    isDown = isLost;
+    if (!hasFailed && isDown) log.info('Spans are exported again.');
+    isDown = hasFailed;
   };
   return {
     export(spans: ReadableSpan[], done: (result: ExportResult) => void) {
       exporter.export(spans, (result) => {
-        note(result);
-        // Said once above; the library would say it at every batch.
+        logChange(result);
+        // The failure is logged once above; the library would log it for every batch.
         done({ code: ExportResultCode.SUCCESS });
       });
     },

@@ -1,12 +1,12 @@
 /**
- * Traces for OpenTelemetry: from a request over its command's job to the batch that carries it out.
+ * OpenTelemetry traces, from a request through its job to the batch that applies the command.
  *
- *   POST /points/charge → enqueue → charge-points → announce      one trace a request
+ *   POST /points/charge → enqueue → charge-points → announce      one trace per request
  *                                        ⇅ links
- *                                      batch                      one trace a batch
+ *                                      batch                      one trace per batch
  *
- * Contexts are handed on by hand, as parameters and in the job: nothing is patched, and nothing has to
- * follow asynchronous calls (docs/decisions/0023).
+ * Contexts are passed explicitly, as parameters and in the job, so no library has to be patched and no asynchronous
+ * context has to be tracked (docs/decisions/0023).
  */
 import {
   type Context,
@@ -38,30 +38,30 @@ import { version } from '../runtime/version.ts';
 import { BatchSpans, type TracedCommand } from './batch-spans.ts';
 import { type ExporterSettings, openExporter } from './trace-exporter.ts';
 
-/** More links of a batch are dropped: some collectors refuse spans that are too large. */
+/** Further links of a batch are dropped, because some collectors refuse large spans. */
 const LINKS_MAX = 1000;
-/** Spans that wait to be sent; more are dropped. A rush makes thousands in a second. */
-const UNSENT_MAX = 20_000;
-const SEND_EVERY_MS = 1000;
-/** How long a process that stops waits for its last spans to be taken, in ms. */
-const FAREWELL_MS = 2000;
+/** Spans waiting for export; further ones are dropped. A rush creates thousands of spans per second. */
+const PENDING_MAX = 20_000;
+const EXPORT_EVERY_MS = 1000;
+/** How long a stopping process waits for the export of its last spans. */
+const SHUTDOWN_MS_MAX = 2000;
 
 export interface TraceSettings extends ExporterSettings {
   /** `seatlane-api` or `seatlane-worker`. */
   service: string;
-  /** The part of the traces that is taken, 0 to 1, where the caller has not decided already. */
+  /** The share of traces that is sampled, 0 to 1, unless the caller has already decided. */
   traceShare: number;
 }
 
-/** A request's span, from its arrival to its answer. */
+/** The span of a request, from its arrival to its response. */
 export interface RequestSpan {
-  /** Begins the span of putting the request's command into its lane. */
+  /** Starts the span for adding the request's command to its lane. */
   enqueue(job: { jobId: string; lane: string; command: string }): EnqueueSpan;
   end(status: number, ids: { requestId: string; jobId?: string }): void;
 }
 
 export interface EnqueueSpan {
-  /** Travels with the job. */
+  /** Stored in the job, so that the worker can continue the trace. Undefined if the trace is not sampled. */
   traceparent: string | undefined;
   end(error?: unknown): void;
 }
@@ -78,8 +78,8 @@ export class Traces {
     const given = detectResources({ detectors: [envDetector] });
     const processor = new BatchSpanProcessor({
       exporter: openExporter(settings),
-      maxQueueSize: UNSENT_MAX,
-      scheduledDelayMillis: SEND_EVERY_MS,
+      maxQueueSize: PENDING_MAX,
+      scheduledDelayMillis: EXPORT_EVERY_MS,
     });
     this.#provider = new TracerProvider({
       resource: defaultResource().merge(given).merge(named),
@@ -90,7 +90,7 @@ export class Traces {
     this.#tracer = this.#provider.getTracer('seatlane', version);
   }
 
-  /** Begins a request's span. @param traceparent what the client sent, whatever that is */
+  /** Starts the span of a request. @param traceparent the client's header; it may be invalid */
   request(
     { method, path }: { method: string; path: string },
     traceparent: string | undefined,
@@ -111,7 +111,7 @@ export class Traces {
     };
   }
 
-  /** Begins the spans of a batch; undefined where none of its commands is traced. */
+  /** Starts the spans of a batch. @returns undefined if none of its commands is traced */
   batch(commands: readonly TracedCommand[]): BatchSpans | undefined {
     const traced = commands.flatMap((command) => {
       const { traceparent } = command.accepted;
@@ -120,10 +120,10 @@ export class Traces {
     return traced.length === 0 ? undefined : new BatchSpans(this.#tracer, traced, commands.length);
   }
 
-  /** Sends what is left, as far as it is taken in time. */
+  /** Exports the remaining spans, for at most two seconds. */
   async close(): Promise<void> {
-    const late = new Promise((resolve) => setTimeout(resolve, FAREWELL_MS).unref());
-    await Promise.race([this.#provider.shutdown(), late]);
+    const timeout = new Promise((resolve) => setTimeout(resolve, SHUTDOWN_MS_MAX).unref());
+    await Promise.race([this.#provider.shutdown(), timeout]);
   }
 
   #enqueue(
@@ -148,17 +148,17 @@ export class Traces {
   }
 }
 
-/** A context from outside, or none where the text is no traceparent. */
+/** The context of a traceparent header, or the root context if it is missing or invalid. */
 function contextOf(traceparent: string | undefined): Context {
   if (traceparent === undefined) return ROOT_CONTEXT;
   return propagator.extract(ROOT_CONTEXT, { traceparent }, defaultTextMapGetter);
 }
 
-/** What the worker goes on with; a span that is not taken needs nothing to be carried along. */
+/** The traceparent with which the worker continues the trace; undefined if the span is not sampled. */
 function traceparentOf(span: Span): string | undefined {
   const context = span.spanContext();
-  const isTaken = isSpanContextValid(context) && (context.traceFlags & TraceFlags.SAMPLED) !== 0;
-  if (!isTaken) return undefined;
+  const isSampled = isSpanContextValid(context) && (context.traceFlags & TraceFlags.SAMPLED) !== 0;
+  if (!isSampled) return undefined;
   const carrier: { traceparent?: string } = {};
   propagator.inject(trace.setSpan(ROOT_CONTEXT, span), carrier, defaultTextMapSetter);
   return carrier.traceparent;

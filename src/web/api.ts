@@ -1,4 +1,4 @@
-/** The public API as the page uses it: by the client, in the name of whoever is signed in. */
+/** Calls the public API through the client, as the signed-in user. */
 import {
   ProblemError,
   SeatlaneError,
@@ -6,30 +6,32 @@ import {
   type SeatlaneOptions,
   Unreachable,
 } from '../client/index.ts';
-import { sendOnLine } from './line.ts';
+import { fetchWhenOnline } from './network.ts';
 import { admission, signOut, user } from './session.ts';
 
-/** How long the server may hold an answer back until the outcome is there, in seconds. */
+/** How long the API may wait for an outcome before it responds, in seconds. */
 const WAIT_SECONDS = 10;
 const SIGNED_OUT = new Set(['TOKEN_NOT_PROVIDED', 'INVALID_TOKEN', 'TOKEN_EXPIRED']);
 const NOT_ADMITTED = new Set(['QUEUE_TOKEN_INVALID', 'QUEUE_TOKEN_REQUIRED']);
 
-/** A client of the API that served the page. */
+/** A client of the API from which the page was loaded. */
 export function clientOf(options: Partial<SeatlaneOptions>): SeatlaneOperator {
   return new SeatlaneOperator({
-    ...{ baseUrl: '', fetch: sendOnLine, waitSeconds: WAIT_SECONDS },
+    baseUrl: '',
+    fetch: fetchWhenOnline,
+    waitSeconds: WAIT_SECONDS,
     ...options,
   });
 }
 
 /**
- * Asks as the signed-in and admitted user. Who turns out to be neither any more is signed out, or sent back to
- * the queue, before the error comes.
+ * Calls the API with the user's access token and queue token. If one of them is refused, it is dropped before the error
+ * is thrown: the user has to sign in, or to enter the queue, again.
  */
-export async function ask<Answer>(
-  call: (seatlane: SeatlaneOperator) => Promise<Answer>,
+export async function callApi<Result>(
+  call: (seatlane: SeatlaneOperator) => Promise<Result>,
   options: Partial<SeatlaneOptions> = {},
-): Promise<Answer> {
+): Promise<Result> {
   const token = user.get()?.accessToken;
   const queueToken = admission.get()?.queueToken;
   try {
@@ -42,14 +44,14 @@ export async function ask<Answer>(
   }
 }
 
-/** The code of a no, `UNREACHABLE` where nobody answered, undefined for anything else that is thrown. */
+/** The code of a problem, `UNREACHABLE` if there was no response, undefined for any other error. */
 export function codeOf(error: unknown): string | undefined {
   const problem = problemOf(error);
   if (problem) return problem.code;
   return error instanceof SeatlaneError ? 'UNREACHABLE' : undefined;
 }
 
-/** What the API said no with, at last. */
+/** The problem with which the API responded, also after the last retry. */
 export function problemOf(error: unknown): ProblemError | undefined {
   const last = error instanceof Unreachable ? error.cause : error;
   return last instanceof ProblemError ? last : undefined;

@@ -1,9 +1,9 @@
 /**
- * The server's time in the browser: holds and sessions end by it, and a phone's own clock may be minutes off.
- * Each answer of the API sets it by its `Date` header.
+ * The server's time in the browser. Holds and sessions end by the server's clock, and the device's clock may be minutes
+ * off. The `Date` header of each response corrects it.
  */
 
-/** A header counts in whole seconds: one that is further behind than this means that the clock was set back. */
+/** The header has whole seconds. If it lags by more than this, the server's clock was set back. */
 const BEHIND_MS_MAX = 2500;
 
 let offsetMs: number | undefined;
@@ -13,15 +13,15 @@ export function serverNow(): number {
   return (offsetMs ?? performance.timeOrigin) + performance.now();
 }
 
-/** @param date the header, as it came just now: never later than the true time */
+/** @param date the `Date` header of a response that has just arrived; it is never ahead of the server's clock */
 export function setClockBy(date: string | null): void {
-  const heardMs = Date.parse(date ?? '') - performance.now();
-  if (Number.isNaN(heardMs)) return;
-  const isLater = offsetMs === undefined || heardMs > offsetMs;
-  if (isLater || (offsetMs as number) - heardMs > BEHIND_MS_MAX) offsetMs = heardMs;
+  const receivedMs = Date.parse(date ?? '') - performance.now();
+  if (Number.isNaN(receivedMs)) return;
+  const isLater = offsetMs === undefined || receivedMs > offsetMs;
+  if (isLater || (offsetMs as number) - receivedMs > BEHIND_MS_MAX) offsetMs = receivedMs;
 }
 
-/** Whole seconds until a time, never less than 0; rather one too few than one too many. */
+/** The whole seconds until a time, rounded down, at least 0. */
 export function secondsUntil(time: string): number {
   return Math.max(0, Math.floor((Date.parse(time) - serverNow()) / 1000));
 }

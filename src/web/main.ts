@@ -1,4 +1,4 @@
-/** Starts the page. */
+/** Starts the buyers' page. */
 import { html, render } from 'htm/preact';
 import { Page } from './views/page.ts';
 

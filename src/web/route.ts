@@ -1,4 +1,4 @@
-/** Which view is shown: it stands in the address after `#`, so that back, reload and bookmarks work. */
+/** The current view. It is stored in the URL after `#`, so that back, reload and bookmarks work. */
 import { makeStore } from './store.ts';
 
 export type View =

@@ -1,4 +1,4 @@
-/** Who uses the page and what lets them book, kept for as long as the tab is open. */
+/** The signed-in user and the user's queue token, kept while the tab is open. */
 import { makeKeptStore } from './store.ts';
 
 export interface User {
@@ -13,7 +13,7 @@ export interface Admission {
   expiresAt: string;
 }
 
-/** The board keeps its operator apart from who buys in the same tab. */
+/** The board stores its operator under another name than the buyers' page in the same tab. */
 export const user = makeKeptStore<User | null>(document.body.dataset.keep ?? 'user', null);
 export const admission = makeKeptStore<Admission | null>('admission', null);
 

@@ -1,11 +1,11 @@
-/** A value that views look at: who uses it is drawn again when it changes. */
+/** An observable value; views that use it render again when it changes. */
 import { useEffect, useState } from 'preact/hooks';
 
 export interface Store<Value> {
   get(): Value;
   set(value: Value): void;
-  /** @returns what ends it */
-  listen(listener: () => void): () => void;
+  /** @returns a function that unsubscribes the listener */
+  subscribe(listener: () => void): () => void;
 }
 
 export function makeStore<Value>(initial: Value): Store<Value> {
@@ -18,19 +18,19 @@ export function makeStore<Value>(initial: Value): Store<Value> {
       value = next;
       for (const listener of [...listeners]) listener();
     },
-    listen(listener) {
+    subscribe(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
   };
 }
 
-/** A store that outlives a reload of its tab, and no more than that. */
+/** A store that survives a reload of its tab. */
 export function makeKeptStore<Value>(name: string, initial: Value): Store<Value> {
   const key = `seatlane.${name}`;
   const kept = sessionStorage.getItem(key);
   const store = makeStore<Value>(kept === null ? initial : JSON.parse(kept));
-  store.listen(() => sessionStorage.setItem(key, JSON.stringify(store.get())));
+  store.subscribe(() => sessionStorage.setItem(key, JSON.stringify(store.get())));
   return store;
 }
 
@@ -39,7 +39,7 @@ export function useStore<Value>(store: Store<Value>): Value {
   useEffect(() => {
     const update = () => show(() => store.get());
     update();
-    return store.listen(update);
+    return store.subscribe(update);
   }, [store]);
   return shown;
 }

@@ -1,4 +1,4 @@
-/** The page's words in the user's language, and numbers and dates as that language writes them. */
+/** The page's texts in the user's language, with the formats of its numbers and dates. */
 import { makeStore, useStore } from './store.ts';
 import { en, type Texts } from './texts/en.ts';
 import { ko } from './texts/ko.ts';
@@ -19,7 +19,7 @@ const language = makeStore<Language>(preferred());
 function showLanguage(): void {
   document.documentElement.lang = language.get();
 }
-language.listen(showLanguage);
+language.subscribe(showLanguage);
 showLanguage();
 
 export function setLanguage(chosen: Language): void {
@@ -31,11 +31,11 @@ export interface Words {
   language: Language;
   t: Texts;
   number(value: number): string;
-  /** A day with its weekday. @param time ISO 8601 */
+  /** Formats a date with its weekday. @param time ISO 8601 */
   day(time: string): string;
-  /** A time of day. */
+  /** Formats a time of day. */
   hour(time: string): string;
-  /** A day and time, short. */
+  /** Formats a date and time, short. */
   moment(time: string): string;
 }
 
@@ -44,7 +44,7 @@ const made = new Map<Language, Words>();
 function wordsOf(chosen: Language): Words {
   const known = made.get(chosen);
   if (known) return known;
-  // The user's own region writes dates its own way.
+  // The region matters too: date formats differ between en-GB and en-US.
   const locale = navigator.languages.find((tag) => tag.startsWith(chosen)) ?? chosen;
   const numbers = new Intl.NumberFormat(locale);
   const days = new Intl.DateTimeFormat(locale, { dateStyle: 'full' });

@@ -1,4 +1,4 @@
-/** Each program in examples/ runs, and says what its head promises. */
+/** Runs each program in examples/ and checks its output. */
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { globSync } from 'node:fs';
@@ -6,8 +6,8 @@ import { basename, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Schedule, Seat } from '../../src/client/index.ts';
-import { admittedOf } from '../support/sdk.ts';
-import { startSeatlane, type TestSeatlane } from '../support/seatlane.ts';
+import { admittedOf } from '../support/http/sdk.ts';
+import { startSeatlane, type TestSeatlane } from '../support/services/seatlane.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 const run = promisify(execFile);
@@ -15,7 +15,7 @@ const FOLDER = resolve(import.meta.dirname, '../../examples');
 const fileOf = (name: string) => resolve(FOLDER, `${name}.ts`);
 
 let seatlane: TestSeatlane;
-/** The newest concert is what the programs find first. */
+/** The schedule of the newest concert, which the programs find first. */
 let schedule: Schedule & { seats: Seat[] };
 const tried = new Set<string>();
 let watching: ChildProcess | undefined;
@@ -31,7 +31,7 @@ afterAll(async () => {
   await seatlane.stop();
 });
 
-/** @returns the lines that a program prints */
+/** Runs a program. @returns the lines that it prints */
 async function linesOf(name: string, ...words: string[]): Promise<string[]> {
   tried.add(name);
   const { base } = seatlane.client;
@@ -53,14 +53,14 @@ test('buy-a-seat ends with a paid seat', async () => {
   expect(await seatsInState('sold')).toEqual([seat?.id]);
 });
 
-test('rush lets one of many have the seat', async () => {
+test('rush gives the seat to one of many users', async () => {
   expect(await linesOf('rush', '20')).toEqual(
     expect.arrayContaining(['20 users are admitted', 'BOOKED: 1', 'SEAT_ALREADY_HELD: 19']),
   );
   expect(await seatsInState('held')).toEqual([schedule.seats.at(-1)?.id]);
 });
 
-test('watch-seats tells of seats as they change, until it is stopped', async () => {
+test('watch-seats prints changes of seats until it is stopped', async () => {
   tried.add('watch-seats');
   watching = spawn(process.execPath, [fileOf('watch-seats'), seatlane.client.base]);
   let said = '';
@@ -79,33 +79,35 @@ test('watch-seats tells of seats as they change, until it is stopped', async () 
   watching.kill('SIGINT');
   const [code] = await once(watching, 'exit');
   expect(code).toBe(0);
-  expect(said).toMatch(/Live\n[\s\S]*Watched enough\n$/);
+  expect(said).toMatch(/Connected\n[\s\S]*Stopped\n$/);
 });
 
-test('open-a-concert puts a performance on sale with two seats kept back', async () => {
+test('open-a-concert puts a performance on sale with two blocked seats', async () => {
   const lines = await linesOf('open-a-concert');
   expect(lines[0]).toMatch(/^Concert \d+, schedule \d+: 24 seats$/);
-  expect(lines[1]).toBe('2 seats are kept back (Behind a pillar), 22 are free');
-  expect(lines[2]).toMatch(/^\d+ people are let in each \d+ s; \d+ wait$/);
+  expect(lines[1]).toBe('2 seats are blocked (Behind a pillar); 22 are available');
+  expect(lines[2]).toMatch(/^Up to \d+ users are admitted every \d+ s; users waiting: \d+$/);
   const [admission] = await seatlane.rows('select admit_limit, admit_window_ms from waiting_queue');
   expect(admission).toEqual({ admit_limit: null, admit_window_ms: null });
 });
 
-test('best-available holds seats side by side, fewer where there are not that many', async () => {
+test('best-available holds adjacent seats, and fewer if there are not enough', async () => {
   expect(await linesOf('best-available', '4')).toEqual([
-    '4 side by side: A3 A4 A5 A6',
-    'Given back',
+    'Holding 4 adjacent seats: A3 A4 A5 A6',
+    'All holds are cancelled',
   ]);
   const buyer = await admittedOf(seatlane.client.base, 'splitter');
   await buyer.bookSeats([2, 6].map((index) => schedule.seats[index]?.id as number));
   expect(await linesOf('best-available', '5')).toEqual([
-    ...['There are no 5 seats side by side', 'There are no 4 seats side by side'],
-    ...['3 side by side: A4 A5 A6', 'Given back'],
+    'There are no 5 adjacent seats',
+    'There are no 4 adjacent seats',
+    'Holding 3 adjacent seats: A4 A5 A6',
+    'All holds are cancelled',
   ]);
   expect(await seatsInState('held')).toHaveLength(2);
 });
 
-test('an example says in a sentence that the API is not there', async () => {
+test('an example explains in one sentence that the API is unreachable', async () => {
   const nowhere = 'http://127.0.0.1:9';
   const failing = run(process.execPath, [fileOf('open-a-concert'), nowhere]);
   const { code, stderr } = await failing.catch((error) => error);
@@ -114,7 +116,7 @@ test('an example says in a sentence that the API is not there', async () => {
   expect(stderr).not.toMatch(/^ +at /m);
 });
 
-test('every example is tried here', () => {
+test('every example is run here', () => {
   const names = globSync('*.ts', { cwd: FOLDER }).map((file) => basename(file, '.ts'));
   expect([...tried].toSorted()).toEqual(names.toSorted());
 });

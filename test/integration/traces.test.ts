@@ -5,8 +5,8 @@ import {
   type OtlpReceiver,
   type ReceivedSpan,
   startOtlpReceiver,
-} from '../support/otlp-receiver.ts';
-import { startSeatlane, type TestSeatlane } from '../support/seatlane.ts';
+} from '../support/network/otlp-receiver.ts';
+import { startSeatlane, type TestSeatlane } from '../support/services/seatlane.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 let collector: OtlpReceiver;
@@ -170,15 +170,16 @@ test('a collector that is away holds nobody up, and is one line in the log', asy
   const log = pino({}, { write: (line) => lines.push(JSON.parse(line)) });
   const settings = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9' };
   const other = await startSeatlane({ settings, log, workers: 0 });
-  const isSaid = ({ msg }: { msg: string }) => msg.startsWith('Traces could not be sent');
+  const isExportFailure = ({ msg }: { msg: string }) =>
+    msg.startsWith('Spans could not be exported');
   await waitFor(
     'the log says so',
     async () => {
       expect((await other.client.request('GET', '/concerts')).status).toBe(200);
-      return lines.some(isSaid);
+      return lines.some(isExportFailure);
     },
     20_000,
   );
   await other.stop();
-  expect(lines.filter(isSaid)).toHaveLength(1);
+  expect(lines.filter(isExportFailure)).toHaveLength(1);
 });

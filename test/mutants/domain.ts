@@ -35,8 +35,8 @@ export const domainMutants: readonly Mutant[] = [
   {
     ...holds,
     name: 'a hold ends a moment late',
-    find: 'const hasRunOut = seat.heldUntil !== null && seat.heldUntil <= now;',
-    replace: 'const hasRunOut = seat.heldUntil !== null && seat.heldUntil < now;',
+    find: 'const isExpired = seat.heldUntil !== null && seat.heldUntil <= now;',
+    replace: 'const isExpired = seat.heldUntil !== null && seat.heldUntil < now;',
   },
   {
     ...holds,

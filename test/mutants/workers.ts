@@ -5,7 +5,7 @@ const handler = (name: string) => ({
   file: `workers/handlers/${name}.ts`,
   tests: [`test/integration/workers/handlers/${name}.test.ts`],
 });
-const batch = ['test/integration/workers/run-batch.test.ts'];
+const batch = ['test/integration/workers/batch/run-batch.test.ts'];
 const ownership = ['test/integration/workers/lanes/owner.test.ts'];
 const loop = ['test/integration/workers/lanes/loop.test.ts'];
 const webhooks = ['test/integration/workers/webhooks.test.ts'];
@@ -13,59 +13,59 @@ const webhooks = ['test/integration/workers/webhooks.test.ts'];
 export const workerMutants: readonly Mutant[] = [
   {
     name: 'a batch does not compare the epoch',
-    file: 'workers/apply-batch.ts',
+    file: 'workers/batch/apply-batch.ts',
     find: 'opened.epochs.get(name) !== epoch',
     replace: 'false',
     tests: batch,
   },
   {
     name: 'the fence takes no lock',
-    file: 'workers/receipts.ts',
-    find: 'order by name for share',
-    replace: 'order by name',
+    file: 'workers/batch/receipts.ts',
+    find: '.forShare()',
+    replace: '',
     tests: batch,
   },
   {
     name: 'a command with a receipt is applied again',
-    file: 'workers/apply-batch.ts',
+    file: 'workers/batch/apply-batch.ts',
     find: '!receipts.has(receiptIdOf(command.jobId))',
     replace: 'true',
     tests: batch,
   },
   {
     name: 'users take no turns between lanes',
-    file: 'workers/apply-batch.ts',
+    file: 'workers/batch/apply-batch.ts',
     find: 'turnKeys: turnKeysOf(needing),',
     replace: 'turnKeys: [],',
     tests: ['test/integration/workers/seat-limit.test.ts'],
   },
   {
     name: 'a key used for another request is given the old outcome',
-    file: 'workers/apply-batch.ts',
+    file: 'workers/batch/apply-batch.ts',
     find: 'isSame ? receipt.outcome : keyReused',
     replace: 'receipt.outcome',
     tests: batch,
   },
   {
     name: 'a command is tried once only',
-    file: 'workers/run-batch.ts',
+    file: 'workers/batch/run-batch.ts',
     find: 'const TRIES_MAX = 3;',
     replace: 'const TRIES_MAX = 1;',
     tests: ['test/integration/workers/observation.test.ts'],
   },
   {
     name: 'a locked row makes a command fail',
-    file: 'workers/faults.ts',
+    file: 'workers/batch/faults.ts',
     find: "if (code === LOCKED_CODE) return 'locked';",
     replace: "if (code === LOCKED_CODE) return 'faulty';",
     tests: ownership,
   },
   {
     name: 'a deadlock is not tried again',
-    file: 'workers/faults.ts',
+    file: 'workers/batch/faults.ts',
     find: "  '40P01', // deadlock_detected\n",
     replace: '',
-    tests: ['test/unit/workers/faults.test.ts'],
+    tests: ['test/unit/workers/batch/faults.test.ts'],
   },
   {
     name: 'a loop that ends keeps its lane',
@@ -77,7 +77,7 @@ export const workerMutants: readonly Mutant[] = [
   {
     name: 'a worker takes lanes over an answer of a session that has ended',
     file: 'workers/lanes/owner.ts',
-    find: 'const epochs = await session.take(lanes, max);\n    // The session may have ended while its answer was on its way: then these locks are gone already.\n    if (session !== this.#session) return;',
+    find: 'const epochs = await session.take(lanes, max);\n    // The session may have ended before the response arrived; its locks are then released already.\n    if (session !== this.#session) return;',
     replace: 'const epochs = await session.take(lanes, max);',
     tests: ownership,
   },
@@ -119,33 +119,36 @@ export const workerMutants: readonly Mutant[] = [
   {
     name: 'a lane whose batch failed is not taken up again',
     file: 'workers/lanes/running-batches.ts',
-    find: 'else for (const part of parts) void this.#goAlone(part);',
+    find: 'else for (const part of parts) void this.#runAlone(part);',
     replace: '',
     tests: loop,
   },
   {
     name: 'a lane that nobody consumes is never restarted',
     file: 'workers/lanes/watchdog.ts',
-    find: 'if (still.length > 0) this.#deps.restart(still);',
+    find: 'if (confirmed.length > 0) this.#deps.restart(confirmed);',
     replace: '',
     tests: ['test/unit/workers/lanes/watchdog.test.ts'],
   },
   {
     name: 'commands are applied in the order of their lanes, not of their acceptance',
-    file: 'workers/in-accepted-order.ts',
+    file: 'workers/batch/command-order.ts',
     find: 'timed.sort((one, other) => one.at - other.at)',
     replace: 'timed',
-    tests: ['test/unit/workers/in-accepted-order.test.ts'],
+    tests: ['test/unit/workers/batch/command-order.test.ts'],
   },
   {
     name: 'best available seats that others took first are refused for good',
-    file: 'workers/faults.ts',
+    file: 'workers/batch/faults.ts',
     find: "if (error instanceof RowsChanged) return 'locked';",
     replace: "if (error instanceof RowsChanged) return 'faulty';",
-    tests: ['test/unit/workers/faults.test.ts', 'test/integration/workers/best-available.test.ts'],
+    tests: [
+      'test/unit/workers/batch/faults.test.ts',
+      'test/integration/workers/best-available.test.ts',
+    ],
   },
   {
-    ...handler('pay-booking'),
+    ...handler('bookings/pay-booking'),
     name: 'a payment does not end the queue token',
     find: "endReason: 'paid'",
     replace: "endReason: 'left'",
@@ -153,14 +156,14 @@ export const workerMutants: readonly Mutant[] = [
   {
     name: 'expiry takes seats that a batch has locked',
     file: 'workers/timers/expire-holds.ts',
-    find: 'for update skip locked',
-    replace: 'for update',
+    find: '.skipLocked()',
+    replace: '',
     tests: ['test/integration/workers/timers/expire-holds.test.ts'],
   },
   {
     name: 'two admissions at a time do not see each other',
     file: 'workers/timers/admit.ts',
-    find: 'void send(sql`select pg_advisory_xact_lock(${ADMISSION_LOCK})`);',
+    find: 'void send(takeTurn({}));',
     replace: '',
     tests: ['test/integration/workers/timers/admit.test.ts'],
   },
@@ -178,7 +181,7 @@ export const workerMutants: readonly Mutant[] = [
     replace: 'case when ',
     tests: [
       'test/integration/workers/timers/admit.test.ts',
-      'test/integration/http/admission.test.ts',
+      'test/integration/http/ops/admission.test.ts',
     ],
   },
   {
@@ -191,16 +194,30 @@ export const workerMutants: readonly Mutant[] = [
   {
     name: 'a draw does not wait for those who are entering',
     file: 'workers/timers/draw.ts',
-    find: 'void send(sql`select 1 from waiting_queue for update`);',
+    find: `void send(unprepared(db.selectFrom('waiting_queue').select('id').forUpdate()));`,
     replace: '',
     tests: ['test/integration/workers/timers/draw.test.ts'],
   },
   {
     name: 'what ends and what begins is written in one statement',
-    file: 'workers/write-rows.ts',
-    find: 'const mustEndFirst = ends.length > 0 && begins.length > 0;',
-    replace: 'const mustEndFirst = false;',
-    tests: ['test/unit/workers/write-rows.test.ts'],
+    file: 'workers/rows/write-plans.ts',
+    find: 'if (!endsFirst) return',
+    replace: 'if (true) return',
+    tests: ['test/unit/workers/rows/write-plans.test.ts'],
+  },
+  {
+    name: 'a transaction whose work throws is committed',
+    file: 'src/db/connection/pipeline.ts',
+    find: "void send(status === 'fulfilled' ? COMMIT : ROLLBACK);",
+    replace: 'void send(status ? COMMIT : ROLLBACK);',
+    tests: ['test/integration/db/connection/pipeline.test.ts'],
+  },
+  {
+    name: 'a connection to a server that takes no writes goes back into the pool',
+    file: 'src/db/connection/pipeline.ts',
+    find: 'client.release(isUseless);',
+    replace: 'client.release();',
+    tests: ['test/integration/db/connection/pipeline.test.ts'],
   },
   {
     name: 'timed work with a turn far ahead is left as it is',
@@ -226,8 +243,8 @@ export const workerMutants: readonly Mutant[] = [
   {
     name: 'an event of a webhook is deleted before its messages are queued',
     file: 'workers/timers/relay-events.ts',
-    find: 'if (rows.length > 0) await put(rows.map(toEvent));',
-    replace: 'if (rows.length > 0) put(rows.map(toEvent)).catch(() => undefined);',
+    find: 'if (events.length > 0) await put(events);',
+    replace: 'if (events.length > 0) put(events).catch(() => undefined);',
     tests: webhooks,
   },
 ];

@@ -3,9 +3,13 @@ import { connect, type Socket } from 'node:net';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openQueue } from '../../src/lanes/bullmq/queues.ts';
-import type { AdmittedUser, Answer, TestClient } from '../support/client.ts';
-import { cloneServices, type TestServices } from '../support/database.ts';
-import { startApiProcess, startWorkerProcess, type TestProcess } from '../support/processes.ts';
+import type { AdmittedUser, Answer, TestClient } from '../support/http/client.ts';
+import { cloneServices, type TestServices } from '../support/services/database.ts';
+import {
+  startApiProcess,
+  startWorkerProcess,
+  type TestProcess,
+} from '../support/services/processes.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 const LANE_LIMIT = 200;

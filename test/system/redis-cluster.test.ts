@@ -10,17 +10,17 @@ import { openLaneQueues, TIMERS_QUEUE } from '../../src/lanes/bullmq/queues.ts';
 import { type LaneKind, type LaneName, laneNames, laneOf } from '../../src/lanes/lanes.ts';
 import { connectPatiently, RedisMismatch, untilReady } from '../../src/lanes/redis/redis.ts';
 import { openLog } from '../../src/runtime/log.ts';
-import { type AdmittedUser, type Answer, TestClient } from '../support/client.ts';
-import { cloneServices, queryDatabase } from '../support/database.ts';
 import { pause } from '../support/faults/rounds.ts';
 import { type Scene, startScene } from '../support/faults/scene.ts';
+import { type AdmittedUser, type Answer, TestClient } from '../support/http/client.ts';
 import { finishedJob, idsOf, laneJob } from '../support/lane-queues.ts';
+import { cloneServices, queryDatabase } from '../support/services/database.ts';
 import {
   slotOf,
   startRedisCluster,
   type TestRedisCluster,
   type TestRedisNode,
-} from '../support/redis-cluster.ts';
+} from '../support/services/redis-cluster.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 const COUNTS = { seatLanes: 8, userLanes: 8 };

@@ -2,7 +2,7 @@
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { CHROMIUM, openBrowser, type TestBrowser } from '../support/browser.ts';
-import { startSeatlane, type TestSeatlane } from '../support/seatlane.ts';
+import { startSeatlane, type TestSeatlane } from '../support/services/seatlane.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 const LOGIN = { httpCredentials: { username: 'admin', password: 'test-password' } };
@@ -39,16 +39,16 @@ describe.skipIf(!CHROMIUM)('with Chromium, an operator', () => {
 
   test('changes the rate, and goes back to the configured one', async () => {
     const page = await openBoard();
-    await page.getByLabel('People let in a window').fill('7');
-    await page.getByLabel('Inside at most').fill('70');
+    await page.getByLabel('Admissions per window').fill('7');
+    await page.getByLabel('Maximum active users').fill('70');
     await page.getByRole('button', { name: 'Save' }).click();
-    await page.getByText('The admission is changed.').waitFor();
-    await page.getByText('of 70 at most').waitFor();
+    await page.getByText('Admission was changed.').waitFor();
+    await page.getByText('of at most 70').waitFor();
     await page.getByText('of 7', { exact: true }).waitFor();
     expect(await admission()).toMatchObject({ admitLimit: 7, maxActive: 70 });
-    await page.getByRole('button', { name: 'Back to configured' }).click();
-    await page.getByText('of 100,000 at most').waitFor();
-    expect(await page.getByLabel('People let in a window').inputValue()).toBe('100000');
+    await page.getByRole('button', { name: 'Reset to default' }).click();
+    await page.getByText('of at most 100,000').waitFor();
+    expect(await page.getByLabel('Admissions per window').inputValue()).toBe('100000');
   });
 
   test('sees the owner of a lane in Bull Board, which loads nothing from elsewhere', async () => {
@@ -79,7 +79,7 @@ describe.skipIf(!CHROMIUM)('with Chromium, an operator', () => {
     await figure(page, 'Waiting').getByText('0', { exact: true }).waitFor();
     await page.getByText('Admission open').waitFor();
     await waitFor('all to be inside', async () => (await admission()).active === 3);
-    await figure(page, 'Inside').getByText(/^3 of/).waitFor();
+    await figure(page, 'Active').getByText(/^3 of/).waitFor();
   });
 
   test('sees seats being held and sold', async () => {

@@ -3,7 +3,7 @@ import type { BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { RunningWorker } from '../../workers/worker.ts';
 import { CHROMIUM, openBrowser, type TestBrowser } from '../support/browser.ts';
-import { startSeatlane, type TestSeatlane } from '../support/seatlane.ts';
+import { startSeatlane, type TestSeatlane } from '../support/services/seatlane.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 const PHONE = { viewport: { width: 360, height: 720 }, hasTouch: true, isMobile: true };
@@ -45,7 +45,7 @@ async function signIn(page: Page, name: string): Promise<void> {
 async function pickFirst(page: Page): Promise<void> {
   await page.getByRole('application').focus();
   for (const key of ['ArrowRight', 'ArrowLeft', 'Enter']) await page.keyboard.press(key);
-  await page.getByRole('heading', { name: 'Your choice' }).waitFor();
+  await page.getByRole('heading', { name: 'Your selection' }).waitFor();
 }
 
 /** Nothing makes a phone scroll sideways. */
@@ -72,9 +72,9 @@ describe.skipIf(!CHROMIUM)('with Chromium', () => {
       await page.getByRole('button', { name: 'Join the queue' }).click();
       await expectToFit(page);
       await page.getByRole('link', { name: '10 of 10 free' }).click();
-      await page.getByLabel('How many').selectOption('3');
-      await page.getByRole('button', { name: 'Hold the best' }).click();
-      await page.getByText('300 points are missing.').waitFor();
+      await page.getByLabel('Number of seats').selectOption('3');
+      await page.getByRole('button', { name: 'Hold the best seats' }).click();
+      await page.getByText('You need 300 more points.').waitFor();
       await expectToFit(page);
       await page.getByRole('button', { name: 'Add points' }).click();
       await page.getByRole('button', { name: 'Pay 300 points' }).click();
@@ -100,7 +100,9 @@ describe.skipIf(!CHROMIUM)('with Chromium', () => {
       await page.keyboard.press('Space');
       await page.getByRole('button', { name: 'Hold 2 seats' }).focus();
       await page.keyboard.press('Enter');
-      await page.getByRole('heading', { name: 'Yours until the clock runs out' }).waitFor();
+      await page
+        .getByRole('heading', { name: 'Your seats are held until the time is over' })
+        .waitFor();
       await page.getByText('Stalls, Row A, Seat 3').first().waitFor();
     });
 
@@ -124,7 +126,7 @@ describe.skipIf(!CHROMIUM)('with Chromium', () => {
         .selectOption({ label: '7 · 100 points' });
       await page.getByRole('button', { name: 'Add seat' }).click();
       await page.getByRole('button', { name: 'Hold 1 seat' }).click();
-      await page.getByText('100 points are missing.').waitFor();
+      await page.getByText('You need 100 more points.').waitFor();
     });
 
     test('finds everything as it was after a reload', async () => {
@@ -132,11 +134,11 @@ describe.skipIf(!CHROMIUM)('with Chromium', () => {
       const page = await comeIn('mary', concertId);
       await pickFirst(page);
       await page.getByRole('button', { name: 'Hold 1 seat' }).click();
-      await page.getByText('100 points are missing.').waitFor();
+      await page.getByText('You need 100 more points.').waitFor();
       await page.reload();
       await page.getByText('Live', { exact: true }).waitFor();
       await page.getByText('Stalls, Row A, Seat 1').first().waitFor();
-      await page.getByText('100 points are missing.').waitFor();
+      await page.getByText('You need 100 more points.').waitFor();
     });
 
     test('pays for all seats, though the first payment ends the turn before the last is sent', async () => {
@@ -149,7 +151,7 @@ describe.skipIf(!CHROMIUM)('with Chromium', () => {
         if (sent === 2) await paid;
         await route.continue();
       });
-      await page.getByRole('button', { name: 'Hold the best' }).click();
+      await page.getByRole('button', { name: 'Hold the best seats' }).click();
       await page.getByRole('button', { name: 'Add points' }).click();
       await page.getByRole('button', { name: 'Pay 200 points' }).click();
       await page.getByText('Paid. Enjoy the concert!').waitFor();
@@ -165,10 +167,12 @@ describe.skipIf(!CHROMIUM)('with Chromium', () => {
       await page.context().setOffline(true);
       await page.getByText('Reconnecting…').waitFor();
       await page.getByRole('button', { name: 'Hold 1 seat' }).click();
-      await page.getByText('Asking for your seats…').waitFor();
+      await page.getByText('Holding your seats…').waitFor();
       await page.context().setOffline(false);
       await page.getByText('Live', { exact: true }).waitFor();
-      await page.getByRole('heading', { name: 'Yours until the clock runs out' }).waitFor();
+      await page
+        .getByRole('heading', { name: 'Your seats are held until the time is over' })
+        .waitFor();
     });
 
     test('gives a paid seat back from the bookings, and has the points again', async () => {
@@ -180,7 +184,7 @@ describe.skipIf(!CHROMIUM)('with Chromium', () => {
       await page.getByRole('button', { name: 'Pay 100 points' }).click();
       await page.getByText('0 points', { exact: true }).waitFor();
       await page.getByRole('button', { name: 'Cancel and refund' }).click();
-      const asked = page.getByRole('group', { name: 'Really?' });
+      const asked = page.getByRole('group', { name: 'Are you sure?' });
       await asked.getByRole('button', { name: 'Cancel and refund' }).click();
       await page.getByText('Refunded', { exact: true }).waitFor();
       await page.getByText('100 points', { exact: true }).waitFor();
@@ -200,10 +204,10 @@ describe.skipIf(!CHROMIUM)('with Chromium', () => {
       await page.getByText('200 포인트가 부족합니다.').waitFor();
       await page.getByText('Stalls A열 5번').first().waitFor();
       await page.getByRole('button', { name: 'English' }).click();
-      await page.getByText('200 points are missing.').waitFor();
+      await page.getByText('You need 200 more points.').waitFor();
       expect(await language()).toBe('en');
       await page.reload();
-      await page.getByText('200 points are missing.').waitFor();
+      await page.getByText('You need 200 more points.').waitFor();
     });
 
     test('is told in words what a token is for where there is no name to give', async () => {
@@ -243,21 +247,23 @@ describe.skipIf(!CHROMIUM)('with Chromium', () => {
       await worker.stop();
       for (const page of pages) {
         await page.getByRole('button', { name: 'Hold 1 seat' }).click();
-        await page.getByText('Asking for your seats…').first().waitFor();
+        await page.getByText('Holding your seats…').first().waitFor();
       }
       worker = await seatlane.addWorker();
       const outcomes = await Promise.all(pages.map(outcomeOf));
       expect(outcomes.toSorted()).toEqual(['held', 'told']);
       expect(await bookings()).toHaveLength(1);
       const loser = pages[outcomes.indexOf('told')] as Page;
-      await loser.getByRole('button', { name: 'Hold the best' }).click();
-      await loser.getByText('200 points are missing.').waitFor();
+      await loser.getByRole('button', { name: 'Hold the best seats' }).click();
+      await loser.getByText('You need 200 more points.').waitFor();
       expect(await bookings()).toHaveLength(3);
       browser.expectNoComplaints();
     });
 
     async function outcomeOf(page: Page): Promise<'held' | 'told'> {
-      const held = page.getByRole('heading', { name: 'Yours until the clock runs out' });
+      const held = page.getByRole('heading', {
+        name: 'Your seats are held until the time is over',
+      });
       const told = page.getByText('Somebody else was first. Choose another seat.');
       await held.or(told).first().waitFor();
       return (await held.isVisible()) ? 'held' : 'told';
@@ -270,7 +276,7 @@ describe.skipIf(!CHROMIUM)('with Chromium', () => {
       const looker = await comeIn('looker', concertId);
       await pickFirst(looker);
       const buyer = await comeIn('buyer', concertId);
-      await buyer.getByRole('button', { name: 'Hold the best' }).click();
+      await buyer.getByRole('button', { name: 'Hold the best seats' }).click();
       await looker.getByText('Stalls, Row A, Seat 1 was taken by somebody else.').waitFor();
       await looker.getByText('Seat 1 · 100 points · held').waitFor();
       await buyer.getByRole('button', { name: 'Add points' }).click();
@@ -290,16 +296,18 @@ describe.skipIf(!CHROMIUM)('with Chromium', () => {
       const next = await comeIn('next', concertId);
       await pickFirst(slow);
       await slow.getByRole('button', { name: 'Hold 1 seat' }).click();
-      await slow.getByText('Your hold has run out.').waitFor();
-      await slow.getByRole('heading', { name: 'Yours until' }).waitFor({ state: 'detached' });
+      await slow.getByText('Your hold has expired.').waitFor();
+      await slow
+        .getByRole('heading', { name: 'Your seats are held' })
+        .waitFor({ state: 'detached' });
       await next.getByRole('application').focus();
       for (const key of ['ArrowLeft', 'ArrowLeft']) await next.keyboard.press(key);
       await next.getByText('Seat 1 · 100 points · free').waitFor();
       await next.keyboard.press('Enter');
       await next.getByRole('button', { name: 'Hold 1 seat' }).click();
-      await next.getByRole('heading', { name: 'Yours until' }).waitFor();
+      await next.getByRole('heading', { name: 'Your seats are held' }).waitFor();
       await slow.getByRole('link', { name: 'My bookings' }).click();
-      await slow.getByText('Run out', { exact: true }).waitFor();
+      await slow.getByText('Expired', { exact: true }).waitFor();
       browser.expectNoComplaints();
     });
   });

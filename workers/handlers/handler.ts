@@ -2,7 +2,7 @@
 import type { AcceptedCommand, Outcome } from '../../src/commands/command.ts';
 import type { Wish } from '../../src/domain/adjacent-seats.ts';
 import type { Refusal } from '../../src/domain/reasons.ts';
-import type { IdKind, Rows } from '../rows.ts';
+import type { IdKind, Rows } from '../rows/rows.ts';
 
 /** A command in the hands of a worker, with its user's row. */
 export interface RunningCommand<Input extends object = object>

@@ -1,38 +1,44 @@
 /**
- * Commands that need a row which another transaction has locked. They wait here, key by key, while their lane goes on.
+ * Holds the commands that need a row locked by another transaction, grouped by key, while their lanes continue.
  *
- * In Redis they stay in the lane's list `active`, so an owner that dies leaves them to the next one, in their order. A lane
- * that is given back or lost is forgotten here. Later commands of a blocked key join it without being tried: commands of
- * one key never overtake each other.
+ * In Redis these commands stay in the lane's list `active`, so the next owner finds them in order if this one crashes.
+ * When a lane is released or lost, its blocked commands are dropped here. Later commands of a blocked key wait behind the
+ * earlier ones without being tried, because commands of one key must not overtake each other.
  */
 import type { Logger } from 'pino';
 import type { LaneName } from '../../src/lanes/lanes.ts';
-import type { BatchResult, FinishedCommand, LaneBatch, OwnedLane, TakenCommand } from '../batch.ts';
+import type {
+  BatchResult,
+  FinishedCommand,
+  LaneBatch,
+  OwnedLane,
+  TakenCommand,
+} from '../batch/batch.ts';
 import { pause } from '../pause.ts';
 import { ConcurrencyLimit } from './concurrency-limit.ts';
 import { byKey, keyOf } from './lane-key.ts';
 
-/** Blocked commands of a lane at most. Their ids go to Redis with each take. */
+/** Maximum of blocked commands per lane. Each dequeue sends their ids to Redis. */
 const BLOCKED_MAX = 2000;
-/** How long a key waits before it is tried again, in ms. */
+/** Delays before the retries of a blocked key, in ms. */
 const RETRY_DELAYS_MS = [50, 100, 200, 400, 500];
-/** Keys that are tried at a time, each on a connection of its own. */
+/** Maximum of concurrent retries; each uses one connection. */
 const KEYS_AT_A_TIME = 2;
 /**
- * A try that waits in PostgreSQL's queue for the lock gets it in its turn, so it waits for as long as the number of keys
- * allows: a round over all keys takes about this long, in ms.
+ * Duration of one round over all blocked keys, in ms. PostgreSQL grants a lock in the order of the waiters, so a retry
+ * waits as long as the number of blocked keys allows.
  */
 const ROUND_MS = 2000;
 const LOCK_TIMEOUT_MS_MIN = 20;
 const LOCK_TIMEOUT_MS_MAX = 1000;
 
 export interface BlockedKeysDeps {
-  /** Commands of one key that are tried together at most. */
+  /** Maximum of commands of one key that are retried together. */
   batchSize: number;
-  /** Tries commands of one key. @throws {LaneLost} or the fault because of which the lane has to be left */
+  /** Retries commands of one key. @throws {LaneLost} or the fault after which this process must leave the lane */
   run(part: LaneBatch, lockTimeoutMs: number): Promise<BatchResult>;
   finish(finished: readonly FinishedCommand[]): void;
-  /** Leaves a lane, for its next owner to find what was taken out of it. */
+  /** Leaves a lane, so that its next owner finds the commands. */
   leave(lane: OwnedLane): void;
   log: Logger;
 }
@@ -53,25 +59,25 @@ export class BlockedKeys {
     this.#deps = deps;
   }
 
-  /** The jobs of a lane that are blocked. */
+  /** The ids of a lane's blocked jobs. */
   jobIdsIn(lane: LaneName): readonly string[] {
     const blocked = this.#lanes.get(lane);
     return blocked ? [...blocked.jobIds] : [];
   }
 
-  /** Whether so many commands of a lane are blocked that it must take no more. */
+  /** Whether a lane has so many blocked commands that it must not dequeue more. */
   isFull(lane: LaneName): boolean {
     return (this.#lanes.get(lane)?.jobIds.size ?? 0) >= BLOCKED_MAX;
   }
 
-  /** Commands of all lanes that are blocked. */
+  /** Number of blocked commands in all lanes. */
   get count(): number {
     return [...this.#lanes.values()].reduce((sum, { jobIds }) => sum + jobIds.size, 0);
   }
 
   /**
-   * Keeps those of the commands whose key is blocked, behind the others of their key.
-   * @returns the rest, in its order
+   * Keeps the commands whose key is blocked, behind the earlier commands of the key.
+   * @returns the other commands, in their order
    */
   sift(lane: OwnedLane, commands: readonly TakenCommand[]): TakenCommand[] {
     const blocked = this.#of(lane);
@@ -86,7 +92,7 @@ export class BlockedKeys {
     });
   }
 
-  /** Takes commands over that met a lock: whole keys, each in its order. Tries them until they are through. */
+  /** Takes over commands that met a lock, and retries them until they finish. @param commands all commands of each key */
   block(lane: OwnedLane, commands: readonly TakenCommand[]): void {
     if (commands.length === 0 || lane.signal.aborted) return;
     const blocked = this.#of(lane) ?? this.#open(lane);
@@ -99,7 +105,7 @@ export class BlockedKeys {
     }
   }
 
-  /** Settles when the tries that are under way have ended; lanes that were left begin no new ones. */
+  /** Resolves when the retries in flight have ended. Lanes that were left start no new ones. */
   async settled(): Promise<void> {
     await Promise.all(this.#retries);
   }
@@ -119,7 +125,7 @@ export class BlockedKeys {
     return blocked;
   }
 
-  /** Never rejects. Ends when the last command of the key is through, or the lane is left. */
+  /** Never rejects. Ends when the last command of the key has finished, or the lane is left. */
   async #retry({ lane, keys, jobIds }: BlockedLane, key: string): Promise<void> {
     const commands = keys.get(key) as TakenCommand[];
     for (let tries = 0; commands.length > 0; ) {
@@ -136,7 +142,7 @@ export class BlockedKeys {
     keys.delete(key);
   }
 
-  /** @returns undefined where the lane is left */
+  /** @returns undefined if the lane is left */
   async #try(part: LaneBatch): Promise<BatchResult | undefined> {
     const { lane } = part;
     if (lane.signal.aborted) return undefined;
@@ -146,7 +152,7 @@ export class BlockedKeys {
       if (lane.signal.aborted) return undefined;
       this.#deps.log.error(
         { err: error, lane: lane.name },
-        'A command that a locked row had blocked failed; its lane is released and taken anew.',
+        'The retry of a blocked command failed; its lane is released, and a worker takes it again.',
       );
       this.#deps.leave(lane);
       return undefined;

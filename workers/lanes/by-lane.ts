@@ -1,9 +1,9 @@
-/** Parts what came of a batch by the lanes that its commands were taken from. */
+/** Groups the finished commands of a batch by lane. */
 import { partsOfOurs } from '../../src/lanes/job-id.ts';
 import type { LaneName } from '../../src/lanes/lanes.ts';
-import type { FinishedCommand } from '../batch.ts';
+import type { FinishedCommand } from '../batch/batch.ts';
 
-/** @returns each lane's commands in the order in which they were given */
+/** @returns the commands of each lane, in the given order */
 export function byLane(finished: readonly FinishedCommand[]): Map<LaneName, FinishedCommand[]> {
   const lanes = new Map<LaneName, FinishedCommand[]>();
   for (const command of finished) {

@@ -1,8 +1,8 @@
-/** The key of a command in a worker's hands: commands of one key are applied one at a time, in order. */
+/** The key of a dequeued command. Commands of one key are applied one at a time, in order. */
 import { type CommandName, commands } from '../../src/commands/index.ts';
-import type { TakenCommand } from '../batch.ts';
+import type { TakenCommand } from '../batch/batch.ts';
 
-/** @returns the key with its kind; for a command that this version does not know, a key of its own */
+/** @returns the kind and the key; a unique key for a command that this version does not know */
 export function keyOf({ name, jobId, accepted }: TakenCommand): string {
   const command = commands[name as CommandName];
   if (!command) return `job ${jobId}`;

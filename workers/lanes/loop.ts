@@ -1,15 +1,15 @@
 /**
- * The loop over the lanes of this process: takes the pending commands of all lanes that have no batch under way, and
- * starts their batches (running-batches.ts). A lane has one batch at a time, in the exact order of enqueueing; what
- * arrives meanwhile forms the next one. The loop knows nothing of seats or points.
+ * The loop over the lanes of this process. It dequeues the pending commands of all lanes that have no batch in flight,
+ * and starts their batches (running-batches.ts). A lane has at most one batch in flight, with its commands in enqueue
+ * order; commands that arrive meanwhile form the next batch. The loop contains no domain logic.
  *
- * Jobs are taken without BullMQ's locks: a lane's only consumer is its owner, and a process that still believes to be
- * the owner is fenced off in PostgreSQL. So nothing has to be renewed, a job never stalls, and the jobs that a dead
- * owner had taken are found at once and in their order (docs/decisions/0004).
+ * Jobs are dequeued without BullMQ's locks. Only the owner of a lane consumes it, and the fence in PostgreSQL rolls back
+ * the batches of a former owner. So no lock has to be renewed, no job stalls, and a new owner immediately finds the jobs
+ * of a crashed one in their order (docs/decisions/0004).
  */
 import type { LaneConsumer } from '../../src/lanes/lane-queue.ts';
 import type { LaneName } from '../../src/lanes/lanes.ts';
-import type { LaneBatch, OwnedLane } from '../batch.ts';
+import type { LaneBatch, OwnedLane } from '../batch/batch.ts';
 import { LaneMembers } from './members.ts';
 import { RunningBatches, type RunningBatchesDeps } from './running-batches.ts';
 import { WorkSignal } from './work-signal.ts';
@@ -17,7 +17,7 @@ import { WorkSignal } from './work-signal.ts';
 const PAUSE_AFTER_ERROR_MS = 200;
 
 export interface LaneLoopDeps extends Omit<RunningBatchesDeps, 'consumer' | 'members' | 'wake'> {
-  /** Each loop waits for jobs by itself, so it has a consumer of its own. */
+  /** Opens a consumer for one loop; loops wait for jobs independently. */
   openConsumer(): LaneConsumer;
 }
 
@@ -41,14 +41,15 @@ export class LaneLoop {
     });
   }
 
-  /** Commands that wait for rows which other transactions have locked. */
+  /** Number of commands that wait for rows locked by other transactions. */
   get blockedCommands(): number {
     return this.#batches.blocked.count;
   }
 
   /**
-   * Consumes a lane until its signal is aborted, after the batch under way; at once where the lane is lost.
-   * @returns settles when the lane is left; by itself where it turns out to have another owner
+   * Consumes a lane until its signal is aborted, or until a batch finds that another process has taken over the lane.
+   * @returns a promise that resolves when the loop no longer consumes the lane: after the batch in flight, or immediately
+   *   if the lane is lost
    */
   consume(lane: OwnedLane): Promise<void> {
     const left = this.#members.join(lane);
@@ -57,19 +58,20 @@ export class LaneLoop {
   }
 
   /**
-   * Lanes without a batch that were last polled before `time`. While shared batches take their time no lane is polled.
+   * Lanes without a batch that were last polled before `time`. No lane counts while the shared batches are full, because
+   * the loop then polls none.
    * @param time in ms by the monotonic clock
    */
   notPolledSince(time: number): LaneName[] {
     return this.#batches.isFull ? [] : this.#members.notPolledSince(time);
   }
 
-  /** Settles when the tries of blocked keys that are under way have ended. */
+  /** Resolves when no retry of a blocked key is in flight. */
   settled(): Promise<void> {
     return this.#batches.blocked.settled();
   }
 
-  /** Begins the loop anew; the one before ends as soon as it goes on. For a loop that hangs. */
+  /** Starts a new loop in place of one that hangs. The old loop ends as soon as it continues. */
   restart(): void {
     void this.#loop();
   }
@@ -85,23 +87,23 @@ export class LaneLoop {
       try {
         const seen = this.#signal.begin();
         const { isFull } = this.#batches;
-        if (isFull || !(await this.#takeSome())) await seen.wait(!isFull);
+        if (isFull || !(await this.#takePending())) await seen.wait(!isFull);
       } catch (error) {
         const lanes = this.#members.names;
         this.#deps.log.error(
           { err: error, lanes },
-          'The loop over the lanes failed; it takes their commands up again.',
+          'The loop over the lanes failed; it retries after a short pause.',
         );
         await new Promise((resolve) => setTimeout(resolve, PAUSE_AFTER_ERROR_MS));
       }
     }
     if (this.#looping !== me) return;
     this.#looping = undefined;
-    this.#signal.rest();
+    this.#signal.stopWaiting();
   }
 
-  /** Takes the pending commands of lanes that are not busy, and starts their batches. @returns whether there were any */
-  async #takeSome(): Promise<boolean> {
+  /** Dequeues the pending commands of idle lanes and starts their batches. @returns whether there were any */
+  async #takePending(): Promise<boolean> {
     const lanes = this.#members.claimIdle();
     if (lanes.length === 0) return false;
     const { blocked } = this.#batches;
@@ -114,7 +116,7 @@ export class LaneLoop {
       const taken = await this.#consumer.take(names, this.#deps.batchSize, blockedIn);
       isAnyTaken = taken.size > 0;
       parts = lanes.flatMap((lane) => {
-        // A lane that was given back meanwhile: its next owner finds what was taken.
+        // The lane was released meanwhile; its next owner finds the dequeued commands.
         if (lane.signal.aborted) return [];
         const commands = blocked.sift(lane, taken.get(lane.name) ?? []);
         return commands.length > 0 ? [{ lane, commands }] : [];

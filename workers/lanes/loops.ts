@@ -1,16 +1,16 @@
 /**
- * How many loops a process has: one over all its lanes; on a Redis Cluster one for each lane, because the keys of two
- * lanes may be on two nodes, one of which may be unreachable.
+ * Runs the loops of a process: one loop over all its lanes, or on a Redis Cluster one loop per lane, because the keys of
+ * two lanes may be on different nodes, and one node may be unreachable.
  */
 import { Cluster } from 'ioredis';
 import type { LaneName } from '../../src/lanes/lanes.ts';
-import type { OwnedLane } from '../batch.ts';
+import type { OwnedLane } from '../batch/batch.ts';
 import { ConcurrencyLimit } from './concurrency-limit.ts';
 import { LaneLoop, type LaneLoopDeps } from './loop.ts';
 
-/** On a cluster: batches at a time. While a lane waits for its turn, its next batch grows. */
+/** On a cluster: maximum of concurrent batches. While a lane waits for a slot, its next batch grows. */
 const BATCHES_MAX = 3;
-/** On a cluster: lanes in trouble, and blocked keys, that are tried at a time. */
+/** On a cluster: maximum of concurrent batches of separate lanes, and of blocked keys. */
 const LANES_ALONE_MAX = 2;
 const KEYS_MAX = 2;
 
@@ -21,10 +21,10 @@ export class LaneLoops {
 
   constructor(deps: LaneLoopDeps) {
     this.#isCluster = deps.redis instanceof Cluster;
-    this.#deps = this.#isCluster ? inTurns(deps) : deps;
+    this.#deps = this.#isCluster ? limitConcurrency(deps) : deps;
   }
 
-  /** Consumes a lane until its signal is aborted, or it turns out to have another owner. */
+  /** Consumes a lane until its signal is aborted, or until a batch finds that another process has taken it over. */
   consume(lane: OwnedLane): Promise<void> {
     return this.#of(lane.name).consume(lane);
   }
@@ -34,17 +34,17 @@ export class LaneLoops {
     return [...this.#loops.values()].flatMap((loop) => loop.notPolledSince(time));
   }
 
-  /** Settles when the tries of blocked keys that are under way have ended. */
+  /** Resolves when no retry of a blocked key is in flight. */
   async settled(): Promise<void> {
     await Promise.all([...this.#loops.values()].map((loop) => loop.settled()));
   }
 
-  /** Begins the loops over these lanes anew. */
+  /** Restarts the loops over these lanes. */
   restart(lanes: readonly LaneName[]): void {
     for (const loop of new Set(lanes.map((lane) => this.#of(lane)))) loop.restart();
   }
 
-  /** Commands that wait for rows which other transactions have locked. */
+  /** Number of commands that wait for rows locked by other transactions. */
   get blockedCommands(): number {
     const counts = [...this.#loops.values()].map(({ blockedCommands }) => blockedCommands);
     return counts.reduce((sum, count) => sum + count, 0);
@@ -58,13 +58,13 @@ export class LaneLoops {
   }
 }
 
-function inTurns(deps: LaneLoopDeps): LaneLoopDeps {
-  const turns = new ConcurrencyLimit(BATCHES_MAX);
+function limitConcurrency(deps: LaneLoopDeps): LaneLoopDeps {
+  const together = new ConcurrencyLimit(BATCHES_MAX);
   const alone = new ConcurrencyLimit(LANES_ALONE_MAX);
   const keys = new ConcurrencyLimit(KEYS_MAX);
   return {
     ...deps,
-    runTogether: (parts, options) => turns.run(() => deps.runTogether(parts, options)),
+    runTogether: (parts, options) => together.run(() => deps.runTogether(parts, options)),
     runAlone: (part) => alone.run(() => deps.runAlone(part)),
     runKey: (part, lockTimeoutMs) => keys.run(() => deps.runKey(part, lockTimeoutMs)),
   };

@@ -1,15 +1,15 @@
-/** The lanes that a loop consumes at the moment, and which of them have a batch under way. */
+/** The lanes that a loop currently consumes, and which of them have a batch in flight. */
 import type { LaneName } from '../../src/lanes/lanes.ts';
-import type { OwnedLane } from '../batch.ts';
-import { LaneLost } from '../faults.ts';
+import type { OwnedLane } from '../batch/batch.ts';
+import { LaneLost } from '../batch/faults.ts';
 
 interface Member {
   lane: OwnedLane;
-  /** Its commands are being taken, or a batch with them is under way. */
+  /** Its commands are being dequeued, or a batch with them is in flight. */
   isBusy: boolean;
-  /** A batch with its commands is under way. */
+  /** A batch with its commands is in flight. */
   hasBatch: boolean;
-  /** When it was last polled, or a batch of it ended; in ms by the monotonic clock. */
+  /** When the lane was last polled, or its last batch ended; in ms by the monotonic clock. */
   polledAt: number;
   leave(): void;
 }
@@ -18,7 +18,7 @@ export class LaneMembers {
   readonly #members = new Map<LaneName, Member>();
   readonly #onChange: () => void;
 
-  /** @param onChange called when a lane has joined or left */
+  /** @param onChange called after a lane has joined or left */
   constructor(onChange: () => void) {
     this.#onChange = onChange;
   }
@@ -32,9 +32,9 @@ export class LaneMembers {
   }
 
   /**
-   * Adds a lane until its signal is aborted. It leaves after the batch under way, but at once where the lane is lost:
-   * nobody has to wait for a batch that is fenced off.
-   * @returns settles when the lane has left
+   * Adds a lane until its signal is aborted. It then leaves after the batch in flight. A lost lane leaves immediately,
+   * because its batch cannot commit any more.
+   * @returns a promise that resolves when the lane has left
    */
   join(lane: OwnedLane): Promise<void> {
     return new Promise((resolve) => {
@@ -66,7 +66,7 @@ export class LaneMembers {
     return idle.map(({ lane }) => lane);
   }
 
-  /** A batch with commands of these lanes begins. */
+  /** Marks lanes whose batch begins. */
   begin(lanes: readonly OwnedLane[]): void {
     for (const lane of lanes) {
       const member = this.#members.get(lane.name);
@@ -81,7 +81,7 @@ export class LaneMembers {
       .map(({ lane }) => lane.name);
   }
 
-  /** A lane has no batch any more. Where it was told to leave meanwhile, or must, it leaves now. */
+  /** Marks a lane whose batch has ended. It leaves now if its signal was aborted, or with `mustLeave`. */
   release(lane: OwnedLane, { mustLeave = false } = {}): void {
     const member = this.#members.get(lane.name);
     if (member?.lane !== lane) return;
@@ -92,7 +92,7 @@ export class LaneMembers {
   }
 }
 
-/** Whether a lane has to be left at once, in the middle of its batch. */
+/** Whether another process has taken over the lane, so that its batch in flight cannot commit. */
 export function isLost({ signal }: OwnedLane): boolean {
   return signal.reason instanceof LaneLost;
 }

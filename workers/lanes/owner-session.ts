@@ -1,23 +1,23 @@
 /**
- * The PostgreSQL session whose advisory locks say which worker process owns which lane.
+ * The PostgreSQL session whose advisory locks record which worker process owns which lane.
  *
- * The session is the process's sign of life: PostgreSQL releases its locks when the connection ends, and ends the
- * session after SESSION_IDLE_MS of silence, as that of a frozen process. A lane's epoch is raised in the
- * statement that takes its lock, so a session that has ended can never raise one.
+ * The session is also the heartbeat of the process. PostgreSQL releases its locks when the connection ends, and ends the
+ * session after it was idle for SESSION_IDLE_MS, for example because the process is frozen. The statement that takes a
+ * lane's lock also raises its epoch, so a session that has ended cannot raise one.
  */
 import { randomInt } from 'node:crypto';
 import { hostname } from 'node:os';
 import { Client } from 'pg';
-import { KIND_STEP, LANE_LOCKS } from '../../src/db/lane-locks.ts';
+import { KIND_STEP, LANE_LOCKS } from '../../src/db/lanes/lock-keys.ts';
 import { LANE_KINDS, type LaneKind, type LaneName } from '../../src/lanes/lanes.ts';
 
-/** The first halves of the keys of our other advisory locks; the second half is the kind of lanes. */
+/** First keys of the other two-key advisory locks. The second key is the kind of lane, or random for POOLER_LOCKS. */
 const MEMBER_LOCKS = 1_588_002_818;
 const POOLER_LOCKS = 1_588_002_819;
 
-/** PostgreSQL ends a session that is silent for so long: its process is frozen or cut off. */
+/** PostgreSQL ends a session that is idle for this long: its process is frozen or disconnected. */
 const SESSION_IDLE_MS = 5000;
-/** An owner that gets no answer for so long cannot do its work, and gives its lanes up. */
+/** An owner that gets no response for this long cannot work, and releases its lanes. */
 const ANSWER_MS = 3000;
 const CONNECT_MS = 5000;
 
@@ -27,9 +27,9 @@ export const ownerName = `${hostname()}/${process.pid}`;
 /** The locks of all worker processes at one moment. */
 export interface LaneLocks {
   taken: ReadonlySet<LaneName>;
-  /** The sessions that share the lanes of a kind, by the process id of their server process. */
+  /** The sessions that share the lanes of a kind, as the process ids of their PostgreSQL backends. */
   members: ReadonlyMap<LaneKind, readonly number[]>;
-  /** The process id of the server process behind this connection. */
+  /** The process id of the PostgreSQL backend of this session. */
   pid: number;
 }
 
@@ -41,7 +41,7 @@ export class OwnerSession {
   }
 
   /**
-   * Opens a session and joins those that share the lanes of these kinds.
+   * Opens a session and joins the workers that share the lanes of these kinds.
    * @param onEnd called when PostgreSQL ends the session or the connection breaks
    * @throws Error when PostgreSQL cannot be reached
    */
@@ -58,7 +58,7 @@ export class OwnerSession {
     return session;
   }
 
-  /** Who holds which lock now. @throws Error when PostgreSQL does not answer within ANSWER_MS */
+  /** Reads which session holds which lock. @throws Error when PostgreSQL does not respond within ANSWER_MS */
   async locks(): Promise<LaneLocks> {
     const { rows } = await this.#client.query<LockRow>(
       `select classid, objid, pid, pg_backend_pid() as me from pg_locks
@@ -70,13 +70,13 @@ export class OwnerSession {
   }
 
   /**
-   * Takes the locks of so many lanes that are free, and raises their epochs.
+   * Locks up to `max` free lanes and raises their epochs.
    *
-   * A former owner's batch may still be under way: it holds its lanes' rows `for share` until its commit. Such a
-   * lane is skipped, and not waited for, because the session must not fall silent.
-   * @param lanes those that nobody seemed to own
-   * @param max how many to take at most
-   * @returns the epochs of the lanes that were taken
+   * A former owner's batch may still be in flight; it holds the rows of its lanes `for share` until it commits. Such a
+   * lane is skipped rather than awaited, because the session must not become idle.
+   * @param lanes lanes that appeared to have no owner
+   * @param max maximum of lanes to take
+   * @returns the new epochs of the taken lanes
    */
   async take(lanes: readonly LaneName[], max: number): Promise<Map<LaneName, number>> {
     const { rows } = await this.#client.query<{ name: LaneName; epoch: string }>(
@@ -103,7 +103,7 @@ export class OwnerSession {
     ]);
   }
 
-  /** Ends the session; its locks go with it. Never rejects. A connection that was cut off may never answer. */
+  /** Ends the session, which releases its locks. Never rejects. May never resolve if the connection is dead. */
   async end(): Promise<void> {
     await this.#client.end().catch(() => undefined);
   }
@@ -150,7 +150,7 @@ async function connect(databaseUrl: string): Promise<Client> {
   return client;
 }
 
-/** Ends the connection where a step of opening it fails: a session that nobody knows of would count as a member. */
+/** Closes the connection if a step of opening it fails, because a leaked session would count as a member. */
 async function orEnd<Result>(client: Client, step: Promise<Result>): Promise<Result> {
   return step.catch((error) => {
     client.end().catch(() => undefined);
@@ -159,9 +159,9 @@ async function orEnd<Result>(client: Client, step: Promise<Result>): Promise<Res
 }
 
 /**
- * Checks that two connections are two sessions that see each other's locks. Behind a pooler in transaction mode they
- * are not: locks vanish there, and two processes would own one lane.
- * @throws Error where the sessions are shared
+ * Checks that two connections are separate sessions that see each other's locks. A pooler in transaction mode breaks
+ * this: session locks get lost, and two processes could own one lane.
+ * @throws Error when a pooler shares the sessions
  */
 export async function refuseSharedSessions(databaseUrl: string): Promise<void> {
   const [one, other] = await Promise.all([connect(databaseUrl), connect(databaseUrl)]);
@@ -173,7 +173,7 @@ export async function refuseSharedSessions(databaseUrl: string): Promise<void> {
     const later = (await one.query('select pg_backend_pid() as pid')).rows[0];
     if (!mine.locked || others.locked || mine.pid === others.pid || mine.pid !== later.pid) {
       throw new Error(
-        'DATABASE_URL leads to a pooler that shares sessions (transaction mode). Worker processes own lanes by session locks, which vanish there: give them a direct connection.',
+        'DATABASE_URL points to a pooler in transaction mode, which shares sessions. Worker processes own lanes by session locks, which such a pooler loses. Give them a direct connection to PostgreSQL.',
       );
     }
   } finally {

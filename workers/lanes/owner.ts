@@ -1,17 +1,17 @@
 /**
- * Decides which lanes this worker process owns: it shares the lanes fairly with the other worker processes and takes
- * over those of a process that has gone.
+ * Decides which lanes this worker process owns. It shares the lanes fairly with the other worker processes, and takes
+ * over the lanes of a process that has ended.
  *
- * The locks of an OwnerSession say who should consume a lane; every process counts the members among the locks and so
- * knows its share. What makes ownership safe is the lane's epoch: taking a lane raises it, and a batch under a lower epoch
- * commits nothing. So a lane whose lock is lost can be left at once, in the middle of its batch.
+ * The locks of an OwnerSession record which process should consume a lane. Every process counts the members among the
+ * locks, and computes its share from that. The lane's epoch makes ownership safe: taking a lane raises its epoch, and a
+ * batch with a lower epoch is rolled back. So a process can leave a lost lane while its batch is still in flight.
  *
- * A process that cannot reach PostgreSQL or Redis for three seconds gives its lanes up, and comes back when it can.
+ * A process that cannot reach PostgreSQL or Redis for three seconds releases its lanes, and rejoins when it can.
  */
 import type { Logger } from 'pino';
 import { LANE_KINDS, type LaneKind, type LaneName } from '../../src/lanes/lanes.ts';
-import type { OwnedLane } from '../batch.ts';
-import { LaneLost } from '../faults.ts';
+import type { OwnedLane } from '../batch/batch.ts';
+import { LaneLost } from '../batch/faults.ts';
 import { Sleep } from '../pause.ts';
 import { OwnerSession, refuseSharedSessions } from './owner-session.ts';
 import { shareOf } from './share.ts';
@@ -24,15 +24,15 @@ export interface LaneOwnerDeps {
   /** The lanes that this process may own. */
   lanes: readonly LaneName[];
   log: Logger;
-  /** Consumes a lane until its signal is aborted. Where it ends by itself, the lane is unlocked and taken anew. */
+  /** Consumes a lane until its signal is aborted. If it ends earlier, the lane is unlocked, and a worker takes it again. */
   consume(lane: OwnedLane): Promise<void>;
-  /** Whether the process reaches Redis. */
+  /** Whether this process reaches Redis. */
   canWork(): boolean;
-  /** Called when its session has ended. */
+  /** Called when this process has lost its session. */
   onLost(): void;
 }
 
-/** A lane whose lock this process holds. `hasEnded`: its loop is over, and the lock to be released. */
+/** A lane whose lock this process holds. `hasEnded`: its loop has ended, so the lock must be released. */
 interface Held {
   stopping: AbortController;
   hasEnded: boolean;
@@ -57,19 +57,19 @@ export class LaneOwner {
     return [...this.#held.keys()];
   }
 
-  /** Whether the session that holds the locks is there; without it this process owns nothing. */
+  /** Whether this process has a session to hold its locks; without one it owns no lane. */
   get isConnected(): boolean {
     return this.#session !== undefined;
   }
 
-  /** Begins to take lanes. @throws Error when PostgreSQL cannot be reached, or a pooler shares its sessions */
+  /** Starts taking lanes. @throws Error when PostgreSQL cannot be reached, or is behind a pooler that shares sessions */
   async start(): Promise<void> {
     await refuseSharedSessions(this.#deps.databaseUrl);
     this.#session = await this.#open();
     this.#running = this.#run();
   }
 
-  /** Gives every lane back after its batch and leaves. */
+  /** Releases every lane after its batch and ends the session. */
   async stop(): Promise<void> {
     this.#isStopping = true;
     this.notice();
@@ -77,21 +77,21 @@ export class LaneOwner {
     await this.#session?.end();
   }
 
-  /** Looks at once instead of with its next poll: something has changed that decides who owns what. */
+  /** Rebalances now rather than at the next poll. */
   notice(): void {
     this.#sleep.wake();
   }
 
-  /** Unlocks a lane that nobody consumes, so that it is taken anew. @param why for the log */
+  /** Unlocks a lane whose loop is stuck, so that a worker takes it again. @param why a sentence for the log */
   abandon(lane: LaneName, why: string): void {
     const held = this.#held.get(lane);
     if (!held || held.hasEnded) return;
-    this.#deps.log.error({ lane }, `${why} The lane is released and taken anew.`);
+    this.#deps.log.error({ lane }, `${why} The lane is released, and a worker takes it again.`);
     held.stopping.abort(new LaneLost(lane));
   }
 
   async #run(): Promise<void> {
-    // While it stops, it goes on until the last batch is through: until then the session must not fall silent.
+    // While stopping, continue until the last batch has ended, because an idle session would lose its locks.
     while (!this.#isStopping || (this.#session && this.#held.size > 0)) {
       await this.#turn();
       if (this.#isStopping && this.#held.size === 0) break;
@@ -103,19 +103,19 @@ export class LaneOwner {
     let session = this.#session;
     try {
       if (!this.#deps.canWork()) {
-        if (session) this.#lose(session, new Error('Redis has not answered for three seconds.'));
+        if (session) this.#lose(session, new Error('Redis has not responded for three seconds.'));
         return;
       }
       if (!session) {
         session = await this.#open();
         this.#session = session;
-        this.#deps.log.info('Joined the workers that share the lanes again.');
+        this.#deps.log.info('Rejoined the workers that share the lanes.');
       }
       await this.#releaseEnded(session);
       await this.#rebalance(session);
     } catch (error) {
       if (session) this.#lose(session, error);
-      else this.#deps.log.debug({ err: error }, 'PostgreSQL cannot be reached; tries again.');
+      else this.#deps.log.debug({ err: error }, 'PostgreSQL cannot be reached; will retry.');
     }
   }
 
@@ -124,7 +124,7 @@ export class LaneOwner {
     return OwnerSession.open(databaseUrl, this.#kinds, (each, error) => this.#lose(each, error));
   }
 
-  /** Gives back what is above this process's share; takes free lanes up to it. */
+  /** Releases lanes above this process's share, or takes free lanes up to it. */
   async #rebalance(session: OwnerSession): Promise<void> {
     const { taken, members, pid } = await session.locks();
     if (session !== this.#session) return;
@@ -132,7 +132,7 @@ export class LaneOwner {
       const lanes = this.#deps.lanes.filter((lane) => lane.startsWith(kind));
       const mine = lanes.filter((lane) => this.#held.get(lane)?.stopping.signal.aborted === false);
       const share = this.#isStopping ? 0 : shareOf(pid, members.get(kind) ?? [pid], lanes.length);
-      this.#giveBack(mine.slice(share));
+      this.#beginRelease(mine.slice(share));
       const free = lanes.filter((lane) => !taken.has(lane) && !this.#held.has(lane));
       if (mine.length < share) await this.#take(session, free, share - mine.length);
     }
@@ -141,7 +141,7 @@ export class LaneOwner {
   async #take(session: OwnerSession, lanes: readonly LaneName[], max: number): Promise<void> {
     if (lanes.length === 0) return;
     const epochs = await session.take(lanes, max);
-    // The session may have ended while its answer was on its way: then these locks are gone already.
+    // The session may have ended before the response arrived; its locks are then released already.
     if (session !== this.#session) return;
     for (const [name, epoch] of epochs) this.#consume(name, epoch);
     if (epochs.size > 0) this.#deps.log.info({ lanes: [...epochs.keys()] }, 'Took lanes.');
@@ -154,7 +154,10 @@ export class LaneOwner {
     const { consume, log } = this.#deps;
     consume({ name, epoch, signal: stopping.signal })
       .catch((error) => {
-        log.error({ err: error, lane: name }, 'The loop of a lane failed; the lane is taken anew.');
+        log.error(
+          { err: error, lane: name },
+          'The loop of a lane failed; the lane is released, and a worker takes it again.',
+        );
       })
       .finally(() => {
         stopping.abort(new LaneLost(name));
@@ -163,14 +166,11 @@ export class LaneOwner {
       });
   }
 
-  #giveBack(lanes: readonly LaneName[]): void {
+  #beginRelease(lanes: readonly LaneName[]): void {
     if (lanes.length === 0) return;
     for (const lane of lanes) this.#held.get(lane)?.stopping.abort();
     const log = this.#deps.log;
-    log.info(
-      { lanes },
-      'Gives lanes back after their batches, to share them with other processes.',
-    );
+    log.info({ lanes }, 'Releasing lanes after their batches, because other processes share them.');
   }
 
   /** Unlocks the lanes whose loops have ended. */
@@ -182,15 +182,17 @@ export class LaneOwner {
     for (const lane of ended) this.#held.delete(lane);
   }
 
-  /** The locks are gone with the session, or have to go: leaves all lanes at once. */
+  /** Ends a lost session and leaves all lanes immediately. */
   #lose(session: OwnerSession, error: unknown): void {
     if (session !== this.#session) return;
     this.#session = undefined;
     const lanes = this.owned;
     for (const [lane, { stopping }] of this.#held) stopping.abort(new LaneLost(lane));
     this.#held.clear();
-    const said = 'This worker cannot own lanes at the moment; others take them, until it is back.';
-    this.#deps.log.error({ err: error, lanes }, said);
+    this.#deps.log.error(
+      { err: error, lanes },
+      'This worker cannot own lanes at the moment; other workers take them until it rejoins.',
+    );
     this.#deps.onLost();
     void session.end();
     this.notice();

@@ -1,15 +1,15 @@
 /**
- * Whether this process still reaches a Redis that takes writes, over the connection by which it takes commands. The
- * write also makes the connection leave a master that has become a replica, which an idle worker would only read from.
+ * Checks that this process reaches a writable Redis over the connection by which it dequeues commands. The probe writes,
+ * so the connection also leaves a master that was demoted to a replica; an idle worker only reads and would not notice.
  */
 import { checkRedis, type RedisConnection } from '../../src/lanes/redis/redis.ts';
 
 const EVERY_MS = 1000;
-/** Less than a turn, so that each turn has its answer. */
+/** How long a probe waits for a reply; less than the interval, so that probes do not overlap. */
 const ANSWER_MS = 900;
 /**
- * Failures in a row after which Redis counts as unreachable. One may be the pause of a process that was frozen for a
- * moment; three are three seconds without an answer.
+ * Consecutive failures after which Redis counts as unreachable. A single failure can be a short pause of this process;
+ * three mean that Redis has not replied for three seconds.
  */
 const FAILURES_MAX = 3;
 
@@ -19,11 +19,11 @@ export class RedisProbe {
   readonly #onChange: () => void;
   #failures = 0;
   #timer: NodeJS.Timeout | undefined;
-  #isAsking = false;
+  #isProbing = false;
 
   /**
-   * @param prefix what all our keys begin with
-   * @param onChange called when Redis has become unreachable, or reachable again
+   * @param prefix prefix of all Redis keys of Seatlane
+   * @param onChange called when Redis becomes unreachable or reachable again
    */
   constructor(redis: RedisConnection, prefix: string, onChange: () => void) {
     this.#redis = redis;
@@ -36,7 +36,7 @@ export class RedisProbe {
   }
 
   start(): void {
-    this.#timer = setInterval(() => void this.#look(), EVERY_MS);
+    this.#timer = setInterval(() => void this.#probe(), EVERY_MS);
     this.#timer.unref();
   }
 
@@ -44,19 +44,19 @@ export class RedisProbe {
     clearInterval(this.#timer);
   }
 
-  /** Never rejects. One question at a time: those of a connection that is being made again would pile up. */
-  async #look(): Promise<void> {
-    if (this.#isAsking) {
+  /** Never rejects. Only one probe is in flight, because probes would pile up during a reconnect. */
+  async #probe(): Promise<void> {
+    if (this.#isProbing) {
       this.#note(false);
       return;
     }
-    this.#isAsking = true;
+    this.#isProbing = true;
     const answer = checkRedis(this.#redis, this.#prefix).then(
       () => true,
       () => false,
     );
     void answer.finally(() => {
-      this.#isAsking = false;
+      this.#isProbing = false;
     });
     this.#note(await Promise.race([answer, later(ANSWER_MS)]));
   }

@@ -1,6 +1,6 @@
-/** The fair share of lanes of each worker process. */
+/** Computes each worker process's fair share of the lanes. */
 
-/** How many of `lanes` a member owns: all shares differ by one at most, and all agree on them. */
+/** How many of `lanes` the member `pid` should own. Shares differ by at most one, and all members compute the same ones. */
 export function shareOf(pid: number, members: readonly number[], lanes: number): number {
   const sorted = members.toSorted((a, b) => a - b);
   const rank = sorted.indexOf(pid);

@@ -1,6 +1,6 @@
 /**
- * Watches that the loops of this process poll their lanes. A loop polls each idle lane at least once a second; a loop
- * that does not is stuck. It is restarted, and its lanes are released, so that this process or another takes them again.
+ * Detects lanes whose loop is stuck. A loop polls each idle lane at least once a second. The watchdog restarts a loop that
+ * does not, and releases its lanes, so that this or another process takes them again.
  */
 import type { LaneName } from '../../src/lanes/lanes.ts';
 
@@ -25,7 +25,7 @@ export class LaneWatchdog {
   }
 
   start(): void {
-    this.#timer = setInterval(() => this.look(performance.now()), EVERY_MS);
+    this.#timer = setInterval(() => this.check(performance.now()), EVERY_MS);
     this.#timer.unref();
   }
 
@@ -34,13 +34,13 @@ export class LaneWatchdog {
   }
 
   /**
-   * Restarts lanes that are stuck at two looks in a row. After a single look the process itself may have been frozen.
+   * Restarts lanes that are stuck in two consecutive checks. After only one, the process itself may have been frozen.
    * @param now in ms by the monotonic clock
    */
-  look(now: number): void {
+  check(now: number): void {
     const stuck = this.#deps.notPolledSince(now - STUCK_AFTER_MS);
-    const still = stuck.filter((lane) => this.#suspects.has(lane));
-    this.#suspects = new Set(stuck.filter((lane) => !still.includes(lane)));
-    if (still.length > 0) this.#deps.restart(still);
+    const confirmed = stuck.filter((lane) => this.#suspects.has(lane));
+    this.#suspects = new Set(stuck.filter((lane) => !confirmed.includes(lane)));
+    if (confirmed.length > 0) this.#deps.restart(confirmed);
   }
 }

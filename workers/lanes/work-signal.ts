@@ -1,17 +1,17 @@
-/** Sleeps until there may be something to do: a job was added to one of the lanes, or another part of this process says so. */
+/** Lets a loop sleep until there may be work: a job was added to one of its lanes, or `wake` was called. */
 import type { LaneConsumer } from '../../src/lanes/lane-queue.ts';
 import type { LaneName } from '../../src/lanes/lanes.ts';
 
 export interface Look {
-  /** Resolves at once where something has happened since `begin`. @param isIdle added jobs count too */
+  /** Resolves immediately if `wake` was called since `begin`. @param isIdle whether an added job ends the wait too */
   wait(isIdle: boolean): Promise<void>;
 }
 
 export class WorkSignal {
   readonly #consumer: Pick<LaneConsumer, 'waitForJobs' | 'stopWaiting'>;
   #lanes: readonly LaneName[] = [];
-  /** The wait for jobs that is in progress. */
-  #asking: symbol | undefined;
+  /** The wait for jobs in progress. */
+  #waitForJobs: symbol | undefined;
   #events = 0;
   #wake: () => void = () => undefined;
 
@@ -19,27 +19,27 @@ export class WorkSignal {
     this.#consumer = consumer;
   }
 
-  /** The lanes whose jobs count from now on. */
+  /** Sets the lanes to wait for. */
   watch(lanes: readonly LaneName[]): void {
     this.#lanes = lanes;
-    // The wait in progress is for other lanes: it is ended, and begun anew.
-    if (this.#asking) this.rest();
+    // The wait in progress is for other lanes, so it must restart.
+    if (this.#waitForJobs) this.stopWaiting();
     this.wake();
   }
 
-  /** Something has happened: a sleeper goes on, and one that is about to sleep does not. */
+  /** Ends the current sleep, or prevents the next one if the loop is still looking for work. */
   wake(): void {
     this.#events += 1;
     this.#wake();
   }
 
-  /** To be called before one looks for work; what happens from then on is not missed. */
+  /** Call this before looking for work, so that no later `wake` is missed. */
   begin(): Look {
     const before = this.#events;
     return {
       wait: (isIdle) => {
         if (this.#events !== before) return Promise.resolve();
-        if (isIdle) void this.#ask();
+        if (isIdle) void this.#wakeOnJob();
         return new Promise((resolve) => {
           this.#wake = resolve;
         });
@@ -48,19 +48,19 @@ export class WorkSignal {
   }
 
   /** Ends the wait for jobs. */
-  rest(): void {
-    this.#asking = undefined;
+  stopWaiting(): void {
+    this.#waitForJobs = undefined;
     this.#consumer.stopWaiting();
   }
 
-  /** One wait for jobs at a time, however often the sleep begins anew. */
-  async #ask(): Promise<void> {
-    if (this.#asking || this.#lanes.length === 0) return;
-    const me = Symbol('asking');
-    this.#asking = me;
+  /** Only one wait for jobs is in progress at a time, however often the loop goes back to sleep. */
+  async #wakeOnJob(): Promise<void> {
+    if (this.#waitForJobs || this.#lanes.length === 0) return;
+    const wait = Symbol('wait');
+    this.#waitForJobs = wait;
     await this.#consumer.waitForJobs(this.#lanes);
-    if (this.#asking !== me) return;
-    this.#asking = undefined;
+    if (this.#waitForJobs !== wait) return;
+    this.#waitForJobs = undefined;
     this.wake();
   }
 }

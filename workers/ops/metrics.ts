@@ -2,7 +2,7 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import type { LaneName } from '../../src/lanes/lanes.ts';
 import { addGauge } from '../../src/observe/registry.ts';
-import type { FaultKind } from '../faults.ts';
+import type { FaultKind } from '../batch/faults.ts';
 
 export interface WorkerMetricsDeps {
   registry: Registry;

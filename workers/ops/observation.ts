@@ -1,6 +1,7 @@
 /** All by which a worker process is watched: its figures, its traces, and the port that gives them out. */
 import type { Logger } from 'pino';
-import { checkDatabase, type Database } from '../../src/db/orm.ts';
+import type { Database } from '../../src/db/connection/orm.ts';
+import { checkDatabase } from '../../src/db/connection/orm.ts';
 import type { LaneName } from '../../src/lanes/lanes.ts';
 import { checkRedis, type RedisConnection } from '../../src/lanes/redis/redis.ts';
 import { openTraces } from '../../src/observe/open-traces.ts';

@@ -2,7 +2,7 @@
 import type { Logger } from 'pino';
 import type { BatchSpans } from '../../src/observe/batch-spans.ts';
 import type { Traces } from '../../src/observe/traces.ts';
-import type { BatchResult, FinishedCommand, TakenCommand } from '../batch.ts';
+import type { BatchResult, FinishedCommand, TakenCommand } from '../batch/batch.ts';
 import type { WorkerMetrics } from './metrics.ts';
 
 export interface WatchDeps {

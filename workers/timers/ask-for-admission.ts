@@ -1,6 +1,6 @@
 /** Asks for an admission when a batch has made one possible, so that nobody waits for the timer's next turn. */
 import type { Queue } from 'bullmq';
-import type { FinishedCommand } from '../batch.ts';
+import type { FinishedCommand } from '../batch/batch.ts';
 
 /**
  * How long places that became free wait for others, in ms. Payments come in batches, many a second, and whoever waits

@@ -4,22 +4,34 @@
  * new number above all old ones: first those drawn, then those who came after the opening, as they came.
  */
 import { sql } from 'kysely';
-import type { Send } from '../pipeline.ts';
-import { recordDraw } from '../webhook-events.ts';
+import type { Send } from '../../src/db/connection/pipeline.ts';
+import { db, statement, unprepared } from '../../src/db/statement.ts';
+import { recordDraw } from '../rows/webhook-events.ts';
+
+const dueDraw = statement('the draw that is due', () =>
+  db
+    .selectFrom('draw')
+    .select('concert_id as concertId')
+    .where('drawn_at', 'is', null)
+    .where('opens_at', '<=', sql<Date>`statement_timestamp()`)
+    .orderBy('opens_at')
+    .orderBy('concert_id')
+    .limit(sql.lit(1))
+    .forUpdate(),
+);
 
 /** To be called under the admission's lock, in its transaction. @returns how many places were drawn */
 export async function drawIfDue(send: Send): Promise<number> {
-  const [due] = await send(sql<{ concert_id: string }>`
-    select concert_id from draw
-    where drawn_at is null and opens_at <= statement_timestamp()
-    order by opens_at, concert_id limit 1 for update`);
-  const concertId = due?.concert_id;
-  if (concertId === undefined) return 0;
+  const [due] = await send(dueDraw({}));
+  if (!due) return 0;
+  const { concertId } = due;
   // In the order in which batches lock them: the places, then the row that numbers places.
-  void send(sql`select count(*) from (
-    select 1 from queue_entry where state = 'waiting' order by number for update) locked`);
-  void send(sql`select 1 from waiting_queue for update`);
-  const [row] = await send(sql<{ drawn: number }>`
+  const places = db.selectFrom('queue_entry').select('number').where('state', '=', 'waiting');
+  const locked = places.orderBy('number').forUpdate().as('locked');
+  void send(unprepared(db.selectFrom(locked).select(sql`count(*)`.as('places'))));
+  void send(unprepared(db.selectFrom('waiting_queue').select('id').forUpdate()));
+  const [row] = await send(
+    unprepared(sql<{ drawn: number }>`
     with ordered as (
       select number, opens_at > entered_at as is_drawn, row_number() over (
         order by entered_at >= opens_at,
@@ -42,6 +54,7 @@ export async function drawIfDue(send: Send): Promise<number> {
       update waiting_queue set last_number = last_number + all_places, last_admitted = last_number
       from counted
     )
-    select drawn from counted`);
+    select drawn from counted`),
+  );
   return row?.drawn ?? 0;
 }

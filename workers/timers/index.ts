@@ -4,7 +4,7 @@
  */
 import { type Queue, Worker } from 'bullmq';
 import type { Logger } from 'pino';
-import type { Database } from '../../src/db/orm.ts';
+import type { Database } from '../../src/db/connection/orm.ts';
 import { announceAdmission } from '../../src/lanes/announcements.ts';
 import { queuePrefix } from '../../src/lanes/bullmq/keys.ts';
 import { TIMERS_QUEUE } from '../../src/lanes/bullmq/queues.ts';

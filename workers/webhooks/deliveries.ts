@@ -1,7 +1,7 @@
 /** Sends the queued messages to webhooks: signed, with retries, at least once, and in no order. */
 import { DelayedError, type Job, UnrecoverableError, Worker } from 'bullmq';
 import DataLoader from 'dataloader';
-import { webhookSecret } from '../../src/commands/webhook-secret.ts';
+import { webhookSecret } from '../../src/commands/schemas/webhook-secret.ts';
 import { readLiveWebhooks } from '../../src/db/reads/webhooks.ts';
 import { queuePrefix } from '../../src/lanes/bullmq/keys.ts';
 import { WEBHOOKS_QUEUE } from '../../src/lanes/bullmq/queues.ts';

@@ -1,6 +1,6 @@
 /** What webhooks are sent: the outcome of a command, or an event that no command caused. */
-import type { WebhookEvent } from '../../src/commands/webhook-events.ts';
-import type { FinishedCommand } from '../batch.ts';
+import type { WebhookEvent } from '../../src/commands/schemas/webhook-events.ts';
+import type { FinishedCommand } from '../batch/batch.ts';
 
 /** An event with the subject of the user it is about; `happenedAt` in ms since 1970. */
 export interface HappenedEvent {

@@ -18,8 +18,8 @@ export const CommandReceipt = defineEntity({
     /** Digest of the command's name and input: tells a retry from another request with the key. */
     requestHash: p.string().length(32),
     state: p.enum(['succeeded', 'rejected', 'failed'] as const),
-    result: p.json().nullable(),
-    problem: p.json().nullable(),
+    result: p.json<object>().nullable(),
+    problem: p.json<object>().nullable(),
     acceptedAt: p.datetime().columnType('timestamptz'),
     finishedAt: p.datetime().columnType('timestamptz'),
   },

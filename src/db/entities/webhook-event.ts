@@ -14,7 +14,7 @@ export const WebhookEvent = defineEntity({
     /** Whom it is about; null where it is about everybody. */
     userId: p.bigint('number').nullable(),
     /** What its message says beside its name, time and user. */
-    data: p.json(),
+    data: p.json<object>(),
     happenedAt: p.datetime().columnType('timestamptz'),
   },
 });

@@ -1,5 +1,6 @@
 /** A server that is told of outcomes and events. Its signing secret is derived, and stands nowhere. */
 import { defineEntity, p } from '@mikro-orm/core';
+import type { WebhookEvent } from '../../commands/schemas/webhook-events.ts';
 
 export const Webhook = defineEntity({
   name: 'Webhook',
@@ -8,9 +9,9 @@ export const Webhook = defineEntity({
     id: p.bigint('number').primary().generated('identity'),
     url: p.string().length(2000),
     /** The names of the commands that it is about; null for all. */
-    commands: p.json().nullable(),
+    commands: p.json<string[]>().nullable(),
     /** The names of the events that it is about. */
-    events: p.json().default('[]'),
+    events: p.json<WebhookEvent[]>().default('[]'),
     createdAt: p.datetime().columnType('timestamptz'),
     removedAt: p.datetime().columnType('timestamptz').nullable(),
   },

@@ -4,10 +4,18 @@
  * monotonic clock counts on, which no step of the host's time of day (NTP, a resumed VM) moves.
  */
 import { sql } from 'kysely';
-import type { Database } from '../orm.ts';
+import type { Database } from '../connection/orm.ts';
+import { rowsOf } from '../connection/pipeline.ts';
+import { statement } from '../statement.ts';
 
 const MEASURE_EVERY_MS = 5000;
 const SAMPLES = 5;
+
+/** In ms since 1970, with fractions. */
+const timeOfDay = statement(
+  'the time of day',
+  () => sql<{ now: number }>`select (extract(epoch from clock_timestamp()) * 1000)::float8 as now`,
+);
 
 export class DatabaseClock {
   readonly #orm: Database;
@@ -40,11 +48,8 @@ export class DatabaseClock {
     let fastestMs = Number.POSITIVE_INFINITY;
     for (let sample = 0; sample < SAMPLES; sample += 1) {
       const asked = performance.now();
-      const { rows } = await sql<{ now: number }>`
-        select (extract(epoch from clock_timestamp()) * 1000)::float8 as now
-        `.execute(this.#orm.em.getKysely());
+      const [row] = await rowsOf(this.#orm, timeOfDay({}));
       const answered = performance.now();
-      const [row] = rows;
       if (!row || answered - asked >= fastestMs) continue;
       fastestMs = answered - asked;
       this.#originMs = row.now - (asked + answered) / 2;

@@ -2,8 +2,8 @@
 import { sql } from 'kysely';
 
 /** Its sale has not ended: neither its booking window, nor by the start of the performance. */
-export const isSaleAhead = sql`(
+export const isSaleAhead = sql<boolean>`(
   booking_end_at > statement_timestamp() and start_at > statement_timestamp())`;
 
 /** Its seats can be booked now. */
-export const isOnSale = sql`(booking_start_at <= statement_timestamp() and ${isSaleAhead})`;
+export const isOnSale = sql<boolean>`(booking_start_at <= statement_timestamp() and ${isSaleAhead})`;

@@ -3,17 +3,23 @@
  * standby, or a recovery to an earlier moment, may lack transactions that this process has seen.
  */
 import { sql } from 'kysely';
-import type { Database } from '../orm.ts';
+import type { Database } from '../connection/orm.ts';
+import { rowsOf } from '../connection/pipeline.ts';
+import { statement } from '../statement.ts';
 
 const LOOK_EVERY_MS = 1000;
 
+const writtenTimeline = statement(
+  'the timeline',
+  () => sql<{ timeline: string | null }>`
+    select case when not pg_is_in_recovery()
+      then left(pg_walfile_name(pg_current_wal_insert_lsn()), 8) end as timeline`,
+);
+
 /** The timeline that is written to. @returns null on a server that takes no writes */
 async function readTimeline(orm: Database): Promise<string | null> {
-  const { rows } = await sql<{ timeline: string | null }>`
-    select case when not pg_is_in_recovery()
-      then left(pg_walfile_name(pg_current_wal_insert_lsn()), 8) end as timeline
-    `.execute(orm.em.getKysely());
-  return rows[0]?.timeline ?? null;
+  const [row] = await rowsOf(orm, writtenTimeline({}));
+  return row?.timeline ?? null;
 }
 
 export class TimelineWatch {

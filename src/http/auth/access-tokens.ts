@@ -8,7 +8,7 @@ import {
   SignJWT,
 } from 'jose';
 import { LRUCache } from 'lru-cache';
-import { firstCharacters, isStorable, lengthOf } from '../../commands/text.ts';
+import { firstCharacters, isStorable, lengthOf } from '../../commands/schemas/text.ts';
 import { Problem } from '../problems/problems.ts';
 
 export interface AccessTokenSettings {

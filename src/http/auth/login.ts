@@ -4,7 +4,7 @@ import type { Context, MiddlewareHandler } from 'hono';
 import { basicAuth } from 'hono/basic-auth';
 import { HTTPException } from 'hono/http-exception';
 import type { Logger } from 'pino';
-import { firstCharacters } from '../../commands/text.ts';
+import { firstCharacters } from '../../commands/schemas/text.ts';
 import type { Metrics } from '../ops/metrics.ts';
 import { Problem, problemResponse } from '../problems/problems.ts';
 import { openRequestContext } from '../request-context.ts';

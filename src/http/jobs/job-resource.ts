@@ -1,6 +1,6 @@
 /** The public representation of a job. */
 import type { z } from 'zod';
-import type { QueuePlace } from '../../commands/resources.ts';
+import type { QueuePlace } from '../../commands/schemas/resources.ts';
 import type { CommandStatus } from '../../lanes/command-status.ts';
 import { outcomeProblem } from '../problems/problems.ts';
 import type { QueueView } from '../queue/view.ts';

@@ -4,7 +4,7 @@
  * whose number has been reached.
  */
 import { LRUCache } from 'lru-cache';
-import type { QueueEntry, QueuePlace } from '../../commands/resources.ts';
+import type { QueueEntry, QueuePlace } from '../../commands/schemas/resources.ts';
 import type { OpenPlace, QueueCounters } from '../../db/reads/queue.ts';
 import type { Announcement } from '../../lanes/announcements.ts';
 import type { AdmittedEntry, QueueTokens } from '../auth/queue-tokens.ts';

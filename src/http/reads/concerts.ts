@@ -2,8 +2,8 @@
  * Reads concerts and their schedules, which are the same for all users. Concurrent identical requests share one read,
  * which starts after they arrived.
  */
-import type { Concert } from '../../commands/resources.ts';
-import type { Database } from '../../db/orm.ts';
+import type { Concert } from '../../commands/schemas/resources.ts';
+import type { Database } from '../../db/connection/orm.ts';
 import {
   findConcert,
   listBookableSchedules,

@@ -1,6 +1,6 @@
 /** Keyset pagination: a cursor holds the key of the last row returned, so that added rows do not shift the pages. */
 import { z } from 'zod';
-import { givenTime } from '../../commands/resources.ts';
+import { givenTime } from '../../commands/schemas/resources.ts';
 import { invalid } from '../validation.ts';
 
 const LIMIT_MAX = 100;

@@ -1,6 +1,6 @@
 /** The authenticated user, and the development issuer, which issues tokens for any subject while it is enabled. */
 import { z } from 'zod';
-import { storable } from '../../commands/text.ts';
+import { storable } from '../../commands/schemas/text.ts';
 import { type AccessTokens, SUBJECT_LENGTH_MAX } from '../auth/access-tokens.ts';
 import { respondJson } from '../respond.ts';
 import { defineRoute, type Route } from '../route.ts';

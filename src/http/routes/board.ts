@@ -1,7 +1,7 @@
 /** Routes of the operators' board: an access token for the logged-in operator, and figures from no other route. */
 import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
-import type { Database } from '../../db/orm.ts';
+import type { Database } from '../../db/connection/orm.ts';
 import { readLaneFigures, readScheduleFigures } from '../../db/reads/board.ts';
 import type { AccessTokens } from '../auth/access-tokens.ts';
 import { respondJson } from '../respond.ts';

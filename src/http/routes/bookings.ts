@@ -1,11 +1,11 @@
 /** Booking routes: hold seats, pay for them, cancel and list bookings. */
 import { z } from 'zod';
-import { bookSeat } from '../../commands/book-seat.ts';
-import { bookSeats } from '../../commands/book-seats.ts';
-import { cancelBooking } from '../../commands/cancel-booking.ts';
-import { payBooking } from '../../commands/pay-booking.ts';
-import { BOOKING_STATES, booking, id, payment } from '../../commands/resources.ts';
-import type { Database } from '../../db/orm.ts';
+import { bookSeat } from '../../commands/bookings/book-seat.ts';
+import { bookSeats } from '../../commands/bookings/book-seats.ts';
+import { cancelBooking } from '../../commands/bookings/cancel-booking.ts';
+import { payBooking } from '../../commands/bookings/pay-booking.ts';
+import { BOOKING_STATES, booking, id, payment } from '../../commands/schemas/resources.ts';
+import type { Database } from '../../db/connection/orm.ts';
 import { listBookings } from '../../db/reads/bookings.ts';
 import { acceptCommand, type JobDeps } from '../jobs/accept-command.ts';
 import { fromCursor, pageQuery, timeQuery, toPage } from '../reads/pagination.ts';

@@ -1,10 +1,11 @@
 /** Routes of concerts and their schedules, and for operators to block and release seats. */
 import { z } from 'zod';
-import { blockSeats, releaseSeats } from '../../commands/block-seats.ts';
-import { createConcert } from '../../commands/create-concert.ts';
-import { createSchedule, scheduleBody } from '../../commands/create-schedule.ts';
-import { concert, id, schedule } from '../../commands/resources.ts';
-import type { Database } from '../../db/orm.ts';
+import { blockSeats } from '../../commands/operators/block-seats.ts';
+import { createConcert } from '../../commands/operators/create-concert.ts';
+import { createSchedule, scheduleBody } from '../../commands/operators/create-schedule.ts';
+import { releaseSeats } from '../../commands/operators/release-seats.ts';
+import { concert, id, schedule } from '../../commands/schemas/resources.ts';
+import type { Database } from '../../db/connection/orm.ts';
 import { acceptCommand, type JobDeps } from '../jobs/accept-command.ts';
 import { ConcertReads } from '../reads/concerts.ts';
 import { fromCursor, pageQuery, timeQuery, toPage } from '../reads/pagination.ts';

@@ -1,8 +1,8 @@
 /** Draw routes: operators announce a draw, and anyone can verify its result. */
 import { z } from 'zod';
-import { announceDraw, drawBody } from '../../commands/announce-draw.ts';
-import { id } from '../../commands/resources.ts';
-import type { Database } from '../../db/orm.ts';
+import { announceDraw, drawBody } from '../../commands/queue/announce-draw.ts';
+import { id } from '../../commands/schemas/resources.ts';
+import type { Database } from '../../db/connection/orm.ts';
 import { findDraw, listDrawnPlaces } from '../../db/reads/draws.ts';
 import { acceptCommand, type JobDeps } from '../jobs/accept-command.ts';
 import { Problem } from '../problems/problems.ts';

@@ -1,6 +1,6 @@
 /** All routes of the API. */
 import type { Logger } from 'pino';
-import type { Database } from '../../db/orm.ts';
+import type { Database } from '../../db/connection/orm.ts';
 import type { AccessTokens } from '../auth/access-tokens.ts';
 import type { AdminLogin } from '../auth/login.ts';
 import type { QueueTokens } from '../auth/queue-tokens.ts';

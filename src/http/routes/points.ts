@@ -1,9 +1,9 @@
 /** Point routes: read, charge and use the balance, and list its history. */
 import { z } from 'zod';
-import { chargePoints } from '../../commands/charge-points.ts';
-import { balanceOf, id, POINT_KINDS, pointHistoryLine } from '../../commands/resources.ts';
-import { usePoints } from '../../commands/use-points.ts';
-import type { Database } from '../../db/orm.ts';
+import { chargePoints } from '../../commands/points/charge-points.ts';
+import { usePoints } from '../../commands/points/use-points.ts';
+import { balanceOf, id, POINT_KINDS, pointHistoryLine } from '../../commands/schemas/resources.ts';
+import type { Database } from '../../db/connection/orm.ts';
 import { type HistoryRow, listHistory, readBalance } from '../../db/reads/points.ts';
 import { acceptCommand, type JobDeps } from '../jobs/accept-command.ts';
 import { fromCursor, pageQuery, timeQuery, toPage } from '../reads/pagination.ts';

@@ -1,8 +1,8 @@
 /** Waiting queue routes: enter the queue, read the queue entry, leave the queue. */
 import { z } from 'zod';
-import { enterQueue } from '../../commands/enter-queue.ts';
-import { leaveQueue } from '../../commands/leave-queue.ts';
-import { queueEntry } from '../../commands/resources.ts';
+import { enterQueue } from '../../commands/queue/enter-queue.ts';
+import { leaveQueue } from '../../commands/queue/leave-queue.ts';
+import { queueEntry } from '../../commands/schemas/resources.ts';
 import { acceptCommand, type JobDeps } from '../jobs/accept-command.ts';
 import { Problem } from '../problems/problems.ts';
 import type { StockView } from '../queue/stock.ts';

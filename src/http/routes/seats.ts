@@ -1,7 +1,7 @@
 /** Seat routes of a schedule: the full list, the packed states, and a stream of changes. */
 import type { Context } from 'hono';
 import { z } from 'zod';
-import { id, SEAT_STATES, seat } from '../../commands/resources.ts';
+import { id, SEAT_STATES, seat } from '../../commands/schemas/resources.ts';
 import type { EventStreams } from '../events/event-streams.ts';
 import { Problem } from '../problems/problems.ts';
 import { acceptsGzip, headerOf, pathId } from '../request.ts';

@@ -4,12 +4,12 @@ import { commands } from '../../commands/index.ts';
 import {
   type RegisterWebhook,
   registerWebhook,
-  removeWebhook,
-} from '../../commands/register-webhook.ts';
-import { id } from '../../commands/resources.ts';
-import { WEBHOOK_EVENTS } from '../../commands/webhook-events.ts';
-import { webhookSecret } from '../../commands/webhook-secret.ts';
-import type { Database } from '../../db/orm.ts';
+} from '../../commands/operators/register-webhook.ts';
+import { removeWebhook } from '../../commands/operators/remove-webhook.ts';
+import { id } from '../../commands/schemas/resources.ts';
+import { WEBHOOK_EVENTS } from '../../commands/schemas/webhook-events.ts';
+import { webhookSecret } from '../../commands/schemas/webhook-secret.ts';
+import type { Database } from '../../db/connection/orm.ts';
 import { listWebhooks } from '../../db/reads/webhooks.ts';
 import { acceptCommand, type JobDeps } from '../jobs/accept-command.ts';
 import { fromCursor, pageQuery, toPage } from '../reads/pagination.ts';

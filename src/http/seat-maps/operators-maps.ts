@@ -3,7 +3,7 @@
  * map, which stays unchanged, and has its own ETag.
  */
 import { hash } from 'node:crypto';
-import type { Seat } from '../../commands/resources.ts';
+import type { Seat } from '../../commands/schemas/resources.ts';
 import { SharedRead } from '../reads/shared-read.ts';
 import { SeatMap } from './seat-map.ts';
 

@@ -2,7 +2,7 @@
  * One schedule's seats in memory. The fixed attributes are read once; the states are reread while clients request them.
  * Concurrent requests share one refresh, the body built from it, and its compression.
  */
-import type { Seat } from '../../commands/resources.ts';
+import type { Seat } from '../../commands/schemas/resources.ts';
 import type { FixedSeat } from '../../db/reads/seats.ts';
 import type { WireEvent } from '../events/wire-event.ts';
 import { SharedRead } from '../reads/shared-read.ts';

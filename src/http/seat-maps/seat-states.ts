@@ -1,5 +1,5 @@
 /** Seat states as text, one character per seat: how to compare two versions and how to pack them for clients. */
-import type { Seat } from '../../commands/resources.ts';
+import type { Seat } from '../../commands/schemas/resources.ts';
 
 /** The characters that `readSeatStates` uses. */
 export const STATE_NAMES: Readonly<Record<string, Seat['state']>> = {

@@ -1,11 +1,11 @@
-/** Steers the admission: how many are let in, how many may be inside, and a pause. */
+/** The form that changes admission: its rate, the maximum of active users, and a pause. */
 import { html } from 'htm/preact';
 import { useRef, useState } from 'preact/hooks';
 import type { Admission } from '../../client/index.ts';
-import type { SetAdmission } from '../../commands/set-admission.ts';
-import { ask } from '../api.ts';
-import { tell, tellProblem } from '../news.ts';
-import { useDoing } from '../reading.ts';
+import type { SetAdmission } from '../../commands/queue/set-admission.ts';
+import { callApi } from '../api.ts';
+import { useAction } from '../hooks.ts';
+import { notify, notifyProblem } from '../notifications.ts';
 import { useBoardWords } from './words.ts';
 
 const FIELDS = ['admitLimit', 'admitWindowSeconds', 'maxActive'] as const;
@@ -13,9 +13,9 @@ const MAX = { admitLimit: 1_000_000, admitWindowSeconds: 3600, maxActive: 10_000
 
 export function AdmissionForm({ admission }: { admission: Admission }) {
   const { b } = useBoardWords();
-  const [isDoing, run] = useDoing();
+  const [isBusy, run] = useAction();
   const form = useRef<HTMLFormElement>(null);
-  // What an operator is typing is not taken from under their hands.
+  // New values from the server must not overwrite what the operator is typing.
   const [shown, setShown] = useState(admission);
   const isEdited = FIELDS.some((name) => {
     const field = form.current?.elements.namedItem(name) as HTMLInputElement | null | undefined;
@@ -27,10 +27,10 @@ export function AdmissionForm({ admission }: { admission: Admission }) {
   const change = (settings: SetAdmission) =>
     run(async () => {
       try {
-        await ask((seatlane) => seatlane.setAdmission(settings));
-        tell(() => b.changed);
+        await callApi((seatlane) => seatlane.setAdmission(settings));
+        notify(() => b.changed);
       } catch (error) {
-        tellProblem(error);
+        notifyProblem(error);
       }
     });
   const submit = (event: SubmitEvent) => {
@@ -64,14 +64,14 @@ export function AdmissionForm({ admission }: { admission: Admission }) {
           `,
         )}
         <div class="buttons">
-          <button class="button" aria-disabled=${isDoing}>${b.save}</button>
-          <button class="link" type="button" aria-disabled=${isDoing} onClick=${reset}>${b.configured}</button>
+          <button class="button" aria-disabled=${isBusy}>${b.save}</button>
+          <button class="link" type="button" aria-disabled=${isBusy} onClick=${reset}>${b.configured}</button>
         </div>
       </form>
       <button
         class="button is-plain"
         type="button"
-        aria-disabled=${isDoing}
+        aria-disabled=${isBusy}
         onClick=${() => change({ isPaused: !admission.isPaused })}
       >${admission.isPaused ? b.resume : b.pause}</button>
     </section>

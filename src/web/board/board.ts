@@ -1,9 +1,9 @@
-/** The operators' board: the rush in figures, and the handles that steer it. */
+/** The operators' board: live figures of the sale, and the admission controls. */
 import { html } from 'htm/preact';
 import { useMemo } from 'preact/hooks';
 import type { Admission } from '../../client/index.ts';
 import { codeOf } from '../api.ts';
-import { NewsLine, problemText } from '../news.ts';
+import { Notifications, problemText } from '../notifications.ts';
 import { user } from '../session.ts';
 import { useStore } from '../store.ts';
 import { setLanguage } from '../texts.ts';
@@ -17,7 +17,7 @@ import {
 } from './history.ts';
 import { Figure } from './sparkline.ts';
 import { CommandTable, LaneList, SeatBars } from './tables.ts';
-import { figures, history, isTokenNeeded, trouble } from './watch.ts';
+import { figures, history, isTokenNeeded, lastError } from './watch.ts';
 import { useBoardWords } from './words.ts';
 
 export function Board() {
@@ -29,22 +29,22 @@ export function Board() {
   return html`
     <${Head} admission=${last?.admission} />
     <main class="board">
-      <${Trouble} />
+      <${ErrorNote} />
       ${isAsked && html`<${TokenForm} />`}
       ${last ? html`<${Readings} readings=${readings} last=${last} />` : !isAsked && html`<p class="quiet loading">${t.loading}</p>`}
     </main>
-    <${NewsLine} />
+    <${Notifications} />
   `;
 }
 
 function Head({ admission }: { admission: Admission | undefined }) {
   const { b, t, language } = useBoardWords();
-  const isAway = useStore(trouble) !== null;
+  const isUnreachable = useStore(lastError) !== null;
   return html`
     <header class="head">
       <a class="brand" href="/"><span class="brand-mark" aria-hidden="true" />Seatlane</a>
       <h1 class="board-title">${b.title}</h1>
-      ${admission && html`<${StatePill} admission=${admission} isAway=${isAway} />`}
+      ${admission && html`<${StatePill} admission=${admission} isUnreachable=${isUnreachable} />`}
       <nav class="head-links">
         <a class="link" href="/admin/queues">${b.lanesLink}</a>
         <a class="link wide-only" href="/docs">${b.docsLink}</a>
@@ -59,18 +59,18 @@ function Head({ admission }: { admission: Admission | undefined }) {
   `;
 }
 
-function StatePill({ admission, isAway }: { admission: Admission; isAway: boolean }) {
+function StatePill({ admission, isUnreachable }: { admission: Admission; isUnreachable: boolean }) {
   const { b } = useBoardWords();
   const { isPaused, isSoldOut } = admission;
-  const text = isAway ? b.noAnswer : isPaused ? b.paused : isSoldOut ? b.soldOut : b.open;
-  const isOpen = !isAway && !isPaused && !isSoldOut;
+  const text = isUnreachable ? b.noAnswer : isPaused ? b.paused : isSoldOut ? b.soldOut : b.open;
+  const isOpen = !isUnreachable && !isPaused && !isSoldOut;
   return html`<p class="pill ${isOpen ? 'is-open' : ''}" role="status">${text}</p>`;
 }
 
-function Trouble() {
+function ErrorNote() {
   const words = useBoardWords();
-  const problem = useStore(trouble);
-  // A token that ran out is replaced at the next look, without a word.
+  const problem = useStore(lastError);
+  // The next poll replaces an expired token, so no error is shown.
   if (problem === null || codeOf(problem) === 'TOKEN_EXPIRED') return null;
   return html`<p class="note is-bad" role="alert">${problemText(words, problem)}</p>`;
 }

@@ -1,4 +1,4 @@
-/** The last minutes of the rush: a reading a second, and what is told from two of them. */
+/** The readings of the last minutes, one per second, and the rates between two of them. */
 import type { Admission } from '../../client/index.ts';
 import {
   type Buckets,
@@ -10,30 +10,30 @@ import {
   sampleValue,
 } from './prometheus.ts';
 
-/** One look at everything that moves. */
+/** All figures of the board at one time. */
 export interface Reading {
-  /** In ms of the page's own clock. */
+  /** In ms, by `performance.now()` of the page. */
   at: number;
-  /** Of which API process: counters of two cannot be compared. */
+  /** Identifies the API process that responded; counters of different processes cannot be compared. */
   process: number;
   admission: Admission;
   counts: CommandCounts;
   buckets: Buckets;
-  /** Commands that wait, by lane. */
+  /** Pending commands by lane. */
   lanes: ReadonlyMap<string, number>;
-  /** Requests for which a client waits. */
+  /** Requests that are waiting for an outcome. */
   waitingRequests: number;
 }
 
 export interface CommandRate {
   command: string;
   perSecond: number;
-  /** Since the process began, by outcome. */
+  /** Counts since the start of the process, by outcome. */
   totals: Readonly<Record<'succeeded' | 'rejected' | 'failed', number>>;
 }
 
 const KEPT_MS = 180_000;
-/** Rates and latencies are told over so long. */
+/** The period over which rates and latencies are computed. */
 const RATE_MS = 10_000;
 const WINDOWS = 3;
 
@@ -55,7 +55,7 @@ export function add(history: readonly Reading[], reading: Reading): Reading[] {
   return [...history.filter(({ at }) => reading.at - at < KEPT_MS), reading];
 }
 
-/** The reading of the same process that lies about so long before another, or the oldest there is. */
+/** The latest reading of the same process that is at least `ms` older than `of`, or else the oldest one. */
 function before(history: readonly Reading[], of: Reading, ms: number): Reading | undefined {
   const same = history.filter(({ process, at }) => process === of.process && at < of.at);
   return same.findLast(({ at }) => of.at - at >= ms) ?? same[0];
@@ -65,7 +65,7 @@ function sumOf(counts: CommandCounts): number {
   return [...counts.values()].flatMap((states) => [...states.values()]).reduce((a, b) => a + b, 0);
 }
 
-/** Outcomes a second, reading by reading. */
+/** Outcomes per second, for each reading. */
 export function commandRates(history: readonly Reading[]): number[] {
   return history.map((reading) => {
     const earlier = before(history, reading, 2000);
@@ -76,8 +76,8 @@ export function commandRates(history: readonly Reading[]): number[] {
 }
 
 /**
- * How many were let in a window, reading by reading: over several windows, for people come in steps, and a
- * look between two steps would see none or twice as many.
+ * Admissions per window, for each reading. They are averaged over several windows, because users are admitted in steps:
+ * a single window would show none or twice as many.
  */
 export function admittedPerWindow(history: readonly Reading[]): number[] {
   return history.map((reading) => {
@@ -90,7 +90,7 @@ export function admittedPerWindow(history: readonly Reading[]): number[] {
   });
 }
 
-/** In ms, reading by reading; 0 where nothing was done. */
+/** The latency in ms that `part` of the outcomes did not exceed, for each reading; 0 if there were no outcomes. */
 export function latencies(history: readonly Reading[], part: number): number[] {
   return history.map((reading) => {
     const earlier = before(history, reading, RATE_MS);
@@ -99,7 +99,7 @@ export function latencies(history: readonly Reading[], part: number): number[] {
   });
 }
 
-/** Each kind of command, the busiest first. */
+/** The rate of each command, the highest first. */
 export function ratesByCommand(history: readonly Reading[]): CommandRate[] {
   const last = history.at(-1);
   if (!last) return [];

@@ -1,4 +1,4 @@
-/** Reads the figures that the API publishes for Prometheus, and what changed between two readings. */
+/** Parses the API's Prometheus metrics, and computes latencies between two readings. */
 
 export interface Sample {
   name: string;
@@ -22,7 +22,7 @@ export function sampleValue(samples: readonly Sample[], name: string): number {
   return samples.find((sample) => sample.name === name)?.value ?? 0;
 }
 
-/** Commands by kind and outcome, added up since the process began. */
+/** The number of outcomes by command and state, since the start of the process. */
 export type CommandCounts = ReadonlyMap<string, ReadonlyMap<string, number>>;
 
 export function commandCounts(samples: readonly Sample[]): CommandCounts {
@@ -36,7 +36,7 @@ export function commandCounts(samples: readonly Sample[]): CommandCounts {
   return counts;
 }
 
-/** How many outcomes took at most so long, by the bound in seconds, all commands together; ascending. */
+/** Cumulative histogram over all commands: how many outcomes took at most `bound` seconds, ascending. */
 export type Buckets = readonly (readonly [bound: number, count: number])[];
 
 export function latencyBuckets(samples: readonly Sample[]): Buckets {
@@ -50,8 +50,8 @@ export function latencyBuckets(samples: readonly Sample[]): Buckets {
 }
 
 /**
- * The latency that a part of the outcomes between two readings stayed below, in seconds; undefined where
- * there were none. Within a bucket, outcomes are taken to lie evenly.
+ * The latency in seconds that `part` of the outcomes between two readings did not exceed; undefined if there were no
+ * outcomes. Within a bucket, outcomes are assumed to be distributed evenly.
  */
 export function quantile(before: Buckets, after: Buckets, part: number): number | undefined {
   const known = new Map(before);

@@ -1,4 +1,4 @@
-/** A figure with its last minutes as a line. */
+/** A figure with a line chart of its last minutes. */
 import { html } from 'htm/preact';
 
 const WIDTH = 240;
@@ -7,12 +7,12 @@ const PAD = 3;
 
 export interface FigureProps {
   label: string;
-  /** As it is shown: `1,204`, `18 ms`. */
+  /** The formatted value: `1,204`, `18 ms`. */
   value: string;
-  /** A few words beside it. */
+  /** A short text next to the value. */
   aside?: string;
   values: readonly number[];
-  /** Drawn as a line across, where it is near enough to be seen. */
+  /** Drawn as a horizontal line if it is close enough to the values. */
   ceiling?: number;
 }
 

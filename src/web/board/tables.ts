@@ -1,4 +1,4 @@
-/** The board's lists: seats by state, commands by outcome, lanes with their owners. */
+/** The board's tables: seats by state, commands by outcome, lanes with their owners. */
 import { html } from 'htm/preact';
 import type { CommandRate } from './history.ts';
 import type { Figures } from './watch.ts';

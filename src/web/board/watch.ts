@@ -1,14 +1,15 @@
-/** Keeps the board's figures: asks for an operator's token, then looks once a second while somebody sees it. */
-import { Connection } from '../../client/connection.ts';
+/** Polls the board's figures once a second while the page is visible, with an operator's token. */
+
 import { Interrupted } from '../../client/index.ts';
-import { pause } from '../../client/pause.ts';
-import { ask, codeOf } from '../api.ts';
-import { sendOnLine } from '../line.ts';
+import { Connection } from '../../client/transport/connection.ts';
+import { sleep } from '../../client/transport/sleep.ts';
+import { callApi, codeOf } from '../api.ts';
+import { fetchWhenOnline } from '../network.ts';
 import { signOut, user } from '../session.ts';
 import { makeStore } from '../store.ts';
 import { add, type Reading, toReading } from './history.ts';
 
-/** As `GET /admin/figures` answers. */
+/** The response of `GET /admin/figures`. */
 export interface Figures {
   schedules: {
     id: number;
@@ -24,37 +25,37 @@ export interface Figures {
 
 export const history = makeStore<Reading[]>([]);
 export const figures = makeStore<Figures | null>(null);
-/** null: the API has nothing to sign one with, so somebody has to bring it. */
+/** True if the API cannot issue a token itself, so that the operator has to paste one. */
 export const isTokenNeeded = makeStore(false);
-/** What went wrong at the last look, if anything. */
-export const trouble = makeStore<unknown>(null);
+/** The error of the last poll, or null. */
+export const lastError = makeStore<unknown>(null);
 
-const LOOK_MS = 1000;
-/** Seats are counted on the server every two seconds. */
-const LOOKS_A_FIGURE = 2;
+const POLL_MS = 1000;
+/** The server counts seats every two seconds. */
+const POLLS_PER_FIGURE = 2;
 
 export async function watch(): Promise<never> {
-  for (let turn = 0; ; turn += 1) {
-    if (document.visibilityState === 'visible') await look(turn % LOOKS_A_FIGURE === 0);
-    await pause(LOOK_MS, undefined);
+  for (let count = 0; ; count += 1) {
+    if (document.visibilityState === 'visible') await poll(count % POLLS_PER_FIGURE === 0);
+    await sleep(POLL_MS);
   }
 }
 
-async function look(isFigureTurn: boolean): Promise<void> {
+async function poll(withFigures: boolean): Promise<void> {
   try {
     if (!user.get()) await signIn();
     if (!user.get()) return;
     const [admission, metrics] = await Promise.all([
-      ask((seatlane) => seatlane.admission(), { retries: 0 }),
+      callApi((seatlane) => seatlane.admission(), { retries: 0 }),
       readMetrics(),
-      isFigureTurn && readFigures(),
+      withFigures && readFigures(),
     ]);
     history.set(add(history.get(), toReading(performance.now(), admission, metrics)));
-    trouble.set(null);
+    lastError.set(null);
   } catch (error) {
-    // A token that has run out has been put away by now, and the next look asks for another.
+    // An expired token was already dropped by callApi, so the next poll signs in again.
     if (codeOf(error) === 'FORBIDDEN') signOut();
-    trouble.set(error);
+    lastError.set(error);
   }
 }
 
@@ -76,8 +77,8 @@ async function readMetrics(): Promise<string> {
   }
 }
 
-/** The browser sends the login by itself, as long as there is no token in its place. */
+/** The browser adds the operator's HTTP Basic login, unless the request has an `Authorization` header. */
 async function fetchBehindLogin(path: string): Promise<unknown> {
-  const connection = new Connection({ baseUrl: '', fetch: sendOnLine });
+  const connection = new Connection({ baseUrl: '', fetch: fetchWhenOnline });
   return (await connection.exchange({ method: 'GET', path })).body;
 }

@@ -1,7 +1,7 @@
-/** Which part of the hall is seen, and how large: a scale and a shift, changed by panning and zooming. */
+/** The visible part of the hall: a scale and an offset, changed by panning and zooming. */
 
 export interface Camera {
-  /** Pixels a cell. */
+  /** Pixels per cell. */
   scale: number;
   x: number;
   y: number;
@@ -12,7 +12,7 @@ export interface Size {
   height: number;
 }
 
-/** The hall's outline in cells, with what stands around the seats. */
+/** The outline of the hall in cells, including the surroundings of the seats. */
 export interface Bounds {
   left: number;
   top: number;
@@ -21,7 +21,7 @@ export interface Bounds {
 }
 
 const SCALE_MAX = 56;
-/** Small halls are not blown up when they are shown whole. */
+/** A small hall is not enlarged beyond this scale when it is shown whole. */
 const FIT_SCALE_MAX = 34;
 
 export function fitInto(bounds: Bounds, view: Size): Camera {
@@ -37,7 +37,7 @@ function fitScale({ left, top, right, bottom }: Bounds, { width, height }: Size)
   return Math.max(0.5, Math.min(width / (right - left), height / (bottom - top)));
 }
 
-/** Zooms so that what is at a point stays there. */
+/** Zooms around a point of the view, which stays in its position. */
 export function zoomAt(
   camera: Camera,
   factor: number,
@@ -56,7 +56,7 @@ export function panBy(camera: Camera, dx: number, dy: number, bounds: Bounds, vi
   return keepInside({ ...camera, x: camera.x + dx, y: camera.y + dy }, bounds, view);
 }
 
-/** Looks so that a cell stands in the middle. */
+/** Centres the view on a cell. */
 export function centreOn(
   scale: number,
   cell: { x: number; y: number },
@@ -67,7 +67,7 @@ export function centreOn(
   return keepInside(camera, bounds, view);
 }
 
-/** Moves as little as needed for a cell to be seen with its neighbours. */
+/** Moves as little as needed to bring a cell and its neighbours into view. */
 export function reveal(
   camera: Camera,
   cell: { x: number; y: number },
@@ -82,7 +82,7 @@ export function reveal(
   return panBy(camera, dx, dy, bounds, view);
 }
 
-/** No empty view: what is smaller than the view stays in its middle, what is larger covers it. */
+/** A hall that is smaller than the view is centred; a larger one always covers the view. */
 function keepInside(camera: Camera, bounds: Bounds, view: Size): Camera {
   const { scale } = camera;
   return {

@@ -1,19 +1,19 @@
-/** Fingers, mouse and wheel over the map, told as pans, zooms and taps. */
+/** Translates touch, mouse and wheel events over the map into pans, zooms and taps. */
 
 export interface GestureHandlers {
   pan(dx: number, dy: number): void;
   zoom(factor: number, at: { x: number; y: number }): void;
   tap(at: { x: number; y: number }, isTouch: boolean): void;
-  /** A mouse moves over the map; undefined when it leaves. */
+  /** Called with the position of the mouse over the map, and with undefined when it leaves. */
   hover(at: { x: number; y: number } | undefined): void;
 }
 
-/** A finger never lies still. */
+/** A touch may move this far and still count as a tap. */
 const TAP_PX_MAX = 8;
 const WHEEL_STEP = 0.0022;
 const WHEEL_LINE_PX = 16;
 
-/** @returns what ends it */
+/** @returns a function that removes the listeners */
 export function listenToGestures(element: HTMLElement, handlers: GestureHandlers): () => void {
   const ending = new AbortController();
   const { signal } = ending;
@@ -49,7 +49,9 @@ export function listenToGestures(element: HTMLElement, handlers: GestureHandlers
     }
   };
 
-  /** The other finger stays: half of the way is a pan, and the distance a zoom. */
+  /**
+   * The other finger is still: the midpoint moves by half the distance (a pan), and the change of distance is a zoom.
+   */
   const pinch = (
     before: { x: number; y: number },
     now: { x: number; y: number },

@@ -1,9 +1,9 @@
-/** What stands around the seats: the stage, the names of sections and rows. */
+/** Draws the surroundings of the seats: the stage, and the names of sections and rows. */
 import type { Camera } from './camera.ts';
 import { bendAt, type Layout } from './layout.ts';
 import type { Theme } from './theme.ts';
 
-/** Room around the seats, in cells. */
+/** The space around the seats, in cells. */
 export const MARGIN = { side: 2, top: 4, bottom: 1.5 };
 
 const SECTION_FONT_PX_MAX = 15;
@@ -11,7 +11,7 @@ const SECTION_FONT_PX_MIN = 9;
 const SIGN_FONT_PX = 12;
 const SIGN_PAD_PX = 8;
 const SIGN_HEIGHT_PX = 22;
-/** From here on there is room for the names of rows. */
+/** The smallest scale at which the names of rows fit. */
 const ROW_SCALE_MIN = 11;
 
 export function drawSurroundings(
@@ -55,7 +55,7 @@ function drawStage(
   context.fillText(stage, centre * scale + x, (line - 0.6) * scale + y);
 }
 
-/** Whether sections can be named between them. */
+/** Whether the names of sections fit between the sections. */
 function isRoomForNames({ scale }: Camera): boolean {
   return sectionFontPx(scale) >= SECTION_FONT_PX_MIN;
 }
@@ -64,7 +64,7 @@ function sectionFontPx(scale: number): number {
   return Math.min(SECTION_FONT_PX_MAX, scale * 1.3);
 }
 
-/** From afar, sections are named on signs over their seats. Drawn after the seats. */
+/** At small scales the names of sections are drawn on top of their seats, so this must run after the seats. */
 export function drawSigns(
   context: CanvasRenderingContext2D,
   theme: Theme,

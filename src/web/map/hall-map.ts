@@ -1,4 +1,4 @@
-/** The seat map on its canvas: seats, the user's own among them, the focused one; drawn when one of them changes. */
+/** The seat map on its canvas. It redraws when seats, the user's selection, the focus or the camera change. */
 import { listenToGestures } from './gestures.ts';
 import { type Layout, layOut, seatAtPoint, seatBeside } from './layout.ts';
 import { MovingCamera } from './moving-camera.ts';
@@ -8,16 +8,16 @@ import type { SeatStates } from './seat-states.ts';
 import { onSchemeChange, readTheme, tiersOf } from './theme.ts';
 
 export interface HallMapHandlers {
-  pick(place: number): void;
-  focus(place: number): void;
-  /** @param place under the mouse, if any */
-  hover(place: number | undefined, at: { x: number; y: number }): void;
+  pick(index: number): void;
+  focus(index: number): void;
+  /** @param index the seat under the mouse, if any */
+  hover(index: number | undefined, at: { x: number; y: number }): void;
 }
 
-/** Below this, in pixels, a seat is too small to be hit: a tap brings it nearer instead. */
+/** A seat smaller than this, in pixels, is hard to hit, so a tap zooms in instead. */
 const PICK_PX_MIN = { touch: 22, mouse: 9 };
 const NOWHERE = { x: Number.NaN, y: Number.NaN };
-/** By the codes of states. */
+/** Indexed by the code of a state. */
 const LOOKS: readonly Look[] = ['free', 'held', 'sold'];
 const NEAR_SCALE = 34;
 const KEY_SCALE_MIN = 14;
@@ -64,7 +64,7 @@ export class HallMap {
         stage,
         numbers: seats.map(({ number }) => number),
         tiers: Uint8Array.from(seats, ({ price }) => tiers.of(price)),
-        lookOf: (place) => this.#lookOf(place),
+        lookOf: (index) => this.#lookOf(index),
       },
       readTheme(tiers.count),
     );
@@ -85,14 +85,14 @@ export class HallMap {
     this.#update([...before, ...mine, ...chosen]);
   }
 
-  /** @param isShown whether the ring is to be seen: keys are used, not a finger */
+  /** @param isShown whether to show the focus ring: for keyboard use, not for touch */
   showFocus(isShown: boolean): void {
     this.#isFocusShown = isShown;
     if (isShown) this.#focusOn(this.#focused ?? this.#states.firstFree);
     this.#drawSoon();
   }
 
-  /** @returns whether the key meant something here */
+  /** @returns whether the map handled the key */
   pressKey(key: string): boolean {
     const step = STEPS[key];
     if (step) this.#walk(...step);
@@ -104,7 +104,7 @@ export class HallMap {
     return true;
   }
 
-  /** @returns what ends each of what is listened to */
+  /** @returns functions that remove the listeners */
   #listen(readColours: () => ReturnType<typeof readTheme>): (() => void)[] {
     const sizes = new ResizeObserver(() => this.#resize());
     sizes.observe(this.#canvas);
@@ -114,7 +114,7 @@ export class HallMap {
         this.#painter.setTheme(readColours());
         this.#drawSoon();
       }),
-      this.#states.listen((places) => this.#update(places)),
+      this.#states.subscribe((indexes) => this.#update(indexes)),
       listenToGestures(this.#canvas, {
         pan: (dx, dy) => this.camera.pan(dx, dy),
         zoom: (factor, at) => this.camera.zoom(factor, at),
@@ -133,8 +133,8 @@ export class HallMap {
     this.#draw();
   }
 
-  #update(places: Iterable<number>): void {
-    this.#painter.update(places);
+  #update(indexes: Iterable<number>): void {
+    this.#painter.update(indexes);
     this.#drawSoon();
   }
 
@@ -151,50 +151,50 @@ export class HallMap {
     this.#painter.draw(context, now, view, pixelRatio(), focus);
   }
 
-  #lookOf(place: number): Look {
-    if (this.#mine.has(place)) return 'mine';
-    if (this.#chosen.has(place)) return 'chosen';
-    return LOOKS[this.#states.codes[place] as number] as Look;
+  #lookOf(index: number): Look {
+    if (this.#mine.has(index)) return 'mine';
+    if (this.#chosen.has(index)) return 'chosen';
+    return LOOKS[this.#states.codes[index] as number] as Look;
   }
 
-  /** What nobody sees is not picked: the first press shows the ring. */
+  /** If the focus ring is hidden, the first press only shows it. */
   #pickFocused(): void {
     if (this.#isFocusShown && this.#focused !== undefined) this.#handlers.pick(this.#focused);
     else this.showFocus(true);
   }
 
-  #focusOn(place: number): void {
-    this.#focused = place;
-    this.#handlers.focus(place);
+  #focusOn(index: number): void {
+    this.#focused = index;
+    this.#handlers.focus(index);
   }
 
   #walk(dx: number, dy: number): void {
-    const place = seatBeside(this.#layout, this.#focused ?? this.#states.firstFree, dx, dy);
+    const index = seatBeside(this.#layout, this.#focused ?? this.#states.firstFree, dx, dy);
     this.#isFocusShown = true;
-    this.#focusOn(place);
-    const cell = this.#painter.centreOf(place);
+    this.#focusOn(index);
+    const cell = this.#painter.centreOf(index);
     if (this.camera.now.scale < KEY_SCALE_MIN) this.camera.approach(KEY_SCALE, cell);
     else this.camera.reveal(cell);
   }
 
-  #placeAt(at: { x: number; y: number }): number | undefined {
+  #seatIndexAt(at: { x: number; y: number }): number | undefined {
     const cell = this.camera.toCell(at);
-    const place = seatAtPoint(this.#layout, cell.x, cell.y);
-    return place < 0 ? undefined : place;
+    const index = seatAtPoint(this.#layout, cell.x, cell.y);
+    return index < 0 ? undefined : index;
   }
 
   #tap(at: { x: number; y: number }, isTouch: boolean): void {
     const { scale } = this.camera.now;
     const isTooSmall = scale < PICK_PX_MIN[isTouch ? 'touch' : 'mouse'];
-    const place = isTooSmall ? undefined : this.#placeAt(at);
+    const index = isTooSmall ? undefined : this.#seatIndexAt(at);
     if (isTooSmall) this.camera.approach(NEAR_SCALE, this.camera.toCell(at));
-    if (place !== undefined) this.#handlers.pick(place);
-    this.#focused = place ?? this.#focused;
+    if (index !== undefined) this.#handlers.pick(index);
+    this.#focused = index ?? this.#focused;
   }
 
   #hover(at = NOWHERE): void {
-    const place = this.#placeAt(at);
-    this.#canvas.style.cursor = place === undefined ? 'grab' : 'pointer';
-    this.#handlers.hover(place, at);
+    const index = this.#seatIndexAt(at);
+    this.#canvas.style.cursor = index === undefined ? 'grab' : 'pointer';
+    this.#handlers.hover(index, at);
   }
 }

@@ -1,9 +1,8 @@
 /**
- * Where each seat stands: rows of one section one below the other as a block, blocks side by side until the
- * hall is about as wide as it is deep. Everything stands on a grid of cells; what the eye sees is bent a
- * little towards the stage.
+ * Arranges the seats on a grid of cells. The rows of a section are stacked to a block, and blocks are placed next to
+ * each other until the hall is about as wide as it is deep. When drawn, the grid is bent slightly towards the stage.
  */
-import type { Seat } from '../../commands/resources.ts';
+import type { Seat } from '../../commands/schemas/resources.ts';
 
 export interface Block {
   name: string | null;
@@ -25,15 +24,15 @@ export interface Layout {
   /** The cell of each seat. */
   columnOf: Uint16Array;
   lineOf: Uint16Array;
-  /** The seat in each cell, line after line; -1 where there is none. */
+  /** The seat in each cell, line by line; -1 for an empty cell. */
   seatAt: Int32Array;
   blocks: readonly Block[];
   rows: readonly RowLabel[];
-  /** How far up the sides of the hall are bent, in cells. */
+  /** How far the sides of the hall are bent upwards, in cells. */
   bendMax: number;
 }
 
-/** What stands in one line, from left to right: seats, and GAP where numbers are left out. */
+/** The cells of one line from left to right: seats, and GAP between two ranges of a row. */
 interface Line {
   row: string | null;
   cells: number[];
@@ -50,7 +49,7 @@ const GAP_COLUMNS = 2;
 const NAMED_ROW_MAX = 80;
 const UNNAMED_ROW_MIN = 20;
 const AISLE_COLUMNS = 3;
-/** Room for a section's name. */
+/** Includes space for the name of the section. */
 const AISLE_LINES = 3;
 const WIDER_THAN_DEEP = 1.25;
 const BEND_PART = 0.05;
@@ -120,7 +119,7 @@ function partsOf(seats: readonly Seat[]): Part[] {
     const before = seats[seat - 1];
     const isSameRow = before?.section === section && before.row === row;
     const isNext = isSameRow && before.number + 1 === number;
-    // The same row may come in several ranges, with an aisle between them.
+    // A row can consist of several ranges with an aisle between them.
     if (line && (isNext || (isSameRow && row !== null && number > before.number))) {
       if (!isNext) line.cells.push(...Array(GAP_COLUMNS).fill(GAP));
       line.cells.push(seat);
@@ -141,7 +140,7 @@ function partsOf(seats: readonly Seat[]): Part[] {
   });
 }
 
-/** A row that is too long goes on in the next line; only the first one bears its name. */
+/** Splits a long row into several lines; only the first one has the name of the row. */
 function inEqualLines({ row, cells }: Line, max: number): Line[] {
   const parts = Math.ceil(cells.length / max);
   const length = Math.ceil(cells.length / parts);
@@ -151,13 +150,13 @@ function inEqualLines({ row, cells }: Line, max: number): Line[] {
   }));
 }
 
-/** How far up a column is bent, in cells. */
+/** How far a column is bent upwards, in cells. */
 export function bendAt({ columns, bendMax }: Layout, column: number): number {
   const fromCentre = (column + 0.5 - columns / 2) / (columns / 2);
   return bendMax * fromCentre * fromCentre;
 }
 
-/** The seat at a point, in cells; -1 where there is none. */
+/** The seat at a point, given in cells; -1 if there is none. */
 export function seatAtPoint(layout: Layout, x: number, y: number): number {
   const column = Math.floor(x);
   const line = Math.floor(y + bendAt(layout, column));
@@ -165,7 +164,7 @@ export function seatAtPoint(layout: Layout, x: number, y: number): number {
   return isInside ? (layout.seatAt[line * layout.columns + column] as number) : -1;
 }
 
-/** The next seat in a direction: along the line, or in the next line with a seat not far aside. */
+/** The next seat in a direction: in the same line, or the nearest one in the next line that has seats. */
 export function seatBeside(layout: Layout, from: number, dx: number, dy: number): number {
   const { columns, lines, seatAt, columnOf, lineOf } = layout;
   const column = columnOf[from] as number;

@@ -1,4 +1,4 @@
-/** The camera of one map: where it stands, the limits it keeps, and its glides from place to place. */
+/** The camera of a map: its position, its limits, and its animations. */
 import {
   type Bounds,
   between,
@@ -23,11 +23,11 @@ export class MovingCamera {
   readonly #onMove: () => void;
   #now: Camera = { scale: 1, x: 0, y: 0 };
   #view: Size = { width: 0, height: 0 };
-  /** The hall is shown whole, and stays so when the window changes. */
+  /** Whether the whole hall is shown; it then stays so when the window is resized. */
   #isWhole = true;
   #glide = 0;
 
-  /** @param onMove called whenever what is seen has changed */
+  /** @param onMove called after each change of the camera */
   constructor(bounds: Bounds, onMove: () => void) {
     this.#bounds = bounds;
     this.#onMove = onMove;
@@ -71,17 +71,17 @@ export class MovingCamera {
     this.#isWhole = true;
   }
 
-  /** Goes near to a point of the hall. @param scale in pixels a cell */
+  /** Zooms in on a point of the hall. @param scale in pixels per cell */
   approach(scale: number, cell: Point): void {
     this.#glideTo(centreOn(scale, cell, this.#bounds, this.#view));
   }
 
-  /** Moves no more than needed for a cell to be seen. */
+  /** Moves as little as needed to bring a cell into view. */
   reveal(cell: Point): void {
     this.#jump(reveal(this.#now, cell, this.#bounds, this.#view));
   }
 
-  /** From pixels of the view to cells of the hall. */
+  /** Converts pixels of the view to cells of the hall. */
   toCell(at: Point): Point {
     const { scale, x, y } = this.#now;
     return { x: (at.x - x) / scale, y: (at.y - y) / scale };
@@ -93,7 +93,7 @@ export class MovingCamera {
     this.#onMove();
   }
 
-  /** At once where the user wants no motion. */
+  /** Jumps without animation if the user prefers reduced motion. */
   #glideTo(target: Camera): void {
     this.#isWhole = false;
     if (matchMedia('(prefers-reduced-motion: reduce)').matches) {

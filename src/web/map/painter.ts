@@ -1,7 +1,6 @@
 /**
- * Draws the hall. From afar, a picture of all seats is kept and shown as a whole, and only what changes is
- * drawn into it again; from near, the few seats in view are drawn themselves. So 50,000 seats move as
- * smoothly as 500.
+ * Draws the hall. At small scales it shows a cached picture of all seats and redraws only changed seats in it; at large
+ * scales it draws the few visible seats directly. So 50,000 seats move as smoothly as 500.
  */
 import type { Bounds, Camera, Size } from './camera.ts';
 import { drawSigns, drawSurroundings, MARGIN } from './hall-drawing.ts';
@@ -14,14 +13,14 @@ export interface Hall {
   numbers: readonly number[];
   tiers: Uint8Array;
   stage: string;
-  lookOf(place: number): Look;
+  lookOf(index: number): Look;
 }
 
 const PICTURE_PIXELS_MAX = 6_000_000;
 const PICTURE_SCALE_MAX = 16;
-/** The picture may be stretched by so much before it looks blurred. */
+/** The picture is not stretched further than this, because it would look blurred. */
 const STRETCH_MAX = 1.05;
-/** So many seats are drawn themselves at any scale. */
+/** Up to this number, seats are drawn directly at any scale. */
 const FEW_SEATS = 3000;
 
 export class Painter {
@@ -39,7 +38,7 @@ export class Painter {
     this.#pictureScale = Math.max(1, Math.min(PICTURE_SCALE_MAX, Math.floor(pixels)));
   }
 
-  /** What is to be seen when the hall is shown whole, in cells. */
+  /** The area that is visible when the whole hall is shown, in cells. */
   get bounds(): Bounds {
     const { columns, lines, bendMax } = this.#hall.layout;
     return {
@@ -55,26 +54,26 @@ export class Painter {
     this.#isPictureOld = true;
   }
 
-  /** The middle of a seat, in cells. */
-  centreOf(place: number): { x: number; y: number } {
+  /** The centre of a seat, in cells. */
+  centreOf(index: number): { x: number; y: number } {
     const { layout } = this.#hall;
-    const column = layout.columnOf[place] as number;
-    return { x: column + 0.5, y: (layout.lineOf[place] as number) + 0.5 - bendAt(layout, column) };
+    const column = layout.columnOf[index] as number;
+    return { x: column + 0.5, y: (layout.lineOf[index] as number) + 0.5 - bendAt(layout, column) };
   }
 
-  /** Draws changed seats into the kept picture. */
-  update(places: Iterable<number>): void {
+  /** Redraws changed seats in the cached picture. */
+  update(indexes: Iterable<number>): void {
     if (this.#isPictureOld) return;
     const context = this.#pictureContext();
     const size = this.#pictureScale;
-    for (const place of places) {
-      const at = this.#pictureCellOf(place);
+    for (const index of indexes) {
+      const at = this.#pictureCellOf(index);
       context.clearRect(at.x, at.y, size, size);
-      this.#drawPlace(context, place, { ...at, size });
+      this.#drawSeat(context, index, { ...at, size });
     }
   }
 
-  /** @param pixelRatio device pixels a pixel; the context's transform is set by it */
+  /** @param pixelRatio device pixels per CSS pixel; it sets the transform of the context */
   draw(
     context: CanvasRenderingContext2D,
     camera: Camera,
@@ -107,8 +106,8 @@ export class Painter {
     this.#picture.width = columns * size;
     this.#picture.height = Math.ceil((lines + bendMax) * size);
     const context = this.#pictureContext();
-    for (let place = 0; place < columnOf.length; place += 1) {
-      this.#drawPlace(context, place, { ...this.#pictureCellOf(place), size });
+    for (let index = 0; index < columnOf.length; index += 1) {
+      this.#drawSeat(context, index, { ...this.#pictureCellOf(index), size });
     }
     this.#isPictureOld = false;
   }
@@ -117,11 +116,11 @@ export class Painter {
     return this.#picture.getContext('2d') as CanvasRenderingContext2D;
   }
 
-  /** Whole pixels, so that a seat can be wiped without touching its neighbours. */
-  #pictureCellOf(place: number): { x: number; y: number } {
+  /** Whole pixels, so that a seat can be cleared without affecting its neighbours. */
+  #pictureCellOf(index: number): { x: number; y: number } {
     const { layout } = this.#hall;
-    const column = layout.columnOf[place] as number;
-    const y = (layout.lineOf[place] as number) + layout.bendMax - bendAt(layout, column);
+    const column = layout.columnOf[index] as number;
+    const y = (layout.lineOf[index] as number) + layout.bendMax - bendAt(layout, column);
     return { x: column * this.#pictureScale, y: Math.round(y * this.#pictureScale) };
   }
 
@@ -135,29 +134,29 @@ export class Painter {
       const top = Math.max(0, Math.floor(-y / scale + bend));
       const bottom = Math.min(lines - 1, Math.ceil((view.height - y) / scale + bend));
       for (let line = top; line <= bottom; line += 1) {
-        const place = seatAt[line * columns + column] as number;
-        if (place < 0) continue;
+        const index = seatAt[line * columns + column] as number;
+        if (index < 0) continue;
         const at = { x: column * scale + x, y: (line - bend) * scale + y, size: scale };
-        this.#drawPlace(context, place, at);
+        this.#drawSeat(context, index, at);
       }
     }
   }
 
-  #drawPlace(
+  #drawSeat(
     context: CanvasRenderingContext2D,
-    place: number,
+    index: number,
     at: { x: number; y: number; size: number },
   ): void {
     const { lookOf, tiers, numbers } = this.#hall;
     drawSeat(context, this.#theme, at, {
-      look: lookOf(place),
-      tier: tiers[place] as number,
-      number: numbers[place] as number,
+      look: lookOf(index),
+      tier: tiers[index] as number,
+      number: numbers[index] as number,
     });
   }
 
-  #drawFocus(context: CanvasRenderingContext2D, { scale, x, y }: Camera, place: number): void {
-    const centre = this.centreOf(place);
+  #drawFocus(context: CanvasRenderingContext2D, { scale, x, y }: Camera, index: number): void {
+    const centre = this.centreOf(index);
     const side = Math.max(14, scale * 1.15);
     const left = centre.x * scale + x - side / 2;
     const top = centre.y * scale + y - side / 2;

@@ -1,22 +1,22 @@
-/** The seat map as a part of a view: canvas, zoom buttons, what is said of the seat under pointer or focus. */
+/** The seat map as a component: canvas, zoom buttons, and the description of the seat under pointer or focus. */
 import { html } from 'htm/preact';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
-import { useChangesOf } from '../reading.ts';
+import { useSubscription } from '../hooks.ts';
 import { useWords, type Words } from '../texts.ts';
 import { HallMap } from './hall-map.ts';
 import { FREE, HELD, type SeatStates } from './seat-states.ts';
 
 export interface SeatMapProps {
   states: SeatStates;
-  /** Places of seats. */
+  /** Indexes of seats. */
   mine: ReadonlySet<number>;
   chosen: ReadonlySet<number>;
   isLive: boolean;
-  pick(place: number): void;
+  pick(index: number): void;
 }
 
 interface Tip {
-  place: number;
+  index: number;
   x: number;
   y: number;
 }
@@ -24,7 +24,7 @@ interface Tip {
 export function SeatMap({ states, mine, chosen, isLive, pick }: SeatMapProps) {
   const words = useWords();
   const { t } = words;
-  useChangesOf(states);
+  useSubscription(states);
   const canvas = useRef<HTMLCanvasElement>(null);
   const [map, setMap] = useState<HallMap>();
   const [focused, setFocused] = useState<number>();
@@ -34,9 +34,9 @@ export function SeatMap({ states, mine, chosen, isLive, pick }: SeatMapProps) {
 
   useEffect(() => {
     const made = new HallMap(canvas.current as HTMLCanvasElement, states, t.stage, {
-      pick: (place) => latest.current(place),
+      pick: (index) => latest.current(index),
       focus: setFocused,
-      hover: (place, at) => setTip(place === undefined ? undefined : { place, ...at }),
+      hover: (index, at) => setTip(index === undefined ? undefined : { index, ...at }),
     });
     setMap(made);
     return () => made.stop();
@@ -68,7 +68,7 @@ export function SeatMap({ states, mine, chosen, isLive, pick }: SeatMapProps) {
       </div>
       <p class="sr" id="map-hint">${t.mapHint}</p>
       <p class="sr" role="status" aria-live="polite">${spoken}</p>
-      ${tip && html`<${TipBox} tip=${tip} text=${describe(words, states, tip.place, own)} />`}
+      ${tip && html`<${TipBox} tip=${tip} text=${describe(words, states, tip.index, own)} />`}
       <span class="map-live ${isLive ? '' : 'is-stale'}">${isLive ? t.isLive : t.isStale}</span>
       <div class="map-buttons">
         <${ZoomButton} label=${t.zoomIn} sign="+" onPress=${() => map?.camera.glideZoom(1.6)} />
@@ -94,18 +94,18 @@ function TipBox({ tip: { x, y }, text }: { tip: Tip; text: string }) {
   `;
 }
 
-/** A seat's name, price and state in words. */
+/** The name, price and state of a seat as text. */
 function describe(
   { t, number }: Words,
   states: SeatStates,
-  place: number,
+  index: number,
   { mine, chosen }: Pick<SeatMapProps, 'mine' | 'chosen'>,
 ): string {
-  const seat = states.seats[place];
+  const seat = states.seats[index];
   if (!seat) return '';
   const name = t.seatName(seat.section, seat.row, seat.number);
-  const code = states.codes[place];
+  const code = states.codes[index];
   const state = code === FREE ? t.state.available : code === HELD ? t.state.held : t.state.sold;
-  const own = mine.has(place) ? t.state.mine : chosen.has(place) ? t.state.chosen : state;
+  const own = mine.has(index) ? t.state.mine : chosen.has(index) ? t.state.chosen : state;
   return `${name} · ${t.points(number(seat.price))} · ${own}`;
 }

@@ -1,15 +1,15 @@
-/** One seat as it is drawn. Its state is told by its shape, not by its colour alone. */
+/** Draws one seat. The shape shows its state, so that colour is not the only sign. */
 import type { Theme } from './theme.ts';
 
-/** `mine` and `chosen` are the user's own; the others stand in the API's states. */
+/** `mine` and `chosen` are the user's seats; the other looks correspond to the API's states. */
 export type Look = 'free' | 'held' | 'sold' | 'mine' | 'chosen';
 
-/** The room between a seat and its cell's edge, as part of the cell; the user's own seats are larger. */
+/** The margin around a seat as a share of its cell; the user's seats are drawn larger. */
 const INSET = 0.11;
 const INSET_OWN = 0.02;
 const INSET_HELD = 0.2;
 const ROUND = 0.24;
-/** From here on a seat has room for its number. */
+/** The smallest size at which a seat shows its number. */
 const NUMBER_PX = 19;
 
 export function drawSeat(

@@ -1,6 +1,6 @@
-/** The states of seats as the map draws them: a code each, in the order of the seats. */
+/** The states of all seats as numeric codes, in the order of the seats. An index refers to that order. */
 import type { SeatChange } from '../../client/index.ts';
-import type { Seat } from '../../commands/resources.ts';
+import type { Seat } from '../../commands/schemas/resources.ts';
 
 export const FREE = 0;
 export const HELD = 1;
@@ -8,30 +8,30 @@ export const SOLD = 2;
 
 const CODES: Readonly<Record<Seat['state'], number>> = { available: FREE, held: HELD, sold: SOLD };
 
-/** Told the places of seats that have changed. */
-export type ChangeListener = (places: readonly number[]) => void;
+/** Receives the indexes of the changed seats. */
+export type ChangeListener = (indexes: readonly number[]) => void;
 
 export class SeatStates {
   readonly seats: readonly Seat[];
   readonly codes: Uint8Array;
-  readonly #placeOf: ReadonlyMap<number, number>;
+  readonly #indexOf: ReadonlyMap<number, number>;
   readonly #listeners = new Set<ChangeListener>();
 
   constructor(seats: readonly Seat[]) {
     this.seats = seats;
     this.codes = Uint8Array.from(seats, ({ state }) => CODES[state]);
-    this.#placeOf = new Map(seats.map(({ id }, place) => [id, place]));
+    this.#indexOf = new Map(seats.map(({ id }, index) => [id, index]));
   }
 
-  placeOf(seatId: number): number | undefined {
-    return this.#placeOf.get(seatId);
+  indexOf(seatId: number): number | undefined {
+    return this.#indexOf.get(seatId);
   }
 
-  isFree(place: number): boolean {
-    return this.codes[place] === FREE;
+  isFree(index: number): boolean {
+    return this.codes[index] === FREE;
   }
 
-  /** Where somebody who comes by keyboard begins; the first seat where nothing is free. */
+  /** Where the keyboard focus starts: the first free seat, or the first seat if none is free. */
   get firstFree(): number {
     return Math.max(0, this.codes.indexOf(FREE));
   }
@@ -39,21 +39,21 @@ export class SeatStates {
   change(changes: readonly SeatChange[]): void {
     const changed: number[] = [];
     for (const { seatId, state } of changes) {
-      const place = this.#placeOf.get(seatId);
-      if (place === undefined || this.codes[place] === CODES[state]) continue;
-      this.codes[place] = CODES[state];
-      changed.push(place);
+      const index = this.#indexOf.get(seatId);
+      if (index === undefined || this.codes[index] === CODES[state]) continue;
+      this.codes[index] = CODES[state];
+      changed.push(index);
     }
-    this.#tell(changed);
+    this.#notify(changed);
   }
 
-  /** @returns what ends it */
-  listen(listener: ChangeListener): () => void {
+  /** @returns a function that unsubscribes the listener */
+  subscribe(listener: ChangeListener): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
 
-  #tell(changed: readonly number[]): void {
+  #notify(changed: readonly number[]): void {
     if (changed.length === 0) return;
     for (const listener of [...this.#listeners]) listener(changed);
   }

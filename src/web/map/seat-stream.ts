@@ -1,10 +1,10 @@
-/** Keeps the states of seats true for as long as somebody looks, however often the line breaks. */
-import { ask } from '../api.ts';
+/** Keeps the states of seats up to date while the map is shown, across reconnects. */
+import { callApi } from '../api.ts';
 import type { SeatStates } from './seat-states.ts';
 
 /**
- * @param onLive told whether changes arrive
- * @returns what ends it
+ * @param onLive called with true when the stream connects, with false when it breaks
+ * @returns a function that closes the stream
  */
 export function watchSeats(
   scheduleId: number,
@@ -13,17 +13,17 @@ export function watchSeats(
 ): () => void {
   const ending = new AbortController();
   const { signal } = ending;
-  const tell = (isLive: boolean) => {
+  const reportLive = (isLive: boolean) => {
     if (!signal.aborted) onLive(isLive);
   };
-  const options = { signal, onLive: tell, seatIds: states.seats.map(({ id }) => id) };
-  const watching = ask(
+  const options = { signal, onLive: reportLive, seatIds: states.seats.map(({ id }) => id) };
+  const watching = callApi(
     async (seatlane) => {
       for await (const changes of seatlane.seatChanges(scheduleId, options)) states.change(changes);
     },
     { retries: Number.POSITIVE_INFINITY },
   );
-  // The turn is over, or there is nothing to watch: asking again would change nothing.
-  watching.catch(() => tell(false));
+  // The session has ended, or the schedule does not exist: a retry would not help.
+  watching.catch(() => reportLive(false));
   return () => ending.abort();
 }

@@ -1,9 +1,9 @@
-/** The map's colours, taken from the style sheet so that it is dark when the page is. */
+/** The colours of the map. They are read from the style sheet, so that the map follows the dark mode of the page. */
 
 export interface Theme {
-  /** Of a free seat by its tier, the cheapest first. */
+  /** The colour of a free seat by price tier, the cheapest first. */
   tiers: readonly string[];
-  /** What can be read on each of them. */
+  /** A readable text colour for each tier. */
   onTiers: readonly string[];
   ink: string;
   paper: string;
@@ -15,11 +15,11 @@ export interface Theme {
   font: string;
 }
 
-/** More prices than this cannot be told apart by shade. */
+/** More shades than this are hard to distinguish. */
 const TIERS_MAX = 5;
 
 export interface Tiers {
-  /** What seats cost, the lowest price first, with the tier that it is shown in. */
+  /** The prices with their tiers, the lowest first. */
   prices: { price: number; tier: number }[];
   count: number;
   of(price: number): number;
@@ -34,7 +34,7 @@ export function tiersOf(seats: Iterable<{ price: number }>): Tiers {
   return { prices, count, of: (price) => tiers.get(price) ?? 0 };
 }
 
-/** @param tiers how many there are */
+/** @param tiers the number of price tiers */
 export function readTheme(tiers: number): Theme {
   const styles = getComputedStyle(document.documentElement);
   const value = (name: string) => styles.getPropertyValue(name).trim();
@@ -62,7 +62,7 @@ export function readTheme(tiers: number): Theme {
   };
 }
 
-/** WCAG 2.2, contrast ratio. */
+/** The contrast ratio as defined by WCAG 2.2. */
 function contrast(one: readonly number[], other: readonly number[]): number {
   const [light, dark] = [luminance(one), luminance(other)].sort((a, b) => b - a);
   return ((light as number) + 0.05) / ((dark as number) + 0.05);
@@ -76,12 +76,12 @@ function luminance(colour: readonly number[]): number {
   return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
 }
 
-/** @param hex such as `#0b6b5f` */
+/** @param hex a colour such as `#0b6b5f` */
 function toRgb(hex: string): number[] {
   return [1, 3, 5].map((start) => Number.parseInt(hex.slice(start, start + 2), 16));
 }
 
-/** @returns what ends it */
+/** @returns a function that removes the listener */
 export function onSchemeChange(listener: () => void): () => void {
   const scheme = matchMedia('(prefers-color-scheme: dark)');
   scheme.addEventListener('change', listener);

@@ -1,4 +1,4 @@
-/** The page in Korean. */
+/** The page's texts in Korean. */
 import type { Texts } from './en.ts';
 import { problems } from './problems-ko.ts';
 

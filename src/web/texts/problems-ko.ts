@@ -1,4 +1,4 @@
-/** What each no of the API means for a buyer or an operator, in Korean. */
+/** The explanation of each problem code for buyers and operators, in Korean. */
 import type { problems as english } from './problems-en.ts';
 
 export const problems: typeof english = {

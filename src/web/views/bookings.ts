@@ -1,22 +1,22 @@
-/** One's own bookings and points. */
+/** The user's bookings and points. */
 import { html } from 'htm/preact';
 import { useEffect, useState } from 'preact/hooks';
 import type { Page } from '../../client/index.ts';
-import type { Booking, Concert } from '../../commands/resources.ts';
-import { ask } from '../api.ts';
+import type { Booking, Concert } from '../../commands/schemas/resources.ts';
+import { callApi } from '../api.ts';
 import { balance, cancel, isLive, readBalance } from '../bookings.ts';
 import { secondsUntil } from '../clock.ts';
-import { tell, tellProblem } from '../news.ts';
-import { useDoing, useReading, useTick } from '../reading.ts';
+import { useAction, useQuery, useTick } from '../hooks.ts';
+import { notify, notifyProblem } from '../notifications.ts';
 import { addressOf } from '../route.ts';
 import { signOut, user } from '../session.ts';
 import { makeStore, useStore } from '../store.ts';
 import { clockFace, useWords } from '../texts.ts';
 import { ChargeForm } from './charge-form.ts';
-import { BackLink, Read } from './parts.ts';
+import { BackLink, QueryResult } from './parts.ts';
 import { SignIn } from './sign-in.ts';
 
-/** A payment went through a moment ago: it is worth a word. */
+/** True right after a payment, so that the page confirms it. */
 export const justPaid = makeStore(false);
 
 export function BookingsView() {
@@ -27,7 +27,7 @@ export function BookingsView() {
       <${BackLink} to=${addressOf.concerts} text=${t.concerts} />
       ${useStore(justPaid) && current && html`<${Paid} />`}
       <h1 class="title">${t.myBookings}</h1>
-      ${current ? html`<${Own} name=${current.name} />` : html`<${SignIn} />`}
+      ${current ? html`<${UserBookings} name=${current.name} />` : html`<${SignIn} />`}
     </section>
   `;
 }
@@ -43,21 +43,21 @@ function Paid() {
   `;
 }
 
-function Own({ name }: { name: string }) {
+function UserBookings({ name }: { name: string }) {
   const { t } = useWords();
   const [cursor, setCursor] = useState<string>();
-  const reading = useReading(`bookings from ${cursor}`, (seatlane, options) =>
+  const query = useQuery(`bookings from ${cursor}`, (seatlane, options) =>
     seatlane.bookings({ ...options, cursor }),
   );
-  const again = () => (cursor ? setCursor(undefined) : reading.again());
+  const refetch = () => (cursor ? setCursor(undefined) : query.refetch());
   return html`
     <${Points} />
-    <${Read} reading=${reading}>
+    <${QueryResult} query=${query}>
       ${({ items, nextCursor }: Page<Booking>) =>
         items.length === 0
           ? html`<p class="note">${t.noBookings}</p>`
           : html`
-              <${BookingList} bookings=${items} again=${again} />
+              <${BookingList} bookings=${items} refetch=${refetch} />
               ${
                 nextCursor &&
                 html`<button class="button is-plain" type="button" onClick=${() => setCursor(nextCursor)}>
@@ -76,7 +76,7 @@ function Points() {
   const { t, number } = useWords();
   const have = useStore(balance);
   useEffect(() => {
-    readBalance().catch(tellProblem);
+    readBalance().catch(notifyProblem);
   }, []);
   return html`
     <div class="points">
@@ -89,22 +89,22 @@ function Points() {
   `;
 }
 
-function BookingList({ bookings, again }: { bookings: readonly Booking[]; again: () => void }) {
+function BookingList({ bookings, refetch }: { bookings: readonly Booking[]; refetch: () => void }) {
   const titles = useTitles(bookings.map(({ concertId }) => concertId));
   useTick(bookings.some(isLive));
   return html`
     <ul class="cards">
       ${bookings.map(
         (booking) => html`
-          <${BookingCard} key=${booking.id} booking=${booking} title=${titles.get(booking.concertId)} again=${again} />
+          <${BookingCard} key=${booking.id} booking=${booking} title=${titles.get(booking.concertId)} refetch=${refetch} />
         `,
       )}
     </ul>
   `;
 }
 
-function BookingCard(props: { booking: Booking; title: string | undefined; again: () => void }) {
-  const { booking, title, again } = props;
+function BookingCard(props: { booking: Booking; title: string | undefined; refetch: () => void }) {
+  const { booking, title, refetch } = props;
   const { t, number, moment } = useWords();
   const { section, row, seatNumber, price, concertId, scheduleId, holdExpiresAt, createdAt } =
     booking;
@@ -122,51 +122,51 @@ function BookingCard(props: { booking: Booking; title: string | undefined; again
           ${t.bookingState[state]}${isHeld && html` <time class="number">${clockFace(secondsUntil(holdExpiresAt))}</time>`}
         </span>
         ${isHeld && html`<a class="button is-small" href=${addressOf.seats(concertId, scheduleId)}>${t.toPay}</a>`}
-        ${(isHeld || state === 'paid') && html`<${CancelButton} booking=${booking} again=${again} />`}
+        ${(isHeld || state === 'paid') && html`<${CancelButton} booking=${booking} refetch=${refetch} />`}
       </span>
     </li>
   `;
 }
 
-/** Asks once more before a seat is given away. */
-function CancelButton({ booking, again }: { booking: Booking; again: () => void }) {
+/** Asks for confirmation before a booking is cancelled. */
+function CancelButton({ booking, refetch }: { booking: Booking; refetch: () => void }) {
   const { t } = useWords();
-  const [isAsked, setAsked] = useState(false);
-  const [isDoing, run] = useDoing();
+  const [isConfirming, setConfirming] = useState(false);
+  const [isBusy, run] = useAction();
   const text = booking.state === 'paid' ? t.refund : t.cancel;
-  if (!isAsked) {
-    return html`<button class="link" type="button" onClick=${() => setAsked(true)}>${text}</button>`;
+  if (!isConfirming) {
+    return html`<button class="link" type="button" onClick=${() => setConfirming(true)}>${text}</button>`;
   }
   const confirm = () =>
     run(async () => {
       try {
         const { state } = await cancel(booking);
-        tell(({ t: texts }) => (state === 'refunded' ? texts.refunded : texts.cancelled));
+        notify(({ t: texts }) => (state === 'refunded' ? texts.refunded : texts.cancelled));
         await readBalance();
       } catch (error) {
-        tellProblem(error);
+        notifyProblem(error);
       }
-      setAsked(false);
-      again();
+      setConfirming(false);
+      refetch();
     });
   return html`
     <span class="sure" role="group" aria-label=${t.sure}>
-      <button class="button is-plain is-small is-alert" type="button" aria-disabled=${isDoing} onClick=${confirm}>${text}</button>
-      <button class="link" type="button" onClick=${() => setAsked(false)}>${t.keep}</button>
+      <button class="button is-plain is-small is-alert" type="button" aria-disabled=${isBusy} onClick=${confirm}>${text}</button>
+      <button class="link" type="button" onClick=${() => setConfirming(false)}>${t.keep}</button>
     </span>
   `;
 }
 
-/** The titles of concerts by their ids, as far as they are known yet. */
+/** The titles of concerts by id; missing ones are still being read. */
 function useTitles(concertIds: readonly number[]): ReadonlyMap<number, string> {
   const [titles, setTitles] = useState<ReadonlyMap<number, string>>(new Map());
   const wanted = [...new Set(concertIds)].filter((id) => !titles.has(id)).join(' ');
   useEffect(() => {
     if (wanted === '') return;
     const ids = wanted.split(' ').map(Number);
-    ask((seatlane) => Promise.all(ids.map((id) => seatlane.concert(id)))).then(
+    callApi((seatlane) => Promise.all(ids.map((id) => seatlane.concert(id)))).then(
       (concerts) => setTitles((before) => new Map([...before, ...concerts.map(toEntry)])),
-      tellProblem,
+      notifyProblem,
     );
   }, [wanted]);
   return titles;

@@ -1,23 +1,23 @@
-/** Adding points to one's balance. */
+/** The form that adds points to the user's balance. */
 import { html } from 'htm/preact';
 import { charge } from '../bookings.ts';
-import { tell, tellProblem } from '../news.ts';
-import { useDoing } from '../reading.ts';
+import { useAction } from '../hooks.ts';
+import { notify, notifyProblem } from '../notifications.ts';
 import { useWords } from '../texts.ts';
 
 const AMOUNT_MAX = 10_000_000;
 
-/** @param amount to begin with, in points */
+/** @param amount the initial value of the field, in points */
 export function ChargeForm({ amount }: { amount: number }) {
   const { t } = useWords();
-  const [isDoing, run] = useDoing();
+  const [isBusy, run] = useAction();
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
     const wanted = Number(new FormData(event.target as HTMLFormElement).get('amount'));
     run(() =>
       charge(wanted).then(
-        (balance) => tell(({ t: texts, number }) => texts.charged(number(balance)), 'spoken'),
-        tellProblem,
+        (balance) => notify(({ t: texts, number }) => texts.charged(number(balance)), 'spoken'),
+        notifyProblem,
       ),
     );
   };
@@ -36,7 +36,7 @@ export function ChargeForm({ amount }: { amount: number }) {
           defaultValue=${Math.min(amount, AMOUNT_MAX)}
         />
       </label>
-      <button class="button" aria-disabled=${isDoing}>${isDoing ? t.charging : t.charge}</button>
+      <button class="button" aria-disabled=${isBusy}>${isBusy ? t.charging : t.charge}</button>
     </form>
   `;
 }

@@ -1,12 +1,12 @@
-/** Seats that are held: the clock that runs, what they cost, paying, giving them back. */
+/** The user's holds: remaining time, price, payment, cancellation. */
 import { html } from 'htm/preact';
 import { useEffect, useRef } from 'preact/hooks';
-import type { Booking } from '../../commands/resources.ts';
+import type { Booking } from '../../commands/schemas/resources.ts';
 import { balance, cancel, payFor, readBalance, readBookings, totalOf } from '../bookings.ts';
 import { secondsUntil } from '../clock.ts';
-import { tell, tellProblem } from '../news.ts';
-import { endTurn } from '../place.ts';
-import { useDoing } from '../reading.ts';
+import { useAction } from '../hooks.ts';
+import { notify, notifyProblem } from '../notifications.ts';
+import { endAdmission } from '../queue-entry.ts';
 import { addressOf } from '../route.ts';
 import { useStore } from '../store.ts';
 import { clockFace, useWords } from '../texts.ts';
@@ -23,17 +23,17 @@ export function Checkout({
   setBookings: SetBookings;
 }) {
   const { t, number } = useWords();
-  const [isDoing, run] = useDoing();
+  const [isBusy, run] = useAction();
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus(), []);
   const have = useStore(balance);
   useEffect(() => {
-    readBalance().catch(tellProblem);
+    readBalance().catch(notifyProblem);
   }, []);
   const total = totalOf(held);
   const missing = Math.max(0, total - (have ?? 0));
   const payAll = () => run(() => pay(held, setBookings));
-  const giveBackAll = () => run(() => giveBack(held, setBookings));
+  const cancelAll = () => run(() => cancelHolds(held, setBookings));
   return html`
     <section class="panel side-panel checkout">
       <h2 class="panel-title" tabindex="-1" ref=${heading}>${t.heldTitle}</h2>
@@ -59,16 +59,16 @@ export function Checkout({
               <p class="missing">${t.missing(number(missing))}</p>
               <${ChargeForm} amount=${missing} />
             `
-          : html`<button class="button is-wide" type="button" aria-disabled=${isDoing} onClick=${payAll}>
-              ${isDoing ? t.paying : t.pay(number(total))}
+          : html`<button class="button is-wide" type="button" aria-disabled=${isBusy} onClick=${payAll}>
+              ${isBusy ? t.paying : t.pay(number(total))}
             </button>`
       }
-      <button class="link" type="button" aria-disabled=${isDoing} onClick=${giveBackAll}>${t.giveBack}</button>
+      <button class="link" type="button" aria-disabled=${isBusy} onClick=${cancelAll}>${t.giveBack}</button>
     </section>
   `;
 }
 
-/** Of the hold that runs out first. */
+/** The remaining time of the hold that expires first. */
 function HoldClock({ held }: { held: readonly Booking[] }) {
   const { t } = useWords();
   const left = Math.min(...held.map(({ holdExpiresAt }) => secondsUntil(holdExpiresAt)));
@@ -87,19 +87,19 @@ async function pay(held: readonly Booking[], setBookings: SetBookings): Promise<
   await readBalance().catch(() => undefined);
   if (refusal) {
     const isPart = refusals.length < held.length;
-    if (isPart) tell(({ t }) => t.payOthers, 'problem');
-    else tellProblem(refusal);
-    return readBookings().then(setBookings, tellProblem);
+    if (isPart) notify(({ t }) => t.payOthers, 'problem');
+    else notifyProblem(refusal);
+    return readBookings().then(setBookings, notifyProblem);
   }
   justPaid.set(true);
   location.hash = addressOf.bookings;
-  endTurn();
+  endAdmission();
 }
 
-async function giveBack(held: readonly Booking[], setBookings: SetBookings): Promise<void> {
+async function cancelHolds(held: readonly Booking[], setBookings: SetBookings): Promise<void> {
   const outcomes = await Promise.allSettled(held.map(cancel));
   const refusal = outcomes.find((outcome) => outcome.status === 'rejected');
-  if (refusal) tellProblem(refusal.reason);
-  else tell(({ t }) => t.cancelled);
-  await readBookings().then(setBookings, tellProblem);
+  if (refusal) notifyProblem(refusal.reason);
+  else notify(({ t }) => t.cancelled);
+  await readBookings().then(setBookings, notifyProblem);
 }

@@ -1,13 +1,13 @@
-/** The seats that are picked, their price, and the button that asks for them. */
+/** The selected seats, their price, and the button that holds them. */
 import { html } from 'htm/preact';
-import type { Seat } from '../../commands/resources.ts';
+import type { Seat } from '../../commands/schemas/resources.ts';
 import { totalOf } from '../bookings.ts';
 import { useWords } from '../texts.ts';
 
 export interface ChoiceProps {
   seats: readonly Seat[];
   isHolding: boolean;
-  /** Nothing is held yet, so this is what there is to do. */
+  /** Whether nothing is held yet, so that this is the next step. */
   isFirst: boolean;
   drop(index: number): void;
   hold(): void;

@@ -1,42 +1,42 @@
-/** Seats without the map: the best ones side by side, or one by one from lists. */
+/** Choosing seats without the map: the best adjacent seats, or single seats from lists. */
 import { html } from 'htm/preact';
 import { useMemo, useState } from 'preact/hooks';
-import type { Seat } from '../../commands/resources.ts';
-import { SEATS_AT_ONCE_MAX, type Wish } from '../bookings.ts';
+import type { Seat } from '../../commands/schemas/resources.ts';
+import { type BestSeatsRequest, SEATS_AT_ONCE_MAX } from '../bookings.ts';
+import { useSubscription } from '../hooks.ts';
 import type { SeatStates } from '../map/seat-states.ts';
-import { useChangesOf } from '../reading.ts';
 import { useWords } from '../texts.ts';
 
 export interface ChooserProps {
   states: SeatStates;
   isHolding: boolean;
-  /** Nothing is held yet, so this is what there is to do. */
+  /** Whether nothing is held yet, so that this is the next step. */
   isFirst: boolean;
-  /** @param place of the seat that is picked */
-  add(place: number): void;
-  holdBest(wish: Wish): void;
+  /** @param index the index of the selected seat */
+  add(index: number): void;
+  holdBest(request: BestSeatsRequest): void;
 }
 
 export function Chooser(props: ChooserProps) {
   const { t } = useWords();
-  // Who holds seats is to pay: more seats are a side matter then.
+  // Once seats are held, the next step is to pay, so this panel is folded.
   if (!props.isFirst) {
     return html`
       <details class="panel side-panel more">
         <summary>${t.moreSeats}</summary>
-        <${Ways} ...${props} />
+        <${ChooserForms} ...${props} />
       </details>
     `;
   }
   return html`
     <section class="panel side-panel">
       <h2 class="panel-title">${t.bestTitle}</h2>
-      <${Ways} ...${props} />
+      <${ChooserForms} ...${props} />
     </section>
   `;
 }
 
-function Ways({ states, isHolding, isFirst, add, holdBest }: ChooserProps) {
+function ChooserForms({ states, isHolding, isFirst, add, holdBest }: ChooserProps) {
   const { t } = useWords();
   return html`
     <${BestForm} seats=${states.seats} isHolding=${isHolding} isFirst=${isFirst} holdBest=${holdBest} />
@@ -95,11 +95,11 @@ function BestForm({
   `;
 }
 
-/** Section, row, seat: three lists, the last one with what is free. */
+/** Three lists: sections, rows, and the free seats of the row. */
 function SeatList({ states, add }: Pick<ChooserProps, 'states' | 'add'>) {
   const { t, number } = useWords();
   const { seats } = states;
-  useChangesOf(states);
+  useSubscription(states);
   const sections = useMemo(() => distinct(seats.map(({ section }) => section)), [seats]);
   const [wantedSection, setSection] = useState<string | null | undefined>();
   const section = wantedSection === undefined ? (sections[0] ?? null) : wantedSection;
@@ -109,13 +109,13 @@ function SeatList({ states, add }: Pick<ChooserProps, 'states' | 'add'>) {
   );
   const [wantedRow, setRow] = useState<string | null | undefined>();
   const row = wantedRow !== undefined && rows.includes(wantedRow) ? wantedRow : (rows[0] ?? null);
-  const free = seats.flatMap((seat, place) => {
-    const isHere = seat.section === section && seat.row === row && states.isFree(place);
-    return isHere ? [{ seat, place }] : [];
+  const free = seats.flatMap((seat, index) => {
+    const isHere = seat.section === section && seat.row === row && states.isFree(index);
+    return isHere ? [{ seat, index }] : [];
   });
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
-    add(Number(new FormData(event.target as HTMLFormElement).get('place')));
+    add(Number(new FormData(event.target as HTMLFormElement).get('index')));
   };
   return html`
     <form class="form" onSubmit=${submit}>
@@ -129,10 +129,10 @@ function SeatList({ states, add }: Pick<ChooserProps, 'states' | 'add'>) {
           : html`
               <label class="field">
                 <span>${t.seat}</span>
-                <select name="place">
+                <select name="index">
                   ${free.map(
-                    ({ seat, place }) => html`
-                      <option key=${place} value=${place}>
+                    ({ seat, index }) => html`
+                      <option key=${index} value=${index}>
                         ${`${seat.number} · ${t.points(number(seat.price))}`}
                       </option>
                     `,

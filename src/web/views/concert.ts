@@ -1,21 +1,21 @@
-/** One concert: the way through the queue, then its dates. */
+/** One concert: the queue, and after admission the dates. */
 import { html } from 'htm/preact';
-import type { Concert, Schedule } from '../../commands/resources.ts';
-import { useReading } from '../reading.ts';
+import type { Concert, Schedule } from '../../commands/schemas/resources.ts';
+import { useQuery } from '../hooks.ts';
 import { addressOf } from '../route.ts';
 import { useWords } from '../texts.ts';
 import { Gate } from './gate.ts';
-import { BackLink, Read } from './parts.ts';
+import { BackLink, QueryResult } from './parts.ts';
 
 export function ConcertView({ concertId }: { concertId: number }) {
   const { t } = useWords();
-  const reading = useReading(`concert ${concertId}`, (seatlane, options) =>
+  const query = useQuery(`concert ${concertId}`, (seatlane, options) =>
     seatlane.concert(concertId, options),
   );
   return html`
     <section class="column">
       <${BackLink} to=${addressOf.concerts} text=${t.concerts} />
-      <${Read} reading=${reading}>
+      <${QueryResult} query=${query}>
         ${(concert: Concert) => html`
           <h1 class="title">${concert.title}</h1>
           ${concert.description && html`<p class="lead">${concert.description}</p>`}
@@ -28,12 +28,12 @@ export function ConcertView({ concertId }: { concertId: number }) {
 
 function Dates({ concertId }: { concertId: number }) {
   const { t } = useWords();
-  const reading = useReading(`dates of concert ${concertId}`, (seatlane, options) =>
+  const query = useQuery(`dates of concert ${concertId}`, (seatlane, options) =>
     seatlane.bookableSchedules(concertId, { ...options, limit: 100 }),
   );
   return html`
     <h2 class="subtitle">${t.dates}</h2>
-    <${Read} reading=${reading}>
+    <${QueryResult} query=${query}>
       ${({ items }: { items: Schedule[] }) =>
         items.length === 0
           ? html`<p class="note">${t.noDates}</p>`

@@ -1,22 +1,22 @@
-/** What is on: the concerts, newest first. */
+/** The list of concerts, newest first. */
 import { html } from 'htm/preact';
 import { useState } from 'preact/hooks';
 import type { Page } from '../../client/index.ts';
-import type { Concert } from '../../commands/resources.ts';
-import { ask } from '../api.ts';
-import { tellProblem } from '../news.ts';
-import { useDoing, useReading } from '../reading.ts';
+import type { Concert } from '../../commands/schemas/resources.ts';
+import { callApi } from '../api.ts';
+import { useAction, useQuery } from '../hooks.ts';
+import { notifyProblem } from '../notifications.ts';
 import { addressOf } from '../route.ts';
 import { useWords } from '../texts.ts';
-import { Read } from './parts.ts';
+import { QueryResult } from './parts.ts';
 
 export function ConcertsView() {
   const { t } = useWords();
-  const reading = useReading('concerts', (seatlane, options) => seatlane.concerts(options));
+  const query = useQuery('concerts', (seatlane, options) => seatlane.concerts(options));
   return html`
     <section class="column">
       <h1 class="title">${t.chooseConcert}</h1>
-      <${Read} reading=${reading}>${(first: Page<Concert>) => html`<${ConcertList} first=${first} />`}<//>
+      <${QueryResult} query=${query}>${(first: Page<Concert>) => html`<${ConcertList} first=${first} />`}<//>
     </section>
   `;
 }
@@ -24,15 +24,15 @@ export function ConcertsView() {
 function ConcertList({ first }: { first: Page<Concert> }) {
   const { t } = useWords();
   const [later, setLater] = useState<Page<Concert>[]>([]);
-  const [isReading, run] = useDoing();
+  const [isReading, run] = useAction();
   const pages = [first, ...later];
   const concerts = pages.flatMap(({ items }) => items);
   const cursor = pages.at(-1)?.nextCursor;
   const readMore = () =>
     run(() =>
-      ask((seatlane) => seatlane.concerts({ cursor: cursor ?? undefined })).then(
+      callApi((seatlane) => seatlane.concerts({ cursor: cursor ?? undefined })).then(
         (page) => setLater([...later, page]),
-        tellProblem,
+        notifyProblem,
       ),
     );
   if (concerts.length === 0) return html`<p class="note">${t.noConcerts}</p>`;

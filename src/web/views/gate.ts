@@ -1,16 +1,16 @@
-/** What stands between a visitor and the seats: signing in, and one's turn in the queue. */
+/** The steps before the seats: signing in, and waiting in the queue. */
 import { html } from 'htm/preact';
 import { useEffect, useState } from 'preact/hooks';
-import type { QueueEntry } from '../../commands/resources.ts';
-import { tell, tellProblem } from '../news.ts';
-import { joinQueue, leaveQueue, usePlace } from '../place.ts';
-import { useDoing } from '../reading.ts';
+import type { QueueEntry } from '../../commands/schemas/resources.ts';
+import { useAction } from '../hooks.ts';
+import { notify, notifyProblem } from '../notifications.ts';
+import { joinQueue, leaveQueue, useQueueEntry } from '../queue-entry.ts';
 import { admission, user } from '../session.ts';
 import { useStore } from '../store.ts';
 import { useWords, type Words } from '../texts.ts';
 import { SignIn } from './sign-in.ts';
 
-/** Shows its children once it is the user's turn. */
+/** Shows its children once the user is admitted. */
 export function Gate({ concertId, children }: { concertId: number; children: unknown }) {
   const isSignedIn = useStore(user) !== null;
   const isAdmitted = useStore(admission) !== null;
@@ -21,8 +21,8 @@ export function Gate({ concertId, children }: { concertId: number; children: unk
 
 function Queue({ concertId }: { concertId: number }) {
   const { t } = useWords();
-  const entry = usePlace(concertId);
-  const [isJoining, run] = useDoing();
+  const entry = useQueueEntry(concertId);
+  const [isJoining, run] = useAction();
   if (entry === undefined) return html`<p class="quiet loading">${t.loading}</p>`;
   if (entry) return html`<${Waiting} entry=${entry} />`;
   return html`
@@ -33,24 +33,24 @@ function Queue({ concertId }: { concertId: number }) {
         class="button"
         type="button"
         aria-disabled=${isJoining}
-        onClick=${() => run(() => joinQueue().then(announceTurn, tellProblem))}
+        onClick=${() => run(() => joinQueue().then(announceAdmission, notifyProblem))}
       >${isJoining ? t.joining : t.joinQueue}</button>
     </section>
   `;
 }
 
-function announceTurn(): void {
-  if (admission.get()) tell(({ t }) => t.admitted, 'spoken');
+function announceAdmission(): void {
+  if (admission.get()) notify(({ t }) => t.admitted, 'spoken');
 }
 
 function Waiting({ entry }: { entry: QueueEntry }) {
   const words = useWords();
   const { t, number } = words;
-  const [isLeaving, run] = useDoing();
+  const [isLeaving, run] = useAction();
   const [firstPosition] = useState(entry.position);
   const { position, waiting } = entry;
   useTitle(t.titleWaiting(number(position)));
-  useEffect(() => () => announceTurn(), []);
+  useEffect(() => () => announceAdmission(), []);
   const done = Math.max(0.02, 1 - (position - 1) / Math.max(1, firstPosition));
   return html`
     <section class="panel waiting">
@@ -66,7 +66,7 @@ function Waiting({ entry }: { entry: QueueEntry }) {
         class="link"
         type="button"
         aria-disabled=${isLeaving}
-        onClick=${() => run(() => leaveQueue().catch(tellProblem))}
+        onClick=${() => run(() => leaveQueue().catch(notifyProblem))}
       >${t.leaveQueue}</button>
     </section>
   `;
@@ -82,7 +82,7 @@ function outlook(words: Words, { estimatedWaitSeconds, isPaused, isSoldOut }: Qu
 
 const STEP_SECONDS = 10;
 
-/** An estimate is no stopwatch: tens of seconds, then minutes, then hours. */
+/** Rounds an estimate to tens of seconds, minutes or hours, because it is not exact. */
 function durationText({ t }: Words, seconds: number): string {
   if (seconds <= 60) return t.seconds(Math.ceil(seconds / STEP_SECONDS) * STEP_SECONDS);
   if (seconds <= 5400) return t.minutes(Math.ceil(seconds / 60));
@@ -91,7 +91,7 @@ function durationText({ t }: Words, seconds: number): string {
 
 const SPOKEN_MS = 20_000;
 
-/** The position is read out now and then, not at each look. */
+/** Lets screen readers announce the position every 20 s at most, not after each poll. */
 function SpokenPosition({ entry }: { entry: QueueEntry }) {
   const words = useWords();
   const text = words.t.positionNews(words.number(entry.position), outlook(words, entry));

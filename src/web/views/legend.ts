@@ -1,7 +1,7 @@
-/** What the signs on the map mean: a colour for each price, a shape for each state. */
+/** The legend of the seat map: a colour for each price, a shape for each state. */
 import { html } from 'htm/preact';
 import { useEffect, useMemo, useRef } from 'preact/hooks';
-import type { Seat } from '../../commands/resources.ts';
+import type { Seat } from '../../commands/schemas/resources.ts';
 import { drawSeat, type Look } from '../map/seat-shape.ts';
 import { onSchemeChange, readTheme, tiersOf } from '../map/theme.ts';
 import { useWords } from '../texts.ts';
@@ -23,11 +23,11 @@ export function Legend({ seats }: { seats: readonly Seat[] }) {
         .toReversed()
         .map(
           ({ tier, text }) =>
-            html`<${Sign} key=${text} look="free" tier=${tier} tiers=${count} text=${text} />`,
+            html`<${LegendItem} key=${text} look="free" tier=${tier} tiers=${count} text=${text} />`,
         )}
-      <${Sign} look="held" tiers=${count} text=${t.legendHeld} />
-      <${Sign} look="sold" tiers=${count} text=${t.legendSold} />
-      <${Sign} look="mine" tiers=${count} text=${t.legendMine} />
+      <${LegendItem} look="held" tiers=${count} text=${t.legendHeld} />
+      <${LegendItem} look="sold" tiers=${count} text=${t.legendSold} />
+      <${LegendItem} look="mine" tiers=${count} text=${t.legendMine} />
     </ul>
   `;
 }
@@ -35,7 +35,7 @@ export function Legend({ seats }: { seats: readonly Seat[] }) {
 const SIDE = 18;
 const PIXEL_RATIO = 2;
 
-function Sign(props: { look: Look; tier?: number; tiers: number; text: string }) {
+function LegendItem(props: { look: Look; tier?: number; tiers: number; text: string }) {
   const { look, tier = 0, tiers, text } = props;
   const canvas = useRef<HTMLCanvasElement>(null);
   useEffect(() => {

@@ -1,10 +1,10 @@
-/** The frame of all views: head, news, and the view that the address names. */
+/** The frame of all views: header, notifications, and the view that the URL names. */
 import { html } from 'htm/preact';
 import { useEffect } from 'preact/hooks';
 import { secondsUntil } from '../clock.ts';
-import { NewsLine, tell } from '../news.ts';
-import { endTurn } from '../place.ts';
-import { useTick } from '../reading.ts';
+import { useTick } from '../hooks.ts';
+import { Notifications, notify } from '../notifications.ts';
+import { endAdmission } from '../queue-entry.ts';
 import { addressOf, view } from '../route.ts';
 import { admission, signOut, user } from '../session.ts';
 import { useStore } from '../store.ts';
@@ -19,13 +19,13 @@ export function Page() {
   return html`
     <a class="skip" href="#main" onClick=${focusMain}>${t.skip}</a>
     <${Head} />
-    <${TurnStrip} />
+    <${SessionClock} />
     <main id="main" tabindex="-1"><${CurrentView} /></main>
-    <${NewsLine} />
+    <${Notifications} />
   `;
 }
 
-/** The address after # names the view, so the link must not change it. */
+/** The part of the URL after # names the view, so the link must not change it. */
 function focusMain(event: Event): void {
   event.preventDefault();
   document.getElementById('main')?.focus();
@@ -59,8 +59,8 @@ function Head() {
   `;
 }
 
-/** How much of the turn is left; it ends the turn when there is nothing. */
-function TurnStrip() {
+/** Shows how much of the session is left, and ends it when the time is over. */
+function SessionClock() {
   const { t } = useWords();
   const admitted = useStore(admission);
   useTick(admitted !== null);
@@ -68,8 +68,8 @@ function TurnStrip() {
   const isOver = admitted !== null && left === 0;
   useEffect(() => {
     if (!isOver) return;
-    endTurn();
-    tell((words) => words.t.admissionOver, 'problem');
+    endAdmission();
+    notify((words) => words.t.admissionOver, 'problem');
   }, [isOver]);
   if (!admitted || isOver) return null;
   const isShort = left <= 60;

@@ -1,26 +1,26 @@
-/** Small things that several views show. */
+/** Components that several views share. */
 import { type html as Html, html } from 'htm/preact';
-import { problemText } from '../news.ts';
-import type { Reading } from '../reading.ts';
+import type { Query } from '../hooks.ts';
+import { problemText } from '../notifications.ts';
 import { useWords } from '../texts.ts';
 
 type Markup = ReturnType<typeof Html>;
 
-/** What was read, or what there is to say until then. */
-export function Read<Body>({
-  reading,
+/** The data of a query, or its loading or error state. */
+export function QueryResult<Body>({
+  query,
   children,
 }: {
-  reading: Reading<Body>;
+  query: Query<Body>;
   children: (body: Body) => Markup;
 }) {
   const words = useWords();
-  if (reading.body !== undefined) return children(reading.body);
-  if (reading.problem === undefined) return html`<p class="quiet loading">${words.t.loading}</p>`;
+  if (query.body !== undefined) return children(query.body);
+  if (query.problem === undefined) return html`<p class="quiet loading">${words.t.loading}</p>`;
   return html`
     <div class="note" role="alert">
-      <p>${problemText(words, reading.problem)}</p>
-      <button class="button is-plain" type="button" onClick=${reading.again}>${words.t.retry}</button>
+      <p>${problemText(words, query.problem)}</p>
+      <button class="button is-plain" type="button" onClick=${query.refetch}>${words.t.retry}</button>
     </div>
   `;
 }

@@ -1,15 +1,15 @@
-/** Choosing seats for one date: the map, and beside it what is chosen and held. */
+/** The seats of one date: the map, and beside it the user's selection and holds. */
 import { html } from 'htm/preact';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
-import type { Booking, Seat } from '../../commands/resources.ts';
+import type { Booking, Seat } from '../../commands/schemas/resources.ts';
 import { problemOf } from '../api.ts';
-import { holdBest, holdSeats, isLive, readBookings, type Wish } from '../bookings.ts';
+import { type BestSeatsRequest, holdBest, holdSeats, isLive, readBookings } from '../bookings.ts';
+import { useAction, useQuery, useTick } from '../hooks.ts';
 import { SeatMap } from '../map/seat-map.ts';
 import { SeatStates } from '../map/seat-states.ts';
 import { watchSeats } from '../map/seat-stream.ts';
 import { useChoice } from '../map/use-choice.ts';
-import { tell, tellProblem } from '../news.ts';
-import { useDoing, useReading, useTick } from '../reading.ts';
+import { notify, notifyProblem } from '../notifications.ts';
 import { addressOf } from '../route.ts';
 import { admission } from '../session.ts';
 import { useStore } from '../store.ts';
@@ -19,7 +19,7 @@ import { Choice } from './choice.ts';
 import { Chooser } from './chooser.ts';
 import { Gate } from './gate.ts';
 import { Legend } from './legend.ts';
-import { BackLink, Read } from './parts.ts';
+import { BackLink, QueryResult } from './parts.ts';
 
 export function SeatsView({ concertId, scheduleId }: { concertId: number; scheduleId: number }) {
   const { t } = useWords();
@@ -32,14 +32,14 @@ export function SeatsView({ concertId, scheduleId }: { concertId: number; schedu
   `;
 }
 
-/** Dates are told to who is admitted; until then the concert's title has to do. */
+/** The date is only readable with a queue token, so before admission the title of the concert is shown alone. */
 function HallTitle({ concertId, scheduleId }: { concertId: number; scheduleId: number }) {
   const { day, hour } = useWords();
   const isAdmitted = useStore(admission) !== null;
-  const concert = useReading(`concert ${concertId}`, (seatlane, options) =>
+  const concert = useQuery(`concert ${concertId}`, (seatlane, options) =>
     seatlane.concert(concertId, options),
   ).body;
-  const dates = useReading(
+  const dates = useQuery(
     isAdmitted ? `dates of concert ${concertId}` : undefined,
     (seatlane, options) => seatlane.bookableSchedules(concertId, { ...options, limit: 100 }),
   ).body;
@@ -53,11 +53,11 @@ function HallTitle({ concertId, scheduleId }: { concertId: number; scheduleId: n
 }
 
 function Hall({ scheduleId }: { scheduleId: number }) {
-  const reading = useReading(`seats of schedule ${scheduleId}`, (seatlane, options) =>
+  const query = useQuery(`seats of schedule ${scheduleId}`, (seatlane, options) =>
     seatlane.seats(scheduleId, options),
   );
   return html`
-    <${Read} reading=${reading}>
+    <${QueryResult} query=${query}>
       ${(seats: Seat[]) => html`<${Sale} scheduleId=${scheduleId} seats=${seats} />`}
     <//>
   `;
@@ -67,26 +67,26 @@ function Sale({ scheduleId, seats }: { scheduleId: number; seats: readonly Seat[
   const states = useMemo(() => new SeatStates(seats), [seats]);
   const isWatched = useWatch(scheduleId, states);
   const [bookings, setBookings] = useBookings(scheduleId);
-  const [isHolding, run] = useDoing();
+  const [isHolding, run] = useAction();
   const { chosen, pick, drop, clear } = useChoice(states, isHolding);
-  const held = useLiveHolds(bookings, () => readBookings().then(setBookings, tellProblem));
-  const mine = useMemo(() => placesOf(bookings, states), [bookings, states]);
+  const held = useLiveHolds(bookings, () => readBookings().then(setBookings, notifyProblem));
+  const mine = useMemo(() => ownSeatsOf(bookings, states), [bookings, states]);
 
-  const holdBy = (ask: () => Promise<Booking[]>) =>
+  const holdBy = (hold: () => Promise<Booking[]>) =>
     run(async () => {
       try {
-        const fresh = await ask();
+        const fresh = await hold();
         setBookings((before) => [...fresh, ...before]);
-        tell(({ t }) => t.heldNews(fresh.length), 'spoken');
+        notify(({ t }) => t.heldNews(fresh.length), 'spoken');
         clear();
       } catch (error) {
-        tellProblem(error);
+        notifyProblem(error);
         const taken = takenSeat(error, chosen, states);
         if (taken !== undefined) drop(taken);
       }
     });
   const holdChosen = () =>
-    holdBy(() => holdSeats(chosen.map((place) => (seats[place] as Seat).id)));
+    holdBy(() => holdSeats(chosen.map((index) => (seats[index] as Seat).id)));
   const chosenSet = useMemo(() => new Set(chosen), [chosen]);
 
   return html`
@@ -99,7 +99,7 @@ function Sale({ scheduleId, seats }: { scheduleId: number; seats: readonly Seat[
         ${
           chosen.length > 0 &&
           html`<${Choice}
-            seats=${chosen.map((place) => seats[place])}
+            seats=${chosen.map((index) => seats[index])}
             isHolding=${isHolding}
             isFirst=${held.length === 0}
             drop=${(index: number) => drop(chosen[index] as number)}
@@ -114,7 +114,7 @@ function Sale({ scheduleId, seats }: { scheduleId: number; seats: readonly Seat[
             isHolding=${isHolding}
             isFirst=${held.length === 0}
             add=${pick}
-            holdBest=${(wish: Wish) => holdBy(() => holdBest(scheduleId, wish))}
+            holdBest=${(request: BestSeatsRequest) => holdBy(() => holdBest(scheduleId, request))}
           />`
         }
       </div>
@@ -122,7 +122,7 @@ function Sale({ scheduleId, seats }: { scheduleId: number; seats: readonly Seat[
   `;
 }
 
-/** The place of the seat that somebody else was first to have, where that is why a hold was refused. */
+/** The index of the seat because of which a hold was refused, if another user has taken it. */
 function takenSeat(
   error: unknown,
   chosen: readonly number[],
@@ -130,10 +130,10 @@ function takenSeat(
 ): number | undefined {
   const { code, problem } = problemOf(error) ?? {};
   if (!code?.startsWith('SEAT_ALREADY_')) return undefined;
-  return problem?.seatId === undefined ? chosen[0] : states.placeOf(problem.seatId);
+  return problem?.seatId === undefined ? chosen[0] : states.indexOf(problem.seatId);
 }
 
-/** @returns whether changes of seats arrive */
+/** @returns whether the stream of seat changes is connected */
 function useWatch(scheduleId: number, states: SeatStates): boolean {
   const [isLive, setLive] = useState(false);
   useEffect(() => watchSeats(scheduleId, states, setLive), [scheduleId, states]);
@@ -143,7 +143,7 @@ function useWatch(scheduleId: number, states: SeatStates): boolean {
 function useBookings(scheduleId: number) {
   const [all, setAll] = useState<Booking[]>([]);
   useEffect(() => {
-    readBookings().then(setAll, tellProblem);
+    readBookings().then(setAll, notifyProblem);
   }, [scheduleId]);
   const here = useMemo(
     () => all.filter((each) => each.scheduleId === scheduleId),
@@ -152,27 +152,27 @@ function useBookings(scheduleId: number) {
   return [here, setAll] as const;
 }
 
-/** The holds whose time is not over. When it is, the others are told, and the truth is read again. */
-function useLiveHolds(bookings: readonly Booking[], again: () => void): Booking[] {
+/** The holds that have not expired. When one expires, the user is notified and the bookings are read again. */
+function useLiveHolds(bookings: readonly Booking[], refetch: () => void): Booking[] {
   const held = bookings.filter(isLive);
   const before = useRef(0);
   const isSomeHeld = bookings.some(({ state }) => state === 'held');
   useTick(isSomeHeld);
   useEffect(() => {
-    const hasRunOut = before.current > held.length && bookings.some(hasJustRunOut);
+    const hasExpired = before.current > held.length && bookings.some(hasJustExpired);
     before.current = held.length;
-    if (!hasRunOut) return;
-    tell(({ t }) => t.holdOver, 'problem');
-    again();
+    if (!hasExpired) return;
+    notify(({ t }) => t.holdOver, 'problem');
+    refetch();
   }, [held.length]);
   return held;
 }
 
-function hasJustRunOut(booking: Booking): boolean {
+function hasJustExpired(booking: Booking): boolean {
   return booking.state === 'held' && !isLive(booking);
 }
 
-function placesOf(bookings: readonly Booking[], states: SeatStates): Set<number> {
+function ownSeatsOf(bookings: readonly Booking[], states: SeatStates): Set<number> {
   const own = bookings.filter((each) => each.state === 'paid' || isLive(each));
-  return new Set(own.flatMap(({ seatId }) => states.placeOf(seatId) ?? []));
+  return new Set(own.flatMap(({ seatId }) => states.indexOf(seatId) ?? []));
 }

@@ -1,10 +1,10 @@
-/** Signing in: by name alone where the development issuer is on, else with a token from elsewhere. */
+/** Signing in: with a name alone if the development issuer is enabled, otherwise with an access token. */
 import { html } from 'htm/preact';
 import { signIn } from '../../client/index.ts';
 import { clientOf } from '../api.ts';
-import { sendOnLine } from '../line.ts';
-import { tellProblem } from '../news.ts';
-import { useDoing } from '../reading.ts';
+import { useAction } from '../hooks.ts';
+import { fetchWhenOnline } from '../network.ts';
+import { notifyProblem } from '../notifications.ts';
 import { user } from '../session.ts';
 import { useWords } from '../texts.ts';
 
@@ -12,12 +12,12 @@ const isByName = document.body.dataset.signIn === 'name';
 
 export function SignIn() {
   const { t } = useWords();
-  const [isDoing, run] = useDoing();
+  const [isBusy, run] = useAction();
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
     const given = String(new FormData(event.target as HTMLFormElement).get('given')).trim();
     if (given)
-      run(() => (isByName ? signInByName(given) : signInByToken(given)).catch(tellProblem));
+      run(() => (isByName ? signInByName(given) : signInByToken(given)).catch(notifyProblem));
   };
   return html`
     <form class="panel" onSubmit=${submit}>
@@ -34,17 +34,17 @@ export function SignIn() {
         />
       </label>
       <p class="quiet" id="sign-in-hint">${isByName ? t.nameHint : t.tokenHint}</p>
-      <button class="button" aria-disabled=${isDoing}>${t.signIn}</button>
+      <button class="button" aria-disabled=${isBusy}>${t.signIn}</button>
     </form>
   `;
 }
 
 async function signInByName(name: string): Promise<void> {
-  const accessToken = await signIn('', { subject: name, name }, { fetch: sendOnLine });
+  const accessToken = await signIn('', { subject: name, name }, { fetch: fetchWhenOnline });
   user.set({ accessToken, subject: name, name });
 }
 
-/** Asks whom the token names, which also tells whether it is good. */
+/** Reads the user whom the token names; this also checks that the token is valid. */
 async function signInByToken(accessToken: string): Promise<void> {
   const { subject, name } = await clientOf({ token: accessToken }).me();
   user.set({ accessToken, subject, name: name ?? subject });

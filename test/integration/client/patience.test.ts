@@ -2,8 +2,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Refusal, type Retry, Unreachable } from '../../../src/client/index.ts';
 import { collect } from '../../support/collect.ts';
-import { userOf } from '../../support/sdk.ts';
-import { startSeatlane, type TestSeatlane } from '../../support/seatlane.ts';
+import { userOf } from '../../support/http/sdk.ts';
+import { startSeatlane, type TestSeatlane } from '../../support/services/seatlane.ts';
 import { thrownBy } from '../../support/thrown-by.ts';
 import { waitFor } from '../../support/wait-for.ts';
 
@@ -107,7 +107,7 @@ describe('the waiting queue', () => {
     const user = userOf(seatlane.client.base, 'patient');
     expect(await user.enterQueue()).toMatchObject({ state: 'waiting', queueToken: null });
     const positions: number[] = [];
-    const turn = user.untilAdmitted({ onPlace: ({ position }) => positions.push(position) });
+    const turn = user.untilAdmitted({ onEntry: ({ position }) => positions.push(position) });
     await waitFor('a look', () => positions.length > 0);
     await setAdmission({ isPaused: false });
     const place = await turn;
@@ -125,7 +125,7 @@ describe('the waiting queue', () => {
     expect(nobody).toMatchObject({ code: 'QUEUE_ENTRY_NOT_FOUND' });
     await user.enterQueue();
     const ending = new AbortController();
-    const onPlace = () => ending.abort('enough');
-    expect(await thrownBy(user.untilAdmitted({ onPlace, signal: ending.signal }))).toBe('enough');
+    const onEntry = () => ending.abort('enough');
+    expect(await thrownBy(user.untilAdmitted({ onEntry, signal: ending.signal }))).toBe('enough');
   });
 });

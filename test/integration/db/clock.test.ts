@@ -1,7 +1,7 @@
 /** PostgreSQL's clock as an API process keeps it between two measurements. */
 import { afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { DatabaseClock } from '../../../src/db/reads/clock.ts';
-import { openTestLane, type TestLane } from '../../support/test-lane.ts';
+import { openTestLane, type TestLane } from '../../support/services/test-lane.ts';
 
 const MINUTE_MS = 60_000;
 

@@ -3,7 +3,7 @@
  * tried on are those of a booking that was paid and one that is held.
  */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openTestLane, type TestLane } from '../../support/test-lane.ts';
+import { openTestLane, type TestLane } from '../../support/services/test-lane.ts';
 
 let lane: TestLane;
 beforeAll(async () => {

@@ -1,9 +1,9 @@
 /** What is read of a small schedule's seats does not touch those of large ones, with whatever plan. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Database, openDatabase } from '../../../src/db/orm.ts';
+import { type Database, openDatabase } from '../../../src/db/connection/orm.ts';
 import { readFixedSeats, readIdsInState, readSeatStates } from '../../../src/db/reads/seats.ts';
-import { cloneServices } from '../../support/database.ts';
-import { databaseRows } from '../../support/rows.ts';
+import { cloneServices } from '../../support/services/database.ts';
+import { databaseRows } from '../../support/services/rows.ts';
 
 /** Of 10,000 seats the table alone has 80. */
 const BLOCKS_MAX = 20;

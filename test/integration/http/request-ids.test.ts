@@ -5,7 +5,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { openQueue } from '../../../src/lanes/bullmq/queues.ts';
 import { FAULTY_AMOUNT } from '../../support/faults/faulty-amount.ts';
 import { faultyHandlers } from '../../support/faults/faulty-handlers.ts';
-import { startSeatlane, type TestSeatlane } from '../../support/seatlane.ts';
+import { startSeatlane, type TestSeatlane } from '../../support/services/seatlane.ts';
 import { waitFor } from '../../support/wait-for.ts';
 
 interface Line {

@@ -1,13 +1,13 @@
 /** Seats side by side, chosen by several commands of one batch and next to other processes. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Outcome } from '../../../src/commands/command.ts';
-import type { Booking } from '../../../src/commands/resources.ts';
-import type { TakenCommand } from '../../../workers/batch.ts';
-import { findAdjacentSeats } from '../../../workers/find-adjacent-seats.ts';
+import type { Booking } from '../../../src/commands/schemas/resources.ts';
+import { pipelined, type Send } from '../../../src/db/connection/pipeline.ts';
+import type { TakenCommand } from '../../../workers/batch/batch.ts';
+import { runTogether } from '../../../workers/batch/run-batch.ts';
 import { handlers } from '../../../workers/handlers/index.ts';
-import type { Needing } from '../../../workers/load-rows.ts';
-import { pipelined, type Send } from '../../../workers/pipeline.ts';
-import { runTogether } from '../../../workers/run-batch.ts';
+import { findAdjacentSeats } from '../../../workers/rows/find-adjacent-seats.ts';
+import type { Needing } from '../../../workers/rows/load-rows.ts';
 import {
   type Buyer,
   inLane,
@@ -15,7 +15,7 @@ import {
   runToTheEnd,
   type TestLane,
   takeLane,
-} from '../../support/test-lane.ts';
+} from '../../support/services/test-lane.ts';
 
 let lane: TestLane;
 let buyers: Buyer[];

@@ -4,12 +4,12 @@ import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { firstFreePort } from '../../../src/runtime/server.ts';
 import { ownerName } from '../../../workers/lanes/owner-session.ts';
 import type { RunningWorker } from '../../../workers/worker.ts';
+import { sampleOf, samplesOf } from '../../support/deploy/metric-samples.ts';
 import { FAULTY_AMOUNT } from '../../support/faults/faulty-amount.ts';
 import { faultyHandlers } from '../../support/faults/faulty-handlers.ts';
-import { holdLock } from '../../support/hold-lock.ts';
-import { sampleOf, samplesOf } from '../../support/metric-samples.ts';
-import { startReceiver } from '../../support/receiver.ts';
-import { startSeatlane, type TestSeatlane } from '../../support/seatlane.ts';
+import { startReceiver } from '../../support/network/receiver.ts';
+import { holdLock } from '../../support/services/hold-lock.ts';
+import { startSeatlane, type TestSeatlane } from '../../support/services/seatlane.ts';
 import { waitFor } from '../../support/wait-for.ts';
 
 let seatlane: TestSeatlane;

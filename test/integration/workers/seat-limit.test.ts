@@ -7,7 +7,7 @@ import {
   runToTheEnd,
   type TestLane,
   takeLane,
-} from '../../support/test-lane.ts';
+} from '../../support/services/test-lane.ts';
 
 const LIMIT = 2;
 

@@ -1,4 +1,4 @@
-/** Options of a client that make no sense. */
+/** The validation of a client's options. */
 import { expect, test } from 'vitest';
 import { Seatlane, type SeatlaneOptions, signIn } from '../../../src/client/index.ts';
 
@@ -12,9 +12,9 @@ test.each<[Partial<SeatlaneOptions>, RegExp]>([
   [{ timeoutSeconds: 0 }, /timeoutSeconds must be above 0/],
   [{ timeoutSeconds: Number.POSITIVE_INFINITY }, /timeoutSeconds/],
   [{ timeoutSeconds: Number.NaN }, /timeoutSeconds/],
-  [{ retries: -1 }, /retries must be a whole number from 0 on, or Infinity, not -1/],
+  [{ retries: -1 }, /retries must be a whole number of at least 0, or Infinity, not -1/],
   [{ retries: 1.5 }, /retries/],
-])('%j is refused when the client is made', (wrong, why) => {
+])('%j is refused when the client is constructed', (wrong, why) => {
   expect(() => new Seatlane({ baseUrl, ...wrong })).toThrow(why);
 });
 
@@ -24,10 +24,10 @@ test.each<Partial<SeatlaneOptions>>([
   { baseUrl: '/seats' },
   { waitSeconds: 0, timeoutSeconds: 0.5, retries: 0 },
   { waitSeconds: 30, retries: Number.POSITIVE_INFINITY },
-])('%j is taken', (right) => {
+])('%j is accepted', (right) => {
   expect(new Seatlane({ baseUrl, ...right })).toBeInstanceOf(Seatlane);
 });
 
-test('signing in refuses them too', async () => {
+test('signIn refuses invalid options too', async () => {
   await expect(signIn('localhost', { subject: 'ada' })).rejects.toThrow(RangeError);
 });

@@ -1,4 +1,4 @@
-/** What all commands have in common: their names, their keys, and input that nobody may sneak in. */
+/** What holds for every command: its name, its lane key, and the refusal of unknown or malformed input. */
 import { describe, expect, test } from 'vitest';
 import { type CommandName, commands } from '../../../src/commands/index.ts';
 
@@ -6,7 +6,7 @@ const hour = (hour: number) => `2026-05-01T${hour}:00:00.000Z`;
 const hall = [{ section: 'A', row: '1', from: 1, to: 9, price: 10 }];
 const window = { bookingStartAt: hour(10), bookingEndAt: hour(11) };
 
-/** The smallest input of each command that is valid. */
+/** The smallest valid input of each command. */
 const valid: Record<CommandName, Record<string, unknown>> = {
   'announce-draw': { concertId: 1, gathersAt: hour(10), opensAt: hour(11) },
   'block-seats': { seatIds: [1], reason: 'camera' },
@@ -31,26 +31,26 @@ const names = Object.keys(commands) as CommandName[];
 describe.each(names)('%s', (name) => {
   const { input } = commands[name];
 
-  test('travels under its own name', () => {
+  test('has the name under which it is registered', () => {
     expect(commands[name].name).toBe(name);
   });
 
-  test('takes what it needs', () => {
+  test('accepts a valid input', () => {
     expect(input.safeParse(valid[name]).success).toBe(true);
   });
 
   test.each(['userId', 'subject', 'constructor', 'toString'])(
-    'refuses a field %s that nobody knows',
+    'refuses the unknown field %s',
     (field) => {
       expect(input.safeParse({ ...valid[name], [field]: 1 }).success).toBe(false);
     },
   );
 
-  test.each([[null], [undefined], [[]], ['{}'], [5], [true]])('refuses %j for input', (given) => {
+  test.each([[null], [undefined], [[]], ['{}'], [5], [true]])('refuses the input %j', (given) => {
     expect(input.safeParse(given).success).toBe(false);
   });
 
-  test('understands what it has understood before, as a worker reads it from Redis', () => {
+  test('parses its own parsed input to the same value, as a worker reads it from Redis', () => {
     const once = input.parse(valid[name]);
     expect(input.parse(JSON.parse(JSON.stringify(once)))).toEqual(once);
   });
@@ -66,11 +66,11 @@ const idFields = [
   ['remove-webhook', 'webhookId'],
 ] as const;
 
-describe.each(idFields)('%s, by its %s', (name, field) => {
+describe.each(idFields)('%s with the field %s', (name, field) => {
   const accepts = (id: unknown) =>
     commands[name].input.safeParse({ ...valid[name], [field]: id }).success;
 
-  test.each([1, 2 ** 31, Number.MAX_SAFE_INTEGER])('takes %d', (id) => {
+  test.each([1, 2 ** 31, Number.MAX_SAFE_INTEGER])('accepts %d', (id) => {
     expect(accepts(id)).toBe(true);
   });
 
@@ -82,8 +82,8 @@ describe.each(idFields)('%s, by its %s', (name, field) => {
   });
 });
 
-describe('the lane', () => {
-  test('of a seat’s command is the seat’s, whoever sends it', () => {
+describe('the lane key', () => {
+  test('of book-seat is the seat, whoever sends the command', () => {
     const { laneKey } = commands['book-seat'];
     expect(laneKey({ seatId: 7 }, 'ada')).toEqual({ kind: 'seat', key: '7' });
     expect(laneKey({ seatId: 7 }, 'bea')).toEqual({ kind: 'seat', key: '7' });
@@ -93,14 +93,14 @@ describe('the lane', () => {
   const others: readonly string[] = ['book-seat', ...ofQueue];
   const byUser = names.filter((name) => !others.includes(name));
   test.each(ofQueue)(
-    'of %s is the queue’s, so that numbers follow the order of arrival',
+    'of %s is the same for all users, so that numbers follow the order of arrival',
     (name) => {
       const { laneKey } = commands[name];
       expect(laneKey({}, 'ada')).toEqual(laneKey({}, 'bea'));
     },
   );
 
-  test.each(byUser)('of %s is its user’s, whatever it is about', (name) => {
+  test.each(byUser)('of %s is the user, whatever the input is', (name) => {
     const laneKey = commands[name].laneKey as (input: object, subject: string) => object;
     expect(laneKey(valid[name], 'ada')).toEqual({ kind: 'user', key: 'ada' });
   });

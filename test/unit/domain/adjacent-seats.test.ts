@@ -1,12 +1,12 @@
-/** Seats side by side: which of them are the best. The titles follow the rule in docs/outcomes.md. */
+/** Which adjacent seats are the best. The order of the tests follows the rule in docs/outcomes.md. */
 import { describe, expect, test } from 'vitest';
 import { Hall, type HallRange, type Wish } from '../../../src/domain/adjacent-seats.ts';
 
-/** Ids tell range and number apart at a glance: 2_07 is number 7 of range 2. */
+/** An id shows the range and the number: 207 is seat 7 of range 2. */
 const idOf = (range: number, number: number) => range * 100 + number;
 const upTo = (last: number) => Array.from({ length: last }, (_, index) => index + 1);
 
-/** A range of ten seats, all of them free; `free` names the numbers of others. */
+/** A range of ten seats. All are free unless `free` lists the numbers of the free ones. */
 function aRange(
   range: number,
   { free, ...change }: Partial<Omit<HallRange, 'free'>> & { free?: number[] } = {},
@@ -14,41 +14,50 @@ function aRange(
   const [first, last] = [change.first ?? 1, change.last ?? 10];
   const numbers = free ?? upTo(last).slice(first - 1);
   return {
-    ...{ range, section: 'Stalls', row: `row ${range}`, price: 100, first, last, ...change },
+    range,
+    section: 'Stalls',
+    row: `row ${range}`,
+    price: 100,
+    first,
+    last,
+    ...change,
     free: numbers.map((number) => ({ id: idOf(range, number), range, number })),
   };
 }
 
 const wishFor = (quantity: number, change: Partial<Wish> = {}): Wish => ({
-  ...{ quantity, priceMax: 1000, prefer: 'best', ...change },
+  quantity,
+  priceMax: 1000,
+  prefer: 'best',
+  ...change,
 });
 
 function choose(ranges: HallRange[], quantity: number, change: Partial<Wish> = {}) {
   return new Hall(ranges).choose(wishFor(quantity, change))?.map(({ id }) => id);
 }
 
-describe('seats side by side', () => {
-  test('have no gap between their numbers', () => {
+describe('adjacent seats', () => {
+  test('have consecutive numbers', () => {
     expect(choose([aRange(0, { free: [1, 3, 5, 6] })], 2)).toEqual([5, 6]);
     expect(choose([aRange(0, { free: [1, 3, 5, 7] })], 2)).toBeUndefined();
   });
 
-  test('are of one range, even where the numbers go on in the next', () => {
+  test('belong to one range, even if the numbers continue in the next range', () => {
     const halves = [aRange(0, { free: [4] }), aRange(1, { free: [5], row: 'row 0' })];
     expect(choose(halves, 2)).toBeUndefined();
   });
 
-  test('can be a single one', () => {
+  test('can be a single seat', () => {
     expect(choose([aRange(0, { free: [9] })], 1)).toEqual([9]);
     expect(choose([aRange(0, { free: [] })], 1)).toBeUndefined();
   });
 
-  test('are not found where there are fewer than asked for', () => {
+  test('are not found if fewer seats are free than requested', () => {
     expect(choose([aRange(0)], 11)).toBeUndefined();
     expect(choose([], 2)).toBeUndefined();
   });
 
-  test('come in the order of their numbers, whatever the order of the free ones', () => {
+  test('are returned in the order of their numbers, whatever the order of the free seats', () => {
     expect(choose([aRange(0, { free: [8, 6, 7] })], 3)).toEqual([6, 7, 8]);
   });
 });
@@ -58,7 +67,7 @@ describe('the price', () => {
   const stalls = aRange(1, { price: 80 });
   const boxes = aRange(2, { section: 'Boxes', price: 300, free: [1, 2, 3] });
 
-  test('is the dearest one that is allowed, and no seat costs more', () => {
+  test('is the most expensive one within the limit', () => {
     expect(choose([balcony, stalls, boxes], 2)).toEqual([202, 203]);
     expect(choose([balcony, stalls, boxes], 2, { priceMax: 300 })).toEqual([202, 203]);
     expect(choose([balcony, stalls, boxes], 2, { priceMax: 299 })).toEqual([105, 106]);
@@ -66,34 +75,33 @@ describe('the price', () => {
     expect(choose([balcony, stalls, boxes], 2, { priceMax: 19 })).toBeUndefined();
   });
 
-  test('is the next one where too few of the dearest stand side by side', () => {
+  test('is the next lower one if too few adjacent seats have the highest', () => {
     expect(choose([balcony, stalls, boxes], 4)).toEqual([103, 104, 105, 106]);
   });
 
-  test('is the cheapest only where that is asked for', () => {
+  test('is the cheapest if the request prefers the cheapest', () => {
     expect(choose([stalls, balcony, boxes], 2, { prefer: 'cheapest' })).toEqual([5, 6]);
-    expect(choose([stalls, boxes], 2, { prefer: 'cheapest', section: 'Boxes' })).toEqual([
-      ...[202, 203],
-    ]);
+    const cheapestBox = { prefer: 'cheapest', section: 'Boxes' } as const;
+    expect(choose([stalls, boxes], 2, cheapestBox)).toEqual([202, 203]);
   });
 });
 
-describe('the front', () => {
+describe('the front row', () => {
   test('is the first row of a section in the order of the schedule', () => {
     expect(choose([aRange(1), aRange(0), aRange(2)], 2)).toEqual([5, 6]);
   });
 
-  test('comes before the middle, and before single seats that are left over', () => {
+  test('matters more than the middle and than a single seat left over', () => {
     expect(choose([aRange(0, { free: [1, 2, 3] }), aRange(1)], 2)).toEqual([2, 3]);
   });
 
-  test('is each section’s own: no section is behind another', () => {
+  test('is determined for each section: no section is behind another', () => {
     const left = [aRange(0, { free: [] }), aRange(1)];
     const right = [aRange(2, { section: 'Right' })];
     expect(choose([...left, ...right], 2)).toEqual([205, 206]);
   });
 
-  test('is counted in rows, not in ranges: both sides of an aisle are one row', () => {
+  test('can consist of several ranges: both sides of an aisle are one row', () => {
     const aisle = [
       aRange(0, { row: 'A', first: 1, last: 6, free: [1, 2] }),
       aRange(1, { row: 'A', first: 7, last: 12, free: [7, 8] }),
@@ -101,59 +109,59 @@ describe('the front', () => {
     expect(choose([...aisle, aRange(2, { row: 'B' })], 2)).toEqual([107, 108]);
   });
 
-  test('is counted in ranges where they have no row', () => {
+  test('is a single range if the ranges have no row name', () => {
     const noRows = [aRange(0, { row: null, free: [] }), aRange(1, { row: null })];
     expect(choose([...noRows, aRange(2, { row: null })], 2)).toEqual([105, 106]);
   });
 });
 
 describe('single seats', () => {
-  test('are not left over where there is another choice in the row', () => {
-    // 2 to 4 is nearer to the middle, but leaves the 1.
+  test('are not left over if the row has another choice', () => {
+    // Seats 2 to 4 are nearer to the middle, but would leave seat 1 alone.
     const free = [1, 2, 3, 4, 8, 9, 10];
     expect(choose([aRange(0, { free })], 3)).toEqual([8, 9, 10]);
   });
 
-  test('are left over rather than none sold', () => {
+  test('are left over if there is no other choice', () => {
     expect(choose([aRange(0, { free: [4, 5, 6] })], 2)).toEqual([5, 6]);
   });
 
-  test('are not left over later either, by pairs that are bought from an odd number of seats', () => {
+  test('are avoided for later pairs too: an even number of free seats remains on a side', () => {
     expect(choose([aRange(0, { last: 12 })], 2)).toEqual([5, 6]);
     expect(choose([aRange(0, { last: 9 })], 1)).toEqual([5]);
     expect(choose([aRange(0, { last: 11 })], 1)).toEqual([5]);
   });
 
-  test('count twice where one is left on either side', () => {
+  test('count twice if one is left on each side', () => {
     expect(choose([aRange(0, { free: [4, 5, 6, 7] })], 2)).toEqual([4, 5]);
     expect(choose([aRange(0, { free: [3, 4, 5, 8, 9, 10] })], 1)).toEqual([5]);
   });
 });
 
-describe('the middle', () => {
+describe('the middle of a row', () => {
   test.each([
     [1, 10, [5]],
     [2, 10, [5, 6]],
     [3, 10, [4, 5, 6]],
     [3, 11, [5, 6, 7]],
     [10, 10, upTo(10)],
-  ])('of a row: %i of %i seats', (quantity, last, numbers) => {
+  ])('is chosen for %i of %i seats', (quantity, last, numbers) => {
     expect(choose([aRange(0, { last })], quantity)).toEqual(numbers);
   });
 
-  test('is that of all seats of the row, the taken ones and those beyond the aisle too', () => {
+  test('takes all seats of the row into account, also taken seats and those beyond the aisle', () => {
     expect(choose([aRange(0, { last: 20, free: upTo(8) })], 2)).toEqual([7, 8]);
     const left = aRange(0, { row: 'A', first: 1, last: 10 });
     const right = aRange(1, { row: 'A', first: 11, last: 20 });
     expect(choose([left, right], 2)).toEqual([9, 10]);
   });
 
-  test('of two rows that are equally good is taken in the earlier range', () => {
+  test('is taken in the earlier of two ranges that are equally good', () => {
     expect(choose([aRange(1, { section: 'Right' }), aRange(0)], 2)).toEqual([5, 6]);
   });
 });
 
-test('what is chosen is the best of all places, in every row of up to twelve seats', () => {
+test('the choice is the best of all choices, for every pattern of free seats in a row of twelve', () => {
   const middle = 6.5;
   for (let pattern = 0; pattern < 2 ** 12; pattern += 1) {
     const free = upTo(12).filter((number) => pattern & (1 << (number - 1)));
@@ -165,10 +173,10 @@ test('what is chosen is the best of all places, in every row of up to twelve sea
         while (isFree(from + step * (count + 1))) count += 1;
         return count;
       };
-      const places = free.filter(
+      const starts = free.filter(
         (from) => run(from).length === quantity && run(from).every(isFree),
       );
-      const merits = places.map((from) => {
+      const merits = starts.map((from) => {
         const sides = [sideOf(from, -1), sideOf(from + quantity - 1, 1)];
         const singles = sides.filter((side) => side === 1).length;
         const odds = sides.filter((side) => side % 2 === 1).length;
@@ -183,17 +191,14 @@ test('what is chosen is the best of all places, in every row of up to twelve sea
   }
 });
 
-describe('a section', () => {
+test('a requested section restricts the choice', () => {
   const hall = [aRange(0, { price: 300 }), aRange(1, { section: 'Circle' }), aRange(2)];
-
-  test('bounds the choice', () => {
-    expect(choose(hall, 2, { section: 'Circle' })).toEqual([105, 106]);
-    expect(choose(hall, 2, { section: 'Roof' })).toBeUndefined();
-  });
+  expect(choose(hall, 2, { section: 'Circle' })).toEqual([105, 106]);
+  expect(choose(hall, 2, { section: 'Roof' })).toBeUndefined();
 });
 
 describe('a hall', () => {
-  test('gives no seat to two who choose one after the other, until none are left', () => {
+  test('never returns a seat twice while all its seats are taken one pair after another', () => {
     const hall = new Hall([aRange(0), aRange(1, { free: [2, 3] })]);
     const given: number[] = [];
     for (;;) {
@@ -206,7 +211,7 @@ describe('a hall', () => {
     expect(new Set(given).size).toBe(12);
   });
 
-  test('takes seats back, and those that were not free before', () => {
+  test('accepts freed seats, including seats that were not free at the start', () => {
     const hall = new Hall([aRange(0, { free: [4] })]);
     const [four] = hall.choose(wishFor(1)) ?? [];
     for (const isFree of [false, false, true, true]) hall.setFree(four as never, isFree);
@@ -214,13 +219,13 @@ describe('a hall', () => {
     expect(hall.choose(wishFor(2))?.map(({ id }) => id)).toEqual([4, 5]);
   });
 
-  test('passes over seats that are to be avoided', () => {
+  test('skips avoided seats', () => {
     const hall = new Hall([aRange(0, { free: [4, 5, 6, 7] })]);
     expect(hall.choose(wishFor(2), new Set([5]))?.map(({ id }) => id)).toEqual([6, 7]);
     expect(hall.choose(wishFor(3), new Set([5]))).toBeUndefined();
   });
 
-  test('leaves the ranges that it was made from as they were', () => {
+  test('does not modify the ranges from which it was built', () => {
     const range = aRange(0, { free: [2, 1] });
     const hall = new Hall([range]);
     hall.setFree({ id: 1, range: 0, number: 1 }, false);

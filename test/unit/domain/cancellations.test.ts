@@ -1,4 +1,4 @@
-/** Who may give a booking back, and until when. */
+/** Who can cancel a booking, and until when. */
 import { describe, expect, test } from 'vitest';
 import { decideCancellation } from '../../../src/domain/cancellations.ts';
 import { aBooking, minutesFromNow, NOW } from '../../support/builders.ts';
@@ -18,42 +18,42 @@ const worst: Input = {
   cancelUntilMs: HOUR_MS,
 };
 
-describe('a hold', () => {
-  const over = { holdExpiresAt: NOW };
+describe('cancelling a hold', () => {
+  const expired = { holdExpiresAt: NOW };
   provePrecedence(decideCancellation, { input: worst, reason: 'BOOKING_NOT_FOUND' }, [
     {
-      mended: 'the missing booking',
-      by: { booking: aBooking({ ...over, state: 'cancelled' }) },
+      fixed: 'the missing booking',
+      by: { booking: aBooking({ ...expired, state: 'cancelled' }) },
       reason: 'NOT_BOOKING_OWNER',
     },
-    { mended: 'the owner', by: { userId: 1 }, reason: 'BOOKING_CANCELLED' },
+    { fixed: 'the owner', by: { userId: 1 }, reason: 'BOOKING_CANCELLED' },
     {
-      mended: 'the cancellation before',
-      by: { booking: aBooking(over) },
+      fixed: 'the earlier cancellation',
+      by: { booking: aBooking(expired) },
       reason: 'HOLD_EXPIRED',
     },
     {
-      mended: 'the hold that had run out',
+      fixed: 'the expired hold',
       by: { booking: aBooking({ holdExpiresAt: minutesFromNow(5) }) },
       reason: undefined,
     },
   ]);
 });
 
-describe('a paid booking', () => {
+describe('cancelling a paid booking', () => {
   provePrecedence(decideCancellation, { input: worst, reason: 'BOOKING_NOT_FOUND' }, [
     {
-      mended: 'the missing booking',
+      fixed: 'the missing booking',
       by: { booking: aBooking({ state: 'refunded' }) },
       reason: 'NOT_BOOKING_OWNER',
     },
-    { mended: 'the owner', by: { userId: 1 }, reason: 'BOOKING_CANCELLED' },
+    { fixed: 'the owner', by: { userId: 1 }, reason: 'BOOKING_CANCELLED' },
     {
-      mended: 'the refund before',
+      fixed: 'the earlier refund',
       by: { booking: aBooking({ state: 'paid' }) },
       reason: 'CANCELLATION_CLOSED',
     },
-    { mended: 'the lateness', by: { acceptedAt: aMomentAgo }, reason: undefined },
+    { fixed: 'the late acceptance', by: { acceptedAt: aMomentAgo }, reason: undefined },
   ]);
 });
 
@@ -69,18 +69,18 @@ test('a hold can be cancelled however soon the performance starts', () => {
   expect(change).toEqual({ state: 'cancelled' });
 });
 
-test('a paid booking gives its price back', () => {
+test('cancelling a paid booking refunds its price', () => {
   const booking = aBooking({ state: 'paid' });
   const { change } = decideCancellation({ ...mine, ...early, booking });
   expect(change).toEqual({ state: 'refunded', balance: 130 });
 });
 
-test('a paid booking can be given back after its hold’s end', () => {
+test('a paid booking can be cancelled after the end of its hold', () => {
   const booking = aBooking({ state: 'paid', holdExpiresAt: minutesFromNow(-30) });
   expect(decideCancellation({ ...mine, ...early, booking }).refusal).toBeUndefined();
 });
 
-test('a booking that another one has ended is over, however early it was given back', () => {
+test('a booking that another booking has replaced cannot be cancelled, however early the command was accepted', () => {
   const booking = aBooking({ state: 'expired' });
   const { refusal } = decideCancellation({ ...mine, ...early, booking });
   expect(refusal?.code).toBe('HOLD_EXPIRED');

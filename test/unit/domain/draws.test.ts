@@ -1,4 +1,4 @@
-/** Who may announce a draw, and when. */
+/** When a draw can be announced. */
 import { expect, test } from 'vitest';
 import { decideDraw } from '../../../src/domain/draws.ts';
 import { minutesFromNow, NOW } from '../../support/builders.ts';
@@ -17,15 +17,15 @@ const ahead = { gathersAt: NOW, opensAt: new Date(NOW.getTime() + 1) };
 
 provePrecedence(decideDraw, { input: worst, reason: 'CONCERT_NOT_FOUND' }, [
   {
-    mended: 'the missing concert',
+    fixed: 'the missing concert',
     by: { isConcertThere: true },
     reason: 'DRAW_ALREADY_ANNOUNCED',
   },
-  { mended: 'the draw before', by: { isAnnounced: false }, reason: 'DRAW_IN_THE_PAST' },
-  { mended: 'its time', by: { times: ahead }, reason: undefined },
+  { fixed: 'the earlier announcement', by: { isAnnounced: false }, reason: 'DRAW_IN_THE_PAST' },
+  { fixed: 'the past time', by: { times: ahead }, reason: undefined },
 ]);
 
-test('a draw keeps its times, also where gathering has begun already', () => {
+test('a draw keeps its times even if gathering has already begun', () => {
   const times = { gathersAt: minutesFromNow(-5), opensAt: minutesFromNow(5) };
   const allowed = { ...worst, isConcertThere: true, isAnnounced: false, times };
   expect(decideDraw(allowed).change).toEqual(times);

@@ -1,4 +1,4 @@
-/** Who may hold a seat, and which seats operators may take off the sale. */
+/** When a seat can be held, and when operators can block it. */
 import { describe, expect, test } from 'vitest';
 import { decideBlocking, decideHold, holdsToEnd, isFree } from '../../../src/domain/holds.ts';
 import { aSeat, minutesFromNow, NOW } from '../../support/builders.ts';
@@ -25,37 +25,37 @@ describe('holding a seat', () => {
 
   provePrecedence(decideHold, { input: worst, reason: 'SEAT_NOT_FOUND' }, [
     {
-      mended: 'the missing seat',
+      fixed: 'the missing seat',
       by: { seat: aSeat({ ...soldAndBlocked, bookingStartAt: inAMoment, bookingEndAt: NOW }) },
       reason: 'BOOKING_NOT_STARTED',
     },
     {
-      mended: 'the window that had not opened',
+      fixed: 'the window that has not opened',
       by: { seat: aSeat({ ...soldAndBlocked, bookingStartAt: NOW, bookingEndAt: NOW }) },
       reason: 'BOOKING_CLOSED',
     },
     {
-      mended: 'the window that had closed',
+      fixed: 'the window that has closed',
       by: { seat: aSeat({ ...soldAndBlocked, bookingEndAt: inAMoment }) },
       reason: 'SEAT_ALREADY_SOLD',
     },
     {
-      mended: 'the sale to somebody else',
+      fixed: 'the sale to another user',
       by: { seat: aSeat({ ...held, blockedReason: 'camera' }) },
       reason: 'SEAT_ALREADY_HELD',
     },
-    { mended: 'the block', by: { seat: aSeat(held) }, reason: 'SEAT_ALREADY_HELD' },
+    { fixed: 'the block', by: { seat: aSeat(held) }, reason: 'SEAT_ALREADY_HELD' },
     {
-      mended: 'somebody else’s hold',
+      fixed: 'the hold of another user',
       by: { seat: aSeat({ state: 'held', heldUntil: NOW }) },
       reason: 'SEAT_LIMIT_REACHED',
     },
-    { mended: 'the limit', by: { limit: { live: 1, max: 2 } }, reason: undefined },
+    { fixed: 'the limit', by: { limit: { live: 1, max: 2 } }, reason: undefined },
   ]);
 
   const fine: HoldInput = { ...worst, seat: aSeat(), limit: { live: 0, max: 2 } };
 
-  test('a hold lasts as long as set, and keeps others away for the grace as well', () => {
+  test('a hold lasts for the configured time, and the seat stays held for the grace period', () => {
     expect(decideHold(fine).change).toEqual({
       seat: { state: 'held', heldUntil: new Date(NOW.getTime() + 310_000) },
       holdExpiresAt: new Date(NOW.getTime() + 300_000),
@@ -63,12 +63,12 @@ describe('holding a seat', () => {
     });
   });
 
-  test('a hold that has run out is replaced, and the decision says so', () => {
+  test('an expired hold is replaced, and the decision says so', () => {
     const seat = aSeat({ state: 'held', heldUntil: NOW });
     expect(decideHold({ ...fine, seat }).change?.endsExpiredHold).toBe(true);
   });
 
-  test('a command that was accepted in the window holds the seat although its turn comes later', () => {
+  test('a command that was accepted within the window holds the seat even if it is applied later', () => {
     const seat = aSeat({ bookingEndAt: NOW });
     const later = { ...fine, seat, acceptedAt: aMomentAgo, now: minutesFromNow(3) };
     expect(decideHold(later).change?.holdExpiresAt).toEqual(minutesFromNow(8));
@@ -83,7 +83,7 @@ describe('holding a seat', () => {
     expect(decideHold({ ...fine, seat, acceptedAt: aMomentAgo }).refusal).toBeUndefined();
   });
 
-  test('a seat whose hold ran out after the command was accepted is free for it', () => {
+  test('a seat whose hold expired after the command was accepted can be held by it', () => {
     const seat = aSeat({ state: 'held', heldUntil: NOW });
     expect(decideHold({ ...fine, seat, acceptedAt: minutesFromNow(-1) }).refusal).toBeUndefined();
   });
@@ -93,15 +93,14 @@ describe('holding a seat', () => {
     expect(decideHold({ ...fine, seat }).refusal?.code).toBe('SEAT_ALREADY_HELD');
   });
 
-  test('a limit of as many seats as the user has is reached, and one above it is not', () => {
+  test('a user can hold seats up to the limit and not beyond it', () => {
     const codeAt = (live: number) =>
-      decideHold({ ...fine, limit: { live, max: 2 } }).refusal?.code ?? 'yes';
-    expect([0, 1, 2, 3].map(codeAt)).toEqual([
-      ...['yes', 'yes', 'SEAT_LIMIT_REACHED', 'SEAT_LIMIT_REACHED'],
-    ]);
+      decideHold({ ...fine, limit: { live, max: 2 } }).refusal?.code ?? 'held';
+    const reached = 'SEAT_LIMIT_REACHED';
+    expect([0, 1, 2, 3].map(codeAt)).toEqual(['held', 'held', reached, reached]);
   });
 
-  test('each refusal names the seat, for commands that bring several', () => {
+  test('each refusal names the seat, because a command can contain several', () => {
     const refused: HoldInput[] = [
       worst,
       { ...fine, seat: aSeat({ bookingStartAt: inAMoment }) },
@@ -115,17 +114,17 @@ describe('holding a seat', () => {
   });
 });
 
-describe('which run-out holds end with a booking', () => {
-  const runOut = [{ id: 1 }, { id: 2 }, { id: 3 }];
+describe('the expired holds that a new booking ends', () => {
+  const expired = [{ id: 1 }, { id: 2 }, { id: 3 }];
   const endsFor = (seatIds: number[], live: number) =>
-    holdsToEnd({ live, max: 4, runOut, seatIds }).map(({ id }) => id);
+    holdsToEnd({ live, max: 4, expired, seatIds }).map(({ id }) => id);
 
   test.each([
-    ['none while there is room', [9], 3, []],
-    ['as many as are too many, the oldest first', [8, 9], 4, [1, 2]],
-    ['all of them where even that does not help', [6, 7, 8, 9], 9, [1, 2, 3]],
-    ['those whose own seats are booked, before others', [3, 9], 4, [3, 1]],
-    ['those whose own seats are booked, although there is room', [2], 3, [2]],
+    ['are none below the seat limit', [9], 3, []],
+    ['are as many as exceed the limit, the oldest first', [8, 9], 4, [1, 2]],
+    ['are all of them if the limit is exceeded even then', [6, 7, 8, 9], 9, [1, 2, 3]],
+    ['are first those on the booked seats, then others', [3, 9], 4, [3, 1]],
+    ['are those on the booked seats even below the limit', [2], 3, [2]],
   ])('%s', (_which, seatIds, live, ended) => {
     expect(endsFor(seatIds, live)).toEqual(ended);
   });
@@ -134,27 +133,32 @@ describe('which run-out holds end with a booking', () => {
 describe('whether a seat is free', () => {
   test.each([
     ['available', aSeat(), true],
-    ['held for another moment', aSeat(held), false],
+    ['held for one more millisecond', aSeat(held), false],
     ['held until now', aSeat({ state: 'held', heldUntil: NOW }), true],
-    ['held until a moment ago', aSeat({ state: 'held', heldUntil: aMomentAgo }), true],
+    ['held until a millisecond ago', aSeat({ state: 'held', heldUntil: aMomentAgo }), true],
     ['sold', aSeat({ state: 'sold' }), false],
     ['available but blocked', aSeat({ blockedReason: 'camera' }), false],
     [
-      'blocked with a hold that has run out',
+      'blocked with an expired hold',
       aSeat({ state: 'held', heldUntil: aMomentAgo, blockedReason: 'camera' }),
       false,
     ],
-  ])('a seat that is %s: %#', (_state, seat, free) => {
+  ])('a seat that is %s (case %#)', (_state, seat, free) => {
     expect(isFree(seat, NOW)).toBe(free);
   });
 
-  test('a seat is free exactly when a user who may book it can hold it', () => {
+  test('a seat is free exactly when an eligible user can hold it', () => {
     for (const state of ['available', 'held', 'sold'] as const) {
       for (const blockedReason of [null, 'camera']) {
         for (const heldUntil of state === 'held' ? [aMomentAgo, NOW, inAMoment] : [null]) {
           const seat = aSeat({ state, blockedReason, heldUntil });
           const decision = decideHold({
-            ...{ seatId: 7, seat, acceptedAt: NOW, now: NOW, holdMs: 1, graceMs: 1 },
+            seatId: 7,
+            seat,
+            acceptedAt: NOW,
+            now: NOW,
+            holdMs: 1,
+            graceMs: 1,
             limit: { live: 0, max: 1 },
           });
           const named = `${state}, ${blockedReason}, ${heldUntil?.toISOString()}`;
@@ -170,26 +174,26 @@ describe('blocking a seat', () => {
 
   provePrecedence(decideBlocking, { input: worst, reason: 'SEAT_NOT_FOUND' }, [
     {
-      mended: 'the missing seat',
+      fixed: 'the missing seat',
       by: { seat: aSeat({ state: 'sold' }) },
       reason: 'SEAT_ALREADY_SOLD',
     },
-    { mended: 'its sale', by: { seat: aSeat(held) }, reason: 'SEAT_ALREADY_HELD' },
+    { fixed: 'its sale', by: { seat: aSeat(held) }, reason: 'SEAT_ALREADY_HELD' },
     {
-      mended: 'its hold',
+      fixed: 'its hold',
       by: { seat: aSeat({ state: 'held', heldUntil: NOW }) },
       reason: undefined,
     },
   ]);
 
-  test('a hold that has run out ends with the block, and a free seat has none to end', () => {
+  test('blocking a seat ends its expired hold; an available seat has none', () => {
     const ends = (seat: ReturnType<typeof aSeat>) =>
       decideBlocking({ seatId: 7, seat, now: NOW }).change?.endsExpiredHold;
     expect(ends(aSeat({ state: 'held', heldUntil: NOW }))).toBe(true);
     expect(ends(aSeat())).toBe(false);
   });
 
-  test('a blocked seat can be blocked again, for another reason', () => {
+  test('a blocked seat can be blocked again with another reason', () => {
     const seat = aSeat({ blockedReason: 'camera' });
     expect(decideBlocking({ seatId: 7, seat, now: NOW }).refusal).toBeUndefined();
   });

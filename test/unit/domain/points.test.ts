@@ -1,4 +1,4 @@
-/** Points: whole numbers, never negative. */
+/** Charging and using points. */
 import { expect, test } from 'vitest';
 import { charge, decideUse } from '../../../src/domain/points.ts';
 import { provePrecedence } from './rules.ts';
@@ -11,18 +11,18 @@ interface Input {
 provePrecedence(
   ({ balance, amount }: Input) => decideUse(balance, amount),
   { input: { balance: 5, amount: 6 }, reason: 'INSUFFICIENT_POINTS' },
-  [{ mended: 'the point that was missing', by: { balance: 6 }, reason: undefined }],
+  [{ fixed: 'the missing point', by: { balance: 6 }, reason: undefined }],
 );
 
-test('a charge adds', () => {
+test('a charge adds to the balance', () => {
   expect(charge(5, 7)).toEqual({ balance: 12 });
 });
 
-test('points can be used down to nothing', () => {
+test('points can be used until the balance is zero', () => {
   expect(decideUse(5, 5).change).toEqual({ balance: 0 });
   expect(decideUse(5, 2).change).toEqual({ balance: 3 });
 });
 
-test('a refusal says how many are needed and how many are there', () => {
-  expect(decideUse(5, 6).refusal?.detail).toBe('6 points are needed, 5 are there.');
+test('a refusal names the points needed and the balance', () => {
+  expect(decideUse(5, 6).refusal?.detail).toBe('6 points are needed; the balance is 5.');
 });

@@ -1,4 +1,4 @@
-/** Who gets a place in the queue, who may leave it, whose place admits to booking. */
+/** Entering and leaving the queue, and the check of a queue token. */
 import { describe, expect, test } from 'vitest';
 import {
   decideEntry,
@@ -17,22 +17,22 @@ const inAMoment = new Date(NOW.getTime() + 1);
 describe('entering', () => {
   const worst: Parameters<typeof decideEntry>[0] = { open: undefined, waiting: 5, maxWaiting: 5 };
   provePrecedence(decideEntry, { input: worst, reason: 'QUEUE_FULL' }, [
-    { mended: 'the crowd', by: { waiting: 4 }, reason: undefined },
+    { fixed: 'the full queue', by: { waiting: 4 }, reason: undefined },
   ]);
 
-  test('a newcomer gets a place of their own', () => {
+  test('a user without an open entry gets a new one', () => {
     expect(decideEntry({ ...worst, waiting: 4 }).change).toEqual({ keep: undefined });
   });
 
   test.each([
     [1, '1 user is already waiting'],
     [5, '5 users are already waiting'],
-  ])('a queue that is full with %i says so', (waiting, text) => {
+  ])('the refusal of a full queue names the number of waiting users (%i)', (waiting, text) => {
     const refused = decideEntry({ open: undefined, waiting, maxWaiting: waiting });
     expect(refused.refusal?.detail).toContain(text);
   });
 
-  test('a user who has a place keeps it even when the queue is full', () => {
+  test('a user with an open entry keeps it even when the queue is full', () => {
     const open = aQueueEntry({ state: 'waiting' });
     expect(decideEntry({ ...worst, open }).change).toEqual({ keep: open });
   });
@@ -41,10 +41,10 @@ describe('entering', () => {
 describe('leaving', () => {
   const worst: Parameters<typeof decideLeave>[0] = { open: undefined, acceptedAt: NOW };
   provePrecedence(decideLeave, { input: worst, reason: 'QUEUE_ENTRY_NOT_FOUND' }, [
-    { mended: 'the missing place', by: { open: aQueueEntry() }, reason: undefined },
+    { fixed: 'the missing entry', by: { open: aQueueEntry() }, reason: undefined },
   ]);
 
-  test('a place ends at the moment at which its user gave it up', () => {
+  test('an entry ends at the time at which the command to leave was accepted', () => {
     expect(decideLeave({ open: aQueueEntry(), acceptedAt: NOW }).change).toEqual({
       state: 'ended',
       endedAt: NOW,
@@ -69,43 +69,43 @@ describe('a queue token', () => {
 
   provePrecedence(check, { input: worst, reason }, [
     {
-      mended: 'the missing place',
+      fixed: 'the missing entry',
       by: { entry: aQueueEntry({ state: 'waiting', expiresAt: null }) },
       reason,
     },
-    { mended: 'the owner', by: { userId: 1 }, reason },
+    { fixed: 'the owner', by: { userId: 1 }, reason },
     {
-      mended: 'the wait',
+      fixed: 'the pending admission',
       by: { entry: aQueueEntry({ ...paid, expiresAt: NOW }) },
       reason,
     },
-    { mended: 'the session that had run out', by: { entry: aQueueEntry(paid) }, reason },
-    { mended: 'its end by a payment', by: { entry: aQueueEntry() }, reason: undefined },
+    { fixed: 'the expired session', by: { entry: aQueueEntry(paid) }, reason },
+    { fixed: 'the end by a payment', by: { entry: aQueueEntry() }, reason: undefined },
   ]);
 
   test.each([
-    ['belongs to somebody else', aQueueEntry({ userId: 2 })],
-    ['still waits', aQueueEntry({ state: 'waiting' })],
+    ['belongs to another user', aQueueEntry({ userId: 2 })],
+    ['is still waiting', aQueueEntry({ state: 'waiting' })],
     ['has no session', aQueueEntry({ expiresAt: null })],
     ['ended without a time', aQueueEntry({ state: 'ended' })],
-  ])('one fault is enough: a place that %s admits nobody', (_fault, entry) => {
+  ])('one fault is enough: the token of an entry that %s is refused', (_fault, entry) => {
     expect(refuseQueueToken(entry, 1, NOW)?.code).toBe(reason);
   });
 
-  test('a session counts until the moment of its end, and not at it', () => {
+  test('a session is active before its end and not at its end', () => {
     const entry = aQueueEntry({ expiresAt: NOW });
     expect(refuseQueueToken(entry, 1, aMomentAgo)).toBeUndefined();
     expect(refuseQueueToken(entry, 1, NOW)?.code).toBe(reason);
   });
 
   test.each([
-    ['while the command waited in its lane', inAMoment],
+    ['while the command was pending in its lane', inAMoment],
     ['in the millisecond in which the command was accepted', NOW],
-  ])('a session that ended %s does not count against it', (_when, endedAt) => {
+  ])('the token of a session that ended %s is accepted', (_when, endedAt) => {
     expect(refuseQueueToken(aQueueEntry({ ...paid, endedAt }), 1, NOW)).toBeUndefined();
   });
 
-  test('a place that was given up unused, and so never had a session, admits nobody', () => {
+  test('the token of an entry that was left before admission is refused', () => {
     const left = { state: 'ended', expiresAt: null, endReason: 'left' } as const;
     const entry = aQueueEntry({ ...left, endedAt: minutesFromNow(1) });
     expect(refuseQueueToken(entry, 1, NOW)?.code).toBe(reason);
@@ -114,9 +114,9 @@ describe('a queue token', () => {
 
 test.each([
   ['active until now', aQueueEntry({ expiresAt: NOW }), true],
-  ['active for another moment', aQueueEntry({ expiresAt: inAMoment }), false],
+  ['active for one more millisecond', aQueueEntry({ expiresAt: inAMoment }), false],
   ['waiting', aQueueEntry({ state: 'waiting', expiresAt: null }), false],
   ['ended already', aQueueEntry({ state: 'ended', expiresAt: NOW, endedAt: NOW }), false],
-])('whether a place that is %s has run out: %#', (_state, entry, isOver) => {
+])('whether an entry that is %s has expired (case %#)', (_state, entry, isOver) => {
   expect(isRunOut(entry, NOW)).toBe(isOver);
 });

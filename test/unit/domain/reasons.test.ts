@@ -1,4 +1,4 @@
-/** No reason without a row in a table: whoever adds one is told here what is missing. */
+/** Every reason must occur in the table of a rule; these tests name the reasons that do not. */
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { expect, test } from 'vitest';
@@ -6,23 +6,23 @@ import { REASONS, refuse } from '../../../src/domain/reasons.ts';
 
 const ROOT = resolve(import.meta.dirname, '../../..');
 
-/** Refused without a rule of the domain: where it is tested instead, and why. */
-const ELSEWHERE: Record<string, [file: string, why: string]> = {
+/** Reasons that no rule in `src/domain` returns: the test that covers each, and why. */
+const TESTED_ELSEWHERE: Record<string, [file: string, why: string]> = {
   IDEMPOTENCY_KEY_REUSED: [
-    'test/integration/http/idempotency-keys.test.ts',
-    'the receipts decide it, before any rule is asked',
+    'test/integration/http/jobs/idempotency-keys.test.ts',
+    'the receipts decide it before any rule runs',
   ],
   WEBHOOK_NOT_FOUND: [
-    'test/integration/http/webhooks.test.ts',
-    'a look at the row decides it, in the handler',
+    'test/integration/http/ops/webhooks.test.ts',
+    'the handler refuses if the row is missing',
   ],
   SCHEDULE_NOT_FOUND: [
-    'test/integration/http/several-seats.test.ts',
-    'a look at the row decides it, in the handler',
+    'test/integration/http/seats/several-seats.test.ts',
+    'the handler refuses if the row is missing',
   ],
   NO_ADJACENT_SEATS: [
-    'test/integration/http/several-seats.test.ts',
-    'the rule chooses seats or none, and the handler says no',
+    'test/integration/http/seats/several-seats.test.ts',
+    'the rule returns seats or undefined, and the handler refuses',
   ],
 };
 
@@ -33,21 +33,23 @@ const inTables = new Set(
     .map((match) => match[1] as string),
 );
 
-test('every reason has a row in some rule’s table', () => {
-  const missing = REASONS.filter((reason) => !inTables.has(reason) && !ELSEWHERE[reason]);
+test('every reason has a row in the table of a rule', () => {
+  const missing = REASONS.filter((reason) => !inTables.has(reason) && !TESTED_ELSEWHERE[reason]);
   expect(missing, 'add a row to the table of the rule that refuses with it').toEqual([]);
 });
 
-test('a reason that is tested elsewhere is really expected there, and in no table', () => {
-  for (const [reason, [file]] of Object.entries(ELSEWHERE)) {
+test('a reason that is tested elsewhere occurs in that test and in no table', () => {
+  for (const [reason, [file]] of Object.entries(TESTED_ELSEWHERE)) {
     const path = join(ROOT, file);
     const text = existsSync(path) ? readFileSync(path, 'utf8') : '';
-    expect(text, `${file} no longer expects ${reason}: say where it is tested`).toContain(reason);
-    expect(inTables.has(reason), `${reason} has a row: take it off ELSEWHERE`).toBe(false);
+    expect(text, `${file} does not expect ${reason}: correct its entry`).toContain(reason);
+    expect(inTables.has(reason), `${reason} has a row: remove it from TESTED_ELSEWHERE`).toBe(
+      false,
+    );
   }
 });
 
-test('a refusal carries what it is about only where there is something', () => {
+test('a refusal has `about` only if the rule gave it', () => {
   expect(refuse('SEAT_NOT_FOUND', 'No.', { seatId: 7 })).toEqual({
     refusal: { code: 'SEAT_NOT_FOUND', detail: 'No.', about: { seatId: 7 } },
   });

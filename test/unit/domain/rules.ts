@@ -1,17 +1,16 @@
 /**
- * Runs a rule against its table. The first row is wrong in every way, each next one mends one fault of
- * the row before, so that the next reason shows, and the last row succeeds: this proves the order of
- * the reasons too.
+ * Checks a rule against a table of inputs. The first input has every fault; each row fixes one more fault, so that the
+ * next reason is returned, and the last row is accepted. The table therefore also proves the precedence of the reasons.
  */
 import { expect, test } from 'vitest';
 import { type Decision, REASONS, type Reason } from '../../../src/domain/reasons.ts';
 
 export interface Row<Input> {
-  /** What is wrong no longer. */
-  mended: string;
-  /** What that changes in the row before. */
+  /** The fault that this row fixes. */
+  fixed: string;
+  /** The changes to the input of the previous row. */
   by: Partial<Input>;
-  /** None in the last row. */
+  /** The expected refusal; undefined in the last row, which is accepted. */
   reason: Reason | undefined;
 }
 
@@ -20,21 +19,21 @@ export function provePrecedence<Input extends object, Change>(
   worst: { input: Input; reason: Reason },
   rows: readonly Row<Input>[],
 ): void {
-  const all: Row<Input>[] = [{ mended: 'nothing', by: {}, reason: worst.reason }, ...rows];
+  const all: Row<Input>[] = [{ fixed: 'nothing', by: {}, reason: worst.reason }, ...rows];
   let input = worst.input;
-  const cases = all.map(({ mended, by, reason }) => {
+  const cases = all.map(({ fixed, by, reason }) => {
     input = { ...input, ...by };
-    return { mended, answer: reason ?? 'yes', input, reason };
+    return { fixed, answer: reason ?? 'accepted', input, reason };
   });
 
-  test.each(cases)('with $mended mended, the answer is $answer', ({ input, reason }) => {
+  test.each(cases)('with $fixed fixed, the decision is $answer', ({ input, reason }) => {
     expect(rule(input).refusal?.code).toBe(reason);
   });
 
-  const places = rows.flatMap(({ reason }) => (reason ? [REASONS.indexOf(reason)] : []));
-  test(`${worst.reason} and the reasons after it are met in the order of REASONS`, () => {
-    const met = [REASONS.indexOf(worst.reason), ...places];
+  const indexes = rows.flatMap(({ reason }) => (reason ? [REASONS.indexOf(reason)] : []));
+  test(`${worst.reason} and the reasons after it occur in the order of REASONS`, () => {
+    const met = [REASONS.indexOf(worst.reason), ...indexes];
     expect(met).toEqual(met.toSorted((one, other) => one - other));
-    expect(rows.at(-1)?.reason, 'the last row of a table succeeds').toBeUndefined();
+    expect(rows.at(-1)?.reason, 'the last row of a table must be accepted').toBeUndefined();
   });
 }

@@ -1,8 +1,8 @@
 /** What an answer says of values that are not valid, and that it stays short. */
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { bookSeats } from '../../../src/commands/book-seats.ts';
-import { createSchedule } from '../../../src/commands/create-schedule.ts';
+import { bookSeats } from '../../../src/commands/bookings/book-seats.ts';
+import { createSchedule } from '../../../src/commands/operators/create-schedule.ts';
 import type { Problem } from '../../../src/http/problems/problems.ts';
 import { type ValidationError, validate } from '../../../src/http/validation.ts';
 

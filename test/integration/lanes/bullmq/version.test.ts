@@ -2,9 +2,9 @@
 import { execFile } from 'node:child_process';
 import { resolve } from 'node:path';
 import { expect, inject, test } from 'vitest';
-import { COMPILE_CACHE } from '../../../../scripts/compile-cache.ts';
+import { COMPILE_CACHE } from '../../../../scripts/lib/compile-cache.ts';
 import { TESTED_VERSION } from '../../../../src/lanes/bullmq/version.ts';
-import { environmentFor } from '../../../support/seatlane.ts';
+import { environmentFor } from '../../../support/services/seatlane.ts';
 
 const ROOT = resolve(import.meta.dirname, '../../../..');
 

@@ -1,12 +1,12 @@
 /** What operators do to the queue, through `runBatch`: the admission, and draws. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { inHours } from '../../../support/client.ts';
 import {
   expectNothingBehind,
   expectOneEffect,
   expectRefusal,
 } from '../../../support/handler-promises.ts';
-import { openTestLane, type TestLane } from '../../../support/test-lane.ts';
+import { inHours } from '../../../support/http/client.ts';
+import { openTestLane, type TestLane } from '../../../support/services/test-lane.ts';
 
 let lane: TestLane;
 beforeAll(async () => {

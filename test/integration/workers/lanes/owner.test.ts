@@ -2,12 +2,12 @@
 import { Writable } from 'node:stream';
 import pino from 'pino';
 import { afterEach, expect, onTestFinished, test, vi } from 'vitest';
-import { LANE_LOCKS } from '../../../../src/db/lane-locks.ts';
+import { LANE_LOCKS } from '../../../../src/db/lanes/lock-keys.ts';
 import { laneNames, laneOf } from '../../../../src/lanes/lanes.ts';
 import { OwnerSession } from '../../../../workers/lanes/owner-session.ts';
-import { holdLock } from '../../../support/hold-lock.ts';
-import { startSeatlane, type TestSeatlane } from '../../../support/seatlane.ts';
-import { openTcpLine } from '../../../support/tcp-line.ts';
+import { openTcpLine } from '../../../support/network/tcp-line.ts';
+import { holdLock } from '../../../support/services/hold-lock.ts';
+import { startSeatlane, type TestSeatlane } from '../../../support/services/seatlane.ts';
 import { waitFor } from '../../../support/wait-for.ts';
 
 let seatlane: TestSeatlane;

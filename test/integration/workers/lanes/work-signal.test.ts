@@ -6,7 +6,7 @@ import { markerKey } from '../../../../src/lanes/bullmq/keys.ts';
 import { connectPatiently, untilReady } from '../../../../src/lanes/redis/redis.ts';
 import { openLog } from '../../../../src/runtime/log.ts';
 import { WorkSignal } from '../../../../workers/lanes/work-signal.ts';
-import { cloneServices } from '../../../support/database.ts';
+import { cloneServices } from '../../../support/services/database.ts';
 import { waitFor } from '../../../support/wait-for.ts';
 
 let redisPrefix: string;

@@ -1,7 +1,7 @@
 /** Admission: order, window and ceiling. */
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { admit } from '../../../../workers/timers/admit.ts';
-import { openTestLane, type TestLane } from '../../../support/test-lane.ts';
+import { openTestLane, type TestLane } from '../../../support/services/test-lane.ts';
 
 const SETTINGS = {
   ...{ admitLimit: 3, admitWindowMs: 10_000 },

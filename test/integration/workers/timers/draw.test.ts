@@ -1,8 +1,8 @@
 /** A draw orders those who had gathered, and numbers stay unique whatever is enqueued meanwhile. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { admit } from '../../../../workers/timers/admit.ts';
-import { inHours } from '../../../support/client.ts';
-import { openTestLane, runToTheEnd, type TestLane } from '../../../support/test-lane.ts';
+import { inHours } from '../../../support/http/client.ts';
+import { openTestLane, runToTheEnd, type TestLane } from '../../../support/services/test-lane.ts';
 
 const USERS = 12;
 

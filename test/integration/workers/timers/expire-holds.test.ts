@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { expireHolds } from '../../../../workers/timers/expire-holds.ts';
 import { effects } from '../../../support/effects.ts';
-import { type Buyer, openTestLane, type TestLane } from '../../../support/test-lane.ts';
+import { type Buyer, openTestLane, type TestLane } from '../../../support/services/test-lane.ts';
 
 let lane: TestLane;
 let seatIds: number[];

@@ -1,7 +1,7 @@
 /** Deleting what nobody asks for any more. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { prune } from '../../../../workers/timers/prune.ts';
-import { openTestLane, type TestLane } from '../../../support/test-lane.ts';
+import { openTestLane, type TestLane } from '../../../support/services/test-lane.ts';
 
 let lane: TestLane;
 beforeAll(async () => {

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { openQueue, TIMERS_QUEUE } from '../../../../src/lanes/bullmq/queues.ts';
 import { connectPatiently } from '../../../../src/lanes/redis/redis.ts';
 import { openLog } from '../../../../src/runtime/log.ts';
-import { startSeatlane, type TestSeatlane } from '../../../support/seatlane.ts';
+import { startSeatlane, type TestSeatlane } from '../../../support/services/seatlane.ts';
 import { waitFor } from '../../../support/wait-for.ts';
 
 const AHEAD_MS = 300_000;

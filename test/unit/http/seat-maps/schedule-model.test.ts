@@ -3,7 +3,7 @@ import { gunzipSync } from 'node:zlib';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { ScheduleModel } from '../../../../src/http/seat-maps/schedule-model.ts';
 import { SeatMap } from '../../../../src/http/seat-maps/seat-map.ts';
-import { readEvent } from '../../../support/wire-events.ts';
+import { readEvent } from '../../../support/http/wire-events.ts';
 
 function aModel(states: string[], seatCount = states[0]?.length ?? 0) {
   const told: ReturnType<typeof readEvent>[] = [];

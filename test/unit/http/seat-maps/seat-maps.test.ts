@@ -2,8 +2,8 @@
 import { expect, onTestFinished, test } from 'vitest';
 import type { WireEvent } from '../../../../src/http/events/wire-event.ts';
 import { SeatMaps } from '../../../../src/http/seat-maps/seat-maps.ts';
+import { readEvent } from '../../../support/http/wire-events.ts';
 import { waitFor } from '../../../support/wait-for.ts';
-import { readEvent } from '../../../support/wire-events.ts';
 
 const OTHER = 2;
 

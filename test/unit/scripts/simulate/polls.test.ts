@@ -1,12 +1,12 @@
-/** How many looks a second a queue causes. */
+/** How many polls per second a queue causes. */
 import { expect, test } from 'vitest';
-import { pauseAfter, pollsPerSecond } from '../../../../scripts/simulate/polls.ts';
-import { nextLookMs } from '../../../../src/client/queue.ts';
+import { pollDelay, pollsPerSecond } from '../../../../scripts/simulate/polls.ts';
+import { pollDelayMs } from '../../../../src/client/api/waiting-queue.ts';
 
 test.each([0, 5, 12, 60, 179, 180, 40_000])(
-  'after %i s of waiting it pauses as our client does',
+  'the delay for an estimated wait of %i s is that of the client',
   (wait) => {
-    expect(pauseAfter(wait)).toBeCloseTo(nextLookMs(wait, () => 0.5) / 1000);
+    expect(pollDelay(wait)).toBeCloseTo(pollDelayMs(wait, () => 0.5) / 1000);
   },
 );
 
@@ -15,8 +15,13 @@ test.each([
   [3000, 25],
   [100_000, 25],
   [1_000_000, 250],
-])('%i waiting, %i admitted a second: the sum over all who wait', (waiting, admitPerSecond) => {
-  let sum = 0;
-  for (let place = 1; place <= waiting; place += 1) sum += 1 / pauseAfter(place / admitPerSecond);
-  expect(pollsPerSecond(waiting, admitPerSecond) / sum).toBeCloseTo(1, 2);
-});
+])(
+  '%i waiting users with %i admissions/s poll as often as the sum over all users',
+  (waiting, admitPerSecond) => {
+    let sum = 0;
+    for (let position = 1; position <= waiting; position += 1) {
+      sum += 1 / pollDelay(position / admitPerSecond);
+    }
+    expect(pollsPerSecond(waiting, admitPerSecond) / sum).toBeCloseTo(1, 2);
+  },
+);

@@ -1,4 +1,4 @@
-/** Rates of the rush, out of readings. */
+/** The rates that the board computes from its readings. */
 import { expect, test } from 'vitest';
 import type { Admission } from '../../../../src/client/index.ts';
 import {
@@ -10,8 +10,16 @@ import {
 } from '../../../../src/web/board/history.ts';
 
 const admission: Admission = {
-  ...{ isPaused: false, isSoldOut: false, admitLimit: 10, admitWindowSeconds: 2, maxActive: 100 },
-  ...{ waiting: 0, active: 0, passedOver: 0, lastAdmitted: 0, admittedLastMinute: 0 },
+  isPaused: false,
+  isSoldOut: false,
+  admitLimit: 10,
+  admitWindowSeconds: 2,
+  maxActive: 100,
+  waiting: 0,
+  active: 0,
+  passedOver: 0,
+  lastAdmitted: 0,
+  admittedLastMinute: 0,
 };
 
 function reading(second: number, done: number, process = 1): Reading {
@@ -26,7 +34,7 @@ function reading(second: number, done: number, process = 1): Reading {
   };
 }
 
-test('commands a second are counted over two seconds', () => {
+test('commands per second are averaged over two seconds', () => {
   const history = [0, 1, 2, 3].map((second) => reading(second, second * 100));
   expect(commandRates(history)).toEqual([0, 100, 100, 100]);
   expect(ratesByCommand(history)).toEqual([
@@ -34,17 +42,17 @@ test('commands a second are counted over two seconds', () => {
   ]);
 });
 
-test('counters of two processes are not taken for each other', () => {
+test('counters of different processes are not compared', () => {
   const history = [reading(0, 1000, 1), reading(1, 5, 2), reading(2, 1010, 1), reading(3, 9, 2)];
   expect(commandRates(history)).toEqual([0, 0, 5, 2]);
 });
 
-test('who is let in is told for one window, out of several', () => {
+test('admissions per window are averaged over several windows', () => {
   const history = [0, 1, 2, 4, 6, 8].map((second) => reading(second, 0));
   expect(admittedPerWindow(history)).toEqual([0, 5, 10, 10, 10, 10]);
 });
 
-test('no reading is kept for longer than it is shown', () => {
+test('readings older than three minutes are dropped', () => {
   let history: Reading[] = [];
   for (let second = 0; second < 500; second += 1) history = add(history, reading(second, 0));
   expect(history).toHaveLength(180);

@@ -1,4 +1,4 @@
-/** The board's figures, out of what the API publishes. */
+/** The figures that the board computes from the API's metrics. */
 import { Counter, Histogram, Registry } from 'prom-client';
 import { expect, test } from 'vitest';
 import {
@@ -27,7 +27,7 @@ function published() {
   return { commands, latency, read };
 }
 
-test('commands are counted by kind and outcome', async () => {
+test('commands are counted by name and outcome', async () => {
   const { commands, read } = published();
   commands.inc({ command: 'book-seat', state: 'succeeded' }, 3);
   commands.inc({ command: 'book-seat', state: 'rejected' });
@@ -42,7 +42,7 @@ test('commands are counted by kind and outcome', async () => {
   expect([...counts.values()].at(-1)).toEqual(new Map([['failed', 2]]));
 });
 
-test('a latency is told of what happened in between alone, all commands together', async () => {
+test('a latency covers all commands between two readings, and none before', async () => {
   const { latency, read } = published();
   for (let count = 0; count < 50; count += 1) latency.observe({ command: 'book-seat' }, 0.9);
   const before = latencyBuckets(await read());

@@ -1,4 +1,4 @@
-/** What is seen of the hall. */
+/** The visible part of the hall. */
 import { describe, expect, test } from 'vitest';
 import {
   type Bounds,
@@ -13,7 +13,7 @@ import {
 const hall: Bounds = { left: -2, top: -6, right: 102, bottom: 62 };
 const view = { width: 400, height: 300 };
 
-/** What of the hall is in view, in cells. */
+/** The part of the hall in view, in cells. */
 const seen = ({ scale, x, y }: Camera) => ({
   left: -x / scale,
   top: -y / scale,
@@ -21,7 +21,7 @@ const seen = ({ scale, x, y }: Camera) => ({
   bottom: (view.height - y) / scale,
 });
 
-test('the whole hall fits, in the middle', () => {
+test('the whole hall fits into the view and is centred', () => {
   const { left, top, right, bottom } = seen(fitInto(hall, view));
   expect(left).toBeCloseTo(hall.left);
   expect(top).toBeLessThan(hall.top);
@@ -29,7 +29,7 @@ test('the whole hall fits, in the middle', () => {
   expect((top + bottom) / 2).toBeCloseTo((hall.top + hall.bottom) / 2);
 });
 
-test('a zoom leaves what is under the finger there', () => {
+test('a zoom does not move the point under the finger', () => {
   const before = centreOn(20, { x: 50, y: 30 }, hall, view);
   const at = { x: 120, y: 200 };
   const after = zoomAt(before, 1.5, at, hall, view);
@@ -39,14 +39,14 @@ test('a zoom leaves what is under the finger there', () => {
 });
 
 describe('limits', () => {
-  test('nothing is smaller than the whole hall, or larger than a fingertip', () => {
+  test('the scale stays between the whole hall and 56 pixels per seat', () => {
     const whole = fitInto(hall, view);
     const middle = { x: 200, y: 150 };
     expect(zoomAt(whole, 0.1, middle, hall, view).scale).toBe(whole.scale);
     expect(zoomAt(whole, 1000, middle, hall, view).scale).toBe(56);
   });
 
-  test('no pan leaves the hall', () => {
+  test('a pan does not leave the hall', () => {
     const near = centreOn(20, { x: 50, y: 30 }, hall, view);
     const { left, top } = seen(panBy(near, 1e6, 1e6, hall, view));
     expect([left, top]).toEqual([hall.left, hall.top]);
@@ -56,7 +56,7 @@ describe('limits', () => {
   });
 });
 
-test('a cell in view is no reason to move; one outside comes in', () => {
+test('revealing a cell moves the view only if the cell is outside', () => {
   const near = centreOn(20, { x: 50, y: 30 }, hall, view);
   expect(reveal(near, { x: 50, y: 30 }, hall, view)).toEqual(near);
   const { right } = seen(reveal(near, { x: 70, y: 30 }, hall, view));

@@ -1,6 +1,6 @@
-/** Where seats stand on the map. */
+/** The arrangement of seats on the map. */
 import { describe, expect, test } from 'vitest';
-import type { Seat } from '../../../../src/commands/resources.ts';
+import type { Seat } from '../../../../src/commands/schemas/resources.ts';
 import {
   bendAt,
   type Layout,
@@ -46,17 +46,20 @@ test.each([
     ],
   ],
   ['a stadium', stadium],
-])('%s: each seat has a cell of its own, and is found where it is seen', (_name, ranges) => {
-  const seats = seatsOf(...ranges);
-  const layout = layOut(seats);
-  expect(layout.seatAt.filter((seat) => seat >= 0)).toHaveLength(seats.length);
-  for (const seat of seats.keys()) {
-    const [column = 0, line = 0] = cellOf(layout, seat);
-    expect(seatAtPoint(layout, column + 0.5, line + 0.5 - bendAt(layout, column))).toBe(seat);
-  }
-});
+])(
+  'in %s each seat has its own cell and is found at the point where it is drawn',
+  (_name, ranges) => {
+    const seats = seatsOf(...ranges);
+    const layout = layOut(seats);
+    expect(layout.seatAt.filter((seat) => seat >= 0)).toHaveLength(seats.length);
+    for (const seat of seats.keys()) {
+      const [column = 0, line = 0] = cellOf(layout, seat);
+      expect(seatAtPoint(layout, column + 0.5, line + 0.5 - bendAt(layout, column))).toBe(seat);
+    }
+  },
+);
 
-test('neighbours of a row stand side by side, and rows one below the other', () => {
+test('neighbouring seats of a row are adjacent, and rows are stacked', () => {
   const layout = layOut(seatsOf({ row: 'A', to: 10 }, { row: 'B', to: 10 }));
   const [column = 0, line = 0] = cellOf(layout, 0);
   expect(cellOf(layout, 1)).toEqual([column + 1, line]);
@@ -75,22 +78,22 @@ test('a large hall is about as wide as it is deep', () => {
   expect(columns / lines).toBeLessThan(2.4);
 });
 
-test('no seats are no mistake', () => {
+test('a hall without seats has a layout', () => {
   expect(layOut([])).toMatchObject({ columns: 1, lines: 1, blocks: [] });
 });
 
-describe('keys', () => {
+describe('the seat beside a seat', () => {
   const layout = layOut(
     seatsOf({ section: 'Stalls', row: 'A', to: 3 }, { section: 'Circle', row: 'B', to: 9 }),
   );
 
-  test('walk along a row, and stop at its end', () => {
+  test('is the next one in the row, and at the end of the row the same seat', () => {
     expect(seatBeside(layout, 0, 1, 0)).toBe(1);
     expect(seatBeside(layout, 0, -1, 0)).toBe(0);
     expect(seatBeside(layout, 2, 1, 0)).toBe(2);
   });
 
-  test('go over to the nearest seat of the next section, and back', () => {
+  test('is across sections the nearest one in the next line', () => {
     const below = seatBeside(layout, 1, 0, 1);
     expect(cellOf(layout, below)[0]).toBe(cellOf(layout, 1)[0]);
     expect(seatBeside(layout, below, 0, -1)).toBe(1);

@@ -1,16 +1,16 @@
-/** The states of seats as the map draws them. */
+/** The states of seats as numeric codes. */
 import { expect, test, vi } from 'vitest';
-import type { Seat } from '../../../../src/commands/resources.ts';
+import type { Seat } from '../../../../src/commands/schemas/resources.ts';
 import { SeatStates } from '../../../../src/web/map/seat-states.ts';
 
 const seats = [7, 8, 9].map(
   (id): Seat => ({ id, section: null, row: 'A', number: id, price: 1, state: 'available' }),
 );
 
-test('changes reach those who listen, by the places of the seats, and only real ones', () => {
+test('listeners receive the indexes of seats whose state has really changed', () => {
   const states = new SeatStates(seats);
   const listener = vi.fn();
-  const stop = states.listen(listener);
+  const stop = states.subscribe(listener);
   states.change([
     { seatId: 8, state: 'held' },
     { seatId: 9, state: 'available' },

@@ -1,4 +1,4 @@
-/** The page's languages: every no of the API has its words in each. */
+/** Every problem code of the API has a text in each language of the page. */
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { expect, test } from 'vitest';
@@ -14,13 +14,13 @@ const codes = [...readFileSync(file, 'utf8').matchAll(/^ {2}([A-Z_]+): \[/gm)].m
 test.each([
   ['English', en],
   ['Korean', ko],
-])('%s has words for every code, and for no other', (_language, { problems }) => {
+])('%s has a text for exactly the problem codes', (_language, { problems }) => {
   expect(codes.length).toBeGreaterThan(30);
   expect(codes.every(isProblemCode)).toBe(true);
   expect(Object.keys(problems).toSorted()).toEqual([...codes, 'UNREACHABLE'].toSorted());
 });
 
-test('nothing is left in English on the Korean page', () => {
+test('the Korean page has no English texts', () => {
   const untranslated = Object.entries(ko)
     .filter(([, text]) => typeof text === 'string' && !/[가-힣]/.test(text))
     .map(([key]) => key);

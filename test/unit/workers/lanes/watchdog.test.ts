@@ -17,23 +17,23 @@ function watchOver(polledAt: Partial<Record<LaneName, number>>) {
 test('a lane that nobody looks at is restarted at the second look, and the others are left alone', () => {
   const polledAt = { 'seat-0': 0, 'seat-1': 3000 } as const;
   const { watch, restarted } = watchOver(polledAt);
-  watch.look(3000);
+  watch.check(3000);
   expect(restarted).toEqual([]);
-  watch.look(4000);
+  watch.check(4000);
   expect(restarted).toEqual([['seat-0']]);
 });
 
 test('a lane that is looked at again after one late look is not restarted', () => {
   const polledAt: Partial<Record<LaneName, number>> = { 'seat-0': 0 };
   const { watch, restarted } = watchOver(polledAt);
-  watch.look(60_000);
+  watch.check(60_000);
   polledAt['seat-0'] = 60_100;
-  watch.look(61_000);
+  watch.check(61_000);
   expect(restarted).toEqual([]);
 });
 
 test('a lane that was restarted is given two more looks', () => {
   const { watch, restarted } = watchOver({ 'seat-0': 0 });
-  for (const now of [3000, 4000, 5000, 6000]) watch.look(now);
+  for (const now of [3000, 4000, 5000, 6000]) watch.check(now);
   expect(restarted).toEqual([['seat-0'], ['seat-0']]);
 });

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { NameResolver } from '../../../../workers/webhooks/name-resolver.ts';
 import { send } from '../../../../workers/webhooks/send.ts';
 import { startNameServer } from '../../../support/name-server.ts';
-import { type Receiver, startReceiver } from '../../../support/receiver.ts';
+import { type Receiver, startReceiver } from '../../../support/network/receiver.ts';
 
 let receiver: Receiver;
 beforeAll(async () => {

@@ -1,7 +1,7 @@
 /** How messages to webhooks are signed. */
 import { createHmac } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { webhookSecret } from '../../../../src/commands/webhook-secret.ts';
+import { webhookSecret } from '../../../../src/commands/schemas/webhook-secret.ts';
 import { signedHeaders } from '../../../../workers/webhooks/signature.ts';
 
 test('a message is signed over its id, its time and its body', () => {

@@ -1,0 +1,96 @@
+/**
+ * The types of the API's resources. They are hand-written so that the package has no dependencies; a test keeps them
+ * equal to the API's schemas. Times are ISO 8601 in UTC; prices, amounts and balances are in points.
+ */
+
+export interface Concert {
+  id: number;
+  title: string;
+  description: string | null;
+  createdAt: string;
+}
+
+export interface Schedule {
+  id: number;
+  concertId: number;
+  bookingStartAt: string;
+  bookingEndAt: string;
+  startAt: string;
+  endAt: string;
+  seatCount: number;
+  /** Present in the list of bookable schedules. */
+  availableCount?: number | undefined;
+  /** Present in the list of all schedules of a concert. */
+  saleState?: 'upcoming' | 'open' | 'ended' | undefined;
+}
+
+export interface Seat {
+  id: number;
+  section: string | null;
+  row: string | null;
+  number: number;
+  price: number;
+  state: 'available' | 'held' | 'sold';
+  /** Present in responses to operators: why the seat is blocked, or null. */
+  blockedReason?: string | null | undefined;
+}
+
+export interface Booking {
+  id: number;
+  concertId: number;
+  concertTitle: string;
+  scheduleId: number;
+  /** When the performance starts. */
+  startAt: string;
+  seatId: number;
+  section: string | null;
+  row: string | null;
+  seatNumber: number;
+  price: number;
+  state: 'held' | 'paid' | 'expired' | 'cancelled' | 'refunded';
+  holdExpiresAt: string;
+  createdAt: string;
+}
+
+export interface Payment {
+  id: number;
+  bookingId: number;
+  seatId: number;
+  price: number;
+  kind: 'payment' | 'refund';
+  /** The balance after the payment or refund. */
+  balance: number;
+  createdAt: string;
+}
+
+/** An entry of the waiting queue, as its user sees it. */
+export interface QueueEntry {
+  number: number;
+  state: 'waiting' | 'active' | 'ended';
+  /** 1 for the next user to be admitted, 0 once active. */
+  position: number;
+  /** How many users are waiting in total. */
+  waiting: number;
+  estimatedWaitSeconds: number;
+  queueToken: string | null;
+  expiresAt: string | null;
+  /** Operators have paused admission. */
+  isPaused: boolean;
+  /** All seats are sold, so nobody is admitted. */
+  isSoldOut: boolean;
+  /** The seats of the concert that the request named. */
+  stock?: { concertId: number; available: number; held: number } | undefined;
+}
+
+export interface Balance {
+  balance: number;
+}
+
+export interface PointHistoryLine {
+  id: number;
+  kind: 'charge' | 'use' | 'refund';
+  amount: number;
+  /** The balance after the change. */
+  balance: number;
+  createdAt: string;
+}

@@ -1,0 +1,76 @@
+/** An example of each resource, for the OpenAPI document. */
+
+export const concertExample = {
+  id: 1,
+  title: 'The Winter Gala',
+  description: null,
+  createdAt: '2026-11-20T09:00:00.000Z',
+};
+
+export const scheduleExample = {
+  id: 1,
+  concertId: 1,
+  bookingStartAt: '2026-11-20T09:00:00.000Z',
+  bookingEndAt: '2026-12-20T09:00:00.000Z',
+  startAt: '2026-12-20T19:00:00.000Z',
+  endAt: '2026-12-20T22:00:00.000Z',
+  seatCount: 600,
+  availableCount: 412,
+};
+
+export const seatExample = {
+  id: 187,
+  section: 'Stalls',
+  row: 'G',
+  number: 7,
+  price: 12_000,
+  state: 'available',
+};
+
+export const bookingExample = {
+  id: 1,
+  concertId: 1,
+  concertTitle: 'The Winter Gala',
+  scheduleId: 1,
+  startAt: '2026-12-20T19:00:00.000Z',
+  seatId: 187,
+  section: 'Stalls',
+  row: 'G',
+  seatNumber: 7,
+  price: 12_000,
+  state: 'held',
+  holdExpiresAt: '2026-11-21T02:25:08.316Z',
+  createdAt: '2026-11-21T02:20:08.316Z',
+};
+
+export const paymentExample = {
+  id: 1,
+  bookingId: 1,
+  seatId: 187,
+  price: 12_000,
+  kind: 'payment',
+  balance: 0,
+  createdAt: '2026-11-21T02:20:08.386Z',
+};
+
+export const queueEntryExample = {
+  number: 4711,
+  state: 'waiting',
+  position: 211,
+  waiting: 900,
+  estimatedWaitSeconds: 9,
+  queueToken: null,
+  expiresAt: null,
+  isPaused: false,
+  isSoldOut: false,
+};
+
+export const balanceExample = { balance: 12_000 };
+
+export const pointHistoryLineExample = {
+  id: 2,
+  kind: 'use',
+  amount: 12_000,
+  balance: 0,
+  createdAt: '2026-11-21T02:20:08.386Z',
+};

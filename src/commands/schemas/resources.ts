@@ -1,0 +1,176 @@
+/** The JSON shape of each resource, in results of commands and in responses to reads. */
+import { z } from 'zod';
+import {
+  balanceExample,
+  bookingExample,
+  concertExample,
+  paymentExample,
+  pointHistoryLineExample,
+  queueEntryExample,
+  scheduleExample,
+  seatExample,
+} from './resource-examples.ts';
+
+/** Ids are positive integers that a JSON number represents exactly. */
+export const id = z.int().min(1).max(Number.MAX_SAFE_INTEGER);
+/**
+ * A time in a request, converted to ISO 8601 in UTC. Years before 1970 or with more than four digits are mistakes, and
+ * PostgreSQL and JavaScript disagree on some of them.
+ */
+export const givenTime = z.iso
+  .datetime({ offset: true })
+  .transform((text) => new Date(text))
+  .refine((moment) => moment.getUTCFullYear() >= 1970 && moment.getUTCFullYear() <= 9999, {
+    error: 'must be between the years 1970 and 9999',
+  })
+  .transform((moment) => moment.toISOString());
+
+/** Points and prices: whole numbers from 0 to 2^31 - 1. */
+export const points = z.int().min(0).max(2_147_483_647);
+const balance = z.int().min(0).max(Number.MAX_SAFE_INTEGER);
+const time = z.iso.datetime();
+
+export const concert = z
+  .object({
+    id,
+    title: z.string(),
+    description: z.string().nullable(),
+    createdAt: time,
+  })
+  .meta({
+    id: 'Concert',
+    example: concertExample,
+  });
+
+export const schedule = z
+  .object({
+    id,
+    concertId: id,
+    bookingStartAt: time,
+    bookingEndAt: time,
+    startAt: time,
+    endAt: time,
+    seatCount: z.int().min(0),
+    availableCount: z.int().min(0).optional(),
+    saleState: z
+      .enum(['upcoming', 'open', 'ended'])
+      .optional()
+      .meta({ description: 'Present in lists.' }),
+  })
+  .meta({
+    id: 'Schedule',
+    example: scheduleExample,
+  });
+
+export const SEAT_STATES = ['available', 'held', 'sold'] as const;
+
+export const seat = z
+  .object({
+    id,
+    section: z.string().nullable(),
+    row: z.string().nullable(),
+    number: z.int(),
+    price: points,
+    state: z.enum(SEAT_STATES),
+    blockedReason: z.string().nullish().meta({ description: 'Present in responses to operators.' }),
+  })
+  .meta({
+    id: 'Seat',
+    example: seatExample,
+  });
+
+export const BOOKING_STATES = ['held', 'paid', 'expired', 'cancelled', 'refunded'] as const;
+
+export const booking = z
+  .object({
+    id,
+    concertId: id,
+    concertTitle: z.string(),
+    scheduleId: id,
+    startAt: time.meta({ description: 'When the performance starts.' }),
+    seatId: id,
+    section: z.string().nullable(),
+    row: z.string().nullable(),
+    seatNumber: z.int(),
+    price: points,
+    state: z.enum(BOOKING_STATES),
+    holdExpiresAt: time,
+    createdAt: time,
+  })
+  .meta({
+    id: 'Booking',
+    example: bookingExample,
+  });
+
+export const payment = z
+  .object({
+    id,
+    bookingId: id,
+    seatId: id,
+    price: points,
+    kind: z.enum(['payment', 'refund']),
+    balance: balance.meta({ description: 'The balance after the payment or refund, in points.' }),
+    createdAt: time,
+  })
+  .meta({
+    id: 'Payment',
+    example: paymentExample,
+  });
+
+/** An entry of the waiting queue, as its user sees it. */
+export const queueEntry = z
+  .object({
+    number: id,
+    state: z.enum(['waiting', 'active', 'ended']),
+    position: z
+      .int()
+      .min(0)
+      .meta({ description: '1 for the next user to be admitted, 0 once active.' }),
+    waiting: z.int().min(0).meta({ description: 'How many users are waiting in total.' }),
+    estimatedWaitSeconds: z.int().min(0),
+    queueToken: z.string().nullable(),
+    expiresAt: time.nullable(),
+    isPaused: z.boolean().meta({ description: 'Operators have paused admission.' }),
+    isSoldOut: z.boolean().meta({ description: 'All seats are sold, so nobody is admitted.' }),
+    stock: z
+      .object({ concertId: id, available: z.int().min(0), held: z.int().min(0) })
+      .optional()
+      .meta({ description: 'The seats of the concert that the parameter `concertId` names.' }),
+  })
+  .meta({
+    id: 'QueueEntry',
+    example: queueEntryExample,
+  });
+
+export const balanceOf = z.object({ balance }).meta({ id: 'Balance', example: balanceExample });
+
+export const POINT_KINDS = ['charge', 'use', 'refund'] as const;
+
+export const pointHistoryLine = z
+  .object({
+    id,
+    kind: z.enum(POINT_KINDS),
+    amount: points,
+    balance,
+    createdAt: time,
+  })
+  .meta({
+    id: 'PointHistoryLine',
+    example: pointHistoryLineExample,
+  });
+
+export type Concert = z.infer<typeof concert>;
+export type Schedule = z.infer<typeof schedule>;
+export type Seat = z.infer<typeof seat>;
+export type Booking = z.infer<typeof booking>;
+export type Payment = z.infer<typeof payment>;
+export type QueueEntry = z.infer<typeof queueEntry>;
+export type Balance = z.infer<typeof balanceOf>;
+export type PointHistoryLine = z.infer<typeof pointHistoryLine>;
+
+/**
+ * The part of a queue entry that a worker writes into the outcome. The API process adds position, estimate and queue
+ * token to each response: the first two change all the time, and the token is a secret that must not be stored in Redis
+ * or in a receipt.
+ */
+export type QueuePlace = Pick<QueueEntry, 'number' | 'state' | 'expiresAt'>;

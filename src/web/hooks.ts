@@ -1,0 +1,69 @@
+/** Hooks for views: queries to the API, actions, and a tick that redraws clocks. */
+import { useCallback, useEffect, useState } from 'preact/hooks';
+import type { CallOptions, SeatlaneOperator } from '../client/index.ts';
+import { callApi } from './api.ts';
+
+/** The state of a read from the API. */
+export interface Query<Body> {
+  body: Body | undefined;
+  problem: unknown;
+  refetch(): void;
+}
+
+/**
+ * Reads when the view opens, when `key` changes, and on `refetch`.
+ * @param key identifies the data that `read` reads; undefined: do not read yet
+ */
+export function useQuery<Body>(
+  key: string | undefined,
+  read: (seatlane: SeatlaneOperator, options: CallOptions) => Promise<Body>,
+): Query<Body> {
+  const [state, setState] = useState<{ key?: string; body?: Body; problem?: unknown }>({});
+  const [version, setVersion] = useState(0);
+  useEffect(() => {
+    if (key === undefined) return;
+    const ending = new AbortController();
+    const { signal } = ending;
+    callApi((seatlane) => read(seatlane, { signal })).then(
+      (body) => setState({ key, body }),
+      (problem) => {
+        if (!signal.aborted) setState((before) => ({ ...before, key, problem }));
+      },
+    );
+    return () => ending.abort();
+  }, [key, version]);
+  const refetch = useCallback(() => setVersion((before) => before + 1), []);
+  const isCurrent = state.key === key;
+  return {
+    body: isCurrent ? state.body : undefined,
+    problem: isCurrent ? state.problem : undefined,
+    refetch,
+  };
+}
+
+/** Renders a view again every second while it shows a clock. */
+export function useTick(isRunning = true): void {
+  const [, setTick] = useState(0);
+  useEffect(() => {
+    if (!isRunning) return;
+    const timer = setInterval(() => setTick((tick) => tick + 1), 1000);
+    return () => clearInterval(timer);
+  }, [isRunning]);
+}
+
+/** Runs one action at a time, so that pressing a button twice has no further effect. */
+export function useAction(): [isBusy: boolean, run: (work: () => Promise<void>) => void] {
+  const [isBusy, setBusy] = useState(false);
+  const run = (work: () => Promise<void>) => {
+    if (isBusy) return;
+    setBusy(true);
+    void work().finally(() => setBusy(false));
+  };
+  return [isBusy, run];
+}
+
+/** Renders a view again whenever the source changes. */
+export function useSubscription(source: { subscribe(listener: () => void): () => void }): void {
+  const [, setVersion] = useState(0);
+  useEffect(() => source.subscribe(() => setVersion((version) => version + 1)), [source]);
+}

@@ -1,0 +1,97 @@
+/** The user's entry in the waiting queue: entering, polling until admission, leaving. */
+import { useEffect } from 'preact/hooks';
+import { pollDelayMs } from '../client/api/waiting-queue.ts';
+import type { QueueEntry } from '../commands/schemas/resources.ts';
+import { callApi } from './api.ts';
+import { admission, user } from './session.ts';
+import { makeStore, useStore } from './store.ts';
+
+/** null: the user has no open entry; undefined: not read yet. */
+export const queueEntry = makeStore<QueueEntry | null | undefined>(undefined);
+user.subscribe(() => queueEntry.set(undefined));
+
+export async function joinQueue(): Promise<void> {
+  keep(await callApi((seatlane) => seatlane.enterQueue()));
+}
+
+export async function leaveQueue(): Promise<void> {
+  await callApi((seatlane) => seatlane.leaveQueue());
+  endAdmission();
+}
+
+/** Resolves with true when the user is admitted, with false after `ms`. Something must poll the entry meanwhile. */
+export function untilAdmitted(ms: number): Promise<boolean> {
+  if (admission.get()) return Promise.resolve(true);
+  return new Promise((resolve) => {
+    const end = (isAdmitted: boolean) => {
+      stop();
+      resolve(isAdmitted);
+    };
+    const stop = admission.subscribe(() => admission.get() && end(true));
+    setTimeout(end, ms, false);
+  });
+}
+
+/** Forgets the entry and its queue token, after the session has ended by a payment, by leaving or by expiry. */
+export function endAdmission(): void {
+  admission.set(null);
+  queueEntry.set(null);
+}
+
+function keep(entry: QueueEntry): void {
+  const { queueToken, expiresAt } = entry;
+  admission.set(queueToken && expiresAt ? { queueToken, expiresAt } : null);
+  queueEntry.set(entry.state === 'ended' ? null : entry);
+}
+
+/** The delay after a failed poll. */
+const RETRY_MS = 5000;
+
+/** The user's entry, polled while it is waiting, and at once when the page becomes visible again. */
+export function useQueueEntry(concertId: number): QueueEntry | null | undefined {
+  const known = useStore(queueEntry);
+  const isSignedIn = useStore(user) !== null;
+  const isWatched = isSignedIn && known !== null;
+  useEffect(() => {
+    if (!isWatched) return;
+    return watch(concertId);
+  }, [isWatched, concertId]);
+  return known;
+}
+
+/** Polls the entry. @returns a function that stops polling */
+function watch(concertId: number): () => void {
+  const ending = new AbortController();
+  const { signal } = ending;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let isPolling = false;
+  const poll = async () => {
+    if (isPolling) return;
+    isPolling = true;
+    clearTimeout(timer);
+    const nextMs = await pollOnce(concertId, signal);
+    isPolling = false;
+    if (nextMs !== undefined && !signal.aborted) timer = setTimeout(poll, nextMs);
+  };
+  const onVisible = () => {
+    if (document.visibilityState === 'visible' && timer !== undefined) void poll();
+  };
+  document.addEventListener('visibilitychange', onVisible, { signal });
+  void poll();
+  return () => {
+    ending.abort();
+    clearTimeout(timer);
+  };
+}
+
+/** @returns the delay before the next poll, in ms; undefined if the entry is not waiting */
+async function pollOnce(concertId: number, signal: AbortSignal): Promise<number | undefined> {
+  try {
+    const entry = await callApi((seatlane) => seatlane.queue({ concertId, signal }));
+    if (!entry) endAdmission();
+    else keep(entry);
+    return entry?.state === 'waiting' ? pollDelayMs(entry.estimatedWaitSeconds) : undefined;
+  } catch {
+    return RETRY_MS;
+  }
+}

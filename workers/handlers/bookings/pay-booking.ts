@@ -1,0 +1,50 @@
+/** Pays a held booking: points, history, seat, booking, payment and queue token, all or nothing. */
+import { strict as assert } from 'node:assert';
+import type { PayBooking } from '../../../src/commands/bookings/pay-booking.ts';
+import { decidePayment } from '../../../src/domain/payments.ts';
+import { type Handler, rejected, succeeded } from '../handler.ts';
+import { tokenEntry, tokenRefusal } from '../queue/queue-token.ts';
+import { toPayment } from '../to-resource.ts';
+
+export const handlePayBooking: Handler<PayBooking> = {
+  needs: ({ bookingId }) => ({
+    bookingIds: [bookingId],
+    points: true,
+    queueToken: 'end',
+    newIds: { payment: 1 },
+  }),
+
+  apply({ command, rows, now }) {
+    const noToken = tokenRefusal(command, rows);
+    if (noToken) return rejected(noToken);
+
+    const { userId, acceptedAt, jobId } = command;
+    const { bookingId } = command.input;
+    const booking = rows.bookings.get(bookingId);
+    const points = rows.pointsOf(userId);
+    const { balance } = points;
+    const decision = decidePayment({ bookingId, booking, userId, balance, acceptedAt });
+    if (decision.refusal) return rejected(decision.refusal);
+    assert(booking, `Booking ${bookingId} was paid without being there.`);
+    const seat = rows.seats.get(booking.seatId);
+    assert(seat?.state === 'held', `Booking ${bookingId} is held, so its seat must be.`);
+
+    const { change } = decision;
+    const { price, seatId } = booking;
+    rows.points.change(points, { balance: change.balance });
+    rows.history.push({ userId, kind: 'use', amount: price, balance: change.balance, jobId });
+    rows.seats.change(seat, change.seat);
+    rows.bookings.change(booking, change.booking);
+    const payment = {
+      id: rows.newIds.payment.take(),
+      ...{ bookingId, userId, seatId, price, kind: 'payment' as const, balance: change.balance },
+      jobId,
+    };
+    rows.payments.push(payment);
+    const entry = tokenEntry(command, rows);
+    if (entry?.state === 'active') {
+      rows.queueEntries.change(entry, { state: 'ended', endedAt: now, endReason: 'paid' });
+    }
+    return succeeded(toPayment(payment, now));
+  },
+};

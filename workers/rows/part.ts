@@ -1,0 +1,114 @@
+/** A part of the statement that writes a batch: the changed, or the new, rows of one table. */
+import { type RawBuilder, type Selectable, sql } from 'kysely';
+import type { Given } from '../../src/db/statement.ts';
+import type { CamelCase, Tables } from '../../src/db/tables.ts';
+import type { NewReceipt } from './receipt-part.ts';
+import type { Rows } from './rows.ts';
+import { type Form, type TableOf, tableOf, type Values } from './table-of.ts';
+
+/** What a batch has to write. */
+export interface Written {
+  rows: Rows;
+  receipts: readonly NewReceipt[];
+  /** The batch's time. */
+  now: Date;
+}
+
+export interface Part {
+  /** The rows that it has to write. */
+  itemsIn(written: Written): readonly object[];
+  /** @param given the parameters of its rows, and `now`, the batch's time */
+  build(given: Given<Values>, form: Form): RawBuilder<unknown>;
+  /** Adds the parameters of these rows. */
+  bind(items: readonly object[], form: Form, values: Values): void;
+}
+
+/** PostgreSQL's types for what a column holds. */
+type TypeName<Value> = Value extends number
+  ? 'bigint' | 'int'
+  : Value extends string
+    ? 'text'
+    : Value extends boolean
+      ? 'boolean'
+      : Value extends Date
+        ? 'timestamptz'
+        : 'jsonb';
+
+type Cells<Table extends keyof Tables> = Selectable<Tables[Table]>;
+
+/** Columns of a table, with their types. */
+type Columns<Table extends keyof Tables> = {
+  readonly [Column in keyof Cells<Table>]?: TypeName<NonNullable<Cells<Table>[Column]>>;
+};
+
+/** What a row must have for these columns. */
+type Item<Table extends keyof Tables, Chosen> = {
+  readonly [Column in keyof Chosen as CamelCase<Column>]: Column extends keyof Cells<Table>
+    ? Cells<Table>[Column]
+    : never;
+};
+
+/** Sets columns of rows that are found by the first of them. */
+export function updateEach<Table extends keyof Tables, const Chosen extends Columns<Table>>(
+  table: Table,
+  columns: Chosen,
+  itemsIn: (rows: Rows) => Iterable<Item<Table, Chosen>>,
+): Part {
+  const changed = sourceOf(`changed ${table}`, 'changed', columns);
+  const [key = '', ...others] = changed.columns;
+  const sets = others.map((column) => sql`${sql.ref(column)} = ${sql.ref(`changed.${column}`)}`);
+  return {
+    itemsIn: ({ rows }) => [...itemsIn(rows)],
+    bind: changed.bind,
+    build: (given, form) => sql`
+      update ${sql.table(table)} set ${sql.join(sets)} from ${changed.build(given, form)}
+      where ${sql.ref(`${table}.${key}`)} = ${sql.ref(`changed.${key}`)}`,
+  };
+}
+
+interface InsertOptions {
+  /** `created_at` is the batch's time. */
+  isTimed?: boolean;
+  /** The database numbers the rows, in their order. */
+  isNumbered?: boolean;
+}
+
+/** Adds rows. */
+export function insertEach<Table extends keyof Tables, const Chosen extends Columns<Table>>(
+  table: Table,
+  columns: Chosen,
+  itemsIn: (rows: Rows) => Iterable<Item<Table, Chosen>>,
+  { isTimed = false, isNumbered = false }: InsertOptions = {},
+): Part {
+  const added = sourceOf(`added ${table}`, 'added', columns);
+  const names = sql.join(added.columns.map((column) => sql.ref(column)));
+  return {
+    itemsIn: ({ rows }) => [...itemsIn(rows)],
+    bind: added.bind,
+    build(given, form) {
+      const [timed, time] = isTimed
+        ? [sql`, created_at`, sql`, ${given.now}::timestamptz`]
+        : [sql``, sql``];
+      const place = isNumbered && form === 'many' ? 'place' : undefined;
+      const inOrder = place ? sql` order by ${sql.ref(place)}` : sql``;
+      return sql`
+        insert into ${sql.table(table)} (${names}${timed}) overriding system value
+        select ${names}${time} from ${added.build(given, form, place)}${inOrder}`;
+    },
+  };
+}
+
+function sourceOf(parameters: string, name: string, columns: object): TableOf<object> {
+  const cells = Object.entries(columns).map(([column, type]) => {
+    const key = column.replaceAll(/_./g, (letter) => letter.slice(1).toUpperCase());
+    const cellOf = (item: object) => item[key as never];
+    return [column, [type as string, type === 'jsonb' ? asJson(cellOf) : cellOf]] as const;
+  });
+  return tableOf(parameters, name, Object.fromEntries(cells));
+}
+
+/** `pg` would make an array one of PostgreSQL's. */
+const asJson = (cellOf: (item: object) => unknown) => (item: object) => {
+  const value = cellOf(item);
+  return value === null ? null : JSON.stringify(value);
+};
