@@ -1,4 +1,4 @@
-/** Every handler, by the name of its command. */
+/** All handlers, by command name. */
 import type { CommandName } from '../../src/commands/index.ts';
 import { handleAnnounceDraw } from './announce-draw.ts';
 import { handleBlockSeats, handleReleaseSeats } from './block-seats.ts';
@@ -16,8 +16,7 @@ import { handleSetAdmission } from './set-admission.ts';
 import { handleUsePoints } from './use-points.ts';
 import { handleRegisterWebhook, handleRemoveWebhook } from './webhooks.ts';
 
-// A handler is only given inputs that its own command's schema has accepted, so the table can
-// forget which input belongs to which.
+// A handler only receives inputs that its command's schema has accepted, so the table need not keep the input types.
 export const handlers: Readonly<Record<CommandName, Handler>> = {
   'announce-draw': handleAnnounceDraw,
   'block-seats': handleBlockSeats,

@@ -1,4 +1,4 @@
-/** Registers servers for outcomes and events, and removes them. */
+/** Registers and removes webhooks. */
 import type { RegisterWebhook, RemoveWebhook } from '../../src/commands/register-webhook.ts';
 import { refuse } from '../../src/domain/reasons.ts';
 import { type Handler, rejected, succeeded } from './handler.ts';
@@ -10,7 +10,7 @@ export const handleRegisterWebhook: Handler<RegisterWebhook> = {
     const webhook = rows.webhooks.add({
       id: rows.newIds.webhook.take(),
       ...input,
-      // An API process of the version before knows no events.
+      // API processes of the previous version send no events.
       events: input.events ?? [],
       createdAt: now,
       removedAt: null,
