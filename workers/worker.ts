@@ -116,7 +116,7 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
   });
   const reportFinished = async (result: BatchResult) => {
     await outbox.put(result.finished);
-    admissions.hear(result.finished);
+    admissions.onFinished(result.finished);
     return result;
   };
   const runOne = (part: LaneBatch, run: () => Promise<BatchResult>) =>

@@ -1,13 +1,13 @@
 /**
- * Notes in bulk who of the waiting looked and who of the admitted came. Approximate by nature: a lost
- * note is made again by the next request of the same user.
+ * Records in bulk which waiting users have polled and which admitted users have claimed their slot. A lost record is
+ * harmless: the user's next request creates it again.
  */
 import { sql } from 'kysely';
 import type { Database } from './connection/orm.ts';
 import { rowsOf } from './connection/pipeline.ts';
 import { anyOf, db, type Given, statement } from './statement.ts';
 
-/** Numbers of waiting places that were seen, and of active ones whose queue token was used. */
+/** Numbers of waiting entries whose user has polled, and of active entries whose queue token was used. */
 export interface PresenceNotes {
   seen: number[];
   claimed: number[];
@@ -17,7 +17,7 @@ interface Places {
   numbers: readonly number[];
 }
 
-/** Rows that a batch or an admission has locked are skipped. */
+/** Rows locked by a batch or an admission are skipped. */
 const unlocked = ({ numbers }: Given<Places>) =>
   db
     .selectFrom('queue_entry')
@@ -37,7 +37,7 @@ const noteSeen = statement('note who looked', (given: Given<Places>) =>
     .returning('number'),
 );
 
-/** `limit` keeps the planner at the index of numbers, whatever it thinks of the table. */
+/** `limit` makes the planner use the index on numbers, whatever its statistics of the table. */
 const noteClaims = statement('note who came', (given: Given<Places>) =>
   db
     .with('noted', (with_) =>
@@ -64,8 +64,8 @@ const noteClaims = statement('note who came', (given: Given<Places>) =>
 );
 
 /**
- * Writes notes.
- * @returns the numbers whose note is in the database, or not needed any more; the others have to be noted again
+ * Writes the records.
+ * @returns the numbers whose record is written or no longer needed; the caller must retry the others
  */
 export async function notePresence(
   orm: Database,

@@ -1,8 +1,7 @@
 /**
- * Statements to PostgreSQL. `statement` declares one that is prepared once a connection: it is built and typed by the
- * entities, and compiled at its first use only. So a connection holds as many prepared statements as are declared, however
- * long it lives and whatever it is used for (docs/decisions/0053). `rareStatement` and `unprepared` are for what operators
- * and timers do now and then.
+ * SQL statements. `statement` declares a statement that each connection prepares once. It is typed by the entities, and
+ * compiled at its first use. So the number of prepared statements per connection is bounded by the number of declarations
+ * (docs/decisions/0053). `rareStatement` and `unprepared` serve infrequent work of operators and timers.
  */
 import {
   type Compilable,
@@ -16,17 +15,17 @@ import {
 } from 'kysely';
 import type { Tables } from './tables.ts';
 
-/** What `pg` sends, and the type of the rows that come back. */
+/** A query for `pg`, with the type of its result rows. */
 export interface Statement<Row> {
-  /** Prepared statements have one; it shows in `pg_prepared_statements`. */
+  /** Only prepared statements have a name; `pg_prepared_statements` shows it. */
   readonly name?: string;
   readonly text: string;
   readonly values: unknown[];
-  /** Never set: it carries the type. */
+  /** Never set; it only carries the row type. */
   readonly row?: Row;
 }
 
-/** Builds statements. It has no connection. */
+/** Builds statements. It has no connection, so it cannot execute them. */
 export const db = new Kysely<Tables>({
   dialect: {
     createAdapter: () => new PostgresAdapter(),
@@ -36,7 +35,7 @@ export const db = new Kysely<Tables>({
   },
 });
 
-/** What differs from use to use, as the parameters that stand for it. */
+/** The parameters of a statement, as placeholders. */
 export type Given<Values> = { readonly [Name in keyof Values]-?: RawBuilder<Values[Name]> };
 
 type Built<Row> = Compilable<Row> | RawBuilder<Row>;
@@ -52,15 +51,15 @@ class Parameter {
 const parameters = new Proxy({} as Record<string, RawBuilder<unknown>>, {
   get: (_, name) => sql.val(new Parameter(String(name))),
   ownKeys() {
-    throw new Error('A statement must name each of its parameters: it cannot spread them.');
+    throw new Error('A statement must access each parameter by name; it cannot spread them.');
   },
 });
 
 /**
  * Declares a prepared statement.
- * @param name one of its own among all statements, at most 63 bytes
- * @param build what it says; it must not depend on anything but the parameters
- * @returns what binds values to it
+ * @param name unique among all statements, at most 63 bytes
+ * @param build builds the statement; its result must depend only on the parameters
+ * @returns a function that binds values to the statement
  */
 export function statement<Values extends object, Row>(
   name: string,
@@ -70,7 +69,7 @@ export function statement<Values extends object, Row>(
   return (values) => ({ name, ...bind(values) });
 }
 
-/** Declares a statement as `statement` does, but PostgreSQL parses and plans it each time. */
+/** Declares a statement like `statement`, but without preparing it: PostgreSQL parses and plans it each time. */
 export function rareStatement<Values extends object, Row>(
   build: (given: Given<Values>) => Built<Row>,
 ): (values: Values) => Statement<Row> {
@@ -88,13 +87,13 @@ export function rareStatement<Values extends object, Row>(
   };
 }
 
-/** A statement that is built for one use. */
+/** A statement that is built and sent once. */
 export function unprepared<Row>(built: Built<Row>): Statement<Row> {
   const { sql: text, parameters: values } = built.compile(db);
   return { text, values: [...values] };
 }
 
-/** One of an array's elements, for `where('id', '=', anyOf(ids))`. */
+/** PostgreSQL's `any(array)`, for `where('id', '=', anyOf(ids))`. */
 export function anyOf<Element>(elements: RawBuilder<readonly Element[]>): RawBuilder<Element> {
   return sql`any(${elements})`;
 }

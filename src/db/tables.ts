@@ -1,17 +1,17 @@
-/** The tables as statements and rows see them: inferred from the entities, which alone declare columns. */
+/** The types of tables and rows, inferred from the entities. Only the entities declare columns. */
 import type { InferKyselyDB } from '@mikro-orm/postgresql';
 import type { Selectable } from 'kysely';
 import type { entities } from './entities/index.ts';
 
-/** By table and column, as PostgreSQL names them. */
+/** The tables and columns by their names in PostgreSQL. */
 export type Tables = InferKyselyDB<(typeof entities)[number]>;
 
-/** `hold_expires_at` is `holdExpiresAt`. */
+/** Converts `hold_expires_at` to `holdExpiresAt`. */
 export type CamelCase<Name> = Name extends `${infer Head}_${infer Tail}`
   ? `${Head}${Capitalize<CamelCase<Tail>>}`
   : Name;
 
-/** A whole row of a table, its columns named as in TypeScript. */
+/** A complete row of a table, with camel-case column names. */
 export type Row<Table extends keyof Tables> = {
   -readonly [Column in keyof Selectable<Tables[Table]> as CamelCase<Column>]: Selectable<
     Tables[Table]

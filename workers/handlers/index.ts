@@ -1,4 +1,4 @@
-/** Every handler, by the name of its command. */
+/** All handlers, by command name. */
 import type { CommandName } from '../../src/commands/index.ts';
 import { handleBookSeat } from './bookings/book-seat.ts';
 import { handleBookSeats } from './bookings/book-seats.ts';
@@ -16,8 +16,7 @@ import { handleEnterQueue } from './queue/enter-queue.ts';
 import { handleLeaveQueue } from './queue/leave-queue.ts';
 import { handleSetAdmission } from './queue/set-admission.ts';
 
-// A handler is only given inputs that its own command's schema has accepted, so the table can
-// forget which input belongs to which.
+// A handler only receives inputs that its command's schema has accepted, so the table need not keep the input types.
 export const handlers: Readonly<Record<CommandName, Handler>> = {
   'announce-draw': handleAnnounceDraw,
   'block-seats': handleBlockSeats,

@@ -1,4 +1,4 @@
-/** Rows as clients see them. */
+/** Converts rows to API resources. */
 import type { Booking, Payment, QueuePlace } from '../../src/commands/schemas/resources.ts';
 import type { BookingRow, PaymentRow, QueueEntryRow, SeatRow } from '../rows/rows.ts';
 

@@ -1,4 +1,4 @@
-/** What a worker process publishes for Prometheus: batches, faults, its lanes, timed work, webhooks. */
+/** The Prometheus metrics of a worker process: batches, faults, lanes, timers, webhooks. */
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import type { LaneName } from '../../src/lanes/lanes.ts';
 import { addGauge } from '../../src/observe/registry.ts';
@@ -8,19 +8,19 @@ export interface WorkerMetricsDeps {
   registry: Registry;
   /** The name under which this process owns lanes. */
   owner: string;
-  /** The lanes that it owns at the moment. */
+  /** The lanes that this process currently owns. */
   owned(): Iterable<LaneName>;
-  /** Commands that wait for rows which other transactions have locked. */
+  /** Number of commands that wait for rows locked by other transactions. */
   blockedCommands(): number;
 }
 
 /**
- * What came of a message to a webhook: taken, to be sent again, given up, never queued because the webhook's queue was
- * full, or not sent because the webhook was removed.
+ * The result of a webhook message: delivered, failed with a retry to follow, failed on the last try, dropped because the
+ * webhook's queue was full, or not sent because the webhook was removed.
  */
 export type DeliveryResult = 'delivered' | 'retried' | 'given_up' | 'dropped' | 'removed';
 
-/** What a batch falls apart into. */
+/** What a failed batch is split into. */
 export type BatchPart = 'lanes' | 'keys' | 'commands';
 
 const PARTS: readonly BatchPart[] = ['lanes', 'keys', 'commands'];
@@ -46,7 +46,7 @@ export class WorkerMetrics {
 
   constructor({ registry, owner, owned, blockedCommands }: WorkerMetricsDeps) {
     const registers = [registry];
-    /** Begins each series at 0, so that its first step is seen as one. */
+    /** Initializes each series to 0, so that Prometheus sees its first increment. */
     const counter = <Label extends string>(
       name: string,
       help: string,
@@ -66,43 +66,50 @@ export class WorkerMetrics {
     });
     this.#durations = new Histogram({
       name: 'seatlane_batch_seconds',
-      help: 'From taking a batch to its commit, retries included; for commands that a locked row blocked, their last try.',
+      help: 'Time from dequeueing a batch to its commit, including retries; for blocked commands, their last try.',
       buckets: [0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30],
       registers,
     });
     this.#retries = counter(
       'batch_retries_total',
-      'Batches that were rolled back and tried again, by kind of fault.',
+      'Batches that were rolled back and retried, by kind of fault.',
       FAULTS,
     );
     this.#splits = counter(
       'batch_splits_total',
-      'Batches that were rolled back and carried out in parts, by the parts and the kind of fault.',
+      'Batches that were rolled back and split, by kind of part and kind of fault.',
       PARTS.flatMap((into) => FAULTS.map((fault) => ({ into, ...fault }))),
     );
-    this.#alone = counter('commands_alone_total', 'Tries of commands in a batch of their own.');
+    this.#alone = counter(
+      'commands_alone_total',
+      'Tries of single commands after their batch failed.',
+    );
     this.#givenUp = counter(
       'commands_given_up_total',
-      'Commands that failed for the last time: their outcome is COMMAND_FAILED.',
+      'Commands that failed on their last try, with the outcome COMMAND_FAILED.',
     );
     this.#restarted = counter(
       'lanes_restarted_total',
-      'Lanes that nobody consumed, and that were released to be taken anew.',
+      'Lanes that were released because their loop was stuck.',
     );
     addGauge(
       registry,
       'seatlane_commands_blocked',
-      'Commands that wait for rows which other transactions have locked.',
+      'Commands that wait for rows locked by other transactions.',
       blockedCommands,
     );
     this.#admitted = counter('queue_admitted_total', 'Users admitted by this process.');
     this.#timers = new Counter({
       name: 'seatlane_timer_runs_total',
-      help: 'Turns of timed work that this process took.',
+      help: 'Timer runs of this process.',
       labelNames: ['timer', 'result'],
       registers,
     });
-    this.#deliveries = counter('webhook_deliveries_total', 'Messages to webhooks.', DELIVERIES);
+    this.#deliveries = counter(
+      'webhook_deliveries_total',
+      'Webhook messages, by result.',
+      DELIVERIES,
+    );
     new Gauge({
       name: 'seatlane_lane_owner',
       help: 'The lanes that this process owns.',
@@ -115,33 +122,33 @@ export class WorkerMetrics {
     });
   }
 
-  /** A batch was committed. @param ms from taking it on */
+  /** A batch was committed. @param ms duration since it was dequeued */
   batch({ commands, ms }: { commands: number; ms: number }): void {
     this.#sizes.observe(commands);
     this.#durations.observe(ms / 1000);
   }
 
-  /** A batch was rolled back and is tried again as it is. */
+  /** A batch was rolled back and is retried as a whole. */
   retried(fault: FaultKind): void {
     this.#retries.inc({ fault });
   }
 
-  /** A batch was rolled back; its lanes, its keys or its commands are applied one by one. */
+  /** A batch was rolled back and is split into its lanes, keys or commands. */
   split(into: BatchPart, fault: FaultKind): void {
     this.#splits.inc({ into, fault });
   }
 
-  /** A command is tried in a batch of its own. */
+  /** A single command is tried after its batch failed. */
   triedAlone(): void {
     this.#alone.inc();
   }
 
-  /** A command failed for the last time. */
+  /** A command failed on its last try. */
   givenUp(): void {
     this.#givenUp.inc();
   }
 
-  /** Lanes that nobody consumed were released. */
+  /** Lanes were released because their loop was stuck. */
   restarted(lanes: number): void {
     this.#restarted.inc(lanes);
   }

@@ -1,4 +1,4 @@
-/** All by which a worker process is watched: its figures, its traces, and the port that gives them out. */
+/** The observability of a worker process: metrics, traces, and the port that serves probes and metrics. */
 import type { Logger } from 'pino';
 import type { Database } from '../../src/db/connection/orm.ts';
 import { checkDatabase } from '../../src/db/connection/orm.ts';
@@ -16,14 +16,14 @@ export interface ObservationDeps {
   orm: Database;
   redis: RedisConnection;
   settings: {
-    /** 0 for no port. */
+    /** 0 disables the port. */
     workerPort: number;
     otlpEndpoint: string | undefined;
     redisPrefix: string;
   };
-  /** Who owns lanes for this process; undefined where it takes none. */
+  /** The lane owner of this process; undefined if it consumes no lanes. */
   owner(): { owned: Iterable<LaneName>; isConnected: boolean } | undefined;
-  /** Commands that wait for rows which other transactions have locked. */
+  /** Number of commands that wait for rows locked by other transactions. */
   blockedCommands(): number;
   log: Logger;
 }
@@ -31,22 +31,22 @@ export interface ObservationDeps {
 export interface Observation {
   metrics: WorkerMetrics;
   watch: BatchWatch;
-  /** Begins to answer, where there is a port for it. @throws Error naming the port when it is taken */
+  /** Starts serving if a port is configured. @throws Error naming the port when it is in use */
   serve(): Promise<void>;
-  /** From now on the process is not ready any more. */
+  /** Makes the readiness probe fail from now on. */
   noteStopping(): void;
-  /** Answers nobody any more, and sends the last traces. */
+  /** Closes the port and exports the last traces. */
   close(): Promise<void>;
 }
 
-/** Opens it all; nothing is served yet. */
+/** Opens metrics and traces. The port is opened later by `serve`. */
 export async function openObservation(deps: ObservationDeps): Promise<Observation> {
   const { orm, redis, settings, owner, blockedCommands, log } = deps;
   const pool = await orm.em.getConnection().getNativeClient();
   const registry = openRegistry({ pool, redis: { commands: redis } });
   const owned = () => owner()?.owned ?? [];
   const metrics = new WorkerMetrics({ registry, owner: ownerName, owned, blockedCommands });
-  // Whether a command is traced was decided where it came in: here all of them are.
+  // The API process samples; a worker traces every command that the API process has sampled.
   const traces = await openTraces({ ...settings, service: 'seatlane-worker', traceShare: 1, log });
   let isStopping = false;
   let server: Awaited<ReturnType<typeof listenOn>>['server'] | undefined;
@@ -55,7 +55,8 @@ export async function openObservation(deps: ObservationDeps): Promise<Observatio
       postgres: () => checkDatabase(orm),
       redis: () => checkRedis(redis, settings.redisPrefix),
       lanes: async () => {
-        if (owner()?.isConnected === false) throw new Error('The session that owns lanes is away.');
+        if (owner()?.isConnected === false)
+          throw new Error('The session that owns the lanes is disconnected.');
       },
     },
     isStopping: () => isStopping,
@@ -68,10 +69,10 @@ export async function openObservation(deps: ObservationDeps): Promise<Observatio
       const { workerPort } = settings;
       if (workerPort === 0) return;
       ({ server } = await listenOn(workerPort, answer).catch((error) => {
-        const why = `WORKER_PORT ${workerPort} cannot be listened on. Each worker of a machine needs a port of its own.`;
+        const why = `Cannot listen on WORKER_PORT ${workerPort}. Each worker on a machine needs a different port.`;
         throw new Error(why, { cause: error });
       }));
-      log.info({ port: workerPort }, 'The worker answers probes and Prometheus.');
+      log.info({ port: workerPort }, 'The worker serves probes and metrics.');
     },
     noteStopping() {
       isStopping = true;

@@ -1,11 +1,11 @@
-/** What a worker process answers to those who run it: probes and figures, and nothing else. */
+/** Serves the health probes and metrics of a worker process. */
 import { checkHealth, type HealthChecks } from '../../src/observe/health.ts';
 
 export interface StatusDeps extends HealthChecks {
   metrics(): Promise<string>;
 }
 
-/** Answers `/metrics`, `/health/live` and `/health/ready`, without a token: the port is for insiders. */
+/** Serves `/metrics`, `/health/live` and `/health/ready` without authentication; the port must not be public. */
 export function answerStatus(deps: StatusDeps): (request: Request) => Promise<Response> {
   return async ({ method, url }) => {
     if (method !== 'GET' && method !== 'HEAD') return new Response(null, { status: 405 });
@@ -19,7 +19,7 @@ export function answerStatus(deps: StatusDeps): (request: Request) => Promise<Re
         return Response.json(body, { status });
       }
       default:
-        return new Response('There are /metrics, /health/live and /health/ready here.\n', {
+        return new Response('Not found. Use /metrics, /health/live or /health/ready.\n', {
           status: 404,
         });
     }

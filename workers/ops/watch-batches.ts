@@ -1,4 +1,4 @@
-/** Watches batches for those who run the system: figures, traces, and lines in the log about commands. */
+/** Records metrics, traces and debug log lines for batches. */
 import type { Logger } from 'pino';
 import type { BatchSpans } from '../../src/observe/batch-spans.ts';
 import type { Traces } from '../../src/observe/traces.ts';
@@ -7,14 +7,14 @@ import type { WorkerMetrics } from './metrics.ts';
 
 export interface WatchDeps {
   metrics: WorkerMetrics;
-  /** Undefined where no traces are taken. */
+  /** Undefined if tracing is disabled. */
   traces: Traces | undefined;
   log: Logger;
 }
 
 export class BatchWatch {
   readonly #deps: WatchDeps;
-  /** Spans of batches whose outcomes are being announced. */
+  /** The spans of batches whose outcomes are being announced. */
   readonly #announcing = new WeakMap<readonly FinishedCommand[], BatchSpans>();
 
   constructor(deps: WatchDeps) {
@@ -22,8 +22,8 @@ export class BatchWatch {
   }
 
   /**
-   * Watches while commands are applied together. Where that fails nothing is noted, because they are applied again in
-   * another batch.
+   * Applies commands and records the batch. A failed batch is not recorded, because its commands are applied again in
+   * another one.
    */
   async during<Result extends BatchResult | undefined>(
     taken: readonly TakenCommand[],
@@ -43,7 +43,7 @@ export class BatchWatch {
     return result;
   }
 
-  /** The outcomes of these have been announced. */
+  /** Records that the outcomes of these commands were announced. */
   announced(finished: readonly FinishedCommand[]): void {
     this.#announcing.get(finished)?.announced();
   }

@@ -1,6 +1,7 @@
 /**
- * Plans which seats the batch's commands get that want the best ones, so that those can be locked: one look at each
- * schedule, however many commands want seats of it. A handler chooses anew among what it finds when its turn comes.
+ * Plans seats for the commands that request the best available seats, so that the batch can lock them. The batch reads
+ * each schedule once, however many commands request seats of it. A handler chooses again among the locked seats when its
+ * command is applied.
  */
 import { sql } from 'kysely';
 import type { Send } from '../../src/db/connection/pipeline.ts';
@@ -11,24 +12,24 @@ import type { Needs } from '../handlers/handler.ts';
 import { distinct } from './distinct.ts';
 import type { Needing } from './load-rows.ts';
 
-/** A schedule with what was free in it before the batch locked anything. */
+/** A schedule with the seats that were free before the batch locked any row. */
 export interface ScheduleHall extends BookingWindow {
   hall: Hall;
 }
 
 export interface AdjacentSeats {
-  /** By the schedule's id; those that exist. */
+  /** The existing schedules, by id. */
   halls: ReadonlyMap<number, ScheduleHall>;
-  /** The choices for a command by its job's id, as ids of seats: its own, then spare ones that it shares with others. */
+  /** Candidate seat ids of each command, by job id: its own choice, then spares that it shares with other commands. */
   choices: ReadonlyMap<string, readonly number[][]>;
 }
 
-/** Spare choices for each wish, so that a batch need not be tried again because one seat was taken meanwhile. */
+/** Spare choices per distinct wish, so that a batch need not retry when another transaction takes one seat. */
 const SPARES_MIN = 2;
-/** For so many commands with the same wish there is one more. */
+/** One more spare is planned for every this many commands with the same wish. */
 const COMMANDS_A_SPARE = 8;
 
-/** @param batch in the order in which its commands are carried out */
+/** @param batch the commands, in the order in which they are applied */
 export async function findAdjacentSeats(
   send: Send,
   batch: readonly Needing[],
@@ -44,7 +45,7 @@ function planFor(
   batch: readonly Needing[],
   halls: ReadonlyMap<number, ScheduleHall>,
 ): AdjacentSeats['choices'] {
-  // Seats that commands named so far: planned with only where nothing else is left.
+  // Seats that earlier commands request by id. The plan uses them only if no other seats are left.
   const named = new Set<number>();
   const taken: { hall: Hall; seats: HallSeat[] }[] = [];
   const take = (wish: ScheduleWish): number[] | undefined => {
@@ -69,7 +70,7 @@ function planFor(
     const spares = Array.from({ length }, () => take(wish)).filter((seats) => seats !== undefined);
     return same.map(({ jobId, seats }) => [jobId, [seats, ...spares]] as const);
   });
-  // The plan reserves nothing: seats of refused commands stay free to the commands that come after.
+  // The plan reserves no seats: if a command is refused, later commands can have its seats.
   for (const { hall, seats } of taken) for (const seat of seats) hall.setFree(seat, true);
   return new Map(choices);
 }
@@ -86,7 +87,7 @@ const bookingWindows = statement('booking windows', ({ ids }: Given<Schedules>) 
     .where('id', '=', anyOf(ids)),
 );
 
-/** One row a range: its seats as JSON, which is parsed fastest. Free by the batch's time, by which handlers judge too. */
+/** One row per range with its free seats as JSON, which parses fastest. "Free" refers to the batch's time, as in handlers. */
 const rangesWithFreeSeats = statement('ranges with free seats', ({ ids }: Given<Schedules>) =>
   db
     .selectFrom(

@@ -1,13 +1,13 @@
-/** How many live bookings users have in schedules, as a batch counts them against the limit of seats a user. */
+/** Counts users' live bookings per schedule, for the seat limit per user. */
 
-/** The live bookings, held or paid, of users in schedules. A hold that has run out is live until it is ended. */
+/** Live bookings are held or paid. An expired hold counts as live until it is ended. */
 export class LiveSeats {
   readonly #counts = new Map<string, number>();
-  /** The user and schedule of each hold that has run out, by its seat, and the seats by user and schedule. */
+  /** Expired holds: user and schedule by seat, and seats by user and schedule. */
   readonly #holds = new Map<number, string>();
   readonly #seats = new Map<string, Set<number>>();
 
-  /** @param runOutSeatIds the seats of the holds among them that have run out, the oldest first */
+  /** @param runOutSeatIds the seats of the expired holds among the live bookings, oldest first */
   load(userId: number, scheduleId: number, count: number, runOutSeatIds: readonly number[]): void {
     this.add(userId, scheduleId, count);
     const owner = `${userId} ${scheduleId}`;
@@ -19,7 +19,7 @@ export class LiveSeats {
     return this.#counts.get(`${userId} ${scheduleId}`) ?? 0;
   }
 
-  /** The seats of the user's holds that had run out when the batch began, the oldest first; some may be in their grace. */
+  /** The seats of the user's holds that had expired when the batch began, oldest first; some may be in their grace period. */
   runOutOf(userId: number, scheduleId: number): number[] {
     return [...(this.#seats.get(`${userId} ${scheduleId}`) ?? [])];
   }

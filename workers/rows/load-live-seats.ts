@@ -1,10 +1,10 @@
-/** Reads what the limit of seats a user is judged by: live bookings, and the holds among them that have run out. */
+/** Loads the live bookings, and the expired holds among them, that count against the seat limit per user. */
 import { type RawBuilder, sql } from 'kysely';
 import type { Send } from '../../src/db/connection/pipeline.ts';
 import { anyOf, db, type Given, statement } from '../../src/db/statement.ts';
 import type { Rows } from './rows.ts';
 
-/** The seats to be booked, and the users whose bookings are limited. */
+/** The seats to book, and the users whose bookings are limited. */
 export interface Limited {
   seatIds: readonly number[];
   userIds: readonly number[];
@@ -12,7 +12,7 @@ export interface Limited {
 
 const hasRunOut = sql<boolean>`state = 'held' and hold_expires_at <= now()`;
 
-/** The limited users' bookings in the schedules of the seats to be booked. */
+/** The limited users' bookings in the schedules of the seats to book. */
 const bookings = ({ seatIds, userIds }: Given<Limited>) => {
   const schedules = db
     .selectFrom('seat')
@@ -25,7 +25,7 @@ const bookings = ({ seatIds, userIds }: Given<Limited>) => {
     .where('schedule_id', '=', anyOf(sql<number[]>`array(${schedules})`));
 };
 
-/** The seats of the limited users' holds that have run out. */
+/** The seats of the limited users' expired holds. */
 export const seatsOfRunOutHolds = (limited: Given<Limited>): RawBuilder<number[]> =>
   sql`array(${bookings(limited).select('seat_id').where(hasRunOut)})`;
 
@@ -41,7 +41,7 @@ const liveSeats = statement('live seats', (limited: Given<Limited>) =>
     .groupBy(['user_id', 'schedule_id']),
 );
 
-/** Counts without the clock: a hold that has run out can still be paid, so it is live until it is ended. */
+/** The count includes expired holds, because they can be paid until they are ended. */
 export async function loadLiveSeats(send: Send, rows: Rows, limited: Limited): Promise<void> {
   if (limited.userIds.length === 0) return;
   for (const { userId, scheduleId, live, runOut } of await send(liveSeats(limited))) {

@@ -1,4 +1,4 @@
-/** Loads what operators' commands need: concerts, draws, webhooks. After all rows that buyers contend for. */
+/** Loads the rows that operators' commands need (concerts, draws, webhooks), after all rows that buyers contend for. */
 import { sql } from 'kysely';
 import type { Send } from '../../src/db/connection/pipeline.ts';
 import { db, unprepared } from '../../src/db/statement.ts';
@@ -30,7 +30,7 @@ async function loadWebhooks(send: Send, rows: Rows, ids: readonly number[]): Pro
   for (const webhook of await send(unprepared(lockWebhooks))) rows.webhooks.load(webhook);
 }
 
-/** A seed is two random UUIDs of the database: 244 bits that no process has to be trusted with. */
+/** A seed is two random UUIDs (244 bits). PostgreSQL generates them, so that no worker process can choose a seed. */
 const randomSeed = sql<string>`replace(gen_random_uuid()::text || gen_random_uuid()::text, '-', '')`;
 
 async function loadDraws(send: Send, rows: Rows, concertIds: readonly number[]): Promise<void> {

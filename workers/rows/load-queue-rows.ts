@@ -1,4 +1,4 @@
-/** Loads the waiting queue: entries, and the row that numbers and counts them. */
+/** Loads queue entries, and the row of `waiting_queue` that numbers and counts them. */
 import { sql } from 'kysely';
 import type { Send } from '../../src/db/connection/pipeline.ts';
 import { anyOf, db, type Given, statement } from '../../src/db/statement.ts';
@@ -19,7 +19,7 @@ const queueEntries = db
 
 interface LockedEntries {
   numbers: readonly number[];
-  /** Whose open entries. */
+  /** The users whose open entries are locked. */
   userIds: readonly number[];
 }
 
@@ -71,7 +71,7 @@ const lockWaitingQueue = statement('lock the waiting queue', () =>
 
 async function loadWaitingQueue(send: Send, rows: Rows): Promise<[]> {
   const [queue] = await send(lockWaitingQueue({}));
-  if (!queue) throw new Error('The table waiting_queue has lost its row.');
+  if (!queue) throw new Error('The table waiting_queue has no row.');
   rows.waitingQueue = { ...queue, isChanged: false };
   return [];
 }

@@ -1,10 +1,9 @@
 /**
- * Reads and locks what a batch needs, one statement a table, in the one order in which rows are
- * locked everywhere: seats, bookings, points, queue entries, each by id. Two lanes that want the same
- * rows wait for each other and never deadlock.
+ * Loads and locks the rows of a batch with one statement per table. Every transaction locks rows in the same order
+ * (seats, bookings, points, queue entries, each by id), so lanes that need the same rows wait and never deadlock.
  *
- * The statements are built once because `em.find` takes four times as long for the 256 rows of a
- * full batch (docs/decisions/0005).
+ * The statements are built once, because `em.find` takes four times as long for the 256 rows of a full batch
+ * (docs/decisions/0005).
  */
 import { type RawBuilder, sql } from 'kysely';
 import type { Send } from '../../src/db/connection/pipeline.ts';
@@ -17,7 +16,7 @@ import { loadOperatorRows } from './load-operator-rows.ts';
 import { loadQueueEntries } from './load-queue-rows.ts';
 import { Rows } from './rows.ts';
 
-/** A command and what it needs. */
+/** A command and the rows it needs. */
 export interface Needing {
   command: RunningCommand;
   needs: Needs;
@@ -43,7 +42,7 @@ export async function loadRows(send: Send, batch: readonly Needing[]): Promise<R
 
   const limited = { seatIds, userIds: seatIds.length > 0 ? usersWith('seatLimit') : [] };
 
-  // Each sends its statements before it waits, so they are sent, and lock, in this order.
+  // Each function sends its statements before it awaits a result, so PostgreSQL takes the locks in this order.
   await Promise.all([
     loadSeats(send, rows, { ...limited, bookingIds }),
     loadLiveSeats(send, rows, limited),
@@ -63,7 +62,7 @@ interface WantedSeats {
   bookingIds: readonly number[];
 }
 
-/** A booking never changes its seat, so the seats of bookings can be found before anything is locked. */
+/** The seat of a booking never changes, so it can be looked up before any row is locked. */
 const seatsNamed = ({ seatIds, bookingIds }: Given<WantedSeats>) =>
   sql<number[]>`${seatIds}::bigint[] || array(${db
     .selectFrom('booking')
@@ -105,7 +104,7 @@ const lockSeatsOfLimited = statement(
     seatsIn(sql`(${seatsNamed(given)} || ${seatsOfRunOutHolds(given)})`),
 );
 
-/** The holds of limited users that have run out by now, be it in their grace: their handlers may end those past it. */
+/** Also locks the seats of the limited users' expired holds, because a handler may end holds past their grace period. */
 async function loadSeats(send: Send, rows: Rows, wanted: WantedSeats & Limited): Promise<void> {
   const { seatIds, bookingIds, userIds } = wanted;
   if (seatIds.length === 0 && bookingIds.length === 0) return;

@@ -1,4 +1,4 @@
-/** A part of the statement that writes a batch: the changed, or the new, rows of one table. */
+/** Builds a part of the statement that writes a batch: the updates or the inserts of one table. */
 import { type RawBuilder, type Selectable, sql } from 'kysely';
 import type { Given } from '../../src/db/statement.ts';
 import type { CamelCase, Tables } from '../../src/db/tables.ts';
@@ -6,7 +6,7 @@ import type { NewReceipt } from './receipt-part.ts';
 import type { Rows } from './rows.ts';
 import { type Form, type TableOf, tableOf, type Values } from './table-of.ts';
 
-/** What a batch has to write. */
+/** The rows and receipts that a batch writes. */
 export interface Written {
   rows: Rows;
   receipts: readonly NewReceipt[];
@@ -15,15 +15,15 @@ export interface Written {
 }
 
 export interface Part {
-  /** The rows that it has to write. */
+  /** The rows that this part writes. */
   itemsIn(written: Written): readonly object[];
-  /** @param given the parameters of its rows, and `now`, the batch's time */
+  /** @param given the parameters of the rows, and `now`, the batch's time */
   build(given: Given<Values>, form: Form): RawBuilder<unknown>;
   /** Adds the parameters of these rows. */
   bind(items: readonly object[], form: Form, values: Values): void;
 }
 
-/** PostgreSQL's types for what a column holds. */
+/** The PostgreSQL types that can hold a value. */
 type TypeName<Value> = Value extends number
   ? 'bigint' | 'int'
   : Value extends string
@@ -36,19 +36,19 @@ type TypeName<Value> = Value extends number
 
 type Cells<Table extends keyof Tables> = Selectable<Tables[Table]>;
 
-/** Columns of a table, with their types. */
+/** Columns of a table with their PostgreSQL types. */
 type Columns<Table extends keyof Tables> = {
   readonly [Column in keyof Cells<Table>]?: TypeName<NonNullable<Cells<Table>[Column]>>;
 };
 
-/** What a row must have for these columns. */
+/** The properties that a row needs for these columns. */
 type Item<Table extends keyof Tables, Chosen> = {
   readonly [Column in keyof Chosen as CamelCase<Column>]: Column extends keyof Cells<Table>
     ? Cells<Table>[Column]
     : never;
 };
 
-/** Sets columns of rows that are found by the first of them. */
+/** Updates rows. The first column is the key; the others are set. */
 export function updateEach<Table extends keyof Tables, const Chosen extends Columns<Table>>(
   table: Table,
   columns: Chosen,
@@ -67,13 +67,13 @@ export function updateEach<Table extends keyof Tables, const Chosen extends Colu
 }
 
 interface InsertOptions {
-  /** `created_at` is the batch's time. */
+  /** Sets `created_at` to the batch's time. */
   isTimed?: boolean;
-  /** The database numbers the rows, in their order. */
+  /** PostgreSQL generates the ids; the rows must be inserted in their order. */
   isNumbered?: boolean;
 }
 
-/** Adds rows. */
+/** Inserts rows. */
 export function insertEach<Table extends keyof Tables, const Chosen extends Columns<Table>>(
   table: Table,
   columns: Chosen,
@@ -107,7 +107,7 @@ function sourceOf(parameters: string, name: string, columns: object): TableOf<ob
   return tableOf(parameters, name, Object.fromEntries(cells));
 }
 
-/** `pg` would make an array one of PostgreSQL's. */
+/** Without this, `pg` would convert an array to a PostgreSQL array. */
 const asJson = (cellOf: (item: object) => unknown) => (item: object) => {
   const value = cellOf(item);
   return value === null ? null : JSON.stringify(value);

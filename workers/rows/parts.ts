@@ -1,4 +1,4 @@
-/** Every part of the statement that writes a batch. What operators add stands in write-operator-rows.ts. */
+/** All parts of the statement that writes a batch. The rows of operators' commands are in write-operator-rows.ts. */
 import { insertEach, type Part, updateEach } from './part.ts';
 import { receiptPart } from './receipt-part.ts';
 

@@ -1,4 +1,4 @@
-/** The part that writes one receipt a command; a second for the same job is refused by its key. */
+/** The part that writes one receipt per command. The primary key refuses a second receipt of one job. */
 import { sql } from 'kysely';
 import type { Outcome } from '../../src/commands/command.ts';
 import type { Row } from '../../src/db/tables.ts';
@@ -11,11 +11,11 @@ export interface NewReceipt
   outcome: Outcome;
 }
 
-/** A receipt with what it says, or with the place of that among all that is said, from 1. */
-type Told = NewReceipt & { said: string | number };
+/** A receipt with the JSON of its outcome, or with the position of that JSON among the distinct ones, from 1. */
+type EncodedReceipt = NewReceipt & { body: string | number };
 
-const told = (said: 'said' | 'place', type: 'jsonb' | 'int') =>
-  tableOf<Told>('receipts', 'receipt', {
+const receiptTable = (body: 'body' | 'position', type: 'jsonb' | 'int') =>
+  tableOf<EncodedReceipt>('receipts', 'receipt', {
     id: ['text', (receipt) => receipt.id],
     lane: ['text', (receipt) => receipt.lane],
     command: ['text', (receipt) => receipt.command],
@@ -23,42 +23,42 @@ const told = (said: 'said' | 'place', type: 'jsonb' | 'int') =>
     request_hash: ['text', (receipt) => receipt.requestHash],
     state: ['text', (receipt) => receipt.outcome.state],
     accepted_at: ['timestamptz', (receipt) => receipt.acceptedAt],
-    [said]: [type, (receipt) => receipt.said],
+    [body]: [type, (receipt) => receipt.body],
   });
 
-const receipt = told('said', 'jsonb');
-const placed = told('place', 'int');
-const outcomes = tableOf<string>('outcomes', 'outcome', { said: ['jsonb', (text) => text] });
+const receipt = receiptTable('body', 'jsonb');
+const indexed = receiptTable('position', 'int');
+const outcomes = tableOf<string>('outcomes', 'outcome', { body: ['jsonb', (text) => text] });
 
 const textOf = ({ outcome }: NewReceipt) =>
   JSON.stringify(outcome.state === 'succeeded' ? outcome.result : outcome.problem);
 
-/** What many of them say alike is sent and parsed once. */
+/** Equal outcomes of many commands are sent and parsed once. */
 export const receiptPart: Part = {
   itemsIn: ({ receipts }) => receipts,
   build(given, form) {
     const source =
       form === 'one'
         ? receipt.build(given, form)
-        : sql`${placed.build(given, form)} join ${outcomes.build(given, form, 'place')} using (place)`;
+        : sql`${indexed.build(given, form)} join ${outcomes.build(given, form, 'position')} using (position)`;
     return sql`
       insert into command_receipt (id, lane, command, user_id, request_hash, state, result, problem,
         accepted_at, finished_at)
       select id, lane, command, user_id, request_hash, state,
-        case when state = 'succeeded' then said end, case when state <> 'succeeded' then said end,
+        case when state = 'succeeded' then body end, case when state <> 'succeeded' then body end,
         accepted_at, ${given.now}::timestamptz
       from ${source}`;
   },
   bind(items, form, values) {
     const receipts = items as readonly NewReceipt[];
     if (form === 'one') {
-      const said = receipts.map((each) => ({ ...each, said: textOf(each) }));
-      receipt.bind(said, form, values);
+      const encoded = receipts.map((each) => ({ ...each, body: textOf(each) }));
+      receipt.bind(encoded, form, values);
       return;
     }
-    const said = new StringTable();
-    const lines = receipts.map((each) => ({ ...each, said: said.indexOf(textOf(each)) + 1 }));
-    placed.bind(lines, form, values);
-    outcomes.bind(said.strings, form, values);
+    const bodies = new StringTable();
+    const encoded = receipts.map((each) => ({ ...each, body: bodies.indexOf(textOf(each)) + 1 }));
+    indexed.bind(encoded, form, values);
+    outcomes.bind(bodies.strings, form, values);
   },
 };

@@ -1,6 +1,6 @@
 /**
- * The rows that a batch works on, in memory between load-rows.ts and write-rows.ts. Handlers read
- * and change them here; what was changed or added is what gets written. It talks to no database.
+ * The rows of a batch in memory, between load-rows.ts and write-rows.ts. Handlers read and change them here; write-rows.ts
+ * then writes the changed and added rows. This module does not access the database.
  */
 import { strict as assert } from 'node:assert';
 import type { SeatRange } from '../../src/commands/operators/create-schedule.ts';
@@ -10,9 +10,9 @@ import { isRunOut } from '../../src/domain/queue-entries.ts';
 import type { AdjacentSeats } from './find-adjacent-seats.ts';
 import { LiveSeats } from './live-seats.ts';
 
-/** A seat, with what commands ask about its schedule and concert. */
+/** A seat, with the columns of its schedule and concert that handlers need. */
 export interface SeatRow extends Omit<Row<'seat'>, 'rangeIndex'>, BookingWindow {
-  /** Neighbours share a range and have consecutive numbers. */
+  /** Adjacent seats share a range and have consecutive numbers. */
   range: number;
   concertId: number;
   concertTitle: string;
@@ -21,11 +21,11 @@ export interface SeatRow extends Omit<Row<'seat'>, 'rangeIndex'>, BookingWindow 
 export type BookingRow = Row<'booking'>;
 
 export interface PointsRow extends Row<'points'> {
-  /** The user has no row yet: the first change makes it. */
+  /** Whether the user has no row yet; the first change inserts it. */
   isNew: boolean;
 }
 
-/** A line that is new: its id and its time come with the writing. */
+/** A new history row; the insert sets its id and time. */
 export type PointHistoryRow = Omit<Row<'point_history'>, 'id' | 'createdAt'>;
 
 export type PaymentRow = Omit<Row<'payment'>, 'createdAt'>;
@@ -37,7 +37,7 @@ export type QueueEntryRow = Omit<
 
 export type ConcertRow = Omit<Row<'concert'>, 'createdAt'>;
 
-/** A schedule that is new, with what its seats are made of. */
+/** A new schedule, with the ranges from which its seats are generated. */
 export interface ScheduleRow extends Row<'schedule'> {
   ranges: readonly SeatRange[];
 }
@@ -46,7 +46,7 @@ export type DrawRow = Omit<Row<'draw'>, 'drawnAt' | 'places' | 'firstNumber'>;
 
 export type WebhookRow = Row<'webhook'>;
 
-/** The rows whose ids outcomes give: they are drawn before anything is written. */
+/** Rows whose ids appear in outcomes. Their ids are drawn before any row is written. */
 export const ID_KINDS = ['booking', 'payment', 'concert', 'schedule', 'webhook'] as const;
 export type IdKind = (typeof ID_KINDS)[number];
 
@@ -54,7 +54,7 @@ export interface WaitingQueueRow extends Omit<Row<'waiting_queue'>, 'lastAdmitte
   isChanged: boolean;
 }
 
-/** The rows of one table, by key, with what became of them. */
+/** The loaded rows of one table by key, and which of them were changed or added. */
 export class Table<Row extends object> {
   readonly #keyOf: (row: Row) => number;
   readonly #rows = new Map<number, Row>();
@@ -65,7 +65,7 @@ export class Table<Row extends object> {
     this.#keyOf = keyOf;
   }
 
-  /** Takes in a row as the database has it. */
+  /** Adds a row as loaded from the database. */
   load(row: Row): void {
     this.#rows.set(this.#keyOf(row), row);
   }
@@ -78,7 +78,7 @@ export class Table<Row extends object> {
     return this.#rows.values();
   }
 
-  /** Notes a change for the end of the batch; the next command of the batch sees it at once. */
+  /** Changes a row. Later commands of the batch see the change; it is written at the end of the batch. */
   change(row: Row, change: Partial<Row>): void {
     Object.assign(row, change);
     if (!this.added.has(row)) this.changed.add(row);
@@ -109,8 +109,8 @@ export class NewIds {
 }
 
 /**
- * Thrown by a handler whose rows are not what the batch went by when it chose which to lock, because another
- * transaction was faster. The batch is rolled back and tried again.
+ * Thrown by a handler when another transaction changed rows after the batch had chosen which ones to lock. The batch is
+ * rolled back and retried.
  */
 export class RowsChanged extends Error {
   override name = 'RowsChanged';
@@ -127,11 +127,11 @@ export class Rows {
   readonly webhooks = new Table<WebhookRow>((webhook) => webhook.id);
   readonly payments: PaymentRow[] = [];
   readonly history: PointHistoryRow[] = [];
-  /** Seats whose hold had run out and was replaced or ended: their old bookings end. */
+  /** Seats whose expired hold was replaced or ended, so that its booking must end too. */
   readonly seatsWithEndedHold = new Set<number>();
-  /** Live bookings of a user and schedule, as many as are needed to hold them to the limit. */
+  /** The live bookings that the seat limit per user needs. */
   readonly liveSeats = new LiveSeats();
-  /** Among which seats the commands choose that want the best ones. */
+  /** The candidate seats of the commands that request the best available seats. */
   adjacent: AdjacentSeats = { halls: new Map(), choices: new Map() };
   waitingQueue: WaitingQueueRow | undefined;
   newIds: Record<IdKind, NewIds> = {
@@ -142,7 +142,7 @@ export class Rows {
     webhook: new NewIds([]),
   };
 
-  /** The user's place that is waiting or active. One whose session has run out is ended here. */
+  /** The user's waiting or active queue entry. An entry whose session has expired is ended here. */
   openQueueEntry(userId: number, now: Date): QueueEntryRow | undefined {
     for (const entry of this.queueEntries.values()) {
       if (entry.userId !== userId || entry.state === 'ended') continue;
@@ -153,7 +153,7 @@ export class Rows {
     return undefined;
   }
 
-  /** Seeds for draws, made by the database's random source. */
+  /** Seeds for draws, generated by PostgreSQL. */
   seeds: string[] = [];
 
   takeSeed(): string {
@@ -162,7 +162,7 @@ export class Rows {
     return seed;
   }
 
-  /** Ends the booking of a seat whose hold has run out. The caller changes the seat. */
+  /** Ends the booking of a seat whose hold has expired. The caller changes the seat. */
   endHoldOf(seatId: number): void {
     this.seatsWithEndedHold.add(seatId);
     this.liveSeats.endHold(seatId);
@@ -173,7 +173,7 @@ export class Rows {
 
   pointsOf(userId: number): PointsRow {
     const points = this.points.get(userId);
-    assert(points, 'A handler asked for points that its needs did not declare.');
+    assert(points, 'A handler read points that its needs did not declare.');
     return points;
   }
 }

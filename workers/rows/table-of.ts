@@ -1,10 +1,10 @@
-/** Rows as a table in a statement. */
+/** Passes rows to a statement as a table expression. */
 import { type RawBuilder, sql } from 'kysely';
 import type { Given } from '../../src/db/statement.ts';
 
 /**
- * One row is plain values: most batches of a calm hour are one command, and PostgreSQL takes two thirds of the time for
- * them. Any number of rows, also none, are one array a column.
+ * `one`: a single row as plain values. Under low load most batches have one command, and this form takes PostgreSQL a
+ * third less time. `many`: any number of rows, including none, as one array per column.
  */
 export type Form = 'one' | 'many';
 
@@ -17,16 +17,16 @@ type Column<Item> = readonly [type: string, cellOf: (item: Item) => unknown];
 export interface TableOf<Item> {
   readonly columns: readonly string[];
   /**
-   * What follows `from`.
-   * @param place the name of one more column, which numbers many rows from 1
+   * Builds the table expression for a `from` clause.
+   * @param place the name of an additional column that numbers the rows from 1; only in the form `many`
    */
   build(given: Given<Values>, form: Form, place?: string): RawBuilder<unknown>;
-  /** Adds the parameters that stand for the rows. */
+  /** Adds the parameter values of the rows. */
   bind(items: readonly Item[], form: Form, values: Values): void;
 }
 
 /**
- * @param prefix what the names of its parameters begin with, and those of no other table in the statement
+ * @param prefix the prefix of its parameter names; unique within the statement
  * @param name the table's name in the statement
  */
 export function tableOf<Item>(
@@ -35,7 +35,10 @@ export function tableOf<Item>(
   columns: Readonly<Record<string, Column<Item>>>,
 ): TableOf<Item> {
   const cells = Object.entries(columns).map(([column, [type, cellOf]]) => ({
-    ...{ column, parameter: `${prefix}.${column}`, type, cellOf },
+    column,
+    parameter: `${prefix}.${column}`,
+    type,
+    cellOf,
   }));
   const namesOf = (all: readonly string[]) => sql.join(all.map((column) => sql.ref(column)));
   return {

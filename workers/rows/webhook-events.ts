@@ -1,24 +1,24 @@
 /**
- * Records events for webhooks in the transaction that causes them, so that none is lost: `timers/relay-events.ts` sends
- * them on. Each is part of the statement that has the rows at hand; without a subscriber nothing is written.
+ * Records webhook events in the transaction that causes them, so that none is lost; `timers/relay-events.ts` relays them.
+ * The insert is part of the statement that changes the rows. Events without a subscriber are not recorded.
  */
 import { type RawBuilder, sql } from 'kysely';
 
-/** Webhooks are few: PostgreSQL reads their events once a statement, whatever the number of rows. */
+/** The events with a subscriber. PostgreSQL evaluates this once per statement, whatever the number of rows. */
 const WANTED = sql`(select jsonb_array_elements_text(events) from webhook where removed_at is null)`;
 
 const isoTime = (column: string) =>
   sql`to_char(${sql.ref(column)} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 
-interface Told {
-  /** What gives the name. */
+interface EventColumns {
+  /** An expression for the event's name. */
   name: RawBuilder<unknown>;
   userId: RawBuilder<unknown>;
   data: RawBuilder<unknown>;
   happenedAt: RawBuilder<unknown>;
 }
 
-function record(source: RawBuilder<unknown>, { name, userId, data, happenedAt }: Told) {
+function record(source: RawBuilder<unknown>, { name, userId, data, happenedAt }: EventColumns) {
   return sql<object>`
     insert into webhook_event (name, user_id, data, happened_at)
     select ${name}, ${userId}, ${data}, ${happenedAt} from ${source} where ${name} in ${WANTED}`;
@@ -35,7 +35,7 @@ export function recordExpiredHolds(source: RawBuilder<unknown>): RawBuilder<obje
   });
 }
 
-/** @param source entries that have just ended by themselves, with `number, user_id, end_reason, ended_at` */
+/** @param source entries that have just expired or gone unclaimed, with `number, user_id, end_reason, ended_at` */
 export function recordEndedEntries(source: RawBuilder<unknown>): RawBuilder<object> {
   return record(source, {
     name: sql`'entry-' || end_reason`,

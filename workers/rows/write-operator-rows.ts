@@ -1,6 +1,6 @@
 /**
- * Writes what operators' commands have added: concerts, draws, webhooks, schedules with their seats. Operators add few, so
- * nothing is prepared for them.
+ * Writes the rows of operators' commands: concerts, draws, webhooks, schedules with their seats. These commands are rare,
+ * so their statements are not prepared.
  */
 import { sql } from 'kysely';
 import type { Send } from '../../src/db/connection/pipeline.ts';
@@ -9,7 +9,7 @@ import { insertEach, type Part, updateEach, type Written } from './part.ts';
 import type { ScheduleRow } from './rows.ts';
 import type { Values } from './table-of.ts';
 
-/** In this order: schedules and draws are of concerts. */
+/** Concerts come first, because schedules and draws refer to them. */
 const parts: readonly Part[] = [
   insertEach(
     'concert',

@@ -1,8 +1,8 @@
 /**
- * The statements that write batches. All writes of a batch are the parts of one statement, because one costs the server
- * less than several. What a batch has to write can be put together in hundreds of ways, and a prepared statement takes
- * 0.2 MB of every connection, so the ways are named here: a batch goes by the smallest plan that has all its parts. A part
- * with nothing to write costs the server 10 µs (docs/decisions/0053).
+ * The statements that write batches. One statement writes all parts of a batch, because one costs PostgreSQL less than
+ * several. Hundreds of combinations of parts are possible, and each prepared statement takes 0.2 MB per connection, so
+ * only the plans listed here exist. A batch uses the smallest plan that contains all its parts; a part without rows costs
+ * PostgreSQL 10 µs (docs/decisions/0053).
  */
 import { sql } from 'kysely';
 import { type Given, type Statement, statement } from '../../src/db/statement.ts';
@@ -10,7 +10,7 @@ import type { Part, Written } from './part.ts';
 import { type PartName, parts } from './parts.ts';
 import type { Form, Values } from './table-of.ts';
 
-/** What one command writes: one row of each part, and its receipt. */
+/** Plans for one command: one row in each part, and its receipt. */
 const ONE: Readonly<Record<string, readonly PartName[]>> = {
   receipt: ['receipts'],
   booking: ['seats', 'newBookings', 'receipts'],
@@ -26,7 +26,7 @@ const ONE: Readonly<Record<string, readonly PartName[]>> = {
   'blocked seat': ['seats', 'receipts'],
 };
 
-/** What commands write together: any number of rows of each part. Nothing ends in a statement in which something begins. */
+/** Plans for several commands: any number of rows in each part. No plan both ends and inserts bookings or entries. */
 const MANY: Readonly<Record<string, readonly PartName[]>> = {
   receipts: ['receipts'],
   'ends before beginnings': ['bookings', 'entries'],
@@ -56,7 +56,7 @@ interface Plan {
   write(values: Values): Statement<unknown>;
 }
 
-/** Rows by the part that writes them; none of them is empty. */
+/** Rows by the part that writes them. No list is empty. */
 type Items = ReadonlyMap<PartName, readonly object[]>;
 
 const one = plansOf(ONE, 'one');
@@ -64,7 +64,8 @@ const many = plansOf(MANY, 'many');
 
 function plansOf(plans: Readonly<Record<string, readonly PartName[]>>, form: Form): Plan[] {
   const all = Object.entries(plans).map(([name, names]) => ({
-    ...{ parts: names, form },
+    parts: names,
+    form,
     write: statement(`write ${form}: ${name}`, (given: Given<Values>) => {
       const [first, ...others] = names.map((part) => parts[part].build(given, form));
       const before = others.map((part, place) => sql`${sql.ref(`part_${place}`)} as (${part})`);
@@ -78,8 +79,8 @@ const ENDS: readonly PartName[] = ['bookings', 'entries'];
 const BEGINNINGS: readonly PartName[] = ['newBookings', 'newEntries'];
 
 /**
- * The statements that write these, in their order. A live booking or an open place may begin where another ends in the
- * same batch. Their unique indexes are checked row by row, so then the ends go first.
+ * Returns the statements that write a batch, in order. A batch may end a live booking or an open queue entry and insert
+ * another in its place. PostgreSQL checks unique indexes row by row, so such a batch writes the ends in a first statement.
  */
 export function writesOf(written: Written): Statement<unknown>[] {
   const items = new Map<PartName, readonly object[]>();
@@ -107,6 +108,6 @@ function planFor(items: Items): Plan {
   const isOneEach = [...items.values()].every((rows) => rows.length === 1);
   const exact = one.find((plan) => plan.parts.length === names.length && has(plan));
   const plan = (isOneEach && exact) || many.find(has);
-  if (!plan) throw new Error(`No plan writes ${names.join(', ')} together.`);
+  if (!plan) throw new Error(`There is no plan that writes ${names.join(', ')} in one statement.`);
   return plan;
 }

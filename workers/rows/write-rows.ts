@@ -1,4 +1,4 @@
-/** Writes what a batch changed and added. Nothing here decides anything. */
+/** Writes the rows that a batch changed or added. This module makes no decisions. */
 import { sql } from 'kysely';
 import type { Send } from '../../src/db/connection/pipeline.ts';
 import { anyOf, db, type Given, statement } from '../../src/db/statement.ts';
@@ -9,7 +9,7 @@ import { recordEndedEntries, recordExpiredHolds } from './webhook-events.ts';
 import { writeOperatorRows } from './write-operator-rows.ts';
 import { writesOf } from './write-plans.ts';
 
-/** Sends what writes the changed and the added rows, with the receipts. */
+/** Sends the statements that write the changed and added rows, and the receipts. */
 export function writeRows(send: Send, written: Written): void {
   const { rows, now } = written;
   const seatIds = [...rows.seatsWithEndedHold];
@@ -41,7 +41,7 @@ const recordEnded = statement('record ended entries', (given: Given<Values>) =>
   recordEndedEntries(ended.build(given, 'many')),
 );
 
-/** Sessions that had run out, and that a command of their user has ended before the timer did. */
+/** Records the expired sessions that a command of their user ended before the timer did. */
 function recordExpiredEntries(send: Send, rows: Rows): void {
   const expired = [...rows.queueEntries.changed].filter(({ endReason }) => endReason === 'expired');
   if (expired.length === 0) return;

@@ -1,7 +1,7 @@
 /**
- * Admission: ends the sessions that have run out or were never used, then turns waiting places into
- * active ones: first come first served among those who are still there, never more than the limit within
- * any window, never more than the ceiling at once, nobody while it is paused or everything is sold.
+ * Admission: ends sessions that have expired or were never claimed, then admits waiting users. Users who are not inactive
+ * are admitted in the order of their numbers, never more than the limit within any window, and never more than the
+ * maximum of active sessions. No user is admitted while admission is paused, a draw is gathering, or all seats are sold.
  */
 import { type RawBuilder, sql } from 'kysely';
 import type { Database } from '../../src/db/connection/orm.ts';
@@ -11,10 +11,10 @@ import { db, type Given, statement } from '../../src/db/statement.ts';
 import { recordAdmissions, recordEndedEntries } from '../rows/webhook-events.ts';
 import { drawIfDue } from './draw.ts';
 
-/** Admissions take turns under it, so that each one counts those before it. */
+/** Serializes admissions, so that each one counts the users admitted before it. */
 const ADMISSION_LOCK = 1_588_002_821;
 
-/** Times in ms. What operators have set in the database wins over the first three. */
+/** Times in ms. Values that operators have set in the database override the first three. */
 export interface AdmissionSettings {
   admitLimit: number;
   admitWindowMs: number;
@@ -24,24 +24,24 @@ export interface AdmissionSettings {
   claimMs: number;
 }
 
-/** API processes write claims each second. A slot passes on only after late claims have been written. */
+/** API processes write claims once a second. An unclaimed slot goes to the next user only after late claims are written. */
 const CLAIMS_WRITTEN_MS = 3000;
 
-/** A condition: a draw is near, and who waits is not admitted before it. */
+/** A condition: a draw is gathering, so no user is admitted until it is drawn. */
 const isGathering = sql`exists (
   select 1 from draw where drawn_at is null and gathers_at <= statement_timestamp())`;
 
 export interface Admitted {
-  /** Users. */
+  /** Number of admitted users. */
   count: number;
-  /** The highest number among them; 0 where there are none. */
+  /** The highest queue number among them; 0 if none was admitted. */
   lastNumber: number;
 }
 
-/** Admits whoever may be admitted now. */
+/** Admits all users who may be admitted now. */
 export async function admit(orm: Database, settings: AdmissionSettings): Promise<Admitted> {
   return pipelined(orm, async (send) => {
-    // A statement of its own: the next ones must see what the admission before this one committed.
+    // The lock needs a separate statement, so that the next ones see what the previous admission committed.
     void send(takeTurn({}));
     void send(endSessions({ claimMs: settings.claimMs + CLAIMS_WRITTEN_MS }));
     await drawIfDue(send);
@@ -58,7 +58,7 @@ const takeTurn = statement(
 const now = sql<Date>`statement_timestamp()`;
 const ms = (given: RawBuilder<number>) => sql`${given} * interval '1 ms'`;
 
-/** Sessions that a batch has locked are passed over: it may be ending them with a payment. */
+/** Sessions locked by a batch are skipped, because its payment may be ending them. */
 const endSessions = statement('end sessions', ({ claimMs }: Given<{ claimMs: number }>) =>
   db
     .with('due', (with_) =>
@@ -97,7 +97,7 @@ const endSessions = statement('end sessions', ({ claimMs }: Given<{ claimMs: num
     .select(sql<number>`count(*)::int`.as('ended')),
 );
 
-/** The places are locked without skipping: nobody is passed over because of a request of one's own. */
+/** Locked entries are awaited rather than skipped: a user's own request must not cost them their turn. */
 const admitWaiting = statement(
   'admit',
   (given: Given<Omit<AdmissionSettings, 'claimMs'>>) => sql<Admitted>`

@@ -1,7 +1,7 @@
 /**
- * Draws the order of those who wait, when a draw's time has come. The order is that of SHA-256 over
- * `SEED:TICKET`, where the ticket is the number that a place had until then. Everybody who waits gets a
- * new number above all old ones: first those drawn, then those who came after the opening, as they came.
+ * Draws the order of the waiting users when a draw is due. Entries are ordered by SHA-256 over `SEED:TICKET`, where the
+ * ticket is the number that the entry had before the draw. Every waiting entry gets a new number above all old ones:
+ * first the drawn entries, then those that entered after the opening, in order of entry.
  */
 import { sql } from 'kysely';
 import type { Send } from '../../src/db/connection/pipeline.ts';
@@ -20,15 +20,15 @@ const dueDraw = statement('the draw that is due', () =>
     .forUpdate(),
 );
 
-/** To be called under the admission's lock, in its transaction. @returns how many places were drawn */
+/** Must run in the transaction of an admission, under its lock. @returns how many entries were drawn */
 export async function drawIfDue(send: Send): Promise<number> {
   const [due] = await send(dueDraw({}));
   if (!due) return 0;
   const { concertId } = due;
-  // In the order in which batches lock them: the places, then the row that numbers places.
-  const places = db.selectFrom('queue_entry').select('number').where('state', '=', 'waiting');
-  const locked = places.orderBy('number').forUpdate().as('locked');
-  void send(unprepared(db.selectFrom(locked).select(sql`count(*)`.as('places'))));
+  // Batches lock rows in this order: the entries, then the row of `waiting_queue`.
+  const waiting = db.selectFrom('queue_entry').select('number').where('state', '=', 'waiting');
+  const locked = waiting.orderBy('number').forUpdate().as('locked');
+  void send(unprepared(db.selectFrom(locked).select(sql`count(*)`.as('entries'))));
   void send(unprepared(db.selectFrom('waiting_queue').select('id').forUpdate()));
   const [row] = await send(
     unprepared(sql<{ drawn: number }>`

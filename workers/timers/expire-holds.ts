@@ -1,16 +1,16 @@
-/** Releases the seats whose hold, with its grace, has run out: one statement, whatever their number. */
+/** Releases the seats whose hold and grace period have expired, in one statement. */
 import { sql } from 'kysely';
 import type { Database } from '../../src/db/connection/orm.ts';
 import { rowsOf } from '../../src/db/connection/pipeline.ts';
 import { db, statement } from '../../src/db/statement.ts';
 import { recordExpiredHolds } from '../rows/webhook-events.ts';
 
-/** Bounds how long the rows stay locked; the next turn takes the rest. */
+/** Limits how long the rows stay locked; the next run releases the rest. */
 const AT_ONCE_MAX = 10_000;
 
 const now = sql<Date>`statement_timestamp()`;
 
-/** Seats that a batch has locked are passed over: that batch may be paying them, or ends the hold itself. */
+/** Seats locked by a batch are skipped, because the batch may be paying for them or ending the hold. */
 const releaseDue = statement('release due holds', () =>
   db
     .with('due', (with_) =>
@@ -46,7 +46,7 @@ const releaseDue = statement('release due holds', () =>
     .select(sql<number>`count(*)::int`.as('released')),
 );
 
-/** @returns how many seats are free again */
+/** @returns how many seats were released */
 export async function expireHolds(orm: Database): Promise<number> {
   const [row] = await rowsOf(orm, releaseDue({}));
   return row?.released ?? 0;

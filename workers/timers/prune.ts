@@ -1,14 +1,14 @@
-/** Deletes what nobody asks for any more: old receipts, and places of the queue that ended long ago. */
+/** Deletes old receipts, and queue entries that ended long ago. */
 import { sql } from 'kysely';
 import type { Database } from '../../src/db/connection/orm.ts';
 import { rowsOf } from '../../src/db/connection/pipeline.ts';
 import { db, unprepared } from '../../src/db/statement.ts';
 
-/** How long outcomes can be looked up and idempotency keys are remembered (api.md). */
+/** How long outcomes and idempotency keys are kept. */
 const RECEIPTS_KEPT_DAYS = 30;
-/** Long enough for support to see who waited when; admission looks back an hour at most. */
+/** Support can look up past entries for this long. Admission needs at most an hour. */
 const QUEUE_ENTRIES_KEPT_DAYS = 7;
-/** Bounds how much one turn deletes; the next one goes on. */
+/** Limits how many rows one run deletes; the next run continues. */
 const AT_ONCE_MAX = 20_000;
 
 const daysAgo = (days: number) =>

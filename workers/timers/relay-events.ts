@@ -1,10 +1,10 @@
-/** Hands recorded events to the webhooks' queue. */
+/** Relays recorded events to the webhook queue. */
 import type { Database } from '../../src/db/connection/orm.ts';
 import { pipelined } from '../../src/db/connection/pipeline.ts';
 import { db, statement } from '../../src/db/statement.ts';
 import type { HappenedEvent } from '../webhooks/messages.ts';
 
-/** Bounds a transaction; the next one takes the rest. */
+/** Maximum of events per transaction; the next one takes the rest. */
 const AT_ONCE_MAX = 1000;
 
 /** Events that another process is relaying are skipped. */
@@ -33,10 +33,10 @@ const takeEvents = statement('take events', () =>
 );
 
 /**
- * Queues the messages of all recorded events, and then deletes the events. A process that dies in between leaves them
- * to the next turn, which queues the same messages under the same ids.
+ * Queues the messages of all recorded events, and deletes the events. If the process crashes in between, the next run
+ * queues the same messages under the same ids.
  * @param put queues messages
- * @returns how many events
+ * @returns how many events were relayed
  */
 export async function relayEvents(
   orm: Database,

@@ -1,6 +1,6 @@
 /**
- * Resolves host names with c-ares. `dns.lookup` occupies one of the two threads that libuv has for it until the name server
- * answers: two names whose name server hangs would block all other lookups of the process.
+ * Resolves host names with c-ares. `dns.lookup` would occupy one of libuv's two lookup threads until the name server
+ * responds, so two names with a hanging name server would block all other lookups of the process.
  */
 import type { LookupAddress } from 'node:dns';
 import { Resolver } from 'node:dns/promises';
@@ -8,24 +8,24 @@ import { readFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 
-/** How long a name server has for each try, in ms; with the second try less than a message has. */
+/** The timeout of each try, in ms. Both tries together are shorter than the timeout of a message. */
 const TRY_MS = 1500;
 const TRIES = 2;
-/** How much later than the IPv4 addresses the IPv6 ones may come, in ms (RFC 8305, 3): some name servers drop that question. */
+/** How long to wait for IPv6 addresses after the IPv4 ones, in ms (RFC 8305, 3). Some name servers ignore AAAA queries. */
 const IPV6_LATER_MS = 50;
 const HOSTS_FILE = '/etc/hosts';
 
 export class NameResolver {
   readonly #dns = new Resolver({ timeout: TRY_MS, maxTimeout: TRY_MS, tries: TRIES });
 
-  /** @param servers name servers as `ADDRESS:PORT`; those of the system where left out */
+  /** @param servers name servers as `ADDRESS:PORT`; default: those of the system */
   constructor(servers?: readonly string[]) {
     if (servers) this.#dns.setServers(servers);
   }
 
   /**
-   * The addresses of a name, IPv4 first: from the hosts file, else from the name servers, which are asked for this very name
-   * (no search domains).
+   * Resolves a name, IPv4 addresses first. The hosts file takes precedence over the name servers. Search domains are not
+   * used.
    * @throws Error with a `code` such as ENOTFOUND or ETIMEOUT
    */
   async addressesOf(name: string): Promise<LookupAddress[]> {

@@ -1,12 +1,11 @@
 /**
- * Bounds how many messages of a webhook may be pending, over all processes: a receiver that is away must not fill
- * Redis.
+ * Limits the pending messages per webhook over all processes, so that an unavailable receiver cannot fill Redis.
  */
 import { PendingLimit } from '../../src/lanes/bullmq/pending-limit.ts';
 import { WEBHOOKS_QUEUE } from '../../src/lanes/bullmq/queues.ts';
 import type { RedisConnection } from '../../src/lanes/redis/redis.ts';
 
-/** A message with its webhook; `jobId` is that of its job. */
+/** A message with its webhook and its job id. */
 export interface Addressed {
   webhookId: number;
   jobId: string;
@@ -15,12 +14,12 @@ export interface Addressed {
 export class PendingMessages {
   readonly #limit: PendingLimit;
 
-  /** @param max pending messages of one webhook */
+  /** @param max maximum of pending messages per webhook */
   constructor(redis: RedisConnection, { redisPrefix, max }: { redisPrefix: string; max: number }) {
     this.#limit = new PendingLimit(redis, { redisPrefix, queue: WEBHOOKS_QUEUE, max });
   }
 
-  /** Takes room for messages. @returns those to be queued, and those for which there is no room */
+  /** Reserves capacity for messages. @returns the messages to queue, and the messages to drop for lack of capacity */
   async reserve<Each extends Addressed>(
     messages: readonly Each[],
   ): Promise<{ taken: Each[]; dropped: Each[] }> {
@@ -28,12 +27,12 @@ export class PendingMessages {
       messages.map(({ webhookId, jobId }) => ({ group: webhookId, jobId })),
     );
     return {
-      taken: messages.filter((_, place) => reservations[place] === 'reserved'),
-      dropped: messages.filter((_, place) => reservations[place] === 'full'),
+      taken: messages.filter((_, index) => reservations[index] === 'reserved'),
+      dropped: messages.filter((_, index) => reservations[index] === 'full'),
     };
   }
 
-  /** A message is sent, given up, or not wanted any more. */
+  /** Releases the capacity of a message that was delivered, failed on its last try, or is no longer needed. */
   release({ webhookId, jobId }: Addressed): Promise<void> {
     return this.#limit.release({ group: webhookId, jobId });
   }

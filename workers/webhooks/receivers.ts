@@ -1,12 +1,12 @@
 /**
- * The receivers of a process. The room for messages that wait in it and the rate at which messages come back are limits for all
- * receivers together, so that slow ones leave room and time for the others.
+ * The receivers of a process. All receivers share the limits on waiting messages and on the rate at which postponed
+ * messages return, so that slow receivers leave capacity for the others.
  */
 import { Receiver } from './receiver.ts';
 
-/** Messages that wait in the process for requests to end. */
+/** Maximum of messages that wait in the process for a request slot. */
 const HELD_MAX = 1000;
-/** How far apart messages come back that were put off, of all receivers together, in ms. */
+/** Interval at which postponed messages return, over all receivers, in ms. */
 const BACK_EVERY_MS = 3;
 
 export class Receivers {
@@ -15,13 +15,13 @@ export class Receivers {
   readonly #heldMax: number;
   #heldCount = 0;
 
-  /** @param firstPauseMs how long the first pause of a receiver lasts */
+  /** @param firstPauseMs length of a receiver's first pause, in ms @param heldMax maximum of waiting messages */
   constructor(firstPauseMs: number, heldMax = HELD_MAX) {
     this.#firstPauseMs = firstPauseMs;
     this.#heldMax = heldMax;
   }
 
-  /** The receiver of a webhook. */
+  /** Returns the receiver of a webhook. */
   of(webhookId: number): Receiver {
     const known = this.#receivers.get(webhookId);
     if (known) return known;
@@ -30,24 +30,24 @@ export class Receivers {
     return receiver;
   }
 
-  /** The webhook was removed. */
+  /** Call this when the webhook was removed. */
   forget(webhookId: number): void {
     this.#receivers.delete(webhookId);
   }
 
-  /** Messages that wait in this process go back into the queue. */
+  /** Returns the messages that wait in this process to the queue. */
   letGo(): void {
     for (const receiver of this.#receivers.values()) receiver.letGo();
   }
 
   /**
-   * Takes room for one more message of a receiver. Where there is none, the receiver with the most gives way to one with
-   * fewer.
+   * Acquires capacity for one more waiting message. If none is left, the receiver with the most waiting messages gives up
+   * one to a receiver with fewer.
    */
   tryHold({ heldCount }: Receiver, now: number): boolean {
     if (this.#heldCount >= this.#heldMax) {
       const most = this.#withMostHeld();
-      // Otherwise two receivers would take the last room from each other for ever.
+      // Without this, two receivers would take the last slot from each other forever.
       if (!most || most.heldCount <= heldCount + 1) return false;
       most.letGoNewest(now);
     }
@@ -55,12 +55,12 @@ export class Receivers {
     return true;
   }
 
-  /** Gives back the room of messages that wait no more. */
+  /** Releases the capacity of messages that no longer wait. */
   heldNoMore(count: number): void {
     this.#heldCount -= count;
   }
 
-  /** How far apart the messages of one receiver may come back at most, in ms: it shares the process with all that are behind. */
+  /** Maximum interval at which one receiver's messages return, in ms. All receivers that are behind share the rate. */
   backEveryMs(now: number): number {
     let behind = 0;
     for (const receiver of this.#receivers.values()) if (receiver.isBehind(now)) behind += 1;

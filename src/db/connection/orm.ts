@@ -1,4 +1,4 @@
-/** Connects MikroORM to PostgreSQL. Entry points, scripts and tests open it; nobody else does. */
+/** Connects MikroORM to PostgreSQL. Only entry points, scripts and tests open it. */
 import type { Duplex } from 'node:stream';
 import { Migrator } from '@mikro-orm/migrations';
 import { defineConfig, MikroORM, type Options } from '@mikro-orm/postgresql';
@@ -11,34 +11,34 @@ import { rowsOf } from './pipeline.ts';
 
 export interface DatabaseSettings {
   databaseUrl: string;
-  /** Connections at most. A request or a batch uses one at a time, so this bounds both. */
+  /** Size of the connection pool. It bounds concurrent requests and batches, which use one connection each. */
   connectionsMax: number;
-  /** Shown in pg_stat_activity, so that an operator sees whose connection it is. */
+  /** Shown in pg_stat_activity, so that operators can identify the connection. */
   applicationName: string;
   /**
-   * All statements go by key. A prepared plan is kept for long, and one that was made while a table was
-   * empty would read the whole table ever after. Nor are plans made anew each time: PostgreSQL guesses ten elements for
-   * an array that it does not know, so a plan for the one at hand seems cheaper to it, ever again.
+   * All statements look rows up by key. A prepared plan is cached for long, so a plan made while a table was empty would
+   * scan the whole table later. Custom plans are disabled too: PostgreSQL assumes ten elements for an unknown array, so
+   * planning for the actual array always looks cheaper to the planner.
    */
   isByKeyOnly?: boolean;
-  /** How long a statement waits for a lock; 3 s without it. */
+  /** How long a statement waits for a lock, in ms. Default: 3 s. */
   lockTimeoutMs?: number;
   /**
-   * How long a statement may take. Where the server does not end it by then, the connection is closed, so that one whose
-   * packets are lost holds up a single request. Without it a statement may take as long as it needs.
+   * The timeout of a statement, in ms. If the server does not cancel it in time, the connection is closed, so that a dead
+   * connection delays only one request. Default: no timeout.
    */
   statementTimeoutMs?: number | undefined;
 }
 
-/** How long a statement waits for a row lock before its batch is tried again (design.md, layer 2). */
+/** How long a statement waits for a row lock before its batch is retried. */
 const LOCK_TIMEOUT_MS = 3000;
 const BY_KEY_ONLY = '-c enable_seqscan=off -c jit=off -c plan_cache_mode=force_generic_plan';
-/** How long a frozen process can sit on an open transaction before the server ends it. */
+/** How long a transaction of a frozen process may stay idle before PostgreSQL ends it. */
 const IDLE_IN_TRANSACTION_MS = 5000;
 
-/** How long a request waits for a connection of the pool, new or in use. */
+/** How long a request waits for a connection from the pool. */
 const CONNECT_MS = 1500;
-/** Extra time for the server's own timeout error to arrive. */
+/** Additional time for the server's own timeout error to arrive. */
 const REPLY_MS = 250;
 /** The idle time after which TCP probes the server. */
 const KEEP_ALIVE_MS = 5000;
@@ -54,15 +54,15 @@ export function ormOptions(settings: DatabaseSettings): Options {
       glob: '!(*.d).ts',
       emit: 'ts',
       silent: true,
-      // Each in a transaction of its own; one that says so (`isTransactional`) in none.
+      // Each migration runs in a separate transaction, or in none with `isTransactional`.
       allOrNothing: false,
       snapshotName: '.snapshot-seatlane',
-      // Only `migration:create` writes it: who migrates changes a database, never the sources.
+      // Only `migration:create` writes the snapshot; running migrations must not change source files.
       snapshotOnMigrate: false,
     },
     pool: { min: 0, max: settings.connectionsMax, idleTimeoutMillis: 30_000 },
     driverOptions: {
-      // The version that we pin, not the one that the ORM brings.
+      // Use the pinned version rather than the ORM's dependency.
       Client,
       onConnect: setUp,
       pipeline: true,
@@ -82,7 +82,7 @@ export function ormOptions(settings: DatabaseSettings): Options {
 }
 
 /**
- * Opens the ORM. It may make its first connection at once, and succeeds while PostgreSQL cannot be reached.
+ * Opens the ORM. It may connect immediately, but also succeeds while PostgreSQL cannot be reached.
  * @returns the ORM; the caller closes it
  */
 export async function openDatabase(settings: DatabaseSettings) {
@@ -91,14 +91,14 @@ export async function openDatabase(settings: DatabaseSettings) {
 
 export type Database = Awaited<ReturnType<typeof openDatabase>>;
 
-/** The part of `pg`'s client that its types do not show. */
+/** The part of `pg`'s client that its types omit. */
 interface Wired {
   connection: { stream: Duplex };
 }
 
 /**
- * Makes a new connection give what the entities' types promise: `bigint` as a number, which is exact for all that we
- * keep, and times as dates to the millisecond.
+ * Makes a new connection parse values as the entities declare them: `bigint` as a number, which is exact for all stored
+ * values, and times as dates with millisecond precision.
  */
 function setUp(client: PoolClient): void {
   client.setTypeParser(types.builtins.INT8, Number);
@@ -106,7 +106,7 @@ function setUp(client: PoolClient): void {
   coalesceWrites((client as unknown as Wired).connection.stream);
 }
 
-/** It changes no row, but a server that takes no writes refuses it. */
+/** Changes no row, but fails on a server that is read-only. */
 const changeNothing = statement('change nothing', () =>
   db
     .updateTable('lane')
@@ -115,8 +115,8 @@ const changeNothing = statement('change nothing', () =>
 );
 
 /**
- * Asks whether PostgreSQL takes writes: a standby, or a server that is set to read-only, still answers reads.
- * @throws Error where it does not, or cannot be reached
+ * Checks that PostgreSQL accepts writes. A standby or a read-only server only serves reads.
+ * @throws Error when it does not accept writes or cannot be reached
  */
 export async function checkDatabase(orm: Database): Promise<void> {
   await rowsOf(orm, changeNothing({}));

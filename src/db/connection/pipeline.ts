@@ -1,13 +1,12 @@
 /**
  * Sends statements over connections of the ORM's pool.
  *
- * `pipelined` sends those of a transaction right behind each other, without waiting for one answer before the next is
- * sent (PostgreSQL's documentation, 34.5 "Pipeline Mode"). They are carried out in the order in which they are sent, each
- * with a snapshot of its own: locks are taken in that order, and what is read after a lock was taken has everything that
- * was committed before (docs/decisions/0026).
+ * `pipelined` sends the statements of a transaction without waiting for each response (PostgreSQL's documentation, 34.5
+ * "Pipeline Mode"). PostgreSQL executes them in order, each with a new snapshot. So locks are taken in that order, and a
+ * read after a lock sees everything that was committed before (docs/decisions/0026).
  *
- * A connection goes back into the pool whatever happens; one that was cut, or that leads to a server which takes no
- * writes, is closed (docs/decisions/0017).
+ * Every connection is returned to the pool. The pool closes a connection that has dropped or leads to a read-only server
+ * (docs/decisions/0017).
  */
 import type { PoolClient } from 'pg';
 import { isReadOnlyDatabase } from '../../runtime/service-errors.ts';
@@ -15,21 +14,21 @@ import type { Statement } from '../statement.ts';
 import type { Database } from './orm.ts';
 
 /**
- * Sends a statement at once. What is sent after one that fails fails too; who does not wait for an answer need
- * not catch its error.
+ * Sends a statement immediately. After a failed statement, all later ones fail too. Callers that do not await the result
+ * need not catch its error.
  */
 export type Send = <Row>(statement: Statement<Row>) => Promise<Row[]>;
 
-/** Sends one statement, which is a transaction of its own. @throws the error that PostgreSQL or the connection gave */
+/** Sends one statement as a separate transaction. @throws the error of PostgreSQL or the connection */
 export function rowsOf<Row>(orm: Database, statement: Statement<Row>): Promise<Row[]> {
   return withConnection(orm, (client) => query(client, statement));
 }
 
 /**
- * Runs a transaction. `begin` is sent with its first statement, and the commit as soon as `use` is through, right behind
- * statements that are still on their way; where one of them fails, PostgreSQL rolls back instead.
- * @throws the first error that PostgreSQL gave, whoever waited for it, rather than what followed from it; else what `use`
- *   throws. Then nothing took effect, unless the connection was lost during the commit.
+ * Runs a transaction. `begin` is sent with the first statement, and the commit as soon as `use` has resolved, even if
+ * statements are still in flight. If one of them fails, PostgreSQL rolls back.
+ * @throws the first error of PostgreSQL, even if no caller awaited that statement; otherwise the error of `use`. After an
+ *   error nothing took effect, unless the connection was lost during the commit.
  */
 export function pipelined<Result>(
   orm: Database,
@@ -48,7 +47,7 @@ export function pipelined<Result>(
     const [{ status }] = await Promise.allSettled([using]);
     void send(status === 'fulfilled' ? COMMIT : ROLLBACK);
     await Promise.allSettled(sent);
-    // In the order in which they were sent: the first that fails is the one at fault.
+    // In send order, the first failure is the cause of the later ones.
     await Promise.all(sent);
     return using;
   });
@@ -63,7 +62,7 @@ async function query<Row>(client: PoolClient, statement: Statement<Row>): Promis
   return rows;
 }
 
-/** `pg` itself closes a connection that is given back cut. */
+/** `pg` itself closes a dropped connection when it is returned to the pool. */
 async function withConnection<Result>(
   orm: Database,
   use: (client: PoolClient) => Promise<Result>,
@@ -74,7 +73,7 @@ async function withConnection<Result>(
   try {
     return await use(client);
   } catch (error) {
-    // After a failover the address leads to the new primary, but this connection to the old one.
+    // After a failover the address points to the new primary, but this connection still leads to the old one.
     isUseless = isReadOnlyDatabase(error);
     throw error;
   } finally {

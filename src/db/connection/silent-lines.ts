@@ -1,35 +1,35 @@
 /**
- * Finds connections on which packets are lost. TCP itself takes a quarter of an hour to give such a connection up, and a
- * limit for every statement would end a draw or a migration that lawfully takes long. So where a statement has had no
- * reply for a while, another connection asks the server whether a server process still works on it.
+ * Detects dead connections, on which packets are lost. TCP takes about 15 minutes to close such a connection, and a
+ * timeout for all statements would cancel a slow draw or migration. So when a statement has had no response for a while,
+ * another connection checks whether its PostgreSQL backend still works on it.
  */
 import { Client, type Pool } from 'pg';
 import type { Logger } from 'pino';
 
 const LOOK_EVERY_MS = 1000;
-/** How long a connection that waits for a reply may be silent before the server is asked. */
+/** How long a connection may wait for a response before its backend is checked. */
 const SILENT_MS = 3000;
 const ASK_TIMEOUT_MS = 2000;
 
-/** The parts of `pg`'s client that its types do not show. */
+/** The parts of `pg`'s client that its types omit. */
 interface Watched {
   processID: number;
   connection: { stream: { bytesRead: number; destroy(error: Error): void } };
   _activeQuery: unknown;
 }
 
-/** A connection that waits for the reply to a statement, as it was when it was found. */
+/** A connection that waits for a response, as it was when it was first seen. */
 interface Silent {
   client: Watched;
   bytesRead: number;
   query: unknown;
-  /** When it was last heard from, on the clock of `performance`, in ms. */
+  /** When data last arrived, in ms by the monotonic clock. */
   since: number;
 }
 
 interface Heard {
   bytesRead: number;
-  /** On the clock of `performance`, in ms. */
+  /** In ms by the monotonic clock. */
   since: number;
 }
 
@@ -40,11 +40,11 @@ export class SilentLines {
   readonly #timer: NodeJS.Timeout;
   #isLooking = false;
 
-  /** Watches the pool's connections until it is stopped. */
+  /** Watches the connections of the pool until `stop` is called. */
   constructor(pool: Pool, { databaseUrl, log }: { databaseUrl: string; log: Logger }) {
     this.#databaseUrl = databaseUrl;
     this.#log = log;
-    // Not `connect`: the first connection may be there already.
+    // Not `connect`, because the first connection may exist already.
     pool.on('acquire', (client) => this.#hear(client as unknown as Watched));
     pool.on('remove', (client) => this.#clients.delete(client as unknown as Watched));
     this.#timer = setInterval(() => this.#look(), LOOK_EVERY_MS);
@@ -69,13 +69,13 @@ export class SilentLines {
       const busy = await this.#busyBackends(silent);
       for (const each of silent) if (!busy.has(each.client.processID)) this.#closeIfSilent(each);
     } catch {
-      // PostgreSQL is away altogether: the replies may still come.
+      // PostgreSQL cannot be reached at all, so the responses may still arrive.
     } finally {
       this.#isLooking = false;
     }
   }
 
-  /** Connections that have waited for a reply for SILENT_MS. */
+  /** Connections that have waited for a response for SILENT_MS. */
   #silent(): Silent[] {
     const before = performance.now() - SILENT_MS;
     return [...this.#clients.entries()].flatMap(([client, { bytesRead, since }]) => {
@@ -88,8 +88,8 @@ export class SilentLines {
   }
 
   /**
-   * The process ids of the server processes that may still be working for these connections. Any other one waits for a
-   * statement, or has ended: the request or the reply is lost.
+   * The process ids of the backends that may still be working for these connections. Any other backend is idle or has
+   * ended, so the request or the response is lost.
    */
   async #busyBackends(silent: readonly Silent[]): Promise<Set<number>> {
     const pids = silent.map(({ client }) => client.processID);
@@ -103,7 +103,7 @@ export class SilentLines {
     client.on('error', () => undefined);
     try {
       await client.connect();
-      // A process that started during the silence has the id of one that has ended.
+      // A backend that started later has reused the id of one that has ended.
       const { rows } = await client.query<{ pid: number; me: number; is_busy: boolean }>(
         `select pid, pg_backend_pid() as me, (wait_event_type is distinct from 'Client'
              or state_change > clock_timestamp() - $3 * interval '1 ms')
@@ -112,7 +112,7 @@ export class SilentLines {
          left join pg_stat_activity using (pid)`,
         [pids, silentMs, ASK_TIMEOUT_MS],
       );
-      // A pooler has process ids of its own, so nothing is known about the server processes behind it.
+      // Behind a pooler the process ids differ, so the backends cannot be identified.
       const isDirect = rows[0]?.me === (client as unknown as Watched).processID;
       const busy = rows.filter(({ is_busy }) => is_busy || !isDirect);
       return new Set(busy.map(({ pid }) => pid));
@@ -121,13 +121,13 @@ export class SilentLines {
     }
   }
 
-  /** The reply may have been read meanwhile, where this process itself was frozen. */
+  /** The response may have arrived meanwhile, if this process itself was frozen. */
   #closeIfSilent({ client, bytesRead, query }: Silent): void {
     const { stream } = client.connection;
     if (client._activeQuery !== query || stream.bytesRead !== bytesRead) return;
     this.#log.warn(
       { pid: client.processID },
-      'A connection to PostgreSQL waited for a reply, but its server process was idle or had ended: packets are lost. The connection was closed.',
+      'A connection to PostgreSQL waited for a response, but its backend was idle or had ended, so packets were lost. The connection was closed.',
     );
     client.connection.stream.destroy(new Error('Connection terminated: its packets are lost.'));
   }

@@ -1,19 +1,19 @@
 /**
- * The lane counts on record. A key's lane depends on them, so every process must use the same: two
- * counts at a time would send one key to two lanes.
+ * The recorded lane counts. The lane of a key depends on them, so all processes must use the same counts; otherwise
+ * commands of one key could go to two lanes.
  */
 import { sql } from 'kysely';
 import type { Database } from '../connection/orm.ts';
 import { pipelined, rowsOf, type Send } from '../connection/pipeline.ts';
 import { db, statement, unprepared } from '../statement.ts';
 
-/** How many lanes there are of a kind. */
+/** The number of lanes of a kind. */
 export interface LaneCount {
   kind: string;
   lanes: number;
 }
 
-/** The counts that the settings name. */
+/** The counts in the settings. */
 export function laneCountsIn(settings: { seatLanes: number; userLanes: number }): LaneCount[] {
   return [
     { kind: 'seat', lanes: settings.seatLanes },
@@ -21,10 +21,10 @@ export function laneCountsIn(settings: { seatLanes: number; userLanes: number })
   ];
 }
 
-/** Held while the counts are compared and changed, so that processes that start together take turns. */
+/** Locked while the counts are compared and changed, because processes may start concurrently. */
 const COUNTS_LOCK = 1_588_002_820;
 
-/** Another lane count is on record and in use. Entry points print the sentence and stop. */
+/** The recorded lane count differs and is in use. Entry points print the message and exit. */
 export class LaneCountsDiffer extends Error {
   constructor({ kind, lanes }: LaneCount, recorded: number, why: string) {
     super(
@@ -34,7 +34,7 @@ export class LaneCountsDiffer extends Error {
   }
 }
 
-/** The database has no tables of ours, or not all of them. */
+/** Tables are missing in the database. */
 export class NotMigrated extends Error {
   constructor(cause: unknown) {
     super('The database is not migrated: run `npm run migrate` first.', { cause });
@@ -45,9 +45,9 @@ export class NotMigrated extends Error {
 const UNDEFINED_TABLE = '42P01';
 
 /**
- * Records the counts, or checks that they are those on record. They can change while no worker runs
- * and no lane holds a command.
- * @param isBusy whether one of these lanes still holds commands
+ * Records the counts, or checks that they match the recorded ones. They can only change while no worker is running and
+ * all lanes are empty.
+ * @param isBusy whether one of these lanes still has pending commands
  * @throws {LaneCountsDiffer} or {NotMigrated}
  */
 export async function settleLaneCounts(
@@ -85,7 +85,7 @@ const countsOnRecord = statement('lane counts', () =>
     .groupBy(kindOfLane),
 );
 
-/** Whether these counts are on record. */
+/** Whether these counts match the recorded ones. */
 export async function areLaneCountsOnRecord(
   orm: Database,
   counts: readonly LaneCount[],

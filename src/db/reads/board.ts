@@ -1,4 +1,4 @@
-/** What operators look at besides the queue: seats by state of what is on sale, and who owns which lane. */
+/** The operators' board besides the queue: seats by state of the performances on sale, and the owners of the lanes. */
 import { sql } from 'kysely';
 import type { Database } from '../connection/orm.ts';
 import { rowsOf } from '../connection/pipeline.ts';
@@ -6,7 +6,7 @@ import { Lane } from '../entities/index.ts';
 import { db, statement } from '../statement.ts';
 import { isOnSale } from './on-sale.ts';
 
-/** One performance whose booking is not over. */
+/** A performance whose sale has not ended. */
 export interface ScheduleFigures {
   id: number;
   concertId: number;
@@ -16,17 +16,17 @@ export interface ScheduleFigures {
   available: number;
   held: number;
   sold: number;
-  /** Kept off the sale by operators. */
+  /** Number of seats blocked by operators. */
   blocked: number;
 }
 
 export interface LaneFigures {
   name: string;
-  /** The worker process, such as `host/4711`; null while nobody has it. */
+  /** The worker process, such as `host/4711`; null while the lane has no owner. */
   owner: string | null;
 }
 
-/** More than that is no board any more. */
+/** Maximum of performances on the board. */
 const SCHEDULES_MAX = 12;
 
 type SeatFigures = Pick<ScheduleFigures, 'available' | 'held' | 'sold' | 'blocked'>;
@@ -59,7 +59,7 @@ const figuresOnSale = statement('figures of what is on sale', () =>
     .orderBy('on_sale.id', 'desc'),
 );
 
-/** The performances on sale whose booking opened last, the latest first. A hold that has run out counts as held until it is released. */
+/** The performances on sale whose booking opened most recently, newest first. An expired hold counts as held until released. */
 export async function readScheduleFigures(orm: Database): Promise<ScheduleFigures[]> {
   const rows = await rowsOf(orm, figuresOnSale({}));
   return rows.map((row) => ({ ...row, startAt: row.startAt.toISOString() }));

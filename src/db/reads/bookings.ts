@@ -1,4 +1,4 @@
-/** A user's bookings, newest first; all of them, or those in one state, or of some time. */
+/** A user's bookings, newest first, optionally filtered by state and time. */
 import { type Expression, type InferResult, type SqlBool, sql } from 'kysely';
 import type { Booking } from '../../commands/schemas/resources.ts';
 import type { Database } from '../connection/orm.ts';
@@ -6,28 +6,28 @@ import { rowsOf } from '../connection/pipeline.ts';
 import { db, type Given, statement } from '../statement.ts';
 import { END, microseconds, timeFrom, timeOf, type UserPage } from './time-key.ts';
 
-/** Which bookings; `from` is included, `to` is not, both are of `createdAt`. */
+/** Filters by `createdAt`: `from` is inclusive, `to` is exclusive. */
 export interface BookingFilter {
   subject: string;
   state?: Booking['state'] | undefined;
   from?: string | undefined;
   to?: string | undefined;
-  /** The last booking of the page before: its time, in µs since 1970, and its id. */
+  /** The last booking of the previous page: its time in µs since 1970, and its id. */
   before: { createdAtUs: number; id: number } | undefined;
   limit: number;
 }
 
-/** A booking with the key of the list: its time in µs since 1970, as PostgreSQL keeps it. */
+/** A booking with its sort key, the time in µs since 1970. */
 export interface BookingRow extends Booking {
   createdAtUs: number;
 }
 
-/** The hold is over, and others can book the seat, though nobody has ended it yet: it counts as expired. */
+/** The hold and its grace period have expired, but it is not ended yet. It counts as expired, since others can book the seat. */
 const hasRunOut = sql<boolean>`(booking.state = 'held' and seat.held_until <= statement_timestamp())`;
 const hasNotRunOut = sql<boolean>`not ${hasRunOut}`;
 const isIn = (state: Expression<Booking['state']>) => sql<boolean>`booking.state = ${state}`;
 
-/** A part of the list, found by index: it is read in the order of one, and ends at the limit. */
+/** A part of the list. It is read in index order, and stops at the limit. */
 const part = (
   { subject, from, to, us, id, limit }: Given<UserPage>,
   ...conditions: Expression<SqlBool>[]
@@ -86,7 +86,7 @@ const allBookings = statement('bookings', (given: Given<UserPage>) =>
 const heldBookings = statement('bookings that are held', (given: Given<UserPage>) =>
   pageOf(given.limit, part(given, isIn(sql.lit('held')), hasNotRunOut)),
 );
-/** An expired booking is ended, or a hold that has run out. */
+/** Expired bookings have the state `expired`, or are expired holds that are not ended yet. */
 const expiredBookings = statement('bookings that have expired', (given: Given<UserPage>) =>
   pageOf(
     given.limit,
@@ -100,7 +100,7 @@ const bookingsIn = statement(
     pageOf(given.limit, part(given, isIn(given.state))),
 );
 
-/** One more booking than `limit` where there are. */
+/** Returns up to `limit + 1` bookings; the extra one shows that there is a next page. */
 export async function listBookings(orm: Database, filter: BookingFilter): Promise<BookingRow[]> {
   const { subject, state, from = '-infinity', to = 'infinity', before, limit } = filter;
   const { us, id } = before ? { us: before.createdAtUs, id: before.id } : END;

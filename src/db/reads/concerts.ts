@@ -1,4 +1,4 @@
-/** Concerts and their schedules, as clients see them. */
+/** Reads concerts and their schedules for clients. */
 import { sql } from 'kysely';
 import type { Booking, Concert, Schedule } from '../../commands/schemas/resources.ts';
 import type { Database } from '../connection/orm.ts';
@@ -20,7 +20,7 @@ const concertWith = statement('a concert', ({ id }: Given<{ id: number }>) =>
   concerts.where('id', '=', id),
 );
 
-/** Concerts, newest first, below the id `before`; one more than `limit` where there are. */
+/** Up to `limit + 1` concerts with ids below `before`, newest first. */
 export async function listConcerts(
   orm: Database,
   { before = Number.MAX_SAFE_INTEGER, limit }: { before: number | undefined; limit: number },
@@ -39,7 +39,7 @@ const toConcert = (row: Omit<Concert, 'createdAt'> & { createdAt: Date }): Conce
   createdAt: row.createdAt.toISOString(),
 });
 
-/** Which schedules of a concert; `from` is included, `to` is not, both are of `startAt`. */
+/** Filters a concert's schedules by `startAt`: `from` is inclusive, `to` is exclusive. */
 export interface ScheduleFilter {
   concertId: number;
   from?: string | undefined;
@@ -47,7 +47,7 @@ export interface ScheduleFilter {
   limit: number;
 }
 
-/** A schedule with the key of the list by start: its time in µs since 1970, as PostgreSQL keeps it. */
+/** A schedule with its sort key, the start in µs since 1970. */
 export interface ScheduleRow extends Schedule {
   startAtUs: number;
 }
@@ -95,13 +95,13 @@ const schedulesByStart = statement(
       .orderBy('id'),
 );
 
-/** The id, but not for the planner: it would walk the primary key over the schedules of all concerts. */
+/** The id, hidden from the planner, which would otherwise scan the primary key over the schedules of all concerts. */
 const inOrder = sql<number>`id + 0`;
 const schedulesOnSale = statement('schedules on sale', (given: Given<SchedulePage>) =>
   schedules(given).where(inOrder, '>', given.id).where(isOnSale).orderBy(inOrder),
 );
 
-/** All schedules of a concert by start, after the one named; one more than `limit` where there are. */
+/** Up to `limit + 1` schedules of a concert by start, after the given one. */
 export async function listSchedules(
   orm: Database,
   { after, ...filter }: ScheduleFilter & { after: { startAtUs: number; id: number } | undefined },
@@ -137,7 +137,7 @@ async function readSchedules(
   }));
 }
 
-/** What a booking says of its performance besides ids. */
+/** The details of a performance that bookings show. */
 export type Performance = Pick<Booking, 'concertTitle' | 'startAt'>;
 
 const performancesOf = statement('performances', ({ ids }: Given<{ ids: readonly number[] }>) =>
@@ -148,7 +148,7 @@ const performancesOf = statement('performances', ({ ids }: Given<{ ids: readonly
     .where('schedule.id', '=', anyOf(ids)),
 );
 
-/** The performances of schedules, by schedule id. */
+/** Reads the performances of schedules, by schedule id. */
 export async function readPerformances(
   orm: Database,
   scheduleIds: readonly number[],
@@ -162,7 +162,7 @@ export async function readPerformances(
   );
 }
 
-/** Counted one by one among those that are taken. */
+/** Computed from the seats that are not available. */
 const availableSeats = statement('available seats', ({ ids }: Given<{ ids: readonly number[] }>) =>
   db
     .selectFrom('schedule')
@@ -177,7 +177,7 @@ const availableSeats = statement('available seats', ({ ids }: Given<{ ids: reado
     .where('id', '=', anyOf(ids)),
 );
 
-/** The available seats of schedules, by schedule. */
+/** The numbers of available seats, by schedule id. */
 export async function countAvailableSeats(
   orm: Database,
   scheduleIds: readonly number[],

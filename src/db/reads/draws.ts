@@ -1,4 +1,4 @@
-/** Draws, and the places that took part in one. */
+/** Reads draws, and the queue entries that took part in one. */
 import type { Database } from '../connection/orm.ts';
 import { rowsOf } from '../connection/pipeline.ts';
 import { db, type Given, statement } from '../statement.ts';
@@ -27,7 +27,7 @@ const drawOf = statement('the draw of a concert', ({ concertId }: Given<{ concer
       'places',
       'first_number as firstNumber',
     ])
-    // It must not leave the database before the draw.
+    // The seed must not leave the database before the draw.
     .select((draw) =>
       draw.case().when('drawn_at', 'is not', null).then(draw.ref('seed')).end().as('seed'),
     )
@@ -63,7 +63,7 @@ const drawnPlaces = statement(
       .limit(limit),
 );
 
-/** The places of a draw by number, above the number `after`; one more than `limit` where there are. */
+/** Up to `limit + 1` entries of a draw with numbers above `after`, by number. */
 export async function listDrawnPlaces(
   orm: Database,
   { concertId, after, limit }: { concertId: number; after: number; limit: number },

@@ -1,4 +1,4 @@
-/** Which lanes have an owner at this moment: the locks tell, and go with the process that held them. */
+/** Reads which lanes have an owner, from the advisory locks. PostgreSQL releases them when the owner's session ends. */
 import { sql } from 'kysely';
 import type { Database } from '../connection/orm.ts';
 import { rowsOf } from '../connection/pipeline.ts';
@@ -8,9 +8,9 @@ import { statement } from '../statement.ts';
 export interface LaneOwnership {
   lane: string;
   hasOwner: boolean;
-  /** The worker process that took the lane last, as host and process id; null where none has yet. */
+  /** The worker process that last took the lane, as host and process id; null if it was never taken. */
   owner: string | null;
-  /** How long ago that was, in s; null where it has not been taken yet. */
+  /** How long ago the lane was last taken, in s; null if it was never taken. */
   ownedSeconds: number | null;
 }
 
@@ -29,7 +29,7 @@ const ownership = statement(
     from lane where in_use order by name`,
 );
 
-/** Every lane in use, with whether some worker process holds its lock. */
+/** All lanes in use, and whether a worker process holds their locks. */
 export async function readLaneOwnership(orm: Database): Promise<LaneOwnership[]> {
   return rowsOf(orm, ownership({}));
 }

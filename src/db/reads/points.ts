@@ -18,18 +18,18 @@ export async function readBalance(orm: Database, subject: string): Promise<numbe
   return row?.balance ?? 0;
 }
 
-/** Which lines of the history; `from` is included, `to` is not. */
+/** Filters the history: `from` is inclusive, `to` is exclusive. */
 export interface HistoryFilter {
   subject: string;
   kind: PointHistoryLine['kind'] | undefined;
   from: string | undefined;
   to: string | undefined;
-  /** The last line of the page before: its time, in µs since 1970, and its id. */
+  /** The last row of the previous page: its time in µs since 1970, and its id. */
   before: { createdAtUs: number; id: number } | undefined;
   limit: number;
 }
 
-/** A line with the key of the list: its time in µs since 1970, as PostgreSQL keeps it. */
+/** A history row with its sort key, the time in µs since 1970. */
 export interface HistoryRow extends PointHistoryLine {
   createdAtUs: number;
 }
@@ -54,7 +54,7 @@ const historyOfKind = statement(
     historyPage(given).where('kind', '=', given.kind),
 );
 
-/** One more line than `limit` where there are. */
+/** Returns up to `limit + 1` rows; the extra one shows that there is a next page. */
 export async function listHistory(orm: Database, filter: HistoryFilter): Promise<HistoryRow[]> {
   const { subject, kind, from = '-infinity', to = 'infinity', before, limit } = filter;
   const { us, id } = before ? { us: before.createdAtUs, id: before.id } : END;

@@ -1,4 +1,4 @@
-/** The waiting queue as clients see it: its counters, and single places. */
+/** Reads the waiting queue for clients: its counters, and single entries. */
 import DataLoader from 'dataloader';
 import { sql } from 'kysely';
 import type { Database } from '../connection/orm.ts';
@@ -8,29 +8,29 @@ import type { Row } from '../tables.ts';
 import { isSoldOut } from './stock.ts';
 
 export interface QueueCounters {
-  /** How many wait. */
+  /** Number of waiting entries. */
   waiting: number;
   active: number;
-  /** The highest number given so far. */
+  /** The highest number assigned so far. */
   lastNumber: number;
   /** The highest number admitted so far. */
   lastAdmitted: number;
-  /** How many wait with a lower number: they were passed over, and are first when they return. */
+  /** Number of waiting entries with a lower number. They were skipped, and are first when their users return. */
   passedOver: number;
-  /** The lowest number that waits. */
+  /** The lowest waiting number. */
   firstWaiting: number | null;
   /** Users admitted in the last minute. */
   admittedLastMinute: number;
   isPaused: boolean;
-  /** Whether nothing is left to sell: then nobody is admitted. */
+  /** Whether all seats are sold, so that no user is admitted. */
   isSoldOut: boolean;
-  /** What operators have set; null where the configured values hold. Times in ms. */
+  /** Values set by operators; null means the configured setting applies. Times in ms. */
   admitLimit: number | null;
   admitWindowMs: number | null;
   maxActive: number | null;
 }
 
-/** By small indexes, whatever the length of the queue. */
+/** Uses small indexes, so its cost does not depend on the length of the queue. */
 const counters = statement('queue counters', () =>
   db
     .selectFrom('waiting_queue')
@@ -58,22 +58,22 @@ const counters = statement('queue counters', () =>
 
 export async function readQueueCounters(orm: Database): Promise<QueueCounters> {
   const [row] = await rowsOf(orm, counters({}));
-  if (!row) throw new Error('The table waiting_queue has lost its row.');
+  if (!row) throw new Error('The table waiting_queue has no row.');
   return row;
 }
 
-/** A place that is waiting or active. */
+/** A waiting or active entry. */
 export interface OpenPlace {
   number: number;
   subject: string;
   state: 'waiting' | 'active';
   /** In ms since 1970; set while active. */
   expiresAt: number | null;
-  /** The number before a draw gave it another. */
+  /** The number before a draw assigned a new one. */
   ticket: number | null;
 }
 
-/** Reads open places; those asked for at the same time share one query. */
+/** Reads open entries. Concurrent reads share one query. */
 export class OpenPlaceReader {
   readonly #bySubject: DataLoader<string, OpenPlace | undefined>;
   readonly #activeByNumber: DataLoader<number, boolean>;
@@ -84,7 +84,7 @@ export class OpenPlaceReader {
     this.#activeByNumber = new DataLoader((numbers) => findActive(orm, numbers), options);
   }
 
-  /** The place of a user that is waiting, or active and not run out. */
+  /** The user's entry that is waiting, or active and not expired. */
   ofSubject(subject: string): Promise<OpenPlace | undefined> {
     return this.#bySubject.load(subject);
   }
@@ -95,8 +95,8 @@ export class OpenPlaceReader {
 }
 
 /**
- * By the subject's index, then by the user's, whatever the planner thinks of the tables: a plan made while they
- * were small would read every open place of a long queue ever after. `limit` keeps it from choosing another way.
+ * Uses the index on subjects, then the index on users. A plan made while the tables were small would later read every
+ * open entry of a long queue; `limit` prevents that plan.
  */
 const openPlaces = statement(
   'open places',
@@ -125,7 +125,7 @@ async function findOpenPlaces(
   return subjects.map((subject) => places.get(subject));
 }
 
-/** By the number's index, for the same reason. */
+/** Uses the index on numbers, for the same reason. */
 const activePlaces = statement(
   'active places',
   ({ numbers }: Given<{ numbers: readonly number[] }>) =>

@@ -1,4 +1,4 @@
-/** Receipts by id: what came of commands whose jobs Redis has dropped. */
+/** Reads receipts, which keep the outcomes of commands whose jobs are no longer in Redis. */
 import DataLoader from 'dataloader';
 import type { Database } from '../connection/orm.ts';
 import { rowsOf } from '../connection/pipeline.ts';
@@ -10,8 +10,8 @@ export interface Receipt extends Omit<Row<'command_receipt'>, 'userId'> {
 }
 
 /**
- * Reads receipts by id. Those asked for at the same time share one query.
- * @throws Error while PostgreSQL cannot be reached
+ * Reads receipts by id. Concurrent reads share one query.
+ * @throws Error when PostgreSQL cannot be reached
  */
 export class ReceiptReader {
   readonly #loader: DataLoader<string, Receipt | undefined>;

@@ -1,4 +1,4 @@
-/** The seats of a schedule: what never changes, their states now, and those in one state. */
+/** Reads the seats of a schedule: their unchanging details, their current states, and the seats in one state. */
 import { sql } from 'kysely';
 import type { Seat } from '../../commands/schemas/resources.ts';
 import type { Database } from '../connection/orm.ts';
@@ -6,8 +6,7 @@ import { rowsOf } from '../connection/pipeline.ts';
 import { db, type Given, statement } from '../statement.ts';
 
 /**
- * A hold that has run out counts as available even before anybody released it; a seat that operators
- * have blocked counts as held.
+ * A seat with an expired hold counts as available even before it is released. A seat blocked by operators counts as held.
  */
 const conditions = {
   available: sql<boolean>`(blocked_reason is null
@@ -18,12 +17,12 @@ const conditions = {
 };
 
 /**
- * The order of the ranges. It is the one of `id`, but not for the planner: where few schedules share the table, it would
- * walk the primary key over all their seats to save the sorting of one's.
+ * The order of the ranges. It equals the order of `id`, but hides that from the planner, which would otherwise scan the
+ * primary key over the seats of all schedules to avoid a sort.
  */
 const inOrder = sql`id + 0`;
 
-/** What never changes of a seat. */
+/** The unchanging details of a seat. */
 export type FixedSeat = Omit<Seat, 'state' | 'blockedReason'>;
 
 interface OfSchedule {
@@ -42,7 +41,7 @@ const scheduleWith = statement('a schedule', ({ scheduleId }: Given<OfSchedule>)
 
 /**
  * The seats of a schedule without their states, in the order of its ranges.
- * @returns undefined where there is no such schedule
+ * @returns undefined if the schedule does not exist
  */
 export async function readFixedSeats(
   orm: Database,
@@ -62,13 +61,13 @@ const seatStates = statement('states of seats', (given: Given<OfSchedule>) =>
   ),
 );
 
-/** One character a seat, in the same order: `a` available, `h` held, `s` sold. */
+/** One character per seat, in the same order: `a` available, `h` held, `s` sold. */
 export async function readSeatStates(orm: Database, scheduleId: number): Promise<string> {
   const [row] = await rowsOf(orm, seatStates({ scheduleId }));
   return row?.states ?? '';
 }
 
-/** As one text: the driver takes ten times as long over an array or a row a seat. */
+/** Reads one string, because the driver takes ten times as long to parse an array or one row per seat. */
 const idsInState = (state: Seat['state']) =>
   statement(`seats that are ${state}`, (given: Given<OfSchedule>) =>
     seatsOf(given)
@@ -81,7 +80,7 @@ const idsByState = {
   sold: idsInState('sold'),
 };
 
-/** The ids of a schedule's seats in one state, found by index, in the order of its ranges. */
+/** The ids of a schedule's seats in one state, read by index, in the order of the ranges. */
 export async function readIdsInState(
   orm: Database,
   scheduleId: number,
@@ -98,7 +97,7 @@ const blockedSeats = statement('blocked seats', (given: Given<OfSchedule>) =>
     .orderBy(inOrder),
 );
 
-/** Why operators keep seats of a schedule off the sale, by seat id. */
+/** The reasons why operators have blocked seats of a schedule, by seat id. */
 export async function readBlockedReasons(
   orm: Database,
   scheduleId: number,
@@ -107,7 +106,7 @@ export async function readBlockedReasons(
   return new Map(rows.map(({ id, blockedReason }) => [id, blockedReason]));
 }
 
-/** All that seat maps read of schedules. */
+/** All reads that seat maps need. */
 export function seatReads(orm: Database) {
   return {
     fixedSeats: (scheduleId: number) => readFixedSeats(orm, scheduleId),

@@ -1,4 +1,4 @@
-/** What is left to sell. */
+/** Reads how many seats are left to sell. */
 import { sql } from 'kysely';
 import type { Database } from '../connection/orm.ts';
 import { rowsOf } from '../connection/pipeline.ts';
@@ -6,8 +6,8 @@ import { type Given, statement } from '../statement.ts';
 import { isOnSale, isSaleAhead } from './on-sale.ts';
 
 /**
- * A condition: there are performances whose sale has not ended, those that go on sale later among them, and not one of
- * their seats can still be had. A held seat can come back.
+ * A condition: some performance's sale has not ended or not yet begun, and none of their seats is available or held. A
+ * held seat may become available again.
  */
 export const isSoldOut = sql<boolean>`(
   exists (select 1 from schedule where ${isSaleAhead})
@@ -17,7 +17,7 @@ export const isSoldOut = sql<boolean>`(
     where ${isSaleAhead} and blocked_reason is null
   ))`;
 
-/** The seats of a concert that can be booked now, or are held by somebody. */
+/** The numbers of a concert's seats that can be booked now, and that are held. */
 export interface Stock {
   available: number;
   held: number;
@@ -37,7 +37,7 @@ const stockOf = statement(
     where concert.id = ${concertId} group by concert.id`,
 );
 
-/** @returns undefined where there is no such concert */
+/** @returns undefined if the concert does not exist */
 export async function readStock(orm: Database, concertId: number): Promise<Stock | undefined> {
   const [stock] = await rowsOf(orm, stockOf({ concertId }));
   return stock;

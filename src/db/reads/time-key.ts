@@ -1,7 +1,7 @@
-/** The keys of lists by time: µs since 1970, as exact as PostgreSQL keeps times. */
+/** Sort keys of lists by time: µs since 1970, PostgreSQL's precision. */
 import { type Expression, sql } from 'kysely';
 
-/** Where a page begins: the time in µs since 1970, and the id, of the last row of the page before. */
+/** The cursor of a page: the time in µs since 1970 and the id of the last row of the previous page. */
 export interface TimeKey {
   us: number;
   id: number;
@@ -15,18 +15,18 @@ export interface UserPage extends TimeKey {
   limit: number;
 }
 
-/** Behind every row: its time is in the year 2255. */
+/** After every row; the time is in the year 2255. */
 export const END: TimeKey = { us: Number.MAX_SAFE_INTEGER, id: Number.MAX_SAFE_INTEGER };
 /** Before every row. */
 export const START: TimeKey = { us: 0, id: 0 };
 
-/** A time as a key has it. */
+/** Converts a time to a sort key. */
 export const microseconds = (time: Expression<Date>) =>
   sql<number>`(extract(epoch from ${time}) * 1000000)::bigint`;
 
-/** The time of a key. */
+/** Converts a sort key to a time. */
 export const timeOf = (us: Expression<number>) =>
   sql<Date>`(timestamptz 'epoch' + ${us}::bigint * interval '1 microsecond')`;
 
-/** ISO 8601, or `infinity`: an open end is one too, so that a list has one statement with it and without. */
+/** ISO 8601, or `infinity` for an open end, so that a list needs only one statement. */
 export const timeFrom = (text: Expression<string>) => sql<Date>`${text}::timestamptz`;

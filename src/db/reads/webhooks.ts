@@ -1,4 +1,4 @@
-/** The servers that are told of outcomes and events. */
+/** Reads the registered webhooks. */
 import type { WebhookEvent } from '../../commands/schemas/webhook-events.ts';
 import type { Database } from '../connection/orm.ts';
 import { rowsOf } from '../connection/pipeline.ts';
@@ -13,7 +13,7 @@ export interface WebhookView {
   createdAt: string;
 }
 
-/** Live ones by id, above the id `after`; one more than `limit` where there are. */
+/** Up to `limit + 1` webhooks that are not removed, with ids above `after`, by id. */
 export async function listWebhooks(
   orm: Database,
   { after, limit }: { after: number; limit: number },
@@ -26,7 +26,10 @@ export async function listWebhooks(
       { orderBy: { id: 'asc' }, limit: limit + 1 },
     );
   return found.map(({ id, url, commands = null, events, createdAt }) => ({
-    ...{ id, url, commands, events },
+    id,
+    url,
+    commands,
+    events,
     createdAt: createdAt.toISOString(),
   }));
 }
@@ -39,7 +42,7 @@ const liveWebhooks = statement('live webhooks', ({ ids }: Given<{ ids: readonly 
     .where('removed_at', 'is', null),
 );
 
-/** Which of these webhooks are not removed. */
+/** Returns which of these webhooks are not removed. */
 export async function readLiveWebhooks(
   orm: Database,
   webhookIds: readonly number[],

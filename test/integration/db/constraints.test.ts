@@ -96,7 +96,7 @@ test.each([
   await expect(lane.rows(statement)).rejects.toThrow(/violates .* constraint "/);
 });
 
-test('every constraint of the schema is tried above', async () => {
+test('every constraint of the schema is tested above', async () => {
   // Ids that the database makes itself cannot clash; the primary keys of the others are promises.
   const found = await lane.rows<{ name: string }>(
     `select conname as name from pg_constraint

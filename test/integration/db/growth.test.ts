@@ -154,7 +154,7 @@ async function fillAndLetPlansBeMadeAnew(seatlane: TestSeatlane): Promise<void> 
   await seatlane.rows('analyze');
 }
 
-test('a journey touches as much with twenty thousand rows a table as with none', {
+test('a journey touches as many blocks with twenty thousand rows per table as with none', {
   timeout: 120_000,
 }, async () => {
   const few = await blocksOfJourneys(undefined, 'few', async () => undefined);

@@ -1,4 +1,4 @@
-/** Other lane counts than before: what was promised under the old ones still holds. */
+/** Changed lane counts: the guarantees given under the old counts still hold. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openDatabase } from '../../../src/db/connection/orm.ts';
 import { LaneCountsDiffer, NotMigrated } from '../../../src/db/lanes/counts.ts';
@@ -7,7 +7,7 @@ import { cloneServices } from '../../support/services/database.ts';
 import { databaseRows } from '../../support/services/rows.ts';
 import { startSeatlane, type TestSeatlane } from '../../support/services/seatlane.ts';
 
-/** Enough that some of them change their lane. */
+/** Enough users that some change their lane. */
 const SUBJECTS = Array.from({ length: 12 }, (_, index) => `user ${index}`);
 
 let seatlane: TestSeatlane;
@@ -41,7 +41,7 @@ test('a retry with the same key is the same job', async () => {
   expect(answers.map(({ body }) => body.id)).toEqual(jobIds);
 });
 
-test('a retry that does not wait is answered with its job, in a lane that is not in use any more', async () => {
+test('a retry that does not wait returns its job in a lane that is no longer in use', async () => {
   const { client } = seatlane;
   for (const [index, subject] of SUBJECTS.entries()) {
     const { status, body } = await client.request('POST', '/points/charge', {
@@ -63,19 +63,19 @@ test('a job is still found by its id and by its key', async () => {
   }
 });
 
-test('the key with another request is still refused', async () => {
+test('another request with the same key is still refused', async () => {
   for (const subject of SUBJECTS) {
     expectProblem(await charge(seatlane, subject, 6), 422, 'IDEMPOTENCY_KEY_REUSED');
   }
 });
 
-test('a process with other counts does not start while workers own the lanes', async () => {
+test('a process with different counts does not start while workers own the lanes', async () => {
   const { services } = seatlane;
   const starting = startSeatlane({ services, settings: { USER_LANES: '4' }, workers: 0 });
   await expect(starting).rejects.toThrow(LaneCountsDiffer);
 });
 
-test('a database without tables stops the start with a sentence', async () => {
+test('a database without tables fails the start with a clear error', async () => {
   const services = await cloneServices();
   const settings = { connectionsMax: 1, applicationName: 'test' };
   const orm = await openDatabase({ ...services, ...settings });

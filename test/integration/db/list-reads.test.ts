@@ -56,7 +56,7 @@ afterAll(async () => {
   await orm.close();
 });
 
-/** What has been touched of tables and indexes so far. */
+/** Blocks of tables and indexes touched so far. */
 async function blocks(): Promise<number> {
   await rows('select pg_stat_force_next_flush()');
   const [touched] = await rows<{ blocks: string }>(

@@ -1,4 +1,4 @@
-/** Every statement of src/db is one that PostgreSQL takes, and a connection that has sent them all holds few of them. */
+/** PostgreSQL accepts every statement of src/db, and a connection that has sent them all holds few prepared statements. */
 import { globSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -41,7 +41,7 @@ beforeAll(async () => {
 });
 afterAll(() => orm.close());
 
-/** The names that stand in src/db, with those of a state. */
+/** The statement names in src/db, including those per state. */
 function declaredNames(): string[] {
   const files = globSync('src/db/**/*.ts', { cwd: ROOT });
   const texts = files.map((file) => readFileSync(resolve(ROOT, file), 'utf8'));
@@ -49,7 +49,7 @@ function declaredNames(): string[] {
   return [...named, ...SEAT_STATES.map((state) => `seats that are ${state}`)].toSorted();
 }
 
-/** In every way in which the API process reads. */
+/** Runs every read of the API process. */
 async function readEverything(): Promise<void> {
   const subject = 'ada';
   const page = { from: '2026-01-01T00:00:00.000Z', to: undefined, limit: 10 };

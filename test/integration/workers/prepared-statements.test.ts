@@ -1,4 +1,4 @@
-/** A worker's connection holds few prepared statements, however the commands come together that it has applied. */
+/** A worker's connection holds few prepared statements, whatever combinations of commands it has applied. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { seededRandom } from '../../../scripts/simulate/seeded-random.ts';
 import { type CommandName, commands } from '../../../src/commands/index.ts';
@@ -47,7 +47,7 @@ async function openShop(): Promise<Shop> {
   };
 }
 
-/** A command of each kind, about anybody and anything. */
+/** A command of each kind, with arbitrary users and inputs. */
 function commandsIn(shop: Shop, random: () => number): Record<CommandName, () => TakenCommand> {
   const pick = <Item>(items: readonly Item[]) => items[Math.floor(random() * items.length)] as Item;
   const anybody = () => ({ subject: `user ${Math.floor(random() * 30)}` });
@@ -130,7 +130,7 @@ async function passTime(): Promise<void> {
     where state = 'active' and number % 9 = 0`);
 }
 
-test('a connection holds few statements after every command, alone and together', async () => {
+test('a connection holds few statements after every command, applied alone and together', async () => {
   const random = seededRandom(20_261_127);
   const shop = await openShop();
   const make = commandsIn(shop, random);

@@ -9,7 +9,7 @@ import {
   unprepared,
 } from '../../../src/db/statement.ts';
 
-test('a statement is built once, whatever it is given', () => {
+test('a statement is built once, whatever its parameters', () => {
   let built = 0;
   const seats = statement('seats', ({ ids }: Given<{ ids: readonly number[] }>) => {
     built += 1;
@@ -22,7 +22,7 @@ test('a statement is built once, whatever it is given', () => {
   expect(built).toBe(1);
 });
 
-test('parameters and constants keep their places', () => {
+test('parameters and constants keep their positions', () => {
   const entries = statement('entries', ({ from, to }: Given<{ from: number; to: number | null }>) =>
     db
       .selectFrom('queue_entry')
@@ -35,7 +35,7 @@ test('parameters and constants keep their places', () => {
   expect(entries({ to: null, from: 3 }).values).toEqual([3, 'waiting', null, 7]);
 });
 
-test('a statement for rare use has no name, so that it is not prepared', () => {
+test('a rare statement has no name, so it is not prepared', () => {
   const lane = rareStatement(({ name }: Given<{ name: string }>) =>
     db.selectFrom('lane').select('epoch').where('name', '=', name),
   );
@@ -46,9 +46,9 @@ test('a statement for rare use has no name, so that it is not prepared', () => {
   expect(unprepared(db.selectFrom('lane').select('epoch'))).not.toHaveProperty('name');
 });
 
-test('parameters that are spread are refused, because they would be left out', () => {
+test('spreading parameters is refused, because they would be omitted', () => {
   const spread = statement('spread', ({ a, ...others }: Given<{ a: number; b: number }>) =>
     db.selectFrom('seat').select('id').where('id', '=', a).where('id', '=', others.b),
   );
-  expect(() => spread({ a: 1, b: 2 })).toThrow('must name each of its parameters');
+  expect(() => spread({ a: 1, b: 2 })).toThrow('must access each parameter by name');
 });

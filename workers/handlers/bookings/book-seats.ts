@@ -1,4 +1,4 @@
-/** Holds several seats for the command's user, all or none: those named, or the best side by side. */
+/** Holds several seats for the command's user, all or none: the seats with the given ids, or the best adjacent seats. */
 import type { BookSeats } from '../../../src/commands/bookings/book-seats.ts';
 import type { Wish } from '../../../src/domain/adjacent-seats.ts';
 import { isFree, refuseOffSale } from '../../../src/domain/holds.ts';
@@ -45,27 +45,27 @@ function chooseBest({ command, rows, now }: Applying, input: Best): Decision<num
   const notOnSale = refuseOffSale(`Schedule ${scheduleId}`, schedule, command.acceptedAt);
   if (notOnSale) return notOnSale;
 
-  // Locked seats are known for certain; of all others what was free before the batch locked any.
+  // The hall shows which seats were free before the batch locked rows. Correct it by the locked seats.
   const { hall } = schedule;
   for (const seat of rows.seats.values()) {
     if (seat.scheduleId === scheduleId) hall.setFree(seat, isFree(seat, now));
   }
-  const isToBeHad = (seatId: number) => {
+  const isAvailable = (seatId: number) => {
     const seat = rows.seats.get(seatId);
     return seat !== undefined && isFree(seat, now);
   };
   const best = hall.choose(toWish(input))?.map(({ id }) => id);
   const planned = rows.adjacent.choices.get(command.jobId) ?? [];
-  const chosen = [...(best ? [best] : []), ...planned].find((seats) => seats.every(isToBeHad));
+  const chosen = [...(best ? [best] : []), ...planned].find((seats) => seats.every(isAvailable));
   if (chosen) return { change: chosen };
   if (best || planned[0]?.some((seatId) => isTakenByOthers(rows, seatId, now))) {
-    throw new RowsChanged(`The seats chosen in schedule ${scheduleId} were taken meanwhile.`);
+    throw new RowsChanged(`Another transaction took the seats chosen in schedule ${scheduleId}.`);
   }
   const { quantity } = input.bestAvailable;
   return refuse('NO_ADJACENT_SEATS', `There are no ${quantity} free seats side by side for that.`);
 }
 
-/** Whether a seat that was free when the batch began was taken by another transaction, not by this one. */
+/** Whether another transaction has taken a seat that was free when the batch began. */
 function isTakenByOthers(rows: Rows, seatId: number, now: Date): boolean {
   const seat = rows.seats.get(seatId);
   return !seat || (!isFree(seat, now) && !rows.seats.changed.has(seat));

@@ -1,4 +1,4 @@
-/** Gives a booking back: its seat is free again, and what was paid returns to the points. */
+/** Cancels a booking: releases its seat, and refunds a payment to the user's points. */
 import { strict as assert } from 'node:assert';
 import type { CancelBooking } from '../../../src/commands/bookings/cancel-booking.ts';
 import { decideCancellation } from '../../../src/domain/cancellations.ts';
@@ -15,12 +15,19 @@ export const handleCancelBooking: Handler<CancelBooking> = {
     const seat = booking && rows.seats.get(booking.seatId);
     const points = rows.pointsOf(userId);
     const decision = decideCancellation({
-      ...{ bookingId, booking, userId, acceptedAt, cancelUntilMs },
+      bookingId,
+      booking,
+      userId,
+      acceptedAt,
+      cancelUntilMs,
       balance: points.balance,
       startAt: seat?.startAt,
     });
     if (decision.refusal) return rejected(decision.refusal);
-    assert(booking && seat, `Booking ${bookingId} was cancelled without being there.`);
+    assert(
+      booking && seat,
+      `The cancellation of booking ${bookingId} was accepted, but it is not loaded.`,
+    );
 
     const { change } = decision;
     if (change.state === 'refunded') {

@@ -1,4 +1,4 @@
-/** Holds seats for a command's user, all or none: shared by the commands that book one, or several. */
+/** Holds seats for a command's user, all or none. Shared by the commands `book-seat` and `book-seats`. */
 import { strict as assert } from 'node:assert';
 import type { Booking } from '../../../src/commands/schemas/resources.ts';
 import { decideHold, type Hold, holdsToEnd, isFree } from '../../../src/domain/holds.ts';
@@ -7,25 +7,25 @@ import type { SeatRow } from '../../rows/rows.ts';
 import type { Applying } from '../handler.ts';
 import { toBooking } from '../to-resource.ts';
 
-/** @param seatIds distinct; the refusal is that of the first seat, in this order, that has one */
+/** @param seatIds distinct ids; the refusal of the first refused seat is returned */
 export function holdSeats(applying: Applying, seatIds: readonly number[]): Decision<Booking[]> {
   const { command, rows, now, settings } = applying;
   const { userId, acceptedAt, jobId } = command;
   const { holdMs, holdGraceMs: graceMs, seatsPerUserMax: max } = settings;
   const scheduleId = rows.seats.get(seatIds[0] as number)?.scheduleId ?? 0;
-  const ending = runOutInTheWay(applying, scheduleId, seatIds);
+  const ending = expiredHoldsToEnd(applying, scheduleId, seatIds);
   const live = rows.liveSeats.of(userId, scheduleId) - ending.length;
   const holds: { seat: SeatRow; hold: Hold }[] = [];
   for (const [index, seatId] of seatIds.entries()) {
     const seat = rows.seats.get(seatId);
     if (seat && seat.scheduleId !== scheduleId) {
-      const detail = `Seat ${seatId} is not of schedule ${scheduleId}, as the first seat is.`;
+      const detail = `Seat ${seatId} does not belong to schedule ${scheduleId}, the schedule of the first seat.`;
       return refuse('SEAT_NOT_FOUND', detail, { seatId });
     }
     const limit = { live: live + index, max };
     const decision = decideHold({ seatId, seat, acceptedAt, now, holdMs, graceMs, limit });
     if (decision.refusal) return decision;
-    assert(seat, `Seat ${seatId} was held without being there.`);
+    assert(seat, `The hold of seat ${seatId} was accepted, but the seat is not loaded.`);
     holds.push({ seat, hold: decision.change });
   }
   for (const seat of ending) {
@@ -56,8 +56,8 @@ export function holdSeats(applying: Applying, seatIds: readonly number[]): Decis
   return { change: bookings };
 }
 
-/** The seats of the user's own run-out holds that end with this booking. */
-function runOutInTheWay(
+/** The seats of the user's expired holds that this booking ends. */
+function expiredHoldsToEnd(
   { command: { userId }, rows, now, settings: { seatsPerUserMax: max } }: Applying,
   scheduleId: number,
   seatIds: readonly number[],

@@ -1,4 +1,4 @@
-/** Pays a held booking: points, history, seat, booking, payment and queue token, all or nothing. */
+/** Pays for a held booking. Points, history, seat, booking, payment and queue entry change together or not at all. */
 import { strict as assert } from 'node:assert';
 import type { PayBooking } from '../../../src/commands/bookings/pay-booking.ts';
 import { decidePayment } from '../../../src/domain/payments.ts';
@@ -25,9 +25,9 @@ export const handlePayBooking: Handler<PayBooking> = {
     const { balance } = points;
     const decision = decidePayment({ bookingId, booking, userId, balance, acceptedAt });
     if (decision.refusal) return rejected(decision.refusal);
-    assert(booking, `Booking ${bookingId} was paid without being there.`);
+    assert(booking, `The payment of booking ${bookingId} was accepted, but it is not loaded.`);
     const seat = rows.seats.get(booking.seatId);
-    assert(seat?.state === 'held', `Booking ${bookingId} is held, so its seat must be.`);
+    assert(seat?.state === 'held', `Booking ${bookingId} is held, but its seat is not.`);
 
     const { change } = decision;
     const { price, seatId } = booking;
@@ -37,7 +37,12 @@ export const handlePayBooking: Handler<PayBooking> = {
     rows.bookings.change(booking, change.booking);
     const payment = {
       id: rows.newIds.payment.take(),
-      ...{ bookingId, userId, seatId, price, kind: 'payment' as const, balance: change.balance },
+      bookingId,
+      userId,
+      seatId,
+      price,
+      kind: 'payment' as const,
+      balance: change.balance,
       jobId,
     };
     rows.payments.push(payment);

@@ -1,4 +1,4 @@
-/** Takes free seats off the sale for operators, or puts them back: all or none. */
+/** Blocks free seats for operators, or releases blocked seats: all or none. */
 import { strict as assert } from 'node:assert';
 import type { BlockSeats } from '../../../src/commands/operators/block-seats.ts';
 import type { ReleaseSeats } from '../../../src/commands/operators/release-seats.ts';
@@ -39,7 +39,7 @@ export const handleReleaseSeats: Handler<ReleaseSeats> = {
 function setReason({ rows }: Applying, seatIds: readonly number[], blockedReason: string | null) {
   for (const seatId of seatIds) {
     const seat = rows.seats.get(seatId);
-    assert(seat, `Seat ${seatId} was blocked or released without being there.`);
+    assert(seat, `Seat ${seatId} was accepted for blocking or release, but is not loaded.`);
     if (blockedReason === null) rows.seats.change(seat, { blockedReason });
     else rows.seats.change(seat, { state: 'available', heldUntil: null, blockedReason });
   }

@@ -1,4 +1,4 @@
-/** Registers servers for outcomes and events, and removes them. */
+/** Registers and removes webhooks. */
 import type { RegisterWebhook } from '../../../src/commands/operators/register-webhook.ts';
 import type { RemoveWebhook } from '../../../src/commands/operators/remove-webhook.ts';
 import { refuse } from '../../../src/domain/reasons.ts';
@@ -11,7 +11,7 @@ export const handleRegisterWebhook: Handler<RegisterWebhook> = {
     const webhook = rows.webhooks.add({
       id: rows.newIds.webhook.take(),
       ...input,
-      // An API process of the version before knows no events.
+      // API processes of the previous version send no events.
       events: input.events ?? [],
       createdAt: now,
       removedAt: null,

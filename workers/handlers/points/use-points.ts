@@ -1,4 +1,4 @@
-/** Takes points off the user's balance. */
+/** Deducts points from the user's balance. */
 import type { UsePoints } from '../../../src/commands/points/use-points.ts';
 import { decideUse } from '../../../src/domain/points.ts';
 import { type Handler, rejected, succeeded } from '../handler.ts';

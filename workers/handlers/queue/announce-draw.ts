@@ -1,4 +1,4 @@
-/** Commits to the seed of a draw. */
+/** Announces a draw: stores its seed and publishes the hash of the seed. */
 import { hash } from 'node:crypto';
 import type { AnnounceDraw } from '../../../src/commands/queue/announce-draw.ts';
 import { decideDraw } from '../../../src/domain/draws.ts';

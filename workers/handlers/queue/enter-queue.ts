@@ -1,4 +1,4 @@
-/** Gives the user a place in the waiting queue, or the one that the user has. */
+/** Adds an entry for the user to the waiting queue, or returns the user's open entry. */
 import { strict as assert } from 'node:assert';
 import { decideEntry } from '../../../src/domain/queue-entries.ts';
 import { type Handler, rejected, succeeded } from '../handler.ts';

@@ -1,4 +1,4 @@
-/** Ends the user's place in the waiting queue. */
+/** Ends the user's entry in the waiting queue. */
 import { strict as assert } from 'node:assert';
 import { decideLeave } from '../../../src/domain/queue-entries.ts';
 import { type Handler, rejected, succeeded } from '../handler.ts';
@@ -13,7 +13,7 @@ export const handleLeaveQueue: Handler = {
     const open = rows.openQueueEntry(userId, now);
     const decision = decideLeave({ open, acceptedAt });
     if (decision.refusal) return rejected(decision.refusal);
-    assert(open, 'A place was left that is not there.');
+    assert(open, 'Leaving the queue was accepted, but the user has no open entry.');
 
     if (open.state === 'waiting') {
       queue.waiting -= 1;

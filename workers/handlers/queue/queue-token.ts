@@ -1,4 +1,4 @@
-/** The check of the queue token that came with a command, shared by the commands that demand one. */
+/** Checks a command's queue token. Shared by the commands that require one. */
 import { refuseQueueToken } from '../../../src/domain/queue-entries.ts';
 import type { Refusal } from '../../../src/domain/reasons.ts';
 import type { QueueEntryRow, Rows } from '../../rows/rows.ts';
@@ -8,7 +8,7 @@ export function tokenEntry(command: RunningCommand, rows: Rows): QueueEntryRow |
   return command.queueNumber === undefined ? undefined : rows.queueEntries.get(command.queueNumber);
 }
 
-/** Why the command's queue token does not admit to booking, or undefined where it does. */
+/** @returns why the command's queue token is refused, or undefined if it is valid */
 export function tokenRefusal(command: RunningCommand, rows: Rows): Refusal | undefined {
   return refuseQueueToken(tokenEntry(command, rows), command.userId, command.acceptedAt);
 }

@@ -1,4 +1,4 @@
-/** Changes the admission for all processes. */
+/** Changes the admission settings for all processes. */
 import { strict as assert } from 'node:assert';
 import type { SetAdmission } from '../../../src/commands/queue/set-admission.ts';
 import { type Handler, succeeded } from '../handler.ts';

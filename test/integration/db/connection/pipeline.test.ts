@@ -1,4 +1,4 @@
-/** Statements that are sent behind each other: in which order, which error counts, and what becomes of the connection. */
+/** Pipelined statements: their order, which error is thrown, and what happens to the connection. */
 import { sql } from 'kysely';
 import { Client, type Pool } from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
@@ -42,7 +42,7 @@ const useAll = () =>
   );
 
 describe('a transaction', () => {
-  test('sees in a statement what was sent before it, though nobody waited', async () => {
+  test('sees the effects of earlier statements that were not awaited', async () => {
     const seen = await pipelined(orm, async (send) => {
       const first = send(count);
       void send(note({ id: 1 }));
@@ -52,7 +52,7 @@ describe('a transaction', () => {
     expect(seen).toEqual([0, 1]);
   });
 
-  test('throws the first error, not what follows from it, and changes nothing', async () => {
+  test('throws the first error rather than its consequences, and changes nothing', async () => {
     const blocker = new Client(services.databaseUrl);
     await blocker.connect();
     await blocker.query('begin; insert into noted values (7)');
@@ -67,7 +67,7 @@ describe('a transaction', () => {
     expect(await noted()).toBe(0);
   });
 
-  test('throws what is thrown between statements that went well', async () => {
+  test('throws an error raised between successful statements', async () => {
     const ours = new Error('ours');
     const failing = pipelined(orm, async (send) => {
       await send(note({ id: 4 }));
@@ -77,7 +77,7 @@ describe('a transaction', () => {
     expect(await noted()).toBe(0);
   });
 
-  test('rolls back where its work throws before it waits', async () => {
+  test('rolls back if its work throws before it awaits', async () => {
     const failing = pipelined(orm, (send) => {
       void send(note({ id: 4 }));
       throw new Error('ours');
@@ -86,7 +86,7 @@ describe('a transaction', () => {
     expect(await noted()).toBe(0);
   });
 
-  test('throws an error that nobody waits for', async () => {
+  test('throws the error of a statement that was not awaited', async () => {
     await rowsOf(orm, note({ id: 5 }));
     const failing = pipelined(orm, async (send) => {
       void send(note({ id: 8 }));
@@ -99,21 +99,21 @@ describe('a transaction', () => {
 });
 
 describe('a connection', () => {
-  test('is usable after a statement that failed, prepared statements and all', async () => {
+  test('is usable after a failed statement, including its prepared statements', async () => {
     for (const id of [5, 5, 6]) {
       await pipelined(orm, async (send) => send(note({ id }))).catch(() => 0);
     }
     expect(await noted()).toBe(2);
   });
 
-  test('that is cut in a transaction is not lost to the pool', async () => {
+  test('that drops during a transaction is replaced in the pool', async () => {
     for (let times = 0; times < 3 * CONNECTIONS; times += 1) {
       await expect(pipelined(orm, async (send) => send(cut))).rejects.toThrow();
     }
     expect(await useAll()).toEqual([1, 1]);
   });
 
-  test('that is cut before `begin` fails the transaction, and is not lost to the pool', async () => {
+  test('that drops before `begin` fails the transaction, and is replaced in the pool', async () => {
     for (let times = 0; times < 3 * CONNECTIONS; times += 1) {
       pool.once('acquire', (client) => (client as any).connection.stream.destroy());
       await expect(pipelined(orm, async (send) => send(pid))).rejects.toThrow();
@@ -140,7 +140,7 @@ describe('a connection', () => {
     },
   );
 
-  test('gives numbers and dates as the entities promise them', async () => {
+  test('returns numbers and dates as the entities declare them', async () => {
     const values = sql<object>`select 9007199254740991::bigint as most, count(*) as count,
       timestamptz '2026-11-27 12:00:00.123456+02' as time, null::timestamptz as never`;
     expect(await rowsOf(orm, unprepared(values))).toEqual([

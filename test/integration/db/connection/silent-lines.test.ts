@@ -1,4 +1,4 @@
-/** Connections whose packets are lost are given up; statements that take long are not. */
+/** Dead connections are closed; connections with slow statements are not. */
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Database, openDatabase } from '../../../../src/db/connection/orm.ts';
@@ -32,18 +32,18 @@ const ask = (seconds: number) =>
     .execute(orm.em.getKysely())
     .then(({ rows }) => rows[0]?.told);
 
-test('a statement that takes longer than a connection may be silent gets its result', async () => {
+test('a statement that takes longer than the silence limit gets its result', async () => {
   expect(await ask(6)).toBe('here');
 });
 
-test('a statement whose packets are lost fails, and the next one has a new connection', async () => {
+test('a statement whose packets are lost fails, and the next one uses a new connection', async () => {
   await ask(0);
   line.holdOpen();
   await expect(ask(0)).rejects.toThrow('packets are lost');
   expect(await ask(0)).toBe('here');
 });
 
-test('a statement whose server process has ended unheard fails, and the next one has a new connection', async () => {
+test('a statement whose backend has ended unnoticed fails, and the next one uses a new connection', async () => {
   await ask(0);
   line.holdOpen();
   const lost = expect(ask(0)).rejects.toThrow('packets are lost');

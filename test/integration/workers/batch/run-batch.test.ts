@@ -1,4 +1,4 @@
-/** A batch: its fence, its faults, its receipts. What single commands do stands in handlers/. */
+/** A batch: its fence, its faults, its receipts. Single commands are tested in handlers/. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { COMMAND_FAILED } from '../../../../src/commands/command.ts';
 import { LaneLost } from '../../../../workers/batch/faults.ts';
@@ -29,7 +29,7 @@ const receipts = (subject: string) =>
      where user_id = (select id from app_user where subject = '${subject}') order by accepted_at, id`,
   );
 
-test('a lane that was taken over since changes nothing', async () => {
+test('a batch of a lane that was taken over changes nothing', async () => {
   const old = await takeLane(lane.orm, 'user-1');
   const next = await takeLane(lane.orm, 'user-1');
   const before = await effects(lane.rows);
@@ -40,12 +40,12 @@ test('a lane that was taken over since changes nothing', async () => {
   expect(finished?.outcome).toMatchObject({ state: 'succeeded' });
 });
 
-test('a lane that is not on record changes nothing', async () => {
+test('a batch of an unknown lane changes nothing', async () => {
   const nowhere = { ...lane.lane, name: 'user-63' as const };
   await expect(runToTheEnd(lane.deps, nowhere, [charge('nobody')])).rejects.toThrow(LaneLost);
 });
 
-test('a takeover waits for the batch under way, which still commits', async () => {
+test('a takeover waits for the batch in flight, which still commits', async () => {
   const old = await takeLane(lane.orm, 'user-2');
   // The batch stops at its writing, long after its fence.
   const free = await lane.lock(`lock table point_history in exclusive mode`);
@@ -58,7 +58,7 @@ test('a takeover waits for the batch under way, which still commits', async () =
   expect((await takeover).epoch).toBe(old.epoch + 1);
 });
 
-test('a command whose handler throws fails alone, amid good ones that take effect', async () => {
+test('a command whose handler throws fails alone, and the other commands take effect', async () => {
   const isBad = (amount: number) => amount === 13;
   const faulty: Handler<{ amount: number }> = {
     needs: () => ({ points: true }),
@@ -84,7 +84,7 @@ test('a command whose handler throws fails alone, amid good ones that take effec
   ]);
 });
 
-test('a failed command stays failed when it is delivered again, though it would work now', async () => {
+test('a failed command stays failed when delivered again, even if it would succeed now', async () => {
   const broken = await lane.breakWrites('insert on point_history');
   const command = charge('eva');
   await lane.outcome(command).finally(() => broken.mend());
@@ -94,14 +94,14 @@ test('a failed command stays failed when it is delivered again, though it would 
   ]);
 });
 
-test('a command of a name that nobody knows fails alone', async () => {
+test('a command with an unknown name fails alone', async () => {
   const unknown = { ...charge('fay'), name: 'paint-seat' };
   const [first, second] = await lane.run(unknown, charge('fay', 5));
   expect(first?.outcome).toEqual(COMMAND_FAILED);
   expect(second?.outcome).toMatchObject({ result: { balance: 5 } });
 });
 
-test('one batch holds fresh commands and commands that have their receipts', async () => {
+test('a batch may contain new commands and commands with receipts', async () => {
   const old = charge('gina', 1);
   await lane.run(old);
   const finished = await lane.run(charge('gina', 10), old, charge('gina', 100));
@@ -112,7 +112,7 @@ test('one batch holds fresh commands and commands that have their receipts', asy
   ]);
 });
 
-test('a command that stands twice in one batch has one effect and one outcome', async () => {
+test('a command that occurs twice in a batch has one effect and one outcome', async () => {
   const command = charge('fran', 5);
   const finished = await lane.run(command, command);
   expect(finished.map(({ outcome }) => outcome)).toEqual([
@@ -122,7 +122,7 @@ test('a command that stands twice in one batch has one effect and one outcome', 
   expect(await receipts('fran')).toHaveLength(1);
 });
 
-test('one key in two lanes at the same moment is carried out once', async () => {
+test('an idempotency key used in two lanes concurrently takes effect once', async () => {
   const other = await takeLane(lane.orm, 'user-3');
   for (const subject of ['kim', 'lena', 'mona', 'nora', 'olga']) {
     const mine = charge(subject, 1, { requestHash: 'one request' });
@@ -139,7 +139,7 @@ test('one key in two lanes at the same moment is carried out once', async () => 
   }
 });
 
-test('a job whose receipt was written for another request hears that the key is reused', async () => {
+test('a job whose receipt belongs to another request is refused for key reuse', async () => {
   const first = charge('hana', 1, { requestHash: 'one request' });
   await lane.run(first);
   const accepted = { ...first.accepted, requestHash: 'another request' };
@@ -149,20 +149,20 @@ test('a job whose receipt was written for another request hears that the key is 
   });
 });
 
-test('the user’s row is made by the first command, with the name of the token', async () => {
+test('the first command inserts the user’s row, with the name from the token', async () => {
   await lane.run(charge('ida', 1, { userName: 'Ida Lind' }));
   await lane.run(charge('ida', 1, { userName: 'Ida Holm' }));
   const found = await lane.rows(`select name from app_user where subject = 'ida'`);
   expect(found).toEqual([{ name: 'Ida Lind' }]);
 });
 
-test('the first command of a newcomer’s batch gives the name', async () => {
+test('the first command of a new user’s batch provides the name', async () => {
   await lane.run(charge('iris', 1, { userName: 'Iris Moe' }), charge('iris', 1));
   const found = await lane.rows(`select name from app_user where subject = 'iris'`);
   expect(found).toEqual([{ name: 'Iris Moe' }]);
 });
 
-test('a user whose first batch was rolled back is made anew by the next one', async () => {
+test('a user whose first batch was rolled back is inserted by the next one', async () => {
   const broken = await lane.breakWrites('insert on command_receipt');
   await lane.outcome(charge('jana')).finally(() => broken.mend());
   expect(await lane.outcome(charge('jana', 7))).toMatchObject({ result: { balance: 7 } });
@@ -187,7 +187,7 @@ test.each(['enter-queue', 'leave-queue'] as const)(
   },
 );
 
-test('a batch of many locked keys gives up soon, and what it did not try waits with the others', async () => {
+test('a batch with many locked keys stops early, and its untried keys count as blocked', async () => {
   const subjects = Array.from({ length: 40 }, (_, index) => `locked ${index}`);
   await lane.run(...subjects.map((subject) => charge(subject)));
   const free = await lane.lock(

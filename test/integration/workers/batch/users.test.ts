@@ -1,4 +1,4 @@
-/** Users whose first commands come at the same moment, in two lanes. */
+/** New users whose first commands arrive in two lanes concurrently, and users whose rows are gone. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Users } from '../../../../workers/batch/users.ts';
 import {
@@ -23,7 +23,7 @@ const charge = (subject: string) =>
 const subjects = (prefix: string, count: number) =>
   Array.from({ length: count }, (_, index) => `${prefix} ${index}`);
 
-test('two lanes that meet the same newcomers make one row for each', async () => {
+test('two lanes with the same new users insert one row for each', async () => {
   const lanes = [await takeLane(lane.orm, 'user-1'), await takeLane(lane.orm, 'user-2')];
   const names = subjects('newcomer', 50);
   // Each lane is a process of its own, with its own memory, and meets them in another order.
@@ -67,7 +67,7 @@ test('a user whose row is gone, as after a failover, gets a new one and the batc
   ]);
   expect(await idOf('lost')).not.toBe(lost);
   expect(await idOf('kept')).toBe(kept);
-  expect(splits, 'the batch is tried again as a whole').toBe(0);
+  expect(splits, 'the batch is retried as a whole').toBe(0);
 });
 
 test('subjects that look alike are different users', async () => {
@@ -82,7 +82,7 @@ test('subjects that look alike are different users', async () => {
   expect(found.map(({ subject }) => subject)).toEqual(alike);
 });
 
-test('ids are forgotten with the first connection after one was lost, and not with any other', async () => {
+test('cached ids are dropped with the first connection after a lost one, and only then', async () => {
   const users = new Users();
   users.remember(new Map([['ada', 533]]));
   const known = async () => {

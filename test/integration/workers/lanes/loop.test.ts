@@ -1,4 +1,4 @@
-/** The loop over the lanes of a process, on real Redis: who goes together, who alone, and who never waits for whom. */
+/** The loop over the lanes of a process, on real Redis: shared batches, separate lanes, and lanes that must not wait. */
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { BullmqConsumer } from '../../../../src/lanes/bullmq/consumer.ts';
 import { jobIdOf, mintReceiptId } from '../../../../src/lanes/job-id.ts';
@@ -15,18 +15,18 @@ const LANES: LaneName[] = ['seat-0', 'seat-1', 'user-0'];
 
 let queues: TestLaneQueues;
 let owned: Map<LaneName, { stopping: AbortController; ended: Promise<void> }>;
-/** Who went together, and who alone: each lane with its commands. */
+/** The shared batches and the separate ones: each lane with its commands. */
 let together: string[][][];
 let alone: string[][];
-/** Tries of blocked keys. */
+/** Retries of blocked keys. */
 let keys: string[][];
 /** First letters of the names of commands that need a locked row. */
 let locked: Set<string>;
 let isTogetherBroken: boolean;
 let isTogetherThrowing: boolean;
-/** Lanes that are stuck while they go alone, until it resolves. */
+/** Lanes whose separate batches hang until the promise resolves. */
 let stuck: Map<LaneName, Promise<void>>;
-/** When the next shared batch has been taken, it waits for this. */
+/** The next shared batch waits for this promise. */
 let hold: Promise<void> | undefined;
 let lost: LaneName | undefined;
 
@@ -52,7 +52,7 @@ afterEach(async () => {
 
 const namesIn = ({ lane, commands }: LaneBatch) => [lane.name, ...commands.map(({ name }) => name)];
 
-/** All commands come to an outcome, but those whose names begin with a locked name. */
+/** Finishes all commands except those whose names begin with a locked name. */
 function finishAll(parts: readonly LaneBatch[]): BatchResult {
   const all = parts.flatMap(({ commands }) => commands);
   const isLocked = ({ name }: { name: string }) => locked.has(name[0] ?? '');
@@ -122,7 +122,7 @@ function gate() {
   return { opened, open: () => open() };
 }
 
-test('what waits in several lanes goes together', async () => {
+test('pending commands of several lanes share one batch', async () => {
   const loop = openLoop();
   const first = gate();
   hold = first.opened;
@@ -143,7 +143,7 @@ test('what waits in several lanes goes together', async () => {
   expect(alone).toEqual([]);
 });
 
-test('a command that takes long goes by itself, and the others do not wait for it', async () => {
+test('a slow command runs separately, and other lanes do not wait for it', async () => {
   const loop = openLoop();
   const long = gate();
   stuck.set('user-0', long.opened);
@@ -160,7 +160,7 @@ test('a command that takes long goes by itself, and the others do not wait for i
   expect(together.at(-1)).toEqual([['user-0', 'after']]);
 });
 
-test('lanes whose batch failed go on one by one, and one that is stuck keeps no other', async () => {
+test('lanes of a failed batch run separately, and a stuck lane does not delay the others', async () => {
   const loop = openLoop();
   const first = gate();
   hold = first.opened;
@@ -183,7 +183,7 @@ test('lanes whose batch failed go on one by one, and one that is stuck keeps no 
   expect(together.at(-1)).toEqual([['seat-0', 'waits']]);
 });
 
-test('a shared batch that throws all the same ends no loop', async () => {
+test('an unexpected error of a shared batch does not end the loop', async () => {
   const loop = openLoop();
   isTogetherThrowing = true;
   consume(loop, ...LANES);
@@ -195,7 +195,7 @@ test('a shared batch that throws all the same ends no loop', async () => {
   await untilEmpty('seat-1');
 });
 
-test('a lane that is given back is left after its batch', async () => {
+test('a released lane is left after its batch', async () => {
   const loop = openLoop();
   const batch = gate();
   hold = batch.opened;
@@ -217,7 +217,7 @@ test('a lane that is given back is left after its batch', async () => {
   expect(together.flat().flat()).not.toContain('next');
 });
 
-test('a lane that was lost is left, and the others go on', async () => {
+test('a lost lane is left, and the other lanes continue', async () => {
   const loop = openLoop();
   consume(loop, ...LANES);
   lost = 'seat-0';
@@ -230,7 +230,7 @@ test('a lane that was lost is left, and the others go on', async () => {
   expect(await left('seat-0')).toBe(1);
 });
 
-test('a lane that comes back later is consumed again, with what was left in hand first', async () => {
+test('a lane that is taken again is consumed again, starting with its unfinished commands', async () => {
   const loop = openLoop();
   consume(loop, 'seat-0');
   lost = 'seat-0';
@@ -245,7 +245,7 @@ test('a lane that comes back later is consumed again, with what was left in hand
   expect(together).toEqual([[['seat-0', 'a']], [['seat-0', 'b']]]);
 });
 
-test('a mark that was lost holds a command up for a moment only', async () => {
+test('a lost marker delays a command only briefly', async () => {
   const loop = openLoop();
   consume(loop, ...LANES);
   await add('seat-0', 'a');
@@ -258,7 +258,7 @@ test('a mark that was lost holds a command up for a moment only', async () => {
   expect(together.at(-1)).toEqual([['seat-1', 'b']]);
 });
 
-test('commands that a locked row blocks wait by themselves, and their lane goes on', async () => {
+test('commands blocked by a locked row wait separately, and their lane continues', async () => {
   const loop = openLoop();
   consume(loop, ...LANES);
   locked.add('k');
@@ -274,7 +274,7 @@ test('commands that a locked row blocks wait by themselves, and their lane goes 
   expect(loop.blockedCommands).toBe(0);
 });
 
-test('a later command of a blocked key joins it without being tried, and is applied after it', async () => {
+test('a later command of a blocked key waits behind it without being tried', async () => {
   const loop = openLoop();
   consume(loop, ...LANES);
   // Both charges are of one user, so they have one key.
@@ -290,7 +290,7 @@ test('a later command of a blocked key joins it without being tried, and is appl
   expect(keys.at(-1)).toEqual(['user-0', 'charge-points', 'charge-points']);
 });
 
-test('a lane that is given back leaves its blocked commands to its next owner, in their order', async () => {
+test('a released lane leaves its blocked commands to the next owner, in order', async () => {
   const loop = openLoop();
   consume(loop, 'seat-0');
   locked.add('k');
@@ -306,7 +306,7 @@ test('a lane that is given back leaves its blocked commands to its next owner, i
   expect(together).toEqual([[['seat-0', 'key one', 'key two']]]);
 });
 
-test('a lane that is lost is left in the middle of its batch, and can be consumed again at once', async () => {
+test('a lost lane is left while its batch is in flight, and can be consumed again immediately', async () => {
   const loop = openLoop();
   const hung = gate();
   hold = hung.opened;
@@ -322,7 +322,7 @@ test('a lane that is lost is left in the middle of its batch, and can be consume
   hung.open();
 });
 
-test('a shared batch that takes long does not keep the other lanes waiting', async () => {
+test('a slow shared batch does not delay the other lanes', async () => {
   const loop = openLoop();
   const slow = gate();
   hold = slow.opened;
@@ -337,7 +337,7 @@ test('a shared batch that takes long does not keep the other lanes waiting', asy
   await untilEmpty('seat-0');
 });
 
-test('a loop that hangs is seen, and begun anew', async () => {
+test('a hanging loop is detected and restarted', async () => {
   const loop = openLoop();
   consume(loop, ...LANES);
   await add('seat-0', 'a');

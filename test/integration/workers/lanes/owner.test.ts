@@ -43,14 +43,14 @@ function keptLog() {
 
 const statusIn = async (lane: string) => (await charge(await tokenIn(lane))).status;
 
-test('a lane whose epoch somebody else has raised is taken anew by its owner', async () => {
+test('an owner takes a lane again after another client has raised its epoch', async () => {
   seatlane = await startSeatlane();
   expect(await statusIn('user-3')).toBe(200);
   await seatlane.rows(`update lane set epoch = epoch + 1, owner = 'late' where name = 'user-3'`);
   expect(await statusIn('user-3')).toBe(200);
 });
 
-test('a lane that a former owner’s open batch holds is taken when that ends, and the others at once', async () => {
+test('a lane locked by a former owner’s batch is taken when the batch ends, the other lanes immediately', async () => {
   seatlane = await startSeatlane({ workers: 0 });
   const { databaseUrl } = seatlane.services;
   const end = await holdLock(databaseUrl, `select from lane where name = 'user-3' for share`);
@@ -61,7 +61,7 @@ test('a lane that a former owner’s open batch holds is taken when that ends, a
   expect(await statusIn('user-3')).toBe(200);
 });
 
-test('a worker whose session ends while it takes lanes consumes none of them before it has their locks', async () => {
+test('a worker whose session ends while it takes lanes consumes none without their locks', async () => {
   const { log, lines } = keptLog();
   seatlane = await startSeatlane({ workers: 0, log });
   const { rows } = seatlane;
@@ -95,7 +95,7 @@ test('a worker whose session ends while it takes lanes consumes none of them bef
   for (const lane of laneNames(seatlane.config, ['user'])) expect(await statusIn(lane)).toBe(200);
 });
 
-test('a lane with a slow batch that has to be given back costs no other lane its owner', async () => {
+test('releasing a lane with a slow batch leaves no other lane without an owner', async () => {
   const { log, lines } = keptLog();
   seatlane = await startSeatlane({ log });
   const { rows } = seatlane;
@@ -129,7 +129,7 @@ test('a lane with a slow batch that has to be given back costs no other lane its
   expect(lines.filter(({ msg }) => msg.startsWith(CANNOT_OWN))).toEqual([]);
 }, 60_000);
 
-test('rows that somebody else has locked hold up their own keys, and nothing else', async () => {
+test('rows locked by another transaction delay only the commands of their keys', async () => {
   seatlane = await startSeatlane();
   const { client, services } = seatlane;
   const schedule = await client.schedule({ seats: [{ from: 1, to: 40, price: 1 }] });
@@ -166,7 +166,7 @@ test('rows that somebody else has locked hold up their own keys, and nothing els
   expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200));
 }, 60_000);
 
-test('a command that waits for a lock for longer than any try lasts succeeds in the end', async () => {
+test('a command that waits for a lock longer than any timeout finally succeeds', async () => {
   seatlane = await startSeatlane();
   const { client, services } = seatlane;
   const end = await holdLock(services.databaseUrl, 'select from waiting_queue for update');
@@ -186,7 +186,7 @@ test('a command that waits for a lock for longer than any try lasts succeeds in 
   expect((await entering).status).toBe(200);
 }, 60_000);
 
-test('a worker that does not reach Redis leaves its lanes to the others, and comes back with Redis', async () => {
+test('a worker that cannot reach Redis releases its lanes, and rejoins when Redis is back', async () => {
   seatlane = await startSeatlane({ workers: 0 });
   const { config, services } = seatlane;
   const line = await openTcpLine(services.redisUrl);
@@ -204,7 +204,7 @@ test('a worker that does not reach Redis leaves its lanes to the others, and com
   for (const lane of laneNames(config, ['user'])) expect(await statusIn(lane)).toBe(200);
 }, 90_000);
 
-test('a lane that cannot be taken yet does not keep another one from being taken', async () => {
+test('a lane that cannot be taken yet does not prevent taking another one', async () => {
   seatlane = await startSeatlane({ workers: 0 });
   const { databaseUrl } = seatlane.services;
   // Two workers share the lanes of users. The first lanes belong to a former owner's open batch.

@@ -1,4 +1,4 @@
-/** Jobs are waited for again, whatever happened to the connection that waited. */
+/** The wait for jobs resumes after any failure of its connection. */
 import type { Redis } from 'ioredis';
 import { afterEach, beforeEach, expect, inject, test } from 'vitest';
 import { BullmqConsumer } from '../../../../src/lanes/bullmq/consumer.ts';
@@ -12,11 +12,11 @@ import { waitFor } from '../../../support/wait-for.ts';
 let redisPrefix: string;
 let redis: Redis;
 let consumer: BullmqConsumer;
-/** The connections on which it has waited. */
+/** The connections that were used for waiting. */
 let copies: Redis[];
 let port: number;
 
-/** Redis cannot be reached by new connections. */
+/** Makes new connections to Redis fail. */
 beforeEach(async () => {
   ({ redisPrefix } = await cloneServices());
   redis = connectPatiently(inject('redisUrl'), openLog('test', 'silent')) as Redis;
@@ -38,10 +38,10 @@ afterEach(() => {
 });
 
 const untilReconnecting = () =>
-  waitFor('it tries again', () => copies[0]?.status === 'reconnecting');
+  waitFor('the connection retries', () => copies[0]?.status === 'reconnecting');
 
 // A known fault: ioredis never ends a call of a connection that is closed while it is being made again.
-test('lanes that change hands while Redis is away are waited for when it is back', async () => {
+test('after a Redis outage, the wait covers the lanes that were taken meanwhile', async () => {
   const signal = new WorkSignal(consumer);
   signal.watch(['seat-0']);
   const first = signal.begin().wait(true);
@@ -56,7 +56,7 @@ test('lanes that change hands while Redis is away are waited for when it is back
   expect(await redis.zcard(marker)).toBe(0);
 });
 
-test('a wait that is stopped ends, even while its connection is being made again', async () => {
+test('a stopped wait ends, even during a reconnect', async () => {
   const waiting = consumer.waitForJobs(['seat-0']);
   await untilReconnecting();
   consumer.stopWaiting();

@@ -1,4 +1,4 @@
-/** Asking for an admission, on real Redis: never dropped for one that is under way, never more than one ahead. */
+/** Requests for an admission, on real Redis: none is dropped during a run in flight, and at most one is pending. */
 import { type Queue, Worker } from 'bullmq';
 import { afterEach, beforeEach, expect, inject, test } from 'vitest';
 import { queuePrefix } from '../../../../src/lanes/bullmq/keys.ts';
@@ -36,7 +36,7 @@ afterEach(async () => {
   redis.disconnect();
 });
 
-test('who asks while an admission is under way gets another one behind it, and only one', async () => {
+test('requests during an admission in flight lead to exactly one further admission', async () => {
   await askForAdmission(queue);
   await waitFor('the first to begin', () => begun === 1);
   await Promise.all([askForAdmission(queue), askForAdmission(queue), askForAdmission(queue)]);

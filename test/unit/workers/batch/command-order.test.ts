@@ -25,7 +25,7 @@ test('lanes are merged by the time of acceptance', () => {
   expect(order(seat, user)).toEqual(['s1', 'u1', 's2', 'u2']);
 });
 
-test('a lane keeps its own order where its times go back', () => {
+test('a lane keeps its order even if its times decrease', () => {
   const crooked: [string, number][] = [
     ['s1', 30],
     ['s2', 10],
@@ -34,11 +34,11 @@ test('a lane keeps its own order where its times go back', () => {
   expect(order(crooked, [['u1', 20]])).toEqual(['u1', 's1', 's2', 's3']);
 });
 
-test('commands of one moment stay lane by lane', () => {
+test('commands with equal times stay grouped by lane', () => {
   expect(order([['s1', 5]], [['u1', 5]], [['u2', 5]])).toEqual(['s1', 'u1', 'u2']);
 });
 
-test('one lane, or none, is as it was', () => {
+test('a single lane, or none, is unchanged', () => {
   const crooked: [string, number][] = [
     ['s1', 30],
     ['s2', 10],

@@ -1,4 +1,4 @@
-/** Which errors are worth another try, and when. */
+/** Which errors are retried, and when. */
 import { describe, expect, test } from 'vitest';
 import { faultKind, LaneLost, retryDelayMs } from '../../../../workers/batch/faults.ts';
 import { RowsChanged } from '../../../../workers/rows/rows.ts';
@@ -6,7 +6,7 @@ import { RowsChanged } from '../../../../workers/rows/rows.ts';
 const withCode = (code: string, constraint?: string) =>
   Object.assign(new Error('broken'), { code, constraint });
 
-test('rows that another transaction took first are waited for like locked ones', () => {
+test('rows changed by another transaction are handled like locked ones', () => {
   expect(faultKind(new RowsChanged('The seats were taken meanwhile.'))).toBe('locked');
 });
 
@@ -63,21 +63,21 @@ test.each([
   expect(faultKind(new Error(message))).toBe(kind);
 });
 
-test('a user who has no row any more is a clash: the next try makes the row', () => {
+test('a user without a row is a clash: the retry inserts the row', () => {
   expect(faultKind(withCode('23503', 'command_receipt_user_fk'))).toBe('clash');
   expect(faultKind(withCode('23503', 'booking_seat_fk'))).toBe('faulty');
 });
 
-describe('a unique value that is there twice', () => {
-  test('is a clash where it is a receipt’s: the next try finds the other’s', () => {
+describe('a duplicate unique value', () => {
+  test('is a clash for a receipt: the retry finds the other receipt', () => {
     expect(faultKind(withCode('23505', 'command_receipt_pkey'))).toBe('clash');
   });
 
-  test('is a fault anywhere else', () => {
+  test('is a fault in all other cases', () => {
     expect(faultKind(withCode('23505', 'booking_one_live_per_seat'))).toBe('faulty');
   });
 
-  test('is no clash when another constraint on receipts is broken', () => {
+  test('is not a clash if another constraint on receipts is violated', () => {
     expect(faultKind(withCode('23514', 'command_receipt_pkey'))).toBe('faulty');
   });
 });
@@ -89,17 +89,17 @@ test.each([[undefined], [null], ['out of paper'], [42], [{}]])(
   },
 );
 
-test('a lane that was lost says which, and is no database’s fault', () => {
+test('the error of a lost lane names the lane, and is not a database fault', () => {
   const error = new LaneLost('seat-3');
   expect(error.message).toContain('seat-3');
   expect(faultKind(error)).toBe('faulty');
 });
 
-describe('another try', () => {
+describe('a retry', () => {
   const delays = (kind: 'away' | 'clash' | 'faulty', tries: number) =>
     Array.from({ length: tries }, (_, index) => retryDelayMs(kind, index + 1));
 
-  test('is made without end while the database is away, each after a longer rest, up to a second', () => {
+  test('is repeated indefinitely while PostgreSQL is away, with delays of up to a second', () => {
     expect(delays('away', 8)).toEqual([50, 100, 200, 400, 800, 1000, 1000, 1000]);
     expect(retryDelayMs('away', 1_000_000)).toBe(1000);
   });

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { ConcurrencyLimit } from '../../../../workers/lanes/concurrency-limit.ts';
 
-/** Something that goes on until it is told to end. */
+/** A task that runs until it is ended. */
 function openEnded() {
   let end: () => void = () => undefined;
   const ended = new Promise<void>((resolve) => {
@@ -13,7 +13,7 @@ function openEnded() {
 
 const settle = () => new Promise((resolve) => setImmediate(resolve));
 
-test('so many run at a time, and the others in the order in which they asked', async () => {
+test('tasks beyond the limit start in the order of their calls', async () => {
   const limit = new ConcurrencyLimit(2);
   const acts = Array.from({ length: 5 }, openEnded);
   const begun: number[] = [];
@@ -33,7 +33,7 @@ test('so many run at a time, and the others in the order in which they asked', a
   expect(begun).toEqual([0, 1, 2, 3, 4]);
 });
 
-test('who fails makes room all the same, and hears of it', async () => {
+test('a failing task frees its slot, and its caller gets the error', async () => {
   const limit = new ConcurrencyLimit(1);
   const failing = limit.run(() => Promise.reject(new Error('broken')));
   const next = limit.run(async () => 'done');
@@ -42,7 +42,7 @@ test('who fails makes room all the same, and hears of it', async () => {
   expect(await limit.run(async () => 'again')).toBe('again');
 });
 
-test('nobody who asks later gets in before those who wait', async () => {
+test('a later caller cannot overtake waiting ones', async () => {
   const limit = new ConcurrencyLimit(1);
   const first = openEnded();
   const order: string[] = [];

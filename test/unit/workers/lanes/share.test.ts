@@ -13,7 +13,7 @@ describe.each([1, 8, 13, 64])('%i lanes', (lanes) => {
   });
 });
 
-test('members agree on the shares whatever order they see each other in', () => {
+test('members agree on the shares, whatever the order of the list', () => {
   const members = [70, 9, 800, 31];
   for (const pid of members) {
     const share = shareOf(pid, members, 6);
@@ -22,22 +22,22 @@ test('members agree on the shares whatever order they see each other in', () => 
   }
 });
 
-test('a member that is alone owns everything', () => {
+test('a single member owns all lanes', () => {
   expect(shareOf(1, [1], 8)).toBe(8);
 });
 
-test('who comes later takes from the others, and who goes leaves them its share', () => {
+test('a new member takes lanes from the others, and a leaving member returns its share', () => {
   expect(shareOf(1, [1, 2], 8)).toBe(4);
   expect(shareOf(1, [1, 2, 3], 8)).toBe(3);
   expect(shareOf(1, [1, 3], 8)).toBe(4);
 });
 
-test('who is not a member has no share', () => {
+test('a process that is not a member has no share', () => {
   expect(shareOf(1, [2, 3], 8)).toBe(0);
   expect(shareOf(1, [], 8)).toBe(0);
 });
 
-test('the list of members is left as it was', () => {
+test('the list of members is not changed', () => {
   const members = [3, 1, 2];
   shareOf(1, members, 8);
   expect(members).toEqual([3, 1, 2]);

@@ -1,9 +1,9 @@
-/** Lanes that nobody consumes are found, and a process that was only frozen is left alone. */
+/** Stuck lanes are restarted; the lanes of a process that was only frozen for a moment are not. */
 import { expect, test } from 'vitest';
 import type { LaneName } from '../../../../src/lanes/lanes.ts';
 import { LaneWatchdog } from '../../../../workers/lanes/watchdog.ts';
 
-/** When each lane was last looked at, and what has been restarted. */
+/** When each lane was last polled, and which lanes were restarted. */
 function watchOver(polledAt: Partial<Record<LaneName, number>>) {
   const restarted: LaneName[][] = [];
   const watch = new LaneWatchdog({
@@ -14,7 +14,7 @@ function watchOver(polledAt: Partial<Record<LaneName, number>>) {
   return { watch, restarted };
 }
 
-test('a lane that nobody looks at is restarted at the second look, and the others are left alone', () => {
+test('a lane that is not polled is restarted at the second check, and other lanes are not', () => {
   const polledAt = { 'seat-0': 0, 'seat-1': 3000 } as const;
   const { watch, restarted } = watchOver(polledAt);
   watch.check(3000);
@@ -23,7 +23,7 @@ test('a lane that nobody looks at is restarted at the second look, and the other
   expect(restarted).toEqual([['seat-0']]);
 });
 
-test('a lane that is looked at again after one late look is not restarted', () => {
+test('a lane that is polled again after one late poll is not restarted', () => {
   const polledAt: Partial<Record<LaneName, number>> = { 'seat-0': 0 };
   const { watch, restarted } = watchOver(polledAt);
   watch.check(60_000);
@@ -32,7 +32,7 @@ test('a lane that is looked at again after one late look is not restarted', () =
   expect(restarted).toEqual([]);
 });
 
-test('a lane that was restarted is given two more looks', () => {
+test('a restarted lane is only restarted again after two more checks', () => {
   const { watch, restarted } = watchOver({ 'seat-0': 0 });
   for (const now of [3000, 4000, 5000, 6000]) watch.check(now);
   expect(restarted).toEqual([['seat-0'], ['seat-0']]);

@@ -11,14 +11,14 @@ describe('live seats', () => {
     expect(liveSeats.of(2, 1)).toBe(0);
   });
 
-  test('do not mix up users and schedules whose numbers run together', () => {
+  test('do not confuse users and schedules whose concatenated ids are equal', () => {
     const liveSeats = new LiveSeats();
     liveSeats.load(1, 23, 1, [7]);
     expect(liveSeats.of(12, 3)).toBe(0);
     expect(liveSeats.runOutOf(12, 3)).toEqual([]);
   });
 
-  test('name the run-out holds of a user, the oldest first, until they are ended', () => {
+  test('list a user’s expired holds, oldest first, until they are ended', () => {
     const liveSeats = new LiveSeats();
     liveSeats.load(1, 2, 3, [9, 7]);
     liveSeats.load(4, 2, 1, [8]);
@@ -28,7 +28,7 @@ describe('live seats', () => {
     expect([liveSeats.of(1, 2), liveSeats.of(4, 2)]).toEqual([2, 1]);
   });
 
-  test('do not change when the hold of a seat ends that no counted user had', () => {
+  test('do not change when the hold of an uncounted user ends', () => {
     const liveSeats = new LiveSeats();
     liveSeats.load(1, 2, 3, [9]);
     for (const seatId of [9, 9, 5]) liveSeats.endHold(seatId);

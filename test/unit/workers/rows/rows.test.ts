@@ -1,4 +1,4 @@
-/** The rows that a batch works on: what was changed, what was added, what ended on the way. */
+/** The rows of a batch: changed rows, added rows, and holds and entries that end during the batch. */
 import { describe, expect, test } from 'vitest';
 import {
   type BookingRow,
@@ -28,7 +28,7 @@ function aQueueEntryRow(change: Partial<QueueEntryRow> = {}): QueueEntryRow {
 }
 
 describe('a table', () => {
-  test('gives what was loaded by its key, and it counts neither as changed nor as added', () => {
+  test('returns a loaded row by key, and counts it neither as changed nor as added', () => {
     const table = aTable();
     const red = { id: 1, colour: 'red' };
     table.load(red);
@@ -38,7 +38,7 @@ describe('a table', () => {
     expect(table.changed.size + table.added.size).toBe(0);
   });
 
-  test('notes a row that is changed twice once, as it is in the end', () => {
+  test('lists a row that was changed twice only once, in its final state', () => {
     const table = aTable();
     const chair = { id: 1, colour: 'red' };
     table.load(chair);
@@ -48,7 +48,7 @@ describe('a table', () => {
     expect(table.get(1)?.colour).toBe('blue');
   });
 
-  test('keeps a row that was added and then changed among the added ones only', () => {
+  test('lists a row that was added and then changed only as added', () => {
     const table = aTable();
     const chair = table.add({ id: 1, colour: 'red' });
     table.change(chair, { colour: 'green' });
@@ -56,7 +56,7 @@ describe('a table', () => {
     expect(table.changed.size).toBe(0);
   });
 
-  test('gives what was added to the next command of the batch', () => {
+  test('returns an added row to the next command of the batch', () => {
     const table = aTable();
     const chair = table.add({ id: 1, colour: 'red' });
     expect(table.get(1)).toBe(chair);
@@ -64,19 +64,19 @@ describe('a table', () => {
 });
 
 describe('new ids', () => {
-  test('are taken in their order, each once', () => {
+  test('are taken in order, each once', () => {
     const ids = new NewIds([11, 12]);
     expect([ids.take(), ids.take()]).toEqual([11, 12]);
   });
 
-  test('run out with a sentence about the handler that takes too many', () => {
+  test('throw an error when a handler takes too many', () => {
     const ids = new NewIds([11]);
     ids.take();
     expect(() => ids.take()).toThrow('A handler took more ids than its needs declared.');
   });
 });
 
-test('seeds run out with a sentence about the handler that takes too many', () => {
+test('seeds throw an error when a handler takes too many', () => {
   const rows = new Rows();
   rows.seeds = ['one', 'two'];
   expect(new Set([rows.takeSeed(), rows.takeSeed()])).toEqual(new Set(['one', 'two']));
@@ -84,7 +84,7 @@ test('seeds run out with a sentence about the handler that takes too many', () =
 });
 
 describe('the hold of a seat that is replaced', () => {
-  test('ends its booking for the rest of the batch, and for those that write', () => {
+  test('ends its booking for the rest of the batch and in the database', () => {
     const rows = new Rows();
     const booking = aBookingRow({ id: 3, seatId: 7 });
     rows.bookings.load(booking);
@@ -93,7 +93,7 @@ describe('the hold of a seat that is replaced', () => {
     expect([...rows.seatsWithEndedHold]).toEqual([7]);
   });
 
-  test('leaves bookings of other seats, and those that are over or paid, as they are', () => {
+  test('does not change ended, paid or other seats’ bookings', () => {
     const rows = new Rows();
     const others = [
       aBookingRow({ id: 4, seatId: 8 }),
@@ -105,14 +105,14 @@ describe('the hold of a seat that is replaced', () => {
     expect(others.map(({ state }) => state)).toEqual(['held', 'paid', 'cancelled']);
   });
 
-  test('is noted for a seat whose booking is not loaded', () => {
+  test('is recorded even if the booking is not loaded', () => {
     const rows = new Rows();
     rows.endHoldOf(7);
     expect([...rows.seatsWithEndedHold]).toEqual([7]);
   });
 });
 
-describe('a user’s open place', () => {
+describe('a user’s open queue entry', () => {
   const openOf = (...entries: QueueEntryRow[]) => {
     const rows = new Rows();
     for (const entry of entries) rows.queueEntries.load(entry);
@@ -126,13 +126,13 @@ describe('a user’s open place', () => {
     expect(openOf(entry)).toEqual({ open: entry, changed: [] });
   });
 
-  test('is neither another user’s nor one that has ended', () => {
+  test('is neither another user’s entry nor an ended one', () => {
     const ended = aQueueEntryRow({ number: 1, state: 'ended', endedAt: NOW, endReason: 'left' });
     const another = aQueueEntryRow({ number: 2, userId: 2 });
     expect(openOf(ended, another)).toEqual({ open: undefined, changed: [] });
   });
 
-  test('ends where its session has run out, at the time at which it did', () => {
+  test('is ended if its session has expired, at the time of expiry', () => {
     const entry = aQueueEntryRow({ expiresAt: minutesFromNow(-2) });
     const { open, changed } = openOf(entry);
     expect(open).toBeUndefined();
@@ -142,17 +142,17 @@ describe('a user’s open place', () => {
     });
   });
 
-  test('is the new one where the one before has run out', () => {
+  test('is the new entry if the previous one has expired', () => {
     const before = aQueueEntryRow({ number: 1, expiresAt: NOW });
     const after = aQueueEntryRow({ number: 2, state: 'waiting', expiresAt: null });
     expect(openOf(before, after)).toEqual({ open: after, changed: [before] });
   });
 });
 
-test('points that no need declared are a bug of the handler', () => {
+test('an error is thrown when a handler reads undeclared points', () => {
   const rows = new Rows();
   const points = { userId: 1, balance: 5, isNew: false };
   rows.points.load(points);
   expect(rows.pointsOf(1)).toBe(points);
-  expect(() => rows.pointsOf(2)).toThrow('A handler asked for points');
+  expect(() => rows.pointsOf(2)).toThrow('A handler read points');
 });

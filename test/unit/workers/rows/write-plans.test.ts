@@ -1,4 +1,4 @@
-/** The statements that write a batch: how many there are at most, and what must be over before something else begins. */
+/** The statements that write a batch: how many there are, and which ends must be written before new rows. */
 import { describe, expect, test } from 'vitest';
 import type { NewReceipt } from '../../../../workers/rows/receipt-part.ts';
 import { type BookingRow, type QueueEntryRow, Rows } from '../../../../workers/rows/rows.ts';
@@ -40,11 +40,11 @@ function charged(...users: { isNew: boolean }[]): Rows {
 }
 
 describe('a batch is written', () => {
-  test('by no statement where all its receipts are known', () => {
+  test('by no statement if all its receipts exist', () => {
     expect(writes(new Rows(), [])).toEqual([]);
   });
 
-  test('by one statement where nothing ends before something begins', () => {
+  test('by one statement unless rows must end before others are inserted', () => {
     expect(namesOf(new Rows())).toEqual(['write one: receipt']);
     expect(namesOf(charged({ isNew: true }))).toEqual(['write one: first points']);
     expect(namesOf(charged({ isNew: false }))).toEqual(['write one: points']);
@@ -58,7 +58,7 @@ describe('a batch is written', () => {
     ]);
   });
 
-  test('by the smallest statement that has all parts', () => {
+  test('by the smallest statement that contains all parts', () => {
     const rows = charged({ isNew: true }, { isNew: false });
     expect(namesOf(rows)).toEqual(['write many: all points']);
     rows.queueEntries.add(entry(1));
@@ -100,7 +100,7 @@ const PARTS: Record<string, (rows: Rows) => void> = {
   },
 };
 
-test('every combination of changes has a plan, and there are few texts for them all', () => {
+test('every combination of changes has a plan, and few statements cover them all', () => {
   const kinds = Object.values(PARTS);
   const texts = new Map<string | undefined, string>();
   for (let combination = 0; combination < 2 ** kinds.length; combination += 1) {

@@ -1,10 +1,10 @@
-/** Names of receivers: what the name server says, what the hosts file lists, and name servers that hang. */
+/** Resolving receivers’ names: name servers, the hosts file, and name servers that hang. */
 import { lookup } from 'node:dns/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { NameResolver } from '../../../../workers/webhooks/name-resolver.ts';
 import { type NameServer, startNameServer } from '../../../support/name-server.ts';
 
-/** More than the threads that libuv has for lookups. */
+/** More than the number of libuv’s lookup threads. */
 const HANGING = 20;
 const loopback = { address: '127.0.0.1', family: 4 };
 let server: NameServer;
@@ -19,17 +19,17 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-test('a name has the addresses that the name server says', async () => {
+test('a name resolves to the addresses from the name server', async () => {
   expect(await names.addressesOf('shop.test')).toEqual([loopback]);
 });
 
-test('a name of the hosts file is not asked for', async () => {
+test('a name in the hosts file is not looked up', async () => {
   expect(await names.addressesOf('localhost')).toContainEqual(loopback);
   expect(await names.addressesOf('LocalHost.')).toContainEqual(loopback);
   expect(server.asked).not.toContain('localhost');
 });
 
-test('an unknown name is an error with its code', async () => {
+test('an unknown name causes an error with its code', async () => {
   await expect(names.addressesOf('nobody.test')).rejects.toMatchObject({ code: 'ENOTFOUND' });
 });
 

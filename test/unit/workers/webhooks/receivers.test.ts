@@ -1,4 +1,4 @@
-/** What the receivers of a process share: the room for waiting messages, and how many are put off a second. */
+/** The shared limits of all receivers: waiting messages, and the rate of postponed ones. */
 import { expect, test } from 'vitest';
 import { SENDING_MAX } from '../../../../workers/webhooks/receiver.ts';
 import { Receivers } from '../../../../workers/webhooks/receivers.ts';
@@ -6,7 +6,7 @@ import { Receivers } from '../../../../workers/webhooks/receivers.ts';
 const PAUSE_MS = 5000;
 const ROOM = 100;
 
-/** A receiver that has answered within `ms`, and has as many requests as it may. */
+/** A receiver that has responded within `ms`, and has all request slots in use. */
 function aBusyReceiver(receivers: Receivers, webhookId: number, ms = 1) {
   const receiver = receivers.of(webhookId);
   for (let times = 0; times < 50; times += 1) {
@@ -18,7 +18,7 @@ function aBusyReceiver(receivers: Receivers, webhookId: number, ms = 1) {
   return { receiver, enter };
 }
 
-test('the messages of all receivers that wait have room for a bounded number', () => {
+test('the number of waiting messages of all receivers is limited', () => {
   const receivers = new Receivers(PAUSE_MS, ROOM);
   const busy = Array.from({ length: 5 }, (_, place) => aBusyReceiver(receivers, place));
   for (const { enter } of busy) void enter(ROOM);
@@ -26,7 +26,7 @@ test('the messages of all receivers that wait have room for a bounded number', (
   expect(held.reduce((sum, count) => sum + count)).toBe(ROOM);
 });
 
-test('a receiver that takes all room gives way to others, until they have the same', async () => {
+test('a receiver that uses all capacity yields to others until all have equal shares', async () => {
   const receivers = new Receivers(PAUSE_MS, ROOM);
   const [greedy, modest] = [aBusyReceiver(receivers, 1), aBusyReceiver(receivers, 2)];
   const [oldest] = greedy.enter(ROOM);
@@ -39,7 +39,7 @@ test('a receiver that takes all room gives way to others, until they have the sa
   expect(await oldest, 'the oldest goes first').toBe(0);
 });
 
-test('room is free again when messages go or are let go', () => {
+test('capacity is free again after messages are sent or postponed', () => {
   const receivers = new Receivers(PAUSE_MS, ROOM);
   const [first, second] = [aBusyReceiver(receivers, 1), aBusyReceiver(receivers, 2)];
   void first.enter(ROOM);
@@ -49,7 +49,7 @@ test('room is free again when messages go or are let go', () => {
   expect(second.receiver.heldCount).toBe(ROOM);
 });
 
-test('however many slow receivers are behind, their messages come back at one rate for all', () => {
+test('the messages of all slow receivers return at one shared rate', () => {
   const COUNT = 10;
   const EACH = 1000;
   const receivers = new Receivers(PAUSE_MS, 0);

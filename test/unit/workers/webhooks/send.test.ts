@@ -1,4 +1,4 @@
-/** What one try to send a message comes to. */
+/** The result of one try to send a message. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { NameResolver } from '../../../../workers/webhooks/name-resolver.ts';
 import { send } from '../../../../workers/webhooks/send.ts';
@@ -17,18 +17,18 @@ const sending = () => ({
   ...{ isPrivateAllowed: true, names },
 });
 
-test('the status of the answer is given, also that of a redirect, which is not followed', async () => {
+test('the response status is returned; a redirect is not followed', async () => {
   receiver.statusOf = () => 302;
   expect(await send(sending())).toBe(302);
   expect(receiver.received.map(({ path }) => path)).toEqual(['/hook']);
 });
 
-test('a server that does not answer in time is left', async () => {
+test('a server that does not respond in time causes an error', async () => {
   receiver.statusOf = () => 0;
-  await expect(send({ ...sending(), timeoutMs: 50 })).rejects.toThrow('No answer within 50 ms.');
+  await expect(send({ ...sending(), timeoutMs: 50 })).rejects.toThrow('No response within 50 ms.');
 });
 
-test('a refused address is never connected to', async () => {
+test('no connection is opened to a refused address', async () => {
   const before = receiver.connections;
   const url = receiver.url.replace('http:', 'https:');
   const strict = { ...sending(), url, isPrivateAllowed: false };
@@ -36,7 +36,7 @@ test('a refused address is never connected to', async () => {
   expect(receiver.connections).toBe(before);
 });
 
-test('a name that the name server resolves to a refused address is never connected to', async () => {
+test('no connection is opened to a name that resolves to a refused address', async () => {
   const nameServer = await startNameServer(() => '127.0.0.1');
   const before = receiver.connections;
   const url = `https://shop.test:${receiver.port}/hook`;

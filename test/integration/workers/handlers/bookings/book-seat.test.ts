@@ -26,7 +26,7 @@ const book = (buyer: { subject: string; queueNumber?: number }, seatId: number, 
 /** A seat that no other test has touched. */
 const aSeat = () => seatIds.shift() as number;
 
-test('succeeds: the seat is held for the user until the grace is over', async () => {
+test('succeeds: the seat is held for the user until the grace period ends', async () => {
   const seatId = aSeat();
   const booking = await lane.hold(ada, seatId);
   expect(booking).toMatchObject({ seatId, state: 'held', price: 100, section: 'Stalls', row: 'A' });
@@ -52,7 +52,7 @@ test('the first of a batch gets the seat and the others are refused', async () =
   ]);
 });
 
-test('a hold that has run out ends when the next user takes the seat', async () => {
+test('an expired hold ends when the next user books the seat', async () => {
   const seatId = aSeat();
   const old = await lane.hold(ada, seatId);
   await lane.runOut(old);
@@ -63,7 +63,7 @@ test('a hold that has run out ends when the next user takes the seat', async () 
   expect(bookings).toEqual([{ state: 'expired' }, { state: 'held' }]);
 });
 
-test('a hold in its grace still keeps others out', async () => {
+test('a hold in its grace period still prevents other bookings', async () => {
   const seatId = aSeat();
   await lane.runOut(await lane.hold(ada, seatId), { isInGrace: true });
   await expectRefusal(lane, book(bea, seatId), { code: 'SEAT_ALREADY_HELD', seatId });
@@ -77,7 +77,7 @@ test.each([
   expectRefusal(lane, book(token(), aSeat()), { code: 'QUEUE_TOKEN_INVALID' }),
 );
 
-test('refuses a command that was accepted when the place had expired or ended', async () => {
+test('refuses a command that was accepted after the queue entry had expired or ended', async () => {
   const cleo = await lane.buyer('cleo');
   const late = { acceptedAt: Date.now() + 301_000 };
   await expectRefusal(lane, book(cleo, aSeat(), late), { code: 'QUEUE_TOKEN_INVALID' });
@@ -85,7 +85,7 @@ test('refuses a command that was accepted when the place had expired or ended', 
   await expectRefusal(lane, book(cleo, aSeat()), { code: 'QUEUE_TOKEN_INVALID' });
 });
 
-test('a command that was accepted before the place ended still counts', async () => {
+test('a command that was accepted before the queue entry ended is applied', async () => {
   const dora = await lane.buyer('dora');
   const command = book(dora, aSeat());
   const acceptedAt = command.accepted.acceptedAt + 1;
@@ -93,7 +93,7 @@ test('a command that was accepted before the place ended still counts', async ()
   expect(await lane.outcome(command)).toMatchObject({ state: 'succeeded' });
 });
 
-test('refuses a seat that is not there', () =>
+test('refuses a missing seat', () =>
   expectRefusal(lane, book(ada, 999_999), { code: 'SEAT_NOT_FOUND', seatId: 999_999 }));
 
 test('refuses before the booking window opens', async () => {
@@ -106,7 +106,7 @@ test('refuses after the booking window has closed', async () => {
   await expectRefusal(lane, book(ada, over.seatIds[0] ?? 0), { code: 'BOOKING_CLOSED' });
 });
 
-test('refuses a seat that is sold', async () => {
+test('refuses a sold seat', async () => {
   const seatId = aSeat();
   const fay = await lane.buyer('fay');
   await lane.points('fay', 100);

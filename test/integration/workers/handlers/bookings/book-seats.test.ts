@@ -32,7 +32,7 @@ test('succeeds: all seats are held for the user', async () => {
   expect(bookings.map(({ seatId }) => seatId)).toEqual(ids);
 });
 
-test('commands of one batch that want the best get different seats', async () => {
+test('commands of one batch that request the best seats get different ones', async () => {
   const finished = await lane.run(best(ada, 2), best(ada, 2), best(ada, 1));
   const given = finished.flatMap(({ outcome }) => {
     const { bookings } = (outcome as { result: { bookings: { seatId: number }[] } }).result;
@@ -42,12 +42,12 @@ test('commands of one batch that want the best get different seats', async () =>
   seatIds = seatIds.filter((id) => !given.includes(id));
 });
 
-test('refuses without an active place', async () => {
+test('refuses a command without an active queue entry', async () => {
   const nobody = { subject: 'nobody', queueNumber: 999_999 };
   await expectRefusal(lane, book(nobody, some(2)), { code: 'QUEUE_TOKEN_INVALID' });
 });
 
-test('refuses when one seat is not there, sold, or held', async () => {
+test('refuses when one seat is missing, sold or held', async () => {
   const [free, held, sold] = some(3) as [number, number, number];
   await lane.hold(ada, held);
   const booking = await lane.hold(ada, sold);
@@ -63,7 +63,7 @@ test('refuses when one seat is not there, sold, or held', async () => {
   await expectRefusal(lane, book(ada, [free, held]), { code: 'SEAT_ALREADY_HELD', seatId: held });
 });
 
-test('refuses when there are not that many side by side, or the user has enough', async () => {
+test('refuses when there are not enough adjacent seats, or the user has reached the limit', async () => {
   const unknown = { scheduleId: 999_999, bestAvailable: { quantity: 2 } };
   const nowhere = lane.command('book-seats', { ...ada, input: unknown });
   await expectRefusal(lane, nowhere, { code: 'SCHEDULE_NOT_FOUND' });

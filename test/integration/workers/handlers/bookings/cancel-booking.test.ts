@@ -1,4 +1,4 @@
-/** Giving a booking back, through `runBatch`. */
+/** Cancelling a booking, through `runBatch`. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
   expectNothingBehind,
@@ -37,7 +37,7 @@ test('succeeds: a hold is cancelled and its seat free', async () => {
   expect(seat).toEqual([{ state: 'available', held_until: null }]);
 });
 
-test('a hold that is cancelled and booked again by somebody else in one batch is theirs', async () => {
+test('a seat that is cancelled and booked in one batch belongs to the new user', async () => {
   const { booking } = await aHold('bea');
   const cleo: Buyer = await lane.buyer('cleo');
   const input = { seatIds: [booking.seatId] };
@@ -48,13 +48,13 @@ test('a hold that is cancelled and booked again by somebody else in one batch is
   expect([first?.outcome.state, second?.outcome.state]).toEqual(['succeeded', 'succeeded']);
 });
 
-test('refuses a booking that is not there, or somebody else’s', async () => {
+test('refuses a missing booking and another user’s booking', async () => {
   const { booking } = await aHold('dora');
   await expectRefusal(lane, cancel('dora', 999_999), { code: 'BOOKING_NOT_FOUND' });
   await expectRefusal(lane, cancel('eva', booking.id), { code: 'NOT_BOOKING_OWNER' });
 });
 
-test('refuses a booking that was given back, or whose hold has run out', async () => {
+test('refuses a cancelled booking and an expired hold', async () => {
   const { booking } = await aHold('fay');
   await lane.runOut(booking, { isInGrace: true });
   await expectRefusal(lane, cancel('fay', booking.id), { code: 'HOLD_EXPIRED' });

@@ -26,7 +26,7 @@ async function aHold(subject: string, points: number): Promise<{ buyer: Buyer; b
   return { buyer, booking: await lane.hold(buyer, seatIds.shift() as number) };
 }
 
-test('succeeds: points, history, seat, booking, payment and place change together', async () => {
+test('succeeds: points, history, seat, booking, payment and queue entry change together', async () => {
   const { buyer, booking } = await aHold('ada', 150);
   const command = pay(buyer, booking.id);
   const payment = await lane.result(command);
@@ -46,7 +46,7 @@ test('succeeds: points, history, seat, booking, payment and place change togethe
   });
 });
 
-test('a seat that costs nothing is paid without points', async () => {
+test('a free seat is paid for without points', async () => {
   const price = 0;
   const free = await lane.schedule({
     seats: [{ section: null, row: null, from: 1, to: 1, price }],
@@ -56,13 +56,13 @@ test('a seat that costs nothing is paid without points', async () => {
   expect(await lane.result(pay(buyer, booking.id))).toMatchObject({ price: 0, balance: 0 });
 });
 
-test('refuses a command without an active place', async () => {
+test('refuses a command without an active queue entry', async () => {
   const { buyer, booking } = await aHold('cleo', 100);
   await lane.result(lane.command('leave-queue', { subject: 'cleo' }));
   await expectRefusal(lane, pay(buyer, booking.id), { code: 'QUEUE_TOKEN_INVALID' });
 });
 
-test('refuses a booking that is not there', async () => {
+test('refuses a missing booking', async () => {
   const buyer = await lane.buyer('dora');
   await expectRefusal(lane, pay(buyer, 999_999), { code: 'BOOKING_NOT_FOUND' });
 });
@@ -89,18 +89,18 @@ test('refuses a booking that was cancelled', async () => {
   await expectRefusal(lane, pay(buyer, id), { code: 'BOOKING_CANCELLED' });
 });
 
-test('refuses a command that was accepted when the hold had run out', async () => {
+test('refuses a command that was accepted after the hold had expired', async () => {
   const { buyer, booking } = await aHold('hana', 100);
   await lane.runOut(booking, { isInGrace: true });
   await expectRefusal(lane, pay(buyer, booking.id), { code: 'HOLD_EXPIRED' });
 });
 
-test('refuses when the points do not suffice, and the seat stays held', async () => {
+test('refuses when the points are insufficient, and the seat stays held', async () => {
   const { buyer, booking } = await aHold('ida', 99);
   await expectRefusal(lane, pay(buyer, booking.id), { code: 'INSUFFICIENT_POINTS' });
 });
 
-test('two bookings paid in one batch share the points that are there', async () => {
+test('two payments in one batch share the balance', async () => {
   const { buyer, booking } = await aHold('jana', 150);
   const other = await lane.hold(buyer, seatIds.shift() as number);
   // Before the first payment ends the token, and not in the same millisecond.

@@ -1,4 +1,4 @@
-/** Taking seats off the sale, through `runBatch`. */
+/** Blocking seats, through `runBatch`. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
   expectNothingBehind,
@@ -32,7 +32,7 @@ test('succeeds: a blocked seat cannot be booked until it is released', async () 
   expect(await lane.outcome(book())).toMatchObject({ state: 'succeeded' });
 });
 
-test('a hold that has run out ends with the blocking', async () => {
+test('blocking a seat ends its expired hold', async () => {
   const booking = await lane.hold(ada, aSeat());
   await lane.runOut(booking);
   await lane.result(block(booking.seatId));
@@ -40,12 +40,12 @@ test('a hold that has run out ends with the blocking', async () => {
   expect(found).toEqual([{ state: 'expired' }]);
 });
 
-test('refuses when one of the seats is not there', async () => {
+test('refuses when one of the seats is missing', async () => {
   await expectRefusal(lane, block(aSeat(), 999_999), { code: 'SEAT_NOT_FOUND', seatId: 999_999 });
   await expectRefusal(lane, release(999_999), { code: 'SEAT_NOT_FOUND', seatId: 999_999 });
 });
 
-test('refuses when one of the seats is held, and ends no hold that has run out', async () => {
+test('refuses when one of the seats is held, and then ends no expired hold', async () => {
   const runOut = await lane.hold(ada, aSeat());
   await lane.runOut(runOut);
   const held = await lane.hold(ada, aSeat());

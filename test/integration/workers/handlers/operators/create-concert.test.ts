@@ -1,4 +1,4 @@
-/** Announcing a concert, through `runBatch`. It refuses nothing. */
+/** Creating a concert, through `runBatch`. It is never refused. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { expectNothingBehind, expectOneEffect } from '../../../../support/handler-promises.ts';
 import { openTestLane, type TestLane } from '../../../../support/services/test-lane.ts';
@@ -12,14 +12,14 @@ afterAll(() => lane.stop());
 const announce = (title: string, description: string | null = null) =>
   lane.command('create-concert', { subject: 'operator', input: { title, description } });
 
-test('succeeds: the concert is there as the outcome says', async () => {
+test('succeeds: the concert is stored as the outcome shows it', async () => {
   const concert = await lane.result<{ id: number }>(announce('The Winter Gala', 'With bells.'));
   expect(concert).toMatchObject({ title: 'The Winter Gala', description: 'With bells.' });
   const found = await lane.rows(`select title, description from concert where id = ${concert.id}`);
   expect(found).toEqual([{ title: 'The Winter Gala', description: 'With bells.' }]);
 });
 
-test('two concerts of one batch are two', async () => {
+test('one batch can create two concerts', async () => {
   const titles = ['Spring', 'Summer'];
   await lane.run(...titles.map((title) => announce(title)));
   const found = await lane.rows(

@@ -1,4 +1,4 @@
-/** Putting a performance on sale, through `runBatch`. */
+/** Creating a schedule, through `runBatch`. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
   expectNothingBehind,
@@ -22,7 +22,7 @@ const addSchedule = (input: object = {}) =>
     input: { concertId, ...scheduleBody(), ...input },
   });
 
-test('succeeds: the seats are there, in the order of the ranges, all available', async () => {
+test('succeeds: all seats are created available, in the order of the ranges', async () => {
   const seats = [
     { section: 'Stalls', row: 'B', from: 3, to: 5, price: 80 },
     { section: 'Stalls', row: 'A', from: 1, to: 2, price: 120 },
@@ -44,10 +44,10 @@ test('succeeds: the seats are there, in the order of the ranges, all available',
   ]);
 });
 
-test('refuses a concert that is not there', () =>
+test('refuses a missing concert', () =>
   expectRefusal(lane, addSchedule({ concertId: 999_999 }), { code: 'CONCERT_NOT_FOUND' }));
 
-test('a concert and its schedule can come in one batch', async () => {
+test('one batch can create a concert and its schedule', async () => {
   const concert = lane.command('create-concert', {
     subject: 'operator',
     input: { title: 'New', description: null },

@@ -18,7 +18,7 @@ const linesOf = (subject: string) =>
      where user_id = (select id from app_user where subject = '${subject}') order by id`,
   );
 
-test('succeeds: the points are there, with a line of the history each', async () => {
+test('succeeds: the points are added, with one history row each', async () => {
   const finished = await lane.run(charge('ada', 100), charge('ada', 50));
   expect(finished.map(({ outcome }) => outcome)).toEqual([
     { state: 'succeeded', result: { balance: 100 } },
@@ -37,7 +37,7 @@ test('leaves nothing behind when a statement fails midway', async () => {
   await expectNothingBehind(lane, charge('cleo', 100), 'insert on point_history');
 });
 
-test('a balance that JSON cannot carry exactly is never written', async () => {
+test('a balance that JSON cannot represent exactly is never written', async () => {
   await lane.points('dora', 100);
   const highest = `9007199254740991 - 100`;
   // A line for the points that no story can charge one by one, so that the history adds up.

@@ -1,4 +1,4 @@
-/** Taking points off, through `runBatch`. */
+/** Using points, through `runBatch`. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
   expectNothingBehind,
@@ -16,7 +16,7 @@ afterAll(() => lane.stop());
 const use = (subject: string, amount: number) =>
   lane.command('use-points', { subject, input: { amount } });
 
-test('succeeds: the points are gone, to the last one', async () => {
+test('succeeds: all points can be used', async () => {
   await lane.points('ada', 100);
   expect(await lane.outcome(use('ada', 40))).toMatchObject({ result: { balance: 60 } });
   expect(await lane.outcome(use('ada', 60))).toMatchObject({ result: { balance: 0 } });
@@ -29,7 +29,7 @@ test('succeeds: the points are gone, to the last one', async () => {
   ]);
 });
 
-test('refuses more points than are there', async () => {
+test('refuses more points than the balance', async () => {
   await lane.points('bea', 100);
   await expectRefusal(lane, use('bea', 101), { code: 'INSUFFICIENT_POINTS' });
 });
@@ -37,7 +37,7 @@ test('refuses more points than are there', async () => {
 test('refuses points of a user who never had any', () =>
   expectRefusal(lane, use('a newcomer', 1), { code: 'INSUFFICIENT_POINTS' }));
 
-test('a batch that uses more than there is refuses only what is too much', async () => {
+test('a batch that exceeds the balance refuses only the commands beyond it', async () => {
   await lane.points('cleo', 100);
   const finished = await lane.run(use('cleo', 60), use('cleo', 60), use('cleo', 40));
   expect(finished.map(({ outcome }) => outcome.state)).toEqual([

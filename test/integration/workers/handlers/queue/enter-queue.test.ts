@@ -1,4 +1,4 @@
-/** Taking a place in the waiting queue, through `runBatch`. */
+/** Entering the waiting queue, through `runBatch`. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { QueuePlace } from '../../../../../src/commands/schemas/resources.ts';
 import {
@@ -20,7 +20,7 @@ async function counters() {
   const [found] = await lane.rows<{ last: number; waiting: number }>(
     `select last_number::int as last, waiting from waiting_queue`,
   );
-  if (!found) throw new Error('The waiting queue has lost its row.');
+  if (!found) throw new Error('The table waiting_queue has no row.');
   return found;
 }
 
@@ -36,20 +36,20 @@ test('succeeds: users get numbers without gaps, in the order of the batch', asyn
   expect(await counters()).toEqual({ last: last + 3, waiting: waiting + 3 });
 });
 
-test('a user who has a place keeps it, also within one batch', async () => {
+test('a user with an entry keeps it, also within one batch', async () => {
   const finished = await lane.run(enter('bea'), enter('bea'));
   const again = await lane.outcome(enter('bea'));
   expect(finished[1]?.outcome).toEqual(finished[0]?.outcome);
   expect(again).toEqual(finished[0]?.outcome);
 });
 
-test('a user who was admitted keeps the active place', async () => {
+test('an admitted user keeps the active entry', async () => {
   const buyer = await lane.buyer('cleo');
   const place = await lane.result<QueuePlace>(enter('cleo'));
   expect(place).toMatchObject({ number: buyer.queueNumber, state: 'active' });
 });
 
-test('a user whose session has run out gets a new number, not the old place', async () => {
+test('a user whose session has expired gets a new number', async () => {
   const { queueNumber } = await lane.buyer('iris');
   await lane.rows(`update queue_entry set expires_at = now() - interval '1 s'
     where number = ${queueNumber}`);
@@ -68,7 +68,7 @@ test('a user who left gets a new number', async () => {
   expect(numbers[1]?.state).toBe('waiting');
 });
 
-test('refuses a newcomer to a queue that is full, and nobody who has a place', async () => {
+test('a full queue refuses new users, but not users with an entry', async () => {
   await lane.result(enter('eva'));
   const { waiting } = await counters();
   const full = { ...lane.deps.settings, maxWaiting: waiting };

@@ -1,4 +1,4 @@
-/** Giving up one's place in the waiting queue, through `runBatch`. */
+/** Leaving the waiting queue, through `runBatch`. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { QueuePlace } from '../../../../../src/commands/schemas/resources.ts';
 import {
@@ -20,7 +20,7 @@ const leave = (subject: string) => lane.command('leave-queue', { subject });
 const waiting = async () =>
   (await lane.rows<{ waiting: number }>(`select waiting from waiting_queue`))[0]?.waiting;
 
-test('succeeds: a place that waits ends, and one less is counted', async () => {
+test('a waiting entry is ended, and the number of waiting entries decreases', async () => {
   const { number } = await lane.result<QueuePlace>(enter('ada'));
   const before = (await waiting()) ?? 0;
   const place = await lane.result(leave('ada'));
@@ -28,7 +28,7 @@ test('succeeds: a place that waits ends, and one less is counted', async () => {
   expect(await waiting()).toBe(before - 1);
 });
 
-test('succeeds: an active place ends, and nobody less is counted as waiting', async () => {
+test('an active entry is ended, and the number of waiting entries is unchanged', async () => {
   const { queueNumber } = await lane.buyer('bea');
   const before = await waiting();
   expect(await lane.result(leave('bea'))).toMatchObject({ number: queueNumber, state: 'ended' });
@@ -39,10 +39,10 @@ test('succeeds: an active place ends, and nobody less is counted as waiting', as
   expect(entry).toEqual({ state: 'ended', end_reason: 'left' });
 });
 
-test('refuses a user who has no place', () =>
+test('a user without an entry is refused', () =>
   expectRefusal(lane, leave('nobody'), { code: 'QUEUE_ENTRY_NOT_FOUND' }));
 
-test('refuses a user who has left already, also within one batch', async () => {
+test('a user who has already left is refused, also within one batch', async () => {
   const [, , second] = await lane.run(enter('cleo'), leave('cleo'), leave('cleo'));
   expect(second?.outcome).toMatchObject({ problem: { code: 'QUEUE_ENTRY_NOT_FOUND' } });
   await expectRefusal(lane, leave('cleo'), { code: 'QUEUE_ENTRY_NOT_FOUND' });
