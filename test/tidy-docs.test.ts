@@ -97,7 +97,15 @@ test('comments and messages name pages that exist', () => {
       .filter(([page]) => !known.has(page))
       .map(([page]) => `${file} names ${page}: there is no such page`),
   );
-  expect(missing).toEqual([]);
+  const numbers = paths
+    .filter((path) => dirname(path) === DECISIONS)
+    .map((path) => path.slice(0, 19));
+  const unknown = sources.flatMap((file) =>
+    [...textOf(file).matchAll(/\bdocs\/decisions\/\d{4}/g)]
+      .filter(([record]) => !numbers.includes(record))
+      .map(([record]) => `${file} names ${record}: there is no such decision`),
+  );
+  expect([...missing, ...unknown]).toEqual([]);
 });
 
 describe('decisions', () => {
