@@ -1,7 +1,7 @@
 /**
- * `npm run audit`: proves from the database alone that nothing was sold, charged or paid twice. Prints
- * what it checked, how many, and what is wrong; exit 1 if anything is. It reads one snapshot, so it can
- * run while the system does.
+ * `npm run audit`: proves from the database alone that nothing was sold, charged or paid twice. Prints each check, the
+ * number of rows that it covers, and violations; exits with 1 if there are any. It reads one snapshot, so it can run
+ * while the system is running.
  */
 
 import { IsolationLevel } from '@mikro-orm/postgresql';
@@ -14,7 +14,7 @@ import { runScript } from './lib/run-script.ts';
 
 readCommandLine(import.meta.filename, {});
 
-/** How many wrong things a check shows; the rest is a number. */
+/** The most violations that are printed for a check; the others are counted. */
 const SHOWN_MAX = 10;
 
 interface Finding {
@@ -23,7 +23,7 @@ interface Finding {
   shown: string[];
 }
 
-await runScript('It only read: nothing was changed.', async ({ databaseUrl }) => {
+await runScript('Nothing was changed.', async ({ databaseUrl }) => {
   const findings = await audit(databaseUrl);
   for (const [{ promise }, { counted, found, shown }] of findings) {
     console.log(`${found === 0 ? 'ok   ' : 'WRONG'} ${promise} (${counted} checked)`);
@@ -33,14 +33,14 @@ await runScript('It only read: nothing was changed.', async ({ databaseUrl }) =>
   const wrong = findings.filter(([, { found }]) => found > 0).length;
   if (wrong > 0) {
     console.log(`\n${wrong} of ${findings.length} checks failed.`);
-    console.error('What to do now: docs/operations.md, "If the audit finds something".');
+    console.error('See docs/operations.md, "If the audit finds something".');
     return 1;
   }
-  console.log('\nNothing is wrong.');
+  console.log('\nAll checks passed.');
   return 0;
 });
 
-/** All checks see one moment. */
+/** Runs all checks in one snapshot. */
 async function audit(databaseUrl: string): Promise<[Check, Finding][]> {
   const settings = { databaseUrl, connectionsMax: 1, applicationName: 'seatlane-audit' };
   const orm = await openDatabase(settings);
@@ -57,7 +57,7 @@ async function audit(databaseUrl: string): Promise<[Check, Finding][]> {
       },
       { isolationLevel: IsolationLevel.REPEATABLE_READ, readOnly: true },
     );
-    task.done(`Looked at everything in one snapshot: ${checks.length} checks.`);
+    task.done(`Ran ${checks.length} checks in one snapshot.`);
     return findings;
   } finally {
     await orm.close();

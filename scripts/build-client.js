@@ -1,8 +1,8 @@
 /**
- * What npm runs as `prepare` (`npm run prepare`): after `npm ci`, before it packs, and when somebody installs the repository from git.
- * Compiles src/client into packages/client, for those who install it: Node strips no types within node_modules. Nothing in
- * the repository itself needs it, so where the compiler was not installed there is nothing to do. No TypeScript,
- * for it may run on the Node that npm came with.
+ * `npm run prepare`, which npm runs after `npm ci`, before packing, and when the repository is installed from git:
+ * compiles src/client into packages/client/dist for use as a package, because Node does not strip types inside
+ * node_modules. The repository itself does not need the result, so the script does nothing if the compiler is not
+ * installed. It is plain JavaScript, because it may run on an older Node.
  */
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, rmSync } from 'node:fs';
@@ -12,7 +12,7 @@ import { fileURLToPath } from 'node:url';
 
 // `src/config/command-line.ts` needs a Node that strips types.
 if (process.argv.includes('--help')) {
-  console.log('npm run prepare: compiles the client package into dist/. It takes no options.');
+  console.log('npm run prepare: compiles the client package into dist/. It has no options.');
   process.exit(0);
 }
 

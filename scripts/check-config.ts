@@ -1,4 +1,4 @@
-/** `npm run check:config`: says what is wrong or doubtful with the settings; exit 1 if anything is wrong. */
+/** `npm run check:config`: validates the settings, and prints warnings. Exits with 1 if a setting is invalid. */
 import { readCommandLine } from '../src/config/command-line.ts';
 import { ConfigError, readConfig } from '../src/config/config.ts';
 import { unknownSettings } from './lib/unknown-settings.ts';
@@ -8,9 +8,9 @@ readCommandLine(import.meta.filename, {});
 try {
   const { warnings } = readConfig();
   for (const warning of [...warnings, ...unknownSettings('.env')]) {
-    console.log(`Doubtful: ${warning}`);
+    console.log(`Warning: ${warning}`);
   }
-  console.log('The settings make sense.');
+  console.log('The settings are valid.');
 } catch (error) {
   if (!(error instanceof ConfigError)) throw error;
   console.error(error.message);

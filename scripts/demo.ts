@@ -1,6 +1,6 @@
 /**
- * `npm run demo`: walks one user's way against the running API and prints each request and answer:
- * enter the queue, be admitted, choose a seat, hold it, charge points, pay.
+ * `npm run demo`: buys a seat on the running API, and prints each request and response: enters the queue, waits for
+ * admission, chooses a seat, holds it, charges points, pays.
  *
  *   node scripts/demo.ts [--url http://localhost:3000]
  */
@@ -13,11 +13,11 @@ import { endOnInterrupt } from './lib/interrupt.ts';
 const { values } = readCommandLine(import.meta.filename, { options: { url: { type: 'string' } } });
 const baseUrl = values.url ?? process.env.API_URL ?? `http://localhost:${process.env.PORT || 3000}`;
 const SHOWN_MAX = 300;
-/** What a demo has to show of a command's headers; tokens are long. */
+/** The request headers to print; tokens are too long. */
 const HEADERS_SHOWN = ['prefer', 'idempotency-key'];
 const RETRIES = 2;
 
-const narrated: Fetch = async (url, init) => {
+const printingFetch: Fetch = async (url, init) => {
   const { method, headers, body } = init;
   console.log(`\n→ ${method} ${url.slice(baseUrl.length)}${body ? ` ${body}` : ''}`);
   for (const name of HEADERS_SHOWN) {
@@ -31,17 +31,17 @@ const narrated: Fetch = async (url, init) => {
   return response;
 };
 
-async function walk(): Promise<void> {
+async function buySeat(): Promise<void> {
   const subject = `ada-${randomUUID().slice(0, 8)}`;
-  const options = { fetch: narrated, retries: RETRIES };
+  const options = { fetch: printingFetch, retries: RETRIES };
   const token = () => signIn(baseUrl, { subject, name: 'Ada' }, options);
   const seatlane = new Seatlane({ baseUrl, token, ...options });
 
-  console.log('\n# Take a place in the queue and wait to be admitted.');
+  console.log('\n# Enter the queue, and wait for admission.');
   await seatlane.enterQueue();
   await seatlane.untilAdmitted();
 
-  console.log('\n# Look for a concert, a performance on sale, and a free seat.');
+  console.log('\n# Find a concert, a performance on sale, and a free seat.');
   const seatId = await findFreeSeat(seatlane);
 
   console.log('\n# Hold the seat, charge points, pay.');
@@ -50,11 +50,11 @@ async function walk(): Promise<void> {
   const { price } = await seatlane.pay(booking.id);
   await seatlane.bookings();
   await seatlane.pointHistory();
-  console.log(`\nSeat ${seatId} is paid with ${price} points. That was the whole way.`);
-  console.log('Try next: `npm run audit` proves that nothing was sold or charged twice.');
+  console.log(`\nSeat ${seatId} is paid with ${price} points. The demo is complete.`);
+  console.log('Next: `npm run audit` proves that nothing was sold or charged twice.');
 }
 
-/** Any of the first performance on sale that has one: those who run the demo together seldom meet. */
+/** A random free seat of the first performance that has any, so that several demos rarely choose the same seat. */
 async function findFreeSeat(seatlane: Seatlane): Promise<number> {
   for await (const concert of seatlane.eachConcert()) {
     for await (const schedule of seatlane.eachBookableSchedule(concert.id)) {
@@ -63,12 +63,12 @@ async function findFreeSeat(seatlane: Seatlane): Promise<number> {
       if (seat) return seat.id;
     }
   }
-  throw new Error('There is no free seat. `npm run seed` puts a concert into an empty database.');
+  throw new Error('There is no free seat. `npm run seed` adds a concert to an empty database.');
 }
 
-endOnInterrupt('What was accepted stays. `npm run demo` starts over with another user.');
+endOnInterrupt('Accepted commands take effect. `npm run demo` starts again with another user.');
 try {
-  await walk();
+  await buySeat();
 } catch (error) {
   const isDown = error instanceof Unreachable;
   const advice = isDown ? ' Is it running? Start it with `npm start`.' : '';

@@ -1,11 +1,12 @@
 /**
- * `npm run migrate [-- --lock-timeout SECONDS]`: safe to run twice, by several at once, and while the system works. Where
- * a migration waits longer than that for a lock (3 s), it gives up and changes nothing: run it again.
+ * `npm run migrate [-- --lock-timeout SECONDS]`: applies missing migrations. It is safe to run twice, several times at
+ * once, and while the system is running. A migration that waits longer than the timeout (3 s) for a lock is rolled
+ * back; run the command again.
  */
 import { readCommandLine } from '../src/config/command-line.ts';
 import { progress } from './lib/progress.ts';
 import { runScript } from './lib/run-script.ts';
-import { LockedOut, migrate } from './steps/migrate.ts';
+import { LockTimeout, migrate } from './steps/migrate.ts';
 
 const { values } = readCommandLine(import.meta.filename, {
   options: { 'lock-timeout': { type: 'string', default: '3' } },
@@ -13,22 +14,22 @@ const { values } = readCommandLine(import.meta.filename, {
 const lockTimeoutMs = Number(values['lock-timeout']) * 1000;
 
 await runScript(
-  'Each migration is carried out as a whole or not at all; run it again.',
+  'Each migration is applied completely or not at all. Run the command again.',
   async (config) => {
     if (!(lockTimeoutMs > 0)) {
-      console.error('--lock-timeout wants a number of seconds above 0.');
+      console.error('--lock-timeout must be a number of seconds above 0.');
       return 1;
     }
-    const task = progress('Bringing the database up to date');
+    const task = progress('Migrating the database');
     try {
       const applied = await migrate(config.databaseUrl, { lockTimeoutMs });
-      task.done(applied > 0 ? `Applied ${applied} migration(s).` : 'Nothing to migrate.');
+      task.done(applied > 0 ? `Applied ${applied} migration(s).` : 'The database is up to date.');
       console.error(
-        'Next, on an upgrade: restart the workers, then the API processes (docs/operations.md).',
+        'For an upgrade, now restart the workers, then the API processes (docs/operations.md).',
       );
       return 0;
     } catch (error) {
-      if (!(error instanceof LockedOut)) throw error;
+      if (!(error instanceof LockTimeout)) throw error;
       task.failed(error.message);
       return 1;
     }

@@ -1,4 +1,4 @@
-/** `npm run seed`: puts a demo concert into an empty database; leaves any other as it is. */
+/** `npm run seed`: adds a demo concert to an empty database. A database with concerts is not changed. */
 import { readCommandLine } from '../src/config/command-line.ts';
 import { progress } from './lib/progress.ts';
 import { runScript } from './lib/run-script.ts';
@@ -6,14 +6,14 @@ import { seed } from './steps/seed.ts';
 
 readCommandLine(import.meta.filename, {});
 
-await runScript('The database is as it was.', async ({ databaseUrl }) => {
-  const task = progress('Making a demo concert');
+await runScript('The database is unchanged.', async ({ databaseUrl }) => {
+  const task = progress('Creating a demo concert');
   const seats = await seed(databaseUrl, new Date(), (done, total) => task.update(done, total));
   task.done(
     seats === undefined
-      ? 'There is a concert already: nothing was added.'
-      : `Added a concert with two evenings and ${seats} seats in all.`,
+      ? 'The database already has a concert, so nothing was added.'
+      : `Added a concert with two performances and ${seats} seats in total.`,
   );
-  console.error('Try next: `npm run demo` buys a seat of it.');
+  console.error('Next: `npm run demo` buys one of its seats.');
   return 0;
 });

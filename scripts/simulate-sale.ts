@@ -1,6 +1,7 @@
 /**
- * `npm run simulate`: a sale on machines that nobody has at hand, from what things cost on one that was measured
- * (simulate/costs.ts). Prints how busy each part is, what gives way first, how long outcomes take, and when it is over.
+ * `npm run simulate`: simulates a sale on hardware of any size, from the costs that were measured on one machine
+ * (simulate/costs.ts). Prints the utilisation of each part, the bottleneck, the latencies, and the duration of the
+ * sale.
  *
  *   node scripts/simulate-sale.ts [--users 1000000] [--seats 50000] [--rush 120] [--admit 250] [--think 10]
  *     [--pay 0.9] [--hold 300] [--api 12] [--workers 2] [--redis 1] [--postgres 4] [--batch 256] [--seed 1]
@@ -11,13 +12,24 @@ import { MEASURED } from './simulate/costs.ts';
 import { type SaleReport, type SaleSettings, simulateSale } from './simulate/sale.ts';
 
 const DEFAULTS = {
-  ...{ users: '1000000', seats: '50000', rush: '120', admit: '250', think: '10', pay: '0.9' },
-  ...{ hold: '300', api: '12', workers: '2', redis: '1', postgres: '4', batch: '256', seed: '1' },
+  users: '1000000',
+  seats: '50000',
+  rush: '120',
+  admit: '250',
+  think: '10',
+  pay: '0.9',
+  hold: '300',
+  api: '12',
+  workers: '2',
+  redis: '1',
+  postgres: '4',
+  batch: '256',
+  seed: '1',
 };
 type Name = keyof typeof DEFAULTS;
-/** So busy for ten seconds, a part has no time left. */
+/** A part with this utilisation over ten seconds is saturated. */
 const FULL = 0.97;
-/** Everything else is a whole number of something, one at least. */
+/** The options that need not be whole numbers; all others must be whole numbers of at least 1. */
 const FRACTIONS = new Set<Name>(['rush', 'think', 'pay', 'hold']);
 
 const { values } = readCommandLine(import.meta.filename, {
@@ -28,7 +40,7 @@ function read(name: Name): number {
   const number = Number(values[name] ?? DEFAULTS[name]);
   const isRight = FRACTIONS.has(name) ? number >= 0 : Number.isInteger(number) && number > 0;
   if (!isRight || (name === 'pay' && number > 1)) {
-    console.error(`--${name} ${values[name]} makes no sense.`);
+    console.error(`--${name} ${values[name]} is invalid.`);
     process.exit(1);
   }
   return number;
@@ -51,25 +63,25 @@ const settings: SaleSettings = {
   seed: read('seed'),
 };
 
-function tell({ overAt, users, seats, tiers, ...report }: SaleReport): void {
+function print({ overAt, users, seats, tiers, ...report }: SaleReport): void {
   const count = (number: number) => Math.round(number).toLocaleString('en');
   const percent = (share: number) => `${(100 * share).toFixed(0)} %`;
   const delay = (latencies: number[], share: number) => {
     const sorted = latencies.toSorted((one, other) => one - other);
     return `${count(1000 * percentile(sorted, share))} ms`;
   };
-  console.log(`| part | how many | busy on average | at its peak |\n| --- | --- | --- | --- |`);
+  console.log(`| part | count | mean utilisation | peak utilisation |\n| --- | --- | --- | --- |`);
   for (const { name, servers, share, peak } of tiers) {
     console.log(`| ${name} | ${servers} | ${percent(share)} | ${percent(peak)} |`);
   }
   const [first] = tiers.toSorted((one, other) => other.peak - one.peak);
-  const isTooMuch = (first?.peak ?? 0) >= FULL;
+  const isSaturated = (first?.peak ?? 0) >= FULL;
   console.log(`
-${isTooMuch ? 'What gives way first' : 'The busiest, with room left'}: ${first?.name}.
-Over after ${count(overAt)} s: ${count(seats.paid)} seats paid, ${count(seats.left)} left.
+${isSaturated ? 'Bottleneck' : 'Highest utilisation, not saturated'}: ${first?.name}.
+The sale ends after ${count(overAt)} s: ${count(seats.paid)} seats paid, ${count(seats.left)} left.
 Users: ${count(users.paid)} paid, ${count(users.foundNone)} found no seat, ${count(users.didNotPay)} did not pay, ${count(users.neverAdmitted)} were never admitted.
-Admitted at once, at most: ${count(report.activeMax)}. Polls a second, at most: ${count(report.pollsMax)}. Commands a batch: ${report.commandsABatch.toFixed(1)}.
+Most active users: ${count(report.activeMax)}. Most polls per second: ${count(report.pollsMax)}. Commands per batch: ${report.commandsPerBatch.toFixed(1)}.
 Entering takes ${delay(report.latencies.enter, 0.5)} (p50), ${delay(report.latencies.enter, 0.95)} (p95); booking, charging and paying ${delay(report.latencies.buy, 0.5)} and ${delay(report.latencies.buy, 0.95)}.`);
 }
 
-tell(simulateSale(settings));
+print(simulateSale(settings));

@@ -1,6 +1,6 @@
 /**
- * Everything at once, for a first look and for development: services, migrations, a demo concert, one
- * API process and one worker process. Ctrl-C stops it all; a second start finds its data again.
+ * Runs the whole system for a first look and for development: services, migrations, a demo concert, one API process and
+ * one worker process. Ctrl-C stops everything; the next start continues with the same data.
  *
  *   npm start -- [--data FOLDER]      data, logs and settings in FOLDER, default .seatlane
  */
@@ -17,23 +17,25 @@ import { clearProgress, progress } from './lib/progress.ts';
 import { unknownSettings } from './lib/unknown-settings.ts';
 import { migrate } from './steps/migrate.ts';
 import { seed } from './steps/seed.ts';
+import { stopProcess } from './stop-process.ts';
 
 const { values } = readCommandLine(import.meta.filename, {
   options: { data: { type: 'string', default: '.seatlane' } },
 });
 const folder = resolve(values.data);
 const root = resolve(import.meta.dirname, '..');
-/** A process that does not stop by itself is ended then, so that Ctrl-C takes 10 s at most. */
+/** A process that has not exited by then is killed, so that Ctrl-C takes at most 10 s. */
 const STOP_MS_MAX = 4000;
-/** The exit code where another run has the folder. */
+/** The exit code if another run uses the folder. */
 const REFUSED = 3;
 
 if (existsSync('.env')) process.loadEnvFile('.env');
-for (const warning of unknownSettings('.env')) console.error(`Doubtful: ${warning}`);
+for (const warning of unknownSettings('.env')) console.error(`Warning: ${warning}`);
 
 /**
- * Left alone, V8 lets the heap grow to twice what is used. With less room for the young, a rush promotes what
- * lives for milliseconds, and a third of the API process's time goes into collecting it.
+ * By default V8 lets the heap grow to twice its live size, so it is limited. The young generation is enlarged:
+ * otherwise a rush promotes objects that live only for milliseconds, and the API process spends a third of its time on
+ * garbage collection.
  */
 const MEMORY = ['--max-semi-space-size=32', '--max-old-space-size=256'];
 
@@ -41,14 +43,14 @@ const running: ChildProcess[] = [];
 let isUp = false;
 let isStopping = false;
 
-/** Another run has the folder: it goes on untouched. */
-function endRefused(sentence: string): never {
+/** Ends this run because another run, which continues undisturbed, uses the folder. */
+function endRefused(message: string): never {
   clearProgress();
-  console.error(sentence);
+  console.error(message);
   process.exit(REFUSED);
 }
 
-/** Starts a part of the system out of reach of the terminal's Ctrl-C: this process stops it in order. */
+/** Starts a process that the terminal's Ctrl-C does not reach; this process stops it in the right order. */
 function start(file: string, words: string[], environment: NodeJS.ProcessEnv, logName?: string) {
   const child = fork(join(root, file), words, {
     cwd: root,
@@ -67,9 +69,9 @@ function start(file: string, words: string[], environment: NodeJS.ProcessEnv, lo
   child.once('exit', (code) => {
     if (isStopping) return;
     clearProgress();
-    // Who ends while it starts has said why.
-    if (isUp) console.error(`${file} ended unexpectedly (code ${code}); stopping everything.`);
-    if (logName) console.error(`What it said last is in ${join(folder, logName)}.`);
+    // A process that exits during its start has already printed the reason.
+    if (isUp) console.error(`${file} exited unexpectedly (code ${code}); stopping everything.`);
+    if (logName) console.error(`Its last output is in ${join(folder, logName)}.`);
     void stop(1);
   });
   running.push(child);
@@ -80,7 +82,7 @@ async function firstMessage<Message>(child: ChildProcess): Promise<Message> {
   const [message] = await Promise.race([
     once(child, 'message'),
     once(child, 'exit').then(() => {
-      throw new Error('A part of the system did not start.');
+      throw new Error('A process of the system did not start.');
     }),
   ]);
   return message as Message;
@@ -93,23 +95,15 @@ async function stop(code: number): Promise<void> {
   console.log();
   const task = progress('Stopping');
   const [services, ...processes] = running;
-  await Promise.all(processes.map(stopChild));
-  if (services) await stopChild(services);
+  await Promise.all(processes.map((child) => stopProcess(child, STOP_MS_MAX)));
+  if (services) await stopProcess(services, STOP_MS_MAX);
   task.done(
-    isUp ? `Stopped. The data is in ${folder}; \`npm start\` goes on with it.` : 'Stopped.',
+    isUp ? `Stopped. The data is in ${folder}; \`npm start\` continues with it.` : 'Stopped.',
   );
   process.exit(code);
 }
 
-async function stopChild(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const timer = setTimeout(() => child.kill('SIGKILL'), STOP_MS_MAX);
-  child.kill('SIGTERM');
-  await once(child, 'exit');
-  clearTimeout(timer);
-}
-
-/** A second Ctrl-C waits for nobody. The services notice that this process has gone, and end by themselves. */
+/** A second Ctrl-C does not wait. The services notice that this process has exited, and stop by themselves. */
 process.on('SIGINT', () => {
   if (!isStopping) return stop(130);
   for (const child of running.slice(1)) child.kill('SIGKILL');
@@ -120,22 +114,22 @@ for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.on(signal, () => st
 try {
   const isFirst = !existsSync(join(folder, 'postgres'));
   const servers = progress(
-    `Starting PostgreSQL and Redis${isFirst ? ' (the first time takes longest)' : ''}`,
+    `Starting PostgreSQL and Redis${isFirst ? ' (the first start takes longest)' : ''}`,
   );
   const services = start('scripts/services.ts', ['--data', folder], process.env);
   const settings = await firstMessage<Record<string, string>>(services);
   if (settings.refusal) endRefused(settings.refusal);
-  servers.done('PostgreSQL and Redis run.');
+  servers.done('PostgreSQL and Redis are running.');
 
-  // What the user has set wins over what was made up.
+  // The user's settings take precedence over generated ones.
   const environment = { ...settings, ...process.env };
   const { config } = readConfig(environment);
-  const tables = progress('Bringing the database up to date');
+  const tables = progress('Migrating the database');
   await migrate(config.databaseUrl);
   const seats = await seed(config.databaseUrl, new Date(), (made, all) => tables.update(made, all));
   tables.done(
     seats
-      ? `Made a demo concert with two evenings and ${seats} seats in all.`
+      ? `Created a demo concert with two performances and ${seats} seats in total.`
       : 'The database is up to date.',
   );
 
@@ -143,17 +137,17 @@ try {
   const worker = start('workers/main.ts', [], environment, 'worker.log');
   const api = start('src/main.ts', [], environment, 'api.log');
   const [{ port }] = await Promise.all([firstMessage<{ port: number }>(api), firstMessage(worker)]);
-  processes.done('The API and a worker run.');
+  processes.done('The API and a worker are running.');
   if (config.port !== 0 && port !== config.port) {
     console.log(
-      `Port ${config.port} is taken by another program: the API listens on ${port} instead. PORT chooses another one.`,
+      `Port ${config.port} is in use by another program, so the API listens on ${port}. Set PORT to choose another port.`,
     );
   }
   isUp = true;
-  // Where `npm run demo` finds the API, whose port has moved if 3000 was taken.
+  // `npm run demo` reads the URL of the API here, because the port differs if 3000 was in use.
   await appendFile(join(folder, 'env'), `API_URL=http://localhost:${port}\n`);
   console.log(`
-Seatlane is up.
+Seatlane is running.
   Buy seats    http://localhost:${port}/
   Board        http://localhost:${port}/admin          (login ${config.adminUser} / ${config.adminPassword})
   Bull Board   http://localhost:${port}/admin/queues   (the same login)
@@ -161,11 +155,11 @@ Seatlane is up.
   Docs         http://localhost:${port}/docs
   Logs         ${folder}/api.log, worker.log
 
-Try next, in another terminal:
-  npm run demo       one user's way from the queue to a paid seat
-  npm run worker     a second worker process: the two share the lanes
+Next, in another terminal:
+  npm run demo       buys a seat, from the queue to the payment
+  npm run worker     starts a second worker process, which shares the lanes
 
-Ctrl-C stops everything.`);
+Press Ctrl-C to stop everything.`);
 } catch (error) {
   if (!isStopping) {
     clearProgress();

@@ -10,9 +10,9 @@ const { values, positionals } = readCommandLine(import.meta.filename, {
   allowPositionals: true,
 });
 
-await runScript('No token was made.', async (config) => {
+await runScript('No token was issued.', async (config) => {
   if (config.jwtSecret === undefined) {
-    console.error('There is no JWT_SECRET: tokens come from the identity provider at JWKS_URL.');
+    console.error('JWT_SECRET is not set: the identity provider at JWKS_URL issues the tokens.');
     return 1;
   }
   const subject = positionals[0] ?? (values.admin ? 'operator' : 'ada');

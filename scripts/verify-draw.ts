@@ -1,6 +1,6 @@
 /**
- * `npm run verify-draw -- CONCERT [--url http://localhost:3000]`: recomputes a draw from what is public
- * and says whether the order is the one that the seed gives. Needs no login.
+ * `npm run verify-draw -- CONCERT [--url http://localhost:3000]`: recomputes a draw from public data, and verifies that
+ * the order follows from the seed. It needs no login.
  */
 
 import { hash } from 'node:crypto';
@@ -14,7 +14,7 @@ const { values, positionals } = readCommandLine(import.meta.filename, {
 const base = values.url ?? process.env.API_URL ?? `http://localhost:${process.env.PORT || 3000}`;
 const concertId = Number(positionals[0]);
 if (!Number.isInteger(concertId)) {
-  stop('Say which concert: npm run verify-draw -- 1');
+  stop('Name a concert: npm run verify-draw -- 1');
 }
 
 interface Draw {
@@ -24,64 +24,65 @@ interface Draw {
   places: number;
 }
 
-interface Place {
+/** A queue entry in the result of a draw, with its number before (`ticket`) and after the draw. */
+interface DrawnEntry {
   ticket: number;
   number: number;
 }
 
-function stop(sentence: string): never {
-  console.error(sentence);
+function stop(message: string): never {
+  console.error(message);
   process.exit(1);
 }
 
-async function get<Answer>(path: string): Promise<Answer> {
+async function get<Body>(path: string): Promise<Body> {
   const response = await fetch(base + path).catch(() =>
-    stop(`Nothing answers at ${base}: start it with \`npm start\`.`),
+    stop(`Nothing responds at ${base}. Start it with \`npm start\`.`),
   );
   if (response.status === 404) stop(`There is no draw for concert ${concertId}.`);
-  if (!response.ok) stop(`GET ${path} answered ${response.status}.`);
-  return (await response.json()) as Answer;
+  if (!response.ok) stop(`GET ${path} returned ${response.status}.`);
+  return (await response.json()) as Body;
 }
 
-async function allPlaces(): Promise<Place[]> {
-  const places: Place[] = [];
+async function readEntries(): Promise<DrawnEntry[]> {
+  const entries: DrawnEntry[] = [];
   let cursor: string | null = '';
   while (cursor !== null) {
     const query: string = cursor === '' ? '' : `&cursor=${cursor}`;
-    const page: { items: Place[]; nextCursor: string | null } = await get(
+    const page: { items: DrawnEntry[]; nextCursor: string | null } = await get(
       `/concerts/${concertId}/draw/places?limit=100${query}`,
     );
-    places.push(...page.items);
+    entries.push(...page.items);
     cursor = page.nextCursor;
   }
-  return places;
+  return entries;
 }
 
-function verify(draw: Draw, seed: string, places: readonly Place[]): string[] {
-  const keyOf = ({ ticket }: Place) => hash('sha256', `${seed}:${ticket}`, 'hex');
-  const expected = places.toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
-  const misplaced = expected.filter((place, index) => place.number !== draw.firstNumber + index);
+function verify(draw: Draw, seed: string, entries: readonly DrawnEntry[]): string[] {
+  const keyOf = ({ ticket }: DrawnEntry) => hash('sha256', `${seed}:${ticket}`, 'hex');
+  const expected = entries.toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
+  const misplaced = expected.filter((entry, index) => entry.number !== draw.firstNumber + index);
   return [
     ...(hash('sha256', seed, 'hex') === draw.seedHash
       ? []
-      : ['The seed is not the announced one.']),
-    ...(places.length === draw.places
+      : ['The seed does not match the announced hash.']),
+    ...(entries.length === draw.places
       ? []
-      : [`${draw.places} took part, ${places.length} are listed.`]),
+      : [`${draw.places} entries took part, but ${entries.length} are listed.`]),
     ...(misplaced.length === 0
       ? []
-      : [`${misplaced.length} places are not where the seed puts them.`]),
+      : [`${misplaced.length} entries have another number than the seed gives them.`]),
   ];
 }
 
-endOnInterrupt('It only read: nothing was changed.');
+endOnInterrupt('Nothing was changed.');
 const draw = await get<Draw>(`/concerts/${concertId}/draw`);
 if (draw.seed === null) {
-  console.log(`Not drawn yet. The seed must have the SHA-256 ${draw.seedHash}.`);
+  console.log(`The draw has not happened yet. The SHA-256 of its seed is ${draw.seedHash}.`);
 } else {
-  const places = await allPlaces();
-  const wrong = verify(draw, draw.seed, places);
-  for (const sentence of wrong) console.error(sentence);
-  if (wrong.length === 0) console.log(`The order of all ${places.length} places is as drawn.`);
-  process.exitCode = wrong.length === 0 ? 0 : 1;
+  const entries = await readEntries();
+  const errors = verify(draw, draw.seed, entries);
+  for (const error of errors) console.error(error);
+  if (errors.length === 0) console.log(`All ${entries.length} entries are in the drawn order.`);
+  process.exitCode = errors.length === 0 ? 0 : 1;
 }

@@ -1,21 +1,21 @@
 /**
- * What must be true of the database, whatever happened to the processes. Each check names what it
- * looks at, how many of those there are, and how to find the ones that are wrong. From the database
- * alone: nothing here trusts a rule, a receipt's word, or Redis.
+ * The invariants of the database, which must hold whatever happens to the processes. Each check states its promise,
+ * counts the rows that it covers, and finds the rows that violate it. The checks use the database alone: they do not
+ * rely on the code of the rules or on Redis.
  */
 
 export interface Check {
   /** The promise, as a sentence. */
   promise: string;
-  /** SQL for the number of things looked at. */
+  /** SQL for the number of rows that the check covers. */
   counted: string;
-  /** SQL for what is wrong: one text column `wrong`, a line each. */
+  /** SQL for the violations: one text column `wrong`, one row each. */
   wrong: string;
 }
 
-/** The receipt of the command that made a row; a job id is its lane, `_`, and the receipt's id. */
+/** The id of the receipt of the command that created a row; a job id is the lane, `_`, and the id of the receipt. */
 const receiptOf = (jobId: string) => `substring(${jobId} from position('_' in ${jobId}) + 1)`;
-/** Receipts are pruned after 30 days; what is older cannot be asked for one. */
+/** Receipts are pruned after 30 days, so older rows need not have one. */
 const recent = (time: string) => `${time} > now() - interval '29 days'`;
 const signed = `case kind when 'use' then -amount else amount end`;
 
@@ -32,7 +32,7 @@ export const checks: readonly Check[] = [
       where coalesce(balance, 0) <> coalesce(total, 0)`,
   },
   {
-    promise: 'Each line of the history continues from the line before it',
+    promise: 'Each line of the history continues the balance of the previous line',
     counted: `select count(*) from point_history`,
     wrong: `
       select format('line %s of user %s says %s, the lines up to it give %s', id, user_id, balance, total)
@@ -49,7 +49,8 @@ export const checks: readonly Check[] = [
       from booking where state in ('held', 'paid') group by seat_id having count(*) > 1`,
   },
   {
-    promise: 'A seat is sold when and only when its booking is paid, held when its booking is held',
+    promise:
+      'A seat is sold if and only if its booking is paid, and held if and only if its booking is held',
     counted: `select count(*) from seat where state <> 'available'`,
     wrong: `
       select format('seat %s is %s, its live booking is %s', seat.id, seat.state, coalesce(booking.state, 'none'))
@@ -65,11 +66,10 @@ export const checks: readonly Check[] = [
       where booking.schedule_id <> schedule.id or booking.concert_id <> schedule.concert_id`,
   },
   {
-    // A booking keeps the limit that was in force when it was made, so that a limit that operators change later
-    // neither hides a fault nor makes one. Ids of one user ascend in the order in which that user's bookings were counted,
-    // and no booking comes back to life: those alive now were alive when a later one was counted.
-    promise:
-      'No user had more live bookings of a schedule than allowed when the last of them was made',
+    // A booking stores the limit at its creation, so that a later change of the setting neither hides a violation nor
+    // causes a false one. The ids of a user's bookings ascend in the order in which they were counted, and an ended
+    // booking never becomes live again; so a booking that is live now was live when later ones were counted.
+    promise: 'No user exceeded the limit of live bookings of a schedule when one was created',
     counted: `select count(*) from booking where state in ('held', 'paid') and seat_limit is not null`,
     wrong: `
       select format('booking %s is number %s of user %s in schedule %s; %s were allowed', id, place, user_id,
@@ -92,7 +92,7 @@ export const checks: readonly Check[] = [
         or count(*) filter (where kind = 'refund') <> (booking.state = 'refunded')::int`,
   },
   {
-    promise: 'A payment moved its price, for the user and seat of its booking',
+    promise: 'A payment moved the price of its booking, for the user and the seat of the booking',
     counted: `select count(*) from payment`,
     wrong: `
       select format('payment %s of booking %s', payment.id, booking_id)
@@ -151,24 +151,24 @@ export const checks: readonly Check[] = [
       end`,
   },
   {
-    promise: 'A user has one open place in the queue at most',
+    promise: 'A user has at most one open queue entry',
     counted: `select count(*) from queue_entry where state in ('waiting', 'active')`,
     wrong: `
-      select format('user %s has %s open places', user_id, count(*))
+      select format('user %s has %s open queue entries', user_id, count(*))
       from queue_entry where state in ('waiting', 'active') group by user_id having count(*) > 1`,
   },
   {
-    promise: 'No place is active that has ended, and none was admitted before it was taken',
+    promise: 'No ended queue entry is active, and none was admitted before the user entered',
     counted: `select count(*) from queue_entry where admitted_at is not null`,
     wrong: `
-      select format('place %s is %s', number, state) from queue_entry
+      select format('queue entry %s is %s', number, state) from queue_entry
       where (state = 'active' and ended_at is not null) or admitted_at < entered_at`,
   },
   {
-    promise: 'The queue counts those who wait, and has numbered every place',
+    promise: 'The queue counts its waiting entries correctly, and has numbered every entry',
     counted: `select count(*) from waiting_queue`,
     wrong: `
-      select format('%s are counted and %s wait; the last number is %s', waiting,
+      select format('%s entries are counted, %s are waiting; the last number is %s', waiting,
         (select count(*) from queue_entry where state = 'waiting'), last_number)
       from waiting_queue
       where waiting <> (select count(*) from queue_entry where state = 'waiting')

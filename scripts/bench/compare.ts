@@ -1,10 +1,10 @@
 /**
- * `npm run bench`: keyed lanes against seven lock strategies, a server by hand and one transaction a job, over
- * HTTP, on one PostgreSQL and one Redis, in one run.
+ * `npm run bench`: compares keyed lanes with seven lock strategies, a hand-written server and one transaction per job,
+ * over HTTP, on one PostgreSQL and one Redis, in one run.
  *
  *   node scripts/bench/compare.ts [--quick] [--only one-seat,journeys] [--strategies seatlane,pessimistic]
- *     [--json FILE]      the figures as JSON
- *     [--write]          renews docs/benchmarks/comparison.md and its charts
+ *     [--json FILE]      writes the figures as JSON
+ *     [--write]          updates docs/benchmarks/comparison.md and its charts
  */
 
 import { execFileSync } from 'node:child_process';
@@ -37,31 +37,31 @@ const { values } = readCommandLine(import.meta.filename, {
   },
 });
 
-/** Those that a steady load is worth trying on: the best of each kind. */
+/** The strategies that steady loads are measured for: the best of each kind. */
 const STEADY_STRATEGIES: readonly Strategy[] = [
   'pessimistic',
   'pessimistic-sql',
   'job-per-transaction',
   'seatlane',
 ];
-/** What Seatlane is compared with in the first place: never spared. */
-const ALWAYS_TRIED: readonly Strategy[] = ['pessimistic', 'pessimistic-sql'];
+/** The most important strategies to compare with; they are never skipped. */
+const NEVER_SKIPPED: readonly Strategy[] = ['pessimistic', 'pessimistic-sql'];
 const SIZES = [10, 100, 1000];
 const REPEATS = values.quick ? 1 : 10;
-/** Requests before anything is measured. */
+/** The number of requests before the measurements. */
 const WARM_UP = values.quick ? 50 : 200;
-/** What takes longer than this is repeated less often; the quick run does not try ten times as many at once. */
+/** A run that takes longer is repeated less often; in the quick run larger sizes are skipped then. */
 const SLOW_MS = values.quick ? 400 : 4000;
 const SLOW_REPEATS = values.quick ? 1 : 3;
 const LONE_REPEATS = values.quick ? 1 : 3;
 const STEADY_TIMES = values.quick
-  ? { stepSeconds: 0.5, holdSeconds: 1, refinements: 0, patienceMs: 1200 }
-  : { stepSeconds: 3, holdSeconds: 6, refinements: 3, patienceMs: 5000 };
-/** How many act at a time. */
+  ? { stepSeconds: 0.5, holdSeconds: 1, refinements: 0, timeoutMs: 1200 }
+  : { stepSeconds: 3, holdSeconds: 6, refinements: 3, timeoutMs: 5000 };
+/** The numbers of concurrent users. */
 const PEOPLE = values.quick ? [64] : [64, 256];
 const JOURNEY_SECONDS = values.quick ? 2 : 15;
 const PURCHASES = values.quick ? 300 : USERS;
-/** No more than come at once: in the quick run, getting them through the queue is what takes longest. */
+/** Only as many as act at once, because in the quick run the admission of users takes longest. */
 const KNOWN_USERS = values.quick ? Math.max(...SIZES) : USERS;
 
 type Scenario = {
@@ -74,57 +74,73 @@ type Scenario = {
 const scenarios: (Scenario & { strategies?: readonly Strategy[] })[] = [
   ...SIZES.flatMap((n) => [
     {
-      ...{ name: 'one-seat', n, repeats: REPEATS },
+      name: 'one-seat',
+      n,
+      repeats: REPEATS,
       run: (who: Contestant, begin: Begin) => oneSeat(who, n, begin),
     },
     {
-      ...{ name: 'one-user', n, repeats: REPEATS },
+      name: 'one-user',
+      n,
+      repeats: REPEATS,
       run: (who: Contestant, begin: Begin) => oneUser(who, n, begin),
     },
   ]),
   {
-    ...{ name: 'lone', n: 200, repeats: LONE_REPEATS, run: lone },
+    name: 'lone',
+    n: 200,
+    repeats: LONE_REPEATS,
+    run: lone,
     strategies: [...STEADY_STRATEGIES, 'floor'],
   },
   ...(Object.keys(STEADY) as (keyof typeof STEADY)[]).map((kind) => ({
-    ...{ name: kind, n: 0, repeats: 1, strategies: STEADY_STRATEGIES },
+    name: kind,
+    n: 0,
+    repeats: 1,
+    strategies: STEADY_STRATEGIES,
     run: (who: Contestant, begin: Begin) => steady(who, kind, STEADY_TIMES, begin),
   })),
   ...PEOPLE.flatMap((people) => [
     {
-      ...{ name: 'purchases', n: people, repeats: 1, strategies: STEADY_STRATEGIES },
+      name: 'purchases',
+      n: people,
+      repeats: 1,
+      strategies: STEADY_STRATEGIES,
       run: (who: Contestant, begin: Begin) => purchases(who, { people, count: PURCHASES }, begin),
     },
     {
-      ...{ name: 'journeys', n: people, repeats: 1, strategies: STEADY_STRATEGIES },
+      name: 'journeys',
+      n: people,
+      repeats: 1,
+      strategies: STEADY_STRATEGIES,
       run: (who: Contestant, begin: Begin) =>
         journeys(who, { people, seconds: JOURNEY_SECONDS }, begin),
     },
   ]),
 ];
 
-const asked = <Name extends string>(list: string | undefined, all: readonly Name[]) =>
+const selected = <Name extends string>(list: string | undefined, all: readonly Name[]) =>
   list === undefined ? [...all] : all.filter((name) => list.split(',').includes(name));
 
 const { only: chosen } = values;
 const wanted = scenarios.filter(({ name }) => chosen?.split(',').includes(name) ?? true);
-const names = asked(values.strategies, STRATEGIES);
+const names = selected(values.strategies, STRATEGIES);
 const starting = progress(`Starting PostgreSQL, Redis and ${names.length} systems`);
 const system = await startBenchSystem();
 const contestants = await openContestants(system, names, KNOWN_USERS);
 starting.done();
 const rows: Row[] = [];
-const runs = wanted.reduce((sum, each) => sum + each.repeats * takersOf(each).length, 0);
+const runs = wanted.reduce((sum, each) => sum + each.repeats * contestantsOf(each).length, 0);
 let runsDone = 0;
 try {
   const machine = await readMachine(system.environment.DATABASE_URL as string);
   const measuring = progress('Measuring');
   for (const scenario of wanted) {
-    const taking = takersOf(scenario);
+    const taking = contestantsOf(scenario);
     await warmUp(taking, scenario);
     for (let repeat = 1; repeat <= scenario.repeats; repeat += 1) {
-      // Each time another one goes first: none has the quiet, or the cold, for itself.
-      const order = taking.map((_, place) => taking[(place + repeat) % taking.length]);
+      // The order rotates, so that no contestant always runs first.
+      const order = taking.map((_, index) => taking[(index + repeat) % taking.length]);
       for (const who of order as Contestant[]) {
         runsDone += 1;
         if (isTooSlow(scenario, who, repeat)) continue;
@@ -145,41 +161,41 @@ try {
   console.log(toTables(report));
   if (values.json) writeFileSync(values.json, `${JSON.stringify(report, null, 2)}\n`);
   if (values.write) writePage(report);
-  for (const who of contestants) await auditOf(who);
+  for (const who of contestants) await audit(who);
   console.log(
     values.write
-      ? '\ndocs/benchmarks/comparison.md is renewed. What it shows stands in docs/benchmarks/README.md.'
-      : '\nWhat it shows stands in docs/benchmarks/README.md; `-- --write` renews the page and its charts.',
+      ? '\ndocs/benchmarks/comparison.md is updated. docs/benchmarks/README.md explains the results.'
+      : '\ndocs/benchmarks/README.md explains the results; `-- --write` updates the page and its charts.',
   );
 } finally {
   await Promise.all(contestants.map((contestant) => contestant.close()));
   await system.stop();
 }
 
-function takersOf({ strategies }: (typeof scenarios)[number]): Contestant[] {
+function contestantsOf({ strategies }: (typeof scenarios)[number]): Contestant[] {
   return contestants.filter(({ name }) => strategies?.includes(name) ?? true);
 }
 
-/** Seatlane's databases have to be sound after all this; the others write no receipts. */
-async function auditOf({ name, databaseUrl }: Contestant): Promise<void> {
+/** Audits Seatlane's databases after the load. The other contestants write no receipts. */
+async function audit({ name, databaseUrl }: Contestant): Promise<void> {
   if (name !== 'seatlane' && name !== 'job-per-transaction') return;
   const script = join(import.meta.dirname, '../audit.ts');
   const env = { ...system.environment, DATABASE_URL: databaseUrl };
-  const said = execFileSync(process.execPath, [script], { env, encoding: 'utf8' });
-  console.log(`Audit of ${name}: ${said.trim().split('\n').at(-1)}`);
+  const output = execFileSync(process.execPath, [script], { env, encoding: 'utf8' });
+  console.log(`Audit of ${name}: ${output.trim().split('\n').at(-1)}`);
 }
 
-/** Who takes very long is not worth the whole number of repeats, nor, in the quick run, greater sizes. */
+/** Slow contestants are repeated less often, and are skipped for larger sizes in the quick run. */
 function isTooSlow({ name, n }: Scenario, who: Contestant, repeat: number): boolean {
   const slow = rows.filter(
     (row) => row.scenario === name && row.strategy === who.name && row.wallMs > SLOW_MS,
   );
-  const isSpared = values.quick && !ALWAYS_TRIED.includes(who.name);
-  if (isSpared && slow.some(({ size }) => size < n)) return true;
+  const canBeSkipped = values.quick && !NEVER_SKIPPED.includes(who.name);
+  if (canBeSkipped && slow.some(({ size }) => size < n)) return true;
   return repeat > SLOW_REPEATS && slow.some(({ size }) => size === n);
 }
 
-/** Code that runs for the first time is slow everywhere; it is not what is compared. */
+/** Warms up the code, because the first requests are slow on every system. */
 async function warmUp(taking: readonly Contestant[], { name, n }: Scenario): Promise<void> {
   if (n !== SIZES[0]) return;
   const unmeasured: Begin = async () => undefined;

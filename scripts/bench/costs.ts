@@ -1,12 +1,13 @@
 /**
- * `npm run bench:costs`: what a command costs in round trips, statements, bytes and allocations rather than in time:
- * one after another, and many at once. Other work on the machine hardly changes it.
+ * `npm run bench:costs`: counts the round trips, statements, bytes and allocations of commands, sent one after another
+ * and all at once. Unlike times, these counts hardly depend on other work on the machine.
  *
  *   node scripts/bench/costs.ts [--users 500] [--connections 5000]
  */
 
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { readCommandLine } from '../../src/config/command-line.ts';
 import { newHall, openDatabase, PRICE } from './compare/database.ts';
@@ -29,7 +30,7 @@ const IDLE_MS = 3000;
 const system = await startBenchSystem();
 const { DATABASE_URL: databaseUrl = '', REDIS_URL: redisUrl = '' } = system.environment;
 
-/** A process whose connections to PostgreSQL and Redis can be counted on. */
+/** Counting proxies between one process and PostgreSQL and Redis. */
 async function openWires() {
   const [postgres, DATABASE_URL] = await Wire.open(databaseUrl, countStatements);
   const [redis, REDIS_URL] = await Wire.open(redisUrl);
@@ -46,17 +47,19 @@ const redis = new Redis(redisUrl);
 async function send(request: LoadRequest): Promise<any> {
   const { status, text } = await client.send(request);
   if (status >= 400 && status !== 409)
-    throw new Error(`${request.path} answered ${status} ${text}`);
+    throw new Error(`${request.path} returned ${status}: ${text}`);
   return JSON.parse(text);
 }
 
-/** Everything that only ever grows. */
-async function readMeters(): Promise<Record<string, number>> {
+/** Counters that only grow. */
+async function readCounters(): Promise<Record<string, number>> {
   const [row] = await database.query<{ log: number }>(
     `select (pg_current_wal_insert_lsn() - '0/0')::float8 as log`,
   );
   const passed = (name: string, { roundTrips, statements, bytes }: Passed) => ({
-    ...{ [`${name}Trips`]: roundTrips, [`${name}Statements`]: statements, [`${name}Bytes`]: bytes },
+    [`${name}Trips`]: roundTrips,
+    [`${name}Statements`]: statements,
+    [`${name}Bytes`]: bytes,
   });
   return {
     ...passed('apiRedis', apiWires.redis.passed),
@@ -68,42 +71,43 @@ async function readMeters(): Promise<Record<string, number>> {
   };
 }
 
-async function askAllocated(): Promise<{ apiMemory: number; workerMemory: number }> {
+async function readAllocations(): Promise<{ apiMemory: number; workerMemory: number }> {
   const [fromApi, fromWorker] = await Promise.all([api.ask('allocated'), worker.ask('allocated')]);
-  const bytesOf = (answer: unknown) => (answer as { allocated: number }).allocated;
+  const bytesOf = (reply: unknown) => (reply as { allocated: number }).allocated;
   return { apiMemory: bytesOf(fromApi), workerMemory: bytesOf(fromWorker) };
 }
 
-/** What `act` makes the meters go on by. */
+/** The growth of the counters during `act`. */
 async function metered(act: () => Promise<void>): Promise<Record<string, number>> {
-  await askAllocated();
-  const before = await readMeters();
+  await readAllocations();
+  const before = await readCounters();
   await act();
-  const after = await readMeters();
+  const after = await readCounters();
   const grown = Object.entries(after).map(([name, value]) => [name, value - (before[name] ?? 0)]);
-  return { ...Object.fromEntries(grown), ...(await askAllocated()) };
+  return { ...Object.fromEntries(grown), ...(await readAllocations()) };
 }
 
 type Command = (user: number) => LoadRequest;
 
-/** What goes on all the time, a ms: refreshed figures, timed work, ownership. */
+/** The growth of the counters per ms without load, caused by refreshed figures, timers and lane ownership. */
 let idle: Record<string, number> = {};
 
-/** Prints what a command costs. @returns the answers, in the order of users */
+/** Prints the costs of a command. @returns the responses in the order of users */
 async function report(what: string, from: number, command: Command, atOnce: boolean) {
-  const answers: any[] = [];
-  const meters = await metered(async () => {
+  const responses: any[] = [];
+  const counters = await metered(async () => {
     const each = Array.from({ length: users }, (_, user) => from + user);
-    if (atOnce) answers.push(...(await Promise.all(each.map((user) => send(command(user))))));
-    else for (const user of each) answers.push(await send(command(user)));
+    if (atOnce) responses.push(...(await Promise.all(each.map((user) => send(command(user))))));
+    else for (const user of each) responses.push(await send(command(user)));
   });
   const of = (name: string) =>
-    Math.max(0, (meters[name] ?? 0) - (idle[name] ?? 0) * (meters.at ?? 0));
+    Math.max(0, (counters[name] ?? 0) - (idle[name] ?? 0) * (counters.at ?? 0));
   const each = (name: string) => (of(name) / users).toFixed(2);
   const kb = (...names: string[]) =>
     (names.reduce((sum, name) => sum + of(name), 0) / users / 1000).toFixed(1);
   const cells = [
-    ...[what, atOnce ? `${users} at once` : 'one by one'],
+    what,
+    atOnce ? `${users} at once` : 'one by one',
     `${each('apiRedisTrips')} / ${each('apiPostgresStatements')}`,
     `${each('workerRedisTrips')} / ${each('workerPostgresTrips')} / ${each('workerPostgresStatements')}`,
     `${kb('apiRedisBytes', 'workerRedisBytes')} / ${kb('apiPostgresBytes', 'workerPostgresBytes')}`,
@@ -111,13 +115,17 @@ async function report(what: string, from: number, command: Command, atOnce: bool
     `${kb('apiMemory')} / ${kb('workerMemory')}`,
   ];
   console.log(`| ${cells.join(' | ')} |`);
-  return answers;
+  return responses;
 }
 
 const HEAD = [
-  ...['command', '', 'API: trips to Redis / statements'],
+  'command',
+  '',
+  'API: trips to Redis / statements',
   'worker: trips to Redis / trips to PostgreSQL / statements',
-  ...['kB on the wire: Redis / PostgreSQL', 'kB of log', 'kB allocated: API / worker'],
+  'kB on the wire: Redis / PostgreSQL',
+  'kB of log',
+  'kB allocated: API / worker',
 ];
 
 async function memoryOfRedis(): Promise<number> {
@@ -135,8 +143,8 @@ async function keepOpen(): Promise<Socket[]> {
   return sockets;
 }
 
-/** Users come in two halves: those who act one by one, and those who act at once. */
-const everybody = Array.from({ length: 2 * users }, (_, user) => user);
+/** One half of the users sends commands one by one, the other half all at once. */
+const allUsers = Array.from({ length: 2 * users }, (_, user) => user);
 const HALVES = [
   { from: 0, atOnce: false },
   { from: users, atOnce: true },
@@ -146,48 +154,53 @@ try {
   await database.query(`insert into concert (title, created_at) values ('Costs', now())`);
   const { seatIds } = await newHall(database, 2 * users + 2);
   const tokens = await Promise.all(
-    everybody.map(async (user) => {
+    allUsers.map(async (user) => {
       const body = { subject: `user ${user}` };
       return (await send({ method: 'POST', path: '/auth/token', body })).accessToken as string;
     }),
   );
   const queueTokens: string[] = [];
   const headersOf = (user: number) => ({
-    ...{ Authorization: `Bearer ${tokens[user]}`, ...WAIT },
+    Authorization: `Bearer ${tokens[user]}`,
+    ...WAIT,
     ...(queueTokens[user] !== undefined && { 'Queue-Token': queueTokens[user] }),
   });
   const post = (user: number, path: string, body?: object): LoadRequest => ({
-    ...{ method: 'POST', path, headers: headersOf(user) },
+    method: 'POST',
+    path,
+    headers: headersOf(user),
     ...(body && { body }),
   });
   const untilAdmitted = async (user: number) => {
     while (queueTokens[user] === undefined) {
       const { queueToken } = await send({
-        ...{ method: 'GET', path: '/users/queue', headers: headersOf(user) },
+        method: 'GET',
+        path: '/users/queue',
+        headers: headersOf(user),
       });
       if (queueToken) queueTokens[user] = queueToken;
-      else await new Promise((resolve) => setTimeout(resolve, 20));
+      else await sleep(20);
     }
   };
   const inBothWays = async (what: string, command: Command) => {
-    const answers: any[] = [];
+    const responses: any[] = [];
     for (const { from, atOnce } of HALVES) {
-      answers.push(...(await report(what, from, command, atOnce)));
+      responses.push(...(await report(what, from, command, atOnce)));
     }
-    return answers;
+    return responses;
   };
 
-  const rested = await metered(() => new Promise((resolve) => setTimeout(resolve, IDLE_MS)));
+  const withoutLoad = await metered(() => sleep(IDLE_MS));
   idle = Object.fromEntries(
-    Object.entries(rested).map(([name, value]) => [name, value / (rested.at ?? IDLE_MS)]),
+    Object.entries(withoutLoad).map(([name, value]) => [name, value / (withoutLoad.at ?? IDLE_MS)]),
   );
   const lines = [HEAD, HEAD.map(() => '---')].map((cells) => `| ${cells.join(' | ')} |`);
   console.log(lines.join('\n'));
-  // After a checkpoint each page is written whole the first time; that is no command's own.
+  // A checkpoint at this point keeps the one-time full-page writes after it out of the first command's figures.
   await database.query('checkpoint');
   await inBothWays('enter the queue', (user) => post(user, '/users/queue'));
   await inBothWays('charge points', (user) => post(user, '/points/charge', { amount: PRICE }));
-  for (const user of everybody) await untilAdmitted(user);
+  for (const user of allUsers) await untilAdmitted(user);
   const held = await inBothWays('book a seat', (user) =>
     post(user, `/concerts/seats/${seatIds[user]}/book`),
   );
@@ -202,20 +215,22 @@ try {
   await worker.stop();
   const before = await memoryOfRedis();
   await Promise.all(
-    everybody.map((user) =>
+    allUsers.map((user) =>
       send({
-        ...{ method: 'POST', path: '/points/charge', body: { amount: 1 } },
+        method: 'POST',
+        path: '/points/charge',
+        body: { amount: 1 },
         headers: { Authorization: `Bearer ${tokens[user]}` },
       }),
     ),
   );
-  const bytes = Math.round(((await memoryOfRedis()) - before) / everybody.length);
-  console.log(`\nA command that waits takes ${bytes} bytes in Redis.`);
+  const bytes = Math.round(((await memoryOfRedis()) - before) / allUsers.length);
+  console.log(`\nA pending command takes ${bytes} bytes in Redis.`);
 
   const memory = api.residentMb();
   const sockets = await keepOpen();
   const each = ((api.residentMb() - memory) * 1024) / connections;
-  console.log(`A connection that is kept open takes ${each.toFixed(0)} kB in the API process.`);
+  console.log(`A kept-alive connection takes ${each.toFixed(0)} kB in the API process.`);
   for (const socket of sockets) socket.destroy();
 } finally {
   client.close();

@@ -1,12 +1,14 @@
 /**
- * `npm run bench:growth`: what grows with what. More rows of the past (users, seats, bookings, receipts) must not make
- * a command dearer; more worker processes add throughput until the cores are busy.
+ * `npm run bench:growth`: measures how costs and throughput grow. Historical rows (users, seats, bookings, receipts)
+ * must not make a command slower; more worker processes add throughput until the cores are busy.
  *
- * Each number of rows, and each number of processes, has a Seatlane of its own on a database of its own. They take
- * turns, so that a machine whose speed drifts slows all of them alike.
+ * Each number of rows and of processes is measured on its own Seatlane system with its own database. The systems take
+ * turns, so that a change in the speed of the machine affects all of them alike.
  *
  *   node scripts/bench/growth.ts [--rows 10000,100000,1000000] [--workers 1,2,4]
  */
+
+import { setTimeout as sleep } from 'node:timers/promises';
 import { readCommandLine } from '../../src/config/command-line.ts';
 import { type Contestant, openSeatlanes, USERS } from './compare/contestants.ts';
 import { median } from './compare/figures.ts';
@@ -25,7 +27,7 @@ const { values } = readCommandLine(import.meta.filename, {
 const numbers = (list: string) => list.split(',').map(Number);
 const REPEATS = 7;
 const system = await startBenchSystem();
-const say = (text: string) => process.stderr.write(`${text}\n`);
+const log = (text: string) => process.stderr.write(`${text}\n`);
 
 try {
   await compareRows(numbers(values.rows));
@@ -35,61 +37,62 @@ try {
 }
 
 async function compareRows(sizes: readonly number[]): Promise<void> {
-  say(`Filling databases with ${sizes.join(', ')} rows a table …`);
+  log(`Filling databases with ${sizes.join(', ')} rows per table …`);
   const seatlanes = await openSeatlanes(
     system,
     sizes.map((rows) => ({ name: `rows_${rows}` })),
   );
-  for (const [place, rows] of sizes.entries()) await fillUpTo(seatlanes[place] as Contestant, rows);
+  for (const [index, rows] of sizes.entries()) await fillUpTo(seatlanes[index] as Contestant, rows);
   const charges = await inTurns(seatlanes, (seatlane, begin) => oneUser(seatlane, 1000, begin));
   const seats = await inTurns(seatlanes, bookDifferentSeats);
   const alone = await inTurns(seatlanes, lone);
   print(
-    ['rows in each table', '1,000 charges of one user, ms', `${USERS} different seats, a second`],
-    ['CPU ms of PostgreSQL for 1,000 of them', 'a lone booking, p50, ms'],
+    ['rows in each table', '1,000 charges of one user, ms', `${USERS} different seats per second`],
+    ['CPU ms of PostgreSQL for 1,000 of them', 'a single booking, p50, ms'],
   );
-  for (const [place, rows] of sizes.entries()) {
+  for (const [index, rows] of sizes.entries()) {
     printLine(
-      ...[rows.toLocaleString('en'), middle(charges, place, ({ wallMs }) => wallMs).toFixed(0)],
-      perSecond(seats, place),
-      ((middle(seats, place, (each) => each.cpuSeconds.postgres) * 1e6) / USERS).toFixed(0),
-      middle(alone, place, ({ p50Ms }) => p50Ms).toFixed(1),
+      rows.toLocaleString('en'),
+      medianOf(charges, index, ({ wallMs }) => wallMs).toFixed(0),
+      perSecond(seats, index),
+      ((medianOf(seats, index, (each) => each.cpuSeconds.postgres) * 1e6) / USERS).toFixed(0),
+      medianOf(alone, index, ({ p50Ms }) => p50Ms).toFixed(1),
     );
   }
   await Promise.all(seatlanes.map((seatlane) => seatlane.close()));
 }
 
 async function compareWorkers(counts: readonly number[]): Promise<void> {
-  say(`Starting ${counts.join(', ')} worker processes …`);
+  log(`Starting ${counts.join(', ')} worker processes …`);
   const variants = counts.map((workers) => ({ name: `workers_${workers}`, workers }));
   const seatlanes = await openSeatlanes(system, variants);
-  for (const [place, workers] of counts.entries()) {
-    await untilShared(seatlanes[place] as Contestant, workers);
+  for (const [index, workers] of counts.entries()) {
+    await untilShared(seatlanes[index] as Contestant, workers);
   }
   const seats = await inTurns(seatlanes, bookDifferentSeats);
   print(
-    ['worker processes', `${USERS} different seats, a second`],
+    ['worker processes', `${USERS} different seats per second`],
     ['CPU s: API / workers / PostgreSQL / Redis'],
   );
-  for (const [place, workers] of counts.entries()) {
+  for (const [index, workers] of counts.entries()) {
     const names = ['api', 'worker', 'postgres', 'redis'] as const;
-    const spent = names.map((name) => middle(seats, place, (each) => each.cpuSeconds[name]));
+    const spent = names.map((name) => medianOf(seats, index, (each) => each.cpuSeconds[name]));
     const cpu = spent.map((seconds) => seconds.toFixed(2)).join(' / ');
-    printLine(String(workers), perSecond(seats, place), cpu);
+    printLine(String(workers), perSecond(seats, index), cpu);
   }
   await Promise.all(seatlanes.map((seatlane) => seatlane.close()));
 }
 
-/** @returns for each of them its repeats; the first round warms up and does not count */
+/** @returns the repeats of each system; the first round is a warm-up and is not included */
 async function inTurns(
   seatlanes: readonly Contestant[],
   act: (seatlane: Contestant, begin: Begin) => Promise<Outcome>,
 ): Promise<Measured[][]> {
   const found = seatlanes.map((): Measured[] => []);
   for (let repeat = 0; repeat <= REPEATS; repeat += 1) {
-    for (const [place, seatlane] of seatlanes.entries()) {
+    for (const [index, seatlane] of seatlanes.entries()) {
       const measured = await measure(system, seatlane, (begin) => act(seatlane, begin));
-      if (repeat > 0) found[place]?.push(measured);
+      if (repeat > 0) found[index]?.push(measured);
     }
   }
   return found;
@@ -104,16 +107,16 @@ async function bookDifferentSeats(seatlane: Contestant, begin: Begin): Promise<O
   return toOutcome(loaded, 0);
 }
 
-function middle(found: Measured[][], place: number, of: (each: Measured) => number): number {
-  return median((found[place] as Measured[]).map(of));
+function medianOf(found: Measured[][], index: number, of: (each: Measured) => number): number {
+  return median((found[index] as Measured[]).map(of));
 }
 
-function perSecond(found: Measured[][], place: number): string {
-  return middle(found, place, (each) => each.perSecond).toFixed(0);
+function perSecond(found: Measured[][], index: number): string {
+  return medianOf(found, index, (each) => each.perSecond).toFixed(0);
 }
 
 function print(...names: string[][]): void {
-  console.log(`\nMedians of ${REPEATS}, in turns.\n`);
+  console.log(`\nMedians of ${REPEATS} runs; the systems take turns.\n`);
   printLine(...names.flat());
   printLine(...names.flat().map(() => '---'));
 }
@@ -122,11 +125,11 @@ function printLine(...cells: string[]): void {
   console.log(`| ${cells.join(' | ')} |`);
 }
 
-/** Lanes move to a new process within a second or two. */
+/** Waits until the lanes are shared among all workers, which takes a second or two. */
 async function untilShared({ query }: Contestant, workers: number): Promise<void> {
   for (;;) {
     const owners = await query(`select distinct owner from lane where in_use`);
     if (owners.length >= workers) return;
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await sleep(100);
   }
 }

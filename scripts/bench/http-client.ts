@@ -1,10 +1,10 @@
-/** A fast HTTP client for load: kept connections, no parsing of what nobody looks at. */
+/** A fast HTTP client for load generation: it keeps connections alive, and does not parse bodies. */
 import { Agent, request } from 'node:http';
 
-export interface LoadAnswer {
+export interface LoadResponse {
   status: number;
   text: string;
-  /** From sending to the end of the answer, in ms. */
+  /** From sending to the end of the response, in ms. */
   ms: number;
 }
 
@@ -22,31 +22,37 @@ export class LoadClient {
   constructor(port: number, connections: number) {
     this.#port = port;
     this.#agent = new Agent({
-      ...{ keepAlive: true, maxSockets: connections, maxFreeSockets: connections },
+      keepAlive: true,
+      maxSockets: connections,
+      maxFreeSockets: connections,
       scheduling: 'fifo',
     });
   }
 
-  async send(request: LoadRequest): Promise<LoadAnswer> {
+  async send(request: LoadRequest): Promise<LoadResponse> {
     for (;;) {
       try {
         return await this.#send(request);
       } catch (error) {
-        // The server was just closing a kept connection, after a minute without use: nothing was sent. All those kept
-        // may be closing, so the retry can meet another one.
-        const { code, wasKept } = error as NodeJS.ErrnoException & { wasKept?: boolean };
-        if (code !== 'ECONNRESET' || !wasKept) throw error;
+        // The server was closing an idle connection after a minute, and has not read the request. Other kept-alive
+        // connections may be closing too, so the retry can fail in the same way.
+        const { code, isReused } = error as NodeJS.ErrnoException & { isReused?: boolean };
+        if (code !== 'ECONNRESET' || !isReused) throw error;
       }
     }
   }
 
-  #send({ method, path, headers = {}, body }: LoadRequest): Promise<LoadAnswer> {
+  #send({ method, path, headers = {}, body }: LoadRequest): Promise<LoadResponse> {
     const text = body && JSON.stringify(body);
     const started = performance.now();
     return new Promise((resolve, reject) => {
       const sent = request(
         {
-          ...{ host: '127.0.0.1', port: this.#port, agent: this.#agent, method, path },
+          host: '127.0.0.1',
+          port: this.#port,
+          agent: this.#agent,
+          method,
+          path,
           headers: {
             ...headers,
             ...(text && {
@@ -55,21 +61,21 @@ export class LoadClient {
             }),
           },
         },
-        (answer) => {
+        (response) => {
           let received = '';
-          answer.setEncoding('utf8');
-          // A connection that breaks in an answer is an error of the answer, not of the request.
-          answer.on('error', reject);
-          answer.on('data', (part) => {
+          response.setEncoding('utf8');
+          // A connection that breaks during the response is an error of the response, not of the request.
+          response.on('error', reject);
+          response.on('data', (part) => {
             received += part;
           });
-          answer.on('end', () => {
+          response.on('end', () => {
             const ms = performance.now() - started;
-            resolve({ status: answer.statusCode ?? 0, text: received, ms });
+            resolve({ status: response.statusCode ?? 0, text: received, ms });
           });
         },
       );
-      sent.on('error', (error) => reject(Object.assign(error, { wasKept: sent.reusedSocket })));
+      sent.on('error', (error) => reject(Object.assign(error, { isReused: sent.reusedSocket })));
       sent.end(text);
     });
   }

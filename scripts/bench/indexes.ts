@@ -1,6 +1,6 @@
 /**
- * `npm run bench:indexes`: the reads that need an index, with it and without, on a million seats, bookings
- * and history lines. Prints a Markdown table: median time and the plan's kind of scan.
+ * `npm run bench:indexes`: measures the reads that need an index, with and without it, on a million seats, bookings and
+ * history lines. Prints a Markdown table with the median time and the kind of scan in the plan.
  */
 
 import { Client } from 'pg';
@@ -12,7 +12,7 @@ const REPEATS = 5;
 
 interface Read {
   what: string;
-  /** The indexes that serve it; dropped together for the comparison. */
+  /** The indexes that can serve the read; all are dropped for the comparison. */
   indexes: string[];
   statement: string;
 }
@@ -23,7 +23,7 @@ const USER_COUNT = 100_000;
 const CONCERT_COUNT = 1000;
 const SCHEDULES_OF_CONCERT = 50;
 
-/** Rows as a busy year leaves them: most seats sold, a few held, a few about to run out. */
+/** The rows of a busy year: most seats are sold, some are held, and some holds are about to expire. */
 const FILL = [
   `insert into app_user (subject) select 'user ' || n from generate_series(1, ${USER_COUNT}) n`,
   `insert into concert (title, created_at) select 'Concert ' || n, now() from generate_series(1, ${CONCERT_COUNT}) n`,
@@ -93,7 +93,7 @@ const READS: Read[] = [
       order by created_at desc, id desc limit 21`,
   },
   {
-    what: 'holds that have run out',
+    what: 'expired holds',
     indexes: ['seat_held_by_end'],
     statement: `select id from seat where state = 'held' and held_until <= now()
       order by held_until limit 10000`,
@@ -144,10 +144,10 @@ try {
   console.log(
     `${seats} seats, ${bookings} bookings, ${lines} history lines, ${schedules} schedules.\n`,
   );
-  console.log('| read | with its index | without | factor |\n| --- | --- | --- | --- |');
+  console.log('| read | with index | without index | factor |\n| --- | --- | --- | --- |');
   for (const { what, indexes, statement } of READS) {
     const mine = await measure(client, statement);
-    // Dropping an index is undone like anything else.
+    // The transaction is rolled back, which restores the index.
     await client.query('begin');
     await client.query(`drop index ${indexes.join()}`);
     const without = await measure(client, statement);

@@ -1,6 +1,6 @@
 /**
- * `npm run bench:polls`: how many status polls of the waiting queue one API process answers with 100,000
- * waiting, next to a route that only looks at the access token; and how many statements the polls cost.
+ * `npm run bench:polls`: measures how many polls of queue entries one API process serves with 100,000 waiting users,
+ * compared with a route that only checks the access token, and how many transactions the polls cause.
  *
  *   node scripts/bench/polls.ts [--waiting 100000] [--seconds 5]
  */
@@ -49,7 +49,7 @@ async function statements(): Promise<number> {
   return Number(rows[0].xact_commit);
 }
 
-/** Requests a second, with AT_ONCE under way all the time. */
+/** Requests per second, with AT_ONCE requests in flight all the time. */
 async function rateOf(
   client: LoadClient,
   path: string,
@@ -61,7 +61,7 @@ async function rateOf(
     for (let turn = first; performance.now() < end; turn += AT_ONCE) {
       const headers = { Authorization: `Bearer ${tokens[turn % tokens.length]}` };
       const { status } = await client.send({ method: 'GET', path, headers });
-      if (status !== 200) throw new Error(`${path} answered ${status}.`);
+      if (status !== 200) throw new Error(`${path} returned ${status}.`);
       answered += 1;
     }
   };
@@ -92,11 +92,9 @@ try {
   const { empty, polls, cost } = middle as (typeof rates)[0];
   const perSecond = (rate: number) => `${Math.round(rate)}/s`;
   console.log(
-    `${waiting} users wait; ${POLLERS} of them poll one API process, ${AT_ONCE} at once.\n`,
+    `${waiting} users are waiting; ${POLLERS} of them poll one API process, ${AT_ONCE} at once.\n`,
   );
-  console.log(
-    '| a route that only looks at the token | status polls | share | transactions of all kinds |',
-  );
+  console.log('| route that only checks the token | polls | share | transactions |');
   console.log('| --- | --- | --- | --- |');
   const share = `${Math.round((100 * polls) / empty)} %`;
   console.log(`| ${perSecond(empty)} | ${perSecond(polls)} | ${share} | ${cost} in ${seconds} s |`);

@@ -1,15 +1,16 @@
 /**
- * `npm run bench:rush`: a rush over HTTP with `Prefer: wait`, with batches and, in the same run, with batches of
- * one command (one transaction a job) as the baseline. Prints wall times, rates, ratios and memory; ends with
- * the audit of what it did.
+ * `npm run bench:rush`: measures a rush over HTTP with `Prefer: wait`, and, in the same run, with batches of one
+ * command (one transaction per job) as the baseline. Prints wall times, rates, ratios and memory, and ends with an
+ * audit.
  *
  *   node scripts/bench/rush.ts [--repeats 3] [--users 3000]
  */
 
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { readCommandLine } from '../../src/config/command-line.ts';
-import { type LoadAnswer, LoadClient } from './http-client.ts';
+import { LoadClient } from './http-client.ts';
 import { type BenchProcess, startBenchSystem } from './system.ts';
 
 const { values } = readCommandLine(import.meta.filename, {
@@ -34,7 +35,7 @@ const api = await system.startApi();
 let worker: BenchProcess = await system.startWorker();
 const client = new LoadClient(api.port, CONNECTIONS);
 
-const parse = (answer: LoadAnswer) => JSON.parse(answer.text);
+const parse = (response: LoadResponse) => JSON.parse(response.text);
 const post = (path: string, user: User, body?: object) =>
   client.send({
     method: 'POST',
@@ -59,35 +60,38 @@ async function admitted(subject: string): Promise<User> {
     if (entry.queueToken) {
       return { headers: { ...user.headers, 'Queue-Token': entry.queueToken } };
     }
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    await sleep(200);
   }
 }
 
 const HOUR_MS = 3_600_000;
 const at = (hours: number) => new Date(Date.now() + hours * HOUR_MS).toISOString();
 
-/** The ids of a new schedule's seats. */
-async function newHall(admin: User, looker: User, seats: number): Promise<number[]> {
+/** Creates a schedule. @returns the ids of its seats */
+async function newHall(admin: User, reader: User, seats: number): Promise<number[]> {
   const concert = parse(await post('/concerts', admin, { title: 'Bench' })).result.id;
   const schedule = parse(
     await post(`/concerts/${concert}/schedules`, admin, {
-      ...{ bookingStartAt: at(-1), bookingEndAt: at(24), startAt: at(48), endAt: at(50) },
+      bookingStartAt: at(-1),
+      bookingEndAt: at(24),
+      startAt: at(48),
+      endAt: at(50),
       seats: [{ from: 1, to: seats, price: 100 }],
     }),
   ).result.id;
   const path = `/concerts/schedules/${schedule}/seats`;
-  const { items } = parse(await client.send({ method: 'GET', path, headers: looker.headers }));
+  const { items } = parse(await client.send({ method: 'GET', path, headers: reader.headers }));
   return items.map((seat: { id: number }) => seat.id);
 }
 
-/** Sends all at once. @returns the wall time in ms and how many succeeded */
+/** Sends all requests at once. @returns the wall time in ms and the number of successes */
 async function atOnce(
-  requests: (() => Promise<LoadAnswer>)[],
+  requests: (() => Promise<LoadResponse>)[],
 ): Promise<{ ms: number; ok: number }> {
   const started = performance.now();
-  const answers = await Promise.all(requests.map((send) => send()));
+  const responses = await Promise.all(requests.map((send) => send()));
   const ms = performance.now() - started;
-  return { ms, ok: answers.filter(({ status }) => status === 200).length };
+  return { ms, ok: responses.filter(({ status }) => status === 200).length };
 }
 
 const median = (numbers: number[]) =>
@@ -144,12 +148,12 @@ try {
       const seats = await newHall(admin, users[0] as User, userCount + LONE + 1);
       found.push(await measure(users, seats));
     }
-    const middle = (pick: (figures: Figures) => number) => median(found.map(pick));
+    const medianOf = (pick: (figures: Figures) => number) => median(found.map(pick));
     const figures = {
-      charge: middle((each) => each.charge),
-      oneSeat: middle((each) => each.oneSeat),
-      seats: middle((each) => each.seats),
-      lone: middle((each) => each.lone),
+      charge: medianOf((each) => each.charge),
+      oneSeat: medianOf((each) => each.oneSeat),
+      seats: medianOf((each) => each.seats),
+      lone: medianOf((each) => each.lone),
     };
     rows.push({ settings: `batches of ${batchSize}`, figures });
   }
@@ -162,18 +166,18 @@ try {
   const inMs = (ms: number) => `${ms.toFixed(ms < 20 ? 1 : 0)} ms`;
   const asRate = (ms: number) => `${inMs(ms)} (${Math.round((userCount / ms) * 1000)}/s)`;
   console.log(`\nMedians of ${repeats}; ratio of wall times.\n`);
-  console.log('| | batches of 256 | one transaction a job | ratio |\n| --- | --- | --- | --- |');
+  console.log('| | batches of 256 | one transaction per job | ratio |\n| --- | --- | --- | --- |');
   line(`${RUSH} charges of one user at once`, 'charge', inMs);
   line(`${RUSH} bookings of one seat at once`, 'oneSeat', inMs);
   line(`${userCount} bookings of different seats at once`, 'seats', asRate);
-  line('a lone booking, p50', 'lone', inMs);
-  console.log(`\nResident after the first part: ${memory.join()}`);
+  line('a single booking, p50', 'lone', inMs);
+  console.log(`\nResident memory after the first part: ${memory.join()}`);
   const audit = join(import.meta.dirname, '../audit.ts');
-  const said = execFileSync(process.execPath, [audit], {
+  const output = execFileSync(process.execPath, [audit], {
     env: system.environment,
     encoding: 'utf8',
   });
-  console.log(`Audit: ${said.trim().split('\n').at(-1)}`);
+  console.log(`Audit: ${output.trim().split('\n').at(-1)}`);
 } finally {
   client.close();
   await system.stop();

@@ -1,18 +1,19 @@
 /**
- * `npm run bench:sale`: a sale as it happens. Users enter the queue, all of them at once; they are admitted at a set
- * rate, look at the seats, book, charge and pay, while everybody who waits asks after the place. Prints the
- * latencies of each kind of request, and ends with the audit.
+ * `npm run bench:sale`: measures a realistic sale. All users enter the queue at once, poll their entry while they wait,
+ * are admitted at a fixed rate, read the seats, book, charge and pay. Prints the latencies of each kind of request, and
+ * ends with an audit.
  *
  *   node scripts/bench/sale.ts [--users 5000] [--admit 250]      admitted per 10 s
  */
 
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { readCommandLine } from '../../src/config/command-line.ts';
 import { AccessTokens } from '../../src/http/auth/access-tokens.ts';
 import { newHall, openDatabase, PRICE } from './compare/database.ts';
 import { latenciesOf } from './compare/figures.ts';
-import { type LoadAnswer, LoadClient, type LoadRequest } from './http-client.ts';
+import { LoadClient, type LoadRequest, type LoadResponse } from './http-client.ts';
 import { startBenchSystem } from './system.ts';
 
 const { values } = readCommandLine(import.meta.filename, {
@@ -31,16 +32,19 @@ const system = await startBenchSystem();
 const settings = { ADMIT_LIMIT: values.admit, MAX_ACTIVE: '1000', QUEUE_TOKEN_SECONDS: '300' };
 await system.startWorker(settings);
 const api = await system.startApi(settings);
-// Everybody has a connection of their own in life: who is inside does not queue behind those who enter.
+// Two clients, so that requests of admitted users do not wait for a connection behind users who enter.
 const entering = new LoadClient(api.port, CONNECTIONS);
 const client = new LoadClient(api.port, CONNECTIONS);
 const { JWT_SECRET: jwtSecret = '' } = system.environment;
 const issuer = new AccessTokens({
-  ...{ jwtSecret, jwksUrl: undefined, jwtIssuer: 'seatlane', jwtAudience: 'seatlane' },
+  jwtSecret,
+  jwksUrl: undefined,
+  jwtIssuer: 'seatlane',
+  jwtAudience: 'seatlane',
 });
 const database = await openDatabase(system, 'seatlane');
 await database.query(`insert into concert (title, created_at) values ('Sale', now())`);
-// Some fewer seats than users: the last ones find none.
+// Fewer seats than users, so that the last users find none.
 const hall = await newHall(database, Math.ceil(userCount * 0.9));
 await database.query('vacuum analyze seat');
 
@@ -49,18 +53,19 @@ const outcomes = new Map<string, number>();
 function count(what: string): void {
   outcomes.set(what, (outcomes.get(what) ?? 0) + 1);
 }
-const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
-async function send(kind: string, request: LoadRequest): Promise<LoadAnswer> {
-  const answer = await (kind === 'enter' ? entering : client).send(request);
+async function send(kind: string, request: LoadRequest): Promise<LoadResponse> {
+  const response = await (kind === 'enter' ? entering : client).send(request);
   const known = kinds.get(kind) ?? [];
   kinds.set(kind, known);
-  known.push(answer.ms);
-  if (answer.status >= 500) count(`${kind} answered ${answer.status}`);
-  return answer;
+  known.push(response.ms);
+  if (response.status >= 500) count(`${kind} returned ${response.status}`);
+  return response;
 }
 
-/** Some seat of a list, found without reading all of it: thousands of lists read here would hold up what is measured. */
+/**
+ * Some seat of a list, found without reading all of it: thousands of lists read here would hold up what is measured.
+ */
 function anySeatIn(text: string): string | undefined {
   const from = Math.floor(Math.random() * text.length);
   return (/"id" ?: ?(\d+)/.exec(text.slice(from)) ?? /"id" ?: ?(\d+)/.exec(text))?.[1];
@@ -71,35 +76,37 @@ async function visit(user: number): Promise<void> {
   const headers: Record<string, string> = { Authorization: `Bearer ${accessToken}` };
   const command = (kind: string, path: string, body?: object) =>
     send(kind, {
-      ...{ method: 'POST', path, headers: { ...headers, Prefer: 'wait=30' } },
+      method: 'POST',
+      path,
+      headers: { ...headers, Prefer: 'wait=30' },
       ...(body && { body }),
     });
-  const look = (kind: string, path: string) => send(kind, { method: 'GET', path, headers });
+  const read = (kind: string, path: string) => send(kind, { method: 'GET', path, headers });
 
   await command('enter', '/users/queue');
   for (;;) {
-    // Not all in step: somewhere within the time between two looks.
-    await pause(POLL_MS * (0.5 + Math.random()));
-    const place = JSON.parse((await look('status', '/users/queue')).text);
-    if (place.isSoldOut) return count('sold out while waiting');
-    if (place.queueToken) {
-      headers['Queue-Token'] = place.queueToken;
+    // A random delay keeps the users from polling in step.
+    await sleep(POLL_MS * (0.5 + Math.random()));
+    const entry = JSON.parse((await read('status', '/users/queue')).text);
+    if (entry.isSoldOut) return count('sold out while waiting');
+    if (entry.queueToken) {
+      headers['Queue-Token'] = entry.queueToken;
       break;
     }
   }
   await command('charge', '/points/charge', { amount: PRICE });
   for (let tries = 1; tries <= TRIES_MAX; tries += 1) {
     const path = `/concerts/schedules/${hall.scheduleId}/seats?state=available`;
-    const seatId = anySeatIn((await look('seats', path)).text);
+    const seatId = anySeatIn((await read('seats', path)).text);
     if (seatId === undefined) return count('no seat left');
-    await pause(THINK_MS * Math.random());
+    await sleep(THINK_MS * Math.random());
     const booked = await command('book', `/concerts/seats/${seatId}/book`);
     if (booked.status !== 200) {
       count(JSON.parse(booked.text).code);
       continue;
     }
     const { id } = JSON.parse(booked.text).result;
-    await pause(THINK_MS * Math.random());
+    await sleep(THINK_MS * Math.random());
     const paid = await command('pay', `/concerts/bookings/${id}/pay`);
     return count(paid.status === 200 ? 'paid' : JSON.parse(paid.text).code);
   }
@@ -108,17 +115,17 @@ async function visit(user: number): Promise<void> {
 
 try {
   const started = performance.now();
-  const telling = setInterval(() => {
-    const told = [...outcomes].map(([what, times]) => `${times} ${what}`).join(', ');
-    process.stderr.write(`${Math.round((performance.now() - started) / 1000)} s: ${told}\n`);
+  const printing = setInterval(() => {
+    const counts = [...outcomes].map(([what, times]) => `${times} ${what}`).join(', ');
+    process.stderr.write(`${Math.round((performance.now() - started) / 1000)} s: ${counts}\n`);
   }, 10_000);
   await Promise.all(Array.from({ length: userCount }, (_, user) => visit(user)));
-  clearInterval(telling);
+  clearInterval(printing);
   const seconds = (performance.now() - started) / 1000;
   console.log(
     `${userCount} users in ${seconds.toFixed(0)} s, admitted ${values.admit} per 10 s.\n`,
   );
-  console.log('| request | times | p50 | p95 | p99, ms |\n| --- | --- | --- | --- | --- |');
+  console.log('| request | count | p50 | p95 | p99, ms |\n| --- | --- | --- | --- | --- |');
   for (const [kind, ms] of kinds) {
     const { p50Ms, p95Ms, p99Ms } = latenciesOf(ms);
     const cells = [kind, ms.length, ...[p50Ms, p95Ms, p99Ms].map((each) => each.toFixed(1))];
@@ -127,8 +134,8 @@ try {
   console.log(`\n${[...outcomes].map(([what, times]) => `${what}: ${times}`).join('\n')}`);
   const audit = join(import.meta.dirname, '../audit.ts');
   const env = system.environment;
-  const said = execFileSync(process.execPath, [audit], { env, encoding: 'utf8' });
-  console.log(`Audit: ${said.trim().split('\n').at(-1)}`);
+  const output = execFileSync(process.execPath, [audit], { env, encoding: 'utf8' });
+  console.log(`Audit: ${output.trim().split('\n').at(-1)}`);
 } finally {
   for (const each of [entering, client]) each.close();
   await database.close();

@@ -1,12 +1,13 @@
 /**
- * `npm run bench:seats`: reads of a 50,000-seat schedule while 200 of its seats a second change. Reads
- * arrive at a fixed rate, whether or not those before are answered. Prints latencies and sizes, and how
- * late 2,000 listeners hear of a change.
+ * `npm run bench:seats`: measures reads of a 50,000-seat schedule while 200 of its seats change per second. Reads are
+ * sent at a fixed rate, whether or not earlier ones have finished. Prints latencies and sizes, and the delay with which
+ * 2,000 event streams receive a change.
  *
  *   node scripts/bench/seats.ts [--rate 100] [--seconds 10] [--listeners 2000]
  */
 
 import { get } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 import { readCommandLine } from '../../src/config/command-line.ts';
 import { LoadClient } from './http-client.ts';
@@ -33,12 +34,13 @@ const database = new Client(system.environment.DATABASE_URL);
 await database.connect();
 
 async function send(method: string, path: string, headers: object, body?: object) {
-  const answer = await client.send({
-    ...{ method, path },
+  const response = await client.send({
+    method,
+    path,
     headers: { ...headers, Prefer: 'wait=30' },
     ...(body && { body }),
   });
-  return JSON.parse(answer.text);
+  return JSON.parse(response.text);
 }
 
 async function tokenFor(subject: string, role?: string) {
@@ -52,7 +54,10 @@ async function newHall(): Promise<number> {
   const admin = await tokenFor('operator', 'admin');
   const concert = await send('POST', '/concerts', admin, { title: 'Bench' });
   const schedule = await send('POST', `/concerts/${concert.result.id}/schedules`, admin, {
-    ...{ bookingStartAt: at(-1), bookingEndAt: at(24), startAt: at(48), endAt: at(50) },
+    bookingStartAt: at(-1),
+    bookingEndAt: at(24),
+    startAt: at(48),
+    endAt: at(50),
     seats: Array.from({ length: 50 }, (_, row) => {
       return { section: 'Stalls', row: `R${row}`, from: 1, to: SEATS / 50, price: 100 };
     }),
@@ -60,17 +65,17 @@ async function newHall(): Promise<number> {
   return schedule.result.id;
 }
 
-async function looker(): Promise<Record<string, string>> {
-  const headers = await tokenFor('looker');
+async function admittedReader(): Promise<Record<string, string>> {
+  const headers = await tokenFor('reader');
   await send('POST', '/users/queue', headers);
   for (;;) {
     const { queueToken } = await send('GET', '/users/queue', headers);
     if (queueToken) return { ...headers, 'Queue-Token': queueToken };
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    await sleep(200);
   }
 }
 
-/** Changes seats in SQL, as a sale would. @returns what ends it */
+/** Changes seats in SQL, as a sale would. @returns a function that stops the changes */
 function changeSeats(scheduleId: number): () => Promise<void> {
   let isOver = false;
   const changing = (async () => {
@@ -80,7 +85,7 @@ function changeSeats(scheduleId: number): () => Promise<void> {
          where id in (select id from seat where schedule_id = $1 order by random() limit $2)`,
         [scheduleId, CHANGED_AT_ONCE],
       );
-      await new Promise((resolve) => setTimeout(resolve, CHANGE_EVERY_MS));
+      await sleep(CHANGE_EVERY_MS);
     }
   })();
   return async () => {
@@ -99,45 +104,45 @@ async function read(what: string, path: string, headers: Record<string, string>)
   for (let sent = 0; sent < count; sent += 1) {
     const due = started + (sent * 1000) / rate;
     const early = due - performance.now();
-    if (early > 0) await new Promise((resolve) => setTimeout(resolve, early));
+    if (early > 0) await sleep(early);
     reads.push(
       client.send({ method: 'GET', path, headers }).then(({ status, text }) => {
-        // Counted from when it was due: a client that is late itself hides nothing.
+        // Measured from the time at which the request was due, so that a late client does not hide delays.
         return { ms: performance.now() - due, status, bytes: text.length };
       }),
     );
   }
-  const answers = await Promise.all(reads);
+  const responses = await Promise.all(reads);
   const perSecond = (count / (performance.now() - started)) * 1000;
-  const sorted = answers.map(({ ms }) => ms).toSorted((a, b) => a - b);
-  const failed = answers.filter(({ status }) => status !== 200).length;
-  const kilobytes = Math.round((answers[0]?.bytes ?? 0) / 1000);
+  const sorted = responses.map(({ ms }) => ms).toSorted((a, b) => a - b);
+  const failed = responses.filter(({ status }) => status !== 200).length;
+  const kilobytes = Math.round((responses[0]?.bytes ?? 0) / 1000);
   const times = [0.5, 0.95, 0.99].map((share) => percentile(sorted, share)).join(' / ');
   console.log(`| ${what} | ${perSecond.toFixed(0)} | ${times} ms | ${kilobytes} kB | ${failed} |`);
 }
 
-/** How late each listener hears of one change. */
+/** Measures the delay with which each event stream receives a change. */
 async function listen(scheduleId: number, headers: Record<string, string>): Promise<void> {
   const count = Number(values.listeners);
-  let heardAll: (times: number[]) => void = () => undefined;
+  let resolveAll: (times: number[]) => void = () => undefined;
   const all = new Promise<number[]>((resolve) => {
-    heardAll = resolve;
+    resolveAll = resolve;
   });
-  const heard: number[] = [];
+  const receivedAt: number[] = [];
   let ready = 0;
   const path = `/concerts/schedules/${scheduleId}/events`;
   const requests = Array.from({ length: count }, () =>
-    get({ host: '127.0.0.1', port: api.port, path, headers }, (answer) => {
-      answer.setEncoding('utf8');
-      answer.on('data', (text: string) => {
+    get({ host: '127.0.0.1', port: api.port, path, headers }, (response) => {
+      response.setEncoding('utf8');
+      response.on('data', (text: string) => {
         if (text.includes('event: reset')) ready += 1;
         if (!text.includes('event: seats')) return;
-        heard.push(performance.now());
-        if (heard.length === count) heardAll(heard);
+        receivedAt.push(performance.now());
+        if (receivedAt.length === count) resolveAll(receivedAt);
       });
     }).on('error', () => undefined),
   );
-  while (ready < count) await new Promise((resolve) => setTimeout(resolve, 50));
+  while (ready < count) await sleep(50);
   await database.query(
     `update seat set state = case state when 'sold' then 'available' else 'sold' end
      where id = (select min(id) from seat where schedule_id = $1)`,
@@ -147,17 +152,17 @@ async function listen(scheduleId: number, headers: Record<string, string>): Prom
   const sorted = (await all).map((time) => time - changed).toSorted((a, b) => a - b);
   for (const request of requests) request.destroy();
   const times = [0.5, 0.95, 1].map((share) => percentile(sorted, share)).join(' / ');
-  console.log(`\n${count} listeners hear of a change after ${times} ms (p50 / p95 / last).`);
+  console.log(`\n${count} listeners receive a change after ${times} ms (p50 / p95 / last).`);
 }
 
 try {
   const scheduleId = await newHall();
-  const headers = await looker();
+  const headers = await admittedReader();
   const base = `/concerts/schedules/${scheduleId}`;
   await client.send({ method: 'GET', path: `${base}/seats`, headers });
   const stop = changeSeats(scheduleId);
-  console.log(`${SEATS} seats, 200 of them change each second; ${rate} reads a second arrive.\n`);
-  console.log('| read | answered a second | p50 / p95 / p99 | size | failed |');
+  console.log(`${SEATS} seats, 200 of them change each second; ${rate} reads per second.\n`);
+  console.log('| read | per second | p50 / p95 / p99 | size | failed |');
   console.log('| --- | --- | --- | --- | --- |');
   await read('all seats, gzip', `${base}/seats`, { ...headers, 'Accept-Encoding': 'gzip' });
   await read('availability, packed', `${base}/availability`, headers);

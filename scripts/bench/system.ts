@@ -1,4 +1,4 @@
-/** Services and processes of a benchmark's own, in a temporary folder. */
+/** The services and processes of a benchmark, in a temporary folder. */
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
@@ -8,12 +8,13 @@ import { join, resolve } from 'node:path';
 import { COMPILE_CACHE } from '../lib/compile-cache.ts';
 import { endOnInterrupt } from '../lib/interrupt.ts';
 import { migrate } from '../steps/migrate.ts';
+import { stopProcess } from '../stop-process.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const MEMORY = ['--max-semi-space-size=32', '--max-old-space-size=256'];
 
-/** Nothing is limited but by the machine. */
-const WIDE_OPEN = {
+/** Settings without limits, so that only the machine limits the load. */
+const UNLIMITED = {
   PORT: '0',
   ADMIT_LIMIT: '1000000',
   MAX_ACTIVE: '1000000',
@@ -34,48 +35,44 @@ export interface BenchSystem {
   /** @param preload a file that is loaded into the process first */
   startApi(settings?: Settings, preload?: string): Promise<BenchProcess & { port: number }>;
   startWorker(settings?: Settings, preload?: string): Promise<BenchProcess>;
-  /** Starts any server that tells its port. */
+  /** Starts a server that reports its port. */
   startServer(
     file: string,
     words: string[],
     settings?: Settings,
   ): Promise<BenchProcess & { port: number }>;
-  /** CPU time that PostgreSQL and Redis have used so far, in s. */
+  /** The CPU time that PostgreSQL and Redis have used so far, in s. */
   servicesCpu(): { postgres: number; redis: number };
   stop(): Promise<void>;
 }
 
 export interface BenchProcess {
   stop(): Promise<void>;
-  /** CPU time used so far, in s. */
+  /** The CPU time used so far, in s. */
   cpuSeconds(): number;
   /** Resident memory, in MB. */
   residentMb(): number;
-  /** Sends a message to what was preloaded. @returns its answer */
+  /** Sends a message to the preloaded module. @returns its reply */
   ask(message: string): Promise<unknown>;
 }
 
 async function nextMessage(child: ChildProcess): Promise<unknown> {
-  const heard = new AbortController();
-  const exit = once(child, 'exit', { signal: heard.signal }).then(() => {
-    throw new Error('A process of the benchmark has ended.');
+  const done = new AbortController();
+  const exit = once(child, 'exit', { signal: done.signal }).then(() => {
+    throw new Error('A process of the benchmark has exited.');
   });
   try {
     const [message] = await Promise.race([once(child, 'message'), exit]);
     return message;
   } finally {
     exit.catch(() => undefined);
-    heard.abort();
+    done.abort();
   }
 }
 
 function toProcess(child: ChildProcess): BenchProcess {
   return {
-    async stop() {
-      if (child.exitCode !== null || child.signalCode !== null) return;
-      child.kill('SIGTERM');
-      await once(child, 'exit');
-    },
+    stop: () => stopProcess(child),
     cpuSeconds: () => cpuSecondsOf(child.pid as number),
     residentMb() {
       const status = readFileSync(`/proc/${child.pid}/status`, 'utf8');
@@ -88,21 +85,21 @@ function toProcess(child: ChildProcess): BenchProcess {
   };
 }
 
-/** Starts services in a temporary folder; what is started on them is stopped with them, also by Ctrl-C. */
+/** Starts services in a temporary folder. Ctrl-C and `stop` end them and all processes that use them. */
 export async function startBenchSystem(): Promise<BenchSystem> {
   const folder = await mkdtemp(join(tmpdir(), 'seatlane-bench-'));
-  // Never somebody's database: a benchmark fills its own.
+  // A benchmark fills its own database, never the one that the environment names.
   const { DATABASE_URL: _, REDIS_URL: __, ...rest } = process.env;
   const services = fork(join(ROOT, 'scripts/services.ts'), ['--data', folder], {
     env: { ...COMPILE_CACHE, ...rest },
     execArgv: [],
-    // Out of reach of the terminal's Ctrl-C: they are stopped in order.
+    // The terminal's Ctrl-C must not reach them: they are stopped last.
     detached: true,
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
   const settings = (await nextMessage(services)) as Record<string, string>;
   await migrate(settings.DATABASE_URL as string);
-  const environment = { ...process.env, ...settings, ...WIDE_OPEN };
+  const environment = { ...process.env, ...settings, ...UNLIMITED };
   const running: BenchProcess[] = [];
   interface More {
     settings?: Settings | undefined;
@@ -136,15 +133,12 @@ export async function startBenchSystem(): Promise<BenchSystem> {
     }),
     async stop() {
       await Promise.all(running.map((process) => process.stop()));
-      // Ctrl-C in a terminal reaches the services too, so they may have ended already.
-      if (services.exitCode === null && services.signalCode === null) {
-        services.kill('SIGTERM');
-        await once(services, 'exit');
-      }
+      // The services may have exited already.
+      await stopProcess(services);
       await rm(folder, { recursive: true, force: true });
     },
   };
-  endOnInterrupt('Nothing of the benchmark is left.', () => system.stop());
+  endOnInterrupt('The processes and data of the benchmark are removed.', () => system.stop());
   return system;
 }
 
@@ -156,7 +150,7 @@ function cpuSecondsOf(pid: number): number {
   return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
 }
 
-/** Of a server whose every connection is a process: those that live, and those that it has waited for. */
+/** The CPU time of a server with one process per connection: of live child processes and of those that have exited. */
 function cpuSecondsOfFamily(pid: number): number {
   const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
   const ended = (Number(fields[13]) + Number(fields[14])) / TICKS_PER_SECOND;
@@ -165,7 +159,7 @@ function cpuSecondsOfFamily(pid: number): number {
     try {
       return cpuSecondsOf(Number(child));
     } catch {
-      return 0; // It ended in between, and is counted as such next time.
+      return 0; // The child has exited meanwhile; next time it is counted as exited.
     }
   });
   return living.reduce((sum, seconds) => sum + seconds, cpuSecondsOf(pid) + ended);

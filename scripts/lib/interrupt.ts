@@ -1,13 +1,13 @@
-/** Ctrl-C ends a script with one sentence that says what is left, and never with a stack. */
+/** Ctrl-C ends a script with one sentence about the state that remains, without a stack trace. */
 import { clearProgress } from './progress.ts';
 
-/** What a shell expects of a process that a signal ended: 128 and the signal's number. */
+/** The exit codes that shells expect after a signal: 128 plus the number of the signal. */
 const EXIT_CODES = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 
 /**
- * From now on Ctrl-C (and SIGTERM, SIGHUP) ends the script so. A second Ctrl-C does not wait for `end`.
- * @param left what stands now, and how to go on
- * @param end stops what the script started; what it throws is told in a line
+ * Handles Ctrl-C, SIGTERM and SIGHUP. A second Ctrl-C does not wait for `end`.
+ * @param left a sentence on the state that remains, and on how to continue
+ * @param end stops everything that the script started; an error is printed as one line
  */
 export function endOnInterrupt(left: string, end: () => Promise<void> = async () => {}): void {
   let isEnding = false;
@@ -16,7 +16,7 @@ export function endOnInterrupt(left: string, end: () => Promise<void> = async ()
       const code = EXIT_CODES[signal];
       if (isEnding) process.exit(code);
       isEnding = true;
-      // What the script was doing fails now, because what it works with is being stopped.
+      // The script's own work fails from now on, because the services that it uses are being stopped.
       for (const event of ['uncaughtException', 'unhandledRejection']) {
         process.on(event, () => undefined);
       }

@@ -1,6 +1,6 @@
 /**
- * Loaded before the entry points by the npm scripts: the settings of the services that `npm start` or
- * `npm run services` runs (.seatlane/env), then one's own (.env). What is set already wins over both.
+ * Loaded by the npm scripts before the entry points. Reads the settings of .env, and then those of the services that
+ * `npm start` or `npm run services` runs (.seatlane/env). A variable that is already set is not overwritten.
  */
 import { existsSync } from 'node:fs';
 import { unknownSettings } from './unknown-settings.ts';
@@ -9,16 +9,16 @@ for (const file of ['.env', '.seatlane/env']) {
   if (existsSync(file)) process.loadEnvFile(file);
 }
 
-// The two processes say it when they start; the scripts are quiet.
+// Only the API and the worker warn; the other scripts do not.
 if (/\bmain\.ts$/.test(process.argv[1] ?? '')) {
-  for (const warning of unknownSettings('.env')) console.error(`Doubtful: ${warning}`);
+  for (const warning of unknownSettings('.env')) console.error(`Warning: ${warning}`);
 }
 
 if (!process.env.DATABASE_URL) {
   process.once('exit', (code) => {
     if (code !== 1) return;
     console.error(
-      '`npm start` in another terminal brings all services; or name your own (.env.example).',
+      'Run `npm start` in another terminal to start all services, or configure your own (.env.example).',
     );
   });
 }

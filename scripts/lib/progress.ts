@@ -1,51 +1,51 @@
 /**
- * Shows on standard error what a script does while one waits: a spinner with a bar in a terminal, plain lines
- * where there is none. Standard output is left to results.
+ * Shows the progress of a script on standard error: a spinner with a bar in a terminal, plain lines elsewhere. Standard
+ * output is reserved for results.
  */
 import ora, { type Ora } from 'ora';
 
 export interface Progress {
   /**
-   * How far it is.
-   * @param total leave it out, or 0, where nobody knows how much there is
-   * @param note stands behind the figures
+   * Shows how much is done.
+   * @param total omitted or 0 if the total is unknown
+   * @param note a text to show after the figures
    */
   update(done: number, total?: number, note?: string): void;
-  /** Ends it well. @param said what came of it, in place of the title */
-  done(said?: string): void;
-  /** Ends it badly. @param said what went wrong, in place of the title */
-  failed(said?: string): void;
+  /** Marks the task as done. @param text the result, which replaces the title */
+  done(text?: string): void;
+  /** Marks the task as failed. @param text the reason, which replaces the title */
+  failed(text?: string): void;
 }
 
 const BAR_CELLS = 20;
-/** Without a terminal a line is written so often at most: logs are read afterwards. */
+/** The shortest time between two lines if there is no terminal, so that logs stay short. */
 const LINE_EVERY_MS = 10_000;
 
 const inTerminal = new Set<Ora>();
 
-/** Begins to show a task. @param title what is done, as `Starting PostgreSQL and Redis` */
+/** Shows a new task. @param title such as `Starting PostgreSQL and Redis` */
 export function progress(title: string): Progress {
-  return isTerminal() ? spinningProgress(title) : writtenProgress(title);
+  return isTerminal() ? spinnerProgress(title) : lineProgress(title);
 }
 
-/** Some terminals of machines have a width of 0, in which nothing can be drawn. */
+/** Some pseudo-terminals have a width of 0, in which a spinner cannot be drawn. */
 function isTerminal(): boolean {
   const { isTTY, columns } = process.stderr;
   return isTTY && columns > 0 && !process.env.CI && process.env.TERM !== 'dumb';
 }
 
-/** Takes spinners off the terminal and gives its cursor back, for scripts that end before they are done. */
+/** Removes all spinners and restores the cursor, for scripts that end early. */
 export function clearProgress(): void {
   for (const spinner of inTerminal) spinner.stop();
   inTerminal.clear();
 }
 
-function spinningProgress(title: string): Progress {
+function spinnerProgress(title: string): Progress {
   const spinner = ora({ text: title, stream: process.stderr, discardStdin: false }).start();
   inTerminal.add(spinner);
-  const end = (show: 'succeed' | 'fail', said: string) => {
+  const end = (show: 'succeed' | 'fail', text: string) => {
     if (!inTerminal.delete(spinner)) return;
-    spinner[show](said);
+    spinner[show](text);
   };
   return {
     update(done, total, note) {
@@ -53,12 +53,12 @@ function spinningProgress(title: string): Progress {
         .filter(Boolean)
         .join('  ');
     },
-    done: (said = title) => end('succeed', said),
-    failed: (said = title) => end('fail', said),
+    done: (text = title) => end('succeed', text),
+    failed: (text = title) => end('fail', text),
   };
 }
 
-function writtenProgress(title: string): Progress {
+function lineProgress(title: string): Progress {
   const write = (line: string) => process.stderr.write(`${line}\n`);
   let writtenAt = performance.now();
   write(`${title} …`);
@@ -68,8 +68,8 @@ function writtenProgress(title: string): Progress {
       writtenAt = performance.now();
       write(`${title}: ${[figuresOf(done, total), note].filter(Boolean).join(', ')}`);
     },
-    done: (said = title) => write(said === title ? `${title}: done.` : said),
-    failed: (said = title) => write(said === title ? `${title}: failed.` : said),
+    done: (text = title) => write(text === title ? `${title}: done.` : text),
+    failed: (text = title) => write(text === title ? `${title}: failed.` : text),
   };
 }
 

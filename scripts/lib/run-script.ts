@@ -1,17 +1,17 @@
-/** How the scripts that work on a running system begin and end: settings, Ctrl-C, and errors as sentences. */
+/** The frame of scripts that work on a running system: settings, Ctrl-C, and errors as sentences. */
 import { type Config, ConfigError, readConfig } from '../../src/config/config.ts';
 import { endOnInterrupt } from './interrupt.ts';
 import { clearProgress } from './progress.ts';
 
-const AWAY =
+const UNREACHABLE =
   /ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|ECONNRESET|connection (timeout|terminated)/i;
-/** PostgreSQL says that a table is not there. */
+/** PostgreSQL's code for an undefined table. */
 const NO_TABLE = '42P01';
 
 /**
- * Reads the settings and does the work; then the process ends.
- * @param left for Ctrl-C: what stands now, and how to go on
- * @param work gives the exit code, 0 without one
+ * Reads the settings, runs `work`, and exits.
+ * @param left printed on Ctrl-C: a sentence on the state that remains, and on how to continue
+ * @param work returns the exit code; undefined is 0
  */
 export async function runScript(
   left: string,
@@ -27,14 +27,14 @@ export async function runScript(
   }
 }
 
-/** What went wrong where the one who reads can mend it; undefined for faults of ours. */
+/** A sentence for errors that the user can fix; undefined for bugs. */
 function sentenceFor(error: unknown): string | undefined {
   const { message, code } = error as Error & { code?: string };
   if (error instanceof ConfigError) return message;
-  if (AWAY.test(`${code} ${message}`)) {
+  if (UNREACHABLE.test(`${code} ${message}`)) {
     const { host } = new URL(process.env.DATABASE_URL ?? 'postgres://nowhere');
-    return `PostgreSQL does not answer at ${host}. Does \`npm start\` (or your own server) still run?`;
+    return `PostgreSQL does not respond at ${host}. Is \`npm start\` (or your own server) still running?`;
   }
-  if (code === NO_TABLE) return 'The database has no tables yet: `npm run migrate` makes them.';
+  if (code === NO_TABLE) return 'The database has no tables yet. Run `npm run migrate`.';
   return undefined;
 }

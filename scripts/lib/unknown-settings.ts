@@ -1,21 +1,26 @@
-/** Finds names in a file of settings that no setting has: a slip of the finger would be ignored without a word. */
+/** Finds unknown names in a file of settings, because a misspelt setting would be ignored silently. */
 import { existsSync, readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 import { environmentSchema } from '../../src/config/settings.ts';
 
-/** Read by docker-compose.yml, by the scripts, and by Node itself. */
+/** Variables that docker-compose.yml, the scripts and Node read. */
 const OTHERS = [
-  ...['POSTGRES_PASSWORD', 'PROMETHEUS_PORT', 'GRAFANA_PORT', 'PROXY_CONNECTIONS'],
-  ...['PROXY_REQUESTS', 'API_URL', 'SEATLANE_NO_APT'],
+  'POSTGRES_PASSWORD',
+  'PROMETHEUS_PORT',
+  'GRAFANA_PORT',
+  'PROXY_CONNECTIONS',
+  'PROXY_REQUESTS',
+  'API_URL',
+  'SEATLANE_NO_APT',
 ];
-/** Families that libraries have names for. */
+/** Prefixes of variables that libraries read. */
 const FAMILIES = /^(OTEL|NODE|COMPOSE|DOCKER|PG|UV)_/;
-/** A name with more differences than this is none that somebody meant. */
+/** A known name with more differences than this is not suggested. */
 const DISTANCE_MAX = 3;
 
 /**
- * @param file such as `.env`; none where it does not exist
- * @returns a sentence for each name that is not known
+ * @param file such as `.env`; it need not exist
+ * @returns a sentence for each unknown name
  */
 export function unknownSettings(file: string): string[] {
   if (!existsSync(file)) return [];
@@ -26,14 +31,14 @@ export function unknownSettings(file: string): string[] {
       const [nearest] = known
         .map((each) => ({ name: each, distance: distanceOf(name.toUpperCase(), each) }))
         .toSorted((one, other) => one.distance - other.distance);
-      const isMeant = nearest && nearest.distance <= DISTANCE_MAX;
-      return `${name} in ${file} is no setting.${isMeant ? ` Did you mean ${nearest.name}?` : ''}`;
+      const isSimilar = nearest && nearest.distance <= DISTANCE_MAX;
+      return `${name} in ${file} is not a setting.${isSimilar ? ` Did you mean ${nearest.name}?` : ''}`;
     });
 }
 
-/** Levenshtein's: how many letters have to be put in, taken out or replaced. */
+/** The Levenshtein distance: the number of letters to insert, delete or replace. */
 function distanceOf(one: string, other: string): number {
-  let before = Array.from({ length: other.length + 1 }, (_, place) => place);
+  let before = Array.from({ length: other.length + 1 }, (_, index) => index);
   for (const [row, letter] of [...one].entries()) {
     const line = [row + 1];
     for (const [column, wanted] of [...other].entries()) {

@@ -1,40 +1,41 @@
-/** Keeps a folder to one run at a time. A lock whose process has gone, even by `kill -9`, holds nobody up. */
+/** Allows one run per folder at a time. A lock is void once its process has exited, even by `kill -9`. */
 import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { startTimeOf } from './process-identity.ts';
 
 const WAIT_MS = 100;
-/** A run that is stopping is waited for so long. */
+/** How long to wait for a run that is stopping. */
 const STOPPING_MS_MAX = 15_000;
 
 interface Holder {
   pid: number;
-  /** The process that a user would end: the one that started this one, where there is one. */
+  /** The process that a user would stop: the parent process, if it started this one. */
   starter: number;
   startTime: string | undefined;
   isStopping: boolean;
 }
 
-/** Another run has the folder. */
+/** Another run holds the lock of the folder. */
 export class FolderInUse extends Error {
-  /** The process that a user would end. */
+  /** The process that a user would stop. */
   readonly pid: number;
   constructor(folder: string, pid: number) {
-    super(`Seatlane already runs in ${folder} (process ${pid}).`);
+    super(`Seatlane is already running in ${folder} (process ${pid}).`);
     this.name = 'FolderInUse';
     this.pid = pid;
   }
 }
 
 export interface FolderLock {
-  /** From now on another run waits for this one to end. */
+  /** Marks this run as stopping, so that another run waits for it instead of failing. */
   noteStopping(): void;
   release(): void;
 }
 
 /**
- * Takes the lock of a folder, which must exist.
- * @throws {FolderInUse} while another run has it
+ * Takes the lock of an existing folder.
+ * @throws {FolderInUse} if another run holds it
  */
 export async function lockFolder(folder: string): Promise<FolderLock> {
   const file = join(folder, 'lock');
@@ -50,7 +51,7 @@ export async function lockFolder(folder: string): Promise<FolderLock> {
     if (!isAlive(holder)) removeOf(file, holder);
     else if (!holder.isStopping || waitedMs >= STOPPING_MS_MAX) {
       throw new FolderInUse(folder, holder.starter);
-    } else await new Promise((resolve) => setTimeout(resolve, WAIT_MS));
+    } else await sleep(WAIT_MS);
   }
   return {
     noteStopping: () => replace(file, { ...me, isStopping: true }),
@@ -58,7 +59,7 @@ export async function lockFolder(folder: string): Promise<FolderLock> {
   };
 }
 
-/** A link appears with its whole content or not at all. @returns whether there was none yet */
+/** Creates the lock atomically, with its content, through a hard link. @returns false if there is one already */
 function create(file: string, holder: Holder): boolean {
   const own = `${file}.${process.pid}`;
   writeFileSync(own, JSON.stringify(holder));
@@ -84,7 +85,7 @@ function read(file: string): Holder | undefined {
     return JSON.parse(readFileSync(file, 'utf8')) as Holder;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    // Nothing of ours writes such a file; its process is unknown, and so is gone.
+    // This program never writes such a file, so it does not belong to a live process.
     return { pid: 0, starter: 0, startTime: undefined, isStopping: false };
   }
 }
@@ -94,7 +95,7 @@ function isAlive({ pid, startTime }: Holder): boolean {
   return found !== undefined && found === startTime;
 }
 
-/** Another run may have replaced the lock since it was read: then it is put back. */
+/** Removes the lock of a dead process. If another run has replaced the lock meanwhile, it is restored. */
 function removeOf(file: string, dead: Holder): void {
   const taken = `${file}.${process.pid}.old`;
   try {
@@ -102,7 +103,7 @@ function removeOf(file: string, dead: Holder): void {
     const found = read(taken);
     if (found && isAlive(found) && found.pid !== dead.pid) linkSync(taken, file);
   } catch {
-    // Another run was faster.
+    // Another run has already removed it.
   } finally {
     rmSync(taken, { force: true });
   }

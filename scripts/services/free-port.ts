@@ -1,9 +1,9 @@
-/** Finds ports that nothing listens on. */
+/** Finds a free TCP port. */
 import { createServer } from 'node:net';
 
 /**
  * Asks the system for a free TCP port on the loopback address.
- * @returns the port; another process could take it before the caller does, so callers try again
+ * @returns the port; another process can take it before the caller does, so callers must retry
  */
 export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {

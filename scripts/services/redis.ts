@@ -1,25 +1,26 @@
-/** Redis (or Valkey) of the project's own: the one on PATH, or the distribution's package. */
+/** Starts an embedded Redis or Valkey: the one on PATH, or the one of the distribution's package. */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { Redis } from 'ioredis';
+import { stopProcess } from '../stop-process.ts';
 import { freePort } from './free-port.ts';
 import { stopLeftover } from './leftover.ts';
 import type { Service } from './service.ts';
 
 const PROGRAMS = ['redis-server', 'valkey-server'];
-const HOW_TO_GET_ONE = `No redis-server or valkey-server was found, and none was installed.
+const HOW_TO_INSTALL = `No redis-server or valkey-server was found, and none could be installed.
   Debian, Ubuntu:  sudo apt-get install redis-server
   Fedora:          sudo dnf install valkey
   macOS:           brew install redis
-Or set REDIS_URL to a Redis 6.2 or newer that already runs.`;
+Or set REDIS_URL to a running Redis 6.2 or newer.`;
 
 /**
  * Starts Redis with an append-only file in `folder`.
- * @param wantedPort the port; a free one without it
- * @param more settings beside ours, as redis.conf names them
- * @throws Error with the commands that install one, where there is none
+ * @param wantedPort the port; by default a free one
+ * @param more additional settings, named as in redis.conf
+ * @throws Error with installation commands if no Redis is found
  */
 export async function startRedis(
   folder: string,
@@ -49,7 +50,7 @@ export async function startRedis(
   );
   const url = `redis://127.0.0.1:${port}`;
   await untilReady(server, url);
-  return { url, stop: () => stop(server) };
+  return { url, stop: () => stopProcess(server) };
 }
 
 function findProgram(): string | undefined {
@@ -60,10 +61,10 @@ function findProgram(): string | undefined {
 function installProgram(): string {
   const isAllowed = !process.env.SEATLANE_NO_APT;
   if (!isAllowed || process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) {
-    throw new Error(HOW_TO_GET_ONE);
+    throw new Error(HOW_TO_INSTALL);
   }
   console.error(
-    'No redis-server was found: the package redis-server is installed with apt-get. ' +
+    'No redis-server was found, so the package redis-server is installed with apt-get. ' +
       'To avoid that, press Ctrl-C and set SEATLANE_NO_APT=1, or set REDIS_URL.',
   );
   const environment = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' };
@@ -73,10 +74,10 @@ function installProgram(): string {
     aptGet('update');
     aptGet('install', '-y', '--no-install-recommends', 'redis-server');
   } catch (error) {
-    throw new Error(HOW_TO_GET_ONE, { cause: error });
+    throw new Error(HOW_TO_INSTALL, { cause: error });
   }
   const program = findProgram();
-  if (!program) throw new Error(HOW_TO_GET_ONE);
+  if (!program) throw new Error(HOW_TO_INSTALL);
   return program;
 }
 
@@ -87,21 +88,15 @@ async function untilReady(server: ChildProcess, url: string): Promise<void> {
     retryStrategy: () => 50,
   });
   client.on('error', () => undefined);
-  const gone = new Promise<never>((_, reject) => {
+  const exited = new Promise<never>((_, reject) => {
     server.once('error', reject);
-    server.once('exit', (code) => reject(new Error(`redis-server ended at once (code ${code})`)));
+    server.once('exit', (code) =>
+      reject(new Error(`redis-server exited during its start (code ${code})`)),
+    );
   });
   try {
-    await Promise.race([client.ping(), gone]);
+    await Promise.race([client.ping(), exited]);
   } finally {
     client.disconnect();
   }
-}
-
-function stop(server: ChildProcess): Promise<void> {
-  if (server.exitCode !== null || server.signalCode !== null) return Promise.resolve();
-  return new Promise((resolve) => {
-    server.once('exit', () => resolve());
-    server.kill('SIGTERM');
-  });
 }

@@ -1,7 +1,7 @@
-/** A server that the project started for itself. */
+/** An embedded server. */
 export interface Service {
-  /** Where clients reach it. */
+  /** The URL for clients. */
   url: string;
-  /** Stops it and resolves when it has gone. */
+  /** Stops the server, and resolves when it has exited. */
   stop(): Promise<void>;
 }

@@ -1,4 +1,4 @@
-/** What happens next in a simulated world: acts by their time, those of one time in the order in which they were put. */
+/** The event queue of a simulation: acts sorted by their time, those of the same time in the order of insertion. */
 
 type Act = () => void;
 
@@ -9,32 +9,33 @@ interface Entry {
 }
 
 export class Agenda {
-  /** A binary heap: no entry is later than those below it. */
+  /** A binary heap: no entry is later than its children. */
   readonly #heap: Entry[] = [];
   #order = 0;
   #now = 0;
 
-  /** The time in the simulated world, in s. */
+  /** The simulated time, in s. */
   get now(): number {
     return this.#now;
   }
 
   /** @param at in s; not before now */
   put(at: number, act: Act): void {
-    if (at < this.#now) throw new Error(`It is ${this.#now} s: nothing can happen at ${at} s.`);
+    if (at < this.#now)
+      throw new Error(`It is ${this.#now} s; an act at ${at} s would be in the past.`);
     const entry = { at, order: this.#order, act };
     this.#order += 1;
-    let place = this.#heap.push(entry) - 1;
-    while (place > 0) {
-      const above = (place - 1) >> 1;
+    let index = this.#heap.push(entry) - 1;
+    while (index > 0) {
+      const above = (index - 1) >> 1;
       if (isBefore(this.#at(above), entry)) break;
-      this.#heap[place] = this.#at(above);
-      place = above;
+      this.#heap[index] = this.#at(above);
+      index = above;
     }
-    this.#heap[place] = entry;
+    this.#heap[index] = entry;
   }
 
-  /** Lets everything happen until nothing is left. */
+  /** Runs all acts, including those that they add, until none is left. */
   run(): void {
     for (let next = this.#take(); next; next = this.#take()) {
       this.#now = next.at;
@@ -50,22 +51,22 @@ export class Agenda {
   }
 
   #sink(entry: Entry): void {
-    let place = 0;
+    let index = 0;
     for (;;) {
-      let below = 2 * place + 1;
+      let below = 2 * index + 1;
       if (below >= this.#heap.length) break;
       const isRightFirst =
         below + 1 < this.#heap.length && isBefore(this.#at(below + 1), this.#at(below));
       if (isRightFirst) below += 1;
       if (isBefore(entry, this.#at(below))) break;
-      this.#heap[place] = this.#at(below);
-      place = below;
+      this.#heap[index] = this.#at(below);
+      index = below;
     }
-    this.#heap[place] = entry;
+    this.#heap[index] = entry;
   }
 
-  #at(place: number): Entry {
-    return this.#heap[place] as Entry;
+  #at(index: number): Entry {
+    return this.#heap[index] as Entry;
   }
 }
 

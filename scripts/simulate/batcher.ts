@@ -1,6 +1,6 @@
 /**
- * A worker process: takes all that waits, carries it out as one transaction, and only then looks again. What comes
- * meanwhile makes the next batch larger.
+ * A simulated worker process: it takes all pending commands, applies them in one transaction, and only then takes the
+ * next ones. Commands that arrive meanwhile make the next batch larger.
  */
 import type { Agenda } from './agenda.ts';
 import type { CommandKind, Costs } from './costs.ts';
@@ -11,14 +11,14 @@ export interface BatcherDeps {
   costs: Pick<Costs, 'commands' | 'batch'>;
   /** The Redis node of its lanes. */
   redis: Station;
-  /** All workers share it. */
+  /** Shared by all workers. */
   postgres: Station;
-  /** Commands in one batch at most. */
+  /** The most commands of one batch. */
   batchSize: number;
 }
 
-/** A command that waits; `done` hears when its batch is through. */
-interface Waiting {
+/** A pending command; `done` is called when its batch has committed. */
+interface Pending {
   kind: CommandKind;
   done(): void;
 }
@@ -27,13 +27,15 @@ const MS = 1000;
 
 export class Batcher {
   readonly cpu = new Station();
-  /** How long batches are under way that are as large as they may be: what waits then no longer makes them cheaper. */
+  /**
+   * The time spent in batches of the largest size: beyond it, more pending commands no longer make a command cheaper.
+   */
   readonly full = new Station();
   batches = 0;
   commands = 0;
   readonly #deps: BatcherDeps;
-  /** What waits begins at `#first`: taking from the head of a long list would move all of it. */
-  #lane: Waiting[] = [];
+  /** Pending commands start at the index `#first`, because removing the head of a long array would copy all of it. */
+  #lane: Pending[] = [];
   #first = 0;
   #isBusy = false;
 
@@ -68,7 +70,7 @@ export class Batcher {
     });
   }
 
-  #take(): Waiting[] {
+  #take(): Pending[] {
     const batch = this.#lane.slice(this.#first, this.#first + this.#deps.batchSize);
     this.#first += batch.length;
     if (this.#first * 2 > this.#lane.length) {
@@ -79,7 +81,7 @@ export class Batcher {
   }
 
   /** In s. */
-  #cost(where: 'worker' | 'postgres', batch: readonly Waiting[]): number {
+  #cost(where: 'worker' | 'postgres', batch: readonly Pending[]): number {
     const { commands, batch: fixed } = this.#deps.costs;
     return batch.reduce((sum, { kind }) => sum + commands[kind][where], fixed[where]) / MS;
   }

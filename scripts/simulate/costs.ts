@@ -1,11 +1,11 @@
 /**
- * What things cost, in ms of CPU. The only place with measured figures: docs/scaling.md says from which runs they come.
- * A batch costs something by itself and something a command, so a command gets cheaper as batches grow.
+ * The measured costs, in ms of CPU; docs/scaling.md names the runs in which they were measured. A batch has a fixed
+ * cost and a cost per command, so a command gets cheaper as batches grow.
  */
 export type CommandKind = 'enter' | 'buy';
 
 export interface CommandCost {
-  /** API process: from the request to the answer with the outcome. */
+  /** API process: from the request to the response with the outcome. */
   api: number;
   redis: number;
   worker: number;
@@ -13,11 +13,11 @@ export interface CommandCost {
 }
 
 export interface Costs {
-  /** API process: a look at one's place in the queue. */
+  /** API process: a poll of a queue entry. */
   poll: number;
   /** API process: a read of the seats. */
   seats: number;
-  /** Every API process: an outcome of anybody's that passes by. */
+  /** Every API process: an announced outcome of any command. */
   hear: number;
   commands: Record<CommandKind, CommandCost>;
   batch: Omit<CommandCost, 'api'>;

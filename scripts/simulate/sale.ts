@@ -1,7 +1,7 @@
 /**
- * A sale, simulated: users come and enter the queue, wait and look at their place, are admitted at a rate, look at the
- * seats, book, charge and pay, or leave. Commands are played one by one. The polls of those who wait are not: they
- * take their share of the API processes, and commands take longer by that.
+ * A simulated sale: users arrive, enter the queue, poll their entry, are admitted at a fixed rate, read the seats,
+ * book, charge and pay, or leave. Commands are simulated one by one. Polls are not: they use up a share of the API
+ * processes, which makes commands slower.
  */
 import { Agenda } from './agenda.ts';
 import { pollsPerSecond } from './polls.ts';
@@ -11,28 +11,28 @@ import { System, type SystemSettings, type Tier } from './system.ts';
 export interface SaleSettings extends SystemSettings {
   users: number;
   seats: number;
-  /** Within about so many seconds all users come, one independent of the other. */
+  /** All users arrive independently within about this time. */
   rushSeconds: number;
   admitPerSecond: number;
-  /** Between two steps of somebody who was admitted, on average. */
+  /** The mean time between two steps of an admitted user. */
   thinkSeconds: number;
-  /** Of those who hold a seat, 0..1; the others let the hold run out. */
+  /** The share of holders who pay, 0..1; the others let the hold expire. */
   payShare: number;
   holdSeconds: number;
   seed: number;
 }
 
 export interface SaleReport {
-  /** When the last seat was paid, or else the last user was through; in s. */
+  /** When the last seat was paid, or, if seats are left, when the last user had finished; in s. */
   overAt: number;
   users: { paid: number; foundNone: number; didNotPay: number; neverAdmitted: number };
   seats: { paid: number; left: number };
-  /** Users admitted at once, at most. */
+  /** The highest number of active users. */
   activeMax: number;
   pollsMax: number;
-  /** From request to outcome, in s, in no order. */
+  /** From request to outcome, in s, unsorted. */
   latencies: { enter: number[]; buy: number[] };
-  commandsABatch: number;
+  commandsPerBatch: number;
   tiers: Tier[];
 }
 
@@ -75,7 +75,7 @@ class Sale {
       activeMax: this.#activeMax,
       pollsMax: this.#pollsMax,
       latencies: this.#latencies,
-      commandsABatch: this.#system.commandsABatch,
+      commandsPerBatch: this.#system.commandsPerBatch,
       tiers: this.#system.tiers(this.#overAt),
     };
   }
@@ -94,7 +94,7 @@ class Sale {
     this.#in(rushSeconds / users, () => this.#arrive());
   }
 
-  /** Each second: those who wait have looked at their places, and the next are admitted. */
+  /** Runs every second: accounts for the polls of waiting users, and admits the next users. */
   #tick(): void {
     const { users, admitPerSecond } = this.#settings;
     const polls = this.#isSoldOut ? 0 : pollsPerSecond(this.#waiting, admitPerSecond);
@@ -129,7 +129,7 @@ class Sale {
     });
   }
 
-  /** Two commands: the points are charged first. */
+  /** Sends two commands: charges points, then pays. */
   #pay(): void {
     this.#send('buy', () => {
       this.#send('buy', () => {
@@ -157,7 +157,7 @@ class Sale {
     this.#in(this.#settings.thinkSeconds, next);
   }
 
-  /** After a time that is random, and this long on average. */
+  /** Schedules an act after an exponentially distributed time with this mean. */
   #in(meanSeconds: number, act: () => void): void {
     const seconds = -Math.log(1 - this.#random()) * meanSeconds;
     this.#agenda.put(this.#agenda.now + seconds, act);

@@ -1,6 +1,6 @@
-/** Random numbers that can be had again. */
+/** Reproducible random numbers. */
 
-/** Mulberry32 by Tommy Ettinger: the same numbers, 0 to below 1, for the same seed. */
+/** Mulberry32 by Tommy Ettinger: the same sequence of numbers in [0, 1) for the same seed. */
 export function seededRandom(seed: number): () => number {
   let state = seed;
   return () => {

@@ -1,13 +1,13 @@
 /**
- * Something that works on one thing after another: a process, a Redis node, the cores of PostgreSQL. First come, first
- * served. It also counts how busy it is.
+ * A first-come-first-served station of a queueing model: a process, a Redis node, the cores of PostgreSQL. It also
+ * measures its utilisation.
  */
 
-/** How finely its work is counted over time, in s. */
+/** The resolution of the utilisation over time. */
 const BIN_SECONDS = 10;
 
 export class Station {
-  /** When each of its servers will have finished what it has, in s. */
+  /** When each server will have finished its accepted work, in s. */
   readonly #freeAt: number[];
   readonly #work: number[] = [];
 
@@ -16,10 +16,10 @@ export class Station {
   }
 
   /**
-   * Takes something on. Calls come in the order of their time.
-   * @param seconds of work
-   * @param stretch how much longer it takes, because something else is done between
-   * @returns when it is done, in s
+   * Accepts work. Calls must be in the order of `now`.
+   * @param seconds the amount of work
+   * @param stretch the factor by which other work slows it down
+   * @returns when the work is done, in s
    */
   serve(now: number, seconds: number, stretch = 1): number {
     let first = 0;
@@ -33,21 +33,21 @@ export class Station {
     return done;
   }
 
-  /** Counts work that is done between all else, and holds nothing up by itself. */
+  /** Counts background work, which does not delay other work by itself. */
   note(at: number, seconds: number): void {
     const bin = Math.floor(at / BIN_SECONDS);
     while (this.#work.length <= bin) this.#work.push(0);
     this.#work[bin] = (this.#work[bin] as number) + seconds;
   }
 
-  /** The share of its time that it is busy, over all of it until `end`. */
+  /** The mean utilisation until `end`. */
   share(end: number): number {
     const bins = Math.ceil(end / BIN_SECONDS);
     const seconds = this.#work.slice(0, bins).reduce((sum, each) => sum + each, 0);
     return seconds / (bins * BIN_SECONDS * this.servers);
   }
 
-  /** The same in the busiest ten seconds; over 1 it cannot keep up. */
+  /** The utilisation in the busiest ten seconds; above 1 the station cannot keep up. */
   peak(): number {
     const most = this.#work.reduce((max, each) => Math.max(max, each), 0);
     return most / (BIN_SECONDS * this.servers);

@@ -1,4 +1,4 @@
-/** The simulated system: API processes, Redis nodes, workers, PostgreSQL, and how a command goes through them. */
+/** The simulated system: API processes, Redis nodes, workers and PostgreSQL, and the path of a command through them. */
 import type { Agenda } from './agenda.ts';
 import { Batcher } from './batcher.ts';
 import type { CommandKind, Costs } from './costs.ts';
@@ -13,18 +13,18 @@ export interface SystemSettings {
   costs: Costs;
 }
 
-/** A part of the system as a whole; shares of its time, 0..1, more where it cannot keep up. */
+/** The utilisation of one kind of servers, 0..1; above 1 if they cannot keep up. */
 export interface Tier {
   name: string;
   servers: number;
-  /** Over the whole time, of all its servers together. */
+  /** The mean over the whole time and all servers. */
   share: number;
-  /** Of its busiest server in its busiest ten seconds. */
+  /** The utilisation of the busiest server in its busiest ten seconds. */
   peak: number;
 }
 
 const MS = 1000;
-/** What is left of an API process for commands, at least, however many polls there are. */
+/** The smallest share of an API process that remains for commands, however many polls there are. */
 const LEFT_MIN = 0.02;
 
 export class System {
@@ -35,7 +35,7 @@ export class System {
   readonly #redis: Station[];
   readonly #workers: Batcher[];
   readonly #postgres: Station;
-  /** How much longer things take in API processes because of polls and outcomes that pass by. */
+  /** The factor by which polls and announced outcomes slow down API processes. */
   #stretch = 1;
   #heard = 0;
 
@@ -54,13 +54,13 @@ export class System {
     });
   }
 
-  /** A read that an API process answers by itself. @returns when it is answered, in s */
+  /** A read that an API process serves by itself. @returns when it responds, in s */
   readSeats(): number {
     const seconds = this.#settings.costs.seats / MS;
     return this.#any(this.#apis).serve(this.#agenda.now, seconds, this.#stretch);
   }
 
-  /** Sends a command. Entering goes through one lane, all else through any. */
+  /** Sends a command. Entering the queue goes through one lane, all other commands through a random one. */
   send(kind: CommandKind, done: () => void): void {
     const { api, redis } = this.#settings.costs.commands[kind];
     const accepted = this.#any(this.#apis).serve(this.#agenda.now, api / MS, this.#stretch);
@@ -76,7 +76,7 @@ export class System {
     });
   }
 
-  /** What went on in the API processes in the last second, beside commands. */
+  /** Accounts for the work of the API processes in the last second besides commands. */
   noteSecond(polls: number): void {
     const { poll, hear } = this.#settings.costs;
     const seconds = (polls * poll) / MS / this.#apis.length + (this.#heard * hear) / MS;
@@ -96,7 +96,7 @@ export class System {
     ];
   }
 
-  get commandsABatch(): number {
+  get commandsPerBatch(): number {
     const sum = (of: 'batches' | 'commands') =>
       this.#workers.reduce((total, worker) => total + worker[of], 0);
     return sum('commands') / sum('batches');

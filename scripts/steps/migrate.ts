@@ -1,30 +1,31 @@
-/** Brings a database up to the latest migration, next to processes that work on it. */
+/** Applies all missing migrations to a database, also while processes use it. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { type Database, openDatabase } from '../../src/db/connection/orm.ts';
 
-/** Processes that migrate at the same time take turns. */
+/** The advisory lock that serialises concurrent migrations. */
 const MIGRATE_LOCK = 1_588_002_830;
-const LOOK_AGAIN_MS = 200;
+const RETRY_MS = 200;
 const LOCK_TIMEOUT_MS = 3000;
-/** PostgreSQL's code of a statement that waited too long for a lock. */
+/** PostgreSQL's code for a statement that ran into lock_timeout. */
 const LOCK_NOT_AVAILABLE = '55P03';
 
-/** A migration waited for a lock until its time was up. */
-export class LockedOut extends Error {
+/** A migration waited too long for a lock. */
+export class LockTimeout extends Error {
   constructor(lockTimeoutMs: number, cause: unknown) {
     super(
-      `A migration waited ${lockTimeoutMs / 1000} s for a lock that somebody else holds, and gave up so that nobody waits behind it. Nothing of it was changed: run it again.`,
+      `A migration waited ${lockTimeoutMs / 1000} s for a lock, and gave up so that other statements do not queue behind it. It changed nothing: run it again.`,
       { cause },
     );
-    this.name = 'LockedOut';
+    this.name = 'LockTimeout';
   }
 }
 
 /**
- * Applies what is missing, each migration in a transaction of its own.
- * @param lockTimeoutMs how long a statement may wait for a lock; whoever wants the table waits behind it
- * @returns how many migrations were applied
- * @throws LockedOut when a lock does not come in time; the migrations before it stay
+ * Applies the missing migrations, each in its own transaction.
+ * @param lockTimeoutMs how long a statement may wait for a lock; other statements on the table queue behind it
+ * @returns the number of applied migrations
+ * @throws LockTimeout if a lock is not granted in time; earlier migrations remain applied
  */
 export async function migrate(
   databaseUrl: string,
@@ -33,10 +34,11 @@ export async function migrate(
   const settings = { databaseUrl, connectionsMax: 2, applicationName: 'seatlane-migrate' };
   const orm = await openDatabase({ ...settings, lockTimeoutMs });
   try {
-    return await inTurn(orm, async () => (await orm.migrator.up()).length);
+    return await withMigrationLock(orm, async () => (await orm.migrator.up()).length);
   } catch (error) {
     const { code, cause } = error as { code?: string; cause?: { code?: string } };
-    if ([code, cause?.code].includes(LOCK_NOT_AVAILABLE)) throw new LockedOut(lockTimeoutMs, error);
+    if ([code, cause?.code].includes(LOCK_NOT_AVAILABLE))
+      throw new LockTimeout(lockTimeoutMs, error);
     throw error;
   } finally {
     await orm.close();
@@ -44,10 +46,13 @@ export async function migrate(
 }
 
 /**
- * Asks for the turn again and again: a statement that waited for it would keep `create index concurrently` waiting,
- * and a transaction that held it would be ended as idle.
+ * Polls for the advisory lock. A statement that waited for it would block `create index concurrently`, and an open
+ * transaction that held it would be ended as idle.
  */
-async function inTurn<Result>(orm: Database, work: () => Promise<Result>): Promise<Result> {
+async function withMigrationLock<Result>(
+  orm: Database,
+  work: () => Promise<Result>,
+): Promise<Result> {
   const connection = await orm.em.getDriver().getConnection();
   return connection
     .getClient()
@@ -57,7 +62,7 @@ async function inTurn<Result>(orm: Database, work: () => Promise<Result>): Promi
         const { rows } = await sql<{ has: boolean }>`
         select pg_try_advisory_lock(${MIGRATE_LOCK}) as has`.execute(db);
         if (rows[0]?.has) break;
-        await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
+        await sleep(RETRY_MS);
       }
       try {
         return await work();

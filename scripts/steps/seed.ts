@@ -1,4 +1,4 @@
-/** Puts a demo concert into an empty database: one performance on sale, one that opens later. */
+/** Adds a demo concert to an empty database: one performance on sale, and one whose sale starts later. */
 
 import { openDatabase } from '../../src/db/connection/orm.ts';
 import { Concert, Schedule, Seat } from '../../src/db/entities/index.ts';
@@ -10,17 +10,17 @@ const HALL = [
   { section: 'Balcony', rows: 'QRST', price: 5000 },
 ];
 const SEATS_IN_ROW = 30;
-const SEATS_A_STATEMENT = 300;
+const SEATS_PER_STATEMENT = 300;
 const DAY_MS = 86_400_000;
 
 /**
- * @param tell hears how many seats are made, of how many
- * @returns how many seats were made, or undefined where there is a concert already
+ * @param onProgress called with the number of seats created so far and their total
+ * @returns the number of seats created, or undefined if the database already has a concert
  */
 export async function seed(
   databaseUrl: string,
   now: Date,
-  tell: (made: number, total: number) => void = () => {},
+  onProgress: (made: number, total: number) => void = () => {},
 ): Promise<number | undefined> {
   const settings = { databaseUrl, connectionsMax: 2, applicationName: 'seatlane-seed' };
   const orm = await openDatabase(settings);
@@ -34,14 +34,14 @@ export async function seed(
         createdAt: now,
       });
       await em.flush();
-      const evenings = [
+      const performances = [
         { opens: inDays(-1), closes: inDays(29), starts: inDays(30) },
         { opens: inDays(7), closes: inDays(36), starts: inDays(37) },
       ];
       const ranges = HALL.flatMap(({ rows, ...range }) =>
         [...rows].map((row) => ({ ...range, row })),
       );
-      const schedules = evenings.map(({ opens, closes, starts }) =>
+      const schedules = performances.map(({ opens, closes, starts }) =>
         em.create(Schedule, {
           concert: concert.id,
           bookingStartAt: opens,
@@ -53,18 +53,18 @@ export async function seed(
       );
       await em.flush();
       const seats = schedules.flatMap((schedule) =>
-        ranges.flatMap((place, range) =>
+        ranges.flatMap((rangeOfRow, range) =>
           Array.from({ length: SEATS_IN_ROW }, (_, index) => ({
-            ...place,
+            ...rangeOfRow,
             schedule: schedule.id,
             range,
             number: index + 1,
           })),
         ),
       );
-      for (let made = 0; made < seats.length; made += SEATS_A_STATEMENT) {
-        tell(made, seats.length);
-        await em.insertMany(Seat, seats.slice(made, made + SEATS_A_STATEMENT));
+      for (let made = 0; made < seats.length; made += SEATS_PER_STATEMENT) {
+        onProgress(made, seats.length);
+        await em.insertMany(Seat, seats.slice(made, made + SEATS_PER_STATEMENT));
       }
       return seats.length;
     });

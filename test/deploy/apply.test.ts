@@ -34,9 +34,14 @@ test('settings, then the database, then the workers, then the API', () => {
   const { status, calls } = apply();
   expect(status).toBe(0);
   const steps = [
-    ...['component=settings', 'delete job migrate', 'component=migrate', 'wait --for'],
-    ...['component=worker', 'rollout status --timeout=10m deployment/worker-background'],
-    ...['component=api', 'rollout status --timeout=10m deployment/api'],
+    'component=settings',
+    'delete job migrate',
+    'component=migrate',
+    'wait --for',
+    'component=worker',
+    'rollout status --timeout=10m deployment/worker-background',
+    'component=api',
+    'rollout status --timeout=10m deployment/api',
   ];
   const positions = steps.map((step) => positionOf(calls, step));
   expect(positions).toEqual(positions.toSorted((a, b) => a - b));

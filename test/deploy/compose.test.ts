@@ -30,13 +30,15 @@ const named = (name: string) => composed.services[name] as Service;
 test('it is as the Compose specification has it, and nothing in it is dubious', () => {
   const ORDER = { 'services-alphabetical-order': 0, 'service-keys-order': 0 } as const;
   const rules = {
-    ...{ ...ORDER, 'top-level-properties-order': 0 },
+    ...ORDER,
+    'top-level-properties-order': 0,
     // The image is built here, and has a name by which four services share it.
     'no-build-and-image': 0,
     // The proxy is there for everybody; the others are looked at below.
     'no-unbound-port-interfaces': 0,
     // It takes the quotes of the other kind of list for none.
-    ...{ 'require-quotes-in-ports': 0, 'no-quotes-in-volumes': 0 },
+    'require-quotes-in-ports': 0,
+    'no-quotes-in-volumes': 0,
   } as const;
   const linter = new DCLinter({ rules, quiet: true, debug: false, exclude: [] });
   const found = linter.lintFiles([join(ROOT, 'docker-compose.yml')], false);

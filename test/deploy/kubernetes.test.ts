@@ -143,12 +143,14 @@ describe('each process', () => {
     const { automountServiceAccountToken, securityContext } = pod.spec.template.spec;
     expect(automountServiceAccountToken).toBe(false);
     expect(securityContext).toMatchObject({
-      ...{ runAsNonRoot: true, runAsUser: 1000 },
+      runAsNonRoot: true,
+      runAsUser: 1000,
       seccompProfile: { type: 'RuntimeDefault' },
     });
     const { securityContext: own, resources } = containerOf(pod);
     expect(own).toEqual({
-      ...{ readOnlyRootFilesystem: true, allowPrivilegeEscalation: false },
+      readOnlyRootFilesystem: true,
+      allowPrivilegeEscalation: false,
       capabilities: { drop: ['ALL'] },
     });
     expect(resources).toMatchObject({

@@ -28,15 +28,19 @@ describe.skipIf(!HAS_TERMINAL)('npm start', () => {
 
   test('shows each step, and Ctrl-C stops all of it', async () => {
     const terminal = runInTerminal(start(), bare);
-    await terminal.waitFor('Ctrl-C stops everything.');
+    await terminal.waitFor('Press Ctrl-C to stop everything.');
     const { DATABASE_URL = '' } = parseEnv(await readFile(join(folder, 'env'), 'utf8'));
     terminal.pressCtrlC();
     expect(await terminal.code).toBe(130);
     const said = terminal.said();
     expect(said).toMatch(SPINNER);
-    for (const step of ['PostgreSQL and Redis run', 'demo concert', 'The API and a worker run'])
+    for (const step of [
+      'PostgreSQL and Redis are running',
+      'demo concert',
+      'The API and a worker are running',
+    ])
       expect(said).toContain(step);
-    expect(said).toContain('`npm start` goes on with it.');
+    expect(said).toContain('`npm start` continues with it.');
     expect(said.lastIndexOf(SHOWN_CURSOR)).toBeGreaterThan(said.lastIndexOf('\x1b[?25l'));
     expect(said).not.toMatch(STACK);
     await expect(new Client(DATABASE_URL).connect()).rejects.toThrow('ECONNREFUSED');
@@ -48,7 +52,7 @@ describe.skipIf(!HAS_TERMINAL)('npm start', () => {
     terminal.pressCtrlC();
     expect(await terminal.code).toBe(130);
     expect(terminal.said()).not.toMatch(STACK);
-    expect(terminal.said()).not.toContain('Seatlane is up');
+    expect(terminal.said()).not.toContain('Seatlane is running');
   });
 });
 
@@ -68,7 +72,7 @@ describe('a script', () => {
     await terminal.waitFor('Auditing');
     terminal.pressCtrlC();
     expect(await terminal.code).toBe(130);
-    expect(terminal.said()).toContain('Stopped. It only read: nothing was changed.');
+    expect(terminal.said()).toContain('Stopped. Nothing was changed.');
     expect(terminal.said()).not.toMatch(STACK);
     await other.end();
   });
@@ -82,9 +86,9 @@ describe('a script', () => {
 
   test('writes results to one output and its progress to the other', async () => {
     const seeded = await run(process.execPath, [scriptPath('seed.ts')], { env });
-    expect(seeded).toEqual({ stdout: '', stderr: expect.stringContaining('1200 seats in all') });
+    expect(seeded).toEqual({ stdout: '', stderr: expect.stringContaining('1200 seats in total') });
     const audited = await run(process.execPath, [scriptPath('audit.ts')], { env });
-    expect(audited.stdout.trim().split('\n').at(-1)).toBe('Nothing is wrong.');
+    expect(audited.stdout.trim().split('\n').at(-1)).toBe('All checks passed.');
     expect(audited.stdout).not.toContain('Auditing');
     expect(audited.stderr).toContain('Auditing');
     expect(audited.stderr).not.toContain('\x1b');
@@ -97,7 +101,7 @@ describe('a script', () => {
       const options = { env: bare, cwd: tmpdir() };
       const failed = await run(process.execPath, words, options).catch((error) => error);
       expect(failed.code).toBe(1);
-      expect(failed.stderr).toContain('`npm start` in another terminal');
+      expect(failed.stderr).toContain('Run `npm start` in another terminal');
       expect(failed.stderr).not.toMatch(STACK);
     },
   );
@@ -108,11 +112,11 @@ describe('a script', () => {
       const ask = (url: string) =>
         run(process.execPath, [scriptPath(name)], { env: { ...env, DATABASE_URL: url } });
       const away = await ask('postgres://seatlane@127.0.0.1:9/x').catch((e) => e);
-      expect(away.stderr).toContain('PostgreSQL does not answer at 127.0.0.1:9');
+      expect(away.stderr).toContain('PostgreSQL does not respond at 127.0.0.1:9');
       expect(away.stderr).not.toMatch(STACK);
       if (name === 'migrate.ts') return;
       const empty = await ask(inject('databaseUrl')).catch((e) => e);
-      expect(empty.stderr).toContain('`npm run migrate` makes them');
+      expect(empty.stderr).toContain('Run `npm run migrate`');
     },
   );
 });

@@ -1,4 +1,4 @@
-/** Bars as SVG, drawn by echarts without a browser. */
+/** Draws bar charts as SVG with echarts, without a browser. */
 import * as echarts from 'echarts';
 
 export interface BarChart {
@@ -13,7 +13,7 @@ const OTHERS = '#9aa5b1';
 const ROW_PX = 30;
 const FRAME_PX = 110;
 
-/** The best stands on top. A logarithmic axis: the slowest takes a hundred times as long as the fastest. */
+/** The best bar is on top. Durations have a logarithmic axis, because they differ by a factor of a hundred. */
 export function barChart({ title, unit, bars, isMoreBetter }: BarChart): string {
   const sorted = bars.toSorted((a, b) => (isMoreBetter ? a.value - b.value : b.value - a.value));
   const height = FRAME_PX + ROW_PX * sorted.length;

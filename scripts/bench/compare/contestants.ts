@@ -1,6 +1,7 @@
-/** The systems that are compared, each in processes and a database of its own, on one PostgreSQL and one Redis. */
+/** The compared systems, each with its own processes and database, on one PostgreSQL and one Redis. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { AccessTokens } from '../../../src/http/auth/access-tokens.ts';
-import { type LoadAnswer, LoadClient } from '../http-client.ts';
+import { LoadClient, type LoadResponse } from '../http-client.ts';
 import { SERVER_STRATEGIES, type ServerStrategy } from '../strategies/strategies.ts';
 import type { BenchProcess, BenchSystem } from '../system.ts';
 import { type Database, type Hall, newHall, openDatabase } from './database.ts';
@@ -8,22 +9,22 @@ import { type Database, type Hall, newHall, openDatabase } from './database.ts';
 export const STRATEGIES = [...SERVER_STRATEGIES, 'job-per-transaction', 'seatlane'] as const;
 export type Strategy = (typeof STRATEGIES)[number];
 
-/** A thousand requests at once are a thousand connections. */
+/** As many connections as the largest number of concurrent requests. */
 const CONNECTIONS = 1000;
 export const USERS = 3000;
 
 export interface Contestant {
   name: Strategy;
-  /** How many it knows: `buyer 0` and so on, who are through the queue. */
+  /** The number of admitted users; their subjects are `buyer 0`, `buyer 1` and so on. */
   users: number;
   databaseUrl: string;
-  post(path: string, user: number, body?: object): Promise<LoadAnswer>;
-  get(path: string, user: number): Promise<LoadAnswer>;
-  /** The token of the booking routes, where users enter anew. */
+  post(path: string, user: number, body?: object): Promise<LoadResponse>;
+  get(path: string, user: number): Promise<LoadResponse>;
+  /** Sets the queue token of a user. */
   admit(user: number, queueToken: string): void;
   hall(seats: number): Promise<Hall>;
   query<Row extends object>(text: string): Promise<Row[]>;
-  /** CPU time so far, in s. */
+  /** The CPU time used so far, in s. */
   cpuSeconds(): { api: number; worker: number };
   close(): Promise<void>;
 }
@@ -37,7 +38,7 @@ async function fillUsers({ query }: Database, users: number): Promise<void> {
   await query(`insert into concert (title, created_at) values ('Comparison', now())`);
 }
 
-/** Opens them. @param names which */
+/** Starts the contestants with these names. */
 export async function openContestants(
   system: BenchSystem,
   names: readonly Strategy[],
@@ -57,7 +58,7 @@ export async function openContestants(
   return Promise.all(opening);
 }
 
-/** Opens Seatlanes that differ in their data or their processes, to be measured in turns. */
+/** Starts several Seatlane systems that differ in their data or processes, to be measured in turns. */
 export async function openSeatlanes(
   system: BenchSystem,
   variants: readonly Variant[],
@@ -71,7 +72,7 @@ export async function openSeatlanes(
 }
 
 export interface Variant {
-  /** Names its database and the prefix of its keys. */
+  /** The name of its database, and the prefix of its Redis keys. */
   name?: string;
   workers?: number;
 }
@@ -79,7 +80,10 @@ export interface Variant {
 async function issueTokens({ environment }: BenchSystem, users: number): Promise<string[]> {
   const { JWT_SECRET: jwtSecret = '' } = environment;
   const issuer = new AccessTokens({
-    ...{ jwtSecret, jwksUrl: undefined, jwtIssuer: 'seatlane', jwtAudience: 'seatlane' },
+    jwtSecret,
+    jwksUrl: undefined,
+    jwtIssuer: 'seatlane',
+    jwtAudience: 'seatlane',
   });
   const tokens: string[] = [];
   for (let user = 0; user < users; user += 1) {
@@ -105,13 +109,13 @@ async function openLanes(
   system: BenchSystem,
   name: 'seatlane' | 'job-per-transaction',
   tokens: readonly string[],
-  { name: place = name === 'seatlane' ? 'seatlane' : 'jobs', workers: count = 1 }: Variant,
+  { name: id = name === 'seatlane' ? 'seatlane' : 'jobs', workers: count = 1 }: Variant,
 ): Promise<Contestant> {
-  const database = await openDatabase(system, place);
+  const database = await openDatabase(system, id);
   await fillUsers(database, tokens.length);
   const settings = {
     DATABASE_URL: database.url,
-    REDIS_PREFIX: place,
+    REDIS_PREFIX: id,
     BATCH_SIZE: name === 'seatlane' ? '256' : '1',
   };
   const workers: BenchProcess[] = [];
@@ -174,15 +178,15 @@ async function admitAll(contestant: Contestant, users: number): Promise<void> {
   await Promise.all(Array.from({ length: AT_ONCE }, work));
 }
 
-/** Asks after the place until it is active. @returns how often it asked */
+/** Polls the queue entry of a user until it is active. @returns the number of polls */
 export async function untilAdmitted(contestant: Contestant, user: number): Promise<number> {
-  for (let asked = 1; ; asked += 1) {
+  for (let polls = 1; ; polls += 1) {
     const { text } = await contestant.get('/users/queue', user);
     const { queueToken } = JSON.parse(text);
     if (queueToken) {
       contestant.admit(user, queueToken);
-      return asked;
+      return polls;
     }
-    await new Promise((resolve) => setTimeout(resolve, 10));
+    await sleep(10);
   }
 }

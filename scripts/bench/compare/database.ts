@@ -1,4 +1,4 @@
-/** A database of a benchmark's own, looked into and filled past the system that is measured. */
+/** A benchmark's own database, which it fills and queries directly. */
 import { Client } from 'pg';
 import { migrate } from '../../steps/migrate.ts';
 import type { BenchSystem } from '../system.ts';
@@ -16,7 +16,7 @@ export interface Database {
   close(): Promise<void>;
 }
 
-/** Opens a database; one that is not the system's first is made and migrated. */
+/** Connects to a database. It is created and migrated unless it is the system's default database. */
 export async function openDatabase(system: BenchSystem, name: string): Promise<Database> {
   const base = system.environment.DATABASE_URL as string;
   const url = new URL(base);
@@ -30,7 +30,7 @@ export async function openDatabase(system: BenchSystem, name: string): Promise<D
     await migrate(url.href);
   }
   const client = new Client(url.href);
-  // PostgreSQL is stopped before everybody has gone; whoever uses the connection then hears so.
+  // PostgreSQL may stop before this connection is closed; a query then fails with its own error.
   client.on('error', () => undefined);
   await client.connect();
   return {
@@ -40,7 +40,7 @@ export async function openDatabase(system: BenchSystem, name: string): Promise<D
   };
 }
 
-/** A schedule on sale with so many seats, of the database's first concert. */
+/** Creates a schedule on sale with `seats` seats, for the first concert of the database. */
 export async function newHall({ query }: Database, seats: number): Promise<Hall> {
   const [schedule] = await query<{ id: number }>(`
     insert into schedule (concert_id, booking_start_at, booking_end_at, start_at, end_at, seat_count)

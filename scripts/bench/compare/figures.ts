@@ -1,6 +1,6 @@
-/** Percentiles, medians and the like. */
+/** Statistics: percentiles, medians, latencies, Zipf's law. */
 
-/** The value below which a share of the sorted numbers lies (nearest rank). @param share 0..1 */
+/** The percentile of sorted numbers by the nearest-rank method. @param share 0..1 */
 export function percentile(sorted: readonly number[], share: number): number {
   if (sorted.length === 0) return Number.NaN;
   const rank = Math.ceil(share * sorted.length);
@@ -32,8 +32,8 @@ export function latenciesOf(ms: readonly number[]): Latencies {
 }
 
 /**
- * Draws numbers from 0 to count-1 by Zipf's law: the n-th is drawn n^-s as often as the first.
- * @param random gives 0..1
+ * Draws numbers from 0 to count-1 by Zipf's law: the n-th number is drawn n^-s times as often as the first.
+ * @param random returns a number in [0, 1)
  */
 export function zipf(count: number, s: number, random: () => number): () => number {
   const sums: number[] = [];

@@ -1,61 +1,62 @@
-/** Three ways to put load on a system: all at once, at a rate, and by so many people one after another. */
-import type { LoadAnswer } from '../http-client.ts';
+/** Three kinds of load: all requests at once, at a fixed rate, and by a fixed number of concurrent users. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { LoadResponse } from '../http-client.ts';
 
 export interface Loaded {
   wallMs: number;
-  answers: LoadAnswer[];
+  responses: LoadResponse[];
 }
 
-type Send = () => Promise<LoadAnswer>;
+type Send = () => Promise<LoadResponse>;
 
-/** Sends everything at the same moment. */
+/** Sends all requests at the same time. */
 export async function atOnce(requests: readonly Send[]): Promise<Loaded> {
   const started = performance.now();
-  const answers = await Promise.all(requests.map((send) => send()));
-  return { wallMs: performance.now() - started, answers };
+  const responses = await Promise.all(requests.map((send) => send()));
+  return { wallMs: performance.now() - started, responses };
 }
 
-const NO_ANSWER: LoadAnswer = { status: 0, text: '', ms: Number.POSITIVE_INFINITY };
+const NO_RESPONSE: LoadResponse = { status: 0, text: '', ms: Number.POSITIVE_INFINITY };
 
 /**
- * Sends by the clock, whether answers come or not. Waiting counts from the moment at which a request was due, so
- * a system that falls behind cannot hide it.
- * @param rate requests a second
- * @param patienceMs what has no answer so long after the end counts as none
+ * Sends requests at a fixed rate, without waiting for responses. A latency counts from the time at which the request
+ * was due, so that a system that falls behind cannot hide it (coordinated omission).
+ * @param rate requests per second
+ * @param timeoutMs how long to wait for responses after the last request
  */
 export async function atRate(
-  { rate, seconds, patienceMs }: { rate: number; seconds: number; patienceMs: number },
+  { rate, seconds, timeoutMs }: { rate: number; seconds: number; timeoutMs: number },
   next: () => Send,
 ): Promise<Loaded> {
   const total = Math.round(rate * seconds);
-  const answers: Promise<LoadAnswer>[] = [];
+  const responses: Promise<LoadResponse>[] = [];
   const started = performance.now();
-  while (answers.length < total) {
+  while (responses.length < total) {
     const due = Math.min(total, Math.ceil(((performance.now() - started) / 1000) * rate));
-    while (answers.length < due)
-      answers.push(fromDue(started + (answers.length / rate) * 1000, next()));
-    await new Promise((resolve) => setTimeout(resolve, 1));
+    while (responses.length < due)
+      responses.push(fromDue(started + (responses.length / rate) * 1000, next()));
+    await sleep(1);
   }
   let ended = started;
-  const settled = answers.map(async (answer) => {
-    const got = await answer;
+  const settled = responses.map(async (response) => {
+    const got = await response;
     ended = performance.now();
     return got;
   });
-  const late = new Promise<'late'>((resolve) => setTimeout(resolve, patienceMs, 'late'));
-  const got = await Promise.all(settled.map((answer) => Promise.race([answer, late])));
+  const late = sleep(timeoutMs, 'late' as const);
+  const got = await Promise.all(settled.map((response) => Promise.race([response, late])));
   return {
     wallMs: ended - started,
-    answers: got.map((answer) => (answer === 'late' ? NO_ANSWER : answer)),
+    responses: got.map((response) => (response === 'late' ? NO_RESPONSE : response)),
   };
 }
 
-async function fromDue(due: number, send: Send): Promise<LoadAnswer> {
-  const answer = await send();
-  return { ...answer, ms: performance.now() - due };
+async function fromDue(due: number, send: Send): Promise<LoadResponse> {
+  const response = await send();
+  return { ...response, ms: performance.now() - due };
 }
 
-/** So many people act one after another for a while. @returns what each act took, in ms */
+/** Lets `people` users act repeatedly for `seconds`. @returns the duration of each act, in ms */
 export async function byPeople(
   people: number,
   seconds: number,

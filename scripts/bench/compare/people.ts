@@ -1,14 +1,14 @@
-/** What people do one thing after another: whole journeys, and purchases. */
-import type { LoadAnswer } from '../http-client.ts';
+/** Loads by concurrent users: whole journeys, and purchases. */
+import type { LoadResponse } from '../http-client.ts';
 import { type Contestant, untilAdmitted } from './contestants.ts';
 import { type Hall, PRICE } from './database.ts';
 import { latenciesOf } from './figures.ts';
 import { byPeople } from './load.ts';
-import { type Begin, doubles, isSuccess, type Outcome, rest, toOutcome } from './scenarios.ts';
+import { type Begin, doubles, isSuccess, type Outcome, settle, toOutcome } from './scenarios.ts';
 
 const JOURNEY_SEATS = 500;
 
-/** Whole journeys: enter, status, seats, book, charge, pay; by so many people, one after another each. */
+/** Whole journeys by `people` concurrent users: enter, status, seats, book, charge, pay. */
 export async function journeys(
   contestant: Contestant,
   { people, seconds }: { people: number; seconds: number },
@@ -23,13 +23,13 @@ export async function journeys(
     if (known) known.push(ms);
     else steps[name] = [ms];
   };
-  const step = async (name: string, send: () => Promise<LoadAnswer>): Promise<any> => {
-    const answer = await send();
-    noteStep(name, answer.ms);
-    if (!isSuccess(answer)) failures += 1;
-    return name === 'seats' ? undefined : JSON.parse(answer.text);
+  const step = async (name: string, send: () => Promise<LoadResponse>): Promise<any> => {
+    const response = await send();
+    noteStep(name, response.ms);
+    if (!isSuccess(response)) failures += 1;
+    return name === 'seats' ? undefined : JSON.parse(response.text);
   };
-  await rest(contestant);
+  await settle(contestant);
   await begin();
   const { wallMs, ms } = await byPeople(people, seconds, async () => {
     const user = users++ % contestant.users;
@@ -57,8 +57,8 @@ export async function journeys(
 }
 
 /**
- * Who is through the queue, and has points, books and pays: by so many people, one purchase after another each.
- * @param count of users, each of whom buys once; no more than the contestant has
+ * Purchases by `people` concurrent users who are admitted and have points: each books and pays.
+ * @param count the number of users, each of whom buys once; at most the number of users of the contestant
  */
 export async function purchases(
   contestant: Contestant,
@@ -72,9 +72,9 @@ export async function purchases(
     await untilAdmitted(contestant, user);
     await contestant.post('/points/charge', user, { amount: PRICE });
   });
-  await rest(contestant);
+  await settle(contestant);
   await begin();
-  const answers: LoadAnswer[] = [];
+  const responses: LoadResponse[] = [];
   const started = performance.now();
   await eachOf(users, people, async (user) => {
     const begun = performance.now();
@@ -82,14 +82,14 @@ export async function purchases(
     const body = JSON.parse(booked.text);
     const { id } = body.result ?? body;
     const paid = await contestant.post(`/concerts/bookings/${id}/pay`, user);
-    answers.push({ ...paid, ms: performance.now() - begun });
+    responses.push({ ...paid, ms: performance.now() - begun });
   });
   const wallMs = performance.now() - started;
-  const failures = answers.filter((answer) => !isSuccess(answer)).length;
-  return toOutcome({ wallMs, answers }, failures + (await doubles(contestant)));
+  const failures = responses.filter((response) => !isSuccess(response)).length;
+  return toOutcome({ wallMs, responses }, failures + (await doubles(contestant)));
 }
 
-/** So many people take one item after another. */
+/** Processes the items with `people` concurrent workers. */
 async function eachOf<Item>(
   items: readonly Item[],
   people: number,
@@ -102,7 +102,7 @@ async function eachOf<Item>(
   await Promise.all(Array.from({ length: people }, work));
 }
 
-/** One seat after another, of one hall of 500 after another; the next hall is made before it is needed. */
+/** Returns seats one by one, from halls of 500 seats. The next hall is created before it is needed. */
 async function seatBySeat(contestant: Contestant) {
   let hall: Hall = await contestant.hall(JOURNEY_SEATS);
   let next: Promise<Hall> = contestant.hall(JOURNEY_SEATS);

@@ -1,4 +1,4 @@
-/** Turns the rows of a run into tables, and into a page with charts. */
+/** Formats the rows of a run as tables, and as a page with charts. */
 import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { barChart } from './charts.ts';
@@ -9,10 +9,10 @@ import type { Measured } from './measure.ts';
 
 export interface Row extends Measured {
   scenario: string;
-  /** Of the scenario: how many at once, or how many people. 0 for loads by the clock, where the rate says how many there are. */
+  /** The number of concurrent requests or users; 0 for loads at a fixed rate. */
   size: number;
   strategy: Strategy;
-  /** Left out where the row is the median over repeats. */
+  /** Missing in a row with the medians over the repeats. */
   repeat?: number;
   ratioToPessimistic?: number;
   ratioToFloor?: number;
@@ -32,7 +32,7 @@ const NUMBERS = [
   'transactions',
 ] as const;
 
-/** Adds a row with the medians for each scenario, size and strategy, with ratios of wall times or rates. */
+/** Adds a row with medians and ratios for each scenario, size and strategy. */
 export function withMedians(rows: readonly Row[]): Row[] {
   const groups = Map.groupBy(
     rows,
@@ -64,7 +64,7 @@ export function withMedians(rows: readonly Row[]): Row[] {
 const STEADY = ['distinct-seats', 'hot-seats', 'reads', 'purchases', 'journeys'];
 const isSteady = (scenario: string) => STEADY.includes(scenario);
 
-/** Below 1 is better than the other: of wall times, or of the time that a request takes at the highest rate. */
+/** The ratios of wall times, or of the inverse of rates; a value below 1 is better than the other strategy. */
 function ratiosOf(row: Row, medians: readonly Row[]): Partial<Row> {
   const against = (strategy: Strategy) => {
     const other = medians.find(
@@ -84,7 +84,7 @@ function ratiosOf(row: Row, medians: readonly Row[]): Partial<Row> {
 const round = (value: number | undefined, digits = 0) =>
   value === undefined || Number.isNaN(value) ? '–' : value.toFixed(digits);
 
-/** Markdown: for each scenario and size a table of the strategies. */
+/** A Markdown table of the strategies for each scenario and size. */
 export function toTables({ rows }: Report): string {
   const medians = rows.filter(({ repeat }) => repeat === undefined);
   const groups = Map.groupBy(medians, ({ scenario, size }) => titleOf(scenario, size));
@@ -94,20 +94,20 @@ export function toTables({ rows }: Report): string {
 const TITLES: Record<string, string> = {
   'one-seat': 'users book one seat at once',
   'one-user': 'charges of one user at once',
-  lone: 'bookings, one after another',
+  lone: 'bookings one after another',
 };
 
 const STEADY_TITLES: Record<string, string> = {
-  'distinct-seats': 'Different seats, by the clock',
-  'hot-seats': 'Hot seats (Zipf, 2,000 seats), by the clock',
-  reads: 'Nine of ten read a schedule of 500 seats, by the clock',
+  'distinct-seats': 'Different seats, at a fixed rate',
+  'hot-seats': 'Hot seats (Zipf, 2,000 seats), at a fixed rate',
+  reads: 'Nine of ten requests read a schedule of 500 seats, at a fixed rate',
   purchases: 'Purchases (book and pay)',
   journeys: 'Whole journeys',
 };
 
 function titleOf(scenario: string, n: number): string {
   const steady = STEADY_TITLES[scenario];
-  if (steady !== undefined) return n === 0 ? steady : `${steady}, ${n} people at a time`;
+  if (steady !== undefined) return n === 0 ? steady : `${steady}, ${n} concurrent users`;
   return `${n.toLocaleString('en')} ${TITLES[scenario]}`;
 }
 
@@ -116,20 +116,38 @@ function tableOf(group: readonly Row[]): string {
     (a, b) => STRATEGIES.indexOf(a.strategy) - STRATEGIES.indexOf(b.strategy),
   );
   const isRate = isSteady(group[0]?.scenario ?? '');
-  const head = isRate ? 'a second' : 'wall, ms';
+  const head = isRate ? 'per second' : 'wall, ms';
   const lines = sorted.map((row) => {
     const { api, worker, postgres, redis } = row.cpuSeconds;
     const main = isRate ? round(row.perSecond) : round(row.wallMs, row.wallMs < 100 ? 1 : 0);
     return [
-      ...[row.strategy, main, round(row.meanMs, 1), round(row.p50Ms, 1), round(row.p95Ms, 1)],
-      ...[round(row.p99Ms, 1), String(row.successes), String(row.wrong), String(row.transactions)],
+      row.strategy,
+      main,
+      round(row.meanMs, 1),
+      round(row.p50Ms, 1),
+      round(row.p95Ms, 1),
+      round(row.p99Ms, 1),
+      String(row.successes),
+      String(row.wrong),
+      String(row.transactions),
       [api, worker, postgres, redis].map((seconds) => round(seconds, 2)).join(' / '),
-      ...[round(row.ratioToPessimistic, 2), round(row.ratioToFloor, 2)],
+      round(row.ratioToPessimistic, 2),
+      round(row.ratioToFloor, 2),
     ];
   });
   const names = [
-    ...['', head, 'mean', 'p50', 'p95', 'p99', 'successes', 'wrong', 'transactions'],
-    ...['CPU s: server / worker / PostgreSQL / Redis', 'to pessimistic', 'to floor'],
+    '',
+    head,
+    'mean',
+    'p50',
+    'p95',
+    'p99',
+    'successes',
+    'wrong',
+    'transactions',
+    'CPU s: server / worker / PostgreSQL / Redis',
+    'ratio to pessimistic',
+    'ratio to floor',
   ];
   return [names, names.map(() => '---'), ...lines]
     .map((cells) => `| ${cells.join(' | ')} |`)
@@ -138,7 +156,7 @@ function tableOf(group: readonly Row[]): string {
 
 const FOLDER = resolve(import.meta.dirname, '../../../docs/benchmarks');
 
-/** Renews the page and its charts. What it shows in words stands in docs/benchmarks/README.md. */
+/** Writes the page and its charts. docs/benchmarks/README.md explains the results. */
 export function writePage(report: Report): void {
   const medians = report.rows.filter(({ repeat }) => repeat === undefined);
   const charts = [
@@ -150,8 +168,9 @@ export function writePage(report: Report): void {
   const list = Object.entries(facts).map(([name, value]) => `- ${name}: ${value}`);
   const text = `# The comparison
 
-Written by \`npm run bench -- --write\`. Medians over the repeats; latencies in ms, of steady loads at 70 % of the highest
-rate kept, and so are their CPU time and transactions. Ratios below 1 are better. What it shows, and where Seatlane loses, is in the [README](README.md).
+Written by \`npm run bench -- --write\`. Medians over the repeats; latencies in ms. Latencies, CPU time and transactions of loads at
+a fixed rate are measured at 70 % of the highest sustained rate. Ratios below 1 are better. The [README](README.md) explains the results, and
+where Seatlane loses.
 
 ${charts.map((name) => `![${name}](${name}.svg)`).join('\n')}
 
@@ -177,7 +196,7 @@ function chartOf(medians: readonly Row[], scenario: string, n: number): string[]
     name: row.strategy,
     value: isRate ? row.perSecond : row.wallMs,
   }));
-  const unit = isRate ? 'a second; more is better' : 'ms; less is better';
+  const unit = isRate ? 'per second; more is better' : 'ms; less is better';
   const svg = barChart({ title: titleOf(scenario, n), unit, bars, isMoreBetter: isRate });
   writeFileSync(resolve(FOLDER, `${scenario}.svg`), svg);
   return [scenario];

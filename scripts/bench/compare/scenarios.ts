@@ -1,5 +1,5 @@
-/** What the contestants are asked to do, and whether they did it right. */
-import type { LoadAnswer } from '../http-client.ts';
+/** The scenarios, with a check of the results in the database. */
+import type { LoadResponse } from '../http-client.ts';
 import type { Contestant } from './contestants.ts';
 import { type Latencies, latenciesOf } from './figures.ts';
 import { atOnce, type Loaded } from './load.ts';
@@ -10,25 +10,25 @@ export interface Outcome extends Latencies {
   wallMs: number;
   perSecond: number;
   successes: number;
-  /** Against what the database says: seats with two holders, points that are not the sum, answers not true. */
+  /** Errors found in the database: seats with two holders, wrong balances, responses that contradict the database. */
   wrong: number;
-  /** Of each kind of request in a journey, in ms. */
+  /** By kind of request in a journey, in ms. */
   stepsP95Ms?: Record<string, number>;
 }
 
-/** To be called when everything is ready and the load begins. */
+/** Must be called when the preparation is done and the load begins. */
 export type Begin = () => Promise<void>;
 
-export const isSuccess = ({ status }: LoadAnswer) => status === 200;
+export const isSuccess = ({ status }: LoadResponse) => status === 200;
 
-export function toOutcome({ wallMs, answers }: Loaded, wrong: number): Outcome {
-  const successes = answers.filter(isSuccess).length;
-  const perSecond = (answers.length / wallMs) * 1000;
-  const latencies = latenciesOf(answers.map(({ ms }) => ms));
-  return { n: answers.length, wallMs, perSecond, successes, wrong, ...latencies };
+export function toOutcome({ wallMs, responses }: Loaded, wrong: number): Outcome {
+  const successes = responses.filter(isSuccess).length;
+  const perSecond = (responses.length / wallMs) * 1000;
+  const latencies = latenciesOf(responses.map(({ ms }) => ms));
+  return { n: responses.length, wallMs, perSecond, successes, wrong, ...latencies };
 }
 
-/** `count` users want the same seat at once. */
+/** `count` users book the same seat at the same time. */
 export async function oneSeat(
   contestant: Contestant,
   count: number,
@@ -43,7 +43,7 @@ export async function oneSeat(
     `select count(*)::int as live from booking where seat_id = ${seatIds[0]} and state in ('held', 'paid')`,
   );
   const live = row?.live ?? 0;
-  const successes = loaded.answers.filter(isSuccess).length;
+  const successes = loaded.responses.filter(isSuccess).length;
   const isFloor = contestant.name === 'floor';
   const wrong = Math.max(0, live - 1) + (isFloor ? 0 : Math.abs(live - successes));
   return toOutcome(loaded, wrong);
@@ -51,7 +51,7 @@ export async function oneSeat(
 
 let chargers = 0;
 
-/** One user charges `count` times at once. */
+/** One user sends `count` charges at the same time. */
 export async function oneUser(
   contestant: Contestant,
   count: number,
@@ -63,7 +63,7 @@ export async function oneUser(
   await begin();
   const charge = () => contestant.post('/points/charge', user, { amount });
   const loaded = await atOnce(Array.from({ length: count }, () => charge));
-  const successes = loaded.answers.filter(isSuccess).length;
+  const successes = loaded.responses.filter(isSuccess).length;
   const moved = (await balanceOf(contestant, user)) - before;
   const isFloor = contestant.name === 'floor';
   return toOutcome(loaded, isFloor || moved === successes * amount ? 0 : 1);
@@ -79,19 +79,19 @@ async function balanceOf({ query }: Contestant, user: number): Promise<number> {
 
 const LONE = 200;
 
-/** One booking after another: what a single request takes. */
+/** Bookings one after another: the latency of a single request. */
 export async function lone(contestant: Contestant, begin: Begin): Promise<Outcome> {
   const { seatIds } = await contestant.hall(LONE);
   await begin();
-  const answers: LoadAnswer[] = [];
+  const responses: LoadResponse[] = [];
   const started = performance.now();
   for (const [user, seatId] of seatIds.entries()) {
-    answers.push(await contestant.post(`/concerts/seats/${seatId}/book`, user));
+    responses.push(await contestant.post(`/concerts/seats/${seatId}/book`, user));
   }
-  return toOutcome({ wallMs: performance.now() - started, answers }, await doubles(contestant));
+  return toOutcome({ wallMs: performance.now() - started, responses }, await doubles(contestant));
 }
 
-/** Seats with two live bookings: never, whatever happened. */
+/** The number of seats with two live bookings, which must be 0. */
 export async function doubles({ query }: Contestant): Promise<number> {
   const [row] = await query<{ seats: number }>(
     `select count(*)::int as seats from (select from booking where state in ('held', 'paid')
@@ -100,8 +100,8 @@ export async function doubles({ query }: Contestant): Promise<number> {
   return row?.seats ?? 0;
 }
 
-/** What making seats has left to do is done before, and not while somebody is measured. */
-export async function rest({ query }: Contestant): Promise<void> {
+/** Vacuum and checkpoint after creating seats, so that they do not run during a measurement. */
+export async function settle({ query }: Contestant): Promise<void> {
   await query('vacuum analyze seat');
   await query('checkpoint');
 }

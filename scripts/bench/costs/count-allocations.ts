@@ -1,10 +1,10 @@
 /**
- * Preloaded into a process of the benchmark (`--import`): tells its parent on demand how many bytes the process has
- * allocated since it was asked last. V8's sampling profiler counts what was collected meanwhile, too.
+ * Preloaded into a process of the benchmark (`--import`): reports to the parent process on request how many bytes were
+ * allocated since the last request. V8's sampling profiler also counts objects that have been collected meanwhile.
  */
 import { Session } from 'node:inspector/promises';
 
-/** Every so many bytes an allocation is looked at: the sum is exact to a percent or so for a megabyte. */
+/** The sampling interval; the sum of a megabyte is then accurate to about one percent. */
 const SAMPLED_EACH_BYTES = 2048;
 
 interface Node {
@@ -32,6 +32,6 @@ process.on('message', async (message) => {
   process.send?.({ allocated: sumOf(profile.head) });
   await start();
 });
-// Whoever preloads this must still be able to end by itself.
+// The channel must not keep the process alive.
 process.channel?.unref();
 await start();

@@ -1,17 +1,17 @@
-/** Stands between processes and a server, passes everything on, and counts what passes. */
+/** A TCP proxy in front of a server that counts round trips, bytes and statements. */
 
 import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 
 export interface Passed {
-  /** How often a client has spoken after the server had: what it waits for. */
+  /** How often a client has sent data after the server had. */
   roundTrips: number;
   bytes: number;
-  /** As `countStatements` sees them. */
+  /** As counted by the `count` function, for example `countStatements`. */
   statements: number;
 }
 
-/** Counts in what a connection's client sends, chunk by chunk. */
+/** Counts statements in the data that the client of a connection sends, chunk by chunk. */
 type Count = (chunk: Buffer) => number;
 
 export class Wire {
@@ -50,7 +50,7 @@ export class Wire {
     });
   }
 
-  /** @returns the wire, and the URL under which the server is reached through it */
+  /** @returns the proxy, and the URL of the server through it */
   static async open(url: string, newCount: () => Count = () => () => 0): Promise<[Wire, string]> {
     const wire = new Wire(new URL(url), newCount);
     wire.#server.listen(0, '127.0.0.1');
@@ -71,8 +71,8 @@ const SIMPLE_QUERY = 'Q'.charCodeAt(0);
 const LENGTH_BYTES = 4;
 
 /**
- * Statements in what a PostgreSQL client sends: messages are a letter, their length, and so much; only the very first,
- * which opens the connection, has no letter (PostgreSQL's documentation, 54.7 "Message Formats").
+ * Counts the statements that a PostgreSQL client sends. A message consists of a letter, its length and its body; only
+ * the first message of a connection has no letter (PostgreSQL's documentation, 54.7 "Message Formats").
  */
 export function countStatements(): Count {
   let rest = Buffer.alloc(0);

@@ -1,7 +1,7 @@
-/** Rows of the past: of other users and other seats, from commands long done. */
+/** Historical rows of other users and seats. */
 import { type Contestant, USERS } from '../compare/contestants.ts';
 
-/** Fills a database up to so many rows in each of the tables that grow. */
+/** Adds `rows` rows to each table that grows over time. */
 export async function fillUpTo({ query, hall }: Contestant, rows: number): Promise<void> {
   const series = `generate_series(1, ${rows}) n`;
   const past = `now() - interval '1 day'`;

@@ -1,6 +1,6 @@
 /**
- * The shop as users of MikroORM write it: entities in a unit of work in a transaction, and one of three ways to
- * lock rows. The locks of Redis go around it (redis-locks.ts).
+ * The shop written with MikroORM as usual: entities in a unit of work and a transaction, with one of three ways to lock
+ * rows. Redis locks are wrapped around it (redis-locks.ts).
  */
 import { defineEntity, LockMode, MikroORM, OptimisticLockError, p } from '@mikro-orm/postgresql';
 import { Booking } from '../../../src/db/entities/booking.ts';
@@ -11,7 +11,7 @@ import { Points } from '../../../src/db/entities/points.ts';
 import { Seat } from '../../../src/db/entities/seat.ts';
 import { HOLD_MS, madeUpJobId, ok, type Reply, refused, type Shop } from './shop.ts';
 
-/** The same tables with the version that optimistic locks compare; setup.ts adds the column. */
+/** The same tables with the version column for optimistic locks, which contestants.ts adds. */
 const VersionedPoints = defineEntity({
   name: 'VersionedPoints',
   tableName: 'points',
@@ -34,7 +34,9 @@ const VersionedSeat = defineEntity({
   },
 });
 
-/** `row`: SELECT … FOR UPDATE. `version`: a write fails where somebody wrote before. `none`: others see to it. */
+/**
+ * `row`: SELECT … FOR UPDATE. `version`: a write fails if the row has changed. `none`: a Redis lock protects the row.
+ */
 export type RowLock = 'row' | 'version' | 'none';
 
 const CONNECTIONS_MAX = 10;
@@ -72,8 +74,14 @@ export async function openOrmShop(databaseUrl: string, lock: RowLock): Promise<S
         seat.state = 'held';
         seat.heldUntil = holdExpiresAt;
         const booking = em.create(Booking, {
-          ...{ user: userId, concertId: 1, scheduleId: seat.schedule, seat: seatId },
-          ...{ price: seat.price, state: 'held', holdExpiresAt, createdAt: now },
+          user: userId,
+          concertId: 1,
+          scheduleId: seat.schedule,
+          seat: seatId,
+          price: seat.price,
+          state: 'held',
+          holdExpiresAt,
+          createdAt: now,
           jobId: madeUpJobId(),
         });
         await em.flush();
@@ -99,23 +107,28 @@ export async function openOrmShop(databaseUrl: string, lock: RowLock): Promise<S
         const paid = { booking: bookingId, seat: booking.seat, price, kind: 'payment' } as const;
         const payment = em.create(Payment, { ...about, ...paid, createdAt });
         await em.flush();
-        await em.execute(END_PLACE, [userId]);
+        await em.execute(END_ENTRY, [userId]);
         return ok({ id: payment.id, bookingId, price, balance: points.balance });
       }),
     async enter(userId) {
       await sql(ENTER, [userId, madeUpJobId()]);
-      return shop.place(userId);
+      return shop.entry(userId);
     },
-    async place(userId) {
-      const [place] = await sql(PLACE, [userId]);
-      return place ? ok(place) : refused('QUEUE_ENTRY_NOT_FOUND', 404);
+    async entry(userId) {
+      const [entry] = await sql(ENTRY, [userId]);
+      return entry ? ok(entry) : refused('QUEUE_ENTRY_NOT_FOUND', 404);
     },
     async seats(scheduleId) {
       const found = await orm.em
         .fork()
         .find(Seat, { schedule: scheduleId }, { orderBy: { id: 'asc' }, disableIdentityMap: true });
       const items = found.map(({ id, section, row, number, price, state }) => ({
-        ...{ id, section, row, number, price, state },
+        id,
+        section,
+        row,
+        number,
+        price,
+        state,
       }));
       return ok({ scheduleId, items });
     },
@@ -128,12 +141,12 @@ export async function openOrmShop(databaseUrl: string, lock: RowLock): Promise<S
 const ENTER = `insert into queue_entry (number, user_id, state, entered_at, admitted_at, expires_at, job_id)
   values (nextval('direct_place'), ?, 'active', now(), now(), now() + interval '5 minutes', ?)
   on conflict do nothing`;
-const PLACE = `select number, state, 'direct' as "queueToken" from queue_entry
+const ENTRY = `select number, state, 'direct' as "queueToken" from queue_entry
   where user_id = ? and state = 'active'`;
-const END_PLACE = `update queue_entry set state = 'ended', ended_at = now(), end_reason = 'paid'
+const END_ENTRY = `update queue_entry set state = 'ended', ended_at = now(), end_reason = 'paid'
   where user_id = ? and state = 'active'`;
 
-/** A write that came too late is a conflict, for the caller to try again or not. */
+/** Turns a failed optimistic lock into a CONFLICT, which the caller may retry. */
 function withConflicts(shop: Shop): Shop {
   const catching = async (reply: Promise<Reply>) =>
     reply.catch((error) => {

@@ -1,19 +1,20 @@
 /**
- * Locks in Redis around a shop that locks nothing itself: taken before the transaction, given back after its
- * commit, and only by who holds it. Three ways to behave when somebody else has it.
+ * Redis locks around a shop that does not lock rows. A lock is acquired before the transaction, and released by its
+ * owner after the commit. There are three strategies for a lock that is taken.
  */
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { readLua } from '../../../src/lanes/read-lua.ts';
 import { type Reply, refused, type Shop } from './shop.ts';
 
 const LOCK_MS = 10_000;
 export const RETRY_MS = 50;
-/** A message of a release can be lost: who waits looks again after so long. */
-const LOOK_AGAIN_MS = 1000;
+/** The release message can be lost, so waiters also retry after this time. */
+const LISTEN_RETRY_MS = 1000;
 const RELEASE = readLua(import.meta.dirname, 'release-lock.lua');
 
-/** `once` fails at once, `spin` tries again every 50 ms, `listen` waits for the release's message. */
+/** `once` fails immediately, `spin` retries every 50 ms, `listen` waits for the release message. */
 export type Waiting = { how: 'once' } | { how: 'spin'; triesMax: number } | { how: 'listen' };
 
 interface Locks {
@@ -25,8 +26,6 @@ interface Locks {
 interface Releasing {
   releaseLock(key: string, owner: string, tell: string): Promise<number>;
 }
-
-const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 async function openLocks(redisUrl: string, waiting: Waiting): Promise<Locks> {
   const redis = new Redis(redisUrl) as Redis & Releasing;
@@ -41,7 +40,7 @@ async function openLocks(redisUrl: string, waiting: Waiting): Promise<Locks> {
         if (await tryOnce(name, owner)) return owner;
         if (waiting.how === 'once') return undefined;
         if (waiting.how === 'spin' && tries >= waiting.triesMax) return undefined;
-        await (listener ? listener.released(name) : pause(RETRY_MS));
+        await (listener ? listener.released(name) : sleep(RETRY_MS));
       }
     },
     async release(name, owner) {
@@ -54,7 +53,7 @@ async function openLocks(redisUrl: string, waiting: Waiting): Promise<Locks> {
   };
 }
 
-/** One subscription a process. A release wakes the one who has waited longest, as Redisson does. */
+/** One subscription per process. A release wakes the longest waiter, as in Redisson. */
 async function openListener(redisUrl: string) {
   const redis = new Redis(redisUrl);
   const waiters = new Map<string, (() => void)[]>();
@@ -63,14 +62,14 @@ async function openListener(redisUrl: string) {
   return {
     released(name: string): Promise<void> {
       return new Promise((resolve) => {
-        const timer = setTimeout(wake, LOOK_AGAIN_MS);
+        const timer = setTimeout(wake, LISTEN_RETRY_MS);
         const queue = waiters.get(name) ?? [];
         waiters.set(name, queue);
         queue.push(wake);
         function wake() {
           clearTimeout(timer);
-          const place = queue.indexOf(wake);
-          if (place >= 0) queue.splice(place, 1);
+          const index = queue.indexOf(wake);
+          if (index >= 0) queue.splice(index, 1);
           resolve();
         }
       });
@@ -79,7 +78,7 @@ async function openListener(redisUrl: string) {
   };
 }
 
-/** Puts a lock by seat or by user around what changes them. */
+/** Wraps the commands of a shop in locks by seat or by user. */
 export async function withLocks(shop: Shop, redisUrl: string, waiting: Waiting): Promise<Shop> {
   const locks = await openLocks(redisUrl, waiting);
   const locked = async (name: string, act: () => Promise<Reply>): Promise<Reply> => {

@@ -1,5 +1,5 @@
 /**
- * A synchronous server on Seatlane's schema and HTTP stack, for the comparison: no part of the product.
+ * A synchronous server on Seatlane's schema and HTTP stack. It exists only for the comparison.
  *
  *   node scripts/bench/strategies/server.ts --strategy pessimistic
  */
@@ -18,12 +18,15 @@ const {
   JWT_SECRET: jwtSecret = '',
 } = process.env;
 const tokens = new AccessTokens({
-  ...{ jwtSecret, jwksUrl: undefined, jwtIssuer: 'seatlane', jwtAudience: 'seatlane' },
+  jwtSecret,
+  jwksUrl: undefined,
+  jwtIssuer: 'seatlane',
+  jwtAudience: 'seatlane',
 });
 const shop = await openShop(values.strategy as ServerStrategy, { databaseUrl, redisUrl });
 const userIds = await readUserIds();
 
-/** Users are known beforehand: what making one costs is no part of the comparison. */
+/** Users exist beforehand, because creating them is not part of the comparison. */
 async function readUserIds(): Promise<Map<string, number>> {
   const client = new Client(databaseUrl);
   await client.connect();
@@ -51,12 +54,12 @@ function route(method: 'get' | 'post', path: string, act: Act): void {
   });
 }
 
-const { charge, book, pay, enter, place, seats }: Shop = shop;
+const { charge, book, pay, enter, entry, seats }: Shop = shop;
 route('post', '/points/charge', (userId, _id, { amount = 0 }) => charge(userId, amount));
 route('post', '/concerts/seats/:id/book', book);
 route('post', '/concerts/bookings/:id/pay', pay);
 route('post', '/users/queue', enter);
-route('get', '/users/queue', place);
+route('get', '/users/queue', entry);
 route('get', '/concerts/schedules/:id/seats', (_userId, id) => seats(id));
 
 app.onError((error) => {

@@ -1,25 +1,25 @@
-/** What every server of the comparison sells, however it keeps buyers apart. */
+/** The interface of all servers of the comparison, whatever their lock strategy is. */
 
-/** An answer over HTTP. */
+/** An HTTP response. */
 export interface Reply {
   status: number;
   body: object;
 }
 
-/** All ids are those of the database; amounts and prices in points. */
+/** Ids are database ids; amounts and prices are in points. */
 export interface Shop {
   charge(userId: number, amount: number): Promise<Reply>;
   book(userId: number, seatId: number): Promise<Reply>;
   pay(userId: number, bookingId: number): Promise<Reply>;
   enter(userId: number): Promise<Reply>;
-  place(userId: number): Promise<Reply>;
+  entry(userId: number): Promise<Reply>;
   seats(scheduleId: number): Promise<Reply>;
   close(): Promise<void>;
 }
 
 export const HOLD_MS = 300_000;
 
-/** Where the servers of the comparison differ from Seatlane: nothing of theirs comes from a lane. */
+/** A unique value for the column `job_id`, because these servers have no jobs. */
 export function madeUpJobId(): string {
   made += 1;
   return `direct-${process.pid}-${Date.now()}-${made}`;

@@ -1,6 +1,7 @@
 /**
- * The shop by hand: raw `pg`, named statements, one round trip and one transaction each, no ORM. The update takes
- * the row's lock, and whoever waited for it sees what the one before has done. The honest bar.
+ * The hand-written shop: raw `pg` without an ORM, one named statement, one round trip and one transaction per command.
+ * The update locks the row, and a waiter sees the changes of the previous transaction. This is the fairest rival of
+ * Seatlane.
  */
 import { Pool } from 'pg';
 import { HOLD_MS, madeUpJobId, ok, refused, type Shop } from './shop.ts';
@@ -48,17 +49,17 @@ const ENTER = `
   on conflict do nothing
   returning number::float8, state, 'direct' as "queueToken"`;
 
-const PLACE = `select number::float8, state, 'direct' as "queueToken" from queue_entry
+const ENTRY = `select number::float8, state, 'direct' as "queueToken" from queue_entry
   where user_id = $1 and state = 'active'`;
 
-/** PostgreSQL makes the JSON: no row becomes an object here. */
+/** PostgreSQL builds the JSON, so that no row becomes an object here. */
 const SEATS = `select coalesce(json_agg(json_build_object('id', id, 'section', section, 'row', row_name,
     'number', number, 'price', price, 'state', state) order by id), '[]') as items
   from seat where schedule_id = $1`;
 
 export function openSqlShop(databaseUrl: string): Shop {
   const pool = new Pool({ connectionString: databaseUrl, max: CONNECTIONS_MAX });
-  // A connection that is cut while nobody uses it is replaced by the pool.
+  // The pool replaces an idle connection that breaks.
   pool.on('error', () => undefined);
   const first = async (name: string, text: string, values: unknown[]) =>
     (await pool.query({ name, text, values })).rows[0];
@@ -77,9 +78,9 @@ export function openSqlShop(databaseUrl: string): Shop {
     async enter(userId) {
       return ok((await first('enter', ENTER, [userId, madeUpJobId()])) ?? {});
     },
-    async place(userId) {
-      const place = await first('place', PLACE, [userId]);
-      return place ? ok(place) : refused('QUEUE_ENTRY_NOT_FOUND', 404);
+    async entry(userId) {
+      const entry = await first('entry', ENTRY, [userId]);
+      return entry ? ok(entry) : refused('QUEUE_ENTRY_NOT_FOUND', 404);
     },
     async seats(scheduleId) {
       return ok({ scheduleId, ...(await first('seats', SEATS, [scheduleId])) });

@@ -1,4 +1,5 @@
-/** The strategies by name: how each keeps two buyers of one seat apart. */
+/** The strategies by name: how each prevents two buyers from getting the same seat. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { openOrmShop } from './orm-shop.ts';
 import { RETRY_MS, withLocks } from './redis-locks.ts';
 import { ok, type Reply, type Shop } from './shop.ts';
@@ -53,31 +54,31 @@ export async function openShop(
   }
 }
 
-/** Tries again for as long as somebody else was faster. */
+/** Retries commands that fail with a CONFLICT. */
 function retrying(shop: Shop): Shop {
-  const insist = async (act: () => Promise<Reply>): Promise<Reply> => {
+  const retry = async (act: () => Promise<Reply>): Promise<Reply> => {
     for (;;) {
       const reply = await act();
       if (!('code' in reply.body) || reply.body.code !== 'CONFLICT') return reply;
-      await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+      await sleep(RETRY_MS);
     }
   };
   return {
     ...shop,
-    charge: (userId, amount) => insist(() => shop.charge(userId, amount)),
-    book: (userId, seatId) => insist(() => shop.book(userId, seatId)),
-    pay: (userId, bookingId) => insist(() => shop.pay(userId, bookingId)),
+    charge: (userId, amount) => retry(() => shop.charge(userId, amount)),
+    book: (userId, seatId) => retry(() => shop.book(userId, seatId)),
+    pay: (userId, bookingId) => retry(() => shop.pay(userId, bookingId)),
   };
 }
 
-/** What the HTTP stack and the token check cost by themselves. */
+/** Does nothing: the baseline cost of the HTTP stack and the token check. */
 const nothing = async () => ok({});
 const emptyShop: Shop = {
   charge: nothing,
   book: nothing,
   pay: nothing,
   enter: nothing,
-  place: nothing,
+  entry: nothing,
   seats: nothing,
   close: async () => undefined,
 };

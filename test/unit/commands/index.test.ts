@@ -75,8 +75,21 @@ describe.each(idFields)('%s with the field %s', (name, field) => {
   });
 
   test.each([
-    ...[0, -1, 1.5, 2 ** 53, 1e21, 1e308, Number.POSITIVE_INFINITY, Number.NaN, 1n],
-    ...['1', null, undefined, true, [1], {}],
+    0,
+    -1,
+    1.5,
+    2 ** 53,
+    1e21,
+    1e308,
+    Number.POSITIVE_INFINITY,
+    Number.NaN,
+    1n,
+    '1',
+    null,
+    undefined,
+    true,
+    [1],
+    {},
   ])('refuses %o', (id) => {
     expect(accepts(id)).toBe(false);
   });

@@ -1,4 +1,4 @@
-/** Every program says how it is used, and does nothing else then. */
+/** The --help option of every program. */
 import { execFile } from 'node:child_process';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -10,7 +10,7 @@ import manifest from '../../../package.json' with { type: 'json' };
 const run = promisify(execFile);
 const ROOT = resolve(import.meta.dirname, '../../..');
 const env = { PATH: process.env.PATH };
-/** The others are tools of others: the compiler, the linter, the test runner. */
+/** The scripts of package.json that run programs of this repository. */
 const ours = Object.entries(manifest.scripts).filter(([, script]) => script.startsWith('node '));
 
 let folder: string;
@@ -28,7 +28,7 @@ function runIn(script: string, ...words: string[]) {
 
 describe.concurrent('--help', () => {
   test.each(ours)(
-    'of %s says how it is used, and touches nothing',
+    'of %s prints the usage and has no other effect',
     async (name, script) => {
       const { stdout, stderr } = await runIn(script, '--help');
       expect(stdout).toContain(name === 'start' ? 'npm start' : `npm run ${name}`);
@@ -40,7 +40,7 @@ describe.concurrent('--help', () => {
   );
 });
 
-test('an option that a program does not have is a sentence with the usage, not a stack', async () => {
+test('an unknown option is reported with the usage and without a stack trace', async () => {
   const failing = runIn(manifest.scripts.token, '--admn');
   const { code, stdout, stderr } = await failing.catch((error) => error);
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' });

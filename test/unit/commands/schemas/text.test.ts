@@ -40,28 +40,25 @@ describe('a text', () => {
   });
 
   test.each([
-    ...[
-      'a\u200bb',
-      'a\u200db',
-      '\u202eabc',
-      'a\ufeff',
-      'a\u00adb',
-      'a\u2060b',
-      'A\ufe0f',
-      '\u061ca',
-    ],
-    ...[
-      '\u200b',
-      '\u3164',
-      '\u115f',
-      '\u2800',
-      '\u034f',
-      '\u{e0041}',
-      '\u2028',
-      'a\tb',
-      'a\n',
-      '\u0085',
-    ],
+    'a\u200bb',
+    'a\u200db',
+    '\u202eabc',
+    'a\ufeff',
+    'a\u00adb',
+    'a\u2060b',
+    'A\ufe0f',
+    '\u061ca',
+
+    '\u200b',
+    '\u3164',
+    '\u115f',
+    '\u2800',
+    '\u034f',
+    '\u{e0041}',
+    '\u2028',
+    'a\tb',
+    'a\n',
+    '\u0085',
   ])('of one line cannot be %j, which has invisible characters', (text) => {
     expect(line(20).safeParse(text).success).toBe(false);
   });

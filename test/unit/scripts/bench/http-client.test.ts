@@ -1,4 +1,4 @@
-/** The client of the benchmarks on connections that break. */
+/** The benchmarks' client on connections that break. */
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
@@ -21,12 +21,12 @@ async function serve(handle: RequestListener): Promise<void> {
 
 const get = () => client.send({ method: 'GET', path: '/' });
 
-test('a request goes through though all kept connections are just being closed', async () => {
+test('a request succeeds although the server is closing all kept-alive connections', async () => {
   const used = new Set<Socket>();
   await serve(({ socket }, response) => {
     if (used.has(socket)) socket.resetAndDestroy();
     used.add(socket);
-    // The first answers come together, so that each has a connection.
+    // The first responses are delayed, so that each request needs its own connection.
     if (used.size >= CONNECTIONS) response.end('later');
     else setTimeout(() => response.end('first'), 50);
   });
@@ -35,7 +35,7 @@ test('a request goes through though all kept connections are just being closed',
   expect((await get()).text).toBe('later');
 });
 
-test('an answer that breaks off is an error that the caller hears of', async () => {
+test('a response that breaks off rejects the request', async () => {
   await serve(({ socket }, response) => {
     response.writeHead(200, { 'Content-Length': '1000' }).write('half');
     setTimeout(() => socket.resetAndDestroy(), 10);

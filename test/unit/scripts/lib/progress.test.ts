@@ -1,4 +1,4 @@
-/** What a script says of its progress where there is no terminal: lines, on standard error alone. */
+/** The progress of a script without a terminal: lines on standard error only. */
 import { afterEach, beforeEach, expect, type MockInstance, test, vi } from 'vitest';
 import { progress } from '../../../../scripts/lib/progress.ts';
 
@@ -19,17 +19,17 @@ afterEach(() => {
 
 const lines = () => written.mock.calls.map(([text]) => text).join('');
 
-test('the beginning and the end are a line each', () => {
+test('a task is one line at its start and one at its end', () => {
   progress('Measuring one-seat').done();
   progress('Counting').done('Counted 3.');
-  progress('Asking').failed('Nobody answers.');
+  progress('Connecting').failed('No response.');
   expect(lines()).toBe(
-    'Measuring one-seat …\nMeasuring one-seat: done.\nCounting …\nCounted 3.\nAsking …\nNobody answers.\n',
+    'Measuring one-seat …\nMeasuring one-seat: done.\nCounting …\nCounted 3.\nConnecting …\nNo response.\n',
   );
   expect(printed).not.toHaveBeenCalled();
 });
 
-test('what comes between is a line every ten seconds', () => {
+test('progress in between is one line every ten seconds', () => {
   const task = progress('Measuring one-seat');
   for (let done = 0; done < 30; done += 1) {
     now += 1000;

@@ -1,4 +1,4 @@
-/** Names that no setting has. */
+/** Unknown names in a file of settings. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -18,17 +18,17 @@ test.each([
   ['MAX_ACTIV=5', 'MAX_ACTIV', 'MAX_ACTIVE'],
   ['max_active=5', 'max_active', 'MAX_ACTIVE'],
   ['REDISURL=redis://a', 'REDISURL', 'REDIS_URL'],
-])('%s is named, with what was probably meant', (text, name, meant) => {
-  expect(unknownIn(text)).toEqual([`${name} in ${file} is no setting. Did you mean ${meant}?`]);
+])('%s is reported with the setting that was probably meant', (text, name, meant) => {
+  expect(unknownIn(text)).toEqual([`${name} in ${file} is not a setting. Did you mean ${meant}?`]);
 });
 
-test('a name like no other is named alone', () => {
+test('a name that resembles no setting is reported without a suggestion', () => {
   expect(unknownIn('FAVOURITE_COLOUR=blue')).toEqual([
-    `FAVOURITE_COLOUR in ${file} is no setting.`,
+    `FAVOURITE_COLOUR in ${file} is not a setting.`,
   ]);
 });
 
-test('settings, those of docker compose, and those of libraries are known', () => {
+test('settings, variables of docker compose and variables of libraries are known', () => {
   const text = 'PORT=1\nPOSTGRES_PASSWORD=x\nOTEL_SERVICE_NAME=y\nNODE_OPTIONS=\n# MAX_ACTIV=5';
   expect(unknownIn(text)).toEqual([]);
   expect(unknownSettings(join(folder, 'nothing'))).toEqual([]);

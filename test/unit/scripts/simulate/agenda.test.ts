@@ -1,9 +1,9 @@
-/** Things happen in the order of their time. */
+/** Acts run in the order of their time. */
 import { expect, test } from 'vitest';
 import { Agenda } from '../../../../scripts/simulate/agenda.ts';
 import { seededRandom } from '../../../../scripts/simulate/seeded-random.ts';
 
-test('acts happen by their time, and those of one time in the order in which they were put', () => {
+test('acts run in the order of their time, and of insertion for the same time', () => {
   const agenda = new Agenda();
   const random = seededRandom(3);
   const times = Array.from({ length: 2000 }, () => Math.floor(random() * 100));
@@ -16,7 +16,7 @@ test('acts happen by their time, and those of one time in the order in which the
   expect(seen).toEqual(expected.toSorted((one, other) => one[0] - other[0] || one[1] - other[1]));
 });
 
-test('an act can put others, and none into the past', () => {
+test('an act can add other acts, but not in the past', () => {
   const agenda = new Agenda();
   const seen: number[] = [];
   agenda.put(2, () => agenda.put(agenda.now + 1, () => seen.push(agenda.now)));

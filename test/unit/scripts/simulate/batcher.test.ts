@@ -1,4 +1,4 @@
-/** A simulated worker against what can be reckoned by hand. */
+/** A simulated worker, compared with calculations by hand. */
 import { beforeEach, expect, test } from 'vitest';
 import { Agenda } from '../../../../scripts/simulate/agenda.ts';
 import { Batcher } from '../../../../scripts/simulate/batcher.ts';
@@ -30,13 +30,13 @@ function addAt(ms: number, count: number): void {
   });
 }
 
-test('a lone command takes what a batch of one costs', () => {
+test('a single command takes the time of a batch of one', () => {
   addAt(0, 1);
   agenda.run();
   expect(doneAt).toEqual([1 + 10 + 2 + 20 + 3]);
 });
 
-test('what comes during a batch goes together in the next one', () => {
+test('commands that arrive during a batch form the next one', () => {
   addAt(0, 1);
   addAt(10, 30);
   agenda.run();
@@ -44,7 +44,7 @@ test('what comes during a batch goes together in the next one', () => {
   expect(doneAt.at(-1)).toBe(36 + 31 + 30 * 5);
 });
 
-test('a rush goes in full batches, one after another', () => {
+test('a rush is applied in full batches, one after another', () => {
   addAt(0, 1);
   addAt(1, 1000);
   agenda.run();

@@ -1,4 +1,4 @@
-/** A simulated sale: nobody and nothing gets lost in it, and its figures are those that can be reckoned. */
+/** A simulated sale: users and seats are conserved, and its figures match calculations by hand. */
 import { beforeAll, describe, expect, test } from 'vitest';
 import { MEASURED } from '../../../../scripts/simulate/costs.ts';
 import {
@@ -8,9 +8,20 @@ import {
 } from '../../../../scripts/simulate/sale.ts';
 
 const settings: SaleSettings = {
-  ...{ users: 20_000, seats: 1000, rushSeconds: 20, admitPerSecond: 50, thinkSeconds: 2 },
-  ...{ payShare: 0.8, holdSeconds: 60, seed: 1, batchSize: 256, costs: MEASURED },
-  ...{ apiProcesses: 2, workerProcesses: 2, redisNodes: 1, postgresCores: 2 },
+  users: 20_000,
+  seats: 1000,
+  rushSeconds: 20,
+  admitPerSecond: 50,
+  thinkSeconds: 2,
+  payShare: 0.8,
+  holdSeconds: 60,
+  seed: 1,
+  batchSize: 256,
+  costs: MEASURED,
+  apiProcesses: 2,
+  workerProcesses: 2,
+  redisNodes: 1,
+  postgresCores: 2,
 };
 
 describe.each([
@@ -34,28 +45,28 @@ describe.each([
     expect(latencies.enter).toHaveLength(all.users);
   });
 
-  test('every seat is, and has one payer at most', () => {
+  test('every seat is accounted for, and has at most one payer', () => {
     expect(seats.paid + seats.left).toBe(all.seats);
     expect(users.paid).toBe(seats.paid);
     expect(seats.left).toBeGreaterThanOrEqual(0);
   });
 });
 
-test('the same seed gives the same sale, another one another', () => {
+test('the same seed gives the same sale, and another seed another sale', () => {
   const { overAt } = simulateSale(settings);
   expect(simulateSale(settings).overAt).toBe(overAt);
   expect(simulateSale({ ...settings, seed: 2 }).overAt).not.toBe(overAt);
 });
 
-test('admission sets the pace: admitted at once is rate times stay (Little)', () => {
-  // Nobody is refused: looking, choosing and paying are three thinking times.
+test('the number of active users is the admission rate times the duration of the stay (Little’s law)', () => {
+  // Nobody is refused, so a stay consists of three think times: reading, choosing and paying.
   const { overAt, activeMax } = simulateSale({ ...settings, seats: 20_000, payShare: 1 });
   expect(overAt / (20_000 / 50)).toBeCloseTo(1, 1);
   expect(activeMax / (50 * 3 * 2)).toBeGreaterThan(0.9);
   expect(activeMax / (50 * 3 * 2)).toBeLessThan(1.3);
 });
 
-test('what is worked in all is the sum of what was asked for', () => {
+test('the total work is the sum of the costs of all requests', () => {
   const quiet = {
     ...settings,
     seats: 20_000,
@@ -71,12 +82,12 @@ test('what is worked in all is the sum of what was asked for', () => {
   expect((api?.share ?? 0) * bins * 2 * 1000).toBeCloseTo(work, 0);
 });
 
-test('what is too small for a sale shows as what cannot keep up', () => {
-  const dear = {
+test('a part that is too small for the sale is the bottleneck', () => {
+  const expensive = {
     ...MEASURED,
     commands: { ...MEASURED.commands, buy: { ...MEASURED.commands.buy, postgres: 10 } },
   };
-  const { tiers } = simulateSale({ ...settings, costs: dear, postgresCores: 1 });
+  const { tiers } = simulateSale({ ...settings, costs: expensive, postgresCores: 1 });
   const peaks = tiers.map(({ name, peak }) => [name, peak] as const);
   expect(peaks.filter(([, peak]) => peak > 0.95).map(([name]) => name)).toEqual([
     'PostgreSQL cores',

@@ -1,4 +1,4 @@
-/** The figures of the comparison are computed right. */
+/** The statistics of the comparison. */
 import { describe, expect, test } from 'vitest';
 import {
   latenciesOf,
@@ -15,11 +15,11 @@ test.each([
   [0.95, 95],
   [0.99, 99],
   [1, 100],
-])('of 1 to 100 a share of %d lies at or below %d', (share, value) => {
+])('the percentile %d of the numbers 1 to 100 is %d', (share, value) => {
   expect(percentile(hundred, share)).toBe(value);
 });
 
-test('a median does not care for the order', () => {
+test('the median does not depend on the order', () => {
   expect(median([9, 1, 5])).toBe(5);
   expect(median([7])).toBe(7);
   expect(median([])).toBeNaN();
@@ -30,7 +30,7 @@ test('latencies are sorted as numbers, not as text', () => {
 });
 
 describe('Zipf’s law', () => {
-  test('gives the lowest for the smallest random number and the highest for the largest', () => {
+  test('draws the first for the smallest random number and the last for the largest', () => {
     expect(zipf(10, 1, () => 0)()).toBe(0);
     expect(zipf(10, 1, () => 0.999999)()).toBe(9);
   });

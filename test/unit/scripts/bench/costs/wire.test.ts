@@ -1,4 +1,4 @@
-/** What passes a wire arrives unchanged, and is counted. */
+/** The counting proxy passes data on unchanged, and counts it. */
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer } from 'node:net';
 import { expect, test } from 'vitest';
@@ -13,12 +13,17 @@ function message(letter: string, body = ''): Buffer {
 
 const OPENING = message('', 'user\0ada\0');
 
-test('statements are counted however the stream is cut', () => {
+test('statements are counted wherever the stream is cut', () => {
   const sent = Buffer.concat([
     OPENING,
     message('Q', 'begin\0'),
-    ...[message('P', 'select 1\0'), message('B'), message('E', '\0'), message('S')],
-    ...[message('B', 'QE'), message('E', '\0'), message('S')],
+    message('P', 'select 1\0'),
+    message('B'),
+    message('E', '\0'),
+    message('S'),
+    message('B', 'QE'),
+    message('E', '\0'),
+    message('S'),
   ]);
   for (const size of [1, 2, 3, 7, sent.length]) {
     const count = countStatements();
@@ -29,7 +34,7 @@ test('statements are counted however the stream is cut', () => {
   }
 });
 
-test('an answer ends a round trip, and both ways are counted in bytes', async () => {
+test('a response ends a round trip, and bytes of both directions are counted', async () => {
   const echo = createServer((socket) => socket.pipe(socket)).listen(0, '127.0.0.1');
   await once(echo, 'listening');
   const { port } = echo.address() as AddressInfo;
