@@ -10,7 +10,7 @@ import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readCommandLine } from '../../src/config/command-line.ts';
-import { LoadClient } from './http-client.ts';
+import { LoadClient, type LoadResponse } from './http-client.ts';
 import { type BenchProcess, startBenchSystem } from './system.ts';
 
 const { values } = readCommandLine(import.meta.filename, {

@@ -97,7 +97,7 @@ describe('a script', () => {
   test.each(['audit.ts', 'seed.ts', 'migrate.ts', 'token.ts'])(
     '%s says how to start where nothing runs',
     async (name) => {
-      const words = ['--import', scriptPath('load-env.ts'), scriptPath(name)];
+      const words = ['--import', scriptPath('lib/load-env.ts'), scriptPath(name)];
       const options = { env: bare, cwd: tmpdir() };
       const failed = await run(process.execPath, words, options).catch((error) => error);
       expect(failed.code).toBe(1);
