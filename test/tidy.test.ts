@@ -1,4 +1,4 @@
-/** The house rules as tests: who may import whom, who may ask the clock, how long a file may be. */
+/** The house rules as tests: allowed imports, access to the clock, file sizes, documentation. */
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -9,7 +9,7 @@ import { handlers } from '../workers/handlers/index.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
 const textOf = (file: string) => readFileSync(join(ROOT, file), 'utf8');
-/** Migrations are generated, and never touched once they have run. */
+/** Excludes migrations, which are generated and must never be edited. */
 const filesOf = (...folders: string[]) =>
   folders
     .flatMap((folder) => globSync(`${folder}/**/*.ts`, { cwd: ROOT }))
