@@ -1,6 +1,6 @@
 /** For the MikroORM command line: `npx mikro-orm migration:create --config ./mikro-orm.config.ts`. */
-import { readConfig } from './src/config.ts';
-import { ormOptions } from './src/db/orm.ts';
+import { readConfig } from './src/config/config.ts';
+import { ormOptions } from './src/db/connection/orm.ts';
 
 const { config } = readConfig();
 

@@ -5,7 +5,7 @@ import { plantMutant } from './test/mutants/plant.ts';
 const onServices = {
   pool: 'forks' as const,
   isolate: false,
-  globalSetup: ['./test/support/services.ts'],
+  globalSetup: ['./test/support/services/global-setup.ts'],
   hookTimeout: 60_000,
 };
 
@@ -20,7 +20,7 @@ export default defineConfig({
         plugins: plantMutant(process.env.MUTANT),
         test: {
           name: 'unit',
-          include: ['test/unit/**/*.test.ts', 'test/deploy/*.test.ts', 'test/tidy.test.ts'],
+          include: ['test/unit/**/*.test.ts', 'test/deploy/*.test.ts', 'test/tidy*.test.ts'],
           pool: 'threads',
           isolate: false,
           sequence: { groupOrder: 0 },

@@ -6,11 +6,11 @@
 
 import { IsolationLevel } from '@mikro-orm/postgresql';
 import { type Kysely, sql } from 'kysely';
-import { readCommandLine } from '../src/command-line.ts';
-import { openDatabase } from '../src/db/orm.ts';
+import { readCommandLine } from '../src/config/command-line.ts';
+import { openDatabase } from '../src/db/connection/orm.ts';
 import { type Check, checks } from './audit/checks.ts';
-import { progress } from './progress.ts';
-import { runScript } from './run-script.ts';
+import { progress } from './lib/progress.ts';
+import { runScript } from './lib/run-script.ts';
 
 readCommandLine(import.meta.filename, {});
 

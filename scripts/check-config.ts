@@ -1,7 +1,7 @@
 /** `npm run check:config`: validates the settings, and prints warnings. Exits with 1 if a setting is invalid. */
-import { readCommandLine } from '../src/command-line.ts';
-import { ConfigError, readConfig } from '../src/config.ts';
-import { unknownSettings } from './unknown-settings.ts';
+import { readCommandLine } from '../src/config/command-line.ts';
+import { ConfigError, readConfig } from '../src/config/config.ts';
+import { unknownSettings } from './lib/unknown-settings.ts';
 
 readCommandLine(import.meta.filename, {});
 

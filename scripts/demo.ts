@@ -7,8 +7,8 @@
 
 import { randomUUID } from 'node:crypto';
 import { type Fetch, Seatlane, signIn, Unreachable } from '../src/client/index.ts';
-import { readCommandLine } from '../src/command-line.ts';
-import { endOnInterrupt } from './interrupt.ts';
+import { readCommandLine } from '../src/config/command-line.ts';
+import { endOnInterrupt } from './lib/interrupt.ts';
 
 const { values } = readCommandLine(import.meta.filename, { options: { url: { type: 'string' } } });
 const baseUrl = values.url ?? process.env.API_URL ?? `http://localhost:${process.env.PORT || 3000}`;

@@ -3,9 +3,9 @@
  * once, and while the system is running. A migration that waits longer than the timeout (3 s) for a lock is rolled
  * back; run the command again.
  */
-import { readCommandLine } from '../src/command-line.ts';
-import { progress } from './progress.ts';
-import { runScript } from './run-script.ts';
+import { readCommandLine } from '../src/config/command-line.ts';
+import { progress } from './lib/progress.ts';
+import { runScript } from './lib/run-script.ts';
 import { LockTimeout, migrate } from './steps/migrate.ts';
 
 const { values } = readCommandLine(import.meta.filename, {

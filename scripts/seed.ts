@@ -1,7 +1,7 @@
 /** `npm run seed`: adds a demo concert to an empty database. A database with concerts is not changed. */
-import { readCommandLine } from '../src/command-line.ts';
-import { progress } from './progress.ts';
-import { runScript } from './run-script.ts';
+import { readCommandLine } from '../src/config/command-line.ts';
+import { progress } from './lib/progress.ts';
+import { runScript } from './lib/run-script.ts';
 import { seed } from './steps/seed.ts';
 
 readCommandLine(import.meta.filename, {});

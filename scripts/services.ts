@@ -12,7 +12,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
-import { readCommandLine } from '../src/command-line.ts';
+import { readCommandLine } from '../src/config/command-line.ts';
 import { FolderInUse, lockFolder } from './services/folder-lock.ts';
 import { startPostgres } from './services/postgres.ts';
 import { startRedis } from './services/redis.ts';

@@ -6,7 +6,7 @@
  *   node scripts/simulate-sale.ts [--users 1000000] [--seats 50000] [--rush 120] [--admit 250] [--think 10]
  *     [--pay 0.9] [--hold 300] [--api 12] [--workers 2] [--redis 1] [--postgres 4] [--batch 256] [--seed 1]
  */
-import { readCommandLine } from '../src/command-line.ts';
+import { readCommandLine } from '../src/config/command-line.ts';
 import { percentile } from './bench/compare/figures.ts';
 import { MEASURED } from './simulate/costs.ts';
 import { type SaleReport, type SaleSettings, simulateSale } from './simulate/sale.ts';

@@ -10,14 +10,14 @@ import { once } from 'node:events';
 import { createWriteStream, existsSync } from 'node:fs';
 import { appendFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { readCommandLine } from '../src/command-line.ts';
-import { readConfig } from '../src/config.ts';
-import { COMPILE_CACHE } from './compile-cache.ts';
-import { clearProgress, progress } from './progress.ts';
+import { readCommandLine } from '../src/config/command-line.ts';
+import { readConfig } from '../src/config/config.ts';
+import { COMPILE_CACHE } from './lib/compile-cache.ts';
+import { clearProgress, progress } from './lib/progress.ts';
+import { stopProcess } from './lib/stop-process.ts';
+import { unknownSettings } from './lib/unknown-settings.ts';
 import { migrate } from './steps/migrate.ts';
 import { seed } from './steps/seed.ts';
-import { stopProcess } from './stop-process.ts';
-import { unknownSettings } from './unknown-settings.ts';
 
 const { values } = readCommandLine(import.meta.filename, {
   options: { data: { type: 'string', default: '.seatlane' } },

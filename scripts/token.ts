@@ -1,9 +1,9 @@
 /**
  * `npm run token -- SUBJECT [--name NAME] [--admin]`: prints an access token, signed with JWT_SECRET.
  */
-import { readCommandLine } from '../src/command-line.ts';
-import { AccessTokens } from '../src/http/access-tokens.ts';
-import { runScript } from './run-script.ts';
+import { readCommandLine } from '../src/config/command-line.ts';
+import { AccessTokens } from '../src/http/auth/access-tokens.ts';
+import { runScript } from './lib/run-script.ts';
 
 const { values, positionals } = readCommandLine(import.meta.filename, {
   options: { admin: { type: 'boolean', default: false }, name: { type: 'string' } },

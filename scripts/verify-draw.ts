@@ -4,8 +4,8 @@
  */
 
 import { hash } from 'node:crypto';
-import { readCommandLine } from '../src/command-line.ts';
-import { endOnInterrupt } from './interrupt.ts';
+import { readCommandLine } from '../src/config/command-line.ts';
+import { endOnInterrupt } from './lib/interrupt.ts';
 
 const { values, positionals } = readCommandLine(import.meta.filename, {
   options: { url: { type: 'string' } },

@@ -1,8 +1,8 @@
-/** Puts an API process together: connections, reads, app, server. `main.ts` runs it, and so do tests. */
+/** Assembles an API process: connections, reads, app, server. `main.ts` and tests run it. */
 import type { Logger } from 'pino';
-import type { Config } from './config.ts';
-import { areLaneCountsOnRecord, laneCountsIn, settleLaneCounts } from './db/lane-counts.ts';
-import { checkDatabase, openDatabase } from './db/orm.ts';
+import type { Config } from './config/config.ts';
+import { checkDatabase, openDatabase } from './db/connection/orm.ts';
+import { areLaneCountsOnRecord, laneCountsIn, settleLaneCounts } from './db/lanes/counts.ts';
 import { notePresence } from './db/presence.ts';
 import { DatabaseClock } from './db/reads/clock.ts';
 import { countAvailableSeats, readPerformances } from './db/reads/concerts.ts';
@@ -12,58 +12,54 @@ import { ReceiptReader } from './db/reads/receipts.ts';
 import { seatReads } from './db/reads/seats.ts';
 import { readStock } from './db/reads/stock.ts';
 import { TimelineWatch } from './db/reads/timeline.ts';
-import { AccessTokens } from './http/access-tokens.ts';
 import { createApp } from './http/app.ts';
+import { AccessTokens } from './http/auth/access-tokens.ts';
+import { adminLoginOf } from './http/auth/login.ts';
+import { QueueTokens } from './http/auth/queue-tokens.ts';
 import { Cors } from './http/cors.ts';
-import { EventStreams } from './http/event-streams.ts';
-import { LaneOwners } from './http/lane-owners.ts';
-import { adminLoginOf } from './http/login.ts';
-import { Metrics } from './http/metrics.ts';
-import { Performances } from './http/performances.ts';
-import { Presence } from './http/presence.ts';
-import { QueueTokens } from './http/queue-tokens.ts';
-import { QueueView } from './http/queue-view.ts';
-import { SeatCounts } from './http/seat-counts.ts';
+import { EventStreams } from './http/events/event-streams.ts';
+import { Waits } from './http/jobs/waits.ts';
+import { LaneOwners } from './http/ops/lane-ownership.ts';
+import { Metrics } from './http/ops/metrics.ts';
+import { refuseUnreadable as refuse } from './http/problems/unreadable.ts';
+import { Presence } from './http/queue/presence.ts';
+import { StockView } from './http/queue/stock.ts';
+import { QueueView } from './http/queue/view.ts';
+import { Performances } from './http/reads/performances.ts';
+import { SeatCounts } from './http/reads/seat-counts.ts';
 import { SeatMaps } from './http/seat-maps/seat-maps.ts';
-import { StockView } from './http/stock-view.ts';
-import { refuseUnreadable as refuse } from './http/unreadable.ts';
-import { Waits } from './http/waits.ts';
-import { JobAdder } from './lanes/add-jobs.ts';
 import { listen } from './lanes/announcements.ts';
 import { Backlog } from './lanes/backlog.ts';
-import { IdempotencyKeys } from './lanes/idempotency-keys.ts';
+import { areLanesBusy } from './lanes/bullmq/inspect.ts';
+import { BullmqProducer } from './lanes/bullmq/producer.ts';
+import { openLaneQueues, openQueue, TIMERS_QUEUE, WEBHOOKS_QUEUE } from './lanes/bullmq/queues.ts';
+import { refuseUntestedBullmq } from './lanes/bullmq/version.ts';
+import { IdempotencyKeys } from './lanes/idempotency/idempotency-keys.ts';
 import { Outcomes } from './lanes/outcomes.ts';
-import {
-  areLanesBusy,
-  openLaneQueues,
-  openQueue,
-  TIMERS_QUEUE,
-  WEBHOOKS_QUEUE,
-} from './lanes/queues.ts';
-import { RateLimit } from './lanes/rate-limit.ts';
+import { RateLimit } from './lanes/rate-limit/rate-limit.ts';
 import {
   checkRedis,
   connectFailingFast,
   connectPatiently,
   keepOnMaster,
   untilReady,
-} from './lanes/redis.ts';
+} from './lanes/redis/redis.ts';
 import { openTraces } from './observe/open-traces.ts';
 import { openRegistry } from './observe/registry.ts';
-import { closeServer, firstFreePort, listenOn } from './server.ts';
-import { version } from './version.ts';
+import { closeServer, firstFreePort, listenOn } from './runtime/server.ts';
+import { version } from './runtime/version.ts';
 
 const CONNECTIONS_MAX = 10;
 
 export interface RunningApi {
   port: number;
-  /** Takes no more requests, answers those who wait, closes the connections. */
+  /** Stops accepting requests, ends pending waits, closes the connections. */
   stop(): Promise<void>;
 }
 
 /**
- * Starts an API process's work.
- * @throws LaneCountsDiffer, or Error while PostgreSQL or Redis cannot be reached or the port is taken
+ * Starts an API process.
+ * @throws UntestedBullmq, LaneCountsDiffer, or Error if PostgreSQL or Redis cannot be reached or the port is in use
  */
 export async function startApi({
   config,
@@ -72,6 +68,7 @@ export async function startApi({
   config: Config;
   log: Logger;
 }): Promise<RunningApi> {
+  refuseUntestedBullmq();
   const orm = await openDatabase({
     databaseUrl: config.databaseUrl,
     connectionsMax: CONNECTIONS_MAX,
@@ -89,19 +86,20 @@ export async function startApi({
   const allQueues = [...queues.values(), timersQueue, webhooksQueue];
   const receipts = new ReceiptReader(orm);
   const clock = new DatabaseClock(orm);
-  const outcomes = new Outcomes(queues, receipts);
+  const now = () => clock.now();
+  const { redisPrefix } = config;
+  const producer = new BullmqProducer(redis, { redisPrefix, queues, now });
+  const outcomes = new Outcomes(producer, receipts);
   const waits = new Waits(outcomes, { max: config.waitsMax, perUser: config.waitsPerUser });
   const eventStreams = new EventStreams({ max: config.streamsMax, perUser: config.streamsPerUser });
-  const now = () => clock.now();
-  const backlog = new Backlog(redis, queues, { ...config, now });
+  const backlog = new Backlog(producer, [...queues.keys()], { ...config, now });
   const keys = new IdempotencyKeys(redis, config);
-  const adder = new JobAdder(redis, { ...config, now });
   const rateLimit = new RateLimit(redis, { ...config, now });
   const queueTokens = new QueueTokens(config.queueTokenSecret);
   const presence = new Presence((notes) => notePresence(orm, notes));
   const queueView = new QueueView({
     readCounters: () => readQueueCounters(orm),
-    places: new OpenPlaceReader(orm),
+    entries: new OpenPlaceReader(orm),
     tokens: queueTokens,
     presence,
     rate: config,
@@ -109,7 +107,7 @@ export async function startApi({
   const seatMaps = new SeatMaps(seatReads(orm));
   const seatCounts = new SeatCounts((scheduleIds) => countAvailableSeats(orm, scheduleIds));
   const timeline = new TimelineWatch(orm, () => {
-    log.warn('PostgreSQL has another timeline: what was remembered of it is forgotten.');
+    log.warn('PostgreSQL switched to another timeline (failover); dropped all cached rows.');
     for (const each of [queueView, presence, seatMaps]) each.forgetAll();
   });
   const laneOwners = new LaneOwners(() => readLaneOwnership(orm));
@@ -136,10 +134,11 @@ export async function startApi({
     const counts = laneCountsIn(config);
     await settleLaneCounts(orm, counts, (old) => areLanesBusy(redis, old, config.redisPrefix));
     await listen(subscriber, config.redisPrefix, {
-      outcomes(heard) {
-        for (const each of [outcomes, queueView, seatCounts, metrics, backlog]) each.hear(heard);
+      outcomes(announcements) {
+        for (const each of [outcomes, queueView, seatCounts, metrics, backlog])
+          each.onAnnouncements(announcements);
       },
-      admission: (lastNumber) => queueView.hearAdmission(lastNumber),
+      admission: (lastNumber) => queueView.onAdmission(lastNumber),
       gap: () => queueView.forgetActive(),
     });
     await Promise.all([clock, queueView, laneOwners, timeline].map((each) => each.start()));
@@ -150,14 +149,14 @@ export async function startApi({
       accessTokens: new AccessTokens(config),
       performances: new Performances(async (id) => (await readPerformances(orm, [id])).get(id)),
       stockView: new StockView((concertId) => readStock(orm, concertId)),
-      enqueueDeps: { keys, adder, queues, receipts, backlog, settings: config },
+      enqueueDeps: { keys, producer, receipts, backlog, settings: config },
       ...{ seatMaps, eventStreams, seatCounts },
       cors: new Cors(config.corsOrigins),
       health: {
         checks: {
           postgres: () => checkDatabase(orm),
           redis: () => checkRedis(redis, config.redisPrefix),
-          // Other counts than ours are in use: our commands would go to other lanes than theirs.
+          // With different lane counts, this process would enqueue commands in other lanes than the rest.
           lanes: async () => {
             if (!(await areLaneCountsOnRecord(orm, counts))) throw new Error('lane counts differ');
           },
@@ -167,7 +166,11 @@ export async function startApi({
       },
       isDevIssuerOn: config.devIssuer,
       adminLogin: adminLoginOf(config),
-      dashboardQueues: allQueues,
+      bullBoard: {
+        laneQueues: queues.values(),
+        otherQueues: [timersQueue, webhooksQueue],
+        ownershipOf: (lane) => laneOwners.of(lane),
+      },
       webhooks: { secret: config.queueTokenSecret, isPrivateAllowed: config.webhookAllowPrivate },
       metrics,
       traces,

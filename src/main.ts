@@ -1,17 +1,18 @@
 /**
- * The API process: takes commands into lanes and answers with what came of them. Start as many as you like.
+ * The API process: accepts commands, enqueues them in lanes and returns their outcomes. Run as many as needed.
  *
- *   npm run api      on PORT, 3000 unless it is set
+ *   npm run api      listens on PORT (default 3000)
  */
 
 import { startApi } from './api.ts';
-import { readCommandLine } from './command-line.ts';
-import { ConfigError, readConfig } from './config.ts';
-import { LaneCountsDiffer, NotMigrated } from './db/lane-counts.ts';
-import { RedisMismatch } from './lanes/redis.ts';
-import { openLog } from './log.ts';
+import { readCommandLine } from './config/command-line.ts';
+import { ConfigError, readConfig } from './config/config.ts';
+import { LaneCountsDiffer, NotMigrated } from './db/lanes/counts.ts';
+import { UntestedBullmq } from './lanes/bullmq/version.ts';
+import { RedisMismatch } from './lanes/redis/redis.ts';
+import { openLog } from './runtime/log.ts';
 
-/** Requests under way answer at once when the process stops; a stuck one must not hold it up. */
+/** The longest graceful stop, in ms: a stuck request must not block the exit. */
 const STOP_MS_MAX = 9000;
 
 readCommandLine(import.meta.filename, {});
@@ -28,19 +29,19 @@ try {
   const stop = async (signal: string) => {
     if (isStopping) return;
     isStopping = true;
-    log.info({ signal }, 'Stopping: answering those who wait, taking nothing new.');
+    log.info({ signal }, 'Stopping: finishing requests in flight, accepting no new ones.');
     setTimeout(() => process.exit(1), STOP_MS_MAX).unref();
     await api.stop();
     log.info('The API has stopped.');
     process.exit(0);
   };
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop(signal));
-  // Whoever started this process over an IPC channel has gone, and can stop it no more.
+  // The parent process that started this one over an IPC channel has exited and can no longer stop it.
   process.on('disconnect', () => stop('disconnect'));
   if (process.send && !process.connected) void stop('disconnect');
 } catch (error) {
-  const said = [ConfigError, LaneCountsDiffer, NotMigrated, RedisMismatch];
-  const isSaid = said.some((kind) => error instanceof kind);
-  console.error(isSaid ? (error as Error).message : error);
+  const expected = [ConfigError, LaneCountsDiffer, NotMigrated, RedisMismatch, UntestedBullmq];
+  const isExpectedStartupError = expected.some((kind) => error instanceof kind);
+  console.error(isExpectedStartupError ? (error as Error).message : error);
   process.exit(1);
 }

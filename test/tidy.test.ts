@@ -1,10 +1,10 @@
 /** The house rules as tests: allowed imports, access to the clock, file sizes, documentation. */
 import { existsSync, globSync, readFileSync } from 'node:fs';
-import { dirname, join, normalize, resolve } from 'node:path';
+import { basename, dirname, join, normalize, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { commands } from '../src/commands/index.ts';
 import { REASONS } from '../src/domain/reasons.ts';
-import { isProblemCode, statusOf } from '../src/http/problems.ts';
+import { isProblemCode, statusOf } from '../src/http/problems/problems.ts';
 import { handlers } from '../workers/handlers/index.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
@@ -41,34 +41,35 @@ const ENTRY_POINTS = ['src/main.ts', 'src/api.ts', 'workers/main.ts', 'workers/w
 
 /** The table of docs/architecture.md: what each folder may import besides itself. */
 const ARROWS: Record<string, string[]> = {
-  'src/config.ts': ['src/settings.ts', 'src/setting-checks.ts'],
-  'src/setting-checks.ts': ['types of src/settings.ts'],
+  'src/config/config.ts': ['src/config/settings.ts', 'src/config/setting-checks.ts'],
+  'src/config/setting-checks.ts': ['types of src/config/settings.ts'],
   'src/domain': [],
   'src/db': [
     'types of src/domain',
     'types of src/commands',
-    'src/coalesce-writes.ts',
-    'src/service-errors.ts',
+    'src/runtime/coalesce-writes.ts',
+    'src/runtime/service-errors.ts',
   ],
   'src/commands': ['types of src/domain'],
+  'src/lanes/bullmq': ['src/lanes', 'src/commands'],
   'src/lanes': [
     'src/commands',
     'types of src/db/reads/receipts.ts',
-    'src/coalesce-writes.ts',
-    'src/service-errors.ts',
+    'src/runtime/coalesce-writes.ts',
+    'src/runtime/service-errors.ts',
   ],
-  'src/observe': ['src/version.ts'],
+  'src/observe': ['src/runtime/version.ts'],
   'src/http': [
     'src/commands',
     'src/lanes',
     'src/db/reads',
-    'types of src/db/orm.ts',
+    'types of src/db/connection/orm.ts',
     'src/observe',
-    'src/service-errors.ts',
+    'src/runtime/service-errors.ts',
   ],
   'src/web': ['types of src/commands', 'src/client'],
   'src/client': [],
-  'workers/handlers': ['src/commands', 'src/domain', 'workers/rows.ts'],
+  'workers/handlers': ['src/commands', 'src/domain', 'workers/rows/rows.ts'],
   workers: [
     'src/db',
     'src/commands',
@@ -76,16 +77,19 @@ const ARROWS: Record<string, string[]> = {
     'types of src/domain',
     'workers/handlers',
     'src/observe',
-    'src/server.ts',
-    'src/service-errors.ts',
+    'src/runtime/server.ts',
+    'src/runtime/service-errors.ts',
   ],
 };
 
 /** Further imports that are allowed for single files, each with its reason. */
 const EXCEPTIONS: Record<string, [to: string, why: string]> = {
-  'workers/apply-batch.ts': ['src/domain/reasons.ts', 'refuses reused idempotency keys'],
-  'workers/rows.ts': ['src/domain/queue-entries.ts', 'ends expired sessions while it loads rows'],
-  'workers/find-adjacent-seats.ts': [
+  'workers/batch/apply-batch.ts': ['src/domain/reasons.ts', 'refuses reused idempotency keys'],
+  'workers/rows/rows.ts': [
+    'src/domain/queue-entries.ts',
+    'ends expired sessions while it loads rows',
+  ],
+  'workers/rows/find-adjacent-seats.ts': [
     'src/domain/adjacent-seats.ts',
     'locks the seats that the rule is going to choose',
   ],
@@ -117,7 +121,10 @@ describe('imports', () => {
 
   test('only entry points open the settings and the log', () => {
     const wrong = imports
-      .filter(({ from, to }) => !ENTRY_POINTS.includes(from) && /^src\/(config|log)\.ts$/.test(to))
+      .filter(
+        ({ from, to }) =>
+          !ENTRY_POINTS.includes(from) && /^src\/(config\/config|runtime\/log)\.ts$/.test(to),
+      )
       .map(
         ({ from, to }) => `${from} imports ${to}: take the settings or the logger as a parameter`,
       );
@@ -186,6 +193,71 @@ describe('imports', () => {
   });
 });
 
+/** Who may know BullMQ, and why. All others see lanes through `src/lanes/lane-queue.ts`. */
+const BULLMQ_USERS: Record<string, string> = {
+  'src/lanes/bullmq/': 'implements the queue seam',
+  'src/http/ops/bull-board.ts': 'shows BullMQ’s queues in Bull Board',
+  'workers/timers/': 'runs timed work by BullMQ’s job schedulers and workers',
+  'workers/webhooks/': 'sends messages by BullMQ’s workers, with their retries',
+};
+const usesBullmq = (file: string) =>
+  Object.keys(BULLMQ_USERS).some((user) => file.startsWith(user));
+/** What BullMQ calls its keys and fields, where the word means nothing else here. */
+const BULLMQ_WORDS =
+  /\b(queueKeyStart|markerKey|returnvalue|failedReason|processedOn|finishedOn|attemptsMade)\b|'(marker|stalled|prioritized)'|:(meta|marker|wait|active)\b|\.toKey\(/;
+
+describe('BullMQ', () => {
+  const files = [...sources, ...filesOf('scripts')];
+
+  test('is imported only by those who have a reason', () => {
+    const wrong = files
+      .flatMap(importsOf)
+      .filter(({ from, to }) => to === 'bullmq' && !usesBullmq(from))
+      .map(({ from }) => `${from} imports bullmq: use src/lanes/lane-queue.ts`);
+    expect(wrong).toEqual([]);
+    const needless = Object.keys(BULLMQ_USERS).filter(
+      (user) => !imports.some(({ from, to }) => to === 'bullmq' && from.startsWith(user)),
+    );
+    expect(needless, 'these do not import bullmq: take them off BULLMQ_USERS').toEqual([]);
+  });
+
+  test('is wired to the lanes by entry points alone', () => {
+    const wrong = files
+      .flatMap(importsOf)
+      .filter(({ from, to }) => to.startsWith('src/lanes/bullmq/') && !usesBullmq(from))
+      .filter(({ from }) => !ENTRY_POINTS.includes(from))
+      .map(({ from, to }) => `${from} imports ${to}: take a LaneProducer or LaneConsumer`);
+    expect(wrong).toEqual([]);
+  });
+
+  test('has keys and fields that nobody else names', () => {
+    const others = files.filter((file) => !usesBullmq(file));
+    expect(linesWith(BULLMQ_WORDS, others, 'ask src/lanes/bullmq for it')).toEqual([]);
+  });
+});
+
+describe('Lua', () => {
+  const scripts = ['src', 'workers', 'scripts'].flatMap((folder) =>
+    globSync(`${folder}/**/*.lua`, { cwd: ROOT }),
+  );
+
+  test('stands in files of its own', () => {
+    const files = [...sources, ...filesOf('scripts')];
+    const instead = 'put the script into a .lua file beside this one';
+    expect(linesWith(/\bredis\.call\(/, files, instead)).toEqual([]);
+  });
+
+  test.each(scripts)('%s says what it reads, writes and returns, and is read beside it', (file) => {
+    const [header = ''] = textOf(file).split('\n]]\n');
+    const parts = ['KEYS', 'ARGV', 'Reads ', 'Writes ', 'Returns '];
+    if (file.startsWith('src/lanes/bullmq/')) parts.push('Corresponds to ');
+    expect(header.startsWith('--[[\n')).toBe(true);
+    expect(parts.filter((part) => !header.includes(`\n  ${part}`))).toEqual([]);
+    const readers = globSync(`${dirname(file)}/*.ts`, { cwd: ROOT }).map(textOf);
+    expect(readers.some((text) => text.includes(`'${basename(file)}'`))).toBe(true);
+  });
+});
+
 function linesWith(pattern: RegExp, files: readonly string[], instead: string): string[] {
   return files.flatMap((file) =>
     textOf(file)
@@ -198,7 +270,7 @@ function linesWith(pattern: RegExp, files: readonly string[], instead: string): 
 
 /** Files that may read the process's clock, each with its reason; all others receive `now` as a parameter. */
 const CLOCK_READERS: Record<string, string> = {
-  'workers/lane-jobs.ts': 'stamps jobs like BullMQ, for its dashboard',
+  'src/lanes/bullmq/consumer.ts': 'stamps jobs like BullMQ, for its dashboard',
   'workers/timers/index.ts': 'compares schedules with the clock that BullMQ uses',
 };
 const CLOCK = /new Date\(\)|new Date\b(?!\()|Date\.now\b/;
@@ -213,9 +285,27 @@ test('only files with a reason read the clock', () => {
 });
 
 test('only config.ts reads the environment', () => {
-  const others = sources.filter((file) => file !== 'src/config.ts');
-  const instead = 'add the setting to src/config.ts and take it as a parameter';
+  const others = sources.filter((file) => file !== 'src/config/config.ts');
+  const instead = 'add the setting to src/config/config.ts and take it as a parameter';
   expect(linesWith(/process\.env\b|from '(node:)?process'/, others, instead)).toEqual([]);
+});
+
+describe('statements', () => {
+  test('that are prepared have unique names', () => {
+    const names = sources.flatMap((file) =>
+      [...textOf(file).matchAll(/\bstatement\(\s*'([^']+)'/g)].map(([, name]) => name),
+    );
+    expect(names.length).toBeGreaterThan(0);
+    const twice = names.filter((name, index) => names.indexOf(name) !== index);
+    expect(twice, 'two statements with one name: PostgreSQL would execute the wrong one').toEqual(
+      [],
+    );
+  });
+
+  test('in transactions go through pipelined, which never loses a connection', () => {
+    const instead = 'use pipelined of src/db/connection/pipeline.ts (docs/decisions/0017)';
+    expect(linesWith(/\.(transactional|getKysely)\(/, sources, instead)).toEqual([]);
+  });
 });
 
 test('no test runs exclusively, and every TODO names an issue', () => {
@@ -234,10 +324,7 @@ test('every file starts with a comment on its purpose', () => {
 
 const LINES_MAX = 200;
 /** Files that may be longer, each with its reason; the numbers may only decrease. */
-const LONG: Record<string, [lines: number, why: string]> = {
-  'workers/load-rows.ts': [290, 'one short function a table, in the order of their locks'],
-  'workers/rows.ts': [240, 'the shapes of all tables'],
-};
+const LONG: Record<string, [lines: number, why: string]> = {};
 
 test('a file has at most 200 lines, or the number that LONG allows', () => {
   const lengths = sources.map((file) => ({ file, lines: textOf(file).split('\n').length - 1 }));
@@ -249,6 +336,17 @@ test('a file has at most 200 lines, or the number that LONG allows', () => {
     (file) => !lengths.some((each) => each.file === file && each.lines > LINES_MAX),
   );
   expect(needless, 'these are short enough now: remove them from LONG').toEqual([]);
+});
+
+/** About a dozen: a folder shows its subject on one screen. */
+const FILES_MAX = 16;
+
+test('a folder holds at most 16 files beside its sub-folders', () => {
+  const folders = Map.groupBy(everything, (file) => dirname(file));
+  const full = [...folders]
+    .filter(([, files]) => files.length > FILES_MAX)
+    .map(([folder, files]) => `${folder} has ${files.length} files: group them by subject`);
+  expect(full).toEqual([]);
 });
 
 describe('every command', () => {

@@ -1,6 +1,6 @@
-/** Waits for a time that something may cut short. */
+/** Pauses that can be cut short. */
 
-/** Waits, or goes on at once when the signal is aborted. @param ms how long */
+/** Waits until the time has passed or the signal is aborted. @param ms how long to wait, in ms */
 export function pause(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     if (signal.aborted) {
@@ -17,7 +17,7 @@ export function pause(ms: number, signal: AbortSignal): Promise<void> {
   });
 }
 
-/** A loop's sleep between two looks. A wake-up before the sleep makes the next sleep return at once. */
+/** A loop's sleep between two polls. A wake-up before the sleep makes the next sleep return immediately. */
 export class Sleep {
   #isWoken = false;
   #wake: () => void = () => undefined;
@@ -27,7 +27,7 @@ export class Sleep {
     this.#wake();
   }
 
-  /** @param ms how long, unless it is woken */
+  /** Sleeps until the time has passed or `wake` is called. @param ms how long to sleep, in ms */
   async for(ms: number): Promise<void> {
     if (!this.#isWoken) {
       await new Promise<void>((resolve) => {

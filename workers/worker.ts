@@ -1,26 +1,28 @@
-/** Puts a worker together: connections, lanes, timers. `main.ts` runs it, and so do tests. */
+/** Assembles a worker: connections, lanes, timers and webhooks. Both `main.ts` and the tests use it. */
 import type { Logger } from 'pino';
 import type { CommandName } from '../src/commands/index.ts';
-import type { Config } from '../src/config.ts';
-import { laneCountsIn, settleLaneCounts } from '../src/db/lane-counts.ts';
-import { openDatabase } from '../src/db/orm.ts';
-import { SilentLines } from '../src/db/silent-lines.ts';
+import type { Config } from '../src/config/config.ts';
+import { openDatabase } from '../src/db/connection/orm.ts';
+import { SilentLines } from '../src/db/connection/silent-lines.ts';
+import { laneCountsIn, settleLaneCounts } from '../src/db/lanes/counts.ts';
+import { BullmqConsumer } from '../src/lanes/bullmq/consumer.ts';
+import { areLanesBusy } from '../src/lanes/bullmq/inspect.ts';
+import { openQueue, TIMERS_QUEUE, WEBHOOKS_QUEUE } from '../src/lanes/bullmq/queues.ts';
+import { refuseUntestedBullmq } from '../src/lanes/bullmq/version.ts';
 import { type LaneName, laneNames } from '../src/lanes/lanes.ts';
-import { areLanesBusy, openQueue, TIMERS_QUEUE, WEBHOOKS_QUEUE } from '../src/lanes/queues.ts';
-import { connectPatiently, untilReady } from '../src/lanes/redis.ts';
-import type { BatchResult, LaneBatch } from './batch.ts';
-import { ConcurrencyLimit } from './concurrency-limit.ts';
+import { connectPatiently, untilReady } from '../src/lanes/redis/redis.ts';
+import type { BatchResult, LaneBatch } from './batch/batch.ts';
+import { runBatch, runKey, runTogether } from './batch/run-batch.ts';
+import { Users } from './batch/users.ts';
 import { handlers } from './handlers/index.ts';
-import { LaneLoops } from './lane-loops.ts';
-import { LaneOwner } from './lane-owner.ts';
-import { defineLaneScripts } from './lane-scripts.ts';
-import { LaneWatch } from './lane-watch.ts';
-import { openObservation } from './observation.ts';
-import { RedisProbe } from './redis-probe.ts';
-import { runBatch, runKey, runTogether } from './run-batch.ts';
+import { ConcurrencyLimit } from './lanes/concurrency-limit.ts';
+import { LaneLoops } from './lanes/loops.ts';
+import { LaneOwner } from './lanes/owner.ts';
+import { RedisProbe } from './lanes/redis-probe.ts';
+import { LaneWatchdog } from './lanes/watchdog.ts';
+import { openObservation } from './ops/observation.ts';
 import { AdmissionRequests, askForAdmission } from './timers/ask-for-admission.ts';
 import { startTimers } from './timers/index.ts';
-import { Users } from './users.ts';
 import { startDeliveries } from './webhooks/deliveries.ts';
 import { WebhookOutbox } from './webhooks/outbox.ts';
 import { PendingMessages } from './webhooks/pending.ts';
@@ -28,32 +30,33 @@ import { PendingMessages } from './webhooks/pending.ts';
 export const PARTS = ['seat', 'user', 'timers', 'webhooks'] as const;
 export type Part = (typeof PARTS)[number];
 
-/** Connections to PostgreSQL at most: lanes that go by themselves, and timed work, have their own. */
+/** Size of the PostgreSQL connection pool. Besides shared batches it serves separate lanes, blocked keys and timers. */
 const CONNECTIONS_MAX = 10;
-/** Keys of a batch that met a locked row are tried one by one, so many at a time over all batches. */
+/** Over all batches, maximum of keys that are tried concurrently after their batch met a locked row. */
 const KEY_TRIES_MAX = 2;
 
 export interface WorkerDeps {
   config: Config;
   parts: readonly Part[];
   log: Logger;
-  /** Tests put faults in here. */
+  /** Tests inject faults here. */
   handlers?: typeof handlers;
-  /** How long a message to a webhook waits before its second try, in ms. */
+  /** Delay before the first retry of a webhook message, in ms. */
   firstRetryMs?: number;
 }
 
 export interface RunningWorker {
-  /** The lanes that it owns at the moment. */
+  /** The lanes that this worker currently owns. */
   readonly owned: readonly LaneName[];
   stop(): Promise<void>;
 }
 
 /**
  * Starts a worker.
- * @throws LaneCountsDiffer, or Error when PostgreSQL cannot be reached or is behind a pooler
+ * @throws {UntestedBullmq} {LaneCountsDiffer} or Error when PostgreSQL cannot be reached or is behind a pooler
  */
 export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
+  refuseUntestedBullmq();
   const { config, parts, log } = deps;
   const { redisPrefix, batchSize } = config;
   const orm = await openDatabase({
@@ -64,13 +67,12 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
   });
   const pool = await orm.em.getConnection().getNativeClient();
   const users = new Users();
-  // A server that lost the last users in a failover gives their ids to others.
-  pool.on('error', () => users.doubt());
-  pool.on('connect', () => users.forgetWhatIsDoubtful());
+  // After a failover, a standby that lacks the last users assigns their ids to other users.
+  pool.on('error', () => users.markStale());
+  pool.on('connect', () => users.forgetIfStale());
   const silentLines = new SilentLines(pool, { ...config, log });
   const redis = connectPatiently(config.redisUrl, log, config.redisTimeoutMs);
   await untilReady(redis);
-  defineLaneScripts(redis);
   const timersQueue = openQueue(TIMERS_QUEUE, redis, config);
   const webhooksQueue = openQueue(WEBHOOKS_QUEUE, redis, config);
   const kinds = (['seat', 'user'] as const).filter((kind) => parts.includes(kind));
@@ -82,7 +84,10 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
   };
 
   const observation = await openObservation({
-    ...{ orm, redis, settings: config, log },
+    orm,
+    redis,
+    settings: config,
+    log,
     owner: () => (kinds.length > 0 ? owner : undefined),
     blockedCommands: () => loops.blockedCommands,
   });
@@ -105,22 +110,25 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
   };
   const outbox = new WebhookOutbox(deliveryDeps);
   const admissions = new AdmissionRequests(() => {
-    askForAdmission(timersQueue).catch(() => log.debug('Admission waits for its next turn.'));
+    askForAdmission(timersQueue).catch(() =>
+      log.debug('The request for admission failed; the timer admits users on its next run.'),
+    );
   });
-  const tell = async (result: BatchResult) => {
+  const reportFinished = async (result: BatchResult) => {
     await outbox.put(result.finished);
-    admissions.hear(result.finished);
+    admissions.onFinished(result.finished);
     return result;
   };
   const runOne = (part: LaneBatch, run: () => Promise<BatchResult>) =>
-    watch.during(part.commands, async () => tell(await run()));
+    watch.during(part.commands, async () => reportFinished(await run()));
   const loops = new LaneLoops({
     ...{ redis, redisPrefix, batchSize, log },
+    openConsumer: () => new BullmqConsumer(redis, redisPrefix),
     takesLong: ({ name }) => batchDeps.handlers[name as CommandName]?.takesLong ?? false,
     runTogether: (parts, options) =>
       watch.during(commandsOf(parts), async () => {
         const result = await runTogether(batchDeps, parts, options);
-        return result && tell(result);
+        return result && reportFinished(result);
       }),
     runAlone: (part) => runOne(part, () => runBatch(batchDeps, part.lane, part.commands)),
     runKey: (part, lockTimeoutMs) => runOne(part, () => runKey(batchDeps, part, lockTimeoutMs)),
@@ -133,14 +141,15 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
     log,
     consume: (lane) => loops.consume(lane),
     canWork: () => probe.isReachable,
-    onLost: () => users.doubt(),
+    onLost: () => users.markStale(),
   });
 
-  const laneWatch = new LaneWatch({
+  const laneWatch = new LaneWatchdog({
     notPolledSince: (time) => loops.notPolledSince(time),
     restart(stuck) {
       loops.restart(stuck);
-      for (const lane of stuck) owner.abandon(lane, 'Nobody has consumed a lane for two seconds.');
+      for (const lane of stuck)
+        owner.abandon(lane, 'The loop has not polled a lane for two seconds.');
       metrics.restarted(stuck.length);
     },
   });

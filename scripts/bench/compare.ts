@@ -10,8 +10,8 @@
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { readCommandLine } from '../../src/command-line.ts';
-import { progress } from '../progress.ts';
+import { readCommandLine } from '../../src/config/command-line.ts';
+import { progress } from '../lib/progress.ts';
 import {
   type Contestant,
   openContestants,

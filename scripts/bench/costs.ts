@@ -9,7 +9,7 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
-import { readCommandLine } from '../../src/command-line.ts';
+import { readCommandLine } from '../../src/config/command-line.ts';
 import { newHall, openDatabase, PRICE } from './compare/database.ts';
 import { countStatements, type Passed, Wire } from './costs/wire.ts';
 import { LoadClient, type LoadRequest } from './http-client.ts';

@@ -4,7 +4,7 @@
  */
 
 import { Client } from 'pg';
-import { readCommandLine } from '../../src/command-line.ts';
+import { readCommandLine } from '../../src/config/command-line.ts';
 import { startBenchSystem } from './system.ts';
 
 readCommandLine(import.meta.filename, {});

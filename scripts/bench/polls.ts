@@ -6,7 +6,7 @@
  */
 
 import { Client } from 'pg';
-import { readCommandLine } from '../../src/command-line.ts';
+import { readCommandLine } from '../../src/config/command-line.ts';
 import { LoadClient } from './http-client.ts';
 import { startBenchSystem } from './system.ts';
 

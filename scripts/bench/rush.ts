@@ -9,7 +9,7 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { readCommandLine } from '../../src/command-line.ts';
+import { readCommandLine } from '../../src/config/command-line.ts';
 import { LoadClient, type LoadResponse } from './http-client.ts';
 import { type BenchProcess, startBenchSystem } from './system.ts';
 

@@ -9,8 +9,8 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { readCommandLine } from '../../src/command-line.ts';
-import { AccessTokens } from '../../src/http/access-tokens.ts';
+import { readCommandLine } from '../../src/config/command-line.ts';
+import { AccessTokens } from '../../src/http/auth/access-tokens.ts';
 import { newHall, openDatabase, PRICE } from './compare/database.ts';
 import { latenciesOf } from './compare/figures.ts';
 import { LoadClient, type LoadRequest, type LoadResponse } from './http-client.ts';

@@ -9,7 +9,7 @@
 import { get } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
-import { readCommandLine } from '../../src/command-line.ts';
+import { readCommandLine } from '../../src/config/command-line.ts';
 import { LoadClient } from './http-client.ts';
 import { startBenchSystem } from './system.ts';
 

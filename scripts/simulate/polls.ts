@@ -1,4 +1,4 @@
-/** How often waiting users poll their queue entry: the model of the rule in `src/client/waiting-queue.ts`. */
+/** How often waiting users poll their queue entry: the model of the rule in `src/client/api/waiting-queue.ts`. */
 
 const POLLS_PER_WAIT = 12;
 /** The shortest and longest delay between two polls of a user, in s. */

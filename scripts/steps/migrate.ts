@@ -1,7 +1,7 @@
 /** Applies all missing migrations to a database, also while processes use it. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
-import { type Database, openDatabase } from '../../src/db/orm.ts';
+import { type Database, openDatabase } from '../../src/db/connection/orm.ts';
 
 /** The advisory lock that serialises concurrent migrations. */
 const MIGRATE_LOCK = 1_588_002_830;

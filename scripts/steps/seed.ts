@@ -1,6 +1,7 @@
 /** Adds a demo concert to an empty database: one performance on sale, and one whose sale starts later. */
+
+import { openDatabase } from '../../src/db/connection/orm.ts';
 import { Concert, Schedule, Seat } from '../../src/db/entities/index.ts';
-import { openDatabase } from '../../src/db/orm.ts';
 
 /** A hall in three price ranges; prices in points. */
 const HALL = [

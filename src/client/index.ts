@@ -1,5 +1,21 @@
 /** The TypeScript client of Seatlane for Node and browsers. It needs only `fetch`; docs/client.md is its guide. */
 
+export type * from './api/inputs.ts';
+export type { Job } from './api/job.ts';
+export type {
+  Balance,
+  Booking,
+  Concert,
+  Payment,
+  PointHistoryLine,
+  QueueEntry,
+  Schedule,
+  Seat,
+} from './api/resources.ts';
+export type { SeatChangesOptions } from './api/seat-changes.ts';
+export type { SeatChange, SeatState } from './api/seat-states.ts';
+export { type Identity, signIn } from './api/sign-in.ts';
+export type { AdmissionOptions, QueueOptions } from './api/waiting-queue.ts';
 export { PROBLEM_CODES, type ProblemCode, REFUSAL_CODES, type RefusalCode } from './codes.ts';
 export {
   ApiProblem,
@@ -11,24 +27,7 @@ export {
   SeatlaneError,
   Unreachable,
 } from './errors.ts';
-export type * from './inputs.ts';
-export type { Job } from './job.ts';
 export * from './operator.ts';
 export type * from './options.ts';
-export type { Page } from './pages.ts';
-
-export type {
-  Balance,
-  Booking,
-  Concert,
-  Payment,
-  PointHistoryLine,
-  QueueEntry,
-  Schedule,
-  Seat,
-} from './resources.ts';
-export type { SeatChangesOptions } from './seat-changes.ts';
-export type { SeatChange, SeatState } from './seat-states.ts';
 export { Seatlane } from './seatlane.ts';
-export { type Identity, signIn } from './sign-in.ts';
-export type { AdmissionOptions, QueueOptions } from './waiting-queue.ts';
+export type { Page } from './transport/pages.ts';

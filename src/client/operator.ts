@@ -1,10 +1,10 @@
 /** The client of an operator: the buyers' methods, and those that need a token with the role `admin`. */
 
-import type { Draw } from './inputs.ts';
+import type { Draw } from './api/inputs.ts';
+import type { Concert, Schedule } from './api/resources.ts';
 import type { CallOptions, CommandOptions, PageOptions } from './options.ts';
-import { eachItem, type Page } from './pages.ts';
-import type { Concert, Schedule } from './resources.ts';
 import { Seatlane } from './seatlane.ts';
+import { eachItem, type Page } from './transport/pages.ts';
 
 export interface NewConcert {
   /** 1 to 200 characters. */

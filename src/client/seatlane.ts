@@ -1,6 +1,5 @@
 /** The client of one user, with a method for each of the API's routes for buyers. */
 
-import { BaseClient } from './base-client.ts';
 import type {
   BestAvailable,
   BookingOptions,
@@ -9,9 +8,7 @@ import type {
   HistoryOptions,
   Me,
   ScheduleOptions,
-} from './inputs.ts';
-import type { CallOptions, CommandOptions, PageOptions } from './options.ts';
-import { eachItem, type Page } from './pages.ts';
+} from './api/inputs.ts';
 import type {
   Balance,
   Booking,
@@ -21,10 +18,13 @@ import type {
   QueueEntry,
   Schedule,
   Seat,
-} from './resources.ts';
-import { type SeatChangesOptions, watchSeats } from './seat-changes.ts';
-import type { SeatChange, SeatState } from './seat-states.ts';
-import type { AdmissionOptions, QueueOptions } from './waiting-queue.ts';
+} from './api/resources.ts';
+import { type SeatChangesOptions, watchSeats } from './api/seat-changes.ts';
+import type { SeatChange, SeatState } from './api/seat-states.ts';
+import type { AdmissionOptions, QueueOptions } from './api/waiting-queue.ts';
+import type { CallOptions, CommandOptions, PageOptions } from './options.ts';
+import { BaseClient } from './transport/base-client.ts';
+import { eachItem, type Page } from './transport/pages.ts';
 
 /**
  * Commands return their result, or throw `Refusal` (a rule refused the command), `CommandFailed`, `ApiProblem` (the

@@ -1,20 +1,21 @@
 /** All commands by name. */
-import { announceDraw } from './announce-draw.ts';
-import { blockSeats } from './block-seats.ts';
-import { bookSeat } from './book-seat.ts';
-import { bookSeats } from './book-seats.ts';
-import { cancelBooking } from './cancel-booking.ts';
-import { chargePoints } from './charge-points.ts';
-import { createConcert } from './create-concert.ts';
-import { createSchedule } from './create-schedule.ts';
-import { enterQueue } from './enter-queue.ts';
-import { leaveQueue } from './leave-queue.ts';
-import { payBooking } from './pay-booking.ts';
-import { registerWebhook } from './register-webhook.ts';
-import { releaseSeats } from './release-seats.ts';
-import { removeWebhook } from './remove-webhook.ts';
-import { setAdmission } from './set-admission.ts';
-import { usePoints } from './use-points.ts';
+
+import { bookSeat } from './bookings/book-seat.ts';
+import { bookSeats } from './bookings/book-seats.ts';
+import { cancelBooking } from './bookings/cancel-booking.ts';
+import { payBooking } from './bookings/pay-booking.ts';
+import { blockSeats } from './operators/block-seats.ts';
+import { createConcert } from './operators/create-concert.ts';
+import { createSchedule } from './operators/create-schedule.ts';
+import { registerWebhook } from './operators/register-webhook.ts';
+import { releaseSeats } from './operators/release-seats.ts';
+import { removeWebhook } from './operators/remove-webhook.ts';
+import { chargePoints } from './points/charge-points.ts';
+import { usePoints } from './points/use-points.ts';
+import { announceDraw } from './queue/announce-draw.ts';
+import { enterQueue } from './queue/enter-queue.ts';
+import { leaveQueue } from './queue/leave-queue.ts';
+import { setAdmission } from './queue/set-admission.ts';
 
 export const commands = {
   'announce-draw': announceDraw,

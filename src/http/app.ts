@@ -1,41 +1,42 @@
-/** Puts the HTTP layer together. It never listens and opens no connection: `main.ts` does. */
-import type { Queue } from 'bullmq';
+/** Assembles the HTTP layer. `main.ts` opens the connections and listens. */
 import { Hono } from 'hono';
 import { secureHeaders } from 'hono/secure-headers';
-import { mountBullBoard } from './admin.ts';
-import { answerError } from './answer-error.ts';
-import { mountDocs } from './docs.ts';
-import { demandLogin } from './login.ts';
-import { openApiDocument } from './openapi.ts';
-import type { ProblemCode } from './problems.ts';
+import { demandLogin } from './auth/login.ts';
+import { unknownProxyWarning } from './auth/unknown-proxy.ts';
+import { mountDocs } from './openapi/docs-page.ts';
+import { openApiDocument } from './openapi/document.ts';
+import { type BullBoardDeps, mountBullBoard } from './ops/bull-board.ts';
+import { errorResponse } from './problems/errors.ts';
+import type { ProblemCode } from './problems/problems.ts';
+import { unmatchedResponse } from './problems/unmatched.ts';
+import { openRequestContext } from './request-context.ts';
 import { type MountDeps, mountRoute } from './route.ts';
 import { type ApiRouteDeps, apiRoutes } from './routes/index.ts';
-import { openTrail } from './trail.ts';
-import { answerUnmatched } from './unmatched.ts';
-import { mountWeb } from './web.ts';
+import { mountWeb } from './static/web.ts';
 
-export interface AppDeps extends ApiRouteDeps, MountDeps {
+export interface AppDeps extends ApiRouteDeps, Omit<MountDeps, 'noticeProxy'> {
   version: string;
-  dashboardQueues: Iterable<Queue>;
+  bullBoard: BullBoardDeps;
 }
 
 export function createApp(deps: AppDeps): Hono {
   const app = new Hono();
-  // Pages only: an answer of the API gets what it needs where it is made.
+  // Only pages need these; API responses set their own headers in respond.ts.
   for (const pages of ['/docs', '/docs/*', '/admin/*']) app.use(pages, secureHeaders());
-  const noteProblem = (code: ProblemCode) => deps.metrics.noteProblem(code);
-  app.onError((error, c) => answerError(deps.log, error, c, openTrail(c), noteProblem));
+  const countProblem = (code: ProblemCode) => deps.metrics.countProblem(code);
+  app.onError((error, c) => errorResponse(deps.log, error, c, openRequestContext(c), countProblem));
   app.notFound((c) => {
-    openTrail(c);
-    return answerUnmatched(app, deps.cors, c);
+    openRequestContext(c);
+    return unmatchedResponse(app, deps.cors, c);
   });
 
   const routes = apiRoutes(deps);
   const login = deps.adminLogin && demandLogin(deps.adminLogin, deps);
   for (const { access, path } of routes) if (access === 'login' && login) app.use(path, login);
-  for (const route of routes) mountRoute(app, deps, route);
+  const noticeProxy = unknownProxyWarning(deps.adminLogin, deps.log);
+  for (const route of routes) mountRoute(app, { ...deps, noticeProxy }, route);
   mountDocs(app, openApiDocument(routes, deps.version), deps.cors);
   mountWeb(app, { isDevIssuerOn: deps.isDevIssuerOn, login });
-  if (login) mountBullBoard(app, login, deps.dashboardQueues);
+  if (login) mountBullBoard(app, login, deps.bullBoard);
   return app;
 }

@@ -1,84 +1,80 @@
-/** The time that a request has to be answered in, whatever PostgreSQL and Redis do. */
+/**
+ * The deadline of a request: the client gets a response in time even if PostgreSQL or Redis hangs. The clock is paused
+ * while the server reads the request body and, with `Prefer: wait`, while the request waits for a command's outcome.
+ */
 
-const ANSWER_MS_MAX = 5000;
+const DEADLINE_MS = 5000;
 
-/** The request was not answered in time: some service is too slow. */
+/** The request missed its deadline: PostgreSQL or Redis is too slow. */
 export class RequestOverdue extends Error {
   constructor() {
-    super(
-      `The request was not answered within ${ANSWER_MS_MAX} ms and the wait that it asked for.`,
-    );
+    super(`The request was not answered within ${DEADLINE_MS} ms plus its own wait.`);
     this.name = 'RequestOverdue';
   }
 }
 
-/** The client went away before its request had arrived in full. */
+/** The client closed the connection before it had sent the whole request. */
 export class RequestAborted extends Error {
   constructor(cause: unknown) {
-    super('The client closed the connection before its request had arrived.', { cause });
+    super('The client closed the connection before it had sent the whole request.', { cause });
     this.name = 'RequestAborted';
   }
 }
 
-/** What a deadline is noted on: the trail of a request. */
-interface Timed {
+/** The request context, as far as the deadline is concerned. */
+export interface Timed {
   deadline?: Deadline;
 }
 
 /**
- * Answers a request before its time is over.
- * @param waitMs how long the client wants the response held back, in ms
- * @throws RequestOverdue when the time is over; what `answer` does later must not take effect
+ * Runs `handle` under a deadline.
+ * @throws RequestOverdue at the deadline; `handle` keeps running, but must not take effect any more
  */
-export function inTime<Result>(
+export function withinDeadline<Result>(
   request: Timed,
-  waitMs: number,
-  answer: () => Promise<Result>,
+  handle: () => Promise<Result>,
 ): Promise<Result> {
   return new Promise((resolve, reject) => {
-    const deadline = new Deadline(waitMs, () => reject(new RequestOverdue()));
+    const deadline = new Deadline(() => reject(new RequestOverdue()));
     request.deadline = deadline;
-    answer()
+    handle()
       .finally(() => deadline.end())
       .then(resolve, reject);
   });
 }
 
-/** Waits for the client's part, such as sending the body, which does not count as our time. */
-export function clientsTime<Result>(
+/** Pauses the request's deadline while `wait` runs, because the client decides how long that takes. */
+export function pauseDeadline<Result>(
   { deadline }: Timed,
   wait: () => Promise<Result>,
 ): Promise<Result> {
-  return deadline ? deadline.without(wait) : wait();
+  return deadline ? deadline.pauseDuring(wait) : wait();
 }
 
 export class Deadline {
-  /** Nothing may take effect any more: the client has been told so. */
+  /** Nothing may take effect any more, because the client was told that nothing has changed. */
   isPassed = false;
   readonly #onPassed: () => void;
   /** On the clock of `performance`, in ms; infinite while the clock is stopped. */
   #dueAt: number;
   #timer: NodeJS.Timeout | undefined;
 
-  /**
-   * @param waitMs how long the client wants the response held back, in ms
-   * @param onPassed called when the time is over
-   */
-  constructor(waitMs: number, onPassed: () => void) {
+  /** @param onPassed called at the deadline */
+  constructor(onPassed: () => void) {
     this.#onPassed = onPassed;
-    this.#dueAt = performance.now() + ANSWER_MS_MAX + waitMs;
-    this.#wait(ANSWER_MS_MAX + waitMs);
+    this.#dueAt = performance.now() + DEADLINE_MS;
+    this.#schedule(DEADLINE_MS);
   }
 
-  /** Stops the clock while it waits. */
-  async without<Result>(wait: () => Promise<Result>): Promise<Result> {
+  /** Stops the clock while `wait` runs. */
+  async pauseDuring<Result>(wait: () => Promise<Result>): Promise<Result> {
     const leftMs = this.#dueAt - performance.now();
     this.#dueAt = Number.POSITIVE_INFINITY;
     try {
       return await wait();
     } finally {
       this.#dueAt = performance.now() + leftMs;
-      if (this.#timer === undefined) this.#wait(leftMs);
+      if (this.#timer === undefined) this.#schedule(leftMs);
     }
   }
 
@@ -87,19 +83,19 @@ export class Deadline {
     clearTimeout(this.#timer);
   }
 
-  #wait(ms: number): void {
-    this.#timer = setTimeout(() => this.#look(), ms);
+  #schedule(ms: number): void {
+    this.#timer = setTimeout(() => this.#check(), ms);
   }
 
-  /** The timer goes on while the clock stands still, as a new one for each body would cost more than everything else here. */
-  #look(): void {
+  /** The timer keeps running during a pause: a new timer for each request body would be too expensive. */
+  #check(): void {
     this.#timer = undefined;
     const leftMs = this.#dueAt - performance.now();
     if (leftMs <= 0) {
       this.isPassed = true;
       this.#onPassed();
     } else if (leftMs < Number.POSITIVE_INFINITY) {
-      this.#wait(leftMs);
+      this.#schedule(leftMs);
     }
   }
 }

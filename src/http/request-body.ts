@@ -1,21 +1,21 @@
-/** Reads the JSON body of a request, in bounded size and depth. */
+/** Reads the JSON body of a request and limits its size and depth. */
 import type { Context } from 'hono';
 import { RequestAborted } from './deadline.ts';
-import { Problem } from './problems.ts';
+import { Problem } from './problems/problems.ts';
 import { headerOf } from './request.ts';
 import { invalid } from './validation.ts';
 
-/** The size of a body on a route that names no other, in bytes. */
+/** The default size limit of a body, in bytes. */
 export const BODY_BYTES_MAX = 16 * 1024;
-/** How deeply a body may be nested. No input is deeper than 4; depth alone costs the parser up to a second. */
+/** The nesting limit. No valid input is deeper than 4, and a deeply nested body costs the parser up to a second. */
 export const DEPTH_MAX = 16;
 
 /**
- * The JSON of a body; undefined where there is none.
- * @param bytesMax the largest body that the route takes
- * @throws RequestAborted where the client goes away before the body has arrived
- * @throws Problem BODY_TOO_LARGE, UNSUPPORTED_MEDIA_TYPE, MALFORMED_JSON, or VALIDATION_FAILED where it is nested too
- *   deeply
+ * Reads and parses the body.
+ * @param bytesMax the size limit of the route
+ * @returns undefined if the request has no body
+ * @throws RequestAborted if the client disconnects before the body has arrived
+ * @throws Problem BODY_TOO_LARGE, UNSUPPORTED_MEDIA_TYPE, MALFORMED_JSON, or VALIDATION_FAILED if the nesting is too deep
  */
 export async function readJson(c: Context, bytesMax = BODY_BYTES_MAX): Promise<unknown> {
   const length = Number(headerOf(c, 'content-length') ?? Number.NaN);
@@ -23,7 +23,7 @@ export async function readJson(c: Context, bytesMax = BODY_BYTES_MAX): Promise<u
   if (length === 0) return undefined;
   const isChunked = headerOf(c, 'transfer-encoding') !== undefined;
   if (Number.isNaN(length) && !isChunked) return undefined;
-  const text = await (isChunked ? readChunks(c, bytesMax) : c.req.text()).catch(cannotArrive);
+  const text = await (isChunked ? readChunks(c, bytesMax) : c.req.text()).catch(throwAborted);
   if (text === '') return undefined;
   const type = headerOf(c, 'content-type') ?? '';
   if (!/^application\/(json|[\w.+-]+\+json)\s*(;|$)/i.test(type)) {
@@ -41,7 +41,7 @@ export async function readJson(c: Context, bytesMax = BODY_BYTES_MAX): Promise<u
   }
 }
 
-/** A body of unknown length is abandoned as soon as it is too long. */
+/** Reads a body of unknown length, and stops as soon as it exceeds the limit. */
 async function readChunks(c: Context, bytesMax: number): Promise<string> {
   const chunks: Uint8Array[] = [];
   let length = 0;
@@ -53,13 +53,13 @@ async function readChunks(c: Context, bytesMax: number): Promise<string> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
-/** A body that cannot be read has lost its connection. */
-function cannotArrive(error: unknown): never {
+/** Any other read error means that the connection was lost. */
+function throwAborted(error: unknown): never {
   throw error instanceof Problem ? error : new RequestAborted(error);
 }
 
 function tooLarge(bytesMax: number): Problem {
-  const detail = `The body may have at most ${bytesMax} bytes here.`;
+  const detail = `The body must not be larger than ${bytesMax} bytes.`;
   return new Problem('BODY_TOO_LARGE', { detail });
 }
 
@@ -68,7 +68,7 @@ const BACKSLASH = 0x5c;
 const OPENING = [0x5b, 0x7b];
 const CLOSING = [0x5d, 0x7d];
 
-/** Whether the brackets of a JSON text are nested too deeply; those within strings do not count. */
+/** Whether a JSON text is nested too deeply; brackets inside strings do not count. */
 function isTooDeep(text: string): boolean {
   let depth = 0;
   let isInString = false;

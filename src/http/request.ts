@@ -1,4 +1,4 @@
-/** Reads what a request brings besides its body: ids in its path, Prefer, Idempotency-Key, other headers. */
+/** Reads everything of a request except its body: ids in the path, Prefer, Idempotency-Key and other headers. */
 import type { IncomingMessage } from 'node:http';
 import type { Context } from 'hono';
 import { z } from 'zod';
@@ -6,7 +6,7 @@ import { invalid } from './validation.ts';
 
 const WAIT_SECONDS_MAX = 30;
 
-/** An id in a path: digits only, so that `1e3`, `0x1` and `01` name nothing. */
+/** An id in a path. Only plain digits are valid, so `1e3`, `0x1` and `01` are rejected. */
 export const pathId = z
   .string()
   .regex(/^[1-9]\d{0,15}$/, 'must be a positive whole number')
@@ -15,13 +15,13 @@ export const pathId = z
   .meta({ type: 'integer', minimum: 1 });
 
 /**
- * How long the client wants to wait for the outcome, in ms (RFC 7240). What is not understood is
- * ignored, as the RFC demands; longer waits than WAIT_SECONDS_MAX are cut.
- * @returns undefined where no wait is asked for
+ * The `wait` preference of the `Prefer` header (RFC 7240), in ms and capped at WAIT_SECONDS_MAX. Unknown or malformed
+ * preferences are ignored, as the RFC requires.
+ * @returns undefined if the client does not ask to wait
  */
 export function preferredWaitMs(c: Context): number | undefined {
   const header = headerOf(c, 'prefer');
-  // Asked of every request, and most have none.
+  // Most requests have no such header: return before any parsing.
   if (header === undefined) return undefined;
   for (const preference of header.split(',')) {
     const seconds = /^\s*wait\s*=\s*"?(\d{1,9})"?\s*(;|$)/i.exec(preference)?.[1];
@@ -37,8 +37,8 @@ const idempotencyKey = z
   .regex(/^[\x20-\x7e]*$/, 'must be printable ASCII');
 
 /**
- * The idempotency key of a request. The draft has it as a quoted string of RFC 8941, most clients send
- * it bare: both are the same key.
+ * The idempotency key of a request. The IETF draft defines it as a quoted string (RFC 8941), but most clients send it
+ * unquoted: both forms are the same key.
  * @throws Problem VALIDATION_FAILED
  */
 export function idempotencyKeyOf(c: Context): string | undefined {
@@ -56,19 +56,19 @@ export function checkIdempotencyKey(given: string): string {
 }
 
 /**
- * A header of the request, as Node parsed it. Hono's accessor would first copy all headers of the request, and keep the copy
- * until the response ends, which on an event stream is after hours.
+ * A header of the request, as Node parsed it. Hono's accessor would first copy all headers and keep the copy until the
+ * response ends, which takes hours on an event stream.
  * @param name in lower case
  */
 export function headerOf(c: Context, name: string): string | undefined {
   const { incoming } = (c.env ?? {}) as { incoming?: IncomingMessage };
-  // A request that did not come over a connection has Hono's headers only.
+  // A request made by `app.request()` in a test has no Node request, only Hono's headers.
   return incoming?.headers ? (incoming.headers[name] as string | undefined) : c.req.header(name);
 }
 
 /**
- * The header `Authorization`, or '' without one. A request that sends it twice gets both values, which no scheme accepts;
- * Node's parsed headers would drop the second.
+ * The `Authorization` header, or '' if there is none. If a client sends it twice, the values are joined, and no scheme
+ * accepts the result; Node's parsed headers would silently drop the second one.
  */
 export function authorizationOf(c: Context): string {
   const { rawHeaders } = (c.env as { incoming: IncomingMessage }).incoming;
@@ -80,7 +80,7 @@ export function authorizationOf(c: Context): string {
   return found;
 }
 
-/** Whether the client takes gzip (RFC 9110, 12.5.3): it names it, or anything, and not with a weight of 0. */
+/** Whether the client accepts gzip (RFC 9110, 12.5.3): `Accept-Encoding` has `gzip` or `*` with a weight above 0. */
 export function acceptsGzip(c: Context): boolean {
   const codings = (headerOf(c, 'accept-encoding') ?? '').toLowerCase().split(',');
   const weights = new Map(

@@ -1,19 +1,22 @@
 /**
- * Answers as plain `Response`s with a plain record of headers: the server writes those as they are,
- * while headers set through Hono's context are copied and checked two times on the way out.
+ * Builds plain `Response`s with a plain record of headers. The Node adapter writes those unchanged, while it copies and
+ * checks headers set through Hono's context twice.
  */
 
 const JSON_TYPE = 'application/json';
-const ALWAYS = { 'X-Content-Type-Options': 'nosniff', 'Cache-Control': 'no-store' };
+const COMMON_HEADERS = { 'X-Content-Type-Options': 'nosniff', 'Cache-Control': 'no-store' };
 
-export interface Answer {
+export interface ResponseOptions {
   status?: number;
   headers?: Record<string, string>;
 }
 
-export function respondJson(body: object, { status = 200, headers = {} }: Answer = {}): Response {
+export function respondJson(
+  body: object,
+  { status = 200, headers = {} }: ResponseOptions = {},
+): Response {
   return new Response(JSON.stringify(body), {
     status,
-    headers: { 'Content-Type': JSON_TYPE, ...ALWAYS, ...headers },
+    headers: { 'Content-Type': JSON_TYPE, ...COMMON_HEADERS, ...headers },
   });
 }

@@ -1,26 +1,26 @@
-/** What a route is: one description from which it is mounted and documented (openapi.ts). */
+/** A route: one definition that is both mounted here and documented in the OpenAPI document (openapi/document.ts). */
 import type { Context, Hono } from 'hono';
 import type { Logger } from 'pino';
 import { z } from 'zod';
 import type { Traces } from '../observe/traces.ts';
-import { type AccessDeps, admissionOf, authenticate, countCommand } from './access-control.ts';
-import type { Caller } from './access-tokens.ts';
-import { answerError } from './answer-error.ts';
+import { type AccessDeps, admissionOf, authenticate, countCommand } from './auth/access-control.ts';
+import type { Caller } from './auth/access-tokens.ts';
+import type { AdmittedEntry } from './auth/queue-tokens.ts';
 import type { Cors } from './cors.ts';
-import { clientsTime, inTime } from './deadline.ts';
-import { unlessStreaming } from './event-stream.ts';
-import type { Metrics } from './metrics.ts';
-import type { ResponseHeader } from './openapi-responses.ts';
-import { Problem, type ProblemCode } from './problems.ts';
-import type { AdmittedPlace } from './queue-tokens.ts';
-import { headerOf, preferredWaitMs } from './request.ts';
+import { pauseDeadline, withinDeadline } from './deadline.ts';
+import { unlessStreaming } from './events/event-stream.ts';
+import type { ResponseHeader } from './openapi/responses.ts';
+import type { Metrics } from './ops/metrics.ts';
+import { errorResponse } from './problems/errors.ts';
+import { Problem, type ProblemCode } from './problems/problems.ts';
+import { headerOf } from './request.ts';
 import { readJson } from './request-body.ts';
-import { ofTrail, openTrail, type Trail } from './trail.ts';
+import { logFieldsOf, openRequestContext, type RequestContext } from './request-context.ts';
 import { validate } from './validation.ts';
 
 type Fields = z.ZodType<object>;
 
-/** The heading under which a route is documented. */
+/** The OpenAPI tag under which a route is documented. */
 export type Tag =
   | ('auth' | 'queue' | 'operators' | 'bookings' | 'concerts')
   | ('seats' | 'draws' | 'points' | 'jobs' | 'health');
@@ -31,38 +31,41 @@ export interface Route<
   Body extends Fields = Fields,
 > {
   method: 'get' | 'post' | 'delete';
-  /** As OpenAPI writes it: `/concerts/{concertId}`. */
+  /** In OpenAPI syntax: `/concerts/{concertId}`. */
   path: string;
-  /** Names the operation in clients that are generated from the document: never changes. */
+  /** Generated clients name the operation after it, so it never changes. */
   operationId: string;
   tag: Tag;
   summary: string;
   description?: string;
-  /** `open` asks for nothing; `admin` for an access token with the role; `login`, which app.ts sees to, for a login. */
+  /**
+   * `open` requires nothing, `user` an access token, `admin` an access token with that role, and `login` an operator's
+   * HTTP Basic login, which app.ts checks.
+   */
   access: 'open' | 'user' | 'admin' | 'login';
-  /** The route demands a queue token too; where it is a read, not of operators. */
+  /** The route also requires a queue token. Operators may read without one. */
   isQueued?: boolean;
   params?: Params;
   query?: Query;
   body?: Body;
-  /** The largest body that the route takes, in bytes; BODY_BYTES_MAX where it is left out. */
+  /** The size limit of the body, in bytes; BODY_BYTES_MAX by default. */
   bodyBytesMax?: number;
-  /** What a success answers. */
-  answer: {
+  /** The response to a successful request. */
+  response: {
     status: 200 | 202;
     schema?: z.ZodType;
     type?: string;
     description: string;
-    /** Headers that it can have besides those that all such answers have. */
+    /** Optional headers, besides those that every route of this kind sends. */
     headers?: readonly ResponseHeader[];
   };
-  /** The answer has an `ETag`, and is 304 where `If-None-Match` names it. */
+  /** The response has an `ETag`; the route returns 304 if `If-None-Match` matches it. */
   isConditional?: boolean;
-  /** Answers that are neither the success nor a problem, by status. */
-  otherAnswers?: Readonly<Record<number, { description: string; schema: z.ZodType }>>;
-  /** A command's outcome within the wait. */
+  /** Responses that are neither the successful one nor a problem, by status. */
+  otherResponses?: Readonly<Record<number, { description: string; schema: z.ZodType }>>;
+  /** The result of the route's command; undefined if the route enqueues no command. */
   outcome?: z.ZodType;
-  /** The problems that are this route's own. */
+  /** The problems specific to this route. */
   problems?: readonly ProblemCode[];
   handle(
     request: RouteRequest<z.infer<Params>, z.infer<Query>, z.infer<Body>>,
@@ -71,19 +74,19 @@ export interface Route<
 
 export interface RouteRequest<Params, Query, Body> {
   c: Context;
-  /** Who asks. On routes without a token nobody is asked who they are, and this must not be used. */
+  /** The authenticated user. Unset on public routes; do not read it there. */
   caller: Caller;
-  /** The place in the queue whose token came along, on queued routes. */
-  place: AdmittedPlace | undefined;
-  /** Why the place does not admit any more, for commands that may be retries from before. */
+  /** The queue entry named by the request's queue token, on queued routes. */
+  entry: AdmittedEntry | undefined;
+  /** Why the queue token no longer admits, if the command may be a retry of an accepted one. */
   refusal: Problem | undefined;
   params: Params;
   query: Query;
   body: Body;
-  trail: Trail;
+  requestContext: RequestContext;
 }
 
-/** Gives `handle` the types of its own schemas. */
+/** Infers the types of `handle` from the route's schemas. */
 export function defineRoute<Params extends Fields, Query extends Fields, Body extends Fields>(
   route: Route<Params, Query, Body>,
 ): Route {
@@ -93,69 +96,74 @@ export function defineRoute<Params extends Fields, Query extends Fields, Body ex
 export interface MountDeps extends AccessDeps {
   metrics: Metrics;
   cors: Cors;
-  /** Undefined where no traces are taken. */
+  /** Checks each request for signs of an unconfigured proxy. */
+  noticeProxy(c: Context): void;
+  /** Undefined if tracing is off. */
   traces: Traces | undefined;
   log: Logger;
 }
 
 const nothing = z.strictObject({});
-const nobody: Caller = { subject: '', name: undefined, isAdmin: false };
+const anonymous: Caller = { subject: '', name: undefined, isAdmin: false };
 
-/** Mounts a route, so that every request to it is answered, counted, and known by its trail. */
+/** Mounts a route with its request context, deadline, error handling, metrics and trace. */
 export function mountRoute(app: Hono, deps: MountDeps, route: Route): void {
-  const { metrics, traces, log, cors } = deps;
-  // Probes and scrapes would be most of what is traced.
+  const { metrics, traces, log, cors, noticeProxy } = deps;
+  // Probes and scrapes would outnumber all other traces.
   const isTraced = traces !== undefined && route.tag !== 'health';
   const labels = { method: route.method.toUpperCase(), path: route.path };
   app.on(route.method, route.path.replaceAll(/\{(\w+)\}/g, ':$1'), async (c) => {
-    const began = performance.now();
-    const trail = openTrail(c);
+    const startedAt = performance.now();
+    const requestContext = openRequestContext(c);
     cors.allow(c);
-    if (isTraced) trail.span = traces?.request(labels, headerOf(c, 'traceparent'));
-    const answer = await inTime(trail, preferredWaitMs(c) ?? 0, () =>
-      answerRequest(deps, route, c, trail),
+    noticeProxy(c);
+    if (isTraced) requestContext.span = traces?.request(labels, headerOf(c, 'traceparent'));
+    const response = await withinDeadline(requestContext, () =>
+      handleRequest(deps, route, c, requestContext),
     ).catch((error) => {
-      const problem = answerError(log, error, c, trail, (code) => metrics.noteProblem(code));
+      const problem = errorResponse(log, error, c, requestContext, (code) =>
+        metrics.countProblem(code),
+      );
       return unlessStreaming(c, problem);
     });
-    // Hono drops the body of an answer to HEAD without ending it, and whatever feeds it would go on for ever.
-    if (c.req.method === 'HEAD') await answer.body?.cancel();
-    const ms = performance.now() - began;
-    metrics.noteRequest(labels, answer.status, ms);
-    trail.span?.end(answer.status, ofTrail(trail));
+    // Hono drops the body of a HEAD response without cancelling it, and its source would run forever.
+    if (c.req.method === 'HEAD') await response.body?.cancel();
+    const ms = performance.now() - startedAt;
+    metrics.observeRequest(labels, response.status, ms);
+    requestContext.span?.end(response.status, logFieldsOf(requestContext));
     if (log.isLevelEnabled('debug')) {
-      const about = { ...ofTrail(trail), ...labels, status: answer.status, ms };
-      log.debug(about, 'A request was answered.');
+      const about = { ...logFieldsOf(requestContext), ...labels, status: response.status, ms };
+      log.debug(about, 'Request completed.');
     }
-    return answer;
+    return response;
   });
 }
 
-/** Who asks, whether they may, whether the request makes sense, and then the route's handler. */
-async function answerRequest(
+/** Authenticates the caller, checks their permissions, validates the request, and calls the route's handler. */
+async function handleRequest(
   deps: MountDeps,
   route: Route,
   c: Context,
-  trail: Trail,
+  requestContext: RequestContext,
 ): Promise<Response> {
   const takesBody = route.method !== 'get';
-  const caller = takesToken(route) ? await authenticate(c, deps) : nobody;
+  const caller = needsAccessToken(route) ? await authenticate(c, deps) : anonymous;
   if (route.outcome) countCommand(caller, deps);
   if (route.access === 'admin' && !caller.isAdmin) {
-    throw new Problem('FORBIDDEN', { detail: 'Only operators may do this.' });
+    throw new Problem('FORBIDDEN', { detail: 'This request requires the role `admin`.' });
   }
-  const { place, refusal } = needsPlace(route, caller)
+  const { entry, refusal } = needsQueueToken(route, caller)
     ? await admissionOf(c, caller, { ...deps, isCommand: route.outcome !== undefined })
     : {};
   const params = route.params ? validate(route.params, c.req.param(), 'path') : {};
   const query = validate(route.query ?? nothing, c.req.query(), 'query');
-  const body = takesBody ? await clientsTime(trail, () => readBody(route, c)) : {};
+  const body = takesBody ? await pauseDeadline(requestContext, () => readBody(route, c)) : {};
   if (route.access === 'admin' && takesBody) {
     const { method, path } = c.req;
-    const about = { ...ofTrail(trail), subject: caller.subject, method, path };
+    const about = { ...logFieldsOf(requestContext), subject: caller.subject, method, path };
     deps.log.info(about, 'An operator sent a command.');
   }
-  return route.handle({ c, caller, place, refusal, params, query, body, trail });
+  return route.handle({ c, caller, entry, refusal, params, query, body, requestContext });
 }
 
 async function readBody(
@@ -166,8 +174,8 @@ async function readBody(
   return body === undefined && schema === nothing ? {} : validate(schema, body ?? {}, 'body');
 }
 
-const takesToken = ({ access }: Route) => access === 'user' || access === 'admin';
+const needsAccessToken = ({ access }: Route) => access === 'user' || access === 'admin';
 
-/** Operators read without a place in the queue: they prepare and watch sales while nobody is admitted. */
-const needsPlace = ({ isQueued, method }: Route, { isAdmin }: Caller) =>
+/** Operators read without a queue token: they prepare and watch sales before anyone is admitted. */
+const needsQueueToken = ({ isQueued, method }: Route, { isAdmin }: Caller) =>
   isQueued === true && !(isAdmin && method === 'get');

@@ -1,9 +1,9 @@
-/** The shapes of problems and jobs, as they are documented and answered. */
+/** The schemas of problems and jobs, for the OpenAPI document and the responses. */
 import { z } from 'zod';
 
 /**
- * A schema or null. `.nullable()` would be documented as `allOf` of the schema and "an object or null", which null never
- * fulfils where the schema is referred to by name.
+ * A schema or null. The generator documents `.nullable()` of a named schema as `allOf` of that schema and "object or
+ * null", which null never satisfies.
  */
 export function orNull<Schema extends z.ZodType>(schema: Schema) {
   return z.union([schema, z.null()]);
@@ -20,19 +20,19 @@ export const problemSchema = z
       .array(z.object({ path: z.string(), message: z.string() }))
       .max(10)
       .optional()
-      .meta({ description: 'The first ten things that are wrong.' }),
+      .meta({ description: 'The first ten validation errors.' }),
     jobId: z.string().optional(),
     seatId: z.int().optional(),
   })
   .meta({
     id: 'Problem',
-    description: 'RFC 9457 problem details with a code. Codes may add fields of their own.',
+    description: 'RFC 9457 problem details with a `code`. Some codes add further fields.',
     example: {
       type: 'urn:seatlane:problem:seat-already-held',
-      title: 'The seat is held',
+      title: 'Seat already held',
       status: 409,
       code: 'SEAT_ALREADY_HELD',
-      detail: 'Seat 187 is held by somebody.',
+      detail: 'Seat 187 is already held.',
       seatId: 187,
       jobId: 'seat-6_pKmrXiqSoU-j96g4snAdQg',
     },
@@ -50,16 +50,19 @@ const jobFields = {
 
 export const jobSchema = z.object(jobFields).meta({
   id: 'Job',
-  description: 'A command and what has come of it.',
+  description: 'A command with its state and, once finished, its result or problem.',
   example: {
-    ...{ id: 'user-5_mdUvTNKKkDc6QsEim0pwhw', command: 'charge-points', state: 'succeeded' },
-    ...{ result: { balance: 12_000 }, problem: null },
+    id: 'user-5_mdUvTNKKkDc6QsEim0pwhw',
+    command: 'charge-points',
+    state: 'succeeded',
+    result: { balance: 12_000 },
+    problem: null,
     createdAt: '2026-11-21T02:20:08.351Z',
     finishedAt: '2026-11-21T02:20:08.359Z',
   },
 });
 
-/** The job of a command that has succeeded. @param result what the command gives */
+/** The schema of a succeeded command's job. @param result the schema of the command's result */
 export function succeededJob(result: z.ZodType) {
   return z.object({ ...jobFields, state: z.literal('succeeded'), result, problem: z.null() });
 }

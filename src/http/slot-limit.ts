@@ -1,9 +1,9 @@
-/** How many of one kind a process holds open at a time, in all and for one user, so that no user takes them all. */
+/** A concurrency limit per process and per user, so that one user cannot take all slots. */
 
 export interface SlotLimits {
-  /** Open at a time in this process. */
+  /** Slots in this process. */
   max: number;
-  /** Open at a time for one user in this process. */
+  /** Slots that one user may take in this process. */
   perUser: number;
 }
 
@@ -17,7 +17,7 @@ export class SlotLimit {
     this.#limits = limits;
   }
 
-  /** Takes a slot for a user, to be released once. @returns false where none is left */
+  /** Takes a slot for a user; the caller releases it once. @returns false if no slot is left */
   tryAcquire(subject: string): boolean {
     const { max, perUser } = this.#limits;
     const own = this.#openOf.get(subject) ?? 0;
@@ -37,7 +37,7 @@ export class SlotLimit {
     else this.#openOf.delete(subject);
   }
 
-  /** Slots taken now. */
+  /** Slots in use. */
   get open(): number {
     return this.#open;
   }
@@ -46,7 +46,7 @@ export class SlotLimit {
     return this.#limits.max;
   }
 
-  /** How often there was no slot left since the process started. */
+  /** How often no slot was left since the process started. */
   get refused(): number {
     return this.#refused;
   }

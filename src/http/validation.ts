@@ -1,14 +1,14 @@
-/** Checks values by schemas, and says what is wrong in an answer of bounded size. */
+/** Validates values against schemas, and turns the errors into a problem of bounded size. */
 import type { z } from 'zod';
-import { Problem } from './problems.ts';
+import { Problem } from './problems/problems.ts';
 
-/** Errors in one answer; a client that mends these hears of the next ones. */
+/** Errors listed in one response. */
 const ERRORS_MAX = 10;
-/** Characters of a path in an error: the names of fields come from the client. */
+/** Characters of an error's path; limited because field names come from the client. */
 const PATH_LENGTH_MAX = 100;
 
-/** What is wrong where; '' is the whole value. */
 export interface ValidationError {
+  /** Names the field, such as `seats.0.price`; '' stands for the whole value. */
   path: string;
   message: string;
 }
@@ -16,9 +16,9 @@ export interface ValidationError {
 type Issue = z.core.$ZodIssue;
 
 /**
- * Checks `value` by a schema.
+ * Validates `value` against a schema.
  * @returns the value as the schema transforms it
- * @throws Problem VALIDATION_FAILED naming the first ten things that are wrong
+ * @throws Problem VALIDATION_FAILED with the first ten errors
  */
 export function validate<Schema extends z.ZodType>(
   schema: Schema,
@@ -30,7 +30,7 @@ export function validate<Schema extends z.ZodType>(
   throw invalid(`The ${where} is not valid.`, errorsOf(parsed.error.issues, []));
 }
 
-/** The problem that answers an invalid request, with the first ten of its errors. */
+/** The problem for an invalid request, with the first ten errors. */
 export function invalid(detail: string, errors: Iterable<ValidationError>): Problem {
   const shown: ValidationError[] = [];
   for (const { path, message } of errors) {
@@ -56,19 +56,19 @@ function* errorsOf(
   }
 }
 
-const UNKNOWN = 'is not known here';
+const UNKNOWN = 'is not a known field';
 const toText = (path: readonly PropertyKey[]) => path.map(String).join('.');
 
-/** The alternative of a union that the client probably meant: the one with the fewest fields at fault. */
+/** The alternative of a union that the client probably meant: the one with the fewest invalid fields. */
 function closest(alternatives: readonly (readonly Issue[])[]): readonly Issue[] {
   const [first = [], ...others] = alternatives;
   return others.reduce(
-    (best, other) => (fieldsAtFault(other) < fieldsAtFault(best) ? other : best),
+    (best, other) => (invalidFields(other) < invalidFields(best) ? other : best),
     first,
   );
 }
 
-function fieldsAtFault(issues: readonly Issue[]): number {
+function invalidFields(issues: readonly Issue[]): number {
   const unknown = issues.map((issue) =>
     issue.code === 'unrecognized_keys' && issue.path.length === 0 ? issue.keys.length : 0,
   );

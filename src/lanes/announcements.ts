@@ -1,20 +1,20 @@
 /**
- * Tells the API processes what came of commands: one message a batch.
+ * Publishes the outcomes of commands to the API processes, one message per batch.
  *
- * BullMQ's own event stream says the same, but with four or five entries a command, each of which
- * every API process would read and parse (docs/decisions/0006). A message can be lost, like an
- * event: who waits re-reads the outcome on a timer too.
+ * BullMQ's event stream has the same information, but writes four or five entries per command, each of which every API
+ * process would read and parse (docs/decisions/0006). A message can be lost, so waiting requests also poll for their
+ * outcome.
  */
 import type { Outcome } from '../commands/command.ts';
-import { EachOnce } from './each-once.ts';
-import { probe, type RedisConnection } from './redis.ts';
+import { probe, type RedisConnection } from './redis/redis.ts';
+import { StringTable } from './string-table.ts';
 
-/** One command's outcome as it is announced, with the command's name; times in ms since 1970. */
+/** The announced outcome of one command; times in ms since 1970. */
 export interface Announcement {
   jobId: string;
   name: string;
   outcome: Outcome;
-  /** The place in the queue whose token came with it. */
+  /** The number of the queue entry whose token the command carried. */
   queueNumber?: number | undefined;
   acceptedAt: number;
   finishedAt: number;
@@ -23,7 +23,7 @@ export interface Announcement {
 const announcementsOf = (prefix: string): string => `${prefix}:announcements`;
 const admissionsOf = (prefix: string): string => `${prefix}:admissions`;
 
-/** Sends what came of a batch's commands to whoever listens. */
+/** Publishes the outcomes of a batch. */
 export async function announce(
   redis: RedisConnection,
   prefix: string,
@@ -35,34 +35,38 @@ export async function announce(
 type Line = [
   jobId: string,
   name: string,
-  place: number,
+  outcomeIndex: number,
   acceptedAt: number,
   finishedAt: number,
   queueNumber?: number | undefined,
 ];
 
-/** The different outcomes, and a line for each command that says which of them is its own. */
+/** Encodes the distinct outcomes, and one line per command with the index of its outcome. */
 export function toMessage(announcements: readonly Announcement[]): string {
-  const outcomes = new EachOnce();
+  const outcomes = new StringTable();
   const lines = announcements.map(
     ({ jobId, name, outcome, acceptedAt, finishedAt, queueNumber }): Line => {
-      const place = outcomes.placeOf(JSON.stringify(outcome));
-      return [jobId, name, place, acceptedAt, finishedAt, queueNumber];
+      const index = outcomes.indexOf(JSON.stringify(outcome));
+      return [jobId, name, index, acceptedAt, finishedAt, queueNumber];
     },
   );
-  return `{"outcomes":[${outcomes.texts.join()}],"lines":${JSON.stringify(lines)}}`;
+  return `{"outcomes":[${outcomes.strings.join()}],"lines":${JSON.stringify(lines)}}`;
 }
 
-/** @returns announcements that share the outcomes that are the same: nobody may change them */
+/** @returns announcements; equal outcomes are shared objects and must not be modified */
 export function fromMessage(message: string): Announcement[] {
   const { outcomes, lines } = JSON.parse(message) as { outcomes: Outcome[]; lines: Line[] };
-  return lines.map(([jobId, name, place, acceptedAt, finishedAt, queueNumber]) => ({
-    ...{ jobId, name, acceptedAt, finishedAt, queueNumber: queueNumber ?? undefined },
-    outcome: outcomes[place] as Outcome,
+  return lines.map(([jobId, name, index, acceptedAt, finishedAt, queueNumber]) => ({
+    jobId,
+    name,
+    acceptedAt,
+    finishedAt,
+    queueNumber: queueNumber ?? undefined,
+    outcome: outcomes[index] as Outcome,
   }));
 }
 
-/** Tells that waiting places up to a number were admitted, or passed over: their users need not wait to hear it. */
+/** Announces that the waiting entries up to a number were admitted or skipped, so that their users see it at once. */
 export async function announceAdmission(
   redis: RedisConnection,
   { prefix, lastNumber }: { prefix: string; lastNumber: number },
@@ -73,27 +77,27 @@ export async function announceAdmission(
 export interface Listeners {
   outcomes(announcements: Announcement[]): void;
   admission(lastNumber: number): void;
-  /** The connection was lost or is there again: something may have been said that nobody heard. */
+  /** Called when the connection is lost or restored: messages may have been missed. */
   gap(): void;
 }
 
 /**
- * Listens to the outcomes of all lanes, and to admissions.
- * @param redis a connection of its own: a subscribed one can do nothing else
+ * Subscribes to the outcomes of all lanes and to admissions.
+ * @param redis a dedicated connection, because a subscribed one accepts no other commands
  */
 export async function listen(
   redis: RedisConnection,
   prefix: string,
-  hear: Listeners,
+  listeners: Listeners,
 ): Promise<void> {
   redis.on('message', (channel, message) => {
-    if (channel === announcementsOf(prefix)) hear.outcomes(fromMessage(message));
-    else hear.admission(Number(message));
+    if (channel === announcementsOf(prefix)) listeners.outcomes(fromMessage(message));
+    else listeners.admission(Number(message));
   });
-  for (const event of ['close', 'ready']) redis.on(event, () => hear.gap());
+  for (const event of ['close', 'ready']) redis.on(event, () => listeners.gap());
   const channels = [announcementsOf(prefix), admissionsOf(prefix)];
   await redis.subscribe(...channels);
-  // A subscribed connection only listens, so nobody would notice that it is half-open. Subscribing again changes nothing,
-  // but Redis owes a reply to it.
+  // A subscribed connection sends nothing, so a half-open one would go unnoticed. Subscribing again has no effect, but
+  // Redis must reply to it.
   probe(redis, () => redis.subscribe(...channels));
 }

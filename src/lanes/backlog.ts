@@ -1,71 +1,53 @@
 /**
- * How long each lane is, and how late its commands are. An API process asks Redis for all lanes
- * twice a second, however many want to know, and counts what it adds itself in between; the delay is
- * learned from the outcomes that pass by.
+ * Tracks the length and delay of every lane, for backpressure. An API process reads the lengths from Redis twice a second
+ * and counts its own additions in between; it derives the delay from announced outcomes.
  */
 import type { Announcement } from './announcements.ts';
 import { parseJobId } from './job-id.ts';
+import type { LaneProducer } from './lane-queue.ts';
 import type { LaneName } from './lanes.ts';
-import { type LaneQueues, NEVER_WRITTEN } from './queues.ts';
-import type { RedisConnection } from './redis.ts';
 
 const REFRESH_MS = 500;
-/** How much one outcome weighs in the average delay. */
+/** The weight of one outcome in the moving average of the delay. */
 const DELAY_WEIGHT = 0.05;
 
-/**
- * A lane's length, and since when its oldest job has waited for an outcome: what was taken and is not
- * finished stands in `active`, and is older than all that waits. The oldest is at the right end of both.
- */
-const LOOK = `
-local oldest = redis.call('LINDEX', KEYS[2], -1) or redis.call('LINDEX', KEYS[1], -1)
-local since = oldest and redis.call('HGET', ARGV[1] .. oldest, 'timestamp')
-return { redis.call('LLEN', KEYS[1]), since or '' }`;
-
-interface LookScript {
-  /** @param keys `wait`, `active`, the one that is never written, and what the keys of jobs begin with */
-  lookAtLane(...keys: string[]): Promise<[length: number, since: string]>;
-}
-
 export interface LaneBacklog {
+  /** Pending commands at the last read, plus those that this process has added since. */
   waiting: number;
-  /** Commands of this process on their way into the lane: Redis may not have counted them yet. */
+  /** Commands that this process is currently adding; Redis may not count them yet. */
   adding: number;
-  /** How long the oldest command without an outcome has been here, in ms; 0 where there is none. */
+  /** The age of the oldest command without an outcome, in ms; 0 if there is none. */
   oldestMs: number;
-  /** For how long the lane has had commands and no outcome of any of them was heard, in ms. */
+  /** How long the lane has had commands without any outcome arriving, in ms. */
   stalledMs: number;
-  /** When the lane was last empty, or an outcome of it was heard; in ms by the monotonic clock. */
+  /** When the lane was last empty or had an outcome; in ms on the monotonic clock. */
   movedAt: number;
-  /** From acceptance to outcome, in ms; an average over the last outcomes. */
+  /** The moving average of the time from acceptance to outcome, in ms. */
   delayMs: number;
 }
 
 export class Backlog {
   readonly #lanes: Map<LaneName, LaneBacklog>;
-  readonly #queues: LaneQueues;
-  readonly #redis: RedisConnection & LookScript;
+  readonly #producer: Pick<LaneProducer, 'countPending'>;
   readonly #limit: number;
   readonly #now: () => number;
   #timer: NodeJS.Timeout | undefined;
 
   /**
-   * @param laneLimit commands that may wait in one lane
+   * @param laneLimit the limit of pending commands in one lane
    * @param now in ms since 1970, by the clock that stamps the jobs
    */
   constructor(
-    redis: RedisConnection,
-    queues: LaneQueues,
+    producer: Pick<LaneProducer, 'countPending'>,
+    lanes: readonly LaneName[],
     { laneLimit, now }: { laneLimit: number; now(): number },
   ) {
-    redis.defineCommand('lookAtLane', { numberOfKeys: 3, lua: LOOK });
-    this.#redis = redis as RedisConnection & LookScript;
-    this.#queues = queues;
+    this.#producer = producer;
     this.#limit = laneLimit;
     this.#now = now;
     const idle = { waiting: 0, adding: 0, oldestMs: 0, stalledMs: 0, delayMs: 0 };
     const movedAt = performance.now();
-    this.#lanes = new Map([...queues.keys()].map((lane) => [lane, { ...idle, movedAt }]));
+    this.#lanes = new Map(lanes.map((lane) => [lane, { ...idle, movedAt }]));
   }
 
   start(): void {
@@ -77,19 +59,14 @@ export class Backlog {
     clearInterval(this.#timer);
   }
 
-  /**
-   * Asks Redis about every lane. Not in one pipeline: lanes may be on different nodes of a cluster. One that
-   * cannot be asked keeps its last figures.
-   */
+  /** Reads the length of every lane from Redis. A lane whose read fails keeps its last values. */
   async refresh(): Promise<void> {
     await Promise.allSettled(
-      [...this.#queues].map(async ([lane, queue]) => {
-        const keys = ['wait', 'active', NEVER_WRITTEN].map((name) => queue.toKey(name));
-        const [length, since] = await this.#redis.lookAtLane(...keys, queue.toKey(''));
-        const backlog = this.#of(lane);
-        backlog.waiting = length;
-        backlog.oldestMs = since === '' ? 0 : Math.max(0, this.#now() - Number(since));
-        if (since === '') backlog.movedAt = performance.now();
+      [...this.#lanes].map(async ([lane, backlog]) => {
+        const { waiting, oldestAddedAt: at } = await this.#producer.countPending(lane);
+        backlog.waiting = waiting;
+        backlog.oldestMs = at === undefined ? 0 : Math.max(0, this.#now() - at);
+        if (at === undefined) backlog.movedAt = performance.now();
         backlog.stalledMs = performance.now() - backlog.movedAt;
       }),
     );
@@ -104,7 +81,7 @@ export class Backlog {
     return waiting + adding >= this.#limit;
   }
 
-  /** Counts a command in before it is added, so that those of one moment do not exceed the limit. */
+  /** Counts a command before it is added, so that concurrent requests cannot exceed the limit. */
   noteAdding(lane: LaneName): void {
     this.#of(lane).adding += 1;
   }
@@ -114,15 +91,15 @@ export class Backlog {
     this.#of(lane).waiting += 1;
   }
 
-  /** Takes back what could not be added. */
+  /** Removes a command that could not be added from the count. */
   noteNotAdded(lane: LaneName): void {
     this.#of(lane).adding -= 1;
   }
 
-  /** Learns from outcomes how late commands are. */
-  hear(announcements: readonly Announcement[]): void {
+  /** Updates the delay of the lanes from outcomes. */
+  onAnnouncements(announcements: readonly Announcement[]): void {
     for (const { jobId, acceptedAt, finishedAt } of announcements) {
-      // A worker with other lane counts may announce lanes that are not here.
+      // A worker with other lane counts may announce lanes unknown to this process.
       const backlog = this.#lanes.get(parseJobId(jobId)?.lane as LaneName);
       if (!backlog) continue;
       backlog.movedAt = performance.now();
@@ -132,8 +109,8 @@ export class Backlog {
   }
 
   /**
-   * When it is worth asking again for a command of this lane, in whole seconds, at least 1. The lane of a retry may
-   * not be in use any more.
+   * When to poll again for a command of this lane, in whole seconds, at least 1. The lane of a retried command may no
+   * longer be in use.
    */
   retryAfterSeconds(lane: LaneName): number {
     return Math.max(1, Math.ceil((this.#lanes.get(lane)?.delayMs ?? 0) / 1000));
@@ -145,7 +122,7 @@ export class Backlog {
 
   #of(lane: LaneName): LaneBacklog {
     const backlog = this.#lanes.get(lane);
-    if (!backlog) throw new Error(`There is no lane ${lane}.`);
+    if (!backlog) throw new Error(`Unknown lane ${lane}.`);
     return backlog;
   }
 }

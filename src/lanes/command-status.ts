@@ -1,14 +1,8 @@
-/** What is known of a command by its job id, from wherever it is known. */
-import type { Job } from 'bullmq';
-import {
-  type AcceptedCommand,
-  COMMAND_FAILED,
-  type FinishedOutcome,
-  type Outcome,
-} from '../commands/command.ts';
+/** The status of a command, from its job in Redis or its receipt in PostgreSQL. */
+import type { FinishedOutcome, Outcome } from '../commands/command.ts';
 import type { Receipt } from '../db/reads/receipts.ts';
 
-/** A command and what has come of it so far. */
+/** A command and, once finished, its outcome. */
 export interface CommandStatus {
   jobId: string;
   command: string;
@@ -19,26 +13,7 @@ export interface CommandStatus {
   isRunning: boolean;
 }
 
-/** From BullMQ's job, while Redis has it. */
-export function fromJob(job: Job<AcceptedCommand, FinishedOutcome>): CommandStatus {
-  const finished = finishedOf(job);
-  return {
-    jobId: job.id as string,
-    command: job.name,
-    subject: job.data.subject,
-    acceptedAt: new Date(job.data.acceptedAt),
-    isRunning: job.processedOn !== undefined,
-    ...(finished && { finished }),
-  };
-}
-
-function finishedOf(job: Job<AcceptedCommand, FinishedOutcome>): FinishedOutcome | undefined {
-  if (job.finishedOn === undefined) return undefined;
-  if (job.failedReason) return { outcome: COMMAND_FAILED, finishedAt: job.finishedOn };
-  return job.returnvalue;
-}
-
-/** From the receipt, which stays when Redis has dropped the job. */
+/** Builds the status from the receipt, which remains after Redis has dropped the job. */
 export function fromReceipt(jobId: string, receipt: Receipt): CommandStatus {
   const { state, result, problem } = receipt;
   const outcome = (state === 'succeeded' ? { state, result } : { state, problem }) as Outcome;

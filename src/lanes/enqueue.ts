@@ -1,14 +1,13 @@
-/** The only way into a lane: gives a command its job id and adds the job, once. */
+/** Enqueues commands: assigns the job id and adds the job to its lane once. Nothing else adds jobs to lanes. */
 import { hash } from 'node:crypto';
 import type { AcceptedCommand, Command } from '../commands/command.ts';
 import type { ReceiptReader } from '../db/reads/receipts.ts';
 import { AcceptanceUnknown } from './acceptance-unknown.ts';
-import type { JobAdder } from './add-jobs.ts';
 import type { Backlog } from './backlog.ts';
-import type { IdempotencyKeys, KeyUse, Remembered } from './idempotency-keys.ts';
+import type { IdempotencyKeys, KeyUse, Remembered } from './idempotency/idempotency-keys.ts';
 import { jobIdOf, mintReceiptId, receiptIdOfKey } from './job-id.ts';
+import type { LaneProducer } from './lane-queue.ts';
 import { type LaneCounts, type LaneName, laneOf } from './lanes.ts';
-import type { LaneQueues } from './queues.ts';
 
 export interface EnqueueRequest<Input extends object> {
   command: Command<string, Input>;
@@ -19,47 +18,46 @@ export interface EnqueueRequest<Input extends object> {
   /** As the client sent it, valid or not. */
   queueToken?: string | undefined;
   idempotencyKey: string | undefined;
-  /** The queue token admits no new command; only a retry of one that was accepted before is served. */
+  /** The queue token admits no new command; only a retry of an accepted one succeeds. */
   isRetryOnly: boolean;
   /** In ms since 1970 by PostgreSQL's clock. */
   acceptedAt: number;
-  /** The request as logs know it. */
+  /** The request id in the logs. */
   requestId?: string | undefined;
-  /** Called just before the job is added, for those who want to hear of its outcome. */
+  /** Called just before the job is added, so that the caller can start to listen for its outcome. */
   beforeAdd?: (jobId: string, lane: LaneName) => Adding | undefined;
 }
 
-/** A job on its way into its lane, for whoever traces it. */
+/** The trace span of adding a job to its lane. */
 export interface Adding {
-  /** Travels with the job. */
+  /** Stored with the job. */
   traceparent?: string | undefined;
-  /** Called when the job is there, or could not be added. */
+  /** Called after the job was added, or with the error that prevented it. */
   end(error?: unknown): void;
 }
 
 export type Enqueued =
   | { jobId: string; lane: LaneName; isNew: boolean }
-  /** Too many commands wait in the lane. */
+  /** Too many commands are pending in the lane. */
   | { laneFull: LaneName }
-  /** The queue token admits no new command, and this is no retry of an earlier one. */
+  /** The queue token admits no new command, and this is not a retry of an accepted one. */
   | { noRetry: true }
-  /** The idempotency key belongs to another request of the same user. */
+  /** The user already used the idempotency key for a different request. */
   | { keyReused: true };
 
 export interface EnqueueDeps {
   keys: IdempotencyKeys;
-  adder: JobAdder;
-  queues: LaneQueues;
+  producer: LaneProducer;
   receipts: ReceiptReader;
   backlog: Backlog;
   settings: LaneCounts;
 }
 
 /**
- * Puts a command into its lane.
- * @returns where it is, or why it was not put there
- * @throws AcceptanceUnknown where the command may have been accepted; whatever else Redis or PostgreSQL throw while they
- *   cannot be reached: then it was not
+ * Enqueues a command in its lane.
+ * @returns the job and its lane, or why the command was not enqueued
+ * @throws AcceptanceUnknown if the command may have been accepted; any other error of Redis or PostgreSQL means that it
+ *   was not
  */
 export async function enqueue<Input extends object>(
   deps: EnqueueDeps,
@@ -82,7 +80,7 @@ export async function enqueue<Input extends object>(
   const isFull = deps.backlog.isFull(lane);
   const known = await useKey(deps, key, { isFull, isRetryOnly });
   if (known.state === 'reused') return { keyReused: true };
-  // The lane as it was when the key was used first: the lane counts may have changed since.
+  // Use the lane of the key's first use, because the lane counts may have changed since.
   if (known.state === 'there') {
     return { jobId: jobIdOf(known.lane, receiptId), lane: known.lane, isNew: false };
   }
@@ -97,7 +95,7 @@ async function add<Input extends object>(
 ): Promise<Enqueued> {
   const jobId = jobIdOf(lane, receiptId);
   const adding = request.beforeAdd?.(jobId, lane);
-  const data: AcceptedCommand<Input> = {
+  const accepted: AcceptedCommand<Input> = {
     subject: request.subject,
     userName: request.userName,
     input: request.input,
@@ -109,12 +107,12 @@ async function add<Input extends object>(
   };
   deps.backlog.noteAdding(lane);
   try {
-    // An id that is there already is left as it is, in whatever state: that is what a retry wants.
-    await deps.adder.add(lane, { jobId, name: request.command.name, data });
+    // An existing job is left unchanged in any state, which makes a retry safe.
+    await deps.producer.add(lane, [{ jobId, name: request.command.name, accepted }]);
   } catch (error) {
     deps.backlog.noteNotAdded(lane);
     adding?.end(error);
-    throw deps.adder.mayHaveAdded(error) ? new AcceptanceUnknown(jobId, error) : error;
+    throw deps.producer.mayHaveAdded(error) ? new AcceptanceUnknown(jobId, error) : error;
   }
   deps.backlog.noteAdded(lane);
   adding?.end();
@@ -122,8 +120,8 @@ async function add<Input extends object>(
 }
 
 /**
- * The lane in which the command with this idempotency key went, while Redis remembers it.
- * @returns undefined where it does not; the receipt may still tell
+ * The lane of the command with this idempotency key, as long as Redis remembers it.
+ * @returns undefined if Redis does not; the caller then reads the receipt
  */
 export async function laneOfKey(
   { keys }: Pick<EnqueueDeps, 'keys'>,
@@ -134,14 +132,14 @@ export async function laneOfKey(
 }
 
 /**
- * `there`: its command was enqueued, in this lane. `begun`: an earlier try is remembered, and its command may be on its
- * way into its lane.
+ * `there`: the command was enqueued in this lane. `begun`: an earlier attempt used the key, and its command may still be
+ * on its way to the lane.
  */
 type KnownKey =
   | { state: 'there'; lane: LaneName }
   | { state: 'unknown' | 'begun' | 'reused' | 'refused' };
 
-/** Notes that a key is used, where its command may still be added, and tells what is known of the key already. */
+/** Records the use of a key if its command may still be added, and returns what was already known about the key. */
 async function useKey(
   deps: EnqueueDeps,
   key: KeyUse,
@@ -149,20 +147,20 @@ async function useKey(
 ): Promise<KnownKey> {
   if (isRetryOnly) {
     const known = await judge(deps, key, await deps.keys.refuse(key));
-    // An earlier try that has begun may take effect yet: under the same job id the lane decides, once, for both.
+    // An earlier attempt may still add the command. Both use the same job id, so the lane accepts it once for both.
     return known.state === 'unknown' ? { state: 'refused' } : known;
   }
   if (isFull) return judge(deps, key, await deps.keys.find(key.receiptId));
   const remembered = await deps.keys.remember(key);
   const known = await judge(deps, key, remembered);
-  // Redis had forgotten the key: without this, the wrong request would own it from now on.
+  // Redis had lost the key: without this, the different request would own it from now on.
   if (!remembered && known.state === 'reused') await deps.keys.forget(key.receiptId);
   return known;
 }
 
 /**
- * The receipt is asked first: Redis may have forgotten the key, and remember a wrong request that came since. Without
- * a receipt Redis knows the key's request, and the job tells whether the command ever got into its lane.
+ * Checks the receipt first, because Redis may have lost the key and stored a different request since. Without a receipt,
+ * Redis has the key's request, and the job shows whether the command reached its lane.
  */
 async function judge(
   deps: EnqueueDeps,
@@ -176,11 +174,11 @@ async function judge(
   if (remembered === 'refused') return { state: 'refused' };
   const { lane, requestHash } = remembered;
   if (requestHash !== key.requestHash) return { state: 'reused' };
-  const job = await deps.queues.get(lane)?.getJob(jobIdOf(lane, key.receiptId));
+  const job = await deps.producer.find(lane, jobIdOf(lane, key.receiptId));
   return job ? { state: 'there', lane } : { state: 'begun' };
 }
 
-/** Objects come out of their schema with their fields in its order, so equal requests match. */
+/** Schemas return fields in a fixed order, so equal requests have equal digests. */
 function digest(request: unknown): string {
   return hash('sha256', JSON.stringify(request), 'base64url').slice(0, 22);
 }

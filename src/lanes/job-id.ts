@@ -1,6 +1,6 @@
 /**
- * Mints and parses job ids: `seat-3_hB1…`, the lane and a receipt id. The lane is in it because
- * BullMQ ids are unique within one queue only. A receipt id is 22 characters of base64url (128 bits).
+ * Generates and parses job ids: `seat-3_hB1…`, the lane and a receipt id. The lane is included because BullMQ ids are
+ * unique only within one queue. A receipt id is 22 characters of base64url (128 bits).
  */
 import { hash, randomFillSync } from 'node:crypto';
 import type { LaneName } from './lanes.ts';
@@ -10,8 +10,8 @@ const CLOCK_BYTES = 6;
 const JOB_ID = /^((?:seat|user)-\d{1,2})_([\w-]{22})$/;
 
 /**
- * A new receipt id. It begins with the time, so that receipts of one moment lie together in the
- * index, which stays cheap to write however many there are.
+ * A new receipt id. It starts with the time, so that new receipts go to the same index pages and inserts stay cheap as
+ * the table grows.
  */
 export function mintReceiptId(now: number): string {
   if (drawn === POOL_BYTES) {
@@ -24,7 +24,7 @@ export function mintReceiptId(now: number): string {
   return bytes.toString('base64url');
 }
 
-/** Random bytes are drawn for many ids at once: a call for each costs more than the rest of the id. */
+/** Random bytes are generated in bulk, because one call per id would cost more than the rest of the id. */
 const POOL_BYTES = 256 * RECEIPT_ID_BYTES;
 const pool = Buffer.alloc(POOL_BYTES);
 let drawn = POOL_BYTES;
@@ -39,16 +39,16 @@ export function jobIdOf(lane: LaneName, receiptId: string): string {
   return `${lane}_${receiptId}`;
 }
 
-/** The parts of a job id, or undefined where the text is none. */
+/** The parts of a job id; undefined if the text is not a job id. */
 export function parseJobId(jobId: string): { lane: LaneName; receiptId: string } | undefined {
   const match = JOB_ID.exec(jobId);
   if (!match) return undefined;
   return { lane: match[1] as LaneName, receiptId: match[2] as string };
 }
 
-/** The parts of a job id that was minted here. @throws Error where the text is none */
+/** The parts of a job id that this system generated. @throws Error if the text is not a job id */
 export function partsOfOurs(jobId: string): { lane: LaneName; receiptId: string } {
   const parts = parseJobId(jobId);
-  if (!parts) throw new Error(`${jobId} is no job id of ours.`);
+  if (!parts) throw new Error(`${jobId} is not a valid job id.`);
   return parts;
 }

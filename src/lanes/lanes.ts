@@ -1,11 +1,10 @@
 /**
- * Which lane a key belongs to.
+ * Maps keys to lanes.
  *
- * A lane is one BullMQ queue. A key always meets the same lane, and a lane is consumed by one owner,
- * one batch at a time, in the order of enqueueing: so commands of one key never run at the same time
- * and never overtake each other. Commands of two keys may share a lane, and wait for each other
- * there. Nothing is promised about the order between lanes: what two lanes can both touch is
- * guarded by row locks and constraints.
+ * A lane is one BullMQ queue. A key always maps to the same lane, and one owner consumes a lane, one batch at a time and
+ * in enqueue order. So commands of one key never run concurrently and never overtake each other. Different keys may share
+ * a lane and then wait for each other. There is no order between lanes: row locks and constraints protect rows that two
+ * lanes can both change.
  */
 import { hash } from 'node:crypto';
 import type { LaneKey } from '../commands/command.ts';
@@ -20,12 +19,12 @@ export interface LaneCounts {
   readonly userLanes: number;
 }
 
-/** The lane of a key, by a hash that is the same in every process and on every machine. */
+/** The lane of a key, by a hash that is the same in every process. */
 export function laneOf({ kind, key }: LaneKey, counts: LaneCounts): LaneName {
   return `${kind}-${hashOf(key) % laneCount(kind, counts)}`;
 }
 
-/** A seat that many want is asked for again and again, and a digest costs as much as checking the request. */
+/** Cached, because a popular seat is requested again and again, and a digest costs as much as validating the request. */
 const REMEMBERED_MAX = 10_000;
 const hashes = new Map<string, number>();
 

@@ -1,21 +1,20 @@
 /**
- * From a job id to what has come of it: read it, wait for it, watch it change.
+ * Reads the outcome of a job or waits for it.
  *
- * The job in Redis is asked first, then the receipt in PostgreSQL, which stays when Redis has
- * dropped the job. Waiting callers are woken by announcements; because one can be missed (a
- * reconnect, a restart), each is also re-read on a timer, as taskforcesh/bullmq issues 1270, 1558
- * and 2749 teach.
+ * A read looks at the job in Redis first, then at the receipt in PostgreSQL, which remains after Redis has dropped the
+ * job. Announcements wake waiting callers. Because an announcement can be missed (reconnect, restart), pending outcomes
+ * are also polled (see taskforcesh/bullmq issues 1270, 1558 and 2749).
  */
 import type { FinishedOutcome } from '../commands/command.ts';
 import type { ReceiptReader } from '../db/reads/receipts.ts';
 import type { Announcement } from './announcements.ts';
-import { type CommandStatus, fromJob, fromReceipt } from './command-status.ts';
+import { type CommandStatus, fromReceipt } from './command-status.ts';
 import { parseJobId } from './job-id.ts';
-import type { LaneQueues } from './queues.ts';
+import type { LaneProducer } from './lane-queue.ts';
 
-/** How often an outcome that somebody waits for is read again, in ms, unless very many are waited for. */
+/** The interval at which a pending outcome is polled, in ms; longer if very many are pending. */
 const REREAD_MS = 1000;
-/** They are read in turns, a few at a time: ten thousand at once would hold everybody else up. */
+/** Polls are spread over ticks: ten thousand reads at once would delay all other requests. */
 const TURN_MS = 50;
 const TURN_READS = 100;
 
@@ -23,29 +22,30 @@ type Wake = (finished?: FinishedOutcome) => void;
 
 /** A wait for the outcome of a job. */
 export interface Waiting {
-  /** Undefined where the outcome has not come in time, the wait was stopped, or the process stops. */
+  /** Undefined if the wait timed out or was stopped, or the process is stopping. */
   outcome: Promise<FinishedOutcome | undefined>;
   stop(): void;
 }
 
-/** Those who wait for one job, and since when: on the clock of `performance`, in ms. */
+/** The callers that wait for one job. */
 interface Waiters {
   wakes: Wake[];
+  /** When the first wait started, on the clock of `performance`, in ms. */
   since: number;
 }
 
 export class Outcomes {
-  readonly #queues: LaneQueues;
+  readonly #producer: Pick<LaneProducer, 'find'>;
   readonly #receipts: ReceiptReader;
-  /** In the order in which the waiting began. */
+  /** By job id, in the order in which the waits started. */
   readonly #waiting = new Map<string, Waiters>();
   readonly #timer: NodeJS.Timeout;
   #round: Iterator<[string, Waiters]> = [].values();
   #turnsLeft = 0;
   #isStopping = false;
 
-  constructor(queues: LaneQueues, receipts: ReceiptReader) {
-    this.#queues = queues;
+  constructor(producer: Pick<LaneProducer, 'find'>, receipts: ReceiptReader) {
+    this.#producer = producer;
     this.#receipts = receipts;
     this.#timer = setInterval(() => this.#rereadSome(), TURN_MS);
     this.#timer.unref();
@@ -55,27 +55,23 @@ export class Outcomes {
     clearInterval(this.#timer);
   }
 
-  /** Wakes whoever waits for one of these. */
-  hear(announcements: readonly Announcement[]): void {
+  /** Wakes the callers that wait for one of these outcomes. */
+  onAnnouncements(announcements: readonly Announcement[]): void {
     for (const { jobId, outcome, finishedAt } of announcements) {
       this.#wake(jobId, { outcome, finishedAt });
     }
   }
 
   /**
-   * What has come of a command.
-   * @returns undefined where neither Redis nor PostgreSQL knows the job
-   * @throws while PostgreSQL cannot be reached and Redis does not know the outcome, or Redis cannot
-   *   be reached and there is no receipt
+   * Reads the status of a command.
+   * @returns undefined if neither Redis nor PostgreSQL knows the job
+   * @throws if Redis has no such job and PostgreSQL is unavailable, or there is no receipt and Redis is unavailable
    */
   async read(jobId: string): Promise<CommandStatus | undefined> {
     const parts = parseJobId(jobId);
     if (!parts) return undefined;
-    // There is no queue where the lane counts went down since; the receipt is still there.
-    const queue = this.#queues.get(parts.lane);
-    const [job] = await Promise.allSettled([queue?.getJob(jobId)]);
-    const status = job.status === 'fulfilled' && job.value && fromJob(job.value);
-    if (status) return status;
+    const [job] = await Promise.allSettled([this.#producer.find(parts.lane, jobId)]);
+    if (job.status === 'fulfilled' && job.value) return job.value;
     const receipt = await this.#receipts.find(parts.receiptId);
     if (receipt?.lane === parts.lane) return fromReceipt(jobId, receipt);
     if (job.status === 'rejected') throw job.reason;
@@ -83,9 +79,9 @@ export class Outcomes {
   }
 
   /**
-   * Waits for a command's outcome. To wait for a command that one enqueues, begin before it is
-   * added: its announcement can be heard before the answer to `add`.
-   * @param ms how long at most
+   * Waits for a command's outcome. For a new command, start the wait before adding it: the announcement can arrive before
+   * `add` resolves.
+   * @param ms the timeout
    */
   wait(jobId: string, ms: number): Waiting {
     const { promise: outcome, resolve } = Promise.withResolvers<FinishedOutcome | undefined>();
@@ -100,7 +96,7 @@ export class Outcomes {
     return { outcome, stop: () => wake() };
   }
 
-  /** Answers everybody who waits, so that a process that stops leaves nobody hanging. */
+  /** Ends all waits, so that no request hangs while the process stops. */
   stopWaiting(): void {
     this.#isStopping = true;
     for (const jobId of this.#waiting.keys()) this.#wake(jobId);
@@ -110,13 +106,13 @@ export class Outcomes {
     return this.#isStopping;
   }
 
-  /** How many jobs somebody waits for. */
+  /** The number of jobs with a waiting caller. */
   get waiting(): number {
     return this.#waiting.size;
   }
 
-  /** How long it takes until an outcome that was missed is read again, in ms. */
-  get patienceMs(): number {
+  /** The current poll interval of a pending outcome, in ms. */
+  get pollIntervalMs(): number {
     return Math.max(REREAD_MS, (this.waiting / TURN_READS) * TURN_MS);
   }
 
@@ -138,8 +134,8 @@ export class Outcomes {
   }
 
   /**
-   * One turn of a round over all that have been waited for a while; who has just begun hears of the outcome
-   * by itself, as a rule. Errors are left to the next round.
+   * Polls the next outcomes of the current round. A round covers all waits older than REREAD_MS; younger ones are usually
+   * woken by an announcement. The next round retries after errors.
    */
   #rereadSome(): void {
     this.#turnsLeft -= 1;

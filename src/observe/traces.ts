@@ -34,7 +34,7 @@ import {
   TraceIdRatioBasedSampler,
   TracerProvider,
 } from '@opentelemetry/sdk-trace';
-import { version } from '../version.ts';
+import { version } from '../runtime/version.ts';
 import { BatchSpans, type TracedCommand } from './batch-spans.ts';
 import { type ExporterSettings, openExporter } from './trace-exporter.ts';
 

@@ -1,5 +1,5 @@
 /** The commands on bookings and points, and the user's balance. */
-import type { Booking, Payment } from '../commands/resources.ts';
+import type { Booking, Payment } from '../commands/schemas/resources.ts';
 import { callApi, codeOf } from './api.ts';
 import { secondsUntil } from './clock.ts';
 import { joinQueue, untilAdmitted } from './queue-entry.ts';

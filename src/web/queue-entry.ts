@@ -1,7 +1,7 @@
 /** The user's entry in the waiting queue: entering, polling until admission, leaving. */
 import { useEffect } from 'preact/hooks';
-import { pollDelayMs } from '../client/waiting-queue.ts';
-import type { QueueEntry } from '../commands/resources.ts';
+import { pollDelayMs } from '../client/api/waiting-queue.ts';
+import type { QueueEntry } from '../commands/schemas/resources.ts';
 import { callApi } from './api.ts';
 import { admission, user } from './session.ts';
 import { makeStore, useStore } from './store.ts';

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { DCLinter } from 'dclint';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { environmentSchema } from '../../src/settings.ts';
+import { environmentSchema } from '../../src/config/settings.ts';
 
 interface Service {
   image: string;

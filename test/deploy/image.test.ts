@@ -34,6 +34,18 @@ test('every imported package is a dependency, not a devDependency', () => {
   expect(missing).toEqual([]);
 });
 
+test('every Lua script that is read is in the image', () => {
+  const scripts = globSync(['src/**/*.lua', 'workers/**/*.lua', 'scripts/**/*.lua'], { cwd: ROOT });
+  const inImage = scripts.filter((script) => !kept.some((out) => script.startsWith(`${out}/`)));
+  const read = files.flatMap((file) =>
+    [...textOf(file).matchAll(/'([\w-]+\.lua)'/g)].map(([, name = '']) =>
+      join(dirname(file), name),
+    ),
+  );
+  expect(read.length).toBeGreaterThan(5);
+  expect(read.filter((script) => !inImage.includes(script))).toEqual([]);
+});
+
 test('every imported file is in the image', () => {
   const ours = imports.filter(({ to }) => to.startsWith('.') && to.endsWith('.ts'));
   const missing = ours.filter(

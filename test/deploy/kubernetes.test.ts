@@ -3,9 +3,9 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { describe, expect, test } from 'vitest';
-import { environmentSchema } from '../../src/settings.ts';
+import { environmentSchema } from '../../src/config/settings.ts';
 import { PARTS } from '../../workers/worker.ts';
-import { schemaErrors, unknownFields } from '../support/manifest-schemas.ts';
+import { schemaErrors, unknownFields } from '../support/deploy/manifest-schemas.ts';
 import {
   FOLDER,
   fileNames,
@@ -13,7 +13,7 @@ import {
   ofKind,
   readManifest,
   textOf,
-} from '../support/manifests.ts';
+} from '../support/deploy/manifests.ts';
 
 const deployments = ofKind('Deployment');
 const workers = deployments.filter(({ metadata }) => metadata.name.startsWith('worker-'));

@@ -1,7 +1,7 @@
 /** How an API process stops: who waits is answered, and nobody's connection keeps it. */
 import { Agent, request } from 'node:http';
 import { expect, test } from 'vitest';
-import { startSeatlane, type TestSeatlane } from '../support/seatlane.ts';
+import { startSeatlane, type TestSeatlane } from '../support/services/seatlane.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 /** Sends a command that waits, over a connection that the client keeps. */

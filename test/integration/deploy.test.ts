@@ -3,10 +3,10 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { firstFreePort } from '../../src/server.ts';
-import { type MetricSample, sampleOf, samplesOf } from '../support/metric-samples.ts';
-import { parsePromql, type Selector } from '../support/promql.ts';
-import { startSeatlane, type TestSeatlane } from '../support/seatlane.ts';
+import { firstFreePort } from '../../src/runtime/server.ts';
+import { type MetricSample, sampleOf, samplesOf } from '../support/deploy/metric-samples.ts';
+import { parsePromql, type Selector } from '../support/deploy/promql.ts';
+import { startSeatlane, type TestSeatlane } from '../support/services/seatlane.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 interface Alert {

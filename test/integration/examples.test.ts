@@ -6,8 +6,8 @@ import { basename, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Schedule, Seat } from '../../src/client/index.ts';
-import { admittedOf } from '../support/sdk.ts';
-import { startSeatlane, type TestSeatlane } from '../support/seatlane.ts';
+import { admittedOf } from '../support/http/sdk.ts';
+import { startSeatlane, type TestSeatlane } from '../support/services/seatlane.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 const run = promisify(execFile);

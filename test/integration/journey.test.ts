@@ -1,6 +1,6 @@
 /** One user's whole way over HTTP: queue, seats, hold, points, payment. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startSeatlane, type TestSeatlane } from '../support/seatlane.ts';
+import { startSeatlane, type TestSeatlane } from '../support/services/seatlane.ts';
 
 let seatlane: TestSeatlane;
 beforeAll(async () => {

@@ -4,9 +4,9 @@ import { Migration } from '@mikro-orm/migrations';
 import { Client } from 'pg';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { LockTimeout, migrate } from '../../scripts/steps/migrate.ts';
-import { openDatabase } from '../../src/db/orm.ts';
-import { cloneServices } from '../support/database.ts';
-import { databaseRows } from '../support/rows.ts';
+import { openDatabase } from '../../src/db/connection/orm.ts';
+import { cloneServices } from '../support/services/database.ts';
+import { databaseRows } from '../support/services/rows.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 let databaseUrl: string;

@@ -5,8 +5,8 @@ import {
   type OtlpReceiver,
   type ReceivedSpan,
   startOtlpReceiver,
-} from '../support/otlp-receiver.ts';
-import { startSeatlane, type TestSeatlane } from '../support/seatlane.ts';
+} from '../support/network/otlp-receiver.ts';
+import { startSeatlane, type TestSeatlane } from '../support/services/seatlane.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 let collector: OtlpReceiver;

@@ -1,7 +1,13 @@
 /** Every planted fault. `npm run test:mutants` runs the tests against each, and wants all of them to be found. */
 import { apiMutants } from './api.ts';
 import { domainMutants } from './domain.ts';
+import { laneMutants } from './lanes.ts';
 import type { Mutant } from './mutant.ts';
 import { workerMutants } from './workers.ts';
 
-export const mutants: readonly Mutant[] = [...domainMutants, ...workerMutants, ...apiMutants];
+export const mutants: readonly Mutant[] = [
+  ...domainMutants,
+  ...laneMutants,
+  ...workerMutants,
+  ...apiMutants,
+];

@@ -9,10 +9,10 @@
 import { execFile } from 'node:child_process';
 import { resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { endOnInterrupt } from '../../scripts/interrupt.ts';
-import { progress } from '../../scripts/progress.ts';
-import { readCommandLine } from '../../src/command-line.ts';
-import { startTemporaryServices } from '../support/temporary-services.ts';
+import { endOnInterrupt } from '../../scripts/lib/interrupt.ts';
+import { progress } from '../../scripts/lib/progress.ts';
+import { readCommandLine } from '../../src/config/command-line.ts';
+import { startTemporaryServices } from '../support/services/temporary-services.ts';
 import { mutants } from './index.ts';
 import type { Mutant } from './mutant.ts';
 

@@ -1,8 +1,8 @@
 /** What every handler promises, whatever it does. */
 import { expect } from 'vitest';
-import type { TakenCommand } from '../../workers/batch.ts';
+import type { TakenCommand } from '../../workers/batch/batch.ts';
 import { effects } from './effects.ts';
-import type { TestLane } from './test-lane.ts';
+import type { TestLane } from './services/test-lane.ts';
 
 /** The command has its effect once and gives the same outcome, alone again and twice in a batch. */
 export async function expectOneEffect(lane: TestLane, command: TakenCommand): Promise<void> {

@@ -6,11 +6,15 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { resolve } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import type { AdmittedUser, TestClient } from '../support/client.ts';
-import { cloneServices, type TestServices } from '../support/database.ts';
-import { sampleOf, samplesOf } from '../support/metric-samples.ts';
-import { startApiProcess, startWorkerProcess, type TestProcess } from '../support/processes.ts';
-import { HEAP_REQUEST, type HeapReport } from '../support/report-heap.ts';
+import { sampleOf, samplesOf } from '../support/deploy/metric-samples.ts';
+import type { AdmittedUser, TestClient } from '../support/http/client.ts';
+import { cloneServices, type TestServices } from '../support/services/database.ts';
+import {
+  startApiProcess,
+  startWorkerProcess,
+  type TestProcess,
+} from '../support/services/processes.ts';
+import { HEAP_REQUEST, type HeapReport } from '../support/services/report-heap.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 /** `npm test` shares the machine with other tests, and opens a fifth of what `npm run test:system` opens. */
@@ -46,7 +50,7 @@ beforeAll(async () => {
   services = await cloneServices();
   const settings = { STREAMS_MAX: String(STREAMS), STREAMS_PER_USER: String(PER_USER) };
   const heap = ['--max-semi-space-size=32', '--max-old-space-size=256', '--expose-gc'];
-  const report = resolve(import.meta.dirname, '../support/report-heap.ts');
+  const report = resolve(import.meta.dirname, '../support/services/report-heap.ts');
   const started = await startApiProcess(services, settings, [...heap, '--import', report]);
   ({ client, port, ...api } = started);
   worker = await startWorkerProcess(services);

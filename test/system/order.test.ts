@@ -1,10 +1,14 @@
 /** Commands of one key are applied in the order in which they were enqueued, whoever owns their lane in between. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openDatabase } from '../../src/db/orm.ts';
-import type { AdmittedUser, TestClient } from '../support/client.ts';
-import { cloneServices, type TestServices } from '../support/database.ts';
-import { startApiProcess, startWorkerProcess, type TestProcess } from '../support/processes.ts';
-import { databaseRows } from '../support/rows.ts';
+import { openDatabase } from '../../src/db/connection/orm.ts';
+import type { AdmittedUser, TestClient } from '../support/http/client.ts';
+import { cloneServices, type TestServices } from '../support/services/database.ts';
+import {
+  startApiProcess,
+  startWorkerProcess,
+  type TestProcess,
+} from '../support/services/processes.ts';
+import { databaseRows } from '../support/services/rows.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 const KEYS = 20;

@@ -2,10 +2,14 @@
 import { connect, type Socket } from 'node:net';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { queueKeyStart } from '../../src/lanes/queues.ts';
-import type { AdmittedUser, Answer, TestClient } from '../support/client.ts';
-import { cloneServices, type TestServices } from '../support/database.ts';
-import { startApiProcess, startWorkerProcess, type TestProcess } from '../support/processes.ts';
+import { openQueue } from '../../src/lanes/bullmq/queues.ts';
+import type { AdmittedUser, Answer, TestClient } from '../support/http/client.ts';
+import { cloneServices, type TestServices } from '../support/services/database.ts';
+import {
+  startApiProcess,
+  startWorkerProcess,
+  type TestProcess,
+} from '../support/services/processes.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 const LANE_LIMIT = 200;
@@ -54,7 +58,7 @@ async function waitingInRedis(): Promise<number> {
   const redis = new Redis(services.redisUrl);
   const lanes = Array.from({ length: USER_LANES }, (_, lane) => `user-${lane}`);
   const lengths = await Promise.all(
-    lanes.map((lane) => redis.llen(`${queueKeyStart(services.redisPrefix, lane)}wait`)),
+    lanes.map((lane) => openQueue(lane, redis, services).getWaitingCount()),
   );
   redis.disconnect();
   return lengths.reduce((sum, length) => sum + length, 0);

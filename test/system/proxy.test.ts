@@ -2,11 +2,11 @@
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { isProblemCode } from '../../src/http/problems.ts';
-import { TestClient } from '../support/client.ts';
-import { expectProblem } from '../support/problems.ts';
-import { HAPROXY, startProxy, type TestProxy } from '../support/proxy.ts';
-import { startSeatlane, type TestSeatlane } from '../support/seatlane.ts';
+import { isProblemCode } from '../../src/http/problems/problems.ts';
+import { TestClient } from '../support/http/client.ts';
+import { expectProblem } from '../support/http/problems.ts';
+import { HAPROXY, startProxy, type TestProxy } from '../support/network/proxy.ts';
+import { startSeatlane, type TestSeatlane } from '../support/services/seatlane.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 describe.skipIf(!HAPROXY)('in front of the API', () => {

@@ -1,12 +1,16 @@
 /** The waiting queue with several processes: a burst of entries, and admission that nobody exceeds. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openDatabase } from '../../src/db/orm.ts';
-import { AccessTokens } from '../../src/http/access-tokens.ts';
-import type { TestClient } from '../support/client.ts';
-import { cloneServices } from '../support/database.ts';
-import { startApiProcess, startWorkerProcess, type TestProcess } from '../support/processes.ts';
-import { databaseRows } from '../support/rows.ts';
-import { TEST_SECRET } from '../support/seatlane.ts';
+import { openDatabase } from '../../src/db/connection/orm.ts';
+import { AccessTokens } from '../../src/http/auth/access-tokens.ts';
+import type { TestClient } from '../support/http/client.ts';
+import { cloneServices } from '../support/services/database.ts';
+import {
+  startApiProcess,
+  startWorkerProcess,
+  type TestProcess,
+} from '../support/services/processes.ts';
+import { databaseRows } from '../support/services/rows.ts';
+import { TEST_SECRET } from '../support/services/seatlane.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 const BURST = 10_000;

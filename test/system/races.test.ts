@@ -3,11 +3,15 @@
  * processes. What counts is what the database says afterwards; the answers have to agree with it.
  */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openDatabase } from '../../src/db/orm.ts';
-import type { AdmittedUser, Answer, TestClient } from '../support/client.ts';
-import { cloneServices, type TestServices } from '../support/database.ts';
-import { startApiProcess, startWorkerProcess, type TestProcess } from '../support/processes.ts';
-import { databaseRows } from '../support/rows.ts';
+import { openDatabase } from '../../src/db/connection/orm.ts';
+import type { AdmittedUser, Answer, TestClient } from '../support/http/client.ts';
+import { cloneServices, type TestServices } from '../support/services/database.ts';
+import {
+  startApiProcess,
+  startWorkerProcess,
+  type TestProcess,
+} from '../support/services/processes.ts';
+import { databaseRows } from '../support/services/rows.ts';
 
 const RUSH = 1000;
 

@@ -3,23 +3,24 @@
  * goes and comes back. What customers are told meanwhile is checked as in the tests of faults.
  */
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { JobAdder } from '../../src/lanes/add-jobs.ts';
+import { BullmqConsumer } from '../../src/lanes/bullmq/consumer.ts';
+import { queueKeyStart } from '../../src/lanes/bullmq/keys.ts';
+import { BullmqProducer } from '../../src/lanes/bullmq/producer.ts';
+import { openLaneQueues, TIMERS_QUEUE } from '../../src/lanes/bullmq/queues.ts';
 import { type LaneKind, type LaneName, laneNames, laneOf } from '../../src/lanes/lanes.ts';
-import { openQueue, queueKeyStart, TIMERS_QUEUE } from '../../src/lanes/queues.ts';
-import { connectPatiently, RedisMismatch, untilReady } from '../../src/lanes/redis.ts';
-import { openLog } from '../../src/log.ts';
-import { LaneJobs } from '../../workers/lane-jobs.ts';
-import { defineLaneScripts } from '../../workers/lane-scripts.ts';
-import { type AdmittedUser, type Answer, TestClient } from '../support/client.ts';
-import { cloneServices, queryDatabase } from '../support/database.ts';
+import { connectPatiently, RedisMismatch, untilReady } from '../../src/lanes/redis/redis.ts';
+import { openLog } from '../../src/runtime/log.ts';
 import { pause } from '../support/faults/rounds.ts';
 import { type Scene, startScene } from '../support/faults/scene.ts';
+import { type AdmittedUser, type Answer, TestClient } from '../support/http/client.ts';
+import { finishedJob, idsOf, laneJob } from '../support/lane-queues.ts';
+import { cloneServices, queryDatabase } from '../support/services/database.ts';
 import {
   slotOf,
   startRedisCluster,
   type TestRedisCluster,
   type TestRedisNode,
-} from '../support/redis-cluster.ts';
+} from '../support/services/redis-cluster.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 const COUNTS = { seatLanes: 8, userLanes: 8 };
@@ -122,23 +123,15 @@ describe('a lane that moves to another node', () => {
     const key = (name: string) => `${queueKeyStart(redisPrefix, lane)}${name}`;
     const redis = connectPatiently(cluster.url, log);
     await untilReady(redis);
-    defineLaneScripts(redis);
-    const queue = openQueue(lane, redis, { ...COUNTS, redisPrefix });
-    const adder = new JobAdder(redis, { redisPrefix, now: () => 1 });
-    const jobs = new LaneJobs(redis, redisPrefix);
-    const add = (jobId: string) => {
-      const data = { subject: 'ada', input: {}, acceptedAt: 1, requestHash: '' };
-      return adder.add(lane, { jobId, name: 'book-seat', data });
-    };
-    const finish = (jobId: string, state: 'succeeded' | 'failed') => {
-      const about = { jobId, name: 'book-seat', subject: 'ada', acceptedAt: 1, finishedAt: 2 };
-      const problem = { code: 'COMMAND_FAILED', detail: 'It failed.' } as const;
-      const outcome = state === 'failed' ? { state, problem } : { state, result: {} };
-      return jobs.finish(new Map([[lane, [{ ...about, outcome }]]]));
-    };
+    const queues = openLaneQueues(redis, { seatLanes: 1, userLanes: 0, redisPrefix });
+    const producer = new BullmqProducer(redis, { redisPrefix, queues, now: () => 1 });
+    const consumer = new BullmqConsumer(redis, redisPrefix);
+    const add = (jobId: string) => producer.add(lane, [laneJob(jobId)]);
+    const finish = (jobId: string, state: 'succeeded' | 'failed') =>
+      consumer.finish(new Map([[lane, [finishedJob(jobId, state)]]]));
     // Every key that the scripts name is there, so that they could run but for what they do with jobs.
     for (const jobId of ['a', 'b', 'c', 'd']) await add(jobId);
-    await jobs.take([lane], 3);
+    await consumer.take([lane], 3);
     await Promise.all([finish('a', 'succeeded'), finish('b', 'failed')]);
 
     const move = await cluster.beginMove(slotOf(key('wait')), otherThan(nodeOf(lane)));
@@ -147,13 +140,13 @@ describe('a lane that moves to another node', () => {
     await pause(100);
     await move.end();
     await acting;
-    expect(await queue.getJobCounts('active', 'waiting', 'completed', 'failed')).toEqual({
+    const queue = queues.get(lane);
+    expect(await queue?.getJobCounts('active', 'waiting', 'completed', 'failed')).toEqual({
       ...{ active: 0, waiting: 2, completed: 2, failed: 1 },
     });
-    expect((await queue.getJob('c'))?.finishedOn).toBeGreaterThan(0);
-    const next = (await jobs.take([lane], 10)).get(lane) ?? [];
-    expect(next.map(({ jobId }) => jobId)).toEqual(['d', 'e']);
-    await queue.close();
+    expect((await queue?.getJob('c'))?.finishedOn).toBeGreaterThan(0);
+    expect(idsOf((await consumer.take([lane], 10)).get(lane))).toEqual(['d', 'e']);
+    await queue?.close();
     redis.disconnect();
   });
 });

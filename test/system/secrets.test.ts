@@ -1,13 +1,13 @@
 /** Secrets are nowhere but where they belong: not in logs, metrics, documents, the dashboard, or Redis. */
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openDatabase } from '../../src/db/orm.ts';
-import { firstFreePort } from '../../src/server.ts';
-import type { AdmittedUser } from '../support/client.ts';
-import { cloneServices, type TestServices } from '../support/database.ts';
+import { openDatabase } from '../../src/db/connection/orm.ts';
+import { firstFreePort } from '../../src/runtime/server.ts';
 import { FAULTY_AMOUNT } from '../support/faults/faulty-amount.ts';
-import { startApiProcess, startProcess, type TestProcess } from '../support/processes.ts';
-import { databaseRows } from '../support/rows.ts';
+import type { AdmittedUser } from '../support/http/client.ts';
+import { cloneServices, type TestServices } from '../support/services/database.ts';
+import { startApiProcess, startProcess, type TestProcess } from '../support/services/processes.ts';
+import { databaseRows } from '../support/services/rows.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 const SETTINGS = {

@@ -6,8 +6,8 @@ import { join, resolve } from 'node:path';
 import { parseEnv, promisify } from 'node:util';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { cloneServices, type TestServices } from '../support/database.ts';
-import { environmentFor } from '../support/seatlane.ts';
+import { cloneServices, type TestServices } from '../support/services/database.ts';
+import { environmentFor } from '../support/services/seatlane.ts';
 import { HAS_TERMINAL, runInTerminal } from '../support/terminal.ts';
 
 const run = promisify(execFile);

@@ -2,10 +2,11 @@
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { CHROMIUM, openBrowser, type TestBrowser } from '../support/browser.ts';
-import { startSeatlane, type TestSeatlane } from '../support/seatlane.ts';
+import { startSeatlane, type TestSeatlane } from '../support/services/seatlane.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 const LOGIN = { httpCredentials: { username: 'admin', password: 'test-password' } };
+const WIDE = { ...LOGIN, viewport: { width: 1200, height: 900 } };
 
 let seatlane: TestSeatlane;
 let browser: TestBrowser;
@@ -16,7 +17,7 @@ const admission = async () => {
 };
 
 async function openBoard(): Promise<Page> {
-  const page = await browser.visit('/admin', { ...LOGIN, viewport: { width: 1200, height: 900 } });
+  const page = await browser.visit('/admin', WIDE);
   await page.getByRole('heading', { name: 'Admission', exact: true }).waitFor();
   return page;
 }
@@ -48,6 +49,20 @@ describe.skipIf(!CHROMIUM)('with Chromium, an operator', () => {
     await page.getByRole('button', { name: 'Reset to default' }).click();
     await page.getByText('of at most 100,000').waitFor();
     expect(await page.getByLabel('Admissions per window').inputValue()).toBe('100000');
+  });
+
+  test('sees the owner of a lane in Bull Board, which loads nothing from elsewhere', async () => {
+    const path = '/admin/queues/api/queues/user-0/workers';
+    const { username, password } = LOGIN.httpCredentials;
+    const login = `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
+    const owner = await waitFor('the API process knows the owner', async () => {
+      const headers = { Authorization: login };
+      return (await seatlane.client.request('GET', path, { headers })).body.workers[0]?.name;
+    });
+    const page = await browser.visit('/admin/queues/queue/user-0', WIDE);
+    await page.getByRole('button', { name: 'Queue info' }).click();
+    await page.getByText('Connected workers').click();
+    await page.getByText(String(owner)).waitFor();
   });
 
   test('pauses the admission, sees who waits, and lets them in again', async () => {

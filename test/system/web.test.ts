@@ -3,7 +3,7 @@ import type { BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { RunningWorker } from '../../workers/worker.ts';
 import { CHROMIUM, openBrowser, type TestBrowser } from '../support/browser.ts';
-import { startSeatlane, type TestSeatlane } from '../support/seatlane.ts';
+import { startSeatlane, type TestSeatlane } from '../support/services/seatlane.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 const PHONE = { viewport: { width: 360, height: 720 }, hasTouch: true, isMobile: true };

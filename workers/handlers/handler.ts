@@ -1,10 +1,10 @@
-/** What a handler is: what it needs, and what it does with it. */
+/** The interface of command handlers: the rows a handler needs, and how it applies a command. */
 import type { AcceptedCommand, Outcome } from '../../src/commands/command.ts';
 import type { Wish } from '../../src/domain/adjacent-seats.ts';
 import type { Refusal } from '../../src/domain/reasons.ts';
-import type { IdKind, Rows } from '../rows.ts';
+import type { IdKind, Rows } from '../rows/rows.ts';
 
-/** A command in the hands of a worker, with its user's row. */
+/** A command being applied, with the id of its user. */
 export interface RunningCommand<Input extends object = object>
   extends Omit<AcceptedCommand<Input>, 'acceptedAt'> {
   name: string;
@@ -13,26 +13,26 @@ export interface RunningCommand<Input extends object = object>
   acceptedAt: Date;
 }
 
-/** The rows that a command needs before it can be applied; all are locked unless it says otherwise. */
+/** The rows that a command needs. All are locked unless noted otherwise. */
 export interface Needs {
   seatIds?: readonly number[];
-  /** Bookings, and the seats that they are for. */
+  /** Bookings and their seats. */
   bookingIds?: readonly number[];
-  /** The free seats of a schedule, of which as many are locked as the handler may choose. */
+  /** The free seats of a schedule. Only the seats that the handler may choose are locked. */
   adjacentSeats?: Wish & { scheduleId: number };
-  /** Counts the user's live bookings, and keeps other lanes from adding to them meanwhile. */
+  /** Counts the user's live bookings, and prevents other lanes from adding any until the commit. */
   seatLimit?: boolean;
-  /** The command's own user's points. */
+  /** The points of the command's user. */
   points?: boolean;
-  /** The queue entry of the command's queue token: only looked at, or ended too. */
+  /** The queue entry of the command's queue token: `check` only reads it, `end` also ends it. */
   queueToken?: 'check' | 'end';
-  /** The command's own user's open queue entry, and the row that numbers and counts places. */
+  /** The open queue entry of the command's user, and the row that numbers and counts entries. */
   waitingQueue?: boolean;
   concertIds?: readonly number[];
   webhookIds?: readonly number[];
   /** The draw of a concert, and a seed for a new one. */
   drawOf?: number;
-  /** How many new rows of a kind it may add whose id its outcome gives. */
+  /** Per kind, maximum of new rows whose ids the outcome contains. */
   newIds?: Partial<Record<IdKind, number>>;
 }
 
@@ -54,11 +54,11 @@ export interface Applying<Input extends object = object> {
 }
 
 /**
- * A command's handler. `apply` is synchronous: all reading happens before it, all writing after, so
- * no other command can come between its decision and its change.
+ * A command's handler. `apply` is synchronous: rows are loaded before it and written after it, so no other command can run
+ * between its decision and its change.
  */
 export interface Handler<Input extends object = object> {
-  /** It may write so much that commands of other lanes had better not wait for its commit. */
+  /** Whether the command is slow enough for its lane to run separately. */
   takesLong?: boolean;
   needs(input: Input): Needs;
   apply(applying: Applying<Input>): Outcome;

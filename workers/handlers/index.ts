@@ -1,23 +1,22 @@
-/** Every handler, by the name of its command. */
+/** All handlers, by command name. */
 import type { CommandName } from '../../src/commands/index.ts';
-import { handleAnnounceDraw } from './announce-draw.ts';
-import { handleBlockSeats, handleReleaseSeats } from './block-seats.ts';
-import { handleBookSeat } from './book-seat.ts';
-import { handleBookSeats } from './book-seats.ts';
-import { handleCancelBooking } from './cancel-booking.ts';
-import { handleChargePoints } from './charge-points.ts';
-import { handleCreateConcert } from './create-concert.ts';
-import { handleCreateSchedule } from './create-schedule.ts';
-import { handleEnterQueue } from './enter-queue.ts';
+import { handleBookSeat } from './bookings/book-seat.ts';
+import { handleBookSeats } from './bookings/book-seats.ts';
+import { handleCancelBooking } from './bookings/cancel-booking.ts';
+import { handlePayBooking } from './bookings/pay-booking.ts';
 import type { Handler } from './handler.ts';
-import { handleLeaveQueue } from './leave-queue.ts';
-import { handlePayBooking } from './pay-booking.ts';
-import { handleSetAdmission } from './set-admission.ts';
-import { handleUsePoints } from './use-points.ts';
-import { handleRegisterWebhook, handleRemoveWebhook } from './webhooks.ts';
+import { handleBlockSeats, handleReleaseSeats } from './operators/block-seats.ts';
+import { handleCreateConcert } from './operators/create-concert.ts';
+import { handleCreateSchedule } from './operators/create-schedule.ts';
+import { handleRegisterWebhook, handleRemoveWebhook } from './operators/webhooks.ts';
+import { handleChargePoints } from './points/charge-points.ts';
+import { handleUsePoints } from './points/use-points.ts';
+import { handleAnnounceDraw } from './queue/announce-draw.ts';
+import { handleEnterQueue } from './queue/enter-queue.ts';
+import { handleLeaveQueue } from './queue/leave-queue.ts';
+import { handleSetAdmission } from './queue/set-admission.ts';
 
-// A handler is only given inputs that its own command's schema has accepted, so the table can
-// forget which input belongs to which.
+// A handler only receives inputs that its command's schema has accepted, so the table need not keep the input types.
 export const handlers: Readonly<Record<CommandName, Handler>> = {
   'announce-draw': handleAnnounceDraw,
   'block-seats': handleBlockSeats,

@@ -1,6 +1,6 @@
-/** Rows as clients see them. */
-import type { Booking, Payment, QueuePlace } from '../../src/commands/resources.ts';
-import type { BookingRow, PaymentRow, QueueEntryRow, SeatRow } from '../rows.ts';
+/** Converts rows to API resources. */
+import type { Booking, Payment, QueuePlace } from '../../src/commands/schemas/resources.ts';
+import type { BookingRow, PaymentRow, QueueEntryRow, SeatRow } from '../rows/rows.ts';
 
 export function toBooking(booking: BookingRow, seat: SeatRow): Booking {
   return {
@@ -11,7 +11,7 @@ export function toBooking(booking: BookingRow, seat: SeatRow): Booking {
     startAt: seat.startAt.toISOString(),
     seatId: booking.seatId,
     section: seat.section,
-    row: seat.row,
+    row: seat.rowName,
     seatNumber: seat.number,
     price: booking.price,
     state: booking.state,

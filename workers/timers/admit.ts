@@ -1,19 +1,20 @@
 /**
- * Admission: ends the sessions that have run out or were never used, then turns waiting places into
- * active ones: first come first served among those who are still there, never more than the limit within
- * any window, never more than the ceiling at once, nobody while it is paused or everything is sold.
+ * Admission: ends sessions that have expired or were never claimed, then admits waiting users. Users who are not inactive
+ * are admitted in the order of their numbers, never more than the limit within any window, and never more than the
+ * maximum of active sessions. No user is admitted while admission is paused, a draw is gathering, or all seats are sold.
  */
-import { sql } from 'kysely';
-import type { Database } from '../../src/db/orm.ts';
+import { type RawBuilder, sql } from 'kysely';
+import type { Database } from '../../src/db/connection/orm.ts';
+import { pipelined } from '../../src/db/connection/pipeline.ts';
 import { isSoldOut } from '../../src/db/reads/stock.ts';
-import { pipelined, type Send } from '../pipeline.ts';
-import { recordAdmissions, recordEndedEntries } from '../webhook-events.ts';
+import { db, type Given, statement } from '../../src/db/statement.ts';
+import { recordAdmissions, recordEndedEntries } from '../rows/webhook-events.ts';
 import { drawIfDue } from './draw.ts';
 
-/** Admissions take turns under it, so that each one counts those before it. */
+/** Serializes admissions, so that each one counts the users admitted before it. */
 const ADMISSION_LOCK = 1_588_002_821;
 
-/** Times in ms. What operators have set in the database wins over the first three. */
+/** Times in ms. Values that operators have set in the database override the first three. */
 export interface AdmissionSettings {
   admitLimit: number;
   admitWindowMs: number;
@@ -23,55 +24,87 @@ export interface AdmissionSettings {
   claimMs: number;
 }
 
-/** API processes write claims each second. A slot passes on only after late claims have been written. */
+/** API processes write claims once a second. An unclaimed slot goes to the next user only after late claims are written. */
 const CLAIMS_WRITTEN_MS = 3000;
 
-/** A condition: a draw is near, and who waits is not admitted before it. */
+/** A condition: a draw is gathering, so no user is admitted until it is drawn. */
 const isGathering = sql`exists (
   select 1 from draw where drawn_at is null and gathers_at <= statement_timestamp())`;
 
 export interface Admitted {
-  /** Users. */
+  /** Number of admitted users. */
   count: number;
-  /** The highest number among them; 0 where there are none. */
+  /** The highest queue number among them; 0 if none was admitted. */
   lastNumber: number;
 }
 
-/** Admits whoever may be admitted now. */
+/** Admits all users who may be admitted now. */
 export async function admit(orm: Database, settings: AdmissionSettings): Promise<Admitted> {
   return pipelined(orm, async (send) => {
-    // A statement of its own: the next ones must see what the admission before this one committed.
-    void send(sql`select pg_advisory_xact_lock(${ADMISSION_LOCK})`);
-    endSessions(send, settings);
+    // The lock needs a separate statement, so that the next ones see what the previous admission committed.
+    void send(takeTurn({}));
+    void send(endSessions({ claimMs: settings.claimMs + CLAIMS_WRITTEN_MS }));
     await drawIfDue(send);
-    return admitWaiting(send, settings);
+    const [admitted] = await send(admitWaiting(settings));
+    return admitted ?? { count: 0, lastNumber: 0 };
   });
 }
 
-/** Sessions that a batch has locked are passed over: it may be ending them with a payment. */
-function endSessions(send: Send, { claimMs }: AdmissionSettings): void {
-  void send(sql`
-    with due as (
-      select number from queue_entry
-      where state = 'active' and (expires_at <= statement_timestamp()
-        or (claimed_at is null and admitted_at <= statement_timestamp() - ${claimMs + CLAIMS_WRITTEN_MS} * interval '1 ms'))
-      order by number for update skip locked
-    ), ended as (
-      update queue_entry set state = 'ended',
-        ended_at = least(expires_at, statement_timestamp()),
-        end_reason = case when expires_at <= statement_timestamp() then 'expired' else 'unclaimed' end
-      from due where queue_entry.number = due.number returning queue_entry.*
-    )
-    ${recordEndedEntries(sql`ended`)}`);
-}
+const takeTurn = statement(
+  'take the turn to admit',
+  () => sql`select pg_advisory_xact_lock(${ADMISSION_LOCK})`,
+);
 
-/** The places are locked without skipping: nobody is passed over because of a request of one's own. */
-async function admitWaiting(send: Send, settings: AdmissionSettings): Promise<Admitted> {
-  const [row] = await send(sql<{ admitted: number; last: string }>`
+const now = sql<Date>`statement_timestamp()`;
+const ms = (given: RawBuilder<number>) => sql`${given} * interval '1 ms'`;
+
+/** Sessions locked by a batch are skipped, because its payment may be ending them. */
+const endSessions = statement('end sessions', ({ claimMs }: Given<{ claimMs: number }>) =>
+  db
+    .with('due', (with_) =>
+      with_
+        .selectFrom('queue_entry')
+        .select('number')
+        .where('state', '=', sql.lit('active'))
+        .where((entry) =>
+          entry.or([
+            entry('expires_at', '<=', now),
+            entry('claimed_at', 'is', null).and(
+              'admitted_at',
+              '<=',
+              sql<Date>`${now} - ${ms(claimMs)}`,
+            ),
+          ]),
+        )
+        .orderBy('number')
+        .forUpdate()
+        .skipLocked(),
+    )
+    .with('ended', (with_) =>
+      with_
+        .updateTable('queue_entry')
+        .from('due')
+        .set({
+          state: sql.lit('ended'),
+          ended_at: sql<Date>`least(expires_at, ${now})`,
+          end_reason: sql`case when expires_at <= ${now} then 'expired' else 'unclaimed' end`,
+        })
+        .whereRef('queue_entry.number', '=', 'due.number')
+        .returningAll('queue_entry'),
+    )
+    .with('recorded', () => sql<object>`(${recordEndedEntries(sql`ended`)})`)
+    .selectFrom('ended')
+    .select(sql<number>`count(*)::int`.as('ended')),
+);
+
+/** Locked entries are awaited rather than skipped: a user's own request must not cost them their turn. */
+const admitWaiting = statement(
+  'admit',
+  (given: Given<Omit<AdmissionSettings, 'claimMs'>>) => sql<Admitted>`
     with setting as (
-      select is_paused, coalesce(admit_limit, ${settings.admitLimit}::int) as admit_limit,
-        coalesce(admit_window_ms, ${settings.admitWindowMs}::int) as window_ms,
-        coalesce(max_active, ${settings.maxActive}::int) as max_active
+      select is_paused, coalesce(admit_limit, ${given.admitLimit}::int) as admit_limit,
+        coalesce(admit_window_ms, ${given.admitWindowMs}::int) as window_ms,
+        coalesce(max_active, ${given.maxActive}::int) as max_active
       from waiting_queue
     ), room as (
       select case when is_paused or ${isSoldOut} or ${isGathering} then 0 else greatest(0, least(
@@ -82,13 +115,12 @@ async function admitWaiting(send: Send, settings: AdmissionSettings): Promise<Ad
       from setting
     ), chosen as (
       select number from queue_entry
-      where state = 'waiting' and coalesce(seen_at, entered_at)
-        > statement_timestamp() - ${settings.waitingIdleMs} * interval '1 ms'
+      where state = 'waiting' and coalesce(seen_at, entered_at) > ${now} - ${ms(given.waitingIdleMs)}
       order by number limit (select places from room)
       for update
     ), admitted as (
-      update queue_entry set state = 'active', admitted_at = statement_timestamp(),
-        expires_at = statement_timestamp() + ${settings.queueTokenMs} * interval '1 ms'
+      update queue_entry set state = 'active', admitted_at = ${now},
+        expires_at = ${now} + ${ms(given.queueTokenMs)}
       from chosen where queue_entry.number = chosen.number
       returning queue_entry.*
     ), recorded as (${recordAdmissions(sql`admitted`)}
@@ -99,6 +131,5 @@ async function admitWaiting(send: Send, settings: AdmissionSettings): Promise<Ad
         last_admitted = greatest(last_admitted, counted.last)
       from counted where counted.admitted > 0
     )
-    select admitted, last from counted`);
-  return { count: row?.admitted ?? 0, lastNumber: Number(row?.last ?? 0) };
-}
+    select admitted as count, last as "lastNumber" from counted`,
+);

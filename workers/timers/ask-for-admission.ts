@@ -1,15 +1,15 @@
-/** Asks for an admission when a batch has made one possible, so that nobody waits for the timer's next turn. */
+/** Requests an admission when a batch has made one possible, so that users need not wait for the timer's next run. */
 import type { Queue } from 'bullmq';
-import type { FinishedCommand } from '../batch.ts';
+import type { FinishedCommand } from '../batch/batch.ts';
 
 /**
- * How long places that became free wait for others, in ms. Payments come in batches, many a second, and whoever waits
- * asks after their place once a second at most; who enters may hope for a place at once.
+ * How long a request after a freed slot is delayed, to combine it with others, in ms. Batches of payments free slots many
+ * times a second, and waiting users poll at most once a second. A user who has just entered is not delayed.
  */
 const FREED_WAIT_MS = 50;
 
-/** After these a place is free. */
-const FREES_A_PLACE = new Set(['leave-queue', 'pay-booking']);
+/** Commands that free a slot. */
+const SLOT_FREEING_COMMANDS = new Set(['leave-queue', 'pay-booking']);
 
 export class AdmissionRequests {
   readonly #ask: () => void;
@@ -20,11 +20,11 @@ export class AdmissionRequests {
     this.#ask = ask;
   }
 
-  /** Asks now where somebody entered, in a moment where a place became free. */
-  hear(finished: readonly FinishedCommand[]): void {
+  /** Requests an admission: immediately if a user has entered the queue, shortly after if a slot became free. */
+  onFinished(finished: readonly FinishedCommand[]): void {
     const done = finished.filter(({ outcome }) => outcome.state === 'succeeded');
     if (done.some(({ name }) => name === 'enter-queue')) this.#askNow();
-    else if (done.some(({ name }) => FREES_A_PLACE.has(name))) {
+    else if (done.some(({ name }) => SLOT_FREEING_COMMANDS.has(name))) {
       this.#soon ??= setTimeout(() => this.#askNow(), FREED_WAIT_MS);
     }
   }
@@ -40,7 +40,7 @@ export class AdmissionRequests {
   }
 }
 
-/** One that is under way may not have seen what happened just now, so another follows it; more than one never wait. */
+/** A run in flight may have missed the latest change, so another run follows it. At most one further run is pending. */
 export async function askForAdmission(queue: Queue): Promise<void> {
   const deduplication = { id: 'admit', keepLastIfActive: true };
   const once = { deduplication, removeOnComplete: true, removeOnFail: true };

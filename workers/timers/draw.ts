@@ -1,25 +1,37 @@
 /**
- * Draws the order of those who wait, when a draw's time has come. The order is that of SHA-256 over
- * `SEED:TICKET`, where the ticket is the number that a place had until then. Everybody who waits gets a
- * new number above all old ones: first those drawn, then those who came after the opening, as they came.
+ * Draws the order of the waiting users when a draw is due. Entries are ordered by SHA-256 over `SEED:TICKET`, where the
+ * ticket is the number that the entry had before the draw. Every waiting entry gets a new number above all old ones:
+ * first the drawn entries, then those that entered after the opening, in order of entry.
  */
 import { sql } from 'kysely';
-import type { Send } from '../pipeline.ts';
-import { recordDraw } from '../webhook-events.ts';
+import type { Send } from '../../src/db/connection/pipeline.ts';
+import { db, statement, unprepared } from '../../src/db/statement.ts';
+import { recordDraw } from '../rows/webhook-events.ts';
 
-/** To be called under the admission's lock, in its transaction. @returns how many places were drawn */
+const dueDraw = statement('the draw that is due', () =>
+  db
+    .selectFrom('draw')
+    .select('concert_id as concertId')
+    .where('drawn_at', 'is', null)
+    .where('opens_at', '<=', sql<Date>`statement_timestamp()`)
+    .orderBy('opens_at')
+    .orderBy('concert_id')
+    .limit(sql.lit(1))
+    .forUpdate(),
+);
+
+/** Must run in the transaction of an admission, under its lock. @returns how many entries were drawn */
 export async function drawIfDue(send: Send): Promise<number> {
-  const [due] = await send(sql<{ concert_id: string }>`
-    select concert_id from draw
-    where drawn_at is null and opens_at <= statement_timestamp()
-    order by opens_at, concert_id limit 1 for update`);
-  const concertId = due?.concert_id;
-  if (concertId === undefined) return 0;
-  // In the order in which batches lock them: the places, then the row that numbers places.
-  void send(sql`select count(*) from (
-    select 1 from queue_entry where state = 'waiting' order by number for update) locked`);
-  void send(sql`select 1 from waiting_queue for update`);
-  const [row] = await send(sql<{ drawn: number }>`
+  const [due] = await send(dueDraw({}));
+  if (!due) return 0;
+  const { concertId } = due;
+  // Batches lock rows in this order: the entries, then the row of `waiting_queue`.
+  const waiting = db.selectFrom('queue_entry').select('number').where('state', '=', 'waiting');
+  const locked = waiting.orderBy('number').forUpdate().as('locked');
+  void send(unprepared(db.selectFrom(locked).select(sql`count(*)`.as('entries'))));
+  void send(unprepared(db.selectFrom('waiting_queue').select('id').forUpdate()));
+  const [row] = await send(
+    unprepared(sql<{ drawn: number }>`
     with ordered as (
       select number, opens_at > entered_at as is_drawn, row_number() over (
         order by entered_at >= opens_at,
@@ -42,6 +54,7 @@ export async function drawIfDue(send: Send): Promise<number> {
       update waiting_queue set last_number = last_number + all_places, last_admitted = last_number
       from counted
     )
-    select drawn from counted`);
+    select drawn from counted`),
+  );
   return row?.drawn ?? 0;
 }

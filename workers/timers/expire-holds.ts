@@ -1,29 +1,53 @@
-/** Releases the seats whose hold, with its grace, has run out: one statement, whatever their number. */
+/** Releases the seats whose hold and grace period have expired, in one statement. */
 import { sql } from 'kysely';
-import type { Database } from '../../src/db/orm.ts';
-import { recordExpiredHolds } from '../webhook-events.ts';
+import type { Database } from '../../src/db/connection/orm.ts';
+import { rowsOf } from '../../src/db/connection/pipeline.ts';
+import { db, statement } from '../../src/db/statement.ts';
+import { recordExpiredHolds } from '../rows/webhook-events.ts';
 
-/** Bounds how long the rows stay locked; the next turn takes the rest. */
+/** Limits how long the rows stay locked; the next run releases the rest. */
 const AT_ONCE_MAX = 10_000;
 
-/**
- * Seats that a batch has locked are passed over: that batch may be paying them, or ends the hold itself.
- * @returns how many seats are free again
- */
+const now = sql<Date>`statement_timestamp()`;
+
+/** Seats locked by a batch are skipped, because the batch may be paying for them or ending the hold. */
+const releaseDue = statement('release due holds', () =>
+  db
+    .with('due', (with_) =>
+      with_
+        .selectFrom('seat')
+        .select('id')
+        .where('state', '=', sql.lit('held'))
+        .where('held_until', '<=', now)
+        .orderBy('held_until')
+        .limit(AT_ONCE_MAX)
+        .forUpdate()
+        .skipLocked(),
+    )
+    .with('released', (with_) =>
+      with_
+        .updateTable('seat')
+        .from('due')
+        .set({ state: sql.lit('available'), held_until: null })
+        .whereRef('seat.id', '=', 'due.id')
+        .returning('seat.id'),
+    )
+    .with('ended', (with_) =>
+      with_
+        .updateTable('booking')
+        .from('released')
+        .set({ state: sql.lit('expired'), ended_at: now })
+        .whereRef('booking.seat_id', '=', 'released.id')
+        .where('booking.state', '=', sql.lit('held'))
+        .returningAll('booking'),
+    )
+    .with('recorded', () => sql<object>`(${recordExpiredHolds(sql`ended`)})`)
+    .selectFrom('released')
+    .select(sql<number>`count(*)::int`.as('released')),
+);
+
+/** @returns how many seats were released */
 export async function expireHolds(orm: Database): Promise<number> {
-  const { rows } = await sql<{ released: number }>`
-    with due as (
-      select id from seat where state = 'held' and held_until <= statement_timestamp()
-      order by held_until limit ${AT_ONCE_MAX}
-      for update skip locked
-    ), released as (
-      update seat set state = 'available', held_until = null
-      from due where seat.id = due.id returning seat.id
-    ), ended as (
-      update booking set state = 'expired', ended_at = statement_timestamp()
-      from released where booking.seat_id = released.id and booking.state = 'held'
-      returning booking.*
-    ), recorded as (${recordExpiredHolds(sql`ended`)})
-    select count(*)::int as released from released`.execute(orm.em.getKysely());
-  return rows[0]?.released ?? 0;
+  const [row] = await rowsOf(orm, releaseDue({}));
+  return row?.released ?? 0;
 }

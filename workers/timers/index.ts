@@ -1,14 +1,15 @@
 /**
- * Timed work: BullMQ job schedulers see to it that each turn runs once over all processes. Every piece
- * of work may run twice or late all the same without harm.
+ * Timers. BullMQ job schedulers run each timer once over all processes. Every timer is idempotent, so a second or a late
+ * run does no harm.
  */
 import { type Queue, Worker } from 'bullmq';
 import type { Logger } from 'pino';
-import type { Database } from '../../src/db/orm.ts';
+import type { Database } from '../../src/db/connection/orm.ts';
 import { announceAdmission } from '../../src/lanes/announcements.ts';
-import { queuePrefix, TIMERS_QUEUE } from '../../src/lanes/queues.ts';
-import type { RedisConnection } from '../../src/lanes/redis.ts';
-import type { WorkerMetrics } from '../metrics.ts';
+import { queuePrefix } from '../../src/lanes/bullmq/keys.ts';
+import { TIMERS_QUEUE } from '../../src/lanes/bullmq/queues.ts';
+import type { RedisConnection } from '../../src/lanes/redis/redis.ts';
+import type { WorkerMetrics } from '../ops/metrics.ts';
 import type { HappenedEvent } from '../webhooks/messages.ts';
 import { type AdmissionSettings, admit } from './admit.ts';
 import { expireHolds } from './expire-holds.ts';
@@ -17,9 +18,9 @@ import { relayEvents } from './relay-events.ts';
 
 const EVERY_MS = { 'expire-holds': 1000, admit: 1000, 'relay-events': 1000, prune: 60_000 };
 
-/** How often this process looks whether its timed work is still scheduled. */
-const LOOK_AFTER_MS = 2000;
-/** A turn that is so late, or so far ahead, is not only waiting for its time. */
+/** How often this process checks that the timers are scheduled. */
+const CHECK_EVERY_MS = 2000;
+/** A timer whose next run is this late, or this far beyond its interval, is scheduled again. */
 const LATE_MS = 5000;
 
 type TimerName = keyof typeof EVERY_MS;
@@ -30,13 +31,13 @@ export interface TimerDeps {
   queue: Queue;
   redisPrefix: string;
   settings: AdmissionSettings;
-  /** Queues the messages of events for webhooks. */
+  /** Queues webhook messages for events. */
   putEvents(events: readonly HappenedEvent[]): Promise<void>;
   metrics: WorkerMetrics;
   log: Logger;
 }
 
-/** Starts this process's part in the timed work. */
+/** Starts running timers in this process. */
 export async function startTimers(deps: TimerDeps): Promise<{ close(): Promise<void> }> {
   const { orm, settings, metrics, log } = deps;
   const work: Record<TimerName, () => Promise<unknown>> = {
@@ -52,13 +53,13 @@ export async function startTimers(deps: TimerDeps): Promise<{ close(): Promise<v
   await schedule(deps.queue);
   const scheduling = setInterval(() => {
     schedule(deps.queue).catch(() =>
-      log.debug('Timed work could not be looked after; later again.'),
+      log.debug('The timers could not be checked; the next check follows.'),
     );
-  }, LOOK_AFTER_MS);
+  }, CHECK_EVERY_MS);
   const worker = new Worker(TIMERS_QUEUE, (job) => work[job.name as TimerName]?.(), {
     connection: deps.redis,
     prefix: queuePrefix(deps.redisPrefix, TIMERS_QUEUE),
-    // Relaying many events must not delay an admission. Work that runs twice does no harm.
+    // Relaying many events must not delay an admission.
     concurrency: 2,
     lockDuration: 10_000,
     stalledInterval: 5000,
@@ -68,12 +69,12 @@ export async function startTimers(deps: TimerDeps): Promise<{ close(): Promise<v
     skipVersionCheck: true,
   });
   worker.on('error', (error) =>
-    log.debug({ err: error }, 'BullMQ reported an error; it tries again.'),
+    log.debug({ err: error }, 'BullMQ reported an error; it will retry.'),
   );
   worker.on('completed', ({ name }) => metrics.timer(name, 'done'));
   worker.on('failed', (job, error) => {
     metrics.timer(job?.name ?? 'unknown', 'failed');
-    log.error({ err: error, timer: job?.name }, 'Timed work failed; its next turn tries again.');
+    log.error({ err: error, timer: job?.name }, 'A timer failed; its next run retries.');
   });
   return {
     async close() {
@@ -84,8 +85,8 @@ export async function startTimers(deps: TimerDeps): Promise<{ close(): Promise<v
 }
 
 /**
- * Schedules what is not scheduled. Redis may have been emptied since, so turns may be missing; or a worker whose clock
- * was ahead has put the next turn far into the future.
+ * Schedules timers that are missing or wrong. Redis may have been emptied, or a worker whose clock was ahead may have
+ * scheduled the next run far in the future.
  */
 async function schedule(queue: Queue): Promise<void> {
   const known = await queue.getJobSchedulers();
@@ -93,7 +94,7 @@ async function schedule(queue: Queue): Promise<void> {
   for (const [name, every] of Object.entries(EVERY_MS)) {
     const next = known.find(({ key }) => key === name)?.next ?? 0;
     if (Math.abs(next - now) <= every + LATE_MS) continue;
-    // BullMQ counts on from the next turn that it knows, so a wrong one has to go first.
+    // BullMQ computes the next run from the one it knows, so a wrong one must be removed first.
     await queue.removeJobScheduler(name);
     await queue.upsertJobScheduler(name, { every }, { name });
   }

@@ -1,31 +1,55 @@
-/** Deletes what nobody asks for any more: old receipts, and places of the queue that ended long ago. */
+/** Deletes old receipts, and queue entries that ended long ago. */
 import { sql } from 'kysely';
-import type { Database } from '../../src/db/orm.ts';
+import type { Database } from '../../src/db/connection/orm.ts';
+import { rowsOf } from '../../src/db/connection/pipeline.ts';
+import { db, unprepared } from '../../src/db/statement.ts';
 
-/** How long outcomes can be looked up and idempotency keys are remembered (api.md). */
+/** How long outcomes and idempotency keys are kept. */
 const RECEIPTS_KEPT_DAYS = 30;
-/** Long enough for support to see who waited when; admission looks back an hour at most. */
+/** Support can look up past entries for this long. Admission needs at most an hour. */
 const QUEUE_ENTRIES_KEPT_DAYS = 7;
-/** Bounds how much one turn deletes; the next one goes on. */
+/** Limits how many rows one run deletes; the next run continues. */
 const AT_ONCE_MAX = 20_000;
 
+const daysAgo = (days: number) =>
+  sql<Date>`statement_timestamp() - ${sql.lit(days)} * interval '1 day'`;
+const count = (table: string) => sql<number>`(select count(*)::int from ${sql.table(table)})`;
+
+const deleteOld = db
+  .with('old_receipts', (with_) =>
+    with_
+      .deleteFrom('command_receipt')
+      .where(
+        'id',
+        'in',
+        with_
+          .selectFrom('command_receipt')
+          .select('id')
+          .where('finished_at', '<', daysAgo(RECEIPTS_KEPT_DAYS))
+          .orderBy('finished_at')
+          .limit(AT_ONCE_MAX),
+      )
+      .returning('id'),
+  )
+  .with('old_entries', (with_) =>
+    with_
+      .deleteFrom('queue_entry')
+      .where(
+        'number',
+        'in',
+        with_
+          .selectFrom('queue_entry')
+          .select('number')
+          .where('state', '=', sql.lit('ended'))
+          .where('ended_at', '<', daysAgo(QUEUE_ENTRIES_KEPT_DAYS))
+          .orderBy('ended_at')
+          .limit(AT_ONCE_MAX),
+      )
+      .returning('number'),
+  )
+  .selectNoFrom([count('old_receipts').as('receipts'), count('old_entries').as('queueEntries')]);
+
 export async function prune(orm: Database): Promise<{ receipts: number; queueEntries: number }> {
-  const { rows } = await sql<{ receipts: number; queueEntries: number }>`
-    with old_receipts as (
-      delete from command_receipt where id in (
-        select id from command_receipt
-        where finished_at < statement_timestamp() - ${RECEIPTS_KEPT_DAYS} * interval '1 day'
-        order by finished_at limit ${AT_ONCE_MAX}
-      ) returning 1
-    ), old_entries as (
-      delete from queue_entry where number in (
-        select number from queue_entry
-        where state = 'ended'
-          and ended_at < statement_timestamp() - ${QUEUE_ENTRIES_KEPT_DAYS} * interval '1 day'
-        order by ended_at limit ${AT_ONCE_MAX}
-      ) returning 1
-    )
-    select (select count(*)::int from old_receipts) as receipts,
-      (select count(*)::int from old_entries) as "queueEntries"`.execute(orm.em.getKysely());
-  return rows[0] ?? { receipts: 0, queueEntries: 0 };
+  const [row] = await rowsOf(orm, unprepared(deleteOld));
+  return row ?? { receipts: 0, queueEntries: 0 };
 }

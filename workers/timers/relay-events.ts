@@ -1,26 +1,42 @@
-/** Hands recorded events to the webhooks' queue. */
-import { sql } from 'kysely';
-import type { Database } from '../../src/db/orm.ts';
-import { epochMs } from '../../src/db/reads/epoch-ms.ts';
-import { pipelined } from '../pipeline.ts';
+/** Relays recorded events to the webhook queue. */
+import type { Database } from '../../src/db/connection/orm.ts';
+import { pipelined } from '../../src/db/connection/pipeline.ts';
+import { db, statement } from '../../src/db/statement.ts';
 import type { HappenedEvent } from '../webhooks/messages.ts';
 
-/** Bounds a transaction; the next one takes the rest. */
+/** Maximum of events per transaction; the next one takes the rest. */
 const AT_ONCE_MAX = 1000;
 
-interface EventRow {
-  id: string;
-  name: string;
-  subject: string | null;
-  data: object;
-  happened_at: number;
-}
+/** Events that another process is relaying are skipped. */
+const takeEvents = statement('take events', () =>
+  db
+    .with('taken', (with_) =>
+      with_
+        .deleteFrom('webhook_event')
+        .where(
+          'id',
+          'in',
+          with_
+            .selectFrom('webhook_event')
+            .select('id')
+            .orderBy('id')
+            .limit(AT_ONCE_MAX)
+            .forUpdate()
+            .skipLocked(),
+        )
+        .returningAll(),
+    )
+    .selectFrom('taken')
+    .leftJoin('app_user', 'app_user.id', 'taken.user_id')
+    .select(['taken.id', 'taken.name', 'subject', 'data', 'happened_at as happenedAt'])
+    .orderBy('taken.id'),
+);
 
 /**
- * Queues the messages of all recorded events, and then deletes the events. A process that dies in between leaves them
- * to the next turn, which queues the same messages under the same ids.
+ * Queues the messages of all recorded events, and deletes the events. If the process crashes in between, the next run
+ * queues the same messages under the same ids.
  * @param put queues messages
- * @returns how many events
+ * @returns how many events were relayed
  */
 export async function relayEvents(
   orm: Database,
@@ -34,22 +50,16 @@ export async function relayEvents(
   }
 }
 
-/** Events that another process is relaying are skipped. */
 function relaySome(orm: Database, put: (events: readonly HappenedEvent[]) => Promise<void>) {
   return pipelined(orm, async (send) => {
-    const rows = await send(sql<EventRow>`
-      with taken as (
-        delete from webhook_event where id in (
-          select id from webhook_event order by id limit ${AT_ONCE_MAX} for update skip locked
-        ) returning *
-      )
-      select taken.id, taken.name, subject, data, ${epochMs('happened_at')} as happened_at
-      from taken left join app_user on app_user.id = taken.user_id order by taken.id`);
-    if (rows.length > 0) await put(rows.map(toEvent));
-    return rows.length;
+    const taken = await send(takeEvents({}));
+    const events = taken.map(({ id, name, happenedAt, ...event }) => ({
+      ...event,
+      id: String(id),
+      name: name as HappenedEvent['name'],
+      happenedAt: happenedAt.getTime(),
+    }));
+    if (events.length > 0) await put(events);
+    return events.length;
   });
-}
-
-function toEvent({ id, name, subject, data, happened_at: happenedAt }: EventRow): HappenedEvent {
-  return { id, name: name as HappenedEvent['name'], subject, data, happenedAt };
 }

@@ -1,9 +1,9 @@
 /**
- * Which addresses messages may go to. The check is made on the address that a connection is opened to, so
- * a name that resolves to another one the second time gains nothing.
+ * Decides which addresses webhook messages may be sent to. The check uses the address that the connection is opened to,
+ * which defeats DNS rebinding.
  */
-import { lookup as resolve } from 'node:dns';
 import { BlockList, isIP, type LookupFunction } from 'node:net';
+import type { NameResolver } from './name-resolver.ts';
 
 /** Loopback, private, link-local, shared, reserved, multicast, unspecified (IANA's special registries). */
 const IPV4: [string, number][] = [
@@ -23,7 +23,7 @@ const IPV4: [string, number][] = [
   ['240.0.0.0', 4],
 ];
 const IPV6: [string, number][] = [
-  // Also holds ::1 and the old ways to write an IPv4 address; mapped ones lie elsewhere.
+  // Contains ::1 and the deprecated IPv4-compatible addresses. IPv4-mapped addresses are checked as IPv4.
   ['::', 96],
   ['::ffff:0:0:0', 96],
   ['64:ff9b::', 96],
@@ -43,7 +43,7 @@ const special = new BlockList();
 for (const [network, bits] of IPV4) special.addSubnet(network, bits, 'ipv4');
 for (const [network, bits] of IPV6) special.addSubnet(network, bits, 'ipv6');
 
-/** The address is none that outcomes are sent to: another try would not change that. */
+/** Messages must not be sent to this address. A retry would not change that. */
 export class AddressRefused extends Error {
   constructor(address: string) {
     super(`${address} is a private or special address.`);
@@ -51,26 +51,30 @@ export class AddressRefused extends Error {
   }
 }
 
-/** Whether an IP address is one of the public internet. IPv4 in IPv6 is judged as IPv4. */
+/** Whether an IP address is public. IPv4-mapped IPv6 addresses are checked as IPv4. */
 export function isPublic(address: string): boolean {
   const family = isIP(address);
   if (family === 0) return false;
   return !special.check(address, family === 6 ? 'ipv6' : 'ipv4');
 }
 
-/** Resolves names for a connection, and refuses those that lead to a special address. */
-export const publicLookup: LookupFunction = (hostname, options, done) => {
-  resolve(hostname, { ...options, all: true }, (error, found) => {
-    if (error) return done(error, '', 0);
-    const refused = found.find(({ address }) => !isPublic(address));
-    if (refused) return done(new AddressRefused(refused.address), '', 0);
-    if (options.all) return done(null, found);
-    const [first] = found;
-    done(null, first?.address ?? '', first?.family ?? 0);
-  });
-};
+/** Resolves names for a connection. Unless private addresses are allowed, it refuses names with a special address. */
+export function lookupWith(names: NameResolver, isPrivateAllowed: boolean): LookupFunction {
+  const addressesOf = async (hostname: string) => {
+    const found = await names.addressesOf(hostname);
+    const refused = found.find(({ address }) => !isPrivateAllowed && !isPublic(address));
+    if (refused) throw new AddressRefused(refused.address);
+    return found;
+  };
+  return (hostname, { all }, done) => {
+    addressesOf(hostname).then(
+      (found) => (all ? done(null, found) : done(null, found[0]?.address ?? '', found[0]?.family)),
+      (error) => done(error, '', 0),
+    );
+  };
+}
 
-/** A literal address is never looked up, so it is judged beforehand. @throws {AddressRefused} */
+/** Checks a literal address, which Node.js never looks up. @throws {AddressRefused} */
 export function refuseLiteral(hostname: string): void {
   const bare = hostname.replace(/^\[|\]$/g, '');
   if (isIP(bare) !== 0 && !isPublic(bare)) throw new AddressRefused(bare);

@@ -1,21 +1,24 @@
-/** Sends the queued messages to webhooks: signed, with retries, at least once, and in no order. */
+/** Delivers queued webhook messages: signed, with retries, at least once, in no particular order. */
 import { DelayedError, type Job, UnrecoverableError, Worker } from 'bullmq';
 import DataLoader from 'dataloader';
-import { webhookSecret } from '../../src/commands/webhook-secret.ts';
+import { webhookSecret } from '../../src/commands/schemas/webhook-secret.ts';
 import { readLiveWebhooks } from '../../src/db/reads/webhooks.ts';
-import { queuePrefix, WEBHOOKS_QUEUE } from '../../src/lanes/queues.ts';
-import type { RedisConnection } from '../../src/lanes/redis.ts';
+import { queuePrefix } from '../../src/lanes/bullmq/keys.ts';
+import { WEBHOOKS_QUEUE } from '../../src/lanes/bullmq/queues.ts';
+import type { RedisConnection } from '../../src/lanes/redis/redis.ts';
 import { AddressRefused } from './addresses.ts';
+import { NameResolver } from './name-resolver.ts';
 import { type Delivery, FIRST_RETRY_MS, type OutboxDeps, TRIES_MAX } from './outbox.ts';
-import { Receiver } from './receiver.ts';
+import type { Receiver } from './receiver.ts';
+import { Receivers } from './receivers.ts';
 import { send } from './send.ts';
 import { signedHeaders } from './signature.ts';
 
-/** Messages in hand at a time: many times more than one receiver may have, so that there is room for the others. */
+/** Maximum of concurrent jobs. Half of them may wait for their turn; the rest allows ten requests to each of 100 receivers. */
 const CONCURRENCY = 2000;
-/** While its receiver is paused a message uses up no tries, but it does not wait for longer than a day. */
+/** How long a message may be pending. While its receiver is paused, a message uses no tries, so this limit applies. */
 const PENDING_MS_MAX = 86_400_000;
-/** When a message is looked at again while PostgreSQL does not say whether its webhook is still wanted. */
+/** Delay of a message while PostgreSQL cannot be asked whether its webhook still exists. */
 const UNKNOWN_MS = 1000;
 const GONE = 410;
 
@@ -24,11 +27,13 @@ export interface DeliveryDeps extends OutboxDeps {
   redisPrefix: string;
   secret: string;
   isPrivateAllowed: boolean;
-  /** How long one request may take, in ms. */
+  /** Name servers as `ADDRESS:PORT`. Default: those of the system. */
+  nameServers?: readonly string[];
+  /** The timeout of one request, in ms. */
   timeoutMs?: number;
 }
 
-/** Starts this process's part in delivering. Close the worker to end it. */
+/** Starts delivering messages in this process. Close the returned worker to stop. */
 export function startDeliveries(deps: DeliveryDeps): Worker<Delivery> {
   const deliveries = new Deliveries(deps);
   const worker = new Worker<Delivery>(
@@ -43,7 +48,7 @@ export function startDeliveries(deps: DeliveryDeps): Worker<Delivery> {
     },
   );
   worker.on('error', (error) =>
-    deps.log.debug({ err: error }, 'BullMQ reported an error; it tries again.'),
+    deps.log.debug({ err: error }, 'BullMQ reported an error; it will retry.'),
   );
   worker.on('closing', () => deliveries.letGo());
   worker.on('completed', (_, result) => deps.metrics.delivery(result));
@@ -51,8 +56,9 @@ export function startDeliveries(deps: DeliveryDeps): Worker<Delivery> {
     const isLast = !job || isLastTry(error, job.attemptsMade);
     const about = { err: error, webhookId: job?.data.webhookId, message: job?.id };
     deps.metrics.delivery(isLast ? 'given_up' : 'retried');
-    if (isLast) deps.log.error(about, 'A message to a webhook was given up.');
-    else deps.log.warn(about, 'A message to a webhook was not taken; it is sent again later.');
+    if (isLast)
+      deps.log.error(about, 'A webhook message failed on its last try and will not be delivered.');
+    else deps.log.warn(about, 'A webhook message could not be delivered; it will be retried.');
   });
   return worker;
 }
@@ -62,13 +68,16 @@ const isLastTry = (error: unknown, triesMade: number): boolean =>
 
 class Deliveries {
   readonly #deps: DeliveryDeps;
-  readonly #receivers = new Map<number, Receiver>();
-  /** One query at a time, for all messages that are about to be sent: batches need the connections. */
+  readonly #names: NameResolver;
+  readonly #receivers: Receivers;
+  /** Batches the lookups of all messages into one query at a time, to leave connections to command batches. */
   readonly #isLive: DataLoader<number, boolean>;
   #lastQuery: Promise<unknown> = Promise.resolve();
 
   constructor(deps: DeliveryDeps) {
     this.#deps = deps;
+    this.#receivers = new Receivers(deps.firstRetryMs ?? FIRST_RETRY_MS);
+    this.#names = new NameResolver(deps.nameServers);
     this.#isLive = new DataLoader(
       async (ids) => {
         const query = readLiveWebhooks(deps.orm, ids);
@@ -80,21 +89,21 @@ class Deliveries {
     );
   }
 
-  /** @throws DelayedError where the message waits for its receiver; what the last request failed of */
+  /** @throws {DelayedError} when the message must wait for its receiver; otherwise the error of the request */
   async deliver(job: Job<Delivery>, token?: string): Promise<'delivered' | 'removed'> {
     const { webhookId } = job.data;
-    const receiver = this.#receiverOf(webhookId);
+    const receiver = this.#receivers.of(webhookId);
     const now = clockOf(job);
     const waitMs = await receiver.enter(performance.now());
-    if (waitMs > 0) return this.#putOff(job, token, now() + waitMs);
+    if (waitMs > 0) return this.#postpone(job, token, now() + waitMs);
     const isLive = await this.#isLive.load(webhookId).catch(() => undefined);
     if (isLive === undefined) {
       receiver.withdrawn();
-      return this.#putOff(job, token, now() + UNKNOWN_MS);
+      return this.#postpone(job, token, now() + UNKNOWN_MS);
     }
     if (!isLive) {
       receiver.withdrawn();
-      this.#receivers.delete(webhookId);
+      this.#receivers.forget(webhookId);
       await this.#release(job);
       return 'removed';
     }
@@ -108,24 +117,18 @@ class Deliveries {
     return 'delivered';
   }
 
-  /** Messages that wait in this process go back into the queue. */
+  /** Returns the messages that wait in this process to the queue. */
   letGo(): void {
-    for (const receiver of this.#receivers.values()) receiver.letGo();
+    this.#receivers.letGo();
   }
 
-  #receiverOf(webhookId: number): Receiver {
-    const known = this.#receivers.get(webhookId);
-    if (known) return known;
-    const receiver = new Receiver(this.#deps.firstRetryMs ?? FIRST_RETRY_MS);
-    this.#receivers.set(webhookId, receiver);
-    return receiver;
-  }
-
-  /** Later, without using up one of its tries. */
-  async #putOff(job: Job<Delivery>, token: string | undefined, until: number): Promise<never> {
+  /** Delays a message without using one of its tries. @param until in ms since 1970 */
+  async #postpone(job: Job<Delivery>, token: string | undefined, until: number): Promise<never> {
     if (until - job.timestamp > PENDING_MS_MAX) {
       await this.#release(job);
-      throw new UnrecoverableError('The receiver did not take messages for a day.');
+      throw new UnrecoverableError(
+        'The message was pending for a day, because the receiver was unavailable.',
+      );
     }
     await job.moveToDelayed(Math.ceil(until), token);
     throw new DelayedError();
@@ -135,15 +138,25 @@ class Deliveries {
     const { secret, isPrivateAllowed, timeoutMs } = this.#deps;
     const { webhookId, url, body } = job.data;
     const { key } = webhookSecret(secret, webhookId);
-    // The time of this try: receivers that check signatures refuse old ones.
+    // Receivers refuse old timestamps, so each try uses its own.
     const timestamp = Math.floor(now / 1000);
     const headers = signedHeaders({ id: job.id as string, timestamp, body }, key);
     const startedAt = performance.now();
     const took = () => performance.now() - startedAt;
     try {
-      const status = await send({ url, headers, body, isPrivateAllowed, timeoutMs });
-      if (status === GONE) throw new UnrecoverableError('The server says 410: it wants no more.');
-      if (status < 200 || status > 299) throw new Error(`The server answered ${status}.`);
+      const status = await send({
+        url,
+        headers,
+        body,
+        timeoutMs,
+        isPrivateAllowed,
+        names: this.#names,
+      });
+      if (status === GONE)
+        throw new UnrecoverableError(
+          'The server responded with 410; the message will not be retried.',
+        );
+      if (status < 200 || status > 299) throw new Error(`The server responded with ${status}.`);
       receiver.succeeded(took());
     } catch (error) {
       if (error instanceof UnrecoverableError) receiver.succeeded(took());
@@ -159,7 +172,7 @@ class Deliveries {
   }
 }
 
-/** The time, in ms since 1970, reckoned from when the worker took the job. */
+/** A clock in ms since 1970, computed from the time at which the worker dequeued the job. */
 function clockOf({ processedOn, timestamp }: Job): () => number {
   const takenAt = (processedOn ?? timestamp) - performance.now();
   return () => takenAt + performance.now();

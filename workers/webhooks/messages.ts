@@ -1,21 +1,21 @@
-/** What webhooks are sent: the outcome of a command, or an event that no command caused. */
-import type { WebhookEvent } from '../../src/commands/webhook-events.ts';
-import type { FinishedCommand } from '../batch.ts';
+/** The contents of webhook messages: the outcome of a command, or an event. */
+import type { WebhookEvent } from '../../src/commands/schemas/webhook-events.ts';
+import type { FinishedCommand } from '../batch/batch.ts';
 
-/** An event with the subject of the user it is about; `happenedAt` in ms since 1970. */
+/** An event with the subject of its user; `happenedAt` in ms since 1970. */
 export interface HappenedEvent {
   id: string;
   name: WebhookEvent;
-  /** Null where it is about everybody. */
+  /** Null if the event concerns no single user. */
   subject: string | null;
   data: object;
   happenedAt: number;
 }
 
-/** A message before it is addressed: the id is the same whenever it is made again. */
+/** A message without a recipient. Its id is stable: building it again gives the same id. */
 export interface Message {
   id: string;
-  /** Of the command or the event. */
+  /** The name of the command or the event. */
   name: string;
   body: string;
 }

@@ -1,25 +1,25 @@
 /**
- * Outcomes and events on their way to webhooks: put into a queue of their own before their jobs are finished, or before
- * their rows are deleted, so that whoever repeats that repeats this too.
+ * Queues webhook messages for outcomes and events. The messages are queued before the jobs are completed, or before the
+ * rows of the events are deleted, so that a crash in between only repeats the messages.
  */
 import type { Queue } from 'bullmq';
 import type { Logger } from 'pino';
-import type { Database } from '../../src/db/orm.ts';
+import type { Database } from '../../src/db/connection/orm.ts';
 import { listWebhooks, type WebhookView } from '../../src/db/reads/webhooks.ts';
-import type { FinishedCommand } from '../batch.ts';
-import type { WorkerMetrics } from '../metrics.ts';
+import type { FinishedCommand } from '../batch/batch.ts';
+import type { WorkerMetrics } from '../ops/metrics.ts';
 import { eventMessage, type HappenedEvent, type Message, outcomeMessage } from './messages.ts';
 import type { PendingMessages } from './pending.ts';
 
 const REFRESH_MS = 2000;
 const WEBHOOKS_MAX = 1000;
-/** The tries spread over about ten minutes. */
+/** Maximum of tries; they spread over about ten minutes. */
 export const TRIES_MAX = 8;
 export const FIRST_RETRY_MS = 5000;
-/** A webhook that drops messages is named in the log so often at most. */
+/** Minimum time between two log lines about dropped messages of one webhook. */
 const DROPS_LOGGED_EVERY_MS = 60_000;
 
-/** What a job of the queue holds. */
+/** The data of a job in the webhook queue. */
 export interface Delivery {
   webhookId: number;
   url: string;
@@ -30,13 +30,13 @@ export interface OutboxDeps {
   orm: Database;
   queue: Queue;
   pending: PendingMessages;
-  /** When a message is sent again, in ms; tests have less patience. */
+  /** Delay before the first retry, in ms; shorter in tests. */
   firstRetryMs?: number;
   metrics: WorkerMetrics;
   log: Logger;
 }
 
-/** Knows the webhooks, and queues what they want to hear of. */
+/** Caches the registered webhooks, and queues the messages they subscribe to. */
 export class WebhookOutbox {
   readonly #deps: OutboxDeps;
   readonly #timer: NodeJS.Timeout;
@@ -56,7 +56,7 @@ export class WebhookOutbox {
     clearInterval(this.#timer);
   }
 
-  /** Queues what became of a batch. An id that is queued already is left as it is. */
+  /** Queues the outcomes of a batch. Messages that are already queued are left unchanged. */
   async put(finished: readonly FinishedCommand[]): Promise<void> {
     if (this.#webhooks.length === 0) return;
     await this.#queue(
@@ -65,7 +65,7 @@ export class WebhookOutbox {
     );
   }
 
-  /** Queues events. They were recorded for webhooks that this process may not know yet. */
+  /** Queues events. Refreshes the webhooks first, because a new webhook may have subscribed to these events. */
   async putEvents(events: readonly HappenedEvent[]): Promise<void> {
     await this.refresh();
     await this.#queue(events.map(eventMessage), (webhook, name) =>
@@ -82,7 +82,9 @@ export class WebhookOutbox {
       this.#webhooks
         .filter((webhook) => isWanted(webhook, name))
         .map(({ id: webhookId, url }) => ({
-          ...{ webhookId, jobId: `${webhookId}_${id}`, name },
+          webhookId,
+          jobId: `${webhookId}_${id}`,
+          name,
           data: { webhookId, url, body } satisfies Delivery,
         })),
     );
@@ -106,13 +108,13 @@ export class WebhookOutbox {
     if (now - drops.loggedAt < DROPS_LOGGED_EVERY_MS) return;
     this.#deps.log.error(
       { webhookId, dropped: drops.count },
-      'A webhook is behind: its queue is full, and messages to it are dropped.',
+      'The queue of a webhook is full; further messages to it are dropped.',
     );
     Object.assign(drops, { count: 0, loggedAt: now });
   }
 }
 
-/** How often and when a message is sent, in BullMQ's terms. A finished one is kept to swallow repeats. */
+/** BullMQ's job options for retries. Finished jobs are kept for a while to deduplicate repeated messages. */
 export function retryOptions(firstRetryMs = FIRST_RETRY_MS) {
   return {
     attempts: TRIES_MAX,

@@ -1,54 +1,64 @@
 /**
- * The share that one receiver has of a process's deliveries: so many requests at a time, and none for a while after
- * several failed in a row. Times in ms of a clock that only goes forward.
+ * Limits the concurrent requests to one receiver, and pauses it after several consecutive failures, like a circuit
+ * breaker. Times are in ms of a monotonic clock.
  */
+import type { Receivers } from './receivers.ts';
 
-/** Requests to one receiver at a time, in one process. */
+/** Maximum of concurrent requests to one receiver, per process. */
 export const SENDING_MAX = 10;
-/** Messages that wait in the process for these to end, while the receiver answers. */
+/** Maximum of messages of a responding receiver that wait in the process for a request slot. */
 const HELD_MAX = 200;
-/** Failures in a row after which nothing is sent for a while. */
+/** Consecutive failures after which the receiver is paused. */
 const FAILURES_MAX = 5;
-/** How much longer each pause is than the one before, up to a bound. */
+/** Factor by which each pause is longer than the one before, up to PAUSE_MS_MAX. */
 const PAUSE_FACTOR = 2;
 const PAUSE_MS_MAX = 60_000;
-/** Bounds for how far apart the messages that wait come back. */
-const SPREAD_MS_MAX = 30_000;
 const EXPECTED_MS_MIN = 5;
-/** How much a new duration counts against those before. */
+/** Weight of the newest duration in the moving average. */
 const NEWEST_SHARE = 0.2;
-/** The least that a message waits for its turn. */
+/** Minimum delay of a postponed message. */
 const TURN_MS_MIN = 100;
 
 export class Receiver {
   #sending = 0;
-  /** Messages that wait here for a request to end. */
   #held: ((waitMs: number) => void)[] = [];
   #hasAnswered = false;
   #failures = 0;
   #pauseMs: number;
   #pausedUntil = 0;
-  /** How long a request takes, on average. */
+  /** Moving average of request durations. */
   #expectedMs = EXPECTED_MS_MIN;
-  /** When the next message that finds no room is to come back. */
+  /** When the next postponed message should return. */
   #nextTurnAt = 0;
   readonly #firstPauseMs: number;
+  readonly #all: Receivers;
 
-  /** @param firstPauseMs how long the first pause lasts */
-  constructor(firstPauseMs: number) {
+  /** @param firstPauseMs how long the first pause lasts @param all the receivers of the process */
+  constructor(firstPauseMs: number, all: Receivers) {
+    this.#all = all;
     this.#firstPauseMs = firstPauseMs;
     this.#pauseMs = firstPauseMs;
   }
 
-  /** Whether it is paused, or tried with one message after a pause. */
+  /** Number of messages that wait here for a request slot. */
+  get heldCount(): number {
+    return this.#held.length;
+  }
+
+  /** Whether messages are postponed beyond `now`. */
+  isBehind(now: number): boolean {
+    return this.#nextTurnAt > now;
+  }
+
+  /** Whether the receiver is paused, or is being tested with one message after a pause. */
   get #isOnTrial(): boolean {
     return this.#failures >= FAILURES_MAX;
   }
 
   /**
-   * Takes a place for a request; `succeeded`, `failed` or `withdrawn` gives it back. A receiver that answers may keep
-   * some messages waiting here; any other keeps none, so that it takes nothing from the others.
-   * @returns 0, or in how many ms the message has to ask again
+   * Acquires a request slot, which `succeeded`, `failed` or `withdrawn` releases. Messages may wait here only while the
+   * receiver responds, so that an unavailable one does not use the capacity of others.
+   * @returns 0, or after how many ms the message must try again
    */
   enter(now: number): number | Promise<number> {
     if (this.#isOnTrial) {
@@ -56,13 +66,13 @@ export class Receiver {
       return this.#turnFrom(now, Math.max(this.#pausedUntil - now, TURN_MS_MIN));
     }
     if (this.#sending < SENDING_MAX) return this.#start();
-    if (this.#hasAnswered && this.#held.length < HELD_MAX) {
+    if (this.#hasAnswered && this.#held.length < HELD_MAX && this.#all.tryHold(this, now)) {
       return new Promise((resolve) => this.#held.push(resolve));
     }
     return this.#turnFrom(now, TURN_MS_MIN);
   }
 
-  /** A request was answered. @param ms how long it took */
+  /** The receiver responded to a request. @param ms how long it took */
   succeeded(ms: number): void {
     this.#hasAnswered = true;
     this.#failures = 0;
@@ -71,7 +81,7 @@ export class Receiver {
     this.#end();
   }
 
-  /** A request was not answered, or refused. @param ms how long it took */
+  /** A request failed or was refused. @param ms how long it took */
   failed(now: number, ms: number): void {
     this.#hasAnswered = false;
     this.#failures += 1;
@@ -84,14 +94,24 @@ export class Receiver {
     this.#end();
   }
 
-  /** Nothing was sent after all. */
+  /** No request was sent. */
   withdrawn(): void {
     this.#end();
   }
 
-  /** The messages that wait here have to ask again, from `waitMs` on. */
+  /** Postpones all messages that wait here by `waitMs`. */
   letGo(waitMs = 1): void {
-    for (const resolve of this.#held.splice(0)) resolve(waitMs);
+    const held = this.#held.splice(0);
+    this.#all.heldNoMore(held.length);
+    for (const resolve of held) resolve(waitMs);
+  }
+
+  /** Postpones the newest waiting message, to free its capacity for another receiver. */
+  letGoNewest(now: number): void {
+    const newest = this.#held.pop();
+    if (!newest) return;
+    this.#all.heldNoMore(1);
+    newest(this.#turnFrom(now, TURN_MS_MIN));
   }
 
   #start(): 0 {
@@ -102,14 +122,18 @@ export class Receiver {
   #end(): void {
     this.#sending -= 1;
     const next = this.#held.shift();
-    if (next) next(this.#start());
+    if (!next) return;
+    this.#all.heldNoMore(1);
+    next(this.#start());
   }
 
-  /** Messages that find no room come back one after another, about as fast as the receiver takes them. */
+  /**
+   * Postponed messages return one after another, about as fast as the receiver accepts them. They return sooner if few
+   * receivers are behind, because the receiver may have become faster.
+   */
   #turnFrom(now: number, soonestMs: number): number {
-    const soonest = now + soonestMs;
-    const turn = this.#nextTurnAt + this.#expectedMs / SENDING_MAX;
-    this.#nextTurnAt = Math.min(Math.max(soonest, turn), soonest + SPREAD_MS_MAX);
+    const apartMs = Math.min(this.#expectedMs / SENDING_MAX, this.#all.backEveryMs(now));
+    this.#nextTurnAt = Math.max(now + soonestMs, this.#nextTurnAt + apartMs);
     return this.#nextTurnAt - now;
   }
 

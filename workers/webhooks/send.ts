@@ -1,7 +1,8 @@
-/** Sends one message to one server. Redirects are not followed, and its answer is not read. */
+/** Sends one message to one server. Does not follow redirects, and does not read the response body. */
 import { request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
-import { AddressRefused, publicLookup, refuseLiteral } from './addresses.ts';
+import { AddressRefused, lookupWith, refuseLiteral } from './addresses.ts';
+import type { NameResolver } from './name-resolver.ts';
 
 const TIMEOUT_MS = 5000;
 
@@ -11,16 +12,17 @@ export interface Sending {
   body: string;
   /** Whether http, loopback and private addresses are allowed. */
   isPrivateAllowed: boolean;
-  /** For the whole of it, from the name's resolution to the status, in ms. */
+  names: NameResolver;
+  /** The timeout from name resolution to the status line, in ms. */
   timeoutMs?: number | undefined;
 }
 
 /**
- * @returns the status of the server's answer
- * @throws {AddressRefused}, or Error when the server cannot be reached or has not answered in time
+ * @returns the HTTP status of the response
+ * @throws {AddressRefused} or Error when the server cannot be reached or does not respond in time
  */
 export async function send(sending: Sending): Promise<number> {
-  const { url, headers, body, isPrivateAllowed, timeoutMs = TIMEOUT_MS } = sending;
+  const { url, headers, body, isPrivateAllowed, names, timeoutMs = TIMEOUT_MS } = sending;
   const target = new URL(url);
   if (!isPrivateAllowed) {
     refuseLiteral(target.hostname);
@@ -38,16 +40,16 @@ export async function send(sending: Sending): Promise<number> {
           'Content-Length': Buffer.byteLength(body),
           'User-Agent': 'Seatlane',
         },
-        ...(!isPrivateAllowed && { lookup: publicLookup }),
+        lookup: lookupWith(names, isPrivateAllowed),
       },
-      (answer) => {
-        resolve(answer.statusCode ?? 0);
-        answer.destroy();
+      (response) => {
+        resolve(response.statusCode ?? 0);
+        response.destroy();
       },
     );
-    // A socket's own timeout begins anew with each byte: a slow server could hold a place for ever.
-    const late = () => sent.destroy(new Error(`No answer within ${timeoutMs} ms.`));
-    const deadline = setTimeout(late, timeoutMs);
+    // A socket timeout restarts with each byte, so a slow server could occupy a request slot forever.
+    const onTimeout = () => sent.destroy(new Error(`No response within ${timeoutMs} ms.`));
+    const deadline = setTimeout(onTimeout, timeoutMs);
     sent.once('close', () => clearTimeout(deadline));
     sent.on('error', reject);
     sent.end(body);

@@ -1,8 +1,8 @@
-/** Signs messages after the Standard Webhooks specification (standardwebhooks.com, version 1). */
+/** Signs messages according to the Standard Webhooks specification (standardwebhooks.com, version 1). */
 import { createHmac } from 'node:crypto';
 
 export interface Message {
-  /** The same for every try of the same outcome and webhook. */
+  /** The same for every try. */
   id: string;
   /** In seconds since 1970. */
   timestamp: number;

@@ -1,6 +1,6 @@
 /** The compared systems, each with its own processes and database, on one PostgreSQL and one Redis. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { AccessTokens } from '../../../src/http/access-tokens.ts';
+import { AccessTokens } from '../../../src/http/auth/access-tokens.ts';
 import { LoadClient, type LoadResponse } from '../http-client.ts';
 import { SERVER_STRATEGIES, type ServerStrategy } from '../strategies/strategies.ts';
 import type { BenchProcess, BenchSystem } from '../system.ts';

@@ -5,17 +5,14 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
+import { readLua } from '../../../src/lanes/read-lua.ts';
 import { type Reply, refused, type Shop } from './shop.ts';
 
 const LOCK_MS = 10_000;
 export const RETRY_MS = 50;
 /** The release message can be lost, so waiters also retry after this time. */
 const LISTEN_RETRY_MS = 1000;
-const RELEASE = `if redis.call('GET', KEYS[1]) == ARGV[1] then
-  redis.call('DEL', KEYS[1])
-  if ARGV[2] == '1' then redis.call('PUBLISH', KEYS[1], '') end
-end
-return 0`;
+const RELEASE = readLua(import.meta.dirname, 'release-lock.lua');
 
 /** `once` fails immediately, `spin` retries every 50 ms, `listen` waits for the release message. */
 export type Waiting = { how: 'once' } | { how: 'spin'; triesMax: number } | { how: 'listen' };

@@ -6,8 +6,8 @@
 import { parseArgs } from 'node:util';
 import { Hono } from 'hono';
 import { Client } from 'pg';
-import { AccessTokens } from '../../../src/http/access-tokens.ts';
-import { listenOn } from '../../../src/server.ts';
+import { AccessTokens } from '../../../src/http/auth/access-tokens.ts';
+import { listenOn } from '../../../src/runtime/server.ts';
 import type { Reply, Shop } from './shop.ts';
 import { openShop, type ServerStrategy } from './strategies.ts';
 

@@ -9,8 +9,8 @@ export const Booking = defineEntity({
   properties: {
     id: p.bigint('number').primary().generated('identity'),
     user: () => p.manyToOne(User).mapToPk().fieldName('user_id').foreignKeyName('booking_user_fk'),
-    // Copied from the seat, which has the foreign key: a lock on the one concert's row from each of
-    // its bookings, only to check what the seat's own key proves, costs a tenth of the batch.
+    // Copied from the seat, without a foreign key: the seat's key already guarantees it, and the row lock on the concert
+    // that a check per booking takes would cost a tenth of the batch.
     concertId: p.bigint('number'),
     scheduleId: p.bigint('number'),
     seat: () => p.manyToOne(Seat).mapToPk().fieldName('seat_id').foreignKeyName('booking_seat_fk'),
@@ -21,7 +21,7 @@ export const Booking = defineEntity({
     createdAt: p.datetime().columnType('timestamptz'),
     endedAt: p.datetime().columnType('timestamptz').nullable(),
     jobId: p.string().length(64),
-    /** How many live bookings of the schedule its user was allowed when it was made; null in rows of older versions. */
+    /** The seat limit per user when the booking was made; null in rows of older versions. */
     seatLimit: p.integer().nullable(),
   },
   checks: [
@@ -31,8 +31,8 @@ export const Booking = defineEntity({
     },
   ],
   uniques: [
-    // A seat has one live booking, whatever two lanes, a slow owner or a bug try. It cannot see the
-    // clock: an expired hold keeps its place here until a new booking ends it in its transaction.
+    // A seat has at most one live booking, even with concurrent lanes, a former owner or a bug. The index ignores the
+    // clock: an expired hold stays in it until it is ended, if need be in the transaction of a new booking.
     { name: 'booking_one_live_per_seat', properties: ['seat'], where: `state in ('held', 'paid')` },
   ],
   indexes: [

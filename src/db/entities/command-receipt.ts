@@ -1,4 +1,4 @@
-/** The outcome of one command, written in the transaction of its effect. */
+/** The outcome of a command, written in the same transaction as its effect. */
 import { defineEntity, p } from '@mikro-orm/core';
 import { User } from './user.ts';
 
@@ -7,19 +7,19 @@ export const CommandReceipt = defineEntity({
   tableName: 'command_receipt',
   properties: {
     /**
-     * The job id without its lane. It is derived from the idempotency key where there is one, so
-     * that one key is one receipt even when a changed request leads to another lane.
+     * The job id without its lane. It is derived from the idempotency key, if there is one, so that a key has only one
+     * receipt even if a changed request goes to another lane.
      */
     id: p.string().length(48).primary(),
     lane: p.string().length(16),
     command: p.string().length(40),
     user: () =>
       p.manyToOne(User).mapToPk().fieldName('user_id').foreignKeyName('command_receipt_user_fk'),
-    /** Digest of the command's name and input: tells a retry from another request with the key. */
+    /** Digest of the command's name and input. It distinguishes a retry from another request with the same key. */
     requestHash: p.string().length(32),
     state: p.enum(['succeeded', 'rejected', 'failed'] as const),
-    result: p.json().nullable(),
-    problem: p.json().nullable(),
+    result: p.json<object>().nullable(),
+    problem: p.json<object>().nullable(),
     acceptedAt: p.datetime().columnType('timestamptz'),
     finishedAt: p.datetime().columnType('timestamptz'),
   },

@@ -1,4 +1,4 @@
-/** What is played; when and where its seats are sold stands in its schedules. */
+/** A concert. Its schedules are its performances, with their seats. */
 import { defineEntity, p } from '@mikro-orm/core';
 
 export const Concert = defineEntity({

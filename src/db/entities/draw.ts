@@ -1,4 +1,4 @@
-/** A drawn order of the waiting queue before a sale: its seed is committed to first, published after. */
+/** A draw of the order of the waiting queue before a sale. The seed's hash is published before the draw, the seed after. */
 import { defineEntity, p } from '@mikro-orm/core';
 import { Concert } from './concert.ts';
 
@@ -15,14 +15,14 @@ export const Draw = defineEntity({
         .foreignKeyName('draw_concert_fk'),
     /** Secret until the draw. */
     seed: p.string().length(64),
-    /** SHA-256 of the seed's text, in hex: published at once. */
+    /** SHA-256 of the seed's text, in hex. Public from the announcement on. */
     seedHash: p.string().length(64),
-    /** From then on nobody is admitted: who enters, gathers. */
+    /** From this time on no user is admitted until the draw; users who enter take part in it. */
     gathersAt: p.datetime().columnType('timestamptz'),
-    /** Then the order of all who wait is drawn. */
+    /** At this time the order of all waiting entries is drawn. */
     opensAt: p.datetime().columnType('timestamptz'),
     drawnAt: p.datetime().columnType('timestamptz').nullable(),
-    /** How many places took part, and the number of the first. */
+    /** How many entries took part, and the new number of the first. */
     places: p.integer().nullable(),
     firstNumber: p.bigint('number').nullable(),
     createdAt: p.datetime().columnType('timestamptz'),

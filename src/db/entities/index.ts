@@ -1,4 +1,4 @@
-/** Every entity, for the ORM's configuration. */
+/** All entities, for the ORM's configuration. */
 import { Booking } from './booking.ts';
 import { CommandReceipt } from './command-receipt.ts';
 import { Concert } from './concert.ts';

@@ -1,4 +1,4 @@
-/** One row a lane: its present owner, and the epoch that fences off a former one. */
+/** One row per lane: its current owner, and the epoch that fences off former owners. */
 import { defineEntity, p } from '@mikro-orm/core';
 
 export const Lane = defineEntity({
@@ -8,11 +8,11 @@ export const Lane = defineEntity({
     /** The lane's queue name, such as `seat-3`. */
     name: p.string().length(16).primary(),
     /**
-     * Goes up whenever the lane is taken over. A batch reads it under a lock and gives up when it
-     * is not its own: an owner that was frozen and does not know yet can commit nothing.
+     * Raised whenever a process takes the lane. A batch reads it under a lock and is rolled back if it differs from the
+     * owner's, so a former owner that was frozen cannot commit.
      */
     epoch: p.bigint('number').default(0),
-    /** Rows are kept when the lane counts go down, so that no epoch is ever given twice. */
+    /** Rows are kept when the lane counts decrease, so that no epoch is ever assigned twice. */
     inUse: p.boolean().default(true),
     owner: p.string().length(120).nullable(),
     takenAt: p.datetime().columnType('timestamptz').nullable(),

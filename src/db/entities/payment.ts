@@ -1,4 +1,4 @@
-/** What a booking cost, or gave back: written with the points, the seat and the booking, or not at all. */
+/** A payment or refund of a booking, written in the same transaction as the points, the seat and the booking. */
 import { defineEntity, p } from '@mikro-orm/core';
 import { Booking } from './booking.ts';
 import { Seat } from './seat.ts';
@@ -21,7 +21,7 @@ export const Payment = defineEntity({
     createdAt: p.datetime().columnType('timestamptz'),
   },
   uniques: [
-    // A booking is paid once and refunded once.
+    // A booking is paid at most once and refunded at most once.
     { name: 'payment_one_of_a_kind_per_booking', properties: ['booking', 'kind'] },
   ],
 });

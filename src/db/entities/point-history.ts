@@ -1,4 +1,4 @@
-/** One line a change of a user's points; the sum of a user's signed lines is the balance. */
+/** One row per change of a user's points. The sum of a user's signed amounts is the balance. */
 import { defineEntity, p } from '@mikro-orm/core';
 import { User } from './user.ts';
 
@@ -10,9 +10,9 @@ export const PointHistory = defineEntity({
     user: () =>
       p.manyToOne(User).mapToPk().fieldName('user_id').foreignKeyName('point_history_user_fk'),
     kind: p.enum(['charge', 'use', 'refund'] as const),
-    /** Points moved, always positive; `use` takes away, the others add. */
+    /** The amount, always positive. `use` deducts it, the other kinds add it. */
     amount: p.bigint('number'),
-    /** The balance after this line. */
+    /** The balance after this change. */
     balance: p.bigint('number'),
     jobId: p.string().length(64),
     createdAt: p.datetime().columnType('timestamptz'),
@@ -22,7 +22,7 @@ export const PointHistory = defineEntity({
     { name: 'point_history_balance_not_negative', expression: 'balance >= 0' },
   ],
   uniques: [
-    // A command moves points once, whatever is delivered twice.
+    // A command changes points at most once, even if its job is delivered twice.
     { name: 'point_history_one_per_job', properties: ['jobId'] },
   ],
   indexes: [

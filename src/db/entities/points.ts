@@ -1,4 +1,4 @@
-/** A user's points: one row a user, whole points, never negative. */
+/** A user's balance: one row per user, in whole points, never negative. */
 import { defineEntity, p } from '@mikro-orm/core';
 import { User } from './user.ts';
 
@@ -11,7 +11,7 @@ export const Points = defineEntity({
     balance: p.bigint('number').default(0),
   },
   checks: [
-    // Never negative, and never beyond what a JSON number carries exactly (2^53 - 1).
+    // At most 2^53 - 1, the largest integer that a JSON number represents exactly.
     { name: 'points_balance_in_range', expression: 'balance between 0 and 9007199254740991' },
   ],
 });

@@ -1,4 +1,4 @@
-/** A place in the waiting queue: waiting, then active (holds a queue token), then ended. */
+/** A user's entry in the waiting queue: waiting, then active (the user holds a queue token), then ended. */
 import { defineEntity, p } from '@mikro-orm/core';
 import { User } from './user.ts';
 
@@ -6,9 +6,9 @@ export const QueueEntry = defineEntity({
   name: 'QueueEntry',
   tableName: 'queue_entry',
   properties: {
-    /** The place's number, from `waiting_queue.last_number`: without gaps, in the order of commits. */
+    /** Assigned from `waiting_queue.last_number`, without gaps and in commit order. */
     number: p.bigint('number').primary().autoincrement(false),
-    /** The number before a draw gave it another; with the concert of that draw. */
+    /** The number before a draw assigned a new one, and the concert of that draw. */
     ticket: p.bigint('number').nullable(),
     drawnFor: p.bigint('number').nullable(),
     user: () =>
@@ -17,13 +17,13 @@ export const QueueEntry = defineEntity({
     enteredAt: p.datetime().columnType('timestamptz'),
     admittedAt: p.datetime().columnType('timestamptz').nullable(),
     /**
-     * When its user last looked, to within seconds; kept for those only who are about to be admitted.
-     * Null until then: entering counts as looking.
+     * When the user last polled, to within seconds. Only recorded for entries that are about to be admitted; null before,
+     * when the time of entry counts instead.
      */
     seenAt: p.datetime().columnType('timestamptz').nullable(),
-    /** When its queue token was first used, to within seconds: who never comes gives the place on. */
+    /** When the queue token was first used, to within seconds. An unclaimed slot goes to the next user. */
     claimedAt: p.datetime().columnType('timestamptz').nullable(),
-    /** When the admitted session runs out by itself. */
+    /** When the admitted session expires. */
     expiresAt: p.datetime().columnType('timestamptz').nullable(),
     endedAt: p.datetime().columnType('timestamptz').nullable(),
     endReason: p.enum(['left', 'expired', 'paid', 'unclaimed'] as const).nullable(),
@@ -38,7 +38,7 @@ export const QueueEntry = defineEntity({
     },
   ],
   uniques: [
-    // A user has one place: entering again finds this row, and a bug that inserts a second is refused.
+    // A user has at most one open entry. Entering again returns it, and a second insert would violate this index.
     {
       name: 'queue_entry_one_open_per_user',
       properties: ['user'],

@@ -1,4 +1,4 @@
-/** A seat of one schedule. A hold that has run out keeps `held` until it is taken or released. */
+/** A seat of one schedule. After its hold has expired, a seat stays `held` until it is booked again or released. */
 import { defineEntity, p } from '@mikro-orm/core';
 import { Schedule } from './schedule.ts';
 
@@ -6,20 +6,20 @@ export const Seat = defineEntity({
   name: 'Seat',
   tableName: 'seat',
   properties: {
-    /** Ids of one schedule ascend in the order of its ranges and of the numbers in each. */
+    /** Within a schedule, ids ascend in the order of the ranges and of the seat numbers in each. */
     id: p.bigint('number').primary().generated('identity'),
     schedule: () =>
       p.manyToOne(Schedule).mapToPk().fieldName('schedule_id').foreignKeyName('seat_schedule_fk'),
-    /** Which range of the schedule it belongs to; neighbours share one. */
+    /** The index of the seat's range in the schedule. Adjacent seats share a range. */
     range: p.smallint().fieldName('range_index'),
     section: p.string().length(60).nullable(),
     row: p.string().length(60).nullable().fieldName('row_name'),
     number: p.integer(),
     price: p.integer(),
     state: p.enum(['available', 'held', 'sold'] as const).default('available'),
-    /** Until when nobody else can book it: the hold's end plus the grace for payments under way. */
+    /** Until when no other user can book the seat: the end of the hold plus the grace period for payments in flight. */
     heldUntil: p.datetime().columnType('timestamptz').nullable(),
-    /** Why operators keep it off the sale. */
+    /** Why operators have blocked the seat; null if they have not. */
     blockedReason: p.string().length(200).nullable(),
   },
   checks: [

@@ -1,4 +1,4 @@
-/** A user is whoever a valid access token names; the row is made by that user's first command. */
+/** A user, identified by the subject of an access token. The user's first command inserts the row. */
 import { defineEntity, p } from '@mikro-orm/core';
 
 export const User = defineEntity({
@@ -6,13 +6,13 @@ export const User = defineEntity({
   tableName: 'app_user',
   properties: {
     id: p.bigint('number').primary().generated('identity'),
-    /** The `sub` of the access token, from whichever identity provider. */
+    /** The claim `sub` of the access token. */
     subject: p.string().length(255),
     name: p.string().length(255).nullable(),
     createdAt: p.datetime().columnType('timestamptz').defaultRaw('now()'),
   },
   uniques: [
-    // One row a subject: two lanes can meet a newcomer at the same moment.
+    // Two lanes may insert a new user concurrently; the subject must stay unique.
     { name: 'app_user_one_per_subject', properties: ['subject'] },
   ],
 });

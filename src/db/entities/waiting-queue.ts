@@ -1,4 +1,4 @@
-/** The one row that numbers the places of the waiting queue and counts who waits. */
+/** The single row that numbers the entries of the waiting queue and counts the waiting ones. */
 import { defineEntity, p } from '@mikro-orm/core';
 
 export const WaitingQueue = defineEntity({
@@ -7,16 +7,15 @@ export const WaitingQueue = defineEntity({
   properties: {
     id: p.smallint().primary().autoincrement(false),
     /**
-     * Locked by each batch that adds places, so that numbers have no gaps and become visible in
-     * their order. A sequence gives neither, and an admission could pass over a number that is
-     * drawn but not yet committed.
+     * Locked by each batch that adds entries, so that numbers have no gaps and become visible in order. A sequence
+     * guarantees neither: an admission could skip a number that is assigned but not yet committed.
      */
     lastNumber: p.bigint('number').default(0),
-    /** How many wait, so that neither a limit nor a poll has to count them. */
+    /** The number of waiting entries, so that limits and polls need not count them. */
     waiting: p.integer().default(0),
-    /** The highest number admitted so far. Who waits with a lower one was passed over. */
+    /** The highest number admitted so far. Waiting entries with lower numbers were skipped. */
     lastAdmitted: p.bigint('number').default(0),
-    /** What operators have set while it runs; null leaves it to the settings of the processes. */
+    /** Values set by operators at runtime; null means the configured setting applies. */
     isPaused: p.boolean().default(false),
     admitLimit: p.integer().nullable(),
     admitWindowMs: p.integer().nullable(),

@@ -1,6 +1,6 @@
 /**
- * An event that webhooks are still to be told of, written in the transaction that causes it. A row lives until its
- * messages are queued, about a second; without a subscriber none is written.
+ * An event whose webhook messages are not queued yet, written in the transaction that causes it. The row is deleted when
+ * its messages are queued, after about a second. Events without a subscriber are not written.
  */
 import { defineEntity, p } from '@mikro-orm/core';
 
@@ -11,10 +11,10 @@ export const WebhookEvent = defineEntity({
     id: p.bigint('number').primary().generated('identity'),
     /** One of WEBHOOK_EVENTS. */
     name: p.string().length(40),
-    /** Whom it is about; null where it is about everybody. */
+    /** The user of the event; null if it concerns no single user. */
     userId: p.bigint('number').nullable(),
-    /** What its message says beside its name, time and user. */
-    data: p.json(),
+    /** The data of the message besides name, time and user. */
+    data: p.json<object>(),
     happenedAt: p.datetime().columnType('timestamptz'),
   },
 });

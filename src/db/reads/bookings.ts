@@ -1,108 +1,122 @@
-/** A user's bookings, newest first; all of them, or those in one state, or of some time. */
-import { sql } from 'kysely';
-import type { Booking } from '../../commands/resources.ts';
-import type { Database } from '../orm.ts';
-import { epochMs } from './epoch-ms.ts';
+/** A user's bookings, newest first, optionally filtered by state and time. */
+import { type Expression, type InferResult, type SqlBool, sql } from 'kysely';
+import type { Booking } from '../../commands/schemas/resources.ts';
+import type { Database } from '../connection/orm.ts';
+import { rowsOf } from '../connection/pipeline.ts';
+import { db, type Given, statement } from '../statement.ts';
+import { END, microseconds, timeFrom, timeOf, type UserPage } from './time-key.ts';
 
-interface BookingRecord {
-  id: string;
-  concert_id: string;
-  title: string;
-  schedule_id: string;
-  start_at: number;
-  seat_id: string;
-  section: string | null;
-  row_name: string | null;
-  number: number;
-  price: number;
-  state: Booking['state'];
-  hold_expires_at: number;
-  created_at: number;
-  created_us: string;
-}
-
-/** Which bookings; `from` is included, `to` is not, both are of `createdAt`. */
+/** Filters by `createdAt`: `from` is inclusive, `to` is exclusive. */
 export interface BookingFilter {
   subject: string;
   state?: Booking['state'] | undefined;
   from?: string | undefined;
   to?: string | undefined;
-  /** The last booking of the page before: its time, in µs since 1970, and its id. */
+  /** The last booking of the previous page: its time in µs since 1970, and its id. */
   before: { createdAtUs: number; id: number } | undefined;
   limit: number;
 }
 
-/** A booking with the key of the list: its time in µs since 1970, as PostgreSQL keeps it. */
+/** A booking with its sort key, the time in µs since 1970. */
 export interface BookingRow extends Booking {
   createdAtUs: number;
 }
 
-/** The hold is over, and others can book the seat, though nobody has ended it yet: it counts as expired. */
-const hasRunOut = sql`(booking.state = 'held' and seat.held_until <= statement_timestamp())`;
+/** The hold and its grace period have expired, but it is not ended yet. It counts as expired, since others can book the seat. */
+const hasRunOut = sql<boolean>`(booking.state = 'held' and seat.held_until <= statement_timestamp())`;
+const hasNotRunOut = sql<boolean>`not ${hasRunOut}`;
+const isIn = (state: Expression<Booking['state']>) => sql<boolean>`booking.state = ${state}`;
 
-/** One more booking than `limit` where there are. */
+/** A part of the list. It is read in index order, and stops at the limit. */
+const part = (
+  { subject, from, to, us, id, limit }: Given<UserPage>,
+  ...conditions: Expression<SqlBool>[]
+) =>
+  db
+    .selectFrom('booking')
+    .innerJoin('seat', 'seat.id', 'booking.seat_id')
+    .selectAll('booking')
+    .select(['section', 'row_name', 'number'])
+    .select(
+      sql<Booking['state']>`case when ${hasRunOut} then 'expired' else booking.state end`.as(
+        'shown_state',
+      ),
+    )
+    .where('user_id', '=', db.selectFrom('app_user').select('id').where('subject', '=', subject))
+    .where('booking.created_at', '>=', timeFrom(from))
+    .where('booking.created_at', '<', timeFrom(to))
+    .where((one) =>
+      one(one.refTuple('booking.created_at', 'booking.id'), '<', one.tuple(timeOf(us), id)),
+    )
+    .where((one) => one.and(conditions))
+    .orderBy('booking.created_at', 'desc')
+    .orderBy('booking.id', 'desc')
+    .limit(limit);
+
+type Part = ReturnType<typeof part>;
+
+const pageOf = (limit: Expression<number>, ...parts: Part[]) =>
+  db
+    .selectFrom(sql<InferResult<Part>[number]>`(${sql.join(parts, sql` union all `)})`.as('found'))
+    .innerJoin('schedule', 'schedule.id', 'found.schedule_id')
+    .innerJoin('concert', 'concert.id', 'found.concert_id')
+    .select([
+      'found.id',
+      'found.concert_id as concertId',
+      'title as concertTitle',
+      'schedule_id as scheduleId',
+      'start_at as startAt',
+      'seat_id as seatId',
+      'section',
+      'row_name as row',
+      'number as seatNumber',
+      'price',
+      'shown_state as state',
+      'hold_expires_at as holdExpiresAt',
+      'found.created_at as createdAt',
+    ])
+    .select((one) => microseconds(one.ref('found.created_at')).as('createdAtUs'))
+    .orderBy('found.created_at', 'desc')
+    .orderBy('found.id', 'desc')
+    .limit(limit);
+
+const allBookings = statement('bookings', (given: Given<UserPage>) =>
+  pageOf(given.limit, part(given)),
+);
+const heldBookings = statement('bookings that are held', (given: Given<UserPage>) =>
+  pageOf(given.limit, part(given, isIn(sql.lit('held')), hasNotRunOut)),
+);
+/** Expired bookings have the state `expired`, or are expired holds that are not ended yet. */
+const expiredBookings = statement('bookings that have expired', (given: Given<UserPage>) =>
+  pageOf(
+    given.limit,
+    part(given, isIn(sql.lit('expired'))),
+    part(given, isIn(sql.lit('held')), hasRunOut),
+  ),
+);
+const bookingsIn = statement(
+  'bookings in a state',
+  (given: Given<UserPage & { state: Booking['state'] }>) =>
+    pageOf(given.limit, part(given, isIn(given.state))),
+);
+
+/** Returns up to `limit + 1` bookings; the extra one shows that there is a next page. */
 export async function listBookings(orm: Database, filter: BookingFilter): Promise<BookingRow[]> {
-  const { from, to, before, limit } = filter;
-  const conditions = [
-    sql`user_id = (select id from app_user where subject = ${filter.subject})`,
-    ...(from ? [sql`booking.created_at >= ${from}::timestamptz`] : []),
-    ...(to ? [sql`booking.created_at < ${to}::timestamptz`] : []),
-    ...(before
-      ? [
-          sql`(booking.created_at, booking.id) <
-            (timestamptz 'epoch' + ${before.createdAtUs}::bigint * interval '1 microsecond', ${before.id}::bigint)`,
-        ]
-      : []),
-  ];
-  // Each part is read in the order of an index and ends at the limit.
-  const parts = conditionsOfState(filter.state).map(
-    (ofState) => sql`(
-      select booking.*,
-        case when ${hasRunOut} then 'expired' else booking.state end as shown_state,
-        section, row_name, number
-      from booking join seat on seat.id = seat_id
-      where ${sql.join([...conditions, ...ofState], sql` and `)}
-      order by booking.created_at desc, booking.id desc limit ${limit + 1})`,
-  );
-  const { rows } = await sql<BookingRecord>`
-    select found.id, found.concert_id, title, schedule_id, seat_id, section, row_name, number, price,
-      shown_state as state,
-      ${epochMs('start_at')} as start_at,
-      ${epochMs('hold_expires_at')} as hold_expires_at,
-      ${epochMs('found.created_at')} as created_at,
-      (extract(epoch from found.created_at) * 1000000)::bigint as created_us
-    from (${sql.join(parts, sql` union all `)}) found
-    join schedule on schedule.id = schedule_id
-    join concert on concert.id = found.concert_id
-    order by found.created_at desc, found.id desc limit ${limit + 1}`.execute(orm.em.getKysely());
-  return rows.map(toBooking);
+  const { subject, state, from = '-infinity', to = 'infinity', before, limit } = filter;
+  const { us, id } = before ? { us: before.createdAtUs, id: before.id } : END;
+  const page = { subject, from, to, us, id, limit: limit + 1 };
+  const rows = await rowsOf(orm, inState(page, state));
+  return rows.map((row) => ({
+    ...row,
+    startAt: row.startAt.toISOString(),
+    holdExpiresAt: row.holdExpiresAt.toISOString(),
+    createdAt: row.createdAt.toISOString(),
+  }));
 }
 
-/** The parts of a state, each found by index: an expired booking is ended, or a hold that has run out. */
-function conditionsOfState(state: BookingFilter['state']) {
-  if (state === undefined) return [[]];
-  if (state === 'held') return [[sql`booking.state = 'held'`, sql`not ${hasRunOut}`]];
-  if (state === 'expired') {
-    return [[sql`booking.state = 'expired'`], [sql`booking.state = 'held'`, hasRunOut]];
-  }
-  return [[sql`booking.state = ${state}`]];
-}
-
-function toBooking(row: BookingRecord): BookingRow {
-  return {
-    id: Number(row.id),
-    concertId: Number(row.concert_id),
-    concertTitle: row.title,
-    scheduleId: Number(row.schedule_id),
-    startAt: new Date(row.start_at).toISOString(),
-    seatId: Number(row.seat_id),
-    section: row.section,
-    row: row.row_name,
-    seatNumber: row.number,
-    price: row.price,
-    state: row.state,
-    holdExpiresAt: new Date(row.hold_expires_at).toISOString(),
-    createdAt: new Date(row.created_at).toISOString(),
-    createdAtUs: Number(row.created_us),
-  };
+function inState(page: UserPage, state: BookingFilter['state']) {
+  if (state === undefined) return allBookings(page);
+  if (state === 'held') return heldBookings(page);
+  if (state === 'expired') return expiredBookings(page);
+  return bookingsIn({ ...page, state });
 }

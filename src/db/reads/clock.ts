@@ -1,17 +1,25 @@
 /**
- * PostgreSQL's clock as seen from this process. Commands are stamped with it, so that two API processes
- * whose own clocks differ do not disagree about when a hold runs out. Between two measurements the process's
- * monotonic clock counts on, which no step of the host's time of day (NTP, a resumed VM) moves.
+ * An estimate of PostgreSQL's clock. Commands are timestamped with it, so that API processes with different clocks agree
+ * on when a hold expires. Between measurements it advances with the process's monotonic clock, which changes of the
+ * host's time (NTP, a resumed VM) do not affect.
  */
 import { sql } from 'kysely';
-import type { Database } from '../orm.ts';
+import type { Database } from '../connection/orm.ts';
+import { rowsOf } from '../connection/pipeline.ts';
+import { statement } from '../statement.ts';
 
 const MEASURE_EVERY_MS = 5000;
 const SAMPLES = 5;
 
+/** In ms since 1970, with a fractional part. */
+const timeOfDay = statement(
+  'the time of day',
+  () => sql<{ now: number }>`select (extract(epoch from clock_timestamp()) * 1000)::float8 as now`,
+);
+
 export class DatabaseClock {
   readonly #orm: Database;
-  /** PostgreSQL's time, in ms since 1970, when this process's monotonic clock stood at 0. */
+  /** PostgreSQL's time when this process's monotonic clock was 0, in ms since 1970. */
   #originMs = performance.timeOrigin;
   #timer: NodeJS.Timeout | undefined;
 
@@ -19,7 +27,7 @@ export class DatabaseClock {
     this.#orm = orm;
   }
 
-  /** Measures the offset, then again and again; while PostgreSQL is away the last one serves. */
+  /** Measures the offset now and periodically. While PostgreSQL cannot be reached, the last offset is used. */
   async start(): Promise<void> {
     await this.measure();
     this.#timer = setInterval(() => this.measure().catch(() => undefined), MEASURE_EVERY_MS);
@@ -30,21 +38,18 @@ export class DatabaseClock {
     clearInterval(this.#timer);
   }
 
-  /** Now, in ms since 1970, by PostgreSQL's clock. */
+  /** The current time by PostgreSQL's clock, in ms since 1970. */
   now(): number {
     return Math.round(this.#originMs + performance.now());
   }
 
-  /** Takes the fastest of several samples: it is off by half its round trip at most. */
+  /** Uses the fastest of several samples, whose error is at most half its round trip. */
   async measure(): Promise<void> {
     let fastestMs = Number.POSITIVE_INFINITY;
     for (let sample = 0; sample < SAMPLES; sample += 1) {
       const asked = performance.now();
-      const { rows } = await sql<{ now: number }>`
-        select (extract(epoch from clock_timestamp()) * 1000)::float8 as now
-        `.execute(this.#orm.em.getKysely());
+      const [row] = await rowsOf(this.#orm, timeOfDay({}));
       const answered = performance.now();
-      const [row] = rows;
       if (!row || answered - asked >= fastestMs) continue;
       fastestMs = answered - asked;
       this.#originMs = row.now - (asked + answered) / 2;

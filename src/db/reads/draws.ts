@@ -1,7 +1,7 @@
-/** Draws, and the places that took part in one. */
-import { sql } from 'kysely';
-import type { Database } from '../orm.ts';
-import { epochMs } from './epoch-ms.ts';
+/** Reads draws, and the queue entries that took part in one. */
+import type { Database } from '../connection/orm.ts';
+import { rowsOf } from '../connection/pipeline.ts';
+import { db, type Given, statement } from '../statement.ts';
 
 export interface DrawView {
   concertId: number;
@@ -15,31 +15,33 @@ export interface DrawView {
   firstNumber: number | null;
 }
 
+const drawOf = statement('the draw of a concert', ({ concertId }: Given<{ concertId: number }>) =>
+  db
+    .selectFrom('draw')
+    .select([
+      'concert_id as concertId',
+      'gathers_at as gathersAt',
+      'opens_at as opensAt',
+      'seed_hash as seedHash',
+      'drawn_at as drawnAt',
+      'places',
+      'first_number as firstNumber',
+    ])
+    // The seed must not leave the database before the draw.
+    .select((draw) =>
+      draw.case().when('drawn_at', 'is not', null).then(draw.ref('seed')).end().as('seed'),
+    )
+    .where('concert_id', '=', concertId),
+);
+
 export async function findDraw(orm: Database, concertId: number): Promise<DrawView | undefined> {
-  const { rows } = await sql<{
-    seed: string | null;
-    seed_hash: string;
-    gathers_at: number;
-    opens_at: number;
-    drawn_at: number | null;
-    places: number | null;
-    first_number: string | null;
-  }>`
-    select case when drawn_at is not null then seed end as seed, seed_hash, places, first_number,
-      ${epochMs('gathers_at')} as gathers_at, ${epochMs('opens_at')} as opens_at,
-      ${epochMs('drawn_at')} as drawn_at
-    from draw where concert_id = ${concertId}`.execute(orm.em.getKysely());
-  const [row] = rows;
+  const [row] = await rowsOf(orm, drawOf({ concertId }));
   return (
     row && {
-      concertId,
-      gathersAt: new Date(row.gathers_at).toISOString(),
-      opensAt: new Date(row.opens_at).toISOString(),
-      seedHash: row.seed_hash,
-      seed: row.seed,
-      drawnAt: row.drawn_at === null ? null : new Date(row.drawn_at).toISOString(),
-      places: row.places,
-      firstNumber: row.first_number === null ? null : Number(row.first_number),
+      ...row,
+      gathersAt: row.gathersAt.toISOString(),
+      opensAt: row.opensAt.toISOString(),
+      drawnAt: row.drawnAt?.toISOString() ?? null,
     }
   );
 }
@@ -49,14 +51,22 @@ export interface DrawnPlace {
   number: number;
 }
 
-/** The places of a draw by number, above the number `after`; one more than `limit` where there are. */
+const drawnPlaces = statement(
+  'drawn places',
+  ({ concertId, after, limit }: Given<{ concertId: number; after: number; limit: number }>) =>
+    db
+      .selectFrom('queue_entry')
+      .select((place) => [place.ref('ticket').$notNull().as('ticket'), 'number'])
+      .where('drawn_for', '=', concertId)
+      .where('number', '>', after)
+      .orderBy('number')
+      .limit(limit),
+);
+
+/** Up to `limit + 1` entries of a draw with numbers above `after`, by number. */
 export async function listDrawnPlaces(
   orm: Database,
   { concertId, after, limit }: { concertId: number; after: number; limit: number },
 ): Promise<DrawnPlace[]> {
-  const { rows } = await sql<{ ticket: string; number: string }>`
-    select ticket, number from queue_entry
-    where drawn_for = ${concertId} and number > ${after}
-    order by number limit ${limit + 1}`.execute(orm.em.getKysely());
-  return rows.map((row) => ({ ticket: Number(row.ticket), number: Number(row.number) }));
+  return rowsOf(orm, drawnPlaces({ concertId, after, limit: limit + 1 }));
 }

@@ -1,68 +1,64 @@
 /** A user's points and their history, newest first. */
-import { sql } from 'kysely';
-import type { PointHistoryLine } from '../../commands/resources.ts';
-import type { Database } from '../orm.ts';
-import { epochMs } from './epoch-ms.ts';
+import type { PointHistoryLine } from '../../commands/schemas/resources.ts';
+import type { Database } from '../connection/orm.ts';
+import { rowsOf } from '../connection/pipeline.ts';
+import { db, type Given, statement } from '../statement.ts';
+import { END, microseconds, timeFrom, timeOf, type UserPage } from './time-key.ts';
+
+const balanceOf = statement('balance', ({ subject }: Given<{ subject: string }>) =>
+  db
+    .selectFrom('points')
+    .select('balance')
+    .where('user_id', '=', db.selectFrom('app_user').select('id').where('subject', '=', subject)),
+);
 
 /** The balance; 0 for a user without a row. */
 export async function readBalance(orm: Database, subject: string): Promise<number> {
-  const { rows } = await sql<{ balance: string }>`
-    select balance from points
-    where user_id = (select id from app_user where subject = ${subject})`.execute(
-    orm.em.getKysely(),
-  );
-  return Number(rows[0]?.balance ?? 0);
+  const [row] = await rowsOf(orm, balanceOf({ subject }));
+  return row?.balance ?? 0;
 }
 
-/** Which lines of the history; `from` is included, `to` is not. */
+/** Filters the history: `from` is inclusive, `to` is exclusive. */
 export interface HistoryFilter {
   subject: string;
   kind: PointHistoryLine['kind'] | undefined;
   from: string | undefined;
   to: string | undefined;
-  /** The last line of the page before: its time, in µs since 1970, and its id. */
+  /** The last row of the previous page: its time in µs since 1970, and its id. */
   before: { createdAtUs: number; id: number } | undefined;
   limit: number;
 }
 
-/** A line with the key of the list: its time in µs since 1970, as PostgreSQL keeps it. */
+/** A history row with its sort key, the time in µs since 1970. */
 export interface HistoryRow extends PointHistoryLine {
   createdAtUs: number;
 }
 
-/** One more line than `limit` where there are. */
+const historyPage = ({ subject, from, to, us, id, limit }: Given<UserPage>) =>
+  db
+    .selectFrom('point_history')
+    .select(['id', 'kind', 'amount', 'balance', 'created_at as createdAt'])
+    .select((line) => microseconds(line.ref('created_at')).as('createdAtUs'))
+    .where('user_id', '=', db.selectFrom('app_user').select('id').where('subject', '=', subject))
+    .where('created_at', '>=', timeFrom(from))
+    .where('created_at', '<', timeFrom(to))
+    .where((line) => line(line.refTuple('created_at', 'id'), '<', line.tuple(timeOf(us), id)))
+    .orderBy('created_at', 'desc')
+    .orderBy('id', 'desc')
+    .limit(limit);
+
+const history = statement('point history', historyPage);
+const historyOfKind = statement(
+  'point history of a kind',
+  (given: Given<UserPage & { kind: PointHistoryLine['kind'] }>) =>
+    historyPage(given).where('kind', '=', given.kind),
+);
+
+/** Returns up to `limit + 1` rows; the extra one shows that there is a next page. */
 export async function listHistory(orm: Database, filter: HistoryFilter): Promise<HistoryRow[]> {
-  const { kind, from, to, before } = filter;
-  const conditions = [
-    sql`user_id = (select id from app_user where subject = ${filter.subject})`,
-    ...(kind ? [sql`kind = ${kind}`] : []),
-    ...(from ? [sql`created_at >= ${from}::timestamptz`] : []),
-    ...(to ? [sql`created_at < ${to}::timestamptz`] : []),
-    ...(before
-      ? [
-          sql`(created_at, id) <
-            (timestamptz 'epoch' + ${before.createdAtUs}::bigint * interval '1 microsecond', ${before.id})`,
-        ]
-      : []),
-  ];
-  const { rows } = await sql<{
-    id: string;
-    kind: PointHistoryLine['kind'];
-    amount: string;
-    balance: string;
-    created_at: number;
-    created_us: string;
-  }>`
-    select id, kind, amount, balance, ${epochMs('created_at')} as created_at,
-      (extract(epoch from created_at) * 1000000)::bigint as created_us
-    from point_history where ${sql.join(conditions, sql` and `)}
-    order by created_at desc, id desc limit ${filter.limit + 1}`.execute(orm.em.getKysely());
-  return rows.map((row) => ({
-    id: Number(row.id),
-    kind: row.kind,
-    amount: Number(row.amount),
-    balance: Number(row.balance),
-    createdAt: new Date(row.created_at).toISOString(),
-    createdAtUs: Number(row.created_us),
-  }));
+  const { subject, kind, from = '-infinity', to = 'infinity', before, limit } = filter;
+  const { us, id } = before ? { us: before.createdAtUs, id: before.id } : END;
+  const page = { subject, from, to, us, id, limit: limit + 1 };
+  const rows = await rowsOf(orm, kind ? historyOfKind({ ...page, kind }) : history(page));
+  return rows.map((row) => ({ ...row, createdAt: row.createdAt.toISOString() }));
 }

@@ -1,24 +1,17 @@
-/** Receipts by id: what came of commands whose jobs Redis has dropped. */
+/** Reads receipts, which keep the outcomes of commands whose jobs are no longer in Redis. */
 import DataLoader from 'dataloader';
-import { sql } from 'kysely';
-import type { Database } from '../orm.ts';
+import type { Database } from '../connection/orm.ts';
+import { rowsOf } from '../connection/pipeline.ts';
+import { anyOf, db, type Given, statement } from '../statement.ts';
+import type { Row } from '../tables.ts';
 
-export interface Receipt {
-  id: string;
-  lane: string;
-  command: string;
+export interface Receipt extends Omit<Row<'command_receipt'>, 'userId'> {
   subject: string;
-  requestHash: string;
-  state: 'succeeded' | 'rejected' | 'failed';
-  result: object | null;
-  problem: object | null;
-  acceptedAt: Date;
-  finishedAt: Date;
 }
 
 /**
- * Reads receipts by id. Those asked for at the same time share one query.
- * @throws DriverException while PostgreSQL cannot be reached
+ * Reads receipts by id. Concurrent reads share one query.
+ * @throws Error when PostgreSQL cannot be reached
  */
 export class ReceiptReader {
   readonly #loader: DataLoader<string, Receipt | undefined>;
@@ -35,45 +28,30 @@ export class ReceiptReader {
   }
 }
 
-interface ReceiptRow {
-  id: string;
-  lane: string;
-  command: string;
-  subject: string;
-  request_hash: string;
-  state: Receipt['state'];
-  result: object | null;
-  problem: object | null;
-  accepted_ms: number;
-  finished_ms: number;
-}
+const receiptsOf = statement('receipts', ({ ids }: Given<{ ids: readonly string[] }>) =>
+  db
+    .selectFrom('command_receipt as receipt')
+    .innerJoin('app_user', 'app_user.id', 'user_id')
+    .select([
+      'receipt.id',
+      'lane',
+      'command',
+      'subject',
+      'request_hash as requestHash',
+      'state',
+      'result',
+      'problem',
+      'accepted_at as acceptedAt',
+      'finished_at as finishedAt',
+    ])
+    .where('receipt.id', '=', anyOf(ids)),
+);
 
 async function findReceipts(
   orm: Database,
   ids: readonly string[],
 ): Promise<(Receipt | undefined)[]> {
-  const { rows } = await sql<ReceiptRow>`
-    select receipt.id, lane, command, subject, request_hash,
-      state, result, problem,
-      (extract(epoch from accepted_at) * 1000)::float8 as accepted_ms,
-      (extract(epoch from finished_at) * 1000)::float8 as finished_ms
-    from command_receipt receipt join app_user on app_user.id = user_id
-    where receipt.id = any(${[...ids]})`.execute(orm.em.getKysely());
-  const byId = new Map(rows.map((row) => [row.id, toReceipt(row)]));
+  const rows = await rowsOf(orm, receiptsOf({ ids }));
+  const byId = new Map(rows.map((row) => [row.id, row]));
   return ids.map((id) => byId.get(id));
-}
-
-function toReceipt(row: ReceiptRow): Receipt {
-  return {
-    id: row.id,
-    lane: row.lane,
-    command: row.command,
-    subject: row.subject,
-    requestHash: row.request_hash,
-    state: row.state,
-    result: row.result,
-    problem: row.problem,
-    acceptedAt: new Date(row.accepted_ms),
-    finishedAt: new Date(row.finished_ms),
-  };
 }

@@ -1,88 +1,118 @@
-/** The seats of a schedule: what never changes, their states now, and those in one state. */
+/** Reads the seats of a schedule: their unchanging details, their current states, and the seats in one state. */
 import { sql } from 'kysely';
-import type { Seat } from '../../commands/resources.ts';
-import type { Database } from '../orm.ts';
+import type { Seat } from '../../commands/schemas/resources.ts';
+import type { Database } from '../connection/orm.ts';
+import { rowsOf } from '../connection/pipeline.ts';
+import { db, type Given, statement } from '../statement.ts';
 
 /**
- * A hold that has run out counts as available even before anybody released it; a seat that operators
- * have blocked counts as held.
+ * A seat with an expired hold counts as available even before it is released. A seat blocked by operators counts as held.
  */
 const conditions = {
-  available: sql`(blocked_reason is null
+  available: sql<boolean>`(blocked_reason is null
     and (state = 'available' or (state = 'held' and held_until <= statement_timestamp())))`,
-  held: sql`(blocked_reason is not null or (state = 'held' and held_until > statement_timestamp()))`,
-  sold: sql`state = 'sold'`,
+  held: sql<boolean>`(blocked_reason is not null
+    or (state = 'held' and held_until > statement_timestamp()))`,
+  sold: sql<boolean>`state = 'sold'`,
 };
 
 /**
- * The order of the ranges. It is the one of `id`, but not for the planner: where few schedules share the table, it would
- * walk the primary key over all their seats to save the sorting of one's.
+ * The order of the ranges. It equals the order of `id`, but hides that from the planner, which would otherwise scan the
+ * primary key over the seats of all schedules to avoid a sort.
  */
 const inOrder = sql`id + 0`;
 
-/** What never changes of a seat. */
+/** The unchanging details of a seat. */
 export type FixedSeat = Omit<Seat, 'state' | 'blockedReason'>;
+
+interface OfSchedule {
+  scheduleId: number;
+}
+
+const seatsOf = ({ scheduleId }: Given<OfSchedule>) =>
+  db.selectFrom('seat').where('schedule_id', '=', scheduleId);
+
+const fixedSeats = statement('fixed seats', (given: Given<OfSchedule>) =>
+  seatsOf(given).select(['id', 'section', 'row_name as row', 'number', 'price']).orderBy(inOrder),
+);
+const scheduleWith = statement('a schedule', ({ scheduleId }: Given<OfSchedule>) =>
+  db.selectFrom('schedule').select('id').where('id', '=', scheduleId),
+);
 
 /**
  * The seats of a schedule without their states, in the order of its ranges.
- * @returns undefined where there is no such schedule
+ * @returns undefined if the schedule does not exist
  */
 export async function readFixedSeats(
   orm: Database,
   scheduleId: number,
 ): Promise<FixedSeat[] | undefined> {
-  const db = orm.em.getKysely();
-  const { rows } = await sql<Omit<FixedSeat, 'id'> & { id: string }>`
-    select id, section, row_name as row, number, price from seat
-    where schedule_id = ${scheduleId} order by ${inOrder}`.execute(db);
-  if (rows.length > 0) return rows.map((row) => ({ ...row, id: Number(row.id) }));
-  const found = await sql`select 1 from schedule where id = ${scheduleId}`.execute(db);
-  return found.rows.length > 0 ? [] : undefined;
+  const seats = await rowsOf(orm, fixedSeats({ scheduleId }));
+  if (seats.length > 0) return seats;
+  const found = await rowsOf(orm, scheduleWith({ scheduleId }));
+  return found.length > 0 ? [] : undefined;
 }
 
-/** One character a seat, in the same order: `a` available, `h` held, `s` sold. */
-export async function readSeatStates(orm: Database, scheduleId: number): Promise<string> {
-  const { rows } = await sql<{ states: string | null }>`
-    select string_agg(
+const seatStates = statement('states of seats', (given: Given<OfSchedule>) =>
+  seatsOf(given).select(
+    sql<string | null>`string_agg(
       case when ${conditions.available} then 'a' when state = 'sold' then 's' else 'h' end,
-      '' order by ${inOrder}) as states
-    from seat where schedule_id = ${scheduleId}`.execute(orm.em.getKysely());
-  return rows[0]?.states ?? '';
+      '' order by ${inOrder})`.as('states'),
+  ),
+);
+
+/** One character per seat, in the same order: `a` available, `h` held, `s` sold. */
+export async function readSeatStates(orm: Database, scheduleId: number): Promise<string> {
+  const [row] = await rowsOf(orm, seatStates({ scheduleId }));
+  return row?.states ?? '';
 }
 
-/** The ids of a schedule's seats in one state, found by index, in the order of its ranges. */
+/** Reads one string, because the driver takes ten times as long to parse an array or one row per seat. */
+const idsInState = (state: Seat['state']) =>
+  statement(`seats that are ${state}`, (given: Given<OfSchedule>) =>
+    seatsOf(given)
+      .select(sql<string | null>`string_agg(id::text, ',' order by ${inOrder})`.as('ids'))
+      .where(conditions[state]),
+  );
+const idsByState = {
+  available: idsInState('available'),
+  held: idsInState('held'),
+  sold: idsInState('sold'),
+};
+
+/** The ids of a schedule's seats in one state, read by index, in the order of the ranges. */
 export async function readIdsInState(
   orm: Database,
   scheduleId: number,
   state: Seat['state'],
 ): Promise<number[]> {
-  const { rows } = await sql<{ ids: string | null }>`
-    select string_agg(id::text, ',' order by ${inOrder}) as ids
-    from seat where schedule_id = ${scheduleId} and ${conditions[state]}`.execute(
-    orm.em.getKysely(),
-  );
-  // As one text: the driver takes ten times as long over an array or a row a seat.
-  return JSON.parse(`[${rows[0]?.ids ?? ''}]`);
+  const [row] = await rowsOf(orm, idsByState[state]({ scheduleId }));
+  return JSON.parse(`[${row?.ids ?? ''}]`);
 }
 
-/** Why operators keep seats of a schedule off the sale, by seat id. */
+const blockedSeats = statement('blocked seats', (given: Given<OfSchedule>) =>
+  seatsOf(given)
+    .select((seat) => ['id', seat.ref('blocked_reason').$notNull().as('blockedReason')])
+    .where('blocked_reason', 'is not', null)
+    .orderBy(inOrder),
+);
+
+/** The reasons why operators have blocked seats of a schedule, by seat id. */
 export async function readBlockedReasons(
   orm: Database,
   scheduleId: number,
 ): Promise<Map<number, string>> {
-  const { rows } = await sql<{ id: string; blocked_reason: string }>`
-    select id, blocked_reason from seat
-    where schedule_id = ${scheduleId} and blocked_reason is not null
-    order by ${inOrder}`.execute(orm.em.getKysely());
-  return new Map(rows.map((row) => [Number(row.id), row.blocked_reason]));
+  const rows = await rowsOf(orm, blockedSeats({ scheduleId }));
+  return new Map(rows.map(({ id, blockedReason }) => [id, blockedReason]));
 }
 
-/** All that seat maps read of schedules. */
+/** All reads that seat maps need. */
 export function seatReads(orm: Database) {
   return {
     fixedSeats: (scheduleId: number) => readFixedSeats(orm, scheduleId),
     states: (scheduleId: number) => readSeatStates(orm, scheduleId),
     idsInState: (scheduleId: number, state: Seat['state']) =>
       readIdsInState(orm, scheduleId, state),
+    blockedReasons: (scheduleId: number) => readBlockedReasons(orm, scheduleId),
   };
 }

@@ -1,13 +1,15 @@
-/** What is left to sell. */
+/** Reads how many seats are left to sell. */
 import { sql } from 'kysely';
-import type { Database } from '../orm.ts';
+import type { Database } from '../connection/orm.ts';
+import { rowsOf } from '../connection/pipeline.ts';
+import { type Given, statement } from '../statement.ts';
 import { isOnSale, isSaleAhead } from './on-sale.ts';
 
 /**
- * A condition: there are performances whose sale has not ended, those that go on sale later among them, and not one of
- * their seats can still be had. A held seat can come back.
+ * A condition: some performance's sale has not ended or not yet begun, and none of their seats is available or held. A
+ * held seat may become available again.
  */
-export const isSoldOut = sql`(
+export const isSoldOut = sql<boolean>`(
   exists (select 1 from schedule where ${isSaleAhead})
   and not exists (
     select 1 from schedule
@@ -15,15 +17,15 @@ export const isSoldOut = sql`(
     where ${isSaleAhead} and blocked_reason is null
   ))`;
 
-/** The seats of a concert that can be booked now, or are held by somebody. */
+/** The numbers of a concert's seats that can be booked now, and that are held. */
 export interface Stock {
   available: number;
   held: number;
 }
 
-/** @returns undefined where there is no such concert */
-export async function readStock(orm: Database, concertId: number): Promise<Stock | undefined> {
-  const { rows } = await sql<Stock>`
+const stockOf = statement(
+  'stock of a concert',
+  ({ concertId }: Given<{ concertId: number }>) => sql<Stock>`
     select
       count(seat.id) filter (where state = 'available' or held_until <= statement_timestamp())::int
         as available,
@@ -32,6 +34,11 @@ export async function readStock(orm: Database, concertId: number): Promise<Stock
     left join schedule on concert_id = concert.id and ${isOnSale}
     left join seat on schedule_id = schedule.id and seat.state in ('available', 'held')
       and blocked_reason is null
-    where concert.id = ${concertId} group by concert.id`.execute(orm.em.getKysely());
-  return rows[0];
+    where concert.id = ${concertId} group by concert.id`,
+);
+
+/** @returns undefined if the concert does not exist */
+export async function readStock(orm: Database, concertId: number): Promise<Stock | undefined> {
+  const [stock] = await rowsOf(orm, stockOf({ concertId }));
+  return stock;
 }

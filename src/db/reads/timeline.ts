@@ -1,19 +1,25 @@
 /**
- * PostgreSQL's timeline: its number rises with each promotion of a standby and each point-in-time recovery. An asynchronous
- * standby, or a recovery to an earlier moment, may lack transactions that this process has seen.
+ * Watches PostgreSQL's timeline, whose number rises with each promotion of a standby and each point-in-time recovery.
+ * Afterwards PostgreSQL may lack transactions that this process has seen.
  */
 import { sql } from 'kysely';
-import type { Database } from '../orm.ts';
+import type { Database } from '../connection/orm.ts';
+import { rowsOf } from '../connection/pipeline.ts';
+import { statement } from '../statement.ts';
 
 const LOOK_EVERY_MS = 1000;
 
-/** The timeline that is written to. @returns null on a server that takes no writes */
-async function readTimeline(orm: Database): Promise<string | null> {
-  const { rows } = await sql<{ timeline: string | null }>`
+const writtenTimeline = statement(
+  'the timeline',
+  () => sql<{ timeline: string | null }>`
     select case when not pg_is_in_recovery()
-      then left(pg_walfile_name(pg_current_wal_insert_lsn()), 8) end as timeline
-    `.execute(orm.em.getKysely());
-  return rows[0]?.timeline ?? null;
+      then left(pg_walfile_name(pg_current_wal_insert_lsn()), 8) end as timeline`,
+);
+
+/** Reads the current timeline. @returns null on a read-only server */
+async function readTimeline(orm: Database): Promise<string | null> {
+  const [row] = await rowsOf(orm, writtenTimeline({}));
+  return row?.timeline ?? null;
 }
 
 export class TimelineWatch {
@@ -22,15 +28,15 @@ export class TimelineWatch {
   #timeline: string | null = null;
   #timer: NodeJS.Timeout | undefined;
 
-  /** @param onChange what is remembered of PostgreSQL may be rows that are not there any more */
+  /** @param onChange called after a change; cached rows may no longer exist in PostgreSQL */
   constructor(orm: Database, onChange: () => void) {
     this.#orm = orm;
     this.#onChange = onChange;
   }
 
   /**
-   * Looks now, so that a failover within the first second is noticed too, and then each second. A service that does not
-   * tell its timeline is taken to have one only.
+   * Checks now, to notice a failover within the first second, and then every second. A service that does not expose its
+   * timeline counts as unchanged.
    */
   async start(): Promise<void> {
     await this.#look().catch(() => undefined);

@@ -1,8 +1,9 @@
-/** The servers that are told of outcomes and events. */
-import { sql } from 'kysely';
-import type { WebhookEvent } from '../../commands/webhook-events.ts';
-import type { Database } from '../orm.ts';
-import { epochMs } from './epoch-ms.ts';
+/** Reads the registered webhooks. */
+import type { WebhookEvent } from '../../commands/schemas/webhook-events.ts';
+import type { Database } from '../connection/orm.ts';
+import { rowsOf } from '../connection/pipeline.ts';
+import { Webhook } from '../entities/index.ts';
+import { anyOf, db, type Given, statement } from '../statement.ts';
 
 export interface WebhookView {
   id: number;
@@ -12,35 +13,40 @@ export interface WebhookView {
   createdAt: string;
 }
 
-interface WebhookRow {
-  id: string;
-  url: string;
-  commands: string[] | null;
-  events: WebhookEvent[];
-  created_at: number;
-}
-
-/** Live ones by id, above the id `after`; one more than `limit` where there are. */
+/** Up to `limit + 1` webhooks that are not removed, with ids above `after`, by id. */
 export async function listWebhooks(
   orm: Database,
   { after, limit }: { after: number; limit: number },
 ): Promise<WebhookView[]> {
-  const { rows } = await sql<WebhookRow>`
-    select id, url, commands, events, ${epochMs('created_at')} as created_at from webhook
-    where removed_at is null and id > ${after} order by id limit ${limit + 1}
-    `.execute(orm.em.getKysely());
-  return rows.map(({ id, created_at: createdAt, ...row }) => {
-    return { id: Number(id), ...row, createdAt: new Date(createdAt).toISOString() };
-  });
+  const found = await orm.em
+    .fork()
+    .find(
+      Webhook,
+      { id: { $gt: after }, removedAt: null },
+      { orderBy: { id: 'asc' }, limit: limit + 1 },
+    );
+  return found.map(({ id, url, commands = null, events, createdAt }) => ({
+    id,
+    url,
+    commands,
+    events,
+    createdAt: createdAt.toISOString(),
+  }));
 }
 
-/** Which of these webhooks are not removed. */
+const liveWebhooks = statement('live webhooks', ({ ids }: Given<{ ids: readonly number[] }>) =>
+  db
+    .selectFrom('webhook')
+    .select('id')
+    .where('id', '=', anyOf(ids))
+    .where('removed_at', 'is', null),
+);
+
+/** Returns which of these webhooks are not removed. */
 export async function readLiveWebhooks(
   orm: Database,
   webhookIds: readonly number[],
 ): Promise<Set<number>> {
-  const { rows } = await sql<{ id: string }>`
-    select id from webhook where id = any(${webhookIds}::bigint[]) and removed_at is null
-    `.execute(orm.em.getKysely());
-  return new Set(rows.map(({ id }) => Number(id)));
+  const rows = await rowsOf(orm, liveWebhooks({ ids: webhookIds }));
+  return new Set(rows.map(({ id }) => id));
 }

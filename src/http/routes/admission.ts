@@ -1,11 +1,11 @@
-/** The admission as operators see and steer it, and the key that queue tokens can be checked with. */
+/** Routes with which operators read and change the admission, and the public key of queue tokens. */
 import { z } from 'zod';
-import { setAdmission } from '../../commands/set-admission.ts';
-import { acceptCommand, type JobDeps } from '../jobs.ts';
-import type { QueueTokens } from '../queue-tokens.ts';
+import { setAdmission } from '../../commands/queue/set-admission.ts';
+import type { QueueTokens } from '../auth/queue-tokens.ts';
+import { acceptCommand, type JobDeps } from '../jobs/accept-command.ts';
 import { respondJson } from '../respond.ts';
 import { defineRoute, type Route } from '../route.ts';
-import { accepted } from './answers.ts';
+import { accepted } from './shared-responses.ts';
 
 const whole = z.int().min(0);
 
@@ -19,7 +19,7 @@ const admission = z
     waiting: whole,
     active: whole,
     passedOver: whole.meta({
-      description: 'Who wait with a number that was reached: they are away.',
+      description: 'Waiting users whose number was reached but who were inactive and skipped.',
     }),
     lastAdmitted: whole,
     admittedLastMinute: whole,
@@ -40,11 +40,11 @@ export function admissionRoutes(deps: JobDeps & { queueTokens: QueueTokens }): R
       path: '/admin/admission',
       operationId: 'getAdmission',
       tag: 'operators',
-      summary: 'The admission in figures, as it is now',
+      summary: 'Get the current state of the admission',
       access: 'admin',
-      answer: { status: 200, schema: admission, description: 'The admission.' },
+      response: { status: 200, schema: admission, description: 'The admission.' },
       async handle() {
-        // Who has just changed it, through any process, must see the change.
+        // An operator must see a change that was just made through any process.
         await deps.queueView.refresh();
         const { rate, counters } = deps.queueView;
         return respondJson({
@@ -66,10 +66,10 @@ export function admissionRoutes(deps: JobDeps & { queueTokens: QueueTokens }): R
       path: '/admin/admission',
       operationId: 'setAdmission',
       tag: 'operators',
-      summary: 'Pause, resume or change the admission of all processes',
+      summary: 'Pause, resume or change the admission',
       access: 'admin',
       body: setAdmission.input,
-      answer: accepted,
+      response: accepted,
       outcome: overrides,
       handle: (request) =>
         acceptCommand(deps, { ...request, command: setAdmission, input: request.body }),
@@ -79,12 +79,12 @@ export function admissionRoutes(deps: JobDeps & { queueTokens: QueueTokens }): R
       path: '/.well-known/jwks.json',
       operationId: 'getQueueTokenKeys',
       tag: 'queue',
-      summary: 'The public key of queue tokens (RFC 7517)',
+      summary: 'Get the public key of queue tokens (RFC 7517)',
       access: 'open',
-      answer: {
+      response: {
         status: 200,
         schema: z.object({ keys: z.array(z.looseObject({})) }),
-        description: 'Keys.',
+        description: 'The JSON Web Key Set.',
       },
       handle: () => respondJson({ keys: [deps.queueTokens.publicJwk] }),
     }),

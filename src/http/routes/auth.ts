@@ -1,7 +1,7 @@
-/** Who one is; and the development issuer, which gives anybody a token for any subject while it is on. */
+/** The authenticated user, and the development issuer, which issues tokens for any subject while it is enabled. */
 import { z } from 'zod';
-import { storable } from '../../commands/text.ts';
-import { type AccessTokens, SUBJECT_LENGTH_MAX } from '../access-tokens.ts';
+import { storable } from '../../commands/schemas/text.ts';
+import { type AccessTokens, SUBJECT_LENGTH_MAX } from '../auth/access-tokens.ts';
 import { respondJson } from '../respond.ts';
 import { defineRoute, type Route } from '../route.ts';
 
@@ -12,11 +12,11 @@ export const whoAmI: Route = defineRoute({
   path: '/users/me',
   operationId: 'getMe',
   tag: 'auth',
-  summary: 'Who the access token names',
+  summary: 'Get the authenticated user',
   access: 'user',
-  answer: {
+  response: {
     status: 200,
-    description: 'The caller.',
+    description: 'The authenticated user.',
     schema: z.object({ subject: z.string(), name: z.string().nullable(), isAdmin: z.boolean() }),
   },
   handle: ({ caller: { subject, name, isAdmin } }) =>
@@ -43,7 +43,7 @@ export function authRoutes({ accessTokens, now }: AuthDeps): Route[] {
         name: text.optional(),
         role: z.enum(['user', 'admin']).optional(),
       }),
-      answer: {
+      response: {
         status: 200,
         description: 'An access token.',
         schema: z.object({

@@ -1,9 +1,9 @@
-/** What the operators' board works with: a token in the name of who has logged in, and figures that no other route has. */
+/** Routes of the operators' board: an access token for the logged-in operator, and figures from no other route. */
 import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
-import type { Database } from '../../db/orm.ts';
+import type { Database } from '../../db/connection/orm.ts';
 import { readLaneFigures, readScheduleFigures } from '../../db/reads/board.ts';
-import type { AccessTokens } from '../access-tokens.ts';
+import type { AccessTokens } from '../auth/access-tokens.ts';
 import { respondJson } from '../respond.ts';
 import { defineRoute, type Route } from '../route.ts';
 
@@ -14,28 +14,34 @@ export interface BoardDeps {
   now(): number;
 }
 
-/** Seats are counted one by one: so often at most, however many look. */
+/** Counting reads every seat, so results are cached for this long, in ms. */
 const COUNTED_MS = 2000;
 
 const whole = z.int().min(0);
 const session = z.object({
   accessToken: z.string().nullable().meta({
-    description: 'An operator’s; null where an identity provider signs them.',
+    description: 'An operator’s token; null if an identity provider issues the access tokens.',
   }),
   tokenType: z.string().optional(),
-  expiresIn: whole.optional().meta({ description: 'Seconds.' }),
+  expiresIn: whole.optional().meta({ description: 'In seconds.' }),
 });
 const figures = z.object({
   schedules: z.array(
     z.object({
-      ...{ id: z.int(), concertId: z.int(), title: z.string(), startAt: z.iso.datetime() },
-      ...{ available: whole, held: whole, sold: whole, blocked: whole },
+      id: z.int(),
+      concertId: z.int(),
+      title: z.string(),
+      startAt: z.iso.datetime(),
+      available: whole,
+      held: whole,
+      sold: whole,
+      blocked: whole,
     }),
   ),
   lanes: z.array(z.looseObject({ name: z.string(), owner: z.string().nullable() })),
 });
 
-/** @param username who logs in */
+/** @param username the operators' user name */
 export function boardRoutes(deps: BoardDeps, username: string): Route[] {
   const { orm } = deps;
   const counted = new LRUCache<'board', object>({
@@ -55,9 +61,9 @@ export function boardRoutes(deps: BoardDeps, username: string): Route[] {
       path: '/admin/session',
       operationId: 'getOperatorSession',
       tag: 'operators',
-      summary: 'An operator’s access token for who has logged in',
+      summary: 'Get an access token for the logged-in operator',
       access: 'login',
-      answer: { status: 200, schema: session, description: 'The token.' },
+      response: { status: 200, schema: session, description: 'The token.' },
       handle: async () => respondJson(await operatorSession(deps, username)),
     }),
     defineRoute({
@@ -65,17 +71,17 @@ export function boardRoutes(deps: BoardDeps, username: string): Route[] {
       path: '/admin/figures',
       operationId: 'getFigures',
       tag: 'operators',
-      summary: 'Seats by state and the owners of lanes, at most two seconds old',
+      summary: 'Get seat counts by state and lane owners, at most two seconds old',
       access: 'login',
-      answer: { status: 200, schema: figures, description: 'Figures.' },
+      response: { status: 200, schema: figures, description: 'Figures.' },
       handle: async () => respondJson((await counted.fetch('board')) ?? {}),
     }),
   ];
 }
 
 /**
- * An operator's access token for the board, in the name that was logged in with. Where tokens come from an
- * identity provider we have nothing to sign with: then there is none, and the board asks for one.
+ * Issues an access token for the logged-in operator. If an identity provider issues the access tokens, the API has no
+ * key to sign with: the result is null, and the board asks the operator for a token.
  */
 async function operatorSession({ accessTokens, now }: BoardDeps, subject: string) {
   try {

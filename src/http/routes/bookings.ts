@@ -1,18 +1,18 @@
-/** Bookings: hold a seat, pay for it, look at one's own. */
+/** Booking routes: hold seats, pay for them, cancel and list bookings. */
 import { z } from 'zod';
-import { bookSeat } from '../../commands/book-seat.ts';
-import { bookSeats } from '../../commands/book-seats.ts';
-import { cancelBooking } from '../../commands/cancel-booking.ts';
-import { payBooking } from '../../commands/pay-booking.ts';
-import { BOOKING_STATES, booking, id, payment } from '../../commands/resources.ts';
-import type { Database } from '../../db/orm.ts';
+import { bookSeat } from '../../commands/bookings/book-seat.ts';
+import { bookSeats } from '../../commands/bookings/book-seats.ts';
+import { cancelBooking } from '../../commands/bookings/cancel-booking.ts';
+import { payBooking } from '../../commands/bookings/pay-booking.ts';
+import { BOOKING_STATES, booking, id, payment } from '../../commands/schemas/resources.ts';
+import type { Database } from '../../db/connection/orm.ts';
 import { listBookings } from '../../db/reads/bookings.ts';
-import { acceptCommand, type JobDeps } from '../jobs.ts';
-import { fromCursor, pageQuery, timeQuery, toPage } from '../pages.ts';
+import { acceptCommand, type JobDeps } from '../jobs/accept-command.ts';
+import { fromCursor, pageQuery, timeQuery, toPage } from '../reads/pagination.ts';
 import { pathId } from '../request.ts';
 import { respondJson } from '../respond.ts';
 import { defineRoute, type Route } from '../route.ts';
-import { accepted, pageOf } from './answers.ts';
+import { accepted, pageOf } from './shared-responses.ts';
 
 const bookingCursor = z.tuple([z.int(), id]);
 
@@ -27,7 +27,7 @@ export function bookingRoutes(deps: JobDeps & { orm: Database }): Route[] {
       access: 'user',
       isQueued: true,
       params: z.object({ seatId: pathId }),
-      answer: accepted,
+      response: accepted,
       outcome: booking,
       problems: [
         'SEAT_NOT_FOUND',
@@ -45,11 +45,11 @@ export function bookingRoutes(deps: JobDeps & { orm: Database }): Route[] {
       path: '/concerts/bookings',
       operationId: 'bookSeats',
       tag: 'bookings',
-      summary: 'Hold several seats, all or none: those named, or the best side by side',
+      summary: 'Hold several seats, all or none: specific seats, or the best adjacent ones',
       access: 'user',
       isQueued: true,
       body: bookSeats.input,
-      answer: accepted,
+      response: accepted,
       outcome: z.object({ bookings: z.array(booking) }),
       problems: [
         'SCHEDULE_NOT_FOUND',
@@ -69,10 +69,10 @@ export function bookingRoutes(deps: JobDeps & { orm: Database }): Route[] {
       path: '/concerts/bookings/{bookingId}',
       operationId: 'cancelBooking',
       tag: 'bookings',
-      summary: 'Give a booking back: a hold is cancelled, a paid one refunded',
+      summary: 'Cancel a booking; a paid booking is refunded',
       access: 'user',
       params: z.object({ bookingId: pathId }),
-      answer: accepted,
+      response: accepted,
       outcome: booking,
       problems: [
         'BOOKING_NOT_FOUND',
@@ -89,14 +89,14 @@ export function bookingRoutes(deps: JobDeps & { orm: Database }): Route[] {
       path: '/concerts/bookings',
       operationId: 'listBookings',
       tag: 'bookings',
-      summary: 'List one’s own bookings, newest first',
+      summary: 'List your bookings, newest first',
       access: 'user',
       query: z.strictObject({
         ...pageQuery,
         state: z.enum(BOOKING_STATES).optional(),
-        ...timeQuery('Bookings made'),
+        ...timeQuery('Bookings created'),
       }),
-      answer: { status: 200, schema: pageOf(booking), description: 'A page of bookings.' },
+      response: { status: 200, schema: pageOf(booking), description: 'A page of bookings.' },
       async handle({ caller: { subject }, query: { limit, cursor, ...filter } }) {
         const key = fromCursor(cursor, bookingCursor);
         const before = key && { createdAtUs: key[0], id: key[1] };
@@ -118,7 +118,7 @@ export function bookingRoutes(deps: JobDeps & { orm: Database }): Route[] {
       access: 'user',
       isQueued: true,
       params: z.object({ bookingId: pathId }),
-      answer: accepted,
+      response: accepted,
       outcome: payment,
       problems: [
         'BOOKING_NOT_FOUND',

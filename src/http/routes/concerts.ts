@@ -1,25 +1,19 @@
-/** Concerts, their schedules, and what operators do with seats. */
+/** Routes of concerts and their schedules, and for operators to block and release seats. */
 import { z } from 'zod';
-import { blockSeats } from '../../commands/block-seats.ts';
-import { createConcert } from '../../commands/create-concert.ts';
-import { createSchedule, scheduleBody } from '../../commands/create-schedule.ts';
-import { releaseSeats } from '../../commands/release-seats.ts';
-import { concert, id, schedule } from '../../commands/resources.ts';
-import type { Database } from '../../db/orm.ts';
-import {
-  findConcert,
-  listBookableSchedules,
-  listConcerts,
-  listSchedules,
-} from '../../db/reads/concerts.ts';
-import { acceptCommand, type JobDeps } from '../jobs.ts';
-import { fromCursor, pageQuery, timeQuery, toPage } from '../pages.ts';
-import { Problem } from '../problems.ts';
+import { blockSeats } from '../../commands/operators/block-seats.ts';
+import { createConcert } from '../../commands/operators/create-concert.ts';
+import { createSchedule, scheduleBody } from '../../commands/operators/create-schedule.ts';
+import { releaseSeats } from '../../commands/operators/release-seats.ts';
+import { concert, id, schedule } from '../../commands/schemas/resources.ts';
+import type { Database } from '../../db/connection/orm.ts';
+import { acceptCommand, type JobDeps } from '../jobs/accept-command.ts';
+import { ConcertReads } from '../reads/concerts.ts';
+import { fromCursor, pageQuery, timeQuery, toPage } from '../reads/pagination.ts';
+import type { SeatCounts } from '../reads/seat-counts.ts';
 import { pathId } from '../request.ts';
 import { respondJson } from '../respond.ts';
 import { defineRoute, type Route } from '../route.ts';
-import type { SeatCounts } from '../seat-counts.ts';
-import { accepted, pageOf } from './answers.ts';
+import { accepted, pageOf } from './shared-responses.ts';
 
 const blockedSeats = z.object({ seatIds: z.array(id), blockedReason: z.string().nullable() });
 const KILOBYTE = 1024;
@@ -29,12 +23,7 @@ const concertPath = z.object({ concertId: pathId });
 
 export function concertRoutes(deps: JobDeps & { orm: Database; seatCounts: SeatCounts }): Route[] {
   const { orm, seatCounts } = deps;
-
-  async function demandConcert(concertId: number) {
-    const found = await findConcert(orm, concertId);
-    if (found) return found;
-    throw new Problem('CONCERT_NOT_FOUND', { detail: `There is no concert ${concertId}.` });
-  }
+  const reads = new ConcertReads(orm);
 
   return [
     defineRoute({
@@ -42,11 +31,11 @@ export function concertRoutes(deps: JobDeps & { orm: Database; seatCounts: SeatC
       path: '/concerts',
       operationId: 'createConcert',
       tag: 'concerts',
-      summary: 'Announce a concert',
+      summary: 'Create a concert',
       access: 'admin',
       body: createConcert.input,
       bodyBytesMax: 128 * KILOBYTE,
-      answer: accepted,
+      response: accepted,
       outcome: concert,
       handle: (request) =>
         acceptCommand(deps, { ...request, command: createConcert, input: request.body }),
@@ -56,13 +45,13 @@ export function concertRoutes(deps: JobDeps & { orm: Database; seatCounts: SeatC
       path: '/concerts',
       operationId: 'listConcerts',
       tag: 'concerts',
-      summary: 'List the concerts, newest first',
+      summary: 'List concerts, newest first',
       access: 'open',
       query: z.strictObject(pageQuery),
-      answer: { status: 200, schema: pageOf(concert), description: 'A page of concerts.' },
+      response: { status: 200, schema: pageOf(concert), description: 'A page of concerts.' },
       async handle({ query: { limit, cursor } }) {
         const before = fromCursor(cursor, idCursor)?.[0];
-        const found = await listConcerts(orm, { before, limit });
+        const found = await reads.concerts({ before, limit });
         return respondJson(toPage(found, limit, { item: (row) => row, key: (row) => [row.id] }));
       },
     }),
@@ -71,24 +60,24 @@ export function concertRoutes(deps: JobDeps & { orm: Database; seatCounts: SeatC
       path: '/concerts/{concertId}',
       operationId: 'getConcert',
       tag: 'concerts',
-      summary: 'Look at a concert',
+      summary: 'Get a concert',
       access: 'open',
       params: concertPath,
-      answer: { status: 200, schema: concert, description: 'The concert.' },
+      response: { status: 200, schema: concert, description: 'The concert.' },
       problems: ['CONCERT_NOT_FOUND'],
-      handle: async ({ params }) => respondJson(await demandConcert(params.concertId)),
+      handle: async ({ params }) => respondJson(await reads.concert(params.concertId)),
     }),
     defineRoute({
       method: 'post',
       path: '/concerts/{concertId}/schedules',
       operationId: 'createSchedule',
       tag: 'concerts',
-      summary: 'Put a performance on sale, with its seats in ranges',
+      summary: 'Create a schedule: a performance on sale, with its ranges of seats',
       access: 'admin',
       params: concertPath,
       body: scheduleBody,
       bodyBytesMax: 512 * KILOBYTE,
-      answer: accepted,
+      response: accepted,
       outcome: schedule,
       problems: ['CONCERT_NOT_FOUND'],
       handle: (request) =>
@@ -103,11 +92,11 @@ export function concertRoutes(deps: JobDeps & { orm: Database; seatCounts: SeatC
       path: '/concerts/seats/block',
       operationId: 'blockSeats',
       tag: 'concerts',
-      summary: 'Take free seats off the sale, with a reason',
+      summary: 'Block available seats, with a reason',
       access: 'admin',
       body: blockSeats.input,
       bodyBytesMax: 32 * KILOBYTE,
-      answer: accepted,
+      response: accepted,
       outcome: blockedSeats,
       problems: ['SEAT_NOT_FOUND', 'SEAT_ALREADY_SOLD', 'SEAT_ALREADY_HELD'],
       handle: (request) =>
@@ -118,11 +107,11 @@ export function concertRoutes(deps: JobDeps & { orm: Database; seatCounts: SeatC
       path: '/concerts/seats/release',
       operationId: 'releaseSeats',
       tag: 'concerts',
-      summary: 'Put blocked seats back on sale',
+      summary: 'Release blocked seats for sale',
       access: 'admin',
       body: releaseSeats.input,
       bodyBytesMax: 32 * KILOBYTE,
-      answer: accepted,
+      response: accepted,
       outcome: blockedSeats,
       problems: ['SEAT_NOT_FOUND'],
       handle: (request) =>
@@ -133,17 +122,16 @@ export function concertRoutes(deps: JobDeps & { orm: Database; seatCounts: SeatC
       path: '/concerts/{concertId}/schedules',
       operationId: 'listSchedules',
       tag: 'concerts',
-      summary: 'List all schedules of a concert, by their start',
+      summary: 'List all schedules of a concert, by start time',
       access: 'open',
       params: concertPath,
       query: z.strictObject({ ...pageQuery, ...timeQuery('Performances that start') }),
-      answer: { status: 200, schema: pageOf(schedule), description: 'A page of schedules.' },
+      response: { status: 200, schema: pageOf(schedule), description: 'A page of schedules.' },
       problems: ['CONCERT_NOT_FOUND'],
       async handle({ params: { concertId }, query: { limit, cursor, ...times } }) {
-        await demandConcert(concertId);
         const key = fromCursor(cursor, startCursor);
         const after = key && { startAtUs: key[0], id: key[1] };
-        const found = await listSchedules(orm, { concertId, ...times, after, limit });
+        const found = await reads.schedules({ concertId, ...times, after, limit });
         return respondJson(
           toPage(found, limit, {
             item: ({ startAtUs: _, ...item }) => item,
@@ -157,18 +145,18 @@ export function concertRoutes(deps: JobDeps & { orm: Database; seatCounts: SeatC
       path: '/concerts/{concertId}/schedules/bookable',
       operationId: 'listBookableSchedules',
       tag: 'concerts',
-      summary: 'List the schedules of a concert that can be booked now',
-      description: '`availableCount` of a schedule with more than 2,000 seats can be a second old.',
+      summary: 'List the schedules of a concert that are open for booking',
+      description:
+        '`availableCount` of a schedule with more than 2,000 seats can be up to a second old.',
       access: 'user',
       isQueued: true,
       params: concertPath,
       query: z.strictObject({ ...pageQuery, ...timeQuery('Performances that start') }),
-      answer: { status: 200, schema: pageOf(schedule), description: 'A page of schedules.' },
+      response: { status: 200, schema: pageOf(schedule), description: 'A page of schedules.' },
       problems: ['CONCERT_NOT_FOUND'],
       async handle({ params: { concertId }, query: { limit, cursor, ...times } }) {
-        await demandConcert(concertId);
         const after = fromCursor(cursor, idCursor)?.[0] ?? 0;
-        const found = await listBookableSchedules(orm, { concertId, ...times, after, limit });
+        const found = await reads.bookableSchedules({ concertId, ...times, after, limit });
         const { items, nextCursor } = toPage(found, limit, {
           item: ({ startAtUs: _, saleState: __, ...item }) => item,
           key: (row) => [row.id],

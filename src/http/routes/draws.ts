@@ -1,16 +1,17 @@
-/** Draws: announced by operators, open to everybody's check. */
+/** Draw routes: operators announce a draw, and anyone can verify its result. */
 import { z } from 'zod';
-import { announceDraw, drawBody } from '../../commands/announce-draw.ts';
-import { id } from '../../commands/resources.ts';
-import type { Database } from '../../db/orm.ts';
+import { announceDraw, drawBody } from '../../commands/queue/announce-draw.ts';
+import { id } from '../../commands/schemas/resources.ts';
+import type { Database } from '../../db/connection/orm.ts';
 import { findDraw, listDrawnPlaces } from '../../db/reads/draws.ts';
-import { acceptCommand, type JobDeps } from '../jobs.ts';
-import { fromCursor, pageQuery, toPage } from '../pages.ts';
-import { Problem } from '../problems.ts';
+import { acceptCommand, type JobDeps } from '../jobs/accept-command.ts';
+import { Problem } from '../problems/problems.ts';
+import { fromCursor, pageQuery, toPage } from '../reads/pagination.ts';
+import { SharedReads } from '../reads/shared-read.ts';
 import { pathId } from '../request.ts';
 import { respondJson } from '../respond.ts';
 import { defineRoute, type Route } from '../route.ts';
-import { accepted, pageOf } from './answers.ts';
+import { accepted, pageOf } from './shared-responses.ts';
 
 const concertPath = z.object({ concertId: pathId });
 const time = z.iso.datetime();
@@ -23,27 +24,28 @@ const draw = z
     gathersAt: time,
     opensAt: time,
     seedHash: z.string().meta({ description: 'SHA-256 of the seed, in hex.' }),
-    seed: z.string().nullable().meta({ description: 'Null until the draw.' }),
+    seed: z.string().nullable().meta({ description: 'Null until the draw is held.' }),
     drawnAt: time.nullable(),
-    places: z.int().nullable().meta({ description: 'How many took part.' }),
+    places: z.int().nullable().meta({ description: 'The number of queue entries drawn.' }),
     firstNumber: id.nullable(),
   })
   .meta({
     id: 'Draw',
     description:
-      'The order is that of SHA-256 over `SEED:TICKET`; `npm run verify-draw` recomputes it.',
+      'Entries are ordered by the SHA-256 hash of `SEED:TICKET`; `npm run verify-draw` recomputes the order.',
   });
 
 const drawnPlace = z.object({
-  ticket: id.meta({ description: 'The number before the draw.' }),
+  ticket: id.meta({ description: 'The entry’s number before the draw.' }),
   number: id,
 });
 
 export function drawRoutes(deps: JobDeps & { orm: Database }): Route[] {
+  const reads = new SharedReads();
   const demandDraw = async (concertId: number) => {
-    const found = await findDraw(deps.orm, concertId);
+    const found = await reads.fresh(`${concertId}`, () => findDraw(deps.orm, concertId));
     if (found) return found;
-    throw new Problem('DRAW_NOT_FOUND', { detail: `There is no draw for concert ${concertId}.` });
+    throw new Problem('DRAW_NOT_FOUND', { detail: `Concert ${concertId} has no draw.` });
   };
 
   return [
@@ -52,11 +54,11 @@ export function drawRoutes(deps: JobDeps & { orm: Database }): Route[] {
       path: '/concerts/{concertId}/draw',
       operationId: 'announceDraw',
       tag: 'draws',
-      summary: 'Announce that the order of those who wait will be drawn',
+      summary: 'Announce a draw of the order of waiting users',
       access: 'admin',
       params: concertPath,
       body: drawBody,
-      answer: accepted,
+      response: accepted,
       outcome: announced,
       problems: ['CONCERT_NOT_FOUND', 'DRAW_ALREADY_ANNOUNCED', 'DRAW_IN_THE_PAST'],
       handle: (request) =>
@@ -71,10 +73,10 @@ export function drawRoutes(deps: JobDeps & { orm: Database }): Route[] {
       path: '/concerts/{concertId}/draw',
       operationId: 'getDraw',
       tag: 'draws',
-      summary: 'Look at a draw: the hash of its seed before, the seed itself after',
+      summary: 'Get a draw: the hash of its seed before it is held, the seed afterwards',
       access: 'open',
       params: concertPath,
-      answer: { status: 200, schema: draw, description: 'The draw.' },
+      response: { status: 200, schema: draw, description: 'The draw.' },
       problems: ['DRAW_NOT_FOUND'],
       handle: async ({ params }) => respondJson(await demandDraw(params.concertId)),
     }),
@@ -83,11 +85,15 @@ export function drawRoutes(deps: JobDeps & { orm: Database }): Route[] {
       path: '/concerts/{concertId}/draw/places',
       operationId: 'listDrawnPlaces',
       tag: 'draws',
-      summary: 'List the places of a draw, by their new numbers',
+      summary: 'List the queue entries of a draw, by their new numbers',
       access: 'open',
       params: concertPath,
       query: z.strictObject(pageQuery),
-      answer: { status: 200, schema: pageOf(drawnPlace), description: 'A page of places.' },
+      response: {
+        status: 200,
+        schema: pageOf(drawnPlace),
+        description: 'A page of queue entries.',
+      },
       problems: ['DRAW_NOT_FOUND'],
       async handle({ params: { concertId }, query: { limit, cursor } }) {
         await demandDraw(concertId);

@@ -1,4 +1,4 @@
-/** For those who run it: is it alive, can it serve, what does it do. */
+/** Liveness, readiness and metrics, for operators and their tools. */
 import { z } from 'zod';
 import { checkHealth, type HealthChecks } from '../../observe/health.ts';
 import { respondJson } from '../respond.ts';
@@ -10,7 +10,10 @@ export interface HealthDeps extends HealthChecks {
 
 const health = z.object({
   status: z.enum(['ok', 'down', 'stopping']),
-  down: z.array(z.string()).optional().meta({ description: 'What cannot be reached.' }),
+  down: z
+    .array(z.string())
+    .optional()
+    .meta({ description: 'The services that cannot be reached.' }),
 });
 
 export function healthRoutes(deps: HealthDeps): Route[] {
@@ -20,9 +23,9 @@ export function healthRoutes(deps: HealthDeps): Route[] {
       path: '/health/live',
       operationId: 'getLiveness',
       tag: 'health',
-      summary: 'Does the process answer?',
+      summary: 'Check that the process is alive',
       access: 'open',
-      answer: { status: 200, schema: health, description: 'It does.' },
+      response: { status: 200, schema: health, description: 'The process is alive.' },
       handle: () => respondJson({ status: 'ok' }),
     }),
     defineRoute({
@@ -30,10 +33,12 @@ export function healthRoutes(deps: HealthDeps): Route[] {
       path: '/health/ready',
       operationId: 'getReadiness',
       tag: 'health',
-      summary: 'Can the process serve requests? 503 names what is down',
+      summary: 'Check that the process can serve requests',
       access: 'open',
-      answer: { status: 200, schema: health, description: 'It can.' },
-      otherAnswers: { 503: { description: 'It cannot.', schema: health } },
+      response: { status: 200, schema: health, description: 'The process can serve requests.' },
+      otherResponses: {
+        503: { description: 'A service is down; `down` names it.', schema: health },
+      },
       async handle() {
         const { status, body } = await checkHealth(deps);
         return respondJson(body, { status });
@@ -44,9 +49,9 @@ export function healthRoutes(deps: HealthDeps): Route[] {
       path: '/metrics',
       operationId: 'getMetrics',
       tag: 'health',
-      summary: 'Figures for Prometheus',
+      summary: 'Get metrics for Prometheus',
       access: 'open',
-      answer: { status: 200, schema: z.string(), type: 'text/plain', description: 'Metrics.' },
+      response: { status: 200, schema: z.string(), type: 'text/plain', description: 'Metrics.' },
       handle: async () =>
         new Response(await deps.metrics(), { headers: { 'Content-Type': 'text/plain' } }),
     }),

@@ -1,15 +1,15 @@
 /** All routes of the API. */
 import type { Logger } from 'pino';
-import type { Database } from '../../db/orm.ts';
-import type { AccessTokens } from '../access-tokens.ts';
-import type { EventStreams } from '../event-streams.ts';
-import type { JobDeps } from '../jobs.ts';
-import type { AdminLogin } from '../login.ts';
-import type { QueueTokens } from '../queue-tokens.ts';
+import type { Database } from '../../db/connection/orm.ts';
+import type { AccessTokens } from '../auth/access-tokens.ts';
+import type { AdminLogin } from '../auth/login.ts';
+import type { QueueTokens } from '../auth/queue-tokens.ts';
+import type { EventStreams } from '../events/event-streams.ts';
+import type { JobDeps } from '../jobs/accept-command.ts';
+import type { StockView } from '../queue/stock.ts';
+import type { SeatCounts } from '../reads/seat-counts.ts';
 import type { Route } from '../route.ts';
-import type { SeatCounts } from '../seat-counts.ts';
 import type { SeatMaps } from '../seat-maps/seat-maps.ts';
-import type { StockView } from '../stock-view.ts';
 import { admissionRoutes } from './admission.ts';
 import { authRoutes, whoAmI } from './auth.ts';
 import { boardRoutes } from './board.ts';
@@ -33,9 +33,9 @@ export interface ApiRouteDeps extends JobDeps {
   seatCounts: SeatCounts;
   eventStreams: EventStreams;
   health: HealthDeps;
-  /** Whether anybody gets a token for any subject. */
+  /** Whether clients can get a token for any subject without authentication. */
   isDevIssuerOn: boolean;
-  /** No login, no dashboard. */
+  /** Undefined disables the operators' board and dashboard. */
   adminLogin: AdminLogin | undefined;
   log: Logger;
 }
@@ -47,7 +47,7 @@ export function apiRoutes(deps: ApiRouteDeps): Route[] {
     whoAmI,
     ...queueRoutes(deps),
     ...admissionRoutes(deps),
-    // `/concerts/bookings` stands before `/concerts/{concertId}`, which would take it for an id.
+    // `/concerts/bookings` must come before `/concerts/{concertId}`, which would match it as an id.
     ...bookingRoutes(deps),
     ...concertRoutes(deps),
     ...seatRoutes(deps),

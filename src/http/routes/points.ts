@@ -1,15 +1,15 @@
-/** Points: balance, charge, use, history. */
+/** Point routes: read, charge and use the balance, and list its history. */
 import { z } from 'zod';
-import { chargePoints } from '../../commands/charge-points.ts';
-import { balanceOf, id, POINT_KINDS, pointHistoryLine } from '../../commands/resources.ts';
-import { usePoints } from '../../commands/use-points.ts';
-import type { Database } from '../../db/orm.ts';
+import { chargePoints } from '../../commands/points/charge-points.ts';
+import { usePoints } from '../../commands/points/use-points.ts';
+import { balanceOf, id, POINT_KINDS, pointHistoryLine } from '../../commands/schemas/resources.ts';
+import type { Database } from '../../db/connection/orm.ts';
 import { type HistoryRow, listHistory, readBalance } from '../../db/reads/points.ts';
-import { acceptCommand, type JobDeps } from '../jobs.ts';
-import { fromCursor, pageQuery, timeQuery, toPage } from '../pages.ts';
+import { acceptCommand, type JobDeps } from '../jobs/accept-command.ts';
+import { fromCursor, pageQuery, timeQuery, toPage } from '../reads/pagination.ts';
 import { respondJson } from '../respond.ts';
 import { defineRoute, type Route } from '../route.ts';
-import { accepted, pageOf } from './answers.ts';
+import { accepted, pageOf } from './shared-responses.ts';
 
 const historyCursor = z.tuple([z.int(), id]);
 
@@ -20,9 +20,9 @@ export function pointRoutes(deps: JobDeps & { orm: Database }): Route[] {
       path: '/points',
       operationId: 'getBalance',
       tag: 'points',
-      summary: 'Look at one’s balance',
+      summary: 'Get your balance',
       access: 'user',
-      answer: { status: 200, schema: balanceOf, description: 'The balance; 0 for a new user.' },
+      response: { status: 200, schema: balanceOf, description: 'The balance; 0 for a new user.' },
       handle: async ({ caller }) =>
         respondJson({ balance: await readBalance(deps.orm, caller.subject) }),
     }),
@@ -31,10 +31,10 @@ export function pointRoutes(deps: JobDeps & { orm: Database }): Route[] {
       path: '/points/charge',
       operationId: 'chargePoints',
       tag: 'points',
-      summary: 'Add points',
+      summary: 'Add points to your balance',
       access: 'user',
       body: chargePoints.input,
-      answer: accepted,
+      response: accepted,
       outcome: balanceOf,
       handle: (request) =>
         acceptCommand(deps, { ...request, command: chargePoints, input: request.body }),
@@ -44,10 +44,10 @@ export function pointRoutes(deps: JobDeps & { orm: Database }): Route[] {
       path: '/points/use',
       operationId: 'usePoints',
       tag: 'points',
-      summary: 'Take points off',
+      summary: 'Use points from your balance',
       access: 'user',
       body: usePoints.input,
-      answer: accepted,
+      response: accepted,
       outcome: balanceOf,
       problems: ['INSUFFICIENT_POINTS'],
       handle: (request) =>
@@ -58,14 +58,18 @@ export function pointRoutes(deps: JobDeps & { orm: Database }): Route[] {
       path: '/points/history',
       operationId: 'listPointHistory',
       tag: 'points',
-      summary: 'List what changed one’s points, newest first',
+      summary: 'List the changes of your balance, newest first',
       access: 'user',
       query: z.strictObject({
         ...pageQuery,
         kind: z.enum(POINT_KINDS).optional(),
-        ...timeQuery('Lines'),
+        ...timeQuery('Changes made'),
       }),
-      answer: { status: 200, schema: pageOf(pointHistoryLine), description: 'A page of lines.' },
+      response: {
+        status: 200,
+        schema: pageOf(pointHistoryLine),
+        description: 'A page of changes.',
+      },
       async handle({ caller: { subject }, query: { limit, cursor, kind, from, to } }) {
         const key = fromCursor(cursor, historyCursor);
         const before = key && { createdAtUs: key[0], id: key[1] };

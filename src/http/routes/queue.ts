@@ -1,16 +1,15 @@
-/** The waiting queue: enter, look, leave. */
-
+/** Waiting queue routes: enter the queue, read the queue entry, leave the queue. */
 import { z } from 'zod';
-import { enterQueue } from '../../commands/enter-queue.ts';
-import { leaveQueue } from '../../commands/leave-queue.ts';
-import { queueEntry } from '../../commands/resources.ts';
-import { acceptCommand, type JobDeps } from '../jobs.ts';
-import { Problem } from '../problems.ts';
+import { enterQueue } from '../../commands/queue/enter-queue.ts';
+import { leaveQueue } from '../../commands/queue/leave-queue.ts';
+import { queueEntry } from '../../commands/schemas/resources.ts';
+import { acceptCommand, type JobDeps } from '../jobs/accept-command.ts';
+import { Problem } from '../problems/problems.ts';
+import type { StockView } from '../queue/stock.ts';
 import { pathId } from '../request.ts';
 import { respondJson } from '../respond.ts';
 import { defineRoute, type Route } from '../route.ts';
-import type { StockView } from '../stock-view.ts';
-import { accepted } from './answers.ts';
+import { accepted } from './shared-responses.ts';
 
 export function queueRoutes(deps: JobDeps & { stockView: StockView }): Route[] {
   return [
@@ -19,10 +18,10 @@ export function queueRoutes(deps: JobDeps & { stockView: StockView }): Route[] {
       path: '/users/queue',
       operationId: 'enterQueue',
       tag: 'queue',
-      summary: 'Take a place in the waiting queue',
-      description: 'A user who has a place keeps it: entering again gives the same number.',
+      summary: 'Enter the waiting queue',
+      description: 'Entering again returns the user’s existing entry with the same number.',
       access: 'user',
-      answer: accepted,
+      response: accepted,
       outcome: queueEntry,
       problems: ['QUEUE_FULL'],
       handle: (request) => acceptCommand(deps, { ...request, command: enterQueue, input: {} }),
@@ -32,22 +31,24 @@ export function queueRoutes(deps: JobDeps & { stockView: StockView }): Route[] {
       path: '/users/queue',
       operationId: 'getQueueEntry',
       tag: 'queue',
-      summary: 'Look at one’s place',
+      summary: 'Get your queue entry',
       access: 'user',
       query: z.strictObject({
-        concertId: pathId.optional().meta({ description: 'Adds the stock of this concert.' }),
+        concertId: pathId
+          .optional()
+          .meta({ description: 'Adds this concert’s stock to the response.' }),
       }),
-      answer: { status: 200, schema: queueEntry, description: 'The place.' },
+      response: { status: 200, schema: queueEntry, description: 'The queue entry.' },
       problems: ['QUEUE_ENTRY_NOT_FOUND', 'CONCERT_NOT_FOUND'],
       async handle({ caller, query: { concertId } }) {
-        const place = await deps.queueView.placeOf(caller.subject);
-        if (!place) {
-          throw new Problem('QUEUE_ENTRY_NOT_FOUND', { detail: 'You have no place in the queue.' });
+        const entry = await deps.queueView.entryOf(caller.subject);
+        if (!entry) {
+          throw new Problem('QUEUE_ENTRY_NOT_FOUND', { detail: 'You are not in the queue.' });
         }
-        if (concertId === undefined) return respondJson(place);
+        if (concertId === undefined) return respondJson(entry);
         const stock = await deps.stockView.of(concertId);
-        if (stock) return respondJson({ ...place, stock: { concertId, ...stock } });
-        throw new Problem('CONCERT_NOT_FOUND', { detail: `There is no concert ${concertId}.` });
+        if (stock) return respondJson({ ...entry, stock: { concertId, ...stock } });
+        throw new Problem('CONCERT_NOT_FOUND', { detail: `Concert ${concertId} does not exist.` });
       },
     }),
     defineRoute({
@@ -55,9 +56,9 @@ export function queueRoutes(deps: JobDeps & { stockView: StockView }): Route[] {
       path: '/users/queue',
       operationId: 'leaveQueue',
       tag: 'queue',
-      summary: 'Give up one’s place',
+      summary: 'Leave the waiting queue',
       access: 'user',
-      answer: accepted,
+      response: accepted,
       outcome: queueEntry,
       problems: ['QUEUE_ENTRY_NOT_FOUND'],
       handle: (request) => acceptCommand(deps, { ...request, command: leaveQueue, input: {} }),

@@ -1,15 +1,12 @@
-/** The seats of a schedule: all of them, their states packed, and what changes pushed. */
+/** Seat routes of a schedule: the full list, the packed states, and a stream of changes. */
 import type { Context } from 'hono';
 import { z } from 'zod';
-import { id, SEAT_STATES, seat } from '../../commands/resources.ts';
-import type { Database } from '../../db/orm.ts';
-import { readBlockedReasons } from '../../db/reads/seats.ts';
-import type { EventStreams } from '../event-streams.ts';
-import { Problem } from '../problems.ts';
+import { id, SEAT_STATES, seat } from '../../commands/schemas/resources.ts';
+import type { EventStreams } from '../events/event-streams.ts';
+import { Problem } from '../problems/problems.ts';
 import { acceptsGzip, headerOf, pathId } from '../request.ts';
 import { respondJson } from '../respond.ts';
 import { defineRoute, type Route } from '../route.ts';
-import { operatorsMap } from '../seat-maps/operators-map.ts';
 import type { SeatMap } from '../seat-maps/seat-map.ts';
 import type { SeatMaps } from '../seat-maps/seat-maps.ts';
 
@@ -18,37 +15,37 @@ const schedulePath = z.object({ scheduleId: pathId });
 const availability = z
   .object({
     scheduleId: id,
-    version: z
-      .string()
-      .meta({ description: 'Never names other states. Known to one API process, for a while.' }),
+    version: z.string().meta({
+      description:
+        'Identifies these states. Only the API process that issued it can resume from it, and only for a while.',
+    }),
     seatCount: z.int(),
     encoding: z.string(),
-    states: z.string().meta({ description: 'Two bits a seat, in the order of the seat list.' }),
+    states: z.string().meta({ description: 'Two bits per seat, in the order of the seat list.' }),
   })
   .meta({ id: 'Availability' });
 
 export interface SeatRouteDeps {
-  orm: Database;
   seatMaps: SeatMaps;
   eventStreams: EventStreams;
 }
 
-export function seatRoutes({ orm, seatMaps, eventStreams }: SeatRouteDeps): Route[] {
+export function seatRoutes({ seatMaps, eventStreams }: SeatRouteDeps): Route[] {
   return [
     defineRoute({
       method: 'get',
       path: '/concerts/schedules/{scheduleId}/seats',
       operationId: 'listSeats',
       tag: 'seats',
-      summary: 'All seats of a schedule with their state, in the order of its ranges',
+      summary: 'List all seats of a schedule with their states, in the order of its ranges',
       description:
-        'Operators need no queue token here, and see the `blockedReason` of each seat; to buyers a blocked seat is held.',
+        'Operators need no queue token, and get the `blockedReason` of each seat. Buyers see a blocked seat as held.',
       access: 'user',
       isQueued: true,
       params: schedulePath,
       query: z.strictObject({ state: z.enum(SEAT_STATES).optional() }),
       isConditional: true,
-      answer: {
+      response: {
         status: 200,
         schema: z.object({ scheduleId: id, items: z.array(seat) }),
         description: 'The seats.',
@@ -57,8 +54,7 @@ export function seatRoutes({ orm, seatMaps, eventStreams }: SeatRouteDeps): Rout
       async handle({ c, caller, params: { scheduleId }, query: { state } }) {
         const map = await (state ? seatMaps.inState(scheduleId, state) : seatMaps.all(scheduleId));
         if (!map) return notFound(scheduleId);
-        if (!caller.isAdmin) return respondMap(c, map);
-        return respondMap(c, operatorsMap(map, await readBlockedReasons(orm, scheduleId)));
+        return respondMap(c, caller.isAdmin ? await seatMaps.forOperators(scheduleId, map) : map);
       },
     }),
     defineRoute({
@@ -66,12 +62,12 @@ export function seatRoutes({ orm, seatMaps, eventStreams }: SeatRouteDeps): Rout
       path: '/concerts/schedules/{scheduleId}/availability',
       operationId: 'getAvailability',
       tag: 'seats',
-      summary: 'The states of all seats, packed: for clients that redraw often',
+      summary: 'Get the packed states of all seats, for clients that redraw often',
       access: 'user',
       isQueued: true,
       params: schedulePath,
       isConditional: true,
-      answer: { status: 200, schema: availability, description: 'The states.' },
+      response: { status: 200, schema: availability, description: 'The states.' },
       problems: ['SCHEDULE_NOT_FOUND'],
       async handle({ c, params: { scheduleId } }) {
         const found = await seatMaps.availability(scheduleId);
@@ -86,18 +82,18 @@ export function seatRoutes({ orm, seatMaps, eventStreams }: SeatRouteDeps): Rout
       path: '/concerts/schedules/{scheduleId}/events',
       operationId: 'streamSeatChanges',
       tag: 'seats',
-      summary: 'Have the seats that change pushed',
+      summary: 'Stream the changes of seats',
       description:
-        'An event `seats` has `{version, changes: [[seatId, state]]}`; `reset` has the whole availability. Resumes from `Last-Event-ID` or `?version=`.',
+        'A `seats` event carries `{version, changes: [[seatId, state]]}`. A `reset` event carries the whole availability; it is sent if the changes are unknown or larger. The stream resumes after `Last-Event-ID` or `?version=`.',
       access: 'user',
       isQueued: true,
       params: schedulePath,
       query: z.strictObject({ version: z.string().max(100).optional() }),
-      answer: {
+      response: {
         status: 200,
         type: 'text/event-stream',
         schema: z.string(),
-        description: 'Events.',
+        description: 'A stream of server-sent events.',
       },
       problems: ['SCHEDULE_NOT_FOUND', 'TOO_MANY_STREAMS'],
       async handle({ c, caller, params: { scheduleId }, query: { version } }) {
@@ -132,7 +128,7 @@ function notModified(etag: string): Response {
 }
 
 function notFound(scheduleId: number): never {
-  throw new Problem('SCHEDULE_NOT_FOUND', { detail: `There is no schedule ${scheduleId}.` });
+  throw new Problem('SCHEDULE_NOT_FOUND', { detail: `Schedule ${scheduleId} does not exist.` });
 }
 
 /** If-None-Match compares weakly (RFC 9110, 13.1.2). */

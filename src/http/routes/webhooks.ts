@@ -1,20 +1,23 @@
-/** Webhooks: outcomes and events sent to servers that do not want to poll. */
+/** Webhook routes: operators register servers that receive outcomes and events. */
 import { z } from 'zod';
 import { commands } from '../../commands/index.ts';
-import { type RegisterWebhook, registerWebhook } from '../../commands/register-webhook.ts';
-import { removeWebhook } from '../../commands/remove-webhook.ts';
-import { id } from '../../commands/resources.ts';
-import { WEBHOOK_EVENTS } from '../../commands/webhook-events.ts';
-import { webhookSecret } from '../../commands/webhook-secret.ts';
-import type { Database } from '../../db/orm.ts';
+import {
+  type RegisterWebhook,
+  registerWebhook,
+} from '../../commands/operators/register-webhook.ts';
+import { removeWebhook } from '../../commands/operators/remove-webhook.ts';
+import { id } from '../../commands/schemas/resources.ts';
+import { WEBHOOK_EVENTS } from '../../commands/schemas/webhook-events.ts';
+import { webhookSecret } from '../../commands/schemas/webhook-secret.ts';
+import type { Database } from '../../db/connection/orm.ts';
 import { listWebhooks } from '../../db/reads/webhooks.ts';
-import { acceptCommand, type JobDeps } from '../jobs.ts';
-import { fromCursor, pageQuery, toPage } from '../pages.ts';
+import { acceptCommand, type JobDeps } from '../jobs/accept-command.ts';
+import { fromCursor, pageQuery, toPage } from '../reads/pagination.ts';
 import { pathId } from '../request.ts';
 import { respondJson } from '../respond.ts';
 import { defineRoute, type Route } from '../route.ts';
 import { invalid, type ValidationError } from '../validation.ts';
-import { accepted, pageOf } from './answers.ts';
+import { accepted, pageOf } from './shared-responses.ts';
 
 const webhook = z
   .object({
@@ -27,7 +30,7 @@ const webhook = z
   .meta({ id: 'Webhook' });
 
 const withSecret = webhook.extend({
-  secret: z.string().meta({ description: 'Signs the messages, as Standard Webhooks has it.' }),
+  secret: z.string().meta({ description: 'The signing secret (Standard Webhooks).' }),
 });
 
 export interface WebhookDeps extends JobDeps {
@@ -35,17 +38,17 @@ export interface WebhookDeps extends JobDeps {
   webhooks: { secret: string; isPrivateAllowed: boolean };
 }
 
-/** What the schema cannot see: it knows neither the settings nor, being one of them, all commands. */
-function faultsOf({ url, commands: names }: RegisterWebhook, isPrivateAllowed: boolean) {
-  const faults: ValidationError[] = [];
+/** Checks that the schema cannot make: it has no access to the settings, nor to the list of commands that it is part of. */
+function errorsOf({ url, commands: names }: RegisterWebhook, isPrivateAllowed: boolean) {
+  const errors: ValidationError[] = [];
   if (!isPrivateAllowed && new URL(url).protocol !== 'https:') {
-    faults.push({ path: 'url', message: 'must be an https address' });
+    errors.push({ path: 'url', message: 'must be an https URL' });
   }
-  for (const [place, name] of (names ?? []).entries()) {
+  for (const [index, name] of (names ?? []).entries()) {
     if (Object.hasOwn(commands, name)) continue;
-    faults.push({ path: `commands.${place}`, message: 'must be the name of a command' });
+    errors.push({ path: `commands.${index}`, message: 'must be the name of a command' });
   }
-  return faults;
+  return errors;
 }
 
 export function webhookRoutes(deps: WebhookDeps): Route[] {
@@ -56,13 +59,13 @@ export function webhookRoutes(deps: WebhookDeps): Route[] {
       path: '/webhooks',
       operationId: 'registerWebhook',
       tag: 'operators',
-      summary: 'Have outcomes and events sent to a server',
+      summary: 'Register a webhook, a server that receives outcomes and events',
       access: 'admin',
       body: registerWebhook.input,
-      answer: accepted,
+      response: accepted,
       outcome: webhook,
       handle(request) {
-        const errors = faultsOf(request.body, isPrivateAllowed);
+        const errors = errorsOf(request.body, isPrivateAllowed);
         if (errors.length > 0) throw invalid('The body is not valid.', errors);
         return acceptCommand(deps, { ...request, command: registerWebhook, input: request.body });
       },
@@ -72,10 +75,10 @@ export function webhookRoutes(deps: WebhookDeps): Route[] {
       path: '/webhooks',
       operationId: 'listWebhooks',
       tag: 'operators',
-      summary: 'List the webhooks with their signing secrets',
+      summary: 'List webhooks with their signing secrets',
       access: 'admin',
       query: z.strictObject(pageQuery),
-      answer: { status: 200, schema: pageOf(withSecret), description: 'A page of webhooks.' },
+      response: { status: 200, schema: pageOf(withSecret), description: 'A page of webhooks.' },
       async handle({ query: { limit, cursor } }) {
         const after = fromCursor(cursor, z.tuple([id]))?.[0] ?? 0;
         const found = await listWebhooks(deps.orm, { after, limit });
@@ -90,10 +93,10 @@ export function webhookRoutes(deps: WebhookDeps): Route[] {
       path: '/webhooks/{webhookId}',
       operationId: 'removeWebhook',
       tag: 'operators',
-      summary: 'Stop sending to a server; pending messages are dropped',
+      summary: 'Remove a webhook and drop its pending messages',
       access: 'admin',
       params: z.object({ webhookId: pathId }),
-      answer: accepted,
+      response: accepted,
       outcome: webhook,
       problems: ['WEBHOOK_NOT_FOUND'],
       handle: (request) =>

@@ -1,70 +1,61 @@
 /**
- * One schedule's seats in memory: what never changes is read once, the states again and again while
- * somebody looks. Whoever asks shares a refresh, the body that is built from it, and its compression.
+ * One schedule's seats in memory. The fixed attributes are read once; the states are reread while clients request them.
+ * Concurrent requests share one refresh, the body built from it, and its compression.
  */
-import type { Seat } from '../../commands/resources.ts';
+import type { Seat } from '../../commands/schemas/resources.ts';
 import type { FixedSeat } from '../../db/reads/seats.ts';
-import { SharedRead } from '../shared-read.ts';
-import { toEvent, type WireEvent } from '../wire-event.ts';
+import type { WireEvent } from '../events/wire-event.ts';
+import { SharedRead } from '../reads/shared-read.ts';
+import { type Availability, resetBytes, toAvailability, toReset } from './availability.ts';
 import { SeatMap } from './seat-map.ts';
-import { changesBetween, packStates, STATE_NAMES } from './seat-states.ts';
+import { changesBetween, STATE_NAMES } from './seat-states.ts';
 import { SeatsInState } from './seats-in-state.ts';
 import { VersionHistory } from './version-history.ts';
 
-/** Up to so many seats a refresh is cheap enough to make one for every moment that is asked for. */
+/** Up to this size a refresh is cheap enough to run for every request. */
 const ALWAYS_FRESH_SEATS = 2000;
-/** Larger schedules are refreshed so often, in ms, or after four times what a refresh costs. */
+/** The interval between refreshes of larger schedules, in ms; at least COST_FACTOR times the cost of the last one. */
 const REFRESH_MS = 200;
 const COST_FACTOR = 4;
-/** Until then what there is is shown while the next version is being made; nobody sees older states. */
+/** The maximum age of the states served, in ms. Up to it, the last map is served while the next one is being built. */
 const SHOWN_MS_MAX = 700;
 
 export interface ModelDeps {
   scheduleId: number;
   seats: readonly FixedSeat[];
   readStates(): Promise<string>;
-  /** Of the seats in one state, ascending. */
+  /** Reads the ids of the seats in one state, in ascending order. */
   readIds(state: Seat['state']): Promise<number[]>;
-  /** Told of every step, once. @param makeEvent makes what those who listen must be sent */
+  /** Called once per new version. @param makeEvent builds the event for the listeners */
   onStep(makeEvent: () => WireEvent): void;
 }
 
-/** The seats are not those that were read once: PostgreSQL has gone back in time, and the model is of no use any more. */
+/** The schedule's seats differ from the ones in memory: a failover lost commits, and the model must be discarded. */
 export class OtherSeats extends Error {
   override name = 'OtherSeats';
 }
 
-/** All states of a schedule at one version. */
-export interface Availability {
-  scheduleId: number;
-  version: string;
-  seatCount: number;
-  encoding: string;
-  states: string;
-}
-
-const ENCODING = 'base64; 2 bits a seat in seat order, low bits first: 0 available, 1 held, 2 sold';
-
 export class ScheduleModel {
   readonly #deps: ModelDeps;
-  readonly #history = new VersionHistory();
+  readonly #history: VersionHistory;
   readonly ids: readonly number[];
   /** Each seat's JSON up to its state. */
-  readonly #beginnings: readonly string[];
+  readonly #jsonPrefixes: readonly string[];
   readonly #refreshes = new SharedRead(() => this.#refresh());
   readonly #inState = new Map<Seat['state'], SeatsInState>();
   #states = '';
   #refreshedAt = Number.NEGATIVE_INFINITY;
   #costMs = 0;
   #built: { version: number; map: Promise<SeatMap> } | undefined;
-  /** The last version whose body is ready, and when its states were last seen to be true. */
+  /** The latest version whose body is ready, and when its states were last confirmed. */
   #shown: { version: number; map: SeatMap; seenAt: number } | undefined;
   #packed: { version: number; availability: Availability; reset: WireEvent } | undefined;
 
   constructor(deps: ModelDeps) {
     this.#deps = deps;
+    this.#history = new VersionHistory(resetBytes(deps.scheduleId, deps.seats.length));
     this.ids = deps.seats.map((seat) => seat.id);
-    this.#beginnings = deps.seats.map((seat) => `${JSON.stringify(seat).slice(0, -1)},"state":"`);
+    this.#jsonPrefixes = deps.seats.map((seat) => `${JSON.stringify(seat).slice(0, -1)},"state":"`);
   }
 
   /** The states of all seats. */
@@ -72,7 +63,7 @@ export class ScheduleModel {
     return this.#pack().availability;
   }
 
-  /** The event that has all states, for those who cannot go on from what they know. */
+  /** The event with all states, for clients that cannot resume from their version. */
   get reset(): WireEvent {
     return this.#pack().reset;
   }
@@ -81,12 +72,12 @@ export class ScheduleModel {
     return this.ids.length <= ALWAYS_FRESH_SEATS;
   }
 
-  /** Names the present version. */
+  /** The tag of the current version. */
   get tag(): string {
     return this.#history.tag;
   }
 
-  /** Resolves when the states are fresh enough for somebody who asks now. */
+  /** Resolves when the states are fresh enough for a request that arrives now. */
   async freshen(): Promise<void> {
     if (this.isSmall) return this.#refreshes.fresh();
     const ageMs = performance.now() - this.#refreshedAt;
@@ -96,7 +87,7 @@ export class ScheduleModel {
     else refreshing.catch(() => undefined);
   }
 
-  /** The body of the present version, or of the one before while that is young and this one in the making. */
+  /** The current version's map, or the previous one if it is recent enough and the current one is still being built. */
   map(): Promise<SeatMap> {
     if (this.#built?.version !== this.#history.version) {
       this.#built = { version: this.#history.version, map: this.#build() };
@@ -108,7 +99,7 @@ export class ScheduleModel {
     return Promise.resolve(shown.map);
   }
 
-  /** The seats in one state, without the others. */
+  /** The map of only those seats that are in one state. */
   inState(state: Seat['state']): Promise<SeatMap> {
     const known = this.#inState.get(state);
     if (known) return known.map();
@@ -122,7 +113,7 @@ export class ScheduleModel {
     return seats.map();
   }
 
-  /** The events that lead from a version to the present one; all states where the version is not known any more. */
+  /** The events from a version to the current one, or a `reset` if that version is unknown or too far behind. */
   eventsSince(tag: string | undefined): readonly WireEvent[] {
     return this.#history.eventsSince(tag) ?? [this.reset];
   }
@@ -130,7 +121,8 @@ export class ScheduleModel {
   async #refresh(): Promise<void> {
     const started = performance.now();
     const states = await this.#deps.readStates();
-    if (states.length !== this.ids.length) throw new OtherSeats('The schedule has other seats.');
+    if (states.length !== this.ids.length)
+      throw new OtherSeats('The schedule’s seats differ from the ones in memory.');
     this.#refreshedAt = performance.now();
     this.#costMs = this.#refreshedAt - started;
     if (states === this.#states) {
@@ -139,21 +131,16 @@ export class ScheduleModel {
     }
     const changes = changesBetween(this.#states, states, this.ids);
     this.#states = states;
-    // Listeners of a model that was forgotten know its states: no changes lead from there to the first version of this one.
-    this.#deps.onStep(this.#history.advance(changes) ?? (() => this.reset));
+    const step = this.#history.advance(changes);
+    // Listeners of an evicted model hold its states, and no step leads from there to this model's first version.
+    this.#deps.onStep(() => step ?? this.reset);
   }
 
-  /** The states packed, and the event that has them: made once a version, however many begin to listen. */
+  /** The packed states and their `reset` event, built once per version. */
   #pack(): { availability: Availability; reset: WireEvent } {
     if (this.#packed?.version === this.#history.version) return this.#packed;
-    const availability = {
-      scheduleId: this.#deps.scheduleId,
-      version: this.tag,
-      seatCount: this.ids.length,
-      encoding: ENCODING,
-      states: packStates(this.#states),
-    };
-    const reset = toEvent({ name: 'reset', id: this.tag, data: availability });
+    const availability = toAvailability(this.#deps.scheduleId, this.tag, this.#states);
+    const reset = toReset(availability);
     this.#packed = { version: this.#history.version, availability, reset };
     return this.#packed;
   }
@@ -165,23 +152,23 @@ export class ScheduleModel {
       performance.now(),
     ];
     const etag = `W/"${this.#deps.scheduleId}.${this.tag}"`;
-    const items = this.#beginnings.map((beginning, place) => {
-      return `${beginning}${STATE_NAMES[this.#states[place] as string]}"}`;
+    const items = this.#jsonPrefixes.map((prefix, index) => {
+      return `${prefix}${STATE_NAMES[this.#states[index] as string]}"}`;
     });
     const map = new SeatMap({ body: this.#toBody(items), etag });
-    // Whoever looks meanwhile sees the version before, and takes this one as they took that.
+    // Compress before publishing: clients that took the previous version compressed will request this one so too.
     if (!this.isSmall && this.#shown?.map.isCompressed) await map.gzipped();
     if (!this.#shown || this.#shown.version < version) this.#shown = { version, map, seenAt };
     this.#costMs += performance.now() - started;
     return map;
   }
 
-  /** @param ids ascending, as those of all seats are */
+  /** @param ids in ascending order, like the ids of all seats */
   #itemsOf(ids: readonly number[], state: Seat['state']): string[] {
-    let place = 0;
+    let index = 0;
     return ids.map((id) => {
-      place = this.ids.indexOf(id, place);
-      return `${this.#beginnings[place]}${state}"}`;
+      index = this.ids.indexOf(id, index);
+      return `${this.#jsonPrefixes[index]}${state}"}`;
     });
   }
 

@@ -1,4 +1,4 @@
-/** Seats as they go over the wire: made once, however many look, and compressed once somebody takes it so. */
+/** The response body of a seat list: built once for all requests, and compressed on the first request that accepts gzip. */
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 
@@ -11,7 +11,7 @@ export class SeatMap {
   #body: string | (() => string);
   #gzipped: Promise<Uint8Array<ArrayBuffer>> | undefined;
 
-  /** @param body the JSON, or what makes it when somebody has not got it yet */
+  /** @param body the JSON, or a function that builds it on first use */
   constructor({ body, etag }: { body: string | (() => string); etag: string }) {
     this.#body = body;
     this.etag = etag;
@@ -22,12 +22,12 @@ export class SeatMap {
     return this.#body;
   }
 
-  /** Whether anybody has asked for it compressed. */
+  /** Whether a client has requested it compressed. */
   get isCompressed(): boolean {
     return this.#gzipped !== undefined;
   }
 
-  /** The body compressed, or undefined where that does not pay. */
+  /** The compressed body; undefined if the body is too small to be worth compressing. */
   async gzipped(): Promise<Uint8Array<ArrayBuffer> | undefined> {
     if (this.body.length < COMPRESSED_FROM_BYTES) return undefined;
     this.#gzipped ??= compress(this.body, { level: 1 });

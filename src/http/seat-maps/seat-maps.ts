@@ -1,60 +1,76 @@
-/** The seat maps of a process: one model a schedule that somebody looks at, and those who listen to it. */
+/** All seat maps of a process: one model per requested schedule, and the listeners of its changes. */
 import { LRUCache } from 'lru-cache';
-import type { Seat } from '../../commands/resources.ts';
+import type { Seat } from '../../commands/schemas/resources.ts';
 import type { FixedSeat } from '../../db/reads/seats.ts';
-import type { WireEvent } from '../wire-event.ts';
-import { type Availability, OtherSeats, ScheduleModel } from './schedule-model.ts';
+import type { WireEvent } from '../events/wire-event.ts';
+import type { Availability } from './availability.ts';
+import { OperatorsMaps } from './operators-maps.ts';
+import { OtherSeats, ScheduleModel } from './schedule-model.ts';
 import type { SeatMap } from './seat-map.ts';
 
-/** A million seats in all take about 150 MB; a model that nobody asks for is forgotten after a minute. */
+/** A million seats take about 150 MB. A model that is not requested is evicted after a minute. */
 const SEATS_REMEMBERED_MAX = 1_000_000;
-const FORGOTTEN_MS = 60_000;
+const EVICTED_AFTER_MS = 60_000;
 const WATCH_EVERY_MS = 250;
+/** Schedules whose operators' maps are cached. */
+const OPERATORS_SCHEDULES_MAX = 1000;
 
 export interface SeatReads {
   fixedSeats(scheduleId: number): Promise<FixedSeat[] | undefined>;
   states(scheduleId: number): Promise<string>;
   idsInState(scheduleId: number, state: Seat['state']): Promise<number[]>;
+  /** Reads the reasons of the blocked seats, by seat id. */
+  blockedReasons(scheduleId: number): Promise<Map<number, string>>;
 }
 
-/** Somebody to whom a schedule's changes are sent. */
+/** Receives the changes of a schedule. */
 export interface Listener {
   send(event: WireEvent): void;
-  /** The process stops. */
+  /** Called when the process stops, or when the listener must reconnect. */
   end(): void;
-  /** Nothing more is sent to it. */
+  /** The listener is removed once this is true. */
   readonly isClosed: boolean;
 }
 
 export class SeatMaps {
   readonly #reads: SeatReads;
   readonly #models: LRUCache<number, ScheduleModel>;
+  readonly #operators = new LRUCache<number, OperatorsMaps>({ max: OPERATORS_SCHEDULES_MAX });
   readonly #loading = new Map<number, Promise<ScheduleModel | undefined>>();
   readonly #listeners = new Map<number, Set<Listener>>();
   #timer: NodeJS.Timeout | undefined;
   #isStopped = false;
 
-  /** @param seatsMax of all models together; those that nobody has asked for longest are forgotten first */
+  /** @param seatsMax the limit of seats in all models together; the least recently used models are evicted first */
   constructor(reads: SeatReads, seatsMax = SEATS_REMEMBERED_MAX) {
     this.#reads = reads;
     this.#models = new LRUCache({
       maxSize: seatsMax,
       sizeCalculation: (model) => Math.max(1, model.ids.length),
-      ttl: FORGOTTEN_MS,
+      ttl: EVICTED_AFTER_MS,
       updateAgeOnGet: true,
     });
   }
 
-  /** All seats, or undefined where there is no such schedule. */
+  /** The map of all seats; undefined if the schedule does not exist. */
   async all(scheduleId: number): Promise<SeatMap | undefined> {
     const model = await this.#fresh(scheduleId);
     return model?.map();
   }
 
-  /** The seats in one state, or undefined where there is no such schedule. */
+  /** The map of the seats in one state; undefined if the schedule does not exist. */
   async inState(scheduleId: number, state: Seat['state']): Promise<SeatMap | undefined> {
     const model = await this.#model(scheduleId);
     return model?.inState(state);
+  }
+
+  /** The operators' version of a buyers' map. */
+  forOperators(scheduleId: number, map: SeatMap): Promise<SeatMap> {
+    const maps =
+      this.#operators.get(scheduleId) ??
+      new OperatorsMaps(() => this.#reads.blockedReasons(scheduleId));
+    this.#operators.set(scheduleId, maps);
+    return maps.of(map);
   }
 
   async availability(scheduleId: number): Promise<Availability | undefined> {
@@ -63,9 +79,9 @@ export class SeatMaps {
   }
 
   /**
-   * Has `listener` told of every change from the version `since` on, until it is closed: the steps that it missed, or all
-   * states where the process does not know them any more.
-   * @returns false where there is no such schedule
+   * Sends every change after the version `since` to `listener` until it is closed. It starts with the changes that the
+   * listener missed, or with all states if the process no longer has those changes.
+   * @returns false if the schedule does not exist
    */
   async listen(
     scheduleId: number,
@@ -75,7 +91,7 @@ export class SeatMaps {
     const model = await this.#fresh(scheduleId);
     if (!model) return false;
     for (const event of model.eventsSince(since)) listener.send(event);
-    // The process may have begun to stop while the states were read.
+    // The process may have started to stop while the states were being read.
     if (this.#isStopped) listener.end();
     const listeners = this.#listeners.get(scheduleId) ?? new Set();
     this.#listeners.set(scheduleId, listeners.add(listener));
@@ -83,7 +99,7 @@ export class SeatMaps {
     return true;
   }
 
-  /** PostgreSQL may have gone back in time: models are loaded anew, and listeners come back for all states. */
+  /** Drops all models after a failover, which may have lost commits, and makes listeners reconnect for all states. */
   forgetAll(): void {
     this.#models.clear();
     this.#loading.clear();
@@ -109,7 +125,7 @@ export class SeatMaps {
       return model;
     } catch (error) {
       if (!(error instanceof OtherSeats)) throw error;
-      // A model that somebody loaded meanwhile is fresh.
+      // Keep a model that another request has loaded in the meantime: it is fresh.
       if (this.#models.get(scheduleId) === model) this.#models.delete(scheduleId);
       const again = await this.#model(scheduleId);
       await again?.freshen();
@@ -137,13 +153,13 @@ export class SeatMaps {
       seats,
       readStates: () => this.#reads.states(scheduleId),
       readIds: (state) => this.#reads.idsInState(scheduleId, state),
-      onStep: (makeEvent) => this.#tell(scheduleId, makeEvent),
+      onStep: (makeEvent) => this.#broadcast(scheduleId, makeEvent),
     });
     this.#models.set(scheduleId, model);
     return model;
   }
 
-  /** One refresh a schedule, however many listen; errors are left to the next turn. */
+  /** Refreshes each watched schedule once; the next tick retries after an error. */
   #refreshWatched(): void {
     for (const [scheduleId, listeners] of this.#listeners) {
       for (const listener of listeners) if (listener.isClosed) listeners.delete(listener);
@@ -152,7 +168,7 @@ export class SeatMaps {
     }
   }
 
-  #tell(scheduleId: number, makeEvent: () => WireEvent): void {
+  #broadcast(scheduleId: number, makeEvent: () => WireEvent): void {
     const listeners = this.#listeners.get(scheduleId);
     if (!listeners) return;
     const event = makeEvent();

@@ -1,60 +1,69 @@
-/** The versions of one schedule's states in memory: how they are named, and the changes that led from one to the next. */
+/**
+ * The versions of one schedule's states: their tags, and the events that lead from one version to the next. The events
+ * kept never exceed the size of a `reset`: a client that is further behind gets a `reset` instead.
+ */
 import { randomBytes } from 'node:crypto';
-import { toEvent, type WireEvent } from '../wire-event.ts';
+import { toEvent, type WireEvent } from '../events/wire-event.ts';
 import type { Change } from './seat-states.ts';
 
-/** How many changes a client may have missed and still be sent only those. */
-const STEPS_MAX = 1000;
-
+/** The event that leads from the previous version to `version`. */
 interface Step {
   version: number;
-  changes: readonly Change[];
+  event: WireEvent;
 }
 
 export class VersionHistory {
   /**
-   * Begins the tags of all versions. A history is forgotten with its schedule and begun anew, and its versions count from
-   * one again: no tag may name two different states, in any process.
+   * A random prefix of all tags. When a schedule is evicted and loaded again, its versions restart at 1, and a tag must
+   * never name two different states in any process.
    */
   readonly #id = randomBytes(9).toString('base64url');
+  readonly #bytesMax: number;
   #version = 0;
-  #steps: Step[] = [];
+  /** The latest steps, at most `bytesMax` in total. */
+  readonly #steps: Step[] = [];
+  #stepsBytes = 0;
 
-  /** The present version: 0 until states were read. */
+  /** @param bytesMax the size of a `reset` event */
+  constructor(bytesMax: number) {
+    this.#bytesMax = bytesMax;
+  }
+
+  /** The current version; 0 until the first read. */
   get version(): number {
     return this.#version;
   }
 
-  /** Names the present version, for ETags and the ids of events. */
+  /** The tag of the current version, for ETags and event ids. */
   get tag(): string {
-    return this.#tagOf(this.#version);
+    return `${this.#id}.${this.#version}`;
   }
 
-  /** Begins the next version. @returns what makes the event that leads to it; undefined for the first version */
-  advance(changes: readonly Change[]): (() => WireEvent) | undefined {
+  /**
+   * Starts the next version.
+   * @returns the event that leads to it; undefined for the first version, or if a `reset` is smaller
+   */
+  advance(changes: readonly Change[]): WireEvent | undefined {
     this.#version += 1;
     if (this.#version === 1) return undefined;
-    const step = { version: this.#version, changes };
-    this.#steps.push(step);
-    if (this.#steps.length > STEPS_MAX) this.#steps = this.#steps.slice(-STEPS_MAX / 2);
-    return () => this.#toEvent(step);
+    const { tag, version } = this;
+    const event = toEvent({ name: 'seats', id: tag, data: { version: tag, changes } });
+    this.#steps.push({ version, event });
+    this.#stepsBytes += event.bare.length;
+    while (this.#stepsBytes > this.#bytesMax) {
+      this.#stepsBytes -= this.#steps.shift()?.event.bare.length ?? 0;
+    }
+    return this.#steps.length > 0 ? event : undefined;
   }
 
-  /** The events that lead from a version to the present one, or undefined where the version is not known. */
+  /**
+   * The events that lead from a version to the current one; undefined if the version is unknown or a `reset` is smaller.
+   */
   eventsSince(tag: string | undefined): readonly WireEvent[] | undefined {
     const [id, version] = tag?.split('.') ?? [];
     const since = Number(version);
     const oldest = this.#steps[0]?.version ?? this.#version + 1;
     if (id !== this.#id || !(since <= this.#version && since >= oldest - 1)) return undefined;
-    return this.#steps.filter((step) => step.version > since).map((step) => this.#toEvent(step));
-  }
-
-  #tagOf(version: number): string {
-    return `${this.#id}.${version}`;
-  }
-
-  #toEvent({ version, changes }: Step): WireEvent {
-    const tag = this.#tagOf(version);
-    return toEvent({ name: 'seats', id: tag, data: { version: tag, changes } });
+    return this.#steps.filter((step) => step.version > since).map(({ event }) => event);
   }
 }

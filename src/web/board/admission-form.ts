@@ -2,7 +2,7 @@
 import { html } from 'htm/preact';
 import { useRef, useState } from 'preact/hooks';
 import type { Admission } from '../../client/index.ts';
-import type { SetAdmission } from '../../commands/set-admission.ts';
+import type { SetAdmission } from '../../commands/queue/set-admission.ts';
 import { callApi } from '../api.ts';
 import { useAction } from '../hooks.ts';
 import { notify, notifyProblem } from '../notifications.ts';

@@ -1,7 +1,8 @@
 /** Polls the board's figures once a second while the page is visible, with an operator's token. */
-import { Connection } from '../../client/connection.ts';
+
 import { Interrupted } from '../../client/index.ts';
-import { sleep } from '../../client/sleep.ts';
+import { Connection } from '../../client/transport/connection.ts';
+import { sleep } from '../../client/transport/sleep.ts';
 import { callApi, codeOf } from '../api.ts';
 import { fetchWhenOnline } from '../network.ts';
 import { signOut, user } from '../session.ts';

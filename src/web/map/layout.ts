@@ -2,7 +2,7 @@
  * Arranges the seats on a grid of cells. The rows of a section are stacked to a block, and blocks are placed next to
  * each other until the hall is about as wide as it is deep. When drawn, the grid is bent slightly towards the stage.
  */
-import type { Seat } from '../../commands/resources.ts';
+import type { Seat } from '../../commands/schemas/resources.ts';
 
 export interface Block {
   name: string | null;

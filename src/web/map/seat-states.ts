@@ -1,6 +1,6 @@
 /** The states of all seats as numeric codes, in the order of the seats. An index refers to that order. */
 import type { SeatChange } from '../../client/index.ts';
-import type { Seat } from '../../commands/resources.ts';
+import type { Seat } from '../../commands/schemas/resources.ts';
 
 export const FREE = 0;
 export const HELD = 1;

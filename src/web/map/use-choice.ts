@@ -1,6 +1,6 @@
 /** The user's selection of seats; a seat that another user takes is dropped from it. */
 import { useCallback, useEffect, useState } from 'preact/hooks';
-import type { Seat } from '../../commands/resources.ts';
+import type { Seat } from '../../commands/schemas/resources.ts';
 import { SEATS_AT_ONCE_MAX } from '../bookings.ts';
 import { notify } from '../notifications.ts';
 import type { SeatStates } from './seat-states.ts';

@@ -2,7 +2,7 @@
 import { html } from 'htm/preact';
 import { useEffect, useState } from 'preact/hooks';
 import type { Page } from '../../client/index.ts';
-import type { Booking, Concert } from '../../commands/resources.ts';
+import type { Booking, Concert } from '../../commands/schemas/resources.ts';
 import { callApi } from '../api.ts';
 import { balance, cancel, isLive, readBalance } from '../bookings.ts';
 import { secondsUntil } from '../clock.ts';

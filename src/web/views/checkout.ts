@@ -1,7 +1,7 @@
 /** The user's holds: remaining time, price, payment, cancellation. */
 import { html } from 'htm/preact';
 import { useEffect, useRef } from 'preact/hooks';
-import type { Booking } from '../../commands/resources.ts';
+import type { Booking } from '../../commands/schemas/resources.ts';
 import { balance, cancel, payFor, readBalance, readBookings, totalOf } from '../bookings.ts';
 import { secondsUntil } from '../clock.ts';
 import { useAction } from '../hooks.ts';

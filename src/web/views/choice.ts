@@ -1,6 +1,6 @@
 /** The selected seats, their price, and the button that holds them. */
 import { html } from 'htm/preact';
-import type { Seat } from '../../commands/resources.ts';
+import type { Seat } from '../../commands/schemas/resources.ts';
 import { totalOf } from '../bookings.ts';
 import { useWords } from '../texts.ts';
 

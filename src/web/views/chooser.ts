@@ -1,7 +1,7 @@
 /** Choosing seats without the map: the best adjacent seats, or single seats from lists. */
 import { html } from 'htm/preact';
 import { useMemo, useState } from 'preact/hooks';
-import type { Seat } from '../../commands/resources.ts';
+import type { Seat } from '../../commands/schemas/resources.ts';
 import { type BestSeatsRequest, SEATS_AT_ONCE_MAX } from '../bookings.ts';
 import { useSubscription } from '../hooks.ts';
 import type { SeatStates } from '../map/seat-states.ts';

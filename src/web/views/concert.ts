@@ -1,6 +1,6 @@
 /** One concert: the queue, and after admission the dates. */
 import { html } from 'htm/preact';
-import type { Concert, Schedule } from '../../commands/resources.ts';
+import type { Concert, Schedule } from '../../commands/schemas/resources.ts';
 import { useQuery } from '../hooks.ts';
 import { addressOf } from '../route.ts';
 import { useWords } from '../texts.ts';

@@ -2,7 +2,7 @@
 import { html } from 'htm/preact';
 import { useState } from 'preact/hooks';
 import type { Page } from '../../client/index.ts';
-import type { Concert } from '../../commands/resources.ts';
+import type { Concert } from '../../commands/schemas/resources.ts';
 import { callApi } from '../api.ts';
 import { useAction, useQuery } from '../hooks.ts';
 import { notifyProblem } from '../notifications.ts';

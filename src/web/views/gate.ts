@@ -1,7 +1,7 @@
 /** The steps before the seats: signing in, and waiting in the queue. */
 import { html } from 'htm/preact';
 import { useEffect, useState } from 'preact/hooks';
-import type { QueueEntry } from '../../commands/resources.ts';
+import type { QueueEntry } from '../../commands/schemas/resources.ts';
 import { useAction } from '../hooks.ts';
 import { notify, notifyProblem } from '../notifications.ts';
 import { joinQueue, leaveQueue, useQueueEntry } from '../queue-entry.ts';

@@ -1,7 +1,7 @@
 /** The legend of the seat map: a colour for each price, a shape for each state. */
 import { html } from 'htm/preact';
 import { useEffect, useMemo, useRef } from 'preact/hooks';
-import type { Seat } from '../../commands/resources.ts';
+import type { Seat } from '../../commands/schemas/resources.ts';
 import { drawSeat, type Look } from '../map/seat-shape.ts';
 import { onSchemeChange, readTheme, tiersOf } from '../map/theme.ts';
 import { useWords } from '../texts.ts';

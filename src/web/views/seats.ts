@@ -1,7 +1,7 @@
 /** The seats of one date: the map, and beside it the user's selection and holds. */
 import { html } from 'htm/preact';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
-import type { Booking, Seat } from '../../commands/resources.ts';
+import type { Booking, Seat } from '../../commands/schemas/resources.ts';
 import { problemOf } from '../api.ts';
 import { type BestSeatsRequest, holdBest, holdSeats, isLive, readBookings } from '../bookings.ts';
 import { useAction, useQuery, useTick } from '../hooks.ts';

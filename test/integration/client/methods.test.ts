@@ -17,10 +17,10 @@ import {
   signIn,
   type Webhook,
 } from '../../../src/client/index.ts';
-import { inHours, scheduleBody } from '../../support/client.ts';
 import { collect } from '../../support/collect.ts';
-import { readOperations } from '../../support/operations.ts';
-import { startSeatlane, type TestSeatlane } from '../../support/seatlane.ts';
+import { inHours, scheduleBody } from '../../support/http/client.ts';
+import { readOperations } from '../../support/http/operations.ts';
+import { startSeatlane, type TestSeatlane } from '../../support/services/seatlane.ts';
 
 let seatlane: TestSeatlane;
 let operator: SeatlaneOperator;

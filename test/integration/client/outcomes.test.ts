@@ -9,10 +9,10 @@ import {
   Unreachable,
 } from '../../../src/client/index.ts';
 import type { RunningWorker } from '../../../workers/worker.ts';
-import { type BreakingProxy, startBreakingProxy } from '../../support/breaking-proxy.ts';
 import { collect } from '../../support/collect.ts';
-import { admittedOf, userOf } from '../../support/sdk.ts';
-import { startSeatlane, type TestSeatlane } from '../../support/seatlane.ts';
+import { admittedOf, userOf } from '../../support/http/sdk.ts';
+import { type BreakingProxy, startBreakingProxy } from '../../support/network/breaking-proxy.ts';
+import { startSeatlane, type TestSeatlane } from '../../support/services/seatlane.ts';
 import { thrownBy } from '../../support/thrown-by.ts';
 import { waitFor } from '../../support/wait-for.ts';
 

@@ -2,8 +2,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Refusal, type Retry, Unreachable } from '../../../src/client/index.ts';
 import { collect } from '../../support/collect.ts';
-import { userOf } from '../../support/sdk.ts';
-import { startSeatlane, type TestSeatlane } from '../../support/seatlane.ts';
+import { userOf } from '../../support/http/sdk.ts';
+import { startSeatlane, type TestSeatlane } from '../../support/services/seatlane.ts';
 import { thrownBy } from '../../support/thrown-by.ts';
 import { waitFor } from '../../support/wait-for.ts';
 

@@ -1,9 +1,9 @@
 /** Seats that change, as the client tells of them. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { SeatChange, SeatlaneOperator } from '../../../src/client/index.ts';
-import { type BreakingProxy, startBreakingProxy } from '../../support/breaking-proxy.ts';
-import { admittedOf, userOf } from '../../support/sdk.ts';
-import { startSeatlane, type TestSeatlane } from '../../support/seatlane.ts';
+import { admittedOf, userOf } from '../../support/http/sdk.ts';
+import { type BreakingProxy, startBreakingProxy } from '../../support/network/breaking-proxy.ts';
+import { startSeatlane, type TestSeatlane } from '../../support/services/seatlane.ts';
 import { waitFor } from '../../support/wait-for.ts';
 
 let seatlane: TestSeatlane;

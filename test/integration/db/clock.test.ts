@@ -1,7 +1,7 @@
-/** PostgreSQL's clock as an API process keeps it between two measurements. */
+/** An API process's estimate of PostgreSQL's clock between measurements. */
 import { afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { DatabaseClock } from '../../../src/db/reads/clock.ts';
-import { openTestLane, type TestLane } from '../../support/test-lane.ts';
+import { openTestLane, type TestLane } from '../../support/services/test-lane.ts';
 
 const MINUTE_MS = 60_000;
 
@@ -46,7 +46,7 @@ test.each([MINUTE_MS, -MINUTE_MS])(
   },
 );
 
-test('a step of the host’s clock in the middle of a measurement does not spoil it', async () => {
+test('a change of the host’s clock during a measurement does not affect it', async () => {
   const clock = new DatabaseClock(lane.orm);
   let calls = 0;
   const real = Date.now.bind(Date);

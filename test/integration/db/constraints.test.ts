@@ -3,7 +3,7 @@
  * tried on are those of a booking that was paid and one that is held.
  */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openTestLane, type TestLane } from '../../support/test-lane.ts';
+import { openTestLane, type TestLane } from '../../support/services/test-lane.ts';
 
 let lane: TestLane;
 beforeAll(async () => {
@@ -96,7 +96,7 @@ test.each([
   await expect(lane.rows(statement)).rejects.toThrow(/violates .* constraint "/);
 });
 
-test('every constraint of the schema is tried above', async () => {
+test('every constraint of the schema is tested above', async () => {
   // Ids that the database makes itself cannot clash; the primary keys of the others are promises.
   const found = await lane.rows<{ name: string }>(
     `select conname as name from pg_constraint

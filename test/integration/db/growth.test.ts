@@ -3,10 +3,10 @@
  * the tables were small or after: counted in blocks that PostgreSQL touches, by table.
  */
 import { expect, test } from 'vitest';
-import { openQueue, TIMERS_QUEUE } from '../../../src/lanes/queues.ts';
-import { connectPatiently } from '../../../src/lanes/redis.ts';
-import { openLog } from '../../../src/log.ts';
-import { startSeatlane, type TestSeatlane } from '../../support/seatlane.ts';
+import { openQueue, TIMERS_QUEUE } from '../../../src/lanes/bullmq/queues.ts';
+import { connectPatiently } from '../../../src/lanes/redis/redis.ts';
+import { openLog } from '../../../src/runtime/log.ts';
+import { startSeatlane, type TestSeatlane } from '../../support/services/seatlane.ts';
 import { waitFor } from '../../support/wait-for.ts';
 
 const JOURNEYS = 8;
@@ -154,7 +154,7 @@ async function fillAndLetPlansBeMadeAnew(seatlane: TestSeatlane): Promise<void> 
   await seatlane.rows('analyze');
 }
 
-test('a journey touches as much with twenty thousand rows a table as with none', {
+test('a journey touches as many blocks with twenty thousand rows per table as with none', {
   timeout: 120_000,
 }, async () => {
   const few = await blocksOfJourneys(undefined, 'few', async () => undefined);

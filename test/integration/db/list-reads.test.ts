@@ -1,11 +1,11 @@
 /** A page of a list touches few blocks, however many rows others or the same user have, and whatever the plan knows. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Database, openDatabase } from '../../../src/db/orm.ts';
+import { type Database, openDatabase } from '../../../src/db/connection/orm.ts';
 import { type BookingFilter, listBookings } from '../../../src/db/reads/bookings.ts';
 import { listBookableSchedules, listSchedules } from '../../../src/db/reads/concerts.ts';
 import { readBlockedReasons } from '../../../src/db/reads/seats.ts';
-import { cloneServices } from '../../support/database.ts';
-import { databaseRows } from '../../support/rows.ts';
+import { cloneServices } from '../../support/services/database.ts';
+import { databaseRows } from '../../support/services/rows.ts';
 
 const ROWS = 60_000;
 /** The tables have thousands of blocks; 21 bookings with seat, schedule and concert touch a dozen each, indexes included. */
@@ -56,7 +56,7 @@ afterAll(async () => {
   await orm.close();
 });
 
-/** What has been touched of tables and indexes so far. */
+/** Blocks of tables and indexes touched so far. */
 async function blocks(): Promise<number> {
   await rows('select pg_stat_force_next_flush()');
   const [touched] = await rows<{ blocks: string }>(

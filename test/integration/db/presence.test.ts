@@ -1,9 +1,9 @@
-/** Notes of presence where a batch or an admission has the row locked. */
+/** Recording presence while a batch or an admission has locked the row. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { notePresence } from '../../../src/db/presence.ts';
-import { Presence } from '../../../src/http/presence.ts';
+import { Presence } from '../../../src/http/queue/presence.ts';
 import { admit } from '../../../workers/timers/admit.ts';
-import { openTestLane, type TestLane } from '../../support/test-lane.ts';
+import { openTestLane, type TestLane } from '../../support/services/test-lane.ts';
 
 let lane: TestLane;
 beforeAll(async () => {
@@ -23,7 +23,7 @@ const admitAfterSeconds = async (number: number, seconds: number) => {
   await admit(lane.orm, lane.config);
 };
 
-test('a claim whose row was locked is written later, and its user is not sent away', async () => {
+test('a claim whose row was locked is written later, and its user keeps the slot', async () => {
   const { queueNumber } = await lane.buyer('ada');
   const presence = openPresence();
   const unlock = await lane.lock(
@@ -39,7 +39,7 @@ test('a claim whose row was locked is written later, and its user is not sent aw
   expect((await entryOf(queueNumber)).state).toBe('active');
 });
 
-test('a claim that is written, or of a place that has ended or is unknown, is not noted again', async () => {
+test('a claim that is written, or whose entry has ended or is unknown, is not retried', async () => {
   const { queueNumber } = await lane.buyer('bea');
   const first = await notePresence(lane.orm, { seen: [], claimed: [queueNumber, 999_999] });
   expect(first.claimed.toSorted()).toEqual([queueNumber, 999_999].toSorted());
@@ -47,7 +47,7 @@ test('a claim that is written, or of a place that has ended or is unknown, is no
   expect(again.claimed).toEqual([queueNumber]);
 });
 
-test('a look whose row was locked counts as not written', async () => {
+test('a poll whose row was locked counts as not written', async () => {
   const { queueNumber } = await lane.buyer('cem');
   expect(await notePresence(lane.orm, { seen: [queueNumber], claimed: [] })).toEqual({
     seen: [],
@@ -55,7 +55,7 @@ test('a look whose row was locked counts as not written', async () => {
   });
 });
 
-test('a place whose claim may still be on its way is not given on', async () => {
+test('a slot whose claim may not be written yet does not go to the next user', async () => {
   const { queueNumber } = await lane.buyer('dan');
   const claimSeconds = lane.config.claimMs / 1000;
   await admitAfterSeconds(queueNumber, claimSeconds + 1);

@@ -1,9 +1,9 @@
-/** What is read of a small schedule's seats does not touch those of large ones, with whatever plan. */
+/** Reading the seats of a small schedule does not touch those of large ones, whatever the plan. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Database, openDatabase } from '../../../src/db/orm.ts';
+import { type Database, openDatabase } from '../../../src/db/connection/orm.ts';
 import { readFixedSeats, readIdsInState, readSeatStates } from '../../../src/db/reads/seats.ts';
-import { cloneServices } from '../../support/database.ts';
-import { databaseRows } from '../../support/rows.ts';
+import { cloneServices } from '../../support/services/database.ts';
+import { databaseRows } from '../../support/services/rows.ts';
 
 /** Of 10,000 seats the table alone has 80. */
 const BLOCKS_MAX = 20;
@@ -37,7 +37,7 @@ beforeAll(async () => {
 });
 afterAll(() => orm.close());
 
-/** What has been touched of the seats and their indexes so far. */
+/** Blocks of `seat` and its indexes touched so far. */
 async function blocks(): Promise<number> {
   await rows('select pg_stat_force_next_flush()');
   const [touched] = await rows<{ blocks: string }>(

@@ -1,6 +1,6 @@
 /** CORS: pages of the origins that `CORS_ORIGINS` names call the API from a browser, all others do not. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startSeatlane, type TestSeatlane } from '../../support/seatlane.ts';
+import { startSeatlane, type TestSeatlane } from '../../support/services/seatlane.ts';
 
 const SHOP = 'https://shop.example';
 const OTHER = 'https://other.example';

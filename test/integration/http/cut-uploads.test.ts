@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { pino } from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { sampleOf, samplesOf } from '../../support/metric-samples.ts';
-import { startSeatlane, type TestSeatlane } from '../../support/seatlane.ts';
+import { sampleOf, samplesOf } from '../../support/deploy/metric-samples.ts';
+import { startSeatlane, type TestSeatlane } from '../../support/services/seatlane.ts';
 import { waitFor } from '../../support/wait-for.ts';
 
 let seatlane: TestSeatlane;

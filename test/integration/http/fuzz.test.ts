@@ -5,14 +5,14 @@
  */
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { isProblemCode } from '../../../src/http/problems.ts';
-import type { AdmittedUser } from '../../support/client.ts';
-import { type Footprints, footprintsOf } from '../../support/footprint.ts';
-import { type Operation, readOperations, type Schemas } from '../../support/operations.ts';
-import { expectAlive, RAW_REQUESTS, sendRaw } from '../../support/raw-requests.ts';
-import { type RandomRequest, requestsFor } from '../../support/requests-at-random.ts';
-import { startSeatlane, type TestSeatlane } from '../../support/seatlane.ts';
-import { anyClaims, signAnything } from '../../support/tokens-at-random.ts';
+import { isProblemCode } from '../../../src/http/problems/problems.ts';
+import type { AdmittedUser } from '../../support/http/client.ts';
+import { type Operation, readOperations, type Schemas } from '../../support/http/operations.ts';
+import { expectAlive, RAW_REQUESTS, sendRaw } from '../../support/network/raw-requests.ts';
+import { type RandomRequest, requestsFor } from '../../support/random/requests.ts';
+import { anyClaims, signAnything } from '../../support/random/tokens.ts';
+import { type Footprints, footprintsOf } from '../../support/services/footprint.ts';
+import { startSeatlane, type TestSeatlane } from '../../support/services/seatlane.ts';
 import { waitFor } from '../../support/wait-for.ts';
 
 const RUNS = Number(process.env.FUZZ_RUNS ?? 80);

@@ -2,8 +2,8 @@
 import { createConfig, lintFromString } from '@redocly/openapi-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { commands } from '../../../src/commands/index.ts';
-import { makeAjv, openApi } from '../../support/documented-api.ts';
-import { startSeatlane, type TestSeatlane } from '../../support/seatlane.ts';
+import { makeAjv, openApi } from '../../support/http/documented-api.ts';
+import { startSeatlane, type TestSeatlane } from '../../support/services/seatlane.ts';
 
 interface Operation {
   operationId?: string;

@@ -2,10 +2,10 @@
 import { Redis } from 'ioredis';
 import { type Logger, pino } from 'pino';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { queueKeyStart } from '../../../src/lanes/queues.ts';
+import { openQueue } from '../../../src/lanes/bullmq/queues.ts';
 import { FAULTY_AMOUNT } from '../../support/faults/faulty-amount.ts';
 import { faultyHandlers } from '../../support/faults/faulty-handlers.ts';
-import { startSeatlane, type TestSeatlane } from '../../support/seatlane.ts';
+import { startSeatlane, type TestSeatlane } from '../../support/services/seatlane.ts';
 import { waitFor } from '../../support/wait-for.ts';
 
 interface Line {
@@ -80,10 +80,9 @@ test('the id stands in the job, and with the job’s id in the lines of both pro
   const { body } = await charge({ 'X-Request-Id': 'followed' });
   const redis = new Redis(seatlane.services.redisUrl);
   const [lane] = body.id.split('_');
-  const job = queueKeyStart(seatlane.services.redisPrefix, lane) + body.id;
-  const data = await redis.hget(job, 'data');
+  const job = await openQueue(lane, redis, seatlane.services).getJob(body.id);
   redis.disconnect();
-  expect(JSON.parse(data as string)).toMatchObject({ requestId: 'followed' });
+  expect(job?.data).toMatchObject({ requestId: 'followed' });
   const about = await linesAbout('followed', 'A request was answered.');
   expect(about).toMatchObject([
     { msg: 'A command was carried out.', jobId: body.id, command: 'charge-points' },

@@ -1,9 +1,9 @@
 /** What requests must look like, and that those which do not change nothing. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { type AdmittedUser, inHours, scheduleBody } from '../../support/client.ts';
 import { effects } from '../../support/effects.ts';
-import { expectProblem } from '../../support/problems.ts';
-import { startSeatlane, type TestSeatlane } from '../../support/seatlane.ts';
+import { type AdmittedUser, inHours, scheduleBody } from '../../support/http/client.ts';
+import { expectProblem } from '../../support/http/problems.ts';
+import { startSeatlane, type TestSeatlane } from '../../support/services/seatlane.ts';
 
 let seatlane: TestSeatlane;
 let ada: AdmittedUser;

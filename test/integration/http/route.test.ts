@@ -1,10 +1,10 @@
 /** Paths and queries: what they may hold, and what is not there. */
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import type { AdmittedUser } from '../../support/client.ts';
 import { effects } from '../../support/effects.ts';
-import { pathOf, readOperations } from '../../support/operations.ts';
-import { expectProblem } from '../../support/problems.ts';
-import { startSeatlane, type TestSeatlane } from '../../support/seatlane.ts';
+import type { AdmittedUser } from '../../support/http/client.ts';
+import { pathOf, readOperations } from '../../support/http/operations.ts';
+import { expectProblem } from '../../support/http/problems.ts';
+import { startSeatlane, type TestSeatlane } from '../../support/services/seatlane.ts';
 
 let seatlane: TestSeatlane;
 let ada: AdmittedUser;

@@ -1,9 +1,9 @@
 /** What those who listen hear where their connection is lost, with or without a word. */
 import { expect, inject, test } from 'vitest';
 import { announce, announceAdmission, listen } from '../../../src/lanes/announcements.ts';
-import { connectPatiently, untilReady } from '../../../src/lanes/redis.ts';
-import { openLog } from '../../../src/log.ts';
-import { openTcpLine } from '../../support/tcp-line.ts';
+import { connectPatiently, untilReady } from '../../../src/lanes/redis/redis.ts';
+import { openLog } from '../../../src/runtime/log.ts';
+import { openTcpLine } from '../../support/network/tcp-line.ts';
 import { waitFor } from '../../support/wait-for.ts';
 
 const prefix = `announcements-${process.pid}`;

@@ -1,42 +1,31 @@
 /** How long lanes are and how old what is in them, as Redis has it. */
-import { afterAll, afterEach, beforeAll, beforeEach, expect, inject, test } from 'vitest';
-import { JobAdder } from '../../../src/lanes/add-jobs.ts';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Backlog, type LaneBacklog } from '../../../src/lanes/backlog.ts';
+import type { LaneConsumer } from '../../../src/lanes/lane-queue.ts';
 import type { LaneName } from '../../../src/lanes/lanes.ts';
-import { openLaneQueues, queueKeyStart } from '../../../src/lanes/queues.ts';
-import { connectPatiently, type RedisConnection } from '../../../src/lanes/redis.ts';
-import { openLog } from '../../../src/log.ts';
+import {
+  ADDED_AT,
+  finishedJob,
+  laneJob,
+  openTestLaneQueues,
+  type TestLaneQueues,
+} from '../../support/lane-queues.ts';
 
-const START = 1_800_000_000_000;
-let redis: RedisConnection;
+let queues: TestLaneQueues;
+let consumer: LaneConsumer;
 let backlog: Backlog;
-let adder: JobAdder;
-let redisPrefix: string;
 let now: number;
-let count = 0;
 
-beforeAll(() => {
-  redis = connectPatiently(inject('redisUrl'), openLog('test', 'silent'));
-});
 beforeEach(() => {
-  count += 1;
-  redisPrefix = `backlog-${process.pid}-${count}`;
-  now = START;
-  const queues = openLaneQueues(redis, { redisPrefix, seatLanes: 2, userLanes: 1 });
-  backlog = new Backlog(redis, queues, { laneLimit: 10, now: () => now });
-  adder = new JobAdder(redis, { redisPrefix, now: () => now });
+  queues = openTestLaneQueues({ now: () => now });
+  consumer = queues.ours.openConsumer();
+  now = ADDED_AT;
+  const lanes: LaneName[] = ['seat-0', 'seat-1', 'user-0'];
+  backlog = new Backlog(queues.ours.producer, lanes, { laneLimit: 10, now: () => now });
 });
-afterEach(async () => {
-  const keys = await redis.keys(`${redisPrefix}:*`);
-  if (keys.length > 0) await redis.del(...keys);
-});
-afterAll(() => redis.disconnect());
+afterEach(() => queues.close());
 
-const add = (lane: LaneName, jobId: string) =>
-  adder.add(lane, {
-    ...{ jobId, name: 'book-seat' },
-    data: { subject: 'ada', input: {}, acceptedAt: now, requestHash: '' },
-  });
+const add = (lane: LaneName, jobId: string) => queues.ours.producer.add(lane, [laneJob(jobId)]);
 
 async function look(lane: LaneName): Promise<LaneBacklog> {
   await backlog.refresh();
@@ -44,11 +33,6 @@ async function look(lane: LaneName): Promise<LaneBacklog> {
   if (!found) throw new Error(`There is no lane ${lane}.`);
   return found;
 }
-
-const keyOf = (lane: LaneName, name: string) => queueKeyStart(redisPrefix, lane) + name;
-
-/** What a worker does when it takes the oldest command. */
-const take = (lane: LaneName) => redis.rpoplpush(keyOf(lane, 'wait'), keyOf(lane, 'active'));
 
 test('an empty lane has no oldest command', async () => {
   expect(await look('seat-0')).toMatchObject({ waiting: 0, oldestMs: 0 });
@@ -69,15 +53,15 @@ test('a command that was taken and has no outcome yet is still the oldest', asyn
   await add('seat-0', 'a');
   now += 4000;
   await add('seat-0', 'b');
-  await take('seat-0');
+  await consumer.take(['seat-0'], 1);
   expect(await look('seat-0')).toMatchObject({ waiting: 1, oldestMs: 4000 });
-  await redis.lrem(keyOf('seat-0', 'active'), 1, 'a');
+  await consumer.finish(new Map([['seat-0', [finishedJob('a')]]]));
   expect(await look('seat-0')).toMatchObject({ waiting: 1, oldestMs: 0 });
 });
 
 test('a job whose hash is gone has no age, and one from the future none either', async () => {
   await add('seat-0', 'a');
-  await redis.del(keyOf('seat-0', 'a'));
+  await queues.redis.del(queues.keyOf('seat-0', 'a'));
   expect(await look('seat-0')).toMatchObject({ waiting: 1, oldestMs: 0 });
   await add('seat-1', 'b');
   now -= 5000;

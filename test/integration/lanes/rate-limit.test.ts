@@ -1,8 +1,8 @@
 /** The limit of commands a user, over two processes that share a Redis, at moments that the test chooses. */
 import { afterAll, afterEach, beforeAll, beforeEach, expect, inject, test } from 'vitest';
-import { RateLimit } from '../../../src/lanes/rate-limit.ts';
-import { connectPatiently, type RedisConnection } from '../../../src/lanes/redis.ts';
-import { openLog } from '../../../src/log.ts';
+import { RateLimit } from '../../../src/lanes/rate-limit/rate-limit.ts';
+import { connectPatiently, type RedisConnection } from '../../../src/lanes/redis/redis.ts';
+import { openLog } from '../../../src/runtime/log.ts';
 import { waitFor } from '../../support/wait-for.ts';
 
 const BEGIN = 1_780_000_000_050;

@@ -1,6 +1,6 @@
 /** The operators' board: who gets to it, the token that it works with, the figures that it shows. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startSeatlane, type TestSeatlane } from '../../support/seatlane.ts';
+import { startSeatlane, type TestSeatlane } from '../../support/services/seatlane.ts';
 
 let seatlane: TestSeatlane;
 beforeAll(async () => {

@@ -3,8 +3,8 @@ import { hash } from 'node:crypto';
 import { request } from 'node:http';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { expectProblem } from '../../support/problems.ts';
-import { startSeatlane, type TestSeatlane } from '../../support/seatlane.ts';
+import { expectProblem } from '../../support/http/problems.ts';
+import { startSeatlane, type TestSeatlane } from '../../support/services/seatlane.ts';
 
 let seatlane: TestSeatlane;
 /** The page's HTML, and where its files lie. */
@@ -44,11 +44,11 @@ function raw(path: string, headers: Record<string, string> = {}): Promise<RawAns
 }
 
 describe('a module', () => {
-  test('goes out as JavaScript without types', async () => {
+  test('is sent as JavaScript without types', async () => {
     const { status, headers, body } = await seatlane.client.request('GET', `${files}/web/api.ts`);
     expect(status).toBe(200);
     expect(headers.get('content-type')).toBe('text/javascript; charset=utf-8');
-    expect(body).toContain('export async function ask');
+    expect(body).toContain('export async function callApi');
     expect(body).not.toContain('Promise<');
     expect(body).not.toContain('import type');
   });
@@ -73,16 +73,16 @@ describe('a module', () => {
   test.each([
     ['br', brotliDecompressSync],
     ['gzip', gunzipSync],
-  ])('goes out compressed to who takes %s', async (coding, decompress) => {
+  ])('is compressed with %s where the client accepts it', async (coding, decompress) => {
     const { headers, body } = await raw(`${files}/web/api.ts`, { 'accept-encoding': coding });
     expect(headers).toMatchObject({ 'content-encoding': coding, vary: 'Accept-Encoding' });
-    expect(String(decompress(body))).toContain('export async function ask');
+    expect(String(decompress(body))).toContain('export async function callApi');
   });
 
-  test('goes out as it is to who takes no coding', async () => {
+  test('is sent uncompressed where the client accepts no coding', async () => {
     const { headers, body } = await raw(`${files}/web/api.ts`, { 'accept-encoding': 'br;q=0' });
     expect(headers['content-encoding']).toBeUndefined();
-    expect(String(body)).toContain('export async function ask');
+    expect(String(body)).toContain('export async function callApi');
   });
 
   test('may be kept for ever under its version, and is asked for under any other', async () => {

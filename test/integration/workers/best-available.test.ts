@@ -1,13 +1,13 @@
-/** Seats side by side, chosen by several commands of one batch and next to other processes. */
+/** Adjacent seats, chosen by several commands of one batch and by concurrent batches. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Outcome } from '../../../src/commands/command.ts';
-import type { Booking } from '../../../src/commands/resources.ts';
-import type { TakenCommand } from '../../../workers/batch.ts';
-import { findAdjacentSeats } from '../../../workers/find-adjacent-seats.ts';
+import type { Booking } from '../../../src/commands/schemas/resources.ts';
+import { pipelined, type Send } from '../../../src/db/connection/pipeline.ts';
+import type { TakenCommand } from '../../../workers/batch/batch.ts';
+import { runTogether } from '../../../workers/batch/run-batch.ts';
 import { handlers } from '../../../workers/handlers/index.ts';
-import type { Needing } from '../../../workers/load-rows.ts';
-import { pipelined, type Send } from '../../../workers/pipeline.ts';
-import { runTogether } from '../../../workers/run-batch.ts';
+import { findAdjacentSeats } from '../../../workers/rows/find-adjacent-seats.ts';
+import type { Needing } from '../../../workers/rows/load-rows.ts';
 import {
   type Buyer,
   inLane,
@@ -15,7 +15,7 @@ import {
   runToTheEnd,
   type TestLane,
   takeLane,
-} from '../../support/test-lane.ts';
+} from '../../support/services/test-lane.ts';
 
 let lane: TestLane;
 let buyers: Buyer[];
@@ -56,7 +56,7 @@ async function run(...commands: TakenCommand[]) {
 }
 
 describe('in one batch', () => {
-  test('equal wishes get different seats, the best first', async () => {
+  test('equal wishes get different seats, the best ones first', async () => {
     const { id } = await hall(10);
     const wishes = [0, 1, 2, 3].map((index) => best(buyer(index), id, 2));
     expect(await run(...wishes)).toEqual([
@@ -67,14 +67,14 @@ describe('in one batch', () => {
     ]);
   });
 
-  test('wishes that differ do not get the same seats either', async () => {
+  test('different wishes get different seats too', async () => {
     const { id } = await hall(4);
     const [ada, bea, cleo] = buyers as [Buyer, Buyer, Buyer];
     const wishes = [best(ada, id, 2), best(bea, id, 1, { maxPrice: 100 }), best(cleo, id, 1)];
     expect((await run(...wishes)).flat().toSorted()).toEqual([1, 2, 3, 4]);
   });
 
-  test('all of them are refused when nothing is left, and nobody who comes before that', async () => {
+  test('commands are refused once no seats are left, but not earlier', async () => {
     const { id } = await hall(6);
     const wishes = [0, 1, 2, 3, 4].map((index) => best(buyer(index), id, 2));
     const given = await run(...wishes);
@@ -82,7 +82,7 @@ describe('in one batch', () => {
     expect((given.slice(0, 3).flat() as number[]).toSorted()).toEqual([1, 2, 3, 4, 5, 6]);
   });
 
-  test('whoever comes first gets the best seats, by name or not', async () => {
+  test('the first command gets the best seats, whether it names them or not', async () => {
     const [one, other] = [await hall(10), await hall(10)];
     const [ada, bea] = buyers as [Buyer, Buyer];
     expect(await run(best(ada, one.id, 2), book(bea, one.seat(5)))).toEqual([
@@ -91,14 +91,14 @@ describe('in one batch', () => {
     expect((await run(book(bea, other.seat(5)), best(ada, other.id, 2)))[1]).toEqual([3, 4]);
   });
 
-  test('the last seats go to whoever comes first, named or not', async () => {
+  test('the first command gets the last seats, whether it names them or not', async () => {
     const [one, other] = [await hall(2), await hall(2)];
     const [ada, bea] = buyers as [Buyer, Buyer];
     expect((await run(book(ada, one.seat(1)), best(bea, one.id, 2)))[1]).toBe('NO_ADJACENT_SEATS');
     expect((await run(best(bea, other.id, 2), book(ada, other.seat(1))))[0]).toEqual([1, 2]);
   });
 
-  test('a command that is refused leaves the best seats to the next', async () => {
+  test('a refused command leaves the best seats to the next one', async () => {
     const { id } = await hall(10);
     const nobody = { subject: 'nobody', queueNumber: 999_999 };
     const [ada] = buyers as [Buyer];
@@ -108,7 +108,7 @@ describe('in one batch', () => {
     ]);
   });
 
-  test('seats that are given back by an earlier command can be had', async () => {
+  test('seats released by an earlier command are available', async () => {
     const { id, seat } = await hall(3);
     const [ada, bea] = buyers as [Buyer, Buyer];
     const { id: bookingId } = await lane.hold(ada, seat(2));
@@ -116,14 +116,14 @@ describe('in one batch', () => {
     expect((await run(cancel, best(bea, id, 3)))[1]).toEqual([1, 2, 3]);
   });
 
-  test('holds that have run out count as free', async () => {
+  test('seats with expired holds count as free', async () => {
     const { id, seat } = await hall(2);
     const [ada, bea] = buyers as [Buyer, Buyer];
     for (const number of [1, 2]) await lane.runOut(await lane.hold(ada, seat(number)));
     expect(await run(best(bea, id, 2))).toEqual([[1, 2]]);
   });
 
-  test('a schedule is looked at once, however many want seats of it', async () => {
+  test('a schedule is read once, however many commands request seats of it', async () => {
     const halls = [await hall(40), await hall(40)];
     const wanting: Needing[] = Array.from({ length: 32 }, (_, index) => {
       const { jobId, accepted, name } = best(buyer(index), halls[index % 2]?.id as number, 2);
@@ -144,8 +144,8 @@ describe('in one batch', () => {
   });
 });
 
-describe('next to other processes', () => {
-  test('other seats are chosen where another batch takes the best ones meanwhile', async () => {
+describe('with concurrent batches', () => {
+  test('other seats are chosen if a concurrent batch takes the best ones', async () => {
     const { id, seatIds } = await hall(100);
     const other = await takeLane(lane.orm, 'seat-0');
     const middle = seatIds.slice(39, 61);
@@ -163,7 +163,7 @@ describe('next to other processes', () => {
     expect(numbersOf(await wish)).toEqual([38, 39]);
   });
 
-  test('a seat that another batch takes meanwhile costs no second try', async () => {
+  test('a seat taken by a concurrent batch does not cause a retry', async () => {
     const { id, seat } = await hall(100);
     const other = await takeLane(lane.orm, 'seat-0');
     const free = await lane.lock(`select 1 from seat where id = ${seat(50)} for update`);
@@ -178,7 +178,7 @@ describe('next to other processes', () => {
     expect((await wish)?.finished.map(({ outcome }) => numbersOf(outcome))).toEqual([[51, 52]]);
   });
 
-  test('the refusal is true where another batch takes the last ones meanwhile', async () => {
+  test('a command is refused if a concurrent batch takes the last seats', async () => {
     const { id, seatIds } = await hall(3);
     const other = await takeLane(lane.orm, 'seat-0');
     const free = await lane.lock(`select 1 from seat where id = ${seatIds[2]} for update`);
@@ -192,7 +192,7 @@ describe('next to other processes', () => {
     expect(numbersOf(await wish)).toBe('NO_ADJACENT_SEATS');
   });
 
-  test('batches that want the best seats of one schedule take turns, and none is rolled back', async () => {
+  test('batches that request the best seats of one schedule are serialized, and none is rolled back', async () => {
     const { id } = await hall(20);
     const names = ['user-1', 'user-2', 'user-3', 'user-4'] as const;
     const parts = [];

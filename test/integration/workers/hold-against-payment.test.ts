@@ -1,6 +1,6 @@
 /** A payment that was accepted in time against a new booking of the same seat, in both orders. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Booking } from '../../../src/commands/resources.ts';
+import type { Booking } from '../../../src/commands/schemas/resources.ts';
 import { expireHolds } from '../../../workers/timers/expire-holds.ts';
 import {
   type Buyer,
@@ -9,7 +9,7 @@ import {
   runToTheEnd,
   type TestLane,
   takeLane,
-} from '../../support/test-lane.ts';
+} from '../../support/services/test-lane.ts';
 
 let lane: TestLane;
 let seatIds: number[];

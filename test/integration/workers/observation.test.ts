@@ -1,15 +1,15 @@
-/** What a worker answers on its port, and what it counts. */
+/** The probes and metrics of a worker. */
 import { Client } from 'pg';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { firstFreePort } from '../../../src/server.ts';
-import { ownerName } from '../../../workers/owner-session.ts';
+import { firstFreePort } from '../../../src/runtime/server.ts';
+import { ownerName } from '../../../workers/lanes/owner-session.ts';
 import type { RunningWorker } from '../../../workers/worker.ts';
+import { sampleOf, samplesOf } from '../../support/deploy/metric-samples.ts';
 import { FAULTY_AMOUNT } from '../../support/faults/faulty-amount.ts';
 import { faultyHandlers } from '../../support/faults/faulty-handlers.ts';
-import { holdLock } from '../../support/hold-lock.ts';
-import { sampleOf, samplesOf } from '../../support/metric-samples.ts';
-import { startReceiver } from '../../support/receiver.ts';
-import { startSeatlane, type TestSeatlane } from '../../support/seatlane.ts';
+import { startReceiver } from '../../support/network/receiver.ts';
+import { holdLock } from '../../support/services/hold-lock.ts';
+import { startSeatlane, type TestSeatlane } from '../../support/services/seatlane.ts';
 import { waitFor } from '../../support/wait-for.ts';
 
 let seatlane: TestSeatlane;
@@ -57,7 +57,7 @@ async function refuseOwners(): Promise<() => Promise<void>> {
   };
 }
 
-test('a worker that has lost the session of its lanes is not ready until it has another', async () => {
+test('a worker that has lost its owner session is not ready until it has a new one', async () => {
   const letIn = await refuseOwners();
   const isReady = async (status: number) => (await get('/health/ready')).status === status;
   await waitFor('the worker is not ready', () => isReady(503));
@@ -87,7 +87,7 @@ test('batches are counted with their commands', async () => {
   expect(await read('seatlane_batch_seconds_count')).toBeGreaterThan(0);
 });
 
-test('a command that fails is counted: batches that fell apart, tries, and that it was given up', async () => {
+test('a failing command is counted: split batches, single tries, and the final failure', async () => {
   const counters = () =>
     Promise.all([
       read('seatlane_batch_splits_total', { into: 'lanes', fault: 'faulty' }),
@@ -116,7 +116,7 @@ test('a batch that meets a locked row is counted, and so are the commands that w
   expect(await read('seatlane_commands_blocked')).toBe(0);
 });
 
-test('timed work, admissions and messages to webhooks are counted', async () => {
+test('timer runs, admissions and webhook messages are counted', async () => {
   const receiver = await startReceiver();
   receiver.statusOf = (tries) => (tries === 1 ? 500 : 204);
   const operator = await seatlane.client.tokenFor('operator', 'admin');
@@ -137,24 +137,24 @@ test('timed work, admissions and messages to webhooks are counted', async () => 
   expect(await read('seatlane_timer_runs_total', timer)).toBeGreaterThan(0);
 });
 
-test('the port answers nothing else, and nobody who does not only look', async () => {
+test('the port serves no other paths and refuses other methods', async () => {
   expect((await get('/')).status).toBe(404);
   expect((await get('/jobs')).status).toBe(404);
   expect((await get('/metrics', 'POST')).status).toBe(405);
   expect((await get('/metrics')).headers.get('content-type')).toMatch(/^text\/plain/);
 });
 
-test('no figure names who asked', async () => {
+test('no metric contains the subject of a user', async () => {
   const { body } = await get('/metrics');
   expect(body).toContain('seatlane_batch_commands_count');
   expect(body).not.toMatch(/grace-hopper|user 1/);
 });
 
-test('a second worker on the same port stops with a sentence that says why', async () => {
-  await expect(seatlane.addWorker()).rejects.toThrow(/WORKER_PORT \d+ cannot be listened on/);
+test('a second worker on the same port fails with an error that names the port', async () => {
+  await expect(seatlane.addWorker()).rejects.toThrow(/Cannot listen on WORKER_PORT \d+/);
 });
 
-test('a worker that has stopped answers nobody, and its lanes have no owner', async () => {
+test('a stopped worker serves no requests, and its lanes have no owner', async () => {
   await worker.stop();
   await expect(get('/health/live')).rejects.toThrow();
   await waitFor('the API sees it', async () => {

@@ -7,7 +7,7 @@ import {
   runToTheEnd,
   type TestLane,
   takeLane,
-} from '../../support/test-lane.ts';
+} from '../../support/services/test-lane.ts';
 
 const LIMIT = 2;
 
@@ -55,8 +55,8 @@ async function lateBuyer(subject: string) {
   };
 }
 
-describe('holds that have run out', () => {
-  test('count once they are paid, in the batch that pays them', async () => {
+describe('expired holds', () => {
+  test('count once they are paid, also in the batch that pays them', async () => {
     const { one, two, pay, book } = await lateBuyer('ada');
     const finished = await lane.run(pay(one.id), book(2), book(3), pay(two.id));
     expect(await statesOf('ada')).toEqual(['paid', 'expired', 'held']);
@@ -78,27 +78,27 @@ describe('holds that have run out', () => {
     expect(seats).toEqual([{ state: 'available', held_until: null }]);
   });
 
-  test('leave no room when they are cancelled after they were ended', async () => {
+  test('free no further slot when they are cancelled after they were ended', async () => {
     const { one, two, cancel, book } = await lateBuyer('cleo');
     await lane.run(book(2), cancel(one.id), cancel(two.id), book(3), book(4), book(5));
     const live = (await statesOf('cleo')).filter((state) => state === 'held');
     expect(live).toHaveLength(LIMIT);
   });
 
-  test('end only as far as they are in the way', async () => {
+  test('end only as far as the limit requires', async () => {
     const { two, pay, book } = await lateBuyer('dora');
     await lane.result(book(2));
     expect(await statesOf('dora')).toEqual(['expired', 'held', 'held']);
     await lane.result(pay(two.id));
   });
 
-  test('can be taken again by their own user at the limit', async () => {
+  test('can be booked again by their own user at the limit', async () => {
     const { bookBoth } = await lateBuyer('edda');
     await lane.result(bookBoth(0, 1));
     expect(await statesOf('edda')).toEqual(['expired', 'expired', 'held', 'held']);
   });
 
-  test('stay as they are where the booking is refused', async () => {
+  test('are unchanged if the booking is refused', async () => {
     const { one, two, pay, bookBoth, seatIds } = await lateBuyer('fay');
     await lane.hold(await lane.buyer('gil'), seatIds[3] as number);
     const outcome = await lane.outcome(bookBoth(2, 3));
@@ -106,7 +106,7 @@ describe('holds that have run out', () => {
     for (const booking of [one, two]) await lane.result(pay(booking.id));
   });
 
-  test('that others take in the batch do not count any more', async () => {
+  test('that other users replace in the batch no longer count', async () => {
     const { seatIds, book } = await lateBuyer('hal');
     const ivy = await lane.buyer('ivy');
     const take = (place: number) =>
@@ -116,7 +116,7 @@ describe('holds that have run out', () => {
   });
 });
 
-test('two processes that book for one user at once keep to the limit together', async () => {
+test('two processes that book for one user concurrently respect the limit', async () => {
   const { seatIds } = await lane.schedule();
   const jo = await lane.buyer('jo');
   await lane.hold(jo, seatIds[0] as number);
@@ -158,7 +158,7 @@ describe('the audit', () => {
     await lane.rows(`update booking set ${lower.replace('- 1', '+ 1')}`);
   });
 
-  test('takes no offence at a limit that was lowered later, or at what an older version booked', async () => {
+  test('accepts a limit that was lowered later, and bookings of an older version', async () => {
     const { seatIds } = await lane.schedule();
     const max = await lane.buyer('max');
     const first = await lane.hold(max, seatIds[0] as number);

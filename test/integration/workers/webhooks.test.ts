@@ -1,14 +1,15 @@
-/** Outcomes on their way to webhooks: queued with their batch, sent until they are taken, or given up. */
+/** Webhook messages: queued with their batch, and retried until they are delivered or fail on the last try. */
 import { createHmac } from 'node:crypto';
 import type { Job, Queue, Worker } from 'bullmq';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { webhookSecret } from '../../../src/commands/webhook-secret.ts';
-import { openQueue, queueKeyStart, WEBHOOKS_QUEUE } from '../../../src/lanes/queues.ts';
-import { connectPatiently, type RedisConnection } from '../../../src/lanes/redis.ts';
-import type { FinishedCommand } from '../../../workers/batch.ts';
-import { WorkerMetrics } from '../../../workers/metrics.ts';
+import { webhookSecret } from '../../../src/commands/schemas/webhook-secret.ts';
+import { queueKeyStart } from '../../../src/lanes/bullmq/keys.ts';
+import { openQueue, WEBHOOKS_QUEUE } from '../../../src/lanes/bullmq/queues.ts';
+import { connectPatiently, type RedisConnection } from '../../../src/lanes/redis/redis.ts';
+import type { FinishedCommand } from '../../../workers/batch/batch.ts';
+import { WorkerMetrics } from '../../../workers/ops/metrics.ts';
 import { admit } from '../../../workers/timers/admit.ts';
 import { expireHolds } from '../../../workers/timers/expire-holds.ts';
 import { relayEvents } from '../../../workers/timers/relay-events.ts';
@@ -16,8 +17,14 @@ import { type DeliveryDeps, startDeliveries } from '../../../workers/webhooks/de
 import { WebhookOutbox } from '../../../workers/webhooks/outbox.ts';
 import { PendingMessages } from '../../../workers/webhooks/pending.ts';
 import { SENDING_MAX } from '../../../workers/webhooks/receiver.ts';
-import { type Received, type Receiver, startReceiver, taken } from '../../support/receiver.ts';
-import { openTestLane, type TestLane } from '../../support/test-lane.ts';
+import { startNameServer } from '../../support/name-server.ts';
+import {
+  type Received,
+  type Receiver,
+  startReceiver,
+  taken,
+} from '../../support/network/receiver.ts';
+import { openTestLane, type TestLane } from '../../support/services/test-lane.ts';
 import { waitFor } from '../../support/wait-for.ts';
 
 const operator = 'operator';
@@ -86,7 +93,7 @@ function deliver(changes: Partial<DeliveryDeps> = {}): void {
   deliveries = startDeliveries({ ...deps, ...changes });
 }
 
-/** The only message there is, once it was taken or given up. */
+/** The only message, once it was delivered or has failed on the last try. */
 function untilOver(state: 'completed' | 'failed'): Promise<Job> {
   return waitFor(`a message to be ${state}`, async () => {
     const counts = await queue.getJobCounts('waiting', 'active', 'delayed', 'completed', 'failed');
@@ -140,7 +147,7 @@ test('a refusal is sent with its problem', async () => {
   expect(data).toMatchObject({ result: null, problem: { code: 'INSUFFICIENT_POINTS' } });
 });
 
-test('a place in the queue is sent without a queue token', async () => {
+test('a queue entry is sent without a queue token', async () => {
   await register(receiver.url, ['enter-queue']);
   await outbox.put(await lane.run(lane.command('enter-queue', { subject: 'cleo' })));
   deliver();
@@ -149,7 +156,7 @@ test('a place in the queue is sent without a queue token', async () => {
   expect(receiver.received[0]?.body).not.toMatch(/token/i);
 });
 
-test('a webhook hears only of the commands it asked for, and of none once it is removed', async () => {
+test('a webhook receives only the commands it subscribes to, and none after its removal', async () => {
   const webhookId = await register(receiver.url, ['pay-booking']);
   const finished: FinishedCommand[] = await lane.run(charge('dan'));
   await outbox.put(finished);
@@ -163,7 +170,7 @@ test('a webhook hears only of the commands it asked for, and of none once it is 
   expect(await queue.count()).toBe(1);
 });
 
-test('a message that is not taken is sent again, the same in id and body', async () => {
+test('a failed message is retried with the same id and body', async () => {
   receiver.statusOf = (tries) => [500, 302][tries - 1] ?? 204;
   await register();
   await outbox.put(await lane.run(charge('eve')));
@@ -178,17 +185,19 @@ test('a message that is not taken is sent again, the same in id and body', async
   expect(new Set(sent.map((each) => JSON.stringify(each))).size).toBe(1);
 });
 
-test('a message is given up after its last try', async () => {
+test('a message is not retried after its last try', async () => {
   receiver.statusOf = () => 503;
   const webhookId = await register();
   await outbox.put(await lane.run(charge('fay')));
   deliver({ firstRetryMs: 1 });
   expect((await untilOver('failed')).attemptsMade).toBe(8);
-  await waitFor('the log line', () => logged.some((line) => line.includes('was given up')));
+  await waitFor('the log line', () =>
+    logged.some((line) => line.includes('failed on its last try')),
+  );
   expect(logged.at(-1)).toContain(`"webhookId":${webhookId}`);
 });
 
-test('a server that answers 410 gets no more tries', async () => {
+test('a server that responds with 410 gets no retries', async () => {
   receiver.statusOf = () => 410;
   await register();
   await outbox.put(await lane.run(charge('gus')));
@@ -208,7 +217,9 @@ test.each([
   await outbox.put(await lane.run(charge('hal')));
   deliver({ isPrivateAllowed: false });
   expect((await untilOver('failed')).attemptsMade).toBe(1);
-  await waitFor('the log line', () => logged.some((line) => line.includes('was given up')));
+  await waitFor('the log line', () =>
+    logged.some((line) => line.includes('failed on its last try')),
+  );
   expect(logged.at(-1)).toContain(`"webhookId":${webhookId}`);
   expect(receiver.connections).toBe(before);
 });
@@ -225,7 +236,7 @@ async function counted(result: string): Promise<number> {
 const charges = (count: number) =>
   lane.run(...Array.from({ length: count }, (_, place) => charge(`many-${place}`)));
 
-test('a receiver that never answers delays no other', async () => {
+test('a receiver that never responds does not delay others', async () => {
   const silent = await startReceiver();
   silent.statusOf = () => 0;
   await register(silent.url, ['charge-points']);
@@ -240,7 +251,44 @@ test('a receiver that never answers delays no other', async () => {
   silent.stop();
 });
 
-test('a receiver that fails five times in a row is left alone for a while, at no cost of tries', async () => {
+test('ten receivers that hang after responding before do not delay others', async () => {
+  const slow = await startReceiver();
+  const ids: number[] = [];
+  for (let place = 0; place < 10; place += 1) {
+    ids.push(await register(slow.url, ['charge-points']));
+  }
+  await outbox.put(await charges(1));
+  deliver({ timeoutMs: 60_000, firstRetryMs: 5000 });
+  await waitFor('each to answer', async () => (await queue.getCompletedCount()) === ids.length);
+  slow.statusOf = () => 0;
+  await outbox.put(await charges(300));
+  await register(receiver.url, ['use-points']);
+  const uses = Array.from({ length: 50 }, (_, place) =>
+    lane.command('use-points', { subject: `many-${place}`, input: { amount: 1 } }),
+  );
+  await outbox.put(await lane.run(...uses));
+  await waitFor('the messages of the other webhook', () => receiver.received.length === 50);
+  expect(slow.received.length).toBeLessThanOrEqual(ids.length * (1 + SENDING_MAX));
+  slow.stop();
+});
+
+test('receivers whose name server hangs do not delay others', async () => {
+  const nameServer = await startNameServer((name) =>
+    name === 'shop.test' ? '127.0.0.1' : 'no reply',
+  );
+  for (let place = 1; place <= 10; place += 1) {
+    await register(`http://shop-${place}.hangs.test/hook`, ['charge-points']);
+  }
+  await outbox.put(await charges(20));
+  await register(receiver.url.replace('127.0.0.1', 'shop.test'), ['use-points']);
+  const use = lane.command('use-points', { subject: 'many-1', input: { amount: 1 } });
+  await outbox.put(await lane.run(use));
+  deliver({ nameServers: [nameServer.address], timeoutMs: 60_000, firstRetryMs: 60_000 });
+  await waitFor('the message of the other webhook', () => receiver.received.length === 1);
+  nameServer.stop();
+});
+
+test('a receiver that fails five times in a row is paused, and the pause uses no tries', async () => {
   receiver.statusOf = () => 503;
   await register();
   await outbox.put(await charges(40));
@@ -253,7 +301,7 @@ test('a receiver that fails five times in a row is left alone for a while, at no
   expect(made).toBe(tries);
 });
 
-test('what has no room in a webhook’s queue is dropped and counted; a repeat takes no second place', async () => {
+test('messages beyond a webhook’s limit are dropped and counted; a repeated message uses no second slot', async () => {
   const pending = new PendingMessages(redis, { redisPrefix: deps.redisPrefix, max: 5 });
   const narrow = new WebhookOutbox({ ...deps, pending });
   const webhookId = await register();
@@ -265,7 +313,7 @@ test('what has no room in a webhook’s queue is dropped and counted; a repeat t
   await narrow.put(await charges(3));
   expect(await queue.count()).toBe(5);
   expect(await counted('dropped')).toBe(droppedBefore + 2);
-  expect(logged.at(-1)).toContain('is behind');
+  expect(logged.at(-1)).toContain('is full');
   expect(logged.at(-1)).toContain(`"webhookId":${webhookId}`);
   deliver();
   await waitFor('the five messages', async () => (await queue.getCompletedCount()) === 5);
@@ -274,7 +322,7 @@ test('what has no room in a webhook’s queue is dropped and counted; a repeat t
   narrow.stop();
 });
 
-test('a full queue whose jobs were deleted by hand has room again', async () => {
+test('a full queue has capacity again after its jobs were deleted manually', async () => {
   const pending = new PendingMessages(redis, { redisPrefix: deps.redisPrefix, max: 5 });
   const narrow = new WebhookOutbox({ ...deps, pending });
   const webhookId = await register();
@@ -288,7 +336,7 @@ test('a full queue whose jobs were deleted by hand has room again', async () => 
   narrow.stop();
 });
 
-test('a removed webhook hears nothing more, not even what was queued before', async () => {
+test('a removed webhook receives no more messages, not even queued ones', async () => {
   const webhookId = await register();
   await outbox.put(await charges(3));
   const remove = lane.command('remove-webhook', { subject: operator, input: { webhookId } });
@@ -313,7 +361,7 @@ async function eventsTold(count: number) {
 const anyId = expect.stringMatching(/^\d+$/);
 const anyTime = expect.stringMatching(/^\d{4}-.*Z$/);
 
-test('a webhook is told of holds that ran out, whoever ended them', async () => {
+test('a webhook receives expired holds, whether a timer or a command ended them', async () => {
   const { id: scheduleId, concertId, seatIds } = await lane.schedule();
   const ivy = await lane.buyer('ivy');
   const [first, second] = [
@@ -344,7 +392,7 @@ test('a webhook is told of holds that ran out, whoever ended them', async () => 
   expect(receiver.received[0]?.headers['webhook-signature']).toMatch(/^v1,/);
 });
 
-test('a webhook is told of users who were admitted, and of those whose entry ended by itself', async () => {
+test('a webhook receives admitted users, and entries that expired or went unclaimed', async () => {
   await register(receiver.url, [], ['user-admitted', 'entry-expired', 'entry-unclaimed']);
   const { queueNumber: number } = await lane.buyer('kai');
   const { queueNumber: second } = await lane.buyer('lea');
@@ -384,7 +432,7 @@ test('a webhook is told of users who were admitted, and of those whose entry end
   );
 });
 
-test('a webhook is told of a draw', async () => {
+test('a webhook receives a draw', async () => {
   await register(receiver.url, [], ['draw-made']);
   const { concertId } = await lane.schedule();
   const input = {
@@ -407,7 +455,7 @@ test('a webhook is told of a draw', async () => {
   expect(await eventsTold(1)).toMatchObject([{ type: 'event.draw-made', data }]);
 });
 
-test('an event stays until its messages are queued, and nothing is recorded without a subscriber', async () => {
+test('an event is kept until its messages are queued, and not recorded without a subscriber', async () => {
   const { seatIds } = await lane.schedule();
   const ned = await lane.buyer('ned');
   const expireOne = async () => {

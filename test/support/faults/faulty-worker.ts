@@ -1,6 +1,6 @@
 /** A worker process of a test build: it throws at points that are used in an amount of FAULTY_AMOUNT. */
-import { readConfig } from '../../../src/config.ts';
-import { openLog } from '../../../src/log.ts';
+import { readConfig } from '../../../src/config/config.ts';
+import { openLog } from '../../../src/runtime/log.ts';
 import { PARTS, startWorker } from '../../../workers/worker.ts';
 import { faultyHandlers } from './faulty-handlers.ts';
 

@@ -1,5 +1,5 @@
 /** How often and how long a fault test breaks what it breaks, and what it tells of it. */
-import type { TestProcess } from '../processes.ts';
+import type { TestProcess } from '../services/processes.ts';
 import type { Report, Scene } from './scene.ts';
 
 /** `npm test` runs each fault in its short form; `npm run test:system` goes on for many rounds, and tells. */

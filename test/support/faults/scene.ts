@@ -7,18 +7,18 @@
 import { execFile } from 'node:child_process';
 import { resolve } from 'node:path';
 import { isDeepStrictEqual, promisify } from 'node:util';
-import { COMPILE_CACHE } from '../../../scripts/compile-cache.ts';
-import { LANE_LOCKS } from '../../../src/db/lane-locks.ts';
-import { TestClient } from '../client.ts';
-import type { TestServices } from '../database.ts';
+import { COMPILE_CACHE } from '../../../scripts/lib/compile-cache.ts';
+import { LANE_LOCKS } from '../../../src/db/lanes/lock-keys.ts';
+import { TestClient } from '../http/client.ts';
+import type { TestServices } from '../services/database.ts';
 import {
   startApiProcess,
   startProcess,
   startWorkerProcess,
   type TestProcess,
-} from '../processes.ts';
-import { environmentFor } from '../seatlane.ts';
-import { stopAll, stopTogether } from '../stop-all.ts';
+} from '../services/processes.ts';
+import { environmentFor } from '../services/seatlane.ts';
+import { stopAll, stopTogether } from '../services/stop-all.ts';
 import { waitFor } from '../wait-for.ts';
 import { Customer, type Noted, type Shop } from './customers.ts';
 import { explainAll } from './explain.ts';

@@ -6,13 +6,13 @@ import { appendFile, chown, mkdtemp, rm, stat, writeFile } from 'node:fs/promise
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Redis } from 'ioredis';
-import { COMPILE_CACHE } from '../../../scripts/compile-cache.ts';
+import { COMPILE_CACHE } from '../../../scripts/lib/compile-cache.ts';
 import { freePort } from '../../../scripts/services/free-port.ts';
 import { startRedis } from '../../../scripts/services/redis.ts';
 import type { Service } from '../../../scripts/services/service.ts';
 import { migrate } from '../../../scripts/steps/migrate.ts';
-import { queryDatabase, type TestServices } from '../database.ts';
-import { stopAll } from '../stop-all.ts';
+import { queryDatabase, type TestServices } from '../services/database.ts';
+import { stopAll } from '../services/stop-all.ts';
 import { waitFor } from '../wait-for.ts';
 
 export interface BreakableServices extends TestServices {

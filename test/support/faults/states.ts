@@ -6,10 +6,10 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
 import { freePort } from '../../../scripts/services/free-port.ts';
-import type { TestClient } from '../client.ts';
-import { startApiProcess, startWorkerProcess, type TestProcess } from '../processes.ts';
-import { stopAll, stopTogether } from '../stop-all.ts';
-import { openTcpLine, type TcpLine } from '../tcp-line.ts';
+import type { TestClient } from '../http/client.ts';
+import { openTcpLine, type TcpLine } from '../network/tcp-line.ts';
+import { startApiProcess, startWorkerProcess, type TestProcess } from '../services/processes.ts';
+import { stopAll, stopTogether } from '../services/stop-all.ts';
 import { waitFor } from '../wait-for.ts';
 import { ROUNDS } from './rounds.ts';
 import { type BreakableServices, startBreakableServices } from './services.ts';

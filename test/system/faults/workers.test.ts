@@ -13,7 +13,7 @@ import {
   tell,
 } from '../../support/faults/rounds.ts';
 import { type ApiProcess, doorOf } from '../../support/faults/scene.ts';
-import type { TestProcess } from '../../support/processes.ts';
+import type { TestProcess } from '../../support/services/processes.ts';
 import { waitFor } from '../../support/wait-for.ts';
 
 /** Sessions of owners end after 5 s of silence, transactions after 10. */

@@ -9,19 +9,19 @@ const ROOT = resolve(import.meta.dirname, '../../..');
 /** Reasons that no rule in `src/domain` returns: the test that covers each, and why. */
 const TESTED_ELSEWHERE: Record<string, [file: string, why: string]> = {
   IDEMPOTENCY_KEY_REUSED: [
-    'test/integration/http/idempotency-keys.test.ts',
+    'test/integration/http/jobs/idempotency-keys.test.ts',
     'the receipts decide it before any rule runs',
   ],
   WEBHOOK_NOT_FOUND: [
-    'test/integration/http/webhooks.test.ts',
+    'test/integration/http/ops/webhooks.test.ts',
     'the handler refuses if the row is missing',
   ],
   SCHEDULE_NOT_FOUND: [
-    'test/integration/http/several-seats.test.ts',
+    'test/integration/http/seats/several-seats.test.ts',
     'the handler refuses if the row is missing',
   ],
   NO_ADJACENT_SEATS: [
-    'test/integration/http/several-seats.test.ts',
+    'test/integration/http/seats/several-seats.test.ts',
     'the rule returns seats or undefined, and the handler refuses',
   ],
 };

@@ -1,7 +1,7 @@
 /** Has a function read a request, within an app. */
 import { type Context, Hono } from 'hono';
 import { expect } from 'vitest';
-import { Problem } from '../../../src/http/problems.ts';
+import { Problem } from '../../../src/http/problems/problems.ts';
 
 /** What `read` makes of a request, or the problem that it throws. */
 export async function outcomeOf<Result>(

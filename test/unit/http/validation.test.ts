@@ -1,9 +1,9 @@
 /** What an answer says of values that are not valid, and that it stays short. */
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { bookSeats } from '../../../src/commands/book-seats.ts';
-import { createSchedule } from '../../../src/commands/create-schedule.ts';
-import type { Problem } from '../../../src/http/problems.ts';
+import { bookSeats } from '../../../src/commands/bookings/book-seats.ts';
+import { createSchedule } from '../../../src/commands/operators/create-schedule.ts';
+import type { Problem } from '../../../src/http/problems/problems.ts';
 import { type ValidationError, validate } from '../../../src/http/validation.ts';
 
 describe('what is not valid', () => {
@@ -20,8 +20,8 @@ describe('what is not valid', () => {
 
   test('is named by its own name where it is a field that nobody knows', () => {
     expect(errorsOf({ amount: 1, userId: 2, role: 3 })).toEqual([
-      { path: 'userId', message: 'is not known here' },
-      { path: 'role', message: 'is not known here' },
+      { path: 'userId', message: 'is not a known field' },
+      { path: 'role', message: 'is not a known field' },
     ]);
     expect(pathsOf({ amount: 1, seats: [{ from: 1, to: 2 }] })).toEqual(['seats.0.to']);
   });

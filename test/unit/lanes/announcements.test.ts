@@ -14,11 +14,11 @@ const announcements: Announcement[] = [held, refused(), refused()].map((outcome,
   ...{ finishedAt: 20, queueNumber: index === 1 ? undefined : index },
 }));
 
-test('a message says of each command what came of it', () => {
+test('a message carries the outcome of each command', () => {
   expect(fromMessage(toMessage(announcements))).toEqual(announcements);
   expect(fromMessage(toMessage([]))).toEqual([]);
 });
 
-test('what many commands hear is in it once', () => {
+test('an outcome shared by many commands is encoded once', () => {
   expect(toMessage(announcements).split('SEAT_ALREADY_HELD')).toHaveLength(2);
 });

@@ -2,27 +2,22 @@
 import { beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import { Backlog } from '../../../src/lanes/backlog.ts';
 import { jobIdOf, mintReceiptId } from '../../../src/lanes/job-id.ts';
+import type { PendingJobs } from '../../../src/lanes/lane-queue.ts';
 import type { LaneName } from '../../../src/lanes/lanes.ts';
-import type { LaneQueues } from '../../../src/lanes/queues.ts';
-import type { RedisConnection } from '../../../src/lanes/redis.ts';
 
-/** The length of each list in Redis, or the error that its command meets. */
-const lengths = new Map<string, number | Error>();
-/** When the oldest job of a lane was added, by its list `wait`; lanes without one are empty. */
-const oldest = new Map<string, string>();
+/** How many jobs wait in each lane, or the error that the question meets. */
+const lengths = new Map<LaneName, number | Error>();
+/** When the oldest job of a lane was added; lanes without one are empty. */
+const oldest = new Map<LaneName, number>();
 const NOW = 1_800_000_000_000;
 
-async function lookAtLane(wait: string): Promise<[number, string]> {
-  const length = lengths.get(wait) ?? 0;
-  if (length instanceof Error) throw length;
-  return [length, oldest.get(wait) ?? ''];
+async function countPending(lane: LaneName): Promise<PendingJobs> {
+  const waiting = lengths.get(lane) ?? 0;
+  if (waiting instanceof Error) throw waiting;
+  return { waiting, taken: 0, oldestAddedAt: oldest.get(lane) };
 }
 
-const redis = { lookAtLane, defineCommand: () => undefined } as unknown as RedisConnection;
 const lanes: LaneName[] = ['seat-0', 'seat-1', 'user-0'];
-const queues = new Map(
-  lanes.map((lane) => [lane, { toKey: (list: string) => `test:${lane}:${list}` }]),
-) as unknown as LaneQueues;
 
 const LIMIT = 3;
 let backlog: Backlog;
@@ -30,47 +25,47 @@ let backlog: Backlog;
 beforeEach(() => {
   lengths.clear();
   oldest.clear();
-  backlog = new Backlog(redis, queues, { laneLimit: LIMIT, now: () => NOW });
+  backlog = new Backlog({ countPending }, lanes, { laneLimit: LIMIT, now: () => NOW });
 });
 
 test('a lane is full from its limit on, and the others are not', async () => {
-  lengths.set('test:seat-1:wait', LIMIT - 1);
+  lengths.set('seat-1', LIMIT - 1);
   await backlog.refresh();
   expect(backlog.isFull('seat-1')).toBe(false);
-  lengths.set('test:seat-1:wait', LIMIT);
+  lengths.set('seat-1', LIMIT);
   await backlog.refresh();
   expect(lanes.filter((lane) => backlog.isFull(lane))).toEqual(['seat-1']);
 });
 
-test('what this process adds counts before Redis is asked again', () => {
+test('commands added by this process count before the next read from Redis', () => {
   for (let added = 0; added < LIMIT; added += 1) backlog.noteAdding('user-0');
   expect(backlog.isFull('user-0')).toBe(true);
   backlog.noteNotAdded('user-0');
   expect(backlog.isFull('user-0')).toBe(false);
 });
 
-test('what is on its way counts beside what Redis has counted', async () => {
+test('commands being added count in addition to those in Redis', async () => {
   for (let adding = 0; adding < LIMIT - 1; adding += 1) backlog.noteAdding('user-0');
   backlog.noteAdded('user-0');
   expect(backlog.isFull('user-0')).toBe(false);
-  lengths.set('test:user-0:wait', 2);
+  lengths.set('user-0', 2);
   await backlog.refresh();
   expect(backlog.isFull('user-0')).toBe(true);
 });
 
-test('a lane that Redis has emptied takes commands again', async () => {
-  lengths.set('test:user-0:wait', LIMIT);
+test('a lane that was emptied accepts commands again', async () => {
+  lengths.set('user-0', LIMIT);
   await backlog.refresh();
-  lengths.set('test:user-0:wait', 0);
+  lengths.set('user-0', 0);
   await backlog.refresh();
   expect(backlog.isFull('user-0')).toBe(false);
 });
 
-test('a length that Redis cannot give leaves the last one standing, and the others new', async () => {
-  lengths.set('test:seat-0:wait', LIMIT);
+test('a failed read keeps the last length of its lane and updates the others', async () => {
+  lengths.set('seat-0', LIMIT);
   await backlog.refresh();
-  lengths.set('test:seat-0:wait', new Error('Connection is closed.'));
-  lengths.set('test:seat-1:wait', LIMIT);
+  lengths.set('seat-0', new Error('Connection is closed.'));
+  lengths.set('seat-1', LIMIT);
   await backlog.refresh();
   expect(lanes.filter((lane) => backlog.isFull(lane))).toEqual(['seat-0', 'seat-1']);
 });
@@ -79,22 +74,24 @@ test('a length that Redis cannot give leaves the last one standing, and the othe
 function hearOutcome(delayMs: number): void {
   const jobId = jobIdOf('seat-0', mintReceiptId(1_700_000_000_000));
   const outcome = { state: 'succeeded', result: {} } as const;
-  backlog.hear([{ jobId, name: 'book-seat', outcome, acceptedAt: 0, finishedAt: delayMs }]);
+  backlog.onAnnouncements([
+    { jobId, name: 'book-seat', outcome, acceptedAt: 0, finishedAt: delayMs },
+  ]);
 }
 
-test('asking again is never worth it in less than a second', () => {
+test('Retry-After is at least one second', () => {
   expect(backlog.retryAfterSeconds('seat-0')).toBe(1);
   hearOutcome(3);
   expect(backlog.retryAfterSeconds('seat-0')).toBe(1);
 });
 
-test('an outcome that seems to come before its command is one without delay', () => {
+test('an outcome that precedes its command by the clock has a delay of 0', () => {
   for (let outcome = 0; outcome < 500; outcome += 1) hearOutcome(4200);
   for (let outcome = 0; outcome < 20; outcome += 1) hearOutcome(-60_000);
   expect(backlog.retryAfterSeconds('seat-0')).toBe(2);
 });
 
-test('the later a lane is, the later it is worth asking again', () => {
+test('Retry-After grows with the delay of the lane', () => {
   for (let outcome = 0; outcome < 500; outcome += 1) hearOutcome(4200);
   expect(backlog.retryAfterSeconds('seat-0')).toBe(5);
   expect(backlog.retryAfterSeconds('seat-1')).toBe(1);
@@ -106,23 +103,23 @@ test('one late outcome hardly moves the delay', () => {
   expect(backlog.retryAfterSeconds('seat-0')).toBe(2);
 });
 
-test('outcomes of lanes that this process does not have are passed over', () => {
+test('outcomes of unknown lanes are ignored', () => {
   const jobId = jobIdOf('seat-63', mintReceiptId(1_700_000_000_000));
   const outcome = { state: 'succeeded', result: {} } as const;
-  backlog.hear([{ jobId, name: 'book-seat', outcome, acceptedAt: 0, finishedAt: 9000 }]);
+  backlog.onAnnouncements([{ jobId, name: 'book-seat', outcome, acceptedAt: 0, finishedAt: 9000 }]);
   expect(backlog.retryAfterSeconds('seat-0')).toBe(1);
 });
 
-test('a lane that nobody opened is a bug, not an empty lane', () => {
-  expect(() => backlog.isFull('seat-63')).toThrow('There is no lane seat-63.');
+test('an unknown lane is an error, not an empty lane', () => {
+  expect(() => backlog.isFull('seat-63')).toThrow('Unknown lane seat-63.');
 });
 
 test('a lane whose commands get no outcome is stalled until one of them does, or it is empty', async () => {
   const stalledMs = () => new Map(backlog.entries()).get('seat-0')?.stalledMs ?? 0;
   vi.useFakeTimers({ toFake: ['performance'] });
   onTestFinished(() => void vi.useRealTimers());
-  backlog = new Backlog(redis, queues, { laneLimit: LIMIT, now: () => NOW });
-  oldest.set('test:seat-0:wait', String(NOW - 60_000));
+  backlog = new Backlog({ countPending }, lanes, { laneLimit: LIMIT, now: () => NOW });
+  oldest.set('seat-0', NOW - 60_000);
   vi.advanceTimersByTime(3000);
   await backlog.refresh();
   expect(stalledMs()).toBe(3000);

@@ -32,7 +32,7 @@ describe.each(['seat', 'user'] as const)('ten thousand keys of the %s lanes', (k
   });
 });
 
-test('the number of lanes of one kind says nothing about the other', () => {
+test('the lane counts of the two kinds are independent', () => {
   const uneven = { seatLanes: 3, userLanes: 1 };
   expect(laneCount('seat', uneven)).toBe(3);
   expect(laneCount('user', uneven)).toBe(1);
@@ -43,7 +43,7 @@ test('all lanes are named in order, seats first', () => {
   expect(laneNames({ seatLanes: 2, userLanes: 1 })).toEqual(['seat-0', 'seat-1', 'user-0']);
 });
 
-test('the lanes of one kind can be had alone', () => {
+test('lanes can be listed for one kind', () => {
   const users = laneNames(counts, ['user']);
   expect(users).toHaveLength(8);
   for (const lane of users) expect(lane).toMatch(/^user-[0-7]$/);

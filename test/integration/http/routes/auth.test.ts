@@ -1,7 +1,7 @@
 /** The development issuer: on, it gives anybody a token; off, it is not there. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { expectProblem } from '../../../support/problems.ts';
-import { startSeatlane, type TestSeatlane } from '../../../support/seatlane.ts';
+import { expectProblem } from '../../../support/http/problems.ts';
+import { startSeatlane, type TestSeatlane } from '../../../support/services/seatlane.ts';
 
 let seatlane: TestSeatlane;
 beforeAll(async () => {

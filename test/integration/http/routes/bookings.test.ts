@@ -1,10 +1,10 @@
 /** Holding and paying over HTTP, with each refusal that a client can meet. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Seat } from '../../../../src/commands/resources.ts';
-import { type AdmittedUser, type Answer, inHours } from '../../../support/client.ts';
+import type { Seat } from '../../../../src/commands/schemas/resources.ts';
 import { effects } from '../../../support/effects.ts';
-import { expectProblem } from '../../../support/problems.ts';
-import { startSeatlane, type TestSeatlane } from '../../../support/seatlane.ts';
+import { type AdmittedUser, type Answer, inHours } from '../../../support/http/client.ts';
+import { expectProblem } from '../../../support/http/problems.ts';
+import { startSeatlane, type TestSeatlane } from '../../../support/services/seatlane.ts';
 
 let seatlane: TestSeatlane;
 let seats: Seat[];

@@ -1,9 +1,9 @@
 /** Concerts and schedules over HTTP. How seats look is in seat-map.test.ts. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type AdmittedUser, inHours, scheduleBody } from '../../../support/client.ts';
 import { effects } from '../../../support/effects.ts';
-import { expectProblem } from '../../../support/problems.ts';
-import { startSeatlane, type TestSeatlane } from '../../../support/seatlane.ts';
+import { type AdmittedUser, inHours, scheduleBody } from '../../../support/http/client.ts';
+import { expectProblem } from '../../../support/http/problems.ts';
+import { startSeatlane, type TestSeatlane } from '../../../support/services/seatlane.ts';
 
 let seatlane: TestSeatlane;
 let admin: string;

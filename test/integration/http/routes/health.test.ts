@@ -1,7 +1,7 @@
 /** Health and metrics. What happens while a service is away is tested with whole processes. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { sampleOf, samplesOf } from '../../../support/metric-samples.ts';
-import { startSeatlane, type TestSeatlane } from '../../../support/seatlane.ts';
+import { sampleOf, samplesOf } from '../../../support/deploy/metric-samples.ts';
+import { startSeatlane, type TestSeatlane } from '../../../support/services/seatlane.ts';
 import { waitFor } from '../../../support/wait-for.ts';
 
 let seatlane: TestSeatlane;

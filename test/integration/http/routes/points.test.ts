@@ -1,8 +1,8 @@
 /** Points over HTTP: balance, charge, use, history. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { effects } from '../../../support/effects.ts';
-import { expectProblem } from '../../../support/problems.ts';
-import { startSeatlane, type TestSeatlane } from '../../../support/seatlane.ts';
+import { expectProblem } from '../../../support/http/problems.ts';
+import { startSeatlane, type TestSeatlane } from '../../../support/services/seatlane.ts';
 
 let seatlane: TestSeatlane;
 beforeAll(async () => {

@@ -1,9 +1,9 @@
 /** The waiting queue over HTTP: one place is active at most, so that others wait. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { QueueEntry } from '../../../../src/commands/resources.ts';
+import type { QueueEntry } from '../../../../src/commands/schemas/resources.ts';
 import { effects } from '../../../support/effects.ts';
-import { expectProblem } from '../../../support/problems.ts';
-import { startSeatlane, type TestSeatlane } from '../../../support/seatlane.ts';
+import { expectProblem } from '../../../support/http/problems.ts';
+import { startSeatlane, type TestSeatlane } from '../../../support/services/seatlane.ts';
 import { waitFor } from '../../../support/wait-for.ts';
 
 let seatlane: TestSeatlane;

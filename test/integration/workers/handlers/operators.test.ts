@@ -1,12 +1,12 @@
-/** What operators do to the queue, through `runBatch`: the admission, and draws. */
+/** Operators’ commands on the queue, through `runBatch`: admission settings and draws. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { inHours } from '../../../support/client.ts';
 import {
   expectNothingBehind,
   expectOneEffect,
   expectRefusal,
 } from '../../../support/handler-promises.ts';
-import { openTestLane, type TestLane } from '../../../support/test-lane.ts';
+import { inHours } from '../../../support/http/client.ts';
+import { openTestLane, type TestLane } from '../../../support/services/test-lane.ts';
 
 let lane: TestLane;
 beforeAll(async () => {
@@ -27,7 +27,7 @@ async function aConcert(): Promise<number> {
   return concert.id;
 }
 
-test('set-admission succeeds: what is left out stays, null goes back', async () => {
+test('set-admission succeeds: omitted values are kept, null resets to the default', async () => {
   await lane.result(steer({ admitLimit: 7, admitWindowSeconds: 20, maxActive: 9 }));
   const kept = await lane.result(steer({ isPaused: true, maxActive: null }));
   expect(kept).toEqual({ isPaused: true, admitLimit: 7, admitWindowSeconds: 20, maxActive: null });
@@ -39,7 +39,7 @@ test('set-admission runs twice with one effect', () =>
 test('set-admission leaves nothing behind when a statement fails midway', () =>
   expectNothingBehind(lane, steer({ maxActive: 6 }), 'update on waiting_queue'));
 
-test('announce-draw succeeds: the hash is told, the seed is kept', async () => {
+test('announce-draw succeeds: the hash is published, the seed stays secret', async () => {
   const concertId = await aConcert();
   const told = await lane.result<{ seedHash: string }>(announce(concertId));
   const [draw] = await lane.rows<{ seed: string; hash: string }>(
@@ -50,7 +50,7 @@ test('announce-draw succeeds: the hash is told, the seed is kept', async () => {
   expect(JSON.stringify(told)).not.toContain(draw?.seed);
 });
 
-test('announce-draw refuses a concert that is not there, a second draw, and one in the past', async () => {
+test('announce-draw refuses a missing concert, a second draw, and a draw in the past', async () => {
   const concertId = await aConcert();
   await expectRefusal(lane, announce(999_999), { code: 'CONCERT_NOT_FOUND' });
   await expectRefusal(lane, announce(concertId, inHours(-1)), { code: 'DRAW_IN_THE_PAST' });

@@ -1,7 +1,7 @@
-/** Admission: order, window and ceiling. */
+/** Admission: the order of users, the limit per window and the maximum of active sessions. */
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { admit } from '../../../../workers/timers/admit.ts';
-import { openTestLane, type TestLane } from '../../../support/test-lane.ts';
+import { openTestLane, type TestLane } from '../../../support/services/test-lane.ts';
 
 const SETTINGS = {
   ...{ admitLimit: 3, admitWindowMs: 10_000 },
@@ -25,7 +25,7 @@ beforeEach(async () => {
 const enter = (...subjects: string[]) =>
   lane.run(...subjects.map((subject) => lane.command('enter-queue', { subject })));
 
-/** @returns how many */
+/** @returns how many users were admitted */
 const admitted = async (...given: Parameters<typeof admit>) => (await admit(...given)).count;
 
 const users = (count: number) => Array.from({ length: count }, (_, index) => `user ${index}`);
@@ -46,7 +46,7 @@ const passWindow = () =>
 const counted = async () =>
   (await lane.rows<{ waiting: number }>(`select waiting from waiting_queue`))[0]?.waiting;
 
-test('the first who came are admitted, no more than the limit in one window', async () => {
+test('users are admitted in the order of their numbers, up to the limit of the window', async () => {
   await enter('zoe', 'ada', 'mia', 'bea', 'kim');
   expect(await admitted(lane.orm, SETTINGS)).toBe(3);
   expect(await inState('active')).toEqual(['zoe', 'ada', 'mia']);
@@ -58,14 +58,14 @@ test('the first who came are admitted, no more than the limit in one window', as
   expect(await counted()).toBe(0);
 });
 
-test('those who were admitted and left again still count for their window', async () => {
+test('admitted users who have left still count toward the limit of their window', async () => {
   await enter(...users(5));
   await admitted(lane.orm, SETTINGS);
   await lane.run(lane.command('leave-queue', { subject: 'user 0' }));
   expect(await admitted(lane.orm, SETTINGS)).toBe(0);
 });
 
-test('never more are active than the ceiling allows', async () => {
+test('the number of active users never exceeds the maximum', async () => {
   const settings = { ...SETTINGS, admitLimit: 100, maxActive: 2 };
   await enter(...users(4));
   expect(await admitted(lane.orm, settings)).toBe(2);
@@ -75,7 +75,7 @@ test('never more are active than the ceiling allows', async () => {
   expect(await inState('active')).toEqual(['user 0', 'user 2']);
 });
 
-test('a session that has run out ends and makes room', async () => {
+test('an expired session ends and frees its slot', async () => {
   const settings = { ...SETTINGS, maxActive: 1 };
   await enter('ada', 'bea');
   await admitted(lane.orm, settings);
@@ -90,18 +90,18 @@ test('a session that has run out ends and makes room', async () => {
   expect(ended).toEqual({ end_reason: 'expired', endedOnTime: true });
 });
 
-test('who left the queue is never admitted', async () => {
+test('a user who has left the queue is not admitted', async () => {
   await enter('ada', 'bea', 'cleo');
   await lane.run(lane.command('leave-queue', { subject: 'bea' }));
   expect(await admitted(lane.orm, SETTINGS)).toBe(2);
   expect(await inState('active')).toEqual(['ada', 'cleo']);
 });
 
-test('an empty queue admits nobody', async () => {
+test('an empty queue admits no user', async () => {
   expect(await admitted(lane.orm, SETTINGS)).toBe(0);
 });
 
-test('four admissions at the same time never exceed the limit of the window', async () => {
+test('four concurrent admissions never exceed the limit of the window', async () => {
   await enter(...users(12));
   const counts = await Promise.all([1, 2, 3, 4].map(() => admitted(lane.orm, SETTINGS)));
   expect(counts.toSorted()).toEqual([0, 0, 0, 3]);
@@ -109,14 +109,14 @@ test('four admissions at the same time never exceed the limit of the window', as
   expect(await counted()).toBe(9);
 });
 
-test('four admissions at the same time never exceed the ceiling', async () => {
+test('four concurrent admissions never exceed the maximum of active sessions', async () => {
   await enter(...users(12));
   const settings = { ...SETTINGS, admitLimit: 100, maxActive: 5 };
   await Promise.all([1, 2, 3, 4].map(() => admitted(lane.orm, settings)));
   expect(await inState('active')).toEqual(users(5));
 });
 
-test('who enters and leaves during admissions is counted right', async () => {
+test('users who enter and leave during admissions are counted correctly', async () => {
   await enter(...users(6));
   const wide = { ...SETTINGS, admitLimit: 2 };
   const leaving = ['user 0', 'user 1', 'user 5'].map((subject) =>

@@ -1,9 +1,10 @@
-/** Asking for an admission, on real Redis: never dropped for one that is under way, never more than one ahead. */
+/** Requests for an admission, on real Redis: none is dropped during a run in flight, and at most one is pending. */
 import { type Queue, Worker } from 'bullmq';
 import { afterEach, beforeEach, expect, inject, test } from 'vitest';
-import { openQueue, queuePrefix, TIMERS_QUEUE } from '../../../../src/lanes/queues.ts';
-import { connectPatiently, type RedisConnection } from '../../../../src/lanes/redis.ts';
-import { openLog } from '../../../../src/log.ts';
+import { queuePrefix } from '../../../../src/lanes/bullmq/keys.ts';
+import { openQueue, TIMERS_QUEUE } from '../../../../src/lanes/bullmq/queues.ts';
+import { connectPatiently, type RedisConnection } from '../../../../src/lanes/redis/redis.ts';
+import { openLog } from '../../../../src/runtime/log.ts';
 import { askForAdmission } from '../../../../workers/timers/ask-for-admission.ts';
 import { waitFor } from '../../../support/wait-for.ts';
 
@@ -18,7 +19,7 @@ let end: () => void;
 beforeEach(() => {
   begun = 0;
   redis = connectPatiently(inject('redisUrl'), openLog('test', 'silent'));
-  queue = openQueue(TIMERS_QUEUE, redis, { redisPrefix, seatLanes: 8, userLanes: 8 });
+  queue = openQueue(TIMERS_QUEUE, redis, { redisPrefix });
   const admission = () => {
     begun += 1;
     return new Promise<void>((resolve) => {
@@ -35,7 +36,7 @@ afterEach(async () => {
   redis.disconnect();
 });
 
-test('who asks while an admission is under way gets another one behind it, and only one', async () => {
+test('requests during an admission in flight lead to exactly one further admission', async () => {
   await askForAdmission(queue);
   await waitFor('the first to begin', () => begun === 1);
   await Promise.all([askForAdmission(queue), askForAdmission(queue), askForAdmission(queue)]);

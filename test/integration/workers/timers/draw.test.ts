@@ -1,8 +1,8 @@
-/** A draw orders those who had gathered, and numbers stay unique whatever is enqueued meanwhile. */
+/** A draw orders the gathered entries, and numbers stay unique whatever is enqueued meanwhile. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { admit } from '../../../../workers/timers/admit.ts';
-import { inHours } from '../../../support/client.ts';
-import { openTestLane, runToTheEnd, type TestLane } from '../../../support/test-lane.ts';
+import { inHours } from '../../../support/http/client.ts';
+import { openTestLane, runToTheEnd, type TestLane } from '../../../support/services/test-lane.ts';
 
 const USERS = 12;
 
@@ -28,10 +28,10 @@ async function gather(late: number): Promise<void> {
   );
 }
 
-/** Draws, and admits nobody. */
+/** Draws without admitting users. */
 const draw = () => admit(lane.orm, { ...lane.config, admitLimit: 0 });
 
-test('those who entered after the opening come after all who were drawn, in the order in which they came', async () => {
+test('users who entered after the opening follow the drawn entries, in order of entry', async () => {
   const late = 4;
   await gather(late);
   await draw();
@@ -51,7 +51,7 @@ test('those who entered after the opening come after all who were drawn, in the 
   );
 });
 
-test('a user who enters while the draw is under way gets a number of their own, behind the drawn', async () => {
+test('a user who enters during the draw gets a unique number after the drawn entries', async () => {
   await gather(0);
   // The batch that enters a user has taken its number and waits; the draw begins meanwhile.
   const free = await lane.lock('lock table command_receipt in exclusive mode');

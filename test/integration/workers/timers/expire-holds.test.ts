@@ -1,8 +1,8 @@
-/** Releasing seats whose hold has run out. */
+/** Releasing seats whose hold has expired. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { expireHolds } from '../../../../workers/timers/expire-holds.ts';
 import { effects } from '../../../support/effects.ts';
-import { type Buyer, openTestLane, type TestLane } from '../../../support/test-lane.ts';
+import { type Buyer, openTestLane, type TestLane } from '../../../support/services/test-lane.ts';
 
 let lane: TestLane;
 let seatIds: number[];
@@ -22,7 +22,7 @@ const states = (bookingId: number) =>
      from booking join seat on seat.id = seat_id where booking.id = ${bookingId}`,
   );
 
-test('a hold whose grace is over ends, and the seat can be booked again', async () => {
+test('a hold past its grace period ends, and the seat can be booked again', async () => {
   const booking = await holdOne();
   await lane.runOut(booking);
   expect(await expireHolds(lane.orm)).toBe(1);
@@ -32,7 +32,7 @@ test('a hold whose grace is over ends, and the seat can be booked again', async 
   expect(await lane.hold(ada, booking.seatId)).toMatchObject({ state: 'held' });
 });
 
-test('a hold that runs, or is in its grace, stays', async () => {
+test('a hold that has not expired, or is in its grace period, is kept', async () => {
   await holdOne();
   await lane.runOut(await holdOne(), { isInGrace: true });
   const before = await effects(lane.rows);
@@ -40,7 +40,7 @@ test('a hold that runs, or is in its grace, stays', async () => {
   expect(await effects(lane.rows)).toEqual(before);
 });
 
-test('a seat that is sold stays sold', async () => {
+test('a sold seat stays sold', async () => {
   const bea = await lane.buyer('bea');
   await lane.points('bea', 100);
   const booking = await lane.hold(bea, seatIds.shift() as number);
@@ -53,7 +53,7 @@ test('a seat that is sold stays sold', async () => {
   expect(await states(booking.id)).toMatchObject([{ booking: 'paid', seat: 'sold' }]);
 });
 
-test('running it twice, or four times at once, releases each seat once', async () => {
+test('two runs, or four concurrent ones, release each seat once', async () => {
   const bookings = [await holdOne(), await holdOne(), await holdOne()];
   for (const booking of bookings) await lane.runOut(booking);
   const released = await Promise.all([1, 2, 3, 4].map(() => expireHolds(lane.orm)));
@@ -61,7 +61,7 @@ test('running it twice, or four times at once, releases each seat once', async (
   expect(await expireHolds(lane.orm)).toBe(0);
 });
 
-test('a seat that a batch has in its hands is passed over and taken the next time', async () => {
+test('a seat locked by a batch is skipped, and released by the next run', async () => {
   const booking = await holdOne();
   await lane.runOut(booking);
   const free = await lane.lock(`select 1 from seat where id = ${booking.seatId} for update`);

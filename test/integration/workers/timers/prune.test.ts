@@ -1,7 +1,7 @@
-/** Deleting what nobody asks for any more. */
+/** Deleting old receipts and queue entries. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { prune } from '../../../../workers/timers/prune.ts';
-import { openTestLane, type TestLane } from '../../../support/test-lane.ts';
+import { openTestLane, type TestLane } from '../../../support/services/test-lane.ts';
 
 let lane: TestLane;
 beforeAll(async () => {
@@ -9,7 +9,7 @@ beforeAll(async () => {
 });
 afterAll(() => lane.stop());
 
-/** A receipt of a command that was refused so many days ago. */
+/** A receipt of a command that was refused the given number of days ago. */
 async function aReceipt(daysAgo: number): Promise<string> {
   const command = lane.command('leave-queue', { subject: 'ada' });
   await lane.run(command);
@@ -28,14 +28,14 @@ async function aPlace(subject: string, daysAgo: number): Promise<void> {
     where user_id = (select id from app_user where subject = '${subject}')`);
 }
 
-test('receipts go after thirty days, and not before', async () => {
+test('receipts are deleted after thirty days, not earlier', async () => {
   const kept = await aReceipt(29);
   await aReceipt(31);
   expect(await prune(lane.orm)).toMatchObject({ receipts: 1 });
   expect(await lane.rows(`select id from command_receipt`)).toEqual([{ id: kept }]);
 });
 
-test('places that ended go after a week, and not before', async () => {
+test('ended queue entries are deleted after a week, not earlier', async () => {
   await aPlace('bea', 6);
   await aPlace('cleo', 8);
   expect(await prune(lane.orm)).toMatchObject({ queueEntries: 1 });
@@ -45,14 +45,14 @@ test('places that ended go after a week, and not before', async () => {
   expect(left).toEqual([{ subject: 'bea' }]);
 });
 
-test('a place that still waits is never deleted, however old', async () => {
+test('a waiting queue entry is never deleted, however old', async () => {
   await lane.run(lane.command('enter-queue', { subject: 'dora' }));
   await lane.rows(`update queue_entry set entered_at = now() - interval '1 year'
     where state = 'waiting'`);
   expect(await prune(lane.orm)).toMatchObject({ queueEntries: 0 });
 });
 
-test('pruning twice, or at the same time, deletes once', async () => {
+test('two runs, or concurrent ones, delete each row once', async () => {
   await aReceipt(40);
   const pruned = await Promise.all([prune(lane.orm), prune(lane.orm)]);
   expect(pruned.map(({ receipts }) => receipts).toSorted()).toEqual([0, 1]);

@@ -1,9 +1,9 @@
-/** Timed work goes on whatever clocks the workers that scheduled it had. */
+/** Timers keep running even if the worker that scheduled them had a wrong clock. */
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { openQueue, TIMERS_QUEUE } from '../../../../src/lanes/queues.ts';
-import { connectPatiently } from '../../../../src/lanes/redis.ts';
-import { openLog } from '../../../../src/log.ts';
-import { startSeatlane, type TestSeatlane } from '../../../support/seatlane.ts';
+import { openQueue, TIMERS_QUEUE } from '../../../../src/lanes/bullmq/queues.ts';
+import { connectPatiently } from '../../../../src/lanes/redis/redis.ts';
+import { openLog } from '../../../../src/runtime/log.ts';
+import { startSeatlane, type TestSeatlane } from '../../../support/services/seatlane.ts';
 import { waitFor } from '../../../support/wait-for.ts';
 
 const AHEAD_MS = 300_000;
@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => seatlane.stop());
 
-test('a worker with a right clock goes on after one whose clock was five minutes ahead', async () => {
+test('a worker reschedules timers that were scheduled with a clock five minutes ahead', async () => {
   const { config, services } = seatlane;
   const redis = connectPatiently(services.redisUrl, openLog('test', 'silent'));
   const queue = openQueue(TIMERS_QUEUE, redis, config);

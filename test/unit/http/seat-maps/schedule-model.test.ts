@@ -3,7 +3,7 @@ import { gunzipSync } from 'node:zlib';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { ScheduleModel } from '../../../../src/http/seat-maps/schedule-model.ts';
 import { SeatMap } from '../../../../src/http/seat-maps/seat-map.ts';
-import { readEvent } from '../../../support/wire-events.ts';
+import { readEvent } from '../../../support/http/wire-events.ts';
 
 function aModel(states: string[], seatCount = states[0]?.length ?? 0) {
   const told: ReturnType<typeof readEvent>[] = [];
@@ -42,21 +42,22 @@ test('the body is the seats with their states, and a new version has a new tag',
   expect(second.etag).not.toBe(first.etag);
 });
 
-test('those who ask at once share two reads: the one under way, and the next', async () => {
+test('concurrent requests share two reads: the one in flight and the next one', async () => {
   const { model, reads } = aModel(['a']);
   await Promise.all(Array.from({ length: 100 }, () => model.freshen()));
   expect(reads()).toBe(2);
 });
 
-test('a large schedule is read once for all who ask within a moment', async () => {
+test('concurrent requests for a large schedule share one read', async () => {
   const { model, reads } = aModel(['a'.repeat(2001)]);
   await Promise.all(Array.from({ length: 100 }, () => model.freshen()));
   await model.freshen();
   expect(reads()).toBeLessThanOrEqual(2);
 });
 
-test('a client is sent the steps that it missed, or all states where its version is unknown', async () => {
-  const { model, told } = aModel(['aa', 'ah', 'hh', 'hh']);
+test('a client gets the steps it missed, or all states if its version is unknown', async () => {
+  const versions = ['aa', 'ah', 'hh', 'hh'].map((states) => states.padEnd(500, 'a'));
+  const { model, told } = aModel(versions);
   const tags: string[] = [];
   for (let turn = 0; turn < 4; turn += 1) {
     await model.freshen();
@@ -80,6 +81,42 @@ test('a client is sent the steps that it missed, or all states where its version
   }
 });
 
+test('a step that takes more bytes than all states is sent as all states', async () => {
+  const free = 'a'.repeat(1000);
+  const { model, told } = aModel([free, `h${free.slice(1)}`, 'h'.repeat(1000), 's'.repeat(1000)]);
+  const tags: string[] = [];
+  for (let turn = 0; turn < 4; turn += 1) {
+    await model.freshen();
+    tags.push(model.tag);
+  }
+  expect(told.map(({ event, id }) => [event, id])).toEqual([
+    ['reset', tags[0]],
+    ['seats', tags[1]],
+    ['reset', tags[2]],
+    ['reset', tags[3]],
+  ]);
+  for (const tag of tags.slice(0, 3)) {
+    expect(model.eventsSince(tag)).toEqual([model.reset]);
+  }
+  expect(model.eventsSince(tags[3])).toEqual([]);
+});
+
+test('missed steps that take more bytes than all states are sent as all states', async () => {
+  const seats = 1000;
+  const versions = Array.from({ length: 10 }, (_, turn) => 'h'.repeat(turn).padEnd(seats, 'a'));
+  const { model } = aModel(versions);
+  const tags: string[] = [];
+  for (const _ of versions) {
+    await model.freshen();
+    tags.push(model.tag);
+  }
+  const missedBy = tags.map((tag) => model.eventsSince(tag));
+  const bytes = missedBy.map((events) => events.reduce((sum, { bare }) => sum + bare.length, 0));
+  expect(missedBy[0]).toEqual([model.reset]);
+  expect(missedBy.at(-3)?.map((event) => readEvent(event).event)).toEqual(['seats', 'seats']);
+  for (const each of bytes) expect(each).toBeLessThanOrEqual(model.reset.bare.length);
+});
+
 test('the seats in one state come in order, with what is known of each', async () => {
   const { model } = aModel(['ahsha', 'ahsaa', 'ahsaa']);
   const held = await model.inState('held');
@@ -96,7 +133,7 @@ test('the seats in one state come in order, with what is known of each', async (
   expect((await model.inState('sold')).etag).not.toBe(held.etag);
 });
 
-test('the seats in one state of a large schedule are read once for all who ask within a moment', async () => {
+test('concurrent requests for the seats in one state of a large schedule share one read', async () => {
   const small = aModel(['a']);
   const large = aModel(['a'.repeat(2001)]);
   for (const { model } of [small, large]) {
@@ -107,7 +144,7 @@ test('the seats in one state of a large schedule are read once for all who ask w
   expect(large.reads()).toBeLessThanOrEqual(2);
 });
 
-test('who asks again after a read that failed is answered', async () => {
+test('a request after a failed read succeeds', async () => {
   let isAway = true;
   const model = new ScheduleModel({
     ...{ scheduleId: 4, seats: [], readStates: async () => '', onStep: () => {} },
@@ -122,7 +159,7 @@ test('who asks again after a read that failed is answered', async () => {
   expect((await heard).map(({ status }) => status)).toEqual(['rejected', 'fulfilled']);
 });
 
-test('nothing is compressed until somebody takes it compressed, and small bodies never', async () => {
+test('a body is compressed on the first gzip request, a small one never', async () => {
   const { model } = aModel(['a'.repeat(50), 'h'.repeat(50)]);
   await model.freshen();
   const map = await model.map();

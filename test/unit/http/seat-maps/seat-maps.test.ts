@@ -1,9 +1,9 @@
 /** The seat maps of a process: what identifies a version, and what listeners hear when a model was forgotten. */
 import { expect, onTestFinished, test } from 'vitest';
+import type { WireEvent } from '../../../../src/http/events/wire-event.ts';
 import { SeatMaps } from '../../../../src/http/seat-maps/seat-maps.ts';
-import type { WireEvent } from '../../../../src/http/wire-event.ts';
+import { readEvent } from '../../../support/http/wire-events.ts';
 import { waitFor } from '../../../support/wait-for.ts';
-import { readEvent } from '../../../support/wire-events.ts';
 
 const OTHER = 2;
 
@@ -15,6 +15,7 @@ function smallMaps(states: { now: string }) {
         [1, 2, 3].map((id) => ({ id, section: null, row: null, number: id, price: 1 })),
       states: async () => states.now,
       idsInState: async () => [],
+      blockedReasons: async () => new Map(),
     },
     3,
   );
@@ -28,7 +29,7 @@ function smallMaps(states: { now: string }) {
   return { maps, heard, listener };
 }
 
-test('no tag names two different maps, also where the first was forgotten meanwhile', async () => {
+test('a tag never names two different maps, even after the first was evicted', async () => {
   const states = { now: 'aaa' };
   const { maps } = smallMaps(states);
   const before = { map: await maps.all(1), availability: await maps.availability(1) };
@@ -40,7 +41,7 @@ test('no tag names two different maps, also where the first was forgotten meanwh
   expect(after.availability?.version).not.toBe(before.availability?.version);
 });
 
-test('a client that resumes from a forgotten version is sent all states', async () => {
+test('a client that resumes from an evicted version gets all states', async () => {
   const states = { now: 'aaa' };
   const { maps, heard, listener } = smallMaps(states);
   let lastEventId: string | undefined;
@@ -55,7 +56,7 @@ test('a client that resumes from a forgotten version is sent all states', async 
   expect(heard[0]?.id).not.toBe(lastEventId);
 });
 
-test('a listener is sent all states where the model it listened to was forgotten', async () => {
+test('a listener of an evicted model gets all states', async () => {
   const states = { now: 'aaa' };
   const { maps, heard, listener } = smallMaps(states);
   await maps.listen(1, undefined, listener);
@@ -74,13 +75,14 @@ test('a schedule without changes sends nothing', async () => {
   expect(heard).toHaveLength(1);
 });
 
-test('a schedule whose seats are gone, as after a failover that lost them, is not found', async () => {
+test('a schedule lost in a failover is not found', async () => {
   let seats: number[] | undefined = [1, 2, 3];
   const maps = new SeatMaps({
     fixedSeats: async () =>
       seats?.map((id) => ({ id, section: null, row: null, number: id, price: 1 })),
     states: async () => 'a'.repeat(seats?.length ?? 0),
     idsInState: async () => [],
+    blockedReasons: async () => new Map(),
   });
   onTestFinished(() => maps.stop());
   expect((await maps.all(1))?.body).toContain('"state":"available"');

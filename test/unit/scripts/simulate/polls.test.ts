@@ -1,7 +1,7 @@
 /** How many polls per second a queue causes. */
 import { expect, test } from 'vitest';
 import { pollDelay, pollsPerSecond } from '../../../../scripts/simulate/polls.ts';
-import { pollDelayMs } from '../../../../src/client/waiting-queue.ts';
+import { pollDelayMs } from '../../../../src/client/api/waiting-queue.ts';
 
 test.each([0, 5, 12, 60, 179, 180, 40_000])(
   'the delay for an estimated wait of %i s is that of the client',

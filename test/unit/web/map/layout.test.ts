@@ -1,6 +1,6 @@
 /** The arrangement of seats on the map. */
 import { describe, expect, test } from 'vitest';
-import type { Seat } from '../../../../src/commands/resources.ts';
+import type { Seat } from '../../../../src/commands/schemas/resources.ts';
 import {
   bendAt,
   type Layout,

@@ -1,6 +1,6 @@
 /** The states of seats as numeric codes. */
 import { expect, test, vi } from 'vitest';
-import type { Seat } from '../../../../src/commands/resources.ts';
+import type { Seat } from '../../../../src/commands/schemas/resources.ts';
 import { SeatStates } from '../../../../src/web/map/seat-states.ts';
 
 const seats = [7, 8, 9].map(

@@ -2,11 +2,11 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { expect, test } from 'vitest';
-import { isProblemCode } from '../../../../src/http/problems.ts';
+import { isProblemCode } from '../../../../src/http/problems/problems.ts';
 import { en } from '../../../../src/web/texts/en.ts';
 import { ko } from '../../../../src/web/texts/ko.ts';
 
-const file = resolve(import.meta.dirname, '../../../../src/http/problems.ts');
+const file = resolve(import.meta.dirname, '../../../../src/http/problems/problems.ts');
 const codes = [...readFileSync(file, 'utf8').matchAll(/^ {2}([A-Z_]+): \[/gm)].map(
   ([, code = '']) => code,
 );

@@ -1,4 +1,4 @@
-/** When an admission is asked for: at once for newcomers, once for all places that become free together. */
+/** When an admission is requested: immediately for new entries, once for all slots that become free together. */
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { COMMAND_FAILED, type Outcome } from '../../../../src/commands/command.ts';
 import { AdmissionRequests } from '../../../../workers/timers/ask-for-admission.ts';
@@ -19,38 +19,38 @@ const done = (name: string, outcome: Outcome = { state: 'succeeded', result: {} 
   ...{ jobId: 'user-0_1', name, subject: 'ada', acceptedAt: 1, finishedAt: 2, outcome },
 });
 
-test('who enters is not kept waiting', () => {
-  requests.hear([done('charge-points'), done('enter-queue')]);
+test('a user who enters causes an immediate request', () => {
+  requests.onFinished([done('charge-points'), done('enter-queue')]);
   expect(asked).toBe(1);
 });
 
-test('places that become free within a moment are asked for together', () => {
-  requests.hear([done('pay-booking')]);
-  requests.hear([done('leave-queue')]);
+test('slots that become free together cause one request', () => {
+  requests.onFinished([done('pay-booking')]);
+  requests.onFinished([done('leave-queue')]);
   expect(asked).toBe(0);
   vi.runAllTimers();
   expect(asked).toBe(1);
-  requests.hear([done('pay-booking')]);
+  requests.onFinished([done('pay-booking')]);
   vi.runAllTimers();
   expect(asked).toBe(2);
 });
 
-test('a newcomer asks for the places that became free, too', () => {
-  requests.hear([done('pay-booking')]);
-  requests.hear([done('enter-queue')]);
+test('a request for a new entry covers the slots that became free before', () => {
+  requests.onFinished([done('pay-booking')]);
+  requests.onFinished([done('enter-queue')]);
   vi.runAllTimers();
   expect(asked).toBe(1);
 });
 
-test('what was refused, and what concerns no place, asks for nothing', () => {
-  requests.hear([done('enter-queue', COMMAND_FAILED), done('pay-booking', COMMAND_FAILED)]);
-  requests.hear([done('book-seat')]);
+test('refused and unrelated commands cause no request', () => {
+  requests.onFinished([done('enter-queue', COMMAND_FAILED), done('pay-booking', COMMAND_FAILED)]);
+  requests.onFinished([done('book-seat')]);
   vi.runAllTimers();
   expect(asked).toBe(0);
 });
 
-test('whoever stops asks no more', () => {
-  requests.hear([done('pay-booking')]);
+test('no request follows a stop', () => {
+  requests.onFinished([done('pay-booking')]);
   requests.stop();
   vi.runAllTimers();
   expect(asked).toBe(0);

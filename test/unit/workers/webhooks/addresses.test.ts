@@ -1,4 +1,4 @@
-/** Where messages to webhooks may go. */
+/** Which addresses webhook messages may be sent to. */
 import { expect, test } from 'vitest';
 import { isPublic, refuseLiteral } from '../../../../workers/webhooks/addresses.ts';
 
@@ -42,6 +42,6 @@ test.each(['127.0.0.1', '[::1]', '[::ffff:7f00:1]', '10.0.0.1'])(
   },
 );
 
-test('a name is judged when it is resolved', () => {
+test('a name is checked when it is resolved', () => {
   expect(() => refuseLiteral('example.com')).not.toThrow();
 });

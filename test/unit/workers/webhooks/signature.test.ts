@@ -1,10 +1,10 @@
-/** How messages to webhooks are signed. */
+/** The signature of webhook messages. */
 import { createHmac } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { webhookSecret } from '../../../../src/commands/webhook-secret.ts';
+import { webhookSecret } from '../../../../src/commands/schemas/webhook-secret.ts';
 import { signedHeaders } from '../../../../workers/webhooks/signature.ts';
 
-test('a message is signed over its id, its time and its body', () => {
+test('the signature covers the id, the time and the body', () => {
   const key = Buffer.from('MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw', 'base64');
   const headers = signedHeaders(
     { id: 'msg_p5jXN8AQM9LWM0D4loKWxJek', timestamp: 1_614_265_330, body: '{"test": 2432232314}' },
@@ -15,7 +15,7 @@ test('a message is signed over its id, its time and its body', () => {
   expect(headers['webhook-timestamp']).toBe('1614265330');
 });
 
-test('each webhook has a secret of its own, which nobody else can derive', () => {
+test('each webhook has a different secret that others cannot derive', () => {
   const [one, other] = [webhookSecret('x'.repeat(32), 1), webhookSecret('x'.repeat(32), 2)];
   expect(one.text).toMatch(/^whsec_[A-Za-z0-9+/]{32}$/);
   expect(one.text).not.toBe(other.text);

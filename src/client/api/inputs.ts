@@ -1,0 +1,69 @@
+/** Parameters and results of the buyers' methods, besides the API's resources. */
+import type { PageOptions } from '../options.ts';
+import type { Booking, PointHistoryLine } from './resources.ts';
+
+/** A request for the best adjacent seats; docs/outcomes.md explains which seats are the best. */
+export interface BestAvailable {
+  scheduleId: number;
+  /** The number of adjacent seats, 1 to 10. */
+  quantity: number;
+  /** The highest price of one seat, in points. */
+  maxPrice?: number | undefined;
+  /** Only seats of this section. */
+  section?: string | undefined;
+  /** The price to try first: the most expensive (`best`, the default) or the cheapest. */
+  prefer?: 'best' | 'cheapest' | undefined;
+}
+
+/** A page of a list, restricted to a period. */
+export interface TimeOptions extends PageOptions {
+  /** The start of the period, inclusive. */
+  from?: Date | string | undefined;
+  /** The end of the period, exclusive. */
+  to?: Date | string | undefined;
+}
+
+/** The period refers to the start of performances. */
+export type ScheduleOptions = TimeOptions;
+
+/** The period refers to the creation of bookings. */
+export interface BookingOptions extends TimeOptions {
+  state?: Booking['state'] | undefined;
+}
+
+/** The period refers to the time at which points changed. */
+export interface HistoryOptions extends TimeOptions {
+  kind?: PointHistoryLine['kind'] | undefined;
+}
+
+/** The user whom the access token names. */
+export interface Me {
+  subject: string;
+  name: string | null;
+  isAdmin: boolean;
+}
+
+/** A queue entry in the result of a draw. */
+export interface DrawnPlace {
+  /** The entry's number before the draw. */
+  ticket: number;
+  /** The entry's number after the draw. */
+  number: number;
+}
+
+export interface Draw {
+  concertId: number;
+  /** From then on users enter the queue, and nobody is admitted. */
+  gathersAt: string;
+  /** When the order is drawn and admission starts. */
+  opensAt: string;
+  /** SHA-256 of the seed, in hex. */
+  seedHash: string;
+  /** null until the draw, like the following fields. */
+  seed: string | null;
+  drawnAt: string | null;
+  /** The number of entries that took part. */
+  places: number | null;
+  /** The lowest number that the draw assigned. */
+  firstNumber: number | null;
+}

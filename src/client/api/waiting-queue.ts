@@ -1,0 +1,93 @@
+/** A user's entry in the waiting queue, and the queue token that admission gives. */
+
+import { ApiProblem } from '../errors.ts';
+import type { CallOptions, CommandOptions } from '../options.ts';
+import type { RetryPolicy } from '../transport/retry-policy.ts';
+import { sleep } from '../transport/sleep.ts';
+import type { Outcomes } from './outcomes.ts';
+import type { QueueEntry } from './resources.ts';
+
+/** How often the entry is polled over the estimated wait. */
+const POLLS_PER_WAIT = 12;
+const POLL_MS_MIN = 1000;
+/** Users who have not polled for a minute count as inactive and are skipped until they return. */
+const POLL_MS_MAX = 15_000;
+const JITTER = 0.2;
+
+export interface QueueOptions extends CallOptions {
+  /** Adds the stock of this concert to the entry. */
+  concertId?: number | undefined;
+}
+
+export interface AdmissionOptions extends QueueOptions {
+  /** Called with the entry after each poll. */
+  onEntry?: ((entry: QueueEntry) => void) | undefined;
+}
+
+export class WaitingQueue {
+  readonly #retryPolicy: RetryPolicy;
+  readonly #outcomes: Outcomes;
+  /** The latest token. It is kept after the session has ended, because the retry of a payment still needs it. */
+  #token: string | undefined;
+
+  constructor(retryPolicy: RetryPolicy, outcomes: Outcomes, token: string | undefined) {
+    this.#retryPolicy = retryPolicy;
+    this.#outcomes = outcomes;
+    this.#token = token;
+  }
+
+  get token(): string | undefined {
+    return this.#token;
+  }
+
+  /** The headers of requests that need a queue token. */
+  get headers(): Record<string, string> {
+    return this.#token === undefined ? {} : { 'Queue-Token': this.#token };
+  }
+
+  async enter(options: CommandOptions = {}): Promise<QueueEntry> {
+    const command = { method: 'POST', path: '/users/queue' } as const;
+    return this.#keepToken(await this.#outcomes.of<QueueEntry>(command, options));
+  }
+
+  async leave(options: CommandOptions = {}): Promise<QueueEntry> {
+    return this.#outcomes.of<QueueEntry>({ method: 'DELETE', path: '/users/queue' }, options);
+  }
+
+  /** @returns the user's open entry, or undefined if there is none */
+  async entry(options: QueueOptions = {}): Promise<QueueEntry | undefined> {
+    try {
+      return await this.#poll(options);
+    } catch (error) {
+      if (error instanceof ApiProblem && error.is('QUEUE_ENTRY_NOT_FOUND')) return undefined;
+      throw error;
+    }
+  }
+
+  /** @throws ApiProblem QUEUE_ENTRY_NOT_FOUND if the user has no open entry, or loses it while waiting */
+  async untilAdmitted({ onEntry, ...options }: AdmissionOptions = {}): Promise<QueueEntry> {
+    for (;;) {
+      const entry = await this.#poll(options);
+      onEntry?.(entry);
+      if (entry.queueToken !== null) return entry;
+      await sleep(pollDelayMs(entry.estimatedWaitSeconds), options.signal);
+    }
+  }
+
+  async #poll({ concertId, signal }: QueueOptions): Promise<QueueEntry> {
+    const request = { method: 'GET', path: '/users/queue', query: { concertId }, signal } as const;
+    return this.#keepToken((await this.#retryPolicy.send<QueueEntry>(request)).body);
+  }
+
+  #keepToken(entry: QueueEntry): QueueEntry {
+    this.#token = entry.queueToken ?? this.#token;
+    return entry;
+  }
+}
+
+/** The delay before the next poll, in ms: longer for a longer wait, with jitter. */
+export function pollDelayMs(estimatedWaitSeconds: number, random = Math.random): number {
+  const evenMs = (estimatedWaitSeconds * 1000) / POLLS_PER_WAIT;
+  const jitter = 1 + JITTER * (2 * random() - 1);
+  return Math.min(POLL_MS_MAX, Math.max(POLL_MS_MIN, evenMs)) * jitter;
+}

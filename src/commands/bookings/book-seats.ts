@@ -1,0 +1,43 @@
+/** Holds several seats, all or none. Keyed by user: the seats belong to several lanes, so row locks protect them. */
+import { z } from 'zod';
+import { byUser, defineCommand } from '../command.ts';
+import { id, points } from '../schemas/resources.ts';
+import { line } from '../schemas/text.ts';
+
+export const SEATS_AT_ONCE_MAX = 10;
+
+const namedSeats = z.strictObject({
+  seatIds: z
+    .array(id)
+    .min(1)
+    .max(SEATS_AT_ONCE_MAX)
+    .refine((ids) => new Set(ids).size === ids.length, 'must not name a seat twice')
+    .meta({ description: 'Seats of one schedule.' }),
+});
+
+const bestSeats = z.strictObject({
+  scheduleId: id,
+  bestAvailable: z
+    .strictObject({
+      quantity: z.int().min(1).max(SEATS_AT_ONCE_MAX),
+      maxPrice: points
+        .optional()
+        .meta({ description: 'The highest price of one seat, in points.' }),
+      section: line(60).optional().meta({ description: 'Only seats of this section.' }),
+      prefer: z.enum(['best', 'cheapest']).optional().meta({
+        description: 'The price to try first: the most expensive (`best`) or the cheapest.',
+      }),
+    })
+    .meta({
+      description:
+        'Adjacent seats: of the most expensive price within `maxPrice`, then nearest to the front and the middle.',
+    }),
+});
+
+export const bookSeats = defineCommand({
+  name: 'book-seats',
+  input: z.union([namedSeats, bestSeats]),
+  laneKey: byUser,
+});
+
+export type BookSeats = z.infer<typeof bookSeats.input>;

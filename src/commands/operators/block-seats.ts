@@ -1,0 +1,21 @@
+/** Takes available seats off the sale. For operators. */
+import { z } from 'zod';
+import { byUser, defineCommand } from '../command.ts';
+import { id } from '../schemas/resources.ts';
+import { line } from '../schemas/text.ts';
+
+export const SEATS_BLOCKED_MAX = 1000;
+
+export const blockableSeatIds = z
+  .array(id)
+  .min(1)
+  .max(SEATS_BLOCKED_MAX)
+  .refine((ids) => new Set(ids).size === ids.length, 'must not name a seat twice');
+
+export const blockSeats = defineCommand({
+  name: 'block-seats',
+  input: z.strictObject({ seatIds: blockableSeatIds, reason: line(200) }),
+  laneKey: byUser,
+});
+
+export type BlockSeats = z.infer<typeof blockSeats.input>;

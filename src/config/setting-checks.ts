@@ -1,0 +1,77 @@
+/** Checks across settings: combinations that are invalid, and values that are probably unintended. */
+import type { Settings } from './settings.ts';
+
+/** Patterns of placeholder secrets that were never replaced. */
+const PLACEHOLDER = /change.?me|secret|passw|example|default|placeholder|seatlane|12345|qwert/i;
+const CHARACTERS_MIN = 8;
+
+/** Whether a secret looks like a placeholder. */
+function isPlaceholder(value: string): boolean {
+  return PLACEHOLDER.test(value) || new Set(value).size < CHARACTERS_MIN;
+}
+
+const SECRETS = ['JWT_SECRET', 'QUEUE_TOKEN_SECRET', 'ADMIN_PASSWORD'] as const;
+
+/** Returns a sentence if the settings are wrong, otherwise false. */
+export type Check = (settings: Settings) => string | false;
+
+/** Settings that contradict each other. */
+export const contradictions: readonly Check[] = [
+  (s) =>
+    !s.JWT_SECRET &&
+    !s.JWKS_URL &&
+    'JWT_SECRET or JWKS_URL is missing: one of them is required to verify access tokens.',
+  (s) =>
+    Boolean(s.JWT_SECRET && s.JWKS_URL) &&
+    'JWT_SECRET and JWKS_URL are both set: access tokens are verified with only one of them.',
+  (s) =>
+    Boolean(s.JWKS_URL) &&
+    !s.JWT_SECRET &&
+    !s.QUEUE_TOKEN_SECRET &&
+    'QUEUE_TOKEN_SECRET is missing: with JWKS_URL there is no JWT_SECRET from which to derive the queue token key.',
+  (s) =>
+    s.DEV_ISSUER &&
+    !s.JWT_SECRET &&
+    'DEV_ISSUER is on without JWT_SECRET: the development issuer has no key to sign with.',
+  (s) =>
+    isProduction(s) &&
+    s.DEV_ISSUER &&
+    'DEV_ISSUER is on with NODE_ENV=production: any client could get a token for any subject.',
+  (s) =>
+    isProduction(s) &&
+    s.JWKS_URL !== undefined &&
+    new URL(s.JWKS_URL).protocol === 'http:' &&
+    'JWKS_URL is plain http with NODE_ENV=production: an attacker on the network could replace the keys.',
+  ...SECRETS.map(
+    (name) => (s: Settings) =>
+      isProduction(s) &&
+      isPlaceholder(s[name] ?? randomLooking) &&
+      `${name} looks like a placeholder with NODE_ENV=production: generate one with \`openssl rand -base64 32\`.`,
+  ),
+];
+
+/** Any other value, such as `prod`, is probably a mistake. */
+const KNOWN_ENVIRONMENTS = ['production', 'development', 'test', 'staging'];
+const isProduction = (s: Settings) => s.NODE_ENV === 'production';
+/** Used in place of an unset secret, which other checks report. */
+const randomLooking = 'abcdefgh';
+
+/** Settings that work but are probably unintended. */
+export const doubts: readonly Check[] = [
+  (s) =>
+    s.NODE_ENV !== undefined &&
+    !KNOWN_ENVIRONMENTS.includes(s.NODE_ENV) &&
+    `NODE_ENV is ${s.NODE_ENV.slice(0, 40)}: only \`production\` rejects unsafe settings.`,
+  (s) =>
+    s.DEV_ISSUER && !s.EMBEDDED && 'DEV_ISSUER is on: any client can get a token for any subject.',
+  (s) =>
+    !s.ADMIN_PASSWORD &&
+    'ADMIN_PASSWORD is not set: the board at /admin and the dashboard at /admin/queues are disabled.',
+  (s) =>
+    s.QUEUE_TOKEN_SECONDS < s.HOLD_SECONDS &&
+    !s.EMBEDDED &&
+    `QUEUE_TOKEN_SECONDS (${s.QUEUE_TOKEN_SECONDS}) is shorter than HOLD_SECONDS (${s.HOLD_SECONDS}): a buyer can lose the right to pay while the seat is still held.`,
+  (s) =>
+    (s.SEAT_LANES < 8 || s.USER_LANES < 8) &&
+    'SEAT_LANES or USER_LANES is below 8: workers beyond the number of lanes stay idle.',
+];

@@ -1,0 +1,32 @@
+/** Sort keys of lists by time: µs since 1970, PostgreSQL's precision. */
+import { type Expression, sql } from 'kysely';
+
+/** The cursor of a page: the time in µs since 1970 and the id of the last row of the previous page. */
+export interface TimeKey {
+  us: number;
+  id: number;
+}
+
+/** A page of a list of one user's rows, newest first, between two times as `timeFrom` takes them. */
+export interface UserPage extends TimeKey {
+  subject: string;
+  from: string;
+  to: string;
+  limit: number;
+}
+
+/** After every row; the time is in the year 2255. */
+export const END: TimeKey = { us: Number.MAX_SAFE_INTEGER, id: Number.MAX_SAFE_INTEGER };
+/** Before every row. */
+export const START: TimeKey = { us: 0, id: 0 };
+
+/** Converts a time to a sort key. */
+export const microseconds = (time: Expression<Date>) =>
+  sql<number>`(extract(epoch from ${time}) * 1000000)::bigint`;
+
+/** Converts a sort key to a time. */
+export const timeOf = (us: Expression<number>) =>
+  sql<Date>`(timestamptz 'epoch' + ${us}::bigint * interval '1 microsecond')`;
+
+/** ISO 8601, or `infinity` for an open end, so that a list needs only one statement. */
+export const timeFrom = (text: Expression<string>) => sql<Date>`${text}::timestamptz`;

@@ -1,0 +1,99 @@
+/**
+ * SQL statements. `statement` declares a statement that each connection prepares once. It is typed by the entities, and
+ * compiled at its first use. So the number of prepared statements per connection is bounded by the number of declarations
+ * (docs/decisions/0053). `rareStatement` and `unprepared` serve infrequent work of operators and timers.
+ */
+import {
+  type Compilable,
+  DummyDriver,
+  Kysely,
+  PostgresAdapter,
+  PostgresIntrospector,
+  PostgresQueryCompiler,
+  type RawBuilder,
+  sql,
+} from 'kysely';
+import type { Tables } from './tables.ts';
+
+/** A query for `pg`, with the type of its result rows. */
+export interface Statement<Row> {
+  /** Only prepared statements have a name; `pg_prepared_statements` shows it. */
+  readonly name?: string;
+  readonly text: string;
+  readonly values: unknown[];
+  /** Never set; it only carries the row type. */
+  readonly row?: Row;
+}
+
+/** Builds statements. It has no connection, so it cannot execute them. */
+export const db = new Kysely<Tables>({
+  dialect: {
+    createAdapter: () => new PostgresAdapter(),
+    createDriver: () => new DummyDriver(),
+    createIntrospector: (kysely) => new PostgresIntrospector(kysely),
+    createQueryCompiler: () => new PostgresQueryCompiler(),
+  },
+});
+
+/** The parameters of a statement, as placeholders. */
+export type Given<Values> = { readonly [Name in keyof Values]-?: RawBuilder<Values[Name]> };
+
+type Built<Row> = Compilable<Row> | RawBuilder<Row>;
+
+class Parameter {
+  readonly name: string;
+
+  constructor(name: string) {
+    this.name = name;
+  }
+}
+
+const parameters = new Proxy({} as Record<string, RawBuilder<unknown>>, {
+  get: (_, name) => sql.val(new Parameter(String(name))),
+  ownKeys() {
+    throw new Error('A statement must access each parameter by name; it cannot spread them.');
+  },
+});
+
+/**
+ * Declares a prepared statement.
+ * @param name unique among all statements, at most 63 bytes
+ * @param build builds the statement; its result must depend only on the parameters
+ * @returns a function that binds values to the statement
+ */
+export function statement<Values extends object, Row>(
+  name: string,
+  build: (given: Given<Values>) => Built<Row>,
+): (values: Values) => Statement<Row> {
+  const bind = rareStatement(build);
+  return (values) => ({ name, ...bind(values) });
+}
+
+/** Declares a statement like `statement`, but without preparing it: PostgreSQL parses and plans it each time. */
+export function rareStatement<Values extends object, Row>(
+  build: (given: Given<Values>) => Built<Row>,
+): (values: Values) => Statement<Row> {
+  let compiled: { text: string; cells: readonly unknown[] } | undefined;
+  return (values) => {
+    if (!compiled) {
+      const { sql: text, parameters: cells } = build(parameters as Given<Values>).compile(db);
+      compiled = { text, cells };
+    }
+    const { text, cells } = compiled;
+    const bound = cells.map((cell) =>
+      cell instanceof Parameter ? values[cell.name as keyof Values] : cell,
+    );
+    return { text, values: bound };
+  };
+}
+
+/** A statement that is built and sent once. */
+export function unprepared<Row>(built: Built<Row>): Statement<Row> {
+  const { sql: text, parameters: values } = built.compile(db);
+  return { text, values: [...values] };
+}
+
+/** PostgreSQL's `any(array)`, for `where('id', '=', anyOf(ids))`. */
+export function anyOf<Element>(elements: RawBuilder<readonly Element[]>): RawBuilder<Element> {
+  return sql`any(${elements})`;
+}

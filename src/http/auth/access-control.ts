@@ -1,0 +1,80 @@
+/** The checks before a request is read: access token, rate limit and, on queued routes, queue token. */
+import type { Context } from 'hono';
+import type { RateLimit } from '../../lanes/rate-limit/rate-limit.ts';
+import { Problem } from '../problems/problems.ts';
+import type { QueueView } from '../queue/view.ts';
+import { authorizationOf, headerOf } from '../request.ts';
+import type { AccessTokens, Caller } from './access-tokens.ts';
+import type { AdmittedEntry, QueueTokens } from './queue-tokens.ts';
+
+export interface AccessDeps {
+  accessTokens: AccessTokens;
+  queueTokens: QueueTokens;
+  queueView: QueueView;
+  rateLimit: RateLimit;
+  /** In ms since 1970, by PostgreSQL's clock. */
+  now(): number;
+}
+
+/**
+ * Returns the user named by the request's access token.
+ * @throws Problem TOKEN_NOT_PROVIDED, and those of AccessTokens.check
+ */
+export async function authenticate(c: Context, { accessTokens, now }: AccessDeps): Promise<Caller> {
+  const token = /^bearer +([\w.~+/=-]+) *$/i.exec(authorizationOf(c))?.[1];
+  if (token === undefined) {
+    const detail = 'Send an access token: `Authorization: Bearer TOKEN`.';
+    throw new Problem('TOKEN_NOT_PROVIDED', { detail });
+  }
+  return accessTokens.check(token, now());
+}
+
+/**
+ * Counts a command against the user's rate limit. It runs before the request is read, because rejected requests cost
+ * work too.
+ * @throws Problem RATE_LIMITED
+ */
+export function countCommand({ subject }: Caller, { rateLimit }: AccessDeps): void {
+  const retryAfterSeconds = rateLimit.admit(subject);
+  if (retryAfterSeconds === 0) return;
+  const detail = 'You sent too many commands. This one was not accepted; try again later.';
+  throw new Problem('RATE_LIMITED', { detail, retryAfterSeconds });
+}
+
+/**
+ * Returns the queue entry named by the request's queue token. A payment ends its own token: a client that missed the
+ * outcome retries with an ended token and must still get the outcome. So a command with an idempotency key is not
+ * rejected here, but later, once it is known whether it is a retry.
+ * @returns the entry, or the reason why its token no longer admits
+ * @throws Problem QUEUE_TOKEN_REQUIRED or QUEUE_TOKEN_INVALID
+ */
+export async function admissionOf(
+  c: Context,
+  caller: Caller,
+  deps: AccessDeps & { isCommand: boolean },
+): Promise<{ entry?: AdmittedEntry; refusal?: Problem }> {
+  try {
+    return { entry: await checkQueueToken(c, caller, deps) };
+  } catch (error) {
+    const mayBeRetry = deps.isCommand && headerOf(c, 'idempotency-key') !== undefined;
+    const hasEnded = error instanceof Problem && error.code === 'QUEUE_TOKEN_INVALID';
+    if (!mayBeRetry || !hasEnded) throw error;
+    return { refusal: error };
+  }
+}
+
+async function checkQueueToken(
+  c: Context,
+  caller: Caller,
+  { queueTokens, queueView, now }: AccessDeps,
+): Promise<AdmittedEntry> {
+  const token = headerOf(c, 'queue-token');
+  if (!token) {
+    const detail = 'Enter the queue with `POST /users/queue`, then send `Queue-Token: TOKEN`.';
+    throw new Problem('QUEUE_TOKEN_REQUIRED', { detail });
+  }
+  const entry = await queueTokens.check(token, caller.subject, now());
+  if (await queueView.isActive(entry)) return entry;
+  const detail = 'The queue token is no longer active.';
+  throw new Problem('QUEUE_TOKEN_INVALID', { detail });
+}

@@ -1,0 +1,50 @@
+/** The public representation of a job. */
+import type { z } from 'zod';
+import type { QueuePlace } from '../../commands/schemas/resources.ts';
+import type { CommandStatus } from '../../lanes/command-status.ts';
+import { outcomeProblem } from '../problems/problems.ts';
+import type { QueueView } from '../queue/view.ts';
+import type { Performances } from '../reads/performances.ts';
+import type { jobSchema } from '../schemas.ts';
+
+export type JobResource = z.infer<typeof jobSchema>;
+
+export interface JobResourceDeps {
+  queueView: QueueView;
+  performances: Performances;
+}
+
+/** The commands whose result is one or several bookings. */
+const BOOKING_COMMANDS: ReadonlySet<string> = new Set([
+  'book-seat',
+  'book-seats',
+  'cancel-booking',
+]);
+
+/** Converts a command's status into its public representation. */
+export async function toJob(deps: JobResourceDeps, status: CommandStatus): Promise<JobResource> {
+  const { finished } = status;
+  const outcome = finished?.outcome;
+  const isDone = outcome?.state === 'succeeded';
+  return {
+    id: status.jobId,
+    command: status.command,
+    state: outcome?.state ?? (status.isRunning ? 'running' : 'queued'),
+    result: isDone ? await presentResult(deps, status, outcome.result) : null,
+    problem: outcome && !isDone ? outcomeProblem(outcome.problem) : null,
+    createdAt: status.acceptedAt.toISOString(),
+    finishedAt: finished ? new Date(finished.finishedAt).toISOString() : null,
+  };
+}
+
+/** Completes results with current data: a receipt holds the queue entry only as it was when the command ran. */
+async function presentResult(
+  { queueView, performances }: JobResourceDeps,
+  { command, subject }: CommandStatus,
+  result: object,
+): Promise<JobResource['result']> {
+  if (command === 'leave-queue') return queueView.present(result as QueuePlace, subject);
+  if (command === 'enter-queue') return queueView.presentNow(result as QueuePlace, subject);
+  if (BOOKING_COMMANDS.has(command)) return { ...(await performances.complete(result)) };
+  return { ...result };
+}

@@ -1,0 +1,130 @@
+/** Maps every problem code to its HTTP status and title, and builds all problem responses. */
+import type { OutcomeProblem } from '../../commands/command.ts';
+import { respondJson } from '../respond.ts';
+
+/** Every code with its status and title (RFC 9457): first the domain's rules, then HTTP. */
+const PROBLEMS = {
+  QUEUE_TOKEN_INVALID: [403, 'Queue token invalid or no longer active'],
+  QUEUE_FULL: [503, 'Waiting queue full'],
+  QUEUE_ENTRY_NOT_FOUND: [404, 'Queue entry not found'],
+  CONCERT_NOT_FOUND: [404, 'Concert not found'],
+  SCHEDULE_NOT_FOUND: [404, 'Schedule not found'],
+  DRAW_NOT_FOUND: [404, 'Draw not found'],
+  DRAW_ALREADY_ANNOUNCED: [409, 'Draw already announced'],
+  DRAW_IN_THE_PAST: [409, 'Draw time in the past'],
+  WEBHOOK_NOT_FOUND: [404, 'Webhook not found'],
+  SEAT_NOT_FOUND: [404, 'Seat not found'],
+  BOOKING_NOT_FOUND: [404, 'Booking not found'],
+  NOT_BOOKING_OWNER: [403, 'Booking belongs to another user'],
+  BOOKING_NOT_STARTED: [409, 'Booking not started'],
+  BOOKING_CLOSED: [409, 'Booking closed'],
+  SEAT_ALREADY_SOLD: [409, 'Seat already sold'],
+  SEAT_ALREADY_HELD: [409, 'Seat already held'],
+  NO_ADJACENT_SEATS: [409, 'Not enough adjacent seats'],
+  SEAT_LIMIT_REACHED: [409, 'Seat limit reached'],
+  PAYMENT_ALREADY_PROCESSED: [409, 'Booking already paid'],
+  BOOKING_CANCELLED: [409, 'Booking cancelled'],
+  HOLD_EXPIRED: [409, 'Hold expired'],
+  CANCELLATION_CLOSED: [409, 'Cancellation closed'],
+  INSUFFICIENT_POINTS: [409, 'Not enough points'],
+  IDEMPOTENCY_KEY_REUSED: [422, 'Idempotency key reused'],
+  COMMAND_FAILED: [500, 'Command failed'],
+  VALIDATION_FAILED: [400, 'Request validation failed'],
+  MALFORMED_JSON: [400, 'Malformed JSON'],
+  MALFORMED_REQUEST: [400, 'Malformed request'],
+  REQUEST_TIMEOUT: [408, 'Request timeout'],
+  HEADERS_TOO_LARGE: [431, 'Request headers too large'],
+  TOKEN_NOT_PROVIDED: [401, 'Access token missing'],
+  INVALID_TOKEN: [401, 'Access token invalid'],
+  TOKEN_EXPIRED: [401, 'Access token expired'],
+  LOGIN_REQUIRED: [401, 'Login required'],
+  TOO_MANY_LOGINS: [429, 'Too many failed logins'],
+  FORBIDDEN: [403, 'Forbidden'],
+  QUEUE_TOKEN_REQUIRED: [403, 'Queue token missing'],
+  NOT_FOUND: [404, 'Not found'],
+  METHOD_NOT_ALLOWED: [405, 'Method not allowed'],
+  JOB_NOT_FOUND: [404, 'Job not found'],
+  BODY_TOO_LARGE: [413, 'Request body too large'],
+  UNSUPPORTED_MEDIA_TYPE: [415, 'Unsupported media type'],
+  RATE_LIMITED: [429, 'Rate limit exceeded'],
+  LANE_FULL: [503, 'Too many pending commands'],
+  TOO_MANY_STREAMS: [503, 'Too many event streams'],
+  ACCEPTANCE_UNKNOWN: [503, 'Command may have been accepted'],
+  SERVICE_UNAVAILABLE: [503, 'Service unavailable'],
+  INTERNAL_ERROR: [500, 'Internal error'],
+} as const satisfies Record<string, readonly [number, string]>;
+
+export type ProblemCode = keyof typeof PROBLEMS;
+export const PROBLEM_CODES = Object.keys(PROBLEMS) as ProblemCode[];
+
+const TYPES = Object.fromEntries(
+  PROBLEM_CODES.map((code) => [
+    code,
+    `urn:seatlane:problem:${code.toLowerCase().replaceAll('_', '-')}`,
+  ]),
+) as Record<ProblemCode, string>;
+
+export interface ProblemDetails {
+  detail: string;
+  /** Validation errors. */
+  errors?: readonly { path: string; message: string }[];
+  /** The value of the `Retry-After` header, in whole seconds. */
+  retryAfterSeconds?: number;
+  /** The value of the `Location` header: the path of the resource that shows what became of the request. */
+  location?: string;
+  /** Further fields that identify the affected resource, such as `jobId` or `seatId`. */
+  [about: string]: unknown;
+}
+
+/** An error with a problem response. Code that rejects a request throws it; `errorResponse` turns it into the response. */
+export class Problem extends Error {
+  readonly code: ProblemCode;
+  readonly details: ProblemDetails;
+  constructor(code: ProblemCode, details: ProblemDetails) {
+    super(details.detail);
+    this.name = 'Problem';
+    this.code = code;
+    this.details = details;
+  }
+}
+
+export function statusOf(code: ProblemCode): number {
+  return PROBLEMS[code][0];
+}
+
+export function isProblemCode(code: string): code is ProblemCode {
+  return Object.hasOwn(PROBLEMS, code);
+}
+
+/** The body of a problem, in a response or in a job. */
+export function problemBody(
+  code: ProblemCode,
+  details: { detail: string; [about: string]: unknown },
+) {
+  const [status, title] = PROBLEMS[code];
+  return { type: TYPES[code], title, status, code, ...details };
+}
+
+/** The problem of a command's outcome. A code unknown to this version becomes COMMAND_FAILED. */
+export function outcomeProblem({ code, detail, ...about }: OutcomeProblem) {
+  return problemBody(isProblemCode(code) ? code : 'COMMAND_FAILED', { detail, ...about });
+}
+
+export function problemResponse(
+  code: ProblemCode,
+  details: ProblemDetails,
+  headers: Record<string, string> = {},
+): Response {
+  const { retryAfterSeconds, location, ...shown } = details;
+  const body = problemBody(code, shown);
+  return respondJson(body, {
+    status: body.status,
+    headers: {
+      'Content-Type': 'application/problem+json',
+      ...(retryAfterSeconds !== undefined && { 'Retry-After': String(retryAfterSeconds) }),
+      ...(location !== undefined && { Location: location }),
+      ...(body.status === 401 && { 'WWW-Authenticate': 'Bearer' }),
+      ...headers,
+    },
+  });
+}

@@ -1,0 +1,49 @@
+/** Computes a user's position in the waiting queue and estimates the wait, from the counters alone. */
+import type { QueueCounters } from '../../db/reads/queue.ts';
+
+/** The admission limits that apply to waiting users; times in ms. */
+export interface QueueRate {
+  admitLimit: number;
+  admitWindowMs: number;
+  maxActive: number;
+  /** The longest time that an admitted user stays active. */
+  queueTokenMs: number;
+}
+
+/**
+ * The position of an entry. Numbers have no gaps and are admitted in order, so the result is exact if no user has left
+ * the queue, and never too small otherwise: an entry that left still counts until the admission reaches its number, but
+ * a position is never larger than the number of waiting users. Skipped users come before all others.
+ * @returns 1 for the next user to be admitted
+ */
+export function positionOf(
+  number: number,
+  { waiting, lastNumber, lastAdmitted, passedOver, firstWaiting }: QueueCounters,
+): number {
+  if (number > lastAdmitted) {
+    // The counters may be older than the entry: `waiting` then lacks the users who entered since.
+    const last = waiting + Math.max(0, number - lastNumber);
+    return Math.max(1, Math.min(number - lastAdmitted + passedOver, last));
+  }
+  const fromFirst = firstWaiting === null ? 1 : number - firstWaiting + 1;
+  return Math.max(1, Math.min(fromFirst, passedOver));
+}
+
+/**
+ * Estimates the wait from the configured rate. While `maxActive` is reached, the estimate uses the admissions of the
+ * last minute instead, or the rate at which active entries expire (`queueTokenMs` at the latest) if that is higher.
+ * @returns whole seconds
+ */
+export function estimateSeconds(
+  position: number,
+  { admitLimit, admitWindowMs, maxActive, queueTokenMs }: QueueRate,
+  { active, admittedLastMinute }: QueueCounters,
+): number {
+  const configuredPerSecond = (admitLimit / admitWindowMs) * 1000;
+  const expiriesPerSecond = (maxActive / queueTokenMs) * 1000;
+  const perSecond =
+    active >= maxActive
+      ? Math.min(configuredPerSecond, Math.max(admittedLastMinute / 60, expiriesPerSecond))
+      : configuredPerSecond;
+  return Math.ceil(position / perSecond);
+}

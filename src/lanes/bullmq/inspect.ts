@@ -1,0 +1,35 @@
+/** Counts the jobs of lanes; read-only. */
+import type { PendingJobs } from '../lane-queue.ts';
+import type { LaneName } from '../lanes.ts';
+import type { RedisConnection } from '../redis/redis.ts';
+import { namedKeys, queueKeyStart } from './keys.ts';
+import { type ScriptedRedis, withScripts } from './scripts.ts';
+
+/** Counts the jobs of a lane that have no outcome yet. */
+export async function inspectLane(
+  redis: ScriptedRedis,
+  redisPrefix: string,
+  lane: LaneName,
+): Promise<PendingJobs> {
+  const keys = namedKeys(redisPrefix, [lane], ['wait', 'active']);
+  const start = queueKeyStart(redisPrefix, lane);
+  const [waiting, taken, at] = await redis.inspectLane(keys.length, ...keys, start);
+  return { waiting, taken, oldestAddedAt: at === '' ? undefined : Number(at) };
+}
+
+/**
+ * Whether one of these lanes holds jobs that have no outcome yet.
+ * @throws errors of Redis if one of them cannot be read
+ */
+export async function areLanesBusy(
+  redis: RedisConnection,
+  lanes: readonly string[],
+  redisPrefix: string,
+): Promise<boolean> {
+  const scripted = withScripts(redis);
+  // Not in one pipeline: lanes may be on different nodes of a cluster.
+  const found = await Promise.all(
+    lanes.map((lane) => inspectLane(scripted, redisPrefix, lane as LaneName)),
+  );
+  return found.some(({ waiting, taken }) => waiting + taken > 0);
+}

@@ -1,0 +1,36 @@
+/** Converts between BullMQ's job fields and a command's status and outcome. */
+import type { Job } from 'bullmq';
+import {
+  type AcceptedCommand,
+  COMMAND_FAILED,
+  type FinishedOutcome,
+} from '../../commands/command.ts';
+import type { CommandStatus } from '../command-status.ts';
+import type { FinishedJob } from '../lane-queue.ts';
+
+export function toStatus(job: Job<AcceptedCommand, FinishedOutcome>): CommandStatus {
+  const finished = finishedOf(job);
+  return {
+    jobId: job.id as string,
+    command: job.name,
+    subject: job.data.subject,
+    acceptedAt: new Date(job.data.acceptedAt),
+    isRunning: job.processedOn !== undefined,
+    ...(finished && { finished }),
+  };
+}
+
+function finishedOf(job: Job<AcceptedCommand, FinishedOutcome>): FinishedOutcome | undefined {
+  if (job.finishedOn === undefined) return undefined;
+  if (job.failedReason) return { outcome: COMMAND_FAILED, finishedAt: job.finishedOn };
+  return job.returnvalue;
+}
+
+/** Where BullMQ stores a job's outcome: the set of finished jobs, the job's field and its value. */
+export function toResult({
+  outcome,
+  finishedAt,
+}: FinishedJob): [set: string, field: string, value: string] {
+  if (outcome.state === 'failed') return ['failed', 'failedReason', outcome.problem.detail];
+  return ['completed', 'returnvalue', JSON.stringify({ outcome, finishedAt })];
+}

@@ -1,0 +1,106 @@
+/** PostgreSQL accepts every statement of src/db, and a connection that has sent them all holds few prepared statements. */
+import { globSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { BOOKING_STATES, SEAT_STATES } from '../../../src/commands/schemas/resources.ts';
+import { checkDatabase, type Database, openDatabase } from '../../../src/db/connection/orm.ts';
+import { areLaneCountsOnRecord } from '../../../src/db/lanes/counts.ts';
+import { notePresence } from '../../../src/db/presence.ts';
+import { readScheduleFigures } from '../../../src/db/reads/board.ts';
+import { listBookings } from '../../../src/db/reads/bookings.ts';
+import { DatabaseClock } from '../../../src/db/reads/clock.ts';
+import {
+  countAvailableSeats,
+  findConcert,
+  listBookableSchedules,
+  listConcerts,
+  listSchedules,
+  readPerformances,
+} from '../../../src/db/reads/concerts.ts';
+import { findDraw, listDrawnPlaces } from '../../../src/db/reads/draws.ts';
+import { readLaneOwnership } from '../../../src/db/reads/lane-owners.ts';
+import { listHistory, readBalance } from '../../../src/db/reads/points.ts';
+import { OpenPlaceReader, readQueueCounters } from '../../../src/db/reads/queue.ts';
+import { ReceiptReader } from '../../../src/db/reads/receipts.ts';
+import { readBlockedReasons, seatReads } from '../../../src/db/reads/seats.ts';
+import { readStock } from '../../../src/db/reads/stock.ts';
+import { TimelineWatch } from '../../../src/db/reads/timeline.ts';
+import { readLiveWebhooks } from '../../../src/db/reads/webhooks.ts';
+import { PREPARED_MAX, preparedOn } from '../../support/prepared-statements.ts';
+import { cloneServices } from '../../support/services/database.ts';
+
+const ROOT = resolve(import.meta.dirname, '../../..');
+const DECLARED = /\bstatement\(\s*'([^']+)'/g;
+
+let orm: Database;
+beforeAll(async () => {
+  const { databaseUrl } = await cloneServices();
+  orm = await openDatabase({
+    ...{ databaseUrl, connectionsMax: 1, applicationName: 'test', isByKeyOnly: true },
+  });
+});
+afterAll(() => orm.close());
+
+/** The statement names in src/db, including those per state. */
+function declaredNames(): string[] {
+  const files = globSync('src/db/**/*.ts', { cwd: ROOT });
+  const texts = files.map((file) => readFileSync(resolve(ROOT, file), 'utf8'));
+  const named = texts.flatMap((text) => [...text.matchAll(DECLARED)].map(([, name = '']) => name));
+  return [...named, ...SEAT_STATES.map((state) => `seats that are ${state}`)].toSorted();
+}
+
+/** Runs every read of the API process. */
+async function readEverything(): Promise<void> {
+  const subject = 'ada';
+  const page = { from: '2026-01-01T00:00:00.000Z', to: undefined, limit: 10 };
+  const before = { createdAtUs: 1, id: 1 };
+  for (const state of [undefined, ...BOOKING_STATES]) {
+    await listBookings(orm, { subject, state, limit: 10, before: undefined });
+    await listBookings(orm, { ...page, subject, state, before });
+  }
+  for (const kind of [undefined, 'use'] as const) {
+    const open = { from: undefined, to: undefined, before: undefined, limit: 10 };
+    await listHistory(orm, { ...open, subject, kind });
+    await listHistory(orm, { ...page, subject, kind, before });
+  }
+  for (const after of [undefined, { startAtUs: 1, id: 1 }]) {
+    await listSchedules(orm, { ...page, concertId: 1, after });
+    await listConcerts(orm, { before: after?.id, limit: 10 });
+  }
+  await listBookableSchedules(orm, { ...page, concertId: 1, after: 0 });
+  await findConcert(orm, 1);
+  await readPerformances(orm, [1]);
+  await countAvailableSeats(orm, [1]);
+  await findDraw(orm, 1);
+  await listDrawnPlaces(orm, { concertId: 1, after: 0, limit: 10 });
+  await readBalance(orm, subject);
+  await readQueueCounters(orm);
+  const places = new OpenPlaceReader(orm);
+  await places.ofSubject(subject);
+  await places.isActive(1);
+  await new ReceiptReader(orm).find('receipt');
+  const seats = seatReads(orm);
+  await seats.fixedSeats(1);
+  await seats.states(1);
+  for (const state of SEAT_STATES) await seats.idsInState(1, state);
+  await readBlockedReasons(orm, 1);
+  await readStock(orm, 1);
+  await readLiveWebhooks(orm, [1]);
+  await notePresence(orm, { seen: [1], claimed: [1] });
+  await readScheduleFigures(orm);
+  await readLaneOwnership(orm);
+  await areLaneCountsOnRecord(orm, []);
+  await checkDatabase(orm);
+  await new DatabaseClock(orm).measure();
+  const timeline = new TimelineWatch(orm, () => undefined);
+  await timeline.start();
+  timeline.stop();
+}
+
+test('a connection of the API holds each statement once after all reads, with every filter', async () => {
+  await readEverything();
+  await readEverything();
+  const prepared = await preparedOn(orm);
+  expect(prepared.toSorted()).toEqual(declaredNames());
+  expect(prepared.length).toBeLessThanOrEqual(PREPARED_MAX);
+});

@@ -1,0 +1,74 @@
+/** A user who sends too many commands is asked to wait, at every API process; others are not held up. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Answer, TestClient } from '../../../support/http/client.ts';
+import { expectProblem } from '../../../support/http/problems.ts';
+import { startSeatlane, type TestSeatlane } from '../../../support/services/seatlane.ts';
+import { waitFor } from '../../../support/wait-for.ts';
+
+const LIMIT = 20;
+let seatlane: TestSeatlane;
+let other: TestClient;
+
+beforeAll(async () => {
+  seatlane = await startSeatlane({ settings: { RATE_LIMIT: String(LIMIT) } });
+  other = await seatlane.addApi();
+});
+
+afterAll(() => seatlane.stop());
+
+async function charge(client: TestClient, subject: string): Promise<Answer> {
+  const token = await client.tokenFor(subject);
+  return client.request('POST', '/points/charge', { token, body: { amount: 1 } });
+}
+
+test('of many commands at once the limit is let in, and no more take effect', async () => {
+  const { client } = seatlane;
+  const answers = await Promise.all(
+    Array.from({ length: LIMIT + 15 }, () => charge(client, 'ada')),
+  );
+  const refused = answers.filter(({ status }) => status !== 202);
+  expect(refused).toHaveLength(15);
+  for (const answer of refused) {
+    expectProblem(answer, 429, 'RATE_LIMITED');
+    const seconds = Number(answer.headers.get('retry-after'));
+    expect(seconds).toBeGreaterThanOrEqual(1);
+    expect(seconds).toBeLessThanOrEqual(10);
+  }
+  const token = await client.tokenFor('ada');
+  const balance = async () => (await client.request('GET', '/points', { token })).body.balance;
+  await waitFor('all that were let in', async () => (await balance()) === LIMIT);
+});
+
+test('another API process hears of it, and lets another user in', async () => {
+  await waitFor('the other process refuses', async () => {
+    return (await charge(other, 'ada')).status === 429;
+  });
+  expect((await charge(other, 'bob')).status).toBe(202);
+});
+
+test('commands that are refused for what is wrong with them count too', async () => {
+  const token = await other.tokenFor('eve');
+  const send = (path: string, options: object) =>
+    other.request('POST', path, { token, ...options });
+  const wrong: (() => Promise<Answer>)[] = [
+    () => send('/points/charge', { body: { amount: 0 } }),
+    () => send('/points/charge', { text: '{' }),
+    () => send('/points/charge', { body: { amount: 1 }, headers: { 'Idempotency-Key': '' } }),
+    () => send('/concerts/seats/1/book', { queueToken: 'nonsense' }),
+    () => send('/concerts', { body: { title: 'Mine' } }),
+  ];
+  const answers: number[] = [];
+  for (let sent = 0; sent < LIMIT; sent += 1) {
+    const answer = await (wrong[sent % wrong.length] as () => Promise<Answer>)();
+    answers.push(answer.status);
+  }
+  expect(new Set(answers)).toEqual(new Set([400, 403]));
+  for (const command of wrong) expectProblem(await command(), 429, 'RATE_LIMITED');
+});
+
+test('reads are not limited', async () => {
+  const token = await other.tokenFor('ada');
+  for (let reads = 0; reads < 2 * LIMIT; reads += 1) {
+    expect((await other.request('GET', '/points', { token })).status).toBe(200);
+  }
+});

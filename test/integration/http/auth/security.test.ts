@@ -1,0 +1,263 @@
+/** Nobody gets in who may not: every operation of `/openapi.json`, with everything that is wrong with a token. */
+import { generateKeyPair } from 'jose';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { QueueTokens } from '../../../../src/http/auth/queue-tokens.ts';
+import type { AdmittedUser } from '../../../support/http/client.ts';
+import { type Operation, readOperations } from '../../../support/http/operations.ts';
+import { expectProblem } from '../../../support/http/problems.ts';
+import { expectAllRefuse, type Refused } from '../../../support/http/refused.ts';
+import { nowInSeconds, signToken, tamper } from '../../../support/http/tokens.ts';
+import {
+  type IdentityProvider,
+  signWith,
+  startIdentityProvider,
+} from '../../../support/network/identity-provider.ts';
+import { footprintsOf } from '../../../support/services/footprint.ts';
+import {
+  startSeatlane,
+  TEST_SECRET,
+  type TestSeatlane,
+} from '../../../support/services/seatlane.ts';
+
+/** The contract's open operations, and those that this project added: concerts are public, so is their stock. */
+const OPEN = [
+  'POST /auth/token',
+  'GET /concerts',
+  'GET /concerts/{concertId}',
+  'GET /concerts/{concertId}/schedules',
+  'GET /concerts/{concertId}/stock',
+  'GET /concerts/{concertId}/draw',
+  'GET /concerts/{concertId}/draw/places',
+  'GET /.well-known/jwks.json',
+  'GET /health/live',
+  'GET /health/ready',
+  'GET /metrics',
+];
+/** The contract's operations for operators; there are more by now. */
+const ADMIN = ['POST /concerts', 'POST /concerts/{concertId}/schedules'];
+
+const INVALID = [401, 'INVALID_TOKEN'] as const;
+const needsToken = (operation: Operation) => operation.needsToken;
+const needsLogin = (operation: Operation) => operation.needsLogin;
+const isAdmin = (operation: Operation) => operation.isAdmin;
+const isQueued = (operation: Operation) => operation.needsQueueToken;
+
+let seatlane: TestSeatlane;
+let refused: Refused;
+let ada: AdmittedUser;
+let eve: AdmittedUser;
+
+beforeAll(async () => {
+  seatlane = await startSeatlane();
+  const { client } = seatlane;
+  refused = {
+    ...{ client, footprints: footprintsOf(seatlane) },
+    ...(await readOperations(client)),
+  };
+  [ada, eve] = await Promise.all([client.admitted('ada'), client.admitted('eve')]);
+  // What the ids in paths name is there: whoever got in would change it.
+  const { seats } = await client.schedule();
+  await client.command('POST', '/points/charge', { ...ada, body: { amount: 777 } });
+  await client.command('POST', `/concerts/seats/${seats[0]?.id}/book`, ada);
+});
+
+afterAll(async () => {
+  refused.footprints.close();
+  await seatlane.stop();
+});
+
+test('the open operations are those of the contract, and no more', () => {
+  const open = refused.operations.filter((each) => !each.needsToken && !each.needsLogin);
+  expect(open.map(({ name }) => name).filter((name) => !OPEN.includes(name))).toEqual([]);
+});
+
+test('the contract’s operations for operators ask for the role', () => {
+  const names = refused.operations.filter(isAdmin).map(({ name }) => name);
+  expect(names).toEqual(expect.arrayContaining(ADMIN));
+});
+
+test.each([
+  ['no token', {}],
+  ['a login in its place', { headers: { Authorization: 'Basic YWRtaW46dGVzdC1wYXNzd29yZA==' } }],
+])('%s opens nothing', async (_what, send) => {
+  await expectAllRefuse(refused, needsToken, send, [401, 'TOKEN_NOT_PROVIDED']);
+});
+
+test('a token that has expired opens nothing, an operator’s neither', async () => {
+  const exp = nowInSeconds() - 60;
+  const token = await signToken({ claims: { exp, role: 'admin' } });
+  await expectAllRefuse(refused, needsToken, { token }, [401, 'TOKEN_EXPIRED']);
+});
+
+/** An operator's token, so that nothing but what is wrong with it can refuse it. */
+const operators = (claims: object = {}) => signToken({ claims: { role: 'admin', ...claims } });
+const signatureOf = (token: string) => token.split('.')[2] ?? '';
+const secret = new TextEncoder().encode(TEST_SECRET);
+
+test.each<[string, () => Promise<string>]>([
+  ['another audience', () => operators({ aud: 'another' })],
+  ['another issuer', () => operators({ iss: 'another' })],
+  ['no end', () => operators({ exp: undefined })],
+  ['another secret', () => signToken({ claims: { role: 'admin' }, secret: 'x'.repeat(32) })],
+  ['another subject put in', async () => tamper(await operators(), { payload: { sub: 'eve' } })],
+  ['a role put in', async () => tamper(await signToken(), { payload: { role: 'admin' } })],
+  [
+    'one letter of its signature changed',
+    async () =>
+      (await operators()).replace(/\.(.)([^.]+)$/, (_, a, b) => `.${a === 'A' ? 'B' : 'A'}${b}`),
+  ],
+  [
+    'the signature of another token',
+    async () => tamper(await operators(), { signature: signatureOf(await signToken()) }),
+  ],
+  ['no signature', async () => tamper(await operators(), { signature: '' })],
+  [
+    '`alg: none`',
+    async () => tamper(await operators(), { header: { alg: 'none' }, signature: '' }),
+  ],
+  ['a longer digest', () => signWith(secret, { alg: 'HS512' })],
+  ['the form of a queue token', async () => ada.queueToken],
+])('a token with %s opens nothing', async (_what, make) => {
+  await expectAllRefuse(refused, needsToken, { token: await make() }, INVALID);
+});
+
+test.each<[string, Record<string, string>]>([
+  ['no login', {}],
+  ['another name', { Authorization: `Basic ${btoa('root:test-password')}` }],
+  ['another password', { Authorization: `Basic ${btoa('admin:wrong-password')}` }],
+  ['no password', { Authorization: `Basic ${btoa('admin:')}` }],
+  ['something that is no login', { Authorization: 'Basic admin' }],
+])('%s does not open what is behind the operators’ login', async (_what, headers) => {
+  await expectAllRefuse(refused, needsLogin, { headers }, [401, 'LOGIN_REQUIRED']);
+});
+
+test('nor does an operator’s token', async () => {
+  const token = await operators();
+  await expectAllRefuse(refused, needsLogin, { token }, [401, 'LOGIN_REQUIRED']);
+});
+
+test('a user is no operator, whatever the role is called', async () => {
+  for (const role of ['user', 'Admin', 'admin ', ['admin'], true, { admin: true }]) {
+    const token = await signToken({ claims: { role } });
+    await expectAllRefuse(refused, isAdmin, { ...ada, token }, [403, 'FORBIDDEN']);
+  }
+});
+
+describe('operations for those who are admitted', () => {
+  const INVALID_PLACE = [403, 'QUEUE_TOKEN_INVALID'] as const;
+
+  test('demand a queue token, and commands demand it of operators too', async () => {
+    const needed = [403, 'QUEUE_TOKEN_REQUIRED'] as const;
+    await expectAllRefuse(refused, isQueued, { token: ada.token }, needed);
+    const isQueuedCommand = (each: Operation) => isQueued(each) && each.isCommand;
+    await expectAllRefuse(refused, isQueuedCommand, { token: await operators() }, needed);
+  });
+
+  test.each<[string, () => Promise<string> | string]>([
+    ['a stranger’s', () => eve.queueToken],
+    ['one that was changed', () => tamper(ada.queueToken, { payload: { number: 999 } })],
+    ['one that has expired', () => issueFor(ada, { expiresAt: Date.now() - 60_000 })],
+    ['one of a place that nobody has', () => issueFor(ada, { number: 999_999 })],
+    ['one that somebody else signed', () => issueFor(ada, { secret: 'x'.repeat(32) })],
+    ['an access token in its place', () => ada.token],
+    ['nonsense', () => 'nonsense'],
+  ])('refuse %s, with and without an idempotency key', async (_what, make) => {
+    const sent = { token: ada.token, queueToken: await make() };
+    await expectAllRefuse(refused, isQueued, sent, INVALID_PLACE);
+    const headers = { 'Idempotency-Key': 'never used' };
+    await expectAllRefuse(refused, isQueued, { ...sent, headers }, INVALID_PLACE);
+  });
+
+  /** A queue token like the user's own, but for these. */
+  function issueFor(
+    { subject, queueToken }: AdmittedUser,
+    { expiresAt = Date.now() + 60_000, number = numberIn(queueToken), secret = TEST_SECRET },
+  ): Promise<string> {
+    return new QueueTokens(secret).issue({ number, subject, expiresAt });
+  }
+
+  const numberIn = (token: string): number =>
+    JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()).number;
+
+  test('take one that is like those and right', async () => {
+    const queueToken = await issueFor(ada, {});
+    const path = '/concerts/1/schedules/bookable';
+    expect((await seatlane.client.request('GET', path, { ...ada, queueToken })).status).toBe(200);
+  });
+});
+
+describe('with published keys', () => {
+  let provider: IdentityProvider;
+  let strict: TestSeatlane;
+  let refusedThere: Refused;
+
+  beforeAll(async () => {
+    provider = await startIdentityProvider();
+    strict = await startSeatlane({
+      settings: {
+        ...{ JWT_SECRET: '', DEV_ISSUER: 'false', JWKS_URL: provider.url },
+        QUEUE_TOKEN_SECRET: 'another for tests, 32 bytes long',
+      },
+      workers: 0,
+    });
+    const { client } = strict;
+    const footprints = footprintsOf(strict);
+    refusedThere = { client, footprints, ...(await readOperations(client)) };
+  });
+
+  afterAll(async () => {
+    refusedThere.footprints.close();
+    await strict.stop();
+    provider.stop();
+  });
+
+  const look = (token: string) => strict.client.request('GET', '/points', { token });
+
+  test('what goes wrong at the provider is no fault of a token', async () => {
+    const token = await signWith(provider.keys.RS256, { alg: 'RS256', kid: 'RS256' });
+    for (const answer of [
+      { status: 500, body: '{}' },
+      { status: 404, body: '{"keys":[]}' },
+      { status: 200, body: '<html>' },
+      { status: 200, body: '{"no":"keys"}' },
+    ]) {
+      provider.answer = answer;
+      const refusal = await look(token);
+      expectProblem(refusal, 503, 'SERVICE_UNAVAILABLE');
+      expect(Number(refusal.headers.get('retry-after'))).toBeGreaterThan(0);
+    }
+    provider.answer = undefined;
+  });
+
+  test.each(['RS256', 'ES256'] as const)('a token that is signed for %s gets in', async (alg) => {
+    expect((await look(await signWith(provider.keys[alg], { alg, kid: alg }))).status).toBe(200);
+    expect((await look(await signWith(provider.keys[alg], { alg }))).status).toBe(200);
+  });
+
+  test('a public key is no secret: HS256 with it opens nothing', async () => {
+    for (const text of provider.publicTexts) {
+      for (const kid of ['RS256', 'ES256']) {
+        const token = await signWith(new TextEncoder().encode(text), { alg: 'HS256', kid });
+        await expectAllRefuse(refusedThere, needsToken, { token }, INVALID);
+      }
+    }
+  });
+
+  test('another key opens nothing: under this one’s id, its own, with itself along', async () => {
+    const { privateKey, publicKey } = await generateKeyPair('RS256', { extractable: true });
+    const jwk = await crypto.subtle.exportKey('jwk', publicKey);
+    const jku = 'http://127.0.0.1:9/keys';
+    for (const more of [{ kid: 'RS256' }, { kid: 'another' }, {}, { jwk }, { jku }]) {
+      const token = await signWith(privateKey, { alg: 'RS256', ...more });
+      await expectAllRefuse(refusedThere, needsToken, { token }, INVALID);
+    }
+  });
+
+  test('neither does `alg: none`, nor a token of the secret that others use', async () => {
+    const right = await signWith(provider.keys.RS256, { alg: 'RS256', kid: 'RS256' });
+    const unsigned = tamper(right, { header: { alg: 'none' }, signature: '' });
+    for (const token of [unsigned, await operators()]) {
+      await expectAllRefuse(refusedThere, needsToken, { token }, INVALID);
+    }
+  });
+});

@@ -1,0 +1,96 @@
+/** Lanes that are held up on purpose: a payment is judged by when it was accepted, and others do not wait. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { AdmittedUser } from '../../../support/http/client.ts';
+import { holdLock } from '../../../support/services/hold-lock.ts';
+import { startSeatlane, type TestSeatlane } from '../../../support/services/seatlane.ts';
+import { waitFor } from '../../../support/wait-for.ts';
+
+let seatlane: TestSeatlane;
+beforeAll(async () => {
+  seatlane = await startSeatlane({ workers: 0 });
+  await seatlane.addWorker({ parts: ['seat', 'timers'] });
+});
+afterAll(() => seatlane.stop());
+
+const userLanes = () => seatlane.addWorker({ parts: ['user'] });
+
+/** A hold, and its payment that waits in a lane which nobody consumes. */
+async function aPaymentThatWaits(subject: string) {
+  const { client } = seatlane;
+  const worker = await userLanes();
+  const schedule = await client.schedule();
+  const user = await client.admitted(subject);
+  await client.command('POST', '/points/charge', { ...user, body: { amount: 100 } });
+  const seatId = schedule.seats[0]?.id as number;
+  const held = await client.command('POST', `/concerts/seats/${seatId}/book`, user);
+  const other = await client.admitted(`${subject}’s rival`);
+  await worker.stop();
+  const bookingId: number = held.body.result.id;
+  const path = `/concerts/bookings/${bookingId}/pay`;
+  const accepted = await client.request('POST', path, user);
+  expect(accepted.status).toBe(202);
+  // The hold ends after the payment was accepted, and before its lane gets to it.
+  await seatlane.rows(`update booking set hold_expires_at = now() where id = ${bookingId}`);
+  return { user, other, seatId, bookingId, jobId: accepted.body.id as string };
+}
+
+async function outcomeOf(jobId: string, user: AdmittedUser) {
+  const headers = { Prefer: 'wait=20' };
+  return (await seatlane.client.request('GET', `/jobs/${jobId}`, { ...user, headers })).body;
+}
+
+const book = (user: AdmittedUser, seatId: number) =>
+  seatlane.client.command('POST', `/concerts/seats/${seatId}/book`, user);
+
+test('a payment accepted in time is made after the hold’s end, and the rival is refused', async () => {
+  const { user, other, seatId, jobId } = await aPaymentThatWaits('ada');
+  await seatlane.rows(`update seat set held_until = now() + interval '10 s' where id = ${seatId}`);
+  expect((await book(other, seatId)).body.code).toBe('SEAT_ALREADY_HELD');
+  const worker = await userLanes();
+  expect(await outcomeOf(jobId, user)).toMatchObject({ state: 'succeeded' });
+  expect((await book(other, seatId)).body.code).toBe('SEAT_ALREADY_SOLD');
+  await worker.stop();
+});
+
+test('once the grace is over the rival gets the seat, and the payment takes nothing', async () => {
+  const { user, other, seatId, bookingId, jobId } = await aPaymentThatWaits('bea');
+  await seatlane.rows(`update seat set held_until = now() where id = ${seatId}`);
+  const booked = await waitFor('the rival to get the seat', async () => {
+    const answer = await book(other, seatId);
+    return answer.status === 200 && answer;
+  });
+  expect(booked.body.result).toMatchObject({ seatId, state: 'held' });
+  const worker = await userLanes();
+  const outcome = await outcomeOf(jobId, user);
+  expect(outcome).toMatchObject({ state: 'rejected', problem: { code: 'HOLD_EXPIRED' } });
+  expect((await seatlane.client.request('GET', '/points', user)).body).toEqual({ balance: 100 });
+  const rows = await seatlane.rows(`select state from booking where id = ${bookingId}`);
+  expect(rows).toEqual([{ state: 'expired' }]);
+  await worker.stop();
+});
+
+test('a seat that somebody else has locked holds up its own lane, and no other', async () => {
+  const { client, services } = seatlane;
+  const worker = await userLanes();
+  const { seats } = await client.schedule();
+  const user = await client.admitted('cleo');
+  const [locked] = seats;
+  const free = await holdLock(
+    services.databaseUrl,
+    `select from seat where id = ${locked?.id} for update`,
+  );
+  const path = `/concerts/seats/${locked?.id}/book`;
+  const held = await client.request('POST', path, user);
+  const charges = Array.from({ length: 20 }, (_, place) =>
+    client
+      .tokenFor(`charger ${place}`)
+      .then((token) => client.command('POST', '/points/charge', { token, body: { amount: 5 } })),
+  );
+  for (const { status } of await Promise.all(charges)) expect(status).toBe(200);
+  expect((await client.request('GET', `/jobs/${held.body.id}`, user)).body.state).not.toBe(
+    'succeeded',
+  );
+  await free();
+  expect(await outcomeOf(held.body.id, user)).toMatchObject({ state: 'succeeded' });
+  await worker.stop();
+});

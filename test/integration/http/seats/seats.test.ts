@@ -1,0 +1,103 @@
+/** Seat states packed, and changes pushed. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { AdmittedUser } from '../../../support/http/client.ts';
+import { startSeatlane, type TestSeatlane } from '../../../support/services/seatlane.ts';
+
+let seatlane: TestSeatlane;
+let ada: AdmittedUser;
+beforeAll(async () => {
+  seatlane = await startSeatlane();
+  ada = await seatlane.client.admitted('ada');
+});
+afterAll(() => seatlane.stop());
+
+const BITS = { available: 0, held: 1, sold: 2 };
+
+interface Event {
+  name: string;
+  id: string;
+  // A change is a seat's id and state; a reset has all states.
+  data: { version: string; changes: [number, string][]; states?: string };
+}
+
+/** Reads events as they come. */
+async function* events(path: string, user: AdmittedUser): AsyncGenerator<Event> {
+  const response = await fetch(seatlane.client.base + path, {
+    headers: { Authorization: `Bearer ${user.token}`, 'Queue-Token': user.queueToken },
+  });
+  const decoder = new TextDecoder();
+  let text = '';
+  for await (const part of response.body ?? []) {
+    text += decoder.decode(part, { stream: true });
+    const blocks = text.split('\n\n');
+    text = blocks.pop() as string;
+    for (const block of blocks) {
+      const [name, id, data] = block.split('\n').map((line) => line.slice(line.indexOf(':') + 2));
+      if (data) yield { name: name as string, id: id as string, data: JSON.parse(data) };
+    }
+  }
+}
+
+const book = (seatId: number | undefined) =>
+  seatlane.client.command('POST', `/concerts/seats/${seatId}/book`, ada);
+
+test('the packed states say the same as the list of seats', async () => {
+  const schedule = await seatlane.client.schedule();
+  await book(schedule.seats[2]?.id);
+  const path = `/concerts/schedules/${schedule.id}/availability`;
+  const { body, headers } = await seatlane.client.request('GET', path, ada);
+  const seats = await seatlane.client.seats(schedule.id, ada);
+  const bytes = Buffer.from(body.states, 'base64');
+  const bits = seats.map((_, place) => ((bytes[place >> 2] as number) >> (2 * (place & 3))) & 3);
+  expect(bits).toEqual(seats.map(({ state }) => BITS[state]));
+  expect(body).toMatchObject({ scheduleId: schedule.id, seatCount: 10 });
+  const again = await seatlane.client.request('GET', path, {
+    ...ada,
+    headers: { 'If-None-Match': headers.get('etag') as string },
+  });
+  expect(again.status).toBe(304);
+});
+
+test('a listener gets all states first, then each seat that changes', async () => {
+  const schedule = await seatlane.client.schedule();
+  const stream = events(`/concerts/schedules/${schedule.id}/events`, ada);
+  const first = (await stream.next()).value as Event;
+  expect(first.name).toBe('reset');
+  const seatId = schedule.seats[4]?.id as number;
+  await book(seatId);
+  const second = (await stream.next()).value as Event;
+  expect(second).toMatchObject({ name: 'seats', data: { changes: [[seatId, 'held']] } });
+  await stream.return(undefined);
+});
+
+test('a listener that comes back is told what it missed, one with an unknown version everything', async () => {
+  const schedule = await seatlane.client.schedule();
+  const base = `/concerts/schedules/${schedule.id}`;
+  const { body } = await seatlane.client.request('GET', `${base}/availability`, ada);
+  const seatId = schedule.seats[6]?.id as number;
+  await book(seatId);
+  const missed = events(`${base}/events?version=${body.version}`, ada);
+  const event = (await missed.next()).value as Event;
+  expect(event).toMatchObject({ name: 'seats', data: { changes: [[seatId, 'held']] } });
+  await missed.return(undefined);
+  const unknown = events(`${base}/events?version=never.1`, ada);
+  expect(((await unknown.next()).value as Event).name).toBe('reset');
+  await unknown.return(undefined);
+});
+
+test('an API process that stops ends its streams', async () => {
+  const { client, services } = seatlane;
+  const schedule = await client.schedule();
+  const other = await startSeatlane({ services, workers: 0 });
+  const response = await fetch(`${other.client.base}/concerts/schedules/${schedule.id}/events`, {
+    headers: { Authorization: `Bearer ${ada.token}`, 'Queue-Token': ada.queueToken },
+  });
+  const reading = response.text();
+  await other.stop();
+  expect(await reading).toMatch(/^event: reset/);
+});
+
+test.each(['availability', 'events'])('%s of a schedule that is not there is 404', async (what) => {
+  const answer = await seatlane.client.request('GET', `/concerts/schedules/999999/${what}`, ada);
+  expect([answer.status, answer.body.code]).toEqual([404, 'SCHEDULE_NOT_FOUND']);
+});

@@ -1,0 +1,152 @@
+/** A worker's connection holds few prepared statements, whatever combinations of commands it has applied. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { seededRandom } from '../../../scripts/simulate/seeded-random.ts';
+import { type CommandName, commands } from '../../../src/commands/index.ts';
+import { checkDatabase } from '../../../src/db/connection/orm.ts';
+import { readLiveWebhooks } from '../../../src/db/reads/webhooks.ts';
+import type { FinishedCommand, TakenCommand } from '../../../workers/batch/batch.ts';
+import { runTogether } from '../../../workers/batch/run-batch.ts';
+import { admit } from '../../../workers/timers/admit.ts';
+import { expireHolds } from '../../../workers/timers/expire-holds.ts';
+import { prune } from '../../../workers/timers/prune.ts';
+import { relayEvents } from '../../../workers/timers/relay-events.ts';
+import { inHours } from '../../support/http/client.ts';
+import { PREPARED_MAX, preparedOn } from '../../support/prepared-statements.ts';
+import { openTestLane, type TestLane } from '../../support/services/test-lane.ts';
+
+const BATCHES = 400;
+const COMMANDS_MAX = 12;
+
+let lane: TestLane;
+beforeAll(async () => {
+  lane = await openTestLane({ seatsPerUserMax: 20 }, { connectionsMax: 1 });
+});
+afterAll(() => lane.stop());
+
+interface Shop {
+  concertId: number;
+  scheduleId: number;
+  seatIds: readonly number[];
+  /** The numbers of queue entries, by subject. */
+  places: Map<string, number>;
+  bookings: { id: number; subject: string }[];
+  webhookIds: number[];
+}
+
+async function openShop(): Promise<Shop> {
+  const subject = 'operator';
+  const events = ['hold-expired', 'entry-expired', 'user-admitted', 'draw-made'];
+  const input = { url: 'https://receiver.example', commands: null, events };
+  const webhook = await lane.result<{ id: number }>(
+    lane.command('register-webhook', { subject, input }),
+  );
+  const { id: scheduleId, concertId, seatIds } = await lane.schedule();
+  return {
+    ...{ concertId, scheduleId, seatIds, webhookIds: [webhook.id] },
+    ...{ places: new Map(), bookings: [] },
+  };
+}
+
+/** A command of each kind, with arbitrary users and inputs. */
+function commandsIn(shop: Shop, random: () => number): Record<CommandName, () => TakenCommand> {
+  const pick = <Item>(items: readonly Item[]) => items[Math.floor(random() * items.length)] as Item;
+  const anybody = () => ({ subject: `user ${Math.floor(random() * 30)}` });
+  const admitted = (subject = pick([...shop.places.keys()]) ?? 'user 0') => {
+    return { subject, queueNumber: shop.places.get(subject) };
+  };
+  const seatId = () => pick(shop.seatIds);
+  const owned = () => pick(shop.bookings.slice(-8)) ?? { id: 1, subject: 'user 0' };
+  const operator = (input: object) => ({ subject: 'operator', input });
+  const of = (name: CommandName, accepted: Parameters<TestLane['command']>[1]) =>
+    lane.command(name, accepted);
+  return {
+    'enter-queue': () => of('enter-queue', anybody()),
+    'leave-queue': () => of('leave-queue', anybody()),
+    'charge-points': () => of('charge-points', { ...anybody(), input: { amount: 500 } }),
+    'use-points': () => of('use-points', { ...anybody(), input: { amount: 7 } }),
+    'book-seat': () => of('book-seat', { ...admitted(), input: { seatId: seatId() } }),
+    'book-seats': () => {
+      const best = { scheduleId: shop.scheduleId, bestAvailable: { quantity: 2 } };
+      const named = { seatIds: [...new Set([seatId(), seatId()])] };
+      return of('book-seats', { ...admitted(), input: random() < 0.5 ? best : named });
+    },
+    'pay-booking': () => {
+      const { id: bookingId, subject } = owned();
+      return of('pay-booking', { ...admitted(subject), input: { bookingId } });
+    },
+    'cancel-booking': () => {
+      const { id: bookingId, subject } = owned();
+      return of('cancel-booking', { subject, input: { bookingId } });
+    },
+    'block-seats': () => of('block-seats', operator({ seatIds: [seatId()], reason: 'Camera' })),
+    'release-seats': () => of('release-seats', operator({ seatIds: [seatId()] })),
+    'create-concert': () => of('create-concert', operator({ title: 'Again', description: null })),
+    'create-schedule': () => {
+      const times = { bookingStartAt: inHours(-1), bookingEndAt: inHours(24) };
+      const seats = [{ section: null, row: null, from: 1, to: 2, price: 10 }];
+      const shown = { startAt: inHours(48), endAt: inHours(50) };
+      const { concertId } = shop;
+      return of('create-schedule', operator({ concertId, ...times, ...shown, seats }));
+    },
+    'announce-draw': () => {
+      const opens = { gathersAt: inHours(20), opensAt: inHours(21) };
+      return of('announce-draw', operator({ concertId: shop.concertId, ...opens }));
+    },
+    'set-admission': () => of('set-admission', operator({ isPaused: false })),
+    'register-webhook': () => {
+      const input = { url: 'https://other.example', commands: ['use-points'], events: [] };
+      return of('register-webhook', operator(input));
+    },
+    'remove-webhook': () => of('remove-webhook', operator({ webhookId: shop.webhookIds.at(-1) })),
+  };
+}
+
+function remember(shop: Shop, finished: readonly FinishedCommand[]): void {
+  for (const { name, subject, outcome } of finished) {
+    if (outcome.state !== 'succeeded') continue;
+    const result = outcome.result as { id: number; number: number; bookings: { id: number }[] };
+    if (name === 'enter-queue') shop.places.set(subject, result.number);
+    if (name === 'book-seat') shop.bookings.push({ id: result.id, subject });
+    if (name === 'book-seats') {
+      shop.bookings.push(...result.bookings.map(({ id }) => ({ id, subject })));
+    }
+    if (name === 'register-webhook') shop.webhookIds.push(result.id);
+  }
+}
+
+/** Does all timed work, and then lets some holds and sessions run out, which commands are to meet. */
+async function passTime(): Promise<void> {
+  await admit(lane.orm, lane.config);
+  await expireHolds(lane.orm);
+  await relayEvents(lane.orm, async () => undefined);
+  await prune(lane.orm);
+  await readLiveWebhooks(lane.orm, [1]);
+  await checkDatabase(lane.orm);
+  await lane.rows(`update booking set hold_expires_at = now() - interval '2 minutes'
+    where id in (select min(id) from booking where state = 'held' group by user_id)`);
+  await lane.rows(`update seat set held_until = now() - interval '1 minute' where state = 'held'
+    and id in (select seat_id from booking where state = 'held' and hold_expires_at < now())`);
+  await lane.rows(`update queue_entry set expires_at = now() - interval '1 second'
+    where state = 'active' and number % 9 = 0`);
+}
+
+test('a connection holds few statements after every command, applied alone and together', async () => {
+  const random = seededRandom(20_261_127);
+  const shop = await openShop();
+  const make = commandsIn(shop, random);
+  expect(Object.keys(make).toSorted()).toEqual(Object.keys(commands).toSorted());
+  const names = Object.keys(make) as CommandName[];
+  const any = () => make[names[Math.floor(random() * names.length)] as CommandName]();
+  for (const name of names) remember(shop, await lane.run(make[name]()));
+  for (let batch = 0; batch < BATCHES; batch += 1) {
+    const length = batch % 2 === 0 ? 1 : 1 + Math.floor(random() * COMMANDS_MAX);
+    const taken = Array.from({ length }, any);
+    // As batches over several lanes are, which have a timeout of their own.
+    const result = await runTogether(lane.deps, [{ lane: lane.lane, commands: taken }]);
+    remember(shop, result?.finished ?? (await lane.run(...taken)));
+    if (batch % 10 === 0) await passTime();
+  }
+  const prepared = await preparedOn(lane.orm);
+  expect(prepared.length).toBeGreaterThan(PREPARED_MAX / 2);
+  expect(prepared.length, prepared.join('\n')).toBeLessThanOrEqual(PREPARED_MAX);
+}, 120_000);

@@ -1,0 +1,61 @@
+/** The proxy of `docker-compose.yml` with its own configuration, where this machine has HAProxy. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { delimiter, join, resolve } from 'node:path';
+import { freePort } from '../../../scripts/services/free-port.ts';
+import { waitFor } from '../wait-for.ts';
+
+const CONFIGURATION = resolve(import.meta.dirname, '../../../deploy/proxy/haproxy.cfg');
+
+/** Where it is; Debian puts it where only root looks. */
+export const HAPROXY = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin']
+  .map((folder) => join(folder, 'haproxy'))
+  .find((path) => existsSync(path));
+
+if (!HAPROXY) console.warn('There is no HAProxy here: tests of the proxy are skipped.');
+
+export interface TestProxy {
+  /** Where clients reach it. */
+  base: string;
+  /** Where it says how it is. */
+  inside: string;
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts it, and waits until it answers.
+ * @param apiAddress host and port, as `127.0.0.1:3000`
+ * @param limits of one address: connections at a time, requests in ten seconds
+ */
+export async function startProxy(
+  apiAddress: string,
+  limits: { connections?: number; requests?: number } = {},
+): Promise<TestProxy> {
+  const [port, insidePort] = [await freePort(), await freePort()];
+  const child = spawn(HAPROXY as string, ['-W', '-f', CONFIGURATION], {
+    env: {
+      API_ADDRESS: apiAddress,
+      PROXY_BIND: `127.0.0.1:${port}`,
+      PROXY_INSIDE_BIND: `127.0.0.1:${insidePort}`,
+      PROXY_CONNECTIONS: String(limits.connections ?? 1000),
+      PROXY_REQUESTS: String(limits.requests ?? 100_000),
+    },
+    stdio: 'ignore',
+  });
+  const inside = `http://127.0.0.1:${insidePort}`;
+  const isUp = () =>
+    fetch(`${inside}/health/live`).then(
+      ({ ok }) => ok,
+      () => false,
+    );
+  await waitFor('the proxy to answer', isUp);
+  return {
+    ...{ base: `http://127.0.0.1:${port}`, inside },
+    async stop() {
+      const gone = once(child, 'exit');
+      child.kill('SIGTERM');
+      await gone;
+    },
+  };
+}

@@ -1,0 +1,66 @@
+/** Everything that requests can have left behind: rows of any table, and jobs in any lane. */
+import { Redis } from 'ioredis';
+import { openQueue, WEBHOOKS_QUEUE } from '../../../src/lanes/bullmq/queues.ts';
+import { laneNames } from '../../../src/lanes/lanes.ts';
+import type { TestSeatlane } from './seatlane.ts';
+
+export interface JobCounts {
+  waiting: number;
+  active: number;
+  completed: number;
+  /** Of commands alone. */
+  failed: number;
+}
+
+export interface Footprints {
+  /** Every row of every table, as text. */
+  rows(): Promise<Record<string, string[]>>;
+  /** Over all lanes and the messages to webhooks; timers come and go by themselves. */
+  jobs(): Promise<JobCounts>;
+  close(): void;
+}
+
+const STATES = ['waiting', 'active', 'completed', 'failed'] as const;
+
+/** Lanes change hands, and presence is noted whenever somebody looks: nobody asked for either. */
+const UNASKED_TABLES = ['lane'];
+const UNASKED_COLUMNS = "array['seen_at', 'claimed_at']";
+
+/** Close them before Seatlane stops. */
+export function footprintsOf({ rows, services, config }: TestSeatlane): Footprints {
+  const redis = new Redis(services.redisUrl);
+  const queues = [...laneNames(config), WEBHOOKS_QUEUE].map((name) =>
+    openQueue(name, redis, services),
+  );
+  return {
+    async rows() {
+      const tables = await rows<{ name: string }>(
+        `select table_name as name from information_schema.tables
+         where table_schema = 'public' and table_type = 'BASE TABLE' order by 1`,
+      );
+      const looked = tables.filter(({ name }) => !UNASKED_TABLES.includes(name));
+      const found = await Promise.all(looked.map(({ name }) => rowsOf(rows, name)));
+      return Object.fromEntries(looked.map(({ name }, place) => [name, found[place] as string[]]));
+    },
+    async jobs() {
+      const total: JobCounts = { waiting: 0, active: 0, completed: 0, failed: 0 };
+      await Promise.all(
+        queues.map(async (queue) => {
+          const counts = await queue.getJobCounts('waiting', 'active', 'completed', 'failed');
+          // A message to a webhook whose address leads nowhere fails, as it should.
+          if (queue.name === WEBHOOKS_QUEUE) counts.failed = 0;
+          for (const state of STATES) total[state] += counts[state] ?? 0;
+        }),
+      );
+      return total;
+    },
+    close: () => redis.disconnect(),
+  };
+}
+
+async function rowsOf(rows: TestSeatlane['rows'], table: string): Promise<string[]> {
+  const lines = await rows<{ line: string }>(
+    `select (to_jsonb("${table}") - ${UNASKED_COLUMNS})::text as line from "${table}" order by 1`,
+  );
+  return lines.map(({ line }) => line);
+}

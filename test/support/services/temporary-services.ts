@@ -1,0 +1,40 @@
+/** PostgreSQL and Redis for a run of tests, in a folder that goes with them. */
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { COMPILE_CACHE } from '../../../scripts/lib/compile-cache.ts';
+
+const ROOT = resolve(import.meta.dirname, '../../..');
+
+export interface TemporaryServices {
+  settings: { DATABASE_URL: string; REDIS_URL: string };
+  stop(): Promise<void>;
+}
+
+/** Starts the services that the environment does not name. @throws Error where they do not start */
+export async function startTemporaryServices(): Promise<TemporaryServices> {
+  const folder = await mkdtemp(join(tmpdir(), 'seatlane-test-'));
+  const child = fork(join(ROOT, 'scripts/services.ts'), ['--data', folder], {
+    env: { ...COMPILE_CACHE, ...process.env },
+    execArgv: [],
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
+  const exited = once(child, 'exit');
+  const [settings] = await Promise.race([
+    once(child, 'message'),
+    exited.then(async () => {
+      await rm(folder, { recursive: true, force: true });
+      throw new Error('The services for the tests did not start.');
+    }),
+  ]);
+  return {
+    settings: settings as TemporaryServices['settings'],
+    async stop() {
+      child.kill('SIGTERM');
+      await exited;
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}

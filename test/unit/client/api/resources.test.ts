@@ -1,0 +1,20 @@
+/** The client's hand-written types must equal the types of the API's schemas. The compiler checks this. */
+import { expectTypeOf, test } from 'vitest';
+import type * as client from '../../../../src/client/api/resources.ts';
+import type { AdmissionSettings, WebhookEvent } from '../../../../src/client/operator.ts';
+import type { SetAdmission } from '../../../../src/commands/queue/set-admission.ts';
+import type * as api from '../../../../src/commands/schemas/resources.ts';
+import type * as webhooks from '../../../../src/commands/schemas/webhook-events.ts';
+
+test('the client has the types of the API', () => {
+  expectTypeOf<client.Concert>().toEqualTypeOf<api.Concert>();
+  expectTypeOf<client.Schedule>().toEqualTypeOf<api.Schedule>();
+  expectTypeOf<client.Seat>().toEqualTypeOf<api.Seat>();
+  expectTypeOf<client.Booking>().toEqualTypeOf<api.Booking>();
+  expectTypeOf<client.Payment>().toEqualTypeOf<api.Payment>();
+  expectTypeOf<client.QueueEntry>().toEqualTypeOf<api.QueueEntry>();
+  expectTypeOf<client.Balance>().toEqualTypeOf<api.Balance>();
+  expectTypeOf<client.PointHistoryLine>().toEqualTypeOf<api.PointHistoryLine>();
+  expectTypeOf<AdmissionSettings>().toEqualTypeOf<SetAdmission>();
+  expectTypeOf<WebhookEvent>().toEqualTypeOf<webhooks.WebhookEvent>();
+});

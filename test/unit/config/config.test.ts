@@ -1,0 +1,369 @@
+/** Settings that make no sense stop the start with a sentence that says which and why. */
+import { randomBytes } from 'node:crypto';
+import { describe, expect, test } from 'vitest';
+import { ConfigError, readConfig } from '../../../src/config/config.ts';
+
+const SECRET = 'a secret that nobody may ever read';
+const good = {
+  DATABASE_URL: 'postgres://seatlane@localhost/seatlane',
+  REDIS_URL: 'redis://localhost',
+  JWT_SECRET: SECRET,
+  ADMIN_PASSWORD: 'long enough for all',
+};
+const JWKS_URL = 'https://id.example.com/keys';
+
+function errorOf(environment: Record<string, string | undefined>): ConfigError | undefined {
+  try {
+    readConfig(environment);
+    return undefined;
+  } catch (error) {
+    if (error instanceof ConfigError) return error;
+    throw error;
+  }
+}
+
+const sentencesOf = (environment: Record<string, string | undefined>) =>
+  errorOf(environment)?.sentences ?? [];
+
+/** An environment without one of its settings. */
+const without = (name: keyof typeof good) => ({ ...good, [name]: undefined });
+
+describe('what is read', () => {
+  test('the defaults are those of the contract', () => {
+    expect(readConfig(good).config).toEqual({
+      port: 3000,
+      portMayMove: false,
+      workerPort: 0,
+      databaseUrl: good.DATABASE_URL,
+      redisUrl: good.REDIS_URL,
+      redisPrefix: 'seatlane',
+      redisTimeoutMs: 2000,
+      databaseTimeoutMs: 3000,
+      seatLanes: 8,
+      userLanes: 8,
+      batchSize: 256,
+      laneLimit: 20_000,
+      holdMs: 300_000,
+      holdGraceMs: 10_000,
+      admitLimit: 250,
+      admitWindowMs: 10_000,
+      maxActive: 1000,
+      maxWaiting: 1_000_000,
+      queueTokenMs: 300_000,
+      rateLimit: 3000,
+      trustedProxies: 0,
+      streamsMax: 10_000,
+      streamsPerUser: 20,
+      waitsMax: 10_000,
+      waitsPerUser: 2000,
+      waitingIdleMs: 60_000,
+      claimMs: 120_000,
+      seatsPerUserMax: 10,
+      cancelUntilMs: 86_400_000,
+      corsOrigins: [],
+      jwtSecret: SECRET,
+      jwksUrl: undefined,
+      queueTokenSecret: SECRET,
+      jwtIssuer: 'seatlane',
+      jwtAudience: 'seatlane',
+      devIssuer: false,
+      adminUser: 'admin',
+      adminPassword: good.ADMIN_PASSWORD,
+      webhookAllowPrivate: false,
+      webhookPendingMax: 10_000,
+      logLevel: 'info',
+      otlpEndpoint: undefined,
+      traceShare: 1,
+    });
+  });
+
+  test('a setting that is given replaces its default, in the unit that its name says', () => {
+    const { config } = readConfig({ ...good, HOLD_SECONDS: '90', CANCEL_UNTIL_HOURS: '2' });
+    expect(config).toMatchObject({ holdMs: 90_000, cancelUntilMs: 7_200_000 });
+  });
+
+  test('a setting that is empty counts as not given', () => {
+    const { config } = readConfig({ ...good, PORT: '', JWKS_URL: '', LOG_LEVEL: '' });
+    expect(config).toMatchObject({ port: 3000, jwksUrl: undefined, logLevel: 'info' });
+  });
+
+  test('settings of others in the same environment are nobody’s business here', () => {
+    expect(sentencesOf({ ...good, PATH: '/usr/bin', SEAT_LANE: '0' })).toEqual([]);
+  });
+
+  test.each([
+    ['true', true],
+    ['on', true],
+    ['1', true],
+    ['false', false],
+    ['off', false],
+    ['0', false],
+  ])('a switch that is %s is %s', (DEV_ISSUER, isOn) => {
+    expect(readConfig({ ...good, DEV_ISSUER }).config.devIssuer).toBe(isOn);
+  });
+
+  test('queue tokens have a secret of their own where there is one', () => {
+    const QUEUE_TOKEN_SECRET = 'another secret of 32 bytes or so';
+    expect(readConfig({ ...good, QUEUE_TOKEN_SECRET }).config).toMatchObject({
+      jwtSecret: SECRET,
+      queueTokenSecret: QUEUE_TOKEN_SECRET,
+    });
+  });
+
+  test('the settings cannot be changed once they are read', () => {
+    expect(Object.isFrozen(readConfig(good).config)).toBe(true);
+  });
+});
+
+function expectOneSentence(name: string, value: string): void {
+  const sentences = sentencesOf({ ...good, [name]: value });
+  expect(sentences, `${name} = ${value}`).toHaveLength(1);
+  expect(sentences[0]).toMatch(new RegExp(`^${name}: .+\\.$`));
+}
+
+test.each([
+  ['PORT', 0, 65_535],
+  ['WORKER_PORT', 0, 65_535],
+  ['SEAT_LANES', 1, 64],
+  ['USER_LANES', 1, 64],
+  ['BATCH_SIZE', 1, 5000],
+  ['LANE_LIMIT', 1, 10_000_000],
+  ['RATE_LIMIT', 0, 10_000_000],
+  ['STREAMS_MAX', 1, 1_000_000],
+  ['STREAMS_PER_USER', 1, 1_000_000],
+  ['WAITS_MAX', 1, 1_000_000],
+  ['WAITS_PER_USER', 1, 1_000_000],
+  ['HOLD_SECONDS', 1, 86_400],
+  ['HOLD_GRACE_SECONDS', 0, 3600],
+  ['ADMIT_LIMIT', 1, 1_000_000],
+  ['ADMIT_WINDOW_SECONDS', 1, 3600],
+  ['MAX_ACTIVE', 1, 10_000_000],
+  ['MAX_WAITING', 1, 100_000_000],
+  ['QUEUE_TOKEN_SECONDS', 1, 86_400],
+  ['WAITING_IDLE_SECONDS', 5, 86_400],
+  ['CLAIM_SECONDS', 5, 86_400],
+  ['MAX_SEATS_PER_USER', 1, 1_000_000],
+  ['CANCEL_UNTIL_HOURS', 0, 8760],
+])('%s is a whole number from %i to %i; anything else stops the start', (name, min, max) => {
+  for (const right of [min, max]) expect(sentencesOf({ ...good, [name]: `${right}` })).toEqual([]);
+  for (const wrong of [min - 1, max + 1, min + 0.5, 'many', '8 of them', 'NaN', 'Infinity']) {
+    expectOneSentence(name, `${wrong}`);
+  }
+});
+
+describe('a setting that is wrong by itself', () => {
+  test.each([
+    ['DATABASE_URL', 'mysql://localhost/seatlane'],
+    ['DATABASE_URL', 'localhost'],
+    ['REDIS_URL', 'localhost:6379'],
+    ['REDIS_URL', 'http://localhost:6379'],
+    ['REDIS_URL', 'redis://a:7000,b:7001'],
+    ['REDIS_URL', 'redis://a:7000,'],
+    ['REDIS_URL', 'redis://a:7000,rediss://b:7001'],
+    ['REDIS_URL', 'redis://:one@a:7000,redis://:other@b:7001'],
+    ['REDIS_URL', 'redis://a:7000/2,redis://b:7001/2'],
+    ['REDIS_PREFIX', 'has spaces'],
+    ['REDIS_PREFIX', 'has:colons'],
+    ['REDIS_PREFIX', '{braces}'],
+    ['REDIS_PREFIX', 'x'.repeat(41)],
+    ['REDIS_TIMEOUT_MS', '199'],
+    ['DATABASE_TIMEOUT_MS', '60001'],
+    ['JWT_SECRET', 'x'.repeat(31)],
+    ['JWKS_URL', 'ftp://example.com'],
+    ['ADMIN_USER', 'a:b'],
+    ['QUEUE_TOKEN_SECRET', 'short'],
+    ['DEV_ISSUER', 'maybe'],
+    ['ADMIN_PASSWORD', 'x'.repeat(11)],
+    ['CORS_ORIGINS', 'shop.example'],
+    ['CORS_ORIGINS', 'https://shop.example/'],
+    ['CORS_ORIGINS', 'https://Shop.example'],
+    ['CORS_ORIGINS', 'https://shop.example:443'],
+    ['CORS_ORIGINS', 'https://shop.example/buy'],
+    ['CORS_ORIGINS', 'https://user@shop.example'],
+    ['CORS_ORIGINS', 'https://shop.example,'],
+    ['CORS_ORIGINS', '*,https://shop.example'],
+    ['CORS_ORIGINS', 'ftp://shop.example'],
+    ['CORS_ORIGINS', 'null'],
+    ['WEBHOOK_ALLOW_PRIVATE', 'sometimes'],
+    ['WEBHOOK_PENDING_MAX', '0'],
+    ['LOG_LEVEL', 'loud'],
+    ['OTEL_EXPORTER_OTLP_ENDPOINT', 'localhost:4318'],
+    ['OTEL_EXPORTER_OTLP_ENDPOINT', 'grpc://localhost:4317'],
+    ['OTEL_TRACES_SAMPLER_ARG', '1.1'],
+    ['OTEL_TRACES_SAMPLER_ARG', '-0.1'],
+    ['OTEL_TRACES_SAMPLER_ARG', 'half'],
+    ['EMBEDDED', 'perhaps'],
+  ])('%s = %s stops the start with one sentence that names it', expectOneSentence);
+
+  test.each([
+    ['DATABASE_URL', 'postgresql://localhost/seatlane'],
+    ['REDIS_URL', 'rediss://localhost:6379'],
+    ['REDIS_URL', 'redis://localhost:6379/2'],
+    ['REDIS_URL', 'rediss://:secret@a:7000, rediss://:secret@b:7001/0'],
+    ['REDIS_PREFIX', 'x'],
+    ['REDIS_PREFIX', 'x'.repeat(40)],
+    ['JWT_SECRET', 'x'.repeat(32)],
+    ['JWT_ISSUER', 'x'],
+    ['JWT_AUDIENCE', 'x'],
+    ['CORS_ORIGINS', '*'],
+    ['CORS_ORIGINS', 'http://localhost:5173, https://shop.example'],
+    ['OTEL_EXPORTER_OTLP_ENDPOINT', 'https://otlp.example.com/prefix'],
+    ['OTEL_TRACES_SAMPLER_ARG', '0'],
+    ['OTEL_TRACES_SAMPLER_ARG', '0.05'],
+    ['OTEL_TRACES_SAMPLER_ARG', '1'],
+    ['ADMIN_USER', 'x'],
+    ['ADMIN_PASSWORD', 'x'.repeat(12)],
+  ])('%s = %s is just right', (name, value) => {
+    expect(sentencesOf({ ...good, [name]: value })).toEqual([]);
+  });
+
+  test.each(['DATABASE_URL', 'REDIS_URL'] as const)('%s cannot be left out', (name) => {
+    expect(sentencesOf(without(name))).toEqual([
+      expect.stringMatching(new RegExp(`^${name}: is missing`)),
+    ]);
+  });
+
+  test('a secret counts in bytes', () => {
+    expect(sentencesOf({ ...good, JWT_SECRET: 'ü'.repeat(16) })).toEqual([]);
+  });
+
+  test('everything that is wrong is said at once', () => {
+    const sentences = sentencesOf({ PORT: '-1', SEAT_LANES: '0' });
+    const names = sentences.map((sentence) => sentence.split(':')[0]);
+    expect(names.toSorted()).toEqual(['DATABASE_URL', 'PORT', 'REDIS_URL', 'SEAT_LANES']);
+  });
+
+  test('the error’s message has every sentence', () => {
+    const error = errorOf({ ...good, PORT: '-1', SEAT_LANES: '0' });
+    for (const sentence of error?.sentences ?? []) expect(error?.message).toContain(sentence);
+    expect(error?.sentences).toHaveLength(2);
+  });
+});
+
+describe('settings that contradict each other', () => {
+  test.each([
+    ['no way to check access tokens', without('JWT_SECRET'), /^JWT_SECRET or JWKS_URL is missing/],
+    [
+      'two ways to check them',
+      { ...good, JWKS_URL, QUEUE_TOKEN_SECRET: SECRET },
+      /^JWT_SECRET and JWKS_URL are both set/,
+    ],
+    [
+      'published keys and nothing to sign queue tokens with',
+      { ...without('JWT_SECRET'), JWKS_URL },
+      /^QUEUE_TOKEN_SECRET is missing/,
+    ],
+    [
+      'an issuer without a secret',
+      {
+        ...without('JWT_SECRET'),
+        JWKS_URL,
+        QUEUE_TOKEN_SECRET: SECRET,
+        DEV_ISSUER: 'on',
+      },
+      /^DEV_ISSUER is on without JWT_SECRET/,
+    ],
+  ])('%s: the start stops and says so', (_contradiction, environment, sentence) => {
+    expect(sentencesOf(environment)).toEqual([expect.stringMatching(sentence)]);
+  });
+
+  test('published keys with a secret for queue tokens are fine', () => {
+    const environment = { ...without('JWT_SECRET'), JWKS_URL, QUEUE_TOKEN_SECRET: SECRET };
+    expect(sentencesOf(environment)).toEqual([]);
+  });
+});
+
+describe('in production', () => {
+  const random = () => randomBytes(32).toString('base64');
+  const production = () => ({
+    ...good,
+    NODE_ENV: 'production',
+    JWT_SECRET: random(),
+    ADMIN_PASSWORD: random(),
+  });
+
+  test('secrets that were made at random are taken', () => {
+    for (let times = 0; times < 100; times += 1) expect(sentencesOf(production())).toEqual([]);
+  });
+
+  test.each([
+    ['JWT_SECRET', 'change-me-change-me-change-me-change-me'],
+    ['JWT_SECRET', 'x'.repeat(32)],
+    ['QUEUE_TOKEN_SECRET', 'a secret that somebody made up by hand'],
+    ['ADMIN_PASSWORD', 'password1234'],
+    ['ADMIN_PASSWORD', 'seatlane-admin'],
+    ['DEV_ISSUER', 'on'],
+  ])('%s = %s stops the start, and elsewhere does not', (name, value) => {
+    const sentences = sentencesOf({ ...production(), [name]: value });
+    expect(sentences).toEqual([expect.stringMatching(new RegExp(`^${name} .*production`))]);
+    expect(sentencesOf({ ...good, NODE_ENV: 'development', [name]: value })).toEqual([]);
+    for (const spelling of ['Production', 'PRODUCTION', ' production ']) {
+      const environment = { ...production(), NODE_ENV: spelling, [name]: value };
+      expect(sentencesOf(environment)).toEqual(sentences);
+    }
+  });
+
+  test('the keys of access tokens come over https', () => {
+    const { JWT_SECRET: _, ...others } = production();
+    const provided = { ...others, QUEUE_TOKEN_SECRET: random() };
+    expect(sentencesOf({ ...provided, JWKS_URL })).toEqual([]);
+    for (const url of ['http://id.example.com/keys', 'HTTP://localhost/keys']) {
+      expect(sentencesOf({ ...provided, JWKS_URL: url })).toEqual([
+        expect.stringMatching(/^JWKS_URL .*production/),
+      ]);
+      expect(sentencesOf({ ...provided, NODE_ENV: 'test', JWKS_URL: url })).toEqual([]);
+    }
+  });
+
+  test('a name that is nearly `production` is doubted', () => {
+    expect(readConfig({ ...good, NODE_ENV: 'prod' }).warnings).toContainEqual(
+      expect.stringMatching(/^NODE_ENV is prod/),
+    );
+    expect(readConfig(production()).warnings).toEqual([]);
+  });
+});
+
+describe('a secret', () => {
+  const secrets = {
+    DATABASE_URL: 'mysql://seatlane:pass-in-database-url@localhost/seatlane',
+    REDIS_URL: 'memcached://:pass-in-redis-url@localhost',
+    JWT_SECRET: 'jwt-secret-too-short',
+    QUEUE_TOKEN_SECRET: 'queue-secret-too-short',
+    ADMIN_PASSWORD: 'tiny-pass',
+  };
+  const SHOWN = /pass-in|too-short|tiny-pass/;
+
+  test('never stands in what is said of it', () => {
+    const error = errorOf(secrets);
+    expect(error?.sentences).toHaveLength(Object.keys(secrets).length);
+    expect(String(error?.stack)).not.toMatch(SHOWN);
+    expect(JSON.stringify(error)).not.toMatch(SHOWN);
+  });
+
+  test('never stands in what is said of other settings', () => {
+    const said = [
+      ...sentencesOf({ ...good, PORT: 'x' }),
+      ...sentencesOf({ ...good, JWKS_URL }),
+      ...readConfig({ ...good, DEV_ISSUER: 'on', SEAT_LANES: '1' }).warnings,
+    ].join(' ');
+    expect(said).not.toContain(SECRET);
+    expect(said).not.toContain(good.ADMIN_PASSWORD);
+  });
+});
+
+describe('what is probably not meant', () => {
+  test.each([
+    [{ DEV_ISSUER: 'on' }, /^DEV_ISSUER is on/],
+    [{ ADMIN_PASSWORD: '' }, /^ADMIN_PASSWORD is not set/],
+    [{ QUEUE_TOKEN_SECONDS: '299' }, /^QUEUE_TOKEN_SECONDS \(299\) is shorter/],
+    [{ SEAT_LANES: '7' }, /^SEAT_LANES or USER_LANES is below 8/],
+    [{ USER_LANES: '7' }, /^SEAT_LANES or USER_LANES is below 8/],
+  ])('%j is said, and does not stop the start', (change, warning) => {
+    const { warnings } = readConfig({ ...good, ...change });
+    expect(warnings).toEqual([expect.stringMatching(warning)]);
+  });
+
+  test('with the defaults there is nothing to say', () => {
+    expect(readConfig(good).warnings).toEqual([]);
+  });
+});

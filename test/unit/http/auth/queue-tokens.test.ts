@@ -1,0 +1,118 @@
+/** Which queue tokens are ours, whose they are, and until when. */
+import { createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { jwtVerify, SignJWT } from 'jose';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { QueueTokens } from '../../../../src/http/auth/queue-tokens.ts';
+import { tamper } from '../tamper.ts';
+
+const SECRET = 'a secret for queue tokens, 32 bytes';
+/** In whole seconds, as tokens have it; far enough ahead of the clock that jose asks. */
+const EXPIRES_AT = Math.ceil(Date.now() / 1000 + 600) * 1000;
+const place = { number: 11, subject: 'ada', expiresAt: EXPIRES_AT };
+
+let tokens: QueueTokens;
+let token: string;
+beforeEach(async () => {
+  tokens = new QueueTokens(SECRET);
+  token = await tokens.issue(place);
+});
+
+const check = (given: string, subject = 'ada', now = EXPIRES_AT - 1) =>
+  tokens.check(given, subject, now);
+
+const invalid = expect.objectContaining({ code: 'QUEUE_TOKEN_INVALID' });
+const expectInvalid = (given: string, subject?: string, now?: number) =>
+  expect(check(given, subject, now)).rejects.toEqual(invalid);
+
+test('a queue token names the entry it was issued for', async () => {
+  expect(await check(token)).toEqual(place);
+});
+
+test('a token is valid in processes with the same secret only', async () => {
+  expect(await new QueueTokens(SECRET).check(token, 'ada', 0)).toEqual(place);
+  const others = new QueueTokens(`${SECRET}!`);
+  await expect(others.check(token, 'ada', 0)).rejects.toEqual(invalid);
+});
+
+test('an entry keeps its token until its expiry changes', async () => {
+  expect(await tokens.issue(place)).toBe(token);
+  const longer = await tokens.issue({ ...place, expiresAt: EXPIRES_AT + 60_000 });
+  expect(longer).not.toBe(token);
+  expect(await check(longer, 'ada', EXPIRES_AT)).toMatchObject({ expiresAt: EXPIRES_AT + 60_000 });
+});
+
+test('a token is valid until its expiry, exclusively', async () => {
+  expect(await check(token, 'ada', EXPIRES_AT - 1)).toEqual(place);
+  await expectInvalid(token, 'ada', EXPIRES_AT);
+});
+
+test('a cached token is still rejected for another user', async () => {
+  await expectInvalid(token, 'bea');
+  await check(token);
+  await expectInvalid(token, 'bea');
+});
+
+describe('a token that was changed', () => {
+  test.each([
+    ['another number', { payload: { number: 1 } }],
+    ['another subject', { payload: { sub: 'bea' } }],
+    ['a later end', { payload: { exp: 9_999_999_999 } }],
+    ['alg none', { header: { alg: 'none' } }],
+    ['alg none and no signature', { header: { alg: 'none' }, signature: '' }],
+    ['no signature', { signature: '' }],
+    ['another signature', { signature: 'A'.repeat(86) }],
+    ['another type', { header: { typ: 'JWT' } }],
+    ['a key of its own', { header: { jwk: { kty: 'oct', k: 'AAAA' } } }],
+  ])('to %s is not ours, whoever shows it', async (_change, changes) => {
+    await expectInvalid(tamper(token, changes), 'ada');
+    await expectInvalid(tamper(token, changes), 'bea');
+  });
+});
+
+test.each(['', 'nonsense', 'a.b', 'a.b.c', '...', 'e30.e30.', 'x'.repeat(100_000)])(
+  'nonsense of many kinds is no token: %#',
+  (given) => expectInvalid(given),
+);
+
+describe('a token that somebody else signed', () => {
+  const signed = (key: KeyObject | Uint8Array, alg: string) =>
+    new SignJWT({ number: 11 })
+      .setProtectedHeader({ alg, typ: 'queue+jwt' })
+      .setSubject('ada')
+      .setIssuer('seatlane')
+      .setAudience('seatlane-queue')
+      .setExpirationTime(EXPIRES_AT / 1000)
+      .sign(key);
+
+  test.each([
+    ['EdDSA', generateKeyPairSync('ed25519').privateKey],
+    ['RS256', generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey],
+    ['ES256', generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey],
+    ['HS256', new TextEncoder().encode(SECRET)],
+  ])('with %s is not ours', async (alg, key) => expectInvalid(await signed(key, alg)));
+
+  test('with our public key as if it were a secret is not ours', async () => {
+    const publicKey = createPublicKey({ key: tokens.publicJwk as never, format: 'jwk' });
+    const spki = publicKey.export({ type: 'spki', format: 'der' });
+    const pem = publicKey.export({ type: 'spki', format: 'pem' }) as string;
+    const raw = Buffer.from((tokens.publicJwk as { x: string }).x, 'base64url');
+    for (const key of [spki, Buffer.from(pem), raw]) {
+      await expectInvalid(await signed(new Uint8Array(key), 'HS256'));
+    }
+  });
+});
+
+describe('the published key', () => {
+  test('checks what was issued, and is named in it', async () => {
+    const jwk = tokens.publicJwk as { kid: string; kty: string; crv: string; x: string };
+    const { payload, protectedHeader } = await jwtVerify(token, jwk, { algorithms: ['EdDSA'] });
+    expect(payload).toMatchObject({ sub: 'ada', number: 11 });
+    expect(protectedHeader).toMatchObject({ kid: jwk.kid, typ: 'queue+jwt' });
+  });
+
+  test('has no private part', () => {
+    expect(tokens.publicJwk).toMatchObject({ kty: 'OKP', crv: 'Ed25519', use: 'sig' });
+    expect(tokens.publicJwk).not.toHaveProperty('d');
+    expect(JSON.stringify(tokens)).toBe('{}');
+  });
+});

@@ -1,0 +1,111 @@
+/** How the HTTP server ends. */
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { expect, test } from 'vitest';
+import { closeServer, listenOn } from '../../../src/runtime/server.ts';
+
+test('a connection that a client keeps in reserve holds up no end', async () => {
+  const { server, port } = await listenOn(0, () => new Response('here'));
+  const reserve = connect(port, '127.0.0.1');
+  await once(reserve, 'connect');
+  const ended = once(reserve, 'close');
+  await closeServer(server);
+  await ended;
+});
+
+test('a request under way is answered first', async () => {
+  const { promise: arrived, resolve: arrive } = Promise.withResolvers<void>();
+  const { promise: go, resolve: answer } = Promise.withResolvers<void>();
+  const { server, port } = await listenOn(0, async () => {
+    arrive();
+    await go;
+    return new Response('here');
+  });
+  const asked = fetch(`http://127.0.0.1:${port}`);
+  await arrived;
+  const closed = closeServer(server);
+  answer();
+  expect(await (await asked).text()).toBe('here');
+  await closed;
+});
+
+const TIMEOUTS = { requestTimeout: 400, headersTimeout: 200, connectionsCheckingInterval: 50 };
+
+/** Until the connection is closed, however it ends: the server may cut it off while the client still sends. */
+function untilClosed(socket: Socket): Promise<void> {
+  socket.on('error', () => undefined);
+  return new Promise((resolve) => {
+    socket.on('close', () => resolve());
+  });
+}
+
+/** What the server answers to these bytes until it ends the connection. */
+async function answerTo(
+  bytes: string,
+  onRequest: (request: Request) => Response | Promise<Response>,
+) {
+  const { server, port } = await listenOn(0, onRequest, {
+    refuse: (why) => new Response(why, { status: why === 'tooSlow' ? 408 : 400 }),
+    timeouts: TIMEOUTS,
+  });
+  const socket = connect(port, '127.0.0.1');
+  let received = '';
+  socket.setEncoding('latin1').on('data', (part) => {
+    received += part;
+  });
+  const closed = untilClosed(socket);
+  socket.write(bytes, 'latin1');
+  await closed;
+  await closeServer(server);
+  return received;
+}
+
+/** A handler that gives up when the body does not come. */
+const reading = async (request: Request) =>
+  new Response(await request.text().catch(() => 'gave up'), { status: 400 });
+const never = () => Promise.withResolvers<Response>().promise;
+const CLOSE = 'Connection: close\r\n';
+
+test.each([
+  ['a host that cannot be read', `GET / HTTP/1.1\r\nHost: a b/c?d#e\r\n${CLOSE}\r\n`],
+  ['no host', `GET / HTTP/1.1\r\n${CLOSE}\r\n`],
+  ['a header without a name', `GET / HTTP/1.1\r\nHost: a\r\n: b\r\n${CLOSE}\r\n`],
+  ['no HTTP at all', '\x16\x03\x01\x02\0'],
+])('a request with %s is refused with a body', async (_what, bytes) => {
+  const answer = await answerTo(bytes, () => new Response('here'));
+  expect(answer).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n[\s\S]*malformed$/);
+});
+
+const HALF_A_BODY = 'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\n12';
+
+test.each([
+  ['headers do not arrive in time', 'GET / HTTP/1.1\r\nHost: a\r\nX: ', never],
+  ['body does not arrive in time', HALF_A_BODY, never],
+  ['body does not arrive while it is read', HALF_A_BODY, reading],
+])('a request whose %s is answered once, and cut off', async (_part, bytes, onRequest) => {
+  const answer = await answerTo(bytes, onRequest);
+  expect(answer).toMatch(/^HTTP\/1\.1 408 Request Timeout\r\n[\s\S]*tooSlow$/);
+  expect(answer.match(/HTTP\/1\.1/g)).toHaveLength(1);
+});
+
+test('a client that goes on sending after it was refused is cut off all the same', async () => {
+  const { server, port } = await listenOn(0, never, { timeouts: TIMEOUTS });
+  const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true });
+  const closed = untilClosed(socket);
+  const sending = setInterval(() => socket.write('x'), 20);
+  socket.write('GET / HTTP/1.1\r\nHost: a\r\nX: ');
+  socket.resume();
+  await closed;
+  clearInterval(sending);
+  await closeServer(server);
+});
+
+test('an answer that is on its way is not written into', async () => {
+  const bytes = `GET / HTTP/1.1\r\nHost: a\r\n\r\nnonsense\r\n\r\n`;
+  const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
+  const answer = await answerTo(bytes, () => {
+    void writable.getWriter().write(new TextEncoder().encode('begun'));
+    return new Response(readable);
+  });
+  expect(answer).not.toContain('malformed');
+});

@@ -1,0 +1,117 @@
+/** The statements that write a batch: how many there are, and which ends must be written before new rows. */
+import { describe, expect, test } from 'vitest';
+import type { NewReceipt } from '../../../../workers/rows/receipt-part.ts';
+import { type BookingRow, type QueueEntryRow, Rows } from '../../../../workers/rows/rows.ts';
+import { writesOf } from '../../../../workers/rows/write-plans.ts';
+import { aBooking } from '../../../support/builders.ts';
+
+const now = new Date('2026-11-27T12:00:00Z');
+
+function aReceipt(id = 'receipt'): NewReceipt {
+  return {
+    ...{ id, lane: 'user-0', command: 'charge-points', userId: 1, requestHash: '' },
+    ...{ acceptedAt: now, outcome: { state: 'succeeded', result: { balance: 6 } } },
+  };
+}
+
+const writes = (rows: Rows, receipts: NewReceipt[] = [aReceipt()]) =>
+  writesOf({ rows, receipts, now });
+const namesOf = (rows: Rows, receipts?: NewReceipt[]) =>
+  writes(rows, receipts).map(({ name }) => name);
+
+const entry = (number: number): QueueEntryRow => ({
+  ...{ number, userId: 1, state: 'waiting', enteredAt: now, expiresAt: null },
+  ...{ endedAt: null, endReason: null, jobId: 'job' },
+});
+const booking = (id: number): BookingRow => ({
+  ...aBooking({ id }),
+  ...{ concertId: 1, scheduleId: 1, createdAt: now, endedAt: null, jobId: 'job', seatLimit: 4 },
+});
+
+/** Charges for so many users, some of whom have had points before. */
+function charged(...users: { isNew: boolean }[]): Rows {
+  const rows = new Rows();
+  for (const [userId, { isNew }] of users.entries()) {
+    rows.points.load({ userId, balance: 5, isNew });
+    rows.points.change(rows.pointsOf(userId), { balance: 6 });
+    rows.history.push({ userId, kind: 'charge', amount: 1, balance: 6, jobId: `job ${userId}` });
+  }
+  return rows;
+}
+
+describe('a batch is written', () => {
+  test('by no statement if all its receipts exist', () => {
+    expect(writes(new Rows(), [])).toEqual([]);
+  });
+
+  test('by one statement unless rows must end before others are inserted', () => {
+    expect(namesOf(new Rows())).toEqual(['write one: receipt']);
+    expect(namesOf(charged({ isNew: true }))).toEqual(['write one: first points']);
+    expect(namesOf(charged({ isNew: false }))).toEqual(['write one: points']);
+  });
+
+  test('by arrays as soon as one part has several rows', () => {
+    const rows = charged({ isNew: false }, { isNew: false });
+    expect(namesOf(rows, [aReceipt('one'), aReceipt('other')])).toEqual(['write many: points']);
+    expect(namesOf(new Rows(), [aReceipt('one'), aReceipt('other')])).toEqual([
+      'write many: receipts',
+    ]);
+  });
+
+  test('by the smallest statement that contains all parts', () => {
+    const rows = charged({ isNew: true }, { isNew: false });
+    expect(namesOf(rows)).toEqual(['write many: all points']);
+    rows.queueEntries.add(entry(1));
+    expect(namesOf(rows)).toEqual(['write many: arrivals']);
+    rows.bookings.add(booking(1));
+    expect(namesOf(rows)).toEqual(['write many: all that begins']);
+  });
+
+  test.each([
+    ['an open place of a user', (rows: Rows) => rows.queueEntries.add(entry(2))],
+    ['a booking', (rows: Rows) => rows.bookings.add(booking(2))],
+  ])('by two statements where %s ends and another begins: the ends go first', (_, begin) => {
+    const rows = new Rows();
+    rows.queueEntries.load(entry(1));
+    const old = rows.queueEntries.get(1) as QueueEntryRow;
+    rows.queueEntries.change(old, { state: 'ended', endedAt: now, endReason: 'left' });
+    begin(rows);
+    const [first, second] = writes(rows);
+    expect(first?.name).toBe('write many: ends before beginnings');
+    expect(first?.text).toContain('update "queue_entry"');
+    expect(second?.text).not.toContain('update "queue_entry"');
+    expect(second?.text).toContain('insert into command_receipt');
+  });
+});
+
+/** A row for each part, as commands of all kinds leave them: all of what ends, or all of what begins. */
+const PARTS: Record<string, (rows: Rows) => void> = {
+  seats: (rows) => rows.seats.changed.add({ id: 1 } as never),
+  newPoints: (rows) => rows.points.changed.add({ userId: 1, balance: 1, isNew: true }),
+  points: (rows) => rows.points.changed.add({ userId: 2, balance: 1, isNew: false }),
+  history: (rows) => rows.history.push({} as never),
+  payments: (rows) => rows.payments.push({} as never),
+  bookings: (rows) => rows.bookings.changed.add(booking(1)),
+  entries: (rows) => rows.queueEntries.changed.add(entry(1)),
+  newBookings: (rows) => rows.bookings.added.add(booking(2)),
+  newEntries: (rows) => rows.queueEntries.added.add(entry(2)),
+  waitingQueue: (rows) => {
+    rows.waitingQueue = { isChanged: true } as never;
+  },
+};
+
+test('every combination of changes has a plan, and few statements cover them all', () => {
+  const kinds = Object.values(PARTS);
+  const texts = new Map<string | undefined, string>();
+  for (let combination = 0; combination < 2 ** kinds.length; combination += 1) {
+    const rows = new Rows();
+    for (const [bit, add] of kinds.entries()) if (combination & (1 << bit)) add(rows);
+    for (const receipts of [[aReceipt()], [aReceipt('one'), aReceipt('other')]]) {
+      for (const { name, text } of writes(rows, receipts)) {
+        expect(texts.get(name) ?? text).toBe(text);
+        texts.set(name, text);
+      }
+    }
+  }
+  expect(texts.size).toBeLessThanOrEqual(26);
+});

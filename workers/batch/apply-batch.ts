@@ -1,0 +1,191 @@
+/**
+ * Applies a batch in one transaction. A batch holds the commands that were dequeued from one or more lanes.
+ *
+ *   open (fence, clock, receipts) → load and lock → apply in order → write → commit → outcomes
+ *
+ * A command takes effect exactly once, even if the process crashes. After a crash before the commit, the lane's next
+ * owner finds the jobs and applies them. After a crash between the commit and the completion of the jobs, the next owner
+ * also finds their receipts, and returns the outcomes stored there.
+ */
+import { hash } from 'node:crypto';
+import type { Logger } from 'pino';
+import type { Outcome } from '../../src/commands/command.ts';
+import type { CommandName } from '../../src/commands/index.ts';
+import type { Database } from '../../src/db/connection/orm.ts';
+import { pipelined } from '../../src/db/connection/pipeline.ts';
+import { refuse } from '../../src/domain/reasons.ts';
+import { partsOfOurs } from '../../src/lanes/job-id.ts';
+import {
+  type Handler,
+  type Needs,
+  type RuleSettings,
+  type RunningCommand,
+  rejected,
+} from '../handlers/handler.ts';
+import type { ConcurrencyLimit } from '../lanes/concurrency-limit.ts';
+import type { WorkerMetrics } from '../ops/metrics.ts';
+import { loadRows } from '../rows/load-rows.ts';
+import type { NewReceipt } from '../rows/receipt-part.ts';
+import { ID_KINDS, type IdKind, NewIds } from '../rows/rows.ts';
+import { writeRows } from '../rows/write-rows.ts';
+import type { FinishedCommand, LaneBatch, TakenCommand } from './batch.ts';
+import { inAcceptedOrder } from './command-order.ts';
+import { faultKind, isForgottenUser, LaneLost } from './faults.ts';
+import { type KnownReceipt, openBatch } from './receipts.ts';
+import type { Users } from './users.ts';
+
+export interface BatchDeps {
+  orm: Database;
+  users: Users;
+  /** Limits how many keys are retried concurrently after their batch met a locked row. */
+  keyTries: ConcurrencyLimit;
+  handlers: Readonly<Record<CommandName, Handler>>;
+  settings: RuleSettings;
+  log: Logger;
+  /** Counts faults, retries and splits. */
+  metrics?: WorkerMetrics;
+}
+
+export interface ApplyOptions {
+  /** How long a statement waits for a row lock held by another transaction, in ms. */
+  lockTimeoutMs?: number;
+  /** How long a statement may take, in ms. */
+  statementTimeoutMs?: number;
+  /** Overrides the handlers in `deps`. */
+  handlerOf?: (name: string) => Handler | undefined;
+}
+
+/**
+ * Applies a batch without retries.
+ * @returns one finished command for each command of the batch, in the order in which they were applied
+ * @throws {LaneLost} when another process has taken over one of the lanes; also any error of the database or a handler.
+ *   After an error nothing took effect.
+ */
+export async function applyBatch(
+  deps: BatchDeps,
+  parts: readonly LaneBatch[],
+  options: ApplyOptions = {},
+): Promise<FinishedCommand[]> {
+  const { handlerOf = (name) => deps.handlers[name as CommandName] } = options;
+  const lanes = parts.map(({ lane }) => lane);
+  const batch = inAcceptedOrder(parts.map(({ commands }) => commands));
+  const needing = batch.map((taken) => {
+    const handler = handlerOf(taken.name);
+    if (!handler) throw new Error(`There is no handler for the command ${taken.name}.`);
+    return { taken, handler, needs: handler.needs(taken.accepted.input) };
+  });
+  const { outcomes, userIds } = await pipelined(deps.orm, async (send) => {
+    const load = async () => {
+      const accepted = batch.map((taken) => taken.accepted);
+      const userIds = await deps.users.find(send, accepted);
+      const running = needing.map((each) => ({
+        ...each,
+        command: toRunning(each.taken, userIds),
+      }));
+      return { userIds, running, rows: await loadRows(send, running) };
+    };
+    // Await both together: if the connection drops, a rejected promise without a handler would end the process.
+    const [opened, { userIds, running, rows }] = await Promise.all([
+      openBatch(send, {
+        lanes: lanes.map(({ name }) => name),
+        receiptIds: batch.map(({ jobId }) => receiptIdOf(jobId)),
+        idCounts: countIds(needing),
+        turnKeys: turnKeysOf(needing),
+        lockTimeoutMs: options.lockTimeoutMs,
+        statementTimeoutMs: options.statementTimeoutMs,
+      }),
+      load(),
+    ]);
+    const lost = lanes.find(({ name, epoch }) => opened.epochs.get(name) !== epoch);
+    if (lost) throw new LaneLost(lost.name);
+    const { now, receipts } = opened;
+
+    rows.newIds = toNewIds(opened.newIds);
+    const fresh = running.filter(({ command }) => !receipts.has(receiptIdOf(command.jobId)));
+    const written = fresh.map(({ handler, command }): NewReceipt => {
+      const outcome = handler.apply({ command, rows, now, settings: deps.settings });
+      return { ...toReceipt(command), outcome };
+    });
+    writeRows(send, { rows, receipts: written, now });
+
+    const newOutcomes = new Map(written.map(({ id, outcome }) => [id, outcome]));
+    const outcomes = batch.map((command) => finish(command, newOutcomes, receipts, now));
+    return { outcomes, userIds };
+  }).catch((error) => {
+    if (isForgottenUser(error)) deps.users.forget();
+    else if (faultKind(error) === 'away') deps.users.markStale();
+    throw error;
+  });
+  deps.users.remember(userIds);
+  return outcomes;
+}
+
+function countIds(batch: readonly { needs: Needs }[]): Record<IdKind, number> {
+  const counts = { booking: 0, payment: 0, concert: 0, schedule: 0, webhook: 0 };
+  for (const { needs } of batch) {
+    for (const kind of ID_KINDS) counts[kind] += needs.newIds?.[kind] ?? 0;
+  }
+  return counts;
+}
+
+/**
+ * The advisory locks of a batch. Two seat lanes must not count the live bookings of one user concurrently. Batches that
+ * choose the best seats of one schedule concurrently would choose the same seats, and all but one would have to retry.
+ */
+function turnKeysOf(batch: readonly { needs: Needs; taken: TakenCommand }[]): string[] {
+  const turns = batch.flatMap(({ needs: { seatLimit, adjacentSeats }, taken }) => [
+    ...(seatLimit ? [taken.accepted.subject] : []),
+    ...(adjacentSeats ? [`the best seats of schedule ${adjacentSeats.scheduleId}`] : []),
+  ]);
+  return [...new Set(turns)].map((turn) =>
+    hash('sha1', turn, 'buffer').readBigInt64BE().toString(),
+  );
+}
+
+function toNewIds(ids: Record<IdKind, number[]>): Record<IdKind, NewIds> {
+  return {
+    booking: new NewIds(ids.booking),
+    payment: new NewIds(ids.payment),
+    concert: new NewIds(ids.concert),
+    schedule: new NewIds(ids.schedule),
+    webhook: new NewIds(ids.webhook),
+  };
+}
+
+function toRunning(taken: TakenCommand, userIds: ReadonlyMap<string, number>): RunningCommand {
+  const { jobId, name, accepted } = taken;
+  const userId = userIds.get(accepted.subject);
+  if (userId === undefined) throw new Error(`The user of job ${jobId} has no row in app_user.`);
+  return { ...accepted, jobId, name, userId, acceptedAt: new Date(accepted.acceptedAt) };
+}
+
+function toReceipt(command: RunningCommand): Omit<NewReceipt, 'outcome'> {
+  const { name, userId, requestHash, acceptedAt } = command;
+  const { lane, receiptId } = partsOfOurs(command.jobId);
+  return { id: receiptId, lane, command: name, userId, requestHash, acceptedAt };
+}
+
+function finish(
+  { jobId, name, accepted }: TakenCommand,
+  newOutcomes: ReadonlyMap<string, Outcome>,
+  known: ReadonlyMap<string, KnownReceipt>,
+  now: Date,
+): FinishedCommand {
+  const { acceptedAt, requestHash, subject, queueNumber } = accepted;
+  const command = { jobId, name, subject, queueNumber, acceptedAt };
+  const receiptId = receiptIdOf(jobId);
+  const outcome = newOutcomes.get(receiptId);
+  if (outcome) return { ...command, outcome, finishedAt: now.getTime() };
+  const receipt = known.get(receiptId) as KnownReceipt;
+  const isSame = receipt.requestHash === requestHash;
+  const { finishedAt } = receipt;
+  return { ...command, outcome: isSame ? receipt.outcome : keyReused, finishedAt };
+}
+
+const keyReused = rejected(
+  refuse('IDEMPOTENCY_KEY_REUSED', 'The idempotency key belongs to another request.').refusal,
+);
+
+function receiptIdOf(jobId: string): string {
+  return partsOfOurs(jobId).receiptId;
+}

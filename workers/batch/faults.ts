@@ -1,0 +1,70 @@
+/** Decides which errors are retried, and after how long. */
+
+import { isServiceAway } from '../../src/runtime/service-errors.ts';
+import { RowsChanged } from '../rows/rows.ts';
+
+/** Another process took over the lane while a batch was in flight. The batch was rolled back, and its loop ends. */
+export class LaneLost extends Error {
+  constructor(lane: string) {
+    super(`Another process has taken over lane ${lane}; the batch was rolled back.`);
+    this.name = 'LaneLost';
+  }
+}
+
+/**
+ * `away`: PostgreSQL cannot be reached; retry until it can.
+ * `locked`: another transaction held a row lock beyond the lock timeout, or changed rows that a command had chosen;
+ *   continue with the commands that do not need those rows.
+ * `clash`: two transactions conflicted; retry a few times.
+ * `faulty`: a retry would fail too; apply the commands one by one to find the faulty one.
+ */
+export type FaultKind = 'away' | 'locked' | 'clash' | 'faulty';
+
+/** lock_not_available: lock_timeout */
+const LOCKED_CODE = '55P03';
+
+const CLASH_CODES = new Set([
+  '40001', // serialization_failure
+  '40P01', // deadlock_detected
+  '57014', // query_canceled: statement_timeout
+]);
+
+export function faultKind(error: unknown): FaultKind {
+  if (error instanceof RowsChanged) return 'locked';
+  const { code, constraint } = describe(error);
+  if (code === LOCKED_CODE) return 'locked';
+  if (CLASH_CODES.has(code)) return 'clash';
+  if (isServiceAway(error)) return 'away';
+  if (isForgottenUser(error)) return 'clash';
+  // Two lanes used one idempotency key concurrently: a retry finds the receipt of the other.
+  if (code === '23505' && constraint === 'command_receipt_pkey') return 'clash';
+  return 'faulty';
+}
+
+/**
+ * Whether a row refers to a user that this process has cached but PostgreSQL no longer has. This happens after a
+ * failover to a standby that lagged behind.
+ */
+export function isForgottenUser(error: unknown): boolean {
+  const { code, constraint } = describe(error);
+  return code === '23503' && constraint.endsWith('_user_fk');
+}
+
+const AWAY_DELAYS_MS = [50, 100, 200, 400, 800, 1000];
+const CLASH_DELAYS_MS = [5, 25, 100];
+
+/**
+ * How long to wait before the next retry.
+ * @param tries number of attempts so far
+ * @returns ms, or undefined when the batch must not be retried
+ */
+export function retryDelayMs(kind: FaultKind, tries: number): number | undefined {
+  if (kind === 'away') return AWAY_DELAYS_MS[Math.min(tries, AWAY_DELAYS_MS.length) - 1];
+  if (kind === 'clash') return CLASH_DELAYS_MS[tries - 1];
+  return undefined;
+}
+
+function describe(error: unknown): { code: string; constraint: string } {
+  const { code, constraint } = (error ?? {}) as Record<string, unknown>;
+  return { code: String(code ?? ''), constraint: String(constraint ?? '') };
+}

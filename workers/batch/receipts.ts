@@ -1,0 +1,170 @@
+/** Opens a batch and reads its receipts. A receipt stores the outcome of a command under its receipt id. */
+import { type InferResult, type RawBuilder, sql } from 'kysely';
+import type { FinishedOutcome, Outcome } from '../../src/commands/command.ts';
+import type { Send } from '../../src/db/connection/pipeline.ts';
+import { anyOf, db, type Given, rareStatement, statement } from '../../src/db/statement.ts';
+import type { LaneName } from '../../src/lanes/lanes.ts';
+import { ID_KINDS, type IdKind } from '../rows/rows.ts';
+
+/** An existing receipt: the command already took effect or was refused. */
+export interface KnownReceipt extends FinishedOutcome {
+  /** Differs from the command's hash when the idempotency key was used for another request. */
+  requestHash: string;
+}
+
+export interface Opening {
+  /** The lanes of the batch. */
+  lanes: readonly LaneName[];
+  /** The receipt ids of all commands of the batch. */
+  receiptIds: readonly string[];
+  /** How many ids to draw from each sequence. Unused ids leave gaps. */
+  idCounts: Record<IdKind, number>;
+  /**
+   * Advisory lock keys of the users and schedules whose commands in different lanes must not run concurrently. All
+   * batches take them in the same order and before any row lock, and hold them until the commit.
+   */
+  turnKeys: readonly string[];
+  /** The lock timeout of the transaction, in ms. Default: the setting of the connection. */
+  lockTimeoutMs?: number | undefined;
+  /** The timeout of each later statement of the transaction, in ms. Default: the setting of the connection. */
+  statementTimeoutMs?: number | undefined;
+}
+
+export interface OpenedBatch {
+  /** The current epochs of the lanes. A lane whose epoch differs from the owner's has been taken over. */
+  epochs: Map<LaneName, number>;
+  now: Date;
+  receipts: Map<string, KnownReceipt>;
+  newIds: Record<IdKind, number[]>;
+}
+
+interface ReceiptRecord {
+  id: string;
+  hash: string;
+  state: Outcome['state'];
+  result: object;
+  problem: object;
+  finished: number;
+}
+
+type Opened = InferResult<ReturnType<typeof opening>>[number] & Partial<Record<IdKind, string[]>>;
+
+interface OpeningValues {
+  lanes: readonly LaneName[];
+  receiptIds: readonly string[];
+  lockTimeout: string | null;
+  statementTimeout: string | null;
+}
+
+/** Sets a timeout for the transaction. Without a value, the setting of the connection applies. */
+const limit = <Setting extends string>(setting: Setting, ms: RawBuilder<string | null>) =>
+  sql`case when ${ms}::text is not null then set_config(${sql.lit(setting)}, ${ms}, true) end`.as(
+    setting,
+  );
+
+const opening = (given: Given<OpeningValues>) =>
+  db
+    .with(
+      (fence) => fence('fence').materialized(),
+      (with_) =>
+        with_
+          .selectFrom('lane')
+          .select(['name', 'epoch'])
+          .where('name', '=', anyOf(given.lanes))
+          .orderBy('name')
+          .forShare(),
+    )
+    // The timeouts come first, because the later expressions wait for locks.
+    .selectNoFrom([
+      limit('lock_timeout', given.lockTimeout),
+      limit('statement_timeout', given.statementTimeout),
+      sql<Record<LaneName, number> | null>`(select json_object_agg(name, epoch) from fence)`.as(
+        'epochs',
+      ),
+      sql<Date>`now()`.as('now'),
+      sql<ReceiptRecord[] | null>`(select json_agg(json_build_object(
+          'id', id, 'hash', request_hash, 'state', state, 'result', result, 'problem', problem,
+          'finished', extract(epoch from finished_at) * 1000))
+        from command_receipt where id = any(${given.receiptIds}))`.as('receipts'),
+    ]);
+
+const takeTurns = (keys: RawBuilder<readonly string[]>) =>
+  sql`(select count(pg_advisory_xact_lock(key)) from (
+    select key from unnest(${keys}::bigint[]) as turn(key) order by key) sorted)`.as('turns');
+
+/** How many ids to draw. */
+type Counts = Record<IdKind, number>;
+
+/** PostgreSQL returns the ids as text. */
+const draw = <Kind extends IdKind>(kind: Kind, given: Given<Pick<Counts, Kind>>) =>
+  sql<string[]>`array(
+    select nextval(${sql.lit(`${kind}_id_seq`)}) from generate_series(1, ${given[kind]}::int))`.as(
+    kind,
+  );
+
+// Each part takes noticeable time in PostgreSQL even when it has no work, so batches use the smallest variant that fits.
+const open = statement('open a batch', (given: Given<OpeningValues>) => opening(given));
+const openDrawing = statement(
+  'open a batch, drawing ids',
+  (given: Given<OpeningValues & Pick<Counts, 'booking' | 'payment'>>) =>
+    opening(given).select([draw('booking', given), draw('payment', given)]),
+);
+const openTakingTurns = statement(
+  'open a batch, taking turns',
+  (given: Given<Pick<Opening, 'turnKeys'> & OpeningValues & Pick<Counts, 'booking' | 'payment'>>) =>
+    opening(given).select([
+      takeTurns(given.turnKeys),
+      draw('booking', given),
+      draw('payment', given),
+    ]),
+);
+const openForOperators = rareStatement(
+  (given: Given<Pick<Opening, 'turnKeys'> & OpeningValues & Counts>) =>
+    opening(given).select([
+      takeTurns(given.turnKeys),
+      ...ID_KINDS.map((kind) => draw(kind, given)),
+    ]),
+);
+
+function chooseOpening({ turnKeys, idCounts }: Opening, values: OpeningValues) {
+  const { booking, payment, ...rare } = idCounts;
+  const isRare = Object.values(rare).some((count) => count > 0);
+  if (isRare) return openForOperators({ ...values, turnKeys, ...idCounts });
+  if (turnKeys.length > 0) return openTakingTurns({ ...values, turnKeys, booking, payment });
+  if (booking + payment > 0) return openDrawing({ ...values, booking, payment });
+  return open(values);
+}
+
+/**
+ * Opens a batch in one statement: fences it (its share locks prevent a takeover until the commit), reads PostgreSQL's
+ * clock, finds the receipts of commands that were applied before, and draws ids.
+ */
+export async function openBatch(send: Send, opening: Opening): Promise<OpenedBatch> {
+  const { lanes, receiptIds, lockTimeoutMs, statementTimeoutMs } = opening;
+  const [row] = await send<Opened>(
+    chooseOpening(opening, {
+      lanes,
+      receiptIds,
+      lockTimeout: lockTimeoutMs?.toString() ?? null,
+      statementTimeout: statementTimeoutMs?.toString() ?? null,
+    }),
+  );
+  if (!row) throw new Error('The statement that opens a batch returned no row.');
+  return {
+    epochs: new Map(Object.entries(row.epochs ?? {}) as [LaneName, number][]),
+    now: row.now,
+    receipts: new Map((row.receipts ?? []).map((record) => [record.id, toReceipt(record)])),
+    newIds: {
+      booking: row.booking?.map(Number) ?? [],
+      payment: row.payment?.map(Number) ?? [],
+      concert: row.concert?.map(Number) ?? [],
+      schedule: row.schedule?.map(Number) ?? [],
+      webhook: row.webhook?.map(Number) ?? [],
+    },
+  };
+}
+
+function toReceipt({ hash, state, result, problem, finished }: ReceiptRecord): KnownReceipt {
+  const outcome = (state === 'succeeded' ? { state, result } : { state, problem }) as Outcome;
+  return { outcome, finishedAt: finished, requestHash: hash };
+}

@@ -1,0 +1,47 @@
+/** Blocks free seats for operators, or releases blocked seats: all or none. */
+import { strict as assert } from 'node:assert';
+import type { BlockSeats } from '../../../src/commands/operators/block-seats.ts';
+import type { ReleaseSeats } from '../../../src/commands/operators/release-seats.ts';
+import { decideBlocking } from '../../../src/domain/holds.ts';
+import { type Applying, type Handler, rejected, succeeded } from '../handler.ts';
+
+export const handleBlockSeats: Handler<BlockSeats> = {
+  needs: ({ seatIds }) => ({ seatIds }),
+
+  apply(applying) {
+    const { rows, now, command } = applying;
+    const { seatIds, reason } = command.input;
+    const runOut: number[] = [];
+    for (const seatId of seatIds) {
+      const decision = decideBlocking({ seatId, seat: rows.seats.get(seatId), now });
+      if (decision.refusal) return rejected(decision.refusal);
+      if (decision.change.endsExpiredHold) runOut.push(seatId);
+    }
+    for (const seatId of runOut) rows.endHoldOf(seatId);
+    return setReason(applying, seatIds, reason);
+  },
+};
+
+export const handleReleaseSeats: Handler<ReleaseSeats> = {
+  needs: ({ seatIds }) => ({ seatIds }),
+
+  apply(applying) {
+    const { seatIds } = applying.command.input;
+    for (const seatId of seatIds) {
+      if (applying.rows.seats.get(seatId)) continue;
+      const detail = `There is no seat ${seatId}.`;
+      return rejected({ code: 'SEAT_NOT_FOUND', detail, about: { seatId } });
+    }
+    return setReason(applying, seatIds, null);
+  },
+};
+
+function setReason({ rows }: Applying, seatIds: readonly number[], blockedReason: string | null) {
+  for (const seatId of seatIds) {
+    const seat = rows.seats.get(seatId);
+    assert(seat, `Seat ${seatId} was accepted for blocking or release, but is not loaded.`);
+    if (blockedReason === null) rows.seats.change(seat, { blockedReason });
+    else rows.seats.change(seat, { state: 'available', heldUntil: null, blockedReason });
+  }
+  return succeeded({ seatIds, blockedReason });
+}

@@ -1,0 +1,37 @@
+/** Registers and removes webhooks. */
+import type { RegisterWebhook } from '../../../src/commands/operators/register-webhook.ts';
+import type { RemoveWebhook } from '../../../src/commands/operators/remove-webhook.ts';
+import { refuse } from '../../../src/domain/reasons.ts';
+import { type Handler, rejected, succeeded } from '../handler.ts';
+
+export const handleRegisterWebhook: Handler<RegisterWebhook> = {
+  needs: () => ({ newIds: { webhook: 1 } }),
+
+  apply({ command: { input }, rows, now }) {
+    const webhook = rows.webhooks.add({
+      id: rows.newIds.webhook.take(),
+      ...input,
+      // API processes of the previous version send no events.
+      events: input.events ?? [],
+      createdAt: now,
+      removedAt: null,
+    });
+    const { id, url, commands, events } = webhook;
+    return succeeded({ id, url, commands, events, createdAt: now.toISOString() });
+  },
+};
+
+export const handleRemoveWebhook: Handler<RemoveWebhook> = {
+  needs: ({ webhookId }) => ({ webhookIds: [webhookId] }),
+
+  apply({ command: { input }, rows, now }) {
+    const { webhookId } = input;
+    const webhook = rows.webhooks.get(webhookId);
+    if (!webhook || webhook.removedAt !== null) {
+      return rejected(refuse('WEBHOOK_NOT_FOUND', `There is no webhook ${webhookId}.`).refusal);
+    }
+    rows.webhooks.change(webhook, { removedAt: now });
+    const { id, url, commands, events, createdAt } = webhook;
+    return succeeded({ id, url, commands, events, createdAt: createdAt.toISOString() });
+  },
+};

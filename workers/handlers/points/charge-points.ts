@@ -1,0 +1,16 @@
+/** Adds points to the user's balance. */
+import type { ChargePoints } from '../../../src/commands/points/charge-points.ts';
+import { charge } from '../../../src/domain/points.ts';
+import { type Handler, succeeded } from '../handler.ts';
+
+export const handleChargePoints: Handler<ChargePoints> = {
+  needs: () => ({ points: true }),
+
+  apply({ command: { userId, jobId, input }, rows }) {
+    const points = rows.pointsOf(userId);
+    const { balance } = charge(points.balance, input.amount);
+    rows.points.change(points, { balance });
+    rows.history.push({ userId, kind: 'charge', amount: input.amount, balance, jobId });
+    return succeeded({ balance });
+  },
+};

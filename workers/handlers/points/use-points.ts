@@ -1,0 +1,18 @@
+/** Deducts points from the user's balance. */
+import type { UsePoints } from '../../../src/commands/points/use-points.ts';
+import { decideUse } from '../../../src/domain/points.ts';
+import { type Handler, rejected, succeeded } from '../handler.ts';
+
+export const handleUsePoints: Handler<UsePoints> = {
+  needs: () => ({ points: true }),
+
+  apply({ command: { userId, jobId, input }, rows }) {
+    const points = rows.pointsOf(userId);
+    const decision = decideUse(points.balance, input.amount);
+    if (decision.refusal) return rejected(decision.refusal);
+    const { balance } = decision.change;
+    rows.points.change(points, { balance });
+    rows.history.push({ userId, kind: 'use', amount: input.amount, balance, jobId });
+    return succeeded({ balance });
+  },
+};

@@ -1,0 +1,52 @@
+/** Loads the live bookings, and the expired holds among them, that count against the seat limit per user. */
+import { type RawBuilder, sql } from 'kysely';
+import type { Send } from '../../src/db/connection/pipeline.ts';
+import { anyOf, db, type Given, statement } from '../../src/db/statement.ts';
+import type { Rows } from './rows.ts';
+
+/** The seats to book, and the users whose bookings are limited. */
+export interface Limited {
+  seatIds: readonly number[];
+  userIds: readonly number[];
+}
+
+const hasRunOut = sql<boolean>`state = 'held' and hold_expires_at <= now()`;
+
+/** The limited users' bookings in the schedules of the seats to book. */
+const bookings = ({ seatIds, userIds }: Given<Limited>) => {
+  const schedules = db
+    .selectFrom('seat')
+    .select('schedule_id')
+    .distinct()
+    .where('id', '=', anyOf(seatIds));
+  return db
+    .selectFrom('booking')
+    .where('user_id', '=', anyOf(userIds))
+    .where('schedule_id', '=', anyOf(sql<number[]>`array(${schedules})`));
+};
+
+/** The seats of the limited users' expired holds. */
+export const seatsOfRunOutHolds = (limited: Given<Limited>): RawBuilder<number[]> =>
+  sql`array(${bookings(limited).select('seat_id').where(hasRunOut)})`;
+
+const liveSeats = statement('live seats', (limited: Given<Limited>) =>
+  bookings(limited)
+    .select(['user_id as userId', 'schedule_id as scheduleId'])
+    .select([
+      sql<number>`count(*)::int`.as('live'),
+      sql<[bookingId: number, seatId: number][] | null>`
+        json_agg(json_build_array(id, seat_id)) filter (where ${hasRunOut})`.as('runOut'),
+    ])
+    .where(sql<boolean>`state in ('held', 'paid')`)
+    .groupBy(['user_id', 'schedule_id']),
+);
+
+/** The count includes expired holds, because they can be paid until they are ended. */
+export async function loadLiveSeats(send: Send, rows: Rows, limited: Limited): Promise<void> {
+  if (limited.userIds.length === 0) return;
+  for (const { userId, scheduleId, live, runOut } of await send(liveSeats(limited))) {
+    const oldestFirst = (runOut ?? []).toSorted(([a], [b]) => a - b);
+    const seatsOfHolds = oldestFirst.map(([, seatId]) => seatId);
+    rows.liveSeats.load(userId, scheduleId, live, seatsOfHolds);
+  }
+}

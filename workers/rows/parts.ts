@@ -1,0 +1,95 @@
+/** All parts of the statement that writes a batch. The rows of operators' commands are in write-operator-rows.ts. */
+import { insertEach, type Part, updateEach } from './part.ts';
+import { receiptPart } from './receipt-part.ts';
+
+export const parts = {
+  seats: updateEach(
+    'seat',
+    { id: 'bigint', state: 'text', held_until: 'timestamptz', blocked_reason: 'text' },
+    (rows) => rows.seats.changed,
+  ),
+  bookings: updateEach(
+    'booking',
+    { id: 'bigint', state: 'text', ended_at: 'timestamptz' },
+    (rows) => rows.bookings.changed,
+  ),
+  newBookings: insertEach(
+    'booking',
+    {
+      id: 'bigint',
+      user_id: 'bigint',
+      concert_id: 'bigint',
+      schedule_id: 'bigint',
+      seat_id: 'bigint',
+      price: 'int',
+      state: 'text',
+      hold_expires_at: 'timestamptz',
+      created_at: 'timestamptz',
+      ended_at: 'timestamptz',
+      job_id: 'text',
+      seat_limit: 'int',
+    },
+    (rows) => rows.bookings.added,
+  ),
+  points: updateEach('points', { user_id: 'bigint', balance: 'bigint' }, (rows) =>
+    [...rows.points.changed].filter(({ isNew }) => !isNew),
+  ),
+  newPoints: insertEach('points', { user_id: 'bigint', balance: 'bigint' }, (rows) =>
+    [...rows.points.changed].filter(({ isNew }) => isNew),
+  ),
+  history: insertEach(
+    'point_history',
+    { user_id: 'bigint', kind: 'text', amount: 'bigint', balance: 'bigint', job_id: 'text' },
+    (rows) => rows.history,
+    { isTimed: true, isNumbered: true },
+  ),
+  payments: insertEach(
+    'payment',
+    {
+      id: 'bigint',
+      booking_id: 'bigint',
+      user_id: 'bigint',
+      seat_id: 'bigint',
+      price: 'int',
+      kind: 'text',
+      balance: 'bigint',
+      job_id: 'text',
+    },
+    (rows) => rows.payments,
+    { isTimed: true },
+  ),
+  entries: updateEach(
+    'queue_entry',
+    { number: 'bigint', state: 'text', ended_at: 'timestamptz', end_reason: 'text' },
+    (rows) => rows.queueEntries.changed,
+  ),
+  newEntries: insertEach(
+    'queue_entry',
+    {
+      number: 'bigint',
+      user_id: 'bigint',
+      state: 'text',
+      entered_at: 'timestamptz',
+      ended_at: 'timestamptz',
+      end_reason: 'text',
+      job_id: 'text',
+    },
+    (rows) => rows.queueEntries.added,
+  ),
+  waitingQueue: updateEach(
+    'waiting_queue',
+    {
+      id: 'int',
+      last_number: 'bigint',
+      waiting: 'int',
+      is_paused: 'boolean',
+      admit_limit: 'int',
+      admit_window_ms: 'int',
+      max_active: 'int',
+    },
+    ({ waitingQueue: queue }) => (queue?.isChanged ? [queue] : []),
+  ),
+  receipts: receiptPart,
+} satisfies Record<string, Part>;
+
+export type PartName = keyof typeof parts;

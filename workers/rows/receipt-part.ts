@@ -1,0 +1,64 @@
+/** The part that writes one receipt per command. The primary key refuses a second receipt of one job. */
+import { sql } from 'kysely';
+import type { Outcome } from '../../src/commands/command.ts';
+import type { Row } from '../../src/db/tables.ts';
+import { StringTable } from '../../src/lanes/string-table.ts';
+import type { Part } from './part.ts';
+import { tableOf } from './table-of.ts';
+
+export interface NewReceipt
+  extends Omit<Row<'command_receipt'>, 'state' | 'result' | 'problem' | 'finishedAt'> {
+  outcome: Outcome;
+}
+
+/** A receipt with the JSON of its outcome, or with the position of that JSON among the distinct ones, from 1. */
+type EncodedReceipt = NewReceipt & { body: string | number };
+
+const receiptTable = (body: 'body' | 'position', type: 'jsonb' | 'int') =>
+  tableOf<EncodedReceipt>('receipts', 'receipt', {
+    id: ['text', (receipt) => receipt.id],
+    lane: ['text', (receipt) => receipt.lane],
+    command: ['text', (receipt) => receipt.command],
+    user_id: ['bigint', (receipt) => receipt.userId],
+    request_hash: ['text', (receipt) => receipt.requestHash],
+    state: ['text', (receipt) => receipt.outcome.state],
+    accepted_at: ['timestamptz', (receipt) => receipt.acceptedAt],
+    [body]: [type, (receipt) => receipt.body],
+  });
+
+const receipt = receiptTable('body', 'jsonb');
+const indexed = receiptTable('position', 'int');
+const outcomes = tableOf<string>('outcomes', 'outcome', { body: ['jsonb', (text) => text] });
+
+const textOf = ({ outcome }: NewReceipt) =>
+  JSON.stringify(outcome.state === 'succeeded' ? outcome.result : outcome.problem);
+
+/** Equal outcomes of many commands are sent and parsed once. */
+export const receiptPart: Part = {
+  itemsIn: ({ receipts }) => receipts,
+  build(given, form) {
+    const source =
+      form === 'one'
+        ? receipt.build(given, form)
+        : sql`${indexed.build(given, form)} join ${outcomes.build(given, form, 'position')} using (position)`;
+    return sql`
+      insert into command_receipt (id, lane, command, user_id, request_hash, state, result, problem,
+        accepted_at, finished_at)
+      select id, lane, command, user_id, request_hash, state,
+        case when state = 'succeeded' then body end, case when state <> 'succeeded' then body end,
+        accepted_at, ${given.now}::timestamptz
+      from ${source}`;
+  },
+  bind(items, form, values) {
+    const receipts = items as readonly NewReceipt[];
+    if (form === 'one') {
+      const encoded = receipts.map((each) => ({ ...each, body: textOf(each) }));
+      receipt.bind(encoded, form, values);
+      return;
+    }
+    const bodies = new StringTable();
+    const encoded = receipts.map((each) => ({ ...each, body: bodies.indexOf(textOf(each)) + 1 }));
+    indexed.bind(encoded, form, values);
+    outcomes.bind(bodies.strings, form, values);
+  },
+};

@@ -1,0 +1,83 @@
+/**
+ * Writes the rows of operators' commands: concerts, draws, webhooks, schedules with their seats. These commands are rare,
+ * so their statements are not prepared.
+ */
+import { sql } from 'kysely';
+import type { Send } from '../../src/db/connection/pipeline.ts';
+import { type Given, rareStatement, unprepared } from '../../src/db/statement.ts';
+import { insertEach, type Part, updateEach, type Written } from './part.ts';
+import type { ScheduleRow } from './rows.ts';
+import type { Values } from './table-of.ts';
+
+/** Concerts come first, because schedules and draws refer to them. */
+const parts: readonly Part[] = [
+  insertEach(
+    'concert',
+    { id: 'bigint', title: 'text', description: 'text' },
+    (rows) => rows.concerts.added,
+    { isTimed: true },
+  ),
+  insertEach(
+    'draw',
+    {
+      concert_id: 'bigint',
+      seed: 'text',
+      seed_hash: 'text',
+      gathers_at: 'timestamptz',
+      opens_at: 'timestamptz',
+      created_at: 'timestamptz',
+    },
+    (rows) => rows.draws.added,
+  ),
+  insertEach(
+    'webhook',
+    { id: 'bigint', url: 'text', commands: 'jsonb', events: 'jsonb', created_at: 'timestamptz' },
+    (rows) => rows.webhooks.added,
+  ),
+  updateEach(
+    'webhook',
+    { id: 'bigint', removed_at: 'timestamptz' },
+    (rows) => rows.webhooks.changed,
+  ),
+  insertEach(
+    'schedule',
+    {
+      id: 'bigint',
+      concert_id: 'bigint',
+      booking_start_at: 'timestamptz',
+      booking_end_at: 'timestamptz',
+      start_at: 'timestamptz',
+      end_at: 'timestamptz',
+      seat_count: 'int',
+    },
+    (rows) => rows.schedules.added,
+  ),
+];
+
+const writes = parts.map((part) => ({
+  part,
+  write: rareStatement((given: Given<Values>) => part.build(given, 'many')),
+}));
+
+export function writeOperatorRows(send: Send, written: Written): void {
+  for (const { part, write } of writes) {
+    const items = part.itemsIn(written);
+    if (items.length === 0) continue;
+    const values: Values = { now: written.now };
+    part.bind(items, 'many', values);
+    void send(write(values));
+  }
+  for (const schedule of written.rows.schedules.added) {
+    void send(unprepared(insertSeats(schedule)));
+  }
+}
+
+const insertSeats = ({ id, ranges }: ScheduleRow) => sql`
+  insert into seat (schedule_id, range_index, section, row_name, number, price)
+  select ${id}, place - 1, section, row_name, number, price
+  from unnest(${ranges.map((range) => range.section)}::text[],
+    ${ranges.map((range) => range.row)}::text[], ${ranges.map((range) => range.from)}::int[],
+    ${ranges.map((range) => range.to)}::int[], ${ranges.map((range) => range.price)}::int[])
+    with ordinality as range(section, row_name, first_number, last_number, price, place),
+  generate_series(first_number, last_number) as number
+  order by place, number`;

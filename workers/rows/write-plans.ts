@@ -1,0 +1,113 @@
+/**
+ * The statements that write batches. One statement writes all parts of a batch, because one costs PostgreSQL less than
+ * several. Hundreds of combinations of parts are possible, and each prepared statement takes 0.2 MB per connection, so
+ * only the plans listed here exist. A batch uses the smallest plan that contains all its parts; a part without rows costs
+ * PostgreSQL 10 µs (docs/decisions/0053).
+ */
+import { sql } from 'kysely';
+import { type Given, type Statement, statement } from '../../src/db/statement.ts';
+import type { Part, Written } from './part.ts';
+import { type PartName, parts } from './parts.ts';
+import type { Form, Values } from './table-of.ts';
+
+/** Plans for one command: one row in each part, and its receipt. */
+const ONE: Readonly<Record<string, readonly PartName[]>> = {
+  receipt: ['receipts'],
+  booking: ['seats', 'newBookings', 'receipts'],
+  cancellation: ['seats', 'bookings', 'receipts'],
+  payment: ['seats', 'bookings', 'entries', 'points', 'history', 'payments', 'receipts'],
+  refund: ['seats', 'bookings', 'points', 'history', 'payments', 'receipts'],
+  points: ['points', 'history', 'receipts'],
+  'first points': ['newPoints', 'history', 'receipts'],
+  'new place': ['newEntries', 'waitingQueue', 'receipts'],
+  'waiting place left': ['entries', 'waitingQueue', 'receipts'],
+  'active place left': ['entries', 'receipts'],
+  'admission set': ['waitingQueue', 'receipts'],
+  'blocked seat': ['seats', 'receipts'],
+};
+
+/** Plans for several commands: any number of rows in each part. No plan both ends and inserts bookings or entries. */
+const MANY: Readonly<Record<string, readonly PartName[]>> = {
+  receipts: ['receipts'],
+  'ends before beginnings': ['bookings', 'entries'],
+  bookings: ['seats', 'newBookings', 'receipts'],
+  cancellations: ['seats', 'bookings', 'receipts'],
+  points: ['points', 'history', 'receipts'],
+  'first points': ['newPoints', 'history', 'receipts'],
+  'all points': ['newPoints', 'points', 'history', 'receipts'],
+  'new places': ['newEntries', 'waitingQueue', 'receipts'],
+  'places left': ['entries', 'waitingQueue', 'receipts'],
+  arrivals: ['newEntries', 'waitingQueue', 'newPoints', 'points', 'history', 'receipts'],
+  sales: ['seats', 'newBookings', 'points', 'history', 'payments', 'receipts'],
+  payments: ['seats', 'bookings', 'entries', 'points', 'history', 'payments', 'receipts'],
+  'all that begins': [
+    ...(['seats', 'newBookings', 'newEntries', 'waitingQueue'] as const),
+    ...(['newPoints', 'points', 'history', 'payments', 'receipts'] as const),
+  ],
+  'all that ends': [
+    ...(['seats', 'bookings', 'entries', 'waitingQueue'] as const),
+    ...(['newPoints', 'points', 'history', 'payments', 'receipts'] as const),
+  ],
+};
+
+interface Plan {
+  parts: readonly PartName[];
+  form: Form;
+  write(values: Values): Statement<unknown>;
+}
+
+/** Rows by the part that writes them. No list is empty. */
+type Items = ReadonlyMap<PartName, readonly object[]>;
+
+const one = plansOf(ONE, 'one');
+const many = plansOf(MANY, 'many');
+
+function plansOf(plans: Readonly<Record<string, readonly PartName[]>>, form: Form): Plan[] {
+  const all = Object.entries(plans).map(([name, names]) => ({
+    parts: names,
+    form,
+    write: statement(`write ${form}: ${name}`, (given: Given<Values>) => {
+      const [first, ...others] = names.map((part) => parts[part].build(given, form));
+      const before = others.map((part, place) => sql`${sql.ref(`part_${place}`)} as (${part})`);
+      return before.length > 0 ? sql`with ${sql.join(before)} ${first}` : sql`${first}`;
+    }),
+  }));
+  return all.toSorted((some, more) => some.parts.length - more.parts.length);
+}
+
+const ENDS: readonly PartName[] = ['bookings', 'entries'];
+const BEGINNINGS: readonly PartName[] = ['newBookings', 'newEntries'];
+
+/**
+ * Returns the statements that write a batch, in order. A batch may end a live booking or an open queue entry and insert
+ * another in its place. PostgreSQL checks unique indexes row by row, so such a batch writes the ends in a first statement.
+ */
+export function writesOf(written: Written): Statement<unknown>[] {
+  const items = new Map<PartName, readonly object[]>();
+  for (const [name, part] of Object.entries(parts) as [PartName, Part][]) {
+    const found = part.itemsIn(written);
+    if (found.length > 0) items.set(name, found);
+  }
+  const endsFirst = [ENDS, BEGINNINGS].every((some) => some.some((name) => items.has(name)));
+  if (!endsFirst) return items.size > 0 ? [write(items, written.now)] : [];
+  const ends = new Map([...items].filter(([name]) => ENDS.includes(name)));
+  const others = new Map([...items].filter(([name]) => !ENDS.includes(name)));
+  return [ends, others].map((some) => write(some, written.now));
+}
+
+function write(items: Items, now: Date): Statement<unknown> {
+  const plan = planFor(items);
+  const values: Values = { now };
+  for (const name of plan.parts) parts[name].bind(items.get(name) ?? [], plan.form, values);
+  return plan.write(values);
+}
+
+function planFor(items: Items): Plan {
+  const names = [...items.keys()];
+  const has = (plan: Plan) => names.every((name) => plan.parts.includes(name));
+  const isOneEach = [...items.values()].every((rows) => rows.length === 1);
+  const exact = one.find((plan) => plan.parts.length === names.length && has(plan));
+  const plan = (isOneEach && exact) || many.find(has);
+  if (!plan) throw new Error(`There is no plan that writes ${names.join(', ')} in one statement.`);
+  return plan;
+}
