@@ -10,7 +10,7 @@ import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-// `src/config/command-line.ts` needs a Node that strips types.
+// `src/config/command-line.ts` cannot be imported: it needs a Node that strips types.
 if (process.argv.includes('--help')) {
   console.log('npm run prepare: compiles the client package into dist/. It has no options.');
   process.exit(0);

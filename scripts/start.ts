@@ -14,10 +14,10 @@ import { readCommandLine } from '../src/config/command-line.ts';
 import { readConfig } from '../src/config/config.ts';
 import { COMPILE_CACHE } from './lib/compile-cache.ts';
 import { clearProgress, progress } from './lib/progress.ts';
+import { stopProcess } from './lib/stop-process.ts';
 import { unknownSettings } from './lib/unknown-settings.ts';
 import { migrate } from './steps/migrate.ts';
 import { seed } from './steps/seed.ts';
-import { stopProcess } from './stop-process.ts';
 
 const { values } = readCommandLine(import.meta.filename, {
   options: { data: { type: 'string', default: '.seatlane' } },

@@ -1,4 +1,4 @@
-/** The house rules as tests: who may import whom, who may ask the clock, how long a file may be. */
+/** The house rules as tests: allowed imports, access to the clock, file sizes, documentation. */
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, normalize, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -9,7 +9,7 @@ import { handlers } from '../workers/handlers/index.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
 const textOf = (file: string) => readFileSync(join(ROOT, file), 'utf8');
-/** Migrations are generated, and never touched once they have run. */
+/** Excludes migrations, which are generated and must never be edited. */
 const filesOf = (...folders: string[]) =>
   folders
     .flatMap((folder) => globSync(`${folder}/**/*.ts`, { cwd: ROOT }))
@@ -36,79 +36,90 @@ function importsOf(from: string): Import[] {
 const isOurs = ({ to }: Import) => everything.includes(to);
 const imports = sources.flatMap(importsOf);
 
-/** Entry points read the settings and wire the rooms; all others are handed what they need. */
+/** Entry points read the settings and connect the modules; all other files receive what they need as parameters. */
 const ENTRY_POINTS = ['src/main.ts', 'src/api.ts', 'workers/main.ts', 'workers/worker.ts'];
 
-/** The table of docs/architecture.md: what each room may import, besides itself. */
+/** The table of docs/architecture.md: what each folder may import besides itself. */
 const ARROWS: Record<string, string[]> = {
   'src/config/config.ts': ['src/config/settings.ts', 'src/config/setting-checks.ts'],
   'src/config/setting-checks.ts': ['types of src/config/settings.ts'],
   'src/domain': [],
   'src/db': [
-    ...['types of src/domain', 'types of src/commands'],
-    ...['src/runtime/coalesce-writes.ts', 'src/runtime/service-errors.ts'],
+    'types of src/domain',
+    'types of src/commands',
+    'src/runtime/coalesce-writes.ts',
+    'src/runtime/service-errors.ts',
   ],
   'src/commands': ['types of src/domain'],
   'src/lanes/bullmq': ['src/lanes', 'src/commands'],
   'src/lanes': [
-    ...['src/commands', 'types of src/db/reads/receipts.ts'],
-    ...['src/runtime/coalesce-writes.ts', 'src/runtime/service-errors.ts'],
+    'src/commands',
+    'types of src/db/reads/receipts.ts',
+    'src/runtime/coalesce-writes.ts',
+    'src/runtime/service-errors.ts',
   ],
   'src/observe': ['src/runtime/version.ts'],
   'src/http': [
-    ...['src/commands', 'src/lanes', 'src/db/reads', 'types of src/db/connection/orm.ts'],
-    ...['src/observe', 'src/runtime/service-errors.ts'],
+    'src/commands',
+    'src/lanes',
+    'src/db/reads',
+    'types of src/db/connection/orm.ts',
+    'src/observe',
+    'src/runtime/service-errors.ts',
   ],
   'src/web': ['types of src/commands', 'src/client'],
   'src/client': [],
   'workers/handlers': ['src/commands', 'src/domain', 'workers/rows/rows.ts'],
   workers: [
-    ...['src/db', 'src/commands', 'src/lanes', 'types of src/domain', 'workers/handlers'],
-    ...['src/observe', 'src/runtime/server.ts', 'src/runtime/service-errors.ts'],
+    'src/db',
+    'src/commands',
+    'src/lanes',
+    'types of src/domain',
+    'workers/handlers',
+    'src/observe',
+    'src/runtime/server.ts',
+    'src/runtime/service-errors.ts',
   ],
 };
 
-/** Arrows of single files, each with its reason. */
+/** Further imports that are allowed for single files, each with its reason. */
 const EXCEPTIONS: Record<string, [to: string, why: string]> = {
-  'workers/batch/apply-batch.ts': [
-    'src/domain/reasons.ts',
-    'refuses keys that were used otherwise',
-  ],
+  'workers/batch/apply-batch.ts': ['src/domain/reasons.ts', 'refuses reused idempotency keys'],
   'workers/rows/rows.ts': [
     'src/domain/queue-entries.ts',
-    'ends sessions that have run out on the way',
+    'ends expired sessions while it loads rows',
   ],
   'workers/rows/find-adjacent-seats.ts': [
     'src/domain/adjacent-seats.ts',
-    'locks the seats that the rule will choose',
+    'locks the seats that the rule is going to choose',
   ],
 };
 
-/** Who loads a module only when it is needed, and why. */
+/** Files that may load a module lazily, each with its reason. */
 const LATE_IMPORTS: Record<string, string> = {
-  'src/observe/open-traces.ts': 'OpenTelemetry costs time and memory even where nothing is traced',
+  'src/observe/open-traces.ts': 'OpenTelemetry costs time and memory even without traces',
 };
 
-const roomOf = (file: string) =>
-  Object.keys(ARROWS).find((room) => file.startsWith(`${room}/`)) ?? file;
+const folderOf = (file: string) =>
+  Object.keys(ARROWS).find((folder) => file.startsWith(`${folder}/`)) ?? file;
 
 function isAllowed({ from, to, isTypeOnly }: Import): boolean {
-  if (roomOf(from) === roomOf(to) || EXCEPTIONS[from]?.[0] === to) return true;
-  return (ARROWS[roomOf(from)] ?? []).some((arrow) => {
+  if (folderOf(from) === folderOf(to) || EXCEPTIONS[from]?.[0] === to) return true;
+  return (ARROWS[folderOf(from)] ?? []).some((arrow) => {
     const target = arrow.replace('types of ', '');
     return (to === target || to.startsWith(`${target}/`)) && (isTypeOnly || target === arrow);
   });
 }
 
 describe('imports', () => {
-  test('each room imports only what it may', () => {
+  test('each folder imports only what it may', () => {
     const wrong = imports
       .filter((each) => isOurs(each) && !ENTRY_POINTS.includes(each.from) && !isAllowed(each))
-      .map(({ from, to }) => `${from} imports ${to}: have an entry point hand it in`);
+      .map(({ from, to }) => `${from} imports ${to}: let an entry point pass it in`);
     expect(wrong).toEqual([]);
   });
 
-  test('the settings and the log are opened by entry points alone', () => {
+  test('only entry points open the settings and the log', () => {
     const wrong = imports
       .filter(
         ({ from, to }) =>
@@ -120,7 +131,7 @@ describe('imports', () => {
     expect(wrong).toEqual([]);
   });
 
-  test('the API and the workers meet in commands, lanes and the database only', () => {
+  test('the API and the workers share only commands, lanes and the database', () => {
     const wrong = imports
       .filter(({ from, to }) =>
         from.startsWith('src/') ? to.startsWith('workers/') : /^src\/(http\/|api|main)/.test(to),
@@ -129,21 +140,21 @@ describe('imports', () => {
     expect(wrong).toEqual([]);
   });
 
-  test('rules know nothing of the world', () => {
+  test('rules import nothing from outside the domain', () => {
     const wrong = imports
       .filter(({ from, to }) => from.startsWith('src/domain/') && !to.startsWith('src/domain/'))
       .map(({ from, to }) => `${from} imports ${to}: take the value as a parameter`);
     expect(wrong).toEqual([]);
   });
 
-  test('nobody in production imports scripts or tests', () => {
+  test('production code imports neither scripts nor tests', () => {
     const wrong = imports
       .filter(({ to }) => /^(scripts|test)\//.test(to))
       .map(({ from, to }) => `${from} imports ${to}: move what both need into src`);
     expect(wrong).toEqual([]);
   });
 
-  test('no module imports itself by way of others', () => {
+  test('there are no import cycles', () => {
     const targets = Map.groupBy(
       imports.filter((each) => isOurs(each) && !each.isTypeOnly),
       ({ from }) => from,
@@ -153,7 +164,7 @@ describe('imports', () => {
     const visit = (file: string, path: readonly string[]) => {
       if (path.includes(file)) {
         const cycle = [...path.slice(path.indexOf(file)), file].join(' → ');
-        cycles.push(`${cycle}: move what they share into a file of its own`);
+        cycles.push(`${cycle}: move the shared part into its own file`);
       } else if (!done.has(file)) {
         for (const { to } of targets.get(file) ?? []) visit(to, [...path, file]);
         done.add(file);
@@ -163,17 +174,20 @@ describe('imports', () => {
     expect(cycles).toEqual([]);
   });
 
-  test('OpenTelemetry is loaded by nobody before it is known that there will be traces', () => {
+  test('OpenTelemetry is not loaded unless tracing is enabled', () => {
     const late = imports.filter(({ isTypeOnly }) => !isTypeOnly);
     const reached = new Set(ENTRY_POINTS);
     for (const file of reached) {
       for (const { from, to } of late) if (from === file) reached.add(to);
     }
     const wrong = [...reached].filter((target) => target.startsWith('@opentelemetry/'));
-    expect(wrong, 'import its types only, or from a file that open-traces.ts imports').toEqual([]);
+    expect(
+      wrong,
+      'import only its types, or import it in a file that open-traces.ts loads',
+    ).toEqual([]);
   });
 
-  test('stand at the head of a file, where these tests see them', () => {
+  test('are static, at the head of the file, where these tests see them', () => {
     const others = sources.filter((file) => !(file in LATE_IMPORTS));
     expect(linesWith(/\bimport\(/, others, 'import it at the head of the file')).toEqual([]);
   });
@@ -254,20 +268,20 @@ function linesWith(pattern: RegExp, files: readonly string[], instead: string): 
   );
 }
 
-/** Who may ask the process's clock, and why; everybody else is handed `now`. */
+/** Files that may read the process's clock, each with its reason; all others receive `now` as a parameter. */
 const CLOCK_READERS: Record<string, string> = {
-  'src/lanes/bullmq/consumer.ts': 'stamps jobs as BullMQ does, for its dashboard',
-  'workers/timers/index.ts': 'holds schedules against the clock that BullMQ makes them by',
+  'src/lanes/bullmq/consumer.ts': 'stamps jobs like BullMQ, for its dashboard',
+  'workers/timers/index.ts': 'compares schedules with the clock that BullMQ uses',
 };
 const CLOCK = /new Date\(\)|new Date\b(?!\()|Date\.now\b/;
 
-test('nobody asks the clock but those who have a reason', () => {
+test('only files with a reason read the clock', () => {
   const others = sources.filter((file) => !(file in CLOCK_READERS));
   expect(linesWith(CLOCK, others, 'take `now` as a parameter')).toEqual([]);
   const needless = Object.keys(CLOCK_READERS).filter(
     (file) => !sources.includes(file) || !CLOCK.test(textOf(file)),
   );
-  expect(needless, 'these ask no clock any more: take them off CLOCK_READERS').toEqual([]);
+  expect(needless, 'these no longer read the clock: remove them from CLOCK_READERS').toEqual([]);
 });
 
 test('only config.ts reads the environment', () => {
@@ -277,38 +291,42 @@ test('only config.ts reads the environment', () => {
 });
 
 describe('statements', () => {
-  test('each prepared one has a name of its own', () => {
+  test('that are prepared have unique names', () => {
     const names = sources.flatMap((file) =>
       [...textOf(file).matchAll(/\bstatement\(\s*'([^']+)'/g)].map(([, name]) => name),
     );
     expect(names.length).toBeGreaterThan(0);
-    const twice = names.filter((name, place) => names.indexOf(name) !== place);
-    expect(twice, 'two texts under one name: PostgreSQL would be sent the wrong one').toEqual([]);
+    const twice = names.filter((name, index) => names.indexOf(name) !== index);
+    expect(twice, 'two statements with one name: PostgreSQL would execute the wrong one').toEqual(
+      [],
+    );
   });
 
-  test('transactions go through pipelined, which never loses a connection', () => {
+  test('in transactions go through pipelined, which never loses a connection', () => {
     const instead = 'use pipelined of src/db/connection/pipeline.ts (docs/decisions/0017)';
     expect(linesWith(/\.(transactional|getKysely)\(/, sources, instead)).toEqual([]);
   });
 });
 
-test('no test is left alone, and nothing is left to do without an issue', () => {
+test('no test runs exclusively, and every TODO names an issue', () => {
   const others = everything.filter((file) => file !== 'test/tidy.test.ts');
-  expect(linesWith(/\.only\b/, others, 'let the other tests run too')).toEqual([]);
+  expect(linesWith(/\.only\b/, others, 'remove .only, so that the other tests run too')).toEqual(
+    [],
+  );
   const instead = 'do it now, or open an issue and write `TODO #NUMBER`';
   expect(linesWith(/\bFIXME\b|\bTODO\b(?! #\d)/, others, instead)).toEqual([]);
 });
 
-test('every file opens with a sentence on what it is for', () => {
+test('every file starts with a comment on its purpose', () => {
   const silent = everything.filter((file) => !/^(#!.*\n)?\/\*\*/.test(textOf(file)));
-  expect(silent, 'open these with a /** … */ that says what they are for').toEqual([]);
+  expect(silent, 'start these with a /** … */ comment that states their purpose').toEqual([]);
 });
 
 const LINES_MAX = 200;
-/** Longer than a file should be, each for a reason; the numbers only go down. */
+/** Files that may be longer, each with its reason; the numbers may only decrease. */
 const LONG: Record<string, [lines: number, why: string]> = {};
 
-test('a file stays within 200 lines, or within the number that it gave a reason for', () => {
+test('a file has at most 200 lines, or the number that LONG allows', () => {
   const lengths = sources.map((file) => ({ file, lines: textOf(file).split('\n').length - 1 }));
   const long = lengths
     .filter(({ file, lines }) => lines > (LONG[file]?.[0] ?? LINES_MAX))
@@ -317,7 +335,7 @@ test('a file stays within 200 lines, or within the number that it gave a reason 
   const needless = Object.keys(LONG).filter(
     (file) => !lengths.some((each) => each.file === file && each.lines > LINES_MAX),
   );
-  expect(needless, 'these are short by now: take them off LONG').toEqual([]);
+  expect(needless, 'these are short enough now: remove them from LONG').toEqual([]);
 });
 
 /** About a dozen: a folder shows its subject on one screen. */
@@ -334,8 +352,8 @@ test('a folder holds at most 16 files beside its sub-folders', () => {
 describe('every command', () => {
   const names = Object.keys(commands);
 
-  test('has a handler, and every handler a command', () => {
-    const why = 'add it to workers/handlers/index.ts and src/commands/index.ts alike';
+  test('has a handler, and every handler has a command', () => {
+    const why = 'add it to both workers/handlers/index.ts and src/commands/index.ts';
     expect(Object.keys(handlers).toSorted(), why).toEqual(names.toSorted());
   });
 
@@ -348,14 +366,14 @@ describe('every command', () => {
     expect(missing, 'add a route to src/http/routes that accepts it').toEqual([]);
   });
 
-  test('is named in docs/outcomes.md', () => {
+  test('is listed in docs/outcomes.md', () => {
     const page = textOf('docs/outcomes.md');
     const missing = names.filter((name) => !page.includes(`| \`${name}\` |`));
     expect(missing, 'add a row to the table of commands').toEqual([]);
   });
 });
 
-test('docs/outcomes.md has every reason with its status, in the order of precedence', () => {
+test('docs/outcomes.md lists every reason with its status, in the order of precedence', () => {
   const rows = [...textOf('docs/outcomes.md').matchAll(/^\| `([A-Z_]+)` \| (\d+) \|/gm)]
     .map(([, code = '', status]) => ({ code, status: Number(status) }))
     .filter(({ code }) => (REASONS as readonly string[]).includes(code));
@@ -363,10 +381,10 @@ test('docs/outcomes.md has every reason with its status, in the order of precede
     code,
     status: isProblemCode(code) ? statusOf(code) : 0,
   }));
-  expect(rows, 'bring the table of reasons into the order of REASONS').toEqual(expected);
+  expect(rows, 'sort the table of reasons in the order of REASONS').toEqual(expected);
 });
 
-test('every unit test stands where its source does', () => {
+test('every unit test has the path of its source file', () => {
   const strays = filesOf('test/unit')
     .filter((file) => file.endsWith('.test.ts'))
     .map((file) => file.slice('test/unit/'.length).replace('.test.ts', '.ts'))

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Brings a cluster to this version while it sells: the database first, then the workers, then the API
-# (docs/operations.md says why). Needs a kubectl that points to the cluster, and there the Secret `seatlane`
-# (secret.example.yaml). Safe to run again.
+# Upgrades a cluster to this version during operation: first the database, then the workers, then the API (docs/operations.md
+# explains the order). It needs a kubectl that is configured for the cluster, and the Secret `seatlane` in the cluster
+# (secret.example.yaml). It is safe to run again.
 set -euo pipefail
 cd "$(dirname "$0")"
 
@@ -10,16 +10,16 @@ apply() { kubectl kustomize . | kubectl apply --filename - --selector "app.kuber
 
 apply settings
 inside get secret seatlane >/dev/null || {
-  echo "There is no Secret seatlane in the namespace seatlane: make one as secret.example.yaml says, then run this again." >&2
+  echo "There is no Secret seatlane in the namespace seatlane. Create it as described in secret.example.yaml, then run this script again." >&2
   exit 1
 }
 
-# A Job cannot be changed, only replaced.
+# A Job is immutable, so it is replaced.
 inside delete job migrate --ignore-not-found
 apply migrate
 inside wait --for=condition=complete --timeout=10m job/migrate || {
   inside logs job/migrate --tail=20
-  echo "The database was not migrated. Workers and API are as they were; run this again when the cause is gone." >&2
+  echo "The database was not migrated, and workers and API are unchanged. Fix the cause, then run this script again." >&2
   exit 1
 }
 
@@ -29,4 +29,4 @@ for kind in seat user background; do
 done
 apply api
 inside rollout status --timeout=10m deployment/api
-echo "Everything runs this version. What to look at next: kubectl --namespace seatlane get pods"
+echo "All processes run this version. Next: kubectl --namespace seatlane get pods"

@@ -7,7 +7,6 @@
  *
  *   node scripts/bench/growth.ts [--rows 10000,100000,1000000] [--workers 1,2,4]
  */
-
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readCommandLine } from '../../src/config/command-line.ts';
 import { type Contestant, openSeatlanes, USERS } from './compare/contestants.ts';

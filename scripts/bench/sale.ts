@@ -63,9 +63,7 @@ async function send(kind: string, request: LoadRequest): Promise<LoadResponse> {
   return response;
 }
 
-/**
- * Some seat of a list, found without reading all of it: thousands of lists read here would hold up what is measured.
- */
+/** A random seat id of a list. The list is not parsed, because that would slow down the load generator. */
 function anySeatIn(text: string): string | undefined {
   const from = Math.floor(Math.random() * text.length);
   return (/"id" ?: ?(\d+)/.exec(text.slice(from)) ?? /"id" ?: ?(\d+)/.exec(text))?.[1];

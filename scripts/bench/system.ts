@@ -7,8 +7,8 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { COMPILE_CACHE } from '../lib/compile-cache.ts';
 import { endOnInterrupt } from '../lib/interrupt.ts';
+import { stopProcess } from '../lib/stop-process.ts';
 import { migrate } from '../steps/migrate.ts';
-import { stopProcess } from '../stop-process.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const MEMORY = ['--max-semi-space-size=32', '--max-old-space-size=256'];

@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { Redis } from 'ioredis';
-import { stopProcess } from '../stop-process.ts';
+import { stopProcess } from '../lib/stop-process.ts';
 import { freePort } from './free-port.ts';
 import { stopLeftover } from './leftover.ts';
 import type { Service } from './service.ts';

@@ -1,6 +1,6 @@
 /** Finds the best adjacent free seats, by the criteria that docs/outcomes.md lists in order. */
 
-export interface Wish {
+export interface SeatRequest {
   /** The number of adjacent seats. */
   quantity: number;
   /** The highest price of one seat, in points. */
@@ -100,8 +100,8 @@ export class Hall {
    * @param avoided ids of free seats to skip
    * @returns the seats sorted by number, or undefined if there are not enough adjacent seats
    */
-  choose(wish: Wish, avoided?: ReadonlySet<number>): HallSeat[] | undefined {
-    const { quantity, priceMax, section, prefer } = wish;
+  choose(request: SeatRequest, avoided?: ReadonlySet<number>): HallSeat[] | undefined {
+    const { quantity, priceMax, section, prefer } = request;
     const levels = prefer === 'cheapest' ? this.#cheapestFirst : this.#expensiveFirst;
     for (const { price, ranges } of levels) {
       if (price > priceMax) continue;

@@ -11,13 +11,13 @@ export interface DrawTimes {
 /** Decides whether a draw can be announced: once for each concert, and before `opensAt`. */
 export function decideDraw(input: {
   concertId: number;
-  isConcertThere: boolean;
+  concertExists: boolean;
   isAnnounced: boolean;
   times: DrawTimes;
   acceptedAt: Date;
 }): Decision<DrawTimes> {
   const { concertId, times } = input;
-  if (!input.isConcertThere) {
+  if (!input.concertExists) {
     return refuse('CONCERT_NOT_FOUND', `There is no concert ${concertId}.`);
   }
   if (input.isAnnounced) {

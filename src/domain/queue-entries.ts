@@ -26,7 +26,7 @@ export function decideEntry(input: {
 }
 
 /** Whether an active entry has reached its `expiresAt`. Its row may still be active: a timer ends it a moment later. */
-export function isRunOut(entry: QueueEntry, now: Date): boolean {
+export function isExpired(entry: QueueEntry, now: Date): boolean {
   return entry.state === 'active' && entry.expiresAt !== null && entry.expiresAt <= now;
 }
 

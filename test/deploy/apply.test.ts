@@ -1,4 +1,4 @@
-/** `deploy/kubernetes/apply.sh`: in which order it brings a cluster to a version, told by a kubectl that only writes down. */
+/** `deploy/kubernetes/apply.sh`: the order of its steps, recorded by a fake kubectl. */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -13,7 +13,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-/** @param failing part of the call that fails */
+/** Runs the script. @param failing a part of the kubectl call that fails */
 function apply(failing = 'nothing fails') {
   const calls = join(folder, 'calls');
   const kubectl = `#!/bin/sh\necho "$@" >> ${calls}\ncase "$*" in *"${failing}"*) exit 1;; esac\n`;
@@ -30,7 +30,7 @@ const positionOf = (calls: string[], part: string) => {
   return position;
 };
 
-test('settings, then the database, then the workers, then the API', () => {
+test('the script applies settings, database, workers and API in this order', () => {
   const { status, calls } = apply();
   expect(status).toBe(0);
   const steps = [
@@ -47,20 +47,20 @@ test('settings, then the database, then the workers, then the API', () => {
   expect(positions).toEqual(positions.toSorted((a, b) => a - b));
 });
 
-test('a database that is not migrated leaves workers and API as they are', () => {
+test('a failed migration leaves workers and API unchanged', () => {
   const { status, stderr, calls } = apply('wait --for');
   expect(status).toBe(1);
-  expect(stderr).toContain('Workers and API are as they were');
+  expect(stderr).toContain('workers and API are unchanged');
   expect(calls.filter((call) => /component=(worker|api)/.test(call))).toEqual([]);
 });
 
-test('workers that do not come up leave the API as it is', () => {
+test('a failed rollout of workers leaves the API unchanged', () => {
   const { status, calls } = apply('rollout status --timeout=10m deployment/worker-seat');
   expect(status).toBe(1);
   expect(calls.filter((call) => call.includes('component=api'))).toEqual([]);
 });
 
-test('without its secret nothing is migrated', () => {
+test('without the secret the database is not migrated', () => {
   const { status, stderr, calls } = apply('get secret');
   expect(status).toBe(1);
   expect(stderr).toContain('secret.example.yaml');

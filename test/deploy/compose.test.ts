@@ -1,4 +1,4 @@
-/** `docker-compose.yml`: the specification's schema, and that what it names is there. */
+/** `docker-compose.yml`: its schema, and the files, settings and ports that it refers to. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { DCLinter } from 'dclint';
@@ -27,16 +27,16 @@ const services = Object.entries(composed.services);
 const ours = services.filter(([, { image }]) => image.startsWith('seatlane:'));
 const named = (name: string) => composed.services[name] as Service;
 
-test('it is as the Compose specification has it, and nothing in it is dubious', () => {
+test('the file conforms to the Compose specification and passes the linter', () => {
   const ORDER = { 'services-alphabetical-order': 0, 'service-keys-order': 0 } as const;
   const rules = {
     ...ORDER,
     'top-level-properties-order': 0,
-    // The image is built here, and has a name by which four services share it.
+    // The image is built here, and named because four services share it.
     'no-build-and-image': 0,
-    // The proxy is there for everybody; the others are looked at below.
+    // The proxy must be reachable from outside; a test below checks the other services.
     'no-unbound-port-interfaces': 0,
-    // It takes the quotes of the other kind of list for none.
+    // The rule does not recognise quotes in flow lists.
     'require-quotes-in-ports': 0,
     'no-quotes-in-volumes': 0,
   } as const;
@@ -49,16 +49,16 @@ test('it is as the Compose specification has it, and nothing in it is dubious', 
 });
 
 describe('settings', () => {
-  test.each(ours)('%s gets every setting that there is, and no other', (_name, service) => {
+  test.each(ours)('%s gets exactly the existing settings', (_name, service) => {
     const known = Object.keys(environmentSchema.shape).filter((name) => name !== 'EMBEDDED');
     const passed = Object.keys(service.environment ?? {});
     expect(known.filter((name) => !passed.includes(name))).toEqual([]);
-    // The libraries for traces read some of their own.
+    // OpenTelemetry reads its own variables.
     const others = passed.filter((name) => !known.includes(name) && !name.startsWith('OTEL_'));
     expect(others).toEqual([]);
   });
 
-  test('no secret stands in the file', () => {
+  test('the file contains no secret', () => {
     for (const [name, { environment = {} }] of services) {
       for (const [setting, value] of Object.entries(environment)) {
         const about = `${setting} of ${name}`;
@@ -68,7 +68,7 @@ describe('settings', () => {
     }
   });
 
-  test('every variable of the file stands in .env.example', () => {
+  test('.env.example lists every variable of the file', () => {
     const example = textOf('.env.example');
     const variables = new Set([...text.matchAll(/\$\{(\w+)/g)].map(([, name]) => name));
     const missing = [...variables].filter((name) => !new RegExp(`^# ?${name}=`, 'm').test(example));
@@ -83,22 +83,22 @@ describe('settings', () => {
 });
 
 describe('each service', () => {
-  test.each(services)('%s comes from an image of one exact version', (_name, { image }) => {
+  test.each(services)('%s uses an image of an exact version', (_name, { image }) => {
     expect(image).toMatch(/:v?\d+\.\d+(\.\d+)?(-\w+)?$/);
   });
 
-  test.each(services)('%s mounts what is there', (_name, { volumes = [] }) => {
+  test.each(services)('%s mounts only existing files and volumes', (_name, { volumes = [] }) => {
     for (const volume of volumes) {
       const [source = ''] = volume.split(':');
-      const isThere = source.startsWith('.')
+      const exists = source.startsWith('.')
         ? existsSync(join(ROOT, source))
         : source in composed.volumes;
-      expect(isThere, source).toBe(true);
+      expect(exists, source).toBe(true);
     }
   });
 
   test.each(services)(
-    '%s waits for services that can say that they are ready',
+    '%s waits only for services with a health check, and for one-off tasks',
     (_name, service) => {
       for (const [name, { condition }] of Object.entries(service.depends_on ?? {})) {
         const other = named(name);
@@ -109,13 +109,16 @@ describe('each service', () => {
     },
   );
 
-  test.each(services)('%s says how it is, and comes back, or ends by itself', (_name, service) => {
-    if (service.restart === 'no') return;
-    expect(service.restart).toBe('unless-stopped');
-    expect(service.healthcheck?.test).toBeDefined();
-  });
+  test.each(services)(
+    '%s has a health check and restarts, or is a one-off task',
+    (_name, service) => {
+      if (service.restart === 'no') return;
+      expect(service.restart).toBe('unless-stopped');
+      expect(service.healthcheck?.test).toBeDefined();
+    },
+  );
 
-  test.each(services)('%s is asked for its health at a port of its own', (_name, service) => {
+  test.each(services)('%s is health-checked at one of its own ports', (_name, service) => {
     const asked = /(?:localhost|127\.0\.0\.1):(\d+)/.exec(String(service.healthcheck?.test))?.[1];
     const inside = (service.ports ?? []).map((port) => port.split(':').at(-1));
     if (asked) expect([...inside, ...(service.expose ?? [])]).toContain(asked);
@@ -129,13 +132,13 @@ test('only the proxy can be reached from other machines', () => {
   expect(open).toEqual(['proxy']);
 });
 
-test('the proxy sends to the port at which the API listens', () => {
+test('the proxy forwards to the port on which the API listens', () => {
   const { PORT } = named('api').environment ?? {};
   expect(named('proxy').environment?.API_ADDRESS).toBe(`api:${PORT}`);
   expect(named('worker').expose).toEqual([String(named('worker').environment?.WORKER_PORT)]);
 });
 
-test('the image is built on the exact Node that the project is tested with', () => {
+test('the image is based on the exact Node version that the project is tested with', () => {
   const { devDependencies } = JSON.parse(textOf('package.json'));
   const bases = [...textOf('Dockerfile').matchAll(/^FROM (\S+)/gm)].map(([, base]) => base);
   expect(new Set(bases)).toEqual(new Set([`node:${devDependencies.node}-slim`]));

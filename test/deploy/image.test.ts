@@ -1,4 +1,4 @@
-/** What the image runs finds everything there: only the dependencies that are installed into it. */
+/** The container image contains everything that its programs import. */
 import { globSync, readFileSync } from 'node:fs';
 import { builtinModules } from 'node:module';
 import { dirname, join, normalize, resolve } from 'node:path';
@@ -8,7 +8,7 @@ const ROOT = resolve(import.meta.dirname, '../..');
 const textOf = (file: string) => readFileSync(join(ROOT, file), 'utf8');
 const { dependencies } = JSON.parse(textOf('package.json'));
 
-/** `.dockerignore` lets whole folders in, and keeps some files of theirs out. */
+/** `.dockerignore` includes whole folders, except for some of their files. */
 const lines = textOf('.dockerignore').split('\n');
 const kept = lines.filter((line) => line.startsWith('scripts/'));
 const files = globSync(['src/**/*.ts', 'workers/**/*.ts', 'scripts/**/*.ts'], { cwd: ROOT }).filter(
@@ -22,7 +22,7 @@ const imports = files.flatMap((from) =>
   ),
 );
 
-test('every package that it imports is a dependency, none one for development', () => {
+test('every imported package is a dependency, not a devDependency', () => {
   const packages = imports.filter(
     ({ to }) => !to.startsWith('.') && !to.startsWith('node:') && !builtinModules.includes(to),
   );
@@ -34,7 +34,7 @@ test('every package that it imports is a dependency, none one for development', 
   expect(missing).toEqual([]);
 });
 
-test('every Lua script that it reads is in it', () => {
+test('every Lua script that is read is in the image', () => {
   const scripts = globSync(['src/**/*.lua', 'workers/**/*.lua', 'scripts/**/*.lua'], { cwd: ROOT });
   const inImage = scripts.filter((script) => !kept.some((out) => script.startsWith(`${out}/`)));
   const read = files.flatMap((file) =>
@@ -46,7 +46,7 @@ test('every Lua script that it reads is in it', () => {
   expect(read.filter((script) => !inImage.includes(script))).toEqual([]);
 });
 
-test('every file that it imports is in it', () => {
+test('every imported file is in the image', () => {
   const ours = imports.filter(({ to }) => to.startsWith('.') && to.endsWith('.ts'));
   const missing = ours.filter(
     ({ from, to }) => !files.includes(normalize(join(dirname(from), to))),

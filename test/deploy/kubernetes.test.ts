@@ -1,4 +1,4 @@
-/** `deploy/kubernetes`: the schemas of Kubernetes and KEDA, and that the parts fit each other and the processes. */
+/** `deploy/kubernetes`: the schemas of Kubernetes and KEDA, and the references between manifests and processes. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
@@ -25,23 +25,26 @@ const byName = (list: typeof manifests) => list.map((each) => [nameOf(each), eac
 const settings = parseEnv(textOf('settings.env')) as Record<string, string>;
 
 describe('each object', () => {
-  test.each(byName(manifests))('%s is as its schema has it', async (_name, manifest) => {
+  test.each(byName(manifests))('%s conforms to its schema', async (_name, manifest) => {
     expect(await schemaErrors(manifest)).toEqual([]);
   });
 
-  test('has no field that its kind does not have', { timeout: 60_000 }, () => {
+  test('has only fields that its kind defines', { timeout: 60_000 }, () => {
     expect(unknownFields(manifests)).toEqual([]);
   });
 
-  test.each(byName(manifests))('%s says whose it is, and which part', (_name, { metadata }) => {
-    expect(metadata.labels).toMatchObject({
-      'app.kubernetes.io/name': 'seatlane',
-      'app.kubernetes.io/component': expect.stringMatching(/^(settings|migrate|api|worker)$/),
-    });
-  });
+  test.each(byName(manifests))(
+    '%s has the labels of the application and its component',
+    (_name, { metadata }) => {
+      expect(metadata.labels).toMatchObject({
+        'app.kubernetes.io/name': 'seatlane',
+        'app.kubernetes.io/component': expect.stringMatching(/^(settings|migrate|api|worker)$/),
+      });
+    },
+  );
 });
 
-test('the kustomization names every file but the example of a secret', () => {
+test('the kustomization lists every file except the example of the secret', () => {
   const { resources, configMapGenerator } = readManifest('kustomization.yaml');
   const others = ['kustomization.yaml', 'secret.example.yaml'];
   expect(resources.toSorted()).toEqual(fileNames.filter((file) => !others.includes(file)));
@@ -51,7 +54,7 @@ test('the kustomization names every file but the example of a secret', () => {
 });
 
 describe('settings', () => {
-  test('are settings that there are', () => {
+  test('exist', () => {
     const secrets = Object.keys(readManifest('secret.example.yaml').stringData);
     const unknown = [...Object.keys(settings), ...secrets].filter(
       (name) => !(name in environmentSchema.shape),
@@ -59,13 +62,13 @@ describe('settings', () => {
     expect(unknown).toEqual([]);
   });
 
-  test('stand in the secret where they are secret, and there without a value', () => {
+  test('are in the secret if they are secret, and have no value there', () => {
     expect(Object.keys(settings).filter((name) => /SECRET|PASSWORD|_URL/.test(name))).toEqual([]);
     const { stringData } = readManifest('secret.example.yaml');
     expect(new Set(Object.values(stringData))).toEqual(new Set(['']));
   });
 
-  test.each(byName(pods))('reach %s', (_name, pod) => {
+  test.each(byName(pods))('are passed to %s', (_name, pod) => {
     const [map] = readManifest('kustomization.yaml').configMapGenerator;
     expect(containerOf(pod).envFrom).toEqual([
       { configMapRef: { name: map.name } },
@@ -74,14 +77,14 @@ describe('settings', () => {
   });
 });
 
-describe('what belongs together', () => {
+describe('references between objects', () => {
   const selectors = manifests.flatMap((manifest) => {
     const { kind, spec = {} } = manifest;
     const selector = kind === 'Service' ? spec.selector : spec.selector?.matchLabels;
     return selector ? [[nameOf(manifest), selector] as const] : [];
   });
 
-  test.each(selectors)('%s selects the pods of one deployment', (_name, selector) => {
+  test.each(selectors)('%s selects the pods of exactly one deployment', (_name, selector) => {
     const selected = deployments.filter(({ spec }) =>
       Object.entries(selector).every(
         ([key, value]) => spec.template.metadata.labels[key] === value,
@@ -90,7 +93,7 @@ describe('what belongs together', () => {
     expect(selected).toHaveLength(1);
   });
 
-  test.each(byName(deployments))('%s has a budget for disruptions', (_name, { spec }) => {
+  test.each(byName(deployments))('%s has a PodDisruptionBudget', (_name, { spec }) => {
     const budgets = ofKind('PodDisruptionBudget').map((budget) => budget.spec.selector);
     expect(budgets).toContainEqual(spec.selector);
   });
@@ -101,7 +104,7 @@ describe('what belongs together', () => {
     for (const { labelSelector } of spread) expect(labelSelector).toEqual(spec.selector);
   });
 
-  test('what scales scales a deployment that does not say how many itself', () => {
+  test('an autoscaler targets a deployment without a fixed number of replicas', () => {
     const scalers = [...ofKind('HorizontalPodAutoscaler'), ...ofKind('ScaledObject')];
     for (const { spec } of scalers) {
       const target = deployments.find(({ metadata }) => metadata.name === spec.scaleTargetRef.name);
@@ -111,7 +114,7 @@ describe('what belongs together', () => {
     expect(scalers.length + fixed.length).toBe(deployments.length);
   });
 
-  test('the ingress leads to a port of the service, and that to one of the container', () => {
+  test('the ingress targets a port of the service, and the service a port of the container', () => {
     const [ingress] = ofKind('Ingress');
     const service = ingress?.spec.rules[0].http.paths[0].backend.service;
     const found = ofKind('Service').find(({ metadata }) => metadata.name === service.name);
@@ -123,23 +126,26 @@ describe('what belongs together', () => {
 });
 
 describe('each process', () => {
-  test.each(byName(deployments))('%s is probed where it answers', (name, deployment) => {
-    const { ports, startupProbe, readinessProbe, livenessProbe } = containerOf(deployment);
-    const [port] = ports;
-    const setting = name.includes('worker') ? settings.WORKER_PORT : settings.PORT;
-    expect(String(port.containerPort)).toBe(setting);
-    for (const [probe, path] of [
-      [startupProbe, '/health/live'],
-      [readinessProbe, '/health/ready'],
-      [livenessProbe, '/health/live'],
-    ]) {
-      expect(probe.httpGet).toEqual({ path, port: port.name });
-    }
-    const { annotations } = deployment.spec.template.metadata;
-    expect(annotations).toMatchObject({ 'prometheus.io/port': setting });
-  });
+  test.each(byName(deployments))(
+    '%s is probed at a port and paths that it serves',
+    (name, deployment) => {
+      const { ports, startupProbe, readinessProbe, livenessProbe } = containerOf(deployment);
+      const [port] = ports;
+      const setting = name.includes('worker') ? settings.WORKER_PORT : settings.PORT;
+      expect(String(port.containerPort)).toBe(setting);
+      for (const [probe, path] of [
+        [startupProbe, '/health/live'],
+        [readinessProbe, '/health/ready'],
+        [livenessProbe, '/health/live'],
+      ]) {
+        expect(probe.httpGet).toEqual({ path, port: port.name });
+      }
+      const { annotations } = deployment.spec.template.metadata;
+      expect(annotations).toMatchObject({ 'prometheus.io/port': setting });
+    },
+  );
 
-  test.each(byName(pods))('%s may do no more than it has to', (_name, pod) => {
+  test.each(byName(pods))('%s has only the privileges that it needs', (_name, pod) => {
     const { automountServiceAccountToken, securityContext } = pod.spec.template.spec;
     expect(automountServiceAccountToken).toBe(false);
     expect(securityContext).toMatchObject({
@@ -159,13 +165,13 @@ describe('each process', () => {
     });
   });
 
-  test.each(byName(pods))('%s runs a file that is there', (_name, pod) => {
+  test.each(byName(pods))('%s runs an existing file', (_name, pod) => {
     const { command = [] } = containerOf(pod);
     const file = command.at(-1);
     if (file) expect(existsSync(join(FOLDER, '../..', file)), file).toBe(true);
   });
 
-  test('every part of the work is done by some worker', () => {
+  test('every kind of lane has a worker', () => {
     const parts = workers.flatMap((worker) =>
       containerOf(worker).args.filter((word: string) => word !== '--lanes'),
     );
@@ -174,10 +180,10 @@ describe('each process', () => {
 });
 
 describe('the connections to PostgreSQL', () => {
-  /** What docs/operations.md says of each process, and PostgreSQL's setting in docker-compose.yml. */
+  /** The connections of each process by docs/operations.md, and max_connections in docker-compose.yml. */
   const CONNECTIONS = { api: 10, worker: 11, max: 200 };
 
-  test('are enough for as many processes as there may be while one is replaced', () => {
+  test('suffice for the largest number of processes during a rolling update', () => {
     const most = deployments.map(({ metadata: { name }, spec }) => {
       const scaler = [...ofKind('HorizontalPodAutoscaler'), ...ofKind('ScaledObject')].find(
         (each) => each.spec.scaleTargetRef.name === name,
@@ -191,7 +197,7 @@ describe('the connections to PostgreSQL', () => {
     expect(most.reduce((sum, each) => sum + each, 0)).toBeLessThanOrEqual(CONNECTIONS.max);
   });
 
-  test('go to no more workers than there are lanes', () => {
+  test('are not wasted on more workers than lanes', () => {
     for (const { spec } of ofKind('ScaledObject')) {
       const kind = spec.scaleTargetRef.name.replace('worker-', '').toUpperCase();
       expect(spec.maxReplicaCount).toBeLessThanOrEqual(Number(settings[`${kind}_LANES`]));

@@ -1,6 +1,6 @@
 /** The interface of command handlers: the rows a handler needs, and how it applies a command. */
 import type { AcceptedCommand, Outcome } from '../../src/commands/command.ts';
-import type { Wish } from '../../src/domain/adjacent-seats.ts';
+import type { SeatRequest } from '../../src/domain/adjacent-seats.ts';
 import type { Refusal } from '../../src/domain/reasons.ts';
 import type { IdKind, Rows } from '../rows/rows.ts';
 
@@ -19,7 +19,7 @@ export interface Needs {
   /** Bookings and their seats. */
   bookingIds?: readonly number[];
   /** The free seats of a schedule. Only the seats that the handler may choose are locked. */
-  adjacentSeats?: Wish & { scheduleId: number };
+  adjacentSeats?: SeatRequest & { scheduleId: number };
   /** Counts the user's live bookings, and prevents other lanes from adding any until the commit. */
   seatLimit?: boolean;
   /** The points of the command's user. */

@@ -1,5 +1,5 @@
 /** Converts rows to API resources. */
-import type { Booking, Payment, QueuePlace } from '../../src/commands/schemas/resources.ts';
+import type { Booking, Payment, QueueEntryOutcome } from '../../src/commands/schemas/resources.ts';
 import type { BookingRow, PaymentRow, QueueEntryRow, SeatRow } from '../rows/rows.ts';
 
 export function toBooking(booking: BookingRow, seat: SeatRow): Booking {
@@ -25,7 +25,7 @@ export function toPayment(payment: PaymentRow, now: Date): Payment {
   return { id, bookingId, seatId, price, kind, balance, createdAt: now.toISOString() };
 }
 
-export function toQueuePlace(entry: QueueEntryRow): QueuePlace {
+export function toQueueEntryOutcome(entry: QueueEntryRow): QueueEntryOutcome {
   const isActive = entry.state === 'active';
   return {
     number: entry.number,

@@ -24,9 +24,9 @@ export interface AdjacentSeats {
   choices: ReadonlyMap<string, readonly number[][]>;
 }
 
-/** Spare choices per distinct wish, so that a batch need not retry when another transaction takes one seat. */
+/** Spare choices per distinct request, so that a batch need not retry when another transaction takes one seat. */
 const SPARES_MIN = 2;
-/** One more spare is planned for every this many commands with the same wish. */
+/** One more spare is planned for every this many commands with the same request. */
 const COMMANDS_A_SPARE = 8;
 
 /** @param batch the commands, in the order in which they are applied */
@@ -39,7 +39,7 @@ export async function findAdjacentSeats(
   return { halls, choices: planFor(batch, halls) };
 }
 
-type ScheduleWish = NonNullable<Needs['adjacentSeats']>;
+type ScheduleSeatRequest = NonNullable<Needs['adjacentSeats']>;
 
 function planFor(
   batch: readonly Needing[],
@@ -48,26 +48,28 @@ function planFor(
   // Seats that earlier commands request by id. The plan uses them only if no other seats are left.
   const named = new Set<number>();
   const taken: { hall: Hall; seats: HallSeat[] }[] = [];
-  const take = (wish: ScheduleWish): number[] | undefined => {
-    const hall = halls.get(wish.scheduleId)?.hall;
-    const seats = hall?.choose(wish, named) ?? hall?.choose(wish);
+  const take = (request: ScheduleSeatRequest): number[] | undefined => {
+    const hall = halls.get(request.scheduleId)?.hall;
+    const seats = hall?.choose(request, named) ?? hall?.choose(request);
     if (!hall || !seats) return undefined;
     for (const seat of seats) hall.setFree(seat, false);
     taken.push({ hall, seats });
     return seats.map(({ id }) => id);
   };
   const own = batch.flatMap(
-    ({ command: { jobId }, needs: { seatIds = [], adjacentSeats: wish } }) => {
+    ({ command: { jobId }, needs: { seatIds = [], adjacentSeats: request } }) => {
       for (const seatId of seatIds) named.add(seatId);
-      const seats = wish && take(wish);
-      return seats ? [{ jobId, wish, seats }] : [];
+      const seats = request && take(request);
+      return seats ? [{ jobId, request, seats }] : [];
     },
   );
-  const equals = Map.groupBy(own, ({ wish }) => JSON.stringify(wish));
+  const equals = Map.groupBy(own, ({ request }) => JSON.stringify(request));
   const choices = [...equals.values()].flatMap((same) => {
-    const [{ wish }] = same as [(typeof own)[number]];
+    const [{ request }] = same as [(typeof own)[number]];
     const length = SPARES_MIN + Math.floor(same.length / COMMANDS_A_SPARE);
-    const spares = Array.from({ length }, () => take(wish)).filter((seats) => seats !== undefined);
+    const spares = Array.from({ length }, () => take(request)).filter(
+      (seats) => seats !== undefined,
+    );
     return same.map(({ jobId, seats }) => [jobId, [seats, ...spares]] as const);
   });
   // The plan reserves no seats: if a command is refused, later commands can have its seats.

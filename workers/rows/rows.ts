@@ -6,7 +6,7 @@ import { strict as assert } from 'node:assert';
 import type { SeatRange } from '../../src/commands/operators/create-schedule.ts';
 import type { Row } from '../../src/db/tables.ts';
 import type { BookingWindow } from '../../src/domain/holds.ts';
-import { isRunOut } from '../../src/domain/queue-entries.ts';
+import { isExpired } from '../../src/domain/queue-entries.ts';
 import type { AdjacentSeats } from './find-adjacent-seats.ts';
 import { LiveSeats } from './live-seats.ts';
 
@@ -146,7 +146,7 @@ export class Rows {
   openQueueEntry(userId: number, now: Date): QueueEntryRow | undefined {
     for (const entry of this.queueEntries.values()) {
       if (entry.userId !== userId || entry.state === 'ended') continue;
-      if (!isRunOut(entry, now)) return entry;
+      if (!isExpired(entry, now)) return entry;
       const { expiresAt: endedAt } = entry;
       this.queueEntries.change(entry, { state: 'ended', endedAt, endReason: 'expired' });
     }

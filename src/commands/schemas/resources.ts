@@ -173,4 +173,4 @@ export type PointHistoryLine = z.infer<typeof pointHistoryLine>;
  * token to each response: the first two change all the time, and the token is a secret that must not be stored in Redis
  * or in a receipt.
  */
-export type QueuePlace = Pick<QueueEntry, 'number' | 'state' | 'expiresAt'>;
+export type QueueEntryOutcome = Pick<QueueEntry, 'number' | 'state' | 'expiresAt'>;

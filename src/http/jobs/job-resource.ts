@@ -1,6 +1,6 @@
 /** The public representation of a job. */
 import type { z } from 'zod';
-import type { QueuePlace } from '../../commands/schemas/resources.ts';
+import type { QueueEntryOutcome } from '../../commands/schemas/resources.ts';
 import type { CommandStatus } from '../../lanes/command-status.ts';
 import { outcomeProblem } from '../problems/problems.ts';
 import type { QueueView } from '../queue/view.ts';
@@ -43,8 +43,8 @@ async function presentResult(
   { command, subject }: CommandStatus,
   result: object,
 ): Promise<JobResource['result']> {
-  if (command === 'leave-queue') return queueView.present(result as QueuePlace, subject);
-  if (command === 'enter-queue') return queueView.presentNow(result as QueuePlace, subject);
+  if (command === 'leave-queue') return queueView.present(result as QueueEntryOutcome, subject);
+  if (command === 'enter-queue') return queueView.presentNow(result as QueueEntryOutcome, subject);
   if (BOOKING_COMMANDS.has(command)) return { ...(await performances.complete(result)) };
   return { ...result };
 }

@@ -4,7 +4,7 @@
  * whose number has been reached.
  */
 import { LRUCache } from 'lru-cache';
-import type { QueueEntry, QueuePlace } from '../../commands/schemas/resources.ts';
+import type { QueueEntry, QueueEntryOutcome } from '../../commands/schemas/resources.ts';
 import type { OpenPlace, QueueCounters } from '../../db/reads/queue.ts';
 import type { Announcement } from '../../lanes/announcements.ts';
 import type { AdmittedEntry, QueueTokens } from '../auth/queue-tokens.ts';
@@ -82,7 +82,7 @@ export class QueueView {
   onAnnouncements(announcements: readonly Announcement[]): void {
     for (const { name, outcome, queueNumber } of announcements) {
       if (outcome.state !== 'succeeded') continue;
-      if (name === 'leave-queue') this.#forget((outcome.result as QueuePlace).number);
+      if (name === 'leave-queue') this.#forget((outcome.result as QueueEntryOutcome).number);
       if (name === 'set-admission') {
         this.#figures.onOverrides(outcome.result as AdmissionOverrides);
       }
@@ -126,7 +126,7 @@ export class QueueView {
   }
 
   /** The entry as it was when the user entered, or its current row if its number has been reached since. */
-  async presentNow(entry: QueuePlace, subject: string): Promise<QueueEntry> {
+  async presentNow(entry: QueueEntryOutcome, subject: string): Promise<QueueEntry> {
     if (entry.state === 'waiting' && this.#isReached(entry.number)) {
       const open = await this.#deps.entries.ofSubject(subject);
       const isSame = open?.number === entry.number || open?.ticket === entry.number;
@@ -141,7 +141,7 @@ export class QueueView {
   }
 
   /** Adds the current position and estimate to an entry, and the queue token while it is active. */
-  async present(entry: QueuePlace, subject: string): Promise<QueueEntry> {
+  async present(entry: QueueEntryOutcome, subject: string): Promise<QueueEntry> {
     const { number, state, expiresAt } = entry;
     const { waiting, isPaused, isSoldOut } = this.counters;
     const shown = { ...entry, position: 0, waiting, estimatedWaitSeconds: 0, isPaused, isSoldOut };

@@ -4,7 +4,11 @@
  */
 import type { AcceptedCommand, Outcome } from '../../../src/commands/command.ts';
 import type { CommandName } from '../../../src/commands/index.ts';
-import type { Booking, QueuePlace, Schedule } from '../../../src/commands/schemas/resources.ts';
+import type {
+  Booking,
+  QueueEntryOutcome,
+  Schedule,
+} from '../../../src/commands/schemas/resources.ts';
 import { type Config, readConfig } from '../../../src/config/config.ts';
 import { type Database, openDatabase } from '../../../src/db/connection/orm.ts';
 import { laneCountsIn, settleLaneCounts } from '../../../src/db/lanes/counts.ts';
@@ -157,7 +161,9 @@ export class TestLane {
   }
 
   async buyer(subject: string): Promise<Buyer> {
-    const { number } = await this.result<QueuePlace>(this.command('enter-queue', { subject }));
+    const { number } = await this.result<QueueEntryOutcome>(
+      this.command('enter-queue', { subject }),
+    );
     await admit(this.orm, this.config);
     return { subject, queueNumber: number };
   }

@@ -1,6 +1,6 @@
 /** Which adjacent seats are the best. The order of the tests follows the rule in docs/outcomes.md. */
 import { describe, expect, test } from 'vitest';
-import { Hall, type HallRange, type Wish } from '../../../src/domain/adjacent-seats.ts';
+import { Hall, type HallRange, type SeatRequest } from '../../../src/domain/adjacent-seats.ts';
 
 /** An id shows the range and the number: 207 is seat 7 of range 2. */
 const idOf = (range: number, number: number) => range * 100 + number;
@@ -25,15 +25,15 @@ function aRange(
   };
 }
 
-const wishFor = (quantity: number, change: Partial<Wish> = {}): Wish => ({
+const requestFor = (quantity: number, change: Partial<SeatRequest> = {}): SeatRequest => ({
   quantity,
   priceMax: 1000,
   prefer: 'best',
   ...change,
 });
 
-function choose(ranges: HallRange[], quantity: number, change: Partial<Wish> = {}) {
-  return new Hall(ranges).choose(wishFor(quantity, change))?.map(({ id }) => id);
+function choose(ranges: HallRange[], quantity: number, change: Partial<SeatRequest> = {}) {
+  return new Hall(ranges).choose(requestFor(quantity, change))?.map(({ id }) => id);
 }
 
 describe('adjacent seats', () => {
@@ -202,7 +202,7 @@ describe('a hall', () => {
     const hall = new Hall([aRange(0), aRange(1, { free: [2, 3] })]);
     const given: number[] = [];
     for (;;) {
-      const seats = hall.choose(wishFor(2));
+      const seats = hall.choose(requestFor(2));
       if (!seats) break;
       for (const seat of seats) hall.setFree(seat, false);
       given.push(...seats.map(({ id }) => id));
@@ -213,16 +213,16 @@ describe('a hall', () => {
 
   test('accepts freed seats, including seats that were not free at the start', () => {
     const hall = new Hall([aRange(0, { free: [4] })]);
-    const [four] = hall.choose(wishFor(1)) ?? [];
+    const [four] = hall.choose(requestFor(1)) ?? [];
     for (const isFree of [false, false, true, true]) hall.setFree(four as never, isFree);
     hall.setFree({ id: 5, range: 0, number: 5 }, true);
-    expect(hall.choose(wishFor(2))?.map(({ id }) => id)).toEqual([4, 5]);
+    expect(hall.choose(requestFor(2))?.map(({ id }) => id)).toEqual([4, 5]);
   });
 
   test('skips avoided seats', () => {
     const hall = new Hall([aRange(0, { free: [4, 5, 6, 7] })]);
-    expect(hall.choose(wishFor(2), new Set([5]))?.map(({ id }) => id)).toEqual([6, 7]);
-    expect(hall.choose(wishFor(3), new Set([5]))).toBeUndefined();
+    expect(hall.choose(requestFor(2), new Set([5]))?.map(({ id }) => id)).toEqual([6, 7]);
+    expect(hall.choose(requestFor(3), new Set([5]))).toBeUndefined();
   });
 
   test('does not modify the ranges from which it was built', () => {

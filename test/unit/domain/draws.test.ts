@@ -8,7 +8,7 @@ type Input = Parameters<typeof decideDraw>[0];
 
 const worst: Input = {
   concertId: 1,
-  isConcertThere: false,
+  concertExists: false,
   isAnnounced: true,
   times: { gathersAt: NOW, opensAt: NOW },
   acceptedAt: NOW,
@@ -18,7 +18,7 @@ const ahead = { gathersAt: NOW, opensAt: new Date(NOW.getTime() + 1) };
 provePrecedence(decideDraw, { input: worst, reason: 'CONCERT_NOT_FOUND' }, [
   {
     fixed: 'the missing concert',
-    by: { isConcertThere: true },
+    by: { concertExists: true },
     reason: 'DRAW_ALREADY_ANNOUNCED',
   },
   { fixed: 'the earlier announcement', by: { isAnnounced: false }, reason: 'DRAW_IN_THE_PAST' },
@@ -27,6 +27,6 @@ provePrecedence(decideDraw, { input: worst, reason: 'CONCERT_NOT_FOUND' }, [
 
 test('a draw keeps its times even if gathering has already begun', () => {
   const times = { gathersAt: minutesFromNow(-5), opensAt: minutesFromNow(5) };
-  const allowed = { ...worst, isConcertThere: true, isAnnounced: false, times };
+  const allowed = { ...worst, concertExists: true, isAnnounced: false, times };
   expect(decideDraw(allowed).change).toEqual(times);
 });

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import {
   decideEntry,
   decideLeave,
-  isRunOut,
+  isExpired,
   type QueueEntry,
   refuseQueueToken,
 } from '../../../src/domain/queue-entries.ts';
@@ -118,5 +118,5 @@ test.each([
   ['waiting', aQueueEntry({ state: 'waiting', expiresAt: null }), false],
   ['ended already', aQueueEntry({ state: 'ended', expiresAt: NOW, endedAt: NOW }), false],
 ])('whether an entry that is %s has expired (case %#)', (_state, entry, isOver) => {
-  expect(isRunOut(entry, NOW)).toBe(isOver);
+  expect(isExpired(entry, NOW)).toBe(isOver);
 });

@@ -1,6 +1,6 @@
 /** Holds several seats for the command's user, all or none: the seats with the given ids, or the best adjacent seats. */
 import type { BookSeats } from '../../../src/commands/bookings/book-seats.ts';
-import type { Wish } from '../../../src/domain/adjacent-seats.ts';
+import type { SeatRequest } from '../../../src/domain/adjacent-seats.ts';
 import { isFree, refuseOffSale } from '../../../src/domain/holds.ts';
 import { type Decision, refuse } from '../../../src/domain/reasons.ts';
 import { type Rows, RowsChanged } from '../../rows/rows.ts';
@@ -15,7 +15,7 @@ export const handleBookSeats: Handler<BookSeats> = {
       const { seatIds } = input;
       return { ...shared, seatIds, newIds: { booking: seatIds.length } };
     }
-    const adjacentSeats = { scheduleId: input.scheduleId, ...toWish(input) };
+    const adjacentSeats = { scheduleId: input.scheduleId, ...toSeatRequest(input) };
     return { ...shared, adjacentSeats, newIds: { booking: adjacentSeats.quantity } };
   },
 
@@ -54,7 +54,7 @@ function chooseBest({ command, rows, now }: Applying, input: Best): Decision<num
     const seat = rows.seats.get(seatId);
     return seat !== undefined && isFree(seat, now);
   };
-  const best = hall.choose(toWish(input))?.map(({ id }) => id);
+  const best = hall.choose(toSeatRequest(input))?.map(({ id }) => id);
   const planned = rows.adjacent.choices.get(command.jobId) ?? [];
   const chosen = [...(best ? [best] : []), ...planned].find((seats) => seats.every(isAvailable));
   if (chosen) return { change: chosen };
@@ -71,7 +71,7 @@ function isTakenByOthers(rows: Rows, seatId: number, now: Date): boolean {
   return !seat || (!isFree(seat, now) && !rows.seats.changed.has(seat));
 }
 
-function toWish({ bestAvailable }: Best): Wish {
+function toSeatRequest({ bestAvailable }: Best): SeatRequest {
   const { quantity, maxPrice = Number.MAX_SAFE_INTEGER, section, prefer = 'best' } = bestAvailable;
   return { quantity, priceMax: maxPrice, section, prefer };
 }

@@ -11,7 +11,7 @@ export const handleAnnounceDraw: Handler<AnnounceDraw> = {
     const { concertId } = input;
     const decision = decideDraw({
       concertId,
-      isConcertThere: rows.concerts.get(concertId) !== undefined,
+      concertExists: rows.concerts.get(concertId) !== undefined,
       isAnnounced: rows.draws.get(concertId) !== undefined,
       times: { gathersAt: new Date(input.gathersAt), opensAt: new Date(input.opensAt) },
       acceptedAt,

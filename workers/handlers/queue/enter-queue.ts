@@ -2,7 +2,7 @@
 import { strict as assert } from 'node:assert';
 import { decideEntry } from '../../../src/domain/queue-entries.ts';
 import { type Handler, rejected, succeeded } from '../handler.ts';
-import { toQueuePlace } from '../to-resource.ts';
+import { toQueueEntryOutcome } from '../to-resource.ts';
 
 export const handleEnterQueue: Handler = {
   needs: () => ({ waitingQueue: true }),
@@ -13,7 +13,7 @@ export const handleEnterQueue: Handler = {
     const open = rows.openQueueEntry(userId, now);
     const decision = decideEntry({ open, waiting: queue.waiting, maxWaiting });
     if (decision.refusal) return rejected(decision.refusal);
-    if (open) return succeeded(toQueuePlace(open));
+    if (open) return succeeded(toQueueEntryOutcome(open));
 
     queue.lastNumber += 1;
     queue.waiting += 1;
@@ -28,6 +28,6 @@ export const handleEnterQueue: Handler = {
       endReason: null,
       jobId,
     });
-    return succeeded(toQueuePlace(entry));
+    return succeeded(toQueueEntryOutcome(entry));
   },
 };

@@ -2,7 +2,7 @@
 import { strict as assert } from 'node:assert';
 import { decideLeave } from '../../../src/domain/queue-entries.ts';
 import { type Handler, rejected, succeeded } from '../handler.ts';
-import { toQueuePlace } from '../to-resource.ts';
+import { toQueueEntryOutcome } from '../to-resource.ts';
 
 export const handleLeaveQueue: Handler = {
   needs: () => ({ waitingQueue: true }),
@@ -20,6 +20,6 @@ export const handleLeaveQueue: Handler = {
       queue.isChanged = true;
     }
     rows.queueEntries.change(open, decision.change);
-    return succeeded(toQueuePlace(open));
+    return succeeded(toQueueEntryOutcome(open));
   },
 };

@@ -1,6 +1,6 @@
 /** Entering the waiting queue, through `runBatch`. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { QueuePlace } from '../../../../../src/commands/schemas/resources.ts';
+import type { QueueEntryOutcome } from '../../../../../src/commands/schemas/resources.ts';
 import {
   expectNothingBehind,
   expectOneEffect,
@@ -45,7 +45,7 @@ test('a user with an entry keeps it, also within one batch', async () => {
 
 test('an admitted user keeps the active entry', async () => {
   const buyer = await lane.buyer('cleo');
-  const place = await lane.result<QueuePlace>(enter('cleo'));
+  const place = await lane.result<QueueEntryOutcome>(enter('cleo'));
   expect(place).toMatchObject({ number: buyer.queueNumber, state: 'active' });
 });
 
@@ -53,7 +53,7 @@ test('a user whose session has expired gets a new number', async () => {
   const { queueNumber } = await lane.buyer('iris');
   await lane.rows(`update queue_entry set expires_at = now() - interval '1 s'
     where number = ${queueNumber}`);
-  const place = await lane.result<QueuePlace>(enter('iris'));
+  const place = await lane.result<QueueEntryOutcome>(enter('iris'));
   expect(place).toMatchObject({ state: 'waiting', expiresAt: null });
   expect(place.number).toBeGreaterThan(queueNumber);
 });
@@ -62,7 +62,7 @@ test('a user who left gets a new number', async () => {
   const leave = lane.command('leave-queue', { subject: 'dora' });
   const [first, , second] = await lane.run(enter('dora'), leave, enter('dora'));
   const numbers = [first, second].map(
-    (each) => (each?.outcome as { result: QueuePlace } | undefined)?.result,
+    (each) => (each?.outcome as { result: QueueEntryOutcome } | undefined)?.result,
   );
   expect(numbers[1]?.number).toBe((numbers[0]?.number ?? 0) + 1);
   expect(numbers[1]?.state).toBe('waiting');

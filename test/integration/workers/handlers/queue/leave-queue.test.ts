@@ -1,6 +1,6 @@
 /** Leaving the waiting queue, through `runBatch`. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { QueuePlace } from '../../../../../src/commands/schemas/resources.ts';
+import type { QueueEntryOutcome } from '../../../../../src/commands/schemas/resources.ts';
 import {
   expectNothingBehind,
   expectOneEffect,
@@ -21,7 +21,7 @@ const waiting = async () =>
   (await lane.rows<{ waiting: number }>(`select waiting from waiting_queue`))[0]?.waiting;
 
 test('a waiting entry is ended, and the number of waiting entries decreases', async () => {
-  const { number } = await lane.result<QueuePlace>(enter('ada'));
+  const { number } = await lane.result<QueueEntryOutcome>(enter('ada'));
   const before = (await waiting()) ?? 0;
   const place = await lane.result(leave('ada'));
   expect(place).toEqual({ number, state: 'ended', expiresAt: null });
