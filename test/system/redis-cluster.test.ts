@@ -196,13 +196,13 @@ test('nodes that ask for a password are all reached with that of REDIS_URL', asy
   await setPassword('');
 });
 
-describe('a REDIS_URL that does not say what is there', () => {
+describe('a REDIS_URL that does not match its servers', () => {
   test.each([
     ['one node of a cluster', () => cluster.nodes[0]?.url as string, /name several nodes/],
     [
-      'several servers that are none',
+      'several servers that are not a cluster',
       () => `${inject('redisUrl')},${inject('redisUrl')}`,
-      /no Redis Cluster/,
+      /not a Redis Cluster/,
     ],
   ])('%s: the start ends with a sentence', async (_, url, sentence) => {
     const redis = connectPatiently(url(), log);
