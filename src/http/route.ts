@@ -74,11 +74,14 @@ export interface Route<
 
 export interface RouteRequest<Params, Query, Body> {
   c: Context;
-  /** The authenticated user. Unset on public routes; do not read it there. */
+  /** The authenticated user; on `open` and `login` routes a placeholder with an empty subject. */
   caller: Caller;
   /** The queue entry named by the request's queue token, on queued routes. */
   entry: AdmittedEntry | undefined;
-  /** Why the queue token no longer admits, if the command may be a retry of an accepted one. */
+  /**
+   * Set if the queue token is no longer valid. The handler then accepts only a retry of an accepted command, and otherwise
+   * throws this problem.
+   */
   refusal: Problem | undefined;
   params: Params;
   query: Query;

@@ -133,13 +133,17 @@ export async function laneOfKey(
 
 /**
  * `there`: the command was enqueued in this lane. `begun`: an earlier attempt used the key, and its command may still be
- * on its way to the lane.
+ * on its way to the lane. `unknown`: the key was never used. `reused`: the key was used for a different request.
+ * `refused`: a retry with this key was refused, so the command must not be added any more.
  */
 type KnownKey =
   | { state: 'there'; lane: LaneName }
   | { state: 'unknown' | 'begun' | 'reused' | 'refused' };
 
-/** Records the use of a key if its command may still be added, and returns what was already known about the key. */
+/**
+ * Records that the key is used, or that it is refused if only a retry is allowed. Records nothing if the lane is full.
+ * @returns what was known about the key before
+ */
 async function useKey(
   deps: EnqueueDeps,
   key: KeyUse,
@@ -147,20 +151,20 @@ async function useKey(
 ): Promise<KnownKey> {
   if (isRetryOnly) {
     const known = await judge(deps, key, await deps.keys.refuse(key));
-    // An earlier attempt may still add the command. Both use the same job id, so the lane accepts it once for both.
+    // An earlier attempt may still add the command. Both have the same receipt, so it takes effect once.
     return known.state === 'unknown' ? { state: 'refused' } : known;
   }
   if (isFull) return judge(deps, key, await deps.keys.find(key.receiptId));
   const remembered = await deps.keys.remember(key);
   const known = await judge(deps, key, remembered);
-  // Redis had lost the key: without this, the different request would own it from now on.
+  // Redis had lost the key, so `remember` has just stored this different request under it. Delete it again.
   if (!remembered && known.state === 'reused') await deps.keys.forget(key.receiptId);
   return known;
 }
 
 /**
- * Checks the receipt first, because Redis may have lost the key and stored a different request since. Without a receipt,
- * Redis has the key's request, and the job shows whether the command reached its lane.
+ * Checks the receipt first, because Redis may have lost the key and stored a different request since. Without a
+ * receipt, the request that Redis remembers is compared, and the job shows whether the command reached its lane.
  */
 async function judge(
   deps: EnqueueDeps,

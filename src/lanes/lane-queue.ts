@@ -44,8 +44,8 @@ export interface LaneProducer {
   /**
    * Adds jobs at the end of a lane.
    *
-   * - Order: behind all jobs whose `add` was called before in this process, or had settled in another one, and in the order
-   *   of the array. Nothing holds between lanes.
+   * - Order: behind all jobs for which this process called `add` earlier, or another process's `add` had already
+   *   resolved, and in the order of the array. There is no order between lanes.
    * - Once: a job whose id the lane already holds is left as it is, whether it waits, was taken, or has finished.
    *
    * @throws whatever Redis throws while it cannot be reached; `mayHaveAdded` tells whether the jobs may be in the lane
@@ -67,8 +67,8 @@ export interface LaneProducer {
 }
 
 /**
- * Only the owner of a lane may take from it: jobs that two consumers take at the same time are given to both. A former
- * owner that does so all the same changes nothing, because PostgreSQL refuses its batch.
+ * Only the owner of a lane may take from it: jobs that two consumers take at the same time are given to both. If a
+ * former owner still takes jobs, it changes no data, because PostgreSQL refuses its batch.
  *
  * The calls of one consumer take effect in the order in which they are made, so a `take` finds the jobs of an earlier `finish`
  * finished, even if that has not settled. On a Redis Cluster a call may name only one lane, because two lanes may be on two
@@ -81,8 +81,8 @@ export interface LaneConsumer {
    * - Order: each lane gives its jobs in the order in which they were added.
    * - At least once: a job that was taken stays in its lane until it is finished, and until then each call gives it again,
    *   before any job that was not taken. So whoever applies a job must recognise one that was applied before.
-   * - Fairness: short lanes come first, and longer ones share what they leave. Where more lanes have jobs than `max`, each
-   *   of them gets its turn within as many calls as there are lanes.
+   * - Fairness: short lanes are emptied first, and longer ones share the rest. If more lanes than `max` have jobs, each lane is
+   *   served within as many calls as there are lanes.
    * - A lane that an operator has paused gives only jobs that were taken before.
    *
    * @param max how many jobs, over all lanes
@@ -96,14 +96,14 @@ export interface LaneConsumer {
   ): Promise<Map<LaneName, LaneJob[]>>;
 
   /**
-   * Finishes jobs that were taken. Doing it twice does no harm. Afterwards `LaneProducer.find` gives their outcomes, for five
-   * minutes and for the last 2000 of a lane, while they are kept: then they are dropped, and their ids are free again.
+   * Finishes jobs that were taken. Finishing a job twice does no harm. Afterwards `LaneProducer.find` returns the outcomes. A
+   * lane keeps at most its last 2000 outcomes, each for at most five minutes; then their ids can be used again.
    */
   finish(finished: ReadonlyMap<LaneName, readonly FinishedJob[]>): Promise<void>;
 
   /**
    * Waits until a job may have been added to one of the lanes, or was added since the last wait. It returns after about a
-   * second at the latest, because the notice of a job can be lost, and it may return for nothing. One wait at a time.
+   * second at the latest, because the notice of a job can be lost. It may return although no job was added. One wait at a time.
    * Never rejects.
    */
   waitForJobs(lanes: readonly LaneName[]): Promise<void>;

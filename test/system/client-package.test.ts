@@ -64,8 +64,8 @@ test('the package installs nothing but itself, and is small', async () => {
 });
 
 test.each([
-  ['seatlane-client', /^dist\/[\w-]+\.(js|d\.ts)$/],
-  ['seatlane', /^packages\/client\/dist\/[\w-]+\.(js|d\.ts)$/],
+  ['seatlane-client', /^dist\/(?:(?:api|transport)\/)?[\w-]+\.(js|d\.ts)$/],
+  ['seatlane', /^packages\/client\/dist\/(?:(?:api|transport)\/)?[\w-]+\.(js|d\.ts)$/],
 ])('%s holds the client and its types, and nothing of the server', async (name, ours) => {
   const names = await filesOf(name);
   expect(names.filter((file) => !ours.test(file)).toSorted()).toEqual([

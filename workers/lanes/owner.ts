@@ -170,7 +170,7 @@ export class LaneOwner {
     if (lanes.length === 0) return;
     for (const lane of lanes) this.#held.get(lane)?.stopping.abort();
     const log = this.#deps.log;
-    log.info({ lanes }, 'Releasing lanes after their batches, because other processes share them.');
+    log.info({ lanes }, 'Releasing lanes after their batches, so that other processes take them.');
   }
 
   /** Unlocks the lanes whose loops have ended. */

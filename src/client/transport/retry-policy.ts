@@ -23,7 +23,9 @@ export class RetryPolicy {
     this.#onRetry = onRetry;
   }
 
-  /** @throws ProblemError for a final error response, Unreachable when all retries failed */
+  /**
+   * @throws ApiProblem for a final error response; Unreachable when no retry got a response, or each got a temporary one
+   */
   async send<Body>(request: Request): Promise<ApiResponse<Body>> {
     for (let tries = 1; ; tries += 1) {
       try {

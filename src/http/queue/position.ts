@@ -11,9 +11,9 @@ export interface QueueRate {
 }
 
 /**
- * The position of an entry. Numbers have no gaps and are admitted in order, so the result is exact if no user has left
- * the queue, and never too small otherwise: an entry that left still counts until the admission reaches its number, but
- * a position is never larger than the number of waiting users. Skipped users come before all others.
+ * The position of an entry. Numbers have no gaps and are admitted in order, so the position is exact if no user has
+ * left the queue. Otherwise it may be too large, because an entry that left counts until the admission reaches its
+ * number; it never exceeds the number of waiting users. Users whom the admission passed over come first.
  * @returns 1 for the next user to be admitted
  */
 export function positionOf(
@@ -30,8 +30,8 @@ export function positionOf(
 }
 
 /**
- * Estimates the wait from the configured rate. While `maxActive` is reached, the estimate uses the admissions of the
- * last minute instead, or the rate at which active entries expire (`queueTokenMs` at the latest) if that is higher.
+ * Estimates the wait from the configured rate. While `maxActive` is reached, the estimate uses the higher of two
+ * rates, but at most the configured one: the admissions of the last minute, and `maxActive` per `queueTokenMs`.
  * @returns whole seconds
  */
 export function estimateSeconds(

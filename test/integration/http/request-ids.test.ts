@@ -83,10 +83,10 @@ test('the id stands in the job, and with the job’s id in the lines of both pro
   const job = await openQueue(lane, redis, seatlane.services).getJob(body.id);
   redis.disconnect();
   expect(job?.data).toMatchObject({ requestId: 'followed' });
-  const about = await linesAbout('followed', 'A request was answered.');
+  const about = await linesAbout('followed', 'Request completed.');
   expect(about).toMatchObject([
     { msg: 'A command was carried out.', jobId: body.id, command: 'charge-points' },
-    { msg: 'A request was answered.', jobId: body.id, method: 'POST', path: '/points/charge' },
+    { msg: 'Request completed.', jobId: body.id, method: 'POST', path: '/points/charge' },
   ]);
 });
 
@@ -96,7 +96,7 @@ test('a command that fails is logged with the id of its request', async () => {
     body: { amount: FAULTY_AMOUNT },
   });
   expect(answer.body.code).toBe('COMMAND_FAILED');
-  const about = await linesAbout(idOf(answer), 'A request was answered.');
+  const about = await linesAbout(idOf(answer), 'Request completed.');
   const failed = about.filter(({ msg }) => msg.startsWith('A command failed'));
   expect(failed).toHaveLength(3);
   for (const line of failed) expect(line.jobId).toBe(answer.body.jobId);
@@ -107,8 +107,11 @@ test('a request that we fail is logged with the id that its client was given', a
   const answer = await seatlane.client.request('GET', '/points', { token });
   await seatlane.rows('alter table gone rename to points');
   expect(answer.status).toBe(500);
-  const [line] = await linesAbout(idOf(answer), 'A request failed unexpectedly; answered 500.');
-  expect(line?.msg).toBe('A request failed unexpectedly; answered 500.');
+  const [line] = await linesAbout(
+    idOf(answer),
+    'A request failed unexpectedly; returned INTERNAL_ERROR.',
+  );
+  expect(line?.msg).toBe('A request failed unexpectedly; returned INTERNAL_ERROR.');
 });
 
 test('no line names who asked', async () => {

@@ -33,7 +33,7 @@ test.each(['src/main.ts', 'workers/main.ts'])('%s', async (file) => {
     1,
     expect.stringMatching(
       new RegExp(
-        `^BullMQ 6\\.99\\.0 is installed.* ${TESTED_VERSION} .*upgrading-bullmq\\.md.*\\n$`,
+        `^BullMQ 6\\.99\\.0 is installed.* ${TESTED_VERSION}\\. .*upgrading-bullmq\\.md.*\\n$`,
       ),
     ),
   ]);
