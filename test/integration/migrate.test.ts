@@ -24,7 +24,7 @@ beforeAll(async () => {
 });
 afterAll(() => other.end());
 
-test('a lock that does not come in time is a sentence, and nothing is changed', async () => {
+test('a migration that does not get its lock in time fails with a sentence and changes nothing', async () => {
   await other.query(
     'create table mikro_orm_migrations (id serial primary key, name text, executed_at timestamptz default now())',
   );
@@ -37,14 +37,14 @@ test('a lock that does not come in time is a sentence, and nothing is changed', 
   expect(rows).toEqual([{ found: null }]);
 });
 
-test('several at once take turns: each migration is applied once', async () => {
+test('concurrent migrations are serialised, and each is applied once', async () => {
   const applied = await Promise.all([1, 2, 3].map(() => migrate(databaseUrl)));
   const { rows } = await other.query('select count(*)::int as count from mikro_orm_migrations');
   expect(applied.reduce((sum, each) => sum + each, 0)).toBe(rows[0].count);
   expect(rows[0].count).toBeGreaterThan(0);
 });
 
-test('no session waits in a transaction for its turn', async () => {
+test('no session waits for its turn inside a transaction', async () => {
   await other.query('select pg_advisory_lock(1588002830)');
   const migrating = migrate(databaseUrl);
   const { rows } = await waitFor('somebody to ask for the turn', async () => {
@@ -73,7 +73,7 @@ class IndexIt extends Migration {
   }
 }
 
-test('a migration that says so runs outside of transactions, next to one that does not', async () => {
+test('a migration can opt out of its transaction, while others keep theirs', async () => {
   const services = await cloneServices();
   const settings = { connectionsMax: 2, applicationName: 'seatlane-test' };
   const orm = await openDatabase({ ...settings, databaseUrl: services.databaseUrl });

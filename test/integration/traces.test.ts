@@ -84,7 +84,7 @@ test('one request is one trace: request, enqueue, the command in its batch, anno
   });
 });
 
-test('a batch is a trace of its own, linked with those of its commands both ways', async () => {
+test('a batch has its own trace, which is linked with the traces of its commands in both directions', async () => {
   const { body } = await charge();
   const spans = await traceOf(body.id);
   const command = one(spans, 'charge-points');
@@ -98,7 +98,7 @@ test('a batch is a trace of its own, linked with those of its commands both ways
   expect(batch.links.map(idsOf)).toContainEqual(idsOf(enqueue));
 });
 
-test('a trace that a client brings along is gone on with', async () => {
+test('the trace of a client is continued', async () => {
   const [traceId, spanId] = ['4bf92f3577b34da6a3ce929d0e0e4736', '00f067aa0ba902b7'];
   await charge({ traceparent: `00-${traceId}-${spanId}-01` });
   const spans = await waitFor('the trace has arrived', () => {
@@ -108,7 +108,7 @@ test('a trace that a client brings along is gone on with', async () => {
   expect(one(spans, 'POST /points/charge').parentSpanId).toBe(spanId);
 });
 
-test('what a client does not want traced is not traced, in either process', async () => {
+test('a trace that the client does not sample is not sampled in either process', async () => {
   const traceId = '5bf92f3577b34da6a3ce929d0e0e4736';
   await charge({ traceparent: `00-${traceId}-00f067aa0ba902b7-00` });
   const { body } = await charge();
@@ -117,8 +117,8 @@ test('what a client does not want traced is not traced, in either process', asyn
 });
 
 test.each([
-  ['nothing', ''],
-  ['no traceparent', 'nonsense'],
+  ['empty', ''],
+  ['malformed', 'nonsense'],
   ['without an id', `00-${'0'.repeat(32)}-00f067aa0ba902b7-01`],
   ['far too long', 'x'.repeat(5000)],
 ])('a traceparent that is %s begins a trace of our own', async (_what, traceparent) => {
@@ -128,7 +128,7 @@ test.each([
   expect(one(spans, 'POST /points/charge').parentSpanId).toBeUndefined();
 });
 
-test('a request that is refused is a trace of one span; probes and scrapes are none', async () => {
+test('a refused request is a trace with one span; probes and scrapes have no trace', async () => {
   await seatlane.client.request('GET', '/health/live');
   await seatlane.client.request('GET', '/metrics');
   const { headers } = await charge({ 'X-Request-Id': 'refused' }, -5);
@@ -141,13 +141,13 @@ test('a request that is refused is a trace of one span; probes and scrapes are n
   expect(collector.spans.filter(({ name }) => /health|metrics/.test(name))).toEqual([]);
 });
 
-test('no span tells who asked, or shows a token', () => {
+test('no span contains a subject or a token', () => {
   const said = JSON.stringify(collector.spans);
   expect(said).not.toContain('grace-hopper');
   expect(said).not.toContain(token);
 });
 
-test('with a share of 0 nothing is traced but what a client asks for', async () => {
+test('with a share of 0 only traces that a client samples are sampled', async () => {
   const settings = {
     OTEL_EXPORTER_OTLP_ENDPOINT: collector.endpoint,
     OTEL_TRACES_SAMPLER_ARG: '0',
@@ -165,7 +165,7 @@ test('with a share of 0 nothing is traced but what a client asks for', async () 
   expect(fresh.map((span) => span.traceId)).toEqual([traceId]);
 });
 
-test('a collector that is away holds nobody up, and is one line in the log', async () => {
+test('a collector that is down delays no request, and is logged once', async () => {
   const lines: { msg: string }[] = [];
   const log = pino({}, { write: (line) => lines.push(JSON.parse(line)) });
   const settings = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9' };

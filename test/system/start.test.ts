@@ -86,18 +86,18 @@ async function noneListens(ports: readonly number[]): Promise<boolean> {
   return !(await Promise.all(ports.map(isListening))).includes(true);
 }
 
-test('one command starts everything and says where to look', async () => {
+test('one command starts everything and prints the URLs', async () => {
   await start();
   expect(said).toMatch(/API +http:\/\/localhost:\d+/);
   expect(said).toMatch(/Docs +http:\/\/localhost:\d+\/docs/);
   expect(said).toMatch(/Board +http:\/\/localhost:\d+\/admin +\(login admin/);
 });
 
-test('folders above the one for the data keep their permissions', async () => {
+test('parent folders of the data folder keep their permissions', async () => {
   expect((await stat(parent)).mode & 0o777).toBe(0o700);
 });
 
-test('a second start in the same folder says that one runs, and where, and leaves it alone', async () => {
+test('a second start in the same folder is refused with the URL of the first, which continues', async () => {
   const { API_URL } = await environment();
   const second = spawnStart();
   const [code] = await once(second, 'close');
@@ -107,26 +107,26 @@ test('a second start in the same folder says that one runs, and where, and leave
   expect(await environment()).toHaveProperty('API_URL', API_URL);
 });
 
-test('the demo ends with a paid seat and the audit finds nothing wrong', async () => {
+test('the demo ends with a paid seat, and the audit passes', async () => {
   expect(await script('demo.ts')).toMatch(/Seat \d+ is paid with \d+ points/);
   expect(await script('audit.ts')).toMatch(/All checks passed/);
 });
 
-test('an example finds the API where it listens', async () => {
+test('an example finds the URL of the API', async () => {
   const example = join(ROOT, 'examples/buy-a-seat.ts');
   const env = { ...bare, API_URL: (await environment()).API_URL };
   const { stdout } = await run(process.execPath, [example], { env });
   expect(stdout).toMatch(/is paid/);
 });
 
-test('when the starter is killed, everything that it started ends by itself', async () => {
+test('when the start script is killed, its processes stop by themselves', async () => {
   const ports = await portsInUse();
   started.kill('SIGKILL');
   await once(started, 'exit');
   await waitFor('all ports to be free', () => noneListens(ports), 30_000);
 });
 
-test('a start after that finds its data again, and says that the port it wanted is taken', async () => {
+test('the next start continues with the data, and reports that the configured port is in use', async () => {
   const other = createServer().listen(0);
   await once(other, 'listening');
   const { port } = other.address() as AddressInfo;
@@ -137,7 +137,7 @@ test('a start after that finds its data again, and says that the port it wanted 
   expect(await script('demo.ts')).toMatch(/is paid/);
 });
 
-test('SIGTERM stops everything, services included', async () => {
+test('SIGTERM stops everything, including the services', async () => {
   const ports = await portsInUse();
   started.kill('SIGTERM');
   const [code] = await once(started, 'exit');

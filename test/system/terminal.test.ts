@@ -1,4 +1,4 @@
-/** What one sees in a terminal while one waits, and that Ctrl-C ends everything in good order. */
+/** Scripts in a terminal: their progress, and an orderly end on Ctrl-C. */
 import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -26,7 +26,7 @@ describe.skipIf(!HAS_TERMINAL)('npm start', () => {
   afterAll(() => rm(folder, { recursive: true, force: true }));
   const start = () => [process.execPath, scriptPath('start.ts'), '--data', folder];
 
-  test('shows each step, and Ctrl-C stops all of it', async () => {
+  test('shows each step, and Ctrl-C stops everything', async () => {
     const terminal = runInTerminal(start(), bare);
     await terminal.waitFor('Press Ctrl-C to stop everything.');
     const { DATABASE_URL = '' } = parseEnv(await readFile(join(folder, 'env'), 'utf8'));
@@ -46,7 +46,7 @@ describe.skipIf(!HAS_TERMINAL)('npm start', () => {
     await expect(new Client(DATABASE_URL).connect()).rejects.toThrow('ECONNREFUSED');
   });
 
-  test('stops as well before it is up', async () => {
+  test('also stops on Ctrl-C during its start', async () => {
     const terminal = runInTerminal(start(), bare);
     await terminal.waitFor('Starting PostgreSQL and Redis');
     terminal.pressCtrlC();
@@ -64,7 +64,7 @@ describe('a script', () => {
     env = { ...bare, ...environmentFor(services) };
   });
 
-  test.skipIf(!HAS_TERMINAL)('that waits ends at Ctrl-C with a sentence', async () => {
+  test.skipIf(!HAS_TERMINAL)('that is waiting ends on Ctrl-C with a sentence', async () => {
     const other = new Client(services.databaseUrl);
     await other.connect();
     await other.query('begin; lock table concert');
@@ -77,14 +77,14 @@ describe('a script', () => {
     await other.end();
   });
 
-  test.skipIf(!HAS_TERMINAL)('writes lines in a terminal without a width', async () => {
+  test.skipIf(!HAS_TERMINAL)('writes plain lines in a terminal without a width', async () => {
     const terminal = runInTerminal([process.execPath, scriptPath('audit.ts')], env, 0);
     expect(await terminal.code).toBe(0);
     expect(terminal.said()).toContain('Auditing …');
     expect(terminal.said()).not.toMatch(SPINNER);
   });
 
-  test('writes results to one output and its progress to the other', async () => {
+  test('writes results to standard output and progress to standard error', async () => {
     const seeded = await run(process.execPath, [scriptPath('seed.ts')], { env });
     expect(seeded).toEqual({ stdout: '', stderr: expect.stringContaining('1200 seats in total') });
     const audited = await run(process.execPath, [scriptPath('audit.ts')], { env });
@@ -95,7 +95,7 @@ describe('a script', () => {
   });
 
   test.each(['audit.ts', 'seed.ts', 'migrate.ts', 'token.ts'])(
-    '%s says how to start where nothing runs',
+    '%s explains how to start the services if none is configured',
     async (name) => {
       const words = ['--import', scriptPath('lib/load-env.ts'), scriptPath(name)];
       const options = { env: bare, cwd: tmpdir() };
@@ -107,7 +107,7 @@ describe('a script', () => {
   );
 
   test.each(['audit.ts', 'seed.ts', 'migrate.ts'])(
-    '%s says that the server is away, or the tables',
+    '%s reports an unreachable server and missing tables',
     async (name) => {
       const ask = (url: string) =>
         run(process.execPath, [scriptPath(name)], { env: { ...env, DATABASE_URL: url } });

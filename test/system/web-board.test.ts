@@ -22,7 +22,7 @@ async function openBoard(): Promise<Page> {
   return page;
 }
 
-/** The number under a figure's name. */
+/** The panel of a figure. */
 const figure = (page: Page, label: string) =>
   page.locator('.figure', { has: page.getByRole('heading', { name: label, exact: true }) });
 
@@ -37,7 +37,7 @@ describe.skipIf(!CHROMIUM)('with Chromium, an operator', () => {
   });
   afterEach(() => browser.expectNoComplaints());
 
-  test('changes the rate, and goes back to the configured one', async () => {
+  test('changes the rate, and resets it to the default', async () => {
     const page = await openBoard();
     await page.getByLabel('Admissions per window').fill('7');
     await page.getByLabel('Maximum active users').fill('70');
@@ -65,7 +65,7 @@ describe.skipIf(!CHROMIUM)('with Chromium, an operator', () => {
     await page.getByText(String(owner)).waitFor();
   });
 
-  test('pauses the admission, sees who waits, and lets them in again', async () => {
+  test('pauses admission, sees the waiting users, and resumes admission', async () => {
     const page = await openBoard();
     await page.getByRole('button', { name: 'Pause admission' }).click();
     await page.getByText('Admission paused').waitFor();
@@ -82,7 +82,7 @@ describe.skipIf(!CHROMIUM)('with Chromium, an operator', () => {
     await figure(page, 'Active').getByText(/^3 of/).waitFor();
   });
 
-  test('sees seats being held and sold', async () => {
+  test('sees seats change to held and sold', async () => {
     const { seats } = await seatlane.client.schedule();
     const page = await openBoard();
     const held = page.locator('.bar-legend span', { hasText: 'Held' }).first();
@@ -98,7 +98,7 @@ describe.skipIf(!CHROMIUM)('with Chromium, an operator', () => {
     expect(await page.locator('html').getAttribute('lang')).toBe('ko');
   });
 
-  test('does not become a buyer by it in the same tab', async () => {
+  test('is not signed in as a buyer in the same tab', async () => {
     const page = await openBoard();
     const { id } = await seatlane.client.concert();
     await page.goto(`/#/concerts/${id}`);

@@ -22,8 +22,8 @@ async function close(): Promise<void> {
   await seatlane?.stop();
 }
 
-/** Goes to a concert's seats as somebody new. */
-async function comeIn(
+/** Opens the seats of a concert as a new user. */
+async function openSeats(
   name: string,
   concertId: number,
   options: BrowserContextOptions = DESKTOP,
@@ -41,14 +41,14 @@ async function signIn(page: Page, name: string): Promise<void> {
   await page.getByRole('button', { name: 'Sign in' }).click();
 }
 
-/** Picks the first free seat on the map, by keys. */
+/** Selects the first free seat on the map with the keyboard. */
 async function pickFirst(page: Page): Promise<void> {
   await page.getByRole('application').focus();
   for (const key of ['ArrowRight', 'ArrowLeft', 'Enter']) await page.keyboard.press(key);
   await page.getByRole('heading', { name: 'Your selection' }).waitFor();
 }
 
-/** Nothing makes a phone scroll sideways. */
+/** Checks that the page does not scroll horizontally. */
 async function expectToFit(page: Page): Promise<void> {
   expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBe(0);
 }
@@ -64,7 +64,7 @@ describe.skipIf(!CHROMIUM)('with Chromium', () => {
     afterAll(close);
     afterEach(() => browser.expectNoComplaints());
 
-    test('gets from the list of concerts to paid seats side by side, on a phone', async () => {
+    test('buys adjacent seats on a phone, from the list of concerts to the payment', async () => {
       await seatlane.client.schedule();
       const page = await browser.visit('/', PHONE);
       await page.getByRole('link', { name: 'The Winter Gala' }).first().click();
@@ -87,9 +87,9 @@ describe.skipIf(!CHROMIUM)('with Chromium', () => {
       expect(await bookings()).toEqual(Array(3).fill({ user: 'ada', state: 'paid' }));
     });
 
-    test('chooses seats on the map by keys alone, and hears what they are', async () => {
+    test('selects seats on the map with the keyboard alone, and their descriptions are announced', async () => {
       const { concertId } = await seatlane.client.schedule();
-      const page = await comeIn('grace', concertId);
+      const page = await openSeats('grace', concertId);
       await page.getByRole('application', { name: 'Seat map' }).focus();
       const spoken = page.getByRole('status').filter({ hasText: 'Stalls, Row A' });
       for (const key of ['ArrowRight', 'ArrowRight', 'ArrowLeft']) await page.keyboard.press(key);
@@ -106,20 +106,20 @@ describe.skipIf(!CHROMIUM)('with Chromium', () => {
       await page.getByText('Stalls, Row A, Seat 3').first().waitFor();
     });
 
-    test('chooses a seat with a finger, which first brings the map nearer', async () => {
+    test('selects a seat by touch, where the first tap zooms in', async () => {
       const { concertId } = await seatlane.client.schedule({
         seats: [...'ABCDEFGHIJKLMNOPQRSTU'].map((row) => ({ row, from: 1, to: 41, price: 100 })),
       });
-      const page = await comeIn('kim', concertId, PHONE);
+      const page = await openSeats('kim', concertId, PHONE);
       const map = page.getByRole('application');
       await map.tap();
       await map.tap();
       await page.getByRole('button', { name: 'Hold 1 seat' }).waitFor();
     });
 
-    test('chooses a seat from lists, without the map', async () => {
+    test('selects a seat from lists, without the map', async () => {
       const { concertId } = await seatlane.client.schedule();
-      const page = await comeIn('lin', concertId);
+      const page = await openSeats('lin', concertId);
       await page.getByText('Choose from a list').click();
       await page
         .getByRole('combobox', { name: 'Seat', exact: true })
@@ -129,9 +129,9 @@ describe.skipIf(!CHROMIUM)('with Chromium', () => {
       await page.getByText('You need 100 more points.').waitFor();
     });
 
-    test('finds everything as it was after a reload', async () => {
+    test('keeps session and holds after a reload', async () => {
       const { concertId } = await seatlane.client.schedule();
-      const page = await comeIn('mary', concertId);
+      const page = await openSeats('mary', concertId);
       await pickFirst(page);
       await page.getByRole('button', { name: 'Hold 1 seat' }).click();
       await page.getByText('You need 100 more points.').waitFor();
@@ -141,9 +141,9 @@ describe.skipIf(!CHROMIUM)('with Chromium', () => {
       await page.getByText('You need 100 more points.').waitFor();
     });
 
-    test('pays for all seats, though the first payment ends the turn before the last is sent', async () => {
+    test('pays all seats although the first payment ends the session before the last is sent', async () => {
       const { concertId } = await seatlane.client.schedule();
-      const page = await comeIn('olga', concertId);
+      const page = await openSeats('olga', concertId);
       const paid = page.waitForResponse((answer) => answer.url().endsWith('/pay'));
       let sent = 0;
       await page.route('**/pay', async (route) => {
@@ -160,9 +160,9 @@ describe.skipIf(!CHROMIUM)('with Chromium', () => {
       );
     });
 
-    test('sees what happened while the line was broken', async () => {
+    test('sees the changes that happened while the device was offline', async () => {
       const { concertId } = await seatlane.client.schedule();
-      const page = await comeIn('petra', concertId);
+      const page = await openSeats('petra', concertId);
       await pickFirst(page);
       await page.context().setOffline(true);
       await page.getByText('Reconnecting…').waitFor();
@@ -175,9 +175,9 @@ describe.skipIf(!CHROMIUM)('with Chromium', () => {
         .waitFor();
     });
 
-    test('gives a paid seat back from the bookings, and has the points again', async () => {
+    test('cancels a paid booking and gets the points back', async () => {
       const { concertId } = await seatlane.client.schedule();
-      const page = await comeIn('nia', concertId);
+      const page = await openSeats('nia', concertId);
       await pickFirst(page);
       await page.getByRole('button', { name: 'Hold 1 seat' }).click();
       await page.getByRole('button', { name: 'Add points' }).click();
@@ -190,7 +190,7 @@ describe.skipIf(!CHROMIUM)('with Chromium', () => {
       await page.getByText('100 points', { exact: true }).waitFor();
     });
 
-    test('reads the page in Korean, and in English where they choose it', async () => {
+    test('reads the page in Korean, and in English after choosing it', async () => {
       const { concertId } = await seatlane.client.schedule();
       const page = await browser.visit(`/#/concerts/${concertId}`, { locale: 'ko-KR' });
       const language = () => page.locator('html').getAttribute('lang');
@@ -210,7 +210,7 @@ describe.skipIf(!CHROMIUM)('with Chromium', () => {
       await page.getByText('You need 200 more points.').waitFor();
     });
 
-    test('is told in words what a token is for where there is no name to give', async () => {
+    test('signs in with an access token if the development issuer is disabled', async () => {
       const { services } = seatlane;
       const closed = await startSeatlane({
         services,
@@ -240,9 +240,9 @@ describe.skipIf(!CHROMIUM)('with Chromium', () => {
     });
     afterAll(close);
 
-    test('race for one seat: one holds it, the other is told and goes on', async () => {
+    test('race for one seat: one holds it, and the other is notified and can continue', async () => {
       const { concertId } = await seatlane.client.schedule();
-      const pages = [await comeIn('first', concertId), await comeIn('second', concertId)];
+      const pages = [await openSeats('first', concertId), await openSeats('second', concertId)];
       for (const page of pages) await pickFirst(page);
       await worker.stop();
       for (const page of pages) {
@@ -269,13 +269,13 @@ describe.skipIf(!CHROMIUM)('with Chromium', () => {
       return (await held.isVisible()) ? 'held' : 'told';
     }
 
-    test('see each other’s seats turn while they look', async () => {
+    test('see each other’s changes of seats at once', async () => {
       const { concertId } = await seatlane.client.schedule({
         seats: [{ section: 'Stalls', row: 'A', from: 1, to: 2, price: 100 }],
       });
-      const looker = await comeIn('looker', concertId);
+      const looker = await openSeats('looker', concertId);
       await pickFirst(looker);
-      const buyer = await comeIn('buyer', concertId);
+      const buyer = await openSeats('buyer', concertId);
       await buyer.getByRole('button', { name: 'Hold the best seats' }).click();
       await looker.getByText('Stalls, Row A, Seat 1 was taken by somebody else.').waitFor();
       await looker.getByText('Seat 1 · 100 points · held').waitFor();
@@ -290,10 +290,10 @@ describe.skipIf(!CHROMIUM)('with Chromium', () => {
     beforeAll(() => open({ HOLD_SECONDS: '3', HOLD_GRACE_SECONDS: '0' }));
     afterAll(close);
 
-    test('runs out on the page, and the seat is free for the next one', async () => {
+    test('expires on the page, and the seat is free for another user', async () => {
       const { concertId } = await seatlane.client.schedule();
-      const slow = await comeIn('slow', concertId);
-      const next = await comeIn('next', concertId);
+      const slow = await openSeats('slow', concertId);
+      const next = await openSeats('next', concertId);
       await pickFirst(slow);
       await slow.getByRole('button', { name: 'Hold 1 seat' }).click();
       await slow.getByText('Your hold has expired.').waitFor();
@@ -321,7 +321,7 @@ describe.skipIf(!CHROMIUM)('with Chromium', () => {
       await seatlane.client.command('POST', '/admin/admission', { token, body });
     };
 
-    test('is a calm view that moves on by itself, also after a reload', async () => {
+    test('shows the position and continues by itself, also after a reload', async () => {
       const { id } = await seatlane.client.concert();
       await setAdmission({ isPaused: true });
       const page = await browser.visit(`/#/concerts/${id}`);
@@ -336,7 +336,7 @@ describe.skipIf(!CHROMIUM)('with Chromium', () => {
       await page.getByRole('heading', { name: 'Choose a date' }).waitFor();
     });
 
-    test('lets a turn run out, says so, and offers another one', async () => {
+    test('notifies a user whose session has expired, and offers to join again', async () => {
       const { id } = await seatlane.client.concert();
       const page = await browser.visit(`/#/concerts/${id}`);
       await signIn(page, 'dreamer');
@@ -346,7 +346,7 @@ describe.skipIf(!CHROMIUM)('with Chromium', () => {
       await page.getByRole('button', { name: 'Join the queue' }).waitFor();
     });
 
-    test('is left by a button', async () => {
+    test('can be left with a button', async () => {
       const { id } = await seatlane.client.concert();
       await setAdmission({ isPaused: true });
       const page = await browser.visit(`/#/concerts/${id}`);

@@ -1,4 +1,4 @@
-/** Every method of the client once, and every operation of the API by one of them. */
+/** Calls every method of the client, which together cover every operation of the API. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   type Admission,
@@ -30,7 +30,7 @@ let schedule: Schedule;
 let seats: Seat[];
 const sent = new Set<string>();
 
-/** Notes which operations are used. */
+/** Records which operations are used. */
 const noting: typeof fetch = (url, init) => {
   sent.add(`${init?.method} ${new URL(String(url)).pathname}`);
   return fetch(url, init);
@@ -57,11 +57,11 @@ const seatId = (index: number) => (seats[index] as Seat).id;
 const anyTime = expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
 
 describe('a user', () => {
-  test('hears whom the token names', async () => {
+  test('reads the user whom the token names', async () => {
     expect(await user.me()).toEqual<Me>({ subject: 'ada', name: 'Ada', isAdmin: false });
   });
 
-  test('looks at the place in the queue, with the stock of a concert', async () => {
+  test('reads the queue entry with the stock of a concert', async () => {
     const place = await user.queue({ concertId: concert.id });
     expect(place).toEqual<QueueEntry>({
       ...{ number: 1, state: 'active', position: 0, waiting: 0, estimatedWaitSeconds: 0 },
@@ -71,7 +71,7 @@ describe('a user', () => {
     });
   });
 
-  test('looks at concerts, one by one and in pages', async () => {
+  test('reads concerts, one by one and in pages', async () => {
     const { id } = await operator.createConcert({ title: 'Encore' });
     expect(await user.concert(concert.id)).toEqual<Concert>({
       ...{ id: concert.id, title: 'The Winter Gala', description: 'Strings', createdAt: anyTime },
@@ -82,7 +82,7 @@ describe('a user', () => {
     expect(ids).toEqual([id, concert.id]);
   });
 
-  test('looks at schedules and seats', async () => {
+  test('reads schedules and seats', async () => {
     const { items } = await user.bookableSchedules(concert.id);
     const expected: Schedule = {
       ...{ id: schedule.id, concertId: concert.id, seatCount: 10, availableCount: 10 },
@@ -105,7 +105,7 @@ describe('a user', () => {
     expect(all).toEqual(seats.map(({ id }) => ({ seatId: id, state: 'available' })));
   });
 
-  test('charges, books in three ways, cancels, pays, and looks back', async () => {
+  test('charges points, books in three ways, cancels, pays, and reads bookings and history', async () => {
     expect(await user.charge(500)).toEqual({ balance: 500 });
     expect(await user.use(100)).toEqual({ balance: 400 });
     const booked = await user.book(seatId(0));
@@ -146,7 +146,7 @@ describe('a user', () => {
     expect(await collect(user.jobStates(job.id))).toEqual([job]);
   });
 
-  test('enters, leaves, and has no place then', async () => {
+  test('enters and leaves the queue, and has no entry afterwards', async () => {
     const token = await signIn(seatlane.client.base, { subject: 'grace' });
     const grace = new SeatlaneOperator({ baseUrl: seatlane.client.base, token, fetch: noting });
     expect(await grace.queue()).toBeUndefined();
@@ -157,7 +157,7 @@ describe('a user', () => {
 });
 
 describe('an operator', () => {
-  test('takes seats off the sale and puts them back', async () => {
+  test('blocks and releases seats', async () => {
     const seatIds = [seatId(8), seatId(9)];
     const blocked = await operator.blockSeats(seatIds, 'A pillar');
     expect(blocked).toEqual<BlockedSeats>({ seatIds, blockedReason: 'A pillar' });
@@ -165,7 +165,7 @@ describe('an operator', () => {
     expect(released).toEqual<BlockedSeats>({ seatIds, blockedReason: null });
   });
 
-  test('steers the admission', async () => {
+  test('reads and changes admission', async () => {
     const set = await operator.setAdmission({ admitLimit: 7, maxActive: 90 });
     expect(set).toEqual<AdmissionOverrides>({
       ...{ isPaused: false, admitLimit: 7, admitWindowSeconds: null, maxActive: 90 },
@@ -179,7 +179,7 @@ describe('an operator', () => {
     });
   });
 
-  test('announces a draw, which everybody can look at', async () => {
+  test('announces a draw, which is public', async () => {
     const announced = { gathersAt: inHours(1), opensAt: inHours(2) };
     const { seedHash } = await operator.announceDraw(concert.id, announced);
     expect(await user.draw(concert.id)).toEqual<Draw>({
@@ -189,7 +189,7 @@ describe('an operator', () => {
     expect(await user.drawnPlaces(concert.id)).toEqual({ items: [], nextCursor: null });
   });
 
-  test('has outcomes sent, and stops it', async () => {
+  test('registers, lists and removes a webhook', async () => {
     const url = 'https://hooks.example/seats';
     const webhook = await operator.registerWebhook({
       ...{ url, commands: ['pay-booking'], events: ['hold-expired'] },
@@ -212,7 +212,7 @@ describe('an operator', () => {
 
 const anyText = expect.any(String);
 
-/** What is for those who run the system or for their board, or tells what another method tells too. */
+/** Operations without a method: for operation of the system, for the board, or covered by another method. */
 const NOT_OFFERED = [
   'GET /health/live',
   'GET /health/ready',
@@ -223,7 +223,7 @@ const NOT_OFFERED = [
   'GET /concerts/schedules/{scheduleId}/availability',
 ];
 
-test('no operation of the API is left out', async () => {
+test('every operation of the API is covered', async () => {
   const { operations } = await readOperations(seatlane.client);
   const isSent = ({ method, path }: { method: string; path: string }) => {
     const filled = path.replaceAll('{id}', '[\\w-]+').replaceAll(/\{\w+\}/g, '\\d+');

@@ -1,4 +1,4 @@
-/** Commands through the client: their outcome however it is waited for, and once however often they are sent. */
+/** Commands through the client: each way of waiting for the outcome, and one effect despite retries. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import {
   ApiProblem,
@@ -31,7 +31,7 @@ afterAll(async () => {
   await seatlane.stop();
 });
 
-/** Commands are accepted from now on, and wait. */
+/** Stops the worker, so that accepted commands stay pending. */
 async function stopWorker(): Promise<void> {
   await worker?.stop();
   worker = undefined;
@@ -43,7 +43,7 @@ const chargesOf = (subject: string) =>
   );
 
 describe('a refusal', () => {
-  test('is thrown with its code, its job and the seat, whoever waits how', async () => {
+  test('is thrown with its code, job and seat for each way of waiting', async () => {
     const { seats } = await seatlane.client.schedule();
     const seatIds = seats.slice(0, 2).map(({ id }) => id);
     const first = await admittedOf(seatlane.client.base, 'first');
@@ -60,7 +60,7 @@ describe('a refusal', () => {
     }
   });
 
-  test('of a request that never became a command is another error', async () => {
+  test('of a request that never became a command is an ApiProblem', async () => {
     const user = userOf(seatlane.client.base, 'hasty');
     const error = await thrownBy(user.book(1));
     expect(error).toBeInstanceOf(ApiProblem);
@@ -73,8 +73,8 @@ describe('a refusal', () => {
   });
 });
 
-describe('a command whose answer is lost', () => {
-  test('is sent again under its key, and takes effect once', async () => {
+describe('a command whose response is lost', () => {
+  test('is retried with its key and takes effect once', async () => {
     const retries: Retry[] = [];
     const user = userOf(proxy.base, 'lost', { onRetry: (retry) => retries.push(retry) });
     await user.points();
@@ -86,7 +86,7 @@ describe('a command whose answer is lost', () => {
     expect(await chargesOf('lost')).toEqual([{ amount: 100 }]);
   });
 
-  test('is found by its key when all retries were in vain, and a retry with the key is the same', async () => {
+  test('is found by its key after all retries failed, and a retry with the key returns the same outcome', async () => {
     const user = userOf(proxy.base, 'given-up', { retries: 1 });
     await user.points();
     proxy.dropAnswers(2);
@@ -99,14 +99,14 @@ describe('a command whose answer is lost', () => {
     expect(await chargesOf('given-up')).toHaveLength(1);
   });
 
-  test('is refused where its key is used for something else', async () => {
+  test('is refused if its key was used for another request', async () => {
     const user = userOf(seatlane.client.base, 'reuser');
     await user.charge(100, { idempotencyKey: 'mine' });
     const error = await thrownBy(user.charge(200, { idempotencyKey: 'mine' }));
     expect(error).toMatchObject({ code: 'IDEMPOTENCY_KEY_REUSED', status: 422 });
   });
 
-  test('of a payment is heard of, though the payment ended the turn', async () => {
+  test('is retried even if it is a payment, which ends the session', async () => {
     const { seats } = await seatlane.client.schedule();
     const user = await admittedOf(proxy.base, 'payer');
     await user.charge(100);
@@ -116,17 +116,17 @@ describe('a command whose answer is lost', () => {
   });
 });
 
-/** Ways of waiting for an outcome that is not there yet when the command is accepted, and how the job is asked for. */
+/** The ways of waiting for a pending outcome, with the requests that they send for the job. */
 const WAYS: [way: string, options: Partial<SeatlaneOptions>, asked: RegExp][] = [
-  ['held back', { waitSeconds: 1 }, /^\/jobs\/[\w-]+ wait=1$/],
+  ['awaited by the API', { waitSeconds: 1 }, /^\/jobs\/[\w-]+ wait=1$/],
   ['polled', { waitSeconds: 0 }, /^\/jobs\/[\w-]+ null$/],
   ['pushed', { waitSeconds: 0, useEvents: true }, /^\/jobs\/[\w-]+\/events null$/],
 ];
 
 describe.each(WAYS)('an outcome that is %s', (way, options, asked) => {
-  const subject = way.replace(' ', '-');
+  const subject = way.replaceAll(' ', '-');
 
-  test('comes when a worker comes', async () => {
+  test('arrives once a worker has started', async () => {
     await stopWorker();
     const sent: string[] = [];
     const noting: SeatlaneOptions['fetch'] = (url, init) => {
@@ -142,7 +142,7 @@ describe.each(WAYS)('an outcome that is %s', (way, options, asked) => {
     expect(sent.filter(isJob).filter((request) => !asked.test(request))).toEqual([]);
   });
 
-  test('comes once, though Redis lost the job before a worker saw it', async () => {
+  test('arrives, and takes effect once, although Redis lost the job before a worker took it', async () => {
     await stopWorker();
     const user = userOf(seatlane.client.base, `${subject}-emptied`, options);
     const charging = user.charge(100);
@@ -153,7 +153,7 @@ describe.each(WAYS)('an outcome that is %s', (way, options, asked) => {
     expect(await chargesOf(`${subject}-emptied`)).toHaveLength(1);
   });
 
-  test('is not waited for any more by who aborts, and comes all the same', async () => {
+  test('is no longer awaited after an abort, but still takes effect', async () => {
     await stopWorker();
     const ending = new AbortController();
     const user = userOf(seatlane.client.base, `${subject}-aborted`, options);
@@ -169,20 +169,20 @@ describe.each(WAYS)('an outcome that is %s', (way, options, asked) => {
   });
 });
 
-/** How many commands wait. */
+/** The number of pending commands. */
 async function lengthOfLanes(): Promise<number> {
   const { body } = await seatlane.client.request('GET', '/metrics');
   const lines = [...(body as string).matchAll(/^seatlane_lane_waiting\{.*\} (\d+)$/gm)];
   return lines.reduce((sum, [, count]) => sum + Number(count), 0);
 }
 
-test('a job that is lost for good is no outcome', async () => {
+test('waiting for a job that does not exist throws JOB_NOT_FOUND', async () => {
   const user = userOf(seatlane.client.base, 'nobody');
   const error = await thrownBy(user.outcomeOf('user-1_AAAAAAAAAAAAAAAAAAAAAA'));
   expect(error).toMatchObject({ name: 'ApiProblem', code: 'JOB_NOT_FOUND' });
 });
 
-test('the states of a job come over a line that breaks, each once', async () => {
+test('each state of a job is yielded once, also across broken connections', async () => {
   await stopWorker();
   const user = userOf(proxy.base, 'watcher');
   const charging = user.charge(100, { idempotencyKey: 'watched' });

@@ -1,4 +1,4 @@
-/** Seats that change, as the client tells of them. */
+/** The client's stream of seat changes. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { SeatChange, SeatlaneOperator } from '../../../src/client/index.ts';
 import { admittedOf, userOf } from '../../support/http/sdk.ts';
@@ -19,7 +19,7 @@ afterAll(async () => {
   await seatlane.stop();
 });
 
-/** Watches until the signal ends it. */
+/** Watches the seats until the signal is aborted. */
 function watch(user: SeatlaneOperator, scheduleId: number) {
   const ending = new AbortController();
   const told: SeatChange[][] = [];
@@ -37,7 +37,7 @@ function watch(user: SeatlaneOperator, scheduleId: number) {
   return { told, live, over, tells, abort: (reason: unknown) => ending.abort(reason) };
 }
 
-test('all seats come first, then what changes, also what changed while the line was broken', async () => {
+test('the stream starts with all seats, and then yields each change, also those during a disconnect', async () => {
   const { id, seats } = await seatlane.client.schedule();
   const [first = 0, second = 0, third = 0] = seats.map((seat) => seat.id);
   const looker = await admittedOf(proxy.base, 'looker');
@@ -61,7 +61,7 @@ test('all seats come first, then what changes, also what changed while the line 
   expect(await over).toBe('enough');
 });
 
-test('who knows the seats is told without their being read again', async () => {
+test('with known seat ids the seats are not read first', async () => {
   const { id, seats } = await seatlane.client.schedule();
   const read: string[] = [];
   const looker = await admittedOf(seatlane.client.base, 'knower', {
@@ -78,7 +78,7 @@ test('who knows the seats is told without their being read again', async () => {
   expect(read).not.toContain(`/concerts/schedules/${id}/seats`);
 });
 
-test('a stream that admits nobody, or of no schedule, throws at once', async () => {
+test('a stream without a queue token, or of an unknown schedule, throws at once', async () => {
   const outsider = userOf(seatlane.client.base, 'outsider');
   await expect(outsider.seatChanges(1).next()).rejects.toMatchObject({
     code: 'QUEUE_TOKEN_REQUIRED',

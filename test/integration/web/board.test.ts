@@ -1,4 +1,4 @@
-/** The operators' board: who gets to it, the token that it works with, the figures that it shows. */
+/** The operators' board: its login, its access token and its figures. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startSeatlane, type TestSeatlane } from '../../support/services/seatlane.ts';
 
@@ -15,7 +15,7 @@ const open = (path: string, login: string | undefined = RIGHT, client = seatlane
   });
 
 describe.each(['/admin', '/admin/session', '/admin/figures'])('%s', (path) => {
-  test('asks for the login, and takes no wrong one', async () => {
+  test('requires the login, and refuses a wrong one', async () => {
     for (const login of ['', 'admin:', 'admin:wrong-password', 'root:test-password']) {
       const { status, headers, body } = await open(path, login);
       expect(status).toBe(401);
@@ -24,12 +24,12 @@ describe.each(['/admin', '/admin/session', '/admin/figures'])('%s', (path) => {
     }
   });
 
-  test('takes no access token in its place', async () => {
+  test('does not accept an access token instead', async () => {
     const token = await seatlane.client.tokenFor('operator', 'admin');
     expect((await seatlane.client.request('GET', path, { token })).status).toBe(401);
   });
 
-  test('is not there without a password', async () => {
+  test('does not exist without a configured password', async () => {
     const { services } = seatlane;
     const settings = { ADMIN_PASSWORD: undefined as unknown as string };
     const closed = await startSeatlane({ services, workers: 0, settings });
@@ -38,7 +38,7 @@ describe.each(['/admin', '/admin/session', '/admin/figures'])('%s', (path) => {
   });
 });
 
-test('the page has its own files alone, and may not be framed', async () => {
+test('the page loads only its own files, and cannot be framed', async () => {
   const { status, headers, body } = await open('/admin');
   expect(status).toBe(200);
   expect(body).toMatch(/src="\/app\/[\w-]+\/web\/board\/main\.ts"/);
@@ -46,7 +46,7 @@ test('the page has its own files alone, and may not be framed', async () => {
   expect(headers.get('content-security-policy')).not.toContain('unsafe');
 });
 
-test('the board’s token is an operator’s, and is kept by nobody', async () => {
+test('the board’s token has the role of an operator, and is not cached', async () => {
   const { body, headers } = await open('/admin/session');
   expect(headers.get('cache-control')).toBe('no-store');
   const asked = { token: body.accessToken };
@@ -55,7 +55,7 @@ test('the board’s token is an operator’s, and is kept by nobody', async () =
   expect((await seatlane.client.request('GET', '/admin/admission', asked)).status).toBe(200);
 });
 
-test('there is no token where an identity provider signs them', async () => {
+test('there is no token if an identity provider issues tokens', async () => {
   const { services } = seatlane;
   const settings = {
     JWT_SECRET: undefined as unknown as string,
@@ -70,7 +70,7 @@ test('there is no token where an identity provider signs them', async () => {
   await elsewhere.stop();
 });
 
-test('figures count seats by state, and name each lane’s owner', async () => {
+test('the figures count seats by state, and name the owner of each lane', async () => {
   const { client } = seatlane;
   const { id, seats } = await client.schedule();
   const [first, second, third, fourth] = seats.map((seat) => seat.id);

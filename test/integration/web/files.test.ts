@@ -1,4 +1,4 @@
-/** The files of the page: what goes out, how, and that nothing else does. */
+/** The files of the pages: which are served, with which headers, and that no other file is served. */
 import { hash } from 'node:crypto';
 import { request } from 'node:http';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
@@ -7,7 +7,7 @@ import { expectProblem } from '../../support/http/problems.ts';
 import { startSeatlane, type TestSeatlane } from '../../support/services/seatlane.ts';
 
 let seatlane: TestSeatlane;
-/** The page's HTML, and where its files lie. */
+/** The HTML of the page, and the base URL of its files. */
 let page: string;
 let files: string;
 beforeAll(async () => {
@@ -23,7 +23,7 @@ interface RawAnswer {
   body: Buffer;
 }
 
-/** As a client that neither decodes bodies nor tidies paths up. */
+/** Sends a request without decoding the body or normalising the path. */
 function raw(path: string, headers: Record<string, string> = {}): Promise<RawAnswer> {
   const { hostname, port } = new URL(seatlane.client.base);
   return new Promise((resolve, reject) => {
@@ -44,7 +44,7 @@ function raw(path: string, headers: Record<string, string> = {}): Promise<RawAns
 }
 
 describe('a module', () => {
-  test('is sent as JavaScript without types', async () => {
+  test('is served as JavaScript without types', async () => {
     const { status, headers, body } = await seatlane.client.request('GET', `${files}/web/api.ts`);
     expect(status).toBe(200);
     expect(headers.get('content-type')).toBe('text/javascript; charset=utf-8');
@@ -53,7 +53,7 @@ describe('a module', () => {
     expect(body).not.toContain('import type');
   });
 
-  test('finds everything that it imports, and the page loads it all at once', async () => {
+  test('imports only existing modules, all of which the page preloads', async () => {
     const preloaded = [...page.matchAll(/rel="modulepreload" href="([^"]+)"/g)].map(
       ([, address = '']) => address,
     );
@@ -79,13 +79,13 @@ describe('a module', () => {
     expect(String(decompress(body))).toContain('export async function callApi');
   });
 
-  test('is sent uncompressed where the client accepts no coding', async () => {
+  test('is served uncompressed if the client accepts no encoding', async () => {
     const { headers, body } = await raw(`${files}/web/api.ts`, { 'accept-encoding': 'br;q=0' });
     expect(headers['content-encoding']).toBeUndefined();
     expect(String(body)).toContain('export async function callApi');
   });
 
-  test('may be kept for ever under its version, and is asked for under any other', async () => {
+  test('is immutable under its version, and revalidated under any other', async () => {
     const kept = await seatlane.client.request('GET', `${files}/web/main.ts`);
     expect(kept.headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
     const other = await seatlane.client.request('GET', '/app/elsewhen/web/main.ts');
@@ -93,7 +93,7 @@ describe('a module', () => {
     expect(other.body).toBe(kept.body);
   });
 
-  test('is not sent again to who has it', async () => {
+  test('is not sent again to a client that has it', async () => {
     const first = await seatlane.client.request('GET', `${files}/web/main.ts`);
     const etag = first.headers.get('etag') ?? '';
     for (const known of [etag, `W/${etag}`, `"other", ${etag}`]) {
@@ -105,7 +105,7 @@ describe('a module', () => {
 });
 
 describe('the page', () => {
-  test('allows its own files alone, and of inline scripts the import map', async () => {
+  test('allows only its own files, and the import map as the only inline script', async () => {
     const { headers } = await seatlane.client.request('GET', '/');
     const policy = headers.get('content-security-policy') ?? '';
     const map = /<script type="importmap">(.*?)<\/script>/.exec(page)?.[1] ?? '';
@@ -119,14 +119,14 @@ describe('the page', () => {
     expect(headers.get('referrer-policy')).toBe('no-referrer');
   });
 
-  test('is asked for each time, and not sent again to who has it', async () => {
+  test('is revalidated each time, and not sent again to a client that has it', async () => {
     const { headers } = await seatlane.client.request('GET', '/');
     expect(headers.get('cache-control')).toBe('no-cache');
     const known = { 'If-None-Match': headers.get('etag') ?? '' };
     expect((await seatlane.client.request('GET', '/', { headers: known })).status).toBe(304);
   });
 
-  test('asks for a name where the development issuer is on, elsewhere for a token', async () => {
+  test('asks for a name if the development issuer is enabled, and otherwise for a token', async () => {
     expect(page).toContain('data-sign-in="name"');
     const { services } = seatlane;
     const closed = await startSeatlane({ services, workers: 0, settings: { DEV_ISSUER: 'false' } });
@@ -167,7 +167,7 @@ test.each([
   expect(JSON.parse(String(body))).toMatchObject({ code: 'NOT_FOUND' });
 });
 
-test('nothing is there to be written', async () => {
+test('files cannot be written', async () => {
   for (const method of ['POST', 'PUT', 'DELETE']) {
     expectProblem(await seatlane.client.request(method, '/'), 405, 'METHOD_NOT_ALLOWED');
   }

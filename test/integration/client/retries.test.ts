@@ -1,4 +1,4 @@
-/** A busy API through the client: it comes back when it was told to, and the command takes effect once. */
+/** The client and an overloaded API: it retries after the demanded delay, and the command takes effect once. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Refusal, type Retry, Unreachable } from '../../../src/client/index.ts';
 import { collect } from '../../support/collect.ts';
@@ -12,8 +12,8 @@ const start = async (settings: Record<string, string>, workers = 1) => {
   seatlane = await startSeatlane({ settings, workers });
 };
 const stop = () => seatlane.stop();
-/** Each retry has to be asked for after the pause that the API wanted. */
-function expectPatient(retries: readonly Retry[], code: string): void {
+/** Each retry must wait at least as long as the API demanded. */
+function expectDelays(retries: readonly Retry[], code: string): void {
   expect(retries.length).toBeGreaterThan(0);
   for (const { error, delayMs } of retries) {
     expect(error).toMatchObject({ code });
@@ -27,7 +27,7 @@ describe('a full lane', () => {
   beforeAll(() => start({ LANE_LIMIT: '1', USER_LANES: '1' }, 0));
   afterAll(stop);
 
-  test('is come back to, until it takes the command', async () => {
+  test('is retried until it accepts the command', async () => {
     const { base } = seatlane.client;
     const first = userOf(base, 'first').charge(1);
     await waitFor('the lane to be full', async () => {
@@ -39,24 +39,24 @@ describe('a full lane', () => {
     await waitFor('the second to be told to wait', () => retries.length > 0);
     await seatlane.addWorker();
     expect(await Promise.all([first, second])).toEqual([{ balance: 1 }, { balance: 2 }]);
-    expectPatient(retries, 'LANE_FULL');
+    expectDelays(retries, 'LANE_FULL');
   });
 });
 
-describe('a user who sends too much', () => {
+describe('a user who exceeds the rate limit', () => {
   beforeAll(() => start({ RATE_LIMIT: '3' }));
   afterAll(stop);
 
-  test('is slowed down, and loses nothing', async () => {
+  test('is slowed down without losing commands', async () => {
     const retries: Retry[] = [];
     const user = userOf(seatlane.client.base, 'eager', { onRetry: (retry) => retries.push(retry) });
     await Promise.all(Array.from({ length: 5 }, () => user.charge(1)));
     expect(await user.points()).toEqual({ balance: 5 });
     expect(await collect(user.eachPointHistoryLine())).toHaveLength(5);
-    expectPatient(retries, 'RATE_LIMITED');
+    expectDelays(retries, 'RATE_LIMITED');
   });
 
-  test('hears of it where nobody is to retry', async () => {
+  test('gets an error if retries are disabled', async () => {
     const user = userOf(seatlane.client.base, 'hasty', { retries: 0 });
     const errors = await Promise.all(
       Array.from({ length: 5 }, () => user.charge(1).catch((e) => e)),
@@ -66,7 +66,7 @@ describe('a user who sends too much', () => {
     expect(refused[0]).toMatchObject({ tries: 1, cause: { code: 'RATE_LIMITED' } });
   });
 
-  test('can leave while the client waits', async () => {
+  test('can abort while the client waits', async () => {
     const ending = new AbortController();
     const options = { onRetry: () => ending.abort('enough') };
     const user = userOf(seatlane.client.base, 'leaver', options);
@@ -82,7 +82,7 @@ describe('a full waiting queue', () => {
   beforeAll(() => start({ MAX_WAITING: '1', ADMIT_LIMIT: '1' }));
   afterAll(stop);
 
-  test('refuses for good, and says when it is worth another command', async () => {
+  test('refuses finally, and names the time for another command', async () => {
     const { base } = seatlane.client;
     const token = await seatlane.client.tokenFor('operator', 'admin');
     const body = { isPaused: true };
@@ -99,7 +99,7 @@ describe('the waiting queue', () => {
   beforeAll(() => start({ ADMIT_WINDOW_SECONDS: '1' }));
   afterAll(stop);
 
-  test('is waited in until it is one’s turn, and told of meanwhile', async () => {
+  test('is polled until the user is admitted, and each poll is reported', async () => {
     const operator = await seatlane.client.tokenFor('operator', 'admin');
     const setAdmission = (body: object) =>
       seatlane.client.command('POST', '/admin/admission', { token: operator, body });
@@ -116,7 +116,7 @@ describe('the waiting queue', () => {
     expect([positions[0], positions.at(-1)]).toEqual([1, 0]);
   });
 
-  test('is not waited in by who has no place, or leaves', async () => {
+  test('is not polled without an entry, nor after an abort', async () => {
     const operator = await seatlane.client.tokenFor('operator', 'admin');
     const body = { isPaused: true };
     await seatlane.client.command('POST', '/admin/admission', { token: operator, body });
