@@ -2,6 +2,8 @@
  * Tracks the length and delay of every lane, for backpressure. An API process reads the lengths from Redis twice a second
  * and counts its own additions in between; it derives the delay from announced outcomes.
  */
+
+import { RefreshTimer } from '../runtime/refresh-timer.ts';
 import type { Announcement } from './announcements.ts';
 import { parseJobId } from './job-id.ts';
 import type { LaneProducer } from './lane-queue.ts';
@@ -31,7 +33,7 @@ export class Backlog {
   readonly #producer: Pick<LaneProducer, 'countPending'>;
   readonly #limit: number;
   readonly #now: () => number;
-  #timer: NodeJS.Timeout | undefined;
+  readonly #timer = new RefreshTimer(() => this.refresh(), REFRESH_MS);
 
   /**
    * @param laneLimit the limit of pending commands in one lane
@@ -51,12 +53,11 @@ export class Backlog {
   }
 
   start(): void {
-    this.#timer = setInterval(() => this.refresh(), REFRESH_MS);
-    this.#timer.unref();
+    this.#timer.start();
   }
 
   stop(): void {
-    clearInterval(this.#timer);
+    this.#timer.stop();
   }
 
   /** Reads the length of every lane from Redis. A lane whose read fails keeps its last values. */

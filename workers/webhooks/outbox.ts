@@ -6,6 +6,7 @@ import type { Queue } from 'bullmq';
 import type { Logger } from 'pino';
 import type { Database } from '../../src/db/connection/orm.ts';
 import { listWebhooks, type WebhookView } from '../../src/db/reads/webhooks.ts';
+import { RefreshTimer } from '../../src/runtime/refresh-timer.ts';
 import type { FinishedCommand } from '../batch/batch.ts';
 import type { WorkerMetrics } from '../ops/metrics.ts';
 import { eventMessage, type HappenedEvent, type Message, outcomeMessage } from './messages.ts';
@@ -39,13 +40,13 @@ export interface OutboxDeps {
 /** Caches the registered webhooks, and queues the messages they subscribe to. */
 export class WebhookOutbox {
   readonly #deps: OutboxDeps;
-  readonly #timer: NodeJS.Timeout;
+  readonly #timer = new RefreshTimer(() => this.refresh(), REFRESH_MS);
   #webhooks: readonly WebhookView[] = [];
   readonly #drops = new Map<number, { count: number; loggedAt: number }>();
 
   constructor(deps: OutboxDeps) {
     this.#deps = deps;
-    this.#timer = setInterval(() => this.refresh().catch(() => undefined), REFRESH_MS).unref();
+    this.#timer.start();
   }
 
   async refresh(): Promise<void> {
@@ -53,7 +54,7 @@ export class WebhookOutbox {
   }
 
   stop(): void {
-    clearInterval(this.#timer);
+    this.#timer.stop();
   }
 
   /** Queues the outcomes of a batch. Messages that are already queued are left unchanged. */

@@ -4,6 +4,7 @@
  * host's time (NTP, a resumed VM) do not affect.
  */
 import { sql } from 'kysely';
+import { RefreshTimer } from '../../runtime/refresh-timer.ts';
 import type { Database } from '../connection/orm.ts';
 import { rowsOf } from '../connection/pipeline.ts';
 import { statement } from '../statement.ts';
@@ -21,7 +22,7 @@ export class DatabaseClock {
   readonly #orm: Database;
   /** PostgreSQL's time when this process's monotonic clock was 0, in ms since 1970. */
   #originMs = performance.timeOrigin;
-  #timer: NodeJS.Timeout | undefined;
+  readonly #timer = new RefreshTimer(() => this.measure(), MEASURE_EVERY_MS);
 
   constructor(orm: Database) {
     this.#orm = orm;
@@ -30,12 +31,11 @@ export class DatabaseClock {
   /** Measures the offset now and periodically. While PostgreSQL cannot be reached, the last offset is used. */
   async start(): Promise<void> {
     await this.measure();
-    this.#timer = setInterval(() => this.measure().catch(() => undefined), MEASURE_EVERY_MS);
-    this.#timer.unref();
+    this.#timer.start();
   }
 
   stop(): void {
-    clearInterval(this.#timer);
+    this.#timer.stop();
   }
 
   /** The current time by PostgreSQL's clock, in ms since 1970. */

@@ -3,6 +3,7 @@
  * Afterwards PostgreSQL may lack transactions that this process has seen.
  */
 import { sql } from 'kysely';
+import { RefreshTimer } from '../../runtime/refresh-timer.ts';
 import type { Database } from '../connection/orm.ts';
 import { rowsOf } from '../connection/pipeline.ts';
 import { statement } from '../statement.ts';
@@ -26,7 +27,7 @@ export class TimelineWatch {
   readonly #orm: Database;
   readonly #onChange: () => void;
   #timeline: string | null = null;
-  #timer: NodeJS.Timeout | undefined;
+  readonly #timer = new RefreshTimer(() => this.#look(), LOOK_EVERY_MS);
 
   /** @param onChange called after a change; cached rows may no longer exist in PostgreSQL */
   constructor(orm: Database, onChange: () => void) {
@@ -40,12 +41,11 @@ export class TimelineWatch {
    */
   async start(): Promise<void> {
     await this.#look().catch(() => undefined);
-    this.#timer = setInterval(() => this.#look().catch(() => undefined), LOOK_EVERY_MS);
-    this.#timer.unref();
+    this.#timer.start();
   }
 
   stop(): void {
-    clearInterval(this.#timer);
+    this.#timer.stop();
   }
 
   async #look(): Promise<void> {

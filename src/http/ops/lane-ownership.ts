@@ -1,12 +1,13 @@
 /** Caches which worker process owns each lane, read from PostgreSQL every few seconds. */
 import type { LaneOwnership } from '../../db/reads/lane-owners.ts';
+import { RefreshTimer } from '../../runtime/refresh-timer.ts';
 
 const REFRESH_MS = 5000;
 
 export class LaneOwners {
   readonly #read: () => Promise<LaneOwnership[]>;
   #lanes: readonly LaneOwnership[] = [];
-  #timer: NodeJS.Timeout | undefined;
+  readonly #timer = new RefreshTimer(() => this.refresh(), REFRESH_MS);
 
   constructor(read: () => Promise<LaneOwnership[]>) {
     this.#read = read;
@@ -14,12 +15,11 @@ export class LaneOwners {
 
   async start(): Promise<void> {
     await this.refresh();
-    this.#timer = setInterval(() => this.refresh().catch(() => undefined), REFRESH_MS);
-    this.#timer.unref();
+    this.#timer.start();
   }
 
   stop(): void {
-    clearInterval(this.#timer);
+    this.#timer.stop();
   }
 
   async refresh(): Promise<void> {

@@ -1,5 +1,6 @@
 /** In-memory counters of the waiting queue: refreshed twice a second and updated immediately by announcements. */
 import type { QueueCounters } from '../../db/reads/queue.ts';
+import { RefreshTimer } from '../../runtime/refresh-timer.ts';
 import { SharedRead } from '../reads/shared-read.ts';
 
 const REFRESH_MS = 500;
@@ -35,7 +36,7 @@ export class QueueFigures {
   /** The highest number whose admission was announced; the counters may have been read before that. */
   #announcedAdmitted = 0;
   #overrides: Partial<QueueCounters> = {};
-  #timer: NodeJS.Timeout | undefined;
+  readonly #timer = new RefreshTimer(() => this.refresh(), REFRESH_MS);
 
   constructor(read: () => Promise<QueueCounters>) {
     this.#read = read;
@@ -43,12 +44,11 @@ export class QueueFigures {
 
   async start(): Promise<void> {
     await this.refresh();
-    this.#timer = setInterval(() => this.refresh().catch(() => undefined), REFRESH_MS);
-    this.#timer.unref();
+    this.#timer.start();
   }
 
   stop(): void {
-    clearInterval(this.#timer);
+    this.#timer.stop();
   }
 
   get counters(): Readonly<QueueCounters> {

@@ -4,6 +4,7 @@
  * yet.
  */
 import { LRUCache } from 'lru-cache';
+import { RefreshTimer } from '../../runtime/refresh-timer.ts';
 
 const WRITE_EVERY_MS = 1000;
 /** After a write, an entry is not written again for this long, however often its user polls. */
@@ -27,19 +28,18 @@ export class Presence {
   readonly #claimed = new LRUCache<number, true>(REMEMBERED);
   #seenNow = new Set<number>();
   #claimedNow = new Set<number>();
-  #timer: NodeJS.Timeout | undefined;
+  readonly #timer = new RefreshTimer(() => this.flush(), WRITE_EVERY_MS);
 
   constructor(write: WritePresence) {
     this.#write = write;
   }
 
   start(): void {
-    this.#timer = setInterval(() => this.flush().catch(() => undefined), WRITE_EVERY_MS);
-    this.#timer.unref();
+    this.#timer.start();
   }
 
   stop(): void {
-    clearInterval(this.#timer);
+    this.#timer.stop();
   }
 
   noteSeen(number: number): void {
