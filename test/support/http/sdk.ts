@@ -1,4 +1,4 @@
-/** Users and operators of a running Seatlane, by the client that everybody else has. */
+/** Users of a running Seatlane, by the client that everybody else has. */
 import { SeatlaneOperator, type SeatlaneOptions, signIn } from '../../../src/client/index.ts';
 
 /** A client of somebody who has not been here before, on the address of an API or of a proxy before it. */
@@ -8,11 +8,6 @@ export function userOf(
   options: Partial<SeatlaneOptions> = {},
 ): SeatlaneOperator {
   const token = () => signIn(base, { subject });
-  return new SeatlaneOperator({ baseUrl: base, token, ...options });
-}
-
-export function operatorOf(base: string, options: Partial<SeatlaneOptions> = {}): SeatlaneOperator {
-  const token = () => signIn(base, { subject: 'operator', role: 'admin' });
   return new SeatlaneOperator({ baseUrl: base, token, ...options });
 }
 
