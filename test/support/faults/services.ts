@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Redis } from 'ioredis';
 import { COMPILE_CACHE } from '../../../scripts/lib/compile-cache.ts';
+import { stopProcess } from '../../../scripts/lib/stop-process.ts';
 import { freePort } from '../../../scripts/services/free-port.ts';
 import { startRedis } from '../../../scripts/services/redis.ts';
 import type { Service } from '../../../scripts/services/service.ts';
@@ -118,11 +119,7 @@ export async function startBreakableServices(): Promise<BreakableServices> {
     query: (text) => queryDatabase(databaseUrl, text),
     stop: () =>
       stopAll(
-        async () => {
-          const hasGone = postgres.exitCode !== null || postgres.signalCode !== null;
-          postgres.kill('SIGTERM');
-          if (!hasGone) await once(postgres, 'exit');
-        },
+        () => stopProcess(postgres),
         () => redis.stop(),
         () => rm(folder, { recursive: true, force: true }),
       ),

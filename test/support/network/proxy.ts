@@ -1,8 +1,8 @@
 /** The proxy of `docker-compose.yml` with its own configuration, where this machine has HAProxy. */
 import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { delimiter, join, resolve } from 'node:path';
+import { stopProcess } from '../../../scripts/lib/stop-process.ts';
 import { freePort } from '../../../scripts/services/free-port.ts';
 import { waitFor } from '../wait-for.ts';
 
@@ -52,10 +52,6 @@ export async function startProxy(
   await waitFor('the proxy to answer', isUp);
   return {
     ...{ base: `http://127.0.0.1:${port}`, inside },
-    async stop() {
-      const gone = once(child, 'exit');
-      child.kill('SIGTERM');
-      await gone;
-    },
+    stop: () => stopProcess(child),
   };
 }

@@ -5,6 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { COMPILE_CACHE } from '../../../scripts/lib/compile-cache.ts';
+import { stopProcess } from '../../../scripts/lib/stop-process.ts';
 
 const ROOT = resolve(import.meta.dirname, '../../..');
 
@@ -32,8 +33,7 @@ export async function startTemporaryServices(): Promise<TemporaryServices> {
   return {
     settings: settings as TemporaryServices['settings'],
     async stop() {
-      child.kill('SIGTERM');
-      await exited;
+      await stopProcess(child);
       await rm(folder, { recursive: true, force: true });
     },
   };
