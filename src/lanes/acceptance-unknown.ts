@@ -1,6 +1,6 @@
 /** The error for a command of which it is unknown whether Redis added it to its lane. */
 import { Cluster } from 'ioredis';
-import { isCertainlyUndone, isServiceAway } from '../runtime/service-errors.ts';
+import { isCertainlyUndone, isServiceUnavailable } from '../runtime/service-errors.ts';
 import type { RedisConnection } from './redis/redis.ts';
 
 /** The command was sent to Redis, but no reply came: it may be in its lane, be added later, or be lost. */
@@ -19,5 +19,5 @@ export class AcceptanceUnknown extends Error {
  * retry, after the reply to the first attempt was lost.
  */
 export function mayBeAdded(redis: RedisConnection, error: unknown): boolean {
-  return isServiceAway(error) && (redis instanceof Cluster || !isCertainlyUndone(error));
+  return isServiceUnavailable(error) && (redis instanceof Cluster || !isCertainlyUndone(error));
 }

@@ -55,7 +55,7 @@ const POSTGRES_LOST =
   /connection (terminated|ended|is closed)|timeout expired|timeout exceeded when trying to connect|not queryable|query read timeout|cannot_connect/i;
 
 /** Whether PostgreSQL or Redis was unreachable or refused to serve, so that a retry may succeed. */
-export function isServiceAway(error: unknown): boolean {
+export function isServiceUnavailable(error: unknown): boolean {
   const { code, message } = partsOf(error);
   if (code === PROTOCOL_VIOLATION) return false;
   if (SOCKET_CODES.has(code) || POSTGRES_CODES.has(code) || code.startsWith('08')) return true;

@@ -1,6 +1,6 @@
 /** Decides which errors are retried, and after how long. */
 
-import { isServiceAway } from '../../src/runtime/service-errors.ts';
+import { isServiceUnavailable } from '../../src/runtime/service-errors.ts';
 import { RowsChanged } from '../rows/rows.ts';
 
 /** Another process took over the lane while a batch was in flight. The batch was rolled back, and its loop ends. */
@@ -34,7 +34,7 @@ export function faultKind(error: unknown): FaultKind {
   const { code, constraint } = describe(error);
   if (code === LOCKED_CODE) return 'locked';
   if (CLASH_CODES.has(code)) return 'clash';
-  if (isServiceAway(error)) return 'away';
+  if (isServiceUnavailable(error)) return 'away';
   if (isForgottenUser(error)) return 'clash';
   // Two lanes used one idempotency key concurrently: a retry finds the receipt of the other.
   if (code === '23505' && constraint === 'command_receipt_pkey') return 'clash';

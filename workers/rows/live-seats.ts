@@ -7,12 +7,12 @@ export class LiveSeats {
   readonly #holds = new Map<number, string>();
   readonly #seats = new Map<string, Set<number>>();
 
-  /** @param runOutSeatIds the seats of the expired holds among the live bookings, oldest first */
-  load(userId: number, scheduleId: number, count: number, runOutSeatIds: readonly number[]): void {
+  /** @param seatIdsOfExpiredHolds the seats of the expired holds among the live bookings, oldest first */
+  load(userId: number, scheduleId: number, count: number, seatIdsOfExpiredHolds: readonly number[]): void {
     this.add(userId, scheduleId, count);
     const owner = `${userId} ${scheduleId}`;
-    this.#seats.set(owner, new Set(runOutSeatIds));
-    for (const seatId of runOutSeatIds) this.#holds.set(seatId, owner);
+    this.#seats.set(owner, new Set(seatIdsOfExpiredHolds));
+    for (const seatId of seatIdsOfExpiredHolds) this.#holds.set(seatId, owner);
   }
 
   of(userId: number, scheduleId: number): number {
@@ -20,7 +20,7 @@ export class LiveSeats {
   }
 
   /** The seats of the user's holds that had expired when the batch began, oldest first; some may be in their grace period. */
-  runOutOf(userId: number, scheduleId: number): number[] {
+  expiredHoldsOf(userId: number, scheduleId: number): number[] {
     return [...(this.#seats.get(`${userId} ${scheduleId}`) ?? [])];
   }
 

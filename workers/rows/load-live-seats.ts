@@ -10,7 +10,7 @@ export interface Limited {
   userIds: readonly number[];
 }
 
-const hasRunOut = sql<boolean>`state = 'held' and hold_expires_at <= now()`;
+const isExpired = sql<boolean>`state = 'held' and hold_expires_at <= now()`;
 
 /** The limited users' bookings in the schedules of the seats to book. */
 const bookings = ({ seatIds, userIds }: Given<Limited>) => {
@@ -26,8 +26,8 @@ const bookings = ({ seatIds, userIds }: Given<Limited>) => {
 };
 
 /** The seats of the limited users' expired holds. */
-export const seatsOfRunOutHolds = (limited: Given<Limited>): RawBuilder<number[]> =>
-  sql`array(${bookings(limited).select('seat_id').where(hasRunOut)})`;
+export const seatsOfExpiredHolds = (limited: Given<Limited>): RawBuilder<number[]> =>
+  sql`array(${bookings(limited).select('seat_id').where(isExpired)})`;
 
 const liveSeats = statement('live seats', (limited: Given<Limited>) =>
   bookings(limited)
@@ -35,7 +35,7 @@ const liveSeats = statement('live seats', (limited: Given<Limited>) =>
     .select([
       sql<number>`count(*)::int`.as('live'),
       sql<[bookingId: number, seatId: number][] | null>`
-        json_agg(json_build_array(id, seat_id)) filter (where ${hasRunOut})`.as('runOut'),
+        json_agg(json_build_array(id, seat_id)) filter (where ${isExpired})`.as('expired'),
     ])
     .where(sql<boolean>`state in ('held', 'paid')`)
     .groupBy(['user_id', 'schedule_id']),
@@ -44,8 +44,8 @@ const liveSeats = statement('live seats', (limited: Given<Limited>) =>
 /** The count includes expired holds, because they can be paid until they are ended. */
 export async function loadLiveSeats(send: Send, rows: Rows, limited: Limited): Promise<void> {
   if (limited.userIds.length === 0) return;
-  for (const { userId, scheduleId, live, runOut } of await send(liveSeats(limited))) {
-    const oldestFirst = (runOut ?? []).toSorted(([a], [b]) => a - b);
+  for (const { userId, scheduleId, live, expired } of await send(liveSeats(limited))) {
+    const oldestFirst = (expired ?? []).toSorted(([a], [b]) => a - b);
     const seatsOfHolds = oldestFirst.map(([, seatId]) => seatId);
     rows.liveSeats.load(userId, scheduleId, live, seatsOfHolds);
   }

@@ -11,7 +11,7 @@ import { anyOf, db, type Given, statement } from '../../src/db/statement.ts';
 import type { Needs, RunningCommand } from '../handlers/handler.ts';
 import { distinct } from './distinct.ts';
 import { findAdjacentSeats } from './find-adjacent-seats.ts';
-import { type Limited, loadLiveSeats, seatsOfRunOutHolds } from './load-live-seats.ts';
+import { type Limited, loadLiveSeats, seatsOfExpiredHolds } from './load-live-seats.ts';
 import { loadOperatorRows } from './load-operator-rows.ts';
 import { loadQueueEntries } from './load-queue-rows.ts';
 import { Rows } from './rows.ts';
@@ -99,9 +99,9 @@ const lockSeats = statement('lock seats', (given: Given<WantedSeats>) =>
   seatsIn(seatsNamed(given)),
 );
 const lockSeatsOfLimited = statement(
-  'lock seats, and those of run-out holds',
+  'lock seats, and those of expired holds',
   (given: Given<WantedSeats & Limited>) =>
-    seatsIn(sql`(${seatsNamed(given)} || ${seatsOfRunOutHolds(given)})`),
+    seatsIn(sql`(${seatsNamed(given)} || ${seatsOfExpiredHolds(given)})`),
 );
 
 /** Also locks the seats of the limited users' expired holds, because a handler may end holds past their grace period. */

@@ -23,8 +23,8 @@ export interface BookingRow extends Booking {
 }
 
 /** The hold and its grace period have expired, but it is not ended yet. It counts as expired, since others can book the seat. */
-const hasRunOut = sql<boolean>`(booking.state = 'held' and seat.held_until <= statement_timestamp())`;
-const hasNotRunOut = sql<boolean>`not ${hasRunOut}`;
+const isExpired = sql<boolean>`(booking.state = 'held' and seat.held_until <= statement_timestamp())`;
+const isNotExpired = sql<boolean>`not ${isExpired}`;
 const isIn = (state: Expression<Booking['state']>) => sql<boolean>`booking.state = ${state}`;
 
 /** A part of the list. It is read in index order, and stops at the limit. */
@@ -38,7 +38,7 @@ const part = (
     .selectAll('booking')
     .select(['section', 'row_name', 'number'])
     .select(
-      sql<Booking['state']>`case when ${hasRunOut} then 'expired' else booking.state end`.as(
+      sql<Booking['state']>`case when ${isExpired} then 'expired' else booking.state end`.as(
         'shown_state',
       ),
     )
@@ -84,14 +84,14 @@ const allBookings = statement('bookings', (given: Given<UserPage>) =>
   pageOf(given.limit, part(given)),
 );
 const heldBookings = statement('bookings that are held', (given: Given<UserPage>) =>
-  pageOf(given.limit, part(given, isIn(sql.lit('held')), hasNotRunOut)),
+  pageOf(given.limit, part(given, isIn(sql.lit('held')), isNotExpired)),
 );
 /** Expired bookings have the state `expired`, or are expired holds that are not ended yet. */
 const expiredBookings = statement('bookings that have expired', (given: Given<UserPage>) =>
   pageOf(
     given.limit,
     part(given, isIn(sql.lit('expired'))),
-    part(given, isIn(sql.lit('held')), hasRunOut),
+    part(given, isIn(sql.lit('held')), isExpired),
   ),
 );
 const bookingsIn = statement(

@@ -46,17 +46,17 @@ export async function findDraw(orm: Database, concertId: number): Promise<DrawVi
   );
 }
 
-export interface DrawnPlace {
+export interface DrawnEntry {
   ticket: number;
   number: number;
 }
 
-const drawnPlaces = statement(
-  'drawn places',
+const drawnEntries = statement(
+  'drawn entries',
   ({ concertId, after, limit }: Given<{ concertId: number; after: number; limit: number }>) =>
     db
       .selectFrom('queue_entry')
-      .select((place) => [place.ref('ticket').$notNull().as('ticket'), 'number'])
+      .select((entry) => [entry.ref('ticket').$notNull().as('ticket'), 'number'])
       .where('drawn_for', '=', concertId)
       .where('number', '>', after)
       .orderBy('number')
@@ -64,9 +64,9 @@ const drawnPlaces = statement(
 );
 
 /** Up to `limit + 1` entries of a draw with numbers above `after`, by number. */
-export async function listDrawnPlaces(
+export async function listDrawnEntries(
   orm: Database,
   { concertId, after, limit }: { concertId: number; after: number; limit: number },
-): Promise<DrawnPlace[]> {
-  return rowsOf(orm, drawnPlaces({ concertId, after, limit: limit + 1 }));
+): Promise<DrawnEntry[]> {
+  return rowsOf(orm, drawnEntries({ concertId, after, limit: limit + 1 }));
 }

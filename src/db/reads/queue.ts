@@ -63,7 +63,7 @@ export async function readQueueCounters(orm: Database): Promise<QueueCounters> {
 }
 
 /** A waiting or active entry. */
-export interface OpenPlace {
+export interface OpenEntry {
   number: number;
   subject: string;
   state: 'waiting' | 'active';
@@ -74,18 +74,18 @@ export interface OpenPlace {
 }
 
 /** Reads open entries. Concurrent reads share one query. */
-export class OpenPlaceReader {
-  readonly #bySubject: DataLoader<string, OpenPlace | undefined>;
+export class OpenEntryReader {
+  readonly #bySubject: DataLoader<string, OpenEntry | undefined>;
   readonly #activeByNumber: DataLoader<number, boolean>;
 
   constructor(orm: Database) {
     const options = { cache: false, batchScheduleFn: (run: () => void) => setImmediate(run) };
-    this.#bySubject = new DataLoader((subjects) => findOpenPlaces(orm, subjects), options);
+    this.#bySubject = new DataLoader((subjects) => findOpenEntries(orm, subjects), options);
     this.#activeByNumber = new DataLoader((numbers) => findActive(orm, numbers), options);
   }
 
   /** The user's entry that is waiting, or active and not expired. */
-  ofSubject(subject: string): Promise<OpenPlace | undefined> {
+  ofSubject(subject: string): Promise<OpenEntry | undefined> {
     return this.#bySubject.load(subject);
   }
 
@@ -98,8 +98,8 @@ export class OpenPlaceReader {
  * Uses the index on subjects, then the index on users. A plan made while the tables were small would later read every
  * open entry of a long queue; `limit` prevents that plan.
  */
-const openPlaces = statement(
-  'open places',
+const openEntries = statement(
+  'open entries',
   ({ subjects }: Given<{ subjects: readonly string[] }>) =>
     sql<Pick<Row<'queue_entry'>, 'number' | 'ticket' | 'expiresAt'> & OpenOf>`
     select number, ticket, subject, state, expires_at as "expiresAt"
@@ -108,37 +108,37 @@ const openPlaces = statement(
     cross join lateral (
       select number, ticket, state, expires_at from queue_entry
       where user_id = known.id and state in ('waiting', 'active') limit 1
-    ) place
+    ) entry
     where state = 'waiting' or expires_at > statement_timestamp()`,
 );
 
-type OpenOf = Pick<OpenPlace, 'subject' | 'state'>;
+type OpenOf = Pick<OpenEntry, 'subject' | 'state'>;
 
-async function findOpenPlaces(
+async function findOpenEntries(
   orm: Database,
   subjects: readonly string[],
-): Promise<(OpenPlace | undefined)[]> {
-  const rows = await rowsOf(orm, openPlaces({ subjects }));
-  const places = new Map(
+): Promise<(OpenEntry | undefined)[]> {
+  const rows = await rowsOf(orm, openEntries({ subjects }));
+  const entries = new Map(
     rows.map((row) => [row.subject, { ...row, expiresAt: row.expiresAt?.getTime() ?? null }]),
   );
-  return subjects.map((subject) => places.get(subject));
+  return subjects.map((subject) => entries.get(subject));
 }
 
 /** Uses the index on numbers, for the same reason. */
-const activePlaces = statement(
-  'active places',
+const activeEntries = statement(
+  'active entries',
   ({ numbers }: Given<{ numbers: readonly number[] }>) =>
     sql<Pick<Row<'queue_entry'>, 'number'>>`
-    select place.number from unnest(${numbers}::bigint[]) as asked(number)
+    select entry.number from unnest(${numbers}::bigint[]) as asked(number)
     cross join lateral (
       select number, state, expires_at from queue_entry where number = asked.number limit 1
-    ) place
+    ) entry
     where state = 'active' and expires_at > statement_timestamp()`,
 );
 
 async function findActive(orm: Database, numbers: readonly number[]): Promise<boolean[]> {
-  const rows = await rowsOf(orm, activePlaces({ numbers }));
+  const rows = await rowsOf(orm, activeEntries({ numbers }));
   const active = new Set(rows.map(({ number }) => number));
   return numbers.map((number) => active.has(number));
 }

@@ -5,7 +5,7 @@ import type { CommandStatus } from '../../lanes/command-status.ts';
 import { type EnqueueDeps, enqueue } from '../../lanes/enqueue.ts';
 import type { LaneName } from '../../lanes/lanes.ts';
 import type { Outcomes } from '../../lanes/outcomes.ts';
-import { isServiceAway } from '../../runtime/service-errors.ts';
+import { isServiceUnavailable } from '../../runtime/service-errors.ts';
 import type { Caller } from '../auth/access-tokens.ts';
 import type { AdmittedEntry } from '../auth/queue-tokens.ts';
 import { RequestOverdue } from '../deadline.ts';
@@ -110,7 +110,7 @@ async function accept<Input extends object>(
  * @throws every other error
  */
 function ifUnavailable<Known>(error: unknown, known: Known): Known {
-  if (!isServiceAway(error)) throw error;
+  if (!isServiceUnavailable(error)) throw error;
   return known;
 }
 

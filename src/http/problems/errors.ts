@@ -3,7 +3,7 @@ import type { Context } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import type { Logger } from 'pino';
 import { AcceptanceUnknown } from '../../lanes/acceptance-unknown.ts';
-import { isServiceAway } from '../../runtime/service-errors.ts';
+import { isServiceUnavailable } from '../../runtime/service-errors.ts';
 import { RequestAborted, RequestOverdue } from '../deadline.ts';
 import { logFieldsOf, type RequestContext } from '../request-context.ts';
 import { Problem, type ProblemCode, problemResponse } from './problems.ts';
@@ -47,7 +47,7 @@ function toProblem(
     log.warn(about, 'A command may or may not have been accepted; returned ACCEPTANCE_UNKNOWN.');
     return acceptanceUnknown(jobId);
   }
-  if (error instanceof RequestOverdue || isServiceAway(error)) {
+  if (error instanceof RequestOverdue || isServiceUnavailable(error)) {
     log.warn(about, 'PostgreSQL or Redis is unavailable; returned SERVICE_UNAVAILABLE.');
     // Enqueuing a command is the last step, so a request that fails earlier has changed nothing.
     const detail =

@@ -5,7 +5,7 @@
  */
 import { LRUCache } from 'lru-cache';
 import type { QueueEntry, QueueEntryOutcome } from '../../commands/schemas/resources.ts';
-import type { OpenPlace, QueueCounters } from '../../db/reads/queue.ts';
+import type { OpenEntry, QueueCounters } from '../../db/reads/queue.ts';
 import type { Announcement } from '../../lanes/announcements.ts';
 import type { AdmittedEntry, QueueTokens } from '../auth/queue-tokens.ts';
 import { type AdmissionOverrides, QueueFigures } from './figures.ts';
@@ -21,7 +21,7 @@ const NEAR_FRONT_MIN = 1000;
 export interface QueueViewDeps {
   readCounters(): Promise<QueueCounters>;
   entries: {
-    ofSubject(subject: string): Promise<OpenPlace | undefined>;
+    ofSubject(subject: string): Promise<OpenEntry | undefined>;
     isActive(number: number): Promise<boolean>;
   };
   tokens: QueueTokens;
@@ -135,7 +135,7 @@ export class QueueView {
     return this.present(entry, subject);
   }
 
-  #presentOpen({ number, state, expiresAt, subject }: OpenPlace): Promise<QueueEntry> {
+  #presentOpen({ number, state, expiresAt, subject }: OpenEntry): Promise<QueueEntry> {
     const expiry = expiresAt === null ? null : new Date(expiresAt).toISOString();
     return this.present({ number, state, expiresAt: expiry }, subject);
   }

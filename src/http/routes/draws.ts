@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { announceDraw, drawBody } from '../../commands/queue/announce-draw.ts';
 import { id } from '../../commands/schemas/resources.ts';
 import type { Database } from '../../db/connection/orm.ts';
-import { findDraw, listDrawnPlaces } from '../../db/reads/draws.ts';
+import { findDraw, listDrawnEntries } from '../../db/reads/draws.ts';
 import { acceptCommand, type JobDeps } from '../jobs/accept-command.ts';
 import { Problem } from '../problems/problems.ts';
 import { fromCursor, pageQuery, toPage } from '../reads/pagination.ts';
@@ -35,7 +35,7 @@ const draw = z
       'Entries are ordered by the SHA-256 hash of `SEED:TICKET`; `npm run verify-draw` recomputes the order.',
   });
 
-const drawnPlace = z.object({
+const drawnEntry = z.object({
   ticket: id.meta({ description: 'The entry’s number before the draw.' }),
   number: id,
 });
@@ -91,14 +91,14 @@ export function drawRoutes(deps: JobDeps & { orm: Database }): Route[] {
       query: z.strictObject(pageQuery),
       response: {
         status: 200,
-        schema: pageOf(drawnPlace),
+        schema: pageOf(drawnEntry),
         description: 'A page of queue entries.',
       },
       problems: ['DRAW_NOT_FOUND'],
       async handle({ params: { concertId }, query: { limit, cursor } }) {
         await demandDraw(concertId);
         const after = fromCursor(cursor, z.tuple([id]))?.[0] ?? 0;
-        const found = await listDrawnPlaces(deps.orm, { concertId, after, limit });
+        const found = await listDrawnEntries(deps.orm, { concertId, after, limit });
         return respondJson(
           toPage(found, limit, { item: (row) => row, key: (row) => [row.number] }),
         );

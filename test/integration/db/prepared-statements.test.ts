@@ -17,10 +17,10 @@ import {
   listSchedules,
   readPerformances,
 } from '../../../src/db/reads/concerts.ts';
-import { findDraw, listDrawnPlaces } from '../../../src/db/reads/draws.ts';
+import { findDraw, listDrawnEntries } from '../../../src/db/reads/draws.ts';
 import { readLaneOwnership } from '../../../src/db/reads/lane-owners.ts';
 import { listHistory, readBalance } from '../../../src/db/reads/points.ts';
-import { OpenPlaceReader, readQueueCounters } from '../../../src/db/reads/queue.ts';
+import { OpenEntryReader, readQueueCounters } from '../../../src/db/reads/queue.ts';
 import { ReceiptReader } from '../../../src/db/reads/receipts.ts';
 import { readBlockedReasons, seatReads } from '../../../src/db/reads/seats.ts';
 import { readStock } from '../../../src/db/reads/stock.ts';
@@ -72,12 +72,12 @@ async function readEverything(): Promise<void> {
   await readPerformances(orm, [1]);
   await countAvailableSeats(orm, [1]);
   await findDraw(orm, 1);
-  await listDrawnPlaces(orm, { concertId: 1, after: 0, limit: 10 });
+  await listDrawnEntries(orm, { concertId: 1, after: 0, limit: 10 });
   await readBalance(orm, subject);
   await readQueueCounters(orm);
-  const places = new OpenPlaceReader(orm);
-  await places.ofSubject(subject);
-  await places.isActive(1);
+  const entries = new OpenEntryReader(orm);
+  await entries.ofSubject(subject);
+  await entries.isActive(1);
   await new ReceiptReader(orm).find('receipt');
   const seats = seatReads(orm);
   await seats.fixedSeats(1);

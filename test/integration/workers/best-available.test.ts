@@ -119,7 +119,7 @@ describe('in one batch', () => {
   test('seats with expired holds count as free', async () => {
     const { id, seat } = await hall(2);
     const [ada, bea] = buyers as [Buyer, Buyer];
-    for (const number of [1, 2]) await lane.runOut(await lane.hold(ada, seat(number)));
+    for (const number of [1, 2]) await lane.expireHold(await lane.hold(ada, seat(number)));
     expect(await run(best(bea, id, 2))).toEqual([[1, 2]]);
   });
 

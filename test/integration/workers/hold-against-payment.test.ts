@@ -26,7 +26,7 @@ async function aPaymentOnItsWay(subject: string) {
   const buyer = await lane.buyer(subject);
   await lane.points(subject, 100);
   const booking = await lane.hold(buyer, seatIds.shift() as number);
-  await lane.runOut(booking);
+  await lane.expireHold(booking);
   // The place was admitted before the hold, and so before the payment that is moved back in time.
   await lane.rows(`update queue_entry set admitted_at = admitted_at - interval '1 minute',
     entered_at = entered_at - interval '1 minute' where number = ${buyer.queueNumber}`);

@@ -369,10 +369,10 @@ test('a webhook receives expired holds, whether a timer or a command ended them'
     await lane.hold(ivy, seatIds[1] as number),
   ];
   await register(receiver.url, [], ['hold-expired']);
-  await lane.runOut(first);
+  await lane.expireHold(first);
   expect(await expireHolds(lane.orm)).toBe(1);
   // Another buyer's command ends this one before the timer does.
-  await lane.runOut(second);
+  await lane.expireHold(second);
   await lane.hold(await lane.buyer('jon'), second.seatId);
   const data = (bookingId: number, seatId: number) => {
     return {
@@ -459,7 +459,7 @@ test('an event is kept until its messages are queued, and not recorded without a
   const { seatIds } = await lane.schedule();
   const ned = await lane.buyer('ned');
   const expireOne = async () => {
-    await lane.runOut(await lane.hold(ned, seatIds.shift() as number));
+    await lane.expireHold(await lane.hold(ned, seatIds.shift() as number));
     await expireHolds(lane.orm);
   };
   await register();

@@ -172,8 +172,8 @@ export class TestLane {
     return this.result(this.command('book-seat', { ...buyer, input: { seatId } }));
   }
 
-  /** Lets a hold run out a second ago, and its grace too unless it is to last. */
-  async runOut({ id, seatId }: Booking, { isInGrace = false } = {}): Promise<void> {
+  /** Moves the end of a hold to one second ago, and the end of its grace period too unless `isInGrace`. */
+  async expireHold({ id, seatId }: Booking, { isInGrace = false } = {}): Promise<void> {
     const grace = `interval '${this.config.holdGraceMs} ms'`;
     const ended = `now() - interval '1 second' ${isInGrace ? '' : `- ${grace}`}`;
     await this.rows(`update booking set hold_expires_at = ${ended} where id = ${id}`);

@@ -4,7 +4,7 @@ import {
   isCertainlyUndone,
   isReadOnlyDatabase,
   isReadOnlyReplica,
-  isServiceAway,
+  isServiceUnavailable,
 } from '../../../src/runtime/service-errors.ts';
 
 const withCode = (code: string) => Object.assign(new Error('It failed.'), { code });
@@ -43,7 +43,7 @@ const POSTGRES = [
 ];
 
 test.each([...REFUSALS, ...NOT_SENT, ...LOST, ...POSTGRES])('away: %s', (message) => {
-  expect(isServiceAway(new Error(message))).toBe(true);
+  expect(isServiceUnavailable(new Error(message))).toBe(true);
 });
 
 test.each([
@@ -51,7 +51,7 @@ test.each([
   ...['08000', '08006', '25006', '25P03', '53100', '53200', '53300', '55P03', '57014'],
   ...['57P01', '57P02', '57P03', '57P05', '58030'],
 ])('away: an error with the code %s', (code) => {
-  expect(isServiceAway(withCode(code))).toBe(true);
+  expect(isServiceUnavailable(withCode(code))).toBe(true);
 });
 
 test.each([
@@ -61,7 +61,7 @@ test.each([
   new Error('The master said: READONLY'),
   ...[undefined, null, 'text', 42],
 ])('no service is away: %s', (error) => {
-  expect(isServiceAway(error)).toBe(false);
+  expect(isServiceUnavailable(error)).toBe(false);
 });
 
 describe('nothing was changed', () => {

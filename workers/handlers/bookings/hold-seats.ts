@@ -62,9 +62,9 @@ function expiredHoldsToEnd(
   scheduleId: number,
   seatIds: readonly number[],
 ): SeatRow[] {
-  const runOut = rows.liveSeats.runOutOf(userId, scheduleId).flatMap((seatId) => {
+  const expired = rows.liveSeats.expiredHoldsOf(userId, scheduleId).flatMap((seatId) => {
     const seat = rows.seats.get(seatId);
     return seat?.state === 'held' && isFree(seat, now) ? [seat] : [];
   });
-  return holdsToEnd({ live: rows.liveSeats.of(userId, scheduleId), max, expired: runOut, seatIds });
+  return holdsToEnd({ live: rows.liveSeats.of(userId, scheduleId), max, expired, seatIds });
 }

@@ -11,13 +11,13 @@ export const handleBlockSeats: Handler<BlockSeats> = {
   apply(applying) {
     const { rows, now, command } = applying;
     const { seatIds, reason } = command.input;
-    const runOut: number[] = [];
+    const expiredSeatIds: number[] = [];
     for (const seatId of seatIds) {
       const decision = decideBlocking({ seatId, seat: rows.seats.get(seatId), now });
       if (decision.refusal) return rejected(decision.refusal);
-      if (decision.change.endsExpiredHold) runOut.push(seatId);
+      if (decision.change.endsExpiredHold) expiredSeatIds.push(seatId);
     }
-    for (const seatId of runOut) rows.endHoldOf(seatId);
+    for (const seatId of expiredSeatIds) rows.endHoldOf(seatId);
     return setReason(applying, seatIds, reason);
   },
 };

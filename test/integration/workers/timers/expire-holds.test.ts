@@ -24,7 +24,7 @@ const states = (bookingId: number) =>
 
 test('a hold past its grace period ends, and the seat can be booked again', async () => {
   const booking = await holdOne();
-  await lane.runOut(booking);
+  await lane.expireHold(booking);
   expect(await expireHolds(lane.orm)).toBe(1);
   expect(await states(booking.id)).toEqual([
     { booking: 'expired', seat: 'available', held_until: null },
@@ -34,7 +34,7 @@ test('a hold past its grace period ends, and the seat can be booked again', asyn
 
 test('a hold that has not expired, or is in its grace period, is kept', async () => {
   await holdOne();
-  await lane.runOut(await holdOne(), { isInGrace: true });
+  await lane.expireHold(await holdOne(), { isInGrace: true });
   const before = await effects(lane.rows);
   expect(await expireHolds(lane.orm)).toBe(0);
   expect(await effects(lane.rows)).toEqual(before);
@@ -55,7 +55,7 @@ test('a sold seat stays sold', async () => {
 
 test('two runs, or four concurrent ones, release each seat once', async () => {
   const bookings = [await holdOne(), await holdOne(), await holdOne()];
-  for (const booking of bookings) await lane.runOut(booking);
+  for (const booking of bookings) await lane.expireHold(booking);
   const released = await Promise.all([1, 2, 3, 4].map(() => expireHolds(lane.orm)));
   expect(released.reduce((sum, each) => sum + each)).toBe(3);
   expect(await expireHolds(lane.orm)).toBe(0);
@@ -63,7 +63,7 @@ test('two runs, or four concurrent ones, release each seat once', async () => {
 
 test('a seat locked by a batch is skipped, and released by the next run', async () => {
   const booking = await holdOne();
-  await lane.runOut(booking);
+  await lane.expireHold(booking);
   const free = await lane.lock(`select 1 from seat where id = ${booking.seatId} for update`);
   expect(await expireHolds(lane.orm)).toBe(0);
   await free();

@@ -15,16 +15,16 @@ describe('live seats', () => {
     const liveSeats = new LiveSeats();
     liveSeats.load(1, 23, 1, [7]);
     expect(liveSeats.of(12, 3)).toBe(0);
-    expect(liveSeats.runOutOf(12, 3)).toEqual([]);
+    expect(liveSeats.expiredHoldsOf(12, 3)).toEqual([]);
   });
 
   test('list a user’s expired holds, oldest first, until they are ended', () => {
     const liveSeats = new LiveSeats();
     liveSeats.load(1, 2, 3, [9, 7]);
     liveSeats.load(4, 2, 1, [8]);
-    expect(liveSeats.runOutOf(1, 2)).toEqual([9, 7]);
+    expect(liveSeats.expiredHoldsOf(1, 2)).toEqual([9, 7]);
     liveSeats.endHold(9);
-    expect(liveSeats.runOutOf(1, 2)).toEqual([7]);
+    expect(liveSeats.expiredHoldsOf(1, 2)).toEqual([7]);
     expect([liveSeats.of(1, 2), liveSeats.of(4, 2)]).toEqual([2, 1]);
   });
 

@@ -55,7 +55,7 @@ test('the first of a batch gets the seat and the others are refused', async () =
 test('an expired hold ends when the next user books the seat', async () => {
   const seatId = aSeat();
   const old = await lane.hold(ada, seatId);
-  await lane.runOut(old);
+  await lane.expireHold(old);
   await lane.hold(bea, seatId);
   const bookings = await lane.rows(
     `select state from booking where seat_id = ${seatId} order by id`,
@@ -65,7 +65,7 @@ test('an expired hold ends when the next user books the seat', async () => {
 
 test('a hold in its grace period still prevents other bookings', async () => {
   const seatId = aSeat();
-  await lane.runOut(await lane.hold(ada, seatId), { isInGrace: true });
+  await lane.expireHold(await lane.hold(ada, seatId), { isInGrace: true });
   await expectRefusal(lane, book(bea, seatId), { code: 'SEAT_ALREADY_HELD', seatId });
 });
 
@@ -120,6 +120,6 @@ test('runs twice with one effect', () => expectOneEffect(lane, book(ada, aSeat()
 test('leaves nothing behind when a statement fails midway', async () => {
   const seatId = aSeat();
   // The old hold's end is a statement of its own, before the one that fails.
-  await lane.runOut(await lane.hold(ada, seatId));
+  await lane.expireHold(await lane.hold(ada, seatId));
   await expectNothingBehind(lane, book(bea, seatId), 'insert on booking');
 });

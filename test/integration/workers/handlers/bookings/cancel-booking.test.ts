@@ -56,7 +56,7 @@ test('refuses a missing booking and another user’s booking', async () => {
 
 test('refuses a cancelled booking and an expired hold', async () => {
   const { booking } = await aHold('fay');
-  await lane.runOut(booking, { isInGrace: true });
+  await lane.expireHold(booking, { isInGrace: true });
   await expectRefusal(lane, cancel('fay', booking.id), { code: 'HOLD_EXPIRED' });
   const id = await paid('gina');
   await lane.result(cancel('gina', id));

@@ -91,7 +91,7 @@ test('refuses a booking that was cancelled', async () => {
 
 test('refuses a command that was accepted after the hold had expired', async () => {
   const { buyer, booking } = await aHold('hana', 100);
-  await lane.runOut(booking, { isInGrace: true });
+  await lane.expireHold(booking, { isInGrace: true });
   await expectRefusal(lane, pay(buyer, booking.id), { code: 'HOLD_EXPIRED' });
 });
 

@@ -34,7 +34,7 @@ test('succeeds: a blocked seat cannot be booked until it is released', async () 
 
 test('blocking a seat ends its expired hold', async () => {
   const booking = await lane.hold(ada, aSeat());
-  await lane.runOut(booking);
+  await lane.expireHold(booking);
   await lane.result(block(booking.seatId));
   const found = await lane.rows(`select state from booking where id = ${booking.id}`);
   expect(found).toEqual([{ state: 'expired' }]);
@@ -46,11 +46,11 @@ test('refuses when one of the seats is missing', async () => {
 });
 
 test('refuses when one of the seats is held, and then ends no expired hold', async () => {
-  const runOut = await lane.hold(ada, aSeat());
-  await lane.runOut(runOut);
+  const expired = await lane.hold(ada, aSeat());
+  await lane.expireHold(expired);
   const held = await lane.hold(ada, aSeat());
   const problem = { code: 'SEAT_ALREADY_HELD', seatId: held.seatId };
-  await expectRefusal(lane, block(runOut.seatId, held.seatId), problem);
+  await expectRefusal(lane, block(expired.seatId, held.seatId), problem);
 });
 
 test('runs twice with one effect', () => expectOneEffect(lane, block(aSeat())));
