@@ -1,5 +1,5 @@
 /**
- * Records in bulk which waiting users have polled and which admitted users have claimed their slot. A lost record is
+ * Records in bulk which waiting users have polled and which admitted users have claimed their session. A lost record is
  * harmless: the user's next request creates it again.
  */
 import { sql } from 'kysely';
@@ -13,12 +13,12 @@ export interface PresenceNotes {
   claimed: number[];
 }
 
-interface Places {
+interface Numbers {
   numbers: readonly number[];
 }
 
 /** Rows locked by a batch or an admission are skipped. */
-const unlocked = ({ numbers }: Given<Places>) =>
+const unlocked = ({ numbers }: Given<Numbers>) =>
   db
     .selectFrom('queue_entry')
     .select('number')
@@ -29,7 +29,7 @@ const unlocked = ({ numbers }: Given<Places>) =>
 
 const now = sql<Date>`statement_timestamp()`;
 
-const noteSeen = statement('note who looked', (given: Given<Places>) =>
+const noteSeen = statement('note users who polled', (given: Given<Numbers>) =>
   db
     .updateTable('queue_entry')
     .set({ seen_at: now })
@@ -38,7 +38,7 @@ const noteSeen = statement('note who looked', (given: Given<Places>) =>
 );
 
 /** `limit` makes the planner use the index on numbers, whatever its statistics of the table. */
-const noteClaims = statement('note who came', (given: Given<Places>) =>
+const noteClaims = statement('note users who claimed', (given: Given<Numbers>) =>
   db
     .with('noted', (with_) =>
       with_
@@ -58,8 +58,8 @@ const noteClaims = statement('note who came', (given: Given<Places>) =>
       select asked.number from unnest(${given.numbers}::bigint[]) as asked(number)
       left join lateral (
         select state, claimed_at from queue_entry where number = asked.number limit 1
-      ) place on true
-      where place.state is null or place.state = 'ended' or place.claimed_at is not null`,
+      ) entry on true
+      where entry.state is null or entry.state = 'ended' or entry.claimed_at is not null`,
     ),
 );
 

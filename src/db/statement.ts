@@ -1,7 +1,11 @@
 /**
- * SQL statements. `statement` declares a statement that each connection prepares once. It is typed by the entities, and
- * compiled at its first use. So the number of prepared statements per connection is bounded by the number of declarations
- * (docs/decisions/0053). `rareStatement` and `unprepared` serve infrequent work of operators and timers.
+ * Declares SQL statements, with Kysely's builder or its `sql` template. The column types come from the entities.
+ *
+ * - `statement`: a prepared statement. Its text is built at the first use and never changes; each call only binds values. Each
+ *   connection prepares it once, so a connection has at most as many prepared statements as there are declarations
+ *   (docs/decisions/0053).
+ * - `rareStatement`: the same, but not prepared; for infrequent work of operators and timers.
+ * - `unprepared`: a statement whose text differs from call to call.
  */
 import {
   type Compilable,

@@ -45,8 +45,8 @@ export const laneMutants: readonly Mutant[] = [
   {
     name: 'pending commands overtake what a dead owner left',
     file: 'src/lanes/bullmq/take.lua',
-    find: "ids[index] = lane.held[index] or redis.call('RPOPLPUSH', wait, active)",
-    replace: "ids[index] = redis.call('RPOPLPUSH', wait, active) or lane.held[index]",
+    find: "ids[index] = lane.unfinished[index] or redis.call('RPOPLPUSH', wait, active)",
+    replace: "ids[index] = redis.call('RPOPLPUSH', wait, active) or lane.unfinished[index]",
     tests: contract,
   },
   {

@@ -35,8 +35,8 @@ export const workerMutants: readonly Mutant[] = [
   {
     name: 'users take no turns between lanes',
     file: 'workers/batch/apply-batch.ts',
-    find: 'turnKeys: turnKeysOf(needing),',
-    replace: 'turnKeys: [],',
+    find: 'advisoryLockKeys: advisoryLockKeysOf(needing),',
+    replace: 'advisoryLockKeys: [],',
     tests: ['test/integration/workers/seat-limit.test.ts'],
   },
   {
@@ -163,7 +163,7 @@ export const workerMutants: readonly Mutant[] = [
   {
     name: 'two admissions at a time do not see each other',
     file: 'workers/timers/admit.ts',
-    find: 'void send(takeTurn({}));',
+    find: 'void send(takeAdmissionLock({}));',
     replace: '',
     tests: ['test/integration/workers/timers/admit.test.ts'],
   },

@@ -1,7 +1,10 @@
 /**
- * Applies a batch in one transaction. A batch holds the commands that were dequeued from one or more lanes.
+ * Applies a batch in one transaction. A batch holds the commands that were dequeued from one or more lanes. The steps:
  *
- *   open (fence, clock, receipts) → load and lock → apply in order → write → commit → outcomes
+ *   1. open: lock the lanes against a takeover, read their epochs, PostgreSQL's clock, and existing receipts
+ *   2. load and lock the rows that the handlers need
+ *   3. apply the commands in memory, in the order of acceptance
+ *   4. write the changed rows and one receipt per command, and commit
  *
  * A command takes effect exactly once, even if the process crashes. After a crash before the commit, the lane's next
  * owner finds the jobs and applies them. After a crash between the commit and the completion of the jobs, the next owner
@@ -42,7 +45,7 @@ export interface BatchDeps {
   handlers: Readonly<Record<CommandName, Handler>>;
   settings: RuleSettings;
   log: Logger;
-  /** Counts faults, retries and splits. */
+  /** Counts retried batches, and batches that were split after a fault. */
   metrics?: WorkerMetrics;
 }
 
@@ -90,7 +93,7 @@ export async function applyBatch(
         lanes: lanes.map(({ name }) => name),
         receiptIds: batch.map(({ jobId }) => receiptIdOf(jobId)),
         idCounts: countIds(needing),
-        turnKeys: turnKeysOf(needing),
+        advisoryLockKeys: advisoryLockKeysOf(needing),
         lockTimeoutMs: options.lockTimeoutMs,
         statementTimeoutMs: options.statementTimeoutMs,
       }),
@@ -101,14 +104,16 @@ export async function applyBatch(
     const { now, receipts } = opened;
 
     rows.newIds = toNewIds(opened.newIds);
-    const fresh = running.filter(({ command }) => !receipts.has(receiptIdOf(command.jobId)));
-    const written = fresh.map(({ handler, command }): NewReceipt => {
+    const withoutReceipt = running.filter(
+      ({ command }) => !receipts.has(receiptIdOf(command.jobId)),
+    );
+    const newReceipts = withoutReceipt.map(({ handler, command }): NewReceipt => {
       const outcome = handler.apply({ command, rows, now, settings: deps.settings });
       return { ...toReceipt(command), outcome };
     });
-    writeRows(send, { rows, receipts: written, now });
+    writeRows(send, { rows, receipts: newReceipts, now });
 
-    const newOutcomes = new Map(written.map(({ id, outcome }) => [id, outcome]));
+    const newOutcomes = new Map(newReceipts.map(({ id, outcome }) => [id, outcome]));
     const outcomes = batch.map((command) => finish(command, newOutcomes, receipts, now));
     return { outcomes, userIds };
   }).catch((error) => {
@@ -129,16 +134,17 @@ function countIds(batch: readonly { needs: Needs }[]): Record<IdKind, number> {
 }
 
 /**
- * The advisory locks of a batch. Two seat lanes must not count the live bookings of one user concurrently. Batches that
- * choose the best seats of one schedule concurrently would choose the same seats, and all but one would have to retry.
+ * The keys of the advisory locks that a batch takes: one per user whose live bookings it counts, because two seat lanes must
+ * not count the bookings of one user concurrently; and one per schedule whose best seats it chooses, because concurrent
+ * batches would choose the same seats, and all but one would have to retry.
  */
-function turnKeysOf(batch: readonly { needs: Needs; taken: TakenCommand }[]): string[] {
-  const turns = batch.flatMap(({ needs: { seatLimit, adjacentSeats }, taken }) => [
+function advisoryLockKeysOf(batch: readonly { needs: Needs; taken: TakenCommand }[]): string[] {
+  const lockNames = batch.flatMap(({ needs: { seatLimit, adjacentSeats }, taken }) => [
     ...(seatLimit ? [taken.accepted.subject] : []),
     ...(adjacentSeats ? [`the best seats of schedule ${adjacentSeats.scheduleId}`] : []),
   ]);
-  return [...new Set(turns)].map((turn) =>
-    hash('sha1', turn, 'buffer').readBigInt64BE().toString(),
+  return [...new Set(lockNames)].map((lockName) =>
+    hash('sha1', lockName, 'buffer').readBigInt64BE().toString(),
   );
 }
 

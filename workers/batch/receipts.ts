@@ -23,7 +23,7 @@ export interface Opening {
    * Advisory lock keys of the users and schedules whose commands in different lanes must not run concurrently. All
    * batches take them in the same order and before any row lock, and hold them until the commit.
    */
-  turnKeys: readonly string[];
+  advisoryLockKeys: readonly string[];
   /** The lock timeout of the transaction, in ms. Default: the setting of the connection. */
   lockTimeoutMs?: number | undefined;
   /** The timeout of each later statement of the transaction, in ms. Default: the setting of the connection. */
@@ -65,7 +65,7 @@ const limit = <Setting extends string>(setting: Setting, ms: RawBuilder<string |
 const opening = (given: Given<OpeningValues>) =>
   db
     .with(
-      (fence) => fence('fence').materialized(),
+      (owned) => owned('owned').materialized(),
       (with_) =>
         with_
           .selectFrom('lane')
@@ -78,7 +78,7 @@ const opening = (given: Given<OpeningValues>) =>
     .selectNoFrom([
       limit('lock_timeout', given.lockTimeout),
       limit('statement_timeout', given.statementTimeout),
-      sql<Record<LaneName, number> | null>`(select json_object_agg(name, epoch) from fence)`.as(
+      sql<Record<LaneName, number> | null>`(select json_object_agg(name, epoch) from owned)`.as(
         'epochs',
       ),
       sql<Date>`now()`.as('now'),
@@ -88,9 +88,9 @@ const opening = (given: Given<OpeningValues>) =>
         from command_receipt where id = any(${given.receiptIds}))`.as('receipts'),
     ]);
 
-const takeTurns = (keys: RawBuilder<readonly string[]>) =>
+const takeAdvisoryLocks = (keys: RawBuilder<readonly string[]>) =>
   sql`(select count(pg_advisory_xact_lock(key)) from (
-    select key from unnest(${keys}::bigint[]) as turn(key) order by key) sorted)`.as('turns');
+    select key from unnest(${keys}::bigint[]) as given(key) order by key) sorted)`.as('locks');
 
 /** How many ids to draw. */
 type Counts = Record<IdKind, number>;
@@ -109,35 +109,41 @@ const openDrawing = statement(
   (given: Given<OpeningValues & Pick<Counts, 'booking' | 'payment'>>) =>
     opening(given).select([draw('booking', given), draw('payment', given)]),
 );
-const openTakingTurns = statement(
-  'open a batch, taking turns',
-  (given: Given<Pick<Opening, 'turnKeys'> & OpeningValues & Pick<Counts, 'booking' | 'payment'>>) =>
+const openWithLocks = statement(
+  'open a batch, with advisory locks',
+  (
+    given: Given<
+      Pick<Opening, 'advisoryLockKeys'> & OpeningValues & Pick<Counts, 'booking' | 'payment'>
+    >,
+  ) =>
     opening(given).select([
-      takeTurns(given.turnKeys),
+      takeAdvisoryLocks(given.advisoryLockKeys),
       draw('booking', given),
       draw('payment', given),
     ]),
 );
 const openForOperators = rareStatement(
-  (given: Given<Pick<Opening, 'turnKeys'> & OpeningValues & Counts>) =>
+  (given: Given<Pick<Opening, 'advisoryLockKeys'> & OpeningValues & Counts>) =>
     opening(given).select([
-      takeTurns(given.turnKeys),
+      takeAdvisoryLocks(given.advisoryLockKeys),
       ...ID_KINDS.map((kind) => draw(kind, given)),
     ]),
 );
 
-function chooseOpening({ turnKeys, idCounts }: Opening, values: OpeningValues) {
+function chooseOpening({ advisoryLockKeys, idCounts }: Opening, values: OpeningValues) {
   const { booking, payment, ...rare } = idCounts;
   const isRare = Object.values(rare).some((count) => count > 0);
-  if (isRare) return openForOperators({ ...values, turnKeys, ...idCounts });
-  if (turnKeys.length > 0) return openTakingTurns({ ...values, turnKeys, booking, payment });
+  if (isRare) return openForOperators({ ...values, advisoryLockKeys, ...idCounts });
+  if (advisoryLockKeys.length > 0)
+    return openWithLocks({ ...values, advisoryLockKeys, booking, payment });
   if (booking + payment > 0) return openDrawing({ ...values, booking, payment });
   return open(values);
 }
 
 /**
- * Opens a batch in one statement: fences it (its share locks prevent a takeover until the commit), reads PostgreSQL's
- * clock, finds the receipts of commands that were applied before, and draws ids.
+ * Opens a batch in one statement: locks the rows of its lanes, so that no other process can take over a lane before the
+ * commit, and reads their epochs; reads PostgreSQL's clock; finds the receipts of commands that were applied before; takes
+ * the advisory locks; and draws ids from the sequences.
  */
 export async function openBatch(send: Send, opening: Opening): Promise<OpenedBatch> {
   const { lanes, receiptIds, lockTimeoutMs, statementTimeoutMs } = opening;

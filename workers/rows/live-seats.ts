@@ -7,12 +7,12 @@ export class LiveSeats {
   readonly #holds = new Map<number, string>();
   readonly #seats = new Map<string, Set<number>>();
 
-  /** @param seatIdsOfExpiredHolds the seats of the expired holds among the live bookings, oldest first */
-  load(userId: number, scheduleId: number, count: number, seatIdsOfExpiredHolds: readonly number[]): void {
+  /** @param expiredSeatIds the seats of the expired holds among the live bookings, oldest first */
+  load(userId: number, scheduleId: number, count: number, expiredSeatIds: readonly number[]): void {
     this.add(userId, scheduleId, count);
     const owner = `${userId} ${scheduleId}`;
-    this.#seats.set(owner, new Set(seatIdsOfExpiredHolds));
-    for (const seatId of seatIdsOfExpiredHolds) this.#holds.set(seatId, owner);
+    this.#seats.set(owner, new Set(expiredSeatIds));
+    for (const seatId of expiredSeatIds) this.#holds.set(seatId, owner);
   }
 
   of(userId: number, scheduleId: number): number {

@@ -10,7 +10,7 @@ import type { Part, Written } from './part.ts';
 import { type PartName, parts } from './parts.ts';
 import type { Form, Values } from './table-of.ts';
 
-/** Plans for one command: one row in each part, and its receipt. */
+/** Plans for one command: one row in each part, and its receipt. A plan is named after what the command changed. */
 const ONE: Readonly<Record<string, readonly PartName[]>> = {
   receipt: ['receipts'],
   booking: ['seats', 'newBookings', 'receipts'],
@@ -19,32 +19,46 @@ const ONE: Readonly<Record<string, readonly PartName[]>> = {
   refund: ['seats', 'bookings', 'points', 'history', 'payments', 'receipts'],
   points: ['points', 'history', 'receipts'],
   'first points': ['newPoints', 'history', 'receipts'],
-  'new place': ['newEntries', 'waitingQueue', 'receipts'],
-  'waiting place left': ['entries', 'waitingQueue', 'receipts'],
-  'active place left': ['entries', 'receipts'],
+  'new entry': ['newEntries', 'waitingQueue', 'receipts'],
+  'waiting entry ended': ['entries', 'waitingQueue', 'receipts'],
+  'active entry ended': ['entries', 'receipts'],
   'admission set': ['waitingQueue', 'receipts'],
   'blocked seat': ['seats', 'receipts'],
 };
 
-/** Plans for several commands: any number of rows in each part. No plan both ends and inserts bookings or entries. */
+/** Plans for several commands: any number of rows in each part. No plan both ends and inserts bookings or entries (`writesOf`). */
 const MANY: Readonly<Record<string, readonly PartName[]>> = {
   receipts: ['receipts'],
-  'ends before beginnings': ['bookings', 'entries'],
+  'ended bookings and entries': ['bookings', 'entries'],
   bookings: ['seats', 'newBookings', 'receipts'],
   cancellations: ['seats', 'bookings', 'receipts'],
   points: ['points', 'history', 'receipts'],
   'first points': ['newPoints', 'history', 'receipts'],
   'all points': ['newPoints', 'points', 'history', 'receipts'],
-  'new places': ['newEntries', 'waitingQueue', 'receipts'],
-  'places left': ['entries', 'waitingQueue', 'receipts'],
-  arrivals: ['newEntries', 'waitingQueue', 'newPoints', 'points', 'history', 'receipts'],
-  sales: ['seats', 'newBookings', 'points', 'history', 'payments', 'receipts'],
+  'new entries': ['newEntries', 'waitingQueue', 'receipts'],
+  'ended entries': ['entries', 'waitingQueue', 'receipts'],
+  'new entries and points': [
+    'newEntries',
+    'waitingQueue',
+    'newPoints',
+    'points',
+    'history',
+    'receipts',
+  ],
+  'new bookings and payments': [
+    'seats',
+    'newBookings',
+    'points',
+    'history',
+    'payments',
+    'receipts',
+  ],
   payments: ['seats', 'bookings', 'entries', 'points', 'history', 'payments', 'receipts'],
-  'all that begins': [
+  'all without ended bookings and entries': [
     ...(['seats', 'newBookings', 'newEntries', 'waitingQueue'] as const),
     ...(['newPoints', 'points', 'history', 'payments', 'receipts'] as const),
   ],
-  'all that ends': [
+  'all without new bookings and entries': [
     ...(['seats', 'bookings', 'entries', 'waitingQueue'] as const),
     ...(['newPoints', 'points', 'history', 'payments', 'receipts'] as const),
   ],
@@ -68,19 +82,21 @@ function plansOf(plans: Readonly<Record<string, readonly PartName[]>>, form: For
     form,
     write: statement(`write ${form}: ${name}`, (given: Given<Values>) => {
       const [first, ...others] = names.map((part) => parts[part].build(given, form));
-      const before = others.map((part, place) => sql`${sql.ref(`part_${place}`)} as (${part})`);
+      const before = others.map((part, index) => sql`${sql.ref(`part_${index}`)} as (${part})`);
       return before.length > 0 ? sql`with ${sql.join(before)} ${first}` : sql`${first}`;
     }),
   }));
   return all.toSorted((some, more) => some.parts.length - more.parts.length);
 }
 
-const ENDS: readonly PartName[] = ['bookings', 'entries'];
-const BEGINNINGS: readonly PartName[] = ['newBookings', 'newEntries'];
+/** The parts that end live bookings and open entries, and the parts that insert new ones. */
+const ENDING_PARTS: readonly PartName[] = ['bookings', 'entries'];
+const INSERTING_PARTS: readonly PartName[] = ['newBookings', 'newEntries'];
 
 /**
- * Returns the statements that write a batch, in order. A batch may end a live booking or an open queue entry and insert
- * another in its place. PostgreSQL checks unique indexes row by row, so such a batch writes the ends in a first statement.
+ * Returns the statements that write a batch, in order: usually one. A batch may end a live booking or an open queue entry and
+ * insert another for the same seat or user. PostgreSQL checks unique indexes row by row, so such a batch has two statements:
+ * the first one writes the ended rows, the second one everything else.
  */
 export function writesOf(written: Written): Statement<unknown>[] {
   const items = new Map<PartName, readonly object[]>();
@@ -88,10 +104,12 @@ export function writesOf(written: Written): Statement<unknown>[] {
     const found = part.itemsIn(written);
     if (found.length > 0) items.set(name, found);
   }
-  const endsFirst = [ENDS, BEGINNINGS].every((some) => some.some((name) => items.has(name)));
+  const endsFirst = [ENDING_PARTS, INSERTING_PARTS].every((some) =>
+    some.some((name) => items.has(name)),
+  );
   if (!endsFirst) return items.size > 0 ? [write(items, written.now)] : [];
-  const ends = new Map([...items].filter(([name]) => ENDS.includes(name)));
-  const others = new Map([...items].filter(([name]) => !ENDS.includes(name)));
+  const ends = new Map([...items].filter(([name]) => ENDING_PARTS.includes(name)));
+  const others = new Map([...items].filter(([name]) => !ENDING_PARTS.includes(name)));
   return [ends, others].map((some) => write(some, written.now));
 }
 

@@ -1,7 +1,12 @@
 /**
- * Admission: ends sessions that have expired or were never claimed, then admits waiting users. Users who are not inactive
- * are admitted in the order of their numbers, never more than the limit within any window, and never more than the
- * maximum of active sessions. No user is admitted while admission is paused, a draw is gathering, or all seats are sold.
+ * Admission. To admit a user makes their queue entry active, which begins a session: the time in which the user can book and
+ * pay. The user claims the session by the first request with its queue token. A session ends early if it is not claimed in
+ * time, so that the next user can be admitted.
+ *
+ * An admission run first ends sessions that have expired or were not claimed in time. Then it admits waiting users in the
+ * order of their numbers; users who have stopped polling are skipped. At most `admitLimit` users are admitted within any
+ * window, and at most `maxActive` sessions are active. No user is admitted while admission is paused, a draw is gathering, or
+ * all seats are sold.
  */
 import { type RawBuilder, sql } from 'kysely';
 import type { Database } from '../../src/db/connection/orm.ts';
@@ -16,15 +21,20 @@ const ADMISSION_LOCK = 1_588_002_821;
 
 /** Times in ms. Values that operators have set in the database override the first three. */
 export interface AdmissionSettings {
+  /** How many users are admitted within any window of `admitWindowMs`. */
   admitLimit: number;
   admitWindowMs: number;
+  /** How many sessions are active at most. */
   maxActive: number;
+  /** How long a session lasts. */
   queueTokenMs: number;
+  /** A waiting user who has not polled for this long is inactive, and is skipped. */
   waitingIdleMs: number;
+  /** How long after the admission a session can be claimed. */
   claimMs: number;
 }
 
-/** API processes write claims once a second. An unclaimed slot goes to the next user only after late claims are written. */
+/** API processes write claims once a second. A session counts as unclaimed only after late claims are written. */
 const CLAIMS_WRITTEN_MS = 3000;
 
 /** A condition: a draw is gathering, so no user is admitted until it is drawn. */
@@ -42,7 +52,7 @@ export interface Admitted {
 export async function admit(orm: Database, settings: AdmissionSettings): Promise<Admitted> {
   return pipelined(orm, async (send) => {
     // The lock needs a separate statement, so that the next ones see what the previous admission committed.
-    void send(takeTurn({}));
+    void send(takeAdmissionLock({}));
     void send(endSessions({ claimMs: settings.claimMs + CLAIMS_WRITTEN_MS }));
     await drawIfDue(send);
     const [admitted] = await send(admitWaiting(settings));
@@ -50,8 +60,8 @@ export async function admit(orm: Database, settings: AdmissionSettings): Promise
   });
 }
 
-const takeTurn = statement(
-  'take the turn to admit',
+const takeAdmissionLock = statement(
+  'take the admission lock',
   () => sql`select pg_advisory_xact_lock(${ADMISSION_LOCK})`,
 );
 
@@ -111,12 +121,12 @@ const admitWaiting = statement(
         admit_limit - (select count(*) from queue_entry
           where admitted_at > statement_timestamp() - window_ms * interval '1 ms'),
         max_active - (select count(*) from queue_entry where state = 'active')
-      )) end as places
+      )) end as count
       from setting
     ), chosen as (
       select number from queue_entry
       where state = 'waiting' and coalesce(seen_at, entered_at) > ${now} - ${ms(given.waitingIdleMs)}
-      order by number limit (select places from room)
+      order by number limit (select count from room)
       for update
     ), admitted as (
       update queue_entry set state = 'active', admitted_at = ${now},

@@ -36,22 +36,22 @@ export async function drawIfDue(send: Send): Promise<number> {
       select number, opens_at > entered_at as is_drawn, row_number() over (
         order by entered_at >= opens_at,
           case when entered_at < opens_at then sha256(convert_to(seed || ':' || number, 'UTF8')) end,
-          number) as place
+          number) as position
       from queue_entry, draw where state = 'waiting' and concert_id = ${concertId}
     ), numbered as (
-      update queue_entry set number = last_number + place,
+      update queue_entry set number = last_number + position,
         ticket = case when is_drawn then queue_entry.number end,
         drawn_for = case when is_drawn then ${concertId}::bigint end
       from ordered, waiting_queue where queue_entry.number = ordered.number
       returning is_drawn
     ), counted as (
-      select count(*)::int as all_places, (count(*) filter (where is_drawn))::int as drawn from numbered
+      select count(*)::int as all_entries, (count(*) filter (where is_drawn))::int as drawn from numbered
     ), noted as (
       update draw set drawn_at = statement_timestamp(), places = drawn, first_number = last_number + 1
       from counted, waiting_queue where concert_id = ${concertId} returning draw.*
     ), recorded as (${recordDraw(sql`noted`)}
     ), counting as (
-      update waiting_queue set last_number = last_number + all_places, last_admitted = last_number
+      update waiting_queue set last_number = last_number + all_entries, last_admitted = last_number
       from counted
     )
     select drawn from counted`),

@@ -1,32 +1,32 @@
 --[[
-  Adds jobs to lanes, for one lane or for several in one call.
+  Adds jobs to one lane, or to several lanes in one call.
 
   KEYS, on a Redis Cluster, where a call is for one lane (a single server needs none):
     <start>wait, <start>meta, <start>marker, and <start>never, which is never written (keys.ts)
   ARGV
     1  the time, in ms since 1970
     then for each lane:
-      start  what the keys of the lane begin with
-      count  how many jobs follow, each as
+      start  the prefix of the lane's keys
+      count  the number of its jobs, followed by each job as
         id, name, data (JSON)
 
-  Reads    <start><id>, whether it is there: such a job is left as it is, in whatever state
-           <start>meta, the field paused: a paused lane gets no mark
+  Reads    <start><id>, whether it exists: an existing job is not changed, whatever its state
+           <start>meta, the field paused: if it exists, the lane gets no mark
   Writes   <start><id>, a hash: name, data, opts, timestamp, delay, priority
            <start>wait, a list: new ids at its left end, in their order
            <start>marker, a sorted set: the mark for which an idle consumer waits
   Returns  0
 
   Corresponds to addStandardJob-9.lua of BullMQ 6.7.0 (with storeJob, addJobInTargetList, addBaseMarkerIfNeeded), for jobs with
-  an id of their own and without parent, delay, priority or deduplication. It does not raise the counter `id`, does not write
+  a given id and without parent, delay, priority or deduplication. It does not raise the counter `id`, does not write
   the events `added`, `waiting` and `duplicated`, and does not know a global concurrency (the field concurrency of meta).
 ]]
-local now, place = ARGV[1], 2
-while place < #ARGV do
-  local start = ARGV[place]
-  local last = place + 1 + 3 * tonumber(ARGV[place + 1])
+local now, position = ARGV[1], 2
+while position < #ARGV do
+  local start = ARGV[position]
+  local last = position + 1 + 3 * tonumber(ARGV[position + 1])
   local added = false
-  for job = place + 2, last, 3 do
+  for job = position + 2, last, 3 do
     local id = ARGV[job]
     if redis.call('EXISTS', start .. id) == 0 then
       redis.call('HSET', start .. id, 'name', ARGV[job + 1], 'data', ARGV[job + 2],
@@ -38,6 +38,6 @@ while place < #ARGV do
   if added and redis.call('HEXISTS', start .. 'meta', 'paused') == 0 then
     redis.call('ZADD', start .. 'marker', 0, '0')
   end
-  place = last + 1
+  position = last + 1
 end
 return 0

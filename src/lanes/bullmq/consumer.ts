@@ -46,8 +46,8 @@ export class BullmqConsumer implements LaneConsumer {
     const keys = this.#keys(inTurns, ['wait', 'active', 'meta']);
     const reply = await this.#redis.takeJobs(keys.length, ...keys, max, Date.now(), ...wanted);
     const taken = new Map<LaneName, LaneJob[]>();
-    for (let place = 0; place < reply.length; place += 4) {
-      const [number, jobId, name, data] = reply.slice(place, place + 4);
+    for (let position = 0; position < reply.length; position += 4) {
+      const [number, jobId, name, data] = reply.slice(position, position + 4);
       const lane = inTurns[Number(number) - 1] as LaneName;
       const accepted = JSON.parse(data as string) as AcceptedCommand;
       const job = { jobId: jobId as string, name: name as string, accepted };

@@ -1,39 +1,40 @@
 --[[
-  Finishes the jobs of a batch, of one lane or of several in one call, and drops old finished jobs. Doing it twice does no harm.
+  Finishes the jobs of a batch, of one lane or of several lanes in one call, and deletes old finished jobs. A second call with
+  the same jobs changes nothing.
 
-  The jobs of a batch stand at the left end of `active`, the last one first, in front of all blocked ones: so they are removed
-  from there, in that order.
+  The jobs of a batch are at the left end of `active`, the last one first, left of all blocked jobs. So they are removed from
+  the left, beginning with the last one.
 
   KEYS, on a Redis Cluster, where a call is for one lane (a single server needs none):
     <start>active, <start>completed, <start>failed, and <start>never, which is never written (keys.ts)
   ARGV
     1  the time, in ms since 1970
-    2  jobs that finished at this time or before are dropped
+    2  jobs that finished at this time or before are deleted
     3  how many finished jobs of each set are kept
-    4  how many different values follow, then these
+    4  the number of different values (results and failure reasons), followed by the values
     then for each lane:
-      start  what the keys of the lane begin with
-      count  how many jobs follow, each as
-        id, set (completed or failed), field (returnvalue or failedReason), place of its value (from 1)
+      start  the prefix of the lane's keys
+      count  the number of its jobs, followed by each job as
+        id, set (completed or failed), field (returnvalue or failedReason), position of its value (from 1)
 
-  Reads    <start><id>, whether it is there
-           <start>completed, <start>failed: what is to be dropped, 1000 of each at most
+  Reads    <start><id>, whether it exists
+           <start>completed, <start>failed: the jobs to delete, at most 1000 of each
   Writes   <start>active: the ids are removed
-           <start><id>, the fields finishedOn, atm (1) and returnvalue or failedReason; old ones are deleted
+           <start><id>, the fields finishedOn, atm (1) and returnvalue or failedReason; old finished jobs are deleted
            <start>completed or <start>failed, a sorted set of ids by the time when they finished
   Returns  0
 
   Corresponds to moveToFinished-14.lua of BullMQ 6.7.0 (with removeJobsByMaxAge, removeJobsByMaxCount), called once for each job
-  with the token 0, for which BullMQ asks for no lock, and without fetching the next job. It does not write the events
+  with the token 0, for which BullMQ requires no lock, and without fetching the next job. It does not write the events
   `completed`, `failed` and `drained`, the metrics and the field stacktrace, sets the attempts to 1 instead of counting them, and
-  knows no parents and no deduplication. A job that is not in `active` is finished all the same.
+  does not support parents and deduplication. A job that is not in `active` is finished too.
 ]]
 local now, values = ARGV[1], 4
-local place = values + 1 + tonumber(ARGV[values])
-while place < #ARGV do
-  local start, sets = ARGV[place], {}
-  local last = place + 1 + 4 * tonumber(ARGV[place + 1])
-  for job = last - 3, place + 2, -4 do
+local position = values + 1 + tonumber(ARGV[values])
+while position < #ARGV do
+  local start, sets = ARGV[position], {}
+  local last = position + 1 + 4 * tonumber(ARGV[position + 1])
+  for job = last - 3, position + 2, -4 do
     local id, set = ARGV[job], start .. ARGV[job + 1]
     redis.call('LREM', start .. 'active', 1, id)
     if redis.call('EXISTS', start .. id) == 1 then
@@ -43,7 +44,7 @@ while place < #ARGV do
       sets[set] = true
     end
   end
-  place = last + 1
+  position = last + 1
   for finished in pairs(sets) do
     local drop = redis.call('ZRANGEBYSCORE', finished, '-inf', ARGV[2], 'LIMIT', 0, 1000)
     local surplus = redis.call('ZCARD', finished) - #drop - tonumber(ARGV[3])

@@ -1,45 +1,47 @@
 --[[
-  Takes the next jobs of lanes, for one lane or for several in one call.
+  Takes (dequeues) the next jobs, of one lane or of several lanes in one call.
 
-  What a former owner took and did not finish stands in `active`, oldest at the right end. It goes first, so that no command
-  overtakes it; only then jobs that wait. Blocked jobs stand in `active` too, and are skipped: the owner has taken them and
-  keeps them until the rows that they need are free.
+  A taken job is in the list `active` of its lane until it is finished; a pending job is in the list `wait`. The oldest job
+  is at the right end of each list. If `active` has unfinished jobs of a former owner, only these are taken, so that no
+  newer command overtakes them. Blocked jobs are in `active` too, but are skipped: the owner has already taken them, and
+  retries them until another transaction has released the rows that they need.
 
-  The lanes share what may be taken: the short ones first, so that unused capacity goes to the longer ones. Where more lanes
-  have jobs than may be taken, the order of the arguments decides. Once all lanes that have any jobs are found, the others are
-  not looked at.
+  The limit (ARGV 1) is divided equally among the lanes that have jobs. Shorter lanes are served first, so that the longer
+  ones can use what the shorter ones leave. If more lanes have jobs than the limit allows jobs, lanes are served in the
+  order of the arguments. The script stops reading once it has read every list that exists.
 
   KEYS, on a Redis Cluster, where a call is for one lane (a single server needs none):
     <start>wait, <start>active, <start>meta, and <start>never, which is never written (keys.ts)
   ARGV
-    1  how many jobs at most, over all lanes
+    1  the limit: the maximum number of jobs, over all lanes
     2  the time, in ms since 1970
     then for each lane:
-      start  what the keys of the lane begin with
-      count  how many of its jobs are blocked, followed by their ids
+      start  the prefix of the lane's keys
+      count  the number of its blocked jobs, followed by their ids
 
   Reads    <start>active, <start>wait
-           <start>meta, the field paused: a paused lane gives nothing that waits
-           <start><id>, the fields name and data; an id without them is dropped
-  Writes   <start>wait to <start>active, one id at a time
+           <start>meta, the field paused: if it exists, no pending jobs are taken
+           <start><id>, the fields name and data; an id without them is removed from `active`
+  Writes   <start>wait and <start>active: moves ids from the one to the other
            <start><id>, the field processedOn
-  Returns  for each job that is taken: the lane's place among the arguments (from 1), id, name, data
+  Returns  for each job that is taken: the position of its lane among the arguments (from 1), id, name, data
 
   Corresponds to moveToActive-11.lua of BullMQ 6.7.0 (with prepareJobForProcessing), called once for each job with the token 0,
   for which BullMQ takes no lock. It does not count the starts (the field ats), does not write the event `active`, does not
-  promote delayed jobs, and knows no priorities and no rate limit, because no job of a lane has any of these. BullMQ itself
-  gives jobs in `active` to nobody before they stall.
+  promote delayed jobs, and does not support priorities and rate limits, because no job of a lane has any of these. BullMQ
+  itself gives a job in `active` to another worker only after the job has stalled.
 ]]
 local left, now = tonumber(ARGV[1]), ARGV[2]
-local all, lists, place = {}, {}, 3
-while place < #ARGV do
-  local start, count, blocked = ARGV[place], tonumber(ARGV[place + 1]), {}
-  for index = place + 2, place + 1 + count do blocked[ARGV[index]] = true end
-  place = place + 2 + count
+local all, lists, position = {}, {}, 3
+while position < #ARGV do
+  local start, count, blocked = ARGV[position], tonumber(ARGV[position + 1]), {}
+  for index = position + 2, position + 1 + count do blocked[ARGV[index]] = true end
+  position = position + 2 + count
   all[#all + 1] = { start = start, blocked = blocked }
   lists[#lists + 1] = start .. 'active'
   lists[#lists + 1] = start .. 'wait'
 end
+-- The number of lists that exist and were not read yet.
 local unseen = redis.call('EXISTS', unpack(lists))
 local lanes = {}
 for number, lane in ipairs(all) do
@@ -48,12 +50,13 @@ for number, lane in ipairs(all) do
   if #active > 0 then unseen = unseen - 1 end
   local waiting = redis.call('LLEN', lane.start .. 'wait')
   if waiting > 0 then unseen = unseen - 1 end
-  lane.number, lane.held = number, {}
+  -- Unfinished jobs of a former owner, oldest first.
+  lane.number, lane.unfinished = number, {}
   for index = #active, 1, -1 do
-    if not lane.blocked[active[index]] then lane.held[#lane.held + 1] = active[index] end
+    if not lane.blocked[active[index]] then lane.unfinished[#lane.unfinished + 1] = active[index] end
   end
-  if #lane.held > 0 then
-    lane.length = #lane.held
+  if #lane.unfinished > 0 then
+    lane.length = #lane.unfinished
   elseif waiting > 0 and redis.call('HEXISTS', lane.start .. 'meta', 'paused') == 0 then
     lane.length = waiting
   else
@@ -68,14 +71,14 @@ if #lanes <= left then
   end)
 end
 local taken = {}
-for place, lane in ipairs(lanes) do
+for position, lane in ipairs(lanes) do
   if left == 0 then break end
   local wait, active = lane.start .. 'wait', lane.start .. 'active'
-  local count = math.min(lane.length, math.ceil(left / (#lanes - place + 1)))
+  local count = math.min(lane.length, math.ceil(left / (#lanes - position + 1)))
   left = left - count
   local ids = {}
   for index = 1, count do
-    ids[index] = lane.held[index] or redis.call('RPOPLPUSH', wait, active)
+    ids[index] = lane.unfinished[index] or redis.call('RPOPLPUSH', wait, active)
   end
   for _, id in ipairs(ids) do
     local job = redis.call('HMGET', lane.start .. id, 'name', 'data')

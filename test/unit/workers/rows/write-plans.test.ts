@@ -62,29 +62,32 @@ describe('a batch is written', () => {
     const rows = charged({ isNew: true }, { isNew: false });
     expect(namesOf(rows)).toEqual(['write many: all points']);
     rows.queueEntries.add(entry(1));
-    expect(namesOf(rows)).toEqual(['write many: arrivals']);
+    expect(namesOf(rows)).toEqual(['write many: new entries and points']);
     rows.bookings.add(booking(1));
-    expect(namesOf(rows)).toEqual(['write many: all that begins']);
+    expect(namesOf(rows)).toEqual(['write many: all without ended bookings and entries']);
   });
 
   test.each([
-    ['an open place of a user', (rows: Rows) => rows.queueEntries.add(entry(2))],
+    ['an open queue entry', (rows: Rows) => rows.queueEntries.add(entry(2))],
     ['a booking', (rows: Rows) => rows.bookings.add(booking(2))],
-  ])('by two statements where %s ends and another begins: the ends go first', (_, begin) => {
-    const rows = new Rows();
-    rows.queueEntries.load(entry(1));
-    const old = rows.queueEntries.get(1) as QueueEntryRow;
-    rows.queueEntries.change(old, { state: 'ended', endedAt: now, endReason: 'left' });
-    begin(rows);
-    const [first, second] = writes(rows);
-    expect(first?.name).toBe('write many: ends before beginnings');
-    expect(first?.text).toContain('update "queue_entry"');
-    expect(second?.text).not.toContain('update "queue_entry"');
-    expect(second?.text).toContain('insert into command_receipt');
-  });
+  ])(
+    'by two statements if a queue entry ends and %s is inserted: the ended entry is written first',
+    (_, begin) => {
+      const rows = new Rows();
+      rows.queueEntries.load(entry(1));
+      const old = rows.queueEntries.get(1) as QueueEntryRow;
+      rows.queueEntries.change(old, { state: 'ended', endedAt: now, endReason: 'left' });
+      begin(rows);
+      const [first, second] = writes(rows);
+      expect(first?.name).toBe('write many: ended bookings and entries');
+      expect(first?.text).toContain('update "queue_entry"');
+      expect(second?.text).not.toContain('update "queue_entry"');
+      expect(second?.text).toContain('insert into command_receipt');
+    },
+  );
 });
 
-/** A row for each part, as commands of all kinds leave them: all of what ends, or all of what begins. */
+/** Adds one row to each part. */
 const PARTS: Record<string, (rows: Rows) => void> = {
   seats: (rows) => rows.seats.changed.add({ id: 1 } as never),
   newPoints: (rows) => rows.points.changed.add({ userId: 1, balance: 1, isNew: true }),
