@@ -49,7 +49,7 @@ describe('with a list of origins', () => {
     },
   );
 
-  test('a preflight of another origin gets no permission', async () => {
+  test('a preflight from another origin gets no permission', async () => {
     const { headers } = await seatlane.client.request('OPTIONS', '/concerts', preflightOf(OTHER));
     expect(headers.get('access-control-allow-origin')).toBeNull();
     expect(headers.get('access-control-allow-methods')).toBeNull();
@@ -101,7 +101,7 @@ describe('with a list of origins', () => {
     }
   });
 
-  test('nothing under /admin is open to other origins', async () => {
+  test('other origins cannot read anything under /admin', async () => {
     const token = await seatlane.client.tokenFor('operator', 'admin');
     for (const path of ['/admin', '/admin/admission', '/admin/session', '/admin/queues']) {
       const { headers } = await ask('GET', path, SHOP, token);
@@ -119,7 +119,7 @@ describe('with CORS_ORIGINS=*', () => {
   });
   afterAll(() => seatlane.stop());
 
-  test('every origin may call, under the same answer for all', async () => {
+  test('every origin can call, and all get the same response', async () => {
     for (const origin of [SHOP, OTHER, 'null']) {
       const { headers } = await seatlane.client.request('GET', '/concerts', {
         headers: { Origin: origin },
@@ -140,7 +140,7 @@ describe('without CORS_ORIGINS', () => {
   });
   afterAll(() => seatlane.stop());
 
-  test('no answer is open to other origins', async () => {
+  test('other origins cannot read any response', async () => {
     const { headers } = await seatlane.client.request('GET', '/concerts', {
       headers: { Origin: SHOP },
     });

@@ -28,7 +28,7 @@ async function requests(status: string): Promise<number> {
 }
 
 test.each(Object.entries(BODIES))(
-  'a body %s that is cut off is no fault of ours',
+  'a body %s that is cut off is counted as an error of the client',
   async (_, body) => {
     const { client } = seatlane;
     const token = await client.tokenFor('ada');

@@ -120,7 +120,7 @@ function hintsFor({ name }: Operation) {
 
 const params = (numRuns: number) => ({ numRuns: Math.ceil(numRuns), seed: SEED });
 
-test('what is refused leaves no row and no job', { timeout: TIMEOUT_MS }, async () => {
+test('a refused request leaves no row and no job', { timeout: TIMEOUT_MS }, async () => {
   for (const operation of operations) {
     const before = await footprints.rows();
     const hints = hintsFor(operation);
@@ -154,7 +154,7 @@ async function expectNothingFailed(): Promise<void> {
   expect((await footprints.jobs()).failed).toBe(0);
 }
 
-test('what is accepted is carried out, and never fails', { timeout: TIMEOUT_MS }, async () => {
+test('every accepted command is applied, and none fails', { timeout: TIMEOUT_MS }, async () => {
   await seatlane.addWorker();
   await expectNothingFailed();
   const receipts = await seatlane.rows<{ id: string }>(
@@ -164,7 +164,9 @@ test('what is accepted is carried out, and never fails', { timeout: TIMEOUT_MS }
   expect([...jobIds].filter((id) => !known.has(id))).toEqual([]);
 });
 
-test('who waits for an outcome hears one of those promised', { timeout: TIMEOUT_MS }, async () => {
+test('a request that waits for an outcome gets a documented response', {
+  timeout: TIMEOUT_MS,
+}, async () => {
   for (const operation of operations.filter(({ isCommand }) => isCommand)) {
     const hints = { ...hintsFor(operation), prefer: 'wait=20' };
     const together = fc.array(requestsFor(operation, hints), { minLength: 4, maxLength: 4 });
@@ -179,7 +181,7 @@ test('who waits for an outcome hears one of those promised', { timeout: TIMEOUT_
   await expectNothingFailed();
 });
 
-test('whatever stands in a token that is signed: its user, or 401', async () => {
+test('a signed token with random claims identifies its user or is refused with 401', async () => {
   const property = fc.asyncProperty(anyClaims, async (claims) => {
     const token = await signAnything(claims);
     const { status, body } = await seatlane.client.request('GET', '/users/me', { token });
@@ -191,7 +193,10 @@ test('whatever stands in a token that is signed: its user, or 401', async () => 
   await fc.assert(property, params(RUNS * 4));
 });
 
-test.each(RAW_REQUESTS)('%s: refused or answered, and the next one too', async (_what, raw) => {
-  expect(await sendRaw(seatlane.client.base, raw)).toMatch(raw.answer);
-  await expectAlive(seatlane.client);
-});
+test.each(RAW_REQUESTS)(
+  '%s: the request gets a response, and so does the next request',
+  async (_what, raw) => {
+    expect(await sendRaw(seatlane.client.base, raw)).toMatch(raw.answer);
+    await expectAlive(seatlane.client);
+  },
+);

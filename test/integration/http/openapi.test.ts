@@ -66,7 +66,7 @@ function operation(route: string): Operation {
   return found;
 }
 
-test('the reader is a page whose files all come from here', async () => {
+test('the page that shows the API description loads all files from this server', async () => {
   const { client } = seatlane;
   const page = await client.request('GET', '/docs');
   expect(page.status).toBe(200);
@@ -83,12 +83,12 @@ test('the reader is a page whose files all come from here', async () => {
   }
 });
 
-test('it is OpenAPI 3.1, and names the version', () => {
+test('the document is OpenAPI 3.1 and contains the version', () => {
   expect(document.openapi).toMatch(/^3\.1\./);
   expect(document.info).toMatchObject({ title: 'Seatlane', version: expect.stringMatching(/\d/) });
 });
 
-test.each(ROUTES)('%s is described (%s)', (route, traits) => {
+test.each(ROUTES)('the document describes %s (%s)', (route, traits) => {
   const { summary, security, parameters = [], requestBody, responses } = operation(route);
   const names = parameters.map(({ name }) => name);
   expect(summary).toMatch(/./);
@@ -101,7 +101,7 @@ test.each(ROUTES)('%s is described (%s)', (route, traits) => {
   expect('401' in responses).toBe(!traits.includes('open'));
 });
 
-test('every parameter of a path is described as required, and no other', () => {
+test('the document describes all path parameters as required, and only those', () => {
   for (const [path, methods] of Object.entries(document.paths)) {
     const named = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
     for (const { parameters = [] } of Object.values(methods)) {
@@ -112,7 +112,7 @@ test('every parameter of a path is described as required, and no other', () => {
   }
 });
 
-test('every answer has a description, and every problem the type of problems', () => {
+test('every response has a description, and every problem has the media type of problems', () => {
   const { paths } = document;
   for (const methods of Object.values(paths)) {
     for (const operation of Object.values(methods)) {
@@ -128,7 +128,7 @@ test('every answer has a description, and every problem the type of problems', (
   }
 });
 
-test('every reference leads somewhere', () => {
+test('every reference can be resolved', () => {
   const references = [...JSON.stringify(document).matchAll(/"\$ref":"([^"]+)"/g)];
   expect(references.length).toBeGreaterThan(10);
   for (const [, reference = ''] of references) {
@@ -143,7 +143,7 @@ test('every reference leads somewhere', () => {
   expect(schemes).toEqual(['accessToken', 'queueToken', 'login']);
 });
 
-test('every operation has a name of its own, and each command its own name', () => {
+test('operation ids are unique, and a command’s operation id is its name', () => {
   const operations = Object.values(document.paths).flatMap((methods) => Object.values(methods));
   const ids = operations.map(({ operationId }) => operationId);
   for (const id of ids) expect(id).toMatch(/^[a-z][A-Za-z]+$/);
@@ -156,7 +156,7 @@ test('every operation has a name of its own, and each command its own name', () 
   expect(ofCommands.toSorted()).toEqual(Object.keys(commands).map(toCamelCase).toSorted());
 });
 
-test('a linter finds nothing in it by its recommended rules', async () => {
+test('the document passes the recommended rules of a linter', async () => {
   const config = await createConfig({ extends: ['recommended'], rules: LINTER_RULES });
   const source = JSON.stringify(document);
   const found = await lintFromString({ source, absoluteRef: 'openapi.json', config });
@@ -166,7 +166,7 @@ test('a linter finds nothing in it by its recommended rules', async () => {
   expect(problems).toEqual([]);
 });
 
-test('every example is valid by the schema that it stands in', () => {
+test('every example is valid according to its schema', () => {
   const ajv = makeAjv(openApi());
   const examples = schemasWithExamples(openApi());
   expect(examples.length).toBeGreaterThan(8);

@@ -42,7 +42,7 @@ function linesAbout(requestId: string | null, msg: string): Promise<Line[]> {
   });
 }
 
-test('a request without an id is given one, and no two the same', async () => {
+test('a request without an id gets a unique one', async () => {
   const answers = await Promise.all([charge(), charge(), charge()]);
   const ids = answers.map(idOf);
   expect(new Set(ids).size).toBe(3);
@@ -50,21 +50,21 @@ test('a request without an id is given one, and no two the same', async () => {
 });
 
 test.each(['a', '7f3c0b9e-1111-4222-8333-944445555666', 'edge:1.2_3-4', 'x'.repeat(100)])(
-  'an id that makes sense is kept: %s',
+  'a valid id is kept: %s',
   async (given) => {
     expect(idOf(await charge({ 'X-Request-Id': given }))).toBe(given);
   },
 );
 
 test.each(['', ' ', 'two words', 'a"b', '{}', 'x'.repeat(101), 'é'])(
-  'an id that could harm a log is replaced: %j',
+  'an invalid id is replaced: %j',
   async (given) => {
     const id = idOf(await charge({ 'X-Request-Id': given }));
     expect(id).toMatch(/^[\w-]{8}\.[0-9a-z]+$/);
   },
 );
 
-test('problems, streams and addresses that nothing stands at have one too', async () => {
+test('problems, streams and unknown paths have an id too', async () => {
   const { client } = seatlane;
   const { body } = await charge();
   const answers = [
@@ -76,7 +76,7 @@ test('problems, streams and addresses that nothing stands at have one too', asyn
   for (const answer of answers) expect(idOf(answer)).toBeTruthy();
 });
 
-test('the id stands in the job, and with the job’s id in the lines of both processes', async () => {
+test('the id is stored in the job, and both processes log it with the job id', async () => {
   const { body } = await charge({ 'X-Request-Id': 'followed' });
   const redis = new Redis(seatlane.services.redisUrl);
   const [lane] = body.id.split('_');
@@ -102,7 +102,7 @@ test('a command that fails is logged with the id of its request', async () => {
   for (const line of failed) expect(line.jobId).toBe(answer.body.jobId);
 });
 
-test('a request that we fail is logged with the id that its client was given', async () => {
+test('an internal error is logged with the request id that the client received', async () => {
   await seatlane.rows('alter table points rename to gone');
   const answer = await seatlane.client.request('GET', '/points', { token });
   await seatlane.rows('alter table gone rename to points');
@@ -114,7 +114,7 @@ test('a request that we fail is logged with the id that its client was given', a
   expect(line?.msg).toBe('A request failed unexpectedly; returned INTERNAL_ERROR.');
 });
 
-test('no line names who asked', async () => {
+test('no log line contains the user', async () => {
   await charge();
   await waitFor('the lines are there', () => lines.length >= 2);
   expect(JSON.stringify(lines)).not.toContain('grace-hopper');

@@ -36,7 +36,7 @@ describe('a body that cannot be read', () => {
     ['{"amount": NaN}'],
     ['{"amount": 5} {"amount": 5}'],
     ['\u0000'],
-  ])('%j is no JSON', async (text) => {
+  ])('the body %j is not JSON', async (text) => {
     expectProblem(await charge(text), 400, 'MALFORMED_JSON');
   });
 
@@ -46,26 +46,26 @@ describe('a body that cannot be read', () => {
     'application/jsonp',
     'multipart/form-data; boundary=x',
     'text/json',
-  ])('%s is not taken', async (type) => {
+  ])('the content type %s is not accepted', async (type) => {
     const answer = await charge('{"amount": 5}', { 'Content-Type': type });
     expectProblem(answer, 415, 'UNSUPPORTED_MEDIA_TYPE');
   });
 
   const padded = (bytes: number) => `{"amount": 0${' '.repeat(bytes - 13)}}`;
 
-  test('a body of 16 KiB is read, and one of a byte more is too large', async () => {
+  test('a body can have 16 KiB; one more byte is too large', async () => {
     expectProblem(await charge(padded(16 * 1024)), 400, 'VALIDATION_FAILED');
     expectProblem(await charge(padded(16 * 1024 + 1)), 413, 'BODY_TOO_LARGE');
   });
 
-  test('a schedule may have 512 KiB, and no byte more', async () => {
+  test('a schedule can have 512 KiB; one more byte is too large', async () => {
     const send = (text: string) =>
       seatlane.client.command('POST', '/concerts/1/schedules', { token: admin, text });
     expectProblem(await send(padded(512 * 1024)), 400, 'VALIDATION_FAILED');
     expectProblem(await send(padded(512 * 1024 + 1)), 413, 'BODY_TOO_LARGE');
   });
 
-  test('the largest inputs fit into their limits', async () => {
+  test('the largest valid inputs fit into the body limits', async () => {
     const title = 'Long';
     const description = '\\ud83d\\ude00'.repeat(10_001);
     const concert = await seatlane.client.command('POST', '/concerts', {
@@ -79,7 +79,7 @@ describe('a body that cannot be read', () => {
     expectProblem(released, 404, 'SEAT_NOT_FOUND');
   });
 
-  test('a body that never says how long it is ends where it is too large', async () => {
+  test('a body without a declared length is refused as soon as it is too large', async () => {
     const chunk = new TextEncoder().encode(' '.repeat(64 * 1024));
     let sent = 0;
     const body = new ReadableStream({
@@ -96,7 +96,7 @@ describe('a body that cannot be read', () => {
     expect(await response.json()).toMatchObject({ code: 'BODY_TOO_LARGE' });
   });
 
-  test('brackets in great depth are refused like any other wrong body', async () => {
+  test('deeply nested brackets are refused like any other invalid body', async () => {
     const text = '['.repeat(250_000) + ']'.repeat(250_000);
     const path = '/concerts/1/schedules';
     const answer = await seatlane.client.command('POST', path, { token: admin, text });
@@ -137,14 +137,14 @@ describe('a body with wrong fields', () => {
     ['[]', ''],
     ['5', ''],
     ['"amount"', ''],
-  ])('%s is not valid', async (text, path) => {
+  ])('%s is invalid', async (text, path) => {
     const answer = await charge(text);
     expectProblem(answer, 400, 'VALIDATION_FAILED');
     expect(answer.body.errors.map((error: { path: string }) => error.path)).toContain(path);
     for (const { message } of answer.body.errors) expect(message).toMatch(/./);
   });
 
-  test('several faults are named at once', async () => {
+  test('the response names several errors at once', async () => {
     const body = { title: '', description: 5, colour: 'red' };
     const answer = await seatlane.client.command('POST', '/concerts', { token: admin, body });
     expectProblem(answer, 400, 'VALIDATION_FAILED');
@@ -169,7 +169,7 @@ describe('a body with wrong fields', () => {
     ['a number as its title', { title: 5 }],
     ['a description of 10,001 characters', { title: 'Fine', description: 'x'.repeat(10_001) }],
     ['NUL in its description', { title: 'Fine', description: 'a\0b' }],
-  ])('a concert with %s is not valid', async (_, body) => {
+  ])('a concert with %s is invalid', async (_, body) => {
     const answer = await seatlane.client.command('POST', '/concerts', { token: admin, body });
     expectProblem(answer, 400, 'VALIDATION_FAILED');
   });
@@ -185,7 +185,7 @@ describe('a body with wrong fields', () => {
     ['has a price of 2^31', { seats: [{ ...range, price: 2 ** 31 }] }],
     ['has a seat number 0', { seats: [{ ...range, from: 0 }] }],
     ['has a range with an unknown field', { seats: [{ ...range, colour: 'red' }] }],
-    ['has seats that are no list', { seats: range }],
+    ['has seats that are not a list', { seats: range }],
     ['closes before it opens', { bookingEndAt: inHours(-2) }],
     ['sells after it has started', { bookingEndAt: inHours(49) }],
     ['ends before it starts', { endAt: inHours(47) }],
@@ -193,7 +193,7 @@ describe('a body with wrong fields', () => {
     ['starts on 30 February', { startAt: '2027-02-30T20:00:00Z' }],
     ['starts at a local time', { startAt: '2027-02-03T20:00:00' }],
     ['has no end', { endAt: undefined }],
-  ])('a schedule that %s is not valid', async (_, change) => {
+  ])('a schedule that %s is invalid', async (_, change) => {
     const body = { ...scheduleBody(), ...change };
     const path = '/concerts/1/schedules';
     const answer = await seatlane.client.command('POST', path, { token: admin, body });

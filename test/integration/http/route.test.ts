@@ -28,7 +28,7 @@ const WRONG_IDS = [
   ...['abc', 'NaN', 'null', '99999999999999999999', '9007199254740992', '%00', '١'],
 ];
 
-test.each(WRONG_IDS)('%s is no id in any path', async (id) => {
+test.each(WRONG_IDS)('%s is not a valid id in any path', async (id) => {
   const routes = [
     ['GET', `/concerts/${id}`],
     ['GET', `/concerts/${id}/schedules/bookable`],
@@ -42,7 +42,7 @@ test.each(WRONG_IDS)('%s is no id in any path', async (id) => {
 });
 
 test.each(['999999', '2147483648', '9007199254740991'])(
-  'an id that nothing has, %s, is not found on every path',
+  'the unknown id %s is not found on any path',
   async (id) => {
     const routes = [
       ['GET', `/concerts/${id}`, 'CONCERT_NOT_FOUND'],
@@ -63,7 +63,7 @@ test.each([
   ['GET', '/..%2f..%2fetc%2fpasswd'],
   ['GET', '/docs/files/..%2f..%2fpackage.json'],
   ['GET', '/docs/files/package.json'],
-])('there is nothing at %s %s', async (method, path) => {
+])('%s %s is not found', async (method, path) => {
   expectProblem(await ask(method, path), 404, 'NOT_FOUND');
 });
 
@@ -77,15 +77,22 @@ test.each([
   ['PUT', '/concerts/bookings', 'GET, HEAD, POST, OPTIONS'],
   ['DELETE', '/concerts/seats/1/book', 'POST, OPTIONS'],
   ['POST', '/openapi.json', 'GET, HEAD, OPTIONS'],
-])('%s is refused at %s, and the other methods are named', async (method, path, allowed) => {
-  const answer = await ask(method, path);
-  expectProblem(answer, 405, 'METHOD_NOT_ALLOWED');
-  expect(answer.headers.get('allow')).toBe(allowed);
-  const options = await seatlane.client.request('OPTIONS', path);
-  expect([options.status, options.body, options.headers.get('allow')]).toEqual([204, '', allowed]);
-});
+])(
+  '%s %s is refused, and the response names the allowed methods',
+  async (method, path, allowed) => {
+    const answer = await ask(method, path);
+    expectProblem(answer, 405, 'METHOD_NOT_ALLOWED');
+    expect(answer.headers.get('allow')).toBe(allowed);
+    const options = await seatlane.client.request('OPTIONS', path);
+    expect([options.status, options.body, options.headers.get('allow')]).toEqual([
+      204,
+      '',
+      allowed,
+    ]);
+  },
+);
 
-test('a query parameter that a route does not know is refused by its name, on every route', async () => {
+test('every route refuses unknown query parameters and names them', async () => {
   const { operations } = await readOperations(seatlane.client);
   const token = await seatlane.client.tokenFor('operator', 'admin');
   const { queueToken } = ada;
@@ -102,7 +109,7 @@ test('a query parameter that a route does not know is refused by its name, on ev
 });
 
 test.each(['/concerts/%', '/concerts/%E0%A4%A', '/jobs/%E0%A4%A', '/jobs/%00'])(
-  '%s is refused without an error of the server',
+  '%s is refused and does not cause a server error',
   async (path) => {
     const { status, body } = await ask('GET', path);
     expect(status).toBeGreaterThanOrEqual(400);
@@ -131,7 +138,7 @@ test.each([
   '/jobs?idempotencyKey=',
   `/jobs?idempotencyKey=${'k'.repeat(256)}`,
   '/jobs?idempotencyKey=%00',
-])('%s is not valid', async (path) => {
+])('%s is invalid', async (path) => {
   const answer = await ask('GET', path);
   expectProblem(answer, 400, 'VALIDATION_FAILED');
   expect(answer.body.errors).not.toEqual([]);
@@ -142,7 +149,7 @@ const cursorOf = (key: unknown) => Buffer.from(JSON.stringify(key)).toString('ba
 test.each([
   ...['', 'nonsense', '%00', 'W10', 'x'.repeat(201)],
   ...[[0], [-1], [1.5], ['1'], [1, 1, 1], {}, null, [null], [1e300]].map(cursorOf),
-])('%j is no cursor of any list', async (cursor) => {
+])('%j is not a valid cursor of any list', async (cursor) => {
   const { id } = (await seatlane.client.request('GET', '/concerts')).body.items[0] ?? { id: 1 };
   expect(id).toBeGreaterThan(0);
   for (const path of ['/concerts', '/concerts/bookings', '/points/history']) {
@@ -151,13 +158,13 @@ test.each([
 });
 
 test.each(['0000-01-01T00:00:00Z', '0001-01-01T00:00:00%2B23:59', '9999-12-31T23:59:59-23:59'])(
-  'a history from %s is a list or not valid',
+  'a history from %s is either returned or refused as invalid',
   async (time) => {
     expect((await ask('GET', `/points/history?from=${time}`)).status).toBeLessThan(500);
   },
 );
 
-test('no answer lets itself be taken for something else', async () => {
+test('every response has `nosniff`, and none has `X-Powered-By`', async () => {
   for (const path of ['/concerts', '/points', '/nothing']) {
     const { headers } = await ask('GET', path);
     expect(headers.get('x-content-type-options')).toBe('nosniff');

@@ -8,7 +8,7 @@ import { waitFor } from '../../support/wait-for.ts';
 
 const prefix = `announcements-${process.pid}`;
 
-test('a connection that is cut is told of as a gap, and then hears again', async () => {
+test('a cut connection is reported as a gap, and messages arrive again after the reconnect', async () => {
   const log = openLog('test', 'silent');
   const [listener, speaker] = [0, 1].map(() => connectPatiently(inject('redisUrl'), log));
   if (!listener || !speaker) throw new Error('Two connections were opened.');
@@ -38,7 +38,7 @@ test('a connection that is cut is told of as a gap, and then hears again', async
   speaker.disconnect();
 });
 
-test('a connection whose packets are lost is noticed though it only listens, and then hears again', async () => {
+test('a connection that loses packets is detected although it only receives, and messages arrive again after the reconnect', async () => {
   const line = await openTcpLine(inject('redisUrl'));
   const log = openLog('test', 'silent');
   const listener = connectPatiently(line.url, log, 500);

@@ -49,7 +49,7 @@ test('the oldest command of a lane is the one that was added first', async () =>
   expect(await look('user-0')).toMatchObject({ waiting: 0, oldestMs: 0 });
 });
 
-test('a command that was taken and has no outcome yet is still the oldest', async () => {
+test('a taken command without an outcome is still the oldest', async () => {
   await add('seat-0', 'a');
   now += 4000;
   await add('seat-0', 'b');
@@ -59,7 +59,7 @@ test('a command that was taken and has no outcome yet is still the oldest', asyn
   expect(await look('seat-0')).toMatchObject({ waiting: 1, oldestMs: 0 });
 });
 
-test('a job whose hash is gone has no age, and one from the future none either', async () => {
+test('a job without a hash has no age, and neither has one with a future timestamp', async () => {
   await add('seat-0', 'a');
   await queues.redis.del(queues.keyOf('seat-0', 'a'));
   expect(await look('seat-0')).toMatchObject({ waiting: 1, oldestMs: 0 });

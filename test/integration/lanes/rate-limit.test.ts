@@ -50,7 +50,7 @@ async function counted(): Promise<number> {
 const counts = (commands: number) =>
   waitFor(`Redis counts ${commands}`, async () => (await counted()) === commands);
 
-test('a user gets the whole limit within any ten seconds, also right after the window before', async () => {
+test('a user can use the whole limit within any ten seconds, also right after the previous window', async () => {
   expect(admitted(one, 13)).toBe(13);
   await counts(13);
   now = BEGIN + 10_100;
@@ -59,7 +59,7 @@ test('a user gets the whole limit within any ten seconds, also right after the w
   expect(admitted(one, 30)).toBe(17);
 });
 
-test('a user who waits as long as was said is let in', () => {
+test('a command is accepted after the wait that the refusal named', () => {
   expect(admitted(one, 5)).toBe(5);
   now = BEGIN + 4000;
   expect(admitted(one, 15)).toBe(15);
@@ -69,7 +69,7 @@ test('a user who waits as long as was said is let in', () => {
   expect(admitted(one, 6)).toBe(5);
 });
 
-test('what one process lets in, the other counts from its next command on', async () => {
+test('commands accepted by one process count in the other from its next command on', async () => {
   expect(admitted(one, 19)).toBe(19);
   await counts(19);
   expect(admitted(other, 1)).toBe(1);
@@ -77,7 +77,7 @@ test('what one process lets in, the other counts from its next command on', asyn
   expect(other.admit('bob')).toBe(0);
 });
 
-test('slots that no longer count are deleted, and the rest runs out by itself', async () => {
+test('counters of past slots are deleted, and the others expire', async () => {
   admitted(one, 5);
   await counts(5);
   now = BEGIN + 20_000;
@@ -86,7 +86,7 @@ test('slots that no longer count are deleted, and the rest runs out by itself', 
   expect(await redis.pttl(`${redisPrefix}:sent:ada`)).toBeGreaterThan(0);
 });
 
-test('users below 1 % of the limit cost no call', async () => {
+test('users below 1 % of the limit cause no call to Redis', async () => {
   const wide = open(1000);
   expect(admitted(wide, 10)).toBe(10);
   expect(one.admit('bob')).toBe(0);
@@ -98,6 +98,6 @@ test('users below 1 % of the limit cost no call', async () => {
   wide.stop();
 });
 
-test('0 is no limit', () => {
+test('the limit 0 means no limit', () => {
   expect(admitted(open(0), 1000)).toBe(1000);
 });

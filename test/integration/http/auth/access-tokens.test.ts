@@ -30,14 +30,14 @@ test.each([
   [{ Authorization: 'Bearer' }],
   [{ Authorization: 'Basic YWRtaW46YWRtaW4=' }],
   [{ Authorization: 'Bearer two words' }],
-])('no token in %j', async (headers) => {
+])('the headers %j contain no access token and are refused', async (headers) => {
   const answer = await charge(headers);
   expectProblem(answer, 401, 'TOKEN_NOT_PROVIDED');
   expect(answer.headers.get('www-authenticate')).toMatch(/^Bearer/);
 });
 
 test.each([['nonsense'], ['a.b.c'], ['a.b'], ['...'], ['e30.e30.e30']])(
-  '%s is no token of ours',
+  '%s is not a valid access token',
   async (token) => expectProblem(await withToken(token), 401, 'INVALID_TOKEN'),
 );
 
@@ -57,7 +57,7 @@ test.each<[string, Record<string, unknown>]>([
   expectProblem(await withToken(await signToken({ claims })), 401, 'INVALID_TOKEN');
 });
 
-test('a token that has expired says so', async () => {
+test('an expired token is refused with TOKEN_EXPIRED', async () => {
   const expired = await signToken({ claims: { exp: nowInSeconds() - 60 } });
   expectProblem(await withToken(expired), 401, 'TOKEN_EXPIRED');
 });
@@ -87,31 +87,31 @@ test.each([{ sub: 'bea' }, { role: 'admin' }, { exp: nowInSeconds() + 999_999 }]
   },
 );
 
-test('a token that says it is critical in an unknown way is invalid', async () => {
+test('a token with an unknown critical header is invalid', async () => {
   const token = tamper(await signToken(), { header: { crit: ['magic'], magic: true } });
   expectProblem(await withToken(token), 401, 'INVALID_TOKEN');
 });
 
 test.each([[5], [['ada']], [{ name: 'ada' }], [true]])(
-  'a token whose subject is %j and no text is invalid',
+  'a token whose subject is %j instead of a text is invalid',
   async (sub) => {
     expectProblem(await withToken(await signToken({ claims: { sub } })), 401, 'INVALID_TOKEN');
   },
 );
 
-test('a token that has just expired gets the same answer each time', async () => {
+test('each request with an expired token gets the same response', async () => {
   const token = await signToken({ claims: { exp: nowInSeconds() - 2 } });
   const ask = () => seatlane.client.request('GET', '/points', { token });
   expect((await ask()).status).toBe((await ask()).status);
 });
 
-test('a queue token is no access token', async () => {
+test('a queue token is not accepted as an access token', async () => {
   const { queueToken } = await seatlane.client.admitted('a queue token’s owner');
   before = await effects(seatlane.rows);
   expectProblem(await withToken(queueToken), 401, 'INVALID_TOKEN');
 });
 
-test('every route that is not open demands a token', async () => {
+test('every route that is not public requires a token', async () => {
   const routes = [
     ['POST', '/users/queue'],
     ['GET', '/users/queue'],
@@ -136,7 +136,7 @@ test('every route that is not open demands a token', async () => {
   }
 });
 
-test('the routes of operators are closed to users, whatever they call themselves', async () => {
+test('users cannot call the routes of operators, whatever role their token claims', async () => {
   const tokens = [
     await signToken(),
     await signToken({ claims: { role: 'user' } }),
@@ -152,7 +152,7 @@ test('the routes of operators are closed to users, whatever they call themselves
   }
 });
 
-test('the scheme is read in any case, and a subject of 255 characters is a user', async () => {
+test('the scheme is case-insensitive, and a subject can have 255 characters', async () => {
   const token = await signToken({ claims: { sub: 'ü'.repeat(255) } });
   const headers = { Authorization: `bEARER  ${token}` };
   const answer = await seatlane.client.request('GET', '/points', { headers });

@@ -47,7 +47,7 @@ test('a failed login is logged with its address and name, never with its passwor
   expect(JSON.stringify(lines)).not.toContain('guess');
 });
 
-test('of many guesses at once ten are looked at; then the address waits, and others do not', async () => {
+test('of many concurrent logins ten are checked; then their address must wait, and other addresses need not', async () => {
   const [wrong, throttled] = [await failedLogins('wrong'), await failedLogins('throttled')];
   const paths = ['/admin/session', '/admin/figures', '/admin', '/admin/queues'];
   const answers = await Promise.all(
@@ -71,14 +71,14 @@ test('of many guesses at once ten are looked at; then the address waits, and oth
   expect(lines.filter(({ secondsToWait }) => secondsToWait !== undefined)).toHaveLength(1);
 });
 
-test('a login that succeeds does not give its address more guesses', async () => {
+test('a successful login does not give its address more attempts', async () => {
   for (let guess = 1; guess < FAILURES_MAX; guess += 1) await logIn('admin:guess', '192.0.2.5');
   expect((await logIn(RIGHT, '192.0.2.5')).status).toBe(200);
   expectProblem(await logIn('admin:guess', '192.0.2.5'), 401, 'LOGIN_REQUIRED');
   expectProblem(await logIn('admin:guess', '192.0.2.5'), 429, 'TOO_MANY_LOGINS');
 });
 
-test('a request without a login is no failure', async () => {
+test('a request without a login does not count as a failed login', async () => {
   for (let asked = 0; asked < 2 * FAILURES_MAX; asked += 1) {
     const headers = { 'X-Forwarded-For': '192.0.2.4' };
     const answer = await seatlane.client.request('GET', '/admin/session', { headers });
@@ -87,7 +87,7 @@ test('a request without a login is no failure', async () => {
   expect((await logIn(RIGHT, '192.0.2.4')).status).toBe(200);
 });
 
-test('a proxy that the settings do not know of is logged once, with the setting', async () => {
+test('a proxy that is missing in the settings is logged once, with the name of the setting', async () => {
   const other = await startSeatlane({ services: seatlane.services, log, workers: 0 });
   const warnings = () => lines.filter(({ msg }) => msg.includes('X-Forwarded-For'));
   await other.client.request('GET', '/concerts');

@@ -41,26 +41,27 @@ async function eachRoute(
 const expectInvalid = (sent: { token: string; queueToken: string }) =>
   eachRoute(sent, (answer) => expectProblem(answer, 403, 'QUEUE_TOKEN_INVALID'));
 
-test('a user without a queue token is told to get one', async () => {
+test('a request without a queue token is refused with QUEUE_TOKEN_REQUIRED', async () => {
   const required = (answer: Answer) => expectProblem(answer, 403, 'QUEUE_TOKEN_REQUIRED');
   await eachRoute({ token: ada.token }, required);
   await eachRoute({ token: ada.token, queueToken: '' }, required);
 });
 
-test.each([['nonsense'], ['a.b.c'], ['e30.e30.']])('%s is no queue token', (queueToken) =>
-  expectInvalid({ token: ada.token, queueToken }),
+test.each([['nonsense'], ['a.b.c'], ['e30.e30.']])(
+  '%s is not accepted as a queue token',
+  (queueToken) => expectInvalid({ token: ada.token, queueToken }),
 );
 
-test('an access token is no queue token', () =>
+test('an access token is not accepted as a queue token', () =>
   expectInvalid({ token: ada.token, queueToken: ada.token }));
 
-test('another user’s queue token opens nothing', async () => {
+test('the queue token of another user is refused', async () => {
   const bea = await seatlane.client.admitted('bea');
   before = await effects(seatlane.rows);
   await expectInvalid({ token: bea.token, queueToken: ada.queueToken });
 });
 
-test('a queue token that was changed opens nothing', async () => {
+test('a modified queue token is refused', async () => {
   const exp = 9_999_999_999;
   const changed = [
     tamper(ada.queueToken, { payload: { exp } }),
@@ -70,7 +71,7 @@ test('a queue token that was changed opens nothing', async () => {
   for (const queueToken of changed) await expectInvalid({ token: ada.token, queueToken });
 });
 
-test('a queue token whose place was given up opens nothing from then on', async () => {
+test('a queue token is refused after its user has left the queue', async () => {
   const cleo = await seatlane.client.admitted('cleo');
   await seatlane.client.request(routes[0]?.[0] ?? '', routes[0]?.[1] ?? '', cleo);
   await seatlane.client.command('DELETE', '/users/queue', { token: cleo.token });
@@ -78,7 +79,7 @@ test('a queue token whose place was given up opens nothing from then on', async 
   await expectInvalid(cleo);
 });
 
-test('a queue token whose session has run out opens nothing', async () => {
+test('a queue token is refused after its session has expired', async () => {
   const dora = await seatlane.client.admitted('dora');
   await seatlane.rows(`update queue_entry set expires_at = now() - interval '1 s',
     ended_at = now(), state = 'ended', end_reason = 'expired'
@@ -87,7 +88,7 @@ test('a queue token whose session has run out opens nothing', async () => {
   await expectInvalid(dora);
 });
 
-test('a queue token serves until it is paid with, and not after', async () => {
+test('a queue token is valid until a booking is paid with it, and not afterwards', async () => {
   const { client } = seatlane;
   const seatId = (await client.schedule()).seats[0]?.id;
   const eva = await client.admitted('eva');

@@ -21,7 +21,7 @@ async function charge(client: TestClient, subject: string): Promise<Answer> {
   return client.request('POST', '/points/charge', { token, body: { amount: 1 } });
 }
 
-test('of many commands at once the limit is let in, and no more take effect', async () => {
+test('of many concurrent commands only as many as the limit are accepted and take effect', async () => {
   const { client } = seatlane;
   const answers = await Promise.all(
     Array.from({ length: LIMIT + 15 }, () => charge(client, 'ada')),
@@ -39,14 +39,14 @@ test('of many commands at once the limit is let in, and no more take effect', as
   await waitFor('all that were let in', async () => (await balance()) === LIMIT);
 });
 
-test('another API process hears of it, and lets another user in', async () => {
+test('another API process also refuses the user, and accepts other users', async () => {
   await waitFor('the other process refuses', async () => {
     return (await charge(other, 'ada')).status === 429;
   });
   expect((await charge(other, 'bob')).status).toBe(202);
 });
 
-test('commands that are refused for what is wrong with them count too', async () => {
+test('refused commands count towards the limit too', async () => {
   const token = await other.tokenFor('eve');
   const send = (path: string, options: object) =>
     other.request('POST', path, { token, ...options });

@@ -66,24 +66,27 @@ afterAll(async () => {
   await seatlane.stop();
 });
 
-test('the open operations are those of the contract, and no more', () => {
+test('the public operations are exactly those of the contract', () => {
   const open = refused.operations.filter((each) => !each.needsToken && !each.needsLogin);
   expect(open.map(({ name }) => name).filter((name) => !OPEN.includes(name))).toEqual([]);
 });
 
-test('the contract’s operations for operators ask for the role', () => {
+test('the contract’s operations for operators require the role', () => {
   const names = refused.operations.filter(isAdmin).map(({ name }) => name);
   expect(names).toEqual(expect.arrayContaining(ADMIN));
 });
 
 test.each([
   ['no token', {}],
-  ['a login in its place', { headers: { Authorization: 'Basic YWRtaW46dGVzdC1wYXNzd29yZA==' } }],
-])('%s opens nothing', async (_what, send) => {
+  [
+    'a login instead of a token',
+    { headers: { Authorization: 'Basic YWRtaW46dGVzdC1wYXNzd29yZA==' } },
+  ],
+])('a request with %s is refused by every operation', async (_what, send) => {
   await expectAllRefuse(refused, needsToken, send, [401, 'TOKEN_NOT_PROVIDED']);
 });
 
-test('a token that has expired opens nothing, an operator’s neither', async () => {
+test('an expired token is refused by every operation, also one of an operator', async () => {
   const exp = nowInSeconds() - 60;
   const token = await signToken({ claims: { exp, role: 'admin' } });
   await expectAllRefuse(refused, needsToken, { token }, [401, 'TOKEN_EXPIRED']);
@@ -97,10 +100,10 @@ const secret = new TextEncoder().encode(TEST_SECRET);
 test.each<[string, () => Promise<string>]>([
   ['another audience', () => operators({ aud: 'another' })],
   ['another issuer', () => operators({ iss: 'another' })],
-  ['no end', () => operators({ exp: undefined })],
+  ['no expiry', () => operators({ exp: undefined })],
   ['another secret', () => signToken({ claims: { role: 'admin' }, secret: 'x'.repeat(32) })],
-  ['another subject put in', async () => tamper(await operators(), { payload: { sub: 'eve' } })],
-  ['a role put in', async () => tamper(await signToken(), { payload: { role: 'admin' } })],
+  ['a modified subject', async () => tamper(await operators(), { payload: { sub: 'eve' } })],
+  ['an added role', async () => tamper(await signToken(), { payload: { role: 'admin' } })],
   [
     'one letter of its signature changed',
     async () =>
@@ -116,8 +119,8 @@ test.each<[string, () => Promise<string>]>([
     async () => tamper(await operators(), { header: { alg: 'none' }, signature: '' }),
   ],
   ['a longer digest', () => signWith(secret, { alg: 'HS512' })],
-  ['the form of a queue token', async () => ada.queueToken],
-])('a token with %s opens nothing', async (_what, make) => {
+  ['the format of a queue token', async () => ada.queueToken],
+])('a token with %s is refused by every operation', async (_what, make) => {
   await expectAllRefuse(refused, needsToken, { token: await make() }, INVALID);
 });
 
@@ -126,27 +129,27 @@ test.each<[string, Record<string, string>]>([
   ['another name', { Authorization: `Basic ${btoa('root:test-password')}` }],
   ['another password', { Authorization: `Basic ${btoa('admin:wrong-password')}` }],
   ['no password', { Authorization: `Basic ${btoa('admin:')}` }],
-  ['something that is no login', { Authorization: 'Basic admin' }],
-])('%s does not open what is behind the operators’ login', async (_what, headers) => {
+  ['a malformed login', { Authorization: 'Basic admin' }],
+])('%s is refused where the operators’ login is required', async (_what, headers) => {
   await expectAllRefuse(refused, needsLogin, { headers }, [401, 'LOGIN_REQUIRED']);
 });
 
-test('nor does an operator’s token', async () => {
+test('an operator’s access token is refused where the operators’ login is required', async () => {
   const token = await operators();
   await expectAllRefuse(refused, needsLogin, { token }, [401, 'LOGIN_REQUIRED']);
 });
 
-test('a user is no operator, whatever the role is called', async () => {
+test('a user with a role other than `admin` is not an operator', async () => {
   for (const role of ['user', 'Admin', 'admin ', ['admin'], true, { admin: true }]) {
     const token = await signToken({ claims: { role } });
     await expectAllRefuse(refused, isAdmin, { ...ada, token }, [403, 'FORBIDDEN']);
   }
 });
 
-describe('operations for those who are admitted', () => {
+describe('operations for admitted users', () => {
   const INVALID_PLACE = [403, 'QUEUE_TOKEN_INVALID'] as const;
 
-  test('demand a queue token, and commands demand it of operators too', async () => {
+  test('require a queue token, and the commands require one from operators too', async () => {
     const needed = [403, 'QUEUE_TOKEN_REQUIRED'] as const;
     await expectAllRefuse(refused, isQueued, { token: ada.token }, needed);
     const isQueuedCommand = (each: Operation) => isQueued(each) && each.isCommand;
@@ -154,12 +157,12 @@ describe('operations for those who are admitted', () => {
   });
 
   test.each<[string, () => Promise<string> | string]>([
-    ['a stranger’s', () => eve.queueToken],
-    ['one that was changed', () => tamper(ada.queueToken, { payload: { number: 999 } })],
-    ['one that has expired', () => issueFor(ada, { expiresAt: Date.now() - 60_000 })],
-    ['one of a place that nobody has', () => issueFor(ada, { number: 999_999 })],
-    ['one that somebody else signed', () => issueFor(ada, { secret: 'x'.repeat(32) })],
-    ['an access token in its place', () => ada.token],
+    ['a token of another user', () => eve.queueToken],
+    ['a modified token', () => tamper(ada.queueToken, { payload: { number: 999 } })],
+    ['an expired token', () => issueFor(ada, { expiresAt: Date.now() - 60_000 })],
+    ['a token of an unknown queue entry', () => issueFor(ada, { number: 999_999 })],
+    ['a token with another signature', () => issueFor(ada, { secret: 'x'.repeat(32) })],
+    ['an access token', () => ada.token],
     ['nonsense', () => 'nonsense'],
   ])('refuse %s, with and without an idempotency key', async (_what, make) => {
     const sent = { token: ada.token, queueToken: await make() };
@@ -179,7 +182,7 @@ describe('operations for those who are admitted', () => {
   const numberIn = (token: string): number =>
     JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()).number;
 
-  test('take one that is like those and right', async () => {
+  test('accept a valid queue token made in the same way', async () => {
     const queueToken = await issueFor(ada, {});
     const path = '/concerts/1/schedules/bookable';
     expect((await seatlane.client.request('GET', path, { ...ada, queueToken })).status).toBe(200);
@@ -213,7 +216,7 @@ describe('with published keys', () => {
 
   const look = (token: string) => strict.client.request('GET', '/points', { token });
 
-  test('what goes wrong at the provider is no fault of a token', async () => {
+  test('requests get 503 while the keys of the identity provider cannot be fetched', async () => {
     const token = await signWith(provider.keys.RS256, { alg: 'RS256', kid: 'RS256' });
     for (const answer of [
       { status: 500, body: '{}' },
@@ -229,12 +232,12 @@ describe('with published keys', () => {
     provider.answer = undefined;
   });
 
-  test.each(['RS256', 'ES256'] as const)('a token that is signed for %s gets in', async (alg) => {
+  test.each(['RS256', 'ES256'] as const)('a token signed with %s is accepted', async (alg) => {
     expect((await look(await signWith(provider.keys[alg], { alg, kid: alg }))).status).toBe(200);
     expect((await look(await signWith(provider.keys[alg], { alg }))).status).toBe(200);
   });
 
-  test('a public key is no secret: HS256 with it opens nothing', async () => {
+  test('a token signed with the public key as the secret of HS256 is refused', async () => {
     for (const text of provider.publicTexts) {
       for (const kid of ['RS256', 'ES256']) {
         const token = await signWith(new TextEncoder().encode(text), { alg: 'HS256', kid });
@@ -243,7 +246,7 @@ describe('with published keys', () => {
     }
   });
 
-  test('another key opens nothing: under this one’s id, its own, with itself along', async () => {
+  test('a token signed with another key is refused, whichever key its header names or contains', async () => {
     const { privateKey, publicKey } = await generateKeyPair('RS256', { extractable: true });
     const jwk = await crypto.subtle.exportKey('jwk', publicKey);
     const jku = 'http://127.0.0.1:9/keys';
@@ -253,7 +256,7 @@ describe('with published keys', () => {
     }
   });
 
-  test('neither does `alg: none`, nor a token of the secret that others use', async () => {
+  test('an unsigned token is refused, and so is a token signed with the secret of another server', async () => {
     const right = await signWith(provider.keys.RS256, { alg: 'RS256', kid: 'RS256' });
     const unsigned = tamper(right, { header: { alg: 'none' }, signature: '' });
     for (const token of [unsigned, await operators()]) {

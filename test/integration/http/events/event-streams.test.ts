@@ -46,7 +46,7 @@ async function figure(name: string): Promise<number | undefined> {
 const untilClosed = () =>
   waitFor('all streams are closed', async () => (await figure('seatlane_event_streams')) === 0);
 
-test('a HEAD request is answered with the headers alone and opens no stream', async () => {
+test('a HEAD request gets only the headers and opens no stream', async () => {
   for (const path of streams) {
     for (let sent = 0; sent < 100; sent += 1) {
       const { status, headers, body } = await seatlane.client.request('HEAD', path, ada);
@@ -58,7 +58,7 @@ test('a HEAD request is answered with the headers alone and opens no stream', as
   expect((await seatlane.client.request('HEAD', `${streams[0]}x`, ada)).status).toBe(404);
 });
 
-test('a HEAD request to every other kind of route ends like a GET without its body', async () => {
+test('a HEAD request to every other kind of route gets the response of a GET request without its body', async () => {
   const { client } = seatlane;
   for (const path of ['/concerts', '/points', `/jobs/${jobId}`, '/openapi.json', '/']) {
     const { status } = await client.request('GET', path, ada);
@@ -66,7 +66,7 @@ test('a HEAD request to every other kind of route ends like a GET without its bo
   }
 });
 
-test('a user’s streams above the limit are refused, and those of others are not', async () => {
+test('a user’s streams above the limit are refused, and streams of other users are not', async () => {
   const ending = new AbortController();
   for (let opened = 0; opened < PER_USER; opened += 1) {
     const { status } = await openStream(streams[opened % 2] as string, ending.signal);
@@ -86,14 +86,14 @@ test('a user’s streams above the limit are refused, and those of others are no
   await untilClosed();
 });
 
-test('a stream of an unknown schedule or job takes no slot', async () => {
+test('a stream of an unknown schedule or job does not count towards the limit', async () => {
   for (const path of ['/concerts/schedules/999999/events', '/jobs/user-0_x/events']) {
     expect((await seatlane.client.request('GET', path, ada)).status).toBe(404);
   }
   expect(await figure('seatlane_event_streams')).toBe(0);
 });
 
-test('a client of HTTP/1.0 is sent events without chunks', async () => {
+test('a client of HTTP/1.0 receives events without chunked encoding', async () => {
   const { port } = new URL(seatlane.client.base);
   const socket = connect(Number(port), '127.0.0.1');
   let received = '';
@@ -112,7 +112,7 @@ test('a client of HTTP/1.0 is sent events without chunks', async () => {
   await untilClosed();
 });
 
-test('a stream whose job cannot be read any more ends without a word of the database', async () => {
+test('a stream whose job can no longer be read ends without details of the database', async () => {
   const printed = vi.spyOn(console, 'error').mockImplementation(() => {});
   const stream = await openStream(`/jobs/${jobId}/events`);
   await seatlane.rows('alter table command_receipt rename to gone');

@@ -41,7 +41,7 @@ const untilServing = (token: string) =>
     return status !== 503;
   });
 
-test('a command whose reply is lost names its job, which was carried out', async () => {
+test('if the reply of Redis is lost, the response names the job, which is applied', async () => {
   const token = await client.tokenFor('ada');
   line.loseReplyTo('charge-points');
   const answer = await client.request('POST', '/points/charge', { token, body: { amount: 70 } });
@@ -57,7 +57,7 @@ test('a command whose reply is lost names its job, which was carried out', async
   expect(await balanceOf(token)).toBe(70);
 });
 
-test('the same request with its idempotency key finds the job, and takes effect once', async () => {
+test('a retry with the same idempotency key finds the job, and the command takes effect once', async () => {
   const token = await client.tokenFor('bea');
   await untilServing(token);
   const charge = () =>
@@ -79,7 +79,7 @@ test('the same request with its idempotency key finds the job, and takes effect 
   expect(await balanceOf(token)).toBe(70);
 });
 
-test('the client package retries it by itself, under the same key', async () => {
+test('the client package retries automatically with the same key', async () => {
   const token = await client.tokenFor('cleo');
   await untilServing(token);
   line.loseReplyTo('charge-points');

@@ -42,7 +42,7 @@ async function outcomeOf(jobId: string, user: AdmittedUser) {
 const book = (user: AdmittedUser, seatId: number) =>
   seatlane.client.command('POST', `/concerts/seats/${seatId}/book`, user);
 
-test('a payment accepted in time is made after the hold’s end, and the rival is refused', async () => {
+test('a payment accepted before the end of the hold succeeds after it, and a rival booking is refused', async () => {
   const { user, other, seatId, jobId } = await aPaymentThatWaits('ada');
   await seatlane.rows(`update seat set held_until = now() + interval '10 s' where id = ${seatId}`);
   expect((await book(other, seatId)).body.code).toBe('SEAT_ALREADY_HELD');
@@ -52,7 +52,7 @@ test('a payment accepted in time is made after the hold’s end, and the rival i
   await worker.stop();
 });
 
-test('once the grace is over the rival gets the seat, and the payment takes nothing', async () => {
+test('after the grace period the rival gets the seat, and the late payment takes no points', async () => {
   const { user, other, seatId, bookingId, jobId } = await aPaymentThatWaits('bea');
   await seatlane.rows(`update seat set held_until = now() where id = ${seatId}`);
   const booked = await waitFor('the rival to get the seat', async () => {
@@ -69,7 +69,7 @@ test('once the grace is over the rival gets the seat, and the payment takes noth
   await worker.stop();
 });
 
-test('a seat that somebody else has locked holds up its own lane, and no other', async () => {
+test('a seat that another session has locked delays its own lane and no other', async () => {
   const { client, services } = seatlane;
   const worker = await userLanes();
   const { seats } = await client.schedule();

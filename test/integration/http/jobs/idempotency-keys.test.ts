@@ -29,7 +29,7 @@ const send = (key: string, sent: Sent = {}) =>
 const lookUp = (key: string, as = token) =>
   seatlane.client.request('GET', `/jobs?idempotencyKey=${encodeURIComponent(key)}`, { token: as });
 
-test('the same request gives the same job, after a success too, and charges once', async () => {
+test('repeated requests return the same job, also after it has succeeded, and charge once', async () => {
   const first = await send('once');
   const before = await effects(seatlane.rows);
   const again = await send('once');
@@ -41,7 +41,7 @@ test('the same request gives the same job, after a success too, and charges once
   expect(await effects(seatlane.rows)).toEqual(before);
 });
 
-test('the same request at the same time is one job', async () => {
+test('concurrent identical requests create one job', async () => {
   const before = (await seatlane.client.request('GET', '/points', { token })).body.balance;
   const answers = await Promise.all(Array.from({ length: 20 }, () => send('rush', { amount: 7 })));
   expect(new Set(answers.map(({ body }) => body.id)).size).toBe(1);
@@ -49,7 +49,7 @@ test('the same request at the same time is one job', async () => {
   expect(after).toBe(before + 7);
 });
 
-test('a request that was refused gives the same refusal, though it would succeed now', async () => {
+test('a retry of a refused request gets the same refusal, even if the request would now succeed', async () => {
   const poor = await seatlane.client.tokenFor('a poor user');
   const use = { path: '/points/use', amount: 3, as: poor };
   const refused = await send('refused', use);
@@ -60,7 +60,7 @@ test('a request that was refused gives the same refusal, though it would succeed
   expect(again.body).toEqual(refused.body);
 });
 
-test('a request that failed gives the same failure, though it would succeed now', async () => {
+test('a retry of a failed request gets the same failure, even if the request would now succeed', async () => {
   await seatlane.rows(`alter table point_history add constraint broken check (amount <> 77)`);
   const failed = await send('failed', { amount: 77 });
   await seatlane.rows(`alter table point_history drop constraint broken`);
@@ -68,7 +68,7 @@ test('a request that failed gives the same failure, though it would succeed now'
   expect((await send('failed', { amount: 77 })).body).toEqual(failed.body);
 });
 
-test('quoted and bare are the same key, escapes included', async () => {
+test('a quoted key equals the same key without quotes, also with escapes', async () => {
   const bare = await send('a "key" \\ here');
   const quoted = await send('"a \\"key\\" \\\\ here"');
   expect(quoted.body.id).toBe(bare.body.id);
@@ -76,7 +76,7 @@ test('quoted and bare are the same key, escapes included', async () => {
   expect((await send('  a "key" \\ here  ')).body.id).toBe(bare.body.id);
 });
 
-test('keys differ by case and by blanks inside', async () => {
+test('keys that differ in case or in inner spaces are different', async () => {
   const answers = await Promise.all(['key', 'Key', 'k ey'].map((key) => send(key)));
   expect(new Set(answers.map(({ body }) => body.id)).size).toBe(3);
 });
@@ -93,7 +93,7 @@ test.each<[string, Sent]>([
   expect((await send(key)).body.id).toBe(first.body.id);
 });
 
-test('the key with the same command for another seat is refused', async () => {
+test('a key that was used with another seat is refused', async () => {
   const { client } = seatlane;
   const { seats } = await client.schedule();
   const buyer = await client.admitted('a buyer');
@@ -106,7 +106,7 @@ test('the key with the same command for another seat is refused', async () => {
   expect((await book(0)).body).toEqual(first.body);
 });
 
-test('another user’s same key is another job', async () => {
+test('the same key of another user creates another job', async () => {
   const bea = await seatlane.client.tokenFor('bea');
   const mine = await send('shared');
   const theirs = await send('shared', { amount: 6, as: bea });
@@ -116,7 +116,7 @@ test('another user’s same key is another job', async () => {
   expect((await lookUp('shared')).body.id).toBe(mine.body.id);
 });
 
-test('a job is found by its key', async () => {
+test('a job can be found by its key', async () => {
   const { body } = await send('to look up');
   expect(await lookUp('to look up')).toMatchObject({ status: 200, body });
   expectProblem(await lookUp('never used'), 404, 'JOB_NOT_FOUND');
@@ -124,7 +124,7 @@ test('a job is found by its key', async () => {
   expectProblem(await lookUp('to look up', bea), 404, 'JOB_NOT_FOUND');
 });
 
-test('a key of 255 characters is one, quoted too, and longer or odd ones are not', async () => {
+test('a key can have 255 characters, also in quotes; longer or malformed keys are refused', async () => {
   const key = 'k'.repeat(255);
   const first = await send(key);
   expect(first.status).toBe(200);
@@ -138,12 +138,12 @@ test('a key of 255 characters is one, quoted too, and longer or odd ones are not
   expect(await effects(seatlane.rows)).toEqual(before);
 });
 
-test('a request that was not valid does not use up its key', async () => {
+test('an invalid request does not use its key', async () => {
   expectProblem(await send('mended', { amount: -1 }), 400, 'VALIDATION_FAILED');
   expect((await send('mended')).status).toBe(200);
 });
 
-test('a key is still known when Redis has forgotten everything', async () => {
+test('a key is still known after Redis has lost its data', async () => {
   const first = await send('in the receipt');
   await seatlane.forgetInRedis('*');
   expect((await lookUp('in the receipt')).body).toEqual(first.body);
@@ -153,14 +153,14 @@ test('a key is still known when Redis has forgotten everything', async () => {
   expect(await effects(seatlane.rows)).toEqual(before);
 });
 
-test('a wrong request after Redis forgot the key does not take it over', async () => {
+test('a different request with a used key is refused after Redis has lost the key', async () => {
   const first = await send('taken over');
   await seatlane.forgetInRedis('key:*');
   expectProblem(await send('taken over', { amount: 6 }), 422, 'IDEMPOTENCY_KEY_REUSED');
   expect((await send('taken over')).body.id).toBe(first.body.id);
 });
 
-test('a payment that ended its own queue token is heard of by its retry, and by nothing else', async () => {
+test('a retry of a payment returns its outcome although its queue token has ended; other requests are refused', async () => {
   const { client } = seatlane;
   const buyer = await client.admitted('buyer');
   const { seats } = await client.schedule();

@@ -49,7 +49,7 @@ async function* eventsOf(jobId: string) {
   }
 }
 
-test('a job that waits is queued, and a wait for it ends without an outcome', async () => {
+test('a pending job is queued, and a wait for it ends without an outcome', async () => {
   const id = await aJob();
   const answer = await get(`/jobs/${id}`, { Prefer: 'wait=1' });
   expect(answer.status).toBe(200);
@@ -57,18 +57,18 @@ test('a job that waits is queued, and a wait for it ends without an outcome', as
   expect(answer.body).toMatchObject({ id, state: 'queued', result: null, finishedAt: null });
 });
 
-test('a command whose outcome does not come within the wait is accepted', async () => {
+test('a command without an outcome within the wait returns 202', async () => {
   const id = await aJob({ Prefer: 'wait=1' });
   expect((await get(`/jobs/${id}`)).body.state).toBe('queued');
 });
 
-test('a command that waits has changed nothing yet', async () => {
+test('a pending command has changed nothing', async () => {
   const before = await effects(seatlane.rows);
   await aJob();
   expect(await effects(seatlane.rows)).toEqual(before);
 });
 
-test('another user’s job is not there, in any form', async () => {
+test('another user’s job is not found, on any route', async () => {
   const id = await aJob({ 'Idempotency-Key': 'adas' });
   const bea = await seatlane.client.tokenFor('bea');
   const admin = await seatlane.client.tokenFor('operator', 'admin');
@@ -94,11 +94,11 @@ test.each([
   expectProblem(await get(`/jobs/${id}/events`), 404, 'JOB_NOT_FOUND');
 });
 
-test('an id of more than 100 characters is not valid', async () => {
+test('an id of more than 100 characters is invalid', async () => {
   expectProblem(await get(`/jobs/${'x'.repeat(101)}`), 400, 'VALIDATION_FAILED');
 });
 
-test('events tell each state of a job and end with the last', async () => {
+test('an event stream sends each state of a job and ends after the final one', async () => {
   const id = await aJob();
   const events: { event: string | undefined; job: { id: string; state: string } }[] = [];
   const reading = (async () => {
@@ -115,7 +115,7 @@ test('events tell each state of a job and end with the last', async () => {
   expect(states.at(-1)).toBe('succeeded');
 });
 
-test('events of a job that has finished are its outcome, once', async () => {
+test('the event stream of a finished job sends its outcome once', async () => {
   const id = await aJob({ Prefer: 'wait=0' });
   await get(`/jobs/${id}`, { Prefer: 'wait=20' });
   const states: string[] = [];
@@ -123,7 +123,7 @@ test('events of a job that has finished are its outcome, once', async () => {
   expect(states).toEqual(['succeeded']);
 });
 
-test('a wait ends with the outcome', async () => {
+test('a waiting request returns when the outcome arrives', async () => {
   const id = await aJob();
   const answer = await get(`/jobs/${id}`, { Prefer: 'wait=20' });
   expect(answer.headers.get('preference-applied')).toBe('wait');
@@ -132,7 +132,7 @@ test('a wait ends with the outcome', async () => {
   expect(answer.body.result.balance).toBeGreaterThan(0);
 });
 
-test('a job that Redis has forgotten is read from its receipt', async () => {
+test('a job that Redis has lost is read from its receipt', async () => {
   const id = await aJob();
   const before = await get(`/jobs/${id}`, { Prefer: 'wait=20' });
   await seatlane.forgetInRedis(`*:${id}`);
@@ -143,7 +143,7 @@ test('a job that Redis has forgotten is read from its receipt', async () => {
   expectProblem(answer, 404, 'JOB_NOT_FOUND');
 });
 
-test('another API process tells the same of a job', async () => {
+test('another API process returns the same job', async () => {
   const id = await aJob();
   const other = await seatlane.addApi();
   const headers = { Prefer: 'wait=20' };

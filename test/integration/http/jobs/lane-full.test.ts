@@ -15,7 +15,7 @@ afterAll(() => seatlane.stop());
 const charge = (headers: Record<string, string> = {}) =>
   seatlane.client.request('POST', '/points/charge', { token, body: { amount: 5 }, headers });
 
-test('a full lane refuses the next command, also later, and says when to come back', async () => {
+test('a full lane refuses further commands with Retry-After', async () => {
   const first = await charge({ 'Idempotency-Key': 'the first' });
   expect(first.status).toBe(202);
   for (const headers of [{}, { Prefer: 'wait=5' }, { 'Idempotency-Key': 'the second' }]) {
@@ -29,7 +29,7 @@ test('a full lane refuses the next command, also later, and says when to come ba
   expectProblem(second, 404, 'JOB_NOT_FOUND');
 });
 
-test('another API process finds the lane full too, once it has counted', async () => {
+test('another API process refuses too after its next count', async () => {
   const other = await seatlane.addApi();
   await waitFor('the other process counts', async () => {
     const { body } = await other.request('GET', '/metrics');
@@ -39,7 +39,7 @@ test('another API process finds the lane full too, once it has counted', async (
   expectProblem(answer, 503, 'LANE_FULL');
 });
 
-test('other lanes still take commands', async () => {
+test('other lanes still accept commands', async () => {
   const answers = [];
   for (let index = 0; index < 40; index += 1) {
     const own = await seatlane.client.tokenFor(`user ${index}`);
@@ -50,7 +50,7 @@ test('other lanes still take commands', async () => {
   expect(accepted.length).toBe(seatlane.config.userLanes - 1);
 });
 
-test('what was accepted is carried out, what was refused is not, and the lane opens again', async () => {
+test('accepted commands are applied, refused ones are not, and the lane accepts commands again', async () => {
   await seatlane.addWorker();
   await waitFor('the lane is empty', async () => {
     const { body } = await seatlane.client.request('GET', '/metrics');
@@ -64,7 +64,7 @@ test('what was accepted is carried out, what was refused is not, and the lane op
   expect(await balance()).toBe(10);
 });
 
-test('a retry of a command that waits is the same job even while the lane is full', async () => {
+test('a retry of a pending command returns the same job even while the lane is full', async () => {
   const full = await startSeatlane({ settings: { LANE_LIMIT: '1' }, workers: 0 });
   try {
     const mine = await full.client.tokenFor('bea');
@@ -79,7 +79,7 @@ test('a retry of a command that waits is the same job even while the lane is ful
   }
 });
 
-test('commands that come at the same moment do not exceed the limit', async () => {
+test('concurrent commands do not exceed the limit', async () => {
   const rush = await startSeatlane({ settings: { LANE_LIMIT: '5' }, workers: 0 });
   try {
     const mine = await rush.client.tokenFor('cleo');

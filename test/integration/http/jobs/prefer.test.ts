@@ -71,7 +71,7 @@ test.each([
   });
 });
 
-test('a refusal within the wait is the problem itself, with the job’s id', async () => {
+test('a refusal within the wait is returned as a problem with the job id', async () => {
   const answer = await seatlane.client.request('POST', '/points/use', {
     token,
     body: { amount: 2_000_000_000 },
@@ -88,7 +88,7 @@ test('a refusal within the wait is the problem itself, with the job’s id', asy
   expect(job.body).toMatchObject({ id: jobId, state: 'rejected', result: null, problem });
 });
 
-test('a command that the system cannot carry out is a problem within the wait too', async () => {
+test('a command that fails within the wait is returned as a problem too', async () => {
   await seatlane.rows(`alter table point_history add constraint broken check (amount <> 77)`);
   const answer = await seatlane.client.request('POST', '/points/charge', {
     token,
@@ -105,7 +105,7 @@ test('a command that the system cannot carry out is a problem within the wait to
   expect(JSON.stringify([answer.body, job])).not.toMatch(/constraint|broken/);
 });
 
-test('an outcome whose announcement is lost is read again while somebody waits for it', async () => {
+test('an outcome whose announcement is lost is read from Redis while a request waits for it', async () => {
   const hear = vi.spyOn(Outcomes.prototype, 'onAnnouncements').mockImplementation(() => undefined);
   onTestFinished(() => hear.mockRestore());
   const { status, body } = await charge('wait=20');

@@ -47,7 +47,7 @@ async function keysOf(pattern: string): Promise<string[]> {
   return keys;
 }
 
-test('a retry whose first try is on its way into its lane gets the outcome that the lane gives both', async () => {
+test('a retry gets the outcome of its first try even if the first try has not yet reached the lane', async () => {
   const user = await seatlane.client.admitted('ada');
   const path = `/concerts/seats/${seatIds.pop()}/book`;
   await worker.stop();
@@ -64,7 +64,7 @@ test('a retry whose first try is on its way into its lane gets the outcome that 
   expect(retry.headers.get('location')).toBe(`/jobs/${jobId}`);
 });
 
-test('a first try that comes after its retry was refused is refused too', async () => {
+test('a first try that arrives after its retry was refused is refused too', async () => {
   const user = await endedUser('bea');
   const seatId = seatIds.pop();
   expectProblem(await book(other, user, seatId, 'overtaken'), 403, 'QUEUE_TOKEN_INVALID');
@@ -74,7 +74,7 @@ test('a first try that comes after its retry was refused is refused too', async 
   expectProblem(job, 404, 'JOB_NOT_FOUND');
 });
 
-test('a request that was refused for its queue token is accepted with a new one', async () => {
+test('a request that was refused because of its queue token is accepted with a new token', async () => {
   const user = await endedUser('cem');
   const seatId = seatIds.pop();
   expectProblem(await book(other, user, seatId, 'once more'), 403, 'QUEUE_TOKEN_INVALID');
@@ -82,7 +82,7 @@ test('a request that was refused for its queue token is accepted with a new one'
   expect((await book(other, again, seatId, 'once more')).status).toBe(200);
 });
 
-test('the right retry is served while a wrong request holds its key in Redis', async () => {
+test('a retry is served while a different request has reserved its key in Redis', async () => {
   const user = await seatlane.client.admitted('dan');
   const seatId = seatIds.pop();
   const before = new Set(await keysOf('key:*'));

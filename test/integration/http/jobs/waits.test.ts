@@ -34,7 +34,7 @@ async function carryOut(): Promise<void> {
   await worker.stop();
 }
 
-test('a retry of a command under way waits for the outcome, and is answered like the first try', async () => {
+test('a retry of a pending command waits for the outcome and gets the same response as the first try', async () => {
   const token = await seatlane.client.tokenFor('ada');
   const headers = { 'Idempotency-Key': 'under way', Prefer: 'wait=30' };
   const first = charge(token, headers);
@@ -52,7 +52,7 @@ test('a retry of a command under way waits for the outcome, and is answered like
   expect([later.status, later.body]).toEqual([200, one.body]);
 });
 
-test('a retry whose wait runs out is answered like a first try whose wait runs out', async () => {
+test('a retry whose wait times out gets the same response as a first try whose wait times out', async () => {
   const token = await seatlane.client.tokenFor('bea');
   const headers = { 'Idempotency-Key': 'runs out', Prefer: 'wait=1' };
   const one = await charge(token, headers);
@@ -64,7 +64,7 @@ test('a retry whose wait runs out is answered like a first try whose wait runs o
   }
 });
 
-test('a request above the limit is accepted and answered at once, and others wait', async () => {
+test('a request above the limit of waiting requests gets 202 immediately, and the others wait', async () => {
   const token = await seatlane.client.tokenFor('many');
   const other = await seatlane.client.tokenFor('another');
   const waiting = [1, 2].map(() => charge(token, { Prefer: 'wait=30' }));
@@ -88,7 +88,7 @@ test('a request above the limit is accepted and answered at once, and others wai
   );
 });
 
-test('a wait ends with its connection', async () => {
+test('a wait ends when its connection is closed', async () => {
   const token = await seatlane.client.tokenFor('impatient');
   const ending = new AbortController();
   const asked = fetch(`${seatlane.client.base}/points/charge`, {

@@ -30,7 +30,7 @@ const look = async (token: string) =>
 const untilState = (token: string, state: string) =>
   waitFor(`the place to be ${state}`, async () => (await look(token)).state === state);
 
-test('nobody is admitted while operators have paused, and everybody hears of it', async () => {
+test('no user is admitted while admission is paused, and every response shows the pause', async () => {
   expect((await steer({ isPaused: true })).body.result).toMatchObject({ isPaused: true });
   const token = await enter('paused');
   expect((await look(token)).isPaused).toBe(true);
@@ -39,7 +39,7 @@ test('nobody is admitted while operators have paused, and everybody hears of it'
   await untilState(token, 'active');
 });
 
-test('operators change rate and ceiling, and go back to what is configured', async () => {
+test('operators can change the rate and the maximum, and reset them to the configured values', async () => {
   await steer({ admitLimit: 7, admitWindowSeconds: 20, maxActive: 9 });
   const other = await seatlane.addApi();
   const options = { token: admin };
@@ -57,13 +57,13 @@ test('operators change rate and ceiling, and go back to what is configured', asy
   for (const { body } of await read()) expect(body.admitLimit).toBe(100_000);
 });
 
-test('a user may not steer the admission', async () => {
+test('a user cannot change the admission', async () => {
   const token = await seatlane.client.tokenFor('ada');
   const sent = await seatlane.client.command('POST', '/admin/admission', { token, body: {} });
   expect([sent.status, sent.body.code]).toEqual([403, 'FORBIDDEN']);
 });
 
-test('who has not looked for a while is passed over, and is first on return', async () => {
+test('a user who has stopped polling is skipped, and is the first to be admitted after polling again', async () => {
   await steer({ isPaused: true });
   const away = await enter('away');
   const there = await enter('there');
@@ -83,7 +83,7 @@ test('who has not looked for a while is passed over, and is first on return', as
   });
 });
 
-test('who never uses the queue token gives the place on, who used it keeps it', async () => {
+test('the session of a user who never uses the queue token ends; a used session is kept', async () => {
   const [used, unused] = [await enter('used'), await enter('unused')];
   await Promise.all([untilState(used, 'active'), untilState(unused, 'active')]);
   const { queueToken } = await look(used);
@@ -107,7 +107,7 @@ test('who never uses the queue token gives the place on, who used it keeps it', 
   expect((await look(used)).state).toBe('active');
 });
 
-test('the answer knows the stock of a concert, and nobody is admitted once all is sold', async () => {
+test('the response contains the stock of a concert, and no user is admitted once all seats are sold', async () => {
   const schedule = await seatlane.client.schedule({ seats: [{ from: 1, to: 2, price: 0 }] });
   const buyer = await seatlane.client.admitted('buyer');
   const [one, other] = schedule.seats;
@@ -132,7 +132,7 @@ test('the answer knows the stock of a concert, and nobody is admitted once all i
   await seatlane.client.command('DELETE', '/users/queue', { token: late });
 });
 
-test('a draw gives the order that its seed gives, and the seed is published after', async () => {
+test('a draw produces the order of its seed, and the seed is published afterwards', async () => {
   const { client } = seatlane;
   const concert = await client.concert();
   const path = `/concerts/${concert.id}/draw`;
@@ -168,7 +168,7 @@ test('a draw gives the order that its seed gives, and the seed is published afte
   expect((await client.request('GET', '/concerts/999999/draw')).body.code).toBe('DRAW_NOT_FOUND');
 });
 
-test('queue tokens can be checked with the published key', async () => {
+test('queue tokens can be verified with the published key', async () => {
   const { createLocalJWKSet, jwtVerify } = await import('jose');
   const { body } = await seatlane.client.request('GET', '/.well-known/jwks.json');
   const { queueToken } = await seatlane.client.admitted('checked');

@@ -33,7 +33,7 @@ const open = (path: string, login?: string, method = 'GET') => {
 const PATHS = ['/admin/queues', '/admin/queues/', '/admin/queues/api/queues'];
 const RIGHT = 'admin:test-password';
 
-test.each(PATHS)('%s asks for a login, and takes no wrong one', async (path) => {
+test.each(PATHS)('%s requires a login and refuses a wrong one', async (path) => {
   for (const login of [undefined, 'admin:', 'admin:wrong-password', 'root:test-password', ':']) {
     const answer = await open(path, login);
     expect(answer.status).toBe(401);
@@ -42,7 +42,7 @@ test.each(PATHS)('%s asks for a login, and takes no wrong one', async (path) => 
   }
 });
 
-test('an access token is no login', async () => {
+test('an access token is not accepted as a login', async () => {
   const token = await seatlane.client.tokenFor('operator', 'admin');
   expect((await seatlane.client.request('GET', '/admin/queues', { token })).status).toBe(401);
 });
@@ -60,8 +60,8 @@ const NAMED_HOSTS = new Set([
   ...['fake.com', 'localhost'],
 ]);
 
-describe('the page of the dashboard loads nothing from outside', () => {
-  test('its links lead to this server', async () => {
+describe('the dashboard page loads nothing from other hosts', () => {
+  test('its links point to this server', async () => {
     const page = await open('/admin/queues', RIGHT);
     expect(page.status).toBe(200);
     expect(page.headers.get('content-type')).toMatch(/^text\/html/);
@@ -76,7 +76,7 @@ describe('the page of the dashboard loads nothing from outside', () => {
     expect(page.body).not.toMatch(/https?:\/\//);
   });
 
-  test('its policy allows nothing else', async () => {
+  test('its content security policy allows nothing else', async () => {
     const { headers } = await open('/admin/queues', RIGHT);
     const policy = (headers.get('content-security-policy') ?? '').split('; ');
     expect(policy).toContain("default-src 'none'");
@@ -86,7 +86,7 @@ describe('the page of the dashboard loads nothing from outside', () => {
     ).toEqual([]);
   });
 
-  test('its scripts, styles and texts name no host from which they could load anything', async () => {
+  test('its scripts, styles and texts contain no host from which they could load anything', async () => {
     const assets = globSync('static/**/*.{js,css,json,svg}', { cwd: BULL_BOARD });
     expect(assets.length).toBeGreaterThan(20);
     const outside = await Promise.all(
@@ -112,7 +112,7 @@ test('the dashboard shows every lane, the timers and the webhooks, and can chang
   expect(paused.status).toBeGreaterThanOrEqual(400);
 });
 
-test('the worker of a lane is its owner', async () => {
+test('the dashboard shows the owner of a lane as its worker', async () => {
   const workersOf = async (queue: string) =>
     (await open(`/admin/queues/api/queues/${queue}/workers`, RIGHT)).body.workers;
   expect(await workersOf('seat-0')).toEqual([]);
@@ -135,7 +135,7 @@ test('the worker of a lane is its owner', async () => {
   );
 });
 
-test('without a password in the settings there is no dashboard', async () => {
+test('without a password in the settings the dashboard is not served', async () => {
   const closed = await startSeatlane({ settings: { ADMIN_PASSWORD: '' }, workers: 0 });
   try {
     for (const path of PATHS) {

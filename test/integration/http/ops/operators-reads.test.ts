@@ -33,7 +33,7 @@ const block = (place: number, reason: string) =>
     body: { seatIds: [schedule.seats[place]?.id], reason },
   });
 
-test('seats, states and bookable schedules are there without a queue token while admission is paused', async () => {
+test('operators can read seats, states and bookable schedules without a queue token while admission is paused', async () => {
   const bookable = `/concerts/${schedule.concertId}/schedules/bookable`;
   for (const each of [path('seats'), path('availability'), bookable]) {
     expect((await seatlane.client.request('GET', each, { token })).status, each).toBe(200);
@@ -47,13 +47,13 @@ test('seats, states and bookable schedules are there without a queue token while
   await stream.body?.cancel();
 });
 
-test('an operator has to stand in the queue to book', async () => {
+test('an operator needs a queue token to book', async () => {
   const book = `/concerts/seats/${schedule.seats[0]?.id}/book`;
   const answer = await seatlane.client.command('POST', book, { token });
   expectProblem(answer, 403, 'QUEUE_TOKEN_REQUIRED');
 });
 
-test('a blocked seat has its reason for operators, and is held for buyers', async () => {
+test('a blocked seat has a reason for operators and appears as held to buyers', async () => {
   await block(1, 'Camera position');
   const { body } = await seatlane.client.request('GET', path('seats'), { token });
   expect(body.items).toHaveLength(10);
@@ -69,7 +69,7 @@ test('a blocked seat has its reason for operators, and is held for buyers', asyn
   expect(held.body.items).toEqual([body.items[1]]);
 });
 
-test('another reason is another version for operators, and the same one for buyers', async () => {
+test('a new reason creates a new version of the seat map for operators and none for buyers', async () => {
   await block(2, 'Broken');
   const before = await seatlane.client.request('GET', path('seats'), { token });
   const etag = before.headers.get('etag') as string;
@@ -89,7 +89,7 @@ test('another reason is another version for operators, and the same one for buye
   expect((await ask(after.headers.get('etag') as string)).status).toBe(200);
 });
 
-test('an operator is told of a schedule that does not exist', async () => {
+test('an operator gets 404 for a schedule that does not exist', async () => {
   const answer = await seatlane.client.request('GET', '/concerts/schedules/999999/seats', {
     token,
   });

@@ -62,7 +62,7 @@ test('an outcome is sent, signed with the webhook’s secret', async () => {
   await remove(id);
 });
 
-test('a message that is not taken is sent again under the same id', async () => {
+test('a message that the receiver does not accept is sent again with the same id', async () => {
   receiver.statusOf = (tries) => (tries > 2 ? 204 : 500);
   const { body } = await register({ url: receiver.url, commands: ['charge-points'] });
   receiver.received = [];
@@ -73,7 +73,7 @@ test('a message that is not taken is sent again under the same id', async () => 
   await remove(body.result.id);
 });
 
-test('an event that no command causes is sent to who asked for it', async () => {
+test('an event that no command causes is sent to the webhooks registered for it', async () => {
   receiver.received = [];
   const { body } = await register({ url: receiver.url, commands: [], events: ['user-admitted'] });
   expect(body.result).toMatchObject({ commands: [], events: ['user-admitted'] });
@@ -87,7 +87,7 @@ test('an event that no command causes is sent to who asked for it', async () => 
   await remove(body.result.id);
 });
 
-test('only operators register, see and remove webhooks', async () => {
+test('only operators can register, list and remove webhooks', async () => {
   const user = await seatlane.client.tokenFor('ada');
   expect((await register({ url: receiver.url }, user)).body.code).toBe('FORBIDDEN');
   expect((await seatlane.client.request('GET', '/webhooks', { token: user })).status).toBe(403);
@@ -107,7 +107,7 @@ test.each([
   expect((await register(body)).body.code).toBe('VALIDATION_FAILED');
 });
 
-test('without the setting only https is taken, and a private address is never called', async () => {
+test('without the setting only https URLs are accepted, and private addresses are never called', async () => {
   const strict = await startSeatlane({ workers: 0 });
   await strict.addWorker({ firstRetryMs: 20 });
   try {

@@ -20,7 +20,7 @@ const get = (path: string, user: Partial<AdmittedUser> = {}) =>
 const idsOf = ({ body }: { body: { items: { id: number }[] } }) => body.items.map(({ id }) => id);
 
 test.each(['schedules', 'schedules/bookable'])(
-  'concurrent requests for %s of a concert share a read, and leave connections to others',
+  'concurrent requests for %s of a concert share one read and leave connections free',
   async (list) => {
     const { concertId } = await seatlane.client.schedule();
     const path = `/concerts/${concertId}/${list}`;
@@ -71,7 +71,7 @@ describe('the schedules of a concert', () => {
     byStart = [1, 3, 0, 2].map((place) => ids[place] as number);
   });
 
-  test('are listed by start for everybody, with the state of their sale', async () => {
+  test('are listed by start time without a token, with the state of their sale', async () => {
     const { status, body } = await get(path);
     expect(status).toBe(200);
     expect(idsOf({ body })).toEqual(byStart);
@@ -82,7 +82,7 @@ describe('the schedules of a concert', () => {
     expect(body.nextCursor).toBeNull();
   });
 
-  test('come in pages', async () => {
+  test('are returned in pages', async () => {
     const found: number[] = [];
     let cursor: string | null = null;
     do {
@@ -93,7 +93,7 @@ describe('the schedules of a concert', () => {
     expect(found).toEqual(byStart);
   });
 
-  test('are cut down to the time of their start', async () => {
+  test('can be filtered by start time', async () => {
     const { items } = (await get(path)).body;
     const [first, , third] = items as { startAt: string }[];
     expect(idsOf(await get(`${path}?from=${third?.startAt}`))).toEqual(byStart.slice(2));
@@ -106,7 +106,7 @@ describe('the schedules of a concert', () => {
     expect(next.body.nextCursor).toBeNull();
   });
 
-  test('that can be booked are cut down too', async () => {
+  test('that can be booked can be filtered too', async () => {
     const ada = await seatlane.client.admitted('ada');
     const bookable = (query = '') => get(`${path}/bookable${query}`, ada);
     expect(idsOf(await bookable())).toEqual([ids[1], ids[3]]);
@@ -115,12 +115,12 @@ describe('the schedules of a concert', () => {
     expect(idsOf(await bookable(`?to=${second.startAt}`))).toEqual([ids[1]]);
   });
 
-  test('of a concert that does not exist are not found', async () => {
+  test('are not found if the concert does not exist', async () => {
     expectProblem(await get('/concerts/999999/schedules'), 404, 'CONCERT_NOT_FOUND');
   });
 
   test.each(['from=tomorrow', 'to=2026-13-01T00:00:00Z', 'form=x', 'cursor=nonsense'])(
-    'asked for with %s are refused',
+    'with the query %s are refused',
     async (query) => expectProblem(await get(`${path}?${query}`), 400, 'VALIDATION_FAILED'),
   );
 });
@@ -156,15 +156,18 @@ describe('bookings', () => {
     bookings = { refunded, cancelled, paid, expired };
   });
 
-  test.each(['refunded', 'cancelled', 'paid', 'expired'])('that are %s', async (state) => {
-    expect(idsOf(await list(`state=${state}`))).toEqual([bookings[state]]);
-  });
+  test.each(['refunded', 'cancelled', 'paid', 'expired'])(
+    'can be filtered by the state %s',
+    async (state) => {
+      expect(idsOf(await list(`state=${state}`))).toEqual([bookings[state]]);
+    },
+  );
 
-  test('that are held, until the hold runs out', async () => {
+  test('can be filtered by the state held, which ends when the hold expires', async () => {
     expect(idsOf(await list('state=held'))).toEqual([]);
   });
 
-  test('of a time', async () => {
+  test('can be filtered by time', async () => {
     const { items } = (await list('')).body as { items: { id: number; createdAt: string }[] };
     expect(items).toHaveLength(4);
     const [newest, second, third] = items;
@@ -176,7 +179,7 @@ describe('bookings', () => {
     expect(idsOf(await list(`${between}&state=expired`))).toEqual([]);
   });
 
-  test('come in pages within a filter', async () => {
+  test('are returned in pages within a filter', async () => {
     const to = encodeURIComponent(new Date(Date.now() + 60_000).toISOString());
     const first = await list(`to=${to}&limit=3`);
     const second = await list(`to=${to}&limit=3&cursor=${first.body.nextCursor}`);
@@ -186,12 +189,12 @@ describe('bookings', () => {
     expect(second.body.nextCursor).toBeNull();
   });
 
-  test.each(['state=lost', 'from=never', 'kind=paid'])('asked for with %s are refused', (query) =>
+  test.each(['state=lost', 'from=never', 'kind=paid'])('with the query %s are refused', (query) =>
     list(query).then((answer) => expectProblem(answer, 400, 'VALIDATION_FAILED')),
   );
 });
 
-test('a booking in the result of a command of an older version says of which performance it is', async () => {
+test('a booking in the stored outcome of an older version contains its performance', async () => {
   const schedule = await seatlane.client.schedule();
   const cleo = await seatlane.client.admitted('cleo');
   const [first, second] = schedule.seats;

@@ -67,7 +67,7 @@ async function allIds(path: string, limit: number): Promise<number[]> {
   return found;
 }
 
-test('every list shows each row once, in its order, whatever the limit', async () => {
+test('every list returns each row once and in order, whatever the limit', async () => {
   for (const { path, isNewestFirst } of lists) {
     const all = await allIds(path, 100);
     expect(all.length).toBeGreaterThanOrEqual(ROWS);
@@ -80,7 +80,7 @@ test('every list shows each row once, in its order, whatever the limit', async (
   }
 });
 
-test('a page has 20 rows by default, and no cursor when nothing follows', async () => {
+test('a page has 20 rows by default, and no cursor if no rows follow', async () => {
   for (const { path } of lists) {
     const { items, nextCursor } = await page(path, {});
     expect(items).toHaveLength(20);
@@ -90,7 +90,7 @@ test('a page has 20 rows by default, and no cursor when nothing follows', async 
   }
 });
 
-test('rows that are added meanwhile move nothing on later pages', async () => {
+test('rows that are added between two pages do not shift later pages', async () => {
   for (const { path, add, isNewestFirst } of lists) {
     const before = await allIds(path, 100);
     const first = await page(path, { limit: 10 });
@@ -101,7 +101,7 @@ test('rows that are added meanwhile move nothing on later pages', async () => {
   }
 });
 
-test('lines of the history that were written in one moment are neither lost nor doubled', async () => {
+test('history lines with the same time are neither lost nor repeated', async () => {
   await seatlane.rows(`update point_history set created_at = '2026-01-02 03:04:05.678901Z'`);
   const path = '/points/history';
   const all = await allIds(path, 100);
@@ -116,14 +116,14 @@ test('a user without rows has an empty list', async () => {
   }
 });
 
-test('a cursor of another user’s list shows nothing of it', async () => {
+test('a cursor from another user’s list does not reveal that list', async () => {
   const { nextCursor } = await page('/concerts/bookings', { limit: 1 });
   const token = await seatlane.client.tokenFor('bea');
   const path = `/concerts/bookings?cursor=${nextCursor}`;
   expect((await seatlane.client.request('GET', path, { token })).body.items).toEqual([]);
 });
 
-test('a cursor of a list of another kind is refused', async () => {
+test('a cursor from another kind of list is refused', async () => {
   const { nextCursor } = await page('/concerts', { limit: 1 });
   const answer = await seatlane.client.request('GET', `/points/history?cursor=${nextCursor}`, ada);
   expectProblem(answer, 400, 'VALIDATION_FAILED');

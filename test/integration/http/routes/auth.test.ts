@@ -11,7 +11,7 @@ afterAll(() => seatlane.stop());
 
 const issue = (body: unknown) => seatlane.client.request('POST', '/auth/token', { body });
 
-test('anybody gets a token for a subject', async () => {
+test('the issuer returns a token for any subject', async () => {
   const { status, body } = await issue({ subject: 'ada', name: 'Ada', role: 'user' });
   expect(status).toBe(200);
   expect(body).toMatchObject({ tokenType: 'Bearer', expiresIn: expect.any(Number) });
@@ -19,7 +19,7 @@ test('anybody gets a token for a subject', async () => {
   expect((await seatlane.client.request('GET', '/points', { token })).status).toBe(200);
 });
 
-test('a subject of 255 characters is a user whatever the characters are, and one more is none', async () => {
+test('a subject can have 255 characters of any kind; a longer one is refused', async () => {
   const subject = '😀'.repeat(255);
   const { body } = await issue({ subject, name: subject });
   const request = { token: body.accessToken, body: { amount: 5 } };
@@ -31,7 +31,7 @@ test('a subject of 255 characters is a user whatever the characters are, and one
   expectProblem(await issue({ subject: `${subject}x` }), 400, 'VALIDATION_FAILED');
 });
 
-test('a token with the role opens the routes of operators', async () => {
+test('a token with the role `admin` can call the routes of operators', async () => {
   const { body } = await issue({ subject: 'operator', role: 'admin' });
   const request = { token: body.accessToken, body: { title: 'The Winter Gala' } };
   expect((await seatlane.client.command('POST', '/concerts', request)).status).toBe(200);
@@ -50,7 +50,7 @@ test.each<[string, unknown]>([
   expectProblem(await issue(body), 400, 'VALIDATION_FAILED');
 });
 
-test('a user’s name is kept from the token of the first command', async () => {
+test('a user’s name is stored from the token of the first command', async () => {
   const { body } = await issue({ subject: 'bea', name: 'Bea Holm' });
   const request = { token: body.accessToken, body: { amount: 1 } };
   await seatlane.client.command('POST', '/points/charge', request);
@@ -58,7 +58,7 @@ test('a user’s name is kept from the token of the first command', async () => 
   expect(found).toEqual([{ name: 'Bea Holm' }]);
 });
 
-test('while the issuer is off, there is no such route and no word of it', async () => {
+test('while the issuer is disabled, its route does not exist and is not documented', async () => {
   const closed = await startSeatlane({ settings: { DEV_ISSUER: 'false' }, workers: 0 });
   try {
     const body = { subject: 'ada' };

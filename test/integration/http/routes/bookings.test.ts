@@ -58,7 +58,7 @@ test('a booking has the shape of the contract, alone and in the list', async () 
   expect(list.body.items).toEqual([body.result]);
 });
 
-test('bookings are listed without a queue token, and each user sees only one’s own', async () => {
+test('bookings are listed without a queue token, and users see only their own', async () => {
   const { user, booking } = await aHold('bea');
   await aHold('cleo');
   const list = await seatlane.client.request('GET', '/concerts/bookings', { token: user.token });
@@ -76,7 +76,7 @@ test('a payment has the shape of the contract', async () => {
   expect(points.body).toEqual({ balance: 30 });
 });
 
-test('a seat that is held or sold is refused, also to its own holder', async () => {
+test('a held or sold seat is refused, also to the user who holds it', async () => {
   const { user, booking } = await aHold('eva', 100);
   const other = await seatlane.client.admitted('fay');
   for (const buyer of [user, other]) {
@@ -97,7 +97,7 @@ test('a seat is refused before its booking window and after it', async () => {
   await refused(() => book(user, over.seats[0]?.id ?? 0), 409, 'BOOKING_CLOSED');
 });
 
-test('a seat or booking that is not there is refused', async () => {
+test('an unknown seat or booking is refused', async () => {
   const user = await seatlane.client.admitted('hana');
   await refused(() => book(user, 999_999), 404, 'SEAT_NOT_FOUND');
   await refused(() => pay(user, 999_999), 404, 'BOOKING_NOT_FOUND');
@@ -109,21 +109,21 @@ test('another user’s booking is refused', async () => {
   await refused(() => pay(thief, booking.id), 403, 'NOT_BOOKING_OWNER');
 });
 
-test('a booking that is paid already is refused and takes no points', async () => {
+test('a second payment of a booking is refused and takes no points', async () => {
   const { user, booking } = await aHold('jana', 300);
   await pay(user, booking.id);
   const again = await seatlane.client.admitted('jana');
   await refused(() => pay(again, booking.id), 409, 'PAYMENT_ALREADY_PROCESSED');
 });
 
-test('a payment without enough points is refused, and succeeds once they are there', async () => {
+test('a payment without enough points is refused, and succeeds after a charge', async () => {
   const { user, booking } = await aHold('kim', 99);
   await refused(() => pay(user, booking.id), 409, 'INSUFFICIENT_POINTS');
   await seatlane.client.command('POST', '/points/charge', { ...user, body: { amount: 1 } });
   expect((await pay(user, booking.id)).body.result).toMatchObject({ balance: 0 });
 });
 
-test('a booking that was cancelled is refused', async () => {
+test('a payment of a cancelled booking is refused', async () => {
   const { user, booking } = await aHold('lena', 100);
   await seatlane.rows(`update booking set state = 'cancelled', ended_at = now()
     where id = ${booking.id}`);
@@ -132,7 +132,7 @@ test('a booking that was cancelled is refused', async () => {
   await refused(() => pay(user, booking.id), 409, 'BOOKING_CANCELLED');
 });
 
-test('a hold that has run out is refused, in its grace as after it', async () => {
+test('a payment of an expired hold is refused, during its grace period and after it', async () => {
   const { user, booking } = await aHold('mia', 100);
   const { id, seatId } = booking;
   await seatlane.rows(`update booking set hold_expires_at = now() - interval '1 s'
@@ -144,7 +144,7 @@ test('a hold that has run out is refused, in its grace as after it', async () =>
   expectProblem(await pay(user, id), 409, 'HOLD_EXPIRED');
 });
 
-test('a seat whose hold and grace are over is the next user’s', async () => {
+test('a seat whose hold and grace period have ended can be booked by another user', async () => {
   const { booking } = await aHold('nora');
   const next = await seatlane.client.admitted('olga');
   await seatlane.rows(`update booking set hold_expires_at = now() - interval '2 s'

@@ -27,7 +27,7 @@ const schedule = (concertId: number | string, change: object = {}) =>
 const bookable = (concertId: number) =>
   seatlane.client.request('GET', `/concerts/${concertId}/schedules/bookable`, ada);
 
-test('an operator announces a concert, and everybody reads it without a token', async () => {
+test('an operator creates a concert, and it can be read without a token', async () => {
   const made = await announce({ title: '  The Winter Gala ', description: 'With bells.\nTwice.' });
   expect(made.status).toBe(200);
   expect(made.body.command).toBe('create-concert');
@@ -44,7 +44,7 @@ test('an operator announces a concert, and everybody reads it without a token', 
   expect(list.body.items[0]).toEqual(concert);
 });
 
-test('a concert without a description has none, and odd letters stay as they are', async () => {
+test('a missing description becomes null, and unusual characters are kept', async () => {
   const title = '日本 🎻 <b>"O\'Neil"</b> \\ %s';
   const { body } = await announce({ title });
   expect(body.result).toMatchObject({ title, description: null });
@@ -52,7 +52,7 @@ test('a concert without a description has none, and odd letters stay as they are
   expect(read.body.title).toBe(title);
 });
 
-test('a title is stored in its normal form, and a retry in another form is the same request', async () => {
+test('a title is stored in Unicode normal form, and a retry in another form is the same request', async () => {
   const send = (title: string) =>
     seatlane.client.command('POST', '/concerts', {
       ...{ token: admin, body: { title }, headers: { 'Idempotency-Key': 'normal form' } },
@@ -62,7 +62,7 @@ test('a title is stored in its normal form, and a retry in another form is the s
   expect((await send('Am\u00e9lie live')).body.id).toBe(made.body.id);
 });
 
-test('seats whose rows look the same are the same seats, and cannot be made twice', async () => {
+test('seats whose row names differ only in Unicode form are duplicates and refused', async () => {
   const { id } = await seatlane.client.concert();
   const range = { section: 'Stalls', row: 'Ae\u0301', from: 1, to: 2, price: 1 };
   const twice = await schedule(id, { seats: [range, { ...range, row: 'A\u00e9' }] });
@@ -72,7 +72,7 @@ test('seats whose rows look the same are the same seats, and cannot be made twic
   expect(hidden.body.errors).toMatchObject([{ path: 'seats.1.row' }]);
 });
 
-test('an operator puts a performance on sale, and its times are UTC', async () => {
+test('an operator creates a schedule, and its times are returned in UTC', async () => {
   const { id } = await seatlane.client.concert();
   const startAt = '2099-06-01T20:00:00+02:00';
   const { status, body } = await schedule(id, { startAt, endAt: '2099-06-01T23:00:00.000+02:00' });
@@ -83,7 +83,7 @@ test('an operator puts a performance on sale, and its times are UTC', async () =
   });
 });
 
-test('a hall of 50,000 seats goes on sale', async () => {
+test('a schedule with 50,000 seats can be created', async () => {
   const { id } = await seatlane.client.concert();
   const seats = Array.from({ length: 50 }, (_, index) => ({
     ...{ section: 'Arena', row: String(index + 1), from: 1, to: 1000, price: 10 },
@@ -94,7 +94,7 @@ test('a hall of 50,000 seats goes on sale', async () => {
   expect((await seatlane.client.request('GET', path, ada)).body.items).toHaveLength(50_000);
 });
 
-test('a schedule of a concert that is not there is refused and changes nothing', async () => {
+test('a schedule of an unknown concert is refused and changes nothing', async () => {
   const before = await effects(seatlane.rows);
   const answer = await schedule(999_999);
   expectProblem(answer, 404, 'CONCERT_NOT_FOUND');
@@ -103,7 +103,7 @@ test('a schedule of a concert that is not there is refused and changes nothing',
 });
 
 test.each(['0000-01-01T00:00:00Z', '9999-12-31T23:59:59-23:59'])(
-  'a schedule with a time of %s is taken or not valid',
+  'a schedule with the time %s is either accepted or refused as invalid',
   async (time) => {
     const { id } = await seatlane.client.concert();
     const answer = await schedule(id, { bookingStartAt: time });
@@ -111,7 +111,7 @@ test.each(['0000-01-01T00:00:00Z', '9999-12-31T23:59:59-23:59'])(
   },
 );
 
-test('only schedules that can be booked now are listed, with what is left', async () => {
+test('only schedules that can be booked now are listed, with their available seats', async () => {
   const { id } = await seatlane.client.concert();
   const open = (await schedule(id)).body.result;
   await schedule(id, { bookingStartAt: inHours(1) });
@@ -130,7 +130,7 @@ test('a concert without schedules has an empty list of them', async () => {
   expect((await bookable(id)).body).toEqual({ items: [], nextCursor: null });
 });
 
-test('many who ask for the bookable schedules at once are all told what is left', async () => {
+test('concurrent requests for the bookable schedules all get the number of available seats', async () => {
   const { id } = await seatlane.client.concert();
   const open = (await schedule(id)).body.result;
   const answers = await Promise.all(Array.from({ length: 50 }, () => bookable(id)));

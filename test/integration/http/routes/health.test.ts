@@ -10,14 +10,14 @@ beforeAll(async () => {
 });
 afterAll(() => seatlane.stop());
 
-test.each(['/health/live', '/health/ready'])('%s is fine, without a token', async (path) => {
+test.each(['/health/live', '/health/ready'])('%s returns 200 without a token', async (path) => {
   expect(await seatlane.client.request('GET', path)).toMatchObject({
     status: 200,
     body: { status: 'ok' },
   });
 });
 
-test('metrics are text for Prometheus, and count outcomes by command and state', async () => {
+test('metrics are in the text format of Prometheus, and count outcomes by command and state', async () => {
   const { client } = seatlane;
   const token = await client.tokenFor('ada');
   await client.command('POST', '/points/charge', { token, body: { amount: 5 } });
@@ -63,7 +63,7 @@ test('requests are counted by the template of their route and the class of their
   expect(sampleOf(samplesOf(body), problems, { code: 'TOKEN_NOT_PROVIDED' })).toBe(1);
 });
 
-test('the queue and the admission are shown with their limits', async () => {
+test('metrics show the queue and the admission with their limits', async () => {
   const { maxActive, maxWaiting, admitLimit, admitWindowMs } = seatlane.config;
   const samples = samplesOf((await seatlane.client.request('GET', '/metrics')).body);
   const shown = (name: string) => sampleOf(samples, `seatlane_${name}`);
@@ -74,7 +74,7 @@ test('the queue and the admission are shown with their limits', async () => {
   expect(shown('lane_limit')).toBe(seatlane.config.laneLimit);
 });
 
-test('a pause shows in the figures, and goes again', async () => {
+test('metrics show a pause of the admission until it ends', async () => {
   const { client } = seatlane;
   const token = await client.tokenFor('operator', 'admin');
   const shows = (isPaused: number) =>
@@ -88,7 +88,7 @@ test('a pause shows in the figures, and goes again', async () => {
   await shows(0);
 });
 
-test('connections are shown: the pool’s, and whether those to Redis work', async () => {
+test('metrics show the connections of the pool, and whether Redis can be reached', async () => {
   const samples = samplesOf((await seatlane.client.request('GET', '/metrics')).body);
   const pool = (state: string) => sampleOf(samples, 'seatlane_postgres_connections', { state });
   expect((pool('idle') ?? 0) + (pool('busy') ?? 0)).toBeGreaterThan(0);
@@ -99,7 +99,7 @@ test('connections are shown: the pool’s, and whether those to Redis work', asy
   }
 });
 
-test('metrics name every lane', async () => {
+test('metrics contain every lane', async () => {
   const { body } = await seatlane.client.request('GET', '/metrics');
   const lanes = [...body.matchAll(/^seatlane_lane_waiting\{lane="([^"]+)"\}/gm)];
   const { seatLanes, userLanes } = seatlane.config;

@@ -18,26 +18,26 @@ async function aUser(subject: string) {
   return { move, get };
 }
 
-test('a user without a row has no points, and looking makes none', async () => {
+test('a user without a row has no points, and a read does not create a row', async () => {
   const { get } = await aUser('a stranger');
   expect(await get('/points')).toEqual({ balance: 0 });
   expect(await seatlane.rows(`select 1 from app_user where subject = 'a stranger'`)).toEqual([]);
 });
 
-test('points are charged and used, and the balance follows', async () => {
+test('charging and using points changes the balance', async () => {
   const { move, get } = await aUser('ada');
   expect((await move('charge', 100)).body.result).toEqual({ balance: 100 });
   expect((await move('use', 30)).body.result).toEqual({ balance: 70 });
   expect(await get('/points')).toEqual({ balance: 70 });
 });
 
-test('the largest and the smallest charge are taken', async () => {
+test('the largest and the smallest charge are accepted', async () => {
   const { move } = await aUser('bea');
   expect((await move('charge', 10_000_000)).body.result).toEqual({ balance: 10_000_000 });
   expect((await move('charge', 1)).body.result).toEqual({ balance: 10_000_001 });
 });
 
-test('more points than are there cannot be used, and nothing changes', async () => {
+test('using more points than the balance is refused and changes nothing', async () => {
   const { move } = await aUser('cleo');
   await move('charge', 100);
   const before = await effects(seatlane.rows);
@@ -47,7 +47,7 @@ test('more points than are there cannot be used, and nothing changes', async () 
   expect(await effects(seatlane.rows)).toEqual(before);
 });
 
-test('the history tells every change, newest first, with the balance after it', async () => {
+test('the history lists every change, newest first, with the balance after it', async () => {
   const { move, get } = await aUser('dora');
   await move('charge', 100);
   await move('use', 30);
@@ -63,7 +63,7 @@ test('the history tells every change, newest first, with the balance after it', 
   });
 });
 
-test('the history is narrowed by kind and time; `from` is included, `to` is not', async () => {
+test('the history can be filtered by kind and time; `from` is inclusive, `to` is exclusive', async () => {
   const { move, get } = await aUser('eva');
   for (const amount of [1, 2, 3]) await move('charge', amount);
   await move('use', 4);
@@ -86,7 +86,7 @@ test('the history is narrowed by kind and time; `from` is included, `to` is not'
   expect(await amounts('kind=charge&from=2026-01-02T00:00:00Z&limit=1')).toEqual([3]);
 });
 
-test('each user sees only one’s own points', async () => {
+test('users see only their own points', async () => {
   const fay = await aUser('fay');
   await fay.move('charge', 7);
   const gina = await aUser('gina');
@@ -94,7 +94,7 @@ test('each user sees only one’s own points', async () => {
   expect((await gina.get('/points/history')).items).toEqual([]);
 });
 
-test('commands of one user that come at the same time add up', async () => {
+test('concurrent charges of one user add up', async () => {
   const { move, get } = await aUser('hana');
   await Promise.all(Array.from({ length: 50 }, () => move('charge', 3)));
   const uses = await Promise.all(Array.from({ length: 60 }, () => move('use', 3)));

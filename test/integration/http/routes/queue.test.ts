@@ -39,7 +39,7 @@ async function everybodyLeaves(): Promise<void> {
   for (const { subject } of open) await (await aUser(subject)).leave();
 }
 
-test('the first is admitted with a token, the next ones wait in their order', async () => {
+test('the first user is admitted with a token, and the next ones wait in order', async () => {
   const [ada, bea, cleo] = [await aUser('ada'), await aUser('bea'), await aUser('cleo')];
   await ada.enter();
   const active = await ada.until('active');
@@ -65,7 +65,7 @@ test('the first is admitted with a token, the next ones wait in their order', as
   await everybodyLeaves();
 });
 
-test('entering again keeps the place, waiting or active', async () => {
+test('entering again keeps the entry, whether it is waiting or active', async () => {
   const dora = await aUser('dora');
   const first = (await dora.enter()).body.result;
   expect((await dora.enter()).body.result.number).toBe(first.number);
@@ -76,7 +76,7 @@ test('entering again keeps the place, waiting or active', async () => {
   await everybodyLeaves();
 });
 
-test('leaving gives the place back as ended, and a second time there is none', async () => {
+test('leaving ends the entry, and leaving again is refused', async () => {
   const eva = await aUser('eva');
   const { number } = (await eva.enter()).body.result;
   await eva.until('active');
@@ -91,13 +91,13 @@ test('leaving gives the place back as ended, and a second time there is none', a
   await everybodyLeaves();
 });
 
-test('who never entered has no place', async () => {
+test('a user who has never entered has no entry', async () => {
   const stranger = await aUser('a stranger');
   expectProblem(await stranger.look(), 404, 'QUEUE_ENTRY_NOT_FOUND');
   expectProblem(await stranger.leave(), 404, 'QUEUE_ENTRY_NOT_FOUND');
 });
 
-test('a full queue refuses newcomers, says when to come back, and keeps who is there', async () => {
+test('a full queue refuses new users with Retry-After and keeps existing entries', async () => {
   const first = await aUser('the first');
   await first.enter();
   await first.until('active');
@@ -115,7 +115,7 @@ test('a full queue refuses newcomers, says when to come back, and keeps who is t
   await everybodyLeaves();
 });
 
-test('a session that runs out ends by itself, and its user may enter anew', async () => {
+test('an expired session ends automatically, and its user can enter again', async () => {
   const jana = await aUser('jana');
   const { number } = (await jana.enter()).body.result;
   await jana.until('active');

@@ -42,7 +42,7 @@ test('a hold that is cancelled frees its seat at once', async () => {
   expect((await cancel(user, path)).body.code).toBe('BOOKING_CANCELLED');
 });
 
-test('a paid booking gives its points back, with a history line and a refund', async () => {
+test('cancelling a paid booking refunds its points, with a history line and a refund', async () => {
   const { user, seatId, bookingId, path } = await holder();
   expect((await pay(user, path)).status).toBe(200);
   const { body } = await cancel(user, path);
@@ -62,7 +62,7 @@ test('a paid booking gives its points back, with a history line and a refund', a
   expect((await cancel(user, path)).body.code).toBe('BOOKING_CANCELLED');
 });
 
-test('twenty cancellations of one paid booking give its points back once', async () => {
+test('twenty concurrent cancellations of a paid booking refund its points once', async () => {
   const { user, path } = await holder();
   await pay(user, path);
   const answers = await Promise.all(Array.from({ length: 20 }, () => cancel(user, path)));
@@ -80,7 +80,7 @@ test('a paid booking cannot be cancelled less than a day before the start', asyn
   expect((await seatlane.client.request('GET', '/points', user)).body).toEqual({ balance: 30 });
 });
 
-test('a hold that has run out is not cancelled any more', async () => {
+test('an expired hold can no longer be cancelled', async () => {
   const { user, bookingId, path } = await holder();
   await seatlane.rows(
     `update booking set hold_expires_at = now() - interval '1 s' where id = ${bookingId}`,
@@ -88,7 +88,7 @@ test('a hold that has run out is not cancelled any more', async () => {
   expect((await cancel(user, path)).body.code).toBe('HOLD_EXPIRED');
 });
 
-test('somebody else’s booking, and one that is not there, stay as they are', async () => {
+test('cancelling another user’s booking or an unknown booking is refused', async () => {
   const { path, bookingId } = await holder();
   const token = await seatlane.client.tokenFor('a stranger');
   const foreign = await cancel({ token }, path);
@@ -99,7 +99,7 @@ test('somebody else’s booking, and one that is not there, stay as they are', a
   expect(rows).toEqual([{ state: 'held' }]);
 });
 
-test('operators take free seats off the sale and put them back; others may not', async () => {
+test('operators can block and release free seats; users cannot', async () => {
   const { client } = seatlane;
   const { schedule, user, seatId } = await holder();
   const admin = await client.tokenFor('operator', 'admin');

@@ -28,7 +28,7 @@ async function stockOf(concertId: number): Promise<unknown> {
   return (await seatlane.client.request('GET', path, ada)).body.stock;
 }
 
-test('a performance that has started is not listed, not counted and not sold', async () => {
+test('a performance that has started is not listed, counted or sold', async () => {
   const { id, concertId, seats } = await seatlane.client.schedule();
   await start(id);
   expect(await bookable(concertId)).toEqual([]);
@@ -37,7 +37,7 @@ test('a performance that has started is not listed, not counted and not sold', a
   expect([status, body.code]).toEqual([409, 'BOOKING_CLOSED']);
 });
 
-test('a hold from before the start can be paid after it', async () => {
+test('a hold made before the start can be paid after it', async () => {
   const { id, seats } = await seatlane.client.schedule();
   const { body: held } = await book(seats[0]?.id);
   await start(id);
@@ -47,7 +47,7 @@ test('a hold from before the start can be paid after it', async () => {
   ada = await seatlane.client.admitted('ada');
 });
 
-test('the stock counts no date whose booking has not opened', async () => {
+test('the stock does not count schedules whose booking window has not opened', async () => {
   const { concertId } = await seatlane.client.schedule();
   const admin = await seatlane.client.tokenFor('operator', 'admin');
   const seats = [{ section: 'Stalls', row: 'A', from: 1, to: 40, price: 100 }];

@@ -20,7 +20,7 @@ const look = (query = '', headers: Record<string, string> = {}, id = schedule.id
 const book = (seat: Seat | undefined) =>
   seatlane.client.command('POST', `/concerts/seats/${seat?.id}/book`, ada);
 
-test('all seats come in the order of the ranges, with their state', async () => {
+test('all seats are returned in the order of the ranges, with their states', async () => {
   const seats = [
     { section: 'Stalls', row: 'B', from: 9, to: 10, price: 80 },
     { section: 'Stalls', row: 'A', from: 1, to: 2, price: 120 },
@@ -42,7 +42,7 @@ test('all seats come in the order of the ranges, with their state', async () => 
   });
 });
 
-test('seats show as held and sold as soon as the command has succeeded', async () => {
+test('seats appear as held and sold as soon as the command has succeeded', async () => {
   const { client } = seatlane;
   const fresh = await client.schedule();
   const buyer = await client.admitted('a buyer');
@@ -65,7 +65,7 @@ test('seats show as held and sold as soon as the command has succeeded', async (
   expect(await states('?state=available')).toHaveLength(8);
 });
 
-test('a hold whose grace is over shows as available before anybody released it', async () => {
+test('a seat whose grace period has ended appears as available before it is released', async () => {
   const seat = schedule.seats[0];
   await book(seat);
   await seatlane.rows(`update seat set held_until = now() where id = ${seat?.id}`);
@@ -75,7 +75,7 @@ test('a hold whose grace is over shows as available before anybody released it',
   expect((await look('?state=held')).body.items).toEqual([]);
 });
 
-test('who has seen the seats already is told that nothing changed', async () => {
+test('a client that already has the current seats gets 304', async () => {
   const first = await look();
   const etag = first.headers.get('etag') ?? '';
   expect(etag).toMatch(/^(W\/)?"[^"]+"$/);
@@ -88,7 +88,7 @@ test('who has seen the seats already is told that nothing changed', async () => 
   expect((await look('', { 'If-None-Match': '"other"' })).status).toBe(200);
 });
 
-test('a change of a seat changes the tag, also of one state’s seats', async () => {
+test('a change of a seat changes the ETag, also for the seats in one state', async () => {
   const tag = async (query = '') => (await look(query)).headers.get('etag') ?? '';
   const before = [await tag(), await tag('?state=available')];
   await book(schedule.seats[5]);
@@ -96,7 +96,7 @@ test('a change of a seat changes the tag, also of one state’s seats', async ()
   expect(await tag('?state=available')).not.toBe(before[1]);
 });
 
-test('a large body is compressed for those who take it, and the same for others', async () => {
+test('a large body is compressed for clients that accept gzip, and has the same content for others', async () => {
   const seats = [{ section: 'A', row: '1', from: 1, to: 300, price: 1 }];
   const { id } = await seatlane.client.schedule({ seats });
   const small = await look('', { 'Accept-Encoding': 'gzip, br' }, id);
@@ -110,14 +110,14 @@ test('a large body is compressed for those who take it, and the same for others'
 });
 
 // A known fault: the header is searched for the word alone.
-test('a client that refuses gzip gets the body as it is', async () => {
+test('a client that refuses gzip gets an uncompressed body', async () => {
   const seats = [{ section: 'A', row: '1', from: 1, to: 300, price: 1 }];
   const { id } = await seatlane.client.schedule({ seats });
   const plain = await look('', { 'Accept-Encoding': 'gzip;q=0, identity' }, id);
   expect(plain.headers.get('content-encoding')).toBeNull();
 });
 
-test('many who look at the same time see the same, and a booking after it is seen', async () => {
+test('concurrent reads get the same seats, and a read after a booking shows it', async () => {
   const answers = await Promise.all(Array.from({ length: 30 }, () => look()));
   expect(new Set(answers.map(({ headers }) => headers.get('etag'))).size).toBe(1);
   const looking = Array.from({ length: 30 }, () => look());

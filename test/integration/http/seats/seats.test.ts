@@ -41,7 +41,7 @@ async function* events(path: string, user: AdmittedUser): AsyncGenerator<Event> 
 const book = (seatId: number | undefined) =>
   seatlane.client.command('POST', `/concerts/seats/${seatId}/book`, ada);
 
-test('the packed states say the same as the list of seats', async () => {
+test('the packed states equal those in the list of seats', async () => {
   const schedule = await seatlane.client.schedule();
   await book(schedule.seats[2]?.id);
   const path = `/concerts/schedules/${schedule.id}/availability`;
@@ -58,7 +58,7 @@ test('the packed states say the same as the list of seats', async () => {
   expect(again.status).toBe(304);
 });
 
-test('a listener gets all states first, then each seat that changes', async () => {
+test('a stream sends all states first, then each seat that changes', async () => {
   const schedule = await seatlane.client.schedule();
   const stream = events(`/concerts/schedules/${schedule.id}/events`, ada);
   const first = (await stream.next()).value as Event;
@@ -70,7 +70,7 @@ test('a listener gets all states first, then each seat that changes', async () =
   await stream.return(undefined);
 });
 
-test('a listener that comes back is told what it missed, one with an unknown version everything', async () => {
+test('a reconnect gets the missed changes; with an unknown version it gets all states', async () => {
   const schedule = await seatlane.client.schedule();
   const base = `/concerts/schedules/${schedule.id}`;
   const { body } = await seatlane.client.request('GET', `${base}/availability`, ada);
@@ -85,7 +85,7 @@ test('a listener that comes back is told what it missed, one with an unknown ver
   await unknown.return(undefined);
 });
 
-test('an API process that stops ends its streams', async () => {
+test('an API process ends its streams when it stops', async () => {
   const { client, services } = seatlane;
   const schedule = await client.schedule();
   const other = await startSeatlane({ services, workers: 0 });
@@ -97,7 +97,7 @@ test('an API process that stops ends its streams', async () => {
   expect(await reading).toMatch(/^event: reset/);
 });
 
-test.each(['availability', 'events'])('%s of a schedule that is not there is 404', async (what) => {
+test.each(['availability', 'events'])('%s of an unknown schedule returns 404', async (what) => {
   const answer = await seatlane.client.request('GET', `/concerts/schedules/999999/${what}`, ada);
   expect([answer.status, answer.body.code]).toEqual([404, 'SCHEDULE_NOT_FOUND']);
 });

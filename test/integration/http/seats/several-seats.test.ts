@@ -20,7 +20,7 @@ async function hall(seats?: object[]) {
   return { schedule, ids };
 }
 
-test('named seats are held together', async () => {
+test('several named seats are held by one command', async () => {
   const { ids } = await hall();
   const seatIds = [ids[4], ids[1], ids[2]];
   const { status, body } = await book(ada, { seatIds });
@@ -28,7 +28,7 @@ test('named seats are held together', async () => {
   expect(body.result.bookings.map((held: { seatId: number }) => held.seatId)).toEqual(seatIds);
 });
 
-test('one seat that is held keeps all the others free, and the problem names it', async () => {
+test('if one seat is already held, no seat is booked, and the problem names that seat', async () => {
   const { schedule, ids } = await hall();
   const bob = await seatlane.client.admitted('bob');
   await seatlane.client.command('POST', `/concerts/seats/${ids[2]}/book`, bob);
@@ -39,13 +39,13 @@ test('one seat that is held keeps all the others free, and the problem names it'
   expect(seats.filter((seat) => seat.state === 'held').map((seat) => seat.id)).toEqual([ids[2]]);
 });
 
-test('seats of two schedules are not booked together', async () => {
+test('seats of two schedules cannot be booked by one command', async () => {
   const [one, other] = [await hall(), await hall()];
   const { body } = await book(ada, { seatIds: [one.ids[0], other.ids[0]] });
   expect(body).toMatchObject({ code: 'SEAT_NOT_FOUND', seatId: other.ids[0] });
 });
 
-test('a user has ten live seats of a schedule at most, whichever way they were booked', async () => {
+test('a user can have at most ten live seats in a schedule, however they were booked', async () => {
   const { ids } = await hall([{ from: 1, to: 20, price: 5 }]);
   const eve = await seatlane.client.admitted('eve');
   expect((await book(eve, { seatIds: ids.slice(0, 8) })).status).toBe(200);
@@ -73,7 +73,7 @@ test('two users who ask for the same seats in opposite order do not block each o
   expect(codes.filter((code) => code === 'SEAT_ALREADY_HELD')).toHaveLength(19);
 });
 
-test('the best available seats are the dearest neighbours that the wish allows', async () => {
+test('the best available seats are the most expensive adjacent seats that the request allows', async () => {
   const { schedule, ids } = await hall([
     { section: 'Stalls', row: 'A', from: 1, to: 6, price: 50 },
     { section: 'Circle', row: 'B', from: 1, to: 4, price: 20 },
@@ -90,12 +90,12 @@ test('the best available seats are the dearest neighbours that the wish allows',
   expect(seatsOf(await wish(2, { section: 'Stalls' }))).toEqual([ids[4], ids[5]]);
 });
 
-test('the best seats of a schedule that does not exist are 404', async () => {
+test('a request for the best seats of an unknown schedule returns 404', async () => {
   const answer = await book(ada, { scheduleId: 999_999, bestAvailable: { quantity: 2 } });
   expect([answer.status, answer.body.code]).toEqual([404, 'SCHEDULE_NOT_FOUND']);
 });
 
-test('the best seats of a schedule that is not on sale are refused for that, free or not', async () => {
+test('a request for the best seats of a schedule that is not on sale is refused, whether seats are free or not', async () => {
   const seats = [{ from: 1, to: 2, price: 1 }];
   const soon = await seatlane.client.schedule({ seats, bookingStartAt: inHours(1) });
   const over = await seatlane.client.schedule({ seats, bookingEndAt: inHours(-0.5) });
@@ -108,7 +108,7 @@ test('the best seats of a schedule that is not on sale are refused for that, fre
   }
 });
 
-test('many who ask for the best seats at once get different ones, until none are left', async () => {
+test('concurrent requests for the best seats get different seats until none are left', async () => {
   const { schedule } = await hall([{ from: 1, to: 20, price: 5 }]);
   const users = await Promise.all(
     Array.from({ length: 12 }, (_, index) => seatlane.client.admitted(`best ${index}`)),

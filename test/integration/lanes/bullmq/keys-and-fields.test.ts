@@ -146,7 +146,7 @@ test.each([
   },
 );
 
-test('every difference that is listed is there', async () => {
+test('every listed difference exists', async () => {
   const found = new Set<string>();
   for (const step of ['add', 'take', 'finish'] as const) {
     await STEPS[step]();

@@ -11,7 +11,7 @@ beforeEach(() => {
 });
 afterEach(() => queues.close());
 
-test('the jobs of one turn of the event loop go to Redis in one call, each to its own lane', async () => {
+test('jobs added in one turn of the event loop are sent to Redis in one call, each to its own lane', async () => {
   const { producer } = queues.ours;
   const addJobs = vi.spyOn(queues.redis as ScriptedRedis, 'addJobs');
   await Promise.all([
@@ -26,7 +26,7 @@ test('the jobs of one turn of the event loop go to Redis in one call, each to it
   expect(await queues.queueOf('user-1').getWaitingCount()).toBe(1);
 });
 
-test('a lane with a new job gets the mark for which its consumer waits, and a paused one gets none', async () => {
+test('a lane with a new job gets the marker that wakes its consumer, and a paused lane gets none', async () => {
   const { producer } = queues.ours;
   const isMarked = () => queues.redis.exists(queues.keyOf('seat-0', 'marker'));
   await queues.queueOf('seat-0').pause();
@@ -40,14 +40,14 @@ test('a lane with a new job gets the mark for which its consumer waits, and a pa
   expect(await isMarked()).toBe(1);
 });
 
-test('a wait takes the mark, so that an idle lane wakes its consumer once', async () => {
+test('a wait removes the marker, so that an idle lane wakes its consumer once', async () => {
   await queues.ours.producer.add('seat-0', [laneJob('a')]);
   const consumer = queues.ours.openConsumer();
   await consumer.waitForJobs(['seat-0']);
   expect(await queues.redis.exists(queues.keyOf('seat-0', 'marker'))).toBe(0);
 });
 
-test('every job of a turn fails when Redis is away', async () => {
+test('every job of a turn fails if Redis cannot be reached', async () => {
   const away = new Redis(1, { lazyConnect: true, enableOfflineQueue: false });
   away.on('error', () => undefined);
   const { redisPrefix } = queues;

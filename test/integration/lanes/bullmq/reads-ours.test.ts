@@ -103,14 +103,14 @@ describe('BullMQ', () => {
     expect(await queues.ours.producer.find(LANE, 'job-succeeded')).toBeUndefined();
   });
 
-  test('retries a job that has failed, and we take it again', async () => {
+  test('retries a failed job, and our consumer takes it again', async () => {
     await (await queues.queueOf(LANE).getJob('job-failed'))?.retry();
     await consumer.finish(new Map([[LANE, [finishedJob('job-active')]]]));
     const taken = (await consumer.take([LANE], 10)).get(LANE) ?? [];
     expect(taken.map(({ jobId }) => jobId).toSorted()).toEqual(['job-failed', 'job-waiting']);
   });
 
-  test('has a worker of its own carry out what we added', async () => {
+  test('processes jobs that we added with its own worker', async () => {
     const done: unknown[] = [];
     const { prefix = '' } = queues.queueOf('user-0').opts;
     const worker = new Worker('user-0', async ({ id, data }) => done.push([id, data]), {
