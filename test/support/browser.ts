@@ -1,11 +1,11 @@
-/** A real browser for tests of the page: Chromium, where this machine has one. */
+/** A real browser for tests of the page: Chromium, if it is installed. */
 import { existsSync } from 'node:fs';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { expect, onTestFinished } from 'vitest';
 
 const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
-/** Where it is: `CHROMIUM` names it, else the usual places. */
+/** The path of Chromium: the variable `CHROMIUM`, or one of the usual paths. */
 export const CHROMIUM = [process.env.CHROMIUM ?? '', ...PLACES].find((path) => existsSync(path));
 
 if (!CHROMIUM) {
@@ -23,15 +23,15 @@ const FLAGS = [
   '--disable-component-update',
   '--disable-sync',
 ];
-/** How long something may take to appear, in ms: a slow machine that draws with its CPU takes long. */
+/** How long something may take to appear, in ms. A slow machine without a GPU takes long. */
 const TIMEOUT_MS = 60_000;
-/** An answer with a status of 400 or more is a rule's no, which the page tells of. */
+/** A response with a status of 400 or more is a refusal, which the page shows. */
 const ORDINARY = /^Failed to load resource/;
 
 export interface TestBrowser {
-  /** A page of somebody who has not been here before. It is closed when the test that asked has ended. */
+  /** A page of a new user. It is closed at the end of the test. */
   visit(address: string, options?: BrowserContextOptions): Promise<Page>;
-  /** Fails where a page threw, or wanted what its policy forbids. */
+  /** Fails if a page threw an error or violated its content security policy. */
   expectNoComplaints(): void;
   close(): Promise<void>;
 }
@@ -51,7 +51,7 @@ export async function openBrowser(base: string): Promise<TestBrowser> {
         reducedMotion: 'reduce',
         ...options,
       });
-      // A page that nobody looks at any more would go on listening and drawing beside the next test's.
+      // A page that stays open would continue to receive events and draw during the next test.
       onTestFinished(() => context.close());
       context.setDefaultTimeout(TIMEOUT_MS);
       const page = await context.newPage();

@@ -1,9 +1,9 @@
-/** Plain rows with story names: valid by default, changed only in what a case is about. */
+/** Builders of rows with valid default values; a test overrides only what matters to it. */
 import type { BookingWindow, Seat } from '../../src/domain/holds.ts';
 import type { Booking } from '../../src/domain/payments.ts';
 import type { QueueEntry } from '../../src/domain/queue-entries.ts';
 
-/** The moment at which the unit tests play. */
+/** The current time in the unit tests. */
 export const NOW = new Date('2026-05-01T12:00:00.000Z');
 
 export function minutesFromNow(minutes: number): Date {

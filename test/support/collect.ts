@@ -1,4 +1,4 @@
-/** Everything that an asynchronous sequence gives, or its first items. */
+/** Collects all items of an asynchronous iterable, or its first items. */
 
 export async function collect<Item>(
   items: AsyncIterable<Item>,

@@ -1,8 +1,8 @@
-/** What commands have done, row by row, to compare it before and after. */
+/** The rows that commands can change, for comparisons before and after a command. */
 
 type ReadRows = <Row extends object>(text: string) => Promise<Row[]>;
 
-/** All tables that a command can change, but those of its receipt and its user. */
+/** All tables that a command can change, except those of receipts and users. */
 const TABLES = [
   'concert',
   'schedule',
@@ -15,7 +15,7 @@ const TABLES = [
   'waiting_queue',
 ];
 
-/** Every row of these tables, as text; without presence, which is noted whenever somebody looks. */
+/** Every row of these tables, as text, without presence columns, which reads change too. */
 export async function effects(rows: ReadRows): Promise<Record<string, string[]>> {
   const found = await Promise.all(
     TABLES.map(async (table) => {

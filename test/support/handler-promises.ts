@@ -1,10 +1,10 @@
-/** What every handler promises, whatever it does. */
+/** The promises that every handler must keep. */
 import { expect } from 'vitest';
 import type { TakenCommand } from '../../workers/batch/batch.ts';
 import { effects } from './effects.ts';
 import type { TestLane } from './services/test-lane.ts';
 
-/** The command has its effect once and gives the same outcome, alone again and twice in a batch. */
+/** The command takes effect once and gives the same outcome when it is delivered again, also twice in one batch. */
 export async function expectOneEffect(lane: TestLane, command: TakenCommand): Promise<void> {
   const [first] = await lane.run(command);
   expect(first?.outcome.state).toBe('succeeded');
@@ -15,7 +15,7 @@ export async function expectOneEffect(lane: TestLane, command: TakenCommand): Pr
 }
 
 /**
- * The command fails for good and changes nothing, neither then nor when it is delivered again.
+ * The command fails permanently and changes nothing, also when it is delivered again.
  * @param write what fails: such as `insert on payment`
  */
 export async function expectNothingBehind(

@@ -1,4 +1,4 @@
-/** Both implementations of the queue seam on real Redis, for tests of what they promise and of how they fit together. */
+/** Both implementations of the queue seam on real Redis, for tests of their promises and of their compatibility. */
 import type { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
 import { inject } from 'vitest';
@@ -16,7 +16,7 @@ import type {
 import type { LaneName } from '../../src/lanes/lanes.ts';
 import { ReferenceConsumer, ReferenceProducer } from './reference-lane-queue.ts';
 
-/** When jobs are added, as their producer believes, in ms since 1970. */
+/** The time at which the producer adds jobs, in ms since 1970. */
 export const ADDED_AT: number = 1_700_000_000_000;
 
 export interface LaneQueuePair {
@@ -32,7 +32,7 @@ export interface TestLaneQueues {
   reference: LaneQueuePair;
   /** BullMQ's own view of a lane. */
   queueOf(lane: LaneName): Queue;
-  /** The name of a key of a lane, by what it ends with. */
+  /** The key of a lane with this suffix. */
   keyOf(lane: LaneName, end: string): string;
   /** Deletes all keys and closes all connections. */
   close(): Promise<void>;
@@ -40,7 +40,7 @@ export interface TestLaneQueues {
 
 let count = 0;
 
-/** Opens four lanes of each kind that nobody else uses. */
+/** Opens four unused lanes of each kind. */
 export function openTestLaneQueues({ now = () => ADDED_AT } = {}): TestLaneQueues {
   count += 1;
   const redisPrefix = `lane-queues-${process.pid}-${count}`;

@@ -1,10 +1,10 @@
-/** What the pages of the repository refer to: links, headings, paths in code. */
+/** Parses the documents of the repository: links, headings, paths in code. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
 export const ROOT = resolve(import.meta.dirname, '../..');
 
-/** What git ignores, and git itself. */
+/** Paths that git ignores, and the folder of git. */
 const IGNORED = ['node_modules', '.git', '.seatlane', 'dist', 'out', 'coverage'];
 
 /** Every file and folder of the repository, by its path from the root. */
@@ -22,7 +22,7 @@ export interface Page {
   text: string;
   /** Targets of links and images, as they are written. */
   links: string[];
-  /** What GitHub makes of the headings, without the `#`. */
+  /** The anchors that GitHub generates for the headings, without the `#`. */
   anchors: string[];
   /** The contents of back-ticks. */
   spans: string[];

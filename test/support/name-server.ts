@@ -1,4 +1,4 @@
-/** A DNS server on the loopback interface: it answers as a test says, or not at all. */
+/** A DNS server on the loopback interface. The test defines its responses. */
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
@@ -11,12 +11,12 @@ const NOT_FOUND = 0x8183;
 export interface NameServer {
   /** As `ADDRESS:PORT`. */
   address: string;
-  /** The names that were asked for, once each question. */
+  /** The names in the order of the queries. */
   asked: string[];
   stop(): void;
 }
 
-/** What a name server says of a name: an IPv4 address, that there is no such name, or nothing. */
+/** The response for a name: an IPv4 address, "no such name", or no response. */
 export type NameAnswer = string | 'not found' | 'no reply';
 
 /** Starts a name server that has IPv4 addresses only. */
@@ -51,7 +51,7 @@ export async function startNameServer(answerTo: (name: string) => NameAnswer): P
   return { address: `127.0.0.1:${port}`, asked, stop: () => socket.close() };
 }
 
-/** The name that a query asks for, and where its type begins. */
+/** The name in a query, and the offset of its type. */
 function nameIn(query: Buffer): { name: string; end: number } {
   const labels: string[] = [];
   let at = HEADER_BYTES;

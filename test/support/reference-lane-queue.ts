@@ -22,7 +22,7 @@ import type { LaneName } from '../../src/lanes/lanes.ts';
 
 export type LaneQueueOf = (lane: LaneName) => Queue | undefined;
 
-/** For this token BullMQ's scripts take no lock on a job, and ask for none: the owner of a lane is its only consumer. */
+/** With this token BullMQ's scripts neither take nor require a lock on a job: the owner of a lane is its only consumer. */
 const NO_LOCK = '0';
 const KEPT = { age: 300, count: 2000 };
 const WAIT_MS = 1000;
@@ -114,7 +114,7 @@ export class ReferenceConsumer implements LaneConsumer {
       const nexts = await Promise.all(inTurns.map((lane) => this.#nextOf(lane, blockedIn(lane))));
       const taken = new Map<LaneName, LaneJob[]>();
       let count = 0;
-      // One from each lane in turn: so short lanes are through first, and the longer ones share what they leave.
+      // Takes one job from each lane in turn, so that short lanes are emptied first and the longer ones share the rest.
       for (let isAny = true; isAny && count < max; ) {
         isAny = false;
         for (const [place, lane] of inTurns.entries()) {
@@ -155,7 +155,7 @@ export class ReferenceConsumer implements LaneConsumer {
     await Promise.all([...this.#workers.values()].map((worker) => worker.close()));
   }
 
-  /** Gives a lane's jobs one by one: those that were taken before; where there are none, those that wait. */
+  /** Yields a lane's jobs one by one: the unfinished taken jobs; without any, the pending jobs. */
   async #nextOf(
     lane: LaneName,
     blocked: readonly string[],

@@ -1,4 +1,4 @@
-/** Commands in a terminal, as a person runs them: `script` of util-linux makes one. */
+/** Runs commands in a terminal, which `script` of util-linux provides. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
@@ -9,7 +9,7 @@ export const HAS_TERMINAL = existsSync(SCRIPT);
 const CTRL_C = '\x03';
 
 export interface TerminalRun {
-  /** Everything that the terminal got, with what moves its cursor. */
+  /** The whole output in the terminal, including control sequences. */
   said(): string;
   waitFor(text: string, timeoutMs?: number): Promise<void>;
   pressCtrlC(): void;

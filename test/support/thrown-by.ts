@@ -1,7 +1,7 @@
-/** What a call throws, for tests that look at it from several sides. */
+/** Returns the error that a call throws, for tests with several expectations about it. */
 import { expect } from 'vitest';
 
-/** Fails where it throws nothing. */
+/** Fails if the call does not throw. */
 export async function thrownBy(asked: Promise<unknown>): Promise<unknown> {
   const outcome = await asked.then(
     () => ({ hasThrown: false, error: undefined }),

@@ -39,7 +39,7 @@ test.each(Object.entries(BODIES))(
     socket.write(
       `POST /points/charge HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ${token}\r\n${body}`,
     );
-    // The request is under way before its client goes.
+    // The server processes the request before its client disconnects.
     await client.request('GET', '/health/live');
     socket.resetAndDestroy();
     await waitFor('the request is counted', async () => (await requests('4xx')) > before);

@@ -19,9 +19,9 @@ const RUNS = Number(process.env.FUZZ_RUNS ?? 80);
 const SEED = Number(process.env.FUZZ_SEED ?? 20_261_121);
 const TIMEOUT_MS = 60_000 + RUNS * 2000;
 const LOGIN = `Basic ${btoa('admin:test-password')}`;
-/** Of one job of every user. */
+/** The idempotency key of one job of every user. */
 const OWN_KEY = 'own';
-/** Nobody loses a place or a hold while this file runs, however long. */
+/** No queue entry and no hold expires while this file runs. */
 const SETTINGS = {
   ...{ RATE_LIMIT: '0', QUEUE_TOKEN_SECONDS: '86400', HOLD_SECONDS: '86400' },
   ...{ CLAIM_SECONDS: '86400', WAITING_IDLE_SECONDS: '86400' },
@@ -32,9 +32,9 @@ let footprints: Footprints;
 let operations: Operation[];
 let schemas: Schemas;
 let operator: string;
-/** Some operations end the place in the queue of whoever succeeds, so each has a user of its own. */
+/** Some operations end the queue entry of their user, so each operation has a separate user. */
 let users: Map<string, AdmittedUser>;
-/** Of all jobs that were accepted, and of one of each user's. */
+/** The ids of all accepted jobs, including the one job of each user. */
 const jobIds = new Set<string>();
 const ownJobs = new Map<string, string>();
 
@@ -54,7 +54,7 @@ beforeAll(async () => {
     await client.command('POST', `/concerts/seats/${seats[place]?.id}/book`, user);
   }
   await first.stop();
-  // Without workers nothing but a request changes anything, and every job that was added stays where it is.
+  // Without workers only requests change anything, and every added job stays pending.
   const { services } = first;
   seatlane = await startSeatlane({ settings: SETTINGS, services, workers: 0 });
   footprints = footprintsOf(seatlane);
@@ -87,18 +87,18 @@ async function send(operation: Operation, request: RandomRequest): Promise<Answe
     ...(body !== undefined && { body }),
   });
   const type = response.headers.get('content-type');
-  // A stream of events goes on for as long as one listens.
+  // An event stream does not end by itself.
   const isStream = type?.startsWith('text/event-stream');
   if (isStream) await response.body?.cancel();
   return { status: response.status, type, text: isStream ? '' : await response.text() };
 }
 
-/** The answer is one that the document promises for this operation. @returns the job's id, for a 202 */
+/** Checks that the document describes this response of the operation. @returns the job's id, for a 202 */
 function expectPromised(operation: Operation, request: RandomRequest, answered: Answered) {
   const { status, type, text } = answered;
   const about = `${operation.name}: ${JSON.stringify(request).slice(0, 2000)}: ${status} ${text}`;
   expect(status, about).toBeLessThan(500);
-  // Belongs to the header and not to the operation (RFC 9110): the document does not list it.
+  // The document does not list 417, because it depends on a header and not on the operation (RFC 9110).
   const isKnownAlready = status === 304 && 'If-None-Match' in request.headers;
   if (!isKnownAlready) expect(Object.keys(operation.answers), about).toContain(String(status));
   expect(Object.prototype, about).not.toHaveProperty('polluted');
@@ -112,7 +112,7 @@ function expectPromised(operation: Operation, request: RandomRequest, answered: 
   return undefined;
 }
 
-/** Jobs that may be asked for: one's own, somebody else's, and one's own by its key. */
+/** Requests for jobs: the user's job by id, another user's job, and the user's job by its key. */
 function hintsFor({ name }: Operation) {
   const [anybodys] = jobIds;
   return { schemas, jobs: [OWN_KEY, String(ownJobs.get(name)), String(anybodys)] };
@@ -185,7 +185,7 @@ test('a signed token with random claims identifies its user or is refused with 4
   const property = fc.asyncProperty(anyClaims, async (claims) => {
     const token = await signAnything(claims);
     const { status, body } = await seatlane.client.request('GET', '/users/me', { token });
-    // A header of more than 16 kB is refused before anybody reads it.
+    // Node refuses headers of more than 16 kB before the API reads them.
     if (status === 431) return;
     expect([200, 401], JSON.stringify([claims, body])).toContain(status);
     if (status === 200) expect(body.subject).toBe((claims as { sub?: unknown }).sub);

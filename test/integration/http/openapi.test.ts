@@ -1,4 +1,4 @@
-/** The API's own description and its reader. */
+/** The API description, and the page that shows it. */
 import { createConfig, lintFromString } from '@redocly/openapi-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { commands } from '../../../src/commands/index.ts';
@@ -32,7 +32,7 @@ beforeAll(async () => {
 });
 afterAll(() => seatlane.stop());
 
-/** The contract's routes: commands are those that answer 202, queued ones demand a queue token. */
+/** The contract's routes. `command`: can return 202; `queued`: requires a queue token. */
 const ROUTES: [route: string, traits: string][] = [
   ['POST /auth/token', 'open body'],
   ['POST /users/queue', 'command'],
@@ -75,7 +75,7 @@ test('the page that shows the API description loads all files from this server',
   const files = [...page.body.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, file]) => file);
   expect(files.length).toBeGreaterThan(1);
   for (const file of files) {
-    // A connection that is kept would keep the process from stopping (see api.test.ts).
+    // A kept-alive connection would delay the shutdown of the process (see api.test.ts).
     const answer = await client.request('GET', file, { headers: { Connection: 'close' } });
     expect(answer.status).toBe(200);
     expect(answer.headers.get('content-type')).toMatch(file.endsWith('css') ? /css/ : /javascript/);

@@ -1,4 +1,4 @@
-/** The id by which a request is known: to its client, in its command's job, and in the log of both processes. */
+/** The request id: in the response, in the command's job, and in the logs of both processes. */
 import { Redis } from 'ioredis';
 import { type Logger, pino } from 'pino';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
@@ -34,7 +34,7 @@ const charge = (headers: Record<string, string> = {}) =>
   seatlane.client.command('POST', '/points/charge', { token, headers, body: { amount: 5 } });
 const idOf = ({ headers }: { headers: Headers }) => headers.get('x-request-id');
 
-/** Lines about a request, once one with this message is there. */
+/** The log lines about a request, as soon as one has this message. */
 function linesAbout(requestId: string | null, msg: string): Promise<Line[]> {
   return waitFor(`a line “${msg}”`, () => {
     const found = lines.filter((line) => line.requestId === requestId);

@@ -1,4 +1,4 @@
-/** What requests must look like, and that those which do not change nothing. */
+/** The required form of requests; malformed requests change nothing. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { effects } from '../../support/effects.ts';
 import { type AdmittedUser, inHours, scheduleBody } from '../../support/http/client.ts';

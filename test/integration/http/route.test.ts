@@ -1,4 +1,4 @@
-/** Paths and queries: what they may hold, and what is not there. */
+/** Valid and invalid paths and queries. */
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { effects } from '../../support/effects.ts';
 import type { AdmittedUser } from '../../support/http/client.ts';

@@ -1,4 +1,4 @@
-/** What those who listen hear where their connection is lost, with or without a word. */
+/** What subscribers get when their connection is lost, whether it is closed or falls silent. */
 import { expect, inject, test } from 'vitest';
 import { announce, announceAdmission, listen } from '../../../src/lanes/announcements.ts';
 import { connectPatiently, untilReady } from '../../../src/lanes/redis/redis.ts';

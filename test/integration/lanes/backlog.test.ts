@@ -1,4 +1,4 @@
-/** How long lanes are and how old what is in them, as Redis has it. */
+/** The lengths of lanes and the age of their oldest commands, as read from Redis. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Backlog, type LaneBacklog } from '../../../src/lanes/backlog.ts';
 import type { LaneConsumer } from '../../../src/lanes/lane-queue.ts';

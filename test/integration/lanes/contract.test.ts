@@ -45,7 +45,7 @@ describe.each(PAIRS)(
     const manyIds = (name: string, count: number) =>
       Array.from({ length: count }, (_, index) => `${name}${index}`);
 
-    /** Of the one lane that most tests are about. */
+    /** For the lane that most tests use. */
     const take = async (max = 10) => idsOf((await consumer.take(['seat-0'], max)).get('seat-0'));
     const finish = (...ids: string[]) =>
       consumer.finish(new Map([['seat-0', ids.map((id) => finishedJob(id))]]));

@@ -1,4 +1,4 @@
-/** The limit of commands a user, over two processes that share a Redis, at moments that the test chooses. */
+/** The limit of commands per user, over two processes that share a Redis. The test sets the time. */
 import { afterAll, afterEach, beforeAll, beforeEach, expect, inject, test } from 'vitest';
 import { RateLimit } from '../../../src/lanes/rate-limit/rate-limit.ts';
 import { connectPatiently, type RedisConnection } from '../../../src/lanes/redis/redis.ts';
@@ -35,13 +35,13 @@ afterAll(() => redis.disconnect());
 const open = (rateLimit = LIMIT) =>
   new RateLimit(redis, { redisPrefix, rateLimit, now: () => now });
 
-/** How many of these commands of ada's a process lets in. */
+/** How many of these commands of the user `ada` a process accepts. */
 function admitted(limit: RateLimit, commands: number): number {
   return Array.from({ length: commands }, () => limit.admit('ada')).filter((wait) => wait === 0)
     .length;
 }
 
-/** What Redis has counted for ada, in all that it keeps. */
+/** The sum of the counters that Redis keeps for the user `ada`. */
 async function counted(): Promise<number> {
   const counts = await redis.hvals(`${redisPrefix}:sent:ada`);
   return counts.reduce((sum, each) => sum + Number(each), 0);

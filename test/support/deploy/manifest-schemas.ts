@@ -1,4 +1,6 @@
-/** Holds objects of Kubernetes and KEDA against their schemas, from the packages kubernetes-models and @kubernetes-models/keda. */
+/**
+ * Validates objects of Kubernetes and KEDA against the schemas of the packages kubernetes-models and @kubernetes-models/keda.
+ */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -11,7 +13,7 @@ const packageOf = (apiVersion: string) =>
     ? `@kubernetes-models/keda/${apiVersion}`
     : `kubernetes-models/${apiVersion}`;
 
-/** @returns what its schema says against the object: values, types, what is missing */
+/** @returns the violations of the schema: wrong values, wrong types, missing fields */
 export async function schemaErrors({ file: _, ...manifest }: Manifest): Promise<string[]> {
   const models = await import(packageOf(manifest.apiVersion));
   try {

@@ -8,7 +8,7 @@ export interface Manifest {
   apiVersion: string;
   kind: string;
   metadata: { name: string; labels?: Record<string, string> };
-  /** What a kind has is for its schema to say. */
+  /** The schema of the kind defines the other fields. */
   [field: string]: any;
 }
 
@@ -30,7 +30,7 @@ function readAll(file: string): Manifest[] {
   });
 }
 
-/** Everything that is applied, and the example of a secret. The kustomization itself is no object. */
+/** All objects that are applied, and the example of a secret. The kustomization itself is not an object. */
 export const manifests: Manifest[] = fileNames
   .filter((file) => file !== 'kustomization.yaml')
   .flatMap(readAll);

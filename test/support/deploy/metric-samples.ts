@@ -1,4 +1,4 @@
-/** Reads the text that processes publish for Prometheus. */
+/** Parses the metrics that processes expose for Prometheus. */
 
 export interface MetricSample {
   name: string;
@@ -18,7 +18,7 @@ export function samplesOf(text: string): MetricSample[] {
   });
 }
 
-/** The value of the one series with this name and these labels; undefined where there is none. */
+/** The value of the series with this name and these labels, or undefined. */
 export function sampleOf(
   samples: readonly MetricSample[],
   name: string,

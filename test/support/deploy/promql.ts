@@ -1,4 +1,4 @@
-/** What a PromQL expression asks for: metrics with the labels that they must have, and labels that it groups by. */
+/** The parts of a PromQL expression: metrics with their label matchers, and the labels that it groups by. */
 import { parser } from '@prometheus-io/lezer-promql';
 
 export interface Selector {
@@ -11,7 +11,7 @@ export interface Query {
   grouping: string[];
 }
 
-/** @throws Error where the expression is no PromQL */
+/** @throws Error if the expression is not valid PromQL */
 export function parsePromql(expression: string): Query {
   const query: Query = { selectors: [], grouping: [] };
   parser.parse(expression).iterate({

@@ -6,7 +6,7 @@ import { seededRandom } from '../../../scripts/simulate/seeded-random.ts';
 import { type Answer, type Door, read, type Sender, sendCommand } from './requests.ts';
 import { pause, ROUNDS, untilNextWaveMs } from './rounds.ts';
 
-/** What a customer asked for, and what came of it. */
+/** A customer's request and its outcome. */
 export interface Noted {
   subject: string;
   kind: 'charge' | 'use' | 'book' | 'book-several' | 'pay' | 'cancel' | 'balance' | 'enter';
@@ -21,7 +21,7 @@ export interface Noted {
 
 export interface Shop {
   door: Door;
-  /** Wanted by everybody. */
+  /** Seats that all customers want. */
   hotSeats: readonly number[];
   coldSeats: readonly number[];
   price: number;
@@ -51,7 +51,7 @@ export class Customer {
     this.#random = seededRandom(seed);
   }
 
-  /** Shops until told to stop; then finishes what is under way. */
+  /** Shops until it is stopped; then completes the requests in flight. */
   async shop(isClosing: () => boolean): Promise<void> {
     this.#sender = { token: await this.#shop.tokenFor(this.#subject) };
     await this.#enter();
@@ -86,7 +86,7 @@ export class Customer {
     await this.#command({ kind: 'enter' }, { method: 'POST', path: '/users/queue' });
     for (;;) {
       const { body } = await read(this.#shop.door, this.#sender, '/users/queue');
-      // A place can end in between: somebody else who is the same user has paid.
+      // The queue entry can end in between: another customer who is the same user has paid.
       if (body.queueToken) this.#sender.queueToken = body.queueToken;
       if (body.state !== 'waiting') return;
       await pause(THINK_MS);
@@ -127,7 +127,7 @@ export class Customer {
     const { price } = this.#shop;
     const what = { kind: 'pay', bookingId: booking.id, seatIds: [booking.seatId], price } as const;
     const { state } = await this.#command(what, { method: 'POST', path });
-    // The place in the queue ended with the payment.
+    // The queue entry ended with the payment.
     if (state === 'succeeded') await this.#enter();
   }
 
@@ -142,7 +142,7 @@ export class Customer {
       ...{ seatIds: [booking.seatId], price },
     };
     const { state } = await this.#command(what, { method: 'DELETE', path });
-    // Now and then a booking is kept, and cancelled or paid a second time.
+    // Sometimes a booking is kept and later cancelled or paid again.
     if (state === 'succeeded' && this.#random() < 0.8) this.#bookings.splice(index, 1);
   }
 

@@ -1,4 +1,6 @@
-/** Whether one order exists, for each user's points, each user's place and each seat, that explains every answer. */
+/**
+ * Checks that for each user's points, each user's queue entry and each seat, one order of operations explains all responses.
+ */
 import type { Noted } from './customers.ts';
 import { findContradiction, type Model, type Observed } from './history.ts';
 
@@ -49,7 +51,7 @@ const isAboutPoints = ({ kind }: Noted) =>
 
 const isAboutPlaces = ({ kind }: Noted) => ['enter', 'pay'].includes(kind);
 
-/** A refusal of several seats names the one that was in the way, and says nothing of the others. */
+/** A refusal of several seats names one seat that was not free, and says nothing about the others. */
 function seatsOf({ seatIds = [], answer }: Noted): readonly number[] {
   if (answer.state === 'rejected' && answer.seatId !== undefined) return [answer.seatId];
   return seatIds;
@@ -73,7 +75,7 @@ const points: Model<number, Noted> = {
   },
 };
 
-/** The number of a user's open place; 0 without one. */
+/** The number of a user's open queue entry; 0 without one. */
 const places: Model<number, Noted> = {
   initial: 0,
   apply(place, { kind, answer }) {

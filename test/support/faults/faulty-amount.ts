@@ -1,2 +1,2 @@
-/** The amount of points at which faulty-worker.ts throws. */
+/** The amount of points for which faulty-worker.ts throws an error. */
 export const FAULTY_AMOUNT = 666;

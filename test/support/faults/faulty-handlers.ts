@@ -1,4 +1,4 @@
-/** Handlers of a test build: they throw at points that are used in an amount of FAULTY_AMOUNT. */
+/** Handlers for tests: using exactly FAULTY_AMOUNT points throws an error. */
 import { handlers } from '../../../workers/handlers/index.ts';
 import { FAULTY_AMOUNT } from './faulty-amount.ts';
 

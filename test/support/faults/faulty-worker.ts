@@ -1,4 +1,4 @@
-/** A worker process of a test build: it throws at points that are used in an amount of FAULTY_AMOUNT. */
+/** A worker process for tests: using exactly FAULTY_AMOUNT points throws an error. */
 import { readConfig } from '../../../src/config/config.ts';
 import { openLog } from '../../../src/runtime/log.ts';
 import { PARTS, startWorker } from '../../../workers/worker.ts';

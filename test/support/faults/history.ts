@@ -1,20 +1,20 @@
 /**
- * A history checker: does one order of operations exist that explains every answer?
+ * A history checker: is there one order of operations that explains every response?
  *
  * The search is Wing and Gong's ("Testing and verifying concurrent objects", 1993) with Lowe's memory
  * of what was tried ("Testing for linearizability", 2017): an operation may take effect at any moment between
  * its sending and its answer, and one that was never answered at any later moment, or never.
  */
 
-/** One thing that somebody asked of a key, and what the answer says. Times on one clock, in ms. */
+/** An operation on a key and its response. All times are in ms on one clock. */
 export interface Observed<Operation> {
   sentAt: number;
-  /** Infinity where no answer came: it may have taken effect or not. */
+  /** Infinity if no response arrived: the operation may have taken effect or not. */
   answeredAt: number;
   operation: Operation;
 }
 
-/** What a key does: the state after an operation, or undefined where its answer does not fit the state. */
+/** The model of a key: the state after an operation, or undefined if its response does not fit the state. */
 export interface Model<State extends string | number, Operation> {
   initial: State;
   apply(state: State, operation: Operation): State | undefined;
@@ -63,7 +63,7 @@ export function findContradiction<State extends string | number, Operation>(
       }
       continue;
     }
-    // An answer stands here whose operation fits nowhere before it: the last choice was wrong.
+    // No operation fits before this response, so the last choice was wrong.
     if (event) furthest = Math.max(furthest, event.index);
     const last = path.pop();
     if (!last) return around(history, furthest);
@@ -76,7 +76,7 @@ export function findContradiction<State extends string | number, Operation>(
   return undefined;
 }
 
-/** Calls and answers in the order of their times, as a linked list with a head. */
+/** Calls and responses by time, as a linked list with a head. */
 function toEvents(history: readonly { sentAt: number; answeredAt: number }[]): Event {
   const times = history.flatMap(({ sentAt, answeredAt }, index) => [
     { at: sentAt, index, isCall: true },

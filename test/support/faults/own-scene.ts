@@ -1,4 +1,4 @@
-/** A scene of a test file's own, with services that it may break. */
+/** A scene for one test file, with services that the tests can break. */
 import { afterAll, beforeAll, beforeEach } from 'vitest';
 import { type Scene, startScene } from './scene.ts';
 import { type BreakableServices, startBreakableServices } from './services.ts';

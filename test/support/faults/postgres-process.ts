@@ -5,7 +5,7 @@ const [folder = '', port] = process.argv.slice(2);
 const service = await startPostgres(folder, Number(port));
 const stop = () => service.stop().then(() => process.exit(0));
 process.on('SIGTERM', stop);
-// The test run has ended without stopping it.
+// The test run ended without stopping this process.
 process.on('disconnect', stop);
 process.send?.('ready');
 setInterval(() => undefined, 2 ** 30);

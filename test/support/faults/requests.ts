@@ -4,22 +4,22 @@
  */
 import { randomUUID } from 'node:crypto';
 
-/** What came of a command, as far as its client can know. */
+/** The outcome of a command as far as its client knows it. */
 export type Answer =
   | { state: 'succeeded'; jobId: string; result: any }
   | { state: 'rejected'; jobId: string; code: string; seatId?: number }
   | { state: 'failed'; jobId: string }
-  /** Redis was emptied: the job that was accepted is not known any more. */
+  /** Redis was emptied: the accepted job is no longer known. */
   | { state: 'lost'; jobId: string }
-  /** Never accepted: HTTP itself said no. */
+  /** The command was not accepted: the API refused the request. */
   | { state: 'refused'; code: string };
 
-/** Where the API is at the moment. Tests change it as processes come and go. */
+/** The current addresses of the API. Tests change them when processes start and stop. */
 export interface Door {
   readonly urls: readonly string[];
-  /** Whether a job that was accepted may be unknown later. */
+  /** Whether an accepted job may be unknown later. */
   mayLoseJobs: boolean;
-  /** Requests that were tried again, by what was wrong. */
+  /** The number of retried requests, by the reason. */
   retries: Record<string, number>;
 }
 
@@ -31,7 +31,7 @@ export interface Sender {
 const PATIENCE_MS = 90_000;
 const RETRY_MS = 40;
 const WAIT = { Prefer: 'wait=5' };
-/** Worth another try: nothing is known to have happened. */
+/** The request can be retried: its outcome is not known. */
 const TRY_AGAIN = new Set([429, 502, 503, 504]);
 
 interface Response {
@@ -41,7 +41,7 @@ interface Response {
 
 let turn = 0;
 
-/** Sends a command until it is known what came of it. @throws Error when nothing definite comes in time */
+/** Sends a command until its outcome is known. @throws Error if there is no outcome in time */
 export async function sendCommand(
   door: Door,
   sender: Sender,
@@ -52,7 +52,7 @@ export async function sendCommand(
   const { status, body: answer } = await insist(door, sender, request);
   if (status === 202) {
     const outcome = await outcomeOf(door, sender, answer.id);
-    // Half of them give a lost command up; the others send it again, under the same key.
+    // Half of the customers give up a lost command; the others send it again with the same key.
     if (outcome.state !== 'lost' || Math.random() < 0.5) return outcome;
     await insist(door, sender, request);
     return outcomeOf(door, sender, answer.id);
@@ -81,7 +81,7 @@ function toAnswer({ id: jobId, state, result, problem }: any): Answer {
   return { state, jobId, code: problem.code, seatId: problem.seatId };
 }
 
-/** Reads until there is a definite answer. */
+/** Reads until there is a definite response. */
 export async function read(door: Door, sender: Sender, path: string): Promise<Response> {
   return insist(door, sender, { method: 'GET', path });
 }

@@ -1,10 +1,10 @@
-/** How often and how long a fault test breaks what it breaks, and what it tells of it. */
+/** How often and how long a fault test causes its fault, and what it logs. */
 import type { TestProcess } from '../services/processes.ts';
 import type { Report, Scene } from './scene.ts';
 
-/** `npm test` runs each fault in its short form; `npm run test:system` goes on for many rounds, and tells. */
+/** `npm test` causes each fault in its short form; `npm run test:system` runs many rounds and logs them. */
 export const ROUNDS = Number(process.env.FAULT_ROUNDS ?? 1);
-/** For what takes long each time. */
+/** The number of rounds for faults that take long. */
 export const LONG_ROUNDS = 4;
 /** How long a fault test may take, in ms, on a slow machine. */
 export const FAULT_TIMEOUT_MS = 240_000 + ROUNDS * 45_000;
@@ -16,12 +16,12 @@ export const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve
  * is started and to the tests beside them.
  */
 const WAVE_MS = 200;
-/** After that long a wave's commands are in the hands of API and workers. */
+/** After this time the API and the workers are processing the commands of a wave, in ms. */
 const UNDER_WAY_MS = 10;
 
 export const untilNextWaveMs = () => WAVE_MS - (performance.now() % WAVE_MS);
 
-/** Breaks it again and again, in the middle of a wave, with a moment in between. */
+/** Causes the fault repeatedly, in the middle of a wave, with a pause in between. */
 export async function rounds(act: () => Promise<void>, most = ROUNDS): Promise<void> {
   for (let round = 0; round < Math.min(ROUNDS, most); round += 1) {
     if (ROUNDS === 1) await pause(untilNextWaveMs() + UNDER_WAY_MS);
@@ -30,7 +30,7 @@ export async function rounds(act: () => Promise<void>, most = ROUNDS): Promise<v
   }
 }
 
-/** Writes what happened in many rounds. */
+/** Logs the results of many rounds. */
 export function tell(what: string, { counts, retries, notes, slowestMs }: Report): void {
   if (ROUNDS === 1) return;
   const slowest = `${Math.round(slowestMs())} ms`;
@@ -38,7 +38,7 @@ export function tell(what: string, { counts, retries, notes, slowestMs }: Report
   console.log(`${what}: ${JSON.stringify(told)}`);
 }
 
-/** Ends the process that has been there for longest, in the middle of what it does. */
+/** Kills the oldest process while it works. */
 export async function killOldest(scene: Scene, processes: readonly TestProcess[]): Promise<void> {
   const [victim] = processes as [TestProcess];
   scene.drop(victim);

@@ -24,7 +24,7 @@ import { Customer, type Noted, type Shop } from './customers.ts';
 import { explainAll } from './explain.ts';
 import type { Door } from './requests.ts';
 
-/** Holds outlast the scene: what ends them is the business of other tests. */
+/** Holds last longer than the scene; other tests cover their expiry. */
 const SETTINGS = { HOLD_SECONDS: '3600', QUEUE_TOKEN_SECONDS: '3600', MAX_SEATS_PER_USER: '1000' };
 const HOT_SEATS = 12;
 const COLD_SEATS = 400;
@@ -33,7 +33,7 @@ const LANES = 16;
 
 export type ApiProcess = TestProcess & { url: string; client: TestClient };
 
-/** What a scene needs of its services; what tests break in them is their own business. */
+/** What a scene needs from its services. */
 export interface SceneServices extends TestServices {
   /** Rows of a query. */
   query<Row extends object>(text: string): Promise<Row[]>;
@@ -46,27 +46,27 @@ export interface Scene<Services extends SceneServices = SceneServices> {
   workers: TestProcess[];
   addApi(): Promise<ApiProcess>;
   addWorker(): Promise<TestProcess>;
-  /** A worker whose handlers throw at some commands: see faulty-worker.ts. */
+  /** A worker whose handlers throw errors for some commands: see faulty-worker.ts. */
   addFaultyWorker(): Promise<TestProcess>;
-  /** Takes a process off the lists, so that nobody counts on it; ending it is the caller's. */
+  /** Removes a process from the lists, so that the scene no longer uses it. The caller must end it. */
   drop(process: TestProcess): void;
-  /** Stops workers, in good order, until `count` are left. */
+  /** Stops workers gracefully until `count` are left. */
   leaveWorkers(count: number): Promise<void>;
-  /** Which process owns how many lanes, by process id; only lanes that are locked right now. */
+  /** The number of lanes that each process owns, by process id; only lanes that are locked now. */
   owners(): Promise<Map<number, number>>;
   /** Waits until every lane has an owner. */
   untilOwned(): Promise<void>;
-  /** Lets customers shop while `act` breaks things; then checks all that they were told. */
+  /** Lets customers shop while `act` causes faults; then checks all responses that they received. */
   shopping(act: () => Promise<void>, options?: { mayLoseJobs?: boolean }): Promise<Report>;
   stop(): Promise<void>;
 }
 
-/** What happened: for whoever looks at a run. */
+/** Figures of the run, for logs. */
 export interface Report {
   notes: readonly Noted[];
   counts: Record<string, number>;
   retries: Record<string, number>;
-  /** The longest that a customer waited for an answer, in ms; `since` on the clock of `performance`. */
+  /** The longest time that a customer waited for a response, in ms; `since` is on the clock of `performance`. */
   slowestMs(since?: number): number;
 }
 
@@ -120,7 +120,7 @@ export async function startScene<Services extends SceneServices>(
   return scene;
 }
 
-/** The application's name ends with the process id of the owner. */
+/** The application name of the session ends with the process id of the owner. */
 const OWNERS = `
   select substring(application_name from '[0-9]+$')::int as owner, count(*)::int as lanes
   from pg_locks join pg_stat_activity using (pid)
@@ -145,7 +145,7 @@ async function shopping(
   scenes += 1;
   const shop = await openShop(scene, mayLoseJobs);
   let isClosing = false;
-  // Every sixth customer is one and the same user, at several devices.
+  // Every sixth customer is the same user on another device.
   const visits = Array.from({ length: customers }, (_, index) => {
     const subject = index % 6 === 0 ? `scene ${scenes} agency` : `scene ${scenes} user ${index}`;
     return new Customer(shop, subject, scenes * 1000 + index).shop(() => isClosing);
@@ -154,7 +154,7 @@ async function shopping(
   try {
     await Promise.race([untilBusy(shop), allGone]);
     await act();
-    // Whatever was broken, the shop is in order again: a good many more commands go through.
+    // After the fault the system must work again: it must complete more commands.
     await Promise.race([untilBusy(shop), allGone]);
   } finally {
     isClosing = true;
@@ -180,7 +180,7 @@ async function shopping(
   };
 }
 
-/** Enough has happened for batches to hold commands of many customers. */
+/** Enough commands were sent for batches to contain commands of many customers. */
 async function untilBusy(shop: Shop): Promise<void> {
   const before = shop.notes.length;
   await waitFor('customers shop', () => shop.notes.length > before + 120, 120_000);
@@ -201,7 +201,7 @@ async function openShop(scene: Scene, mayLoseJobs: boolean): Promise<Shop> {
   };
 }
 
-/** The way in, as it is at any moment. */
+/** The current addresses of the API. */
 export function doorOf(scene: Scene, mayLoseJobs = false): Door {
   return {
     get urls() {
@@ -231,7 +231,7 @@ async function readReceipts(scene: Scene, notes: readonly Noted[]): Promise<Rece
   return new Map(receipts.map((receipt) => [receipt.id, receipt]));
 }
 
-/** A worker had a command in its hands when Redis forgot it: who asks later hears the outcome. */
+/** A worker was applying a command when Redis lost it: later requests must return its outcome. */
 function hearLate(noted: Noted, receipts: Receipts): void {
   if (noted.answer.state !== 'lost') return;
   const { jobId } = noted.answer;
@@ -243,7 +243,7 @@ function hearLate(noted: Noted, receipts: Receipts): void {
   noted.answeredAt = performance.now();
 }
 
-/** Every answer stands in PostgreSQL as it was told; what was lost or never accepted has left nothing. */
+/** PostgreSQL has every outcome as it was returned; commands that were lost or not accepted have left no row. */
 function compareWithReceipts(notes: readonly Noted[], receipts: Receipts): string[] {
   const unheardOf = new Map(receipts);
   const wrong = notes.flatMap((noted) => {
@@ -265,7 +265,7 @@ function isTrue({ kind, answer }: Noted, receipt?: Receipt): boolean {
   if (receipt?.state !== answer.state) return false;
   if (answer.state === 'rejected') return receipt.code === answer.code;
   if (answer.state !== 'succeeded') return true;
-  // The API tells of a place in the queue what is true at the moment; only its number stays.
+  // The API returns the current state of a queue entry; only its number does not change.
   if (kind === 'enter') return receipt.result?.number === answer.result.number;
   return isDeepStrictEqual(receipt.result, answer.result);
 }
@@ -281,7 +281,7 @@ async function audit({ services }: Scene): Promise<string[]> {
   }
 }
 
-/** Whatever is broken, it is no error of ours that nobody has foreseen. */
+/** No fault may cause an unexpected error in a process. */
 function ourFault(notes: readonly Noted[]): string[] {
   return notes
     .filter(({ answer }) => 'code' in answer && answer.code === 'INTERNAL_ERROR')

@@ -1,4 +1,4 @@
-/** PostgreSQL and Redis of one test file's own, which it may stop, kill, empty and start again. */
+/** PostgreSQL and Redis for one test file, which can stop, kill, empty and restart them. */
 import { type ChildProcess, execFileSync, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
@@ -18,20 +18,20 @@ import { waitFor } from '../wait-for.ts';
 
 export interface BreakableServices extends TestServices {
   startRedis(): Promise<void>;
-  /** As a restart of its machine in good order. */
+  /** Like a graceful restart of its machine. */
   stopRedis(): Promise<void>;
-  /** Redis accepts connections and answers nothing, until it is resumed. */
+  /** Redis accepts connections but does not respond until it is resumed. */
   freezeRedis(): void;
   resumeRedis(): void;
-  /** Sends a command straight to Redis. */
+  /** Sends a command directly to Redis. */
   redis(...command: [string, ...string[]]): Promise<unknown>;
-  /** As the loss of its disk. */
+  /** Like the loss of its disk. */
   emptyRedis(): Promise<void>;
   startPostgres(): Promise<void>;
-  /** All of PostgreSQL's processes stand still, until they are resumed. */
+  /** Freezes all processes of PostgreSQL until they are resumed. */
   freezePostgres(): void;
   resumePostgres(): void;
-  /** Without a farewell to anybody: the next start recovers from the log. */
+  /** Kills PostgreSQL; the next start recovers from the log. */
   stopPostgresImmediately(): Promise<void>;
   /** Keeps a copy of PostgreSQL's data; to be called while it is stopped. */
   keepPostgres(): Promise<void>;
@@ -58,7 +58,7 @@ export async function startBreakableServices(): Promise<BreakableServices> {
   let frozen: number[] = [];
   const signalPostgres = (signal: NodeJS.Signals) => {
     const main = postmasterPid(postgresFolder);
-    // Those of the freeze: children that have ended in between are gone.
+    // The frozen processes; children may have ended in between.
     if (signal === 'SIGSTOP') frozen = [main, ...childrenOf(main)];
     for (const pid of frozen) if (isRunning(pid)) process.kill(pid, signal);
   };
@@ -74,7 +74,7 @@ export async function startBreakableServices(): Promise<BreakableServices> {
     freezeRedis: () => signalRedis('SIGSTOP'),
     resumeRedis: () => signalRedis('SIGCONT'),
     async redis(...[name, ...values]) {
-      // Without the check, commands are sent while Redis is loading too.
+      // Without the check, commands would be sent while Redis is loading.
       const client = new Redis(redisUrl, { enableReadyCheck: false });
       try {
         return await client.call(name, ...values);
@@ -92,7 +92,7 @@ export async function startBreakableServices(): Promise<BreakableServices> {
     resumePostgres: () => signalPostgres('SIGCONT'),
     async stopPostgresImmediately() {
       const pid = postmasterPid(postgresFolder);
-      // The process that started it would wait for it to stop in good order.
+      // The process that started it would wait for a graceful stop.
       postgres.kill('SIGKILL');
       process.kill(pid, 'SIGQUIT');
       await waitFor('PostgreSQL has gone', () => !isRunning(pid), 30_000);
@@ -129,10 +129,10 @@ export async function startBreakableServices(): Promise<BreakableServices> {
   return services;
 }
 
-/** Tests make Redis load slowly and write to a folder that has gone. */
+/** Tests make Redis load slowly and write to a folder that does not exist. */
 const REDIS_FOR_FAULTS = { 'enable-debug-command': 'yes', 'enable-protected-configs': 'yes' };
 
-/** In a process of its own: killed, it takes no server down that a test wants to end otherwise. */
+/** In a separate process, so that the test can end each server in its way. */
 async function startPostgresProcess(folder: string, port: number): Promise<ChildProcess> {
   const file = resolve(import.meta.dirname, 'postgres-process.ts');
   const child = fork(file, [folder, String(port)], {
@@ -159,7 +159,7 @@ function childrenOf(pid: number): number[] {
   return pairs.flatMap(([child = 0, parent]) => (parent === pid ? [child] : []));
 }
 
-/** A process that has ended but was not waited for is a zombie, and gone. */
+/** A zombie process has ended. */
 function isRunning(pid: number): boolean {
   const file = `/proc/${pid}/stat`;
   if (existsSync('/proc/self')) {

@@ -14,9 +14,9 @@ import { waitFor } from '../wait-for.ts';
 import { ROUNDS } from './rounds.ts';
 import { type BreakableServices, startBreakableServices } from './services.ts';
 
-/** A request has its answer within 5 s; tests allow for a machine that is busy. */
+/** A request must get a response within 5 s; tests allow more time for a busy machine. */
 export const ANSWER_MS_MAX = 8000;
-/** A process serves again 2 s after the service; again, the machine may be busy. */
+/** A process must work again 2 s after the service; tests allow more time for a busy machine. */
 export const RECOVERY_MS_MAX = 12_000;
 
 export interface Lines {
@@ -35,26 +35,26 @@ export interface Seen {
 
 export interface Stand {
   services: BreakableServices;
-  /** The lines of the API process, and those of the worker. */
+  /** The TCP proxies of the API process and of the worker. */
   api: Lines;
   worker: Lines;
   client: TestClient;
   token: string;
-  /** Sends a command and tells how it was answered. @throws Error where there is no answer in time */
+  /** Sends a command and returns its response. @throws Error if there is no response in time */
   charge(headers?: Record<string, string>): Promise<Seen>;
   read(path: string): Promise<Seen>;
   apiReady(): Promise<Seen>;
   workerReady(): Promise<Seen>;
-  /** Waits until a command is carried out. @returns after how long, in ms */
+  /** Waits until a command is applied. @returns the duration, in ms */
   untilServing(): Promise<number>;
-  /** Waits until the readiness of both processes is as wanted: what is down, or undefined for all well. */
+  /** Waits until both processes report this readiness: the service that is down, or undefined if both are ready. */
   untilReadiness(down: string | undefined): Promise<void>;
-  /** What both processes have logged. */
+  /** The logs of both processes. */
   logged(): string;
   stop(): Promise<void>;
 }
 
-/** A stand for the tests of a file, which break this kind of service; each begins with both processes ready. */
+/** The processes for the tests of a file, which break this kind of service. Each test begins with both processes ready. */
 export function useStand(kind: keyof Lines): { readonly stand: Stand } {
   let stand: Stand;
   beforeAll(async () => {
@@ -62,7 +62,7 @@ export function useStand(kind: keyof Lines): { readonly stand: Stand } {
   }, 120_000);
   afterAll(() => stand.stop());
   beforeEach(() => stand.untilReadiness(undefined));
-  // What a failed test leaves behind must not fail the next ones.
+  // The state that a failed test leaves behind must not fail the next tests.
   afterEach(() => onBoth(stand, kind, (line) => line.pass()));
   return {
     get stand() {
@@ -129,7 +129,7 @@ async function startStand(): Promise<Stand> {
   return stand;
 }
 
-/** Does it to both processes' lines. */
+/** Changes the proxies of both processes. */
 export function onBoth(stand: Stand, kind: keyof Lines, act: (line: TcpLine) => void): void {
   for (const lines of [stand.api, stand.worker]) act(lines[kind]);
 }

@@ -8,7 +8,7 @@ import type {
 import { waitFor } from '../wait-for.ts';
 import { expectDocumented } from './documented-api.ts';
 
-/** A thousand users may enter at once. */
+/** The tests let up to a thousand users enter concurrently. */
 const ADMITTED_MS_MAX = 60_000;
 
 export interface Answer {
@@ -21,7 +21,7 @@ export interface RequestOptions {
   token?: string | undefined;
   queueToken?: string | undefined;
   body?: unknown;
-  /** Sent as it is, in place of `body`. */
+  /** Sent unchanged instead of `body`. */
   text?: string;
   headers?: Record<string, string>;
 }
@@ -65,7 +65,7 @@ export class TestClient {
     return body.accessToken;
   }
 
-  /** A user who is through the queue. */
+  /** An admitted user. */
   async admitted(subject: string): Promise<AdmittedUser> {
     const token = await this.tokenFor(subject);
     await this.command('POST', '/users/queue', { token });
@@ -86,7 +86,7 @@ export class TestClient {
     return body.result;
   }
 
-  /** A schedule on sale with its seats; `options` change what is sent. */
+  /** Creates a schedule on sale with its seats; `options` override fields of the request. */
   async schedule(options: Record<string, unknown> = {}): Promise<Schedule & { seats: Seat[] }> {
     const token = await this.tokenFor('operator', 'admin');
     const { id: concertId } = await this.concert();
@@ -114,12 +114,12 @@ export interface AdmittedUser {
 
 const HOUR_MS = 3_600_000;
 
-/** A time some hours from now, as the API takes it. */
+/** A time some hours from now, in the format of the API. */
 export function inHours(hours: number): string {
   return new Date(Date.now() + hours * HOUR_MS).toISOString();
 }
 
-/** A schedule whose window is open, with ten seats in one row. */
+/** The body of a schedule with an open booking window and ten seats in one row. */
 export function scheduleBody() {
   return {
     bookingStartAt: inHours(-1),

@@ -24,11 +24,11 @@ export interface OpenApi {
 export interface ReceivedAnswer {
   status: number;
   headers: Headers;
-  /** Parsed where it is JSON. */
+  /** Parsed if it is JSON. */
   body: unknown;
 }
 
-/** The document of an API with everything switched on. Routes use what they are given only when they are asked. */
+/** The document of an API with everything enabled. Routes use their dependencies only when they are called. */
 export function openApi(): OpenApi {
   const deps = {
     ...{ isDevIssuerOn: true, adminLogin: { username: 'admin', password: '' } },
@@ -37,7 +37,7 @@ export function openApi(): OpenApi {
   return JSON.parse(JSON.stringify(openApiDocument(apiRoutes(deps), 'test')));
 }
 
-/** Headers that mean something to a client: none may come undocumented. */
+/** Headers with a meaning for clients: each must be documented. */
 const NAMED_HEADERS = [
   ...['Location', 'Retry-After', 'ETag', 'Preference-Applied', 'WWW-Authenticate', 'Link'],
 ];
@@ -53,7 +53,7 @@ class DocumentedApi {
     methods,
   }));
 
-  /** What is wrong with an answer; undefined where it is as documented, or nothing is documented at its path. */
+  /** The mismatch of a response; undefined if it matches the document, or if its path is not documented. */
   faultOf(method: string, pathAndQuery: string, answer: ReceivedAnswer): string | undefined {
     const { status, headers, body } = answer;
     const type = headers.get('content-type')?.split(';')[0];
@@ -93,12 +93,12 @@ const codeOf = (body: unknown) => (body as { code?: unknown } | null)?.code;
 
 const PROBLEM = { $ref: '#/components/schemas/Problem' };
 
-/** Makes references lead into the document that `makeAjv` has added. */
+/** Makes references point to the document that `makeAjv` has added. */
 function inDocument(schema: object): object {
   return JSON.parse(JSON.stringify(schema).replaceAll('"$ref":"#', '"$ref":"openapi#'));
 }
 
-/** A validator that knows the components of the document, and takes no fields that they do not have. */
+/** A validator with the components of the document that refuses undocumented fields. */
 export function makeAjv(document: OpenApi): Ajv2020 {
   const ajv = new Ajv2020({ strict: false, allErrors: true });
   addFormats.default(ajv);
@@ -109,7 +109,7 @@ export function makeAjv(document: OpenApi): Ajv2020 {
   return ajv;
 }
 
-/** Refuses undocumented fields where the document says nothing of others. */
+/** Refuses undocumented fields unless the document allows them. */
 function closeObjects(node: unknown): void {
   if (typeof node !== 'object' || node === null) return;
   const schema = node as { properties?: object; additionalProperties?: unknown };
@@ -128,10 +128,10 @@ function faultOfHeaders({ headers: documented = {} }: Documented, headers: Heade
   return extra && `the header ${extra} is not documented`;
 }
 
-/** Compiled once a process. */
+/** Compiled once per process. */
 let shared: DocumentedApi | undefined;
 
-/** @throws Error saying what of the answer is not as `/openapi.json` documents it */
+/** @throws Error with the difference between the response and `/openapi.json` */
 export function expectDocumented(method: string, path: string, answer: ReceivedAnswer): void {
   shared ??= new DocumentedApi();
   const fault = shared.faultOf(method, path, answer);

@@ -1,4 +1,4 @@
-/** The API's operations as its own document lists them, for tests that walk all of them. */
+/** The API's operations as its document lists them, for tests of all operations. */
 import type { TestClient } from './client.ts';
 
 export interface Schema {
@@ -18,17 +18,17 @@ export interface Operation {
   method: string;
   /** As the document writes it: `/concerts/{concertId}`. */
   path: string;
-  /** Every way in that the document names asks for an access token. */
+  /** Every documented security alternative requires an access token. */
   needsToken: boolean;
-  /** Every way in asks for the operators' login. */
+  /** Every documented security alternative requires the operators' login. */
   needsLogin: boolean;
-  /** 403 `FORBIDDEN` is among its answers. */
+  /** The operation can return 403 `FORBIDDEN`. */
   isAdmin: boolean;
   needsQueueToken: boolean;
   isCommand: boolean;
   parameters: Parameter[];
   body: Schema | undefined;
-  /** Codes of problems by their status; none for a success. */
+  /** Problem codes by status; none for a success. */
   answers: Readonly<Record<string, readonly string[]>>;
 }
 
@@ -62,7 +62,7 @@ function toOperation(method: string, path: string, documented: Documented): Oper
     name: `${method.toUpperCase()} ${path}`,
     method: method.toUpperCase(),
     path,
-    // An empty object among them would mean that nothing is needed after all.
+    // An empty object among them means that no authentication is needed.
     needsToken: security.length > 0 && security.every((way) => 'accessToken' in way),
     needsLogin: security.length > 0 && security.every((way) => 'login' in way),
     isAdmin: answers['403']?.includes('FORBIDDEN') ?? false,
@@ -78,7 +78,7 @@ function codesIn(description: string): string[] {
   return [...description.matchAll(/`([A-Z_]+)`/g)].map(([, code]) => code as string);
 }
 
-/** The path with every parameter replaced by something that could be there. */
+/** The path with every parameter replaced by a plausible value. */
 export function pathOf({ path, parameters }: Operation, id: string | number = 1): string {
   const filled = path.replaceAll(/\{\w+\}/g, String(id));
   const wanted = parameters.filter((each) => each.in === 'query' && each.name === 'idempotencyKey');

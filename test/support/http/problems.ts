@@ -1,4 +1,4 @@
-/** A refusal as the contract has it (RFC 9457), for tests. */
+/** Checks that a response is a refusal in the form of the contract (RFC 9457). */
 import { expect } from 'vitest';
 import type { Answer } from './client.ts';
 

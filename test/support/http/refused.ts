@@ -1,4 +1,4 @@
-/** Sends what must be refused to every operation, and looks that nothing came of it. */
+/** Sends invalid requests to every operation, and checks that each is refused and changes nothing. */
 import { expect } from 'vitest';
 import { exampleOf } from '../random/values.ts';
 import type { Footprints } from '../services/footprint.ts';

@@ -1,7 +1,7 @@
-/** Users of a running Seatlane, by the client that everybody else has. */
+/** Users of a running Seatlane, with the published client. */
 import { SeatlaneOperator, type SeatlaneOptions, signIn } from '../../../src/client/index.ts';
 
-/** A client of somebody who has not been here before, on the address of an API or of a proxy before it. */
+/** The client of a new user, for the address of an API or of a proxy in front of it. */
 export function userOf(
   base: string,
   subject: string,
@@ -11,7 +11,7 @@ export function userOf(
   return new SeatlaneOperator({ baseUrl: base, token, ...options });
 }
 
-/** A user who is through the queue. */
+/** An admitted user. */
 export async function admittedOf(
   base: string,
   subject: string,

@@ -1,11 +1,11 @@
-/** Access tokens as an identity provider would sign them, right or wrong. */
+/** Access tokens as an identity provider signs them, valid or invalid. */
 import { SignJWT } from 'jose';
 import { TEST_SECRET } from '../services/seatlane.ts';
 
 const HOUR_S = 3600;
 
 export interface TokenParts {
-  /** Replace or add to claims that are right; an undefined one is left out. */
+  /** Override or extend valid claims; an undefined claim is omitted. */
   claims?: Record<string, unknown>;
   secret?: string;
 }
@@ -21,12 +21,12 @@ export function signToken({ claims = {}, secret = TEST_SECRET }: TokenParts = {}
     .sign(new TextEncoder().encode(secret));
 }
 
-/** Now, as claims have it. */
+/** The current time in seconds since 1970, as in claims. */
 export function nowInSeconds(): number {
   return Math.floor(Date.now() / 1000);
 }
 
-/** A token with another header or payload and the signature as it was. */
+/** A token with another header or payload and its original signature. */
 export function tamper(
   token: string,
   changes: { header?: object; payload?: object; signature?: string },

@@ -4,11 +4,14 @@ import { connect, createServer, type Socket } from 'node:net';
 
 export interface BreakingProxy {
   base: string;
-  /** Breaks the next connections as their answer arrives: the API has done its work, and nobody hears of it. */
+  /**
+   * Breaks the next connections when their response arrives: the API has processed the request, and the client does not get the
+   * response.
+   */
   dropAnswers(count: number): void;
-  /** How many answers are still to be dropped. */
+  /** The number of responses that are still to be dropped. */
   readonly toDrop: number;
-  /** Breaks every connection that is open. */
+  /** Breaks every open connection. */
   cut(): void;
   stop(): Promise<void>;
 }

@@ -1,4 +1,4 @@
-/** An identity provider that publishes its keys, with whatever answer a test wants. */
+/** An identity provider that publishes its keys, or returns another response that a test defines. */
 import type { webcrypto } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -8,11 +8,11 @@ type Key = webcrypto.CryptoKey | Uint8Array;
 
 export interface IdentityProvider {
   url: string;
-  /** The private keys, by the algorithm that they sign for; each key id is the algorithm's name. */
+  /** The private keys by algorithm; each key id is the name of its algorithm. */
   keys: Record<'RS256' | 'ES256', webcrypto.CryptoKey>;
-  /** The public keys as texts in every form in which they are handed around. */
+  /** The public keys as text in all common formats. */
   publicTexts: string[];
-  /** Replaces the answer; undefined for the keys again. */
+  /** Replaces the response; undefined restores the keys. */
   answer: { status: number; body: string } | undefined;
   stop(): void;
 }
@@ -47,7 +47,7 @@ export async function startIdentityProvider(): Promise<IdentityProvider> {
   return provider;
 }
 
-/** A token of an operator, right in everything but perhaps its key and header. */
+/** A token of an operator, signed with this key and with this header; everything else is valid. */
 export function signWith(key: Key, header: { alg: string; [field: string]: unknown }) {
   return new SignJWT({ role: 'admin' })
     .setProtectedHeader(header)

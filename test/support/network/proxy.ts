@@ -1,4 +1,4 @@
-/** The proxy of `docker-compose.yml` with its own configuration, where this machine has HAProxy. */
+/** The proxy of `docker-compose.yml` with its configuration, if HAProxy is installed. */
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { delimiter, join, resolve } from 'node:path';
@@ -8,7 +8,7 @@ import { waitFor } from '../wait-for.ts';
 
 const CONFIGURATION = resolve(import.meta.dirname, '../../../deploy/proxy/haproxy.cfg');
 
-/** Where it is; Debian puts it where only root looks. */
+/** The path of HAProxy; on Debian it is not in the PATH of normal users. */
 export const HAPROXY = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin']
   .map((folder) => join(folder, 'haproxy'))
   .find((path) => existsSync(path));
@@ -16,15 +16,15 @@ export const HAPROXY = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin
 if (!HAPROXY) console.warn('There is no HAProxy here: tests of the proxy are skipped.');
 
 export interface TestProxy {
-  /** Where clients reach it. */
+  /** The address for clients. */
   base: string;
-  /** Where it says how it is. */
+  /** The address of its health and statistics. */
   inside: string;
   stop(): Promise<void>;
 }
 
 /**
- * Starts it, and waits until it answers.
+ * Starts the proxy, and waits until it responds.
  * @param apiAddress host and port, as `127.0.0.1:3000`
  * @param limits of one address: connections at a time, requests in ten seconds
  */

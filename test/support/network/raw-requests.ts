@@ -1,13 +1,13 @@
-/** Requests that no well-behaved client sends, byte by byte. */
+/** Malformed requests, byte by byte. */
 import { connect } from 'node:net';
 import { expect } from 'vitest';
 import type { TestClient } from '../http/client.ts';
 
 export interface RawRequest {
   bytes: string;
-  /** What the server sends back until the connection ends. */
+  /** What the server must send until the connection ends. */
   answer: RegExp;
-  /** The client goes away once it has sent these bytes. */
+  /** The client disconnects after it has sent these bytes. */
   isCutOff?: boolean;
 }
 
@@ -182,7 +182,7 @@ export const RAW_REQUESTS = Object.entries(REQUESTS);
 /** How long a connection may be silent before it counts as ended, in ms. */
 const SILENCE_MS = 5000;
 
-/** Sends bytes as they are. @returns what came back until the connection ended */
+/** Sends bytes unchanged. @returns what the server sent until the connection ended */
 export function sendRaw(base: string, { bytes, isCutOff = false }: RawRequest): Promise<string> {
   return new Promise((resolve) => {
     const socket = connect(Number(new URL(base).port), '127.0.0.1');
@@ -191,7 +191,7 @@ export function sendRaw(base: string, { bytes, isCutOff = false }: RawRequest): 
     socket.on('data', (part) => {
       received += part;
     });
-    // A server may answer and cut the connection while we still send.
+    // A server may respond and close the connection while the client still sends.
     socket.on('error', () => undefined);
     socket.on('close', () => resolve(received));
     socket.write(bytes, 'latin1', () => {
@@ -200,7 +200,7 @@ export function sendRaw(base: string, { bytes, isCutOff = false }: RawRequest): 
   });
 }
 
-/** The process goes on answering. */
+/** Checks that the process still responds. */
 export async function expectAlive(client: TestClient): Promise<void> {
   expect((await client.request('GET', '/health/live')).status).toBe(200);
 }

@@ -1,4 +1,4 @@
-/** A server that messages to webhooks are sent to: it keeps what it gets, and answers as a test says. */
+/** A receiver of webhook messages: it records requests, and responds as the test defines. */
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
@@ -12,9 +12,9 @@ export interface Receiver {
   port: number;
   url: string;
   received: Received[];
-  /** Connections so far, also those on which nothing came. */
+  /** The number of connections so far, also of those without a request. */
   connections: number;
-  /** The status for the n-th try of a message, from 1; no answer at all for 0. */
+  /** The status for the n-th try of a message, from 1; the status 0 means no response. */
   statusOf: (tries: number) => number;
   triesOf(messageId: unknown): number;
   stop(): void;
@@ -22,7 +22,7 @@ export interface Receiver {
 
 export const taken = () => 204;
 
-/** Starts a receiver that takes everything. */
+/** Starts a receiver that accepts every message. */
 export async function startReceiver(): Promise<Receiver> {
   const server = createServer((request, response) => {
     let body = '';

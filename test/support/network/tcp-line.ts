@@ -1,4 +1,4 @@
-/** A TCP proxy between a process and a service, which loses, cuts, refuses or delays what a test tells it to. */
+/** A TCP proxy between a process and a service. Tests make it lose, cut, refuse or delay data. */
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 
@@ -9,23 +9,23 @@ import { connect, createServer, type Socket } from 'node:net';
 type Mode = 'pass' | 'hold' | 'refuse';
 
 export interface TcpLine {
-  /** The service's address with the line's port in it. */
+  /** The service's address with the port of the proxy. */
   readonly url: string;
-  /** New connections work. Those that lost bytes stay silent for good: their peers have to give them up. */
+  /** New connections work. Connections that lost bytes stay silent, so their peers must close them. */
   pass(): void;
-  /** Swallows everything, on open connections and on new ones. */
+  /** Drops all data on open and new connections. */
   hold(): void;
-  /** Swallows everything on the connections that are open; new ones work. */
+  /** Drops all data on open connections; new ones work. */
   holdOpen(): void;
   /** Resets the open connections. */
   cut(): void;
   /** Resets the open connections and every new one. */
   refuse(): void;
-  /** Resets the connection over which a piece with this text in it is sent next, when the reply to it arrives. */
+  /** Waits for the next data that contains this text, and resets its connection when the reply arrives. */
   loseReplyTo(text: string): void;
   /** Delays every piece of data, both ways, by `ms`. */
   slow(ms: number): void;
-  /** Leads new connections to another service; open ones stay where they are. */
+  /** Connects new connections to another service; open ones do not change. */
   leadTo(url: string): void;
   stop(): Promise<void>;
 }
@@ -36,7 +36,7 @@ interface Pair {
   isHeld: boolean;
 }
 
-/** Opens a line to the service at `url`, a PostgreSQL or Redis address. */
+/** Opens a proxy to the service at `url`, a PostgreSQL or Redis address. */
 export async function openTcpLine(url: string): Promise<TcpLine> {
   const pairs = new Set<Pair>();
   let target = new URL(url);
@@ -50,7 +50,7 @@ export async function openTcpLine(url: string): Promise<TcpLine> {
     const pair: Pair = { client, upstream, isHeld: mode === 'hold' };
     pairs.add(pair);
     const end = () => {
-      // A peer whose packets are lost does not hear that the other one has gone.
+      // A peer whose packets are lost does not notice that the other peer has closed.
       if (pair.isHeld) return;
       pairs.delete(pair);
       client.destroy();

@@ -1,4 +1,4 @@
-/** Requests for an operation, made at random from its schemas: right, nearly right, and far from it. */
+/** Random requests for an operation, generated from its schemas: valid, nearly valid, and invalid. */
 import fc from 'fast-check';
 import type { Operation, Parameter, Schemas } from '../http/operations.ts';
 import { anyJson, anyNumber, anyText, bent, fitting } from './values.ts';
@@ -6,19 +6,19 @@ import { anyJson, anyNumber, anyText, bent, fitting } from './values.ts';
 export interface RandomRequest {
   path: string;
   headers: Record<string, string>;
-  /** Undefined where none is sent. */
+  /** Undefined if none is sent. */
   body: string | Uint8Array<ArrayBuffer> | undefined;
 }
 
 export interface RequestHints {
   schemas: Schemas;
-  /** Job ids and idempotency keys that are there. */
+  /** Existing job ids and idempotency keys. */
   jobs?: readonly string[];
   /** Replaces `Prefer` at random. */
   prefer?: string;
 }
 
-/** JSON that JavaScript itself would not write, or that aims at what all objects inherit. */
+/** JSON that JavaScript does not generate, or that contains inherited property names. */
 const sly = fc.constantFrom(
   ...['{', '[', '"', '{"a":1,}', 'undefined', '\ufeff{}', '{}{}', '1e999', '-', 'nul', '\0'],
   '{"__proto__":{"polluted":true}}',
@@ -37,7 +37,7 @@ const nested = fc
   .tuple(fc.constantFrom(3, 3000, 100_000), fc.constantFrom(['[', ']'], ['{"a":', '}']))
   .map(([depth, [open = '', close = '']]) => `${open.repeat(depth)}1${close.repeat(depth)}`);
 
-/** Bytes that are no UTF-8 for the most part. */
+/** Random bytes, mostly not valid UTF-8. */
 const bytes = fc.uint8Array({ maxLength: 200 }).map((each) => Uint8Array.from(each));
 
 function bodyOf(operation: Operation, schemas: Schemas): fc.Arbitrary<RandomRequest['body']> {
@@ -53,7 +53,7 @@ function bodyOf(operation: Operation, schemas: Schemas): fc.Arbitrary<RandomRequ
   );
 }
 
-/** What may stand in a header without the client itself refusing to send it. */
+/** Text that the client can send in a header. */
 const headerText = anyText.map((value) =>
   value
     .replaceAll(/[^\t\x20-\x7e\xa0-\xff]/g, '')
@@ -61,7 +61,7 @@ const headerText = anyText.map((value) =>
     .trim(),
 );
 
-/** Most requests come without: with every header at random, next to none would get past the first check. */
+/** Most requests omit random headers: otherwise almost no request would pass the first check. */
 const seldom = <Value>(arbitrary: fc.Arbitrary<Value>, weight = 1) =>
   fc.oneof({ weight: 9, arbitrary: fc.constant(undefined) }, { weight, arbitrary });
 
@@ -96,13 +96,13 @@ const headersWith = ({ prefer: given }: RequestHints) =>
     )
     .map((sent) => sent as Record<string, string>);
 
-/** Percent-encoded; halves of pairs have no encoding, so they are sent as broken bytes. */
+/** Percent-encoded. Half a surrogate pair has no encoding, so it is sent as invalid bytes. */
 function asSegment(value: string): string {
   const encoded = value.isWellFormed() ? encodeURIComponent(value) : '%ED%A0%80';
   return encoded === '' || encoded === '.' || encoded === '..' ? '%20' : encoded.slice(0, 3000);
 }
 
-/** What fits first, then what does not; ids of rows that are there are small numbers. */
+/** Valid values first, then invalid ones. Ids of existing rows are small numbers. */
 function segmentFor({ schema }: Parameter, { jobs = [] }: RequestHints): fc.Arbitrary<string> {
   const numbers = fc.integer({ min: 1, max: 12 }).map(String);
   return fc
@@ -147,7 +147,7 @@ function queryOf(
     .map((parts) => parts.filter((part) => part !== '' && part !== undefined).join('&'));
 }
 
-/** Requests at random for one operation. */
+/** Random requests for one operation. */
 export function requestsFor(
   operation: Operation,
   hints: RequestHints,

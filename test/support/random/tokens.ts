@@ -1,4 +1,4 @@
-/** Access tokens that are signed as they should be, with anything at all for claims. */
+/** Correctly signed access tokens with random claims. */
 import fc from 'fast-check';
 import { CompactSign } from 'jose';
 import { nowInSeconds } from '../http/tokens.ts';
@@ -24,20 +24,20 @@ const odd = fc.record(
   { requiredKeys: [] },
 );
 
-/** Claims of which some are odd, or something else than claims. */
+/** Claims with some unusual values, or a value that is not an object of claims. */
 export const anyClaims: fc.Arbitrary<unknown> = fc.oneof(
   { weight: 3, arbitrary: fc.tuple(odd, fc.nat(7)).map(([claims, place]) => some(claims, place)) },
   { weight: 1, arbitrary: fc.oneof(odd, anyJson) },
 );
 
-/** Most claims are right: else the first check refuses them all. */
+/** Most claims are valid: otherwise the first check would refuse all tokens. */
 function some(claims: object, place: number): object {
   const entries = Object.entries(claims);
   const chosen = entries.slice(place % Math.max(1, entries.length)).slice(0, 2);
   return { ...right(), ...Object.fromEntries(chosen) };
 }
 
-/** jose's own SignJWT would refuse most of them. */
+/** `SignJWT` of jose refuses most of these claims. */
 export function signAnything(payload: unknown): Promise<string> {
   const bytes = (text: string) => new TextEncoder().encode(text);
   return new CompactSign(bytes(JSON.stringify(payload)))

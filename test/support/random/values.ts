@@ -1,8 +1,8 @@
-/** Values made at random from JSON schemas: right ones, nearly right ones, and anything else. */
+/** Random values from JSON schemas: valid, nearly valid, and arbitrary ones. */
 import fc from 'fast-check';
 import type { Schema, Schemas } from '../http/operations.ts';
 
-/** Text that has caused trouble somewhere: NUL, halves of pairs, names of prototypes, markup, quotes. */
+/** Text that often causes errors: NUL, half surrogate pairs, names of prototypes, markup, quotes. */
 const troublesome = fc.constantFrom(
   ...['', ' ', '\0', 'a\0b', '\ud800', '\udfff', '__proto__', 'constructor', 'null', 'true', '0'],
   ...["'; drop table seat; --", '<script>', '${x}', '{{x}}', '../../etc/passwd', '%00', '💺'],
@@ -26,7 +26,7 @@ export const anyJson: fc.Arbitrary<unknown> = fc.oneof(
   fc.constantFrom(null, [], {}, [[]], true),
 );
 
-/** Values that fit a schema, as far as it says; mostly small ones, so that some name real things. */
+/** Values that match a schema, mostly small ones, so that some ids exist. */
 export function fitting(schema: Schema, schemas: Schemas): fc.Arbitrary<unknown> {
   const { $ref, anyOf, allOf, enum: values } = schema as Record<string, any>;
   const named = typeof $ref === 'string' ? schemas[$ref.split('/').at(-1) ?? ''] : undefined;
@@ -74,7 +74,7 @@ function numberFor({ minimum, maximum }: Record<string, any>): fc.Arbitrary<numb
 const HOUR_MS = 3_600_000;
 const thisHour = Math.floor(Date.now() / HOUR_MS) * HOUR_MS;
 
-/** Mostly within some weeks of now, where sales are. */
+/** Mostly within some weeks of now, where the sales of the tests are. */
 const time = fc
   .oneof(
     {
@@ -85,7 +85,7 @@ const time = fc
   )
   .map((moment) => new Date(moment).toISOString());
 
-/** Of this machine only: nothing made at random is ever sent to anybody. */
+/** URLs of this machine only, so that no random request reaches another host. */
 const loopback = fc.constantFrom(
   ...['https://127.0.0.1:9/hook', 'https://[::1]/', 'https://localhost/?a=b', 'https://0x7f.1/'],
   ...['http://127.0.0.1/', 'https://user:password@127.0.0.1/', 'file:///etc/passwd', 'https://'],
@@ -113,7 +113,7 @@ function objectFor(schema: Schema, schemas: Schemas): fc.Arbitrary<unknown> {
   );
 }
 
-/** Times and ends of one thing stand in the order in which they come: at random, next to none would. */
+/** Sorts the times of an object, because random times are almost never in a valid order. */
 function inOrder(made: Record<string, unknown>, names: readonly string[]) {
   const given = names.filter((name) => name in made);
   const sorted = given.map((name) => made[name] as string | number).toSorted(ascending);
@@ -124,7 +124,7 @@ function ascending(one: string | number, other: string | number): number {
   return one < other ? -1 : Number(one > other);
 }
 
-/** An object with one of its fields missing, renamed, or of another kind; anything else in its place. */
+/** An object with one field missing, renamed, or of another type; or any other value. */
 export const bent = (right: fc.Arbitrary<unknown>): fc.Arbitrary<unknown> =>
   fc.tuple(right, fc.nat(20), anyJson, fc.nat(2)).map(([value, place, other, how]) => {
     if (typeof value !== 'object' || value === null) return other;
@@ -135,7 +135,7 @@ export const bent = (right: fc.Arbitrary<unknown>): fc.Arbitrary<unknown> =>
     return how === 1 ? { ...rest, [name]: other } : { ...rest, [`${name}2`]: taken };
   });
 
-/** One value that fits a schema; always the same. */
+/** One value that matches the schema; always the same. */
 export function exampleOf(schema: Schema, schemas: Schemas): unknown {
   return fc.sample(fitting(schema, schemas), { numRuns: 1, seed: 1 })[0];
 }

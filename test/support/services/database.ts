@@ -1,4 +1,4 @@
-/** A database and a Redis prefix of one's own for each test file. */
+/** A separate database and Redis prefix for each test file. */
 import { randomBytes } from 'node:crypto';
 import { Client } from 'pg';
 import { inject } from 'vitest';
@@ -9,7 +9,7 @@ export interface TestServices {
   redisPrefix: string;
 }
 
-/** Rows of a query, over a connection of its own. */
+/** Returns the rows of a query, over a separate connection. */
 export async function queryDatabase<Row extends object>(
   databaseUrl: string,
   text: string,

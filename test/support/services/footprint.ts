@@ -1,4 +1,4 @@
-/** Everything that requests can have left behind: rows of any table, and jobs in any lane. */
+/** Everything that requests can change: rows of any table, and jobs in any lane. */
 import { Redis } from 'ioredis';
 import { openQueue, WEBHOOKS_QUEUE } from '../../../src/lanes/bullmq/queues.ts';
 import { laneNames } from '../../../src/lanes/lanes.ts';
@@ -8,21 +8,21 @@ export interface JobCounts {
   waiting: number;
   active: number;
   completed: number;
-  /** Of commands alone. */
+  /** The number of commands. */
   failed: number;
 }
 
 export interface Footprints {
   /** Every row of every table, as text. */
   rows(): Promise<Record<string, string[]>>;
-  /** Over all lanes and the messages to webhooks; timers come and go by themselves. */
+  /** The jobs of all lanes and of webhook messages, without those of timers. */
   jobs(): Promise<JobCounts>;
   close(): void;
 }
 
 const STATES = ['waiting', 'active', 'completed', 'failed'] as const;
 
-/** Lanes change hands, and presence is noted whenever somebody looks: nobody asked for either. */
+/** Owners of lanes and presence change without commands, so they are ignored. */
 const UNASKED_TABLES = ['lane'];
 const UNASKED_COLUMNS = "array['seen_at', 'claimed_at']";
 
@@ -47,7 +47,7 @@ export function footprintsOf({ rows, services, config }: TestSeatlane): Footprin
       await Promise.all(
         queues.map(async (queue) => {
           const counts = await queue.getJobCounts('waiting', 'active', 'completed', 'failed');
-          // A message to a webhook whose address leads nowhere fails, as it should.
+          // A message to a webhook whose address does not exist fails, as expected.
           if (queue.name === WEBHOOKS_QUEUE) counts.failed = 0;
           for (const state of STATES) total[state] += counts[state] ?? 0;
         }),

@@ -15,7 +15,7 @@ import { startTemporaryServices } from './temporary-services.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** A database from which others are created. */
+    /** The database from which others are created. */
     databaseUrl: string;
     /** Migrated and empty; test files clone it. */
     templateName: string;

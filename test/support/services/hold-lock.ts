@@ -1,4 +1,4 @@
-/** Another session that holds a lock for as long as a test needs it. */
+/** Another session that holds a lock as long as a test needs it. */
 import { Client } from 'pg';
 
 /**

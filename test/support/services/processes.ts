@@ -1,4 +1,4 @@
-/** Real API and worker processes, as an operator would start them. */
+/** Real API and worker processes, as an operator starts them. */
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { resolve } from 'node:path';
@@ -17,11 +17,11 @@ export interface TestProcess {
    */
   stop(): Promise<void>;
   /**
-   * Ends it in the middle of whatever it does.
+   * Kills the process while it works.
    * @throws Error if it had ended by itself
    */
   kill(): Promise<void>;
-  /** What it has written so far, to both outputs. */
+  /** The output of the process so far, from both streams. */
   said(): string;
 }
 
@@ -86,7 +86,7 @@ export async function startProcess<Message>(
   };
 }
 
-/** Keeps what a process writes, and passes it on. */
+/** Records the output of a process, and passes it on. */
 function listenTo(child: ChildProcess): () => string {
   const parts: Buffer[] = [];
   for (const [from, to] of [

@@ -1,4 +1,4 @@
-/** A Redis Cluster of three primaries without replicas, in a temporary folder, of one test file's own. */
+/** A Redis Cluster of three primaries without replicas, in a temporary folder, for one test file. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,13 +10,13 @@ import { waitFor } from '../wait-for.ts';
 
 const NODES = 3;
 const SLOTS = 16_384;
-/** Nodes talk to each other on a port that is higher by so much, unless told otherwise. */
+/** The default offset between a node's port and its port for the other nodes. */
 const BUS = 10_000;
 const PORT_MAX = 65_535;
 const SETTINGS = {
   'cluster-enabled': 'yes',
   'cluster-node-timeout': '1000',
-  // A node that has gone takes down its own slots only.
+  // If a node is down, only its slots are unavailable.
   'cluster-require-full-coverage': 'no',
 };
 
@@ -25,7 +25,7 @@ export interface TestRedisNode {
   /** A connection to this node alone. */
   client: Redis;
   stop(): Promise<void>;
-  /** Starts it again, with what it had. */
+  /** Restarts the node with its data. */
   start(): Promise<void>;
 }
 
@@ -33,19 +33,19 @@ export interface TestRedisCluster {
   /** All nodes, as REDIS_URL names them. */
   url: string;
   nodes: readonly TestRedisNode[];
-  /** The node that has a key's slot now. */
+  /** The node that has the slot of a key. */
   ownerOf(key: string): TestRedisNode;
-  /** Begins to move a slot, and leaves its keys where they are. */
+  /** Begins to move a slot without its keys. */
   beginMove(slot: number, to: TestRedisNode): Promise<SlotMove>;
   stop(): Promise<void>;
 }
 
-/** A slot on its way: commands that need keys of both nodes are put off until it has ended. */
+/** A slot that is being moved. Commands that need keys of both nodes are refused until the move has ended. */
 export interface SlotMove {
   /** Keys that have not moved yet, `count` at most. */
   keysLeft(count: number): Promise<string[]>;
   moveKeys(keys: readonly string[]): Promise<void>;
-  /** Moves what is left, and tells all nodes. */
+  /** Moves the remaining keys, and announces the move to all nodes. */
   end(): Promise<void>;
 }
 
@@ -102,7 +102,7 @@ async function portWithBus(): Promise<number> {
   }
 }
 
-/** Makes the nodes known to each other and shares the slots among them. @returns the node of each slot */
+/** Connects the nodes and distributes the slots. @returns the node of each slot */
 async function form(nodes: readonly TestRedisNode[]): Promise<TestRedisNode[]> {
   const owners = Array.from(
     { length: SLOTS },
@@ -152,7 +152,7 @@ async function beginMove(
       for (let keys = await keysLeft(100); keys.length > 0; keys = await keysLeft(100)) {
         await moveKeys(keys);
       }
-      // The new owner first: it must know before anybody sends clients there.
+      // The new owner first: it must know before another node redirects clients to it.
       for (const node of [to, from, ...nodes]) {
         await node.client.cluster('SETSLOT', slot, 'NODE', toId);
       }

@@ -1,6 +1,6 @@
 /** Loaded into a process before its own files: tells its parent, on request, how much of its heap is in use after a collection. */
 
-/** What `requestHeapBytes` sends, and what comes back. */
+/** The message that `requestHeapBytes` sends, and the reply. */
 export const HEAP_REQUEST = 'heap';
 export interface HeapReport {
   heapBytes: number;

@@ -1,4 +1,4 @@
-/** Looks into the database, past everything that the code under test believes. */
+/** Reads the database directly, without the code under test. */
 import { sql } from 'kysely';
 import type { Database } from '../../../src/db/connection/orm.ts';
 

@@ -1,4 +1,4 @@
-/** Seatlane within a test's own process: an API and workers on services of the file's own. */
+/** Seatlane within the process of the test: an API and workers, with a database and a Redis prefix for the file. */
 import { Redis } from 'ioredis';
 import type { Logger } from 'pino';
 import { type RunningApi, startApi } from '../../../src/api.ts';
@@ -21,18 +21,18 @@ export interface TestSeatlane {
   config: Config;
   services: TestServices;
   orm: Database;
-  /** Rows of a query, for looking at what is really there. */
+  /** Returns the rows of a query, to check the database directly. */
   rows<Row extends object>(text: string): Promise<Row[]>;
   addWorker(deps?: Partial<WorkerDeps>): Promise<RunningWorker>;
   addApi(): Promise<TestClient>;
-  /** Deletes keys of Redis by a pattern after the prefix, as a restart without its data would. */
+  /** Deletes the keys of Redis that match a pattern after the prefix, like a restart without its data. */
   forgetInRedis(pattern: string): Promise<void>;
   stop(): Promise<void>;
 }
 
 export const TEST_SECRET = 'a secret for tests, 32 bytes long';
 
-/** The environment of a process on these services. Admission is wide open unless a test narrows it. */
+/** The environment of a process on these services. Admission is not limited unless a test limits it. */
 export function environmentFor(services: TestServices, settings: Record<string, string> = {}) {
   return {
     PORT: '0',
@@ -49,14 +49,14 @@ export function environmentFor(services: TestServices, settings: Record<string, 
   };
 }
 
-/** Starts an API and, unless told otherwise, one worker. */
+/** Starts an API and, by default, one worker. */
 export async function startSeatlane(
   options: {
     settings?: Record<string, string>;
     workers?: number;
-    /** Those that another Seatlane ran on, instead of new ones. */
+    /** Services of another Seatlane to use instead of new ones. */
     services?: TestServices;
-    /** Where it logs to, instead of standard output. */
+    /** The destination of the log, instead of standard output. */
     log?: Logger;
   } = {},
 ): Promise<TestSeatlane> {

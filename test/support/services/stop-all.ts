@@ -9,7 +9,7 @@ export async function stopAll(...stops: readonly (() => Promise<unknown>)[]): Pr
   if (errors.length > 0) throw errors[0];
 }
 
-/** Stops all of them at the same time. @throws the first error, once all have ended */
+/** Stops all concurrently. @throws the first error, once all have ended */
 export async function stopTogether(
   running: readonly { stop(): Promise<unknown> }[],
 ): Promise<void> {

@@ -1,4 +1,4 @@
-/** PostgreSQL and Redis for a run of tests, in a folder that goes with them. */
+/** PostgreSQL and Redis for a test run, in a temporary folder. */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -14,7 +14,7 @@ export interface TemporaryServices {
   stop(): Promise<void>;
 }
 
-/** Starts the services that the environment does not name. @throws Error where they do not start */
+/** Starts the services that the environment does not define. @throws Error if they do not start */
 export async function startTemporaryServices(): Promise<TemporaryServices> {
   const folder = await mkdtemp(join(tmpdir(), 'seatlane-test-'));
   const child = fork(join(ROOT, 'scripts/services.ts'), ['--data', folder], {

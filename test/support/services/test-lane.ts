@@ -30,13 +30,13 @@ import { holdLock } from './hold-lock.ts';
 import { databaseRows } from './rows.ts';
 import { environmentFor } from './seatlane.ts';
 
-/** A user who is through the queue. */
+/** An admitted user. */
 export interface Buyer {
   subject: string;
   queueNumber: number;
 }
 
-/** @param settings other rules than those of the settings' defaults */
+/** @param settings overrides of the default settings */
 export async function openTestLane(
   settings: Partial<Config> = {},
   { connectionsMax = 6 } = {},
@@ -53,7 +53,7 @@ export async function openTestLane(
   return new TestLane(orm, await takeLane(orm), { ...config, ...settings });
 }
 
-/** Takes a lane over, as a worker process that is new to it does. */
+/** Takes over a lane as a new owner does. */
 export async function takeLane(orm: Database, name: LaneName = 'user-0'): Promise<OwnedLane> {
   const [row] = await databaseRows(orm)<{ epoch: string }>(
     `update lane set epoch = epoch + 1, owner = 'a test' where name = '${name}' returning epoch`,
@@ -84,7 +84,7 @@ export async function runToTheEnd(
   return finished.toSorted((one, other) => placeOf(one) - placeOf(other));
 }
 
-/** The command as if it had been put into another lane: its job id names the lane. */
+/** The command with the job id of another lane. */
 export function inLane(command: TakenCommand, { name }: OwnedLane): TakenCommand {
   return { ...command, jobId: command.jobId.replace(/^[^_]+/, name) };
 }
@@ -94,7 +94,7 @@ export class TestLane {
   readonly lane: OwnedLane;
   readonly config: Config;
   readonly deps: BatchDeps;
-  /** Rows of a query, for looking at what is really there. */
+  /** Returns the rows of a query, to check the database directly. */
   readonly rows: <Row extends object>(text: string) => Promise<Row[]>;
 
   constructor(orm: Database, lane: OwnedLane, config: Config) {
@@ -107,7 +107,7 @@ export class TestLane {
     this.rows = databaseRows(orm);
   }
 
-  /** A command as the lane's loop would take it; `accepted` changes what travels with it. */
+  /** A command as the lane's loop takes it; `accepted` overrides its data. */
   command(
     name: CommandName,
     { input = {}, ...accepted }: Partial<AcceptedCommand> & { subject: string },
@@ -120,7 +120,7 @@ export class TestLane {
     };
   }
 
-  /** Carries commands out in one batch. */
+  /** Applies commands in one batch. */
   run(...commands: TakenCommand[]): Promise<FinishedCommand[]> {
     return runToTheEnd(this.deps, this.lane, commands);
   }
@@ -131,7 +131,7 @@ export class TestLane {
     return finished.outcome;
   }
 
-  /** The result of a command that a story needs to succeed. */
+  /** The result of a command that must succeed. */
   async result<Result extends object>(command: TakenCommand): Promise<Result> {
     const outcome = await this.outcome(command);
     if (outcome.state === 'succeeded') return outcome.result as Result;
@@ -142,7 +142,7 @@ export class TestLane {
     await this.result(this.command('charge-points', { subject, input: { amount } }));
   }
 
-  /** A schedule on sale with the ids of its seats, forty of them in one row; `options` change it. */
+  /** Creates a schedule on sale with forty seats in one row; `options` override its fields. */
   async schedule(options: object = {}): Promise<Schedule & { seatIds: number[] }> {
     const subject = 'operator';
     const title = 'The Winter Gala';
@@ -197,12 +197,12 @@ export class TestLane {
     };
   }
 
-  /** Another session locks something until the returned function is called. */
+  /** Takes a lock in another session until the returned function is called. */
   lock(statement: string): Promise<() => Promise<void>> {
     return holdLock(this.config.databaseUrl, statement);
   }
 
-  /** Waits until so many sessions wait for a lock. */
+  /** Waits until this number of sessions wait for a lock. */
   async waitForLockWaiters(count: number): Promise<void> {
     await waitFor(`${count} sessions wait for a lock`, async () => {
       const [found] = await this.rows<{ waiting: number }>(

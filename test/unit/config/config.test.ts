@@ -1,4 +1,4 @@
-/** Settings that make no sense stop the start with a sentence that says which and why. */
+/** Invalid settings stop the start with a sentence that says which setting is invalid and why. */
 import { randomBytes } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { ConfigError, readConfig } from '../../../src/config/config.ts';
@@ -28,8 +28,8 @@ const sentencesOf = (environment: Record<string, string | undefined>) =>
 /** An environment without one of its settings. */
 const without = (name: keyof typeof good) => ({ ...good, [name]: undefined });
 
-describe('what is read', () => {
-  test('the defaults are those of the contract', () => {
+describe('the settings that are read', () => {
+  test('have the defaults of the contract', () => {
     expect(readConfig(good).config).toEqual({
       port: 3000,
       portMayMove: false,
@@ -77,17 +77,17 @@ describe('what is read', () => {
     });
   });
 
-  test('a setting that is given replaces its default, in the unit that its name says', () => {
+  test('can replace the defaults, in the unit of their name', () => {
     const { config } = readConfig({ ...good, HOLD_SECONDS: '90', CANCEL_UNTIL_HOURS: '2' });
     expect(config).toMatchObject({ holdMs: 90_000, cancelUntilMs: 7_200_000 });
   });
 
-  test('a setting that is empty counts as not given', () => {
+  test('have their default if they are empty', () => {
     const { config } = readConfig({ ...good, PORT: '', JWKS_URL: '', LOG_LEVEL: '' });
     expect(config).toMatchObject({ port: 3000, jwksUrl: undefined, logLevel: 'info' });
   });
 
-  test('settings of others in the same environment are nobody’s business here', () => {
+  test('do not include unrelated variables of the environment', () => {
     expect(sentencesOf({ ...good, PATH: '/usr/bin', SEAT_LANE: '0' })).toEqual([]);
   });
 
@@ -102,7 +102,7 @@ describe('what is read', () => {
     expect(readConfig({ ...good, DEV_ISSUER }).config.devIssuer).toBe(isOn);
   });
 
-  test('queue tokens have a secret of their own where there is one', () => {
+  test('include a separate secret for queue tokens if it is given', () => {
     const QUEUE_TOKEN_SECRET = 'another secret of 32 bytes or so';
     expect(readConfig({ ...good, QUEUE_TOKEN_SECRET }).config).toMatchObject({
       jwtSecret: SECRET,
@@ -110,7 +110,7 @@ describe('what is read', () => {
     });
   });
 
-  test('the settings cannot be changed once they are read', () => {
+  test('cannot be changed', () => {
     expect(Object.isFrozen(readConfig(good).config)).toBe(true);
   });
 });
@@ -151,7 +151,7 @@ test.each([
   }
 });
 
-describe('a setting that is wrong by itself', () => {
+describe('the check of single settings', () => {
   test.each([
     ['DATABASE_URL', 'mysql://localhost/seatlane'],
     ['DATABASE_URL', 'localhost'],
@@ -213,27 +213,27 @@ describe('a setting that is wrong by itself', () => {
     ['OTEL_TRACES_SAMPLER_ARG', '1'],
     ['ADMIN_USER', 'x'],
     ['ADMIN_PASSWORD', 'x'.repeat(12)],
-  ])('%s = %s is just right', (name, value) => {
+  ])('%s = %s is accepted', (name, value) => {
     expect(sentencesOf({ ...good, [name]: value })).toEqual([]);
   });
 
-  test.each(['DATABASE_URL', 'REDIS_URL'] as const)('%s cannot be left out', (name) => {
+  test.each(['DATABASE_URL', 'REDIS_URL'] as const)('the start stops if %s is missing', (name) => {
     expect(sentencesOf(without(name))).toEqual([
       expect.stringMatching(new RegExp(`^${name}: is missing`)),
     ]);
   });
 
-  test('a secret counts in bytes', () => {
+  test('the length of a secret is measured in bytes', () => {
     expect(sentencesOf({ ...good, JWT_SECRET: 'ü'.repeat(16) })).toEqual([]);
   });
 
-  test('everything that is wrong is said at once', () => {
+  test('all invalid settings are reported at once', () => {
     const sentences = sentencesOf({ PORT: '-1', SEAT_LANES: '0' });
     const names = sentences.map((sentence) => sentence.split(':')[0]);
     expect(names.toSorted()).toEqual(['DATABASE_URL', 'PORT', 'REDIS_URL', 'SEAT_LANES']);
   });
 
-  test('the error’s message has every sentence', () => {
+  test('the message of the error contains every sentence', () => {
     const error = errorOf({ ...good, PORT: '-1', SEAT_LANES: '0' });
     for (const sentence of error?.sentences ?? []) expect(error?.message).toContain(sentence);
     expect(error?.sentences).toHaveLength(2);
@@ -242,14 +242,18 @@ describe('a setting that is wrong by itself', () => {
 
 describe('settings that contradict each other', () => {
   test.each([
-    ['no way to check access tokens', without('JWT_SECRET'), /^JWT_SECRET or JWKS_URL is missing/],
     [
-      'two ways to check them',
+      'no means to verify access tokens',
+      without('JWT_SECRET'),
+      /^JWT_SECRET or JWKS_URL is missing/,
+    ],
+    [
+      'two means to verify access tokens',
       { ...good, JWKS_URL, QUEUE_TOKEN_SECRET: SECRET },
       /^JWT_SECRET and JWKS_URL are both set/,
     ],
     [
-      'published keys and nothing to sign queue tokens with',
+      'published keys without a secret to sign queue tokens',
       { ...without('JWT_SECRET'), JWKS_URL },
       /^QUEUE_TOKEN_SECRET is missing/,
     ],
@@ -263,11 +267,14 @@ describe('settings that contradict each other', () => {
       },
       /^DEV_ISSUER is on without JWT_SECRET/,
     ],
-  ])('%s: the start stops and says so', (_contradiction, environment, sentence) => {
-    expect(sentencesOf(environment)).toEqual([expect.stringMatching(sentence)]);
-  });
+  ])(
+    '%s: the start stops with a sentence that says so',
+    (_contradiction, environment, sentence) => {
+      expect(sentencesOf(environment)).toEqual([expect.stringMatching(sentence)]);
+    },
+  );
 
-  test('published keys with a secret for queue tokens are fine', () => {
+  test('published keys with a secret for queue tokens are accepted', () => {
     const environment = { ...without('JWT_SECRET'), JWKS_URL, QUEUE_TOKEN_SECRET: SECRET };
     expect(sentencesOf(environment)).toEqual([]);
   });
@@ -282,7 +289,7 @@ describe('in production', () => {
     ADMIN_PASSWORD: random(),
   });
 
-  test('secrets that were made at random are taken', () => {
+  test('random secrets are accepted', () => {
     for (let times = 0; times < 100; times += 1) expect(sentencesOf(production())).toEqual([]);
   });
 
@@ -303,7 +310,7 @@ describe('in production', () => {
     }
   });
 
-  test('the keys of access tokens come over https', () => {
+  test('the URL of the published keys must use https', () => {
     const { JWT_SECRET: _, ...others } = production();
     const provided = { ...others, QUEUE_TOKEN_SECRET: random() };
     expect(sentencesOf({ ...provided, JWKS_URL })).toEqual([]);
@@ -315,7 +322,7 @@ describe('in production', () => {
     }
   });
 
-  test('a name that is nearly `production` is doubted', () => {
+  test('a value similar to `production` causes a warning', () => {
     expect(readConfig({ ...good, NODE_ENV: 'prod' }).warnings).toContainEqual(
       expect.stringMatching(/^NODE_ENV is prod/),
     );
@@ -333,14 +340,14 @@ describe('a secret', () => {
   };
   const SHOWN = /pass-in|too-short|tiny-pass/;
 
-  test('never stands in what is said of it', () => {
+  test('is never part of an error about itself', () => {
     const error = errorOf(secrets);
     expect(error?.sentences).toHaveLength(Object.keys(secrets).length);
     expect(String(error?.stack)).not.toMatch(SHOWN);
     expect(JSON.stringify(error)).not.toMatch(SHOWN);
   });
 
-  test('never stands in what is said of other settings', () => {
+  test('is never part of an error about other settings', () => {
     const said = [
       ...sentencesOf({ ...good, PORT: 'x' }),
       ...sentencesOf({ ...good, JWKS_URL }),
@@ -351,7 +358,7 @@ describe('a secret', () => {
   });
 });
 
-describe('what is probably not meant', () => {
+describe('probable mistakes', () => {
   test.each([
     [{ DEV_ISSUER: 'on' }, /^DEV_ISSUER is on/],
     [{ ADMIN_PASSWORD: '' }, /^ADMIN_PASSWORD is not set/],
@@ -363,7 +370,7 @@ describe('what is probably not meant', () => {
     expect(warnings).toEqual([expect.stringMatching(warning)]);
   });
 
-  test('with the defaults there is nothing to say', () => {
+  test('the defaults cause no warning', () => {
     expect(readConfig(good).warnings).toEqual([]);
   });
 });

@@ -1,4 +1,4 @@
-/** The settings as they are written down: none is missing, and each with its default. */
+/** Every setting is documented with its default. */
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { expect, test } from 'vitest';
@@ -11,11 +11,11 @@ const names = Object.keys(environmentSchema.shape);
 const needed = { DATABASE_URL: 'postgres://localhost/x', REDIS_URL: 'redis://localhost' };
 const defaults: Record<string, unknown> = environmentSchema.parse(needed);
 
-test.each(names)('%s stands in docs/settings.md', (name) => {
+test.each(names)('docs/settings.md documents %s with its default', (name) => {
   expect(page).toContain(`\`${name}\``);
 });
 
-test.each(names.filter((name) => name !== 'EMBEDDED'))('%s stands in .env.example', (name) => {
+test.each(names.filter((name) => name !== 'EMBEDDED'))('.env.example contains %s', (name) => {
   const written = new RegExp(`^# ${name}=(.*)$`, 'm').exec(example)?.[1];
   expect(written).toBeDefined();
   const isChoice = name in needed || name === 'NODE_ENV' || defaults[name] === undefined;

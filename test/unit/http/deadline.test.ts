@@ -1,4 +1,4 @@
-/** The time in which a request is answered. The clock is moved by hand. */
+/** The deadline of a request. The tests set the clock. */
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import {
   type Deadline,
@@ -16,7 +16,7 @@ afterEach(() => {
 
 const never = () => new Promise<never>(() => undefined);
 
-/** Begins a request that nobody answers. */
+/** Begins a request that gets no response. */
 function begin() {
   const request: { deadline?: Deadline } = {};
   let error: unknown;

@@ -1,9 +1,9 @@
-/** Has a function read a request, within an app. */
+/** Calls a function with a request within an app. */
 import { type Context, Hono } from 'hono';
 import { expect } from 'vitest';
 import { Problem } from '../../../src/http/problems/problems.ts';
 
-/** What `read` makes of a request, or the problem that it throws. */
+/** The result of `read` for a request, or the problem that it throws. */
 export async function outcomeOf<Result>(
   read: (c: Context) => Result | Promise<Result>,
   request: RequestInit = {},

@@ -15,7 +15,7 @@ describe('a body', () => {
     },
   });
 
-  /** A body whose length nobody says, as clients that stream send it. */
+  /** A body without a declared length, as streaming clients send it. */
   const streamed = (chunks: Iterable<string>) => {
     const body = ReadableStream.from(
       Array.from(chunks, (chunk) => new TextEncoder().encode(chunk)),
@@ -52,18 +52,18 @@ describe('a body', () => {
     expect(await outcomeOf(readJson, { method: 'POST', ...request })).toBeUndefined();
   });
 
-  test('that is no JSON is refused', async () => {
+  test('that is not JSON is refused', async () => {
     expect(await outcomeOf(readJson, sent('{'))).toMatchObject({ code: 'MALFORMED_JSON' });
   });
 
-  test('is read up to its limit, and refused by its length before it is read', async () => {
+  test('is read up to its limit; one with a longer declared length is refused before it is read', async () => {
     const longest = `"${'x'.repeat(BODY_BYTES_MAX - 2)}"`;
     expect(await outcomeOf(readJson, sent(longest))).toHaveLength(BODY_BYTES_MAX - 2);
     const tooLong = sent('{}', { 'content-length': String(BODY_BYTES_MAX + 1) });
     expect(await outcomeOf(readJson, tooLong)).toMatchObject({ code: 'BODY_TOO_LARGE' });
   });
 
-  test('of a route may have a limit of its own', async () => {
+  test('can have a limit for each route', async () => {
     const text = `"${'x'.repeat(BODY_BYTES_MAX)}"`;
     const read = (c: Context) => readJson(c, 2 * BODY_BYTES_MAX);
     expect(await outcomeOf(read, sent(text))).toHaveLength(BODY_BYTES_MAX);
@@ -73,7 +73,7 @@ describe('a body', () => {
 
   const nested = (depth: number) => `${'[{"a":'.repeat(depth / 2)}1${'}]'.repeat(depth / 2)}`;
 
-  test('is nested as deeply as the limit, and no deeper', async () => {
+  test('can be nested up to the limit and no deeper', async () => {
     expect(await outcomeOf(readJson, sent(nested(DEPTH_MAX)))).toEqual(
       JSON.parse(nested(DEPTH_MAX)),
     );
@@ -85,20 +85,20 @@ describe('a body', () => {
     }
   });
 
-  test('may have any brackets within its strings, and any number of them side by side', async () => {
+  test('can have any brackets in its strings, and any number of brackets that are not nested', async () => {
     for (const value of [`\\"${'[{'.repeat(50)}`, Array.from({ length: 50 }, () => [{}]), '"[[']) {
       expect(await outcomeOf(readJson, sent(JSON.stringify({ value })))).toEqual({ value });
     }
   });
 
-  test('that comes in pieces is put together, also within a character', async () => {
+  test('that arrives in pieces is joined, also within a character', async () => {
     const bytes = new TextEncoder().encode('{"title": "Ünplugged"}');
     const body = ReadableStream.from([bytes.slice(0, 12), bytes.slice(12)]);
     const request = { ...streamed([]), body };
     expect(await outcomeOf(readJson, request)).toEqual({ title: 'Ünplugged' });
   });
 
-  test('that comes in pieces without end is given up when it is too long', async () => {
+  test('that arrives in endless pieces is refused as soon as it is too long', async () => {
     const chunk = ' '.repeat(64 * 1024);
     const problem = await outcomeOf(readJson, streamed(Array.from({ length: 9 }, () => chunk)));
     expect(problem).toMatchObject({ code: 'BODY_TOO_LARGE' });

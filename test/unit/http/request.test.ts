@@ -1,4 +1,4 @@
-/** What a request brings in its headers and path, and what is refused of it. */
+/** Valid and invalid values in the headers and the path of a request. */
 import { describe, expect, test } from 'vitest';
 import {
   checkIdempotencyKey,
@@ -11,7 +11,7 @@ import { outcomeOf } from './outcome-of.ts';
 const withHeader = (name: string, value: string | undefined): RequestInit =>
   value === undefined ? {} : { headers: { [name]: value } };
 
-describe('how long a client wants to wait', () => {
+describe('the requested wait', () => {
   test.each([
     ['wait=5', 5000],
     ['wait=0', 0],
@@ -68,7 +68,7 @@ describe('an idempotency key', () => {
     expect(await outcomeOf(idempotencyKeyOf, request)).toBe(key);
   });
 
-  test('that is not sent is none', async () => {
+  test('that is missing is undefined', async () => {
     expect(await outcomeOf(idempotencyKeyOf)).toBeUndefined();
   });
 
@@ -93,7 +93,7 @@ describe('an idempotency key', () => {
     );
   });
 
-  test('that is refused is refused in a request too', async () => {
+  test('that is invalid causes a refused request', async () => {
     const request = withHeader('Idempotency-Key', 'x'.repeat(256));
     expect(await outcomeOf(idempotencyKeyOf, request)).toMatchObject({ code: 'VALIDATION_FAILED' });
   });

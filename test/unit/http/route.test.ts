@@ -1,4 +1,4 @@
-/** The deadline of a route. The clock is moved by hand. */
+/** The deadline of a route. The tests set the clock. */
 import { Hono } from 'hono';
 import { pino } from 'pino';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';

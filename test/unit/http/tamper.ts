@@ -1,6 +1,6 @@
-/** Changes tokens as an attacker would. */
+/** Modifies tokens like an attacker. */
 
-/** A token with another header, payload or signature; what is not named stays as it was signed. */
+/** A token with another header, payload or signature; the other parts do not change. */
 export function tamper(
   token: string,
   changes: { header?: object; payload?: object; signature?: string },

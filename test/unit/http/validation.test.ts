@@ -1,4 +1,4 @@
-/** What an answer says of values that are not valid, and that it stays short. */
+/** What a response says about invalid values, and the limit of its size. */
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { bookSeats } from '../../../src/commands/bookings/book-seats.ts';
@@ -6,7 +6,7 @@ import { createSchedule } from '../../../src/commands/operators/create-schedule.
 import type { Problem } from '../../../src/http/problems/problems.ts';
 import { type ValidationError, validate } from '../../../src/http/validation.ts';
 
-describe('what is not valid', () => {
+describe('an invalid value', () => {
   const schema = z.strictObject({
     amount: z.int(),
     seats: z.array(z.strictObject({ from: z.int() })).optional(),
@@ -14,11 +14,11 @@ describe('what is not valid', () => {
   const errorsOf = (value: unknown) => errorsBy(schema, value);
   const pathsOf = (value: unknown) => errorsOf(value).map(({ path }) => path);
 
-  test('is named, all of it at once', () => {
+  test('is reported together with all other invalid values', () => {
     expect(pathsOf({ seats: [{ from: 'one' }] }).toSorted()).toEqual(['amount', 'seats.0.from']);
   });
 
-  test('is named by its own name where it is a field that nobody knows', () => {
+  test('is reported by its name if it is an unknown field', () => {
     expect(errorsOf({ amount: 1, userId: 2, role: 3 })).toEqual([
       { path: 'userId', message: 'is not a known field' },
       { path: 'role', message: 'is not a known field' },
@@ -26,22 +26,22 @@ describe('what is not valid', () => {
     expect(pathsOf({ amount: 1, seats: [{ from: 1, to: 2 }] })).toEqual(['seats.0.to']);
   });
 
-  test('has no path where the whole is wrong', () => {
+  test('has no path if the whole input is invalid', () => {
     expect(pathsOf([])).toEqual(['']);
   });
 
-  test('says in which part of the request it stands', () => {
+  test('is reported with its part of the request', () => {
     expect(() => validate(schema, {}, 'query')).toThrow('The query is not valid.');
   });
 });
 
-describe('an answer', () => {
-  test('names ten errors at most', () => {
+describe('a response', () => {
+  test('contains at most ten errors', () => {
     const seats = Array.from({ length: 2000 }, () => ({}));
     expect(errorsBy(createSchedule.input, { seats })).toHaveLength(10);
   });
 
-  test('names ten unknown fields at most, each cut to a sane length', () => {
+  test('contains at most ten unknown fields, each cut to a limited length', () => {
     const names = Array.from({ length: 50_000 }, (_, n) => `${n} ${'😀'.repeat(100)}`);
     const errors = errorsBy(z.strictObject({}), Object.fromEntries(names.map((name) => [name, 1])));
     expect(errors).toHaveLength(10);
@@ -53,7 +53,7 @@ describe('an answer', () => {
   });
 });
 
-describe('where there are alternatives, the answer names what is wrong with the one that was meant', () => {
+describe('if an input has alternatives, the response reports the errors of the intended one', () => {
   const seatIds = (count: number) => Array.from({ length: count }, (_, n) => n + 1);
 
   test.each<[string, unknown, string[]]>([
@@ -76,7 +76,7 @@ describe('where there are alternatives, the answer names what is wrong with the 
     for (const { message } of errors) expect(message).not.toBe('Invalid input');
   });
 
-  test('also within other fields', () => {
+  test('the response reports them for nested fields too', () => {
     const schema = z.object({
       places: z.array(z.union([z.strictObject({ a: z.int() }), z.strictObject({ b: z.int() })])),
     });

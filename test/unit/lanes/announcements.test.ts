@@ -1,4 +1,4 @@
-/** What a message about a batch carries. */
+/** The content of a message about a batch. */
 import { expect, test } from 'vitest';
 import type { Outcome } from '../../../src/commands/command.ts';
 import { type Announcement, fromMessage, toMessage } from '../../../src/lanes/announcements.ts';

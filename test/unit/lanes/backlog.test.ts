@@ -5,7 +5,7 @@ import { jobIdOf, mintReceiptId } from '../../../src/lanes/job-id.ts';
 import type { PendingJobs } from '../../../src/lanes/lane-queue.ts';
 import type { LaneName } from '../../../src/lanes/lanes.ts';
 
-/** How many jobs wait in each lane, or the error that the question meets. */
+/** The number of pending jobs in each lane, or the error of the read. */
 const lengths = new Map<LaneName, number | Error>();
 /** When the oldest job of a lane was added; lanes without one are empty. */
 const oldest = new Map<LaneName, number>();
@@ -70,7 +70,7 @@ test('a failed read keeps the last length of its lane and updates the others', a
   expect(lanes.filter((lane) => backlog.isFull(lane))).toEqual(['seat-0', 'seat-1']);
 });
 
-/** A command of `seat-0` was answered so late, in ms. */
+/** Reports an outcome of `seat-0` with this delay, in ms. */
 function hearOutcome(delayMs: number): void {
   const jobId = jobIdOf('seat-0', mintReceiptId(1_700_000_000_000));
   const outcome = { state: 'succeeded', result: {} } as const;

@@ -1,4 +1,4 @@
-/** Job ids carry their lane, and survive whatever clients send as one. */
+/** Job ids contain their lane; any other text of a client is not a job id. */
 import { expect, test } from 'vitest';
 import { jobIdOf, mintReceiptId, parseJobId, receiptIdOfKey } from '../../../src/lanes/job-id.ts';
 
@@ -15,7 +15,7 @@ test.each(['seat-0', 'seat-63', 'user-7'] as const)(
   },
 );
 
-test('no two ids of one moment are the same', () => {
+test('ids minted at the same time are different', () => {
   const ids = Array.from({ length: 10_000 }, () => mintReceiptId(NOW_MS));
   expect(new Set(ids).size).toBe(ids.length);
 });
@@ -26,16 +26,16 @@ test('an id begins with the time at which it was minted', () => {
   expect(timeOf(mintReceiptId(NOW_MS + 1))).toBe(NOW_MS + 1);
 });
 
-test('an id is fit for BullMQ: no colon, never only digits', () => {
+test('an id is valid for BullMQ: it has no colon and not only digits', () => {
   expect(jobIdOf('user-0', mintReceiptId(0))).toMatch(/^user-0_[\w-]{22}$/);
 });
 
-test('one subject and key give one receipt id on every machine', () => {
+test('the receipt id depends only on the subject and the key', () => {
   expect(receiptIdOfKey('ada', 'one')).toBe(receiptIdOfKey('ada', 'one'));
   expect(receiptIdOfKey('ada', 'one')).toBe('iuXPpAfwMvK_zNV5hipiWg');
 });
 
-test('another subject or another key gives another receipt id, wherever one ends', () => {
+test('different subjects or keys give different receipt ids, also if their concatenations are equal', () => {
   const ids = [
     receiptIdOfKey('ada', 'one'),
     receiptIdOfKey('bea', 'one'),
@@ -78,6 +78,6 @@ test.each([
   expect(parseJobId(text)).toBeUndefined();
 });
 
-test('a megabyte of nonsense is no job id, and takes no time to say so', () => {
+test('a megabyte of random text is quickly found not to be a job id', () => {
   expect(parseJobId('seat-1_'.repeat(150_000))).toBeUndefined();
 });

@@ -16,7 +16,7 @@ test.each([
 );
 
 describe.each(['seat', 'user'] as const)('ten thousand keys of the %s lanes', (kind) => {
-  test.each([2, 7, 8, 64])('spread evenly over %i of them', (lanes) => {
+  test.each([2, 7, 8, 64])('are spread evenly over %i lanes', (lanes) => {
     const keys = Array.from({ length: 10_000 }, (_, key) => `${key}`);
     const names = keys.map((key) => laneOf({ kind, key }, { seatLanes: lanes, userLanes: lanes }));
     const groups = Map.groupBy(names, (name) => name);
@@ -24,7 +24,7 @@ describe.each(['seat', 'user'] as const)('ten thousand keys of the %s lanes', (k
       Array.from({ length: lanes }, (_, number) => `${kind}-${number}`).toSorted(),
     );
     const fair = keys.length / lanes;
-    // Five deviations of a fair draw: a hash that prefers some lanes is off by far more.
+    // Five standard deviations: a hash that prefers some lanes deviates far more.
     const tolerance = 5 * Math.sqrt(fair);
     for (const { length } of groups.values()) {
       expect(Math.abs(length - fair)).toBeLessThan(tolerance);

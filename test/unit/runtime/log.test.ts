@@ -1,4 +1,4 @@
-/** What a log line shows, and what it never does. */
+/** What a log line contains, and what it never contains. */
 import { pino } from 'pino';
 import { expect, test } from 'vitest';
 import { openLog } from '../../../src/runtime/log.ts';
@@ -48,7 +48,7 @@ test('a statement that stands before the message of an error is left out', () =>
   expect(entry?.line).not.toContain('ada@example.com');
 });
 
-test('a message is cut to 500 characters, and a line end after it is no line', () => {
+test('a message is cut to 500 characters, and a trailing line end adds no line', () => {
   const [entry] = written((log) => log.error({ err: new Error(`${'x'.repeat(501)}\n`) }, 'A bug.'));
   expect(entry?.fields.err.message).toBe('x'.repeat(500));
 });
@@ -61,7 +61,7 @@ test('the first eight frames of an error are shown, without its message', () => 
   expect(entry?.fields.err.stack).toBe(frames.slice(0, 8).join('\n'));
 });
 
-test('what is thrown without being an error is shown as text', () => {
+test('a thrown value that is not an error is shown as text', () => {
   const [entry] = written((log) => log.error({ err: 'out of paper' }, 'A bug.'));
   expect(entry?.fields.err).toEqual({ type: 'string', message: 'out of paper' });
 });

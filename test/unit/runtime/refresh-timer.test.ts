@@ -1,4 +1,4 @@
-/** The timer behind everything that is refreshed periodically. The clock is moved by hand. */
+/** The timer of all periodic refreshes. The tests set the clock. */
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { RefreshTimer } from '../../../src/runtime/refresh-timer.ts';
 
@@ -22,7 +22,7 @@ test('a refresh is repeated after each period, also when one has failed', async 
   timer.stop();
 });
 
-test('a stopped timer refreshes no more, and leaves no timer behind', async () => {
+test('a stopped timer does not refresh again, and leaves no timer behind', async () => {
   const refresh = vi.fn().mockResolvedValue(1);
   const timer = new RefreshTimer(refresh, 500);
   timer.start();

@@ -4,7 +4,7 @@ import { connect, type Socket } from 'node:net';
 import { expect, test } from 'vitest';
 import { closeServer, listenOn } from '../../../src/runtime/server.ts';
 
-test('a connection that a client keeps in reserve holds up no end', async () => {
+test('an idle connection does not delay the shutdown', async () => {
   const { server, port } = await listenOn(0, () => new Response('here'));
   const reserve = connect(port, '127.0.0.1');
   await once(reserve, 'connect');
@@ -13,7 +13,7 @@ test('a connection that a client keeps in reserve holds up no end', async () => 
   await ended;
 });
 
-test('a request under way is answered first', async () => {
+test('a request in flight gets its response before the shutdown', async () => {
   const { promise: arrived, resolve: arrive } = Promise.withResolvers<void>();
   const { promise: go, resolve: answer } = Promise.withResolvers<void>();
   const { server, port } = await listenOn(0, async () => {
@@ -31,7 +31,7 @@ test('a request under way is answered first', async () => {
 
 const TIMEOUTS = { requestTimeout: 400, headersTimeout: 200, connectionsCheckingInterval: 50 };
 
-/** Until the connection is closed, however it ends: the server may cut it off while the client still sends. */
+/** Waits until the connection is closed in any way: the server may close it while the client still sends. */
 function untilClosed(socket: Socket): Promise<void> {
   socket.on('error', () => undefined);
   return new Promise((resolve) => {
@@ -39,7 +39,7 @@ function untilClosed(socket: Socket): Promise<void> {
   });
 }
 
-/** What the server answers to these bytes until it ends the connection. */
+/** The response of the server to these bytes until it closes the connection. */
 async function answerTo(
   bytes: string,
   onRequest: (request: Request) => Response | Promise<Response>,
@@ -60,7 +60,7 @@ async function answerTo(
   return received;
 }
 
-/** A handler that gives up when the body does not come. */
+/** A handler that fails if the body does not arrive. */
 const reading = async (request: Request) =>
   new Response(await request.text().catch(() => 'gave up'), { status: 400 });
 const never = () => Promise.withResolvers<Response>().promise;
@@ -88,7 +88,7 @@ test.each([
   expect(answer.match(/HTTP\/1\.1/g)).toHaveLength(1);
 });
 
-test('a client that goes on sending after it was refused is cut off all the same', async () => {
+test('a client that continues to send after a refusal is disconnected', async () => {
   const { server, port } = await listenOn(0, never, { timeouts: TIMEOUTS });
   const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true });
   const closed = untilClosed(socket);
@@ -100,7 +100,7 @@ test('a client that goes on sending after it was refused is cut off all the same
   await closeServer(server);
 });
 
-test('an answer that is on its way is not written into', async () => {
+test('a response in flight is not overwritten', async () => {
   const bytes = `GET / HTTP/1.1\r\nHost: a\r\n\r\nnonsense\r\n\r\n`;
   const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
   const answer = await answerTo(bytes, () => {

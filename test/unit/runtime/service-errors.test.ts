@@ -1,4 +1,4 @@
-/** Which errors mean that a service is away, as PostgreSQL, Redis and their drivers say it. */
+/** Which errors of PostgreSQL, Redis and their drivers mean that a service is unavailable. */
 import { describe, expect, test } from 'vitest';
 import {
   isCertainlyUndone,
@@ -25,7 +25,7 @@ const NOT_SENT = [
   "Stream isn't writeable and enableOfflineQueue options is false",
   "Cluster isn't ready and enableOfflineQueue options is false",
 ];
-/** The command was sent, and what came of it was not heard. */
+/** The command was sent, and its reply was lost. */
 const LOST = [
   'Command timed out',
   'Connection is closed.',
@@ -42,15 +42,18 @@ const POSTGRES = [
   'Query read timeout',
 ];
 
-test.each([...REFUSALS, ...NOT_SENT, ...LOST, ...POSTGRES])('away: %s', (message) => {
-  expect(isServiceUnavailable(new Error(message))).toBe(true);
-});
+test.each([...REFUSALS, ...NOT_SENT, ...LOST, ...POSTGRES])(
+  '%s means that a service is unavailable',
+  (message) => {
+    expect(isServiceUnavailable(new Error(message))).toBe(true);
+  },
+);
 
 test.each([
   ...['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH', 'EAI_AGAIN'],
   ...['08000', '08006', '25006', '25P03', '53100', '53200', '53300', '55P03', '57014'],
   ...['57P01', '57P02', '57P03', '57P05', '58030'],
-])('away: an error with the code %s', (code) => {
+])('the code %s means that a service is unavailable', (code) => {
   expect(isServiceUnavailable(withCode(code))).toBe(true);
 });
 
@@ -60,12 +63,12 @@ test.each([
   new Error('WRONGTYPE Operation against a key holding the wrong kind of value'),
   new Error('The master said: READONLY'),
   ...[undefined, null, 'text', 42],
-])('no service is away: %s', (error) => {
+])('%s does not mean that a service is unavailable', (error) => {
   expect(isServiceUnavailable(error)).toBe(false);
 });
 
 describe('nothing was changed', () => {
-  test.each([...REFUSALS, ...NOT_SENT])('for certain after: %s', (message) => {
+  test.each([...REFUSALS, ...NOT_SENT])('is certain after: %s', (message) => {
     expect(isCertainlyUndone(new Error(message))).toBe(true);
   });
 
@@ -77,7 +80,7 @@ describe('nothing was changed', () => {
   );
 });
 
-test('a connection to a server that takes no writes is told from others', () => {
+test('an error of a read-only server is recognised', () => {
   expect(isReadOnlyReplica(new Error(REFUSALS[0]))).toBe(true);
   expect(isReadOnlyReplica(new Error(REFUSALS[1]))).toBe(false);
   expect(isReadOnlyDatabase(withCode('25006'))).toBe(true);

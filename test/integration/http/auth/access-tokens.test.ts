@@ -1,4 +1,4 @@
-/** Who gets in with which access token. */
+/** Which access tokens are accepted. */
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { effects } from '../../../support/effects.ts';
 import { expectProblem } from '../../../support/http/problems.ts';
@@ -18,7 +18,7 @@ afterEach(async () => {
   expect(await effects(seatlane.rows)).toEqual(before);
 });
 
-/** A command that would succeed with a token that is right. */
+/** A command that succeeds with a valid token. */
 const charge = (headers: Record<string, string>) =>
   seatlane.client.command('POST', '/points/charge', { body: { amount: 5 }, headers });
 

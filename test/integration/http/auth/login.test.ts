@@ -1,4 +1,4 @@
-/** Operators' logins that fail: logged, counted, and slowed down by address. */
+/** Failed logins of operators are logged, counted, and limited per address. */
 import { type Logger, pino } from 'pino';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { FAILURES_MAX } from '../../../../src/http/auth/login-throttle.ts';

@@ -1,4 +1,4 @@
-/** Which queue tokens open the routes of booking. */
+/** Which queue tokens the booking routes accept. */
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { effects } from '../../../support/effects.ts';
 import type { AdmittedUser, Answer } from '../../../support/http/client.ts';

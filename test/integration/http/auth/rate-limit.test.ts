@@ -1,4 +1,4 @@
-/** A user who sends too many commands is asked to wait, at every API process; others are not held up. */
+/** A user who sends too many commands is refused by every API process; other users are not delayed. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Answer, TestClient } from '../../../support/http/client.ts';
 import { expectProblem } from '../../../support/http/problems.ts';

@@ -1,4 +1,4 @@
-/** Nobody gets in who may not: every operation of `/openapi.json`, with everything that is wrong with a token. */
+/** Every operation of `/openapi.json` refuses every kind of invalid token. */
 import { generateKeyPair } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { QueueTokens } from '../../../../src/http/auth/queue-tokens.ts';
@@ -19,7 +19,7 @@ import {
   type TestSeatlane,
 } from '../../../support/services/seatlane.ts';
 
-/** The contract's open operations, and those that this project added: concerts are public, so is their stock. */
+/** The contract's public operations, and those that this project added: concerts and their stock are public. */
 const OPEN = [
   'POST /auth/token',
   'GET /concerts',
@@ -33,7 +33,7 @@ const OPEN = [
   'GET /health/ready',
   'GET /metrics',
 ];
-/** The contract's operations for operators; there are more by now. */
+/** The contract's operations for operators. The document also has newer ones. */
 const ADMIN = ['POST /concerts', 'POST /concerts/{concertId}/schedules'];
 
 const INVALID = [401, 'INVALID_TOKEN'] as const;
@@ -55,7 +55,7 @@ beforeAll(async () => {
     ...(await readOperations(client)),
   };
   [ada, eve] = await Promise.all([client.admitted('ada'), client.admitted('eve')]);
-  // What the ids in paths name is there: whoever got in would change it.
+  // The rows that the ids in paths name exist, so a request that is wrongly accepted changes something.
   const { seats } = await client.schedule();
   await client.command('POST', '/points/charge', { ...ada, body: { amount: 777 } });
   await client.command('POST', `/concerts/seats/${seats[0]?.id}/book`, ada);
@@ -92,7 +92,7 @@ test('an expired token is refused by every operation, also one of an operator', 
   await expectAllRefuse(refused, needsToken, { token }, [401, 'TOKEN_EXPIRED']);
 });
 
-/** An operator's token, so that nothing but what is wrong with it can refuse it. */
+/** An operator's token with these claims, so that only the invalid claim can cause the refusal. */
 const operators = (claims: object = {}) => signToken({ claims: { role: 'admin', ...claims } });
 const signatureOf = (token: string) => token.split('.')[2] ?? '';
 const secret = new TextEncoder().encode(TEST_SECRET);
@@ -171,7 +171,7 @@ describe('operations for admitted users', () => {
     await expectAllRefuse(refused, isQueued, { ...sent, headers }, INVALID_PLACE);
   });
 
-  /** A queue token like the user's own, but for these. */
+  /** A queue token of the user with these values replaced. */
   function issueFor(
     { subject, queueToken }: AdmittedUser,
     { expiresAt = Date.now() + 60_000, number = numberIn(queueToken), secret = TEST_SECRET },

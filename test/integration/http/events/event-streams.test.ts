@@ -1,4 +1,4 @@
-/** Event streams over HTTP: their limits, their end, and what a stream that fails tells. */
+/** Event streams over HTTP: their limits, their end, and what a failing stream sends. */
 import { connect } from 'node:net';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { sampleOf, samplesOf } from '../../../support/deploy/metric-samples.ts';
@@ -20,7 +20,7 @@ beforeAll(async () => {
   const { client } = seatlane;
   const schedule = await client.schedule();
   ada = await client.admitted('ada');
-  // Without workers the command stays where it is.
+  // Without workers the command stays pending.
   await worker.stop();
   const { body } = await client.request('POST', '/points/charge', { ...ada, body: { amount: 5 } });
   jobId = body.id;
@@ -118,7 +118,7 @@ test('a stream whose job can no longer be read ends without details of the datab
   await seatlane.rows('alter table command_receipt rename to gone');
   await seatlane.forgetInRedis(`{${jobId.split('_')[0]}}:*`);
   const said = await stream.text();
-  // The audit that looks at every database after the tests needs it.
+  // The audit after the tests needs it in every database.
   await seatlane.rows('alter table gone rename to command_receipt');
   expect(said).toContain('"state":"queued"');
   expect(said).not.toMatch(/command_receipt|error/i);

@@ -1,4 +1,4 @@
-/** The reply of Redis is lost after it took a command: the response must not claim to know what came of it. */
+/** The reply of Redis to an accepted command is lost: the response must not claim an outcome. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type RunningApi, startApi } from '../../../../src/api.ts';
 import { readConfig } from '../../../../src/config/config.ts';
@@ -34,7 +34,7 @@ afterAll(async () => {
 const balanceOf = async (token: string) =>
   (await client.request('GET', '/points', { token })).body.balance;
 
-/** Redis serves again once the connection is made anew. */
+/** Redis is reachable again after a reconnect. */
 const untilServing = (token: string) =>
   waitFor('commands are taken again', async () => {
     const { status } = await client.command('POST', '/points/use', { token, body: { amount: 1 } });

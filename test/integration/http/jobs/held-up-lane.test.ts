@@ -1,4 +1,4 @@
-/** Lanes that are held up on purpose: a payment is judged by when it was accepted, and others do not wait. */
+/** Lanes that are delayed on purpose: a payment is judged by the time of its acceptance, and other lanes are not delayed. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { AdmittedUser } from '../../../support/http/client.ts';
 import { holdLock } from '../../../support/services/hold-lock.ts';
@@ -14,7 +14,7 @@ afterAll(() => seatlane.stop());
 
 const userLanes = () => seatlane.addWorker({ parts: ['user'] });
 
-/** A hold, and its payment that waits in a lane which nobody consumes. */
+/** A hold, and its payment, pending in a lane without a consumer. */
 async function aPaymentThatWaits(subject: string) {
   const { client } = seatlane;
   const worker = await userLanes();
@@ -29,7 +29,7 @@ async function aPaymentThatWaits(subject: string) {
   const path = `/concerts/bookings/${bookingId}/pay`;
   const accepted = await client.request('POST', path, user);
   expect(accepted.status).toBe(202);
-  // The hold ends after the payment was accepted, and before its lane gets to it.
+  // The hold ends after the payment was accepted and before the payment is applied.
   await seatlane.rows(`update booking set hold_expires_at = now() where id = ${bookingId}`);
   return { user, other, seatId, bookingId, jobId: accepted.body.id as string };
 }

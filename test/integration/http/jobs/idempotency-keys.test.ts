@@ -1,4 +1,4 @@
-/** One key, one user, one request: one job, however often it is sent. */
+/** The same request of a user with the same idempotency key always leads to one job. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { effects } from '../../../support/effects.ts';
 import { expectProblem } from '../../../support/http/problems.ts';

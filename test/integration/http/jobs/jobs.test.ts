@@ -1,4 +1,4 @@
-/** Jobs: read, waited for, and pushed. */
+/** Reading jobs, waiting for them, and following their events. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { effects } from '../../../support/effects.ts';
 import { expectProblem } from '../../../support/http/problems.ts';
@@ -8,7 +8,7 @@ import { waitFor } from '../../../support/wait-for.ts';
 let seatlane: TestSeatlane;
 let token: string;
 beforeAll(async () => {
-  // No worker before the tests that need one: a job stays queued for as long as they look.
+  // The first tests need jobs that stay queued, so there is no worker yet.
   seatlane = await startSeatlane({ workers: 0 });
   token = await seatlane.client.tokenFor('ada');
 });
@@ -25,7 +25,7 @@ async function aJob(headers: Record<string, string> = {}): Promise<string> {
   return answer.body.id;
 }
 
-/** Reads the events of a job for as long as they come. */
+/** Reads the events of a job until the stream ends. */
 async function* eventsOf(jobId: string) {
   const headers = { Authorization: `Bearer ${token}` };
   const response = await fetch(`${seatlane.client.base}/jobs/${jobId}/events`, { headers });
@@ -43,7 +43,7 @@ async function* eventsOf(jobId: string) {
         ?.slice(6)
         .trim();
       const data = lines.filter((line) => line.startsWith('data:')).map((line) => line.slice(5));
-      // A heartbeat has neither.
+      // A heartbeat has neither an event name nor data.
       if (data.length > 0) yield { event, job: JSON.parse(data.join('\n')) };
     }
   }

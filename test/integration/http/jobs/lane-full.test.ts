@@ -1,4 +1,4 @@
-/** A lane that holds as many commands as it may takes no more. */
+/** A full lane refuses further commands. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { expectProblem } from '../../../support/http/problems.ts';
 import { startSeatlane, type TestSeatlane } from '../../../support/services/seatlane.ts';

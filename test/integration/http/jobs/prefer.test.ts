@@ -1,4 +1,4 @@
-/** How long a command's client waits (RFC 7240), and what it is told when it does not. */
+/** The wait that a client requests for a command (RFC 7240), and the responses with and without a wait. */
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import { Outcomes } from '../../../../src/lanes/outcomes.ts';
 import { startSeatlane, type TestSeatlane } from '../../../support/services/seatlane.ts';

@@ -1,4 +1,4 @@
-/** Retries that meet their own first try halfway, and queue tokens that ended in between. */
+/** Retries while their first try is in progress, and retries after the queue token has ended. */
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { RunningWorker } from '../../../../workers/worker.ts';
@@ -7,7 +7,7 @@ import { expectProblem } from '../../../support/http/problems.ts';
 import { startSeatlane, type TestSeatlane } from '../../../support/services/seatlane.ts';
 
 let seatlane: TestSeatlane;
-/** An API process that remembers nothing of the users' places. */
+/** An API process without cached queue entries. */
 let other: TestClient;
 let seatIds: number[];
 let worker: RunningWorker;
@@ -31,7 +31,7 @@ async function endPlaceOf(subject: string): Promise<void> {
     where state = 'active' and user_id = (select id from app_user where subject = '${subject}')`);
 }
 
-/** A user whose place has ended; the first API process still believes it to be active. */
+/** A user whose queue entry has ended; the first API process still has it cached as active. */
 async function endedUser(subject: string): Promise<AdmittedUser> {
   const user = await seatlane.client.admitted(subject);
   const looked = await seatlane.client.request('GET', '/concerts/1/schedules/bookable', user);
@@ -54,7 +54,7 @@ test('a retry gets the outcome of its first try even if the first try has not ye
   const headers = { 'Idempotency-Key': 'on its way' };
   const first = await seatlane.client.request('POST', path, { ...user, headers });
   const jobId: string = first.body.id;
-  // As it was while the first try had noted its key and not added its job yet.
+  // The state after the first try has stored its key and before it adds its job.
   await seatlane.forgetInRedis(`{${jobId.split('_')[0]}}:*`);
   await endPlaceOf('ada');
   worker = await seatlane.addWorker();
@@ -88,7 +88,7 @@ test('a retry is served while a different request has reserved its key in Redis'
   const before = new Set(await keysOf('key:*'));
   const first = await book(other, user, seatId, 'held');
   const [name = ''] = (await keysOf('key:*')).filter((each) => !before.has(each));
-  // Redis had forgotten the key, and a wrong request has noted it and not taken it back yet.
+  // Redis had lost the key; a different request has reserved it and not released it yet.
   const redis = new Redis(seatlane.services.redisUrl);
   await redis.set(name, 'seat-0 anotherRequest');
   redis.disconnect();

@@ -1,4 +1,4 @@
-/** Requests that wait for an outcome: retries as their first tries, limits, and their end. */
+/** Requests that wait for an outcome: retries, limits, and disconnects. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { sampleOf, samplesOf } from '../../../support/deploy/metric-samples.ts';
 import type { RequestOptions } from '../../../support/http/client.ts';
@@ -27,7 +27,7 @@ async function figure(name: string): Promise<number | undefined> {
 const untilWaiting = (count: number) =>
   waitFor(`${count} requests wait`, async () => (await figure('seatlane_waits')) === count);
 
-/** Carries out what waits, and stops again. */
+/** Applies the pending commands and stops. */
 async function carryOut(): Promise<void> {
   const worker = await seatlane.addWorker();
   await untilWaiting(0);

@@ -1,4 +1,4 @@
-/** The admission while it runs: who is passed over, who gives the place on, and what operators change. */
+/** Admission: inactive users are skipped, unclaimed sessions end, and operators change its settings. */
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { inHours } from '../../../support/http/client.ts';
@@ -74,7 +74,7 @@ test('a user who has stopped polling is skipped, and is the first to be admitted
   await steer({ isPaused: false });
   await untilState(there, 'active');
   await waitFor('the one who is away to be left', async () => (await figures()).passedOver === 1);
-  // Through another API process: this one has noted the user just now, and not again for a while.
+  // Another API process is used, because this one has just recorded the user's poll and records no other for a while.
   const other = await seatlane.addApi();
   const lookThere = async () => (await other.request('GET', '/users/queue', { token: away })).body;
   expect(await lookThere()).toMatchObject({ state: 'waiting', position: 1 });

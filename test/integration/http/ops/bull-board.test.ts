@@ -19,7 +19,7 @@ beforeAll(async () => {
 afterAll(() => seatlane.stop());
 
 let clients = 0;
-/** From an address of its own each time, as no address may fail often. */
+/** Each login has a different address, because failed logins are limited per address. */
 const open = (path: string, login?: string, method = 'GET') => {
   clients += 1;
   return seatlane.client.request(method, path, {
@@ -51,12 +51,12 @@ test('an access token is not accepted as a login', async () => {
 const NAMED_HOSTS = new Set([
   // Namespaces of SVG, MathML and JSON Schema.
   ...['www.w3.org', 'json-schema.org'],
-  // Links that an operator may follow: its releases, its documentation, the mark of its flow chart.
+  // Links that an operator can follow: releases, documentation, the logo of the flow chart.
   ...['github.com', 'felixmosh.github.io', 'reactflow.dev'],
-  // In the words of errors of its libraries.
+  // In error messages of its libraries.
   ...['react.dev', 'reactjs.org', 'redux.js.org', 'redux-toolkit.js.org', 'base-ui.com', 'bit.ly'],
   ...['react.i18next.com', 'fb.me'],
-  // Stand-ins, to parse an address that has no host.
+  // Placeholder hosts for parsing relative addresses.
   ...['fake.com', 'localhost'],
 ]);
 

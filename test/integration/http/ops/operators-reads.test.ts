@@ -1,4 +1,4 @@
-/** Operators read schedules and seats without a place in the queue, and see why seats are blocked. */
+/** Operators read schedules and seats without a queue entry, and see why seats are blocked. */
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Schedule, Seat } from '../../../../src/commands/schemas/resources.ts';
 import type { AdmittedUser } from '../../../support/http/client.ts';
@@ -85,7 +85,7 @@ test('a new reason creates a new version of the seat map for operators and none 
   const ask = (tag: string) =>
     seatlane.client.request('GET', path('seats'), { ...buyer, headers: { 'If-None-Match': tag } });
   expect((await ask(buyersEtag)).status).toBe(304);
-  // A browser that an operator has used before a buyer keeps nothing of what the operator saw.
+  // A browser used by an operator and then by a buyer must not show the operator's cached response.
   expect((await ask(after.headers.get('etag') as string)).status).toBe(200);
 });
 

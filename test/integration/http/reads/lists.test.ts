@@ -1,4 +1,4 @@
-/** Lists cut down to what a client wants: schedules by date, bookings by state and time. */
+/** Filters of lists: schedules by date, bookings by state and time. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type AdmittedUser, inHours, scheduleBody } from '../../../support/http/client.ts';
 import { expectProblem } from '../../../support/http/problems.ts';
@@ -49,7 +49,7 @@ describe('the schedules of a concert', () => {
   let concertId: number;
   let path: string;
   const ids: number[] = [];
-  /** Ids in the order of the starts, which is not the one in which they were made. */
+  /** Ids by start time; the schedules were created in another order. */
   let byStart: number[];
   const STARTS = [72, 48, 96, 48];
 
@@ -127,7 +127,7 @@ describe('the schedules of a concert', () => {
 
 describe('bookings', () => {
   let user: AdmittedUser;
-  /** One booking a state. */
+  /** One booking in each state. */
   let bookings: Record<string, number>;
   const list = (query: string) => get(`/concerts/bookings?${query}`, user);
 

@@ -1,4 +1,4 @@
-/** Lists in pages: limits, cursors, and what happens while rows are added. */
+/** Pages of lists: limits, cursors, and rows that are added between pages. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { expectProblem } from '../../../support/http/problems.ts';
 import { startSeatlane, type TestSeatlane } from '../../../support/services/seatlane.ts';

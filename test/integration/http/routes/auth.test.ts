@@ -1,4 +1,4 @@
-/** The development issuer: on, it gives anybody a token; off, it is not there. */
+/** The development issuer: enabled, it returns a token for any subject; disabled, its route does not exist. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { expectProblem } from '../../../support/http/problems.ts';
 import { startSeatlane, type TestSeatlane } from '../../../support/services/seatlane.ts';

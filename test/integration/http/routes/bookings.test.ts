@@ -1,4 +1,4 @@
-/** Holding and paying over HTTP, with each refusal that a client can meet. */
+/** Holding and paying over HTTP, with each possible refusal. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Seat } from '../../../../src/commands/schemas/resources.ts';
 import { effects } from '../../../support/effects.ts';
@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => seatlane.stop());
 
-/** A seat that no other test has touched. */
+/** A seat that no other test uses. */
 const aSeat = () => seats.shift() as Seat;
 
 const book = (user: AdmittedUser, seatId: number) =>

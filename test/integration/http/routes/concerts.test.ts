@@ -1,4 +1,4 @@
-/** Concerts and schedules over HTTP. How seats look is in seat-map.test.ts. */
+/** Concerts and schedules over HTTP. Seats are tested in seat-map.test.ts. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { effects } from '../../../support/effects.ts';
 import { type AdmittedUser, inHours, scheduleBody } from '../../../support/http/client.ts';

@@ -1,4 +1,4 @@
-/** Health and metrics. What happens while a service is away is tested with whole processes. */
+/** Health and metrics. The behaviour while a service is unavailable is tested with whole processes in test/system. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { sampleOf, samplesOf } from '../../../support/deploy/metric-samples.ts';
 import { startSeatlane, type TestSeatlane } from '../../../support/services/seatlane.ts';

@@ -1,4 +1,4 @@
-/** The waiting queue over HTTP: one place is active at most, so that others wait. */
+/** The waiting queue over HTTP. At most one entry is active, so the other users wait. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { QueueEntry } from '../../../../src/commands/schemas/resources.ts';
 import { effects } from '../../../support/effects.ts';
@@ -30,7 +30,7 @@ async function aUser(subject: string) {
   };
 }
 
-/** Ends every place, as if its user had left; API processes read the rest of it anew. */
+/** Ends every entry as if its user had left, and clears what API processes have cached of them. */
 async function everybodyLeaves(): Promise<void> {
   const open = await seatlane.rows<{ subject: string }>(
     `select subject from queue_entry join app_user on app_user.id = user_id

@@ -1,4 +1,4 @@
-/** Giving bookings back: holds at any time, paid ones with their points until a while before the start. */
+/** Cancelling bookings: holds at any time; paid bookings, with a refund, until some time before the start. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type AdmittedUser, inHours } from '../../../support/http/client.ts';
 import { startSeatlane, type TestSeatlane } from '../../../support/services/seatlane.ts';
@@ -10,7 +10,7 @@ beforeAll(async () => {
 afterAll(() => seatlane.stop());
 
 let count = 0;
-/** A user with a booking; nobody else knows either. */
+/** A new user with a booking. */
 async function holder(options: Record<string, unknown> = {}) {
   count += 1;
   const { client } = seatlane;

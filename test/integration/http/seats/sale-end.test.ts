@@ -1,4 +1,4 @@
-/** Which performances are on sale: from the opening of their booking window until it closes or they start. */
+/** A performance is on sale from the start of its booking window until the window or the time before the performance ends. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type AdmittedUser, inHours } from '../../../support/http/client.ts';
 import { startSeatlane, type TestSeatlane } from '../../../support/services/seatlane.ts';
@@ -8,7 +8,7 @@ let ada: AdmittedUser;
 beforeAll(async () => {
   seatlane = await startSeatlane();
   ada = await seatlane.client.admitted('ada');
-  // As a version before the constraint could leave them: performances whose window outlasts their start.
+  // Performances whose booking window ends after their start. Versions before the constraint could create them.
   await seatlane.rows('alter table schedule drop constraint schedule_booking_ends_by_start');
 });
 afterAll(() => seatlane.stop());

@@ -1,4 +1,4 @@
-/** The seats of a schedule: their states, and how they travel. */
+/** The seats of a schedule: their states, and the form of the response. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Schedule, Seat } from '../../../../src/commands/schemas/resources.ts';
 import type { AdmittedUser } from '../../../support/http/client.ts';
@@ -69,7 +69,7 @@ test('a seat whose grace period has ended appears as available before it is rele
   const seat = schedule.seats[0];
   await book(seat);
   await seatlane.rows(`update seat set held_until = now() where id = ${seat?.id}`);
-  // The timer that releases it may come first; the answer has to be the same.
+  // The timer that releases the seat may run first; the response must be the same.
   const { body } = await look('?state=available');
   expect(body.items.map(({ id }: Seat) => id)).toContain(seat?.id);
   expect((await look('?state=held')).body.items).toEqual([]);
@@ -109,7 +109,7 @@ test('a large body is compressed for clients that accept gzip, and has the same 
   expect(plain.body.items).toHaveLength(300);
 });
 
-// A known fault: the header is searched for the word alone.
+// A known mistake of servers: to look only for the word `gzip` in the header.
 test('a client that refuses gzip gets an uncompressed body', async () => {
   const seats = [{ section: 'A', row: '1', from: 1, to: 300, price: 1 }];
   const { id } = await seatlane.client.schedule({ seats });

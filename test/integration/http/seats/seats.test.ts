@@ -1,4 +1,4 @@
-/** Seat states packed, and changes pushed. */
+/** Packed seat states, and the stream of changes. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { AdmittedUser } from '../../../support/http/client.ts';
 import { startSeatlane, type TestSeatlane } from '../../../support/services/seatlane.ts';
@@ -16,11 +16,11 @@ const BITS = { available: 0, held: 1, sold: 2 };
 interface Event {
   name: string;
   id: string;
-  // A change is a seat's id and state; a reset has all states.
+  // A change has the id and state of a seat; a reset has all states.
   data: { version: string; changes: [number, string][]; states?: string };
 }
 
-/** Reads events as they come. */
+/** Reads events as they arrive. */
 async function* events(path: string, user: AdmittedUser): AsyncGenerator<Event> {
   const response = await fetch(seatlane.client.base + path, {
     headers: { Authorization: `Bearer ${user.token}`, 'Queue-Token': user.queueToken },

@@ -1,4 +1,4 @@
-/** Several seats in one booking: all or none, named or the best side by side. */
+/** Booking several seats with one command: all or none; named seats, or the best adjacent seats. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type AdmittedUser, inHours } from '../../../support/http/client.ts';
 import { startSeatlane, type TestSeatlane } from '../../../support/services/seatlane.ts';

@@ -13,7 +13,7 @@ import {
   type TestLaneQueues,
 } from '../../../support/lane-queues.ts';
 
-/** The lane whose jobs BullMQ adds, takes and finishes, and the one whose jobs we do. */
+/** The lane in which BullMQ adds, takes and finishes jobs, and the lane in which our scripts do. */
 const THEIRS: LaneName = 'seat-0';
 const OURS: LaneName = 'user-0';
 const JOBS = ['first', 'second'];
@@ -32,7 +32,7 @@ const THEIR_FIELDS: Record<string, string> = {
   stacktrace: 'of the error in the worker: it is in our log, and readers of jobs must not see it',
 };
 
-/** Values that differ. Both are replaced by the reason. */
+/** Values that differ, with the reason. The reason replaces both values before the comparison. */
 const OTHER_VALUES: Record<string, [differs: RegExp, why: string]> = {
   opts: [
     /"jobId":"\w+",/,
@@ -45,7 +45,7 @@ const TIMES = ['timestamp', 'processedOn', 'finishedOn'];
 let queues: TestLaneQueues;
 let worker: Worker;
 let consumer: LaneConsumer;
-/** The jobs as BullMQ's worker has them. */
+/** The jobs as BullMQ's worker receives them. */
 let taken: NonNullable<Awaited<ReturnType<Worker['getNextJob']>>>[];
 
 beforeEach(() => {
@@ -92,7 +92,7 @@ const STEPS = {
 
 type Dump = Record<string, unknown>;
 
-/** All keys of a lane by what they end with, with their contents: the ids of sorted sets without their times. */
+/** All keys of a lane by their suffixes, with their contents. Sorted sets are listed without their scores. */
 async function dump(lane: LaneName): Promise<Dump> {
   const { redis } = queues;
   const start = queues.keyOf(lane, '');
@@ -109,7 +109,7 @@ async function dump(lane: LaneName): Promise<Dump> {
   return Object.fromEntries(await Promise.all(found));
 }
 
-/** Takes off what only BullMQ writes, and replaces what differs. */
+/** Removes keys and fields that only BullMQ writes, and replaces values that differ. */
 function comparable(dumped: Dump): Dump {
   const keys = Object.entries(dumped).filter(([key]) => !(key in THEIR_KEYS));
   return Object.fromEntries(
@@ -138,7 +138,7 @@ test.each([
     for (const step of steps) await STEPS[step]();
     const [theirs, ours] = [await dump(THEIRS), await dump(OURS)];
     expect(comparable(ours)).toEqual(comparable(theirs));
-    // What we write, BullMQ writes too.
+    // BullMQ writes every key that we write.
     expect(Object.keys(ours).filter((key) => key in THEIR_KEYS)).toEqual([]);
     for (const job of JOBS) {
       expect(Object.keys(ours[job] as Dump).filter((field) => field in THEIR_FIELDS)).toEqual([]);

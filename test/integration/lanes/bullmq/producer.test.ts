@@ -1,4 +1,6 @@
-/** How jobs are sent to Redis: all those of one turn in one call, with a mark for the consumer that sleeps. */
+/**
+ * How jobs are sent to Redis: all jobs of one turn of the event loop in one call, with a marker that wakes an idle consumer.
+ */
 import { Redis } from 'ioredis';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { BullmqProducer } from '../../../../src/lanes/bullmq/producer.ts';

@@ -1,4 +1,4 @@
-/** BullMQ and Bull Board on jobs that our scripts added, took and finished: they read them, count them and work on them. */
+/** BullMQ and Bull Board can read, count and process jobs that our scripts added, took and finished. */
 import { Worker } from 'bullmq';
 import { Hono } from 'hono';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';

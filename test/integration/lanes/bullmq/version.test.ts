@@ -1,4 +1,4 @@
-/** Neither process starts with a BullMQ that was not tested: it says so in a sentence, before it touches any service. */
+/** Neither process starts with an untested version of BullMQ: it reports this before it connects to any service. */
 import { execFile } from 'node:child_process';
 import { resolve } from 'node:path';
 import { expect, inject, test } from 'vitest';
@@ -8,7 +8,7 @@ import { environmentFor } from '../../../support/services/seatlane.ts';
 
 const ROOT = resolve(import.meta.dirname, '../../../..');
 
-/** Has the process read another version where it looks up the installed one. */
+/** Makes the process read another version as the installed one. */
 const PRETENDING = `data:text/javascript,
 import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';

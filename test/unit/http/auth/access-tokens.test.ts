@@ -1,4 +1,4 @@
-/** Who a token names, and which tokens name nobody. */
+/** Which user a token identifies, and which tokens are refused. */
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -16,7 +16,7 @@ const settings = {
   jwtIssuer: 'seatlane',
   jwtAudience: 'seatlane-api',
 };
-/** The check takes its time from the caller, so the tests play at a moment of their own. */
+/** The check gets the time from its caller, so the tests use a fixed time. */
 const NOW_S = 1_780_000_000;
 const NOW_MS = NOW_S * 1000;
 const claims = { sub: 'ada', iss: 'seatlane', aud: 'seatlane-api', exp: NOW_S + 60 };
@@ -38,8 +38,8 @@ async function expectProblem(checking: Promise<unknown>, code: string): Promise<
 const expectInvalid = async (token: string | Promise<string>, by = tokens) =>
   expectProblem(by.check(await token, NOW_MS), 'INVALID_TOKEN');
 
-describe('a token of our own secret', () => {
-  test('names its subject, who is no operator', async () => {
+describe('a token signed with our secret', () => {
+  test('identifies its subject, who is not an operator', async () => {
     expect(await tokens.check(await signed(), NOW_MS)).toEqual({
       subject: 'ada',
       name: undefined,
@@ -47,7 +47,7 @@ describe('a token of our own secret', () => {
     });
   });
 
-  test('names its user and the role of an operator', async () => {
+  test('identifies its subject and the role of an operator', async () => {
     const token = await signed({ name: 'Ada Lovelace', role: 'admin' });
     expect(await tokens.check(token, NOW_MS)).toMatchObject({
       ...{ name: 'Ada Lovelace', isAdmin: true },
@@ -61,16 +61,19 @@ describe('a token of our own secret', () => {
     },
   );
 
-  test.each([[5], ['a\0b'], ['a\ud800b'], [['Ada']]])('with the name %j has none', async (name) => {
-    expect((await tokens.check(await signed({ name }), NOW_MS)).name).toBeUndefined();
-  });
+  test.each([[5], ['a\0b'], ['a\ud800b'], [['Ada']]])(
+    'with the invalid name %j is accepted without a name',
+    async (name) => {
+      expect((await tokens.check(await signed({ name }), NOW_MS)).name).toBeUndefined();
+    },
+  );
 
-  test('with a name of 300 characters has its first 255', async () => {
+  test('with a name of 300 characters is accepted with the first 255', async () => {
     const { name } = await tokens.check(await signed({ name: 'x'.repeat(300) }), NOW_MS);
     expect(name).toHaveLength(255);
   });
 
-  test('may be for several audiences', async () => {
+  test('can be for several audiences', async () => {
     const token = await signed({ aud: ['somebody else', 'seatlane-api'] });
     expect((await tokens.check(token, NOW_MS)).subject).toBe('ada');
   });
@@ -92,20 +95,20 @@ describe('a token of our own secret', () => {
     ['a later begin', { nbf: NOW_S + 6 }],
   ])('with %s is not valid', (_fault, change) => expectInvalid(signed(change)));
 
-  test('that has expired says so, each time', async () => {
+  test('that has expired is refused with the same error each time', async () => {
     const token = await signed({ exp: NOW_S - 5 });
     await expectProblem(tokens.check(token, NOW_MS), 'TOKEN_EXPIRED');
     await expectProblem(tokens.check(token, NOW_MS), 'TOKEN_EXPIRED');
   });
 
-  test('that expires after it was checked is remembered as long as it is good, and no longer', async () => {
+  test('is cached until it expires and no longer', async () => {
     const token = await signed({ exp: NOW_S + 60 });
     await tokens.check(token, NOW_MS);
     expect((await tokens.check(token, NOW_MS + 64_999)).subject).toBe('ada');
     await expectProblem(tokens.check(token, NOW_MS + 65_000), 'TOKEN_EXPIRED');
   });
 
-  test('is taken where the clocks of issuer and database are 4 s apart', async () => {
+  test('is accepted if the clocks of issuer and database differ by 4 s', async () => {
     for (const change of [{ nbf: NOW_S + 4 }, { exp: NOW_S - 4 }]) {
       expect((await tokens.check(await signed(change), NOW_MS)).subject).toBe('ada');
     }
@@ -118,13 +121,13 @@ describe('a token of our own secret', () => {
     },
   );
 
-  test('with a name of 300 emoji has its first 255, and none in halves', async () => {
+  test('with a name of 300 emoji is accepted with the first 255, and no emoji is cut in two', async () => {
     const { name } = await tokens.check(await signed({ name: `x${'😀'.repeat(300)}` }), NOW_MS);
     expect(name).toBe(`x${'😀'.repeat(254)}`);
   });
 });
 
-describe('a token that was changed', () => {
+describe('a modified token', () => {
   test.each([
     ['another subject', { payload: { sub: 'bea' } }],
     ['a role', { payload: { role: 'admin' } }],
@@ -141,7 +144,7 @@ describe('a token that was changed', () => {
     await expectInvalid(tamper(await signed(), changes));
   });
 
-  test('is not valid either when the true one is known already', async () => {
+  test('is invalid even if the original token is cached', async () => {
     const token = await signed();
     await tokens.check(token, NOW_MS);
     await expectInvalid(tamper(token, { payload: { sub: 'bea' } }));
@@ -153,19 +156,19 @@ test.each(['', 'nonsense', 'a.b', 'a.b.c', '...', 'e30.e30.', 'e30.e30.e30', 'x'
   (token) => expectInvalid(token),
 );
 
-test('a token of another secret, or of a longer digest, is not valid', async () => {
+test('a token with another secret or with a longer digest is invalid', async () => {
   const another = new TextEncoder().encode('another secret, 32 bytes long too');
   await expectInvalid(signed({}, { key: another }));
   await expectInvalid(signed({}, { alg: 'HS512' }));
 });
 
-test('a queue token is no access token', async () => {
+test('a queue token is not accepted as an access token', async () => {
   const place = { number: 11, subject: 'ada', expiresAt: NOW_MS + 60_000 };
   await expectInvalid(new QueueTokens(SECRET).issue(place));
 });
 
-test('what the development issuer gives out is valid for an hour', async () => {
-  // The time given differs from the host's: what is issued must be valid by the clock that checks it.
+test('a token of the development issuer is valid for an hour', async () => {
+  // The given time differs from that of the host: an issued token must be valid by the clock that checks it.
   const claims = { subject: 'ada', name: 'Ada', role: 'admin' };
   const { accessToken, tokenType, expiresIn } = await tokens.issue(claims, NOW_MS);
   expect({ tokenType, expiresIn }).toEqual({ tokenType: 'Bearer', expiresIn: 3600 });
@@ -197,12 +200,12 @@ describe('a token of an identity provider', () => {
   const theirs = (change: Record<string, unknown> = {}) =>
     signed(change, { key: keys.privateKey, alg: 'RS256' });
 
-  test('that is signed with a published key names its subject', async () => {
+  test('that is signed with a published key identifies its subject', async () => {
     const token = await theirs({ role: 'admin' });
     expect(await published.check(token, NOW_MS)).toMatchObject({ subject: 'ada', isAdmin: true });
   });
 
-  test('that names no key may be signed with any that is published', async () => {
+  test('without a key id can be signed with any published key', async () => {
     for (const key of [keys.privateKey, older.privateKey]) {
       const token = await signed({}, { key, alg: 'RS256' });
       expect((await published.check(token, NOW_MS)).subject).toBe('ada');
@@ -211,10 +214,10 @@ describe('a token of an identity provider', () => {
     }
   });
 
-  test('that is signed with a key that nobody published is not valid', () =>
+  test('that is signed with an unpublished key is invalid', () =>
     expectInvalid(signed({}, { key: strangers.privateKey, alg: 'RS256' }), published));
 
-  test('that is signed with the published key as if it were a secret is not valid', async () => {
+  test('that is signed with the published key as an HMAC secret is invalid', async () => {
     const spki = keys.publicKey.export({ type: 'spki', format: 'pem' }) as string;
     for (const text of [spki, spki.trim(), jwk.n as string]) {
       for (const alg of ['HS256', 'HS384', 'HS512']) {
@@ -223,26 +226,26 @@ describe('a token of an identity provider', () => {
     }
   });
 
-  test('that says alg none is not valid', async () => {
+  test('with `alg: none` is invalid', async () => {
     await expectInvalid(
       tamper(await theirs(), { header: { alg: 'none' }, signature: '' }),
       published,
     );
   });
 
-  test('has the same claims to show as one of ours', async () => {
+  test('must have the same claims as one of ours', async () => {
     await expectInvalid(theirs({ aud: 'somebody else' }), published);
     await expectInvalid(theirs({ iss: 'somebody else' }), published);
     await expectInvalid(theirs({ exp: undefined }), published);
     await expectProblem(published.check(await theirs({ exp: NOW_S - 5 }), NOW_MS), 'TOKEN_EXPIRED');
   });
 
-  test('is no token of ours, nor the other way round', async () => {
+  test('is refused by a server with a secret, and a token with that secret is refused by a server with published keys', async () => {
     await expectInvalid(theirs());
     await expectInvalid(signed(), published);
   });
 
-  test('cannot be checked while the keys cannot be fetched, which is nobody’s fault', async () => {
+  test('causes a temporary error while the keys cannot be fetched', async () => {
     const nowhere = new AccessTokens({
       ...{ ...settings, jwtSecret: undefined },
       jwksUrl: 'http://127.0.0.1:9/keys',

@@ -1,4 +1,4 @@
-/** Whose address a request has, and which addresses count as one client. */
+/** The client address of a request, and which addresses count as one client. */
 import type { Context } from 'hono';
 import { expect, test } from 'vitest';
 import { clientAddress, networkOf } from '../../../../src/http/auth/client-address.ts';

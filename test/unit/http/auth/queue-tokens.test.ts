@@ -1,4 +1,4 @@
-/** Which queue tokens are ours, whose they are, and until when. */
+/** Which queue tokens are valid, for which user, and until when. */
 import { createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { jwtVerify, SignJWT } from 'jose';
 import { beforeEach, describe, expect, test } from 'vitest';
@@ -52,7 +52,7 @@ test('a cached token is still rejected for another user', async () => {
   await expectInvalid(token, 'bea');
 });
 
-describe('a token that was changed', () => {
+describe('a modified token', () => {
   test.each([
     ['another number', { payload: { number: 1 } }],
     ['another subject', { payload: { sub: 'bea' } }],
@@ -74,7 +74,7 @@ test.each(['', 'nonsense', 'a.b', 'a.b.c', '...', 'e30.e30.', 'x'.repeat(100_000
   (given) => expectInvalid(given),
 );
 
-describe('a token that somebody else signed', () => {
+describe('a token with another signature', () => {
   const signed = (key: KeyObject | Uint8Array, alg: string) =>
     new SignJWT({ number: 11 })
       .setProtectedHeader({ alg, typ: 'queue+jwt' })
@@ -91,7 +91,7 @@ describe('a token that somebody else signed', () => {
     ['HS256', new TextEncoder().encode(SECRET)],
   ])('with %s is not ours', async (alg, key) => expectInvalid(await signed(key, alg)));
 
-  test('with our public key as if it were a secret is not ours', async () => {
+  test('with our public key as an HMAC secret is refused', async () => {
     const publicKey = createPublicKey({ key: tokens.publicJwk as never, format: 'jwk' });
     const spki = publicKey.export({ type: 'spki', format: 'der' });
     const pem = publicKey.export({ type: 'spki', format: 'pem' }) as string;
@@ -103,7 +103,7 @@ describe('a token that somebody else signed', () => {
 });
 
 describe('the published key', () => {
-  test('checks what was issued, and is named in it', async () => {
+  test('verifies issued tokens, which contain its key id', async () => {
     const jwk = tokens.publicJwk as { kid: string; kty: string; crv: string; x: string };
     const { payload, protectedHeader } = await jwtVerify(token, jwk, { algorithms: ['EdDSA'] });
     expect(payload).toMatchObject({ sub: 'ada', number: 11 });

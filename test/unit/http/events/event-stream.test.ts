@@ -9,7 +9,7 @@ import { toEvent } from '../../../../src/http/events/wire-event.ts';
 import { closeServer, listenOn } from '../../../../src/runtime/server.ts';
 import { waitFor } from '../../../support/wait-for.ts';
 
-/** A server with one route, and a client of it that has its head and reads no further. */
+/** A server with one route, and a client that has read the headers of the response and nothing else. */
 async function aStalledStream(heartbeatMs: number) {
   const streams = new EventStreams({ max: 1, perUser: 1 }, heartbeatMs);
   const opened = Promise.withResolvers<EventStream>();

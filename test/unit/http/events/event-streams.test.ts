@@ -6,7 +6,7 @@ import { EventStreams } from '../../../../src/http/events/event-streams.ts';
 
 const HEARTBEAT_MS = 6000;
 
-/** The context of a request whose response nobody looks at. */
+/** The context of a request whose response is ignored. */
 const request = () =>
   ({
     env: { outgoing: { on() {}, req: { httpVersion: '1.1' } } },

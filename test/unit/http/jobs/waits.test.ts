@@ -1,4 +1,4 @@
-/** What a wait for an outcome does to the deadline of its request. The clock is moved by hand. */
+/** How a wait for an outcome changes the deadline of its request. The tests set the clock. */
 import type { Context } from 'hono';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { ReceiptReader } from '../../../../src/db/reads/receipts.ts';
@@ -24,7 +24,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** A request that waits for an outcome, and is not answered afterwards. */
+/** A request that waits for an outcome and gets no response afterwards. */
 function aRequestThatWaits() {
   const waits = new Waits(outcomes, { max: 1, perUser: 1 });
   const request = {};

@@ -1,4 +1,4 @@
-/** What a client hears of errors that were thrown: a service that is away is worth another try, all else is our fault. */
+/** The response to a thrown error: 503 with Retry-After if a service is unavailable, otherwise 500. */
 import { Hono } from 'hono';
 import { pino } from 'pino';
 import { expect, test } from 'vitest';

@@ -1,4 +1,4 @@
-/** From what went wrong to an answer that a client can read. */
+/** From errors and refusals to problem responses. */
 import { describe, expect, test } from 'vitest';
 import { REASONS } from '../../../../src/domain/reasons.ts';
 import {
@@ -10,7 +10,7 @@ import {
   statusOf,
 } from '../../../../src/http/problems/problems.ts';
 
-test.each(REASONS)('%s has a status that blames the request, or asks to come back', (reason) => {
+test.each(REASONS)('%s has a status from 400 to 499, or 503', (reason) => {
   expect(isProblemCode(reason), `add ${reason} to PROBLEMS in src/http/problems/problems.ts`).toBe(
     true,
   );
@@ -42,7 +42,7 @@ test.each(['toString', '__proto__', 'constructor', '', 'seat_not_found'])(
   },
 );
 
-test('a problem has a type, a title and a status, and what it is about', () => {
+test('a problem has a type, a title, a status, and the fields of its subject', () => {
   expect(problemBody('SEAT_NOT_FOUND', { detail: 'There is no seat 7.', seatId: 7 })).toEqual({
     type: 'urn:seatlane:problem:seat-not-found',
     title: 'Seat not found',
@@ -60,7 +60,7 @@ test('a thrown problem has the message of its detail', () => {
 });
 
 describe('the problem of a command', () => {
-  test('says what the worker said of it', () => {
+  test('has the detail that the worker gave', () => {
     const outcome = { code: 'SEAT_ALREADY_SOLD', detail: 'Seat 7 is sold.', seatId: 7 };
     expect(outcomeProblem(outcome)).toMatchObject({ ...outcome, status: 409 });
   });
@@ -74,7 +74,7 @@ describe('the problem of a command', () => {
   );
 });
 
-describe('an answer', () => {
+describe('a response', () => {
   const busy = { detail: 'Come back.', retryAfterSeconds: 3 };
 
   test('is problem+json with the status of its body', async () => {
@@ -84,7 +84,7 @@ describe('an answer', () => {
     expect(await answer.json()).toMatchObject({ status: 404, code: 'SEAT_NOT_FOUND' });
   });
 
-  test('says when to come back in a header and not in the body', async () => {
+  test('has Retry-After as a header and not in the body', async () => {
     const answer = problemResponse('LANE_FULL', busy);
     expect(answer.headers.get('retry-after')).toBe('3');
     expect(await answer.json()).not.toHaveProperty('retryAfterSeconds');
@@ -101,7 +101,7 @@ describe('an answer', () => {
     expect(answer.headers.get('www-authenticate')).toBe(scheme);
   });
 
-  test('carries the headers that it is given', () => {
+  test('has the given headers', () => {
     const answer = problemResponse('LANE_FULL', busy, { Location: '/jobs/1' });
     expect(answer.headers.get('location')).toBe('/jobs/1');
   });

@@ -1,4 +1,4 @@
-/** Where a user stands in the queue, and for how long. */
+/** A user's position in the queue, and the estimated wait. */
 import { expect, test } from 'vitest';
 import type { QueueCounters } from '../../../../src/db/reads/queue.ts';
 import { estimateSeconds, positionOf } from '../../../../src/http/queue/position.ts';

@@ -1,4 +1,4 @@
-/** When a place is answered from memory, and when its row is asked. */
+/** When a queue entry is returned from memory, and when its row is read. */
 import { beforeEach, expect, test } from 'vitest';
 import { COMMAND_FAILED } from '../../../../src/commands/command.ts';
 import { QueueTokens } from '../../../../src/http/auth/queue-tokens.ts';
@@ -16,7 +16,7 @@ let asked: string[];
 let askedActive: number[];
 let counters: typeof COUNTERS;
 let view: QueueView;
-/** Held up by a case that wants something to happen meanwhile. */
+/** A test can delay this read to change something meanwhile. */
 let reads: () => Promise<void>;
 
 beforeEach(async () => {
@@ -86,7 +86,7 @@ test('after a failover the last known counters are served until they are reread'
   expect(view.counters).toEqual(counters);
 });
 
-test('an announcement that comes late changes nothing', () => {
+test('a late announcement changes nothing', () => {
   view.onAdmission(2);
   expect(view.counters.lastAdmitted).toBe(4);
 });

@@ -27,19 +27,19 @@ describe('the limit of a page', () => {
 describe('a cursor', () => {
   const lastRow = ['2026-05-01T12:00:00.123456Z', 7] as const;
 
-  test('gives back the key that it was made of', () => {
+  test('is decoded to the key from which it was made', () => {
     expect(fromCursor(toCursor(lastRow), key)).toEqual(lastRow);
     expect(fromCursor(toCursor(['Ü "quoted" \\']), z.tuple([z.string()]))).toEqual([
       'Ü "quoted" \\',
     ]);
   });
 
-  test('passes through a URL as it is', () => {
+  test('needs no escaping in a URL', () => {
     const cursor = toCursor(['???>>>~~~', 62]);
     expect(encodeURIComponent(cursor)).toBe(cursor);
   });
 
-  test('that is not sent is the beginning', () => {
+  test('that is missing means the first page', () => {
     expect(fromCursor(undefined, key)).toBeUndefined();
   });
 
@@ -64,11 +64,11 @@ describe('a cursor', () => {
     );
   });
 
-  test('of more than 200 characters is not even read', () => {
+  test('of more than 200 characters is refused without decoding', () => {
     expect(query.safeParse({ cursor: 'x'.repeat(201) }).success).toBe(false);
   });
 
-  test('of a list’s longest key fits into the query', () => {
+  test('of the longest key of a list fits into the query', () => {
     const longest = toCursor(['2026-05-01T12:00:00.123456+00:00', Number.MAX_SAFE_INTEGER]);
     expect(query.safeParse({ cursor: longest }).success).toBe(true);
   });
@@ -81,7 +81,7 @@ describe('a page', () => {
   };
   const rowsUpTo = (count: number) => Array.from({ length: count }, (_, id) => ({ id }));
 
-  test('of a list without rows is empty, and nothing follows', () => {
+  test('of a list without rows is empty and has no cursor', () => {
     expect(toPage([], 2, show)).toEqual({ items: [], nextCursor: null });
   });
 
@@ -91,7 +91,7 @@ describe('a page', () => {
     expect(page.nextCursor).toBeNull();
   });
 
-  test('ends at the limit, and its cursor names the last row that it shows', () => {
+  test('ends at the limit, and its cursor is the key of its last row', () => {
     expect(toPage(rowsUpTo(3), 2, show)).toEqual({
       items: ['row 0', 'row 1'],
       nextCursor: toCursor([1]),

@@ -1,4 +1,4 @@
-/** How often seats are counted, however many ask. */
+/** How often seats are counted for concurrent requests. */
 import { beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import { SeatCounts } from '../../../../src/http/reads/seat-counts.ts';
 import type { Announcement } from '../../../../src/lanes/announcements.ts';

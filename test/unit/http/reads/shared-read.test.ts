@@ -1,4 +1,4 @@
-/** Reads that are shared: by whom, and that none began before it was asked for. */
+/** Which requests share a read, and that no request gets a read that began before it. */
 import { expect, test } from 'vitest';
 import { SharedReads } from '../../../../src/http/reads/shared-read.ts';
 import { waitFor } from '../../../support/wait-for.ts';

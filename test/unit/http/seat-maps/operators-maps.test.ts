@@ -1,4 +1,4 @@
-/** Operators' seat maps: made once, however many look, and anew when seats or reasons change. */
+/** Operators' seat maps: built once for concurrent requests, and rebuilt when seats or reasons change. */
 import { expect, test } from 'vitest';
 import { OperatorsMaps } from '../../../../src/http/seat-maps/operators-maps.ts';
 import { SeatMap } from '../../../../src/http/seat-maps/seat-map.ts';

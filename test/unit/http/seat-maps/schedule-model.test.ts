@@ -1,4 +1,4 @@
-/** A schedule in memory: shared refreshes, versions, and what a client has missed. */
+/** The model of a schedule in memory: shared refreshes, versions, and missed changes. */
 import { gunzipSync } from 'node:zlib';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { ScheduleModel } from '../../../../src/http/seat-maps/schedule-model.ts';

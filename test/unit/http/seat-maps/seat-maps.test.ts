@@ -1,4 +1,4 @@
-/** The seat maps of a process: what identifies a version, and what listeners hear when a model was forgotten. */
+/** The seat maps of a process: the identity of versions, and what listeners receive after a model was evicted. */
 import { expect, onTestFinished, test } from 'vitest';
 import type { WireEvent } from '../../../../src/http/events/wire-event.ts';
 import { SeatMaps } from '../../../../src/http/seat-maps/seat-maps.ts';
@@ -7,7 +7,7 @@ import { waitFor } from '../../../support/wait-for.ts';
 
 const OTHER = 2;
 
-/** Maps that remember the models of one schedule at a time: to look at another one forgets the first. */
+/** Seat maps with a limit of one schedule: a request for another schedule evicts the first one. */
 function smallMaps(states: { now: string }) {
   const maps = new SeatMaps(
     {

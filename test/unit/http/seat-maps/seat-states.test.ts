@@ -2,12 +2,12 @@
 import { expect, test } from 'vitest';
 import { changesBetween, packStates } from '../../../../src/http/seat-maps/seat-states.ts';
 
-test('two bits a seat, the first seat in the lowest bits', () => {
+test('a seat takes two bits, and the first seat has the lowest bits', () => {
   expect([...Buffer.from(packStates('ahsa' + 's'), 'base64')]).toEqual([0b00_10_01_00, 0b10]);
   expect(packStates('')).toBe('');
 });
 
-test('changes name the seats that differ, and nothing else', () => {
+test('changes contain exactly the seats that differ', () => {
   expect(changesBetween('aahs', 'ahha', [5, 6, 7, 8])).toEqual([
     [6, 'held'],
     [8, 'available'],

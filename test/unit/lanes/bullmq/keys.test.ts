@@ -1,4 +1,4 @@
-/** On a Redis Cluster all keys of a lane are on one node, and the lanes on different ones. */
+/** On a Redis Cluster all keys of a lane are on one node, and the lanes are spread over the nodes. */
 import { QueueKeys } from 'bullmq';
 import { Command } from 'ioredis';
 import { describe, expect, test } from 'vitest';
@@ -22,12 +22,12 @@ test.each(queues)('all keys of the queue %s are in one slot', (name) => {
   expect(new Set(keys.map(slotOf)).size).toBe(1);
 });
 
-test('ours are where BullMQ’s are', () => {
+test('our keys are in the same slot as those of BullMQ', () => {
   const wait = new QueueKeys(queuePrefix(PREFIX, 'seat-3')).toKey('seat-3', 'wait');
   expect(`${queueKeyStart(PREFIX, 'seat-3')}wait`).toBe(wait);
 });
 
-/** How many of these lanes each node has, where nodes share the slots as `redis-cli --cluster create` does. */
+/** How many of these lanes each node has if the slots are distributed as `redis-cli --cluster create` does. */
 function lanesByNode(counts: { seatLanes: number; userLanes: number }, nodes: number): number[] {
   const byNode = new Array<number>(nodes).fill(0);
   for (const lane of laneNames(counts)) {
@@ -37,7 +37,7 @@ function lanesByNode(counts: { seatLanes: number; userLanes: number }, nodes: nu
   return byNode;
 }
 
-describe('lanes spread over the nodes', () => {
+describe('lanes are spread over the nodes', () => {
   test.each([
     [8, 3],
     [16, 3],

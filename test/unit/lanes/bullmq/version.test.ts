@@ -1,4 +1,4 @@
-/** The start is refused with a BullMQ that was not tested; the tested one is the one that package.json pins. */
+/** The start is refused with an untested version of BullMQ; package.json pins the tested one. */
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { expect, test } from 'vitest';
@@ -11,7 +11,7 @@ import {
 const ROOT = resolve(import.meta.dirname, '../../../..');
 const textOf = (file: string) => readFileSync(resolve(ROOT, file), 'utf8');
 
-test('the version that is installed is accepted', () => {
+test('the installed version is accepted', () => {
   expect(() => refuseUntestedBullmq()).not.toThrow();
 });
 

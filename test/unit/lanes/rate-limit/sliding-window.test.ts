@@ -1,11 +1,11 @@
-/** A window of ten seconds that slides: at no moment too many, and nobody is refused for what is long ago. */
+/** A sliding window of ten seconds: it never admits too many commands, and old commands no longer count. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { SlidingWindow } from '../../../../src/lanes/rate-limit/sliding-window.ts';
 
 const BEGIN = 1_780_000_000_050;
 
-/** Sends commands at these moments, in ms from the begin. @returns those that were let in, and the waits of the others */
+/** Sends commands at these times, in ms from the start. @returns the accepted ones, and the waits of the others */
 function send(limit: number, moments: readonly number[]) {
   const window = new SlidingWindow();
   const admitted: number[] = [];
@@ -23,7 +23,7 @@ function send(limit: number, moments: readonly number[]) {
 
 const times = (count: number, at: number) => Array.from({ length: count }, () => at);
 
-test('commands of the window before take nothing from the next', () => {
+test('commands of the previous window do not count in the next one', () => {
   const moments = [
     ...times(93, 0),
     ...times(3, 10_100),
@@ -34,12 +34,12 @@ test('commands of the window before take nothing from the next', () => {
   expect(send(100, [...moments, 12_100]).refused).toEqual([{ at: 12_100, waitMs: 8000 }]);
 });
 
-test('who sends steadily up to the limit is never refused', () => {
+test('a user who sends steadily up to the limit is never refused', () => {
   const moments = Array.from({ length: 1000 }, (_, n) => n * 101);
   expect(send(100, moments).refused).toEqual([]);
 });
 
-test('whatever is sent when: no ten seconds have more than the limit, and no refusal lasts too long', () => {
+test('no ten seconds have more commands than the limit, and no refusal lasts too long', () => {
   const gaps = fc.array(fc.oneof(fc.nat(20), fc.nat(3000), fc.nat(15_000)), { maxLength: 80 });
   const property = fc.property(gaps, fc.integer({ min: 1, max: 12 }), (between, limit) => {
     let at = 0;
@@ -62,7 +62,7 @@ test('whatever is sent when: no ten seconds have more than the limit, and no ref
   fc.assert(property, { numRuns: 300 });
 });
 
-test('what other processes let in counts too, and what Redis has lost lowers nothing', () => {
+test('commands accepted by other processes count too, and a loss of data in Redis does not lower the count', () => {
   const window = new SlidingWindow();
   window.add(BEGIN);
   window.add(BEGIN);

@@ -1,4 +1,4 @@
-/** The list of planted faults fits the code. That each is found is what `npm run test:mutants` shows. */
+/** The list of planted faults fits the code. `npm run test:mutants` checks that tests find each of them. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { expect, test } from 'vitest';
@@ -12,11 +12,11 @@ test.each(mutants)('$name: the text to replace stands in $file once', ({ file, f
   expect(replace).not.toBe(find);
 });
 
-test.each(mutants)('$name: its tests are there', ({ tests }) => {
+test.each(mutants)('$name: its test files exist', ({ tests }) => {
   expect(tests.filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
 });
 
-test('no two faults have one name', () => {
+test('the names of the faults are unique', () => {
   const names = mutants.map(({ name }) => name);
   expect(new Set(names).size).toBe(names.length);
 });

@@ -1,4 +1,4 @@
-/** What customers were told is held against each seat, each user's points and each user's place. */
+/** The responses to customers are checked for each seat, each user's points and each user's queue entry. */
 import { expect, test } from 'vitest';
 import type { Noted } from '../../../../support/faults/customers.ts';
 import { explainAll } from '../../../../support/faults/explain.ts';
@@ -6,7 +6,7 @@ import type { Answer } from '../../../../support/faults/requests.ts';
 
 let clock = 0;
 
-/** Something that ended before the next one was sent. */
+/** An operation that ended before the next one was sent. */
 function noted(subject: string, what: Partial<Noted> & { kind: Noted['kind'] }, answer: Answer) {
   clock += 2;
   return { subject, ...what, sentAt: clock, answeredAt: clock + 1, answer } satisfies Noted;
@@ -27,7 +27,7 @@ const cancel = (subject: string, bookingId: number, state: string) =>
 const charge = (subject: string, amount: number, balance: number) =>
   noted(subject, { kind: 'charge', amount }, done({ balance }));
 
-test('an ordinary day is explained', () => {
+test('an ordinary history is explained', () => {
   const day = [
     ...[charge('ada', 15, 15), book('ada', 7, held(1)), book('bob', 7, no('SEAT_ALREADY_HELD'))],
     ...[pay('ada', 1, done({ balance: 5 })), book('bob', 7, no('SEAT_ALREADY_SOLD'))],
@@ -38,23 +38,23 @@ test('an ordinary day is explained', () => {
 });
 
 test.each([
-  ['a seat that was given twice', [book('ada', 7, held(1)), book('bob', 7, held(2))]],
+  ['a seat that was given to two users', [book('ada', 7, held(1)), book('bob', 7, held(2))]],
   ['a refusal of a free seat', [book('ada', 7, no('SEAT_ALREADY_HELD'))]],
   [
-    'a sold seat that is called held',
+    'a sold seat that is reported as held',
     [book('a', 7, held(1)), book('b', 7, no('SEAT_ALREADY_SOLD'))],
   ],
   ['points from nowhere', [charge('ada', 5, 6)]],
   ['a charge that was lost', [charge('ada', 5, 5), charge('ada', 5, 5)]],
   [
-    'a payment of a booking that is no more',
+    'a payment of a booking that has ended',
     [charge('a', 10, 10), pay('a', 1, done({ balance: 0 }))],
   ],
 ])('%s is not', (_what, notes) => {
   expect(explainAll(notes).wrong).toHaveLength(1);
 });
 
-test('a refusal of several seats is about the seat that it names', () => {
+test('a refusal of several seats concerns only the seat that it names', () => {
   const several = { kind: 'book-several', seatIds: [7, 8] } as const;
   const notes = [book('ada', 8, held(1, 8)), noted('bob', several, no('SEAT_ALREADY_HELD', 8))];
   expect(explainAll(notes).wrong).toEqual([]);

@@ -1,4 +1,4 @@
-/** The check of answers against the document finds what is not as documented. */
+/** The check of responses finds differences from the API document. */
 import { expect, test } from 'vitest';
 import { expectDocumented } from '../../../../support/http/documented-api.ts';
 
@@ -19,7 +19,7 @@ function answers(path: string, status: number, headers: Record<string, string>, 
   return () => expectDocumented(method, path, { status, headers: new Headers(headers), body });
 }
 
-test('answers as documented pass', () => {
+test('responses that match the document pass', () => {
   const accepted = { ...json, Location: '/jobs/user-5_x', 'Retry-After': '1' };
   for (const each of [
     answers('/concerts/1?x=1', 200, json, concert),
