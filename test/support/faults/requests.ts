@@ -2,7 +2,9 @@
  * A client as ours ought to be: every command has an idempotency key, and whatever goes wrong on the way is
  * tried again under the same key, at the next API process, until there is a definite answer.
  */
+
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 /** What came of a command, as far as its client can know. */
 export type Answer =
@@ -117,7 +119,7 @@ async function insist(
       else if (!(error instanceof TypeError || error instanceof SyntaxError)) throw error;
     }
     door.retries[last] = (door.retries[last] ?? 0) + 1;
-    await new Promise((resolve) => setTimeout(resolve, RETRY_MS * (1 + Math.random())));
+    await sleep(RETRY_MS * (1 + Math.random()));
   }
   throw new Error(`${request.method} ${request.path}: no answer in time; the last was ${last}.`);
 }
