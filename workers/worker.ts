@@ -4,16 +4,15 @@ import type { CommandName } from '../src/commands/index.ts';
 import type { Config } from '../src/config/config.ts';
 import { openDatabase } from '../src/db/connection/orm.ts';
 import { SilentLines } from '../src/db/connection/silent-lines.ts';
-import { laneCountsIn, settleLaneCounts } from '../src/db/lanes/counts.ts';
+import { settleLaneCounts } from '../src/db/lanes/counts.ts';
 import { BullmqConsumer } from '../src/lanes/bullmq/consumer.ts';
 import { areLanesBusy } from '../src/lanes/bullmq/inspect.ts';
 import { openQueue, TIMERS_QUEUE, WEBHOOKS_QUEUE } from '../src/lanes/bullmq/queues.ts';
 import { refuseUntestedBullmq } from '../src/lanes/bullmq/version.ts';
-import { type LaneName, laneNames } from '../src/lanes/lanes.ts';
+import { LANE_KINDS, type LaneName, laneCountsIn, laneNames } from '../src/lanes/lanes.ts';
 import { connectPatiently, untilReady } from '../src/lanes/redis/redis.ts';
-import type { BatchResult, LaneBatch } from './batch/batch.ts';
-import { runBatch, runKey, runTogether } from './batch/run-batch.ts';
 import { Users } from './batch/users.ts';
+import { watchedRuns } from './batch/watched-runs.ts';
 import { handlers } from './handlers/index.ts';
 import { ConcurrencyLimit } from './lanes/concurrency-limit.ts';
 import { LaneLoops } from './lanes/loops.ts';
@@ -27,7 +26,7 @@ import { startDeliveries } from './webhooks/deliveries.ts';
 import { WebhookOutbox } from './webhooks/outbox.ts';
 import { PendingMessages } from './webhooks/pending.ts';
 
-export const PARTS = ['seat', 'user', 'timers', 'webhooks'] as const;
+export const PARTS = [...LANE_KINDS, 'timers', 'webhooks'] as const;
 export type Part = (typeof PARTS)[number];
 
 /** Size of the PostgreSQL connection pool. Besides shared batches it serves separate lanes, blocked keys and timers. */
@@ -75,7 +74,7 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
   await untilReady(redis);
   const timersQueue = openQueue(TIMERS_QUEUE, redis, config);
   const webhooksQueue = openQueue(WEBHOOKS_QUEUE, redis, config);
-  const kinds = (['seat', 'user'] as const).filter((kind) => parts.includes(kind));
+  const kinds = LANE_KINDS.filter((kind) => parts.includes(kind));
   const closeConnections = async () => {
     await Promise.all([timersQueue.close(), webhooksQueue.close()]);
     redis.disconnect();
@@ -102,7 +101,12 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
     log,
   };
   const deliveryDeps = {
-    ...{ orm, redis, queue: webhooksQueue, redisPrefix, metrics, log },
+    orm,
+    redis,
+    queue: webhooksQueue,
+    redisPrefix,
+    metrics,
+    log,
     pending: new PendingMessages(redis, { redisPrefix, max: config.webhookPendingMax }),
     secret: config.queueTokenSecret,
     isPrivateAllowed: config.webhookAllowPrivate,
@@ -114,24 +118,17 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
       log.debug('The request for admission failed; the timer admits users on its next run.'),
     );
   });
-  const reportFinished = async (result: BatchResult) => {
-    await outbox.put(result.finished);
-    admissions.onFinished(result.finished);
-    return result;
-  };
-  const runOne = (part: LaneBatch, run: () => Promise<BatchResult>) =>
-    watch.during(part.commands, async () => reportFinished(await run()));
   const loops = new LaneLoops({
-    ...{ redis, redisPrefix, batchSize, log },
+    redis,
+    redisPrefix,
+    batchSize,
+    log,
     openConsumer: () => new BullmqConsumer(redis, redisPrefix),
     takesLong: ({ name }) => batchDeps.handlers[name as CommandName]?.takesLong ?? false,
-    runTogether: (parts, options) =>
-      watch.during(commandsOf(parts), async () => {
-        const result = await runTogether(batchDeps, parts, options);
-        return result && reportFinished(result);
-      }),
-    runAlone: (part) => runOne(part, () => runBatch(batchDeps, part.lane, part.commands)),
-    runKey: (part, lockTimeoutMs) => runOne(part, () => runKey(batchDeps, part, lockTimeoutMs)),
+    ...watchedRuns(batchDeps, watch, async (finished) => {
+      await outbox.put(finished);
+      admissions.onFinished(finished);
+    }),
     announced: (finished) => watch.announced(finished),
   });
   const probe = new RedisProbe(redis, redisPrefix, () => owner.notice());
@@ -160,7 +157,13 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
     await settleLaneCounts(orm, counts, (old) => areLanesBusy(redis, old, redisPrefix));
     const timers = parts.includes('timers')
       ? await startTimers({
-          ...{ orm, redis, queue: timersQueue, redisPrefix, settings: config, metrics, log },
+          orm,
+          redis,
+          queue: timersQueue,
+          redisPrefix,
+          settings: config,
+          metrics,
+          log,
           putEvents: (events) => outbox.putEvents(events),
         })
       : undefined;
@@ -192,5 +195,3 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
     throw error;
   }
 }
-
-const commandsOf = (parts: readonly LaneBatch[]) => parts.flatMap(({ commands }) => commands);

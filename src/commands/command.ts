@@ -1,9 +1,12 @@
 /** The contract between API and worker processes: commands and their outcomes. */
 import type { z } from 'zod';
 
+/** The kinds of lanes: what the keys of their commands name. */
+export const LANE_KINDS = ['seat', 'user'] as const;
+
 /** Decides the lane of a command. Commands with the same key are applied one at a time, in order. */
 export interface LaneKey {
-  readonly kind: 'seat' | 'user';
+  readonly kind: (typeof LANE_KINDS)[number];
   readonly key: string;
 }
 
