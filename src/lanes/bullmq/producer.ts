@@ -82,7 +82,8 @@ export class BullmqProducer implements LaneProducer {
     const args = turn.flatMap(([lane, additions]) => {
       const jobs = additions.flatMap(({ jobs }) => jobs);
       return [
-        ...[queueKeyStart(redisPrefix, lane), jobs.length],
+        queueKeyStart(redisPrefix, lane),
+        jobs.length,
         ...jobs.flatMap(({ jobId, name, accepted }) => [jobId, name, JSON.stringify(accepted)]),
       ];
     });

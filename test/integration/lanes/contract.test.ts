@@ -176,7 +176,9 @@ describe.each(PAIRS)('jobs that the %s producer added, at the %s consumer', (add
       await finish(...taken);
     }
     expect(await queues.queueOf('seat-0').getJobCounts('completed', 'active', 'waiting')).toEqual({
-      ...{ completed: 2000, active: 0, waiting: 0 },
+      completed: 2000,
+      active: 0,
+      waiting: 0,
     });
     expect(await producer.find('seat-0', 'job0')).toBeUndefined();
     expect(await producer.find('seat-0', 'job2099')).toBeDefined();

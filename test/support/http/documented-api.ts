@@ -31,15 +31,22 @@ export interface ReceivedAnswer {
 /** The document of an API with everything switched on. Routes use what they are given only when they are asked. */
 export function openApi(): OpenApi {
   const deps = {
-    ...{ isDevIssuerOn: true, adminLogin: { username: 'admin', password: '' } },
-    ...{ health: {}, webhooks: {} },
+    isDevIssuerOn: true,
+    adminLogin: { username: 'admin', password: '' },
+    health: {},
+    webhooks: {},
   } as unknown as ApiRouteDeps;
   return JSON.parse(JSON.stringify(openApiDocument(apiRoutes(deps), 'test')));
 }
 
 /** Headers that mean something to a client: none may come undocumented. */
 const NAMED_HEADERS = [
-  ...['Location', 'Retry-After', 'ETag', 'Preference-Applied', 'WWW-Authenticate', 'Link'],
+  'Location',
+  'Retry-After',
+  'ETag',
+  'Preference-Applied',
+  'WWW-Authenticate',
+  'Link',
 ];
 
 class DocumentedApi {

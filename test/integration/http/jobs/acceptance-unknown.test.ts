@@ -62,7 +62,8 @@ test('the same request with its idempotency key finds the job, and takes effect 
   await untilServing(token);
   const charge = () =>
     client.command('POST', '/points/charge', {
-      ...{ token, body: { amount: 70 } },
+      token,
+      body: { amount: 70 },
       headers: { 'Idempotency-Key': 'lost reply' },
     });
   line.loseReplyTo('charge-points');

@@ -50,14 +50,24 @@ test('an access token is no login', async () => {
 /** Hosts that the scripts of Bull Board name without loading anything from them. */
 const NAMED_HOSTS = new Set([
   // Namespaces of SVG, MathML and JSON Schema.
-  ...['www.w3.org', 'json-schema.org'],
+  'www.w3.org',
+  'json-schema.org',
   // Links that an operator may follow: its releases, its documentation, the mark of its flow chart.
-  ...['github.com', 'felixmosh.github.io', 'reactflow.dev'],
+  'github.com',
+  'felixmosh.github.io',
+  'reactflow.dev',
   // In the words of errors of its libraries.
-  ...['react.dev', 'reactjs.org', 'redux.js.org', 'redux-toolkit.js.org', 'base-ui.com', 'bit.ly'],
-  ...['react.i18next.com', 'fb.me'],
+  'react.dev',
+  'reactjs.org',
+  'redux.js.org',
+  'redux-toolkit.js.org',
+  'base-ui.com',
+  'bit.ly',
+  'react.i18next.com',
+  'fb.me',
   // Stand-ins, to parse an address that has no host.
-  ...['fake.com', 'localhost'],
+  'fake.com',
+  'localhost',
 ]);
 
 describe('the page of the dashboard loads nothing from outside', () => {

@@ -50,7 +50,8 @@ describe('a token of our own secret', () => {
   test('names its user and the role of an operator', async () => {
     const token = await signed({ name: 'Ada Lovelace', role: 'admin' });
     expect(await tokens.check(token, NOW_MS)).toMatchObject({
-      ...{ name: 'Ada Lovelace', isAdmin: true },
+      name: 'Ada Lovelace',
+      isAdmin: true,
     });
   });
 
@@ -244,7 +245,8 @@ describe('a token of an identity provider', () => {
 
   test('cannot be checked while the keys cannot be fetched, which is nobody’s fault', async () => {
     const nowhere = new AccessTokens({
-      ...{ ...settings, jwtSecret: undefined },
+      ...settings,
+      jwtSecret: undefined,
       jwksUrl: 'http://127.0.0.1:9/keys',
     });
     const checking = nowhere.check(await theirs(), NOW_MS);
