@@ -1,5 +1,7 @@
 /** The contract between API and worker processes: commands and their outcomes. */
+
 import type { z } from 'zod';
+import type { EpochMs } from './epoch-ms.ts';
 
 /** The kinds of lanes: what the keys of their commands name. */
 export const LANE_KINDS = ['seat', 'user'] as const;
@@ -46,7 +48,7 @@ export interface AcceptedCommand<Input extends object = object> {
   userName?: string | undefined;
   input: Input;
   /** When the command was accepted, in ms since 1970 by PostgreSQL's clock. */
-  acceptedAt: number;
+  acceptedAt: EpochMs;
   /** A digest of name and input if there is an idempotency key; it distinguishes a retry from another request. */
   requestHash: string;
   /** The number of the queue entry in the request's queue token. */
@@ -75,7 +77,7 @@ export type Outcome =
 /** An outcome with the time of its transaction, in ms since 1970 by PostgreSQL's clock. */
 export interface FinishedOutcome {
   outcome: Outcome;
-  finishedAt: number;
+  finishedAt: EpochMs;
 }
 
 export const COMMAND_FAILED: Outcome = {

@@ -5,7 +5,9 @@
  * process would read and parse (docs/decisions/0006). A message can be lost, so waiting requests also poll for their
  * outcome.
  */
+
 import type { Outcome } from '../commands/command.ts';
+import type { EpochMs } from '../commands/epoch-ms.ts';
 import { probe, type RedisConnection } from './redis/redis.ts';
 import { StringTable } from './string-table.ts';
 
@@ -16,8 +18,8 @@ export interface Announcement {
   outcome: Outcome;
   /** The number of the queue entry whose token the command carried. */
   queueNumber?: number | undefined;
-  acceptedAt: number;
-  finishedAt: number;
+  acceptedAt: EpochMs;
+  finishedAt: EpochMs;
 }
 
 const announcementsOf = (prefix: string): string => `${prefix}:announcements`;
@@ -36,8 +38,8 @@ type Line = [
   jobId: string,
   name: string,
   outcomeIndex: number,
-  acceptedAt: number,
-  finishedAt: number,
+  acceptedAt: EpochMs,
+  finishedAt: EpochMs,
   queueNumber?: number | undefined,
 ];
 

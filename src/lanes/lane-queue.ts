@@ -12,7 +12,9 @@
  * - of a consumer in `finish`: the jobs of one call to one lane are all finished, or none of them is;
  * - of Redis: what its append-only file holds.
  */
+
 import type { AcceptedCommand, FinishedOutcome } from '../commands/command.ts';
+import type { EpochMs } from '../commands/epoch-ms.ts';
 import type { CommandStatus } from './command-status.ts';
 import type { LaneName } from './lanes.ts';
 
@@ -37,7 +39,7 @@ export interface PendingJobs {
   /** Taken and not finished. */
   taken: number;
   /** When the oldest of all was added, in ms since 1970; undefined where there is none. */
-  oldestAddedAt: number | undefined;
+  oldestAddedAt: EpochMs | undefined;
 }
 
 export interface LaneProducer {

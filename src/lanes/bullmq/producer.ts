@@ -5,7 +5,9 @@
  * have no reader. Under load that was a third of the API process's work and two thirds of Redis's (docs/decisions/0018).
  * `add.lua` writes the same keys for many jobs at once.
  */
+
 import { Cluster } from 'ioredis';
+import type { EpochMs } from '../../commands/epoch-ms.ts';
 import { mayBeAdded } from '../acceptance-unknown.ts';
 import type { CommandStatus } from '../command-status.ts';
 import type { LaneJob, LaneProducer, PendingJobs } from '../lane-queue.ts';
@@ -31,7 +33,7 @@ export interface ProducerSettings {
   /** The queues of the lanes that `find` can read. */
   queues: LaneQueues;
   /** The timestamp for new jobs, in ms since 1970. */
-  now(): number;
+  now(): EpochMs;
 }
 
 export class BullmqProducer implements LaneProducer {
