@@ -42,6 +42,7 @@ import { checkRedis, connectApi } from './lanes/redis/redis.ts';
 import { openTraces } from './observe/open-traces.ts';
 import { openRegistry } from './observe/registry.ts';
 import { closeServer, firstFreePort, listenOn } from './runtime/server.ts';
+import { type ClosingSteps, closeInOrder } from './runtime/shutdown.ts';
 import { version } from './runtime/version.ts';
 
 const CONNECTIONS_MAX = 10;
@@ -49,6 +50,8 @@ const CONNECTIONS_MAX = 10;
 export interface RunningApi {
   port: number;
   /** Stops accepting requests, ends pending waits, closes the connections. */
+  closing: ClosingSteps;
+  /** Runs the steps of `closing`. */
   stop(): Promise<void>;
 }
 
@@ -56,13 +59,8 @@ export interface RunningApi {
  * Starts an API process.
  * @throws UntestedBullmq, LaneCountsDiffer, or Error if PostgreSQL or Redis cannot be reached or the port is in use
  */
-export async function startApi({
-  config,
-  log,
-}: {
-  config: Config;
-  log: Logger;
-}): Promise<RunningApi> {
+export async function startApi(deps: { config: Config; log: Logger }): Promise<RunningApi> {
+  const { config, log } = deps;
   refuseUntestedBullmq();
   const orm = await openDatabase({
     databaseUrl: config.databaseUrl,
@@ -183,16 +181,16 @@ export async function startApi({
     });
     const port = config.portMayMove ? await firstFreePort(config.port) : config.port;
     const { server, port: listened } = await listenOn(port, app.fetch, { refuse });
-    return {
-      port: listened,
-      async stop() {
+    const closing: ClosingSteps = {
+      'requests in flight': async () => {
         outcomes.stopWaiting();
         seatMaps.stop();
         eventStreams.stop();
         await closeServer(server);
-        await closeConnections();
       },
+      connections: closeConnections,
     };
+    return { port: listened, closing, stop: () => closeInOrder(closing) };
   } catch (error) {
     await closeConnections();
     throw error;

@@ -11,10 +11,10 @@ import { openQueue, TIMERS_QUEUE, WEBHOOKS_QUEUE } from '../src/lanes/bullmq/que
 import { refuseUntestedBullmq } from '../src/lanes/bullmq/version.ts';
 import { LANE_KINDS, type LaneName, laneCountsIn, laneNames } from '../src/lanes/lanes.ts';
 import { connectPatiently, untilReady } from '../src/lanes/redis/redis.ts';
+import { type ClosingSteps, closeInOrder } from '../src/runtime/shutdown.ts';
 import { Users } from './batch/users.ts';
 import { watchedRuns } from './batch/watched-runs.ts';
 import { handlers } from './handlers/index.ts';
-import { ConcurrencyLimit } from './lanes/concurrency-limit.ts';
 import { LaneLoops } from './lanes/loops.ts';
 import { LaneOwner } from './lanes/owner.ts';
 import { RedisProbe } from './lanes/redis-probe.ts';
@@ -31,8 +31,6 @@ export type Part = (typeof PARTS)[number];
 
 /** Size of the PostgreSQL connection pool. Besides shared batches it serves separate lanes, blocked keys and timers. */
 const CONNECTIONS_MAX = 10;
-/** Over all batches, maximum of keys that are tried concurrently after their batch met a locked row. */
-const KEY_TRIES_MAX = 2;
 
 export interface WorkerDeps {
   config: Config;
@@ -47,6 +45,9 @@ export interface WorkerDeps {
 export interface RunningWorker {
   /** The lanes that this worker currently owns. */
   readonly owned: readonly LaneName[];
+  /** Finishes the batches in flight, releases the lanes, closes the connections. */
+  closing: ClosingSteps;
+  /** Runs the steps of `closing`. */
   stop(): Promise<void>;
 }
 
@@ -66,9 +67,7 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
   });
   const pool = await orm.em.getConnection().getNativeClient();
   const users = new Users();
-  // After a failover, a standby that lacks the last users assigns their ids to other users.
-  pool.on('error', () => users.markStale());
-  pool.on('connect', () => users.forgetIfStale());
+  users.follow(pool);
   const silentLines = new SilentLines(pool, { ...config, log });
   const redis = connectPatiently(config.redisUrl, log, config.redisTimeoutMs);
   await untilReady(redis);
@@ -94,7 +93,6 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
   const batchDeps = {
     orm,
     users,
-    keyTries: new ConcurrencyLimit(KEY_TRIES_MAX),
     handlers: deps.handlers ?? handlers,
     settings: config,
     metrics,
@@ -174,20 +172,24 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
       laneWatch.start();
       await owner.start();
     }
+    const closing: ClosingSteps = {
+      'timers, webhooks and lanes': () => {
+        observation.noteStopping();
+        outbox.stop();
+        return Promise.all([timers?.close(), deliveries?.close(), owner.stop()]);
+      },
+      'batches in flight': () => loops.settled(),
+      connections: () => {
+        for (const each of [probe, laneWatch, admissions]) each.stop();
+        return closeConnections();
+      },
+    };
     return {
       get owned() {
         return owner.owned;
       },
-      async stop() {
-        observation.noteStopping();
-        outbox.stop();
-        await Promise.all([timers?.close(), deliveries?.close(), owner.stop()]);
-        await loops.settled();
-        probe.stop();
-        laneWatch.stop();
-        admissions.stop();
-        await closeConnections();
-      },
+      closing,
+      stop: () => closeInOrder(closing),
     };
   } catch (error) {
     outbox.stop();

@@ -1,5 +1,4 @@
 /** The contract between API and worker processes: commands and their outcomes. */
-
 import type { z } from 'zod';
 import type { EpochMs } from './epoch-ms.ts';
 

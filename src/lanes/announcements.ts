@@ -5,7 +5,6 @@
  * process would read and parse (docs/decisions/0006). A message can be lost, so waiting requests also poll for their
  * outcome.
  */
-
 import type { Outcome } from '../commands/command.ts';
 import type { EpochMs } from '../commands/epoch-ms.ts';
 import { probe, type RedisConnection } from './redis/redis.ts';

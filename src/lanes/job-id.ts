@@ -2,7 +2,6 @@
  * Generates and parses job ids: `seat-3_hB1…`, the lane and a receipt id. The lane is included because BullMQ ids are
  * unique only within one queue. A receipt id is 22 characters of base64url (128 bits).
  */
-
 import { hash, randomFillSync } from 'node:crypto';
 import type { EpochMs } from '../commands/epoch-ms.ts';
 import { LANE_KINDS, type LaneName } from './lanes.ts';

@@ -12,7 +12,6 @@
  * - of a consumer in `finish`: the jobs of one call to one lane are all finished, or none of them is;
  * - of Redis: what its append-only file holds.
  */
-
 import type { AcceptedCommand, FinishedOutcome } from '../commands/command.ts';
 import type { EpochMs } from '../commands/epoch-ms.ts';
 import type { CommandStatus } from './command-status.ts';

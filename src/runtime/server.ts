@@ -1,5 +1,4 @@
 /** The HTTP server: listening, timeouts, unreadable requests and graceful shutdown. */
-
 import {
   createServer as createHttpServer,
   type Server,

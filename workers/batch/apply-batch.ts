@@ -26,7 +26,7 @@ import type { ConcurrencyLimit } from '../lanes/concurrency-limit.ts';
 import type { WorkerMetrics } from '../ops/metrics.ts';
 import { loadRows } from '../rows/load-rows.ts';
 import type { NewReceipt } from '../rows/receipt-part.ts';
-import { ID_KINDS, type IdKind, NewIds } from '../rows/rows.ts';
+import { byIdKind, ID_KINDS, type IdKind, NewIds } from '../rows/rows.ts';
 import { writeRows } from '../rows/write-rows.ts';
 import type { FinishedCommand, LaneBatch, TakenCommand } from './batch.ts';
 import { inAcceptedOrder } from './command-order.ts';
@@ -100,7 +100,7 @@ export async function applyBatch(
     if (lost) throw new LaneLost(lost.name);
     const { now, receipts } = opened;
 
-    rows.newIds = toNewIds(opened.newIds);
+    rows.newIds = byIdKind((kind) => new NewIds(opened.newIds[kind]));
     const fresh = running.filter(({ command }) => !receipts.has(receiptIdOf(command.jobId)));
     const written = fresh.map(({ handler, command }): NewReceipt => {
       const outcome = handler.apply({ command, rows, now, settings: deps.settings });
@@ -121,7 +121,7 @@ export async function applyBatch(
 }
 
 function countIds(batch: readonly { needs: Needs }[]): Record<IdKind, number> {
-  const counts = { booking: 0, payment: 0, concert: 0, schedule: 0, webhook: 0 };
+  const counts = byIdKind(() => 0);
   for (const { needs } of batch) {
     for (const kind of ID_KINDS) counts[kind] += needs.newIds?.[kind] ?? 0;
   }
@@ -140,16 +140,6 @@ function turnKeysOf(batch: readonly { needs: Needs; taken: TakenCommand }[]): st
   return [...new Set(turns)].map((turn) =>
     hash('sha1', turn, 'buffer').readBigInt64BE().toString(),
   );
-}
-
-function toNewIds(ids: Record<IdKind, number[]>): Record<IdKind, NewIds> {
-  return {
-    booking: new NewIds(ids.booking),
-    payment: new NewIds(ids.payment),
-    concert: new NewIds(ids.concert),
-    schedule: new NewIds(ids.schedule),
-    webhook: new NewIds(ids.webhook),
-  };
 }
 
 function toRunning(taken: TakenCommand, userIds: ReadonlyMap<string, number>): RunningCommand {

@@ -1,5 +1,4 @@
 /** Delivers queued webhook messages: signed, with retries, at least once, in no particular order. */
-
 import { DelayedError, type Job, UnrecoverableError, Worker } from 'bullmq';
 import DataLoader from 'dataloader';
 import type { EpochMs } from '../../src/commands/epoch-ms.ts';

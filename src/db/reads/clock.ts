@@ -3,7 +3,6 @@
  * on when a hold expires. Between measurements it advances with the process's monotonic clock, which changes of the
  * host's time (NTP, a resumed VM) do not affect.
  */
-
 import { sql } from 'kysely';
 import type { EpochMs } from '../../commands/epoch-ms.ts';
 import { RefreshTimer } from '../../runtime/refresh-timer.ts';

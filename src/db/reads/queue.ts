@@ -1,5 +1,4 @@
 /** Reads the waiting queue for clients: its counters, and single entries. */
-
 import DataLoader from 'dataloader';
 import { sql } from 'kysely';
 import type { EpochMs } from '../../commands/epoch-ms.ts';

@@ -1,5 +1,4 @@
 /** The checks before a request is read: access token, rate limit and, on queued routes, queue token. */
-
 import type { Context } from 'hono';
 import type { EpochMs } from '../../commands/epoch-ms.ts';
 import type { RateLimit } from '../../lanes/rate-limit/rate-limit.ts';

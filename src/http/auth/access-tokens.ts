@@ -1,5 +1,4 @@
 /** Checks access tokens (JWT), signed with our own secret or by an identity provider that publishes its keys. */
-
 import {
   createRemoteJWKSet,
   errors,

@@ -2,7 +2,6 @@
  * Slows down password guessing: after FAILURES_MAX failed logins an address has to wait. A successful login does not
  * reset the count, because it may come from an operator's board that polls from behind the same address.
  */
-
 import { LRUCache } from 'lru-cache';
 import type { EpochMs } from '../../commands/epoch-ms.ts';
 import { networkOf } from './client-address.ts';

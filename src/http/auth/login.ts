@@ -1,5 +1,4 @@
 /** The operators' login with HTTP Basic, for which browsers show their own dialog. */
-
 import { hash, timingSafeEqual } from 'node:crypto';
 import type { Context, MiddlewareHandler } from 'hono';
 import { basicAuth } from 'hono/basic-auth';

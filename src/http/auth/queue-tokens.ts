@@ -2,7 +2,6 @@
  * Queue tokens: JWTs that the API issues to admitted users and that the booking routes require. They are signed with a
  * separate key pair, so that an access token can never pass as a queue token.
  */
-
 import { createPrivateKey, createPublicKey, hash, hkdfSync, type KeyObject } from 'node:crypto';
 import { jwtVerify, SignJWT } from 'jose';
 import { LRUCache } from 'lru-cache';

@@ -1,5 +1,4 @@
 /** Accepts a command and responds with its job. All command routes use it. */
-
 import type { Context } from 'hono';
 import type { Command, Outcome } from '../../commands/command.ts';
 import type { EpochMs } from '../../commands/epoch-ms.ts';

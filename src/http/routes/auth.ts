@@ -1,5 +1,4 @@
 /** The authenticated user, and the development issuer, which issues tokens for any subject while it is enabled. */
-
 import { z } from 'zod';
 import type { EpochMs } from '../../commands/epoch-ms.ts';
 import { storable } from '../../commands/schemas/text.ts';

@@ -1,5 +1,4 @@
 /** Routes of the operators' board: an access token for the logged-in operator, and figures from no other route. */
-
 import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
 import type { EpochMs } from '../../commands/epoch-ms.ts';

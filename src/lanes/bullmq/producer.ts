@@ -5,7 +5,6 @@
  * have no reader. Under load that was a third of the API process's work and two thirds of Redis's (docs/decisions/0018).
  * `add.lua` writes the same keys for many jobs at once.
  */
-
 import { Cluster } from 'ioredis';
 import type { EpochMs } from '../../commands/epoch-ms.ts';
 import { mayBeAdded } from '../acceptance-unknown.ts';

@@ -6,7 +6,6 @@
  * processes in reply. It does not report users with few commands, so they cost no round trip: each process may leave up
  * to 1 % of the limit unreported.
  */
-
 import { LRUCache } from 'lru-cache';
 import type { EpochMs } from '../../commands/epoch-ms.ts';
 import { readLua } from '../read-lua.ts';

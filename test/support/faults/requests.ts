@@ -2,7 +2,6 @@
  * A client as ours ought to be: every command has an idempotency key, and whatever goes wrong on the way is
  * tried again under the same key, at the next API process, until there is a definite answer.
  */
-
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 
