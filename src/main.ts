@@ -11,6 +11,7 @@ import { LaneCountsDiffer, NotMigrated } from './db/lanes/counts.ts';
 import { UntestedBullmq } from './lanes/bullmq/version.ts';
 import { RedisMismatch } from './lanes/redis/redis.ts';
 import { openLog } from './runtime/log.ts';
+import { shutDownOnSignals } from './runtime/shutdown.ts';
 
 /** The longest graceful stop, in ms: a stuck request must not block the exit. */
 const STOP_MS_MAX = 9000;
@@ -25,20 +26,14 @@ try {
   log.info({ port: api.port }, `The API listens on http://localhost:${api.port}`);
   process.send?.({ port: api.port });
 
-  let isStopping = false;
-  const stop = async (signal: string) => {
-    if (isStopping) return;
-    isStopping = true;
-    log.info({ signal }, 'Stopping: finishing requests in flight, accepting no new ones.');
-    setTimeout(() => process.exit(1), STOP_MS_MAX).unref();
-    await api.stop();
-    log.info('The API has stopped.');
-    process.exit(0);
-  };
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop(signal));
-  // The parent process that started this one over an IPC channel has exited and can no longer stop it.
-  process.on('disconnect', () => stop('disconnect'));
-  if (process.send && !process.connected) void stop('disconnect');
+  shutDownOnSignals({
+    steps: api.closing,
+    limitMs: STOP_MS_MAX,
+    onBegin: (signal) =>
+      log.info({ signal }, 'Stopping: finishing requests in flight, accepting no new ones.'),
+    onClosed: () => log.info('The API has stopped.'),
+    report: (sentence, error) => log.error({ err: error }, sentence),
+  });
 } catch (error) {
   const expected = [ConfigError, LaneCountsDiffer, NotMigrated, RedisMismatch, UntestedBullmq];
   const isExpectedStartupError = expected.some((kind) => error instanceof kind);

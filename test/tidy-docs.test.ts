@@ -178,7 +178,12 @@ test('every place that names the version names the present one', () => {
     clientGuide: firstIn('docs/client.md', /install \.\/seatlane-client-(\S+)\.tgz/),
     changelog: firstIn('CHANGELOG.md', /^## (\d\S+) - \d{4}-\d\d-\d\d$/m),
   }).toEqual({
-    ...{ lock: version, lockedPackage: version, client: version, compose: version },
-    ...{ kubernetes: version, clientGuide: version, changelog: version },
+    lock: version,
+    lockedPackage: version,
+    client: version,
+    compose: version,
+    kubernetes: version,
+    clientGuide: version,
+    changelog: version,
   });
 });

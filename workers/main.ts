@@ -11,6 +11,7 @@ import { LaneCountsDiffer, NotMigrated } from '../src/db/lanes/counts.ts';
 import { UntestedBullmq } from '../src/lanes/bullmq/version.ts';
 import { RedisMismatch } from '../src/lanes/redis/redis.ts';
 import { openLog } from '../src/runtime/log.ts';
+import { shutDownOnSignals } from '../src/runtime/shutdown.ts';
 import { PARTS, type Part, startWorker } from './worker.ts';
 
 /** A stop usually takes well under a second; after this time a stuck one ends the process. */
@@ -31,20 +32,14 @@ try {
   log.info({ parts }, 'The worker is running.');
   process.send?.('ready');
 
-  let isStopping = false;
-  const stop = async (signal: string) => {
-    if (isStopping) return;
-    isStopping = true;
-    log.info({ signal }, 'Stopping: finishing the batches and releasing the lanes.');
-    setTimeout(() => process.exit(1), STOP_MS_MAX).unref();
-    await worker.stop();
-    log.info('The worker has stopped.');
-    process.exit(0);
-  };
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop(signal));
-  // The parent process has ended and can no longer stop this one.
-  process.on('disconnect', () => stop('disconnect'));
-  if (process.send && !process.connected) void stop('disconnect');
+  shutDownOnSignals({
+    steps: worker.closing,
+    limitMs: STOP_MS_MAX,
+    onBegin: (signal) =>
+      log.info({ signal }, 'Stopping: finishing the batches and releasing the lanes.'),
+    onClosed: () => log.info('The worker has stopped.'),
+    report: (sentence, error) => log.error({ err: error }, sentence),
+  });
 } catch (error) {
   const expected = [ConfigError, LaneCountsDiffer, NotMigrated, RedisMismatch, UntestedBullmq];
   const isExpectedStartupError = expected.some((kind) => error instanceof kind);

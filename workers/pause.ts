@@ -1,20 +1,9 @@
 /** Pauses that can be cut short. */
+import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Waits until the time has passed or the signal is aborted. @param ms how long to wait, in ms */
-export function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) {
-      resolve();
-      return;
-    }
-    const timer = setTimeout(done, ms);
-    signal.addEventListener('abort', done, { once: true });
-    function done() {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    }
-  });
+export async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  await sleep(ms, undefined, { signal }).catch(() => undefined);
 }
 
 /** A loop's sleep between two polls. A wake-up before the sleep makes the next sleep return immediately. */

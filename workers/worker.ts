@@ -4,18 +4,17 @@ import type { CommandName } from '../src/commands/index.ts';
 import type { Config } from '../src/config/config.ts';
 import { openDatabase } from '../src/db/connection/orm.ts';
 import { SilentLines } from '../src/db/connection/silent-lines.ts';
-import { laneCountsIn, settleLaneCounts } from '../src/db/lanes/counts.ts';
+import { settleLaneCounts } from '../src/db/lanes/counts.ts';
 import { BullmqConsumer } from '../src/lanes/bullmq/consumer.ts';
 import { areLanesBusy } from '../src/lanes/bullmq/inspect.ts';
 import { openQueue, TIMERS_QUEUE, WEBHOOKS_QUEUE } from '../src/lanes/bullmq/queues.ts';
 import { refuseUntestedBullmq } from '../src/lanes/bullmq/version.ts';
-import { type LaneName, laneNames } from '../src/lanes/lanes.ts';
+import { LANE_KINDS, type LaneName, laneCountsIn, laneNames } from '../src/lanes/lanes.ts';
 import { connectPatiently, untilReady } from '../src/lanes/redis/redis.ts';
-import type { BatchResult, LaneBatch } from './batch/batch.ts';
-import { runBatch, runKey, runTogether } from './batch/run-batch.ts';
+import { type ClosingSteps, closeInOrder } from '../src/runtime/shutdown.ts';
 import { Users } from './batch/users.ts';
+import { watchedRuns } from './batch/watched-runs.ts';
 import { handlers } from './handlers/index.ts';
-import { ConcurrencyLimit } from './lanes/concurrency-limit.ts';
 import { LaneLoops } from './lanes/loops.ts';
 import { LaneOwner } from './lanes/owner.ts';
 import { RedisProbe } from './lanes/redis-probe.ts';
@@ -27,13 +26,11 @@ import { startDeliveries } from './webhooks/deliveries.ts';
 import { WebhookOutbox } from './webhooks/outbox.ts';
 import { PendingMessages } from './webhooks/pending.ts';
 
-export const PARTS = ['seat', 'user', 'timers', 'webhooks'] as const;
+export const PARTS = [...LANE_KINDS, 'timers', 'webhooks'] as const;
 export type Part = (typeof PARTS)[number];
 
 /** Size of the PostgreSQL connection pool. Besides shared batches it serves separate lanes, blocked keys and timers. */
 const CONNECTIONS_MAX = 10;
-/** Over all batches, maximum of keys that are tried concurrently after their batch met a locked row. */
-const KEY_TRIES_MAX = 2;
 
 export interface WorkerDeps {
   config: Config;
@@ -48,6 +45,9 @@ export interface WorkerDeps {
 export interface RunningWorker {
   /** The lanes that this worker currently owns. */
   readonly owned: readonly LaneName[];
+  /** Finishes the batches in flight, releases the lanes, closes the connections. */
+  closing: ClosingSteps;
+  /** Runs the steps of `closing`. */
   stop(): Promise<void>;
 }
 
@@ -67,15 +67,13 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
   });
   const pool = await orm.em.getConnection().getNativeClient();
   const users = new Users();
-  // After a failover, a standby that lacks the last users assigns their ids to other users.
-  pool.on('error', () => users.markStale());
-  pool.on('connect', () => users.forgetIfStale());
+  users.follow(pool);
   const silentLines = new SilentLines(pool, { ...config, log });
   const redis = connectPatiently(config.redisUrl, log, config.redisTimeoutMs);
   await untilReady(redis);
   const timersQueue = openQueue(TIMERS_QUEUE, redis, config);
   const webhooksQueue = openQueue(WEBHOOKS_QUEUE, redis, config);
-  const kinds = (['seat', 'user'] as const).filter((kind) => parts.includes(kind));
+  const kinds = LANE_KINDS.filter((kind) => parts.includes(kind));
   const closeConnections = async () => {
     await Promise.all([timersQueue.close(), webhooksQueue.close()]);
     redis.disconnect();
@@ -95,14 +93,18 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
   const batchDeps = {
     orm,
     users,
-    keyTries: new ConcurrencyLimit(KEY_TRIES_MAX),
     handlers: deps.handlers ?? handlers,
     settings: config,
     metrics,
     log,
   };
   const deliveryDeps = {
-    ...{ orm, redis, queue: webhooksQueue, redisPrefix, metrics, log },
+    orm,
+    redis,
+    queue: webhooksQueue,
+    redisPrefix,
+    metrics,
+    log,
     pending: new PendingMessages(redis, { redisPrefix, max: config.webhookPendingMax }),
     secret: config.queueTokenSecret,
     isPrivateAllowed: config.webhookAllowPrivate,
@@ -114,24 +116,17 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
       log.debug('The request for admission failed; the timer admits users on its next run.'),
     );
   });
-  const reportFinished = async (result: BatchResult) => {
-    await outbox.put(result.finished);
-    admissions.onFinished(result.finished);
-    return result;
-  };
-  const runOne = (part: LaneBatch, run: () => Promise<BatchResult>) =>
-    watch.during(part.commands, async () => reportFinished(await run()));
   const loops = new LaneLoops({
-    ...{ redis, redisPrefix, batchSize, log },
+    redis,
+    redisPrefix,
+    batchSize,
+    log,
     openConsumer: () => new BullmqConsumer(redis, redisPrefix),
     takesLong: ({ name }) => batchDeps.handlers[name as CommandName]?.takesLong ?? false,
-    runTogether: (parts, options) =>
-      watch.during(commandsOf(parts), async () => {
-        const result = await runTogether(batchDeps, parts, options);
-        return result && reportFinished(result);
-      }),
-    runAlone: (part) => runOne(part, () => runBatch(batchDeps, part.lane, part.commands)),
-    runKey: (part, lockTimeoutMs) => runOne(part, () => runKey(batchDeps, part, lockTimeoutMs)),
+    ...watchedRuns(batchDeps, watch, async (finished) => {
+      await outbox.put(finished);
+      admissions.onFinished(finished);
+    }),
     announced: (finished) => watch.announced(finished),
   });
   const probe = new RedisProbe(redis, redisPrefix, () => owner.notice());
@@ -160,7 +155,13 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
     await settleLaneCounts(orm, counts, (old) => areLanesBusy(redis, old, redisPrefix));
     const timers = parts.includes('timers')
       ? await startTimers({
-          ...{ orm, redis, queue: timersQueue, redisPrefix, settings: config, metrics, log },
+          orm,
+          redis,
+          queue: timersQueue,
+          redisPrefix,
+          settings: config,
+          metrics,
+          log,
           putEvents: (events) => outbox.putEvents(events),
         })
       : undefined;
@@ -171,20 +172,24 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
       laneWatch.start();
       await owner.start();
     }
+    const closing: ClosingSteps = {
+      'timers, webhooks and lanes': () => {
+        observation.noteStopping();
+        outbox.stop();
+        return Promise.all([timers?.close(), deliveries?.close(), owner.stop()]);
+      },
+      'batches in flight': () => loops.settled(),
+      connections: () => {
+        for (const each of [probe, laneWatch, admissions]) each.stop();
+        return closeConnections();
+      },
+    };
     return {
       get owned() {
         return owner.owned;
       },
-      async stop() {
-        observation.noteStopping();
-        outbox.stop();
-        await Promise.all([timers?.close(), deliveries?.close(), owner.stop()]);
-        await loops.settled();
-        probe.stop();
-        laneWatch.stop();
-        admissions.stop();
-        await closeConnections();
-      },
+      closing,
+      stop: () => closeInOrder(closing),
     };
   } catch (error) {
     outbox.stop();
@@ -192,5 +197,3 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
     throw error;
   }
 }
-
-const commandsOf = (parts: readonly LaneBatch[]) => parts.flatMap(({ commands }) => commands);

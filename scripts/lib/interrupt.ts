@@ -1,8 +1,9 @@
 /** Ctrl-C ends a script with one sentence about the state that remains, without a stack trace. */
+import { SIGNAL_EXIT_CODES, shutDownOnSignals } from '../../src/runtime/shutdown.ts';
 import { clearProgress } from './progress.ts';
 
-/** The exit codes that shells expect after a signal: 128 plus the number of the signal. */
-const EXIT_CODES = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
+/** How long a script waits for what it started; a second Ctrl-C does not wait at all. */
+const STOP_MS_MAX = 60_000;
 
 /**
  * Handles Ctrl-C, SIGTERM and SIGHUP. A second Ctrl-C does not wait for `end`.
@@ -10,20 +11,21 @@ const EXIT_CODES = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
  * @param end stops everything that the script started; an error is printed as one line
  */
 export function endOnInterrupt(left: string, end: () => Promise<void> = async () => {}): void {
-  let isEnding = false;
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.on(signal, async () => {
-      const code = EXIT_CODES[signal];
-      if (isEnding) process.exit(code);
-      isEnding = true;
+  shutDownOnSignals({
+    steps: { 'what the script started': end },
+    limitMs: STOP_MS_MAX,
+    causes: SIGNAL_EXIT_CODES,
+    onBegin() {
       // The script's own work fails from now on, because the services that it uses are being stopped.
       for (const event of ['uncaughtException', 'unhandledRejection']) {
         process.on(event, () => undefined);
       }
       clearProgress();
       process.stderr.write(`\nStopped. ${left}\n`);
-      await end().catch((error: Error) => process.stderr.write(`${error.message}\n`));
-      process.exit(code);
-    });
-  }
+    },
+    onRepeat: (signal) => process.exit(signal === 'disconnect' ? 1 : SIGNAL_EXIT_CODES[signal]),
+    report(sentence, error) {
+      process.stderr.write(`${error instanceof Error ? error.message : sentence}\n`);
+    },
+  });
 }

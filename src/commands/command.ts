@@ -1,9 +1,13 @@
 /** The contract between API and worker processes: commands and their outcomes. */
 import type { z } from 'zod';
+import type { EpochMs } from './epoch-ms.ts';
+
+/** The kinds of lanes: what the keys of their commands name. */
+export const LANE_KINDS = ['seat', 'user'] as const;
 
 /** Decides the lane of a command. Commands with the same key are applied one at a time, in order. */
 export interface LaneKey {
-  readonly kind: 'seat' | 'user';
+  readonly kind: (typeof LANE_KINDS)[number];
   readonly key: string;
 }
 
@@ -43,7 +47,7 @@ export interface AcceptedCommand<Input extends object = object> {
   userName?: string | undefined;
   input: Input;
   /** When the command was accepted, in ms since 1970 by PostgreSQL's clock. */
-  acceptedAt: number;
+  acceptedAt: EpochMs;
   /** A digest of name and input if there is an idempotency key; it distinguishes a retry from another request. */
   requestHash: string;
   /** The number of the queue entry in the request's queue token. */
@@ -72,7 +76,7 @@ export type Outcome =
 /** An outcome with the time of its transaction, in ms since 1970 by PostgreSQL's clock. */
 export interface FinishedOutcome {
   outcome: Outcome;
-  finishedAt: number;
+  finishedAt: EpochMs;
 }
 
 export const COMMAND_FAILED: Outcome = {

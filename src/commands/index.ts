@@ -17,23 +17,28 @@ import { enterQueue } from './queue/enter-queue.ts';
 import { leaveQueue } from './queue/leave-queue.ts';
 import { setAdmission } from './queue/set-admission.ts';
 
-export const commands = {
-  'announce-draw': announceDraw,
-  'block-seats': blockSeats,
-  'book-seat': bookSeat,
-  'book-seats': bookSeats,
-  'cancel-booking': cancelBooking,
-  'charge-points': chargePoints,
-  'create-concert': createConcert,
-  'create-schedule': createSchedule,
-  'enter-queue': enterQueue,
-  'leave-queue': leaveQueue,
-  'pay-booking': payBooking,
-  'register-webhook': registerWebhook,
-  'remove-webhook': removeWebhook,
-  'release-seats': releaseSeats,
-  'set-admission': setAdmission,
-  'use-points': usePoints,
-} as const;
+const list = [
+  announceDraw,
+  blockSeats,
+  bookSeat,
+  bookSeats,
+  cancelBooking,
+  chargePoints,
+  createConcert,
+  createSchedule,
+  enterQueue,
+  leaveQueue,
+  payBooking,
+  registerWebhook,
+  removeWebhook,
+  releaseSeats,
+  setAdmission,
+  usePoints,
+] as const;
+type Listed = (typeof list)[number];
+
+export const commands = Object.fromEntries(list.map((command) => [command.name, command])) as {
+  readonly [Each in Listed as Each['name']]: Each;
+};
 
 export type CommandName = keyof typeof commands;

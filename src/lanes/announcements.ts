@@ -6,6 +6,7 @@
  * outcome.
  */
 import type { Outcome } from '../commands/command.ts';
+import type { EpochMs } from '../commands/epoch-ms.ts';
 import { probe, type RedisConnection } from './redis/redis.ts';
 import { StringTable } from './string-table.ts';
 
@@ -16,8 +17,8 @@ export interface Announcement {
   outcome: Outcome;
   /** The number of the queue entry whose token the command carried. */
   queueNumber?: number | undefined;
-  acceptedAt: number;
-  finishedAt: number;
+  acceptedAt: EpochMs;
+  finishedAt: EpochMs;
 }
 
 const announcementsOf = (prefix: string): string => `${prefix}:announcements`;
@@ -36,8 +37,8 @@ type Line = [
   jobId: string,
   name: string,
   outcomeIndex: number,
-  acceptedAt: number,
-  finishedAt: number,
+  acceptedAt: EpochMs,
+  finishedAt: EpochMs,
   queueNumber?: number | undefined,
 ];
 

@@ -3,6 +3,7 @@
  * and counts its own additions in between; it derives the delay from announced outcomes.
  */
 
+import type { EpochMs } from '../commands/epoch-ms.ts';
 import { RefreshTimer } from '../runtime/refresh-timer.ts';
 import type { Announcement } from './announcements.ts';
 import { parseJobId } from './job-id.ts';
@@ -32,7 +33,7 @@ export class Backlog {
   readonly #lanes: Map<LaneName, LaneBacklog>;
   readonly #producer: Pick<LaneProducer, 'countPending'>;
   readonly #limit: number;
-  readonly #now: () => number;
+  readonly #now: () => EpochMs;
   readonly #timer = new RefreshTimer(() => this.refresh(), REFRESH_MS);
 
   /**
@@ -42,7 +43,7 @@ export class Backlog {
   constructor(
     producer: Pick<LaneProducer, 'countPending'>,
     lanes: readonly LaneName[],
-    { laneLimit, now }: { laneLimit: number; now(): number },
+    { laneLimit, now }: { laneLimit: number; now(): EpochMs },
   ) {
     this.#producer = producer;
     this.#limit = laneLimit;

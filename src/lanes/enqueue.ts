@@ -1,6 +1,7 @@
 /** Enqueues commands: assigns the job id and adds the job to its lane once. Nothing else adds jobs to lanes. */
 import { hash } from 'node:crypto';
 import type { AcceptedCommand, Command } from '../commands/command.ts';
+import type { EpochMs } from '../commands/epoch-ms.ts';
 import type { ReceiptReader } from '../db/reads/receipts.ts';
 import { AcceptanceUnknown } from './acceptance-unknown.ts';
 import type { Backlog } from './backlog.ts';
@@ -21,7 +22,7 @@ export interface EnqueueRequest<Input extends object> {
   /** The queue token admits no new command; only a retry of an accepted one succeeds. */
   isRetryOnly: boolean;
   /** In ms since 1970 by PostgreSQL's clock. */
-  acceptedAt: number;
+  acceptedAt: EpochMs;
   /** The request id in the logs. */
   requestId?: string | undefined;
   /** Called just before the job is added, so that the caller can start to listen for its outcome. */

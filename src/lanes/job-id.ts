@@ -3,17 +3,18 @@
  * unique only within one queue. A receipt id is 22 characters of base64url (128 bits).
  */
 import { hash, randomFillSync } from 'node:crypto';
-import type { LaneName } from './lanes.ts';
+import type { EpochMs } from '../commands/epoch-ms.ts';
+import { LANE_KINDS, type LaneName } from './lanes.ts';
 
 const RECEIPT_ID_BYTES = 16;
 const CLOCK_BYTES = 6;
-const JOB_ID = /^((?:seat|user)-\d{1,2})_([\w-]{22})$/;
+const JOB_ID = new RegExp(`^((?:${LANE_KINDS.join('|')})-\\d{1,2})_([\\w-]{22})$`);
 
 /**
  * A new receipt id. It starts with the time, so that new receipts go to the same index pages and inserts stay cheap as
  * the table grows.
  */
-export function mintReceiptId(now: number): string {
+export function mintReceiptId(now: EpochMs): string {
   if (drawn === POOL_BYTES) {
     randomFillSync(pool);
     drawn = 0;

@@ -13,6 +13,7 @@
  * - of Redis: what its append-only file holds.
  */
 import type { AcceptedCommand, FinishedOutcome } from '../commands/command.ts';
+import type { EpochMs } from '../commands/epoch-ms.ts';
 import type { CommandStatus } from './command-status.ts';
 import type { LaneName } from './lanes.ts';
 
@@ -37,7 +38,7 @@ export interface PendingJobs {
   /** Taken and not finished. */
   taken: number;
   /** When the oldest of all was added, in ms since 1970; undefined where there is none. */
-  oldestAddedAt: number | undefined;
+  oldestAddedAt: EpochMs | undefined;
 }
 
 export interface LaneProducer {

@@ -7,12 +7,12 @@
  * lanes can both change.
  */
 import { hash } from 'node:crypto';
-import type { LaneKey } from '../commands/command.ts';
+import { LANE_KINDS, type LaneKey } from '../commands/command.ts';
+
+export { LANE_KINDS };
 
 export type LaneKind = LaneKey['kind'];
 export type LaneName = `${LaneKind}-${number}`;
-
-export const LANE_KINDS: readonly LaneKind[] = ['seat', 'user'];
 
 export interface LaneCounts {
   readonly seatLanes: number;
@@ -41,8 +41,13 @@ export function laneCount(kind: LaneKind, counts: LaneCounts): number {
   return kind === 'seat' ? counts.seatLanes : counts.userLanes;
 }
 
+/** The number of lanes of each kind. */
+export function laneCountsIn(counts: LaneCounts): { kind: LaneKind; lanes: number }[] {
+  return LANE_KINDS.map((kind) => ({ kind, lanes: laneCount(kind, counts) }));
+}
+
 /** All lanes of the given kinds, in order. */
-export function laneNames(counts: LaneCounts, kinds = LANE_KINDS): LaneName[] {
+export function laneNames(counts: LaneCounts, kinds: readonly LaneKind[] = LANE_KINDS): LaneName[] {
   return kinds.flatMap((kind) =>
     Array.from({ length: laneCount(kind, counts) }, (_, number): LaneName => `${kind}-${number}`),
   );

@@ -8,6 +8,7 @@
  * Contexts are passed explicitly, as parameters and in the job, so no library has to be patched and no asynchronous
  * context has to be tracked (docs/decisions/0023).
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type Context,
   defaultTextMapGetter,
@@ -122,7 +123,7 @@ export class Traces {
 
   /** Exports the remaining spans, for at most two seconds. */
   async close(): Promise<void> {
-    const timeout = new Promise((resolve) => setTimeout(resolve, SHUTDOWN_MS_MAX).unref());
+    const timeout = sleep(SHUTDOWN_MS_MAX, undefined, { ref: false });
     await Promise.race([this.#provider.shutdown(), timeout]);
   }
 

@@ -6,6 +6,7 @@ import {
   STATUS_CODES,
 } from 'node:http';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { getRequestListener, RequestError } from '@hono/node-server';
 
 /** How many ports the embedded run tries if the configured one is in use. */
@@ -143,7 +144,7 @@ export async function closeServer(server: Server): Promise<void> {
   server.prependListener('request', (_request, response) => {
     response.setHeader('Connection', 'close');
   });
-  await new Promise((resolve) => setTimeout(resolve, LINGER_MS));
+  await sleep(LINGER_MS);
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
   const closeIdle = () => {
     server.closeIdleConnections();

@@ -47,7 +47,11 @@ async function runAgainst({ name, tests }: Mutant): Promise<'found' | 'survived'
   const env = { ...process.env, ...services.settings, MUTANT: name };
   try {
     await promisify(execFile)(process.execPath, words, {
-      ...{ cwd: ROOT, env, timeout: TIMEOUT_MS, killSignal: 'SIGKILL', maxBuffer: 2 ** 26 },
+      cwd: ROOT,
+      env,
+      timeout: TIMEOUT_MS,
+      killSignal: 'SIGKILL',
+      maxBuffer: 2 ** 26,
     });
     return 'survived';
   } catch (error) {

@@ -3,6 +3,7 @@
  * promises of `src/lanes/lane-queue.ts`, but one: `addBulk` sends a script for each job, and a crash may leave a part of them. The
  * contract test runs against it too, so that what the tests promise is what BullMQ does.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Job, type Queue, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
 import {
@@ -54,7 +55,8 @@ export class ReferenceProducer implements LaneProducer {
     return this.#calls.run(async () => {
       await this.#queueOf(lane)?.addBulk(
         jobs.map(({ jobId, name, accepted }) => ({
-          ...{ name, data: accepted },
+          name,
+          data: accepted,
           opts: { jobId, timestamp },
         })),
       );
@@ -73,7 +75,10 @@ export class ReferenceProducer implements LaneProducer {
     const state = await job.getState();
     const failed = { outcome: COMMAND_FAILED, finishedAt: job.finishedOn ?? 0 };
     return {
-      ...{ jobId, command: job.name, subject, acceptedAt: new Date(acceptedAt) },
+      jobId,
+      command: job.name,
+      subject,
+      acceptedAt: new Date(acceptedAt),
       isRunning: state !== 'waiting',
       ...(state === 'completed' && { finished: job.returnvalue }),
       ...(state === 'failed' && { finished: failed }),
@@ -143,7 +148,7 @@ export class ReferenceConsumer implements LaneConsumer {
     for (let left = WAIT_MS; left > 0 && !isStopped; left -= LOOK_EVERY_MS) {
       const counts = await Promise.all(lanes.map((lane) => this.#queueOf(lane)?.getWaitingCount()));
       if (counts.some((count) => count)) return;
-      await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+      await sleep(LOOK_EVERY_MS);
     }
   }
 
@@ -180,8 +185,12 @@ export class ReferenceConsumer implements LaneConsumer {
     if (known) return known;
     const prefix = this.#queueOf(lane)?.opts.prefix ?? '';
     const worker = new Worker(lane, undefined, {
-      ...{ connection: this.#redis, prefix, autorun: false, skipVersionCheck: true },
-      ...{ removeOnComplete: KEPT, removeOnFail: KEPT },
+      connection: this.#redis,
+      prefix,
+      autorun: false,
+      skipVersionCheck: true,
+      removeOnComplete: KEPT,
+      removeOnFail: KEPT,
     });
     worker.on('error', () => undefined);
     this.#workers.set(lane, worker);

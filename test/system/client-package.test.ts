@@ -54,7 +54,8 @@ async function filesOf(name: string): Promise<string[]> {
 test('the package installs nothing but itself, and is small', async () => {
   const names = await readdir(join(folder, 'node_modules'));
   expect(names.filter((name) => !name.startsWith('.')).toSorted()).toEqual([
-    ...['seatlane', 'seatlane-client'],
+    'seatlane',
+    'seatlane-client',
   ]);
   const files = await filesOf('seatlane-client');
   const stats = await Promise.all(
@@ -69,7 +70,9 @@ test.each([
 ])('%s holds the client and its types, and nothing of the server', async (name, ours) => {
   const names = await filesOf(name);
   expect(names.filter((file) => !ours.test(file)).toSorted()).toEqual([
-    ...['LICENSE', 'README.md', 'package.json'],
+    'LICENSE',
+    'README.md',
+    'package.json',
   ]);
   expect(names.filter((file) => file.endsWith('dist/index.js'))).toHaveLength(1);
 });
@@ -127,8 +130,14 @@ test.each([
   ['seatlane/client', 'nodenext', 'nodenext'],
 ])('the types of %s are checked by tsc with module %s', async (entry, module, moduleResolution) => {
   const compilerOptions = {
-    ...{ module, moduleResolution, target: 'es2022', lib: ['es2022', 'dom'], types: [] },
-    ...{ strict: true, noEmit: true, skipLibCheck: false },
+    module,
+    moduleResolution,
+    target: 'es2022',
+    lib: ['es2022', 'dom'],
+    types: [],
+    strict: true,
+    noEmit: true,
+    skipLibCheck: false,
   };
   await writeFile(join(folder, 'program.ts'), PROGRAM.replace('ENTRY', entry));
   const config = { compilerOptions, files: ['program.ts'] };

@@ -92,7 +92,8 @@ describe.skipIf(!HAPROXY)('what the proxy does to a request', () => {
       const claims = { 'X-Forwarded-For': '10.9.8.7', 'X-Forwarded-Proto': 'https' };
       const { body } = await client.request('GET', '/', { headers: claims });
       expect(body as IncomingHttpHeaders).toMatchObject({
-        ...{ 'x-forwarded-for': '127.0.0.1', 'x-forwarded-proto': 'http' },
+        'x-forwarded-for': '127.0.0.1',
+        'x-forwarded-proto': 'http',
         'x-forwarded-host': new URL(client.base).host,
       });
     }));

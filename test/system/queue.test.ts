@@ -41,12 +41,10 @@ beforeAll(async () => {
   );
   processes.push(api, ...workers);
   const issuer = new AccessTokens({
-    ...{
-      jwtSecret: TEST_SECRET,
-      jwksUrl: undefined,
-      jwtIssuer: 'seatlane',
-      jwtAudience: 'seatlane',
-    },
+    jwtSecret: TEST_SECRET,
+    jwksUrl: undefined,
+    jwtIssuer: 'seatlane',
+    jwtAudience: 'seatlane',
   });
   const issued = Array.from({ length: BURST }, (_, n) =>
     issuer.issue({ subject: `user ${n}` }, Date.now()),

@@ -2,6 +2,7 @@
  * Seatlane on a Redis Cluster of three primaries: lanes spread over the nodes, slots move while commands flow, a node
  * goes and comes back. What customers are told meanwhile is checked as in the tests of faults.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { BullmqConsumer } from '../../src/lanes/bullmq/consumer.ts';
 import { queueKeyStart } from '../../src/lanes/bullmq/keys.ts';
@@ -10,7 +11,6 @@ import { openLaneQueues, TIMERS_QUEUE } from '../../src/lanes/bullmq/queues.ts';
 import { type LaneKind, type LaneName, laneNames, laneOf } from '../../src/lanes/lanes.ts';
 import { connectPatiently, RedisMismatch, untilReady } from '../../src/lanes/redis/redis.ts';
 import { openLog } from '../../src/runtime/log.ts';
-import { pause } from '../support/faults/rounds.ts';
 import { type Scene, startScene } from '../support/faults/scene.ts';
 import { type AdmittedUser, type Answer, TestClient } from '../support/http/client.ts';
 import { finishedJob, idsOf, laneJob } from '../support/lane-queues.ts';
@@ -111,7 +111,7 @@ describe('a lane that moves to another node', () => {
       for (const lane of LANES.filter((_, index) => index % 3 === 0)) {
         const move = await cluster.beginMove(slotOf(keyStart(lane)), otherThan(nodeOf(lane)));
         await move.moveKeys(await move.keysLeft(20));
-        await pause(150);
+        await sleep(150);
         await move.end();
       }
     });
@@ -137,12 +137,15 @@ describe('a lane that moves to another node', () => {
     const move = await cluster.beginMove(slotOf(key('wait')), otherThan(nodeOf(lane)));
     await move.moveKeys([key('c'), key('d')]);
     const acting = Promise.all([finish('c', 'succeeded'), add('e')]);
-    await pause(100);
+    await sleep(100);
     await move.end();
     await acting;
     const queue = queues.get(lane);
     expect(await queue?.getJobCounts('active', 'waiting', 'completed', 'failed')).toEqual({
-      ...{ active: 0, waiting: 2, completed: 2, failed: 1 },
+      active: 0,
+      waiting: 2,
+      completed: 2,
+      failed: 1,
     });
     expect((await queue?.getJob('c'))?.finishedOn).toBeGreaterThan(0);
     expect(idsOf((await consumer.take([lane], 10)).get(lane))).toEqual(['d', 'e']);

@@ -56,8 +56,15 @@ beforeAll(async () => {
   operator = await api.client.tokenFor('operator', 'admin');
   await useEverything();
   secrets = [
-    ...[SETTINGS.JWT_SECRET, SETTINGS.QUEUE_TOKEN_SECRET, SETTINGS.ADMIN_PASSWORD, KEY],
-    ...[DATABASE_PASSWORD, buyer.token, buyer.queueToken, operator, signingSecret],
+    SETTINGS.JWT_SECRET,
+    SETTINGS.QUEUE_TOKEN_SECRET,
+    SETTINGS.ADMIN_PASSWORD,
+    KEY,
+    DATABASE_PASSWORD,
+    buyer.token,
+    buyer.queueToken,
+    operator,
+    signingSecret,
   ];
 });
 

@@ -29,7 +29,7 @@ import type { ConcurrencyLimit } from '../lanes/concurrency-limit.ts';
 import type { WorkerMetrics } from '../ops/metrics.ts';
 import { loadRows } from '../rows/load-rows.ts';
 import type { NewReceipt } from '../rows/receipt-part.ts';
-import { ID_KINDS, type IdKind, NewIds } from '../rows/rows.ts';
+import { byIdKind, ID_KINDS, type IdKind, NewIds } from '../rows/rows.ts';
 import { writeRows } from '../rows/write-rows.ts';
 import type { FinishedCommand, LaneBatch, TakenCommand } from './batch.ts';
 import { inAcceptedOrder } from './command-order.ts';
@@ -103,7 +103,7 @@ export async function applyBatch(
     if (lost) throw new LaneLost(lost.name);
     const { now, receipts } = opened;
 
-    rows.newIds = toNewIds(opened.newIds);
+    rows.newIds = byIdKind((kind) => new NewIds(opened.newIds[kind]));
     const withoutReceipt = running.filter(
       ({ command }) => !receipts.has(receiptIdOf(command.jobId)),
     );
@@ -126,7 +126,7 @@ export async function applyBatch(
 }
 
 function countIds(batch: readonly { needs: Needs }[]): Record<IdKind, number> {
-  const counts = { booking: 0, payment: 0, concert: 0, schedule: 0, webhook: 0 };
+  const counts = byIdKind(() => 0);
   for (const { needs } of batch) {
     for (const kind of ID_KINDS) counts[kind] += needs.newIds?.[kind] ?? 0;
   }
@@ -146,16 +146,6 @@ function advisoryLockKeysOf(batch: readonly { needs: Needs; taken: TakenCommand 
   return [...new Set(lockNames)].map((lockName) =>
     hash('sha1', lockName, 'buffer').readBigInt64BE().toString(),
   );
-}
-
-function toNewIds(ids: Record<IdKind, number[]>): Record<IdKind, NewIds> {
-  return {
-    booking: new NewIds(ids.booking),
-    payment: new NewIds(ids.payment),
-    concert: new NewIds(ids.concert),
-    schedule: new NewIds(ids.schedule),
-    webhook: new NewIds(ids.webhook),
-  };
 }
 
 function toRunning(taken: TakenCommand, userIds: ReadonlyMap<string, number>): RunningCommand {

@@ -1,4 +1,5 @@
 /** The data of a batch: the lanes, the commands dequeued from them, and the result. */
+import type { EpochMs } from '../../src/commands/epoch-ms.ts';
 import type { FinishedJob, LaneJob } from '../../src/lanes/lane-queue.ts';
 import type { LaneName } from '../../src/lanes/lanes.ts';
 
@@ -29,7 +30,7 @@ export interface FinishedCommand extends FinishedJob {
   subject: string;
   /** The number of the queue entry whose token the request carried. */
   queueNumber?: number | undefined;
-  acceptedAt: number;
+  acceptedAt: EpochMs;
 }
 
 /** The result of a batch. */

@@ -4,7 +4,7 @@ import type { FinishedOutcome, Outcome } from '../../src/commands/command.ts';
 import type { Send } from '../../src/db/connection/pipeline.ts';
 import { anyOf, db, type Given, rareStatement, statement } from '../../src/db/statement.ts';
 import type { LaneName } from '../../src/lanes/lanes.ts';
-import { ID_KINDS, type IdKind } from '../rows/rows.ts';
+import { byIdKind, ID_KINDS, type IdKind } from '../rows/rows.ts';
 
 /** An existing receipt: the command already took effect or was refused. */
 export interface KnownReceipt extends FinishedOutcome {
@@ -160,13 +160,7 @@ export async function openBatch(send: Send, opening: Opening): Promise<OpenedBat
     epochs: new Map(Object.entries(row.epochs ?? {}) as [LaneName, number][]),
     now: row.now,
     receipts: new Map((row.receipts ?? []).map((record) => [record.id, toReceipt(record)])),
-    newIds: {
-      booking: row.booking?.map(Number) ?? [],
-      payment: row.payment?.map(Number) ?? [],
-      concert: row.concert?.map(Number) ?? [],
-      schedule: row.schedule?.map(Number) ?? [],
-      webhook: row.webhook?.map(Number) ?? [],
-    },
+    newIds: byIdKind((kind) => row[kind]?.map(Number) ?? []),
   };
 }
 

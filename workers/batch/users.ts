@@ -3,6 +3,7 @@
  * Ids never change, so each worker process caches them.
  */
 import { sql } from 'kysely';
+import type { Pool } from 'pg';
 import type { Send } from '../../src/db/connection/pipeline.ts';
 import { anyOf, db, type Given, statement } from '../../src/db/statement.ts';
 
@@ -32,6 +33,12 @@ export class Users {
     }
     if (unknown.size > 0) await findOrInsert(send, unknown, found);
     return found;
+  }
+
+  /** Watches the connections. After a failover, a standby that lacks the last users assigns their ids to other users. */
+  follow(pool: Pool): void {
+    pool.on('error', () => this.markStale());
+    pool.on('connect', () => this.forgetIfStale());
   }
 
   /** Call this when PostgreSQL no longer has the row of a cached user, as after a failover. */

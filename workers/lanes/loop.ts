@@ -7,6 +7,7 @@
  * the batches of a former owner. So no lock has to be renewed, no job stalls, and a new owner immediately finds the jobs
  * of a crashed one in their order (docs/decisions/0004).
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { LaneConsumer } from '../../src/lanes/lane-queue.ts';
 import type { LaneName } from '../../src/lanes/lanes.ts';
 import type { LaneBatch, OwnedLane } from '../batch/batch.ts';
@@ -94,7 +95,7 @@ export class LaneLoop {
           { err: error, lanes },
           'The loop over the lanes failed; it retries after a short pause.',
         );
-        await new Promise((resolve) => setTimeout(resolve, PAUSE_AFTER_ERROR_MS));
+        await sleep(PAUSE_AFTER_ERROR_MS);
       }
     }
     if (this.#looping !== me) return;

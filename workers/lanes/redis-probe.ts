@@ -2,6 +2,7 @@
  * Checks that this process reaches a writable Redis over the connection by which it dequeues commands. The probe writes,
  * so the connection also leaves a master that was demoted to a replica; an idle worker only reads and would not notice.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { checkRedis, type RedisConnection } from '../../src/lanes/redis/redis.ts';
 
 const EVERY_MS = 1000;
@@ -58,7 +59,7 @@ export class RedisProbe {
     void answer.finally(() => {
       this.#isProbing = false;
     });
-    this.#note(await Promise.race([answer, later(ANSWER_MS)]));
+    this.#note(await Promise.race([answer, sleep(ANSWER_MS, false, { ref: false })]));
   }
 
   #note(hasAnswered: boolean): void {
@@ -67,8 +68,3 @@ export class RedisProbe {
     if (this.isReachable !== before) this.#onChange();
   }
 }
-
-const later = (ms: number) =>
-  new Promise<false>((resolve) => {
-    setTimeout(resolve, ms, false).unref();
-  });

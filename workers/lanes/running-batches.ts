@@ -6,6 +6,7 @@
  * shared batch fails, each of its lanes runs separately, and joins a shared batch again as soon as it has succeeded. A
  * command that needs a locked row waits in blocked-keys.ts, and its lane continues without it.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { announce } from '../../src/lanes/announcements.ts';
 import type { LaneConsumer } from '../../src/lanes/lane-queue.ts';
@@ -37,7 +38,19 @@ const SLOW_BATCHES_MAX = 1;
  */
 const LANES_ALONE_MAX = 2;
 
-export interface RunningBatchesDeps {
+/** The ways to run commands. */
+export interface BatchRuns {
+  /** @returns undefined if the lanes must run separately */
+  runTogether(
+    parts: readonly LaneBatch[],
+    options: { isAnyBlocked: boolean },
+  ): Promise<BatchResult | undefined>;
+  runAlone(part: LaneBatch): Promise<BatchResult>;
+  /** Retries commands of one key that a locked row blocks. */
+  runKey(part: LaneBatch, lockTimeoutMs: number): Promise<BatchResult>;
+}
+
+export interface RunningBatchesDeps extends BatchRuns {
   /** Publishes the announcements. On the consumer's connection they arrive after the jobs have been completed. */
   redis: RedisConnection;
   redisPrefix: string;
@@ -47,14 +60,6 @@ export interface RunningBatchesDeps {
   batchSize: number;
   /** Whether a command is slow enough for its lane to run separately. */
   takesLong(command: TakenCommand): boolean;
-  /** @returns undefined if the lanes must run separately */
-  runTogether(
-    parts: readonly LaneBatch[],
-    options: { isAnyBlocked: boolean },
-  ): Promise<BatchResult | undefined>;
-  runAlone(part: LaneBatch): Promise<BatchResult>;
-  /** Retries commands of one key that a locked row blocks. */
-  runKey(part: LaneBatch, lockTimeoutMs: number): Promise<BatchResult>;
   /** Called when the outcomes of these commands have been announced. */
   announced(finished: readonly FinishedCommand[]): void;
   /** Called when a lane may take its next batch, or another shared batch may begin. */
@@ -125,7 +130,7 @@ export class RunningBatches {
           { err: error, lane: lane.name },
           'The batch of a lane failed; its commands will be retried.',
         );
-        await new Promise((resolve) => setTimeout(resolve, PAUSE_AFTER_ERROR_MS));
+        await sleep(PAUSE_AFTER_ERROR_MS);
       }
       this.#release(lane, { mustLeave: error instanceof LaneLost });
     }

@@ -50,6 +50,11 @@ export type WebhookRow = Row<'webhook'>;
 export const ID_KINDS = ['booking', 'payment', 'concert', 'schedule', 'webhook'] as const;
 export type IdKind = (typeof ID_KINDS)[number];
 
+/** A record with one value for each kind of id. */
+export function byIdKind<Value>(make: (kind: IdKind) => Value): Record<IdKind, Value> {
+  return Object.fromEntries(ID_KINDS.map((kind) => [kind, make(kind)])) as Record<IdKind, Value>;
+}
+
 export interface WaitingQueueRow extends Omit<Row<'waiting_queue'>, 'lastAdmitted'> {
   isChanged: boolean;
 }
@@ -134,13 +139,7 @@ export class Rows {
   /** The candidate seats of the commands that request the best available seats. */
   adjacent: AdjacentSeats = { halls: new Map(), choices: new Map() };
   waitingQueue: WaitingQueueRow | undefined;
-  newIds: Record<IdKind, NewIds> = {
-    booking: new NewIds([]),
-    payment: new NewIds([]),
-    concert: new NewIds([]),
-    schedule: new NewIds([]),
-    webhook: new NewIds([]),
-  };
+  newIds = byIdKind(() => new NewIds([]));
 
   /** The user's waiting or active queue entry. An entry whose session has expired is ended here. */
   openQueueEntry(userId: number, now: Date): QueueEntryRow | undefined {

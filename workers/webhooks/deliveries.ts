@@ -1,6 +1,7 @@
 /** Delivers queued webhook messages: signed, with retries, at least once, in no particular order. */
 import { DelayedError, type Job, UnrecoverableError, Worker } from 'bullmq';
 import DataLoader from 'dataloader';
+import type { EpochMs } from '../../src/commands/epoch-ms.ts';
 import { webhookSecret } from '../../src/commands/schemas/webhook-secret.ts';
 import { readLiveWebhooks } from '../../src/db/reads/webhooks.ts';
 import { queuePrefix } from '../../src/lanes/bullmq/keys.ts';
@@ -123,7 +124,7 @@ class Deliveries {
   }
 
   /** Delays a message without using one of its tries. @param until in ms since 1970 */
-  async #postpone(job: Job<Delivery>, token: string | undefined, until: number): Promise<never> {
+  async #postpone(job: Job<Delivery>, token: string | undefined, until: EpochMs): Promise<never> {
     if (until - job.timestamp > PENDING_MS_MAX) {
       await this.#release(job);
       throw new UnrecoverableError(
@@ -134,7 +135,7 @@ class Deliveries {
     throw new DelayedError();
   }
 
-  async #send(job: Job<Delivery>, receiver: Receiver, now: number): Promise<void> {
+  async #send(job: Job<Delivery>, receiver: Receiver, now: EpochMs): Promise<void> {
     const { secret, isPrivateAllowed, timeoutMs } = this.#deps;
     const { webhookId, url, body } = job.data;
     const { key } = webhookSecret(secret, webhookId);
@@ -173,7 +174,7 @@ class Deliveries {
 }
 
 /** A clock in ms since 1970, computed from the time at which the worker dequeued the job. */
-function clockOf({ processedOn, timestamp }: Job): () => number {
+function clockOf({ processedOn, timestamp }: Job): () => EpochMs {
   const takenAt = (processedOn ?? timestamp) - performance.now();
   return () => takenAt + performance.now();
 }

@@ -1,4 +1,5 @@
 /** The contents of webhook messages: the outcome of a command, or an event. */
+import type { EpochMs } from '../../src/commands/epoch-ms.ts';
 import type { WebhookEvent } from '../../src/commands/schemas/webhook-events.ts';
 import type { FinishedCommand } from '../batch/batch.ts';
 
@@ -9,7 +10,7 @@ export interface HappenedEvent {
   /** Null if the event concerns no single user. */
   subject: string | null;
   data: object;
-  happenedAt: number;
+  happenedAt: EpochMs;
 }
 
 /** A message without a recipient. Its id is stable: building it again gives the same id. */

@@ -2,6 +2,7 @@
  * Limits the concurrent requests to one receiver, and pauses it after several consecutive failures, like a circuit
  * breaker. Times are in ms of a monotonic clock.
  */
+import type { EpochMs } from '../../src/commands/epoch-ms.ts';
 import type { Receivers } from './receivers.ts';
 
 /** Maximum of concurrent requests to one receiver, per process. */
@@ -46,7 +47,7 @@ export class Receiver {
   }
 
   /** Whether messages are postponed beyond `now`. */
-  isBehind(now: number): boolean {
+  isBehind(now: EpochMs): boolean {
     return this.#nextTurnAt > now;
   }
 
@@ -60,7 +61,7 @@ export class Receiver {
    * receiver responds, so that an unavailable one does not use the capacity of others.
    * @returns 0, or after how many ms the message must try again
    */
-  enter(now: number): number | Promise<number> {
+  enter(now: EpochMs): number | Promise<number> {
     if (this.#isOnTrial) {
       if (now >= this.#pausedUntil && this.#sending === 0) return this.#start();
       return this.#turnFrom(now, Math.max(this.#pausedUntil - now, TURN_MS_MIN));
@@ -82,7 +83,7 @@ export class Receiver {
   }
 
   /** A request failed or was refused. @param ms how long it took */
-  failed(now: number, ms: number): void {
+  failed(now: EpochMs, ms: number): void {
     this.#hasAnswered = false;
     this.#failures += 1;
     if (this.#isOnTrial && now >= this.#pausedUntil) {
@@ -107,7 +108,7 @@ export class Receiver {
   }
 
   /** Postpones the newest waiting message, to free its capacity for another receiver. */
-  letGoNewest(now: number): void {
+  letGoNewest(now: EpochMs): void {
     const newest = this.#held.pop();
     if (!newest) return;
     this.#all.heldNoMore(1);
@@ -131,7 +132,7 @@ export class Receiver {
    * Postponed messages return one after another, about as fast as the receiver accepts them. They return sooner if few
    * receivers are behind, because the receiver may have become faster.
    */
-  #turnFrom(now: number, soonestMs: number): number {
+  #turnFrom(now: EpochMs, soonestMs: number): number {
     const apartMs = Math.min(this.#expectedMs / SENDING_MAX, this.#all.backEveryMs(now));
     this.#nextTurnAt = Math.max(now + soonestMs, this.#nextTurnAt + apartMs);
     return this.#nextTurnAt - now;

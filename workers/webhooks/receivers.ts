@@ -2,6 +2,7 @@
  * The receivers of a process. All receivers share the limits on waiting messages and on the rate at which postponed
  * messages return, so that slow receivers leave capacity for the others.
  */
+import type { EpochMs } from '../../src/commands/epoch-ms.ts';
 import { Receiver } from './receiver.ts';
 
 /** Maximum of messages that wait in the process for a request slot. */
@@ -44,7 +45,7 @@ export class Receivers {
    * Acquires capacity for one more waiting message. If none is left, the receiver with the most waiting messages gives up
    * one to a receiver with fewer.
    */
-  tryHold({ heldCount }: Receiver, now: number): boolean {
+  tryHold({ heldCount }: Receiver, now: EpochMs): boolean {
     if (this.#heldCount >= this.#heldMax) {
       const most = this.#withMostHeld();
       // Without this, two receivers would take the last slot from each other forever.
@@ -61,7 +62,7 @@ export class Receivers {
   }
 
   /** Maximum interval at which one receiver's messages return, in ms. All receivers that are behind share the rate. */
-  backEveryMs(now: number): number {
+  backEveryMs(now: EpochMs): number {
     let behind = 0;
     for (const receiver of this.#receivers.values()) if (receiver.isBehind(now)) behind += 1;
     return BACK_EVERY_MS * Math.max(1, behind);

@@ -8,8 +8,11 @@ import { Hono } from 'hono';
 import { Client } from 'pg';
 import { AccessTokens } from '../../../src/http/auth/access-tokens.ts';
 import { listenOn } from '../../../src/runtime/server.ts';
+import { shutDownOnSignals } from '../../../src/runtime/shutdown.ts';
 import type { Reply, Shop } from './shop.ts';
 import { openShop, type ServerStrategy } from './strategies.ts';
+
+const STOP_MS_MAX = 9000;
 
 const { values } = parseArgs({ options: { strategy: { type: 'string', default: 'pessimistic' } } });
 const {
@@ -69,11 +72,13 @@ app.onError((error) => {
 
 const { server, port } = await listenOn(0, app.fetch);
 process.send?.({ port });
-const stop = async () => {
-  server.close();
-  server.closeAllConnections();
-  await shop.close();
-  process.exit(0);
-};
-process.on('SIGTERM', stop);
-process.on('disconnect', stop);
+shutDownOnSignals({
+  steps: {
+    'requests in flight': () => {
+      server.close();
+      server.closeAllConnections();
+    },
+    connections: () => shop.close(),
+  },
+  limitMs: STOP_MS_MAX,
+});

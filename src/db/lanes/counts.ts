@@ -13,14 +13,6 @@ export interface LaneCount {
   lanes: number;
 }
 
-/** The counts in the settings. */
-export function laneCountsIn(settings: { seatLanes: number; userLanes: number }): LaneCount[] {
-  return [
-    { kind: 'seat', lanes: settings.seatLanes },
-    { kind: 'user', lanes: settings.userLanes },
-  ];
-}
-
 /** Locked while the counts are compared and changed, because processes may start concurrently. */
 const COUNTS_LOCK = 1_588_002_820;
 
@@ -85,14 +77,16 @@ const countsOnRecord = statement('lane counts', () =>
     .groupBy(kindOfLane),
 );
 
-/** Whether these counts match the recorded ones. */
-export async function areLaneCountsOnRecord(
-  orm: Database,
-  counts: readonly LaneCount[],
-): Promise<boolean> {
+/**
+ * Checks that these counts match the recorded ones. With other counts, a process would enqueue commands in other lanes
+ * than the rest.
+ * @throws Error if they differ
+ */
+export async function checkLaneCounts(orm: Database, counts: readonly LaneCount[]): Promise<void> {
   const rows = await rowsOf(orm, countsOnRecord({}));
   const recorded = new Map(rows.map((row) => [row.kind, row.lanes]));
-  return counts.every(({ kind, lanes }) => recorded.get(kind) === lanes);
+  const areEqual = counts.every(({ kind, lanes }) => recorded.get(kind) === lanes);
+  if (!areEqual) throw new Error('lane counts differ');
 }
 
 async function lanesOnRecord(send: Send, kind: string): Promise<string[]> {

@@ -4,6 +4,7 @@
  * host's time (NTP, a resumed VM) do not affect.
  */
 import { sql } from 'kysely';
+import type { EpochMs } from '../../commands/epoch-ms.ts';
 import { RefreshTimer } from '../../runtime/refresh-timer.ts';
 import type { Database } from '../connection/orm.ts';
 import { rowsOf } from '../connection/pipeline.ts';
@@ -15,7 +16,7 @@ const SAMPLES = 5;
 /** In ms since 1970, with a fractional part. */
 const timeOfDay = statement(
   'the time of day',
-  () => sql<{ now: number }>`select (extract(epoch from clock_timestamp()) * 1000)::float8 as now`,
+  () => sql<{ now: EpochMs }>`select (extract(epoch from clock_timestamp()) * 1000)::float8 as now`,
 );
 
 export class DatabaseClock {
@@ -39,7 +40,7 @@ export class DatabaseClock {
   }
 
   /** The current time by PostgreSQL's clock, in ms since 1970. */
-  now(): number {
+  now(): EpochMs {
     return Math.round(this.#originMs + performance.now());
   }
 

@@ -119,7 +119,9 @@ export async function listBookableSchedules(
 }
 
 const pageOf = ({ concertId, from = '-infinity', to = 'infinity', limit }: ScheduleFilter) => ({
-  ...{ concertId, from, to },
+  concertId,
+  from,
+  to,
   limit: limit + 1,
 });
 

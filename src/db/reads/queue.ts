@@ -1,6 +1,7 @@
 /** Reads the waiting queue for clients: its counters, and single entries. */
 import DataLoader from 'dataloader';
 import { sql } from 'kysely';
+import type { EpochMs } from '../../commands/epoch-ms.ts';
 import type { Database } from '../connection/orm.ts';
 import { rowsOf } from '../connection/pipeline.ts';
 import { db, type Given, statement } from '../statement.ts';
@@ -68,7 +69,7 @@ export interface OpenEntry {
   subject: string;
   state: 'waiting' | 'active';
   /** In ms since 1970; set while active. */
-  expiresAt: number | null;
+  expiresAt: EpochMs | null;
   /** The number before a draw assigned a new one. */
   ticket: number | null;
 }

@@ -1,5 +1,6 @@
 /** The checks before a request is read: access token, rate limit and, on queued routes, queue token. */
 import type { Context } from 'hono';
+import type { EpochMs } from '../../commands/epoch-ms.ts';
 import type { RateLimit } from '../../lanes/rate-limit/rate-limit.ts';
 import { Problem } from '../problems/problems.ts';
 import type { QueueView } from '../queue/view.ts';
@@ -13,7 +14,7 @@ export interface AccessDeps {
   queueView: QueueView;
   rateLimit: RateLimit;
   /** In ms since 1970, by PostgreSQL's clock. */
-  now(): number;
+  now(): EpochMs;
 }
 
 /**

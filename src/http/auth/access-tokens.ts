@@ -8,6 +8,7 @@ import {
   SignJWT,
 } from 'jose';
 import { LRUCache } from 'lru-cache';
+import type { EpochMs } from '../../commands/epoch-ms.ts';
 import { firstCharacters, isStorable, lengthOf } from '../../commands/schemas/text.ts';
 import { Problem } from '../problems/problems.ts';
 
@@ -48,7 +49,7 @@ export class AccessTokens {
   readonly #settings: AccessTokenSettings;
   readonly #secret: Uint8Array;
   readonly #verify: Verify;
-  readonly #known = new LRUCache<string, { caller: Caller; expiresAt: number }>(REMEMBERED);
+  readonly #known = new LRUCache<string, { caller: Caller; expiresAt: EpochMs }>(REMEMBERED);
 
   constructor(settings: AccessTokenSettings) {
     this.#settings = settings;
@@ -61,7 +62,7 @@ export class AccessTokens {
    * @param now in ms since 1970
    * @throws Problem TOKEN_EXPIRED or INVALID_TOKEN; SERVICE_UNAVAILABLE if the published keys cannot be fetched
    */
-  async check(token: string, now: number): Promise<Caller> {
+  async check(token: string, now: EpochMs): Promise<Caller> {
     const known = this.#known.get(token);
     if (known) {
       if (known.expiresAt > now) return known.caller;
@@ -80,7 +81,7 @@ export class AccessTokens {
    * Issues a token for any subject without authentication: for development only.
    * @param now in ms since 1970, by the clock that tokens are checked with
    */
-  async issue(claims: IssuedClaims, now: number) {
+  async issue(claims: IssuedClaims, now: EpochMs) {
     const issuedAt = Math.floor(now / 1000);
     const accessToken = await new SignJWT({
       ...(claims.name !== undefined && { name: claims.name }),

@@ -3,6 +3,7 @@
  * reset the count, because it may come from an operator's board that polls from behind the same address.
  */
 import { LRUCache } from 'lru-cache';
+import type { EpochMs } from '../../commands/epoch-ms.ts';
 import { networkOf } from './client-address.ts';
 
 /** Failed logins of one address before it has to wait. */
@@ -15,15 +16,15 @@ const ADDRESSES_MAX = 10_000;
 interface Failures {
   count: number;
   /** In ms since 1970. */
-  lastAt: number;
+  lastAt: EpochMs;
 }
 
 export class LoginThrottle {
-  readonly #now: () => number;
+  readonly #now: () => EpochMs;
   readonly #failures = new LRUCache<string, Failures>({ max: ADDRESSES_MAX });
 
   /** @param now in ms since 1970 */
-  constructor(now: () => number) {
+  constructor(now: () => EpochMs) {
     this.#now = now;
   }
 

@@ -4,6 +4,7 @@ import type { Context, MiddlewareHandler } from 'hono';
 import { basicAuth } from 'hono/basic-auth';
 import { HTTPException } from 'hono/http-exception';
 import type { Logger } from 'pino';
+import type { EpochMs } from '../../commands/epoch-ms.ts';
 import { firstCharacters } from '../../commands/schemas/text.ts';
 import type { Metrics } from '../ops/metrics.ts';
 import { Problem, problemResponse } from '../problems/problems.ts';
@@ -32,7 +33,7 @@ export interface LoginDeps {
   log: Logger;
   metrics: Metrics;
   /** In ms since 1970. */
-  now(): number;
+  now(): EpochMs;
 }
 
 const REFUSED = { detail: 'Log in with an operator’s user name and password (HTTP Basic).' };

@@ -5,6 +5,7 @@
 import { createPrivateKey, createPublicKey, hash, hkdfSync, type KeyObject } from 'node:crypto';
 import { jwtVerify, SignJWT } from 'jose';
 import { LRUCache } from 'lru-cache';
+import type { EpochMs } from '../../commands/epoch-ms.ts';
 import { Problem } from '../problems/problems.ts';
 
 const ISSUER = 'seatlane';
@@ -19,14 +20,14 @@ export interface AdmittedEntry {
   number: number;
   subject: string;
   /** In ms since 1970. */
-  expiresAt: number;
+  expiresAt: EpochMs;
 }
 
 export class QueueTokens {
   readonly #privateKey: KeyObject;
   readonly #publicKey: KeyObject;
   readonly #keyId: string;
-  readonly #issued = new LRUCache<number, { token: string; expiresAt: number }>(REMEMBERED);
+  readonly #issued = new LRUCache<number, { token: string; expiresAt: EpochMs }>(REMEMBERED);
   readonly #checked = new LRUCache<string, AdmittedEntry>(REMEMBERED);
 
   /** @param secret the key pair is derived from it, so that all API processes use the same keys */
@@ -70,7 +71,7 @@ export class QueueTokens {
    * @param now in ms since 1970
    * @throws Problem QUEUE_TOKEN_INVALID if the token is not ours, has expired, or belongs to another subject
    */
-  async check(token: string, subject: string, now: number): Promise<AdmittedEntry> {
+  async check(token: string, subject: string, now: EpochMs): Promise<AdmittedEntry> {
     const entry = this.#checked.get(token) ?? (await this.#verify(token, new Date(now)));
     if (entry.subject !== subject || entry.expiresAt <= now) throw invalid();
     return entry;

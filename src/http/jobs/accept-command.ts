@@ -1,6 +1,7 @@
 /** Accepts a command and responds with its job. All command routes use it. */
 import type { Context } from 'hono';
 import type { Command, Outcome } from '../../commands/command.ts';
+import type { EpochMs } from '../../commands/epoch-ms.ts';
 import type { CommandStatus } from '../../lanes/command-status.ts';
 import { type EnqueueDeps, enqueue } from '../../lanes/enqueue.ts';
 import type { LaneName } from '../../lanes/lanes.ts';
@@ -21,7 +22,7 @@ export interface JobDeps extends JobResourceDeps {
   outcomes: Outcomes;
   waits: Waits;
   /** In ms since 1970, by PostgreSQL's clock. */
-  now(): number;
+  now(): EpochMs;
 }
 
 export interface Acceptance<Input extends object> {

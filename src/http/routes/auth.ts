@@ -1,5 +1,6 @@
 /** The authenticated user, and the development issuer, which issues tokens for any subject while it is enabled. */
 import { z } from 'zod';
+import type { EpochMs } from '../../commands/epoch-ms.ts';
 import { storable } from '../../commands/schemas/text.ts';
 import { type AccessTokens, SUBJECT_LENGTH_MAX } from '../auth/access-tokens.ts';
 import { respondJson } from '../respond.ts';
@@ -26,7 +27,7 @@ export const whoAmI: Route = defineRoute({
 export interface AuthDeps {
   accessTokens: AccessTokens;
   /** In ms since 1970, by PostgreSQL's clock. */
-  now(): number;
+  now(): EpochMs;
 }
 
 export function authRoutes({ accessTokens, now }: AuthDeps): Route[] {

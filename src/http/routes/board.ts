@@ -1,6 +1,7 @@
 /** Routes of the operators' board: an access token for the logged-in operator, and figures from no other route. */
 import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
+import type { EpochMs } from '../../commands/epoch-ms.ts';
 import type { Database } from '../../db/connection/orm.ts';
 import { readLaneFigures, readScheduleFigures } from '../../db/reads/board.ts';
 import type { AccessTokens } from '../auth/access-tokens.ts';
@@ -11,7 +12,7 @@ export interface BoardDeps {
   orm: Database;
   accessTokens: AccessTokens;
   /** In ms since 1970. */
-  now(): number;
+  now(): EpochMs;
 }
 
 /** Counting reads every seat, so results are cached for this long, in ms. */

@@ -63,7 +63,8 @@ export class BullmqConsumer implements LaneConsumer {
     const now = Date.now();
     const values = new StringTable();
     const args = [...finished].flatMap(([lane, jobs]) => [
-      ...[this.#startOf(lane), jobs.length],
+      this.#startOf(lane),
+      jobs.length,
       ...jobs.flatMap((job) => {
         const [set, field, value] = toResult(job);
         return [job.jobId, set, field, values.indexOf(value) + 1];

@@ -6,6 +6,7 @@
  * `add.lua` writes the same keys for many jobs at once.
  */
 import { Cluster } from 'ioredis';
+import type { EpochMs } from '../../commands/epoch-ms.ts';
 import { mayBeAdded } from '../acceptance-unknown.ts';
 import type { CommandStatus } from '../command-status.ts';
 import type { LaneJob, LaneProducer, PendingJobs } from '../lane-queue.ts';
@@ -31,7 +32,7 @@ export interface ProducerSettings {
   /** The queues of the lanes that `find` can read. */
   queues: LaneQueues;
   /** The timestamp for new jobs, in ms since 1970. */
-  now(): number;
+  now(): EpochMs;
 }
 
 export class BullmqProducer implements LaneProducer {
@@ -82,7 +83,8 @@ export class BullmqProducer implements LaneProducer {
     const args = turn.flatMap(([lane, additions]) => {
       const jobs = additions.flatMap(({ jobs }) => jobs);
       return [
-        ...[queueKeyStart(redisPrefix, lane), jobs.length],
+        queueKeyStart(redisPrefix, lane),
+        jobs.length,
         ...jobs.flatMap(({ jobId, name, accepted }) => [jobId, name, JSON.stringify(accepted)]),
       ];
     });

@@ -1,4 +1,5 @@
 /** Waits for the marker that BullMQ and `add.lua` set on a queue's marker key when a job may be available. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { duplicate, type RedisConnection } from '../redis/redis.ts';
 
 /** The longest wait for a marker, in s, because a marker can be lost. */
@@ -39,7 +40,7 @@ export class WakeUp {
       await redis.bzpopmin(...(keys as [string]), WAIT_SECONDS);
     } catch {
       if (redis !== this.#waiting) return;
-      await new Promise((resolve) => setTimeout(resolve, PAUSE_AFTER_ERROR_MS));
+      await sleep(PAUSE_AFTER_ERROR_MS);
     }
   }
 

@@ -7,6 +7,7 @@
  * to 1 % of the limit unreported.
  */
 import { LRUCache } from 'lru-cache';
+import type { EpochMs } from '../../commands/epoch-ms.ts';
 import { readLua } from '../read-lua.ts';
 import type { RedisConnection } from '../redis/redis.ts';
 import { oldestSlot, SlidingWindow, WINDOW_MS } from './sliding-window.ts';
@@ -29,12 +30,12 @@ export interface RateLimitSettings {
   /** Commands per user within ten seconds; 0 disables the limit. */
   rateLimit: number;
   /** In ms since 1970, by a clock that all processes share. */
-  now(): number;
+  now(): EpochMs;
 }
 
 export class RateLimit {
   readonly #limit: number;
-  readonly #now: () => number;
+  readonly #now: () => EpochMs;
   readonly #untoldMax: number;
   readonly #redis: RedisConnection & TellScript;
   readonly #prefix: string;

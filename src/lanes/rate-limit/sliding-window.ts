@@ -2,6 +2,7 @@
  * Counts one user's commands of the last ten seconds in slots of 100 ms. A slot counts until ten seconds after its last
  * command, so the count is never lower than the true count of any ten-second window.
  */
+import type { EpochMs } from '../../commands/epoch-ms.ts';
 
 export const WINDOW_MS = 10_000;
 const SLOT_MS = 100;
@@ -9,7 +10,7 @@ const SLOT_MS = 100;
 interface SlotCount {
   readonly slot: number;
   /** When its last command arrived, in ms since 1970. */
-  lastAt: number;
+  lastAt: EpochMs;
   /** The commands of all processes in Redis, as of the last reply. */
   told: number;
   /** The commands that this process admitted and has not reported to Redis. */
@@ -17,10 +18,10 @@ interface SlotCount {
 }
 
 /** The slot of a moment, in ms since 1970. */
-const slotOf = (now: number) => Math.floor(now / SLOT_MS);
+const slotOf = (now: EpochMs) => Math.floor(now / SLOT_MS);
 
 /** The oldest slot that still counts at a moment, in ms since 1970. */
-export const oldestSlot = (now: number) => slotOf(now - WINDOW_MS);
+export const oldestSlot = (now: EpochMs) => slotOf(now - WINDOW_MS);
 
 export class SlidingWindow {
   /** By slot, oldest first. */
@@ -29,7 +30,7 @@ export class SlidingWindow {
   #untold = 0;
 
   /** All commands that count at a moment, in ms since 1970. */
-  total(now: number): number {
+  total(now: EpochMs): number {
     this.#forgetUntil(now - WINDOW_MS);
     return this.#told + this.#untold;
   }
@@ -40,7 +41,7 @@ export class SlidingWindow {
   }
 
   /** Counts a command. @param now in ms since 1970 */
-  add(now: number): void {
+  add(now: EpochMs): void {
     const count = this.#at(slotOf(now));
     count.untold += 1;
     count.lastAt = Math.max(count.lastAt, now);
@@ -51,7 +52,7 @@ export class SlidingWindow {
    * When fewer than `limit` commands will count, if none are added.
    * @returns ms from `now`; 0 if there are fewer than `limit` already
    */
-  msUntilBelow(limit: number, now: number): number {
+  msUntilBelow(limit: number, now: EpochMs): number {
     let left = this.total(now);
     if (left < limit) return 0;
     for (const { lastAt, told, untold } of this.#counts) {
@@ -79,7 +80,7 @@ export class SlidingWindow {
    * Merges Redis's count of a slot. The local count never decreases, even if Redis has lost its data.
    * @param now in ms since 1970, an upper bound for the other processes' commands
    */
-  merge(slot: number, told: number, now: number): void {
+  merge(slot: number, told: number, now: EpochMs): void {
     const count = this.#at(slot);
     if (told <= count.told) return;
     count.lastAt = Math.max(count.lastAt, Math.min((slot + 1) * SLOT_MS, now));

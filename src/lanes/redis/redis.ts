@@ -42,6 +42,19 @@ export function connectPatiently(
   return connect(redisUrl, log, { ...patience, ...timeouts(timeoutMs) });
 }
 
+/** The connections of an API process. Both are ready, and leave a server that was demoted to a replica. */
+export async function connectApi(
+  settings: { redisUrl: string; redisTimeoutMs: number; redisPrefix: string },
+  log: Logger,
+): Promise<Record<'commands' | 'outcomes', RedisConnection>> {
+  const { redisUrl, redisTimeoutMs, redisPrefix } = settings;
+  const commands = connectFailingFast(redisUrl, log, redisTimeoutMs);
+  const outcomes = connectPatiently(redisUrl, log, redisTimeoutMs);
+  await Promise.all([untilReady(commands), untilReady(outcomes)]);
+  for (const each of [commands, outcomes]) keepOnMaster(each, redisPrefix);
+  return { commands, outcomes };
+}
+
 function timeouts(timeoutMs: number) {
   return { connectTimeout: timeoutMs, socketTimeout: timeoutMs, keepAlive: timeoutMs };
 }

@@ -64,9 +64,15 @@ describe('a user', () => {
   test('reads the queue entry with the stock of a concert', async () => {
     const place = await user.queue({ concertId: concert.id });
     expect(place).toEqual<QueueEntry>({
-      ...{ number: 1, state: 'active', position: 0, waiting: 0, estimatedWaitSeconds: 0 },
-      ...{ queueToken: user.queueToken as string, expiresAt: anyTime },
-      ...{ isPaused: false, isSoldOut: false },
+      number: 1,
+      state: 'active',
+      position: 0,
+      waiting: 0,
+      estimatedWaitSeconds: 0,
+      queueToken: user.queueToken as string,
+      expiresAt: anyTime,
+      isPaused: false,
+      isSoldOut: false,
       stock: { concertId: concert.id, available: 10, held: 0 },
     });
   });
@@ -74,7 +80,10 @@ describe('a user', () => {
   test('reads concerts, one by one and in pages', async () => {
     const { id } = await operator.createConcert({ title: 'Encore' });
     expect(await user.concert(concert.id)).toEqual<Concert>({
-      ...{ id: concert.id, title: 'The Winter Gala', description: 'Strings', createdAt: anyTime },
+      id: concert.id,
+      title: 'The Winter Gala',
+      description: 'Strings',
+      createdAt: anyTime,
     });
     const first = await user.concerts({ limit: 1 });
     expect(first).toEqual({ items: [expect.objectContaining({ id })], nextCursor: anyText });
@@ -85,8 +94,14 @@ describe('a user', () => {
   test('reads schedules and seats', async () => {
     const { items } = await user.bookableSchedules(concert.id);
     const expected: Schedule = {
-      ...{ id: schedule.id, concertId: concert.id, seatCount: 10, availableCount: 10 },
-      ...{ bookingStartAt: anyTime, bookingEndAt: anyTime, startAt: anyTime, endAt: anyTime },
+      id: schedule.id,
+      concertId: concert.id,
+      seatCount: 10,
+      availableCount: 10,
+      bookingStartAt: anyTime,
+      bookingEndAt: anyTime,
+      startAt: anyTime,
+      endAt: anyTime,
     };
     expect(items).toEqual([expected]);
     expect(await collect(user.eachBookableSchedule(concert.id))).toEqual(items);
@@ -98,7 +113,12 @@ describe('a user', () => {
     expect((await user.schedules(concert.id, over)).items).toEqual([]);
     expect((await user.bookableSchedules(concert.id, over)).items).toEqual([]);
     expect(seats[0]).toEqual<Seat>({
-      ...{ id: seatId(0), section: 'Stalls', row: 'A', number: 1, price: 100, state: 'available' },
+      id: seatId(0),
+      section: 'Stalls',
+      row: 'A',
+      number: 1,
+      price: 100,
+      state: 'available',
     });
     expect(await user.seats(schedule.id, { state: 'sold' })).toEqual([]);
     const [all] = await collect(user.seatChanges(schedule.id), 1);
@@ -110,10 +130,19 @@ describe('a user', () => {
     expect(await user.use(100)).toEqual({ balance: 400 });
     const booked = await user.book(seatId(0));
     expect(booked).toEqual<Booking>({
-      ...{ id: booked.id, concertId: concert.id, scheduleId: schedule.id, seatId: seatId(0) },
-      ...{ section: 'Stalls', row: 'A', seatNumber: 1, price: 100, state: 'held' },
-      ...{ concertTitle: concert.title, startAt: schedule.startAt },
-      ...{ holdExpiresAt: anyTime, createdAt: anyTime },
+      id: booked.id,
+      concertId: concert.id,
+      scheduleId: schedule.id,
+      seatId: seatId(0),
+      section: 'Stalls',
+      row: 'A',
+      seatNumber: 1,
+      price: 100,
+      state: 'held',
+      concertTitle: concert.title,
+      startAt: schedule.startAt,
+      holdExpiresAt: anyTime,
+      createdAt: anyTime,
     });
     const together = await user.bookSeats([seatId(4), seatId(5)]);
     expect(together.map((each) => each.seatId)).toEqual([seatId(4), seatId(5)]);
@@ -121,8 +150,13 @@ describe('a user', () => {
     expect(best).toHaveLength(2);
     expect(await user.cancel((together[0] as Booking).id)).toMatchObject({ state: 'cancelled' });
     expect(await user.pay(booked.id)).toEqual<Payment>({
-      ...{ id: expect.any(Number), bookingId: booked.id, seatId: seatId(0), price: 100 },
-      ...{ kind: 'payment', balance: 300, createdAt: anyTime },
+      id: expect.any(Number),
+      bookingId: booked.id,
+      seatId: seatId(0),
+      price: 100,
+      kind: 'payment',
+      balance: 300,
+      createdAt: anyTime,
     });
     expect(await user.points()).toEqual({ balance: 300 });
     expect((await user.bookings({ limit: 2 })).items).toHaveLength(2);
@@ -168,14 +202,24 @@ describe('an operator', () => {
   test('reads and changes admission', async () => {
     const set = await operator.setAdmission({ admitLimit: 7, maxActive: 90 });
     expect(set).toEqual<AdmissionOverrides>({
-      ...{ isPaused: false, admitLimit: 7, admitWindowSeconds: null, maxActive: 90 },
+      isPaused: false,
+      admitLimit: 7,
+      admitWindowSeconds: null,
+      maxActive: 90,
     });
     await operator.setAdmission({ admitLimit: null, maxActive: null });
     const figure = expect.any(Number);
     expect(await operator.admission()).toEqual<Admission>({
-      ...{ isPaused: false, isSoldOut: false, admitLimit: figure, admitWindowSeconds: figure },
-      ...{ maxActive: figure, waiting: figure, active: figure, passedOver: figure },
-      ...{ lastAdmitted: figure, admittedLastMinute: figure },
+      isPaused: false,
+      isSoldOut: false,
+      admitLimit: figure,
+      admitWindowSeconds: figure,
+      maxActive: figure,
+      waiting: figure,
+      active: figure,
+      passedOver: figure,
+      lastAdmitted: figure,
+      admittedLastMinute: figure,
     });
   });
 
@@ -183,8 +227,13 @@ describe('an operator', () => {
     const announced = { gathersAt: inHours(1), opensAt: inHours(2) };
     const { seedHash } = await operator.announceDraw(concert.id, announced);
     expect(await user.draw(concert.id)).toEqual<Draw>({
-      ...{ concertId: concert.id, ...announced, seedHash, seed: null },
-      ...{ drawnAt: null, places: null, firstNumber: null },
+      concertId: concert.id,
+      ...announced,
+      seedHash,
+      seed: null,
+      drawnAt: null,
+      places: null,
+      firstNumber: null,
     });
     expect(await user.drawnPlaces(concert.id)).toEqual({ items: [], nextCursor: null });
   });
@@ -192,7 +241,9 @@ describe('an operator', () => {
   test('registers, lists and removes a webhook', async () => {
     const url = 'https://hooks.example/seats';
     const webhook = await operator.registerWebhook({
-      ...{ url, commands: ['pay-booking'], events: ['hold-expired'] },
+      url,
+      commands: ['pay-booking'],
+      events: ['hold-expired'],
     });
     const expected: Webhook = {
       id: webhook.id,

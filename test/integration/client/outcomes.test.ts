@@ -67,7 +67,8 @@ describe('a refusal', () => {
     expect(error).toMatchObject({ code: 'QUEUE_TOKEN_REQUIRED', status: 403 });
     const wrong = await thrownBy(user.charge(-1));
     expect(wrong).toMatchObject({
-      ...{ name: 'ApiProblem', code: 'VALIDATION_FAILED' },
+      name: 'ApiProblem',
+      code: 'VALIDATION_FAILED',
       problem: { errors: [{ path: 'amount', message: expect.any(String) }] },
     });
   });

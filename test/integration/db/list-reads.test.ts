@@ -41,7 +41,10 @@ const FILL = [
 beforeAll(async () => {
   const { databaseUrl } = await cloneServices();
   orm = await openDatabase({
-    ...{ databaseUrl, connectionsMax: 1, applicationName: 'test', isByKeyOnly: true },
+    databaseUrl,
+    connectionsMax: 1,
+    applicationName: 'test',
+    isByKeyOnly: true,
   });
   rows = databaseRows(orm);
   for (const table of ['concert', 'schedule', 'seat', 'booking', 'app_user']) {

@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { BOOKING_STATES, SEAT_STATES } from '../../../src/commands/schemas/resources.ts';
 import { checkDatabase, type Database, openDatabase } from '../../../src/db/connection/orm.ts';
-import { areLaneCountsOnRecord } from '../../../src/db/lanes/counts.ts';
+import { checkLaneCounts } from '../../../src/db/lanes/counts.ts';
 import { notePresence } from '../../../src/db/presence.ts';
 import { readScheduleFigures } from '../../../src/db/reads/board.ts';
 import { listBookings } from '../../../src/db/reads/bookings.ts';
@@ -36,7 +36,10 @@ let orm: Database;
 beforeAll(async () => {
   const { databaseUrl } = await cloneServices();
   orm = await openDatabase({
-    ...{ databaseUrl, connectionsMax: 1, applicationName: 'test', isByKeyOnly: true },
+    databaseUrl,
+    connectionsMax: 1,
+    applicationName: 'test',
+    isByKeyOnly: true,
   });
 });
 afterAll(() => orm.close());
@@ -89,7 +92,7 @@ async function readEverything(): Promise<void> {
   await notePresence(orm, { seen: [1], claimed: [1] });
   await readScheduleFigures(orm);
   await readLaneOwnership(orm);
-  await areLaneCountsOnRecord(orm, []);
+  await checkLaneCounts(orm, []);
   await checkDatabase(orm);
   await new DatabaseClock(orm).measure();
   const timeline = new TimelineWatch(orm, () => undefined);

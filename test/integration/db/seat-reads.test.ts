@@ -14,7 +14,10 @@ let small: number;
 beforeAll(async () => {
   const { databaseUrl } = await cloneServices();
   orm = await openDatabase({
-    ...{ databaseUrl, connectionsMax: 1, applicationName: 'test', isByKeyOnly: true },
+    databaseUrl,
+    connectionsMax: 1,
+    applicationName: 'test',
+    isByKeyOnly: true,
   });
   rows = databaseRows(orm);
   const schedules = await rows<{ id: number }>(

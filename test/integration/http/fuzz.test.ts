@@ -23,8 +23,11 @@ const LOGIN = `Basic ${btoa('admin:test-password')}`;
 const OWN_KEY = 'own';
 /** No queue entry and no hold expires while this file runs. */
 const SETTINGS = {
-  ...{ RATE_LIMIT: '0', QUEUE_TOKEN_SECONDS: '86400', HOLD_SECONDS: '86400' },
-  ...{ CLAIM_SECONDS: '86400', WAITING_IDLE_SECONDS: '86400' },
+  RATE_LIMIT: '0',
+  QUEUE_TOKEN_SECONDS: '86400',
+  HOLD_SECONDS: '86400',
+  CLAIM_SECONDS: '86400',
+  WAITING_IDLE_SECONDS: '86400',
 };
 
 let seatlane: TestSeatlane;

@@ -24,8 +24,23 @@ afterEach(async () => {
 const ask = (method: string, path: string) => seatlane.client.command(method, path, ada);
 
 const WRONG_IDS = [
-  ...['0', '-1', '+1', '1e3', '0x1', '01', '1.5', '1.0', '%201', '1%20'],
-  ...['abc', 'NaN', 'null', '99999999999999999999', '9007199254740992', '%00', '١'],
+  '0',
+  '-1',
+  '+1',
+  '1e3',
+  '0x1',
+  '01',
+  '1.5',
+  '1.0',
+  '%201',
+  '1%20',
+  'abc',
+  'NaN',
+  'null',
+  '99999999999999999999',
+  '9007199254740992',
+  '%00',
+  '١',
 ];
 
 test.each(WRONG_IDS)('%s is not a valid id in any path', async (id) => {
@@ -147,7 +162,11 @@ test.each([
 const cursorOf = (key: unknown) => Buffer.from(JSON.stringify(key)).toString('base64url');
 
 test.each([
-  ...['', 'nonsense', '%00', 'W10', 'x'.repeat(201)],
+  '',
+  'nonsense',
+  '%00',
+  'W10',
+  'x'.repeat(201),
   ...[[0], [-1], [1.5], ['1'], [1, 1, 1], {}, null, [null], [1e300]].map(cursorOf),
 ])('%j is not a valid cursor of any list', async (cursor) => {
   const { id } = (await seatlane.client.request('GET', '/concerts')).body.items[0] ?? { id: 1 };

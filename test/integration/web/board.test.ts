@@ -89,7 +89,12 @@ test('the figures count seats by state, and name the owner of each lane', async 
   const { body } = await open('/admin/figures');
   expect(body.schedules).toEqual([
     expect.objectContaining({
-      ...{ id, title: 'The Winter Gala', available: 6, held: 1, sold: 1, blocked: 2 },
+      id,
+      title: 'The Winter Gala',
+      available: 6,
+      held: 1,
+      sold: 1,
+      blocked: 2,
     }),
   ]);
   expect(body.lanes).toHaveLength(16);

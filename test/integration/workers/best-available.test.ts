@@ -39,7 +39,8 @@ async function hall(...rows: number[]) {
 
 const best = (who: Buyer, scheduleId: number, quantity: number, more = {}) =>
   lane.command('book-seats', {
-    ...{ ...who, input: { scheduleId, bestAvailable: { quantity, ...more } } },
+    ...who,
+    input: { scheduleId, bestAvailable: { quantity, ...more } },
   });
 const book = (who: Buyer, seatId: number) =>
   lane.command('book-seat', { ...who, input: { seatId } });
@@ -86,7 +87,8 @@ describe('in one batch', () => {
     const [one, other] = [await hall(10), await hall(10)];
     const [ada, bea] = buyers as [Buyer, Buyer];
     expect(await run(best(ada, one.id, 2), book(bea, one.seat(5)))).toEqual([
-      ...[[5, 6], 'SEAT_ALREADY_HELD'],
+      [5, 6],
+      'SEAT_ALREADY_HELD',
     ]);
     expect((await run(book(bea, other.seat(5)), best(ada, other.id, 2)))[1]).toEqual([3, 4]);
   });

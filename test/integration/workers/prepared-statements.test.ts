@@ -42,8 +42,12 @@ async function openShop(): Promise<Shop> {
   );
   const { id: scheduleId, concertId, seatIds } = await lane.schedule();
   return {
-    ...{ concertId, scheduleId, seatIds, webhookIds: [webhook.id] },
-    ...{ places: new Map(), bookings: [] },
+    concertId,
+    scheduleId,
+    seatIds,
+    webhookIds: [webhook.id],
+    places: new Map(),
+    bookings: [],
   };
 }
 

@@ -40,7 +40,9 @@ async function lateBuyer(subject: string) {
   for (const booking of [one, two]) await lane.expireHold(booking);
   const inTime = { acceptedAt: Date.now() - 15_000 };
   return {
-    ...{ seatIds, one, two },
+    seatIds,
+    one,
+    two,
     pay: (bookingId: number) =>
       lane.command('pay-booking', { ...buyer, input: { bookingId }, ...inTime }),
     cancel: (bookingId: number) =>
@@ -61,7 +63,10 @@ describe('expired holds', () => {
     const finished = await lane.run(pay(one.id), book(2), book(3), pay(two.id));
     expect(await statesOf('ada')).toEqual(['paid', 'expired', 'held']);
     expect(finished.map(({ outcome }) => outcome.state)).toEqual([
-      ...['succeeded', 'succeeded', 'rejected', 'rejected'],
+      'succeeded',
+      'succeeded',
+      'rejected',
+      'rejected',
     ]);
     expect(finished[2]?.outcome).toMatchObject({ problem: { code: 'SEAT_LIMIT_REACHED' } });
     expect(finished[3]?.outcome).toMatchObject({ problem: { code: 'HOLD_EXPIRED' } });

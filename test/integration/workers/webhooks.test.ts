@@ -47,7 +47,14 @@ beforeAll(async () => {
   queue = openQueue(WEBHOOKS_QUEUE, redis, lane.config);
   const { orm } = lane;
   deps = {
-    ...{ orm, redis, queue, redisPrefix, secret, isPrivateAllowed: true, firstRetryMs: 5, log },
+    orm,
+    redis,
+    queue,
+    redisPrefix,
+    secret,
+    isPrivateAllowed: true,
+    firstRetryMs: 5,
+    log,
     pending: new PendingMessages(redis, { redisPrefix, max: 1000 }),
     metrics: new WorkerMetrics({
       registry,
@@ -411,12 +418,14 @@ test('a webhook receives admitted users, and entries that expired or went unclai
       ['lea', second],
       ['max', third],
     ].map(([subject, number]) => ({
-      ...{ type: 'event.user-admitted', timestamp: anyTime },
+      type: 'event.user-admitted',
+      timestamp: anyTime,
       data: { id: anyId, event: 'user-admitted', subject, number, expiresAt: anyTime },
     })),
   );
   const ended = (event: string, subject: string, number: number) => ({
-    ...{ type: `event.${event}`, timestamp: anyTime },
+    type: `event.${event}`,
+    timestamp: anyTime,
     data: { id: anyId, event, subject, number },
   });
   expect(told.slice(3)).toEqual([

@@ -37,8 +37,13 @@ export function unknownFields(manifests: readonly Manifest[]): string[] {
   ]);
   writeFileSync(join(folder, 'manifests.ts'), lines.join('\n'));
   const compilerOptions = {
-    ...{ strict: true, noEmit: true, skipLibCheck: true, types: [] },
-    ...{ module: 'preserve', moduleResolution: 'bundler', target: 'es2022' },
+    strict: true,
+    noEmit: true,
+    skipLibCheck: true,
+    types: [],
+    module: 'preserve',
+    moduleResolution: 'bundler',
+    target: 'es2022',
   };
   const project = join(folder, 'tsconfig.json');
   writeFileSync(project, JSON.stringify({ compilerOptions, files: ['manifests.ts'] }));

@@ -2,9 +2,10 @@
  * Customers who shop at random and note down everything: they enter the queue, charge and use points, hold one
  * seat or several, pay, cancel, and look at their balance. Some seats and one user are wanted by many at once.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { seededRandom } from '../../../scripts/simulate/seeded-random.ts';
 import { type Answer, type Door, read, type Sender, sendCommand } from './requests.ts';
-import { pause, ROUNDS, untilNextWaveMs } from './rounds.ts';
+import { ROUNDS, untilNextWaveMs } from './rounds.ts';
 
 /** A customer's request and its outcome. */
 export interface Noted {
@@ -58,7 +59,7 @@ export class Customer {
     await this.#charge(this.#upTo(500));
     while (!isClosing()) {
       await this.#choose()();
-      await pause(ROUNDS === 1 ? untilNextWaveMs() : THINK_MS * this.#random());
+      await sleep(ROUNDS === 1 ? untilNextWaveMs() : THINK_MS * this.#random());
     }
   }
 
@@ -89,7 +90,7 @@ export class Customer {
       // The queue entry can end in between: another customer who is the same user has paid.
       if (body.queueToken) this.#sender.queueToken = body.queueToken;
       if (body.state !== 'waiting') return;
-      await pause(THINK_MS);
+      await sleep(THINK_MS);
     }
   }
 
@@ -139,7 +140,8 @@ export class Customer {
     const { price } = this.#shop;
     const what = {
       ...({ kind: 'cancel', bookingId: booking.id } as const),
-      ...{ seatIds: [booking.seatId], price },
+      seatIds: [booking.seatId],
+      price,
     };
     const { state } = await this.#command(what, { method: 'DELETE', path });
     // Sometimes a booking is kept and later cancelled or paid again.

@@ -3,6 +3,7 @@
  * tried again under the same key, at the next API process, until there is a definite answer.
  */
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 /** The outcome of a command as far as its client knows it. */
 export type Answer =
@@ -117,7 +118,7 @@ async function insist(
       else if (!(error instanceof TypeError || error instanceof SyntaxError)) throw error;
     }
     door.retries[last] = (door.retries[last] ?? 0) + 1;
-    await new Promise((resolve) => setTimeout(resolve, RETRY_MS * (1 + Math.random())));
+    await sleep(RETRY_MS * (1 + Math.random()));
   }
   throw new Error(`${request.method} ${request.path}: no answer in time; the last was ${last}.`);
 }

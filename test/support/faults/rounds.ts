@@ -1,4 +1,5 @@
 /** How often and how long a fault test causes its fault, and what it logs. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { TestProcess } from '../services/processes.ts';
 import type { Report, Scene } from './scene.ts';
 
@@ -8,8 +9,6 @@ export const ROUNDS = Number(process.env.FAULT_ROUNDS ?? 1);
 export const LONG_ROUNDS = 4;
 /** How long a fault test may take, in ms, on a slow machine. */
 export const FAULT_TIMEOUT_MS = 240_000 + ROUNDS * 45_000;
-
-export const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /**
  * In the short form customers act in waves: they fill batches all the same, and leave the CPU in between to what
@@ -24,9 +23,9 @@ export const untilNextWaveMs = () => WAVE_MS - (performance.now() % WAVE_MS);
 /** Causes the fault repeatedly, in the middle of a wave, with a pause in between. */
 export async function rounds(act: () => Promise<void>, most = ROUNDS): Promise<void> {
   for (let round = 0; round < Math.min(ROUNDS, most); round += 1) {
-    if (ROUNDS === 1) await pause(untilNextWaveMs() + UNDER_WAY_MS);
+    if (ROUNDS === 1) await sleep(untilNextWaveMs() + UNDER_WAY_MS);
     await act();
-    await pause(400);
+    await sleep(400);
   }
 }
 

@@ -84,7 +84,11 @@ async function startStand(): Promise<Stand> {
   const { client } = apiProcess;
   const token = await client.tokenFor('ada');
   const stand: Stand = {
-    ...{ services, api, worker, client, token },
+    services,
+    api,
+    worker,
+    client,
+    token,
     charge: (headers = {}) =>
       look(`${client.base}/points/charge`, {
         method: 'POST',

@@ -31,15 +31,22 @@ export interface ReceivedAnswer {
 /** The document of an API with everything enabled. Routes use their dependencies only when they are called. */
 export function openApi(): OpenApi {
   const deps = {
-    ...{ isDevIssuerOn: true, adminLogin: { username: 'admin', password: '' } },
-    ...{ health: {}, webhooks: {} },
+    isDevIssuerOn: true,
+    adminLogin: { username: 'admin', password: '' },
+    health: {},
+    webhooks: {},
   } as unknown as ApiRouteDeps;
   return JSON.parse(JSON.stringify(openApiDocument(apiRoutes(deps), 'test')));
 }
 
 /** Headers with a meaning for clients: each must be documented. */
 const NAMED_HEADERS = [
-  ...['Location', 'Retry-After', 'ETag', 'Preference-Applied', 'WWW-Authenticate', 'Link'],
+  'Location',
+  'Retry-After',
+  'ETag',
+  'Preference-Applied',
+  'WWW-Authenticate',
+  'Link',
 ];
 
 class DocumentedApi {

@@ -13,7 +13,11 @@ export interface TokenParts {
 export function signToken({ claims = {}, secret = TEST_SECRET }: TokenParts = {}): Promise<string> {
   const now = nowInSeconds();
   const payload = {
-    ...{ sub: 'ada', iss: 'seatlane', aud: 'seatlane', iat: now, exp: now + HOUR_S },
+    sub: 'ada',
+    iss: 'seatlane',
+    aud: 'seatlane',
+    iat: now,
+    exp: now + HOUR_S,
     ...claims,
   };
   return new SignJWT(payload)

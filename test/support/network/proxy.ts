@@ -51,7 +51,8 @@ export async function startProxy(
     );
   await waitFor('the proxy to answer', isUp);
   return {
-    ...{ base: `http://127.0.0.1:${port}`, inside },
+    base: `http://127.0.0.1:${port}`,
+    inside,
     stop: () => stopProcess(child),
   };
 }

@@ -79,7 +79,8 @@ const REQUESTS: Record<string, RawRequest> = {
   },
   'a negative length': { bytes: token(ADA, 'Content-Length: -1\r\n'), answer: status(400) },
   'a length of 17 bytes and 5 of them': {
-    ...{ bytes: token('{"sub', 'Content-Length: 17\r\n'), isCutOff: true },
+    bytes: token('{"sub', 'Content-Length: 17\r\n'),
+    isCutOff: true,
     answer: /^$/,
   },
   'a length of 600 kB and none of them': {
@@ -102,7 +103,8 @@ const REQUESTS: Record<string, RawRequest> = {
     answer: refused,
   },
   'chunks without an end': {
-    ...{ bytes: token(chunk(ADA), 'Transfer-Encoding: chunked\r\n'), isCutOff: true },
+    bytes: token(chunk(ADA), 'Transfer-Encoding: chunked\r\n'),
+    isCutOff: true,
     answer: /^$/,
   },
   'another encoding than chunks': {

@@ -42,7 +42,10 @@ export async function startReceiver(): Promise<Receiver> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   const receiver: Receiver = {
-    ...{ port, url: `http://127.0.0.1:${port}/hook`, received: [], connections: 0 },
+    port,
+    url: `http://127.0.0.1:${port}/hook`,
+    received: [],
+    connections: 0,
     statusOf: taken,
     triesOf: (id) => receiver.received.filter(({ headers }) => headers['webhook-id'] === id).length,
     stop() {

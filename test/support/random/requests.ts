@@ -20,7 +20,17 @@ export interface RequestHints {
 
 /** JSON that JavaScript does not generate, or that contains inherited property names. */
 const sly = fc.constantFrom(
-  ...['{', '[', '"', '{"a":1,}', 'undefined', '\ufeff{}', '{}{}', '1e999', '-', 'nul', '\0'],
+  '{',
+  '[',
+  '"',
+  '{"a":1,}',
+  'undefined',
+  '\ufeff{}',
+  '{}{}',
+  '1e999',
+  '-',
+  'nul',
+  '\0',
   '{"__proto__":{"polluted":true}}',
   '{"amount":5,"__proto__":{"polluted":true}}',
   '{"constructor":{"prototype":{"polluted":true}}}',
@@ -114,18 +124,16 @@ function segmentFor({ schema }: Parameter, { jobs = [] }: RequestHints): fc.Arbi
 }
 
 const strangeQuery = fc.constantFrom(
-  ...[
-    'surprise=1',
-    '&&',
-    '=',
-    'limit=1&limit=2',
-    'cursor[]=1',
-    '%',
-    '%ZZ',
-    '__proto__=1',
-    '?',
-    '+',
-  ],
+  'surprise=1',
+  '&&',
+  '=',
+  'limit=1&limit=2',
+  'cursor[]=1',
+  '%',
+  '%ZZ',
+  '__proto__=1',
+  '?',
+  '+',
 );
 
 function queryOf(

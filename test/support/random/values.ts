@@ -4,10 +4,38 @@ import type { Schema, Schemas } from '../http/operations.ts';
 
 /** Text that often causes errors: NUL, half surrogate pairs, names of prototypes, markup, quotes. */
 const troublesome = fc.constantFrom(
-  ...['', ' ', '\0', 'a\0b', '\ud800', '\udfff', '__proto__', 'constructor', 'null', 'true', '0'],
-  ...["'; drop table seat; --", '<script>', '${x}', '{{x}}', '../../etc/passwd', '%00', '💺'],
-  ...['9'.repeat(30), 'x'.repeat(2000), '1e3', '-1', '0x10', 'NaN', '2026-13-45T99:99:99Z'],
-  ...['\u202eabc', '\ufeff', 'e\u0301'.repeat(200), '١٢٣', 'a\r\nb', '\\u0000', 'x'.repeat(70_000)],
+  '',
+  ' ',
+  '\0',
+  'a\0b',
+  '\ud800',
+  '\udfff',
+  '__proto__',
+  'constructor',
+  'null',
+  'true',
+  '0',
+  "'; drop table seat; --",
+  '<script>',
+  '${x}',
+  '{{x}}',
+  '../../etc/passwd',
+  '%00',
+  '💺',
+  '9'.repeat(30),
+  'x'.repeat(2000),
+  '1e3',
+  '-1',
+  '0x10',
+  'NaN',
+  '2026-13-45T99:99:99Z',
+  '\u202eabc',
+  '\ufeff',
+  'e\u0301'.repeat(200),
+  '١٢٣',
+  'a\r\nb',
+  '\\u0000',
+  'x'.repeat(70_000),
 );
 
 export const anyText = fc.oneof(fc.string({ unit: 'binary' }), troublesome);
@@ -87,8 +115,14 @@ const time = fc
 
 /** URLs of this machine only, so that no random request reaches another host. */
 const loopback = fc.constantFrom(
-  ...['https://127.0.0.1:9/hook', 'https://[::1]/', 'https://localhost/?a=b', 'https://0x7f.1/'],
-  ...['http://127.0.0.1/', 'https://user:password@127.0.0.1/', 'file:///etc/passwd', 'https://'],
+  'https://127.0.0.1:9/hook',
+  'https://[::1]/',
+  'https://localhost/?a=b',
+  'https://0x7f.1/',
+  'http://127.0.0.1/',
+  'https://user:password@127.0.0.1/',
+  'file:///etc/passwd',
+  'https://',
 );
 
 function textFor({ format, minLength, maxLength }: Record<string, any>): fc.Arbitrary<string> {

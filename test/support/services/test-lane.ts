@@ -11,9 +11,9 @@ import type {
 } from '../../../src/commands/schemas/resources.ts';
 import { type Config, readConfig } from '../../../src/config/config.ts';
 import { type Database, openDatabase } from '../../../src/db/connection/orm.ts';
-import { laneCountsIn, settleLaneCounts } from '../../../src/db/lanes/counts.ts';
+import { settleLaneCounts } from '../../../src/db/lanes/counts.ts';
 import { jobIdOf, mintReceiptId } from '../../../src/lanes/job-id.ts';
-import type { LaneName } from '../../../src/lanes/lanes.ts';
+import { type LaneName, laneCountsIn } from '../../../src/lanes/lanes.ts';
 import { openLog } from '../../../src/runtime/log.ts';
 import type { BatchDeps } from '../../../workers/batch/apply-batch.ts';
 import type { FinishedCommand, OwnedLane, TakenCommand } from '../../../workers/batch/batch.ts';

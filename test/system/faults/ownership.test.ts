@@ -1,10 +1,11 @@
 /** Owners of lanes lose their sessions, freeze and thaw at random moments: afterwards every lane has a consumer. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { laneNames, laneOf } from '../../../src/lanes/lanes.ts';
 import { scene, useOwnScene } from '../../support/faults/own-scene.ts';
 import { sendCommand } from '../../support/faults/requests.ts';
-import { FAULT_TIMEOUT_MS, pause, ROUNDS, tell } from '../../support/faults/rounds.ts';
+import { FAULT_TIMEOUT_MS, ROUNDS, tell } from '../../support/faults/rounds.ts';
 import { doorOf } from '../../support/faults/scene.ts';
 
 /** `npm run test:system` goes on for ten minutes. */
@@ -35,10 +36,10 @@ async function cause({ worker, kind, frozenMs, pauseMs }: Trouble): Promise<void
   if (kind.startsWith('freeze')) {
     child?.kill('SIGSTOP');
     if (kind === 'freeze and cut') await cut();
-    await pause(ROUNDS > 1 ? frozenMs : frozenMs / 4);
+    await sleep(ROUNDS > 1 ? frozenMs : frozenMs / 4);
     child?.kill('SIGCONT');
   }
-  await pause(pauseMs);
+  await sleep(pauseMs);
 }
 
 /** Asks every lane by a command. @returns the lanes in which it had no outcome */

@@ -1,7 +1,8 @@
 /** Redis and PostgreSQL stop, lose what they hold or cut their sessions while customers shop: see scene.ts. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { scene, useOwnScene } from '../../support/faults/own-scene.ts';
-import { FAULT_TIMEOUT_MS, pause, rounds, tell } from '../../support/faults/rounds.ts';
+import { FAULT_TIMEOUT_MS, rounds, tell } from '../../support/faults/rounds.ts';
 
 useOwnScene();
 
@@ -10,7 +11,7 @@ describe('Redis', () => {
     const report = await scene.shopping(() =>
       rounds(async () => {
         await scene.services.stopRedis();
-        await pause(600);
+        await sleep(600);
         await scene.services.startRedis();
       }),
     );

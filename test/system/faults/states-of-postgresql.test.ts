@@ -50,7 +50,8 @@ async function setReadOnly(value: 'on' | 'off'): Promise<void> {
 
 function expectAway(seen: Seen): void {
   expect(seen).toMatchObject({
-    ...{ status: 503, code: 'SERVICE_UNAVAILABLE' },
+    status: 503,
+    code: 'SERVICE_UNAVAILABLE',
     retryAfter: expect.stringMatching(/^\d+$/),
   });
 }

@@ -1,4 +1,5 @@
 /** Worker processes die, hang, come and go while customers shop: see scene.ts for what must be true after each. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { FAULTY_AMOUNT } from '../../support/faults/faulty-amount.ts';
 import { scene, useOwnScene } from '../../support/faults/own-scene.ts';
@@ -7,7 +8,6 @@ import {
   FAULT_TIMEOUT_MS,
   killOldest,
   LONG_ROUNDS,
-  pause,
   ROUNDS,
   rounds,
   tell,
@@ -114,7 +114,7 @@ describe('a worker process', () => {
       const owns = async () => (await scene.owners()).has(frozen.child.pid as number);
       frozen.child.kill('SIGSTOP');
       await waitFor('others take its lanes over', async () => !(await owns()), 30_000);
-      await pause(FROZEN_MS);
+      await sleep(FROZEN_MS);
       frozen.child.kill('SIGCONT');
       await waitFor('it owns lanes again', owns, 30_000);
     };

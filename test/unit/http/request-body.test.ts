@@ -79,7 +79,7 @@ describe('a body', () => {
     );
     for (const text of [nested(DEPTH_MAX + 2), '['.repeat(DEPTH_MAX + 1)]) {
       expect(await outcomeOf(readJson, sent(text))).toMatchObject({
-        ...{ code: 'VALIDATION_FAILED' },
+        code: 'VALIDATION_FAILED',
         details: { errors: [{ path: '', message: expect.stringContaining('nested') }] },
       });
     }

@@ -15,13 +15,19 @@ afterEach(() => {
 test('a route without waits responds within 5 s even if the client asks to wait', async () => {
   const nothing = () => undefined;
   const deps = {
-    ...{ traces: undefined, log: pino({ level: 'silent' }), noticeProxy: nothing },
+    traces: undefined,
+    log: pino({ level: 'silent' }),
+    noticeProxy: nothing,
     metrics: { observeRequest: nothing, countProblem: nothing },
     cors: { allow: nothing },
   } as unknown as MountDeps;
   const app = new Hono();
   const hung = defineRoute({
-    ...{ method: 'get', path: '/concerts', operationId: 'hang', tag: 'concerts', summary: '' },
+    method: 'get',
+    path: '/concerts',
+    operationId: 'hang',
+    tag: 'concerts',
+    summary: '',
     access: 'open',
     response: { status: 200, schema: z.object({}), description: '' },
     handle: () => new Promise<never>(() => undefined),

@@ -10,8 +10,12 @@ const refused = (): Outcome => ({
 });
 
 const announcements: Announcement[] = [held, refused(), refused()].map((outcome, index) => ({
-  ...{ jobId: `seat-0_${index}`, name: 'book-seat', outcome, acceptedAt: 10 + index },
-  ...{ finishedAt: 20, queueNumber: index === 1 ? undefined : index },
+  jobId: `seat-0_${index}`,
+  name: 'book-seat',
+  outcome,
+  acceptedAt: 10 + index,
+  finishedAt: 20,
+  queueNumber: index === 1 ? undefined : index,
 }));
 
 test('a message carries the outcome of each command', () => {

@@ -50,9 +50,26 @@ test.each([...REFUSALS, ...NOT_SENT, ...LOST, ...POSTGRES])(
 );
 
 test.each([
-  ...['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH', 'EAI_AGAIN'],
-  ...['08000', '08006', '25006', '25P03', '53100', '53200', '53300', '55P03', '57014'],
-  ...['57P01', '57P02', '57P03', '57P05', '58030'],
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'EAI_AGAIN',
+  '08000',
+  '08006',
+  '25006',
+  '25P03',
+  '53100',
+  '53200',
+  '53300',
+  '55P03',
+  '57014',
+  '57P01',
+  '57P02',
+  '57P03',
+  '57P05',
+  '58030',
 ])('the code %s means that a service is unavailable', (code) => {
   expect(isServiceUnavailable(withCode(code))).toBe(true);
 });
@@ -62,7 +79,10 @@ test.each([
   new Error('x is not a function'),
   new Error('WRONGTYPE Operation against a key holding the wrong kind of value'),
   new Error('The master said: READONLY'),
-  ...[undefined, null, 'text', 42],
+  undefined,
+  null,
+  'text',
+  42,
 ])('%s does not mean that a service is unavailable', (error) => {
   expect(isServiceUnavailable(error)).toBe(false);
 });

@@ -16,7 +16,9 @@ beforeAll(async () => {
   directUrl = databaseUrl;
   line = await openTcpLine(databaseUrl);
   orm = await openDatabase({
-    ...{ databaseUrl: line.url, connectionsMax: 2, applicationName: 'seatlane-test' },
+    databaseUrl: line.url,
+    connectionsMax: 2,
+    applicationName: 'seatlane-test',
   });
   const pool = await orm.em.getConnection().getNativeClient();
   watch = new SilentLines(pool, { databaseUrl: line.url, log: openLog('test', 'silent') });

@@ -51,7 +51,8 @@ beforeAll(async () => {
   seatlane = await startSeatlane();
   const { client } = seatlane;
   refused = {
-    ...{ client, footprints: footprintsOf(seatlane) },
+    client,
+    footprints: footprintsOf(seatlane),
     ...(await readOperations(client)),
   };
   [ada, eve] = await Promise.all([client.admitted('ada'), client.admitted('eve')]);
@@ -198,7 +199,9 @@ describe('with published keys', () => {
     provider = await startIdentityProvider();
     strict = await startSeatlane({
       settings: {
-        ...{ JWT_SECRET: '', DEV_ISSUER: 'false', JWKS_URL: provider.url },
+        JWT_SECRET: '',
+        DEV_ISSUER: 'false',
+        JWKS_URL: provider.url,
         QUEUE_TOKEN_SECRET: 'another for tests, 32 bytes long',
       },
       workers: 0,

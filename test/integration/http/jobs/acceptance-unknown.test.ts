@@ -62,7 +62,8 @@ test('a retry with the same idempotency key finds the job, and the command takes
   await untilServing(token);
   const charge = () =>
     client.command('POST', '/points/charge', {
-      ...{ token, body: { amount: 70 } },
+      token,
+      body: { amount: 70 },
       headers: { 'Idempotency-Key': 'lost reply' },
     });
   line.loseReplyTo('charge-points');

@@ -102,7 +102,8 @@ test('another request under the key of a command that is still pending is refuse
   await worker.stop();
   const send = (amount: number) =>
     client.request('POST', '/points/charge', {
-      ...{ token, body: { amount } },
+      token,
+      body: { amount },
       headers: { 'Idempotency-Key': 'pending' },
     });
   expect((await send(1)).status).toBe(202);

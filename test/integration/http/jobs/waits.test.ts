@@ -15,7 +15,9 @@ afterAll(() => seatlane.stop());
 
 const charge = (token: string, headers: Record<string, string>, options: RequestOptions = {}) =>
   seatlane.client.request('POST', '/points/charge', {
-    ...{ token, body: { amount: 1 }, headers },
+    token,
+    body: { amount: 1 },
+    headers,
     ...options,
   });
 

@@ -50,14 +50,24 @@ test('an access token is not accepted as a login', async () => {
 /** Hosts that the scripts of Bull Board name without loading anything from them. */
 const NAMED_HOSTS = new Set([
   // Namespaces of SVG, MathML and JSON Schema.
-  ...['www.w3.org', 'json-schema.org'],
+  'www.w3.org',
+  'json-schema.org',
   // Links that an operator can follow: releases, documentation, the logo of the flow chart.
-  ...['github.com', 'felixmosh.github.io', 'reactflow.dev'],
+  'github.com',
+  'felixmosh.github.io',
+  'reactflow.dev',
   // In error messages of its libraries.
-  ...['react.dev', 'reactjs.org', 'redux.js.org', 'redux-toolkit.js.org', 'base-ui.com', 'bit.ly'],
-  ...['react.i18next.com', 'fb.me'],
+  'react.dev',
+  'reactjs.org',
+  'redux.js.org',
+  'redux-toolkit.js.org',
+  'base-ui.com',
+  'bit.ly',
+  'react.i18next.com',
+  'fb.me',
   // Placeholder hosts for parsing relative addresses.
-  ...['fake.com', 'localhost'],
+  'fake.com',
+  'localhost',
 ]);
 
 describe('the dashboard page loads nothing from other hosts', () => {

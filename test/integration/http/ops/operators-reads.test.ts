@@ -25,7 +25,8 @@ beforeEach(async () => {
 
 const path = (form: string) => `/concerts/schedules/${schedule.id}/${form}`;
 const asOperator = (etag?: string) => ({
-  ...{ token, headers: etag === undefined ? {} : { 'If-None-Match': etag } },
+  token,
+  headers: etag === undefined ? {} : { 'If-None-Match': etag },
 });
 const block = (place: number, reason: string) =>
   seatlane.client.command('POST', '/concerts/seats/block', {
@@ -59,7 +60,8 @@ test('a blocked seat has a reason for operators and appears as held to buyers', 
   expect(body.items).toHaveLength(10);
   expect(body.items[1]).toEqual({
     ...schedule.seats[1],
-    ...{ state: 'held', blockedReason: 'Camera position' },
+    state: 'held',
+    blockedReason: 'Camera position',
   });
   expect(body.items[0]).toEqual({ ...schedule.seats[0], blockedReason: null });
   const shown = await seatlane.client.request('GET', path('seats'), buyer);

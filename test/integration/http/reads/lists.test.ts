@@ -76,7 +76,10 @@ describe('the schedules of a concert', () => {
     expect(status).toBe(200);
     expect(idsOf({ body })).toEqual(byStart);
     expect(body.items.map((each: { saleState: string }) => each.saleState)).toEqual([
-      ...['open', 'open', 'ended', 'upcoming'],
+      'open',
+      'open',
+      'ended',
+      'upcoming',
     ]);
     expect(body.items[0]).toMatchObject({ concertId, seatCount: 10 });
     expect(body.nextCursor).toBeNull();
@@ -184,7 +187,10 @@ describe('bookings', () => {
     const first = await list(`to=${to}&limit=3`);
     const second = await list(`to=${to}&limit=3&cursor=${first.body.nextCursor}`);
     expect([...idsOf(first), ...idsOf(second)]).toEqual([
-      ...[bookings.expired, bookings.paid, bookings.cancelled, bookings.refunded],
+      bookings.expired,
+      bookings.paid,
+      bookings.cancelled,
+      bookings.refunded,
     ]);
     expect(second.body.nextCursor).toBeNull();
   });
@@ -212,6 +218,7 @@ test('a booking in the stored outcome of an older version contains its performan
     expect(job.body.result).toEqual(answer.body.result);
   }
   expect(one.body.result).toMatchObject({
-    ...{ concertTitle: 'The Winter Gala', startAt: schedule.startAt },
+    concertTitle: 'The Winter Gala',
+    startAt: schedule.startAt,
   });
 });

@@ -50,9 +50,19 @@ test('a booking has the shape of the contract, alone and in the list', async () 
   const id = expect.any(Number);
   const time = expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/);
   expect(body.result).toEqual({
-    ...{ id, concertId: id, scheduleId: id, seatId, section: 'Stalls', row: 'A' },
-    ...{ seatNumber: number, price: 100, state: 'held', holdExpiresAt: time, createdAt: time },
-    ...{ concertTitle: 'The Winter Gala', startAt },
+    id,
+    concertId: id,
+    scheduleId: id,
+    seatId,
+    section: 'Stalls',
+    row: 'A',
+    seatNumber: number,
+    price: 100,
+    state: 'held',
+    holdExpiresAt: time,
+    createdAt: time,
+    concertTitle: 'The Winter Gala',
+    startAt,
   });
   const list = await seatlane.client.request('GET', '/concerts/bookings', user);
   expect(list.body.items).toEqual([body.result]);
@@ -69,8 +79,13 @@ test('a payment has the shape of the contract', async () => {
   const { user, booking } = await aHold('dora', 130);
   const { body } = await pay(user, booking.id);
   expect(body.result).toEqual({
-    ...{ id: expect.any(Number), bookingId: booking.id, seatId: booking.seatId, price: 100 },
-    ...{ kind: 'payment', balance: 30, createdAt: expect.stringMatching(/Z$/) },
+    id: expect.any(Number),
+    bookingId: booking.id,
+    seatId: booking.seatId,
+    price: 100,
+    kind: 'payment',
+    balance: 30,
+    createdAt: expect.stringMatching(/Z$/),
   });
   const points = await seatlane.client.request('GET', '/points', user);
   expect(points.body).toEqual({ balance: 30 });
@@ -91,7 +106,8 @@ test('a seat is refused before its booking window and after it', async () => {
   const user = await seatlane.client.admitted('gina');
   const soon = await seatlane.client.schedule({ bookingStartAt: inHours(1) });
   const over = await seatlane.client.schedule({
-    ...{ bookingStartAt: inHours(-2), bookingEndAt: inHours(-1) },
+    bookingStartAt: inHours(-2),
+    bookingEndAt: inHours(-1),
   });
   await refused(() => book(user, soon.seats[0]?.id ?? 0), 409, 'BOOKING_NOT_STARTED');
   await refused(() => book(user, over.seats[0]?.id ?? 0), 409, 'BOOKING_CLOSED');

@@ -55,7 +55,9 @@ test('a missing description becomes null, and unusual characters are kept', asyn
 test('a title is stored in Unicode normal form, and a retry in another form is the same request', async () => {
   const send = (title: string) =>
     seatlane.client.command('POST', '/concerts', {
-      ...{ token: admin, body: { title }, headers: { 'Idempotency-Key': 'normal form' } },
+      token: admin,
+      body: { title },
+      headers: { 'Idempotency-Key': 'normal form' },
     });
   const made = await send('Ame\u0301lie\u00a0 live');
   expect(made.body.result.title).toBe('Am\u00e9lie live');
@@ -78,15 +80,21 @@ test('an operator creates a schedule, and its times are returned in UTC', async 
   const { status, body } = await schedule(id, { startAt, endAt: '2099-06-01T23:00:00.000+02:00' });
   expect(status).toBe(200);
   expect(body.result).toMatchObject({
-    ...{ concertId: id, seatCount: 10 },
-    ...{ startAt: '2099-06-01T18:00:00.000Z', endAt: '2099-06-01T21:00:00.000Z' },
+    concertId: id,
+    seatCount: 10,
+    startAt: '2099-06-01T18:00:00.000Z',
+    endAt: '2099-06-01T21:00:00.000Z',
   });
 });
 
 test('a schedule with 50,000 seats can be created', async () => {
   const { id } = await seatlane.client.concert();
   const seats = Array.from({ length: 50 }, (_, index) => ({
-    ...{ section: 'Arena', row: String(index + 1), from: 1, to: 1000, price: 10 },
+    section: 'Arena',
+    row: String(index + 1),
+    from: 1,
+    to: 1000,
+    price: 10,
   }));
   const { body } = await schedule(id, { seats });
   expect(body.result.seatCount).toBe(50_000);

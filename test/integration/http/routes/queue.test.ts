@@ -81,8 +81,13 @@ test('leaving ends the entry, and leaving again is refused', async () => {
   const { number } = (await eva.enter()).body.result;
   await eva.until('active');
   expect((await eva.leave()).body.result).toMatchObject({
-    ...{ number, state: 'ended', position: 0, waiting: expect.any(Number) },
-    ...{ estimatedWaitSeconds: 0, queueToken: null, expiresAt: null },
+    number,
+    state: 'ended',
+    position: 0,
+    waiting: expect.any(Number),
+    estimatedWaitSeconds: 0,
+    queueToken: null,
+    expiresAt: null,
   });
   const before = await effects(seatlane.rows);
   expectProblem(await eva.leave(), 404, 'QUEUE_ENTRY_NOT_FOUND');

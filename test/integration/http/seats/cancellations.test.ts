@@ -72,7 +72,9 @@ test('twenty concurrent cancellations of a paid booking refund its points once',
 
 test('a paid booking cannot be cancelled less than a day before the start', async () => {
   const { user, path } = await holder({
-    ...{ bookingEndAt: inHours(22), startAt: inHours(23), endAt: inHours(25) },
+    bookingEndAt: inHours(22),
+    startAt: inHours(23),
+    endAt: inHours(25),
   });
   await pay(user, path);
   const { status, body } = await cancel(user, path);

@@ -53,7 +53,8 @@ test('the stock does not count schedules whose booking window has not opened', a
   const seats = [{ section: 'Stalls', row: 'A', from: 1, to: 40, price: 100 }];
   const later = { bookingStartAt: inHours(1), bookingEndAt: inHours(24), startAt: inHours(48) };
   const { status } = await seatlane.client.command('POST', `/concerts/${concertId}/schedules`, {
-    ...{ token: admin, body: { ...later, endAt: inHours(50), seats } },
+    token: admin,
+    body: { ...later, endAt: inHours(50), seats },
   });
   expect(status).toBe(200);
   expect(await stockOf(concertId)).toEqual({ concertId, available: 10, held: 0 });

@@ -159,7 +159,8 @@ test('every listed difference exists', async () => {
     }
   }
   const listed = [
-    ...[...Object.keys(THEIR_KEYS), ...Object.keys(THEIR_FIELDS)],
+    ...Object.keys(THEIR_KEYS),
+    ...Object.keys(THEIR_FIELDS),
     ...Object.keys(OTHER_VALUES).map((field) => `another ${field}`),
   ];
   expect(listed.filter((each) => !found.has(each))).toEqual([]);

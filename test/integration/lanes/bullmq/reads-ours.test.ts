@@ -64,14 +64,24 @@ describe('BullMQ', () => {
     const queue = queues.queueOf(LANE);
     expect(await queue.getJobCounts('waiting', 'active', 'completed', 'failed', 'delayed')).toEqual(
       {
-        ...{ waiting: 1, active: 1, completed: 2, failed: 1, delayed: 0 },
+        waiting: 1,
+        active: 1,
+        completed: 2,
+        failed: 1,
+        delayed: 0,
       },
     );
     const listed = await Promise.all([
-      ...[queue.getWaiting(), queue.getActive(), queue.getCompleted(), queue.getFailed()],
+      queue.getWaiting(),
+      queue.getActive(),
+      queue.getCompleted(),
+      queue.getFailed(),
     ]);
     expect(listed.map((each) => each.map(({ id }) => id).toSorted())).toEqual([
-      ...[['job-waiting'], ['job-active'], ['job-rejected', 'job-succeeded'], ['job-failed']],
+      ['job-waiting'],
+      ['job-active'],
+      ['job-rejected', 'job-succeeded'],
+      ['job-failed'],
     ]);
   });
 
@@ -98,7 +108,8 @@ describe('BullMQ', () => {
     await (await queues.queueOf(LANE).getJob('job-succeeded'))?.remove();
     await (await queues.queueOf(LANE).getJob('job-waiting'))?.remove();
     expect(await queues.queueOf(LANE).getJobCounts('waiting', 'completed')).toEqual({
-      ...{ waiting: 0, completed: 1 },
+      waiting: 0,
+      completed: 1,
     });
     expect(await queues.ours.producer.find(LANE, 'job-succeeded')).toBeUndefined();
   });
@@ -114,7 +125,9 @@ describe('BullMQ', () => {
     const done: unknown[] = [];
     const { prefix = '' } = queues.queueOf('user-0').opts;
     const worker = new Worker('user-0', async ({ id, data }) => done.push([id, data]), {
-      ...{ connection: queues.redis, prefix, skipVersionCheck: true },
+      connection: queues.redis,
+      prefix,
+      skipVersionCheck: true,
     });
     const third = new Promise((resolve) => {
       worker.on('completed', () => done.length === 3 && resolve(undefined));
@@ -133,7 +146,8 @@ describe('Bull Board', () => {
   async function look(status: string) {
     const app = new Hono();
     mountBullBoard(app, (_, next) => next(), {
-      ...{ laneQueues: [queues.queueOf(LANE)], otherQueues: [] },
+      laneQueues: [queues.queueOf(LANE)],
+      otherQueues: [],
       ownershipOf: () => undefined,
     });
     const path = `/admin/queues/api/queues?activeQueue=${LANE}&status=${status}`;
@@ -143,7 +157,10 @@ describe('Bull Board', () => {
 
   test('shows the counts', async () => {
     expect((await look('latest')).counts).toMatchObject({
-      ...{ waiting: 1, active: 1, completed: 2, failed: 1 },
+      waiting: 1,
+      active: 1,
+      completed: 2,
+      failed: 1,
     });
   });
 
@@ -151,7 +168,10 @@ describe('Bull Board', () => {
     const { jobs: completed } = await look('completed');
     const succeeded = completed.find(({ id }: { id: string }) => id === 'job-succeeded');
     expect(succeeded).toMatchObject({
-      ...{ name: 'book-seat', data: laneJob('').accepted, timestamp: ADDED_AT, isFailed: false },
+      name: 'book-seat',
+      data: laneJob('').accepted,
+      timestamp: ADDED_AT,
+      isFailed: false,
       returnValue: resultOf('job-succeeded', 'succeeded'),
       attempts: 1,
     });

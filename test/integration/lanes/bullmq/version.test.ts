@@ -20,7 +20,8 @@ syncBuiltinESMExports();`;
 test.each(['src/main.ts', 'workers/main.ts'])('%s', async (file) => {
   const services = { databaseUrl: 'postgres://127.0.0.1:1/none', redisPrefix: 'none' };
   const env = {
-    ...{ PATH: process.env.PATH, ...COMPILE_CACHE },
+    PATH: process.env.PATH,
+    ...COMPILE_CACHE,
     ...environmentFor({ ...services, redisUrl: inject('redisUrl') }),
   };
   const words = ['--import', PRETENDING, resolve(ROOT, file)];

@@ -57,7 +57,11 @@ function finishAll(parts: readonly LaneBatch[]): BatchResult {
   const all = parts.flatMap(({ commands }) => commands);
   const isLocked = ({ name }: { name: string }) => locked.has(name[0] ?? '');
   const finished = all.map(({ jobId, name }) => ({
-    ...{ jobId, name, subject: 'ada', acceptedAt: 1, finishedAt: 2 },
+    jobId,
+    name,
+    subject: 'ada',
+    acceptedAt: 1,
+    finishedAt: 2,
     outcome: { state: 'succeeded' as const, result: {} },
   }));
   return {
@@ -69,7 +73,10 @@ function finishAll(parts: readonly LaneBatch[]): BatchResult {
 function openLoop(): LaneLoop {
   const { redis, redisPrefix, ours } = queues;
   return new LaneLoop({
-    ...{ redis, redisPrefix, batchSize: 10, log },
+    redis,
+    redisPrefix,
+    batchSize: 10,
+    log,
     openConsumer: ours.openConsumer,
     takesLong: ({ name }) => name.startsWith('long'),
     async runTogether(parts) {

@@ -15,7 +15,8 @@ afterEach(() => seatlane.stop());
 
 const charge = (token: string, prefer = 'wait=20') =>
   seatlane.client.request('POST', '/points/charge', {
-    ...{ token, body: { amount: 1 } },
+    token,
+    body: { amount: 1 },
     headers: { Prefer: prefer },
   });
 

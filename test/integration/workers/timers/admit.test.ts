@@ -4,9 +4,12 @@ import { admit } from '../../../../workers/timers/admit.ts';
 import { openTestLane, type TestLane } from '../../../support/services/test-lane.ts';
 
 const SETTINGS = {
-  ...{ admitLimit: 3, admitWindowMs: 10_000 },
-  ...{ maxActive: 1000, queueTokenMs: 60_000 },
-  ...{ waitingIdleMs: 60_000, claimMs: 120_000 },
+  admitLimit: 3,
+  admitWindowMs: 10_000,
+  maxActive: 1000,
+  queueTokenMs: 60_000,
+  waitingIdleMs: 60_000,
+  claimMs: 120_000,
 };
 
 let lane: TestLane;

@@ -50,7 +50,8 @@ describe('a token signed with our secret', () => {
   test('identifies its subject and the role of an operator', async () => {
     const token = await signed({ name: 'Ada Lovelace', role: 'admin' });
     expect(await tokens.check(token, NOW_MS)).toMatchObject({
-      ...{ name: 'Ada Lovelace', isAdmin: true },
+      name: 'Ada Lovelace',
+      isAdmin: true,
     });
   });
 
@@ -247,7 +248,8 @@ describe('a token of an identity provider', () => {
 
   test('causes a temporary error while the keys cannot be fetched', async () => {
     const nowhere = new AccessTokens({
-      ...{ ...settings, jwtSecret: undefined },
+      ...settings,
+      jwtSecret: undefined,
       jwksUrl: 'http://127.0.0.1:9/keys',
     });
     const checking = nowhere.check(await theirs(), NOW_MS);

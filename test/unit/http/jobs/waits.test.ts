@@ -8,8 +8,11 @@ import { Outcomes } from '../../../../src/lanes/outcomes.ts';
 
 const JOB = 'user-0-1';
 const status = {
-  ...{ jobId: JOB, command: 'charge-points', subject: 'ada' },
-  ...{ acceptedAt: new Date(0), isRunning: false },
+  jobId: JOB,
+  command: 'charge-points',
+  subject: 'ada',
+  acceptedAt: new Date(0),
+  isRunning: false,
 };
 const c = { req: { header: () => 'wait=20' } } as unknown as Context;
 let outcomes: Outcomes;

@@ -4,9 +4,18 @@ import type { QueueCounters } from '../../../../src/db/reads/queue.ts';
 import { estimateSeconds, positionOf } from '../../../../src/http/queue/position.ts';
 
 const counters = (given: Partial<QueueCounters>): QueueCounters => ({
-  ...{ waiting: 10, active: 0, lastNumber: 10, lastAdmitted: 0, passedOver: 0, firstWaiting: 1 },
-  ...{ admittedLastMinute: 0, isPaused: false, isSoldOut: false },
-  ...{ admitLimit: null, admitWindowMs: null, maxActive: null },
+  waiting: 10,
+  active: 0,
+  lastNumber: 10,
+  lastAdmitted: 0,
+  passedOver: 0,
+  firstWaiting: 1,
+  admittedLastMinute: 0,
+  isPaused: false,
+  isSoldOut: false,
+  admitLimit: null,
+  admitWindowMs: null,
+  maxActive: null,
   ...given,
 });
 

@@ -7,9 +7,18 @@ import { QueueView } from '../../../../src/http/queue/view.ts';
 import type { Announcement } from '../../../../src/lanes/announcements.ts';
 
 const COUNTERS = {
-  ...{ waiting: 10, active: 0, lastAdmitted: 4, passedOver: 0, firstWaiting: 5, lastNumber: 14 },
-  ...{ admittedLastMinute: 0, isPaused: false, isSoldOut: false },
-  ...{ admitLimit: null, admitWindowMs: null, maxActive: null },
+  waiting: 10,
+  active: 0,
+  lastAdmitted: 4,
+  passedOver: 0,
+  firstWaiting: 5,
+  lastNumber: 14,
+  admittedLastMinute: 0,
+  isPaused: false,
+  isSoldOut: false,
+  admitLimit: null,
+  admitWindowMs: null,
+  maxActive: null,
 };
 
 let asked: string[];
@@ -133,6 +142,10 @@ test('no entry is cached as active after announcements may have been missed', as
 });
 
 const paid = (queueNumber: number): Announcement => ({
-  ...{ jobId: `user-0.${queueNumber}`, name: 'pay-booking', queueNumber },
-  ...{ outcome: { state: 'succeeded', result: {} }, acceptedAt: 1, finishedAt: 2 },
+  jobId: `user-0.${queueNumber}`,
+  name: 'pay-booking',
+  queueNumber,
+  outcome: { state: 'succeeded', result: {} },
+  acceptedAt: 1,
+  finishedAt: 2,
 });

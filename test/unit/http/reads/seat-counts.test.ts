@@ -6,7 +6,10 @@ import type { Announcement } from '../../../../src/lanes/announcements.ts';
 const SMALL = { id: 1, seatCount: 10 };
 const LARGE = { id: 2, seatCount: 50_000 };
 const booked: Announcement = {
-  ...{ jobId: 'seat-0_1', name: 'book-seat', acceptedAt: 1, finishedAt: 2 },
+  jobId: 'seat-0_1',
+  name: 'book-seat',
+  acceptedAt: 1,
+  finishedAt: 2,
   outcome: { state: 'succeeded', result: {} },
 };
 

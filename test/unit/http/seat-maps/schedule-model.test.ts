@@ -15,7 +15,11 @@ function aModel(states: string[], seatCount = states[0]?.length ?? 0) {
   const model = new ScheduleModel({
     scheduleId: 4,
     seats: Array.from({ length: seatCount }, (_, index) => ({
-      ...{ id: index + 1, section: 'A "quoted"', row: null, number: index + 1, price: 5 },
+      id: index + 1,
+      section: 'A "quoted"',
+      row: null,
+      number: index + 1,
+      price: 5,
     })),
     readStates: read,
     readIds: async (state) =>
@@ -123,7 +127,12 @@ test('the seats in one state come in order, with what is known of each', async (
   expect(JSON.parse(held.body)).toEqual({
     scheduleId: 4,
     items: [2, 4].map((id) => ({
-      ...{ id, section: 'A "quoted"', row: null, number: id, price: 5, state: 'held' },
+      id,
+      section: 'A "quoted"',
+      row: null,
+      number: id,
+      price: 5,
+      state: 'held',
     })),
   });
   const fewer = await model.inState('held');
@@ -147,7 +156,10 @@ test('concurrent requests for the seats in one state of a large schedule share o
 test('a request after a failed read succeeds', async () => {
   let isAway = true;
   const model = new ScheduleModel({
-    ...{ scheduleId: 4, seats: [], readStates: async () => '', onStep: () => {} },
+    scheduleId: 4,
+    seats: [],
+    readStates: async () => '',
+    onStep: () => {},
     readIds: async () => {
       if (isAway) throw new Error('PostgreSQL is away.');
       return [];

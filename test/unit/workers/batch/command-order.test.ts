@@ -4,7 +4,8 @@ import type { TakenCommand } from '../../../../workers/batch/batch.ts';
 import { inAcceptedOrder } from '../../../../workers/batch/command-order.ts';
 
 const command = (jobId: string, acceptedAt: number): TakenCommand => ({
-  ...{ jobId, name: 'book-seat' },
+  jobId,
+  name: 'book-seat',
   accepted: { acceptedAt, requestHash: '', input: {}, subject: 'ada' },
 });
 

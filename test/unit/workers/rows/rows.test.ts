@@ -138,7 +138,9 @@ describe('a user’s open queue entry', () => {
     expect(open).toBeUndefined();
     expect(changed).toEqual([entry]);
     expect(entry).toMatchObject({
-      ...{ state: 'ended', endedAt: minutesFromNow(-2), endReason: 'expired' },
+      state: 'ended',
+      endedAt: minutesFromNow(-2),
+      endReason: 'expired',
     });
   });
 

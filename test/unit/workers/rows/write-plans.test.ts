@@ -9,8 +9,13 @@ const now = new Date('2026-11-27T12:00:00Z');
 
 function aReceipt(id = 'receipt'): NewReceipt {
   return {
-    ...{ id, lane: 'user-0', command: 'charge-points', userId: 1, requestHash: '' },
-    ...{ acceptedAt: now, outcome: { state: 'succeeded', result: { balance: 6 } } },
+    id,
+    lane: 'user-0',
+    command: 'charge-points',
+    userId: 1,
+    requestHash: '',
+    acceptedAt: now,
+    outcome: { state: 'succeeded', result: { balance: 6 } },
   };
 }
 
@@ -20,12 +25,23 @@ const namesOf = (rows: Rows, receipts?: NewReceipt[]) =>
   writes(rows, receipts).map(({ name }) => name);
 
 const entry = (number: number): QueueEntryRow => ({
-  ...{ number, userId: 1, state: 'waiting', enteredAt: now, expiresAt: null },
-  ...{ endedAt: null, endReason: null, jobId: 'job' },
+  number,
+  userId: 1,
+  state: 'waiting',
+  enteredAt: now,
+  expiresAt: null,
+  endedAt: null,
+  endReason: null,
+  jobId: 'job',
 });
 const booking = (id: number): BookingRow => ({
   ...aBooking({ id }),
-  ...{ concertId: 1, scheduleId: 1, createdAt: now, endedAt: null, jobId: 'job', seatLimit: 4 },
+  concertId: 1,
+  scheduleId: 1,
+  createdAt: now,
+  endedAt: null,
+  jobId: 'job',
+  seatLimit: 4,
 });
 
 /** Charges for so many users, some of whom have had points before. */

@@ -16,7 +16,12 @@ beforeEach(() => {
 afterEach(() => vi.useRealTimers());
 
 const done = (name: string, outcome: Outcome = { state: 'succeeded', result: {} }) => ({
-  ...{ jobId: 'user-0_1', name, subject: 'ada', acceptedAt: 1, finishedAt: 2, outcome },
+  jobId: 'user-0_1',
+  name,
+  subject: 'ada',
+  acceptedAt: 1,
+  finishedAt: 2,
+  outcome,
 });
 
 test('a user who enters causes an immediate request', () => {

@@ -13,8 +13,11 @@ afterAll(() => receiver.stop());
 
 const names = new NameResolver();
 const sending = () => ({
-  ...{ url: receiver.url, headers: {}, body: '{}' },
-  ...{ isPrivateAllowed: true, names },
+  url: receiver.url,
+  headers: {},
+  body: '{}',
+  isPrivateAllowed: true,
+  names,
 });
 
 test('the response status is returned; a redirect is not followed', async () => {

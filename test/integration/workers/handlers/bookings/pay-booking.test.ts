@@ -41,8 +41,14 @@ test('succeeds: points, history, seat, booking, payment and queue entry change t
      join queue_entry on queue_entry.number = ${buyer.queueNumber} where booking.id = ${booking.id}`,
   );
   expect(found).toEqual({
-    ...{ booking: 'paid', seat: 'sold', price: 100, balance: 50, amount: 100, kind: 'use' },
-    ...{ place: 'ended', end_reason: 'paid' },
+    booking: 'paid',
+    seat: 'sold',
+    price: 100,
+    balance: 50,
+    amount: 100,
+    kind: 'use',
+    place: 'ended',
+    end_reason: 'paid',
   });
 });
 

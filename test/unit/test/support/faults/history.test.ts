@@ -14,7 +14,8 @@ const balance: Model<number, Addition> = {
 };
 
 const add = (sentAt: number, answeredAt: number, amount: number, told: number) => ({
-  ...{ sentAt, answeredAt },
+  sentAt,
+  answeredAt,
   operation: { add: amount, told },
 });
 const never = Number.POSITIVE_INFINITY;

@@ -5,13 +5,21 @@ import { expectDocumented } from '../../../../support/http/documented-api.ts';
 const concert = { id: 1, title: 'Gala', description: null, createdAt: '2026-11-20T09:00:00.000Z' };
 const json = { 'Content-Type': 'application/json', 'X-Request-Id': 'r.1' };
 const problem = {
-  ...{ type: 'urn:seatlane:problem:concert-not-found', title: 'Concert not found', status: 404 },
-  ...{ detail: 'There is no concert 7.', code: 'CONCERT_NOT_FOUND' },
+  type: 'urn:seatlane:problem:concert-not-found',
+  title: 'Concert not found',
+  status: 404,
+  detail: 'There is no concert 7.',
+  code: 'CONCERT_NOT_FOUND',
 };
 const problemHeaders = { ...json, 'Content-Type': 'application/problem+json' };
 const job = {
-  ...{ id: 'user-5_x', command: 'enter-queue', state: 'queued', result: null, problem: null },
-  ...{ createdAt: '2026-11-21T02:20:08.351Z', finishedAt: null },
+  id: 'user-5_x',
+  command: 'enter-queue',
+  state: 'queued',
+  result: null,
+  problem: null,
+  createdAt: '2026-11-21T02:20:08.351Z',
+  finishedAt: null,
 };
 
 function answers(path: string, status: number, headers: Record<string, string>, body: unknown) {
