@@ -52,7 +52,7 @@ export const domainMutants: readonly Mutant[] = [
   },
   {
     ...payments,
-    name: 'somebody else can pay a booking',
+    name: 'another user can pay a booking',
     find: 'booking.userId !== input.userId',
     replace: 'false',
   },

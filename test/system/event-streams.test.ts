@@ -129,7 +129,7 @@ function expectRefused({ head }: Stream): void {
   expect(head).toContain('"code":"TOO_MANY_STREAMS"');
 }
 
-test('as many streams as are allowed hear of a change, and one more is refused', async () => {
+test('all allowed streams receive a change, and one more stream is refused', async () => {
   // What is compiled and remembered with the first streams is no part of what the others take.
   await openAndClose(2 * AT_A_TIME);
   const before = await heapBytes();

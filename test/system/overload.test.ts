@@ -95,7 +95,7 @@ async function hangMany(requests: string[]): Promise<Hanging[]> {
 
 const close = (all: Hanging[]) => all.map(({ socket }) => socket.destroy());
 
-test('thousands who wait or listen, and who send half a request, hold nobody up', async () => {
+test('thousands of waiting requests, streams and incomplete requests do not delay other clients', async () => {
   const tokens = await tokensFor(10);
   const jobs = await Promise.all(
     Array.from({ length: JOBS }, (_, index) => {

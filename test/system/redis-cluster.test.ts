@@ -85,7 +85,7 @@ test('users get from the queue to their seats, once and several at a time', asyn
   expect(held.body.result.bookings).toHaveLength(3);
 });
 
-test('who listens to a job hears its outcome', async () => {
+test('an event stream of a job receives its outcome', async () => {
   const user = await client.admitted('listener');
   const accepted = await client.request('POST', '/points/charge', { ...user, body: { amount: 1 } });
   const stream = await fetch(`${client.base}${accepted.headers.get('location')}/events`, {

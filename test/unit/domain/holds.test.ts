@@ -88,7 +88,7 @@ describe('holding a seat', () => {
     expect(decideHold({ ...fine, seat, acceptedAt: minutesFromNow(-1) }).refusal).toBeUndefined();
   });
 
-  test('a blocked seat is refused even when nobody holds it', () => {
+  test('a blocked seat is refused even if no user holds it', () => {
     const seat = aSeat({ blockedReason: 'camera' });
     expect(decideHold({ ...fine, seat }).refusal?.code).toBe('SEAT_ALREADY_HELD');
   });

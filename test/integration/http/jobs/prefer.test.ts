@@ -54,7 +54,7 @@ test.each([
   'wait=9999999999999',
   'awaits=5',
   'return=minimal',
-])('with Prefer: %s nobody waits', async (prefer) => {
+])('with Prefer: %s no request waits for the outcome', async (prefer) => {
   const { status, headers, body } = await charge(prefer);
   expect(status).toBe(202);
   expect(headers.get('preference-applied')).toBeNull();

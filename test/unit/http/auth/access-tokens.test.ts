@@ -87,7 +87,7 @@ describe('a token signed with our secret', () => {
     ['a subject of 256 characters', { sub: 'x'.repeat(256) }],
     ['NUL in its subject', { sub: 'a\0da' }],
     ['half a surrogate pair in its subject', { sub: 'a\ud800da' }],
-    ['no end', { exp: undefined }],
+    ['no expiry', { exp: undefined }],
     ['no issuer', { iss: undefined }],
     ['another issuer', { iss: 'somebody else' }],
     ['no audience', { aud: undefined }],

@@ -53,7 +53,7 @@ test('a client that disconnects before its request arrives is not logged as an e
 });
 
 test.each([new Error('x is not a function'), withCode('42P01')])(
-  'what nobody has foreseen: %s',
+  'an unexpected error: %s',
   async (error) => {
     const { status, code, logged } = await answerTo(error);
     expect([status, code]).toEqual([500, 'INTERNAL_ERROR']);

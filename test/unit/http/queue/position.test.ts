@@ -22,15 +22,10 @@ const counters = (given: Partial<QueueCounters>): QueueCounters => ({
 test.each<[string, number, Partial<QueueCounters>, number]>([
   ['the tenth of ten is tenth', 10, {}, 10],
   ['the last is first where all ahead have left', 10, { waiting: 1, firstWaiting: 10 }, 1],
-  ['nobody stands further back than as many as wait', 10, { waiting: 4 }, 4],
+  ['a position is at most the number of waiting users', 10, { waiting: 4 }, 4],
   ['a number that is younger than the counters counts on', 13, { waiting: 1 }, 4],
   ['a number after an admission counts from there', 10, { lastAdmitted: 7, waiting: 3 }, 3],
-  [
-    'a user who was passed over is first',
-    3,
-    { lastAdmitted: 7, passedOver: 1, firstWaiting: 3 },
-    1,
-  ],
+  ['a skipped user is first', 3, { lastAdmitted: 7, passedOver: 1, firstWaiting: 3 }, 1],
 ])('%s', (_case, number, given, position) => {
   expect(positionOf(number, counters(given))).toBe(position);
 });
@@ -40,7 +35,7 @@ const rate = { admitLimit: 10, admitWindowMs: 1000, maxActive: 100, queueTokenMs
 test.each<[string, number, Partial<QueueCounters>, number]>([
   ['by the set rate while there is room', 50, { active: 10 }, 5],
   ['by the last minute under a full ceiling', 50, { active: 100, admittedLastMinute: 60 }, 50],
-  ['by the ends of sessions where nobody was admitted for a minute', 50, { active: 100 }, 150],
+  ['by the ends of sessions if no user was admitted for a minute', 50, { active: 100 }, 150],
   ['never faster than the set rate', 50, { active: 100, admittedLastMinute: 6000 }, 5],
 ])('the wait is estimated %s', (_case, position, given, seconds) => {
   expect(estimateSeconds(position, rate, counters(given))).toBe(seconds);
