@@ -32,6 +32,8 @@ export interface LaneBacklog {
 export class Backlog {
   readonly #lanes: Map<LaneName, LaneBacklog>;
   readonly #producer: Pick<LaneProducer, 'countPending'>;
+  /** How many commands this process has added to each lane. */
+  readonly #added = new Map<LaneName, number>();
   readonly #limit: number;
   readonly #now: () => EpochMs;
   readonly #timer = new RefreshTimer(() => this.refresh(), REFRESH_MS);
@@ -61,12 +63,17 @@ export class Backlog {
     this.#timer.stop();
   }
 
-  /** Reads the length of every lane from Redis. A lane whose read fails keeps its last values. */
+  /**
+   * Reads the length of every lane from Redis. A lane whose read fails keeps its last values. Redis may have counted before
+   * or after it added what was added during the read; such commands count once more, until the next read, so that no lane
+   * exceeds its limit.
+   */
   async refresh(): Promise<void> {
     await Promise.allSettled(
       [...this.#lanes].map(async ([lane, backlog]) => {
+        const addedBefore = this.#addedTo(lane);
         const { waiting, oldestAddedAt: at } = await this.#producer.countPending(lane);
-        backlog.waiting = waiting;
+        backlog.waiting = waiting + this.#addedTo(lane) - addedBefore;
         backlog.oldestMs = at === undefined ? 0 : Math.max(0, this.#now() - at);
         if (at === undefined) backlog.movedAt = performance.now();
         backlog.stalledMs = performance.now() - backlog.movedAt;
@@ -88,9 +95,11 @@ export class Backlog {
     this.#of(lane).adding += 1;
   }
 
+  /** Counts a command that was added, or may have been: only the next read from Redis can tell. */
   noteAdded(lane: LaneName): void {
     this.noteNotAdded(lane);
     this.#of(lane).waiting += 1;
+    this.#added.set(lane, this.#addedTo(lane) + 1);
   }
 
   /** Removes a command that could not be added from the count. */
@@ -120,6 +129,10 @@ export class Backlog {
 
   entries(): IterableIterator<[LaneName, LaneBacklog]> {
     return this.#lanes.entries();
+  }
+
+  #addedTo(lane: LaneName): number {
+    return this.#added.get(lane) ?? 0;
   }
 
   #of(lane: LaneName): LaneBacklog {

@@ -53,6 +53,17 @@ test('commands being added count in addition to those in Redis', async () => {
   expect(backlog.isFull('user-0')).toBe(true);
 });
 
+test('commands added while Redis counts a lane are not lost from the count', async () => {
+  lengths.set('user-0', LIMIT - 1);
+  const counting = backlog.refresh();
+  backlog.noteAdding('user-0');
+  backlog.noteAdded('user-0');
+  await counting;
+  expect(backlog.isFull('user-0')).toBe(true);
+  await backlog.refresh();
+  expect(backlog.isFull('user-0')).toBe(false);
+});
+
 test('a lane that was emptied accepts commands again', async () => {
   lengths.set('user-0', LIMIT);
   await backlog.refresh();
