@@ -37,11 +37,14 @@ export interface Seat {
 
 export interface Booking {
   id: number;
+  orderId: number;
   concertId: number;
   concertTitle: string;
   scheduleId: number;
   /** When the performance starts. */
   startAt: string;
+  /** null for a seat. */
+  areaId: number | null;
   seatId: number;
   section: string | null;
   row: string | null;
