@@ -4,6 +4,7 @@ import {
   balanceExample,
   bookingExample,
   concertExample,
+  orderExample,
   paymentExample,
   pointHistoryLineExample,
   queueEntryExample,
@@ -84,10 +85,12 @@ export const BOOKING_STATES = ['held', 'paid', 'expired', 'cancelled', 'refunded
 export const booking = z
   .object({
     id,
+    orderId: id,
     concertId: id,
     concertTitle: z.string(),
     scheduleId: id,
     startAt: time.meta({ description: 'When the performance starts.' }),
+    areaId: id.nullable().meta({ description: 'null for a seat.' }),
     seatId: id,
     section: z.string().nullable(),
     row: z.string().nullable(),
@@ -100,6 +103,46 @@ export const booking = z
   .meta({
     id: 'Booking',
     example: bookingExample,
+  });
+
+export const ORDER_STATES = [
+  'held',
+  'paid',
+  'expired',
+  'cancelled',
+  'refunded',
+  'partly-refunded',
+] as const;
+
+export const order = z
+  .object({
+    id,
+    state: z.enum(ORDER_STATES),
+    concertId: id,
+    scheduleId: id,
+    queueId: id.meta({ description: 'The waiting queue under which it was placed.' }),
+    total: balance.meta({
+      description: 'In points: the price of its places while it is held, then what was paid.',
+    }),
+    holdExpiresAt: time,
+    bookings: z.array(booking),
+    createdAt: time,
+    paidAt: time.nullable(),
+  })
+  .meta({
+    id: 'Order',
+    example: orderExample,
+  });
+
+/** The result of `pay-order`. */
+export const paidOrder = z
+  .object({
+    order,
+    balance: balance.meta({ description: 'The balance after the payment, in points.' }),
+  })
+  .meta({
+    id: 'PaidOrder',
+    example: { order: { ...orderExample, state: 'paid' }, balance: 0 },
   });
 
 export const payment = z
@@ -150,7 +193,7 @@ export const pointHistoryLine = z
   .object({
     id,
     kind: z.enum(POINT_KINDS),
-    amount: points,
+    amount: balance,
     balance,
     createdAt: time,
   })
@@ -163,6 +206,8 @@ export type Concert = z.infer<typeof concert>;
 export type Schedule = z.infer<typeof schedule>;
 export type Seat = z.infer<typeof seat>;
 export type Booking = z.infer<typeof booking>;
+export type Order = z.infer<typeof order>;
+export type PaidOrder = z.infer<typeof paidOrder>;
 export type Payment = z.infer<typeof payment>;
 export type QueueEntry = z.infer<typeof queueEntry>;
 export type Balance = z.infer<typeof balanceOf>;

@@ -1,4 +1,5 @@
 /** All entities, for the ORM's configuration. */
+import { AppOrder } from './app-order.ts';
 import { Booking } from './booking.ts';
 import { CommandReceipt } from './command-receipt.ts';
 import { Concert } from './concert.ts';
@@ -16,6 +17,7 @@ import { Webhook } from './webhook.ts';
 import { WebhookEvent } from './webhook-event.ts';
 
 export const entities = [
+  AppOrder,
   Booking,
   CommandReceipt,
   Concert,
@@ -34,6 +36,7 @@ export const entities = [
 ] as const;
 
 export {
+  AppOrder,
   Booking,
   CommandReceipt,
   Concert,
