@@ -2,6 +2,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Order } from '../../../../src/commands/schemas/resources.ts';
 import { effects } from '../../../support/effects.ts';
+import { expireHold } from '../../../support/expire-hold.ts';
 import type { AdmittedUser, Answer } from '../../../support/http/client.ts';
 import { expectProblem } from '../../../support/http/problems.ts';
 import { tamper } from '../../../support/http/tokens.ts';
@@ -192,9 +193,7 @@ describe('a payment with the queue token of an ended entry', () => {
   test('is told that the hold has expired', async () => {
     const { user, held } = await buyer('hana');
     await endEntryOf('hana', 'expired');
-    await seatlane.rows(`with ended as (update booking set hold_expires_at = now() - interval '1 s'
-        where order_id = ${held.id})
-      update app_order set hold_expires_at = now() - interval '1 s' where id = ${held.id}`);
+    await expireHold(seatlane.rows, held.id, { isGraceOver: false });
     await expectRefusedByWorker(user, held, [409, 'HOLD_EXPIRED']);
   });
 

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Booking, Order, Seat } from '../../../../src/commands/schemas/resources.ts';
 import { effects } from '../../../support/effects.ts';
+import { expireHold } from '../../../support/expire-hold.ts';
 import { type AdmittedUser, type Answer, inHours } from '../../../support/http/client.ts';
 import { expectProblem } from '../../../support/http/problems.ts';
 import { startSeatlane, type TestSeatlane } from '../../../support/services/seatlane.ts';
@@ -46,16 +47,6 @@ async function refused(request: () => Promise<Answer>, status: number, code: str
   expect(answer.body.jobId).toEqual(expect.any(String));
   expect(await effects(seatlane.rows)).toEqual(before);
   return answer;
-}
-
-/** Moves the end of an order's hold into the past; its grace period has ended too, or has not. */
-async function expireHold(orderId: number, isGraceOver: boolean): Promise<void> {
-  await seatlane.rows(`with moved as (update booking set hold_expires_at = now() - interval '1 s'
-      where order_id = ${orderId})
-    update app_order set hold_expires_at = now() - interval '1 s' where id = ${orderId}`);
-  if (!isGraceOver) return;
-  await seatlane.rows(`update seat set held_until = now() - interval '1 s'
-    where id in (select seat_id from booking where order_id = ${orderId})`);
 }
 
 describe('an order', () => {
@@ -138,7 +129,7 @@ describe('an order', () => {
 
   test('and its bookings are shown as expired once the grace period is over', async () => {
     const { user, order } = await anOrder('fay');
-    await expireHold(order.id, true);
+    await expireHold(seatlane.rows, order.id, { isGraceOver: true });
     const { body } = await read(user, order.id);
     expect(body).toMatchObject({
       state: 'expired',
@@ -257,9 +248,9 @@ describe('a payment', () => {
 
   test('of an expired hold is refused, during its grace period and after it', async () => {
     const { user, order } = await anOrder('sara', { points: 500 });
-    await expireHold(order.id, false);
+    await expireHold(seatlane.rows, order.id, { isGraceOver: false });
     await refused(() => pay(user, order.id), 409, 'HOLD_EXPIRED');
-    await expireHold(order.id, true);
+    await expireHold(seatlane.rows, order.id, { isGraceOver: true });
     expectProblem(await pay(user, order.id), 409, 'HOLD_EXPIRED');
   });
 
@@ -326,7 +317,7 @@ describe('a cancellation', () => {
 
   test('of an expired hold is refused', async () => {
     const { user, order } = await anOrder('zoe');
-    await expireHold(order.id, false);
+    await expireHold(seatlane.rows, order.id, { isGraceOver: false });
     await refused(() => cancel(user, order.id), 409, 'HOLD_EXPIRED');
   });
 

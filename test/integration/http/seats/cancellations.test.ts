@@ -1,5 +1,6 @@
 /** Cancelling bookings: holds at any time; paid bookings, with a refund, until some time before the start. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expireHold } from '../../../support/expire-hold.ts';
 import { type AdmittedUser, inHours } from '../../../support/http/client.ts';
 import { startSeatlane, type TestSeatlane } from '../../../support/services/seatlane.ts';
 
@@ -20,7 +21,8 @@ async function holder(options: Record<string, unknown> = {}) {
   const held = await client.command('POST', `/concerts/seats/${seatId}/book`, user);
   const bookingId: number = held.body.result.id;
   const path = `/concerts/bookings/${bookingId}`;
-  return { user, schedule, seatId, bookingId, path };
+  const { orderId } = held.body.result;
+  return { user, schedule, seatId, bookingId, orderId, path };
 }
 
 async function pay(user: AdmittedUser, path: string) {
@@ -83,10 +85,8 @@ test('a paid booking cannot be cancelled less than a day before the start', asyn
 });
 
 test('an expired hold can no longer be cancelled', async () => {
-  const { user, bookingId, path } = await holder();
-  await seatlane.rows(
-    `update booking set hold_expires_at = now() - interval '1 s' where id = ${bookingId}`,
-  );
+  const { user, orderId, path } = await holder();
+  await expireHold(seatlane.rows, orderId, { isGraceOver: false });
   expect((await cancel(user, path)).body.code).toBe('HOLD_EXPIRED');
 });
 
