@@ -88,6 +88,9 @@ export class Migration20261127120000 extends Migration {
       `alter table "payment" add constraint "payment_order_fk" foreign key ("order_id") references "app_order" ("id");`,
     );
 
+    // The timer finds due orders by their own index.
+    this.addSql(`drop index "seat_held_by_end";`);
+
     this.addSql(`alter table "queue_entry" add "booking_until" timestamptz null;`);
   }
 }
