@@ -12,7 +12,7 @@ export class Migration20261127120000 extends Migration {
     this.addSql(`do $$ begin
       if exists (select from pg_locks where locktype = 'advisory' and granted and objsubid = 2
         and classid = 1588002817 and database = (select oid from pg_database where datname = current_database()))
-      then raise exception 'Workers of the version before are running: stop all worker processes, then run the migration again. It changed nothing.'
+      then raise exception 'Workers of the version before are running.'
         using errcode = 'object_in_use';
       end if; end $$;`);
 
