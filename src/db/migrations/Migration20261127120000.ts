@@ -12,7 +12,7 @@ export class Migration20261127120000 extends Migration {
     this.addSql(`do $$ begin
       if exists (select from pg_locks where locktype = 'advisory' and granted and objsubid = 2
         and classid = 1588002817 and database = (select oid from pg_database where datname = current_database()))
-      then raise exception 'Workers of the version before are running: stop all worker processes, then run the migration again. It changed nothing.'
+      then raise exception 'Workers of the version before are running.'
         using errcode = 'object_in_use';
       end if; end $$;`);
 
@@ -90,6 +90,9 @@ export class Migration20261127120000 extends Migration {
     this.addSql(
       `alter table "payment" add constraint "payment_order_fk" foreign key ("order_id") references "app_order" ("id");`,
     );
+
+    // The timer finds due orders by their own index.
+    this.addSql(`drop index "seat_held_by_end";`);
 
     this.addSql(`alter table "queue_entry" add "booking_until" timestamptz null;`);
   }

@@ -32,18 +32,19 @@ const FILL = [
      case when n % 5000 = 1 then 'Camera' end
    from generate_series(1, ${ROWS}) n`,
   `insert into app_user (subject) values ('${SUBJECT}'), ('somebody else')`,
-  `insert into app_order (id, user_id, concert_id, schedule_id, queue_id, state, total, hold_expires_at, created_at,
-     paid_at, ended_at, job_id) overriding system value
+  `insert into app_order (id, user_id, concert_id, schedule_id, queue_id, state, total, hold_expires_at, created_at, paid_at,
+     ended_at, job_id) overriding system value
    select id, (select min(id) from app_user), 1, schedule_id, 1,
      case when state = 'held' then 'held' when id % 20000 < 3 then 'paid' when id % 3 = 0 then 'cancelled' else 'expired' end,
      10, now(), now() - id * interval '1 s', case when state <> 'held' and id % 20000 < 3 then now() end,
      case when state = 'held' or id % 20000 < 3 then null else now() end, 'seat-0_' || id
    from seat`,
-  `insert into booking (user_id, order_id, concert_id, schedule_id, seat_id, price, state, hold_expires_at, created_at,
-     ended_at, job_id)
-   select user_id, app_order.id, concert_id, app_order.schedule_id, seat.id, price, app_order.state, hold_expires_at,
-     created_at, ended_at, job_id
-   from app_order join seat on seat.id = app_order.id`,
+  `insert into booking (order_id, user_id, concert_id, schedule_id, seat_id, price, state, hold_expires_at, created_at, ended_at, job_id)
+   select id, (select min(id) from app_user), 1, schedule_id, id, 10,
+     case when state = 'held' then 'held' when id % 20000 < 3 then 'paid' when id % 3 = 0 then 'cancelled' else 'expired' end,
+     now(), now() - id * interval '1 s',
+     case when state = 'held' or id % 20000 < 3 then null else now() end, 'seat-0_' || id
+   from seat`,
 ];
 
 beforeAll(async () => {

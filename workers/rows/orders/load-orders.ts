@@ -4,7 +4,7 @@ import type { Send } from '../../../src/db/connection/pipeline.ts';
 import { anyOf, db, type Given, statement } from '../../../src/db/statement.ts';
 import type { BookingRow, OrderRow, Rows } from '../rows.ts';
 import { type Limited, loadLiveSeats } from './load-live-seats.ts';
-import { expiredOrdersOn, lockSeats, namedOrders, type Wanted } from './lock-seats.ts';
+import { lockSeats, namedOrders, type Wanted } from './lock-seats.ts';
 
 type Named = Omit<Wanted, 'seatIds'>;
 
@@ -37,7 +37,12 @@ const ordersIn = (ids: RawBuilder<number[]>) =>
 const lockOrders = statement('lock orders', (named: Given<Named>) => ordersIn(namedOrders(named)));
 const lockExpiredOrders = statement(
   'lock expired orders',
-  ({ seatIds }: Given<{ seatIds: readonly number[] }>) => ordersIn(expiredOrdersOn(seatIds)),
+  ({ seatIds }: Given<{ seatIds: readonly number[] }>) =>
+    ordersIn(sql`array(${db
+      .selectFrom('booking')
+      .select('order_id')
+      .where('seat_id', '=', anyOf(seatIds))
+      .where('state', '=', sql.lit('held'))})`),
 );
 
 /** Bookings are only changed under the lock of their order, so they need none of their own. */

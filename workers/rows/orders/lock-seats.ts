@@ -22,7 +22,7 @@ export const namedOrders = ({ orderIds, bookingIds }: Given<Omit<Wanted, 'seatId
     .where('id', '=', anyOf(bookingIds))}))`;
 
 /** The ids of the orders whose hold on one of these seats has expired. */
-export const expiredOrdersOn = (seatIds: RawBuilder<readonly number[]>) =>
+const expiredOrdersOn = (seatIds: RawBuilder<readonly number[]>) =>
   sql<number[]>`array(${db
     .selectFrom('booking')
     .select('order_id')

@@ -2,7 +2,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Order } from '../../../../src/commands/schemas/resources.ts';
 import { effects } from '../../../support/effects.ts';
-import { expireHold } from '../../../support/expire-hold.ts';
+import { endHolds } from '../../../support/end-holds.ts';
 import type { AdmittedUser, Answer } from '../../../support/http/client.ts';
 import { expectProblem } from '../../../support/http/problems.ts';
 import { tamper } from '../../../support/http/tokens.ts';
@@ -193,7 +193,7 @@ describe('a payment with the queue token of an ended entry', () => {
   test('is told that the hold has expired', async () => {
     const { user, held } = await buyer('hana');
     await endEntryOf('hana', 'expired');
-    await expireHold(seatlane.rows, held.id, { isGraceOver: false });
+    await endHolds(seatlane.rows, `id = ${held.id}`, { holdEnd: `now() - interval '1 s'` });
     await expectRefusedByWorker(user, held, [409, 'HOLD_EXPIRED']);
   });
 

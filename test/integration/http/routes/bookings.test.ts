@@ -1,8 +1,8 @@
 /** Holding and paying over HTTP, with each possible refusal. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Seat } from '../../../../src/commands/schemas/resources.ts';
+import { endHolds } from '../../../support/end-holds.ts';
 import { effects } from '../../../support/effects.ts';
-import { expireHold } from '../../../support/expire-hold.ts';
 import { type AdmittedUser, type Answer, inHours } from '../../../support/http/client.ts';
 import { expectProblem } from '../../../support/http/problems.ts';
 import { startSeatlane, type TestSeatlane } from '../../../support/services/seatlane.ts';
@@ -144,16 +144,18 @@ test('a payment without enough points is refused, and succeeds after a charge', 
 
 test('a payment of a cancelled booking is refused', async () => {
   const { user, booking } = await aHold('lena', 100);
-  await seatlane.client.command('DELETE', `/concerts/bookings/${booking.id}`, user);
+  const { body } = await seatlane.client.command('DELETE', `/concerts/bookings/${booking.id}`, user);
+  expect(body.state).toBe('succeeded');
   await refused(() => pay(user, booking.id), 409, 'BOOKING_CANCELLED');
 });
 
 test('a payment of an expired hold is refused, during its grace period and after it', async () => {
   const { user, booking } = await aHold('mia', 100);
   const { id, orderId } = booking;
-  await expireHold(seatlane.rows, orderId, { isGraceOver: false });
+  const holdEnd = `now() - interval '1 s'`;
+  await endHolds(seatlane.rows, `id = ${orderId}`, { holdEnd });
   await refused(() => pay(user, id), 409, 'HOLD_EXPIRED');
-  await expireHold(seatlane.rows, orderId, { isGraceOver: true });
+  await endHolds(seatlane.rows, `id = ${orderId}`, { holdEnd, seatEnd: holdEnd });
   const list = await seatlane.client.request('GET', '/concerts/bookings', user);
   expect(list.body.items).toMatchObject([{ id, state: 'expired' }]);
   expectProblem(await pay(user, id), 409, 'HOLD_EXPIRED');
@@ -162,7 +164,10 @@ test('a payment of an expired hold is refused, during its grace period and after
 test('a seat whose hold and grace period have ended can be booked by another user', async () => {
   const { booking } = await aHold('nora');
   const next = await seatlane.client.admitted('olga');
-  await expireHold(seatlane.rows, booking.orderId, { isGraceOver: true });
+  await endHolds(seatlane.rows, `id = ${booking.orderId}`, {
+    holdEnd: `now() - interval '2 s'`,
+    seatEnd: `now() - interval '1 s'`,
+  });
   const { body } = await book(next, booking.seatId);
   expect(body).toMatchObject({ state: 'succeeded', result: { seatId: booking.seatId } });
 });

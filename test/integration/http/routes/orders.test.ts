@@ -2,13 +2,14 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Booking, Order, Seat } from '../../../../src/commands/schemas/resources.ts';
 import { effects } from '../../../support/effects.ts';
-import { expireHold } from '../../../support/expire-hold.ts';
+import { endHolds } from '../../../support/end-holds.ts';
 import { type AdmittedUser, type Answer, inHours } from '../../../support/http/client.ts';
 import { expectProblem } from '../../../support/http/problems.ts';
 import { startSeatlane, type TestSeatlane } from '../../../support/services/seatlane.ts';
 
 const PRICE = 100;
 const UNKNOWN = 999_999;
+const PAST = `now() - interval '1 s'`;
 
 let seatlane: TestSeatlane;
 let seats: Seat[];
@@ -129,7 +130,7 @@ describe('an order', () => {
 
   test('and its bookings are shown as expired once the grace period is over', async () => {
     const { user, order } = await anOrder('fay');
-    await expireHold(seatlane.rows, order.id, { isGraceOver: true });
+    await endHolds(seatlane.rows, `id = ${order.id}`, { holdEnd: PAST, seatEnd: PAST });
     const { body } = await read(user, order.id);
     expect(body).toMatchObject({
       state: 'expired',
@@ -248,9 +249,9 @@ describe('a payment', () => {
 
   test('of an expired hold is refused, during its grace period and after it', async () => {
     const { user, order } = await anOrder('sara', { points: 500 });
-    await expireHold(seatlane.rows, order.id, { isGraceOver: false });
+    await endHolds(seatlane.rows, `id = ${order.id}`, { holdEnd: PAST });
     await refused(() => pay(user, order.id), 409, 'HOLD_EXPIRED');
-    await expireHold(seatlane.rows, order.id, { isGraceOver: true });
+    await endHolds(seatlane.rows, `id = ${order.id}`, { holdEnd: PAST, seatEnd: PAST });
     expectProblem(await pay(user, order.id), 409, 'HOLD_EXPIRED');
   });
 
@@ -317,7 +318,7 @@ describe('a cancellation', () => {
 
   test('of an expired hold is refused', async () => {
     const { user, order } = await anOrder('zoe');
-    await expireHold(seatlane.rows, order.id, { isGraceOver: false });
+    await endHolds(seatlane.rows, `id = ${order.id}`, { holdEnd: PAST });
     await refused(() => cancel(user, order.id), 409, 'HOLD_EXPIRED');
   });
 
