@@ -6,6 +6,7 @@ import { endHolds } from '../../../support/end-holds.ts';
 import { type AdmittedUser, type Answer, inHours } from '../../../support/http/client.ts';
 import { expectProblem } from '../../../support/http/problems.ts';
 import { startSeatlane, type TestSeatlane } from '../../../support/services/seatlane.ts';
+import { waitFor } from '../../../support/wait-for.ts';
 
 const PRICE = 100;
 const UNKNOWN = 999_999;
@@ -39,6 +40,19 @@ async function anOrder(subject: string, { places = 2, points = 0 } = {}) {
   if (points > 0) await send('POST', '/points/charge', user, { amount: points });
   const { body } = await place(user, { seatIds: someSeats(places) });
   return { user, order: body.result as Order };
+}
+
+/**
+ * Ends an order's hold and its grace period.
+ * @returns waits until the timer has ended the order, so that it changes nothing during a later test
+ */
+async function expire(orderId: number): Promise<() => Promise<void>> {
+  await endHolds(seatlane.rows, `id = ${orderId}`, { holdEnd: PAST, seatEnd: PAST });
+  return () =>
+    waitFor('the timer to end the order', async () => {
+      const text = `select from app_order where id = ${orderId} and state = 'expired'`;
+      return (await seatlane.rows(text)).length > 0;
+    }).then(() => undefined);
 }
 
 async function refused(request: () => Promise<Answer>, status: number, code: string) {
@@ -130,7 +144,7 @@ describe('an order', () => {
 
   test('and its bookings are shown as expired once the grace period is over', async () => {
     const { user, order } = await anOrder('fay');
-    await endHolds(seatlane.rows, `id = ${order.id}`, { holdEnd: PAST, seatEnd: PAST });
+    const untilEnded = await expire(order.id);
     const { body } = await read(user, order.id);
     expect(body).toMatchObject({
       state: 'expired',
@@ -140,6 +154,8 @@ describe('an order', () => {
     expect(list.body.items).toEqual([body]);
     const held = await seatlane.client.request('GET', '/orders?state=held', user);
     expect(held.body.items).toEqual([]);
+    await untilEnded();
+    expect((await read(user, order.id)).body).toEqual(body);
   });
 });
 
@@ -251,8 +267,9 @@ describe('a payment', () => {
     const { user, order } = await anOrder('sara', { points: 500 });
     await endHolds(seatlane.rows, `id = ${order.id}`, { holdEnd: PAST });
     await refused(() => pay(user, order.id), 409, 'HOLD_EXPIRED');
-    await endHolds(seatlane.rows, `id = ${order.id}`, { holdEnd: PAST, seatEnd: PAST });
+    const untilEnded = await expire(order.id);
     expectProblem(await pay(user, order.id), 409, 'HOLD_EXPIRED');
+    await untilEnded();
   });
 
   test('of one booking is refused if its order has others, and names the order', async () => {
@@ -323,7 +340,11 @@ describe('a cancellation', () => {
   });
 
   test('of a paid order is refused shortly before the start', async () => {
-    const soon = await seatlane.client.schedule({ startAt: inHours(23), endAt: inHours(25) });
+    const soon = await seatlane.client.schedule({
+      bookingEndAt: inHours(22),
+      startAt: inHours(23),
+      endAt: inHours(25),
+    });
     const user = await seatlane.client.admitted('abby');
     await send('POST', '/points/charge', user, { amount: PRICE });
     const places = { scheduleId: soon.id, seatIds: [soon.seats[0]?.id] };
