@@ -131,6 +131,8 @@ describe('a user', () => {
     const booked = await user.book(seatId(0));
     expect(booked).toEqual<Booking>({
       id: booked.id,
+      orderId: booked.orderId,
+      areaId: null,
       concertId: concert.id,
       scheduleId: schedule.id,
       seatId: seatId(0),
