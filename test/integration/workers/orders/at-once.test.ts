@@ -66,7 +66,10 @@ async function place(): Promise<{ buyer: Buyer; id: number }[]> {
   const buyers = await everybody();
   const placed: { buyer: Buyer; id: number }[] = [];
   for (let start = 0; start < ORDERS; start += BATCH) {
-    const some = Array.from({ length: BATCH }, (_, index) => buyers[(start + index) % buyers.length] as Buyer);
+    const some = Array.from(
+      { length: BATCH },
+      (_, index) => buyers[(start + index) % buyers.length] as Buyer,
+    );
     const commands = some.map((buyer) => orders.place(buyer, seatIds.splice(0, SEATS)));
     const settings = { ...lane.deps.settings, seatsPerUserMax: 100_000 };
     const finished = await runToTheEnd({ ...lane.deps, settings }, lane.lane, commands);
