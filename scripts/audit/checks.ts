@@ -1,11 +1,10 @@
-import type { Check } from './check.ts';
-import { orderChecks } from './order-checks.ts';
-
 /**
  * The invariants of the database, which must hold whatever happens to the processes. Each check states its promise,
  * counts the rows that it covers, and finds the rows that violate it. The checks use the database alone: they do not
  * rely on the code of the rules or on Redis.
  */
+import type { Check } from './check.ts';
+import { orderChecks } from './order-checks.ts';
 
 /** The id of the receipt of the command that created a row; a job id is the lane, `_`, and the id of the receipt. */
 const receiptOf = (jobId: string) => `substring(${jobId} from position('_' in ${jobId}) + 1)`;

@@ -42,7 +42,8 @@ export const orderChecks: readonly Check[] = [
       end, false)`,
   },
   {
-    promise: 'The total of an order is the price of its places; a cancelled one keeps its last total',
+    promise:
+      'The total of an order is the price of its places; a cancelled one keeps its last total',
     counted: `select count(*) from app_order where state <> 'cancelled'`,
     wrong: `
       select format('order %s is %s, with a total of %s', id, state, total)
@@ -51,7 +52,8 @@ export const orderChecks: readonly Check[] = [
         when 'cancelled' then total else price_of_sold end`,
   },
   {
-    promise: 'A paid order has one payment, of its total, and refunds of what was refunded; others have neither',
+    promise:
+      'A paid order has one payment, of its total, and refunds of what was refunded; others have neither',
     counted: `select count(*) from app_order where paid_at is not null`,
     wrong: `
       select format('order %s of %s is %s: %s payments of %s and refunds of %s', id, total, state, payments, paid, refunded)
@@ -68,7 +70,8 @@ export const orderChecks: readonly Check[] = [
         then payments <> 1 or paid <> total else payments > 0 end`,
   },
   {
-    promise: 'A payment moved points of the user of its order, and names no booking of another order',
+    promise:
+      'A payment moved points of the user of its order, and names no booking of another order',
     counted: `select count(*) from payment`,
     wrong: `
       select format('payment %s of order %s', payment.id, payment.order_id)

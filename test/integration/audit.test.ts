@@ -52,7 +52,10 @@ const effect = 'Every command that succeeded';
 const VIOLATIONS: [promise: string, violation: string][] = [
   ['A balance is the sum', `update points set balance = balance + 1`],
   ['Each line of the history', `update point_history set balance = balance + 1`],
-  ['No seat has two live bookings', `update booking set seat_id = (select min(seat_id) from booking)`],
+  [
+    'No seat has two live bookings',
+    `update booking set seat_id = (select min(seat_id) from booking)`,
+  ],
   ['A seat is sold if', `update seat set state = 'available' where state = 'sold'`],
   ['A booking names the schedule', `update booking set concert_id = 0`],
   ['No user exceeded the limit', `update booking set seat_limit = 1`],
@@ -60,10 +63,7 @@ const VIOLATIONS: [promise: string, violation: string][] = [
   [inOneOrder, `update booking set user_id = (select max(id) from app_user)`],
   [inOneOrder, `update booking set schedule_id = 0`],
   [inOneOrder, `update booking set hold_expires_at = hold_expires_at + interval '1 ms'`],
-  [
-    ofOrder,
-    `update booking set state = 'cancelled', ended_at = now() where order_id = ${held}`,
-  ],
+  [ofOrder, `update booking set state = 'cancelled', ended_at = now() where order_id = ${held}`],
   [ofOrder, `update app_order set state = 'expired', ended_at = now() where id = ${held}`],
   [ofOrder, `update booking set state = 'held' where order_id = ${partly} and state = 'paid'`],
   [ofOrder, `update app_order set state = 'paid' where id = ${partly}`],

@@ -36,6 +36,7 @@ beforeAll(async () => {
     () => undefined,
     (error: unknown) => error,
   );
+  await worker.query('select pg_advisory_unlock_all()');
   await worker.end();
   await migrate(services.databaseUrl);
 });

@@ -109,7 +109,7 @@ export const domainMutants: readonly Mutant[] = [
   {
     ...entries,
     name: 'a queue token of another user admits to booking',
-    find: "if (!entry || entry.userId !== userId || !isActiveAt(entry, acceptedAt)) return notActive;",
+    find: 'if (!entry || entry.userId !== userId || !isActiveAt(entry, acceptedAt)) return notActive;',
     replace: 'if (!entry || !isActiveAt(entry, acceptedAt)) return notActive;',
   },
   {

@@ -98,8 +98,7 @@ export const parts = {
   extendedEntries: updateEach(
     'queue_entry',
     { number: 'bigint', expires_at: 'timestamptz', claimed_at: 'timestamptz' },
-    (rows) =>
-      [...rows.extendedEntries].filter((entry) => !rows.queueEntries.changed.has(entry)),
+    (rows) => [...rows.extendedEntries].filter((entry) => !rows.queueEntries.changed.has(entry)),
   ),
   newEntries: insertEach(
     'queue_entry',

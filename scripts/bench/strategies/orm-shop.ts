@@ -3,6 +3,7 @@
  * rows. Redis locks are wrapped around it (redis-locks.ts).
  */
 import { defineEntity, LockMode, MikroORM, OptimisticLockError, p } from '@mikro-orm/postgresql';
+import { AppOrder } from '../../../src/db/entities/app-order.ts';
 import { Booking } from '../../../src/db/entities/booking.ts';
 import { entities } from '../../../src/db/entities/index.ts';
 import { Payment } from '../../../src/db/entities/payment.ts';

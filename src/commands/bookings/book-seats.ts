@@ -31,10 +31,7 @@ export const bestAvailable = z
 
 export const bookSeats = defineCommand({
   name: 'book-seats',
-  input: z.union([
-    z.strictObject({ seatIds }),
-    z.strictObject({ scheduleId: id, bestAvailable }),
-  ]),
+  input: z.union([z.strictObject({ seatIds }), z.strictObject({ scheduleId: id, bestAvailable })]),
   laneKey: byUser,
 });
 

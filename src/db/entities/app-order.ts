@@ -16,14 +16,7 @@ export const AppOrder = defineEntity({
     queueId: p.smallint(),
     /** The number of the queue entry under which it was placed; null in orders made of bookings of older versions. */
     entryNumber: p.bigint('number').nullable(),
-    state: p.enum([
-      'held',
-      'paid',
-      'expired',
-      'cancelled',
-      'refunded',
-      'partly-refunded',
-    ] as const),
+    state: p.enum(['held', 'paid', 'expired', 'cancelled', 'refunded', 'partly-refunded'] as const),
     /** What a live booking of this order must be. `booking_fits_order` refuses a booking in another state. */
     liveState: p
       .string()

@@ -13,8 +13,8 @@ import { Schedule } from './schedule.ts';
 import { Seat } from './seat.ts';
 import { User } from './user.ts';
 import { WaitingQueue } from './waiting-queue.ts';
-import { Webhook } from './webhook.ts';
-import { WebhookEvent } from './webhook-event.ts';
+import { Webhook } from './webhooks/webhook.ts';
+import { WebhookEvent } from './webhooks/webhook-event.ts';
 
 export const entities = [
   AppOrder,

@@ -17,6 +17,7 @@ export const Payment = defineEntity({
         .manyToOne(Booking)
         .mapToPk()
         .nullable()
+        .deleteRule('no action')
         .fieldName('booking_id')
         .foreignKeyName('payment_booking_fk'),
     user: () => p.manyToOne(User).mapToPk().fieldName('user_id').foreignKeyName('payment_user_fk'),

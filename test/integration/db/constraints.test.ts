@@ -30,7 +30,7 @@ const DRAW = `concert_id, seed, seed_hash, gathers_at, opens_at, created_at`;
 const VIOLATIONS: Record<string, string> = {
   app_order_ended_has_time: `update app_order set ended_at = now() where state = 'held'`,
   app_order_paid_has_time: `update app_order set paid_at = now() where state = 'held'`,
-  app_order_state_check: `update app_order set state = 'sold', ended_at = now()`,
+  app_order_state_check: `update app_order set state = 'sold', ended_at = now() where state = 'held'`,
   app_order_total_not_negative: `update app_order set total = -1`,
   app_order_user_fk: `update app_order set user_id = 999999`,
   booking_fits_order: `update app_order set state = 'paid', paid_at = now() where state = 'held'`,

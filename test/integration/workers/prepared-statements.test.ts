@@ -126,7 +126,7 @@ function remember(shop: Shop, finished: readonly FinishedCommand[]): void {
     if (outcome.state !== 'succeeded') continue;
     const result = outcome.result as Booking & { number: number; bookings: Booking[] };
     if (name === 'enter-queue') shop.places.set(subject, result.number);
-    const made = name === 'book-seat' ? [result] : [];
+    const made: Booking[] = name === 'book-seat' ? [result] : [];
     if (name === 'book-seats' || name === 'place-order') made.push(...result.bookings);
     shop.bookings.push(...made.map(({ id, orderId }) => ({ id, orderId, subject })));
     if (name === 'register-webhook') shop.webhookIds.push(result.id);

@@ -27,10 +27,27 @@ const two = (state: Booking['state'] = 'held') => [
   aBooking({ id: 4, seatId: 8, price: 70, state }),
 ];
 
-describe.each([
-  { kind: 'order', CODE: 'ORDER', named: order, row: anOrder },
-  { kind: 'booking', CODE: 'BOOKING', named: booking, row: aBooking },
-] as const)('the payment of $kind', ({ CODE, named, row }) => {
+/** The reasons speak of what the command names. */
+const KINDS = [
+  {
+    kind: 'an order',
+    named: order,
+    row: anOrder,
+    missing: { reason: 'ORDER_NOT_FOUND' },
+    foreign: { reason: 'NOT_ORDER_OWNER' },
+    over: { reason: 'ORDER_CANCELLED' },
+  },
+  {
+    kind: 'a booking',
+    named: booking,
+    row: aBooking,
+    missing: { reason: 'BOOKING_NOT_FOUND' },
+    foreign: { reason: 'NOT_BOOKING_OWNER' },
+    over: { reason: 'BOOKING_CANCELLED' },
+  },
+] as const;
+
+describe.each(KINDS)('the payment of $kind', ({ named, row, missing, foreign, over }) => {
   const worst: Paying = {
     named: named(),
     bookings: two().slice(0, 1),
@@ -39,19 +56,21 @@ describe.each([
     acceptedAt: NOW,
     noToken,
   };
-  const by = (change: Partial<Booking & Order>) => ({ named: named(row(change as never) as never) });
+  const by = (change: Partial<Booking & Order>) => ({
+    named: named(row(change as never) as never),
+  });
 
-  provePrecedence(decidePayment, { input: worst, reason: `${CODE}_NOT_FOUND` }, [
+  provePrecedence(decidePayment, { input: worst, ...missing }, [
     {
       fixed: 'the missing row',
       by: by({ ...expired, state: 'paid' }),
-      reason: `NOT_${CODE}_OWNER`,
+      ...foreign,
     },
     { fixed: 'the owner', by: { userId: 1 }, reason: 'PAYMENT_ALREADY_PROCESSED' },
     {
       fixed: 'the earlier payment',
       by: by({ ...expired, state: 'cancelled' }),
-      reason: `${CODE}_CANCELLED`,
+      ...over,
     },
     { fixed: 'the cancellation', by: by(expired), reason: 'HOLD_EXPIRED' },
     {
@@ -81,7 +100,7 @@ describe.each([
   });
 
   test('is refused after a refund as after a cancellation', () => {
-    expect(codeFor(by({ state: 'refunded' }))).toBe(`${CODE}_CANCELLED`);
+    expect(codeFor(by({ state: 'refunded' }))).toBe(over.reason);
   });
 
   test('says how many points are missing', () => {
@@ -110,6 +129,13 @@ describe('the payment of several bookings', () => {
     expect(decidePayment({ ...fine, balance: 169 }).refusal?.code).toBe('INSUFFICIENT_POINTS');
   });
 
+  const one: Paying = { ...fine, named: booking(aBooking()), balance: 0, noToken };
+  provePrecedence(decidePayment, { input: one, reason: 'BOOKING_IN_ORDER' }, [
+    { fixed: 'the others', by: { bookings: [aBooking()] }, reason: 'QUEUE_TOKEN_INVALID' },
+    { fixed: 'the queue token', by: { noToken: undefined }, reason: 'INSUFFICIENT_POINTS' },
+    { fixed: 'the missing points', by: { balance: 100 }, reason: undefined },
+  ]);
+
   test('is refused by one of them, which names the order', () => {
     const { refusal } = decidePayment({ ...fine, named: booking(aBooking()), noToken });
     expect(refusal).toMatchObject({ code: 'BOOKING_IN_ORDER', about: { orderId: 5 } });
@@ -121,11 +147,10 @@ describe('the payment of several bookings', () => {
   });
 });
 
-describe.each([
-  { kind: 'order', CODE: 'ORDER', named: order, row: anOrder },
-  { kind: 'booking', CODE: 'BOOKING', named: booking, row: aBooking },
-] as const)('cancelling $kind', ({ CODE, named, row }) => {
-  const by = (change: Partial<Booking & Order>) => ({ named: named(row(change as never) as never) });
+describe.each(KINDS)('cancelling $kind', ({ named, row, missing, foreign, over }) => {
+  const by = (change: Partial<Booking & Order>) => ({
+    named: named(row(change as never) as never),
+  });
   const worst: Cancelling = {
     named: named(),
     order: anOrder(),
@@ -137,19 +162,19 @@ describe.each([
     cancelUntilMs: HOUR_MS,
   };
 
-  provePrecedence(decideCancellation, { input: worst, reason: `${CODE}_NOT_FOUND` }, [
+  provePrecedence(decideCancellation, { input: worst, ...missing }, [
     {
       fixed: 'the missing row',
       by: by({ ...expired, state: 'cancelled' }),
-      reason: `NOT_${CODE}_OWNER`,
+      ...foreign,
     },
-    { fixed: 'the owner', by: { userId: 1 }, reason: `${CODE}_CANCELLED` },
+    { fixed: 'the owner', by: { userId: 1 }, ...over },
     { fixed: 'the earlier cancellation', by: by(expired), reason: 'HOLD_EXPIRED' },
     { fixed: 'the expired hold', by: by({}), reason: undefined },
   ]);
-  provePrecedence(decideCancellation, { input: worst, reason: `${CODE}_NOT_FOUND` }, [
-    { fixed: 'the missing row', by: by({ state: 'refunded' }), reason: `NOT_${CODE}_OWNER` },
-    { fixed: 'the owner', by: { userId: 1 }, reason: `${CODE}_CANCELLED` },
+  provePrecedence(decideCancellation, { input: worst, ...missing }, [
+    { fixed: 'the missing row', by: by({ state: 'refunded' }), ...foreign },
+    { fixed: 'the owner', by: { userId: 1 }, ...over },
     { fixed: 'the earlier refund', by: by({ state: 'paid' }), reason: 'CANCELLATION_CLOSED' },
     { fixed: 'the late acceptance', by: { acceptedAt: aMomentAgo }, reason: undefined },
   ]);
@@ -196,8 +221,7 @@ describe('cancelling one of two bookings', () => {
     startAt: minutesFromNow(120),
     cancelUntilMs: HOUR_MS,
   };
-  const idsOf = (input: Cancelling) =>
-    decideCancellation(input).change?.ended.map(({ id }) => id);
+  const idsOf = (input: Cancelling) => decideCancellation(input).change?.ended.map(({ id }) => id);
 
   test('takes its price out of a held order', () => {
     expect(idsOf(held)).toEqual([3]);

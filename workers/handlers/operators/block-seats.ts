@@ -3,8 +3,8 @@ import { strict as assert } from 'node:assert';
 import type { BlockSeats } from '../../../src/commands/operators/block-seats.ts';
 import type { ReleaseSeats } from '../../../src/commands/operators/release-seats.ts';
 import { decideBlocking } from '../../../src/domain/holds.ts';
-import { expiredOrdersOn, expireOrder } from '../orders/expire-order.ts';
 import { type Applying, type Handler, rejected, succeeded } from '../handler.ts';
+import { expiredOrdersOn, expireOrder } from '../orders/expire-order.ts';
 
 export const handleBlockSeats: Handler<BlockSeats> = {
   needs: ({ seatIds }) => ({ seatIds }),

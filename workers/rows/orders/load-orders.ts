@@ -38,11 +38,13 @@ const lockOrders = statement('lock orders', (named: Given<Named>) => ordersIn(na
 const lockExpiredOrders = statement(
   'lock expired orders',
   ({ seatIds }: Given<{ seatIds: readonly number[] }>) =>
-    ordersIn(sql`array(${db
-      .selectFrom('booking')
-      .select('order_id')
-      .where('seat_id', '=', anyOf(seatIds))
-      .where('state', '=', sql.lit('held'))})`),
+    ordersIn(
+      sql`array(${db
+        .selectFrom('booking')
+        .select('order_id')
+        .where('seat_id', '=', anyOf(seatIds))
+        .where('state', '=', sql.lit('held'))})`,
+    ),
 );
 
 /** Bookings are only changed under the lock of their order, so they need none of their own. */

@@ -1,8 +1,8 @@
 /** Holding and paying over HTTP, with each possible refusal. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Seat } from '../../../../src/commands/schemas/resources.ts';
-import { endHolds } from '../../../support/end-holds.ts';
 import { effects } from '../../../support/effects.ts';
+import { endHolds } from '../../../support/end-holds.ts';
 import { type AdmittedUser, type Answer, inHours } from '../../../support/http/client.ts';
 import { expectProblem } from '../../../support/http/problems.ts';
 import { startSeatlane, type TestSeatlane } from '../../../support/services/seatlane.ts';
@@ -144,7 +144,11 @@ test('a payment without enough points is refused, and succeeds after a charge', 
 
 test('a payment of a cancelled booking is refused', async () => {
   const { user, booking } = await aHold('lena', 100);
-  const { body } = await seatlane.client.command('DELETE', `/concerts/bookings/${booking.id}`, user);
+  const { body } = await seatlane.client.command(
+    'DELETE',
+    `/concerts/bookings/${booking.id}`,
+    user,
+  );
   expect(body.state).toBe('succeeded');
   await refused(() => pay(user, booking.id), 409, 'BOOKING_CANCELLED');
 });

@@ -18,12 +18,12 @@ import {
 const ORDERS = 1000;
 const SEATS = 4;
 const BATCH = 50;
+const SUBJECTS = Array.from({ length: 20 }, (_, user) => `user ${user}`);
 
 let lane: TestLane;
 let lanes: OwnedLane[];
 let seatIds: number[];
 let orders: Orders;
-let buyers: Buyer[];
 beforeAll(async () => {
   const limits = { seatsPerUserMax: 100, admitLimit: 5000, maxActive: 5000 };
   lane = await openTestLane(limits, { connectionsMax: 8 });
@@ -32,10 +32,15 @@ beforeAll(async () => {
   const schedule = await lane.schedule({ seats: [hall] });
   seatIds = schedule.seatIds;
   orders = ordersOf(lane, schedule.id);
-  buyers = [];
-  for (let user = 0; user < 20; user += 1) buyers.push(await lane.buyer(`user ${user}`));
 }, 120_000);
 afterAll(() => lane.stop());
+
+/** All users, admitted: a user whose place has ended gets another. */
+async function everybody(): Promise<Buyer[]> {
+  const buyers: Buyer[] = [];
+  for (const subject of SUBJECTS) buyers.push(await lane.buyer(subject));
+  return buyers;
+}
 
 async function deadlocks(): Promise<number> {
   const [row] = await lane.rows<{ deadlocks: number }>(
@@ -58,9 +63,13 @@ async function inBatches(own: OwnedLane, commands: readonly TakenCommand[]) {
 
 /** Places so many orders of four seats each, for all users in turn. */
 async function place(): Promise<{ buyer: Buyer; id: number }[]> {
+  const buyers = await everybody();
   const placed: { buyer: Buyer; id: number }[] = [];
   for (let start = 0; start < ORDERS; start += BATCH) {
-    const some = Array.from({ length: BATCH }, (_, index) => buyers[(start + index) % 20] as Buyer);
+    const some = Array.from(
+      { length: BATCH },
+      (_, index) => buyers[(start + index) % buyers.length] as Buyer,
+    );
     const commands = some.map((buyer) => orders.place(buyer, seatIds.splice(0, SEATS)));
     const settings = { ...lane.deps.settings, seatsPerUserMax: 100_000 };
     const finished = await runToTheEnd({ ...lane.deps, settings }, lane.lane, commands);
@@ -74,7 +83,7 @@ async function place(): Promise<{ buyer: Buyer; id: number }[]> {
 }
 
 async function points(each: number): Promise<void> {
-  for (const { subject } of buyers) await lane.points(subject, each);
+  for (const subject of SUBJECTS) await lane.points(subject, each);
 }
 
 async function audit(): Promise<void> {
@@ -137,7 +146,7 @@ test('with points for three orders each user buys three, whole', async () => {
   const [row] = await lane.rows<{ balance: string }>('select max(balance) as balance from points');
   expect(Number(row?.balance)).toBeGreaterThan(0);
   // Users spend what they have, but for three orders.
-  for (const { subject } of buyers) {
+  for (const subject of SUBJECTS) {
     const [own] = await lane.rows<{ balance: string }>(
       `select balance from points join app_user on id = user_id where subject = '${subject}'`,
     );
@@ -153,8 +162,8 @@ test('with points for three orders each user buys three, whole', async () => {
   ]);
   expect(await deadlocks()).toBe(before);
   const counts = Map.groupBy(outcomes.flat(), (outcome) => outcome);
-  expect(counts.get('succeeded')).toHaveLength(3 * buyers.length);
-  expect(counts.get('INSUFFICIENT_POINTS')).toHaveLength(ORDERS - 3 * buyers.length);
+  expect(counts.get('succeeded')).toHaveLength(3 * SUBJECTS.length);
+  expect(counts.get('INSUFFICIENT_POINTS')).toHaveLength(ORDERS - 3 * SUBJECTS.length);
   const balances = await lane.rows('select distinct balance::int from points');
   expect(balances).toEqual([{ balance: 0 }]);
   await audit();

@@ -68,9 +68,10 @@ test('a new order of one seat ends the whole order that held it; its other seats
 test('a booking cancelled in time and its sibling booked again, in one batch', async () => {
   const { buyer, order } = await late();
   const [one] = order.bookings;
-  expect(
-    await run(cancelOne(buyer.subject, one, inTime()), orders.place(bea, seats(1))),
-  ).toEqual(['succeeded', 'succeeded']);
+  expect(await run(cancelOne(buyer.subject, one, inTime()), orders.place(bea, seats(1)))).toEqual([
+    'succeeded',
+    'succeeded',
+  ]);
   expect(await orderState(lane, order.id)).toBe('expired: cancelled available, expired held');
   const rows = await lane.rows(`select total::int from app_order where id = ${order.id}`);
   expect(rows).toEqual([{ total: 100 }]);
@@ -79,9 +80,10 @@ test('a booking cancelled in time and its sibling booked again, in one batch', a
 test('a sibling booked again and then a booking cancelled in time, in one batch', async () => {
   const { buyer, order } = await late();
   const [one] = order.bookings;
-  expect(
-    await run(orders.place(bea, seats(1)), cancelOne(buyer.subject, one, inTime())),
-  ).toEqual(['succeeded', 'HOLD_EXPIRED']);
+  expect(await run(orders.place(bea, seats(1)), cancelOne(buyer.subject, one, inTime()))).toEqual([
+    'succeeded',
+    'HOLD_EXPIRED',
+  ]);
   expect(await orderState(lane, order.id)).toBe('expired: expired available, expired held');
 });
 
@@ -106,7 +108,9 @@ test('the seat limit ends expired orders as a whole, the oldest first, and no mo
   const { buyer, order } = await late(seats(0, 1));
   const second = await orders.order(buyer, seats(2));
   await lane.expireHold({ orderId: second.id });
-  const [entry] = await lane.rows(`select state from queue_entry where number = ${buyer.queueNumber}`);
+  const [entry] = await lane.rows(
+    `select state from queue_entry where number = ${buyer.queueNumber}`,
+  );
   expect(entry).toEqual({ state: 'active' });
   expect(await run(orders.place(buyer, seats(4, 5)))).toEqual(['succeeded']);
   expect(await orderState(lane, order.id)).toBe('expired: expired available, expired available');

@@ -1,8 +1,8 @@
 /** Releasing seats whose hold has expired. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { expireHolds } from '../../../../workers/timers/expire-holds.ts';
-import { endHolds } from '../../../support/end-holds.ts';
 import { effects } from '../../../support/effects.ts';
+import { endHolds } from '../../../support/end-holds.ts';
 import { type Buyer, openTestLane, type TestLane } from '../../../support/services/test-lane.ts';
 
 let lane: TestLane;

@@ -51,7 +51,9 @@ test('succeeds: a held order is cancelled with its bookings, and its seats are f
     total: 200,
     bookings: [{ state: 'cancelled' }, { state: 'cancelled' }],
   });
-  expect(await orderState(lane, order.id)).toBe('cancelled: cancelled available, cancelled available');
+  expect(await orderState(lane, order.id)).toBe(
+    'cancelled: cancelled available, cancelled available',
+  );
 });
 
 test('a paid order is refunded whole, in one line', async () => {

@@ -33,7 +33,9 @@ test('succeeds: all seats are held by one order', async () => {
   const shared = { orderId: order.id, areaId: null, holdExpiresAt: order.holdExpiresAt };
   expect(order.bookings).toMatchObject(ids.map((seatId) => ({ ...shared, seatId, state: 'held' })));
   expect(await orderState(lane, order.id)).toBe('held: held held, held held, held held');
-  const rows = await lane.rows(`select entry_number::int, total::int from app_order where id = ${order.id}`);
+  const rows = await lane.rows(
+    `select entry_number::int, total::int from app_order where id = ${order.id}`,
+  );
   expect(rows).toEqual([{ entry_number: ada.queueNumber, total: 300 }]);
 });
 
@@ -47,7 +49,9 @@ test('the booking commands make orders too, one for all their seats', async () =
 
 test('the place in the queue lasts as long as the hold, and is claimed', async () => {
   const bea = await lane.buyer('bea');
-  await lane.rows(`update queue_entry set expires_at = now() + interval '1 minute' where number = ${bea.queueNumber}`);
+  await lane.rows(
+    `update queue_entry set expires_at = now() + interval '1 minute' where number = ${bea.queueNumber}`,
+  );
   const { holdExpiresAt } = await orders.order(bea, some(1));
   const [entry] = await lane.rows(
     `select state, expires_at, claimed_at is not null as claimed from queue_entry where number = ${bea.queueNumber}`,
