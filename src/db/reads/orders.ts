@@ -109,7 +109,9 @@ const pageOf = (limit: Expression<number>, ...parts: ReturnType<typeof part>[]) 
       order by created_at desc, id desc limit ${limit})`,
   );
 
-const allOrders = statement('orders', (given: Given<OrderPage>) => pageOf(given.limit, part(given)));
+const allOrders = statement('orders', (given: Given<OrderPage>) =>
+  pageOf(given.limit, part(given)),
+);
 const heldOrders = statement('orders that are held', (given: Given<OrderPage>) =>
   pageOf(given.limit, part(given, isIn(sql.lit('held')), isNotExpired)),
 );

@@ -183,12 +183,15 @@ describe('a payment with the queue token of an ended entry', () => {
     expect(await effects(seatlane.rows)).toEqual(before);
   };
 
-  test.each([0, 1])('is told that the order is paid, whichever way it was paid (%i)', async (way) => {
-    const { user, held } = await buyer(`gina ${way}`);
-    const [method, path] = payRoutesOf(held)[way] as Route;
-    expect((await seatlane.client.command(method, path, user)).status).toBe(200);
-    await expectRefusedByWorker(user, held, [409, 'PAYMENT_ALREADY_PROCESSED']);
-  });
+  test.each([0, 1])(
+    'is told that the order is paid, whichever way it was paid (%i)',
+    async (way) => {
+      const { user, held } = await buyer(`gina ${way}`);
+      const [method, path] = payRoutesOf(held)[way] as Route;
+      expect((await seatlane.client.command(method, path, user)).status).toBe(200);
+      await expectRefusedByWorker(user, held, [409, 'PAYMENT_ALREADY_PROCESSED']);
+    },
+  );
 
   test('is told that the hold has expired', async () => {
     const { user, held } = await buyer('hana');
