@@ -52,6 +52,8 @@ test('a booking has the shape of the contract, alone and in the list', async () 
   const time = expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/);
   expect(body.result).toEqual({
     id,
+    orderId: id,
+    areaId: null,
     concertId: id,
     scheduleId: id,
     seatId,
