@@ -80,7 +80,7 @@ const readHeldOrders = statement(
     db
       .selectFrom('app_order')
       .select(['id', 'entry_number as entryNumber', 'hold_expires_at as holdExpiresAt'])
-      .where('state', '=', sql.lit('held'))
+      .where('live_state', '=', sql.lit('held'))
       .where(
         'entry_number',
         '=',

@@ -20,7 +20,7 @@ const endDue = statement(
       select id from app_order where state = 'held' and hold_expires_at <= statement_timestamp()
       order by hold_expires_at limit ${sql.lit(ORDERS_AT_ONCE_MAX)}
     ), held as materialized (
-      select order_id, seat_id from booking where order_id in (select id from due) and state = 'held'
+      select order_id, seat_id from booking where order_id in (select id from due) and live_state = 'held'
     ), seats as materialized (
       select id from seat
       where id in (select seat_id from held) and state = 'held' and held_until <= statement_timestamp()
@@ -36,7 +36,7 @@ const endDue = statement(
       from orders where app_order.id = orders.id
     ), ended as (
       update booking set state = 'expired', ended_at = statement_timestamp()
-      from orders where booking.order_id = orders.id and booking.state = 'held'
+      from orders where booking.order_id = orders.id and live_state = 'held'
       returning booking.*
     ), released as (
       update seat set state = 'available', held_until = null

@@ -65,6 +65,11 @@ export const AppOrder = defineEntity({
       ],
     },
     { name: 'app_order_held_by_end', properties: ['holdExpiresAt'], where: `state = 'held'` },
-    { name: 'app_order_held_by_entry', properties: ['entryNumber'], where: `state = 'held'` },
+    // On `live_state`, so that no statement that looks for an entry can read `app_order_held_by_end` instead.
+    {
+      name: 'app_order_held_by_entry',
+      properties: ['entryNumber'],
+      where: `live_state = 'held'`,
+    },
   ],
 });

@@ -42,7 +42,7 @@ export class Migration20261127120000 extends Migration {
       `create index "app_order_held_by_end" on "app_order" ("hold_expires_at") where state = 'held';`,
     );
     this.addSql(
-      `create index "app_order_held_by_entry" on "app_order" ("entry_number") where state = 'held';`,
+      `create index "app_order_held_by_entry" on "app_order" ("entry_number") where live_state = 'held';`,
     );
     this.addSql(
       `alter table "app_order" add constraint "app_order_user_fk" foreign key ("user_id") references "app_user" ("id");`,
