@@ -180,23 +180,14 @@ function toOrders(rows: readonly BookingOfOrder[]): OrderRow[] {
   });
 }
 
-function toBooking(row: BookingOfOrder): Booking {
-  const { orderId, concertId, concertTitle, scheduleId, seatId, section, seatNumber } = row;
+function toBooking(booking: BookingOfOrder): Booking {
+  const { bookingId: id, orderId, concertId, concertTitle, scheduleId } = booking;
+  const { seatId, section, row, seatNumber, price, state } = booking;
+  const startAt = booking.startAt.toISOString();
   return {
-    id: row.bookingId,
-    orderId,
-    concertId,
-    concertTitle,
-    scheduleId,
-    startAt: row.startAt.toISOString(),
-    seatId,
-    areaId: null,
-    section,
-    row: row.row,
-    seatNumber,
-    price: row.price,
-    state: row.state,
-    holdExpiresAt: row.holdExpiresAt.toISOString(),
-    createdAt: row.createdAt.toISOString(),
+    ...{ id, orderId, concertId, concertTitle, scheduleId, startAt },
+    ...{ seatId, areaId: null, section, row, seatNumber, price, state },
+    holdExpiresAt: booking.holdExpiresAt.toISOString(),
+    createdAt: booking.createdAt.toISOString(),
   };
 }
