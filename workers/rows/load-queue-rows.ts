@@ -47,11 +47,14 @@ const entriesOfOrders = (orders: Given<WantedEntries['orders']>) =>
     .where('id', '=', anyOf(namedOrders(orders)))
     .where('entry_number', 'is not', null)})`;
 
-/** A new order only changes an entry that ends before the hold does, or that is not claimed. Others need no lock. */
-const isExtended = ({ booking, holdMs }: Given<Pick<Locked, 'booking' | 'holdMs'>>) =>
-  sql<boolean>`(number = any(${booking}::bigint[]) and state = 'active'
-    and (claimed_at is null or expires_at < now() + ${holdMs}::bigint * interval '1 ms'))`;
+/** The entries that a payment may end. */
+const endedByPayment = (given: Given<Pick<Locked, 'paying' | 'orderIds' | 'bookingIds'>>) =>
+  sql<number[]>`(${given.paying}::bigint[] || ${entriesOfOrders(given)})`;
 
+/**
+ * A new order only changes an active entry that ends before the hold does, or that is not claimed; others need no lock. The
+ * numbers are one condition, and the state is not: else a plan could read the whole index of active entries.
+ */
 const lockEntries = statement('lock queue entries', (given: Given<Locked>) =>
   queueEntries
     .where((entry) =>
@@ -59,9 +62,11 @@ const lockEntries = statement('lock queue entries', (given: Given<Locked>) =>
         entry(
           'number',
           '=',
-          anyOf(sql<number[]>`(${given.paying}::bigint[] || ${entriesOfOrders(given)})`),
+          anyOf(sql<number[]>`(${given.booking}::bigint[] || ${endedByPayment(given)})`),
+        ).and(
+          sql<boolean>`(number = any(${endedByPayment(given)}) or (state = 'active'
+            and (claimed_at is null or expires_at < now() + ${given.holdMs}::bigint * interval '1 ms')))`,
         ),
-        isExtended(given),
         entry('user_id', '=', anyOf(given.userIds)).and(
           sql<boolean>`state in ('waiting', 'active')`,
         ),
@@ -81,11 +86,7 @@ const readHeldOrders = statement(
       .selectFrom('app_order')
       .select(['id', 'entry_number as entryNumber', 'hold_expires_at as holdExpiresAt'])
       .where('live_state', '=', sql.lit('held'))
-      .where(
-        'entry_number',
-        '=',
-        anyOf(sql<number[]>`(${given.paying}::bigint[] || ${entriesOfOrders(given)})`),
-      ),
+      .where('entry_number', '=', anyOf(endedByPayment(given))),
 );
 
 export async function loadQueueEntries(
