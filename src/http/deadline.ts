@@ -37,9 +37,16 @@ export function withinDeadline<Result>(
   return new Promise((resolve, reject) => {
     const deadline = new Deadline(() => reject(new RequestOverdue()));
     request.deadline = deadline;
-    handle()
-      .finally(() => deadline.end())
-      .then(resolve, reject);
+    handle().then(
+      (result) => {
+        deadline.end();
+        resolve(result);
+      },
+      (error) => {
+        deadline.end();
+        reject(error);
+      },
+    );
   });
 }
 

@@ -10,6 +10,12 @@ export const BODY_BYTES_MAX = 16 * 1024;
 /** The nesting limit. No valid input is deeper than 4, and a deeply nested body costs the parser up to a second. */
 export const DEPTH_MAX = 16;
 
+/** Whether the request has a body, by its headers (RFC 9112, section 6.3). */
+export function hasBody(c: Context): boolean {
+  const length = headerOf(c, 'content-length');
+  return length === undefined ? headerOf(c, 'transfer-encoding') !== undefined : length !== '0';
+}
+
 /**
  * Reads and parses the body.
  * @param bytesMax the size limit of the route
@@ -18,11 +24,9 @@ export const DEPTH_MAX = 16;
  * @throws Problem BODY_TOO_LARGE, UNSUPPORTED_MEDIA_TYPE, MALFORMED_JSON, or VALIDATION_FAILED if the nesting is too deep
  */
 export async function readJson(c: Context, bytesMax = BODY_BYTES_MAX): Promise<unknown> {
-  const length = Number(headerOf(c, 'content-length') ?? Number.NaN);
-  if (length > bytesMax) throw tooLarge(bytesMax);
-  if (length === 0) return undefined;
+  if (!hasBody(c)) return undefined;
+  if (Number(headerOf(c, 'content-length') ?? 0) > bytesMax) throw tooLarge(bytesMax);
   const isChunked = headerOf(c, 'transfer-encoding') !== undefined;
-  if (Number.isNaN(length) && !isChunked) return undefined;
   const text = await (isChunked ? readChunks(c, bytesMax) : c.req.text()).catch(throwAborted);
   if (text === '') return undefined;
   const type = headerOf(c, 'content-type') ?? '';

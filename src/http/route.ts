@@ -14,7 +14,7 @@ import type { Metrics } from './ops/metrics.ts';
 import { errorResponse } from './problems/errors.ts';
 import { Problem, type ProblemCode } from './problems/problems.ts';
 import { headerOf } from './request.ts';
-import { readJson } from './request-body.ts';
+import { hasBody, readJson } from './request-body.ts';
 import { logFieldsOf, openRequestContext, type RequestContext } from './request-context.ts';
 import { validate } from './validation.ts';
 
@@ -165,8 +165,9 @@ async function handleRequest(
       })
     : {};
   const params = route.params ? validate(route.params, c.req.param(), 'path') : {};
-  const query = validate(route.query ?? nothing, c.req.query(), 'query');
-  const body = takesBody ? await pauseDeadline(requestContext, () => readBody(route, c)) : {};
+  const query =
+    hasQuery(c) || route.query ? validate(route.query ?? nothing, c.req.query(), 'query') : {};
+  const body = takesBody ? await readBody(route, c, requestContext) : {};
   if (route.access === 'admin' && takesBody) {
     const { method, path } = c.req;
     const about = { ...logFieldsOf(requestContext), subject: caller.subject, method, path };
@@ -175,11 +176,18 @@ async function handleRequest(
   return route.handle({ c, caller, entry, refusal, params, query, body, requestContext });
 }
 
+/** Whether the request's address has a query part. */
+const hasQuery = (c: Context) => c.req.url.includes('?');
+
+/** The client decides how long the body takes, so the deadline is paused meanwhile. */
 async function readBody(
   { body: schema = nothing, bodyBytesMax }: Route,
   c: Context,
+  requestContext: RequestContext,
 ): Promise<object> {
-  const body = await readJson(c, bodyBytesMax);
+  const body = hasBody(c)
+    ? await pauseDeadline(requestContext, () => readJson(c, bodyBytesMax))
+    : undefined;
   return body === undefined && schema === nothing ? {} : validate(schema, body ?? {}, 'body');
 }
 

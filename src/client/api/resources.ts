@@ -43,9 +43,9 @@ export interface Booking {
   scheduleId: number;
   /** When the performance starts. */
   startAt: string;
-  seatId: number;
-  /** The standing area; null for a seat. */
+  /** null for a seat. */
   areaId: number | null;
+  seatId: number;
   section: string | null;
   row: string | null;
   seatNumber: number;

@@ -4,7 +4,7 @@ import type { Booking, Order } from '../../commands/schemas/resources.ts';
 import type { Database } from '../connection/orm.ts';
 import { rowsOf } from '../connection/pipeline.ts';
 import { db, type Given, statement } from '../statement.ts';
-import { END, microseconds, timeFrom, timeOf, type UserPage } from './time-key.ts';
+import { beginningOf, microseconds, timeFrom, timeOf, type UserPage } from './time-key.ts';
 
 /** Filters by `createdAt`: `from` is inclusive, `to` is exclusive. */
 export interface OrderFilter {
@@ -22,6 +22,8 @@ export interface OrderRow extends Order {
   createdAtUs: number;
 }
 
+type OrderPage = Omit<UserPage, 'to'>;
+
 /**
  * The hold and its grace period have expired, but the order is not ended yet. It counts as expired with its bookings,
  * since others can book their seats.
@@ -30,27 +32,24 @@ const isExpired = sql<boolean>`(app_order.state = 'held' and exists (
   select from booking join seat on seat.id = booking.seat_id
   where order_id = app_order.id and booking.state = 'held' and held_until <= statement_timestamp()))`;
 const isNotExpired = sql<boolean>`not ${isExpired}`;
+/** The same for the order of a row that has been joined with its bookings and seats, which are not read again. */
+const isFoundExpired = sql<boolean>`bool_or(booking.state = 'held' and held_until <= statement_timestamp())
+  over (partition by found.id)`;
 const isIn = (state: Expression<Order['state']>) => sql<boolean>`app_order.state = ${state}`;
 
 const ordersOf = (subject: Expression<string>) =>
   db
     .selectFrom('app_order')
     .selectAll('app_order')
-    .select(
-      sql<Order['state']>`case when ${isExpired} then 'expired' else app_order.state end`.as(
-        'shown_state',
-      ),
-    )
     .where('user_id', '=', db.selectFrom('app_user').select('id').where('subject', '=', subject));
 
 /** A part of the list. It is read in index order, and stops at the limit. */
 const part = (
-  { subject, from, to, us, id, limit }: Given<UserPage>,
+  { subject, from, us, id, limit }: Given<OrderPage>,
   ...conditions: Expression<SqlBool>[]
 ) =>
   ordersOf(subject)
     .where('created_at', '>=', timeFrom(from))
-    .where('created_at', '<', timeFrom(to))
     .where((one) => one(one.refTuple('created_at', 'app_order.id'), '<', one.tuple(timeOf(us), id)))
     .where((one) => one.and(conditions))
     .orderBy('created_at', 'desc')
@@ -72,7 +71,6 @@ const withBookings = (orders: ReturnType<typeof unionOf>) =>
     .innerJoin('concert', 'concert.id', 'found.concert_id')
     .select([
       'found.id as orderId',
-      'found.shown_state as orderState',
       'found.concert_id as concertId',
       'found.schedule_id as scheduleId',
       'queue_id as queueId',
@@ -93,8 +91,10 @@ const withBookings = (orders: ReturnType<typeof unionOf>) =>
     ])
     .select((one) => [
       microseconds(one.ref('found.created_at')).as('createdAtUs'),
-      sql<Booking['state']>`case
-        when booking.state = 'held' and found.shown_state = 'expired' then 'expired'
+      sql<Order['state']>`case when ${isFoundExpired} then 'expired' else found.state end`.as(
+        'orderState',
+      ),
+      sql<Booking['state']>`case when booking.state = 'held' and ${isFoundExpired} then 'expired'
         else booking.state end`.as('state'),
     ])
     .orderBy('found.created_at', 'desc')
@@ -109,12 +109,14 @@ const pageOf = (limit: Expression<number>, ...parts: ReturnType<typeof part>[]) 
       order by created_at desc, id desc limit ${limit})`,
   );
 
-const allOrders = statement('orders', (given: Given<UserPage>) => pageOf(given.limit, part(given)));
-const heldOrders = statement('orders that are held', (given: Given<UserPage>) =>
+const allOrders = statement('orders', (given: Given<OrderPage>) =>
+  pageOf(given.limit, part(given)),
+);
+const heldOrders = statement('orders that are held', (given: Given<OrderPage>) =>
   pageOf(given.limit, part(given, isIn(sql.lit('held')), isNotExpired)),
 );
 /** Expired orders have the state `expired`, or are expired holds that are not ended yet. */
-const expiredOrders = statement('orders that have expired', (given: Given<UserPage>) =>
+const expiredOrders = statement('orders that have expired', (given: Given<OrderPage>) =>
   pageOf(
     given.limit,
     part(given, isIn(sql.lit('expired'))),
@@ -123,7 +125,7 @@ const expiredOrders = statement('orders that have expired', (given: Given<UserPa
 );
 const ordersIn = statement(
   'orders in a state',
-  (given: Given<UserPage & { state: Order['state'] }>) =>
+  (given: Given<OrderPage & { state: Order['state'] }>) =>
     pageOf(given.limit, part(given, isIn(given.state))),
 );
 const oneOrder = statement(
@@ -134,13 +136,13 @@ const oneOrder = statement(
 
 /** Returns up to `limit + 1` orders; the extra one shows that there is a next page. */
 export async function listOrders(orm: Database, filter: OrderFilter): Promise<OrderRow[]> {
-  const { subject, state, from = '-infinity', to = 'infinity', before, limit } = filter;
-  const { us, id } = before ? { us: before.createdAtUs, id: before.id } : END;
-  const page = { subject, from, to, us, id, limit: limit + 1 };
+  const { subject, state, from = '-infinity', to, before, limit } = filter;
+  const key = beginningOf(before && { us: before.createdAtUs, id: before.id }, to);
+  const page = { ...key, subject, from, limit: limit + 1 };
   return toOrders(await rowsOf(orm, inState(page, state)));
 }
 
-function inState(page: UserPage, state: OrderFilter['state']) {
+function inState(page: OrderPage, state: OrderFilter['state']) {
   if (state === undefined) return allOrders(page);
   if (state === 'held') return heldOrders(page);
   if (state === 'expired') return expiredOrders(page);
@@ -178,23 +180,14 @@ function toOrders(rows: readonly BookingOfOrder[]): OrderRow[] {
   });
 }
 
-function toBooking(row: BookingOfOrder): Booking {
-  const { orderId, concertId, concertTitle, scheduleId, seatId, section, seatNumber } = row;
+function toBooking(booking: BookingOfOrder): Booking {
+  const { bookingId: id, orderId, concertId, concertTitle, scheduleId } = booking;
+  const { seatId, section, row, seatNumber, price, state } = booking;
+  const startAt = booking.startAt.toISOString();
   return {
-    id: row.bookingId,
-    orderId,
-    concertId,
-    concertTitle,
-    scheduleId,
-    startAt: row.startAt.toISOString(),
-    seatId,
-    areaId: null,
-    section,
-    row: row.row,
-    seatNumber,
-    price: row.price,
-    state: row.state,
-    holdExpiresAt: row.holdExpiresAt.toISOString(),
-    createdAt: row.createdAt.toISOString(),
+    ...{ id, orderId, concertId, concertTitle, scheduleId, startAt },
+    ...{ seatId, areaId: null, section, row, seatNumber, price, state },
+    holdExpiresAt: booking.holdExpiresAt.toISOString(),
+    createdAt: booking.createdAt.toISOString(),
   };
 }

@@ -30,7 +30,8 @@ export class Waits {
     const options = { waitMs, request, release: isGranted ? release : undefined };
     const wait = new Wait(this.#outcomes, options);
     const { outgoing } = (c.env ?? {}) as { outgoing?: ServerResponse };
-    if (isGranted) outgoing?.once('close', () => wait.end());
+    // A second end has no effect, and `on` costs less than `once`.
+    if (isGranted) outgoing?.on('close', () => wait.end());
     return wait;
   }
 }

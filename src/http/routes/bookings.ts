@@ -45,7 +45,8 @@ export function bookingRoutes(deps: JobDeps & { orm: Database }): Route[] {
       path: '/concerts/bookings',
       operationId: 'bookSeats',
       tag: 'bookings',
-      summary: 'Hold several seats as one order, all or none: specific seats, or the best adjacent ones',
+      summary:
+        'Hold several seats as one order, all or none: specific seats, or the best adjacent ones',
       access: 'user',
       isQueued: true,
       body: bookSeats.input,

@@ -2,7 +2,11 @@
 import { globSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { BOOKING_STATES, ORDER_STATES, SEAT_STATES } from '../../../src/commands/schemas/resources.ts';
+import {
+  BOOKING_STATES,
+  ORDER_STATES,
+  SEAT_STATES,
+} from '../../../src/commands/schemas/resources.ts';
 import { checkDatabase, type Database, openDatabase } from '../../../src/db/connection/orm.ts';
 import { checkLaneCounts } from '../../../src/db/lanes/counts.ts';
 import { notePresence } from '../../../src/db/presence.ts';

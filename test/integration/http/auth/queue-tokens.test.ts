@@ -2,6 +2,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Order } from '../../../../src/commands/schemas/resources.ts';
 import { effects } from '../../../support/effects.ts';
+import { endHolds } from '../../../support/end-holds.ts';
 import type { AdmittedUser, Answer } from '../../../support/http/client.ts';
 import { expectProblem } from '../../../support/http/problems.ts';
 import { tamper } from '../../../support/http/tokens.ts';
@@ -182,19 +183,20 @@ describe('a payment with the queue token of an ended entry', () => {
     expect(await effects(seatlane.rows)).toEqual(before);
   };
 
-  test.each([0, 1])('is told that the order is paid, whichever way it was paid (%i)', async (way) => {
-    const { user, held } = await buyer(`gina ${way}`);
-    const [method, path] = payRoutesOf(held)[way] as Route;
-    expect((await seatlane.client.command(method, path, user)).status).toBe(200);
-    await expectRefusedByWorker(user, held, [409, 'PAYMENT_ALREADY_PROCESSED']);
-  });
+  test.each([0, 1])(
+    'is told that the order is paid, whichever way it was paid (%i)',
+    async (way) => {
+      const { user, held } = await buyer(`gina ${way}`);
+      const [method, path] = payRoutesOf(held)[way] as Route;
+      expect((await seatlane.client.command(method, path, user)).status).toBe(200);
+      await expectRefusedByWorker(user, held, [409, 'PAYMENT_ALREADY_PROCESSED']);
+    },
+  );
 
   test('is told that the hold has expired', async () => {
     const { user, held } = await buyer('hana');
     await endEntryOf('hana', 'expired');
-    await seatlane.rows(`with ended as (update booking set hold_expires_at = now() - interval '1 s'
-        where order_id = ${held.id})
-      update app_order set hold_expires_at = now() - interval '1 s' where id = ${held.id}`);
+    await endHolds(seatlane.rows, `id = ${held.id}`, { holdEnd: `now() - interval '1 s'` });
     await expectRefusedByWorker(user, held, [409, 'HOLD_EXPIRED']);
   });
 

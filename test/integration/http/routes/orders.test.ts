@@ -2,12 +2,15 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Booking, Order, Seat } from '../../../../src/commands/schemas/resources.ts';
 import { effects } from '../../../support/effects.ts';
+import { endHolds } from '../../../support/end-holds.ts';
 import { type AdmittedUser, type Answer, inHours } from '../../../support/http/client.ts';
 import { expectProblem } from '../../../support/http/problems.ts';
 import { startSeatlane, type TestSeatlane } from '../../../support/services/seatlane.ts';
+import { waitFor } from '../../../support/wait-for.ts';
 
 const PRICE = 100;
 const UNKNOWN = 999_999;
+const PAST = `now() - interval '1 s'`;
 
 let seatlane: TestSeatlane;
 let seats: Seat[];
@@ -39,6 +42,19 @@ async function anOrder(subject: string, { places = 2, points = 0 } = {}) {
   return { user, order: body.result as Order };
 }
 
+/**
+ * Ends an order's hold and its grace period.
+ * @returns waits until the timer has ended the order, so that it changes nothing during a later test
+ */
+async function expire(orderId: number): Promise<() => Promise<void>> {
+  await endHolds(seatlane.rows, `id = ${orderId}`, { holdEnd: PAST, seatEnd: PAST });
+  return () =>
+    waitFor('the timer to end the order', async () => {
+      const text = `select from app_order where id = ${orderId} and state = 'expired'`;
+      return (await seatlane.rows(text)).length > 0;
+    }).then(() => undefined);
+}
+
 async function refused(request: () => Promise<Answer>, status: number, code: string) {
   const before = await effects(seatlane.rows);
   const answer = await request();
@@ -46,16 +62,6 @@ async function refused(request: () => Promise<Answer>, status: number, code: str
   expect(answer.body.jobId).toEqual(expect.any(String));
   expect(await effects(seatlane.rows)).toEqual(before);
   return answer;
-}
-
-/** Moves the end of an order's hold into the past; its grace period has ended too, or has not. */
-async function expireHold(orderId: number, isGraceOver: boolean): Promise<void> {
-  await seatlane.rows(`with moved as (update booking set hold_expires_at = now() - interval '1 s'
-      where order_id = ${orderId})
-    update app_order set hold_expires_at = now() - interval '1 s' where id = ${orderId}`);
-  if (!isGraceOver) return;
-  await seatlane.rows(`update seat set held_until = now() - interval '1 s'
-    where id in (select seat_id from booking where order_id = ${orderId})`);
 }
 
 describe('an order', () => {
@@ -138,7 +144,7 @@ describe('an order', () => {
 
   test('and its bookings are shown as expired once the grace period is over', async () => {
     const { user, order } = await anOrder('fay');
-    await expireHold(order.id, true);
+    const untilEnded = await expire(order.id);
     const { body } = await read(user, order.id);
     expect(body).toMatchObject({
       state: 'expired',
@@ -148,6 +154,8 @@ describe('an order', () => {
     expect(list.body.items).toEqual([body]);
     const held = await seatlane.client.request('GET', '/orders?state=held', user);
     expect(held.body.items).toEqual([]);
+    await untilEnded();
+    expect((await read(user, order.id)).body).toEqual(body);
   });
 });
 
@@ -257,10 +265,11 @@ describe('a payment', () => {
 
   test('of an expired hold is refused, during its grace period and after it', async () => {
     const { user, order } = await anOrder('sara', { points: 500 });
-    await expireHold(order.id, false);
+    await endHolds(seatlane.rows, `id = ${order.id}`, { holdEnd: PAST });
     await refused(() => pay(user, order.id), 409, 'HOLD_EXPIRED');
-    await expireHold(order.id, true);
+    const untilEnded = await expire(order.id);
     expectProblem(await pay(user, order.id), 409, 'HOLD_EXPIRED');
+    await untilEnded();
   });
 
   test('of one booking is refused if its order has others, and names the order', async () => {
@@ -326,12 +335,16 @@ describe('a cancellation', () => {
 
   test('of an expired hold is refused', async () => {
     const { user, order } = await anOrder('zoe');
-    await expireHold(order.id, false);
+    await endHolds(seatlane.rows, `id = ${order.id}`, { holdEnd: PAST });
     await refused(() => cancel(user, order.id), 409, 'HOLD_EXPIRED');
   });
 
   test('of a paid order is refused shortly before the start', async () => {
-    const soon = await seatlane.client.schedule({ startAt: inHours(23), endAt: inHours(25) });
+    const soon = await seatlane.client.schedule({
+      bookingEndAt: inHours(22),
+      startAt: inHours(23),
+      endAt: inHours(25),
+    });
     const user = await seatlane.client.admitted('abby');
     await send('POST', '/points/charge', user, { amount: PRICE });
     const places = { scheduleId: soon.id, seatIds: [soon.seats[0]?.id] };
