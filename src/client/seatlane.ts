@@ -110,18 +110,24 @@ export class Seatlane extends CatalogueClient {
    * Pays a held order with points, as a whole. The payment ends the user's session in the queue, unless the user holds
    * another order. With INSUFFICIENT_POINTS, `error.problem.missing` says how many points are missing.
    */
-  pay(order: Pick<Order, 'id'>, options?: CommandOptions): Promise<PaidOrder>;
+  pay(order: Pick<Order, 'id' | 'bookings'>, options?: CommandOptions): Promise<PaidOrder>;
   /** Pays a held booking that is alone in its order. */
   pay(bookingId: number, options?: CommandOptions): Promise<Payment>;
-  pay(what: Pick<Order, 'id'> | number, options?: CommandOptions): Promise<PaidOrder | Payment> {
+  pay(
+    what: Pick<Order, 'id' | 'bookings'> | number,
+    options?: CommandOptions,
+  ): Promise<PaidOrder | Payment> {
     return this.command({ method: 'POST', path: `${pathOf(what)}/pay` }, options);
   }
 
   /** Cancels a held order, or refunds what is left of a paid one. */
-  cancel(order: Pick<Order, 'id'>, options?: CommandOptions): Promise<Order>;
+  cancel(order: Pick<Order, 'id' | 'bookings'>, options?: CommandOptions): Promise<Order>;
   /** Takes a booking out of its held order, or refunds it. */
   cancel(bookingId: number, options?: CommandOptions): Promise<Booking>;
-  cancel(what: Pick<Order, 'id'> | number, options?: CommandOptions): Promise<Order | Booking> {
+  cancel(
+    what: Pick<Order, 'id' | 'bookings'> | number,
+    options?: CommandOptions,
+  ): Promise<Order | Booking> {
     return this.command({ method: 'DELETE', path: pathOf(what) }, options);
   }
 
@@ -156,6 +162,6 @@ export class Seatlane extends CatalogueClient {
   }
 }
 
-function pathOf(what: Pick<Order, 'id'> | number): string {
+function pathOf(what: Pick<Order, 'id' | 'bookings'> | number): string {
   return typeof what === 'number' ? `/concerts/bookings/${what}` : `/orders/${what.id}`;
 }

@@ -67,11 +67,11 @@ export function payOrders(held: readonly Booking[]): Promise<unknown[]> {
 }
 
 async function eachOrder(
-  bookings: readonly Booking[],
-  act: (order: { id: number }) => Promise<unknown>,
+  held: readonly Booking[],
+  act: (order: { id: number; bookings: Booking[] }) => Promise<unknown>,
 ): Promise<unknown[]> {
-  const orderIds = [...new Set(bookings.map(({ orderId }) => orderId))];
-  const outcomes = await Promise.allSettled(orderIds.map((id) => act({ id })));
+  const orders = [...Map.groupBy(held, ({ orderId }) => orderId)];
+  const outcomes = await Promise.allSettled(orders.map(([id, bookings]) => act({ id, bookings })));
   return outcomes.flatMap((each) => (each.status === 'rejected' ? [each.reason] : []));
 }
 
