@@ -20,6 +20,8 @@ export interface Needs {
   orderIds?: readonly number[];
   /** Bookings; their orders are loaded as those in `orderIds`. */
   bookingIds?: readonly number[];
+  /** A schedule named beside `seatIds`; the handler learns whether it exists. */
+  scheduleId?: number;
   /** The free seats of a schedule. Only the seats that the handler may choose are locked. */
   adjacentSeats?: SeatRequest & { scheduleId: number };
   /** Counts the user's live bookings, and prevents other lanes from adding any until the commit. */

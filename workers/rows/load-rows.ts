@@ -13,6 +13,7 @@ import { findAdjacentSeats } from './find-adjacent-seats.ts';
 import { loadOperatorRows } from './load-operator-rows.ts';
 import { loadQueueEntries } from './load-queue-rows.ts';
 import { loadOrders } from './orders/load-orders.ts';
+import { loadSchedules } from './orders/load-schedules.ts';
 import { Rows } from './rows.ts';
 
 /** A command and the rows it needs. */
@@ -62,6 +63,7 @@ export async function loadRows(
     }),
     loadOperatorRows(send, rows, batch),
   ]);
+  await loadSchedules(send, rows, batch);
   return rows;
 }
 

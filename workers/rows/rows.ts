@@ -94,6 +94,8 @@ export class Rows {
   readonly history: PointHistoryRow[] = [];
   /** The live bookings that the seat limit per user needs. */
   readonly liveSeats = new LiveSeats();
+  /** Those of the schedules named by commands that exist. */
+  readonly scheduleIds = new Set<number>();
   /** The candidate seats of the commands that request the best available seats. */
   adjacent: AdjacentSeats = { halls: new Map(), choices: new Map() };
   /** Queue entries that a new order has prolonged. */

@@ -171,6 +171,8 @@ describe('a new order', () => {
     expect(unknown.body.seatId).toBe(UNKNOWN);
     const elsewhere = { scheduleId: UNKNOWN, bestAvailable: { quantity: 1 } };
     await refused(() => place(user, elsewhere), 404, 'SCHEDULE_NOT_FOUND');
+    const named = { scheduleId: UNKNOWN, seatIds: [seatId] };
+    await refused(() => place(user, named), 404, 'SCHEDULE_NOT_FOUND');
   });
 
   test('is refused whole if one of its seats is held or sold', async () => {

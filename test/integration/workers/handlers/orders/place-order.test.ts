@@ -114,6 +114,15 @@ test('takes the best available seats', async () => {
   await expectRefusal(lane, nowhere, { code: 'SCHEDULE_NOT_FOUND' });
 });
 
+test('refuses an unknown schedule, and unknown seats of a known one', async () => {
+  const place = (input: object) => lane.command('place-order', { ...ada, input });
+  const [seatId] = some(1) as [number];
+  const nowhere = { code: 'SCHEDULE_NOT_FOUND' };
+  await expectRefusal(lane, place({ scheduleId: 999_999, seatIds: [seatId] }), nowhere);
+  const unknown = { code: 'SEAT_NOT_FOUND', seatId: 999_999 };
+  await expectRefusal(lane, place({ scheduleId, seatIds: [999_999] }), unknown);
+});
+
 test('runs twice with one effect', async () => {
   await expectOneEffect(lane, orders.place(ada, some(2)));
 });
