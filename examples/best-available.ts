@@ -1,11 +1,11 @@
 /**
- * Holds adjacent seats for a group, and fewer if there are not enough. It shows an overall timeout, reports retries,
- * and sends each request with an idempotency key of its own, so that a retry never books twice.
+ * Orders adjacent seats for a group, and fewer if there are not enough. It shows an overall timeout, reports retries,
+ * and sends each request with an idempotency key of its own, so that a retry never orders twice.
  *
  *   npx node examples/best-available.ts [URL [6]]
  */
 import { randomUUID } from 'node:crypto';
-import { type Booking, Refusal, Seatlane, signIn } from '../src/client/index.ts';
+import { type Order, Refusal, Seatlane, signIn } from '../src/client/index.ts';
 import { findApi } from './support/find-api.ts';
 
 const TIMEOUT_MS = 20_000;
@@ -26,21 +26,22 @@ const signal = AbortSignal.timeout(TIMEOUT_MS);
 try {
   await seatlane.enterQueue({ signal });
   await seatlane.untilAdmitted({ signal });
-  const bookings = await holdTogether(await firstSchedule(), Number(groupSize));
-  const names = bookings.map(({ row, seatNumber }) => `${row}${seatNumber}`).join(' ');
-  console.log(`Holding ${bookings.length} adjacent seats: ${names}`);
-  await Promise.all(bookings.map(({ id }) => seatlane.cancel(id, { signal })));
-  console.log('All holds are cancelled');
+  const order = await holdTogether(await firstSchedule(), Number(groupSize));
+  const names = order.bookings.map(({ row, seatNumber }) => `${row}${seatNumber}`).join(' ');
+  console.log(`Holding ${order.bookings.length} adjacent seats: ${names}`);
+  await seatlane.cancel(order, { signal });
+  console.log('The order is cancelled');
 } catch (error) {
   if (signal.aborted) console.log(`Gave up after ${TIMEOUT_MS / 1000} s`);
   else throw error;
   process.exitCode = 1;
 }
 
-async function holdTogether(scheduleId: number, quantity: number): Promise<Booking[]> {
+async function holdTogether(scheduleId: number, quantity: number): Promise<Order> {
   try {
     const idempotencyKey = randomUUID();
-    return await seatlane.bookBest({ scheduleId, quantity }, { signal, idempotencyKey });
+    const places = { scheduleId, bestAvailable: { quantity } };
+    return await seatlane.order(places, { signal, idempotencyKey });
   } catch (error) {
     const isTooMany = error instanceof Refusal && error.is('NO_ADJACENT_SEATS');
     if (!isTooMany || quantity === 1) throw error;

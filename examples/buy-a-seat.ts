@@ -1,11 +1,11 @@
 /**
- * Buys a seat: enters the waiting queue, finds a performance on sale, holds a seat, charges points and pays.
+ * Buys a seat: enters the waiting queue, finds a performance on sale, orders a seat, charges points and pays.
  *
  *   npx node examples/buy-a-seat.ts [URL]
  */
 import { randomUUID } from 'node:crypto';
 // In your own project: 'seatlane-client'.
-import { Refusal, type Seat, Seatlane, signIn } from '../src/client/index.ts';
+import { type Order, Refusal, Seatlane, signIn } from '../src/client/index.ts';
 import { findApi } from './support/find-api.ts';
 
 const baseUrl = findApi(process.argv[2]);
@@ -18,28 +18,34 @@ await seatlane.untilAdmitted({
   onEntry: ({ position }) => console.log(`Position in the queue: ${position}`),
 });
 
-const booking = await holdAny(await freeSeats());
-console.log(`Seat ${booking.seatId} is held until ${booking.holdExpiresAt}`);
-await seatlane.charge(Math.max(1, booking.price));
-const { price, balance } = await seatlane.pay(booking.id);
-console.log(`Seat ${booking.seatId} is paid with ${price} points; ${balance} are left`);
+const order = await orderAny(await freeSeats());
+const seatId = order.bookings[0]?.seatId;
+console.log(`Seat ${seatId} is held until ${order.holdExpiresAt}`);
+await seatlane.charge(Math.max(1, order.total));
+const { balance } = await seatlane.pay(order);
+console.log(`Seat ${seatId} is paid with ${order.total} points; ${balance} are left`);
+
+interface FreeSeats {
+  scheduleId: number;
+  seatIds: number[];
+}
 
 /** The available seats of the first performance on sale that has any. */
-async function freeSeats(): Promise<Seat[]> {
+async function freeSeats(): Promise<FreeSeats> {
   for await (const { id: concertId } of seatlane.eachConcert()) {
     for await (const { id } of seatlane.eachBookableSchedule(concertId)) {
       const seats = await seatlane.seats(id, { state: 'available' });
-      if (seats.length > 0) return seats;
+      if (seats.length > 0) return { scheduleId: id, seatIds: seats.map((seat) => seat.id) };
     }
   }
   throw new Error('Nothing is on sale.');
 }
 
-/** Holds the first seat that no other user has taken meanwhile. */
-async function holdAny(seats: readonly Seat[]) {
-  for (const { id } of seats) {
+/** Orders the first seat that no other user has taken meanwhile. */
+async function orderAny({ scheduleId, seatIds }: FreeSeats): Promise<Order> {
+  for (const seatId of seatIds) {
     try {
-      return await seatlane.book(id);
+      return await seatlane.order({ scheduleId, seatIds: [seatId] });
     } catch (error) {
       const isTaken = error instanceof Refusal && error.code.startsWith('SEAT_ALREADY_');
       if (!isTaken) throw error;

@@ -1,10 +1,10 @@
 /**
- * Has many users book the same seat at the same time. One succeeds; all others receive a refusal.
+ * Has many users order the same seat at the same time. One succeeds; all others receive a refusal.
  *
  *   npx node examples/rush.ts [URL [50]]
  */
 import { randomUUID } from 'node:crypto';
-import { ProblemError, Seatlane, signIn } from '../src/client/index.ts';
+import { type NewOrder, ProblemError, Seatlane, signIn } from '../src/client/index.ts';
 import { findApi } from './support/find-api.ts';
 
 const [url, count = '50'] = process.argv.slice(2);
@@ -19,11 +19,11 @@ await Promise.all(users.map((user) => user.enterQueue()));
 await Promise.all(users.map((user) => user.untilAdmitted()));
 console.log(`${users.length} users are admitted`);
 
-const seatId = await lastFreeSeat();
-const outcomes = await Promise.allSettled(users.map((user) => user.book(seatId)));
+const seat = await lastFreeSeat();
+const outcomes = await Promise.allSettled(users.map((user) => user.order(seat)));
 
 const codes = outcomes.map((outcome) => {
-  if (outcome.status === 'fulfilled') return 'BOOKED';
+  if (outcome.status === 'fulfilled') return 'HELD';
   if (outcome.reason instanceof ProblemError) return outcome.reason.code;
   throw outcome.reason;
 });
@@ -32,12 +32,12 @@ for (const [code, those] of Map.groupBy(codes, (code) => code)) {
 }
 
 /** The last available seat of the first performance on sale that has any. */
-async function lastFreeSeat(): Promise<number> {
+async function lastFreeSeat(): Promise<NewOrder> {
   const [user] = users as [Seatlane];
   for await (const concert of user.eachConcert()) {
     for await (const schedule of user.eachBookableSchedule(concert.id)) {
       const seat = (await user.seats(schedule.id, { state: 'available' })).at(-1);
-      if (seat) return seat.id;
+      if (seat) return { scheduleId: schedule.id, seatIds: [seat.id] };
     }
   }
   throw new Error('Nothing is on sale.');

@@ -8,7 +8,8 @@ import { IsolationLevel } from '@mikro-orm/postgresql';
 import { type Kysely, sql } from 'kysely';
 import { readCommandLine } from '../src/config/command-line.ts';
 import { openDatabase } from '../src/db/connection/orm.ts';
-import { type Check, checks } from './audit/checks.ts';
+import type { Check } from './audit/check.ts';
+import { checks } from './audit/checks.ts';
 import { progress } from './lib/progress.ts';
 import { runScript } from './lib/run-script.ts';
 

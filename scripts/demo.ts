@@ -1,12 +1,12 @@
 /**
  * `npm run demo`: buys a seat on the running API, and prints each request and response: enters the queue, waits for
- * admission, chooses a seat, holds it, charges points, pays.
+ * admission, chooses a seat, orders it, charges points, pays.
  *
  *   node scripts/demo.ts [--url http://localhost:3000]
  */
 
 import { randomUUID } from 'node:crypto';
-import { type Fetch, Seatlane, signIn, Unreachable } from '../src/client/index.ts';
+import { type Fetch, type NewOrder, Seatlane, signIn, Unreachable } from '../src/client/index.ts';
 import { readCommandLine } from '../src/config/command-line.ts';
 import { endOnInterrupt } from './lib/interrupt.ts';
 
@@ -42,25 +42,25 @@ async function buySeat(): Promise<void> {
   await seatlane.untilAdmitted();
 
   console.log('\n# Find a concert, a performance on sale, and a free seat.');
-  const seatId = await findFreeSeat(seatlane);
+  const places = await findFreeSeat(seatlane);
 
-  console.log('\n# Hold the seat, charge points, pay.');
-  const booking = await seatlane.book(seatId);
-  await seatlane.charge(Math.max(1, booking.price));
-  const { price } = await seatlane.pay(booking.id);
-  await seatlane.bookings();
+  console.log('\n# Order the seat, charge points, pay.');
+  const order = await seatlane.order(places);
+  await seatlane.charge(Math.max(1, order.total));
+  await seatlane.pay(order);
+  await seatlane.orders();
   await seatlane.pointHistory();
-  console.log(`\nSeat ${seatId} is paid with ${price} points. The demo is complete.`);
+  console.log(`\nOrder ${order.id} is paid with ${order.total} points. The demo is complete.`);
   console.log('Next: `npm run audit` proves that nothing was sold or charged twice.');
 }
 
 /** A random free seat of the first performance that has any, so that several demos rarely choose the same seat. */
-async function findFreeSeat(seatlane: Seatlane): Promise<number> {
+async function findFreeSeat(seatlane: Seatlane): Promise<NewOrder> {
   for await (const concert of seatlane.eachConcert()) {
     for await (const schedule of seatlane.eachBookableSchedule(concert.id)) {
       const free = await seatlane.seats(schedule.id, { state: 'available' });
       const seat = free[Math.floor(Math.random() * free.length)];
-      if (seat) return seat.id;
+      if (seat) return { scheduleId: schedule.id, seatIds: [seat.id] };
     }
   }
   throw new Error('There is no free seat. `npm run seed` adds a concert to an empty database.');

@@ -94,6 +94,7 @@ export async function startApi(deps: { config: Config; log: Logger }): Promise<R
     tokens: queueTokens,
     presence,
     rate: config,
+    now,
   });
   const seatMaps = new SeatMaps(seatReads(orm));
   const seatCounts = new SeatCounts((scheduleIds) => countAvailableSeats(orm, scheduleIds));

@@ -3,15 +3,8 @@
  * counts the rows that it covers, and finds the rows that violate it. The checks use the database alone: they do not
  * rely on the code of the rules or on Redis.
  */
-
-export interface Check {
-  /** The promise, as a sentence. */
-  promise: string;
-  /** SQL for the number of rows that the check covers. */
-  counted: string;
-  /** SQL for the violations: one text column `wrong`, one row each. */
-  wrong: string;
-}
+import type { Check } from './check.ts';
+import { orderChecks } from './order-checks.ts';
 
 /** The id of the receipt of the command that created a row; a job id is the lane, `_`, and the id of the receipt. */
 const receiptOf = (jobId: string) => `substring(${jobId} from position('_' in ${jobId}) + 1)`;
@@ -80,37 +73,16 @@ export const checks: readonly Check[] = [
         from booking where state in ('held', 'paid')
       ) live where place > seat_limit`,
   },
-  {
-    promise: 'A paid booking has one payment, and a refunded one a payment and a refund',
-    counted: `select count(*) from booking where state in ('paid', 'refunded')`,
-    wrong: `
-      select format('booking %s is %s with %s payments and %s refunds', booking.id, booking.state,
-        count(*) filter (where kind = 'payment'), count(*) filter (where kind = 'refund'))
-      from booking left join payment on booking_id = booking.id
-      group by booking.id, booking.state
-      having count(*) filter (where kind = 'payment') <> (booking.state in ('paid', 'refunded'))::int
-        or count(*) filter (where kind = 'refund') <> (booking.state = 'refunded')::int`,
-  },
-  {
-    promise: 'A payment moved the price of its booking, for the user and the seat of the booking',
-    counted: `select count(*) from payment`,
-    wrong: `
-      select format('payment %s of booking %s', payment.id, booking_id)
-      from payment join booking on booking.id = booking_id
-      left join point_history line on line.job_id = payment.job_id and line.user_id = payment.user_id
-        and line.kind = case payment.kind when 'payment' then 'use' else 'refund' end
-        and line.amount = payment.price and line.balance = payment.balance
-      where line.id is null or payment.user_id <> booking.user_id
-        or payment.seat_id <> booking.seat_id or payment.price <> booking.price`,
-  },
+  ...orderChecks,
   {
     promise: 'Every effect has the receipt of a command that succeeded',
-    counted: `select (select count(*) from booking) + (select count(*) from point_history)
+    counted: `select (select count(*) from app_order) + (select count(*) from booking) + (select count(*) from point_history)
       + (select count(*) from payment) + (select count(*) from queue_entry)`,
     wrong: `
       select format('%s of the job %s', what, job_id)
       from (
-        select 'booking ' || id as what, job_id from booking where ${recent('created_at')}
+        select 'order ' || id as what, job_id from app_order where ${recent('created_at')}
+        union all select 'booking ' || id, job_id from booking where ${recent('created_at')}
         union all select 'history line ' || id, job_id from point_history where ${recent('created_at')}
         union all select 'payment ' || id, job_id from payment where ${recent('created_at')}
         union all select 'queue entry ' || number, job_id from queue_entry where ${recent('entered_at')}
@@ -134,6 +106,15 @@ export const checks: readonly Check[] = [
         when 'cancel-booking' then exists (select 1 from booking
           where booking.id = (result ->> 'id')::bigint and booking.user_id = receipt.user_id
             and booking.state = result ->> 'state')
+        when 'place-order' then jsonb_array_length(result -> 'bookings') = (select count(*) from booking
+          where order_id = (result ->> 'id')::bigint and booking.user_id = receipt.user_id
+            and booking.job_id = lane || '_' || receipt.id)
+        when 'pay-order' then exists (select 1 from payment
+          where order_id = (result -> 'order' ->> 'id')::bigint and payment.user_id = receipt.user_id
+            and kind = 'payment' and job_id = lane || '_' || receipt.id)
+        when 'cancel-order' then exists (select 1 from app_order
+          where app_order.id = (result ->> 'id')::bigint and app_order.user_id = receipt.user_id
+            and app_order.state = result ->> 'state')
         when 'pay-booking' then exists (select 1 from payment
           where payment.id = (result ->> 'id')::bigint and payment.user_id = receipt.user_id)
         when 'charge-points' then exists (select 1 from point_history
@@ -156,6 +137,14 @@ export const checks: readonly Check[] = [
     wrong: `
       select format('user %s has %s open queue entries', user_id, count(*))
       from queue_entry where state in ('waiting', 'active') group by user_id having count(*) > 1`,
+  },
+  {
+    promise: 'An active queue entry lasts at least as long as what is held with it',
+    counted: `select count(*) from app_order where state = 'held' and entry_number is not null`,
+    wrong: `
+      select format('queue entry %s ends at %s, the hold of order %s at %s', number, expires_at, id, hold_expires_at)
+      from app_order join queue_entry on number = entry_number and queue_entry.state = 'active'
+      where app_order.state = 'held' and hold_expires_at > expires_at`,
   },
   {
     promise: 'No ended queue entry is active, and none was admitted before the user entered',

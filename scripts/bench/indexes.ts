@@ -36,9 +36,16 @@ const FILL = [
      case when n % 100 = 0 then 'held' when n % 10 = 1 then 'available' else 'sold' end,
      case when n % 100 = 0 then now() + (n % 7000 - 500) * interval '1 s' end
    from generate_series(1, ${SEAT_COUNT}) n`,
-  `insert into booking (user_id, concert_id, schedule_id, seat_id, price, state, hold_expires_at,
+  // Orders of one, with the ids of their seats, as bookings of older versions got them.
+  `insert into app_order (id, user_id, concert_id, schedule_id, queue_id, state, total, hold_expires_at,
+     created_at, paid_at, ended_at, job_id) overriding system value
+   select id, 1 + id * 7919 % ${USER_COUNT}, 1, schedule_id, 1,
+     case state when 'sold' then 'paid' when 'held' then 'held' else 'expired' end, 100,
+     coalesce(held_until, now()), now() - id * interval '1 s', case when state = 'sold' then now() end,
+     case when state = 'available' then now() end, 'seat-0_' || id from seat`,
+  `insert into booking (order_id, user_id, concert_id, schedule_id, seat_id, price, state, hold_expires_at,
      created_at, ended_at, job_id)
-   select 1 + id * 7919 % ${USER_COUNT}, 1, schedule_id, id, 100,
+   select id, 1 + id * 7919 % ${USER_COUNT}, 1, schedule_id, id, 100,
      case state when 'sold' then 'paid' when 'held' then 'held' else 'expired' end, now(),
      now() - id * interval '1 s', case when state = 'available' then now() end, 'seat-0_' || id from seat`,
   `insert into point_history (user_id, kind, amount, balance, job_id, created_at)
@@ -94,9 +101,9 @@ const READS: Read[] = [
   },
   {
     what: 'expired holds',
-    indexes: ['seat_held_by_end'],
-    statement: `select id from seat where state = 'held' and held_until <= now()
-      order by held_until limit 10000`,
+    indexes: ['app_order_held_by_end'],
+    statement: `select id from app_order where state = 'held' and hold_expires_at <= now()
+      order by hold_expires_at limit 5000`,
   },
 ];
 

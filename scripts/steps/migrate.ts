@@ -21,11 +21,26 @@ export class LockTimeout extends Error {
   }
 }
 
+/** PostgreSQL's code for an object in use; the migration to orders raises it while workers run. */
+const WORKERS_RUN = '55006';
+
+/** A migration that workers of the version before cannot bear met a running worker. */
+export class WorkersRunning extends Error {
+  constructor(cause: unknown) {
+    super(
+      'Workers of the version before are running: stop all worker processes, then run the migration again. It changed nothing.',
+      { cause },
+    );
+    this.name = 'WorkersRunning';
+  }
+}
+
 /**
  * Applies the missing migrations, each in its own transaction.
  * @param lockTimeoutMs how long a statement may wait for a lock; other statements on the table queue behind it
  * @returns the number of applied migrations
- * @throws LockTimeout if a lock is not granted in time; earlier migrations remain applied
+ * @throws LockTimeout if a lock is not granted in time, WorkersRunning if workers must be stopped first; earlier migrations
+ *   remain applied
  */
 export async function migrate(
   databaseUrl: string,
@@ -37,8 +52,9 @@ export async function migrate(
     return await withMigrationLock(orm, async () => (await orm.migrator.up()).length);
   } catch (error) {
     const { code, cause } = error as { code?: string; cause?: { code?: string } };
-    if ([code, cause?.code].includes(LOCK_NOT_AVAILABLE))
-      throw new LockTimeout(lockTimeoutMs, error);
+    const codes = [code, cause?.code];
+    if (codes.includes(LOCK_NOT_AVAILABLE)) throw new LockTimeout(lockTimeoutMs, error);
+    if (codes.includes(WORKERS_RUN)) throw new WorkersRunning(error);
     throw error;
   } finally {
     await orm.close();

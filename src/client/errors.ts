@@ -13,6 +13,10 @@ export interface ProblemDocument {
   jobId?: string;
   /** The seat that the problem concerns, if the command had several. */
   seatId?: number;
+  /** The order that has other bookings too. */
+  orderId?: number;
+  /** The points that are missing to pay. */
+  missing?: number;
 }
 
 export abstract class SeatlaneError extends Error {}

@@ -6,6 +6,8 @@ export type {
   Balance,
   Booking,
   Concert,
+  Order,
+  PaidOrder,
   Payment,
   PointHistoryLine,
   QueueEntry,

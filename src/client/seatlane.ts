@@ -3,34 +3,30 @@
 import type {
   BestAvailable,
   BookingOptions,
-  Draw,
-  DrawnPlace,
   HistoryOptions,
   Me,
-  ScheduleOptions,
+  NewOrder,
+  OrderOptions,
 } from './api/inputs.ts';
 import type {
   Balance,
   Booking,
-  Concert,
+  Order,
+  PaidOrder,
   Payment,
   PointHistoryLine,
   QueueEntry,
-  Schedule,
-  Seat,
 } from './api/resources.ts';
-import { type SeatChangesOptions, watchSeats } from './api/seat-changes.ts';
-import type { SeatChange, SeatState } from './api/seat-states.ts';
 import type { AdmissionOptions, QueueOptions } from './api/waiting-queue.ts';
-import type { CallOptions, CommandOptions, PageOptions } from './options.ts';
-import { BaseClient } from './transport/base-client.ts';
+import { CatalogueClient } from './catalogue.ts';
+import type { CallOptions, CommandOptions } from './options.ts';
 import { eachItem, type Page } from './transport/pages.ts';
 
 /**
  * Commands return their result, or throw `Refusal` (a rule refused the command), `CommandFailed`, `ApiProblem` (the
  * request was refused) or `Unreachable` (all retries failed). Reads throw the last two.
  */
-export class Seatlane extends BaseClient {
+export class Seatlane extends CatalogueClient {
   /** The user whom the access token names. */
   me(options: CallOptions = {}): Promise<Me> {
     return this.read('/users/me', options);
@@ -63,76 +59,29 @@ export class Seatlane extends BaseClient {
     return this.waitingQueue.untilAdmitted(options);
   }
 
-  /** Newest first. */
-  concerts(options: PageOptions = {}): Promise<Page<Concert>> {
-    return this.list('/concerts', options);
+  /**
+   * Holds places of one schedule as one order, all or none. `error.problem.seatId` names the seat that was refused. The
+   * user's session in the queue lasts at least as long as the hold.
+   */
+  order(places: NewOrder, options?: CommandOptions): Promise<Order> {
+    return this.command({ method: 'POST', path: '/orders', body: places }, options);
   }
 
-  eachConcert(options: PageOptions = {}): AsyncGenerator<Concert, void, undefined> {
-    return eachItem((page) => this.concerts(page), options);
+  /** The user's orders with their bookings, newest first. */
+  orders(options: OrderOptions = {}): Promise<Page<Order>> {
+    return this.listByTime('/orders', options);
   }
 
-  concert(concertId: number, options: CallOptions = {}): Promise<Concert> {
-    return this.read(`/concerts/${concertId}`, options);
+  eachOrder(options: OrderOptions = {}): AsyncGenerator<Order, void, undefined> {
+    return eachItem((page) => this.orders(page), options);
   }
 
-  /** The draw of a concert: the hash of its seed before the draw, and the seed afterwards. */
-  draw(concertId: number, options: CallOptions = {}): Promise<Draw> {
-    return this.read(`/concerts/${concertId}/draw`, options);
+  /** @throws ApiProblem ORDER_NOT_FOUND, also for another user's order */
+  orderById(orderId: number, options: CallOptions = {}): Promise<Order> {
+    return this.read(`/orders/${orderId}`, options);
   }
 
-  /** The entries of a draw, sorted by their new numbers. */
-  drawnPlaces(concertId: number, options: PageOptions = {}): Promise<Page<DrawnPlace>> {
-    return this.list(`/concerts/${concertId}/draw/places`, options);
-  }
-
-  /** All schedules of a concert, sorted by start. They can be read without a queue token. */
-  schedules(concertId: number, options: ScheduleOptions = {}): Promise<Page<Schedule>> {
-    return this.listByTime(`/concerts/${concertId}/schedules`, options);
-  }
-
-  eachSchedule(
-    concertId: number,
-    options: ScheduleOptions = {},
-  ): AsyncGenerator<Schedule, void, undefined> {
-    return eachItem((page) => this.schedules(concertId, page), options);
-  }
-
-  /** The schedules that can be booked now. */
-  bookableSchedules(concertId: number, options: ScheduleOptions = {}): Promise<Page<Schedule>> {
-    return this.listByTime(`/concerts/${concertId}/schedules/bookable`, options);
-  }
-
-  eachBookableSchedule(
-    concertId: number,
-    options: ScheduleOptions = {},
-  ): AsyncGenerator<Schedule, void, undefined> {
-    return eachItem((page) => this.bookableSchedules(concertId, page), options);
-  }
-
-  /** All seats of a schedule, or those in one state, in the order of its ranges. */
-  async seats(
-    scheduleId: number,
-    { state, ...options }: CallOptions & { state?: SeatState | undefined } = {},
-  ): Promise<Seat[]> {
-    const path = `/concerts/schedules/${scheduleId}/seats`;
-    return (await this.read<{ items: Seat[] }>(path, options, { state })).items;
-  }
-
-  /** Yields all seats with their states, then each change. Ends with `break` or when the signal is aborted. */
-  seatChanges(
-    scheduleId: number,
-    options: SeatChangesOptions = {},
-  ): AsyncGenerator<SeatChange[], void, undefined> {
-    const deps = {
-      retryPolicy: this.retryPolicy,
-      seats: (id: number, call: CallOptions) => this.seats(id, call),
-      headers: () => this.waitingQueue.headers,
-    };
-    return watchSeats(deps, scheduleId, options);
-  }
-
-  /** Holds a seat. */
+  /** Holds a seat, as an order of one. */
   book(seatId: number, options?: CommandOptions): Promise<Booking> {
     return this.command({ method: 'POST', path: `/concerts/seats/${seatId}/book` }, options);
   }
@@ -157,14 +106,29 @@ export class Seatlane extends BaseClient {
     return eachItem((page) => this.bookings(page), options);
   }
 
-  /** Pays a held booking with points. The payment ends the user's session in the queue. */
-  pay(bookingId: number, options?: CommandOptions): Promise<Payment> {
-    return this.command({ method: 'POST', path: `/concerts/bookings/${bookingId}/pay` }, options);
+  /**
+   * Pays a held order with points, as a whole. The payment ends the user's session in the queue, unless the user holds
+   * another order. With INSUFFICIENT_POINTS, `error.problem.missing` says how many points are missing.
+   */
+  pay(order: Pick<Order, 'id' | 'bookings'>, options?: CommandOptions): Promise<PaidOrder>;
+  /** Pays a held booking that is alone in its order. */
+  pay(bookingId: number, options?: CommandOptions): Promise<Payment>;
+  pay(
+    what: Pick<Order, 'id' | 'bookings'> | number,
+    options?: CommandOptions,
+  ): Promise<PaidOrder | Payment> {
+    return this.command({ method: 'POST', path: `${pathOf(what)}/pay` }, options);
   }
 
-  /** Cancels a hold, or refunds a paid booking. */
-  cancel(bookingId: number, options?: CommandOptions): Promise<Booking> {
-    return this.command({ method: 'DELETE', path: `/concerts/bookings/${bookingId}` }, options);
+  /** Cancels a held order, or refunds what is left of a paid one. */
+  cancel(order: Pick<Order, 'id' | 'bookings'>, options?: CommandOptions): Promise<Order>;
+  /** Takes a booking out of its held order, or refunds it. */
+  cancel(bookingId: number, options?: CommandOptions): Promise<Booking>;
+  cancel(
+    what: Pick<Order, 'id' | 'bookings'> | number,
+    options?: CommandOptions,
+  ): Promise<Order | Booking> {
+    return this.command({ method: 'DELETE', path: pathOf(what) }, options);
   }
 
   points(options: CallOptions = {}): Promise<Balance> {
@@ -196,4 +160,8 @@ export class Seatlane extends BaseClient {
     const command = { method: 'POST', path: '/concerts/bookings', body } as const;
     return (await this.command<{ bookings: Booking[] }>(command, options)).bookings;
   }
+}
+
+function pathOf(what: Pick<Order, 'id' | 'bookings'> | number): string {
+  return typeof what === 'number' ? `/concerts/bookings/${what}` : `/orders/${what.id}`;
 }

@@ -10,6 +10,9 @@ import { createSchedule } from './operators/create-schedule.ts';
 import { registerWebhook } from './operators/register-webhook.ts';
 import { releaseSeats } from './operators/release-seats.ts';
 import { removeWebhook } from './operators/remove-webhook.ts';
+import { cancelOrder } from './orders/cancel-order.ts';
+import { payOrder } from './orders/pay-order.ts';
+import { placeOrder } from './orders/place-order.ts';
 import { chargePoints } from './points/charge-points.ts';
 import { usePoints } from './points/use-points.ts';
 import { announceDraw } from './queue/announce-draw.ts';
@@ -23,12 +26,15 @@ const list = [
   bookSeat,
   bookSeats,
   cancelBooking,
+  cancelOrder,
   chargePoints,
   createConcert,
   createSchedule,
   enterQueue,
   leaveQueue,
   payBooking,
+  payOrder,
+  placeOrder,
   registerWebhook,
   removeWebhook,
   releaseSeats,

@@ -28,8 +28,6 @@ export interface BookingWindow {
 export interface Hold {
   seat: { state: 'held'; heldUntil: Date };
   holdExpiresAt: Date;
-  /** The seat still had an expired hold; that hold's booking must end in the same transaction. */
-  endsExpiredHold: boolean;
 }
 
 /**
@@ -71,7 +69,6 @@ export function decideHold(input: {
     change: {
       seat: { state: 'held', heldUntil: new Date(holdExpiresAt.getTime() + input.graceMs) },
       holdExpiresAt,
-      endsExpiredHold: seat.state === 'held',
     },
   };
 }
@@ -98,24 +95,32 @@ export function refuseOffSale(
 }
 
 /**
- * Returns which of a user's expired holds end when the user books more seats of the schedule: the holds on the same
- * seats, and of the others only as many as the seat limit requires. The remaining ones can still be paid by a command
- * that was accepted in time.
+ * Returns which of the orders whose hold has expired end when a user books more seats of the schedule: those that hold one
+ * of these seats, and of the user's others only as many as the seat limit requires. The remaining ones can still be paid by
+ * a command that was accepted in time. An order ends as a whole.
  * @param live the number of the user's held and paid bookings, expired holds included
- * @param expired the seats of the expired holds, the oldest hold first
- * @param seatIds the seats to be booked
+ * @param wanted how many seats the user books
+ * @param own the user's expired orders with the number of their held bookings, the oldest first
+ * @param inTheWay the expired orders, of any user, that hold one of the wanted seats
  */
-export function holdsToEnd<Each extends { id: number }>(input: {
+export function ordersToEnd<Each extends { places: number }>(input: {
   live: number;
   max: number;
-  expired: readonly Each[];
-  seatIds: readonly number[];
+  wanted: number;
+  own: readonly Each[];
+  inTheWay: readonly Each[];
 }): Each[] {
-  const { live, max, expired, seatIds } = input;
-  const replaced = expired.filter(({ id }) => seatIds.includes(id));
-  const others = expired.filter(({ id }) => !seatIds.includes(id));
-  const tooMany = live - replaced.length + seatIds.length - max;
-  return [...replaced, ...others.slice(0, Math.max(0, tooMany))];
+  const { live, max, wanted, own, inTheWay } = input;
+  const ending = [...inTheWay];
+  const placesOf = (orders: readonly Each[]) => orders.reduce((sum, { places }) => sum + places, 0);
+  let tooMany = live - placesOf(own.filter((order) => inTheWay.includes(order))) + wanted - max;
+  for (const order of own) {
+    if (tooMany <= 0) break;
+    if (inTheWay.includes(order)) continue;
+    ending.push(order);
+    tooMany -= order.places;
+  }
+  return ending;
 }
 
 /** Whether an eligible user could hold the seat now. */

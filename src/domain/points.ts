@@ -12,7 +12,8 @@ export function charge(balance: number, amount: number): { balance: number } {
 /** Decides whether `amount` points (at least 0) can be taken from the balance. */
 export function decideUse(balance: number, amount: number): Decision<{ balance: number }> {
   if (amount > balance) {
-    return refuse('INSUFFICIENT_POINTS', `${amount} points are needed; the balance is ${balance}.`);
+    const detail = `${amount} points are needed; the balance is ${balance}.`;
+    return refuse('INSUFFICIENT_POINTS', detail, { missing: amount - balance });
   }
   return { change: { balance: balance - amount } };
 }

@@ -7,6 +7,10 @@ export interface QueueEntry {
   state: 'waiting' | 'active' | 'ended';
   enteredAt: Date;
   expiresAt: Date | null;
+  /** When the queue token was first used; null if it was not. */
+  claimedAt: Date | null;
+  /** Until when new orders can be placed; null in entries of older versions, which can while they are active. */
+  bookingUntil: Date | null;
   endedAt: Date | null;
   endReason: 'left' | 'expired' | 'paid' | 'unclaimed' | null;
 }
@@ -40,19 +44,70 @@ export function decideLeave(input: {
 }
 
 /**
- * Checks the entry of a queue token. The entry must have been active when the command was accepted: it does not matter
- * if it expired, or ended with a payment, while the command was pending in its lane. An entry that ended in the same
- * millisecond counts as active, because the order of the two is unknown; so the second of two payments in one batch is
- * refused with PAYMENT_ALREADY_PROCESSED, not because of its queue token.
+ * Checks the entry of the queue token of a command that books. The entry must have been active when the command was
+ * accepted: it does not matter if it expired, or ended with a payment, while the command was pending in its lane. An entry
+ * that ended in the same millisecond counts as active, because the order of the two is unknown. From `bookingUntil` on the
+ * entry lasts only for the payment of what is held with it.
  * @returns the refusal, or undefined if the token is good
  */
-export function refuseQueueToken(
+export function refuseBookingToken(
   entry: QueueEntry | undefined,
   userId: number,
   acceptedAt: Date,
 ): Refusal | undefined {
-  if (entry && entry.userId === userId && isActiveAt(entry, acceptedAt)) return undefined;
-  return refuse('QUEUE_TOKEN_INVALID', 'The queue token is no longer active.').refusal;
+  if (!entry || entry.userId !== userId || !isActiveAt(entry, acceptedAt)) return notActive;
+  const until = entry.bookingUntil;
+  if (!until || acceptedAt < until) return undefined;
+  const detail = `Your time to book ended at ${until.toISOString()}. What you hold can still be paid.`;
+  return refuse('QUEUE_TOKEN_INVALID', detail).refusal;
+}
+
+/**
+ * Checks the entry of the queue token of a command that pays an order. The entry must have been active when the command was
+ * accepted, or be the one under which the order was placed, unless the user has left the queue: so whoever holds can pay,
+ * even if the entry ended a moment before the hold was written.
+ * @param ownNumber the number of the entry under which the order was placed; null if it is not known
+ * @returns the refusal, or undefined if the token is good
+ */
+export function refusePaymentToken(
+  entry: QueueEntry | undefined,
+  ownNumber: number | null | undefined,
+  userId: number,
+  acceptedAt: Date,
+): Refusal | undefined {
+  if (!entry || entry.userId !== userId) return notActive;
+  const isOwn = entry.number === ownNumber && entry.endReason !== 'left';
+  return isOwn || isActiveAt(entry, acceptedAt) ? undefined : notActive;
+}
+
+const notActive = refuse('QUEUE_TOKEN_INVALID', 'The queue token is no longer active.').refusal;
+
+/**
+ * What changes of an active entry when an order is placed with it: it lasts at least as long as the hold, and is claimed.
+ * @returns the change, or undefined if there is none
+ */
+export function extendEntry(
+  entry: QueueEntry,
+  holdExpiresAt: Date,
+  now: Date,
+): Pick<QueueEntry, 'expiresAt' | 'claimedAt'> | undefined {
+  if (entry.state !== 'active' || !entry.expiresAt) return undefined;
+  if (entry.expiresAt >= holdExpiresAt && entry.claimedAt) return undefined;
+  const expiresAt = entry.expiresAt > holdExpiresAt ? entry.expiresAt : holdExpiresAt;
+  return { expiresAt, claimedAt: entry.claimedAt ?? now };
+}
+
+/**
+ * Whether a payment ends the entry under which the order was placed: not while the user holds another order with it. Then
+ * the payment of the last one ends it.
+ * @param others the other held orders of the entry
+ */
+export function endsWithPayment(
+  entry: QueueEntry,
+  others: readonly { holdExpiresAt: Date }[],
+  now: Date,
+): boolean {
+  return entry.state === 'active' && others.every(({ holdExpiresAt }) => holdExpiresAt <= now);
 }
 
 function isActiveAt(entry: QueueEntry, moment: Date): boolean {

@@ -22,7 +22,7 @@ type Fields = z.ZodType<object>;
 
 /** The OpenAPI tag under which a route is documented. */
 export type Tag =
-  | ('auth' | 'queue' | 'operators' | 'bookings' | 'concerts')
+  | ('auth' | 'queue' | 'operators' | 'orders' | 'bookings' | 'concerts')
   | ('seats' | 'draws' | 'points' | 'jobs' | 'health');
 
 export interface Route<
@@ -45,6 +45,8 @@ export interface Route<
   access: 'open' | 'user' | 'admin' | 'login';
   /** The route also requires a queue token. Operators may read without one. */
   isQueued?: boolean;
+  /** A queue token whose entry has ended is passed on to the worker, which decides what it still permits. */
+  acceptsEndedToken?: boolean;
   params?: Params;
   query?: Query;
   body?: Body;
@@ -156,7 +158,11 @@ async function handleRequest(
     throw new Problem('FORBIDDEN', { detail: 'This request requires the role `admin`.' });
   }
   const { entry, refusal } = needsQueueToken(route, caller)
-    ? await admissionOf(c, caller, { ...deps, isCommand: route.outcome !== undefined })
+    ? await admissionOf(c, caller, {
+        ...deps,
+        isCommand: route.outcome !== undefined,
+        acceptsEnded: route.acceptsEndedToken === true,
+      })
     : {};
   const params = route.params ? validate(route.params, c.req.param(), 'path') : {};
   const query =

@@ -1,14 +1,12 @@
 /** The commands on bookings and points, and the user's balance. */
-import type { Booking, Payment } from '../commands/schemas/resources.ts';
-import { callApi, codeOf } from './api.ts';
+import type { Booking } from '../commands/schemas/resources.ts';
+import { callApi } from './api.ts';
 import { secondsUntil } from './clock.ts';
-import { joinQueue, untilAdmitted } from './queue-entry.ts';
 import { makeStore } from './store.ts';
 
-/** The API's limit of seats in one booking. */
+/** The API's limit of seats in one order. */
 export const SEATS_AT_ONCE_MAX = 10;
 const RECENT = 100;
-const READMISSION_MS_MAX = 10_000;
 
 /** In points; undefined until it has been read. */
 export const balance = makeStore<number | undefined>(undefined);
@@ -28,14 +26,13 @@ export async function readBookings(): Promise<Booking[]> {
   return (await callApi((seatlane) => seatlane.bookings({ limit: RECENT }))).items;
 }
 
-/** Holds one seat through the lane of that seat, several seats all or none through the lane of the user. */
-export async function holdSeats(seatIds: readonly number[]): Promise<Booking[]> {
-  const [only, ...others] = seatIds;
-  return callApi(async (seatlane) =>
-    only !== undefined && others.length === 0
-      ? [await seatlane.book(only)]
-      : seatlane.bookSeats(seatIds),
-  );
+/** Holds seats of one schedule as one order, all or none. */
+export async function holdSeats(
+  scheduleId: number,
+  seatIds: readonly number[],
+): Promise<Booking[]> {
+  const order = await callApi((seatlane) => seatlane.order({ scheduleId, seatIds }));
+  return order.bookings;
 }
 
 export interface BestSeatsRequest {
@@ -44,32 +41,38 @@ export interface BestSeatsRequest {
   maxPrice?: number;
 }
 
-export function holdBest(scheduleId: number, request: BestSeatsRequest): Promise<Booking[]> {
-  return callApi((seatlane) => seatlane.bookBest({ scheduleId, ...request }));
+export async function holdBest(
+  scheduleId: number,
+  bestAvailable: BestSeatsRequest,
+): Promise<Booking[]> {
+  const order = await callApi((seatlane) => seatlane.order({ scheduleId, bestAvailable }));
+  return order.bookings;
 }
 
 export function cancel({ id }: Booking): Promise<Booking> {
   return callApi((seatlane) => seatlane.cancel(id));
 }
 
-/**
- * Pays all holds. The payments are sent at the same time, because the first successful one ends the session. Payments
- * that were too late for that are retried once the user is admitted again, if that happens soon.
- * @returns the refusals
- */
-export async function payFor(held: readonly Booking[]): Promise<unknown[]> {
-  const outcomes = await Promise.allSettled(
-    held.map(({ id }) => callApi((seatlane) => seatlane.pay(id))),
-  );
-  const refusals = outcomes.flatMap((each) => (each.status === 'rejected' ? [each.reason] : []));
-  const late = held.filter((_, index) => isLate(outcomes[index]));
-  if (late.length === 0 || late.length === held.length) return refusals;
-  await joinQueue().catch(() => undefined);
-  return (await untilAdmitted(READMISSION_MS_MAX)) ? payFor(late) : refusals;
+/** Gives back the orders of these holds, each as a whole. @returns the refusals */
+export function cancelOrders(held: readonly Booking[]): Promise<unknown[]> {
+  return eachOrder(held, (order) => callApi((seatlane) => seatlane.cancel(order)));
 }
 
-function isLate(outcome: PromiseSettledResult<Payment> | undefined): boolean {
-  return outcome?.status === 'rejected' && codeOf(outcome.reason) === 'QUEUE_TOKEN_INVALID';
+/**
+ * Pays the orders of these holds, each as a whole. The user's turn lasts until the last of them is paid.
+ * @returns the refusals
+ */
+export function payOrders(held: readonly Booking[]): Promise<unknown[]> {
+  return eachOrder(held, (order) => callApi((seatlane) => seatlane.pay(order)));
+}
+
+async function eachOrder(
+  held: readonly Booking[],
+  act: (order: { id: number; bookings: Booking[] }) => Promise<unknown>,
+): Promise<unknown[]> {
+  const orders = [...Map.groupBy(held, ({ orderId }) => orderId)];
+  const outcomes = await Promise.allSettled(orders.map(([id, bookings]) => act({ id, bookings })));
+  return outcomes.flatMap((each) => (each.status === 'rejected' ? [each.reason] : []));
 }
 
 /** A hold that can still be paid. */

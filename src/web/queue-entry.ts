@@ -19,19 +19,6 @@ export async function leaveQueue(): Promise<void> {
   endAdmission();
 }
 
-/** Resolves with true when the user is admitted, with false after `ms`. Something must poll the entry meanwhile. */
-export function untilAdmitted(ms: number): Promise<boolean> {
-  if (admission.get()) return Promise.resolve(true);
-  return new Promise((resolve) => {
-    const end = (isAdmitted: boolean) => {
-      stop();
-      resolve(isAdmitted);
-    };
-    const stop = admission.subscribe(() => admission.get() && end(true));
-    setTimeout(end, ms, false);
-  });
-}
-
 /** Forgets the entry and its queue token, after the session has ended by a payment, by leaving or by expiry. */
 export function endAdmission(): void {
   admission.set(null);

@@ -55,7 +55,7 @@ test('buy-a-seat ends with a paid seat', async () => {
 
 test('rush gives the seat to one of many users', async () => {
   expect(await linesOf('rush', '20')).toEqual(
-    expect.arrayContaining(['20 users are admitted', 'BOOKED: 1', 'SEAT_ALREADY_HELD: 19']),
+    expect.arrayContaining(['20 users are admitted', 'HELD: 1', 'SEAT_ALREADY_HELD: 19']),
   );
   expect(await seatsInState('held')).toEqual([schedule.seats.at(-1)?.id]);
 });
@@ -94,7 +94,7 @@ test('open-a-concert puts a performance on sale with two blocked seats', async (
 test('best-available holds adjacent seats, and fewer if there are not enough', async () => {
   expect(await linesOf('best-available', '4')).toEqual([
     'Holding 4 adjacent seats: A3 A4 A5 A6',
-    'All holds are cancelled',
+    'The order is cancelled',
   ]);
   const buyer = await admittedOf(seatlane.client.base, 'splitter');
   await buyer.bookSeats([2, 6].map((index) => schedule.seats[index]?.id as number));
@@ -102,7 +102,7 @@ test('best-available holds adjacent seats, and fewer if there are not enough', a
     'There are no 5 adjacent seats',
     'There are no 4 adjacent seats',
     'Holding 3 adjacent seats: A4 A5 A6',
-    'All holds are cancelled',
+    'The order is cancelled',
   ]);
   expect(await seatsInState('held')).toHaveLength(2);
 });

@@ -54,9 +54,16 @@ export const apiMutants: readonly Mutant[] = [
   {
     name: 'a queue token works for another subject',
     file: 'src/http/auth/queue-tokens.ts',
-    find: 'entry.subject !== subject || entry.expiresAt <= now',
-    replace: 'entry.expiresAt <= now',
+    find: 'if (entry.subject !== subject) throw invalid();',
+    replace: 'if (entry.subject.length === 0) throw invalid();',
     tests: ['test/unit/http/auth/queue-tokens.test.ts'],
+  },
+  {
+    name: 'an entry stays cached as active after its expiry',
+    file: 'src/http/queue/active-entries.ts',
+    find: 'if (knownUntil !== undefined && this.#deps.now() < knownUntil) return true;',
+    replace: 'if (knownUntil !== undefined) return true;',
+    tests: ['test/unit/http/queue/active-entries.test.ts'],
   },
   {
     name: 'a full lane takes one command more',

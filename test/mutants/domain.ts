@@ -2,11 +2,7 @@
 import type { Mutant } from './mutant.ts';
 
 const holds = { file: 'src/domain/holds.ts', tests: ['test/unit/domain/holds.test.ts'] };
-const payments = { file: 'src/domain/payments.ts', tests: ['test/unit/domain/payments.test.ts'] };
-const cancellations = {
-  file: 'src/domain/cancellations.ts',
-  tests: ['test/unit/domain/cancellations.test.ts'],
-};
+const orders = { file: 'src/domain/orders.ts', tests: ['test/unit/domain/orders.test.ts'] };
 const points = { file: 'src/domain/points.ts', tests: ['test/unit/domain/points.test.ts'] };
 const entries = {
   file: 'src/domain/queue-entries.ts',
@@ -51,34 +47,46 @@ export const domainMutants: readonly Mutant[] = [
     replace: 'holdExpiresAt',
   },
   {
-    ...payments,
-    name: 'another user can pay a booking',
-    find: 'booking.userId !== input.userId',
+    ...orders,
+    name: 'another user can pay an order',
+    find: 'row.userId !== userId',
     replace: 'false',
   },
   {
-    ...payments,
-    name: 'a booking can be paid twice',
-    find: "if (booking.state === 'paid') {",
-    replace: 'if (false) {',
+    ...orders,
+    name: 'an order can be paid twice',
+    find: 'return isPaying ? refuse(',
+    replace: 'return false ? refuse(',
   },
   {
-    ...payments,
+    ...orders,
     name: 'a payment that was accepted after the end of the hold goes through',
-    find: "booking.state === 'expired' || input.acceptedAt >= booking.holdExpiresAt",
-    replace: "booking.state === 'expired'",
+    find: "row.state === 'held' && acceptedAt < row.holdExpiresAt",
+    replace: "row.state === 'held'",
   },
   {
-    ...cancellations,
+    ...orders,
+    name: 'one booking of several can be paid by itself',
+    find: 'held.length > 1',
+    replace: 'false',
+  },
+  {
+    ...orders,
     name: 'a refund is possible until the start',
     find: '- input.cancelUntilMs',
     replace: '',
   },
   {
-    ...cancellations,
+    ...orders,
     name: 'a refund gives nothing back',
-    find: '...charge(input.balance, booking.price)',
+    find: '...charge(input.balance, amount)',
     replace: 'balance: input.balance',
+  },
+  {
+    ...orders,
+    name: 'a cancelled booking stays in the total of its order',
+    find: 'heldOrder(total - amount)',
+    replace: 'heldOrder(total)',
   },
   {
     ...points,
@@ -101,8 +109,8 @@ export const domainMutants: readonly Mutant[] = [
   {
     ...entries,
     name: 'a queue token of another user admits to booking',
-    find: 'entry.userId === userId && ',
-    replace: '',
+    find: 'if (!entry || entry.userId !== userId || !isActiveAt(entry, acceptedAt)) return notActive;',
+    replace: 'if (!entry || !isActiveAt(entry, acceptedAt)) return notActive;',
   },
   {
     ...entries,

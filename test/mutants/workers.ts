@@ -1,10 +1,6 @@
 /** Mutants of the worker: batches, lanes, handlers, timed work. */
 import type { Mutant } from './mutant.ts';
 
-const handler = (name: string) => ({
-  file: `workers/handlers/${name}.ts`,
-  tests: [`test/integration/workers/handlers/${name}.test.ts`],
-});
 const batch = ['test/integration/workers/batch/run-batch.test.ts'];
 const ownership = ['test/integration/workers/lanes/owner.test.ts'];
 const loop = ['test/integration/workers/lanes/loop.test.ts'];
@@ -148,17 +144,25 @@ export const workerMutants: readonly Mutant[] = [
     ],
   },
   {
-    ...handler('bookings/pay-booking'),
     name: 'a payment does not end the queue token',
+    file: 'workers/handlers/orders/pay.ts',
+    tests: ['test/integration/workers/handlers/orders/pay-order.test.ts'],
     find: "endReason: 'paid'",
     replace: "endReason: 'left'",
   },
   {
     name: 'expiry takes seats that a batch has locked',
     file: 'workers/timers/expire-holds.ts',
-    find: '.skipLocked()',
-    replace: '',
+    find: 'order by id for update skip locked\n    ), complete',
+    replace: 'order by id for update\n    ), complete',
     tests: ['test/integration/workers/timers/expire-holds.test.ts'],
+  },
+  {
+    name: 'expiry ends an order of which it could not lock all seats',
+    file: 'workers/timers/expire-holds.ts',
+    find: ' having count(*) = count(seats.id)',
+    replace: '',
+    tests: ['test/integration/workers/orders/interleavings.test.ts'],
   },
   {
     name: 'two admissions at a time do not see each other',

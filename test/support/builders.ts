@@ -1,6 +1,6 @@
 /** Builders of rows with valid default values; a test overrides only what matters to it. */
 import type { BookingWindow, Seat } from '../../src/domain/holds.ts';
-import type { Booking } from '../../src/domain/payments.ts';
+import type { Booking, Order } from '../../src/domain/orders.ts';
 import type { QueueEntry } from '../../src/domain/queue-entries.ts';
 
 /** The current time in the unit tests. */
@@ -26,10 +26,23 @@ export function aSeat(change: Partial<Seat & BookingWindow> = {}): Seat & Bookin
 export function aBooking(change: Partial<Booking> = {}): Booking {
   return {
     id: 3,
+    orderId: 5,
     userId: 1,
     seatId: 7,
     price: 100,
     state: 'held',
+    holdExpiresAt: minutesFromNow(5),
+    ...change,
+  };
+}
+
+/** The order of `aBooking`. */
+export function anOrder(change: Partial<Order> = {}): Order {
+  return {
+    id: 5,
+    userId: 1,
+    state: 'held',
+    total: 100,
     holdExpiresAt: minutesFromNow(5),
     ...change,
   };
@@ -42,6 +55,8 @@ export function aQueueEntry(change: Partial<QueueEntry> = {}): QueueEntry {
     state: 'active',
     enteredAt: minutesFromNow(-3),
     expiresAt: minutesFromNow(2),
+    claimedAt: null,
+    bookingUntil: null,
     endedAt: null,
     endReason: null,
     ...change,

@@ -7,6 +7,7 @@ const TABLES = [
   'concert',
   'schedule',
   'seat',
+  'app_order',
   'booking',
   'points',
   'point_history',

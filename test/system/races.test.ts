@@ -151,8 +151,12 @@ test('a hold that runs out goes to its payer or to the next booking, never to bo
   await rows(`
     with ended as (
       update seat set held_until = clock_timestamp() + (id - ${first}) * interval '20 ms'
-      where id between ${first} and ${last} returning id, held_until)
-    update booking set hold_expires_at = held_until from ended where seat_id = ended.id`);
+      where id between ${first} and ${last} returning id, held_until
+    ), bookings as (
+      update booking set hold_expires_at = held_until from ended where seat_id = ended.id
+      returning order_id, hold_expires_at)
+    update app_order set hold_expires_at = bookings.hold_expires_at from bookings
+    where app_order.id = order_id`);
   const [payments, bookings] = await Promise.all([
     Promise.all(
       holders.map((user, index) =>

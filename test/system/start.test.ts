@@ -108,7 +108,7 @@ test('a second start in the same folder is refused with the URL of the first, wh
 });
 
 test('the demo ends with a paid seat, and the audit passes', async () => {
-  expect(await script('demo.ts')).toMatch(/Seat \d+ is paid with \d+ points/);
+  expect(await script('demo.ts')).toMatch(/Order \d+ is paid with \d+ points/);
   expect(await script('audit.ts')).toMatch(/All checks passed/);
 });
 

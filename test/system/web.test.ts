@@ -141,15 +141,12 @@ describe.skipIf(!CHROMIUM)('with Chromium', () => {
       await page.getByText('You need 100 more points.').waitFor();
     });
 
-    test('pays all seats although the first payment ends the session before the last is sent', async () => {
+    test('holds and pays several seats as one order', async () => {
       const { concertId } = await seatlane.client.schedule();
       const page = await openSeats('olga', concertId);
-      const paid = page.waitForResponse((answer) => answer.url().endsWith('/pay'));
-      let sent = 0;
-      await page.route('**/pay', async (route) => {
-        sent += 1;
-        if (sent === 2) await paid;
-        await route.continue();
+      const payments: string[] = [];
+      page.on('request', (request) => {
+        if (request.url().endsWith('/pay')) payments.push(new URL(request.url()).pathname);
       });
       await page.getByRole('button', { name: 'Hold the best seats' }).click();
       await page.getByRole('button', { name: 'Add points' }).click();
@@ -157,6 +154,22 @@ describe.skipIf(!CHROMIUM)('with Chromium', () => {
       await page.getByText('Paid. Enjoy the concert!').waitFor();
       expect((await bookings()).filter(({ user }) => user === 'olga')).toEqual(
         Array(2).fill({ user: 'olga', state: 'paid' }),
+      );
+      expect(payments).toEqual([expect.stringMatching(/^\/orders\/\d+\/pay$/)]);
+    });
+
+    test('pays two orders in one turn', async () => {
+      const { concertId } = await seatlane.client.schedule();
+      const page = await openSeats('otto', concertId);
+      await page.getByRole('button', { name: 'Hold the best seats' }).click();
+      await page.getByText('Your seats are held until the time is over').waitFor();
+      await pickFirst(page);
+      await page.getByRole('button', { name: 'Hold 1 seat' }).click();
+      await page.getByRole('button', { name: 'Add points' }).click();
+      await page.getByRole('button', { name: 'Pay 300 points' }).click();
+      await page.getByText('Paid. Enjoy the concert!').waitFor();
+      expect((await bookings()).filter(({ user }) => user === 'otto')).toEqual(
+        Array(3).fill({ user: 'otto', state: 'paid' }),
       );
     });
 

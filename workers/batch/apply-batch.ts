@@ -85,7 +85,7 @@ export async function applyBatch(
         ...each,
         command: toRunning(each.taken, userIds),
       }));
-      return { userIds, running, rows: await loadRows(send, running) };
+      return { userIds, running, rows: await loadRows(send, running, deps.settings) };
     };
     // Await both together: if the connection drops, a rejected promise without a handler would end the process.
     const [opened, { userIds, running, rows }] = await Promise.all([

@@ -95,48 +95,48 @@ const takeAdvisoryLocks = (keys: RawBuilder<readonly string[]>) =>
 /** How many ids to draw. */
 type Counts = Record<IdKind, number>;
 
+/** The sequences that do not have the name of their kind. */
+const SEQUENCES: Partial<Record<IdKind, string>> = { order: 'app_order_id_seq' };
+
 /** PostgreSQL returns the ids as text. */
 const draw = <Kind extends IdKind>(kind: Kind, given: Given<Pick<Counts, Kind>>) =>
   sql<string[]>`array(
-    select nextval(${sql.lit(`${kind}_id_seq`)}) from generate_series(1, ${given[kind]}::int))`.as(
-    kind,
-  );
+    select nextval(${sql.lit(SEQUENCES[kind] ?? `${kind}_id_seq`)})
+    from generate_series(1, ${given[kind]}::int))`.as(kind);
+
+type Locks = Pick<Opening, 'advisoryLockKeys'>;
 
 // Each part takes noticeable time in PostgreSQL even when it has no work, so batches use the smallest variant that fits.
 const open = statement('open a batch', (given: Given<OpeningValues>) => opening(given));
-const openDrawing = statement(
-  'open a batch, drawing ids',
-  (given: Given<OpeningValues & Pick<Counts, 'booking' | 'payment'>>) =>
-    opening(given).select([draw('booking', given), draw('payment', given)]),
+const openForPayments = statement(
+  'open a batch of payments',
+  (given: Given<OpeningValues & Pick<Counts, 'payment'>>) =>
+    opening(given).select(draw('payment', given)),
 );
-const openWithLocks = statement(
-  'open a batch, with advisory locks',
-  (
-    given: Given<
-      Pick<Opening, 'advisoryLockKeys'> & OpeningValues & Pick<Counts, 'booking' | 'payment'>
-    >,
-  ) =>
+const openForOrders = statement(
+  'open a batch of new orders',
+  (given: Given<OpeningValues & Locks & Pick<Counts, 'order' | 'booking' | 'payment'>>) =>
     opening(given).select([
       takeAdvisoryLocks(given.advisoryLockKeys),
+      draw('order', given),
       draw('booking', given),
       draw('payment', given),
     ]),
 );
-const openForOperators = rareStatement(
-  (given: Given<Pick<Opening, 'advisoryLockKeys'> & OpeningValues & Counts>) =>
-    opening(given).select([
-      takeAdvisoryLocks(given.advisoryLockKeys),
-      ...ID_KINDS.map((kind) => draw(kind, given)),
-    ]),
+const openForOperators = rareStatement((given: Given<OpeningValues & Locks & Counts>) =>
+  opening(given).select([
+    takeAdvisoryLocks(given.advisoryLockKeys),
+    ...ID_KINDS.map((kind) => draw(kind, given)),
+  ]),
 );
 
 function chooseOpening({ advisoryLockKeys, idCounts }: Opening, values: OpeningValues) {
-  const { booking, payment, ...rare } = idCounts;
+  const { order, booking, payment, ...rare } = idCounts;
   const isRare = Object.values(rare).some((count) => count > 0);
   if (isRare) return openForOperators({ ...values, advisoryLockKeys, ...idCounts });
-  if (advisoryLockKeys.length > 0)
-    return openWithLocks({ ...values, advisoryLockKeys, booking, payment });
-  if (booking + payment > 0) return openDrawing({ ...values, booking, payment });
+  if (advisoryLockKeys.length + order + booking > 0)
+    return openForOrders({ ...values, advisoryLockKeys, order, booking, payment });
+  if (payment > 0) return openForPayments({ ...values, payment });
   return open(values);
 }
 

@@ -16,16 +16,20 @@ export interface RunningCommand<Input extends object = object>
 /** The rows that a command needs. All are locked unless noted otherwise. */
 export interface Needs {
   seatIds?: readonly number[];
-  /** Bookings and their seats. */
+  /** Orders with all their bookings, and the seats of the live ones. */
+  orderIds?: readonly number[];
+  /** Bookings; their orders are loaded as those in `orderIds`. */
   bookingIds?: readonly number[];
+  /** A schedule named beside `seatIds`; the handler learns whether it exists. */
+  scheduleId?: number;
   /** The free seats of a schedule. Only the seats that the handler may choose are locked. */
   adjacentSeats?: SeatRequest & { scheduleId: number };
   /** Counts the user's live bookings, and prevents other lanes from adding any until the commit. */
   seatLimit?: boolean;
   /** The points of the command's user. */
   points?: boolean;
-  /** The queue entry of the command's queue token: `check` only reads it, `end` also ends it. */
-  queueToken?: 'check' | 'end';
+  /** The queue entry of the command's queue token: `book` can prolong it, `pay` can end it, or that of the order. */
+  queueToken?: 'book' | 'pay';
   /** The open queue entry of the command's user, and the row that numbers and counts entries. */
   waitingQueue?: boolean;
   concertIds?: readonly number[];

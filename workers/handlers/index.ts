@@ -9,6 +9,9 @@ import { handleBlockSeats, handleReleaseSeats } from './operators/block-seats.ts
 import { handleCreateConcert } from './operators/create-concert.ts';
 import { handleCreateSchedule } from './operators/create-schedule.ts';
 import { handleRegisterWebhook, handleRemoveWebhook } from './operators/webhooks.ts';
+import { handleCancelOrder } from './orders/cancel-order.ts';
+import { handlePayOrder } from './orders/pay-order.ts';
+import { handlePlaceOrder } from './orders/place-order.ts';
 import { handleChargePoints } from './points/charge-points.ts';
 import { handleUsePoints } from './points/use-points.ts';
 import { handleAnnounceDraw } from './queue/announce-draw.ts';
@@ -23,12 +26,15 @@ export const handlers: Readonly<Record<CommandName, Handler>> = {
   'book-seat': handleBookSeat,
   'book-seats': handleBookSeats,
   'cancel-booking': handleCancelBooking,
+  'cancel-order': handleCancelOrder,
   'charge-points': handleChargePoints,
   'create-concert': handleCreateConcert,
   'create-schedule': handleCreateSchedule,
   'enter-queue': handleEnterQueue,
   'leave-queue': handleLeaveQueue,
   'pay-booking': handlePayBooking,
+  'pay-order': handlePayOrder,
+  'place-order': handlePlaceOrder,
   'register-webhook': handleRegisterWebhook,
   'remove-webhook': handleRemoveWebhook,
   'release-seats': handleReleaseSeats,

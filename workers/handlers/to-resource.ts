@@ -1,27 +1,55 @@
 /** Converts rows to API resources. */
-import type { Booking, Payment, QueueEntryOutcome } from '../../src/commands/schemas/resources.ts';
-import type { BookingRow, PaymentRow, QueueEntryRow, SeatRow } from '../rows/rows.ts';
+import type {
+  Booking,
+  Order,
+  Payment,
+  QueueEntryOutcome,
+} from '../../src/commands/schemas/resources.ts';
+import type { BookingRow, OrderRow, PaymentRow, QueueEntryRow } from '../rows/rows.ts';
 
-export function toBooking(booking: BookingRow, seat: SeatRow): Booking {
-  return {
+/** @param bookings bookings of the order */
+export function toBookings(order: OrderRow, bookings: readonly BookingRow[]): Booking[] {
+  return bookings.map((booking) => ({
     id: booking.id,
+    orderId: order.id,
     concertId: booking.concertId,
-    concertTitle: seat.concertTitle,
+    concertTitle: order.concertTitle,
     scheduleId: booking.scheduleId,
-    startAt: seat.startAt.toISOString(),
+    startAt: order.startAt.toISOString(),
+    areaId: null,
     seatId: booking.seatId,
-    section: seat.section,
-    row: seat.rowName,
-    seatNumber: seat.number,
+    section: booking.section,
+    row: booking.rowName,
+    seatNumber: booking.number,
     price: booking.price,
     state: booking.state,
     holdExpiresAt: booking.holdExpiresAt.toISOString(),
     createdAt: booking.createdAt.toISOString(),
+  }));
+}
+
+/** @param bookings all bookings of the order */
+export function toOrder(order: OrderRow, bookings: readonly BookingRow[]): Order {
+  return {
+    id: order.id,
+    state: order.state,
+    concertId: order.concertId,
+    scheduleId: order.scheduleId,
+    queueId: order.queueId,
+    total: order.total,
+    holdExpiresAt: order.holdExpiresAt.toISOString(),
+    bookings: toBookings(order, bookings),
+    createdAt: order.createdAt.toISOString(),
+    paidAt: order.paidAt?.toISOString() ?? null,
   };
 }
 
-export function toPayment(payment: PaymentRow, now: Date): Payment {
-  const { id, bookingId, seatId, price, kind, balance } = payment;
+/** @param booking the booking that was paid */
+export function toPayment(
+  { id, price, kind, balance }: PaymentRow,
+  { id: bookingId, seatId }: BookingRow,
+  now: Date,
+): Payment {
   return { id, bookingId, seatId, price, kind, balance, createdAt: now.toISOString() };
 }
 

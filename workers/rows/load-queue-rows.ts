@@ -2,6 +2,7 @@
 import { sql } from 'kysely';
 import type { Send } from '../../src/db/connection/pipeline.ts';
 import { anyOf, db, type Given, statement } from '../../src/db/statement.ts';
+import { namedOrders } from './orders/lock-seats.ts';
 import type { Rows } from './rows.ts';
 
 const queueEntries = db
@@ -12,46 +13,105 @@ const queueEntries = db
     'state',
     'entered_at as enteredAt',
     'expires_at as expiresAt',
+    'claimed_at as claimedAt',
+    'booking_until as bookingUntil',
     'ended_at as endedAt',
     'end_reason as endReason',
     'job_id as jobId',
   ]);
 
-interface LockedEntries {
-  numbers: readonly number[];
+export interface WantedEntries {
+  /** The entries of the tokens of commands that pay. */
+  paying: readonly number[];
+  /** The entries of the tokens of commands that book. */
+  booking: readonly number[];
+  /** The orders that commands name, themselves or by a booking. The entry of an order never changes. */
+  orders: { orderIds: readonly number[]; bookingIds: readonly number[] };
   /** The users whose open entries are locked. */
   userIds: readonly number[];
+  /** How long a new hold lasts, in ms. */
+  holdMs: number;
 }
 
-const lockEntries = statement('lock queue entries', ({ numbers, userIds }: Given<LockedEntries>) =>
+interface Numbers {
+  numbers: readonly number[];
+}
+
+type Locked = Pick<WantedEntries, 'paying' | 'booking' | 'userIds' | 'holdMs'> &
+  WantedEntries['orders'];
+
+const entriesOfOrders = (orders: Given<WantedEntries['orders']>) =>
+  sql<number[]>`array(${db
+    .selectFrom('app_order')
+    .select('entry_number')
+    .where('id', '=', anyOf(namedOrders(orders)))
+    .where('entry_number', 'is not', null)})`;
+
+/** The entries that a payment may end. */
+const endedByPayment = (given: Given<Pick<Locked, 'paying' | 'orderIds' | 'bookingIds'>>) =>
+  sql<number[]>`(${given.paying}::bigint[] || ${entriesOfOrders(given)})`;
+
+/**
+ * A new order only changes an active entry that ends before the hold does, or that is not claimed; others need no lock. The
+ * numbers are one condition, and the state is not: else a plan could read the whole index of active entries.
+ */
+const lockEntries = statement('lock queue entries', (given: Given<Locked>) =>
   queueEntries
     .where((entry) =>
       entry.or([
-        entry('number', '=', anyOf(numbers)),
-        entry('user_id', '=', anyOf(userIds)).and(sql<boolean>`state in ('waiting', 'active')`),
+        entry(
+          'number',
+          '=',
+          anyOf(sql<number[]>`(${given.booking}::bigint[] || ${endedByPayment(given)})`),
+        ).and(
+          sql<boolean>`(number = any(${endedByPayment(given)}) or (state = 'active'
+            and (claimed_at is null or expires_at < now() + ${given.holdMs}::bigint * interval '1 ms')))`,
+        ),
+        entry('user_id', '=', anyOf(given.userIds)).and(
+          sql<boolean>`state in ('waiting', 'active')`,
+        ),
       ]),
     )
     .orderBy('number')
     .forUpdate(),
 );
-const readEntries = statement(
-  'read queue entries',
-  ({ numbers }: Given<{ numbers: readonly number[] }>) =>
-    queueEntries.where('number', '=', anyOf(numbers)),
+const readEntries = statement('read queue entries', ({ numbers }: Given<Numbers>) =>
+  queueEntries.where('number', '=', anyOf(numbers)),
+);
+/** Sent after the entries were locked, so that it finds every order that was placed before. */
+const readHeldOrders = statement(
+  'held orders of queue entries',
+  (given: Given<Pick<Locked, 'paying'> & WantedEntries['orders']>) =>
+    db
+      .selectFrom('app_order')
+      .select(['id', 'entry_number as entryNumber', 'hold_expires_at as holdExpiresAt'])
+      .where('live_state', '=', sql.lit('held'))
+      .where('entry_number', '=', anyOf(endedByPayment(given))),
 );
 
 export async function loadQueueEntries(
   send: Send,
   rows: Rows,
-  { locked, onlyRead }: { locked: LockedEntries; onlyRead: readonly number[] },
+  { paying, booking, orders, userIds, holdMs }: WantedEntries,
 ): Promise<void> {
-  const isAnyLocked = locked.numbers.length > 0 || locked.userIds.length > 0;
+  const isAnyLocked = paying.length + booking.length + userIds.length > 0;
   const found = await Promise.all([
-    isAnyLocked ? send(lockEntries(locked)) : [],
-    onlyRead.length > 0 ? send(readEntries({ numbers: onlyRead })) : [],
-    locked.userIds.length > 0 ? loadWaitingQueue(send, rows) : [],
+    isAnyLocked ? send(lockEntries({ paying, booking, ...orders, userIds, holdMs })) : [],
+    booking.length > 0 ? send(readEntries({ numbers: booking })) : [],
+    userIds.length > 0 ? loadWaitingQueue(send, rows) : [],
+    paying.length > 0 ? loadHeldOrders(send, rows, { paying, ...orders }) : [],
   ]);
   for (const entry of found.flat()) rows.queueEntries.load(entry);
+}
+
+async function loadHeldOrders(
+  send: Send,
+  rows: Rows,
+  given: Pick<Locked, 'paying'> & WantedEntries['orders'],
+): Promise<[]> {
+  const found = await send(readHeldOrders(given));
+  rows.heldOrders = Map.groupBy(found, ({ entryNumber }) => entryNumber);
+  return [];
 }
 
 const lockWaitingQueue = statement('lock the waiting queue', () =>

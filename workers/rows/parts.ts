@@ -8,6 +8,36 @@ export const parts = {
     { id: 'bigint', state: 'text', held_until: 'timestamptz', blocked_reason: 'text' },
     (rows) => rows.seats.changed,
   ),
+  orders: updateEach(
+    'app_order',
+    {
+      id: 'bigint',
+      state: 'text',
+      total: 'bigint',
+      paid_at: 'timestamptz',
+      ended_at: 'timestamptz',
+    },
+    (rows) => rows.orders.changed,
+  ),
+  newOrders: insertEach(
+    'app_order',
+    {
+      id: 'bigint',
+      user_id: 'bigint',
+      concert_id: 'bigint',
+      schedule_id: 'bigint',
+      queue_id: 'int',
+      entry_number: 'bigint',
+      state: 'text',
+      total: 'bigint',
+      hold_expires_at: 'timestamptz',
+      created_at: 'timestamptz',
+      paid_at: 'timestamptz',
+      ended_at: 'timestamptz',
+      job_id: 'text',
+    },
+    (rows) => rows.orders.added,
+  ),
   bookings: updateEach(
     'booking',
     { id: 'bigint', state: 'text', ended_at: 'timestamptz' },
@@ -17,6 +47,7 @@ export const parts = {
     'booking',
     {
       id: 'bigint',
+      order_id: 'bigint',
       user_id: 'bigint',
       concert_id: 'bigint',
       schedule_id: 'bigint',
@@ -47,10 +78,10 @@ export const parts = {
     'payment',
     {
       id: 'bigint',
+      order_id: 'bigint',
       booking_id: 'bigint',
       user_id: 'bigint',
-      seat_id: 'bigint',
-      price: 'int',
+      price: 'bigint',
       kind: 'text',
       balance: 'bigint',
       job_id: 'text',
@@ -62,6 +93,12 @@ export const parts = {
     'queue_entry',
     { number: 'bigint', state: 'text', ended_at: 'timestamptz', end_reason: 'text' },
     (rows) => rows.queueEntries.changed,
+  ),
+  /** Entries that go on. One that ends in the same batch is among `entries`, and no row may be updated twice. */
+  extendedEntries: updateEach(
+    'queue_entry',
+    { number: 'bigint', expires_at: 'timestamptz', claimed_at: 'timestamptz' },
+    (rows) => [...rows.extendedEntries].filter((entry) => !rows.queueEntries.changed.has(entry)),
   ),
   newEntries: insertEach(
     'queue_entry',

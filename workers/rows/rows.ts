@@ -9,6 +9,10 @@ import type { BookingWindow } from '../../src/domain/holds.ts';
 import { isExpired } from '../../src/domain/queue-entries.ts';
 import type { AdjacentSeats } from './find-adjacent-seats.ts';
 import { LiveSeats } from './live-seats.ts';
+import { BookingTable, type HeldOrder, OrderTable } from './orders/order-tables.ts';
+import { NewIds, Table } from './table.ts';
+
+export { NewIds, Table };
 
 /** A seat, with the columns of its schedule and concert that handlers need. */
 export interface SeatRow extends Omit<Row<'seat'>, 'rangeIndex'>, BookingWindow {
@@ -18,7 +22,15 @@ export interface SeatRow extends Omit<Row<'seat'>, 'rangeIndex'>, BookingWindow 
   concertTitle: string;
 }
 
-export type BookingRow = Row<'booking'>;
+/** A booking, with the columns of its seat that outcomes show. */
+export interface BookingRow
+  extends Omit<Row<'booking'>, 'liveState'>,
+    Pick<SeatRow, 'section' | 'rowName' | 'number'> {}
+
+/** An order, with the columns of its schedule and concert that handlers need. */
+export interface OrderRow
+  extends Omit<Row<'app_order'>, 'liveState'>,
+    Pick<SeatRow, 'concertTitle' | 'startAt'> {}
 
 export interface PointsRow extends Row<'points'> {
   /** Whether the user has no row yet; the first change inserts it. */
@@ -32,7 +44,7 @@ export type PaymentRow = Omit<Row<'payment'>, 'createdAt'>;
 
 export type QueueEntryRow = Omit<
   Row<'queue_entry'>,
-  'ticket' | 'drawnFor' | 'admittedAt' | 'seenAt' | 'claimedAt'
+  'ticket' | 'drawnFor' | 'admittedAt' | 'seenAt'
 >;
 
 export type ConcertRow = Omit<Row<'concert'>, 'createdAt'>;
@@ -47,7 +59,7 @@ export type DrawRow = Omit<Row<'draw'>, 'drawnAt' | 'places' | 'firstNumber'>;
 export type WebhookRow = Row<'webhook'>;
 
 /** Rows whose ids appear in outcomes. Their ids are drawn before any row is written. */
-export const ID_KINDS = ['booking', 'payment', 'concert', 'schedule', 'webhook'] as const;
+export const ID_KINDS = ['order', 'booking', 'payment', 'concert', 'schedule', 'webhook'] as const;
 export type IdKind = (typeof ID_KINDS)[number];
 
 /** A record with one value for each kind of id. */
@@ -57,60 +69,6 @@ export function byIdKind<Value>(make: (kind: IdKind) => Value): Record<IdKind, V
 
 export interface WaitingQueueRow extends Omit<Row<'waiting_queue'>, 'lastAdmitted'> {
   isChanged: boolean;
-}
-
-/** The loaded rows of one table by key, and which of them were changed or added. */
-export class Table<Row extends object> {
-  readonly #keyOf: (row: Row) => number;
-  readonly #rows = new Map<number, Row>();
-  readonly changed = new Set<Row>();
-  readonly added = new Set<Row>();
-
-  constructor(keyOf: (row: Row) => number) {
-    this.#keyOf = keyOf;
-  }
-
-  /** Adds a row as loaded from the database. */
-  load(row: Row): void {
-    this.#rows.set(this.#keyOf(row), row);
-  }
-
-  get(key: number): Row | undefined {
-    return this.#rows.get(key);
-  }
-
-  values(): Iterable<Row> {
-    return this.#rows.values();
-  }
-
-  /** Changes a row. Later commands of the batch see the change; it is written at the end of the batch. */
-  change(row: Row, change: Partial<Row>): void {
-    Object.assign(row, change);
-    if (!this.added.has(row)) this.changed.add(row);
-  }
-
-  add(row: Row): Row {
-    this.load(row);
-    this.added.add(row);
-    return row;
-  }
-}
-
-/** Ids that the batch drew from the sequences before its commands were applied. */
-export class NewIds {
-  readonly #ids: readonly number[];
-  #next = 0;
-
-  constructor(ids: readonly number[]) {
-    this.#ids = ids;
-  }
-
-  take(): number {
-    const id = this.#ids[this.#next];
-    this.#next += 1;
-    assert(id !== undefined, 'A handler took more ids than its needs declared.');
-    return id;
-  }
 }
 
 /**
@@ -123,7 +81,9 @@ export class RowsChanged extends Error {
 
 export class Rows {
   readonly seats = new Table<SeatRow>((seat) => seat.id);
-  readonly bookings = new Table<BookingRow>((booking) => booking.id);
+  /** An order is loaded with all its bookings, and the seats of those that are live. */
+  readonly orders = new OrderTable();
+  readonly bookings = new BookingTable();
   readonly points = new Table<PointsRow>((points) => points.userId);
   readonly queueEntries = new Table<QueueEntryRow>((entry) => entry.number);
   readonly concerts = new Table<ConcertRow>((concert) => concert.id);
@@ -132,12 +92,16 @@ export class Rows {
   readonly webhooks = new Table<WebhookRow>((webhook) => webhook.id);
   readonly payments: PaymentRow[] = [];
   readonly history: PointHistoryRow[] = [];
-  /** Seats whose expired hold was replaced or ended, so that its booking must end too. */
-  readonly seatsWithEndedHold = new Set<number>();
   /** The live bookings that the seat limit per user needs. */
   readonly liveSeats = new LiveSeats();
+  /** Those of the schedules named by commands that exist. */
+  readonly scheduleIds = new Set<number>();
   /** The candidate seats of the commands that request the best available seats. */
   adjacent: AdjacentSeats = { halls: new Map(), choices: new Map() };
+  /** Queue entries that a new order has prolonged. */
+  readonly extendedEntries = new Set<QueueEntryRow>();
+  /** The held orders of the entries that payments may end, by entry, as they were when the entries were locked. */
+  heldOrders: ReadonlyMap<number | null, readonly HeldOrder[]> = new Map();
   waitingQueue: WaitingQueueRow | undefined;
   newIds = byIdKind(() => new NewIds([]));
 
@@ -161,13 +125,17 @@ export class Rows {
     return seed;
   }
 
-  /** Ends the booking of a seat whose hold has expired. The caller changes the seat. */
-  endHoldOf(seatId: number): void {
-    this.seatsWithEndedHold.add(seatId);
-    this.liveSeats.endHold(seatId);
-    for (const booking of this.bookings.values()) {
-      if (booking.seatId === seatId && booking.state === 'held') booking.state = 'expired';
-    }
+  /** Changes the end of an active queue entry, which goes on. */
+  extendEntry(entry: QueueEntryRow, change: Pick<QueueEntryRow, 'expiresAt' | 'claimedAt'>): void {
+    Object.assign(entry, change);
+    this.extendedEntries.add(entry);
+  }
+
+  /** The held orders that were placed under a queue entry, those of this batch included. */
+  ordersHeldWith(entryNumber: number): HeldOrder[] {
+    const loaded = this.orders.ofEntry(entryNumber).filter(({ state }) => state === 'held');
+    const others = this.heldOrders.get(entryNumber) ?? [];
+    return [...loaded, ...others.filter(({ id }) => !this.orders.get(id))];
   }
 
   pointsOf(userId: number): PointsRow {

@@ -13,10 +13,11 @@ import type { Form, Values } from './table-of.ts';
 /** Plans for one command: one row in each part, and its receipt. A plan is named after what the command changed. */
 const ONE: Readonly<Record<string, readonly PartName[]>> = {
   receipt: ['receipts'],
-  booking: ['seats', 'newBookings', 'receipts'],
-  cancellation: ['seats', 'bookings', 'receipts'],
-  payment: ['seats', 'bookings', 'entries', 'points', 'history', 'payments', 'receipts'],
-  refund: ['seats', 'bookings', 'points', 'history', 'payments', 'receipts'],
+  order: ['seats', 'newOrders', 'newBookings', 'receipts'],
+  'first order': ['seats', 'newOrders', 'newBookings', 'extendedEntries', 'receipts'],
+  cancellation: ['seats', 'orders', 'bookings', 'receipts'],
+  payment: ['seats', 'orders', 'bookings', 'entries', 'points', 'history', 'payments', 'receipts'],
+  refund: ['seats', 'orders', 'bookings', 'points', 'history', 'payments', 'receipts'],
   points: ['points', 'history', 'receipts'],
   'first points': ['newPoints', 'history', 'receipts'],
   'new entry': ['newEntries', 'waitingQueue', 'receipts'],
@@ -26,12 +27,12 @@ const ONE: Readonly<Record<string, readonly PartName[]>> = {
   'blocked seat': ['seats', 'receipts'],
 };
 
-/** Plans for several commands: any number of rows in each part. No plan both ends and inserts bookings or entries (`writesOf`). */
+/** Plans for several commands: any number of rows in each part. No plan both ends and inserts orders or entries (`writesOf`). */
 const MANY: Readonly<Record<string, readonly PartName[]>> = {
   receipts: ['receipts'],
-  'ended bookings and entries': ['bookings', 'entries'],
-  bookings: ['seats', 'newBookings', 'receipts'],
-  cancellations: ['seats', 'bookings', 'receipts'],
+  'ended orders and entries': ['orders', 'bookings', 'entries'],
+  orders: ['seats', 'newOrders', 'newBookings', 'extendedEntries', 'receipts'],
+  cancellations: ['seats', 'orders', 'bookings', 'receipts'],
   points: ['points', 'history', 'receipts'],
   'first points': ['newPoints', 'history', 'receipts'],
   'all points': ['newPoints', 'points', 'history', 'receipts'],
@@ -45,21 +46,17 @@ const MANY: Readonly<Record<string, readonly PartName[]>> = {
     'history',
     'receipts',
   ],
-  'new bookings and payments': [
-    'seats',
-    'newBookings',
-    'points',
-    'history',
-    'payments',
-    'receipts',
+  'new orders and payments': [
+    ...(['seats', 'newOrders', 'newBookings', 'extendedEntries'] as const),
+    ...(['points', 'history', 'payments', 'receipts'] as const),
   ],
-  payments: ['seats', 'bookings', 'entries', 'points', 'history', 'payments', 'receipts'],
-  'all without ended bookings and entries': [
-    ...(['seats', 'newBookings', 'newEntries', 'waitingQueue'] as const),
-    ...(['newPoints', 'points', 'history', 'payments', 'receipts'] as const),
+  payments: ['seats', 'orders', 'bookings', 'entries', 'points', 'history', 'payments', 'receipts'],
+  'all without ended orders and entries': [
+    ...(['seats', 'newOrders', 'newBookings', 'extendedEntries', 'newEntries'] as const),
+    ...(['waitingQueue', 'newPoints', 'points', 'history', 'payments', 'receipts'] as const),
   ],
-  'all without new bookings and entries': [
-    ...(['seats', 'bookings', 'entries', 'waitingQueue'] as const),
+  'all without new orders and entries': [
+    ...(['seats', 'orders', 'bookings', 'entries', 'waitingQueue'] as const),
     ...(['newPoints', 'points', 'history', 'payments', 'receipts'] as const),
   ],
 };
@@ -89,9 +86,9 @@ function plansOf(plans: Readonly<Record<string, readonly PartName[]>>, form: For
   return all.toSorted((some, more) => some.parts.length - more.parts.length);
 }
 
-/** The parts that end live bookings and open entries, and the parts that insert new ones. */
-const ENDING_PARTS: readonly PartName[] = ['bookings', 'entries'];
-const INSERTING_PARTS: readonly PartName[] = ['newBookings', 'newEntries'];
+/** The parts that end live orders, bookings and open entries, and the parts that insert new ones. */
+const ENDING_PARTS: readonly PartName[] = ['orders', 'bookings', 'entries'];
+const INSERTING_PARTS: readonly PartName[] = ['newOrders', 'newBookings', 'newEntries'];
 
 /**
  * Returns the statements that write a batch, in order: usually one. A batch may end a live booking or an open queue entry and

@@ -1,9 +1,8 @@
 /** Writes the rows that a batch changed or added. This module makes no decisions. */
-import { sql } from 'kysely';
 import type { Send } from '../../src/db/connection/pipeline.ts';
-import { anyOf, db, type Given, statement } from '../../src/db/statement.ts';
+import { type Given, statement } from '../../src/db/statement.ts';
 import type { Written } from './part.ts';
-import type { QueueEntryRow, Rows } from './rows.ts';
+import type { BookingRow, QueueEntryRow, Rows } from './rows.ts';
 import { tableOf, type Values } from './table-of.ts';
 import { recordEndedEntries, recordExpiredHolds } from './webhook-events.ts';
 import { writeOperatorRows } from './write-operator-rows.ts';
@@ -11,25 +10,33 @@ import { writesOf } from './write-plans.ts';
 
 /** Sends the statements that write the changed and added rows, and the receipts. */
 export function writeRows(send: Send, written: Written): void {
-  const { rows, now } = written;
-  const seatIds = [...rows.seatsWithEndedHold];
-  if (seatIds.length > 0) void send(endExpiredHolds({ seatIds, now }));
+  const { rows } = written;
   for (const each of writesOf(written)) void send(each);
+  recordHolds(send, rows);
   recordExpiredEntries(send, rows);
   writeOperatorRows(send, written);
 }
 
-const endExpiredHolds = statement(
-  'end expired holds',
-  ({ seatIds, now }: Given<{ seatIds: readonly number[]; now: Date }>) => sql`
-    with ended as (${db
-      .updateTable('booking')
-      .set({ state: sql.lit('expired'), ended_at: now })
-      .where('seat_id', '=', anyOf(seatIds))
-      .where('state', '=', sql.lit('held'))
-      .returningAll()})
-    ${recordExpiredHolds(sql`ended`)}`,
+const expired = tableOf<BookingRow>('holds', 'expired', {
+  id: ['bigint', (booking) => booking.id],
+  user_id: ['bigint', (booking) => booking.userId],
+  concert_id: ['bigint', (booking) => booking.concertId],
+  schedule_id: ['bigint', (booking) => booking.scheduleId],
+  seat_id: ['bigint', (booking) => booking.seatId],
+  ended_at: ['timestamptz', (booking) => booking.endedAt],
+});
+const recordExpired = statement('record expired holds', (given: Given<Values>) =>
+  recordExpiredHolds(expired.build(given, 'many')),
 );
+
+/** Records the expired holds that a command ended before the timer did. */
+function recordHolds(send: Send, rows: Rows): void {
+  const bookings = [...rows.bookings.changed].filter(({ state }) => state === 'expired');
+  if (bookings.length === 0) return;
+  const values: Values = {};
+  expired.bind(bookings, 'many', values);
+  void send(recordExpired(values));
+}
 
 const ended = tableOf<QueueEntryRow>('entries', 'ended', {
   number: ['bigint', (entry) => entry.number],
@@ -43,9 +50,9 @@ const recordEnded = statement('record ended entries', (given: Given<Values>) =>
 
 /** Records the expired sessions that a command of their user ended before the timer did. */
 function recordExpiredEntries(send: Send, rows: Rows): void {
-  const expired = [...rows.queueEntries.changed].filter(({ endReason }) => endReason === 'expired');
-  if (expired.length === 0) return;
+  const entries = [...rows.queueEntries.changed].filter(({ endReason }) => endReason === 'expired');
+  if (entries.length === 0) return;
   const values: Values = {};
-  ended.bind(expired, 'many', values);
+  ended.bind(entries, 'many', values);
   void send(recordEnded(values));
 }

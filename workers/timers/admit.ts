@@ -130,7 +130,8 @@ const admitWaiting = statement(
       for update
     ), admitted as (
       update queue_entry set state = 'active', admitted_at = ${now},
-        expires_at = ${now} + ${ms(given.queueTokenMs)}
+        expires_at = ${now} + ${ms(given.queueTokenMs)},
+        booking_until = ${now} + ${ms(given.queueTokenMs)}
       from chosen where queue_entry.number = chosen.number
       returning queue_entry.*
     ), recorded as (${recordAdmissions(sql`admitted`)}

@@ -9,7 +9,7 @@ import type { FinishedCommand } from '../batch/batch.ts';
 const FREED_WAIT_MS = 50;
 
 /** Commands that free a slot. */
-const SLOT_FREEING_COMMANDS = new Set(['leave-queue', 'pay-booking']);
+const SLOT_FREEING_COMMANDS = new Set(['leave-queue', 'pay-booking', 'pay-order']);
 
 export class AdmissionRequests {
   readonly #ask: () => void;

@@ -9,16 +9,23 @@ export async function fillUpTo({ query, hall }: Contestant, rows: number): Promi
   const { scheduleId } = await hall(1);
   await query(`insert into seat (schedule_id, range_index, number, price)
     select ${scheduleId}, 0, n, 1 from ${series}`);
-  await query(`insert into booking (user_id, concert_id, schedule_id, seat_id, price, state,
+  await query(`
+    with placed as (
+      insert into app_order (user_id, concert_id, schedule_id, queue_id, state, total, hold_expires_at,
+        created_at, ended_at, job_id)
+      select 1 + id % ${USERS}, 1, ${scheduleId}, 1, 'cancelled', 1, ${past}, ${past}, ${past}, 'past-' || id
+      from seat where price = 1
+      returning *)
+    insert into booking (order_id, user_id, concert_id, schedule_id, seat_id, price, state,
       hold_expires_at, created_at, ended_at, job_id)
-    select 1 + id % ${USERS}, 1, ${scheduleId}, id, 1, 'cancelled', ${past}, ${past}, ${past},
-      'past-' || gen_random_uuid()
-    from seat where price = 1`);
+    select id, user_id, concert_id, schedule_id, substr(job_id, 6)::bigint, total, state,
+      hold_expires_at, created_at, ended_at, job_id
+    from placed`);
   await query(`insert into command_receipt (id, lane, command, user_id, request_hash, state, result,
       accepted_at, finished_at)
     select gen_random_uuid()::text, 'user-0', 'past', 1 + n % ${USERS}, '', 'succeeded', '{}',
       ${past}, ${past} from ${series}`);
-  for (const table of ['app_user', 'seat', 'booking', 'command_receipt']) {
+  for (const table of ['app_user', 'seat', 'app_order', 'booking', 'command_receipt']) {
     await query(`vacuum analyze ${table}`);
   }
   await query('checkpoint');

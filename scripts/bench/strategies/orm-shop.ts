@@ -3,6 +3,7 @@
  * rows. Redis locks are wrapped around it (redis-locks.ts).
  */
 import { defineEntity, LockMode, MikroORM, OptimisticLockError, p } from '@mikro-orm/postgresql';
+import { AppOrder } from '../../../src/db/entities/app-order.ts';
 import { Booking } from '../../../src/db/entities/booking.ts';
 import { entities } from '../../../src/db/entities/index.ts';
 import { Payment } from '../../../src/db/entities/payment.ts';
@@ -73,7 +74,20 @@ export async function openOrmShop(databaseUrl: string, lock: RowLock): Promise<S
         const holdExpiresAt = new Date(now.getTime() + HOLD_MS);
         seat.state = 'held';
         seat.heldUntil = holdExpiresAt;
+        const order = em.create(AppOrder, {
+          user: userId,
+          concertId: 1,
+          scheduleId: seat.schedule as number,
+          queueId: 1,
+          state: 'held',
+          total: seat.price,
+          holdExpiresAt,
+          createdAt: now,
+          jobId: madeUpJobId(),
+        });
+        await em.flush();
         const booking = em.create(Booking, {
+          orderId: order.id,
           user: userId,
           concertId: 1,
           scheduleId: seat.schedule,
@@ -100,11 +114,14 @@ export async function openOrmShop(databaseUrl: string, lock: RowLock): Promise<S
         points.balance -= price;
         seat.state = 'sold';
         seat.heldUntil = null;
+        const order = await em.findOneOrFail(AppOrder, { id: booking.orderId }, locking);
         booking.state = 'paid';
+        order.state = 'paid';
+        order.paidAt = new Date();
         const about = { user: userId, balance: points.balance, jobId: madeUpJobId() };
         const createdAt = new Date();
         em.create(PointHistory, { ...about, kind: 'use', amount: price, createdAt });
-        const paid = { booking: bookingId, seat: booking.seat, price, kind: 'payment' } as const;
+        const paid = { order: order.id, booking: bookingId, price, kind: 'payment' } as const;
         const payment = em.create(Payment, { ...about, ...paid, createdAt });
         await em.flush();
         await em.execute(END_ENTRY, [userId]);

@@ -18,17 +18,24 @@ const BOOK = `
   with held as (
     update seat set state = 'held', held_until = now() + $4 * interval '1 ms'
     where id = $1 and state = 'available' and blocked_reason is null
-    returning schedule_id, price, held_until)
-  insert into booking (user_id, concert_id, schedule_id, seat_id, price, state, hold_expires_at,
+    returning schedule_id, price, held_until),
+  placed as (
+    insert into app_order (user_id, concert_id, schedule_id, queue_id, state, total, hold_expires_at,
+      created_at, job_id)
+    select $2, 1, schedule_id, 1, 'held', price, held_until, now(), $3 from held
+    returning id)
+  insert into booking (order_id, user_id, concert_id, schedule_id, seat_id, price, state, hold_expires_at,
     created_at, job_id)
-  select $2, 1, schedule_id, $1, price, 'held', held_until, now(), $3 from held
+  select placed.id, $2, 1, schedule_id, $1, price, 'held', held_until, now(), $3 from held, placed
   returning id::float8, price, state, hold_expires_at`;
 
 const PAY = `
   with paid as (
     update booking set state = 'paid' where id = $1 and user_id = $2 and state = 'held'
       and price <= (select balance from points where user_id = $2)
-    returning seat_id, price),
+    returning order_id, seat_id, price),
+  ordered as (
+    update app_order set state = 'paid', paid_at = now() from paid where id = order_id),
   sold as (
     update seat set state = 'sold', held_until = null from paid where id = seat_id returning id),
   changed as (
@@ -39,8 +46,8 @@ const PAY = `
   line as (
     insert into point_history (user_id, kind, amount, balance, job_id, created_at)
     select $2, 'use', price, balance, $3, now() from changed)
-  insert into payment (booking_id, user_id, seat_id, price, kind, balance, job_id, created_at)
-  select $1, $2, seat_id, paid.price, 'payment', balance, $3, now() from paid, changed
+  insert into payment (order_id, booking_id, user_id, price, kind, balance, job_id, created_at)
+  select order_id, $1, $2, paid.price, 'payment', balance, $3, now() from paid, changed
   returning id::float8, price, balance::float8`;
 
 const ENTER = `

@@ -1,6 +1,6 @@
 /** Parameters and results of the buyers' methods, besides the API's resources. */
 import type { PageOptions } from '../options.ts';
-import type { Booking, PointHistoryLine } from './resources.ts';
+import type { Booking, Order, PointHistoryLine } from './resources.ts';
 
 /** A request for the best adjacent seats; docs/outcomes.md explains which seats are the best. */
 export interface BestAvailable {
@@ -14,6 +14,11 @@ export interface BestAvailable {
   /** The price to try first: the most expensive (`best`, the default) or the cheapest. */
   prefer?: 'best' | 'cheapest' | undefined;
 }
+
+/** What to order, of one schedule: certain seats, or the best adjacent ones; 1 to 10 places. */
+export type NewOrder =
+  | { scheduleId: number; seatIds: readonly number[] }
+  | { scheduleId: number; bestAvailable: Omit<BestAvailable, 'scheduleId'> };
 
 /** A page of a list, restricted to a period. */
 export interface TimeOptions extends PageOptions {
@@ -29,6 +34,11 @@ export type ScheduleOptions = TimeOptions;
 /** The period refers to the creation of bookings. */
 export interface BookingOptions extends TimeOptions {
   state?: Booking['state'] | undefined;
+}
+
+/** The period refers to the placing of orders. */
+export interface OrderOptions extends TimeOptions {
+  state?: Order['state'] | undefined;
 }
 
 /** The period refers to the time at which points changed. */

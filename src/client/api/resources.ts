@@ -37,11 +37,14 @@ export interface Seat {
 
 export interface Booking {
   id: number;
+  orderId: number;
   concertId: number;
   concertTitle: string;
   scheduleId: number;
   /** When the performance starts. */
   startAt: string;
+  /** null for a seat. */
+  areaId: number | null;
   seatId: number;
   section: string | null;
   row: string | null;
@@ -50,6 +53,28 @@ export interface Booking {
   state: 'held' | 'paid' | 'expired' | 'cancelled' | 'refunded';
   holdExpiresAt: string;
   createdAt: string;
+}
+
+/** The places that a user holds or has bought together. */
+export interface Order {
+  id: number;
+  state: 'held' | 'paid' | 'expired' | 'cancelled' | 'refunded' | 'partly-refunded';
+  concertId: number;
+  scheduleId: number;
+  /** The waiting queue with which the order was placed. */
+  queueId: number;
+  /** The prices of the held bookings, or what was paid. */
+  total: number;
+  holdExpiresAt: string;
+  bookings: Booking[];
+  createdAt: string;
+  paidAt: string | null;
+}
+
+/** A paid order, with the balance after the payment. */
+export interface PaidOrder {
+  order: Order;
+  balance: number;
 }
 
 export interface Payment {

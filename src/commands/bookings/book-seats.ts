@@ -6,37 +6,32 @@ import { line } from '../schemas/text.ts';
 
 export const SEATS_AT_ONCE_MAX = 10;
 
-const namedSeats = z.strictObject({
-  seatIds: z
-    .array(id)
-    .min(1)
-    .max(SEATS_AT_ONCE_MAX)
-    .refine((ids) => new Set(ids).size === ids.length, 'must not name a seat twice')
-    .meta({ description: 'Seats of one schedule.' }),
-});
+/** Seats by their ids. */
+export const seatIds = z
+  .array(id)
+  .min(1)
+  .max(SEATS_AT_ONCE_MAX)
+  .refine((ids) => new Set(ids).size === ids.length, 'must not name a seat twice')
+  .meta({ description: 'Seats of one schedule.' });
 
-const bestSeats = z.strictObject({
-  scheduleId: id,
-  bestAvailable: z
-    .strictObject({
-      quantity: z.int().min(1).max(SEATS_AT_ONCE_MAX),
-      maxPrice: points
-        .optional()
-        .meta({ description: 'The highest price of one seat, in points.' }),
-      section: line(60).optional().meta({ description: 'Only seats of this section.' }),
-      prefer: z.enum(['best', 'cheapest']).optional().meta({
-        description: 'The price to try first: the most expensive (`best`) or the cheapest.',
-      }),
-    })
-    .meta({
-      description:
-        'Adjacent seats: of the most expensive price within `maxPrice`, then nearest to the front and the middle.',
+/** Adjacent seats, which the system chooses. */
+export const bestAvailable = z
+  .strictObject({
+    quantity: z.int().min(1).max(SEATS_AT_ONCE_MAX),
+    maxPrice: points.optional().meta({ description: 'The highest price of one seat, in points.' }),
+    section: line(60).optional().meta({ description: 'Only seats of this section.' }),
+    prefer: z.enum(['best', 'cheapest']).optional().meta({
+      description: 'The price to try first: the most expensive (`best`) or the cheapest.',
     }),
-});
+  })
+  .meta({
+    description:
+      'Adjacent seats: of the most expensive price within `maxPrice`, then nearest to the front and the middle.',
+  });
 
 export const bookSeats = defineCommand({
   name: 'book-seats',
-  input: z.union([namedSeats, bestSeats]),
+  input: z.union([z.strictObject({ seatIds }), z.strictObject({ scheduleId: id, bestAvailable })]),
   laneKey: byUser,
 });
 

@@ -29,10 +29,12 @@ export const seatExample = {
 
 export const bookingExample = {
   id: 1,
+  orderId: 1,
   concertId: 1,
   concertTitle: 'The Winter Gala',
   scheduleId: 1,
   startAt: '2026-12-20T19:00:00.000Z',
+  areaId: null,
   seatId: 187,
   section: 'Stalls',
   row: 'G',
@@ -41,6 +43,19 @@ export const bookingExample = {
   state: 'held',
   holdExpiresAt: '2026-11-21T02:25:08.316Z',
   createdAt: '2026-11-21T02:20:08.316Z',
+};
+
+export const orderExample = {
+  id: 1,
+  state: 'held',
+  concertId: 1,
+  scheduleId: 1,
+  queueId: 1,
+  total: 12_000,
+  holdExpiresAt: '2026-11-21T02:25:08.316Z',
+  bookings: [bookingExample],
+  createdAt: '2026-11-21T02:20:08.316Z',
+  paidAt: null,
 };
 
 export const paymentExample = {

@@ -4,31 +4,16 @@ import {
   balanceExample,
   bookingExample,
   concertExample,
+  orderExample,
   paymentExample,
   pointHistoryLineExample,
   queueEntryExample,
   scheduleExample,
   seatExample,
 } from './resource-examples.ts';
+import { balance, givenTime, id, ORDER_STATES, points, time } from './values.ts';
 
-/** Ids are positive integers that a JSON number represents exactly. */
-export const id = z.int().min(1).max(Number.MAX_SAFE_INTEGER);
-/**
- * A time in a request, converted to ISO 8601 in UTC. Years before 1970 or with more than four digits are mistakes, and
- * PostgreSQL and JavaScript disagree on some of them.
- */
-export const givenTime = z.iso
-  .datetime({ offset: true })
-  .transform((text) => new Date(text))
-  .refine((moment) => moment.getUTCFullYear() >= 1970 && moment.getUTCFullYear() <= 9999, {
-    error: 'must be between the years 1970 and 9999',
-  })
-  .transform((moment) => moment.toISOString());
-
-/** Points and prices: whole numbers from 0 to 2^31 - 1. */
-export const points = z.int().min(0).max(2_147_483_647);
-const balance = z.int().min(0).max(Number.MAX_SAFE_INTEGER);
-const time = z.iso.datetime();
+export { givenTime, id, ORDER_STATES, points };
 
 export const concert = z
   .object({
@@ -84,10 +69,12 @@ export const BOOKING_STATES = ['held', 'paid', 'expired', 'cancelled', 'refunded
 export const booking = z
   .object({
     id,
+    orderId: id,
     concertId: id,
     concertTitle: z.string(),
     scheduleId: id,
     startAt: time.meta({ description: 'When the performance starts.' }),
+    areaId: id.nullable().meta({ description: 'null for a seat.' }),
     seatId: id,
     section: z.string().nullable(),
     row: z.string().nullable(),
@@ -100,6 +87,37 @@ export const booking = z
   .meta({
     id: 'Booking',
     example: bookingExample,
+  });
+
+export const order = z
+  .object({
+    id,
+    state: z.enum(ORDER_STATES),
+    concertId: id,
+    scheduleId: id,
+    queueId: id.meta({ description: 'The waiting queue under which it was placed.' }),
+    total: balance.meta({
+      description: 'In points: the price of its places while it is held, then what was paid.',
+    }),
+    holdExpiresAt: time,
+    bookings: z.array(booking),
+    createdAt: time,
+    paidAt: time.nullable(),
+  })
+  .meta({
+    id: 'Order',
+    example: orderExample,
+  });
+
+/** The result of `pay-order`. */
+export const paidOrder = z
+  .object({
+    order,
+    balance: balance.meta({ description: 'The balance after the payment, in points.' }),
+  })
+  .meta({
+    id: 'PaidOrder',
+    example: { order: { ...orderExample, state: 'paid' }, balance: 0 },
   });
 
 export const payment = z
@@ -150,7 +168,7 @@ export const pointHistoryLine = z
   .object({
     id,
     kind: z.enum(POINT_KINDS),
-    amount: points,
+    amount: balance,
     balance,
     createdAt: time,
   })
@@ -163,6 +181,8 @@ export type Concert = z.infer<typeof concert>;
 export type Schedule = z.infer<typeof schedule>;
 export type Seat = z.infer<typeof seat>;
 export type Booking = z.infer<typeof booking>;
+export type Order = z.infer<typeof order>;
+export type PaidOrder = z.infer<typeof paidOrder>;
 export type Payment = z.infer<typeof payment>;
 export type QueueEntry = z.infer<typeof queueEntry>;
 export type Balance = z.infer<typeof balanceOf>;

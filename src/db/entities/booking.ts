@@ -9,6 +9,12 @@ export const Booking = defineEntity({
   properties: {
     id: p.bigint('number').primary().generated('identity'),
     user: () => p.manyToOne(User).mapToPk().fieldName('user_id').foreignKeyName('booking_user_fk'),
+    /**
+     * The migration declares its foreign key, `booking_fits_order`: (order_id, live_state) refers to the order's. So a held
+     * booking belongs to a held order and a paid one to a paid order, and no part-paid order can be written. An ended
+     * booking has no live state, so that PostgreSQL does not check it.
+     */
+    orderId: p.bigint('number'),
     // Copied from the seat, without a foreign key: the seat's key already guarantees it, and the row lock on the concert
     // that a check per booking takes would cost a tenth of the batch.
     concertId: p.bigint('number'),
@@ -17,6 +23,11 @@ export const Booking = defineEntity({
     /** The seat's price when it was held, in points. */
     price: p.integer(),
     state: p.enum(['held', 'paid', 'expired', 'cancelled', 'refunded'] as const),
+    liveState: p
+      .string()
+      .columnType('text')
+      .nullable()
+      .generated(`(case when state in ('held', 'paid') then state end) stored`),
     holdExpiresAt: p.datetime().columnType('timestamptz'),
     createdAt: p.datetime().columnType('timestamptz'),
     endedAt: p.datetime().columnType('timestamptz').nullable(),
@@ -36,6 +47,7 @@ export const Booking = defineEntity({
     { name: 'booking_one_live_per_seat', properties: ['seat'], where: `state in ('held', 'paid')` },
   ],
   indexes: [
+    { name: 'booking_by_order', properties: ['orderId'] },
     {
       name: 'booking_by_user_and_time',
       columns: [

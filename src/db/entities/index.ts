@@ -1,4 +1,5 @@
 /** All entities, for the ORM's configuration. */
+import { AppOrder } from './app-order.ts';
 import { Booking } from './booking.ts';
 import { CommandReceipt } from './command-receipt.ts';
 import { Concert } from './concert.ts';
@@ -12,10 +13,11 @@ import { Schedule } from './schedule.ts';
 import { Seat } from './seat.ts';
 import { User } from './user.ts';
 import { WaitingQueue } from './waiting-queue.ts';
-import { Webhook } from './webhook.ts';
-import { WebhookEvent } from './webhook-event.ts';
+import { Webhook } from './webhooks/webhook.ts';
+import { WebhookEvent } from './webhooks/webhook-event.ts';
 
 export const entities = [
+  AppOrder,
   Booking,
   CommandReceipt,
   Concert,
@@ -34,6 +36,7 @@ export const entities = [
 ] as const;
 
 export {
+  AppOrder,
   Booking,
   CommandReceipt,
   Concert,

@@ -1,7 +1,7 @@
-/** A payment or refund of a booking, written in the same transaction as the points, the seat and the booking. */
+/** A payment or refund of an order, written in the same transaction as the points, the seats, the bookings and the order. */
 import { defineEntity, p } from '@mikro-orm/core';
+import { AppOrder } from './app-order.ts';
 import { Booking } from './booking.ts';
-import { Seat } from './seat.ts';
 import { User } from './user.ts';
 
 export const Payment = defineEntity({
@@ -9,11 +9,20 @@ export const Payment = defineEntity({
   tableName: 'payment',
   properties: {
     id: p.bigint('number').primary().generated('identity'),
+    order: () =>
+      p.manyToOne(AppOrder).mapToPk().fieldName('order_id').foreignKeyName('payment_order_fk'),
+    /** The one booking that was paid or refunded; null if there were several. */
     booking: () =>
-      p.manyToOne(Booking).mapToPk().fieldName('booking_id').foreignKeyName('payment_booking_fk'),
+      p
+        .manyToOne(Booking)
+        .mapToPk()
+        .nullable()
+        .deleteRule('no action')
+        .fieldName('booking_id')
+        .foreignKeyName('payment_booking_fk'),
     user: () => p.manyToOne(User).mapToPk().fieldName('user_id').foreignKeyName('payment_user_fk'),
-    seat: () => p.manyToOne(Seat).mapToPk().fieldName('seat_id').foreignKeyName('payment_seat_fk'),
-    price: p.integer(),
+    /** In points. The sum of ten places can exceed the range of an integer. */
+    price: p.bigint('number'),
     kind: p.enum(['payment', 'refund'] as const),
     /** The user's balance afterwards. */
     balance: p.bigint('number'),
@@ -21,7 +30,17 @@ export const Payment = defineEntity({
     createdAt: p.datetime().columnType('timestamptz'),
   },
   uniques: [
-    // A booking is paid at most once and refunded at most once.
-    { name: 'payment_one_of_a_kind_per_booking', properties: ['booking', 'kind'] },
+    // An order is paid at most once, and what was paid is refunded at most once: as a whole, or each booking by itself.
+    { name: 'payment_one_per_order', properties: ['order'], where: `kind = 'payment'` },
+    {
+      name: 'payment_one_refund_per_booking',
+      properties: ['booking'],
+      where: `kind = 'refund'`,
+    },
+    {
+      name: 'payment_one_whole_refund_per_order',
+      properties: ['order'],
+      where: `kind = 'refund' and booking_id is null`,
+    },
   ],
 });

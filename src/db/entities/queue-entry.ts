@@ -23,8 +23,13 @@ export const QueueEntry = defineEntity({
     seenAt: p.datetime().columnType('timestamptz').nullable(),
     /** When the queue token was first used, to within seconds. An unclaimed slot goes to the next user. */
     claimedAt: p.datetime().columnType('timestamptz').nullable(),
-    /** When the admitted session expires. */
+    /** When the admitted session expires. It lasts at least as long as what is held with it. */
     expiresAt: p.datetime().columnType('timestamptz').nullable(),
+    /**
+     * Until when the session can place new orders; null in entries admitted by older versions, where `expiresAt` counts.
+     * So nobody keeps a session forever by booking again and again.
+     */
+    bookingUntil: p.datetime().columnType('timestamptz').nullable(),
     endedAt: p.datetime().columnType('timestamptz').nullable(),
     endReason: p.enum(['left', 'expired', 'paid', 'unclaimed'] as const).nullable(),
     jobId: p.string().length(64),

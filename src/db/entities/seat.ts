@@ -34,6 +34,5 @@ export const Seat = defineEntity({
       properties: ['schedule', 'id'],
       where: 'blocked_reason is not null',
     },
-    { name: 'seat_held_by_end', properties: ['heldUntil'], where: `state = 'held'` },
   ],
 });

@@ -62,6 +62,7 @@ const pageOf = (limit: Expression<number>, ...parts: Part[]) =>
     .innerJoin('concert', 'concert.id', 'found.concert_id')
     .select([
       'found.id',
+      'order_id as orderId',
       'found.concert_id as concertId',
       'title as concertTitle',
       'schedule_id as scheduleId',
@@ -108,6 +109,7 @@ export async function listBookings(orm: Database, filter: BookingFilter): Promis
   const rows = await rowsOf(orm, inState(page, state));
   return rows.map((row) => ({
     ...row,
+    areaId: null,
     startAt: row.startAt.toISOString(),
     holdExpiresAt: row.holdExpiresAt.toISOString(),
     createdAt: row.createdAt.toISOString(),

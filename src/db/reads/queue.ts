@@ -77,7 +77,7 @@ export interface OpenEntry {
 /** Reads open entries. Concurrent reads share one query. */
 export class OpenEntryReader {
   readonly #bySubject: DataLoader<string, OpenEntry | undefined>;
-  readonly #activeByNumber: DataLoader<number, boolean>;
+  readonly #activeByNumber: DataLoader<number, EpochMs | undefined>;
 
   constructor(orm: Database) {
     const options = { cache: false, batchScheduleFn: (run: () => void) => setImmediate(run) };
@@ -90,7 +90,8 @@ export class OpenEntryReader {
     return this.#bySubject.load(subject);
   }
 
-  isActive(number: number): Promise<boolean> {
+  /** When an active entry expires, in ms since 1970; undefined if it is not active. */
+  activeUntil(number: number): Promise<EpochMs | undefined> {
     return this.#activeByNumber.load(number);
   }
 }
@@ -130,16 +131,19 @@ async function findOpenEntries(
 const activeEntries = statement(
   'active entries',
   ({ numbers }: Given<{ numbers: readonly number[] }>) =>
-    sql<Pick<Row<'queue_entry'>, 'number'>>`
-    select entry.number from unnest(${numbers}::bigint[]) as asked(number)
+    sql<{ number: number; expiresAt: Date }>`
+    select entry.number, expires_at as "expiresAt" from unnest(${numbers}::bigint[]) as asked(number)
     cross join lateral (
       select number, state, expires_at from queue_entry where number = asked.number limit 1
     ) entry
     where state = 'active' and expires_at > statement_timestamp()`,
 );
 
-async function findActive(orm: Database, numbers: readonly number[]): Promise<boolean[]> {
+async function findActive(
+  orm: Database,
+  numbers: readonly number[],
+): Promise<(EpochMs | undefined)[]> {
   const rows = await rowsOf(orm, activeEntries({ numbers }));
-  const active = new Set(rows.map(({ number }) => number));
-  return numbers.map((number) => active.has(number));
+  const ends = new Map(rows.map(({ number, expiresAt }) => [number, expiresAt.getTime()]));
+  return numbers.map((number) => ends.get(number));
 }

@@ -20,6 +20,16 @@ export const END: TimeKey = { us: Number.MAX_SAFE_INTEGER, id: Number.MAX_SAFE_I
 /** Before every row. */
 export const START: TimeKey = { us: 0, id: 0 };
 
+/**
+ * The key before which a page of a list, newest first, begins: the end of the period if it is earlier than the cursor. One
+ * bound is enough then. Given two, PostgreSQL would begin at the later one and skip all rows up to the other.
+ * @param to ISO 8601, exclusive
+ */
+export function beginningOf(cursor: TimeKey | undefined, to: string | undefined): TimeKey {
+  const end = to === undefined ? END : { us: Date.parse(to) * 1000, id: 0 };
+  return cursor && cursor.us < end.us ? cursor : end;
+}
+
 /** Converts a time to a sort key. */
 export const microseconds = (time: Expression<Date>) =>
   sql<number>`(extract(epoch from ${time}) * 1000000)::bigint`;

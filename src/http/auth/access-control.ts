@@ -42,17 +42,24 @@ export function countCommand({ subject }: Caller, { rateLimit }: AccessDeps): vo
   throw new Problem('RATE_LIMITED', { detail, retryAfterSeconds });
 }
 
+/** What a route requires of the queue token. */
+export interface TokenUse {
+  isCommand: boolean;
+  /** The worker decides what a token whose entry has ended still permits, as on payments. */
+  acceptsEnded: boolean;
+}
+
 /**
- * Returns the queue entry named by the request's queue token. A payment ends its own token: a client that missed the
- * outcome retries with an ended token and must still get the outcome. So a command with an idempotency key is not
- * rejected here, but later, once it is known whether it is a retry.
+ * Returns the queue entry named by the request's queue token. A client that missed the outcome of a command may retry it
+ * after its entry has ended, and must still get the outcome. So a command with an idempotency key is not rejected here,
+ * but later, once it is known whether it is a retry.
  * @returns the entry, or the reason why its token no longer admits
  * @throws Problem QUEUE_TOKEN_REQUIRED or QUEUE_TOKEN_INVALID
  */
 export async function admissionOf(
   c: Context,
   caller: Caller,
-  deps: AccessDeps & { isCommand: boolean },
+  deps: AccessDeps & TokenUse,
 ): Promise<{ entry?: AdmittedEntry; refusal?: Problem }> {
   try {
     return { entry: await checkQueueToken(c, caller, deps) };
@@ -67,14 +74,18 @@ export async function admissionOf(
 async function checkQueueToken(
   c: Context,
   caller: Caller,
-  { queueTokens, queueView, now }: AccessDeps,
+  { queueTokens, queueView, acceptsEnded }: AccessDeps & TokenUse,
 ): Promise<AdmittedEntry> {
   const token = headerOf(c, 'queue-token');
   if (!token) {
     const detail = 'Enter the queue with `POST /users/queue`, then send `Queue-Token: TOKEN`.';
     throw new Problem('QUEUE_TOKEN_REQUIRED', { detail });
   }
-  const entry = await queueTokens.check(token, caller.subject, now());
+  const entry = await queueTokens.check(token, caller.subject);
+  if (acceptsEnded) {
+    queueView.noteClaimed(entry.number);
+    return entry;
+  }
   if (await queueView.isActive(entry)) return entry;
   const detail = 'The queue token is no longer active.';
   throw new Problem('QUEUE_TOKEN_INVALID', { detail });

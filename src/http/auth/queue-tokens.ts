@@ -12,13 +12,24 @@ const ISSUER = 'seatlane';
 const AUDIENCE = 'seatlane-queue';
 const TYPE = 'queue+jwt';
 const REMEMBERED = { maxSize: 50_000, sizeCalculation: () => 1 };
+/**
+ * How long a token outlasts the expiry of its entry. The entry's row decides whether a token is active, and orders
+ * prolong the entry; `exp` only limits how long a token without any use stays ours (docs/decisions/0062).
+ */
+const OUTLASTS_ENTRY_S = 24 * 3600;
+/** jose compares `exp` with this time, and so never refuses a token for it. */
+const BEFORE_EVERY_EXP = new Date(0);
 /** The PKCS #8 prefix of an Ed25519 private key (RFC 8410); the 32 bytes of the seed follow. */
 const PKCS8_ED25519 = Buffer.from('302e020100300506032b657004220420', 'hex');
 
-/** An admitted queue entry. */
+/** The queue entry that a token names. */
 export interface AdmittedEntry {
   number: number;
   subject: string;
+}
+
+/** An entry to which a token is issued. */
+interface ActiveEntry extends AdmittedEntry {
   /** In ms since 1970. */
   expiresAt: EpochMs;
 }
@@ -50,7 +61,7 @@ export class QueueTokens {
   }
 
   /** The token of an entry. The token stays the same until the entry's expiry changes. */
-  async issue({ number, subject, expiresAt }: AdmittedEntry): Promise<string> {
+  async issue({ number, subject, expiresAt }: ActiveEntry): Promise<string> {
     const issued = this.#issued.get(number);
     if (issued?.expiresAt === expiresAt) return issued.token;
     const token = await new SignJWT({ number })
@@ -58,38 +69,38 @@ export class QueueTokens {
       .setSubject(subject)
       .setIssuer(ISSUER)
       .setAudience(AUDIENCE)
-      .setExpirationTime(Math.ceil(expiresAt / 1000))
+      .setExpirationTime(Math.ceil(expiresAt / 1000) + OUTLASTS_ENTRY_S)
       .sign(this.#privateKey);
     this.#issued.set(number, { token, expiresAt });
     // Skip the signature check on first use: in a rush the first uses of many tokens coincide.
-    this.#checked.set(token, { number, subject, expiresAt: Math.ceil(expiresAt / 1000) * 1000 });
+    this.#checked.set(token, { number, subject });
     return token;
   }
 
   /**
-   * Verifies a token and returns its queue entry. The caller checks whether the entry is still active.
-   * @param now in ms since 1970
-   * @throws Problem QUEUE_TOKEN_INVALID if the token is not ours, has expired, or belongs to another subject
+   * Verifies a token's signature, type and subject, and returns its queue entry. The caller checks whether the entry is
+   * still active; the token's `exp` does not matter.
+   * @throws Problem QUEUE_TOKEN_INVALID if the token is not ours, or belongs to another subject
    */
-  async check(token: string, subject: string, now: EpochMs): Promise<AdmittedEntry> {
-    const entry = this.#checked.get(token) ?? (await this.#verify(token, new Date(now)));
-    if (entry.subject !== subject || entry.expiresAt <= now) throw invalid();
+  async check(token: string, subject: string): Promise<AdmittedEntry> {
+    const entry = this.#checked.get(token) ?? (await this.#verify(token));
+    if (entry.subject !== subject) throw invalid();
     return entry;
   }
 
-  async #verify(token: string, currentDate: Date): Promise<AdmittedEntry> {
+  async #verify(token: string): Promise<AdmittedEntry> {
     const claims = { issuer: ISSUER, audience: AUDIENCE, typ: TYPE };
-    const options = { ...claims, algorithms: ['EdDSA'], currentDate };
+    const options = { ...claims, algorithms: ['EdDSA'], currentDate: BEFORE_EVERY_EXP };
     const verified = await jwtVerify(token, this.#publicKey, options).catch(() => undefined);
-    const { sub, exp, number } = verified?.payload ?? {};
-    if (sub === undefined || exp === undefined || typeof number !== 'number') throw invalid();
-    const entry = { number, subject: sub, expiresAt: exp * 1000 };
+    const { sub, number } = verified?.payload ?? {};
+    if (sub === undefined || typeof number !== 'number') throw invalid();
+    const entry = { number, subject: sub };
     this.#checked.set(token, entry);
     return entry;
   }
 }
 
 function invalid(): Problem {
-  const detail = 'The queue token is invalid or expired.';
+  const detail = 'The queue token is invalid, or belongs to another user.';
   return new Problem('QUEUE_TOKEN_INVALID', { detail });
 }

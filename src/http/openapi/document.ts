@@ -34,7 +34,7 @@ const SECURITY_SCHEMES = {
     in: 'header',
     name: 'Queue-Token',
     description:
-      'The token of an active queue entry: `queueToken` in the response of `GET /users/queue`.',
+      'The token of an active queue entry: `queueToken` in the response of `GET /users/queue`. The entry decides how long it is active, not its `exp`.',
   },
   login: { type: 'http', scheme: 'basic', description: 'The operators’ login.' },
 } as const;
@@ -43,7 +43,8 @@ const TAGS: Record<Tag, string> = {
   auth: 'The authenticated user, and access tokens for development.',
   queue: 'The waiting queue. Admitted users may book.',
   operators: 'Monitoring and control for operators.',
-  bookings: 'Hold seats, pay for them, cancel them.',
+  orders: 'Hold places together, pay for them, cancel them.',
+  bookings: 'Single places: hold them as orders of one, pay for them, cancel them.',
   concerts: 'Concerts and their schedules.',
   seats: 'The seats of a schedule and their states.',
   draws: 'Draws that randomize the order of a waiting queue.',

@@ -4,10 +4,12 @@
  * whose number has been reached.
  */
 import { LRUCache } from 'lru-cache';
+import type { EpochMs } from '../../commands/epoch-ms.ts';
 import type { QueueEntry, QueueEntryOutcome } from '../../commands/schemas/resources.ts';
 import type { OpenEntry, QueueCounters } from '../../db/reads/queue.ts';
 import type { Announcement } from '../../lanes/announcements.ts';
 import type { AdmittedEntry, QueueTokens } from '../auth/queue-tokens.ts';
+import { ActiveEntries } from './active-entries.ts';
 import { type AdmissionOverrides, QueueFigures } from './figures.ts';
 import { estimateSeconds, positionOf, type QueueRate } from './position.ts';
 import type { Presence } from './presence.ts';
@@ -17,32 +19,34 @@ const REMEMBERED = { maxSize: 200_000, sizeCalculation: () => 1 };
 /** Presence is recorded for this many admission windows behind the last admitted number, and at least NEAR_FRONT_MIN. */
 const NEAR_FRONT_WINDOWS = 10;
 const NEAR_FRONT_MIN = 1000;
+/** The commands whose success ends the queue entry of their token. */
+const PAYMENTS = new Set(['pay-order', 'pay-booking']);
 
 export interface QueueViewDeps {
   readCounters(): Promise<QueueCounters>;
   entries: {
     ofSubject(subject: string): Promise<OpenEntry | undefined>;
-    isActive(number: number): Promise<boolean>;
+    /** When an active entry expires, in ms since 1970; undefined if it is not active. */
+    activeUntil(number: number): Promise<EpochMs | undefined>;
   };
   tokens: QueueTokens;
   presence: Presence;
   rate: QueueRate;
+  /** In ms since 1970, by PostgreSQL's clock. */
+  now(): EpochMs;
 }
 
 export class QueueView {
   readonly #deps: QueueViewDeps;
   readonly #waitingNumbers = new LRUCache<string, number>(REMEMBERED);
   readonly #subjects = new LRUCache<number, string>(REMEMBERED);
-  /**
-   * Expiry of active entries by number, in ms since 1970. An entry leaves early if its end is announced; a missed
-   * announcement is harmless, because the worker checks the entry again.
-   */
-  readonly #active = new LRUCache<number, number>(REMEMBERED);
+  readonly #active: ActiveEntries;
   readonly #figures: QueueFigures;
 
   constructor(deps: QueueViewDeps) {
     this.#deps = deps;
     this.#figures = new QueueFigures(deps.readCounters);
+    this.#active = new ActiveEntries({ ...deps, activeUntil: (n) => deps.entries.activeUntil(n) });
   }
 
   start(): Promise<void> {
@@ -86,18 +90,19 @@ export class QueueView {
       if (name === 'set-admission') {
         this.#figures.onOverrides(outcome.result as AdmissionOverrides);
       }
-      if (name === 'pay-booking' && queueNumber !== undefined) this.#active.delete(queueNumber);
+      if (PAYMENTS.has(name) && queueNumber !== undefined) this.#active.forget(queueNumber);
     }
   }
 
   /** Makes later checks read the row, because the end of an entry may have been missed. */
   forgetActive(): void {
-    this.#active.clear();
+    this.#active.forgetAll();
   }
 
   /** Drops everything after a failover, which may have lost commits; later reads use the rows. */
   forgetAll(): void {
-    for (const memory of [this.#waitingNumbers, this.#subjects, this.#active]) memory.clear();
+    for (const memory of [this.#waitingNumbers, this.#subjects]) memory.clear();
+    this.#active.forgetAll();
     this.#figures.forget();
   }
 
@@ -116,13 +121,15 @@ export class QueueView {
     return open && this.#presentOpen(open);
   }
 
-  /** Whether an entry, whose token has not expired, is still active. */
-  async isActive({ number, expiresAt }: AdmittedEntry): Promise<boolean> {
+  /** Whether an entry, whose user makes a request with its queue token, is still active. */
+  isActive({ number }: AdmittedEntry): Promise<boolean> {
+    this.noteClaimed(number);
+    return this.#active.isActive(number);
+  }
+
+  /** Records that the user of an entry has made a request with the queue token. */
+  noteClaimed(number: number): void {
     this.#deps.presence.noteClaimed(number);
-    if (this.#active.get(number) === expiresAt) return true;
-    const isActive = await this.#deps.entries.isActive(number);
-    if (isActive) this.#active.set(number, expiresAt);
-    return isActive;
   }
 
   /** The entry as it was when the user entered, or its current row if its number has been reached since. */
@@ -184,6 +191,6 @@ export class QueueView {
     const subject = this.#subjects.get(number);
     if (subject !== undefined) this.#waitingNumbers.delete(subject);
     this.#subjects.delete(number);
-    this.#active.delete(number);
+    this.#active.forget(number);
   }
 }

@@ -1,6 +1,7 @@
 /**
- * Adds the performance to bookings in results of commands that an older version executed. Those results lack it, and
- * receipts are kept for 30 days. Titles and times of performances never change.
+ * Adds the performance and the order to bookings in results of commands that an older version executed. Those results
+ * lack them, and receipts are kept for 30 days. Titles and times of performances never change, and the migration to
+ * orders gave each booking an order of one with the booking's id.
  */
 import { LRUCache } from 'lru-cache';
 import type { Performance } from '../../db/reads/concerts.ts';
@@ -8,6 +9,8 @@ import type { Performance } from '../../db/reads/concerts.ts';
 const PERFORMANCES_MAX = 10_000;
 
 interface BookingOfAnyVersion extends Partial<Performance> {
+  id: number;
+  orderId?: number;
   scheduleId: number;
 }
 
@@ -22,7 +25,10 @@ export class Performances {
     });
   }
 
-  /** Returns a command's result with the performance added to each booking that lacks it. @throws errors of the read */
+  /**
+   * Returns a command's result with performance and order added to each booking that lacks them.
+   * @throws errors of the read
+   */
   async complete(result: object): Promise<object> {
     if ('bookings' in result) {
       const bookings = result.bookings as BookingOfAnyVersion[];
@@ -32,7 +38,9 @@ export class Performances {
   }
 
   async #of(booking: BookingOfAnyVersion): Promise<object> {
-    if (booking.startAt !== undefined) return booking;
-    return { ...booking, ...(await this.#known.fetch(booking.scheduleId)) };
+    if (booking.orderId !== undefined) return booking;
+    const inOrder = { ...booking, orderId: booking.id, areaId: null };
+    if (booking.startAt !== undefined) return inOrder;
+    return { ...inOrder, ...(await this.#known.fetch(booking.scheduleId)) };
   }
 }

@@ -13,6 +13,8 @@ const SMALL_SEATS = 2000;
 const SCHEDULES_MAX = 10_000;
 /** The commands that change how many seats are available. */
 const CHANGING: ReadonlySet<string> = new Set([
+  'place-order',
+  'cancel-order',
   'book-seat',
   'book-seats',
   'cancel-booking',

@@ -1,4 +1,4 @@
-/** Booking routes: hold seats, pay for them, cancel and list bookings. */
+/** Booking routes: hold seats as orders, pay for single ones, cancel and list bookings. */
 import { z } from 'zod';
 import { bookSeat } from '../../commands/bookings/book-seat.ts';
 import { bookSeats } from '../../commands/bookings/book-seats.ts';
@@ -23,7 +23,7 @@ export function bookingRoutes(deps: JobDeps & { orm: Database }): Route[] {
       path: '/concerts/seats/{seatId}/book',
       operationId: 'bookSeat',
       tag: 'bookings',
-      summary: 'Hold a seat',
+      summary: 'Hold a seat, as an order of one',
       access: 'user',
       isQueued: true,
       params: z.object({ seatId: pathId }),
@@ -45,7 +45,8 @@ export function bookingRoutes(deps: JobDeps & { orm: Database }): Route[] {
       path: '/concerts/bookings',
       operationId: 'bookSeats',
       tag: 'bookings',
-      summary: 'Hold several seats, all or none: specific seats, or the best adjacent ones',
+      summary:
+        'Hold several seats as one order, all or none: specific seats, or the best adjacent ones',
       access: 'user',
       isQueued: true,
       body: bookSeats.input,
@@ -69,7 +70,7 @@ export function bookingRoutes(deps: JobDeps & { orm: Database }): Route[] {
       path: '/concerts/bookings/{bookingId}',
       operationId: 'cancelBooking',
       tag: 'bookings',
-      summary: 'Cancel a booking; a paid booking is refunded',
+      summary: 'Take a booking out of its order; a paid booking is refunded',
       access: 'user',
       params: z.object({ bookingId: pathId }),
       response: accepted,
@@ -114,9 +115,10 @@ export function bookingRoutes(deps: JobDeps & { orm: Database }): Route[] {
       path: '/concerts/bookings/{bookingId}/pay',
       operationId: 'payBooking',
       tag: 'bookings',
-      summary: 'Pay a held booking with points',
+      summary: 'Pay a held booking that is alone in its order with points',
       access: 'user',
       isQueued: true,
+      acceptsEndedToken: true,
       params: z.object({ bookingId: pathId }),
       response: accepted,
       outcome: payment,
@@ -126,6 +128,7 @@ export function bookingRoutes(deps: JobDeps & { orm: Database }): Route[] {
         'PAYMENT_ALREADY_PROCESSED',
         'BOOKING_CANCELLED',
         'HOLD_EXPIRED',
+        'BOOKING_IN_ORDER',
         'INSUFFICIENT_POINTS',
       ],
       handle: (request) =>

@@ -18,6 +18,7 @@ import { concertRoutes } from './concerts.ts';
 import { drawRoutes } from './draws.ts';
 import { type HealthDeps, healthRoutes } from './health.ts';
 import { jobRoutes } from './jobs.ts';
+import { orderRoutes } from './orders.ts';
 import { pointRoutes } from './points.ts';
 import { queueRoutes } from './queue.ts';
 import { seatRoutes } from './seats.ts';
@@ -47,6 +48,7 @@ export function apiRoutes(deps: ApiRouteDeps): Route[] {
     whoAmI,
     ...queueRoutes(deps),
     ...admissionRoutes(deps),
+    ...orderRoutes(deps),
     // `/concerts/bookings` must come before `/concerts/{concertId}`, which would match it as an id.
     ...bookingRoutes(deps),
     ...concertRoutes(deps),

@@ -108,8 +108,6 @@ export const en = {
   pay: (amount: string) => `Pay ${amount} points`,
   paying: 'Paying…',
   paidTitle: 'Paid. Enjoy the concert!',
-  payOthers:
-    'Only some of the seats are paid. The payment ended your turn, so you are in the queue again for the others.',
   giveBack: 'Release seats',
   holdOver: 'Your hold has expired. The seats are free again.',
 

@@ -113,7 +113,6 @@ export const ko: Texts = {
   pay: (amount) => `${amount} 포인트 결제`,
   paying: '결제하는 중…',
   paidTitle: '결제가 끝났습니다. 즐거운 관람 되세요!',
-  payOthers: '일부만 결제되었습니다. 결제하면 차례가 끝나므로, 나머지를 위해 다시 대기 중입니다.',
   giveBack: '좌석 반납',
   holdOver: '선점 시간이 끝나 좌석이 다시 풀렸습니다.',
 

@@ -2,7 +2,14 @@
 import { html } from 'htm/preact';
 import { useEffect, useRef } from 'preact/hooks';
 import type { Booking } from '../../commands/schemas/resources.ts';
-import { balance, cancel, payFor, readBalance, readBookings, totalOf } from '../bookings.ts';
+import {
+  balance,
+  cancelOrders,
+  payOrders,
+  readBalance,
+  readBookings,
+  totalOf,
+} from '../bookings.ts';
 import { secondsUntil } from '../clock.ts';
 import { useAction } from '../hooks.ts';
 import { notify, notifyProblem } from '../notifications.ts';
@@ -82,13 +89,10 @@ function HoldClock({ held }: { held: readonly Booking[] }) {
 }
 
 async function pay(held: readonly Booking[], setBookings: SetBookings): Promise<void> {
-  const refusals = await payFor(held);
-  const [refusal] = refusals;
+  const [refusal] = await payOrders(held);
   await readBalance().catch(() => undefined);
   if (refusal) {
-    const isPart = refusals.length < held.length;
-    if (isPart) notify(({ t }) => t.payOthers, 'problem');
-    else notifyProblem(refusal);
+    notifyProblem(refusal);
     return readBookings().then(setBookings, notifyProblem);
   }
   justPaid.set(true);
@@ -97,9 +101,8 @@ async function pay(held: readonly Booking[], setBookings: SetBookings): Promise<
 }
 
 async function cancelHolds(held: readonly Booking[], setBookings: SetBookings): Promise<void> {
-  const outcomes = await Promise.allSettled(held.map(cancel));
-  const refusal = outcomes.find((outcome) => outcome.status === 'rejected');
-  if (refusal) notifyProblem(refusal.reason);
+  const [refusal] = await cancelOrders(held);
+  if (refusal) notifyProblem(refusal);
   else notify(({ t }) => t.cancelled);
   await readBookings().then(setBookings, notifyProblem);
 }

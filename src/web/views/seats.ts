@@ -86,7 +86,12 @@ function Sale({ scheduleId, seats }: { scheduleId: number; seats: readonly Seat[
       }
     });
   const holdChosen = () =>
-    holdBy(() => holdSeats(chosen.map((index) => (seats[index] as Seat).id)));
+    holdBy(() =>
+      holdSeats(
+        scheduleId,
+        chosen.map((index) => (seats[index] as Seat).id),
+      ),
+    );
   const chosenSet = useMemo(() => new Set(chosen), [chosen]);
 
   return html`

@@ -9,6 +9,8 @@ import {
   type Draw,
   type Me,
   type NewSchedule,
+  type Order,
+  type PaidOrder,
   type Payment,
   type QueueEntry,
   type Schedule,
@@ -20,6 +22,7 @@ import {
 import { collect } from '../../support/collect.ts';
 import { inHours, scheduleBody } from '../../support/http/client.ts';
 import { readOperations } from '../../support/http/operations.ts';
+import { admittedOf } from '../../support/http/sdk.ts';
 import { startSeatlane, type TestSeatlane } from '../../support/services/seatlane.ts';
 
 let seatlane: TestSeatlane;
@@ -131,6 +134,8 @@ describe('a user', () => {
     const booked = await user.book(seatId(0));
     expect(booked).toEqual<Booking>({
       id: booked.id,
+      orderId: expect.any(Number),
+      areaId: null,
       concertId: concert.id,
       scheduleId: schedule.id,
       seatId: seatId(0),
@@ -167,6 +172,37 @@ describe('a user', () => {
     const { items } = await user.pointHistory({ kind: 'use', from: new Date(0), to: inHours(1) });
     expect(items.map(({ amount }) => amount)).toEqual([100, 100]);
     expect(await collect(user.eachPointHistoryLine({ limit: 1 }))).toHaveLength(3);
+  });
+
+  test('orders, cancels and pays orders, and reads them', async () => {
+    const grace = await admittedOf(seatlane.client.base, 'grace hopper', { fetch: noting });
+    await grace.charge(500);
+    const seatIds = [seatId(2), seatId(3)];
+    const order = await grace.order({ scheduleId: schedule.id, seatIds });
+    expect(order).toEqual<Order>({
+      id: order.id,
+      state: 'held',
+      concertId: concert.id,
+      scheduleId: schedule.id,
+      queueId: 1,
+      total: 200,
+      holdExpiresAt: anyTime,
+      bookings: [expect.objectContaining({ orderId: order.id }), expect.anything()],
+      createdAt: anyTime,
+      paidAt: null,
+    });
+    expect(order.bookings.map((each) => each.seatId)).toEqual(seatIds);
+    const best = await grace.order({ scheduleId: schedule.id, bestAvailable: { quantity: 1 } });
+    expect(await grace.cancel(best)).toMatchObject({ id: best.id, state: 'cancelled' });
+    const paid = await grace.pay(order);
+    expect(paid).toEqual<PaidOrder>({
+      order: expect.objectContaining({ id: order.id, state: 'paid', paidAt: anyTime }),
+      balance: 300,
+    });
+    expect(await grace.orderById(order.id)).toEqual(paid.order);
+    expect((await grace.orders({ state: 'paid', from: new Date(0) })).items).toEqual([paid.order]);
+    const ids = (await collect(grace.eachOrder({ limit: 1 }))).map(({ id }) => id);
+    expect(ids).toEqual([best.id, order.id]);
   });
 
   test('finds a command by its key, waits for its outcome, and watches its states', async () => {

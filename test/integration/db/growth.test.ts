@@ -124,11 +124,16 @@ async function fillWithThePast({ rows }: TestSeatlane): Promise<void> {
     from past where n <= ${OPEN_PLACES}`);
   await rows(`insert into seat (schedule_id, range_index, number, price, state)
     select (select min(id) from schedule), 1, n, 1, 'sold' from ${series}`);
-  await rows(`insert into booking (user_id, concert_id, schedule_id, seat_id, price, state,
-      hold_expires_at, created_at, job_id)
-    select past.id, (select min(id) from concert), schedule_id, seat.id, 1, 'paid', ${past}, ${past},
+  // The ids of these orders are those of the seats, negative.
+  await rows(`insert into app_order (id, user_id, concert_id, schedule_id, queue_id, entry_number, state, total,
+      hold_expires_at, created_at, paid_at, job_id) overriding system value
+    select -seat.id, past.id, (select min(id) from concert), schedule_id, 1, -n, 'paid', 1, ${past}, ${past}, ${past},
       'booking-' || seat.id
     from seat join past on n = 1 + seat.id % ${ROWS} where range_index = 1`);
+  await rows(`insert into booking (order_id, user_id, concert_id, schedule_id, seat_id, price, state,
+      hold_expires_at, created_at, job_id)
+    select id, user_id, concert_id, schedule_id, -id, 1, state, hold_expires_at, created_at, job_id
+    from app_order where id < 0`);
   await rows(`insert into point_history (user_id, kind, amount, balance, job_id, created_at)
     select id, 'charge', 1, 1, 'history-' || n, ${past} from past`);
   await rows(`insert into points (user_id, balance) select id, 1 from past`);
@@ -142,6 +147,7 @@ async function fillWithThePast({ rows }: TestSeatlane): Promise<void> {
 async function forgetThePast({ rows }: TestSeatlane): Promise<void> {
   const ofThePast = `in (select id from app_user where subject like 'past %')`;
   await rows(`delete from booking where user_id ${ofThePast}`);
+  await rows(`delete from app_order where id < 0`);
   await rows(`delete from seat where range_index = 1`);
   for (const table of ['queue_entry', 'point_history', 'points', 'command_receipt']) {
     await rows(`delete from ${table} where user_id ${ofThePast}`);

@@ -3,14 +3,16 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Database, openDatabase } from '../../../src/db/connection/orm.ts';
 import { type BookingFilter, listBookings } from '../../../src/db/reads/bookings.ts';
 import { listBookableSchedules, listSchedules } from '../../../src/db/reads/concerts.ts';
+import { findOrder, listOrders, type OrderFilter } from '../../../src/db/reads/orders.ts';
 import { readBlockedReasons } from '../../../src/db/reads/seats.ts';
 import { cloneServices } from '../../support/services/database.ts';
 import { databaseRows } from '../../support/services/rows.ts';
 
 const ROWS = 60_000;
-/** The tables have thousands of blocks; 21 bookings with seat, schedule and concert touch a dozen each, indexes included. */
+/** The tables have thousands of blocks; 21 bookings with order, seat, schedule and concert touch a dozen each, indexes included. */
 const BLOCKS_MAX = 450;
 const LIMIT = 20;
+const TABLES = ['concert', 'schedule', 'seat', 'app_order', 'booking', 'app_user'];
 const SUBJECT = 'somebody with many bookings';
 
 let orm: Database;
@@ -30,8 +32,15 @@ const FILL = [
      case when n % 5000 = 1 then 'Camera' end
    from generate_series(1, ${ROWS}) n`,
   `insert into app_user (subject) values ('${SUBJECT}'), ('somebody else')`,
-  `insert into booking (user_id, concert_id, schedule_id, seat_id, price, state, hold_expires_at, created_at, ended_at, job_id)
-   select (select min(id) from app_user), 1, schedule_id, id, 10,
+  `insert into app_order (id, user_id, concert_id, schedule_id, queue_id, state, total, hold_expires_at, created_at, paid_at,
+     ended_at, job_id) overriding system value
+   select id, (select min(id) from app_user), 1, schedule_id, 1,
+     case when state = 'held' then 'held' when id % 20000 < 3 then 'paid' when id % 3 = 0 then 'cancelled' else 'expired' end,
+     10, now(), now() - id * interval '1 s', case when state <> 'held' and id % 20000 < 3 then now() end,
+     case when state = 'held' or id % 20000 < 3 then null else now() end, 'seat-0_' || id
+   from seat`,
+  `insert into booking (order_id, user_id, concert_id, schedule_id, seat_id, price, state, hold_expires_at, created_at, ended_at, job_id)
+   select id, (select min(id) from app_user), 1, schedule_id, id, 10,
      case when state = 'held' then 'held' when id % 20000 < 3 then 'paid' when id % 3 = 0 then 'cancelled' else 'expired' end,
      now(), now() - id * interval '1 s',
      case when state = 'held' or id % 20000 < 3 then null else now() end, 'seat-0_' || id
@@ -47,7 +56,7 @@ beforeAll(async () => {
     isByKeyOnly: true,
   });
   rows = databaseRows(orm);
-  for (const table of ['concert', 'schedule', 'seat', 'booking', 'app_user']) {
+  for (const table of TABLES) {
     await rows(`alter table ${table} set (autovacuum_enabled = off)`);
     await rows(`analyze ${table}`);
   }
@@ -55,7 +64,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   // The audit after all tests would find no payments behind these rows.
-  await rows('truncate booking, seat, schedule, concert, app_user cascade');
+  await rows(`truncate ${TABLES.join()} cascade`);
   await orm.close();
 });
 
@@ -64,13 +73,15 @@ async function blocks(): Promise<number> {
   await rows('select pg_stat_force_next_flush()');
   const [touched] = await rows<{ blocks: string }>(
     `select sum(heap_blks_hit + heap_blks_read + coalesce(idx_blks_hit + idx_blks_read, 0)) as blocks
-     from pg_statio_user_tables where relname in ('concert', 'schedule', 'seat', 'booking', 'app_user')`,
+     from pg_statio_user_tables where relname in ('${TABLES.join("', '")}')`,
   );
   return Number(touched?.blocks);
 }
 
 const bookings = (filter: Partial<BookingFilter>) => () =>
   listBookings(orm, { subject: SUBJECT, before: undefined, limit: LIMIT, ...filter });
+const orders = (filter: Partial<OrderFilter>) => () =>
+  listOrders(orm, { subject: SUBJECT, before: undefined, limit: LIMIT, ...filter });
 const ago = (seconds: number) => new Date(Date.now() - seconds * 1000).toISOString();
 const inMinutes = (minutes: number) =>
   new Date(Date.now() + (minutes + 2 * 1440) * 60_000).toISOString();
@@ -87,6 +98,26 @@ const READS: [string, found: number, read: () => Promise<{ length: number }>][] 
     'a later page of bookings',
     21,
     bookings({ before: { createdAtUs: (Date.now() - 45_000_000) * 1000, id: 1 } }),
+  ],
+  ['the newest orders', 21, orders({})],
+  ['orders after many newer ones', 21, orders({ to: ago(45_000) })],
+  ['orders of a time', 21, orders({ from: ago(45_000), to: ago(30_000) })],
+  ['the few paid orders', 9, orders({ state: 'paid' })],
+  ['the held orders', 21, orders({ state: 'held' })],
+  ['no refunded orders', 0, orders({ state: 'refunded' })],
+  ['expired orders after many newer ones', 21, orders({ state: 'expired', to: ago(45_000) })],
+  [
+    'a later page of orders',
+    21,
+    orders({ before: { createdAtUs: (Date.now() - 45_000_000) * 1000, id: 1 } }),
+  ],
+  [
+    'one order',
+    1,
+    async () => {
+      const order = await findOrder(orm, { subject: SUBJECT, orderId: 30_000 });
+      return order ? [order] : [];
+    },
   ],
   [
     'schedules from a date',

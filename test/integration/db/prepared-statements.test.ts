@@ -2,7 +2,11 @@
 import { globSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { BOOKING_STATES, SEAT_STATES } from '../../../src/commands/schemas/resources.ts';
+import {
+  BOOKING_STATES,
+  ORDER_STATES,
+  SEAT_STATES,
+} from '../../../src/commands/schemas/resources.ts';
 import { checkDatabase, type Database, openDatabase } from '../../../src/db/connection/orm.ts';
 import { checkLaneCounts } from '../../../src/db/lanes/counts.ts';
 import { notePresence } from '../../../src/db/presence.ts';
@@ -19,6 +23,7 @@ import {
 } from '../../../src/db/reads/concerts.ts';
 import { findDraw, listDrawnEntries } from '../../../src/db/reads/draws.ts';
 import { readLaneOwnership } from '../../../src/db/reads/lane-owners.ts';
+import { findOrder, listOrders } from '../../../src/db/reads/orders.ts';
 import { listHistory, readBalance } from '../../../src/db/reads/points.ts';
 import { OpenEntryReader, readQueueCounters } from '../../../src/db/reads/queue.ts';
 import { ReceiptReader } from '../../../src/db/reads/receipts.ts';
@@ -61,6 +66,11 @@ async function readEverything(): Promise<void> {
     await listBookings(orm, { subject, state, limit: 10, before: undefined });
     await listBookings(orm, { ...page, subject, state, before });
   }
+  for (const state of [undefined, ...ORDER_STATES]) {
+    await listOrders(orm, { subject, state, limit: 10, before: undefined });
+    await listOrders(orm, { ...page, subject, state, before });
+  }
+  await findOrder(orm, { subject, orderId: 1 });
   for (const kind of [undefined, 'use'] as const) {
     const open = { from: undefined, to: undefined, before: undefined, limit: 10 };
     await listHistory(orm, { ...open, subject, kind });
@@ -80,7 +90,7 @@ async function readEverything(): Promise<void> {
   await readQueueCounters(orm);
   const entries = new OpenEntryReader(orm);
   await entries.ofSubject(subject);
-  await entries.isActive(1);
+  await entries.activeUntil(1);
   await new ReceiptReader(orm).find('receipt');
   const seats = seatReads(orm);
   await seats.fixedSeats(1);

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { seededRandom } from '../../../scripts/simulate/seeded-random.ts';
 import { type CommandName, commands } from '../../../src/commands/index.ts';
+import type { Booking } from '../../../src/commands/schemas/resources.ts';
 import { checkDatabase } from '../../../src/db/connection/orm.ts';
 import { readLiveWebhooks } from '../../../src/db/reads/webhooks.ts';
 import type { FinishedCommand, TakenCommand } from '../../../workers/batch/batch.ts';
@@ -10,6 +11,7 @@ import { admit } from '../../../workers/timers/admit.ts';
 import { expireHolds } from '../../../workers/timers/expire-holds.ts';
 import { prune } from '../../../workers/timers/prune.ts';
 import { relayEvents } from '../../../workers/timers/relay-events.ts';
+import { endHolds } from '../../support/end-holds.ts';
 import { inHours } from '../../support/http/client.ts';
 import { PREPARED_MAX, preparedOn } from '../../support/prepared-statements.ts';
 import { openTestLane, type TestLane } from '../../support/services/test-lane.ts';
@@ -29,7 +31,7 @@ interface Shop {
   seatIds: readonly number[];
   /** The numbers of queue entries, by subject. */
   places: Map<string, number>;
-  bookings: { id: number; subject: string }[];
+  bookings: { id: number; orderId: number; subject: string }[];
   webhookIds: number[];
 }
 
@@ -59,7 +61,7 @@ function commandsIn(shop: Shop, random: () => number): Record<CommandName, () =>
     return { subject, queueNumber: shop.places.get(subject) };
   };
   const seatId = () => pick(shop.seatIds);
-  const owned = () => pick(shop.bookings.slice(-8)) ?? { id: 1, subject: 'user 0' };
+  const owned = () => pick(shop.bookings.slice(-8)) ?? { id: 1, orderId: 1, subject: 'user 0' };
   const operator = (input: object) => ({ subject: 'operator', input });
   const of = (name: CommandName, accepted: Parameters<TestLane['command']>[1]) =>
     lane.command(name, accepted);
@@ -81,6 +83,20 @@ function commandsIn(shop: Shop, random: () => number): Record<CommandName, () =>
     'cancel-booking': () => {
       const { id: bookingId, subject } = owned();
       return of('cancel-booking', { subject, input: { bookingId } });
+    },
+    'place-order': () => {
+      const { scheduleId } = shop;
+      const best = { scheduleId, bestAvailable: { quantity: 2 } };
+      const named = { scheduleId, seatIds: [...new Set([seatId(), seatId()])] };
+      return of('place-order', { ...admitted(), input: random() < 0.5 ? best : named });
+    },
+    'pay-order': () => {
+      const { orderId, subject } = owned();
+      return of('pay-order', { ...admitted(subject), input: { orderId } });
+    },
+    'cancel-order': () => {
+      const { orderId, subject } = owned();
+      return of('cancel-order', { subject, input: { orderId } });
     },
     'block-seats': () => of('block-seats', operator({ seatIds: [seatId()], reason: 'Camera' })),
     'release-seats': () => of('release-seats', operator({ seatIds: [seatId()] })),
@@ -108,12 +124,11 @@ function commandsIn(shop: Shop, random: () => number): Record<CommandName, () =>
 function remember(shop: Shop, finished: readonly FinishedCommand[]): void {
   for (const { name, subject, outcome } of finished) {
     if (outcome.state !== 'succeeded') continue;
-    const result = outcome.result as { id: number; number: number; bookings: { id: number }[] };
+    const result = outcome.result as Booking & { number: number; bookings: Booking[] };
     if (name === 'enter-queue') shop.places.set(subject, result.number);
-    if (name === 'book-seat') shop.bookings.push({ id: result.id, subject });
-    if (name === 'book-seats') {
-      shop.bookings.push(...result.bookings.map(({ id }) => ({ id, subject })));
-    }
+    const made: Booking[] = name === 'book-seat' ? [result] : [];
+    if (name === 'book-seats' || name === 'place-order') made.push(...result.bookings);
+    shop.bookings.push(...made.map(({ id, orderId }) => ({ id, orderId, subject })));
     if (name === 'register-webhook') shop.webhookIds.push(result.id);
   }
 }
@@ -126,10 +141,11 @@ async function passTime(): Promise<void> {
   await prune(lane.orm);
   await readLiveWebhooks(lane.orm, [1]);
   await checkDatabase(lane.orm);
-  await lane.rows(`update booking set hold_expires_at = now() - interval '2 minutes'
-    where id in (select min(id) from booking where state = 'held' group by user_id)`);
-  await lane.rows(`update seat set held_until = now() - interval '1 minute' where state = 'held'
-    and id in (select seat_id from booking where state = 'held' and hold_expires_at < now())`);
+  await endHolds(
+    lane.rows,
+    `id in (select min(id) from app_order where state = 'held' group by user_id)`,
+    { holdEnd: `now() - interval '2 minutes'`, seatEnd: `now() - interval '1 minute'` },
+  );
   await lane.rows(`update queue_entry set expires_at = now() - interval '1 second'
     where state = 'active' and number % 9 = 0`);
 }

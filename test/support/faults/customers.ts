@@ -128,7 +128,7 @@ export class Customer {
     const { price } = this.#shop;
     const what = { kind: 'pay', bookingId: booking.id, seatIds: [booking.seatId], price } as const;
     const { state } = await this.#command(what, { method: 'POST', path });
-    // The queue entry ended with the payment.
+    // The queue entry ended with the payment, unless another hold keeps it.
     if (state === 'succeeded') await this.#enter();
   }
 

@@ -75,14 +75,17 @@ const points: Model<number, Noted> = {
   },
 };
 
-/** The number of a user's open queue entry; 0 without one. */
+/**
+ * The number of a user's open queue entry; 0 without one. Negative after a payment, which ends the entry unless the user
+ * holds another order.
+ */
 const places: Model<number, Noted> = {
   initial: 0,
   apply(place, { kind, answer }) {
-    if (kind === 'pay') return answer.state === 'succeeded' ? 0 : place;
+    if (kind === 'pay') return answer.state === 'succeeded' ? -Math.abs(place) : place;
     if (answer.state !== 'succeeded') return place;
     const { number } = answer.result;
-    return place === 0 || place === number ? number : undefined;
+    return place === number || (place <= 0 && number >= -place) ? number : undefined;
   },
 };
 
@@ -98,6 +101,7 @@ const seats = (seatId: number): Model<string, Noted> => ({
         SEAT_ALREADY_SOLD: state === 'paid',
         PAYMENT_ALREADY_PROCESSED: state === 'paid' && isMine,
         BOOKING_CANCELLED: !isMine,
+        BOOKING_IN_ORDER: state === 'held' && isMine,
         INSUFFICIENT_POINTS: state === 'held' && isMine,
       };
       return (fits[answer.code] ?? answer.code.startsWith('QUEUE_TOKEN')) ? seat : undefined;

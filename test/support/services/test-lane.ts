@@ -23,6 +23,7 @@ import { handlers } from '../../../workers/handlers/index.ts';
 import { ConcurrencyLimit } from '../../../workers/lanes/concurrency-limit.ts';
 import { byKey } from '../../../workers/lanes/lane-key.ts';
 import { admit } from '../../../workers/timers/admit.ts';
+import { endHolds } from '../end-holds.ts';
 import { scheduleBody } from '../http/client.ts';
 import { waitFor } from '../wait-for.ts';
 import { cloneServices } from './database.ts';
@@ -172,12 +173,11 @@ export class TestLane {
     return this.result(this.command('book-seat', { ...buyer, input: { seatId } }));
   }
 
-  /** Moves the end of a hold to one second ago, and the end of its grace period too unless `isInGrace`. */
-  async expireHold({ id, seatId }: Booking, { isInGrace = false } = {}): Promise<void> {
+  /** Moves the end of an order's hold to one second ago, and the end of its grace period too unless `isInGrace`. */
+  async expireHold({ orderId }: Pick<Booking, 'orderId'>, { isInGrace = false } = {}) {
     const grace = `interval '${this.config.holdGraceMs} ms'`;
-    const ended = `now() - interval '1 second' ${isInGrace ? '' : `- ${grace}`}`;
-    await this.rows(`update booking set hold_expires_at = ${ended} where id = ${id}`);
-    await this.rows(`update seat set held_until = ${ended} + ${grace} where id = ${seatId}`);
+    const holdEnd = `now() - interval '1 second' ${isInGrace ? '' : `- ${grace}`}`;
+    await endHolds(this.rows, `id = ${orderId}`, { holdEnd, seatEnd: `${holdEnd} + ${grace}` });
   }
 
   /**

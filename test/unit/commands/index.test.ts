@@ -13,12 +13,15 @@ const valid: Record<CommandName, Record<string, unknown>> = {
   'book-seat': { seatId: 1 },
   'book-seats': { seatIds: [1] },
   'cancel-booking': { bookingId: 1 },
+  'cancel-order': { orderId: 1 },
   'charge-points': { amount: 1 },
   'create-concert': { title: 'Unplugged' },
   'create-schedule': { concertId: 1, ...window, startAt: hour(20), endAt: hour(22), seats: hall },
   'enter-queue': {},
   'leave-queue': {},
   'pay-booking': { bookingId: 1 },
+  'pay-order': { orderId: 1 },
+  'place-order': { scheduleId: 1, seatIds: [1, 2] },
   'register-webhook': { url: 'https://example.com/hook' },
   'release-seats': { seatIds: [1] },
   'remove-webhook': { webhookId: 1 },
@@ -61,8 +64,11 @@ const idFields = [
   ['announce-draw', 'concertId'],
   ['book-seat', 'seatId'],
   ['cancel-booking', 'bookingId'],
+  ['cancel-order', 'orderId'],
   ['create-schedule', 'concertId'],
   ['pay-booking', 'bookingId'],
+  ['pay-order', 'orderId'],
+  ['place-order', 'scheduleId'],
   ['remove-webhook', 'webhookId'],
 ] as const;
 
@@ -100,6 +106,15 @@ describe('the lane key', () => {
     const { laneKey } = commands['book-seat'];
     expect(laneKey({ seatId: 7 }, 'ada')).toEqual({ kind: 'seat', key: '7' });
     expect(laneKey({ seatId: 7 }, 'bea')).toEqual({ kind: 'seat', key: '7' });
+  });
+
+  test('of an order of one named seat is the seat, of others the user', () => {
+    const { laneKey } = commands['place-order'];
+    const bestAvailable = { quantity: 1 };
+    expect(laneKey({ scheduleId: 1, seatIds: [7] }, 'ada')).toEqual({ kind: 'seat', key: '7' });
+    const user = { kind: 'user', key: 'ada' };
+    expect(laneKey({ scheduleId: 1, seatIds: [7, 8] }, 'ada')).toEqual(user);
+    expect(laneKey({ scheduleId: 1, bestAvailable }, 'ada')).toEqual(user);
   });
 
   const ofQueue = ['enter-queue', 'leave-queue'] as const;

@@ -1,6 +1,6 @@
 /** When a seat can be held, and when operators can block it. */
 import { describe, expect, test } from 'vitest';
-import { decideBlocking, decideHold, holdsToEnd, isFree } from '../../../src/domain/holds.ts';
+import { decideBlocking, decideHold, isFree, ordersToEnd } from '../../../src/domain/holds.ts';
 import { aSeat, minutesFromNow, NOW } from '../../support/builders.ts';
 import { provePrecedence } from './rules.ts';
 
@@ -59,13 +59,7 @@ describe('holding a seat', () => {
     expect(decideHold(fine).change).toEqual({
       seat: { state: 'held', heldUntil: new Date(NOW.getTime() + 310_000) },
       holdExpiresAt: new Date(NOW.getTime() + 300_000),
-      endsExpiredHold: false,
     });
-  });
-
-  test('an expired hold is replaced, and the decision says so', () => {
-    const seat = aSeat({ state: 'held', heldUntil: NOW });
-    expect(decideHold({ ...fine, seat }).change?.endsExpiredHold).toBe(true);
   });
 
   test('a command that was accepted within the window holds the seat even if it is applied later', () => {
@@ -114,19 +108,25 @@ describe('holding a seat', () => {
   });
 });
 
-describe('the expired holds that a new booking ends', () => {
-  const expired = [{ id: 1 }, { id: 2 }, { id: 3 }];
-  const endsFor = (seatIds: number[], live: number) =>
-    holdsToEnd({ live, max: 4, expired, seatIds }).map(({ id }) => id);
+describe('the expired orders that a new one ends', () => {
+  const one = { id: 1, places: 1 };
+  const two = { id: 2, places: 3 };
+  const three = { id: 3, places: 1 };
+  const others = { id: 4, places: 2 };
+  const own = [one, two, three];
+  const endsFor = (inTheWay: { id: number; places: number }[], wanted: number, live: number) =>
+    ordersToEnd({ live, max: 6, wanted, own, inTheWay }).map(({ id }) => id);
 
   test.each([
-    ['are none below the seat limit', [9], 3, []],
-    ['are as many as exceed the limit, the oldest first', [8, 9], 4, [1, 2]],
-    ['are all of them if the limit is exceeded even then', [6, 7, 8, 9], 9, [1, 2, 3]],
-    ['are first those on the booked seats, then others', [3, 9], 4, [3, 1]],
-    ['are those on the booked seats even below the limit', [2], 3, [2]],
-  ])('%s', (_which, seatIds, live, ended) => {
-    expect(endsFor(seatIds, live)).toEqual(ended);
+    ['are none below the seat limit', [], 1, 5, []],
+    ['are as many as exceed the limit, the oldest first', [], 2, 5, [1]],
+    ['end as a whole', [], 3, 5, [1, 2]],
+    ['are all of them if the limit is exceeded even then', [], 4, 20, [1, 2, 3]],
+    ['are first those on the wanted seats, then others', [three], 3, 5, [3, 1]],
+    ['are those on the wanted seats even below the limit', [two], 1, 5, [2]],
+    ['are those of other users on the wanted seats, which free no place', [others], 2, 5, [4, 1]],
+  ])('%s', (_which, inTheWay, wanted, live, ended) => {
+    expect(endsFor(inTheWay, wanted, live)).toEqual(ended);
   });
 });
 

@@ -3,9 +3,12 @@ import { describe, expect, test } from 'vitest';
 import {
   decideEntry,
   decideLeave,
+  endsWithPayment,
+  extendEntry,
   isExpired,
   type QueueEntry,
-  refuseQueueToken,
+  refuseBookingToken,
+  refusePaymentToken,
 } from '../../../src/domain/queue-entries.ts';
 import type { Decision } from '../../../src/domain/reasons.ts';
 import { aQueueEntry, minutesFromNow, NOW } from '../../support/builders.ts';
@@ -60,7 +63,7 @@ describe('a queue token', () => {
     acceptedAt: Date;
   }
   const check = ({ entry, userId, acceptedAt }: Input): Decision<'admitted'> => {
-    const refusal = refuseQueueToken(entry, userId, acceptedAt);
+    const refusal = refuseBookingToken(entry, userId, acceptedAt);
     return refusal ? { refusal } : { change: 'admitted' };
   };
   const reason = 'QUEUE_TOKEN_INVALID';
@@ -89,27 +92,98 @@ describe('a queue token', () => {
     ['has no session', aQueueEntry({ expiresAt: null })],
     ['ended without a time', aQueueEntry({ state: 'ended' })],
   ])('one fault is enough: the token of an entry that %s is refused', (_fault, entry) => {
-    expect(refuseQueueToken(entry, 1, NOW)?.code).toBe(reason);
+    expect(refuseBookingToken(entry, 1, NOW)?.code).toBe(reason);
   });
 
   test('a session is active before its end and not at its end', () => {
     const entry = aQueueEntry({ expiresAt: NOW });
-    expect(refuseQueueToken(entry, 1, aMomentAgo)).toBeUndefined();
-    expect(refuseQueueToken(entry, 1, NOW)?.code).toBe(reason);
+    expect(refuseBookingToken(entry, 1, aMomentAgo)).toBeUndefined();
+    expect(refuseBookingToken(entry, 1, NOW)?.code).toBe(reason);
   });
 
   test.each([
     ['while the command was pending in its lane', inAMoment],
     ['in the millisecond in which the command was accepted', NOW],
   ])('the token of a session that ended %s is accepted', (_when, endedAt) => {
-    expect(refuseQueueToken(aQueueEntry({ ...paid, endedAt }), 1, NOW)).toBeUndefined();
+    expect(refuseBookingToken(aQueueEntry({ ...paid, endedAt }), 1, NOW)).toBeUndefined();
   });
 
   test('the token of an entry that was left before admission is refused', () => {
     const left = { state: 'ended', expiresAt: null, endReason: 'left' } as const;
     const entry = aQueueEntry({ ...left, endedAt: minutesFromNow(1) });
-    expect(refuseQueueToken(entry, 1, NOW)?.code).toBe(reason);
+    expect(refuseBookingToken(entry, 1, NOW)?.code).toBe(reason);
   });
+});
+
+test('from the end of the time to book on, an active token books nothing more', () => {
+  const entry = aQueueEntry({ expiresAt: minutesFromNow(5), bookingUntil: NOW });
+  expect(refuseBookingToken(entry, 1, aMomentAgo)).toBeUndefined();
+  const refusal = refuseBookingToken(entry, 1, NOW);
+  expect(refusal?.code).toBe('QUEUE_TOKEN_INVALID');
+  expect(refusal?.detail).toContain('What you hold can still be paid.');
+});
+
+describe('the token of a payment', () => {
+  const codeFor = (entry: ReturnType<typeof aQueueEntry> | undefined, ownNumber: number | null) =>
+    refusePaymentToken(entry, ownNumber, 1, NOW)?.code;
+  const over = { state: 'ended', expiresAt: aMomentAgo, endedAt: aMomentAgo } as const;
+
+  test('is good while it is active, whatever the entry of the order', () => {
+    expect(codeFor(aQueueEntry(), null)).toBeUndefined();
+    expect(codeFor(aQueueEntry({ bookingUntil: aMomentAgo }), 12)).toBeUndefined();
+  });
+
+  test.each(['expired', 'paid', 'unclaimed'] as const)(
+    'of an entry that ended as %s is good for the order that was placed with it only',
+    (endReason) => {
+      const entry = aQueueEntry({ ...over, endReason });
+      expect(codeFor(entry, 11)).toBeUndefined();
+      expect(codeFor(entry, 12)).toBe('QUEUE_TOKEN_INVALID');
+      expect(codeFor(entry, null)).toBe('QUEUE_TOKEN_INVALID');
+    },
+  );
+
+  test('is refused after the user has left, of another user, and without an entry', () => {
+    const left = aQueueEntry({ ...over, endReason: 'left' });
+    expect(codeFor(left, 11)).toBe('QUEUE_TOKEN_INVALID');
+    expect(codeFor(aQueueEntry({ userId: 2 }), 11)).toBe('QUEUE_TOKEN_INVALID');
+    expect(codeFor(undefined, 11)).toBe('QUEUE_TOKEN_INVALID');
+  });
+});
+
+describe('an entry with which an order is placed', () => {
+  const holdEnd = minutesFromNow(5);
+
+  test('lasts until the end of the hold, and is claimed', () => {
+    expect(extendEntry(aQueueEntry(), holdEnd, NOW)).toEqual({
+      expiresAt: holdEnd,
+      claimedAt: NOW,
+    });
+  });
+
+  test('keeps a later end, and the time of its first use', () => {
+    const entry = aQueueEntry({ expiresAt: minutesFromNow(6), claimedAt: aMomentAgo });
+    expect(extendEntry(entry, holdEnd, NOW)).toBeUndefined();
+    const unclaimed = { ...entry, claimedAt: null };
+    expect(extendEntry(unclaimed, holdEnd, NOW)).toEqual({
+      expiresAt: minutesFromNow(6),
+      claimedAt: NOW,
+    });
+  });
+
+  test('is not opened again once it has ended', () => {
+    const entry = aQueueEntry({ state: 'ended', endedAt: NOW, endReason: 'expired' });
+    expect(extendEntry(entry, holdEnd, NOW)).toBeUndefined();
+  });
+});
+
+test('a payment ends its entry unless another hold of the entry lasts', () => {
+  const lasting = { holdExpiresAt: inAMoment };
+  expect(endsWithPayment(aQueueEntry(), [], NOW)).toBe(true);
+  expect(endsWithPayment(aQueueEntry(), [{ holdExpiresAt: NOW }], NOW)).toBe(true);
+  expect(endsWithPayment(aQueueEntry(), [{ holdExpiresAt: NOW }, lasting], NOW)).toBe(false);
+  const over = aQueueEntry({ state: 'ended', endedAt: NOW, endReason: 'left' });
+  expect(endsWithPayment(over, [], NOW)).toBe(false);
 });
 
 test.each([

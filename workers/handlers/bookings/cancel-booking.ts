@@ -1,47 +1,22 @@
-/** Cancels a booking: releases its seat, and refunds a payment to the user's points. */
+/** Cancels one booking of an order: releases its seat, and refunds it if it was paid. */
 import { strict as assert } from 'node:assert';
 import type { CancelBooking } from '../../../src/commands/bookings/cancel-booking.ts';
-import { decideCancellation } from '../../../src/domain/cancellations.ts';
 import { type Handler, rejected, succeeded } from '../handler.ts';
-import { toBooking } from '../to-resource.ts';
+import { cancel } from '../orders/cancel.ts';
+import { toBookings } from '../to-resource.ts';
 
 export const handleCancelBooking: Handler<CancelBooking> = {
   needs: ({ bookingId }) => ({ bookingIds: [bookingId], points: true, newIds: { payment: 1 } }),
 
-  apply({ command, rows, now, settings: { cancelUntilMs } }) {
-    const { userId, acceptedAt, jobId } = command;
-    const { bookingId } = command.input;
-    const booking = rows.bookings.get(bookingId);
-    const seat = booking && rows.seats.get(booking.seatId);
-    const points = rows.pointsOf(userId);
-    const decision = decideCancellation({
-      bookingId,
-      booking,
-      userId,
-      acceptedAt,
-      cancelUntilMs,
-      balance: points.balance,
-      startAt: seat?.startAt,
-    });
+  apply(applying) {
+    const { rows, command } = applying;
+    const { bookingId: id } = command.input;
+    const booking = rows.bookings.get(id);
+    const order = booking && rows.orders.get(booking.orderId);
+    const decision = cancel(applying, { kind: 'booking', id, row: booking }, order);
     if (decision.refusal) return rejected(decision.refusal);
-    assert(
-      booking && seat,
-      `The cancellation of booking ${bookingId} was accepted, but it is not loaded.`,
-    );
-
-    const { change } = decision;
-    if (change.state === 'refunded') {
-      const { price: amount, seatId } = booking;
-      const { balance } = change;
-      rows.points.change(points, { balance });
-      rows.history.push({ userId, kind: 'refund', amount, balance, jobId });
-      const id = rows.newIds.payment.take();
-      const kind = 'refund' as const;
-      rows.payments.push({ id, bookingId, userId, seatId, price: amount, kind, balance, jobId });
-    }
-    rows.seats.change(seat, { state: 'available', heldUntil: null });
-    rows.bookings.change(booking, { state: change.state, endedAt: now });
-    rows.liveSeats.add(userId, booking.scheduleId, -1);
-    return succeeded(toBooking(booking, seat));
+    assert(booking, `Booking ${id} was cancelled, but it is not loaded.`);
+    const [cancelled] = toBookings(decision.change, [booking]);
+    return succeeded(cancelled as object);
   },
 };

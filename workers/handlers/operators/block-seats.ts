@@ -4,6 +4,7 @@ import type { BlockSeats } from '../../../src/commands/operators/block-seats.ts'
 import type { ReleaseSeats } from '../../../src/commands/operators/release-seats.ts';
 import { decideBlocking } from '../../../src/domain/holds.ts';
 import { type Applying, type Handler, rejected, succeeded } from '../handler.ts';
+import { expiredOrdersOn, expireOrder } from '../orders/expire-order.ts';
 
 export const handleBlockSeats: Handler<BlockSeats> = {
   needs: ({ seatIds }) => ({ seatIds }),
@@ -11,13 +12,13 @@ export const handleBlockSeats: Handler<BlockSeats> = {
   apply(applying) {
     const { rows, now, command } = applying;
     const { seatIds, reason } = command.input;
-    const expiredSeatIds: number[] = [];
+    const expired: number[] = [];
     for (const seatId of seatIds) {
       const decision = decideBlocking({ seatId, seat: rows.seats.get(seatId), now });
       if (decision.refusal) return rejected(decision.refusal);
-      if (decision.change.endsExpiredHold) expiredSeatIds.push(seatId);
+      if (decision.change.endsExpiredHold) expired.push(seatId);
     }
-    for (const seatId of expiredSeatIds) rows.endHoldOf(seatId);
+    for (const order of expiredOrdersOn(rows, expired)) expireOrder(rows, order, now);
     return setReason(applying, seatIds, reason);
   },
 };

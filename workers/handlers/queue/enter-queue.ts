@@ -24,6 +24,8 @@ export const handleEnterQueue: Handler = {
       state: 'waiting',
       enteredAt: now,
       expiresAt: null,
+      claimedAt: null,
+      bookingUntil: null,
       endedAt: null,
       endReason: null,
       jobId,

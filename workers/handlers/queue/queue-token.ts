@@ -1,5 +1,5 @@
 /** Checks a command's queue token. Shared by the commands that require one. */
-import { refuseQueueToken } from '../../../src/domain/queue-entries.ts';
+import { refuseBookingToken } from '../../../src/domain/queue-entries.ts';
 import type { Refusal } from '../../../src/domain/reasons.ts';
 import type { QueueEntryRow, Rows } from '../../rows/rows.ts';
 import type { RunningCommand } from '../handler.ts';
@@ -8,7 +8,7 @@ export function tokenEntry(command: RunningCommand, rows: Rows): QueueEntryRow |
   return command.queueNumber === undefined ? undefined : rows.queueEntries.get(command.queueNumber);
 }
 
-/** @returns why the command's queue token is refused, or undefined if it is valid */
+/** @returns why the queue token of a command that books is refused, or undefined if it is valid */
 export function tokenRefusal(command: RunningCommand, rows: Rows): Refusal | undefined {
-  return refuseQueueToken(tokenEntry(command, rows), command.userId, command.acceptedAt);
+  return refuseBookingToken(tokenEntry(command, rows), command.userId, command.acceptedAt);
 }

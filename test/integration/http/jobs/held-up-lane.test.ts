@@ -1,5 +1,6 @@
 /** Lanes that are delayed on purpose: a payment is judged by the time of its acceptance, and other lanes are not delayed. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { endHolds } from '../../../support/end-holds.ts';
 import type { AdmittedUser } from '../../../support/http/client.ts';
 import { holdLock } from '../../../support/services/hold-lock.ts';
 import { startSeatlane, type TestSeatlane } from '../../../support/services/seatlane.ts';
@@ -30,7 +31,7 @@ async function aPaymentThatWaits(subject: string) {
   const accepted = await client.request('POST', path, user);
   expect(accepted.status).toBe(202);
   // The hold ends after the payment was accepted and before the payment is applied.
-  await seatlane.rows(`update booking set hold_expires_at = now() where id = ${bookingId}`);
+  await endHolds(seatlane.rows, `id = ${held.body.result.orderId}`, { holdEnd: 'now()' });
   return { user, other, seatId, bookingId, jobId: accepted.body.id as string };
 }
 

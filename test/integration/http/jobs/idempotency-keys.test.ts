@@ -177,7 +177,7 @@ test('a retry of a payment returns its outcome although its queue token has ende
   const again = await pay('paid once');
   expect(again.status).toBe(200);
   expect(again.body).toEqual(paid.body);
-  expectProblem(await pay('another key'), 403, 'QUEUE_TOKEN_INVALID');
-  expectProblem(await pay(), 403, 'QUEUE_TOKEN_INVALID');
+  expectProblem(await pay('another key'), 409, 'PAYMENT_ALREADY_PROCESSED');
+  expectProblem(await pay(), 409, 'PAYMENT_ALREADY_PROCESSED');
   expect(await effects(seatlane.rows)).toEqual(before);
 });

@@ -200,23 +200,26 @@ describe('bookings', () => {
   );
 });
 
-test('a booking in the stored outcome of an older version contains its performance', async () => {
+test('a booking in the stored outcome of an older version contains its performance and order', async () => {
   const schedule = await seatlane.client.schedule();
   const cleo = await seatlane.client.admitted('cleo');
   const [first, second] = schedule.seats;
   const one = await seatlane.client.command('POST', `/concerts/seats/${first?.id}/book`, cleo);
   const body = { seatIds: [second?.id] };
   const several = await seatlane.client.command('POST', '/concerts/bookings', { ...cleo, body });
+  const newer = `array['startAt', 'concertTitle', 'orderId', 'areaId']`;
   await seatlane.rows(`update command_receipt
     set result = case when result ? 'bookings'
-      then jsonb_build_object('bookings', jsonb_build_array((result -> 'bookings' -> 0) - 'startAt' - 'concertTitle'))
-      else result - 'startAt' - 'concertTitle' end
+      then jsonb_build_object('bookings', jsonb_build_array((result -> 'bookings' -> 0) - ${newer}))
+      else result - ${newer} end
     where command in ('book-seat', 'book-seats')`);
   await seatlane.forgetInRedis('*');
-  for (const answer of [one, several]) {
-    const job = await get(`/jobs/${answer.body.id}`, cleo);
-    expect(job.body.result).toEqual(answer.body.result);
-  }
+  // The migration to orders gave each booking an order with its id.
+  const expected = (booking: { id: number }) => ({ ...booking, orderId: booking.id });
+  const oneJob = await get(`/jobs/${one.body.id}`, cleo);
+  expect(oneJob.body.result).toEqual(expected(one.body.result));
+  const severalJob = await get(`/jobs/${several.body.id}`, cleo);
+  expect(severalJob.body.result.bookings).toEqual(several.body.result.bookings.map(expected));
   expect(one.body.result).toMatchObject({
     concertTitle: 'The Winter Gala',
     startAt: schedule.startAt,

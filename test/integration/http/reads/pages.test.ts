@@ -15,7 +15,7 @@ let lists: { path: string; add(): Promise<unknown>; isNewestFirst: boolean }[];
 beforeAll(async () => {
   seatlane = await startSeatlane({ settings: { MAX_SEATS_PER_USER: '100' } });
   const { client } = seatlane;
-  const seats = [{ section: 'A', row: '1', from: 1, to: 2 * ROWS, price: 1 }];
+  const seats = [{ section: 'A', row: '1', from: 1, to: 4 * ROWS, price: 1 }];
   const schedule = await client.schedule({ seats });
   ({ concertId } = schedule);
   ada = await client.admitted('ada');
@@ -29,6 +29,15 @@ beforeAll(async () => {
     {
       path: '/concerts/bookings',
       add: () => client.command('POST', `/concerts/seats/${free.shift()}/book`, ada),
+      isNewestFirst: true,
+    },
+    {
+      path: '/orders',
+      add: () =>
+        client.command('POST', '/orders', {
+          ...ada,
+          body: { scheduleId: schedule.id, seatIds: [free.shift()] },
+        }),
       isNewestFirst: true,
     },
     {
@@ -110,7 +119,7 @@ test('history lines with the same time are neither lost nor repeated', async () 
 
 test('a user without rows has an empty list', async () => {
   const nobody = await seatlane.client.tokenFor('nobody');
-  for (const path of ['/concerts/bookings', '/points/history']) {
+  for (const path of ['/orders', '/concerts/bookings', '/points/history']) {
     const { body } = await seatlane.client.request('GET', path, { token: nobody });
     expect(body).toEqual({ items: [], nextCursor: null });
   }

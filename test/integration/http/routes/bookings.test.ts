@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Seat } from '../../../../src/commands/schemas/resources.ts';
 import { effects } from '../../../support/effects.ts';
+import { endHolds } from '../../../support/end-holds.ts';
 import { type AdmittedUser, type Answer, inHours } from '../../../support/http/client.ts';
 import { expectProblem } from '../../../support/http/problems.ts';
 import { startSeatlane, type TestSeatlane } from '../../../support/services/seatlane.ts';
@@ -51,6 +52,8 @@ test('a booking has the shape of the contract, alone and in the list', async () 
   const time = expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/);
   expect(body.result).toEqual({
     id,
+    orderId: id,
+    areaId: null,
     concertId: id,
     scheduleId: id,
     seatId,
@@ -141,20 +144,22 @@ test('a payment without enough points is refused, and succeeds after a charge', 
 
 test('a payment of a cancelled booking is refused', async () => {
   const { user, booking } = await aHold('lena', 100);
-  await seatlane.rows(`update booking set state = 'cancelled', ended_at = now()
-    where id = ${booking.id}`);
-  await seatlane.rows(`update seat set state = 'available', held_until = null
-    where id = ${booking.seatId}`);
+  const { body } = await seatlane.client.command(
+    'DELETE',
+    `/concerts/bookings/${booking.id}`,
+    user,
+  );
+  expect(body.state).toBe('succeeded');
   await refused(() => pay(user, booking.id), 409, 'BOOKING_CANCELLED');
 });
 
 test('a payment of an expired hold is refused, during its grace period and after it', async () => {
   const { user, booking } = await aHold('mia', 100);
-  const { id, seatId } = booking;
-  await seatlane.rows(`update booking set hold_expires_at = now() - interval '1 s'
-    where id = ${id}`);
+  const { id, orderId } = booking;
+  const holdEnd = `now() - interval '1 s'`;
+  await endHolds(seatlane.rows, `id = ${orderId}`, { holdEnd });
   await refused(() => pay(user, id), 409, 'HOLD_EXPIRED');
-  await seatlane.rows(`update seat set held_until = now() - interval '1 s' where id = ${seatId}`);
+  await endHolds(seatlane.rows, `id = ${orderId}`, { holdEnd, seatEnd: holdEnd });
   const list = await seatlane.client.request('GET', '/concerts/bookings', user);
   expect(list.body.items).toMatchObject([{ id, state: 'expired' }]);
   expectProblem(await pay(user, id), 409, 'HOLD_EXPIRED');
@@ -163,10 +168,10 @@ test('a payment of an expired hold is refused, during its grace period and after
 test('a seat whose hold and grace period have ended can be booked by another user', async () => {
   const { booking } = await aHold('nora');
   const next = await seatlane.client.admitted('olga');
-  await seatlane.rows(`update booking set hold_expires_at = now() - interval '2 s'
-    where id = ${booking.id}`);
-  await seatlane.rows(`update seat set held_until = now() - interval '1 s'
-    where id = ${booking.seatId}`);
+  await endHolds(seatlane.rows, `id = ${booking.orderId}`, {
+    holdEnd: `now() - interval '2 s'`,
+    seatEnd: `now() - interval '1 s'`,
+  });
   const { body } = await book(next, booking.seatId);
   expect(body).toMatchObject({ state: 'succeeded', result: { seatId: booking.seatId } });
 });

@@ -1,5 +1,6 @@
 /** Cancelling bookings: holds at any time; paid bookings, with a refund, until some time before the start. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { endHolds } from '../../../support/end-holds.ts';
 import { type AdmittedUser, inHours } from '../../../support/http/client.ts';
 import { startSeatlane, type TestSeatlane } from '../../../support/services/seatlane.ts';
 
@@ -18,9 +19,9 @@ async function holder(options: Record<string, unknown> = {}) {
   const user = await client.admitted(`holder ${count}`);
   const seatId = schedule.seats[0]?.id;
   const held = await client.command('POST', `/concerts/seats/${seatId}/book`, user);
-  const bookingId: number = held.body.result.id;
+  const { id: bookingId, orderId } = held.body.result as { id: number; orderId: number };
   const path = `/concerts/bookings/${bookingId}`;
-  return { user, schedule, seatId, bookingId, path };
+  return { user, schedule, seatId, bookingId, orderId, path };
 }
 
 async function pay(user: AdmittedUser, path: string) {
@@ -51,7 +52,7 @@ test('cancelling a paid booking refunds its points, with a history line and a re
   const history = await seatlane.client.request('GET', '/points/history?kind=refund', user);
   expect(history.body.items).toMatchObject([{ kind: 'refund', amount: 100, balance: 130 }]);
   const payments = await seatlane.rows(
-    `select kind, price, balance::int from payment where booking_id = ${bookingId} order by id`,
+    `select kind, price::int, balance::int from payment where booking_id = ${bookingId} order by id`,
   );
   expect(payments).toEqual([
     { kind: 'payment', price: 100, balance: 30 },
@@ -83,10 +84,8 @@ test('a paid booking cannot be cancelled less than a day before the start', asyn
 });
 
 test('an expired hold can no longer be cancelled', async () => {
-  const { user, bookingId, path } = await holder();
-  await seatlane.rows(
-    `update booking set hold_expires_at = now() - interval '1 s' where id = ${bookingId}`,
-  );
+  const { user, orderId, path } = await holder();
+  await endHolds(seatlane.rows, `id = ${orderId}`, { holdEnd: `now() - interval '1 s'` });
   expect((await cancel(user, path)).body.code).toBe('HOLD_EXPIRED');
 });
 

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { expireHolds } from '../../../../workers/timers/expire-holds.ts';
 import { effects } from '../../../support/effects.ts';
+import { endHolds } from '../../../support/end-holds.ts';
 import { type Buyer, openTestLane, type TestLane } from '../../../support/services/test-lane.ts';
 
 let lane: TestLane;
@@ -46,9 +47,7 @@ test('a sold seat stays sold', async () => {
   const booking = await lane.hold(bea, seatIds.shift() as number);
   const input = { bookingId: booking.id };
   await lane.result(lane.command('pay-booking', { ...bea, input }));
-  await lane.rows(
-    `update booking set hold_expires_at = now() - interval '1 day' where id = ${booking.id}`,
-  );
+  await endHolds(lane.rows, `id = ${booking.orderId}`, { holdEnd: `now() - interval '1 day'` });
   expect(await expireHolds(lane.orm)).toBe(0);
   expect(await states(booking.id)).toMatchObject([{ booking: 'paid', seat: 'sold' }]);
 });

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { openQueue, TIMERS_QUEUE } from '../../../../src/lanes/bullmq/queues.ts';
 import { connectPatiently } from '../../../../src/lanes/redis/redis.ts';
 import { openLog } from '../../../../src/runtime/log.ts';
+import { endHolds } from '../../../support/end-holds.ts';
 import { startSeatlane, type TestSeatlane } from '../../../support/services/seatlane.ts';
 import { waitFor } from '../../../support/wait-for.ts';
 
@@ -34,9 +35,11 @@ test('a worker reschedules timers that were scheduled with a clock five minutes 
   expect(Math.max(...turns)).toBeLessThan(real() + AHEAD_MS / 2);
   const schedule = await seatlane.client.schedule();
   const seatId = schedule.seats[0]?.id;
-  await seatlane.rows(
-    `update seat set state = 'held', held_until = now() - interval '1 second' where id = ${seatId}`,
-  );
+  const user = await seatlane.client.admitted('ada');
+  const held = await seatlane.client.command('POST', `/concerts/seats/${seatId}/book`, user);
+  expect(held.body.state).toBe('succeeded');
+  const past = `now() - interval '1 second'`;
+  await endHolds(seatlane.rows, `state = 'held'`, { holdEnd: past, seatEnd: past });
   await waitFor('the hold is ended', async () => {
     const [seat] = await seatlane.rows<{ state: string }>(
       `select state from seat where id = ${seatId}`,

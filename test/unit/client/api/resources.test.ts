@@ -11,6 +11,8 @@ test('the client has the types of the API', () => {
   expectTypeOf<client.Schedule>().toEqualTypeOf<api.Schedule>();
   expectTypeOf<client.Seat>().toEqualTypeOf<api.Seat>();
   expectTypeOf<client.Booking>().toEqualTypeOf<api.Booking>();
+  expectTypeOf<client.Order>().toEqualTypeOf<api.Order>();
+  expectTypeOf<client.PaidOrder>().toEqualTypeOf<api.PaidOrder>();
   expectTypeOf<client.Payment>().toEqualTypeOf<api.Payment>();
   expectTypeOf<client.QueueEntry>().toEqualTypeOf<api.QueueEntry>();
   expectTypeOf<client.Balance>().toEqualTypeOf<api.Balance>();

@@ -21,9 +21,13 @@ const COUNTERS = {
   maxActive: null,
 };
 
+const EXPIRES_AT = 1_900_000_000_000;
+
 let asked: string[];
 let askedActive: number[];
 let counters: typeof COUNTERS;
+let claimed: number[];
+let presence: Presence;
 let view: QueueView;
 /** A test can delay this read to change something meanwhile. */
 let reads: () => Promise<void>;
@@ -33,6 +37,11 @@ beforeEach(async () => {
   askedActive = [];
   counters = COUNTERS;
   reads = async () => undefined;
+  claimed = [];
+  presence = new Presence(async (notes) => {
+    claimed.push(...notes.claimed);
+    return notes;
+  });
   view = new QueueView({
     readCounters: async () => {
       await reads();
@@ -41,17 +50,17 @@ beforeEach(async () => {
     entries: {
       async ofSubject(subject) {
         asked.push(subject);
-        const expiresAt = 1_900_000_000_000;
-        return { number: 7, subject, state: 'active', expiresAt, ticket: null };
+        return { number: 7, subject, state: 'active', expiresAt: EXPIRES_AT, ticket: null };
       },
-      async isActive(number) {
+      async activeUntil(number) {
         askedActive.push(number);
-        return true;
+        return EXPIRES_AT;
       },
     },
     tokens: new QueueTokens('a secret for tests, 32 bytes long'),
-    presence: new Presence(async (notes) => notes),
+    presence,
     rate: { admitLimit: 250, admitWindowMs: 10_000, maxActive: 1000, queueTokenMs: 300_000 },
+    now: () => EXPIRES_AT - 1,
   });
   await view.refresh();
   await view.present({ number: 7, state: 'waiting', expiresAt: null }, 'ada');
@@ -118,20 +127,26 @@ test('a change of the admission is visible at once and not reverted by older cou
 });
 
 const isActive = (...numbers: number[]) =>
-  Promise.all(
-    numbers.map((number) =>
-      view.isActive({ number, subject: 'ada', expiresAt: 1_900_000_000_000 }),
-    ),
-  );
+  Promise.all(numbers.map((number) => view.isActive({ number, subject: 'ada' })));
 
-test('an active entry is cached as active until its own payment is announced', async () => {
-  await isActive(7, 8);
-  view.onAnnouncements([paid(9), { ...paid(7), outcome: COMMAND_FAILED }]);
-  expect(await isActive(7, 8)).toEqual([true, true]);
-  expect(askedActive).toEqual([7, 8]);
-  view.onAnnouncements([paid(7)]);
-  await isActive(7, 8);
-  expect(askedActive).toEqual([7, 8, 7]);
+test.each(['pay-order', 'pay-booking'])(
+  'an active entry is cached as active until its own %s is announced',
+  async (name) => {
+    await isActive(7, 8);
+    view.onAnnouncements([paid(9), { ...paid(7), name, outcome: COMMAND_FAILED }]);
+    expect(await isActive(7, 8)).toEqual([true, true]);
+    expect(askedActive).toEqual([7, 8]);
+    view.onAnnouncements([{ ...paid(7), name }]);
+    await isActive(7, 8);
+    expect(askedActive).toEqual([7, 8, 7]);
+  },
+);
+
+test('the user of an entry claims it with a request, also with one that does not check it', async () => {
+  await isActive(7);
+  view.noteClaimed(8);
+  await presence.flush();
+  expect(claimed).toEqual([7, 8]);
 });
 
 test('no entry is cached as active after announcements may have been missed', async () => {

@@ -1,13 +1,14 @@
-/** The rows of a batch: changed rows, added rows, and holds and entries that end during the batch. */
+/** The rows of a batch: changed rows, added rows, and what of them a handler can find. */
 import { describe, expect, test } from 'vitest';
 import {
   type BookingRow,
   NewIds,
+  type OrderRow,
   type QueueEntryRow,
   Rows,
   Table,
 } from '../../../../workers/rows/rows.ts';
-import { aBooking, aQueueEntry, minutesFromNow, NOW } from '../../../support/builders.ts';
+import { aBooking, anOrder, aQueueEntry, minutesFromNow, NOW } from '../../../support/builders.ts';
 
 interface Chair {
   id: number;
@@ -20,7 +21,25 @@ function aTable(): Table<Chair> {
 
 function aBookingRow(change: Partial<BookingRow> = {}): BookingRow {
   const about = { concertId: 1, scheduleId: 2, createdAt: NOW, endedAt: null, seatLimit: 4 };
-  return { ...aBooking(), ...about, jobId: 'seat-0_x', ...change };
+  const seat = { section: null, rowName: null, number: 1 };
+  return { ...aBooking(), ...about, ...seat, jobId: 'seat-0_x', ...change };
+}
+
+function anOrderRow(change: Partial<OrderRow> = {}): OrderRow {
+  return {
+    ...anOrder(),
+    concertId: 1,
+    scheduleId: 2,
+    queueId: 1,
+    entryNumber: 11,
+    createdAt: NOW,
+    paidAt: null,
+    endedAt: null,
+    jobId: 'seat-0_x',
+    concertTitle: 'The Winter Gala',
+    startAt: NOW,
+    ...change,
+  };
 }
 
 function aQueueEntryRow(change: Partial<QueueEntryRow> = {}): QueueEntryRow {
@@ -83,32 +102,44 @@ test('seeds throw an error when a handler takes too many', () => {
   expect(() => rows.takeSeed()).toThrow('A handler took more seeds than its needs declared.');
 });
 
-describe('the hold of a seat that is replaced', () => {
-  test('ends its booking for the rest of the batch and in the database', () => {
+describe('bookings', () => {
+  test('are found by their order, and by the seat that they hold', () => {
     const rows = new Rows();
-    const booking = aBookingRow({ id: 3, seatId: 7 });
-    rows.bookings.load(booking);
-    rows.endHoldOf(7);
-    expect(booking.state).toBe('expired');
-    expect([...rows.seatsWithEndedHold]).toEqual([7]);
+    const [ended, held, sold] = [
+      aBookingRow({ id: 3, seatId: 7, state: 'cancelled' }),
+      aBookingRow({ id: 4, seatId: 7 }),
+      aBookingRow({ id: 5, seatId: 8, state: 'paid' }),
+    ] as const;
+    for (const booking of [ended, held, sold]) rows.bookings.load(booking);
+    const added = rows.bookings.add(aBookingRow({ id: 6, orderId: 9, seatId: 8 }));
+    expect(rows.bookings.ofOrder(5)).toEqual([ended, held, sold]);
+    expect(rows.bookings.ofOrder(9)).toEqual([added]);
+    expect(rows.bookings.ofOrder(1)).toEqual([]);
+    expect([7, 8, 9].map((seatId) => rows.bookings.heldOn(seatId))).toEqual([
+      held,
+      added,
+      undefined,
+    ]);
+    rows.bookings.change(held, { state: 'expired' });
+    expect(rows.bookings.heldOn(7)).toBeUndefined();
   });
+});
 
-  test('does not change ended, paid or other seats’ bookings', () => {
-    const rows = new Rows();
-    const others = [
-      aBookingRow({ id: 4, seatId: 8 }),
-      aBookingRow({ id: 5, seatId: 7, state: 'paid' }),
-      aBookingRow({ id: 6, seatId: 7, state: 'cancelled' }),
-    ];
-    for (const booking of others) rows.bookings.load(booking);
-    rows.endHoldOf(7);
-    expect(others.map(({ state }) => state)).toEqual(['held', 'paid', 'cancelled']);
-  });
+describe('the orders held with a queue entry', () => {
+  const held = (id: number) => ({ id, entryNumber: 11, holdExpiresAt: NOW });
+  const idsIn = (rows: Rows) => rows.ordersHeldWith(11).map(({ id }) => id);
 
-  test('is recorded even if the booking is not loaded', () => {
+  test('are those of the database, corrected by the orders of the batch', () => {
     const rows = new Rows();
-    rows.endHoldOf(7);
-    expect([...rows.seatsWithEndedHold]).toEqual([7]);
+    rows.heldOrders = new Map([[11, [held(1), held(2)]]]);
+    expect(idsIn(rows)).toEqual([1, 2]);
+    const paid = anOrderRow({ id: 1 });
+    rows.orders.load(paid);
+    rows.orders.change(paid, { state: 'paid' });
+    rows.orders.add(anOrderRow({ id: 3 }));
+    rows.orders.add(anOrderRow({ id: 4, entryNumber: 12 }));
+    rows.orders.add(anOrderRow({ id: 5, entryNumber: null }));
+    expect(idsIn(rows)).toEqual([3, 2]);
   });
 });
 

@@ -33,7 +33,7 @@ test('succeeds: points, history, seat, booking, payment and queue entry change t
   const { seatId } = booking;
   expect(payment).toMatchObject({ bookingId: booking.id, seatId, price: 100, balance: 50 });
   const [found] = await lane.rows(
-    `select booking.state as booking, seat.state as seat, payment.price, points.balance::int,
+    `select booking.state as booking, seat.state as seat, payment.price::int, points.balance::int,
        line.amount::int, line.kind, queue_entry.state as place, queue_entry.end_reason
      from booking join seat on seat.id = seat_id join payment on booking_id = booking.id
      join points on points.user_id = booking.user_id
@@ -89,9 +89,8 @@ test('refuses a booking that is paid, also within one batch', async () => {
 
 test('refuses a booking that was cancelled', async () => {
   const { buyer, booking } = await aHold('gina', 100);
-  const { id, seatId } = booking;
-  await lane.rows(`update booking set state = 'cancelled', ended_at = now() where id = ${id}`);
-  await lane.rows(`update seat set state = 'available', held_until = null where id = ${seatId}`);
+  const { id } = booking;
+  await lane.result(lane.command('cancel-booking', { subject: 'gina', input: { bookingId: id } }));
   await expectRefusal(lane, pay(buyer, id), { code: 'BOOKING_CANCELLED' });
 });
 

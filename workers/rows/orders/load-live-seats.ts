@@ -1,8 +1,8 @@
 /** Loads the live bookings, and the expired holds among them, that count against the seat limit per user. */
 import { type RawBuilder, sql } from 'kysely';
-import type { Send } from '../../src/db/connection/pipeline.ts';
-import { anyOf, db, type Given, statement } from '../../src/db/statement.ts';
-import type { Rows } from './rows.ts';
+import type { Send } from '../../../src/db/connection/pipeline.ts';
+import { anyOf, db, type Given, statement } from '../../../src/db/statement.ts';
+import type { Rows } from '../rows.ts';
 
 /** The seats to book, and the users whose bookings are limited. */
 export interface Limited {
@@ -10,7 +10,8 @@ export interface Limited {
   userIds: readonly number[];
 }
 
-const isExpired = sql<boolean>`state = 'held' and hold_expires_at <= now()`;
+/** The hold has expired. In its grace period it still keeps the seat. */
+export const isExpired = sql<boolean>`state = 'held' and hold_expires_at <= now()`;
 
 /** The limited users' bookings in the schedules of the seats to book. */
 const bookings = ({ seatIds, userIds }: Given<Limited>) => {
@@ -25,9 +26,9 @@ const bookings = ({ seatIds, userIds }: Given<Limited>) => {
     .where('schedule_id', '=', anyOf(sql<number[]>`array(${schedules})`));
 };
 
-/** The seats of the limited users' expired holds. */
-export const seatsOfExpiredHolds = (limited: Given<Limited>): RawBuilder<number[]> =>
-  sql`array(${bookings(limited).select('seat_id').where(isExpired)})`;
+/** The limited users' orders whose hold has expired. */
+export const expiredOrdersOfLimited = (limited: Given<Limited>): RawBuilder<number[]> =>
+  sql`array(${bookings(limited).select('order_id').where(isExpired)})`;
 
 const liveSeats = statement('live seats', (limited: Given<Limited>) =>
   bookings(limited)

@@ -1,6 +1,6 @@
 /** A server that receives outcomes and events. Its signing secret is derived and not stored. */
 import { defineEntity, p } from '@mikro-orm/core';
-import type { WebhookEvent } from '../../commands/schemas/webhook-events.ts';
+import type { WebhookEvent } from '../../../commands/schemas/webhook-events.ts';
 
 export const Webhook = defineEntity({
   name: 'Webhook',

@@ -1,0 +1,87 @@
+/** The invariants of orders, their bookings and their payments. */
+import type { Check } from './check.ts';
+
+/** Bookings per order, counted by state. */
+const states = `
+  select order_id, count(*) filter (where state = 'held') as held, count(*) filter (where state = 'paid') as paid,
+    count(*) filter (where state = 'expired') as expired,
+    count(*) filter (where state = 'cancelled') as cancelled,
+    count(*) filter (where state = 'refunded') as refunded,
+    coalesce(sum(price) filter (where state = 'held'), 0) as price_of_held,
+    coalesce(sum(price) filter (where state = 'expired'), 0) as price_of_expired,
+    coalesce(sum(price) filter (where state in ('paid', 'refunded')), 0) as price_of_sold,
+    coalesce(sum(price) filter (where state = 'refunded'), 0) as price_of_refunded,
+    array_agg(id order by id) as bookings
+  from booking group by order_id`;
+
+export const orderChecks: readonly Check[] = [
+  {
+    promise: 'Every booking is in one order, of the same user, concert, schedule and hold',
+    counted: `select count(*) from booking`,
+    wrong: `
+      select format('booking %s of order %s', booking.id, order_id)
+      from booking left join app_order on app_order.id = order_id
+      where app_order.id is null or booking.user_id <> app_order.user_id
+        or booking.concert_id <> app_order.concert_id or booking.schedule_id <> app_order.schedule_id
+        or booking.hold_expires_at <> app_order.hold_expires_at`,
+  },
+  {
+    promise: 'The bookings of an order are in the state of the order, so that none is part paid',
+    counted: `select count(*) from app_order`,
+    wrong: `
+      select format('order %s is %s, with %s held, %s paid, %s expired, %s cancelled and %s refunded bookings', id,
+        state, held, paid, expired, cancelled, refunded)
+      from app_order left join (${states}) counted on order_id = id
+      where not coalesce(case state
+        when 'held' then held > 0 and paid + expired + refunded = 0
+        when 'paid' then paid > 0 and held + expired + refunded = 0
+        when 'partly-refunded' then paid > 0 and refunded > 0 and held + expired = 0
+        when 'refunded' then refunded > 0 and held + paid + expired = 0
+        when 'expired' then expired > 0 and held + paid + refunded = 0
+        when 'cancelled' then cancelled > 0 and held + paid + expired + refunded = 0
+      end, false)`,
+  },
+  {
+    promise:
+      'The total of an order is the price of its places; a cancelled one keeps its last total',
+    counted: `select count(*) from app_order where state <> 'cancelled'`,
+    wrong: `
+      select format('order %s is %s, with a total of %s', id, state, total)
+      from app_order join (${states}) counted on order_id = id
+      where total <> case state when 'held' then price_of_held when 'expired' then price_of_expired
+        when 'cancelled' then total else price_of_sold end`,
+  },
+  {
+    promise:
+      'A paid order has one payment, of its total, and refunds of what was refunded; others have neither',
+    counted: `select count(*) from app_order where paid_at is not null`,
+    wrong: `
+      select format('order %s of %s is %s: %s payments of %s and refunds of %s', id, total, state, payments, paid, refunded)
+      from (
+        select app_order.id, app_order.state, total, price_of_refunded,
+          count(*) filter (where kind = 'payment') as payments,
+          coalesce(sum(payment.price) filter (where kind = 'payment'), 0) as paid,
+          coalesce(sum(payment.price) filter (where kind = 'refund'), 0) as refunded
+        from app_order join (${states}) counted on counted.order_id = app_order.id
+        left join payment on payment.order_id = app_order.id
+        group by app_order.id, price_of_refunded
+      ) moved
+      where refunded <> price_of_refunded or case when state in ('paid', 'partly-refunded', 'refunded')
+        then payments <> 1 or paid <> total else payments > 0 end`,
+  },
+  {
+    promise:
+      'A payment moved points of the user of its order, and names no booking of another order',
+    counted: `select count(*) from payment`,
+    wrong: `
+      select format('payment %s of order %s', payment.id, payment.order_id)
+      from payment join app_order on app_order.id = payment.order_id
+      left join booking on booking.id = booking_id
+      left join point_history line on line.job_id = payment.job_id and line.user_id = payment.user_id
+        and line.kind = case payment.kind when 'payment' then 'use' else 'refund' end
+        and line.amount = payment.price and line.balance = payment.balance
+      where line.id is null or payment.user_id <> app_order.user_id
+        or booking.order_id <> payment.order_id or booking.price <> payment.price
+        or (payment.kind = 'refund' and booking.state <> 'refunded')`,
+  },
+];

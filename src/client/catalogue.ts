@@ -1,0 +1,81 @@
+/** Reads what is on sale: concerts, schedules, seats and draws. */
+
+import type { Draw, DrawnPlace, ScheduleOptions } from './api/inputs.ts';
+import type { Concert, Schedule, Seat } from './api/resources.ts';
+import { type SeatChangesOptions, watchSeats } from './api/seat-changes.ts';
+import type { SeatChange, SeatState } from './api/seat-states.ts';
+import type { CallOptions, PageOptions } from './options.ts';
+import { BaseClient } from './transport/base-client.ts';
+import { eachItem, type Page } from './transport/pages.ts';
+
+/** The part of the client that reads what is on sale. `Seatlane` extends it. */
+export abstract class CatalogueClient extends BaseClient {
+  /** Newest first. */
+  concerts(options: PageOptions = {}): Promise<Page<Concert>> {
+    return this.list('/concerts', options);
+  }
+
+  eachConcert(options: PageOptions = {}): AsyncGenerator<Concert, void, undefined> {
+    return eachItem((page) => this.concerts(page), options);
+  }
+
+  concert(concertId: number, options: CallOptions = {}): Promise<Concert> {
+    return this.read(`/concerts/${concertId}`, options);
+  }
+
+  /** The draw of a concert: the hash of its seed before the draw, and the seed afterwards. */
+  draw(concertId: number, options: CallOptions = {}): Promise<Draw> {
+    return this.read(`/concerts/${concertId}/draw`, options);
+  }
+
+  /** The entries of a draw, sorted by their new numbers. */
+  drawnPlaces(concertId: number, options: PageOptions = {}): Promise<Page<DrawnPlace>> {
+    return this.list(`/concerts/${concertId}/draw/places`, options);
+  }
+
+  /** All schedules of a concert, sorted by start. They can be read without a queue token. */
+  schedules(concertId: number, options: ScheduleOptions = {}): Promise<Page<Schedule>> {
+    return this.listByTime(`/concerts/${concertId}/schedules`, options);
+  }
+
+  eachSchedule(
+    concertId: number,
+    options: ScheduleOptions = {},
+  ): AsyncGenerator<Schedule, void, undefined> {
+    return eachItem((page) => this.schedules(concertId, page), options);
+  }
+
+  /** The schedules that can be booked now. */
+  bookableSchedules(concertId: number, options: ScheduleOptions = {}): Promise<Page<Schedule>> {
+    return this.listByTime(`/concerts/${concertId}/schedules/bookable`, options);
+  }
+
+  eachBookableSchedule(
+    concertId: number,
+    options: ScheduleOptions = {},
+  ): AsyncGenerator<Schedule, void, undefined> {
+    return eachItem((page) => this.bookableSchedules(concertId, page), options);
+  }
+
+  /** All seats of a schedule, or those in one state, in the order of its ranges. */
+  async seats(
+    scheduleId: number,
+    { state, ...options }: CallOptions & { state?: SeatState | undefined } = {},
+  ): Promise<Seat[]> {
+    const path = `/concerts/schedules/${scheduleId}/seats`;
+    return (await this.read<{ items: Seat[] }>(path, options, { state })).items;
+  }
+
+  /** Yields all seats with their states, then each change. Ends with `break` or when the signal is aborted. */
+  seatChanges(
+    scheduleId: number,
+    options: SeatChangesOptions = {},
+  ): AsyncGenerator<SeatChange[], void, undefined> {
+    const deps = {
+      retryPolicy: this.retryPolicy,
+      seats: (id: number, call: CallOptions) => this.seats(id, call),
+      headers: () => this.waitingQueue.headers,
+    };
+    return watchSeats(deps, scheduleId, options);
+  }
+}

@@ -1,0 +1,75 @@
+/** A user's order: places of one schedule that are held, paid and refunded together. Every booking belongs to one. */
+import { defineEntity, p } from '@mikro-orm/core';
+import { User } from './user.ts';
+
+export const AppOrder = defineEntity({
+  name: 'AppOrder',
+  tableName: 'app_order',
+  properties: {
+    id: p.bigint('number').primary().generated('identity'),
+    user: () =>
+      p.manyToOne(User).mapToPk().fieldName('user_id').foreignKeyName('app_order_user_fk'),
+    // Copied from the schedule of its places, without foreign keys, as in `booking`.
+    concertId: p.bigint('number'),
+    scheduleId: p.bigint('number'),
+    /** The waiting queue under which it was placed. */
+    queueId: p.smallint(),
+    /** The number of the queue entry under which it was placed; null in orders made of bookings of older versions. */
+    entryNumber: p.bigint('number').nullable(),
+    state: p.enum(['held', 'paid', 'expired', 'cancelled', 'refunded', 'partly-refunded'] as const),
+    /** What a live booking of this order must be. `booking_fits_order` refuses a booking in another state. */
+    liveState: p
+      .string()
+      .columnType('text')
+      .nullable()
+      .generated(
+        `(case when state = 'held' then 'held' when state in ('paid', 'partly-refunded') then 'paid' end) stored`,
+      ),
+    /** In points: the price of its places while it is held, what was paid once it is paid. */
+    total: p.bigint('number'),
+    holdExpiresAt: p.datetime().columnType('timestamptz'),
+    createdAt: p.datetime().columnType('timestamptz'),
+    paidAt: p.datetime().columnType('timestamptz').nullable(),
+    endedAt: p.datetime().columnType('timestamptz').nullable(),
+    jobId: p.string().length(64),
+  },
+  checks: [
+    {
+      name: 'app_order_ended_has_time',
+      expression: `(state in ('held', 'paid', 'partly-refunded')) = (ended_at is null)`,
+    },
+    {
+      name: 'app_order_paid_has_time',
+      expression: `(state in ('paid', 'partly-refunded', 'refunded')) = (paid_at is not null)`,
+    },
+    { name: 'app_order_total_not_negative', expression: 'total >= 0' },
+  ],
+  // The target of `booking_fits_order`.
+  uniques: [{ name: 'app_order_by_live_state', properties: ['id', 'liveState'] }],
+  indexes: [
+    {
+      name: 'app_order_by_user_and_time',
+      columns: [
+        { name: 'user_id' },
+        { name: 'created_at', sort: 'desc' },
+        { name: 'id', sort: 'desc' },
+      ],
+    },
+    {
+      name: 'app_order_by_user_state_and_time',
+      columns: [
+        { name: 'user_id' },
+        { name: 'state' },
+        { name: 'created_at', sort: 'desc' },
+        { name: 'id', sort: 'desc' },
+      ],
+    },
+    { name: 'app_order_held_by_end', properties: ['holdExpiresAt'], where: `state = 'held'` },
+    // On `live_state`, so that no statement that looks for an entry can read `app_order_held_by_end` instead.
+    {
+      name: 'app_order_held_by_entry',
+      properties: ['entryNumber'],
+      where: `live_state = 'held'`,
+    },
+  ],
+});

@@ -1,0 +1,193 @@
+/** A user's orders with their bookings: a list, newest first, optionally filtered by state and time, and single orders. */
+import { type Expression, type InferResult, type SqlBool, sql } from 'kysely';
+import type { Booking, Order } from '../../commands/schemas/resources.ts';
+import type { Database } from '../connection/orm.ts';
+import { rowsOf } from '../connection/pipeline.ts';
+import { db, type Given, statement } from '../statement.ts';
+import { beginningOf, microseconds, timeFrom, timeOf, type UserPage } from './time-key.ts';
+
+/** Filters by `createdAt`: `from` is inclusive, `to` is exclusive. */
+export interface OrderFilter {
+  subject: string;
+  state?: Order['state'] | undefined;
+  from?: string | undefined;
+  to?: string | undefined;
+  /** The last order of the previous page: its time in µs since 1970, and its id. */
+  before: { createdAtUs: number; id: number } | undefined;
+  limit: number;
+}
+
+/** An order with its sort key, the time in µs since 1970. */
+export interface OrderRow extends Order {
+  createdAtUs: number;
+}
+
+type OrderPage = Omit<UserPage, 'to'>;
+
+/**
+ * The hold and its grace period have expired, but the order is not ended yet. It counts as expired with its bookings,
+ * since others can book their seats.
+ */
+const isExpired = sql<boolean>`(app_order.state = 'held' and exists (
+  select from booking join seat on seat.id = booking.seat_id
+  where order_id = app_order.id and booking.state = 'held' and held_until <= statement_timestamp()))`;
+const isNotExpired = sql<boolean>`not ${isExpired}`;
+/** The same for the order of a row that has been joined with its bookings and seats, which are not read again. */
+const isFoundExpired = sql<boolean>`bool_or(booking.state = 'held' and held_until <= statement_timestamp())
+  over (partition by found.id)`;
+const isIn = (state: Expression<Order['state']>) => sql<boolean>`app_order.state = ${state}`;
+
+const ordersOf = (subject: Expression<string>) =>
+  db
+    .selectFrom('app_order')
+    .selectAll('app_order')
+    .where('user_id', '=', db.selectFrom('app_user').select('id').where('subject', '=', subject));
+
+/** A part of the list. It is read in index order, and stops at the limit. */
+const part = (
+  { subject, from, us, id, limit }: Given<OrderPage>,
+  ...conditions: Expression<SqlBool>[]
+) =>
+  ordersOf(subject)
+    .where('created_at', '>=', timeFrom(from))
+    .where((one) => one(one.refTuple('created_at', 'app_order.id'), '<', one.tuple(timeOf(us), id)))
+    .where((one) => one.and(conditions))
+    .orderBy('created_at', 'desc')
+    .orderBy('app_order.id', 'desc')
+    .limit(limit);
+
+type Found = InferResult<ReturnType<typeof ordersOf>>[number];
+
+const unionOf = (parts: readonly ReturnType<typeof part>[]) =>
+  sql<Found>`(${sql.join(parts, sql` union all `)})`;
+
+/** One row for each booking of the orders found, so that an order and its bookings are of one moment. */
+const withBookings = (orders: ReturnType<typeof unionOf>) =>
+  db
+    .selectFrom(orders.as('found'))
+    .innerJoin('booking', 'booking.order_id', 'found.id')
+    .innerJoin('seat', 'seat.id', 'booking.seat_id')
+    .innerJoin('schedule', 'schedule.id', 'found.schedule_id')
+    .innerJoin('concert', 'concert.id', 'found.concert_id')
+    .select([
+      'found.id as orderId',
+      'found.concert_id as concertId',
+      'found.schedule_id as scheduleId',
+      'queue_id as queueId',
+      'total',
+      'found.hold_expires_at as orderHoldExpiresAt',
+      'found.created_at as placedAt',
+      'paid_at as paidAt',
+      'title as concertTitle',
+      'start_at as startAt',
+      'booking.id as bookingId',
+      'seat_id as seatId',
+      'section',
+      'row_name as row',
+      'number as seatNumber',
+      'booking.price as price',
+      'booking.hold_expires_at as holdExpiresAt',
+      'booking.created_at as createdAt',
+    ])
+    .select((one) => [
+      microseconds(one.ref('found.created_at')).as('createdAtUs'),
+      sql<Order['state']>`case when ${isFoundExpired} then 'expired' else found.state end`.as(
+        'orderState',
+      ),
+      sql<Booking['state']>`case when booking.state = 'held' and ${isFoundExpired} then 'expired'
+        else booking.state end`.as('state'),
+    ])
+    .orderBy('found.created_at', 'desc')
+    .orderBy('found.id', 'desc')
+    .orderBy('booking.id');
+
+type BookingOfOrder = InferResult<ReturnType<typeof withBookings>>[number];
+
+const pageOf = (limit: Expression<number>, ...parts: ReturnType<typeof part>[]) =>
+  withBookings(
+    sql<Found>`(select * from ${unionOf(parts)} as parts
+      order by created_at desc, id desc limit ${limit})`,
+  );
+
+const allOrders = statement('orders', (given: Given<OrderPage>) =>
+  pageOf(given.limit, part(given)),
+);
+const heldOrders = statement('orders that are held', (given: Given<OrderPage>) =>
+  pageOf(given.limit, part(given, isIn(sql.lit('held')), isNotExpired)),
+);
+/** Expired orders have the state `expired`, or are expired holds that are not ended yet. */
+const expiredOrders = statement('orders that have expired', (given: Given<OrderPage>) =>
+  pageOf(
+    given.limit,
+    part(given, isIn(sql.lit('expired'))),
+    part(given, isIn(sql.lit('held')), isExpired),
+  ),
+);
+const ordersIn = statement(
+  'orders in a state',
+  (given: Given<OrderPage & { state: Order['state'] }>) =>
+    pageOf(given.limit, part(given, isIn(given.state))),
+);
+const oneOrder = statement(
+  'one order of a user',
+  ({ subject, orderId }: Given<{ subject: string; orderId: number }>) =>
+    withBookings(sql<Found>`(${ordersOf(subject).where('app_order.id', '=', orderId)})`),
+);
+
+/** Returns up to `limit + 1` orders; the extra one shows that there is a next page. */
+export async function listOrders(orm: Database, filter: OrderFilter): Promise<OrderRow[]> {
+  const { subject, state, from = '-infinity', to, before, limit } = filter;
+  const key = beginningOf(before && { us: before.createdAtUs, id: before.id }, to);
+  const page = { ...key, subject, from, limit: limit + 1 };
+  return toOrders(await rowsOf(orm, inState(page, state)));
+}
+
+function inState(page: OrderPage, state: OrderFilter['state']) {
+  if (state === undefined) return allOrders(page);
+  if (state === 'held') return heldOrders(page);
+  if (state === 'expired') return expiredOrders(page);
+  return ordersIn({ ...page, state });
+}
+
+/** Returns an order of a user; undefined if it does not exist or belongs to another user. */
+export async function findOrder(
+  orm: Database,
+  wanted: { subject: string; orderId: number },
+): Promise<Order | undefined> {
+  const [found] = toOrders(await rowsOf(orm, oneOrder(wanted)));
+  if (!found) return undefined;
+  const { createdAtUs: _, ...order } = found;
+  return order;
+}
+
+/** The rows of an order follow each other. */
+function toOrders(rows: readonly BookingOfOrder[]): OrderRow[] {
+  return [...Map.groupBy(rows, ({ orderId }) => orderId).values()].map((all) => {
+    const [row] = all as [BookingOfOrder];
+    return {
+      id: row.orderId,
+      state: row.orderState,
+      concertId: row.concertId,
+      scheduleId: row.scheduleId,
+      queueId: row.queueId,
+      total: row.total,
+      holdExpiresAt: row.orderHoldExpiresAt.toISOString(),
+      bookings: all.map(toBooking),
+      createdAt: row.placedAt.toISOString(),
+      paidAt: row.paidAt?.toISOString() ?? null,
+      createdAtUs: row.createdAtUs,
+    };
+  });
+}
+
+function toBooking(booking: BookingOfOrder): Booking {
+  const { bookingId: id, orderId, concertId, concertTitle, scheduleId } = booking;
+  const { seatId, section, row, seatNumber, price, state } = booking;
+  const startAt = booking.startAt.toISOString();
+  return {
+    ...{ id, orderId, concertId, concertTitle, scheduleId, startAt },
+    ...{ seatId, areaId: null, section, row, seatNumber, price, state },
+    holdExpiresAt: booking.holdExpiresAt.toISOString(),
+    createdAt: booking.createdAt.toISOString(),
+  };
+}

@@ -1,0 +1,154 @@
+/**
+ * The rules for paying and cancelling orders. A command names an order, or one booking of it: the rules are the same, and
+ * refusals speak of what the command named.
+ *
+ * Every deadline is compared with the time at which the command was accepted, not with the time at which a worker applies
+ * it, so that a delay in the lane never costs a buyer the seats. Once other bookings have replaced those of an order, its
+ * state is `expired`, and it cannot be paid whenever the command was accepted.
+ */
+import { charge, decideUse } from './points.ts';
+import { type Decision, type Refusal, refuse } from './reasons.ts';
+
+export interface Booking {
+  id: number;
+  userId: number;
+  orderId: number;
+  seatId: number;
+  /** In points. */
+  price: number;
+  state: 'held' | 'paid' | 'expired' | 'cancelled' | 'refunded';
+  holdExpiresAt: Date;
+}
+
+export interface Order {
+  id: number;
+  userId: number;
+  state: Booking['state'] | 'partly-refunded';
+  /** In points: the price of its live bookings while it is held, what was paid once it is paid. */
+  total: number;
+  holdExpiresAt: Date;
+}
+
+/** What a command names, and the row of it, if there is one. */
+export type Named =
+  | { kind: 'order'; id: number; row: Order | undefined }
+  | { kind: 'booking'; id: number; row: Booking | undefined };
+
+const CODES = {
+  order: ['ORDER_NOT_FOUND', 'NOT_ORDER_OWNER', 'ORDER_CANCELLED'],
+  booking: ['BOOKING_NOT_FOUND', 'NOT_BOOKING_OWNER', 'BOOKING_CANCELLED'],
+} as const;
+
+/**
+ * Decides whether an order, or one of its bookings, may change at all. Everything that pays or cancels asks here first.
+ * @returns the refusal, or undefined
+ */
+export function refuseChange(
+  { kind, id, row }: Named,
+  { userId, acceptedAt, isPaying }: { userId: number; acceptedAt: Date; isPaying: boolean },
+): { refusal: Refusal } | undefined {
+  const [notFound, notOwner, cancelled] = CODES[kind];
+  if (!row) return refuse(notFound, `There is no ${kind} ${id}.`);
+  const name = `${kind === 'order' ? 'Order' : 'Booking'} ${id}`;
+  if (row.userId !== userId) return refuse(notOwner, `${name} belongs to another user.`);
+  if (row.state === 'paid' || row.state === 'partly-refunded') {
+    return isPaying ? refuse('PAYMENT_ALREADY_PROCESSED', `${name} is already paid.`) : undefined;
+  }
+  if (row.state === 'cancelled' || row.state === 'refunded') {
+    return refuse(cancelled, `${name} is already ${row.state}.`);
+  }
+  if (row.state === 'held' && acceptedAt < row.holdExpiresAt) return undefined;
+  const end = row.holdExpiresAt.toISOString();
+  return refuse('HOLD_EXPIRED', `The hold of ${kind} ${id} expired at ${end}.`);
+}
+
+/** An amount of points that moves, and the user's balance afterwards. */
+export interface Moved {
+  amount: number;
+  balance: number;
+}
+
+/**
+ * Decides whether an order can be paid, always as a whole.
+ * @returns what is paid
+ */
+export function decidePayment(input: {
+  named: Named;
+  /** All bookings of the order. */
+  bookings: readonly Booking[];
+  userId: number;
+  balance: number;
+  acceptedAt: Date;
+  /** Why the command's queue token is refused, if it is. */
+  noToken: Refusal | undefined;
+}): Decision<Moved> {
+  const { named, userId, acceptedAt, noToken } = input;
+  const refused = refuseChange(named, { userId, acceptedAt, isPaying: true });
+  if (refused) return refused;
+  const held = input.bookings.filter(({ state }) => state === 'held');
+  if (named.kind === 'booking' && named.row && held.length > 1) {
+    const { orderId } = named.row;
+    const detail = `Booking ${named.id} belongs to order ${orderId} together with others: pay the order.`;
+    return refuse('BOOKING_IN_ORDER', detail, { orderId });
+  }
+  if (noToken) return { refusal: noToken };
+  const amount = priceOf(held);
+  const use = decideUse(input.balance, amount);
+  return use.refusal ? use : { change: { amount, balance: use.change.balance } };
+}
+
+export interface Cancellation {
+  /** The bookings that end, and how. */
+  ended: readonly Booking[];
+  as: 'cancelled' | 'refunded';
+  /** What becomes of the order. */
+  order: Pick<Order, 'state' | 'total'>;
+  /** What goes back to the user's points; undefined for a hold. */
+  refund: Moved | undefined;
+}
+
+/**
+ * Decides whether an order, or one of its bookings, can be cancelled: a hold until it expires, a paid one until a set time
+ * before the start. The last booking ends the order. An order that has ended keeps its total, a paid one too.
+ */
+export function decideCancellation(input: {
+  named: Named;
+  order: Order | undefined;
+  /** All bookings of the order. */
+  bookings: readonly Booking[];
+  userId: number;
+  balance: number;
+  acceptedAt: Date;
+  /** When the performance starts. */
+  startAt: Date | undefined;
+  /** How long before `startAt` a paid order can last be cancelled. */
+  cancelUntilMs: number;
+}): Decision<Cancellation> {
+  const { named, order, bookings, userId, acceptedAt } = input;
+  const refused = refuseChange(named, { userId, acceptedAt, isPaying: false });
+  if (refused) return refused;
+  const total = order?.total ?? 0;
+  const live = bookings.filter(({ state }) => state === 'held' || state === 'paid');
+  const ended = live.filter(({ id }) => named.kind === 'order' || id === named.id);
+  const isLast = ended.length === live.length;
+  const amount = priceOf(ended);
+  if (named.row?.state === 'held') {
+    const left = isLast ? { state: 'cancelled' as const, total } : heldOrder(total - amount);
+    return { change: { ended, as: 'cancelled', order: left, refund: undefined } };
+  }
+  const until = new Date((input.startAt?.getTime() ?? 0) - input.cancelUntilMs);
+  if (acceptedAt >= until) {
+    const name = named.kind === 'order' ? 'Order' : 'Booking';
+    const detail = `${name} ${named.id} could be cancelled until ${until.toISOString()}.`;
+    return refuse('CANCELLATION_CLOSED', detail);
+  }
+  const state = isLast ? 'refunded' : 'partly-refunded';
+  const refund = { amount, ...charge(input.balance, amount) };
+  return { change: { ended, as: 'refunded', order: { state, total }, refund } };
+}
+
+const heldOrder = (total: number) => ({ state: 'held' as const, total });
+
+function priceOf(bookings: readonly Booking[]): number {
+  return bookings.reduce((sum, { price }) => sum + price, 0);
+}

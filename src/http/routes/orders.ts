@@ -1,0 +1,131 @@
+/** Order routes: place an order, pay for it, cancel it, read orders. */
+import { z } from 'zod';
+import { cancelOrder } from '../../commands/orders/cancel-order.ts';
+import { payOrder } from '../../commands/orders/pay-order.ts';
+import { placeOrder } from '../../commands/orders/place-order.ts';
+import { id, ORDER_STATES, order, paidOrder } from '../../commands/schemas/resources.ts';
+import type { Database } from '../../db/connection/orm.ts';
+import { findOrder, listOrders } from '../../db/reads/orders.ts';
+import { acceptCommand, type JobDeps } from '../jobs/accept-command.ts';
+import { Problem } from '../problems/problems.ts';
+import { fromCursor, pageQuery, timeQuery, toPage } from '../reads/pagination.ts';
+import { pathId } from '../request.ts';
+import { respondJson } from '../respond.ts';
+import { defineRoute, type Route } from '../route.ts';
+import { accepted, pageOf } from './shared-responses.ts';
+
+const orderCursor = z.tuple([z.int(), id]);
+const orderParams = z.object({ orderId: pathId });
+
+export function orderRoutes(deps: JobDeps & { orm: Database }): Route[] {
+  return [
+    defineRoute({
+      method: 'post',
+      path: '/orders',
+      operationId: 'placeOrder',
+      tag: 'orders',
+      summary: 'Hold places as one order, all or none: specific seats, or the best adjacent ones',
+      access: 'user',
+      isQueued: true,
+      body: placeOrder.input,
+      response: accepted,
+      outcome: order,
+      problems: [
+        'SCHEDULE_NOT_FOUND',
+        'SEAT_NOT_FOUND',
+        'BOOKING_NOT_STARTED',
+        'BOOKING_CLOSED',
+        'SEAT_ALREADY_SOLD',
+        'SEAT_ALREADY_HELD',
+        'NO_ADJACENT_SEATS',
+        'SEAT_LIMIT_REACHED',
+      ],
+      handle: (request) =>
+        acceptCommand(deps, { ...request, command: placeOrder, input: request.body }),
+    }),
+    defineRoute({
+      method: 'get',
+      path: '/orders',
+      operationId: 'listOrders',
+      tag: 'orders',
+      summary: 'List your orders with their bookings, newest first',
+      access: 'user',
+      query: z.strictObject({
+        ...pageQuery,
+        state: z.enum(ORDER_STATES).optional(),
+        ...timeQuery('Orders placed'),
+      }),
+      response: { status: 200, schema: pageOf(order), description: 'A page of orders.' },
+      async handle({ caller: { subject }, query: { limit, cursor, ...filter } }) {
+        const key = fromCursor(cursor, orderCursor);
+        const before = key && { createdAtUs: key[0], id: key[1] };
+        const found = await listOrders(deps.orm, { subject, ...filter, before, limit });
+        return respondJson(
+          toPage(found, limit, {
+            item: ({ createdAtUs: _, ...item }) => item,
+            key: (row) => [row.createdAtUs, row.id],
+          }),
+        );
+      },
+    }),
+    defineRoute({
+      method: 'get',
+      path: '/orders/{orderId}',
+      operationId: 'getOrder',
+      tag: 'orders',
+      summary: 'Get one of your orders',
+      access: 'user',
+      params: orderParams,
+      response: { status: 200, schema: order, description: 'The order with its bookings.' },
+      problems: ['ORDER_NOT_FOUND'],
+      async handle({ caller: { subject }, params: { orderId } }) {
+        const found = await findOrder(deps.orm, { subject, orderId });
+        if (found) return respondJson(found);
+        throw new Problem('ORDER_NOT_FOUND', { detail: `You have no order ${orderId}.` });
+      },
+    }),
+    defineRoute({
+      method: 'post',
+      path: '/orders/{orderId}/pay',
+      operationId: 'payOrder',
+      tag: 'orders',
+      summary: 'Pay a held order with points, as a whole',
+      access: 'user',
+      isQueued: true,
+      acceptsEndedToken: true,
+      params: orderParams,
+      response: accepted,
+      outcome: paidOrder,
+      problems: [
+        'ORDER_NOT_FOUND',
+        'NOT_ORDER_OWNER',
+        'PAYMENT_ALREADY_PROCESSED',
+        'ORDER_CANCELLED',
+        'HOLD_EXPIRED',
+        'INSUFFICIENT_POINTS',
+      ],
+      handle: (request) =>
+        acceptCommand(deps, { ...request, command: payOrder, input: request.params }),
+    }),
+    defineRoute({
+      method: 'delete',
+      path: '/orders/{orderId}',
+      operationId: 'cancelOrder',
+      tag: 'orders',
+      summary: 'Cancel an order; a paid order is refunded as a whole',
+      access: 'user',
+      params: orderParams,
+      response: accepted,
+      outcome: order,
+      problems: [
+        'ORDER_NOT_FOUND',
+        'NOT_ORDER_OWNER',
+        'ORDER_CANCELLED',
+        'HOLD_EXPIRED',
+        'CANCELLATION_CLOSED',
+      ],
+      handle: (request) =>
+        acceptCommand(deps, { ...request, command: cancelOrder, input: request.params }),
+    }),
+  ];
+}

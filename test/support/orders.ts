@@ -1,0 +1,36 @@
+/** Commands about orders, for tests that apply them in batches. */
+import type { Order } from '../../src/commands/schemas/resources.ts';
+import type { TakenCommand } from '../../workers/batch/batch.ts';
+import type { Buyer, TestLane } from './services/test-lane.ts';
+
+export interface Orders {
+  place(buyer: Buyer, seatIds: readonly number[], more?: object): TakenCommand;
+  pay(buyer: Buyer, orderId: number, more?: object): TakenCommand;
+  cancel(subject: string, orderId: number, more?: object): TakenCommand;
+  /** An order that is placed. */
+  order(buyer: Buyer, seatIds: readonly number[]): Promise<Order>;
+}
+
+export function ordersOf(lane: TestLane, scheduleId: number): Orders {
+  const place = (buyer: Buyer, seatIds: readonly number[], more: object = {}) =>
+    lane.command('place-order', { ...buyer, input: { scheduleId, seatIds }, ...more });
+  return {
+    place,
+    pay: (buyer, orderId, more = {}) =>
+      lane.command('pay-order', { ...buyer, input: { orderId }, ...more }),
+    cancel: (subject, orderId, more = {}) =>
+      lane.command('cancel-order', { subject, input: { orderId }, ...more }),
+    order: (buyer, seatIds) => lane.result<Order>(place(buyer, seatIds)),
+  };
+}
+
+/** The state of an order with those of its bookings and their seats, such as `paid: paid sold`. */
+export async function orderState(lane: TestLane, orderId: number): Promise<string> {
+  const rows = await lane.rows<{ line: string }>(
+    `select app_order.state || ': '
+       || string_agg(booking.state || ' ' || seat.state, ', ' order by booking.id) as line
+     from app_order join booking on order_id = app_order.id join seat on seat.id = seat_id
+     where app_order.id = ${orderId} group by app_order.id`,
+  );
+  return rows[0]?.line ?? 'none';
+}

@@ -1,0 +1,252 @@
+/** Who can pay or cancel an order, or one booking of it, and until when. */
+import { describe, expect, test } from 'vitest';
+import {
+  type Booking,
+  decideCancellation,
+  decidePayment,
+  type Named,
+  type Order,
+} from '../../../src/domain/orders.ts';
+import { refuse } from '../../../src/domain/reasons.ts';
+import { aBooking, anOrder, minutesFromNow, NOW } from '../../support/builders.ts';
+import { provePrecedence } from './rules.ts';
+
+type Paying = Parameters<typeof decidePayment>[0];
+type Cancelling = Parameters<typeof decideCancellation>[0];
+
+const HOUR_MS = 3_600_000;
+const aMomentAgo = new Date(NOW.getTime() - 1);
+const expired = { holdExpiresAt: NOW };
+const noToken = refuse('QUEUE_TOKEN_INVALID', 'no').refusal;
+
+const order = (row?: Order): Named => ({ kind: 'order', id: 5, row });
+const booking = (row?: Booking): Named => ({ kind: 'booking', id: 3, row });
+/** Two bookings of one order, for 100 and 70 points. */
+const two = (state: Booking['state'] = 'held') => [
+  aBooking({ state }),
+  aBooking({ id: 4, seatId: 8, price: 70, state }),
+];
+
+/** The reasons speak of what the command names. */
+const KINDS = [
+  {
+    kind: 'an order',
+    named: order,
+    row: anOrder,
+    missing: { reason: 'ORDER_NOT_FOUND' },
+    foreign: { reason: 'NOT_ORDER_OWNER' },
+    over: { reason: 'ORDER_CANCELLED' },
+  },
+  {
+    kind: 'a booking',
+    named: booking,
+    row: aBooking,
+    missing: { reason: 'BOOKING_NOT_FOUND' },
+    foreign: { reason: 'NOT_BOOKING_OWNER' },
+    over: { reason: 'BOOKING_CANCELLED' },
+  },
+] as const;
+
+describe.each(KINDS)('the payment of $kind', ({ named, row, missing, foreign, over }) => {
+  const worst: Paying = {
+    named: named(),
+    bookings: two().slice(0, 1),
+    userId: 2,
+    balance: 99,
+    acceptedAt: NOW,
+    noToken,
+  };
+  const by = (change: Partial<Booking & Order>) => ({
+    named: named(row(change as never) as never),
+  });
+
+  provePrecedence(decidePayment, { input: worst, ...missing }, [
+    {
+      fixed: 'the missing row',
+      by: by({ ...expired, state: 'paid' }),
+      ...foreign,
+    },
+    { fixed: 'the owner', by: { userId: 1 }, reason: 'PAYMENT_ALREADY_PROCESSED' },
+    {
+      fixed: 'the earlier payment',
+      by: by({ ...expired, state: 'cancelled' }),
+      ...over,
+    },
+    { fixed: 'the cancellation', by: by(expired), reason: 'HOLD_EXPIRED' },
+    {
+      fixed: 'the expired hold',
+      by: by({ holdExpiresAt: minutesFromNow(5) }),
+      reason: 'QUEUE_TOKEN_INVALID',
+    },
+    { fixed: 'the queue token', by: { noToken: undefined }, reason: 'INSUFFICIENT_POINTS' },
+    { fixed: 'the missing point', by: { balance: 100 }, reason: undefined },
+  ]);
+
+  const fine: Paying = { ...worst, ...by({}), userId: 1, balance: 130, noToken: undefined };
+  const codeFor = (change: Partial<Paying>) => decidePayment({ ...fine, ...change }).refusal?.code;
+
+  test('takes its price', () => {
+    expect(decidePayment(fine).change).toEqual({ amount: 100, balance: 30 });
+  });
+
+  test('is in time if it was accepted before the end of the hold, and late at the end', () => {
+    expect(codeFor({ ...by(expired), acceptedAt: aMomentAgo })).toBeUndefined();
+    expect(codeFor({ ...by(expired), acceptedAt: NOW })).toBe('HOLD_EXPIRED');
+  });
+
+  test('is refused once others have replaced the hold, however early the command was accepted', () => {
+    const acceptedAt = minutesFromNow(-1);
+    expect(codeFor({ ...by({ state: 'expired' }), acceptedAt })).toBe('HOLD_EXPIRED');
+  });
+
+  test('is refused after a refund as after a cancellation', () => {
+    expect(codeFor(by({ state: 'refunded' }))).toBe(over.reason);
+  });
+
+  test('says how many points are missing', () => {
+    const { refusal } = decidePayment({ ...fine, balance: 88 });
+    expect(refusal?.about).toEqual({ missing: 12 });
+  });
+
+  test('needs no points for free places', () => {
+    const bookings = [aBooking({ price: 0 })];
+    expect(decidePayment({ ...fine, bookings, balance: 0 }).change?.balance).toBe(0);
+  });
+});
+
+describe('the payment of several bookings', () => {
+  const fine: Paying = {
+    named: order(anOrder({ total: 170 })),
+    bookings: [...two(), aBooking({ id: 6, state: 'cancelled' })],
+    userId: 1,
+    balance: 170,
+    acceptedAt: NOW,
+    noToken: undefined,
+  };
+
+  test('takes the price of all that are held, and none without points for all', () => {
+    expect(decidePayment(fine).change).toEqual({ amount: 170, balance: 0 });
+    expect(decidePayment({ ...fine, balance: 169 }).refusal?.code).toBe('INSUFFICIENT_POINTS');
+  });
+
+  const one: Paying = { ...fine, named: booking(aBooking()), balance: 0, noToken };
+  provePrecedence(decidePayment, { input: one, reason: 'BOOKING_IN_ORDER' }, [
+    { fixed: 'the others', by: { bookings: [aBooking()] }, reason: 'QUEUE_TOKEN_INVALID' },
+    { fixed: 'the queue token', by: { noToken: undefined }, reason: 'INSUFFICIENT_POINTS' },
+    { fixed: 'the missing points', by: { balance: 100 }, reason: undefined },
+  ]);
+
+  test('is refused by one of them, which names the order', () => {
+    const { refusal } = decidePayment({ ...fine, named: booking(aBooking()), noToken });
+    expect(refusal).toMatchObject({ code: 'BOOKING_IN_ORDER', about: { orderId: 5 } });
+  });
+
+  test('is not repeated for an order of which a part was refunded', () => {
+    const named = order(anOrder({ state: 'partly-refunded' }));
+    expect(decidePayment({ ...fine, named }).refusal?.code).toBe('PAYMENT_ALREADY_PROCESSED');
+  });
+});
+
+describe.each(KINDS)('cancelling $kind', ({ named, row, missing, foreign, over }) => {
+  const by = (change: Partial<Booking & Order>) => ({
+    named: named(row(change as never) as never),
+  });
+  const worst: Cancelling = {
+    named: named(),
+    order: anOrder(),
+    bookings: two().slice(0, 1),
+    userId: 2,
+    balance: 30,
+    acceptedAt: NOW,
+    startAt: minutesFromNow(60),
+    cancelUntilMs: HOUR_MS,
+  };
+
+  provePrecedence(decideCancellation, { input: worst, ...missing }, [
+    {
+      fixed: 'the missing row',
+      by: by({ ...expired, state: 'cancelled' }),
+      ...foreign,
+    },
+    { fixed: 'the owner', by: { userId: 1 }, ...over },
+    { fixed: 'the earlier cancellation', by: by(expired), reason: 'HOLD_EXPIRED' },
+    { fixed: 'the expired hold', by: by({}), reason: undefined },
+  ]);
+  provePrecedence(decideCancellation, { input: worst, ...missing }, [
+    { fixed: 'the missing row', by: by({ state: 'refunded' }), ...foreign },
+    { fixed: 'the owner', by: { userId: 1 }, ...over },
+    { fixed: 'the earlier refund', by: by({ state: 'paid' }), reason: 'CANCELLATION_CLOSED' },
+    { fixed: 'the late acceptance', by: { acceptedAt: aMomentAgo }, reason: undefined },
+  ]);
+
+  const mine: Cancelling = { ...worst, ...by({}), userId: 1 };
+  const paid: Cancelling = {
+    ...mine,
+    ...by({ state: 'paid', holdExpiresAt: minutesFromNow(-30) }),
+    bookings: two('paid').slice(0, 1),
+    acceptedAt: aMomentAgo,
+  };
+
+  test('cancels a hold and moves no points, however soon the performance starts', () => {
+    const { change } = decideCancellation({ ...mine, startAt: minutesFromNow(1) });
+    expect(change).toMatchObject({
+      as: 'cancelled',
+      order: { state: 'cancelled', total: 100 },
+      refund: undefined,
+    });
+  });
+
+  test('refunds what was paid, also after the end of the hold', () => {
+    expect(decideCancellation(paid).change).toMatchObject({
+      as: 'refunded',
+      order: { state: 'refunded', total: 100 },
+      refund: { amount: 100, balance: 130 },
+    });
+  });
+
+  test('is refused once others have replaced the hold, however early the command was accepted', () => {
+    const input = { ...mine, ...by({ state: 'expired' }), acceptedAt: minutesFromNow(-5) };
+    expect(decideCancellation(input).refusal?.code).toBe('HOLD_EXPIRED');
+  });
+});
+
+describe('cancelling one of two bookings', () => {
+  const held: Cancelling = {
+    named: booking(aBooking()),
+    order: anOrder({ total: 170 }),
+    bookings: two(),
+    userId: 1,
+    balance: 30,
+    acceptedAt: NOW,
+    startAt: minutesFromNow(120),
+    cancelUntilMs: HOUR_MS,
+  };
+  const idsOf = (input: Cancelling) => decideCancellation(input).change?.ended.map(({ id }) => id);
+
+  test('takes its price out of a held order', () => {
+    expect(idsOf(held)).toEqual([3]);
+    const { change } = decideCancellation(held);
+    expect(change).toMatchObject({ as: 'cancelled', order: { state: 'held', total: 70 } });
+  });
+
+  test('refunds its price, and leaves the order partly refunded with its total', () => {
+    const named = booking(aBooking({ state: 'paid' }));
+    const input = { ...held, named, bookings: two('paid') };
+    expect(idsOf(input)).toEqual([3]);
+    expect(decideCancellation(input).change).toMatchObject({
+      order: { state: 'partly-refunded', total: 170 },
+      refund: { amount: 100, balance: 130 },
+    });
+  });
+
+  test('leaves the rest of the order to a refund of the whole', () => {
+    const row = anOrder({ state: 'partly-refunded', total: 170 });
+    const bookings = [aBooking({ state: 'refunded' }), ...two('paid').slice(1)];
+    const input = { ...held, named: order(row), order: row, bookings };
+    expect(idsOf(input)).toEqual([4]);
+    expect(decideCancellation(input).change).toMatchObject({
+      order: { state: 'refunded', total: 170 },
+      refund: { amount: 70, balance: 100 },
+    });
+  });
+});

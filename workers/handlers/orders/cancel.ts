@@ -1,0 +1,59 @@
+/** Cancels an order, or one booking of it: releases seats, and refunds a payment. Shared by two commands. */
+import { strict as assert } from 'node:assert';
+import { decideCancellation, type Named } from '../../../src/domain/orders.ts';
+import type { Decision } from '../../../src/domain/reasons.ts';
+import type { OrderRow } from '../../rows/rows.ts';
+import type { Applying } from '../handler.ts';
+
+/**
+ * @param order the named order, or that of the named booking
+ * @returns the order as it is afterwards
+ */
+export function cancel(
+  { command, rows, now, settings: { cancelUntilMs } }: Applying,
+  named: Named,
+  order: OrderRow | undefined,
+): Decision<OrderRow> {
+  const { userId, acceptedAt, jobId } = command;
+  const points = rows.pointsOf(userId);
+  const decision = decideCancellation({
+    named,
+    order,
+    bookings: order ? rows.bookings.ofOrder(order.id) : [],
+    userId,
+    balance: points.balance,
+    acceptedAt,
+    startAt: order?.startAt,
+    cancelUntilMs,
+  });
+  if (decision.refusal) return decision;
+  assert(order, `The cancellation of ${named.kind} ${named.id} was accepted without an order.`);
+
+  const { ended, as, order: left, refund } = decision.change;
+  for (const { id, seatId } of ended) {
+    const booking = rows.bookings.get(id);
+    const seat = rows.seats.get(seatId);
+    assert(booking && seat, `Seat ${seatId} of booking ${id} is not loaded.`);
+    rows.seats.change(seat, { state: 'available', heldUntil: null });
+    rows.bookings.change(booking, { state: as, endedAt: now });
+  }
+  rows.liveSeats.add(userId, order.scheduleId, -ended.length);
+  const hasEnded = left.state === 'cancelled' || left.state === 'refunded';
+  rows.orders.change(order, { ...left, endedAt: hasEnded ? now : null });
+  if (refund) {
+    const { amount, balance } = refund;
+    rows.points.change(points, { balance });
+    rows.history.push({ userId, kind: 'refund', amount, balance, jobId });
+    rows.payments.push({
+      id: rows.newIds.payment.take(),
+      orderId: order.id,
+      bookingId: ended.length === 1 ? (ended[0]?.id ?? null) : null,
+      userId,
+      price: amount,
+      kind: 'refund',
+      balance,
+      jobId,
+    });
+  }
+  return { change: order };
+}

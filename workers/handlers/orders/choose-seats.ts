@@ -1,0 +1,59 @@
+/** Chooses the best adjacent seats for a command that asks for them. */
+import type { BookSeats } from '../../../src/commands/bookings/book-seats.ts';
+import type { SeatRequest } from '../../../src/domain/adjacent-seats.ts';
+import { isFree, refuseOffSale } from '../../../src/domain/holds.ts';
+import { type Decision, refuse } from '../../../src/domain/reasons.ts';
+import { type Rows, RowsChanged } from '../../rows/rows.ts';
+import type { Applying, Needs } from '../handler.ts';
+
+/** The input of a command that asks for the best available seats. */
+export type BestSeats = Extract<BookSeats, { bestAvailable: object }>;
+
+/** What a command needs that books these seats, or the best ones. */
+export function needsOfSeats(input: BookSeats): Needs {
+  const shared: Needs = { seatLimit: true, queueToken: 'book' };
+  if ('seatIds' in input) {
+    const { seatIds } = input;
+    return { ...shared, seatIds, newIds: { order: 1, booking: seatIds.length } };
+  }
+  const adjacentSeats = { scheduleId: input.scheduleId, ...toSeatRequest(input) };
+  return { ...shared, adjacentSeats, newIds: { order: 1, booking: adjacentSeats.quantity } };
+}
+
+export function chooseBest({ command, rows, now }: Applying, input: BestSeats): Decision<number[]> {
+  const { scheduleId } = input;
+  const schedule = rows.adjacent.halls.get(scheduleId);
+  if (!schedule) return refuse('SCHEDULE_NOT_FOUND', `There is no schedule ${scheduleId}.`);
+  const notOnSale = refuseOffSale(`Schedule ${scheduleId}`, schedule, command.acceptedAt);
+  if (notOnSale) return notOnSale;
+
+  // The hall shows which seats were free before the batch locked rows. Correct it by the locked seats.
+  const { hall } = schedule;
+  for (const seat of rows.seats.values()) {
+    if (seat.scheduleId === scheduleId) hall.setFree(seat, isFree(seat, now));
+  }
+  const isAvailable = (seatId: number) => {
+    const seat = rows.seats.get(seatId);
+    return seat !== undefined && isFree(seat, now);
+  };
+  const best = hall.choose(toSeatRequest(input))?.map(({ id }) => id);
+  const planned = rows.adjacent.choices.get(command.jobId) ?? [];
+  const chosen = [...(best ? [best] : []), ...planned].find((seats) => seats.every(isAvailable));
+  if (chosen) return { change: chosen };
+  if (best || planned[0]?.some((seatId) => isTakenByOthers(rows, seatId, now))) {
+    throw new RowsChanged(`Another transaction took the seats chosen in schedule ${scheduleId}.`);
+  }
+  const { quantity } = input.bestAvailable;
+  return refuse('NO_ADJACENT_SEATS', `There are no ${quantity} free seats side by side for that.`);
+}
+
+/** Whether another transaction has taken a seat that was free when the batch began. */
+function isTakenByOthers(rows: Rows, seatId: number, now: Date): boolean {
+  const seat = rows.seats.get(seatId);
+  return !seat || (!isFree(seat, now) && !rows.seats.changed.has(seat));
+}
+
+function toSeatRequest({ bestAvailable }: BestSeats): SeatRequest {
+  const { quantity, maxPrice = Number.MAX_SAFE_INTEGER, section, prefer = 'best' } = bestAvailable;
+  return { quantity, priceMax: maxPrice, section, prefer };
+}

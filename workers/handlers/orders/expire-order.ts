@@ -1,0 +1,32 @@
+/** Ends orders whose hold has run out, when a command needs their seats or their places. */
+import type { BookingRow, OrderRow, Rows } from '../../rows/rows.ts';
+import { RowsChanged } from '../../rows/rows.ts';
+
+/**
+ * The orders that hold these seats, whose holds have run out.
+ * @throws {RowsChanged} when a hold was made, and ran out, after the batch had chosen the rows to lock
+ */
+export function expiredOrdersOn(rows: Rows, seatIds: readonly number[]): OrderRow[] {
+  const orders = seatIds.map((seatId) => {
+    const order = rows.orders.get(rows.bookings.heldOn(seatId)?.orderId ?? 0);
+    if (!order) throw new RowsChanged(`The order that holds seat ${seatId} is not loaded.`);
+    return order;
+  });
+  return [...new Set(orders)];
+}
+
+/** Ends an order with all its bookings. Its seats become available, also those that nobody wants yet. */
+export function expireOrder(rows: Rows, order: OrderRow, now: Date): void {
+  for (const booking of heldBookingsOf(rows, order)) {
+    const seat = rows.seats.get(booking.seatId);
+    if (!seat) throw new RowsChanged(`Seat ${booking.seatId} of order ${order.id} is not locked.`);
+    rows.seats.change(seat, { state: 'available', heldUntil: null });
+    rows.bookings.change(booking, { state: 'expired', endedAt: now });
+    rows.liveSeats.endHold(seat.id);
+  }
+  rows.orders.change(order, { state: 'expired', endedAt: now });
+}
+
+export function heldBookingsOf(rows: Rows, order: OrderRow): BookingRow[] {
+  return rows.bookings.ofOrder(order.id).filter(({ state }) => state === 'held');
+}

@@ -1,0 +1,75 @@
+/**
+ * Pays an order as a whole. Points, history, seats, bookings, order, payment and queue entry change together or not at all.
+ * Shared by `pay-order` and `pay-booking`.
+ */
+import { strict as assert } from 'node:assert';
+import { decidePayment, type Named } from '../../../src/domain/orders.ts';
+import { endsWithPayment, refusePaymentToken } from '../../../src/domain/queue-entries.ts';
+import type { Decision } from '../../../src/domain/reasons.ts';
+import type { OrderRow, PaymentRow } from '../../rows/rows.ts';
+import type { Applying } from '../handler.ts';
+import { tokenEntry } from '../queue/queue-token.ts';
+import { heldBookingsOf } from './expire-order.ts';
+
+export interface PaidOrder {
+  order: OrderRow;
+  payment: PaymentRow;
+}
+
+/** @param order the named order, or that of the named booking */
+export function pay(
+  applying: Applying,
+  named: Named,
+  order: OrderRow | undefined,
+): Decision<PaidOrder> {
+  const { command, rows, now } = applying;
+  const { userId, acceptedAt, jobId } = command;
+  const points = rows.pointsOf(userId);
+  const entry = tokenEntry(command, rows);
+  const decision = decidePayment({
+    named,
+    bookings: order ? rows.bookings.ofOrder(order.id) : [],
+    userId,
+    balance: points.balance,
+    acceptedAt,
+    noToken: refusePaymentToken(entry, order?.entryNumber, userId, acceptedAt),
+  });
+  if (decision.refusal) return decision;
+  assert(order, `The payment of ${named.kind} ${named.id} was accepted, but it is not loaded.`);
+
+  const { amount, balance } = decision.change;
+  const held = heldBookingsOf(rows, order);
+  assert(held.length > 0 && amount === order.total, `Order ${order.id} differs from its bookings.`);
+  for (const booking of held) {
+    const seat = rows.seats.get(booking.seatId);
+    assert(seat?.state === 'held', `Booking ${booking.id} is held, but its seat is not.`);
+    rows.seats.change(seat, { state: 'sold', heldUntil: null });
+    rows.bookings.change(booking, { state: 'paid' });
+  }
+  rows.orders.change(order, { state: 'paid', paidAt: now });
+  rows.points.change(points, { balance });
+  rows.history.push({ userId, kind: 'use', amount, balance, jobId });
+  const payment: PaymentRow = {
+    id: rows.newIds.payment.take(),
+    orderId: order.id,
+    bookingId: held.length === 1 ? (held[0]?.id ?? null) : null,
+    userId,
+    price: amount,
+    kind: 'payment',
+    balance,
+    jobId,
+  };
+  rows.payments.push(payment);
+  endEntry(applying, order);
+  return { change: { order, payment } };
+}
+
+/** Ends the queue entry under which the order was placed, unless another held order needs it. */
+function endEntry({ command, rows, now }: Applying, order: OrderRow): void {
+  const entry =
+    order.entryNumber === null
+      ? tokenEntry(command, rows)
+      : rows.queueEntries.get(order.entryNumber);
+  if (!entry || !endsWithPayment(entry, rows.ordersHeldWith(entry.number), now)) return;
+  rows.queueEntries.change(entry, { state: 'ended', endedAt: now, endReason: 'paid' });
+}

@@ -1,0 +1,27 @@
+/** Finds out which of the schedules exist that commands name beside their seats. */
+import type { Send } from '../../../src/db/connection/pipeline.ts';
+import { anyOf, db, type Given, statement } from '../../../src/db/statement.ts';
+import type { Needs } from '../../handlers/handler.ts';
+import { distinct } from '../distinct.ts';
+import type { Rows } from '../rows.ts';
+
+const existing = statement('schedules', ({ ids }: Given<{ ids: readonly number[] }>) =>
+  db.selectFrom('schedule').select('id').where('id', '=', anyOf(ids)),
+);
+
+/**
+ * Must run after the seats are loaded: the schedule of a loaded seat exists, so most batches need no statement. Schedules
+ * are never deleted, so none is locked.
+ */
+export async function loadSchedules(
+  send: Send,
+  rows: Rows,
+  batch: readonly { needs: Needs }[],
+): Promise<void> {
+  const named = distinct(batch.flatMap(({ needs }) => needs.scheduleId ?? []));
+  if (named.length === 0) return;
+  for (const { scheduleId } of rows.seats.values()) rows.scheduleIds.add(scheduleId);
+  const ids = named.filter((id) => !rows.scheduleIds.has(id));
+  if (ids.length === 0) return;
+  for (const { id } of await send(existing({ ids }))) rows.scheduleIds.add(id);
+}

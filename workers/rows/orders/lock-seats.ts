@@ -1,0 +1,90 @@
+/**
+ * The statements that lock seats. Whoever changes an order has locked the seats of all its live bookings before. Their set
+ * can be looked up before any row is locked: an order never gets further bookings.
+ */
+import { type RawBuilder, sql } from 'kysely';
+import type { Send } from '../../../src/db/connection/pipeline.ts';
+import { anyOf, db, type Given, statement } from '../../../src/db/statement.ts';
+import { expiredOrdersOfLimited, isExpired, type Limited } from './load-live-seats.ts';
+
+/** The seats that commands want, and the orders that they name, themselves or by a booking. */
+export interface Wanted {
+  seatIds: readonly number[];
+  orderIds: readonly number[];
+  bookingIds: readonly number[];
+}
+
+/** The ids of the named orders. The order of a booking never changes. */
+export const namedOrders = ({ orderIds, bookingIds }: Given<Omit<Wanted, 'seatIds'>>) =>
+  sql<number[]>`(${orderIds}::bigint[] || array(${db
+    .selectFrom('booking')
+    .select('order_id')
+    .where('id', '=', anyOf(bookingIds))}))`;
+
+/** The ids of the orders whose hold on one of these seats has expired. */
+const expiredOrdersOn = (seatIds: RawBuilder<readonly number[]>) =>
+  sql<number[]>`array(${db
+    .selectFrom('booking')
+    .select('order_id')
+    .where('seat_id', '=', anyOf(seatIds))
+    .where(isExpired)})`;
+
+/**
+ * These seats, and those of the live bookings of these orders. The condition is on `live_state`: one on `state` would allow a
+ * plan, made while the tables were small, that reads the whole index of live bookings.
+ */
+const withSeatsOf = (orders: RawBuilder<unknown>, seatIds: RawBuilder<readonly number[]>) =>
+  sql<number[]>`(${seatIds}::bigint[] || array(${db
+    .selectFrom('booking')
+    .select('seat_id')
+    .where('order_id', '=', anyOf(sql<number[]>`(${orders})`))
+    .where('live_state', 'is not', null)}))`;
+
+const seatsIn = (ids: RawBuilder<number[]>) =>
+  db
+    .selectFrom('seat')
+    .innerJoin('schedule', 'schedule.id', 'schedule_id')
+    .innerJoin('concert', 'concert.id', 'concert_id')
+    .select([
+      'seat.id',
+      'schedule_id as scheduleId',
+      'range_index as range',
+      'section',
+      'row_name as rowName',
+      'number',
+      'price',
+      'state',
+      'held_until as heldUntil',
+      'blocked_reason as blockedReason',
+      'concert_id as concertId',
+      'title as concertTitle',
+      'start_at as startAt',
+      'booking_start_at as bookingStartAt',
+      'booking_end_at as bookingEndAt',
+    ])
+    .select(sql<boolean>`(state = 'held' and held_until <= now())`.as('isRunOut'))
+    .where('seat.id', '=', anyOf(ids))
+    .orderBy('seat.id')
+    .forUpdate('seat');
+
+const ordersFor = (given: Given<Wanted>) =>
+  sql`${namedOrders(given)} || ${expiredOrdersOn(given.seatIds)}`;
+
+const lock = statement('lock seats', (given: Given<Wanted>) =>
+  seatsIn(withSeatsOf(ordersFor(given), given.seatIds)),
+);
+const lockWithLimited = statement(
+  'lock seats, and those of expired holds',
+  (given: Given<Wanted & Limited>) =>
+    seatsIn(
+      withSeatsOf(sql`${ordersFor(given)} || ${expiredOrdersOfLimited(given)}`, given.seatIds),
+    ),
+);
+
+/**
+ * Locks the wanted seats and those of the named orders. Also locks the seats of orders that a handler may end because their
+ * hold has run out: those that hold a wanted seat, and those of the limited users.
+ */
+export function lockSeats(send: Send, wanted: Wanted & Limited) {
+  return send(wanted.userIds.length > 0 ? lockWithLimited(wanted) : lock(wanted));
+}

@@ -1,0 +1,56 @@
+/** The rows of one table in memory, and the ids of new ones. */
+import { strict as assert } from 'node:assert';
+
+/** The loaded rows of one table by key, and which of them were changed or added. */
+export class Table<Row extends object> {
+  readonly #keyOf: (row: Row) => number;
+  readonly #rows = new Map<number, Row>();
+  readonly changed = new Set<Row>();
+  readonly added = new Set<Row>();
+
+  constructor(keyOf: (row: Row) => number) {
+    this.#keyOf = keyOf;
+  }
+
+  /** Adds a row as loaded from the database. */
+  load(row: Row): void {
+    this.#rows.set(this.#keyOf(row), row);
+  }
+
+  get(key: number): Row | undefined {
+    return this.#rows.get(key);
+  }
+
+  values(): Iterable<Row> {
+    return this.#rows.values();
+  }
+
+  /** Changes a row. Later commands of the batch see the change; it is written at the end of the batch. */
+  change(row: Row, change: Partial<Row>): void {
+    Object.assign(row, change);
+    if (!this.added.has(row)) this.changed.add(row);
+  }
+
+  add(row: Row): Row {
+    this.load(row);
+    this.added.add(row);
+    return row;
+  }
+}
+
+/** Ids that the batch drew from the sequences before its commands were applied. */
+export class NewIds {
+  readonly #ids: readonly number[];
+  #next = 0;
+
+  constructor(ids: readonly number[]) {
+    this.#ids = ids;
+  }
+
+  take(): number {
+    const id = this.#ids[this.#next];
+    this.#next += 1;
+    assert(id !== undefined, 'A handler took more ids than its needs declared.');
+    return id;
+  }
+}
