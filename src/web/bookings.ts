@@ -1,7 +1,9 @@
 /** The commands on bookings and points, and the user's balance. */
+import type { NewOrder } from '../client/index.ts';
 import type { Booking } from '../commands/schemas/resources.ts';
 import { callApi } from './api.ts';
 import { secondsUntil } from './clock.ts';
+import { prolongAdmission } from './queue-entry.ts';
 import { makeStore } from './store.ts';
 
 /** The API's limit of seats in one order. */
@@ -27,12 +29,8 @@ export async function readBookings(): Promise<Booking[]> {
 }
 
 /** Holds seats of one schedule as one order, all or none. */
-export async function holdSeats(
-  scheduleId: number,
-  seatIds: readonly number[],
-): Promise<Booking[]> {
-  const order = await callApi((seatlane) => seatlane.order({ scheduleId, seatIds }));
-  return order.bookings;
+export function holdSeats(scheduleId: number, seatIds: readonly number[]): Promise<Booking[]> {
+  return hold({ scheduleId, seatIds });
 }
 
 export interface BestSeatsRequest {
@@ -41,12 +39,14 @@ export interface BestSeatsRequest {
   maxPrice?: number;
 }
 
-export async function holdBest(
-  scheduleId: number,
-  bestAvailable: BestSeatsRequest,
-): Promise<Booking[]> {
-  const order = await callApi((seatlane) => seatlane.order({ scheduleId, bestAvailable }));
-  return order.bookings;
+export function holdBest(scheduleId: number, bestAvailable: BestSeatsRequest): Promise<Booking[]> {
+  return hold({ scheduleId, bestAvailable });
+}
+
+async function hold(places: NewOrder): Promise<Booking[]> {
+  const { bookings, holdExpiresAt } = await callApi((seatlane) => seatlane.order(places));
+  prolongAdmission(holdExpiresAt);
+  return bookings;
 }
 
 export function cancel({ id }: Booking): Promise<Booking> {

@@ -3,6 +3,7 @@ import { useEffect } from 'preact/hooks';
 import { pollDelayMs } from '../client/api/waiting-queue.ts';
 import type { QueueEntry } from '../commands/schemas/resources.ts';
 import { callApi } from './api.ts';
+import { secondsUntil } from './clock.ts';
 import { admission, user } from './session.ts';
 import { makeStore, useStore } from './store.ts';
 
@@ -17,6 +18,26 @@ export async function joinQueue(): Promise<void> {
 export async function leaveQueue(): Promise<void> {
   await callApi((seatlane) => seatlane.leaveQueue());
   endAdmission();
+}
+
+/**
+ * Reads the entry again: an order may have prolonged it, and a payment or its time may have ended it.
+ * @returns whether the user is admitted now
+ */
+export async function refreshEntry(): Promise<boolean> {
+  const entry = await callApi((seatlane) => seatlane.queue());
+  if (entry) keep(entry);
+  else endAdmission();
+  const admitted = admission.get();
+  return admitted !== null && secondsUntil(admitted.expiresAt) > 0;
+}
+
+/** The session lasts at least as long as what is held with it. @param holdExpiresAt ISO 8601 */
+export function prolongAdmission(holdExpiresAt: string): void {
+  const admitted = admission.get();
+  if (admitted && Date.parse(admitted.expiresAt) < Date.parse(holdExpiresAt)) {
+    admission.set({ ...admitted, expiresAt: holdExpiresAt });
+  }
 }
 
 /** Forgets the entry and its queue token, after the session has ended by a payment, by leaving or by expiry. */

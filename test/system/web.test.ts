@@ -359,6 +359,17 @@ describe.skipIf(!CHROMIUM)('with Chromium', () => {
       await page.getByRole('button', { name: 'Join the queue' }).waitFor();
     });
 
+    test('keeps a user admitted for as long as a hold lasts', async () => {
+      const { concertId } = await seatlane.client.schedule();
+      const page = await openSeats('holder', concertId);
+      await page.getByRole('button', { name: 'Hold the best seats' }).click();
+      // The session would have ended after three seconds; the hold lasts five minutes.
+      await page.locator('.turn-clock').filter({ hasText: /^[45]:/ }).waitFor();
+      await page.reload();
+      await page.locator('.turn-clock').filter({ hasText: /^[45]:/ }).waitFor();
+      await page.getByText('Your seats are held until the time is over').waitFor();
+    });
+
     test('can be left with a button', async () => {
       const { id } = await seatlane.client.concert();
       await setAdmission({ isPaused: true });

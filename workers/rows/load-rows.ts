@@ -48,7 +48,9 @@ export async function loadRows(
         .flatMap(({ command }) => command.queueNumber ?? []),
     );
 
-  const limited = { seatIds, userIds: seatIds.length > 0 ? usersWith('seatLimit') : [] };
+  const scheduleIds = distinct(batch.flatMap(({ needs }) => needs.adjacentSeats?.scheduleId ?? []));
+  const books = seatIds.length > 0 || scheduleIds.length > 0;
+  const limited = { seatIds, scheduleIds, userIds: books ? usersWith('seatLimit') : [] };
 
   // Each function sends its statements before it awaits a result, so PostgreSQL takes the locks in this order.
   await Promise.all([

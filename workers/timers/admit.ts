@@ -68,6 +68,10 @@ const takeAdmissionLock = statement(
 const now = sql<Date>`statement_timestamp()`;
 const ms = (given: RawBuilder<number>) => sql`${given} * interval '1 ms'`;
 
+/** No order of the entry is held. Past `booking_until` such an entry is of no use any more, and another user needs its slot. */
+const holdsNothing = sql<boolean>`not exists (select 1 from app_order
+  where entry_number = queue_entry.number and live_state = 'held')`;
+
 /** Sessions locked by a batch are skipped, because its payment may be ending them. */
 const endSessions = statement('end sessions', ({ claimMs }: Given<{ claimMs: number }>) =>
   db
@@ -79,6 +83,7 @@ const endSessions = statement('end sessions', ({ claimMs }: Given<{ claimMs: num
         .where((entry) =>
           entry.or([
             entry('expires_at', '<=', now),
+            entry('booking_until', '<=', now).and(holdsNothing),
             entry('claimed_at', 'is', null).and(
               'admitted_at',
               '<=',
@@ -97,7 +102,8 @@ const endSessions = statement('end sessions', ({ claimMs }: Given<{ claimMs: num
         .set({
           state: sql.lit('ended'),
           ended_at: sql<Date>`least(expires_at, ${now})`,
-          end_reason: sql`case when expires_at <= ${now} then 'expired' else 'unclaimed' end`,
+          end_reason: sql`case when expires_at <= ${now} or booking_until <= ${now} then 'expired'
+            else 'unclaimed' end`,
         })
         .whereRef('queue_entry.number', '=', 'due.number')
         .returningAll('queue_entry'),

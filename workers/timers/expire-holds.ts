@@ -6,7 +6,7 @@ import { statement } from '../../src/db/statement.ts';
 import { recordExpiredHolds } from '../rows/webhook-events.ts';
 
 /** Limits how long the rows stay locked; the next run ends the rest. */
-const ORDERS_AT_ONCE_MAX = 5000;
+const ORDERS_AT_ONCE_MAX = 1000;
 
 /**
  * Seats are locked before orders, as everywhere. Locked ones are skipped, because a batch may be paying for them or ending

@@ -95,5 +95,6 @@ export class Migration20261127120000 extends Migration {
     this.addSql(`drop index "seat_held_by_end";`);
 
     this.addSql(`alter table "queue_entry" add "booking_until" timestamptz null;`);
+    this.addSql(`update "queue_entry" set "booking_until" = "expires_at" where state = 'active';`);
   }
 }

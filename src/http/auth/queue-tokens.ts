@@ -14,7 +14,8 @@ const TYPE = 'queue+jwt';
 const REMEMBERED = { maxSize: 50_000, sizeCalculation: () => 1 };
 /**
  * How long a token outlasts the expiry of its entry. The entry's row decides whether a token is active, and orders
- * prolong the entry; `exp` only limits how long a token without any use stays ours (docs/decisions/0062).
+ * prolong the entry; `exp` tells third parties when to stop looking at a token
+ * (docs/decisions/0062).
  */
 const OUTLASTS_ENTRY_S = 24 * 3600;
 /** jose compares `exp` with this time, and so never refuses a token for it. */

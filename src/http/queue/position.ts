@@ -6,7 +6,7 @@ export interface QueueRate {
   admitLimit: number;
   admitWindowMs: number;
   maxActive: number;
-  /** The longest time that an admitted user stays active. */
+  /** How long an admitted user stays active, unless a hold lasts longer. */
   queueTokenMs: number;
 }
 

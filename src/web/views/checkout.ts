@@ -13,7 +13,7 @@ import {
 import { secondsUntil } from '../clock.ts';
 import { useAction } from '../hooks.ts';
 import { notify, notifyProblem } from '../notifications.ts';
-import { endAdmission } from '../queue-entry.ts';
+import { endAdmission, refreshEntry } from '../queue-entry.ts';
 import { addressOf } from '../route.ts';
 import { useStore } from '../store.ts';
 import { clockFace, useWords } from '../texts.ts';
@@ -97,7 +97,8 @@ async function pay(held: readonly Booking[], setBookings: SetBookings): Promise<
   }
   justPaid.set(true);
   location.hash = addressOf.bookings;
-  endAdmission();
+  // Another order may still be held; then the session goes on.
+  await refreshEntry().catch(endAdmission);
 }
 
 async function cancelHolds(held: readonly Booking[], setBookings: SetBookings): Promise<void> {

@@ -4,7 +4,7 @@ import { useEffect } from 'preact/hooks';
 import { secondsUntil } from '../clock.ts';
 import { useTick } from '../hooks.ts';
 import { Notifications, notify } from '../notifications.ts';
-import { endAdmission } from '../queue-entry.ts';
+import { endAdmission, refreshEntry } from '../queue-entry.ts';
 import { addressOf, view } from '../route.ts';
 import { admission, signOut, user } from '../session.ts';
 import { useStore } from '../store.ts';
@@ -59,6 +59,13 @@ function Head() {
   `;
 }
 
+/** An order that another tab placed may have prolonged the session. */
+async function endSession(): Promise<void> {
+  if (await refreshEntry().catch(() => false)) return;
+  endAdmission();
+  notify((words) => words.t.admissionOver, 'problem');
+}
+
 /** Shows how much of the session is left, and ends it when the time is over. */
 function SessionClock() {
   const { t } = useWords();
@@ -68,8 +75,7 @@ function SessionClock() {
   const isOver = admitted !== null && left === 0;
   useEffect(() => {
     if (!isOver) return;
-    endAdmission();
-    notify((words) => words.t.admissionOver, 'problem');
+    void endSession();
   }, [isOver]);
   if (!admitted || isOver) return null;
   const isShort = left <= 60;

@@ -176,3 +176,21 @@ describe('the audit', () => {
     expect(await wrong()).toBe(0);
   });
 });
+
+test('seats that a cancellation of the same batch frees count too', async () => {
+  const hall = [{ from: 1, to: 2 + LIMIT, price: 10 }];
+  const { id: scheduleId, seatIds } = await lane.schedule({ seats: hall });
+  const [ida, otto] = [await lane.buyer('ida'), await lane.buyer('otto')];
+  const place = (buyer: typeof ida, input: object) =>
+    lane.command('place-order', { ...buyer, input: { scheduleId, ...input } });
+  await lane.result(place(ida, { seatIds: seatIds.slice(0, LIMIT) }));
+  const { id: orderId } = await lane.result<{ id: number }>(
+    place(otto, { seatIds: seatIds.slice(LIMIT) }),
+  );
+  const [cancelled, more] = await lane.run(
+    lane.command('cancel-order', { subject: 'otto', input: { orderId } }),
+    place(ida, { bestAvailable: { quantity: 1 } }),
+  );
+  expect(cancelled?.outcome.state).toBe('succeeded');
+  expect(more?.outcome).toMatchObject({ problem: { code: 'SEAT_LIMIT_REACHED' } });
+});

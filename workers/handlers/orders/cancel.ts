@@ -2,7 +2,7 @@
 import { strict as assert } from 'node:assert';
 import { decideCancellation, type Named } from '../../../src/domain/orders.ts';
 import type { Decision } from '../../../src/domain/reasons.ts';
-import type { OrderRow } from '../../rows/rows.ts';
+import { type OrderRow, RowsChanged } from '../../rows/rows.ts';
 import type { Applying } from '../handler.ts';
 
 /**
@@ -33,7 +33,9 @@ export function cancel(
   for (const { id, seatId } of ended) {
     const booking = rows.bookings.get(id);
     const seat = rows.seats.get(seatId);
-    assert(booking && seat, `Seat ${seatId} of booking ${id} is not loaded.`);
+    // The order was placed after the batch had chosen the seats to lock.
+    if (!seat) throw new RowsChanged(`Seat ${seatId} of booking ${id} is not locked.`);
+    assert(booking, `Booking ${id} is not loaded.`);
     rows.seats.change(seat, { state: 'available', heldUntil: null });
     rows.bookings.change(booking, { state: as, endedAt: now });
   }

@@ -7,6 +7,8 @@ import type { Rows } from '../rows.ts';
 /** The seats to book, and the users whose bookings are limited. */
 export interface Limited {
   seatIds: readonly number[];
+  /** The schedules of which a command may book any seats. */
+  scheduleIds: readonly number[];
   userIds: readonly number[];
 }
 
@@ -14,7 +16,7 @@ export interface Limited {
 export const isExpired = sql<boolean>`state = 'held' and hold_expires_at <= now()`;
 
 /** The limited users' bookings in the schedules of the seats to book. */
-const bookings = ({ seatIds, userIds }: Given<Limited>) => {
+const bookings = ({ seatIds, scheduleIds, userIds }: Given<Limited>) => {
   const schedules = db
     .selectFrom('seat')
     .select('schedule_id')
@@ -23,7 +25,11 @@ const bookings = ({ seatIds, userIds }: Given<Limited>) => {
   return db
     .selectFrom('booking')
     .where('user_id', '=', anyOf(userIds))
-    .where('schedule_id', '=', anyOf(sql<number[]>`array(${schedules})`));
+    .where(
+      'schedule_id',
+      '=',
+      anyOf(sql<number[]>`(${scheduleIds}::bigint[] || array(${schedules}))`),
+    );
 };
 
 /** The limited users' orders whose hold has expired. */

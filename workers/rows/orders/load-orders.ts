@@ -78,15 +78,15 @@ const readBookings = statement('bookings of orders', (named: Given<Named>) =>
 export async function loadOrders(
   send: Send,
   rows: Rows,
-  { seatIds, orderIds, bookingIds, userIds }: Wanted & Limited,
+  { seatIds, scheduleIds, orderIds, bookingIds, userIds }: Wanted & Limited,
 ): Promise<void> {
   const isNamed = orderIds.length + bookingIds.length > 0;
   if (seatIds.length === 0 && !isNamed) return;
   const named = { orderIds, bookingIds };
   // The bookings are read after their orders were locked: joined to them, they would be those before a wait for the lock.
   const [seats, , orders, bookings] = await Promise.all([
-    lockSeats(send, { ...named, seatIds, userIds }),
-    loadLiveSeats(send, rows, { seatIds, userIds }),
+    lockSeats(send, { ...named, seatIds, scheduleIds, userIds }),
+    loadLiveSeats(send, rows, { seatIds, scheduleIds, userIds }),
     isNamed ? send(lockOrders(named)) : [],
     isNamed ? send(readBookings(named)) : [],
   ]);

@@ -128,3 +128,23 @@ test('users who enter and leave during admissions are counted correctly', async 
   await Promise.all([admitted(lane.orm, wide), lane.run(...leaving), admitted(lane.orm, wide)]);
   expect(await counted()).toBe((await inState('waiting')).length);
 });
+
+test('an entry that may book no more ends, unless it holds something', async () => {
+  const schedule = await lane.schedule();
+  const seats = schedule.seatIds;
+  const [ava, ben] = [await lane.buyer('ava'), await lane.buyer('ben')];
+  await lane.hold(ava, seats[0] as number);
+  const given = await lane.hold(ben, seats[1] as number);
+  await lane.rows(`update queue_entry set booking_until = now() where state = 'active'`);
+  await admit(lane.orm, SETTINGS);
+  expect(await inState('active')).toEqual(['ava', 'ben']);
+  await lane.result(
+    lane.command('cancel-booking', { subject: 'ben', input: { bookingId: given.id } }),
+  );
+  await admit(lane.orm, SETTINGS);
+  expect(await inState('active')).toEqual(['ava']);
+  const ended = await lane.rows(
+    `select end_reason from queue_entry where number = ${ben.queueNumber}`,
+  );
+  expect(ended).toEqual([{ end_reason: 'expired' }]);
+});
