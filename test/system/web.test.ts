@@ -364,9 +364,10 @@ describe.skipIf(!CHROMIUM)('with Chromium', () => {
       const page = await openSeats('holder', concertId);
       await page.getByRole('button', { name: 'Hold the best seats' }).click();
       // The session would have ended after three seconds; the hold lasts five minutes.
-      await page.locator('.turn-clock').filter({ hasText: /^[45]:/ }).waitFor();
+      const minutesLeft = page.locator('.turn-clock', { hasText: /^[45]:/ });
+      await minutesLeft.waitFor();
       await page.reload();
-      await page.locator('.turn-clock').filter({ hasText: /^[45]:/ }).waitFor();
+      await minutesLeft.waitFor();
       await page.getByText('Your seats are held until the time is over').waitFor();
     });
 
