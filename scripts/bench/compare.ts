@@ -21,7 +21,7 @@ import {
 } from './compare/contestants.ts';
 import { readMachine } from './compare/machine.ts';
 import { measure } from './compare/measure.ts';
-import { journeys, purchases } from './compare/people.ts';
+import { journeys, orders, purchases } from './compare/people.ts';
 import { type Report, type Row, toTables, withMedians, writePage } from './compare/report.ts';
 import { type Begin, lone, type Outcome, oneSeat, oneUser } from './compare/scenarios.ts';
 import { STEADY, steady } from './compare/steady.ts';
@@ -108,6 +108,14 @@ const scenarios: (Scenario & { strategies?: readonly Strategy[] })[] = [
       strategies: STEADY_STRATEGIES,
       run: (who: Contestant, begin: Begin) => purchases(who, { people, count: PURCHASES }, begin),
     },
+    ...[1, 4].map((places) => ({
+      name: places === 1 ? 'orders-of-one' : 'orders-of-four',
+      n: people,
+      repeats: 1,
+      strategies: ['seatlane'] as const,
+      run: (who: Contestant, begin: Begin) =>
+        orders(who, { people, count: PURCHASES, places }, begin),
+    })),
     {
       name: 'journeys',
       n: people,

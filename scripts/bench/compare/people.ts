@@ -66,11 +66,44 @@ export async function purchases(
   begin: Begin,
 ): Promise<Outcome> {
   const { seatIds } = await contestant.hall(count);
-  const users = seatIds.map((_, user) => user);
+  return buyAll(contestant, { people, count, price: PRICE }, begin, async (user) => {
+    const booked = await contestant.post(`/concerts/seats/${seatIds[user]}/book`, user);
+    const body = JSON.parse(booked.text);
+    const { id } = body.result ?? body;
+    return contestant.post(`/concerts/bookings/${id}/pay`, user);
+  });
+}
+
+/**
+ * Purchases as `purchases` makes them, but each is one order of several seats.
+ * @param places the number of seats in an order
+ */
+export async function orders(
+  contestant: Contestant,
+  { people, count, places }: { people: number; count: number; places: number },
+  begin: Begin,
+): Promise<Outcome> {
+  const { scheduleId, seatIds } = await contestant.hall(count * places);
+  return buyAll(contestant, { people, count, price: PRICE * places }, begin, async (user) => {
+    const seats = seatIds.slice(user * places, (user + 1) * places);
+    const placed = await contestant.post('/orders', user, { scheduleId, seatIds: seats });
+    const { id } = JSON.parse(placed.text).result;
+    return contestant.post(`/orders/${id}/pay`, user);
+  });
+}
+
+/** @param buy a user's purchase; returns the answer to the payment */
+async function buyAll(
+  contestant: Contestant,
+  { people, count, price }: { people: number; count: number; price: number },
+  begin: Begin,
+  buy: (user: number) => Promise<LoadResponse>,
+): Promise<Outcome> {
+  const users = Array.from({ length: count }, (_, user) => user);
   await eachOf(users, people, async (user) => {
     await contestant.post('/users/queue', user);
     await untilAdmitted(contestant, user);
-    await contestant.post('/points/charge', user, { amount: PRICE });
+    await contestant.post('/points/charge', user, { amount: price });
   });
   await settle(contestant);
   await begin();
@@ -78,10 +111,7 @@ export async function purchases(
   const started = performance.now();
   await eachOf(users, people, async (user) => {
     const begun = performance.now();
-    const booked = await contestant.post(`/concerts/seats/${seatIds[user]}/book`, user);
-    const body = JSON.parse(booked.text);
-    const { id } = body.result ?? body;
-    const paid = await contestant.post(`/concerts/bookings/${id}/pay`, user);
+    const paid = await buy(user);
     responses.push({ ...paid, ms: performance.now() - begun });
   });
   const wallMs = performance.now() - started;

@@ -61,7 +61,15 @@ export function withMedians(rows: readonly Row[]): Row[] {
   return [...ratios, ...rows];
 }
 
-const STEADY = ['distinct-seats', 'hot-seats', 'reads', 'purchases', 'journeys'];
+const STEADY = [
+  'distinct-seats',
+  'hot-seats',
+  'reads',
+  'purchases',
+  'orders-of-one',
+  'orders-of-four',
+  'journeys',
+];
 const isSteady = (scenario: string) => STEADY.includes(scenario);
 
 /** The ratios of wall times, or of the inverse of rates; a value below 1 is better than the other strategy. */
@@ -102,6 +110,8 @@ const STEADY_TITLES: Record<string, string> = {
   'hot-seats': 'Hot seats (Zipf, 2,000 seats), at a fixed rate',
   reads: 'Nine of ten requests read a schedule of 500 seats, at a fixed rate',
   purchases: 'Purchases (book and pay)',
+  'orders-of-one': 'Orders of one seat (place and pay)',
+  'orders-of-four': 'Orders of four seats (place and pay)',
   journeys: 'Whole journeys',
 };
 
