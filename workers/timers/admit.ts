@@ -68,9 +68,12 @@ const takeAdmissionLock = statement(
 const now = sql<Date>`statement_timestamp()`;
 const ms = (given: RawBuilder<number>) => sql`${given} * interval '1 ms'`;
 
-/** No order of the entry is held. Past `booking_until` such an entry is of no use any more, and another user needs its slot. */
-const holdsNothing = sql<boolean>`not exists (select 1 from app_order
-  where entry_number = queue_entry.number and live_state = 'held')`;
+/**
+ * No order of the entry is held. Past `booking_until` such an entry is of no use any more, and another user needs its slot.
+ * A scalar subquery looks up one entry by index; for `not exists`, PostgreSQL may read all held orders first.
+ */
+const holdsNothing = sql<boolean>`(select true from app_order
+  where entry_number = queue_entry.number and live_state = 'held' limit 1) is null`;
 
 /** Sessions locked by a batch are skipped, because its payment may be ending them. */
 const endSessions = statement('end sessions', ({ claimMs }: Given<{ claimMs: number }>) =>
