@@ -1,6 +1,6 @@
 /** Keyset pagination: a cursor holds the key of the last row returned, so that added rows do not shift the pages. */
 import { z } from 'zod';
-import { givenTime } from '../../commands/schemas/resources.ts';
+import { givenTime, id } from '../../commands/schemas/resources.ts';
 import { invalid } from '../validation.ts';
 
 const LIMIT_MAX = 100;
@@ -68,4 +68,27 @@ export function toPage<Row, Item>(
   const last = shown.at(-1);
   const hasMore = rows.length > limit && last !== undefined;
   return { items: shown.map(item), nextCursor: hasMore ? toCursor(key(last)) : null };
+}
+
+/** A row of a list that is sorted by time, newest first. */
+interface TimedRow {
+  id: number;
+  /** In µs since 1970. */
+  createdAtUs: number;
+}
+
+const timedCursor = z.tuple([z.int(), id]);
+
+/** Decodes the cursor of a list sorted by time. @throws Problem VALIDATION_FAILED as `fromCursor` does */
+export function fromTimedCursor(cursor: string | undefined): TimedRow | undefined {
+  const key = fromCursor(cursor, timedCursor);
+  return key && { createdAtUs: key[0], id: key[1] };
+}
+
+/** Builds a page of a list sorted by time, as `toPage` does. The items lack the sort key. */
+export function toTimedPage<Row extends TimedRow>(rows: readonly Row[], limit: number) {
+  return toPage(rows, limit, {
+    item: ({ createdAtUs: _, ...item }) => item,
+    key: (row) => [row.createdAtUs, row.id],
+  });
 }

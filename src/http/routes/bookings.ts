@@ -4,17 +4,15 @@ import { bookSeat } from '../../commands/bookings/book-seat.ts';
 import { bookSeats } from '../../commands/bookings/book-seats.ts';
 import { cancelBooking } from '../../commands/bookings/cancel-booking.ts';
 import { payBooking } from '../../commands/bookings/pay-booking.ts';
-import { BOOKING_STATES, booking, id, payment } from '../../commands/schemas/resources.ts';
+import { BOOKING_STATES, booking, payment } from '../../commands/schemas/resources.ts';
 import type { Database } from '../../db/connection/orm.ts';
 import { listBookings } from '../../db/reads/bookings.ts';
 import { acceptCommand, type JobDeps } from '../jobs/accept-command.ts';
-import { fromCursor, pageQuery, timeQuery, toPage } from '../reads/pagination.ts';
+import { fromTimedCursor, pageQuery, timeQuery, toTimedPage } from '../reads/pagination.ts';
 import { pathId } from '../request.ts';
 import { respondJson } from '../respond.ts';
 import { defineRoute, type Route } from '../route.ts';
 import { accepted, pageOf } from './shared-responses.ts';
-
-const bookingCursor = z.tuple([z.int(), id]);
 
 export function bookingRoutes(deps: JobDeps & { orm: Database }): Route[] {
   return [
@@ -99,15 +97,9 @@ export function bookingRoutes(deps: JobDeps & { orm: Database }): Route[] {
       }),
       response: { status: 200, schema: pageOf(booking), description: 'A page of bookings.' },
       async handle({ caller: { subject }, query: { limit, cursor, ...filter } }) {
-        const key = fromCursor(cursor, bookingCursor);
-        const before = key && { createdAtUs: key[0], id: key[1] };
+        const before = fromTimedCursor(cursor);
         const found = await listBookings(deps.orm, { subject, ...filter, before, limit });
-        return respondJson(
-          toPage(found, limit, {
-            item: ({ createdAtUs: _, ...item }) => item,
-            key: (row) => [row.createdAtUs, row.id],
-          }),
-        );
+        return respondJson(toTimedPage(found, limit));
       },
     }),
     defineRoute({

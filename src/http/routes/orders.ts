@@ -3,18 +3,17 @@ import { z } from 'zod';
 import { cancelOrder } from '../../commands/orders/cancel-order.ts';
 import { payOrder } from '../../commands/orders/pay-order.ts';
 import { placeOrder } from '../../commands/orders/place-order.ts';
-import { id, ORDER_STATES, order, paidOrder } from '../../commands/schemas/resources.ts';
+import { ORDER_STATES, order, paidOrder } from '../../commands/schemas/resources.ts';
 import type { Database } from '../../db/connection/orm.ts';
 import { findOrder, listOrders } from '../../db/reads/orders.ts';
 import { acceptCommand, type JobDeps } from '../jobs/accept-command.ts';
 import { Problem } from '../problems/problems.ts';
-import { fromCursor, pageQuery, timeQuery, toPage } from '../reads/pagination.ts';
+import { fromTimedCursor, pageQuery, timeQuery, toTimedPage } from '../reads/pagination.ts';
 import { pathId } from '../request.ts';
 import { respondJson } from '../respond.ts';
 import { defineRoute, type Route } from '../route.ts';
 import { accepted, pageOf } from './shared-responses.ts';
 
-const orderCursor = z.tuple([z.int(), id]);
 const orderParams = z.object({ orderId: pathId });
 
 export function orderRoutes(deps: JobDeps & { orm: Database }): Route[] {
@@ -57,15 +56,9 @@ export function orderRoutes(deps: JobDeps & { orm: Database }): Route[] {
       }),
       response: { status: 200, schema: pageOf(order), description: 'A page of orders.' },
       async handle({ caller: { subject }, query: { limit, cursor, ...filter } }) {
-        const key = fromCursor(cursor, orderCursor);
-        const before = key && { createdAtUs: key[0], id: key[1] };
+        const before = fromTimedCursor(cursor);
         const found = await listOrders(deps.orm, { subject, ...filter, before, limit });
-        return respondJson(
-          toPage(found, limit, {
-            item: ({ createdAtUs: _, ...item }) => item,
-            key: (row) => [row.createdAtUs, row.id],
-          }),
-        );
+        return respondJson(toTimedPage(found, limit));
       },
     }),
     defineRoute({

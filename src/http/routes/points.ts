@@ -2,16 +2,14 @@
 import { z } from 'zod';
 import { chargePoints } from '../../commands/points/charge-points.ts';
 import { usePoints } from '../../commands/points/use-points.ts';
-import { balanceOf, id, POINT_KINDS, pointHistoryLine } from '../../commands/schemas/resources.ts';
+import { balanceOf, POINT_KINDS, pointHistoryLine } from '../../commands/schemas/resources.ts';
 import type { Database } from '../../db/connection/orm.ts';
-import { type HistoryRow, listHistory, readBalance } from '../../db/reads/points.ts';
+import { listHistory, readBalance } from '../../db/reads/points.ts';
 import { acceptCommand, type JobDeps } from '../jobs/accept-command.ts';
-import { fromCursor, pageQuery, timeQuery, toPage } from '../reads/pagination.ts';
+import { fromTimedCursor, pageQuery, timeQuery, toTimedPage } from '../reads/pagination.ts';
 import { respondJson } from '../respond.ts';
 import { defineRoute, type Route } from '../route.ts';
 import { accepted, pageOf } from './shared-responses.ts';
-
-const historyCursor = z.tuple([z.int(), id]);
 
 export function pointRoutes(deps: JobDeps & { orm: Database }): Route[] {
   return [
@@ -71,17 +69,10 @@ export function pointRoutes(deps: JobDeps & { orm: Database }): Route[] {
         description: 'A page of changes.',
       },
       async handle({ caller: { subject }, query: { limit, cursor, kind, from, to } }) {
-        const key = fromCursor(cursor, historyCursor);
-        const before = key && { createdAtUs: key[0], id: key[1] };
+        const before = fromTimedCursor(cursor);
         const found = await listHistory(deps.orm, { subject, kind, from, to, before, limit });
-        return respondJson(
-          toPage(found, limit, { item: toLine, key: (row) => [row.createdAtUs, row.id] }),
-        );
+        return respondJson(toTimedPage(found, limit));
       },
     }),
   ];
-}
-
-function toLine({ createdAtUs: _, ...line }: HistoryRow) {
-  return line;
 }
