@@ -2,10 +2,10 @@
  * Records in bulk which waiting users have polled and which admitted users have claimed their session. A lost record is
  * harmless: the user's next request creates it again.
  */
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { Database } from './connection/orm.ts';
 import { rowsOf } from './connection/pipeline.ts';
-import { anyOf, db, type Given, statement } from './statement.ts';
+import { anyOf, checkedAfterwards, db, type Given, statement } from './statement.ts';
 
 /** Numbers of waiting entries whose user has polled, and of active entries whose queue token was used. */
 export interface PresenceNotes {
@@ -18,11 +18,12 @@ interface Numbers {
 }
 
 /** Rows locked by a batch or an admission are skipped. */
-const unlocked = ({ numbers }: Given<Numbers>) =>
+const unlocked = ({ numbers }: Given<Numbers>, condition: RawBuilder<boolean>) =>
   db
     .selectFrom('queue_entry')
     .select('number')
     .where('number', '=', anyOf(numbers))
+    .where(checkedAfterwards(condition))
     .orderBy('number')
     .forUpdate()
     .skipLocked();
@@ -33,7 +34,7 @@ const noteSeen = statement('note users who polled', (given: Given<Numbers>) =>
   db
     .updateTable('queue_entry')
     .set({ seen_at: now })
-    .where('number', 'in', unlocked(given).where('state', '=', sql.lit('waiting')))
+    .where('number', 'in', unlocked(given, sql`state = 'waiting'`))
     .returning('number'),
 );
 
@@ -44,11 +45,7 @@ const noteClaims = statement('note users who claimed', (given: Given<Numbers>) =
       with_
         .updateTable('queue_entry')
         .set({ claimed_at: now })
-        .where(
-          'number',
-          'in',
-          unlocked(given).where('state', '=', sql.lit('active')).where('claimed_at', 'is', null),
-        )
+        .where('number', 'in', unlocked(given, sql`state = 'active' and claimed_at is null`))
         .returning('number'),
     )
     .selectFrom('noted')

@@ -101,3 +101,11 @@ export function unprepared<Row>(built: Built<Row>): Statement<Row> {
 export function anyOf<Element>(elements: RawBuilder<readonly Element[]>): RawBuilder<Element> {
   return sql`any(${elements})`;
 }
+
+/**
+ * A condition that PostgreSQL only checks on rows that it found by the other conditions. A plain one on a state lets the planner
+ * read a whole partial index of that state, and it does so with a plan from a time when few rows were in it.
+ */
+export function checkedAfterwards(condition: RawBuilder<boolean>): RawBuilder<boolean> {
+  return sql`(case when ${condition} then true else false end)`;
+}

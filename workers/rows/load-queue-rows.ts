@@ -1,7 +1,7 @@
 /** Loads queue entries, and the row of `waiting_queue` that numbers and counts them. */
 import { sql } from 'kysely';
 import type { Send } from '../../src/db/connection/pipeline.ts';
-import { anyOf, db, type Given, statement } from '../../src/db/statement.ts';
+import { anyOf, checkedAfterwards, db, type Given, statement } from '../../src/db/statement.ts';
 import { namedOrders } from './orders/lock-seats.ts';
 import type { Rows } from './rows.ts';
 
@@ -51,9 +51,21 @@ const entriesOfOrders = (orders: Given<WantedEntries['orders']>) =>
 const endedByPayment = (given: Given<Pick<Locked, 'paying' | 'orderIds' | 'bookingIds'>>) =>
   sql<number[]>`(${given.paying}::bigint[] || ${entriesOfOrders(given)})`;
 
+/** A new order only changes an active entry that ends before the hold does, or that is not claimed; others need no lock. */
+const changedByOrders = ({ booking, holdMs }: Given<Pick<Locked, 'booking' | 'holdMs'>>) =>
+  sql<number[]>`array(${db
+    .selectFrom('queue_entry')
+    .select('number')
+    .where('number', '=', anyOf(booking))
+    .where(
+      checkedAfterwards(sql`state = 'active'
+        and (claimed_at is null or expires_at < now() + ${holdMs}::bigint * interval '1 ms')`),
+    )})`;
+
 /**
- * A new order only changes an active entry that ends before the hold does, or that is not claimed; others need no lock. The
- * numbers are one condition, and the state is not: else a plan could read the whole index of active entries.
+ * The numbers are looked up first: conditions of several kinds, joined by `or`, could be checked on all open entries. The
+ * users' entries are found by the user, because a draw may change their numbers while they are awaited. An entry of a user
+ * that ends meanwhile is left out; one that was found by its number is loaded as ended.
  */
 const lockEntries = statement('lock queue entries', (given: Given<Locked>) =>
   queueEntries
@@ -62,10 +74,7 @@ const lockEntries = statement('lock queue entries', (given: Given<Locked>) =>
         entry(
           'number',
           '=',
-          anyOf(sql<number[]>`(${given.booking}::bigint[] || ${endedByPayment(given)})`),
-        ).and(
-          sql<boolean>`(number = any(${endedByPayment(given)}) or (state = 'active'
-            and (claimed_at is null or expires_at < now() + ${given.holdMs}::bigint * interval '1 ms')))`,
+          anyOf(sql<number[]>`(${endedByPayment(given)} || ${changedByOrders(given)})`),
         ),
         entry('user_id', '=', anyOf(given.userIds)).and(
           sql<boolean>`state in ('waiting', 'active')`,

@@ -40,7 +40,8 @@ export const receiptPart: Part = {
     const source =
       form === 'one'
         ? receipt.build(given, form)
-        : sql`${indexed.build(given, form)} join ${outcomes.build(given, form, 'position')} using (position)`;
+        : sql`${indexed.build(given, form)} cross join lateral
+            (select (${given['outcomes.body']}::jsonb[])[position] as body) outcome`;
     return sql`
       insert into command_receipt (id, lane, command, user_id, request_hash, state, result, problem,
         accepted_at, finished_at)

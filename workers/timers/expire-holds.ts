@@ -2,7 +2,7 @@
 import { sql } from 'kysely';
 import type { Database } from '../../src/db/connection/orm.ts';
 import { rowsOf } from '../../src/db/connection/pipeline.ts';
-import { statement } from '../../src/db/statement.ts';
+import { checkedAfterwards, statement } from '../../src/db/statement.ts';
 import { recordExpiredHolds } from '../rows/webhook-events.ts';
 
 /** Limits how long the rows stay locked; the next run ends the rest. */
@@ -26,10 +26,10 @@ const endDue = statement(
       where id in (select seat_id from held) and state = 'held' and held_until <= statement_timestamp()
       order by id for update skip locked
     ), complete as (
-      select order_id from held left join seats on seats.id = seat_id
-      group by order_id having count(*) = count(seats.id)
+      select order_id from held group by order_id having bool_and(seat_id in (select id from seats))
     ), orders as materialized (
-      select id from app_order where id in (select order_id from complete) and state = 'held'
+      select id from app_order
+      where id in (select order_id from complete) and ${checkedAfterwards(sql`state = 'held'`)}
       order by id for update skip locked
     ), expired as (
       update app_order set state = 'expired', ended_at = statement_timestamp()

@@ -32,7 +32,13 @@ export interface DatabaseSettings {
 
 /** How long a statement waits for a row lock before its batch is retried. */
 const LOCK_TIMEOUT_MS = 3000;
-const BY_KEY_ONLY = '-c enable_seqscan=off -c jit=off -c plan_cache_mode=force_generic_plan';
+const BY_KEY_ONLY = [
+  // A hash or merge join of a few rows with a table reads the whole table, or a whole index of it.
+  ...['enable_seqscan=off', 'enable_hashjoin=off', 'enable_mergejoin=off'],
+  ...['jit=off', 'plan_cache_mode=force_generic_plan'],
+]
+  .map((setting) => `-c ${setting}`)
+  .join(' ');
 /** How long a transaction of a frozen process may stay idle before PostgreSQL ends it. */
 const IDLE_IN_TRANSACTION_MS = 5000;
 

@@ -28,9 +28,10 @@ type OrderPage = Omit<UserPage, 'to'>;
  * The hold and its grace period have expired, but the order is not ended yet. It counts as expired with its bookings,
  * since others can book their seats.
  */
-const isExpired = sql<boolean>`(app_order.state = 'held' and exists (
-  select from booking join seat on seat.id = booking.seat_id
-  where order_id = app_order.id and booking.state = 'held' and held_until <= statement_timestamp()))`;
+const isExpired = sql<boolean>`(app_order.state = 'held' and (
+  select true from booking join seat on seat.id = booking.seat_id
+  where order_id = app_order.id and booking.live_state = 'held' and held_until <= statement_timestamp()
+  limit 1) is not null)`;
 const isNotExpired = sql<boolean>`not ${isExpired}`;
 /** The same for the order of a row that has been joined with its bookings and seats, which are not read again. */
 const isFoundExpired = sql<boolean>`bool_or(booking.state = 'held' and held_until <= statement_timestamp())

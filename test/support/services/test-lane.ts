@@ -46,6 +46,7 @@ export async function openTestLane(
   const { databaseUrl } = services;
   const { config } = readConfig(environmentFor(services));
   const orm = await openDatabase({
+    isByKeyOnly: true,
     databaseUrl,
     connectionsMax,
     applicationName: 'seatlane-test',
