@@ -1,4 +1,5 @@
 /** Builders of rows with valid default values; a test overrides only what matters to it. */
+import type { Area } from '../../src/domain/areas.ts';
 import type { BookingWindow, Seat } from '../../src/domain/holds.ts';
 import type { Booking, Order } from '../../src/domain/orders.ts';
 import type { QueueEntry } from '../../src/domain/queue-entries.ts';
@@ -16,6 +17,19 @@ export function aSeat(change: Partial<Seat & BookingWindow> = {}): Seat & Bookin
     state: 'available',
     heldUntil: null,
     blockedReason: null,
+    bookingStartAt: minutesFromNow(-60),
+    bookingEndAt: minutesFromNow(60),
+    startAt: minutesFromNow(120),
+    ...change,
+  };
+}
+
+export function anArea(change: Partial<Area & BookingWindow> = {}): Area & BookingWindow {
+  return {
+    id: 4,
+    capacity: 100,
+    held: 0,
+    sold: 0,
     bookingStartAt: minutesFromNow(-60),
     bookingEndAt: minutesFromNow(60),
     startAt: minutesFromNow(120),

@@ -1,0 +1,54 @@
+/** The rules for holding places of an area: they have no numbers, and the area has as many as its capacity. */
+import { type BookingWindow, refuseOffSale, type SeatLimit } from './holds.ts';
+import { type Decision, refuse } from './reasons.ts';
+
+export interface Area {
+  id: number;
+  /** How many places it has. */
+  capacity: number;
+  /** How many of them are held, those included whose hold has run out and is not ended yet. */
+  held: number;
+  sold: number;
+}
+
+/** The number of places that are neither held nor sold. */
+export function freePlaces({ capacity, held, sold }: Area): number {
+  return capacity - held - sold;
+}
+
+/**
+ * Decides whether places of an area can be held now. The booking window is compared with the time at which the command was
+ * accepted.
+ * @returns the number of held places afterwards
+ */
+export function decideAreaHold(input: {
+  areaId: number;
+  area: (Area & BookingWindow) | undefined;
+  /** How many places the user wants. */
+  quantity: number;
+  /** How many held places come back from the expired orders that this one ends. */
+  given: number;
+  acceptedAt: Date;
+  limit: SeatLimit;
+}): Decision<{ held: number }> {
+  const { areaId, area, quantity, given, acceptedAt, limit } = input;
+  const about = { areaId };
+  if (!area) return refuse('AREA_NOT_FOUND', `There is no area ${areaId}.`, about);
+  const notOnSale = refuseOffSale(`Area ${areaId}`, area, acceptedAt, about);
+  if (notOnSale) return notOnSale;
+  const unsold = area.capacity - area.sold;
+  if (unsold < quantity) {
+    const left = unsold === 0 ? 'no place' : `only ${unsold} of its places`;
+    return refuse('AREA_SOLD_OUT', `Area ${areaId} has ${left} left.`, about);
+  }
+  const free = freePlaces(area) + given;
+  if (free < quantity) {
+    const detail = `Area ${areaId} has ${free} free places; others are held and may come back.`;
+    return refuse('AREA_HELD', detail, about);
+  }
+  if (limit.live + quantity > limit.max) {
+    const detail = `You have ${limit.live} places for this performance; at most ${limit.max} are allowed.`;
+    return refuse('SEAT_LIMIT_REACHED', detail, about);
+  }
+  return { change: { held: area.held - given + quantity } };
+}
