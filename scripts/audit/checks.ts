@@ -3,6 +3,7 @@
  * counts the rows that it covers, and finds the rows that violate it. The checks use the database alone: they do not
  * rely on the code of the rules or on Redis.
  */
+import { areaChecks } from './area-checks.ts';
 import type { Check } from './check.ts';
 import { orderChecks } from './order-checks.ts';
 
@@ -39,7 +40,7 @@ export const checks: readonly Check[] = [
     counted: `select count(*) from booking where state in ('held', 'paid')`,
     wrong: `
       select format('seat %s has %s live bookings', seat_id, count(*))
-      from booking where state in ('held', 'paid') group by seat_id having count(*) > 1`,
+      from booking where state in ('held', 'paid') and seat_id is not null group by seat_id having count(*) > 1`,
   },
   {
     promise:
@@ -51,12 +52,15 @@ export const checks: readonly Check[] = [
       where seat.state <> case booking.state when 'paid' then 'sold' when 'held' then 'held' else 'available' end`,
   },
   {
-    promise: 'A booking names the schedule and concert of its seat',
+    promise: 'A booking names the schedule, concert and price of its seat or area',
     counted: `select count(*) from booking`,
     wrong: `
-      select format('booking %s names schedule %s of concert %s', booking.id, booking.schedule_id, booking.concert_id)
-      from booking join seat on seat.id = seat_id join schedule on schedule.id = seat.schedule_id
-      where booking.schedule_id <> schedule.id or booking.concert_id <> schedule.concert_id`,
+      select format('booking %s names schedule %s of concert %s and the price %s', booking.id, booking.schedule_id,
+        booking.concert_id, booking.price)
+      from booking left join seat on seat.id = seat_id left join area on area.id = area_id
+      left join schedule on schedule.id = coalesce(seat.schedule_id, area.schedule_id)
+      where schedule.id is null or booking.schedule_id <> schedule.id
+        or booking.concert_id <> schedule.concert_id or booking.price <> coalesce(seat.price, area.price)`,
   },
   {
     // A booking stores the limit at its creation, so that a later change of the setting neither hides a violation nor
@@ -73,6 +77,7 @@ export const checks: readonly Check[] = [
         from booking where state in ('held', 'paid')
       ) live where place > seat_limit`,
   },
+  ...areaChecks,
   ...orderChecks,
   {
     promise: 'Every effect has the receipt of a command that succeeded',
@@ -127,7 +132,8 @@ export const checks: readonly Check[] = [
           where concert.id = (result ->> 'id')::bigint)
         when 'create-schedule' then exists (select 1 from schedule
           where schedule.id = (result ->> 'id')::bigint
-            and seat_count = (select count(*) from seat where schedule_id = schedule.id))
+            and seat_count = (select count(*) from seat where schedule_id = schedule.id)
+              + (select coalesce(sum(capacity), 0) from area where schedule_id = schedule.id))
         else true
       end`,
   },

@@ -64,13 +64,14 @@ export function decideHold(input: {
     const detail = `You have ${limit.live} seats for this performance; at most ${limit.max} are allowed.`;
     return refuse('SEAT_LIMIT_REACHED', detail, about);
   }
-  const holdExpiresAt = new Date(now.getTime() + input.holdMs);
-  return {
-    change: {
-      seat: { state: 'held', heldUntil: new Date(holdExpiresAt.getTime() + input.graceMs) },
-      holdExpiresAt,
-    },
-  };
+  const { holdExpiresAt, heldUntil } = holdEnds(input);
+  return { change: { seat: { state: 'held', heldUntil }, holdExpiresAt } };
+}
+
+/** Until when a hold that begins now can be paid, and until when it keeps its places from other users. */
+export function holdEnds({ now, holdMs, graceMs }: { now: Date; holdMs: number; graceMs: number }) {
+  const holdExpiresAt = new Date(now.getTime() + holdMs);
+  return { holdExpiresAt, heldUntil: new Date(holdExpiresAt.getTime() + graceMs) };
 }
 
 /**

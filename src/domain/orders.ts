@@ -13,7 +13,8 @@ export interface Booking {
   id: number;
   userId: number;
   orderId: number;
-  seatId: number;
+  /** null for a place of an area. */
+  seatId: number | null;
   /** In points. */
   price: number;
   state: 'held' | 'paid' | 'expired' | 'cancelled' | 'refunded';

@@ -43,7 +43,7 @@ export const domainMutants: readonly Mutant[] = [
   {
     ...holds,
     name: 'others get a seat in the grace of its hold',
-    find: 'new Date(holdExpiresAt.getTime() + input.graceMs)',
+    find: 'new Date(holdExpiresAt.getTime() + graceMs)',
     replace: 'holdExpiresAt',
   },
   {

@@ -5,10 +5,18 @@ import type { Buyer, TestLane } from './services/test-lane.ts';
 
 export interface Orders {
   place(buyer: Buyer, seatIds: readonly number[], more?: object): TakenCommand;
+  /** An order of seats and places of areas. */
+  placeIn(buyer: Buyer, wanted: WantedPlaces, more?: object): TakenCommand;
   pay(buyer: Buyer, orderId: number, more?: object): TakenCommand;
   cancel(subject: string, orderId: number, more?: object): TakenCommand;
   /** An order that is placed. */
   order(buyer: Buyer, seatIds: readonly number[]): Promise<Order>;
+}
+
+interface WantedPlaces {
+  seatIds?: readonly number[];
+  areas?: readonly { areaId: number; quantity: number }[];
+  bestAvailable?: object;
 }
 
 export function ordersOf(lane: TestLane, scheduleId: number): Orders {
@@ -16,6 +24,8 @@ export function ordersOf(lane: TestLane, scheduleId: number): Orders {
     lane.command('place-order', { ...buyer, input: { scheduleId, seatIds }, ...more });
   return {
     place,
+    placeIn: (buyer, wanted, more = {}) =>
+      lane.command('place-order', { ...buyer, input: { scheduleId, ...wanted }, ...more }),
     pay: (buyer, orderId, more = {}) =>
       lane.command('pay-order', { ...buyer, input: { orderId }, ...more }),
     cancel: (subject, orderId, more = {}) =>
@@ -24,12 +34,12 @@ export function ordersOf(lane: TestLane, scheduleId: number): Orders {
   };
 }
 
-/** The state of an order with those of its bookings and their seats, such as `paid: paid sold`. */
+/** The state of an order with those of its bookings and their seats, such as `paid: paid sold`, or `area` for a place of one. */
 export async function orderState(lane: TestLane, orderId: number): Promise<string> {
   const rows = await lane.rows<{ line: string }>(
     `select app_order.state || ': '
-       || string_agg(booking.state || ' ' || seat.state, ', ' order by booking.id) as line
-     from app_order join booking on order_id = app_order.id join seat on seat.id = seat_id
+       || string_agg(booking.state || ' ' || coalesce(seat.state, 'area'), ', ' order by booking.id) as line
+     from app_order join booking on order_id = app_order.id left join seat on seat.id = seat_id
      where app_order.id = ${orderId} group by app_order.id`,
   );
   return rows[0]?.line ?? 'none';

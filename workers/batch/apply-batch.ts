@@ -35,11 +35,13 @@ import type { FinishedCommand, LaneBatch, TakenCommand } from './batch.ts';
 import { inAcceptedOrder } from './command-order.ts';
 import { faultKind, isForgottenUser, LaneLost } from './faults.ts';
 import { type KnownReceipt, openBatch } from './receipts.ts';
+import { type AreaUse, repeatForAreas } from './repeat-for-areas.ts';
 import type { Users } from './users.ts';
 
 export interface BatchDeps {
   orm: Database;
   users: Users;
+  areaUse: AreaUse;
   /** Limits how many keys are retried concurrently after their batch met a locked row. */
   keyTries: ConcurrencyLimit;
   handlers: Readonly<Record<CommandName, Handler>>;
@@ -59,15 +61,24 @@ export interface ApplyOptions {
 }
 
 /**
- * Applies a batch without retries.
+ * Applies a batch. It is repeated only for areas that it should have locked, or that were locked for long.
  * @returns one finished command for each command of the batch, in the order in which they were applied
  * @throws {LaneLost} when another process has taken over one of the lanes; also any error of the database or a handler.
  *   After an error nothing took effect.
  */
-export async function applyBatch(
+export function applyBatch(
   deps: BatchDeps,
   parts: readonly LaneBatch[],
   options: ApplyOptions = {},
+): Promise<FinishedCommand[]> {
+  return repeatForAreas(deps.areaUse, (locksAreas) => applyOnce(deps, parts, options, locksAreas));
+}
+
+async function applyOnce(
+  deps: BatchDeps,
+  parts: readonly LaneBatch[],
+  options: ApplyOptions,
+  mustLockAreas: boolean,
 ): Promise<FinishedCommand[]> {
   const { handlerOf = (name) => deps.handlers[name as CommandName] } = options;
   const lanes = parts.map(({ lane }) => lane);
@@ -77,6 +88,7 @@ export async function applyBatch(
     if (!handler) throw new Error(`There is no handler for the command ${taken.name}.`);
     return { taken, handler, needs: handler.needs(taken.accepted.input) };
   });
+  const locksAreas = mustLockAreas || mayChangeAreas(deps.areaUse, needing);
   const { outcomes, userIds } = await pipelined(deps.orm, async (send) => {
     const load = async () => {
       const accepted = batch.map((taken) => taken.accepted);
@@ -85,7 +97,8 @@ export async function applyBatch(
         ...each,
         command: toRunning(each.taken, userIds),
       }));
-      return { userIds, running, rows: await loadRows(send, running, deps.settings) };
+      const settings = { holdMs: deps.settings.holdMs, locksAreas };
+      return { userIds, running, rows: await loadRows(send, running, settings) };
     };
     // Await both together: if the connection drops, a rejected promise without a handler would end the process.
     const [opened, { userIds, running, rows }] = await Promise.all([
@@ -123,6 +136,12 @@ export async function applyBatch(
   });
   deps.users.remember(userIds);
   return outcomes;
+}
+
+/** Whether an area may belong to an order that the commands name. */
+function mayChangeAreas(areaUse: AreaUse, batch: readonly { needs: Needs }[]): boolean {
+  if (batch.some(({ needs }) => needs.areas)) areaUse.isKnown = true;
+  return areaUse.isKnown && batch.some(({ needs }) => needs.orderIds ?? needs.bookingIds);
 }
 
 function countIds(batch: readonly { needs: Needs }[]): Record<IdKind, number> {

@@ -11,11 +11,15 @@ const KEY_TRIES_MAX = 2;
 
 /** @param onFinished receives the finished commands of each batch; the batch ends after it */
 export function watchedRuns(
-  batchDeps: Omit<BatchDeps, 'keyTries'>,
+  batchDeps: Omit<BatchDeps, 'keyTries' | 'areaUse'>,
   watch: BatchWatch,
   onFinished: (finished: FinishedCommand[]) => Promise<void>,
 ): BatchRuns {
-  const deps = { ...batchDeps, keyTries: new ConcurrencyLimit(KEY_TRIES_MAX) };
+  const deps = {
+    ...batchDeps,
+    keyTries: new ConcurrencyLimit(KEY_TRIES_MAX),
+    areaUse: { isKnown: false },
+  };
   const reportFinished = async (result: BatchResult) => {
     await onFinished(result.finished);
     return result;

@@ -15,12 +15,14 @@ export interface RunningCommand<Input extends object = object>
 
 /** The rows that a command needs. All are locked unless noted otherwise. */
 export interface Needs {
+  /** Places of areas, and how many of each; no area twice. */
+  areas?: readonly { areaId: number; quantity: number }[];
   seatIds?: readonly number[];
-  /** Orders with all their bookings, and the seats of the live ones. */
+  /** Orders with all their bookings, and the seats and areas of the live ones. */
   orderIds?: readonly number[];
   /** Bookings; their orders are loaded as those in `orderIds`. */
   bookingIds?: readonly number[];
-  /** A schedule named beside `seatIds`; the handler learns whether it exists. */
+  /** A schedule named beside `seatIds` and `areas`; the handler learns whether it exists. */
   scheduleId?: number;
   /** The free seats of a schedule. Only the seats that the handler may choose are locked. */
   adjacentSeats?: SeatRequest & { scheduleId: number };

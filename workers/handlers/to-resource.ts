@@ -16,7 +16,8 @@ export function toBookings(order: OrderRow, bookings: readonly BookingRow[]): Bo
     concertTitle: order.concertTitle,
     scheduleId: booking.scheduleId,
     startAt: order.startAt.toISOString(),
-    areaId: null,
+    areaId: booking.areaId,
+    areaName: booking.areaName,
     seatId: booking.seatId,
     section: booking.section,
     row: booking.rowName,
@@ -47,10 +48,10 @@ export function toOrder(order: OrderRow, bookings: readonly BookingRow[]): Order
 /** @param booking the booking that was paid */
 export function toPayment(
   { id, price, kind, balance }: PaymentRow,
-  { id: bookingId, seatId }: BookingRow,
+  { id: bookingId, seatId, areaId }: BookingRow,
   now: Date,
 ): Payment {
-  return { id, bookingId, seatId, price, kind, balance, createdAt: now.toISOString() };
+  return { id, bookingId, seatId, areaId, price, kind, balance, createdAt: now.toISOString() };
 }
 
 export function toQueueEntryOutcome(entry: QueueEntryRow): QueueEntryOutcome {

@@ -48,9 +48,10 @@ function planFor(
   // Seats that earlier commands request by id. The plan uses them only if no other seats are left.
   const named = new Set<number>();
   const taken: { hall: Hall; seats: HallSeat[] }[] = [];
-  const take = (request: ScheduleSeatRequest): number[] | undefined => {
+  /** @param avoided seats that the command itself requests by id, which are named before */
+  const take = (request: ScheduleSeatRequest, avoided: readonly number[]) => {
     const hall = halls.get(request.scheduleId)?.hall;
-    const seats = hall?.choose(request, named) ?? hall?.choose(request);
+    const seats = hall?.choose(request, named) ?? hall?.choose(request, new Set(avoided));
     if (!hall || !seats) return undefined;
     for (const seat of seats) hall.setFree(seat, false);
     taken.push({ hall, seats });
@@ -59,15 +60,15 @@ function planFor(
   const own = batch.flatMap(
     ({ command: { jobId }, needs: { seatIds = [], adjacentSeats: request } }) => {
       for (const seatId of seatIds) named.add(seatId);
-      const seats = request && take(request);
-      return seats ? [{ jobId, request, seats }] : [];
+      const seats = request && take(request, seatIds);
+      return seats ? [{ jobId, request, avoided: seatIds, seats }] : [];
     },
   );
-  const equals = Map.groupBy(own, ({ request }) => JSON.stringify(request));
+  const equals = Map.groupBy(own, ({ request, avoided }) => JSON.stringify([request, avoided]));
   const choices = [...equals.values()].flatMap((same) => {
-    const [{ request }] = same as [(typeof own)[number]];
+    const [{ request, avoided }] = same as [(typeof own)[number]];
     const length = SPARES_MIN + Math.floor(same.length / COMMANDS_A_SPARE);
-    const spares = Array.from({ length }, () => take(request)).filter(
+    const spares = Array.from({ length }, () => take(request, avoided)).filter(
       (seats) => seats !== undefined,
     );
     return same.map(({ jobId, seats }) => [jobId, [seats, ...spares]] as const);

@@ -1,6 +1,6 @@
 /**
  * Loads and locks the rows of a batch with one statement per table. Every transaction locks rows in the same order
- * (seats, orders, points, queue entries, each by id), so lanes that need the same rows wait and never deadlock.
+ * (areas, seats, orders, points, queue entries, each by id), so lanes that need the same rows wait and never deadlock.
  *
  * The statements are built once, because `em.find` takes four times as long for the 256 rows of a full batch
  * (docs/decisions/0005).
@@ -12,6 +12,7 @@ import { distinct } from './distinct.ts';
 import { findAdjacentSeats } from './find-adjacent-seats.ts';
 import { loadOperatorRows } from './load-operator-rows.ts';
 import { loadQueueEntries } from './load-queue-rows.ts';
+import type { WantedAreas } from './orders/expired-places.ts';
 import { loadOrders } from './orders/load-orders.ts';
 import { loadSchedules } from './orders/load-schedules.ts';
 import { Rows } from './rows.ts';
@@ -25,11 +26,12 @@ export interface Needing {
 /**
  * Loads and locks the rows that the commands of a batch need.
  * @param holdMs how long a new hold lasts
+ * @param locksAreas whether to lock the areas of the orders that commands name or may end
  */
 export async function loadRows(
   send: Send,
   batch: readonly Needing[],
-  { holdMs }: { holdMs: number },
+  { holdMs, locksAreas }: { holdMs: number; locksAreas: boolean },
 ): Promise<Rows> {
   const rows = new Rows();
   const orderIds = distinct(batch.flatMap(({ needs }) => needs.orderIds ?? []));
@@ -48,13 +50,24 @@ export async function loadRows(
         .flatMap(({ command }) => command.queueNumber ?? []),
     );
 
-  const scheduleIds = distinct(batch.flatMap(({ needs }) => needs.adjacentSeats?.scheduleId ?? []));
+  const scheduleIds = distinct(
+    batch.flatMap(({ needs: { adjacentSeats, areas, scheduleId } }) => [
+      ...(adjacentSeats ? [adjacentSeats.scheduleId] : []),
+      ...(areas && scheduleId !== undefined ? [scheduleId] : []),
+    ]),
+  );
   const books = seatIds.length > 0 || scheduleIds.length > 0;
   const limited = { seatIds, scheduleIds, userIds: books ? usersWith('seatLimit') : [] };
 
   // Each function sends its statements before it awaits a result, so PostgreSQL takes the locks in this order.
   await Promise.all([
-    loadOrders(send, rows, { ...limited, orderIds, bookingIds }),
+    loadOrders(send, rows, {
+      ...limited,
+      ...wantedAreas(batch),
+      orderIds,
+      bookingIds,
+      locksAreas,
+    }),
     loadPoints(send, rows, usersWith('points')),
     loadQueueEntries(send, rows, {
       paying: tokens('pay'),
@@ -67,6 +80,15 @@ export async function loadRows(
   ]);
   await loadSchedules(send, rows, batch);
   return rows;
+}
+
+/** How many places the commands want in all, by area. */
+function wantedAreas(batch: readonly Needing[]): WantedAreas {
+  const wanted = new Map<number, number>();
+  for (const { areaId, quantity } of batch.flatMap(({ needs }) => needs.areas ?? [])) {
+    wanted.set(areaId, (wanted.get(areaId) ?? 0) + quantity);
+  }
+  return { areaIds: [...wanted.keys()], places: [...wanted.values()] };
 }
 
 const lockPoints = statement('lock points', ({ userIds }: Given<{ userIds: readonly number[] }>) =>

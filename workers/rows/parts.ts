@@ -8,6 +8,11 @@ export const parts = {
     { id: 'bigint', state: 'text', held_until: 'timestamptz', blocked_reason: 'text' },
     (rows) => rows.seats.changed,
   ),
+  areas: updateEach(
+    'area',
+    { id: 'bigint', held: 'int', sold: 'int' },
+    (rows) => rows.areas.changed,
+  ),
   orders: updateEach(
     'app_order',
     {
@@ -52,9 +57,11 @@ export const parts = {
       concert_id: 'bigint',
       schedule_id: 'bigint',
       seat_id: 'bigint',
+      area_id: 'bigint',
       price: 'int',
       state: 'text',
       hold_expires_at: 'timestamptz',
+      area_held_until: 'timestamptz',
       created_at: 'timestamptz',
       ended_at: 'timestamptz',
       job_id: 'text',

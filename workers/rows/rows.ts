@@ -3,7 +3,7 @@
  * then writes the changed and added rows. This module does not access the database.
  */
 import { strict as assert } from 'node:assert';
-import type { SeatRange } from '../../src/commands/operators/create-schedule.ts';
+import type { NewArea, SeatRange } from '../../src/commands/operators/create-schedule.ts';
 import type { Row } from '../../src/db/tables.ts';
 import type { BookingWindow } from '../../src/domain/holds.ts';
 import { isExpired } from '../../src/domain/queue-entries.ts';
@@ -22,10 +22,19 @@ export interface SeatRow extends Omit<Row<'seat'>, 'rangeIndex'>, BookingWindow 
   concertTitle: string;
 }
 
-/** A booking, with the columns of its seat that outcomes show. */
+/** An area, with the columns of its schedule and concert that handlers need. */
+export interface AreaRow extends Row<'area'>, BookingWindow {
+  concertId: number;
+  concertTitle: string;
+}
+
+/** A booking, with the columns of its seat or area that outcomes show. */
 export interface BookingRow
   extends Omit<Row<'booking'>, 'liveState'>,
-    Pick<SeatRow, 'section' | 'rowName' | 'number'> {}
+    Pick<SeatRow, 'section' | 'rowName'> {
+  number: number | null;
+  areaName: string | null;
+}
 
 /** An order, with the columns of its schedule and concert that handlers need. */
 export interface OrderRow
@@ -49,9 +58,10 @@ export type QueueEntryRow = Omit<
 
 export type ConcertRow = Omit<Row<'concert'>, 'createdAt'>;
 
-/** A new schedule, with the ranges from which its seats are generated. */
+/** A new schedule, with the ranges from which its seats are generated, and its areas. */
 export interface ScheduleRow extends Row<'schedule'> {
   ranges: readonly SeatRange[];
+  areas: readonly NewArea[];
 }
 
 export type DrawRow = Omit<Row<'draw'>, 'drawnAt' | 'places' | 'firstNumber'>;
@@ -79,7 +89,13 @@ export class RowsChanged extends Error {
   override name = 'RowsChanged';
 }
 
+/** Thrown when a handler must change an area that the batch has not locked. The batch is retried and locks more areas. */
+export class AreaNotLocked extends RowsChanged {
+  override name = 'AreaNotLocked';
+}
+
 export class Rows {
+  readonly areas = new Table<AreaRow>((area) => area.id);
   readonly seats = new Table<SeatRow>((seat) => seat.id);
   /** An order is loaded with all its bookings, and the seats of those that are live. */
   readonly orders = new OrderTable();

@@ -24,13 +24,13 @@ function record(source: RawBuilder<unknown>, { name, userId, data, happenedAt }:
     select ${name}, ${userId}, ${data}, ${happenedAt} from ${source} where ${name} in ${WANTED}`;
 }
 
-/** @param source bookings that have just ended, with `id, user_id, concert_id, schedule_id, seat_id, ended_at` */
+/** @param source bookings that have just ended, with `id, user_id, concert_id, schedule_id, seat_id, area_id, ended_at` */
 export function recordExpiredHolds(source: RawBuilder<unknown>): RawBuilder<object> {
   return record(source, {
     name: sql`'hold-expired'`,
     userId: sql`user_id`,
     data: sql`jsonb_build_object('bookingId', id, 'concertId', concert_id,
-      'scheduleId', schedule_id, 'seatId', seat_id)`,
+      'scheduleId', schedule_id, 'seatId', seat_id, 'areaId', area_id)`,
     happenedAt: sql`ended_at`,
   });
 }

@@ -1,5 +1,5 @@
 /**
- * Writes the rows of operators' commands: concerts, draws, webhooks, schedules with their seats. These commands are rare,
+ * Writes the rows of operators' commands: concerts, draws, webhooks, schedules with their seats and areas. These commands are rare,
  * so their statements are not prepared.
  */
 import { sql } from 'kysely';
@@ -9,7 +9,7 @@ import { insertEach, type Part, updateEach, type Written } from './part.ts';
 import type { ScheduleRow } from './rows.ts';
 import type { Values } from './table-of.ts';
 
-/** Concerts come first, because schedules and draws refer to them. */
+/** Concerts come before schedules and draws, and schedules before areas, because these refer to them. */
 const parts: readonly Part[] = [
   insertEach(
     'concert',
@@ -51,6 +51,22 @@ const parts: readonly Part[] = [
       seat_count: 'int',
     },
     (rows) => rows.schedules.added,
+  ),
+  insertEach(
+    'area',
+    {
+      schedule_id: 'bigint',
+      name: 'text',
+      price: 'int',
+      capacity: 'int',
+      held: 'int',
+      sold: 'int',
+    },
+    (rows) =>
+      [...rows.schedules.added].flatMap(({ id, areas }) =>
+        areas.map((area) => ({ ...area, scheduleId: id, held: 0, sold: 0 })),
+      ),
+    { isNumbered: true },
   ),
 ];
 

@@ -31,8 +31,8 @@ const ONE: Readonly<Record<string, readonly PartName[]>> = {
 const MANY: Readonly<Record<string, readonly PartName[]>> = {
   receipts: ['receipts'],
   'ended orders and entries': ['orders', 'bookings', 'entries'],
-  orders: ['seats', 'newOrders', 'newBookings', 'extendedEntries', 'receipts'],
-  cancellations: ['seats', 'orders', 'bookings', 'receipts'],
+  orders: ['areas', 'seats', 'newOrders', 'newBookings', 'extendedEntries', 'receipts'],
+  cancellations: ['areas', 'seats', 'orders', 'bookings', 'receipts'],
   points: ['points', 'history', 'receipts'],
   'first points': ['newPoints', 'history', 'receipts'],
   'all points': ['newPoints', 'points', 'history', 'receipts'],
@@ -47,16 +47,19 @@ const MANY: Readonly<Record<string, readonly PartName[]>> = {
     'receipts',
   ],
   'new orders and payments': [
-    ...(['seats', 'newOrders', 'newBookings', 'extendedEntries'] as const),
+    ...(['areas', 'seats', 'newOrders', 'newBookings', 'extendedEntries'] as const),
     ...(['points', 'history', 'payments', 'receipts'] as const),
   ],
-  payments: ['seats', 'orders', 'bookings', 'entries', 'points', 'history', 'payments', 'receipts'],
+  payments: [
+    ...(['areas', 'seats', 'orders', 'bookings', 'entries'] as const),
+    ...(['points', 'history', 'payments', 'receipts'] as const),
+  ],
   'all without ended orders and entries': [
-    ...(['seats', 'newOrders', 'newBookings', 'extendedEntries', 'newEntries'] as const),
+    ...(['areas', 'seats', 'newOrders', 'newBookings', 'extendedEntries', 'newEntries'] as const),
     ...(['waitingQueue', 'newPoints', 'points', 'history', 'payments', 'receipts'] as const),
   ],
   'all without new orders and entries': [
-    ...(['seats', 'orders', 'bookings', 'entries', 'waitingQueue'] as const),
+    ...(['areas', 'seats', 'orders', 'bookings', 'entries', 'waitingQueue'] as const),
     ...(['newPoints', 'points', 'history', 'payments', 'receipts'] as const),
   ],
 };

@@ -23,6 +23,7 @@ const expired = tableOf<BookingRow>('holds', 'expired', {
   concert_id: ['bigint', (booking) => booking.concertId],
   schedule_id: ['bigint', (booking) => booking.scheduleId],
   seat_id: ['bigint', (booking) => booking.seatId],
+  area_id: ['bigint', (booking) => booking.areaId],
   ended_at: ['timestamptz', (booking) => booking.endedAt],
 });
 const recordExpired = statement('record expired holds', (given: Given<Values>) =>

@@ -1,35 +1,78 @@
-/** Ends the orders whose hold and grace period have expired, and releases their seats, in one statement. */
+/** Ends the orders whose hold and grace period have expired, and releases their seats and places of areas. */
 import { sql } from 'kysely';
 import type { Database } from '../../src/db/connection/orm.ts';
-import { rowsOf } from '../../src/db/connection/pipeline.ts';
-import { checkedAfterwards, statement } from '../../src/db/statement.ts';
+import { pipelined, rowsOf } from '../../src/db/connection/pipeline.ts';
+import {
+  checkedAfterwards,
+  db,
+  type Given,
+  rareStatement,
+  statement,
+} from '../../src/db/statement.ts';
 import { recordExpiredHolds } from '../rows/webhook-events.ts';
 
-/** Limits how long the rows stay locked; the next run ends the rest. */
-const ORDERS_AT_ONCE_MAX = 1000;
+/** Limits how long the rows stay locked. */
+const ORDERS_AT_ONCE_MAX = 250;
+/** The next run ends the rest, so that this one does not delay other timers. */
+const RUN_MS_MAX = 500;
+/** How long a busy area is waited for. Nothing else is locked meanwhile. */
+const AREA_LOCK_TIMEOUT_MS = 200;
+
+/** lock_not_available: lock_timeout */
+const LOCKED_CODE = '55P03';
+
+/** A place in the list of due orders, which is sorted by the end of their holds. */
+interface Cursor {
+  /** ISO 8601, with microseconds. */
+  endedAt: string;
+  id: number;
+}
+const BEGINNING: Cursor = { endedAt: '-infinity', id: 0 };
+
+interface Round {
+  /** How many bookings were ended. */
+  released: number;
+  /** How many due orders there were, at most ORDERS_AT_ONCE_MAX. */
+  due: number;
+  /** The last of them. */
+  endedAt: string | null;
+  id: number | null;
+  /** The areas that kept orders from ending, because another transaction had locked them. */
+  busyAreas: number[];
+}
 
 /**
- * Seats are locked before orders, as everywhere. Locked ones are skipped, because a batch may be paying for them or ending
- * the hold: an order ends only if all seats that it holds could be locked. A seat that changed since the statement began is
- * not due any more, so its order waits for the next run too.
+ * Areas and seats are locked before orders, as everywhere. Locked ones are skipped, because a batch may be paying for them or
+ * ending the hold: an order ends only if all areas and seats of which it holds places could be locked. One that changed since
+ * the statement began is checked again, and counts of areas change relative to their newest row.
  */
 const endDue = statement(
   'end due orders',
-  () => sql<{ released: number }>`
+  ({ endedAt, id }: Given<Cursor>) => sql<Round>`
     with due as materialized (
-      select id from app_order where state = 'held' and hold_expires_at <= statement_timestamp()
-      order by hold_expires_at limit ${sql.lit(ORDERS_AT_ONCE_MAX)}
+      select id, hold_expires_at from app_order
+      where state = 'held' and hold_expires_at <= statement_timestamp()
+        and (hold_expires_at, id) > (${endedAt}::timestamptz, ${id}::bigint)
+      order by hold_expires_at, id limit ${sql.lit(ORDERS_AT_ONCE_MAX)}
     ), held as materialized (
-      select order_id, seat_id from booking where order_id in (select id from due) and live_state = 'held'
+      select order_id, seat_id, area_id, area_held_until from booking
+      where order_id in (select id from due) and live_state = 'held'
+    ), areas as materialized (
+      select id from area
+      where id = any (array(select area_id from held where area_held_until <= statement_timestamp()))
+      order by id for update skip locked
     ), seats as materialized (
       select id from seat
       where id in (select seat_id from held) and state = 'held' and held_until <= statement_timestamp()
       order by id for update skip locked
     ), complete as (
-      select order_id from held group by order_id having bool_and(seat_id in (select id from seats))
+      select order_id from held group by order_id having bool_and(case when seat_id is null
+        then area_id in (select id from areas) and area_held_until <= statement_timestamp()
+        else seat_id in (select id from seats) end)
     ), orders as materialized (
       select id from app_order
-      where id in (select order_id from complete) and ${checkedAfterwards(sql`state = 'held'`)}
+      where id in (select order_id from complete)
+        and ${checkedAfterwards(sql`state = 'held' and hold_expires_at <= statement_timestamp()`)}
       order by id for update skip locked
     ), expired as (
       update app_order set state = 'expired', ended_at = statement_timestamp()
@@ -41,13 +84,65 @@ const endDue = statement(
     ), released as (
       update seat set state = 'available', held_until = null
       from ended where seat.id = ended.seat_id
-      returning seat.id
+    ), given_back as (
+      update area set held = held - back.places
+      from (
+        select area_id, count(*)::int as places from ended where area_id is not null group by area_id
+      ) as back
+      where area.id = back.area_id
     ), recorded as (${recordExpiredHolds(sql`ended`)})
-    select count(*)::int as released from released`,
+    select (select count(*)::int from ended) as released, (select count(*)::int from due) as due,
+      last.hold_expires_at::text as "endedAt", last.id,
+      array(select distinct area_id from held where area_held_until <= statement_timestamp()
+        and area_id not in (select id from areas)) as "busyAreas"
+    from (select) as one left join (
+      select * from due order by hold_expires_at desc, id desc limit 1
+    ) as last on true`,
 );
 
-/** @returns how many seats were released */
+const setLockTimeout = rareStatement(
+  ({ ms }: Given<{ ms: string }>) => sql<object>`select set_config('lock_timeout', ${ms}, true)`,
+);
+const lockArea = rareStatement(({ areaId }: Given<{ areaId: number }>) =>
+  db.selectFrom('area').select('id').where('id', '=', areaId).forUpdate(),
+);
+
+/** @returns how many bookings were ended */
 export async function expireHolds(orm: Database): Promise<number> {
-  const [row] = await rowsOf(orm, endDue({}));
-  return row?.released ?? 0;
+  const begin = performance.now();
+  let released = 0;
+  let after: Cursor = BEGINNING;
+  for (let round = 0; ; round += 1) {
+    const result = await endRound(orm, after, round);
+    released += result.released;
+    const { due, endedAt, id } = result;
+    const isLast = due < ORDERS_AT_ONCE_MAX || endedAt === null || id === null;
+    if (isLast || performance.now() - begin > RUN_MS_MAX) return released;
+    after = { endedAt, id };
+  }
+}
+
+/**
+ * Ends one page of due orders. An area that batches lock one after the other would be skipped in every run, so one of the busy
+ * ones is waited for.
+ */
+async function endRound(orm: Database, after: Cursor, round: number): Promise<Round> {
+  const [found] = (await rowsOf(orm, endDue(after))) as [Round];
+  const area = found.busyAreas[round % found.busyAreas.length];
+  if (area === undefined) return found;
+  return { ...found, released: found.released + (await endWithArea(orm, after, area)) };
+}
+
+/** @returns how many bookings were ended; 0 if the area stays locked */
+async function endWithArea(orm: Database, after: Cursor, areaId: number): Promise<number> {
+  const ending = pipelined(orm, async (send) => {
+    void send(setLockTimeout({ ms: String(AREA_LOCK_TIMEOUT_MS) }));
+    void send(lockArea({ areaId }));
+    return send(endDue(after));
+  });
+  const rows = await ending.catch((error) => {
+    if (error.code === LOCKED_CODE) return [];
+    throw error;
+  });
+  return rows[0]?.released ?? 0;
 }

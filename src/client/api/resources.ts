@@ -45,10 +45,12 @@ export interface Booking {
   startAt: string;
   /** null for a seat. */
   areaId: number | null;
-  seatId: number;
+  areaName: string | null;
+  /** null for a place of an area, as are the next three. */
+  seatId: number | null;
   section: string | null;
   row: string | null;
-  seatNumber: number;
+  seatNumber: number | null;
   price: number;
   state: 'held' | 'paid' | 'expired' | 'cancelled' | 'refunded';
   holdExpiresAt: string;
@@ -80,7 +82,9 @@ export interface PaidOrder {
 export interface Payment {
   id: number;
   bookingId: number;
-  seatId: number;
+  seatId: number | null;
+  /** null for a seat. */
+  areaId: number | null;
   price: number;
   kind: 'payment' | 'refund';
   /** The balance after the payment or refund. */

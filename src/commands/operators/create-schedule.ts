@@ -1,8 +1,11 @@
-/** Puts a performance of a concert on sale, with its seats given as ranges. For operators. */
+/** Puts a performance of a concert on sale, with its seats given as ranges, and its areas. For operators. */
 import { z } from 'zod';
 import { byUser, defineCommand } from '../command.ts';
 import { givenTime, id, points } from '../schemas/resources.ts';
 import { line } from '../schemas/text.ts';
+
+export const AREAS_MAX = 100;
+export const CAPACITY_MAX = 1_000_000;
 
 /** The most seats of one schedule: with more, one command would block its lane for over a second. */
 export const SEATS_MAX = 50_000;
@@ -25,6 +28,14 @@ export const seatRange = z
 
 export type SeatRange = z.infer<typeof seatRange>;
 
+export const newArea = z.strictObject({
+  name: line(60),
+  capacity: z.int().min(1).max(CAPACITY_MAX),
+  price: points,
+});
+
+export type NewArea = z.infer<typeof newArea>;
+
 /** The type in the OpenAPI document, which would otherwise not see through the transform. */
 const time = givenTime.meta({ type: 'string', format: 'date-time' });
 
@@ -33,7 +44,17 @@ const fields = {
   bookingEndAt: time,
   startAt: time,
   endAt: time,
-  seats: z.array(seatRange).min(1).max(RANGES_MAX),
+  seats: z.array(seatRange).min(1).max(RANGES_MAX).optional(),
+  areas: z
+    .array(newArea)
+    .min(1)
+    .max(AREAS_MAX)
+    .refine(
+      (all) => new Set(all.map(({ name }) => name)).size === all.length,
+      'must not name an area twice',
+    )
+    .optional()
+    .meta({ description: 'Standing room and free seating, beside or instead of `seats`.' }),
 };
 
 /** The body of the request; the path names the concert. */
@@ -63,16 +84,26 @@ function checkSchedule(
   if (Date.parse(schedule.startAt) >= Date.parse(schedule.endAt)) {
     refuse('endAt', 'must be after `startAt`');
   }
-  if (seatCount(schedule.seats) > SEATS_MAX) {
+  const { seats = [] } = schedule;
+  if (!schedule.seats && !schedule.areas) refuse('seats', 'must be given, or `areas`');
+  if (rangeSize(seats) > SEATS_MAX) {
     refuse('seats', `must not have more than ${SEATS_MAX} seats in total`);
   }
-  if (hasSeatTwice(schedule.seats)) {
+  if (hasSeatTwice(seats)) {
     refuse('seats', 'must not name a seat (section, row, number) twice');
   }
 }
 
+/** How many places a schedule has: its seats, and the capacities of its areas. */
+export function seatCount({
+  seats = [],
+  areas = [],
+}: Pick<CreateSchedule, 'seats' | 'areas'>): number {
+  return areas.reduce((sum, { capacity }) => sum + capacity, rangeSize(seats));
+}
+
 /** The total number of seats of the ranges. */
-export function seatCount(ranges: readonly SeatRange[]): number {
+function rangeSize(ranges: readonly SeatRange[]): number {
   return ranges.reduce((sum, range) => sum + Math.max(0, range.to - range.from + 1), 0);
 }
 

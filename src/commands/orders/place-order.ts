@@ -1,23 +1,60 @@
 /**
- * Holds places of one schedule for a user as one order, all or none. An order of one named seat is keyed by the seat, so that
- * one lane orders all requests for it; others are keyed by user, because their seats belong to several lanes.
+ * Holds places of one schedule for a user as one order, all or none. An order of one named seat, or of one area, is keyed by
+ * it, so that one lane orders all requests for it; others are keyed by user, because their places belong to several lanes.
  */
 import { z } from 'zod';
-import { bestAvailable, seatIds } from '../bookings/book-seats.ts';
+import { bestAvailable, SEATS_AT_ONCE_MAX, seatIds } from '../bookings/book-seats.ts';
 import { byUser, defineCommand } from '../command.ts';
 import { id } from '../schemas/resources.ts';
 
+/** Places of areas. */
+export const areas = z
+  .array(z.strictObject({ areaId: id, quantity: z.int().min(1).max(SEATS_AT_ONCE_MAX) }))
+  .min(1)
+  .max(SEATS_AT_ONCE_MAX)
+  .refine(
+    (all) => new Set(all.map(({ areaId }) => areaId)).size === all.length,
+    'must not name an area twice',
+  )
+  .meta({ description: 'Places of areas of the schedule.' });
+
+interface WantedPlaces {
+  seatIds?: readonly number[] | undefined;
+  areas?: readonly { quantity: number }[] | undefined;
+  bestAvailable?: { quantity: number } | undefined;
+}
+
+/** How many places an order has in all. */
+export function placeCount({
+  seatIds: seats = [],
+  areas: some = [],
+  bestAvailable: best,
+}: WantedPlaces): number {
+  const inAreas = some.reduce((sum, { quantity }) => sum + quantity, 0);
+  return seats.length + inAreas + (best?.quantity ?? 0);
+}
+
 export const placeOrder = defineCommand({
   name: 'place-order',
-  input: z.union([
-    z.strictObject({ scheduleId: id, seatIds }),
-    z.strictObject({ scheduleId: id, bestAvailable }),
-  ]),
+  input: z
+    .strictObject({
+      scheduleId: id,
+      seatIds: seatIds.optional(),
+      areas: areas.optional(),
+      bestAvailable: bestAvailable.optional(),
+    })
+    .refine((order) => placeCount(order) > 0, 'must have `seatIds`, `areas` or `bestAvailable`')
+    .refine(
+      (order) => placeCount(order) <= SEATS_AT_ONCE_MAX,
+      `must not have more than ${SEATS_AT_ONCE_MAX} places in all`,
+    ),
   laneKey(input, subject) {
-    const [seatId, ...others] = 'seatIds' in input ? input.seatIds : [];
-    return seatId !== undefined && others.length === 0
-      ? { kind: 'seat', key: String(seatId) }
-      : byUser(input, subject);
+    const kinds = [input.seatIds, input.areas, input.bestAvailable].filter(Boolean).length;
+    const [seatId, ...seats] = input.seatIds ?? [];
+    const [area, ...areas] = input.areas ?? [];
+    if (kinds > 1 || seats.length + areas.length > 0) return byUser(input, subject);
+    if (seatId !== undefined) return { kind: 'seat', key: String(seatId) };
+    return area ? { kind: 'seat', key: `area:${area.areaId}` } : byUser(input, subject);
   },
 });
 

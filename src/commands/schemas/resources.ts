@@ -75,10 +75,13 @@ export const booking = z
     scheduleId: id,
     startAt: time.meta({ description: 'When the performance starts.' }),
     areaId: id.nullable().meta({ description: 'null for a seat.' }),
-    seatId: id,
+    areaName: z.string().nullable(),
+    seatId: id
+      .nullable()
+      .meta({ description: 'null for a place of an area, as are the next three.' }),
     section: z.string().nullable(),
     row: z.string().nullable(),
-    seatNumber: z.int(),
+    seatNumber: z.int().nullable(),
     price: points,
     state: z.enum(BOOKING_STATES),
     holdExpiresAt: time,
@@ -124,7 +127,8 @@ export const payment = z
   .object({
     id,
     bookingId: id,
-    seatId: id,
+    seatId: id.nullable(),
+    areaId: id.nullable().meta({ description: 'null for a seat.' }),
     price: points,
     kind: z.enum(['payment', 'refund']),
     balance: balance.meta({ description: 'The balance after the payment or refund, in points.' }),

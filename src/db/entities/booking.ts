@@ -1,4 +1,4 @@
-/** A user's claim on a seat: held, then paid, or ended as expired, cancelled or refunded. */
+/** A user's claim on a seat, or on one place of an area: held, then paid, or ended as expired, cancelled or refunded. */
 import { defineEntity, p } from '@mikro-orm/core';
 import { Seat } from './seat.ts';
 import { User } from './user.ts';
@@ -15,12 +15,24 @@ export const Booking = defineEntity({
      * booking has no live state, so that PostgreSQL does not check it.
      */
     orderId: p.bigint('number'),
-    // Copied from the seat, without a foreign key: the seat's key already guarantees it, and the row lock on the concert
+    // Copied from the seat or area, without a foreign key: that key already guarantees it, and the row lock on the concert
     // that a check per booking takes would cost a tenth of the batch.
     concertId: p.bigint('number'),
     scheduleId: p.bigint('number'),
-    seat: () => p.manyToOne(Seat).mapToPk().fieldName('seat_id').foreignKeyName('booking_seat_fk'),
-    /** The seat's price when it was held, in points. */
+    seat: () =>
+      p
+        .manyToOne(Seat)
+        .mapToPk()
+        .fieldName('seat_id')
+        .foreignKeyName('booking_seat_fk')
+        .nullable()
+        .deleteRule('no action'),
+    /**
+     * Without a foreign key: a batch checks it with each booking, on a row that a rush changes many times a second, and a long
+     * report keeps all versions of that row. The batch holds the lock of the area, and the audit compares both.
+     */
+    areaId: p.bigint('number').nullable(),
+    /** The price of the place when it was held, in points. */
     price: p.integer(),
     state: p.enum(['held', 'paid', 'expired', 'cancelled', 'refunded'] as const),
     liveState: p
@@ -29,6 +41,8 @@ export const Booking = defineEntity({
       .nullable()
       .generated(`(case when state in ('held', 'paid') then state end) stored`),
     holdExpiresAt: p.datetime().columnType('timestamptz'),
+    /** For a place of an area what `held_until` is for a seat: the end of the hold plus the grace period. It is kept. */
+    areaHeldUntil: p.datetime().columnType('timestamptz').nullable(),
     createdAt: p.datetime().columnType('timestamptz'),
     endedAt: p.datetime().columnType('timestamptz').nullable(),
     jobId: p.string().length(64),
@@ -36,6 +50,11 @@ export const Booking = defineEntity({
     seatLimit: p.integer().nullable(),
   },
   checks: [
+    { name: 'booking_of_one_place', expression: 'num_nonnulls(seat_id, area_id) = 1' },
+    {
+      name: 'booking_area_hold_has_end',
+      expression: '(area_id is null) = (area_held_until is null)',
+    },
     {
       name: 'booking_ended_has_time',
       expression: `(state in ('held', 'paid')) = (ended_at is null)`,
@@ -47,6 +66,12 @@ export const Booking = defineEntity({
     { name: 'booking_one_live_per_seat', properties: ['seat'], where: `state in ('held', 'paid')` },
   ],
   indexes: [
+    // Finds the holds of an area that have run out. Bookings of seats are not in it.
+    {
+      name: 'booking_held_by_area',
+      properties: ['areaId', 'areaHeldUntil', 'id'],
+      where: `live_state = 'held' and area_id is not null`,
+    },
     { name: 'booking_by_order', properties: ['orderId'] },
     {
       name: 'booking_by_user_and_time',

@@ -1,5 +1,6 @@
 /** All entities, for the ORM's configuration. */
 import { AppOrder } from './app-order.ts';
+import { Area } from './area.ts';
 import { Booking } from './booking.ts';
 import { CommandReceipt } from './command-receipt.ts';
 import { Concert } from './concert.ts';
@@ -18,6 +19,7 @@ import { WebhookEvent } from './webhooks/webhook-event.ts';
 
 export const entities = [
   AppOrder,
+  Area,
   Booking,
   CommandReceipt,
   Concert,
@@ -37,6 +39,7 @@ export const entities = [
 
 export {
   AppOrder,
+  Area,
   Booking,
   CommandReceipt,
   Concert,

@@ -22,8 +22,9 @@ export interface BookingRow extends Booking {
   createdAtUs: number;
 }
 
-/** The hold and its grace period have expired, but it is not ended yet. It counts as expired, since others can book the seat. */
-const isExpired = sql<boolean>`(booking.state = 'held' and seat.held_until <= statement_timestamp())`;
+/** The hold and its grace period have expired, but it is not ended yet. It counts as expired, since others can book the place. */
+const isExpired = sql<boolean>`(booking.state = 'held'
+  and coalesce(seat.held_until, booking.area_held_until) <= statement_timestamp())`;
 const isNotExpired = sql<boolean>`not ${isExpired}`;
 const isIn = (state: Expression<Booking['state']>) => sql<boolean>`booking.state = ${state}`;
 
@@ -34,9 +35,10 @@ const part = (
 ) =>
   db
     .selectFrom('booking')
-    .innerJoin('seat', 'seat.id', 'booking.seat_id')
+    .leftJoin('seat', 'seat.id', 'booking.seat_id')
+    .leftJoin('area', 'area.id', 'booking.area_id')
     .selectAll('booking')
-    .select(['section', 'row_name', 'number'])
+    .select(['section', 'row_name', 'number', 'area.name as area_name'])
     .select(
       sql<Booking['state']>`case when ${isExpired} then 'expired' else booking.state end`.as(
         'shown_state',
@@ -67,6 +69,8 @@ const pageOf = (limit: Expression<number>, ...parts: Part[]) =>
       'title as concertTitle',
       'schedule_id as scheduleId',
       'start_at as startAt',
+      'area_id as areaId',
+      'area_name as areaName',
       'seat_id as seatId',
       'section',
       'row_name as row',
@@ -109,7 +113,6 @@ export async function listBookings(orm: Database, filter: BookingFilter): Promis
   const rows = await rowsOf(orm, inState(page, state));
   return rows.map((row) => ({
     ...row,
-    areaId: null,
     startAt: row.startAt.toISOString(),
     holdExpiresAt: row.holdExpiresAt.toISOString(),
     createdAt: row.createdAt.toISOString(),

@@ -26,16 +26,17 @@ type OrderPage = Omit<UserPage, 'to'>;
 
 /**
  * The hold and its grace period have expired, but the order is not ended yet. It counts as expired with its bookings,
- * since others can book their seats.
+ * since others can book their places.
  */
 const isExpired = sql<boolean>`(app_order.state = 'held' and (
-  select true from booking join seat on seat.id = booking.seat_id
-  where order_id = app_order.id and booking.live_state = 'held' and held_until <= statement_timestamp()
+  select true from booking left join seat on seat.id = booking.seat_id
+  where order_id = app_order.id and booking.live_state = 'held'
+    and coalesce(seat.held_until, area_held_until) <= statement_timestamp()
   limit 1) is not null)`;
 const isNotExpired = sql<boolean>`not ${isExpired}`;
-/** The same for the order of a row that has been joined with its bookings and seats, which are not read again. */
-const isFoundExpired = sql<boolean>`bool_or(booking.state = 'held' and held_until <= statement_timestamp())
-  over (partition by found.id)`;
+/** The same for the order of a row that has been joined with its bookings and their places, which are not read again. */
+const isFoundExpired = sql<boolean>`bool_or(booking.state = 'held'
+  and coalesce(seat.held_until, area_held_until) <= statement_timestamp()) over (partition by found.id)`;
 const isIn = (state: Expression<Order['state']>) => sql<boolean>`app_order.state = ${state}`;
 
 const ordersOf = (subject: Expression<string>) =>
@@ -67,7 +68,8 @@ const withBookings = (orders: ReturnType<typeof unionOf>) =>
   db
     .selectFrom(orders.as('found'))
     .innerJoin('booking', 'booking.order_id', 'found.id')
-    .innerJoin('seat', 'seat.id', 'booking.seat_id')
+    .leftJoin('seat', 'seat.id', 'booking.seat_id')
+    .leftJoin('area', 'area.id', 'booking.area_id')
     .innerJoin('schedule', 'schedule.id', 'found.schedule_id')
     .innerJoin('concert', 'concert.id', 'found.concert_id')
     .select([
@@ -83,6 +85,8 @@ const withBookings = (orders: ReturnType<typeof unionOf>) =>
       'start_at as startAt',
       'booking.id as bookingId',
       'seat_id as seatId',
+      'area_id as areaId',
+      'area.name as areaName',
       'section',
       'row_name as row',
       'number as seatNumber',
@@ -183,11 +187,11 @@ function toOrders(rows: readonly BookingOfOrder[]): OrderRow[] {
 
 function toBooking(booking: BookingOfOrder): Booking {
   const { bookingId: id, orderId, concertId, concertTitle, scheduleId } = booking;
-  const { seatId, section, row, seatNumber, price, state } = booking;
+  const { areaId, areaName, seatId, section, row, seatNumber, price, state } = booking;
   const startAt = booking.startAt.toISOString();
   return {
     ...{ id, orderId, concertId, concertTitle, scheduleId, startAt },
-    ...{ seatId, areaId: null, section, row, seatNumber, price, state },
+    ...{ areaId, areaName, seatId, section, row, seatNumber, price, state },
     holdExpiresAt: booking.holdExpiresAt.toISOString(),
     createdAt: booking.createdAt.toISOString(),
   };

@@ -46,5 +46,7 @@ async function presentResult(
   if (command === 'leave-queue') return queueView.present(result as QueueEntryOutcome, subject);
   if (command === 'enter-queue') return queueView.presentNow(result as QueueEntryOutcome, subject);
   if (BOOKING_COMMANDS.has(command)) return { ...(await performances.complete(result)) };
+  // Results of older versions do not name the area.
+  if (command === 'pay-booking') return { areaId: null, ...result };
   return { ...result };
 }

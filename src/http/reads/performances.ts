@@ -39,7 +39,7 @@ export class Performances {
 
   async #of(booking: BookingOfAnyVersion): Promise<object> {
     if (booking.orderId !== undefined) return booking;
-    const inOrder = { ...booking, orderId: booking.id, areaId: null };
+    const inOrder = { ...booking, orderId: booking.id, areaId: null, areaName: null };
     if (booking.startAt !== undefined) return inOrder;
     return { ...inOrder, ...(await this.#known.fetch(booking.scheduleId)) };
   }

@@ -49,7 +49,7 @@ const book = (who: Buyer, seatId: number) =>
 function numbersOf(outcome: Outcome | undefined): number[] | string | undefined {
   if (outcome?.state !== 'succeeded') return outcome?.problem.code;
   const { bookings = [] } = outcome.result as { bookings?: Booking[] };
-  return bookings.map(({ seatNumber }) => seatNumber);
+  return bookings.map(({ seatNumber }) => seatNumber as number);
 }
 
 async function run(...commands: TakenCommand[]) {

@@ -105,7 +105,8 @@ export class TestLane {
     this.lane = lane;
     this.config = config;
     const keyTries = new ConcurrencyLimit(2);
-    this.deps = { orm, users: new Users(), keyTries, handlers, settings: config, log };
+    const areaUse = { isKnown: false };
+    this.deps = { orm, users: new Users(), areaUse, keyTries, handlers, settings: config, log };
     this.rows = databaseRows(orm);
   }
 
@@ -145,7 +146,9 @@ export class TestLane {
   }
 
   /** Creates a schedule on sale with forty seats in one row; `options` override its fields. */
-  async schedule(options: object = {}): Promise<Schedule & { seatIds: number[] }> {
+  async schedule(
+    options: object = {},
+  ): Promise<Schedule & { seatIds: number[]; areaIds: number[] }> {
     const subject = 'operator';
     const title = 'The Winter Gala';
     const { id: concertId } = await this.result<{ id: number }>(
@@ -159,7 +162,11 @@ export class TestLane {
     const seats = await this.rows<{ id: string }>(
       `select id from seat where schedule_id = ${schedule.id} order by id`,
     );
-    return { ...schedule, seatIds: seats.map((seat) => Number(seat.id)) };
+    const areas = await this.rows<{ id: string }>(
+      `select id from area where schedule_id = ${schedule.id} order by id`,
+    );
+    const ids = (rows: { id: string }[]) => rows.map(({ id }) => Number(id));
+    return { ...schedule, seatIds: ids(seats), areaIds: ids(areas) };
   }
 
   async buyer(subject: string): Promise<Buyer> {
@@ -170,7 +177,7 @@ export class TestLane {
     return { subject, queueNumber: number };
   }
 
-  hold(buyer: Buyer, seatId: number): Promise<Booking> {
+  hold(buyer: Buyer, seatId: number): Promise<Booking & { seatId: number }> {
     return this.result(this.command('book-seat', { ...buyer, input: { seatId } }));
   }
 

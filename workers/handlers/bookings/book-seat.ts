@@ -17,7 +17,7 @@ export const handleBookSeat: Handler<BookSeat> = {
     const { command, rows } = applying;
     const noToken = tokenRefusal(command, rows);
     if (noToken) return rejected(noToken);
-    const decision = placeOrder(applying, [command.input.seatId]);
+    const decision = placeOrder(applying, { seatIds: [command.input.seatId] });
     if (decision.refusal) return rejected(decision.refusal);
     const { order, bookings } = decision.change;
     const [booking] = toBookings(order, bookings);

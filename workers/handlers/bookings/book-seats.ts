@@ -16,7 +16,7 @@ export const handleBookSeats: Handler<BookSeats> = {
     if (noToken) return rejected(noToken);
     const seats = 'seatIds' in input ? { change: input.seatIds } : chooseBest(applying, input);
     if (seats.refusal) return rejected(seats.refusal);
-    const decision = placeOrder(applying, seats.change);
+    const decision = placeOrder(applying, { seatIds: seats.change });
     if (decision.refusal) return rejected(decision.refusal);
     const { order, bookings } = decision.change;
     return succeeded({ bookings: toBookings(order, bookings) });

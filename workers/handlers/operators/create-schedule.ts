@@ -1,4 +1,4 @@
-/** Adds a schedule of a concert with its seats. */
+/** Adds a schedule of a concert with its seats and areas. */
 import { type CreateSchedule, seatCount } from '../../../src/commands/operators/create-schedule.ts';
 import { refuse } from '../../../src/domain/reasons.ts';
 import { type Handler, rejected, succeeded } from '../handler.ts';
@@ -9,13 +9,13 @@ export const handleCreateSchedule: Handler<CreateSchedule> = {
   needs: ({ concertId }) => ({ concertIds: [concertId], newIds: { schedule: 1 } }),
 
   apply({ command: { input }, rows }) {
-    const { concertId, seats: ranges, ...times } = input;
+    const { concertId, seats: ranges = [], areas = [], ...times } = input;
     if (!rows.concerts.get(concertId)) {
       const { refusal } = refuse('CONCERT_NOT_FOUND', `There is no concert ${concertId}.`);
       return rejected(refusal);
     }
     const id = rows.newIds.schedule.take();
-    const schedule = { id, concertId, ...times, seatCount: seatCount(ranges) };
+    const schedule = { id, concertId, ...times, seatCount: seatCount(input) };
     rows.schedules.add({
       ...schedule,
       bookingStartAt: new Date(times.bookingStartAt),
@@ -23,6 +23,7 @@ export const handleCreateSchedule: Handler<CreateSchedule> = {
       startAt: new Date(times.startAt),
       endAt: new Date(times.endAt),
       ranges,
+      areas,
     });
     return succeeded(schedule);
   },

@@ -1,9 +1,10 @@
-/** Cancels an order, or one booking of it: releases seats, and refunds a payment. Shared by two commands. */
+/** Cancels an order, or one booking of it: releases its places, and refunds a payment. Shared by two commands. */
 import { strict as assert } from 'node:assert';
 import { decideCancellation, type Named } from '../../../src/domain/orders.ts';
 import type { Decision } from '../../../src/domain/reasons.ts';
-import { type OrderRow, RowsChanged } from '../../rows/rows.ts';
+import type { OrderRow } from '../../rows/rows.ts';
 import type { Applying } from '../handler.ts';
+import { releasePlace } from './places.ts';
 
 /**
  * @param order the named order, or that of the named booking
@@ -30,13 +31,10 @@ export function cancel(
   assert(order, `The cancellation of ${named.kind} ${named.id} was accepted without an order.`);
 
   const { ended, as, order: left, refund } = decision.change;
-  for (const { id, seatId } of ended) {
+  for (const { id } of ended) {
     const booking = rows.bookings.get(id);
-    const seat = rows.seats.get(seatId);
-    // The order was placed after the batch had chosen the seats to lock.
-    if (!seat) throw new RowsChanged(`Seat ${seatId} of booking ${id} is not locked.`);
     assert(booking, `Booking ${id} is not loaded.`);
-    rows.seats.change(seat, { state: 'available', heldUntil: null });
+    releasePlace(rows, booking);
     rows.bookings.change(booking, { state: as, endedAt: now });
   }
   rows.liveSeats.add(userId, order.scheduleId, -ended.length);

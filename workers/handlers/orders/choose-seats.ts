@@ -16,11 +16,20 @@ export function needsOfSeats(input: BookSeats): Needs {
     const { seatIds } = input;
     return { ...shared, seatIds, newIds: { order: 1, booking: seatIds.length } };
   }
-  const adjacentSeats = { scheduleId: input.scheduleId, ...toSeatRequest(input) };
-  return { ...shared, adjacentSeats, newIds: { order: 1, booking: adjacentSeats.quantity } };
+  const { quantity } = input.bestAvailable;
+  return { ...shared, ...needsOfBest(input), newIds: { order: 1, booking: quantity } };
 }
 
-export function chooseBest({ command, rows, now }: Applying, input: BestSeats): Decision<number[]> {
+export function needsOfBest(input: BestSeats): Needs {
+  return { adjacentSeats: { scheduleId: input.scheduleId, ...toSeatRequest(input) } };
+}
+
+/** @param named seats that the command also holds, which are not to be chosen */
+export function chooseBest(
+  { command, rows, now }: Applying,
+  input: BestSeats,
+  named: readonly number[] = [],
+): Decision<number[]> {
   const { scheduleId } = input;
   const schedule = rows.adjacent.halls.get(scheduleId);
   if (!schedule) return refuse('SCHEDULE_NOT_FOUND', `There is no schedule ${scheduleId}.`);
@@ -32,11 +41,12 @@ export function chooseBest({ command, rows, now }: Applying, input: BestSeats): 
   for (const seat of rows.seats.values()) {
     if (seat.scheduleId === scheduleId) hall.setFree(seat, isFree(seat, now));
   }
+  const own = new Set(named);
   const isAvailable = (seatId: number) => {
     const seat = rows.seats.get(seatId);
-    return seat !== undefined && isFree(seat, now);
+    return seat !== undefined && isFree(seat, now) && !own.has(seatId);
   };
-  const best = hall.choose(toSeatRequest(input))?.map(({ id }) => id);
+  const best = hall.choose(toSeatRequest(input), own)?.map(({ id }) => id);
   const planned = rows.adjacent.choices.get(command.jobId) ?? [];
   const chosen = [...(best ? [best] : []), ...planned].find((seats) => seats.every(isAvailable));
   if (chosen) return { change: chosen };

@@ -1,6 +1,7 @@
 /** Ends orders whose hold has run out, when a command needs their seats or their places. */
 import type { BookingRow, OrderRow, Rows } from '../../rows/rows.ts';
 import { RowsChanged } from '../../rows/rows.ts';
+import { releasePlace } from './places.ts';
 
 /**
  * The orders that hold these seats, whose holds have run out.
@@ -15,14 +16,12 @@ export function expiredOrdersOn(rows: Rows, seatIds: readonly number[]): OrderRo
   return [...new Set(orders)];
 }
 
-/** Ends an order with all its bookings. Its seats become available, also those that nobody wants yet. */
+/** Ends an order with all its bookings. Its places become available, also those that nobody wants yet. */
 export function expireOrder(rows: Rows, order: OrderRow, now: Date): void {
   for (const booking of heldBookingsOf(rows, order)) {
-    const seat = rows.seats.get(booking.seatId);
-    if (!seat) throw new RowsChanged(`Seat ${booking.seatId} of order ${order.id} is not locked.`);
-    rows.seats.change(seat, { state: 'available', heldUntil: null });
+    releasePlace(rows, booking);
     rows.bookings.change(booking, { state: 'expired', endedAt: now });
-    rows.liveSeats.endHold(seat.id);
+    rows.liveSeats.endHold(booking.id);
   }
   rows.orders.change(order, { state: 'expired', endedAt: now });
 }

@@ -1,15 +1,16 @@
 /**
- * Pays an order as a whole. Points, history, seats, bookings, order, payment and queue entry change together or not at all.
+ * Pays an order as a whole. Points, history, seats, areas, bookings, order, payment and queue entry change together or not at all.
  * Shared by `pay-order` and `pay-booking`.
  */
 import { strict as assert } from 'node:assert';
 import { decidePayment, type Named } from '../../../src/domain/orders.ts';
 import { endsWithPayment, refusePaymentToken } from '../../../src/domain/queue-entries.ts';
 import type { Decision } from '../../../src/domain/reasons.ts';
-import { type OrderRow, type PaymentRow, RowsChanged } from '../../rows/rows.ts';
+import type { OrderRow, PaymentRow } from '../../rows/rows.ts';
 import type { Applying } from '../handler.ts';
 import { tokenEntry } from '../queue/queue-token.ts';
 import { heldBookingsOf } from './expire-order.ts';
+import { sellPlace } from './places.ts';
 
 export interface PaidOrder {
   order: OrderRow;
@@ -41,11 +42,7 @@ export function pay(
   const held = heldBookingsOf(rows, order);
   assert(held.length > 0 && amount === order.total, `Order ${order.id} differs from its bookings.`);
   for (const booking of held) {
-    const seat = rows.seats.get(booking.seatId);
-    // The order was placed after the batch had chosen the seats to lock.
-    if (!seat) throw new RowsChanged(`Seat ${booking.seatId} of order ${order.id} is not locked.`);
-    assert(seat.state === 'held', `Booking ${booking.id} is held, but its seat is not.`);
-    rows.seats.change(seat, { state: 'sold', heldUntil: null });
+    sellPlace(rows, booking);
     rows.bookings.change(booking, { state: 'paid' });
   }
   rows.orders.change(order, { state: 'paid', paidAt: now });

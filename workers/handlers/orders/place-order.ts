@@ -1,23 +1,31 @@
-/** Holds places of one schedule as one order: the seats with the given ids, or the best adjacent seats. */
-import type { PlaceOrder } from '../../../src/commands/orders/place-order.ts';
+/** Holds places of one schedule as one order: named seats, the best adjacent seats, places of areas. */
+import { type PlaceOrder, placeCount } from '../../../src/commands/orders/place-order.ts';
 import { type Decision, refuse } from '../../../src/domain/reasons.ts';
 import { type Applying, type Handler, rejected, succeeded } from '../handler.ts';
 import { tokenRefusal } from '../queue/queue-token.ts';
 import { toOrder } from '../to-resource.ts';
-import { chooseBest, needsOfSeats } from './choose-seats.ts';
+import { chooseBest, needsOfBest } from './choose-seats.ts';
 import { placeOrder } from './place.ts';
 
-type NamedSeats = Extract<PlaceOrder, { seatIds: object }>;
-
-function namedSeats({ rows }: Applying, { scheduleId, seatIds }: NamedSeats): Decision<number[]> {
-  if (rows.scheduleIds.has(scheduleId)) return { change: seatIds };
+/** The named seats, and then the best ones. */
+function chosenSeats(applying: Applying, input: PlaceOrder): Decision<number[]> {
+  const { scheduleId, seatIds = [], bestAvailable } = input;
+  if (bestAvailable) {
+    const best = chooseBest(applying, { scheduleId, bestAvailable }, seatIds);
+    return best.refusal ? best : { change: [...seatIds, ...best.change] };
+  }
+  if (applying.rows.scheduleIds.has(scheduleId)) return { change: seatIds };
   return refuse('SCHEDULE_NOT_FOUND', `There is no schedule ${scheduleId}.`);
 }
 
 export const handlePlaceOrder: Handler<PlaceOrder> = {
-  needs: (input) => ({
-    ...needsOfSeats(input),
-    ...('seatIds' in input && { scheduleId: input.scheduleId }),
+  needs: ({ scheduleId, seatIds, areas, bestAvailable }) => ({
+    seatLimit: true,
+    queueToken: 'book',
+    ...(seatIds && { seatIds }),
+    ...(areas && { areas }),
+    ...(bestAvailable ? needsOfBest({ scheduleId, bestAvailable }) : { scheduleId }),
+    newIds: { order: 1, booking: placeCount({ seatIds, areas, bestAvailable }) },
   }),
 
   apply(applying) {
@@ -25,9 +33,10 @@ export const handlePlaceOrder: Handler<PlaceOrder> = {
     const { input } = command;
     const noToken = tokenRefusal(command, rows);
     if (noToken) return rejected(noToken);
-    const seats = 'seatIds' in input ? namedSeats(applying, input) : chooseBest(applying, input);
+    const seats = chosenSeats(applying, input);
     if (seats.refusal) return rejected(seats.refusal);
-    const decision = placeOrder(applying, seats.change, input.scheduleId);
+    const wanted = { seatIds: seats.change, areas: input.areas ?? [] };
+    const decision = placeOrder(applying, wanted, input.scheduleId);
     if (decision.refusal) return rejected(decision.refusal);
     const { order, bookings } = decision.change;
     return succeeded(toOrder(order, bookings));

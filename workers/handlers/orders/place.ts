@@ -1,34 +1,37 @@
-/** Places an order: holds seats for a command's user, all or none. Shared by the commands that book. */
+/** Places an order: holds seats and places of areas for a command's user, all or none. Shared by the commands that book. */
 import { strict as assert } from 'node:assert';
-import { decideHold, type Hold, isFree, ordersToEnd } from '../../../src/domain/holds.ts';
+import { decideAreaHold } from '../../../src/domain/areas.ts';
+import { decideHold, type Hold, holdEnds } from '../../../src/domain/holds.ts';
 import { extendEntry } from '../../../src/domain/queue-entries.ts';
 import { type Decision, refuse } from '../../../src/domain/reasons.ts';
-import type { BookingRow, OrderRow, SeatRow } from '../../rows/rows.ts';
+import type { AreaRow, BookingRow, OrderRow, SeatRow } from '../../rows/rows.ts';
 import type { Applying } from '../handler.ts';
 import { tokenEntry } from '../queue/queue-token.ts';
-import { expiredOrdersOn, expireOrder, heldBookingsOf } from './expire-order.ts';
+import { expireOrder, heldBookingsOf } from './expire-order.ts';
+import { heldIn, ordersThatEnd, type WantedPlaces } from './orders-that-end.ts';
 
 /** The house queue, which serves every concert. */
 const QUEUE_ID = 1;
 
-/** A seat that the command may hold. */
-interface Place {
-  seat: SeatRow;
-  hold: Hold;
+/** What the command may hold. */
+interface Places {
+  seats: { seat: SeatRow; hold: Hold }[];
+  areas: { area: AreaRow; quantity: number; held: number }[];
 }
 
 /**
- * @param seatIds distinct ids; the refusal of the first refused seat is returned
- * @param scheduleId the schedule of all seats; by default that of the first one
+ * The refusal of the first refused place is returned, seats before areas.
+ * @param scheduleId the schedule of all places; by default that of the first seat
  */
 export function placeOrder(
   applying: Applying,
-  seatIds: readonly number[],
+  { seatIds, areas = [] }: Pick<WantedPlaces, 'seatIds'> & Partial<WantedPlaces>,
   scheduleId = applying.rows.seats.get(seatIds[0] as number)?.scheduleId ?? 0,
 ): Decision<{ order: OrderRow; bookings: readonly BookingRow[] }> {
   const { rows, now } = applying;
-  const ending = ordersThatEnd(applying, scheduleId, seatIds);
-  const decision = decidePlaces(applying, scheduleId, seatIds, ending);
+  const wanted = { seatIds, areas };
+  const ending = ordersThatEnd(applying, scheduleId, wanted);
+  const decision = decidePlaces(applying, scheduleId, wanted, ending);
   if (decision.refusal) return decision;
   for (const order of ending) expireOrder(rows, order, now);
   return { change: addOrder(applying, decision.change) };
@@ -37,68 +40,59 @@ export function placeOrder(
 function decidePlaces(
   { command, rows, now, settings }: Applying,
   scheduleId: number,
-  seatIds: readonly number[],
+  { seatIds, areas }: WantedPlaces,
   ending: readonly OrderRow[],
-): Decision<Place[]> {
+): Decision<Places> {
   const { userId, acceptedAt } = command;
   const { holdMs, holdGraceMs: graceMs, seatsPerUserMax: max } = settings;
   const isOwn = (order: OrderRow) => order.userId === userId && order.scheduleId === scheduleId;
   const given = ending.filter(isOwn).flatMap((order) => heldBookingsOf(rows, order)).length;
-  const live = rows.liveSeats.of(userId, scheduleId) - given;
-  const places: Place[] = [];
-  for (const [index, seatId] of seatIds.entries()) {
+  const limit = { live: rows.liveSeats.of(userId, scheduleId) - given, max };
+  const places: Places = { seats: [], areas: [] };
+  for (const seatId of seatIds) {
     const seat = rows.seats.get(seatId);
     if (seat && seat.scheduleId !== scheduleId) {
       const detail = `Seat ${seatId} does not belong to schedule ${scheduleId}, the schedule of the order.`;
       return refuse('SEAT_NOT_FOUND', detail, { seatId });
     }
-    const limit = { live: live + index, max };
     const decision = decideHold({ seatId, seat, acceptedAt, now, holdMs, graceMs, limit });
     if (decision.refusal) return decision;
     assert(seat, `The hold of seat ${seatId} was accepted, but the seat is not loaded.`);
-    places.push({ seat, hold: decision.change });
+    places.seats.push({ seat, hold: decision.change });
+    limit.live += 1;
+  }
+  for (const { areaId, quantity } of areas) {
+    const area = rows.areas.get(areaId);
+    if (area && area.scheduleId !== scheduleId) {
+      const detail = `Area ${areaId} does not belong to schedule ${scheduleId}, the schedule of the order.`;
+      return refuse('AREA_NOT_FOUND', detail, { areaId });
+    }
+    const back = heldIn(rows, ending, areaId);
+    const decision = decideAreaHold({ areaId, area, quantity, given: back, acceptedAt, limit });
+    if (decision.refusal) return decision;
+    assert(area, `The hold of area ${areaId} was accepted, but the area is not loaded.`);
+    places.areas.push({ area, quantity, held: decision.change.held });
+    limit.live += quantity;
   }
   return { change: places };
 }
 
-/** The orders with an expired hold that this one ends. */
-function ordersThatEnd(
-  { command: { userId }, rows, now, settings: { seatsPerUserMax: max } }: Applying,
-  scheduleId: number,
-  seatIds: readonly number[],
-): OrderRow[] {
-  const isRunOut = (seatId: number) => {
-    const seat = rows.seats.get(seatId);
-    return seat?.state === 'held' && isFree(seat, now);
-  };
-  const expiring = (ids: readonly number[]) =>
-    expiredOrdersOn(rows, ids.filter(isRunOut)).map((order) => counted.get(order) ?? count(order));
-  const counted = new Map<OrderRow, { order: OrderRow; places: number }>();
-  const count = (order: OrderRow) => {
-    const found = { order, places: heldBookingsOf(rows, order).length };
-    counted.set(order, found);
-    return found;
-  };
-  const ending = ordersToEnd({
-    live: rows.liveSeats.of(userId, scheduleId),
-    max,
-    wanted: seatIds.length,
-    inTheWay: expiring(seatIds),
-    own: expiring(rows.liveSeats.expiredHoldsOf(userId, scheduleId)),
-  });
-  return ending.map(({ order }) => order);
-}
-
-function addOrder(applying: Applying, places: readonly Place[]) {
+function addOrder(applying: Applying, { seats, areas }: Places) {
   const { command, rows, now, settings } = applying;
-  const [{ seat: first, hold }] = places as [Place];
+  const placed = [
+    ...seats.map(({ seat }) => seat),
+    ...areas.flatMap(({ area, quantity }) => Array<AreaRow>(quantity).fill(area)),
+  ];
+  const [first] = placed as [SeatRow | AreaRow];
+  const { holdMs, holdGraceMs: graceMs } = settings;
+  const { holdExpiresAt, heldUntil } = holdEnds({ now, holdMs, graceMs });
   const { userId, jobId } = command;
   const entry = tokenEntry(command, rows);
   const shared = {
     userId,
     concertId: first.concertId,
     scheduleId: first.scheduleId,
-    holdExpiresAt: hold.holdExpiresAt,
+    holdExpiresAt,
     createdAt: now,
     endedAt: null,
     jobId,
@@ -109,29 +103,39 @@ function addOrder(applying: Applying, places: readonly Place[]) {
     queueId: QUEUE_ID,
     entryNumber: entry?.number ?? null,
     state: 'held',
-    total: places.reduce((sum, { seat }) => sum + seat.price, 0),
+    total: placed.reduce((sum, { price }) => sum + price, 0),
     paidAt: null,
     concertTitle: first.concertTitle,
     startAt: first.startAt,
   });
-  const bookings = places.map((place) => {
-    const { seat } = place;
-    rows.seats.change(seat, place.hold.seat);
-    return rows.bookings.add({
+  for (const {
+    seat,
+    hold: { seat: change },
+  } of seats)
+    rows.seats.change(seat, change);
+  for (const { area, held } of areas) rows.areas.change(area, { held });
+  const bookings = placed.map((place) =>
+    rows.bookings.add({
       ...shared,
       id: rows.newIds.booking.take(),
       orderId: order.id,
-      seatId: seat.id,
-      price: seat.price,
+      ...('capacity' in place ? placeOf(place, heldUntil) : seatOf(place)),
+      price: place.price,
       state: 'held',
       seatLimit: settings.seatsPerUserMax,
-      section: seat.section,
-      rowName: seat.rowName,
-      number: seat.number,
-    });
-  });
+    }),
+  );
   rows.liveSeats.add(userId, first.scheduleId, bookings.length);
-  const extended = entry && extendEntry(entry, hold.holdExpiresAt, now);
+  const extended = entry && extendEntry(entry, holdExpiresAt, now);
   if (extended) rows.extendEntry(entry, extended);
   return { order, bookings };
 }
+
+const seatOf = ({ id: seatId, section, rowName, number }: SeatRow) => {
+  return { seatId, section, rowName, number, areaId: null, areaName: null, areaHeldUntil: null };
+};
+
+const placeOf = ({ id: areaId, name: areaName }: AreaRow, areaHeldUntil: Date) => {
+  const noSeat = { seatId: null, section: null, rowName: null, number: null };
+  return { ...noSeat, areaId, areaName, areaHeldUntil };
+};

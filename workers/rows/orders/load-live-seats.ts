@@ -7,7 +7,7 @@ import type { Rows } from '../rows.ts';
 /** The seats to book, and the users whose bookings are limited. */
 export interface Limited {
   seatIds: readonly number[];
-  /** The schedules of which a command may book any seats. */
+  /** The schedules of which a command may book any seats, or places of areas. */
   scheduleIds: readonly number[];
   userIds: readonly number[];
 }
@@ -41,8 +41,9 @@ const liveSeats = statement('live seats', (limited: Given<Limited>) =>
     .select(['user_id as userId', 'schedule_id as scheduleId'])
     .select([
       sql<number>`count(*)::int`.as('live'),
-      sql<[bookingId: number, seatId: number][] | null>`
-        json_agg(json_build_array(id, seat_id)) filter (where ${isExpired})`.as('expired'),
+      sql<[bookingId: number, orderId: number, seatId: number | null, isRunOut: boolean][] | null>`
+        json_agg(json_build_array(id, order_id, seat_id, coalesce(area_held_until <= now(), false)))
+        filter (where ${isExpired})`.as('expired'),
     ])
     .where(sql<boolean>`state in ('held', 'paid')`)
     .groupBy(['user_id', 'schedule_id']),
@@ -53,7 +54,9 @@ export async function loadLiveSeats(send: Send, rows: Rows, limited: Limited): P
   if (limited.userIds.length === 0) return;
   for (const { userId, scheduleId, live, expired } of await send(liveSeats(limited))) {
     const oldestFirst = (expired ?? []).toSorted(([a], [b]) => a - b);
-    const seatsOfHolds = oldestFirst.map(([, seatId]) => seatId);
-    rows.liveSeats.load(userId, scheduleId, live, seatsOfHolds);
+    const holds = oldestFirst.map(([bookingId, orderId, seatId, isRunOut]) => {
+      return { bookingId, orderId, seatId, isRunOut };
+    });
+    rows.liveSeats.load(userId, scheduleId, live, holds);
   }
 }

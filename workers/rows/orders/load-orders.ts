@@ -1,9 +1,12 @@
-/** Loads and locks seats and orders, and reads the bookings of these orders. */
+/** Loads and locks areas, seats and orders, and reads the bookings of these orders. */
 import { type RawBuilder, sql } from 'kysely';
 import type { Send } from '../../../src/db/connection/pipeline.ts';
 import { anyOf, db, type Given, statement } from '../../../src/db/statement.ts';
+import { distinct } from '../distinct.ts';
 import type { BookingRow, OrderRow, Rows } from '../rows.ts';
+import { expiredOrdersIn, type WantedAreas } from './expired-places.ts';
 import { type Limited, loadLiveSeats } from './load-live-seats.ts';
+import { lockAreas } from './lock-areas.ts';
 import { lockSeats, namedOrders, type Wanted } from './lock-seats.ts';
 
 type Named = Omit<Wanted, 'seatIds'>;
@@ -35,23 +38,30 @@ const ordersIn = (ids: RawBuilder<number[]>) =>
     .forUpdate('app_order');
 
 const lockOrders = statement('lock orders', (named: Given<Named>) => ordersIn(namedOrders(named)));
-const lockExpiredOrders = statement(
-  'lock expired orders',
-  ({ seatIds }: Given<{ seatIds: readonly number[] }>) =>
-    ordersIn(
-      sql`array(${db
-        .selectFrom('booking')
-        .select('order_id')
-        .where('seat_id', '=', anyOf(seatIds))
-        .where('state', '=', sql.lit('held'))})`,
-    ),
+/** What the expired holds keep that a handler may end. */
+interface Expired extends Named, WantedAreas {
+  /** Seats, which are locked. */
+  seatIds: readonly number[];
+  /** Orders with places of locked areas. */
+  ownIds: readonly number[];
+}
+
+const lockExpiredOrders = statement('lock expired orders', (given: Given<Expired>) =>
+  ordersIn(
+    sql`(${given.ownIds}::bigint[] || ${expiredOrdersIn(given, namedOrders(given))} || array(${db
+      .selectFrom('booking')
+      .select('order_id')
+      .where('seat_id', '=', anyOf(given.seatIds))
+      .where('state', '=', sql.lit('held'))}))`,
+  ),
 );
 
 /** Bookings are only changed under the lock of their order, so they need none of their own. */
 const readBookings = statement('bookings of orders', (named: Given<Named>) =>
   db
     .selectFrom('booking')
-    .innerJoin('seat', 'seat.id', 'seat_id')
+    .leftJoin('seat', 'seat.id', 'seat_id')
+    .leftJoin('area', 'area.id', 'area_id')
     .select([
       'booking.id',
       'order_id as orderId',
@@ -59,9 +69,12 @@ const readBookings = statement('bookings of orders', (named: Given<Named>) =>
       'concert_id as concertId',
       'booking.schedule_id as scheduleId',
       'seat_id as seatId',
+      'area_id as areaId',
+      'area.name as areaName',
       'booking.price',
       'booking.state',
       'hold_expires_at as holdExpiresAt',
+      'area_held_until as areaHeldUntil',
       'created_at as createdAt',
       'ended_at as endedAt',
       'job_id as jobId',
@@ -74,38 +87,69 @@ const readBookings = statement('bookings of orders', (named: Given<Named>) =>
     .orderBy('booking.id'),
 );
 
-/** Loads the seats and orders that commands want and name, and those whose expired holds a handler may end. */
+/**
+ * Loads the areas, seats and orders that commands want and name, and those whose expired holds a handler may end.
+ * @param locksAreas whether areas of the named orders are locked too; those that commands want always are
+ */
 export async function loadOrders(
   send: Send,
   rows: Rows,
-  { seatIds, scheduleIds, orderIds, bookingIds, userIds }: Wanted & Limited,
+  { locksAreas, ...wanted }: Wanted & Limited & WantedAreas & { locksAreas: boolean },
 ): Promise<void> {
+  const { seatIds, areaIds, orderIds, bookingIds } = wanted;
   const isNamed = orderIds.length + bookingIds.length > 0;
-  if (seatIds.length === 0 && !isNamed) return;
+  if (seatIds.length === 0 && areaIds.length === 0 && !isNamed) return;
   const named = { orderIds, bookingIds };
+  const areAreasLocked = locksAreas || areaIds.length > 0;
   // The bookings are read after their orders were locked: joined to them, they would be those before a wait for the lock.
-  const [seats, , orders, bookings] = await Promise.all([
-    lockSeats(send, { ...named, seatIds, scheduleIds, userIds }),
-    loadLiveSeats(send, rows, { seatIds, scheduleIds, userIds }),
+  const [areas, seats, , orders, bookings] = await Promise.all([
+    areAreasLocked ? lockAreas(send, wanted) : [],
+    lockSeats(send, wanted),
+    loadLiveSeats(send, rows, wanted),
     isNamed ? send(lockOrders(named)) : [],
     isNamed ? send(readBookings(named)) : [],
   ]);
+  for (const area of areas) rows.areas.load(area);
   for (const seat of seats) rows.seats.load(seat);
   load(rows, orders, bookings);
   const runOut = seats.filter(({ id, isRunOut }) => isRunOut && !rows.bookings.heldOn(id));
-  if (runOut.length > 0) await loadExpired(send, rows, { seatIds: runOut.map(({ id }) => id) });
+  const expired = {
+    ...named,
+    ...shortOf(rows, wanted),
+    seatIds: runOut.map(({ id }) => id),
+    ownIds: areAreasLocked ? ownExpired(rows) : [],
+  };
+  const isAnyExpired = expired.seatIds.length + expired.areaIds.length + expired.ownIds.length > 0;
+  if (isAnyExpired) await loadExpired(send, rows, expired);
+}
+
+/** The areas that have too few free places and in which some are held, so that expired holds may be among them. */
+function shortOf(rows: Rows, { areaIds, places }: WantedAreas): WantedAreas {
+  const short = areaIds.flatMap((areaId, index) => {
+    const wanted = places[index] ?? 0;
+    const area = rows.areas.get(areaId);
+    if (!area || area.held === 0 || area.capacity - area.held - area.sold >= wanted) return [];
+    return [{ areaId, wanted }];
+  });
+  return {
+    areaIds: short.map(({ areaId }) => areaId),
+    places: short.map(({ wanted }) => wanted),
+  };
+}
+
+/** The orders of the limited users with expired places of areas. Those with seats are found by the seats. */
+function ownExpired(rows: Rows): number[] {
+  const expired = [...rows.liveSeats.expiredHolds()].filter(({ isRunOut }) => isRunOut);
+  return distinct(expired.map(({ orderId }) => orderId)).filter((id) => !rows.orders.get(id));
 }
 
 /**
- * Loads the orders whose expired holds keep these seats, which are locked. This is rare, so that it may cost two round
- * trips. It never waits for an order: whoever has locked one has locked all its seats before.
+ * Loads the orders whose expired holds keep these seats and places. This is rare, so that it may cost two round trips. It
+ * never waits for an order: whoever has locked one has locked all its areas and seats before.
  */
-async function loadExpired(
-  send: Send,
-  rows: Rows,
-  { seatIds }: { seatIds: readonly number[] },
-): Promise<void> {
-  const orders = await send(lockExpiredOrders({ seatIds }));
+async function loadExpired(send: Send, rows: Rows, expired: Expired): Promise<void> {
+  const found = await send(lockExpiredOrders(expired));
+  const orders = found.filter(({ id }) => !rows.orders.get(id));
   const orderIds = orders.map(({ id }) => id);
   load(rows, orders, await send(readBookings({ orderIds, bookingIds: [] })));
 }

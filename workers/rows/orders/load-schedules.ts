@@ -1,4 +1,4 @@
-/** Finds out which of the schedules exist that commands name beside their seats. */
+/** Finds out which of the schedules exist that commands name beside their seats and areas. */
 import type { Send } from '../../../src/db/connection/pipeline.ts';
 import { anyOf, db, type Given, statement } from '../../../src/db/statement.ts';
 import type { Needs } from '../../handlers/handler.ts';
@@ -10,7 +10,7 @@ const existing = statement('schedules', ({ ids }: Given<{ ids: readonly number[]
 );
 
 /**
- * Must run after the seats are loaded: the schedule of a loaded seat exists, so most batches need no statement. Schedules
+ * Must run after the seats and areas are loaded: the schedule of a loaded one exists, so most batches need no statement. Schedules
  * are never deleted, so none is locked.
  */
 export async function loadSchedules(
@@ -21,6 +21,7 @@ export async function loadSchedules(
   const named = distinct(batch.flatMap(({ needs }) => needs.scheduleId ?? []));
   if (named.length === 0) return;
   for (const { scheduleId } of rows.seats.values()) rows.scheduleIds.add(scheduleId);
+  for (const { scheduleId } of rows.areas.values()) rows.scheduleIds.add(scheduleId);
   const ids = named.filter((id) => !rows.scheduleIds.has(id));
   if (ids.length === 0) return;
   for (const { id } of await send(existing({ ids }))) rows.scheduleIds.add(id);

@@ -5,6 +5,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Send } from '../../../src/db/connection/pipeline.ts';
 import { anyOf, db, type Given, statement } from '../../../src/db/statement.ts';
+import { expiredOrdersIn, type WantedAreas } from './expired-places.ts';
 import { expiredOrdersOfLimited, isExpired, type Limited } from './load-live-seats.ts';
 
 /** The seats that commands want, and the orders that they name, themselves or by a booking. */
@@ -22,7 +23,7 @@ export const namedOrders = ({ orderIds, bookingIds }: Given<Omit<Wanted, 'seatId
     .where('id', '=', anyOf(bookingIds))}))`;
 
 /** The ids of the orders whose hold on one of these seats has expired. */
-const expiredOrdersOn = (seatIds: RawBuilder<readonly number[]>) =>
+export const expiredOrdersOn = (seatIds: RawBuilder<readonly number[]>) =>
   sql<number[]>`array(${db
     .selectFrom('booking')
     .select('order_id')
@@ -81,10 +82,23 @@ const lockWithLimited = statement(
     ),
 );
 
+const lockWithAreas = statement(
+  'lock seats, and those of holds expired in areas',
+  (given: Given<Wanted & Limited & WantedAreas>) =>
+    seatsIn(
+      withSeatsOf(
+        sql`${ordersFor(given)} || ${expiredOrdersOfLimited(given)}
+          || ${expiredOrdersIn(given, namedOrders(given))}`,
+        given.seatIds,
+      ),
+    ),
+);
+
 /**
  * Locks the wanted seats and those of the named orders. Also locks the seats of orders that a handler may end because their
- * hold has run out: those that hold a wanted seat, and those of the limited users.
+ * hold has run out: those that hold a wanted seat, those of the limited users, and those with places that an area lacks.
  */
-export function lockSeats(send: Send, wanted: Wanted & Limited) {
+export function lockSeats(send: Send, wanted: Wanted & Limited & WantedAreas) {
+  if (wanted.areaIds.length > 0) return send(lockWithAreas(wanted));
   return send(wanted.userIds.length > 0 ? lockWithLimited(wanted) : lock(wanted));
 }

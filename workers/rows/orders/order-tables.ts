@@ -26,6 +26,7 @@ export class OrderTable extends Table<OrderRow> {
 export class BookingTable extends Table<BookingRow> {
   readonly #byOrder = new Map<number, BookingRow[]>();
   readonly #bySeat = new Map<number, BookingRow[]>();
+  readonly #byArea = new Map<number, BookingRow[]>();
 
   constructor() {
     super((booking) => booking.id);
@@ -34,12 +35,24 @@ export class BookingTable extends Table<BookingRow> {
   override load(booking: BookingRow): void {
     super.load(booking);
     addTo(this.#byOrder, booking.orderId, booking);
-    addTo(this.#bySeat, booking.seatId, booking);
+    if (booking.seatId !== null) addTo(this.#bySeat, booking.seatId, booking);
+    if (booking.areaId !== null) addTo(this.#byArea, booking.areaId, booking);
   }
 
   /** All bookings of a loaded order, in the order of their ids. */
   ofOrder(orderId: number): readonly BookingRow[] {
     return this.#byOrder.get(orderId) ?? [];
+  }
+
+  /** The loaded bookings of an area whose hold and grace period have expired, the longest expired first. */
+  expiredIn(areaId: number, now: Date): BookingRow[] {
+    const expired = (this.#byArea.get(areaId) ?? []).filter(
+      ({ state, areaHeldUntil }) =>
+        state === 'held' && areaHeldUntil !== null && areaHeldUntil <= now,
+    );
+    return expired.toSorted(
+      (one, other) => Number(one.areaHeldUntil) - Number(other.areaHeldUntil) || one.id - other.id,
+    );
   }
 
   /** The loaded booking that holds a seat. */

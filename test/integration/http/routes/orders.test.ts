@@ -93,6 +93,7 @@ describe('an order', () => {
           startAt,
           seatId,
           areaId: null,
+          areaName: null,
           section: 'Stalls',
           row: 'A',
           seatNumber: place + 1,

@@ -184,5 +184,5 @@ test('an unknown field of a schedule is refused', () => {
 
 test('a range whose `to` is below its `from` adds no seats to the count', () => {
   const ranges = [range, { ...range, from: 9, to: 3 }] as SeatRange[];
-  expect(seatCount(ranges)).toBe(5);
+  expect(seatCount({ seats: ranges })).toBe(5);
 });

@@ -21,7 +21,8 @@ function aTable(): Table<Chair> {
 
 function aBookingRow(change: Partial<BookingRow> = {}): BookingRow {
   const about = { concertId: 1, scheduleId: 2, createdAt: NOW, endedAt: null, seatLimit: 4 };
-  const seat = { section: null, rowName: null, number: 1 };
+  const area = { areaId: null, areaName: null, areaHeldUntil: null };
+  const seat = { section: null, rowName: null, number: 1, ...area };
   return { ...aBooking(), ...about, ...seat, jobId: 'seat-0_x', ...change };
 }
 

@@ -47,6 +47,9 @@ const booking = (id: number): BookingRow => ({
   section: null,
   rowName: null,
   number: 1,
+  areaId: null,
+  areaName: null,
+  areaHeldUntil: null,
 });
 
 /** Charges for so many users, some of whom have had points before. */
@@ -110,6 +113,7 @@ describe('a batch is written', () => {
 
 /** Adds one row to each part. */
 const PARTS: Record<string, (rows: Rows) => void> = {
+  areas: (rows) => rows.areas.changed.add({ id: 1 } as never),
   seats: (rows) => rows.seats.changed.add({ id: 1 } as never),
   newPoints: (rows) => rows.points.changed.add({ userId: 1, balance: 1, isNew: true }),
   points: (rows) => rows.points.changed.add({ userId: 2, balance: 1, isNew: false }),

@@ -118,7 +118,7 @@ test('refuses a refund too soon before the start', async () => {
 test('a whole order is cancelled and its seats are booked again in one batch', async () => {
   const { order } = await held('ida');
   const jana = await lane.buyer('jana');
-  const seats = order.bookings.map(({ seatId }) => seatId);
+  const seats = order.bookings.map(({ seatId }) => seatId as number);
   const finished = await lane.run(orders.cancel('ida', order.id), orders.place(jana, seats));
   expect(finished.map(({ outcome }) => outcome.state)).toEqual(['succeeded', 'succeeded']);
   expect(await orderState(lane, order.id)).toBe('cancelled: cancelled held, cancelled held');

@@ -1,0 +1,97 @@
+/** Which orders a new one ends: their holds have run out, and it needs their places. */
+import { strict as assert } from 'node:assert';
+import { freePlaces } from '../../../src/domain/areas.ts';
+import { isFree, ordersToEnd } from '../../../src/domain/holds.ts';
+import { AreaNotLocked, type OrderRow, type Rows } from '../../rows/rows.ts';
+import type { Applying } from '../handler.ts';
+import { expiredOrdersOn, heldBookingsOf } from './expire-order.ts';
+
+/** What an order is to hold. */
+export interface WantedPlaces {
+  /** Distinct ids. */
+  seatIds: readonly number[];
+  /** No area twice. */
+  areas: readonly { areaId: number; quantity: number }[];
+}
+
+export function placesIn({ seatIds, areas }: WantedPlaces): number {
+  return areas.reduce((sum, { quantity }) => sum + quantity, seatIds.length);
+}
+
+/** The held places of an area in these orders. */
+export function heldIn(rows: Rows, orders: Iterable<OrderRow>, areaId: number): number {
+  const held = [...orders].flatMap((order) => heldBookingsOf(rows, order));
+  return held.filter((booking) => booking.areaId === areaId).length;
+}
+
+/** The orders with an expired hold that this one ends. */
+export function ordersThatEnd(
+  applying: Applying,
+  scheduleId: number,
+  wanted: WantedPlaces,
+): OrderRow[] {
+  const { command, rows, settings } = applying;
+  const live = rows.liveSeats.of(command.userId, scheduleId);
+  const max = settings.seatsPerUserMax;
+  const isOver = live + placesIn(wanted) > max;
+  const counted = new Map<OrderRow, { order: OrderRow; places: number }>();
+  const count = (order: OrderRow) => {
+    const found = counted.get(order) ?? { order, places: heldBookingsOf(rows, order).length };
+    counted.set(order, found);
+    return found;
+  };
+  const ending = ordersToEnd({
+    live,
+    max,
+    wanted: placesIn(wanted),
+    inTheWay: ordersInTheWay(applying, wanted).map(count),
+    own: isOver ? ownExpired(applying, scheduleId).map(count) : [],
+  });
+  return ending.map(({ order }) => order);
+}
+
+/** Those that hold a wanted seat, and those of each area that have to give places back, the longest expired first. */
+function ordersInTheWay(applying: Applying, { seatIds, areas }: WantedPlaces): OrderRow[] {
+  const { rows, now } = applying;
+  const isRunOut = (seatId: number) => isSeatRunOut(applying, seatId);
+  const ending = new Set(expiredOrdersOn(rows, seatIds.filter(isRunOut)));
+  for (const { areaId, quantity } of areas) {
+    const area = rows.areas.get(areaId);
+    if (!area || freePlaces(area) >= quantity) continue;
+    let free = freePlaces(area) + heldIn(rows, ending, areaId);
+    for (const { orderId } of rows.bookings.expiredIn(areaId, now)) {
+      if (free >= quantity) break;
+      const order = rows.orders.get(orderId);
+      assert(order, `Order ${orderId} is not loaded, but its bookings are.`);
+      if (ending.has(order)) continue;
+      ending.add(order);
+      free += heldIn(rows, [order], areaId);
+    }
+  }
+  return [...ending];
+}
+
+/**
+ * The user's orders whose hold and grace period have expired.
+ * @throws {AreaNotLocked} when one is of areas alone, which the batch has not locked
+ */
+function ownExpired(applying: Applying, scheduleId: number): OrderRow[] {
+  const { command, rows } = applying;
+  const orders = rows.liveSeats
+    .expiredHoldsOf(command.userId, scheduleId)
+    .flatMap(({ orderId, seatId, isRunOut }) => {
+      if (seatId !== null) {
+        return isSeatRunOut(applying, seatId) ? expiredOrdersOn(rows, [seatId]) : [];
+      }
+      if (!isRunOut) return [];
+      const order = rows.orders.get(orderId);
+      if (!order) throw new AreaNotLocked(`The areas of order ${orderId} are not locked.`);
+      return order.state === 'held' ? [order] : [];
+    });
+  return [...new Set(orders)];
+}
+
+function isSeatRunOut({ rows, now }: Applying, seatId: number): boolean {
+  const seat = rows.seats.get(seatId);
+  return seat?.state === 'held' && isFree(seat, now);
+}

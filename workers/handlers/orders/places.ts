@@ -1,0 +1,50 @@
+/** What happens to the place of a booking: to its seat, or to one place of its area. */
+import { strict as assert } from 'node:assert';
+import {
+  AreaNotLocked,
+  type AreaRow,
+  type BookingRow,
+  type Rows,
+  RowsChanged,
+} from '../../rows/rows.ts';
+
+/**
+ * Sells the place of a held booking, before the booking changes.
+ * @throws {RowsChanged} when the order was placed after the batch had chosen the rows to lock
+ */
+export function sellPlace(rows: Rows, booking: BookingRow): void {
+  if (booking.areaId !== null) {
+    const area = lockedArea(rows, booking.areaId, booking);
+    rows.areas.change(area, { held: area.held - 1, sold: area.sold + 1 });
+    return;
+  }
+  const seat = lockedSeat(rows, booking);
+  assert(seat.state === 'held', `Booking ${booking.id} is held, but its seat is not.`);
+  rows.seats.change(seat, { state: 'sold', heldUntil: null });
+}
+
+/**
+ * Gives back the place of a held or paid booking, before the booking changes.
+ * @throws {RowsChanged} as `sellPlace` does
+ */
+export function releasePlace(rows: Rows, booking: BookingRow): void {
+  if (booking.areaId === null) {
+    rows.seats.change(lockedSeat(rows, booking), { state: 'available', heldUntil: null });
+    return;
+  }
+  const area = lockedArea(rows, booking.areaId, booking);
+  const change = booking.state === 'paid' ? { sold: area.sold - 1 } : { held: area.held - 1 };
+  rows.areas.change(area, change);
+}
+
+function lockedArea(rows: Rows, areaId: number, { id }: BookingRow): AreaRow {
+  const area = rows.areas.get(areaId);
+  if (!area) throw new AreaNotLocked(`Area ${areaId} of booking ${id} is not locked.`);
+  return area;
+}
+
+function lockedSeat(rows: Rows, { id, seatId }: BookingRow) {
+  const seat = rows.seats.get(seatId ?? 0);
+  if (!seat) throw new RowsChanged(`Seat ${seatId} of booking ${id} is not locked.`);
+  return seat;
+}

@@ -1,0 +1,31 @@
+/** The orders that a batch may end to get places of an area: their hold and its grace period have expired. */
+import { type RawBuilder, sql } from 'kysely';
+import type { Given } from '../../../src/db/statement.ts';
+
+/** The areas of which commands want places, and for each how many in all. */
+export interface WantedAreas {
+  areaIds: readonly number[];
+  /** As many elements as `areaIds`. */
+  places: readonly number[];
+}
+
+/**
+ * The ids of the orders whose expired places the batch needs, the longest expired first: as many places as an area has too few
+ * free ones, so that a batch never reads all expired holds. Exact once the areas are locked.
+ * @param named the orders that commands name; they are loaded anyway, and may be paid
+ */
+export const expiredOrdersIn = (
+  { areaIds, places }: Given<WantedAreas>,
+  named: RawBuilder<number[]>,
+) =>
+  sql<number[]>`array(
+    select run_out.order_id
+    from unnest(${areaIds}::bigint[], ${places}::int[]) as wanted(area_id, places)
+    join area on area.id = wanted.area_id
+    cross join lateral (
+      select order_id from booking
+      where booking.area_id = wanted.area_id and live_state = 'held' and area_held_until <= now()
+        and order_id not in (select unnest(${named}))
+      order by area_held_until, booking.id
+      limit greatest(0, wanted.places - (capacity - held - sold))
+    ) run_out)`;
