@@ -13,6 +13,10 @@ export interface ProblemDocument {
   jobId?: string;
   /** The seat that the problem concerns, if the command had several. */
   seatId?: number;
+  /** The area that the problem concerns. */
+  areaId?: number;
+  /** The free places of the area. */
+  available?: number;
   /** The order that has other bookings too. */
   orderId?: number;
   /** The points that are missing to pay. */

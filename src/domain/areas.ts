@@ -36,15 +36,15 @@ export function decideAreaHold(input: {
   if (!area) return refuse('AREA_NOT_FOUND', `There is no area ${areaId}.`, about);
   const notOnSale = refuseOffSale(`Area ${areaId}`, area, acceptedAt, about);
   if (notOnSale) return notOnSale;
+  const available = freePlaces(area) + given;
   const unsold = area.capacity - area.sold;
   if (unsold < quantity) {
     const left = unsold === 0 ? 'no place' : `only ${unsold} of its places`;
-    return refuse('AREA_SOLD_OUT', `Area ${areaId} has ${left} left.`, about);
+    return refuse('AREA_SOLD_OUT', `Area ${areaId} has ${left} left.`, { areaId, available });
   }
-  const free = freePlaces(area) + given;
-  if (free < quantity) {
-    const detail = `Area ${areaId} has ${free} free places; others are held and may come back.`;
-    return refuse('AREA_HELD', detail, about);
+  if (available < quantity) {
+    const detail = `Area ${areaId} has ${available} free places; others are held and may come back.`;
+    return refuse('AREA_HELD', detail, { areaId, available });
   }
   if (limit.live + quantity > limit.max) {
     const detail = `You have ${limit.live} places for this performance; at most ${limit.max} are allowed.`;

@@ -23,6 +23,8 @@ export const problemSchema = z
       .meta({ description: 'The first ten validation errors.' }),
     jobId: z.string().optional(),
     seatId: z.int().optional(),
+    areaId: z.int().optional(),
+    available: z.int().optional().meta({ description: 'The free places of the area.' }),
     orderId: z.int().optional().meta({ description: 'The order to pay instead of the booking.' }),
     missing: z.int().optional().meta({ description: 'The points that are missing to pay.' }),
   })

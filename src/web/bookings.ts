@@ -5,6 +5,7 @@ import { callApi } from './api.ts';
 import { secondsUntil } from './clock.ts';
 import { prolongAdmission } from './queue-entry.ts';
 import { makeStore } from './store.ts';
+import type { Texts } from './texts/en.ts';
 
 /** The API's limit of seats in one order. */
 export const SEATS_AT_ONCE_MAX = 10;
@@ -73,6 +74,11 @@ async function eachOrder(
   const orders = [...Map.groupBy(held, ({ orderId }) => orderId)];
   const outcomes = await Promise.allSettled(orders.map(([id, bookings]) => act({ id, bookings })));
   return outcomes.flatMap((each) => (each.status === 'rejected' ? [each.reason] : []));
+}
+
+/** The name of the place: that of its area, or of its seat. */
+export function placeName(t: Texts, { areaName, section, row, seatNumber }: Booking): string {
+  return areaName ?? t.seatName(section, row, seatNumber ?? 0);
 }
 
 /** A hold that can still be paid. */

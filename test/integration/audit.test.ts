@@ -9,7 +9,8 @@ let lane: TestLane;
 let client: Client;
 beforeAll(async () => {
   lane = await openTestLane();
-  const { seatIds, id } = await lane.schedule();
+  const standing = { name: 'Standing', capacity: 10, price: 100 };
+  const { seatIds, id, areaIds } = await lane.schedule({ areas: [standing] });
   const orders = ordersOf(lane, id);
   const ada = await lane.buyer('ada');
   await lane.points('ada', 1000);
@@ -28,7 +29,13 @@ beforeAll(async () => {
   const bea = await lane.buyer('bea');
   await orders.order(bea, seats(8));
   await lane.hold(bea, seatIds[20] as number);
-  await lane.result(lane.command('enter-queue', { subject: 'cleo' }));
+  const areas = [{ areaId: areaIds[0] as number, quantity: 2 }];
+  await lane.result(orders.placeIn(bea, { areas }));
+  const cleo = await lane.buyer('cleo');
+  await lane.points('cleo', 1000);
+  const { id: standingId } = await lane.result<{ id: number }>(orders.placeIn(cleo, { areas }));
+  await lane.result(orders.pay(cleo, standingId));
+  await lane.result(lane.command('enter-queue', { subject: 'dora' }));
   client = new Client(lane.config.databaseUrl);
   await client.connect();
 });
@@ -46,6 +53,7 @@ const ofOrder = 'The bookings of an order are in the state of the order';
 const total = 'The total of an order';
 const money = 'A paid order has one payment';
 const inOneOrder = 'Every booking is in one order';
+const ofArea = 'An area counts its held and sold';
 const effect = 'Every command that succeeded';
 
 /** What is written, by the beginning of the promise that it breaks. */
@@ -54,10 +62,17 @@ const VIOLATIONS: [promise: string, violation: string][] = [
   ['Each line of the history', `update point_history set balance = balance + 1`],
   [
     'No seat has two live bookings',
-    `update booking set seat_id = (select min(seat_id) from booking)`,
+    `update booking set seat_id = (select min(seat_id) from booking) where seat_id is not null`,
   ],
   ['A seat is sold if', `update seat set state = 'available' where state = 'sold'`],
   ['A booking names the schedule', `update booking set concert_id = 0`],
+  ['A booking names the schedule', `update booking set area_id = 999999 where area_id is not null`],
+  ['A booking names the schedule', `update booking set price = 1 where area_id is not null`],
+  [ofArea, `update area set held = held - 1`],
+  [ofArea, `update area set sold = sold + 1`],
+  [ofArea, `update area set capacity = 3`],
+  [ofArea, `update booking set state = 'expired', ended_at = now() where area_id is not null`],
+  ['A place of an area is kept', `update booking set area_held_until = now()`],
   ['No user exceeded the limit', `update booking set seat_limit = 1`],
   [inOneOrder, `update booking set order_id = 0 where order_id = ${held}`],
   [inOneOrder, `update booking set user_id = (select max(id) from app_user)`],
@@ -117,6 +132,8 @@ test.each(VIOLATIONS)('%s … is found broken by: %s', async (promise, violation
     await client.query('alter table app_order drop constraint app_order_ended_has_time');
     await client.query('alter table app_order drop constraint app_order_paid_has_time');
     await client.query('alter table seat drop constraint seat_held_has_end');
+    await client.query('alter table booking drop constraint booking_area_hold_has_end');
+    await client.query('alter table area drop constraint area_within_capacity');
     await client.query('alter table queue_entry drop constraint queue_entry_times_follow_state');
     const { rowCount } = await client.query(violation);
     expect(rowCount).toBeGreaterThan(0);

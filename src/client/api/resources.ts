@@ -35,6 +35,17 @@ export interface Seat {
   blockedReason?: string | null | undefined;
 }
 
+/** Standing room or free seating, whose places have no numbers. */
+export interface Area {
+  id: number;
+  name: string;
+  price: number;
+  capacity: number;
+  available: number;
+  held: number;
+  sold: number;
+}
+
 export interface Booking {
   id: number;
   orderId: number;

@@ -27,6 +27,16 @@ export const seatExample = {
   state: 'available',
 };
 
+export const areaExample = {
+  id: 4,
+  name: 'Standing',
+  price: 6000,
+  capacity: 500,
+  available: 321,
+  held: 12,
+  sold: 167,
+};
+
 export const bookingExample = {
   id: 1,
   orderId: 1,

@@ -1,6 +1,7 @@
 /** The JSON shape of each resource, in results of commands and in responses to reads. */
 import { z } from 'zod';
 import {
+  areaExample,
   balanceExample,
   bookingExample,
   concertExample,
@@ -62,6 +63,21 @@ export const seat = z
   .meta({
     id: 'Seat',
     example: seatExample,
+  });
+
+export const area = z
+  .object({
+    id,
+    name: z.string(),
+    price: points,
+    capacity: z.int().min(1),
+    available: z.int().min(0),
+    held: z.int().min(0),
+    sold: z.int().min(0),
+  })
+  .meta({
+    id: 'Area',
+    example: areaExample,
   });
 
 export const BOOKING_STATES = ['held', 'paid', 'expired', 'cancelled', 'refunded'] as const;
@@ -184,6 +200,7 @@ export const pointHistoryLine = z
 export type Concert = z.infer<typeof concert>;
 export type Schedule = z.infer<typeof schedule>;
 export type Seat = z.infer<typeof seat>;
+export type Area = z.infer<typeof area>;
 export type Booking = z.infer<typeof booking>;
 export type Order = z.infer<typeof order>;
 export type PaidOrder = z.infer<typeof paidOrder>;

@@ -1,4 +1,4 @@
-/** The operators' board besides the queue: seats by state of the performances on sale, and the owners of the lanes. */
+/** The operators' board besides the queue: seats and places of areas by state of the performances on sale, and the owners of the lanes. */
 import { sql } from 'kysely';
 import type { Database } from '../connection/orm.ts';
 import { rowsOf } from '../connection/pipeline.ts';
@@ -53,8 +53,19 @@ const figuresOnSale = statement('figures of what is on sale', () =>
           count(*) filter (where blocked_reason is not null)::int as blocked
         from seat where schedule_id = on_sale.id)`.as('seats'),
     )
+    .crossJoin(
+      sql<Omit<SeatFigures, 'blocked'>>`lateral (
+        select coalesce(sum(capacity - area.held - area.sold), 0)::int as available,
+          coalesce(sum(area.held), 0)::int as held, coalesce(sum(area.sold), 0)::int as sold
+        from area where schedule_id = on_sale.id)`.as('areas'),
+    )
     .select(['on_sale.id', 'on_sale.concert_id as concertId', 'title', 'start_at as startAt'])
-    .selectAll('seats')
+    .select([
+      sql<number>`seats.available + areas.available`.as('available'),
+      sql<number>`seats.held + areas.held`.as('held'),
+      sql<number>`seats.sold + areas.sold`.as('sold'),
+      'blocked',
+    ])
     .orderBy('booking_start_at', 'desc')
     .orderBy('on_sale.id', 'desc'),
 );

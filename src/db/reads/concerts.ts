@@ -5,6 +5,7 @@ import type { Database } from '../connection/orm.ts';
 import { rowsOf } from '../connection/pipeline.ts';
 import { anyOf, db, type Given, statement } from '../statement.ts';
 import { isOnSale, isSaleAhead } from './on-sale.ts';
+import { areasWithCounts } from './places/areas.ts';
 import { microseconds, START, timeFrom, timeOf } from './time-key.ts';
 
 const concerts = db
@@ -164,7 +165,7 @@ export async function readPerformances(
   );
 }
 
-/** Computed from the seats that are not available. */
+/** Computed from the seats and places of areas that are not available. */
 const availableSeats = statement('available seats', ({ ids }: Given<{ ids: readonly number[] }>) =>
   db
     .selectFrom('schedule')
@@ -174,12 +175,14 @@ const availableSeats = statement('available seats', ({ ids }: Given<{ ids: reado
         select count(*)::int from seat
         where schedule_id = schedule.id and (
           state = 'sold' or blocked_reason is not null
-          or (state = 'held' and held_until > statement_timestamp())))`.as('available'),
+          or (state = 'held' and held_until > statement_timestamp()))) - (
+        select coalesce(sum(capacity - available), 0)::int
+        from (${areasWithCounts(sql`area.schedule_id = schedule.id`)}) as areas)`.as('available'),
     )
     .where('id', '=', anyOf(ids)),
 );
 
-/** The numbers of available seats, by schedule id. */
+/** The numbers of available seats and places of areas, by schedule id. */
 export async function countAvailableSeats(
   orm: Database,
   scheduleIds: readonly number[],

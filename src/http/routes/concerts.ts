@@ -72,7 +72,7 @@ export function concertRoutes(deps: JobDeps & { orm: Database; seatCounts: SeatC
       path: '/concerts/{concertId}/schedules',
       operationId: 'createSchedule',
       tag: 'concerts',
-      summary: 'Create a schedule: a performance on sale, with its ranges of seats',
+      summary: 'Create a schedule: a performance on sale, with its ranges of seats and its areas',
       access: 'admin',
       params: concertPath,
       body: scheduleBody,

@@ -11,6 +11,7 @@ import type { SeatCounts } from '../reads/seat-counts.ts';
 import type { Route } from '../route.ts';
 import type { SeatMaps } from '../seat-maps/seat-maps.ts';
 import { admissionRoutes } from './admission.ts';
+import { areaRoutes } from './areas.ts';
 import { authRoutes, whoAmI } from './auth.ts';
 import { boardRoutes } from './board.ts';
 import { bookingRoutes } from './bookings.ts';
@@ -53,6 +54,7 @@ export function apiRoutes(deps: ApiRouteDeps): Route[] {
     ...bookingRoutes(deps),
     ...concertRoutes(deps),
     ...seatRoutes(deps),
+    ...areaRoutes(deps),
     ...drawRoutes(deps),
     ...webhookRoutes(deps),
     ...pointRoutes(deps),

@@ -23,7 +23,8 @@ export function orderRoutes(deps: JobDeps & { orm: Database }): Route[] {
       path: '/orders',
       operationId: 'placeOrder',
       tag: 'orders',
-      summary: 'Hold places as one order, all or none: specific seats, or the best adjacent ones',
+      summary:
+        'Hold places as one order, all or none: specific seats, the best adjacent ones, places of areas',
       access: 'user',
       isQueued: true,
       body: placeOrder.input,
@@ -32,10 +33,13 @@ export function orderRoutes(deps: JobDeps & { orm: Database }): Route[] {
       problems: [
         'SCHEDULE_NOT_FOUND',
         'SEAT_NOT_FOUND',
+        'AREA_NOT_FOUND',
         'BOOKING_NOT_STARTED',
         'BOOKING_CLOSED',
         'SEAT_ALREADY_SOLD',
+        'AREA_SOLD_OUT',
         'SEAT_ALREADY_HELD',
+        'AREA_HELD',
         'NO_ADJACENT_SEATS',
         'SEAT_LIMIT_REACHED',
       ],

@@ -2,6 +2,7 @@
 import type { Context } from 'hono';
 import { z } from 'zod';
 import { id, SEAT_STATES, seat } from '../../commands/schemas/resources.ts';
+import { cacheHeaders, notModified } from '../conditional.ts';
 import type { EventStreams } from '../events/event-streams.ts';
 import { Problem } from '../problems/problems.ts';
 import { acceptsGzip, headerOf, pathId } from '../request.ts';
@@ -73,8 +74,7 @@ export function seatRoutes({ seatMaps, eventStreams }: SeatRouteDeps): Route[] {
         const found = await seatMaps.availability(scheduleId);
         if (!found) return notFound(scheduleId);
         const etag = `W/"${found.version}"`;
-        if (hasEtag(headerOf(c, 'if-none-match'), etag)) return notModified(etag);
-        return respondJson(found, { headers: cacheHeaders(etag) });
+        return notModified(c, etag) ?? respondJson(found, { headers: cacheHeaders(etag) });
       },
     }),
     defineRoute({
@@ -112,29 +112,14 @@ export function seatRoutes({ seatMaps, eventStreams }: SeatRouteDeps): Route[] {
 }
 
 async function respondMap(c: Context, map: SeatMap): Promise<Response> {
-  if (hasEtag(headerOf(c, 'if-none-match'), map.etag)) return notModified(map.etag);
+  const unchanged = notModified(c, map.etag);
+  if (unchanged) return unchanged;
   const headers = { ...cacheHeaders(map.etag), 'Content-Type': 'application/json' };
   const gzipped = acceptsGzip(c) ? await map.gzipped() : undefined;
   if (!gzipped) return new Response(map.body, { headers });
   return new Response(gzipped, { headers: { ...headers, 'Content-Encoding': 'gzip' } });
 }
 
-function cacheHeaders(etag: string): Record<string, string> {
-  return { ETag: etag, 'Cache-Control': 'private, no-cache', Vary: 'Accept-Encoding, Origin' };
-}
-
-function notModified(etag: string): Response {
-  return new Response(null, { status: 304, headers: cacheHeaders(etag) });
-}
-
 function notFound(scheduleId: number): never {
   throw new Problem('SCHEDULE_NOT_FOUND', { detail: `Schedule ${scheduleId} does not exist.` });
-}
-
-/** If-None-Match compares weakly (RFC 9110, 13.1.2). */
-function hasEtag(ifNoneMatch: string | undefined, etag: string): boolean {
-  if (ifNoneMatch === undefined) return false;
-  if (ifNoneMatch.trim() === '*') return true;
-  const opaque = (tag: string) => tag.trim().replace(/^W\//, '');
-  return ifNoneMatch.split(',').some((tag) => opaque(tag) === opaque(etag));
 }

@@ -3,7 +3,7 @@
  * Concurrent requests share one refresh, the body built from it, and its compression.
  */
 import type { Seat } from '../../commands/schemas/resources.ts';
-import type { FixedSeat } from '../../db/reads/seats.ts';
+import type { FixedSeat } from '../../db/reads/places/seats.ts';
 import type { WireEvent } from '../events/wire-event.ts';
 import { SharedRead } from '../reads/shared-read.ts';
 import { type Availability, resetBytes, toAvailability, toReset } from './availability.ts';

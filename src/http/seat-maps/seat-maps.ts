@@ -1,7 +1,7 @@
 /** All seat maps of a process: one model per requested schedule, and the listeners of its changes. */
 import { LRUCache } from 'lru-cache';
 import type { Seat } from '../../commands/schemas/resources.ts';
-import type { FixedSeat } from '../../db/reads/seats.ts';
+import type { FixedSeat } from '../../db/reads/places/seats.ts';
 import type { WireEvent } from '../events/wire-event.ts';
 import type { Availability } from './availability.ts';
 import { OperatorsMaps } from './operators-maps.ts';

@@ -4,7 +4,7 @@ import { useEffect, useState } from 'preact/hooks';
 import type { Page } from '../../client/index.ts';
 import type { Booking, Concert } from '../../commands/schemas/resources.ts';
 import { callApi } from '../api.ts';
-import { balance, cancel, isLive, readBalance } from '../bookings.ts';
+import { balance, cancel, isLive, placeName, readBalance } from '../bookings.ts';
 import { secondsUntil } from '../clock.ts';
 import { useAction, useQuery, useTick } from '../hooks.ts';
 import { notify, notifyProblem } from '../notifications.ts';
@@ -106,14 +106,13 @@ function BookingList({ bookings, refetch }: { bookings: readonly Booking[]; refe
 function BookingCard(props: { booking: Booking; title: string | undefined; refetch: () => void }) {
   const { booking, title, refetch } = props;
   const { t, number, moment } = useWords();
-  const { section, row, seatNumber, price, concertId, scheduleId, holdExpiresAt, createdAt } =
-    booking;
+  const { price, concertId, scheduleId, holdExpiresAt, createdAt } = booking;
   const isHeld = isLive(booking);
   const state = booking.state === 'held' && !isHeld ? 'expired' : booking.state;
   return html`
     <li class="booking ${state === 'paid' || isHeld ? '' : 'is-over'}">
       <span class="card-text">
-        <span class="card-title">${t.seatName(section, row, seatNumber)}</span>
+        <span class="card-title">${placeName(t, booking)}</span>
         <span class="quiet">${title ?? ' '}</span>
         <span class="quiet small">${moment(createdAt)} · ${t.points(number(price))}</span>
       </span>

@@ -6,6 +6,7 @@ import {
   balance,
   cancelOrders,
   payOrders,
+  placeName,
   readBalance,
   readBookings,
   totalOf,
@@ -47,10 +48,10 @@ export function Checkout({
       <${HoldClock} held=${held} />
       <ul class="lines">
         ${held.map(
-          ({ id, section, row, seatNumber, price }) => html`
-            <li class="line-item" key=${id}>
-              <span>${t.seatName(section, row, seatNumber)}</span>
-              <span class="number">${number(price)}</span>
+          (booking) => html`
+            <li class="line-item" key=${booking.id}>
+              <span>${placeName(t, booking)}</span>
+              <span class="number">${number(booking.price)}</span>
             </li>
           `,
         )}

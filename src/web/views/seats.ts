@@ -179,5 +179,6 @@ function hasJustExpired(booking: Booking): boolean {
 
 function ownSeatsOf(bookings: readonly Booking[], states: SeatStates): Set<number> {
   const own = bookings.filter((each) => each.state === 'paid' || isLive(each));
-  return new Set(own.flatMap(({ seatId }) => states.indexOf(seatId) ?? []));
+  const seatIds = own.flatMap(({ seatId }) => seatId ?? []);
+  return new Set(seatIds.flatMap((seatId) => states.indexOf(seatId) ?? []));
 }

@@ -8,13 +8,16 @@ import { openTestLane, type TestLane } from '../../support/services/test-lane.ts
 let lane: TestLane;
 beforeAll(async () => {
   lane = await openTestLane();
-  const { seatIds } = await lane.schedule();
+  const standing = { name: 'Standing', capacity: 10, price: 100 };
+  const { id: scheduleId, seatIds, areaIds } = await lane.schedule({ areas: [standing] });
   const ada = await lane.buyer('ada');
   await lane.points('ada', 100);
   const { id: bookingId } = await lane.hold(ada, seatIds[0] as number);
   await lane.result(lane.command('pay-booking', { ...ada, input: { bookingId } }));
   const bea = await lane.buyer('bea');
   await lane.hold(bea, seatIds[1] as number);
+  const areas = [{ areaId: areaIds[0], quantity: 1 }];
+  await lane.result(lane.command('place-order', { ...bea, input: { scheduleId, areas } }));
   await lane.result(lane.command('enter-queue', { subject: 'cleo' }));
 });
 afterAll(() => lane.stop());
@@ -28,6 +31,12 @@ const ENTRY = `user_id, state, entered_at, admitted_at, expires_at, ended_at, en
 const DRAW = `concert_id, seed, seed_hash, gathers_at, opens_at, created_at`;
 
 const VIOLATIONS: Record<string, string> = {
+  area_capacity_in_range: `update area set capacity = 1000001`,
+  area_name_once: `insert into area (schedule_id, name, price, capacity)
+    select schedule_id, name, price, capacity from area`,
+  area_price_not_negative: `update area set price = -1`,
+  area_schedule_fk: `update area set schedule_id = 999999`,
+  area_within_capacity: `update area set held = 11`,
   app_order_ended_has_time: `update app_order set ended_at = now() where state = 'held'`,
   app_order_paid_has_time: `update app_order set paid_at = now() where state = 'held'`,
   app_order_state_check: `update app_order set state = 'sold', ended_at = now() where state = 'held'`,
@@ -35,9 +44,11 @@ const VIOLATIONS: Record<string, string> = {
   app_order_user_fk: `update app_order set user_id = 999999`,
   booking_fits_order: `update app_order set state = 'paid', paid_at = now() where state = 'held'`,
   app_user_one_per_subject: `insert into app_user (subject) values ('ada')`,
+  booking_area_hold_has_end: `update booking set area_held_until = null where area_id is not null`,
   booking_ended_has_time: `update booking set ended_at = now() where state = 'held'`,
+  booking_of_one_place: `update booking set seat_id = (select max(id) from seat) where area_id is not null`,
   booking_one_live_per_seat: `insert into booking (${BOOKING}) select ${BOOKING} from booking`,
-  booking_seat_fk: `update booking set seat_id = 999999 where state = 'held'`,
+  booking_seat_fk: `update booking set seat_id = 999999 where state = 'held' and seat_id is not null`,
   booking_state_check: `update booking set state = 'sold', ended_at = now()`,
   booking_user_fk: `update booking set user_id = 999999`,
   command_receipt_pkey: `insert into command_receipt select * from command_receipt`,
@@ -94,6 +105,12 @@ test.each(Object.entries(VIOLATIONS))('%s refuses what breaks it', async (name, 
 
 test.each([
   `update points set balance = 9007199254740992`,
+  `update area set held = 0, sold = 11`,
+  `update area set held = -1`,
+  `update area set sold = -1`,
+  `update area set capacity = 0, held = 0`,
+  `update booking set area_id = null, area_held_until = null where area_id is not null`,
+  `update booking set area_held_until = now() where seat_id is not null`,
   `update seat set held_until = now() where state = 'available'`,
   `update queue_entry set ended_at = now() where state = 'waiting'`,
   `update queue_entry set expires_at = null where state = 'active'`,

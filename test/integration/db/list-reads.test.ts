@@ -4,7 +4,7 @@ import { type Database, openDatabase } from '../../../src/db/connection/orm.ts';
 import { type BookingFilter, listBookings } from '../../../src/db/reads/bookings.ts';
 import { listBookableSchedules, listSchedules } from '../../../src/db/reads/concerts.ts';
 import { findOrder, listOrders, type OrderFilter } from '../../../src/db/reads/orders.ts';
-import { readBlockedReasons } from '../../../src/db/reads/seats.ts';
+import { readBlockedReasons } from '../../../src/db/reads/places/seats.ts';
 import { cloneServices } from '../../support/services/database.ts';
 import { databaseRows } from '../../support/services/rows.ts';
 

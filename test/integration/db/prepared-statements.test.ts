@@ -24,10 +24,11 @@ import {
 import { findDraw, listDrawnEntries } from '../../../src/db/reads/draws.ts';
 import { readLaneOwnership } from '../../../src/db/reads/lane-owners.ts';
 import { findOrder, listOrders } from '../../../src/db/reads/orders.ts';
+import { readAreas } from '../../../src/db/reads/places/areas.ts';
+import { readBlockedReasons, seatReads } from '../../../src/db/reads/places/seats.ts';
 import { listHistory, readBalance } from '../../../src/db/reads/points.ts';
 import { OpenEntryReader, readQueueCounters } from '../../../src/db/reads/queue.ts';
 import { ReceiptReader } from '../../../src/db/reads/receipts.ts';
-import { readBlockedReasons, seatReads } from '../../../src/db/reads/seats.ts';
 import { readStock } from '../../../src/db/reads/stock.ts';
 import { TimelineWatch } from '../../../src/db/reads/timeline.ts';
 import { readLiveWebhooks } from '../../../src/db/reads/webhooks.ts';
@@ -98,6 +99,7 @@ async function readEverything(): Promise<void> {
   await seats.states(1);
   for (const state of SEAT_STATES) await seats.idsInState(1, state);
   await readBlockedReasons(orm, 1);
+  await readAreas(orm, 1);
   await readStock(orm, 1);
   await readLiveWebhooks(orm, [1]);
   await notePresence(orm, { seen: [1], claimed: [1] });

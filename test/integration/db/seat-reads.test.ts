@@ -1,7 +1,11 @@
 /** Reading the seats of a small schedule does not touch those of large ones, whatever the plan. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Database, openDatabase } from '../../../src/db/connection/orm.ts';
-import { readFixedSeats, readIdsInState, readSeatStates } from '../../../src/db/reads/seats.ts';
+import {
+  readFixedSeats,
+  readIdsInState,
+  readSeatStates,
+} from '../../../src/db/reads/places/seats.ts';
 import { cloneServices } from '../../support/services/database.ts';
 import { databaseRows } from '../../support/services/rows.ts';
 

@@ -33,6 +33,7 @@ interface Shop {
   concertId: number;
   scheduleId: number;
   seatIds: readonly number[];
+  areaIds: readonly number[];
   /** The numbers of queue entries, by subject. */
   places: Map<string, number>;
   bookings: { id: number; orderId: number; subject: string }[];
@@ -46,11 +47,16 @@ async function openShop(): Promise<Shop> {
   const webhook = await lane.result<{ id: number }>(
     lane.command('register-webhook', { subject, input }),
   );
-  const { id: scheduleId, concertId, seatIds } = await lane.schedule();
+  // As many as make a table that is not read whole; of the first two all places are wanted.
+  const areas = Array.from({ length: 100 }, (_, index) => {
+    return { name: `Area ${index}`, capacity: 9, price: 10 };
+  });
+  const { id: scheduleId, concertId, seatIds, areaIds } = await lane.schedule({ areas });
   return {
     concertId,
     scheduleId,
     seatIds,
+    areaIds,
     webhookIds: [webhook.id],
     places: new Map(),
     bookings: [],
@@ -92,7 +98,12 @@ function commandsIn(shop: Shop, random: () => number): Record<CommandName, () =>
       const { scheduleId } = shop;
       const best = { scheduleId, bestAvailable: { quantity: 2 } };
       const named = { scheduleId, seatIds: [...new Set([seatId(), seatId()])] };
-      return of('place-order', { ...admitted(), input: random() < 0.5 ? best : named });
+      const standing = {
+        scheduleId,
+        areas: [{ areaId: pick(shop.areaIds.slice(0, 2)), quantity: 2 }],
+      };
+      const input = pick([best, named, standing, { ...named, ...standing }]);
+      return of('place-order', { ...admitted(), input });
     },
     'pay-order': () => {
       const { orderId, subject } = owned();

@@ -71,7 +71,7 @@ describe('holding places of an area', () => {
     expect(decideAreaHold({ ...fine, area }).refusal).toEqual({
       code: 'AREA_SOLD_OUT',
       detail: 'Area 4 has only 1 of its places left.',
-      about: { areaId: 4 },
+      about: { areaId: 4, available: 0 },
     });
   });
 });

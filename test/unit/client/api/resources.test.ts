@@ -10,6 +10,7 @@ test('the client has the types of the API', () => {
   expectTypeOf<client.Concert>().toEqualTypeOf<api.Concert>();
   expectTypeOf<client.Schedule>().toEqualTypeOf<api.Schedule>();
   expectTypeOf<client.Seat>().toEqualTypeOf<api.Seat>();
+  expectTypeOf<client.Area>().toEqualTypeOf<api.Area>();
   expectTypeOf<client.Booking>().toEqualTypeOf<api.Booking>();
   expectTypeOf<client.Order>().toEqualTypeOf<api.Order>();
   expectTypeOf<client.PaidOrder>().toEqualTypeOf<api.PaidOrder>();

@@ -1,9 +1,9 @@
 /** Reads the seats of a schedule: their unchanging details, their current states, and the seats in one state. */
 import { sql } from 'kysely';
-import type { Seat } from '../../commands/schemas/resources.ts';
-import type { Database } from '../connection/orm.ts';
-import { rowsOf } from '../connection/pipeline.ts';
-import { db, type Given, statement } from '../statement.ts';
+import type { Seat } from '../../../commands/schemas/resources.ts';
+import type { Database } from '../../connection/orm.ts';
+import { rowsOf } from '../../connection/pipeline.ts';
+import { db, type Given, statement } from '../../statement.ts';
 
 /**
  * A seat with an expired hold counts as available even before it is released. A seat blocked by operators counts as held.
