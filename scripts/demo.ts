@@ -1,6 +1,6 @@
 /**
- * `npm run demo`: buys a seat on the running API, and prints each request and response: enters the queue, waits for
- * admission, chooses a seat, orders it, charges points, pays.
+ * `npm run demo`: buys two seats and one standing place on the running API, and prints each request and response: enters the queue, waits for
+ * admission, chooses places, orders them together, charges points, pays.
  *
  *   node scripts/demo.ts [--url http://localhost:3000]
  */
@@ -31,7 +31,7 @@ const printingFetch: Fetch = async (url, init) => {
   return response;
 };
 
-async function buySeat(): Promise<void> {
+async function buyPlaces(): Promise<void> {
   const subject = `ada-${randomUUID().slice(0, 8)}`;
   const options = { fetch: printingFetch, retries: RETRIES };
   const token = () => signIn(baseUrl, { subject, name: 'Ada' }, options);
@@ -41,10 +41,10 @@ async function buySeat(): Promise<void> {
   await seatlane.enterQueue();
   await seatlane.untilAdmitted();
 
-  console.log('\n# Find a concert, a performance on sale, and a free seat.');
-  const places = await findFreeSeat(seatlane);
+  console.log('\n# Find a concert, a performance on sale, and free places.');
+  const places = await findFreePlaces(seatlane);
 
-  console.log('\n# Order the seat, charge points, pay.');
+  console.log('\n# Order them together, charge points, pay.');
   const order = await seatlane.order(places);
   await seatlane.charge(Math.max(1, order.total));
   await seatlane.pay(order);
@@ -54,21 +54,30 @@ async function buySeat(): Promise<void> {
   console.log('Next: `npm run audit` proves that nothing was sold or charged twice.');
 }
 
-/** A random free seat of the first performance that has any, so that several demos rarely choose the same seat. */
-async function findFreeSeat(seatlane: Seatlane): Promise<NewOrder> {
+/**
+ * Two free seats and one place of an area, of the first performance that has any. A random one starts the pair, so that
+ * several demos rarely choose the same seats.
+ */
+async function findFreePlaces(seatlane: Seatlane): Promise<NewOrder> {
   for await (const concert of seatlane.eachConcert()) {
     for await (const schedule of seatlane.eachBookableSchedule(concert.id)) {
       const free = await seatlane.seats(schedule.id, { state: 'available' });
-      const seat = free[Math.floor(Math.random() * free.length)];
-      if (seat) return { scheduleId: schedule.id, seatIds: [seat.id] };
+      const first = Math.floor(Math.random() * Math.max(1, free.length - 1));
+      const seatIds = free.slice(first, first + 2).map(({ id }) => id);
+      const area = (await seatlane.areas(schedule.id)).find(({ available }) => available > 0);
+      const places = {
+        ...(seatIds.length > 0 && { seatIds }),
+        ...(area && { areas: [{ areaId: area.id, quantity: 1 }] }),
+      };
+      if (seatIds.length > 0 || area) return { scheduleId: schedule.id, ...places };
     }
   }
-  throw new Error('There is no free seat. `npm run seed` adds a concert to an empty database.');
+  throw new Error('There is no free place. `npm run seed` adds a concert to an empty database.');
 }
 
 endOnInterrupt('Accepted commands take effect. `npm run demo` starts again with another user.');
 try {
-  await buySeat();
+  await buyPlaces();
 } catch (error) {
   const isDown = error instanceof Unreachable;
   const advice = isDown ? ' Is it running? Start it with `npm start`.' : '';

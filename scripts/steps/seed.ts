@@ -1,7 +1,7 @@
 /** Adds a demo concert to an empty database: one performance on sale, and one whose sale starts later. */
 
 import { openDatabase } from '../../src/db/connection/orm.ts';
-import { Concert, Schedule, Seat } from '../../src/db/entities/index.ts';
+import { Area, Concert, Schedule, Seat } from '../../src/db/entities/index.ts';
 
 /** A hall in three price ranges; prices in points. */
 const HALL = [
@@ -9,6 +9,7 @@ const HALL = [
   { section: 'Circle', rows: 'KLMNOP', price: 8000 },
   { section: 'Balcony', rows: 'QRST', price: 5000 },
 ];
+const STANDING = { name: 'Standing', price: 4000, capacity: 500 };
 const SEATS_IN_ROW = 30;
 const SEATS_PER_STATEMENT = 300;
 const DAY_MS = 86_400_000;
@@ -48,9 +49,11 @@ export async function seed(
           bookingEndAt: closes,
           startAt: starts,
           endAt: new Date(starts.getTime() + DAY_MS / 8),
-          seatCount: ranges.length * SEATS_IN_ROW,
+          seatCount: ranges.length * SEATS_IN_ROW + STANDING.capacity,
         }),
       );
+      await em.flush();
+      for (const { id } of schedules) em.create(Area, { ...STANDING, schedule: id });
       await em.flush();
       const seats = schedules.flatMap((schedule) =>
         ranges.flatMap((rangeOfRow, range) =>

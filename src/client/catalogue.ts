@@ -1,7 +1,7 @@
-/** Reads what is on sale: concerts, schedules, seats and draws. */
+/** Reads what is on sale: concerts, schedules, seats, areas and draws. */
 
 import type { Draw, DrawnPlace, ScheduleOptions } from './api/inputs.ts';
-import type { Concert, Schedule, Seat } from './api/resources.ts';
+import type { Area, Concert, Schedule, Seat } from './api/resources.ts';
 import { type SeatChangesOptions, watchSeats } from './api/seat-changes.ts';
 import type { SeatChange, SeatState } from './api/seat-states.ts';
 import type { CallOptions, PageOptions } from './options.ts';
@@ -64,6 +64,12 @@ export abstract class CatalogueClient extends BaseClient {
   ): Promise<Seat[]> {
     const path = `/concerts/schedules/${scheduleId}/seats`;
     return (await this.read<{ items: Seat[] }>(path, options, { state })).items;
+  }
+
+  /** The areas of a schedule (standing room, free seating) with their counts of places. */
+  async areas(scheduleId: number, options: CallOptions = {}): Promise<Area[]> {
+    const path = `/concerts/schedules/${scheduleId}/areas`;
+    return (await this.read<{ items: Area[] }>(path, options)).items;
   }
 
   /** Yields all seats with their states, then each change. Ends with `break` or when the signal is aborted. */

@@ -3,6 +3,7 @@
 export type * from './api/inputs.ts';
 export type { Job } from './api/job.ts';
 export type {
+  Area,
   Balance,
   Booking,
   Concert,

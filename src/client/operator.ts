@@ -19,7 +19,19 @@ export interface NewSchedule {
   startAt: string;
   endAt: string;
   /** Ranges of adjacent seats, at most 50,000 seats in total. */
-  seats: readonly SeatRange[];
+  seats?: readonly SeatRange[] | undefined;
+  /** Areas beside or instead of seats, at most 100. */
+  areas?: readonly NewArea[] | undefined;
+}
+
+/** Standing room or free seating. */
+export interface NewArea {
+  /** Unique within the schedule, 1 to 60 characters. */
+  name: string;
+  /** How many places it has, 1 to 1,000,000. */
+  capacity: number;
+  /** The price of each place, in points. */
+  price: number;
 }
 
 export interface SeatRange {

@@ -60,8 +60,8 @@ export class Seatlane extends CatalogueClient {
   }
 
   /**
-   * Holds places of one schedule as one order, all or none. `error.problem.seatId` names the seat that was refused. The
-   * user's session in the queue lasts at least as long as the hold.
+   * Holds places of one schedule as one order, all or none. `error.problem.seatId` names the seat that was refused,
+   * `error.problem.areaId` the area. The user's session in the queue lasts at least as long as the hold.
    */
   order(places: NewOrder, options?: CommandOptions): Promise<Order> {
     return this.command({ method: 'POST', path: '/orders', body: places }, options);

@@ -2,6 +2,7 @@
 import type { Mutant } from './mutant.ts';
 
 const holds = { file: 'src/domain/holds.ts', tests: ['test/unit/domain/holds.test.ts'] };
+const areas = { file: 'src/domain/areas.ts', tests: ['test/unit/domain/areas.test.ts'] };
 const orders = { file: 'src/domain/orders.ts', tests: ['test/unit/domain/orders.test.ts'] };
 const points = { file: 'src/domain/points.ts', tests: ['test/unit/domain/points.test.ts'] };
 const entries = {
@@ -45,6 +46,18 @@ export const domainMutants: readonly Mutant[] = [
     name: 'others get a seat in the grace of its hold',
     find: 'new Date(holdExpiresAt.getTime() + graceMs)',
     replace: 'holdExpiresAt',
+  },
+  {
+    ...areas,
+    name: 'an area gives more places than it has',
+    find: 'if (available < quantity) {',
+    replace: 'if (false) {',
+  },
+  {
+    ...areas,
+    name: 'an order of several places passes the limit',
+    find: 'limit.live + quantity > limit.max',
+    replace: 'limit.live >= limit.max',
   },
   {
     ...orders,

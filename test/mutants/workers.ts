@@ -4,6 +4,7 @@ import type { Mutant } from './mutant.ts';
 const batch = ['test/integration/workers/batch/run-batch.test.ts'];
 const ownership = ['test/integration/workers/lanes/owner.test.ts'];
 const loop = ['test/integration/workers/lanes/loop.test.ts'];
+const expiredPlaces = ['test/integration/workers/orders/expired-places.test.ts'];
 const webhooks = ['test/integration/workers/webhooks.test.ts'];
 
 export const workerMutants: readonly Mutant[] = [
@@ -163,6 +164,41 @@ export const workerMutants: readonly Mutant[] = [
     find: 'else seat_id in (select id from seats) end)',
     replace: 'else true end)',
     tests: ['test/integration/workers/orders/interleavings.test.ts'],
+  },
+  {
+    name: 'expiry ends an order of an area that it could not lock',
+    file: 'workers/timers/expire-holds.ts',
+    find: 'then area_id in (select id from areas) and area_held_until',
+    replace: 'then area_held_until',
+    tests: expiredPlaces,
+  },
+  {
+    name: 'expiry gives no place of an area back',
+    file: 'workers/timers/expire-holds.ts',
+    find: 'update area set held = held - back.places',
+    replace: 'update area set held = held',
+    tests: expiredPlaces,
+  },
+  {
+    name: 'a paid place of an area stays held',
+    file: 'workers/handlers/orders/places.ts',
+    find: '{ held: area.held - 1, sold: area.sold + 1 }',
+    replace: '{ sold: area.sold + 1 }',
+    tests: ['test/integration/workers/orders/areas.test.ts'],
+  },
+  {
+    name: 'a batch is not repeated with the areas that it lacks',
+    file: 'workers/batch/repeat-for-areas.ts',
+    find: 'if (error instanceof AreaNotLocked) areaUse.isKnown = true;',
+    replace: '',
+    tests: expiredPlaces,
+  },
+  {
+    name: 'an order that is named counts among those that give places back',
+    file: 'workers/rows/orders/expired-places.ts',
+    find: 'and order_id not in (select unnest(${named}))',
+    replace: '',
+    tests: expiredPlaces,
   },
   {
     name: 'two admissions at a time do not see each other',

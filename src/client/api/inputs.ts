@@ -15,10 +15,14 @@ export interface BestAvailable {
   prefer?: 'best' | 'cheapest' | undefined;
 }
 
-/** What to order, of one schedule: certain seats, or the best adjacent ones; 1 to 10 places. */
-export type NewOrder =
-  | { scheduleId: number; seatIds: readonly number[] }
-  | { scheduleId: number; bestAvailable: Omit<BestAvailable, 'scheduleId'> };
+/** What to order, of one schedule: certain seats, the best adjacent ones, places of areas; 1 to 10 places in all. */
+export interface NewOrder {
+  scheduleId: number;
+  seatIds?: readonly number[] | undefined;
+  /** No area twice. */
+  areas?: readonly { areaId: number; quantity: number }[] | undefined;
+  bestAvailable?: Omit<BestAvailable, 'scheduleId'> | undefined;
+}
 
 /** A page of a list, restricted to a period. */
 export interface TimeOptions extends PageOptions {
