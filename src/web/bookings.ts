@@ -29,9 +29,14 @@ export async function readBookings(): Promise<Booking[]> {
   return (await callApi((seatlane) => seatlane.bookings({ limit: RECENT }))).items;
 }
 
-/** Holds seats of one schedule as one order, all or none. */
-export function holdSeats(scheduleId: number, seatIds: readonly number[]): Promise<Booking[]> {
-  return hold({ scheduleId, seatIds });
+/** Holds seats, and places of areas, of one schedule as one order, all or none. */
+export function holdPlaces(
+  scheduleId: number,
+  seatIds: readonly number[],
+  areas: NonNullable<NewOrder['areas']> = [],
+): Promise<Booking[]> {
+  const some = { ...(seatIds.length > 0 && { seatIds }), ...(areas.length > 0 && { areas }) };
+  return hold({ scheduleId, ...some });
 }
 
 export interface BestSeatsRequest {

@@ -35,7 +35,7 @@ import type { FinishedCommand, LaneBatch, TakenCommand } from './batch.ts';
 import { inAcceptedOrder } from './command-order.ts';
 import { faultKind, isForgottenUser, LaneLost } from './faults.ts';
 import { type KnownReceipt, openBatch } from './receipts.ts';
-import { type AreaUse, repeatForAreas } from './repeat-for-areas.ts';
+import { type AreaUse, mayChangeAreas, repeatForAreas } from './repeat-for-areas.ts';
 import type { Users } from './users.ts';
 
 export interface BatchDeps {
@@ -136,12 +136,6 @@ async function applyOnce(
   });
   deps.users.remember(userIds);
   return outcomes;
-}
-
-/** Whether an area may belong to an order that the commands name. */
-function mayChangeAreas(areaUse: AreaUse, batch: readonly { needs: Needs }[]): boolean {
-  if (batch.some(({ needs }) => needs.areas)) areaUse.isKnown = true;
-  return areaUse.isKnown && batch.some(({ needs }) => needs.orderIds ?? needs.bookingIds);
 }
 
 function countIds(batch: readonly { needs: Needs }[]): Record<IdKind, number> {

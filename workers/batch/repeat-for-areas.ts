@@ -2,6 +2,7 @@
  * Repeats a whole batch because of areas. One row of an area serves many commands of many users, and it is locked most of the
  * time in a rush. If such a batch were split into keys, as for a locked seat, each of its commands would wait for that row alone.
  */
+import type { Needs } from '../handlers/handler.ts';
 import { isAreaBusy } from '../rows/orders/lock-areas.ts';
 import { AreaNotLocked, RowsChanged } from '../rows/rows.ts';
 
@@ -14,6 +15,12 @@ const BUSY_TRIES_MAX = 3;
  */
 export interface AreaUse {
   isKnown: boolean;
+}
+
+/** Whether an area may belong to an order that the commands of a batch name. */
+export function mayChangeAreas(areaUse: AreaUse, batch: readonly { needs: Needs }[]): boolean {
+  if (batch.some(({ needs }) => needs.areas)) areaUse.isKnown = true;
+  return areaUse.isKnown && batch.some(({ needs }) => needs.orderIds ?? needs.bookingIds);
 }
 
 /**

@@ -18,6 +18,13 @@ export const areas = z
   )
   .meta({ description: 'Places of areas of the schedule.' });
 
+const places = z.strictObject({
+  scheduleId: id,
+  seatIds: seatIds.optional(),
+  areas: areas.optional(),
+  bestAvailable: bestAvailable.optional(),
+});
+
 interface WantedPlaces {
   seatIds?: readonly number[] | undefined;
   areas?: readonly { quantity: number }[] | undefined;
@@ -36,18 +43,18 @@ export function placeCount({
 
 export const placeOrder = defineCommand({
   name: 'place-order',
+  // One of them is required, and each can come with the others.
   input: z
-    .strictObject({
-      scheduleId: id,
-      seatIds: seatIds.optional(),
-      areas: areas.optional(),
-      bestAvailable: bestAvailable.optional(),
-    })
-    .refine((order) => placeCount(order) > 0, 'must have `seatIds`, `areas` or `bestAvailable`')
+    .union([
+      places.required({ seatIds: true }),
+      places.required({ areas: true }),
+      places.required({ bestAvailable: true }),
+    ])
     .refine(
       (order) => placeCount(order) <= SEATS_AT_ONCE_MAX,
       `must not have more than ${SEATS_AT_ONCE_MAX} places in all`,
-    ),
+    )
+    .meta({ example: { scheduleId: 1, seatIds: [187, 188], areas: [{ areaId: 4, quantity: 1 }] } }),
   laneKey(input, subject) {
     const kinds = [input.seatIds, input.areas, input.bestAvailable].filter(Boolean).length;
     const [seatId, ...seats] = input.seatIds ?? [];

@@ -1,7 +1,7 @@
 /** The JSON shape of each resource, in results of commands and in responses to reads. */
 import { z } from 'zod';
+import { area, SEAT_STATES, seat } from './place-resources.ts';
 import {
-  areaExample,
   balanceExample,
   bookingExample,
   concertExample,
@@ -10,11 +10,10 @@ import {
   pointHistoryLineExample,
   queueEntryExample,
   scheduleExample,
-  seatExample,
 } from './resource-examples.ts';
 import { balance, givenTime, id, ORDER_STATES, points, time } from './values.ts';
 
-export { givenTime, id, ORDER_STATES, points };
+export { area, givenTime, id, ORDER_STATES, points, SEAT_STATES, seat };
 
 export const concert = z
   .object({
@@ -46,38 +45,6 @@ export const schedule = z
   .meta({
     id: 'Schedule',
     example: scheduleExample,
-  });
-
-export const SEAT_STATES = ['available', 'held', 'sold'] as const;
-
-export const seat = z
-  .object({
-    id,
-    section: z.string().nullable(),
-    row: z.string().nullable(),
-    number: z.int(),
-    price: points,
-    state: z.enum(SEAT_STATES),
-    blockedReason: z.string().nullish().meta({ description: 'Present in responses to operators.' }),
-  })
-  .meta({
-    id: 'Seat',
-    example: seatExample,
-  });
-
-export const area = z
-  .object({
-    id,
-    name: z.string(),
-    price: points,
-    capacity: z.int().min(1),
-    available: z.int().min(0),
-    held: z.int().min(0),
-    sold: z.int().min(0),
-  })
-  .meta({
-    id: 'Area',
-    example: areaExample,
   });
 
 export const BOOKING_STATES = ['held', 'paid', 'expired', 'cancelled', 'refunded'] as const;

@@ -89,6 +89,11 @@ export const en = {
   orOnMap: 'Or select seats on the map.',
   tooMany: (max: number) => `You can hold at most ${max} seats at once.`,
 
+  areas: 'Without a seat number',
+  places: 'Number of places',
+  holdPlaces: 'Hold the places',
+  holdWithSeats: (count: number) => `Hold the places and ${count} seat${s(count)}`,
+
   selected: 'Your selection',
   remove: (seat: string) => `Remove ${seat}`,
   total: 'Total',

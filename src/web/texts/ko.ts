@@ -94,6 +94,11 @@ export const ko: Texts = {
   orOnMap: '배치도에서 좌석을 눌러 선택할 수도 있습니다.',
   tooMany: (max) => `한 번에 ${max}석까지 선점할 수 있습니다.`,
 
+  areas: '좌석 번호가 없는 구역',
+  places: '자리 수',
+  holdPlaces: '자리 선점하기',
+  holdWithSeats: (count) => `자리와 좌석 ${count}석 함께 선점하기`,
+
   selected: '선택한 좌석',
   remove: (seat) => `${seat} 빼기`,
   total: '합계',

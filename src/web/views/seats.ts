@@ -3,7 +3,7 @@ import { html } from 'htm/preact';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { Booking, Seat } from '../../commands/schemas/resources.ts';
 import { problemOf } from '../api.ts';
-import { type BestSeatsRequest, holdBest, holdSeats, isLive, readBookings } from '../bookings.ts';
+import { type BestSeatsRequest, holdBest, holdPlaces, isLive, readBookings } from '../bookings.ts';
 import { useAction, useQuery, useTick } from '../hooks.ts';
 import { SeatMap } from '../map/seat-map.ts';
 import { SeatStates } from '../map/seat-states.ts';
@@ -14,6 +14,7 @@ import { addressOf } from '../route.ts';
 import { admission } from '../session.ts';
 import { useStore } from '../store.ts';
 import { useWords } from '../texts.ts';
+import { Areas, useAreas, type WantedArea } from './areas.ts';
 import { Checkout } from './checkout.ts';
 import { Choice } from './choice.ts';
 import { Chooser } from './chooser.ts';
@@ -85,21 +86,22 @@ function Sale({ scheduleId, seats }: { scheduleId: number; seats: readonly Seat[
         if (taken !== undefined) drop(taken);
       }
     });
-  const holdChosen = () =>
-    holdBy(() =>
-      holdSeats(
-        scheduleId,
-        chosen.map((index) => (seats[index] as Seat).id),
-      ),
-    );
+  const holdChosen = (areas: readonly WantedArea[] = []) => {
+    const seatIds = chosen.map((index) => (seats[index] as Seat).id);
+    holdBy(() => holdPlaces(scheduleId, seatIds, areas));
+  };
+  const areas = useAreas(scheduleId);
   const chosenSet = useMemo(() => new Set(chosen), [chosen]);
 
   return html`
     <div class="sale">
-      <div class="sale-map">
-        <${SeatMap} states=${states} mine=${mine} chosen=${chosenSet} isLive=${isWatched} pick=${pick} />
-        <${Legend} seats=${seats} />
-      </div>
+      ${
+        seats.length > 0 &&
+        html`<div class="sale-map">
+          <${SeatMap} states=${states} mine=${mine} chosen=${chosenSet} isLive=${isWatched} pick=${pick} />
+          <${Legend} seats=${seats} />
+        </div>`
+      }
       <div class="sale-side">
         ${
           chosen.length > 0 &&
@@ -108,11 +110,12 @@ function Sale({ scheduleId, seats }: { scheduleId: number; seats: readonly Seat[
             isHolding=${isHolding}
             isFirst=${held.length === 0}
             drop=${(index: number) => drop(chosen[index] as number)}
-            hold=${holdChosen}
+            hold=${() => holdChosen()}
           />`
         }
         ${held.length > 0 && html`<${Checkout} held=${held} setBookings=${setBookings} />`}
         ${
+          seats.length > 0 &&
           chosen.length === 0 &&
           html`<${Chooser}
             states=${states}
@@ -120,6 +123,15 @@ function Sale({ scheduleId, seats }: { scheduleId: number; seats: readonly Seat[
             isFirst=${held.length === 0}
             add=${pick}
             holdBest=${(request: BestSeatsRequest) => holdBy(() => holdBest(scheduleId, request))}
+          />`
+        }
+        ${
+          areas.length > 0 &&
+          html`<${Areas}
+            areas=${areas}
+            chosenSeats=${chosen.length}
+            isHolding=${isHolding}
+            hold=${(area: WantedArea) => holdChosen([area])}
           />`
         }
       </div>

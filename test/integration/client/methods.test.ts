@@ -123,6 +123,7 @@ describe('a user', () => {
       price: 100,
       state: 'available',
     });
+    expect(await user.areas(schedule.id)).toEqual([]);
     expect(await user.seats(schedule.id, { state: 'sold' })).toEqual([]);
     const [all] = await collect(user.seatChanges(schedule.id), 1);
     expect(all).toEqual(seats.map(({ id }) => ({ seatId: id, state: 'available' })));

@@ -6,9 +6,8 @@ import type { BatchDeps } from '../../../../workers/batch/apply-batch.ts';
 import type { FinishedCommand, OwnedLane, TakenCommand } from '../../../../workers/batch/batch.ts';
 import { runTogether } from '../../../../workers/batch/run-batch.ts';
 import { expireHolds } from '../../../../workers/timers/expire-holds.ts';
-import { areaState } from '../../../support/areas.ts';
 import { endHolds } from '../../../support/end-holds.ts';
-import { type Orders, ordersOf } from '../../../support/orders.ts';
+import { areaState, type Orders, ordersOf } from '../../../support/orders.ts';
 import {
   type Buyer,
   inLane,

@@ -2,13 +2,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { checks } from '../../../../scripts/audit/checks.ts';
 import type { Order } from '../../../../src/commands/schemas/resources.ts';
-import { areaState } from '../../../support/areas.ts';
 import {
   expectNothingBehind,
   expectOneEffect,
   expectRefusal,
 } from '../../../support/handler-promises.ts';
-import { type Orders, orderState, ordersOf } from '../../../support/orders.ts';
+import { areaState, type Orders, orderState, ordersOf } from '../../../support/orders.ts';
 import { type Buyer, openTestLane, type TestLane } from '../../../support/services/test-lane.ts';
 
 let lane: TestLane;

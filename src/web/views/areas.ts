@@ -1,0 +1,85 @@
+/** The areas of a date: how many places are free, and a form that holds some, together with the chosen seats. */
+import { html } from 'htm/preact';
+import { useEffect, useState } from 'preact/hooks';
+import type { Area } from '../../commands/schemas/resources.ts';
+import { SEATS_AT_ONCE_MAX } from '../bookings.ts';
+import { useQuery } from '../hooks.ts';
+import { useWords } from '../texts.ts';
+
+/** There is no stream of areas; a poll of an unchanged list is answered without a body. */
+const READ_EVERY_MS = 2000;
+
+export interface WantedArea {
+  areaId: number;
+  quantity: number;
+}
+
+/** The areas as they were read last; empty until then. */
+export function useAreas(scheduleId: number): readonly Area[] {
+  const [areas, setAreas] = useState<readonly Area[]>([]);
+  const { body, refetch } = useQuery(`areas of schedule ${scheduleId}`, (seatlane, options) =>
+    seatlane.areas(scheduleId, options),
+  );
+  useEffect(() => {
+    if (body) setAreas(body);
+  }, [body]);
+  useEffect(() => {
+    const timer = setInterval(refetch, READ_EVERY_MS);
+    return () => clearInterval(timer);
+  }, [refetch]);
+  return areas;
+}
+
+export interface AreasProps {
+  areas: readonly Area[];
+  /** How many seats are chosen, which the same order holds. */
+  chosenSeats: number;
+  isHolding: boolean;
+  hold(area: WantedArea): void;
+}
+
+export function Areas({ areas, ...form }: AreasProps) {
+  const { t } = useWords();
+  return html`
+    <section class="panel side-panel areas">
+      <h2 class="panel-title">${t.areas}</h2>
+      ${areas.map((area) => html`<${AreaForm} key=${area.id} area=${area} ...${form} />`)}
+    </section>
+  `;
+}
+
+function AreaForm({
+  area,
+  chosenSeats,
+  isHolding,
+  hold,
+}: Omit<AreasProps, 'areas'> & { area: Area }) {
+  const { t, number } = useWords();
+  const { id, name, price, available, capacity } = area;
+  const most = Math.min(available, SEATS_AT_ONCE_MAX - chosenSeats);
+  const submit = (event: SubmitEvent) => {
+    event.preventDefault();
+    const form = new FormData(event.target as HTMLFormElement);
+    if (!isHolding) hold({ areaId: id, quantity: Number(form.get('quantity')) });
+  };
+  return html`
+    <form class="form" onSubmit=${submit}>
+      <p class="total"><span>${name}</span> <strong class="number">${t.points(number(price))}</strong></p>
+      <p class="quiet small">${available > 0 ? t.available(number(available), number(capacity)) : t.none}</p>
+      ${
+        most > 0 &&
+        html`
+          <label class="field">
+            <span>${t.places}</span>
+            <select name="quantity">
+              ${Array.from({ length: most }, (_, index) => html`<option>${index + 1}</option>`)}
+            </select>
+          </label>
+          <button class="button is-plain is-wide" aria-disabled=${isHolding}>
+            ${isHolding ? t.holding : chosenSeats > 0 ? t.holdWithSeats(chosenSeats) : t.holdPlaces}
+          </button>
+        `
+      }
+    </form>
+  `;
+}
