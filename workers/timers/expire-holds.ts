@@ -29,7 +29,8 @@ interface Cursor {
 }
 const BEGINNING: Cursor = { endedAt: '-infinity', id: 0 };
 
-interface Round {
+/** What became of one page of due orders. */
+interface Page {
   /** How many bookings were ended. */
   released: number;
   /** How many due orders there were, at most ORDERS_AT_ONCE_MAX. */
@@ -48,7 +49,7 @@ interface Round {
  */
 const endDue = statement(
   'end due orders',
-  ({ endedAt, id }: Given<Cursor>) => sql<Round>`
+  ({ endedAt, id }: Given<Cursor>) => sql<Page>`
     with due as materialized (
       select id, hold_expires_at from app_order
       where state = 'held' and hold_expires_at <= statement_timestamp()
@@ -107,42 +108,53 @@ const lockArea = rareStatement(({ areaId }: Given<{ areaId: number }>) =>
   db.selectFrom('area').select('id').where('id', '=', areaId).forUpdate(),
 );
 
+/** Where the next run begins if one was ended by its time, so that orders behind those of a locked area are reached. */
+const continueAfter = new WeakMap<Database, Cursor>();
+
 /** @returns how many bookings were ended */
 export async function expireHolds(orm: Database): Promise<number> {
   const begin = performance.now();
+  const stuckAreas = new Set<number>();
   let released = 0;
-  let after: Cursor = BEGINNING;
-  for (let round = 0; ; round += 1) {
-    const result = await endRound(orm, after, round);
-    released += result.released;
-    const { due, endedAt, id } = result;
-    const isLast = due < ORDERS_AT_ONCE_MAX || endedAt === null || id === null;
-    if (isLast || performance.now() - begin > RUN_MS_MAX) return released;
+  let after = continueAfter.get(orm) ?? BEGINNING;
+  continueAfter.delete(orm);
+  for (;;) {
+    const [page] = (await rowsOf(orm, endDue(after))) as [Page];
+    released += page.released;
+    released += await endWithBusyArea(orm, after, { page, stuckAreas });
+    const { due, endedAt, id } = page;
+    if (due < ORDERS_AT_ONCE_MAX || endedAt === null || id === null) return released;
     after = { endedAt, id };
+    if (performance.now() - begin > RUN_MS_MAX) {
+      continueAfter.set(orm, after);
+      return released;
+    }
   }
 }
 
 /**
- * Ends one page of due orders. An area that batches lock one after the other would be skipped in every run, so one of the busy
- * ones is waited for.
+ * An area that batches lock one after the other would be skipped in every run. So one of the busy areas of a page is waited
+ * for, and then the page is ended again.
+ * @param stuckAreas those that stayed locked; they are not waited for again in this run
+ * @returns how many bookings were ended
  */
-async function endRound(orm: Database, after: Cursor, round: number): Promise<Round> {
-  const [found] = (await rowsOf(orm, endDue(after))) as [Round];
-  const area = found.busyAreas[round % found.busyAreas.length];
-  if (area === undefined) return found;
-  return { ...found, released: found.released + (await endWithArea(orm, after, area)) };
-}
-
-/** @returns how many bookings were ended; 0 if the area stays locked */
-async function endWithArea(orm: Database, after: Cursor, areaId: number): Promise<number> {
+async function endWithBusyArea(
+  orm: Database,
+  after: Cursor,
+  { page, stuckAreas }: { page: Page; stuckAreas: Set<number> },
+): Promise<number> {
+  const busy = page.busyAreas.filter((id) => !stuckAreas.has(id));
+  const areaId = busy[Math.floor(Math.random() * busy.length)];
+  if (areaId === undefined) return 0;
   const ending = pipelined(orm, async (send) => {
     void send(setLockTimeout({ ms: String(AREA_LOCK_TIMEOUT_MS) }));
     void send(lockArea({ areaId }));
     return send(endDue(after));
   });
   const rows = await ending.catch((error) => {
-    if (error.code === LOCKED_CODE) return [];
-    throw error;
+    if (error.code !== LOCKED_CODE) throw error;
+    stuckAreas.add(areaId);
+    return [];
   });
   return rows[0]?.released ?? 0;
 }

@@ -10,6 +10,7 @@ import { expireHolds } from '../../../../workers/timers/expire-holds.ts';
 import { endHolds } from '../../../support/end-holds.ts';
 import { areaState, type Orders, orderState, ordersOf } from '../../../support/orders.ts';
 import { type Buyer, openTestLane, type TestLane } from '../../../support/services/test-lane.ts';
+import { waitFor } from '../../../support/wait-for.ts';
 
 /** Before the ends of the holds that `expireHold` moves. */
 const inTime = () => ({ acceptedAt: Date.now() - 15_000 });
@@ -295,11 +296,14 @@ describe('the timer', () => {
       ) update booking set hold_expires_at = now() - interval '1 minute',
           area_held_until = now() - interval '30 seconds' from moved where order_id = moved.id`);
     const free = await lane.lock(`select 1 from area where id = ${left} for update`);
-    await expireHolds(lane.orm);
-    await free();
+    const endAllOf = (areaId: number) =>
+      waitFor('the timer has ended all', async () => {
+        await expireHolds(lane.orm);
+        return (await areaState(lane, areaId)) === '0 held, 0 sold of 400';
+      });
+    await endAllOf(right);
     expect(await areaState(lane, left)).toBe('300 held, 0 sold of 400');
-    expect(await areaState(lane, right)).toBe('0 held, 0 sold of 400');
-    await expireHolds(lane.orm);
-    expect(await areaState(lane, left)).toBe('0 held, 0 sold of 400');
+    await free();
+    await endAllOf(left);
   });
 });
