@@ -23,7 +23,7 @@ import { readMachine } from './compare/machine.ts';
 import { measure } from './compare/measure.ts';
 import { journeys, orders, purchases } from './compare/people.ts';
 import { type Report, type Row, toTables, withMedians, writePage } from './compare/report.ts';
-import { type Begin, lone, type Outcome, oneSeat, oneUser } from './compare/scenarios.ts';
+import { type Begin, lone, type Outcome, oneArea, oneSeat, oneUser } from './compare/scenarios.ts';
 import { STEADY, steady } from './compare/steady.ts';
 import { startBenchSystem } from './system.ts';
 
@@ -44,6 +44,8 @@ const STEADY_STRATEGIES: readonly Strategy[] = [
   'job-per-transaction',
   'seatlane',
 ];
+/** The strategies that know areas. */
+const AREA_STRATEGIES: readonly Strategy[] = ['pessimistic-sql', 'seatlane'];
 /** The most important strategies to compare with; they are never skipped. */
 const NEVER_SKIPPED: readonly Strategy[] = ['pessimistic', 'pessimistic-sql'];
 const SIZES = [10, 100, 1000];
@@ -85,6 +87,13 @@ const scenarios: (Scenario & { strategies?: readonly Strategy[] })[] = [
       repeats: REPEATS,
       run: (who: Contestant, begin: Begin) => oneUser(who, n, begin),
     },
+    {
+      name: 'one-area-at-once',
+      n,
+      repeats: REPEATS,
+      strategies: AREA_STRATEGIES,
+      run: (who: Contestant, begin: Begin) => oneArea(who, n, begin),
+    },
   ]),
   {
     name: 'lone',
@@ -97,7 +106,7 @@ const scenarios: (Scenario & { strategies?: readonly Strategy[] })[] = [
     name: kind,
     n: 0,
     repeats: 1,
-    strategies: STEADY_STRATEGIES,
+    strategies: kind === 'one-area' ? AREA_STRATEGIES : STEADY_STRATEGIES,
     run: (who: Contestant, begin: Begin) => steady(who, kind, STEADY_TIMES, begin),
   })),
   ...PEOPLE.flatMap((people) => [

@@ -182,3 +182,24 @@ test('the seat of an expiring hold goes to its payer or to the next booking, nev
   expect(live.paid ?? 0).toBe(paid);
   expect(live.held ?? 0).toBeGreaterThanOrEqual(booked);
 });
+
+test('three hundred places of an area go to three hundred of a thousand users, also if a worker is killed', async () => {
+  const capacity = 300;
+  const areas = [{ name: 'Standing', capacity, price: 10 }];
+  const schedule = await client.schedule({ areas });
+  const path = `/concerts/schedules/${schedule.id}/areas`;
+  const looker = users[0] as AdmittedUser;
+  const [area] = (await client.request('GET', path, looker)).body.items;
+  const body = { scheduleId: schedule.id, areas: [{ areaId: area.id, quantity: 1 }] };
+  const buying = users.map((user) => client.command('POST', '/orders', { ...user, body }));
+  await Promise.race(buying);
+  await processes.pop()?.kill();
+  expect(tally(await Promise.all(buying))).toEqual({ ok: capacity, AREA_HELD: RUSH - capacity });
+  expect((await client.request('GET', path, looker)).body.items).toMatchObject([
+    { available: 0, held: capacity, sold: 0 },
+  ]);
+  const [counted] = await rows<{ bookings: number }>(
+    `select count(*)::int as bookings from booking where area_id = ${area.id} and state = 'held'`,
+  );
+  expect(counted).toEqual({ bookings: capacity });
+});

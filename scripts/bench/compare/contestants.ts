@@ -4,7 +4,14 @@ import { AccessTokens } from '../../../src/http/auth/access-tokens.ts';
 import { LoadClient, type LoadResponse } from '../http-client.ts';
 import { SERVER_STRATEGIES, type ServerStrategy } from '../strategies/strategies.ts';
 import type { BenchProcess, BenchSystem } from '../system.ts';
-import { type Database, type Hall, newHall, openDatabase } from './database.ts';
+import {
+  type Database,
+  type Hall,
+  newHall,
+  newStanding,
+  openDatabase,
+  type Standing,
+} from './database.ts';
 
 export const STRATEGIES = [...SERVER_STRATEGIES, 'job-per-transaction', 'seatlane'] as const;
 export type Strategy = (typeof STRATEGIES)[number];
@@ -23,6 +30,7 @@ export interface Contestant {
   /** Sets the queue token of a user. */
   admit(user: number, queueToken: string): void;
   hall(seats: number): Promise<Hall>;
+  standing(capacity: number): Promise<Standing>;
   query<Row extends object>(text: string): Promise<Row[]>;
   /** The CPU time used so far, in s. */
   cpuSeconds(): { api: number; worker: number };
@@ -153,6 +161,7 @@ function toContestant(name: Strategy, { api, workers, database, headers }: Parts
       headersOf(user)['Queue-Token'] = queueToken;
     },
     hall: (seats) => newHall(database, seats),
+    standing: (capacity) => newStanding(database, capacity),
     query: database.query,
     cpuSeconds: () => ({
       api: api.cpuSeconds(),

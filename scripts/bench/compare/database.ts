@@ -40,15 +40,35 @@ export async function openDatabase(system: BenchSystem, name: string): Promise<D
   };
 }
 
-/** Creates a schedule on sale with `seats` seats, for the first concert of the database. */
-export async function newHall({ query }: Database, seats: number): Promise<Hall> {
+/** Creates a schedule on sale for the first concert of the database. @returns its id */
+async function newSchedule({ query }: Database, places: number): Promise<number> {
   const [schedule] = await query<{ id: number }>(`
     insert into schedule (concert_id, booking_start_at, booking_end_at, start_at, end_at, seat_count)
     values (1, now() - interval '1 hour', now() + interval '1 day', now() + interval '2 days',
-      now() + interval '50 hours', ${seats}) returning id::int as id`);
-  const scheduleId = schedule?.id as number;
+      now() + interval '50 hours', ${places}) returning id::int as id`);
+  return schedule?.id as number;
+}
+
+/** Creates a schedule on sale with `seats` seats. */
+export async function newHall(database: Database, seats: number): Promise<Hall> {
+  const scheduleId = await newSchedule(database, seats);
+  const { query } = database;
   const rows = await query<{ id: number }>(`
     insert into seat (schedule_id, range_index, number, price)
     select ${scheduleId}, 0, n, ${PRICE} from generate_series(1, ${seats}) n returning id::int as id`);
   return { scheduleId, seatIds: rows.map(({ id }) => id) };
+}
+
+export interface Standing {
+  scheduleId: number;
+  areaId: number;
+}
+
+/** Creates a schedule on sale with one area. */
+export async function newStanding(database: Database, capacity: number): Promise<Standing> {
+  const scheduleId = await newSchedule(database, capacity);
+  const [area] = await database.query<{ id: number }>(`
+    insert into area (schedule_id, name, price, capacity)
+    values (${scheduleId}, 'Standing', ${PRICE}, ${capacity}) returning id::int as id`);
+  return { scheduleId, areaId: area?.id as number };
 }

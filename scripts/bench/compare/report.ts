@@ -65,6 +65,7 @@ const STEADY = [
   'distinct-seats',
   'hot-seats',
   'reads',
+  'one-area',
   'purchases',
   'orders-of-one',
   'orders-of-four',
@@ -102,6 +103,7 @@ export function toTables({ rows }: Report): string {
 const TITLES: Record<string, string> = {
   'one-seat': 'users book one seat at once',
   'one-user': 'charges of one user at once',
+  'one-area-at-once': 'users want a place each of an area with 0.6 times as many, at once',
   lone: 'bookings one after another',
 };
 
@@ -109,6 +111,7 @@ const STEADY_TITLES: Record<string, string> = {
   'distinct-seats': 'Different seats, at a fixed rate',
   'hot-seats': 'Hot seats (Zipf, 2,000 seats), at a fixed rate',
   reads: 'Nine of ten requests read a schedule of 500 seats, at a fixed rate',
+  'one-area': 'Orders of one place each of one area, at a fixed rate',
   purchases: 'Purchases (book and pay)',
   'orders-of-one': 'Orders of one seat (place and pay)',
   'orders-of-four': 'Orders of four seats (place and pay)',

@@ -19,6 +19,9 @@ export interface Outcome extends Latencies {
 /** Must be called when the preparation is done and the load begins. */
 export type Begin = () => Promise<void>;
 
+/** The share of the users for whom an area has places. */
+const AREA_SHARE = 0.6;
+
 export const isSuccess = ({ status }: LoadResponse) => status === 200;
 
 export function toOutcome({ wallMs, responses }: Loaded, wrong: number): Outcome {
@@ -47,6 +50,39 @@ export async function oneSeat(
   const isFloor = contestant.name === 'floor';
   const wrong = Math.max(0, live - 1) + (isFloor ? 0 : Math.abs(live - successes));
   return toOutcome(loaded, wrong);
+}
+
+/** `count` users want one place each of an area that has fewer, at the same time. */
+export async function oneArea(
+  contestant: Contestant,
+  count: number,
+  begin: Begin,
+): Promise<Outcome> {
+  const capacity = Math.ceil(count * AREA_SHARE);
+  const { scheduleId, areaId } = await contestant.standing(capacity);
+  const body = { scheduleId, areas: [{ areaId, quantity: 1 }] };
+  const requests = Array.from(
+    { length: count },
+    (_, user) => () => contestant.post('/orders', user, body),
+  );
+  await begin();
+  const loaded = await atOnce(requests);
+  const [row] = await contestant.query<{ held: number }>(
+    `select held from area where id = ${areaId}`,
+  );
+  const successes = loaded.responses.filter(isSuccess).length;
+  const missing = Math.abs(capacity - (row?.held ?? 0)) + Math.abs(capacity - successes);
+  return toOutcome(loaded, missing + (await miscounted(contestant)));
+}
+
+/** The number of areas that do not count their bookings, which must be 0. */
+export async function miscounted({ query }: Contestant): Promise<number> {
+  const [row] = await query<{ areas: number }>(
+    `select count(*)::int as areas from area where (held, sold) <> (
+       select count(*) filter (where state = 'held'), count(*) filter (where state = 'paid')
+       from booking where area_id = area.id)`,
+  );
+  return row?.areas ?? 0;
 }
 
 let chargers = 0;
@@ -94,7 +130,7 @@ export async function lone(contestant: Contestant, begin: Begin): Promise<Outcom
 /** The number of seats with two live bookings, which must be 0. */
 export async function doubles({ query }: Contestant): Promise<number> {
   const [row] = await query<{ seats: number }>(
-    `select count(*)::int as seats from (select from booking where state in ('held', 'paid')
+    `select count(*)::int as seats from (select from booking where state in ('held', 'paid') and seat_id is not null
      group by seat_id having count(*) > 1) doubled`,
   );
   return row?.seats ?? 0;

@@ -3,7 +3,7 @@ import type { LoadResponse } from '../http-client.ts';
 import type { Contestant } from './contestants.ts';
 import { percentile, zipf } from './figures.ts';
 import { atOnce, atRate, type Loaded } from './load.ts';
-import { type Begin, doubles, type Outcome, settle, toOutcome } from './scenarios.ts';
+import { type Begin, doubles, miscounted, type Outcome, settle, toOutcome } from './scenarios.ts';
 
 /** Prepares the data of the requests. @param count the number of requests */
 type Steady = (contestant: Contestant, count: number) => Promise<() => () => Promise<LoadResponse>>;
@@ -48,10 +48,22 @@ const mostlyReads: Steady = async (contestant, count) => {
   };
 };
 
+/** Each request orders one place of the same area. */
+const oneArea: Steady = async (contestant, count) => {
+  const { scheduleId, areaId } = await contestant.standing(Math.max(1, count));
+  const body = { scheduleId, areas: [{ areaId, quantity: 1 }] };
+  let next = 0;
+  return () => {
+    const user = next++;
+    return () => contestant.post('/orders', user, body);
+  };
+};
+
 export const STEADY = {
   'distinct-seats': differentSeats,
   'hot-seats': hotSeats,
   reads: mostlyReads,
+  'one-area': oneArea,
 } satisfies Record<string, Steady>;
 
 export interface SteadyTimes {
@@ -92,7 +104,8 @@ export async function steady(
     isSustained(await run(rate, stepSeconds), rate, stepSeconds);
   const highest = await highestSustained(sustains, { first, refinements });
   const loaded = await run(Math.max(highest * MEASURED_SHARE, RATE_MIN), holdSeconds);
-  return { ...toOutcome(loaded, await doubles(contestant)), perSecond: highest };
+  const wrong = (await doubles(contestant)) + (await miscounted(contestant));
+  return { ...toOutcome(loaded, wrong), perSecond: highest };
 }
 
 /**

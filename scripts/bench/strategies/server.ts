@@ -40,7 +40,12 @@ async function readUserIds(): Promise<Map<string, number>> {
 
 const app = new Hono();
 
-type Act = (userId: number, id: number, body: { amount?: number }) => Promise<Reply>;
+interface Body {
+  amount?: number;
+  areas?: { areaId: number }[];
+}
+
+type Act = (userId: number, id: number, body: Body) => Promise<Reply>;
 
 function route(method: 'get' | 'post', path: string, act: Act): void {
   app.on(method, path, async (c) => {
@@ -57,10 +62,12 @@ function route(method: 'get' | 'post', path: string, act: Act): void {
   });
 }
 
-const { charge, book, pay, enter, entry, seats }: Shop = shop;
+const { charge, book, stand, pay, enter, entry, seats }: Shop = shop;
 route('post', '/points/charge', (userId, _id, { amount = 0 }) => charge(userId, amount));
 route('post', '/concerts/seats/:id/book', book);
 route('post', '/concerts/bookings/:id/pay', pay);
+if (stand)
+  route('post', '/orders', (userId, _id, { areas }) => stand(userId, areas?.[0]?.areaId ?? 0));
 route('post', '/users/queue', enter);
 route('get', '/users/queue', entry);
 route('get', '/concerts/schedules/:id/seats', (_userId, id) => seats(id));

@@ -10,6 +10,8 @@ export interface Reply {
 export interface Shop {
   charge(userId: number, amount: number): Promise<Reply>;
   book(userId: number, seatId: number): Promise<Reply>;
+  /** Orders one place of an area; missing in shops that only know seats. */
+  stand?(userId: number, areaId: number): Promise<Reply>;
   pay(userId: number, bookingId: number): Promise<Reply>;
   enter(userId: number): Promise<Reply>;
   entry(userId: number): Promise<Reply>;

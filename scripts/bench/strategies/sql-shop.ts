@@ -29,6 +29,20 @@ const BOOK = `
   select placed.id, $2, 1, schedule_id, $1, price, 'held', held_until, now(), $3 from held, placed
   returning id::float8, price, state, hold_expires_at`;
 
+const STAND = `
+  with held as (
+    update area set held = held + 1 where id = $1 and held + sold < capacity
+    returning schedule_id, price, now() + $4 * interval '1 ms' as held_until),
+  placed as (
+    insert into app_order (user_id, concert_id, schedule_id, queue_id, state, total, hold_expires_at,
+      created_at, job_id)
+    select $2, 1, schedule_id, 1, 'held', price, held_until, now(), $3 from held
+    returning id)
+  insert into booking (order_id, user_id, concert_id, schedule_id, area_id, price, state, hold_expires_at,
+    area_held_until, created_at, job_id)
+  select placed.id, $2, 1, schedule_id, $1, price, 'held', held_until, held_until, now(), $3 from held, placed
+  returning id::float8, price, state, hold_expires_at`;
+
 const PAY = `
   with paid as (
     update booking set state = 'paid' where id = $1 and user_id = $2 and state = 'held'
@@ -77,6 +91,10 @@ export function openSqlShop(databaseUrl: string): Shop {
     async book(userId, seatId) {
       const booking = await first('book', BOOK, [seatId, userId, madeUpJobId(), HOLD_MS]);
       return booking ? ok({ ...booking, seatId }) : refused('SEAT_ALREADY_HELD');
+    },
+    async stand(userId, areaId) {
+      const booking = await first('stand', STAND, [areaId, userId, madeUpJobId(), HOLD_MS]);
+      return booking ? ok({ ...booking, areaId }) : refused('AREA_HELD');
     },
     async pay(userId, bookingId) {
       const payment = await first('pay', PAY, [bookingId, userId, madeUpJobId()]);
