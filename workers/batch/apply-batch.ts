@@ -71,7 +71,7 @@ export function applyBatch(
   parts: readonly LaneBatch[],
   options: ApplyOptions = {},
 ): Promise<FinishedCommand[]> {
-  return repeatForAreas(deps.areaUse, (locksAreas) => applyOnce(deps, parts, options, locksAreas));
+  return repeatForAreas(deps, (locksAreas) => applyOnce(deps, parts, options, locksAreas));
 }
 
 async function applyOnce(

@@ -2,6 +2,10 @@
  * Repeats a whole batch because of areas. One row of an area serves many commands of many users, and it is locked most of the
  * time in a rush. If such a batch were split into keys, as for a locked seat, each of its commands would wait for that row alone.
  */
+import { sql } from 'kysely';
+import type { Database } from '../../src/db/connection/orm.ts';
+import { rowsOf } from '../../src/db/connection/pipeline.ts';
+import { rareStatement } from '../../src/db/statement.ts';
 import type { Needs } from '../handlers/handler.ts';
 import { isAreaBusy } from '../rows/orders/lock-areas.ts';
 import { AreaNotLocked, RowsChanged } from '../rows/rows.ts';
@@ -10,17 +14,20 @@ import { AreaNotLocked, RowsChanged } from '../rows/rows.ts';
 const BUSY_TRIES_MAX = 3;
 
 /**
- * Whether this process has met an area. Until then its batches do not look for areas of the orders that they pay or cancel,
+ * Whether this process knows of an area. Until then its batches do not look for areas of the orders that they pay or cancel,
  * so that houses without areas do not pay for it.
  */
 export interface AreaUse {
-  isKnown: boolean;
+  /** undefined before the first batch, which looks whether there are areas. */
+  isKnown: boolean | undefined;
 }
+
+const anyArea = rareStatement(() => sql<{ exists: boolean }>`select exists (select from area)`);
 
 /** Whether an area may belong to an order that the commands of a batch name. */
 export function mayChangeAreas(areaUse: AreaUse, batch: readonly { needs: Needs }[]): boolean {
   if (batch.some(({ needs }) => needs.areas)) areaUse.isKnown = true;
-  return areaUse.isKnown && batch.some(({ needs }) => needs.orderIds ?? needs.bookingIds);
+  return areaUse.isKnown === true && batch.some(({ needs }) => needs.orderIds ?? needs.bookingIds);
 }
 
 /**
@@ -28,9 +35,10 @@ export function mayChangeAreas(areaUse: AreaUse, batch: readonly { needs: Needs 
  * @throws what `apply` throws, for another reason or again
  */
 export async function repeatForAreas<Result>(
-  areaUse: AreaUse,
+  { orm, areaUse }: { orm: Database; areaUse: AreaUse },
   apply: (locksAreas: boolean) => Promise<Result>,
 ): Promise<Result> {
+  areaUse.isKnown ??= (await rowsOf(orm, anyArea({})))[0]?.exists;
   let locksAreas = false;
   for (let busy = 1; ; ) {
     try {

@@ -18,7 +18,7 @@ export function watchedRuns(
   const deps = {
     ...batchDeps,
     keyTries: new ConcurrencyLimit(KEY_TRIES_MAX),
-    areaUse: { isKnown: false },
+    areaUse: { isKnown: undefined },
   };
   const reportFinished = async (result: BatchResult) => {
     await onFinished(result.finished);

@@ -390,6 +390,7 @@ test('a webhook receives expired holds, whether a timer or a command ended them'
       concertId,
       scheduleId,
       seatId,
+      areaId: null,
     };
   };
   expect(await eventsTold(2)).toEqual([

@@ -105,7 +105,7 @@ export class TestLane {
     this.lane = lane;
     this.config = config;
     const keyTries = new ConcurrencyLimit(2);
-    const areaUse = { isKnown: false };
+    const areaUse = { isKnown: undefined };
     this.deps = { orm, users: new Users(), areaUse, keyTries, handlers, settings: config, log };
     this.rows = databaseRows(orm);
   }

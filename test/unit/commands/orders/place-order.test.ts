@@ -40,9 +40,18 @@ describe('the key', () => {
     [{ areas: [area(7, 3)] }, { kind: 'seat', key: 'area:7' }],
     [{ seatIds: [7, 8] }, { kind: 'user', key: 'ada' }],
     [{ areas: [area(7), area(8)] }, { kind: 'user', key: 'ada' }],
-    [{ seatIds: [7], areas: [area(7)] }, { kind: 'user', key: 'ada' }],
-    [{ seatIds: [7], bestAvailable: best }, { kind: 'user', key: 'ada' }],
-    [{ areas: [area(7)], bestAvailable: best }, { kind: 'user', key: 'ada' }],
+    [
+      { seatIds: [7], areas: [area(7)] },
+      { kind: 'user', key: 'ada' },
+    ],
+    [
+      { seatIds: [7], bestAvailable: best },
+      { kind: 'user', key: 'ada' },
+    ],
+    [
+      { areas: [area(7)], bestAvailable: best },
+      { kind: 'user', key: 'ada' },
+    ],
     [{ bestAvailable: best }, { kind: 'user', key: 'ada' }],
   ])('of %j is %j', (places, key) => {
     expect(placeOrder.laneKey({ scheduleId: 1, ...places }, 'ada')).toEqual(key);
