@@ -15,7 +15,7 @@ const BUSY_TRIES_MAX = 3;
 
 /**
  * Whether this process knows of an area. Until then its batches do not look for areas of the orders that they pay or cancel,
- * so that houses without areas do not pay for it.
+ * so that installations without areas do not pay for it.
  */
 export interface AreaUse {
   /** undefined before the first batch, which looks whether there are areas. */
