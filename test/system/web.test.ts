@@ -129,6 +129,23 @@ describe.skipIf(!CHROMIUM)('with Chromium', () => {
       await page.getByText('You need 100 more points.').waitFor();
     });
 
+    test('holds a seat and places of an area as one order', async () => {
+      const areas = [{ name: 'Standing', capacity: 5, price: 50 }];
+      const { concertId, id } = await seatlane.client.schedule({ areas });
+      const page = await openSeats('nora', concertId);
+      await page.getByText('5 of 5 free').waitFor();
+      await pickFirst(page);
+      await page.getByLabel('Number of places').selectOption('2');
+      await page.getByRole('button', { name: 'Hold the places and 1 seat' }).click();
+      await page.getByText('You need 200 more points.').waitFor();
+      await page.getByText('3 of 5 free').waitFor();
+      await expectToFit(page);
+      const orders = await seatlane.rows(
+        `select total::int from app_order where schedule_id = ${id}`,
+      );
+      expect(orders).toEqual([{ total: 200 }]);
+    });
+
     test('keeps session and holds after a reload', async () => {
       const { concertId } = await seatlane.client.schedule();
       const page = await openSeats('mary', concertId);

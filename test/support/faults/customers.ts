@@ -1,6 +1,6 @@
 /**
  * Customers who shop at random and note down everything: they enter the queue, charge and use points, hold one
- * seat or several, pay, cancel, and look at their balance. Some seats and one user are wanted by many at once.
+ * seat or several, also with places of an area, pay, cancel, and look at their balance. Some seats and one user are wanted by many at once.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { seededRandom } from '../../../scripts/simulate/seeded-random.ts';
@@ -25,6 +25,9 @@ export interface Shop {
   /** Seats that all customers want. */
   hotSeats: readonly number[];
   coldSeats: readonly number[];
+  scheduleId: number;
+  /** An area with fewer places than are wanted. */
+  areaId: number;
   price: number;
   notes: Noted[];
   tokenFor(subject: string): Promise<string>;
@@ -32,7 +35,8 @@ export interface Shop {
 
 interface Held {
   id: number;
-  seatId: number;
+  /** null for a place of an area. */
+  seatId: number | null;
 }
 
 const THINK_MS = 15;
@@ -70,6 +74,8 @@ export class Customer {
       [24, () => this.#book([this.#seat(this.#shop.hotSeats)])],
       [10, () => this.#book([this.#seat(this.#shop.coldSeats)])],
       [10, () => this.#book(this.#differentSeats(this.#upTo(3)))],
+      [8, () => this.#stand([])],
+      [5, () => this.#stand([this.#seat(this.#shop.hotSeats)])],
       [12, () => this.#pay()],
       [14, () => this.#cancel()],
       [6, () => this.#balance()],
@@ -121,12 +127,25 @@ export class Customer {
     }
   }
 
+  /** One order of a place of the area, and perhaps a seat. */
+  async #stand(seatIds: number[]): Promise<void> {
+    const { scheduleId, areaId } = this.#shop;
+    const areas = [{ areaId, quantity: 1 }];
+    const body = { scheduleId, areas, ...(seatIds.length > 0 && { seatIds }) };
+    const answer = await this.#command(
+      { kind: 'book-several', seatIds },
+      { method: 'POST', path: '/orders', body },
+    );
+    if (answer.state === 'succeeded') this.#bookings.push(...answer.result.bookings);
+  }
+
   async #pay(): Promise<void> {
     const booking = this.#bookings[Math.floor(this.#random() * this.#bookings.length)];
     if (!booking) return;
     const path = `/concerts/bookings/${booking.id}/pay`;
     const { price } = this.#shop;
-    const what = { kind: 'pay', bookingId: booking.id, seatIds: [booking.seatId], price } as const;
+    const seatIds = seatsOf(booking);
+    const what = { kind: 'pay', bookingId: booking.id, seatIds, price } as const;
     const { state } = await this.#command(what, { method: 'POST', path });
     // The queue entry ended with the payment, unless another hold keeps it.
     if (state === 'succeeded') await this.#enter();
@@ -140,7 +159,7 @@ export class Customer {
     const { price } = this.#shop;
     const what = {
       ...({ kind: 'cancel', bookingId: booking.id } as const),
-      seatIds: [booking.seatId],
+      seatIds: seatsOf(booking),
       price,
     };
     const { state } = await this.#command(what, { method: 'DELETE', path });
@@ -183,3 +202,5 @@ export class Customer {
     return [...new Set(seats)];
   }
 }
+
+const seatsOf = ({ seatId }: Held) => (seatId === null ? [] : [seatId]);

@@ -103,6 +103,9 @@ const seats = (seatId: number): Model<string, Noted> => ({
         BOOKING_CANCELLED: !isMine,
         BOOKING_IN_ORDER: state === 'held' && isMine,
         INSUFFICIENT_POINTS: state === 'held' && isMine,
+        // Seats are judged before areas.
+        AREA_HELD: state === 'free',
+        AREA_SOLD_OUT: state === 'free',
       };
       return (fits[answer.code] ?? answer.code.startsWith('QUEUE_TOKEN')) ? seat : undefined;
     }

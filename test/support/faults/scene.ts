@@ -27,6 +27,8 @@ import type { Door } from './requests.ts';
 /** Holds last longer than the scene; other tests cover their expiry. */
 const SETTINGS = { HOLD_SECONDS: '3600', QUEUE_TOKEN_SECONDS: '3600', MAX_SEATS_PER_USER: '1000' };
 const HOT_SEATS = 12;
+/** Fewer than the customers want. */
+const AREA_PLACES = 15;
 const COLD_SEATS = 400;
 const PRICE = 10;
 const LANES = 16;
@@ -189,12 +191,18 @@ async function untilBusy(shop: Shop): Promise<void> {
 async function openShop(scene: Scene, mayLoseJobs: boolean): Promise<Shop> {
   const client = new TestClient((scene.apis[0] as ApiProcess).url);
   const ranges = { seats: [{ from: 1, to: HOT_SEATS + COLD_SEATS, price: PRICE }] };
-  const { seats } = await client.schedule(ranges);
+  const areas = [{ name: 'Standing', capacity: AREA_PLACES, price: PRICE }];
+  const { seats, id: scheduleId } = await client.schedule({ ...ranges, areas });
+  const [area] = await scene.services.query<{ id: number }>(
+    `select id::int as id from area where schedule_id = ${scheduleId}`,
+  );
   const ids = seats.map(({ id }) => id);
   return {
     door: doorOf(scene, mayLoseJobs),
     hotSeats: ids.slice(0, HOT_SEATS),
     coldSeats: ids.slice(HOT_SEATS),
+    scheduleId,
+    areaId: area?.id as number,
     price: PRICE,
     notes: [],
     tokenFor: (subject) => client.tokenFor(subject),
