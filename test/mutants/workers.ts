@@ -180,6 +180,20 @@ export const workerMutants: readonly Mutant[] = [
     tests: expiredPlaces,
   },
   {
+    name: 'expiry reads all orders in their grace period',
+    file: 'workers/timers/expire-holds.ts',
+    find: ' || isInGrace',
+    replace: '',
+    tests: ['test/integration/workers/timers/expire-many.test.ts'],
+  },
+  {
+    name: 'expiry always goes on where its last run ended',
+    file: 'workers/timers/expire-holds.ts',
+    find: 'former?.isNext ? former.after : BEGINNING',
+    replace: 'former?.after ?? BEGINNING',
+    tests: ['test/integration/workers/timers/expire-many.test.ts'],
+  },
+  {
     name: 'a paid place of an area stays held',
     file: 'workers/handlers/orders/places.ts',
     find: '{ held: area.held - 1, sold: area.sold + 1 }',

@@ -38,6 +38,8 @@ interface Page {
   /** The last of them. */
   endedAt: string | null;
   id: number | null;
+  /** Whether the last of them is in its grace period, as are those behind it. */
+  isInGrace: boolean;
   /** The areas that kept orders from ending, because another transaction had locked them. */
   busyAreas: number[];
 }
@@ -94,6 +96,10 @@ const endDue = statement(
     ), recorded as (${recordExpiredHolds(sql`ended`)})
     select (select count(*)::int from ended) as released, (select count(*)::int from due) as due,
       last.hold_expires_at::text as "endedAt", last.id,
+      exists (
+        select from held left join seat on seat.id = seat_id
+        where order_id = last.id and coalesce(area_held_until, held_until) > statement_timestamp()
+      ) as "isInGrace",
       array(select distinct area_id from held where area_held_until <= statement_timestamp()
         and area_id not in (select id from areas)) as "busyAreas"
     from (select) as one left join (
@@ -108,25 +114,42 @@ const lockArea = rareStatement(({ areaId }: Given<{ areaId: number }>) =>
   db.selectFrom('area').select('id').where('id', '=', areaId).forUpdate(),
 );
 
-/** Where the next run begins if one was ended by its time, so that orders behind those of a locked area are reached. */
-const continueAfter = new WeakMap<Database, Cursor>();
+/** How far the runs came that ended because of their time. */
+interface Unfinished {
+  after: Cursor;
+  /** Whether the next run goes on there, so that orders behind those of a locked area are reached. */
+  isNext: boolean;
+}
+const unfinished = new WeakMap<Database, Unfinished>();
 
-/** @returns how many bookings were ended */
-export async function expireHolds(orm: Database): Promise<number> {
+/**
+ * Ends the orders that are due, the longest expired first. After a run that its time has ended, the next one goes on where it
+ * came to, and the one after that begins with the longest expired again, because locked ones were skipped.
+ * @param runMsMax after how many ms no further page is read
+ * @returns how many bookings were ended
+ */
+export async function expireHolds(
+  orm: Database,
+  { runMsMax = RUN_MS_MAX }: { runMsMax?: number } = {},
+): Promise<number> {
   const begin = performance.now();
   const stuckAreas = new Set<number>();
+  const former = unfinished.get(orm);
   let released = 0;
-  let after = continueAfter.get(orm) ?? BEGINNING;
-  continueAfter.delete(orm);
+  let after = former?.isNext ? former.after : BEGINNING;
   for (;;) {
     const [page] = (await rowsOf(orm, endDue(after))) as [Page];
     released += page.released;
     released += await endWithBusyArea(orm, after, { page, stuckAreas });
-    const { due, endedAt, id } = page;
-    if (due < ORDERS_AT_ONCE_MAX || endedAt === null || id === null) return released;
+    const { due, endedAt, id, isInGrace } = page;
+    if (due < ORDERS_AT_ONCE_MAX || endedAt === null || id === null || isInGrace) {
+      unfinished.delete(orm);
+      return released;
+    }
     after = { endedAt, id };
-    if (performance.now() - begin > RUN_MS_MAX) {
-      continueAfter.set(orm, after);
+    if (performance.now() - begin >= runMsMax) {
+      const next = former && !former.isNext ? former.after : after;
+      unfinished.set(orm, { after: next, isNext: !former?.isNext });
       return released;
     }
   }
