@@ -1,6 +1,7 @@
 /** A user's bookings, newest first, optionally filtered by state and time. */
 import { type Expression, type InferResult, type SqlBool, sql } from 'kysely';
 import type { Booking } from '../../commands/schemas/resources.ts';
+import { areaName } from '../area-name.ts';
 import type { Database } from '../connection/orm.ts';
 import { rowsOf } from '../connection/pipeline.ts';
 import { BOOKING_STATES } from '../entities/booking.ts';
@@ -37,9 +38,8 @@ const part = (
   db
     .selectFrom('booking')
     .leftJoin('seat', 'seat.id', 'booking.seat_id')
-    .leftJoin('area', 'area.id', 'booking.area_id')
     .selectAll('booking')
-    .select(['section', 'row_name', 'number', 'area.name as area_name'])
+    .select(['section', 'row_name', 'number', areaName.as('area_name')])
     .select(
       sql<Booking['state']>`case when ${isExpired} then 'expired' else booking.state end`.as(
         'shown_state',

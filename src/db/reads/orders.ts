@@ -1,6 +1,7 @@
 /** A user's orders with their bookings: a list, newest first, optionally filtered by state and time, and single orders. */
 import { type Expression, type InferResult, type SqlBool, sql } from 'kysely';
 import type { Booking, Order } from '../../commands/schemas/resources.ts';
+import { areaName } from '../area-name.ts';
 import type { Database } from '../connection/orm.ts';
 import { rowsOf } from '../connection/pipeline.ts';
 import { ORDER_STATES } from '../entities/app-order.ts';
@@ -68,7 +69,6 @@ const withBookings = (orders: ReturnType<typeof unionOf>) =>
     .selectFrom(orders.as('found'))
     .innerJoin('booking', 'booking.order_id', 'found.id')
     .leftJoin('seat', 'seat.id', 'booking.seat_id')
-    .leftJoin('area', 'area.id', 'booking.area_id')
     .innerJoin('schedule', 'schedule.id', 'found.schedule_id')
     .innerJoin('concert', 'concert.id', 'found.concert_id')
     .select([
@@ -85,7 +85,6 @@ const withBookings = (orders: ReturnType<typeof unionOf>) =>
       'booking.id as bookingId',
       'seat_id as seatId',
       'area_id as areaId',
-      'area.name as areaName',
       'section',
       'row_name as row',
       'number as seatNumber',
@@ -95,6 +94,7 @@ const withBookings = (orders: ReturnType<typeof unionOf>) =>
     ])
     .select((one) => [
       microseconds(one.ref('found.created_at')).as('createdAtUs'),
+      areaName.as('areaName'),
       sql<Order['state']>`case when ${isFoundExpired} then 'expired' else found.state end`.as(
         'orderState',
       ),

@@ -22,6 +22,11 @@ const COMMANDS_MAX = 12;
 
 const WHOLE =
   /: (draw|waiting_queue|waiting_queue_pkey|webhook)$|^(admit|end sessions): |^take events: webhook_event_pkey$/;
+/**
+ * Statements that lock or write areas read the index of a table of one area whole. They are planned anew when autovacuum
+ * analyzes the table, after some fifty changes.
+ */
+const WHOLE_OF_ONE_AREA = /^(end due orders|lock areas|write many: .*): area_pkey$/;
 
 let lane: TestLane;
 beforeAll(async () => {
@@ -47,10 +52,8 @@ async function openShop(): Promise<Shop> {
   const webhook = await lane.result<{ id: number }>(
     lane.command('register-webhook', { subject, input }),
   );
-  // As many as make a table that is not read whole; of the first two all places are wanted.
-  const areas = Array.from({ length: 100 }, (_, index) => {
-    return { name: `Area ${index}`, capacity: 9, price: 10 };
-  });
+  // One only: a plan made for so small a table must not read all of a large one.
+  const areas = [{ name: 'Floor', capacity: 18, price: 10 }];
   const { id: scheduleId, concertId, seatIds, areaIds } = await lane.schedule({ areas });
   return {
     concertId,
@@ -98,10 +101,7 @@ function commandsIn(shop: Shop, random: () => number): Record<CommandName, () =>
       const { scheduleId } = shop;
       const best = { scheduleId, bestAvailable: { quantity: 2 } };
       const named = { scheduleId, seatIds: [...new Set([seatId(), seatId()])] };
-      const standing = {
-        scheduleId,
-        areas: [{ areaId: pick(shop.areaIds.slice(0, 2)), quantity: 2 }],
-      };
+      const standing = { scheduleId, areas: [{ areaId: pick(shop.areaIds), quantity: 2 }] };
       const input = pick([best, named, standing, { ...named, ...standing }]);
       return of('place-order', { ...admitted(), input });
     },
@@ -187,7 +187,14 @@ test('a connection holds few statements after every command, applied alone and t
 
   // What is left is read whole on purpose: it is ordered and limited, counted, or has few rows.
   const unexpected = async () => (await wholeReads(lane.orm)).filter((read) => !WHOLE.test(read));
+  const notOfAreas = (reads: readonly string[]) =>
+    reads.filter((read) => !WHOLE_OF_ONE_AREA.test(read));
   expect(await unexpected()).toEqual([]);
+  await lane.rows('analyze');
+  expect(notOfAreas(await unexpected())).toEqual([]);
+  await lane.rows(`insert into area (schedule_id, name, capacity, price)
+    select ${shop.scheduleId}, 'Area ' || number, 9, 10 from generate_series(1, 1000) as number`);
+  expect(notOfAreas(await unexpected())).toEqual([]);
   await lane.rows('analyze');
   expect(await unexpected()).toEqual([]);
 }, 120_000);

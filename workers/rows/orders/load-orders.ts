@@ -1,5 +1,6 @@
 /** Loads and locks areas, seats and orders, and reads the bookings of these orders. */
 import { type RawBuilder, sql } from 'kysely';
+import { areaName } from '../../../src/db/area-name.ts';
 import type { Send } from '../../../src/db/connection/pipeline.ts';
 import { anyOf, db, type Given, statement } from '../../../src/db/statement.ts';
 import { distinct } from '../distinct.ts';
@@ -61,7 +62,6 @@ const readBookings = statement('bookings of orders', (named: Given<Named>) =>
   db
     .selectFrom('booking')
     .leftJoin('seat', 'seat.id', 'seat_id')
-    .leftJoin('area', 'area.id', 'area_id')
     .select([
       'booking.id',
       'order_id as orderId',
@@ -70,7 +70,6 @@ const readBookings = statement('bookings of orders', (named: Given<Named>) =>
       'booking.schedule_id as scheduleId',
       'seat_id as seatId',
       'area_id as areaId',
-      'area.name as areaName',
       'booking.price',
       'booking.state',
       'hold_expires_at as holdExpiresAt',
@@ -83,6 +82,7 @@ const readBookings = statement('bookings of orders', (named: Given<Named>) =>
       'row_name as rowName',
       'number',
     ])
+    .select(areaName.as('areaName'))
     .where('order_id', '=', anyOf(namedOrders(named)))
     .orderBy('booking.id'),
 );
