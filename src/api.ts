@@ -7,7 +7,7 @@ import { notePresence } from './db/presence.ts';
 import { DatabaseClock } from './db/reads/clock.ts';
 import { countAvailableSeats, readPerformances } from './db/reads/concerts.ts';
 import { readLaneOwnership } from './db/reads/lane-owners.ts';
-import { OpenEntryReader, readQueueCounters } from './db/reads/queue.ts';
+import { OpenEntryReader, readQueueCounters } from './db/reads/queue/entries.ts';
 import { ReceiptReader } from './db/reads/receipts.ts';
 import { seatReads } from './db/reads/seats.ts';
 import { readStock } from './db/reads/stock.ts';

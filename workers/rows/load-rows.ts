@@ -11,9 +11,9 @@ import type { Needs, RunningCommand } from '../handlers/handler.ts';
 import { distinct } from './distinct.ts';
 import { findAdjacentSeats } from './find-adjacent-seats.ts';
 import { loadOperatorRows } from './load-operator-rows.ts';
-import { loadQueueEntries } from './load-queue-rows.ts';
 import { loadOrders } from './orders/load-orders.ts';
 import { loadSchedules } from './orders/load-schedules.ts';
+import { loadQueueEntries } from './queue/load-queue-entries.ts';
 import { Rows } from './rows.ts';
 
 /** A command and the rows it needs. */

@@ -11,9 +11,9 @@ import { TIMERS_QUEUE } from '../../src/lanes/bullmq/queues.ts';
 import type { RedisConnection } from '../../src/lanes/redis/redis.ts';
 import type { WorkerMetrics } from '../ops/metrics.ts';
 import type { HappenedEvent } from '../webhooks/messages.ts';
-import { type AdmissionSettings, admit } from './admit.ts';
 import { expireHolds } from './expire-holds.ts';
 import { prune } from './prune.ts';
+import { type AdmissionSettings, admit } from './queue/admit.ts';
 import { relayEvents } from './relay-events.ts';
 
 const EVERY_MS = { 'expire-holds': 1000, admit: 1000, 'relay-events': 1000, prune: 60_000 };

@@ -1,5 +1,5 @@
 /** In-memory counters of the waiting queue: refreshed twice a second and updated immediately by announcements. */
-import type { QueueCounters } from '../../db/reads/queue.ts';
+import type { QueueCounters } from '../../db/reads/queue/entries.ts';
 import { RefreshTimer } from '../../runtime/refresh-timer.ts';
 import { SharedRead } from '../reads/shared-read.ts';
 

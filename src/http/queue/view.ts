@@ -6,7 +6,7 @@
 import { LRUCache } from 'lru-cache';
 import type { EpochMs } from '../../commands/epoch-ms.ts';
 import type { QueueEntry, QueueEntryOutcome } from '../../commands/schemas/resources.ts';
-import type { OpenEntry, QueueCounters } from '../../db/reads/queue.ts';
+import type { OpenEntry, QueueCounters } from '../../db/reads/queue/entries.ts';
 import type { Announcement } from '../../lanes/announcements.ts';
 import type { AdmittedEntry, QueueTokens } from '../auth/queue-tokens.ts';
 import { ActiveEntries } from './active-entries.ts';

@@ -21,11 +21,11 @@ import {
   listSchedules,
   readPerformances,
 } from '../../../src/db/reads/concerts.ts';
-import { findDraw, listDrawnEntries } from '../../../src/db/reads/draws.ts';
 import { readLaneOwnership } from '../../../src/db/reads/lane-owners.ts';
 import { findOrder, listOrders } from '../../../src/db/reads/orders.ts';
 import { listHistory, readBalance } from '../../../src/db/reads/points.ts';
-import { OpenEntryReader, readQueueCounters } from '../../../src/db/reads/queue.ts';
+import { findDraw, listDrawnEntries } from '../../../src/db/reads/queue/draws.ts';
+import { OpenEntryReader, readQueueCounters } from '../../../src/db/reads/queue/entries.ts';
 import { ReceiptReader } from '../../../src/db/reads/receipts.ts';
 import { readBlockedReasons, seatReads } from '../../../src/db/reads/seats.ts';
 import { readStock } from '../../../src/db/reads/stock.ts';

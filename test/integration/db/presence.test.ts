@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { notePresence } from '../../../src/db/presence.ts';
 import { Presence } from '../../../src/http/queue/presence.ts';
-import { admit } from '../../../workers/timers/admit.ts';
+import { admit } from '../../../workers/timers/queue/admit.ts';
 import { openTestLane, type TestLane } from '../../support/services/test-lane.ts';
 
 let lane: TestLane;

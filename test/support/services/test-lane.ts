@@ -22,7 +22,7 @@ import { Users } from '../../../workers/batch/users.ts';
 import { handlers } from '../../../workers/handlers/index.ts';
 import { ConcurrencyLimit } from '../../../workers/lanes/concurrency-limit.ts';
 import { byKey } from '../../../workers/lanes/lane-key.ts';
-import { admit } from '../../../workers/timers/admit.ts';
+import { admit } from '../../../workers/timers/queue/admit.ts';
 import { endHolds } from '../end-holds.ts';
 import { scheduleBody } from '../http/client.ts';
 import { waitFor } from '../wait-for.ts';

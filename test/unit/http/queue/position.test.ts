@@ -1,6 +1,6 @@
 /** A user's position in the queue, and the estimated wait. */
 import { expect, test } from 'vitest';
-import type { QueueCounters } from '../../../../src/db/reads/queue.ts';
+import type { QueueCounters } from '../../../../src/db/reads/queue/entries.ts';
 import { estimateSeconds, positionOf } from '../../../../src/http/queue/position.ts';
 
 const counters = (given: Partial<QueueCounters>): QueueCounters => ({

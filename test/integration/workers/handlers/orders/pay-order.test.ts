@@ -1,7 +1,7 @@
 /** Paying orders, through `runBatch`. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Order, PaidOrder } from '../../../../../src/commands/schemas/resources.ts';
-import { admit } from '../../../../../workers/timers/admit.ts';
+import { admit } from '../../../../../workers/timers/queue/admit.ts';
 import {
   expectNothingBehind,
   expectOneEffect,

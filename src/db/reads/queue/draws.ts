@@ -1,7 +1,7 @@
 /** Reads draws, and the queue entries that took part in one. */
-import type { Database } from '../connection/orm.ts';
-import { rowsOf } from '../connection/pipeline.ts';
-import { db, type Given, statement } from '../statement.ts';
+import type { Database } from '../../connection/orm.ts';
+import { rowsOf } from '../../connection/pipeline.ts';
+import { db, type Given, statement } from '../../statement.ts';
 
 export interface DrawView {
   concertId: number;

@@ -1,17 +1,17 @@
 /** Draw routes: operators announce a draw, and anyone can verify its result. */
 import { z } from 'zod';
-import { announceDraw, drawBody } from '../../commands/queue/announce-draw.ts';
-import { id } from '../../commands/schemas/resources.ts';
-import type { Database } from '../../db/connection/orm.ts';
-import { findDraw, listDrawnEntries } from '../../db/reads/draws.ts';
-import { acceptCommand, type JobDeps } from '../jobs/accept-command.ts';
-import { Problem } from '../problems/problems.ts';
-import { fromCursor, pageQuery, toPage } from '../reads/pagination.ts';
-import { SharedReads } from '../reads/shared-read.ts';
-import { pathId } from '../request.ts';
-import { respondJson } from '../respond.ts';
-import { defineRoute, type Route } from '../route.ts';
-import { accepted, pageOf } from './shared-responses.ts';
+import { announceDraw, drawBody } from '../../../commands/queue/announce-draw.ts';
+import { id } from '../../../commands/schemas/resources.ts';
+import type { Database } from '../../../db/connection/orm.ts';
+import { findDraw, listDrawnEntries } from '../../../db/reads/queue/draws.ts';
+import { acceptCommand, type JobDeps } from '../../jobs/accept-command.ts';
+import { Problem } from '../../problems/problems.ts';
+import { fromCursor, pageQuery, toPage } from '../../reads/pagination.ts';
+import { SharedReads } from '../../reads/shared-read.ts';
+import { pathId } from '../../request.ts';
+import { respondJson } from '../../respond.ts';
+import { defineRoute, type Route } from '../../route.ts';
+import { accepted, pageOf } from '../shared-responses.ts';
 
 const concertPath = z.object({ concertId: pathId });
 const time = z.iso.datetime();

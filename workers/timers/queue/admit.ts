@@ -9,11 +9,11 @@
  * all seats are sold.
  */
 import { type RawBuilder, sql } from 'kysely';
-import type { Database } from '../../src/db/connection/orm.ts';
-import { pipelined } from '../../src/db/connection/pipeline.ts';
-import { isSoldOut } from '../../src/db/reads/stock.ts';
-import { db, type Given, statement } from '../../src/db/statement.ts';
-import { recordAdmissions, recordEndedEntries } from '../rows/webhook-events.ts';
+import type { Database } from '../../../src/db/connection/orm.ts';
+import { pipelined } from '../../../src/db/connection/pipeline.ts';
+import { isSoldOut } from '../../../src/db/reads/stock.ts';
+import { db, type Given, statement } from '../../../src/db/statement.ts';
+import { recordAdmissions, recordEndedEntries } from '../../rows/webhook-events.ts';
 import { drawIfDue } from './draw.ts';
 
 /** Serializes admissions, so that each one counts the users admitted before it. */

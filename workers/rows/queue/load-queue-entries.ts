@@ -1,9 +1,9 @@
 /** Loads queue entries, and the row of `waiting_queue` that numbers and counts them. */
 import { sql } from 'kysely';
-import type { Send } from '../../src/db/connection/pipeline.ts';
-import { anyOf, checkedAfterwards, db, type Given, statement } from '../../src/db/statement.ts';
-import { namedOrders } from './orders/lock-seats.ts';
-import type { Rows } from './rows.ts';
+import type { Send } from '../../../src/db/connection/pipeline.ts';
+import { anyOf, checkedAfterwards, db, type Given, statement } from '../../../src/db/statement.ts';
+import { namedOrders } from '../orders/lock-seats.ts';
+import type { Rows } from '../rows.ts';
 
 const queueEntries = db
   .selectFrom('queue_entry')

@@ -1,6 +1,6 @@
 /** A user's entry in the waiting queue: waiting, then active (the user holds a queue token), then ended. */
 import { defineEntity, p } from '@mikro-orm/core';
-import { User } from './user.ts';
+import { User } from '../user.ts';
 
 export const QueueEntry = defineEntity({
   name: 'QueueEntry',

@@ -1,12 +1,12 @@
 /** Reads the waiting queue for clients: its counters, and single entries. */
 import DataLoader from 'dataloader';
 import { sql } from 'kysely';
-import type { EpochMs } from '../../commands/epoch-ms.ts';
-import type { Database } from '../connection/orm.ts';
-import { rowsOf } from '../connection/pipeline.ts';
-import { db, type Given, statement } from '../statement.ts';
-import type { Row } from '../tables.ts';
-import { isSoldOut } from './stock.ts';
+import type { EpochMs } from '../../../commands/epoch-ms.ts';
+import type { Database } from '../../connection/orm.ts';
+import { rowsOf } from '../../connection/pipeline.ts';
+import { db, type Given, statement } from '../../statement.ts';
+import type { Row } from '../../tables.ts';
+import { isSoldOut } from '../stock.ts';
 
 export interface QueueCounters {
   /** Number of waiting entries. */

@@ -1,7 +1,7 @@
 /** Admission: the order of users, the limit per window and the maximum of active sessions. */
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { admit } from '../../../../workers/timers/admit.ts';
-import { openTestLane, type TestLane } from '../../../support/services/test-lane.ts';
+import { admit } from '../../../../../workers/timers/queue/admit.ts';
+import { openTestLane, type TestLane } from '../../../../support/services/test-lane.ts';
 
 const SETTINGS = {
   admitLimit: 3,

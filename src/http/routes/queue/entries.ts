@@ -1,15 +1,15 @@
 /** Waiting queue routes: enter the queue, read the queue entry, leave the queue. */
 import { z } from 'zod';
-import { enterQueue } from '../../commands/queue/enter-queue.ts';
-import { leaveQueue } from '../../commands/queue/leave-queue.ts';
-import { queueEntry } from '../../commands/schemas/resources.ts';
-import { acceptCommand, type JobDeps } from '../jobs/accept-command.ts';
-import { Problem } from '../problems/problems.ts';
-import type { StockView } from '../queue/stock.ts';
-import { pathId } from '../request.ts';
-import { respondJson } from '../respond.ts';
-import { defineRoute, type Route } from '../route.ts';
-import { accepted } from './shared-responses.ts';
+import { enterQueue } from '../../../commands/queue/enter-queue.ts';
+import { leaveQueue } from '../../../commands/queue/leave-queue.ts';
+import { queueEntry } from '../../../commands/schemas/resources.ts';
+import { acceptCommand, type JobDeps } from '../../jobs/accept-command.ts';
+import { Problem } from '../../problems/problems.ts';
+import type { StockView } from '../../queue/stock.ts';
+import { pathId } from '../../request.ts';
+import { respondJson } from '../../respond.ts';
+import { defineRoute, type Route } from '../../route.ts';
+import { accepted } from '../shared-responses.ts';
 
 export function queueRoutes(deps: JobDeps & { stockView: StockView }): Route[] {
   return [

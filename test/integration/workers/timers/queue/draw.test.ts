@@ -1,8 +1,12 @@
 /** A draw orders the gathered entries, and numbers stay unique whatever is enqueued meanwhile. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { admit } from '../../../../workers/timers/admit.ts';
-import { inHours } from '../../../support/http/client.ts';
-import { openTestLane, runToTheEnd, type TestLane } from '../../../support/services/test-lane.ts';
+import { admit } from '../../../../../workers/timers/queue/admit.ts';
+import { inHours } from '../../../../support/http/client.ts';
+import {
+  openTestLane,
+  runToTheEnd,
+  type TestLane,
+} from '../../../../support/services/test-lane.ts';
 
 const USERS = 12;
 

@@ -4,9 +4,9 @@
  * first the drawn entries, then those that entered after the opening, in order of entry.
  */
 import { sql } from 'kysely';
-import type { Send } from '../../src/db/connection/pipeline.ts';
-import { db, statement, unprepared } from '../../src/db/statement.ts';
-import { recordDraw } from '../rows/webhook-events.ts';
+import type { Send } from '../../../src/db/connection/pipeline.ts';
+import { db, statement, unprepared } from '../../../src/db/statement.ts';
+import { recordDraw } from '../../rows/webhook-events.ts';
 
 const dueDraw = statement('the draw that is due', () =>
   db

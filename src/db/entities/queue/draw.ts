@@ -1,6 +1,6 @@
 /** A draw of the order of the waiting queue before a sale. The seed's hash is published before the draw, the seed after. */
 import { defineEntity, p } from '@mikro-orm/core';
-import { Concert } from './concert.ts';
+import { Concert } from '../concert.ts';
 
 export const Draw = defineEntity({
   name: 'Draw',

@@ -1,11 +1,11 @@
 /** Routes with which operators read and change the admission, and the public key of queue tokens. */
 import { z } from 'zod';
-import { setAdmission } from '../../commands/queue/set-admission.ts';
-import type { QueueTokens } from '../auth/queue-tokens.ts';
-import { acceptCommand, type JobDeps } from '../jobs/accept-command.ts';
-import { respondJson } from '../respond.ts';
-import { defineRoute, type Route } from '../route.ts';
-import { accepted } from './shared-responses.ts';
+import { setAdmission } from '../../../commands/queue/set-admission.ts';
+import type { QueueTokens } from '../../auth/queue-tokens.ts';
+import { acceptCommand, type JobDeps } from '../../jobs/accept-command.ts';
+import { respondJson } from '../../respond.ts';
+import { defineRoute, type Route } from '../../route.ts';
+import { accepted } from '../shared-responses.ts';
 
 const whole = z.int().min(0);
 
