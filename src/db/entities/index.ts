@@ -9,6 +9,7 @@ import { PointHistory } from './point-history.ts';
 import { Points } from './points.ts';
 import { Draw } from './queue/draw.ts';
 import { QueueEntry } from './queue/queue-entry.ts';
+import { QueueNumbering } from './queue/queue-numbering.ts';
 import { WaitingQueue } from './queue/waiting-queue.ts';
 import { Schedule } from './schedule.ts';
 import { Seat } from './seat.ts';
@@ -27,6 +28,7 @@ export const entities = [
   PointHistory,
   Points,
   QueueEntry,
+  QueueNumbering,
   Schedule,
   Seat,
   User,
@@ -46,6 +48,7 @@ export {
   PointHistory,
   Points,
   QueueEntry,
+  QueueNumbering,
   Schedule,
   Seat,
   User,

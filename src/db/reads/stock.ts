@@ -6,16 +6,19 @@ import { type Given, statement } from '../statement.ts';
 import { isOnSale, isSaleAhead } from './on-sale.ts';
 
 /**
- * A condition: some performance's sale has not ended or not yet begun, and none of their seats is available or held. A
- * held seat may become available again.
+ * A query: the queues that are sold out, as `queue_id`. Some sale of their concerts has not ended or not yet begun, and no seat
+ * of these is available or held; a held seat may become available again. It reads the sales ahead by their end, and at most
+ * two seats of each, whatever the number of queues and of sales that are over.
  */
-export const isSoldOut = sql<boolean>`(
-  exists (select 1 from schedule where ${isSaleAhead})
-  and not exists (
-    select 1 from schedule
-    join seat on schedule_id = schedule.id and seat.state in ('available', 'held')
-    where ${isSaleAhead} and blocked_reason is null
-  ))`;
+export const soldOutQueues = sql<{ queue_id: number }>`
+  select queue_id from schedule join concert on concert.id = concert_id
+  where ${isSaleAhead}
+  group by queue_id
+  having bool_and((
+    select true from seat
+    where schedule_id = schedule.id and seat.state in ('available', 'held') and blocked_reason is null
+    limit 1
+  ) is null)`;
 
 /** The numbers of a concert's seats that can be booked now, and that are held. */
 export interface Stock {

@@ -1,5 +1,5 @@
-/** Computes a user's position in the waiting queue and estimates the wait, from the counters alone. */
-import type { QueueCounters } from '../../db/reads/queue/entries.ts';
+/** Computes a user's position in a waiting queue and estimates the wait, from the counters alone. */
+import type { QueueCounters } from '../../db/reads/queue/counters.ts';
 
 /** The admission limits that apply to waiting users; times in ms. */
 export interface QueueRate {

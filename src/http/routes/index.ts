@@ -7,6 +7,7 @@ import type { QueueTokens } from '../auth/queue-tokens.ts';
 import type { EventStreams } from '../events/event-streams.ts';
 import type { JobDeps } from '../jobs/accept-command.ts';
 import type { StockView } from '../queue/stock.ts';
+import type { WaitingQueues } from '../queue/waiting-queues.ts';
 import type { SeatCounts } from '../reads/seat-counts.ts';
 import type { Route } from '../route.ts';
 import type { SeatMaps } from '../seat-maps/seat-maps.ts';
@@ -20,13 +21,15 @@ import { orderRoutes } from './orders.ts';
 import { pointRoutes } from './points.ts';
 import { admissionRoutes } from './queue/admission.ts';
 import { drawRoutes } from './queue/draws.ts';
-import { queueRoutes } from './queue/entries.ts';
+import { entryRoutes } from './queue/entries.ts';
+import { queueRoutes } from './queue/queues.ts';
 import { seatRoutes } from './seats.ts';
 import { webhookRoutes } from './webhooks.ts';
 
 export interface ApiRouteDeps extends JobDeps {
   webhooks: { secret: string; isPrivateAllowed: boolean };
   stockView: StockView;
+  waitingQueues: WaitingQueues;
   orm: Database;
   accessTokens: AccessTokens;
   queueTokens: QueueTokens;
@@ -46,6 +49,7 @@ export function apiRoutes(deps: ApiRouteDeps): Route[] {
   return [
     ...(deps.isDevIssuerOn ? authRoutes(deps) : []),
     whoAmI,
+    ...entryRoutes(deps),
     ...queueRoutes(deps),
     ...admissionRoutes(deps),
     ...orderRoutes(deps),

@@ -24,8 +24,9 @@ import {
 import { readLaneOwnership } from '../../../src/db/reads/lane-owners.ts';
 import { findOrder, listOrders } from '../../../src/db/reads/orders.ts';
 import { listHistory, readBalance } from '../../../src/db/reads/points.ts';
+import { readQueueCounters } from '../../../src/db/reads/queue/counters.ts';
 import { findDraw, listDrawnEntries } from '../../../src/db/reads/queue/draws.ts';
-import { OpenEntryReader, readQueueCounters } from '../../../src/db/reads/queue/entries.ts';
+import { OpenEntryReader } from '../../../src/db/reads/queue/entries.ts';
 import { ReceiptReader } from '../../../src/db/reads/receipts.ts';
 import { readBlockedReasons, seatReads } from '../../../src/db/reads/seats.ts';
 import { readStock } from '../../../src/db/reads/stock.ts';
@@ -86,11 +87,11 @@ async function readEverything(): Promise<void> {
   await readPerformances(orm, [1]);
   await countAvailableSeats(orm, [1]);
   await findDraw(orm, 1);
-  await listDrawnEntries(orm, { concertId: 1, after: 0, limit: 10 });
+  await listDrawnEntries(orm, { drawId: 1, after: 0, limit: 10 });
   await readBalance(orm, subject);
   await readQueueCounters(orm);
   const entries = new OpenEntryReader(orm);
-  await entries.ofSubject(subject);
+  await entries.ofUser({ subject, queueId: 1 });
   await entries.activeUntil(1);
   await new ReceiptReader(orm).find('receipt');
   const seats = seatReads(orm);

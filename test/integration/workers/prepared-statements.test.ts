@@ -10,6 +10,7 @@ import { runTogether } from '../../../workers/batch/run-batch.ts';
 import { expireHolds } from '../../../workers/timers/expire-holds.ts';
 import { prune } from '../../../workers/timers/prune.ts';
 import { admit } from '../../../workers/timers/queue/admit.ts';
+import { drawIfDue } from '../../../workers/timers/queue/draw.ts';
 import { relayEvents } from '../../../workers/timers/relay-events.ts';
 import { endHolds } from '../../support/end-holds.ts';
 import { inHours } from '../../support/http/client.ts';
@@ -33,7 +34,7 @@ interface Shop {
   concertId: number;
   scheduleId: number;
   seatIds: readonly number[];
-  /** The numbers of queue entries, by subject. */
+  /** The ids of queue entries, by subject. */
   places: Map<string, number>;
   bookings: { id: number; orderId: number; subject: string }[];
   webhookIds: number[];
@@ -62,7 +63,7 @@ function commandsIn(shop: Shop, random: () => number): Record<CommandName, () =>
   const pick = <Item>(items: readonly Item[]) => items[Math.floor(random() * items.length)] as Item;
   const anybody = () => ({ subject: `user ${Math.floor(random() * 30)}` });
   const admitted = (subject = pick([...shop.places.keys()]) ?? 'user 0') => {
-    return { subject, queueNumber: shop.places.get(subject) };
+    return { subject, entryId: shop.places.get(subject) };
   };
   const seatId = () => pick(shop.seatIds);
   const owned = () => pick(shop.bookings.slice(-8)) ?? { id: 1, orderId: 1, subject: 'user 0' };
@@ -105,6 +106,8 @@ function commandsIn(shop: Shop, random: () => number): Record<CommandName, () =>
     'block-seats': () => of('block-seats', operator({ seatIds: [seatId()], reason: 'Camera' })),
     'release-seats': () => of('release-seats', operator({ seatIds: [seatId()] })),
     'create-concert': () => of('create-concert', operator({ title: 'Again', description: null })),
+    'create-queue': () =>
+      of('create-queue', operator({ name: 'Own', concertIds: [shop.concertId] })),
     'create-schedule': () => {
       const times = { bookingStartAt: inHours(-1), bookingEndAt: inHours(24) };
       const seats = [{ section: null, row: null, from: 1, to: 2, price: 10 }];
@@ -129,7 +132,7 @@ function remember(shop: Shop, finished: readonly FinishedCommand[]): void {
   for (const { name, subject, outcome } of finished) {
     if (outcome.state !== 'succeeded') continue;
     const result = outcome.result as Booking & { number: number; bookings: Booking[] };
-    if (name === 'enter-queue') shop.places.set(subject, result.number);
+    if (name === 'enter-queue') shop.places.set(subject, result.id);
     const made: Booking[] = name === 'book-seat' ? [result] : [];
     if (name === 'book-seats' || name === 'place-order') made.push(...result.bookings);
     shop.bookings.push(...made.map(({ id, orderId }) => ({ id, orderId, subject })));
@@ -140,6 +143,7 @@ function remember(shop: Shop, finished: readonly FinishedCommand[]): void {
 /** Does all timed work, and then lets some holds and sessions run out, which commands are to meet. */
 async function passTime(): Promise<void> {
   await admit(lane.orm, lane.config);
+  await drawIfDue(lane.orm);
   await expireHolds(lane.orm);
   await relayEvents(lane.orm, async () => undefined);
   await prune(lane.orm);

@@ -16,6 +16,7 @@ const valid: Record<CommandName, Record<string, unknown>> = {
   'cancel-order': { orderId: 1 },
   'charge-points': { amount: 1 },
   'create-concert': { title: 'Unplugged' },
+  'create-queue': { name: 'The Gala', concertIds: [1] },
   'create-schedule': { concertId: 1, ...window, startAt: hour(20), endAt: hour(22), seats: hall },
   'enter-queue': {},
   'leave-queue': {},

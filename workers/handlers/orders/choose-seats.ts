@@ -20,6 +20,13 @@ export function needsOfSeats(input: BookSeats): Needs {
   return { ...shared, adjacentSeats, newIds: { order: 1, booking: adjacentSeats.quantity } };
 }
 
+/** The queue that admits to what a command wants to book; undefined if that does not exist. */
+export function queueOfSeats(rows: Rows, input: BookSeats): number | undefined {
+  if (!('seatIds' in input)) return rows.adjacent.halls.get(input.scheduleId)?.queueId;
+  const seatId = input.seatIds.find((id) => rows.seats.get(id));
+  return seatId === undefined ? undefined : rows.seats.get(seatId)?.queueId;
+}
+
 export function chooseBest({ command, rows, now }: Applying, input: BestSeats): Decision<number[]> {
   const { scheduleId } = input;
   const schedule = rows.adjacent.halls.get(scheduleId);

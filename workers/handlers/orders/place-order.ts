@@ -4,13 +4,13 @@ import { type Decision, refuse } from '../../../src/domain/reasons.ts';
 import { type Applying, type Handler, rejected, succeeded } from '../handler.ts';
 import { tokenRefusal } from '../queue/queue-token.ts';
 import { toOrder } from '../to-resource.ts';
-import { chooseBest, needsOfSeats } from './choose-seats.ts';
+import { chooseBest, needsOfSeats, queueOfSeats } from './choose-seats.ts';
 import { placeOrder } from './place.ts';
 
 type NamedSeats = Extract<PlaceOrder, { seatIds: object }>;
 
 function namedSeats({ rows }: Applying, { scheduleId, seatIds }: NamedSeats): Decision<number[]> {
-  if (rows.scheduleIds.has(scheduleId)) return { change: seatIds };
+  if (rows.scheduleQueues.has(scheduleId)) return { change: seatIds };
   return refuse('SCHEDULE_NOT_FOUND', `There is no schedule ${scheduleId}.`);
 }
 
@@ -23,7 +23,8 @@ export const handlePlaceOrder: Handler<PlaceOrder> = {
   apply(applying) {
     const { command, rows } = applying;
     const { input } = command;
-    const noToken = tokenRefusal(command, rows);
+    const queueId = rows.scheduleQueues.get(input.scheduleId) ?? queueOfSeats(rows, input);
+    const noToken = tokenRefusal(command, rows, queueId);
     if (noToken) return rejected(noToken);
     const seats = 'seatIds' in input ? namedSeats(applying, input) : chooseBest(applying, input);
     if (seats.refusal) return rejected(seats.refusal);

@@ -8,9 +8,6 @@ import type { Applying } from '../handler.ts';
 import { tokenEntry } from '../queue/queue-token.ts';
 import { expiredOrdersOn, expireOrder, heldBookingsOf } from './expire-order.ts';
 
-/** The house queue, which serves every concert. */
-const QUEUE_ID = 1;
-
 /** A seat that the command may hold. */
 interface Place {
   seat: SeatRow;
@@ -106,8 +103,8 @@ function addOrder(applying: Applying, places: readonly Place[]) {
   const order = rows.orders.add({
     ...shared,
     id: rows.newIds.order.take(),
-    queueId: QUEUE_ID,
-    entryNumber: entry?.number ?? null,
+    queueId: entry?.queueId ?? first.queueId,
+    entryId: entry?.number ?? null,
     state: 'held',
     total: places.reduce((sum, { seat }) => sum + seat.price, 0),
     paidAt: null,

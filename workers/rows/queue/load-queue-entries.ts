@@ -1,5 +1,5 @@
-/** Loads queue entries, and the row of `waiting_queue` that numbers and counts them. */
-import { sql } from 'kysely';
+/** Loads queue entries: those that commands name by a queue token or an order, and those of their users. */
+import { type InferResult, type RawBuilder, sql } from 'kysely';
 import type { Send } from '../../../src/db/connection/pipeline.ts';
 import { anyOf, checkedAfterwards, db, type Given, statement } from '../../../src/db/statement.ts';
 import { namedOrders } from '../orders/lock-seats.ts';
@@ -8,6 +8,8 @@ import type { Rows } from '../rows.ts';
 const queueEntries = db
   .selectFrom('queue_entry')
   .select([
+    'id',
+    'queue_id as queueId',
     'number',
     'user_id as userId',
     'state',
@@ -20,6 +22,12 @@ const queueEntries = db
     'job_id as jobId',
   ]);
 
+/** Users, each with a queue in which the user may have an open entry. */
+export interface UsersInQueues {
+  userIds: readonly number[];
+  queueIds: readonly number[];
+}
+
 export interface WantedEntries {
   /** The entries of the tokens of commands that pay. */
   paying: readonly number[];
@@ -27,120 +35,147 @@ export interface WantedEntries {
   booking: readonly number[];
   /** The orders that commands name, themselves or by a booking. The entry of an order never changes. */
   orders: { orderIds: readonly number[]; bookingIds: readonly number[] };
-  /** The users whose open entries are locked. */
-  userIds: readonly number[];
+  entering: UsersInQueues;
+  leaving: UsersInQueues;
   /** How long a new hold lasts, in ms. */
   holdMs: number;
 }
 
-interface Numbers {
-  numbers: readonly number[];
+type Orders = WantedEntries['orders'];
+type Named = Pick<WantedEntries, 'paying' | 'booking' | 'holdMs'> & Orders;
+
+interface Entering {
+  enteringUsers: readonly number[];
+  enteringQueues: readonly number[];
 }
 
-type Locked = Pick<WantedEntries, 'paying' | 'booking' | 'userIds' | 'holdMs'> &
-  WantedEntries['orders'];
+interface Leaving {
+  leavingUsers: readonly number[];
+  leavingQueues: readonly number[];
+}
 
-const entriesOfOrders = (orders: Given<WantedEntries['orders']>) =>
+type Found = InferResult<typeof queueEntries>[number];
+
+const locking = (ids: RawBuilder<unknown>) =>
+  queueEntries
+    .where('id', '=', anyOf(sql<number[]>`(${ids})`))
+    .orderBy('id')
+    .forUpdate();
+
+const entriesOfOrders = (orders: Given<Orders>) =>
   sql<number[]>`array(${db
     .selectFrom('app_order')
-    .select('entry_number')
+    .select('entry_id')
     .where('id', '=', anyOf(namedOrders(orders)))
-    .where('entry_number', 'is not', null)})`;
+    .where('entry_id', 'is not', null)})`;
 
 /** The entries that a payment may end. */
-const endedByPayment = (given: Given<Pick<Locked, 'paying' | 'orderIds' | 'bookingIds'>>) =>
+const endedByPayment = (given: Given<Pick<Named, 'paying'> & Orders>) =>
   sql<number[]>`(${given.paying}::bigint[] || ${entriesOfOrders(given)})`;
 
 /** A new order only changes an active entry that ends before the hold does, or that is not claimed; others need no lock. */
-const changedByOrders = ({ booking, holdMs }: Given<Pick<Locked, 'booking' | 'holdMs'>>) =>
+const changedByOrders = ({ booking, holdMs }: Given<Pick<Named, 'booking' | 'holdMs'>>) =>
   sql<number[]>`array(${db
     .selectFrom('queue_entry')
-    .select('number')
-    .where('number', '=', anyOf(booking))
+    .select('id')
+    .where('id', '=', anyOf(booking))
     .where(
       checkedAfterwards(sql`state = 'active'
         and (claimed_at is null or expires_at < now() + ${holdMs}::bigint * interval '1 ms')`),
     )})`;
 
+type Ids = RawBuilder<readonly number[]>;
+
+/** `limit` makes the planner look each pair up by index, whatever its statistics of the table. */
+const openEntries = ({ users, queues }: { users: Ids; queues: Ids }) => sql`
+  select entry.id from unnest(${users}::bigint[], ${queues}::int[]) as pair(user_id, queue_id)
+  cross join lateral (
+    select id, state from queue_entry
+    where user_id = pair.user_id and queue_id = pair.queue_id and state in ('waiting', 'active')
+    limit 1
+  ) entry`;
+
+/** Leaving ends any open entry. */
+const endedByLeaving = (given: Given<Leaving>) =>
+  sql<number[]>`array(${openEntries({ users: given.leavingUsers, queues: given.leavingQueues })})`;
+
 /**
- * The numbers are looked up first: conditions of several kinds, joined by `or`, could be checked on all open entries. The
- * users' entries are found by the user, because a draw may change their numbers while they are awaited. An entry of a user
- * that ends meanwhile is left out; one that was found by its number is loaded as ended.
+ * Entering ends an active entry that has expired. A waiting one is kept as it is, and so is not locked: the admission
+ * passes over nobody, but waits behind a locked entry, and a user could hold the line up by entering again and again.
  */
-const lockEntries = statement('lock queue entries', (given: Given<Locked>) =>
-  queueEntries
-    .where((entry) =>
-      entry.or([
-        entry(
-          'number',
-          '=',
-          anyOf(sql<number[]>`(${endedByPayment(given)} || ${changedByOrders(given)})`),
-        ),
-        entry('user_id', '=', anyOf(given.userIds)).and(
-          sql<boolean>`state in ('waiting', 'active')`,
-        ),
-      ]),
-    )
-    .orderBy('number')
-    .forUpdate(),
+const endedByEntering = (given: Given<Entering>) =>
+  sql<number[]>`array(${openEntries({
+    users: given.enteringUsers,
+    queues: given.enteringQueues,
+  })} where entry.state = 'active')`;
+
+/** Those of users who enter that are waiting. */
+const keptByEntering = (given: Given<Entering>) =>
+  sql<number[]>`array(${openEntries({
+    users: given.enteringUsers,
+    queues: given.enteringQueues,
+  })} where entry.state = 'waiting')`;
+
+/**
+ * The ids are looked up first: conditions of several kinds, joined by `or`, could be checked on all open entries. An entry that
+ * ends meanwhile is loaded as ended.
+ */
+const lockEntries = statement('lock queue entries', (given: Given<Named>) =>
+  locking(sql`${endedByPayment(given)} || ${changedByOrders(given)}`),
 );
-const readEntries = statement('read queue entries', ({ numbers }: Given<Numbers>) =>
-  queueEntries.where('number', '=', anyOf(numbers)),
+const lockWithUsers = statement(
+  'lock queue entries of users',
+  (given: Given<Named & Entering & Leaving>) => sql<Found>`
+    with locked as materialized (${locking(sql`
+      ${endedByPayment(given)} || ${changedByOrders(given)}
+      || ${endedByLeaving(given)} || ${endedByEntering(given)}`)})
+    select * from locked
+    union all (${queueEntries.where('id', '=', anyOf(keptByEntering(given)))})`,
+);
+const readEntries = statement(
+  'read queue entries',
+  ({ booking }: Given<{ booking: readonly number[] }>) =>
+    queueEntries.where('id', '=', anyOf(booking)),
 );
 /** Sent after the entries were locked, so that it finds every order that was placed before. */
 const readHeldOrders = statement(
   'held orders of queue entries',
-  (given: Given<Pick<Locked, 'paying'> & WantedEntries['orders']>) =>
+  (given: Given<Pick<Named, 'paying'> & Orders>) =>
     db
       .selectFrom('app_order')
-      .select(['id', 'entry_number as entryNumber', 'hold_expires_at as holdExpiresAt'])
+      .select(['id', 'entry_id as entryId', 'hold_expires_at as holdExpiresAt'])
       .where('live_state', '=', sql.lit('held'))
-      .where('entry_number', '=', anyOf(endedByPayment(given))),
+      .where('entry_id', '=', anyOf(endedByPayment(given))),
 );
 
 export async function loadQueueEntries(
   send: Send,
   rows: Rows,
-  { paying, booking, orders, userIds, holdMs }: WantedEntries,
+  { paying, booking, orders, entering, leaving, holdMs }: WantedEntries,
 ): Promise<void> {
-  const isAnyLocked = paying.length + booking.length + userIds.length > 0;
-  const found = await Promise.all([
-    isAnyLocked ? send(lockEntries({ paying, booking, ...orders, userIds, holdMs })) : [],
-    booking.length > 0 ? send(readEntries({ numbers: booking })) : [],
-    userIds.length > 0 ? loadWaitingQueue(send, rows) : [],
-    paying.length > 0 ? loadHeldOrders(send, rows, { paying, ...orders }) : [],
+  const given = { paying, booking, ...orders, holdMs };
+  const users = {
+    enteringUsers: entering.userIds,
+    enteringQueues: entering.queueIds,
+    leavingUsers: leaving.userIds,
+    leavingQueues: leaving.queueIds,
+  };
+  const isOfUsers = entering.userIds.length + leaving.userIds.length > 0;
+  const isAnyNamed = paying.length + booking.length > 0;
+  const [ofUsers, named, read] = await Promise.all([
+    isOfUsers ? send(lockWithUsers({ ...given, ...users })) : [],
+    isAnyNamed && !isOfUsers ? send(lockEntries(given)) : [],
+    booking.length > 0 ? send(readEntries({ booking })) : [],
+    paying.length > 0 ? loadHeldOrders(send, rows, { paying, ...orders }) : undefined,
   ]);
-  for (const entry of found.flat()) rows.queueEntries.load(entry);
+  for (const entry of [...ofUsers, ...named, ...read]) rows.queueEntries.load(entry);
 }
 
 async function loadHeldOrders(
   send: Send,
   rows: Rows,
-  given: Pick<Locked, 'paying'> & WantedEntries['orders'],
-): Promise<[]> {
+  given: Pick<Named, 'paying'> & Orders,
+): Promise<void> {
   const found = await send(readHeldOrders(given));
-  rows.heldOrders = Map.groupBy(found, ({ entryNumber }) => entryNumber);
-  return [];
-}
-
-const lockWaitingQueue = statement('lock the waiting queue', () =>
-  db
-    .selectFrom('waiting_queue')
-    .select([
-      'id',
-      'last_number as lastNumber',
-      'waiting',
-      'is_paused as isPaused',
-      'admit_limit as admitLimit',
-      'admit_window_ms as admitWindowMs',
-      'max_active as maxActive',
-    ])
-    .forUpdate(),
-);
-
-async function loadWaitingQueue(send: Send, rows: Rows): Promise<[]> {
-  const [queue] = await send(lockWaitingQueue({}));
-  if (!queue) throw new Error('The table waiting_queue has no row.');
-  rows.waitingQueue = { ...queue, isChanged: false };
-  return [];
+  rows.heldOrders = Map.groupBy(found, ({ entryId }) => entryId);
 }

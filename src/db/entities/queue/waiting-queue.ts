@@ -1,28 +1,25 @@
-/** The single row that numbers the entries of the waiting queue and counts the waiting ones. */
+/**
+ * A waiting queue: its settings, and how far its admission has come. Queue 1, the house queue, serves every concert without a
+ * queue of its own. Users who enter or leave change `queue_numbering` instead, so they never wait for an admission.
+ */
 import { defineEntity, p } from '@mikro-orm/core';
 
 export const WaitingQueue = defineEntity({
   name: 'WaitingQueue',
   tableName: 'waiting_queue',
   properties: {
-    id: p.smallint().primary().autoincrement(false),
-    /**
-     * Locked by each batch that adds entries, so that numbers have no gaps and become visible in order. A sequence
-     * guarantees neither: an admission could skip a number that is assigned but not yet committed.
-     */
-    lastNumber: p.bigint('number').default(0),
-    /** The number of waiting entries, so that limits and polls need not count them. */
-    waiting: p.integer().default(0),
+    id: p.smallint().primary().generated('identity'),
+    name: p.string().length(200),
+    createdAt: p.datetime().columnType('timestamptz'),
     /** The highest number admitted so far. Waiting entries with lower numbers were skipped. */
     lastAdmitted: p.bigint('number').default(0),
+    /** How many entries the admission has taken out of the line. */
+    removed: p.bigint('number').default(0),
     /** Values set by operators at runtime; null means the configured setting applies. */
     isPaused: p.boolean().default(false),
     admitLimit: p.integer().nullable(),
     admitWindowMs: p.integer().nullable(),
     maxActive: p.integer().nullable(),
   },
-  checks: [
-    { name: 'waiting_queue_waiting_not_negative', expression: 'waiting >= 0' },
-    { name: 'waiting_queue_one_row', expression: 'id = 1' },
-  ],
+  checks: [{ name: 'waiting_queue_removed_not_negative', expression: 'removed >= 0' }],
 });

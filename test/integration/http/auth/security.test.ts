@@ -181,7 +181,7 @@ describe('operations for admitted users', () => {
     { subject, queueToken }: AdmittedUser,
     { expiresAt = Date.now() + 60_000, number = numberIn(queueToken), secret = TEST_SECRET },
   ): Promise<string> {
-    return new QueueTokens(secret).issue({ number, subject, expiresAt });
+    return new QueueTokens(secret).issue({ id: number, queueId: 1, number, subject, expiresAt });
   }
 
   const numberIn = (token: string): number =>

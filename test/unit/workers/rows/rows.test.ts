@@ -31,7 +31,7 @@ function anOrderRow(change: Partial<OrderRow> = {}): OrderRow {
     concertId: 1,
     scheduleId: 2,
     queueId: 1,
-    entryNumber: 11,
+    entryId: 11,
     createdAt: NOW,
     paidAt: null,
     endedAt: null,
@@ -43,7 +43,7 @@ function anOrderRow(change: Partial<OrderRow> = {}): OrderRow {
 }
 
 function aQueueEntryRow(change: Partial<QueueEntryRow> = {}): QueueEntryRow {
-  return { ...aQueueEntry(), jobId: 'user-0_x', ...change };
+  return { ...aQueueEntry(), number: 11, jobId: 'user-0_x', ...change };
 }
 
 describe('a table', () => {
@@ -126,7 +126,7 @@ describe('bookings', () => {
 });
 
 describe('the orders held with a queue entry', () => {
-  const held = (id: number) => ({ id, entryNumber: 11, holdExpiresAt: NOW });
+  const held = (id: number) => ({ id, entryId: 11, holdExpiresAt: NOW });
   const idsIn = (rows: Rows) => rows.ordersHeldWith(11).map(({ id }) => id);
 
   test('are those of the database, corrected by the orders of the batch', () => {
@@ -137,8 +137,8 @@ describe('the orders held with a queue entry', () => {
     rows.orders.load(paid);
     rows.orders.change(paid, { state: 'paid' });
     rows.orders.add(anOrderRow({ id: 3 }));
-    rows.orders.add(anOrderRow({ id: 4, entryNumber: 12 }));
-    rows.orders.add(anOrderRow({ id: 5, entryNumber: null }));
+    rows.orders.add(anOrderRow({ id: 4, entryId: 12 }));
+    rows.orders.add(anOrderRow({ id: 5, entryId: null }));
     expect(idsIn(rows)).toEqual([3, 2]);
   });
 });
@@ -147,7 +147,7 @@ describe('a user’s open queue entry', () => {
   const openOf = (...entries: QueueEntryRow[]) => {
     const rows = new Rows();
     for (const entry of entries) rows.queueEntries.load(entry);
-    return { open: rows.openQueueEntry(1, NOW), changed: [...rows.queueEntries.changed] };
+    return { open: rows.openQueueEntry(1, 1, NOW), changed: [...rows.queueEntries.changed] };
   };
 
   test.each([
@@ -155,6 +155,10 @@ describe('a user’s open queue entry', () => {
     ['is active', aQueueEntryRow()],
   ])('is found while it %s', (_state, entry) => {
     expect(openOf(entry)).toEqual({ open: entry, changed: [] });
+  });
+
+  test('is not the one in another queue', () => {
+    expect(openOf(aQueueEntryRow({ queueId: 2 }))).toEqual({ open: undefined, changed: [] });
   });
 
   test('is neither another user’s entry nor an ended one', () => {
