@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { Config } from './config/config.ts';
 import { checkDatabase, openDatabase } from './db/connection/orm.ts';
 import { checkLaneCounts, settleLaneCounts } from './db/lanes/counts.ts';
+import { notePresence } from './db/presence.ts';
 import { DatabaseClock } from './db/reads/clock.ts';
 import { countAvailableSeats, readPerformances } from './db/reads/concerts.ts';
 import { readLaneOwnership } from './db/reads/lane-owners.ts';
@@ -80,7 +81,12 @@ export async function startApi(deps: { config: Config; log: Logger }): Promise<R
   const backlog = new Backlog(producer, [...queues.keys()], { ...config, now });
   const keys = new IdempotencyKeys(redis, config);
   const rateLimit = new RateLimit(redis, { ...config, now });
-  const queueViews = openQueueViews({ orm, config, now });
+  const queueViews = openQueueViews({
+    orm,
+    config,
+    notePresence: (notes) => notePresence(orm, notes),
+    now,
+  });
   const { queueView, presence, concertQueues } = queueViews;
   const seatMaps = new SeatMaps(seatReads(orm));
   const seatCounts = new SeatCounts((scheduleIds) => countAvailableSeats(orm, scheduleIds));

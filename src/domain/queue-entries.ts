@@ -16,6 +16,17 @@ export interface QueueEntry {
   endReason: 'left' | 'expired' | 'paid' | 'unclaimed' | null;
 }
 
+/** More numbers than a queue ever assigns; with it, the ids of all queues stay below 2^53. */
+const NUMBERS_PER_QUEUE = 2 ** 36;
+
+/**
+ * The id of an entry that gets this number when it is added. No number is assigned twice in a queue, so no id is given twice,
+ * also after the entry was deleted: old orders and queue tokens name no other entry. A draw changes the number only.
+ */
+export function entryIdOf({ queueId, number }: { queueId: number; number: number }): number {
+  return (queueId - 1) * NUMBERS_PER_QUEUE + number;
+}
+
 /** The refusal of a command that names a queue that does not exist. */
 export function noSuchQueue(queueId: number): Refusal {
   return refuse('QUEUE_NOT_FOUND', `There is no waiting queue ${queueId}.`, { queueId }).refusal;
@@ -68,11 +79,12 @@ export function refuseBookingToken(
   }: { userId: number; queueId: number | undefined; acceptedAt: Date },
 ): Refusal | undefined {
   if (!entry || entry.userId !== userId || !isActiveAt(entry, acceptedAt)) return notActive;
-  if (queueId !== undefined && queueId !== entry.queueId) return wrongQueue(queueId);
   const until = entry.bookingUntil;
-  if (!until || acceptedAt < until) return undefined;
-  const detail = `Your time to book ended at ${until.toISOString()}. What you hold can still be paid.`;
-  return refuse('QUEUE_TOKEN_INVALID', detail).refusal;
+  if (until && acceptedAt >= until) {
+    const detail = `Your time to book ended at ${until.toISOString()}. What you hold can still be paid.`;
+    return refuse('QUEUE_TOKEN_INVALID', detail).refusal;
+  }
+  return queueId === undefined || queueId === entry.queueId ? undefined : wrongQueue(queueId);
 }
 
 /**

@@ -157,7 +157,8 @@ async function handleRequest(
   requestContext: RequestContext,
 ): Promise<Response> {
   const takesBody = route.method !== 'get';
-  const caller = needsAccessToken(route) ? await authenticate(c, deps) : anonymous;
+  const isPublic = route.access === 'open' || route.access === 'login';
+  const caller = isPublic ? anonymous : await authenticate(c, deps);
   if (route.outcome) countCommand(caller, deps);
   if (route.access === 'admin' && !caller.isAdmin) {
     throw new Problem('FORBIDDEN', { detail: 'This request requires the role `admin`.' });
@@ -171,8 +172,8 @@ async function handleRequest(
     : {};
   const params = route.params ? validate(route.params, c.req.param(), 'path') : {};
   if (entry && route.about) await deps.concertQueues.refuseOthers(entry, route.about(params));
-  const query =
-    hasQuery(c) || route.query ? validate(route.query ?? nothing, c.req.query(), 'query') : {};
+  const hasQuery = c.req.url.includes('?') || route.query;
+  const query = hasQuery ? validate(route.query ?? nothing, c.req.query(), 'query') : {};
   const body = takesBody ? await readBody(route, c, requestContext) : {};
   if (route.access === 'admin' && takesBody) {
     const { method, path } = c.req;
@@ -181,9 +182,6 @@ async function handleRequest(
   }
   return route.handle({ c, caller, entry, refusal, params, query, body, requestContext });
 }
-
-/** Whether the request's address has a query part. */
-const hasQuery = (c: Context) => c.req.url.includes('?');
 
 /** The client decides how long the body takes, so the deadline is paused meanwhile. */
 async function readBody(
@@ -196,8 +194,6 @@ async function readBody(
     : undefined;
   return body === undefined && schema === nothing ? {} : validate(schema, body ?? {}, 'body');
 }
-
-const needsAccessToken = ({ access }: Route) => access === 'user' || access === 'admin';
 
 /** Operators read without a queue token: they prepare and watch sales before anyone is admitted. */
 const needsQueueToken = ({ isQueued, method }: Route, { isAdmin }: Caller) =>

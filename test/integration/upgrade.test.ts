@@ -78,6 +78,8 @@ async function sellOnWithOrders(client: Client): Promise<void> {
   await client.query(`update app_order set entry_number = (select number from queue_entry
       join app_user on app_user.id = queue_entry.user_id where subject = 'cleo')
     where state = 'held' and user_id = (select id from app_user where subject = 'cleo')`);
+  await client.query(`update queue_entry set expires_at = hold_expires_at
+    from app_order where entry_number = number and app_order.state = 'held'`);
 }
 
 test('the migrations are refused while processes of the version before run', () => {
@@ -125,7 +127,14 @@ describe('the migrated database', () => {
          last_admitted::int as reached, is_paused as paused
        from waiting_queue join queue_numbering numbering on queue_id = id`,
     );
-    expect(queue).toEqual({ last: 14, added: 2, removed: 0, admitted: 0, reached: 12, paused: true });
+    expect(queue).toEqual({
+      last: 14,
+      added: 2,
+      removed: 0,
+      admitted: 0,
+      reached: 12,
+      paused: true,
+    });
   });
 
   test('has draws that their entries name, and gives new ones and new queues further ids', async () => {

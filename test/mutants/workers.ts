@@ -212,8 +212,8 @@ export const workerMutants: readonly Mutant[] = [
   {
     name: 'a token of any queue books',
     file: 'src/domain/queue-entries.ts',
-    find: 'if (queueId !== undefined && queueId !== entry.queueId)',
-    replace: 'if (false)',
+    find: 'return queueId === undefined || queueId === entry.queueId ?',
+    replace: 'return queueId !== null ?',
     tests: [
       'test/unit/domain/queue-entries.test.ts',
       'test/integration/workers/orders/wrong-queue.test.ts',

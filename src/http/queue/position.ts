@@ -47,3 +47,16 @@ export function estimateSeconds(
       : configuredPerSecond;
   return Math.ceil(position / perSecond);
 }
+
+/** Presence is recorded for this many admission windows behind the last admitted number, and at least NEAR_FRONT_MIN. */
+const NEAR_FRONT_WINDOWS = 10;
+const NEAR_FRONT_MIN = 1000;
+
+/** Whether an entry can be admitted within the next few windows, so that the presence of its user matters. */
+export function isNearFront(
+  number: number,
+  { lastAdmitted }: QueueCounters,
+  { admitLimit }: QueueRate,
+): boolean {
+  return number <= lastAdmitted + Math.max(NEAR_FRONT_MIN, NEAR_FRONT_WINDOWS * admitLimit);
+}

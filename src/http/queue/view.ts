@@ -11,13 +11,10 @@ import type { Announcement, ReachedNumber } from '../../lanes/announcements.ts';
 import type { AdmittedEntry, QueueTokens } from '../auth/queue-tokens.ts';
 import { ActiveEntries } from './active-entries.ts';
 import { type AdmissionOverrides, QueueFigures } from './figures.ts';
-import { estimateSeconds, positionOf, type QueueRate } from './position.ts';
+import { estimateSeconds, isNearFront, positionOf, type QueueRate } from './position.ts';
 import type { Presence } from './presence.ts';
 import { WaitingEntries } from './waiting-entries.ts';
 
-/** Presence is recorded for this many admission windows behind the last admitted number, and at least NEAR_FRONT_MIN. */
-const NEAR_FRONT_WINDOWS = 10;
-const NEAR_FRONT_MIN = 1000;
 /** The commands whose success ends the queue entry of their token. */
 const PAYMENTS = new Set(['pay-order', 'pay-booking']);
 
@@ -179,7 +176,7 @@ export class QueueView {
     }
     if (state === 'ended') return { ...shown, queueToken: null };
     this.#waiting.remember({ subject, queueId }, { id, number });
-    if (this.#isNearFront(outcome)) this.#deps.presence.noteSeen(id);
+    if (isNearFront(number, counters, this.rate(queueId))) this.#deps.presence.noteSeen(id);
     const position = positionOf(number, counters);
     return {
       ...shown,
@@ -194,12 +191,6 @@ export class QueueView {
   /** Whether the admission has reached a number: then the entry may be active, and only its row is current. */
   #isReached({ queueId, number }: Pick<QueueEntry, 'queueId' | 'number'>): boolean {
     return number <= this.counters(queueId).lastAdmitted;
-  }
-
-  /** Presence matters only for entries that can be admitted within the next few windows. */
-  #isNearFront({ queueId, number }: Pick<QueueEntry, 'queueId' | 'number'>): boolean {
-    const ahead = Math.max(NEAR_FRONT_MIN, NEAR_FRONT_WINDOWS * this.rate(queueId).admitLimit);
-    return number <= this.counters(queueId).lastAdmitted + ahead;
   }
 
   #forget(entryId: number): void {

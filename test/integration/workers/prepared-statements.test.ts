@@ -22,7 +22,7 @@ const BATCHES = 400;
 const COMMANDS_MAX = 12;
 
 const WHOLE =
-  /: (draw|waiting_queue|waiting_queue_pkey|webhook)$|^(admit|end sessions): |^take events: webhook_event_pkey$/;
+  /: (draw|draw_pending_by_queue|waiting_queue|waiting_queue_pkey|webhook)$|^(admit|end sessions): |^take events: webhook_event_pkey$/;
 
 let lane: TestLane;
 beforeAll(async () => {

@@ -101,10 +101,14 @@ describe('a queue token', () => {
     {
       fixed: 'the end by a payment',
       by: { entry: aQueueEntry({ bookingUntil: NOW }) },
+      reason,
+    },
+    {
+      fixed: 'the end of the time to book',
+      by: { entry: aQueueEntry() },
       reason: 'QUEUE_TOKEN_WRONG_QUEUE',
     },
-    { fixed: 'the queue', by: { queueId: 1 }, reason },
-    { fixed: 'the end of the time to book', by: { entry: aQueueEntry() }, reason: undefined },
+    { fixed: 'the queue', by: { queueId: 1 }, reason: undefined },
   ]);
 
   test.each([

@@ -104,7 +104,7 @@ function addOrder(applying: Applying, places: readonly Place[]) {
     ...shared,
     id: rows.newIds.order.take(),
     queueId: entry?.queueId ?? first.queueId,
-    entryId: entry?.number ?? null,
+    entryId: entry?.id ?? null,
     state: 'held',
     total: places.reduce((sum, { seat }) => sum + seat.price, 0),
     paidAt: null,

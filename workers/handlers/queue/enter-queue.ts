@@ -1,8 +1,7 @@
 /** Adds an entry for the user to a waiting queue, or returns the user's open entry. */
 import { HOUSE_QUEUE } from '../../../src/commands/command.ts';
 import type { EnterQueue } from '../../../src/commands/queue/enter-queue.ts';
-import { decideEntry, noSuchQueue } from '../../../src/domain/queue-entries.ts';
-import { entryIdOf } from '../../rows/queue/entry-id.ts';
+import { decideEntry, entryIdOf, noSuchQueue } from '../../../src/domain/queue-entries.ts';
 import { type Handler, rejected, succeeded } from '../handler.ts';
 import { toQueueEntryOutcome } from '../to-resource.ts';
 

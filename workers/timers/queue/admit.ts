@@ -12,8 +12,9 @@ import { type RawBuilder, sql } from 'kysely';
 import type { Database } from '../../../src/db/connection/orm.ts';
 import { pipelined } from '../../../src/db/connection/pipeline.ts';
 import { soldOutQueues } from '../../../src/db/reads/stock.ts';
-import { checkedAfterwards, db, type Given, statement } from '../../../src/db/statement.ts';
-import { recordAdmissions, recordEndedEntries } from '../../rows/webhook-events.ts';
+import { checkedAfterwards, type Given, statement } from '../../../src/db/statement.ts';
+import { recordAdmissions } from '../../rows/webhook-events.ts';
+import { endSessions } from './end-sessions.ts';
 
 /** Serializes admissions, so that each one counts the users admitted before it. */
 const ADMISSION_LOCK = 1_588_002_821;
@@ -32,9 +33,6 @@ export interface AdmissionSettings {
   /** How long after the admission a session can be claimed. */
   claimMs: number;
 }
-
-/** API processes write claims once a second. A session counts as unclaimed only after late claims are written. */
-const CLAIMS_WRITTEN_MS = 3000;
 
 /**
  * Users that one run admits of one queue at most, so that a queue with room for many does not keep the others waiting. A further
@@ -66,7 +64,7 @@ export async function admit(
   return pipelined(orm, async (send) => {
     // The lock needs a separate statement, so that the next ones see what the previous admission committed.
     void send(takeAdmissionLock({}));
-    void send(endSessions({ claimMs: settings.claimMs + CLAIMS_WRITTEN_MS, queueId }));
+    void send(endSessions(settings.claimMs, queueId));
     return send(admitWaiting({ ...settings, queueId }));
   });
 }
@@ -79,68 +77,14 @@ const takeAdmissionLock = statement(
 const now = sql<Date>`statement_timestamp()`;
 const ms = (given: RawBuilder<number>) => sql`${given} * interval '1 ms'`;
 
-/**
- * No order of the entry is held. Past `booking_until` such an entry is of no use any more, and another user needs its slot.
- * A scalar subquery looks up one entry by index; for `not exists`, PostgreSQL may read all held orders first.
- */
-const holdsNothing = sql<boolean>`(select true from app_order
-  where entry_id = queue_entry.id and live_state = 'held' limit 1) is null`;
-
-interface Ending {
-  claimMs: number;
-  queueId: number | null;
-}
-
-/** Sessions locked by a batch are skipped, because its payment may be ending them. */
-const endSessions = statement('end sessions', ({ claimMs, queueId }: Given<Ending>) =>
-  db
-    .with('due', (with_) =>
-      with_
-        .selectFrom('queue_entry')
-        .select('id')
-        .where('state', '=', sql.lit('active'))
-        .where(sql<boolean>`(${queueId}::int is null or queue_id = ${queueId})`)
-        .where((entry) =>
-          entry.or([
-            entry('expires_at', '<=', now),
-            entry('booking_until', '<=', now).and(holdsNothing),
-            entry('claimed_at', 'is', null).and(
-              'admitted_at',
-              '<=',
-              sql<Date>`${now} - ${ms(claimMs)}`,
-            ),
-          ]),
-        )
-        .orderBy('id')
-        .forUpdate()
-        .skipLocked(),
-    )
-    .with('ended', (with_) =>
-      with_
-        .updateTable('queue_entry')
-        .from('due')
-        .set({
-          state: sql.lit('ended'),
-          ended_at: sql<Date>`least(expires_at, ${now})`,
-          end_reason: sql`case when expires_at <= ${now} or booking_until <= ${now} then 'expired'
-            else 'unclaimed' end`,
-        })
-        .whereRef('queue_entry.id', '=', 'due.id')
-        .returningAll('queue_entry'),
-    )
-    .with('recorded', () => sql<object>`(${recordEndedEntries(sql`ended`)})`)
-    .selectFrom('ended')
-    .select(sql<number>`count(*)::int`.as('ended')),
-);
-
 /** The queues with waiting users, unless they are paused or a draw is gathering. Their counts are no more than a hint. */
-const dueQueues = ({ queueId, ...given }: Given<Admitting>) => sql`
+const dueQueues = (given: Given<Admitting>) => sql`
   select waiting_queue.id, coalesce(admit_limit, ${given.admitLimit}::int) as admit_limit,
     coalesce(admit_window_ms, ${given.admitWindowMs}::int) as window_ms,
     coalesce(max_active, ${given.maxActive}::int) as max_active
   from waiting_queue join queue_numbering numbering on numbering.queue_id = waiting_queue.id
   where not is_paused and added - numbering.removed - waiting_queue.removed > 0
-    and (${queueId}::int is null or waiting_queue.id = ${queueId})
+    and (${given.queueId}::int is null or waiting_queue.id = ${given.queueId})
     and not exists (
       select 1 from draw
       where draw.queue_id = waiting_queue.id and drawn_at is null and gathers_at <= ${now})

@@ -6,7 +6,7 @@ export const QueueEntry = defineEntity({
   name: 'QueueEntry',
   tableName: 'queue_entry',
   properties: {
-    /** Computed from the queue and the first number, which no other entry has had (`workers/rows/queue/entry-id.ts`). */
+    /** Computed from the queue and the first number, which no other entry has had (`entryIdOf` in `src/domain/queue-entries.ts`). */
     id: p.bigint('number').primary().autoincrement(false),
     /**
      * Without a foreign key: its check would lock the queue's row for each new entry. The batch has locked the queue's

@@ -38,7 +38,7 @@ const counters = statement('queue counters', () =>
   db
     .with(
       (name) => name('sold_out').materialized(),
-      () => soldOutQueues,
+      () => sql<{ queue_id: number }>`(${soldOutQueues})`,
     )
     .selectFrom('waiting_queue')
     .innerJoin('queue_numbering as numbering', 'numbering.queue_id', 'waiting_queue.id')

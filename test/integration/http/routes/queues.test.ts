@@ -87,7 +87,10 @@ test('only operators create queues, each concert has one at most, and the ceilin
   const { client } = seatlane;
   const concertIds = [house.concertId];
   const token = await client.tokenFor('ada');
-  const refused = await client.command('POST', '/queues', { token, body: { name: 'x', concertIds } });
+  const refused = await client.command('POST', '/queues', {
+    token,
+    body: { name: 'x', concertIds },
+  });
   expect(refused.status).toBe(403);
   const twice = await create({ concertIds: [own.concertId] });
   expect([twice.status, twice.body]).toMatchObject([

@@ -162,8 +162,8 @@ describe('a user’s open queue entry', () => {
   });
 
   test('is neither another user’s entry nor an ended one', () => {
-    const ended = aQueueEntryRow({ number: 1, state: 'ended', endedAt: NOW, endReason: 'left' });
-    const another = aQueueEntryRow({ number: 2, userId: 2 });
+    const ended = aQueueEntryRow({ id: 1, state: 'ended', endedAt: NOW, endReason: 'left' });
+    const another = aQueueEntryRow({ id: 2, userId: 2 });
     expect(openOf(ended, another)).toEqual({ open: undefined, changed: [] });
   });
 
@@ -180,8 +180,8 @@ describe('a user’s open queue entry', () => {
   });
 
   test('is the new entry if the previous one has expired', () => {
-    const before = aQueueEntryRow({ number: 1, expiresAt: NOW });
-    const after = aQueueEntryRow({ number: 2, state: 'waiting', expiresAt: null });
+    const before = aQueueEntryRow({ id: 1, expiresAt: NOW });
+    const after = aQueueEntryRow({ id: 2, state: 'waiting', expiresAt: null });
     expect(openOf(before, after)).toEqual({ open: after, changed: [before] });
   });
 });

@@ -26,9 +26,11 @@ const concert = async () => (await lane.schedule()).concertId;
 const create = (concertIds: readonly number[], options: object = {}) =>
   lane.command('create-queue', { subject, input: { name: 'Own', concertIds, ...options } });
 const queueOf = async (concertId: number) =>
-  (await lane.rows<{ queueId: number }>(
-    `select queue_id as "queueId" from concert where id = ${concertId}`,
-  ))[0]?.queueId;
+  (
+    await lane.rows<{ queueId: number }>(
+      `select queue_id as "queueId" from concert where id = ${concertId}`,
+    )
+  )[0]?.queueId;
 
 test('succeeds: the concerts leave the house queue, and others stay', async () => {
   const [first, second, third] = [await concert(), await concert(), await concert()];
@@ -84,8 +86,8 @@ test('an announced draw moves with its concert, and one that gathers stays', asy
      where concert_id in (${later}, ${now}) order by id`,
   );
   expect(draws).toEqual([
-    { concertId: String(later), queueId },
-    { concertId: String(now), queueId: 1 },
+    { concertId: later, queueId },
+    { concertId: now, queueId: 1 },
   ]);
   // The concert has none in its new queue.
   await announce(now, inHours(8));

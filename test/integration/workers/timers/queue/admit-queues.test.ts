@@ -1,9 +1,9 @@
 /** Admission of many queues in one transaction: none exceeds its limits, and none waits for another. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { openLog } from '../../../../../src/runtime/log.ts';
 import { type Admitted, admit } from '../../../../../workers/timers/queue/admit.ts';
 import { drawIfDue } from '../../../../../workers/timers/queue/draw.ts';
 import { runAdmission } from '../../../../../workers/timers/queue/run-admission.ts';
-import { openLog } from '../../../../../src/runtime/log.ts';
 import { inHours } from '../../../../support/http/client.ts';
 import { inputOf, openTestLane, type TestLane } from '../../../../support/services/test-lane.ts';
 
@@ -34,9 +34,7 @@ async function queues(count: number, options: object = {}): Promise<number[]> {
 
 const enter = (queueId: number, ...subjects: string[]) =>
   lane.run(
-    ...subjects.map((subject) =>
-      lane.command('enter-queue', { subject, input: inputOf(queueId) }),
-    ),
+    ...subjects.map((subject) => lane.command('enter-queue', { subject, input: inputOf(queueId) })),
   );
 
 const users = (count: number) => Array.from({ length: count }, (_, index) => `user ${index}`);
@@ -60,7 +58,10 @@ const lockHead = (queueId: number) =>
 test('each queue keeps its own limit and ceiling, in one transaction', async () => {
   const [narrow = 0, small = 0] = await queues(2);
   await lane.result(
-    lane.command('set-admission', { subject: 'operator', input: { queueId: narrow, admitLimit: 1 } }),
+    lane.command('set-admission', {
+      subject: 'operator',
+      input: { queueId: narrow, admitLimit: 1 },
+    }),
   );
   await lane.result(
     lane.command('set-admission', { subject: 'operator', input: { queueId: small, maxActive: 2 } }),
@@ -134,7 +135,9 @@ test('a job gives up on a head that stays locked, and the next one admits', asyn
     settings: SETTINGS,
     onAdmitted: async () => undefined,
     log: openLog('test', 'silent'),
-    pause: async () => void (pauses += 1),
+    async pause() {
+      pauses += 1;
+    },
   };
   await runAdmission(deps);
   expect(pauses).toBeGreaterThan(1);
@@ -160,7 +163,10 @@ test('pause, draw and sell-out of one queue do not stop another', async () => {
   const [paused = 0, gathering = 0, soldOut = 0] = await queues(3);
   for (const queueId of [1, paused, gathering, soldOut]) await enter(queueId, 'ada');
   await lane.result(
-    lane.command('set-admission', { subject: 'operator', input: { queueId: paused, isPaused: true } }),
+    lane.command('set-admission', {
+      subject: 'operator',
+      input: { queueId: paused, isPaused: true },
+    }),
   );
   const concerts = await lane.rows<{ id: number; queueId: number }>(
     'select id, queue_id as "queueId" from concert',
@@ -212,7 +218,9 @@ test('a draw orders the entries of its own queue, while others are admitted', as
 
 test('a run admits a thousand users of a queue at most, and a job all of them', async () => {
   const settings = { ...SETTINGS, admitLimit: 5000, maxActive: 5000 };
-  await lane.rows(`insert into app_user (subject) select 'guest ' || n from generate_series(1, 2500) n`);
+  await lane.rows(
+    `insert into app_user (subject) select 'guest ' || n from generate_series(1, 2500) n`,
+  );
   await lane.rows(`insert into queue_entry (id, queue_id, number, user_id, state, entered_at, job_id)
     select n, 1, n, id, 'waiting', now(), 'user-0_' || n
     from (select id, row_number() over (order by id) as n from app_user) numbered`);
