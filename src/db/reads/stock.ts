@@ -8,15 +8,16 @@ import { isOnSale, isSaleAhead } from './on-sale.ts';
 /**
  * A query: the queues that are sold out, as `queue_id`. Some sale of their concerts has not ended or not yet begun, and no seat
  * of these is available or held; a held seat may become available again. It reads the sales ahead by their end, and at most
- * two seats of each, whatever the number of queues and of sales that are over.
+ * two seats of each, whatever the number of queues and of sales that are over: `offset` and `limit` keep the planner from
+ * starting with the concerts.
  */
 export const soldOutQueues = sql<{ queue_id: number }>`
-  select queue_id from schedule join concert on concert.id = concert_id
-  where ${isSaleAhead}
+  select queue_id from (select id, concert_id from schedule where ${isSaleAhead} offset 0) ahead
+  cross join lateral (select queue_id from concert where id = ahead.concert_id limit 1) admitting
   group by queue_id
   having bool_and((
     select true from seat
-    where schedule_id = schedule.id and seat.state in ('available', 'held') and blocked_reason is null
+    where schedule_id = ahead.id and seat.state in ('available', 'held') and blocked_reason is null
     limit 1
   ) is null)`;
 

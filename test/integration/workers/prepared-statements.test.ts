@@ -22,7 +22,7 @@ const BATCHES = 400;
 const COMMANDS_MAX = 12;
 
 const WHOLE =
-  /: (draw|draw_pending_by_queue|waiting_queue|waiting_queue_pkey|webhook)$|^(admit|end sessions): |^take events: webhook_event_pkey$/;
+  /: (draw|draw_pending_by_queue|waiting_queue|waiting_queue_pkey|queue_numbering_pkey|webhook)$|^(admit|end sessions): |^take events: webhook_event_pkey$/;
 
 let lane: TestLane;
 beforeAll(async () => {
@@ -32,6 +32,8 @@ afterAll(() => lane.stop());
 
 interface Shop {
   concertId: number;
+  /** A concert that gets a queue of its own. */
+  otherConcertId: number;
   scheduleId: number;
   seatIds: readonly number[];
   /** The ids of queue entries, by subject. */
@@ -48,8 +50,10 @@ async function openShop(): Promise<Shop> {
     lane.command('register-webhook', { subject, input }),
   );
   const { id: scheduleId, concertId, seatIds } = await lane.schedule();
+  const { concertId: otherConcertId } = await lane.schedule();
   return {
     concertId,
+    otherConcertId,
     scheduleId,
     seatIds,
     webhookIds: [webhook.id],
@@ -107,7 +111,7 @@ function commandsIn(shop: Shop, random: () => number): Record<CommandName, () =>
     'release-seats': () => of('release-seats', operator({ seatIds: [seatId()] })),
     'create-concert': () => of('create-concert', operator({ title: 'Again', description: null })),
     'create-queue': () =>
-      of('create-queue', operator({ name: 'Own', concertIds: [shop.concertId] })),
+      of('create-queue', operator({ name: 'Own', concertIds: [shop.otherConcertId] })),
     'create-schedule': () => {
       const times = { bookingStartAt: inHours(-1), bookingEndAt: inHours(24) };
       const seats = [{ section: null, row: null, from: 1, to: 2, price: 10 }];
