@@ -21,6 +21,8 @@ import { openTestLane, type TestLane } from '../../support/services/test-lane.ts
 const BATCHES = 400;
 const COMMANDS_MAX = 12;
 
+const PAST = `now() - interval '60 days'`;
+
 const WHOLE =
   /: (draw|draw_pending_by_queue|waiting_queue|waiting_queue_pkey|queue_numbering_pkey|webhook)$|^(admit|end sessions): |^take events: webhook_event_pkey$/;
 
@@ -185,6 +187,11 @@ test('a connection holds few statements after every command, applied alone and t
   // What is left is read whole on purpose: it is ordered and limited, counted, or has few rows.
   const unexpected = async () => (await wholeReads(lane.orm)).filter((read) => !WHOLE.test(read));
   expect(await unexpected()).toEqual([]);
+  // Of a table as small as the one that these commands leave, a plan may well read everything.
+  await lane.rows(`insert into queue_entry (id, queue_id, number, user_id, state, entered_at, admitted_at,
+      ended_at, end_reason, job_id)
+    select 1000000 + n, 1, -n, (select min(id) from app_user), 'ended', ${PAST}, ${PAST}, ${PAST}, 'paid', 'past'
+    from generate_series(1, 2000) n`);
   await lane.rows('analyze');
   expect(await unexpected()).toEqual([]);
 }, 120_000);
