@@ -6,7 +6,8 @@ const onServices = {
   pool: 'forks' as const,
   isolate: false,
   globalSetup: ['./test/support/services/global-setup.ts'],
-  hookTimeout: 60_000,
+  // A machine that runs other work takes minutes to start processes and admit hundreds of users.
+  hookTimeout: 240_000,
 };
 
 export default defineConfig({

@@ -4,11 +4,18 @@
  */
 
 import { Client } from 'pg';
+import { BOOKING_STATES, POINT_KINDS } from '../../src/commands/schemas/resources.ts';
 import { readCommandLine } from '../../src/config/command-line.ts';
 import { startBenchSystem } from './system.ts';
 
 readCommandLine(import.meta.filename, {});
 const REPEATS = 5;
+
+const NEWEST = 'order by created_at desc, id desc limit 21';
+const pageOf = (table: string, condition: string) =>
+  `(select * from ${table} where user_id = 4711 and ${condition} ${NEWEST})`;
+const merged = (parts: readonly string[]) =>
+  `select * from (${parts.join(' union all ')}) parts ${NEWEST}`;
 
 interface Read {
   what: string;
@@ -77,27 +84,24 @@ const READS: Read[] = [
     statement: `select id, blocked_reason from seat where schedule_id = 7 and blocked_reason is not null`,
   },
   {
-    what: 'a page of a user’s bookings',
-    indexes: ['booking_by_user_and_time', 'booking_by_user_state_and_time'],
-    statement: `select * from booking where user_id = 4711 order by created_at desc, id desc limit 21`,
-  },
-  {
     what: 'a page of a user’s expired bookings',
-    indexes: ['booking_by_user_and_time', 'booking_by_user_state_and_time'],
-    statement: `select * from booking where user_id = 4711 and state = 'expired'
-      order by created_at desc, id desc limit 21`,
+    indexes: ['booking_by_user_state_and_time'],
+    statement: pageOf('booking', `state = 'expired'`),
   },
   {
-    what: 'a page of a user’s history',
-    indexes: ['point_history_by_user_and_time', 'point_history_by_user_kind_and_time'],
-    statement: `select * from point_history where user_id = 4711
-      order by created_at desc, id desc limit 21`,
+    what: 'a page of a user’s bookings in all states',
+    indexes: ['booking_by_user_state_and_time'],
+    statement: merged(BOOKING_STATES.map((state) => pageOf('booking', `state = '${state}'`))),
   },
   {
     what: 'a page of a user’s charges',
-    indexes: ['point_history_by_user_and_time', 'point_history_by_user_kind_and_time'],
-    statement: `select * from point_history where user_id = 4711 and kind = 'charge'
-      order by created_at desc, id desc limit 21`,
+    indexes: ['point_history_by_user_kind_and_time'],
+    statement: pageOf('point_history', `kind = 'charge'`),
+  },
+  {
+    what: 'a page of a user’s history of all kinds',
+    indexes: ['point_history_by_user_kind_and_time'],
+    statement: merged(POINT_KINDS.map((kind) => pageOf('point_history', `kind = '${kind}'`))),
   },
   {
     what: 'expired holds',

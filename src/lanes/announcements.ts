@@ -47,7 +47,7 @@ export function toMessage(announcements: readonly Announcement[]): string {
   const outcomes = new StringTable();
   const lines = announcements.map(
     ({ jobId, name, outcome, acceptedAt, finishedAt, entryId }): Line => {
-      const index = outcomes.indexOf(JSON.stringify(outcome));
+      const index = outcomes.indexOfOutcome(outcome.state, JSON.stringify(outcome));
       return [jobId, name, index, acceptedAt, finishedAt, entryId];
     },
   );

@@ -32,7 +32,7 @@ async function aWaitingClient(agent: Agent) {
   return { seatlane, answered };
 }
 
-test('a client that waits is answered when the process stops', async () => {
+test('a waiting request gets its response when the process stops', async () => {
   const agent = new Agent({ keepAlive: false });
   const { seatlane, answered } = await aWaitingClient(agent);
   await seatlane.stop();
@@ -40,7 +40,7 @@ test('a client that waits is answered when the process stops', async () => {
   await expect(seatlane.client.request('GET', '/health/live')).rejects.toThrow();
 });
 
-test('a connection that its client keeps does not keep the process', async () => {
+test('an idle keep-alive connection does not delay the shutdown', async () => {
   const agent = new Agent({ keepAlive: true });
   const { seatlane, answered } = await aWaitingClient(agent);
   let isStopped = false;

@@ -24,7 +24,7 @@ beforeAll(async () => {
 });
 afterAll(() => other.end());
 
-test('a migration that does not get its lock in time fails with a sentence and changes nothing', async () => {
+test('a migration that times out on a lock fails with a clear error and changes nothing', async () => {
   await other.query(
     'create table mikro_orm_migrations (id serial primary key, name text, executed_at timestamptz default now())',
   );
@@ -44,7 +44,7 @@ test('concurrent migrations are serialised, and each is applied once', async () 
   expect(rows[0].count).toBeGreaterThan(0);
 });
 
-test('no session waits for its turn inside a transaction', async () => {
+test('a migration that waits for another one holds no open transaction', async () => {
   await other.query('select pg_advisory_lock(1588002830)');
   const migrating = migrate(databaseUrl);
   const { rows } = await waitFor('somebody to ask for the turn', async () => {

@@ -90,7 +90,7 @@ test('ten thousand charges are applied in their order while lanes change hands',
   expect(outOfOrder).toEqual([]);
 });
 
-test('a seat goes to whoever was first in its lane', async () => {
+test('the first booking in a lane gets the seat', async () => {
   const schedule = await client.schedule({ seats: [{ from: 1, to: SEATS, price: 10 }] });
   // For each seat another user is first; nobody waits for an outcome.
   const inTurn = (first: number) => users.map((_, index) => users[(first + index) % KEYS]);

@@ -164,7 +164,7 @@ async function sumOfBalances(tokens: readonly string[]): Promise<number> {
   return answers.reduce((total, { body }) => total + body.balance, 0);
 }
 
-test('full lanes refuse with 503 and a time, and what they hold stays within the limit', async () => {
+test('full lanes return 503 with Retry-After, and never exceed the limit', async () => {
   const tokens = await tokensFor(100);
   const answers = await Promise.all(
     Array.from({ length: FLOOD }, (_, index) => {

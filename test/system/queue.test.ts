@@ -72,7 +72,7 @@ test('ten thousand users in a burst get each one number, without a gap', async (
   const count = `select count(*)::int as places, count(distinct user_id)::int as users,
     max(number)::int as last from queue_entry`;
   const found = await waitFor(
-    'all places',
+    'all queue entries',
     async () => {
       const [row] = await rows<{ places: number; users: number; last: number }>(count);
       return row?.places === BURST && row;
@@ -105,7 +105,7 @@ test('four processes admit in order, never more than the limit in a window nor t
   );
   expect(leaving.every(({ status }) => status === 200)).toBe(true);
   await waitFor(
-    'the free places to be given on',
+    'the free slots go to the next users',
     async () => (await active()) === MAX_ACTIVE,
     30_000,
   );

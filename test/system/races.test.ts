@@ -84,7 +84,7 @@ test('a thousand charges of one user give the exact sum', async () => {
   expect((await client.request('GET', '/points', user)).body).toEqual({ balance: 7 * RUSH });
 });
 
-test('of 70 uses on a balance of 50 exactly 50 succeed', async () => {
+test('exactly 50 of 70 uses of one point succeed on a balance of 50', async () => {
   const [, user] = users as [AdmittedUser, AdmittedUser];
   await client.command('POST', '/points/charge', { ...user, body: { amount: 50 } });
   const use = () => client.command('POST', '/points/use', { ...user, body: { amount: 1 } });
@@ -93,7 +93,7 @@ test('of 70 uses on a balance of 50 exactly 50 succeed', async () => {
   expect((await client.request('GET', '/points', user)).body).toEqual({ balance: 0 });
 });
 
-test('of 20 payments of one booking exactly one takes the points', async () => {
+test('exactly one of 20 payments of a booking takes the points', async () => {
   const user = await client.admitted('pays twenty times');
   const schedule = await client.schedule();
   const path = `/concerts/seats/${schedule.seats[0]?.id}/book`;
@@ -121,7 +121,7 @@ test('a thousand retries with one idempotency key charge once', async () => {
   expect((await client.request('GET', '/points', user)).body).toEqual({ balance: 5 });
 });
 
-test('different seats go to different users, all of them at once', async () => {
+test('a thousand users who book different seats at once all succeed', async () => {
   const seats = [{ from: 1, to: RUSH, price: 10 }];
   const schedule = await client.schedule({ seats });
   const answers = await Promise.all(
@@ -132,7 +132,7 @@ test('different seats go to different users, all of them at once', async () => {
   expect(tally(answers)).toEqual({ ok: RUSH });
 });
 
-test('a hold that runs out goes to its payer or to the next booking, never to both', async () => {
+test('the seat of an expiring hold goes to its payer or to the next booking, never to both', async () => {
   const count = 100;
   const schedule = await client.schedule({ seats: [{ from: 1, to: count, price: 10 }] });
   const [first, last] = [schedule.seats[0]?.id, schedule.seats.at(-1)?.id];

@@ -7,15 +7,18 @@ import type {
 } from '../../src/commands/schemas/resources.ts';
 import type { BookingRow, OrderRow, PaymentRow, QueueEntryRow } from '../rows/rows.ts';
 
-/** @param bookings bookings of the order */
+/** @param bookings bookings of the order, which share its times */
 export function toBookings(order: OrderRow, bookings: readonly BookingRow[]): Booking[] {
+  const startAt = order.startAt.toISOString();
+  const holdExpiresAt = order.holdExpiresAt.toISOString();
+  const createdAt = order.createdAt.toISOString();
   return bookings.map((booking) => ({
     id: booking.id,
     orderId: order.id,
-    concertId: booking.concertId,
+    concertId: order.concertId,
     concertTitle: order.concertTitle,
-    scheduleId: booking.scheduleId,
-    startAt: order.startAt.toISOString(),
+    scheduleId: order.scheduleId,
+    startAt,
     areaId: null,
     seatId: booking.seatId,
     section: booking.section,
@@ -23,8 +26,8 @@ export function toBookings(order: OrderRow, bookings: readonly BookingRow[]): Bo
     seatNumber: booking.number,
     price: booking.price,
     state: booking.state,
-    holdExpiresAt: booking.holdExpiresAt.toISOString(),
-    createdAt: booking.createdAt.toISOString(),
+    holdExpiresAt,
+    createdAt,
   }));
 }
 

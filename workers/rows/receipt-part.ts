@@ -58,7 +58,10 @@ export const receiptPart: Part = {
       return;
     }
     const bodies = new StringTable();
-    const encoded = receipts.map((each) => ({ ...each, body: bodies.indexOf(textOf(each)) + 1 }));
+    const encoded = receipts.map((each) => {
+      const index = bodies.indexOfOutcome(each.outcome.state, textOf(each));
+      return { ...each, body: index + 1 };
+    });
     indexed.bind(encoded, form, values);
     outcomes.bind(bodies.strings, form, values);
   },

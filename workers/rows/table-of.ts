@@ -1,5 +1,6 @@
 /** Passes rows to a statement as a table expression. */
 import { type RawBuilder, sql } from 'kysely';
+import { arrayEncoder } from '../../src/db/array-literal.ts';
 import type { Given } from '../../src/db/statement.ts';
 
 /**
@@ -39,6 +40,7 @@ export function tableOf<Item>(
     parameter: `${prefix}.${column}`,
     type,
     cellOf,
+    toArray: arrayEncoder(type, cellOf),
   }));
   const namesOf = (all: readonly string[]) => sql.join(all.map((column) => sql.ref(column)));
   return {
@@ -56,8 +58,8 @@ export function tableOf<Item>(
         : sql`unnest(${row('[]')}) as ${alias}(${namesOf(names)})`;
     },
     bind(items, form, values) {
-      for (const { parameter, cellOf } of cells) {
-        values[parameter] = form === 'one' ? cellOf(items[0] as Item) : items.map(cellOf);
+      for (const { parameter, cellOf, toArray } of cells) {
+        values[parameter] = form === 'one' ? cellOf(items[0] as Item) : toArray(items);
       }
     },
   };

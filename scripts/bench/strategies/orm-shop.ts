@@ -88,7 +88,7 @@ export async function openOrmShop(databaseUrl: string, lock: RowLock): Promise<S
         await em.flush();
         const booking = em.create(Booking, {
           orderId: order.id,
-          user: userId,
+          userId,
           concertId: 1,
           scheduleId: seat.schedule,
           seat: seatId,
@@ -105,7 +105,7 @@ export async function openOrmShop(databaseUrl: string, lock: RowLock): Promise<S
       orm.em.fork().transactional(async (em) => {
         const booking = await em.findOne(Booking, { id: bookingId }, locking);
         if (!booking) return refused('BOOKING_NOT_FOUND', 404);
-        if (booking.user !== userId) return refused('NOT_BOOKING_OWNER', 403);
+        if (booking.userId !== userId) return refused('NOT_BOOKING_OWNER', 403);
         if (booking.state !== 'held') return refused('PAYMENT_ALREADY_PROCESSED');
         const { price } = booking;
         const seat = await em.findOneOrFail(SeatRow, { id: booking.seat as number }, locking);
@@ -118,11 +118,11 @@ export async function openOrmShop(databaseUrl: string, lock: RowLock): Promise<S
         booking.state = 'paid';
         order.state = 'paid';
         order.paidAt = new Date();
-        const about = { user: userId, balance: points.balance, jobId: madeUpJobId() };
+        const about = { balance: points.balance, jobId: madeUpJobId() };
         const createdAt = new Date();
-        em.create(PointHistory, { ...about, kind: 'use', amount: price, createdAt });
+        em.create(PointHistory, { ...about, user: userId, kind: 'use', amount: price, createdAt });
         const paid = { order: order.id, booking: bookingId, price, kind: 'payment' } as const;
-        const payment = em.create(Payment, { ...about, ...paid, createdAt });
+        const payment = em.create(Payment, { ...about, ...paid, userId, createdAt });
         await em.flush();
         await em.execute(END_ENTRY, [userId]);
         return ok({ id: payment.id, bookingId, price, balance: points.balance });

@@ -7,6 +7,7 @@ import { Client, type PoolClient, types } from 'pg';
 import { coalesceWrites } from '../../runtime/coalesce-writes.ts';
 import { entities } from '../entities/index.ts';
 import { db, statement } from '../statement.ts';
+import { parseTime } from './parse-time.ts';
 import { rowsOf } from './pipeline.ts';
 
 export interface DatabaseSettings {
@@ -108,7 +109,7 @@ interface Wired {
  */
 function setUp(client: PoolClient): void {
   client.setTypeParser(types.builtins.INT8, Number);
-  client.setTypeParser(types.builtins.TIMESTAMPTZ, types.getTypeParser(types.builtins.TIMESTAMPTZ));
+  client.setTypeParser(types.builtins.TIMESTAMPTZ, parseTime);
   coalesceWrites((client as unknown as Wired).connection.stream);
 }
 

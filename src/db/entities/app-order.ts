@@ -2,6 +2,15 @@
 import { defineEntity, p } from '@mikro-orm/core';
 import { User } from './user.ts';
 
+export const ORDER_STATES = [
+  'held',
+  'paid',
+  'expired',
+  'cancelled',
+  'refunded',
+  'partly-refunded',
+] as const;
+
 export const AppOrder = defineEntity({
   name: 'AppOrder',
   tableName: 'app_order',
@@ -16,7 +25,7 @@ export const AppOrder = defineEntity({
     queueId: p.smallint(),
     /** The queue entry under which it was placed; null in orders made of bookings of older versions. */
     entryId: p.bigint('number').nullable(),
-    state: p.enum(['held', 'paid', 'expired', 'cancelled', 'refunded', 'partly-refunded'] as const),
+    state: p.enum(ORDER_STATES),
     /** What a live booking of this order must be. `booking_fits_order` refuses a booking in another state. */
     liveState: p
       .string()
@@ -45,16 +54,9 @@ export const AppOrder = defineEntity({
     { name: 'app_order_total_not_negative', expression: 'total >= 0' },
   ],
   // The target of `booking_fits_order`.
-  uniques: [{ name: 'app_order_by_live_state', properties: ['id', 'liveState'] }],
+  uniques: [{ name: 'app_order_by_live_state', properties: ['id', 'user', 'liveState'] }],
   indexes: [
-    {
-      name: 'app_order_by_user_and_time',
-      columns: [
-        { name: 'user_id' },
-        { name: 'created_at', sort: 'desc' },
-        { name: 'id', sort: 'desc' },
-      ],
-    },
+    // Also serves the list of all states: one part for each, merged by time.
     {
       name: 'app_order_by_user_state_and_time',
       columns: [

@@ -1,18 +1,20 @@
 /** A user's claim on a seat: held, then paid, or ended as expired, cancelled or refunded. */
 import { defineEntity, p } from '@mikro-orm/core';
 import { Seat } from './seat.ts';
-import { User } from './user.ts';
+
+export const BOOKING_STATES = ['held', 'paid', 'expired', 'cancelled', 'refunded'] as const;
 
 export const Booking = defineEntity({
   name: 'Booking',
   tableName: 'booking',
   properties: {
     id: p.bigint('number').primary().generated('identity'),
-    user: () => p.manyToOne(User).mapToPk().fieldName('user_id').foreignKeyName('booking_user_fk'),
+    /** The user of its order. */
+    userId: p.bigint('number'),
     /**
-     * The migration declares its foreign key, `booking_fits_order`: (order_id, live_state) refers to the order's. So a held
-     * booking belongs to a held order and a paid one to a paid order, and no part-paid order can be written. An ended
-     * booking has no live state, so that PostgreSQL does not check it.
+     * The migration declares its foreign key, `booking_fits_order`: (order_id, user_id, live_state) refers to the order's. So
+     * a held booking belongs to a held order of its user and a paid one to a paid order, and no part-paid order can be
+     * written. An ended booking has no live state, so that PostgreSQL does not check it.
      */
     orderId: p.bigint('number'),
     // Copied from the seat, without a foreign key: the seat's key already guarantees it, and the row lock on the concert
@@ -22,7 +24,7 @@ export const Booking = defineEntity({
     seat: () => p.manyToOne(Seat).mapToPk().fieldName('seat_id').foreignKeyName('booking_seat_fk'),
     /** The seat's price when it was held, in points. */
     price: p.integer(),
-    state: p.enum(['held', 'paid', 'expired', 'cancelled', 'refunded'] as const),
+    state: p.enum(BOOKING_STATES),
     liveState: p
       .string()
       .columnType('text')
@@ -49,14 +51,6 @@ export const Booking = defineEntity({
   indexes: [
     { name: 'booking_by_order', properties: ['orderId'] },
     {
-      name: 'booking_by_user_and_time',
-      columns: [
-        { name: 'user_id' },
-        { name: 'created_at', sort: 'desc' },
-        { name: 'id', sort: 'desc' },
-      ],
-    },
-    {
       name: 'booking_by_user_state_and_time',
       columns: [
         { name: 'user_id' },
@@ -67,7 +61,7 @@ export const Booking = defineEntity({
     },
     {
       name: 'booking_live_by_user_and_schedule',
-      properties: ['user', 'scheduleId'],
+      properties: ['userId', 'scheduleId'],
       where: `state in ('held', 'paid')`,
     },
   ],

@@ -2,6 +2,8 @@
 import { defineEntity, p } from '@mikro-orm/core';
 import { User } from './user.ts';
 
+export const POINT_KINDS = ['charge', 'use', 'refund'] as const;
+
 export const PointHistory = defineEntity({
   name: 'PointHistory',
   tableName: 'point_history',
@@ -9,7 +11,7 @@ export const PointHistory = defineEntity({
     id: p.bigint('number').primary().generated('identity'),
     user: () =>
       p.manyToOne(User).mapToPk().fieldName('user_id').foreignKeyName('point_history_user_fk'),
-    kind: p.enum(['charge', 'use', 'refund'] as const),
+    kind: p.enum(POINT_KINDS),
     /** The amount, always positive. `use` deducts it, the other kinds add it. */
     amount: p.bigint('number'),
     /** The balance after this change. */
@@ -26,14 +28,6 @@ export const PointHistory = defineEntity({
     { name: 'point_history_one_per_job', properties: ['jobId'] },
   ],
   indexes: [
-    {
-      name: 'point_history_by_user_and_time',
-      columns: [
-        { name: 'user_id' },
-        { name: 'created_at', sort: 'desc' },
-        { name: 'id', sort: 'desc' },
-      ],
-    },
     {
       name: 'point_history_by_user_kind_and_time',
       columns: [

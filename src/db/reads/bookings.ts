@@ -3,8 +3,9 @@ import { type Expression, type InferResult, type SqlBool, sql } from 'kysely';
 import type { Booking } from '../../commands/schemas/resources.ts';
 import type { Database } from '../connection/orm.ts';
 import { rowsOf } from '../connection/pipeline.ts';
+import { BOOKING_STATES } from '../entities/booking.ts';
 import { db, type Given, statement } from '../statement.ts';
-import { END, microseconds, timeFrom, timeOf, type UserPage } from './time-key.ts';
+import { beginningOf, microseconds, timeFrom, timeOf, type UserPage } from './time-key.ts';
 
 /** Filters by `createdAt`: `from` is inclusive, `to` is exclusive. */
 export interface BookingFilter {
@@ -29,7 +30,7 @@ const isIn = (state: Expression<Booking['state']>) => sql<boolean>`booking.state
 
 /** A part of the list. It is read in index order, and stops at the limit. */
 const part = (
-  { subject, from, to, us, id, limit }: Given<UserPage>,
+  { subject, from, us, id, limit }: Given<UserPage>,
   ...conditions: Expression<SqlBool>[]
 ) =>
   db
@@ -44,7 +45,6 @@ const part = (
     )
     .where('user_id', '=', db.selectFrom('app_user').select('id').where('subject', '=', subject))
     .where('booking.created_at', '>=', timeFrom(from))
-    .where('booking.created_at', '<', timeFrom(to))
     .where((one) =>
       one(one.refTuple('booking.created_at', 'booking.id'), '<', one.tuple(timeOf(us), id)),
     )
@@ -81,8 +81,9 @@ const pageOf = (limit: Expression<number>, ...parts: Part[]) =>
     .orderBy('found.id', 'desc')
     .limit(limit);
 
+/** The index has the state before the time, so a list of all states is merged of one part for each. */
 const allBookings = statement('bookings', (given: Given<UserPage>) =>
-  pageOf(given.limit, part(given)),
+  pageOf(given.limit, ...BOOKING_STATES.map((state) => part(given, isIn(sql.lit(state))))),
 );
 const heldBookings = statement('bookings that are held', (given: Given<UserPage>) =>
   pageOf(given.limit, part(given, isIn(sql.lit('held')), isNotExpired)),
@@ -103,9 +104,9 @@ const bookingsIn = statement(
 
 /** Returns up to `limit + 1` bookings; the extra one shows that there is a next page. */
 export async function listBookings(orm: Database, filter: BookingFilter): Promise<BookingRow[]> {
-  const { subject, state, from = '-infinity', to = 'infinity', before, limit } = filter;
-  const { us, id } = before ? { us: before.createdAtUs, id: before.id } : END;
-  const page = { subject, from, to, us, id, limit: limit + 1 };
+  const { subject, state, from = '-infinity', to, before, limit } = filter;
+  const key = beginningOf(before && { us: before.createdAtUs, id: before.id }, to);
+  const page = { ...key, subject, from, limit: limit + 1 };
   const rows = await rowsOf(orm, inState(page, state));
   return rows.map((row) => ({
     ...row,

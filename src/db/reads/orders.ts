@@ -3,6 +3,7 @@ import { type Expression, type InferResult, type SqlBool, sql } from 'kysely';
 import type { Booking, Order } from '../../commands/schemas/resources.ts';
 import type { Database } from '../connection/orm.ts';
 import { rowsOf } from '../connection/pipeline.ts';
+import { ORDER_STATES } from '../entities/app-order.ts';
 import { db, type Given, statement } from '../statement.ts';
 import { beginningOf, microseconds, timeFrom, timeOf, type UserPage } from './time-key.ts';
 
@@ -21,8 +22,6 @@ export interface OrderFilter {
 export interface OrderRow extends Order {
   createdAtUs: number;
 }
-
-type OrderPage = Omit<UserPage, 'to'>;
 
 /**
  * The hold and its grace period have expired, but the order is not ended yet. It counts as expired with its bookings,
@@ -46,7 +45,7 @@ const ordersOf = (subject: Expression<string>) =>
 
 /** A part of the list. It is read in index order, and stops at the limit. */
 const part = (
-  { subject, from, us, id, limit }: Given<OrderPage>,
+  { subject, from, us, id, limit }: Given<UserPage>,
   ...conditions: Expression<SqlBool>[]
 ) =>
   ordersOf(subject)
@@ -110,14 +109,15 @@ const pageOf = (limit: Expression<number>, ...parts: ReturnType<typeof part>[]) 
       order by created_at desc, id desc limit ${limit})`,
   );
 
-const allOrders = statement('orders', (given: Given<OrderPage>) =>
-  pageOf(given.limit, part(given)),
+/** The index has the state before the time, so a list of all states is merged of one part for each. */
+const allOrders = statement('orders', (given: Given<UserPage>) =>
+  pageOf(given.limit, ...ORDER_STATES.map((state) => part(given, isIn(sql.lit(state))))),
 );
-const heldOrders = statement('orders that are held', (given: Given<OrderPage>) =>
+const heldOrders = statement('orders that are held', (given: Given<UserPage>) =>
   pageOf(given.limit, part(given, isIn(sql.lit('held')), isNotExpired)),
 );
 /** Expired orders have the state `expired`, or are expired holds that are not ended yet. */
-const expiredOrders = statement('orders that have expired', (given: Given<OrderPage>) =>
+const expiredOrders = statement('orders that have expired', (given: Given<UserPage>) =>
   pageOf(
     given.limit,
     part(given, isIn(sql.lit('expired'))),
@@ -126,7 +126,7 @@ const expiredOrders = statement('orders that have expired', (given: Given<OrderP
 );
 const ordersIn = statement(
   'orders in a state',
-  (given: Given<OrderPage & { state: Order['state'] }>) =>
+  (given: Given<UserPage & { state: Order['state'] }>) =>
     pageOf(given.limit, part(given, isIn(given.state))),
 );
 const oneOrder = statement(
@@ -143,7 +143,7 @@ export async function listOrders(orm: Database, filter: OrderFilter): Promise<Or
   return toOrders(await rowsOf(orm, inState(page, state)));
 }
 
-function inState(page: OrderPage, state: OrderFilter['state']) {
+function inState(page: UserPage, state: OrderFilter['state']) {
   if (state === undefined) return allOrders(page);
   if (state === 'held') return heldOrders(page);
   if (state === 'expired') return expiredOrders(page);

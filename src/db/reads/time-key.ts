@@ -7,11 +7,11 @@ export interface TimeKey {
   id: number;
 }
 
-/** A page of a list of one user's rows, newest first, between two times as `timeFrom` takes them. */
+/** A page of a list of one user's rows, newest first, before a key and not before the time `from`. */
 export interface UserPage extends TimeKey {
   subject: string;
+  /** As `timeFrom` takes it. */
   from: string;
-  to: string;
   limit: number;
 }
 

@@ -66,7 +66,8 @@ export class BullmqConsumer implements LaneConsumer {
       jobs.length,
       ...jobs.flatMap((job) => {
         const [set, field, value] = toResult(job);
-        return [job.jobId, set, field, values.indexOf(value) + 1];
+        const index = values.indexOfOutcome(job.outcome.state, value);
+        return [job.jobId, set, field, index + 1];
       }),
     ]);
     const { strings } = values;

@@ -22,6 +22,7 @@ afterAll(() => lane.stop());
 /** Columns of a table but its generated id, to copy a row with. */
 const BOOKING = `order_id, user_id, concert_id, schedule_id, seat_id, price, state, hold_expires_at,
   created_at, ended_at, job_id`;
+const ORDER = `user_id, concert_id, schedule_id, queue_id, state, total, hold_expires_at, created_at, paid_at, job_id`;
 const PAYMENT = `order_id, booking_id, user_id, price, kind, balance, job_id, created_at`;
 const HISTORY = `user_id, kind, amount, balance, job_id, created_at`;
 const ENTRY = `user_id, state, entered_at, admitted_at, expires_at, ended_at, end_reason, job_id`;
@@ -32,14 +33,14 @@ const VIOLATIONS: Record<string, string> = {
   app_order_paid_has_time: `update app_order set paid_at = now() where state = 'held'`,
   app_order_state_check: `update app_order set state = 'sold', ended_at = now() where state = 'held'`,
   app_order_total_not_negative: `update app_order set total = -1`,
-  app_order_user_fk: `update app_order set user_id = 999999`,
+  app_order_user_fk: `insert into app_order (${ORDER})
+    select ${ORDER.replace('user_id', '999999')} from app_order`,
   booking_fits_order: `update app_order set state = 'paid', paid_at = now() where state = 'held'`,
   app_user_one_per_subject: `insert into app_user (subject) values ('ada')`,
   booking_ended_has_time: `update booking set ended_at = now() where state = 'held'`,
   booking_one_live_per_seat: `insert into booking (${BOOKING}) select ${BOOKING} from booking`,
   booking_seat_fk: `update booking set seat_id = 999999 where state = 'held'`,
   booking_state_check: `update booking set state = 'sold', ended_at = now()`,
-  booking_user_fk: `update booking set user_id = 999999`,
   command_receipt_pkey: `insert into command_receipt select * from command_receipt`,
   command_receipt_state_check: `update command_receipt set state = 'queued'`,
   command_receipt_user_fk: `update command_receipt set user_id = 999999`,
@@ -61,7 +62,6 @@ const VIOLATIONS: Record<string, string> = {
     select ${PAYMENT.replace('kind', `'refund'`).replace('booking_id', 'null')}
     from payment, generate_series(1, 2)`,
   payment_order_fk: `update payment set order_id = 999999`,
-  payment_user_fk: `update payment set user_id = 999999`,
   point_history_amount_not_negative: `update point_history set amount = -1`,
   point_history_balance_not_negative: `update point_history set balance = -1`,
   point_history_kind_check: `update point_history set kind = 'gift'`,
@@ -111,6 +111,8 @@ test.each([
   `update booking set state = 'paid' where state = 'held'`,
   `update booking set state = 'held' where state = 'paid'`,
   `update booking set order_id = 999999 where state = 'held'`,
+  `update booking set user_id = (select id from app_user where subject = 'cleo') where state = 'held'`,
+  `update app_order set user_id = (select id from app_user where subject = 'cleo') where state = 'held'`,
   `update app_order set state = 'expired', ended_at = now() where state = 'held'`,
   `insert into booking (${BOOKING}) select ${BOOKING.replace('seat_id', `(select max(id) from seat)`).replace(' state', ` 'held'`)}
     from booking where state = 'paid'`,

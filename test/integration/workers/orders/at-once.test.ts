@@ -90,7 +90,7 @@ async function audit(): Promise<void> {
   for (const { promise, wrong } of checks) expect(await lane.rows(wrong), promise).toEqual([]);
 }
 
-test('each order is paid, cancelled or expired, once', async () => {
+test('each order is paid, cancelled or expired exactly once', async () => {
   const placed = await place();
   await points(1_000_000);
   await endHolds(lane.rows, `state = 'held'`, {
@@ -141,7 +141,7 @@ test('each order is paid, cancelled or expired, once', async () => {
   await audit();
 }, 240_000);
 
-test('with points for three orders each user buys three, whole', async () => {
+test('users with points for three orders each pay exactly three whole orders', async () => {
   const placed = await place();
   const [row] = await lane.rows<{ balance: string }>('select max(balance) as balance from points');
   expect(Number(row?.balance)).toBeGreaterThan(0);

@@ -115,14 +115,14 @@ test('the seat limit ends expired orders as a whole, the oldest first, and no mo
   expect(await orderState(lane, second.id)).toBe('held: held held');
 });
 
-test('a refused order ends none', async () => {
+test('a refused order ends no expired order', async () => {
   const { order } = await late(seats(0, 1));
   await orders.order(bea, seats(2));
   expect(await run(orders.place(bea, seats(0, 2)))).toEqual(['SEAT_ALREADY_HELD']);
   expect(await orderState(lane, order.id)).toBe('held: held held, held held');
 });
 
-test('operators who block a seat end the order that held it', async () => {
+test('blocking a seat ends the expired order that held it', async () => {
   const { order } = await late();
   const block = { subject: 'operator', input: { seatIds: seats(1), reason: 'Camera' } };
   expect(await run(lane.command('block-seats', block))).toEqual(['succeeded']);
@@ -148,7 +148,7 @@ test('the timer leaves alone an order whose row is locked', async () => {
   await expireHolds(lane.orm);
 });
 
-test('each booking that ends so is recorded once for webhooks', async () => {
+test('each booking that expires is recorded once for webhooks', async () => {
   const input = { url: 'https://receiver.example', commands: null, events: ['hold-expired'] };
   const operator = { subject: 'operator' };
   const webhook = lane.command('register-webhook', { ...operator, input });

@@ -56,7 +56,7 @@ test('succeeds: a held order is cancelled with its bookings, and its seats are f
   );
 });
 
-test('a paid order is refunded whole, in one line', async () => {
+test('a paid order is refunded as a whole, with one history row', async () => {
   const order = await paid('bea');
   expect(await lane.result(orders.cancel('bea', order.id))).toMatchObject({
     state: 'refunded',

@@ -80,7 +80,7 @@ test('refuses a cancelled order and an expired hold', async () => {
   await expectRefusal(lane, orders.pay(other.buyer, other.order.id), { code: 'HOLD_EXPIRED' });
 });
 
-test('refuses when points are missing, says how many, and pays nothing of the order', async () => {
+test('refuses insufficient points, reports the missing points, and pays no part of the order', async () => {
   const { buyer, order } = await holder('fay', 199);
   await expectRefusal(lane, orders.pay(buyer, order.id), {
     code: 'INSUFFICIENT_POINTS',
@@ -101,7 +101,7 @@ test('one booking of several cannot be paid by itself', async () => {
   expect(await orderState(lane, order.id)).toBe('paid: paid sold, cancelled available');
 });
 
-test('whoever holds can pay, even if the place ended before the order was written', async () => {
+test('a held order can be paid even if the queue entry ended before the order was written', async () => {
   const buyer = await lane.buyer('hana');
   await lane.points('hana', 100);
   const acceptedAt = Date.now() - 100;
@@ -112,13 +112,13 @@ test('whoever holds can pay, even if the place ended before the order was writte
   expect(await lane.result(orders.pay(buyer, id))).toMatchObject({ order: { state: 'paid' } });
 });
 
-test('whoever has left the queue cannot pay', async () => {
+test('a user who has left the queue cannot pay', async () => {
   const { buyer, order } = await holder('ida');
   await lane.result(lane.command('leave-queue', { subject: 'ida' }));
   await expectRefusal(lane, orders.pay(buyer, order.id), { code: 'QUEUE_TOKEN_INVALID' });
 });
 
-test('the place ends with the payment of the last held order', async () => {
+test('the queue entry ends with the payment of the last held order', async () => {
   const { buyer, order } = await holder('jana');
   await lane.points('jana', 300);
   const second = await orders.order(buyer, some(1));
@@ -129,14 +129,14 @@ test('the place ends with the payment of the last held order', async () => {
   expect(await entryOf(buyer)).toBe('ended paid');
 });
 
-test('a hold that has run out does not keep the place', async () => {
+test('an expired hold does not prolong the queue entry', async () => {
   const { buyer, order } = await holder('kim');
   await lane.expireHold({ orderId: (await orders.order(buyer, some(1))).id });
   await lane.result(orders.pay(buyer, order.id));
   expect(await entryOf(buyer)).toBe('ended paid');
 });
 
-test('the payment ends the place under which the order was placed, not a later one', async () => {
+test('the payment ends the queue entry under which the order was placed, not a later one', async () => {
   const { buyer, order } = await holder('lena');
   await lane.rows(`update queue_entry set state = 'ended', ended_at = now(), end_reason = 'expired'
     where id = ${buyer.entryId}`);
@@ -146,7 +146,7 @@ test('the payment ends the place under which the order was placed, not a later o
   expect(await entryOf(again)).toBe('active');
 });
 
-test('an order that is placed and paid in one batch ends the place, which has been prolonged', async () => {
+test('an order that is placed and paid in one batch ends the queue entry that it prolonged', async () => {
   const buyer = await lane.buyer('mia');
   await lane.points('mia', 100);
   const [next] = await lane.rows<{ id: number }>(
@@ -159,7 +159,7 @@ test('an order that is placed and paid in one batch ends the place, which has be
   expect(await entryOf(buyer)).toBe('ended paid');
 });
 
-test('a payment and a new order of the same user in one batch keep the place', async () => {
+test('a payment and a new order of the same user in one batch keep the queue entry active', async () => {
   const { buyer, order } = await holder('nora');
   const finished = await lane.run(orders.place(buyer, some(1)), orders.pay(buyer, order.id));
   expect(finished.map(({ outcome }) => outcome.state)).toEqual(['succeeded', 'succeeded']);

@@ -39,7 +39,7 @@ test('succeeds: all seats are held by one order', async () => {
   expect(rows).toEqual([{ entry_id: ada.entryId, total: 300 }]);
 });
 
-test('the booking commands make orders too, one for all their seats', async () => {
+test('the booking commands also place one order for all their seats', async () => {
   const single = await lane.hold(ada, some(1)[0] as number);
   const several = lane.command('book-seats', { ...ada, input: { seatIds: some(2) } });
   const { bookings } = await lane.result<{ bookings: { orderId: number }[] }>(several);
@@ -47,7 +47,7 @@ test('the booking commands make orders too, one for all their seats', async () =
   expect(await orderState(lane, single.orderId)).toBe('held: held held');
 });
 
-test('the place in the queue lasts as long as the hold, and is claimed', async () => {
+test('the queue entry lasts as long as the hold, and is claimed', async () => {
   const bea = await lane.buyer('bea');
   await lane.rows(
     `update queue_entry set expires_at = now() + interval '1 minute' where id = ${bea.entryId}`,
@@ -59,7 +59,7 @@ test('the place in the queue lasts as long as the hold, and is claimed', async (
   expect(entry).toEqual({ state: 'active', expires_at: new Date(holdExpiresAt), claimed: true });
 });
 
-test('a later end of the place is kept', async () => {
+test('an entry that lasts longer than the hold keeps its end', async () => {
   const cleo = await lane.buyer('cleo');
   await lane.rows(`update queue_entry set expires_at = now() + interval '1 hour', claimed_at = now()
     where id = ${cleo.entryId}`);
@@ -69,7 +69,7 @@ test('a later end of the place is kept', async () => {
   expect(await lane.rows(read)).toEqual(before);
 });
 
-test('refuses without an active place, and after its time to book, with a sentence that says so', async () => {
+test('refuses without an active queue entry, and after its booking time, with a detail that says so', async () => {
   const nobody = { subject: 'nobody', entryId: 999_999 };
   await expectRefusal(lane, orders.place(nobody, some(2)), { code: 'QUEUE_TOKEN_INVALID' });
   const dora = await lane.buyer('dora');
@@ -81,7 +81,7 @@ test('refuses without an active place, and after its time to book, with a senten
   });
 });
 
-test('an admission gives as much time to book as to stay', async () => {
+test('an admission sets the same end for booking as for the session', async () => {
   const eva = await lane.buyer('eva');
   const rows = await lane.rows(
     `select booking_until = expires_at as same from queue_entry where id = ${eva.entryId}`,

@@ -136,7 +136,7 @@ test('users who enter and leave during admissions are counted correctly', async 
   expect(await counted()).toBe((await inState('waiting')).length);
 });
 
-test('an entry that may book no more ends, unless it holds something', async () => {
+test('an entry past its booking time ends, unless it holds an order', async () => {
   const schedule = await lane.schedule();
   const seats = schedule.seatIds;
   const [ava, ben] = [await lane.buyer('ava'), await lane.buyer('ben')];
