@@ -146,6 +146,7 @@ const admitWaiting = statement(
     )
     select queue_id as "queueId", (count(*) filter (where is_admitted))::int as count,
       coalesce(max(number) filter (where is_admitted), 0) as "lastNumber",
-      bool_or(is_large or not is_admitted) as "isUnfinished"
+      bool_or(not is_admitted) or (bool_and(is_large) and count(*) = ${sql.lit(AT_ONCE_MAX)})
+        as "isUnfinished"
     from decided group by queue_id order by queue_id`,
 );
