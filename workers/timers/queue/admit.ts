@@ -17,7 +17,7 @@ import { recordAdmissions } from '../../rows/webhook-events.ts';
 import { endSessions } from './end-sessions.ts';
 
 /** Serializes admissions, so that each one counts the users admitted before it. */
-const ADMISSION_LOCK = 1_588_002_821;
+export const ADMISSION_LOCK = 1_588_002_821;
 
 /** Times in ms. Values that operators have set for a queue override the first three. */
 export interface AdmissionSettings {

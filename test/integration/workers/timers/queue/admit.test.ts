@@ -1,6 +1,6 @@
 /** Admission: the order of users, the limit per window and the maximum of active sessions. */
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { admit } from '../../../../../workers/timers/queue/admit.ts';
+import { ADMISSION_LOCK, admit } from '../../../../../workers/timers/queue/admit.ts';
 import { openTestLane, type TestLane } from '../../../../support/services/test-lane.ts';
 
 const SETTINGS = {
@@ -117,6 +117,20 @@ test('four concurrent admissions never exceed the limit of the window', async ()
   expect(counts.toSorted()).toEqual([0, 0, 0, 3]);
   expect(await inState('active')).toEqual(users(3));
   expect(await counted()).toBe(9);
+});
+
+test('an admission counts what the one before it has committed', async () => {
+  await enter(...users(6));
+  // As the one before, which has admitted users and not committed yet.
+  const commit = await lane.lock(`select pg_advisory_xact_lock(${ADMISSION_LOCK})`);
+  const next = admitted(lane.orm, SETTINGS);
+  await lane.waitForLockWaiters(1);
+  await lane.rows(`update queue_entry set state = 'active', admitted_at = now(),
+    expires_at = now() + interval '1 minute' where state = 'waiting' and number in (
+      select number from queue_entry where state = 'waiting' order by number limit 2)`);
+  await lane.rows(`update waiting_queue set removed = removed + 2`);
+  await commit();
+  expect(await next).toBe(1);
 });
 
 test('four concurrent admissions never exceed the maximum of active sessions', async () => {
