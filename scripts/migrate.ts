@@ -6,7 +6,7 @@
 import { readCommandLine } from '../src/config/command-line.ts';
 import { progress } from './lib/progress.ts';
 import { runScript } from './lib/run-script.ts';
-import { LockTimeout, migrate, WorkersRunning } from './steps/migrate.ts';
+import { LockTimeout, migrate, ProcessesRunning } from './steps/migrate.ts';
 
 const { values } = readCommandLine(import.meta.filename, {
   options: { 'lock-timeout': { type: 'string', default: '3' } },
@@ -29,7 +29,7 @@ await runScript(
       );
       return 0;
     } catch (error) {
-      if (!(error instanceof LockTimeout || error instanceof WorkersRunning)) throw error;
+      if (!(error instanceof LockTimeout || error instanceof ProcessesRunning)) throw error;
       task.failed(error.message);
       return 1;
     }

@@ -8,23 +8,18 @@ import { DatabaseClock } from './db/reads/clock.ts';
 import { countAvailableSeats, readPerformances } from './db/reads/concerts.ts';
 import { readLaneOwnership } from './db/reads/lane-owners.ts';
 import { seatReads } from './db/reads/places/seats.ts';
-import { OpenEntryReader, readQueueCounters } from './db/reads/queue.ts';
 import { ReceiptReader } from './db/reads/receipts.ts';
-import { readStock } from './db/reads/stock.ts';
 import { TimelineWatch } from './db/reads/timeline.ts';
 import { createApp } from './http/app.ts';
 import { AccessTokens } from './http/auth/access-tokens.ts';
 import { adminLoginOf } from './http/auth/login.ts';
-import { QueueTokens } from './http/auth/queue-tokens.ts';
 import { Cors } from './http/cors.ts';
 import { EventStreams } from './http/events/event-streams.ts';
 import { Waits } from './http/jobs/waits.ts';
 import { LaneOwners } from './http/ops/lane-ownership.ts';
 import { Metrics } from './http/ops/metrics.ts';
 import { refuseUnreadable as refuse } from './http/problems/unreadable.ts';
-import { Presence } from './http/queue/presence.ts';
-import { StockView } from './http/queue/stock.ts';
-import { QueueView } from './http/queue/view.ts';
+import { openQueueViews } from './http/queue/open.ts';
 import { Performances } from './http/reads/performances.ts';
 import { SeatCounts } from './http/reads/seat-counts.ts';
 import { SeatMaps } from './http/seat-maps/seat-maps.ts';
@@ -86,21 +81,18 @@ export async function startApi(deps: { config: Config; log: Logger }): Promise<R
   const backlog = new Backlog(producer, [...queues.keys()], { ...config, now });
   const keys = new IdempotencyKeys(redis, config);
   const rateLimit = new RateLimit(redis, { ...config, now });
-  const queueTokens = new QueueTokens(config.queueTokenSecret);
-  const presence = new Presence((notes) => notePresence(orm, notes));
-  const queueView = new QueueView({
-    readCounters: () => readQueueCounters(orm),
-    entries: new OpenEntryReader(orm),
-    tokens: queueTokens,
-    presence,
-    rate: config,
+  const queueViews = openQueueViews({
+    orm,
+    config,
+    notePresence: (notes) => notePresence(orm, notes),
     now,
   });
+  const { queueView, presence, concertQueues } = queueViews;
   const seatMaps = new SeatMaps(seatReads(orm));
   const seatCounts = new SeatCounts((scheduleIds) => countAvailableSeats(orm, scheduleIds));
   const timeline = new TimelineWatch(orm, () => {
     log.warn('PostgreSQL switched to another timeline (failover); dropped all cached rows.');
-    for (const each of [queueView, presence, seatMaps]) each.forgetAll();
+    for (const each of [queueView, presence, concertQueues, seatMaps]) each.forgetAll();
   });
   const laneOwners = new LaneOwners(() => readLaneOwnership(orm));
   const registry = openRegistry({
@@ -133,10 +125,10 @@ export async function startApi(deps: { config: Config; log: Logger }): Promise<R
     await settleLaneCounts(orm, counts, (old) => areLanesBusy(redis, old, config.redisPrefix));
     await listen(subscriber, config.redisPrefix, {
       outcomes(announcements) {
-        for (const each of [outcomes, queueView, seatCounts, metrics, backlog])
+        for (const each of [outcomes, queueView, concertQueues, seatCounts, metrics, backlog])
           each.onAnnouncements(announcements);
       },
-      admission: (lastNumber) => queueView.onAdmission(lastNumber),
+      admission: (reached) => queueView.onAdmission(reached),
       gap: () => queueView.forgetActive(),
     });
     await Promise.all([clock, queueView, laneOwners, timeline].map((each) => each.start()));
@@ -145,15 +137,13 @@ export async function startApi(deps: { config: Config; log: Logger }): Promise<R
     const app = createApp({
       version,
       orm,
-      queueTokens,
-      queueView,
+      ...queueViews,
       outcomes,
       waits,
       rateLimit,
       now,
       accessTokens: new AccessTokens(config),
       performances: new Performances(async (id) => (await readPerformances(orm, [id])).get(id)),
-      stockView: new StockView((concertId) => readStock(orm, concertId)),
       enqueueDeps: { keys, producer, receipts, backlog, settings: config },
       seatMaps,
       eventStreams,

@@ -6,6 +6,7 @@
 import { areaChecks } from './area-checks.ts';
 import type { Check } from './check.ts';
 import { orderChecks } from './order-checks.ts';
+import { queueChecks } from './queue-checks.ts';
 
 /** The id of the receipt of the command that created a row; a job id is the lane, `_`, and the id of the receipt. */
 const receiptOf = (jobId: string) => `substring(${jobId} from position('_' in ${jobId}) + 1)`;
@@ -90,7 +91,7 @@ export const checks: readonly Check[] = [
         union all select 'booking ' || id, job_id from booking where ${recent('created_at')}
         union all select 'history line ' || id, job_id from point_history where ${recent('created_at')}
         union all select 'payment ' || id, job_id from payment where ${recent('created_at')}
-        union all select 'queue entry ' || number, job_id from queue_entry where ${recent('entered_at')}
+        union all select 'queue entry ' || id, job_id from queue_entry where ${recent('entered_at')}
       ) effect
       left join command_receipt receipt on receipt.id = ${receiptOf('job_id')}
         and state = 'succeeded' and lane = split_part(job_id, '_', 1)
@@ -130,6 +131,8 @@ export const checks: readonly Check[] = [
             and balance = (result ->> 'balance')::bigint)
         when 'create-concert' then exists (select 1 from concert
           where concert.id = (result ->> 'id')::bigint)
+        when 'create-queue' then exists (select 1 from waiting_queue join queue_numbering on queue_id = id
+          where waiting_queue.id = (result ->> 'id')::int)
         when 'create-schedule' then exists (select 1 from schedule
           where schedule.id = (result ->> 'id')::bigint
             and seat_count = (select count(*) from seat where schedule_id = schedule.id)
@@ -137,36 +140,5 @@ export const checks: readonly Check[] = [
         else true
       end`,
   },
-  {
-    promise: 'A user has at most one open queue entry',
-    counted: `select count(*) from queue_entry where state in ('waiting', 'active')`,
-    wrong: `
-      select format('user %s has %s open queue entries', user_id, count(*))
-      from queue_entry where state in ('waiting', 'active') group by user_id having count(*) > 1`,
-  },
-  {
-    promise: 'An active queue entry lasts at least as long as what is held with it',
-    counted: `select count(*) from app_order where state = 'held' and entry_number is not null`,
-    wrong: `
-      select format('queue entry %s ends at %s, the hold of order %s at %s', number, expires_at, id, hold_expires_at)
-      from app_order join queue_entry on number = entry_number and queue_entry.state = 'active'
-      where app_order.state = 'held' and hold_expires_at > expires_at`,
-  },
-  {
-    promise: 'No ended queue entry is active, and none was admitted before the user entered',
-    counted: `select count(*) from queue_entry where admitted_at is not null`,
-    wrong: `
-      select format('queue entry %s is %s', number, state) from queue_entry
-      where (state = 'active' and ended_at is not null) or admitted_at < entered_at`,
-  },
-  {
-    promise: 'The queue counts its waiting entries correctly, and has numbered every entry',
-    counted: `select count(*) from waiting_queue`,
-    wrong: `
-      select format('%s entries are counted, %s are waiting; the last number is %s', waiting,
-        (select count(*) from queue_entry where state = 'waiting'), last_number)
-      from waiting_queue
-      where waiting <> (select count(*) from queue_entry where state = 'waiting')
-        or last_number < (select coalesce(max(number), 0) from queue_entry)`,
-  },
+  ...queueChecks,
 ];

@@ -32,13 +32,13 @@ async function fillQueue(): Promise<void> {
     [waiting],
   );
   await database.query(
-    `insert into queue_entry (number, user_id, state, entered_at, job_id)
-     select row_number() over (order by id), id, 'waiting', now(), 'user-0_' || id from app_user`,
+    `insert into queue_entry (id, queue_id, number, user_id, state, entered_at, job_id)
+     select row_number() over (order by id), 1, row_number() over (order by id), id, 'waiting', now(), 'user-0_' || id from app_user`,
   );
-  await database.query(
-    'update waiting_queue set last_number = $1::int, waiting = $1::int, is_paused = true',
-    [waiting],
-  );
+  await database.query('update queue_numbering set last_number = $1::int, added = $1::int', [
+    waiting,
+  ]);
+  await database.query('update waiting_queue set is_paused = true');
   await database.query('vacuum analyze');
 }
 

@@ -21,17 +21,17 @@ export class LockTimeout extends Error {
   }
 }
 
-/** PostgreSQL's code for an object in use; the migration to orders raises it while workers run. */
-const WORKERS_RUN = '55006';
+/** PostgreSQL's code for an object in use; migrations raise it while processes run that cannot bear them. */
+const PROCESSES_RUN = '55006';
 
-/** A migration that workers of the version before cannot bear met a running worker. */
-export class WorkersRunning extends Error {
+/** A migration that processes of the version before cannot bear met a running one. */
+export class ProcessesRunning extends Error {
   constructor(cause: unknown) {
     super(
-      'Workers of the version before are running: stop all worker processes, then run the migration again. It changed nothing.',
+      'Processes of the version before are running: stop all API and worker processes, then run the migration again. It changed nothing.',
       { cause },
     );
-    this.name = 'WorkersRunning';
+    this.name = 'ProcessesRunning';
   }
 }
 
@@ -39,7 +39,7 @@ export class WorkersRunning extends Error {
  * Applies the missing migrations, each in its own transaction.
  * @param lockTimeoutMs how long a statement may wait for a lock; other statements on the table queue behind it
  * @returns the number of applied migrations
- * @throws LockTimeout if a lock is not granted in time, WorkersRunning if workers must be stopped first; earlier migrations
+ * @throws LockTimeout if a lock is not granted in time, ProcessesRunning if processes must be stopped first; earlier migrations
  *   remain applied
  */
 export async function migrate(
@@ -54,7 +54,7 @@ export async function migrate(
     const { code, cause } = error as { code?: string; cause?: { code?: string } };
     const codes = [code, cause?.code];
     if (codes.includes(LOCK_NOT_AVAILABLE)) throw new LockTimeout(lockTimeoutMs, error);
-    if (codes.includes(WORKERS_RUN)) throw new WorkersRunning(error);
+    if (codes.includes(PROCESSES_RUN)) throw new ProcessesRunning(error);
     throw error;
   } finally {
     await orm.close();

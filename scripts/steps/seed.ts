@@ -1,5 +1,6 @@
 /** Adds a demo concert to an empty database: one performance on sale, and one whose sale starts later. */
 
+import { HOUSE_QUEUE } from '../../src/commands/command.ts';
 import { openDatabase } from '../../src/db/connection/orm.ts';
 import { Area, Concert, Schedule, Seat } from '../../src/db/entities/index.ts';
 
@@ -33,6 +34,7 @@ export async function seed(
         title: 'The Winter Gala',
         description: 'Two evenings with the city orchestra.',
         createdAt: now,
+        queue: HOUSE_QUEUE,
       });
       await em.flush();
       const performances = [

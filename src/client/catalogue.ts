@@ -1,7 +1,7 @@
 /** Reads what is on sale: concerts, schedules, seats, areas and draws. */
 
 import type { Draw, DrawnPlace, ScheduleOptions } from './api/inputs.ts';
-import type { Area, Concert, Schedule, Seat } from './api/resources.ts';
+import type { Area, Concert, Schedule, Seat, WaitingQueue } from './api/resources.ts';
 import { type SeatChangesOptions, watchSeats } from './api/seat-changes.ts';
 import type { SeatChange, SeatState } from './api/seat-states.ts';
 import type { CallOptions, PageOptions } from './options.ts';
@@ -21,6 +21,20 @@ export abstract class CatalogueClient extends BaseClient {
 
   concert(concertId: number, options: CallOptions = {}): Promise<Concert> {
     return this.read(`/concerts/${concertId}`, options);
+  }
+
+  /** The waiting queues, by id. */
+  queues(options: PageOptions = {}): Promise<Page<WaitingQueue>> {
+    return this.list('/queues', options);
+  }
+
+  eachQueue(options: PageOptions = {}): AsyncGenerator<WaitingQueue, void, undefined> {
+    return eachItem((page) => this.queues(page), options);
+  }
+
+  /** @throws ApiProblem QUEUE_NOT_FOUND */
+  queueById(queueId: number, options: CallOptions = {}): Promise<WaitingQueue> {
+    return this.read(`/queues/${queueId}`, options);
   }
 
   /** The draw of a concert: the hash of its seed before the draw, and the seed afterwards. */

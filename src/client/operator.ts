@@ -1,7 +1,8 @@
 /** The client of an operator: the buyers' methods, and those that need a token with the role `admin`. */
 
-import type { Draw } from './api/inputs.ts';
-import type { Concert, Schedule } from './api/resources.ts';
+import type { Draw, NewQueue } from './api/inputs.ts';
+import type { Concert, Schedule, WaitingQueue } from './api/resources.ts';
+import type { QueueChoice } from './api/waiting-queue.ts';
 import type { CallOptions, CommandOptions, PageOptions } from './options.ts';
 import { Seatlane } from './seatlane.ts';
 import { eachItem, type Page } from './transport/pages.ts';
@@ -44,6 +45,7 @@ export interface SeatRange {
 }
 
 export interface Admission {
+  queueId: number;
   isPaused: boolean;
   isSoldOut: boolean;
   /** Users per window. */
@@ -60,6 +62,8 @@ export interface Admission {
 
 /** A missing field leaves its value unchanged; null restores the configured value. */
 export interface AdmissionSettings {
+  /** Default: the house queue. */
+  queueId?: number | undefined;
   isPaused?: boolean | undefined;
   /** Users per window. */
   admitLimit?: number | null | undefined;
@@ -69,6 +73,7 @@ export interface AdmissionSettings {
 
 /** The values that operators have set; null where the configured value applies. */
 export interface AdmissionOverrides {
+  queueId: number;
   isPaused: boolean;
   admitLimit: number | null;
   admitWindowSeconds: number | null;
@@ -135,24 +140,32 @@ export class SeatlaneOperator extends Seatlane {
     return this.command({ method: 'POST', path: '/concerts/seats/release', body }, options);
   }
 
-  /** The admission settings and counters, at most half a second old. */
-  admission(options: CallOptions = {}): Promise<Admission> {
-    return this.read('/admin/admission', options);
+  /** Creates a waiting queue for concerts that the house queue has served. */
+  createQueue(queue: NewQueue, options?: CommandOptions): Promise<WaitingQueue> {
+    return this.command({ method: 'POST', path: '/queues', body: queue }, options);
+  }
+
+  /** The admission settings and counters of a queue, by default the house queue. */
+  admission({ queueId, ...options }: CallOptions & QueueChoice = {}): Promise<Admission> {
+    return this.read(admissionOf(queueId), options);
   }
 
   /**
-   * Changes admission in all processes. A missing field leaves its value unchanged; null restores the configured value.
+   * Changes the admission of a queue in all processes. A missing field leaves its value unchanged; null restores the configured value.
    */
-  setAdmission(settings: AdmissionSettings, options?: CommandOptions): Promise<AdmissionOverrides> {
-    return this.command({ method: 'POST', path: '/admin/admission', body: settings }, options);
+  setAdmission(
+    { queueId, ...body }: AdmissionSettings,
+    options?: CommandOptions,
+  ): Promise<AdmissionOverrides> {
+    return this.command({ method: 'POST', path: admissionOf(queueId), body }, options);
   }
 
-  /** Announces a draw, which decides the order of the users who enter the queue before the sale. */
+  /** Announces a draw, which decides the order of the users who enter the concert's queue before the sale. */
   announceDraw(
     concertId: number,
     draw: NewDraw,
     options?: CommandOptions,
-  ): Promise<Pick<Draw, 'concertId' | 'seedHash' | 'gathersAt' | 'opensAt'>> {
+  ): Promise<Pick<Draw, 'concertId' | 'queueId' | 'seedHash' | 'gathersAt' | 'opensAt'>> {
     const path = `/concerts/${concertId}/draw`;
     return this.command({ method: 'POST', path, body: draw }, options);
   }
@@ -184,3 +197,6 @@ export class SeatlaneOperator extends Seatlane {
     return this.command({ method: 'DELETE', path: `/webhooks/${webhookId}` }, options);
   }
 }
+
+const admissionOf = (queueId: number | undefined) =>
+  queueId === undefined ? '/admin/admission' : `/queues/${queueId}/admission`;

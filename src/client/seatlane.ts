@@ -17,7 +17,7 @@ import type {
   PointHistoryLine,
   QueueEntry,
 } from './api/resources.ts';
-import type { AdmissionOptions, QueueOptions } from './api/waiting-queue.ts';
+import type { AdmissionOptions, EntryOptions, QueueOptions } from './api/waiting-queue.ts';
 import { CatalogueClient } from './catalogue.ts';
 import type { CallOptions, CommandOptions } from './options.ts';
 import { eachItem, type Page } from './transport/pages.ts';
@@ -32,13 +32,16 @@ export class Seatlane extends CatalogueClient {
     return this.read('/users/me', options);
   }
 
-  /** The queue token; undefined until the user is admitted. */
+  /** The queue token of the queue that admitted the user last; undefined until the user is admitted. */
   get queueToken(): string | undefined {
     return this.waitingQueue.token;
   }
 
-  /** Enters the waiting queue. An open entry is kept. */
-  enterQueue(options?: CommandOptions): Promise<QueueEntry> {
+  /**
+   * Enters a waiting queue: the house queue, or the one that `queueId` names. An open entry is kept. A client sends the token
+   * of the queue that admitted it last, so a user who shops in several queues at a time needs a client for each.
+   */
+  enterQueue(options?: EntryOptions): Promise<QueueEntry> {
     return this.waitingQueue.enter(options);
   }
 
@@ -47,7 +50,7 @@ export class Seatlane extends CatalogueClient {
     return this.waitingQueue.entry(options);
   }
 
-  leaveQueue(options?: CommandOptions): Promise<QueueEntry> {
+  leaveQueue(options?: EntryOptions): Promise<QueueEntry> {
     return this.waitingQueue.leave(options);
   }
 

@@ -34,11 +34,22 @@ export const byUser = (_input: object, subject: string): LaneKey => ({
   key: subject,
 });
 
+/** The queue that serves every concert without one of its own. It exists from the start. */
+export const HOUSE_QUEUE = 1;
+
 /**
- * The key of commands that change the waiting queue. All of them share one lane, so that entries are numbered in the
- * order of arrival. Several lanes would not be faster: each batch locks the row that counts the entries.
+ * The key of commands that enter or leave a waiting queue. Those of one queue share a lane, so that entries are numbered in the
+ * order of arrival. Several lanes would not be faster: each batch locks the row that counts the entries. No subject contains
+ * NUL, so no user shares a key with a queue; the house queue keeps the key under which older versions enqueued.
  */
-export const byWaitingQueue = (): LaneKey => ({ kind: 'user', key: 'the waiting queue' });
+export const byWaitingQueue = ({
+  queueId = HOUSE_QUEUE,
+}: {
+  queueId?: number | undefined;
+}): LaneKey => ({
+  kind: 'user',
+  key: queueId === HOUSE_QUEUE ? 'the waiting queue' : `\0queue:${queueId}`,
+});
 
 /** The data of a job: a command that an API process accepted. It contains no token. */
 export interface AcceptedCommand<Input extends object = object> {
@@ -50,8 +61,8 @@ export interface AcceptedCommand<Input extends object = object> {
   acceptedAt: EpochMs;
   /** A digest of name and input if there is an idempotency key; it distinguishes a retry from another request. */
   requestHash: string;
-  /** The number of the queue entry in the request's queue token. */
-  queueNumber?: number | undefined;
+  /** The queue entry that the request's queue token names. */
+  entryId?: number | undefined;
   /** The id of the HTTP request, for logs. */
   requestId?: string | undefined;
   /** The span under which the worker continues the trace (W3C Trace Context); set only if the request is traced. */

@@ -16,6 +16,7 @@ import { placeOrder } from './orders/place-order.ts';
 import { chargePoints } from './points/charge-points.ts';
 import { usePoints } from './points/use-points.ts';
 import { announceDraw } from './queue/announce-draw.ts';
+import { createQueue } from './queue/create-queue.ts';
 import { enterQueue } from './queue/enter-queue.ts';
 import { leaveQueue } from './queue/leave-queue.ts';
 import { setAdmission } from './queue/set-admission.ts';
@@ -29,6 +30,7 @@ const list = [
   cancelOrder,
   chargePoints,
   createConcert,
+  createQueue,
   createSchedule,
   enterQueue,
   leaveQueue,

@@ -35,6 +35,8 @@ export interface Config {
   readonly admitLimit: number;
   readonly admitWindowMs: number;
   readonly maxActive: number;
+  /** The limit of active users over all queues; 0 for none. */
+  readonly maxActiveTotal: number;
   readonly maxWaiting: number;
   readonly queueTokenMs: number;
   /** A waiting user who has not polled for this long is inactive and skipped at admission. */
@@ -127,6 +129,7 @@ function toConfig(s: Settings): Config {
     admitLimit: s.ADMIT_LIMIT,
     admitWindowMs: s.ADMIT_WINDOW_SECONDS * 1000,
     maxActive: s.MAX_ACTIVE,
+    maxActiveTotal: s.MAX_ACTIVE_TOTAL,
     maxWaiting: s.MAX_WAITING,
     queueTokenMs: s.QUEUE_TOKEN_SECONDS * 1000,
     waitingIdleMs: s.WAITING_IDLE_SECONDS * 1000,

@@ -34,6 +34,10 @@ export const contradictions: readonly Check[] = [
     !s.JWT_SECRET &&
     'DEV_ISSUER is on without JWT_SECRET: the development issuer has no key to sign with.',
   (s) =>
+    s.MAX_ACTIVE_TOTAL > 0 &&
+    s.MAX_ACTIVE > s.MAX_ACTIVE_TOTAL &&
+    'MAX_ACTIVE is above MAX_ACTIVE_TOTAL: the house queue alone could exceed the limit of all queues.',
+  (s) =>
     isProduction(s) &&
     s.DEV_ISSUER &&
     'DEV_ISSUER is on with NODE_ENV=production: any client could get a token for any subject.',

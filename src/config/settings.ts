@@ -97,6 +97,8 @@ export const environmentSchema = z.object({
   ADMIT_LIMIT: wholeNumber(1, 1_000_000, 250),
   ADMIT_WINDOW_SECONDS: wholeNumber(1, 3600, 10),
   MAX_ACTIVE: wholeNumber(1, 10_000_000, 1000),
+  /** The limit of active users over all queues; 0 for none. */
+  MAX_ACTIVE_TOTAL: wholeNumber(0, 10_000_000, 0),
   MAX_WAITING: wholeNumber(1, 100_000_000, 1_000_000),
   QUEUE_TOKEN_SECONDS: wholeNumber(1, 86_400, 300),
   WAITING_IDLE_SECONDS: wholeNumber(5, 86_400, 60),

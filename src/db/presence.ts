@@ -7,54 +7,54 @@ import type { Database } from './connection/orm.ts';
 import { rowsOf } from './connection/pipeline.ts';
 import { anyOf, checkedAfterwards, db, type Given, statement } from './statement.ts';
 
-/** Numbers of waiting entries whose user has polled, and of active entries whose queue token was used. */
+/** Ids of waiting entries whose user has polled, and of active entries whose queue token was used. */
 export interface PresenceNotes {
   seen: number[];
   claimed: number[];
 }
 
-interface Numbers {
-  numbers: readonly number[];
+interface Ids {
+  ids: readonly number[];
 }
 
 /** Rows locked by a batch or an admission are skipped. */
-const unlocked = ({ numbers }: Given<Numbers>, condition: RawBuilder<boolean>) =>
+const unlocked = ({ ids }: Given<Ids>, condition: RawBuilder<boolean>) =>
   db
     .selectFrom('queue_entry')
-    .select('number')
-    .where('number', '=', anyOf(numbers))
+    .select('id')
+    .where('id', '=', anyOf(ids))
     .where(checkedAfterwards(condition))
-    .orderBy('number')
+    .orderBy('id')
     .forUpdate()
     .skipLocked();
 
 const now = sql<Date>`statement_timestamp()`;
 
-const noteSeen = statement('note users who polled', (given: Given<Numbers>) =>
+const noteSeen = statement('note users who polled', (given: Given<Ids>) =>
   db
     .updateTable('queue_entry')
     .set({ seen_at: now })
-    .where('number', 'in', unlocked(given, sql`state = 'waiting'`))
-    .returning('number'),
+    .where('id', 'in', unlocked(given, sql`state = 'waiting'`))
+    .returning('id'),
 );
 
-/** `limit` makes the planner use the index on numbers, whatever its statistics of the table. */
-const noteClaims = statement('note users who claimed', (given: Given<Numbers>) =>
+/** `limit` makes the planner use the index on ids, whatever its statistics of the table. */
+const noteClaims = statement('note users who claimed', (given: Given<Ids>) =>
   db
     .with('noted', (with_) =>
       with_
         .updateTable('queue_entry')
         .set({ claimed_at: now })
-        .where('number', 'in', unlocked(given, sql`state = 'active' and claimed_at is null`))
-        .returning('number'),
+        .where('id', 'in', unlocked(given, sql`state = 'active' and claimed_at is null`))
+        .returning('id'),
     )
     .selectFrom('noted')
-    .select('number')
+    .select('id')
     .unionAll(
-      sql<{ number: number }>`
-      select asked.number from unnest(${given.numbers}::bigint[]) as asked(number)
+      sql<{ id: number }>`
+      select asked.id from unnest(${given.ids}::bigint[]) as asked(id)
       left join lateral (
-        select state, claimed_at from queue_entry where number = asked.number limit 1
+        select state, claimed_at from queue_entry where id = asked.id limit 1
       ) entry on true
       where entry.state is null or entry.state = 'ended' or entry.claimed_at is not null`,
     ),
@@ -62,13 +62,13 @@ const noteClaims = statement('note users who claimed', (given: Given<Numbers>) =
 
 /**
  * Writes the records.
- * @returns the numbers whose record is written or no longer needed; the caller must retry the others
+ * @returns the ids whose record is written or no longer needed; the caller must retry the others
  */
 export async function notePresence(
   orm: Database,
   { seen, claimed }: Readonly<PresenceNotes>,
 ): Promise<PresenceNotes> {
-  const note = async (noted: typeof noteSeen, numbers: readonly number[]) =>
-    numbers.length > 0 ? (await rowsOf(orm, noted({ numbers }))).map((row) => row.number) : [];
+  const note = async (noted: typeof noteSeen, ids: readonly number[]) =>
+    ids.length > 0 ? (await rowsOf(orm, noted({ ids }))).map((row) => row.id) : [];
   return { seen: await note(noteSeen, seen), claimed: await note(noteClaims, claimed) };
 }

@@ -1,8 +1,9 @@
-/** The rules for entries of the waiting queue: entering, leaving, and the check of a queue token. */
+/** The rules for entries of a waiting queue: entering, leaving, and the check of a queue token. */
 import { type Decision, type Refusal, refuse } from './reasons.ts';
 
 export interface QueueEntry {
-  number: number;
+  id: number;
+  queueId: number;
   userId: number;
   state: 'waiting' | 'active' | 'ended';
   enteredAt: Date;
@@ -15,8 +16,25 @@ export interface QueueEntry {
   endReason: 'left' | 'expired' | 'paid' | 'unclaimed' | null;
 }
 
+/** More numbers than a queue ever assigns; with it, the ids of all queues stay below 2^53. */
+const NUMBERS_PER_QUEUE = 2 ** 36;
+
+/**
+ * The id of an entry that gets this number when it is added. No number is assigned twice in a queue, so no id is given twice,
+ * also after the entry was deleted: old orders and queue tokens name no other entry. A draw changes the number only.
+ */
+export function entryIdOf({ queueId, number }: { queueId: number; number: number }): number {
+  return (queueId - 1) * NUMBERS_PER_QUEUE + number;
+}
+
+/** The refusal of a command that names a queue that does not exist. */
+export function noSuchQueue(queueId: number): Refusal {
+  return refuse('QUEUE_NOT_FOUND', `There is no waiting queue ${queueId}.`, { queueId }).refusal;
+}
+
 /** Decides whether a user can enter the queue. An open entry is kept; a new one is refused when the queue is full. */
 export function decideEntry(input: {
+  queueId: number;
   open: QueueEntry | undefined;
   waiting: number;
   maxWaiting: number;
@@ -24,7 +42,8 @@ export function decideEntry(input: {
   if (input.open) return { change: { keep: input.open } };
   if (input.waiting >= input.maxWaiting) {
     const users = input.waiting === 1 ? '1 user is' : `${input.waiting} users are`;
-    return refuse('QUEUE_FULL', `The waiting queue is full: ${users} already waiting.`);
+    const detail = `The waiting queue is full: ${users} already waiting.`;
+    return refuse('QUEUE_FULL', detail, { queueId: input.queueId });
   }
   return { change: { keep: undefined } };
 }
@@ -48,36 +67,48 @@ export function decideLeave(input: {
  * accepted: it does not matter if it expired, or ended with a payment, while the command was pending in its lane. An entry
  * that ended in the same millisecond counts as active, because the order of the two is unknown. From `bookingUntil` on the
  * entry lasts only for the payment of what is held with it.
+ * @param queueId the queue that admits to what is booked; undefined if that does not exist
  * @returns the refusal, or undefined if the token is good
  */
 export function refuseBookingToken(
   entry: QueueEntry | undefined,
-  userId: number,
-  acceptedAt: Date,
+  {
+    userId,
+    queueId,
+    acceptedAt,
+  }: { userId: number; queueId: number | undefined; acceptedAt: Date },
 ): Refusal | undefined {
   if (!entry || entry.userId !== userId || !isActiveAt(entry, acceptedAt)) return notActive;
   const until = entry.bookingUntil;
-  if (!until || acceptedAt < until) return undefined;
-  const detail = `Your time to book ended at ${until.toISOString()}. What you hold can still be paid.`;
-  return refuse('QUEUE_TOKEN_INVALID', detail).refusal;
+  if (until && acceptedAt >= until) {
+    const detail = `Your time to book ended at ${until.toISOString()}. What you hold can still be paid.`;
+    return refuse('QUEUE_TOKEN_INVALID', detail).refusal;
+  }
+  return queueId === undefined || queueId === entry.queueId ? undefined : wrongQueue(queueId);
 }
 
 /**
  * Checks the entry of the queue token of a command that pays an order. The entry must have been active when the command was
- * accepted, or be the one under which the order was placed, unless the user has left the queue: so whoever holds can pay,
- * even if the entry ended a moment before the hold was written.
- * @param ownNumber the number of the entry under which the order was placed; null if it is not known
+ * accepted, and be one of the queue under which the order was placed; or be the very entry of the order, unless the user has
+ * left the queue: so whoever holds can pay, even if the entry ended a moment before the hold was written.
+ * @param order undefined if it does not exist
  * @returns the refusal, or undefined if the token is good
  */
 export function refusePaymentToken(
   entry: QueueEntry | undefined,
-  ownNumber: number | null | undefined,
+  order: { entryId: number | null; queueId: number } | undefined,
   userId: number,
   acceptedAt: Date,
 ): Refusal | undefined {
   if (!entry || entry.userId !== userId) return notActive;
-  const isOwn = entry.number === ownNumber && entry.endReason !== 'left';
-  return isOwn || isActiveAt(entry, acceptedAt) ? undefined : notActive;
+  if (entry.id === order?.entryId && entry.endReason !== 'left') return undefined;
+  if (!isActiveAt(entry, acceptedAt)) return notActive;
+  return order && order.queueId !== entry.queueId ? wrongQueue(order.queueId) : undefined;
+}
+
+function wrongQueue(queueId: number): Refusal {
+  const detail = `The queue token is of another queue. Enter queue ${queueId}.`;
+  return refuse('QUEUE_TOKEN_WRONG_QUEUE', detail, { queueId }).refusal;
 }
 
 const notActive = refuse('QUEUE_TOKEN_INVALID', 'The queue token is no longer active.').refusal;

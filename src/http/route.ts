@@ -2,6 +2,7 @@
 import type { Context, Hono } from 'hono';
 import type { Logger } from 'pino';
 import { z } from 'zod';
+import type { OnSale } from '../db/reads/queue/concerts.ts';
 import type { Traces } from '../observe/traces.ts';
 import { type AccessDeps, admissionOf, authenticate, countCommand } from './auth/access-control.ts';
 import type { Caller } from './auth/access-tokens.ts';
@@ -13,6 +14,7 @@ import type { ResponseHeader } from './openapi/responses.ts';
 import type { Metrics } from './ops/metrics.ts';
 import { errorResponse } from './problems/errors.ts';
 import { Problem, type ProblemCode } from './problems/problems.ts';
+import type { ConcertQueues } from './queue/concert-queues.ts';
 import { headerOf } from './request.ts';
 import { hasBody, readJson } from './request-body.ts';
 import { logFieldsOf, openRequestContext, type RequestContext } from './request-context.ts';
@@ -45,6 +47,8 @@ export interface Route<
   access: 'open' | 'user' | 'admin' | 'login';
   /** The route also requires a queue token. Operators may read without one. */
   isQueued?: boolean;
+  /** The concert or schedule of a queued route that reads; the token must be of the queue that admits to it. */
+  about?: (params: z.infer<Params>) => OnSale;
   /** A queue token whose entry has ended is passed on to the worker, which decides what it still permits. */
   acceptsEndedToken?: boolean;
   params?: Params;
@@ -99,6 +103,7 @@ export function defineRoute<Params extends Fields, Query extends Fields, Body ex
 }
 
 export interface MountDeps extends AccessDeps {
+  concertQueues: ConcertQueues;
   metrics: Metrics;
   cors: Cors;
   /** Checks each request for signs of an unconfigured proxy. */
@@ -152,7 +157,8 @@ async function handleRequest(
   requestContext: RequestContext,
 ): Promise<Response> {
   const takesBody = route.method !== 'get';
-  const caller = needsAccessToken(route) ? await authenticate(c, deps) : anonymous;
+  const isPublic = route.access === 'open' || route.access === 'login';
+  const caller = isPublic ? anonymous : await authenticate(c, deps);
   if (route.outcome) countCommand(caller, deps);
   if (route.access === 'admin' && !caller.isAdmin) {
     throw new Problem('FORBIDDEN', { detail: 'This request requires the role `admin`.' });
@@ -165,8 +171,9 @@ async function handleRequest(
       })
     : {};
   const params = route.params ? validate(route.params, c.req.param(), 'path') : {};
-  const query =
-    hasQuery(c) || route.query ? validate(route.query ?? nothing, c.req.query(), 'query') : {};
+  if (entry && route.about) await deps.concertQueues.refuseOthers(entry, route.about(params));
+  const hasQuery = c.req.url.includes('?') || route.query;
+  const query = hasQuery ? validate(route.query ?? nothing, c.req.query(), 'query') : {};
   const body = takesBody ? await readBody(route, c, requestContext) : {};
   if (route.access === 'admin' && takesBody) {
     const { method, path } = c.req;
@@ -175,9 +182,6 @@ async function handleRequest(
   }
   return route.handle({ c, caller, entry, refusal, params, query, body, requestContext });
 }
-
-/** Whether the request's address has a query part. */
-const hasQuery = (c: Context) => c.req.url.includes('?');
 
 /** The client decides how long the body takes, so the deadline is paused meanwhile. */
 async function readBody(
@@ -190,8 +194,6 @@ async function readBody(
     : undefined;
   return body === undefined && schema === nothing ? {} : validate(schema, body ?? {}, 'body');
 }
-
-const needsAccessToken = ({ access }: Route) => access === 'user' || access === 'admin';
 
 /** Operators read without a queue token: they prepare and watch sales before anyone is admitted. */
 const needsQueueToken = ({ isQueued, method }: Route, { isAdmin }: Caller) =>

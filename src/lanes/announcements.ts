@@ -15,8 +15,8 @@ export interface Announcement {
   jobId: string;
   name: string;
   outcome: Outcome;
-  /** The number of the queue entry whose token the command carried. */
-  queueNumber?: number | undefined;
+  /** The queue entry whose token the command carried. */
+  entryId?: number | undefined;
   acceptedAt: EpochMs;
   finishedAt: EpochMs;
 }
@@ -39,16 +39,16 @@ type Line = [
   outcomeIndex: number,
   acceptedAt: EpochMs,
   finishedAt: EpochMs,
-  queueNumber?: number | undefined,
+  entryId?: number | undefined,
 ];
 
 /** Encodes the distinct outcomes, and one line per command with the index of its outcome. */
 export function toMessage(announcements: readonly Announcement[]): string {
   const outcomes = new StringTable();
   const lines = announcements.map(
-    ({ jobId, name, outcome, acceptedAt, finishedAt, queueNumber }): Line => {
+    ({ jobId, name, outcome, acceptedAt, finishedAt, entryId }): Line => {
       const index = outcomes.indexOfOutcome(outcome.state, JSON.stringify(outcome));
-      return [jobId, name, index, acceptedAt, finishedAt, queueNumber];
+      return [jobId, name, index, acceptedAt, finishedAt, entryId];
     },
   );
   return `{"outcomes":[${outcomes.strings.join()}],"lines":${JSON.stringify(lines)}}`;
@@ -57,27 +57,40 @@ export function toMessage(announcements: readonly Announcement[]): string {
 /** @returns announcements; equal outcomes are shared objects and must not be modified */
 export function fromMessage(message: string): Announcement[] {
   const { outcomes, lines } = JSON.parse(message) as { outcomes: Outcome[]; lines: Line[] };
-  return lines.map(([jobId, name, index, acceptedAt, finishedAt, queueNumber]) => ({
+  return lines.map(([jobId, name, index, acceptedAt, finishedAt, entryId]) => ({
     jobId,
     name,
     acceptedAt,
     finishedAt,
-    queueNumber: queueNumber ?? undefined,
+    entryId: entryId ?? undefined,
     outcome: outcomes[index] as Outcome,
   }));
 }
 
-/** Announces that the waiting entries up to a number were admitted or skipped, so that their users see it at once. */
+/** How far the admission of a queue has come: the waiting entries up to this number were admitted or skipped. */
+export interface ReachedNumber {
+  queueId: number;
+  lastNumber: number;
+}
+
+/** Announces how far admissions have come, so that users see it at once. */
 export async function announceAdmission(
   redis: RedisConnection,
-  { prefix, lastNumber }: { prefix: string; lastNumber: number },
+  prefix: string,
+  reached: readonly ReachedNumber[],
 ): Promise<void> {
-  await redis.publish(admissionsOf(prefix), String(lastNumber));
+  const pairs = reached.map(({ queueId, lastNumber }) => [queueId, lastNumber]);
+  await redis.publish(admissionsOf(prefix), JSON.stringify(pairs));
+}
+
+function toReached(message: string): ReachedNumber[] {
+  const pairs = JSON.parse(message) as [queueId: number, lastNumber: number][];
+  return pairs.map(([queueId, lastNumber]) => ({ queueId, lastNumber }));
 }
 
 export interface Listeners {
   outcomes(announcements: Announcement[]): void;
-  admission(lastNumber: number): void;
+  admission(reached: readonly ReachedNumber[]): void;
   /** Called when the connection is lost or restored: messages may have been missed. */
   gap(): void;
 }
@@ -93,7 +106,7 @@ export async function listen(
 ): Promise<void> {
   redis.on('message', (channel, message) => {
     if (channel === announcementsOf(prefix)) listeners.outcomes(fromMessage(message));
-    else listeners.admission(Number(message));
+    else listeners.admission(toReached(message));
   });
   for (const event of ['close', 'ready']) redis.on(event, () => listeners.gap());
   const channels = [announcementsOf(prefix), admissionsOf(prefix)];

@@ -14,7 +14,7 @@ export interface EnqueueRequest<Input extends object> {
   input: Input;
   subject: string;
   userName: string | undefined;
-  queueNumber: number | undefined;
+  entryId: number | undefined;
   /** As the client sent it, valid or not. */
   queueToken?: string | undefined;
   idempotencyKey: string | undefined;
@@ -121,7 +121,7 @@ async function add<Input extends object>(
     input: request.input,
     acceptedAt: request.acceptedAt,
     requestHash,
-    queueNumber: request.queueNumber,
+    entryId: request.entryId,
     requestId: request.requestId,
     traceparent: adding?.traceparent,
   };

@@ -12,7 +12,11 @@ import { admission, signOut, user } from './session.ts';
 /** How long the API may wait for an outcome before it responds, in seconds. */
 const WAIT_SECONDS = 10;
 const SIGNED_OUT = new Set(['TOKEN_NOT_PROVIDED', 'INVALID_TOKEN', 'TOKEN_EXPIRED']);
-const NOT_ADMITTED = new Set(['QUEUE_TOKEN_INVALID', 'QUEUE_TOKEN_REQUIRED']);
+const NOT_ADMITTED = new Set([
+  'QUEUE_TOKEN_INVALID',
+  'QUEUE_TOKEN_REQUIRED',
+  'QUEUE_TOKEN_WRONG_QUEUE',
+]);
 
 /** A client of the API from which the page was loaded. */
 export function clientOf(options: Partial<SeatlaneOptions>): SeatlaneOperator {

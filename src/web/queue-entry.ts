@@ -1,22 +1,30 @@
-/** The user's entry in the waiting queue: entering, polling until admission, leaving. */
+/** The user's entry in the queue of the concert: entering, polling until admission, leaving. */
 import { useEffect } from 'preact/hooks';
 import { pollDelayMs } from '../client/api/waiting-queue.ts';
 import type { QueueEntry } from '../commands/schemas/resources.ts';
 import { callApi } from './api.ts';
 import { secondsUntil } from './clock.ts';
-import { admission, user } from './session.ts';
+import { admission, queueId, user } from './session.ts';
 import { makeStore, useStore } from './store.ts';
 
 /** null: the user has no open entry; undefined: not read yet. */
 export const queueEntry = makeStore<QueueEntry | null | undefined>(undefined);
 user.subscribe(() => queueEntry.set(undefined));
 
+/** Turns to the queue of a concert. What is known of another queue is read again when the user comes back to it. */
+export function selectQueue(id: number): void {
+  if (queueId.get() === id) return;
+  queueId.set(id);
+  admission.set(null);
+  queueEntry.set(undefined);
+}
+
 export async function joinQueue(): Promise<void> {
-  keep(await callApi((seatlane) => seatlane.enterQueue()));
+  keep(await callApi((seatlane) => seatlane.enterQueue({ queueId: queueId.get() })));
 }
 
 export async function leaveQueue(): Promise<void> {
-  await callApi((seatlane) => seatlane.leaveQueue());
+  await callApi((seatlane) => seatlane.leaveQueue({ queueId: queueId.get() }));
   endAdmission();
 }
 
@@ -25,7 +33,7 @@ export async function leaveQueue(): Promise<void> {
  * @returns whether the user is admitted now
  */
 export async function refreshEntry(): Promise<boolean> {
-  const entry = await callApi((seatlane) => seatlane.queue());
+  const entry = await callApi((seatlane) => seatlane.queue({ queueId: queueId.get() }));
   if (entry) keep(entry);
   else endAdmission();
   const admitted = admission.get();
@@ -47,6 +55,8 @@ export function endAdmission(): void {
 }
 
 function keep(entry: QueueEntry): void {
+  // The user has turned to another queue while this response was on its way.
+  if (entry.queueId !== queueId.get()) return;
   const { queueToken, expiresAt } = entry;
   admission.set(queueToken && expiresAt ? { queueToken, expiresAt } : null);
   queueEntry.set(entry.state === 'ended' ? null : entry);
@@ -59,11 +69,12 @@ const RETRY_MS = 5000;
 export function useQueueEntry(concertId: number): QueueEntry | null | undefined {
   const known = useStore(queueEntry);
   const isSignedIn = useStore(user) !== null;
+  const current = useStore(queueId);
   const isWatched = isSignedIn && known !== null;
   useEffect(() => {
     if (!isWatched) return;
     return watch(concertId);
-  }, [isWatched, concertId]);
+  }, [isWatched, concertId, current]);
   return known;
 }
 
@@ -94,10 +105,13 @@ function watch(concertId: number): () => void {
 
 /** @returns the delay before the next poll, in ms; undefined if the entry is not waiting */
 async function pollOnce(concertId: number, signal: AbortSignal): Promise<number | undefined> {
+  const asked = queueId.get();
   try {
-    const entry = await callApi((seatlane) => seatlane.queue({ concertId, signal }));
-    if (!entry) endAdmission();
-    else keep(entry);
+    const entry = await callApi((seatlane) =>
+      seatlane.queue({ queueId: asked, concertId, signal }),
+    );
+    if (!entry && asked === queueId.get()) endAdmission();
+    else if (entry) keep(entry);
     return entry?.state === 'waiting' ? pollDelayMs(entry.estimatedWaitSeconds) : undefined;
   } catch {
     return RETRY_MS;

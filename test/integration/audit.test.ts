@@ -108,11 +108,15 @@ const VIOLATIONS: [promise: string, violation: string][] = [
     `update queue_entry set expires_at = now() where state = 'active'`,
   ],
   ['A user has at most one open', `update queue_entry set user_id = 1`],
+  ['An order names the queue', `update app_order set queue_id = 2`],
+  ['No two entries', `update queue_entry set number = 1`],
   [
     'No ended queue entry',
     `update queue_entry set admitted_at = entered_at - interval '1 s' where state = 'active'`,
   ],
-  ['The queue counts', `update waiting_queue set waiting = waiting + 1`],
+  ['Each queue counts', `update queue_numbering set added = added + 1`],
+  ['Each queue counts', `update queue_numbering set last_number = 0`],
+  ['Each queue counts', `update queue_entry set queue_id = 2`],
 ];
 
 const wrongIn = async (wrong: string) => (await client.query(wrong)).rowCount ?? 0;
@@ -127,7 +131,8 @@ test.each(VIOLATIONS)('%s … is found broken by: %s', async (promise, violation
   try {
     // Neither foreign keys nor unique indexes are in the way of what the audit is to find.
     await client.query(`set local session_replication_role = replica`);
-    await client.query('drop index booking_one_live_per_seat, queue_entry_one_open_per_user');
+    await client.query('drop index booking_one_live_per_seat, queue_entry_one_waiting_per_number');
+    await client.query('drop index queue_entry_one_open_per_user_and_queue');
     await client.query('alter table booking drop constraint booking_ended_has_time');
     await client.query('alter table app_order drop constraint app_order_ended_has_time');
     await client.query('alter table app_order drop constraint app_order_paid_has_time');

@@ -1,16 +1,17 @@
 /** A database of version 0.1.0, with users in the middle of a sale, is migrated, audited, and sells on. */
-import { randomBytes } from 'node:crypto';
+import { createPrivateKey, hkdfSync, randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { SignJWT } from 'jose';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { checks } from '../../scripts/audit/checks.ts';
-import { migrate, WorkersRunning } from '../../scripts/steps/migrate.ts';
+import { migrate, ProcessesRunning } from '../../scripts/steps/migrate.ts';
 import type { Booking } from '../../src/commands/schemas/resources.ts';
 import { LANE_LOCKS } from '../../src/db/lanes/lock-keys.ts';
 import type { AdmittedUser } from '../support/http/client.ts';
 import { queryDatabase, type TestServices } from '../support/services/database.ts';
-import { startSeatlane, type TestSeatlane } from '../support/services/seatlane.ts';
+import { startSeatlane, TEST_SECRET, type TestSeatlane } from '../support/services/seatlane.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 const DUMP = join(import.meta.dirname, '../fixtures/database-0.1.0.sql');
@@ -19,8 +20,8 @@ const SEAT = { soldToAda: 2, refundedByBen: 3, heldByBen: 4, heldByCleo: 5, held
 
 let seatlane: TestSeatlane;
 let services: TestServices;
-/** What the migration said while a worker was running. */
-let refusal: unknown;
+/** What the migration said while a worker was running, and while an API process was. */
+let refusals: unknown[];
 
 beforeAll(async () => {
   const name = `${inject('templateName')}_c_${randomBytes(4).toString('hex')}`;
@@ -32,12 +33,22 @@ beforeAll(async () => {
   await worker.connect();
   // As the session of a worker that owns the lane 3.
   await worker.query(`select pg_advisory_lock(${LANE_LOCKS}, 3)`);
-  refusal = await migrate(services.databaseUrl).then(
-    () => undefined,
-    (error: unknown) => error,
-  );
+  const refusalOf = () =>
+    migrate(services.databaseUrl).then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+  refusals = [await refusalOf()];
   await worker.query('select pg_advisory_unlock_all()');
   await worker.end();
+  const api = new Client({
+    connectionString: services.databaseUrl,
+    application_name: 'seatlane-api',
+  });
+  await api.connect();
+  refusals.push(await refusalOf());
+  await sellOnWithOrders(api);
+  await api.end();
   await migrate(services.databaseUrl);
 });
 afterAll(() => seatlane?.stop());
@@ -62,8 +73,18 @@ async function restore(dump: string): Promise<void> {
   await client.end();
 }
 
-test('the migration is refused while a worker runs', () => {
-  expect(refusal).toBeInstanceOf(WorkersRunning);
+/** The migration to orders has been applied, and the one to queues refused: cleo's order names her entry by its number. */
+async function sellOnWithOrders(client: Client): Promise<void> {
+  await client.query(`update app_order set entry_number = (select number from queue_entry
+      join app_user on app_user.id = queue_entry.user_id where subject = 'cleo')
+    where state = 'held' and user_id = (select id from app_user where subject = 'cleo')`);
+  await client.query(`update queue_entry set expires_at = hold_expires_at
+    from app_order where entry_number = number and app_order.state = 'held'`);
+}
+
+test('the migrations are refused while processes of the version before run', () => {
+  for (const refusal of refusals) expect(refusal).toBeInstanceOf(ProcessesRunning);
+  expect(refusals).toHaveLength(2);
 });
 
 describe('the migrated database', () => {
@@ -92,6 +113,45 @@ describe('the migrated database', () => {
     expect(row).toEqual({ above: true });
   });
 
+  test('has one queue with all entries, each with its number as its id', async () => {
+    const [entries] = await queryDatabase(
+      services.databaseUrl,
+      `select count(*)::int as entries, count(*) filter (where id = number and queue_id = 1)::int as same,
+         (count(*) filter (where state = 'waiting'))::int as waiting, max(number)::int as last
+       from queue_entry`,
+    );
+    expect(entries).toEqual({ entries: 11, same: 11, waiting: 2, last: 14 });
+    const [queue] = await queryDatabase(
+      services.databaseUrl,
+      `select last_number::int as last, added::int, numbering.removed::int, waiting_queue.removed::int as admitted,
+         last_admitted::int as reached, is_paused as paused
+       from waiting_queue join queue_numbering numbering on queue_id = id`,
+    );
+    expect(queue).toEqual({
+      last: 14,
+      added: 2,
+      removed: 0,
+      admitted: 0,
+      reached: 12,
+      paused: true,
+    });
+  });
+
+  test('has draws that their entries name, and gives new ones and new queues further ids', async () => {
+    const [draw] = await queryDatabase(
+      services.databaseUrl,
+      `select draw.queue_id as "queueId", count(*)::int as entries from draw
+       join queue_entry on draw_id = draw.id group by draw.id`,
+    );
+    expect(draw).toEqual({ queueId: 1, entries: 3 });
+    const [next] = await queryDatabase(
+      services.databaseUrl,
+      `select nextval('draw_id_seq') > (select max(id) from draw) as draw,
+         nextval('waiting_queue_id_seq')::int as queue`,
+    );
+    expect(next).toEqual({ draw: true, queue: 2 });
+  });
+
   test('has the schema of a new installation', async () => {
     const fresh = Object.assign(new URL(inject('databaseUrl')), {
       pathname: `/${inject('templateName')}`,
@@ -118,6 +178,19 @@ describe('the migrated database', () => {
     }
   });
 });
+
+/** A queue token as versions with one queue issued it. */
+function oldToken(subject: string, number: number): Promise<string> {
+  const seed = Buffer.from(hkdfSync('sha256', TEST_SECRET, '', 'seatlane queue token', 32));
+  const der = Buffer.concat([Buffer.from('302e020100300506032b657004220420', 'hex'), seed]);
+  return new SignJWT({ number })
+    .setProtectedHeader({ alg: 'EdDSA', typ: 'queue+jwt' })
+    .setSubject(subject)
+    .setIssuer('seatlane')
+    .setAudience('seatlane-queue')
+    .setExpirationTime('1 day')
+    .sign(createPrivateKey({ key: der, format: 'der', type: 'pkcs8' }));
+}
 
 async function schemaOf(databaseUrl: string): Promise<unknown> {
   const columns = await queryDatabase(
@@ -161,6 +234,24 @@ describe('the new version', () => {
     const { body } = await seatlane.client.command('POST', `/concerts/bookings/${id}/pay`, cleo);
     expect(body).toMatchObject({ state: 'succeeded', result: { price: 100, balance: 100 } });
     expect(await bookingOf(cleo, SEAT.heldByCleo)).toMatchObject({ state: 'paid' });
+    const [entry] = await seatlane.rows(
+      `select state, end_reason as reason from queue_entry join app_user on app_user.id = user_id
+       where subject = 'cleo'`,
+    );
+    expect(entry).toEqual({ state: 'ended', reason: 'paid' });
+  });
+
+  test('takes the queue token of the old version, which names the number only', async () => {
+    const dan = await stillAdmitted('dan');
+    const [entry] = await seatlane.rows<{ number: string }>(
+      `select number from queue_entry join app_user on app_user.id = user_id where subject = 'dan'`,
+    );
+    const queueToken = await oldToken('dan', Number(entry?.number));
+    const { status } = await seatlane.client.request('GET', '/concerts/1/schedules/bookable', {
+      ...dan,
+      queueToken,
+    });
+    expect(status).toBe(200);
   });
 
   test('ends a hold that had run out, and sells its seat', async () => {
@@ -229,6 +320,8 @@ describe('the new version', () => {
     ]);
     const { body: draw } = await client.request('GET', '/concerts/2/draw');
     expect(draw).toMatchObject({ places: 3, firstNumber: 6, seed: expect.any(String) });
+    const { body: places } = await client.request('GET', '/concerts/2/draw/places');
+    expect(places.items).toHaveLength(3);
     const { body: admission } = await client.request('GET', '/admin/admission', { token });
     expect(admission).toMatchObject({ isPaused: true, waiting: 2 });
   });

@@ -64,7 +64,8 @@ export function anOrder(change: Partial<Order> = {}): Order {
 
 export function aQueueEntry(change: Partial<QueueEntry> = {}): QueueEntry {
   return {
-    number: 11,
+    id: 11,
+    queueId: 1,
     userId: 1,
     state: 'active',
     enteredAt: minutesFromNow(-3),

@@ -14,6 +14,8 @@ const TABLES = [
   'payment',
   'queue_entry',
   'waiting_queue',
+  'queue_numbering',
+  'draw',
 ];
 
 /** Every row of these tables, as text, without presence columns, which reads change too. */

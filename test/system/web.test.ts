@@ -87,6 +87,30 @@ describe.skipIf(!CHROMIUM)('with Chromium', () => {
       expect(await bookings()).toEqual(Array(3).fill({ user: 'ada', state: 'paid' }));
     });
 
+    test('enters the queue of the concert, and finds each queue again when coming back', async () => {
+      const { client } = seatlane;
+      const [own, other] = [await client.schedule(), await client.schedule()];
+      const token = await client.tokenFor('operator', 'admin');
+      const { body } = await client.command('POST', '/queues', {
+        token,
+        body: { name: 'Own', concertIds: [own.concertId] },
+      });
+      const { id: queueId } = body.result;
+      const page = await openSeats('quinn', own.concertId);
+      const open = () =>
+        seatlane.rows(
+          `select queue_id as "queueId" from queue_entry join app_user on app_user.id = user_id
+           where subject = 'quinn' and state = 'active' order by 1`,
+        );
+      expect(await open()).toEqual([{ queueId }]);
+      await page.goto(`${client.base}/#/concerts/${other.concertId}`);
+      await page.getByRole('button', { name: 'Join the queue' }).click();
+      await page.getByRole('link', { name: /of \d+ free/ }).waitFor();
+      expect(await open()).toEqual([{ queueId: 1 }, { queueId }]);
+      await page.goto(`${client.base}/#/concerts/${own.concertId}`);
+      await page.getByRole('link', { name: /of \d+ free/ }).waitFor();
+    });
+
     test('selects seats on the map with the keyboard alone, and their descriptions are announced', async () => {
       const { concertId } = await seatlane.client.schedule();
       const page = await openSeats('grace', concertId);

@@ -149,10 +149,12 @@ function countIds(batch: readonly { needs: Needs }[]): Record<IdKind, number> {
 /**
  * The keys of the advisory locks that a batch takes: one per user whose live bookings it counts, because two seat lanes must
  * not count the bookings of one user concurrently; and one per schedule whose best seats it chooses, because concurrent
- * batches would choose the same seats, and all but one would have to retry.
+ * batches would choose the same seats, and all but one would have to retry; and one for the ceilings of all queues, because
+ * concurrent batches would not see each other's new queues.
  */
 function advisoryLockKeysOf(batch: readonly { needs: Needs; taken: TakenCommand }[]): string[] {
-  const lockNames = batch.flatMap(({ needs: { seatLimit, adjacentSeats }, taken }) => [
+  const lockNames = batch.flatMap(({ needs: { seatLimit, adjacentSeats, allQueues }, taken }) => [
+    ...(allQueues ? ['the ceilings of all queues'] : []),
     ...(seatLimit ? [taken.accepted.subject] : []),
     ...(adjacentSeats ? [`the best seats of schedule ${adjacentSeats.scheduleId}`] : []),
   ]);
@@ -180,8 +182,8 @@ function finish(
   known: ReadonlyMap<string, KnownReceipt>,
   now: Date,
 ): FinishedCommand {
-  const { acceptedAt, requestHash, subject, queueNumber } = accepted;
-  const command = { jobId, name, subject, queueNumber, acceptedAt };
+  const { acceptedAt, requestHash, subject, entryId } = accepted;
+  const command = { jobId, name, subject, entryId, acceptedAt };
   const receiptId = receiptIdOf(jobId);
   const outcome = newOutcomes.get(receiptId);
   if (outcome) return { ...command, outcome, finishedAt: now.getTime() };

@@ -28,8 +28,8 @@ export interface LaneBatch {
 export interface FinishedCommand extends FinishedJob {
   name: string;
   subject: string;
-  /** The number of the queue entry whose token the request carried. */
-  queueNumber?: number | undefined;
+  /** The queue entry whose token the request carried. */
+  entryId?: number | undefined;
   acceptedAt: EpochMs;
 }
 

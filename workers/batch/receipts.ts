@@ -96,7 +96,10 @@ const takeAdvisoryLocks = (keys: RawBuilder<readonly string[]>) =>
 type Counts = Record<IdKind, number>;
 
 /** The sequences that do not have the name of their kind. */
-const SEQUENCES: Partial<Record<IdKind, string>> = { order: 'app_order_id_seq' };
+const SEQUENCES: Partial<Record<IdKind, string>> = {
+  order: 'app_order_id_seq',
+  queue: 'waiting_queue_id_seq',
+};
 
 /** PostgreSQL returns the ids as text. */
 const draw = <Kind extends IdKind>(kind: Kind, given: Given<Pick<Counts, Kind>>) =>

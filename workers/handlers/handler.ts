@@ -32,12 +32,19 @@ export interface Needs {
   points?: boolean;
   /** The queue entry of the command's queue token: `book` can prolong it, `pay` can end it, or that of the order. */
   queueToken?: 'book' | 'pay';
-  /** The open queue entry of the command's user, and the row that numbers and counts entries. */
-  waitingQueue?: boolean;
+  /** The user's open entry in a queue, and the row that numbers and counts the entries. To enter locks no waiting entry. */
+  openEntryIn?: { queueId: number; use: 'enter' | 'leave' };
+  /** A queue whose settings change. */
+  admissionOf?: number;
+  /** All queues, unlocked, while no other batch changes any of their ceilings. */
+  allQueues?: boolean;
+  /** Concerts; they are locked if `queueOfConcerts` is set. */
   concertIds?: readonly number[];
+  /** Keeps the concerts in their queue until the commit, and loads their draws. */
+  queueOfConcerts?: boolean;
   webhookIds?: readonly number[];
-  /** The draw of a concert, and a seed for a new one. */
-  drawOf?: number;
+  /** A seed for a new draw. */
+  seed?: boolean;
   /** Per kind, maximum of new rows whose ids the outcome contains. */
   newIds?: Partial<Record<IdKind, number>>;
 }
@@ -48,7 +55,14 @@ export interface RuleSettings {
   holdGraceMs: number;
   seatsPerUserMax: number;
   cancelUntilMs: number;
+  /** Waiting users at most, of each queue. */
   maxWaiting: number;
+  /** The admission of a queue without values of its own: users per window, and active users at most. */
+  admitLimit: number;
+  admitWindowMs: number;
+  maxActive: number;
+  /** Active users at most, of all queues together; 0 for no limit. */
+  maxActiveTotal: number;
 }
 
 export interface Applying<Input extends object = object> {

@@ -15,6 +15,7 @@ import { handlePlaceOrder } from './orders/place-order.ts';
 import { handleChargePoints } from './points/charge-points.ts';
 import { handleUsePoints } from './points/use-points.ts';
 import { handleAnnounceDraw } from './queue/announce-draw.ts';
+import { handleCreateQueue } from './queue/create-queue.ts';
 import { handleEnterQueue } from './queue/enter-queue.ts';
 import { handleLeaveQueue } from './queue/leave-queue.ts';
 import { handleSetAdmission } from './queue/set-admission.ts';
@@ -29,6 +30,7 @@ export const handlers: Readonly<Record<CommandName, Handler>> = {
   'cancel-order': handleCancelOrder,
   'charge-points': handleChargePoints,
   'create-concert': handleCreateConcert,
+  'create-queue': handleCreateQueue,
   'create-schedule': handleCreateSchedule,
   'enter-queue': handleEnterQueue,
   'leave-queue': handleLeaveQueue,

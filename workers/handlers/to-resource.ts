@@ -60,6 +60,8 @@ export function toPayment(
 export function toQueueEntryOutcome(entry: QueueEntryRow): QueueEntryOutcome {
   const isActive = entry.state === 'active';
   return {
+    id: entry.id,
+    queueId: entry.queueId,
     number: entry.number,
     state: entry.state,
     expiresAt: isActive && entry.expiresAt ? entry.expiresAt.toISOString() : null,

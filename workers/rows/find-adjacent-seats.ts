@@ -15,6 +15,8 @@ import type { Needing } from './load-rows.ts';
 /** A schedule with the seats that were free before the batch locked any row. */
 export interface ScheduleHall extends BookingWindow {
   hall: Hall;
+  /** The waiting queue that admits to its concert. */
+  queueId: number;
 }
 
 export interface AdjacentSeats {
@@ -85,9 +87,10 @@ interface Schedules {
 const bookingWindows = statement('booking windows', ({ ids }: Given<Schedules>) =>
   db
     .selectFrom('schedule')
-    .select(['id', 'booking_start_at as bookingStartAt', 'booking_end_at as bookingEndAt'])
-    .select('start_at as startAt')
-    .where('id', '=', anyOf(ids)),
+    .innerJoin('concert', 'concert.id', 'concert_id')
+    .select(['booking_start_at as bookingStartAt', 'booking_end_at as bookingEndAt'])
+    .select(['schedule.id', 'start_at as startAt', 'queue_id as queueId'])
+    .where('schedule.id', '=', anyOf(ids)),
 );
 
 /** One row per range with its free seats as JSON, which parses fastest. "Free" refers to the batch's time, as in handlers. */

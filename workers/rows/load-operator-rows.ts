@@ -1,9 +1,10 @@
-/** Loads the rows that operators' commands need (concerts, draws, webhooks), after all rows that buyers contend for. */
+/** Loads the rows that operators' commands need (concerts, queues, draws, webhooks), after all rows that buyers contend for. */
 import { sql } from 'kysely';
 import type { Send } from '../../src/db/connection/pipeline.ts';
 import { db, unprepared } from '../../src/db/statement.ts';
 import type { Needs } from '../handlers/handler.ts';
 import { distinct } from './distinct.ts';
+import { loadWaitingQueues } from './queue/load-queues.ts';
 import type { Rows } from './rows.ts';
 
 export async function loadOperatorRows(
@@ -11,10 +12,16 @@ export async function loadOperatorRows(
   rows: Rows,
   batch: readonly { needs: Needs }[],
 ): Promise<void> {
+  const inQueues = batch.filter(({ needs }) => needs.queueOfConcerts);
+  const concertsOf = (some: typeof batch) =>
+    distinct(some.flatMap(({ needs }) => needs.concertIds ?? []));
+  // Draws come after the lock of their concerts, so that they are those of now.
   await Promise.all([
     loadWebhooks(send, rows, distinct(batch.flatMap(({ needs }) => needs.webhookIds ?? []))),
-    loadDraws(send, rows, distinct(batch.flatMap(({ needs }) => needs.drawOf ?? []))),
-    loadConcerts(send, rows, distinct(batch.flatMap(({ needs }) => needs.concertIds ?? []))),
+    loadWaitingQueues(send, rows, batch),
+    loadConcerts(send, rows, concertsOf(batch), concertsOf(inQueues)),
+    loadDraws(send, rows, concertsOf(inQueues)),
+    takeSeeds(send, rows, batch.filter(({ needs }) => needs.seed).length),
   ]);
 }
 
@@ -33,26 +40,40 @@ async function loadWebhooks(send: Send, rows: Rows, ids: readonly number[]): Pro
 /** A seed is two random UUIDs (244 bits). PostgreSQL generates them, so that no worker process can choose a seed. */
 const randomSeed = sql<string>`replace(gen_random_uuid()::text || gen_random_uuid()::text, '-', '')`;
 
-async function loadDraws(send: Send, rows: Rows, concertIds: readonly number[]): Promise<void> {
-  if (concertIds.length === 0) return;
-  const lockDraws = db
-    .selectFrom('draw')
-    .select(['concert_id as concertId', 'seed', 'seed_hash as seedHash'])
-    .select(['gathers_at as gathersAt', 'opens_at as opensAt', 'created_at as createdAt'])
-    .where('concert_id', 'in', concertIds)
-    .orderBy('concert_id')
-    .forUpdate();
+async function takeSeeds(send: Send, rows: Rows, count: number): Promise<void> {
+  if (count === 0) return;
   const seeds = sql<{ seed: string }>`
-    select ${randomSeed} as seed from generate_series(1, ${concertIds.length}::int)`;
-  const finding = send(unprepared(lockDraws));
-  const drawing = send(unprepared(seeds));
-  for (const draw of await finding) rows.draws.load(draw);
-  rows.seeds = (await drawing).map(({ seed }) => seed);
+    select ${randomSeed} as seed from generate_series(1, ${count}::int)`;
+  rows.seeds = (await send(unprepared(seeds))).map(({ seed }) => seed);
 }
 
-async function loadConcerts(send: Send, rows: Rows, ids: readonly number[]): Promise<void> {
+/** Whoever announces or moves a draw has locked its concert, so the draws need no lock. */
+async function loadDraws(send: Send, rows: Rows, concertIds: readonly number[]): Promise<void> {
+  if (concertIds.length === 0) return;
+  const draws = db
+    .selectFrom('draw')
+    .select(['id', 'concert_id as concertId', 'queue_id as queueId', 'seed'])
+    .select(['seed_hash as seedHash', 'created_at as createdAt', 'drawn_at as drawnAt'])
+    .select(['gathers_at as gathersAt', 'opens_at as opensAt'])
+    .where('concert_id', 'in', concertIds);
+  for (const draw of await send(unprepared(draws))) rows.draws.load(draw);
+}
+
+/** @param locked those whose queue must not change */
+async function loadConcerts(
+  send: Send,
+  rows: Rows,
+  ids: readonly number[],
+  locked: readonly number[],
+): Promise<void> {
   if (ids.length === 0) return;
-  const concerts = db.selectFrom('concert').select(['id', 'title', 'description']);
-  const found = await send(unprepared(concerts.where('id', 'in', ids)));
-  for (const concert of found) rows.concerts.load(concert);
+  const concerts = db
+    .selectFrom('concert')
+    .select(['id', 'title', 'description', 'queue_id as queueId'])
+    .orderBy('id');
+  const locking =
+    locked.length > 0 ? send(unprepared(concerts.where('id', 'in', locked).forNoKeyUpdate())) : [];
+  const reading = send(unprepared(concerts.where('id', 'in', ids)));
+  for (const concert of await reading) rows.concerts.load(concert);
+  for (const concert of await locking) rows.concerts.load(concert);
 }

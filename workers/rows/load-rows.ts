@@ -1,6 +1,7 @@
 /**
  * Loads and locks the rows of a batch with one statement per table. Every transaction locks rows in the same order
- * (areas, seats, orders, points, queue entries, each by id), so lanes that need the same rows wait and never deadlock.
+ * (areas, seats, orders, points, queue entries, numberings of queues, each by id), so lanes that need the same rows wait and
+ * never deadlock.
  *
  * The statements are built once, because `em.find` takes four times as long for the 256 rows of a full batch
  * (docs/decisions/0005).
@@ -11,10 +12,11 @@ import type { Needs, RunningCommand } from '../handlers/handler.ts';
 import { distinct } from './distinct.ts';
 import { findAdjacentSeats } from './find-adjacent-seats.ts';
 import { loadOperatorRows } from './load-operator-rows.ts';
-import { loadQueueEntries } from './load-queue-rows.ts';
 import type { WantedAreas } from './orders/expired-places.ts';
 import { loadOrders } from './orders/load-orders.ts';
 import { loadSchedules } from './orders/load-schedules.ts';
+import { loadQueueEntries, type UsersInQueues } from './queue/load-queue-entries.ts';
+import { loadNumberings } from './queue/load-queues.ts';
 import { Rows } from './rows.ts';
 
 /** A command and the rows it needs. */
@@ -47,7 +49,7 @@ export async function loadRows(
     distinct(
       batch
         .filter(({ needs }) => needs.queueToken === use)
-        .flatMap(({ command }) => command.queueNumber ?? []),
+        .flatMap(({ command }) => command.entryId ?? []),
     );
 
   const scheduleIds = distinct(
@@ -73,9 +75,15 @@ export async function loadRows(
       paying: tokens('pay'),
       booking: tokens('book'),
       orders: { orderIds, bookingIds },
-      userIds: usersWith('waitingQueue'),
+      entering: usersInQueues(batch, 'enter'),
+      leaving: usersInQueues(batch, 'leave'),
       holdMs,
     }),
+    loadNumberings(
+      send,
+      rows,
+      distinct(batch.flatMap(({ needs }) => needs.openEntryIn?.queueId ?? [])),
+    ),
     loadOperatorRows(send, rows, batch),
   ]);
   await loadSchedules(send, rows, batch);
@@ -89,6 +97,15 @@ function wantedAreas(batch: readonly Needing[]): WantedAreas {
     wanted.set(areaId, (wanted.get(areaId) ?? 0) + quantity);
   }
   return { areaIds: [...wanted.keys()], places: [...wanted.values()] };
+}
+
+/** The users who enter or leave, each with the queue. The same pair may come twice. */
+function usersInQueues(batch: readonly Needing[], use: 'enter' | 'leave'): UsersInQueues {
+  const found = batch.filter(({ needs }) => needs.openEntryIn?.use === use);
+  return {
+    userIds: found.map(({ command }) => command.userId),
+    queueIds: found.map(({ needs }) => needs.openEntryIn?.queueId ?? 0),
+  };
 }
 
 const lockPoints = statement('lock points', ({ userIds }: Given<{ userIds: readonly number[] }>) =>

@@ -32,7 +32,7 @@ export const parts = {
       concert_id: 'bigint',
       schedule_id: 'bigint',
       queue_id: 'int',
-      entry_number: 'bigint',
+      entry_id: 'bigint',
       state: 'text',
       total: 'bigint',
       hold_expires_at: 'timestamptz',
@@ -98,18 +98,20 @@ export const parts = {
   ),
   entries: updateEach(
     'queue_entry',
-    { number: 'bigint', state: 'text', ended_at: 'timestamptz', end_reason: 'text' },
+    { id: 'bigint', state: 'text', ended_at: 'timestamptz', end_reason: 'text' },
     (rows) => rows.queueEntries.changed,
   ),
   /** Entries that go on. One that ends in the same batch is among `entries`, and no row may be updated twice. */
   extendedEntries: updateEach(
     'queue_entry',
-    { number: 'bigint', expires_at: 'timestamptz', claimed_at: 'timestamptz' },
+    { id: 'bigint', expires_at: 'timestamptz', claimed_at: 'timestamptz' },
     (rows) => [...rows.extendedEntries].filter((entry) => !rows.queueEntries.changed.has(entry)),
   ),
   newEntries: insertEach(
     'queue_entry',
     {
+      id: 'bigint',
+      queue_id: 'int',
       number: 'bigint',
       user_id: 'bigint',
       state: 'text',
@@ -120,18 +122,10 @@ export const parts = {
     },
     (rows) => rows.queueEntries.added,
   ),
-  waitingQueue: updateEach(
-    'waiting_queue',
-    {
-      id: 'int',
-      last_number: 'bigint',
-      waiting: 'int',
-      is_paused: 'boolean',
-      admit_limit: 'int',
-      admit_window_ms: 'int',
-      max_active: 'int',
-    },
-    ({ waitingQueue: queue }) => (queue?.isChanged ? [queue] : []),
+  numberings: updateEach(
+    'queue_numbering',
+    { queue_id: 'int', last_number: 'bigint', added: 'bigint', removed: 'bigint' },
+    (rows) => rows.numberings.changed,
   ),
   receipts: receiptPart,
 } satisfies Record<string, Part>;

@@ -20,11 +20,15 @@ export interface SeatRow extends Omit<Row<'seat'>, 'rangeIndex'>, BookingWindow 
   range: number;
   concertId: number;
   concertTitle: string;
+  /** The waiting queue that admits to its concert. */
+  queueId: number;
 }
 
 /** An area, with the columns of its schedule and concert that handlers need. */
 export interface AreaRow extends Row<'area'>, BookingWindow {
   concertId: number;
+  /** The queue that admits to the concert. */
+  queueId: number;
   concertTitle: string;
 }
 
@@ -51,10 +55,7 @@ export type PointHistoryRow = Omit<Row<'point_history'>, 'id' | 'createdAt'>;
 
 export type PaymentRow = Omit<Row<'payment'>, 'createdAt'>;
 
-export type QueueEntryRow = Omit<
-  Row<'queue_entry'>,
-  'ticket' | 'drawnFor' | 'admittedAt' | 'seenAt'
->;
+export type QueueEntryRow = Omit<Row<'queue_entry'>, 'ticket' | 'drawId' | 'admittedAt' | 'seenAt'>;
 
 export type ConcertRow = Omit<Row<'concert'>, 'createdAt'>;
 
@@ -64,12 +65,14 @@ export interface ScheduleRow extends Row<'schedule'> {
   areas: readonly NewArea[];
 }
 
-export type DrawRow = Omit<Row<'draw'>, 'drawnAt' | 'places' | 'firstNumber'>;
+export type DrawRow = Omit<Row<'draw'>, 'places' | 'firstNumber'>;
 
 export type WebhookRow = Row<'webhook'>;
 
 /** Rows whose ids appear in outcomes. Their ids are drawn before any row is written. */
-export const ID_KINDS = ['order', 'booking', 'payment', 'concert', 'schedule', 'webhook'] as const;
+export const ID_KINDS = [
+  ...(['order', 'booking', 'payment', 'concert', 'schedule', 'webhook', 'draw', 'queue'] as const),
+] as const;
 export type IdKind = (typeof ID_KINDS)[number];
 
 /** A record with one value for each kind of id. */
@@ -77,8 +80,11 @@ export function byIdKind<Value>(make: (kind: IdKind) => Value): Record<IdKind, V
   return Object.fromEntries(ID_KINDS.map((kind) => [kind, make(kind)])) as Record<IdKind, Value>;
 }
 
-export interface WaitingQueueRow extends Omit<Row<'waiting_queue'>, 'lastAdmitted'> {
-  isChanged: boolean;
+export type WaitingQueueRow = Omit<Row<'waiting_queue'>, 'lastAdmitted' | 'removed'>;
+
+/** The numbering of a queue, with what the admission had removed from the line a moment ago. */
+export interface NumberingRow extends Row<'queue_numbering'> {
+  removedByAdmission: number;
 }
 
 /**
@@ -101,30 +107,32 @@ export class Rows {
   readonly orders = new OrderTable();
   readonly bookings = new BookingTable();
   readonly points = new Table<PointsRow>((points) => points.userId);
-  readonly queueEntries = new Table<QueueEntryRow>((entry) => entry.number);
+  readonly queueEntries = new Table<QueueEntryRow>((entry) => entry.id);
+  readonly waitingQueues = new Table<WaitingQueueRow>((queue) => queue.id);
+  readonly numberings = new Table<NumberingRow>((numbering) => numbering.queueId);
   readonly concerts = new Table<ConcertRow>((concert) => concert.id);
   readonly schedules = new Table<ScheduleRow>((schedule) => schedule.id);
-  readonly draws = new Table<DrawRow>((draw) => draw.concertId);
+  readonly draws = new Table<DrawRow>((draw) => draw.id);
   readonly webhooks = new Table<WebhookRow>((webhook) => webhook.id);
   readonly payments: PaymentRow[] = [];
   readonly history: PointHistoryRow[] = [];
   /** The live bookings that the seat limit per user needs. */
   readonly liveSeats = new LiveSeats();
-  /** Those of the schedules named by commands that exist. */
-  readonly scheduleIds = new Set<number>();
+  /** The waiting queues of the schedules named by commands that exist, by schedule. */
+  readonly scheduleQueues = new Map<number, number>();
   /** The candidate seats of the commands that request the best available seats. */
   adjacent: AdjacentSeats = { halls: new Map(), choices: new Map() };
   /** Queue entries that a new order has prolonged. */
   readonly extendedEntries = new Set<QueueEntryRow>();
   /** The held orders of the entries that payments may end, by entry, as they were when the entries were locked. */
   heldOrders: ReadonlyMap<number | null, readonly HeldOrder[]> = new Map();
-  waitingQueue: WaitingQueueRow | undefined;
   newIds = byIdKind(() => new NewIds([]));
 
-  /** The user's waiting or active queue entry. An entry whose session has expired is ended here. */
-  openQueueEntry(userId: number, now: Date): QueueEntryRow | undefined {
+  /** The user's waiting or active entry in a queue. An entry whose session has expired is ended here. */
+  openQueueEntry(userId: number, queueId: number, now: Date): QueueEntryRow | undefined {
     for (const entry of this.queueEntries.values()) {
-      if (entry.userId !== userId || entry.state === 'ended') continue;
+      if (entry.userId !== userId || entry.queueId !== queueId) continue;
+      if (entry.state === 'ended') continue;
       if (!isExpired(entry, now)) return entry;
       const { expiresAt: endedAt } = entry;
       this.queueEntries.change(entry, { state: 'ended', endedAt, endReason: 'expired' });
@@ -148,9 +156,9 @@ export class Rows {
   }
 
   /** The held orders that were placed under a queue entry, those of this batch included. */
-  ordersHeldWith(entryNumber: number): HeldOrder[] {
-    const loaded = this.orders.ofEntry(entryNumber).filter(({ state }) => state === 'held');
-    const others = this.heldOrders.get(entryNumber) ?? [];
+  ordersHeldWith(entryId: number): HeldOrder[] {
+    const loaded = this.orders.ofEntry(entryId).filter(({ state }) => state === 'held');
+    const others = this.heldOrders.get(entryId) ?? [];
     return [...loaded, ...others.filter(({ id }) => !this.orders.get(id))];
   }
 

@@ -35,32 +35,33 @@ export function recordExpiredHolds(source: RawBuilder<unknown>): RawBuilder<obje
   });
 }
 
-/** @param source entries that have just expired or gone unclaimed, with `number, user_id, end_reason, ended_at` */
+/** @param source entries that have just expired or gone unclaimed, with `queue_id, number, user_id, end_reason, ended_at` */
 export function recordEndedEntries(source: RawBuilder<unknown>): RawBuilder<object> {
   return record(source, {
     name: sql`'entry-' || end_reason`,
     userId: sql`user_id`,
-    data: sql`jsonb_build_object('number', number)`,
+    data: sql`jsonb_build_object('queueId', queue_id, 'number', number)`,
     happenedAt: sql`ended_at`,
   });
 }
 
-/** @param source entries that have just become active, with `number, user_id, admitted_at, expires_at` */
+/** @param source entries that have just become active, with `queue_id, number, user_id, admitted_at, expires_at` */
 export function recordAdmissions(source: RawBuilder<unknown>): RawBuilder<object> {
   return record(source, {
     name: sql`'user-admitted'`,
     userId: sql`user_id`,
-    data: sql`jsonb_build_object('number', number, 'expiresAt', ${isoTime('expires_at')})`,
+    data: sql`jsonb_build_object('queueId', queue_id, 'number', number,
+      'expiresAt', ${isoTime('expires_at')})`,
     happenedAt: sql`admitted_at`,
   });
 }
 
-/** @param source the draw, with `concert_id, places, first_number, drawn_at` */
+/** @param source the draw, with `concert_id, queue_id, places, first_number, drawn_at` */
 export function recordDraw(source: RawBuilder<unknown>): RawBuilder<object> {
   return record(source, {
     name: sql`'draw-made'`,
     userId: sql`null::bigint`,
-    data: sql`jsonb_build_object('concertId', concert_id, 'places', places,
+    data: sql`jsonb_build_object('concertId', concert_id, 'queueId', queue_id, 'places', places,
       'firstNumber', first_number)`,
     happenedAt: sql`drawn_at`,
   });

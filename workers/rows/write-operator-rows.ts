@@ -1,5 +1,5 @@
 /**
- * Writes the rows of operators' commands: concerts, draws, webhooks, schedules with their seats and areas. These commands are rare,
+ * Writes the rows of operators' commands: queues, concerts, draws, webhooks, schedules with their seats and areas. These commands are rare,
  * so their statements are not prepared.
  */
 import { sql } from 'kysely';
@@ -9,18 +9,50 @@ import { insertEach, type Part, updateEach, type Written } from './part.ts';
 import type { ScheduleRow } from './rows.ts';
 import type { Values } from './table-of.ts';
 
-/** Concerts come before schedules and draws, and schedules before areas, because these refer to them. */
+/**
+ * Queues come first, because concerts and draws refer to them, then concerts, because schedules and draws do, and schedules
+ * before areas.
+ */
 const parts: readonly Part[] = [
   insertEach(
+    'waiting_queue',
+    {
+      id: 'int',
+      name: 'text',
+      created_at: 'timestamptz',
+      admit_limit: 'int',
+      admit_window_ms: 'int',
+      max_active: 'int',
+    },
+    (rows) => rows.waitingQueues.added,
+  ),
+  insertEach('queue_numbering', { queue_id: 'int' }, (rows) =>
+    [...rows.waitingQueues.added].map(({ id }) => ({ queueId: id })),
+  ),
+  updateEach(
+    'waiting_queue',
+    {
+      id: 'int',
+      is_paused: 'boolean',
+      admit_limit: 'int',
+      admit_window_ms: 'int',
+      max_active: 'int',
+    },
+    (rows) => rows.waitingQueues.changed,
+  ),
+  updateEach('concert', { id: 'bigint', queue_id: 'int' }, (rows) => rows.concerts.changed),
+  insertEach(
     'concert',
-    { id: 'bigint', title: 'text', description: 'text' },
+    { id: 'bigint', title: 'text', description: 'text', queue_id: 'int' },
     (rows) => rows.concerts.added,
     { isTimed: true },
   ),
   insertEach(
     'draw',
     {
+      id: 'bigint',
       concert_id: 'bigint',
+      queue_id: 'int',
       seed: 'text',
       seed_hash: 'text',
       gathers_at: 'timestamptz',
@@ -29,6 +61,7 @@ const parts: readonly Part[] = [
     },
     (rows) => rows.draws.added,
   ),
+  updateEach('draw', { id: 'bigint', queue_id: 'int' }, (rows) => rows.draws.changed),
   insertEach(
     'webhook',
     { id: 'bigint', url: 'text', commands: 'jsonb', events: 'jsonb', created_at: 'timestamptz' },

@@ -20,10 +20,9 @@ const ONE: Readonly<Record<string, readonly PartName[]>> = {
   refund: ['seats', 'orders', 'bookings', 'points', 'history', 'payments', 'receipts'],
   points: ['points', 'history', 'receipts'],
   'first points': ['newPoints', 'history', 'receipts'],
-  'new entry': ['newEntries', 'waitingQueue', 'receipts'],
-  'waiting entry ended': ['entries', 'waitingQueue', 'receipts'],
+  'new entry': ['newEntries', 'numberings', 'receipts'],
+  'waiting entry ended': ['entries', 'numberings', 'receipts'],
   'active entry ended': ['entries', 'receipts'],
-  'admission set': ['waitingQueue', 'receipts'],
   'blocked seat': ['seats', 'receipts'],
 };
 
@@ -36,11 +35,11 @@ const MANY: Readonly<Record<string, readonly PartName[]>> = {
   points: ['points', 'history', 'receipts'],
   'first points': ['newPoints', 'history', 'receipts'],
   'all points': ['newPoints', 'points', 'history', 'receipts'],
-  'new entries': ['newEntries', 'waitingQueue', 'receipts'],
-  'ended entries': ['entries', 'waitingQueue', 'receipts'],
+  'new entries': ['newEntries', 'numberings', 'receipts'],
+  'ended entries': ['entries', 'numberings', 'receipts'],
   'new entries and points': [
     'newEntries',
-    'waitingQueue',
+    'numberings',
     'newPoints',
     'points',
     'history',
@@ -56,10 +55,10 @@ const MANY: Readonly<Record<string, readonly PartName[]>> = {
   ],
   'all without ended orders and entries': [
     ...(['areas', 'seats', 'newOrders', 'newBookings', 'extendedEntries', 'newEntries'] as const),
-    ...(['waitingQueue', 'newPoints', 'points', 'history', 'payments', 'receipts'] as const),
+    ...(['numberings', 'newPoints', 'points', 'history', 'payments', 'receipts'] as const),
   ],
   'all without new orders and entries': [
-    ...(['areas', 'seats', 'orders', 'bookings', 'entries', 'waitingQueue'] as const),
+    ...(['areas', 'seats', 'orders', 'bookings', 'entries', 'numberings'] as const),
     ...(['newPoints', 'points', 'history', 'payments', 'receipts'] as const),
   ],
 };

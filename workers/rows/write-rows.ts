@@ -40,6 +40,7 @@ function recordHolds(send: Send, rows: Rows): void {
 }
 
 const ended = tableOf<QueueEntryRow>('entries', 'ended', {
+  queue_id: ['int', (entry) => entry.queueId],
   number: ['bigint', (entry) => entry.number],
   user_id: ['bigint', (entry) => entry.userId],
   end_reason: ['text', (entry) => entry.endReason],

@@ -11,12 +11,21 @@ import { TIMERS_QUEUE } from '../../src/lanes/bullmq/queues.ts';
 import type { RedisConnection } from '../../src/lanes/redis/redis.ts';
 import type { WorkerMetrics } from '../ops/metrics.ts';
 import type { HappenedEvent } from '../webhooks/messages.ts';
-import { type AdmissionSettings, admit } from './admit.ts';
 import { expireHolds } from './expire-holds.ts';
 import { prune } from './prune.ts';
+import type { AdmissionSettings } from './queue/admit.ts';
+import { askForAdmission } from './queue/ask-for-admission.ts';
+import { drawIfDue } from './queue/draw.ts';
+import { runAdmission } from './queue/run-admission.ts';
 import { relayEvents } from './relay-events.ts';
 
-const EVERY_MS = { 'expire-holds': 1000, admit: 1000, 'relay-events': 1000, prune: 60_000 };
+const EVERY_MS = {
+  'expire-holds': 1000,
+  admit: 1000,
+  draw: 1000,
+  'relay-events': 1000,
+  prune: 60_000,
+};
 
 /** How often this process checks that the timers are scheduled. */
 const CHECK_EVERY_MS = 2000;
@@ -42,10 +51,18 @@ export async function startTimers(deps: TimerDeps): Promise<{ close(): Promise<v
   const { orm, settings, metrics, log } = deps;
   const work: Record<TimerName, () => Promise<unknown>> = {
     'expire-holds': () => expireHolds(orm),
-    admit: async () => {
-      const { count, lastNumber } = await admit(orm, settings);
-      metrics.admitted(count);
-      if (count > 0) await announceAdmission(deps.redis, { prefix: deps.redisPrefix, lastNumber });
+    admit: () =>
+      runAdmission({
+        orm,
+        settings,
+        log,
+        async onAdmitted(admitted) {
+          for (const { count } of admitted) metrics.admitted(count);
+          await announceAdmission(deps.redis, deps.redisPrefix, admitted);
+        },
+      }),
+    draw: async () => {
+      while ((await drawIfDue(orm)) !== undefined) await askForAdmission(deps.queue);
     },
     'relay-events': () => relayEvents(orm, deps.putEvents),
     prune: () => prune(orm),
@@ -59,8 +76,8 @@ export async function startTimers(deps: TimerDeps): Promise<{ close(): Promise<v
   const worker = new Worker(TIMERS_QUEUE, (job) => work[job.name as TimerName]?.(), {
     connection: deps.redis,
     prefix: queuePrefix(deps.redisPrefix, TIMERS_QUEUE),
-    // Relaying many events must not delay an admission.
-    concurrency: 2,
+    // Relaying many events, or the draw of a long queue, must not delay an admission.
+    concurrency: 4,
     lockDuration: 10_000,
     stalledInterval: 5000,
     maxStalledCount: 1000,

@@ -35,17 +35,17 @@ const deleteOld = db
     with_
       .deleteFrom('queue_entry')
       .where(
-        'number',
+        'id',
         'in',
         with_
           .selectFrom('queue_entry')
-          .select('number')
+          .select('id')
           .where('state', '=', sql.lit('ended'))
           .where('ended_at', '<', daysAgo(QUEUE_ENTRIES_KEPT_DAYS))
           .orderBy('ended_at')
           .limit(AT_ONCE_MAX),
       )
-      .returning('number'),
+      .returning('id'),
   )
   .selectNoFrom([count('old_receipts').as('receipts'), count('old_entries').as('queueEntries')]);
 

@@ -65,8 +65,8 @@ const PAY = `
   returning id::float8, price, balance::float8`;
 
 const ENTER = `
-  insert into queue_entry (number, user_id, state, entered_at, admitted_at, expires_at, job_id)
-  values (nextval('direct_place'), $1, 'active', now(), now(), now() + interval '5 minutes', $2)
+  insert into queue_entry (id, queue_id, number, user_id, state, entered_at, admitted_at, expires_at, job_id)
+  values (nextval('direct_place'), 1, currval('direct_place'), $1, 'active', now(), now(), now() + interval '5 minutes', $2)
   on conflict do nothing
   returning number::float8, state, 'direct' as "queueToken"`;
 

@@ -66,7 +66,11 @@ export interface DrawnPlace {
 }
 
 export interface Draw {
+  id: number;
+  /** The concert for which it was announced. */
   concertId: number;
+  /** The queue whose order is drawn. */
+  queueId: number;
   /** From then on users enter the queue, and nobody is admitted. */
   gathersAt: string;
   /** When the order is drawn and admission starts. */
@@ -80,4 +84,15 @@ export interface Draw {
   places: number | null;
   /** The lowest number that the draw assigned. */
   firstNumber: number | null;
+}
+
+export interface NewQueue {
+  /** 1 to 200 characters. */
+  name: string;
+  /** 1 to 100 concerts that the house queue serves. */
+  concertIds: readonly number[];
+  /** Users per window; null or missing for the configured value, as the others. */
+  admitLimit?: number | null | undefined;
+  admitWindowSeconds?: number | null | undefined;
+  maxActive?: number | null | undefined;
 }

@@ -8,6 +8,8 @@ export interface Concert {
   title: string;
   description: string | null;
   createdAt: string;
+  /** The waiting queue that admits to it. */
+  queueId: number;
 }
 
 export interface Schedule {
@@ -103,8 +105,26 @@ export interface Payment {
   createdAt: string;
 }
 
-/** An entry of the waiting queue, as its user sees it. */
+/** A waiting queue. Queue 1, the house queue, serves every concert without a queue of its own. */
+export interface WaitingQueue {
+  id: number;
+  name: string;
+  /** `paused`, `gathering` (until a draw) and `sold-out` queues admit nobody. */
+  state: 'paused' | 'gathering' | 'sold-out' | 'open';
+  /** The concerts to which it admits; of the house queue the newest thousand. */
+  concertIds: number[];
+  /** Users per window. */
+  admitLimit: number;
+  admitWindowSeconds: number;
+  maxActive: number;
+  waiting: number;
+  active: number;
+  createdAt: string;
+}
+
+/** An entry of a waiting queue, as its user sees it. */
 export interface QueueEntry {
+  queueId: number;
   number: number;
   state: 'waiting' | 'active' | 'ended';
   /** 1 for the next user to be admitted, 0 once active. */

@@ -1,4 +1,4 @@
-/** A user's entry in the waiting queue, and the queue token that admission gives. */
+/** A user's entries in waiting queues, and the queue token that admission gives. */
 
 import { ApiProblem } from '../errors.ts';
 import type { CallOptions, CommandOptions } from '../options.ts';
@@ -14,7 +14,15 @@ const POLL_MS_MIN = 1000;
 const POLL_MS_MAX = 15_000;
 const JITTER = 0.2;
 
-export interface QueueOptions extends CallOptions {
+/** Names a waiting queue. */
+export interface QueueChoice {
+  /** Default: the house queue, which serves every concert without a queue of its own (`concert.queueId`). */
+  queueId?: number | undefined;
+}
+
+export interface EntryOptions extends CommandOptions, QueueChoice {}
+
+export interface QueueOptions extends CallOptions, QueueChoice {
   /** Adds the stock of this concert to the entry. */
   concertId?: number | undefined;
 }
@@ -24,7 +32,7 @@ export interface AdmissionOptions extends QueueOptions {
   onEntry?: ((entry: QueueEntry) => void) | undefined;
 }
 
-export class WaitingQueue {
+export class QueueAccess {
   readonly #retryPolicy: RetryPolicy;
   readonly #outcomes: Outcomes;
   /** The latest token. It is kept after the session has ended, because the retry of a payment still needs it. */
@@ -45,13 +53,13 @@ export class WaitingQueue {
     return this.#token === undefined ? {} : { 'Queue-Token': this.#token };
   }
 
-  async enter(options: CommandOptions = {}): Promise<QueueEntry> {
-    const command = { method: 'POST', path: '/users/queue' } as const;
+  async enter({ queueId, ...options }: EntryOptions = {}): Promise<QueueEntry> {
+    const command = { method: 'POST', path: pathOf(queueId) } as const;
     return this.#keepToken(await this.#outcomes.of<QueueEntry>(command, options));
   }
 
-  async leave(options: CommandOptions = {}): Promise<QueueEntry> {
-    return this.#outcomes.of<QueueEntry>({ method: 'DELETE', path: '/users/queue' }, options);
+  async leave({ queueId, ...options }: EntryOptions = {}): Promise<QueueEntry> {
+    return this.#outcomes.of<QueueEntry>({ method: 'DELETE', path: pathOf(queueId) }, options);
   }
 
   /** @returns the user's open entry, or undefined if there is none */
@@ -74,8 +82,9 @@ export class WaitingQueue {
     }
   }
 
-  async #poll({ concertId, signal }: QueueOptions): Promise<QueueEntry> {
-    const request = { method: 'GET', path: '/users/queue', query: { concertId }, signal } as const;
+  async #poll({ queueId, concertId, signal }: QueueOptions): Promise<QueueEntry> {
+    const query = { concertId };
+    const request = { method: 'GET', path: pathOf(queueId), query, signal } as const;
     return this.#keepToken((await this.#retryPolicy.send<QueueEntry>(request)).body);
   }
 
@@ -84,6 +93,9 @@ export class WaitingQueue {
     return entry;
   }
 }
+
+const pathOf = (queueId: number | undefined) =>
+  queueId === undefined ? '/users/queue' : `/queues/${queueId}/entry`;
 
 /** The delay before the next poll, in ms: longer for a longer wait, with jitter. */
 export function pollDelayMs(estimatedWaitSeconds: number, random = Math.random): number {

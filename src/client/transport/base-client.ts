@@ -4,7 +4,7 @@ import type { TimeOptions } from '../api/inputs.ts';
 import { type Job, pathOfJob } from '../api/job.ts';
 import { watchJob } from '../api/job-states.ts';
 import { type Command, Outcomes } from '../api/outcomes.ts';
-import { WaitingQueue } from '../api/waiting-queue.ts';
+import { QueueAccess } from '../api/waiting-queue.ts';
 import { checkOptions } from '../check-options.ts';
 import { ApiProblem } from '../errors.ts';
 import type { CallOptions, CommandOptions, PageOptions, SeatlaneOptions } from '../options.ts';
@@ -15,14 +15,14 @@ import { RetryPolicy } from './retry-policy.ts';
 export abstract class BaseClient {
   readonly #outcomes: Outcomes;
   protected readonly retryPolicy: RetryPolicy;
-  protected readonly waitingQueue: WaitingQueue;
+  protected readonly waitingQueue: QueueAccess;
 
   /** @throws RangeError if an option is invalid */
   constructor(options: SeatlaneOptions) {
     checkOptions(options);
     this.retryPolicy = new RetryPolicy(new Connection(options), options);
     this.#outcomes = new Outcomes(this.retryPolicy, options);
-    this.waitingQueue = new WaitingQueue(this.retryPolicy, this.#outcomes, options.queueToken);
+    this.waitingQueue = new QueueAccess(this.retryPolicy, this.#outcomes, options.queueToken);
   }
 
   /** Reads a job: the command, its state, and its result or problem once it has finished. */

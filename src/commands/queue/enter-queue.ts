@@ -1,9 +1,12 @@
-/** Enters the waiting queue. A user with an open entry keeps it. */
+/** Enters a waiting queue, the house queue by default. A user with an open entry keeps it. */
 import { z } from 'zod';
 import { byWaitingQueue, defineCommand } from '../command.ts';
+import { queueId } from '../schemas/values.ts';
 
 export const enterQueue = defineCommand({
   name: 'enter-queue',
-  input: z.strictObject({}),
+  input: z.strictObject({ queueId: queueId.optional() }),
   laneKey: byWaitingQueue,
 });
+
+export type EnterQueue = z.infer<typeof enterQueue.input>;

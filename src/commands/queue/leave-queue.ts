@@ -1,9 +1,12 @@
-/** Leaves the waiting queue: the user's open entry ends. */
+/** Leaves a waiting queue, the house queue by default: the user's open entry ends. */
 import { z } from 'zod';
 import { byWaitingQueue, defineCommand } from '../command.ts';
+import { queueId } from '../schemas/values.ts';
 
 export const leaveQueue = defineCommand({
   name: 'leave-queue',
-  input: z.strictObject({}),
+  input: z.strictObject({ queueId: queueId.optional() }),
   laneKey: byWaitingQueue,
 });
+
+export type LeaveQueue = z.infer<typeof leaveQueue.input>;

@@ -1,22 +1,25 @@
-/** Pauses, resumes or changes admission at run time. For operators. */
+/** Pauses, resumes or changes the admission of a queue at run time, of the house queue by default. For operators. */
 import { z } from 'zod';
 import { byUser, defineCommand } from '../command.ts';
+import { queueId } from '../schemas/values.ts';
 
-const override = (max: number) => z.int().min(1).max(max).nullable().optional();
+/** The limits of an admission; null stands for the configured value. */
+export const admissionLimits = {
+  admitLimit: z.int().min(1).max(1_000_000).nullable().optional(),
+  admitWindowSeconds: z.int().min(1).max(3600).nullable().optional(),
+  maxActive: z.int().min(1).max(10_000_000).nullable().optional(),
+};
+
+const fields = { isPaused: z.boolean().optional(), ...admissionLimits };
+const description =
+  'A missing field leaves its value unchanged; null restores the configured value.';
+
+/** The body of the request; the path names the queue. */
+export const admissionBody = z.strictObject(fields).meta({ description });
 
 export const setAdmission = defineCommand({
   name: 'set-admission',
-  input: z
-    .strictObject({
-      isPaused: z.boolean().optional(),
-      admitLimit: override(1_000_000),
-      admitWindowSeconds: override(3600),
-      maxActive: override(10_000_000),
-    })
-    .meta({
-      description:
-        'A missing field leaves its value unchanged; null restores the configured value.',
-    }),
+  input: z.strictObject({ ...fields, queueId: queueId.optional() }),
   laneKey: byUser,
 });
 

@@ -5,6 +5,7 @@ export const concertExample = {
   title: 'The Winter Gala',
   description: null,
   createdAt: '2026-11-20T09:00:00.000Z',
+  queueId: 1,
 };
 
 export const scheduleExample = {
@@ -81,6 +82,7 @@ export const paymentExample = {
 };
 
 export const queueEntryExample = {
+  queueId: 1,
   number: 4711,
   state: 'waiting',
   position: 211,

@@ -11,7 +11,7 @@ import {
   queueEntryExample,
   scheduleExample,
 } from './resource-examples.ts';
-import { balance, givenTime, id, ORDER_STATES, points, time } from './values.ts';
+import { balance, givenTime, id, ORDER_STATES, points, queueId, time } from './values.ts';
 
 export { area, givenTime, id, ORDER_STATES, points, SEAT_STATES, seat };
 
@@ -21,11 +21,9 @@ export const concert = z
     title: z.string(),
     description: z.string().nullable(),
     createdAt: time,
+    queueId: queueId.meta({ description: 'The waiting queue that admits to it.' }),
   })
-  .meta({
-    id: 'Concert',
-    example: concertExample,
-  });
+  .meta({ id: 'Concert', example: concertExample });
 
 export const schedule = z
   .object({
@@ -42,10 +40,7 @@ export const schedule = z
       .optional()
       .meta({ description: 'Present in lists.' }),
   })
-  .meta({
-    id: 'Schedule',
-    example: scheduleExample,
-  });
+  .meta({ id: 'Schedule', example: scheduleExample });
 
 export const BOOKING_STATES = ['held', 'paid', 'expired', 'cancelled', 'refunded'] as const;
 
@@ -70,10 +65,7 @@ export const booking = z
     holdExpiresAt: time,
     createdAt: time,
   })
-  .meta({
-    id: 'Booking',
-    example: bookingExample,
-  });
+  .meta({ id: 'Booking', example: bookingExample });
 
 export const order = z
   .object({
@@ -122,9 +114,10 @@ export const payment = z
     example: paymentExample,
   });
 
-/** An entry of the waiting queue, as its user sees it. */
+/** An entry of a waiting queue, as its user sees it. */
 export const queueEntry = z
   .object({
+    queueId,
     number: id,
     state: z.enum(['waiting', 'active', 'ended']),
     position: z
@@ -181,4 +174,7 @@ export type PointHistoryLine = z.infer<typeof pointHistoryLine>;
  * token to each response: the first two change all the time, and the token is a secret that must not be stored in Redis
  * or in a receipt.
  */
-export type QueueEntryOutcome = Pick<QueueEntry, 'number' | 'state' | 'expiresAt'>;
+export type QueueEntryOutcome = Pick<QueueEntry, 'queueId' | 'number' | 'state' | 'expiresAt'> & {
+  /** The entry's id. Receipts of older versions have neither it nor the queue (`HOUSE_QUEUE`, with the number as the id). */
+  id: number;
+};

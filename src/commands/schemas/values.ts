@@ -3,6 +3,8 @@ import { z } from 'zod';
 
 /** Ids are positive integers that a JSON number represents exactly. */
 export const id = z.int().min(1).max(Number.MAX_SAFE_INTEGER);
+/** The id of a waiting queue: what a `smallint` holds. */
+export const queueId = z.int().min(1).max(32_767);
 /**
  * A time in a request, converted to ISO 8601 in UTC. Years before 1970 or with more than four digits are mistakes, and
  * PostgreSQL and JavaScript disagree on some of them.

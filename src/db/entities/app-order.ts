@@ -23,8 +23,8 @@ export const AppOrder = defineEntity({
     scheduleId: p.bigint('number'),
     /** The waiting queue under which it was placed. */
     queueId: p.smallint(),
-    /** The number of the queue entry under which it was placed; null in orders made of bookings of older versions. */
-    entryNumber: p.bigint('number').nullable(),
+    /** The queue entry under which it was placed; null in orders made of bookings of older versions. */
+    entryId: p.bigint('number').nullable(),
     state: p.enum(ORDER_STATES),
     /** What a live booking of this order must be. `booking_fits_order` refuses a booking in another state. */
     liveState: p
@@ -70,7 +70,7 @@ export const AppOrder = defineEntity({
     // On `live_state`, so that no statement that looks for an entry can read `app_order_held_by_end` instead.
     {
       name: 'app_order_held_by_entry',
-      properties: ['entryNumber'],
+      properties: ['entryId'],
       where: `live_state = 'held'`,
     },
   ],

@@ -4,16 +4,17 @@ import { Area } from './area.ts';
 import { Booking } from './booking.ts';
 import { CommandReceipt } from './command-receipt.ts';
 import { Concert } from './concert.ts';
-import { Draw } from './draw.ts';
 import { Lane } from './lane.ts';
 import { Payment } from './payment.ts';
 import { PointHistory } from './point-history.ts';
 import { Points } from './points.ts';
-import { QueueEntry } from './queue-entry.ts';
+import { Draw } from './queue/draw.ts';
+import { QueueEntry } from './queue/queue-entry.ts';
+import { QueueNumbering } from './queue/queue-numbering.ts';
+import { WaitingQueue } from './queue/waiting-queue.ts';
 import { Schedule } from './schedule.ts';
 import { Seat } from './seat.ts';
 import { User } from './user.ts';
-import { WaitingQueue } from './waiting-queue.ts';
 import { Webhook } from './webhooks/webhook.ts';
 import { WebhookEvent } from './webhooks/webhook-event.ts';
 
@@ -29,6 +30,7 @@ export const entities = [
   PointHistory,
   Points,
   QueueEntry,
+  QueueNumbering,
   Schedule,
   Seat,
   User,
@@ -49,6 +51,7 @@ export {
   PointHistory,
   Points,
   QueueEntry,
+  QueueNumbering,
   Schedule,
   Seat,
   User,

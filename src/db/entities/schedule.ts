@@ -26,5 +26,7 @@ export const Schedule = defineEntity({
       name: 'schedule_bookable_by_concert',
       properties: ['concert', 'bookingEndAt', 'bookingStartAt'],
     },
+    // The sales that have not ended, whatever the number of those that have.
+    { name: 'schedule_by_booking_end', properties: ['bookingEndAt'] },
   ],
 });

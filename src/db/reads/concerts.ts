@@ -10,7 +10,7 @@ import { microseconds, START, timeFrom, timeOf } from './time-key.ts';
 
 const concerts = db
   .selectFrom('concert')
-  .select(['id', 'title', 'description', 'created_at as createdAt']);
+  .select(['id', 'title', 'description', 'created_at as createdAt', 'queue_id as queueId']);
 
 const concertsBefore = statement(
   'concerts',

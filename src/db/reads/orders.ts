@@ -75,7 +75,7 @@ const withBookings = (orders: ReturnType<typeof unionOf>) =>
       'found.id as orderId',
       'found.concert_id as concertId',
       'found.schedule_id as scheduleId',
-      'queue_id as queueId',
+      'found.queue_id as queueId',
       'total',
       'found.hold_expires_at as orderHoldExpiresAt',
       'found.created_at as placedAt',

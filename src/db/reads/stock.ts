@@ -7,20 +7,23 @@ import { isOnSale, isSaleAhead } from './on-sale.ts';
 import { areasWithCounts } from './places/areas.ts';
 
 /**
- * A condition: some performance's sale has not ended or not yet begun, and none of their seats is available or held, and none of
- * their areas has an unsold place. What is held may become available again.
+/**
+ * A query: the queues that are sold out, as `queue_id`. Some sale of their concerts has not ended or not yet begun, no seat of
+ * these is available or held, and no area has an unsold place; what is held may become available again. It reads the sales
+ * ahead by their end, and at most two seats of each, whatever the number of queues and of sales that are over: `offset` and
+ * `limit` keep the planner from starting with the concerts.
  */
-export const isSoldOut = sql<boolean>`(
-  exists (select 1 from schedule where ${isSaleAhead})
-  and not exists (
-    select 1 from schedule
-    join seat on schedule_id = schedule.id and seat.state in ('available', 'held')
-    where ${isSaleAhead} and blocked_reason is null
-  )
-  and not exists (
-    select 1 from schedule where ${isSaleAhead} and (
-      select true from area where schedule_id = schedule.id and sold < capacity limit 1) is not null
-  ))`;
+export const soldOutQueues = sql<{ queue_id: number }>`
+  select queue_id from (select id, concert_id from schedule where ${isSaleAhead} offset 0) ahead
+  cross join lateral (select queue_id from concert where id = ahead.concert_id limit 1) admitting
+  group by queue_id
+  having bool_and((
+    select true from seat
+    where schedule_id = ahead.id and seat.state in ('available', 'held') and blocked_reason is null
+    limit 1
+  ) is null and (
+    select true from area where schedule_id = ahead.id and sold < capacity limit 1
+  ) is null)`;
 
 /** The numbers of a concert's seats and places of areas that can be booked now, and that are held. */
 export interface Stock {

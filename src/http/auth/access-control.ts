@@ -83,7 +83,7 @@ async function checkQueueToken(
   }
   const entry = await queueTokens.check(token, caller.subject);
   if (acceptsEnded) {
-    queueView.noteClaimed(entry.number);
+    queueView.noteClaimed(entry.id);
     return entry;
   }
   if (await queueView.isActive(entry)) return entry;

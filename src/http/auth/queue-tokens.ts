@@ -5,6 +5,7 @@
 import { createPrivateKey, createPublicKey, hash, hkdfSync, type KeyObject } from 'node:crypto';
 import { jwtVerify, SignJWT } from 'jose';
 import { LRUCache } from 'lru-cache';
+import { HOUSE_QUEUE } from '../../commands/command.ts';
 import type { EpochMs } from '../../commands/epoch-ms.ts';
 import { Problem } from '../problems/problems.ts';
 
@@ -25,12 +26,16 @@ const PKCS8_ED25519 = Buffer.from('302e020100300506032b657004220420', 'hex');
 
 /** The queue entry that a token names. */
 export interface AdmittedEntry {
-  number: number;
+  id: number;
+  /** The queue to which the entry belongs. */
+  queueId: number;
   subject: string;
 }
 
 /** An entry to which a token is issued. */
 interface ActiveEntry extends AdmittedEntry {
+  /** Its number in the queue, for third parties. */
+  number: number;
   /** In ms since 1970. */
   expiresAt: EpochMs;
 }
@@ -62,19 +67,19 @@ export class QueueTokens {
   }
 
   /** The token of an entry. The token stays the same until the entry's expiry changes. */
-  async issue({ number, subject, expiresAt }: ActiveEntry): Promise<string> {
-    const issued = this.#issued.get(number);
+  async issue({ id, queueId, number, subject, expiresAt }: ActiveEntry): Promise<string> {
+    const issued = this.#issued.get(id);
     if (issued?.expiresAt === expiresAt) return issued.token;
-    const token = await new SignJWT({ number })
+    const token = await new SignJWT({ number, queue: queueId, entry: id })
       .setProtectedHeader({ alg: 'EdDSA', typ: TYPE, kid: this.#keyId })
       .setSubject(subject)
       .setIssuer(ISSUER)
       .setAudience(AUDIENCE)
       .setExpirationTime(Math.ceil(expiresAt / 1000) + OUTLASTS_ENTRY_S)
       .sign(this.#privateKey);
-    this.#issued.set(number, { token, expiresAt });
+    this.#issued.set(id, { token, expiresAt });
     // Skip the signature check on first use: in a rush the first uses of many tokens coincide.
-    this.#checked.set(token, { number, subject });
+    this.#checked.set(token, { id, queueId, subject });
     return token;
   }
 
@@ -93,9 +98,11 @@ export class QueueTokens {
     const claims = { issuer: ISSUER, audience: AUDIENCE, typ: TYPE };
     const options = { ...claims, algorithms: ['EdDSA'], currentDate: BEFORE_EVERY_EXP };
     const verified = await jwtVerify(token, this.#publicKey, options).catch(() => undefined);
-    const { sub, number } = verified?.payload ?? {};
-    if (sub === undefined || typeof number !== 'number') throw invalid();
-    const entry = { number, subject: sub };
+    const { sub, number, ...newer } = verified?.payload ?? {};
+    // Tokens of older versions name the number only, which is the id of such an entry of the house queue.
+    const { entry: id = number, queue: queueId = HOUSE_QUEUE } = newer;
+    if (sub === undefined || typeof id !== 'number' || typeof queueId !== 'number') throw invalid();
+    const entry = { id, queueId, subject: sub };
     this.#checked.set(token, entry);
     return entry;
   }

@@ -1,6 +1,6 @@
 /** Accepts a command and responds with its job. All command routes use it. */
 import type { Context } from 'hono';
-import type { Command, Outcome } from '../../commands/command.ts';
+import { type Command, HOUSE_QUEUE, type Outcome } from '../../commands/command.ts';
 import type { EpochMs } from '../../commands/epoch-ms.ts';
 import type { CommandStatus } from '../../lanes/command-status.ts';
 import { type EnqueueDeps, enqueue } from '../../lanes/enqueue.ts';
@@ -71,7 +71,7 @@ async function accept<Input extends object>(
     input,
     subject: caller.subject,
     userName: caller.name,
-    queueNumber: entry?.number,
+    entryId: entry?.id,
     queueToken: headerOf(c, 'queue-token'),
     idempotencyKey: idempotencyKeyOf(c),
     isRetryOnly: refusal !== undefined,
@@ -151,11 +151,12 @@ async function respondWithOutcome(deps: JobDeps, status: CommandStatus): Promise
   if (outcome.state === 'succeeded') return respondJson(await toJob(deps, status), { headers });
   const { code, detail, ...about } = outcome.problem;
   const isQueueFull = code === 'QUEUE_FULL';
+  const queueId = Number(about.queueId ?? HOUSE_QUEUE);
   const details = {
     detail,
     ...about,
     jobId,
-    ...(isQueueFull && { retryAfterSeconds: deps.queueView.windowSeconds }),
+    ...(isQueueFull && { retryAfterSeconds: deps.queueView.windowSeconds(queueId) }),
   };
   return problemResponse(isProblemCode(code) ? code : 'COMMAND_FAILED', details, headers);
 }

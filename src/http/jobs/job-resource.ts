@@ -1,5 +1,6 @@
 /** The public representation of a job. */
 import type { z } from 'zod';
+import { HOUSE_QUEUE } from '../../commands/command.ts';
 import type { QueueEntryOutcome } from '../../commands/schemas/resources.ts';
 import type { CommandStatus } from '../../lanes/command-status.ts';
 import { outcomeProblem } from '../problems/problems.ts';
@@ -43,10 +44,16 @@ async function presentResult(
   { command, subject }: CommandStatus,
   result: object,
 ): Promise<JobResource['result']> {
-  if (command === 'leave-queue') return queueView.present(result as QueueEntryOutcome, subject);
-  if (command === 'enter-queue') return queueView.presentNow(result as QueueEntryOutcome, subject);
+  if (command === 'leave-queue') return queueView.present(toEntry(result), subject);
+  if (command === 'enter-queue') return queueView.presentNow(toEntry(result), subject);
   if (BOOKING_COMMANDS.has(command)) return { ...(await performances.complete(result)) };
   // Results of older versions do not name the area.
   if (command === 'pay-booking') return { areaId: null, ...result };
   return { ...result };
+}
+
+/** Receipts of older versions are of the house queue, whose old entries have their number as the id. */
+function toEntry(result: object): QueueEntryOutcome {
+  const entry = result as QueueEntryOutcome;
+  return { ...entry, queueId: entry.queueId ?? HOUSE_QUEUE, id: entry.id ?? entry.number };
 }

@@ -7,6 +7,12 @@ import { problemSchema, succeededJob } from '../schemas.ts';
 
 type Responses = Record<number, ResponseConfig>;
 
+const QUEUE_TOKEN_PROBLEMS = [
+  'QUEUE_TOKEN_REQUIRED',
+  'QUEUE_TOKEN_INVALID',
+  'QUEUE_TOKEN_WRONG_QUEUE',
+] as const;
+
 const HEADERS = {
   'X-Request-Id': [
     'Identifies the request in the log: the client’s value, or a generated one.',
@@ -80,7 +86,7 @@ function problems(route: Route): Responses {
     ...(takesToken ? (['TOKEN_NOT_PROVIDED', 'INVALID_TOKEN', 'TOKEN_EXPIRED'] as const) : []),
     ...(route.access === 'login' ? (['LOGIN_REQUIRED', 'TOO_MANY_LOGINS'] as const) : []),
     ...(route.access === 'admin' ? (['FORBIDDEN'] as const) : []),
-    ...(route.isQueued ? (['QUEUE_TOKEN_REQUIRED', 'QUEUE_TOKEN_INVALID'] as const) : []),
+    ...(route.isQueued ? QUEUE_TOKEN_PROBLEMS : []),
     ...(route.outcome
       ? ([
           'IDEMPOTENCY_KEY_REUSED',

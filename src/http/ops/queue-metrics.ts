@@ -1,44 +1,62 @@
-/** Metrics of the waiting queue and the admission, from the counters that the queue view keeps in memory. */
-import type { Registry } from 'prom-client';
+/** Metrics of the waiting queues and their admissions, from the counters that the queue view keeps in memory. */
+import { Gauge, type Registry } from 'prom-client';
+import type { QueueCounters } from '../../db/reads/queue/counters.ts';
 import { addGauge } from '../../observe/registry.ts';
+import type { QueueRate } from '../queue/position.ts';
 import type { QueueView } from '../queue/view.ts';
 
 export interface QueueMetricsDeps {
   registry: Registry;
   queueView: QueueView;
-  /** The limit of waiting users. */
+  /** The limit of waiting users of a queue. */
   maxWaiting: number;
 }
 
 export function addQueueMetrics({ registry, queueView, maxWaiting }: QueueMetricsDeps): void {
-  const gauge = (name: string, help: string, value: () => number | boolean) =>
-    addGauge(registry, `seatlane_${name}`, help, value);
-  // Read on every scrape, because the view replaces its counters object.
-  const counters = () => queueView.counters;
-  const rate = () => queueView.rate;
-  gauge('queue_waiting', 'Waiting users.', () => counters().waiting);
-  gauge('queue_waiting_max', 'Limit of waiting users.', () => maxWaiting);
-  gauge('queue_active', 'Active users: admitted, and allowed to book.', () => counters().active);
-  gauge('queue_active_max', 'Limit of active users.', () => rate().maxActive);
-  gauge('queue_passed_over', 'Waiting users who were skipped because they were inactive.', () => {
-    return counters().passedOver;
+  // Read on every scrape, because the view replaces its counters.
+  const perQueue = (
+    name: string,
+    help: string,
+    value: (queue: QueueCounters, rate: QueueRate) => number | boolean,
+  ) =>
+    new Gauge({
+      name: `seatlane_${name}`,
+      help,
+      labelNames: ['queue'],
+      registers: [registry],
+      collect() {
+        for (const queue of queueView.queues) {
+          this.set({ queue: queue.id }, Number(value(queue, queueView.rate(queue.id))));
+        }
+      },
+    });
+  addGauge(registry, 'seatlane_queue_waiting_max', 'Limit of waiting users of a queue.', () => {
+    return maxWaiting;
   });
-  gauge('queue_last_admitted', 'Highest number admitted so far.', () => {
-    return counters().lastAdmitted;
-  });
-  gauge('queue_admitted_last_minute', 'Users admitted in the last minute.', () => {
-    return counters().admittedLastMinute;
-  });
-  gauge('admission_limit', 'Limit of users admitted per window.', () => rate().admitLimit);
-  gauge(
+  perQueue('queue_waiting', 'Waiting users, by queue.', ({ waiting }) => waiting);
+  perQueue('queue_active', 'Active users: admitted, and allowed to book.', ({ active }) => active);
+  perQueue('queue_active_max', 'Limit of active users.', (_, { maxActive }) => maxActive);
+  perQueue(
+    'queue_passed_over',
+    'Waiting users who were skipped because they were inactive.',
+    ({ passedOver }) => passedOver,
+  );
+  perQueue('queue_last_admitted', 'Highest number admitted so far.', (queue) => queue.lastAdmitted);
+  perQueue(
+    'queue_admitted_last_minute',
+    'Users admitted in the last minute.',
+    ({ admittedLastMinute }) => admittedLastMinute,
+  );
+  perQueue('admission_limit', 'Limit of users admitted per window.', (_, rate) => rate.admitLimit);
+  perQueue(
     'admission_window_seconds',
     'Length of the admission window.',
-    () => rate().admitWindowMs / 1000,
+    (_, { admitWindowMs }) => admitWindowMs / 1000,
   );
-  gauge(
+  perQueue(
     'admission_paused',
     'Whether an operator has paused the admission.',
-    () => counters().isPaused,
+    ({ isPaused }) => isPaused,
   );
-  gauge('admission_sold_out', 'Whether the sale is sold out.', () => counters().isSoldOut);
+  perQueue('admission_sold_out', 'Whether the sale is sold out.', ({ isSoldOut }) => isSoldOut);
 }

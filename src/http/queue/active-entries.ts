@@ -9,33 +9,33 @@ const REMEMBERED = { maxSize: 200_000, sizeCalculation: () => 1 };
 
 export interface ActiveEntriesDeps {
   /** Reads when an active entry expires, in ms since 1970; undefined if it is not active. */
-  activeUntil(number: number): Promise<EpochMs | undefined>;
+  activeUntil(entryId: number): Promise<EpochMs | undefined>;
   /** In ms since 1970, by PostgreSQL's clock. */
   now(): EpochMs;
 }
 
 export class ActiveEntries {
   readonly #deps: ActiveEntriesDeps;
-  /** The expiry of active entries by number. */
+  /** The expiry of active entries by id. */
   readonly #known = new LRUCache<number, EpochMs>(REMEMBERED);
 
   constructor(deps: ActiveEntriesDeps) {
     this.#deps = deps;
   }
 
-  /** Whether the entry with this number is active. */
-  async isActive(number: number): Promise<boolean> {
-    const knownUntil = this.#known.get(number);
+  /** Whether the entry with this id is active. */
+  async isActive(entryId: number): Promise<boolean> {
+    const knownUntil = this.#known.get(entryId);
     if (knownUntil !== undefined && this.#deps.now() < knownUntil) return true;
-    const until = await this.#deps.activeUntil(number);
-    if (until === undefined) this.#known.delete(number);
-    else this.#known.set(number, until);
+    const until = await this.#deps.activeUntil(entryId);
+    if (until === undefined) this.#known.delete(entryId);
+    else this.#known.set(entryId, until);
     return until !== undefined;
   }
 
   /** Makes the next check of an entry read its row. */
-  forget(number: number): void {
-    this.#known.delete(number);
+  forget(entryId: number): void {
+    this.#known.delete(entryId);
   }
 
   forgetAll(): void {

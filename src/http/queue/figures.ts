@@ -1,44 +1,41 @@
-/** In-memory counters of the waiting queue: refreshed twice a second and updated immediately by announcements. */
-import type { QueueCounters } from '../../db/reads/queue.ts';
+/** In-memory counters of all waiting queues: refreshed twice a second and updated immediately by announcements. */
+import type { QueueCounters } from '../../db/reads/queue/counters.ts';
+import type { ReachedNumber } from '../../lanes/announcements.ts';
 import { RefreshTimer } from '../../runtime/refresh-timer.ts';
 import { SharedRead } from '../reads/shared-read.ts';
 
 const REFRESH_MS = 500;
 
-/** The counters before the first read, which `start` awaits. */
-const NONE: QueueCounters = {
-  waiting: 0,
-  active: 0,
-  lastNumber: 0,
-  lastAdmitted: 0,
-  passedOver: 0,
-  firstWaiting: null,
-  admittedLastMinute: 0,
-  isPaused: false,
-  isSoldOut: false,
-  admitLimit: null,
-  admitWindowMs: null,
-  maxActive: null,
+/** The counters of a queue that this process has not read yet. */
+const NONE = {
+  ...{ name: '', createdAt: new Date(0), waiting: 0, active: 0, lastNumber: 0, lastAdmitted: 0 },
+  ...{ passedOver: 0, firstWaiting: null, admittedLastMinute: 0 },
+  ...{ isPaused: false, isGathering: false, isSoldOut: false },
+  ...{ admitLimit: null, admitWindowMs: null, maxActive: null },
 };
 
 /** The result of `set-admission`: the operators' values, or null where the configured value applies. */
 export interface AdmissionOverrides {
+  queueId: number;
   isPaused: boolean;
   admitLimit: number | null;
   admitWindowSeconds: number | null;
   maxActive: number | null;
 }
 
+type Overrides = Pick<QueueCounters, 'isPaused' | 'admitLimit' | 'admitWindowMs' | 'maxActive'>;
+
 export class QueueFigures {
-  readonly #read: () => Promise<QueueCounters>;
+  readonly #read: () => Promise<QueueCounters[]>;
   readonly #refreshes = new SharedRead(() => this.#refresh());
-  #counters = NONE;
-  /** The highest number whose admission was announced; the counters may have been read before that. */
-  #announcedAdmitted = 0;
-  #overrides: Partial<QueueCounters> = {};
+  /** The queues by id. */
+  #queues: ReadonlyMap<number, QueueCounters> = new Map();
+  /** The highest numbers whose admission was announced, by queue; the counters may have been read before that. */
+  readonly #announcedAdmitted = new Map<number, number>();
+  readonly #overrides = new Map<number, Overrides>();
   readonly #timer = new RefreshTimer(() => this.refresh(), REFRESH_MS);
 
-  constructor(read: () => Promise<QueueCounters>) {
+  constructor(read: () => Promise<QueueCounters[]>) {
     this.#read = read;
   }
 
@@ -51,8 +48,17 @@ export class QueueFigures {
     this.#timer.stop();
   }
 
-  get counters(): Readonly<QueueCounters> {
-    return this.#counters;
+  /** All queues that were there at the last read, by id. */
+  get all(): readonly Readonly<QueueCounters>[] {
+    return [...this.#queues.values()];
+  }
+
+  has(queueId: number): boolean {
+    return this.#queues.has(queueId);
+  }
+
+  of(queueId: number): Readonly<QueueCounters> {
+    return this.#queues.get(queueId) ?? { ...NONE, id: queueId };
   }
 
   /** Reads the counters. Afterwards they include everything committed before the call. */
@@ -62,30 +68,42 @@ export class QueueFigures {
 
   /** Rereads the counters after a failover, which may have lost commits. Until then the last known ones are served. */
   forget(): void {
-    this.#announcedAdmitted = 0;
+    this.#announcedAdmitted.clear();
     this.refresh().catch(() => undefined);
   }
 
-  /** Applies an announcement that the admission has reached `lastNumber`. */
-  onAdmission(lastNumber: number): void {
-    this.#announcedAdmitted = Math.max(this.#announcedAdmitted, lastNumber);
-    if (lastNumber <= this.#counters.lastAdmitted) return;
-    this.#counters = { ...this.#counters, lastAdmitted: lastNumber };
+  /** Applies an announcement that the admissions of some queues have reached these numbers. */
+  onAdmission(reached: readonly ReachedNumber[]): void {
+    for (const { queueId, lastNumber } of reached) {
+      const announced = this.#announcedAdmitted.get(queueId) ?? 0;
+      this.#announcedAdmitted.set(queueId, Math.max(announced, lastNumber));
+    }
+    this.#queues = new Map(this.all.map((queue) => [queue.id, this.#withAdmitted(queue)]));
   }
 
-  /** Applies an announcement that an operator has changed the admission. */
-  onOverrides({ admitWindowSeconds, ...others }: AdmissionOverrides): void {
+  /** Applies an announcement that an operator has changed the admission of a queue. */
+  onOverrides({ queueId, admitWindowSeconds, ...others }: AdmissionOverrides): void {
     const admitWindowMs = admitWindowSeconds === null ? null : admitWindowSeconds * 1000;
-    this.#overrides = { ...others, admitWindowMs };
-    this.#counters = { ...this.#counters, ...this.#overrides };
+    const overrides = { ...others, admitWindowMs };
+    this.#overrides.set(queueId, overrides);
+    const queue = this.#queues.get(queueId);
+    if (queue) this.#queues = new Map(this.#queues).set(queueId, { ...queue, ...overrides });
   }
 
   async #refresh(): Promise<void> {
-    const before = this.#overrides;
+    const before = new Map(this.#overrides);
     const read = await this.#read();
-    // The counters may lack a change that was announced while they were being read.
-    const isChanged = this.#overrides !== before;
-    this.#counters = isChanged ? { ...read, ...this.#overrides } : read;
-    this.onAdmission(this.#announcedAdmitted);
+    const queues = read.map((queue) => {
+      // The counters may lack a change that was announced while they were being read.
+      const overrides = this.#overrides.get(queue.id);
+      const isChanged = overrides !== before.get(queue.id);
+      return this.#withAdmitted(isChanged ? { ...queue, ...overrides } : queue);
+    });
+    this.#queues = new Map(queues.map((queue) => [queue.id, queue]));
+  }
+
+  #withAdmitted(queue: QueueCounters): QueueCounters {
+    const announced = this.#announcedAdmitted.get(queue.id) ?? 0;
+    return announced > queue.lastAdmitted ? { ...queue, lastAdmitted: announced } : queue;
   }
 }

@@ -1,5 +1,5 @@
-/** Computes a user's position in the waiting queue and estimates the wait, from the counters alone. */
-import type { QueueCounters } from '../../db/reads/queue.ts';
+/** Computes a user's position in a waiting queue and estimates the wait, from the counters alone. */
+import type { QueueCounters } from '../../db/reads/queue/counters.ts';
 
 /** The admission limits that apply to waiting users; times in ms. */
 export interface QueueRate {
@@ -46,4 +46,17 @@ export function estimateSeconds(
       ? Math.min(configuredPerSecond, Math.max(admittedLastMinute / 60, expiriesPerSecond))
       : configuredPerSecond;
   return Math.ceil(position / perSecond);
+}
+
+/** Presence is recorded for this many admission windows behind the last admitted number, and at least NEAR_FRONT_MIN. */
+const NEAR_FRONT_WINDOWS = 10;
+const NEAR_FRONT_MIN = 1000;
+
+/** Whether an entry can be admitted within the next few windows, so that the presence of its user matters. */
+export function isNearFront(
+  number: number,
+  { lastAdmitted }: QueueCounters,
+  { admitLimit }: QueueRate,
+): boolean {
+  return number <= lastAdmitted + Math.max(NEAR_FRONT_MIN, NEAR_FRONT_WINDOWS * admitLimit);
 }

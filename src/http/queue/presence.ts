@@ -11,7 +11,7 @@ const WRITE_EVERY_MS = 1000;
 const REWRITE_AFTER_MS = 10_000;
 const REMEMBERED = { maxSize: 100_000, sizeCalculation: () => 1 };
 
-/** Numbers of queue entries. */
+/** Ids of queue entries. */
 interface Notes {
   /** Waiting entries whose users polled. */
   seen: number[];
@@ -42,15 +42,15 @@ export class Presence {
     this.#timer.stop();
   }
 
-  noteSeen(number: number): void {
-    if (!this.#written.has(number)) this.#seenNow.add(number);
+  noteSeen(entryId: number): void {
+    if (!this.#written.has(entryId)) this.#seenNow.add(entryId);
   }
 
-  noteClaimed(number: number): void {
-    if (!this.#claimed.has(number)) this.#claimedNow.add(number);
+  noteClaimed(entryId: number): void {
+    if (!this.#claimed.has(entryId)) this.#claimedNow.add(entryId);
   }
 
-  /** Drops everything after a failover: writes may be lost, and numbers may belong to other users. */
+  /** Drops everything after a failover: writes may be lost, and entries may belong to other users. */
   forgetAll(): void {
     this.#written.clear();
     this.#claimed.clear();
@@ -68,11 +68,11 @@ export class Presence {
     this.#seenNow = new Set();
     this.#claimedNow = new Set();
     const written = await this.#write({ seen, claimed }).catch((error) => {
-      for (const number of claimed) this.#claimedNow.add(number);
+      for (const id of claimed) this.#claimedNow.add(id);
       throw error;
     });
-    for (const number of written.seen) this.#written.set(number, true);
-    for (const number of written.claimed) this.#claimed.set(number, true);
-    for (const number of claimed) if (!this.#claimed.has(number)) this.#claimedNow.add(number);
+    for (const id of written.seen) this.#written.set(id, true);
+    for (const id of written.claimed) this.#claimed.set(id, true);
+    for (const id of claimed) if (!this.#claimed.has(id)) this.#claimedNow.add(id);
   }
 }

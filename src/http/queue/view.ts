@@ -1,33 +1,29 @@
 /**
- * The users' view of the waiting queue, served from memory. An API process keeps the counters, which one query refreshes
+ * The users' view of the waiting queues, served from memory. An API process keeps the counters, which one query refreshes
  * twice a second, and remembers which entries are waiting. It reads a row only for an entry that it does not know yet, or
  * whose number has been reached.
  */
-import { LRUCache } from 'lru-cache';
 import type { EpochMs } from '../../commands/epoch-ms.ts';
 import type { QueueEntry, QueueEntryOutcome } from '../../commands/schemas/resources.ts';
-import type { OpenEntry, QueueCounters } from '../../db/reads/queue.ts';
-import type { Announcement } from '../../lanes/announcements.ts';
+import type { QueueCounters } from '../../db/reads/queue/counters.ts';
+import type { OpenEntry, UserInQueue } from '../../db/reads/queue/entries.ts';
+import type { Announcement, ReachedNumber } from '../../lanes/announcements.ts';
 import type { AdmittedEntry, QueueTokens } from '../auth/queue-tokens.ts';
 import { ActiveEntries } from './active-entries.ts';
 import { type AdmissionOverrides, QueueFigures } from './figures.ts';
-import { estimateSeconds, positionOf, type QueueRate } from './position.ts';
+import { estimateSeconds, isNearFront, positionOf, type QueueRate } from './position.ts';
 import type { Presence } from './presence.ts';
+import { WaitingEntries } from './waiting-entries.ts';
 
-/** Entries known to be waiting. Limited by `maxSize`, because `max` would allocate all memory up front. */
-const REMEMBERED = { maxSize: 200_000, sizeCalculation: () => 1 };
-/** Presence is recorded for this many admission windows behind the last admitted number, and at least NEAR_FRONT_MIN. */
-const NEAR_FRONT_WINDOWS = 10;
-const NEAR_FRONT_MIN = 1000;
 /** The commands whose success ends the queue entry of their token. */
 const PAYMENTS = new Set(['pay-order', 'pay-booking']);
 
 export interface QueueViewDeps {
-  readCounters(): Promise<QueueCounters>;
+  readCounters(): Promise<QueueCounters[]>;
   entries: {
-    ofSubject(subject: string): Promise<OpenEntry | undefined>;
+    ofUser(user: UserInQueue): Promise<OpenEntry | undefined>;
     /** When an active entry expires, in ms since 1970; undefined if it is not active. */
-    activeUntil(number: number): Promise<EpochMs | undefined>;
+    activeUntil(entryId: number): Promise<EpochMs | undefined>;
   };
   tokens: QueueTokens;
   presence: Presence;
@@ -38,8 +34,7 @@ export interface QueueViewDeps {
 
 export class QueueView {
   readonly #deps: QueueViewDeps;
-  readonly #waitingNumbers = new LRUCache<string, number>(REMEMBERED);
-  readonly #subjects = new LRUCache<number, string>(REMEMBERED);
+  readonly #waiting = new WaitingEntries();
   readonly #active: ActiveEntries;
   readonly #figures: QueueFigures;
 
@@ -62,35 +57,47 @@ export class QueueView {
     return this.#figures.refresh();
   }
 
-  get counters(): Readonly<QueueCounters> {
-    return this.#figures.counters;
+  /** All queues, by id. */
+  get queues(): readonly Readonly<QueueCounters>[] {
+    return this.#figures.all;
   }
 
-  /** When to retry if the queue is full, in whole seconds. */
-  get windowSeconds(): number {
-    return Math.ceil(this.rate.admitWindowMs / 1000);
+  /** Whether the queue exists. One that this process does not know is looked for, because it may be new. */
+  async exists(queueId: number): Promise<boolean> {
+    if (!this.#figures.has(queueId)) await this.refresh();
+    return this.#figures.has(queueId);
   }
 
-  /** The current admission: the operators' overrides, otherwise the configured values. */
-  get rate(): QueueRate {
+  counters(queueId: number): Readonly<QueueCounters> {
+    return this.#figures.of(queueId);
+  }
+
+  /** When to retry if a queue is full, in whole seconds. */
+  windowSeconds(queueId: number): number {
+    return Math.ceil(this.rate(queueId).admitWindowMs / 1000);
+  }
+
+  /** The current admission of a queue: the operators' overrides, otherwise the configured values. */
+  rate(queueId: number): QueueRate {
     const { rate } = this.#deps;
+    const { admitLimit, admitWindowMs, maxActive } = this.counters(queueId);
     return {
-      admitLimit: this.counters.admitLimit ?? rate.admitLimit,
-      admitWindowMs: this.counters.admitWindowMs ?? rate.admitWindowMs,
-      maxActive: this.counters.maxActive ?? rate.maxActive,
+      admitLimit: admitLimit ?? rate.admitLimit,
+      admitWindowMs: admitWindowMs ?? rate.admitWindowMs,
+      maxActive: maxActive ?? rate.maxActive,
       queueTokenMs: rate.queueTokenMs,
     };
   }
 
   /** Applies changes made through any API process. */
   onAnnouncements(announcements: readonly Announcement[]): void {
-    for (const { name, outcome, queueNumber } of announcements) {
+    for (const { name, outcome, entryId } of announcements) {
       if (outcome.state !== 'succeeded') continue;
-      if (name === 'leave-queue') this.#forget((outcome.result as QueueEntryOutcome).number);
+      if (name === 'leave-queue') this.#forget((outcome.result as QueueEntryOutcome).id);
       if (name === 'set-admission') {
         this.#figures.onOverrides(outcome.result as AdmissionOverrides);
       }
-      if (PAYMENTS.has(name) && queueNumber !== undefined) this.#active.forget(queueNumber);
+      if (PAYMENTS.has(name) && entryId !== undefined) this.#active.forget(entryId);
     }
   }
 
@@ -101,96 +108,93 @@ export class QueueView {
 
   /** Drops everything after a failover, which may have lost commits; later reads use the rows. */
   forgetAll(): void {
-    for (const memory of [this.#waitingNumbers, this.#subjects]) memory.clear();
+    this.#waiting.forgetAll();
     this.#active.forgetAll();
     this.#figures.forget();
   }
 
-  /** The admission has reached `lastNumber`: from now on, entries up to it are read from their rows. */
-  onAdmission(lastNumber: number): void {
-    this.#figures.onAdmission(lastNumber);
+  /** The admissions of some queues have come this far: from now on, entries up to there are read from their rows. */
+  onAdmission(reached: readonly ReachedNumber[]): void {
+    this.#figures.onAdmission(reached);
   }
 
-  /** The open entry of a user; undefined if there is none. */
-  async entryOf(subject: string): Promise<QueueEntry | undefined> {
-    const number = this.#waitingNumbers.get(subject);
-    if (number !== undefined && !this.#isReached(number)) {
-      return this.present({ number, state: 'waiting', expiresAt: null }, subject);
+  /** The open entry of a user in a queue; undefined if there is none. */
+  async entryOf(user: UserInQueue): Promise<QueueEntry | undefined> {
+    const { subject, queueId } = user;
+    const known = this.#waiting.of(user);
+    if (known && !this.#isReached({ queueId, number: known.number })) {
+      return this.present({ ...known, queueId, state: 'waiting', expiresAt: null }, subject);
     }
-    const open = await this.#deps.entries.ofSubject(subject);
+    const open = await this.#deps.entries.ofUser(user);
     return open && this.#presentOpen(open);
   }
 
   /** Whether an entry, whose user makes a request with its queue token, is still active. */
-  isActive({ number }: AdmittedEntry): Promise<boolean> {
-    this.noteClaimed(number);
-    return this.#active.isActive(number);
+  isActive({ id }: AdmittedEntry): Promise<boolean> {
+    this.noteClaimed(id);
+    return this.#active.isActive(id);
   }
 
   /** Records that the user of an entry has made a request with the queue token. */
-  noteClaimed(number: number): void {
-    this.#deps.presence.noteClaimed(number);
+  noteClaimed(entryId: number): void {
+    this.#deps.presence.noteClaimed(entryId);
   }
 
   /** The entry as it was when the user entered, or its current row if its number has been reached since. */
   async presentNow(entry: QueueEntryOutcome, subject: string): Promise<QueueEntry> {
-    if (entry.state === 'waiting' && this.#isReached(entry.number)) {
-      const open = await this.#deps.entries.ofSubject(subject);
-      const isSame = open?.number === entry.number || open?.ticket === entry.number;
+    if (entry.state === 'waiting' && this.#isReached(entry)) {
+      const open = await this.#deps.entries.ofUser({ subject, queueId: entry.queueId });
+      // Old receipts know an entry by the number that it had before a draw.
+      const isSame = open?.id === entry.id || open?.ticket === entry.number;
       if (open && isSame) return this.#presentOpen(open);
     }
     return this.present(entry, subject);
   }
 
-  #presentOpen({ number, state, expiresAt, subject }: OpenEntry): Promise<QueueEntry> {
+  #presentOpen({ expiresAt, ticket: _, subject, ...open }: OpenEntry): Promise<QueueEntry> {
     const expiry = expiresAt === null ? null : new Date(expiresAt).toISOString();
-    return this.present({ number, state, expiresAt: expiry }, subject);
+    return this.present({ ...open, expiresAt: expiry }, subject);
   }
 
   /** Adds the current position and estimate to an entry, and the queue token while it is active. */
   async present(entry: QueueEntryOutcome, subject: string): Promise<QueueEntry> {
-    const { number, state, expiresAt } = entry;
-    const { waiting, isPaused, isSoldOut } = this.counters;
-    const shown = { ...entry, position: 0, waiting, estimatedWaitSeconds: 0, isPaused, isSoldOut };
+    const { id, ...outcome } = entry;
+    const { queueId, number, state, expiresAt } = outcome;
+    const counters = this.counters(queueId);
+    const { waiting, isPaused, isSoldOut } = counters;
+    const shown = {
+      ...outcome,
+      position: 0,
+      waiting,
+      estimatedWaitSeconds: 0,
+      isPaused,
+      isSoldOut,
+    };
     if (state === 'active' && expiresAt !== null) {
-      const expiry = Date.parse(expiresAt);
-      const queueToken = await this.#deps.tokens.issue({ number, subject, expiresAt: expiry });
-      return { ...shown, queueToken };
+      const active = { id, queueId, number, subject, expiresAt: Date.parse(expiresAt) };
+      return { ...shown, queueToken: await this.#deps.tokens.issue(active) };
     }
     if (state === 'ended') return { ...shown, queueToken: null };
-    this.#remember(subject, number);
-    if (this.#isNearFront(number)) this.#deps.presence.noteSeen(number);
-    const position = positionOf(number, this.counters);
+    this.#waiting.remember({ subject, queueId }, { id, number });
+    if (isNearFront(number, counters, this.rate(queueId))) this.#deps.presence.noteSeen(id);
+    const position = positionOf(number, counters);
     return {
       ...shown,
       position,
       // The counters may be older than the entry.
       waiting: Math.max(waiting, position),
-      estimatedWaitSeconds: estimateSeconds(position, this.rate, this.counters),
+      estimatedWaitSeconds: estimateSeconds(position, this.rate(queueId), counters),
       queueToken: null,
     };
   }
 
   /** Whether the admission has reached a number: then the entry may be active, and only its row is current. */
-  #isReached(number: number): boolean {
-    return number <= this.counters.lastAdmitted;
+  #isReached({ queueId, number }: Pick<QueueEntry, 'queueId' | 'number'>): boolean {
+    return number <= this.counters(queueId).lastAdmitted;
   }
 
-  /** Presence matters only for entries that can be admitted within the next few windows. */
-  #isNearFront(number: number): boolean {
-    const ahead = Math.max(NEAR_FRONT_MIN, NEAR_FRONT_WINDOWS * this.rate.admitLimit);
-    return number <= this.counters.lastAdmitted + ahead;
-  }
-
-  #remember(subject: string, number: number): void {
-    this.#waitingNumbers.set(subject, number);
-    this.#subjects.set(number, subject);
-  }
-
-  #forget(number: number): void {
-    const subject = this.#subjects.get(number);
-    if (subject !== undefined) this.#waitingNumbers.delete(subject);
-    this.#subjects.delete(number);
-    this.#active.forget(number);
+  #forget(entryId: number): void {
+    this.#waiting.forget(entryId);
+    this.#active.forget(entryId);
   }
 }

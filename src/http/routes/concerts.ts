@@ -150,6 +150,7 @@ export function concertRoutes(deps: JobDeps & { orm: Database; seatCounts: SeatC
         '`availableCount` of a schedule with more than 2,000 seats can be up to a second old.',
       access: 'user',
       isQueued: true,
+      about: ({ concertId }) => ({ concertId }),
       params: concertPath,
       query: z.strictObject({ ...pageQuery, ...timeQuery('Performances that start') }),
       response: { status: 200, schema: pageOf(schedule), description: 'A page of schedules.' },

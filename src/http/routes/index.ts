@@ -7,27 +7,30 @@ import type { QueueTokens } from '../auth/queue-tokens.ts';
 import type { EventStreams } from '../events/event-streams.ts';
 import type { JobDeps } from '../jobs/accept-command.ts';
 import type { StockView } from '../queue/stock.ts';
+import type { WaitingQueues } from '../queue/waiting-queues.ts';
 import type { SeatCounts } from '../reads/seat-counts.ts';
 import type { Route } from '../route.ts';
 import type { SeatMaps } from '../seat-maps/seat-maps.ts';
-import { admissionRoutes } from './admission.ts';
 import { areaRoutes } from './areas.ts';
 import { authRoutes, whoAmI } from './auth.ts';
 import { boardRoutes } from './board.ts';
 import { bookingRoutes } from './bookings.ts';
 import { concertRoutes } from './concerts.ts';
-import { drawRoutes } from './draws.ts';
 import { type HealthDeps, healthRoutes } from './health.ts';
 import { jobRoutes } from './jobs.ts';
 import { orderRoutes } from './orders.ts';
 import { pointRoutes } from './points.ts';
-import { queueRoutes } from './queue.ts';
+import { admissionRoutes } from './queue/admission.ts';
+import { drawRoutes } from './queue/draws.ts';
+import { entryRoutes } from './queue/entries.ts';
+import { queueRoutes } from './queue/queues.ts';
 import { seatRoutes } from './seats.ts';
 import { webhookRoutes } from './webhooks.ts';
 
 export interface ApiRouteDeps extends JobDeps {
   webhooks: { secret: string; isPrivateAllowed: boolean };
   stockView: StockView;
+  waitingQueues: WaitingQueues;
   orm: Database;
   accessTokens: AccessTokens;
   queueTokens: QueueTokens;
@@ -47,6 +50,7 @@ export function apiRoutes(deps: ApiRouteDeps): Route[] {
   return [
     ...(deps.isDevIssuerOn ? authRoutes(deps) : []),
     whoAmI,
+    ...entryRoutes(deps),
     ...queueRoutes(deps),
     ...admissionRoutes(deps),
     ...orderRoutes(deps),

@@ -43,6 +43,7 @@ export function seatRoutes({ seatMaps, eventStreams }: SeatRouteDeps): Route[] {
         'Operators need no queue token, and get the `blockedReason` of each seat. Buyers see a blocked seat as held.',
       access: 'user',
       isQueued: true,
+      about: ({ scheduleId }) => ({ scheduleId }),
       params: schedulePath,
       query: z.strictObject({ state: z.enum(SEAT_STATES).optional() }),
       isConditional: true,
@@ -66,6 +67,7 @@ export function seatRoutes({ seatMaps, eventStreams }: SeatRouteDeps): Route[] {
       summary: 'Get the packed states of all seats, for clients that redraw often',
       access: 'user',
       isQueued: true,
+      about: ({ scheduleId }) => ({ scheduleId }),
       params: schedulePath,
       isConditional: true,
       response: { status: 200, schema: availability, description: 'The states.' },
@@ -87,6 +89,7 @@ export function seatRoutes({ seatMaps, eventStreams }: SeatRouteDeps): Route[] {
         'A `seats` event carries `{version, changes: [[seatId, state]]}`. A `reset` event carries the whole availability; it is sent if the changes are unknown or larger. The stream resumes after `Last-Event-ID` or `?version=`.',
       access: 'user',
       isQueued: true,
+      about: ({ scheduleId }) => ({ scheduleId }),
       params: schedulePath,
       query: z.strictObject({ version: z.string().max(100).optional() }),
       response: {

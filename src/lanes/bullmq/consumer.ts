@@ -6,13 +6,12 @@
  * batch those are 512 calls, which were the largest single cost of a command (docs/decisions/0004). `take.lua` and
  * `finish.lua` change the same keys in the same way for the whole batch.
  */
-import type { AcceptedCommand } from '../../commands/command.ts';
 import type { FinishedJob, LaneConsumer, LaneJob } from '../lane-queue.ts';
 import type { LaneName } from '../lanes.ts';
 import type { RedisConnection } from '../redis/redis.ts';
 import { StringTable } from '../string-table.ts';
 import { type KeyName, keysToName, markerKey, queueKeyStart } from './keys.ts';
-import { toResult } from './read-job.ts';
+import { toAccepted, toResult } from './read-job.ts';
 import { type ScriptedRedis, withScripts } from './scripts.ts';
 import { WakeUp } from './wake-up.ts';
 
@@ -49,7 +48,7 @@ export class BullmqConsumer implements LaneConsumer {
     for (let position = 0; position < reply.length; position += 4) {
       const [number, jobId, name, data] = reply.slice(position, position + 4);
       const lane = inTurns[Number(number) - 1] as LaneName;
-      const accepted = JSON.parse(data as string) as AcceptedCommand;
+      const accepted = toAccepted(data as string);
       const job = { jobId: jobId as string, name: name as string, accepted };
       const others = taken.get(lane);
       if (others) others.push(job);

@@ -8,6 +8,14 @@ import {
 import type { CommandStatus } from '../command-status.ts';
 import type { FinishedJob } from '../lane-queue.ts';
 
+/** A command as stored in its job. Older versions stored the queue entry as its number, which is the id of such an entry. */
+export function toAccepted(data: string): AcceptedCommand {
+  const { queueNumber, ...accepted } = JSON.parse(data) as AcceptedCommand & {
+    queueNumber?: number;
+  };
+  return queueNumber === undefined ? accepted : { entryId: queueNumber, ...accepted };
+}
+
 export function toStatus(job: Job<AcceptedCommand, FinishedOutcome>): CommandStatus {
   const finished = finishedOf(job);
   return {

@@ -19,7 +19,7 @@ export function ConcertView({ concertId }: { concertId: number }) {
         ${(concert: Concert) => html`
           <h1 class="title">${concert.title}</h1>
           ${concert.description && html`<p class="lead">${concert.description}</p>`}
-          <${Gate} concertId=${concertId}><${Dates} concertId=${concertId} /><//>
+          <${Gate} concertId=${concertId} queueId=${concert.queueId}><${Dates} concertId=${concertId} /><//>
         `}
       <//>
     </section>

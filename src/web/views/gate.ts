@@ -4,16 +4,29 @@ import { useEffect, useState } from 'preact/hooks';
 import type { QueueEntry } from '../../commands/schemas/resources.ts';
 import { useAction } from '../hooks.ts';
 import { notify, notifyProblem } from '../notifications.ts';
-import { joinQueue, leaveQueue, useQueueEntry } from '../queue-entry.ts';
-import { admission, user } from '../session.ts';
+import { joinQueue, leaveQueue, selectQueue, useQueueEntry } from '../queue-entry.ts';
+import { admission, queueId as selected, user } from '../session.ts';
 import { useStore } from '../store.ts';
 import { useWords, type Words } from '../texts.ts';
 import { SignIn } from './sign-in.ts';
 
-/** Shows its children once the user is admitted. */
-export function Gate({ concertId, children }: { concertId: number; children: unknown }) {
+interface GateProps {
+  concertId: number;
+  /** The queue that admits to the concert; undefined until it is known. */
+  queueId: number | undefined;
+  children: unknown;
+}
+
+/** Shows its children once the user is admitted by the queue of the concert. */
+export function Gate({ concertId, queueId, children }: GateProps) {
+  const { t } = useWords();
   const isSignedIn = useStore(user) !== null;
   const isAdmitted = useStore(admission) !== null;
+  const isSelected = useStore(selected) === queueId;
+  useEffect(() => {
+    if (queueId !== undefined) selectQueue(queueId);
+  }, [queueId]);
+  if (!isSelected) return html`<p class="quiet loading">${t.loading}</p>`;
   if (!isSignedIn) return html`<${SignIn} />`;
   if (!isAdmitted) return html`<${Queue} concertId=${concertId} />`;
   return children;

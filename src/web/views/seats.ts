@@ -24,22 +24,23 @@ import { BackLink, QueryResult } from './parts.ts';
 
 export function SeatsView({ concertId, scheduleId }: { concertId: number; scheduleId: number }) {
   const { t } = useWords();
+  const concert = useQuery(`concert ${concertId}`, (seatlane, options) =>
+    seatlane.concert(concertId, options),
+  ).body;
   return html`
     <section class="hall">
       <${BackLink} to=${addressOf.concert(concertId)} text=${t.otherDates} />
-      <${HallTitle} concertId=${concertId} scheduleId=${scheduleId} />
-      <${Gate} concertId=${concertId}><${Hall} scheduleId=${scheduleId} /><//>
+      <${HallTitle} concertId=${concertId} scheduleId=${scheduleId} title=${concert?.title} />
+      <${Gate} concertId=${concertId} queueId=${concert?.queueId}><${Hall} scheduleId=${scheduleId} /><//>
     </section>
   `;
 }
 
 /** The date is only readable with a queue token, so before admission the title of the concert is shown alone. */
-function HallTitle({ concertId, scheduleId }: { concertId: number; scheduleId: number }) {
+function HallTitle(props: { concertId: number; scheduleId: number; title: string | undefined }) {
+  const { concertId, scheduleId, title } = props;
   const { day, hour } = useWords();
   const isAdmitted = useStore(admission) !== null;
-  const concert = useQuery(`concert ${concertId}`, (seatlane, options) =>
-    seatlane.concert(concertId, options),
-  ).body;
   const dates = useQuery(
     isAdmitted ? `dates of concert ${concertId}` : undefined,
     (seatlane, options) => seatlane.bookableSchedules(concertId, { ...options, limit: 100 }),
@@ -47,7 +48,7 @@ function HallTitle({ concertId, scheduleId }: { concertId: number; scheduleId: n
   const date = dates?.items.find(({ id }) => id === scheduleId);
   return html`
     <div class="hall-title">
-      <h1 class="panel-title">${concert?.title ?? ' '}</h1>
+      <h1 class="panel-title">${title ?? ' '}</h1>
       ${date && html`<p class="quiet">${day(date.startAt)}, ${hour(date.startAt)}</p>`}
     </div>
   `;

@@ -17,6 +17,7 @@ import {
   type Seat,
   SeatlaneOperator,
   signIn,
+  type WaitingQueue,
   type Webhook,
 } from '../../../src/client/index.ts';
 import { collect } from '../../support/collect.ts';
@@ -67,6 +68,7 @@ describe('a user', () => {
   test('reads the queue entry with the stock of a concert', async () => {
     const place = await user.queue({ concertId: concert.id });
     expect(place).toEqual<QueueEntry>({
+      queueId: 1,
       number: 1,
       state: 'active',
       position: 0,
@@ -87,6 +89,7 @@ describe('a user', () => {
       title: 'The Winter Gala',
       description: 'Strings',
       createdAt: anyTime,
+      queueId: 1,
     });
     const first = await user.concerts({ limit: 1 });
     expect(first).toEqual({ items: [expect.objectContaining({ id })], nextCursor: anyText });
@@ -238,9 +241,45 @@ describe('an operator', () => {
     expect(released).toEqual<BlockedSeats>({ seatIds, blockedReason: null });
   });
 
+  test('creates a queue, which users enter, and whose admission operators change', async () => {
+    const encore = await operator.createConcert({ title: 'In a queue of its own' });
+    const created = await operator.createQueue({
+      name: 'Encore',
+      concertIds: [encore.id],
+      maxActive: 5,
+    });
+    expect(created).toEqual<WaitingQueue>({
+      id: created.id,
+      name: 'Encore',
+      state: 'open',
+      concertIds: [encore.id],
+      admitLimit: expect.any(Number),
+      admitWindowSeconds: expect.any(Number),
+      maxActive: 5,
+      waiting: 0,
+      active: 0,
+      createdAt: anyTime,
+    });
+    const queueId = created.id;
+    expect(await user.queueById(queueId)).toEqual(created);
+    const all: number[] = [];
+    for await (const { id } of user.eachQueue({ limit: 1 })) all.push(id);
+    expect(all).toEqual([1, queueId]);
+    expect(await operator.setAdmission({ queueId, admitLimit: 3 })).toMatchObject({ queueId });
+    expect(await operator.admission({ queueId })).toMatchObject({ queueId, admitLimit: 3 });
+    const baseUrl = seatlane.client.base;
+    const token = () => signIn(baseUrl, { subject: 'guest' });
+    const guest = new SeatlaneOperator({ baseUrl, token, fetch: noting });
+    expect(await guest.enterQueue({ queueId })).toMatchObject({ queueId, number: 1 });
+    expect(await guest.untilAdmitted({ queueId })).toMatchObject({ queueId, state: 'active' });
+    expect(await guest.queue()).toBeUndefined();
+    expect(await guest.leaveQueue({ queueId })).toMatchObject({ queueId, state: 'ended' });
+  });
+
   test('reads and changes admission', async () => {
     const set = await operator.setAdmission({ admitLimit: 7, maxActive: 90 });
     expect(set).toEqual<AdmissionOverrides>({
+      queueId: 1,
       isPaused: false,
       admitLimit: 7,
       admitWindowSeconds: null,
@@ -249,6 +288,7 @@ describe('an operator', () => {
     await operator.setAdmission({ admitLimit: null, maxActive: null });
     const figure = expect.any(Number);
     expect(await operator.admission()).toEqual<Admission>({
+      queueId: 1,
       isPaused: false,
       isSoldOut: false,
       admitLimit: figure,
@@ -266,7 +306,9 @@ describe('an operator', () => {
     const announced = { gathersAt: inHours(1), opensAt: inHours(2) };
     const { seedHash } = await operator.announceDraw(concert.id, announced);
     expect(await user.draw(concert.id)).toEqual<Draw>({
+      id: expect.any(Number),
       concertId: concert.id,
+      queueId: 1,
       ...announced,
       seedHash,
       seed: null,

@@ -29,7 +29,7 @@ const ORDER = `user_id, concert_id, schedule_id, queue_id, state, total, hold_ex
 const PAYMENT = `order_id, booking_id, user_id, price, kind, balance, job_id, created_at`;
 const HISTORY = `user_id, kind, amount, balance, job_id, created_at`;
 const ENTRY = `user_id, state, entered_at, admitted_at, expires_at, ended_at, end_reason, job_id`;
-const DRAW = `concert_id, seed, seed_hash, gathers_at, opens_at, created_at`;
+const DRAW = `queue_id, concert_id, seed, seed_hash, gathers_at, opens_at, created_at`;
 
 const VIOLATIONS: Record<string, string> = {
   area_capacity_in_range: `update area set capacity = 1000001`,
@@ -55,11 +55,14 @@ const VIOLATIONS: Record<string, string> = {
   command_receipt_pkey: `insert into command_receipt select * from command_receipt`,
   command_receipt_state_check: `update command_receipt set state = 'queued'`,
   command_receipt_user_fk: `update command_receipt set user_id = 999999`,
-  draw_concert_fk: `insert into draw (${DRAW}) values (999999, '', '', now(), now(), now())`,
+  concert_queue_fk: `update concert set queue_id = 9999`,
+  draw_concert_fk: `insert into draw (${DRAW}) values (1, 999999, '', '', now(), now(), now())`,
   draw_gathers_before_it_opens: `insert into draw (${DRAW})
-    select id, '', '', now(), now() - interval '1 hour', now() from concert`,
-  draw_pkey: `insert into draw (${DRAW})
-    select concert.id, '', '', now(), now(), now() from concert, generate_series(1, 2)`,
+    select 1, id, '', '', now(), now() - interval '1 hour', now() from concert`,
+  draw_one_per_concert_and_queue: `insert into draw (${DRAW})
+    select 1, concert.id, '', '', now(), now(), now() from concert, generate_series(1, 2)`,
+  draw_queue_fk: `insert into draw (${DRAW})
+    select 9999, id, '', '', now(), now(), now() from concert`,
   lane_pkey: `insert into lane select * from lane`,
   payment_booking_fk: `update payment set booking_id = 999999`,
   payment_kind_check: `update payment set kind = 'gift'`,
@@ -78,9 +81,16 @@ const VIOLATIONS: Record<string, string> = {
   points_balance_in_range: `update points set balance = -1`,
   points_pkey: `insert into points select * from points`,
   points_user_fk: `update points set user_id = 999999`,
+  queue_numbering_pkey: `insert into queue_numbering (queue_id) values (1)`,
+  queue_numbering_queue_fk: `insert into queue_numbering (queue_id) values (9999)`,
+  queue_numbering_removes_added: `update queue_numbering set removed = added + 1`,
   queue_entry_end_reason_check: `update queue_entry set end_reason = 'bored' where state = 'ended'`,
-  queue_entry_one_open_per_user: `insert into queue_entry (number, ${ENTRY})
-    select number + 1000, ${ENTRY} from queue_entry`,
+  queue_entry_has_id: `update queue_entry set id = 0 where state = 'waiting'`,
+  queue_entry_one_open_per_user_and_queue: `insert into queue_entry (id, queue_id, number, ${ENTRY})
+    select id + 1000, queue_id, number + 1000, ${ENTRY} from queue_entry`,
+  queue_entry_one_waiting_per_number: `insert into queue_entry (id, queue_id, number, ${ENTRY})
+    select id + 1000, queue_id, number, ${ENTRY.replace('user_id', 'user_id + 1')} from queue_entry
+    where state = 'waiting'`,
   queue_entry_pkey: `insert into queue_entry select * from queue_entry`,
   queue_entry_state_check: `update queue_entry set state = 'lost' where state = 'waiting'`,
   queue_entry_times_follow_state: `update queue_entry set state = 'active' where state = 'waiting'`,
@@ -94,9 +104,7 @@ const VIOLATIONS: Record<string, string> = {
   seat_price_not_negative: `update seat set price = -1`,
   seat_schedule_fk: `update seat set schedule_id = 999999`,
   seat_state_check: `update seat set state = 'broken' where state = 'available'`,
-  waiting_queue_one_row: `insert into waiting_queue (id) values (2)`,
-  waiting_queue_pkey: `insert into waiting_queue (id) values (1)`,
-  waiting_queue_waiting_not_negative: `update waiting_queue set waiting = -1`,
+  waiting_queue_removed_not_negative: `update waiting_queue set removed = -1`,
 };
 
 test.each(Object.entries(VIOLATIONS))('%s refuses what breaks it', async (name, statement) => {

@@ -115,19 +115,19 @@ async function fillWithThePast({ rows }: TestSeatlane): Promise<void> {
   await rows(`insert into app_user (subject) select 'past ' || n from ${series}`);
   await rows(`create table past as select id, row_number() over (order by id) as n from app_user
     where subject like 'past %'`);
-  await rows(`insert into queue_entry (number, user_id, state, entered_at, admitted_at, claimed_at,
+  await rows(`insert into queue_entry (id, queue_id, number, user_id, state, entered_at, admitted_at, claimed_at,
       expires_at, ended_at, end_reason, job_id)
-    select -n, id, 'ended', ${past}, ${past}, ${past}, ${past}, ${past}, 'paid', 'entry-' || n from past`);
-  await rows(`insert into queue_entry (number, user_id, state, entered_at, admitted_at, claimed_at,
+    select 1000000 + n, 1, -n, id, 'ended', ${past}, ${past}, ${past}, ${past}, ${past}, 'paid', 'entry-' || n from past`);
+  await rows(`insert into queue_entry (id, queue_id, number, user_id, state, entered_at, admitted_at, claimed_at,
       expires_at, job_id)
-    select -1000000 - n, id, 'active', ${past}, ${past}, ${past}, now() + interval '1 day', 'open-' || n
+    select 2000000 + n, 1, -1000000 - n, id, 'active', ${past}, ${past}, ${past}, now() + interval '1 day', 'open-' || n
     from past where n <= ${OPEN_PLACES}`);
   await rows(`insert into seat (schedule_id, range_index, number, price, state)
     select (select min(id) from schedule), 1, n, 1, 'sold' from ${series}`);
   // The ids of these orders are those of the seats, negative.
-  await rows(`insert into app_order (id, user_id, concert_id, schedule_id, queue_id, entry_number, state, total,
+  await rows(`insert into app_order (id, user_id, concert_id, schedule_id, queue_id, entry_id, state, total,
       hold_expires_at, created_at, paid_at, job_id) overriding system value
-    select -seat.id, past.id, (select min(id) from concert), schedule_id, 1, -n, 'paid', 1, ${past}, ${past}, ${past},
+    select -seat.id, past.id, (select min(id) from concert), schedule_id, 1, 1000000 + n, 'paid', 1, ${past}, ${past}, ${past},
       'booking-' || seat.id
     from seat join past on n = 1 + seat.id % ${ROWS} where range_index = 1`);
   await rows(`insert into booking (order_id, user_id, concert_id, schedule_id, seat_id, price, state,

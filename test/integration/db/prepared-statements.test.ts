@@ -21,13 +21,14 @@ import {
   listSchedules,
   readPerformances,
 } from '../../../src/db/reads/concerts.ts';
-import { findDraw, listDrawnEntries } from '../../../src/db/reads/draws.ts';
 import { readLaneOwnership } from '../../../src/db/reads/lane-owners.ts';
 import { findOrder, listOrders } from '../../../src/db/reads/orders.ts';
 import { readAreas } from '../../../src/db/reads/places/areas.ts';
 import { readBlockedReasons, seatReads } from '../../../src/db/reads/places/seats.ts';
 import { listHistory, readBalance } from '../../../src/db/reads/points.ts';
-import { OpenEntryReader, readQueueCounters } from '../../../src/db/reads/queue.ts';
+import { readQueueCounters } from '../../../src/db/reads/queue/counters.ts';
+import { findDraw, listDrawnEntries } from '../../../src/db/reads/queue/draws.ts';
+import { OpenEntryReader } from '../../../src/db/reads/queue/entries.ts';
 import { ReceiptReader } from '../../../src/db/reads/receipts.ts';
 import { readStock } from '../../../src/db/reads/stock.ts';
 import { TimelineWatch } from '../../../src/db/reads/timeline.ts';
@@ -87,11 +88,11 @@ async function readEverything(): Promise<void> {
   await readPerformances(orm, [1]);
   await countAvailableSeats(orm, [1]);
   await findDraw(orm, 1);
-  await listDrawnEntries(orm, { concertId: 1, after: 0, limit: 10 });
+  await listDrawnEntries(orm, { drawId: 1, after: 0, limit: 10 });
   await readBalance(orm, subject);
   await readQueueCounters(orm);
   const entries = new OpenEntryReader(orm);
-  await entries.ofSubject(subject);
+  await entries.ofUser({ subject, queueId: 1 });
   await entries.activeUntil(1);
   await new ReceiptReader(orm).find('receipt');
   const seats = seatReads(orm);
@@ -125,7 +126,7 @@ test('reads find rows by a condition on an index, whatever plan was made while t
   await readEverything();
   // What is left is read whole on purpose: it is counted, or has few rows.
   const unexpected = (await wholeReads(orm)).filter(
-    (read) => !/: (lane|lane_pkey|waiting_queue)$|^queue counters: queue_entry_/.test(read),
+    (read) => !/: (lane|lane_pkey|waiting_queue_pkey)$|^queue counters: queue_entry_/.test(read),
   );
   expect(unexpected).toEqual([]);
 });

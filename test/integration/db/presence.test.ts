@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { notePresence } from '../../../src/db/presence.ts';
 import { Presence } from '../../../src/http/queue/presence.ts';
-import { admit } from '../../../workers/timers/admit.ts';
+import { admit } from '../../../workers/timers/queue/admit.ts';
 import { openTestLane, type TestLane } from '../../support/services/test-lane.ts';
 
 let lane: TestLane;
@@ -12,54 +12,52 @@ beforeAll(async () => {
 afterAll(() => lane.stop());
 
 const openPresence = () => new Presence((notes) => notePresence(lane.orm, notes));
-const entryOf = async (number: number) =>
-  (await lane.rows(`select * from queue_entry where number = ${number}`))[0] as {
+const entryOf = async (id: number) =>
+  (await lane.rows(`select * from queue_entry where id = ${id}`))[0] as {
     state: string;
     claimed_at: Date | null;
   };
-const admitAfterSeconds = async (number: number, seconds: number) => {
+const admitAfterSeconds = async (id: number, seconds: number) => {
   await lane.rows(`update queue_entry set admitted_at = admitted_at - interval '${seconds} s',
-    entered_at = entered_at - interval '${seconds} s' where number = ${number}`);
+    entered_at = entered_at - interval '${seconds} s' where id = ${id}`);
   await admit(lane.orm, lane.config);
 };
 
 test('a claim whose row was locked is written later, and its user keeps the slot', async () => {
-  const { queueNumber } = await lane.buyer('ada');
+  const { entryId } = await lane.buyer('ada');
   const presence = openPresence();
-  const unlock = await lane.lock(
-    `select 1 from queue_entry where number = ${queueNumber} for update`,
-  );
-  presence.noteClaimed(queueNumber);
+  const unlock = await lane.lock(`select 1 from queue_entry where id = ${entryId} for update`);
+  presence.noteClaimed(entryId);
   await presence.flush();
   await unlock();
-  expect((await entryOf(queueNumber)).claimed_at).toBeNull();
+  expect((await entryOf(entryId)).claimed_at).toBeNull();
   await presence.flush();
-  expect((await entryOf(queueNumber)).claimed_at).not.toBeNull();
-  await admitAfterSeconds(queueNumber, lane.config.claimMs / 1000 + 10);
-  expect((await entryOf(queueNumber)).state).toBe('active');
+  expect((await entryOf(entryId)).claimed_at).not.toBeNull();
+  await admitAfterSeconds(entryId, lane.config.claimMs / 1000 + 10);
+  expect((await entryOf(entryId)).state).toBe('active');
 });
 
 test('a claim that is written, or whose entry has ended or is unknown, is not retried', async () => {
-  const { queueNumber } = await lane.buyer('bea');
-  const first = await notePresence(lane.orm, { seen: [], claimed: [queueNumber, 999_999] });
-  expect(first.claimed.toSorted()).toEqual([queueNumber, 999_999].toSorted());
-  const again = await notePresence(lane.orm, { seen: [], claimed: [queueNumber] });
-  expect(again.claimed).toEqual([queueNumber]);
+  const { entryId } = await lane.buyer('bea');
+  const first = await notePresence(lane.orm, { seen: [], claimed: [entryId, 999_999] });
+  expect(first.claimed.toSorted()).toEqual([entryId, 999_999].toSorted());
+  const again = await notePresence(lane.orm, { seen: [], claimed: [entryId] });
+  expect(again.claimed).toEqual([entryId]);
 });
 
 test('a poll whose row was locked counts as not written', async () => {
-  const { queueNumber } = await lane.buyer('cem');
-  expect(await notePresence(lane.orm, { seen: [queueNumber], claimed: [] })).toEqual({
+  const { entryId } = await lane.buyer('cem');
+  expect(await notePresence(lane.orm, { seen: [entryId], claimed: [] })).toEqual({
     seen: [],
     claimed: [],
   });
 });
 
 test('a slot whose claim may not be written yet does not go to the next user', async () => {
-  const { queueNumber } = await lane.buyer('dan');
+  const { entryId } = await lane.buyer('dan');
   const claimSeconds = lane.config.claimMs / 1000;
-  await admitAfterSeconds(queueNumber, claimSeconds + 1);
-  expect((await entryOf(queueNumber)).state).toBe('active');
-  await admitAfterSeconds(queueNumber, 3);
-  expect((await entryOf(queueNumber)).state).toBe('ended');
+  await admitAfterSeconds(entryId, claimSeconds + 1);
+  expect((await entryOf(entryId)).state).toBe('active');
+  await admitAfterSeconds(entryId, 3);
+  expect((await entryOf(entryId)).state).toBe('ended');
 });

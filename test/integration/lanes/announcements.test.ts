@@ -17,23 +17,24 @@ test('a cut connection is reported as a gap, and messages arrive again after the
   const id = Number(await listener.call('client', 'id'));
   await listen(listener, prefix, {
     outcomes: (announcements) => heard.push(...announcements),
-    admission: (lastNumber) => heard.push(lastNumber),
+    admission: (reached) => heard.push(...reached),
     gap: () => heard.push('gap'),
   });
-  await announceAdmission(speaker, { prefix, lastNumber: 7 });
-  await waitFor('the admission', () => heard.length === 1);
+  const reached = [1, 2].map((queueId) => ({ queueId, lastNumber: 7 }));
+  await announceAdmission(speaker, prefix, reached);
+  await waitFor('the admission', () => heard.length === 2);
 
   await speaker.call('client', 'kill', 'id', id);
-  await waitFor('a gap that begins and ends', () => heard.length === 3);
-  expect(heard).toEqual([7, 'gap', 'gap']);
+  await waitFor('a gap that begins and ends', () => heard.length === 4);
+  expect(heard).toEqual([...reached, 'gap', 'gap']);
 
   const one = { jobId: 'user-0_a', name: 'charge-points', acceptedAt: 1, finishedAt: 2 };
   const announcement = { ...one, outcome: { state: 'succeeded' as const, result: {} } };
   await waitFor('to be heard', async () => {
     await announce(speaker, prefix, [announcement]);
-    return heard.length > 3;
+    return heard.length > 4;
   });
-  expect(heard[3]).toEqual(announcement);
+  expect(heard[4]).toEqual(announcement);
   listener.disconnect();
   speaker.disconnect();
 });
@@ -48,13 +49,13 @@ test('a connection that loses packets is detected although it only receives, and
   await untilReady(listener);
   await listen(listener, `${prefix}-silent`, {
     outcomes: () => undefined,
-    admission: (lastNumber) => heard.push(lastNumber),
+    admission: (reached) => heard.push(...reached.map(({ lastNumber }) => lastNumber)),
     gap: () => (gaps += 1),
   });
   line.holdOpen();
   await waitFor('a gap that begins and ends', () => gaps >= 2);
   await waitFor('to be heard', async () => {
-    await announceAdmission(speaker, { prefix: `${prefix}-silent`, lastNumber: 7 });
+    await announceAdmission(speaker, `${prefix}-silent`, [{ queueId: 1, lastNumber: 7 }]);
     return heard.includes(7);
   });
   listener.disconnect();

@@ -49,7 +49,7 @@ describe.each(PAIRS)('jobs from the %s producer, taken by the %s consumer', (add
     consumer.finish(new Map([['seat-0', ids.map((id) => finishedJob(id))]]));
 
   test('a taken job equals the added job', async () => {
-    const job = laneJob('a', { subject: 'Łukasz 🎫', input: { note: '' }, queueNumber: 7 });
+    const job = laneJob('a', { subject: 'Łukasz 🎫', input: { note: '' }, entryId: 7 });
     await producer.add('seat-0', [job]);
     expect(await consumer.take(['seat-0'], 1)).toEqual(new Map([['seat-0', [job]]]));
   });

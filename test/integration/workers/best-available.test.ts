@@ -102,7 +102,7 @@ describe('in one batch', () => {
 
   test('a refused command leaves the best seats to the next one', async () => {
     const { id } = await hall(10);
-    const nobody = { subject: 'nobody', queueNumber: 999_999 };
+    const nobody = { subject: 'nobody', entryId: 999_999 };
     const [ada] = buyers as [Buyer];
     expect(await run(best(nobody, id, 2), best(ada, id, 2))).toEqual([
       'QUEUE_TOKEN_INVALID',

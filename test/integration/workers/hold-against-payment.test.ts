@@ -29,7 +29,7 @@ async function aPaymentOnItsWay(subject: string) {
   await lane.expireHold(booking);
   // The place was admitted before the hold, and so before the payment that is moved back in time.
   await lane.rows(`update queue_entry set admitted_at = admitted_at - interval '1 minute',
-    entered_at = entered_at - interval '1 minute' where number = ${buyer.queueNumber}`);
+    entered_at = entered_at - interval '1 minute' where id = ${buyer.entryId}`);
   const acceptedAt = Date.now() - 15_000;
   const input = { bookingId: booking.id };
   return { booking, pay: lane.command('pay-booking', { ...buyer, input, acceptedAt }) };

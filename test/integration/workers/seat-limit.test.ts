@@ -36,7 +36,7 @@ async function lateBuyer(subject: string) {
   ];
   const earlier = `- interval '1 minute'`;
   await lane.rows(`update queue_entry set admitted_at = admitted_at ${earlier},
-    entered_at = entered_at ${earlier} where number = ${buyer.queueNumber}`);
+    entered_at = entered_at ${earlier} where id = ${buyer.entryId}`);
   for (const booking of [one, two]) await lane.expireHold(booking);
   const inTime = { acceptedAt: Date.now() - 15_000 };
   return {

@@ -10,8 +10,9 @@ import { openQueue, WEBHOOKS_QUEUE } from '../../../src/lanes/bullmq/queues.ts';
 import { connectPatiently, type RedisConnection } from '../../../src/lanes/redis/redis.ts';
 import type { FinishedCommand } from '../../../workers/batch/batch.ts';
 import { WorkerMetrics } from '../../../workers/ops/metrics.ts';
-import { admit } from '../../../workers/timers/admit.ts';
 import { expireHolds } from '../../../workers/timers/expire-holds.ts';
+import { admit } from '../../../workers/timers/queue/admit.ts';
+import { drawIfDue } from '../../../workers/timers/queue/draw.ts';
 import { relayEvents } from '../../../workers/timers/relay-events.ts';
 import { type DeliveryDeps, startDeliveries } from '../../../workers/webhooks/deliveries.ts';
 import { WebhookOutbox } from '../../../workers/webhooks/outbox.ts';
@@ -402,32 +403,32 @@ test('a webhook receives expired holds, whether a timer or a command ended them'
 
 test('a webhook receives admitted users, and entries that expired or went unclaimed', async () => {
   await register(receiver.url, [], ['user-admitted', 'entry-expired', 'entry-unclaimed']);
-  const { queueNumber: number } = await lane.buyer('kai');
-  const { queueNumber: second } = await lane.buyer('lea');
-  const { queueNumber: third } = await lane.buyer('max');
+  const { entryId: first } = await lane.buyer('kai');
+  const { entryId: second } = await lane.buyer('lea');
+  const { entryId: third } = await lane.buyer('max');
   await lane.rows(`update queue_entry set admitted_at = admitted_at - interval '1 hour',
-    entered_at = entered_at - interval '1 hour' where number = ${number}`);
+    entered_at = entered_at - interval '1 hour' where id = ${first}`);
   await lane.rows(`update queue_entry set expires_at = now(), claimed_at = admitted_at
-    where number in (${second}, ${third})`);
+    where id in (${second}, ${third})`);
   // A command of this user ends the entry before the timer does.
   await lane.run(lane.command('enter-queue', { subject: 'max' }));
   await admit(lane.orm, { ...lane.config, admitLimit: 1 });
   const told = await eventsTold(6);
   expect(told.slice(0, 3)).toEqual(
     [
-      ['kai', number],
+      ['kai', first],
       ['lea', second],
       ['max', third],
     ].map(([subject, number]) => ({
       type: 'event.user-admitted',
       timestamp: anyTime,
-      data: { id: anyId, event: 'user-admitted', subject, number, expiresAt: anyTime },
+      data: { id: anyId, event: 'user-admitted', subject, queueId: 1, number, expiresAt: anyTime },
     })),
   );
   const ended = (event: string, subject: string, number: number) => ({
     type: `event.${event}`,
     timestamp: anyTime,
-    data: { id: anyId, event, subject, number },
+    data: { id: anyId, event, subject, queueId: 1, number },
   });
   expect(told.slice(3)).toEqual([
     ended('entry-expired', 'max', third),
@@ -436,7 +437,7 @@ test('a webhook receives admitted users, and entries that expired or went unclai
   ]);
   expect(told.slice(4)).toEqual(
     expect.arrayContaining([
-      ended('entry-unclaimed', 'kai', number),
+      ended('entry-unclaimed', 'kai', first),
       ended('entry-expired', 'lea', second),
     ]),
   );
@@ -454,7 +455,7 @@ test('a webhook receives a draw', async () => {
   await lane.rows(
     `update draw set gathers_at = now(), opens_at = now() where concert_id = ${concertId}`,
   );
-  await admit(lane.orm, lane.config);
+  await drawIfDue(lane.orm);
   const data = {
     id: anyId,
     event: 'draw-made',

@@ -22,7 +22,7 @@ import { Users } from '../../../workers/batch/users.ts';
 import { handlers } from '../../../workers/handlers/index.ts';
 import { ConcurrencyLimit } from '../../../workers/lanes/concurrency-limit.ts';
 import { byKey } from '../../../workers/lanes/lane-key.ts';
-import { admit } from '../../../workers/timers/admit.ts';
+import { admit } from '../../../workers/timers/queue/admit.ts';
 import { endHolds } from '../end-holds.ts';
 import { scheduleBody } from '../http/client.ts';
 import { waitFor } from '../wait-for.ts';
@@ -34,7 +34,7 @@ import { environmentFor } from './seatlane.ts';
 /** An admitted user. */
 export interface Buyer {
   subject: string;
-  queueNumber: number;
+  entryId: number;
 }
 
 /** @param settings overrides of the default settings */
@@ -54,6 +54,9 @@ export async function openTestLane(
   await settleLaneCounts(orm, laneCountsIn(config), async () => false);
   return new TestLane(orm, await takeLane(orm), { ...config, ...settings });
 }
+
+/** As the API names a queue in commands. */
+export const inputOf = (queueId: number) => (queueId === 1 ? {} : { queueId });
 
 /** Takes over a lane as a new owner does. */
 export async function takeLane(orm: Database, name: LaneName = 'user-0'): Promise<OwnedLane> {
@@ -169,12 +172,20 @@ export class TestLane {
     return { ...schedule, seatIds: ids(seats), areaIds: ids(areas) };
   }
 
-  async buyer(subject: string): Promise<Buyer> {
-    const { number } = await this.result<QueueEntryOutcome>(
-      this.command('enter-queue', { subject }),
+  /** A user who was admitted by a queue. */
+  async buyer(subject: string, queueId = 1): Promise<Buyer> {
+    const { id } = await this.result<QueueEntryOutcome>(
+      this.command('enter-queue', { subject, input: inputOf(queueId) }),
     );
     await admit(this.orm, this.config);
-    return { subject, queueNumber: number };
+    return { subject, entryId: id };
+  }
+
+  /** Creates a queue for concerts of the house queue. */
+  async queue(concertIds: readonly number[], options: object = {}): Promise<number> {
+    const input = { name: 'A queue of its own', concertIds, ...options };
+    const command = this.command('create-queue', { subject: 'operator', input });
+    return (await this.result<{ id: number }>(command)).id;
   }
 
   hold(buyer: Buyer, seatId: number): Promise<Booking & { seatId: number }> {

@@ -16,6 +16,7 @@ const valid: Record<CommandName, Record<string, unknown>> = {
   'cancel-order': { orderId: 1 },
   'charge-points': { amount: 1 },
   'create-concert': { title: 'Unplugged' },
+  'create-queue': { name: 'The Gala', concertIds: [1] },
   'create-schedule': { concertId: 1, ...window, startAt: hour(20), endAt: hour(22), seats: hall },
   'enter-queue': {},
   'leave-queue': {},
@@ -125,6 +126,14 @@ describe('the lane key', () => {
     (name) => {
       const { laneKey } = commands[name];
       expect(laneKey({}, 'ada')).toEqual(laneKey({}, 'bea'));
+      // As older versions enqueued them, so that pending ones are found.
+      expect(laneKey({}, 'ada')).toEqual({ kind: 'user', key: 'the waiting queue' });
+      expect(laneKey({ queueId: 1 }, 'ada')).toEqual(laneKey({}, 'ada'));
+      const [second, third] = [laneKey({ queueId: 2 }, 'ada'), laneKey({ queueId: 3 }, 'ada')];
+      expect(second).toEqual(laneKey({ queueId: 2 }, 'bea'));
+      expect(second).not.toEqual(third);
+      // No subject contains NUL, so no user has the key of a queue.
+      expect(second.key).toContain('\0');
     },
   );
 

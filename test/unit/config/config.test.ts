@@ -48,6 +48,7 @@ describe('the settings that are read', () => {
       admitLimit: 250,
       admitWindowMs: 10_000,
       maxActive: 1000,
+      maxActiveTotal: 0,
       maxWaiting: 1_000_000,
       queueTokenMs: 300_000,
       rateLimit: 3000,

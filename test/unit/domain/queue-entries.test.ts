@@ -16,9 +16,16 @@ import { provePrecedence } from './rules.ts';
 
 const aMomentAgo = new Date(NOW.getTime() - 1);
 const inAMoment = new Date(NOW.getTime() + 1);
+/** A command of a user that is about queue 1. */
+const by = (userId: number, acceptedAt: Date) => ({ userId, queueId: 1, acceptedAt });
 
 describe('entering', () => {
-  const worst: Parameters<typeof decideEntry>[0] = { open: undefined, waiting: 5, maxWaiting: 5 };
+  const worst: Parameters<typeof decideEntry>[0] = {
+    queueId: 1,
+    open: undefined,
+    waiting: 5,
+    maxWaiting: 5,
+  };
   provePrecedence(decideEntry, { input: worst, reason: 'QUEUE_FULL' }, [
     { fixed: 'the full queue', by: { waiting: 4 }, reason: undefined },
   ]);
@@ -31,7 +38,7 @@ describe('entering', () => {
     [1, '1 user is already waiting'],
     [5, '5 users are already waiting'],
   ])('the refusal of a full queue names the number of waiting users (%i)', (waiting, text) => {
-    const refused = decideEntry({ open: undefined, waiting, maxWaiting: waiting });
+    const refused = decideEntry({ ...worst, waiting, maxWaiting: waiting });
     expect(refused.refusal?.detail).toContain(text);
   });
 
@@ -56,18 +63,26 @@ describe('leaving', () => {
   });
 });
 
+test('a token books nothing that another queue admits to, and what does not exist has no queue', () => {
+  const refusal = refuseBookingToken(aQueueEntry(), { ...by(1, NOW), queueId: 3 });
+  expect(refusal).toMatchObject({ code: 'QUEUE_TOKEN_WRONG_QUEUE', about: { queueId: 3 } });
+  const unknown = { userId: 1, queueId: undefined, acceptedAt: NOW };
+  expect(refuseBookingToken(aQueueEntry(), unknown)).toBeUndefined();
+});
+
 describe('a queue token', () => {
   interface Input {
     entry: QueueEntry | undefined;
     userId: number;
+    queueId: number;
     acceptedAt: Date;
   }
-  const check = ({ entry, userId, acceptedAt }: Input): Decision<'admitted'> => {
-    const refusal = refuseBookingToken(entry, userId, acceptedAt);
+  const check = ({ entry, ...given }: Input): Decision<'admitted'> => {
+    const refusal = refuseBookingToken(entry, given);
     return refusal ? { refusal } : { change: 'admitted' };
   };
   const reason = 'QUEUE_TOKEN_INVALID';
-  const worst: Input = { entry: undefined, userId: 2, acceptedAt: NOW };
+  const worst: Input = { entry: undefined, userId: 2, queueId: 2, acceptedAt: NOW };
   const paid = { state: 'ended', endedAt: aMomentAgo, endReason: 'paid' } as const;
 
   provePrecedence(check, { input: worst, reason }, [
@@ -83,7 +98,17 @@ describe('a queue token', () => {
       reason,
     },
     { fixed: 'the expired session', by: { entry: aQueueEntry(paid) }, reason },
-    { fixed: 'the end by a payment', by: { entry: aQueueEntry() }, reason: undefined },
+    {
+      fixed: 'the end by a payment',
+      by: { entry: aQueueEntry({ bookingUntil: NOW }) },
+      reason,
+    },
+    {
+      fixed: 'the end of the time to book',
+      by: { entry: aQueueEntry() },
+      reason: 'QUEUE_TOKEN_WRONG_QUEUE',
+    },
+    { fixed: 'the queue', by: { queueId: 1 }, reason: undefined },
   ]);
 
   test.each([
@@ -92,40 +117,40 @@ describe('a queue token', () => {
     ['has no session', aQueueEntry({ expiresAt: null })],
     ['ended without a time', aQueueEntry({ state: 'ended' })],
   ])('one fault is enough: the token of an entry that %s is refused', (_fault, entry) => {
-    expect(refuseBookingToken(entry, 1, NOW)?.code).toBe(reason);
+    expect(refuseBookingToken(entry, by(1, NOW))?.code).toBe(reason);
   });
 
   test('a session is active before its end and not at its end', () => {
     const entry = aQueueEntry({ expiresAt: NOW });
-    expect(refuseBookingToken(entry, 1, aMomentAgo)).toBeUndefined();
-    expect(refuseBookingToken(entry, 1, NOW)?.code).toBe(reason);
+    expect(refuseBookingToken(entry, by(1, aMomentAgo))).toBeUndefined();
+    expect(refuseBookingToken(entry, by(1, NOW))?.code).toBe(reason);
   });
 
   test.each([
     ['while the command was pending in its lane', inAMoment],
     ['in the millisecond in which the command was accepted', NOW],
   ])('the token of a session that ended %s is accepted', (_when, endedAt) => {
-    expect(refuseBookingToken(aQueueEntry({ ...paid, endedAt }), 1, NOW)).toBeUndefined();
+    expect(refuseBookingToken(aQueueEntry({ ...paid, endedAt }), by(1, NOW))).toBeUndefined();
   });
 
   test('the token of an entry that was left before admission is refused', () => {
     const left = { state: 'ended', expiresAt: null, endReason: 'left' } as const;
     const entry = aQueueEntry({ ...left, endedAt: minutesFromNow(1) });
-    expect(refuseBookingToken(entry, 1, NOW)?.code).toBe(reason);
+    expect(refuseBookingToken(entry, by(1, NOW))?.code).toBe(reason);
   });
 });
 
 test('from the end of the time to book on, an active token books nothing more', () => {
   const entry = aQueueEntry({ expiresAt: minutesFromNow(5), bookingUntil: NOW });
-  expect(refuseBookingToken(entry, 1, aMomentAgo)).toBeUndefined();
-  const refusal = refuseBookingToken(entry, 1, NOW);
+  expect(refuseBookingToken(entry, by(1, aMomentAgo))).toBeUndefined();
+  const refusal = refuseBookingToken(entry, by(1, NOW));
   expect(refusal?.code).toBe('QUEUE_TOKEN_INVALID');
   expect(refusal?.detail).toContain('What you hold can still be paid.');
 });
 
 describe('the token of a payment', () => {
-  const codeFor = (entry: ReturnType<typeof aQueueEntry> | undefined, ownNumber: number | null) =>
-    refusePaymentToken(entry, ownNumber, 1, NOW)?.code;
+  const codeFor = (entry: QueueEntry | undefined, entryId: number | null, queueId = 1) =>
+    refusePaymentToken(entry, { entryId, queueId }, 1, NOW)?.code;
   const over = { state: 'ended', expiresAt: aMomentAgo, endedAt: aMomentAgo } as const;
 
   test('is good while it is active, whatever the entry of the order', () => {
@@ -142,6 +167,17 @@ describe('the token of a payment', () => {
       expect(codeFor(entry, null)).toBe('QUEUE_TOKEN_INVALID');
     },
   );
+
+  test('of another queue is good for the order that was placed with it, and for no other', () => {
+    const entry = aQueueEntry({ queueId: 2 });
+    expect(codeFor(entry, 11, 1)).toBeUndefined();
+    expect(codeFor(entry, 12, 2)).toBeUndefined();
+    expect(refusePaymentToken(entry, { entryId: 12, queueId: 1 }, 1, NOW)).toMatchObject({
+      code: 'QUEUE_TOKEN_WRONG_QUEUE',
+      about: { queueId: 1 },
+    });
+    expect(codeFor(aQueueEntry({ ...over, queueId: 2 }), 12)).toBe('QUEUE_TOKEN_INVALID');
+  });
 
   test('is refused after the user has left, of another user, and without an entry', () => {
     const left = aQueueEntry({ ...over, endReason: 'left' });

@@ -12,6 +12,10 @@ const TESTED_ELSEWHERE: Record<string, [file: string, why: string]> = {
     'test/integration/http/jobs/idempotency-keys.test.ts',
     'the receipts decide it before any rule runs',
   ],
+  QUEUE_NOT_FOUND: [
+    'test/integration/http/routes/queues.test.ts',
+    'the handler refuses if the row is missing',
+  ],
   WEBHOOK_NOT_FOUND: [
     'test/integration/http/ops/webhooks.test.ts',
     'the handler refuses if the row is missing',

@@ -15,7 +15,7 @@ const announcements: Announcement[] = [held, refused(), refused()].map((outcome,
   outcome,
   acceptedAt: 10 + index,
   finishedAt: 20,
-  queueNumber: index === 1 ? undefined : index,
+  entryId: index === 1 ? undefined : index,
 }));
 
 test('a message carries the outcome of each command', () => {

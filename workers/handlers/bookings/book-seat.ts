@@ -15,7 +15,8 @@ export const handleBookSeat: Handler<BookSeat> = {
 
   apply(applying) {
     const { command, rows } = applying;
-    const noToken = tokenRefusal(command, rows);
+    const queueId = rows.seats.get(command.input.seatId)?.queueId;
+    const noToken = tokenRefusal(command, rows, queueId);
     if (noToken) return rejected(noToken);
     const decision = placeOrder(applying, { seatIds: [command.input.seatId] });
     if (decision.refusal) return rejected(decision.refusal);

@@ -1,7 +1,7 @@
 /** Holds several seats as one order, all or none: the seats with the given ids, or the best adjacent seats. */
 import type { BookSeats } from '../../../src/commands/bookings/book-seats.ts';
 import { type Handler, rejected, succeeded } from '../handler.ts';
-import { chooseBest, needsOfSeats } from '../orders/choose-seats.ts';
+import { chooseBest, needsOfSeats, queueOfSeats } from '../orders/choose-seats.ts';
 import { placeOrder } from '../orders/place.ts';
 import { tokenRefusal } from '../queue/queue-token.ts';
 import { toBookings } from '../to-resource.ts';
@@ -12,7 +12,7 @@ export const handleBookSeats: Handler<BookSeats> = {
   apply(applying) {
     const { command, rows } = applying;
     const { input } = command;
-    const noToken = tokenRefusal(command, rows);
+    const noToken = tokenRefusal(command, rows, queueOfSeats(rows, input));
     if (noToken) return rejected(noToken);
     const seats = 'seatIds' in input ? { change: input.seatIds } : chooseBest(applying, input);
     if (seats.refusal) return rejected(seats.refusal);

@@ -24,6 +24,13 @@ export function needsOfBest(input: BestSeats): Needs {
   return { adjacentSeats: { scheduleId: input.scheduleId, ...toSeatRequest(input) } };
 }
 
+/** The queue that admits to what a command wants to book; undefined if that does not exist. */
+export function queueOfSeats(rows: Rows, input: BookSeats): number | undefined {
+  if (!('seatIds' in input)) return rows.adjacent.halls.get(input.scheduleId)?.queueId;
+  const seatId = input.seatIds.find((id) => rows.seats.get(id));
+  return seatId === undefined ? undefined : rows.seats.get(seatId)?.queueId;
+}
+
 /** @param named seats that the command also holds, which are not to be chosen */
 export function chooseBest(
   { command, rows, now }: Applying,

@@ -33,7 +33,7 @@ export function pay(
     userId,
     balance: points.balance,
     acceptedAt,
-    noToken: refusePaymentToken(entry, order?.entryNumber, userId, acceptedAt),
+    noToken: refusePaymentToken(entry, order, userId, acceptedAt),
   });
   if (decision.refusal) return decision;
   assert(order, `The payment of ${named.kind} ${named.id} was accepted, but it is not loaded.`);
@@ -66,9 +66,8 @@ export function pay(
 /** Ends the queue entry under which the order was placed, unless another held order needs it. */
 function endEntry({ command, rows, now }: Applying, order: OrderRow): void {
   const entry =
-    order.entryNumber === null
-      ? tokenEntry(command, rows)
-      : rows.queueEntries.get(order.entryNumber);
-  if (!entry || !endsWithPayment(entry, rows.ordersHeldWith(entry.number), now)) return;
+    order.entryId === null ? tokenEntry(command, rows) : rows.queueEntries.get(order.entryId);
+  if (!entry || entry.queueId !== order.queueId) return;
+  if (!endsWithPayment(entry, rows.ordersHeldWith(entry.id), now)) return;
   rows.queueEntries.change(entry, { state: 'ended', endedAt: now, endReason: 'paid' });
 }

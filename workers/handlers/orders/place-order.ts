@@ -14,7 +14,7 @@ function chosenSeats(applying: Applying, input: PlaceOrder): Decision<number[]> 
     const best = chooseBest(applying, { scheduleId, bestAvailable }, seatIds);
     return best.refusal ? best : { change: [...seatIds, ...best.change] };
   }
-  if (applying.rows.scheduleIds.has(scheduleId)) return { change: seatIds };
+  if (applying.rows.scheduleQueues.has(scheduleId)) return { change: seatIds };
   return refuse('SCHEDULE_NOT_FOUND', `There is no schedule ${scheduleId}.`);
 }
 
@@ -31,12 +31,15 @@ export const handlePlaceOrder: Handler<PlaceOrder> = {
   apply(applying) {
     const { command, rows } = applying;
     const { input } = command;
-    const noToken = tokenRefusal(command, rows);
+    const { scheduleId } = input;
+    const hall = rows.adjacent.halls.get(scheduleId);
+    const queueId = hall?.queueId ?? rows.scheduleQueues.get(scheduleId);
+    const noToken = tokenRefusal(command, rows, queueId);
     if (noToken) return rejected(noToken);
     const seats = chosenSeats(applying, input);
     if (seats.refusal) return rejected(seats.refusal);
     const wanted = { seatIds: seats.change, areas: input.areas ?? [] };
-    const decision = placeOrder(applying, wanted, input.scheduleId);
+    const decision = placeOrder(applying, wanted, scheduleId);
     if (decision.refusal) return rejected(decision.refusal);
     const { order, bookings } = decision.change;
     return succeeded(toOrder(order, bookings));

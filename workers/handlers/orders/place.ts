@@ -10,9 +10,6 @@ import { tokenEntry } from '../queue/queue-token.ts';
 import { expireOrder, heldBookingsOf } from './expire-order.ts';
 import { heldIn, ordersThatEnd, type WantedPlaces } from './orders-that-end.ts';
 
-/** The house queue, which serves every concert. */
-const QUEUE_ID = 1;
-
 /** What the command may hold. */
 interface Places {
   seats: { seat: SeatRow; hold: Hold }[];
@@ -100,8 +97,8 @@ function addOrder(applying: Applying, { seats, areas }: Places) {
   const order = rows.orders.add({
     ...shared,
     id: rows.newIds.order.take(),
-    queueId: QUEUE_ID,
-    entryNumber: entry?.number ?? null,
+    queueId: entry?.queueId ?? first.queueId,
+    entryId: entry?.id ?? null,
     state: 'held',
     total: placed.reduce((sum, { price }) => sum + price, 0),
     paidAt: null,

@@ -1,25 +1,31 @@
-/** Adds an entry for the user to the waiting queue, or returns the user's open entry. */
-import { strict as assert } from 'node:assert';
-import { decideEntry } from '../../../src/domain/queue-entries.ts';
+/** Adds an entry for the user to a waiting queue, or returns the user's open entry. */
+import { HOUSE_QUEUE } from '../../../src/commands/command.ts';
+import type { EnterQueue } from '../../../src/commands/queue/enter-queue.ts';
+import { decideEntry, entryIdOf, noSuchQueue } from '../../../src/domain/queue-entries.ts';
 import { type Handler, rejected, succeeded } from '../handler.ts';
 import { toQueueEntryOutcome } from '../to-resource.ts';
 
-export const handleEnterQueue: Handler = {
-  needs: () => ({ waitingQueue: true }),
+export const handleEnterQueue: Handler<EnterQueue> = {
+  needs: ({ queueId = HOUSE_QUEUE }) => ({ openEntryIn: { queueId, use: 'enter' } }),
 
-  apply({ command: { userId, jobId }, rows, now, settings: { maxWaiting } }) {
-    const queue = rows.waitingQueue;
-    assert(queue, 'The waiting queue was not loaded.');
-    const open = rows.openQueueEntry(userId, now);
-    const decision = decideEntry({ open, waiting: queue.waiting, maxWaiting });
+  apply({ command, rows, now, settings: { maxWaiting } }) {
+    const { userId, jobId, input } = command;
+    const { queueId = HOUSE_QUEUE } = input;
+    const numbering = rows.numberings.get(queueId);
+    if (!numbering) return rejected(noSuchQueue(queueId));
+    const { added, removed, removedByAdmission } = numbering;
+    const open = rows.openQueueEntry(userId, queueId, now);
+    const waiting = added - removed - removedByAdmission;
+    const decision = decideEntry({ queueId, open, waiting, maxWaiting });
     if (decision.refusal) return rejected(decision.refusal);
     if (open) return succeeded(toQueueEntryOutcome(open));
 
-    queue.lastNumber += 1;
-    queue.waiting += 1;
-    queue.isChanged = true;
+    const number = numbering.lastNumber + 1;
+    rows.numberings.change(numbering, { lastNumber: number, added: added + 1 });
     const entry = rows.queueEntries.add({
-      number: queue.lastNumber,
+      id: entryIdOf({ queueId, number }),
+      queueId,
+      number,
       userId,
       state: 'waiting',
       enteredAt: now,

@@ -1,23 +1,25 @@
-/** Ends the user's entry in the waiting queue. */
+/** Ends the user's entry in a waiting queue. */
 import { strict as assert } from 'node:assert';
-import { decideLeave } from '../../../src/domain/queue-entries.ts';
+import { HOUSE_QUEUE } from '../../../src/commands/command.ts';
+import type { LeaveQueue } from '../../../src/commands/queue/leave-queue.ts';
+import { decideLeave, noSuchQueue } from '../../../src/domain/queue-entries.ts';
 import { type Handler, rejected, succeeded } from '../handler.ts';
 import { toQueueEntryOutcome } from '../to-resource.ts';
 
-export const handleLeaveQueue: Handler = {
-  needs: () => ({ waitingQueue: true }),
+export const handleLeaveQueue: Handler<LeaveQueue> = {
+  needs: ({ queueId = HOUSE_QUEUE }) => ({ openEntryIn: { queueId, use: 'leave' } }),
 
-  apply({ command: { userId, acceptedAt }, rows, now }) {
-    const queue = rows.waitingQueue;
-    assert(queue, 'The waiting queue was not loaded.');
-    const open = rows.openQueueEntry(userId, now);
+  apply({ command: { userId, acceptedAt, input }, rows, now }) {
+    const { queueId = HOUSE_QUEUE } = input;
+    const numbering = rows.numberings.get(queueId);
+    if (!numbering) return rejected(noSuchQueue(queueId));
+    const open = rows.openQueueEntry(userId, queueId, now);
     const decision = decideLeave({ open, acceptedAt });
     if (decision.refusal) return rejected(decision.refusal);
     assert(open, 'Leaving the queue was accepted, but the user has no open entry.');
 
     if (open.state === 'waiting') {
-      queue.waiting -= 1;
-      queue.isChanged = true;
+      rows.numberings.change(numbering, { removed: numbering.removed + 1 });
     }
     rows.queueEntries.change(open, decision.change);
     return succeeded(toQueueEntryOutcome(open));

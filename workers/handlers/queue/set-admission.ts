@@ -1,27 +1,37 @@
-/** Changes the admission settings for all processes. */
-import { strict as assert } from 'node:assert';
+/** Changes the admission settings of a queue for all processes. */
+import { HOUSE_QUEUE } from '../../../src/commands/command.ts';
 import type { SetAdmission } from '../../../src/commands/queue/set-admission.ts';
-import { type Handler, succeeded } from '../handler.ts';
+import { noSuchQueue } from '../../../src/domain/queue-entries.ts';
+import { refuseCeilings } from '../../../src/domain/waiting-queues.ts';
+import { type Handler, rejected, succeeded } from '../handler.ts';
+import { toWindowMs } from './admission-window.ts';
 
 export const handleSetAdmission: Handler<SetAdmission> = {
-  needs: () => ({ waitingQueue: true }),
+  needs: ({ queueId = HOUSE_QUEUE }) => ({ admissionOf: queueId, allQueues: true }),
 
-  apply({ command: { input }, rows: { waitingQueue: queue } }) {
-    assert(queue, 'The waiting queue was not loaded.');
-    const { isPaused, admitLimit, admitWindowSeconds, maxActive } = input;
-    if (isPaused !== undefined) queue.isPaused = isPaused;
-    if (admitLimit !== undefined) queue.admitLimit = admitLimit;
-    if (maxActive !== undefined) queue.maxActive = maxActive;
-    if (admitWindowSeconds !== undefined) {
-      queue.admitWindowMs = admitWindowSeconds === null ? null : admitWindowSeconds * 1000;
+  apply({ command: { input }, rows: { waitingQueues }, settings }) {
+    const { queueId = HOUSE_QUEUE, isPaused, admitLimit, admitWindowSeconds, maxActive } = input;
+    const queue = waitingQueues.get(queueId);
+    if (!queue) return rejected(noSuchQueue(queueId));
+    const changed = {
+      isPaused: isPaused ?? queue.isPaused,
+      admitLimit: admitLimit === undefined ? queue.admitLimit : admitLimit,
+      admitWindowMs:
+        admitWindowSeconds === undefined ? queue.admitWindowMs : toWindowMs(admitWindowSeconds),
+      maxActive: maxActive === undefined ? queue.maxActive : maxActive,
+    };
+    // Whoever does not touch the ceiling is not refused for it, so that a queue can always be paused.
+    if (maxActive !== undefined) {
+      const others = [...waitingQueues.values()].filter((each) => each !== queue);
+      const refusal = refuseCeilings([...others, changed], settings);
+      if (refusal) return rejected(refusal);
     }
-    queue.isChanged = true;
-    const windowSeconds = queue.admitWindowMs === null ? null : queue.admitWindowMs / 1000;
+    waitingQueues.change(queue, changed);
+    const { admitWindowMs, ...shown } = changed;
     return succeeded({
-      isPaused: queue.isPaused,
-      admitLimit: queue.admitLimit,
-      admitWindowSeconds: windowSeconds,
-      maxActive: queue.maxActive,
+      queueId,
+      ...shown,
+      admitWindowSeconds: admitWindowMs === null ? null : admitWindowMs / 1000,
     });
   },
 };

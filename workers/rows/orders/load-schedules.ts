@@ -1,4 +1,4 @@
-/** Finds out which of the schedules exist that commands name beside their seats and areas. */
+/** Finds out which of the schedules exist that commands name beside their seats and areas, and which queues admit to them. */
 import type { Send } from '../../../src/db/connection/pipeline.ts';
 import { anyOf, db, type Given, statement } from '../../../src/db/statement.ts';
 import type { Needs } from '../../handlers/handler.ts';
@@ -6,7 +6,11 @@ import { distinct } from '../distinct.ts';
 import type { Rows } from '../rows.ts';
 
 const existing = statement('schedules', ({ ids }: Given<{ ids: readonly number[] }>) =>
-  db.selectFrom('schedule').select('id').where('id', '=', anyOf(ids)),
+  db
+    .selectFrom('schedule')
+    .innerJoin('concert', 'concert.id', 'concert_id')
+    .select(['schedule.id', 'queue_id as queueId'])
+    .where('schedule.id', '=', anyOf(ids)),
 );
 
 /**
@@ -20,9 +24,10 @@ export async function loadSchedules(
 ): Promise<void> {
   const named = distinct(batch.flatMap(({ needs }) => needs.scheduleId ?? []));
   if (named.length === 0) return;
-  for (const { scheduleId } of rows.seats.values()) rows.scheduleIds.add(scheduleId);
-  for (const { scheduleId } of rows.areas.values()) rows.scheduleIds.add(scheduleId);
-  const ids = named.filter((id) => !rows.scheduleIds.has(id));
+  const { scheduleQueues } = rows;
+  for (const { scheduleId, queueId } of [...rows.seats.values(), ...rows.areas.values()])
+    scheduleQueues.set(scheduleId, queueId);
+  const ids = named.filter((id) => !scheduleQueues.has(id));
   if (ids.length === 0) return;
-  for (const { id } of await send(existing({ ids }))) rows.scheduleIds.add(id);
+  for (const { id, queueId } of await send(existing({ ids }))) scheduleQueues.set(id, queueId);
 }

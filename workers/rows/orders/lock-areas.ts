@@ -31,6 +31,7 @@ const lock = statement('lock areas', (given: Given<Wanted & WantedAreas & Limite
       'held',
       'sold',
       'concert_id as concertId',
+      'queue_id as queueId',
       'title as concertTitle',
       'start_at as startAt',
       'booking_start_at as bookingStartAt',

@@ -59,6 +59,7 @@ const seatsIn = (ids: RawBuilder<number[]>) =>
       'blocked_reason as blockedReason',
       'concert_id as concertId',
       'title as concertTitle',
+      'queue_id as queueId',
       'start_at as startAt',
       'booking_start_at as bookingStartAt',
       'booking_end_at as bookingEndAt',

@@ -3,7 +3,7 @@ import type { BookingRow, OrderRow } from '../rows.ts';
 import { Table } from '../table.ts';
 
 /** What a payment needs to know of the other orders of its queue entry. */
-export type HeldOrder = Pick<OrderRow, 'id' | 'entryNumber' | 'holdExpiresAt'>;
+export type HeldOrder = Pick<OrderRow, 'id' | 'entryId' | 'holdExpiresAt'>;
 
 export class OrderTable extends Table<OrderRow> {
   readonly #byEntry = new Map<number, OrderRow[]>();
@@ -14,12 +14,12 @@ export class OrderTable extends Table<OrderRow> {
 
   override load(order: OrderRow): void {
     super.load(order);
-    if (order.entryNumber !== null) addTo(this.#byEntry, order.entryNumber, order);
+    if (order.entryId !== null) addTo(this.#byEntry, order.entryId, order);
   }
 
   /** The loaded orders that were placed under a queue entry. */
-  ofEntry(entryNumber: number): readonly OrderRow[] {
-    return this.#byEntry.get(entryNumber) ?? [];
+  ofEntry(entryId: number): readonly OrderRow[] {
+    return this.#byEntry.get(entryId) ?? [];
   }
 }
 

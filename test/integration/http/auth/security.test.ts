@@ -27,6 +27,8 @@ const OPEN = [
   'GET /concerts/{concertId}/schedules',
   'GET /concerts/{concertId}/stock',
   'GET /concerts/{concertId}/draw',
+  'GET /queues',
+  'GET /queues/{queueId}',
   'GET /concerts/{concertId}/draw/places',
   'GET /.well-known/jwks.json',
   'GET /health/live',
@@ -34,7 +36,7 @@ const OPEN = [
   'GET /metrics',
 ];
 /** The contract's operations for operators. The document also has newer ones. */
-const ADMIN = ['POST /concerts', 'POST /concerts/{concertId}/schedules'];
+const ADMIN = ['POST /concerts', 'POST /concerts/{concertId}/schedules', 'POST /queues'];
 
 const INVALID = [401, 'INVALID_TOKEN'] as const;
 const needsToken = (operation: Operation) => operation.needsToken;
@@ -181,7 +183,7 @@ describe('operations for admitted users', () => {
     { subject, queueToken }: AdmittedUser,
     { expiresAt = Date.now() + 60_000, number = numberIn(queueToken), secret = TEST_SECRET },
   ): Promise<string> {
-    return new QueueTokens(secret).issue({ number, subject, expiresAt });
+    return new QueueTokens(secret).issue({ id: number, queueId: 1, number, subject, expiresAt });
   }
 
   const numberIn = (token: string): number =>

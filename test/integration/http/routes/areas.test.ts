@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { checks } from '../../../../scripts/audit/checks.ts';
 import type { Area, Schedule } from '../../../../src/commands/schemas/resources.ts';
 import { readScheduleFigures } from '../../../../src/db/reads/board.ts';
-import { readQueueCounters } from '../../../../src/db/reads/queue.ts';
+import { readQueueCounters } from '../../../../src/db/reads/queue/counters.ts';
 import { readStock } from '../../../../src/db/reads/stock.ts';
 import { endHolds } from '../../../support/end-holds.ts';
 import { type AdmittedUser, scheduleBody } from '../../../support/http/client.ts';
@@ -192,7 +192,7 @@ describe('places of areas are counted', () => {
       seatlane.rows(`update schedule set booking_start_at = now() - interval '3 hours',
         booking_end_at = now() - interval '2 hours'`);
     await endSales();
-    const isSoldOut = async () => (await readQueueCounters(seatlane.orm)).isSoldOut;
+    const isSoldOut = async () => (await readQueueCounters(seatlane.orm))[0]?.isSoldOut;
     await soldBut(1);
     expect(await isSoldOut()).toBe(false);
     await endSales();

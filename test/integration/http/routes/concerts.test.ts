@@ -37,6 +37,7 @@ test('an operator creates a concert, and it can be read without a token', async 
     title: 'The Winter Gala',
     description: 'With bells.\nTwice.',
     createdAt: expect.stringMatching(/Z$/),
+    queueId: 1,
   });
   const read = await seatlane.client.request('GET', `/concerts/${concert.id}`);
   expect(read.body).toEqual(concert);

@@ -30,7 +30,13 @@ async function aConcert(): Promise<number> {
 test('set-admission succeeds: omitted values are kept, null resets to the default', async () => {
   await lane.result(steer({ admitLimit: 7, admitWindowSeconds: 20, maxActive: 9 }));
   const kept = await lane.result(steer({ isPaused: true, maxActive: null }));
-  expect(kept).toEqual({ isPaused: true, admitLimit: 7, admitWindowSeconds: 20, maxActive: null });
+  expect(kept).toEqual({
+    queueId: 1,
+    isPaused: true,
+    admitLimit: 7,
+    admitWindowSeconds: 20,
+    maxActive: null,
+  });
 });
 
 test('set-admission runs twice with one effect', () =>

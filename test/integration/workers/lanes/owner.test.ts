@@ -170,7 +170,7 @@ test('rows locked by another transaction delay only the commands of their keys',
 test('a command that waits for a lock longer than any timeout finally succeeds', async () => {
   seatlane = await startSeatlane();
   const { client, services } = seatlane;
-  const end = await holdLock(services.databaseUrl, 'select from waiting_queue for update');
+  const end = await holdLock(services.databaseUrl, 'select from queue_numbering for update');
   const token = await client.tokenFor('ada');
   const entering = client.command('POST', '/users/queue', { token });
   // Tries go on for as long as the lock is held: here for a good many.

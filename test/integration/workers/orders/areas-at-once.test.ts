@@ -142,10 +142,10 @@ test('the places of an area are sold once, while orders are placed, paid, cancel
     admitted_at = admitted_at - interval '1 minute'`);
   const before = await deadlocks();
   const inTime = { acceptedAt: Date.now() - 60_000 };
-  const changes = placed.map(({ buyer: { subject, queueNumber }, id: orderId }, index) =>
+  const changes = placed.map(({ buyer: { subject, entryId }, id: orderId }, index) =>
     index % 3 === 0
       ? orders.cancel(subject, orderId, inTime)
-      : orders.pay({ subject, queueNumber }, orderId, inTime),
+      : orders.pay({ subject, entryId }, orderId, inTime),
   );
   const holds = Array.from({ length: 240 }, (_, index) =>
     orders.placeIn(buyer(index), {

@@ -56,7 +56,7 @@ async function late(
   await lane.points(buyer.subject, 1000);
   const order = await lane.result<Order>(orders.placeIn(buyer, wanted));
   await lane.rows(`update queue_entry set admitted_at = admitted_at - interval '1 minute',
-    entered_at = entered_at - interval '1 minute' where number = ${buyer.queueNumber}`);
+    entered_at = entered_at - interval '1 minute' where id = ${buyer.entryId}`);
   await lane.expireHold({ orderId: order.id }, options);
   return { buyer, order };
 }

@@ -41,7 +41,7 @@ async function late(seatsOfOrder = seats(0, 1)): Promise<{ buyer: Buyer; order: 
   await lane.points(buyer.subject, 400);
   const order = await orders.order(buyer, seatsOfOrder);
   await lane.rows(`update queue_entry set admitted_at = admitted_at - interval '1 minute',
-    entered_at = entered_at - interval '1 minute' where number = ${buyer.queueNumber}`);
+    entered_at = entered_at - interval '1 minute' where id = ${buyer.entryId}`);
   await lane.expireHold({ orderId: order.id });
   return { buyer, order };
 }
@@ -108,9 +108,7 @@ test('the seat limit ends expired orders as a whole, the oldest first, and no mo
   const { buyer, order } = await late(seats(0, 1));
   const second = await orders.order(buyer, seats(2));
   await lane.expireHold({ orderId: second.id });
-  const [entry] = await lane.rows(
-    `select state from queue_entry where number = ${buyer.queueNumber}`,
-  );
+  const [entry] = await lane.rows(`select state from queue_entry where id = ${buyer.entryId}`);
   expect(entry).toEqual({ state: 'active' });
   expect(await run(orders.place(buyer, seats(4, 5)))).toEqual(['succeeded']);
   expect(await orderState(lane, order.id)).toBe('expired: expired available, expired available');

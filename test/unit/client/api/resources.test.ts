@@ -1,9 +1,12 @@
 /** The client's hand-written types must equal the types of the API's schemas. The compiler checks this. */
 import { expectTypeOf, test } from 'vitest';
+import type { NewQueue } from '../../../../src/client/api/inputs.ts';
 import type * as client from '../../../../src/client/api/resources.ts';
 import type { AdmissionSettings, WebhookEvent } from '../../../../src/client/operator.ts';
+import type { CreateQueue } from '../../../../src/commands/queue/create-queue.ts';
 import type { SetAdmission } from '../../../../src/commands/queue/set-admission.ts';
 import type * as api from '../../../../src/commands/schemas/resources.ts';
+import type { WaitingQueue } from '../../../../src/commands/schemas/waiting-queue.ts';
 import type * as webhooks from '../../../../src/commands/schemas/webhook-events.ts';
 
 test('the client has the types of the API', () => {
@@ -16,6 +19,8 @@ test('the client has the types of the API', () => {
   expectTypeOf<client.PaidOrder>().toEqualTypeOf<api.PaidOrder>();
   expectTypeOf<client.Payment>().toEqualTypeOf<api.Payment>();
   expectTypeOf<client.QueueEntry>().toEqualTypeOf<api.QueueEntry>();
+  expectTypeOf<client.WaitingQueue>().toEqualTypeOf<WaitingQueue>();
+  expectTypeOf<Omit<NewQueue, 'concertIds'>>().toEqualTypeOf<Omit<CreateQueue, 'concertIds'>>();
   expectTypeOf<client.Balance>().toEqualTypeOf<api.Balance>();
   expectTypeOf<client.PointHistoryLine>().toEqualTypeOf<api.PointHistoryLine>();
   expectTypeOf<AdmissionSettings>().toEqualTypeOf<SetAdmission>();

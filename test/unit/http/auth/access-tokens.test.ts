@@ -164,7 +164,7 @@ test('a token with another secret or with a longer digest is invalid', async () 
 });
 
 test('a queue token is not accepted as an access token', async () => {
-  const place = { number: 11, subject: 'ada', expiresAt: NOW_MS + 60_000 };
+  const place = { id: 11, queueId: 1, number: 11, subject: 'ada', expiresAt: NOW_MS + 60_000 };
   await expectInvalid(new QueueTokens(SECRET).issue(place));
 });
 

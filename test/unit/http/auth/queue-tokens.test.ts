@@ -1,5 +1,11 @@
 /** Which queue tokens are valid, and for which user. */
-import { createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import {
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  hkdfSync,
+  type KeyObject,
+} from 'node:crypto';
 import { decodeJwt, jwtVerify, SignJWT } from 'jose';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { QueueTokens } from '../../../../src/http/auth/queue-tokens.ts';
@@ -9,8 +15,8 @@ const SECRET = 'a secret for queue tokens, 32 bytes';
 /** In whole seconds, as tokens have it. */
 const EXPIRES_AT = Math.ceil(Date.now() / 1000 + 600) * 1000;
 const DAY_S = 24 * 3600;
-const named = { number: 11, subject: 'ada' };
-const entry = { ...named, expiresAt: EXPIRES_AT };
+const named = { id: 11, queueId: 2, subject: 'ada' };
+const entry = { ...named, number: 9, expiresAt: EXPIRES_AT };
 
 let tokens: QueueTokens;
 let token: string;
@@ -61,7 +67,8 @@ test('a cached token is still rejected for another user', async () => {
 
 describe('a modified token', () => {
   test.each([
-    ['another number', { payload: { number: 1 } }],
+    ['another entry', { payload: { entry: 1 } }],
+    ['another queue', { payload: { queue: 1 } }],
     ['another subject', { payload: { sub: 'bea' } }],
     ['a later end', { payload: { exp: 9_999_999_999 } }],
     ['alg none', { header: { alg: 'none' } }],
@@ -81,22 +88,31 @@ test.each(['', 'nonsense', 'a.b', 'a.b.c', '...', 'e30.e30.', 'x'.repeat(100_000
   (given) => expectInvalid(given),
 );
 
-describe('a token with another signature', () => {
-  const signed = (key: KeyObject | Uint8Array, alg: string) =>
-    new SignJWT({ number: 11 })
-      .setProtectedHeader({ alg, typ: 'queue+jwt' })
-      .setSubject('ada')
-      .setIssuer('seatlane')
-      .setAudience('seatlane-queue')
-      .setExpirationTime(EXPIRES_AT / 1000)
-      .sign(key);
+/** A token as the version with one queue issued it. */
+const ofOneQueue = (key: KeyObject | Uint8Array, alg: string) =>
+  new SignJWT({ number: 11 })
+    .setProtectedHeader({ alg, typ: 'queue+jwt' })
+    .setSubject('ada')
+    .setIssuer('seatlane')
+    .setAudience('seatlane-queue')
+    .setExpirationTime(EXPIRES_AT / 1000)
+    .sign(key);
 
+test('a token of a version with one queue names an entry of the house queue by its number', async () => {
+  const seed = Buffer.from(hkdfSync('sha256', SECRET, '', 'seatlane queue token', 32));
+  const der = Buffer.concat([Buffer.from('302e020100300506032b657004220420', 'hex'), seed]);
+  const key = createPrivateKey({ key: der, format: 'der', type: 'pkcs8' });
+  const old = await ofOneQueue(key, 'EdDSA');
+  expect(await check(old)).toEqual({ id: 11, queueId: 1, subject: 'ada' });
+});
+
+describe('a token with another signature', () => {
   test.each([
     ['EdDSA', generateKeyPairSync('ed25519').privateKey],
     ['RS256', generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey],
     ['ES256', generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey],
     ['HS256', new TextEncoder().encode(SECRET)],
-  ])('with %s is not ours', async (alg, key) => expectInvalid(await signed(key, alg)));
+  ])('with %s is not ours', async (alg, key) => expectInvalid(await ofOneQueue(key, alg)));
 
   test('with our public key as an HMAC secret is refused', async () => {
     const publicKey = createPublicKey({ key: tokens.publicJwk as never, format: 'jwk' });
@@ -104,7 +120,7 @@ describe('a token with another signature', () => {
     const pem = publicKey.export({ type: 'spki', format: 'pem' }) as string;
     const raw = Buffer.from((tokens.publicJwk as { x: string }).x, 'base64url');
     for (const key of [spki, Buffer.from(pem), raw]) {
-      await expectInvalid(await signed(new Uint8Array(key), 'HS256'));
+      await expectInvalid(await ofOneQueue(new Uint8Array(key), 'HS256'));
     }
   });
 });
@@ -113,7 +129,7 @@ describe('the published key', () => {
   test('verifies issued tokens, which contain its key id', async () => {
     const jwk = tokens.publicJwk as { kid: string; kty: string; crv: string; x: string };
     const { payload, protectedHeader } = await jwtVerify(token, jwk, { algorithms: ['EdDSA'] });
-    expect(payload).toMatchObject({ sub: 'ada', number: 11 });
+    expect(payload).toMatchObject({ sub: 'ada', number: 9, queue: 2, entry: 11 });
     expect(protectedHeader).toMatchObject({ kid: jwk.kid, typ: 'queue+jwt' });
   });
 

@@ -1,9 +1,13 @@
 /** A user's position in the queue, and the estimated wait. */
 import { expect, test } from 'vitest';
-import type { QueueCounters } from '../../../../src/db/reads/queue.ts';
+import type { QueueCounters } from '../../../../src/db/reads/queue/counters.ts';
 import { estimateSeconds, positionOf } from '../../../../src/http/queue/position.ts';
 
 const counters = (given: Partial<QueueCounters>): QueueCounters => ({
+  id: 1,
+  name: 'The house queue',
+  createdAt: new Date(0),
+  isGathering: false,
   waiting: 10,
   active: 0,
   lastNumber: 10,

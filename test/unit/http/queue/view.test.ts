@@ -1,12 +1,17 @@
 /** When a queue entry is returned from memory, and when its row is read. */
 import { beforeEach, expect, test } from 'vitest';
 import { COMMAND_FAILED } from '../../../../src/commands/command.ts';
+import type { QueueCounters } from '../../../../src/db/reads/queue/counters.ts';
 import { QueueTokens } from '../../../../src/http/auth/queue-tokens.ts';
 import { Presence } from '../../../../src/http/queue/presence.ts';
 import { QueueView } from '../../../../src/http/queue/view.ts';
 import type { Announcement } from '../../../../src/lanes/announcements.ts';
 
-const COUNTERS = {
+const COUNTERS: QueueCounters = {
+  id: 1,
+  name: 'The house queue',
+  createdAt: new Date(0),
+  isGathering: false,
   waiting: 10,
   active: 0,
   lastAdmitted: 4,
@@ -25,12 +30,19 @@ const EXPIRES_AT = 1_900_000_000_000;
 
 let asked: string[];
 let askedActive: number[];
-let counters: typeof COUNTERS;
+let counters: QueueCounters;
+/** Of a second queue, which nobody has reached. */
+const OTHER: QueueCounters = { ...COUNTERS, id: 2, lastAdmitted: 0, firstWaiting: 1 };
 let claimed: number[];
 let presence: Presence;
 let view: QueueView;
 /** A test can delay this read to change something meanwhile. */
 let reads: () => Promise<void>;
+
+const waiting = { state: 'waiting', expiresAt: null } as const;
+const ada = { subject: 'ada', queueId: 1 };
+/** An announcement that the admission of the house queue has come this far. */
+const reached = (lastNumber: number) => [{ queueId: 1, lastNumber }];
 
 beforeEach(async () => {
   asked = [];
@@ -45,15 +57,16 @@ beforeEach(async () => {
   view = new QueueView({
     readCounters: async () => {
       await reads();
-      return counters;
+      return [counters, OTHER];
     },
     entries: {
-      async ofSubject(subject) {
+      async ofUser({ subject, queueId }) {
         asked.push(subject);
-        return { number: 7, subject, state: 'active', expiresAt: EXPIRES_AT, ticket: null };
+        const active = { state: 'active', expiresAt: EXPIRES_AT, ticket: null } as const;
+        return { id: 7, queueId, number: 7, subject, ...active };
       },
-      async activeUntil(number) {
-        askedActive.push(number);
+      async activeUntil(entryId) {
+        askedActive.push(entryId);
         return EXPIRES_AT;
       },
     },
@@ -63,31 +76,31 @@ beforeEach(async () => {
     now: () => EXPIRES_AT - 1,
   });
   await view.refresh();
-  await view.present({ number: 7, state: 'waiting', expiresAt: null }, 'ada');
+  await view.present({ ...waiting, id: 7, queueId: 1, number: 7 }, 'ada');
 });
 
 test('an entry whose number was not reached is served from memory', async () => {
-  expect(await view.entryOf('ada')).toMatchObject({ state: 'waiting', position: 3 });
+  expect(await view.entryOf(ada)).toMatchObject({ state: 'waiting', position: 3 });
   expect(asked).toEqual([]);
 });
 
 test('an entry is read from its row as soon as its admission is announced', async () => {
-  view.onAdmission(7);
-  expect(await view.entryOf('ada')).toMatchObject({ state: 'active', position: 0 });
+  view.onAdmission(reached(7));
+  expect(await view.entryOf(ada)).toMatchObject({ state: 'active', position: 0 });
   expect(asked).toEqual(['ada']);
 });
 
 test('counters read before an announced admission do not revert it', async () => {
-  view.onAdmission(7);
+  view.onAdmission(reached(7));
   await view.refresh();
-  expect(view.counters.lastAdmitted).toBe(7);
+  expect(view.counters(1).lastAdmitted).toBe(7);
   counters = { ...COUNTERS, lastAdmitted: 9 };
   await view.refresh();
-  expect(view.counters.lastAdmitted).toBe(9);
+  expect(view.counters(1).lastAdmitted).toBe(9);
 });
 
 test('after a failover the last known counters are served until they are reread', async () => {
-  view.onAdmission(7);
+  view.onAdmission(reached(7));
   const reading = Promise.withResolvers<void>();
   let isRead = false;
   reads = () => {
@@ -98,36 +111,57 @@ test('after a failover the last known counters are served until they are reread'
   counters = { ...COUNTERS, waiting: 12, lastAdmitted: 2, firstWaiting: 3 };
   view.forgetAll();
   expect(isRead).toBe(true);
-  expect(view.counters).toEqual({ ...COUNTERS, lastAdmitted: 7 });
+  expect(view.counters(1)).toEqual({ ...COUNTERS, lastAdmitted: 7 });
   reading.resolve();
   await view.refresh();
-  expect(view.counters).toEqual(counters);
+  expect(view.counters(1)).toEqual(counters);
 });
 
 test('a late announcement changes nothing', () => {
-  view.onAdmission(2);
-  expect(view.counters.lastAdmitted).toBe(4);
+  view.onAdmission(reached(2));
+  expect(view.counters(1).lastAdmitted).toBe(4);
 });
 
 test('a change of the admission is visible at once and not reverted by older counters', async () => {
   const reading = Promise.withResolvers<void>();
   reads = () => reading.promise;
   const refreshed = view.refresh();
-  const result = { isPaused: true, admitLimit: 7, admitWindowSeconds: 2, maxActive: null };
+  const result = {
+    queueId: 1,
+    isPaused: true,
+    admitLimit: 7,
+    admitWindowSeconds: 2,
+    maxActive: null,
+  };
   view.onAnnouncements([
     { ...paid(7), name: 'set-admission', outcome: { state: 'succeeded', result } },
   ]);
-  expect(view.counters.isPaused).toBe(true);
+  expect(view.counters(1).isPaused).toBe(true);
   reading.resolve();
   await refreshed;
-  expect(view.counters.isPaused).toBe(true);
-  expect(view.rate).toMatchObject({ admitLimit: 7, admitWindowMs: 2000, maxActive: 1000 });
+  expect(view.counters(1).isPaused).toBe(true);
+  expect(view.rate(1)).toMatchObject({ admitLimit: 7, admitWindowMs: 2000, maxActive: 1000 });
   await view.refresh();
-  expect(view.counters.isPaused).toBe(false);
+  expect(view.counters(1).isPaused).toBe(false);
 });
 
-const isActive = (...numbers: number[]) =>
-  Promise.all(numbers.map((number) => view.isActive({ number, subject: 'ada' })));
+test('what one queue has reached changes nothing in another, and a user can wait in both', async () => {
+  await view.present({ ...waiting, id: 99, queueId: 2, number: 3 }, 'ada');
+  view.onAdmission(reached(7));
+  expect(view.counters(2)).toEqual(OTHER);
+  const inOther = { subject: 'ada', queueId: 2 };
+  expect(await view.entryOf(inOther)).toMatchObject({ queueId: 2, number: 3, position: 3 });
+  expect(asked).toEqual([]);
+  expect(await view.entryOf(ada)).toMatchObject({ queueId: 1, state: 'active' });
+});
+
+test('a queue that this process does not know is looked for before it is said not to exist', async () => {
+  expect(await view.exists(3)).toBe(false);
+  counters = { ...COUNTERS, id: 3 };
+  expect(await view.exists(3)).toBe(true);
+});
+
+const isActive = (...ids: number[]) => Promise.all(ids.map((id) => view.isActive({ ...ada, id })));
 
 test.each(['pay-order', 'pay-booking'])(
   'an active entry is cached as active until its own %s is announced',
@@ -156,10 +190,10 @@ test('no entry is cached as active after announcements may have been missed', as
   expect(askedActive).toEqual([7, 7]);
 });
 
-const paid = (queueNumber: number): Announcement => ({
-  jobId: `user-0.${queueNumber}`,
+const paid = (entryId: number): Announcement => ({
+  jobId: `user-0.${entryId}`,
   name: 'pay-booking',
-  queueNumber,
+  entryId,
   outcome: { state: 'succeeded', result: {} },
   acceptedAt: 1,
   finishedAt: 2,

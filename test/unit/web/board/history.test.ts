@@ -10,6 +10,7 @@ import {
 } from '../../../../src/web/board/history.ts';
 
 const admission: Admission = {
+  queueId: 1,
   isPaused: false,
   isSoldOut: false,
   admitLimit: 10,

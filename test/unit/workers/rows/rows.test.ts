@@ -32,7 +32,7 @@ function anOrderRow(change: Partial<OrderRow> = {}): OrderRow {
     concertId: 1,
     scheduleId: 2,
     queueId: 1,
-    entryNumber: 11,
+    entryId: 11,
     createdAt: NOW,
     paidAt: null,
     endedAt: null,
@@ -44,7 +44,7 @@ function anOrderRow(change: Partial<OrderRow> = {}): OrderRow {
 }
 
 function aQueueEntryRow(change: Partial<QueueEntryRow> = {}): QueueEntryRow {
-  return { ...aQueueEntry(), jobId: 'user-0_x', ...change };
+  return { ...aQueueEntry(), number: 11, jobId: 'user-0_x', ...change };
 }
 
 describe('a table', () => {
@@ -127,7 +127,7 @@ describe('bookings', () => {
 });
 
 describe('the orders held with a queue entry', () => {
-  const held = (id: number) => ({ id, entryNumber: 11, holdExpiresAt: NOW });
+  const held = (id: number) => ({ id, entryId: 11, holdExpiresAt: NOW });
   const idsIn = (rows: Rows) => rows.ordersHeldWith(11).map(({ id }) => id);
 
   test('are those of the database, corrected by the orders of the batch', () => {
@@ -138,8 +138,8 @@ describe('the orders held with a queue entry', () => {
     rows.orders.load(paid);
     rows.orders.change(paid, { state: 'paid' });
     rows.orders.add(anOrderRow({ id: 3 }));
-    rows.orders.add(anOrderRow({ id: 4, entryNumber: 12 }));
-    rows.orders.add(anOrderRow({ id: 5, entryNumber: null }));
+    rows.orders.add(anOrderRow({ id: 4, entryId: 12 }));
+    rows.orders.add(anOrderRow({ id: 5, entryId: null }));
     expect(idsIn(rows)).toEqual([3, 2]);
   });
 });
@@ -148,7 +148,7 @@ describe('a user’s open queue entry', () => {
   const openOf = (...entries: QueueEntryRow[]) => {
     const rows = new Rows();
     for (const entry of entries) rows.queueEntries.load(entry);
-    return { open: rows.openQueueEntry(1, NOW), changed: [...rows.queueEntries.changed] };
+    return { open: rows.openQueueEntry(1, 1, NOW), changed: [...rows.queueEntries.changed] };
   };
 
   test.each([
@@ -158,9 +158,13 @@ describe('a user’s open queue entry', () => {
     expect(openOf(entry)).toEqual({ open: entry, changed: [] });
   });
 
+  test('is not the one in another queue', () => {
+    expect(openOf(aQueueEntryRow({ queueId: 2 }))).toEqual({ open: undefined, changed: [] });
+  });
+
   test('is neither another user’s entry nor an ended one', () => {
-    const ended = aQueueEntryRow({ number: 1, state: 'ended', endedAt: NOW, endReason: 'left' });
-    const another = aQueueEntryRow({ number: 2, userId: 2 });
+    const ended = aQueueEntryRow({ id: 1, state: 'ended', endedAt: NOW, endReason: 'left' });
+    const another = aQueueEntryRow({ id: 2, userId: 2 });
     expect(openOf(ended, another)).toEqual({ open: undefined, changed: [] });
   });
 
@@ -177,8 +181,8 @@ describe('a user’s open queue entry', () => {
   });
 
   test('is the new entry if the previous one has expired', () => {
-    const before = aQueueEntryRow({ number: 1, expiresAt: NOW });
-    const after = aQueueEntryRow({ number: 2, state: 'waiting', expiresAt: null });
+    const before = aQueueEntryRow({ id: 1, expiresAt: NOW });
+    const after = aQueueEntryRow({ id: 2, state: 'waiting', expiresAt: null });
     expect(openOf(before, after)).toEqual({ open: after, changed: [before] });
   });
 });

@@ -20,7 +20,7 @@ beforeAll(async () => {
 });
 afterAll(() => lane.stop());
 
-const book = (buyer: { subject: string; queueNumber?: number }, seatId: number, more = {}) =>
+const book = (buyer: { subject: string; entryId?: number }, seatId: number, more = {}) =>
   lane.command('book-seat', { ...buyer, input: { seatId }, ...more });
 
 /** A seat that no other test has touched. */
@@ -72,7 +72,7 @@ test('a hold in its grace period still prevents other bookings', async () => {
 test.each([
   { whose: 'no place', token: () => ({ subject: 'ada' }) },
   { whose: 'another user’s place', token: () => ({ ...bea, subject: 'ada' }) },
-  { whose: 'a place that does not exist', token: () => ({ subject: 'ada', queueNumber: 9999 }) },
+  { whose: 'a place that does not exist', token: () => ({ subject: 'ada', entryId: 9999 }) },
 ])('refuses a command with $whose', ({ token }) =>
   expectRefusal(lane, book(token(), aSeat()), { code: 'QUEUE_TOKEN_INVALID' }),
 );

@@ -43,7 +43,7 @@ test('commands of one batch that request the best seats get different ones', asy
 });
 
 test('refuses a command without an active queue entry', async () => {
-  const nobody = { subject: 'nobody', queueNumber: 999_999 };
+  const nobody = { subject: 'nobody', entryId: 999_999 };
   await expectRefusal(lane, book(nobody, some(2)), { code: 'QUEUE_TOKEN_INVALID' });
 });
 

@@ -38,7 +38,7 @@ test('succeeds: points, history, seat, booking, payment and queue entry change t
      from booking join seat on seat.id = seat_id join payment on booking_id = booking.id
      join points on points.user_id = booking.user_id
      join point_history line on line.job_id = '${command.jobId}'
-     join queue_entry on queue_entry.number = ${buyer.queueNumber} where booking.id = ${booking.id}`,
+     join queue_entry on queue_entry.number = ${buyer.entryId} where booking.id = ${booking.id}`,
   );
   expect(found).toEqual({
     booking: 'paid',

@@ -1,7 +1,7 @@
 /** Paying orders, through `runBatch`. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Order, PaidOrder } from '../../../../../src/commands/schemas/resources.ts';
-import { admit } from '../../../../../workers/timers/admit.ts';
+import { admit } from '../../../../../workers/timers/queue/admit.ts';
 import {
   expectNothingBehind,
   expectOneEffect,
@@ -32,9 +32,9 @@ async function holder(subject: string, points = 300): Promise<{ buyer: Buyer; or
   return { buyer, order: await orders.order(buyer, some(2)) };
 }
 
-async function entryOf({ queueNumber }: Buyer): Promise<string> {
+async function entryOf({ entryId }: Buyer): Promise<string> {
   const [entry] = await lane.rows<{ what: string }>(
-    `select concat_ws(' ', state, end_reason) as what from queue_entry where number = ${queueNumber}`,
+    `select concat_ws(' ', state, end_reason) as what from queue_entry where id = ${entryId}`,
   );
   return entry?.what ?? 'none';
 }
@@ -107,7 +107,7 @@ test('a held order can be paid even if the queue entry ended before the order wa
   const acceptedAt = Date.now() - 100;
   const place = orders.place(buyer, some(1), { acceptedAt });
   await lane.rows(`update queue_entry set state = 'ended', ended_at = now(), end_reason = 'expired',
-    expires_at = now() where number = ${buyer.queueNumber}`);
+    expires_at = now() where id = ${buyer.entryId}`);
   const { id } = await lane.result<Order>(place);
   expect(await lane.result(orders.pay(buyer, id))).toMatchObject({ order: { state: 'paid' } });
 });
@@ -139,9 +139,9 @@ test('an expired hold does not prolong the queue entry', async () => {
 test('the payment ends the queue entry under which the order was placed, not a later one', async () => {
   const { buyer, order } = await holder('lena');
   await lane.rows(`update queue_entry set state = 'ended', ended_at = now(), end_reason = 'expired'
-    where number = ${buyer.queueNumber}`);
+    where id = ${buyer.entryId}`);
   const again = await lane.buyer('lena');
-  expect(again.queueNumber).not.toBe(buyer.queueNumber);
+  expect(again.entryId).not.toBe(buyer.entryId);
   await lane.result(orders.pay(again, order.id));
   expect(await entryOf(again)).toBe('active');
 });

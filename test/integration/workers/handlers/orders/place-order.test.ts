@@ -34,9 +34,9 @@ test('succeeds: all seats are held by one order', async () => {
   expect(order.bookings).toMatchObject(ids.map((seatId) => ({ ...shared, seatId, state: 'held' })));
   expect(await orderState(lane, order.id)).toBe('held: held held, held held, held held');
   const rows = await lane.rows(
-    `select entry_number::int, total::int from app_order where id = ${order.id}`,
+    `select entry_id::int, total::int from app_order where id = ${order.id}`,
   );
-  expect(rows).toEqual([{ entry_number: ada.queueNumber, total: 300 }]);
+  expect(rows).toEqual([{ entry_id: ada.entryId, total: 300 }]);
 });
 
 test('the booking commands also place one order for all their seats', async () => {
@@ -50,11 +50,11 @@ test('the booking commands also place one order for all their seats', async () =
 test('the queue entry lasts as long as the hold, and is claimed', async () => {
   const bea = await lane.buyer('bea');
   await lane.rows(
-    `update queue_entry set expires_at = now() + interval '1 minute' where number = ${bea.queueNumber}`,
+    `update queue_entry set expires_at = now() + interval '1 minute' where id = ${bea.entryId}`,
   );
   const { holdExpiresAt } = await orders.order(bea, some(1));
   const [entry] = await lane.rows(
-    `select state, expires_at, claimed_at is not null as claimed from queue_entry where number = ${bea.queueNumber}`,
+    `select state, expires_at, claimed_at is not null as claimed from queue_entry where id = ${bea.entryId}`,
   );
   expect(entry).toEqual({ state: 'active', expires_at: new Date(holdExpiresAt), claimed: true });
 });
@@ -62,19 +62,19 @@ test('the queue entry lasts as long as the hold, and is claimed', async () => {
 test('an entry that lasts longer than the hold keeps its end', async () => {
   const cleo = await lane.buyer('cleo');
   await lane.rows(`update queue_entry set expires_at = now() + interval '1 hour', claimed_at = now()
-    where number = ${cleo.queueNumber}`);
-  const read = `select expires_at, claimed_at from queue_entry where number = ${cleo.queueNumber}`;
+    where id = ${cleo.entryId}`);
+  const read = `select expires_at, claimed_at from queue_entry where id = ${cleo.entryId}`;
   const before = await lane.rows(read);
   await orders.order(cleo, some(1));
   expect(await lane.rows(read)).toEqual(before);
 });
 
 test('refuses without an active queue entry, and after its booking time, with a detail that says so', async () => {
-  const nobody = { subject: 'nobody', queueNumber: 999_999 };
+  const nobody = { subject: 'nobody', entryId: 999_999 };
   await expectRefusal(lane, orders.place(nobody, some(2)), { code: 'QUEUE_TOKEN_INVALID' });
   const dora = await lane.buyer('dora');
   await lane.rows(`update queue_entry set booking_until = now() - interval '1 second'
-    where number = ${dora.queueNumber}`);
+    where id = ${dora.entryId}`);
   await expectRefusal(lane, orders.place(dora, some(2)), {
     code: 'QUEUE_TOKEN_INVALID',
     detail: expect.stringContaining('What you hold can still be paid.'),
@@ -84,7 +84,7 @@ test('refuses without an active queue entry, and after its booking time, with a 
 test('an admission sets the same end for booking as for the session', async () => {
   const eva = await lane.buyer('eva');
   const rows = await lane.rows(
-    `select booking_until = expires_at as same from queue_entry where number = ${eva.queueNumber}`,
+    `select booking_until = expires_at as same from queue_entry where id = ${eva.entryId}`,
   );
   expect(rows).toEqual([{ same: true }]);
 });

@@ -6,7 +6,13 @@ import {
   expectOneEffect,
   expectRefusal,
 } from '../../../../support/handler-promises.ts';
-import { openTestLane, type TestLane } from '../../../../support/services/test-lane.ts';
+import {
+  inLane,
+  openTestLane,
+  runToTheEnd,
+  type TestLane,
+  takeLane,
+} from '../../../../support/services/test-lane.ts';
 
 let lane: TestLane;
 beforeAll(async () => {
@@ -16,11 +22,12 @@ afterAll(() => lane.stop());
 
 const enter = (subject: string) => lane.command('enter-queue', { subject });
 
-async function counters() {
+async function counters(queueId = 1) {
   const [found] = await lane.rows<{ last: number; waiting: number }>(
-    `select last_number::int as last, waiting from waiting_queue`,
+    `select last_number::int as last, (added - numbering.removed - waiting_queue.removed)::int as waiting
+     from waiting_queue join queue_numbering numbering on queue_id = id where id = ${queueId}`,
   );
-  if (!found) throw new Error('The table waiting_queue has no row.');
+  if (!found) throw new Error(`There is no queue ${queueId}.`);
   return found;
 }
 
@@ -30,10 +37,63 @@ test('succeeds: users get numbers without gaps, in the order of the batch', asyn
   expect(finished.map(({ outcome }) => outcome)).toEqual(
     [1, 2, 3].map((step) => ({
       state: 'succeeded',
-      result: { number: last + step, state: 'waiting', expiresAt: null },
+      result: {
+        id: last + step,
+        queueId: 1,
+        number: last + step,
+        state: 'waiting',
+        expiresAt: null,
+      },
     })),
   );
   expect(await counters()).toEqual({ last: last + 3, waiting: waiting + 3 });
+});
+
+test('each queue has numbers of its own without gaps, and a user can wait in several', async () => {
+  const { concertId } = await lane.schedule();
+  const queueId = await lane.queue([concertId]);
+  const enterIt = (subject: string) => lane.command('enter-queue', { subject, input: { queueId } });
+  const { last } = await counters();
+  const finished = await lane.run(enter('una'), enterIt('una'), enterIt('vic'), enter('vic'));
+  expect(finished.map(({ outcome }) => outcome)).toMatchObject([
+    { result: { queueId: 1, number: last + 1 } },
+    { result: { queueId, number: 1 } },
+    { result: { queueId, number: 2 } },
+    { result: { queueId: 1, number: last + 2 } },
+  ]);
+  expect(await counters(queueId)).toEqual({ last: 2, waiting: 2 });
+  const again = await lane.run(enterIt('una'), enter('una'));
+  expect(again.map(({ outcome }) => outcome)).toEqual([finished[1]?.outcome, finished[0]?.outcome]);
+  const ids = await lane.rows(`select id from queue_entry where queue_id = ${queueId} order by id`);
+  expect(ids).toEqual([1, 2].map((number) => ({ id: (queueId - 1) * 2 ** 36 + number })));
+});
+
+test('batches that enter two queues do not wait for each other', async () => {
+  const { concertId } = await lane.schedule();
+  const queueId = await lane.queue([concertId]);
+  const free = await lane.lock('select 1 from queue_numbering where queue_id = 1 for update');
+  const waiting = lane.run(enter('wim'));
+  await lane.waitForLockWaiters(1);
+  const input = { queueId };
+  const owned = await takeLane(lane.orm, 'user-1');
+  const command = inLane(lane.command('enter-queue', { subject: 'wim', input }), owned);
+  const [finished] = await runToTheEnd(lane.deps, owned, [command]);
+  expect(finished?.outcome).toMatchObject({ result: { queueId, number: 1 } });
+  await free();
+  expect((await waiting)[0]?.outcome).toMatchObject({ state: 'succeeded' });
+});
+
+test('a queue that does not exist refuses to be entered', () =>
+  expectRefusal(lane, lane.command('enter-queue', { subject: 'xia', input: { queueId: 999 } }), {
+    code: 'QUEUE_NOT_FOUND',
+    queueId: 999,
+  }));
+
+test('to enter again locks no waiting entry, so that nobody can hold the line up', async () => {
+  const { id } = await lane.result<QueueEntryOutcome>(enter('yan'));
+  const free = await lane.lock(`select 1 from queue_entry where id = ${id} for update`);
+  expect(await lane.result(enter('yan'))).toMatchObject({ id, state: 'waiting' });
+  await free();
 });
 
 test('a user with an entry keeps it, also within one batch', async () => {
@@ -46,16 +106,16 @@ test('a user with an entry keeps it, also within one batch', async () => {
 test('an admitted user keeps the active entry', async () => {
   const buyer = await lane.buyer('cleo');
   const place = await lane.result<QueueEntryOutcome>(enter('cleo'));
-  expect(place).toMatchObject({ number: buyer.queueNumber, state: 'active' });
+  expect(place).toMatchObject({ id: buyer.entryId, state: 'active' });
 });
 
 test('a user whose session has expired gets a new number', async () => {
-  const { queueNumber } = await lane.buyer('iris');
+  const { entryId } = await lane.buyer('iris');
   await lane.rows(`update queue_entry set expires_at = now() - interval '1 s'
-    where number = ${queueNumber}`);
+    where id = ${entryId}`);
   const place = await lane.result<QueueEntryOutcome>(enter('iris'));
   expect(place).toMatchObject({ state: 'waiting', expiresAt: null });
-  expect(place.number).toBeGreaterThan(queueNumber);
+  expect(place.id).toBeGreaterThan(entryId);
 });
 
 test('a user who left gets a new number', async () => {

@@ -18,25 +18,43 @@ const enter = (subject: string) => lane.command('enter-queue', { subject });
 const leave = (subject: string) => lane.command('leave-queue', { subject });
 
 const waiting = async () =>
-  (await lane.rows<{ waiting: number }>(`select waiting from waiting_queue`))[0]?.waiting;
+  (
+    await lane.rows<{ waiting: number }>(
+      `select (added - numbering.removed - waiting_queue.removed)::int as waiting
+       from waiting_queue join queue_numbering numbering on queue_id = id where id = 1`,
+    )
+  )[0]?.waiting;
 
 test('a waiting entry is ended, and the number of waiting entries decreases', async () => {
-  const { number } = await lane.result<QueueEntryOutcome>(enter('ada'));
+  const entered = await lane.result<QueueEntryOutcome>(enter('ada'));
   const before = (await waiting()) ?? 0;
   const place = await lane.result(leave('ada'));
-  expect(place).toEqual({ number, state: 'ended', expiresAt: null });
+  expect(place).toEqual({ ...entered, state: 'ended' });
   expect(await waiting()).toBe(before - 1);
 });
 
 test('an active entry is ended, and the number of waiting entries is unchanged', async () => {
-  const { queueNumber } = await lane.buyer('bea');
+  const { entryId } = await lane.buyer('bea');
   const before = await waiting();
-  expect(await lane.result(leave('bea'))).toMatchObject({ number: queueNumber, state: 'ended' });
+  expect(await lane.result(leave('bea'))).toMatchObject({ id: entryId, state: 'ended' });
   expect(await waiting()).toBe(before);
   const [entry] = await lane.rows(
-    `select state, end_reason from queue_entry where number = ${queueNumber}`,
+    `select state, end_reason from queue_entry where id = ${entryId}`,
   );
   expect(entry).toEqual({ state: 'ended', end_reason: 'left' });
+});
+
+test('a user leaves one queue, and keeps the entry in another', async () => {
+  const { concertId } = await lane.schedule();
+  const input = { queueId: await lane.queue([concertId]) };
+  await lane.run(enter('fay'), lane.command('enter-queue', { subject: 'fay', input }));
+  const left = await lane.result(lane.command('leave-queue', { subject: 'fay', input }));
+  expect(left).toMatchObject({ ...input, state: 'ended' });
+  const open = await lane.rows(
+    `select queue_id as "queueId" from queue_entry join app_user on app_user.id = user_id
+     where subject = 'fay' and state = 'waiting'`,
+  );
+  expect(open).toEqual([{ queueId: 1 }]);
 });
 
 test('a user without an entry is refused', () =>
@@ -55,5 +73,5 @@ test('runs twice with one effect', async () => {
 
 test('leaves nothing behind when a statement fails midway', async () => {
   await lane.result(enter('eva'));
-  await expectNothingBehind(lane, leave('eva'), 'update on waiting_queue');
+  await expectNothingBehind(lane, leave('eva'), 'update on queue_numbering');
 });

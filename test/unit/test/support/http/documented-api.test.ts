@@ -2,7 +2,13 @@
 import { expect, test } from 'vitest';
 import { expectDocumented } from '../../../../support/http/documented-api.ts';
 
-const concert = { id: 1, title: 'Gala', description: null, createdAt: '2026-11-20T09:00:00.000Z' };
+const concert = {
+  id: 1,
+  title: 'Gala',
+  description: null,
+  createdAt: '2026-11-20T09:00:00.000Z',
+  queueId: 1,
+};
 const json = { 'Content-Type': 'application/json', 'X-Request-Id': 'r.1' };
 const problem = {
   type: 'urn:seatlane:problem:concert-not-found',

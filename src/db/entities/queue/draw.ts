@@ -1,18 +1,18 @@
-/** A draw of the order of the waiting queue before a sale. The seed's hash is published before the draw, the seed after. */
+/** A draw of the order of a waiting queue before a sale. The seed's hash is published before the draw, the seed after. */
 import { defineEntity, p } from '@mikro-orm/core';
-import { Concert } from './concert.ts';
+import { Concert } from '../concert.ts';
+import { WaitingQueue } from './waiting-queue.ts';
 
 export const Draw = defineEntity({
   name: 'Draw',
   tableName: 'draw',
   properties: {
+    id: p.bigint('number').primary().generated('identity'),
     concert: () =>
-      p
-        .manyToOne(Concert)
-        .mapToPk()
-        .primary()
-        .fieldName('concert_id')
-        .foreignKeyName('draw_concert_fk'),
+      p.manyToOne(Concert).mapToPk().fieldName('concert_id').foreignKeyName('draw_concert_fk'),
+    /** The queue whose order is drawn: the concert's when the draw was announced, or when it began to gather. */
+    queue: () =>
+      p.manyToOne(WaitingQueue).mapToPk().fieldName('queue_id').foreignKeyName('draw_queue_fk'),
     /** Secret until the draw. */
     seed: p.string().length(64),
     /** SHA-256 of the seed's text, in hex. Public from the announcement on. */
@@ -28,4 +28,12 @@ export const Draw = defineEntity({
     createdAt: p.datetime().columnType('timestamptz'),
   },
   checks: [{ name: 'draw_gathers_before_it_opens', expression: 'gathers_at <= opens_at' }],
+  uniques: [{ name: 'draw_one_per_concert_and_queue', properties: ['concert', 'queue'] }],
+  indexes: [
+    {
+      name: 'draw_pending_by_queue',
+      properties: ['queue', 'gathersAt'],
+      where: 'drawn_at is null',
+    },
+  ],
 });

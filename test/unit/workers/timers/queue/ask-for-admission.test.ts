@@ -1,7 +1,7 @@
 /** When an admission is requested: immediately for new entries, once for all slots that become free together. */
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { COMMAND_FAILED, type Outcome } from '../../../../src/commands/command.ts';
-import { AdmissionRequests } from '../../../../workers/timers/ask-for-admission.ts';
+import { COMMAND_FAILED, type Outcome } from '../../../../../src/commands/command.ts';
+import { AdmissionRequests } from '../../../../../workers/timers/queue/ask-for-admission.ts';
 
 let asked: number;
 let requests: AdmissionRequests;

@@ -1,7 +1,7 @@
 /** Admission: the order of users, the limit per window and the maximum of active sessions. */
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { admit } from '../../../../workers/timers/admit.ts';
-import { openTestLane, type TestLane } from '../../../support/services/test-lane.ts';
+import { ADMISSION_LOCK, admit } from '../../../../../workers/timers/queue/admit.ts';
+import { openTestLane, type TestLane } from '../../../../support/services/test-lane.ts';
 
 const SETTINGS = {
   admitLimit: 3,
@@ -22,14 +22,16 @@ afterAll(() => lane.stop());
 beforeEach(async () => {
   await lane.rows(`update queue_entry set state = 'ended', ended_at = now(), end_reason = 'left',
     entered_at = now() - interval '1 hour', admitted_at = now() - interval '1 hour'`);
-  await lane.rows(`update waiting_queue set waiting = 0`);
+  await lane.rows(`update queue_numbering set removed = 0, added = removed_by.count
+    from (select id, removed as count from waiting_queue) removed_by where id = queue_id`);
 });
 
 const enter = (...subjects: string[]) =>
   lane.run(...subjects.map((subject) => lane.command('enter-queue', { subject })));
 
 /** @returns how many users were admitted */
-const admitted = async (...given: Parameters<typeof admit>) => (await admit(...given)).count;
+const admitted = async (...given: Parameters<typeof admit>) =>
+  (await admit(...given)).reduce((sum, { count }) => sum + count, 0);
 
 const users = (count: number) => Array.from({ length: count }, (_, index) => `user ${index}`);
 
@@ -47,7 +49,12 @@ const passWindow = () =>
     admitted_at = admitted_at - interval '11 s' where state <> 'waiting'`);
 
 const counted = async () =>
-  (await lane.rows<{ waiting: number }>(`select waiting from waiting_queue`))[0]?.waiting;
+  (
+    await lane.rows<{ waiting: number }>(
+      `select (added - numbering.removed - waiting_queue.removed)::int as waiting
+       from waiting_queue join queue_numbering numbering on queue_id = id where id = 1`,
+    )
+  )[0]?.waiting;
 
 test('users are admitted in the order of their numbers, up to the limit of the window', async () => {
   await enter('zoe', 'ada', 'mia', 'bea', 'kim');
@@ -112,6 +119,20 @@ test('four concurrent admissions never exceed the limit of the window', async ()
   expect(await counted()).toBe(9);
 });
 
+test('an admission counts what the one before it has committed', async () => {
+  await enter(...users(6));
+  // As the one before, which has admitted users and not committed yet.
+  const commit = await lane.lock(`select pg_advisory_xact_lock(${ADMISSION_LOCK})`);
+  const next = admitted(lane.orm, SETTINGS);
+  await lane.waitForLockWaiters(1);
+  await lane.rows(`update queue_entry set state = 'active', admitted_at = now(),
+    expires_at = now() + interval '1 minute' where state = 'waiting' and number in (
+      select number from queue_entry where state = 'waiting' order by number limit 2)`);
+  await lane.rows(`update waiting_queue set removed = removed + 2`);
+  await commit();
+  expect(await next).toBe(1);
+});
+
 test('four concurrent admissions never exceed the maximum of active sessions', async () => {
   await enter(...users(12));
   const settings = { ...SETTINGS, admitLimit: 100, maxActive: 5 };
@@ -143,8 +164,6 @@ test('an entry past its booking time ends, unless it holds an order', async () =
   );
   await admit(lane.orm, SETTINGS);
   expect(await inState('active')).toEqual(['ava']);
-  const ended = await lane.rows(
-    `select end_reason from queue_entry where number = ${ben.queueNumber}`,
-  );
+  const ended = await lane.rows(`select end_reason from queue_entry where id = ${ben.entryId}`);
   expect(ended).toEqual([{ end_reason: 'expired' }]);
 });

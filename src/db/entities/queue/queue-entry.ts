@@ -1,16 +1,23 @@
-/** A user's entry in the waiting queue: waiting, then active (the user holds a queue token), then ended. */
+/** A user's entry in a waiting queue: waiting, then active (the user holds a queue token), then ended. */
 import { defineEntity, p } from '@mikro-orm/core';
-import { User } from './user.ts';
+import { User } from '../user.ts';
 
 export const QueueEntry = defineEntity({
   name: 'QueueEntry',
   tableName: 'queue_entry',
   properties: {
-    /** Assigned from `waiting_queue.last_number`, without gaps and in commit order. */
-    number: p.bigint('number').primary().autoincrement(false),
-    /** The number before a draw assigned a new one, and the concert of that draw. */
+    /** Computed from the queue and the first number, which no other entry has had (`entryIdOf` in `src/domain/queue-entries.ts`). */
+    id: p.bigint('number').primary().autoincrement(false),
+    /**
+     * Without a foreign key: its check would lock the queue's row for each new entry. The batch has locked the queue's
+     * numbering instead, and the audit checks it.
+     */
+    queueId: p.smallint(),
+    /** The place in the line of its queue. Assigned from `queue_numbering.last_number`, without gaps and in commit order. */
+    number: p.bigint('number'),
+    /** The number before a draw assigned a new one, and the id of that draw. */
     ticket: p.bigint('number').nullable(),
-    drawnFor: p.bigint('number').nullable(),
+    drawId: p.bigint('number').nullable(),
     user: () =>
       p.manyToOne(User).mapToPk().fieldName('user_id').foreignKeyName('queue_entry_user_fk'),
     state: p.enum(['waiting', 'active', 'ended'] as const),
@@ -35,6 +42,7 @@ export const QueueEntry = defineEntity({
     jobId: p.string().length(64),
   },
   checks: [
+    { name: 'queue_entry_has_id', expression: 'id > 0' },
     {
       name: 'queue_entry_times_follow_state',
       expression: `(state = 'waiting') = (admitted_at is null and ended_at is null)
@@ -43,25 +51,34 @@ export const QueueEntry = defineEntity({
     },
   ],
   uniques: [
-    // A user has at most one open entry. Entering again returns it, and a second insert would violate this index.
+    // A user has at most one open entry a queue. Entering again returns it, and a second insert would violate this index.
     {
-      name: 'queue_entry_one_open_per_user',
-      properties: ['user'],
+      name: 'queue_entry_one_open_per_user_and_queue',
+      properties: ['user', 'queueId'],
       where: `state in ('waiting', 'active')`,
+    },
+    // The line. It holds waiting entries only, so that an entry that is prolonged or ended costs no write here.
+    {
+      name: 'queue_entry_one_waiting_per_number',
+      properties: ['queueId', 'number'],
+      where: `state = 'waiting'`,
     },
   ],
   indexes: [
-    { name: 'queue_entry_waiting_by_number', properties: ['number'], where: `state = 'waiting'` },
-    { name: 'queue_entry_active_by_expiry', properties: ['expiresAt'], where: `state = 'active'` },
+    {
+      name: 'queue_entry_active_by_queue',
+      properties: ['queueId', 'expiresAt'],
+      where: `state = 'active'`,
+    },
     {
       name: 'queue_entry_by_admission',
-      properties: ['admittedAt'],
+      properties: ['queueId', 'admittedAt'],
       where: 'admitted_at is not null',
     },
     {
       name: 'queue_entry_drawn_by_number',
-      properties: ['drawnFor', 'number'],
-      where: 'drawn_for is not null',
+      properties: ['drawId', 'number'],
+      where: 'draw_id is not null',
     },
     { name: 'queue_entry_ended_by_end', properties: ['endedAt'], where: `state = 'ended'` },
   ],

@@ -1,8 +1,12 @@
 /** A draw orders the gathered entries, and numbers stay unique whatever is enqueued meanwhile. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { admit } from '../../../../workers/timers/admit.ts';
-import { inHours } from '../../../support/http/client.ts';
-import { openTestLane, runToTheEnd, type TestLane } from '../../../support/services/test-lane.ts';
+import { drawIfDue } from '../../../../../workers/timers/queue/draw.ts';
+import { inHours } from '../../../../support/http/client.ts';
+import {
+  openTestLane,
+  runToTheEnd,
+  type TestLane,
+} from '../../../../support/services/test-lane.ts';
 
 const USERS = 12;
 
@@ -28,8 +32,7 @@ async function gather(late: number): Promise<void> {
   );
 }
 
-/** Draws without admitting users. */
-const draw = () => admit(lane.orm, { ...lane.config, admitLimit: 0 });
+const draw = () => drawIfDue(lane.orm);
 
 test('users who entered after the opening follow the drawn entries, in order of entry', async () => {
   const late = 4;
@@ -73,7 +76,7 @@ test('a user who enters during the draw gets a unique number after the drawn ent
   expect(new Set(entries.map(({ number }) => number)).size).toBe(USERS + 2);
   expect(entries.at(-1)?.subject).toBe('later');
   const [queue] = await lane.rows<{ last_number: string; waiting: number }>(
-    'select last_number, waiting from waiting_queue',
+    'select last_number, (added - removed)::int as waiting from queue_numbering',
   );
   expect(Number(queue?.last_number)).toBe(Number(entries.at(-1)?.number));
   expect(queue?.waiting).toBe(USERS + 2);

@@ -1,26 +1,34 @@
 /** Draw routes: operators announce a draw, and anyone can verify its result. */
 import { z } from 'zod';
-import { announceDraw, drawBody } from '../../commands/queue/announce-draw.ts';
-import { id } from '../../commands/schemas/resources.ts';
-import type { Database } from '../../db/connection/orm.ts';
-import { findDraw, listDrawnEntries } from '../../db/reads/draws.ts';
-import { acceptCommand, type JobDeps } from '../jobs/accept-command.ts';
-import { Problem } from '../problems/problems.ts';
-import { fromCursor, pageQuery, toPage } from '../reads/pagination.ts';
-import { SharedReads } from '../reads/shared-read.ts';
-import { pathId } from '../request.ts';
-import { respondJson } from '../respond.ts';
-import { defineRoute, type Route } from '../route.ts';
-import { accepted, pageOf } from './shared-responses.ts';
+import { announceDraw, drawBody } from '../../../commands/queue/announce-draw.ts';
+import { id } from '../../../commands/schemas/resources.ts';
+import type { Database } from '../../../db/connection/orm.ts';
+import { findDraw, listDrawnEntries } from '../../../db/reads/queue/draws.ts';
+import { acceptCommand, type JobDeps } from '../../jobs/accept-command.ts';
+import { Problem } from '../../problems/problems.ts';
+import { fromCursor, pageQuery, toPage } from '../../reads/pagination.ts';
+import { SharedReads } from '../../reads/shared-read.ts';
+import { pathId } from '../../request.ts';
+import { respondJson } from '../../respond.ts';
+import { defineRoute, type Route } from '../../route.ts';
+import { accepted, pageOf } from '../shared-responses.ts';
 
 const concertPath = z.object({ concertId: pathId });
 const time = z.iso.datetime();
 
-const announced = z.object({ concertId: id, seedHash: z.string(), gathersAt: time, opensAt: time });
+const announced = z.object({
+  concertId: id,
+  queueId: id,
+  seedHash: z.string(),
+  gathersAt: time,
+  opensAt: time,
+});
 
 const draw = z
   .object({
-    concertId: id,
+    id,
+    concertId: id.meta({ description: 'The concert for which it was announced.' }),
+    queueId: id.meta({ description: 'The queue whose order is drawn.' }),
     gathersAt: time,
     opensAt: time,
     seedHash: z.string().meta({ description: 'SHA-256 of the seed, in hex.' }),
@@ -96,9 +104,9 @@ export function drawRoutes(deps: JobDeps & { orm: Database }): Route[] {
       },
       problems: ['DRAW_NOT_FOUND'],
       async handle({ params: { concertId }, query: { limit, cursor } }) {
-        await demandDraw(concertId);
+        const { id: drawId } = await demandDraw(concertId);
         const after = fromCursor(cursor, z.tuple([id]))?.[0] ?? 0;
-        const found = await listDrawnEntries(deps.orm, { concertId, after, limit });
+        const found = await listDrawnEntries(deps.orm, { drawId, after, limit });
         return respondJson(
           toPage(found, limit, { item: (row) => row, key: (row) => [row.number] }),
         );

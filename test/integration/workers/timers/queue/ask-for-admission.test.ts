@@ -1,12 +1,12 @@
 /** Requests for an admission, on real Redis: none is dropped during a run in flight, and at most one is pending. */
 import { type Queue, Worker } from 'bullmq';
 import { afterEach, beforeEach, expect, inject, test } from 'vitest';
-import { queuePrefix } from '../../../../src/lanes/bullmq/keys.ts';
-import { openQueue, TIMERS_QUEUE } from '../../../../src/lanes/bullmq/queues.ts';
-import { connectPatiently, type RedisConnection } from '../../../../src/lanes/redis/redis.ts';
-import { openLog } from '../../../../src/runtime/log.ts';
-import { askForAdmission } from '../../../../workers/timers/ask-for-admission.ts';
-import { waitFor } from '../../../support/wait-for.ts';
+import { queuePrefix } from '../../../../../src/lanes/bullmq/keys.ts';
+import { openQueue, TIMERS_QUEUE } from '../../../../../src/lanes/bullmq/queues.ts';
+import { connectPatiently, type RedisConnection } from '../../../../../src/lanes/redis/redis.ts';
+import { openLog } from '../../../../../src/runtime/log.ts';
+import { askForAdmission } from '../../../../../workers/timers/queue/ask-for-admission.ts';
+import { waitFor } from '../../../../support/wait-for.ts';
 
 const redisPrefix = `ask-for-admission-${process.pid}`;
 

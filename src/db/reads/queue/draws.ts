@@ -1,10 +1,13 @@
 /** Reads draws, and the queue entries that took part in one. */
-import type { Database } from '../connection/orm.ts';
-import { rowsOf } from '../connection/pipeline.ts';
-import { db, type Given, statement } from '../statement.ts';
+import { sql } from 'kysely';
+import type { Database } from '../../connection/orm.ts';
+import { rowsOf } from '../../connection/pipeline.ts';
+import { db, type Given, statement } from '../../statement.ts';
 
 export interface DrawView {
+  id: number;
   concertId: number;
+  queueId: number;
   gathersAt: string;
   opensAt: string;
   seedHash: string;
@@ -15,11 +18,15 @@ export interface DrawView {
   firstNumber: number | null;
 }
 
+/** The concert's own draw comes first: draws for several concerts can have ordered one queue. */
 const drawOf = statement('the draw of a concert', ({ concertId }: Given<{ concertId: number }>) =>
   db
-    .selectFrom('draw')
+    .selectFrom('concert')
+    .innerJoin('draw', 'draw.queue_id', 'concert.queue_id')
     .select([
+      'draw.id',
       'concert_id as concertId',
+      'draw.queue_id as queueId',
       'gathers_at as gathersAt',
       'opens_at as opensAt',
       'seed_hash as seedHash',
@@ -31,9 +38,14 @@ const drawOf = statement('the draw of a concert', ({ concertId }: Given<{ concer
     .select((draw) =>
       draw.case().when('drawn_at', 'is not', null).then(draw.ref('seed')).end().as('seed'),
     )
-    .where('concert_id', '=', concertId),
+    .where('concert.id', '=', concertId)
+    .orderBy((draw) => draw('concert_id', '=', concertId), 'desc')
+    .orderBy((draw) => draw('drawn_at', 'is', null), 'desc')
+    .orderBy('opens_at', 'desc')
+    .limit(sql.lit(1)),
 );
 
+/** The draw of the queue that admits to a concert. */
 export async function findDraw(orm: Database, concertId: number): Promise<DrawView | undefined> {
   const [row] = await rowsOf(orm, drawOf({ concertId }));
   return (
@@ -53,11 +65,11 @@ export interface DrawnEntry {
 
 const drawnEntries = statement(
   'drawn entries',
-  ({ concertId, after, limit }: Given<{ concertId: number; after: number; limit: number }>) =>
+  ({ drawId, after, limit }: Given<{ drawId: number; after: number; limit: number }>) =>
     db
       .selectFrom('queue_entry')
       .select((entry) => [entry.ref('ticket').$notNull().as('ticket'), 'number'])
-      .where('drawn_for', '=', concertId)
+      .where('draw_id', '=', drawId)
       .where('number', '>', after)
       .orderBy('number')
       .limit(limit),
@@ -66,7 +78,7 @@ const drawnEntries = statement(
 /** Up to `limit + 1` entries of a draw with numbers above `after`, by number. */
 export async function listDrawnEntries(
   orm: Database,
-  { concertId, after, limit }: { concertId: number; after: number; limit: number },
+  { drawId, after, limit }: { drawId: number; after: number; limit: number },
 ): Promise<DrawnEntry[]> {
-  return rowsOf(orm, drawnEntries({ concertId, after, limit: limit + 1 }));
+  return rowsOf(orm, drawnEntries({ drawId, after, limit: limit + 1 }));
 }

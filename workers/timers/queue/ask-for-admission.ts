@@ -1,6 +1,6 @@
 /** Requests an admission when a batch has made one possible, so that users need not wait for the timer's next run. */
 import type { Queue } from 'bullmq';
-import type { FinishedCommand } from '../batch/batch.ts';
+import type { FinishedCommand } from '../../batch/batch.ts';
 
 /**
  * How long a request after a freed slot is delayed, to combine it with others, in ms. Batches of payments free slots many

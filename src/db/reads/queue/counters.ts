@@ -1,0 +1,79 @@
+/** Reads the counters and settings of all waiting queues. */
+import { sql } from 'kysely';
+import type { Database } from '../../connection/orm.ts';
+import { rowsOf } from '../../connection/pipeline.ts';
+import { db, statement } from '../../statement.ts';
+import { soldOutQueues } from '../stock.ts';
+
+export interface QueueCounters {
+  id: number;
+  name: string;
+  createdAt: Date;
+  /** Number of waiting entries. */
+  waiting: number;
+  active: number;
+  /** The highest number assigned so far. */
+  lastNumber: number;
+  /** The highest number admitted so far. */
+  lastAdmitted: number;
+  /** Number of waiting entries with a lower number. They were skipped, and are first when their users return. */
+  passedOver: number;
+  /** The lowest waiting number. */
+  firstWaiting: number | null;
+  /** Users admitted in the last minute. */
+  admittedLastMinute: number;
+  isPaused: boolean;
+  /** Whether a draw is gathering, so that no user is admitted. */
+  isGathering: boolean;
+  /** Whether all seats are sold to which the queue admits, so that no user is admitted. */
+  isSoldOut: boolean;
+  /** Values set by operators; null means the configured setting applies. Times in ms. */
+  admitLimit: number | null;
+  admitWindowMs: number | null;
+  maxActive: number | null;
+}
+
+/** Uses small indexes, so its cost depends on the number of queues and active users, and not on the length of the queues. */
+const counters = statement('queue counters', () =>
+  db
+    .with(
+      (name) => name('sold_out').materialized(),
+      () => sql<{ queue_id: number }>`(${soldOutQueues})`,
+    )
+    .selectFrom('waiting_queue')
+    .innerJoin('queue_numbering as numbering', 'numbering.queue_id', 'waiting_queue.id')
+    .select([
+      'waiting_queue.id',
+      'name',
+      'created_at as createdAt',
+      'last_number as lastNumber',
+      'last_admitted as lastAdmitted',
+      'is_paused as isPaused',
+      'admit_limit as admitLimit',
+      'admit_window_ms as admitWindowMs',
+      'max_active as maxActive',
+    ])
+    .select([
+      sql<number>`(added - numbering.removed - waiting_queue.removed)::int`.as('waiting'),
+      sql<boolean>`waiting_queue.id in (select queue_id from sold_out)`.as('isSoldOut'),
+      sql<boolean>`exists (select 1 from draw where draw.queue_id = waiting_queue.id
+        and drawn_at is null and gathers_at <= statement_timestamp())`.as('isGathering'),
+      sql<number>`(select count(*)::int from queue_entry
+        where queue_entry.queue_id = waiting_queue.id and state = 'active')`.as('active'),
+      sql<number>`(select count(*)::int from queue_entry
+        where queue_entry.queue_id = waiting_queue.id and state = 'waiting'
+          and number < last_admitted)`.as('passedOver'),
+      sql<number | null>`(select number from queue_entry
+        where queue_entry.queue_id = waiting_queue.id and state = 'waiting'
+        order by number limit 1)`.as('firstWaiting'),
+      sql<number>`(select count(*)::int from queue_entry
+        where queue_entry.queue_id = waiting_queue.id
+          and admitted_at > statement_timestamp() - interval '1 minute')`.as('admittedLastMinute'),
+    ])
+    .orderBy('waiting_queue.id'),
+);
+
+/** The counters of all queues, by id. */
+export async function readQueueCounters(orm: Database): Promise<QueueCounters[]> {
+  return rowsOf(orm, counters({}));
+}

@@ -1,0 +1,104 @@
+/** Reads single entries of waiting queues for clients. */
+import DataLoader from 'dataloader';
+import { sql } from 'kysely';
+import type { EpochMs } from '../../../commands/epoch-ms.ts';
+import type { Database } from '../../connection/orm.ts';
+import { rowsOf } from '../../connection/pipeline.ts';
+import { type Given, statement } from '../../statement.ts';
+import type { Row } from '../../tables.ts';
+
+/** A waiting or active entry. */
+export interface OpenEntry {
+  id: number;
+  queueId: number;
+  number: number;
+  subject: string;
+  state: 'waiting' | 'active';
+  /** In ms since 1970; set while active. */
+  expiresAt: EpochMs | null;
+  /** The number before a draw assigned a new one. */
+  ticket: number | null;
+}
+
+/** A user, and a queue in which the user may have an open entry. */
+export interface UserInQueue {
+  subject: string;
+  queueId: number;
+}
+
+/** Reads open entries. Concurrent reads share one query. */
+export class OpenEntryReader {
+  readonly #byUser: DataLoader<UserInQueue, OpenEntry | undefined>;
+  readonly #activeById: DataLoader<number, EpochMs | undefined>;
+
+  constructor(orm: Database) {
+    const options = { cache: false, batchScheduleFn: (run: () => void) => setImmediate(run) };
+    this.#byUser = new DataLoader((users) => findOpenEntries(orm, users), options);
+    this.#activeById = new DataLoader((ids) => findActive(orm, ids), options);
+  }
+
+  /** The user's entry in a queue that is waiting, or active and not expired. */
+  ofUser(user: UserInQueue): Promise<OpenEntry | undefined> {
+    return this.#byUser.load(user);
+  }
+
+  /** When an active entry expires, in ms since 1970; undefined if it is not active. */
+  activeUntil(entryId: number): Promise<EpochMs | undefined> {
+    return this.#activeById.load(entryId);
+  }
+}
+
+/**
+ * Uses the index on subjects, then the index on users. A plan made while the tables were small would later read every
+ * open entry of a long queue; `limit` prevents that plan.
+ */
+const openEntries = statement(
+  'open entries',
+  ({ subjects, queueIds }: Given<{ subjects: readonly string[]; queueIds: readonly number[] }>) =>
+    sql<Pick<Row<'queue_entry'>, 'id' | 'queueId' | 'number' | 'ticket' | 'expiresAt'> & OpenOf>`
+    select entry.id, asked.queue_id as "queueId", number, ticket, subject, state,
+      expires_at as "expiresAt"
+    from unnest(${subjects}::text[], ${queueIds}::int[]) as asked(name, queue_id)
+    cross join lateral (select id, subject from app_user where subject = asked.name limit 1) known
+    cross join lateral (
+      select id, number, ticket, state, expires_at from queue_entry
+      where user_id = known.id and queue_id = asked.queue_id and state in ('waiting', 'active')
+      limit 1
+    ) entry
+    where state = 'waiting' or expires_at > statement_timestamp()`,
+);
+
+type OpenOf = Pick<OpenEntry, 'subject' | 'state'>;
+
+async function findOpenEntries(
+  orm: Database,
+  users: readonly UserInQueue[],
+): Promise<(OpenEntry | undefined)[]> {
+  const subjects = users.map(({ subject }) => subject);
+  const queueIds = users.map(({ queueId }) => queueId);
+  const rows = await rowsOf(orm, openEntries({ subjects, queueIds }));
+  const entries = new Map(
+    rows.map((row) => [keyOf(row), { ...row, expiresAt: row.expiresAt?.getTime() ?? null }]),
+  );
+  return users.map((user) => entries.get(keyOf(user)));
+}
+
+const keyOf = ({ subject, queueId }: UserInQueue) => `${queueId}:${subject}`;
+
+/** Uses the index on ids, for the same reason. */
+const activeEntries = statement(
+  'active entries',
+  ({ ids }: Given<{ ids: readonly number[] }>) =>
+    sql<{ id: number; expiresAt: Date }>`
+    select entry.id, expires_at as "expiresAt" from unnest(${ids}::bigint[]) as asked(id)
+    cross join lateral (
+      select id, state, expires_at from queue_entry where id = asked.id limit 1
+    ) entry
+    where state = 'active' and expires_at > statement_timestamp()`,
+);
+
+async function findActive(orm: Database, ids: readonly number[]): Promise<(EpochMs | undefined)[]> {
+  const rows = await rowsOf(orm, activeEntries({ ids }));
+  const ends = new Map(rows.map(({ id, expiresAt }) => [id, expiresAt.getTime()]));
+  return ids.map((id) => ends.get(id));
+}

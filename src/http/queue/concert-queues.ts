@@ -1,0 +1,56 @@
+/** Which waiting queue admits to a concert or schedule, from memory. */
+import { LRUCache } from 'lru-cache';
+import type { OnSale } from '../../db/reads/queue/concerts.ts';
+import type { Announcement } from '../../lanes/announcements.ts';
+import type { AdmittedEntry } from '../auth/queue-tokens.ts';
+import { Problem } from '../problems/problems.ts';
+import { SharedReads } from '../reads/shared-read.ts';
+
+const REMEMBERED_MAX = 20_000;
+
+export class ConcertQueues {
+  readonly #read: (what: OnSale) => Promise<number | undefined>;
+  readonly #reads = new SharedReads();
+  readonly #known = new LRUCache<string, number>({ max: REMEMBERED_MAX });
+
+  /** @param read the queue of a concert or schedule; undefined if that does not exist */
+  constructor(read: (what: OnSale) => Promise<number | undefined>) {
+    this.#read = read;
+  }
+
+  /**
+   * Refuses a queue token of another queue than the one that admits to this. Memory can be outdated, so the row is read again
+   * before a refusal.
+   * @throws Problem QUEUE_TOKEN_WRONG_QUEUE, with the queue to enter
+   */
+  async refuseOthers({ queueId }: AdmittedEntry, what: OnSale): Promise<void> {
+    if (this.#known.get(keyOf(what)) === queueId) return;
+    const admitting = await this.#readNow(what);
+    if (admitting === undefined || admitting === queueId) return;
+    throw new Problem('QUEUE_TOKEN_WRONG_QUEUE', {
+      detail: `The queue token is of another queue. Enter queue ${admitting}.`,
+      queueId: admitting,
+    });
+  }
+
+  /** A new queue has taken concerts from the house queue. */
+  onAnnouncements(announcements: readonly Announcement[]): void {
+    if (announcements.some(({ name }) => name === 'create-queue')) this.forgetAll();
+  }
+
+  forgetAll(): void {
+    this.#known.clear();
+  }
+
+  async #readNow(what: OnSale): Promise<number | undefined> {
+    const key = keyOf(what);
+    const queueId = await this.#reads.fresh(key, () => this.#read(what));
+    if (queueId === undefined) this.#known.delete(key);
+    else this.#known.set(key, queueId);
+    return queueId;
+  }
+}
+
+function keyOf(what: OnSale): string {
+  return 'concertId' in what ? `concert ${what.concertId}` : `schedule ${what.scheduleId}`;
+}

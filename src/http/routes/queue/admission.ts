@@ -1,0 +1,139 @@
+/** Routes with which operators read and change the admission, and the public key of queue tokens. */
+import { z } from 'zod';
+import { HOUSE_QUEUE } from '../../../commands/command.ts';
+import { admissionBody, setAdmission } from '../../../commands/queue/set-admission.ts';
+import type { QueueTokens } from '../../auth/queue-tokens.ts';
+import { acceptCommand, type JobDeps } from '../../jobs/accept-command.ts';
+import type { ProblemCode } from '../../problems/problems.ts';
+import { respondJson } from '../../respond.ts';
+import { defineRoute, type Route } from '../../route.ts';
+import { accepted } from '../shared-responses.ts';
+import { demandQueue, inputOf, queuePath } from './named-queue.ts';
+
+const whole = z.int().min(0);
+
+const admission = z
+  .object({
+    queueId: whole,
+    isPaused: z.boolean(),
+    isSoldOut: z.boolean(),
+    admitLimit: whole.meta({ description: 'Users per window.' }),
+    admitWindowSeconds: z.number(),
+    maxActive: whole,
+    waiting: whole,
+    active: whole,
+    passedOver: whole.meta({
+      description: 'Waiting users whose number was reached but who were inactive and skipped.',
+    }),
+    lastAdmitted: whole,
+    admittedLastMinute: whole,
+  })
+  .meta({ id: 'Admission' });
+
+const overrides = z.object({
+  queueId: whole,
+  isPaused: z.boolean(),
+  admitLimit: whole.nullable(),
+  admitWindowSeconds: z.number().nullable(),
+  maxActive: whole.nullable(),
+});
+
+export function admissionRoutes(deps: JobDeps & { queueTokens: QueueTokens }): Route[] {
+  return [
+    ...routesOf(deps, {
+      path: '/admin/admission',
+      params: z.object({}),
+      operationIds: { get: 'getAdmission', set: 'setAdmission' },
+      queue: 'the house queue',
+      problems: [],
+    }),
+    ...routesOf(deps, {
+      path: '/queues/{queueId}/admission',
+      params: queuePath,
+      operationIds: { get: 'getQueueAdmission', set: 'setQueueAdmission' },
+      queue: 'a waiting queue',
+      problems: ['QUEUE_NOT_FOUND'],
+    }),
+    defineRoute({
+      method: 'get',
+      path: '/.well-known/jwks.json',
+      operationId: 'getQueueTokenKeys',
+      tag: 'queue',
+      summary: 'Get the public key of queue tokens (RFC 7517)',
+      access: 'open',
+      response: {
+        status: 200,
+        schema: z.object({ keys: z.array(z.looseObject({})) }),
+        description: 'The JSON Web Key Set.',
+      },
+      handle: () => respondJson({ keys: [deps.queueTokens.publicJwk] }),
+    }),
+  ];
+}
+
+interface AdmissionPath {
+  path: string;
+  params: z.ZodType<{ queueId?: number | undefined }>;
+  operationIds: Record<'get' | 'set', string>;
+  /** As summaries call it. */
+  queue: string;
+  problems: readonly ProblemCode[];
+}
+
+function routesOf(
+  deps: JobDeps,
+  { path, params, operationIds, queue, problems }: AdmissionPath,
+): Route[] {
+  const { queueView } = deps;
+  return [
+    defineRoute({
+      method: 'get',
+      path,
+      operationId: operationIds.get,
+      tag: 'operators',
+      summary: `Get the current state of the admission of ${queue}`,
+      access: 'admin',
+      params,
+      response: { status: 200, schema: admission, description: 'The admission.' },
+      problems,
+      async handle({ params: { queueId = HOUSE_QUEUE } }) {
+        // An operator must see a change that was just made through any process.
+        await queueView.refresh();
+        await demandQueue(queueView, queueId);
+        const [rate, counters] = [queueView.rate(queueId), queueView.counters(queueId)];
+        return respondJson({
+          queueId,
+          isPaused: counters.isPaused,
+          isSoldOut: counters.isSoldOut,
+          admitLimit: rate.admitLimit,
+          admitWindowSeconds: rate.admitWindowMs / 1000,
+          maxActive: rate.maxActive,
+          waiting: counters.waiting,
+          active: counters.active,
+          passedOver: counters.passedOver,
+          lastAdmitted: counters.lastAdmitted,
+          admittedLastMinute: counters.admittedLastMinute,
+        });
+      },
+    }),
+    defineRoute({
+      method: 'post',
+      path,
+      operationId: operationIds.set,
+      tag: 'operators',
+      summary: `Pause, resume or change the admission of ${queue}`,
+      access: 'admin',
+      params,
+      body: admissionBody,
+      response: accepted,
+      outcome: overrides,
+      problems: [...problems, 'ADMISSION_CEILING_EXCEEDED'],
+      async handle(request) {
+        const { queueId = HOUSE_QUEUE } = request.params;
+        await demandQueue(queueView, queueId);
+        const input = { ...request.body, ...inputOf(queueId) };
+        return acceptCommand(deps, { ...request, command: setAdmission, input });
+      },
+    }),
+  ];
+}

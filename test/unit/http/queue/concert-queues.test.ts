@@ -1,0 +1,59 @@
+/** A token of another queue is refused only after the row was read again. */
+import { beforeEach, expect, test } from 'vitest';
+import { ConcertQueues } from '../../../../src/http/queue/concert-queues.ts';
+
+let reads: number;
+/** The queue of the concert in the database; undefined if it does not exist. */
+let stored: number | undefined;
+let queues: ConcertQueues;
+beforeEach(() => {
+  reads = 0;
+  stored = 1;
+  queues = new ConcertQueues(async () => {
+    reads += 1;
+    return stored;
+  });
+});
+
+const concert = { concertId: 7 };
+const refused = (queueId: number) =>
+  queues.refuseOthers({ id: 1, queueId, subject: 'ada' }, concert).then(
+    () => undefined,
+    (problem) => [problem.code, problem.details.queueId],
+  );
+
+test('the queue of a concert is read once for all tokens of it', async () => {
+  expect([await refused(1), await refused(1)]).toEqual([undefined, undefined]);
+  expect(reads).toBe(1);
+});
+
+test('a token of another queue is refused, with the queue to enter', async () => {
+  expect(await refused(2)).toEqual(['QUEUE_TOKEN_WRONG_QUEUE', 1]);
+});
+
+test('a token of the new queue is good although the announcement of the queue was lost', async () => {
+  await refused(1);
+  stored = 2;
+  expect(await refused(2)).toBeUndefined();
+  expect(await refused(1)).toEqual(['QUEUE_TOKEN_WRONG_QUEUE', 2]);
+});
+
+test('a token of the former queue is refused from the announcement of the new one on', async () => {
+  await refused(1);
+  stored = 2;
+  queues.onAnnouncements([
+    {
+      jobId: 'user-0_x',
+      name: 'create-queue',
+      outcome: { state: 'succeeded', result: {} },
+      acceptedAt: 1,
+      finishedAt: 2,
+    },
+  ]);
+  expect(await refused(1)).toEqual(['QUEUE_TOKEN_WRONG_QUEUE', 2]);
+});
+
+test('what does not exist is left to the route', async () => {
+  stored = undefined;
+  expect(await refused(1)).toBeUndefined();
+});

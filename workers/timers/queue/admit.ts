@@ -1,0 +1,152 @@
+/**
+ * Admission. To admit a user makes their queue entry active, which begins a session: the time in which the user can book and
+ * pay. The user claims the session by the first request with its queue token. A session ends early if it is not claimed in
+ * time, so that the next user can be admitted.
+ *
+ * An admission run first ends sessions that have expired or were not claimed in time. Then it admits waiting users in the
+ * order of their numbers; users who have stopped polling are skipped. In each queue, at most `admitLimit` users are admitted
+ * within any window, and at most `maxActive` sessions are active. No user of a queue is admitted while its admission is paused,
+ * a draw of it is gathering, or all seats are sold to which it admits.
+ */
+import { type RawBuilder, sql } from 'kysely';
+import type { Database } from '../../../src/db/connection/orm.ts';
+import { pipelined } from '../../../src/db/connection/pipeline.ts';
+import { soldOutQueues } from '../../../src/db/reads/stock.ts';
+import { checkedAfterwards, type Given, statement } from '../../../src/db/statement.ts';
+import { recordAdmissions } from '../../rows/webhook-events.ts';
+import { endSessions } from './end-sessions.ts';
+
+/** Serializes admissions, so that each one counts the users admitted before it. */
+export const ADMISSION_LOCK = 1_588_002_821;
+
+/** Times in ms. Values that operators have set for a queue override the first three. */
+export interface AdmissionSettings {
+  /** How many users of a queue are admitted within any window of `admitWindowMs`. */
+  admitLimit: number;
+  admitWindowMs: number;
+  /** How many sessions of a queue are active at most. */
+  maxActive: number;
+  /** How long a session lasts. */
+  queueTokenMs: number;
+  /** A waiting user who has not polled for this long is inactive, and is skipped. */
+  waitingIdleMs: number;
+  /** How long after the admission a session can be claimed. */
+  claimMs: number;
+}
+
+/**
+ * Users that one run admits of one queue at most, so that a queue with room for many does not keep the others waiting. A further
+ * run admits the next ones.
+ */
+const AT_ONCE_MAX = 1000;
+
+/** What a run has done in one queue. Queues that admitted nobody, and left nobody out, are missing. */
+export interface Admitted {
+  queueId: number;
+  /** Number of admitted users. */
+  count: number;
+  /** The highest queue number among them; 0 if none was admitted. */
+  lastNumber: number;
+  /** Users who may be admitted are left: a row of theirs, or of somebody before them, was locked, or they are too many. */
+  isUnfinished: boolean;
+}
+
+/**
+ * Admits users who may be admitted now, of all queues in one transaction. It waits for no row: a queue that is locked, or the users
+ * from the first locked entry on, are left to the next run, so that nobody is overtaken and no queue waits for another.
+ * @param queueId admits users of this queue only
+ */
+export async function admit(
+  orm: Database,
+  settings: AdmissionSettings,
+  queueId: number | null = null,
+): Promise<Admitted[]> {
+  return pipelined(orm, async (send) => {
+    // The lock needs a separate statement, so that the next ones see what the previous admission committed.
+    void send(takeAdmissionLock({}));
+    void send(endSessions(settings.claimMs, queueId));
+    return send(admitWaiting({ ...settings, queueId }));
+  });
+}
+
+const takeAdmissionLock = statement(
+  'take the admission lock',
+  () => sql`select pg_advisory_xact_lock(${ADMISSION_LOCK})`,
+);
+
+const now = sql<Date>`statement_timestamp()`;
+const ms = (given: RawBuilder<number>) => sql`${given} * interval '1 ms'`;
+
+/** The queues with waiting users, unless they are paused or a draw is gathering. Their counts are no more than a hint. */
+const dueQueues = (given: Given<Admitting>) => sql`
+  select waiting_queue.id, coalesce(admit_limit, ${given.admitLimit}::int) as admit_limit,
+    coalesce(admit_window_ms, ${given.admitWindowMs}::int) as window_ms,
+    coalesce(max_active, ${given.maxActive}::int) as max_active
+  from waiting_queue join queue_numbering numbering on numbering.queue_id = waiting_queue.id
+  where not is_paused and added - numbering.removed - waiting_queue.removed > 0
+    and (${given.queueId}::int is null or waiting_queue.id = ${given.queueId})
+    and not exists (
+      select 1 from draw
+      where draw.queue_id = waiting_queue.id and drawn_at is null and gathers_at <= ${now})
+  order by waiting_queue.id
+  for no key update of waiting_queue skip locked`;
+
+type Admitting = Omit<AdmissionSettings, 'claimMs'> & { queueId: number | null };
+
+/**
+ * `in (select …)` makes PostgreSQL look rows of one list up in another by a hash table; a join of the two would compare each
+ * with each, because the connections have no hash joins (docs/decisions/0054). An entry whose number a draw has changed since
+ * it was read counts as locked.
+ */
+const admitWaiting = statement(
+  'admit',
+  (given: Given<Admitting>) => sql<Admitted>`
+    with due as materialized (${dueQueues(given)}
+    ), sold_out as materialized (${soldOutQueues}
+    ), rates as materialized (
+      select due.*, admit_limit - (
+        select count(*) from queue_entry
+        where queue_id = due.id and admitted_at > ${now} - window_ms * interval '1 ms'
+      ) as room from due
+    ), ceilings as materialized (
+      select id, least(room, max_active - (
+        select count(*) from queue_entry where queue_id = rates.id and state = 'active'
+      )) as room from rates where room > 0
+    ), rooms as materialized (
+      select id, least(room, ${sql.lit(AT_ONCE_MAX)}) as room, room > ${sql.lit(AT_ONCE_MAX)} as is_large
+      from ceilings where room > 0 and id not in (select queue_id from sold_out)
+    ), chosen as materialized (
+      select next.id, next.number, rooms.id as queue_id, is_large from rooms cross join lateral (
+        select id, number from queue_entry
+        where queue_id = rooms.id and state = 'waiting'
+          and coalesce(seen_at, entered_at) > ${now} - ${ms(given.waitingIdleMs)}
+        order by number limit rooms.room
+      ) next
+    ), locked as materialized (
+      select id, number from queue_entry
+      where id = any(array(select id from chosen)) and ${checkedAfterwards(sql`state = 'waiting'`)}
+      order by id
+      for update skip locked
+    ), decided as materialized (
+      select *, bool_and((id, number) in (select id, number from locked))
+        over (partition by queue_id order by number) as is_admitted
+      from chosen
+    ), admitted as (
+      update queue_entry set state = 'active', admitted_at = ${now},
+        expires_at = ${now} + ${ms(given.queueTokenMs)},
+        booking_until = ${now} + ${ms(given.queueTokenMs)}
+      where id = any(array(select id from decided where is_admitted))
+      returning *
+    ), recorded as (${recordAdmissions(sql`admitted`)}
+    ), noted as (
+      update waiting_queue set removed = removed + counted.count,
+        last_admitted = greatest(last_admitted, counted.last)
+      from (select queue_id, count(*) as count, max(number) as last from admitted group by queue_id) counted
+      where waiting_queue.id = counted.queue_id
+    )
+    select queue_id as "queueId", (count(*) filter (where is_admitted))::int as count,
+      coalesce(max(number) filter (where is_admitted), 0) as "lastNumber",
+      bool_or(not is_admitted) or (bool_and(is_large) and count(*) = ${sql.lit(AT_ONCE_MAX)})
+        as "isUnfinished"
+    from decided group by queue_id order by queue_id`,
+);

@@ -1,0 +1,72 @@
+/** Ends sessions that have expired, may place no new orders and hold nothing, or were not claimed in time. */
+import { type RawBuilder, sql } from 'kysely';
+import { db, type Given, type Statement, statement } from '../../../src/db/statement.ts';
+import { recordEndedEntries } from '../../rows/webhook-events.ts';
+
+/** API processes write claims once a second. A session counts as unclaimed only after late claims are written. */
+const CLAIMS_WRITTEN_MS = 3000;
+
+const now = sql<Date>`statement_timestamp()`;
+const ms = (given: RawBuilder<number>) => sql`${given} * interval '1 ms'`;
+
+/**
+ * No order of the entry is held. Past `booking_until` such an entry is of no use any more, and another user needs its slot.
+ * A scalar subquery looks up one entry by index; for `not exists`, PostgreSQL may read all held orders first.
+ */
+const holdsNothing = sql<boolean>`(select true from app_order
+  where entry_id = queue_entry.id and live_state = 'held' limit 1) is null`;
+
+interface Ending {
+  claimMs: number;
+  queueId: number | null;
+}
+
+/** Sessions locked by a batch are skipped, because its payment may be ending them. */
+const endDue = statement('end sessions', ({ claimMs, queueId }: Given<Ending>) =>
+  db
+    .with('due', (with_) =>
+      with_
+        .selectFrom('queue_entry')
+        .select('id')
+        .where('state', '=', sql.lit('active'))
+        .where(sql<boolean>`(${queueId}::int is null or queue_id = ${queueId})`)
+        .where((entry) =>
+          entry.or([
+            entry('expires_at', '<=', now),
+            entry('booking_until', '<=', now).and(holdsNothing),
+            entry('claimed_at', 'is', null).and(
+              'admitted_at',
+              '<=',
+              sql<Date>`${now} - ${ms(claimMs)}`,
+            ),
+          ]),
+        )
+        .orderBy('id')
+        .forUpdate()
+        .skipLocked(),
+    )
+    .with('ended', (with_) =>
+      with_
+        .updateTable('queue_entry')
+        .from('due')
+        .set({
+          state: sql.lit('ended'),
+          ended_at: sql<Date>`least(expires_at, ${now})`,
+          end_reason: sql`case when expires_at <= ${now} or booking_until <= ${now} then 'expired'
+            else 'unclaimed' end`,
+        })
+        .whereRef('queue_entry.id', '=', 'due.id')
+        .returningAll('queue_entry'),
+    )
+    .with('recorded', () => sql<object>`(${recordEndedEntries(sql`ended`)})`)
+    .selectFrom('ended')
+    .select(sql<number>`count(*)::int`.as('ended')),
+);
+
+/**
+ * @param claimMs how long after the admission a session can be claimed
+ * @param queueId ends sessions of this queue only
+ */
+export function endSessions(claimMs: number, queueId: number | null): Statement<unknown> {
+  return endDue({ claimMs: claimMs + CLAIMS_WRITTEN_MS, queueId });
+}
