@@ -6,8 +6,7 @@ const onServices = {
   pool: 'forks' as const,
   isolate: false,
   globalSetup: ['./test/support/services/global-setup.ts'],
-  // A machine that runs other work takes minutes to start processes and admit hundreds of users.
-  hookTimeout: 240_000,
+  hookTimeout: 60_000,
 };
 
 export default defineConfig({
@@ -48,6 +47,8 @@ export default defineConfig({
           include: ['test/system/**/*.test.ts'],
           maxWorkers: 3,
           testTimeout: 240_000,
+          // A machine that runs other work takes minutes to start processes and admit hundreds of users.
+          hookTimeout: 240_000,
           sequence: { groupOrder: 2 },
         },
       },

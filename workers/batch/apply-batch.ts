@@ -10,7 +10,6 @@
  * owner finds the jobs and applies them. After a crash between the commit and the completion of the jobs, the next owner
  * also finds their receipts, and returns the outcomes stored there.
  */
-import { hash } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { Outcome } from '../../src/commands/command.ts';
 import type { CommandName } from '../../src/commands/index.ts';
@@ -31,6 +30,7 @@ import { loadRows } from '../rows/load-rows.ts';
 import type { NewReceipt } from '../rows/receipt-part.ts';
 import { byIdKind, ID_KINDS, type IdKind, NewIds } from '../rows/rows.ts';
 import { writeRows } from '../rows/write-rows.ts';
+import { advisoryLockKeysOf } from './advisory-lock-keys.ts';
 import type { FinishedCommand, LaneBatch, TakenCommand } from './batch.ts';
 import { inAcceptedOrder } from './command-order.ts';
 import { faultKind, isForgottenUser, LaneLost } from './faults.ts';
@@ -144,23 +144,6 @@ function countIds(batch: readonly { needs: Needs }[]): Record<IdKind, number> {
     for (const kind of ID_KINDS) counts[kind] += needs.newIds?.[kind] ?? 0;
   }
   return counts;
-}
-
-/**
- * The keys of the advisory locks that a batch takes: one per user whose live bookings it counts, because two seat lanes must
- * not count the bookings of one user concurrently; and one per schedule whose best seats it chooses, because concurrent
- * batches would choose the same seats, and all but one would have to retry; and one for the ceilings of all queues, because
- * concurrent batches would not see each other's new queues.
- */
-function advisoryLockKeysOf(batch: readonly { needs: Needs; taken: TakenCommand }[]): string[] {
-  const lockNames = batch.flatMap(({ needs: { seatLimit, adjacentSeats, allQueues }, taken }) => [
-    ...(allQueues ? ['the ceilings of all queues'] : []),
-    ...(seatLimit ? [taken.accepted.subject] : []),
-    ...(adjacentSeats ? [`the best seats of schedule ${adjacentSeats.scheduleId}`] : []),
-  ]);
-  return [...new Set(lockNames)].map((lockName) =>
-    hash('sha1', lockName, 'buffer').readBigInt64BE().toString(),
-  );
 }
 
 function toRunning(taken: TakenCommand, userIds: ReadonlyMap<string, number>): RunningCommand {

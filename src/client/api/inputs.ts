@@ -96,3 +96,40 @@ export interface NewQueue {
   admitWindowSeconds?: number | null | undefined;
   maxActive?: number | null | undefined;
 }
+
+export interface NewConcert {
+  /** 1 to 200 characters. */
+  title: string;
+  description?: string | null;
+}
+
+/** Times as ISO 8601 with an offset. */
+export interface NewSchedule {
+  bookingStartAt: string;
+  bookingEndAt: string;
+  startAt: string;
+  endAt: string;
+  /** Ranges of adjacent seats, at most 50,000 seats in total. */
+  seats?: readonly SeatRange[] | undefined;
+  /** Areas beside or instead of seats, at most 100. */
+  areas?: readonly NewArea[] | undefined;
+}
+
+/** Standing room or free seating. */
+export interface NewArea {
+  /** Unique within the schedule, 1 to 60 characters. */
+  name: string;
+  /** How many places it has, 1 to 1,000,000. */
+  capacity: number;
+  /** The price of each place, in points. */
+  price: number;
+}
+
+export interface SeatRange {
+  section?: string | null;
+  row?: string | null;
+  from: number;
+  to: number;
+  /** The price of each seat, in points. */
+  price: number;
+}
