@@ -271,7 +271,7 @@ export const workerMutants: readonly Mutant[] = [
   },
   {
     name: 'two new queues do not see each other',
-    file: 'workers/batch/apply-batch.ts',
+    file: 'workers/batch/advisory-lock-keys.ts',
     find: "...(allQueues ? ['the ceilings of all queues'] : []),",
     replace: '',
     tests: ['test/integration/workers/handlers/queue/create-queue.test.ts'],
