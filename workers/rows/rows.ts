@@ -89,9 +89,16 @@ export class RowsChanged extends Error {
   override name = 'RowsChanged';
 }
 
-/** Thrown when a handler must change an area that the batch has not locked. The batch is retried and locks more areas. */
+/** Thrown when a handler must change areas that the batch has not locked. The batch is retried and locks more areas. */
 export class AreaNotLocked extends RowsChanged {
   override name = 'AreaNotLocked';
+  readonly areaIds: readonly number[];
+
+  /** @param areaIds the areas, as far as they are known */
+  constructor(message: string, areaIds: readonly number[] = []) {
+    super(message);
+    this.areaIds = areaIds;
+  }
 }
 
 export class Rows {
