@@ -33,10 +33,9 @@ export const handlePlaceOrder: Handler<PlaceOrder> = {
     const { input } = command;
     const noToken = tokenRefusal(command, rows);
     if (noToken) return rejected(noToken);
-    const seats = chosenSeats(applying, input);
-    if (seats.refusal) return rejected(seats.refusal);
-    const wanted = { seatIds: seats.change, areas: input.areas ?? [] };
-    const decision = placeOrder(applying, wanted, input.scheduleId);
+    const { change: seatIds = input.seatIds ?? [], refusal } = chosenSeats(applying, input);
+    const wanted = { seatIds, areas: input.areas ?? [] };
+    const decision = placeOrder(applying, wanted, input.scheduleId, refusal);
     if (decision.refusal) return rejected(decision.refusal);
     const { order, bookings } = decision.change;
     return succeeded(toOrder(order, bookings));
