@@ -71,7 +71,8 @@ export function applyBatch(
   parts: readonly LaneBatch[],
   options: ApplyOptions = {},
 ): Promise<FinishedCommand[]> {
-  return repeatForAreas(deps, (locks) => applyOnce(deps, parts, options, locks));
+  const lanes = parts.map(({ lane }) => lane);
+  return repeatForAreas(deps, lanes, (locks) => applyOnce(deps, parts, options, locks));
 }
 
 async function applyOnce(

@@ -7,9 +7,11 @@ import type { Database } from '../../src/db/connection/orm.ts';
 import { rowsOf } from '../../src/db/connection/pipeline.ts';
 import { rareStatement } from '../../src/db/statement.ts';
 import type { Needs } from '../handlers/handler.ts';
+import type { WorkerMetrics } from '../ops/metrics.ts';
 import type { AreaLocks } from '../rows/load-rows.ts';
 import { isAreaBusy } from '../rows/orders/lock-areas.ts';
 import { AreaNotLocked, RowsChanged } from '../rows/rows.ts';
+import type { OwnedLane } from './batch.ts';
 
 /** How often a batch waits for an area until the lock timeout. Afterwards it is split, so that other keys go on. */
 const BUSY_TRIES_MAX = 3;
@@ -33,12 +35,22 @@ export function mayChangeAreas(areaUse: AreaUse, batch: readonly { needs: Needs 
   return areaUse.isKnown === true && batch.some(({ needs }) => needs.orderIds ?? needs.bookingIds);
 }
 
+/** What a batch needs to be repeated. */
+export interface Repeating {
+  orm: Database;
+  areaUse: AreaUse;
+  /** Counts the repeated batches. */
+  metrics?: Pick<WorkerMetrics, 'retried'>;
+}
+
 /**
+ * @param lanes those of the batch; it is not repeated once one of them is being released
  * @param apply applies the batch with these locks of areas
  * @throws what `apply` throws, for another reason or too often
  */
 export async function repeatForAreas<Result>(
-  { orm, areaUse }: { orm: Database; areaUse: AreaUse },
+  { orm, areaUse, metrics }: Repeating,
+  lanes: readonly Pick<OwnedLane, 'signal'>[],
   apply: (locks: AreaLocks) => Promise<Result>,
 ): Promise<Result> {
   areaUse.isKnown ??= (await rowsOf(orm, anyArea({})))[0]?.exists;
@@ -48,12 +60,14 @@ export async function repeatForAreas<Result>(
       return await apply(locks);
     } catch (error) {
       if (error instanceof AreaNotLocked) areaUse.isKnown = true;
+      if (lanes.some(({ signal }) => signal.aborted)) throw error;
       if (isAreaBusy(error) && busy < BUSY_TRIES_MAX) busy += 1;
       else if (mayLock(error, locks) && areaUse.isKnown && lacking < LACKING_TRIES_MAX) {
         lacking += 1;
         locks.locksAreas = true;
         if (error instanceof AreaNotLocked) locks.areaIds.push(...error.areaIds);
       } else throw error;
+      metrics?.retried('locked');
     }
   }
 }
