@@ -24,7 +24,7 @@ export const areaChecks: readonly Check[] = [
       from booking where area_id is not null and not coalesce(area_held_until >= hold_expires_at, false)`,
   },
   {
-    promise: 'The places of an order with areas run out together, its seats included',
+    promise: 'A place of an area runs out together with all other places of its order',
     counted: `select count(distinct order_id) from booking where area_id is not null`,
     wrong: `
       select format('order %s keeps its places until %s, others until %s', order_id, min(kept_until), max(kept_until))

@@ -74,7 +74,7 @@ const VIOLATIONS: [promise: string, violation: string][] = [
   [ofArea, `update booking set state = 'expired', ended_at = now() where area_id is not null`],
   ['A place of an area is kept', `update booking set area_held_until = now()`],
   [
-    'The places of an order with areas run out together',
+    'A place of an area runs out together',
     `update booking set area_held_until = area_held_until + interval '1 hour'
      where id = (select max(id) from booking where area_id is not null and state = 'held')`,
   ],

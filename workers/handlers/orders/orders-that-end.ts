@@ -65,23 +65,20 @@ function ordersInTheWay(applying: Applying, { seatIds, areas }: WantedPlaces): O
     const area = rows.areas.get(areaId);
     if (!area || freePlaces(area) >= quantity) continue;
     let free = freePlaces(area) + heldIn(rows, ending, areaId);
-    const expired = new Set(rows.bookings.expiredIn(areaId, now).map(({ orderId }) => orderId));
-    const orders = [...expired].map((orderId) => {
-      const order = rows.orders.get(orderId);
-      assert(order, `Order ${orderId} is not loaded, but its bookings are.`);
-      return order;
-    });
-    const isLocked = (order: OrderRow) =>
-      heldBookingsOf(rows, order).every((booking) => isPlaceLocked(rows, booking));
-    const { locked = [], others = [] } = Object.groupBy(orders, (order) =>
-      isLocked(order) ? 'locked' : 'others',
-    );
-    for (const order of [...locked, ...others]) {
-      if (free >= quantity) break;
-      if (ending.has(order)) continue;
+    const end = (order: OrderRow) => {
       ending.add(order);
       free += heldIn(rows, [order], areaId);
+    };
+    const notLocked = new Set<OrderRow>();
+    for (const { orderId } of rows.bookings.expiredIn(areaId, now)) {
+      if (free >= quantity) break;
+      const order = rows.orders.get(orderId);
+      assert(order, `Order ${orderId} is not loaded, but its bookings are.`);
+      if (ending.has(order)) continue;
+      if (heldBookingsOf(rows, order).every((booking) => isPlaceLocked(rows, booking))) end(order);
+      else notLocked.add(order);
     }
+    for (const order of notLocked) if (free < quantity) end(order);
   }
   return [...ending];
 }

@@ -52,8 +52,11 @@ const holdAnew = (orderId: number) =>
 
 /** Bea orders a place of the floor in a batch of a worker, which notes its splits. */
 async function orderPlace(): Promise<string[]> {
-  const metrics = { split: (into: string) => splits.push(into) };
-  const deps = { ...lane.deps, metrics: metrics as unknown as NonNullable<typeof lane.deps.metrics> };
+  const metrics = { split: (into: string) => splits.push(into), retried: () => undefined };
+  const deps = {
+    ...lane.deps,
+    metrics: metrics as unknown as NonNullable<typeof lane.deps.metrics>,
+  };
   const command = orders.placeIn(bea, { areas: [{ areaId: floor, quantity: 1 }] });
   const result = await runTogether(deps, [{ lane: lane.lane, commands: [command] }]);
   expect(result?.blocked).toEqual([]);
@@ -92,7 +95,9 @@ test('a batch that lacks an area twice is applied a third time, as a whole', asy
   await runOut(one, 4);
   await free();
   // The second try has locked the floor and waits for the balcony.
-  await expect.poll(() => lane.rows(`select from area where id = ${floor} for update skip locked`)).toEqual([]);
+  await expect
+    .poll(() => lane.rows(`select from area where id = ${floor} for update skip locked`))
+    .toEqual([]);
   await lane.waitForLockWaiters(1);
   await holdAnew(one);
   await runOut(other, 3);
