@@ -71,8 +71,7 @@ export function applyBatch(
   parts: readonly LaneBatch[],
   options: ApplyOptions = {},
 ): Promise<FinishedCommand[]> {
-  const lanes = parts.map(({ lane }) => lane);
-  return repeatForAreas(deps, lanes, (locks) => applyOnce(deps, parts, options, locks));
+  return repeatForAreas(deps, parts, (locks) => applyOnce(deps, parts, options, locks));
 }
 
 async function applyOnce(

@@ -11,7 +11,7 @@ import type { WorkerMetrics } from '../ops/metrics.ts';
 import type { AreaLocks } from '../rows/load-rows.ts';
 import { isAreaBusy } from '../rows/orders/lock-areas.ts';
 import { AreaNotLocked, RowsChanged } from '../rows/rows.ts';
-import type { OwnedLane } from './batch.ts';
+import type { LaneBatch } from './batch.ts';
 
 /** How often a batch waits for an area until the lock timeout. Afterwards it is split, so that other keys go on. */
 const BUSY_TRIES_MAX = 3;
@@ -44,13 +44,13 @@ export interface Repeating {
 }
 
 /**
- * @param lanes those of the batch; it is not repeated once one of them is being released
+ * @param parts the batch; it is not repeated once one of its lanes is being released
  * @param apply applies the batch with these locks of areas
  * @throws what `apply` throws, for another reason or too often
  */
 export async function repeatForAreas<Result>(
   { orm, areaUse, metrics }: Repeating,
-  lanes: readonly Pick<OwnedLane, 'signal'>[],
+  parts: readonly LaneBatch[],
   apply: (locks: AreaLocks) => Promise<Result>,
 ): Promise<Result> {
   areaUse.isKnown ??= (await rowsOf(orm, anyArea({})))[0]?.exists;
@@ -60,7 +60,7 @@ export async function repeatForAreas<Result>(
       return await apply(locks);
     } catch (error) {
       if (error instanceof AreaNotLocked) areaUse.isKnown = true;
-      if (lanes.some(({ signal }) => signal.aborted)) throw error;
+      if (parts.some(({ lane }) => lane.signal.aborted)) throw error;
       if (isAreaBusy(error) && busy < BUSY_TRIES_MAX) busy += 1;
       else if (mayLock(error, locks) && areaUse.isKnown && lacking < LACKING_TRIES_MAX) {
         lacking += 1;

@@ -2,8 +2,7 @@
 import { strict as assert } from 'node:assert';
 import { freePlaces } from '../../../src/domain/areas.ts';
 import { isFree, ordersToEnd } from '../../../src/domain/holds.ts';
-import type { ExpiredHold } from '../../rows/live-seats.ts';
-import { AreaNotLocked, type OrderRow, type Rows } from '../../rows/rows.ts';
+import { AreaNotLocked, type ExpiredHold, type OrderRow, type Rows } from '../../rows/rows.ts';
 import type { Applying } from '../handler.ts';
 import { expiredOrdersOn, heldBookingsOf } from './expire-order.ts';
 import { isPlaceLocked } from './places.ts';
