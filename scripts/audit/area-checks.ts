@@ -23,4 +23,15 @@ export const areaChecks: readonly Check[] = [
       select format('the place of booking %s is kept until %s, its hold ends at %s', id, area_held_until, hold_expires_at)
       from booking where area_id is not null and not coalesce(area_held_until >= hold_expires_at, false)`,
   },
+  {
+    promise: 'A place of an area runs out together with all other places of its order',
+    counted: `select count(distinct order_id) from booking where area_id is not null`,
+    wrong: `
+      select format('order %s keeps its places until %s, others until %s', order_id, min(kept_until), max(kept_until))
+      from (
+        select order_id, area_id, coalesce(area_held_until, seat.held_until) as kept_until
+        from booking left join seat on seat.id = seat_id where booking.state = 'held'
+      ) held
+      group by order_id having count(area_id) > 0 and min(kept_until) <> max(kept_until)`,
+  },
 ];

@@ -115,6 +115,11 @@ export const checks: readonly Check[] = [
         when 'place-order' then jsonb_array_length(result -> 'bookings') = (select count(*) from booking
           where order_id = (result ->> 'id')::bigint and booking.user_id = receipt.user_id
             and booking.job_id = lane || '_' || receipt.id)
+          and not exists (
+            select from jsonb_to_recordset(result -> 'bookings') as named(id bigint, "seatId" bigint, "areaId" bigint)
+            left join booking on booking.id = named.id and order_id = (result ->> 'id')::bigint
+              and seat_id is not distinct from "seatId" and area_id is not distinct from "areaId"
+            where booking.id is null)
         when 'pay-order' then exists (select 1 from payment
           where order_id = (result -> 'order' ->> 'id')::bigint and payment.user_id = receipt.user_id
             and kind = 'payment' and job_id = lane || '_' || receipt.id)

@@ -54,6 +54,12 @@ export type Decision<Change> =
   | { readonly refusal: Refusal; readonly change?: never }
   | { readonly change: Change; readonly refusal?: never };
 
+/** Of several refusals of one command, the one whose reason stands first; of those with the same reason, the first. */
+export function firstOf(refusals: readonly Refusal[]): Refusal | undefined {
+  const places = refusals.map(({ code }) => REASONS.indexOf(code));
+  return refusals[places.indexOf(Math.min(...places))];
+}
+
 export function refuse(
   code: Reason,
   detail: string,

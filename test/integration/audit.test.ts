@@ -73,6 +73,13 @@ const VIOLATIONS: [promise: string, violation: string][] = [
   [ofArea, `update area set capacity = 3`],
   [ofArea, `update booking set state = 'expired', ended_at = now() where area_id is not null`],
   ['A place of an area is kept', `update booking set area_held_until = now()`],
+  [
+    'A place of an area runs out together',
+    `update booking set area_held_until = area_held_until + interval '1 hour'
+     where id = (select max(id) from booking where area_id is not null and state = 'held')`,
+  ],
+  [effect, `update booking set area_id = 999999 where area_id is not null`],
+  [effect, `update booking set seat_id = (select max(id) from seat) where seat_id is not null`],
   ['No user exceeded the limit', `update booking set seat_limit = 1`],
   [inOneOrder, `update booking set order_id = 0 where order_id = ${held}`],
   [inOneOrder, `update booking set user_id = (select max(id) from app_user)`],

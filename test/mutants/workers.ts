@@ -208,6 +208,27 @@ export const workerMutants: readonly Mutant[] = [
     tests: expiredPlaces,
   },
   {
+    name: 'a batch that lacks areas is repeated once only',
+    file: 'workers/batch/repeat-for-areas.ts',
+    find: 'const LACKING_TRIES_MAX = 3;',
+    replace: 'const LACKING_TRIES_MAX = 2;',
+    tests: ['test/integration/workers/orders/moved-window.test.ts'],
+  },
+  {
+    name: 'an order of an area that is not locked is ended although others suffice',
+    file: 'workers/handlers/orders/orders-that-end.ts',
+    find: 'if (heldBookingsOf(rows, order).every((booking) => isPlaceLocked(rows, booking))) end(order);',
+    replace: 'if (order) end(order);',
+    tests: ['test/integration/workers/orders/moved-window.test.ts'],
+  },
+  {
+    name: 'areas are locked in any order',
+    file: 'workers/rows/orders/lock-areas.ts',
+    find: ".orderBy('area.id')",
+    replace: '.orderBy(sql`random()`)',
+    tests: ['test/integration/workers/orders/areas-at-once.test.ts'],
+  },
+  {
     name: 'an order that is named counts among those that give places back',
     file: 'workers/rows/orders/expired-places.ts',
     find: 'and order_id not in (select unnest(${named}))',

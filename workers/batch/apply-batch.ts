@@ -26,7 +26,7 @@ import {
 } from '../handlers/handler.ts';
 import type { ConcurrencyLimit } from '../lanes/concurrency-limit.ts';
 import type { WorkerMetrics } from '../ops/metrics.ts';
-import { loadRows } from '../rows/load-rows.ts';
+import { type AreaLocks, loadRows } from '../rows/load-rows.ts';
 import type { NewReceipt } from '../rows/receipt-part.ts';
 import { byIdKind, ID_KINDS, type IdKind, NewIds } from '../rows/rows.ts';
 import { writeRows } from '../rows/write-rows.ts';
@@ -71,14 +71,14 @@ export function applyBatch(
   parts: readonly LaneBatch[],
   options: ApplyOptions = {},
 ): Promise<FinishedCommand[]> {
-  return repeatForAreas(deps, (locksAreas) => applyOnce(deps, parts, options, locksAreas));
+  return repeatForAreas(deps, parts, (locks) => applyOnce(deps, parts, options, locks));
 }
 
 async function applyOnce(
   deps: BatchDeps,
   parts: readonly LaneBatch[],
   options: ApplyOptions,
-  mustLockAreas: boolean,
+  areaLocks: AreaLocks,
 ): Promise<FinishedCommand[]> {
   const { handlerOf = (name) => deps.handlers[name as CommandName] } = options;
   const lanes = parts.map(({ lane }) => lane);
@@ -88,7 +88,7 @@ async function applyOnce(
     if (!handler) throw new Error(`There is no handler for the command ${taken.name}.`);
     return { taken, handler, needs: handler.needs(taken.accepted.input) };
   });
-  const locksAreas = mustLockAreas || mayChangeAreas(deps.areaUse, needing);
+  const locksAreas = areaLocks.locksAreas || mayChangeAreas(deps.areaUse, needing);
   const { outcomes, userIds } = await pipelined(deps.orm, async (send) => {
     const load = async () => {
       const accepted = batch.map((taken) => taken.accepted);
@@ -97,7 +97,7 @@ async function applyOnce(
         ...each,
         command: toRunning(each.taken, userIds),
       }));
-      const settings = { holdMs: deps.settings.holdMs, locksAreas };
+      const settings = { holdMs: deps.settings.holdMs, areaIds: areaLocks.areaIds, locksAreas };
       return { userIds, running, rows: await loadRows(send, running, settings) };
     };
     // Await both together: if the connection drops, a rejected promise without a handler would end the process.

@@ -7,11 +7,16 @@ import type { Database } from '../../src/db/connection/orm.ts';
 import { rowsOf } from '../../src/db/connection/pipeline.ts';
 import { rareStatement } from '../../src/db/statement.ts';
 import type { Needs } from '../handlers/handler.ts';
+import type { WorkerMetrics } from '../ops/metrics.ts';
+import type { AreaLocks } from '../rows/load-rows.ts';
 import { isAreaBusy } from '../rows/orders/lock-areas.ts';
 import { AreaNotLocked, RowsChanged } from '../rows/rows.ts';
+import type { LaneBatch } from './batch.ts';
 
 /** How often a batch waits for an area until the lock timeout. Afterwards it is split, so that other keys go on. */
 const BUSY_TRIES_MAX = 3;
+/** How often a batch is applied that lacks areas. While it waits for one area, other orders of that area run out. */
+const LACKING_TRIES_MAX = 3;
 
 /**
  * Whether this process knows of an area. Until then its batches do not look for areas of the orders that they pay or cancel,
@@ -30,24 +35,44 @@ export function mayChangeAreas(areaUse: AreaUse, batch: readonly { needs: Needs 
   return areaUse.isKnown === true && batch.some(({ needs }) => needs.orderIds ?? needs.bookingIds);
 }
 
+/** What a batch needs to be repeated. */
+export interface Repeating {
+  orm: Database;
+  areaUse: AreaUse;
+  /** Counts the repeated batches. */
+  metrics?: Pick<WorkerMetrics, 'retried'>;
+}
+
 /**
- * @param apply applies the batch; with `locksAreas` it also locks the areas of orders that it may end
- * @throws what `apply` throws, for another reason or again
+ * @param parts the batch; it is not repeated once one of its lanes is being released
+ * @param apply applies the batch with these locks of areas
+ * @throws what `apply` throws, for another reason or too often
  */
 export async function repeatForAreas<Result>(
-  { orm, areaUse }: { orm: Database; areaUse: AreaUse },
-  apply: (locksAreas: boolean) => Promise<Result>,
+  { orm, areaUse, metrics }: Repeating,
+  parts: readonly LaneBatch[],
+  apply: (locks: AreaLocks) => Promise<Result>,
 ): Promise<Result> {
   areaUse.isKnown ??= (await rowsOf(orm, anyArea({})))[0]?.exists;
-  let locksAreas = false;
-  for (let busy = 1; ; ) {
+  const locks = { locksAreas: false, areaIds: [] as number[] };
+  for (let busy = 1, lacking = 1; ; ) {
     try {
-      return await apply(locksAreas);
+      return await apply(locks);
     } catch (error) {
       if (error instanceof AreaNotLocked) areaUse.isKnown = true;
-      if (error instanceof RowsChanged && areaUse.isKnown && !locksAreas) locksAreas = true;
-      else if (isAreaBusy(error) && busy < BUSY_TRIES_MAX) busy += 1;
-      else throw error;
+      if (parts.some(({ lane }) => lane.signal.aborted)) throw error;
+      if (isAreaBusy(error) && busy < BUSY_TRIES_MAX) busy += 1;
+      else if (mayLock(error, locks) && areaUse.isKnown && lacking < LACKING_TRIES_MAX) {
+        lacking += 1;
+        locks.locksAreas = true;
+        if (error instanceof AreaNotLocked) locks.areaIds.push(...error.areaIds);
+      } else throw error;
+      metrics?.retried('locked');
     }
   }
+}
+
+/** Whether the batch may lack an area which it locks when it is repeated. */
+function mayLock(error: unknown, { locksAreas }: AreaLocks): boolean {
+  return error instanceof AreaNotLocked || (error instanceof RowsChanged && !locksAreas);
 }

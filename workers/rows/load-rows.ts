@@ -19,6 +19,13 @@ import { loadQueueEntries, type UsersInQueues } from './queue/load-queue-entries
 import { loadNumberings } from './queue/load-queues.ts';
 import { Rows } from './rows.ts';
 
+/** Which areas a batch locks beside those that its commands want. */
+export interface AreaLocks {
+  /** Whether those of the orders that commands name or may end. */
+  locksAreas: boolean;
+  areaIds: readonly number[];
+}
+
 /** A command and the rows it needs. */
 export interface Needing {
   command: RunningCommand;
@@ -29,11 +36,12 @@ export interface Needing {
  * Loads and locks the rows that the commands of a batch need.
  * @param holdMs how long a new hold lasts
  * @param locksAreas whether to lock the areas of the orders that commands name or may end
+ * @param areaIds further areas to lock
  */
 export async function loadRows(
   send: Send,
   batch: readonly Needing[],
-  { holdMs, locksAreas }: { holdMs: number; locksAreas: boolean },
+  { holdMs, locksAreas, areaIds }: { holdMs: number } & AreaLocks,
 ): Promise<Rows> {
   const rows = new Rows();
   const orderIds = distinct(batch.flatMap(({ needs }) => needs.orderIds ?? []));
@@ -65,7 +73,7 @@ export async function loadRows(
   await Promise.all([
     loadOrders(send, rows, {
       ...limited,
-      ...wantedAreas(batch),
+      ...wantedAreas(batch, areaIds),
       orderIds,
       bookingIds,
       locksAreas,
@@ -90,9 +98,9 @@ export async function loadRows(
   return rows;
 }
 
-/** How many places the commands want in all, by area. */
-function wantedAreas(batch: readonly Needing[]): WantedAreas {
-  const wanted = new Map<number, number>();
+/** How many places the commands want in all, by area; none of the further areas. */
+function wantedAreas(batch: readonly Needing[], further: readonly number[]): WantedAreas {
+  const wanted = new Map(further.map((areaId) => [areaId, 0]));
   for (const { areaId, quantity } of batch.flatMap(({ needs }) => needs.areas ?? [])) {
     wanted.set(areaId, (wanted.get(areaId) ?? 0) + quantity);
   }

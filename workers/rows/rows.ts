@@ -8,11 +8,11 @@ import type { Row } from '../../src/db/tables.ts';
 import type { BookingWindow } from '../../src/domain/holds.ts';
 import { isExpired } from '../../src/domain/queue-entries.ts';
 import type { AdjacentSeats } from './find-adjacent-seats.ts';
-import { LiveSeats } from './live-seats.ts';
+import { type ExpiredHold, LiveSeats } from './live-seats.ts';
 import { BookingTable, type HeldOrder, OrderTable } from './orders/order-tables.ts';
 import { NewIds, Table } from './table.ts';
 
-export { NewIds, Table };
+export { type ExpiredHold, NewIds, Table };
 
 /** A seat, with the columns of its schedule and concert that handlers need. */
 export interface SeatRow extends Omit<Row<'seat'>, 'rangeIndex'>, BookingWindow {
@@ -95,9 +95,16 @@ export class RowsChanged extends Error {
   override name = 'RowsChanged';
 }
 
-/** Thrown when a handler must change an area that the batch has not locked. The batch is retried and locks more areas. */
+/** Thrown when a handler must change areas that the batch has not locked. The batch is retried and locks more areas. */
 export class AreaNotLocked extends RowsChanged {
   override name = 'AreaNotLocked';
+  readonly areaIds: readonly number[];
+
+  /** @param areaIds the areas, as far as they are known */
+  constructor(message: string, areaIds: readonly number[] = []) {
+    super(message);
+    this.areaIds = areaIds;
+  }
 }
 
 export class Rows {

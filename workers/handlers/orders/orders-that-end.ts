@@ -2,9 +2,10 @@
 import { strict as assert } from 'node:assert';
 import { freePlaces } from '../../../src/domain/areas.ts';
 import { isFree, ordersToEnd } from '../../../src/domain/holds.ts';
-import { AreaNotLocked, type OrderRow, type Rows } from '../../rows/rows.ts';
+import { AreaNotLocked, type ExpiredHold, type OrderRow, type Rows } from '../../rows/rows.ts';
 import type { Applying } from '../handler.ts';
 import { expiredOrdersOn, heldBookingsOf } from './expire-order.ts';
+import { isPlaceLocked } from './places.ts';
 
 /** What an order is to hold. */
 export interface WantedPlaces {
@@ -33,7 +34,8 @@ export function ordersThatEnd(
   const { command, rows, settings } = applying;
   const live = rows.liveSeats.of(command.userId, scheduleId);
   const max = settings.seatsPerUserMax;
-  const isOver = live + placesIn(wanted) > max;
+  const inTheWay = ordersInTheWay(applying, wanted);
+  const tooMany = live + placesIn(wanted) - max;
   const counted = new Map<OrderRow, { order: OrderRow; places: number }>();
   const count = (order: OrderRow) => {
     const found = counted.get(order) ?? { order, places: heldBookingsOf(rows, order).length };
@@ -44,13 +46,16 @@ export function ordersThatEnd(
     live,
     max,
     wanted: placesIn(wanted),
-    inTheWay: ordersInTheWay(applying, wanted).map(count),
-    own: isOver ? ownExpired(applying, scheduleId).map(count) : [],
+    inTheWay: inTheWay.map(count),
+    own: ownExpired(applying, scheduleId, { inTheWay, tooMany }).map(count),
   });
   return ending.map(({ order }) => order);
 }
 
-/** Those that hold a wanted seat, and those of each area that have to give places back, the longest expired first. */
+/**
+ * Those that hold a wanted seat, and those of each area that have to give places back, the longest expired first. An order of
+ * which another area or seat is not locked comes last: locking that too would repeat the whole batch.
+ */
 function ordersInTheWay(applying: Applying, { seatIds, areas }: WantedPlaces): OrderRow[] {
   const { rows, now } = applying;
   const isRunOut = (seatId: number) => isSeatRunOut(applying, seatId);
@@ -59,36 +64,62 @@ function ordersInTheWay(applying: Applying, { seatIds, areas }: WantedPlaces): O
     const area = rows.areas.get(areaId);
     if (!area || freePlaces(area) >= quantity) continue;
     let free = freePlaces(area) + heldIn(rows, ending, areaId);
+    const end = (order: OrderRow) => {
+      ending.add(order);
+      free += heldIn(rows, [order], areaId);
+    };
+    const notLocked = new Set<OrderRow>();
     for (const { orderId } of rows.bookings.expiredIn(areaId, now)) {
       if (free >= quantity) break;
       const order = rows.orders.get(orderId);
       assert(order, `Order ${orderId} is not loaded, but its bookings are.`);
       if (ending.has(order)) continue;
-      ending.add(order);
-      free += heldIn(rows, [order], areaId);
+      if (heldBookingsOf(rows, order).every((booking) => isPlaceLocked(rows, booking))) end(order);
+      else notLocked.add(order);
     }
+    for (const order of notLocked) if (free < quantity) end(order);
   }
   return [...ending];
 }
 
 /**
- * The user's orders whose hold and grace period have expired.
- * @throws {AreaNotLocked} when one is of areas alone, which the batch has not locked
+ * The user's orders whose hold and grace period have expired: those in the way, and of the others as many as the limit requires,
+ * the oldest first.
+ * @param tooMany by how many places the user would be over the limit if no order ended
+ * @throws {AreaNotLocked} when one of them is of areas alone, which the batch has not locked
  */
-function ownExpired(applying: Applying, scheduleId: number): OrderRow[] {
+function ownExpired(
+  applying: Applying,
+  scheduleId: number,
+  { inTheWay, tooMany }: { inTheWay: readonly OrderRow[]; tooMany: number },
+): OrderRow[] {
   const { command, rows } = applying;
-  const orders = rows.liveSeats
-    .expiredHoldsOf(command.userId, scheduleId)
-    .flatMap(({ orderId, seatId, isRunOut }) => {
-      if (seatId !== null) {
-        return isSeatRunOut(applying, seatId) ? expiredOrdersOn(rows, [seatId]) : [];
-      }
-      if (!isRunOut) return [];
-      const order = rows.orders.get(orderId);
-      if (!order) throw new AreaNotLocked(`The areas of order ${orderId} are not locked.`);
-      return order.state === 'held' ? [order] : [];
-    });
-  return [...new Set(orders)];
+  const { userId } = command;
+  const isOwn = (order: OrderRow) => order.userId === userId && order.scheduleId === scheduleId;
+  const own = new Set(inTheWay.filter(isOwn));
+  const heldBy = (order: OrderRow) => heldBookingsOf(rows, order).length;
+  let lacking = [...own].reduce((sum, order) => sum - heldBy(order), tooMany);
+  for (const hold of rows.liveSeats.expiredHoldsOf(userId, scheduleId)) {
+    if (lacking <= 0) break;
+    const order = runOutOrder(applying, hold);
+    if (!order || own.has(order)) continue;
+    own.add(order);
+    lacking -= heldBy(order);
+  }
+  return [...own];
+}
+
+/** The order of an expired hold; undefined in its grace period. */
+function runOutOrder(applying: Applying, hold: ExpiredHold): OrderRow | undefined {
+  const { rows } = applying;
+  const { orderId, seatId, isRunOut } = hold;
+  if (seatId !== null) {
+    return isSeatRunOut(applying, seatId) ? expiredOrdersOn(rows, [seatId])[0] : undefined;
+  }
+  if (!isRunOut) return undefined;
+  const order = rows.orders.get(orderId);
+  if (!order) throw new AreaNotLocked(`The areas of order ${orderId} are not locked.`);
+  return order.state === 'held' ? order : undefined;
 }
 
 function isSeatRunOut({ rows, now }: Applying, seatId: number): boolean {

@@ -36,10 +36,9 @@ export const handlePlaceOrder: Handler<PlaceOrder> = {
     const queueId = hall?.queueId ?? rows.scheduleQueues.get(scheduleId);
     const noToken = tokenRefusal(command, rows, queueId);
     if (noToken) return rejected(noToken);
-    const seats = chosenSeats(applying, input);
-    if (seats.refusal) return rejected(seats.refusal);
-    const wanted = { seatIds: seats.change, areas: input.areas ?? [] };
-    const decision = placeOrder(applying, wanted, scheduleId);
+    const { change: seatIds = input.seatIds ?? [], refusal } = chosenSeats(applying, input);
+    const wanted = { seatIds, areas: input.areas ?? [] };
+    const decision = placeOrder(applying, wanted, scheduleId, refusal);
     if (decision.refusal) return rejected(decision.refusal);
     const { order, bookings } = decision.change;
     return succeeded(toOrder(order, bookings));

@@ -3,7 +3,7 @@ import { strict as assert } from 'node:assert';
 import { decideAreaHold } from '../../../src/domain/areas.ts';
 import { decideHold, type Hold, holdEnds } from '../../../src/domain/holds.ts';
 import { extendEntry } from '../../../src/domain/queue-entries.ts';
-import { type Decision, refuse } from '../../../src/domain/reasons.ts';
+import { type Decision, firstOf, type Refusal, refuse } from '../../../src/domain/reasons.ts';
 import type { AreaRow, BookingRow, OrderRow, SeatRow } from '../../rows/rows.ts';
 import type { Applying } from '../handler.ts';
 import { tokenEntry } from '../queue/queue-token.ts';
@@ -17,21 +17,24 @@ interface Places {
 }
 
 /**
- * The refusal of the first refused place is returned, seats before areas.
+ * Of several refusals, the one whose reason stands first is returned; of equal ones that of the first place, seats before areas.
  * @param scheduleId the schedule of all places; by default that of the first seat
+ * @param refusedSeats why no further seats could be chosen
  */
 export function placeOrder(
   applying: Applying,
   { seatIds, areas = [] }: Pick<WantedPlaces, 'seatIds'> & Partial<WantedPlaces>,
   scheduleId = applying.rows.seats.get(seatIds[0] as number)?.scheduleId ?? 0,
+  refusedSeats?: Refusal,
 ): Decision<{ order: OrderRow; bookings: readonly BookingRow[] }> {
   const { rows, now } = applying;
   const wanted = { seatIds, areas };
   const ending = ordersThatEnd(applying, scheduleId, wanted);
-  const decision = decidePlaces(applying, scheduleId, wanted, ending);
-  if (decision.refusal) return decision;
+  const { places, refusals } = decidePlaces(applying, scheduleId, wanted, ending);
+  const refusal = firstOf(refusedSeats ? [...refusals, refusedSeats] : refusals);
+  if (refusal) return { refusal };
   for (const order of ending) expireOrder(rows, order, now);
-  return { change: addOrder(applying, decision.change) };
+  return { change: addOrder(applying, places) };
 }
 
 function decidePlaces(
@@ -39,39 +42,48 @@ function decidePlaces(
   scheduleId: number,
   { seatIds, areas }: WantedPlaces,
   ending: readonly OrderRow[],
-): Decision<Places> {
+): { places: Places; refusals: Refusal[] } {
   const { userId, acceptedAt } = command;
   const { holdMs, holdGraceMs: graceMs, seatsPerUserMax: max } = settings;
   const isOwn = (order: OrderRow) => order.userId === userId && order.scheduleId === scheduleId;
   const given = ending.filter(isOwn).flatMap((order) => heldBookingsOf(rows, order)).length;
   const limit = { live: rows.liveSeats.of(userId, scheduleId) - given, max };
   const places: Places = { seats: [], areas: [] };
+  const refusals: Refusal[] = [];
   for (const seatId of seatIds) {
     const seat = rows.seats.get(seatId);
     if (seat && seat.scheduleId !== scheduleId) {
       const detail = `Seat ${seatId} does not belong to schedule ${scheduleId}, the schedule of the order.`;
-      return refuse('SEAT_NOT_FOUND', detail, { seatId });
+      refusals.push(refuse('SEAT_NOT_FOUND', detail, { seatId }).refusal);
+      continue;
     }
     const decision = decideHold({ seatId, seat, acceptedAt, now, holdMs, graceMs, limit });
-    if (decision.refusal) return decision;
+    limit.live += 1;
+    if (decision.refusal) {
+      refusals.push(decision.refusal);
+      continue;
+    }
     assert(seat, `The hold of seat ${seatId} was accepted, but the seat is not loaded.`);
     places.seats.push({ seat, hold: decision.change });
-    limit.live += 1;
   }
   for (const { areaId, quantity } of areas) {
     const area = rows.areas.get(areaId);
     if (area && area.scheduleId !== scheduleId) {
       const detail = `Area ${areaId} does not belong to schedule ${scheduleId}, the schedule of the order.`;
-      return refuse('AREA_NOT_FOUND', detail, { areaId });
+      refusals.push(refuse('AREA_NOT_FOUND', detail, { areaId }).refusal);
+      continue;
     }
     const back = heldIn(rows, ending, areaId);
     const decision = decideAreaHold({ areaId, area, quantity, given: back, acceptedAt, limit });
-    if (decision.refusal) return decision;
+    limit.live += quantity;
+    if (decision.refusal) {
+      refusals.push(decision.refusal);
+      continue;
+    }
     assert(area, `The hold of area ${areaId} was accepted, but the area is not loaded.`);
     places.areas.push({ area, quantity, held: decision.change.held });
-    limit.live += quantity;
   }
-  return { change: places };
+  return { places, refusals };
 }
 
 function addOrder(applying: Applying, { seats, areas }: Places) {

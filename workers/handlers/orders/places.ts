@@ -37,10 +37,16 @@ export function releasePlace(rows: Rows, booking: BookingRow): void {
   rows.areas.change(area, change);
 }
 
-function lockedArea(rows: Rows, areaId: number, { id }: BookingRow): AreaRow {
+function lockedArea(rows: Rows, areaId: number, { id, orderId }: BookingRow): AreaRow {
   const area = rows.areas.get(areaId);
-  if (!area) throw new AreaNotLocked(`Area ${areaId} of booking ${id} is not locked.`);
-  return area;
+  if (area) return area;
+  const areaIds = rows.bookings.ofOrder(orderId).flatMap((booking) => booking.areaId ?? []);
+  throw new AreaNotLocked(`Area ${areaId} of booking ${id} is not locked.`, areaIds);
+}
+
+/** Whether the area or seat of a booking is locked, so that its place can be sold or given back. */
+export function isPlaceLocked(rows: Rows, { areaId, seatId }: BookingRow): boolean {
+  return (areaId === null ? rows.seats.get(seatId ?? 0) : rows.areas.get(areaId)) !== undefined;
 }
 
 function lockedSeat(rows: Rows, { id, seatId }: BookingRow) {

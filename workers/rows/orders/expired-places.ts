@@ -9,9 +9,12 @@ export interface WantedAreas {
   places: readonly number[];
 }
 
+/** The batch locks more than it needs, because other batches end some of them while it waits for the area. */
+const WINDOW = 2;
+
 /**
- * The ids of the orders whose expired places the batch needs, the longest expired first: as many places as an area has too few
- * free ones, so that a batch never reads all expired holds. Exact once the areas are locked. `area` is not joined: a plan made
+ * The ids of the orders whose expired places the batch needs, the longest expired first: twice as many places as an area has
+ * too few free ones, so that a batch never reads all expired holds. Exact once the areas are locked. `area` is not joined: a plan made
  * while it had a handful of rows would read all of it.
  * @param named the orders that commands name; they are loaded anyway, and may be paid
  */
@@ -27,5 +30,5 @@ export const expiredOrdersIn = (
       where booking.area_id = wanted.area_id and live_state = 'held' and area_held_until <= now()
         and order_id not in (select unnest(${named}))
       order by area_held_until, booking.id
-      limit greatest(0, wanted.places - (select capacity - held - sold from area where id = wanted.area_id))
+      limit greatest(0, ${sql.lit(WINDOW)} * (wanted.places - (select capacity - held - sold from area where id = wanted.area_id)))
     ) run_out)`;

@@ -145,7 +145,8 @@ function ownExpired(rows: Rows): number[] {
 
 /**
  * Loads the orders whose expired holds keep these seats and places. This is rare, so that it may cost two round trips. It
- * never waits for an order: whoever has locked one has locked all its areas and seats before.
+ * does not wait for an order, because whoever has locked one has locked all its areas and seats before. Only a process that does
+ * not know of areas yet may have locked its first order without them; a deadlock with it would be a clash, which is retried.
  */
 async function loadExpired(send: Send, rows: Rows, expired: Expired): Promise<void> {
   const found = await send(lockExpiredOrders(expired));

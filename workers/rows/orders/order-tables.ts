@@ -27,6 +27,7 @@ export class BookingTable extends Table<BookingRow> {
   readonly #byOrder = new Map<number, BookingRow[]>();
   readonly #bySeat = new Map<number, BookingRow[]>();
   readonly #byArea = new Map<number, BookingRow[]>();
+  readonly #expiredByArea = new Map<number, { rows: BookingRow[]; next: number }>();
 
   constructor() {
     super((booking) => booking.id);
@@ -44,15 +45,33 @@ export class BookingTable extends Table<BookingRow> {
     return this.#byOrder.get(orderId) ?? [];
   }
 
-  /** The loaded bookings of an area whose hold and grace period have expired, the longest expired first. */
-  expiredIn(areaId: number, now: Date): BookingRow[] {
-    const expired = (this.#byArea.get(areaId) ?? []).filter(
-      ({ state, areaHeldUntil }) =>
-        state === 'held' && areaHeldUntil !== null && areaHeldUntil <= now,
-    );
-    return expired.toSorted(
-      (one, other) => Number(one.areaHeldUntil) - Number(other.areaHeldUntil) || one.id - other.id,
-    );
+  /**
+   * The loaded bookings of an area whose hold and grace period have expired, the longest expired first. They are sorted once,
+   * because each command of a batch may look for some.
+   * @param now the batch's time; the same in each call
+   */
+  *expiredIn(areaId: number, now: Date): Iterable<BookingRow> {
+    const expired = this.#expiredByArea.get(areaId) ?? this.#sortExpired(areaId, now);
+    // Those ended by commands before stand at the beginning, and are not looked at again.
+    while (expired.rows[expired.next] && expired.rows[expired.next]?.state !== 'held') {
+      expired.next += 1;
+    }
+    for (let at = expired.next; at < expired.rows.length; at += 1) {
+      const booking = expired.rows[at] as BookingRow;
+      if (booking.state === 'held') yield booking;
+    }
+  }
+
+  #sortExpired(areaId: number, now: Date) {
+    const rows = (this.#byArea.get(areaId) ?? [])
+      .filter(({ state, areaHeldUntil: end }) => state === 'held' && end !== null && end <= now)
+      .toSorted(
+        (one, other) =>
+          Number(one.areaHeldUntil) - Number(other.areaHeldUntil) || one.id - other.id,
+      );
+    const expired = { rows, next: 0 };
+    this.#expiredByArea.set(areaId, expired);
+    return expired;
   }
 
   /** The loaded booking that holds a seat. */

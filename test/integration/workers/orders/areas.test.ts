@@ -163,6 +163,43 @@ describe('an order is refused', () => {
   });
 });
 
+describe('of several refusals, the one that stands first in docs/outcomes.md is given', () => {
+  const nowhere = placesOf(999_999, 1);
+  const taken = async () => {
+    const other = await lane.buyer('other');
+    await lane.result(orders.placeIn(other, { seatIds: seatIds.slice(7, 8) }));
+    return { seatIds: seatIds.slice(7, 8) };
+  };
+
+  test('a missing area before a seat that is held', async () => {
+    const command = orders.placeIn(ada, { ...(await taken()), ...nowhere });
+    await expectRefusal(lane, command, { code: 'AREA_NOT_FOUND', areaId: 999_999 });
+  });
+
+  test('a missing seat or area before the lack of adjacent seats', async () => {
+    const bestAvailable = { quantity: 2, section: 'None' };
+    const noSeat = orders.placeIn(ada, { seatIds: [999_999], bestAvailable });
+    await expectRefusal(lane, noSeat, { code: 'SEAT_NOT_FOUND', seatId: 999_999 });
+    await expectRefusal(lane, orders.placeIn(ada, { ...nowhere, bestAvailable }), {
+      code: 'AREA_NOT_FOUND',
+    });
+  });
+
+  test('the lack of adjacent seats before the limit of places', async () => {
+    const bestAvailable = { quantity: 2, section: 'None' };
+    const many = { seatIds: seatIds.slice(20, 25), ...placesOf(floor, 4) };
+    await expectRefusal(lane, orders.placeIn(ada, many), { code: 'SEAT_LIMIT_REACHED' });
+    await expectRefusal(lane, orders.placeIn(ada, { ...many, bestAvailable }), {
+      code: 'NO_ADJACENT_SEATS',
+    });
+  });
+
+  test('a missing area before the limit of seats', async () => {
+    const many = { seatIds: seatIds.slice(20, 29), ...nowhere };
+    await expectRefusal(lane, orders.placeIn(ada, many), { code: 'AREA_NOT_FOUND' });
+  });
+});
+
 describe('the best seats beside others', () => {
   const best = (wanted: Parameters<Orders['placeIn']>[1]) =>
     orders.placeIn(ada, { ...wanted, bestAvailable: { quantity: 2 } });
