@@ -48,7 +48,7 @@ async function admitEach({ orm, settings, log }: AdmissionDeps): Promise<Admitte
     const queues = await rowsOf(orm, unprepared(db.selectFrom('waiting_queue').select('id')));
     const admitted: Admitted[] = [];
     for (const { id } of queues) {
-      const ofQueue = await admit(orm, settings, id).catch((cause: unknown) => {
+      const ofQueue = await admit(orm, settings, { queueIds: [id] }).catch((cause: unknown) => {
         log.error(
           { err: cause, queueId: id },
           'The admission of a queue failed; the next run retries.',

@@ -236,6 +236,26 @@ test('a run admits a thousand users of a queue at most, and a job all of them', 
   await lane.rows('update waiting_queue set removed = 0');
 });
 
+test('a user is admitted although the counts of the queue are wrong', async () => {
+  await enter(1, 'ada');
+  await lane.rows('update queue_numbering set removed = 1');
+  await admit(lane.orm, SETTINGS);
+  expect(await active()).toEqual({ 1: ['ada'] });
+  await lane.rows('update queue_numbering set removed = 0');
+});
+
+test('a run that is asked for queues admits only to them, and ends no session', async () => {
+  const [first = 0, second = 0] = await queues(2);
+  for (const queueId of [1, first, second]) await enter(queueId, 'ada');
+  await admit(lane.orm, SETTINGS, { queueIds: [1] });
+  expect(await active()).toEqual({ 1: ['ada'] });
+  await lane.rows(`update queue_entry set expires_at = now() where state = 'active'`);
+  await admit(lane.orm, SETTINGS, { queueIds: [1, second], endsSessions: false });
+  expect(await active()).toEqual({ 1: ['ada'], [second]: ['ada'] });
+  await admit(lane.orm, SETTINGS);
+  expect(await active()).toEqual({ [first]: ['ada'], [second]: ['ada'] });
+});
+
 test('a queue with more room than users is not asked for again', async () => {
   await enter(1, ...users(2));
   const admitted = await admit(lane.orm, { ...SETTINGS, admitLimit: 100_000, maxActive: 100_000 });
