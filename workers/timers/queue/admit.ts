@@ -47,7 +47,7 @@ export interface Admitted {
   count: number;
   /** The highest queue number among them; 0 if none was admitted. */
   lastNumber: number;
-  /** Users who may be admitted are left: a row of theirs, or of somebody before them, was locked, or they are too many. */
+  /** Users may be left: the queue, their row, or that of somebody before them was locked, or they are too many. */
   isUnfinished: boolean;
 }
 
@@ -86,20 +86,25 @@ const now = sql<Date>`statement_timestamp()`;
 const ms = (given: RawBuilder<number>) => sql`${given} * interval '1 ms'`;
 
 /** The queues with waiting users, unless they are paused or a draw is gathering. The entries decide, whatever is counted. */
-const dueQueues = (given: Given<Admitting>) => sql`
-  select waiting_queue.id, coalesce(admit_limit, ${given.admitLimit}::int) as admit_limit,
-    coalesce(admit_window_ms, ${given.admitWindowMs}::int) as window_ms,
-    coalesce(max_active, ${given.maxActive}::int) as max_active
-  from waiting_queue
+const candidates = (given: Given<Admitting>) => sql`
+  select id from waiting_queue
   where not is_paused
-    and (${given.queueIds}::int[] is null or waiting_queue.id = any(${given.queueIds}))
+    and (${given.queueIds}::int[] is null or id = any(${given.queueIds}))
     and (select true from queue_entry
       where queue_id = waiting_queue.id and state = 'waiting' order by number limit 1)
     and not exists (
       select 1 from draw
-      where draw.queue_id = waiting_queue.id and drawn_at is null and gathers_at <= ${now})
-  order by waiting_queue.id
-  for no key update of waiting_queue skip locked`;
+      where draw.queue_id = waiting_queue.id and drawn_at is null and gathers_at <= ${now})`;
+
+/** Those of them whose rows are not locked. */
+const dueQueues = (given: Given<Admitting>) => sql`
+  select id, coalesce(admit_limit, ${given.admitLimit}::int) as admit_limit,
+    coalesce(admit_window_ms, ${given.admitWindowMs}::int) as window_ms,
+    coalesce(max_active, ${given.maxActive}::int) as max_active
+  from waiting_queue
+  where id = any(array(select id from candidates)) and ${checkedAfterwards(sql`not is_paused`)}
+  order by id
+  for no key update skip locked`;
 
 type Admitting = Omit<AdmissionSettings, 'claimMs'> & { queueIds: readonly number[] | null };
 
@@ -111,7 +116,8 @@ type Admitting = Omit<AdmissionSettings, 'claimMs'> & { queueIds: readonly numbe
 const admitWaiting = statement(
   'admit',
   (given: Given<Admitting>) => sql<Admitted>`
-    with due as materialized (${dueQueues(given)}
+    with candidates as materialized (${candidates(given)}
+    ), due as materialized (${dueQueues(given)}
     ), sold_out as materialized (${soldOutQueues}
     ), rates as materialized (
       select due.*, admit_limit - (
@@ -158,5 +164,8 @@ const admitWaiting = statement(
       coalesce(max(number) filter (where is_admitted), 0) as "lastNumber",
       bool_or(not is_admitted) or (bool_and(is_large) and count(*) = ${sql.lit(AT_ONCE_MAX)})
         as "isUnfinished"
-    from decided group by queue_id order by queue_id`,
+    from decided group by queue_id
+    union all
+    select id, 0, 0, true from candidates where id not in (select id from due)
+    order by 1`,
 );
