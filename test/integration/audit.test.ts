@@ -9,7 +9,7 @@ let lane: TestLane;
 let client: Client;
 beforeAll(async () => {
   lane = await openTestLane();
-  const { seatIds, id } = await lane.schedule();
+  const { seatIds, id, concertId } = await lane.schedule();
   const orders = ordersOf(lane, id);
   const ada = await lane.buyer('ada');
   await lane.points('ada', 1000);
@@ -29,6 +29,7 @@ beforeAll(async () => {
   await orders.order(bea, seats(8));
   await lane.hold(bea, seatIds[20] as number);
   await lane.result(lane.command('enter-queue', { subject: 'cleo' }));
+  await lane.queue([concertId]);
   client = new Client(lane.config.databaseUrl);
   await client.connect();
 });
@@ -102,6 +103,11 @@ const VIOLATIONS: [promise: string, violation: string][] = [
   ['Each queue counts', `update queue_numbering set added = added + 1`],
   ['Each queue counts', `update queue_numbering set last_number = 0`],
   ['Each queue counts', `update queue_entry set queue_id = 2`],
+  ['Each queue counts', `delete from queue_numbering where queue_id = 2`],
+  ['No number of a queue', `update queue_numbering set last_number = 1 where queue_id = 2`],
+  ['The id of a queue entry', `update queue_entry set id = id + 1000`],
+  ['The id of a queue entry', `update queue_entry set queue_id = 2`],
+  [effect, `update concert set queue_id = 1`],
 ];
 
 const wrongIn = async (wrong: string) => (await client.query(wrong)).rowCount ?? 0;
