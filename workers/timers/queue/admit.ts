@@ -85,10 +85,12 @@ const takeAdmissionLock = statement(
 const now = sql<Date>`statement_timestamp()`;
 const ms = (given: RawBuilder<number>) => sql`${given} * interval '1 ms'`;
 
+const isOpen = sql<boolean>`not is_paused`;
+
 /** The queues with waiting users, unless they are paused or a draw is gathering. The entries decide, whatever is counted. */
 const candidates = (given: Given<Admitting>) => sql`
   select id from waiting_queue
-  where not is_paused
+  where ${isOpen}
     and (${given.queueIds}::int[] is null or id = any(${given.queueIds}))
     and (select true from queue_entry
       where queue_id = waiting_queue.id and state = 'waiting' order by number limit 1)
@@ -102,7 +104,7 @@ const dueQueues = (given: Given<Admitting>) => sql`
     coalesce(admit_window_ms, ${given.admitWindowMs}::int) as window_ms,
     coalesce(max_active, ${given.maxActive}::int) as max_active
   from waiting_queue
-  where id = any(array(select id from candidates)) and ${checkedAfterwards(sql`not is_paused`)}
+  where id = any(array(select id from candidates)) and ${checkedAfterwards(isOpen)}
   order by id
   for no key update skip locked`;
 
