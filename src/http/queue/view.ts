@@ -18,12 +18,8 @@ import { WaitingEntries } from './waiting-entries.ts';
 /** The commands whose success ends the queue entry of their token. */
 const PAYMENTS = new Set(['pay-order', 'pay-booking']);
 
-/** The ids of queues are a `smallint`. */
-const QUEUE_ID_MAX = 32_767;
-
 export interface QueueViewDeps {
   readCounters(): Promise<QueueCounters[]>;
-  /** Whether there is a queue with this id, read by the id. */
   hasQueue(queueId: number): Promise<boolean>;
   entries: {
     ofUser(user: UserInQueue): Promise<OpenEntry | undefined>;
@@ -45,7 +41,7 @@ export class QueueView {
 
   constructor(deps: QueueViewDeps) {
     this.#deps = deps;
-    this.#figures = new QueueFigures(deps.readCounters);
+    this.#figures = new QueueFigures(deps);
     this.#active = new ActiveEntries({ ...deps, activeUntil: (n) => deps.entries.activeUntil(n) });
   }
 
@@ -68,12 +64,8 @@ export class QueueView {
   }
 
   /** Whether the queue exists. One that this process does not know is looked for, because it may be new. */
-  async exists(queueId: number): Promise<boolean> {
-    if (this.#figures.has(queueId)) return true;
-    // A look-up by id costs little, whoever asks for ids that do not exist; the counters of all queues do not.
-    if (queueId > QUEUE_ID_MAX || !(await this.#deps.hasQueue(queueId))) return false;
-    await this.refresh();
-    return this.#figures.has(queueId);
+  exists(queueId: number): Promise<boolean> {
+    return this.#figures.exists(queueId);
   }
 
   counters(queueId: number): Readonly<QueueCounters> {
