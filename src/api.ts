@@ -129,7 +129,10 @@ export async function startApi(deps: { config: Config; log: Logger }): Promise<R
           each.onAnnouncements(announcements);
       },
       admission: (reached) => queueView.onAdmission(reached),
-      gap: () => queueView.forgetActive(),
+      gap() {
+        queueView.forgetActive();
+        concertQueues.forgetAll();
+      },
     });
     await Promise.all([clock, queueView, laneOwners, timeline].map((each) => each.start()));
     backlog.start();

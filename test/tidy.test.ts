@@ -93,6 +93,10 @@ const EXCEPTIONS: Record<string, [to: string, why: string]> = {
     'src/domain/queue-entries.ts',
     'ends expired sessions while it loads rows',
   ],
+  'workers/timers/queue/ask-for-admission.ts': [
+    'src/domain/queue-entries.ts',
+    'finds the queue in which a payment freed a slot',
+  ],
   'workers/rows/find-adjacent-seats.ts': [
     'src/domain/adjacent-seats.ts',
     'locks the seats that the rule is going to choose',

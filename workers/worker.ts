@@ -111,8 +111,8 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
     ...(deps.firstRetryMs !== undefined && { firstRetryMs: deps.firstRetryMs }),
   };
   const outbox = new WebhookOutbox(deliveryDeps);
-  const admissions = new AdmissionRequests(() => {
-    askForAdmission(timersQueue).catch(() =>
+  const admissions = new AdmissionRequests((queueIds) => {
+    askForAdmission({ redis, redisPrefix, queue: timersQueue }, queueIds).catch(() =>
       log.debug('The request for admission failed; the timer admits users on its next run.'),
     );
   });

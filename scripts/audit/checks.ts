@@ -138,6 +138,9 @@ export const checks: readonly Check[] = [
           where concert.id = (result ->> 'id')::bigint)
         when 'create-queue' then exists (select 1 from waiting_queue join queue_numbering on queue_id = id
           where waiting_queue.id = (result ->> 'id')::int)
+          and not exists (select 1 from jsonb_array_elements_text(result -> 'concertIds') named
+            where not exists (select 1 from concert
+              where concert.id = named::bigint and concert.queue_id = (result ->> 'id')::int))
         when 'create-schedule' then exists (select 1 from schedule
           where schedule.id = (result ->> 'id')::bigint
             and seat_count = (select count(*) from seat where schedule_id = schedule.id)

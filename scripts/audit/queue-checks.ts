@@ -6,6 +6,11 @@ const entries = `
   select queue_id, count(*) filter (where state = 'waiting') as waiting, max(number) as last
   from queue_entry group by queue_id`;
 
+/** As in src/domain/queue-entries.ts: ids of entries of one queue are that far from those of the next. */
+const NUMBERS_PER_QUEUE = '68719476736::bigint';
+
+const drawnQueues = 'select queue_id from draw where drawn_at is not null';
+
 export const queueChecks: readonly Check[] = [
   {
     promise: 'A user has at most one open entry in each queue',
@@ -53,9 +58,27 @@ export const queueChecks: readonly Check[] = [
     wrong: `
       select format('queue %s counts %s entries, %s are waiting; the last number is %s', coalesce(id, found.queue_id),
         added - numbering.removed - waiting_queue.removed, coalesce(waiting, 0), last_number)
-      from waiting_queue join queue_numbering numbering on numbering.queue_id = id
+      from waiting_queue left join queue_numbering numbering on numbering.queue_id = id
       full join (${entries}) found on found.queue_id = id
-      where id is null or added - numbering.removed - waiting_queue.removed <> coalesce(waiting, 0)
+      where id is null or numbering.queue_id is null or added - numbering.removed - waiting_queue.removed <> coalesce(waiting, 0)
         or last_number < coalesce(last, 0)`,
+  },
+  {
+    // A draw gives entries further numbers; the counts of the house queue began with the version that has many queues.
+    promise:
+      'No number of a queue was left out: a queue without a draw has assigned as many as it has added entries',
+    counted: `select count(*) from waiting_queue`,
+    wrong: `
+      select format('queue %s has added %s entries; its last number is %s', queue_id, added, last_number)
+      from queue_numbering
+      where queue_id <> 1 and last_number <> added and queue_id not in (${drawnQueues})`,
+  },
+  {
+    promise: 'The id of a queue entry tells its queue, and the number that it had at first',
+    counted: `select count(*) from queue_entry`,
+    wrong: `
+      select format('entry %s of queue %s has the number %s', id, queue_id, number)
+      from queue_entry cross join lateral (select id - (queue_id - 1) * ${NUMBERS_PER_QUEUE} as first) from_id
+      where first not between 1 and number or (first <> number and queue_id not in (${drawnQueues}))`,
   },
 ];

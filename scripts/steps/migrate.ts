@@ -28,7 +28,7 @@ const PROCESSES_RUN = '55006';
 export class ProcessesRunning extends Error {
   constructor(cause: unknown) {
     super(
-      'Processes of the version before are running: stop all API and worker processes, then run the migration again. It changed nothing.',
+      'Processes of the version before are running: stop all API and worker processes, then run the migration again. Migrations before it are applied: do not start the version before.',
       { cause },
     );
     this.name = 'ProcessesRunning';

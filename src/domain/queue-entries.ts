@@ -27,6 +27,11 @@ export function entryIdOf({ queueId, number }: { queueId: number; number: number
   return (queueId - 1) * NUMBERS_PER_QUEUE + number;
 }
 
+/** The queue of an entry, which its id tells. */
+export function queueIdOf(entryId: number): number {
+  return Math.floor((entryId - 1) / NUMBERS_PER_QUEUE) + 1;
+}
+
 /** The refusal of a command that names a queue that does not exist. */
 export function noSuchQueue(queueId: number): Refusal {
   return refuse('QUEUE_NOT_FOUND', `There is no waiting queue ${queueId}.`, { queueId }).refusal;

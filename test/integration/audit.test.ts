@@ -10,7 +10,7 @@ let client: Client;
 beforeAll(async () => {
   lane = await openTestLane();
   const standing = { name: 'Standing', capacity: 10, price: 100 };
-  const { seatIds, id, areaIds } = await lane.schedule({ areas: [standing] });
+  const { seatIds, id, areaIds, concertId } = await lane.schedule({ areas: [standing] });
   const orders = ordersOf(lane, id);
   const ada = await lane.buyer('ada');
   await lane.points('ada', 1000);
@@ -36,6 +36,7 @@ beforeAll(async () => {
   const { id: standingId } = await lane.result<{ id: number }>(orders.placeIn(cleo, { areas }));
   await lane.result(orders.pay(cleo, standingId));
   await lane.result(lane.command('enter-queue', { subject: 'dora' }));
+  await lane.queue([concertId]);
   client = new Client(lane.config.databaseUrl);
   await client.connect();
 });
@@ -124,6 +125,11 @@ const VIOLATIONS: [promise: string, violation: string][] = [
   ['Each queue counts', `update queue_numbering set added = added + 1`],
   ['Each queue counts', `update queue_numbering set last_number = 0`],
   ['Each queue counts', `update queue_entry set queue_id = 2`],
+  ['Each queue counts', `delete from queue_numbering where queue_id = 2`],
+  ['No number of a queue', `update queue_numbering set last_number = 1 where queue_id = 2`],
+  ['The id of a queue entry', `update queue_entry set id = id + 1000`],
+  ['The id of a queue entry', `update queue_entry set queue_id = 2`],
+  [effect, `update concert set queue_id = 1`],
 ];
 
 const wrongIn = async (wrong: string) => (await client.query(wrong)).rowCount ?? 0;

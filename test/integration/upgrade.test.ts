@@ -20,7 +20,7 @@ const SEAT = { soldToAda: 2, refundedByBen: 3, heldByBen: 4, heldByCleo: 5, held
 
 let seatlane: TestSeatlane;
 let services: TestServices;
-/** What the migration said while a worker was running, and while an API process was. */
+/** What the migration said while a worker was running, while one without lanes was, and while an API process was. */
 let refusals: unknown[];
 
 beforeAll(async () => {
@@ -41,10 +41,13 @@ beforeAll(async () => {
   refusals = [await refusalOf()];
   await worker.query('select pg_advisory_unlock_all()');
   await worker.end();
-  const api = new Client({
-    connectionString: services.databaseUrl,
-    application_name: 'seatlane-api',
-  });
+  const as = (application_name: string) =>
+    new Client({ connectionString: services.databaseUrl, application_name });
+  const idle = as('seatlane-worker');
+  await idle.connect();
+  refusals.push(await refusalOf());
+  await idle.end();
+  const api = as('seatlane-api');
   await api.connect();
   refusals.push(await refusalOf());
   await sellOnWithOrders(api);
@@ -84,7 +87,8 @@ async function sellOnWithOrders(client: Client): Promise<void> {
 
 test('the migrations are refused while processes of the version before run', () => {
   for (const refusal of refusals) expect(refusal).toBeInstanceOf(ProcessesRunning);
-  expect(refusals).toHaveLength(2);
+  expect(refusals).toHaveLength(3);
+  expect(String(refusals[0])).toContain('Migrations before it are applied');
 });
 
 describe('the migrated database', () => {

@@ -252,8 +252,8 @@ export const workerMutants: readonly Mutant[] = [
   {
     name: 'a pause of the admission has no effect',
     file: 'workers/timers/queue/admit.ts',
-    find: 'where not is_paused and ',
-    replace: 'where ',
+    find: 'sql<boolean>`not is_paused`',
+    replace: 'sql<boolean>`true`',
     tests: [
       'test/integration/workers/timers/queue/admit-queues.test.ts',
       'test/integration/http/ops/admission.test.ts',

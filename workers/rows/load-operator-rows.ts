@@ -55,6 +55,8 @@ async function loadDraws(send: Send, rows: Rows, concertIds: readonly number[]):
     .select(['id', 'concert_id as concertId', 'queue_id as queueId', 'seed'])
     .select(['seed_hash as seedHash', 'created_at as createdAt', 'drawn_at as drawnAt'])
     .select(['gathers_at as gathersAt', 'opens_at as opensAt'])
+    // The time of the batch is that before it waited for locks.
+    .select(sql<boolean>`gathers_at <= statement_timestamp()`.as('hasBegun'))
     .where('concert_id', 'in', concertIds);
   for (const draw of await send(unprepared(draws))) rows.draws.load(draw);
 }

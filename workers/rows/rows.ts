@@ -65,7 +65,10 @@ export interface ScheduleRow extends Row<'schedule'> {
   areas: readonly NewArea[];
 }
 
-export type DrawRow = Omit<Row<'draw'>, 'places' | 'firstNumber'>;
+export type DrawRow = Omit<Row<'draw'>, 'places' | 'firstNumber'> & {
+  /** Whether users gathered already when the row was read. */
+  hasBegun: boolean;
+};
 
 export type WebhookRow = Row<'webhook'>;
 

@@ -2,7 +2,7 @@
  * Timers. BullMQ job schedulers run each timer once over all processes. Every timer is idempotent, so a second or a late
  * run does no harm.
  */
-import { type Queue, Worker } from 'bullmq';
+import { type Job, type Queue, Worker } from 'bullmq';
 import type { Logger } from 'pino';
 import type { Database } from '../../src/db/connection/orm.ts';
 import { announceAdmission } from '../../src/lanes/announcements.ts';
@@ -14,7 +14,7 @@ import type { HappenedEvent } from '../webhooks/messages.ts';
 import { expireHolds } from './expire-holds.ts';
 import { prune } from './prune.ts';
 import type { AdmissionSettings } from './queue/admit.ts';
-import { askForAdmission } from './queue/ask-for-admission.ts';
+import { askForAdmission, takeAskedQueues } from './queue/ask-for-admission.ts';
 import { drawIfDue } from './queue/draw.ts';
 import { runAdmission } from './queue/run-admission.ts';
 import { relayEvents } from './relay-events.ts';
@@ -49,20 +49,23 @@ export interface TimerDeps {
 /** Starts running timers in this process. */
 export async function startTimers(deps: TimerDeps): Promise<{ close(): Promise<void> }> {
   const { orm, settings, metrics, log } = deps;
-  const work: Record<TimerName, () => Promise<unknown>> = {
+  const work: Record<TimerName, (job: Job) => Promise<unknown>> = {
     'expire-holds': () => expireHolds(orm),
-    admit: () =>
+    admit: async ({ repeatJobKey }) =>
       runAdmission({
         orm,
         settings,
         log,
+        asked: repeatJobKey === undefined ? await takeAskedQueues(deps) : undefined,
         async onAdmitted(admitted) {
           for (const { count } of admitted) metrics.admitted(count);
           await announceAdmission(deps.redis, deps.redisPrefix, admitted);
         },
       }),
     draw: async () => {
-      while ((await drawIfDue(orm)) !== undefined) await askForAdmission(deps.queue);
+      for (let held = await drawIfDue(orm); held; held = await drawIfDue(orm)) {
+        await askForAdmission(deps, [held.queueId]);
+      }
     },
     'relay-events': () => relayEvents(orm, deps.putEvents),
     prune: () => prune(orm),
@@ -73,7 +76,7 @@ export async function startTimers(deps: TimerDeps): Promise<{ close(): Promise<v
       log.debug('The timers could not be checked; the next check follows.'),
     );
   }, CHECK_EVERY_MS);
-  const worker = new Worker(TIMERS_QUEUE, (job) => work[job.name as TimerName]?.(), {
+  const worker = new Worker(TIMERS_QUEUE, (job) => work[job.name as TimerName]?.(job), {
     connection: deps.redis,
     prefix: queuePrefix(deps.redisPrefix, TIMERS_QUEUE),
     // Relaying many events, or the draw of a long queue, must not delay an admission.

@@ -33,13 +33,20 @@ export function outcomeMessage(finished: FinishedCommand): Message {
       command: name,
       subject,
       state: outcome.state,
-      result: isDone ? outcome.result : null,
+      result: isDone ? shownResult(name, outcome.result) : null,
       problem: isDone ? null : outcome.problem,
       createdAt: new Date(acceptedAt).toISOString(),
       finishedAt,
     },
   });
   return { id: jobId, name, body };
+}
+
+/** The id of a queue entry is internal. */
+function shownResult(name: string, result: object): object {
+  if (name !== 'enter-queue' && name !== 'leave-queue') return result;
+  const { id, ...entry } = result as { id?: number };
+  return entry;
 }
 
 export function eventMessage({ id, name, subject, data, happenedAt }: HappenedEvent): Message {

@@ -14,7 +14,7 @@ export class Migration20261127150000 extends Migration {
       if exists (select from pg_locks where locktype = 'advisory' and granted and objsubid = 2
         and classid = 1588002817 and database = (select oid from pg_database where datname = current_database()))
         or exists (select from pg_stat_activity
-          where datname = current_database() and application_name = 'seatlane-api')
+          where datname = current_database() and application_name in ('seatlane-api', 'seatlane-worker'))
       then raise exception 'Processes of the version before are running.'
         using errcode = 'object_in_use';
       end if; end $$;`);

@@ -22,6 +22,13 @@ const BOOKING_COMMANDS: ReadonlySet<string> = new Set([
   'cancel-booking',
 ]);
 
+/** The other commands whose result names a queue. Receipts of older versions name none: there was only the house queue. */
+const QUEUE_COMMANDS: ReadonlySet<string> = new Set([
+  'announce-draw',
+  'create-concert',
+  'set-admission',
+]);
+
 /** Converts a command's status into its public representation. */
 export async function toJob(deps: JobResourceDeps, status: CommandStatus): Promise<JobResource> {
   const { finished } = status;
@@ -46,6 +53,7 @@ async function presentResult(
 ): Promise<JobResource['result']> {
   if (command === 'leave-queue') return queueView.present(toEntry(result), subject);
   if (command === 'enter-queue') return queueView.presentNow(toEntry(result), subject);
+  if (QUEUE_COMMANDS.has(command)) return { queueId: HOUSE_QUEUE, ...result };
   if (BOOKING_COMMANDS.has(command)) return { ...(await performances.complete(result)) };
   // Results of older versions do not name the area.
   if (command === 'pay-booking') return { areaId: null, ...result };

@@ -8,10 +8,15 @@ import { SharedReads } from '../reads/shared-read.ts';
 
 const REMEMBERED_MAX = 20_000;
 
+/** How long an answer is remembered at most, so that a lost announcement is repaired, in ms. */
+const REMEMBERED_MS = 5000;
+
 export class ConcertQueues {
   readonly #read: (what: OnSale) => Promise<number | undefined>;
   readonly #reads = new SharedReads();
-  readonly #known = new LRUCache<string, number>({ max: REMEMBERED_MAX });
+  readonly #known = new LRUCache<string, number>({ max: REMEMBERED_MAX, ttl: REMEMBERED_MS });
+  /** Rises when all is forgotten: what a read has found that began before may be outdated. */
+  #generation = 0;
 
   /** @param read the queue of a concert or schedule; undefined if that does not exist */
   constructor(read: (what: OnSale) => Promise<number | undefined>) {
@@ -40,13 +45,15 @@ export class ConcertQueues {
 
   forgetAll(): void {
     this.#known.clear();
+    this.#generation += 1;
   }
 
   async #readNow(what: OnSale): Promise<number | undefined> {
     const key = keyOf(what);
+    const generation = this.#generation;
     const queueId = await this.#reads.fresh(key, () => this.#read(what));
     if (queueId === undefined) this.#known.delete(key);
-    else this.#known.set(key, queueId);
+    else if (generation === this.#generation) this.#known.set(key, queueId);
     return queueId;
   }
 }

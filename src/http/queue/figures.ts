@@ -25,8 +25,17 @@ export interface AdmissionOverrides {
 
 type Overrides = Pick<QueueCounters, 'isPaused' | 'admitLimit' | 'admitWindowMs' | 'maxActive'>;
 
+/** The ids of queues are a `smallint`. */
+const QUEUE_ID_MAX = 32_767;
+
+export interface FiguresDeps {
+  readCounters(): Promise<QueueCounters[]>;
+  /** Whether there is a queue with this id, read by the id. */
+  hasQueue(queueId: number): Promise<boolean>;
+}
+
 export class QueueFigures {
-  readonly #read: () => Promise<QueueCounters[]>;
+  readonly #deps: FiguresDeps;
   readonly #refreshes = new SharedRead(() => this.#refresh());
   /** The queues by id. */
   #queues: ReadonlyMap<number, QueueCounters> = new Map();
@@ -35,8 +44,16 @@ export class QueueFigures {
   readonly #overrides = new Map<number, Overrides>();
   readonly #timer = new RefreshTimer(() => this.refresh(), REFRESH_MS);
 
-  constructor(read: () => Promise<QueueCounters[]>) {
-    this.#read = read;
+  constructor(deps: FiguresDeps) {
+    this.#deps = deps;
+  }
+
+  /** Whether the queue exists. Asking for ids that do not exist must not read the counters of all queues. */
+  async exists(queueId: number): Promise<boolean> {
+    if (this.has(queueId)) return true;
+    if (queueId > QUEUE_ID_MAX || !(await this.#deps.hasQueue(queueId))) return false;
+    await this.refresh();
+    return this.has(queueId);
   }
 
   async start(): Promise<void> {
@@ -92,7 +109,7 @@ export class QueueFigures {
 
   async #refresh(): Promise<void> {
     const before = new Map(this.#overrides);
-    const read = await this.#read();
+    const read = await this.#deps.readCounters();
     const queues = read.map((queue) => {
       // The counters may lack a change that was announced while they were being read.
       const overrides = this.#overrides.get(queue.id);

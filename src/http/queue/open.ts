@@ -2,7 +2,7 @@
 import type { EpochMs } from '../../commands/epoch-ms.ts';
 import type { Database } from '../../db/connection/orm.ts';
 import { findQueueOf, readConcertsOf } from '../../db/reads/queue/concerts.ts';
-import { readQueueCounters } from '../../db/reads/queue/counters.ts';
+import { hasQueue, readQueueCounters } from '../../db/reads/queue/counters.ts';
 import { OpenEntryReader } from '../../db/reads/queue/entries.ts';
 import { readStock } from '../../db/reads/stock.ts';
 import { QueueTokens } from '../auth/queue-tokens.ts';
@@ -26,6 +26,7 @@ export function openQueueViews({ orm, config, notePresence, now }: QueueDeps) {
   const presence = new Presence(notePresence);
   const queueView = new QueueView({
     readCounters: () => readQueueCounters(orm),
+    hasQueue: (queueId) => hasQueue(orm, queueId),
     entries: new OpenEntryReader(orm),
     tokens: queueTokens,
     presence,

@@ -20,6 +20,7 @@ const PAYMENTS = new Set(['pay-order', 'pay-booking']);
 
 export interface QueueViewDeps {
   readCounters(): Promise<QueueCounters[]>;
+  hasQueue(queueId: number): Promise<boolean>;
   entries: {
     ofUser(user: UserInQueue): Promise<OpenEntry | undefined>;
     /** When an active entry expires, in ms since 1970; undefined if it is not active. */
@@ -40,7 +41,7 @@ export class QueueView {
 
   constructor(deps: QueueViewDeps) {
     this.#deps = deps;
-    this.#figures = new QueueFigures(deps.readCounters);
+    this.#figures = new QueueFigures(deps);
     this.#active = new ActiveEntries({ ...deps, activeUntil: (n) => deps.entries.activeUntil(n) });
   }
 
@@ -63,9 +64,8 @@ export class QueueView {
   }
 
   /** Whether the queue exists. One that this process does not know is looked for, because it may be new. */
-  async exists(queueId: number): Promise<boolean> {
-    if (!this.#figures.has(queueId)) await this.refresh();
-    return this.#figures.has(queueId);
+  exists(queueId: number): Promise<boolean> {
+    return this.#figures.exists(queueId);
   }
 
   counters(queueId: number): Readonly<QueueCounters> {

@@ -41,6 +41,8 @@ interface Shop {
   concertId: number;
   /** A concert that gets a queue of its own. */
   otherConcertId: number;
+  /** A queue of a further concert. */
+  otherQueueId: number;
   scheduleId: number;
   seatIds: readonly number[];
   areaIds: readonly number[];
@@ -64,6 +66,7 @@ async function openShop(): Promise<Shop> {
   return {
     concertId,
     otherConcertId,
+    otherQueueId: await lane.queue([(await lane.schedule()).concertId]),
     scheduleId,
     seatIds,
     areaIds,
@@ -82,12 +85,13 @@ function commandsIn(shop: Shop, random: () => number): Record<CommandName, () =>
   };
   const seatId = () => pick(shop.seatIds);
   const owned = () => pick(shop.bookings.slice(-8)) ?? { id: 1, orderId: 1, subject: 'user 0' };
+  const inAnyQueue = () => ({ input: random() < 0.3 ? { queueId: shop.otherQueueId } : {} });
   const operator = (input: object) => ({ subject: 'operator', input });
   const of = (name: CommandName, accepted: Parameters<TestLane['command']>[1]) =>
     lane.command(name, accepted);
   return {
-    'enter-queue': () => of('enter-queue', anybody()),
-    'leave-queue': () => of('leave-queue', anybody()),
+    'enter-queue': () => of('enter-queue', { ...anybody(), ...inAnyQueue() }),
+    'leave-queue': () => of('leave-queue', { ...anybody(), ...inAnyQueue() }),
     'charge-points': () => of('charge-points', { ...anybody(), input: { amount: 500 } }),
     'use-points': () => of('use-points', { ...anybody(), input: { amount: 7 } }),
     'book-seat': () => of('book-seat', { ...admitted(), input: { seatId: seatId() } }),

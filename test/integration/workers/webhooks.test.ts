@@ -155,12 +155,14 @@ test('a refusal is sent with its problem', async () => {
   expect(data).toMatchObject({ result: null, problem: { code: 'INSUFFICIENT_POINTS' } });
 });
 
-test('a queue entry is sent without a queue token', async () => {
+test('a queue entry is sent without a queue token, and without its internal id', async () => {
   await register(receiver.url, ['enter-queue']);
   await outbox.put(await lane.run(lane.command('enter-queue', { subject: 'cleo' })));
   deliver();
   await untilOver('completed');
-  expect(JSON.parse(receiver.received[0]?.body as string).data.state).toBe('succeeded');
+  const { data } = JSON.parse(receiver.received[0]?.body as string);
+  expect(data.state).toBe('succeeded');
+  expect(Object.keys(data.result).toSorted()).toEqual(['expiresAt', 'number', 'queueId', 'state']);
   expect(receiver.received[0]?.body).not.toMatch(/token/i);
 });
 

@@ -3,7 +3,7 @@ import { Client } from 'pg';
 
 /**
  * Runs a locking statement in a transaction of a session of its own.
- * @returns what ends the transaction and frees the lock
+ * @returns what commits the transaction and frees the lock
  */
 export async function holdLock(
   databaseUrl: string,
@@ -13,5 +13,8 @@ export async function holdLock(
   await session.connect();
   await session.query('begin');
   await session.query(statement);
-  return () => session.end();
+  return async () => {
+    await session.query('commit');
+    await session.end();
+  };
 }

@@ -31,8 +31,9 @@ export const handleAnnounceDraw: Handler<AnnounceDraw> = {
     const seed = rows.takeSeed();
     const seedHash = hash('sha256', seed, 'hex');
     const announced = { concertId, queueId, seed, seedHash, drawnAt: null, createdAt: now };
-    rows.draws.add({ id, ...announced, ...decision.change });
     const { gathersAt, opensAt } = input;
+    const hasBegun = new Date(gathersAt) <= now;
+    rows.draws.add({ id, ...announced, ...decision.change, hasBegun });
     return succeeded({ concertId, queueId, seedHash, gathersAt, opensAt });
   },
 };

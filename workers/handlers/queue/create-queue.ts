@@ -37,14 +37,14 @@ export const handleCreateQueue: Handler<CreateQueue> = {
     for (const concert of found) if (concert) rows.concerts.change(concert, { queueId: queue.id });
     // Users who gather already wait in the house queue, so a draw that gathers stays there.
     for (const draw of rows.draws.values()) {
-      if (!concertIds.includes(draw.concertId) || draw.drawnAt || draw.gathersAt <= now) continue;
+      if (!concertIds.includes(draw.concertId) || draw.drawnAt || draw.hasBegun) continue;
       rows.draws.change(draw, { queueId: queue.id });
     }
     const created: WaitingQueue = {
       id: queue.id,
       name,
       state: 'open',
-      concertIds,
+      concertIds: concertIds.toSorted((one, other) => one - other),
       admitLimit: admitLimit ?? settings.admitLimit,
       admitWindowSeconds: (queue.admitWindowMs ?? settings.admitWindowMs) / 1000,
       maxActive: maxActive ?? settings.maxActive,

@@ -20,8 +20,11 @@ export const handleSetAdmission: Handler<SetAdmission> = {
         admitWindowSeconds === undefined ? queue.admitWindowMs : toWindowMs(admitWindowSeconds),
       maxActive: maxActive === undefined ? queue.maxActive : maxActive,
     };
-    // Whoever does not touch the ceiling is not refused for it, so that a queue can always be paused.
-    if (maxActive !== undefined) {
+    // Whoever does not raise the ceiling is not refused for it, so that a queue can always be paused, and ceilings whose sum has
+    // become too high can be lowered one by one.
+    const ceilingOf = (each: Pick<typeof queue, 'maxActive'>) =>
+      each.maxActive ?? settings.maxActive;
+    if (ceilingOf(changed) > ceilingOf(queue)) {
       const others = [...waitingQueues.values()].filter((each) => each !== queue);
       const refusal = refuseCeilings([...others, changed], settings);
       if (refusal) return rejected(refusal);

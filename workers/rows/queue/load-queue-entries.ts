@@ -109,7 +109,7 @@ const endedByEntering = (given: Given<Entering>) =>
     queues: given.enteringQueues,
   })} where entry.state = 'active')`;
 
-/** Those of users who enter that are waiting. */
+/** Those of users who enter that are waiting. They are read without a lock, so what is locked as well must not come from here. */
 const keptByEntering = (given: Given<Entering>) =>
   sql<number[]>`array(${openEntries({
     users: given.enteringUsers,
@@ -130,7 +130,9 @@ const lockWithUsers = statement(
       ${endedByPayment(given)} || ${changedByOrders(given)}
       || ${endedByLeaving(given)} || ${endedByEntering(given)}`)})
     select * from locked
-    union all (${queueEntries.where('id', '=', anyOf(keptByEntering(given)))})`,
+    union all (${queueEntries
+      .where('id', '=', anyOf(keptByEntering(given)))
+      .where(sql<boolean>`id not in (select id from locked)`)})`,
 );
 const readEntries = statement(
   'read queue entries',

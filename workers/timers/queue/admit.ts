@@ -3,7 +3,7 @@
  * pay. The user claims the session by the first request with its queue token. A session ends early if it is not claimed in
  * time, so that the next user can be admitted.
  *
- * An admission run first ends sessions that have expired or were not claimed in time. Then it admits waiting users in the
+ * An admission run first ends sessions that have expired or were not claimed in time, once a second. Then it admits waiting users in the
  * order of their numbers; users who have stopped polling are skipped. In each queue, at most `admitLimit` users are admitted
  * within any window, and at most `maxActive` sessions are active. No user of a queue is admitted while its admission is paused,
  * a draw of it is gathering, or all seats are sold to which it admits.
@@ -47,25 +47,33 @@ export interface Admitted {
   count: number;
   /** The highest queue number among them; 0 if none was admitted. */
   lastNumber: number;
-  /** Users who may be admitted are left: a row of theirs, or of somebody before them, was locked, or they are too many. */
+  /** Users may be left: the queue, their row, or that of somebody before them was locked, or they are too many. */
   isUnfinished: boolean;
+}
+
+/** What a run does. */
+export interface AdmissionRun {
+  /** Only these queues; null for all. */
+  queueIds?: readonly number[] | null;
+  /** Whether sessions that are over are ended first. That reads every active entry, so it is not for each run. */
+  endsSessions?: boolean;
 }
 
 /**
  * Admits users who may be admitted now, of all queues in one transaction. It waits for no row: a queue that is locked, or the users
  * from the first locked entry on, are left to the next run, so that nobody is overtaken and no queue waits for another.
- * @param queueId admits users of this queue only
+ * @returns what was done in each queue, by id
  */
 export async function admit(
   orm: Database,
   settings: AdmissionSettings,
-  queueId: number | null = null,
+  { queueIds = null, endsSessions = true }: AdmissionRun = {},
 ): Promise<Admitted[]> {
   return pipelined(orm, async (send) => {
     // The lock needs a separate statement, so that the next ones see what the previous admission committed.
     void send(takeAdmissionLock({}));
-    void send(endSessions(settings.claimMs, queueId));
-    return send(admitWaiting({ ...settings, queueId }));
+    if (endsSessions) void send(endSessions(settings.claimMs, queueIds));
+    return send(admitWaiting({ ...settings, queueIds }));
   });
 }
 
@@ -77,21 +85,30 @@ const takeAdmissionLock = statement(
 const now = sql<Date>`statement_timestamp()`;
 const ms = (given: RawBuilder<number>) => sql`${given} * interval '1 ms'`;
 
-/** The queues with waiting users, unless they are paused or a draw is gathering. Their counts are no more than a hint. */
-const dueQueues = (given: Given<Admitting>) => sql`
-  select waiting_queue.id, coalesce(admit_limit, ${given.admitLimit}::int) as admit_limit,
-    coalesce(admit_window_ms, ${given.admitWindowMs}::int) as window_ms,
-    coalesce(max_active, ${given.maxActive}::int) as max_active
-  from waiting_queue join queue_numbering numbering on numbering.queue_id = waiting_queue.id
-  where not is_paused and added - numbering.removed - waiting_queue.removed > 0
-    and (${given.queueId}::int is null or waiting_queue.id = ${given.queueId})
+const isOpen = sql<boolean>`not is_paused`;
+
+/** The queues with waiting users, unless they are paused or a draw is gathering. The entries decide, whatever is counted. */
+const candidates = (given: Given<Admitting>) => sql`
+  select id from waiting_queue
+  where ${isOpen}
+    and (${given.queueIds}::int[] is null or id = any(${given.queueIds}))
+    and (select true from queue_entry
+      where queue_id = waiting_queue.id and state = 'waiting' order by number limit 1)
     and not exists (
       select 1 from draw
-      where draw.queue_id = waiting_queue.id and drawn_at is null and gathers_at <= ${now})
-  order by waiting_queue.id
-  for no key update of waiting_queue skip locked`;
+      where draw.queue_id = waiting_queue.id and drawn_at is null and gathers_at <= ${now})`;
 
-type Admitting = Omit<AdmissionSettings, 'claimMs'> & { queueId: number | null };
+/** Those of them whose rows are not locked. */
+const dueQueues = (given: Given<Admitting>) => sql`
+  select id, coalesce(admit_limit, ${given.admitLimit}::int) as admit_limit,
+    coalesce(admit_window_ms, ${given.admitWindowMs}::int) as window_ms,
+    coalesce(max_active, ${given.maxActive}::int) as max_active
+  from waiting_queue
+  where id = any(array(select id from candidates)) and ${checkedAfterwards(isOpen)}
+  order by id
+  for no key update skip locked`;
+
+type Admitting = Omit<AdmissionSettings, 'claimMs'> & { queueIds: readonly number[] | null };
 
 /**
  * `in (select …)` makes PostgreSQL look rows of one list up in another by a hash table; a join of the two would compare each
@@ -101,7 +118,8 @@ type Admitting = Omit<AdmissionSettings, 'claimMs'> & { queueId: number | null }
 const admitWaiting = statement(
   'admit',
   (given: Given<Admitting>) => sql<Admitted>`
-    with due as materialized (${dueQueues(given)}
+    with candidates as materialized (${candidates(given)}
+    ), due as materialized (${dueQueues(given)}
     ), sold_out as materialized (${soldOutQueues}
     ), rates as materialized (
       select due.*, admit_limit - (
@@ -148,5 +166,8 @@ const admitWaiting = statement(
       coalesce(max(number) filter (where is_admitted), 0) as "lastNumber",
       bool_or(not is_admitted) or (bool_and(is_large) and count(*) = ${sql.lit(AT_ONCE_MAX)})
         as "isUnfinished"
-    from decided group by queue_id order by queue_id`,
+    from decided group by queue_id
+    union all
+    select id, 0, 0, true from candidates where id not in (select id from due)
+    order by 1`,
 );

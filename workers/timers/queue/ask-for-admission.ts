@@ -1,5 +1,13 @@
-/** Requests an admission when a batch has made one possible, so that users need not wait for the timer's next run. */
+/**
+ * Requests an admission when a batch has made one possible, so that users need not wait for the timer's next run. Requests name
+ * the queues, so that a run reads nothing of the others.
+ */
 import type { Queue } from 'bullmq';
+import { HOUSE_QUEUE } from '../../../src/commands/command.ts';
+import { queueIdOf } from '../../../src/domain/queue-entries.ts';
+import { queueKeyStart } from '../../../src/lanes/bullmq/keys.ts';
+import { TIMERS_QUEUE } from '../../../src/lanes/bullmq/queues.ts';
+import type { RedisConnection } from '../../../src/lanes/redis/redis.ts';
 import type { FinishedCommand } from '../../batch/batch.ts';
 
 /**
@@ -11,20 +19,31 @@ const FREED_WAIT_MS = 50;
 /** Commands that free a slot. */
 const SLOT_FREEING_COMMANDS = new Set(['leave-queue', 'pay-booking', 'pay-order']);
 
+/** More queues than there can be. */
+const QUEUES_MAX = 32_767;
+
 export class AdmissionRequests {
-  readonly #ask: () => void;
+  readonly #ask: (queueIds: readonly number[]) => void;
+  readonly #queueIds = new Set<number>();
   #soon: NodeJS.Timeout | undefined;
 
   /** @param ask may be called at any time */
-  constructor(ask: () => void) {
+  constructor(ask: (queueIds: readonly number[]) => void) {
     this.#ask = ask;
   }
 
-  /** Requests an admission: immediately if a user has entered the queue, shortly after if a slot became free. */
+  /** Requests an admission: immediately if a user has entered a queue, shortly after if a slot became free. */
   onFinished(finished: readonly FinishedCommand[]): void {
-    const done = finished.filter(({ outcome }) => outcome.state === 'succeeded');
-    if (done.some(({ name }) => name === 'enter-queue')) this.#askNow();
-    else if (done.some(({ name }) => SLOT_FREEING_COMMANDS.has(name))) {
+    let isAnyNew = false;
+    for (const command of finished) {
+      const isNew = command.name === 'enter-queue';
+      if (!isNew && !SLOT_FREEING_COMMANDS.has(command.name)) continue;
+      if (command.outcome.state !== 'succeeded') continue;
+      isAnyNew ||= isNew;
+      this.#queueIds.add(queueOf(command, command.outcome.result));
+    }
+    if (isAnyNew) this.#askNow();
+    else if (this.#queueIds.size > 0) {
       this.#soon ??= setTimeout(() => this.#askNow(), FREED_WAIT_MS);
     }
   }
@@ -36,13 +55,44 @@ export class AdmissionRequests {
   #askNow(): void {
     clearTimeout(this.#soon);
     this.#soon = undefined;
-    this.#ask();
+    const queueIds = [...this.#queueIds];
+    this.#queueIds.clear();
+    this.#ask(queueIds);
   }
 }
 
-/** A run in flight may have missed the latest change, so another run follows it. At most one further run is pending. */
-export async function askForAdmission(queue: Queue): Promise<void> {
+/** Results of the house queue's commands in older versions name no queue, and the payment of a booking never does. */
+function queueOf({ entryId }: FinishedCommand, result: object): number {
+  if ('queueId' in result) return Number(result.queueId);
+  return entryId === undefined ? HOUSE_QUEUE : queueIdOf(entryId);
+}
+
+export interface AskDeps {
+  redis: RedisConnection;
+  redisPrefix: string;
+  /** The queue of timers. */
+  queue: Queue;
+}
+
+/** The set of queues for which an admission was requested, by any process. */
+const askedKey = ({ redisPrefix }: AskDeps) => `${queueKeyStart(redisPrefix, TIMERS_QUEUE)}asked`;
+
+/**
+ * A run in flight may have missed the latest change, so another run follows it. At most one further run is pending; it takes the
+ * names of all requests.
+ * @param queueIds at least one
+ */
+export async function askForAdmission(deps: AskDeps, queueIds: readonly number[]): Promise<void> {
+  await deps.redis.sadd(askedKey(deps), ...queueIds);
   const deduplication = { id: 'admit', keepLastIfActive: true };
   const once = { deduplication, removeOnComplete: true, removeOnFail: true };
-  await queue.add('admit', {}, once);
+  await deps.queue.add('admit', {}, once);
+}
+
+/**
+ * The queues for which an admission was requested since the last call. If the run that takes them fails, the timer's next run
+ * serves them, as it serves all.
+ */
+export async function takeAskedQueues(deps: AskDeps): Promise<number[]> {
+  return (await deps.redis.spop(askedKey(deps), QUEUES_MAX)).map(Number);
 }

@@ -24,9 +24,11 @@ const dueDraw = statement('the draw that is due', () =>
 
 /**
  * Holds the draw that is due. No user of its queue is admitted until then, because it has been gathering; other queues go on.
- * @returns how many entries were drawn; undefined if no draw is due
+ * @returns the queue, and how many of its entries were drawn; undefined if no draw is due
  */
-export async function drawIfDue(orm: Database): Promise<number | undefined> {
+export async function drawIfDue(
+  orm: Database,
+): Promise<{ queueId: number; drawn: number } | undefined> {
   return pipelined(orm, async (send) => {
     const [due] = await send(dueDraw({}));
     if (!due) return undefined;
@@ -42,7 +44,7 @@ export async function drawIfDue(orm: Database): Promise<number | undefined> {
     const numbering = db.selectFrom('queue_numbering').select('queue_id');
     void send(unprepared(numbering.where('queue_id', '=', queueId).forNoKeyUpdate()));
     const [row] = await send(unprepared(renumber({ id, queueId })));
-    return row?.drawn ?? 0;
+    return { queueId, drawn: row?.drawn ?? 0 };
   });
 }
 

@@ -18,18 +18,18 @@ const holdsNothing = sql<boolean>`(select true from app_order
 
 interface Ending {
   claimMs: number;
-  queueId: number | null;
+  queueIds: readonly number[] | null;
 }
 
 /** Sessions locked by a batch are skipped, because its payment may be ending them. */
-const endDue = statement('end sessions', ({ claimMs, queueId }: Given<Ending>) =>
+const endDue = statement('end sessions', ({ claimMs, queueIds }: Given<Ending>) =>
   db
     .with('due', (with_) =>
       with_
         .selectFrom('queue_entry')
         .select('id')
         .where('state', '=', sql.lit('active'))
-        .where(sql<boolean>`(${queueId}::int is null or queue_id = ${queueId})`)
+        .where(sql<boolean>`(${queueIds}::int[] is null or queue_id = any(${queueIds}))`)
         .where((entry) =>
           entry.or([
             entry('expires_at', '<=', now),
@@ -65,8 +65,11 @@ const endDue = statement('end sessions', ({ claimMs, queueId }: Given<Ending>) =
 
 /**
  * @param claimMs how long after the admission a session can be claimed
- * @param queueId ends sessions of this queue only
+ * @param queueIds ends sessions of these queues only; null for all
  */
-export function endSessions(claimMs: number, queueId: number | null): Statement<unknown> {
-  return endDue({ claimMs: claimMs + CLAIMS_WRITTEN_MS, queueId });
+export function endSessions(
+  claimMs: number,
+  queueIds: readonly number[] | null,
+): Statement<unknown> {
+  return endDue({ claimMs: claimMs + CLAIMS_WRITTEN_MS, queueIds });
 }

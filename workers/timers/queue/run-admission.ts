@@ -5,7 +5,7 @@ import type { Database } from '../../../src/db/connection/orm.ts';
 import { rowsOf } from '../../../src/db/connection/pipeline.ts';
 import { db, unprepared } from '../../../src/db/statement.ts';
 import { faultKind } from '../../batch/faults.ts';
-import { type AdmissionSettings, type Admitted, admit } from './admit.ts';
+import { type AdmissionRun, type AdmissionSettings, type Admitted, admit } from './admit.ts';
 
 /** The pause before a run that follows one in which only locked rows were met, and how many such runs follow at most. */
 const LOCKED_PAUSE_MS = 20;
@@ -17,40 +17,48 @@ export interface AdmissionDeps {
   /** Called after each run that admitted somebody. */
   onAdmitted(admitted: readonly Admitted[]): Promise<void>;
   log: Logger;
+  /** The queues for which a run was requested; undefined in the timer's run, which serves all and ends sessions. */
+  asked?: readonly number[] | undefined;
   /** Waits for locked rows to become free; by default for LOCKED_PAUSE_MS. */
   pause?(): Promise<unknown>;
 }
 
 /**
- * Admits users of all queues. Requests of users and notes of their polls lock entries for moments, so a run that has left
- * somebody out because of them is repeated; what is locked for longer is left to the timer's next run.
+ * Admits users. Requests of users and notes of their polls lock entries for moments, so a run that has left somebody out because
+ * of them is repeated in the queues concerned; what is locked for longer is left to the timer's next run.
  */
 export async function runAdmission(deps: AdmissionDeps): Promise<void> {
-  const { onAdmitted, pause = () => sleep(LOCKED_PAUSE_MS) } = deps;
+  const { asked, onAdmitted, pause = () => sleep(LOCKED_PAUSE_MS) } = deps;
+  let run: AdmissionRun = { queueIds: asked ?? null, endsSessions: asked === undefined };
   for (let lockedRuns = 0; lockedRuns <= LOCKED_RUNS_MAX; ) {
-    const admitted = await admitEach(deps);
+    if (run.queueIds?.length === 0) return;
+    const admitted = await admitEach(deps, run);
     if (admitted.some(({ count }) => count > 0)) await onAdmitted(admitted);
     const unfinished = admitted.filter(({ isUnfinished }) => isUnfinished);
-    if (unfinished.length === 0) return;
+    run = { queueIds: unfinished.map(({ queueId }) => queueId), endsSessions: false };
     if (unfinished.some(({ count }) => count > 0)) continue;
+    if (unfinished.length === 0) return;
     lockedRuns += 1;
     await pause();
   }
 }
 
 /** One run; where it fails for a row of one queue, the others are admitted one by one. */
-async function admitEach({ orm, settings, log }: AdmissionDeps): Promise<Admitted[]> {
+async function admitEach(
+  { orm, settings, log }: AdmissionDeps,
+  run: AdmissionRun,
+): Promise<Admitted[]> {
   try {
-    return await admit(orm, settings);
+    return await admit(orm, settings, run);
   } catch (error) {
     if (faultKind(error) !== 'faulty') throw error;
     log.error({ err: error }, 'The admission failed; each queue is admitted by itself.');
-    const queues = await rowsOf(orm, unprepared(db.selectFrom('waiting_queue').select('id')));
     const admitted: Admitted[] = [];
-    for (const { id } of queues) {
-      const ofQueue = await admit(orm, settings, id).catch((cause: unknown) => {
+    for (const queueId of run.queueIds ?? (await allQueues(orm))) {
+      const alone = { ...run, queueIds: [queueId] };
+      const ofQueue = await admit(orm, settings, alone).catch((cause: unknown) => {
         log.error(
-          { err: cause, queueId: id },
+          { err: cause, queueId },
           'The admission of a queue failed; the next run retries.',
         );
         return [];
@@ -59,4 +67,9 @@ async function admitEach({ orm, settings, log }: AdmissionDeps): Promise<Admitte
     }
     return admitted;
   }
+}
+
+async function allQueues(orm: Database): Promise<number[]> {
+  const queues = await rowsOf(orm, unprepared(db.selectFrom('waiting_queue').select('id')));
+  return queues.map(({ id }) => id);
 }

@@ -2,7 +2,7 @@
 import { sql } from 'kysely';
 import type { Database } from '../../connection/orm.ts';
 import { rowsOf } from '../../connection/pipeline.ts';
-import { db, statement } from '../../statement.ts';
+import { db, type Given, rareStatement, statement } from '../../statement.ts';
 import { soldOutQueues } from '../stock.ts';
 
 export interface QueueCounters {
@@ -72,6 +72,15 @@ const counters = statement('queue counters', () =>
     ])
     .orderBy('waiting_queue.id'),
 );
+
+const queueById = rareStatement(({ queueId }: Given<{ queueId: number }>) =>
+  db.selectFrom('waiting_queue').select('id').where('id', '=', queueId),
+);
+
+/** Whether there is a queue with this id. */
+export async function hasQueue(orm: Database, queueId: number): Promise<boolean> {
+  return (await rowsOf(orm, queueById({ queueId }))).length > 0;
+}
 
 /** The counters of all queues, by id. */
 export async function readQueueCounters(orm: Database): Promise<QueueCounters[]> {

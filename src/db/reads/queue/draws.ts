@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import type { Database } from '../../connection/orm.ts';
 import { rowsOf } from '../../connection/pipeline.ts';
 import { db, type Given, statement } from '../../statement.ts';
+import type { Row } from '../../tables.ts';
 
 export interface DrawView {
   id: number;
@@ -18,34 +19,32 @@ export interface DrawView {
   firstNumber: number | null;
 }
 
-/** The concert's own draw comes first: draws for several concerts can have ordered one queue. */
-const drawOf = statement('the draw of a concert', ({ concertId }: Given<{ concertId: number }>) =>
-  db
-    .selectFrom('concert')
-    .innerJoin('draw', 'draw.queue_id', 'concert.queue_id')
-    .select([
-      'draw.id',
-      'concert_id as concertId',
-      'draw.queue_id as queueId',
-      'gathers_at as gathersAt',
-      'opens_at as opensAt',
-      'seed_hash as seedHash',
-      'drawn_at as drawnAt',
-      'places',
-      'first_number as firstNumber',
-    ])
-    // The seed must not leave the database before the draw.
-    .select((draw) =>
-      draw.case().when('drawn_at', 'is not', null).then(draw.ref('seed')).end().as('seed'),
-    )
-    .where('concert.id', '=', concertId)
-    .orderBy((draw) => draw('concert_id', '=', concertId), 'desc')
-    .orderBy((draw) => draw('drawn_at', 'is', null), 'desc')
-    .orderBy('opens_at', 'desc')
-    .limit(sql.lit(1)),
+type DrawRow = Pick<Row<'draw'>, 'id' | 'concertId' | 'queueId' | 'seedHash' | 'places'> &
+  Pick<Row<'draw'>, 'gathersAt' | 'opensAt' | 'drawnAt' | 'firstNumber'> & { seed: string | null };
+
+/**
+ * The concert's own draw comes first: draws for several concerts can have ordered one queue. A draw that had begun before its
+ * concert was moved stays in the house queue, so if the queue of the concert has none, it is that. The seed must not leave
+ * the database before the draw.
+ */
+const drawOf = statement(
+  'the draw of a concert',
+  ({ concertId }: Given<{ concertId: number }>) => sql<DrawRow>`
+    select draw.id, concert_id as "concertId", draw.queue_id as "queueId", gathers_at as "gathersAt",
+      opens_at as "opensAt", seed_hash as "seedHash", drawn_at as "drawnAt", places,
+      first_number as "firstNumber", case when drawn_at is not null then seed end as seed
+    from concert cross join lateral (
+      (select * from draw where draw.queue_id = concert.queue_id
+        order by concert_id = concert.id desc, drawn_at is null desc, opens_at desc limit 1)
+      union all
+      (select * from draw where concert_id = concert.id order by opens_at desc limit 1)
+    ) draw
+    where concert.id = ${concertId}
+    order by draw.queue_id = concert.queue_id desc
+    limit 1`,
 );
 
-/** The draw of the queue that admits to a concert. */
+/** The draw of the queue that admits to a concert, or the one that the concert had in its former queue. */
 export async function findDraw(orm: Database, concertId: number): Promise<DrawView | undefined> {
   const [row] = await rowsOf(orm, drawOf({ concertId }));
   return (

@@ -53,6 +53,20 @@ test('a token of the former queue is refused from the announcement of the new on
   expect(await refused(1)).toEqual(['QUEUE_TOKEN_WRONG_QUEUE', 2]);
 });
 
+test('a read that began before the announcement is not remembered', async () => {
+  let answer = (_queueId: number) => {};
+  queues = new ConcertQueues(() => {
+    reads += 1;
+    return reads > 1 ? Promise.resolve(stored) : new Promise((resolve) => (answer = resolve));
+  });
+  const before = refused(1);
+  queues.forgetAll();
+  stored = 2;
+  answer(1);
+  await before;
+  expect(await refused(1)).toEqual(['QUEUE_TOKEN_WRONG_QUEUE', 2]);
+});
+
 test('what does not exist is left to the route', async () => {
   stored = undefined;
   expect(await refused(1)).toBeUndefined();

@@ -30,6 +30,7 @@ const EXPIRES_AT = 1_900_000_000_000;
 
 let asked: string[];
 let askedActive: number[];
+let lookedUp: number[];
 let counters: QueueCounters;
 /** Of a second queue, which nobody has reached. */
 const OTHER: QueueCounters = { ...COUNTERS, id: 2, lastAdmitted: 0, firstWaiting: 1 };
@@ -47,6 +48,7 @@ const reached = (lastNumber: number) => [{ queueId: 1, lastNumber }];
 beforeEach(async () => {
   asked = [];
   askedActive = [];
+  lookedUp = [];
   counters = COUNTERS;
   reads = async () => undefined;
   claimed = [];
@@ -58,6 +60,10 @@ beforeEach(async () => {
     readCounters: async () => {
       await reads();
       return [counters, OTHER];
+    },
+    async hasQueue(queueId) {
+      lookedUp.push(queueId);
+      return queueId === counters.id;
     },
     entries: {
       async ofUser({ subject, queueId }) {
@@ -159,6 +165,13 @@ test('a queue that this process does not know is looked for before it is said no
   expect(await view.exists(3)).toBe(false);
   counters = { ...COUNTERS, id: 3 };
   expect(await view.exists(3)).toBe(true);
+});
+
+test('ids that do not exist cost no read of the counters, and those that cannot exist none at all', async () => {
+  reads = () => Promise.reject(new Error('The counters were read.'));
+  expect(await view.exists(9)).toBe(false);
+  expect(await view.exists(32_768)).toBe(false);
+  expect(lookedUp).toEqual([9]);
 });
 
 const isActive = (...ids: number[]) => Promise.all(ids.map((id) => view.isActive({ ...ada, id })));

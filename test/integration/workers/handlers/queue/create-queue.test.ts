@@ -34,7 +34,7 @@ const queueOf = async (concertId: number) =>
 
 test('succeeds: the concerts leave the house queue, and others stay', async () => {
   const [first, second, third] = [await concert(), await concert(), await concert()];
-  const created = await lane.result<{ id: number }>(create([first, second], { maxActive: 7 }));
+  const created = await lane.result<{ id: number }>(create([second, first], { maxActive: 7 }));
   expect(created).toMatchObject({
     name: 'Own',
     state: 'open',
@@ -93,6 +93,22 @@ test('an announced draw moves with its concert, and one that gathers stays', asy
   await announce(now, inHours(8));
 });
 
+test('a draw that begins to gather while the command waits for its concert stays', async () => {
+  const concertId = await concert();
+  const input = { concertId, gathersAt: inHours(8), opensAt: inHours(9) };
+  await lane.result(lane.command('announce-draw', { subject, input }));
+  const free = await lane.lock(`select 1 from concert where id = ${concertId} for no key update`);
+  const creating = lane.run(create([concertId]));
+  await lane.waitForLockWaiters(1);
+  await lane.rows(`update draw set gathers_at = clock_timestamp() where concert_id = ${concertId}`);
+  await free();
+  expect((await creating)[0]?.outcome.state).toBe('succeeded');
+  const [draw] = await lane.rows(
+    `select draw.queue_id as "queueId" from draw where concert_id = ${concertId}`,
+  );
+  expect(draw).toEqual({ queueId: 1 });
+});
+
 test('a draw is announced for the queue of its concert, also while that changes', async () => {
   const concertId = await concert();
   const owned = await takeLane(lane.orm, 'user-2');
@@ -141,6 +157,14 @@ describe('with MAX_ACTIVE_TOTAL', () => {
     await limited.result(set(queueId, 9));
     await limited.result(set(1, lane.config.maxActive + 1));
     await limited.result(set(1, null));
+  });
+
+  test('a ceiling may be lowered while the sum is too high, and not raised', async () => {
+    const queueId = await lane.queue([await concert()], { maxActive: 20 });
+    const limited = await withRoomFor(-10);
+    await limited.result(set(queueId, 19));
+    await limited.result(set(queueId, 19));
+    await expectRefusal(limited, set(queueId, 20), { code: 'ADMISSION_CEILING_EXCEEDED' });
   });
 
   test('two commands in different lanes do not exceed it together', async () => {

@@ -75,3 +75,22 @@ test('leaves nothing behind when a statement fails midway', async () => {
   await lane.result(enter('eva'));
   await expectNothingBehind(lane, leave('eva'), 'update on queue_numbering');
 });
+
+test('who leaves and enters in one batch while being admitted is counted once', async () => {
+  const { id } = await lane.result<QueueEntryOutcome>(enter('gus'));
+  const admitted = await lane.lock(`
+    with admitted as (
+      update queue_entry set state = 'active', admitted_at = now(), claimed_at = now(),
+        expires_at = now() + interval '1 hour', booking_until = now() + interval '1 hour'
+      where id = ${id} returning queue_id
+    ) update waiting_queue set removed = removed + 1 from admitted where waiting_queue.id = queue_id`);
+  const running = lane.run(leave('gus'), enter('gus'));
+  await lane.waitForLockWaiters(1);
+  await admitted();
+  const states = (await running).map(({ outcome }) => outcome.state);
+  expect(states).toEqual(['succeeded', 'succeeded']);
+  const [open] = await lane.rows<{ count: number }>(
+    `select count(*)::int as count from queue_entry where queue_id = 1 and state = 'waiting'`,
+  );
+  expect(await waiting()).toBe(open?.count);
+});

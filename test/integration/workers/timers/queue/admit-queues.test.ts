@@ -156,6 +156,19 @@ test('a queue whose row is locked, as by an operator or a draw, is left to the n
   expect(await active()).toEqual({ 1: ['ada'], [other]: ['bea'] });
 });
 
+test('a queue whose row is locked for a moment is admitted in the same job', async () => {
+  await enter(1, 'ada');
+  const free = await lane.lock('select 1 from waiting_queue where id = 1 for no key update');
+  await runAdmission({
+    orm: lane.orm,
+    settings: SETTINGS,
+    onAdmitted: async () => undefined,
+    log: openLog('test', 'silent'),
+    pause: free,
+  });
+  expect(await active()).toEqual({ 1: ['ada'] });
+});
+
 test('pause, draw and sell-out of one queue do not stop another', async () => {
   const [paused = 0, gathering = 0, soldOut = 0] = await queues(3);
   for (const queueId of [1, paused, gathering, soldOut]) await enter(queueId, 'ada');
@@ -179,7 +192,7 @@ test('pause, draw and sell-out of one queue do not stop another', async () => {
   expect(await active()).toEqual({ 1: ['ada'] });
   await lane.rows(`update seat set state = 'available'`);
   await lane.rows(`update draw set opens_at = now(), gathers_at = now()`);
-  expect(await drawIfDue(lane.orm)).toBe(1);
+  expect(await drawIfDue(lane.orm)).toEqual({ queueId: gathering, drawn: 1 });
   await admit(lane.orm, SETTINGS);
   expect(await active()).toEqual({ 1: ['ada'], [gathering]: ['ada'], [soldOut]: ['ada'] });
 });
@@ -200,7 +213,7 @@ test('a draw orders the entries of its own queue, while others are admitted', as
   await admit(lane.orm, SETTINGS);
   expect(await active()).toEqual({ 1: users(2) });
   await free();
-  expect(await drawing).toBe(6);
+  expect(await drawing).toEqual({ queueId: drawn, drawn: 6 });
   const numbers = await lane.rows<{ queueId: number; numbers: number[] }>(
     `select queue_id as "queueId", array_agg(number::int order by number) as numbers
      from queue_entry group by 1 order by 1`,
@@ -234,6 +247,26 @@ test('a run admits a thousand users of a queue at most, and a job all of them', 
   await lane.rows('delete from queue_entry');
   await lane.rows('update queue_numbering set added = 0');
   await lane.rows('update waiting_queue set removed = 0');
+});
+
+test('a user is admitted although the counts of the queue are wrong', async () => {
+  await enter(1, 'ada');
+  await lane.rows('update queue_numbering set removed = 1');
+  await admit(lane.orm, SETTINGS);
+  expect(await active()).toEqual({ 1: ['ada'] });
+  await lane.rows('update queue_numbering set removed = 0');
+});
+
+test('a run that is asked for queues admits only to them, and ends no session', async () => {
+  const [first = 0, second = 0] = await queues(2);
+  for (const queueId of [1, first, second]) await enter(queueId, 'ada');
+  await admit(lane.orm, SETTINGS, { queueIds: [1] });
+  expect(await active()).toEqual({ 1: ['ada'] });
+  await lane.rows(`update queue_entry set expires_at = now() where state = 'active'`);
+  await admit(lane.orm, SETTINGS, { queueIds: [1, second], endsSessions: false });
+  expect(await active()).toEqual({ 1: ['ada'], [second]: ['ada'] });
+  await admit(lane.orm, SETTINGS);
+  expect(await active()).toEqual({ [first]: ['ada'], [second]: ['ada'] });
 });
 
 test('a queue with more room than users is not asked for again', async () => {

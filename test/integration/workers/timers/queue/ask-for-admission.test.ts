@@ -5,7 +5,10 @@ import { queuePrefix } from '../../../../../src/lanes/bullmq/keys.ts';
 import { openQueue, TIMERS_QUEUE } from '../../../../../src/lanes/bullmq/queues.ts';
 import { connectPatiently, type RedisConnection } from '../../../../../src/lanes/redis/redis.ts';
 import { openLog } from '../../../../../src/runtime/log.ts';
-import { askForAdmission } from '../../../../../workers/timers/queue/ask-for-admission.ts';
+import {
+  askForAdmission,
+  takeAskedQueues,
+} from '../../../../../workers/timers/queue/ask-for-admission.ts';
 import { waitFor } from '../../../../support/wait-for.ts';
 
 const redisPrefix = `ask-for-admission-${process.pid}`;
@@ -37,9 +40,15 @@ afterEach(async () => {
 });
 
 test('requests during an admission in flight lead to exactly one further admission', async () => {
-  await askForAdmission(queue);
+  await askForAdmission({ queue, redis, redisPrefix }, [1]);
   await waitFor('the first to begin', () => begun === 1);
-  await Promise.all([askForAdmission(queue), askForAdmission(queue), askForAdmission(queue)]);
+  await Promise.all([
+    askForAdmission({ queue, redis, redisPrefix }, [1]),
+    askForAdmission({ queue, redis, redisPrefix }, [2]),
+    askForAdmission({ queue, redis, redisPrefix }, [2, 3]),
+  ]);
+  expect((await takeAskedQueues({ queue, redis, redisPrefix })).toSorted()).toEqual([1, 2, 3]);
+  expect(await takeAskedQueues({ queue, redis, redisPrefix })).toEqual([]);
   end();
   await waitFor('the second to begin', () => begun === 2);
   end();
@@ -48,7 +57,7 @@ test('requests during an admission in flight lead to exactly one further admissi
     return active === 0 && waiting === 0;
   });
   expect(begun).toBe(2);
-  await askForAdmission(queue);
+  await askForAdmission({ queue, redis, redisPrefix }, [1]);
   await waitFor('the third to begin', () => begun === 3);
   end();
 });

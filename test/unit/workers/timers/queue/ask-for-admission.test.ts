@@ -4,12 +4,14 @@ import { COMMAND_FAILED, type Outcome } from '../../../../../src/commands/comman
 import { AdmissionRequests } from '../../../../../workers/timers/queue/ask-for-admission.ts';
 
 let asked: number;
+let named: readonly number[];
 let requests: AdmissionRequests;
 
 beforeEach(() => {
   vi.useFakeTimers();
   asked = 0;
-  requests = new AdmissionRequests(() => {
+  requests = new AdmissionRequests((queueIds) => {
+    named = queueIds;
     asked += 1;
   });
 });
@@ -45,6 +47,19 @@ test('a request for a new entry covers the slots that became free before', () =>
   requests.onFinished([done('enter-queue')]);
   vi.runAllTimers();
   expect(asked).toBe(1);
+});
+
+test('a request names the queues of all commands since the last one', () => {
+  const result = (queueId: number): Outcome => ({ state: 'succeeded', result: { queueId } });
+  requests.onFinished([
+    done('pay-order', result(2)),
+    { ...done('pay-booking'), entryId: 2 ** 37 + 1 },
+    done('leave-queue', result(2)),
+  ]);
+  requests.onFinished([done('enter-queue', result(4)), done('enter-queue')]);
+  expect(named).toEqual([2, 3, 4, 1]);
+  requests.onFinished([done('enter-queue', result(4))]);
+  expect(named).toEqual([4]);
 });
 
 test('refused and unrelated commands cause no request', () => {
