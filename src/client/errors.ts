@@ -11,6 +11,10 @@ export interface ProblemDocument {
   /** The validation errors of an invalid request. */
   errors?: { path: string; message: string }[];
   jobId?: string;
+  /** The concert that the problem concerns, if the command had several. */
+  concertId?: number;
+  /** The waiting queue that the problem concerns; with QUEUE_TOKEN_WRONG_QUEUE, the one to enter. */
+  queueId?: number;
   /** The seat that the problem concerns, if the command had several. */
   seatId?: number;
   /** The area that the problem concerns. */

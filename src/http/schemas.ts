@@ -22,6 +22,8 @@ export const problemSchema = z
       .optional()
       .meta({ description: 'The first ten validation errors.' }),
     jobId: z.string().optional(),
+    concertId: z.int().optional(),
+    queueId: z.int().optional(),
     seatId: z.int().optional(),
     areaId: z.int().optional(),
     available: z.int().optional().meta({ description: 'The free places of the area.' }),

@@ -29,6 +29,7 @@ export function areaRoutes({ orm }: { orm: Database }): Route[] {
       description: 'Operators need no queue token.',
       access: 'user',
       isQueued: true,
+      about: ({ scheduleId }) => ({ scheduleId }),
       params: z.object({ scheduleId: pathId }),
       isConditional: true,
       response: {

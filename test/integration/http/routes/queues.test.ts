@@ -125,6 +125,7 @@ describe('a token of one queue', () => {
     `/concerts/${concertId}/schedules/bookable`,
     `/concerts/schedules/${scheduleId}/seats`,
     `/concerts/schedules/${scheduleId}/availability`,
+    `/concerts/schedules/${scheduleId}/areas`,
     `/concerts/schedules/${scheduleId}/events`,
   ];
   const commands = ({ scheduleId, seatId }: typeof own) =>
@@ -134,6 +135,18 @@ describe('a token of one queue', () => {
       ['/orders', { scheduleId, seatIds: [seatId] }],
       ['/orders', { scheduleId, bestAvailable: { quantity: 1 } }],
     ] as const;
+
+  test('is tried below at every read that requires one', async () => {
+    const { paths } = (await seatlane.client.request('GET', '/openapi.json')).body;
+    const queued = Object.keys(paths).filter((path) =>
+      paths[path].get?.security.some((scheme: object) => 'queueToken' in scheme),
+    );
+    const { concertId, scheduleId } = own;
+    const filled = queued.map((path) =>
+      path.replace('{concertId}', `${concertId}`).replace('{scheduleId}', `${scheduleId}`),
+    );
+    expect(reads(own).toSorted()).toEqual(filled.toSorted());
+  });
 
   test('opens no read about a concert of another queue, and the right token does', async () => {
     const { client } = seatlane;
@@ -150,7 +163,7 @@ describe('a token of one queue', () => {
         ]);
       }
     }
-    for (const path of reads(own).slice(0, 3)) {
+    for (const path of reads(own).slice(0, 4)) {
       expect((await client.request('GET', path, inOwn)).status).toBe(200);
     }
   });
