@@ -102,6 +102,11 @@ export function anyOf<Element>(elements: RawBuilder<readonly Element[]>): RawBui
   return sql`any(${elements})`;
 }
 
+/** An interval of that many milliseconds. */
+export function ms(given: RawBuilder<number>): RawBuilder<unknown> {
+  return sql`${given} * interval '1 ms'`;
+}
+
 /**
  * A condition that PostgreSQL only checks on rows that it found by the other conditions. A plain one on a state lets the planner
  * read a whole partial index of that state, and it does so with a plan from a time when few rows were in it.

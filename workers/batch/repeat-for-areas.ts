@@ -9,9 +9,10 @@ import { rareStatement } from '../../src/db/statement.ts';
 import type { Needs } from '../handlers/handler.ts';
 import type { WorkerMetrics } from '../ops/metrics.ts';
 import type { AreaLocks } from '../rows/load-rows.ts';
-import { isAreaBusy } from '../rows/orders/lock-areas.ts';
+import { isOfLockingAreas } from '../rows/orders/lock-areas.ts';
 import { AreaNotLocked, RowsChanged } from '../rows/rows.ts';
 import type { LaneBatch } from './batch.ts';
+import { faultKind } from './faults.ts';
 
 /** How often a batch waits for an area until the lock timeout. Afterwards it is split, so that other keys go on. */
 const BUSY_TRIES_MAX = 3;
@@ -70,6 +71,11 @@ export async function repeatForAreas<Result>(
       metrics?.retried('locked');
     }
   }
+}
+
+/** Whether another transaction kept an area locked beyond the lock timeout. */
+function isAreaBusy(error: unknown): boolean {
+  return isOfLockingAreas(error) && faultKind(error) === 'locked';
 }
 
 /** Whether the batch may lack an area which it locks when it is repeated. */

@@ -74,7 +74,14 @@ export type WebhookRow = Row<'webhook'>;
 
 /** Rows whose ids appear in outcomes. Their ids are drawn before any row is written. */
 export const ID_KINDS = [
-  ...(['order', 'booking', 'payment', 'concert', 'schedule', 'webhook', 'draw', 'queue'] as const),
+  'order',
+  'booking',
+  'payment',
+  'concert',
+  'schedule',
+  'webhook',
+  'draw',
+  'queue',
 ] as const;
 export type IdKind = (typeof ID_KINDS)[number];
 

@@ -9,6 +9,7 @@ import {
   rareStatement,
   statement,
 } from '../../src/db/statement.ts';
+import { faultKind } from '../batch/faults.ts';
 import { recordExpiredHolds } from '../rows/webhook-events.ts';
 
 /** Limits how long the rows stay locked. */
@@ -17,9 +18,6 @@ const ORDERS_AT_ONCE_MAX = 250;
 const RUN_MS_MAX = 500;
 /** How long a busy area is waited for. Nothing else is locked meanwhile. */
 const AREA_LOCK_TIMEOUT_MS = 200;
-
-/** lock_not_available: lock_timeout */
-const LOCKED_CODE = '55P03';
 
 /** A place in the list of due orders, which is sorted by the end of their holds. */
 interface Cursor {
@@ -175,7 +173,7 @@ async function endWithBusyArea(
     return send(endDue(after));
   });
   const rows = await ending.catch((error) => {
-    if (error.code !== LOCKED_CODE) throw error;
+    if (faultKind(error) !== 'locked') throw error;
     stuckAreas.add(areaId);
     return [];
   });

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { byUser, defineCommand } from '../command.ts';
 import { id, points } from '../schemas/resources.ts';
 import { line } from '../schemas/text.ts';
+import { notTwice } from '../schemas/values.ts';
 
 export const SEATS_AT_ONCE_MAX = 10;
 
@@ -11,7 +12,7 @@ export const seatIds = z
   .array(id)
   .min(1)
   .max(SEATS_AT_ONCE_MAX)
-  .refine((ids) => new Set(ids).size === ids.length, 'must not name a seat twice')
+  .refine(...notTwice('a seat'))
   .meta({ description: 'Seats of one schedule.' });
 
 /** Adjacent seats, which the system chooses. */

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { byUser, defineCommand } from '../command.ts';
 import { id } from '../schemas/resources.ts';
 import { line } from '../schemas/text.ts';
+import { notTwice } from '../schemas/values.ts';
 
 export const SEATS_BLOCKED_MAX = 1000;
 
@@ -10,7 +11,7 @@ export const blockableSeatIds = z
   .array(id)
   .min(1)
   .max(SEATS_BLOCKED_MAX)
-  .refine((ids) => new Set(ids).size === ids.length, 'must not name a seat twice');
+  .refine(...notTwice('a seat'));
 
 export const blockSeats = defineCommand({
   name: 'block-seats',

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { byUser, defineCommand } from '../command.ts';
 import { givenTime, id, points } from '../schemas/resources.ts';
 import { line } from '../schemas/text.ts';
+import { notTwice } from '../schemas/values.ts';
 
 export const AREAS_MAX = 100;
 export const CAPACITY_MAX = 1_000_000;
@@ -49,10 +50,7 @@ const fields = {
     .array(newArea)
     .min(1)
     .max(AREAS_MAX)
-    .refine(
-      (all) => new Set(all.map(({ name }) => name)).size === all.length,
-      'must not name an area twice',
-    )
+    .refine(...notTwice<NewArea>('an area', ({ name }) => name))
     .optional()
     .meta({ description: 'Standing room and free seating, beside or instead of `seats`.' }),
 };

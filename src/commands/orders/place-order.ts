@@ -6,16 +6,14 @@ import { z } from 'zod';
 import { bestAvailable, SEATS_AT_ONCE_MAX, seatIds } from '../bookings/book-seats.ts';
 import { byUser, defineCommand } from '../command.ts';
 import { id } from '../schemas/resources.ts';
+import { notTwice } from '../schemas/values.ts';
 
 /** Places of areas. */
 export const areas = z
   .array(z.strictObject({ areaId: id, quantity: z.int().min(1).max(SEATS_AT_ONCE_MAX) }))
   .min(1)
   .max(SEATS_AT_ONCE_MAX)
-  .refine(
-    (all) => new Set(all.map(({ areaId }) => areaId)).size === all.length,
-    'must not name an area twice',
-  )
+  .refine(...notTwice<{ areaId: number }>('an area', ({ areaId }) => areaId))
   .meta({ description: 'Places of areas of the schedule.' });
 
 const places = z.strictObject({

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { byUser, defineCommand } from '../command.ts';
 import { id } from '../schemas/resources.ts';
 import { line } from '../schemas/text.ts';
+import { notTwice } from '../schemas/values.ts';
 import { admissionLimits } from './set-admission.ts';
 
 const CONCERTS_MAX = 100;
@@ -15,7 +16,7 @@ export const createQueue = defineCommand({
       .array(id)
       .min(1)
       .max(CONCERTS_MAX)
-      .refine((ids) => new Set(ids).size === ids.length, 'must not name a concert twice'),
+      .refine(...notTwice('a concert')),
     ...admissionLimits,
   }),
   laneKey: byUser,

@@ -3,8 +3,24 @@ import { z } from 'zod';
 
 /** Ids are positive integers that a JSON number represents exactly. */
 export const id = z.int().min(1).max(Number.MAX_SAFE_INTEGER);
-/** The id of a waiting queue: what a `smallint` holds. */
-export const queueId = z.int().min(1).max(32_767);
+/**
+ * The arguments of `refine` for a list that must not name anything twice.
+ * @param what the thing, with its article, in the singular: "a seat"
+ * @param keyOf what makes two items name the same thing; by default the item itself
+ */
+export function notTwice<Item>(
+  what: string,
+  keyOf: (item: Item) => unknown = (item) => item,
+): [check: (items: readonly Item[]) => boolean, message: string] {
+  return [
+    (items) => new Set(items.map(keyOf)).size === items.length,
+    `must not name ${what} twice`,
+  ];
+}
+
+/** The ids of waiting queues are a `smallint`. */
+export const QUEUE_ID_MAX = 32_767;
+export const queueId = z.int().min(1).max(QUEUE_ID_MAX);
 /**
  * A time in a request, converted to ISO 8601 in UTC. Years before 1970 or with more than four digits are mistakes, and
  * PostgreSQL and JavaScript disagree on some of them.

@@ -13,7 +13,7 @@ export const waitingQueue = z
     name: z.string(),
     state: z.enum(QUEUE_STATES).meta({
       description:
-        '`paused`: operators have paused the admission. `gathering`: nobody is admitted until a draw. `sold-out`: all seats are sold.',
+        '`paused`: operators have paused the admission. `gathering`: no user is admitted until the draw. `sold-out`: all seats are sold.',
     }),
     concertIds: z.array(id).meta({
       description: 'The concerts to which it admits; of the house queue the newest thousand.',

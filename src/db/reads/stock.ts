@@ -7,7 +7,6 @@ import { isOnSale, isSaleAhead } from './on-sale.ts';
 import { areasWithCounts } from './places/areas.ts';
 
 /**
-/**
  * A query: the queues that are sold out, as `queue_id`. Some sale of their concerts has not ended or not yet begun, no seat of
  * these is available or held, and no area has an unsold place; what is held may become available again. It reads the sales
  * ahead by their end, and at most two seats of each, whatever the number of queues and of sales that are over: `offset` and

@@ -1,4 +1,5 @@
 /** In-memory counters of all waiting queues: refreshed twice a second and updated immediately by announcements. */
+import { QUEUE_ID_MAX } from '../../commands/schemas/values.ts';
 import type { QueueCounters } from '../../db/reads/queue/counters.ts';
 import type { ReachedNumber } from '../../lanes/announcements.ts';
 import { RefreshTimer } from '../../runtime/refresh-timer.ts';
@@ -8,10 +9,21 @@ const REFRESH_MS = 500;
 
 /** The counters of a queue that this process has not read yet. */
 const NONE = {
-  ...{ name: '', createdAt: new Date(0), waiting: 0, active: 0, lastNumber: 0, lastAdmitted: 0 },
-  ...{ passedOver: 0, firstWaiting: null, admittedLastMinute: 0 },
-  ...{ isPaused: false, isGathering: false, isSoldOut: false },
-  ...{ admitLimit: null, admitWindowMs: null, maxActive: null },
+  name: '',
+  createdAt: new Date(0),
+  waiting: 0,
+  active: 0,
+  lastNumber: 0,
+  lastAdmitted: 0,
+  passedOver: 0,
+  firstWaiting: null,
+  admittedLastMinute: 0,
+  isPaused: false,
+  isGathering: false,
+  isSoldOut: false,
+  admitLimit: null,
+  admitWindowMs: null,
+  maxActive: null,
 };
 
 /** The result of `set-admission`: the operators' values, or null where the configured value applies. */
@@ -24,9 +36,6 @@ export interface AdmissionOverrides {
 }
 
 type Overrides = Pick<QueueCounters, 'isPaused' | 'admitLimit' | 'admitWindowMs' | 'maxActive'>;
-
-/** The ids of queues are a `smallint`. */
-const QUEUE_ID_MAX = 32_767;
 
 export interface FiguresDeps {
   readCounters(): Promise<QueueCounters[]>;

@@ -37,6 +37,16 @@ export interface Buyer {
   entryId: number;
 }
 
+/** Few users per window, and times that no test reaches. */
+export const ADMISSION_SETTINGS = {
+  admitLimit: 3,
+  admitWindowMs: 10_000,
+  maxActive: 1000,
+  queueTokenMs: 60_000,
+  waitingIdleMs: 60_000,
+  claimMs: 120_000,
+};
+
 /** @param settings overrides of the default settings */
 export async function openTestLane(
   settings: Partial<Config> = {},

@@ -1,5 +1,6 @@
 /** Which orders a new one ends: their holds have run out, and it needs their places. */
 import { strict as assert } from 'node:assert';
+import { placeCount } from '../../../src/commands/orders/place-order.ts';
 import { freePlaces } from '../../../src/domain/areas.ts';
 import { isFree, ordersToEnd } from '../../../src/domain/holds.ts';
 import { AreaNotLocked, type ExpiredHold, type OrderRow, type Rows } from '../../rows/rows.ts';
@@ -13,10 +14,6 @@ export interface WantedPlaces {
   seatIds: readonly number[];
   /** No area twice. */
   areas: readonly { areaId: number; quantity: number }[];
-}
-
-export function placesIn({ seatIds, areas }: WantedPlaces): number {
-  return areas.reduce((sum, { quantity }) => sum + quantity, seatIds.length);
 }
 
 /** The held places of an area in these orders. */
@@ -35,7 +32,7 @@ export function ordersThatEnd(
   const live = rows.liveSeats.of(command.userId, scheduleId);
   const max = settings.seatsPerUserMax;
   const inTheWay = ordersInTheWay(applying, wanted);
-  const tooMany = live + placesIn(wanted) - max;
+  const tooMany = live + placeCount(wanted) - max;
   const counted = new Map<OrderRow, { order: OrderRow; places: number }>();
   const count = (order: OrderRow) => {
     const found = counted.get(order) ?? { order, places: heldBookingsOf(rows, order).length };
@@ -45,7 +42,7 @@ export function ordersThatEnd(
   const ending = ordersToEnd({
     live,
     max,
-    wanted: placesIn(wanted),
+    wanted: placeCount(wanted),
     inTheWay: inTheWay.map(count),
     own: ownExpired(applying, scheduleId, { inTheWay, tooMany }).map(count),
   });

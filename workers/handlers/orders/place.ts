@@ -117,11 +117,7 @@ function addOrder(applying: Applying, { seats, areas }: Places) {
     concertTitle: first.concertTitle,
     startAt: first.startAt,
   });
-  for (const {
-    seat,
-    hold: { seat: change },
-  } of seats)
-    rows.seats.change(seat, change);
+  for (const { seat, hold } of seats) rows.seats.change(seat, hold.seat);
   for (const { area, held } of areas) rows.areas.change(area, { held });
   const bookings = placed.map((place) =>
     rows.bookings.add({

@@ -5,17 +5,9 @@
 import { sql } from 'kysely';
 import type { Send } from '../../../src/db/connection/pipeline.ts';
 import { anyOf, db, type Given, statement } from '../../../src/db/statement.ts';
-import { expiredOrdersIn, type WantedAreas } from './expired-places.ts';
-import { expiredOrdersOfLimited, type Limited } from './load-live-seats.ts';
-import { expiredOrdersOn, namedOrders, type Wanted } from './lock-seats.ts';
-
-/** lock_not_available: lock_timeout */
-const LOCKED_CODE = '55P03';
-
-/** The orders that a handler may change or end. */
-const ordersFor = (given: Given<Wanted & WantedAreas & Limited>) =>
-  sql<number[]>`(${namedOrders(given)} || ${expiredOrdersOn(given.seatIds)}
-    || ${expiredOrdersOfLimited(given)} || ${expiredOrdersIn(given, namedOrders(given))})`;
+import type { WantedAreas } from './expired-places.ts';
+import type { Limited } from './load-live-seats.ts';
+import { ordersToChange, type Wanted } from './lock-seats.ts';
 
 const lock = statement('lock areas', (given: Given<Wanted & WantedAreas & Limited>) =>
   db
@@ -44,7 +36,7 @@ const lock = statement('lock areas', (given: Given<Wanted & WantedAreas & Limite
         sql<number[]>`(${given.areaIds}::bigint[] || array(${db
           .selectFrom('booking')
           .select('area_id')
-          .where('order_id', '=', anyOf(ordersFor(given)))
+          .where('order_id', '=', anyOf(sql<number[]>`(${ordersToChange(given)})`))
           .where('live_state', 'is not', null)
           .where('area_id', 'is not', null)}))`,
       ),
@@ -53,12 +45,11 @@ const lock = statement('lock areas', (given: Given<Wanted & WantedAreas & Limite
     .forUpdate('area'),
 );
 
-/** The errors of statements that waited for an area until the lock timeout. */
-const busy = new WeakSet<object>();
+const errors = new WeakSet<Error>();
 
-/** Whether a batch failed because another transaction kept an area locked. It had locked no seat or order yet. */
-export function isAreaBusy(error: unknown): boolean {
-  return typeof error === 'object' && error !== null && busy.has(error);
+/** Whether a batch failed while it locked areas. It had locked no seat or order yet. */
+export function isOfLockingAreas(error: unknown): boolean {
+  return error instanceof Error && errors.has(error);
 }
 
 /** Locks the wanted areas, those of the named orders, and those of orders that a handler may end because their hold has run out. */
@@ -66,7 +57,7 @@ export async function lockAreas(send: Send, wanted: Wanted & WantedAreas & Limit
   try {
     return await send(lock(wanted));
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === LOCKED_CODE) busy.add(error);
+    if (error instanceof Error) errors.add(error);
     throw error;
   }
 }

@@ -23,7 +23,7 @@ export const namedOrders = ({ orderIds, bookingIds }: Given<Omit<Wanted, 'seatId
     .where('id', '=', anyOf(bookingIds))}))`;
 
 /** The ids of the orders whose hold on one of these seats has expired. */
-export const expiredOrdersOn = (seatIds: RawBuilder<readonly number[]>) =>
+const expiredOrdersOn = (seatIds: RawBuilder<readonly number[]>) =>
   sql<number[]>`array(${db
     .selectFrom('booking')
     .select('order_id')
@@ -83,16 +83,15 @@ const lockWithLimited = statement(
     ),
 );
 
+/** The orders that a handler may change or end, with places of areas too. */
+export const ordersToChange = (given: Given<Wanted & Limited & WantedAreas>) =>
+  sql`${ordersFor(given)} || ${expiredOrdersOfLimited(given)}
+    || ${expiredOrdersIn(given, namedOrders(given))}`;
+
 const lockWithAreas = statement(
   'lock seats, and those of holds expired in areas',
   (given: Given<Wanted & Limited & WantedAreas>) =>
-    seatsIn(
-      withSeatsOf(
-        sql`${ordersFor(given)} || ${expiredOrdersOfLimited(given)}
-          || ${expiredOrdersIn(given, namedOrders(given))}`,
-        given.seatIds,
-      ),
-    ),
+    seatsIn(withSeatsOf(ordersToChange(given), given.seatIds)),
 );
 
 /**

@@ -3,16 +3,17 @@
  * pay. The user claims the session by the first request with its queue token. A session ends early if it is not claimed in
  * time, so that the next user can be admitted.
  *
- * An admission run first ends sessions that have expired or were not claimed in time, once a second. Then it admits waiting users in the
- * order of their numbers; users who have stopped polling are skipped. In each queue, at most `admitLimit` users are admitted
+ * An admission run first ends sessions that have expired or were not claimed in time, once a second. Then it admits waiting
+ * users in the order of their numbers; users who have stopped polling are skipped. In each queue, at most `admitLimit` users are admitted
  * within any window, and at most `maxActive` sessions are active. No user of a queue is admitted while its admission is paused,
  * a draw of it is gathering, or all seats are sold to which it admits.
  */
-import { type RawBuilder, sql } from 'kysely';
+import { sql } from 'kysely';
 import type { Database } from '../../../src/db/connection/orm.ts';
 import { pipelined } from '../../../src/db/connection/pipeline.ts';
+import { isGathering } from '../../../src/db/reads/queue/draws.ts';
 import { soldOutQueues } from '../../../src/db/reads/stock.ts';
-import { checkedAfterwards, type Given, statement } from '../../../src/db/statement.ts';
+import { checkedAfterwards, type Given, ms, statement } from '../../../src/db/statement.ts';
 import { recordAdmissions } from '../../rows/webhook-events.ts';
 import { endSessions } from './end-sessions.ts';
 
@@ -61,7 +62,7 @@ export interface AdmissionRun {
 
 /**
  * Admits users who may be admitted now, of all queues in one transaction. It waits for no row: a queue that is locked, or the users
- * from the first locked entry on, are left to the next run, so that nobody is overtaken and no queue waits for another.
+ * from the first locked entry on, are left to the next run, so that no user is overtaken and no queue waits for another.
  * @returns what was done in each queue, by id
  */
 export async function admit(
@@ -83,7 +84,6 @@ const takeAdmissionLock = statement(
 );
 
 const now = sql<Date>`statement_timestamp()`;
-const ms = (given: RawBuilder<number>) => sql`${given} * interval '1 ms'`;
 
 const isOpen = sql<boolean>`not is_paused`;
 
@@ -94,9 +94,7 @@ const candidates = (given: Given<Admitting>) => sql`
     and (${given.queueIds}::int[] is null or id = any(${given.queueIds}))
     and (select true from queue_entry
       where queue_id = waiting_queue.id and state = 'waiting' order by number limit 1)
-    and not exists (
-      select 1 from draw
-      where draw.queue_id = waiting_queue.id and drawn_at is null and gathers_at <= ${now})`;
+    and not ${isGathering}`;
 
 /** Those of them whose rows are not locked. */
 const dueQueues = (given: Given<Admitting>) => sql`

@@ -4,6 +4,7 @@
  */
 import type { Queue } from 'bullmq';
 import { HOUSE_QUEUE } from '../../../src/commands/command.ts';
+import { QUEUE_ID_MAX } from '../../../src/commands/schemas/values.ts';
 import { queueIdOf } from '../../../src/domain/queue-entries.ts';
 import { queueKeyStart } from '../../../src/lanes/bullmq/keys.ts';
 import { TIMERS_QUEUE } from '../../../src/lanes/bullmq/queues.ts';
@@ -18,9 +19,6 @@ const FREED_WAIT_MS = 50;
 
 /** Commands that free a slot. */
 const SLOT_FREEING_COMMANDS = new Set(['leave-queue', 'pay-booking', 'pay-order']);
-
-/** More queues than there can be. */
-const QUEUES_MAX = 32_767;
 
 export class AdmissionRequests {
   readonly #ask: (queueIds: readonly number[]) => void;
@@ -94,5 +92,5 @@ export async function askForAdmission(deps: AskDeps, queueIds: readonly number[]
  * serves them, as it serves all.
  */
 export async function takeAskedQueues(deps: AskDeps): Promise<number[]> {
-  return (await deps.redis.spop(askedKey(deps), QUEUES_MAX)).map(Number);
+  return (await deps.redis.spop(askedKey(deps), QUEUE_ID_MAX)).map(Number);
 }

@@ -1,13 +1,12 @@
 /** Ends sessions that have expired, may place no new orders and hold nothing, or were not claimed in time. */
-import { type RawBuilder, sql } from 'kysely';
-import { db, type Given, type Statement, statement } from '../../../src/db/statement.ts';
+import { sql } from 'kysely';
+import { db, type Given, ms, type Statement, statement } from '../../../src/db/statement.ts';
 import { recordEndedEntries } from '../../rows/webhook-events.ts';
 
 /** API processes write claims once a second. A session counts as unclaimed only after late claims are written. */
 const CLAIMS_WRITTEN_MS = 3000;
 
 const now = sql<Date>`statement_timestamp()`;
-const ms = (given: RawBuilder<number>) => sql`${given} * interval '1 ms'`;
 
 /**
  * No order of the entry is held. Past `booking_until` such an entry is of no use any more, and another user needs its slot.

@@ -1,4 +1,4 @@
-/** Runs admissions until nobody is left who may be admitted now. */
+/** Runs admissions until no eligible user is left. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Database } from '../../../src/db/connection/orm.ts';

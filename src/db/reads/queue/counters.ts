@@ -4,6 +4,7 @@ import type { Database } from '../../connection/orm.ts';
 import { rowsOf } from '../../connection/pipeline.ts';
 import { db, type Given, rareStatement, statement } from '../../statement.ts';
 import { soldOutQueues } from '../stock.ts';
+import { isGathering } from './draws.ts';
 
 export interface QueueCounters {
   id: number;
@@ -56,8 +57,7 @@ const counters = statement('queue counters', () =>
     .select([
       sql<number>`(added - numbering.removed - waiting_queue.removed)::int`.as('waiting'),
       sql<boolean>`waiting_queue.id in (select queue_id from sold_out)`.as('isSoldOut'),
-      sql<boolean>`exists (select 1 from draw where draw.queue_id = waiting_queue.id
-        and drawn_at is null and gathers_at <= statement_timestamp())`.as('isGathering'),
+      isGathering.as('isGathering'),
       sql<number>`(select count(*)::int from queue_entry
         where queue_entry.queue_id = waiting_queue.id and state = 'active')`.as('active'),
       sql<number>`(select count(*)::int from queue_entry

@@ -5,6 +5,11 @@ import { rowsOf } from '../../connection/pipeline.ts';
 import { db, type Given, statement } from '../../statement.ts';
 import type { Row } from '../../tables.ts';
 
+/** A condition on a row of `waiting_queue`: a draw of it is gathering, so that no user is admitted. */
+export const isGathering = sql<boolean>`exists (
+  select 1 from draw where draw.queue_id = waiting_queue.id
+    and drawn_at is null and gathers_at <= statement_timestamp())`;
+
 export interface DrawView {
   id: number;
   concertId: number;

@@ -5,16 +5,12 @@ import { type Admitted, admit } from '../../../../../workers/timers/queue/admit.
 import { drawIfDue } from '../../../../../workers/timers/queue/draw.ts';
 import { runAdmission } from '../../../../../workers/timers/queue/run-admission.ts';
 import { inHours } from '../../../../support/http/client.ts';
-import { inputOf, openTestLane, type TestLane } from '../../../../support/services/test-lane.ts';
-
-const SETTINGS = {
-  admitLimit: 3,
-  admitWindowMs: 10_000,
-  maxActive: 1000,
-  queueTokenMs: 60_000,
-  waitingIdleMs: 60_000,
-  claimMs: 120_000,
-};
+import {
+  inputOf,
+  openTestLane,
+  ADMISSION_SETTINGS as SETTINGS,
+  type TestLane,
+} from '../../../../support/services/test-lane.ts';
 
 let lane: TestLane;
 beforeEach(async () => {

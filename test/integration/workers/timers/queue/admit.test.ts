@@ -1,16 +1,11 @@
 /** Admission: the order of users, the limit per window and the maximum of active sessions. */
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { ADMISSION_LOCK, admit } from '../../../../../workers/timers/queue/admit.ts';
-import { openTestLane, type TestLane } from '../../../../support/services/test-lane.ts';
-
-const SETTINGS = {
-  admitLimit: 3,
-  admitWindowMs: 10_000,
-  maxActive: 1000,
-  queueTokenMs: 60_000,
-  waitingIdleMs: 60_000,
-  claimMs: 120_000,
-};
+import {
+  openTestLane,
+  ADMISSION_SETTINGS as SETTINGS,
+  type TestLane,
+} from '../../../../support/services/test-lane.ts';
 
 let lane: TestLane;
 beforeAll(async () => {
