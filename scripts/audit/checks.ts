@@ -38,19 +38,22 @@ export const checks: readonly Check[] = [
   },
   {
     promise: 'No seat has two live bookings',
-    counted: `select count(*) from booking where state in ('held', 'paid')`,
+    counted: `select count(*) from booking where ended_as is null`,
     wrong: `
       select format('seat %s has %s live bookings', seat_id, count(*))
-      from booking where state in ('held', 'paid') and seat_id is not null group by seat_id having count(*) > 1`,
+      from booking where ended_as is null and seat_id is not null group by seat_id having count(*) > 1`,
   },
   {
     promise:
       'A seat is sold if and only if its booking is paid, and held if and only if its booking is held',
     counted: `select count(*) from seat where state <> 'available'`,
     wrong: `
-      select format('seat %s is %s, its live booking is %s', seat.id, seat.state, coalesce(booking.state, 'none'))
-      from seat left join booking on seat_id = seat.id and booking.state in ('held', 'paid')
-      where seat.state <> case booking.state when 'paid' then 'sold' when 'held' then 'held' else 'available' end`,
+      select format('seat %s is %s, the order of its live booking is %s', seat.id, seat.state,
+        coalesce(app_order.state, 'missing'))
+      from seat left join booking on seat_id = seat.id and ended_as is null
+      left join app_order on app_order.id = order_id
+      where seat.state <> case when app_order.state in ('paid', 'partly-refunded') then 'sold'
+        when app_order.state = 'held' then 'held' else 'available' end`,
   },
   {
     promise: 'A booking names the schedule, concert and price of its seat or area',
@@ -68,14 +71,14 @@ export const checks: readonly Check[] = [
     // causes a false one. The ids of a user's bookings ascend in the order in which they were counted, and an ended
     // booking never becomes live again; so a booking that is live now was live when later ones were counted.
     promise: 'No user exceeded the limit of live bookings of a schedule when one was created',
-    counted: `select count(*) from booking where state in ('held', 'paid') and seat_limit is not null`,
+    counted: `select count(*) from booking where ended_as is null and seat_limit is not null`,
     wrong: `
       select format('booking %s is number %s of user %s in schedule %s; %s were allowed', id, place, user_id,
         schedule_id, seat_limit)
       from (
         select id, user_id, schedule_id, seat_limit,
           count(*) over (partition by user_id, schedule_id order by id) as place
-        from booking where state in ('held', 'paid')
+        from booking where ended_as is null
       ) live where place > seat_limit`,
   },
   ...areaChecks,
@@ -111,7 +114,7 @@ export const checks: readonly Check[] = [
           where job_id = lane || '_' || receipt.id and booking.user_id = receipt.user_id)
         when 'cancel-booking' then exists (select 1 from booking
           where booking.id = (result ->> 'id')::bigint and booking.user_id = receipt.user_id
-            and booking.state = result ->> 'state')
+            and booking.ended_as = result ->> 'state')
         when 'place-order' then jsonb_array_length(result -> 'bookings') = (select count(*) from booking
           where order_id = (result ->> 'id')::bigint and booking.user_id = receipt.user_id
             and booking.job_id = lane || '_' || receipt.id)

@@ -4,8 +4,9 @@
  */
 
 import { Client } from 'pg';
-import { BOOKING_STATES, POINT_KINDS } from '../../src/commands/schemas/resources.ts';
+import { POINT_KINDS } from '../../src/commands/schemas/resources.ts';
 import { readCommandLine } from '../../src/config/command-line.ts';
+import { BOOKING_ENDS } from '../../src/db/entities/booking.ts';
 import { startBenchSystem } from './system.ts';
 
 readCommandLine(import.meta.filename, {});
@@ -14,6 +15,9 @@ const REPEATS = 5;
 const NEWEST = 'order by created_at desc, id desc limit 21';
 const pageOf = (table: string, condition: string) =>
   `(select * from ${table} where user_id = 4711 and ${condition} ${NEWEST})`;
+const liveIn = (state: string) =>
+  `(select booking.* from ${pageOf('app_order', `state = '${state}'`)} placed join booking on order_id = placed.id
+    where is_live order by booking.created_at desc, booking.id desc limit 21)`;
 const merged = (parts: readonly string[]) =>
   `select * from (${parts.join(' union all ')}) parts ${NEWEST}`;
 
@@ -50,11 +54,10 @@ const FILL = [
      case state when 'sold' then 'paid' when 'held' then 'held' else 'expired' end, 100,
      coalesce(held_until, now()), now() - id * interval '1 s', case when state = 'sold' then now() end,
      case when state = 'available' then now() end, 'seat-0_' || id from seat`,
-  `insert into booking (order_id, user_id, concert_id, schedule_id, seat_id, price, state, hold_expires_at,
+  `insert into booking (order_id, user_id, concert_id, schedule_id, seat_id, price, ended_as, hold_expires_at,
      created_at, ended_at, job_id)
-   select id, 1 + id * 7919 % ${USER_COUNT}, 1, schedule_id, id, 100,
-     case state when 'sold' then 'paid' when 'held' then 'held' else 'expired' end, now(),
-     now() - id * interval '1 s', case when state = 'available' then now() end, 'seat-0_' || id from seat`,
+   select id, user_id, concert_id, schedule_id, id, total, case when state = 'expired' then state end, hold_expires_at,
+     created_at, ended_at, job_id from app_order`,
   `insert into point_history (user_id, kind, amount, balance, job_id, created_at)
    select 1 + n::bigint * 7919 % ${USER_COUNT}, (array['charge', 'use', 'use', 'refund'])[1 + n % 4], 10, 10,
      'user-0_' || n, now() - n * interval '1 s' from generate_series(1, ${SEAT_COUNT}) n`,
@@ -85,13 +88,16 @@ const READS: Read[] = [
   },
   {
     what: 'a page of a user’s expired bookings',
-    indexes: ['booking_by_user_state_and_time'],
-    statement: pageOf('booking', `state = 'expired'`),
+    indexes: ['booking_ended_by_user_and_time'],
+    statement: pageOf('booking', `ended_as = 'expired'`),
   },
   {
     what: 'a page of a user’s bookings in all states',
-    indexes: ['booking_by_user_state_and_time'],
-    statement: merged(BOOKING_STATES.map((state) => pageOf('booking', `state = '${state}'`))),
+    indexes: ['app_order_by_user_state_and_time', 'booking_ended_by_user_and_time'],
+    statement: merged([
+      ...['held', 'paid', 'partly-refunded'].map(liveIn),
+      ...BOOKING_ENDS.map((end) => pageOf('booking', `ended_as = '${end}'`)),
+    ]),
   },
   {
     what: 'a page of a user’s charges',
@@ -106,7 +112,7 @@ const READS: Read[] = [
   {
     what: 'expired holds',
     indexes: ['app_order_held_by_end'],
-    statement: `select id from app_order where state = 'held' and hold_expires_at <= now()
+    statement: `select id from app_order where is_live and paid_at is null and hold_expires_at <= now()
       order by hold_expires_at limit 5000`,
   },
 ];

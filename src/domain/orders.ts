@@ -17,23 +17,41 @@ export interface Booking {
   seatId: number | null;
   /** In points. */
   price: number;
-  state: 'held' | 'paid' | 'expired' | 'cancelled' | 'refunded';
+  /** How it ended; null while it is live. Whether a live booking is held or paid, its order says. */
+  endedAs: 'expired' | 'cancelled' | 'refunded' | null;
   holdExpiresAt: Date;
 }
+
+export type BookingState = 'held' | 'paid' | NonNullable<Booking['endedAs']>;
 
 export interface Order {
   id: number;
   userId: number;
-  state: Booking['state'] | 'partly-refunded';
+  state: BookingState | 'partly-refunded';
   /** In points: the price of its live bookings while it is held, what was paid once it is paid. */
   total: number;
   holdExpiresAt: Date;
 }
 
-/** What a command names, and the row of it, if there is one. */
+/** What a command names, and the row of it, if there is one; with a booking its order. */
 export type Named =
   | { kind: 'order'; id: number; row: Order | undefined }
-  | { kind: 'booking'; id: number; row: Booking | undefined };
+  | { kind: 'booking'; id: number; row: Booking | undefined; order: Order | undefined };
+
+/** How a booking has ended, or what it is as long as it is live: held or paid, as its order. */
+export function bookingState(
+  { endedAs }: Pick<Booking, 'endedAs'>,
+  order: Pick<Order, 'state'>,
+): BookingState {
+  if (endedAs !== null) return endedAs;
+  return order.state === 'held' ? 'held' : 'paid';
+}
+
+/** The state of what is named; undefined if it does not exist. */
+function stateOf(named: Named): Order['state'] | undefined {
+  if (named.kind === 'order') return named.row?.state;
+  return named.row && named.order && bookingState(named.row, named.order);
+}
 
 const CODES = {
   order: ['ORDER_NOT_FOUND', 'NOT_ORDER_OWNER', 'ORDER_CANCELLED'],
@@ -45,20 +63,22 @@ const CODES = {
  * @returns the refusal, or undefined
  */
 export function refuseChange(
-  { kind, id, row }: Named,
+  named: Named,
   { userId, acceptedAt, isPaying }: { userId: number; acceptedAt: Date; isPaying: boolean },
 ): { refusal: Refusal } | undefined {
+  const { kind, id, row } = named;
   const [notFound, notOwner, cancelled] = CODES[kind];
-  if (!row) return refuse(notFound, `There is no ${kind} ${id}.`);
+  const state = stateOf(named);
+  if (!row || !state) return refuse(notFound, `There is no ${kind} ${id}.`);
   const name = `${kind === 'order' ? 'Order' : 'Booking'} ${id}`;
   if (row.userId !== userId) return refuse(notOwner, `${name} belongs to another user.`);
-  if (row.state === 'paid' || row.state === 'partly-refunded') {
+  if (state === 'paid' || state === 'partly-refunded') {
     return isPaying ? refuse('PAYMENT_ALREADY_PROCESSED', `${name} is already paid.`) : undefined;
   }
-  if (row.state === 'cancelled' || row.state === 'refunded') {
-    return refuse(cancelled, `${name} is already ${row.state}.`);
+  if (state === 'cancelled' || state === 'refunded') {
+    return refuse(cancelled, `${name} is already ${state}.`);
   }
-  if (row.state === 'held' && acceptedAt < row.holdExpiresAt) return undefined;
+  if (state === 'held' && acceptedAt < row.holdExpiresAt) return undefined;
   const end = row.holdExpiresAt.toISOString();
   return refuse('HOLD_EXPIRED', `The hold of ${kind} ${id} expired at ${end}.`);
 }
@@ -86,7 +106,7 @@ export function decidePayment(input: {
   const { named, userId, acceptedAt, noToken } = input;
   const refused = refuseChange(named, { userId, acceptedAt, isPaying: true });
   if (refused) return refused;
-  const held = input.bookings.filter(({ state }) => state === 'held');
+  const held = input.bookings.filter(isLive);
   if (named.kind === 'booking' && named.row && held.length > 1) {
     const { orderId } = named.row;
     const detail = `Booking ${named.id} belongs to order ${orderId} together with others: pay the order.`;
@@ -129,11 +149,11 @@ export function decideCancellation(input: {
   const refused = refuseChange(named, { userId, acceptedAt, isPaying: false });
   if (refused) return refused;
   const total = order?.total ?? 0;
-  const live = bookings.filter(({ state }) => state === 'held' || state === 'paid');
+  const live = bookings.filter(isLive);
   const ended = live.filter(({ id }) => named.kind === 'order' || id === named.id);
   const isLast = ended.length === live.length;
   const amount = priceOf(ended);
-  if (named.row?.state === 'held') {
+  if (stateOf(named) === 'held') {
     const left = isLast ? { state: 'cancelled' as const, total } : heldOrder(total - amount);
     return { change: { ended, as: 'cancelled', order: left, refund: undefined } };
   }
@@ -147,6 +167,8 @@ export function decideCancellation(input: {
   const refund = { amount, ...charge(input.balance, amount) };
   return { change: { ended, as: 'refunded', order: { state, total }, refund } };
 }
+
+const isLive = ({ endedAs }: Booking) => endedAs === null;
 
 const heldOrder = (total: number) => ({ state: 'held' as const, total });
 

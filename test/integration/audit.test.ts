@@ -50,7 +50,8 @@ const other = `(select max(id) from app_order where state = 'held')`;
 const paid = `(select min(id) from app_order where state = 'paid')`;
 const partly = `(select min(id) from app_order where state = 'partly-refunded')`;
 const refunded = `(select min(id) from app_order where state = 'refunded')`;
-const ofOrder = 'The bookings of an order are in the state of the order';
+const ofOrder = 'The bookings of an order are live, or have ended';
+const isHeldOrSold = 'A live place of an area is kept';
 const total = 'The total of an order';
 const money = 'A paid order has one payment';
 const inOneOrder = 'Every booking is in one order';
@@ -72,12 +73,14 @@ const VIOLATIONS: [promise: string, violation: string][] = [
   [ofArea, `update area set held = held - 1`],
   [ofArea, `update area set sold = sold + 1`],
   [ofArea, `update area set capacity = 3`],
-  [ofArea, `update booking set state = 'expired', ended_at = now() where area_id is not null`],
+  [ofArea, `update booking set ended_as = 'expired', ended_at = now() where area_id is not null`],
   ['A place of an area is kept', `update booking set area_held_until = now()`],
+  [isHeldOrSold, `update booking set area_held_until = null where order_id = ${other}`],
+  [isHeldOrSold, `update booking set area_held_until = hold_expires_at where area_id is not null`],
   [
     'A place of an area runs out together',
     `update booking set area_held_until = area_held_until + interval '1 hour'
-     where id = (select max(id) from booking where area_id is not null and state = 'held')`,
+     where id = (select max(id) from booking where area_held_until is not null)`,
   ],
   [effect, `update booking set area_id = 999999 where area_id is not null`],
   [effect, `update booking set seat_id = (select max(id) from seat) where seat_id is not null`],
@@ -86,9 +89,11 @@ const VIOLATIONS: [promise: string, violation: string][] = [
   [inOneOrder, `update booking set user_id = (select max(id) from app_user)`],
   [inOneOrder, `update booking set schedule_id = 0`],
   [inOneOrder, `update booking set hold_expires_at = hold_expires_at + interval '1 ms'`],
-  [ofOrder, `update booking set state = 'cancelled', ended_at = now() where order_id = ${held}`],
+  [inOneOrder, `update booking set created_at = created_at + interval '1 ms'`],
+  [ofOrder, `update booking set ended_as = 'cancelled', ended_at = now() where order_id = ${held}`],
   [ofOrder, `update app_order set state = 'expired', ended_at = now() where id = ${held}`],
-  [ofOrder, `update booking set state = 'held' where order_id = ${partly} and state = 'paid'`],
+  [ofOrder, `update booking set ended_as = null where order_id = ${partly}`],
+  [ofOrder, `update booking set ended_as = 'expired' where order_id = ${partly} and ended_as is null`],
   [ofOrder, `update app_order set state = 'paid' where id = ${partly}`],
   [ofOrder, `update app_order set state = 'partly-refunded' where id = ${paid}`],
   [ofOrder, `update app_order set state = 'cancelled', paid_at = null where id = ${refunded}`],
@@ -107,6 +112,8 @@ const VIOLATIONS: [promise: string, violation: string][] = [
     'A payment moved points',
     `update payment set booking_id = (select min(id) from booking) where booking_id is not null`,
   ],
+  ['A payment moved points', `update payment set booking_id = 999999 where booking_id is not null`],
+  ['A payment moved points', `update payment set order_id = 999999`],
   ['Every effect has the receipt', `delete from command_receipt where command = 'place-order'`],
   [effect, `update booking set job_id = 'x' where order_id = ${held}`],
   [effect, `update payment set kind = 'refund' where order_id = ${paid}`],

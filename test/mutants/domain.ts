@@ -74,8 +74,14 @@ export const domainMutants: readonly Mutant[] = [
   {
     ...orders,
     name: 'a payment that was accepted after the end of the hold goes through',
-    find: "row.state === 'held' && acceptedAt < row.holdExpiresAt",
-    replace: "row.state === 'held'",
+    find: "state === 'held' && acceptedAt < row.holdExpiresAt",
+    replace: "state === 'held'",
+  },
+  {
+    ...orders,
+    name: 'a booking of a partly refunded order counts as held',
+    find: "return order.state === 'held' ? 'held' : 'paid';",
+    replace: "return order.state === 'paid' ? 'paid' : 'held';",
   },
   {
     ...orders,

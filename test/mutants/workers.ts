@@ -201,6 +201,20 @@ export const workerMutants: readonly Mutant[] = [
     tests: ['test/integration/workers/orders/areas.test.ts'],
   },
   {
+    name: 'a paid place of an area runs out',
+    file: 'workers/handlers/orders/places.ts',
+    find: 'rows.bookings.change(booking, { areaHeldUntil: null });',
+    replace: '',
+    tests: ['test/integration/workers/orders/areas.test.ts'],
+  },
+  {
+    name: 'a refunded place of an area is given back as a held one',
+    file: 'workers/handlers/orders/places.ts',
+    find: "rows.orders.get(booking.orderId)?.state === 'held'",
+    replace: 'true',
+    tests: ['test/integration/workers/orders/areas.test.ts'],
+  },
+  {
     name: 'a batch is not repeated with the areas that it lacks',
     file: 'workers/batch/repeat-for-areas.ts',
     find: 'if (error instanceof AreaNotLocked) areaUse.isKnown = true;',

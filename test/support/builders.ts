@@ -44,7 +44,7 @@ export function aBooking(change: Partial<Booking> = {}): Booking {
     userId: 1,
     seatId: 7,
     price: 100,
-    state: 'held',
+    endedAs: null,
     holdExpiresAt: minutesFromNow(5),
     ...change,
   };

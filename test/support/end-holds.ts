@@ -12,16 +12,19 @@ export async function endHolds(
   where: string,
   { holdEnd, seatEnd = 'held_until' }: { holdEnd: string; seatEnd?: string },
 ): Promise<void> {
-  const areaEnd = seatEnd === 'held_until' ? 'area_held_until' : seatEnd;
+  const areaEnd = seatEnd === 'held_until' ? 'area_held_until' : inMs(seatEnd);
   await rows(`
     with moved as (
-      update app_order set hold_expires_at = ${holdEnd} where ${where} returning id
+      update app_order set hold_expires_at = ${inMs(holdEnd)} where ${where} returning id, state
     ), bookings as (
-      update booking set hold_expires_at = ${holdEnd},
-        area_held_until = case when area_id is not null then ${areaEnd} end
+      update booking set hold_expires_at = ${inMs(holdEnd)},
+        area_held_until = case when area_held_until is not null then ${areaEnd} end
       from moved where order_id = moved.id
-      returning seat_id, state
+      returning seat_id, is_live and state = 'held' as is_held
     )
-    update seat set held_until = ${seatEnd} from bookings
-    where seat.id = seat_id and bookings.state = 'held' and seat.state = 'held'`);
+    update seat set held_until = ${inMs(seatEnd)} from bookings
+    where seat.id = seat_id and is_held and state = 'held'`);
 }
+
+/** Processes write times in milliseconds. */
+const inMs = (time: string) => `date_trunc('milliseconds', ${time})`;

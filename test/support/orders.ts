@@ -34,12 +34,17 @@ export function ordersOf(lane: TestLane, scheduleId: number): Orders {
   };
 }
 
+/** SQL: the table of bookings, with the state that each one has by itself or from its order. */
+export const BOOKINGS = `(select booking.*,
+    coalesce(ended_as, case app_order.state when 'held' then 'held' else 'paid' end) as state
+  from booking join app_order on app_order.id = order_id) as booking`;
+
 /** The state of an order with those of its bookings and their seats, such as `paid: paid sold`, or `area` for a place of one. */
 export async function orderState(lane: TestLane, orderId: number): Promise<string> {
   const rows = await lane.rows<{ line: string }>(
     `select app_order.state || ': '
        || string_agg(booking.state || ' ' || coalesce(seat.state, 'area'), ', ' order by booking.id) as line
-     from app_order join booking on order_id = app_order.id left join seat on seat.id = seat_id
+     from app_order join ${BOOKINGS} on order_id = app_order.id left join seat on seat.id = seat_id
      where app_order.id = ${orderId} group by app_order.id`,
   );
   return rows[0]?.line ?? 'none';

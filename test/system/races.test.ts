@@ -5,6 +5,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openDatabase } from '../../src/db/connection/orm.ts';
 import type { AdmittedUser, Answer, TestClient } from '../support/http/client.ts';
+import { BOOKINGS } from '../support/orders.ts';
 import { cloneServices, type TestServices } from '../support/services/database.ts';
 import {
   startApiProcess,
@@ -175,7 +176,7 @@ test('the seat of an expiring hold goes to its payer or to the next booking, nev
   expect(paid).toBeGreaterThan(0);
   expect(booked).toBeGreaterThan(0);
   const states = await rows<{ state: string; seats: number }>(
-    `select state, count(*)::int as seats from booking
+    `select state, count(*)::int as seats from ${BOOKINGS}
      where seat_id between ${first} and ${last} and state in ('held', 'paid') group by state`,
   );
   const live = Object.fromEntries(states.map(({ state, seats }) => [state, seats]));
@@ -199,7 +200,7 @@ test('three hundred places of an area go to three hundred of a thousand users, a
     { available: 0, held: capacity, sold: 0 },
   ]);
   const [counted] = await rows<{ bookings: number }>(
-    `select count(*)::int as bookings from booking where area_id = ${area.id} and state = 'held'`,
+    `select count(*)::int as bookings from booking where area_id = ${area.id} and area_held_until is not null`,
   );
   expect(counted).toEqual({ bookings: capacity });
 });

@@ -3,6 +3,7 @@ import type { BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { RunningWorker } from '../../workers/worker.ts';
 import { CHROMIUM, openBrowser, type TestBrowser } from '../support/browser.ts';
+import { BOOKINGS } from '../support/orders.ts';
 import { startSeatlane, type TestSeatlane } from '../support/services/seatlane.ts';
 import { waitFor } from '../support/wait-for.ts';
 
@@ -55,7 +56,7 @@ async function expectToFit(page: Page): Promise<void> {
 
 const bookings = () =>
   seatlane.rows<{ user: string; state: string }>(
-    'select u.subject as user, b.state from booking b join app_user u on u.id = b.user_id order by b.id',
+    `select subject as user, state from ${BOOKINGS} join app_user on app_user.id = user_id order by booking.id`,
   );
 
 describe.skipIf(!CHROMIUM)('with Chromium', () => {

@@ -5,9 +5,10 @@ import type {
   Payment,
   QueueEntryOutcome,
 } from '../../src/commands/schemas/resources.ts';
+import { bookingState } from '../../src/domain/orders.ts';
 import type { BookingRow, OrderRow, PaymentRow, QueueEntryRow } from '../rows/rows.ts';
 
-/** @param bookings bookings of the order, which share its times */
+/** @param bookings bookings of the order, which share its times, and the live ones its state */
 export function toBookings(order: OrderRow, bookings: readonly BookingRow[]): Booking[] {
   const startAt = order.startAt.toISOString();
   const holdExpiresAt = order.holdExpiresAt.toISOString();
@@ -26,7 +27,7 @@ export function toBookings(order: OrderRow, bookings: readonly BookingRow[]): Bo
     row: booking.rowName,
     seatNumber: booking.number,
     price: booking.price,
-    state: booking.state,
+    state: bookingState(booking, order),
     holdExpiresAt,
     createdAt,
   }));

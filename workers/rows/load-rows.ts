@@ -53,12 +53,10 @@ export async function loadRows(
   ]);
   const usersWith = (need: keyof Needs) =>
     distinct(batch.filter(({ needs }) => needs[need]).map(({ command }) => command.userId));
+  const withToken = (use: Needs['queueToken']) =>
+    batch.filter(({ needs }) => needs.queueToken === use).map(({ command }) => command);
   const tokens = (use: Needs['queueToken']) =>
-    distinct(
-      batch
-        .filter(({ needs }) => needs.queueToken === use)
-        .flatMap(({ command }) => command.entryId ?? []),
-    );
+    distinct(withToken(use).flatMap(({ entryId }) => entryId ?? []));
 
   const scheduleIds = distinct(
     batch.flatMap(({ needs: { adjacentSeats, areas, scheduleId } }) => [
@@ -81,6 +79,7 @@ export async function loadRows(
     loadPoints(send, rows, usersWith('points')),
     loadQueueEntries(send, rows, {
       paying: tokens('pay'),
+      payers: distinct(withToken('pay').map(({ userId }) => userId)),
       booking: tokens('book'),
       orders: { orderIds, bookingIds },
       entering: usersInQueues(batch, 'enter'),

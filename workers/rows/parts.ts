@@ -45,7 +45,7 @@ export const parts = {
   ),
   bookings: updateEach(
     'booking',
-    { id: 'bigint', state: 'text', ended_at: 'timestamptz' },
+    { id: 'bigint', ended_as: 'text', ended_at: 'timestamptz', area_held_until: 'timestamptz' },
     (rows) => rows.bookings.changed,
   ),
   newBookings: insertEach(
@@ -59,7 +59,7 @@ export const parts = {
       seat_id: 'bigint',
       area_id: 'bigint',
       price: 'int',
-      state: 'text',
+      ended_as: 'text',
       hold_expires_at: 'timestamptz',
       area_held_until: 'timestamptz',
       ended_at: 'timestamptz',

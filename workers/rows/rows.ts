@@ -34,7 +34,7 @@ export interface AreaRow extends Row<'area'>, BookingWindow {
 
 /** A booking, with the columns of its seat or area that outcomes show. */
 export interface BookingRow
-  extends Omit<Row<'booking'>, 'liveState'>,
+  extends Omit<Row<'booking'>, 'isLive'>,
     Pick<SeatRow, 'section' | 'rowName'> {
   number: number | null;
   areaName: string | null;
@@ -42,7 +42,7 @@ export interface BookingRow
 
 /** An order, with the columns of its schedule and concert that handlers need. */
 export interface OrderRow
-  extends Omit<Row<'app_order'>, 'liveState'>,
+  extends Omit<Row<'app_order'>, 'isLive'>,
     Pick<SeatRow, 'concertTitle' | 'startAt'> {}
 
 export interface PointsRow extends Row<'points'> {

@@ -16,7 +16,7 @@ const ONE: Readonly<Record<string, readonly PartName[]>> = {
   order: ['seats', 'newOrders', 'newBookings', 'receipts'],
   'first order': ['seats', 'newOrders', 'newBookings', 'extendedEntries', 'receipts'],
   cancellation: ['seats', 'orders', 'bookings', 'receipts'],
-  payment: ['seats', 'orders', 'bookings', 'entries', 'points', 'history', 'payments', 'receipts'],
+  payment: ['seats', 'orders', 'entries', 'points', 'history', 'payments', 'receipts'],
   refund: ['seats', 'orders', 'bookings', 'points', 'history', 'payments', 'receipts'],
   points: ['points', 'history', 'receipts'],
   'first points': ['newPoints', 'history', 'receipts'],
@@ -49,7 +49,8 @@ const MANY: Readonly<Record<string, readonly PartName[]>> = {
     ...(['areas', 'seats', 'newOrders', 'newBookings', 'extendedEntries'] as const),
     ...(['points', 'history', 'payments', 'receipts'] as const),
   ],
-  payments: [
+  payments: ['seats', 'orders', 'entries', 'points', 'history', 'payments', 'receipts'],
+  'payments and refunds': [
     ...(['areas', 'seats', 'orders', 'bookings', 'entries'] as const),
     ...(['points', 'history', 'payments', 'receipts'] as const),
   ],

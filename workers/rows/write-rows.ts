@@ -32,7 +32,7 @@ const recordExpired = statement('record expired holds', (given: Given<Values>) =
 
 /** Records the expired holds that a command ended before the timer did. */
 function recordHolds(send: Send, rows: Rows): void {
-  const bookings = [...rows.bookings.changed].filter(({ state }) => state === 'expired');
+  const bookings = [...rows.bookings.changed].filter(({ endedAs }) => endedAs === 'expired');
   if (bookings.length === 0) return;
   const values: Values = {};
   expired.bind(bookings, 'many', values);

@@ -52,12 +52,12 @@ const endDue = statement(
   ({ endedAt, id }: Given<Cursor>) => sql<Page>`
     with due as materialized (
       select id, hold_expires_at from app_order
-      where state = 'held' and hold_expires_at <= statement_timestamp()
+      where is_live and paid_at is null and hold_expires_at <= statement_timestamp()
         and (hold_expires_at, id) > (${endedAt}::timestamptz, ${id}::bigint)
       order by hold_expires_at, id limit ${sql.lit(ORDERS_AT_ONCE_MAX)}
     ), held as materialized (
       select order_id, seat_id, area_id, area_held_until from booking
-      where order_id in (select id from due) and live_state = 'held'
+      where order_id in (select id from due) and is_live
     ), areas as materialized (
       select id from area
       where id = any (array(select area_id from held where area_held_until <= statement_timestamp()))
@@ -79,8 +79,8 @@ const endDue = statement(
       update app_order set state = 'expired', ended_at = statement_timestamp()
       from orders where app_order.id = orders.id
     ), ended as (
-      update booking set state = 'expired', ended_at = statement_timestamp()
-      from orders where booking.order_id = orders.id and live_state = 'held'
+      update booking set ended_as = 'expired', ended_at = statement_timestamp()
+      from orders where booking.order_id = orders.id and is_live
       returning booking.*
     ), released as (
       update seat set state = 'available', held_until = null

@@ -43,7 +43,7 @@ export async function oneSeat(
   await begin();
   const loaded = await atOnce(requests);
   const [row] = await contestant.query<{ live: number }>(
-    `select count(*)::int as live from booking where seat_id = ${seatIds[0]} and state in ('held', 'paid')`,
+    `select count(*)::int as live from booking where seat_id = ${seatIds[0]} and ended_as is null`,
   );
   const live = row?.live ?? 0;
   const successes = loaded.responses.filter(isSuccess).length;
@@ -79,8 +79,8 @@ export async function oneArea(
 export async function miscounted({ query }: Contestant): Promise<number> {
   const [row] = await query<{ areas: number }>(
     `select count(*)::int as areas from area where (held, sold) <> (
-       select count(*) filter (where state = 'held'), count(*) filter (where state = 'paid')
-       from booking where area_id = area.id)`,
+       select count(*) filter (where state = 'held'), count(*) filter (where state <> 'held')
+       from booking join app_order on app_order.id = order_id where area_id = area.id and ended_as is null)`,
   );
   return row?.areas ?? 0;
 }
@@ -130,7 +130,7 @@ export async function lone(contestant: Contestant, begin: Begin): Promise<Outcom
 /** The number of seats with two live bookings, which must be 0. */
 export async function doubles({ query }: Contestant): Promise<number> {
   const [row] = await query<{ seats: number }>(
-    `select count(*)::int as seats from (select from booking where state in ('held', 'paid') and seat_id is not null
+    `select count(*)::int as seats from (select from booking where ended_as is null and seat_id is not null
      group by seat_id having count(*) > 1) doubled`,
   );
   return row?.seats ?? 0;

@@ -16,7 +16,7 @@ export async function fillUpTo({ query, hall }: Contestant, rows: number): Promi
       select 1 + id % ${USERS}, 1, ${scheduleId}, 1, 'cancelled', 1, ${past}, ${past}, ${past}, 'past-' || id
       from seat where price = 1
       returning *)
-    insert into booking (order_id, user_id, concert_id, schedule_id, seat_id, price, state,
+    insert into booking (order_id, user_id, concert_id, schedule_id, seat_id, price, ended_as,
       hold_expires_at, created_at, ended_at, job_id)
     select id, user_id, concert_id, schedule_id, substr(job_id, 6)::bigint, total, state,
       hold_expires_at, created_at, ended_at, job_id

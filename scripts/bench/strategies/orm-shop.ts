@@ -93,7 +93,6 @@ export async function openOrmShop(databaseUrl: string, lock: RowLock): Promise<S
           scheduleId: seat.schedule,
           seat: seatId,
           price: seat.price,
-          state: 'held',
           holdExpiresAt,
           createdAt: now,
           jobId: madeUpJobId(),
@@ -106,22 +105,21 @@ export async function openOrmShop(databaseUrl: string, lock: RowLock): Promise<S
         const booking = await em.findOne(Booking, { id: bookingId }, locking);
         if (!booking) return refused('BOOKING_NOT_FOUND', 404);
         if (booking.userId !== userId) return refused('NOT_BOOKING_OWNER', 403);
-        if (booking.state !== 'held') return refused('PAYMENT_ALREADY_PROCESSED');
-        const { price } = booking;
         const seat = await em.findOneOrFail(SeatRow, { id: booking.seat as number }, locking);
+        const order = await em.findOneOrFail(AppOrder, { id: booking.orderId }, locking);
+        if (order.state !== 'held') return refused('PAYMENT_ALREADY_PROCESSED');
+        const { price } = booking;
         const points = await em.findOneOrFail(PointsRow, { user: userId }, locking);
         if (points.balance < price) return refused('INSUFFICIENT_POINTS');
         points.balance -= price;
         seat.state = 'sold';
         seat.heldUntil = null;
-        const order = await em.findOneOrFail(AppOrder, { id: booking.orderId }, locking);
-        booking.state = 'paid';
         order.state = 'paid';
         order.paidAt = new Date();
         const about = { balance: points.balance, jobId: madeUpJobId() };
         const createdAt = new Date();
         em.create(PointHistory, { ...about, user: userId, kind: 'use', amount: price, createdAt });
-        const paid = { order: order.id, booking: bookingId, price, kind: 'payment' } as const;
+        const paid = { order: order.id, bookingId, price, kind: 'payment' } as const;
         const payment = em.create(Payment, { ...about, ...paid, userId, createdAt });
         await em.flush();
         await em.execute(END_ENTRY, [userId]);

@@ -24,10 +24,10 @@ const BOOK = `
       created_at, job_id)
     select $2, 1, schedule_id, 1, 'held', price, held_until, now(), $3 from held
     returning id)
-  insert into booking (order_id, user_id, concert_id, schedule_id, seat_id, price, state, hold_expires_at,
+  insert into booking (order_id, user_id, concert_id, schedule_id, seat_id, price, hold_expires_at,
     created_at, job_id)
-  select placed.id, $2, 1, schedule_id, $1, price, 'held', held_until, now(), $3 from held, placed
-  returning id::float8, price, state, hold_expires_at`;
+  select placed.id, $2, 1, schedule_id, $1, price, held_until, now(), $3 from held, placed
+  returning id::float8, price, 'held' as state, hold_expires_at`;
 
 const STAND = `
   with held as (
@@ -38,18 +38,17 @@ const STAND = `
       created_at, job_id)
     select $2, 1, schedule_id, 1, 'held', price, held_until, now(), $3 from held
     returning id)
-  insert into booking (order_id, user_id, concert_id, schedule_id, area_id, price, state, hold_expires_at,
+  insert into booking (order_id, user_id, concert_id, schedule_id, area_id, price, hold_expires_at,
     area_held_until, created_at, job_id)
-  select placed.id, $2, 1, schedule_id, $1, price, 'held', held_until, held_until, now(), $3 from held, placed
-  returning id::float8, price, state, hold_expires_at`;
+  select placed.id, $2, 1, schedule_id, $1, price, held_until, held_until, now(), $3 from held, placed
+  returning id::float8, price, 'held' as state, hold_expires_at`;
 
 const PAY = `
   with paid as (
-    update booking set state = 'paid' where id = $1 and user_id = $2 and state = 'held'
+    update app_order set state = 'paid', paid_at = now() from booking
+    where booking.id = $1 and app_order.id = order_id and app_order.user_id = $2 and state = 'held'
       and price <= (select balance from points where user_id = $2)
     returning order_id, seat_id, price),
-  ordered as (
-    update app_order set state = 'paid', paid_at = now() from paid where id = order_id),
   sold as (
     update seat set state = 'sold', held_until = null from paid where id = seat_id returning id),
   changed as (

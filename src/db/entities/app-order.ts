@@ -26,14 +26,11 @@ export const AppOrder = defineEntity({
     /** The queue entry under which it was placed; null in orders made of bookings of older versions. */
     entryId: p.bigint('number').nullable(),
     state: p.enum(ORDER_STATES),
-    /** What a live booking of this order must be. `booking_fits_order` refuses a booking in another state. */
-    liveState: p
-      .string()
-      .columnType('text')
+    /** True, or null once it has ended. `booking_fits_order` refuses a live booking in an order that has ended. */
+    isLive: p
+      .boolean()
       .nullable()
-      .generated(
-        `(case when state = 'held' then 'held' when state in ('paid', 'partly-refunded') then 'paid' end) stored`,
-      ),
+      .generated(`(case when state in ('held', 'paid', 'partly-refunded') then true end) stored`),
     /** In points: the price of its places while it is held, what was paid once it is paid. */
     total: p.bigint('number'),
     holdExpiresAt: p.datetime().columnType('timestamptz'),
@@ -53,10 +50,11 @@ export const AppOrder = defineEntity({
     },
     { name: 'app_order_total_not_negative', expression: 'total >= 0' },
   ],
-  // The target of `booking_fits_order`.
-  uniques: [{ name: 'app_order_by_live_state', properties: ['id', 'user', 'liveState'] }],
+  // The target of `booking_fits_order`. A payment does not change this key, so that PostgreSQL checks nothing then.
+  uniques: [{ name: 'app_order_with_user_and_live', properties: ['id', 'user', 'isLive'] }],
   indexes: [
-    // Also serves the list of all states: one part for each, merged by time.
+    // Serves the lists of orders and of live bookings, merged of one part for each state, and finds the held orders of a
+    // queue entry, which are those of its user.
     {
       name: 'app_order_by_user_state_and_time',
       columns: [
@@ -66,12 +64,12 @@ export const AppOrder = defineEntity({
         { name: 'id', sort: 'desc' },
       ],
     },
-    { name: 'app_order_held_by_end', properties: ['holdExpiresAt'], where: `state = 'held'` },
-    // On `live_state`, so that no statement that looks for an entry can read `app_order_held_by_end` instead.
+    // The held ones, without a condition on `state`: else a statement that looks for held orders of a user could read all of
+    // this index instead, with a plan made while it was small.
     {
-      name: 'app_order_held_by_entry',
-      properties: ['entryId'],
-      where: `live_state = 'held'`,
+      name: 'app_order_held_by_end',
+      properties: ['holdExpiresAt'],
+      where: `is_live and paid_at is null`,
     },
   ],
 });

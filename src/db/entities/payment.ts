@@ -1,7 +1,6 @@
 /** A payment or refund of an order, written in the same transaction as the points, the seats, the bookings and the order. */
 import { defineEntity, p } from '@mikro-orm/core';
 import { AppOrder } from './app-order.ts';
-import { Booking } from './booking.ts';
 
 export const Payment = defineEntity({
   name: 'Payment',
@@ -10,15 +9,11 @@ export const Payment = defineEntity({
     id: p.bigint('number').primary().generated('identity'),
     order: () =>
       p.manyToOne(AppOrder).mapToPk().fieldName('order_id').foreignKeyName('payment_order_fk'),
-    /** The one booking that was paid or refunded; null if there were several. */
-    booking: () =>
-      p
-        .manyToOne(Booking)
-        .mapToPk()
-        .nullable()
-        .deleteRule('no action')
-        .fieldName('booking_id')
-        .foreignKeyName('payment_booking_fk'),
+    /**
+     * The one booking that was paid or refunded; null if there were several. Without a foreign key, whose check would lock
+     * the booking, which a payment does not touch otherwise. The batch has loaded it with its order, and the audit compares both.
+     */
+    bookingId: p.bigint('number').nullable(),
     /** The user of its order. Without a foreign key: the order has one, and the audit compares both. */
     userId: p.bigint('number'),
     /** In points. The sum of ten places can exceed the range of an integer. */
@@ -34,7 +29,7 @@ export const Payment = defineEntity({
     { name: 'payment_one_per_order', properties: ['order'], where: `kind = 'payment'` },
     {
       name: 'payment_one_refund_per_booking',
-      properties: ['booking'],
+      properties: ['bookingId'],
       where: `kind = 'refund'`,
     },
     {

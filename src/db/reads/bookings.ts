@@ -1,11 +1,11 @@
 /** A user's bookings, newest first, optionally filtered by state and time. */
-import { type Expression, type InferResult, type SqlBool, sql } from 'kysely';
+import { type Expression, type InferResult, type RawBuilder, type SqlBool, sql } from 'kysely';
 import type { Booking } from '../../commands/schemas/resources.ts';
-import { areaName } from '../area-name.ts';
 import type { Database } from '../connection/orm.ts';
 import { rowsOf } from '../connection/pipeline.ts';
-import { BOOKING_STATES } from '../entities/booking.ts';
+import { BOOKING_ENDS } from '../entities/booking.ts';
 import { db, type Given, statement } from '../statement.ts';
+import { isExpired, isNotExpired } from './expired-orders.ts';
 import { beginningOf, microseconds, timeFrom, timeOf, type UserPage } from './time-key.ts';
 
 /** Filters by `createdAt`: `from` is inclusive, `to` is exclusive. */
@@ -19,47 +19,99 @@ export interface BookingFilter {
   limit: number;
 }
 
+type BookingEnd = (typeof BOOKING_ENDS)[number];
+
 /** A booking with its sort key, the time in µs since 1970. */
 export interface BookingRow extends Booking {
   createdAtUs: number;
 }
 
-/** The hold and its grace period have expired, but it is not ended yet. It counts as expired, since others can book the place. */
-const isExpired = sql<boolean>`(booking.state = 'held'
-  and coalesce(seat.held_until, booking.area_held_until) <= statement_timestamp())`;
-const isNotExpired = sql<boolean>`not ${isExpired}`;
-const isIn = (state: Expression<Booking['state']>) => sql<boolean>`booking.state = ${state}`;
+const userWith = (subject: Expression<string>) =>
+  db.selectFrom('app_user').select('id').where('subject', '=', subject);
 
-/** A part of the list. It is read in index order, and stops at the limit. */
-const part = (
-  { subject, from, us, id, limit }: Given<UserPage>,
-  ...conditions: Expression<SqlBool>[]
-) =>
+/** The columns of a part of the list, and the state of each booking, apart from expired holds that are not ended yet. */
+const bookingsAs = (state: Expression<Booking['state']>) =>
   db
     .selectFrom('booking')
-    .leftJoin('seat', 'seat.id', 'booking.seat_id')
-    .selectAll('booking')
-    .select(['section', 'row_name', 'number', areaName.as('area_name')])
-    .select(
-      sql<Booking['state']>`case when ${isExpired} then 'expired' else booking.state end`.as(
-        'shown_state',
-      ),
-    )
-    .where('user_id', '=', db.selectFrom('app_user').select('id').where('subject', '=', subject))
+    .select(['booking.id', 'order_id', 'concert_id', 'schedule_id', 'seat_id', 'area_id', 'price'])
+    .select(['hold_expires_at', 'area_held_until', 'booking.created_at'])
+    .select(sql<Booking['state']>`${state}`.as('state'));
+
+type Found = InferResult<ReturnType<typeof bookingsAs>>[number];
+type Part = RawBuilder<Found>;
+
+/** The bookings that ended in one way. They are read in index order, and reading stops at the limit. */
+const endedPart = (
+  { subject, from, us, id, limit }: Given<UserPage>,
+  endedAs: Expression<BookingEnd>,
+): Part => {
+  const bookings = bookingsAs(sql`ended_as`)
+    .where('user_id', '=', userWith(subject))
+    .where('ended_as', '=', endedAs)
     .where('booking.created_at', '>=', timeFrom(from))
     .where((one) =>
       one(one.refTuple('booking.created_at', 'booking.id'), '<', one.tuple(timeOf(us), id)),
     )
-    .where((one) => one.and(conditions))
     .orderBy('booking.created_at', 'desc')
     .orderBy('booking.id', 'desc')
     .limit(limit);
+  return sql`(${bookings})`;
+};
 
-type Part = ReturnType<typeof part>;
+/**
+ * The live bookings of the user's orders in one state. Bookings have the time of their order, and an order has one at least: so
+ * the newest orders, in index order, have enough of them. Orders of the same time as the last one are read too, and those
+ * of the time at which the page begins, because ids of bookings tell them apart.
+ */
+const livePart = (
+  { subject, from, us, id, limit }: Given<UserPage>,
+  [orderState, state]: readonly ['held', 'held'] | readonly ['paid' | 'partly-refunded', 'paid'],
+  ...conditions: Expression<SqlBool>[]
+): Part => {
+  const placed = db
+    .selectFrom('app_order')
+    .select('app_order.id')
+    .where('user_id', '=', userWith(subject))
+    .where('app_order.state', '=', sql.lit(orderState))
+    .where('app_order.created_at', '>=', timeFrom(from))
+    .where((one) => one.and(conditions));
+  const before = placed
+    .where('app_order.created_at', '<', timeOf(us))
+    .orderBy('app_order.created_at', 'desc')
+    .modifyEnd(sql`fetch first (${limit}) rows with ties`);
+  const begun = placed.where('app_order.created_at', '=', timeOf(us));
+  const bookings = bookingsAs(sql.lit(state))
+    .innerJoin(
+      sql<{ id: number }>`((${before}) union all (${begun}))`.as('placed'),
+      'placed.id',
+      'order_id',
+    )
+    .where(sql<boolean>`is_live`)
+    .where((one) =>
+      one(one.refTuple('booking.created_at', 'booking.id'), '<', one.tuple(timeOf(us), id)),
+    )
+    .orderBy('booking.created_at', 'desc')
+    .orderBy('booking.id', 'desc')
+    .limit(limit);
+  return sql`(${bookings})`;
+};
+
+const HELD = ['held', 'held'] as const;
+const PAID = ['paid', 'paid'] as const;
+const PARTLY_REFUNDED = ['partly-refunded', 'paid'] as const;
+
+/** The hold of the booking found and its grace period have expired, but it is not ended yet. Others can book the place. */
+const isFoundExpired = sql<boolean>`(found.state = 'held'
+  and coalesce(seat.held_until, found.area_held_until) <= statement_timestamp())`;
+const foundAreaName = sql<string | null>`(select name from area where area.id = found.area_id)`;
 
 const pageOf = (limit: Expression<number>, ...parts: Part[]) =>
   db
-    .selectFrom(sql<InferResult<Part>[number]>`(${sql.join(parts, sql` union all `)})`.as('found'))
+    .selectFrom(
+      sql<Found>`(select * from (${sql.join(parts, sql` union all `)}) as parts
+        order by created_at desc, id desc limit ${limit})`.as('found'),
+    )
+    .leftJoin('seat', 'seat.id', 'found.seat_id')
     .innerJoin('schedule', 'schedule.id', 'found.schedule_id')
     .innerJoin('concert', 'concert.id', 'found.concert_id')
     .select([
@@ -67,43 +119,49 @@ const pageOf = (limit: Expression<number>, ...parts: Part[]) =>
       'order_id as orderId',
       'found.concert_id as concertId',
       'title as concertTitle',
-      'schedule_id as scheduleId',
+      'found.schedule_id as scheduleId',
       'start_at as startAt',
       'area_id as areaId',
-      'area_name as areaName',
       'seat_id as seatId',
       'section',
       'row_name as row',
       'number as seatNumber',
-      'price',
-      'shown_state as state',
+      'found.price',
       'hold_expires_at as holdExpiresAt',
       'found.created_at as createdAt',
     ])
-    .select((one) => microseconds(one.ref('found.created_at')).as('createdAtUs'))
+    .select((one) => [
+      foundAreaName.as('areaName'),
+      microseconds(one.ref('found.created_at')).as('createdAtUs'),
+      sql<Booking['state']>`case when ${isFoundExpired} then 'expired' else found.state end`.as(
+        'state',
+      ),
+    ])
     .orderBy('found.created_at', 'desc')
-    .orderBy('found.id', 'desc')
-    .limit(limit);
+    .orderBy('found.id', 'desc');
 
-/** The index has the state before the time, so a list of all states is merged of one part for each. */
+/** The indexes have the state before the time, so a list of all states is merged of one part for each. */
 const allBookings = statement('bookings', (given: Given<UserPage>) =>
-  pageOf(given.limit, ...BOOKING_STATES.map((state) => part(given, isIn(sql.lit(state))))),
-);
-const heldBookings = statement('bookings that are held', (given: Given<UserPage>) =>
-  pageOf(given.limit, part(given, isIn(sql.lit('held')), isNotExpired)),
-);
-/** Expired bookings have the state `expired`, or are expired holds that are not ended yet. */
-const expiredBookings = statement('bookings that have expired', (given: Given<UserPage>) =>
   pageOf(
     given.limit,
-    part(given, isIn(sql.lit('expired'))),
-    part(given, isIn(sql.lit('held')), isExpired),
+    ...[HELD, PAID, PARTLY_REFUNDED].map((states) => livePart(given, states)),
+    ...BOOKING_ENDS.map((endedAs) => endedPart(given, sql.lit(endedAs))),
   ),
 );
-const bookingsIn = statement(
-  'bookings in a state',
-  (given: Given<UserPage & { state: Booking['state'] }>) =>
-    pageOf(given.limit, part(given, isIn(given.state))),
+const heldBookings = statement('bookings that are held', (given: Given<UserPage>) =>
+  pageOf(given.limit, livePart(given, HELD, isNotExpired)),
+);
+const paidBookings = statement('bookings that are paid', (given: Given<UserPage>) =>
+  pageOf(given.limit, livePart(given, PAID), livePart(given, PARTLY_REFUNDED)),
+);
+/** Expired bookings are those that ended so, and expired holds that are not ended yet. */
+const expiredBookings = statement('bookings that have expired', (given: Given<UserPage>) =>
+  pageOf(given.limit, endedPart(given, sql.lit('expired')), livePart(given, HELD, isExpired)),
+);
+const endedBookings = statement(
+  'bookings that ended',
+  (given: Given<UserPage & { endedAs: BookingEnd }>) =>
+    pageOf(given.limit, endedPart(given, given.endedAs)),
 );
 
 /** Returns up to `limit + 1` bookings; the extra one shows that there is a next page. */
@@ -123,6 +181,7 @@ export async function listBookings(orm: Database, filter: BookingFilter): Promis
 function inState(page: UserPage, state: BookingFilter['state']) {
   if (state === undefined) return allBookings(page);
   if (state === 'held') return heldBookings(page);
+  if (state === 'paid') return paidBookings(page);
   if (state === 'expired') return expiredBookings(page);
-  return bookingsIn({ ...page, state });
+  return endedBookings({ ...page, endedAs: state });
 }

@@ -6,6 +6,7 @@ import type { Database } from '../connection/orm.ts';
 import { rowsOf } from '../connection/pipeline.ts';
 import { ORDER_STATES } from '../entities/app-order.ts';
 import { db, type Given, statement } from '../statement.ts';
+import { isExpired, isNotExpired } from './expired-orders.ts';
 import { beginningOf, microseconds, timeFrom, timeOf, type UserPage } from './time-key.ts';
 
 /** Filters by `createdAt`: `from` is inclusive, `to` is exclusive. */
@@ -24,18 +25,8 @@ export interface OrderRow extends Order {
   createdAtUs: number;
 }
 
-/**
- * The hold and its grace period have expired, but the order is not ended yet. It counts as expired with its bookings,
- * since others can book their places.
- */
-const isExpired = sql<boolean>`(app_order.state = 'held' and (
-  select true from booking left join seat on seat.id = booking.seat_id
-  where order_id = app_order.id and booking.live_state = 'held'
-    and coalesce(seat.held_until, area_held_until) <= statement_timestamp()
-  limit 1) is not null)`;
-const isNotExpired = sql<boolean>`not ${isExpired}`;
-/** The same for the order of a row that has been joined with its bookings and their places, which are not read again. */
-const isFoundExpired = sql<boolean>`bool_or(booking.state = 'held'
+/** As `isExpired`, for the order of a row that has been joined with its bookings and their places, which are not read again. */
+const isFoundExpired = sql<boolean>`bool_or(found.state = 'held' and booking.is_live
   and coalesce(seat.held_until, area_held_until) <= statement_timestamp()) over (partition by found.id)`;
 const isIn = (state: Expression<Order['state']>) => sql<boolean>`app_order.state = ${state}`;
 
@@ -98,8 +89,8 @@ const withBookings = (orders: ReturnType<typeof unionOf>) =>
       sql<Order['state']>`case when ${isFoundExpired} then 'expired' else found.state end`.as(
         'orderState',
       ),
-      sql<Booking['state']>`case when booking.state = 'held' and ${isFoundExpired} then 'expired'
-        else booking.state end`.as('state'),
+      sql<Booking['state']>`case when ended_as is not null then ended_as when ${isFoundExpired} then 'expired'
+        when found.state = 'held' then 'held' else 'paid' end`.as('state'),
     ])
     .orderBy('found.created_at', 'desc')
     .orderBy('found.id', 'desc')

@@ -74,7 +74,7 @@ async function fill(): Promise<void> {
       created_at, ended_at, job_id) overriding system value
     select -n, ${user}, ${concertId}, ${scheduleId}, 1, 'expired', 1, ${past}, ${past}, ${past}, 'past-' || n
     from generate_series(1, ${ROWS}) n`);
-  await lane.rows(`insert into booking (order_id, user_id, concert_id, schedule_id, area_id, price, state, hold_expires_at,
+  await lane.rows(`insert into booking (order_id, user_id, concert_id, schedule_id, area_id, price, ended_as, hold_expires_at,
       area_held_until, created_at, ended_at, job_id)
     select id, user_id, concert_id, schedule_id, ${areaId}, 1, state, hold_expires_at, hold_expires_at, created_at, ended_at,
       job_id from app_order where id < 0`);

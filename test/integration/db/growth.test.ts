@@ -130,9 +130,9 @@ async function fillWithThePast({ rows }: TestSeatlane): Promise<void> {
     select -seat.id, past.id, (select min(id) from concert), schedule_id, 1, 1000000 + n, 'paid', 1, ${past}, ${past}, ${past},
       'booking-' || seat.id
     from seat join past on n = 1 + seat.id % ${ROWS} where range_index = 1`);
-  await rows(`insert into booking (order_id, user_id, concert_id, schedule_id, seat_id, price, state,
-      hold_expires_at, created_at, job_id)
-    select id, user_id, concert_id, schedule_id, -id, 1, state, hold_expires_at, created_at, job_id
+  await rows(`insert into booking (order_id, user_id, concert_id, schedule_id, seat_id, price, hold_expires_at,
+      created_at, job_id)
+    select id, user_id, concert_id, schedule_id, -id, 1, hold_expires_at, created_at, job_id
     from app_order where id < 0`);
   await rows(`insert into point_history (user_id, kind, amount, balance, job_id, created_at)
     select id, 'charge', 1, 1, 'history-' || n, ${past} from past`);

@@ -39,12 +39,11 @@ const FILL = [
      10, now(), now() - id * interval '1 s', case when state <> 'held' and id % 20000 < 3 then now() end,
      case when state = 'held' or id % 20000 < 3 then null else now() end, 'seat-0_' || id
    from seat`,
-  `insert into booking (order_id, user_id, concert_id, schedule_id, seat_id, price, state, hold_expires_at, created_at, ended_at, job_id)
-   select id, (select min(id) from app_user), 1, schedule_id, id, 10,
-     case when state = 'held' then 'held' when id % 20000 < 3 then 'paid' when id % 3 = 0 then 'cancelled' else 'expired' end,
-     now(), now() - id * interval '1 s',
-     case when state = 'held' or id % 20000 < 3 then null else now() end, 'seat-0_' || id
-   from seat`,
+  `insert into booking (order_id, user_id, concert_id, schedule_id, seat_id, price, ended_as, hold_expires_at, created_at, ended_at,
+     job_id)
+   select id, user_id, concert_id, schedule_id, id, 10, case when ended_at is not null then state end, hold_expires_at,
+     created_at, ended_at, job_id
+   from app_order`,
 ];
 
 beforeAll(async () => {

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Booking } from '../../../src/commands/schemas/resources.ts';
 import { expireHolds } from '../../../workers/timers/expire-holds.ts';
+import { BOOKINGS } from '../../support/orders.ts';
 import {
   type Buyer,
   inLane,
@@ -40,7 +41,7 @@ const bookNow = (seatId: number) => lane.command('book-seat', { ...bea, input: {
 async function stateOf({ seatId }: Booking) {
   const [seat] = await lane.rows<{ state: string }>(`select state from seat where id = ${seatId}`);
   const bookings = await lane.rows<{ booking: string }>(
-    `select subject || ' ' || state as booking from booking
+    `select subject || ' ' || state as booking from ${BOOKINGS}
      join app_user on app_user.id = user_id where seat_id = ${seatId} order by booking.id`,
   );
   return { seat: seat?.state, bookings: bookings.map(({ booking }) => booking) };

@@ -1,6 +1,7 @@
 /** MAX_SEATS_PER_USER: holds that have run out but can still be paid, and batches of two processes at once. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { checks } from '../../../scripts/audit/checks.ts';
+import { BOOKINGS } from '../../support/orders.ts';
 import {
   inLane,
   openTestLane,
@@ -19,7 +20,7 @@ afterAll(() => lane.stop());
 
 async function statesOf(subject: string): Promise<string[]> {
   const found = await lane.rows<{ state: string }>(
-    `select booking.state from booking join app_user on app_user.id = user_id
+    `select booking.state from ${BOOKINGS} join app_user on app_user.id = user_id
      where subject = '${subject}' order by booking.id`,
   );
   return found.map(({ state }) => state);

@@ -2,6 +2,8 @@
 import { describe, expect, test } from 'vitest';
 import {
   type Booking,
+  type BookingState,
+  bookingState,
   decideCancellation,
   decidePayment,
   type Named,
@@ -20,19 +22,29 @@ const expired = { holdExpiresAt: NOW };
 const noToken = refuse('QUEUE_TOKEN_INVALID', 'no').refusal;
 
 const order = (row?: Order): Named => ({ kind: 'order', id: 5, row });
-const booking = (row?: Booking): Named => ({ kind: 'booking', id: 3, row });
+const booking = (row?: Booking, of = anOrder()): Named => {
+  return { kind: 'booking', id: 3, row, order: row && of };
+};
 /** Two bookings of one order, for 100 and 70 points. */
-const two = (state: Booking['state'] = 'held') => [
-  aBooking({ state }),
-  aBooking({ id: 4, seatId: 8, price: 70, state }),
-];
+const two = () => [aBooking(), aBooking({ id: 4, seatId: 8, price: 70 })];
+
+interface Change {
+  state?: BookingState;
+  holdExpiresAt?: Date;
+}
+const isEnd = (state: BookingState) => state !== 'held' && state !== 'paid';
+/** A booking in a state: it has ended so, or its order is in that state. */
+const bookingIn = ({ state = 'held', ...change }: Change) =>
+  isEnd(state)
+    ? booking(aBooking({ ...change, endedAs: state }))
+    : booking(aBooking(change), anOrder({ state }));
 
 /** The reasons speak of what the command names. */
 const KINDS = [
   {
     kind: 'an order',
     named: order,
-    row: anOrder,
+    inState: (change: Change) => order(anOrder(change)),
     missing: { reason: 'ORDER_NOT_FOUND' },
     foreign: { reason: 'NOT_ORDER_OWNER' },
     over: { reason: 'ORDER_CANCELLED' },
@@ -40,14 +52,14 @@ const KINDS = [
   {
     kind: 'a booking',
     named: booking,
-    row: aBooking,
+    inState: bookingIn,
     missing: { reason: 'BOOKING_NOT_FOUND' },
     foreign: { reason: 'NOT_BOOKING_OWNER' },
     over: { reason: 'BOOKING_CANCELLED' },
   },
 ] as const;
 
-describe.each(KINDS)('the payment of $kind', ({ named, row, missing, foreign, over }) => {
+describe.each(KINDS)('the payment of $kind', ({ named, inState, missing, foreign, over }) => {
   const worst: Paying = {
     named: named(),
     bookings: two().slice(0, 1),
@@ -56,9 +68,7 @@ describe.each(KINDS)('the payment of $kind', ({ named, row, missing, foreign, ov
     acceptedAt: NOW,
     noToken,
   };
-  const by = (change: Partial<Booking & Order>) => ({
-    named: named(row(change as never) as never),
-  });
+  const by = (change: Change) => ({ named: inState(change) });
 
   provePrecedence(decidePayment, { input: worst, ...missing }, [
     {
@@ -114,10 +124,27 @@ describe.each(KINDS)('the payment of $kind', ({ named, row, missing, foreign, ov
   });
 });
 
+describe('the state of a booking', () => {
+  const stateIn = (state: Order['state']) => bookingState(aBooking(), anOrder({ state }));
+
+  test('is that of its order while it is live', () => {
+    expect(stateIn('held')).toBe('held');
+    expect(stateIn('paid')).toBe('paid');
+  });
+
+  test('is paid if others of its order were refunded', () => {
+    expect(stateIn('partly-refunded')).toBe('paid');
+  });
+
+  test.each(['expired', 'cancelled', 'refunded'] as const)('is %s once it ended so', (endedAs) => {
+    expect(bookingState(aBooking({ endedAs }), anOrder({ state: 'paid' }))).toBe(endedAs);
+  });
+});
+
 describe('the payment of several bookings', () => {
   const fine: Paying = {
     named: order(anOrder({ total: 170 })),
-    bookings: [...two(), aBooking({ id: 6, state: 'cancelled' })],
+    bookings: [...two(), aBooking({ id: 6, endedAs: 'cancelled' })],
     userId: 1,
     balance: 170,
     acceptedAt: NOW,
@@ -147,10 +174,8 @@ describe('the payment of several bookings', () => {
   });
 });
 
-describe.each(KINDS)('cancelling $kind', ({ named, row, missing, foreign, over }) => {
-  const by = (change: Partial<Booking & Order>) => ({
-    named: named(row(change as never) as never),
-  });
+describe.each(KINDS)('cancelling $kind', ({ named, inState, missing, foreign, over }) => {
+  const by = (change: Change) => ({ named: inState(change) });
   const worst: Cancelling = {
     named: named(),
     order: anOrder(),
@@ -183,7 +208,7 @@ describe.each(KINDS)('cancelling $kind', ({ named, row, missing, foreign, over }
   const paid: Cancelling = {
     ...mine,
     ...by({ state: 'paid', holdExpiresAt: minutesFromNow(-30) }),
-    bookings: two('paid').slice(0, 1),
+    bookings: two().slice(0, 1),
     acceptedAt: aMomentAgo,
   };
 
@@ -230,8 +255,8 @@ describe('cancelling one of two bookings', () => {
   });
 
   test('refunds its price, and leaves the order partly refunded with its total', () => {
-    const named = booking(aBooking({ state: 'paid' }));
-    const input = { ...held, named, bookings: two('paid') };
+    const paid = anOrder({ state: 'paid', total: 170 });
+    const input = { ...held, named: booking(aBooking(), paid), order: paid };
     expect(idsOf(input)).toEqual([3]);
     expect(decideCancellation(input).change).toMatchObject({
       order: { state: 'partly-refunded', total: 170 },
@@ -241,7 +266,7 @@ describe('cancelling one of two bookings', () => {
 
   test('leaves the rest of the order to a refund of the whole', () => {
     const row = anOrder({ state: 'partly-refunded', total: 170 });
-    const bookings = [aBooking({ state: 'refunded' }), ...two('paid').slice(1)];
+    const bookings = [aBooking({ endedAs: 'refunded' }), ...two().slice(1)];
     const input = { ...held, named: order(row), order: row, bookings };
     expect(idsOf(input)).toEqual([4]);
     expect(decideCancellation(input).change).toMatchObject({

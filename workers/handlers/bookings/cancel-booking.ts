@@ -13,7 +13,7 @@ export const handleCancelBooking: Handler<CancelBooking> = {
     const { bookingId: id } = command.input;
     const booking = rows.bookings.get(id);
     const order = booking && rows.orders.get(booking.orderId);
-    const decision = cancel(applying, { kind: 'booking', id, row: booking }, order);
+    const decision = cancel(applying, { kind: 'booking', id, row: booking, order }, order);
     if (decision.refusal) return rejected(decision.refusal);
     assert(booking, `Booking ${id} was cancelled, but it is not loaded.`);
     const [cancelled] = toBookings(decision.change, [booking]);

@@ -18,7 +18,7 @@ export const handlePayBooking: Handler<PayBooking> = {
     const { bookingId: id } = command.input;
     const booking = rows.bookings.get(id);
     const order = booking && rows.orders.get(booking.orderId);
-    const decision = pay(applying, { kind: 'booking', id, row: booking }, order);
+    const decision = pay(applying, { kind: 'booking', id, row: booking, order }, order);
     if (decision.refusal) return rejected(decision.refusal);
     assert(booking, `Booking ${id} was paid, but it is not loaded.`);
     return succeeded(toPayment(decision.change.payment, booking, now));

@@ -35,7 +35,7 @@ export function cancel(
     const booking = rows.bookings.get(id);
     assert(booking, `Booking ${id} is not loaded.`);
     releasePlace(rows, booking);
-    rows.bookings.change(booking, { state: as, endedAt: now });
+    rows.bookings.change(booking, { endedAs: as, endedAt: now });
   }
   rows.liveSeats.add(userId, order.scheduleId, -ended.length);
   const hasEnded = left.state === 'cancelled' || left.state === 'refunded';

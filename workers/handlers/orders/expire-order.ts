@@ -9,7 +9,7 @@ import { releasePlace } from './places.ts';
  */
 export function expiredOrdersOn(rows: Rows, seatIds: readonly number[]): OrderRow[] {
   const orders = seatIds.map((seatId) => {
-    const order = rows.orders.get(rows.bookings.heldOn(seatId)?.orderId ?? 0);
+    const order = rows.orders.get(rows.bookings.liveOn(seatId)?.orderId ?? 0);
     if (!order) throw new RowsChanged(`The order that holds seat ${seatId} is not loaded.`);
     return order;
   });
@@ -20,12 +20,14 @@ export function expiredOrdersOn(rows: Rows, seatIds: readonly number[]): OrderRo
 export function expireOrder(rows: Rows, order: OrderRow, now: Date): void {
   for (const booking of heldBookingsOf(rows, order)) {
     releasePlace(rows, booking);
-    rows.bookings.change(booking, { state: 'expired', endedAt: now });
+    rows.bookings.change(booking, { endedAs: 'expired', endedAt: now });
     rows.liveSeats.endHold(booking.id);
   }
   rows.orders.change(order, { state: 'expired', endedAt: now });
 }
 
+/** The live bookings of an order that is held; none of another one. */
 export function heldBookingsOf(rows: Rows, order: OrderRow): BookingRow[] {
-  return rows.bookings.ofOrder(order.id).filter(({ state }) => state === 'held');
+  if (order.state !== 'held') return [];
+  return rows.bookings.ofOrder(order.id).filter(({ endedAs }) => endedAs === null);
 }

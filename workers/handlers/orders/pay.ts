@@ -1,5 +1,6 @@
 /**
- * Pays an order as a whole. Points, history, seats, areas, bookings, order, payment and queue entry change together or not at all.
+ * Pays an order as a whole. Points, history, seats, areas, order, payment and queue entry change together or not at all. The
+ * bookings of an order are paid because it is: those of seats stay as they are.
  * Shared by `pay-order` and `pay-booking`.
  */
 import { strict as assert } from 'node:assert';
@@ -41,10 +42,7 @@ export function pay(
   const { amount, balance } = decision.change;
   const held = heldBookingsOf(rows, order);
   assert(held.length > 0 && amount === order.total, `Order ${order.id} differs from its bookings.`);
-  for (const booking of held) {
-    sellPlace(rows, booking);
-    rows.bookings.change(booking, { state: 'paid' });
-  }
+  for (const booking of held) sellPlace(rows, booking);
   rows.orders.change(order, { state: 'paid', paidAt: now });
   rows.points.change(points, { balance });
   rows.history.push({ userId, kind: 'use', amount, balance, jobId });

@@ -126,7 +126,7 @@ function addOrder(applying: Applying, { seats, areas }: Places) {
       orderId: order.id,
       ...('capacity' in place ? placeOf(place, heldUntil) : seatOf(place)),
       price: place.price,
-      state: 'held',
+      endedAs: null,
       seatLimit: settings.seatsPerUserMax,
     }),
   );

@@ -9,13 +9,14 @@ import {
 } from '../../rows/rows.ts';
 
 /**
- * Sells the place of a held booking, before the booking changes.
+ * Sells the place of a held booking, before its order changes.
  * @throws {RowsChanged} when the order was placed after the batch had chosen the rows to lock
  */
 export function sellPlace(rows: Rows, booking: BookingRow): void {
   if (booking.areaId !== null) {
     const area = lockedArea(rows, booking.areaId, booking);
     rows.areas.change(area, { held: area.held - 1, sold: area.sold + 1 });
+    rows.bookings.change(booking, { areaHeldUntil: null });
     return;
   }
   const seat = lockedSeat(rows, booking);
@@ -24,7 +25,7 @@ export function sellPlace(rows: Rows, booking: BookingRow): void {
 }
 
 /**
- * Gives back the place of a held or paid booking, before the booking changes.
+ * Gives back the place of a held or paid booking, before the booking and its order change.
  * @throws {RowsChanged} as `sellPlace` does
  */
 export function releasePlace(rows: Rows, booking: BookingRow): void {
@@ -33,7 +34,8 @@ export function releasePlace(rows: Rows, booking: BookingRow): void {
     return;
   }
   const area = lockedArea(rows, booking.areaId, booking);
-  const change = booking.state === 'paid' ? { sold: area.sold - 1 } : { held: area.held - 1 };
+  const isHeld = rows.orders.get(booking.orderId)?.state === 'held';
+  const change = isHeld ? { held: area.held - 1 } : { sold: area.sold - 1 };
   rows.areas.change(area, change);
 }
 

@@ -27,7 +27,7 @@ export const expiredOrdersIn = (
     from unnest(${areaIds}::bigint[], ${places}::int[]) as wanted(area_id, places)
     cross join lateral (
       select order_id from booking
-      where booking.area_id = wanted.area_id and live_state = 'held' and area_held_until <= now()
+      where booking.area_id = wanted.area_id and is_live and area_held_until <= now()
         and order_id not in (select unnest(${named}))
       order by area_held_until, booking.id
       limit greatest(0, ${sql.lit(WINDOW)} * (wanted.places - (select capacity - held - sold from area where id = wanted.area_id)))

@@ -12,8 +12,12 @@ export interface Limited {
   userIds: readonly number[];
 }
 
-/** The hold has expired. In its grace period it still keeps the seat. */
-export const isExpired = sql<boolean>`state = 'held' and hold_expires_at <= now()`;
+/**
+ * The booking's hold has expired. In its grace period it still keeps the seat. A paid booking has the time of its former hold,
+ * so the order, which says which of both it is, is looked up for these two.
+ */
+export const isExpired = sql<boolean>`(ended_as is null and hold_expires_at <= now()
+  and (select state from app_order where app_order.id = booking.order_id) = 'held')`;
 
 /** The limited users' bookings in the schedules of the seats to book. */
 const bookings = ({ seatIds, scheduleIds, userIds }: Given<Limited>) => {
@@ -45,7 +49,7 @@ const liveSeats = statement('live seats', (limited: Given<Limited>) =>
         json_agg(json_build_array(id, order_id, seat_id, coalesce(area_held_until <= now(), false)))
         filter (where ${isExpired})`.as('expired'),
     ])
-    .where(sql<boolean>`state in ('held', 'paid')`)
+    .where('ended_as', 'is', null)
     .groupBy(['user_id', 'schedule_id']),
 );
 

@@ -41,7 +41,7 @@ const ordersIn = (ids: RawBuilder<number[]>) =>
 const lockOrders = statement('lock orders', (named: Given<Named>) => ordersIn(namedOrders(named)));
 /** What the expired holds keep that a handler may end. */
 interface Expired extends Named, WantedAreas {
-  /** Seats, which are locked. */
+  /** Seats, which are locked and whose holds have run out: their live bookings are held. */
   seatIds: readonly number[];
   /** Orders with places of locked areas. */
   ownIds: readonly number[];
@@ -53,7 +53,7 @@ const lockExpiredOrders = statement('lock expired orders', (given: Given<Expired
       .selectFrom('booking')
       .select('order_id')
       .where('seat_id', '=', anyOf(given.seatIds))
-      .where('state', '=', sql.lit('held'))}))`,
+      .where('ended_as', 'is', null)}))`,
   ),
 );
 
@@ -71,7 +71,7 @@ const readBookings = statement('bookings of orders', (named: Given<Named>) =>
       'seat_id as seatId',
       'area_id as areaId',
       'booking.price',
-      'booking.state',
+      'ended_as as endedAs',
       'hold_expires_at as holdExpiresAt',
       'area_held_until as areaHeldUntil',
       'created_at as createdAt',
@@ -112,7 +112,7 @@ export async function loadOrders(
   for (const area of areas) rows.areas.load(area);
   for (const seat of seats) rows.seats.load(seat);
   load(rows, orders, bookings);
-  const runOut = seats.filter(({ id, isRunOut }) => isRunOut && !rows.bookings.heldOn(id));
+  const runOut = seats.filter(({ id, isRunOut }) => isRunOut && !rows.bookings.liveOn(id));
   const expired = {
     ...named,
     ...shortOf(rows, wanted),

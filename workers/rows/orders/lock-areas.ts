@@ -37,7 +37,7 @@ const lock = statement('lock areas', (given: Given<Wanted & WantedAreas & Limite
           .selectFrom('booking')
           .select('area_id')
           .where('order_id', '=', anyOf(sql<number[]>`(${ordersToChange(given)})`))
-          .where('live_state', 'is not', null)
+          .where(sql<boolean>`is_live`)
           .where('area_id', 'is not', null)}))`,
       ),
     )

@@ -31,7 +31,7 @@ const expiredOrdersOn = (seatIds: RawBuilder<readonly number[]>) =>
     .where(isExpired)})`;
 
 /**
- * These seats, and those of the live bookings of these orders. The condition is on `live_state`: one on `state` would allow a
+ * These seats, and those of the live bookings of these orders. The condition is on `is_live`: one on `ended_as` would allow a
  * plan, made while the tables were small, that reads the whole index of live bookings.
  */
 const withSeatsOf = (orders: RawBuilder<unknown>, seatIds: RawBuilder<readonly number[]>) =>
@@ -39,7 +39,7 @@ const withSeatsOf = (orders: RawBuilder<unknown>, seatIds: RawBuilder<readonly n
     .selectFrom('booking')
     .select('seat_id')
     .where('order_id', '=', anyOf(sql<number[]>`(${orders})`))
-    .where('live_state', 'is not', null)}))`;
+    .where(sql<boolean>`is_live`)}))`;
 
 const seatsIn = (ids: RawBuilder<number[]>) =>
   db

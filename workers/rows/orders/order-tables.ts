@@ -52,19 +52,20 @@ export class BookingTable extends Table<BookingRow> {
    */
   *expiredIn(areaId: number, now: Date): Iterable<BookingRow> {
     const expired = this.#expiredByArea.get(areaId) ?? this.#sortExpired(areaId, now);
-    // Those ended by commands before stand at the beginning, and are not looked at again.
-    while (expired.rows[expired.next] && expired.rows[expired.next]?.state !== 'held') {
+    // Those ended or paid by commands before stand at the beginning, and are not looked at again.
+    while (expired.next < expired.rows.length) {
+      if (isHeldInArea(expired.rows[expired.next] as BookingRow)) break;
       expired.next += 1;
     }
     for (let at = expired.next; at < expired.rows.length; at += 1) {
       const booking = expired.rows[at] as BookingRow;
-      if (booking.state === 'held') yield booking;
+      if (isHeldInArea(booking)) yield booking;
     }
   }
 
   #sortExpired(areaId: number, now: Date) {
     const rows = (this.#byArea.get(areaId) ?? [])
-      .filter(({ state, areaHeldUntil: end }) => state === 'held' && end !== null && end <= now)
+      .filter((booking) => isHeldInArea(booking) && (booking.areaHeldUntil as Date) <= now)
       .toSorted(
         (one, other) =>
           Number(one.areaHeldUntil) - Number(other.areaHeldUntil) || one.id - other.id,
@@ -74,10 +75,15 @@ export class BookingTable extends Table<BookingRow> {
     return expired;
   }
 
-  /** The loaded booking that holds a seat. */
-  heldOn(seatId: number): BookingRow | undefined {
-    return this.#bySeat.get(seatId)?.find(({ state }) => state === 'held');
+  /** The loaded live booking of a seat: a held or sold seat has one. */
+  liveOn(seatId: number): BookingRow | undefined {
+    return this.#bySeat.get(seatId)?.find(({ endedAs }) => endedAs === null);
   }
+}
+
+/** A place of an area is kept until some time while its order is held, and for good once it is paid. */
+function isHeldInArea({ endedAs, areaHeldUntil }: BookingRow): boolean {
+  return endedAs === null && areaHeldUntil !== null;
 }
 
 function addTo<Item>(lists: Map<number, Item[]>, key: number, item: Item): void {

@@ -31,6 +31,8 @@ export interface UsersInQueues {
 export interface WantedEntries {
   /** The entries of the tokens of commands that pay. */
   paying: readonly number[];
+  /** The users of these commands. */
+  payers: readonly number[];
   /** The entries of the tokens of commands that book. */
   booking: readonly number[];
   /** The orders that commands name, themselves or by a booking. The entry of an order never changes. */
@@ -139,21 +141,25 @@ const readEntries = statement(
   ({ booking }: Given<{ booking: readonly number[] }>) =>
     queueEntries.where('id', '=', anyOf(booking)),
 );
-/** Sent after the entries were locked, so that it finds every order that was placed before. */
+/**
+ * Sent after the entries were locked, so that it finds every order that was placed before. Who pays is the user of the order
+ * and of its entry, or is refused before.
+ */
 const readHeldOrders = statement(
   'held orders of queue entries',
-  (given: Given<Pick<Named, 'paying'> & Orders>) =>
+  (given: Given<Pick<WantedEntries, 'paying' | 'payers'> & Orders>) =>
     db
       .selectFrom('app_order')
       .select(['id', 'entry_id as entryId', 'hold_expires_at as holdExpiresAt'])
-      .where('live_state', '=', sql.lit('held'))
+      .where('user_id', '=', anyOf(given.payers))
+      .where('state', '=', sql.lit('held'))
       .where('entry_id', '=', anyOf(endedByPayment(given))),
 );
 
 export async function loadQueueEntries(
   send: Send,
   rows: Rows,
-  { paying, booking, orders, entering, leaving, holdMs }: WantedEntries,
+  { paying, payers, booking, orders, entering, leaving, holdMs }: WantedEntries,
 ): Promise<void> {
   const given = { paying, booking, ...orders, holdMs };
   const users = {
@@ -168,7 +174,7 @@ export async function loadQueueEntries(
     isOfUsers ? send(lockWithUsers({ ...given, ...users })) : [],
     isAnyNamed && !isOfUsers ? send(lockEntries(given)) : [],
     booking.length > 0 ? send(readEntries({ booking })) : [],
-    paying.length > 0 ? loadHeldOrders(send, rows, { paying, ...orders }) : undefined,
+    paying.length > 0 ? loadHeldOrders(send, rows, { paying, payers, ...orders }) : undefined,
   ]);
   for (const entry of [...ofUsers, ...named, ...read]) rows.queueEntries.load(entry);
 }
@@ -176,7 +182,7 @@ export async function loadQueueEntries(
 async function loadHeldOrders(
   send: Send,
   rows: Rows,
-  given: Pick<Named, 'paying'> & Orders,
+  given: Pick<WantedEntries, 'paying' | 'payers'> & Orders,
 ): Promise<void> {
   const found = await send(readHeldOrders(given));
   rows.heldOrders = Map.groupBy(found, ({ entryId }) => entryId);

@@ -10,10 +10,10 @@ const now = sql<Date>`statement_timestamp()`;
 
 /**
  * No order of the entry is held. Past `booking_until` such an entry is of no use any more, and another user needs its slot.
- * A scalar subquery looks up one entry by index; for `not exists`, PostgreSQL may read all held orders first.
+ * A scalar subquery looks up the held orders of one user by index; for `not exists`, PostgreSQL may read all of them first.
  */
 const holdsNothing = sql<boolean>`(select true from app_order
-  where entry_id = queue_entry.id and live_state = 'held' limit 1) is null`;
+  where user_id = queue_entry.user_id and state = 'held' and entry_id = queue_entry.id limit 1) is null`;
 
 interface Ending {
   claimMs: number;

@@ -14,7 +14,7 @@ export const areasWithCounts = (condition: RawBuilder<boolean>) => sql<Area>`
     capacity - sold - held + expired as available
   from area cross join lateral (
     select count(*)::int as expired from booking
-    where area_id = area.id and live_state = 'held' and area_held_until <= statement_timestamp()
+    where area_id = area.id and is_live and area_held_until <= statement_timestamp()
   ) as holds
   where ${condition}`;
 

@@ -65,7 +65,7 @@ test('after the grace period the rival gets the seat, and the late payment takes
   const outcome = await outcomeOf(jobId, user);
   expect(outcome).toMatchObject({ state: 'rejected', problem: { code: 'HOLD_EXPIRED' } });
   expect((await seatlane.client.request('GET', '/points', user)).body).toEqual({ balance: 100 });
-  const rows = await seatlane.rows(`select state from booking where id = ${bookingId}`);
+  const rows = await seatlane.rows(`select ended_as as state from booking where id = ${bookingId}`);
   expect(rows).toEqual([{ state: 'expired' }]);
   await worker.stop();
 });

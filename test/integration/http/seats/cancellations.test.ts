@@ -96,8 +96,8 @@ test('cancelling another user’s booking or an unknown booking is refused', asy
   expect([foreign.status, foreign.body.code]).toEqual([403, 'NOT_BOOKING_OWNER']);
   const missing = await cancel({ token }, '/concerts/bookings/999999999');
   expect([missing.status, missing.body.code]).toEqual([404, 'BOOKING_NOT_FOUND']);
-  const rows = await seatlane.rows(`select state from booking where id = ${bookingId}`);
-  expect(rows).toEqual([{ state: 'held' }]);
+  const rows = await seatlane.rows(`select ended_as from booking where id = ${bookingId}`);
+  expect(rows).toEqual([{ ended_as: null }]);
 });
 
 test('operators can block and release free seats; users cannot', async () => {

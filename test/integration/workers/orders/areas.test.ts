@@ -50,6 +50,14 @@ async function heldByOthers(areaId: number, quantity: number): Promise<Buyer & {
   return { ...buyer, id };
 }
 
+/** How many places of an order are kept until some time. A paid one is kept for good; one that was cancelled keeps its time. */
+async function endsOf(orderId: number) {
+  const [row] = await lane.rows(
+    `select count(area_held_until)::int as kept from booking where order_id = ${orderId}`,
+  );
+  return row;
+}
+
 test('a schedule counts its seats and the capacities of its areas', async () => {
   const [row] = await lane.rows(`select seat_count from schedule where id = ${scheduleId}`);
   expect(row).toEqual({ seat_count: 53 });
@@ -85,6 +93,7 @@ test('seats and places of two areas are one order, which is paid and refunded as
   );
   expect(await areaState(lane, floor)).toBe('0 held, 2 sold of 10');
   expect(await areaState(lane, balcony)).toBe('0 held, 1 sold of 3');
+  expect(await endsOf(id)).toEqual({ kept: 0 });
   await lane.result(orders.cancel(ada.subject, id));
   expect(await areaState(lane, floor)).toBe('0 held, 0 sold of 10');
   expect(await areaState(lane, balcony)).toBe('0 held, 0 sold of 3');
@@ -99,7 +108,9 @@ test('one place is taken out of a held order, and one of a paid order is refunde
   };
   expect(await cancelOne(0)).toMatchObject({ areaId: floor, state: 'cancelled' });
   expect(await areaState(lane, floor)).toBe('2 held, 0 sold of 10');
+  expect(await endsOf(id)).toEqual({ kept: 3 });
   await lane.result(orders.pay(ada, id));
+  expect(await endsOf(id)).toEqual({ kept: 1 });
   expect(await cancelOne(1)).toMatchObject({ areaId: floor, state: 'refunded' });
   expect(await areaState(lane, floor)).toBe('0 held, 1 sold of 10');
 });

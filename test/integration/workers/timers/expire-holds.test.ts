@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { expireHolds } from '../../../../workers/timers/expire-holds.ts';
 import { effects } from '../../../support/effects.ts';
 import { endHolds } from '../../../support/end-holds.ts';
+import { BOOKINGS } from '../../../support/orders.ts';
 import { type Buyer, openTestLane, type TestLane } from '../../../support/services/test-lane.ts';
 
 let lane: TestLane;
@@ -20,7 +21,7 @@ const holdOne = () => lane.hold(ada, seatIds.shift() as number);
 const states = (bookingId: number) =>
   lane.rows(
     `select booking.state as booking, seat.state as seat, seat.held_until
-     from booking join seat on seat.id = seat_id where booking.id = ${bookingId}`,
+     from ${BOOKINGS} join seat on seat.id = seat_id where booking.id = ${bookingId}`,
   );
 
 test('a hold past its grace period ends, and the seat can be booked again', async () => {

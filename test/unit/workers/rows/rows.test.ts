@@ -104,25 +104,48 @@ test('seeds throw an error when a handler takes too many', () => {
 });
 
 describe('bookings', () => {
-  test('are found by their order, and by the seat that they hold', () => {
+  test('are found by their order, and the live one by its seat', () => {
     const rows = new Rows();
-    const [ended, held, sold] = [
-      aBookingRow({ id: 3, seatId: 7, state: 'cancelled' }),
+    const [ended, live, refunded] = [
+      aBookingRow({ id: 3, seatId: 7, endedAs: 'cancelled' }),
       aBookingRow({ id: 4, seatId: 7 }),
-      aBookingRow({ id: 5, seatId: 8, state: 'paid' }),
+      aBookingRow({ id: 5, seatId: 8, endedAs: 'refunded' }),
     ] as const;
-    for (const booking of [ended, held, sold]) rows.bookings.load(booking);
+    for (const booking of [ended, live, refunded]) rows.bookings.load(booking);
     const added = rows.bookings.add(aBookingRow({ id: 6, orderId: 9, seatId: 8 }));
-    expect(rows.bookings.ofOrder(5)).toEqual([ended, held, sold]);
+    expect(rows.bookings.ofOrder(5)).toEqual([ended, live, refunded]);
     expect(rows.bookings.ofOrder(9)).toEqual([added]);
     expect(rows.bookings.ofOrder(1)).toEqual([]);
-    expect([7, 8, 9].map((seatId) => rows.bookings.heldOn(seatId))).toEqual([
-      held,
+    expect([7, 8, 9].map((seatId) => rows.bookings.liveOn(seatId))).toEqual([
+      live,
       added,
       undefined,
     ]);
-    rows.bookings.change(held, { state: 'expired' });
-    expect(rows.bookings.heldOn(7)).toBeUndefined();
+    rows.bookings.change(live, { endedAs: 'expired' });
+    expect(rows.bookings.liveOn(7)).toBeUndefined();
+  });
+
+  test('of an area are expired until they end or are paid, the longest expired first', () => {
+    const rows = new Rows();
+    const until = (id: number, minutes: number, change: Partial<BookingRow> = {}) => {
+      const area = { seatId: null, areaId: 4, areaHeldUntil: minutesFromNow(minutes) };
+      const booking = aBookingRow({ id, ...area, ...change });
+      rows.bookings.load(booking);
+      return booking;
+    };
+    const late = until(1, -1);
+    const first = until(2, -3);
+    const second = until(3, -2);
+    until(4, 1);
+    until(5, -9, { endedAs: 'cancelled' });
+    until(6, -9, { areaHeldUntil: null });
+    const expired = () => [...rows.bookings.expiredIn(4, NOW)];
+    expect(expired()).toEqual([first, second, late]);
+    rows.bookings.change(second, { areaHeldUntil: null });
+    rows.bookings.change(first, { endedAs: 'expired' });
+    expect(expired()).toEqual([late]);
+    rows.bookings.change(late, { endedAs: 'expired' });
+    expect(expired()).toEqual([]);
   });
 });
 

@@ -6,6 +6,7 @@ import {
   expectRefusal,
 } from '../../../../support/handler-promises.ts';
 import { inHours } from '../../../../support/http/client.ts';
+import { BOOKINGS } from '../../../../support/orders.ts';
 import { type Buyer, openTestLane, type TestLane } from '../../../../support/services/test-lane.ts';
 
 let lane: TestLane;
@@ -36,7 +37,7 @@ test('succeeds: the seat is held for the user until the grace period ends', asyn
   );
   expect(held.map(({ state, until }) => [state, new Date(until)])).toEqual([['held', graceEnd]]);
   const found = await lane.rows(
-    `select subject, state from booking join app_user on app_user.id = user_id
+    `select subject, state from ${BOOKINGS} join app_user on app_user.id = user_id
      where booking.id = ${booking.id}`,
   );
   expect(found).toEqual([{ subject: 'ada', state: 'held' }]);
@@ -58,7 +59,7 @@ test('an expired hold ends when the next user books the seat', async () => {
   await lane.expireHold(old);
   await lane.hold(bea, seatId);
   const bookings = await lane.rows(
-    `select state from booking where seat_id = ${seatId} order by id`,
+    `select state from ${BOOKINGS} where seat_id = ${seatId} order by id`,
   );
   expect(bookings).toEqual([{ state: 'expired' }, { state: 'held' }]);
 });

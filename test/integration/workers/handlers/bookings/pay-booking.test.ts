@@ -6,6 +6,7 @@ import {
   expectOneEffect,
   expectRefusal,
 } from '../../../../support/handler-promises.ts';
+import { BOOKINGS } from '../../../../support/orders.ts';
 import { type Buyer, openTestLane, type TestLane } from '../../../../support/services/test-lane.ts';
 
 let lane: TestLane;
@@ -35,7 +36,7 @@ test('succeeds: points, history, seat, booking, payment and queue entry change t
   const [found] = await lane.rows(
     `select booking.state as booking, seat.state as seat, payment.price::int, points.balance::int,
        line.amount::int, line.kind, queue_entry.state as place, queue_entry.end_reason
-     from booking join seat on seat.id = seat_id join payment on booking_id = booking.id
+     from ${BOOKINGS} join seat on seat.id = seat_id join payment on booking_id = booking.id
      join points on points.user_id = booking.user_id
      join point_history line on line.job_id = '${command.jobId}'
      join queue_entry on queue_entry.number = ${buyer.entryId} where booking.id = ${booking.id}`,

@@ -36,8 +36,8 @@ test('blocking a seat ends its expired hold', async () => {
   const booking = await lane.hold(ada, aSeat());
   await lane.expireHold(booking);
   await lane.result(block(booking.seatId));
-  const found = await lane.rows(`select state from booking where id = ${booking.id}`);
-  expect(found).toEqual([{ state: 'expired' }]);
+  const found = await lane.rows(`select ended_as from booking where id = ${booking.id}`);
+  expect(found).toEqual([{ ended_as: 'expired' }]);
 });
 
 test('refuses when one of the seats is missing', async () => {
