@@ -93,7 +93,10 @@ const VIOLATIONS: [promise: string, violation: string][] = [
   [ofOrder, `update booking set ended_as = 'cancelled', ended_at = now() where order_id = ${held}`],
   [ofOrder, `update app_order set state = 'expired', ended_at = now() where id = ${held}`],
   [ofOrder, `update booking set ended_as = null where order_id = ${partly}`],
-  [ofOrder, `update booking set ended_as = 'expired' where order_id = ${partly} and ended_as is null`],
+  [
+    ofOrder,
+    `update booking set ended_as = 'expired' where order_id = ${partly} and ended_as is null`,
+  ],
   [ofOrder, `update app_order set state = 'paid' where id = ${partly}`],
   [ofOrder, `update app_order set state = 'partly-refunded' where id = ${paid}`],
   [ofOrder, `update app_order set state = 'cancelled', paid_at = null where id = ${refunded}`],

@@ -36,9 +36,7 @@ export class Migration20261127170000 extends Migration {
     );
     this.addSql(`alter table "booking" rename column "state" to "ended_as";`);
 
-    this.addSql(
-      `alter table "app_order" drop constraint "app_order_by_live_state";`,
-    );
+    this.addSql(`alter table "app_order" drop constraint "app_order_by_live_state";`);
     this.addSql(`drop index "app_order_held_by_end", "app_order_held_by_entry";`);
     this.addSql(
       `alter table "app_order" drop column "live_state", add "is_live" boolean generated always as (case when state in ('held', 'paid', 'partly-refunded') then true end) stored null;`,

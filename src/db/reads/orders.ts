@@ -89,7 +89,9 @@ const withBookings = (orders: ReturnType<typeof unionOf>) =>
       sql<Order['state']>`case when ${isFoundExpired} then 'expired' else found.state end`.as(
         'orderState',
       ),
-      sql<Booking['state']>`case when ended_as is not null then ended_as when ${isFoundExpired} then 'expired'
+      sql<
+        Booking['state']
+      >`case when ended_as is not null then ended_as when ${isFoundExpired} then 'expired'
         when found.state = 'held' then 'held' else 'paid' end`.as('state'),
     ])
     .orderBy('found.created_at', 'desc')
