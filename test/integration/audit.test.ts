@@ -116,7 +116,7 @@ const VIOLATIONS: [promise: string, violation: string][] = [
     `update payment set booking_id = (select min(id) from booking) where booking_id is not null`,
   ],
   ['A payment moved points', `update payment set booking_id = 999999 where booking_id is not null`],
-  ['A payment moved points', `update payment set order_id = 999999`],
+  ['A payment moved points', `update payment set order_id = order_id + 1000`],
   ['Every effect has the receipt', `delete from command_receipt where command = 'place-order'`],
   [effect, `update booking set job_id = 'x' where order_id = ${held}`],
   [effect, `update payment set kind = 'refund' where order_id = ${paid}`],

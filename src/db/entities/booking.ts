@@ -69,7 +69,12 @@ export const Booking = defineEntity({
   uniques: [
     // A seat has at most one live booking, even with concurrent lanes, a former owner or a bug. The index ignores the
     // clock: an expired hold stays in it until it is ended, if need be in the transaction of a new booking.
-    { name: 'booking_one_live_per_seat', properties: ['seat'], where: 'ended_as is null' },
+    // Places of areas are not in it, and a statement that does not look for seats cannot read it whole.
+    {
+      name: 'booking_one_live_per_seat',
+      properties: ['seat'],
+      where: 'ended_as is null and seat_id is not null',
+    },
   ],
   indexes: [
     // Finds the holds of an area that have run out. Bookings of seats are not in it.

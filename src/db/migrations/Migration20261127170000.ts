@@ -52,7 +52,7 @@ export class Migration20261127170000 extends Migration {
       `alter table "booking" add constraint "booking_ended_as_check" check ("ended_as" in ('expired', 'cancelled', 'refunded')), add constraint "booking_ended_has_time" check ((ended_as is null) = (ended_at is null)), add constraint "booking_area_hold_has_end" check (case when area_id is null or ended_as = 'refunded' then area_held_until is null else ended_as is null or area_held_until is not null end);`,
     );
     this.addSql(
-      `create unique index "booking_one_live_per_seat" on "booking" ("seat_id") where ended_as is null;`,
+      `create unique index "booking_one_live_per_seat" on "booking" ("seat_id") where ended_as is null and seat_id is not null;`,
     );
     this.addSql(
       `create index "booking_held_by_area" on "booking" ("area_id", "area_held_until", "id") where is_live and area_held_until is not null;`,

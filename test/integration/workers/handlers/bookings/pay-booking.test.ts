@@ -27,7 +27,7 @@ async function aHold(subject: string, points: number): Promise<{ buyer: Buyer; b
   return { buyer, booking: await lane.hold(buyer, seatIds.shift() as number) };
 }
 
-test('succeeds: points, history, seat, booking, payment and queue entry change together', async () => {
+test('succeeds: points, history, seat, order, payment and queue entry change together', async () => {
   const { buyer, booking } = await aHold('ada', 150);
   const command = pay(buyer, booking.id);
   const payment = await lane.result(command);
