@@ -1,6 +1,6 @@
 /** Cancels an order, or one booking of it: releases its places, and refunds a payment. Shared by two commands. */
 import { strict as assert } from 'node:assert';
-import { decideCancellation, type Named } from '../../../src/domain/orders.ts';
+import { type Actor, decideCancellation, type Named } from '../../../src/domain/orders.ts';
 import type { Decision } from '../../../src/domain/reasons.ts';
 import type { OrderRow } from '../../rows/rows.ts';
 import type { Applying } from '../handler.ts';
@@ -8,20 +8,24 @@ import { releasePlace } from './places.ts';
 
 /**
  * @param order the named order, or that of the named booking
+ * @param by by default the user of the command
  * @returns the order as it is afterwards
  */
 export function cancel(
   { command, rows, now, settings: { cancelUntilMs } }: Applying,
   named: Named,
   order: OrderRow | undefined,
+  by: Actor = { userId: command.userId },
 ): Decision<OrderRow> {
-  const { userId, acceptedAt, jobId } = command;
+  const { acceptedAt, jobId } = command;
+  // What is refunded belongs to the user of the order, whoever cancels it.
+  const userId = by === 'operator' ? (order?.userId ?? command.userId) : by.userId;
   const points = rows.pointsOf(userId);
   const decision = decideCancellation({
     named,
     order,
     bookings: order ? rows.bookings.ofOrder(order.id) : [],
-    userId,
+    by,
     balance: points.balance,
     acceptedAt,
     startAt: order?.startAt,
