@@ -62,9 +62,7 @@ export class SeatlaneOperator extends Seatlane {
     return this.list('/admin/log', options);
   }
 
-  eachOperatorLogLine(
-    options: PageOptions = {},
-  ): AsyncGenerator<OperatorLogLine, void, undefined> {
+  eachOperatorLogLine(options: PageOptions = {}): AsyncGenerator<OperatorLogLine, void, undefined> {
     return eachItem((page) => this.operatorLog(page), options);
   }
 

@@ -139,8 +139,7 @@ async function applyOnce(
   return outcomes;
 }
 
-const effectOf = (outcome: Outcome) =>
-  outcome.state === 'succeeded' ? outcome.result : undefined;
+const effectOf = (outcome: Outcome) => (outcome.state === 'succeeded' ? outcome.result : undefined);
 
 function countIds(batch: readonly { needs: Needs }[]): Record<IdKind, number> {
   const counts = byIdKind(() => 0);

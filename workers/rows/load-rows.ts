@@ -140,12 +140,12 @@ const lockPoints = statement('lock points', ({ userIds }: Given<{ userIds: reado
 );
 /** The user of an order never changes, so that it can be looked up before the order is locked. */
 const lockPointsOfOwners = rareStatement(({ userIds, ownersOf }: Given<Owners>) =>
-    pointsOf(
-      sql<number[]>`(${userIds}::bigint[] || array(${db
-        .selectFrom('app_order')
-        .select('user_id')
-        .where('id', '=', anyOf(ownersOf))}))`,
-    ),
+  pointsOf(
+    sql<number[]>`(${userIds}::bigint[] || array(${db
+      .selectFrom('app_order')
+      .select('user_id')
+      .where('id', '=', anyOf(ownersOf))}))`,
+  ),
 );
 
 /** A user without points has no row yet; so the owner of an order has one if they have ever paid any. */

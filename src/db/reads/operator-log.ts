@@ -26,7 +26,15 @@ export async function listOperatorLog(
   const page = db
     .selectFrom('operator_log')
     .innerJoin('app_user', 'app_user.id', 'user_id')
-    .select(['operator_log.id', 'subject', 'command', 'job_id as jobId', 'reason', 'before', 'after'])
+    .select([
+      'operator_log.id',
+      'subject',
+      'command',
+      'job_id as jobId',
+      'reason',
+      'before',
+      'after',
+    ])
     .select('operator_log.created_at as createdAt')
     .where('operator_log.id', '<', before ?? Number.MAX_SAFE_INTEGER)
     .orderBy('operator_log.id', 'desc')

@@ -37,7 +37,9 @@ export function operatorLogRoutes({ orm }: { orm: Database }): Route[] {
       async handle({ query: { limit, cursor } }) {
         const before = fromCursor(cursor, z.tuple([id]))?.[0];
         const found = await listOperatorLog(orm, { before, limit });
-        return respondJson(toPage(found, limit, { item: (line) => line, key: (line) => [line.id] }));
+        return respondJson(
+          toPage(found, limit, { item: (line) => line, key: (line) => [line.id] }),
+        );
       },
     }),
   ];

@@ -59,7 +59,7 @@ const ROUTES: [route: string, traits: string][] = [
   ['GET /orders', ''],
   ['GET /orders/{orderId}', ''],
   ['POST /orders/{orderId}/pay', 'command queued'],
-  ['DELETE /orders/{orderId}', 'command'],
+  ['DELETE /orders/{orderId}', 'command body'],
   ['GET /points', ''],
   ['POST /points/charge', 'command body'],
   ['POST /points/use', 'command body'],

@@ -18,21 +18,23 @@ export function cancel(
   by: Actor = { userId: command.userId },
 ): Decision<OrderRow> {
   const { acceptedAt, jobId } = command;
-  // What is refunded belongs to the user of the order, whoever cancels it.
-  const userId = by === 'operator' ? (order?.userId ?? command.userId) : by.userId;
-  const points = rows.pointsOf(userId);
+  // What is refunded belongs to the user of the order, whoever cancels it. An operator may name an order that does not exist.
+  const userId = by === 'operator' ? order?.userId : by.userId;
   const decision = decideCancellation({
     named,
     order,
     bookings: order ? rows.bookings.ofOrder(order.id) : [],
     by,
-    balance: points.balance,
+    balance: userId === undefined ? 0 : rows.pointsOf(userId).balance,
     acceptedAt,
     startAt: order?.startAt,
     cancelUntilMs,
   });
   if (decision.refusal) return decision;
-  assert(order, `The cancellation of ${named.kind} ${named.id} was accepted without an order.`);
+  assert(
+    order && userId !== undefined,
+    `The cancellation of ${named.kind} ${named.id} was accepted without an order.`,
+  );
 
   const { ended, as, order: left, refund } = decision.change;
   for (const { id } of ended) {
@@ -46,7 +48,7 @@ export function cancel(
   rows.orders.change(order, { ...left, endedAt: hasEnded ? now : null });
   if (refund) {
     const { amount, balance } = refund;
-    rows.points.change(points, { balance });
+    rows.points.change(rows.pointsOf(userId), { balance });
     rows.history.push({ userId, kind: 'refund', amount, balance, jobId });
     rows.payments.push({
       id: rows.newIds.payment.take(),
