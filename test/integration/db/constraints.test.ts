@@ -27,6 +27,7 @@ const BOOKING = `order_id, user_id, concert_id, schedule_id, seat_id, price, end
   created_at, ended_at, job_id`;
 const ORDER = `user_id, concert_id, schedule_id, queue_id, state, total, hold_expires_at, created_at, paid_at, job_id`;
 const PAYMENT = `order_id, booking_id, user_id, price, kind, balance, job_id, created_at`;
+const LOG = `user_id, command, job_id, after, created_at`;
 const HISTORY = `user_id, kind, amount, balance, job_id, created_at`;
 const ENTRY = `user_id, state, entered_at, admitted_at, expires_at, ended_at, end_reason, job_id`;
 const DRAW = `queue_id, concert_id, seed, seed_hash, gathers_at, opens_at, created_at`;
@@ -64,6 +65,8 @@ const VIOLATIONS: Record<string, string> = {
   draw_queue_fk: `insert into draw (${DRAW})
     select 9999, id, '', '', now(), now(), now() from concert`,
   lane_pkey: `insert into lane select * from lane`,
+  operator_log_one_per_job: `insert into operator_log (${LOG}) select ${LOG} from operator_log`,
+  operator_log_user_fk: `update operator_log set user_id = 999999`,
   payment_kind_check: `update payment set kind = 'gift'`,
   payment_one_per_order: `insert into payment (${PAYMENT}) select ${PAYMENT} from payment`,
   payment_one_refund_per_booking: `insert into payment (${PAYMENT})
