@@ -5,6 +5,7 @@
  */
 import { areaChecks } from './area-checks.ts';
 import type { Check } from './check.ts';
+import { lineChecks } from './line-checks.ts';
 import { orderChecks } from './order-checks.ts';
 import { queueChecks } from './queue-checks.ts';
 
@@ -149,4 +150,5 @@ export const checks: readonly Check[] = [
       end`,
   },
   ...queueChecks,
+  ...lineChecks,
 ];

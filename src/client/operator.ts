@@ -17,7 +17,7 @@ export interface Admission {
   maxActive: number;
   waiting: number;
   active: number;
-  /** Inactive users: they are waiting although users with higher numbers were admitted. */
+  /** Inactive users: they are skipped until they poll again. */
   passedOver: number;
   lastAdmitted: number;
   admittedLastMinute: number;

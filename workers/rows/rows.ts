@@ -55,7 +55,13 @@ export type PointHistoryRow = Omit<Row<'point_history'>, 'id' | 'createdAt'>;
 
 export type PaymentRow = Omit<Row<'payment'>, 'createdAt'>;
 
-export type QueueEntryRow = Omit<Row<'queue_entry'>, 'ticket' | 'drawId' | 'admittedAt' | 'seenAt'>;
+export type QueueEntryRow = Omit<
+  Row<'queue_entry'>,
+  'ticket' | 'drawId' | 'admittedAt' | 'seenAt' | 'seenNearFront' | 'skippedAt'
+>;
+
+/** A number that a user has taken out of the line of a queue. */
+export type Departure = Pick<QueueEntryRow, 'queueId' | 'number'>;
 
 export type ConcertRow = Omit<Row<'concert'>, 'createdAt'>;
 
@@ -90,7 +96,10 @@ export function byIdKind<Value>(make: (kind: IdKind) => Value): Record<IdKind, V
   return Object.fromEntries(ID_KINDS.map((kind) => [kind, make(kind)])) as Record<IdKind, Value>;
 }
 
-export type WaitingQueueRow = Omit<Row<'waiting_queue'>, 'lastAdmitted' | 'removed'>;
+export type WaitingQueueRow = Omit<
+  Row<'waiting_queue'>,
+  'lastAdmitted' | 'removed' | 'lineVersion' | 'lineFrom' | 'overSince' | 'overReason'
+>;
 
 /** The numbering of a queue, with what the admission had removed from the line a moment ago. */
 export interface NumberingRow extends Row<'queue_numbering'> {
@@ -133,6 +142,7 @@ export class Rows {
   readonly webhooks = new Table<WebhookRow>((webhook) => webhook.id);
   readonly payments: PaymentRow[] = [];
   readonly history: PointHistoryRow[] = [];
+  readonly departures: Departure[] = [];
   /** The live bookings that the seat limit per user needs. */
   readonly liveSeats = new LiveSeats();
   /** The waiting queues of the schedules named by commands that exist, by schedule. */

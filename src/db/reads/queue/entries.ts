@@ -4,6 +4,7 @@ import { sql } from 'kysely';
 import type { EpochMs } from '../../../commands/epoch-ms.ts';
 import type { Database } from '../../connection/orm.ts';
 import { rowsOf } from '../../connection/pipeline.ts';
+import { lastSeen } from '../../queue-line.ts';
 import { type Given, statement } from '../../statement.ts';
 import type { Row } from '../../tables.ts';
 
@@ -18,6 +19,10 @@ export interface OpenEntry {
   expiresAt: EpochMs | null;
   /** The number before a draw assigned a new one. */
   ticket: number | null;
+  /** Whether it waits, but was skipped because its user had stopped polling. */
+  isSkipped: boolean;
+  /** When its user was last noted to poll, or entered; in ms since 1970. */
+  seenAt: EpochMs;
 }
 
 /** A user, and a queue in which the user may have an open entry. */
@@ -57,18 +62,18 @@ const openEntries = statement(
   ({ subjects, queueIds }: Given<{ subjects: readonly string[]; queueIds: readonly number[] }>) =>
     sql<Pick<Row<'queue_entry'>, 'id' | 'queueId' | 'number' | 'ticket' | 'expiresAt'> & OpenOf>`
     select entry.id, asked.queue_id as "queueId", number, ticket, subject, state,
-      expires_at as "expiresAt"
+      expires_at as "expiresAt", skipped_at is not null as "isSkipped", ${lastSeen} as "seenAt"
     from unnest(${subjects}::text[], ${queueIds}::int[]) as asked(name, queue_id)
     cross join lateral (select id, subject from app_user where subject = asked.name limit 1) known
     cross join lateral (
-      select id, number, ticket, state, expires_at from queue_entry
+      select id, number, ticket, state, expires_at, skipped_at, seen_at, entered_at from queue_entry
       where user_id = known.id and queue_id = asked.queue_id and state in ('waiting', 'active')
       limit 1
     ) entry
     where state = 'waiting' or expires_at > statement_timestamp()`,
 );
 
-type OpenOf = Pick<OpenEntry, 'subject' | 'state'>;
+type OpenOf = Pick<OpenEntry, 'subject' | 'state' | 'isSkipped'> & { seenAt: Date };
 
 async function findOpenEntries(
   orm: Database,
@@ -78,7 +83,10 @@ async function findOpenEntries(
   const queueIds = users.map(({ queueId }) => queueId);
   const rows = await rowsOf(orm, openEntries({ subjects, queueIds }));
   const entries = new Map(
-    rows.map((row) => [keyOf(row), { ...row, expiresAt: row.expiresAt?.getTime() ?? null }]),
+    rows.map(({ expiresAt, seenAt, ...row }) => [
+      keyOf(row),
+      { ...row, expiresAt: expiresAt?.getTime() ?? null, seenAt: seenAt.getTime() },
+    ]),
   );
   return users.map((user) => entries.get(keyOf(user)));
 }
