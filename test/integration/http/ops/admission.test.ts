@@ -71,16 +71,17 @@ test('a user who has stopped polling is skipped, and is the first to be admitted
   const noted = `select 1 from queue_entry where seen_at is not null and ${ofAway}`;
   await waitFor('the entering to be noted', async () => (await seatlane.rows(noted)).length === 1);
   await seatlane.rows(`update queue_entry set seen_at = now() - interval '1 hour' where ${ofAway}`);
+  // Polls have been noted for long enough.
+  await waitFor('the notes to begin', async () => {
+    const noted = await seatlane.rows(`update presence_watch set watched_since = now() - interval '1 day'
+      where noted_at is not null returning 1`);
+    return noted.length === 1;
+  });
   await steer({ isPaused: false });
   await untilState(there, 'active');
   await waitFor('the one who is away to be left', async () => (await figures()).passedOver === 1);
-  // Another API process is used, because this one has just recorded the user's poll and records no other for a while.
-  const other = await seatlane.addApi();
-  const lookThere = async () => (await other.request('GET', '/users/queue', { token: away })).body;
-  expect(await lookThere()).toMatchObject({ state: 'waiting', position: 1 });
-  await waitFor('the one who returned to be admitted', async () => {
-    return (await lookThere()).state === 'active';
-  });
+  expect(await look(away)).toMatchObject({ state: 'waiting', position: 1 });
+  await untilState(away, 'active');
 });
 
 test('the session of a user who never uses the queue token ends; a used session is kept', async () => {
