@@ -56,6 +56,9 @@ export type WebhookEvent =
   | 'user-admitted'
   | 'entry-expired'
   | 'entry-unclaimed'
+  | 'entry-away'
+  | 'entry-sold-out'
+  | 'entry-closed'
   | 'draw-made';
 
 export interface Webhook {

@@ -6,7 +6,7 @@
 import type { EpochMs } from '../../commands/epoch-ms.ts';
 import type { QueueEntry, QueueEntryOutcome } from '../../commands/schemas/resources.ts';
 import type { QueueCounters } from '../../db/reads/queue/counters.ts';
-import type { OpenEntry, UserInQueue } from '../../db/reads/queue/entries.ts';
+import type { OpenEntry, UserInQueue, WaitingEnd } from '../../db/reads/queue/entries.ts';
 import type { Announcement, ReachedNumber } from '../../lanes/announcements.ts';
 import type { AdmittedEntry, QueueTokens } from '../auth/queue-tokens.ts';
 import { ActiveEntries } from './active-entries.ts';
@@ -23,6 +23,7 @@ const PAYMENTS = new Set(['pay-order', 'pay-booking']);
 export interface QueueViewDeps extends FiguresDeps {
   entries: {
     ofUser(user: UserInQueue): Promise<OpenEntry | undefined>;
+    endOf(user: UserInQueue): Promise<WaitingEnd | undefined>;
     /** When an active entry expires, in ms since 1970; undefined if it is not active. */
     activeUntil(entryId: number): Promise<EpochMs | undefined>;
   };
@@ -133,6 +134,11 @@ export class QueueView {
     return open && this.#presentOpen(open);
   }
 
+  /** When and why the system last ended the waiting of a user in a queue. */
+  endOf(user: UserInQueue): Promise<WaitingEnd | undefined> {
+    return this.#deps.entries.endOf(user);
+  }
+
   /** Whether an entry, whose user makes a request with its queue token, is still active. */
   isActive({ id }: AdmittedEntry): Promise<boolean> {
     this.noteClaimed(id);
@@ -168,11 +174,8 @@ export class QueueView {
    */
   present(entry: QueueEntryOutcome, subject: string, seenAt?: EpochMs): Promise<QueueEntry> {
     const { id, queueId, number, state } = entry;
-    const [line, counters, rate] = [
-      this.lineOf(queueId),
-      this.counters(queueId),
-      this.rate(queueId),
-    ];
+    const [line, rate] = [this.lineOf(queueId), this.rate(queueId)];
+    const counters = this.counters(queueId);
     if (state === 'waiting') {
       this.#waiting.remember({ subject, queueId }, { id, number });
       const isNear = isNearFront(positionOf(number, line, counters), rate);

@@ -95,6 +95,7 @@ async function readEverything(): Promise<void> {
   const entries = new OpenEntryReader(orm);
   await entries.ofUser({ subject, queueId: 1 });
   await entries.activeUntil(1);
+  await entries.endOf({ subject, queueId: 1 });
   await new ReceiptReader(orm).find('receipt');
   const seats = seatReads(orm);
   await seats.fixedSeats(1);

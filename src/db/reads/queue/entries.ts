@@ -2,6 +2,7 @@
 import DataLoader from 'dataloader';
 import { sql } from 'kysely';
 import type { EpochMs } from '../../../commands/epoch-ms.ts';
+import type { EndOfWaiting } from '../../../commands/schemas/values.ts';
 import type { Database } from '../../connection/orm.ts';
 import { rowsOf } from '../../connection/pipeline.ts';
 import { lastSeen } from '../../queue-line.ts';
@@ -31,20 +32,34 @@ export interface UserInQueue {
   queueId: number;
 }
 
+/** The system has ended the waiting of a user. */
+export interface WaitingEnd {
+  endReason: EndOfWaiting;
+  /** In ISO 8601. */
+  endedAt: string;
+}
+
 /** Reads open entries. Concurrent reads share one query. */
 export class OpenEntryReader {
   readonly #byUser: DataLoader<UserInQueue, OpenEntry | undefined>;
+  readonly #endByUser: DataLoader<UserInQueue, WaitingEnd | undefined>;
   readonly #activeById: DataLoader<number, EpochMs | undefined>;
 
   constructor(orm: Database) {
     const options = { cache: false, batchScheduleFn: (run: () => void) => setImmediate(run) };
     this.#byUser = new DataLoader((users) => findOpenEntries(orm, users), options);
+    this.#endByUser = new DataLoader((users) => findWaitingEnds(orm, users), options);
     this.#activeById = new DataLoader((ids) => findActive(orm, ids), options);
   }
 
   /** The user's entry in a queue that is waiting, or active and not expired. */
   ofUser(user: UserInQueue): Promise<OpenEntry | undefined> {
     return this.#byUser.load(user);
+  }
+
+  /** When and why the system last ended the waiting of a user in a queue, as long as the entry is kept. */
+  endOf(user: UserInQueue): Promise<WaitingEnd | undefined> {
+    return this.#endByUser.load(user);
   }
 
   /** When an active entry expires, in ms since 1970; undefined if it is not active. */
@@ -89,6 +104,37 @@ async function findOpenEntries(
     ]),
   );
   return users.map((user) => entries.get(keyOf(user)));
+}
+
+/** As above, with the index on ends of waiting. */
+const waitingEnds = statement(
+  'ends of waiting',
+  ({ subjects, queueIds }: Given<{ subjects: readonly string[]; queueIds: readonly number[] }>) =>
+    sql<UserInQueue & { endReason: EndOfWaiting; endedAt: Date }>`
+    select asked.name as subject, asked.queue_id as "queueId", end_reason as "endReason", ended_at as "endedAt"
+    from unnest(${subjects}::text[], ${queueIds}::int[]) as asked(name, queue_id)
+    cross join lateral (select id from app_user where subject = asked.name limit 1) known
+    cross join lateral (
+      select end_reason, ended_at from queue_entry
+      where user_id = known.id and queue_id = asked.queue_id and end_reason in ('away', 'sold-out', 'closed')
+      order by ended_at desc limit 1
+    ) entry`,
+);
+
+async function findWaitingEnds(
+  orm: Database,
+  users: readonly UserInQueue[],
+): Promise<(WaitingEnd | undefined)[]> {
+  const subjects = users.map(({ subject }) => subject);
+  const queueIds = users.map(({ queueId }) => queueId);
+  const rows = await rowsOf(orm, waitingEnds({ subjects, queueIds }));
+  const ends = new Map(
+    rows.map((row) => [
+      keyOf(row),
+      { endReason: row.endReason, endedAt: row.endedAt.toISOString() },
+    ]),
+  );
+  return users.map((user) => ends.get(keyOf(user)));
 }
 
 const keyOf = ({ subject, queueId }: UserInQueue) => `${queueId}:${subject}`;

@@ -86,6 +86,7 @@ beforeEach(async () => {
         if (isSkipped) return { ...entry, ...waiting, isSkipped };
         return { ...entry, state: 'active', expiresAt: EXPIRES_AT, isSkipped };
       },
+      endOf: async () => undefined,
       async activeUntil(entryId) {
         askedActive.push(entryId);
         return EXPIRES_AT;
