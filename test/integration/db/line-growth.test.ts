@@ -6,7 +6,7 @@ import { readLineBlocks } from '../../../src/db/reads/queue/line.ts';
 import { openLog } from '../../../src/runtime/log.ts';
 import { admit } from '../../../workers/timers/queue/admit.ts';
 import { runAdmission } from '../../../workers/timers/queue/run-admission.ts';
-import { noteLine } from '../../support/note-line.ts';
+import { noteLine } from '../../support/services/note-line.ts';
 import { openTestLane, type TestLane } from '../../support/services/test-lane.ts';
 
 /** Users who stopped polling and were skipped: few, then many more. */
@@ -28,7 +28,9 @@ beforeAll(async () => {
     await lane.rows(`alter table ${table} set (autovacuum_enabled = off)`);
   await noteWatch(lane.orm);
   await lane.rows(`update presence_watch set watched_since = now() - interval '1 day'`);
-  await lane.rows(`insert into app_user (subject) select 'past ' || n from generate_series(1, ${MANY}) n`);
+  await lane.rows(
+    `insert into app_user (subject) select 'past ' || n from generate_series(1, ${MANY}) n`,
+  );
 });
 afterAll(async () => {
   // The audit after all tests would find no command behind these rows.
@@ -104,7 +106,9 @@ test('with five hundred thousand users who were skipped as with a thousand', asy
   await skipAll();
   expect(await touched(), 'just skipped').toBeLessThan(FACTOR_MAX * few);
   await abandon(MANY, true);
-  await lane.rows(`update waiting_queue set line_from = (select last_number from queue_numbering where queue_id = 1) where id = 1`);
+  await lane.rows(
+    `update waiting_queue set line_from = (select last_number from queue_numbering where queue_id = 1) where id = 1`,
+  );
   expect(await touched(), 'on old plans').toBeLessThan(FACTOR_MAX * few);
   await lane.rows('analyze');
   await lane.rows('discard plans');

@@ -54,53 +54,59 @@ async function draw(): Promise<void> {
   await drawIfDue(lane.orm);
 }
 
-test.each([1, 2, 3])('positions are those of the entries after each step (%i)', async (seed) => {
-  const random = seededRandom(seed);
-  const pick = <Item>(items: readonly Item[]) => items[Math.floor(random() * items.length)] as Item;
-  const lines = new QueueLines();
-  const settings = { ...lane.config, ...SETTINGS };
-  const commands = (name: 'enter-queue' | 'leave-queue') =>
-    Array.from({ length: 1 + Math.floor(random() * 6) }, () => {
-      const subject = `user ${Math.floor(random() * USERS)}`;
-      return lane.command(name, { subject, input: inputOf(pick(queueIds)) });
-    });
-  const some = async (isInLine: boolean) =>
-    (await waitingEntries()).filter((entry) => entry.isInLine === isInLine && random() < 0.3);
-  const actions: [weight: number, act: () => Promise<unknown>][] = [
-    [6, () => lane.run(...commands('enter-queue'))],
-    [2, () => lane.run(...commands('leave-queue'))],
-    [2, () => lane.run(...commands('enter-queue'), ...commands('leave-queue'))],
-    [4, () => admit(lane.orm, settings)],
-    [
-      3,
-      async () => {
-        const ids = (await some(true)).map(({ id }) => id);
-        await lane.rows(`update queue_entry set entered_at = now() - interval '1 day',
+test.each([1, 2, 3])(
+  'positions are those of the entries after each step (%i)',
+  async (seed) => {
+    const random = seededRandom(seed);
+    const pick = <Item>(items: readonly Item[]) =>
+      items[Math.floor(random() * items.length)] as Item;
+    const lines = new QueueLines();
+    const settings = { ...lane.config, ...SETTINGS };
+    const commands = (name: 'enter-queue' | 'leave-queue') =>
+      Array.from({ length: 1 + Math.floor(random() * 6) }, () => {
+        const subject = `user ${Math.floor(random() * USERS)}`;
+        return lane.command(name, { subject, input: inputOf(pick(queueIds)) });
+      });
+    const some = async (isInLine: boolean) =>
+      (await waitingEntries()).filter((entry) => entry.isInLine === isInLine && random() < 0.3);
+    const actions: [weight: number, act: () => Promise<unknown>][] = [
+      [6, () => lane.run(...commands('enter-queue'))],
+      [2, () => lane.run(...commands('leave-queue'))],
+      [2, () => lane.run(...commands('enter-queue'), ...commands('leave-queue'))],
+      [4, () => admit(lane.orm, settings)],
+      [
+        3,
+        async () => {
+          const ids = (await some(true)).map(({ id }) => id);
+          await lane.rows(`update queue_entry set entered_at = now() - interval '1 day',
           seen_at = now() - interval '1 hour' where id in (0, ${ids.join() || 0})`);
-      },
-    ],
-    [
-      3,
-      async () => {
-        const returned = await some(false);
-        await notePresence(lane.orm, { near: [], far: [], claimed: [], returned });
-      },
-    ],
-    [1, draw],
-  ];
-  const weighted = actions.flatMap(([weight, act]) => Array<typeof act>(weight).fill(act));
-  for (let step = 0; step < STEPS; step += 1) {
-    await pick(weighted)();
-    lines.apply(await readLineBlocks(lane.orm, lines.known(queueIds)));
-    const waiting = await waitingEntries();
-    for (const queueId of queueIds) {
-      const ofQueue = waiting.filter((entry) => entry.queueId === queueId);
-      const inLine = ofQueue.filter(({ isInLine }) => isInLine);
-      const positions = inLine.map(({ number }) => lines.of(queueId).inLineBefore(number) + 1);
-      expect(positions).toEqual(inLine.map((_, index) => index + 1));
-      for (const { number, isInLine } of ofQueue)
-        expect(lines.of(queueId).isGone(number)).toBe(!isInLine);
+        },
+      ],
+      [
+        3,
+        async () => {
+          const returned = await some(false);
+          await notePresence(lane.orm, { near: [], far: [], claimed: [], returned });
+        },
+      ],
+      [1, draw],
+    ];
+    const weighted = actions.flatMap(([weight, act]) => Array<typeof act>(weight).fill(act));
+    for (let step = 0; step < STEPS; step += 1) {
+      await pick(weighted)();
+      lines.apply(await readLineBlocks(lane.orm, lines.known(queueIds)));
+      const waiting = await waitingEntries();
+      for (const queueId of queueIds) {
+        const ofQueue = waiting.filter((entry) => entry.queueId === queueId);
+        const inLine = ofQueue.filter(({ isInLine }) => isInLine);
+        const positions = inLine.map(({ number }) => lines.of(queueId).inLineBefore(number) + 1);
+        expect(positions).toEqual(inLine.map((_, index) => index + 1));
+        for (const { number, isInLine } of ofQueue)
+          expect(lines.of(queueId).isGone(number)).toBe(!isInLine);
+      }
+      for (const { promise, wrong } of lineChecks)
+        expect(await lane.rows(wrong), promise).toEqual([]);
     }
-    for (const { promise, wrong } of lineChecks) expect(await lane.rows(wrong), promise).toEqual([]);
-  }
-}, 120_000);
+  },
+  120_000,
+);

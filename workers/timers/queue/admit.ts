@@ -11,13 +11,13 @@
 import { sql } from 'kysely';
 import type { Database } from '../../../src/db/connection/orm.ts';
 import { pipelined } from '../../../src/db/connection/pipeline.ts';
-import { isGathering } from '../../../src/db/reads/queue/draws.ts';
 import { isInLine } from '../../../src/db/queue-line.ts';
+import { isGathering } from '../../../src/db/reads/queue/draws.ts';
 import { soldOutQueues } from '../../../src/db/reads/stock.ts';
 import { checkedAfterwards, type Given, ms, statement } from '../../../src/db/statement.ts';
 import { recordAdmissions } from '../../rows/webhook-events.ts';
 import { endSessions } from './end-sessions.ts';
-import { lookAlongLine, LOOK_MAX, noteLine } from './look-along-line.ts';
+import { LOOK_MAX, lookAlongLine, noteLine } from './look-along-line.ts';
 
 /** Serializes admissions, so that each one counts the users admitted before it. */
 export const ADMISSION_LOCK = 1_588_002_821;

@@ -88,7 +88,10 @@ function routesOf(
         const entry = await queueView.entryOf({ subject, queueId });
         if (!entry) {
           const end = await queueView.endOf({ subject, queueId });
-          throw new Problem('QUEUE_ENTRY_NOT_FOUND', { detail: 'You are not in the queue.', ...end });
+          throw new Problem('QUEUE_ENTRY_NOT_FOUND', {
+            detail: 'You are not in the queue.',
+            ...end,
+          });
         }
         const { concertId } = query;
         if (concertId === undefined) return respondJson(entry);

@@ -73,7 +73,8 @@ test('a user who has stopped polling is skipped, and is the first to be admitted
   await seatlane.rows(`update queue_entry set seen_at = now() - interval '1 hour' where ${ofAway}`);
   // Polls have been noted for long enough.
   await waitFor('the notes to begin', async () => {
-    const noted = await seatlane.rows(`update presence_watch set watched_since = now() - interval '1 day'
+    const noted =
+      await seatlane.rows(`update presence_watch set watched_since = now() - interval '1 day'
       where noted_at is not null returning 1`);
     return noted.length === 1;
   });

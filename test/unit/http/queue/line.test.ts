@@ -13,7 +13,9 @@ const block = (given: Partial<LineBlock> & { set?: readonly number[] }): LineBlo
 test('a new line has everybody in it', () => {
   const line = new QueueLine();
   expect([line.inLineBefore(1), line.inLineBefore(5000), line.isGone(5000)]).toEqual([
-    0, 4999, false,
+    0,
+    4999,
+    false,
   ]);
 });
 

@@ -53,7 +53,8 @@ test('waiting users who are not in the line were passed over', () => {
 });
 
 test('the next thousand users are near the front, or those of the next ten windows', () => {
-  const near = (position: number, admitLimit: number) => isNearFront(position, { ...rate, admitLimit });
+  const near = (position: number, admitLimit: number) =>
+    isNearFront(position, { ...rate, admitLimit });
   expect([near(1000, 10), near(1001, 10)]).toEqual([true, false]);
   expect([near(2500, 250), near(2501, 250)]).toEqual([true, false]);
 });

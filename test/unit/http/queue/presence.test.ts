@@ -32,8 +32,7 @@ beforeEach(() => {
   });
 });
 
-const poll = (id: number, seenAt?: number) =>
-  presence.noteSeen(id, { isNearFront: false, seenAt });
+const poll = (id: number, seenAt?: number) => presence.noteSeen(id, { isNearFront: false, seenAt });
 const noted = (kind: 'near' | 'far' = 'far') => written.flatMap((notes) => notes[kind]);
 
 test('each user is noted once in five minutes, at a time of their own', async () => {

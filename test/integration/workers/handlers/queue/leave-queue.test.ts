@@ -6,7 +6,7 @@ import {
   expectOneEffect,
   expectRefusal,
 } from '../../../../support/handler-promises.ts';
-import { noteLine } from '../../../../support/note-line.ts';
+import { noteLine } from '../../../../support/services/note-line.ts';
 import { openTestLane, type TestLane } from '../../../../support/services/test-lane.ts';
 
 let lane: TestLane;

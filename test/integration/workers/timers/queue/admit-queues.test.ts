@@ -5,7 +5,7 @@ import { type Admitted, admit } from '../../../../../workers/timers/queue/admit.
 import { drawIfDue } from '../../../../../workers/timers/queue/draw.ts';
 import { runAdmission } from '../../../../../workers/timers/queue/run-admission.ts';
 import { inHours } from '../../../../support/http/client.ts';
-import { noteLine } from '../../../../support/note-line.ts';
+import { noteLine } from '../../../../support/services/note-line.ts';
 import {
   inputOf,
   openTestLane,

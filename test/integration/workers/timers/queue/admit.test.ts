@@ -1,7 +1,7 @@
 /** Admission: the order of users, the limit per window and the maximum of active sessions. */
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { ADMISSION_LOCK, admit } from '../../../../../workers/timers/queue/admit.ts';
-import { noteLine } from '../../../../support/note-line.ts';
+import { noteLine } from '../../../../support/services/note-line.ts';
 import {
   openTestLane,
   ADMISSION_SETTINGS as SETTINGS,

@@ -4,7 +4,7 @@ import { noteWatch } from '../../../../../src/db/presence.ts';
 import { admit } from '../../../../../workers/timers/queue/admit.ts';
 import { type EndedWaiting, endWaiting } from '../../../../../workers/timers/queue/end-waiting.ts';
 import { inHours } from '../../../../support/http/client.ts';
-import { noteLine } from '../../../../support/note-line.ts';
+import { noteLine } from '../../../../support/services/note-line.ts';
 import {
   inputOf,
   openTestLane,
@@ -107,11 +107,15 @@ test('a user whose poll is being noted is not ended', async () => {
 
 test('the sweep goes on where it ended, in all queues, and begins anew', async () => {
   const { queueId } = await queueWith('zoe');
-  await lane.rows(`insert into app_user (subject) select 'guest ' || n from generate_series(1, 12000) n`);
+  await lane.rows(
+    `insert into app_user (subject) select 'guest ' || n from generate_series(1, 12000) n`,
+  );
   await lane.rows(`insert into queue_entry (id, queue_id, number, user_id, state, entered_at, job_id)
     select n, 1, n, id, 'waiting', now(), 'user-0_' || n
     from (select id, row_number() over (order by id) as n from app_user where subject like 'guest%') numbered`);
-  await lane.rows(`update queue_numbering set last_number = 12000, added = 12000 where queue_id = 1`);
+  await lane.rows(
+    `update queue_numbering set last_number = 12000, added = 12000 where queue_id = 1`,
+  );
   await unseenFor('31 minutes', 'zoe');
   await unseenFor('31 minutes', 'guest 11000');
   const place = () =>
@@ -165,7 +169,9 @@ test('a seat that becomes free while the note of that is held up keeps everybody
   await passTenSeconds();
   await putSeatsBack();
   // As if the row of the queue was locked when the run would have noted that it is on sale again.
-  await lane.rows(`create function do_nothing() returns trigger language plpgsql as $$ begin return null; end $$`);
+  await lane.rows(
+    `create function do_nothing() returns trigger language plpgsql as $$ begin return null; end $$`,
+  );
   await lane.rows(`create trigger held_up before update of over_since on waiting_queue for each row
     execute function do_nothing()`);
   await run();
@@ -174,7 +180,9 @@ test('a seat that becomes free while the note of that is held up keeps everybody
 
 test('seats that operators have blocked are not sold, and a pause keeps everybody waiting', async () => {
   const blocked = await queueWith('ada');
-  await lane.rows(`update seat set blocked_reason = 'Camera' where ${ofConcert(blocked.concertId)}`);
+  await lane.rows(
+    `update seat set blocked_reason = 'Camera' where ${ofConcert(blocked.concertId)}`,
+  );
   const paused = await queueWith('bea');
   await sellOut(paused);
   const input = { queueId: paused.queueId, isPaused: true };
@@ -219,7 +227,9 @@ test('nobody of a draw is skipped or ended before it is held', async () => {
 
 test('many waiting entries are ended in portions, but for one that a batch has locked', async () => {
   const { queueId, concertId } = await queueWith();
-  await lane.rows(`insert into app_user (subject) select 'guest ' || n from generate_series(1, 4500) n`);
+  await lane.rows(
+    `insert into app_user (subject) select 'guest ' || n from generate_series(1, 4500) n`,
+  );
   await lane.rows(`insert into queue_entry (id, queue_id, number, user_id, state, entered_at, job_id)
     select (${queueId} - 1) * 68719476736 + n, ${queueId}, n, id, 'waiting', now(), 'user-0_' || n
     from (select id, row_number() over (order by id) as n from app_user where subject like 'guest%') numbered`);

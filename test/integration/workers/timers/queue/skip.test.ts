@@ -6,7 +6,7 @@ import { admit } from '../../../../../workers/timers/queue/admit.ts';
 import { drawIfDue } from '../../../../../workers/timers/queue/draw.ts';
 import { runAdmission } from '../../../../../workers/timers/queue/run-admission.ts';
 import { inHours } from '../../../../support/http/client.ts';
-import { noteLine } from '../../../../support/note-line.ts';
+import { noteLine } from '../../../../support/services/note-line.ts';
 import {
   openTestLane,
   ADMISSION_SETTINGS as SETTINGS,
@@ -131,7 +131,9 @@ test('after a gap in the notes, absence counts from its end', async () => {
   expect(await skipped()).toEqual([]);
   // The notes go on without a further gap.
   await noteWatch(lane.orm);
-  await lane.rows(`update presence_watch set watched_since = watched_since - interval '61 seconds'`);
+  await lane.rows(
+    `update presence_watch set watched_since = watched_since - interval '61 seconds'`,
+  );
   await admit(lane.orm, SETTINGS);
   expect(await skipped()).toEqual(['ada']);
 });
@@ -196,7 +198,8 @@ test('a thousand users who stopped polling are skipped in one run, and the next 
     settings: SETTINGS,
     onAdmitted: async (admitted) => void runs.push(...admitted.map(({ count }) => count)),
     log: openLog('test', 'silent'),
-    pause: () => Promise.reject(new Error('A run that skips users is followed by the next at once.')),
+    pause: () =>
+      Promise.reject(new Error('A run that skips users is followed by the next at once.')),
   });
   expect(runs).toEqual([1]);
   expect(await active()).toEqual(['ada']);
