@@ -17,6 +17,7 @@ const TABLES = [
   'queue_numbering',
   'queue_block',
   'draw',
+  'operator_log',
 ];
 
 /** Every row of these tables, as text, without presence columns, which reads change too. */

@@ -9,9 +9,12 @@ import type { BookingWindow } from '../../src/domain/holds.ts';
 import { isExpired } from '../../src/domain/queue-entries.ts';
 import type { AdjacentSeats } from './find-adjacent-seats.ts';
 import { type ExpiredHold, LiveSeats } from './live-seats.ts';
+import { OperatorLog } from './operators/operator-log.ts';
 import { BookingTable, type HeldOrder, OrderTable } from './orders/order-tables.ts';
+import type { Departure, NumberingRow, QueueEntryRow, WaitingQueueRow } from './queue/queue-rows.ts';
 import { NewIds, Table } from './table.ts';
 
+export type { Departure, NumberingRow, QueueEntryRow, WaitingQueueRow };
 export { type ExpiredHold, NewIds, Table };
 
 /** A seat, with the columns of its schedule and concert that handlers need. */
@@ -55,14 +58,6 @@ export type PointHistoryRow = Omit<Row<'point_history'>, 'id' | 'createdAt'>;
 
 export type PaymentRow = Omit<Row<'payment'>, 'createdAt'>;
 
-export type QueueEntryRow = Omit<
-  Row<'queue_entry'>,
-  'ticket' | 'drawId' | 'admittedAt' | 'seenAt' | 'seenNearFront' | 'skippedAt'
->;
-
-/** A number that a user has taken out of the line of a queue. */
-export type Departure = Pick<QueueEntryRow, 'queueId' | 'number'>;
-
 export type ConcertRow = Omit<Row<'concert'>, 'createdAt'>;
 
 /** A new schedule, with the ranges from which its seats are generated, and its areas. */
@@ -94,16 +89,6 @@ export type IdKind = (typeof ID_KINDS)[number];
 /** A record with one value for each kind of id. */
 export function byIdKind<Value>(make: (kind: IdKind) => Value): Record<IdKind, Value> {
   return Object.fromEntries(ID_KINDS.map((kind) => [kind, make(kind)])) as Record<IdKind, Value>;
-}
-
-export type WaitingQueueRow = Omit<
-  Row<'waiting_queue'>,
-  'lastAdmitted' | 'removed' | 'lineVersion' | 'lineFrom' | 'overSince' | 'overReason'
->;
-
-/** The numbering of a queue, with what the admission had removed from the line a moment ago. */
-export interface NumberingRow extends Row<'queue_numbering'> {
-  removedByAdmission: number;
 }
 
 /**
@@ -143,6 +128,7 @@ export class Rows {
   readonly payments: PaymentRow[] = [];
   readonly history: PointHistoryRow[] = [];
   readonly departures: Departure[] = [];
+  readonly operatorLog = new OperatorLog();
   /** The live bookings that the seat limit per user needs. */
   readonly liveSeats = new LiveSeats();
   /** The waiting queues of the schedules named by commands that exist, by schedule. */
@@ -187,6 +173,13 @@ export class Rows {
     const loaded = this.orders.ofEntry(entryId).filter(({ state }) => state === 'held');
     const others = this.heldOrders.get(entryId) ?? [];
     return [...loaded, ...others.filter(({ id }) => !this.orders.get(id))];
+  }
+
+  /** The owner of a loaded order who never had points gets their row by the first change. */
+  ownerHasPoints(orderId: number): void {
+    const userId = this.orders.get(orderId)?.userId;
+    if (userId === undefined || this.points.get(userId)) return;
+    this.points.load({ userId, balance: 0, isNew: true });
   }
 
   pointsOf(userId: number): PointsRow {
