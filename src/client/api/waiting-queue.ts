@@ -71,9 +71,10 @@ export class QueueAccess {
   }
 
   /** @returns the user's open entry, or undefined if there is none */
-  async entry({ onWaitingEnded, ...options }: EntryReadOptions = {}): Promise<
-    QueueEntry | undefined
-  > {
+  async entry({
+    onWaitingEnded,
+    ...options
+  }: EntryReadOptions = {}): Promise<QueueEntry | undefined> {
     try {
       return await this.#poll(options);
     } catch (error) {
