@@ -5,6 +5,7 @@
  */
 import { areaChecks } from './area-checks.ts';
 import type { Check } from './check.ts';
+import { lineChecks } from './line-checks.ts';
 import { operatorChecks } from './operator-checks.ts';
 import { orderChecks } from './order-checks.ts';
 import { queueChecks } from './queue-checks.ts';
@@ -158,5 +159,6 @@ export const checks: readonly Check[] = [
       end`,
   },
   ...queueChecks,
+  ...lineChecks,
   ...operatorChecks,
 ];

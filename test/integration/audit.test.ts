@@ -35,6 +35,8 @@ beforeAll(async () => {
   await lane.points('cleo', 1000);
   const { id: standingId } = await lane.result<{ id: number }>(orders.placeIn(cleo, { areas }));
   await lane.result(orders.pay(cleo, standingId));
+  await lane.result(lane.command('enter-queue', { subject: 'eli' }));
+  await lane.result(lane.command('leave-queue', { subject: 'eli' }));
   await lane.result(lane.command('enter-queue', { subject: 'dora' }));
   const paidAgain = await orders.order(ada, seats(10));
   await lane.result(orders.pay(ada, paidAgain.id));
@@ -64,6 +66,8 @@ const inOneOrder = 'Every booking is in one order';
 const ofArea = 'An area counts its held and sold';
 const effect = 'Every command that succeeded has its effect';
 const inTheLog = 'Every command of an operator';
+const inLine = 'Nobody in the line of a queue is noted';
+const gone = 'Every number of a queue';
 
 /** What is written, by the beginning of the promise that it breaks. */
 const VIOLATIONS: [promise: string, violation: string][] = [
@@ -156,6 +160,15 @@ const VIOLATIONS: [promise: string, violation: string][] = [
   ['The id of a queue entry', `update queue_entry set id = id + 1000`],
   ['The id of a queue entry', `update queue_entry set queue_id = 2`],
   [effect, `update concert set queue_id = 1`],
+  [inLine, `update queue_block set gone = ~0::bit(1024)`],
+  [inLine, `update queue_entry set skipped_at = null, state = 'waiting'`],
+  [gone, `update queue_entry set skipped_at = now() where state = 'waiting'`],
+  [gone, `delete from queue_block`],
+  [gone, `update queue_block set gone = 0::bit(1024)`],
+  ['No number is noted as gone', `update queue_block set gone = set_bit(gone, 1023, 1)`],
+  ['No number is noted as gone', `update queue_block set block = 7`],
+  ['Nobody in the line of a queue is before', `update waiting_queue set line_from = 100`],
+  ['No block of a line', `update queue_block set version = version + 1`],
 ];
 
 const wrongIn = async (wrong: string) => (await client.query(wrong)).rowCount ?? 0;

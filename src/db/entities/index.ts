@@ -10,6 +10,8 @@ import { Payment } from './payment.ts';
 import { PointHistory } from './point-history.ts';
 import { Points } from './points.ts';
 import { Draw } from './queue/draw.ts';
+import { PresenceWatch } from './queue/presence-watch.ts';
+import { QueueBlock } from './queue/queue-block.ts';
 import { QueueEntry } from './queue/queue-entry.ts';
 import { QueueNumbering } from './queue/queue-numbering.ts';
 import { WaitingQueue } from './queue/waiting-queue.ts';
@@ -31,6 +33,8 @@ export const entities = [
   Payment,
   PointHistory,
   Points,
+  PresenceWatch,
+  QueueBlock,
   QueueEntry,
   QueueNumbering,
   Schedule,
@@ -53,6 +57,8 @@ export {
   Payment,
   PointHistory,
   Points,
+  PresenceWatch,
+  QueueBlock,
   QueueEntry,
   QueueNumbering,
   Schedule,

@@ -83,9 +83,16 @@ const VIOLATIONS: Record<string, string> = {
   points_balance_in_range: `update points set balance = -1`,
   points_pkey: `insert into points select * from points`,
   points_user_fk: `update points set user_id = 999999`,
+  presence_watch_one_row: `insert into presence_watch (id) values (2)`,
+  presence_watch_pkey: `insert into presence_watch (id) values (1)`,
+  queue_block_not_negative: `update queue_block set block = -1`,
+  queue_block_pkey: `insert into queue_block select * from queue_block`,
+  queue_block_queue_fk: `update queue_block set queue_id = 9999`,
+  queue_block_source_check: `update queue_block set source = 'nobody'`,
   queue_numbering_pkey: `insert into queue_numbering (queue_id) values (1)`,
   queue_numbering_queue_fk: `insert into queue_numbering (queue_id) values (9999)`,
   queue_numbering_removes_added: `update queue_numbering set removed = added + 1`,
+  queue_entry_active_not_skipped: `update queue_entry set skipped_at = now() where state = 'active'`,
   queue_entry_end_reason_check: `update queue_entry set end_reason = 'bored' where state = 'ended'`,
   queue_entry_has_id: `update queue_entry set id = 0 where state = 'waiting'`,
   queue_entry_one_open_per_user_and_queue: `insert into queue_entry (id, queue_id, number, ${ENTRY})
@@ -96,6 +103,7 @@ const VIOLATIONS: Record<string, string> = {
   queue_entry_pkey: `insert into queue_entry select * from queue_entry`,
   queue_entry_state_check: `update queue_entry set state = 'lost' where state = 'waiting'`,
   queue_entry_times_follow_state: `update queue_entry set state = 'active' where state = 'waiting'`,
+  queue_entry_waiting_end_not_admitted: `update queue_entry set end_reason = 'away' where state = 'ended'`,
   queue_entry_user_fk: `update queue_entry set user_id = 999999 where state = 'waiting'`,
   schedule_booking_ends_by_start: `update schedule set booking_end_at = start_at + interval '1 ms'`,
   schedule_booking_window_forward: `update schedule set booking_end_at = booking_start_at`,
@@ -106,6 +114,8 @@ const VIOLATIONS: Record<string, string> = {
   seat_price_not_negative: `update seat set price = -1`,
   seat_schedule_fk: `update seat set schedule_id = 999999`,
   seat_state_check: `update seat set state = 'broken' where state = 'available'`,
+  waiting_queue_over_has_reason: `update waiting_queue set over_since = now()`,
+  waiting_queue_over_reason_check: `update waiting_queue set over_since = now(), over_reason = 'bored'`,
   waiting_queue_removed_not_negative: `update waiting_queue set removed = -1`,
 };
 
@@ -131,6 +141,9 @@ test.each([
   `update booking set ended_as = 'cancelled', ended_at = now(), area_held_until = null where area_id is not null`,
   `update booking set order_id = 999999`,
   `update booking set user_id = (select id from app_user where subject = 'cleo')`,
+  `update queue_entry set end_reason = 'sold-out' where state = 'ended'`,
+  `update queue_entry set end_reason = 'closed' where state = 'ended'`,
+  `update waiting_queue set over_reason = 'closed'`,
   `update app_order set user_id = (select id from app_user where subject = 'cleo') where state = 'held'`,
   `update app_order set state = 'refunded', ended_at = now() where state = 'paid'`,
   `insert into booking (${BOOKING})

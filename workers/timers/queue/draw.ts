@@ -6,6 +6,7 @@
 import { sql } from 'kysely';
 import type { Database } from '../../../src/db/connection/orm.ts';
 import { pipelined } from '../../../src/db/connection/pipeline.ts';
+import { markGone } from '../../../src/db/queue-line.ts';
 import { db, statement, unprepared } from '../../../src/db/statement.ts';
 import { recordDraw } from '../../rows/webhook-events.ts';
 
@@ -50,13 +51,14 @@ export async function drawIfDue(
 
 const renumber = ({ id, queueId }: { id: number; queueId: number }) => sql<{ drawn: number }>`
   with ordered as (
-    select queue_entry.id, opens_at > entered_at as is_drawn, row_number() over (
+    select queue_entry.id, queue_entry.queue_id, number as old_number, opens_at > entered_at as is_drawn, row_number() over (
       order by entered_at >= opens_at,
         case when entered_at < opens_at then sha256(convert_to(seed || ':' || number, 'UTF8')) end,
         number) as position
     from queue_entry, draw where state = 'waiting' and queue_entry.queue_id = ${queueId} and draw.id = ${id}
   ), numbered as (
     update queue_entry set number = last_number + position,
+      skipped_at = null, seen_at = statement_timestamp(),
       ticket = case when is_drawn then queue_entry.number end,
       draw_id = case when is_drawn then ${id}::bigint end
     from ordered, queue_numbering
@@ -70,8 +72,13 @@ const renumber = ({ id, queueId }: { id: number; queueId: number }) => sql<{ dra
     where draw.id = ${id} and queue_numbering.queue_id = ${queueId} returning draw.*
   ), recorded as (${recordDraw(sql`noted`)}
   ), reached as (
-    update waiting_queue set last_admitted = last_number
+    update waiting_queue set last_admitted = last_number, line_version = line_version + 1
     from counted, queue_numbering where waiting_queue.id = ${queueId} and queue_id = waiting_queue.id
+    returning line_version
+  ), marked as (${markGone(
+    sql`(select queue_id, old_number as number, (select line_version from reached) as version from ordered) moved`,
+    'system',
+  )}
   ), counting as (
     update queue_numbering set last_number = last_number + all_entries
     from counted where queue_id = ${queueId}
