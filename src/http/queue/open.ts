@@ -4,13 +4,17 @@ import type { Database } from '../../db/connection/orm.ts';
 import { findQueueOf, readConcertsOf } from '../../db/reads/queue/concerts.ts';
 import { hasQueue, readQueueCounters } from '../../db/reads/queue/counters.ts';
 import { OpenEntryReader } from '../../db/reads/queue/entries.ts';
+import { readSessionEnds } from '../../db/reads/queue/session-ends.ts';
 import { readStock } from '../../db/reads/stock.ts';
 import { QueueTokens } from '../auth/queue-tokens.ts';
+import { SigningKey } from '../auth/signing-key.ts';
+import { WaitingTickets } from '../auth/waiting-tickets.ts';
 import { ConcertQueues } from './concert-queues.ts';
 import type { QueueRate } from './position.ts';
 import { Presence, type WritePresence } from './presence.ts';
 import { StockView } from './stock.ts';
 import { QueueView } from './view.ts';
+import { WaitEstimates } from './wait-estimates.ts';
 import { WaitingQueues } from './waiting-queues.ts';
 
 export interface QueueDeps {
@@ -22,18 +26,26 @@ export interface QueueDeps {
 }
 
 export function openQueueViews({ orm, config, notePresence, now }: QueueDeps) {
-  const queueTokens = new QueueTokens(config.queueTokenSecret);
+  const signingKey = new SigningKey(config.queueTokenSecret);
+  const queueTokens = new QueueTokens(signingKey);
   const presence = new Presence(notePresence);
   const queueView = new QueueView({
     readCounters: () => readQueueCounters(orm),
     hasQueue: (queueId) => hasQueue(orm, queueId),
     entries: new OpenEntryReader(orm),
     tokens: queueTokens,
+    tickets: new WaitingTickets(signingKey),
+    estimates: new WaitEstimates({
+      readSessionEnds: (queueIds) =>
+        readSessionEnds(orm, { queueIds, sessionMs: config.queueTokenMs }),
+      now,
+    }),
     presence,
     rate: config,
     now,
   });
   return {
+    signingKey,
     queueTokens,
     presence,
     queueView,

@@ -1,4 +1,4 @@
-/** Computes a user's position in a waiting queue and estimates the wait, from the counters alone. */
+/** Computes a user's position in a waiting queue, from the counters alone. */
 import type { QueueCounters } from '../../db/reads/queue/counters.ts';
 
 /** The admission limits that apply to waiting users; times in ms. */
@@ -27,25 +27,6 @@ export function positionOf(
   }
   const fromFirst = firstWaiting === null ? 1 : number - firstWaiting + 1;
   return Math.max(1, Math.min(fromFirst, passedOver));
-}
-
-/**
- * Estimates the wait from the configured rate. While `maxActive` is reached, the estimate uses the higher of two
- * rates, but at most the configured one: the admissions of the last minute, and `maxActive` per `queueTokenMs`.
- * @returns whole seconds
- */
-export function estimateSeconds(
-  position: number,
-  { admitLimit, admitWindowMs, maxActive, queueTokenMs }: QueueRate,
-  { active, admittedLastMinute }: QueueCounters,
-): number {
-  const configuredPerSecond = (admitLimit / admitWindowMs) * 1000;
-  const expiriesPerSecond = (maxActive / queueTokenMs) * 1000;
-  const perSecond =
-    active >= maxActive
-      ? Math.min(configuredPerSecond, Math.max(admittedLastMinute / 60, expiriesPerSecond))
-      : configuredPerSecond;
-  return Math.ceil(position / perSecond);
 }
 
 /** Presence is recorded for this many admission windows behind the last admitted number, and at least NEAR_FRONT_MIN. */

@@ -8,17 +8,18 @@ import type { QueueEntry, QueueEntryOutcome } from '../../commands/schemas/resou
 import type { QueueCounters } from '../../db/reads/queue/counters.ts';
 import type { OpenEntry, UserInQueue } from '../../db/reads/queue/entries.ts';
 import type { Announcement, ReachedNumber } from '../../lanes/announcements.ts';
-import type { AdmittedEntry, QueueTokens } from '../auth/queue-tokens.ts';
+import type { AdmittedEntry } from '../auth/queue-tokens.ts';
 import { ActiveEntries } from './active-entries.ts';
 import { type AdmissionOverrides, QueueFigures } from './figures.ts';
-import { estimateSeconds, isNearFront, positionOf, type QueueRate } from './position.ts';
+import { isNearFront, type QueueRate } from './position.ts';
 import type { Presence } from './presence.ts';
+import { type PresentDeps, presentEntry } from './present-entry.ts';
 import { WaitingEntries } from './waiting-entries.ts';
 
 /** The commands whose success ends the queue entry of their token. */
 const PAYMENTS = new Set(['pay-order', 'pay-booking']);
 
-export interface QueueViewDeps {
+export interface QueueViewDeps extends PresentDeps {
   readCounters(): Promise<QueueCounters[]>;
   hasQueue(queueId: number): Promise<boolean>;
   entries: {
@@ -26,7 +27,6 @@ export interface QueueViewDeps {
     /** When an active entry expires, in ms since 1970; undefined if it is not active. */
     activeUntil(entryId: number): Promise<EpochMs | undefined>;
   };
-  tokens: QueueTokens;
   presence: Presence;
   rate: QueueRate;
   /** In ms since 1970, by PostgreSQL's clock. */
@@ -142,7 +142,9 @@ export class QueueView {
 
   /** The entry as it was when the user entered, or its current row if its number has been reached since. */
   async presentNow(entry: QueueEntryOutcome, subject: string): Promise<QueueEntry> {
-    if (entry.state === 'waiting' && this.#isReached(entry)) {
+    // Outcomes of older versions do not say when the user entered.
+    const isOld = entry.enteredAt === undefined;
+    if (entry.state === 'waiting' && (isOld || this.#isReached(entry))) {
       const open = await this.#deps.entries.ofUser({ subject, queueId: entry.queueId });
       // Old receipts know an entry by the number that it had before a draw.
       const isSame = open?.id === entry.id || open?.ticket === entry.number;
@@ -151,41 +153,21 @@ export class QueueView {
     return this.present(entry, subject);
   }
 
-  #presentOpen({ expiresAt, ticket: _, subject, ...open }: OpenEntry): Promise<QueueEntry> {
-    const expiry = expiresAt === null ? null : new Date(expiresAt).toISOString();
-    return this.present({ ...open, expiresAt: expiry }, subject);
+  #presentOpen({ ticket: _, subject, ...open }: OpenEntry): Promise<QueueEntry> {
+    const expiresAt = open.expiresAt === null ? null : new Date(open.expiresAt).toISOString();
+    const enteredAt = new Date(open.enteredAt).toISOString();
+    return this.present({ ...open, expiresAt, enteredAt }, subject);
   }
 
-  /** Adds the current position and estimate to an entry, and the queue token while it is active. */
+  /** Shows an entry as it is, with its current position and estimate. A waiting entry is remembered, and its user is present. */
   async present(entry: QueueEntryOutcome, subject: string): Promise<QueueEntry> {
-    const { id, ...outcome } = entry;
-    const { queueId, number, state, expiresAt } = outcome;
-    const counters = this.counters(queueId);
-    const { waiting, isPaused, isSoldOut } = counters;
-    const shown = {
-      ...outcome,
-      position: 0,
-      waiting,
-      estimatedWaitSeconds: 0,
-      isPaused,
-      isSoldOut,
-    };
-    if (state === 'active' && expiresAt !== null) {
-      const active = { id, queueId, number, subject, expiresAt: Date.parse(expiresAt) };
-      return { ...shown, queueToken: await this.#deps.tokens.issue(active) };
+    const { id, queueId, number, state, enteredAt } = entry;
+    const [counters, rate] = [this.counters(queueId), this.rate(queueId)];
+    if (state === 'waiting') {
+      if (enteredAt) this.#waiting.remember({ subject, queueId }, { id, number, enteredAt });
+      if (isNearFront(number, counters, rate)) this.#deps.presence.noteSeen(id);
     }
-    if (state === 'ended') return { ...shown, queueToken: null };
-    this.#waiting.remember({ subject, queueId }, { id, number });
-    if (isNearFront(number, counters, this.rate(queueId))) this.#deps.presence.noteSeen(id);
-    const position = positionOf(number, counters);
-    return {
-      ...shown,
-      position,
-      // The counters may be older than the entry.
-      waiting: Math.max(waiting, position),
-      estimatedWaitSeconds: estimateSeconds(position, this.rate(queueId), counters),
-      queueToken: null,
-    };
+    return presentEntry({ entry, subject, counters, rate }, this.#deps);
   }
 
   /** Whether the admission has reached a number: then the entry may be active, and only its row is current. */

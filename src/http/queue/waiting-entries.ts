@@ -8,6 +8,8 @@ const REMEMBERED = { maxSize: 200_000, sizeCalculation: () => 1 };
 export interface WaitingEntry {
   id: number;
   number: number;
+  /** ISO 8601. */
+  enteredAt: string;
 }
 
 const keyOf = ({ queueId, subject }: UserInQueue) => `${queueId}:${subject}`;

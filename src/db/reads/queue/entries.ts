@@ -14,6 +14,8 @@ export interface OpenEntry {
   number: number;
   subject: string;
   state: 'waiting' | 'active';
+  /** In ms since 1970. */
+  enteredAt: EpochMs;
   /** In ms since 1970; set while active. */
   expiresAt: EpochMs | null;
   /** The number before a draw assigned a new one. */
@@ -55,20 +57,21 @@ export class OpenEntryReader {
 const openEntries = statement(
   'open entries',
   ({ subjects, queueIds }: Given<{ subjects: readonly string[]; queueIds: readonly number[] }>) =>
-    sql<Pick<Row<'queue_entry'>, 'id' | 'queueId' | 'number' | 'ticket' | 'expiresAt'> & OpenOf>`
+    sql<OpenRow>`
     select entry.id, asked.queue_id as "queueId", number, ticket, subject, state,
-      expires_at as "expiresAt"
+      entered_at as "enteredAt", expires_at as "expiresAt"
     from unnest(${subjects}::text[], ${queueIds}::int[]) as asked(name, queue_id)
     cross join lateral (select id, subject from app_user where subject = asked.name limit 1) known
     cross join lateral (
-      select id, number, ticket, state, expires_at from queue_entry
+      select id, number, ticket, state, entered_at, expires_at from queue_entry
       where user_id = known.id and queue_id = asked.queue_id and state in ('waiting', 'active')
       limit 1
     ) entry
     where state = 'waiting' or expires_at > statement_timestamp()`,
 );
 
-type OpenOf = Pick<OpenEntry, 'subject' | 'state'>;
+type Columns = 'id' | 'queueId' | 'number' | 'ticket' | 'enteredAt' | 'expiresAt';
+type OpenRow = Pick<Row<'queue_entry'>, Columns> & Pick<OpenEntry, 'subject' | 'state'>;
 
 async function findOpenEntries(
   orm: Database,
@@ -78,9 +81,13 @@ async function findOpenEntries(
   const queueIds = users.map(({ queueId }) => queueId);
   const rows = await rowsOf(orm, openEntries({ subjects, queueIds }));
   const entries = new Map(
-    rows.map((row) => [keyOf(row), { ...row, expiresAt: row.expiresAt?.getTime() ?? null }]),
+    rows.map((row) => [keyOf(row), toOpenEntry(row)]),
   );
   return users.map((user) => entries.get(keyOf(user)));
+}
+
+function toOpenEntry({ enteredAt, expiresAt, ...row }: OpenRow): OpenEntry {
+  return { ...row, enteredAt: enteredAt.getTime(), expiresAt: expiresAt?.getTime() ?? null };
 }
 
 const keyOf = ({ subject, queueId }: UserInQueue) => `${queueId}:${subject}`;

@@ -1,13 +1,14 @@
-/** A user's position in the queue, and the estimated wait. */
+/** A user's position in the queue. */
 import { expect, test } from 'vitest';
 import type { QueueCounters } from '../../../../src/db/reads/queue/counters.ts';
-import { estimateSeconds, positionOf } from '../../../../src/http/queue/position.ts';
+import { positionOf } from '../../../../src/http/queue/position.ts';
 
 const counters = (given: Partial<QueueCounters>): QueueCounters => ({
   id: 1,
   name: 'The house queue',
   createdAt: new Date(0),
   isGathering: false,
+  opensAt: null,
   waiting: 10,
   active: 0,
   lastNumber: 10,
@@ -32,15 +33,4 @@ test.each<[string, number, Partial<QueueCounters>, number]>([
   ['a skipped user is first', 3, { lastAdmitted: 7, passedOver: 1, firstWaiting: 3 }, 1],
 ])('%s', (_case, number, given, position) => {
   expect(positionOf(number, counters(given))).toBe(position);
-});
-
-const rate = { admitLimit: 10, admitWindowMs: 1000, maxActive: 100, queueTokenMs: 300_000 };
-
-test.each<[string, number, Partial<QueueCounters>, number]>([
-  ['by the set rate while there is room', 50, { active: 10 }, 5],
-  ['by the last minute under a full ceiling', 50, { active: 100, admittedLastMinute: 60 }, 50],
-  ['by the ends of sessions if no user was admitted for a minute', 50, { active: 100 }, 150],
-  ['never faster than the set rate', 50, { active: 100, admittedLastMinute: 6000 }, 5],
-])('the wait is estimated %s', (_case, position, given, seconds) => {
-  expect(estimateSeconds(position, rate, counters(given))).toBe(seconds);
 });

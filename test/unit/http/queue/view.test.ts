@@ -1,10 +1,15 @@
 /** When a queue entry is returned from memory, and when its row is read. */
+import { decodeJwt } from 'jose';
 import { beforeEach, expect, test } from 'vitest';
 import { COMMAND_FAILED } from '../../../../src/commands/command.ts';
 import type { QueueCounters } from '../../../../src/db/reads/queue/counters.ts';
+import type { OpenEntry } from '../../../../src/db/reads/queue/entries.ts';
 import { QueueTokens } from '../../../../src/http/auth/queue-tokens.ts';
+import { SigningKey } from '../../../../src/http/auth/signing-key.ts';
+import { WaitingTickets } from '../../../../src/http/auth/waiting-tickets.ts';
 import { Presence } from '../../../../src/http/queue/presence.ts';
 import { QueueView } from '../../../../src/http/queue/view.ts';
+import { WaitEstimates } from '../../../../src/http/queue/wait-estimates.ts';
 import type { Announcement } from '../../../../src/lanes/announcements.ts';
 
 const COUNTERS: QueueCounters = {
@@ -12,6 +17,7 @@ const COUNTERS: QueueCounters = {
   name: 'The house queue',
   createdAt: new Date(0),
   isGathering: false,
+  opensAt: null,
   waiting: 10,
   active: 0,
   lastAdmitted: 4,
@@ -35,12 +41,17 @@ let counters: QueueCounters;
 /** Of a second queue, which nobody has reached. */
 const OTHER: QueueCounters = { ...COUNTERS, id: 2, lastAdmitted: 0, firstWaiting: 1 };
 let claimed: number[];
+/** What a read of an entry's row returns of it. */
+let row: Pick<OpenEntry, 'state' | 'expiresAt' | 'ticket'>;
 let presence: Presence;
 let view: QueueView;
 /** A test can delay this read to change something meanwhile. */
 let reads: () => Promise<void>;
 
-const waiting = { state: 'waiting', expiresAt: null } as const;
+const ENTERED_AT = '2026-11-20T08:59:58.317Z';
+const key = new SigningKey('a secret for tests, 32 bytes long');
+
+const waiting = { state: 'waiting', expiresAt: null, enteredAt: ENTERED_AT } as const;
 const ada = { subject: 'ada', queueId: 1 };
 /** An announcement that the admission of the house queue has come this far. */
 const reached = (lastNumber: number) => [{ queueId: 1, lastNumber }];
@@ -52,6 +63,7 @@ beforeEach(async () => {
   counters = COUNTERS;
   reads = async () => undefined;
   claimed = [];
+  row = { state: 'active', expiresAt: EXPIRES_AT, ticket: null };
   presence = new Presence(async (notes) => {
     claimed.push(...notes.claimed);
     return notes;
@@ -68,15 +80,16 @@ beforeEach(async () => {
     entries: {
       async ofUser({ subject, queueId }) {
         asked.push(subject);
-        const active = { state: 'active', expiresAt: EXPIRES_AT, ticket: null } as const;
-        return { id: 7, queueId, number: 7, subject, ...active };
+        return { id: 7, queueId, number: 7, subject, enteredAt: Date.parse(ENTERED_AT), ...row };
       },
       async activeUntil(entryId) {
         askedActive.push(entryId);
         return EXPIRES_AT;
       },
     },
-    tokens: new QueueTokens('a secret for tests, 32 bytes long'),
+    tokens: new QueueTokens(key),
+    tickets: new WaitingTickets(key),
+    estimates: new WaitEstimates({ readSessionEnds: async () => [], now: () => EXPIRES_AT - 1 }),
     presence,
     rate: { admitLimit: 250, admitWindowMs: 10_000, maxActive: 1000, queueTokenMs: 300_000 },
     now: () => EXPIRES_AT - 1,
@@ -88,6 +101,28 @@ beforeEach(async () => {
 test('an entry whose number was not reached is served from memory', async () => {
   expect(await view.entryOf(ada)).toMatchObject({ state: 'waiting', position: 3 });
   expect(asked).toEqual([]);
+});
+
+test('a user who waits has a ticket from memory, and an admitted one a token instead', async () => {
+  const entry = await view.entryOf(ada);
+  expect(entry).toMatchObject({ enteredAt: ENTERED_AT, queueToken: null });
+  const seconds = Math.floor(Date.parse(ENTERED_AT) / 1000);
+  const claims = { sub: 'ada', queue: 1, number: 7, entered_at: seconds };
+  expect(decodeJwt(entry?.waitingTicket ?? '')).toMatchObject(claims);
+  expect(asked).toEqual([]);
+  view.onAdmission(reached(7));
+  const admitted = { waitingTicket: null, queueToken: expect.any(String), isWaitKnown: true };
+  expect(await view.entryOf(ada)).toMatchObject({ enteredAt: ENTERED_AT, ...admitted });
+});
+
+test('an outcome of an older version lacks the time of entry, so the row is read for the ticket', async () => {
+  const old = { id: 7, queueId: 1, number: 7, state: 'waiting', expiresAt: null } as const;
+  row = { state: 'waiting', expiresAt: null, ticket: null };
+  const shown = await view.presentNow(old, 'bea');
+  expect(shown).toMatchObject({ enteredAt: ENTERED_AT, waitingTicket: expect.any(String) });
+  expect(asked).toEqual(['bea']);
+  const ended = { ...old, state: 'ended' } as const;
+  expect(await view.presentNow(ended, 'bea')).toMatchObject({ enteredAt: null, waitingTicket: null });
 });
 
 test('an entry is read from its row as soon as its admission is announced', async () => {

@@ -1,0 +1,164 @@
+/**
+ * Forecasts when the waiting users of a queue are admitted, from its admission and its active sessions.
+ *
+ * Two things hold users up: the rate (`admitLimit` in each window) and the ceiling (`maxActive` sessions). Under a full ceiling
+ * a user is admitted when a session ends. A session ends at its expiry, or earlier: by a payment, by leaving, or unclaimed. When
+ * the active sessions expire is known. How many end earlier is measured: the sessions of the recent past, by how long they
+ * lasted. The forecast goes through the future in steps of some seconds; in each, sessions end, and as many users are admitted as
+ * rate and ceiling permit. They occupy the ceiling in turn.
+ */
+import type { EpochMs } from '../../commands/epoch-ms.ts';
+import type { QueueRate } from './position.ts';
+
+/** What is known of the sessions of a queue. */
+export interface Sessions {
+  /** When it was read, in ms since 1970. */
+  readAt: EpochMs;
+  /** How many active sessions expire in each second after that. */
+  expiries: readonly number[];
+  /** How many sessions of the recent past ended before their expiry, and how long they and all others lasted so far. */
+  endedEarly: number;
+  lastedSeconds: number;
+}
+
+const STEP_MS = 2000;
+/** Limits the work of a forecast: with long sessions the steps are longer. */
+const STEPS_PER_SESSION_MAX = 200;
+
+/** How many steps a session lasts, unless it is prolonged. It is a whole number, so that rounding does not add up. */
+function stepsPerSessionOf({ queueTokenMs }: QueueRate): number {
+  return Math.min(STEPS_PER_SESSION_MAX, Math.ceil(queueTokenMs / STEP_MS));
+}
+
+/** Sums of parts of users are not exact. */
+const ROUNDING = 1e-6;
+
+/** So long sessions are assumed to have lasted in all without an early end, so that the first few early ends prove little. */
+const UNPROVEN_SECONDS = 60;
+
+interface Given {
+  rate: QueueRate;
+  /** The number of active sessions. */
+  active: number;
+  /** Undefined if it was not read yet: then the sessions are taken to expire evenly over the time that one lasts. */
+  sessions: Sessions | undefined;
+  /** In ms since 1970. */
+  now: EpochMs;
+}
+
+/** One step of the forecast. */
+interface Step {
+  /** Slots that are free at its beginning; negative if more sessions are active than the ceiling permits. */
+  free: number;
+  /** Sessions that end in it, evenly. */
+  ended: number;
+  /** Users admitted before it, and until its end. */
+  from: number;
+  to: number;
+}
+
+export class Forecast {
+  /** How long a step lasts. */
+  readonly #stepMs: number;
+  readonly #stepsPerSession: number;
+  /** How many users the rate admits in a step at most. */
+  readonly #perStep: number;
+  readonly #steps: readonly Step[];
+
+  constructor(given: Given) {
+    const { rate } = given;
+    this.#stepsPerSession = stepsPerSessionOf(rate);
+    this.#stepMs = rate.queueTokenMs / this.#stepsPerSession;
+    this.#perStep = (rate.admitLimit * this.#stepMs) / rate.admitWindowMs;
+    this.#steps = this.#simulate(given);
+  }
+
+  /**
+   * When the user at this position is admitted, if nobody ahead leaves and the admission goes on from now.
+   * @param position 1 for the next user
+   * @returns ms from now
+   */
+  msUntil(position: number): number {
+    const admitted = position - ROUNDING;
+    const last = this.#steps.at(-1)?.to ?? 0;
+    // Beyond the simulated time, everything repeats after the length of a session.
+    const perSession = last - (this.#steps.at(-1 - this.#stepsPerSession)?.to ?? 0);
+    const repeated = Math.max(0, Math.ceil((admitted - last) / perSession));
+    const index = repeated * this.#stepsPerSession;
+    const within = admitted - repeated * perSession;
+    return (index + this.#stepsUntil(within)) * this.#stepMs;
+  }
+
+  /** The number of steps until this many users are admitted, with the part of the last one. */
+  #stepsUntil(admitted: number): number {
+    const index = this.#firstStepTo(admitted);
+    const step = this.#steps[index];
+    if (!step) return index;
+    const still = admitted - step.from;
+    const byCeiling = still > step.free ? (still - step.free) / step.ended : 0;
+    return index + Math.min(1, Math.max(still / this.#perStep, byCeiling));
+  }
+
+  /** The index of the first step at whose end this many users are admitted. */
+  #firstStepTo(admitted: number): number {
+    let [low, high] = [0, this.#steps.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.#steps[middle] as Step).to < admitted) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  #simulate({ rate, active, sessions, now }: Given): Step[] {
+    const perSession = this.#stepsPerSession;
+    const remaining = remainingShare(sessions, this.#stepMs);
+    const expiries = this.#expiriesFrom(now, active, sessions);
+    /** The sessions that are left of those known now, when they expire. */
+    const leftOfKnown = (index: number) => (expiries[index] ?? 0) * remaining ** index;
+    const leftOfNew = remaining ** (perSession - 1);
+    const steps: Step[] = [];
+    let [free, living, from] = [rate.maxActive - active, active, 0];
+    // In the first two lengths of a session the line adapts to the ends of the known ones; the third is repeated.
+    for (let index = 0; index < expiries.length + 2 * perSession; index += 1) {
+      const before = steps[index - perSession];
+      const expired = leftOfKnown(index) + (before ? (before.to - before.from) * leftOfNew : 0);
+      const ended = expired + Math.max(0, living - expired) * (1 - remaining);
+      const admitted = Math.max(0, Math.min(this.#perStep, free + ended));
+      steps.push({ free, ended, from, to: from + admitted });
+      free += ended - admitted;
+      living += admitted - ended;
+      from += admitted;
+    }
+    return steps;
+  }
+
+  /** How many of the active sessions expire in each step from now. */
+  #expiriesFrom(now: EpochMs, active: number, sessions: Sessions | undefined): number[] {
+    const perSession = this.#stepsPerSession;
+    if (!sessions) return Array<number>(perSession).fill(active / perSession);
+    const passedMs = now - sessions.readAt;
+    const expiries: number[] = Array<number>(perSession).fill(0);
+    let known = 0;
+    for (const [second, count] of sessions.expiries.entries()) {
+      const leftMs = (second + 1) * 1000 - passedMs;
+      if (leftMs <= 0) continue;
+      const index = Math.ceil(leftMs / this.#stepMs) - 1;
+      while (expiries.length <= index) expiries.push(0);
+      expiries[index] = (expiries[index] ?? 0) + count;
+      known += count;
+    }
+    const share = known > active ? active / known : 1;
+    const shares = expiries.map((count) => count * share);
+    // Sessions that are not known began since, and last longest.
+    shares[perSession - 1] = (shares[perSession - 1] ?? 0) + Math.max(0, active - known);
+    return shares;
+  }
+}
+
+/** The share of the sessions that has not ended early after a step. */
+function remainingShare(sessions: Sessions | undefined, stepMs: number): number {
+  if (!sessions) return 1;
+  const perSecond = sessions.endedEarly / (sessions.lastedSeconds + UNPROVEN_SECONDS);
+  return Math.exp((-perSecond * stepMs) / 1000);
+}

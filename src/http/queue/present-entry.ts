@@ -1,0 +1,61 @@
+/** Shows a queue entry to its user: with its position and estimate, and the token or ticket of its state. */
+import type { QueueEntry, QueueEntryOutcome } from '../../commands/schemas/resources.ts';
+import type { QueueCounters } from '../../db/reads/queue/counters.ts';
+import type { QueueTokens } from '../auth/queue-tokens.ts';
+import type { WaitingTickets } from '../auth/waiting-tickets.ts';
+import { positionOf, type QueueRate } from './position.ts';
+import type { WaitEstimates } from './wait-estimates.ts';
+
+export interface PresentDeps {
+  tokens: QueueTokens;
+  tickets: WaitingTickets;
+  estimates: WaitEstimates;
+}
+
+/** An entry of this user, in a queue with these counters and limits. */
+export interface ShownEntry {
+  entry: QueueEntryOutcome;
+  subject: string;
+  counters: QueueCounters;
+  rate: QueueRate;
+}
+
+/** Adds what changes all the time, and what must be neither in Redis nor in a receipt. */
+export async function presentEntry(
+  { entry: { id, ...outcome }, subject, counters, rate }: ShownEntry,
+  { tokens, tickets, estimates }: PresentDeps,
+): Promise<QueueEntry> {
+  const { queueId, number, state, expiresAt, enteredAt = null } = outcome;
+  const { waiting, isPaused, isGathering, isSoldOut } = counters;
+  const shown = {
+    ...outcome,
+    enteredAt,
+    position: 0,
+    waiting,
+    estimatedWaitSeconds: 0,
+    isWaitKnown: true,
+    waitingTicket: null,
+    queueToken: null,
+    isPaused,
+    isGathering,
+    isSoldOut,
+  };
+  if (state === 'active' && expiresAt !== null) {
+    const active = { id, queueId, number, subject, expiresAt: Date.parse(expiresAt) };
+    return { ...shown, queueToken: await tokens.issue(active) };
+  }
+  if (state === 'ended') return shown;
+  const position = positionOf(number, counters);
+  const named = { id, queueId, number, subject };
+  return {
+    ...shown,
+    position,
+    // The counters may be older than the entry.
+    waiting: Math.max(waiting, position),
+    ...estimates.of({ position, counters, rate }),
+    waitingTicket:
+      enteredAt === null
+        ? null
+        : await tickets.issue({ ...named, enteredAt: Date.parse(enteredAt) }),
+  };
+}

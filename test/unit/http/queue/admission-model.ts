@@ -1,0 +1,97 @@
+/** A model of the admission of one queue, in steps of a second: rate, ceiling, sessions, pauses, users who leave. */
+import type { Sessions } from '../../../../src/http/queue/estimate.ts';
+import type { QueueRate } from '../../../../src/http/queue/position.ts';
+
+/** The time between two runs of the admission. */
+export const RUN_MS = 1000;
+
+interface Session {
+  beganAt: number;
+  expiresAt: number;
+  /** When it ends: at its expiry, or earlier. */
+  endsAt: number;
+}
+
+export class AdmissionModel {
+  readonly rate: QueueRate;
+  /** In ms. */
+  now = 0;
+  isPaused = false;
+  /** The users who wait, in their order. */
+  line: number[] = [];
+  /** When each user was admitted. */
+  readonly admittedAt = new Map<number, number>();
+  readonly #lastsMs: () => number;
+  #active: Session[] = [];
+  #ended: Session[] = [];
+  #entered = 0;
+
+  /** @param lastsMs how long a session lasts if it does not expire before */
+  constructor(rate: QueueRate, lastsMs: () => number = () => Infinity) {
+    this.rate = rate;
+    this.#lastsMs = lastsMs;
+  }
+
+  get active(): number {
+    return this.#active.length;
+  }
+
+  enter(count: number): void {
+    for (let added = 0; added < count; added += 1) {
+      this.line.push(this.#entered);
+      this.#entered += 1;
+    }
+  }
+
+  /** These waiting users leave, wherever they stand. */
+  leave(isLeaving: (user: number) => boolean): void {
+    this.line = this.line.filter((user) => !isLeaving(user));
+  }
+
+  /** A run of the admission, a second later. */
+  run(): void {
+    this.now += RUN_MS;
+    const { admitLimit, admitWindowMs, maxActive, queueTokenMs } = this.rate;
+    const hasEnded = ({ endsAt }: Session) => endsAt <= this.now;
+    this.#ended.push(...this.#active.filter(hasEnded));
+    this.#active = this.#active.filter((session) => !hasEnded(session));
+    const rememberedMs = Math.max(this.rate.admitWindowMs, this.rate.queueTokenMs);
+    this.#ended = this.#ended.filter(({ beganAt }) => beganAt > this.now - rememberedMs);
+    if (this.isPaused) return;
+    const inWindow = [...this.#active, ...this.#ended].filter(
+      ({ beganAt }) => beganAt > this.now - admitWindowMs,
+    ).length;
+    const room = Math.min(admitLimit - inWindow, maxActive - this.active);
+    for (const user of this.line.splice(0, Math.max(0, room))) {
+      const expiresAt = this.now + queueTokenMs;
+      const endsAt = Math.min(expiresAt, this.now + this.#lastsMs());
+      this.#active.push({ beganAt: this.now, expiresAt, endsAt });
+      this.admittedAt.set(user, this.now);
+    }
+  }
+
+  runs(count: number): void {
+    for (let done = 0; done < count; done += 1) this.run();
+  }
+
+  /** What an API process reads of the sessions. */
+  sessions(): Sessions {
+    const expiries: number[] = [];
+    for (const { expiresAt } of this.#active) {
+      const second = Math.ceil((expiresAt - this.now) / 1000) - 1;
+      while (expiries.length <= second) expiries.push(0);
+      expiries[second] = (expiries[second] ?? 0) + 1;
+    }
+    const isRecent = ({ beganAt }: Session) => beganAt > this.now - this.rate.queueTokenMs;
+    const ended = this.#ended.filter(isRecent);
+    const lasted = [...ended, ...this.#active.filter(isRecent)].map(
+      ({ beganAt, endsAt }) => Math.min(endsAt, this.now) - beganAt,
+    );
+    return {
+      readAt: this.now,
+      expiries,
+      endedEarly: ended.filter(({ endsAt, expiresAt }) => endsAt < expiresAt).length,
+      lastedSeconds: lasted.reduce((sum, ms) => sum + ms, 0) / 1000,
+    };
+  }
+}
