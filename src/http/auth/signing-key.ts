@@ -40,6 +40,11 @@ export class SigningKey {
 
   /** The public key, with which third parties can verify what is signed (RFC 8037). */
   get publicJwk(): object {
-    return { ...this.#publicKey.export({ format: 'jwk' }), kid: this.#id, use: 'sig', alg: ALGORITHM };
+    return {
+      ...this.#publicKey.export({ format: 'jwk' }),
+      kid: this.#id,
+      use: 'sig',
+      alg: ALGORITHM,
+    };
   }
 }

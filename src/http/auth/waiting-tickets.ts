@@ -4,18 +4,14 @@
  * token. Whether the user still waits is not in it; the queue entry says so.
  */
 import { FlattenedSign } from 'jose';
-import { LRUCache } from 'lru-cache';
 import type { EpochMs } from '../../commands/epoch-ms.ts';
 import { ALGORITHM, ISSUER, type SigningKey } from './signing-key.ts';
 
 const AUDIENCE = 'seatlane-waiting';
 const TYPE = 'waiting-ticket+jwt';
-/** As many as waiting entries are remembered: each poll shows the ticket, and a signature costs as much as a poll. */
-const REMEMBERED = { maxSize: 200_000, sizeCalculation: () => 1 };
 
 /** The queue entry that a ticket is about. */
 export interface TicketEntry {
-  id: number;
   queueId: number;
   number: number;
   subject: string;
@@ -23,19 +19,15 @@ export interface TicketEntry {
   enteredAt: EpochMs;
 }
 
-/** A signature alone, because 200,000 whole tickets would take 80 MB. */
-interface Signed {
-  number: number;
-  enteredAt: EpochMs;
-  signature: string;
+/** What the caller keeps of an entry with this number, so that its ticket is signed only once. */
+export interface Signed {
+  ticketSignature?: string | undefined;
 }
 
 export class WaitingTickets {
   readonly #key: SigningKey;
   readonly #header: { alg: string; typ: string; kid: string };
   readonly #encodedHeader: string;
-  /** By the id of the entry. */
-  readonly #signed = new LRUCache<number, Signed>(REMEMBERED);
 
   constructor(key: SigningKey) {
     this.#key = key;
@@ -44,19 +36,15 @@ export class WaitingTickets {
   }
 
   /**
-   * The ticket of a waiting entry. An entry keeps its ticket until a draw gives it another number, in every process: the ticket
-   * has no expiry and no time of issue.
+   * The ticket of a waiting entry. An entry has the same ticket in every process, until a draw gives it another number: the
+   * ticket has no expiry and no time of issue.
+   * @param signed gets the signature, or has it. A signature costs almost as much as a poll, and each poll shows the ticket; the
+   *   rest is made anew, because whole tickets would take three times the memory
    */
-  async issue(entry: TicketEntry): Promise<string> {
+  async issue(entry: TicketEntry, signed: Signed = {}): Promise<string> {
     const payload = Buffer.from(JSON.stringify(claimsOf(entry)));
-    const { id, number, enteredAt } = entry;
-    let signed = this.#signed.get(id);
-    // After a failover that lost the entry, another user's entry can have its id and number, but a later time.
-    if (signed?.number !== number || signed.enteredAt !== enteredAt) {
-      signed = { number, enteredAt, signature: await this.#sign(payload) };
-      this.#signed.set(id, signed);
-    }
-    return `${this.#encodedHeader}.${payload.toString('base64url')}.${signed.signature}`;
+    signed.ticketSignature ??= await this.#sign(payload);
+    return `${this.#encodedHeader}.${payload.toString('base64url')}.${signed.ticketSignature}`;
   }
 
   async #sign(payload: Uint8Array): Promise<string> {

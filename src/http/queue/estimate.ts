@@ -114,21 +114,23 @@ export class Forecast {
     const perSession = this.#stepsPerSession;
     const remaining = remainingShare(sessions, this.#stepMs);
     const expiries = this.#expiriesFrom(now, active, sessions);
-    /** The sessions that are left of those known now, when they expire. */
-    const leftOfKnown = (index: number) => (expiries[index] ?? 0) * remaining ** index;
     const leftOfNew = remaining ** (perSession - 1);
     const steps: Step[] = [];
     let [free, living, from] = [rate.maxActive - active, active, 0];
+    /** The share of the sessions known now that has not ended early by now. */
+    let leftOfKnown = 1;
     // In the first two lengths of a session the line adapts to the ends of the known ones; the third is repeated.
     for (let index = 0; index < expiries.length + 2 * perSession; index += 1) {
       const before = steps[index - perSession];
-      const expired = leftOfKnown(index) + (before ? (before.to - before.from) * leftOfNew : 0);
+      const expiredOfNew = before ? (before.to - before.from) * leftOfNew : 0;
+      const expired = (expiries[index] ?? 0) * leftOfKnown + expiredOfNew;
       const ended = expired + Math.max(0, living - expired) * (1 - remaining);
       const admitted = Math.max(0, Math.min(this.#perStep, free + ended));
       steps.push({ free, ended, from, to: from + admitted });
       free += ended - admitted;
       living += admitted - ended;
       from += admitted;
+      leftOfKnown *= remaining;
     }
     return steps;
   }

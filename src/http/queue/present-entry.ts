@@ -2,7 +2,7 @@
 import type { QueueEntry, QueueEntryOutcome } from '../../commands/schemas/resources.ts';
 import type { QueueCounters } from '../../db/reads/queue/counters.ts';
 import type { QueueTokens } from '../auth/queue-tokens.ts';
-import type { WaitingTickets } from '../auth/waiting-tickets.ts';
+import type { Signed, WaitingTickets } from '../auth/waiting-tickets.ts';
 import { positionOf, type QueueRate } from './position.ts';
 import type { WaitEstimates } from './wait-estimates.ts';
 
@@ -18,11 +18,13 @@ export interface ShownEntry {
   subject: string;
   counters: QueueCounters;
   rate: QueueRate;
+  /** What is remembered of a waiting entry. */
+  known?: Signed | undefined;
 }
 
 /** Adds what changes all the time, and what must be neither in Redis nor in a receipt. */
 export async function presentEntry(
-  { entry: { id, ...outcome }, subject, counters, rate }: ShownEntry,
+  { entry: { id, ...outcome }, subject, counters, rate, known }: ShownEntry,
   { tokens, tickets, estimates }: PresentDeps,
 ): Promise<QueueEntry> {
   const { queueId, number, state, expiresAt, enteredAt = null } = outcome;
@@ -46,7 +48,6 @@ export async function presentEntry(
   }
   if (state === 'ended') return shown;
   const position = positionOf(number, counters);
-  const named = { id, queueId, number, subject };
   return {
     ...shown,
     position,
@@ -56,6 +57,9 @@ export async function presentEntry(
     waitingTicket:
       enteredAt === null
         ? null
-        : await tickets.issue({ ...named, enteredAt: Date.parse(enteredAt) }),
+        : await tickets.issue(
+            { queueId, number, subject, enteredAt: Date.parse(enteredAt) },
+            known,
+          ),
   };
 }

@@ -163,11 +163,11 @@ export class QueueView {
   async present(entry: QueueEntryOutcome, subject: string): Promise<QueueEntry> {
     const { id, queueId, number, state, enteredAt } = entry;
     const [counters, rate] = [this.counters(queueId), this.rate(queueId)];
-    if (state === 'waiting') {
-      if (enteredAt) this.#waiting.remember({ subject, queueId }, { id, number, enteredAt });
-      if (isNearFront(number, counters, rate)) this.#deps.presence.noteSeen(id);
-    }
-    return presentEntry({ entry, subject, counters, rate }, this.#deps);
+    if (state !== 'waiting') return presentEntry({ entry, subject, counters, rate }, this.#deps);
+    if (isNearFront(number, counters, rate)) this.#deps.presence.noteSeen(id);
+    const user = { subject, queueId };
+    const known = enteredAt ? this.#waiting.remember(user, { id, number, enteredAt }) : undefined;
+    return presentEntry({ entry, subject, counters, rate, known }, this.#deps);
   }
 
   /** Whether the admission has reached a number: then the entry may be active, and only its row is current. */

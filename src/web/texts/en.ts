@@ -41,7 +41,10 @@ export const en = {
   hours: (count: number) => `${count} hour${s(count)}`,
   keepOpen: 'Keep this page open. It continues by itself.',
   paused: 'Admission is paused for a moment. You will not lose your turn.',
+  gathering: (time: string) =>
+    `The order is drawn in about ${time}. Everybody who is in the queue then takes part.`,
   soldOut: 'All seats are sold at the moment. You will be admitted if seats become available.',
+  ticket: (number: string, since: string) => `Your number is ${number}, since ${since}.`,
   leaveQueue: 'Leave the queue',
   stillFree: (count: string) => `${count} seats are still free`,
   positionNews: (position: string, time: string) => `Position ${position}. ${time}.`,

@@ -40,7 +40,10 @@ export const ko: Texts = {
   hours: (count) => `${count}시간`,
   keepOpen: '이 페이지를 열어 두세요. 자동으로 넘어갑니다.',
   paused: '입장이 잠시 멈췄습니다. 순번은 그대로 유지됩니다.',
+  gathering: (time) =>
+    `약 ${time} 후에 입장 순서를 추첨합니다. 그때 대기 중인 모든 분이 참여합니다.`,
   soldOut: '현재 매진되었습니다. 취소 좌석이 나오면 순서대로 입장합니다.',
+  ticket: (number, since) => `대기 번호 ${number}번 (${since}부터)`,
   leaveQueue: '대기열에서 나가기',
   stillFree: (count) => `남은 좌석 ${count}석`,
   positionNews: (position, time) => `현재 순번 ${position}번. ${time}.`,

@@ -80,9 +80,7 @@ async function findOpenEntries(
   const subjects = users.map(({ subject }) => subject);
   const queueIds = users.map(({ queueId }) => queueId);
   const rows = await rowsOf(orm, openEntries({ subjects, queueIds }));
-  const entries = new Map(
-    rows.map((row) => [keyOf(row), toOpenEntry(row)]),
-  );
+  const entries = new Map(rows.map((row) => [keyOf(row), toOpenEntry(row)]));
   return users.map((user) => entries.get(keyOf(user)));
 }
 

@@ -186,13 +186,19 @@ describe('operations for admitted users', () => {
     { subject, queueToken }: AdmittedUser,
     { expiresAt = Date.now() + 60_000, number = numberIn(queueToken), secret = TEST_SECRET },
   ): Promise<string> {
-    return new QueueTokens(new SigningKey(secret)).issue({ id: number, queueId: 1, number, subject, expiresAt });
+    return new QueueTokens(new SigningKey(secret)).issue({
+      id: number,
+      queueId: 1,
+      number,
+      subject,
+      expiresAt,
+    });
   }
 
   /** The ticket that the user had while waiting for this entry. */
   function ticketOf({ subject, queueToken }: AdmittedUser): Promise<string> {
     const number = numberIn(queueToken);
-    const entry = { id: number, queueId: 1, number, subject, enteredAt: Date.now() };
+    const entry = { queueId: 1, number, subject, enteredAt: Date.now() };
     return new WaitingTickets(new SigningKey(TEST_SECRET)).issue(entry);
   }
 

@@ -112,7 +112,7 @@ test('a token of a version with one queue names an entry of the house queue by i
 });
 
 test('a waiting ticket of the same entry is not accepted, in any process', async () => {
-  const ticket = await new WaitingTickets(key).issue({ ...named, number: 9, enteredAt: 1 });
+  const ticket = await new WaitingTickets(key).issue({ ...entry, enteredAt: 1 });
   await expectInvalid(ticket);
   await expect(tokensOf(SECRET).check(ticket, 'ada')).rejects.toEqual(invalid);
 });

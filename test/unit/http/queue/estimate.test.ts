@@ -119,7 +119,11 @@ function sessionsWith(
 
 const waitOf = (
   position: number,
-  { active, sessions, maxActive = 100 }: { active: number; sessions?: Sessions; maxActive?: number },
+  {
+    active,
+    sessions,
+    maxActive = 100,
+  }: { active: number; sessions?: Sessions; maxActive?: number },
 ) =>
   new Forecast({ rate: { ...rate, maxActive }, active, sessions, now: NOW }).msUntil(position) /
   1000;
@@ -139,7 +143,9 @@ describe('the wait is estimated', () => {
     // All present sessions began in a rush and expire at once, and so do the next ones. The admissions of the last minute
     // would say nothing about that.
     const sessions = sessionsWith({ 5: 100 });
-    const waits = [100, 101, 200, 201].map((position) => waitOf(position, { active: 100, sessions }));
+    const waits = [100, 101, 200, 201].map((position) =>
+      waitOf(position, { active: 100, sessions }),
+    );
     expect(waits.map(Math.round)).toEqual([14, 304, 314, 604]);
   });
 

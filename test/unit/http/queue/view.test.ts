@@ -1,5 +1,5 @@
 /** When a queue entry is returned from memory, and when its row is read. */
-import { decodeJwt } from 'jose';
+import { decodeJwt, jwtVerify } from 'jose';
 import { beforeEach, expect, test } from 'vitest';
 import { COMMAND_FAILED } from '../../../../src/commands/command.ts';
 import type { QueueCounters } from '../../../../src/db/reads/queue/counters.ts';
@@ -49,6 +49,7 @@ let view: QueueView;
 let reads: () => Promise<void>;
 
 const ENTERED_AT = '2026-11-20T08:59:58.317Z';
+const LATER = '2026-11-20T09:00:00.000Z';
 const key = new SigningKey('a secret for tests, 32 bytes long');
 
 const waiting = { state: 'waiting', expiresAt: null, enteredAt: ENTERED_AT } as const;
@@ -115,6 +116,18 @@ test('a user who waits has a ticket from memory, and an admitted one a token ins
   expect(await view.entryOf(ada)).toMatchObject({ enteredAt: ENTERED_AT, ...admitted });
 });
 
+test('a ticket is signed anew after a draw, and after a failover that lost the entry', async () => {
+  const ticketOf = async (subject: string, number: number, enteredAt: string) => {
+    const entry = await view.present({ ...waiting, id: 7, queueId: 1, number, enteredAt }, subject);
+    const { payload } = await jwtVerify(entry.waitingTicket ?? '', key.publicKey);
+    return { sub: payload.sub, number: payload.number };
+  };
+  expect(await ticketOf('ada', 7, ENTERED_AT)).toEqual({ sub: 'ada', number: 7 });
+  expect(await ticketOf('ada', 12, ENTERED_AT)).toEqual({ sub: 'ada', number: 12 });
+  expect(await ticketOf('bea', 12, LATER)).toEqual({ sub: 'bea', number: 12 });
+  expect(await ticketOf('ada', 12, LATER)).toEqual({ sub: 'ada', number: 12 });
+});
+
 test('an outcome of an older version lacks the time of entry, so the row is read for the ticket', async () => {
   const old = { id: 7, queueId: 1, number: 7, state: 'waiting', expiresAt: null } as const;
   row = { state: 'waiting', expiresAt: null, ticket: null };
@@ -122,7 +135,10 @@ test('an outcome of an older version lacks the time of entry, so the row is read
   expect(shown).toMatchObject({ enteredAt: ENTERED_AT, waitingTicket: expect.any(String) });
   expect(asked).toEqual(['bea']);
   const ended = { ...old, state: 'ended' } as const;
-  expect(await view.presentNow(ended, 'bea')).toMatchObject({ enteredAt: null, waitingTicket: null });
+  expect(await view.presentNow(ended, 'bea')).toMatchObject({
+    enteredAt: null,
+    waitingTicket: null,
+  });
 });
 
 test('an entry is read from its row as soon as its admission is announced', async () => {
