@@ -3,22 +3,17 @@
  *
  * Two things hold users up: the rate (`admitLimit` in each window) and the ceiling (`maxActive` sessions). Under a full ceiling
  * a user is admitted when a session ends. A session ends at its expiry, or earlier: by a payment, by leaving, or unclaimed. When
- * the active sessions expire is known. How many end earlier is measured: the sessions of the recent past, by how long they
- * lasted. The forecast goes through the future in steps of some seconds; in each, sessions end, and as many users are admitted as
+ * the active sessions expire is known. How many end earlier is measured by those of the recent past. The forecast goes through the future in steps of some seconds; in each, sessions end, and as many users are admitted as
  * rate and ceiling permit. They occupy the ceiling in turn.
  */
 import type { EpochMs } from '../../commands/epoch-ms.ts';
+import type { SessionEnds } from '../../db/reads/queue/session-ends.ts';
 import type { QueueRate } from './position.ts';
 
 /** What is known of the sessions of a queue. */
-export interface Sessions {
+export interface Sessions extends Omit<SessionEnds, 'queueId'> {
   /** When it was read, in ms since 1970. */
   readAt: EpochMs;
-  /** How many active sessions expire in each second after that. */
-  expiries: readonly number[];
-  /** How many sessions of the recent past ended before their expiry, and how long they and all others lasted so far. */
-  endedEarly: number;
-  lastedSeconds: number;
 }
 
 const STEP_MS = 2000;
@@ -33,8 +28,11 @@ function stepsPerSessionOf({ queueTokenMs }: QueueRate): number {
 /** Sums of parts of users are not exact. */
 const ROUNDING = 1e-6;
 
-/** So long sessions are assumed to have lasted in all without an early end, so that the first few early ends prove little. */
-const UNPROVEN_SECONDS = 60;
+/** Without any session to learn from, one is taken to last half as long as it may, on average. That is the solution of 1 - e^-x = x / 2. */
+const UNKNOWN_EARLY_ENDS = 1.594;
+
+/** How much of each recent session the sessions before count for. */
+const UNPROVEN_MS = 30_000;
 
 interface Given {
   rate: QueueRate;
@@ -112,7 +110,7 @@ export class Forecast {
 
   #simulate({ rate, active, sessions, now }: Given): Step[] {
     const perSession = this.#stepsPerSession;
-    const remaining = remainingShare(sessions, this.#stepMs);
+    const remaining = Math.exp(-earlyEndsPerMs(sessions, rate) * this.#stepMs);
     const expiries = this.#expiriesFrom(now, active, sessions);
     const leftOfNew = remaining ** (perSession - 1);
     const steps: Step[] = [];
@@ -158,9 +156,16 @@ export class Forecast {
   }
 }
 
-/** The share of the sessions that has not ended early after a step. */
-function remainingShare(sessions: Sessions | undefined, stepMs: number): number {
-  if (!sessions) return 1;
-  const perSecond = sessions.endedEarly / (sessions.lastedSeconds + UNPROVEN_SECONDS);
-  return Math.exp((-perSecond * stepMs) / 1000);
+/**
+ * How many of the active sessions end early in a ms, as a share. The recent sessions say it, and for the first half a minute of each one
+ * those before: when a sale has just opened nobody has paid yet, although most users will.
+ */
+function earlyEndsPerMs(sessions: Sessions | undefined, { queueTokenMs }: QueueRate): number {
+  const unknown = UNKNOWN_EARLY_ENDS / queueTokenMs;
+  if (!sessions) return unknown;
+  const { recent, earlier } = sessions;
+  const before = earlier.count > 0 ? earlier.endedEarly / (earlier.lastedSeconds * 1000) : unknown;
+  const unprovenMs = recent.count * UNPROVEN_MS;
+  if (unprovenMs === 0) return before;
+  return (recent.endedEarly + before * unprovenMs) / (recent.lastedSeconds * 1000 + unprovenMs);
 }

@@ -123,7 +123,16 @@ export class QueueView {
     const { subject, queueId } = user;
     const known = this.#waiting.of(user);
     if (known && !this.#isReached({ queueId, number: known.number })) {
-      return this.present({ ...known, queueId, state: 'waiting', expiresAt: null }, subject);
+      const { id, number, enteredAt } = known;
+      const waiting = {
+        id,
+        queueId,
+        number,
+        enteredAt,
+        state: 'waiting',
+        expiresAt: null,
+      } as const;
+      return this.present(waiting, subject);
     }
     const open = await this.#deps.entries.ofUser(user);
     return open && this.#presentOpen(open);
@@ -166,7 +175,8 @@ export class QueueView {
     if (state !== 'waiting') return presentEntry({ entry, subject, counters, rate }, this.#deps);
     if (isNearFront(number, counters, rate)) this.#deps.presence.noteSeen(id);
     const user = { subject, queueId };
-    const known = enteredAt ? this.#waiting.remember(user, { id, number, enteredAt }) : undefined;
+    const known =
+      enteredAt === undefined ? undefined : this.#waiting.remember(user, { id, number, enteredAt });
     return presentEntry({ entry, subject, counters, rate, known }, this.#deps);
   }
 

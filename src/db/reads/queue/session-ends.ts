@@ -8,8 +8,18 @@ export interface SessionEnds {
   queueId: number;
   /** How many active sessions expire in each second from now; those that have expired are in the first. */
   expiries: number[];
-  /** Of the sessions that began in the last `sessionMs`: how many ended before their expiry, and how long all lasted so far. */
+  /** The sessions that began in the last `sessionMs`. Some are still active. */
+  recent: SessionSample;
+  /** The last sessions that began before. They may be from long ago. */
+  earlier: SessionSample;
+}
+
+/** How some sessions went. */
+export interface SessionSample {
+  count: number;
+  /** How many ended before their expiry. */
   endedEarly: number;
+  /** How long all of them lasted in sum, so far. */
   lastedSeconds: number;
 }
 
@@ -19,43 +29,72 @@ export interface Asked {
   sessionMs: number;
 }
 
+/** Sessions from before the last `sessionMs` that are looked at. */
+const EARLIER_MAX = 200;
+
 interface Row {
   queueId: number;
   seconds: number[];
   counts: number[];
-  endedEarly: number;
-  lastedSeconds: number;
+  recentCount: number;
+  recentEarly: number;
+  recentLasted: number;
+  earlierCount: number;
+  earlierEarly: number;
+  earlierLasted: number;
 }
+
+const now = sql<Date>`statement_timestamp()`;
+
+const endedEarly = sql`(count(*) filter (where end_reason <> 'expired'))::int`;
+const lastedSeconds = sql`coalesce(sum(extract(epoch from coalesce(ended_at, ${now}) - admitted_at)), 0)::float8`;
 
 /** Its cost depends on the sessions of these queues that are active or began in the last `sessionMs`. */
 const sessionEnds = statement(
   'session ends',
   ({ queueIds, sessionMs }: Given<Asked>) => sql<Row>`
-    select asked.queue_id as "queueId", coalesce(seconds, '{}') as seconds, coalesce(counts, '{}') as counts,
-      "endedEarly", "lastedSeconds"
+    select asked.queue_id as "queueId", active.*, recent.*, earlier.*
     from unnest(${queueIds}::int[]) as asked(queue_id)
     cross join lateral (
-      select array_agg(second) as seconds, array_agg(count) as counts from (
-        select greatest(0, ceil(extract(epoch from expires_at - statement_timestamp())) - 1)::int as second,
-          count(*)::int as count
-          from queue_entry where queue_id = asked.queue_id and state = 'active' group by 1
+      select coalesce(array_agg(second), '{}') as seconds, coalesce(array_agg(count), '{}') as counts from (
+        select greatest(0, ceil(extract(epoch from expires_at - ${now})) - 1)::int as second, count(*)::int as count
+        from queue_entry where queue_id = asked.queue_id and state = 'active' group by 1
       ) in_second
     ) active
     cross join lateral (
-      select (count(*) filter (where end_reason <> 'expired'))::int as "endedEarly",
-        coalesce(sum(extract(epoch from coalesce(ended_at, statement_timestamp()) - admitted_at)), 0)::float8
-          as "lastedSeconds"
+      select count(*)::int as "recentCount", ${endedEarly} as "recentEarly", ${lastedSeconds} as "recentLasted"
       from queue_entry
-      where queue_id = asked.queue_id and admitted_at > statement_timestamp() - ${ms(sessionMs)}
-    ) recent`,
+      where queue_id = asked.queue_id and admitted_at > ${now} - ${ms(sessionMs)}
+    ) recent
+    cross join lateral (
+      select count(*)::int as "earlierCount", ${endedEarly} as "earlierEarly", ${lastedSeconds} as "earlierLasted"
+      from (
+        select end_reason, ended_at, admitted_at from queue_entry
+        where queue_id = asked.queue_id and admitted_at <= ${now} - ${ms(sessionMs)}
+        order by admitted_at desc limit ${sql.lit(EARLIER_MAX)}
+      ) last
+    ) earlier`,
 );
 
 /** How the sessions of these queues end. */
 export async function readSessionEnds(orm: Database, asked: Asked): Promise<SessionEnds[]> {
   const rows = await rowsOf(orm, sessionEnds(asked));
-  return rows.map(({ seconds, counts, ...row }) => {
+  return rows.map(({ queueId, seconds, counts, ...row }) => {
     const expiries = Array<number>(Math.max(0, ...seconds.map((second) => second + 1))).fill(0);
     for (const [index, second] of seconds.entries()) expiries[second] = counts[index] ?? 0;
-    return { ...row, expiries };
+    return {
+      queueId,
+      expiries,
+      recent: {
+        count: row.recentCount,
+        endedEarly: row.recentEarly,
+        lastedSeconds: row.recentLasted,
+      },
+      earlier: {
+        count: row.earlierCount,
+        endedEarly: row.earlierEarly,
+        lastedSeconds: row.earlierLasted,
+      },
+    };
   });
 }

@@ -1,9 +1,13 @@
 /** A model of the admission of one queue, in steps of a second: rate, ceiling, sessions, pauses, users who leave. */
+import type { SessionSample } from '../../../../src/db/reads/queue/session-ends.ts';
 import type { Sessions } from '../../../../src/http/queue/estimate.ts';
 import type { QueueRate } from '../../../../src/http/queue/position.ts';
 
 /** The time between two runs of the admission. */
 export const RUN_MS = 1000;
+
+/** As many sessions of the past are looked at. */
+const EARLIER_MAX = 200;
 
 interface Session {
   beganAt: number;
@@ -55,8 +59,10 @@ export class AdmissionModel {
     const hasEnded = ({ endsAt }: Session) => endsAt <= this.now;
     this.#ended.push(...this.#active.filter(hasEnded));
     this.#active = this.#active.filter((session) => !hasEnded(session));
-    const rememberedMs = Math.max(this.rate.admitWindowMs, this.rate.queueTokenMs);
-    this.#ended = this.#ended.filter(({ beganAt }) => beganAt > this.now - rememberedMs);
+    const rememberedMs = Math.max(admitWindowMs, queueTokenMs);
+    const isOld = ({ beganAt }: Session) => beganAt <= this.now - rememberedMs;
+    this.#ended.sort((a, b) => a.beganAt - b.beganAt);
+    this.#ended.splice(0, this.#ended.filter(isOld).length - EARLIER_MAX);
     if (this.isPaused) return;
     const inWindow = [...this.#active, ...this.#ended].filter(
       ({ beganAt }) => beganAt > this.now - admitWindowMs,
@@ -83,14 +89,22 @@ export class AdmissionModel {
       expiries[second] = (expiries[second] ?? 0) + 1;
     }
     const isRecent = ({ beganAt }: Session) => beganAt > this.now - this.rate.queueTokenMs;
-    const ended = this.#ended.filter(isRecent);
-    const lasted = [...ended, ...this.#active.filter(isRecent)].map(
-      ({ beganAt, endsAt }) => Math.min(endsAt, this.now) - beganAt,
-    );
+    const all = [...this.#ended, ...this.#active].toSorted((a, b) => a.beganAt - b.beganAt);
+    const recent = all.filter(isRecent);
     return {
       readAt: this.now,
       expiries,
-      endedEarly: ended.filter(({ endsAt, expiresAt }) => endsAt < expiresAt).length,
+      recent: this.#sampleOf(recent),
+      earlier: this.#sampleOf(all.filter((session) => !isRecent(session)).slice(-EARLIER_MAX)),
+    };
+  }
+
+  #sampleOf(sessions: readonly Session[]): SessionSample {
+    const isEarly = ({ endsAt, expiresAt }: Session) => endsAt < expiresAt && endsAt <= this.now;
+    const lasted = sessions.map(({ beganAt, endsAt }) => Math.min(endsAt, this.now) - beganAt);
+    return {
+      count: sessions.length,
+      endedEarly: sessions.filter(isEarly).length,
       lastedSeconds: lasted.reduce((sum, ms) => sum + ms, 0) / 1000,
     };
   }

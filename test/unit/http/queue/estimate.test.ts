@@ -26,9 +26,10 @@ function anyRate(draw: Draw): QueueRate {
   };
 }
 
-/** Users enter and leave, and operators pause, for a while; the admission runs each second. */
+/** Users enter and leave, and operators pause, for longer than a session lasts; the admission runs each second. */
 function liveFor(model: AdmissionModel, draw: Draw): void {
   model.enter(draw(50, 400));
+  model.runs(model.rate.queueTokenMs / 1000 + 1);
   for (let change = draw(0, 12); change > 0; change -= 1) {
     model.enter(draw(0, 100));
     const share = draw(2, 10);
@@ -108,13 +109,16 @@ test('if sessions also end before they expire, estimates are neither too long no
 const rate = { admitLimit: 10, admitWindowMs: 1000, maxActive: 100, queueTokenMs: 300_000 };
 const NOW = 1_764_201_600_000;
 
-/** Sessions as read a moment ago. @param expiries how many expire in which second */
+const NONE = { count: 0, endedEarly: 0, lastedSeconds: 0 };
+const NEVER_EARLY = { count: 100, endedEarly: 0, lastedSeconds: 30_000 };
+
+/** Sessions as read a moment ago, none of which ended before its expiry. @param expiries how many expire in which second */
 function sessionsWith(
   expiries: Record<number, number>,
-  early: Partial<Pick<Sessions, 'endedEarly' | 'lastedSeconds'>> = {},
+  samples: Partial<Omit<Sessions, 'readAt' | 'expiries'>> = {},
 ): Sessions {
   const seconds = Array.from({ length: 600 }, (_, second) => expiries[second] ?? 0);
-  return { readAt: NOW, expiries: seconds, endedEarly: 0, lastedSeconds: 0, ...early };
+  return { readAt: NOW, expiries: seconds, recent: NEVER_EARLY, earlier: NEVER_EARLY, ...samples };
 }
 
 const waitOf = (
@@ -151,11 +155,30 @@ describe('the wait is estimated', () => {
 
   test('shorter if sessions end before they expire, as many as lately', () => {
     const expiries = { 250: 100 };
-    const early = { endedEarly: 100, lastedSeconds: 9940 };
-    const [without, with_] = [sessionsWith(expiries), sessionsWith(expiries, early)];
+    const recent = { count: 150, endedEarly: 100, lastedSeconds: 10_000 };
+    const samples = { recent, earlier: recent };
+    const [without, with_] = [sessionsWith(expiries), sessionsWith(expiries, samples)];
     expect(waitOf(50, { active: 100, sessions: without })).toBeGreaterThan(249);
     // A hundred sessions, of which each ends within a hundred seconds on average: one a second.
     expect(waitOf(50, { active: 100, sessions: with_ })).toBeCloseTo(50, -1);
+  });
+
+  test.each([
+    ['at the opening of a sale by the sessions before', 0, 50],
+    ['after half a minute by these and by the new ones, of which none has ended yet', 30, 100],
+    ['later by the new ones', 3000, 250],
+  ])('%s', (_when, seconds, expected) => {
+    const earlier = { count: 200, endedEarly: 200, lastedSeconds: 20_000 };
+    const recent = { count: 100, endedEarly: 0, lastedSeconds: 100 * seconds };
+    const sessions = sessionsWith({ 249: 100 }, { earlier, recent });
+    const wait = waitOf(50, { active: 100, sessions });
+    expect(Math.abs(wait - expected)).toBeLessThanOrEqual(4);
+  });
+
+  test('as if sessions lasted half as long as they may, if there was none before', () => {
+    const sessions = sessionsWith({ 299: 100 }, { recent: NONE, earlier: NONE });
+    // A hundred sessions of 150 s each: two in three seconds.
+    expect(waitOf(1000, { active: 100, sessions })).toBeCloseTo(1500, -2);
   });
 
   test('longer by the sessions above a ceiling that operators have lowered', () => {
@@ -163,8 +186,8 @@ describe('the wait is estimated', () => {
     expect(waitOf(1, { active: 100, sessions, maxActive: 50 })).toBeCloseTo(200, -1);
   });
 
-  test('as if sessions ended evenly, until their ends are read', () => {
-    expect(waitOf(50, { active: 100 })).toBeCloseTo(150, 0);
+  test('as if sessions expired evenly, until their ends are read', () => {
+    expect(waitOf(1000, { active: 100 })).toBeCloseTo(1500, -2);
   });
 
   test('without the sessions that have ended since the read', () => {

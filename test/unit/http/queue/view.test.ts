@@ -2,6 +2,7 @@
 import { decodeJwt, jwtVerify } from 'jose';
 import { beforeEach, expect, test } from 'vitest';
 import { COMMAND_FAILED } from '../../../../src/commands/command.ts';
+import { queueEntry } from '../../../../src/commands/schemas/resources.ts';
 import type { QueueCounters } from '../../../../src/db/reads/queue/counters.ts';
 import type { OpenEntry } from '../../../../src/db/reads/queue/entries.ts';
 import { QueueTokens } from '../../../../src/http/auth/queue-tokens.ts';
@@ -110,6 +111,8 @@ test('a user who waits has a ticket from memory, and an admitted one a token ins
   const seconds = Math.floor(Date.parse(ENTERED_AT) / 1000);
   const claims = { sub: 'ada', queue: 1, number: 7, entered_at: seconds };
   expect(decodeJwt(entry?.waitingTicket ?? '')).toMatchObject(claims);
+  const again = await view.entryOf(ada);
+  expect(queueEntry.strict().parse(again)).toEqual(entry);
   expect(asked).toEqual([]);
   view.onAdmission(reached(7));
   const admitted = { waitingTicket: null, queueToken: expect.any(String), isWaitKnown: true };
