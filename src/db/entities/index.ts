@@ -5,6 +5,7 @@ import { Booking } from './booking.ts';
 import { CommandReceipt } from './command-receipt.ts';
 import { Concert } from './concert.ts';
 import { Lane } from './lane.ts';
+import { OperatorLog } from './operator-log.ts';
 import { Payment } from './payment.ts';
 import { PointHistory } from './point-history.ts';
 import { Points } from './points.ts';
@@ -26,6 +27,7 @@ export const entities = [
   Concert,
   Draw,
   Lane,
+  OperatorLog,
   Payment,
   PointHistory,
   Points,
@@ -47,6 +49,7 @@ export {
   Concert,
   Draw,
   Lane,
+  OperatorLog,
   Payment,
   PointHistory,
   Points,

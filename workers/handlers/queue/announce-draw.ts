@@ -6,6 +6,7 @@ import { decideDraw } from '../../../src/domain/draws.ts';
 import { type Handler, rejected, succeeded } from '../handler.ts';
 
 export const handleAnnounceDraw: Handler<AnnounceDraw> = {
+  isOperators: true,
   needs: ({ concertId }) => ({
     concertIds: [concertId],
     queueOfConcerts: true,
