@@ -164,7 +164,8 @@ function earlyEndsPerMs(sessions: Sessions | undefined, { queueTokenMs }: QueueR
   const unknown = UNKNOWN_EARLY_ENDS / queueTokenMs;
   if (!sessions) return unknown;
   const { recent, earlier } = sessions;
-  const before = earlier.count > 0 ? earlier.endedEarly / (earlier.lastedSeconds * 1000) : unknown;
+  const before =
+    earlier.lastedSeconds > 0 ? earlier.endedEarly / (earlier.lastedSeconds * 1000) : unknown;
   const unprovenMs = recent.count * UNPROVEN_MS;
   if (unprovenMs === 0) return before;
   return (recent.endedEarly + before * unprovenMs) / (recent.lastedSeconds * 1000 + unprovenMs);
