@@ -47,7 +47,7 @@ interface Row {
 const now = sql<Date>`statement_timestamp()`;
 
 const endedEarly = sql`(count(*) filter (where end_reason <> 'expired'))::int`;
-const lastedSeconds = sql`coalesce(sum(extract(epoch from coalesce(ended_at, ${now}) - admitted_at)), 0)::float8`;
+const lastedSeconds = sql`coalesce(date_part('epoch', sum(coalesce(ended_at, ${now}) - admitted_at)), 0)`;
 
 /** Its cost depends on the sessions of these queues that are active or began in the last `sessionMs`. */
 const sessionEnds = statement(
@@ -57,7 +57,7 @@ const sessionEnds = statement(
     from unnest(${queueIds}::int[]) as asked(queue_id)
     cross join lateral (
       select coalesce(array_agg(second), '{}') as seconds, coalesce(array_agg(count), '{}') as counts from (
-        select greatest(0, ceil(extract(epoch from expires_at - ${now})) - 1)::int as second, count(*)::int as count
+        select greatest(0, ceil(date_part('epoch', expires_at - ${now})) - 1)::int as second, count(*)::int as count
         from queue_entry where queue_id = asked.queue_id and state = 'active' group by 1
       ) in_second
     ) active
