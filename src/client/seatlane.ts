@@ -56,7 +56,7 @@ export class Seatlane extends CatalogueClient {
 
   /**
    * Waits until the user is admitted, and keeps the queue token for the calls that need it. Nobody is admitted while
-   * `isPaused` or `isSoldOut` is true in the entry; pass a signal to stop waiting then.
+   * `isWaitKnown` is false in the entry; pass a signal to stop waiting then.
    */
   untilAdmitted(options?: AdmissionOptions): Promise<QueueEntry> {
     return this.waitingQueue.untilAdmitted(options);

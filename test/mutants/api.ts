@@ -52,6 +52,27 @@ export const apiMutants: readonly Mutant[] = [
     tests: ['test/integration/http/events/event-streams.test.ts'],
   },
   {
+    name: 'a queue token of any type is accepted, as a waiting ticket is one',
+    file: 'src/http/auth/queue-tokens.ts',
+    find: 'const claims = { issuer: ISSUER, audience: AUDIENCE, typ: TYPE };',
+    replace: "const claims = { issuer: ISSUER, audience: [AUDIENCE, 'seatlane-waiting'] };",
+    tests: ['test/unit/http/auth/queue-tokens.test.ts'],
+  },
+  {
+    name: 'the estimate forgets that the sessions of users ahead take time too',
+    file: 'src/http/queue/estimate.ts',
+    find: 'const before = steps[index - perSession];',
+    replace: 'const before = steps[index];',
+    tests: ['test/unit/http/queue/estimate.test.ts'],
+  },
+  {
+    name: 'an entry keeps its ticket although a draw has given it another number',
+    file: 'src/http/queue/waiting-entries.ts',
+    find: 'one.id === other.id && one.number === other.number &&',
+    replace: 'one.id === other.id &&',
+    tests: ['test/unit/http/queue/view.test.ts'],
+  },
+  {
     name: 'a queue token works for another subject',
     file: 'src/http/auth/queue-tokens.ts',
     find: 'if (entry.subject !== subject) throw invalid();',

@@ -64,6 +64,7 @@ export function toQueueEntryOutcome(entry: QueueEntryRow): QueueEntryOutcome {
     id: entry.id,
     queueId: entry.queueId,
     number: entry.number,
+    enteredAt: entry.enteredAt.toISOString(),
     state: entry.state,
     expiresAt: isActive && entry.expiresAt ? entry.expiresAt.toISOString() : null,
   };

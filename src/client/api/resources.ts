@@ -126,16 +126,31 @@ export interface WaitingQueue {
 export interface QueueEntry {
   queueId: number;
   number: number;
+  /** null in outcomes of version 0.2.0 and older. */
+  enteredAt: string | null;
   state: 'waiting' | 'active' | 'ended';
   /** 1 for the next user to be admitted, 0 once active. */
   position: number;
   /** How many users are waiting in total. */
   waiting: number;
+  /**
+   * See `isWaitKnown`. While the queue is paused or sold out: the wait from the moment at which admission goes on. While a draw
+   * is gathering: the time until the draw.
+   */
   estimatedWaitSeconds: number;
+  /** false while nobody is admitted, because the queue is paused, gathering or sold out. */
+  isWaitKnown: boolean;
+  /**
+   * Set while waiting: a JWT that names the user, the queue, the number and the time of entry, and that anyone can verify with
+   * the published key. It admits to nothing.
+   */
+  waitingTicket: string | null;
   queueToken: string | null;
   expiresAt: string | null;
   /** Operators have paused admission. */
   isPaused: boolean;
+  /** Users gather for a draw, which will decide their order. */
+  isGathering: boolean;
   /** All seats are sold, so nobody is admitted. */
   isSoldOut: boolean;
   /** The seats of the concert that the request named. */

@@ -84,13 +84,17 @@ export const paymentExample = {
 export const queueEntryExample = {
   queueId: 1,
   number: 4711,
+  enteredAt: '2026-11-20T08:59:58.317Z',
   state: 'waiting',
   position: 211,
   waiting: 900,
   estimatedWaitSeconds: 9,
+  isWaitKnown: true,
+  waitingTicket: 'eyJhbGciOiJFZERTQSJ9.eyJudW1iZXIiOjQ3MTF9.c2lnbmF0dXJl',
   queueToken: null,
   expiresAt: null,
   isPaused: false,
+  isGathering: false,
   isSoldOut: false,
 };
 

@@ -119,16 +119,33 @@ export const queueEntry = z
   .object({
     queueId,
     number: id,
+    enteredAt: time
+      .nullable()
+      .meta({ description: 'null in outcomes of version 0.2.0 and older.' }),
     state: z.enum(['waiting', 'active', 'ended']),
     position: z
       .int()
       .min(0)
       .meta({ description: '1 for the next user to be admitted, 0 once active.' }),
     waiting: z.int().min(0).meta({ description: 'How many users are waiting in total.' }),
-    estimatedWaitSeconds: z.int().min(0),
+    estimatedWaitSeconds: z.int().min(0).meta({
+      description:
+        'See `isWaitKnown`. While the queue is paused or sold out: the wait from the moment at which admission goes on. While a draw is gathering: the time until the draw.',
+    }),
+    isWaitKnown: z.boolean().meta({
+      description:
+        'false while nobody is admitted, because the queue is paused, gathering or sold out: nobody knows how long the user will wait.',
+    }),
+    waitingTicket: z.string().nullable().meta({
+      description:
+        'Set while waiting: a JWT that names the user, the queue, the number and the time of entry, and that anyone can verify with the published key. It admits to nothing.',
+    }),
     queueToken: z.string().nullable(),
     expiresAt: time.nullable(),
     isPaused: z.boolean().meta({ description: 'Operators have paused admission.' }),
+    isGathering: z
+      .boolean()
+      .meta({ description: 'Users gather for a draw, which will decide their order.' }),
     isSoldOut: z.boolean().meta({ description: 'All seats are sold, so nobody is admitted.' }),
     stock: z
       .object({ concertId: id, available: z.int().min(0), held: z.int().min(0) })
@@ -177,4 +194,6 @@ export type PointHistoryLine = z.infer<typeof pointHistoryLine>;
 export type QueueEntryOutcome = Pick<QueueEntry, 'queueId' | 'number' | 'state' | 'expiresAt'> & {
   /** The entry's id. Receipts of older versions have neither it nor the queue (`HOUSE_QUEUE`, with the number as the id). */
   id: number;
+  /** ISO 8601. Receipts of older versions lack it. */
+  enteredAt?: string | undefined;
 };

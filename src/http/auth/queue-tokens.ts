@@ -1,15 +1,14 @@
 /**
- * Queue tokens: JWTs that the API issues to admitted users and that the booking routes require. They are signed with a
- * separate key pair, so that an access token can never pass as a queue token.
+ * Queue tokens: JWTs that the API issues to admitted users and that the booking routes require. Their type and audience tell
+ * them from waiting tickets, which are signed with the same key.
  */
-import { createPrivateKey, createPublicKey, hash, hkdfSync, type KeyObject } from 'node:crypto';
 import { jwtVerify, SignJWT } from 'jose';
 import { LRUCache } from 'lru-cache';
 import { HOUSE_QUEUE } from '../../commands/command.ts';
 import type { EpochMs } from '../../commands/epoch-ms.ts';
 import { Problem } from '../problems/problems.ts';
+import { ALGORITHM, ISSUER, type SigningKey } from './signing-key.ts';
 
-const ISSUER = 'seatlane';
 const AUDIENCE = 'seatlane-queue';
 const TYPE = 'queue+jwt';
 const REMEMBERED = { maxSize: 50_000, sizeCalculation: () => 1 };
@@ -21,8 +20,6 @@ const REMEMBERED = { maxSize: 50_000, sizeCalculation: () => 1 };
 const OUTLASTS_ENTRY_S = 24 * 3600;
 /** jose compares `exp` with this time, and so never refuses a token for it. */
 const BEFORE_EVERY_EXP = new Date(0);
-/** The PKCS #8 prefix of an Ed25519 private key (RFC 8410); the 32 bytes of the seed follow. */
-const PKCS8_ED25519 = Buffer.from('302e020100300506032b657004220420', 'hex');
 
 /** The queue entry that a token names. */
 export interface AdmittedEntry {
@@ -41,29 +38,12 @@ interface ActiveEntry extends AdmittedEntry {
 }
 
 export class QueueTokens {
-  readonly #privateKey: KeyObject;
-  readonly #publicKey: KeyObject;
-  readonly #keyId: string;
+  readonly #key: SigningKey;
   readonly #issued = new LRUCache<number, { token: string; expiresAt: EpochMs }>(REMEMBERED);
   readonly #checked = new LRUCache<string, AdmittedEntry>(REMEMBERED);
 
-  /** @param secret the key pair is derived from it, so that all API processes use the same keys */
-  constructor(secret: string) {
-    const seed = Buffer.from(hkdfSync('sha256', secret, '', 'seatlane queue token', 32));
-    const der = Buffer.concat([PKCS8_ED25519, seed]);
-    this.#privateKey = createPrivateKey({ key: der, format: 'der', type: 'pkcs8' });
-    this.#publicKey = createPublicKey(this.#privateKey);
-    this.#keyId = hash(
-      'sha256',
-      this.#publicKey.export({ format: 'der', type: 'spki' }),
-      'base64url',
-    );
-  }
-
-  /** The public key with which third parties can verify queue tokens (RFC 8037). */
-  get publicJwk(): object {
-    const jwk = this.#publicKey.export({ format: 'jwk' });
-    return { ...jwk, kid: this.#keyId, use: 'sig', alg: 'EdDSA' };
+  constructor(key: SigningKey) {
+    this.#key = key;
   }
 
   /** The token of an entry. The token stays the same until the entry's expiry changes. */
@@ -71,12 +51,12 @@ export class QueueTokens {
     const issued = this.#issued.get(id);
     if (issued?.expiresAt === expiresAt) return issued.token;
     const token = await new SignJWT({ number, queue: queueId, entry: id })
-      .setProtectedHeader({ alg: 'EdDSA', typ: TYPE, kid: this.#keyId })
+      .setProtectedHeader({ alg: ALGORITHM, typ: TYPE, kid: this.#key.id })
       .setSubject(subject)
       .setIssuer(ISSUER)
       .setAudience(AUDIENCE)
       .setExpirationTime(Math.ceil(expiresAt / 1000) + OUTLASTS_ENTRY_S)
-      .sign(this.#privateKey);
+      .sign(this.#key.privateKey);
     this.#issued.set(id, { token, expiresAt });
     // Skip the signature check on first use: in a rush the first uses of many tokens coincide.
     this.#checked.set(token, { id, queueId, subject });
@@ -96,8 +76,8 @@ export class QueueTokens {
 
   async #verify(token: string): Promise<AdmittedEntry> {
     const claims = { issuer: ISSUER, audience: AUDIENCE, typ: TYPE };
-    const options = { ...claims, algorithms: ['EdDSA'], currentDate: BEFORE_EVERY_EXP };
-    const verified = await jwtVerify(token, this.#publicKey, options).catch(() => undefined);
+    const options = { ...claims, algorithms: [ALGORITHM], currentDate: BEFORE_EVERY_EXP };
+    const verified = await jwtVerify(token, this.#key.publicKey, options).catch(() => undefined);
     const { sub, number, ...newer } = verified?.payload ?? {};
     // Tokens of older versions name the number only, which is the id of such an entry of the house queue.
     const { entry: id = number, queue: queueId = HOUSE_QUEUE } = newer;

@@ -23,6 +23,7 @@ const NONE = {
   admittedLastMinute: 0,
   isPaused: false,
   isGathering: false,
+  opensAt: null,
   isSoldOut: false,
   admitLimit: null,
   admitWindowMs: null,

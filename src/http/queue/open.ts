@@ -5,13 +5,17 @@ import { findQueueOf, readConcertsOf } from '../../db/reads/queue/concerts.ts';
 import { hasQueue, readQueueCounters } from '../../db/reads/queue/counters.ts';
 import { OpenEntryReader } from '../../db/reads/queue/entries.ts';
 import { readLineBlocks } from '../../db/reads/queue/line.ts';
+import { readSessionEnds } from '../../db/reads/queue/session-ends.ts';
 import { readStock } from '../../db/reads/stock.ts';
 import { QueueTokens } from '../auth/queue-tokens.ts';
+import { SigningKey } from '../auth/signing-key.ts';
+import { WaitingTickets } from '../auth/waiting-tickets.ts';
 import { ConcertQueues } from './concert-queues.ts';
 import type { QueueRate } from './position.ts';
 import { Presence, type PresenceDeps } from './presence.ts';
 import { StockView } from './stock.ts';
 import { QueueView } from './view.ts';
+import { WaitEstimates } from './wait-estimates.ts';
 import { WaitingQueues } from './waiting-queues.ts';
 
 export interface QueueDeps {
@@ -24,7 +28,8 @@ export interface QueueDeps {
 }
 
 export function openQueueViews({ orm, config, notePresence, noteWatch, now }: QueueDeps) {
-  const queueTokens = new QueueTokens(config.queueTokenSecret);
+  const signingKey = new SigningKey(config.queueTokenSecret);
+  const queueTokens = new QueueTokens(signingKey);
   const presence = new Presence({ write: notePresence, noteWatch, now });
   const queueView = new QueueView({
     readCounters: () => readQueueCounters(orm),
@@ -32,11 +37,18 @@ export function openQueueViews({ orm, config, notePresence, noteWatch, now }: Qu
     hasQueue: (queueId) => hasQueue(orm, queueId),
     entries: new OpenEntryReader(orm),
     tokens: queueTokens,
+    tickets: new WaitingTickets(signingKey),
+    estimates: new WaitEstimates({
+      readSessionEnds: (queueIds) =>
+        readSessionEnds(orm, { queueIds, sessionMs: config.queueTokenMs }),
+      now,
+    }),
     presence,
     rate: config,
     now,
   });
   return {
+    signingKey,
     queueTokens,
     presence,
     queueView,

@@ -1,4 +1,4 @@
-/** Computes a user's position in a waiting queue from its line, and estimates the wait. */
+/** The limits of a waiting queue, and a user's position in it, from its line. */
 import type { QueueCounters } from '../../db/reads/queue/counters.ts';
 import type { QueueLine } from './line.ts';
 
@@ -9,6 +9,19 @@ export interface QueueRate {
   maxActive: number;
   /** How long an admitted user stays active, unless a hold lasts longer. */
   queueTokenMs: number;
+}
+
+/** The limits of a queue: what operators have set for it, otherwise the configured ones. */
+export function rateOf(
+  { admitLimit, admitWindowMs, maxActive }: QueueCounters,
+  configured: QueueRate,
+): QueueRate {
+  return {
+    admitLimit: admitLimit ?? configured.admitLimit,
+    admitWindowMs: admitWindowMs ?? configured.admitWindowMs,
+    maxActive: maxActive ?? configured.maxActive,
+    queueTokenMs: configured.queueTokenMs,
+  };
 }
 
 /**
@@ -29,25 +42,6 @@ export function positionOf(
 /** How many waiting users are not in the line, because they have stopped polling. */
 export function passedOver(line: QueueLine, { waiting, lastNumber }: QueueCounters): number {
   return Math.max(0, waiting - line.inLineBefore(lastNumber + 1));
-}
-
-/**
- * Estimates the wait from the configured rate. While `maxActive` is reached, the estimate uses the higher of two
- * rates, but at most the configured one: the admissions of the last minute, and `maxActive` per `queueTokenMs`.
- * @returns whole seconds
- */
-export function estimateSeconds(
-  position: number,
-  { admitLimit, admitWindowMs, maxActive, queueTokenMs }: QueueRate,
-  { active, admittedLastMinute }: QueueCounters,
-): number {
-  const configuredPerSecond = (admitLimit / admitWindowMs) * 1000;
-  const expiriesPerSecond = (maxActive / queueTokenMs) * 1000;
-  const perSecond =
-    active >= maxActive
-      ? Math.min(configuredPerSecond, Math.max(admittedLastMinute / 60, expiriesPerSecond))
-      : configuredPerSecond;
-  return Math.ceil(position / perSecond);
 }
 
 /** This many admission windows are near the front of the line, and at least NEAR_FRONT_MIN users. */

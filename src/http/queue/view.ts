@@ -8,26 +8,25 @@ import type { QueueEntry, QueueEntryOutcome } from '../../commands/schemas/resou
 import type { QueueCounters } from '../../db/reads/queue/counters.ts';
 import type { OpenEntry, UserInQueue, WaitingEnd } from '../../db/reads/queue/entries.ts';
 import type { Announcement, ReachedNumber } from '../../lanes/announcements.ts';
-import type { AdmittedEntry, QueueTokens } from '../auth/queue-tokens.ts';
+import type { AdmittedEntry } from '../auth/queue-tokens.ts';
 import { ActiveEntries } from './active-entries.ts';
 import { type AdmissionOverrides, type FiguresDeps, QueueFigures } from './figures.ts';
 import type { QueueLine } from './line.ts';
-import { isNearFront, positionOf, type QueueRate } from './position.ts';
+import { isNearFront, positionOf, type QueueRate, rateOf } from './position.ts';
 import type { Presence } from './presence.ts';
-import { presentEntry } from './present-entry.ts';
+import { type PresentDeps, presentEntry } from './present-entry.ts';
 import { WaitingEntries } from './waiting-entries.ts';
 
 /** The commands whose success ends the queue entry of their token. */
 const PAYMENTS = new Set(['pay-order', 'pay-booking']);
 
-export interface QueueViewDeps extends FiguresDeps {
+export interface QueueViewDeps extends FiguresDeps, PresentDeps {
   entries: {
     ofUser(user: UserInQueue): Promise<OpenEntry | undefined>;
     endOf(user: UserInQueue): Promise<WaitingEnd | undefined>;
     /** When an active entry expires, in ms since 1970; undefined if it is not active. */
     activeUntil(entryId: number): Promise<EpochMs | undefined>;
   };
-  tokens: QueueTokens;
   presence: Presence;
   rate: QueueRate;
   /** In ms since 1970, by PostgreSQL's clock. */
@@ -84,14 +83,7 @@ export class QueueView {
 
   /** The current admission of a queue: the operators' overrides, otherwise the configured values. */
   rate(queueId: number): QueueRate {
-    const { rate } = this.#deps;
-    const { admitLimit, admitWindowMs, maxActive } = this.counters(queueId);
-    return {
-      admitLimit: admitLimit ?? rate.admitLimit,
-      admitWindowMs: admitWindowMs ?? rate.admitWindowMs,
-      maxActive: maxActive ?? rate.maxActive,
-      queueTokenMs: rate.queueTokenMs,
-    };
+    return rateOf(this.counters(queueId), this.#deps.rate);
   }
 
   /** Applies changes made through any API process. */
@@ -128,7 +120,9 @@ export class QueueView {
     const { subject, queueId } = user;
     const known = this.#waiting.of(user);
     if (known && !this.#isReached({ queueId, number: known.number })) {
-      return this.present({ ...known, queueId, state: 'waiting', expiresAt: null }, subject);
+      const { id, number, enteredAt } = known;
+      const waiting = { queueId, state: 'waiting', expiresAt: null } as const;
+      return this.present({ ...waiting, id, number, enteredAt }, subject);
     }
     const open = await this.#deps.entries.ofUser(user);
     return open && this.#presentOpen(open);
@@ -152,7 +146,9 @@ export class QueueView {
 
   /** The entry as it was when the user entered, or its current row if its number has been reached since. */
   async presentNow(entry: QueueEntryOutcome, subject: string): Promise<QueueEntry> {
-    if (entry.state === 'waiting' && this.#isReached(entry)) {
+    // Outcomes of older versions do not say when the user entered.
+    const isOld = entry.enteredAt === undefined;
+    if (entry.state === 'waiting' && (isOld || this.#isReached(entry))) {
       const open = await this.#deps.entries.ofUser({ subject, queueId: entry.queueId });
       // Old receipts know an entry by the number that it had before a draw.
       const isSame = open?.id === entry.id || open?.ticket === entry.number;
@@ -161,27 +157,30 @@ export class QueueView {
     return this.present(entry, subject, this.#deps.now());
   }
 
-  #presentOpen({ expiresAt, ticket: _, seenAt, isSkipped, ...open }: OpenEntry) {
-    const { subject, ...entry } = open;
-    const expiry = expiresAt === null ? null : new Date(expiresAt).toISOString();
+  #presentOpen({ ticket: _, subject, isSkipped, seenAt, ...open }: OpenEntry) {
+    const expiresAt = open.expiresAt === null ? null : new Date(open.expiresAt).toISOString();
+    const enteredAt = new Date(open.enteredAt).toISOString();
+    const entry = { ...open, expiresAt, enteredAt };
     if (isSkipped) this.#deps.presence.noteReturned(entry);
-    return this.present({ ...entry, expiresAt: expiry }, subject, seenAt);
+    return this.present(entry, subject, seenAt);
   }
 
   /**
-   * Adds the current position and estimate to an entry, and the queue token while it is active.
+   * Shows an entry as it is, with its current position and estimate. A waiting entry is remembered, and its user is present.
    * @param seenAt when its user was noted to poll, if known; in ms since 1970
    */
-  present(entry: QueueEntryOutcome, subject: string, seenAt?: EpochMs): Promise<QueueEntry> {
-    const { id, queueId, number, state } = entry;
+  async present(entry: QueueEntryOutcome, subject: string, seenAt?: EpochMs): Promise<QueueEntry> {
+    const { id, queueId, number, state, enteredAt } = entry;
     const [line, rate] = [this.lineOf(queueId), this.rate(queueId)];
     const counters = this.counters(queueId);
-    if (state === 'waiting') {
-      this.#waiting.remember({ subject, queueId }, { id, number });
-      const isNear = isNearFront(positionOf(number, line, counters), rate);
-      this.#deps.presence.noteSeen(id, { isNearFront: isNear, seenAt });
-    }
-    return presentEntry({ entry, subject, line, counters, rate }, this.#deps);
+    const shown = { entry, subject, line, counters, rate };
+    if (state !== 'waiting') return presentEntry(shown, this.#deps);
+    const isNear = isNearFront(positionOf(number, line, counters), rate);
+    this.#deps.presence.noteSeen(id, { isNearFront: isNear, seenAt });
+    const user = { subject, queueId };
+    const known =
+      enteredAt === undefined ? undefined : this.#waiting.remember(user, { id, number, enteredAt });
+    return presentEntry({ ...shown, known }, this.#deps);
   }
 
   /**

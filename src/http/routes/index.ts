@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import type { Database } from '../../db/connection/orm.ts';
 import type { AccessTokens } from '../auth/access-tokens.ts';
 import type { AdminLogin } from '../auth/login.ts';
-import type { QueueTokens } from '../auth/queue-tokens.ts';
+import type { SigningKey } from '../auth/signing-key.ts';
 import type { EventStreams } from '../events/event-streams.ts';
 import type { JobDeps } from '../jobs/accept-command.ts';
 import type { StockView } from '../queue/stock.ts';
@@ -34,7 +34,7 @@ export interface ApiRouteDeps extends JobDeps {
   waitingQueues: WaitingQueues;
   orm: Database;
   accessTokens: AccessTokens;
-  queueTokens: QueueTokens;
+  signingKey: SigningKey;
   seatMaps: SeatMaps;
   seatCounts: SeatCounts;
   eventStreams: EventStreams;

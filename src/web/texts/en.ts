@@ -41,7 +41,10 @@ export const en = {
   hours: (count: number) => `${count} hour${s(count)}`,
   keepOpen: 'Keep this page open. It continues by itself.',
   paused: 'Admission is paused for a moment. You will not lose your turn.',
+  gathering: (time: string) =>
+    `The order is drawn in about ${time}. Everybody who is in the queue then takes part.`,
   soldOut: 'All seats are sold at the moment. If that stays so, your waiting ends.',
+  ticket: (number: string, since: string) => `Your number is ${number}, since ${since}.`,
   waitingEnded: {
     away: 'Your waiting has ended, because this page was inactive for too long. You can join again.',
     'sold-out': 'Your waiting has ended, because all seats are sold.',

@@ -40,7 +40,10 @@ export const ko: Texts = {
   hours: (count) => `${count}시간`,
   keepOpen: '이 페이지를 열어 두세요. 자동으로 넘어갑니다.',
   paused: '입장이 잠시 멈췄습니다. 순번은 그대로 유지됩니다.',
+  gathering: (time) =>
+    `약 ${time} 후에 입장 순서를 추첨합니다. 그때 대기 중인 모든 분이 참여합니다.`,
   soldOut: '현재 매진되었습니다. 이 상태가 계속되면 대기가 종료됩니다.',
+  ticket: (number, since) => `대기 번호 ${number}번 (${since}부터)`,
   waitingEnded: {
     away: '페이지가 오랫동안 비활성 상태여서 대기가 종료되었습니다. 다시 참여하실 수 있습니다.',
     'sold-out': '모든 좌석이 판매되어 대기가 종료되었습니다.',

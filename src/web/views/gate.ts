@@ -60,7 +60,7 @@ function announceAdmission(): void {
 
 function Waiting({ entry }: { entry: QueueEntry }) {
   const words = useWords();
-  const { t, number } = words;
+  const { t, number, moment } = words;
   const [isLeaving, run] = useAction();
   const [firstPosition] = useState(entry.position);
   const { position, waiting } = entry;
@@ -75,6 +75,7 @@ function Waiting({ entry }: { entry: QueueEntry }) {
       <div class="track" aria-hidden="true"><div class="track-done" style=${{ width: `${done * 100}%` }} /></div>
       <p class="waiting-estimate">${outlook(words, entry)}</p>
       <p class="quiet">${t.keepOpen}</p>
+      ${entry.enteredAt && html`<p class="quiet">${t.ticket(number(entry.number), moment(entry.enteredAt))}</p>`}
       ${entry.stock && html`<p class="quiet">${t.stillFree(number(entry.stock.available))}</p>`}
       <${SpokenPosition} entry=${entry} />
       <button
@@ -87,9 +88,11 @@ function Waiting({ entry }: { entry: QueueEntry }) {
   `;
 }
 
-function outlook(words: Words, { estimatedWaitSeconds, isPaused, isSoldOut }: QueueEntry): string {
+function outlook(words: Words, entry: QueueEntry): string {
   const { t } = words;
+  const { estimatedWaitSeconds, isPaused, isGathering, isSoldOut } = entry;
   if (isPaused) return t.paused;
+  if (isGathering) return t.gathering(durationText(words, estimatedWaitSeconds));
   if (isSoldOut) return t.soldOut;
   if (estimatedWaitSeconds <= 5) return t.nearly;
   return t.aboutToWait(durationText(words, estimatedWaitSeconds));

@@ -71,13 +71,17 @@ describe('a user', () => {
     expect(place).toEqual<QueueEntry>({
       queueId: 1,
       number: 1,
+      enteredAt: anyTime,
       state: 'active',
       position: 0,
       waiting: 0,
       estimatedWaitSeconds: 0,
+      isWaitKnown: true,
+      waitingTicket: null,
       queueToken: user.queueToken as string,
       expiresAt: anyTime,
       isPaused: false,
+      isGathering: false,
       isSoldOut: false,
       stock: { concertId: concert.id, available: 10, held: 0 },
     });

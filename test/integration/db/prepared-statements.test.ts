@@ -30,6 +30,7 @@ import { readQueueCounters } from '../../../src/db/reads/queue/counters.ts';
 import { findDraw, listDrawnEntries } from '../../../src/db/reads/queue/draws.ts';
 import { OpenEntryReader } from '../../../src/db/reads/queue/entries.ts';
 import { readLineBlocks } from '../../../src/db/reads/queue/line.ts';
+import { readSessionEnds } from '../../../src/db/reads/queue/session-ends.ts';
 import { ReceiptReader } from '../../../src/db/reads/receipts.ts';
 import { readStock } from '../../../src/db/reads/stock.ts';
 import { TimelineWatch } from '../../../src/db/reads/timeline.ts';
@@ -92,6 +93,7 @@ async function readEverything(): Promise<void> {
   await listDrawnEntries(orm, { drawId: 1, after: 0, limit: 10 });
   await readBalance(orm, subject);
   await readQueueCounters(orm);
+  await readSessionEnds(orm, { queueIds: [1], sessionMs: 300_000 });
   const entries = new OpenEntryReader(orm);
   await entries.ofUser({ subject, queueId: 1 });
   await entries.activeUntil(1);

@@ -210,10 +210,13 @@ test('the resources have the fields of the contract', () => {
   const contract: Record<string, string[]> = {
     QueueEntry: [
       'number',
+      'enteredAt',
       'state',
       'position',
       'waiting',
       'estimatedWaitSeconds',
+      'isWaitKnown',
+      'waitingTicket',
       'queueToken',
       'expiresAt',
     ],

@@ -4,7 +4,7 @@ import type { Database } from '../../connection/orm.ts';
 import { rowsOf } from '../../connection/pipeline.ts';
 import { db, type Given, rareStatement, statement } from '../../statement.ts';
 import { soldOutQueues } from '../stock.ts';
-import { isGathering } from './draws.ts';
+import { isGathering, opensAt } from './draws.ts';
 
 export interface QueueCounters {
   id: number;
@@ -22,6 +22,8 @@ export interface QueueCounters {
   isPaused: boolean;
   /** Whether a draw is gathering, so that no user is admitted. */
   isGathering: boolean;
+  /** When a gathering draw is held; null if none is. */
+  opensAt: Date | null;
   /** Whether all seats are sold to which the queue admits, so that no user is admitted. */
   isSoldOut: boolean;
   /** Values set by operators; null means the configured setting applies. Times in ms. */
@@ -54,6 +56,7 @@ const counters = statement('queue counters', () =>
       sql<number>`(added - numbering.removed - waiting_queue.removed)::int`.as('waiting'),
       sql<boolean>`waiting_queue.id in (select queue_id from sold_out)`.as('isSoldOut'),
       isGathering.as('isGathering'),
+      opensAt.as('opensAt'),
       sql<number>`(select count(*)::int from queue_entry
         where queue_entry.queue_id = waiting_queue.id and state = 'active')`.as('active'),
       sql<number>`(select count(*)::int from queue_entry

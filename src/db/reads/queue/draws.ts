@@ -10,6 +10,11 @@ export const isGathering = sql<boolean>`exists (
   select 1 from draw where draw.queue_id = waiting_queue.id
     and drawn_at is null and gathers_at <= statement_timestamp())`;
 
+/** When the gathering draws of a row of `waiting_queue` are held, so that the admission can go on; null if none gathers. */
+export const opensAt = sql<Date | null>`(select max(opens_at) from draw
+  where draw.queue_id = waiting_queue.id
+    and drawn_at is null and gathers_at <= statement_timestamp())`;
+
 export interface DrawView {
   id: number;
   concertId: number;

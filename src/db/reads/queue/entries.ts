@@ -16,6 +16,8 @@ export interface OpenEntry {
   number: number;
   subject: string;
   state: 'waiting' | 'active';
+  /** In ms since 1970. */
+  enteredAt: EpochMs;
   /** In ms since 1970; set while active. */
   expiresAt: EpochMs | null;
   /** The number before a draw assigned a new one. */
@@ -75,9 +77,9 @@ export class OpenEntryReader {
 const openEntries = statement(
   'open entries',
   ({ subjects, queueIds }: Given<{ subjects: readonly string[]; queueIds: readonly number[] }>) =>
-    sql<Pick<Row<'queue_entry'>, 'id' | 'queueId' | 'number' | 'ticket' | 'expiresAt'> & OpenOf>`
+    sql<OpenRow>`
     select entry.id, asked.queue_id as "queueId", number, ticket, subject, state,
-      expires_at as "expiresAt", skipped_at is not null as "isSkipped", ${lastSeen} as "seenAt"
+      entered_at as "enteredAt", expires_at as "expiresAt", skipped_at is not null as "isSkipped", ${lastSeen} as "seenAt"
     from unnest(${subjects}::text[], ${queueIds}::int[]) as asked(name, queue_id)
     cross join lateral (select id, subject from app_user where subject = asked.name limit 1) known
     cross join lateral (
@@ -88,7 +90,9 @@ const openEntries = statement(
     where state = 'waiting' or expires_at > statement_timestamp()`,
 );
 
-type OpenOf = Pick<OpenEntry, 'subject' | 'state' | 'isSkipped'> & { seenAt: Date };
+type Columns = 'id' | 'queueId' | 'number' | 'ticket' | 'enteredAt' | 'expiresAt';
+type OpenRow = Pick<Row<'queue_entry'>, Columns> &
+  Pick<OpenEntry, 'subject' | 'state' | 'isSkipped'> & { seenAt: Date };
 
 async function findOpenEntries(
   orm: Database,
@@ -97,13 +101,17 @@ async function findOpenEntries(
   const subjects = users.map(({ subject }) => subject);
   const queueIds = users.map(({ queueId }) => queueId);
   const rows = await rowsOf(orm, openEntries({ subjects, queueIds }));
-  const entries = new Map(
-    rows.map(({ expiresAt, seenAt, ...row }) => [
-      keyOf(row),
-      { ...row, expiresAt: expiresAt?.getTime() ?? null, seenAt: seenAt.getTime() },
-    ]),
-  );
+  const entries = new Map(rows.map((row) => [keyOf(row), toOpenEntry(row)]));
   return users.map((user) => entries.get(keyOf(user)));
+}
+
+function toOpenEntry({ enteredAt, expiresAt, seenAt, ...row }: OpenRow): OpenEntry {
+  return {
+    ...row,
+    enteredAt: enteredAt.getTime(),
+    expiresAt: expiresAt?.getTime() ?? null,
+    seenAt: seenAt.getTime(),
+  };
 }
 
 /** As above, with the index on ends of waiting. */

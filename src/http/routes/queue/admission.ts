@@ -1,8 +1,8 @@
-/** Routes with which operators read and change the admission, and the public key of queue tokens. */
+/** Routes with which operators read and change the admission, and the public key of queue tokens and waiting tickets. */
 import { z } from 'zod';
 import { HOUSE_QUEUE } from '../../../commands/command.ts';
 import { admissionBody, setAdmission } from '../../../commands/queue/set-admission.ts';
-import type { QueueTokens } from '../../auth/queue-tokens.ts';
+import type { SigningKey } from '../../auth/signing-key.ts';
 import { acceptCommand, type JobDeps } from '../../jobs/accept-command.ts';
 import type { ProblemCode } from '../../problems/problems.ts';
 import { passedOver } from '../../queue/position.ts';
@@ -39,7 +39,7 @@ const overrides = z.object({
   maxActive: whole.nullable(),
 });
 
-export function admissionRoutes(deps: JobDeps & { queueTokens: QueueTokens }): Route[] {
+export function admissionRoutes(deps: JobDeps & { signingKey: SigningKey }): Route[] {
   return [
     ...routesOf(deps, {
       path: '/admin/admission',
@@ -60,14 +60,14 @@ export function admissionRoutes(deps: JobDeps & { queueTokens: QueueTokens }): R
       path: '/.well-known/jwks.json',
       operationId: 'getQueueTokenKeys',
       tag: 'queue',
-      summary: 'Get the public key of queue tokens (RFC 7517)',
+      summary: 'Get the public key of queue tokens and waiting tickets (RFC 7517)',
       access: 'open',
       response: {
         status: 200,
         schema: z.object({ keys: z.array(z.looseObject({})) }),
         description: 'The JSON Web Key Set.',
       },
-      handle: () => respondJson({ keys: [deps.queueTokens.publicJwk] }),
+      handle: () => respondJson({ keys: [deps.signingKey.publicJwk] }),
     }),
   ];
 }

@@ -2,6 +2,8 @@
 import { generateKeyPair } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { QueueTokens } from '../../../../src/http/auth/queue-tokens.ts';
+import { SigningKey } from '../../../../src/http/auth/signing-key.ts';
+import { WaitingTickets } from '../../../../src/http/auth/waiting-tickets.ts';
 import type { AdmittedUser } from '../../../support/http/client.ts';
 import { type Operation, readOperations } from '../../../support/http/operations.ts';
 import { expectProblem } from '../../../support/http/problems.ts';
@@ -164,6 +166,7 @@ describe('operations for admitted users', () => {
     ['a modified token', () => tamper(ada.queueToken, { payload: { number: 999 } })],
     ['a token with another signature', () => issueFor(ada, { secret: 'x'.repeat(32) })],
     ['an access token', () => ada.token],
+    ['a waiting ticket', () => ticketOf(ada)],
     ['nonsense', () => 'nonsense'],
   ])('refuse %s, with and without an idempotency key', async (_what, make) => {
     const sent = { token: ada.token, queueToken: await make() };
@@ -183,7 +186,20 @@ describe('operations for admitted users', () => {
     { subject, queueToken }: AdmittedUser,
     { expiresAt = Date.now() + 60_000, number = numberIn(queueToken), secret = TEST_SECRET },
   ): Promise<string> {
-    return new QueueTokens(secret).issue({ id: number, queueId: 1, number, subject, expiresAt });
+    return new QueueTokens(new SigningKey(secret)).issue({
+      id: number,
+      queueId: 1,
+      number,
+      subject,
+      expiresAt,
+    });
+  }
+
+  /** The ticket that the user had while waiting for this entry. */
+  function ticketOf({ subject, queueToken }: AdmittedUser): Promise<string> {
+    const number = numberIn(queueToken);
+    const entry = { queueId: 1, number, subject, enteredAt: Date.now() };
+    return new WaitingTickets(new SigningKey(TEST_SECRET)).issue(entry);
   }
 
   const numberIn = (token: string): number =>

@@ -33,8 +33,8 @@ const untilState = (token: string, state: string) =>
 test('no user is admitted while admission is paused, and every response shows the pause', async () => {
   expect((await steer({ isPaused: true })).body.result).toMatchObject({ isPaused: true });
   const token = await enter('paused');
-  expect((await look(token)).isPaused).toBe(true);
-  expect((await look(token)).state).toBe('waiting');
+  const waiting = { state: 'waiting', isPaused: true, isWaitKnown: false };
+  expect(await look(token)).toMatchObject(waiting);
   await steer({ isPaused: false });
   await untilState(token, 'active');
 });
@@ -160,7 +160,7 @@ test('the response contains the stock of a concert, and no user is admitted once
   await seatlane.client.command('POST', `/concerts/bookings/${first.id}/pay`, again);
   const late = await enter('too late');
   await waitFor('the end of the sale to be told', async () => (await look(late)).isSoldOut);
-  expect((await look(late)).state).toBe('waiting');
+  expect(await look(late)).toMatchObject({ state: 'waiting', isWaitKnown: false });
   await seatlane.client.command('DELETE', '/users/queue', { token: late });
 });
 
@@ -183,6 +183,11 @@ test('a draw produces the order of its seed, and the seed is published afterward
   const tickets = await Promise.all(
     tokens.map(async (token) => (await look(token)).number as number),
   );
+  const gathering = { isGathering: true, isWaitKnown: false };
+  const first = tokens[0] as string;
+  await waitFor('the draw to be shown', async () => (await look(first)).isGathering);
+  expect(await look(first)).toMatchObject(gathering);
+  expect((await look(first)).estimatedWaitSeconds).toBeGreaterThan(3000);
   await seatlane.rows(`update draw set gathers_at = now(), opens_at = now()`);
   const drawn = await waitFor('the draw', async () => {
     const { body } = await client.request('GET', path);

@@ -1,4 +1,5 @@
 /** The waiting queue over HTTP. At most one entry is active, so the other users wait. */
+import { createLocalJWKSet, jwtVerify } from 'jose';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { QueueEntry } from '../../../../src/commands/schemas/resources.ts';
 import { effects } from '../../../support/effects.ts';
@@ -50,8 +51,10 @@ test('the first user is admitted with a token, and the next ones wait in order',
   const second = (await bea.enter()).body.result;
   const third = (await cleo.enter()).body.result;
   expect([second.number, third.number]).toEqual([active.number + 1, active.number + 2]);
+  expect(active).toMatchObject({ waitingTicket: null, isWaitKnown: true });
   for (const place of [second, third]) {
     expect(place).toMatchObject({ state: 'waiting', queueToken: null, expiresAt: null });
+    expect(place).toMatchObject({ isWaitKnown: true, isGathering: false });
     expect(place.estimatedWaitSeconds).toBeGreaterThanOrEqual(0);
   }
   await waitFor('the positions are counted', async () => {
@@ -62,6 +65,66 @@ test('the first user is admitted with a token, and the next ones wait in order',
   await ada.leave();
   expect((await bea.until('active')).number).toBe(second.number);
   expectProblem(await ada.look(), 404, 'QUEUE_ENTRY_NOT_FOUND');
+  await everybodyLeaves();
+});
+
+test('every user who waits has the same ticket in each response, which names number and time of entry', async () => {
+  const [ada, bea] = [await aUser('ada'), await aUser('bea')];
+  await ada.enter();
+  await ada.until('active');
+  const entered = (await bea.enter()).body.result;
+  const other = await seatlane.addApi();
+  const polled = [
+    (await bea.look()).body,
+    (await other.request('GET', '/users/queue', { token: bea.token })).body,
+    (await bea.enter()).body.result,
+  ];
+  for (const { enteredAt, waitingTicket } of polled) {
+    expect({ enteredAt, waitingTicket }).toEqual({
+      enteredAt: entered.enteredAt,
+      waitingTicket: entered.waitingTicket,
+    });
+  }
+  const { body: jwks } = await seatlane.client.request('GET', '/.well-known/jwks.json');
+  const demanded = { issuer: 'seatlane', audience: 'seatlane-waiting', typ: 'waiting-ticket+jwt' };
+  const { payload } = await jwtVerify(entered.waitingTicket, createLocalJWKSet(jwks), demanded);
+  const seconds = Math.floor(Date.parse(entered.enteredAt) / 1000);
+  expect(payload).toMatchObject({ sub: 'bea', number: entered.number, entered_at: seconds });
+  const [row] = await seatlane.rows<{ seconds: number }>(
+    `select floor(extract(epoch from entered_at))::int as seconds from queue_entry where number = ${entered.number}`,
+  );
+  expect(row?.seconds).toBe(seconds);
+  await everybodyLeaves();
+});
+
+test('a ticket admits to nothing', async () => {
+  const [ada, bea] = [await aUser('ada'), await aUser('bea')];
+  await ada.enter();
+  await ada.until('active');
+  const { waitingTicket } = (await bea.enter()).body.result;
+  const asToken = { token: bea.token, queueToken: waitingTicket };
+  const path = '/concerts/1/schedules/bookable';
+  const { client } = seatlane;
+  expectProblem(await client.request('GET', path, asToken), 403, 'QUEUE_TOKEN_INVALID');
+  const asAccess = { token: waitingTicket };
+  expectProblem(await client.request('GET', '/users/queue', asAccess), 401, 'INVALID_TOKEN');
+  await everybodyLeaves();
+});
+
+test('under a full ceiling the estimate follows the expiry of the sessions', async () => {
+  // As long as the sessions of the other tests are recent, the estimate expects further ones to end as early.
+  await seatlane.rows(`update queue_entry set entered_at = entered_at - interval '1 hour',
+    admitted_at = admitted_at - interval '1 hour' where admitted_at is not null`);
+  const [ada, bea] = [await aUser('ada'), await aUser('bea')];
+  await ada.enter();
+  await ada.until('active');
+  await seatlane.rows(`update queue_entry set expires_at = now() + interval '2 minutes'
+    where state = 'active'`);
+  await bea.enter();
+  await waitFor('the end of the session to be read', async () => {
+    const { estimatedWaitSeconds } = (await bea.look()).body;
+    return estimatedWaitSeconds > 100 && estimatedWaitSeconds < 125;
+  });
   await everybodyLeaves();
 });
 
@@ -84,8 +147,10 @@ test('leaving ends the entry, and leaving again is refused', async () => {
     number,
     state: 'ended',
     position: 0,
+    enteredAt: expect.any(String),
     waiting: expect.any(Number),
     estimatedWaitSeconds: 0,
+    waitingTicket: null,
     queueToken: null,
     expiresAt: null,
   });

@@ -6,6 +6,8 @@ import { type JWTPayload, SignJWT } from 'jose';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { AccessTokens } from '../../../../src/http/auth/access-tokens.ts';
 import { QueueTokens } from '../../../../src/http/auth/queue-tokens.ts';
+import { SigningKey } from '../../../../src/http/auth/signing-key.ts';
+import { WaitingTickets } from '../../../../src/http/auth/waiting-tickets.ts';
 import { tamper } from '../tamper.ts';
 
 const SECRET = 'a secret for access tokens, 32 bytes';
@@ -163,9 +165,11 @@ test('a token with another secret or with a longer digest is invalid', async () 
   await expectInvalid(signed({}, { alg: 'HS512' }));
 });
 
-test('a queue token is not accepted as an access token', async () => {
-  const place = { id: 11, queueId: 1, number: 11, subject: 'ada', expiresAt: NOW_MS + 60_000 };
-  await expectInvalid(new QueueTokens(SECRET).issue(place));
+test('neither a queue token nor a waiting ticket is accepted as an access token', async () => {
+  const key = new SigningKey(SECRET);
+  const entry = { id: 11, queueId: 1, number: 11, subject: 'ada' };
+  await expectInvalid(new QueueTokens(key).issue({ ...entry, expiresAt: NOW_MS + 60_000 }));
+  await expectInvalid(new WaitingTickets(key).issue({ ...entry, enteredAt: NOW_MS }));
 });
 
 test('a token of the development issuer is valid for an hour', async () => {

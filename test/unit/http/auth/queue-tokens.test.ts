@@ -9,6 +9,8 @@ import {
 import { decodeJwt, jwtVerify, SignJWT } from 'jose';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { QueueTokens } from '../../../../src/http/auth/queue-tokens.ts';
+import { SigningKey } from '../../../../src/http/auth/signing-key.ts';
+import { WaitingTickets } from '../../../../src/http/auth/waiting-tickets.ts';
 import { tamper } from '../tamper.ts';
 
 const SECRET = 'a secret for queue tokens, 32 bytes';
@@ -18,10 +20,13 @@ const DAY_S = 24 * 3600;
 const named = { id: 11, queueId: 2, subject: 'ada' };
 const entry = { ...named, number: 9, expiresAt: EXPIRES_AT };
 
+const key = new SigningKey(SECRET);
+const tokensOf = (secret: string) => new QueueTokens(new SigningKey(secret));
+
 let tokens: QueueTokens;
 let token: string;
 beforeEach(async () => {
-  tokens = new QueueTokens(SECRET);
+  tokens = new QueueTokens(key);
   token = await tokens.issue(entry);
 });
 
@@ -36,8 +41,8 @@ test('a queue token names the entry it was issued for', async () => {
 });
 
 test('a token is valid in processes with the same secret only', async () => {
-  expect(await new QueueTokens(SECRET).check(token, 'ada')).toEqual(named);
-  const others = new QueueTokens(`${SECRET}!`);
+  expect(await tokensOf(SECRET).check(token, 'ada')).toEqual(named);
+  const others = tokensOf(`${SECRET}!`);
   await expect(others.check(token, 'ada')).rejects.toEqual(invalid);
 });
 
@@ -56,7 +61,7 @@ test('a token whose exp has passed still names its entry, in every process', asy
   const old = await tokens.issue({ ...entry, expiresAt: EXPIRES_AT - 30 * DAY_S * 1000 });
   expect(decodeJwt(old).exp).toBeLessThan(Date.now() / 1000);
   expect(await check(old)).toEqual(named);
-  expect(await new QueueTokens(SECRET).check(old, 'ada')).toEqual(named);
+  expect(await tokensOf(SECRET).check(old, 'ada')).toEqual(named);
 });
 
 test('a cached token is still rejected for another user', async () => {
@@ -89,21 +94,27 @@ test.each(['', 'nonsense', 'a.b', 'a.b.c', '...', 'e30.e30.', 'x'.repeat(100_000
 );
 
 /** A token as the version with one queue issued it. */
-const ofOneQueue = (key: KeyObject | Uint8Array, alg: string) =>
+const ofOneQueue = (signer: KeyObject | Uint8Array, alg: string) =>
   new SignJWT({ number: 11 })
     .setProtectedHeader({ alg, typ: 'queue+jwt' })
     .setSubject('ada')
     .setIssuer('seatlane')
     .setAudience('seatlane-queue')
     .setExpirationTime(EXPIRES_AT / 1000)
-    .sign(key);
+    .sign(signer);
 
 test('a token of a version with one queue names an entry of the house queue by its number', async () => {
   const seed = Buffer.from(hkdfSync('sha256', SECRET, '', 'seatlane queue token', 32));
   const der = Buffer.concat([Buffer.from('302e020100300506032b657004220420', 'hex'), seed]);
-  const key = createPrivateKey({ key: der, format: 'der', type: 'pkcs8' });
-  const old = await ofOneQueue(key, 'EdDSA');
+  const derived = createPrivateKey({ key: der, format: 'der', type: 'pkcs8' });
+  const old = await ofOneQueue(derived, 'EdDSA');
   expect(await check(old)).toEqual({ id: 11, queueId: 1, subject: 'ada' });
+});
+
+test('a waiting ticket of the same entry is not accepted, in any process', async () => {
+  const ticket = await new WaitingTickets(key).issue({ ...entry, enteredAt: 1 });
+  await expectInvalid(ticket);
+  await expect(tokensOf(SECRET).check(ticket, 'ada')).rejects.toEqual(invalid);
 });
 
 describe('a token with another signature', () => {
@@ -112,30 +123,30 @@ describe('a token with another signature', () => {
     ['RS256', generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey],
     ['ES256', generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey],
     ['HS256', new TextEncoder().encode(SECRET)],
-  ])('with %s is not ours', async (alg, key) => expectInvalid(await ofOneQueue(key, alg)));
+  ])('with %s is not ours', async (alg, signer) => expectInvalid(await ofOneQueue(signer, alg)));
 
   test('with our public key as an HMAC secret is refused', async () => {
-    const publicKey = createPublicKey({ key: tokens.publicJwk as never, format: 'jwk' });
+    const publicKey = createPublicKey({ key: key.publicJwk as never, format: 'jwk' });
     const spki = publicKey.export({ type: 'spki', format: 'der' });
     const pem = publicKey.export({ type: 'spki', format: 'pem' }) as string;
-    const raw = Buffer.from((tokens.publicJwk as { x: string }).x, 'base64url');
-    for (const key of [spki, Buffer.from(pem), raw]) {
-      await expectInvalid(await ofOneQueue(new Uint8Array(key), 'HS256'));
+    const raw = Buffer.from((key.publicJwk as { x: string }).x, 'base64url');
+    for (const shared of [spki, Buffer.from(pem), raw]) {
+      await expectInvalid(await ofOneQueue(new Uint8Array(shared), 'HS256'));
     }
   });
 });
 
 describe('the published key', () => {
   test('verifies issued tokens, which contain its key id', async () => {
-    const jwk = tokens.publicJwk as { kid: string; kty: string; crv: string; x: string };
+    const jwk = key.publicJwk as { kid: string; kty: string; crv: string; x: string };
     const { payload, protectedHeader } = await jwtVerify(token, jwk, { algorithms: ['EdDSA'] });
     expect(payload).toMatchObject({ sub: 'ada', number: 9, queue: 2, entry: 11 });
     expect(protectedHeader).toMatchObject({ kid: jwk.kid, typ: 'queue+jwt' });
   });
 
   test('has no private part', () => {
-    expect(tokens.publicJwk).toMatchObject({ kty: 'OKP', crv: 'Ed25519', use: 'sig' });
-    expect(tokens.publicJwk).not.toHaveProperty('d');
-    expect(JSON.stringify(tokens)).toBe('{}');
+    expect(key.publicJwk).toMatchObject({ kty: 'OKP', crv: 'Ed25519', use: 'sig' });
+    expect(key.publicJwk).not.toHaveProperty('d');
+    expect(JSON.stringify([tokens, key])).toBe('[{},{}]');
   });
 });

@@ -1,19 +1,15 @@
-/** A user's position in the line of a queue, and the estimated wait. */
+/** A user's position in the line of a queue. */
 import { expect, test } from 'vitest';
 import type { QueueCounters } from '../../../../src/db/reads/queue/counters.ts';
 import { QueueLine } from '../../../../src/http/queue/line.ts';
-import {
-  estimateSeconds,
-  isNearFront,
-  passedOver,
-  positionOf,
-} from '../../../../src/http/queue/position.ts';
+import { isNearFront, passedOver, positionOf } from '../../../../src/http/queue/position.ts';
 
 const counters = (given: Partial<QueueCounters>): QueueCounters => ({
   id: 1,
   name: 'The house queue',
   createdAt: new Date(0),
   isGathering: false,
+  opensAt: null,
   waiting: 10,
   active: 0,
   lastNumber: 10,
@@ -52,20 +48,11 @@ test('waiting users who are not in the line were passed over', () => {
   expect(passedOver(lineWithout(), counters({ waiting: 9 }))).toBe(0);
 });
 
+const rate = { admitLimit: 10, admitWindowMs: 1000, maxActive: 100, queueTokenMs: 300_000 };
+
 test('the next thousand users are near the front, or those of the next ten windows', () => {
   const near = (position: number, admitLimit: number) =>
     isNearFront(position, { ...rate, admitLimit });
   expect([near(1000, 10), near(1001, 10)]).toEqual([true, false]);
   expect([near(2500, 250), near(2501, 250)]).toEqual([true, false]);
-});
-
-const rate = { admitLimit: 10, admitWindowMs: 1000, maxActive: 100, queueTokenMs: 300_000 };
-
-test.each<[string, number, Partial<QueueCounters>, number]>([
-  ['by the set rate while there is room', 50, { active: 10 }, 5],
-  ['by the last minute under a full ceiling', 50, { active: 100, admittedLastMinute: 60 }, 50],
-  ['by the ends of sessions if no user was admitted for a minute', 50, { active: 100 }, 150],
-  ['never faster than the set rate', 50, { active: 100, admittedLastMinute: 6000 }, 5],
-])('the wait is estimated %s', (_case, position, given, seconds) => {
-  expect(estimateSeconds(position, rate, counters(given))).toBe(seconds);
 });

@@ -1,11 +1,17 @@
 /** When a queue entry is returned from memory, and when its row is read. */
+import { decodeJwt, jwtVerify } from 'jose';
 import { beforeEach, expect, test } from 'vitest';
 import { COMMAND_FAILED } from '../../../../src/commands/command.ts';
+import { queueEntry } from '../../../../src/commands/schemas/resources.ts';
 import type { QueueCounters } from '../../../../src/db/reads/queue/counters.ts';
+import type { OpenEntry } from '../../../../src/db/reads/queue/entries.ts';
 import type { KnownLine, LineBlock } from '../../../../src/db/reads/queue/line.ts';
 import { QueueTokens } from '../../../../src/http/auth/queue-tokens.ts';
+import { SigningKey } from '../../../../src/http/auth/signing-key.ts';
+import { WaitingTickets } from '../../../../src/http/auth/waiting-tickets.ts';
 import { Presence, type PresenceNotes } from '../../../../src/http/queue/presence.ts';
 import { QueueView } from '../../../../src/http/queue/view.ts';
+import { WaitEstimates } from '../../../../src/http/queue/wait-estimates.ts';
 import type { Announcement } from '../../../../src/lanes/announcements.ts';
 
 const COUNTERS: QueueCounters = {
@@ -13,6 +19,7 @@ const COUNTERS: QueueCounters = {
   name: 'The house queue',
   createdAt: new Date(0),
   isGathering: false,
+  opensAt: null,
   waiting: 10,
   active: 0,
   lastAdmitted: 4,
@@ -37,6 +44,8 @@ let written: PresenceNotes[];
 /** What the database says of the lines, and which of it was asked for. */
 let blocks: LineBlock[];
 let known: KnownLine[];
+/** What a read of an entry's row returns of it. */
+let row: Pick<OpenEntry, 'state' | 'expiresAt' | 'ticket'>;
 /** Whether the entry that is read was skipped. */
 let isSkipped: boolean;
 let presence: Presence;
@@ -44,7 +53,11 @@ let view: QueueView;
 /** A test can delay this read to change something meanwhile. */
 let reads: () => Promise<void>;
 
-const waiting = { state: 'waiting', expiresAt: null } as const;
+const ENTERED_AT = '2026-11-20T08:59:58.317Z';
+const LATER = '2026-11-20T09:00:00.000Z';
+const key = new SigningKey('a secret for tests, 32 bytes long');
+
+const waiting = { state: 'waiting', expiresAt: null, enteredAt: ENTERED_AT } as const;
 const ada = { subject: 'ada', queueId: 1 };
 /** An announcement that the admission of the house queue has come this far. */
 const reached = (lastNumber: number) => [{ queueId: 1, lastNumber }];
@@ -57,6 +70,7 @@ beforeEach(async () => {
   reads = async () => undefined;
   written = [];
   blocks = [goneUpTo(4)];
+  row = { state: 'active', expiresAt: EXPIRES_AT, ticket: null };
   isSkipped = false;
   presence = new Presence({
     async write(notes) {
@@ -82,9 +96,9 @@ beforeEach(async () => {
     entries: {
       async ofUser({ subject, queueId }) {
         asked.push(subject);
-        const entry = { id: 7, queueId, number: 7, subject, ticket: null, seenAt: EXPIRES_AT - 1 };
-        if (isSkipped) return { ...entry, ...waiting, isSkipped };
-        return { ...entry, state: 'active', expiresAt: EXPIRES_AT, isSkipped };
+        const entry = { id: 7, queueId, number: 7, subject, seenAt: EXPIRES_AT - 1 };
+        const read = { ...entry, enteredAt: Date.parse(ENTERED_AT), ...row, isSkipped };
+        return isSkipped ? { ...read, state: 'waiting', expiresAt: null } : read;
       },
       endOf: async () => undefined,
       async activeUntil(entryId) {
@@ -92,7 +106,9 @@ beforeEach(async () => {
         return EXPIRES_AT;
       },
     },
-    tokens: new QueueTokens('a secret for tests, 32 bytes long'),
+    tokens: new QueueTokens(key),
+    tickets: new WaitingTickets(key),
+    estimates: new WaitEstimates({ readSessionEnds: async () => [], now: () => EXPIRES_AT - 1 }),
     presence,
     rate: { admitLimit: 250, admitWindowMs: 10_000, maxActive: 1000, queueTokenMs: 300_000 },
     now: () => EXPIRES_AT - 1,
@@ -142,6 +158,45 @@ test('a line that was read before a failover is dropped, as is one that is being
   await view.refresh();
   expect(known).toContainEqual({ queueId: 1, users: -1, system: 1 });
   expect(view.lineOf(1).inLineBefore(6)).toBe(3);
+});
+
+test('a user who waits has a ticket from memory, and an admitted one a token instead', async () => {
+  const entry = await view.entryOf(ada);
+  expect(entry).toMatchObject({ enteredAt: ENTERED_AT, queueToken: null });
+  const seconds = Math.floor(Date.parse(ENTERED_AT) / 1000);
+  const claims = { sub: 'ada', queue: 1, number: 7, entered_at: seconds };
+  expect(decodeJwt(entry?.waitingTicket ?? '')).toMatchObject(claims);
+  const again = await view.entryOf(ada);
+  expect(queueEntry.strict().parse(again)).toEqual(entry);
+  expect(asked).toEqual([]);
+  view.onAdmission(reached(7));
+  const admitted = { waitingTicket: null, queueToken: expect.any(String), isWaitKnown: true };
+  expect(await view.entryOf(ada)).toMatchObject({ enteredAt: ENTERED_AT, ...admitted });
+});
+
+test('a ticket is signed anew after a draw, and after a failover that lost the entry', async () => {
+  const ticketOf = async (subject: string, number: number, enteredAt: string) => {
+    const entry = await view.present({ ...waiting, id: 7, queueId: 1, number, enteredAt }, subject);
+    const { payload } = await jwtVerify(entry.waitingTicket ?? '', key.publicKey);
+    return { sub: payload.sub, number: payload.number };
+  };
+  expect(await ticketOf('ada', 7, ENTERED_AT)).toEqual({ sub: 'ada', number: 7 });
+  expect(await ticketOf('ada', 12, ENTERED_AT)).toEqual({ sub: 'ada', number: 12 });
+  expect(await ticketOf('bea', 12, LATER)).toEqual({ sub: 'bea', number: 12 });
+  expect(await ticketOf('ada', 12, LATER)).toEqual({ sub: 'ada', number: 12 });
+});
+
+test('an outcome of an older version lacks the time of entry, so the row is read for the ticket', async () => {
+  const old = { id: 7, queueId: 1, number: 7, state: 'waiting', expiresAt: null } as const;
+  row = { state: 'waiting', expiresAt: null, ticket: null };
+  const shown = await view.presentNow(old, 'bea');
+  expect(shown).toMatchObject({ enteredAt: ENTERED_AT, waitingTicket: expect.any(String) });
+  expect(asked).toEqual(['bea']);
+  const ended = { ...old, state: 'ended' } as const;
+  expect(await view.presentNow(ended, 'bea')).toMatchObject({
+    enteredAt: null,
+    waitingTicket: null,
+  });
 });
 
 test('an entry is read from its row as soon as its admission is announced', async () => {

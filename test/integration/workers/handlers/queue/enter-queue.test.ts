@@ -41,6 +41,7 @@ test('succeeds: users get numbers without gaps, in the order of the batch', asyn
         id: last + step,
         queueId: 1,
         number: last + step,
+        enteredAt: expect.any(String),
         state: 'waiting',
         expiresAt: null,
       },
