@@ -16,9 +16,11 @@ import { placeOrder } from './orders/place-order.ts';
 import { chargePoints } from './points/charge-points.ts';
 import { usePoints } from './points/use-points.ts';
 import { announceDraw } from './queue/announce-draw.ts';
+import { cancelDraw } from './queue/cancel-draw.ts';
 import { createQueue } from './queue/create-queue.ts';
 import { enterQueue } from './queue/enter-queue.ts';
 import { leaveQueue } from './queue/leave-queue.ts';
+import { moveDraw } from './queue/move-draw.ts';
 import { setAdmission } from './queue/set-admission.ts';
 
 const list = [
@@ -27,6 +29,7 @@ const list = [
   bookSeat,
   bookSeats,
   cancelBooking,
+  cancelDraw,
   cancelOrder,
   chargePoints,
   createConcert,
@@ -34,6 +37,7 @@ const list = [
   createSchedule,
   enterQueue,
   leaveQueue,
+  moveDraw,
   payBooking,
   payOrder,
   placeOrder,

@@ -5,7 +5,7 @@ import type {
   Payment,
   QueueEntryOutcome,
 } from '../../src/commands/schemas/resources.ts';
-import type { BookingRow, OrderRow, PaymentRow, QueueEntryRow } from '../rows/rows.ts';
+import type { BookingRow, DrawRow, OrderRow, PaymentRow, QueueEntryRow } from '../rows/rows.ts';
 
 /** @param bookings bookings of the order, which share its times */
 export function toBookings(order: OrderRow, bookings: readonly BookingRow[]): Booking[] {
@@ -66,4 +66,10 @@ export function toQueueEntryOutcome(entry: QueueEntryRow): QueueEntryOutcome {
     state: entry.state,
     expiresAt: isActive && entry.expiresAt ? entry.expiresAt.toISOString() : null,
   };
+}
+
+/** What operators learn of a draw that they announce, move or cancel. The seed stays secret until the draw is held. */
+export function toAnnouncedDraw({ id, concertId, queueId, seedHash, ...draw }: DrawRow) {
+  const gathersAt = draw.gathersAt.toISOString();
+  return { drawId: id, concertId, queueId, seedHash, gathersAt, opensAt: draw.opensAt.toISOString() };
 }

@@ -4,10 +4,13 @@
  */
 import { type Job, type Queue, Worker } from 'bullmq';
 import type { Logger } from 'pino';
+import { byWaitingQueue } from '../../src/commands/command.ts';
 import type { Database } from '../../src/db/connection/orm.ts';
 import { announceAdmission } from '../../src/lanes/announcements.ts';
+import { oldestPendingAt } from '../../src/lanes/bullmq/inspect.ts';
 import { queuePrefix } from '../../src/lanes/bullmq/keys.ts';
 import { TIMERS_QUEUE } from '../../src/lanes/bullmq/queues.ts';
+import { type LaneCounts, laneOf } from '../../src/lanes/lanes.ts';
 import type { RedisConnection } from '../../src/lanes/redis/redis.ts';
 import type { WorkerMetrics } from '../ops/metrics.ts';
 import type { HappenedEvent } from '../webhooks/messages.ts';
@@ -15,7 +18,7 @@ import { expireHolds } from './expire-holds.ts';
 import { prune } from './prune.ts';
 import type { AdmissionSettings } from './queue/admit.ts';
 import { askForAdmission, takeAskedQueues } from './queue/ask-for-admission.ts';
-import { drawIfDue } from './queue/draw.ts';
+import { runDraws } from './queue/draws/run-draws.ts';
 import { runAdmission } from './queue/run-admission.ts';
 import { relayEvents } from './relay-events.ts';
 
@@ -39,7 +42,7 @@ export interface TimerDeps {
   redis: RedisConnection;
   queue: Queue;
   redisPrefix: string;
-  settings: AdmissionSettings;
+  settings: AdmissionSettings & LaneCounts;
   /** Queues webhook messages for events. */
   putEvents(events: readonly HappenedEvent[]): Promise<void>;
   metrics: WorkerMetrics;
@@ -48,7 +51,7 @@ export interface TimerDeps {
 
 /** Starts running timers in this process. */
 export async function startTimers(deps: TimerDeps): Promise<{ close(): Promise<void> }> {
-  const { orm, settings, metrics, log } = deps;
+  const { orm, settings, redisPrefix, metrics, log } = deps;
   const work: Record<TimerName, (job: Job) => Promise<unknown>> = {
     'expire-holds': () => expireHolds(orm),
     admit: async ({ repeatJobKey }) =>
@@ -62,11 +65,13 @@ export async function startTimers(deps: TimerDeps): Promise<{ close(): Promise<v
           await announceAdmission(deps.redis, deps.redisPrefix, admitted);
         },
       }),
-    draw: async () => {
-      for (let held = await drawIfDue(orm); held; held = await drawIfDue(orm)) {
-        await askForAdmission(deps, [held.queueId]);
-      }
-    },
+    draw: () =>
+      runDraws({
+        orm,
+        oldestPending: (queueId) =>
+          oldestPendingAt(deps.redis, laneOf(byWaitingQueue({ queueId }), settings), redisPrefix),
+        onDrawn: ({ queueId }) => askForAdmission(deps, [queueId]),
+      }),
     'relay-events': () => relayEvents(orm, deps.putEvents),
     prune: () => prune(orm),
   };
@@ -79,7 +84,7 @@ export async function startTimers(deps: TimerDeps): Promise<{ close(): Promise<v
   const worker = new Worker(TIMERS_QUEUE, (job) => work[job.name as TimerName]?.(job), {
     connection: deps.redis,
     prefix: queuePrefix(deps.redisPrefix, TIMERS_QUEUE),
-    // Relaying many events, or the draw of a long queue, must not delay an admission.
+    // Relaying many events, or ranking a long queue, must not delay an admission.
     concurrency: 4,
     lockDuration: 10_000,
     stalledInterval: 5000,

@@ -9,6 +9,7 @@ import { Payment } from './payment.ts';
 import { PointHistory } from './point-history.ts';
 import { Points } from './points.ts';
 import { Draw } from './queue/draw.ts';
+import { DrawPlace } from './queue/draw-place.ts';
 import { QueueEntry } from './queue/queue-entry.ts';
 import { QueueNumbering } from './queue/queue-numbering.ts';
 import { WaitingQueue } from './queue/waiting-queue.ts';
@@ -25,6 +26,7 @@ export const entities = [
   CommandReceipt,
   Concert,
   Draw,
+  DrawPlace,
   Lane,
   Payment,
   PointHistory,
@@ -46,6 +48,7 @@ export {
   CommandReceipt,
   Concert,
   Draw,
+  DrawPlace,
   Lane,
   Payment,
   PointHistory,

@@ -21,6 +21,7 @@ import { jobRoutes } from './jobs.ts';
 import { orderRoutes } from './orders.ts';
 import { pointRoutes } from './points.ts';
 import { admissionRoutes } from './queue/admission.ts';
+import { drawnRoutes } from './queue/drawn.ts';
 import { drawRoutes } from './queue/draws.ts';
 import { entryRoutes } from './queue/entries.ts';
 import { queueRoutes } from './queue/queues.ts';
@@ -60,6 +61,7 @@ export function apiRoutes(deps: ApiRouteDeps): Route[] {
     ...seatRoutes(deps),
     ...areaRoutes(deps),
     ...drawRoutes(deps),
+    ...drawnRoutes(deps),
     ...webhookRoutes(deps),
     ...pointRoutes(deps),
     ...jobRoutes(deps),

@@ -4,14 +4,14 @@
  * time, so that the next user can be admitted.
  *
  * An admission run first ends sessions that have expired or were not claimed in time, once a second. Then it admits waiting
- * users in the order of their numbers; users who have stopped polling are skipped. In each queue, at most `admitLimit` users are admitted
+ * users in the order of their numbers; users who have stopped polling are skipped, unless their order was drawn a moment ago. In each queue, at most `admitLimit` users are admitted
  * within any window, and at most `maxActive` sessions are active. No user of a queue is admitted while its admission is paused,
  * a draw of it is gathering, or all seats are sold to which it admits.
  */
 import { sql } from 'kysely';
 import type { Database } from '../../../src/db/connection/orm.ts';
 import { pipelined } from '../../../src/db/connection/pipeline.ts';
-import { isGathering } from '../../../src/db/reads/queue/draws.ts';
+import { isGathering, justDrawn } from '../../../src/db/reads/queue/draws.ts';
 import { soldOutQueues } from '../../../src/db/reads/stock.ts';
 import { checkedAfterwards, type Given, ms, statement } from '../../../src/db/statement.ts';
 import { recordAdmissions } from '../../rows/webhook-events.ts';
@@ -119,6 +119,7 @@ const admitWaiting = statement(
     with candidates as materialized (${candidates(given)}
     ), due as materialized (${dueQueues(given)}
     ), sold_out as materialized (${soldOutQueues}
+    ), just_drawn as materialized (${justDrawn(ms(given.waitingIdleMs))}
     ), rates as materialized (
       select due.*, admit_limit - (
         select count(*) from queue_entry
@@ -135,7 +136,8 @@ const admitWaiting = statement(
       select next.id, next.number, rooms.id as queue_id, is_large from rooms cross join lateral (
         select id, number from queue_entry
         where queue_id = rooms.id and state = 'waiting'
-          and coalesce(seen_at, entered_at) > ${now} - ${ms(given.waitingIdleMs)}
+          and (coalesce(seen_at, entered_at) > ${now} - ${ms(given.waitingIdleMs)}
+            or rooms.id in (select queue_id from just_drawn))
         order by number limit rooms.room
       ) next
     ), locked as materialized (
