@@ -71,5 +71,12 @@ export function toQueueEntryOutcome(entry: QueueEntryRow): QueueEntryOutcome {
 /** What operators learn of a draw that they announce, move or cancel. The seed stays secret until the draw is held. */
 export function toAnnouncedDraw({ id, concertId, queueId, seedHash, ...draw }: DrawRow) {
   const gathersAt = draw.gathersAt.toISOString();
-  return { drawId: id, concertId, queueId, seedHash, gathersAt, opensAt: draw.opensAt.toISOString() };
+  return {
+    drawId: id,
+    concertId,
+    queueId,
+    seedHash,
+    gathersAt,
+    opensAt: draw.opensAt.toISOString(),
+  };
 }

@@ -27,7 +27,12 @@ import { readAreas } from '../../../src/db/reads/places/areas.ts';
 import { readBlockedReasons, seatReads } from '../../../src/db/reads/places/seats.ts';
 import { listHistory, readBalance } from '../../../src/db/reads/points.ts';
 import { readQueueCounters } from '../../../src/db/reads/queue/counters.ts';
-import { type DrawView, findDraw, findDrawById, listDrawnEntries } from '../../../src/db/reads/queue/draws.ts';
+import {
+  type DrawView,
+  findDraw,
+  findDrawById,
+  listDrawnEntries,
+} from '../../../src/db/reads/queue/draws.ts';
 import { OpenEntryReader } from '../../../src/db/reads/queue/entries.ts';
 import { ReceiptReader } from '../../../src/db/reads/receipts.ts';
 import { readStock } from '../../../src/db/reads/stock.ts';

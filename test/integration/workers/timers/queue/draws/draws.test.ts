@@ -189,7 +189,8 @@ test('every step can be cut off, repeated and done by several processes, with on
   expect(steps.filter((step) => step !== 'assign')).toEqual(['close', 'rank', 'finish']);
   expect(faultsOfDraw(...(await published()))).toEqual([]);
   expect((await line()).slice(7)).toEqual(users(3, 'late'));
-  const [counts] = await lane.rows(`select last_number::int, added::int, reserved from queue_numbering
+  const [counts] =
+    await lane.rows(`select last_number::int, added::int, reserved from queue_numbering
     join draw using (queue_id)`);
   expect(counts).toEqual({ last_number: 20, added: 10, reserved: 10 });
 });
