@@ -6,6 +6,7 @@
 import { areaChecks } from './area-checks.ts';
 import type { Check } from './check.ts';
 import { orderChecks } from './order-checks.ts';
+import { drawChecks } from './draw-checks.ts';
 import { queueChecks } from './queue-checks.ts';
 
 /** The id of the receipt of the command that created a row; a job id is the lane, `_`, and the id of the receipt. */
@@ -136,6 +137,10 @@ export const checks: readonly Check[] = [
             and balance = (result ->> 'balance')::bigint)
         when 'create-concert' then exists (select 1 from concert
           where concert.id = (result ->> 'id')::bigint)
+        when 'announce-draw' then exists (select 1 from draw where seed_hash = result ->> 'seedHash')
+        when 'move-draw' then exists (select 1 from draw where seed_hash = result ->> 'seedHash')
+        when 'cancel-draw' then exists (select 1 from draw
+          where seed_hash = result ->> 'seedHash' and cancelled_at is not null)
         when 'create-queue' then exists (select 1 from waiting_queue join queue_numbering on queue_id = id
           where waiting_queue.id = (result ->> 'id')::int)
           and not exists (select 1 from jsonb_array_elements_text(result -> 'concertIds') named
@@ -149,4 +154,5 @@ export const checks: readonly Check[] = [
       end`,
   },
   ...queueChecks,
+  ...drawChecks,
 ];

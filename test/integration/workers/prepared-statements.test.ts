@@ -11,7 +11,7 @@ import { expireHolds } from '../../../workers/timers/expire-holds.ts';
 import { prune } from '../../../workers/timers/prune.ts';
 import { admit } from '../../../workers/timers/queue/admit.ts';
 import { relayEvents } from '../../../workers/timers/relay-events.ts';
-import { holdDraws } from '../../support/draws.ts';
+import { holdDraws } from '../../support/services/draws.ts';
 import { endHolds } from '../../support/end-holds.ts';
 import { inHours } from '../../support/http/client.ts';
 import { wholeReads } from '../../support/plans.ts';

@@ -17,7 +17,7 @@ import { type DeliveryDeps, startDeliveries } from '../../../workers/webhooks/de
 import { WebhookOutbox } from '../../../workers/webhooks/outbox.ts';
 import { PendingMessages } from '../../../workers/webhooks/pending.ts';
 import { SENDING_MAX } from '../../../workers/webhooks/receiver.ts';
-import { comeDue, gathering, holdDraws } from '../../support/draws.ts';
+import { comeDue, gathering, holdDraws } from '../../support/services/draws.ts';
 import { startNameServer } from '../../support/name-server.ts';
 import {
   type Received,

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openLog } from '../../../../../src/runtime/log.ts';
 import { type Admitted, admit } from '../../../../../workers/timers/queue/admit.ts';
 import { runAdmission } from '../../../../../workers/timers/queue/run-admission.ts';
-import { comeDue, gathering as gather, holdDraws } from '../../../../support/draws.ts';
+import { comeDue, gathering as gather, holdDraws } from '../../../../support/services/draws.ts';
 import {
   inputOf,
   openTestLane,

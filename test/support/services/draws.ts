@@ -1,12 +1,12 @@
 /** Draws in tests: lets their time come, and holds them. */
-import { assignNumbers } from '../../workers/timers/queue/draws/assign-numbers.ts';
-import { closeDraw } from '../../workers/timers/queue/draws/close-draw.ts';
-import { type DueDraw, findDueDraws } from '../../workers/timers/queue/draws/due-draws.ts';
-import { finishDraw } from '../../workers/timers/queue/draws/finish-draw.ts';
-import { rankDraw } from '../../workers/timers/queue/draws/rank-draw.ts';
-import { runDraws } from '../../workers/timers/queue/draws/run-draws.ts';
-import { inHours } from './http/client.ts';
-import type { TestLane } from './services/test-lane.ts';
+import { assignNumbers } from '../../../workers/timers/queue/draws/assign-numbers.ts';
+import { closeDraw } from '../../../workers/timers/queue/draws/close-draw.ts';
+import { type DueDraw, findDueDraws } from '../../../workers/timers/queue/draws/due-draws.ts';
+import { finishDraw } from '../../../workers/timers/queue/draws/finish-draw.ts';
+import { rankDraw } from '../../../workers/timers/queue/draws/rank-draw.ts';
+import { runDraws } from '../../../workers/timers/queue/draws/run-draws.ts';
+import { inHours } from '../http/client.ts';
+import type { TestLane } from './test-lane.ts';
 
 /** Nothing is pending in the lane of any queue. */
 export const nothingPending = async () => undefined;
