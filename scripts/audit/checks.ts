@@ -5,8 +5,9 @@
  */
 import { areaChecks } from './area-checks.ts';
 import type { Check } from './check.ts';
-import { orderChecks } from './order-checks.ts';
 import { drawChecks } from './draw-checks.ts';
+import { operatorChecks } from './operator-checks.ts';
+import { orderChecks } from './order-checks.ts';
 import { queueChecks } from './queue-checks.ts';
 
 /** The id of the receipt of the command that created a row; a job id is the lane, `_`, and the id of the receipt. */
@@ -84,7 +85,7 @@ export const checks: readonly Check[] = [
   {
     promise: 'Every effect has the receipt of a command that succeeded',
     counted: `select (select count(*) from app_order) + (select count(*) from booking) + (select count(*) from point_history)
-      + (select count(*) from payment) + (select count(*) from queue_entry)`,
+      + (select count(*) from payment) + (select count(*) from queue_entry) + (select count(*) from operator_log)`,
     wrong: `
       select format('%s of the job %s', what, job_id)
       from (
@@ -93,6 +94,7 @@ export const checks: readonly Check[] = [
         union all select 'history line ' || id, job_id from point_history where ${recent('created_at')}
         union all select 'payment ' || id, job_id from payment where ${recent('created_at')}
         union all select 'queue entry ' || id, job_id from queue_entry where ${recent('entered_at')}
+        union all select 'line of the operators’ log ' || id, job_id from operator_log where ${recent('created_at')}
       ) effect
       left join command_receipt receipt on receipt.id = ${receiptOf('job_id')}
         and state = 'succeeded' and lane = split_part(job_id, '_', 1)
@@ -127,6 +129,10 @@ export const checks: readonly Check[] = [
         when 'cancel-order' then exists (select 1 from app_order
           where app_order.id = (result ->> 'id')::bigint and app_order.user_id = receipt.user_id
             and app_order.state = result ->> 'state')
+        when 'cancel-order-as-operator' then exists (select 1 from app_order
+          where app_order.id = (result ->> 'id')::bigint and app_order.state = result ->> 'state')
+          and (result ->> 'state' = 'cancelled' or exists (select 1 from payment
+            where order_id = (result ->> 'id')::bigint and kind = 'refund' and job_id = lane || '_' || receipt.id))
         when 'pay-booking' then exists (select 1 from payment
           where payment.id = (result ->> 'id')::bigint and payment.user_id = receipt.user_id)
         when 'charge-points' then exists (select 1 from point_history
@@ -155,4 +161,5 @@ export const checks: readonly Check[] = [
   },
   ...queueChecks,
   ...drawChecks,
+  ...operatorChecks,
 ];

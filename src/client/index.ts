@@ -2,6 +2,7 @@
 
 export type * from './api/inputs.ts';
 export type { Job } from './api/job.ts';
+export type * from './api/operators.ts';
 export type {
   Area,
   Balance,

@@ -1,82 +1,22 @@
 /** The client of an operator: the buyers' methods, and those that need a token with the role `admin`. */
 
-import type { Draw, NewConcert, NewQueue, NewSchedule } from './api/inputs.ts';
-import type { Concert, Schedule, WaitingQueue } from './api/resources.ts';
+import type { NewConcert, NewQueue, NewSchedule } from './api/inputs.ts';
+import type {
+  Admission,
+  AdmissionOverrides,
+  AdmissionSettings,
+  AnnouncedDraw,
+  BlockedSeats,
+  NewDraw,
+  OperatorLogLine,
+  Webhook,
+  WebhookEvent,
+} from './api/operators.ts';
+import type { Concert, Order, Schedule, WaitingQueue } from './api/resources.ts';
 import type { QueueChoice } from './api/waiting-queue.ts';
 import type { CallOptions, CommandOptions, PageOptions } from './options.ts';
 import { Seatlane } from './seatlane.ts';
 import { eachItem, type Page } from './transport/pages.ts';
-
-export interface Admission {
-  queueId: number;
-  isPaused: boolean;
-  isSoldOut: boolean;
-  /** Users per window. */
-  admitLimit: number;
-  admitWindowSeconds: number;
-  maxActive: number;
-  waiting: number;
-  active: number;
-  /** Inactive users: they are waiting although users with higher numbers were admitted. */
-  passedOver: number;
-  lastAdmitted: number;
-  admittedLastMinute: number;
-}
-
-/** A missing field leaves its value unchanged; null restores the configured value. */
-export interface AdmissionSettings {
-  /** Default: the house queue. */
-  queueId?: number | undefined;
-  isPaused?: boolean | undefined;
-  /** Users per window. */
-  admitLimit?: number | null | undefined;
-  admitWindowSeconds?: number | null | undefined;
-  maxActive?: number | null | undefined;
-}
-
-/** The values that operators have set; null where the configured value applies. */
-export interface AdmissionOverrides {
-  queueId: number;
-  isPaused: boolean;
-  admitLimit: number | null;
-  admitWindowSeconds: number | null;
-  maxActive: number | null;
-}
-
-export interface NewDraw {
-  /** From then on users enter the queue, and nobody is admitted. */
-  gathersAt: string;
-  /** When the order is drawn and admission starts. */
-  opensAt: string;
-}
-
-/** A draw as it is announced, moved or cancelled. */
-export interface AnnouncedDraw
-  extends Pick<Draw, 'concertId' | 'queueId' | 'seedHash' | 'gathersAt' | 'opensAt'> {
-  drawId: number;
-}
-
-/** The events that a webhook can receive besides the outcomes of commands. */
-export type WebhookEvent =
-  | 'hold-expired'
-  | 'user-admitted'
-  | 'entry-expired'
-  | 'entry-unclaimed'
-  | 'draw-made';
-
-export interface Webhook {
-  id: number;
-  url: string;
-  /** The commands whose outcomes are sent; null for all. */
-  commands: string[] | null;
-  events: WebhookEvent[];
-  createdAt: string;
-}
-
-export interface BlockedSeats {
-  seatIds: number[];
-  blockedReason: string | null;
-}
 
 export class SeatlaneOperator extends Seatlane {
   createConcert(concert: NewConcert, options?: CommandOptions): Promise<Concert> {
@@ -107,6 +47,24 @@ export class SeatlaneOperator extends Seatlane {
   releaseSeats(seatIds: readonly number[], options?: CommandOptions): Promise<BlockedSeats> {
     const body = { seatIds };
     return this.command({ method: 'POST', path: '/concerts/seats/release', body }, options);
+  }
+
+  /**
+   * Cancels the order of any user, also after the deadline: a hold is released, a paid order refunded. The log shows it with
+   * the reason.
+   */
+  cancelForUser(orderId: number, reason: string, options?: CommandOptions): Promise<Order> {
+    const body = { reason };
+    return this.command({ method: 'DELETE', path: `/orders/${orderId}`, body }, options);
+  }
+
+  /** What operators have changed, newest first. */
+  operatorLog(options: PageOptions = {}): Promise<Page<OperatorLogLine>> {
+    return this.list('/admin/log', options);
+  }
+
+  eachOperatorLogLine(options: PageOptions = {}): AsyncGenerator<OperatorLogLine, void, undefined> {
+    return eachItem((page) => this.operatorLog(page), options);
   }
 
   /** Creates a waiting queue for concerts that the house queue has served. */

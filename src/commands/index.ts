@@ -11,6 +11,7 @@ import { registerWebhook } from './operators/register-webhook.ts';
 import { releaseSeats } from './operators/release-seats.ts';
 import { removeWebhook } from './operators/remove-webhook.ts';
 import { cancelOrder } from './orders/cancel-order.ts';
+import { cancelOrderAsOperator } from './orders/cancel-order-as-operator.ts';
 import { payOrder } from './orders/pay-order.ts';
 import { placeOrder } from './orders/place-order.ts';
 import { chargePoints } from './points/charge-points.ts';
@@ -31,6 +32,7 @@ const list = [
   cancelBooking,
   cancelDraw,
   cancelOrder,
+  cancelOrderAsOperator,
   chargePoints,
   createConcert,
   createQueue,

@@ -35,6 +35,9 @@ export type Named =
   | { kind: 'order'; id: number; row: Order | undefined }
   | { kind: 'booking'; id: number; row: Booking | undefined };
 
+/** Who asks for a change: the user of the command, or an operator, who may change what belongs to any user. */
+export type Actor = { userId: number } | 'operator';
+
 const CODES = {
   order: ['ORDER_NOT_FOUND', 'NOT_ORDER_OWNER', 'ORDER_CANCELLED'],
   booking: ['BOOKING_NOT_FOUND', 'NOT_BOOKING_OWNER', 'BOOKING_CANCELLED'],
@@ -46,12 +49,14 @@ const CODES = {
  */
 export function refuseChange(
   { kind, id, row }: Named,
-  { userId, acceptedAt, isPaying }: { userId: number; acceptedAt: Date; isPaying: boolean },
+  { by, acceptedAt, isPaying }: { by: Actor; acceptedAt: Date; isPaying: boolean },
 ): { refusal: Refusal } | undefined {
   const [notFound, notOwner, cancelled] = CODES[kind];
   if (!row) return refuse(notFound, `There is no ${kind} ${id}.`);
   const name = `${kind === 'order' ? 'Order' : 'Booking'} ${id}`;
-  if (row.userId !== userId) return refuse(notOwner, `${name} belongs to another user.`);
+  if (by !== 'operator' && row.userId !== by.userId) {
+    return refuse(notOwner, `${name} belongs to another user.`);
+  }
   if (row.state === 'paid' || row.state === 'partly-refunded') {
     return isPaying ? refuse('PAYMENT_ALREADY_PROCESSED', `${name} is already paid.`) : undefined;
   }
@@ -84,7 +89,7 @@ export function decidePayment(input: {
   noToken: Refusal | undefined;
 }): Decision<Moved> {
   const { named, userId, acceptedAt, noToken } = input;
-  const refused = refuseChange(named, { userId, acceptedAt, isPaying: true });
+  const refused = refuseChange(named, { by: { userId }, acceptedAt, isPaying: true });
   if (refused) return refused;
   const held = input.bookings.filter(({ state }) => state === 'held');
   if (named.kind === 'booking' && named.row && held.length > 1) {
@@ -110,14 +115,15 @@ export interface Cancellation {
 
 /**
  * Decides whether an order, or one of its bookings, can be cancelled: a hold until it expires, a paid one until a set time
- * before the start. The last booking ends the order. An order that has ended keeps its total, a paid one too.
+ * before the start, by an operator also later. The last booking ends the order. An order that has ended keeps its total, a paid one too.
  */
 export function decideCancellation(input: {
   named: Named;
   order: Order | undefined;
   /** All bookings of the order. */
   bookings: readonly Booking[];
-  userId: number;
+  by: Actor;
+  /** Of the user of the order. */
   balance: number;
   acceptedAt: Date;
   /** When the performance starts. */
@@ -125,8 +131,8 @@ export function decideCancellation(input: {
   /** How long before `startAt` a paid order can last be cancelled. */
   cancelUntilMs: number;
 }): Decision<Cancellation> {
-  const { named, order, bookings, userId, acceptedAt } = input;
-  const refused = refuseChange(named, { userId, acceptedAt, isPaying: false });
+  const { named, order, bookings, by, acceptedAt } = input;
+  const refused = refuseChange(named, { by, acceptedAt, isPaying: false });
   if (refused) return refused;
   const total = order?.total ?? 0;
   const live = bookings.filter(({ state }) => state === 'held' || state === 'paid');
@@ -138,7 +144,7 @@ export function decideCancellation(input: {
     return { change: { ended, as: 'cancelled', order: left, refund: undefined } };
   }
   const until = new Date((input.startAt?.getTime() ?? 0) - input.cancelUntilMs);
-  if (acceptedAt >= until) {
+  if (by !== 'operator' && acceptedAt >= until) {
     const name = named.kind === 'order' ? 'Order' : 'Booking';
     const detail = `${name} ${named.id} could be cancelled until ${until.toISOString()}.`;
     return refuse('CANCELLATION_CLOSED', detail);

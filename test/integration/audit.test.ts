@@ -36,6 +36,12 @@ beforeAll(async () => {
   const { id: standingId } = await lane.result<{ id: number }>(orders.placeIn(cleo, { areas }));
   await lane.result(orders.pay(cleo, standingId));
   await lane.result(lane.command('enter-queue', { subject: 'dora' }));
+  const paidAgain = await orders.order(ada, seats(10));
+  await lane.result(orders.pay(ada, paidAgain.id));
+  const ofOperator = { orderId: paidAgain.id, reason: 'The buyer is ill' };
+  await lane.result(
+    lane.command('cancel-order-as-operator', { subject: 'operator', input: ofOperator }),
+  );
   await lane.queue([concertId]);
   client = new Client(lane.config.databaseUrl);
   await client.connect();
@@ -55,7 +61,8 @@ const total = 'The total of an order';
 const money = 'A paid order has one payment';
 const inOneOrder = 'Every booking is in one order';
 const ofArea = 'An area counts its held and sold';
-const effect = 'Every command that succeeded';
+const effect = 'Every command that succeeded has its effect';
+const inTheLog = 'Every command of an operator';
 
 /** What is written, by the beginning of the promise that it breaks. */
 const VIOLATIONS: [promise: string, violation: string][] = [
@@ -108,6 +115,15 @@ const VIOLATIONS: [promise: string, violation: string][] = [
     `update payment set booking_id = (select min(id) from booking) where booking_id is not null`,
   ],
   ['Every effect has the receipt', `delete from command_receipt where command = 'place-order'`],
+  ['Every effect has the receipt', `delete from command_receipt where command = 'create-queue'`],
+  [inTheLog, `delete from operator_log where command = 'create-queue'`],
+  [inTheLog, `update operator_log set user_id = (select max(id) from app_user)`],
+  [inTheLog, `update operator_log set after = '{}'`],
+  [
+    effect,
+    `update payment set job_id = 'user-0_other' where kind = 'refund'
+       and job_id in (select job_id from operator_log)`,
+  ],
   [effect, `update booking set job_id = 'x' where order_id = ${held}`],
   [effect, `update payment set kind = 'refund' where order_id = ${paid}`],
   [effect, `update app_order set state = 'expired' where state = 'cancelled'`],

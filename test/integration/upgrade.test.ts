@@ -2,6 +2,8 @@
 import { createPrivateKey, hkdfSync, randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Queue } from 'bullmq';
+import { Redis } from 'ioredis';
 import { SignJWT } from 'jose';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
@@ -9,6 +11,9 @@ import { checks } from '../../scripts/audit/checks.ts';
 import { migrate, ProcessesRunning } from '../../scripts/steps/migrate.ts';
 import type { Booking } from '../../src/commands/schemas/resources.ts';
 import { LANE_LOCKS } from '../../src/db/lanes/lock-keys.ts';
+import { queuePrefix } from '../../src/lanes/bullmq/keys.ts';
+import { jobIdOf, mintReceiptId } from '../../src/lanes/job-id.ts';
+import { laneOf } from '../../src/lanes/lanes.ts';
 import type { AdmittedUser } from '../support/http/client.ts';
 import { queryDatabase, type TestServices } from '../support/services/database.ts';
 import { startSeatlane, TEST_SECRET, type TestSeatlane } from '../support/services/seatlane.ts';
@@ -16,7 +21,15 @@ import { waitFor } from '../support/wait-for.ts';
 
 const DUMP = join(import.meta.dirname, '../fixtures/database-0.1.0.sql');
 /** As test/fixtures/make-database.ts has left them. */
-const SEAT = { soldToAda: 2, refundedByBen: 3, heldByBen: 4, heldByCleo: 5, heldByHal: 6, free: 7 };
+const SEAT = {
+  soldToAda: 2,
+  refundedByBen: 3,
+  heldByBen: 4,
+  heldByCleo: 5,
+  heldByHal: 6,
+  free: 7,
+  pending: 8,
+};
 
 let seatlane: TestSeatlane;
 let services: TestServices;
@@ -196,6 +209,26 @@ function oldToken(subject: string, number: number): Promise<string> {
     .sign(createPrivateKey({ key: der, format: 'der', type: 'pkcs8' }));
 }
 
+/** Enqueues a booking as version 0.2.0 did: its job names the queue entry by its number. @returns the id of the job */
+async function addAsVersion020(to: TestServices, subject: string, seatId: number): Promise<string> {
+  const [row] = await queryDatabase<{ number: string; now: string }>(
+    to.databaseUrl,
+    `select number, (extract(epoch from now()) * 1000)::bigint as now
+     from queue_entry join app_user on app_user.id = user_id where subject = '${subject}'`,
+  );
+  const acceptedAt = Number(row?.now);
+  const lane = laneOf({ kind: 'seat', key: String(seatId) }, { seatLanes: 8, userLanes: 8 });
+  const jobId = jobIdOf(lane, mintReceiptId(acceptedAt));
+  const queueNumber = Number(row?.number);
+  const data = { subject, input: { seatId }, acceptedAt, requestHash: '', queueNumber };
+  const connection = new Redis(to.redisUrl);
+  const queue = new Queue(lane, { connection, prefix: queuePrefix(to.redisPrefix, lane) });
+  await queue.add('book-seat', data, { jobId });
+  await queue.close();
+  connection.disconnect();
+  return jobId;
+}
+
 async function schemaOf(databaseUrl: string): Promise<unknown> {
   const columns = await queryDatabase(
     databaseUrl,
@@ -215,8 +248,21 @@ async function schemaOf(databaseUrl: string): Promise<unknown> {
 }
 
 describe('the new version', () => {
+  /** A booking by dan that an API process of version 0.2.0 had accepted, which no worker had taken yet. */
+  let pendingJobId: string;
   beforeAll(async () => {
+    pendingJobId = await addAsVersion020(services, 'dan', SEAT.pending);
     seatlane = await startSeatlane({ services });
+  });
+
+  test('carries out a command of the old version that waited in Redis', async () => {
+    const dan = await stillAdmitted('dan');
+    await waitFor('the command is carried out', async () => {
+      const { body } = await seatlane.client.request('GET', `/jobs/${pendingJobId}`, dan);
+      return body.state !== 'queued' && body.state !== 'running' ? body : undefined;
+    });
+    const { body } = await seatlane.client.request('GET', `/jobs/${pendingJobId}`, dan);
+    expect(body).toMatchObject({ state: 'succeeded', result: { seatId: SEAT.pending } });
   });
 
   /** A user who was admitted by the old version. */

@@ -62,7 +62,13 @@ export const domainMutants: readonly Mutant[] = [
   {
     ...orders,
     name: 'another user can pay an order',
-    find: 'row.userId !== userId',
+    find: "by !== 'operator' && row.userId !== by.userId",
+    replace: 'false',
+  },
+  {
+    ...orders,
+    name: 'a buyer can cancel after the deadline, as an operator',
+    find: "by !== 'operator' && acceptedAt >= until",
     replace: 'false',
   },
   {

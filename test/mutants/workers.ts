@@ -5,6 +5,7 @@ const batch = ['test/integration/workers/batch/run-batch.test.ts'];
 const ownership = ['test/integration/workers/lanes/owner.test.ts'];
 const loop = ['test/integration/workers/lanes/loop.test.ts'];
 const expiredPlaces = ['test/integration/workers/orders/expired-places.test.ts'];
+const operatorLog = ['test/integration/http/ops/operator-log.test.ts'];
 const webhooks = ['test/integration/workers/webhooks.test.ts'];
 
 export const workerMutants: readonly Mutant[] = [
@@ -14,6 +15,20 @@ export const workerMutants: readonly Mutant[] = [
     find: 'opened.epochs.get(name) !== epoch',
     replace: 'false',
     tests: batch,
+  },
+  {
+    name: 'a command of an operator has no line in the log',
+    file: 'workers/batch/apply-batch.ts',
+    find: 'if (handler.isOperators) rows',
+    replace: 'if (false) rows',
+    tests: operatorLog,
+  },
+  {
+    name: 'a refund by an operator goes to the operator',
+    file: 'workers/handlers/orders/cancel.ts',
+    find: "by === 'operator' ? order?.userId : by.userId",
+    replace: 'command.userId',
+    tests: operatorLog,
   },
   {
     name: 'the fence takes no lock',

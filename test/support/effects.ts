@@ -16,6 +16,7 @@ const TABLES = [
   'waiting_queue',
   'queue_numbering',
   'draw',
+  'operator_log',
 ];
 
 /** Every row of these tables, as text, without presence columns, which reads change too. */

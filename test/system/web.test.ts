@@ -367,7 +367,7 @@ describe.skipIf(!CHROMIUM)('with Chromium', () => {
   });
 
   describe('the queue', () => {
-    beforeAll(() => open({ ADMIT_WINDOW_SECONDS: '1', QUEUE_TOKEN_SECONDS: '3' }));
+    beforeAll(() => open({ ADMIT_WINDOW_SECONDS: '1', QUEUE_TOKEN_SECONDS: '10' }));
     afterAll(close);
 
     const setAdmission = async (body: object) => {
@@ -404,7 +404,7 @@ describe.skipIf(!CHROMIUM)('with Chromium', () => {
       const { concertId } = await seatlane.client.schedule();
       const page = await openSeats('holder', concertId);
       await page.getByRole('button', { name: 'Hold the best seats' }).click();
-      // The session would have ended after three seconds; the hold lasts five minutes.
+      // The session would have ended after ten seconds; the hold lasts five minutes.
       const minutesLeft = page.locator('.turn-clock', { hasText: /^[45]:/ });
       await minutesLeft.waitFor();
       await page.reload();

@@ -122,6 +122,7 @@ async function applyOnce(
     );
     const newReceipts = withoutReceipt.map(({ handler, command }): NewReceipt => {
       const outcome = handler.apply({ command, rows, now, settings: deps.settings });
+      if (handler.isOperators) rows.operatorLog.close(command, effectOf(outcome));
       return { ...toReceipt(command), outcome };
     });
     writeRows(send, { rows, receipts: newReceipts, now });
@@ -137,6 +138,8 @@ async function applyOnce(
   deps.users.remember(userIds);
   return outcomes;
 }
+
+const effectOf = (outcome: Outcome) => (outcome.state === 'succeeded' ? outcome.result : undefined);
 
 function countIds(batch: readonly { needs: Needs }[]): Record<IdKind, number> {
   const counts = byIdKind(() => 0);

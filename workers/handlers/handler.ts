@@ -30,6 +30,8 @@ export interface Needs {
   seatLimit?: boolean;
   /** The points of the command's user. */
   points?: boolean;
+  /** The points of the users of `orderIds`. */
+  pointsOfOwners?: boolean;
   /** The queue entry of the command's queue token: `book` can prolong it, `pay` can end it, or that of the order. */
   queueToken?: 'book' | 'pay';
   /** The user's open entry in a queue, and the row that numbers and counts the entries. To enter locks no waiting entry. */
@@ -80,6 +82,8 @@ export interface Applying<Input extends object = object> {
 export interface Handler<Input extends object = object> {
   /** Whether the command is slow enough for its lane to run separately. */
   takesLong?: boolean;
+  /** The command is for operators only: each one that succeeds has a line in the operators' log. */
+  isOperators?: boolean;
   needs(input: Input): Needs;
   apply(applying: Applying<Input>): Outcome;
 }

@@ -10,6 +10,7 @@ import { handleCreateConcert } from './operators/create-concert.ts';
 import { handleCreateSchedule } from './operators/create-schedule.ts';
 import { handleRegisterWebhook, handleRemoveWebhook } from './operators/webhooks.ts';
 import { handleCancelOrder } from './orders/cancel-order.ts';
+import { handleCancelOrderAsOperator } from './orders/cancel-order-as-operator.ts';
 import { handlePayOrder } from './orders/pay-order.ts';
 import { handlePlaceOrder } from './orders/place-order.ts';
 import { handleChargePoints } from './points/charge-points.ts';
@@ -31,6 +32,7 @@ export const handlers: Readonly<Record<CommandName, Handler>> = {
   'cancel-booking': handleCancelBooking,
   'cancel-draw': handleCancelDraw,
   'cancel-order': handleCancelOrder,
+  'cancel-order-as-operator': handleCancelOrderAsOperator,
   'charge-points': handleChargePoints,
   'create-concert': handleCreateConcert,
   'create-queue': handleCreateQueue,

@@ -6,12 +6,13 @@
  * The statements are built once, because `em.find` takes four times as long for the 256 rows of a full batch
  * (docs/decisions/0005).
  */
+import { type RawBuilder, sql } from 'kysely';
 import type { Send } from '../../src/db/connection/pipeline.ts';
-import { anyOf, db, type Given, statement } from '../../src/db/statement.ts';
+import { anyOf, db, type Given, rareStatement, statement } from '../../src/db/statement.ts';
 import type { Needs, RunningCommand } from '../handlers/handler.ts';
 import { distinct } from './distinct.ts';
 import { findAdjacentSeats } from './find-adjacent-seats.ts';
-import { loadOperatorRows } from './load-operator-rows.ts';
+import { loadOperatorRows } from './operators/load-operator-rows.ts';
 import type { WantedAreas } from './orders/expired-places.ts';
 import { loadOrders } from './orders/load-orders.ts';
 import { loadSchedules } from './orders/load-schedules.ts';
@@ -67,6 +68,9 @@ export async function loadRows(
     ]),
   );
   const books = seatIds.length > 0 || scheduleIds.length > 0;
+  const ordersOfOwners = distinct(
+    batch.flatMap(({ needs }) => (needs.pointsOfOwners ? (needs.orderIds ?? []) : [])),
+  );
   const limited = { seatIds, scheduleIds, userIds: books ? usersWith('seatLimit') : [] };
 
   // Each function sends its statements before it awaits a result, so PostgreSQL takes the locks in this order.
@@ -78,7 +82,7 @@ export async function loadRows(
       bookingIds,
       locksAreas,
     }),
-    loadPoints(send, rows, usersWith('points')),
+    loadPoints(send, rows, { userIds: usersWith('points'), ownersOf: ordersOfOwners }),
     loadQueueEntries(send, rows, {
       paying: tokens('pay'),
       booking: tokens('book'),
@@ -94,6 +98,7 @@ export async function loadRows(
     ),
     loadOperatorRows(send, rows, batch),
   ]);
+  for (const orderId of ordersOfOwners) rows.ownerHasPoints(orderId);
   await loadSchedules(send, rows, batch);
   return rows;
 }
@@ -116,18 +121,39 @@ function usersInQueues(batch: readonly Needing[], use: 'enter' | 'leave'): Users
   };
 }
 
-const lockPoints = statement('lock points', ({ userIds }: Given<{ userIds: readonly number[] }>) =>
+const pointsOf = (userIds: RawBuilder<readonly number[]>) =>
   db
     .selectFrom('points')
     .select(['user_id as userId', 'balance'])
     .where('user_id', '=', anyOf(userIds))
     .orderBy('user_id')
-    .forUpdate(),
+    .forUpdate();
+
+interface Owners {
+  userIds: readonly number[];
+  /** Orders whose users' points are needed. */
+  ownersOf: readonly number[];
+}
+
+const lockPoints = statement('lock points', ({ userIds }: Given<{ userIds: readonly number[] }>) =>
+  pointsOf(userIds),
+);
+/** The user of an order never changes, so that it can be looked up before the order is locked. */
+const lockPointsOfOwners = rareStatement(({ userIds, ownersOf }: Given<Owners>) =>
+  pointsOf(
+    sql<number[]>`(${userIds}::bigint[] || array(${db
+      .selectFrom('app_order')
+      .select('user_id')
+      .where('id', '=', anyOf(ownersOf))}))`,
+  ),
 );
 
-async function loadPoints(send: Send, rows: Rows, userIds: readonly number[]): Promise<void> {
-  if (userIds.length === 0) return;
-  const found = await send(lockPoints({ userIds }));
+/** A user without points has no row yet; so the owner of an order has one if they have ever paid any. */
+async function loadPoints(send: Send, rows: Rows, { userIds, ownersOf }: Owners): Promise<void> {
+  if (userIds.length + ownersOf.length === 0) return;
+  const found = await send(
+    ownersOf.length > 0 ? lockPointsOfOwners({ userIds, ownersOf }) : lockPoints({ userIds }),
+  );
   for (const userId of userIds) rows.points.load({ userId, balance: 0, isNew: true });
   for (const points of found) rows.points.load({ ...points, isNew: false });
 }

@@ -9,6 +9,7 @@ import type { BookingWindow } from '../../src/domain/holds.ts';
 import { isExpired } from '../../src/domain/queue-entries.ts';
 import type { AdjacentSeats } from './find-adjacent-seats.ts';
 import { type ExpiredHold, LiveSeats } from './live-seats.ts';
+import { OperatorLog } from './operators/operator-log.ts';
 import { BookingTable, type HeldOrder, OrderTable } from './orders/order-tables.ts';
 import { NewIds, Table } from './table.ts';
 
@@ -136,6 +137,7 @@ export class Rows {
   readonly webhooks = new Table<WebhookRow>((webhook) => webhook.id);
   readonly payments: PaymentRow[] = [];
   readonly history: PointHistoryRow[] = [];
+  readonly operatorLog = new OperatorLog();
   /** The live bookings that the seat limit per user needs. */
   readonly liveSeats = new LiveSeats();
   /** The waiting queues of the schedules named by commands that exist, by schedule. */
@@ -180,6 +182,13 @@ export class Rows {
     const loaded = this.orders.ofEntry(entryId).filter(({ state }) => state === 'held');
     const others = this.heldOrders.get(entryId) ?? [];
     return [...loaded, ...others.filter(({ id }) => !this.orders.get(id))];
+  }
+
+  /** The owner of a loaded order who never had points gets their row by the first change. */
+  ownerHasPoints(orderId: number): void {
+    const userId = this.orders.get(orderId)?.userId;
+    if (userId === undefined || this.points.get(userId)) return;
+    this.points.load({ userId, balance: 0, isNew: true });
   }
 
   pointsOf(userId: number): PointsRow {

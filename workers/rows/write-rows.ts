@@ -1,11 +1,11 @@
 /** Writes the rows that a batch changed or added. This module makes no decisions. */
 import type { Send } from '../../src/db/connection/pipeline.ts';
 import { type Given, statement } from '../../src/db/statement.ts';
+import { writeOperatorRows } from './operators/write-operator-rows.ts';
 import type { Written } from './part.ts';
 import type { BookingRow, QueueEntryRow, Rows } from './rows.ts';
 import { tableOf, type Values } from './table-of.ts';
 import { recordEndedEntries, recordExpiredHolds } from './webhook-events.ts';
-import { writeOperatorRows } from './write-operator-rows.ts';
 import { writesOf } from './write-plans.ts';
 
 /** Sends the statements that write the changed and added rows, and the receipts. */

@@ -57,14 +57,14 @@ const endDue = statement(
       order by hold_expires_at, id limit ${sql.lit(ORDERS_AT_ONCE_MAX)}
     ), held as materialized (
       select order_id, seat_id, area_id, area_held_until from booking
-      where order_id in (select id from due) and live_state = 'held'
+      where order_id = any(array(select id from due)) and live_state = 'held'
     ), areas as materialized (
       select id from area
       where id = any (array(select area_id from held where area_held_until <= statement_timestamp()))
       order by id for update skip locked
     ), seats as materialized (
       select id from seat
-      where id in (select seat_id from held) and state = 'held' and held_until <= statement_timestamp()
+      where id = any(array(select seat_id from held)) and state = 'held' and held_until <= statement_timestamp()
       order by id for update skip locked
     ), complete as (
       select order_id from held group by order_id having bool_and(case when seat_id is null
@@ -72,15 +72,15 @@ const endDue = statement(
         else seat_id in (select id from seats) end)
     ), orders as materialized (
       select id from app_order
-      where id in (select order_id from complete)
+      where id = any(array(select order_id from complete))
         and ${checkedAfterwards(sql`state = 'held' and hold_expires_at <= statement_timestamp()`)}
       order by id for update skip locked
     ), expired as (
       update app_order set state = 'expired', ended_at = statement_timestamp()
-      from orders where app_order.id = orders.id
+      where id = any(array(select id from orders))
     ), ended as (
       update booking set state = 'expired', ended_at = statement_timestamp()
-      from orders where booking.order_id = orders.id and live_state = 'held'
+      where order_id = any(array(select id from orders)) and live_state = 'held'
       returning booking.*
     ), released as (
       update seat set state = 'available', held_until = null

@@ -5,6 +5,7 @@ import { Booking } from './booking.ts';
 import { CommandReceipt } from './command-receipt.ts';
 import { Concert } from './concert.ts';
 import { Lane } from './lane.ts';
+import { OperatorLog } from './operator-log.ts';
 import { Payment } from './payment.ts';
 import { PointHistory } from './point-history.ts';
 import { Points } from './points.ts';
@@ -28,6 +29,7 @@ export const entities = [
   Draw,
   DrawPlace,
   Lane,
+  OperatorLog,
   Payment,
   PointHistory,
   Points,
@@ -50,6 +52,7 @@ export {
   Draw,
   DrawPlace,
   Lane,
+  OperatorLog,
   Payment,
   PointHistory,
   Points,

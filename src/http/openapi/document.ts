@@ -93,7 +93,8 @@ function documentRoute(registry: OpenAPIRegistry, route: Route): void {
       ...(headers.length > 0 && { headers }),
       ...(route.body && {
         body: {
-          required: true,
+          // A request without a body is read as one with an empty object.
+          required: !route.body.safeParse({}).success,
           description: `At most ${(route.bodyBytesMax ?? BODY_BYTES_MAX) / 1024} KiB.`,
           content: { 'application/json': { schema: route.body } },
         },

@@ -18,6 +18,7 @@ import { bookingRoutes } from './bookings.ts';
 import { concertRoutes } from './concerts.ts';
 import { type HealthDeps, healthRoutes } from './health.ts';
 import { jobRoutes } from './jobs.ts';
+import { operatorLogRoutes } from './operator-log.ts';
 import { orderRoutes } from './orders.ts';
 import { pointRoutes } from './points.ts';
 import { admissionRoutes } from './queue/admission.ts';
@@ -63,6 +64,7 @@ export function apiRoutes(deps: ApiRouteDeps): Route[] {
     ...drawRoutes(deps),
     ...drawnRoutes(deps),
     ...webhookRoutes(deps),
+    ...operatorLogRoutes(deps),
     ...pointRoutes(deps),
     ...jobRoutes(deps),
     ...healthRoutes(deps.health),

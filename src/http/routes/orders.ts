@@ -1,6 +1,10 @@
 /** Order routes: place an order, pay for it, cancel it, read orders. */
 import { z } from 'zod';
 import { cancelOrder } from '../../commands/orders/cancel-order.ts';
+import {
+  cancelOrderAsOperator,
+  operatorReason,
+} from '../../commands/orders/cancel-order-as-operator.ts';
 import { payOrder } from '../../commands/orders/pay-order.ts';
 import { placeOrder } from '../../commands/orders/place-order.ts';
 import { ORDER_STATES, order, paidOrder } from '../../commands/schemas/resources.ts';
@@ -111,7 +115,10 @@ export function orderRoutes(deps: JobDeps & { orm: Database }): Route[] {
       tag: 'orders',
       summary: 'Cancel an order; a paid order is refunded as a whole',
       access: 'user',
+      description:
+        'An operator who gives a reason cancels the order of any user, also after the deadline. Their log shows it.',
       params: orderParams,
+      body: z.strictObject({ reason: operatorReason.optional() }),
       response: accepted,
       outcome: order,
       problems: [
@@ -120,9 +127,20 @@ export function orderRoutes(deps: JobDeps & { orm: Database }): Route[] {
         'ORDER_CANCELLED',
         'HOLD_EXPIRED',
         'CANCELLATION_CLOSED',
+        'FORBIDDEN',
       ],
-      handle: (request) =>
-        acceptCommand(deps, { ...request, command: cancelOrder, input: request.params }),
+      handle(request) {
+        const { params: input, body, caller } = request;
+        const { reason } = body;
+        if (reason === undefined) {
+          return acceptCommand(deps, { ...request, command: cancelOrder, input });
+        }
+        if (!caller.isAdmin) {
+          throw new Problem('FORBIDDEN', { detail: 'Only operators cancel with a `reason`.' });
+        }
+        const command = cancelOrderAsOperator;
+        return acceptCommand(deps, { ...request, command, input: { ...input, reason } });
+      },
     }),
   ];
 }

@@ -9,6 +9,7 @@ import {
   type Draw,
   type Me,
   type NewSchedule,
+  type OperatorLogLine,
   type Order,
   type PaidOrder,
   type Payment,
@@ -358,6 +359,26 @@ describe('an operator', () => {
 });
 
 const anyText = expect.any(String);
+
+test('an operator cancels the order of a user with a reason, and reads it in the log', async () => {
+  const fay = await admittedOf(seatlane.client.base, 'fay');
+  const { id } = await fay.order({ scheduleId: schedule.id, seatIds: [seatId(9)] });
+  const cancelled = await operator.cancelForUser(id, 'The buyer is ill');
+  expect(cancelled).toMatchObject<Partial<Order>>({ id, state: 'cancelled' });
+  const expected: OperatorLogLine = {
+    id: expect.any(Number),
+    subject: 'operator',
+    command: 'cancel-order-as-operator',
+    jobId: anyText,
+    reason: 'The buyer is ill',
+    before: { ...cancelled, state: 'held', bookings: expect.any(Array) },
+    after: cancelled,
+    createdAt: anyTime,
+  };
+  expect((await operator.operatorLog({ limit: 1 })).items).toEqual([expected]);
+  const lines = await collect(operator.eachOperatorLogLine({ limit: 3 }));
+  expect(lines.at(-1)).toMatchObject({ command: 'create-concert', before: null });
+});
 
 /** Operations without a method: for operation of the system, for the board, or covered by another method. */
 const NOT_OFFERED = [

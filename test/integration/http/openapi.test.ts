@@ -59,7 +59,7 @@ const ROUTES: [route: string, traits: string][] = [
   ['GET /orders', ''],
   ['GET /orders/{orderId}', ''],
   ['POST /orders/{orderId}/pay', 'command queued'],
-  ['DELETE /orders/{orderId}', 'command'],
+  ['DELETE /orders/{orderId}', 'command body'],
   ['GET /points', ''],
   ['POST /points/charge', 'command body'],
   ['POST /points/use', 'command body'],
@@ -166,10 +166,12 @@ test('operation ids are unique, and a command’s operation id is its name', () 
   );
   const toCamelCase = (name: string) =>
     name.replaceAll(/-./g, (dash) => dash.slice(1).toUpperCase());
+  // Operators send `cancel-order-as-operator` by the route of `cancel-order`, with a reason.
+  const withRoutes = Object.keys(commands).filter((name) => name !== 'cancel-order-as-operator');
   // The routes with a queue in their path accept the same commands.
   const ofNamedQueues = ['enterQueueById', 'leaveQueueById', 'setQueueAdmission'];
   expect(ofCommands.toSorted()).toEqual(
-    [...Object.keys(commands).map(toCamelCase), ...ofNamedQueues].toSorted(),
+    [...withRoutes.map(toCamelCase), ...ofNamedQueues].toSorted(),
   );
 });
 

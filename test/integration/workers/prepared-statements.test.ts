@@ -124,6 +124,10 @@ function commandsIn(shop: Shop, random: () => number): Record<CommandName, () =>
       const { orderId, subject } = owned();
       return of('cancel-order', { subject, input: { orderId } });
     },
+    'cancel-order-as-operator': () => {
+      const { orderId } = owned();
+      return of('cancel-order-as-operator', operator({ orderId, reason: 'The buyer is ill' }));
+    },
     'block-seats': () => of('block-seats', operator({ seatIds: [seatId()], reason: 'Camera' })),
     'release-seats': () => of('release-seats', operator({ seatIds: [seatId()] })),
     'create-concert': () => of('create-concert', operator({ title: 'Again', description: null })),

@@ -8,6 +8,8 @@ import type { TestServices } from './database.ts';
 import { environmentFor } from './seatlane.ts';
 
 const ROOT = resolve(import.meta.dirname, '../../..');
+/** How much of a long log an error shows, from its end, in characters. */
+const SHOWN_MAX = 8000;
 
 export interface TestProcess {
   child: ChildProcess;
@@ -57,22 +59,28 @@ export async function startProcess<Message>(
   { words = [], nodeOptions = [] }: { words?: string[]; nodeOptions?: string[] } = {},
 ): Promise<{ process: TestProcess; message: Message }> {
   const child = fork(resolve(ROOT, file), words, {
-    env: { PATH: process.env.PATH, ...COMPILE_CACHE, ...environmentFor(services, settings) },
+    env: {
+      PATH: process.env.PATH,
+      ...COMPILE_CACHE,
+      // What it logs is shown only if it ends unexpectedly.
+      ...environmentFor(services, { LOG_LEVEL: process.env.TEST_LOG ?? 'error', ...settings }),
+    },
     execArgv: nodeOptions,
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
   const said = listenTo(child);
+  const last = () => said().slice(-SHOWN_MAX);
   const exited = once(child, 'exit');
   let isAsked = false;
   const end = async (signal: NodeJS.Signals) => {
     const hasEnded = child.exitCode !== null || child.signalCode !== null;
     if (hasEnded && !isAsked) {
-      throw new Error(`${file} ended by itself with code ${child.exitCode}:\n${said()}`);
+      throw new Error(`${file} ended by itself with code ${child.exitCode}:\n${last()}`);
     }
     isAsked = true;
     if (!hasEnded) child.kill(signal);
     const [code] = await exited;
-    if (code) throw new Error(`${file} ended with code ${code} when asked to stop:\n${said()}`);
+    if (code) throw new Error(`${file} ended with code ${code} when asked to stop:\n${last()}`);
   };
   const [message] = await Promise.race([
     once(child, 'message'),

@@ -155,7 +155,7 @@ describe.each(KINDS)('cancelling $kind', ({ named, row, missing, foreign, over }
     named: named(),
     order: anOrder(),
     bookings: two().slice(0, 1),
-    userId: 2,
+    by: { userId: 2 },
     balance: 30,
     acceptedAt: NOW,
     startAt: minutesFromNow(60),
@@ -168,18 +168,18 @@ describe.each(KINDS)('cancelling $kind', ({ named, row, missing, foreign, over }
       by: by({ ...expired, state: 'cancelled' }),
       ...foreign,
     },
-    { fixed: 'the owner', by: { userId: 1 }, ...over },
+    { fixed: 'the owner', by: { by: { userId: 1 } }, ...over },
     { fixed: 'the earlier cancellation', by: by(expired), reason: 'HOLD_EXPIRED' },
     { fixed: 'the expired hold', by: by({}), reason: undefined },
   ]);
   provePrecedence(decideCancellation, { input: worst, ...missing }, [
     { fixed: 'the missing row', by: by({ state: 'refunded' }), ...foreign },
-    { fixed: 'the owner', by: { userId: 1 }, ...over },
+    { fixed: 'the owner', by: { by: { userId: 1 } }, ...over },
     { fixed: 'the earlier refund', by: by({ state: 'paid' }), reason: 'CANCELLATION_CLOSED' },
     { fixed: 'the late acceptance', by: { acceptedAt: aMomentAgo }, reason: undefined },
   ]);
 
-  const mine: Cancelling = { ...worst, ...by({}), userId: 1 };
+  const mine: Cancelling = { ...worst, ...by({}), by: { userId: 1 } };
   const paid: Cancelling = {
     ...mine,
     ...by({ state: 'paid', holdExpiresAt: minutesFromNow(-30) }),
@@ -204,6 +204,17 @@ describe.each(KINDS)('cancelling $kind', ({ named, row, missing, foreign, over }
     });
   });
 
+  test('is open to an operator for the order of another user, also after the deadline', () => {
+    const late = { ...paid, by: { userId: 2 }, acceptedAt: minutesFromNow(90) };
+    expect(decideCancellation(late).refusal?.code).toBe(foreign.reason);
+    expect(decideCancellation({ ...late, by: 'operator' }).change).toMatchObject({
+      as: 'refunded',
+      refund: { amount: 100, balance: 130 },
+    });
+    const ended = { ...late, by: 'operator' as const, ...by({ state: 'refunded' }) };
+    expect(decideCancellation(ended).refusal?.code).toBe(over.reason);
+  });
+
   test('is refused once others have replaced the hold, however early the command was accepted', () => {
     const input = { ...mine, ...by({ state: 'expired' }), acceptedAt: minutesFromNow(-5) };
     expect(decideCancellation(input).refusal?.code).toBe('HOLD_EXPIRED');
@@ -215,7 +226,7 @@ describe('cancelling one of two bookings', () => {
     named: booking(aBooking()),
     order: anOrder({ total: 170 }),
     bookings: two(),
-    userId: 1,
+    by: { userId: 1 },
     balance: 30,
     acceptedAt: NOW,
     startAt: minutesFromNow(120),

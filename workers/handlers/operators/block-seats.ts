@@ -7,6 +7,7 @@ import { type Applying, type Handler, rejected, succeeded } from '../handler.ts'
 import { expiredOrdersOn, expireOrder } from '../orders/expire-order.ts';
 
 export const handleBlockSeats: Handler<BlockSeats> = {
+  isOperators: true,
   needs: ({ seatIds }) => ({ seatIds }),
 
   apply(applying) {
@@ -24,6 +25,7 @@ export const handleBlockSeats: Handler<BlockSeats> = {
 };
 
 export const handleReleaseSeats: Handler<ReleaseSeats> = {
+  isOperators: true,
   needs: ({ seatIds }) => ({ seatIds }),
 
   apply(applying) {
@@ -38,9 +40,14 @@ export const handleReleaseSeats: Handler<ReleaseSeats> = {
 };
 
 function setReason({ rows }: Applying, seatIds: readonly number[], blockedReason: string | null) {
-  for (const seatId of seatIds) {
+  const seats = seatIds.map((seatId) => {
     const seat = rows.seats.get(seatId);
     assert(seat, `Seat ${seatId} was accepted for blocking or release, but is not loaded.`);
+    return seat;
+  });
+  const blockedReasons = seats.map((seat) => seat.blockedReason);
+  rows.operatorLog.noteBefore({ seatIds, blockedReasons });
+  for (const seat of seats) {
     if (blockedReason === null) rows.seats.change(seat, { blockedReason });
     else rows.seats.change(seat, { state: 'available', heldUntil: null, blockedReason });
   }

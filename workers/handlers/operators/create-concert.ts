@@ -4,6 +4,7 @@ import type { CreateConcert } from '../../../src/commands/operators/create-conce
 import { type Handler, succeeded } from '../handler.ts';
 
 export const handleCreateConcert: Handler<CreateConcert> = {
+  isOperators: true,
   needs: () => ({ newIds: { concert: 1 } }),
 
   apply({ command: { input }, rows, now }) {

@@ -4,6 +4,7 @@ import { refuse } from '../../../src/domain/reasons.ts';
 import { type Handler, rejected, succeeded } from '../handler.ts';
 
 export const handleCreateSchedule: Handler<CreateSchedule> = {
+  isOperators: true,
   takesLong: true,
 
   needs: ({ concertId }) => ({ concertIds: [concertId], newIds: { schedule: 1 } }),

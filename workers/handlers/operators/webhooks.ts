@@ -5,6 +5,7 @@ import { refuse } from '../../../src/domain/reasons.ts';
 import { type Handler, rejected, succeeded } from '../handler.ts';
 
 export const handleRegisterWebhook: Handler<RegisterWebhook> = {
+  isOperators: true,
   needs: () => ({ newIds: { webhook: 1 } }),
 
   apply({ command: { input }, rows, now }) {
@@ -22,6 +23,7 @@ export const handleRegisterWebhook: Handler<RegisterWebhook> = {
 };
 
 export const handleRemoveWebhook: Handler<RemoveWebhook> = {
+  isOperators: true,
   needs: ({ webhookId }) => ({ webhookIds: [webhookId] }),
 
   apply({ command: { input }, rows, now }) {
@@ -30,8 +32,10 @@ export const handleRemoveWebhook: Handler<RemoveWebhook> = {
     if (!webhook || webhook.removedAt !== null) {
       return rejected(refuse('WEBHOOK_NOT_FOUND', `There is no webhook ${webhookId}.`).refusal);
     }
-    rows.webhooks.change(webhook, { removedAt: now });
     const { id, url, commands, events, createdAt } = webhook;
-    return succeeded({ id, url, commands, events, createdAt: createdAt.toISOString() });
+    const removed = { id, url, commands, events, createdAt: createdAt.toISOString() };
+    rows.operatorLog.noteBefore(removed);
+    rows.webhooks.change(webhook, { removedAt: now });
+    return succeeded(removed);
   },
 };

@@ -1,6 +1,6 @@
 /** Cancels an order, or one booking of it: releases its places, and refunds a payment. Shared by two commands. */
 import { strict as assert } from 'node:assert';
-import { decideCancellation, type Named } from '../../../src/domain/orders.ts';
+import { type Actor, decideCancellation, type Named } from '../../../src/domain/orders.ts';
 import type { Decision } from '../../../src/domain/reasons.ts';
 import type { OrderRow } from '../../rows/rows.ts';
 import type { Applying } from '../handler.ts';
@@ -8,27 +8,33 @@ import { releasePlace } from './places.ts';
 
 /**
  * @param order the named order, or that of the named booking
+ * @param by by default the user of the command
  * @returns the order as it is afterwards
  */
 export function cancel(
   { command, rows, now, settings: { cancelUntilMs } }: Applying,
   named: Named,
   order: OrderRow | undefined,
+  by: Actor = { userId: command.userId },
 ): Decision<OrderRow> {
-  const { userId, acceptedAt, jobId } = command;
-  const points = rows.pointsOf(userId);
+  const { acceptedAt, jobId } = command;
+  // What is refunded belongs to the user of the order, whoever cancels it. An operator may name an order that does not exist.
+  const userId = by === 'operator' ? order?.userId : by.userId;
   const decision = decideCancellation({
     named,
     order,
     bookings: order ? rows.bookings.ofOrder(order.id) : [],
-    userId,
-    balance: points.balance,
+    by,
+    balance: userId === undefined ? 0 : rows.pointsOf(userId).balance,
     acceptedAt,
     startAt: order?.startAt,
     cancelUntilMs,
   });
   if (decision.refusal) return decision;
-  assert(order, `The cancellation of ${named.kind} ${named.id} was accepted without an order.`);
+  assert(
+    order && userId !== undefined,
+    `The cancellation of ${named.kind} ${named.id} was accepted without an order.`,
+  );
 
   const { ended, as, order: left, refund } = decision.change;
   for (const { id } of ended) {
@@ -42,7 +48,7 @@ export function cancel(
   rows.orders.change(order, { ...left, endedAt: hasEnded ? now : null });
   if (refund) {
     const { amount, balance } = refund;
-    rows.points.change(points, { balance });
+    rows.points.change(rows.pointsOf(userId), { balance });
     rows.history.push({ userId, kind: 'refund', amount, balance, jobId });
     rows.payments.push({
       id: rows.newIds.payment.take(),

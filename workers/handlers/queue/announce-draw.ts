@@ -7,6 +7,7 @@ import { type Handler, rejected, succeeded } from '../handler.ts';
 import { toAnnouncedDraw } from '../to-resource.ts';
 
 export const handleAnnounceDraw: Handler<AnnounceDraw> = {
+  isOperators: true,
   needs: ({ concertId }) => ({
     concertIds: [concertId],
     queueOfConcerts: true,

@@ -6,6 +6,7 @@ import { type Handler, rejected, succeeded } from '../handler.ts';
 import { toAnnouncedDraw } from '../to-resource.ts';
 
 export const handleCancelDraw: Handler<CancelDraw> = {
+  isOperators: true,
   needs: ({ concertId }) => ({ concertIds: [concertId], queueOfConcerts: true }),
 
   apply({ command: { input, acceptedAt }, rows, now }) {
@@ -16,6 +17,7 @@ export const handleCancelDraw: Handler<CancelDraw> = {
     const decision = decideCancelledDraw({ concertId, concertExists, draw, acceptedAt, now });
     if (decision.refusal) return rejected(decision.refusal);
     assert(draw, 'A draw can be changed, but the concert has none.');
+    rows.operatorLog.noteBefore(toAnnouncedDraw(draw));
     rows.draws.change(draw, decision.change);
     return succeeded(toAnnouncedDraw(draw));
   },

@@ -7,6 +7,7 @@ import { type Handler, rejected, succeeded } from '../handler.ts';
 import { toWindowMs } from './admission-window.ts';
 
 export const handleCreateQueue: Handler<CreateQueue> = {
+  isOperators: true,
   needs: ({ concertIds }) => ({
     concertIds,
     queueOfConcerts: true,

@@ -6,6 +6,7 @@ import { type Handler, rejected, succeeded } from '../handler.ts';
 import { toAnnouncedDraw } from '../to-resource.ts';
 
 export const handleMoveDraw: Handler<MoveDraw> = {
+  isOperators: true,
   needs: ({ concertId }) => ({ concertIds: [concertId], queueOfConcerts: true }),
 
   apply({ command: { input, acceptedAt }, rows, now }) {
@@ -22,6 +23,7 @@ export const handleMoveDraw: Handler<MoveDraw> = {
     if (decision.refusal) return rejected(decision.refusal);
     assert(draw, 'A draw can be changed, but the concert has none.');
     const { change } = decision;
+    rows.operatorLog.noteBefore(toAnnouncedDraw(draw));
     rows.draws.change(draw, { ...change, hasBegun: change.gathersAt <= now });
     return succeeded(toAnnouncedDraw(draw));
   },

@@ -3,13 +3,15 @@ import { HOUSE_QUEUE } from '../../../src/commands/command.ts';
 import type { SetAdmission } from '../../../src/commands/queue/set-admission.ts';
 import { noSuchQueue } from '../../../src/domain/queue-entries.ts';
 import { refuseCeilings } from '../../../src/domain/waiting-queues.ts';
+import type { WaitingQueueRow } from '../../rows/rows.ts';
 import { type Handler, rejected, succeeded } from '../handler.ts';
 import { toWindowMs } from './admission-window.ts';
 
 export const handleSetAdmission: Handler<SetAdmission> = {
+  isOperators: true,
   needs: ({ queueId = HOUSE_QUEUE }) => ({ admissionOf: queueId, allQueues: true }),
 
-  apply({ command: { input }, rows: { waitingQueues }, settings }) {
+  apply({ command: { input }, rows: { waitingQueues, operatorLog }, settings }) {
     const { queueId = HOUSE_QUEUE, isPaused, admitLimit, admitWindowSeconds, maxActive } = input;
     const queue = waitingQueues.get(queueId);
     if (!queue) return rejected(noSuchQueue(queueId));
@@ -29,12 +31,17 @@ export const handleSetAdmission: Handler<SetAdmission> = {
       const refusal = refuseCeilings([...others, changed], settings);
       if (refusal) return rejected(refusal);
     }
+    operatorLog.noteBefore(overridesOf(queueId, queue));
     waitingQueues.change(queue, changed);
-    const { admitWindowMs, ...shown } = changed;
-    return succeeded({
-      queueId,
-      ...shown,
-      admitWindowSeconds: admitWindowMs === null ? null : admitWindowMs / 1000,
-    });
+    return succeeded(overridesOf(queueId, changed));
   },
 };
+
+type Overrides = Pick<WaitingQueueRow, 'isPaused' | 'admitLimit' | 'admitWindowMs' | 'maxActive'>;
+
+/** What operators have set for a queue; null where the configured value applies. */
+function overridesOf(queueId: number, queue: Overrides) {
+  const { isPaused, admitLimit, admitWindowMs, maxActive } = queue;
+  const admitWindowSeconds = admitWindowMs === null ? null : admitWindowMs / 1000;
+  return { queueId, isPaused, admitLimit, maxActive, admitWindowSeconds };
+}

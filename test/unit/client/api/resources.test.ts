@@ -1,8 +1,8 @@
 /** The client's hand-written types must equal the types of the API's schemas. The compiler checks this. */
 import { expectTypeOf, test } from 'vitest';
 import type { NewQueue } from '../../../../src/client/api/inputs.ts';
+import type { AdmissionSettings, WebhookEvent } from '../../../../src/client/api/operators.ts';
 import type * as client from '../../../../src/client/api/resources.ts';
-import type { AdmissionSettings, WebhookEvent } from '../../../../src/client/operator.ts';
 import type { CreateQueue } from '../../../../src/commands/queue/create-queue.ts';
 import type { SetAdmission } from '../../../../src/commands/queue/set-admission.ts';
 import type * as api from '../../../../src/commands/schemas/resources.ts';

@@ -1,11 +1,11 @@
 /** Loads the rows that operators' commands need (concerts, queues, draws, webhooks), after all rows that buyers contend for. */
 import { sql } from 'kysely';
-import type { Send } from '../../src/db/connection/pipeline.ts';
-import { db, unprepared } from '../../src/db/statement.ts';
-import type { Needs } from '../handlers/handler.ts';
-import { distinct } from './distinct.ts';
-import { loadWaitingQueues } from './queue/load-queues.ts';
-import type { Rows } from './rows.ts';
+import type { Send } from '../../../src/db/connection/pipeline.ts';
+import { db, unprepared } from '../../../src/db/statement.ts';
+import type { Needs } from '../../handlers/handler.ts';
+import { distinct } from '../distinct.ts';
+import { loadWaitingQueues } from '../queue/load-queues.ts';
+import type { Rows } from '../rows.ts';
 
 export async function loadOperatorRows(
   send: Send,

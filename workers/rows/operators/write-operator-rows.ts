@@ -1,13 +1,14 @@
 /**
- * Writes the rows of operators' commands: queues, concerts, draws, webhooks, schedules with their seats and areas. These commands are rare,
+ * Writes the rows of operators' commands: queues, concerts, draws, webhooks, schedules with their seats and areas, and the
+ * operators' log. These commands are rare,
  * so their statements are not prepared.
  */
 import { sql } from 'kysely';
-import type { Send } from '../../src/db/connection/pipeline.ts';
-import { type Given, rareStatement, unprepared } from '../../src/db/statement.ts';
-import { insertEach, type Part, updateEach, type Written } from './part.ts';
-import type { ScheduleRow } from './rows.ts';
-import type { Values } from './table-of.ts';
+import type { Send } from '../../../src/db/connection/pipeline.ts';
+import { type Given, rareStatement, unprepared } from '../../../src/db/statement.ts';
+import { insertEach, type Part, updateEach, type Written } from '../part.ts';
+import type { ScheduleRow } from '../rows.ts';
+import type { Values } from '../table-of.ts';
 
 /**
  * Queues come first, because concerts and draws refer to them, then concerts, because schedules and draws do, and schedules
@@ -112,6 +113,19 @@ const parts: readonly Part[] = [
         areas.map((area) => ({ ...area, scheduleId: id, held: 0, sold: 0 })),
       ),
     { isNumbered: true },
+  ),
+  insertEach(
+    'operator_log',
+    {
+      user_id: 'bigint',
+      command: 'text',
+      job_id: 'text',
+      reason: 'text',
+      before: 'jsonb',
+      after: 'jsonb',
+    },
+    (rows) => rows.operatorLog.lines,
+    { isTimed: true, isNumbered: true },
   ),
 ];
 

@@ -1,0 +1,89 @@
+/** What operators send and receive, besides the resources of buyers. */
+import type { Draw } from './inputs.ts';
+
+export interface Admission {
+  queueId: number;
+  isPaused: boolean;
+  isSoldOut: boolean;
+  /** Users per window. */
+  admitLimit: number;
+  admitWindowSeconds: number;
+  maxActive: number;
+  waiting: number;
+  active: number;
+  /** Inactive users: they are waiting although users with higher numbers were admitted. */
+  passedOver: number;
+  lastAdmitted: number;
+  admittedLastMinute: number;
+}
+
+/** A missing field leaves its value unchanged; null restores the configured value. */
+export interface AdmissionSettings {
+  /** Default: the house queue. */
+  queueId?: number | undefined;
+  isPaused?: boolean | undefined;
+  /** Users per window. */
+  admitLimit?: number | null | undefined;
+  admitWindowSeconds?: number | null | undefined;
+  maxActive?: number | null | undefined;
+}
+
+/** The values that operators have set; null where the configured value applies. */
+export interface AdmissionOverrides {
+  queueId: number;
+  isPaused: boolean;
+  admitLimit: number | null;
+  admitWindowSeconds: number | null;
+  maxActive: number | null;
+}
+
+export interface NewDraw {
+  /** From then on users enter the queue, and nobody is admitted. */
+  gathersAt: string;
+  /** When the order is drawn and admission starts. */
+  opensAt: string;
+}
+
+/** A draw as it is announced, moved or cancelled. */
+export interface AnnouncedDraw
+  extends Pick<Draw, 'concertId' | 'queueId' | 'seedHash' | 'gathersAt' | 'opensAt'> {
+  drawId: number;
+}
+
+/** The events that a webhook can receive besides the outcomes of commands. */
+export type WebhookEvent =
+  | 'hold-expired'
+  | 'user-admitted'
+  | 'entry-expired'
+  | 'entry-unclaimed'
+  | 'draw-made';
+
+export interface Webhook {
+  id: number;
+  url: string;
+  /** The commands whose outcomes are sent; null for all. */
+  commands: string[] | null;
+  events: WebhookEvent[];
+  createdAt: string;
+}
+
+/** A command of an operator that succeeded. */
+export interface OperatorLogLine {
+  id: number;
+  /** The operator. */
+  subject: string;
+  command: string;
+  jobId: string;
+  /** null where the command has no reason. */
+  reason: string | null;
+  /** What the command changed, as it was before; null if it only added something. */
+  before: object | null;
+  /** The result of the command. */
+  after: object;
+  createdAt: string;
+}
+
+export interface BlockedSeats {
+  seatIds: number[];
+  blockedReason: string | null;
+}
