@@ -16,6 +16,7 @@ const TABLES = [
   'waiting_queue',
   'queue_numbering',
   'draw',
+  'draw_place',
   'operator_log',
 ];
 

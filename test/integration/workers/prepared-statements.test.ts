@@ -11,11 +11,11 @@ import { expireHolds } from '../../../workers/timers/expire-holds.ts';
 import { prune } from '../../../workers/timers/prune.ts';
 import { admit } from '../../../workers/timers/queue/admit.ts';
 import { relayEvents } from '../../../workers/timers/relay-events.ts';
-import { holdDraws } from '../../support/services/draws.ts';
 import { endHolds } from '../../support/end-holds.ts';
 import { inHours } from '../../support/http/client.ts';
 import { wholeReads } from '../../support/plans.ts';
 import { PREPARED_MAX, preparedOn } from '../../support/prepared-statements.ts';
+import { holdDraws } from '../../support/services/draws.ts';
 import { openTestLane, type TestLane } from '../../support/services/test-lane.ts';
 
 const BATCHES = 400;

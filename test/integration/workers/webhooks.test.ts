@@ -17,7 +17,6 @@ import { type DeliveryDeps, startDeliveries } from '../../../workers/webhooks/de
 import { WebhookOutbox } from '../../../workers/webhooks/outbox.ts';
 import { PendingMessages } from '../../../workers/webhooks/pending.ts';
 import { SENDING_MAX } from '../../../workers/webhooks/receiver.ts';
-import { comeDue, gathering, holdDraws } from '../../support/services/draws.ts';
 import { startNameServer } from '../../support/name-server.ts';
 import {
   type Received,
@@ -25,6 +24,7 @@ import {
   startReceiver,
   taken,
 } from '../../support/network/receiver.ts';
+import { comeDue, gathering, holdDraws } from '../../support/services/draws.ts';
 import { openTestLane, type TestLane } from '../../support/services/test-lane.ts';
 import { waitFor } from '../../support/wait-for.ts';
 

@@ -37,7 +37,9 @@ const change = (subject: string, name: 'move-draw' | 'cancel-draw', input: objec
 test('a draw is not due before its opening, nor once it is cancelled', async () => {
   expect(await findDueDraws(lane.orm)).toEqual([]);
   await lane.result(change('operator', 'cancel-draw'));
-  await lane.rows(`update draw set opens_at = now() - interval '1 hour', gathers_at = now() - interval '2 hours'`);
+  await lane.rows(
+    `update draw set opens_at = now() - interval '1 hour', gathers_at = now() - interval '2 hours'`,
+  );
   expect(await findDueDraws(lane.orm)).toEqual([]);
 });
 
@@ -93,7 +95,9 @@ test('a draw that is moved while it is about to close stays open', async () => {
   await lane.waitForLockWaiters(1);
   await free();
   expect(await closing).toBe(false);
-  const [numbering] = await lane.rows('select last_number::int, draw_closed_at from queue_numbering');
+  const [numbering] = await lane.rows(
+    'select last_number::int, draw_closed_at from queue_numbering',
+  );
   expect(numbering).toEqual({ last_number: 0, draw_closed_at: null });
 });
 

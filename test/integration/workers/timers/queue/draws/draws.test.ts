@@ -8,7 +8,12 @@ import {
 } from '../../../../../../scripts/lib/draw-order.ts';
 import { findDraw, listDrawnEntries } from '../../../../../../src/db/reads/queue/draws.ts';
 import { prune } from '../../../../../../workers/timers/prune.ts';
-import { comeDue, doNextStep, gathering, holdDraws } from '../../../../../support/services/draws.ts';
+import {
+  comeDue,
+  doNextStep,
+  gathering,
+  holdDraws,
+} from '../../../../../support/services/draws.ts';
 import { inputOf, openTestLane, type TestLane } from '../../../../../support/services/test-lane.ts';
 
 let lane: TestLane;
