@@ -27,17 +27,18 @@ export const drawChecks: readonly Check[] = [
   },
   {
     promise: 'The order of a draw follows from its seed and the tickets of its entries',
-    counted: `select count(*) from draw where tickets_hash is not null`,
+    counted: `select count(*) from draw where drawn_at is not null`,
     wrong: `
-      select format('draw %s does not match its published hashes', id) from (${held}) draw
-      where seed_hash <> ${hex('seed')} or tickets_hash <> ${hex(`(
-        select coalesce(string_agg(ticket::text, ',' order by ticket), '') from draw_place where draw_id = draw.id)`)}
+      select format('draw %s does not match its published hashes', id) from draw
+      where drawn_at is not null and (seed_hash <> ${hex('seed')} or tickets_hash <> ${hex(`(
+        select coalesce(string_agg(ticket::text, ',' order by ticket), '') from draw_place where draw_id = draw.id)`)})
       union all
-      select format('draw %s gave number %s to ticket %s, and not %s', draw_id, number, ticket, expected) from (
-        select draw_id, number, ticket, first_number - 1 + row_number() over (partition by draw_id
-          order by ${sha256(`${hex(`seed || ':' || tickets_hash`)} || ':' || ticket`)}, ticket) as expected
-        from (${held}) draw join draw_place on draw_id = draw.id) ranked
-      where number <> expected`,
+      select format('draw %s gave number %s to ticket %s, which is at place %s', draw_id, number, ticket, expected) from (
+        select draw_id, number, ticket, row_number() over (partition by draw_id order by number) as place,
+          row_number() over (partition by draw_id order by
+            ${sha256(`coalesce(${hex(`seed || ':' || tickets_hash`)}, seed) || ':' || ticket`)}, ticket) as expected
+        from draw join draw_place on draw_id = draw.id where drawn_at is not null) ranked
+      where place <> expected`,
   },
   {
     promise: 'An entry that was drawn keeps its number',
@@ -50,7 +51,7 @@ export const drawChecks: readonly Check[] = [
   },
   {
     promise: 'Behind the drawn entries come only those added after the opening of their draw',
-    counted: `select count(*) from draw where closed_at is not null`,
+    counted: `select count(*) from draw where drawn_at is not null`,
     wrong: `
       select format('entry %s has number %s, which draw %s has reserved for others', queue_entry.id, number, draw.id)
       from (${held}) draw join queue_entry on queue_entry.queue_id = draw.queue_id

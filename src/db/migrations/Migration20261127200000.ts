@@ -47,10 +47,6 @@ export class Migration20261127200000 extends Migration {
     this.addSql(
       `create unique index "draw_one_per_concert_and_queue" on "draw" ("concert_id", "queue_id") where cancelled_at is null;`,
     );
-    this.addSql(`drop index "draw_pending_by_queue";`);
-    this.addSql(
-      `create index "draw_pending_by_queue" on "draw" ("queue_id", "gathers_at") where drawn_at is null and cancelled_at is null;`,
-    );
   }
 
   override down(): void | Promise<void> {
@@ -58,10 +54,6 @@ export class Migration20261127200000 extends Migration {
       if exists (select from draw where tickets_hash is not null or closed_at is not null or cancelled_at is not null)
       then raise exception 'There are draws that were held or cancelled in this version, which the version before does not know.';
       end if; end $$;`);
-    this.addSql(`drop index "draw_pending_by_queue";`);
-    this.addSql(
-      `create index "draw_pending_by_queue" on "draw" ("queue_id", "gathers_at") where drawn_at is null;`,
-    );
     this.addSql(`drop index "draw_one_per_concert_and_queue";`);
     this.addSql(
       `alter table "draw" add constraint "draw_one_per_concert_and_queue" unique ("concert_id", "queue_id");`,

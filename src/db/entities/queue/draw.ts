@@ -70,7 +70,7 @@ export const Draw = defineEntity({
     {
       name: 'draw_pending_by_queue',
       properties: ['queue', 'gathersAt'],
-      where: 'drawn_at is null and cancelled_at is null',
+      where: 'drawn_at is null',
     },
   ],
 });

@@ -2,13 +2,16 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Database } from '../../connection/orm.ts';
 import { rowsOf } from '../../connection/pipeline.ts';
-import { db, type Given, statement } from '../../statement.ts';
+import { checkedAfterwards, db, type Given, statement } from '../../statement.ts';
 import type { Row } from '../../tables.ts';
 
-/** A condition on a row of `waiting_queue`: a draw of it is gathering, so that no user is admitted. */
+/**
+ * A condition on a row of `waiting_queue`: a draw of it is gathering, so that no user is admitted. The index of draws that were not
+ * held finds it; a plain condition on `cancelled_at` would let the planner read the index of those that were not cancelled.
+ */
 export const isGathering = sql<boolean>`exists (
-  select 1 from draw where draw.queue_id = waiting_queue.id
-    and drawn_at is null and cancelled_at is null and gathers_at <= statement_timestamp())`;
+  select 1 from draw where draw.queue_id = waiting_queue.id and drawn_at is null
+    and ${checkedAfterwards(sql`cancelled_at is null`)} and gathers_at <= statement_timestamp())`;
 
 /**
  * Queues with a draw that was made within this time. Nobody of them had to poll while it gathered, so all who wait count as present.

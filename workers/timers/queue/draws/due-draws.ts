@@ -2,7 +2,7 @@
 import { sql } from 'kysely';
 import type { Database } from '../../../../src/db/connection/orm.ts';
 import { rowsOf, type Send } from '../../../../src/db/connection/pipeline.ts';
-import { type Given, rareStatement, statement } from '../../../../src/db/statement.ts';
+import { checkedAfterwards, type Given, rareStatement, statement } from '../../../../src/db/statement.ts';
 import { entryIdOf } from '../../../../src/domain/queue-entries.ts';
 
 /**
@@ -40,7 +40,7 @@ const dueDraws = statement(
       case when closed_at is null then 'close' when places is null then 'rank'
         when ${isGiven} then 'finish' else 'assign' end as step
     from draw
-    where drawn_at is null and cancelled_at is null
+    where drawn_at is null and ${checkedAfterwards(sql`cancelled_at is null`)}
       and opens_at <= statement_timestamp() - interval ${settling}
     order by opens_at, id`,
 );
