@@ -161,7 +161,10 @@ const VIOLATIONS: [promise: string, violation: string][] = [
   [order, `update draw set seed_hash = ''`],
   [order, `update draw set tickets_hash = ''`],
   [order, `update draw_place set ticket = ticket + 1`],
-  [order, `update draw_place set number = (select min(number) + max(number) from draw_place) - number`],
+  [
+    order,
+    `update draw_place set number = (select min(number) + max(number) from draw_place) - number`,
+  ],
   [
     'An entry that was drawn',
     `update queue_entry set number = number + 1 where draw_id is not null`,

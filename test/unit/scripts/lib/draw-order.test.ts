@@ -41,7 +41,12 @@ test.each([
   ['another ticket', draw, placesIn([ORDER[0] as number, ORDER[1] as number, 3]), /tickets/],
   ['a missing place', draw, placesIn(ORDER).slice(0, 2), /3 entries took part, but 2/],
   ['two places in the wrong order', draw, swapped, /2 entries have another number/],
-  ['a gap', draw, placesIn(ORDER).map((place) => ({ ...place, number: place.number + 1 })), /3 entries/],
+  [
+    'a gap',
+    draw,
+    placesIn(ORDER).map((place) => ({ ...place, number: place.number + 1 })),
+    /3 entries/,
+  ],
 ])('%s is found', (_, published, places, fault) => {
   expect(faultsOfDraw(published, places).join()).toMatch(fault);
 });

@@ -2,7 +2,12 @@
 import { sql } from 'kysely';
 import type { Database } from '../../../../src/db/connection/orm.ts';
 import { rowsOf, type Send } from '../../../../src/db/connection/pipeline.ts';
-import { checkedAfterwards, type Given, rareStatement, statement } from '../../../../src/db/statement.ts';
+import {
+  checkedAfterwards,
+  type Given,
+  rareStatement,
+  statement,
+} from '../../../../src/db/statement.ts';
 import { entryIdOf } from '../../../../src/domain/queue-entries.ts';
 
 /**

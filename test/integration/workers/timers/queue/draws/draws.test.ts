@@ -8,13 +8,19 @@ import {
 } from '../../../../../../scripts/lib/draw-order.ts';
 import { findDraw, listDrawnEntries } from '../../../../../../src/db/reads/queue/draws.ts';
 import { prune } from '../../../../../../workers/timers/prune.ts';
+import { admit } from '../../../../../../workers/timers/queue/admit.ts';
 import {
   comeDue,
   doNextStep,
   gathering,
   holdDraws,
 } from '../../../../../support/services/draws.ts';
-import { inputOf, openTestLane, type TestLane } from '../../../../../support/services/test-lane.ts';
+import {
+  inputOf,
+  openTestLane,
+  ADMISSION_SETTINGS as SETTINGS,
+  type TestLane,
+} from '../../../../../support/services/test-lane.ts';
 
 let lane: TestLane;
 let concertId: number;
@@ -220,4 +226,24 @@ test('draws of two queues are held side by side, and those of one queue one afte
       { id: third, places: 1 },
     ]),
   );
+});
+
+test('all who wait count as present after a draw, for as long as a look lasts', async () => {
+  await gathering(lane, concertId);
+  await enter(...users(3), 'late');
+  await comeDue(lane);
+  await accepted('now()', 'late');
+  await holdDraws(lane);
+  const settings = { ...SETTINGS, admitLimit: 2 };
+  await lane.rows(`update queue_entry set entered_at = now() - interval '1 hour', seen_at = null`);
+  const admitted = () => admit(lane.orm, settings);
+  const [first, second, ...others] = await line();
+  expect(await admitted()).toMatchObject([{ count: 2 }]);
+  expect(await line()).toEqual(others);
+  expect([first, second]).not.toContain('late');
+  await lane.rows(`update draw set drawn_at = drawn_at - interval '61 seconds'`);
+  await lane.rows(`update queue_entry set entered_at = now() - interval '2 hours',
+    admitted_at = now() - interval '1 hour' where state = 'active'`);
+  expect(await admitted()).toEqual([]);
+  expect(await line()).toEqual(others);
 });

@@ -39,9 +39,7 @@ async function heldBy(count: number): Promise<Record<string, number>> {
   const { concertId } = await lane.schedule();
   const queueId = await lane.queue([concertId]);
   await gathering(lane, concertId);
-  await lane.result(
-    lane.command('enter-queue', { subject: 'somebody', input: inputOf(queueId) }),
-  );
+  await lane.result(lane.command('enter-queue', { subject: 'somebody', input: inputOf(queueId) }));
   await lane.rows(`insert into app_user (subject) select 'user ' || n from generate_series(1, ${count}) n
     on conflict do nothing`);
   await lane.rows(`insert into queue_entry (id, queue_id, number, user_id, state, entered_at, accepted_at, job_id)

@@ -85,7 +85,9 @@ test.each(Array.from({ length: ROUNDS }, (_, round) => round + 1))(
       if (draw) return;
       const { concertId } = await lane.schedule();
       draw = { id: await gathering(lane, concertId), concertId, gathersAt: minute + 1 - upTo(4) };
-      await lane.rows(`update draw set gathers_at = ${timeOf(draw.gathersAt)} where id = ${draw.id}`);
+      await lane.rows(
+        `update draw set gathers_at = ${timeOf(draw.gathersAt)} where id = ${draw.id}`,
+      );
     }
 
     async function cancel(): Promise<void> {
@@ -126,8 +128,7 @@ test.each(Array.from({ length: ROUNDS }, (_, round) => round + 1))(
       const { tickets, below } = closed as NonNullable<Announced['closed']>;
       expect(found?.places).toBe(tickets.length);
       const order = orderOf(tickets, found as { seed: string; ticketsHash: string });
-      const isLate = ({ at, drawn, ticket }: Waiting) =>
-        !drawn && at >= opensAt && ticket < below;
+      const isLate = ({ at, drawn, ticket }: Waiting) => !drawn && at >= opensAt && ticket < below;
       const isOld = (each: Waiting) =>
         each.ticket < below && !tickets.includes(each.ticket) && !isLate(each);
       const byTicket = new Map(waiting.map((each) => [each.ticket, each]));
