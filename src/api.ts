@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import type { Config } from './config/config.ts';
 import { checkDatabase, openDatabase } from './db/connection/orm.ts';
 import { checkLaneCounts, settleLaneCounts } from './db/lanes/counts.ts';
-import { notePresence } from './db/presence.ts';
+import { notePresence, noteWatch } from './db/presence.ts';
 import { DatabaseClock } from './db/reads/clock.ts';
 import { countAvailableSeats, readPerformances } from './db/reads/concerts.ts';
 import { readLaneOwnership } from './db/reads/lane-owners.ts';
@@ -85,6 +85,8 @@ export async function startApi(deps: { config: Config; log: Logger }): Promise<R
     orm,
     config,
     notePresence: (notes) => notePresence(orm, notes),
+    // Without Redis no poll is answered, so nobody can be seen.
+    noteWatch: () => checkRedis(redis, redisPrefix).then(() => noteWatch(orm)),
     now,
   });
   const { queueView, presence, concertQueues } = queueViews;

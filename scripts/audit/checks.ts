@@ -6,6 +6,7 @@
 import { areaChecks } from './area-checks.ts';
 import type { Check } from './check.ts';
 import { drawChecks } from './draw-checks.ts';
+import { lineChecks } from './line-checks.ts';
 import { operatorChecks } from './operator-checks.ts';
 import { orderChecks } from './order-checks.ts';
 import { queueChecks } from './queue-checks.ts';
@@ -161,5 +162,6 @@ export const checks: readonly Check[] = [
   },
   ...queueChecks,
   ...drawChecks,
+  ...lineChecks,
   ...operatorChecks,
 ];

@@ -25,6 +25,9 @@ export interface ProblemDocument {
   orderId?: number;
   /** The points that are missing to pay. */
   missing?: number;
+  /** Why and when the system last ended the waiting of the user in the queue; kept for seven days. */
+  endReason?: 'away' | 'sold-out' | 'closed';
+  endedAt?: string;
 }
 
 export abstract class SeatlaneError extends Error {}

@@ -41,6 +41,7 @@ export interface Config {
   readonly queueTokenMs: number;
   /** A waiting user who has not polled for this long is inactive and skipped at admission. */
   readonly waitingIdleMs: number;
+  readonly waitingGoneMs: number;
   /** An admitted user who has not used the queue token for this long loses the slot to the next user. */
   readonly claimMs: number;
   /** Live bookings per user and schedule. */
@@ -133,6 +134,7 @@ function toConfig(s: Settings): Config {
     maxWaiting: s.MAX_WAITING,
     queueTokenMs: s.QUEUE_TOKEN_SECONDS * 1000,
     waitingIdleMs: s.WAITING_IDLE_SECONDS * 1000,
+    waitingGoneMs: s.WAITING_GONE_MINUTES * 60_000,
     claimMs: s.CLAIM_SECONDS * 1000,
     seatsPerUserMax: s.MAX_SEATS_PER_USER,
     cancelUntilMs: s.CANCEL_UNTIL_HOURS * 3_600_000,

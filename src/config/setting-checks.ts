@@ -15,6 +15,9 @@ const SECRETS = ['JWT_SECRET', 'QUEUE_TOKEN_SECRET', 'ADMIN_PASSWORD'] as const;
 /** Returns a sentence if the settings are wrong, otherwise false. */
 export type Check = (settings: Settings) => string | false;
 
+/** Polls far from the front are noted each five minutes, and one note can be lost. */
+const NOTED_EACH_SECONDS = 600;
+
 /** Settings that contradict each other. */
 export const contradictions: readonly Check[] = [
   (s) =>
@@ -37,6 +40,9 @@ export const contradictions: readonly Check[] = [
     s.MAX_ACTIVE_TOTAL > 0 &&
     s.MAX_ACTIVE > s.MAX_ACTIVE_TOTAL &&
     'MAX_ACTIVE is above MAX_ACTIVE_TOTAL: the house queue alone could exceed the limit of all queues.',
+  (s) =>
+    s.WAITING_GONE_MINUTES * 60 <= s.WAITING_IDLE_SECONDS + NOTED_EACH_SECONDS &&
+    'WAITING_GONE_MINUTES is not more than ten minutes above WAITING_IDLE_SECONDS: waiting users would be ended before they are skipped.',
   (s) =>
     isProduction(s) &&
     s.DEV_ISSUER &&

@@ -102,6 +102,8 @@ export const environmentSchema = z.object({
   MAX_WAITING: wholeNumber(1, 100_000_000, 1_000_000),
   QUEUE_TOKEN_SECONDS: wholeNumber(1, 86_400, 300),
   WAITING_IDLE_SECONDS: wholeNumber(5, 86_400, 60),
+  /** After this time without a poll, waiting ends. */
+  WAITING_GONE_MINUTES: wholeNumber(20, 10_080, 30),
   CLAIM_SECONDS: wholeNumber(5, 86_400, 120),
   MAX_SEATS_PER_USER: wholeNumber(1, 1_000_000, 10),
   CANCEL_UNTIL_HOURS: wholeNumber(0, 8760, 24),

@@ -1,16 +1,22 @@
 /**
- * Records in bulk which waiting users have polled and which admitted users have claimed their session. A lost record is
- * harmless: the user's next request creates it again.
+ * Records in bulk which waiting users poll, which of them are back after they were skipped, and which admitted users have claimed
+ * their session. A lost record is harmless: the user's next request creates it again.
  */
 import { type RawBuilder, sql } from 'kysely';
 import type { Database } from './connection/orm.ts';
-import { rowsOf } from './connection/pipeline.ts';
-import { anyOf, checkedAfterwards, db, type Given, statement } from './statement.ts';
+import { pipelined, rowsOf } from './connection/pipeline.ts';
+import { lastSeen, markReturned, WATCH_GAP } from './queue-line.ts';
+import { anyOf, checkedAfterwards, db, type Given, rareStatement, statement } from './statement.ts';
 
-/** Ids of waiting entries whose user has polled, and of active entries whose queue token was used. */
+/** What is recorded at once; entries by id. */
 export interface PresenceNotes {
-  seen: number[];
-  claimed: number[];
+  /** Waiting entries whose user has polled: near the front of the line, and others. */
+  near: readonly number[];
+  far: readonly number[];
+  /** Active entries whose queue token was used. */
+  claimed: readonly number[];
+  /** Skipped entries whose user polls again. */
+  returned: readonly { id: number; queueId: number }[];
 }
 
 interface Ids {
@@ -30,12 +36,39 @@ const unlocked = ({ ids }: Given<Ids>, condition: RawBuilder<boolean>) =>
 
 const now = sql<Date>`statement_timestamp()`;
 
-const noteSeen = statement('note users who polled', (given: Given<Ids>) =>
+const isWaitingInLine = sql<boolean>`state = 'waiting' and skipped_at is null`;
+
+/** Several processes can have seen the user; one note is enough. */
+const isNearNoted = sql<boolean>`(seen_near_front and seen_at > ${now} - interval '5 seconds')`;
+const isFarNoted = sql<boolean>`(${lastSeen} > ${now} - interval '20 seconds')`;
+
+const noteNear = statement('note users who poll near the front', (given: Given<Ids>) =>
   db
     .updateTable('queue_entry')
-    .set({ seen_at: now })
-    .where('id', 'in', unlocked(given, sql`state = 'waiting'`))
-    .returning('id'),
+    .set({ seen_at: now, seen_near_front: sql.lit(true) })
+    .where('id', 'in', unlocked(given, sql`${isWaitingInLine} and ${isNearNoted} is not true`)),
+);
+
+/** Returns what is noted or need not be noted any more. */
+const noteFar = statement('note users who poll', (given: Given<Ids>) =>
+  db
+    .with('noted', (with_) =>
+      with_
+        .updateTable('queue_entry')
+        .set({ seen_at: now, seen_near_front: sql.lit(false) })
+        .where('id', 'in', unlocked(given, sql`${isWaitingInLine} and not ${isFarNoted}`))
+        .returning('id'),
+    )
+    .selectFrom('noted')
+    .select('id')
+    .unionAll(
+      sql<{ id: number }>`
+      select asked.id from unnest(${given.ids}::bigint[]) as asked(id)
+      left join lateral (
+        select state, skipped_at, seen_at, entered_at from queue_entry where id = asked.id limit 1
+      ) entry on true
+      where entry.state is null or not (${isWaitingInLine}) or ${isFarNoted}`,
+    ),
 );
 
 /** `limit` makes the planner use the index on ids, whatever its statistics of the table. */
@@ -60,15 +93,80 @@ const noteClaims = statement('note users who claimed', (given: Given<Ids>) =>
     ),
 );
 
+interface Returns extends Ids {
+  queueIds: readonly number[];
+}
+
+/** First and in a statement of its own, so that the next one sees what admissions have committed. */
+const lockQueues = statement('lock queues of users who return', ({ queueIds }: Given<Returns>) =>
+  db
+    .selectFrom('waiting_queue')
+    .select('id')
+    .where('id', '=', anyOf(queueIds))
+    .orderBy('id')
+    .forNoKeyUpdate(),
+);
+
+/** The number stays, so the user is again before all later ones. The version tells a running admission that its look is outdated. */
+const returnToLine = statement(
+  'return users to the line',
+  ({ ids, queueIds }: Given<Returns>) => sql<{ id: number }>`
+    with back as (
+      update queue_entry set skipped_at = null, seen_at = ${now}, seen_near_front = false
+      where id in (
+        select id from queue_entry where id = any(${ids}::bigint[])
+          and ${checkedAfterwards(sql`state = 'waiting' and skipped_at is not null`)}
+          and queue_id = any(${queueIds}::int[])
+        order by id for update skip locked)
+      returning id, queue_id, number
+    ), lowered as (
+      update waiting_queue set line_version = line_version + 1, line_from = least(line_from, lowest.number)
+      from (select queue_id, min(number) as number from back group by queue_id) lowest
+      where waiting_queue.id = lowest.queue_id
+      returning waiting_queue.id, line_version
+    ), noted as (${markReturned(sql`(
+      select queue_id, number, (select line_version from lowered where id = queue_id) as version from back
+    ) numbers`)})
+    select id from back`,
+);
+
+async function bringBack(orm: Database, returned: PresenceNotes['returned']): Promise<void> {
+  if (returned.length === 0) return;
+  const ids = returned.map(({ id }) => id);
+  const queueIds = [...new Set(returned.map(({ queueId }) => queueId))];
+  await pipelined(orm, async (send) => {
+    void send(lockQueues({ ids, queueIds }));
+    void send(returnToLine({ ids, queueIds }));
+  });
+}
+
 /**
  * Writes the records.
  * @returns the ids whose record is written or no longer needed; the caller must retry the others
  */
 export async function notePresence(
   orm: Database,
-  { seen, claimed }: Readonly<PresenceNotes>,
-): Promise<PresenceNotes> {
-  const note = async (noted: typeof noteSeen, ids: readonly number[]) =>
+  { near, far, claimed, returned }: PresenceNotes,
+): Promise<{ far: number[]; claimed: number[] }> {
+  const note = async (noted: typeof noteFar, ids: readonly number[]) =>
     ids.length > 0 ? (await rowsOf(orm, noted({ ids }))).map((row) => row.id) : [];
-  return { seen: await note(noteSeen, seen), claimed: await note(noteClaims, claimed) };
+  const written = { far: await note(noteFar, far), claimed: await note(noteClaims, claimed) };
+  if (near.length > 0) await rowsOf(orm, noteNear({ ids: near }));
+  await bringBack(orm, returned);
+  return written;
+}
+
+const watch = rareStatement(() =>
+  db
+    .updateTable('presence_watch')
+    .set({
+      noted_at: now,
+      watched_since: sql<Date>`case when noted_at > ${now} - ${WATCH_GAP} then watched_since else ${now} end`,
+    })
+    .where('id', '=', sql.lit(1)),
+);
+
+/** Says that polls are noted now. After a time in which nobody has said so, users count as seen at its end. */
+export async function noteWatch(orm: Database): Promise<void> {
+  await rowsOf(orm, watch({}));
 }

@@ -13,7 +13,7 @@ export interface QueueEntry {
   /** Until when new orders can be placed; null in entries of older versions, which can while they are active. */
   bookingUntil: Date | null;
   endedAt: Date | null;
-  endReason: 'left' | 'expired' | 'paid' | 'unclaimed' | null;
+  endReason: 'left' | 'expired' | 'paid' | 'unclaimed' | 'away' | 'sold-out' | 'closed' | null;
 }
 
 /** More numbers than a queue ever assigns; with it, the ids of all queues stay below 2^53. */

@@ -1,5 +1,6 @@
 /** The schemas of problems and jobs, for the OpenAPI document and the responses. */
 import { z } from 'zod';
+import { ENDS_OF_WAITING } from '../commands/schemas/values.ts';
 
 /**
  * A schema or null. The generator documents `.nullable()` of a named schema as `allOf` of that schema and "object or
@@ -29,6 +30,11 @@ export const problemSchema = z
     available: z.int().optional().meta({ description: 'The free places of the area.' }),
     orderId: z.int().optional().meta({ description: 'The order to pay instead of the booking.' }),
     missing: z.int().optional().meta({ description: 'The points that are missing to pay.' }),
+    endReason: z
+      .enum(ENDS_OF_WAITING)
+      .optional()
+      .meta({ description: 'Why the system last ended the waiting of the user in the queue.' }),
+    endedAt: z.iso.datetime().optional().meta({ description: 'When that was.' }),
   })
   .meta({
     id: 'Problem',

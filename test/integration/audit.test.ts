@@ -36,6 +36,8 @@ beforeAll(async () => {
   await lane.points('cleo', 1000);
   const { id: standingId } = await lane.result<{ id: number }>(orders.placeIn(cleo, { areas }));
   await lane.result(orders.pay(cleo, standingId));
+  await lane.result(lane.command('enter-queue', { subject: 'eli' }));
+  await lane.result(lane.command('leave-queue', { subject: 'eli' }));
   await lane.result(lane.command('enter-queue', { subject: 'dora' }));
   const paidAgain = await orders.order(ada, seats(10));
   await lane.result(orders.pay(ada, paidAgain.id));
@@ -74,6 +76,8 @@ const effect = 'Every command that succeeded has its effect';
 const order = 'The order of a draw';
 const behind = 'Behind the drawn entries';
 const inTheLog = 'Every command of an operator';
+const inLine = 'Nobody in the line of a queue is noted';
+const gone = 'Every number of a queue';
 
 /** What is written, by the beginning of the promise that it breaks. */
 const VIOLATIONS: [promise: string, violation: string][] = [
@@ -182,6 +186,15 @@ const VIOLATIONS: [promise: string, violation: string][] = [
   ['The id of a queue entry', `update queue_entry set queue_id = 2`],
   [effect, `update concert set queue_id = 1`],
   [effect, `delete from draw`],
+  [inLine, `update queue_block set gone = ~0::bit(1024)`],
+  [inLine, `update queue_entry set skipped_at = null, state = 'waiting'`],
+  [gone, `update queue_entry set skipped_at = now() where state = 'waiting'`],
+  [gone, `delete from queue_block`],
+  [gone, `update queue_block set gone = 0::bit(1024)`],
+  ['No number is noted as gone', `update queue_block set gone = set_bit(gone, 1023, 1)`],
+  ['No number is noted as gone', `update queue_block set block = 7`],
+  ['Nobody in the line of a queue is before', `update waiting_queue set line_from = 100`],
+  ['No block of a line', `update queue_block set version = version + 1`],
 ];
 
 const wrongIn = async (wrong: string) => (await client.query(wrong)).rowCount ?? 0;

@@ -20,7 +20,7 @@ export const apiMutants: readonly Mutant[] = [
     name: 'a claim that was skipped is taken for written',
     file: 'src/http/queue/presence.ts',
     find: 'for (const id of written.claimed) this.#claimed.set(id, true);',
-    replace: 'for (const id of claimed) this.#claimed.set(id, true);',
+    replace: 'for (const id of notes.claimed) this.#claimed.set(id, true);',
     tests: ['test/integration/db/presence.test.ts'],
   },
   {

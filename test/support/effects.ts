@@ -15,6 +15,7 @@ const TABLES = [
   'queue_entry',
   'waiting_queue',
   'queue_numbering',
+  'queue_block',
   'draw',
   'draw_place',
   'operator_log',
@@ -25,7 +26,7 @@ export async function effects(rows: ReadRows): Promise<Record<string, string[]>>
   const found = await Promise.all(
     TABLES.map(async (table) => {
       const lines = await rows<{ line: string }>(
-        `select (to_jsonb(${table}) - 'seen_at' - 'claimed_at')::text as line from ${table} order by 1`,
+        `select (to_jsonb(${table}) - 'seen_at' - 'seen_near_front' - 'claimed_at')::text as line from ${table} order by 1`,
       );
       return [table, lines.map(({ line }) => line)] as const;
     }),

@@ -1,5 +1,6 @@
 /** The Prometheus metrics of a worker process: batches, faults, lanes, timers, webhooks. */
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import { ENDS_OF_WAITING, type EndOfWaiting } from '../../src/commands/schemas/values.ts';
 import type { LaneName } from '../../src/lanes/lanes.ts';
 import { addGauge } from '../../src/observe/registry.ts';
 import type { FaultKind } from '../batch/faults.ts';
@@ -41,6 +42,7 @@ export class WorkerMetrics {
   readonly #givenUp: Counter;
   readonly #restarted: Counter;
   readonly #admitted: Counter;
+  readonly #waitingEnded: Counter<'reason'>;
   readonly #timers: Counter<'timer' | 'result'>;
   readonly #deliveries: Counter<'result'>;
 
@@ -99,6 +101,11 @@ export class WorkerMetrics {
       blockedCommands,
     );
     this.#admitted = counter('queue_admitted_total', 'Users admitted by this process.');
+    this.#waitingEnded = counter(
+      'waiting_ended_total',
+      'Waiting entries that this process has ended, by reason.',
+      ENDS_OF_WAITING.map((reason) => ({ reason })),
+    );
     this.#timers = new Counter({
       name: 'seatlane_timer_runs_total',
       help: 'Timer runs of this process.',
@@ -155,6 +162,10 @@ export class WorkerMetrics {
 
   admitted(users: number): void {
     this.#admitted.inc(users);
+  }
+
+  waitingEnded(reason: EndOfWaiting, users: number): void {
+    this.#waitingEnded.inc({ reason }, users);
   }
 
   timer(timer: string, result: 'done' | 'failed'): void {

@@ -1,4 +1,5 @@
 /** All parts of the statement that writes a batch. The rows of operators' commands are in write-operator-rows.ts. */
+import { departurePart } from './departure-part.ts';
 import { insertEach, type Part, updateEach } from './part.ts';
 import { receiptPart } from './receipt-part.ts';
 
@@ -128,6 +129,7 @@ export const parts = {
     { queue_id: 'int', last_number: 'bigint', added: 'bigint', removed: 'bigint' },
     (rows) => rows.numberings.changed,
   ),
+  departures: departurePart,
   receipts: receiptPart,
 } satisfies Record<string, Part>;
 

@@ -11,8 +11,10 @@ import type { AdjacentSeats } from './find-adjacent-seats.ts';
 import { type ExpiredHold, LiveSeats } from './live-seats.ts';
 import { OperatorLog } from './operators/operator-log.ts';
 import { BookingTable, type HeldOrder, OrderTable } from './orders/order-tables.ts';
+import type { Departure, NumberingRow, QueueEntryRow, WaitingQueueRow } from './queue/queue-rows.ts';
 import { NewIds, Table } from './table.ts';
 
+export type { Departure, NumberingRow, QueueEntryRow, WaitingQueueRow };
 export { type ExpiredHold, NewIds, Table };
 
 /** A seat, with the columns of its schedule and concert that handlers need. */
@@ -56,8 +58,6 @@ export type PointHistoryRow = Omit<Row<'point_history'>, 'id' | 'createdAt'>;
 
 export type PaymentRow = Omit<Row<'payment'>, 'createdAt'>;
 
-export type QueueEntryRow = Omit<Row<'queue_entry'>, 'ticket' | 'drawId' | 'admittedAt' | 'seenAt'>;
-
 export type ConcertRow = Omit<Row<'concert'>, 'createdAt'>;
 
 /** A new schedule, with the ranges from which its seats are generated, and its areas. */
@@ -92,13 +92,6 @@ export type IdKind = (typeof ID_KINDS)[number];
 /** A record with one value for each kind of id. */
 export function byIdKind<Value>(make: (kind: IdKind) => Value): Record<IdKind, Value> {
   return Object.fromEntries(ID_KINDS.map((kind) => [kind, make(kind)])) as Record<IdKind, Value>;
-}
-
-export type WaitingQueueRow = Omit<Row<'waiting_queue'>, 'lastAdmitted' | 'removed'>;
-
-/** The numbering of a queue, with what the admission had removed from the line a moment ago. */
-export interface NumberingRow extends Row<'queue_numbering'> {
-  removedByAdmission: number;
 }
 
 /**
@@ -137,6 +130,7 @@ export class Rows {
   readonly webhooks = new Table<WebhookRow>((webhook) => webhook.id);
   readonly payments: PaymentRow[] = [];
   readonly history: PointHistoryRow[] = [];
+  readonly departures: Departure[] = [];
   readonly operatorLog = new OperatorLog();
   /** The live bookings that the seat limit per user needs. */
   readonly liveSeats = new LiveSeats();

@@ -21,7 +21,7 @@ const ONE: Readonly<Record<string, readonly PartName[]>> = {
   points: ['points', 'history', 'receipts'],
   'first points': ['newPoints', 'history', 'receipts'],
   'new entry': ['newEntries', 'numberings', 'receipts'],
-  'waiting entry ended': ['entries', 'numberings', 'receipts'],
+  'waiting entry ended': ['entries', 'numberings', 'departures', 'receipts'],
   'active entry ended': ['entries', 'receipts'],
   'blocked seat': ['seats', 'receipts'],
 };
@@ -36,7 +36,7 @@ const MANY: Readonly<Record<string, readonly PartName[]>> = {
   'first points': ['newPoints', 'history', 'receipts'],
   'all points': ['newPoints', 'points', 'history', 'receipts'],
   'new entries': ['newEntries', 'numberings', 'receipts'],
-  'ended entries': ['entries', 'numberings', 'receipts'],
+  'ended entries': ['entries', 'numberings', 'departures', 'receipts'],
   'new entries and points': [
     'newEntries',
     'numberings',
@@ -55,10 +55,11 @@ const MANY: Readonly<Record<string, readonly PartName[]>> = {
   ],
   'all without ended orders and entries': [
     ...(['areas', 'seats', 'newOrders', 'newBookings', 'extendedEntries', 'newEntries'] as const),
-    ...(['numberings', 'newPoints', 'points', 'history', 'payments', 'receipts'] as const),
+    ...(['numberings', 'departures', 'newPoints', 'points', 'history'] as const),
+    ...(['payments', 'receipts'] as const),
   ],
   'all without new orders and entries': [
-    ...(['areas', 'seats', 'orders', 'bookings', 'entries', 'numberings'] as const),
+    ...(['areas', 'seats', 'orders', 'bookings', 'entries', 'numberings', 'departures'] as const),
     ...(['newPoints', 'points', 'history', 'payments', 'receipts'] as const),
   ],
 };

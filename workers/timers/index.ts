@@ -19,13 +19,16 @@ import { prune } from './prune.ts';
 import type { AdmissionSettings } from './queue/admit.ts';
 import { askForAdmission, takeAskedQueues } from './queue/ask-for-admission.ts';
 import { runDraws } from './queue/draws/run-draws.ts';
+import { endWaiting } from './queue/end-waiting.ts';
 import { runAdmission } from './queue/run-admission.ts';
+import type { SweepSettings } from './queue/sweep-waiting.ts';
 import { relayEvents } from './relay-events.ts';
 
 const EVERY_MS = {
   'expire-holds': 1000,
   admit: 1000,
   draw: 1000,
+  'end-waiting': 1000,
   'relay-events': 1000,
   prune: 60_000,
 };
@@ -42,7 +45,7 @@ export interface TimerDeps {
   redis: RedisConnection;
   queue: Queue;
   redisPrefix: string;
-  settings: AdmissionSettings & LaneCounts;
+  settings: AdmissionSettings & SweepSettings & LaneCounts;
   /** Queues webhook messages for events. */
   putEvents(events: readonly HappenedEvent[]): Promise<void>;
   metrics: WorkerMetrics;
@@ -72,6 +75,8 @@ export async function startTimers(deps: TimerDeps): Promise<{ close(): Promise<v
           oldestPendingAt(deps.redis, laneOf(byWaitingQueue({ queueId }), settings), redisPrefix),
         onDrawn: ({ queueId }) => askForAdmission(deps, [queueId]),
       }),
+    'end-waiting': () =>
+      endWaiting(orm, settings, ({ reason, ended }) => metrics.waitingEnded(reason, ended)),
     'relay-events': () => relayEvents(orm, deps.putEvents),
     prune: () => prune(orm),
   };
@@ -84,8 +89,8 @@ export async function startTimers(deps: TimerDeps): Promise<{ close(): Promise<v
   const worker = new Worker(TIMERS_QUEUE, (job) => work[job.name as TimerName]?.(job), {
     connection: deps.redis,
     prefix: queuePrefix(deps.redisPrefix, TIMERS_QUEUE),
-    // Relaying many events, or ranking a long queue, must not delay an admission.
-    concurrency: 4,
+    // Relaying many events, ranking a long queue or the end of many waiting entries must not delay an admission.
+    concurrency: 5,
     lockDuration: 10_000,
     stalledInterval: 5000,
     maxStalledCount: 1000,

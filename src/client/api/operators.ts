@@ -11,7 +11,7 @@ export interface Admission {
   maxActive: number;
   waiting: number;
   active: number;
-  /** Inactive users: they are waiting although users with higher numbers were admitted. */
+  /** Inactive users: they are skipped until they poll again. */
   passedOver: number;
   lastAdmitted: number;
   admittedLastMinute: number;
@@ -56,6 +56,9 @@ export type WebhookEvent =
   | 'user-admitted'
   | 'entry-expired'
   | 'entry-unclaimed'
+  | 'entry-away'
+  | 'entry-sold-out'
+  | 'entry-closed'
   | 'draw-made';
 
 export interface Webhook {

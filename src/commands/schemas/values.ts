@@ -48,3 +48,7 @@ export const ORDER_STATES = [
   'refunded',
   'partly-refunded',
 ] as const;
+
+/** Why the system has ended the waiting of a user: the user was gone, or the queue has nothing to sell any more. */
+export const ENDS_OF_WAITING = ['away', 'sold-out', 'closed'] as const;
+export type EndOfWaiting = (typeof ENDS_OF_WAITING)[number];

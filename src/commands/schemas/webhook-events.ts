@@ -6,6 +6,9 @@ export const WEBHOOK_EVENTS = [
   'user-admitted',
   'entry-expired',
   'entry-unclaimed',
+  'entry-away',
+  'entry-sold-out',
+  'entry-closed',
   'draw-made',
 ] as const;
 

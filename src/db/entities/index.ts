@@ -11,6 +11,8 @@ import { PointHistory } from './point-history.ts';
 import { Points } from './points.ts';
 import { Draw } from './queue/draw.ts';
 import { DrawPlace } from './queue/draw-place.ts';
+import { PresenceWatch } from './queue/presence-watch.ts';
+import { QueueBlock } from './queue/queue-block.ts';
 import { QueueEntry } from './queue/queue-entry.ts';
 import { QueueNumbering } from './queue/queue-numbering.ts';
 import { WaitingQueue } from './queue/waiting-queue.ts';
@@ -33,6 +35,8 @@ export const entities = [
   Payment,
   PointHistory,
   Points,
+  PresenceWatch,
+  QueueBlock,
   QueueEntry,
   QueueNumbering,
   Schedule,
@@ -56,6 +60,8 @@ export {
   Payment,
   PointHistory,
   Points,
+  PresenceWatch,
+  QueueBlock,
   QueueEntry,
   QueueNumbering,
   Schedule,

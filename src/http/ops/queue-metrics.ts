@@ -2,7 +2,7 @@
 import { Gauge, type Registry } from 'prom-client';
 import type { QueueCounters } from '../../db/reads/queue/counters.ts';
 import { addGauge } from '../../observe/registry.ts';
-import type { QueueRate } from '../queue/position.ts';
+import { passedOver, type QueueRate } from '../queue/position.ts';
 import type { QueueView } from '../queue/view.ts';
 
 export interface QueueMetricsDeps {
@@ -39,7 +39,7 @@ export function addQueueMetrics({ registry, queueView, maxWaiting }: QueueMetric
   perQueue(
     'queue_passed_over',
     'Waiting users who were skipped because they were inactive.',
-    ({ passedOver }) => passedOver,
+    (queue) => passedOver(queueView.lineOf(queue.id), queue),
   );
   perQueue('queue_last_admitted', 'Highest number admitted so far.', (queue) => queue.lastAdmitted);
   perQueue(

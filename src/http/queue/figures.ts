@@ -1,9 +1,14 @@
-/** In-memory counters of all waiting queues: refreshed twice a second and updated immediately by announcements. */
+/**
+ * In-memory counters and lines of all waiting queues: refreshed twice a second. The counters are updated immediately by
+ * announcements.
+ */
 import { QUEUE_ID_MAX } from '../../commands/schemas/values.ts';
 import type { QueueCounters } from '../../db/reads/queue/counters.ts';
+import type { KnownLine, LineBlock } from '../../db/reads/queue/line.ts';
 import type { ReachedNumber } from '../../lanes/announcements.ts';
 import { RefreshTimer } from '../../runtime/refresh-timer.ts';
 import { SharedRead } from '../reads/shared-read.ts';
+import { type QueueLine, QueueLines } from './line.ts';
 
 const REFRESH_MS = 500;
 
@@ -15,8 +20,6 @@ const NONE = {
   active: 0,
   lastNumber: 0,
   lastAdmitted: 0,
-  passedOver: 0,
-  firstWaiting: null,
   admittedLastMinute: 0,
   isPaused: false,
   isGathering: false,
@@ -39,6 +42,8 @@ type Overrides = Pick<QueueCounters, 'isPaused' | 'admitLimit' | 'admitWindowMs'
 
 export interface FiguresDeps {
   readCounters(): Promise<QueueCounters[]>;
+  /** Reads what has changed of these lines. */
+  readLines(known: readonly KnownLine[]): Promise<LineBlock[]>;
   /** Whether there is a queue with this id, read by the id. */
   hasQueue(queueId: number): Promise<boolean>;
 }
@@ -48,6 +53,9 @@ export class QueueFigures {
   readonly #refreshes = new SharedRead(() => this.#refresh());
   /** The queues by id. */
   #queues: ReadonlyMap<number, QueueCounters> = new Map();
+  #lines = new QueueLines();
+  /** What replaces the lines after a failover, as soon as it is read. */
+  #nextLines: QueueLines | undefined;
   /** The highest numbers whose admission was announced, by queue; the counters may have been read before that. */
   readonly #announcedAdmitted = new Map<number, number>();
   readonly #overrides = new Map<number, Overrides>();
@@ -87,14 +95,19 @@ export class QueueFigures {
     return this.#queues.get(queueId) ?? { ...NONE, id: queueId };
   }
 
-  /** Reads the counters. Afterwards they include everything committed before the call. */
+  lineOf(queueId: number): QueueLine {
+    return this.#lines.of(queueId);
+  }
+
+  /** Reads the counters and lines. Afterwards they include everything committed before the call. */
   refresh(): Promise<void> {
     return this.#refreshes.fresh();
   }
 
-  /** Rereads the counters after a failover, which may have lost commits. Until then the last known ones are served. */
+  /** Rereads everything after a failover, which may have lost commits. Until then the last known figures are served. */
   forget(): void {
     this.#announcedAdmitted.clear();
+    this.#nextLines = new QueueLines();
     this.refresh().catch(() => undefined);
   }
 
@@ -118,7 +131,13 @@ export class QueueFigures {
 
   async #refresh(): Promise<void> {
     const before = new Map(this.#overrides);
+    const lines = this.#nextLines ?? this.#lines;
     const read = await this.#deps.readCounters();
+    lines.apply(await this.#deps.readLines(lines.known(read.map(({ id }) => id))));
+    if (lines === this.#nextLines) {
+      this.#lines = lines;
+      this.#nextLines = undefined;
+    }
     const queues = read.map((queue) => {
       // The counters may lack a change that was announced while they were being read.
       const overrides = this.#overrides.get(queue.id);

@@ -4,11 +4,12 @@ import type { Database } from '../../db/connection/orm.ts';
 import { findQueueOf, readConcertsOf } from '../../db/reads/queue/concerts.ts';
 import { hasQueue, readQueueCounters } from '../../db/reads/queue/counters.ts';
 import { OpenEntryReader } from '../../db/reads/queue/entries.ts';
+import { readLineBlocks } from '../../db/reads/queue/line.ts';
 import { readStock } from '../../db/reads/stock.ts';
 import { QueueTokens } from '../auth/queue-tokens.ts';
 import { ConcertQueues } from './concert-queues.ts';
 import type { QueueRate } from './position.ts';
-import { Presence, type WritePresence } from './presence.ts';
+import { Presence, type PresenceDeps } from './presence.ts';
 import { StockView } from './stock.ts';
 import { QueueView } from './view.ts';
 import { WaitingQueues } from './waiting-queues.ts';
@@ -16,16 +17,18 @@ import { WaitingQueues } from './waiting-queues.ts';
 export interface QueueDeps {
   orm: Database;
   config: QueueRate & { queueTokenSecret: string };
-  notePresence: WritePresence;
+  notePresence: PresenceDeps['write'];
+  noteWatch: PresenceDeps['noteWatch'];
   /** In ms since 1970, by PostgreSQL's clock. */
   now(): EpochMs;
 }
 
-export function openQueueViews({ orm, config, notePresence, now }: QueueDeps) {
+export function openQueueViews({ orm, config, notePresence, noteWatch, now }: QueueDeps) {
   const queueTokens = new QueueTokens(config.queueTokenSecret);
-  const presence = new Presence(notePresence);
+  const presence = new Presence({ write: notePresence, noteWatch, now });
   const queueView = new QueueView({
     readCounters: () => readQueueCounters(orm),
+    readLines: (known) => readLineBlocks(orm, known),
     hasQueue: (queueId) => hasQueue(orm, queueId),
     entries: new OpenEntryReader(orm),
     tokens: queueTokens,

@@ -1,5 +1,6 @@
-/** Computes a user's position in a waiting queue and estimates the wait, from the counters alone. */
+/** Computes a user's position in a waiting queue from its line, and estimates the wait. */
 import type { QueueCounters } from '../../db/reads/queue/counters.ts';
+import type { QueueLine } from './line.ts';
 
 /** The admission limits that apply to waiting users; times in ms. */
 export interface QueueRate {
@@ -11,22 +12,23 @@ export interface QueueRate {
 }
 
 /**
- * The position of an entry. Numbers have no gaps and are admitted in order, so the position is exact if no user has
- * left the queue. Otherwise it may be too large, because an entry that left counts until the admission reaches its
- * number; it never exceeds the number of waiting users. Users whom the admission passed over come first.
+ * The position of a waiting entry: exact as of the last read of the line. While a draw gives out numbers, a user can have two of
+ * them for a moment; so the position never exceeds the number of waiting users.
  * @returns 1 for the next user to be admitted
  */
 export function positionOf(
   number: number,
-  { waiting, lastNumber, lastAdmitted, passedOver, firstWaiting }: QueueCounters,
+  line: QueueLine,
+  { waiting, lastNumber }: QueueCounters,
 ): number {
-  if (number > lastAdmitted) {
-    // The counters may be older than the entry: `waiting` then lacks the users who entered since.
-    const last = waiting + Math.max(0, number - lastNumber);
-    return Math.max(1, Math.min(number - lastAdmitted + passedOver, last));
-  }
-  const fromFirst = firstWaiting === null ? 1 : number - firstWaiting + 1;
-  return Math.max(1, Math.min(fromFirst, passedOver));
+  // The counters may be older than the entry: `waiting` then lacks the users who entered since.
+  const last = waiting + Math.max(0, number - lastNumber);
+  return Math.max(1, Math.min(line.inLineBefore(number) + 1, last));
+}
+
+/** How many waiting users are not in the line, because they have stopped polling. */
+export function passedOver(line: QueueLine, { waiting, lastNumber }: QueueCounters): number {
+  return Math.max(0, waiting - line.inLineBefore(lastNumber + 1));
 }
 
 /**
@@ -48,15 +50,11 @@ export function estimateSeconds(
   return Math.ceil(position / perSecond);
 }
 
-/** Presence is recorded for this many admission windows behind the last admitted number, and at least NEAR_FRONT_MIN. */
+/** This many admission windows are near the front of the line, and at least NEAR_FRONT_MIN users. */
 const NEAR_FRONT_WINDOWS = 10;
 const NEAR_FRONT_MIN = 1000;
 
-/** Whether an entry can be admitted within the next few windows, so that the presence of its user matters. */
-export function isNearFront(
-  number: number,
-  { lastAdmitted }: QueueCounters,
-  { admitLimit }: QueueRate,
-): boolean {
-  return number <= lastAdmitted + Math.max(NEAR_FRONT_MIN, NEAR_FRONT_WINDOWS * admitLimit);
+/** Whether a user can be admitted within the next few windows, so that it matters whether the user polls now. */
+export function isNearFront(position: number, { admitLimit }: QueueRate): boolean {
+  return position <= Math.max(NEAR_FRONT_MIN, NEAR_FRONT_WINDOWS * admitLimit);
 }

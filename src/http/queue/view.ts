@@ -1,28 +1,29 @@
 /**
- * The users' view of the waiting queues, served from memory. An API process keeps the counters, which one query refreshes
+ * The users' view of the waiting queues, served from memory. An API process keeps the counters and lines, which it refreshes
  * twice a second, and remembers which entries are waiting. It reads a row only for an entry that it does not know yet, or
- * whose number has been reached.
+ * whose number has been reached or is out of the line.
  */
 import type { EpochMs } from '../../commands/epoch-ms.ts';
 import type { QueueEntry, QueueEntryOutcome } from '../../commands/schemas/resources.ts';
 import type { QueueCounters } from '../../db/reads/queue/counters.ts';
-import type { OpenEntry, UserInQueue } from '../../db/reads/queue/entries.ts';
+import type { OpenEntry, UserInQueue, WaitingEnd } from '../../db/reads/queue/entries.ts';
 import type { Announcement, ReachedNumber } from '../../lanes/announcements.ts';
 import type { AdmittedEntry, QueueTokens } from '../auth/queue-tokens.ts';
 import { ActiveEntries } from './active-entries.ts';
-import { type AdmissionOverrides, QueueFigures } from './figures.ts';
-import { estimateSeconds, isNearFront, positionOf, type QueueRate } from './position.ts';
+import { type AdmissionOverrides, type FiguresDeps, QueueFigures } from './figures.ts';
+import type { QueueLine } from './line.ts';
+import { isNearFront, positionOf, type QueueRate } from './position.ts';
 import type { Presence } from './presence.ts';
+import { presentEntry } from './present-entry.ts';
 import { WaitingEntries } from './waiting-entries.ts';
 
 /** The commands whose success ends the queue entry of their token. */
 const PAYMENTS = new Set(['pay-order', 'pay-booking']);
 
-export interface QueueViewDeps {
-  readCounters(): Promise<QueueCounters[]>;
-  hasQueue(queueId: number): Promise<boolean>;
+export interface QueueViewDeps extends FiguresDeps {
   entries: {
     ofUser(user: UserInQueue): Promise<OpenEntry | undefined>;
+    endOf(user: UserInQueue): Promise<WaitingEnd | undefined>;
     /** When an active entry expires, in ms since 1970; undefined if it is not active. */
     activeUntil(entryId: number): Promise<EpochMs | undefined>;
   };
@@ -53,7 +54,7 @@ export class QueueView {
     this.#figures.stop();
   }
 
-  /** Reads the counters. Afterwards they include everything committed before the call. */
+  /** Reads the counters and lines. Afterwards they include everything committed before the call. */
   refresh(): Promise<void> {
     return this.#figures.refresh();
   }
@@ -70,6 +71,10 @@ export class QueueView {
 
   counters(queueId: number): Readonly<QueueCounters> {
     return this.#figures.of(queueId);
+  }
+
+  lineOf(queueId: number): QueueLine {
+    return this.#figures.lineOf(queueId);
   }
 
   /** When to retry if a queue is full, in whole seconds. */
@@ -129,6 +134,11 @@ export class QueueView {
     return open && this.#presentOpen(open);
   }
 
+  /** When and why the system last ended the waiting of a user in a queue. */
+  endOf(user: UserInQueue): Promise<WaitingEnd | undefined> {
+    return this.#deps.entries.endOf(user);
+  }
+
   /** Whether an entry, whose user makes a request with its queue token, is still active. */
   isActive({ id }: AdmittedEntry): Promise<boolean> {
     this.noteClaimed(id);
@@ -148,49 +158,38 @@ export class QueueView {
       const isSame = open?.id === entry.id || open?.ticket === entry.number;
       if (open && isSame) return this.#presentOpen(open);
     }
-    return this.present(entry, subject);
+    return this.present(entry, subject, this.#deps.now());
   }
 
-  #presentOpen({ expiresAt, ticket: _, subject, ...open }: OpenEntry): Promise<QueueEntry> {
+  #presentOpen({ expiresAt, ticket: _, seenAt, isSkipped, ...open }: OpenEntry) {
+    const { subject, ...entry } = open;
     const expiry = expiresAt === null ? null : new Date(expiresAt).toISOString();
-    return this.present({ ...open, expiresAt: expiry }, subject);
+    if (isSkipped) this.#deps.presence.noteReturned(entry);
+    return this.present({ ...entry, expiresAt: expiry }, subject, seenAt);
   }
 
-  /** Adds the current position and estimate to an entry, and the queue token while it is active. */
-  async present(entry: QueueEntryOutcome, subject: string): Promise<QueueEntry> {
-    const { id, ...outcome } = entry;
-    const { queueId, number, state, expiresAt } = outcome;
+  /**
+   * Adds the current position and estimate to an entry, and the queue token while it is active.
+   * @param seenAt when its user was noted to poll, if known; in ms since 1970
+   */
+  present(entry: QueueEntryOutcome, subject: string, seenAt?: EpochMs): Promise<QueueEntry> {
+    const { id, queueId, number, state } = entry;
+    const [line, rate] = [this.lineOf(queueId), this.rate(queueId)];
     const counters = this.counters(queueId);
-    const { waiting, isPaused, isSoldOut } = counters;
-    const shown = {
-      ...outcome,
-      position: 0,
-      waiting,
-      estimatedWaitSeconds: 0,
-      isPaused,
-      isSoldOut,
-    };
-    if (state === 'active' && expiresAt !== null) {
-      const active = { id, queueId, number, subject, expiresAt: Date.parse(expiresAt) };
-      return { ...shown, queueToken: await this.#deps.tokens.issue(active) };
+    if (state === 'waiting') {
+      this.#waiting.remember({ subject, queueId }, { id, number });
+      const isNear = isNearFront(positionOf(number, line, counters), rate);
+      this.#deps.presence.noteSeen(id, { isNearFront: isNear, seenAt });
     }
-    if (state === 'ended') return { ...shown, queueToken: null };
-    this.#waiting.remember({ subject, queueId }, { id, number });
-    if (isNearFront(number, counters, this.rate(queueId))) this.#deps.presence.noteSeen(id);
-    const position = positionOf(number, counters);
-    return {
-      ...shown,
-      position,
-      // The counters may be older than the entry.
-      waiting: Math.max(waiting, position),
-      estimatedWaitSeconds: estimateSeconds(position, this.rate(queueId), counters),
-      queueToken: null,
-    };
+    return presentEntry({ entry, subject, line, counters, rate }, this.#deps);
   }
 
-  /** Whether the admission has reached a number: then the entry may be active, and only its row is current. */
+  /**
+   * Whether only the row of an entry is current: the admission has reached its number, or the number is out of the line, because
+   * the entry was admitted, skipped or ended, or has got another number.
+   */
   #isReached({ queueId, number }: Pick<QueueEntry, 'queueId' | 'number'>): boolean {
-    return number <= this.counters(queueId).lastAdmitted;
+    return number <= this.counters(queueId).lastAdmitted || this.lineOf(queueId).isGone(number);
   }
 
   #forget(entryId: number): void {

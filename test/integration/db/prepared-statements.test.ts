@@ -34,6 +34,7 @@ import {
   listDrawnEntries,
 } from '../../../src/db/reads/queue/draws.ts';
 import { OpenEntryReader } from '../../../src/db/reads/queue/entries.ts';
+import { readLineBlocks } from '../../../src/db/reads/queue/line.ts';
 import { ReceiptReader } from '../../../src/db/reads/receipts.ts';
 import { readStock } from '../../../src/db/reads/stock.ts';
 import { TimelineWatch } from '../../../src/db/reads/timeline.ts';
@@ -101,6 +102,7 @@ async function readEverything(): Promise<void> {
   const entries = new OpenEntryReader(orm);
   await entries.ofUser({ subject, queueId: 1 });
   await entries.activeUntil(1);
+  await entries.endOf({ subject, queueId: 1 });
   await new ReceiptReader(orm).find('receipt');
   const seats = seatReads(orm);
   await seats.fixedSeats(1);
@@ -110,7 +112,13 @@ async function readEverything(): Promise<void> {
   await readAreas(orm, 1);
   await readStock(orm, 1);
   await readLiveWebhooks(orm, [1]);
-  await notePresence(orm, { seen: [1], claimed: [1] });
+  await notePresence(orm, {
+    near: [1],
+    far: [1],
+    claimed: [1],
+    returned: [{ id: 1, queueId: 1 }],
+  });
+  await readLineBlocks(orm, [{ queueId: 1, users: -1, system: -1 }]);
   await readScheduleFigures(orm);
   await readLaneOwnership(orm);
   await checkLaneCounts(orm, []);

@@ -1,6 +1,6 @@
 /** Recording presence while a batch or an admission has locked the row. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { notePresence } from '../../../src/db/presence.ts';
+import { notePresence, noteWatch, type PresenceNotes } from '../../../src/db/presence.ts';
 import { Presence } from '../../../src/http/queue/presence.ts';
 import { admit } from '../../../workers/timers/queue/admit.ts';
 import { openTestLane, type TestLane } from '../../support/services/test-lane.ts';
@@ -11,7 +11,12 @@ beforeAll(async () => {
 });
 afterAll(() => lane.stop());
 
-const openPresence = () => new Presence((notes) => notePresence(lane.orm, notes));
+const openPresence = () =>
+  new Presence({
+    write: (notes) => notePresence(lane.orm, notes),
+    noteWatch: () => noteWatch(lane.orm),
+    now: Date.now,
+  });
 const entryOf = async (id: number) =>
   (await lane.rows(`select * from queue_entry where id = ${id}`))[0] as {
     state: string;
@@ -37,20 +42,15 @@ test('a claim whose row was locked is written later, and its user keeps the slot
   expect((await entryOf(entryId)).state).toBe('active');
 });
 
+const nothing = { near: [], far: [], claimed: [], returned: [] };
+const note = (notes: Partial<PresenceNotes>) => notePresence(lane.orm, { ...nothing, ...notes });
+
 test('a claim that is written, or whose entry has ended or is unknown, is not retried', async () => {
   const { entryId } = await lane.buyer('bea');
-  const first = await notePresence(lane.orm, { seen: [], claimed: [entryId, 999_999] });
+  const first = await note({ claimed: [entryId, 999_999] });
   expect(first.claimed.toSorted()).toEqual([entryId, 999_999].toSorted());
-  const again = await notePresence(lane.orm, { seen: [], claimed: [entryId] });
+  const again = await note({ claimed: [entryId] });
   expect(again.claimed).toEqual([entryId]);
-});
-
-test('a poll whose row was locked counts as not written', async () => {
-  const { entryId } = await lane.buyer('cem');
-  expect(await notePresence(lane.orm, { seen: [entryId], claimed: [] })).toEqual({
-    seen: [],
-    claimed: [],
-  });
 });
 
 test('a slot whose claim may not be written yet does not go to the next user', async () => {

@@ -28,6 +28,7 @@ const SETTINGS = {
   HOLD_SECONDS: '86400',
   CLAIM_SECONDS: '86400',
   WAITING_IDLE_SECONDS: '86400',
+  WAITING_GONE_MINUTES: '10080',
 };
 
 let seatlane: TestSeatlane;

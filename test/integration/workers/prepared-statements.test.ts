@@ -10,6 +10,7 @@ import { runTogether } from '../../../workers/batch/run-batch.ts';
 import { expireHolds } from '../../../workers/timers/expire-holds.ts';
 import { prune } from '../../../workers/timers/prune.ts';
 import { admit } from '../../../workers/timers/queue/admit.ts';
+import { endWaiting } from '../../../workers/timers/queue/end-waiting.ts';
 import { relayEvents } from '../../../workers/timers/relay-events.ts';
 import { endHolds } from '../../support/end-holds.ts';
 import { inHours } from '../../support/http/client.ts';
@@ -174,6 +175,7 @@ function remember(shop: Shop, finished: readonly FinishedCommand[]): void {
 async function passTime(): Promise<void> {
   await admit(lane.orm, lane.config);
   await holdDraws(lane);
+  await endWaiting(lane.orm, lane.config, () => undefined);
   await expireHolds(lane.orm);
   await relayEvents(lane.orm, async () => undefined);
   await prune(lane.orm);

@@ -21,6 +21,7 @@ export const handleLeaveQueue: Handler<LeaveQueue> = {
 
     if (open.state === 'waiting') {
       rows.numberings.change(numbering, { removed: numbering.removed + 1 });
+      rows.departures.push({ queueId, number: open.number });
     }
     rows.queueEntries.change(open, decision.change);
     return succeeded(toQueueEntryOutcome(open));

@@ -4,18 +4,20 @@
  * time, so that the next user can be admitted.
  *
  * An admission run first ends sessions that have expired or were not claimed in time, once a second. Then it admits waiting
- * users in the order of their numbers; users who have stopped polling are skipped, unless their order was drawn a moment ago. In each queue, at most `admitLimit` users are admitted
+ * users in the order of their numbers; users who have stopped polling are skipped (look-along-line.ts). In each queue, at most `admitLimit` users are admitted
  * within any window, and at most `maxActive` sessions are active. No user of a queue is admitted while its admission is paused,
  * a draw of it is gathering, or all seats are sold to which it admits.
  */
 import { sql } from 'kysely';
 import type { Database } from '../../../src/db/connection/orm.ts';
 import { pipelined } from '../../../src/db/connection/pipeline.ts';
-import { isGathering, justDrawn } from '../../../src/db/reads/queue/draws.ts';
+import { isInLine } from '../../../src/db/queue-line.ts';
+import { isGathering } from '../../../src/db/reads/queue/draws.ts';
 import { soldOutQueues } from '../../../src/db/reads/stock.ts';
 import { checkedAfterwards, type Given, ms, statement } from '../../../src/db/statement.ts';
 import { recordAdmissions } from '../../rows/webhook-events.ts';
 import { endSessions } from './end-sessions.ts';
+import { LOOK_MAX, lookAlongLine, noteLine } from './look-along-line.ts';
 
 /** Serializes admissions, so that each one counts the users admitted before it. */
 export const ADMISSION_LOCK = 1_588_002_821;
@@ -48,6 +50,8 @@ export interface Admitted {
   count: number;
   /** The highest queue number among them; 0 if none was admitted. */
   lastNumber: number;
+  /** Number of users who were skipped, because they have stopped polling. */
+  skipped: number;
   /** Users may be left: the queue, their row, or that of somebody before them was locked, or they are too many. */
   isUnfinished: boolean;
 }
@@ -87,18 +91,18 @@ const now = sql<Date>`statement_timestamp()`;
 
 const isOpen = sql<boolean>`not is_paused`;
 
-/** The queues with waiting users, unless they are paused or a draw is gathering. The entries decide, whatever is counted. */
+/** The queues with users in the line, unless they are paused or a draw is gathering. The entries decide, whatever is counted. */
 const candidates = (given: Given<Admitting>) => sql`
-  select id from waiting_queue
+  select id, line_version from waiting_queue
   where ${isOpen}
     and (${given.queueIds}::int[] is null or id = any(${given.queueIds}))
     and (select true from queue_entry
-      where queue_id = waiting_queue.id and state = 'waiting' order by number limit 1)
+      where queue_id = waiting_queue.id and ${isInLine} and number >= line_from order by number limit 1)
     and not ${isGathering}`;
 
 /** Those of them whose rows are not locked. */
-const dueQueues = (given: Given<Admitting>) => sql`
-  select id, coalesce(admit_limit, ${given.admitLimit}::int) as admit_limit,
+const unlockedQueues = (given: Given<Admitting>) => sql`
+  select id, line_version, line_from, coalesce(admit_limit, ${given.admitLimit}::int) as admit_limit,
     coalesce(admit_window_ms, ${given.admitWindowMs}::int) as window_ms,
     coalesce(max_active, ${given.maxActive}::int) as max_active
   from waiting_queue
@@ -110,64 +114,46 @@ type Admitting = Omit<AdmissionSettings, 'claimMs'> & { queueIds: readonly numbe
 
 /**
  * `in (select …)` makes PostgreSQL look rows of one list up in another by a hash table; a join of the two would compare each
- * with each, because the connections have no hash joins (docs/decisions/0054). An entry whose number a draw has changed since
- * it was read counts as locked.
+ * with each, because the connections have no hash joins (docs/decisions/0054). A queue whose line has changed since this
+ * statement began is left to the next run: a user may have returned to the line whom this statement does not see. An entry
+ * whose number a draw has changed since it was read counts as locked.
  */
 const admitWaiting = statement(
   'admit',
   (given: Given<Admitting>) => sql<Admitted>`
     with candidates as materialized (${candidates(given)}
-    ), due as materialized (${dueQueues(given)}
+    ), unlocked as materialized (${unlockedQueues(given)}
+    ), due as materialized (
+      select * from unlocked where (id, line_version) in (select id, line_version from candidates)
     ), sold_out as materialized (${soldOutQueues}
-    ), just_drawn as materialized (${justDrawn(ms(given.waitingIdleMs))}
     ), rates as materialized (
       select due.*, admit_limit - (
         select count(*) from queue_entry
         where queue_id = due.id and admitted_at > ${now} - window_ms * interval '1 ms'
       ) as room from due
     ), ceilings as materialized (
-      select id, least(room, max_active - (
+      select id, line_from, least(room, max_active - (
         select count(*) from queue_entry where queue_id = rates.id and state = 'active'
       )) as room from rates where room > 0
     ), rooms as materialized (
-      select id, least(room, ${sql.lit(AT_ONCE_MAX)}) as room, room > ${sql.lit(AT_ONCE_MAX)} as is_large
+      select id, line_from, least(room, ${sql.lit(AT_ONCE_MAX)}) as room, room > ${sql.lit(AT_ONCE_MAX)} as is_large
       from ceilings where room > 0 and id not in (select queue_id from sold_out)
-    ), chosen as materialized (
-      select next.id, next.number, rooms.id as queue_id, is_large from rooms cross join lateral (
-        select id, number from queue_entry
-        where queue_id = rooms.id and state = 'waiting'
-          and (coalesce(seen_at, entered_at) > ${now} - ${ms(given.waitingIdleMs)}
-            or rooms.id in (select queue_id from just_drawn))
-        order by number limit rooms.room
-      ) next
-    ), locked as materialized (
-      select id, number from queue_entry
-      where id = any(array(select id from chosen)) and ${checkedAfterwards(sql`state = 'waiting'`)}
-      order by id
-      for update skip locked
-    ), decided as materialized (
-      select *, bool_and((id, number) in (select id, number from locked))
-        over (partition by queue_id order by number) as is_admitted
-      from chosen
-    ), admitted as (
+    ), ${lookAlongLine(given.waitingIdleMs)}, admitted as (
       update queue_entry set state = 'active', admitted_at = ${now},
         expires_at = ${now} + ${ms(given.queueTokenMs)},
         booking_until = ${now} + ${ms(given.queueTokenMs)}
       where id = any(array(select id from decided where is_admitted))
       returning *
     ), recorded as (${recordAdmissions(sql`admitted`)}
-    ), noted as (
-      update waiting_queue set removed = removed + counted.count,
-        last_admitted = greatest(last_admitted, counted.last)
-      from (select queue_id, count(*) as count, max(number) as last from admitted group by queue_id) counted
-      where waiting_queue.id = counted.queue_id
-    )
+    ), ${noteLine}
     select queue_id as "queueId", (count(*) filter (where is_admitted))::int as count,
       coalesce(max(number) filter (where is_admitted), 0) as "lastNumber",
-      bool_or(not is_admitted) or (bool_and(is_large) and count(*) = ${sql.lit(AT_ONCE_MAX)})
-        as "isUnfinished"
-    from decided group by queue_id
+      (count(*) filter (where is_skipped))::int as skipped,
+      bool_or(is_chosen and not is_admitted)
+        or (bool_and(is_large) and count(*) filter (where is_chosen) = ${sql.lit(AT_ONCE_MAX)})
+        or (bool_or(is_skipped) and count(*) = max(room) + ${sql.lit(LOOK_MAX)}) as "isUnfinished"
+    from decided group by queue_id having bool_or(is_chosen or is_skipped)
     union all
-    select id, 0, 0, true from candidates where id not in (select id from due)
+    select id, 0, 0, 0, true from candidates where id not in (select id from due)
     order by 1`,
 );

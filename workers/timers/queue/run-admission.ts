@@ -36,7 +36,7 @@ export async function runAdmission(deps: AdmissionDeps): Promise<void> {
     if (admitted.some(({ count }) => count > 0)) await onAdmitted(admitted);
     const unfinished = admitted.filter(({ isUnfinished }) => isUnfinished);
     run = { queueIds: unfinished.map(({ queueId }) => queueId), endsSessions: false };
-    if (unfinished.some(({ count }) => count > 0)) continue;
+    if (unfinished.some(({ count, skipped }) => count + skipped > 0)) continue;
     if (unfinished.length === 0) return;
     lockedRuns += 1;
     await pause();

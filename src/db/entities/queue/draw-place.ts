@@ -17,4 +17,5 @@ export const DrawPlace = defineEntity({
   },
   // Drawn numbers are above all that were assigned before.
   checks: [{ name: 'draw_place_number_above_ticket', expression: 'number > ticket' }],
+  uniques: [{ name: 'draw_place_one_per_ticket', properties: ['drawId', 'ticket'] }],
 });

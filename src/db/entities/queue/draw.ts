@@ -38,7 +38,9 @@ export const Draw = defineEntity({
      * Null in draws of older versions, whose order follows from the seed alone.
      */
     ticketsHash: p.string().length(64).nullable(),
-    /** The last of the reserved numbers that was given to an entry. */
+    /** Places with tickets from here on are waiting to be given to their entries; null: none is left. */
+    assignFrom: p.bigint('number').nullable(),
+    /** The last of the reserved numbers that has a place, or was given to an entry added since `opensAt`. */
     givenNumber: p.bigint('number').nullable(),
     /** Entries with ids from here on may have been added since `opensAt` and still have numbers below; null: none is left. */
     lateFrom: p.bigint('number').nullable(),

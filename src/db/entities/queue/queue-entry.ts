@@ -27,10 +27,14 @@ export const QueueEntry = defineEntity({
     acceptedAt: p.datetime().columnType('timestamptz').nullable(),
     admittedAt: p.datetime().columnType('timestamptz').nullable(),
     /**
-     * When the user last polled, to within seconds. Only recorded for entries that are about to be admitted; null before,
-     * when the time of entry counts instead.
+     * When the user last polled, to within minutes; null before the first note, when the time of entry counts instead. It is in
+     * no index, so that a note writes none.
      */
     seenAt: p.datetime().columnType('timestamptz').nullable(),
+    /** Whether that was near the front of the line, where polls are noted to within seconds. */
+    seenNearFront: p.boolean().default(false),
+    /** Since when a waiting user is out of the line, because the user has stopped polling. A poll brings the user back. */
+    skippedAt: p.datetime().columnType('timestamptz').nullable(),
     /** When the queue token was first used, to within seconds. An unclaimed slot goes to the next user. */
     claimedAt: p.datetime().columnType('timestamptz').nullable(),
     /** When the admitted session expires. It lasts at least as long as what is held with it. */
@@ -41,7 +45,9 @@ export const QueueEntry = defineEntity({
      */
     bookingUntil: p.datetime().columnType('timestamptz').nullable(),
     endedAt: p.datetime().columnType('timestamptz').nullable(),
-    endReason: p.enum(['left', 'expired', 'paid', 'unclaimed'] as const).nullable(),
+    endReason: p
+      .enum(['left', 'expired', 'paid', 'unclaimed', 'away', 'sold-out', 'closed'] as const)
+      .nullable(),
     jobId: p.string().length(64),
   },
   checks: [
@@ -52,6 +58,14 @@ export const QueueEntry = defineEntity({
         and (state <> 'active' or (admitted_at is not null and expires_at is not null and ended_at is null))
         and (state = 'ended') = (ended_at is not null and end_reason is not null)`,
     },
+    {
+      name: 'queue_entry_active_not_skipped',
+      expression: `state <> 'active' or skipped_at is null`,
+    },
+    {
+      name: 'queue_entry_waiting_end_not_admitted',
+      expression: `end_reason not in ('away', 'sold-out', 'closed') or admitted_at is null`,
+    },
   ],
   uniques: [
     // A user has at most one open entry a queue. Entering again returns it, and a second insert would violate this index.
@@ -60,7 +74,7 @@ export const QueueEntry = defineEntity({
       properties: ['user', 'queueId'],
       where: `state in ('waiting', 'active')`,
     },
-    // The line. It holds waiting entries only, so that an entry that is prolonged or ended costs no write here.
+    // It holds waiting entries only, so that an entry that is prolonged or ended costs no write here.
     {
       name: 'queue_entry_one_waiting_per_number',
       properties: ['queueId', 'number'],
@@ -68,6 +82,18 @@ export const QueueEntry = defineEntity({
     },
   ],
   indexes: [
+    // The line. Its condition is written as `isInLine` in `src/db/queue-line.ts`, which no other index fulfils.
+    {
+      name: 'queue_entry_line',
+      properties: ['queueId', 'number'],
+      where: `(case when state = 'waiting' and skipped_at is null then true else false end)`,
+    },
+    // Why waiting ended, for the user who asks.
+    {
+      name: 'queue_entry_ended_waiting_by_user',
+      properties: ['user', 'queueId', 'endedAt'],
+      where: `end_reason in ('away', 'sold-out', 'closed')`,
+    },
     {
       name: 'queue_entry_active_by_queue',
       properties: ['queueId', 'expiresAt'],

@@ -17,10 +17,6 @@ export interface QueueCounters {
   lastNumber: number;
   /** The highest number admitted so far. */
   lastAdmitted: number;
-  /** Number of waiting entries with a lower number. They were skipped, and are first when their users return. */
-  passedOver: number;
-  /** The lowest waiting number. */
-  firstWaiting: number | null;
   /** Users admitted in the last minute. */
   admittedLastMinute: number;
   isPaused: boolean;
@@ -60,12 +56,6 @@ const counters = statement('queue counters', () =>
       isGathering.as('isGathering'),
       sql<number>`(select count(*)::int from queue_entry
         where queue_entry.queue_id = waiting_queue.id and state = 'active')`.as('active'),
-      sql<number>`(select count(*)::int from queue_entry
-        where queue_entry.queue_id = waiting_queue.id and state = 'waiting'
-          and number < last_admitted)`.as('passedOver'),
-      sql<number | null>`(select number from queue_entry
-        where queue_entry.queue_id = waiting_queue.id and state = 'waiting'
-        order by number limit 1)`.as('firstWaiting'),
       sql<number>`(select count(*)::int from queue_entry
         where queue_entry.queue_id = waiting_queue.id
           and admitted_at > statement_timestamp() - interval '1 minute')`.as('admittedLastMinute'),

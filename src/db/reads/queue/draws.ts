@@ -13,9 +13,7 @@ export const isGathering = sql<boolean>`exists (
   select 1 from draw where draw.queue_id = waiting_queue.id and drawn_at is null
     and ${checkedAfterwards(sql`cancelled_at is null`)} and gathers_at <= statement_timestamp())`;
 
-/**
- * Queues with a draw that was made within this time. Nobody of them had to poll while it gathered, so all who wait count as present.
- */
+/** Queues with a draw that was made within this time. Nobody of them had to poll while it gathered. */
 export const justDrawn = (idle: RawBuilder<unknown>) => sql<{ queue_id: number }>`
   select queue_id from draw where drawn_at > statement_timestamp() - ${idle}`;
 

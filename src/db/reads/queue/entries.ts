@@ -2,8 +2,10 @@
 import DataLoader from 'dataloader';
 import { sql } from 'kysely';
 import type { EpochMs } from '../../../commands/epoch-ms.ts';
+import type { EndOfWaiting } from '../../../commands/schemas/values.ts';
 import type { Database } from '../../connection/orm.ts';
 import { rowsOf } from '../../connection/pipeline.ts';
+import { lastSeen } from '../../queue-line.ts';
 import { type Given, statement } from '../../statement.ts';
 import type { Row } from '../../tables.ts';
 
@@ -18,6 +20,10 @@ export interface OpenEntry {
   expiresAt: EpochMs | null;
   /** The number before a draw assigned a new one. */
   ticket: number | null;
+  /** Whether it waits, but was skipped because its user had stopped polling. */
+  isSkipped: boolean;
+  /** When its user was last noted to poll, or entered; in ms since 1970. */
+  seenAt: EpochMs;
 }
 
 /** A user, and a queue in which the user may have an open entry. */
@@ -26,20 +32,34 @@ export interface UserInQueue {
   queueId: number;
 }
 
+/** The system has ended the waiting of a user. */
+export interface WaitingEnd {
+  endReason: EndOfWaiting;
+  /** In ISO 8601. */
+  endedAt: string;
+}
+
 /** Reads open entries. Concurrent reads share one query. */
 export class OpenEntryReader {
   readonly #byUser: DataLoader<UserInQueue, OpenEntry | undefined>;
+  readonly #endByUser: DataLoader<UserInQueue, WaitingEnd | undefined>;
   readonly #activeById: DataLoader<number, EpochMs | undefined>;
 
   constructor(orm: Database) {
     const options = { cache: false, batchScheduleFn: (run: () => void) => setImmediate(run) };
     this.#byUser = new DataLoader((users) => findOpenEntries(orm, users), options);
+    this.#endByUser = new DataLoader((users) => findWaitingEnds(orm, users), options);
     this.#activeById = new DataLoader((ids) => findActive(orm, ids), options);
   }
 
   /** The user's entry in a queue that is waiting, or active and not expired. */
   ofUser(user: UserInQueue): Promise<OpenEntry | undefined> {
     return this.#byUser.load(user);
+  }
+
+  /** When and why the system last ended the waiting of a user in a queue, as long as the entry is kept. */
+  endOf(user: UserInQueue): Promise<WaitingEnd | undefined> {
+    return this.#endByUser.load(user);
   }
 
   /** When an active entry expires, in ms since 1970; undefined if it is not active. */
@@ -57,18 +77,18 @@ const openEntries = statement(
   ({ subjects, queueIds }: Given<{ subjects: readonly string[]; queueIds: readonly number[] }>) =>
     sql<Pick<Row<'queue_entry'>, 'id' | 'queueId' | 'number' | 'ticket' | 'expiresAt'> & OpenOf>`
     select entry.id, asked.queue_id as "queueId", number, ticket, subject, state,
-      expires_at as "expiresAt"
+      expires_at as "expiresAt", skipped_at is not null as "isSkipped", ${lastSeen} as "seenAt"
     from unnest(${subjects}::text[], ${queueIds}::int[]) as asked(name, queue_id)
     cross join lateral (select id, subject from app_user where subject = asked.name limit 1) known
     cross join lateral (
-      select id, number, ticket, state, expires_at from queue_entry
+      select id, number, ticket, state, expires_at, skipped_at, seen_at, entered_at from queue_entry
       where user_id = known.id and queue_id = asked.queue_id and state in ('waiting', 'active')
       limit 1
     ) entry
     where state = 'waiting' or expires_at > statement_timestamp()`,
 );
 
-type OpenOf = Pick<OpenEntry, 'subject' | 'state'>;
+type OpenOf = Pick<OpenEntry, 'subject' | 'state' | 'isSkipped'> & { seenAt: Date };
 
 async function findOpenEntries(
   orm: Database,
@@ -78,9 +98,43 @@ async function findOpenEntries(
   const queueIds = users.map(({ queueId }) => queueId);
   const rows = await rowsOf(orm, openEntries({ subjects, queueIds }));
   const entries = new Map(
-    rows.map((row) => [keyOf(row), { ...row, expiresAt: row.expiresAt?.getTime() ?? null }]),
+    rows.map(({ expiresAt, seenAt, ...row }) => [
+      keyOf(row),
+      { ...row, expiresAt: expiresAt?.getTime() ?? null, seenAt: seenAt.getTime() },
+    ]),
   );
   return users.map((user) => entries.get(keyOf(user)));
+}
+
+/** As above, with the index on ends of waiting. */
+const waitingEnds = statement(
+  'ends of waiting',
+  ({ subjects, queueIds }: Given<{ subjects: readonly string[]; queueIds: readonly number[] }>) =>
+    sql<UserInQueue & { endReason: EndOfWaiting; endedAt: Date }>`
+    select asked.name as subject, asked.queue_id as "queueId", end_reason as "endReason", ended_at as "endedAt"
+    from unnest(${subjects}::text[], ${queueIds}::int[]) as asked(name, queue_id)
+    cross join lateral (select id from app_user where subject = asked.name limit 1) known
+    cross join lateral (
+      select end_reason, ended_at from queue_entry
+      where user_id = known.id and queue_id = asked.queue_id and end_reason in ('away', 'sold-out', 'closed')
+      order by ended_at desc limit 1
+    ) entry`,
+);
+
+async function findWaitingEnds(
+  orm: Database,
+  users: readonly UserInQueue[],
+): Promise<(WaitingEnd | undefined)[]> {
+  const subjects = users.map(({ subject }) => subject);
+  const queueIds = users.map(({ queueId }) => queueId);
+  const rows = await rowsOf(orm, waitingEnds({ subjects, queueIds }));
+  const ends = new Map(
+    rows.map((row) => [
+      keyOf(row),
+      { endReason: row.endReason, endedAt: row.endedAt.toISOString() },
+    ]),
+  );
+  return users.map((user) => ends.get(keyOf(user)));
 }
 
 const keyOf = ({ subject, queueId }: UserInQueue) => `${queueId}:${subject}`;

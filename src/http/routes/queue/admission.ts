@@ -5,6 +5,7 @@ import { admissionBody, setAdmission } from '../../../commands/queue/set-admissi
 import type { QueueTokens } from '../../auth/queue-tokens.ts';
 import { acceptCommand, type JobDeps } from '../../jobs/accept-command.ts';
 import type { ProblemCode } from '../../problems/problems.ts';
+import { passedOver } from '../../queue/position.ts';
 import { respondJson } from '../../respond.ts';
 import { defineRoute, type Route } from '../../route.ts';
 import { accepted } from '../shared-responses.ts';
@@ -23,7 +24,7 @@ const admission = z
     waiting: whole,
     active: whole,
     passedOver: whole.meta({
-      description: 'Waiting users whose number was reached but who were inactive and skipped.',
+      description: 'Waiting users who were skipped because they were inactive.',
     }),
     lastAdmitted: whole,
     admittedLastMinute: whole,
@@ -110,7 +111,7 @@ function routesOf(
           maxActive: rate.maxActive,
           waiting: counters.waiting,
           active: counters.active,
-          passedOver: counters.passedOver,
+          passedOver: passedOver(queueView.lineOf(queueId), counters),
           lastAdmitted: counters.lastAdmitted,
           admittedLastMinute: counters.admittedLastMinute,
         });

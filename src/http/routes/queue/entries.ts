@@ -87,7 +87,11 @@ function routesOf(
         await demandQueue(queueView, queueId);
         const entry = await queueView.entryOf({ subject, queueId });
         if (!entry) {
-          throw new Problem('QUEUE_ENTRY_NOT_FOUND', { detail: 'You are not in the queue.' });
+          const end = await queueView.endOf({ subject, queueId });
+          throw new Problem('QUEUE_ENTRY_NOT_FOUND', {
+            detail: 'You are not in the queue.',
+            ...end,
+          });
         }
         const { concertId } = query;
         if (concertId === undefined) return respondJson(entry);

@@ -70,17 +70,45 @@ test('a user who has stopped polling is skipped, and is the first to be admitted
   const ofAway = `user_id = (select id from app_user where subject = 'away')`;
   const noted = `select 1 from queue_entry where seen_at is not null and ${ofAway}`;
   await waitFor('the entering to be noted', async () => (await seatlane.rows(noted)).length === 1);
-  await seatlane.rows(`update queue_entry set seen_at = now() - interval '1 hour' where ${ofAway}`);
+  await seatlane.rows(`update queue_entry set seen_at = now() - interval '10 minutes' where ${ofAway}`);
+  // Polls have been noted for long enough.
+  await waitFor('the notes to begin', async () => {
+    const noted =
+      await seatlane.rows(`update presence_watch set watched_since = now() - interval '1 day'
+      where noted_at is not null returning 1`);
+    return noted.length === 1;
+  });
   await steer({ isPaused: false });
   await untilState(there, 'active');
   await waitFor('the one who is away to be left', async () => (await figures()).passedOver === 1);
-  // Another API process is used, because this one has just recorded the user's poll and records no other for a while.
-  const other = await seatlane.addApi();
-  const lookThere = async () => (await other.request('GET', '/users/queue', { token: away })).body;
-  expect(await lookThere()).toMatchObject({ state: 'waiting', position: 1 });
-  await waitFor('the one who returned to be admitted', async () => {
-    return (await lookThere()).state === 'active';
+  expect(await look(away)).toMatchObject({ state: 'waiting', position: 1 });
+  await untilState(away, 'active');
+});
+
+test('a user whose waiting has ended is told why, and can enter again', async () => {
+  await steer({ isPaused: true });
+  const token = await enter('gone');
+  const ofGone = `user_id = (select id from app_user where subject = 'gone')`;
+  await waitFor('the waiting to end', async () => {
+    await seatlane.rows(`update presence_watch set watched_since = now() - interval '1 day'
+      where noted_at is not null`);
+    await seatlane.rows(`update queue_entry set seen_at = now() - interval '1 hour',
+      entered_at = now() - interval '1 day' where state = 'waiting' and ${ofGone}`);
+    const found = await seatlane.rows(`select 1 from queue_entry where state = 'ended' and ${ofGone}`);
+    return found.length > 0;
   });
+  await waitFor('the end to be told', async () => (await look(token)).code !== undefined);
+  const answer = await seatlane.client.request('GET', '/users/queue', { token });
+  expect([answer.status, answer.body]).toMatchObject([
+    404,
+    { code: 'QUEUE_ENTRY_NOT_FOUND', endReason: 'away', endedAt: expect.stringMatching(/Z$/) },
+  ]);
+  const other = await seatlane.client.tokenFor('never there');
+  const unknown = await seatlane.client.request('GET', '/users/queue', { token: other });
+  expect(unknown.body).not.toHaveProperty('endReason');
+  await enter('gone');
+  await steer({ isPaused: false });
+  await untilState(token, 'active');
 });
 
 test('the session of a user who never uses the queue token ends; a used session is kept', async () => {

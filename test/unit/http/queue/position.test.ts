@@ -1,7 +1,13 @@
-/** A user's position in the queue, and the estimated wait. */
+/** A user's position in the line of a queue, and the estimated wait. */
 import { expect, test } from 'vitest';
 import type { QueueCounters } from '../../../../src/db/reads/queue/counters.ts';
-import { estimateSeconds, positionOf } from '../../../../src/http/queue/position.ts';
+import { QueueLine } from '../../../../src/http/queue/line.ts';
+import {
+  estimateSeconds,
+  isNearFront,
+  passedOver,
+  positionOf,
+} from '../../../../src/http/queue/position.ts';
 
 const counters = (given: Partial<QueueCounters>): QueueCounters => ({
   id: 1,
@@ -12,8 +18,6 @@ const counters = (given: Partial<QueueCounters>): QueueCounters => ({
   active: 0,
   lastNumber: 10,
   lastAdmitted: 0,
-  passedOver: 0,
-  firstWaiting: 1,
   admittedLastMinute: 0,
   isPaused: false,
   isSoldOut: false,
@@ -23,15 +27,36 @@ const counters = (given: Partial<QueueCounters>): QueueCounters => ({
   ...given,
 });
 
-test.each<[string, number, Partial<QueueCounters>, number]>([
-  ['the tenth of ten is tenth', 10, {}, 10],
-  ['the last is first where all ahead have left', 10, { waiting: 1, firstWaiting: 10 }, 1],
-  ['a position is at most the number of waiting users', 10, { waiting: 4 }, 4],
-  ['a number that is younger than the counters counts on', 13, { waiting: 1 }, 4],
-  ['a number after an admission counts from there', 10, { lastAdmitted: 7, waiting: 3 }, 3],
-  ['a skipped user is first', 3, { lastAdmitted: 7, passedOver: 1, firstWaiting: 3 }, 1],
-])('%s', (_case, number, given, position) => {
-  expect(positionOf(number, counters(given))).toBe(position);
+/** A line of which these numbers are gone. */
+function lineWithout(...gone: number[]): QueueLine {
+  const line = new QueueLine();
+  const bits = Array.from({ length: 1024 }, (_, index) => (gone.includes(index + 1) ? '1' : '0'));
+  line.apply([{ queueId: 1, source: 'system', block: 0, gone: bits.join(''), version: 1 }]);
+  return line;
+}
+
+test.each<[string, number, number[], Partial<QueueCounters>, number]>([
+  ['the tenth of ten is tenth', 10, [], {}, 10],
+  ['the last is first where all ahead are gone', 10, [1, 2, 3, 4, 5, 6, 7, 8, 9], {}, 1],
+  ['only those who are gone from before the user count', 5, [2, 7], {}, 4],
+  ['a number that is younger than the counters counts on', 13, [], {}, 13],
+  ['a position is at most the number of waiting users', 10, [], { waiting: 4 }, 4],
+  ['a user whom others have overtaken is first', 1, [2, 3, 4], { lastAdmitted: 4 }, 1],
+])('%s', (_case, number, gone, given, position) => {
+  expect(positionOf(number, lineWithout(...gone), counters(given))).toBe(position);
+});
+
+test('waiting users who are not in the line were passed over', () => {
+  expect(passedOver(lineWithout(1, 2, 3), counters({ waiting: 9 }))).toBe(2);
+  // The line can be younger than the counters.
+  expect(passedOver(lineWithout(), counters({ waiting: 9 }))).toBe(0);
+});
+
+test('the next thousand users are near the front, or those of the next ten windows', () => {
+  const near = (position: number, admitLimit: number) =>
+    isNearFront(position, { ...rate, admitLimit });
+  expect([near(1000, 10), near(1001, 10)]).toEqual([true, false]);
+  expect([near(2500, 250), near(2501, 250)]).toEqual([true, false]);
 });
 
 const rate = { admitLimit: 10, admitWindowMs: 1000, maxActive: 100, queueTokenMs: 300_000 };

@@ -2,8 +2,9 @@
 import { beforeEach, expect, test } from 'vitest';
 import { COMMAND_FAILED } from '../../../../src/commands/command.ts';
 import type { QueueCounters } from '../../../../src/db/reads/queue/counters.ts';
+import type { KnownLine, LineBlock } from '../../../../src/db/reads/queue/line.ts';
 import { QueueTokens } from '../../../../src/http/auth/queue-tokens.ts';
-import { Presence } from '../../../../src/http/queue/presence.ts';
+import { Presence, type PresenceNotes } from '../../../../src/http/queue/presence.ts';
 import { QueueView } from '../../../../src/http/queue/view.ts';
 import type { Announcement } from '../../../../src/lanes/announcements.ts';
 
@@ -15,8 +16,6 @@ const COUNTERS: QueueCounters = {
   waiting: 10,
   active: 0,
   lastAdmitted: 4,
-  passedOver: 0,
-  firstWaiting: 5,
   lastNumber: 14,
   admittedLastMinute: 0,
   isPaused: false,
@@ -33,8 +32,13 @@ let askedActive: number[];
 let lookedUp: number[];
 let counters: QueueCounters;
 /** Of a second queue, which nobody has reached. */
-const OTHER: QueueCounters = { ...COUNTERS, id: 2, lastAdmitted: 0, firstWaiting: 1 };
-let claimed: number[];
+const OTHER: QueueCounters = { ...COUNTERS, id: 2, lastAdmitted: 0 };
+let written: PresenceNotes[];
+/** What the database says of the lines, and which of it was asked for. */
+let blocks: LineBlock[];
+let known: KnownLine[];
+/** Whether the entry that is read was skipped. */
+let isSkipped: boolean;
 let presence: Presence;
 let view: QueueView;
 /** A test can delay this read to change something meanwhile. */
@@ -51,15 +55,25 @@ beforeEach(async () => {
   lookedUp = [];
   counters = COUNTERS;
   reads = async () => undefined;
-  claimed = [];
-  presence = new Presence(async (notes) => {
-    claimed.push(...notes.claimed);
-    return notes;
+  written = [];
+  blocks = [goneUpTo(4)];
+  isSkipped = false;
+  presence = new Presence({
+    async write(notes) {
+      written.push(notes);
+      return notes;
+    },
+    noteWatch: async () => undefined,
+    now: () => EXPIRES_AT - 1,
   });
   view = new QueueView({
     readCounters: async () => {
       await reads();
       return [counters, OTHER];
+    },
+    async readLines(asked) {
+      known = [...asked];
+      return blocks;
     },
     async hasQueue(queueId) {
       lookedUp.push(queueId);
@@ -68,9 +82,11 @@ beforeEach(async () => {
     entries: {
       async ofUser({ subject, queueId }) {
         asked.push(subject);
-        const active = { state: 'active', expiresAt: EXPIRES_AT, ticket: null } as const;
-        return { id: 7, queueId, number: 7, subject, ...active };
+        const entry = { id: 7, queueId, number: 7, subject, ticket: null, seenAt: EXPIRES_AT - 1 };
+        if (isSkipped) return { ...entry, ...waiting, isSkipped };
+        return { ...entry, state: 'active', expiresAt: EXPIRES_AT, isSkipped };
       },
+      endOf: async () => undefined,
       async activeUntil(entryId) {
         askedActive.push(entryId);
         return EXPIRES_AT;
@@ -85,9 +101,47 @@ beforeEach(async () => {
   await view.present({ ...waiting, id: 7, queueId: 1, number: 7 }, 'ada');
 });
 
+/** The numbers of the house queue up to this one are out of the line. */
+function goneUpTo(last: number, version = 1): LineBlock {
+  const gone = '1'.repeat(last).padEnd(1024, '0');
+  return { queueId: 1, source: 'system', block: 0, gone, version };
+}
+
 test('an entry whose number was not reached is served from memory', async () => {
   expect(await view.entryOf(ada)).toMatchObject({ state: 'waiting', position: 3 });
   expect(asked).toEqual([]);
+});
+
+test('an entry is read from its row as soon as its number is out of the line', async () => {
+  blocks = [goneUpTo(7, 2)];
+  await view.refresh();
+  expect(known).toContainEqual({ queueId: 1, users: -1, system: 1 });
+  expect(await view.entryOf(ada)).toMatchObject({ state: 'active', position: 0 });
+  expect(asked).toEqual(['ada']);
+});
+
+test('a poll of a skipped user notes the return, and shows the place that the user has again', async () => {
+  isSkipped = true;
+  blocks = [goneUpTo(7, 2)];
+  await view.refresh();
+  expect(await view.entryOf(ada)).toMatchObject({ state: 'waiting', position: 1 });
+  await presence.flush();
+  expect(written.flatMap(({ returned }) => returned)).toMatchObject([{ id: 7, queueId: 1 }]);
+});
+
+test('a line that was read before a failover is dropped, as is one that is being read meanwhile', async () => {
+  const reading = Promise.withResolvers<void>();
+  reads = () => reading.promise;
+  const before = view.refresh();
+  view.forgetAll();
+  blocks = [goneUpTo(5, 9)];
+  reading.resolve();
+  await before;
+  blocks = [goneUpTo(2)];
+  await view.refresh();
+  await view.refresh();
+  expect(known).toContainEqual({ queueId: 1, users: -1, system: 1 });
+  expect(view.lineOf(1).inLineBefore(6)).toBe(3);
 });
 
 test('an entry is read from its row as soon as its admission is announced', async () => {
@@ -114,7 +168,7 @@ test('after a failover the last known counters are served until they are reread'
     return reading.promise;
   };
   // The transactions that admitted 3 to 7 are lost.
-  counters = { ...COUNTERS, waiting: 12, lastAdmitted: 2, firstWaiting: 3 };
+  counters = { ...COUNTERS, waiting: 12, lastAdmitted: 2 };
   view.forgetAll();
   expect(isRead).toBe(true);
   expect(view.counters(1)).toEqual({ ...COUNTERS, lastAdmitted: 7 });
@@ -193,7 +247,7 @@ test('the user of an entry claims it with a request, also with one that does not
   await isActive(7);
   view.noteClaimed(8);
   await presence.flush();
-  expect(claimed).toEqual([7, 8]);
+  expect(written.flatMap(({ claimed }) => claimed)).toEqual([7, 8]);
 });
 
 test('no entry is cached as active after announcements may have been missed', async () => {

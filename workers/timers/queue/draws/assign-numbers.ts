@@ -1,26 +1,30 @@
 /**
- * Gives entries their numbers after a draw, in portions, each a short transaction: first those that were drawn, by their places; then
- * those that were added between `opensAt` and the close, which have lower numbers until then. Users who leave wait for a portion at most.
+ * Gives entries their numbers after a draw, in portions, each a short transaction: first those that were drawn, in the order of their
+ * tickets; then those that were added between `opensAt` and the close, which have lower numbers until then. Users who leave wait for a
+ * portion at most.
  */
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { Database } from '../../../../src/db/connection/orm.ts';
 import { pipelined } from '../../../../src/db/connection/pipeline.ts';
+import { markGone } from '../../../../src/db/queue-line.ts';
 import { checkedAfterwards, type Given, rareStatement } from '../../../../src/db/statement.ts';
 import { type DueDraw, idBase, lockDraw } from './due-draws.ts';
 
 /** How many entries get their numbers in one transaction. */
-export const PORTION = 1000;
+const PORTION = 1000;
 
 interface Assigning {
   id: number;
+  queueId: number;
+  /** The id of an entry is its ticket and this. */
   base: number;
   portion: number;
 }
 
 const next = ({ id, portion }: Given<Assigning>) => sql`
   select ticket, number from draw_place
-  where draw_id = ${id} and number > (select given_number from draw where id = ${id})
-  order by number limit ${portion}`;
+  where draw_id = ${id} and ticket >= (select assign_from from draw where id = ${id})
+  order by ticket limit ${portion}`;
 
 /** Whoever is leaving is waited for, so that the next statement sees whether the entry still waits. */
 const lockDrawn = rareStatement(
@@ -32,17 +36,39 @@ const lockDrawn = rareStatement(
 
 const isUndrawn = sql<boolean>`queue_entry.state = 'waiting' and queue_entry.draw_id is null`;
 
+/**
+ * The common table expressions that note the line after `moved` (`number, old_number`). A user who was skipped is in the line
+ * again, so it may begin earlier.
+ * @param gone the numbers that are out of the line now
+ */
+const noteLine = ({ queueId }: Given<Assigning>, gone: RawBuilder<unknown>) => sql`noted as (
+      update waiting_queue set line_version = line_version + 1,
+        line_from = least(line_from, (select min(number) from moved))
+      where id = ${queueId}::int
+      returning id, line_version
+    ), marked as (${markGone(
+      sql`(select noted.id as queue_id, gone.number, line_version as version from noted cross join (${gone}) gone) numbers`,
+      'system',
+    )}
+    )`;
+
 const assignDrawn = rareStatement(
   (given: Given<Assigning>) => sql<{ count: number }>`
     with next as materialized (${next(given)}
     ), moved as (
-      update queue_entry set ticket = next.ticket, number = next.number, draw_id = ${given.id}::bigint
+      update queue_entry set ticket = next.ticket, number = next.number, draw_id = ${given.id}::bigint,
+        skipped_at = null
       from next
       where queue_entry.id = ${given.base}::bigint + next.ticket and ${checkedAfterwards(isUndrawn)}
-      returning queue_entry.id
-    ), counted as materialized (select max(number) as last, count(*)::int as count from next
+      returning new.number, old.number as old_number
+    ), ${noteLine(
+      given,
+      sql`select old_number as number from moved
+        union all select number from next where number not in (select number from moved)`,
+    )}, counted as materialized (select max(ticket) as last, count(*)::int as count from next
     ), given as (
-      update draw set given_number = last from counted where draw.id = ${given.id} and count > 0
+      update draw set assign_from = case when count = ${given.portion}::int then last + 1 end
+      from counted where draw.id = ${given.id}
     )
     select count from counted`,
 );
@@ -56,7 +82,9 @@ const lateComers = ({ id, base, portion }: Given<Assigning>) => sql`
       and coalesce(accepted_at, entered_at) >= (select opens_at from draw where id = ${id})`)}
   order by queue_entry.id limit ${portion}`;
 
-const lockLate = rareStatement((given: Given<Assigning>) => sql`${lateComers(given)} for update`);
+const lockLate = rareStatement(
+  (given: Given<Assigning>) => sql`${lateComers(given)} for update`,
+);
 
 const assignLate = rareStatement(
   (given: Given<Assigning>) => sql<{ count: number }>`
@@ -65,12 +93,15 @@ const assignLate = rareStatement(
       select comers.id, given_number + row_number() over (order by comers.id) as number
       from draw cross join comers where draw.id = ${given.id}
     ), moved as (
-      update queue_entry set ticket = next.id - ${given.base}::bigint, number = next.number
+      update queue_entry set ticket = next.id - ${given.base}::bigint, number = next.number,
+        skipped_at = null
       from next where queue_entry.id = next.id
-    ), counted as materialized (select max(id) as last, count(*)::int as count from next
+      returning new.number, old.number as old_number
+    ), ${noteLine(given, sql`select old_number as number from moved`)},
+    counted as materialized (select max(id) as last, count(*)::int as count from next
     ), given as (
       update draw set given_number = given_number + count,
-        late_from = case when count = ${given.portion} then last + 1 end
+        late_from = case when count = ${given.portion}::int then last + 1 end
       from counted where draw.id = ${given.id}
     )
     select count from counted`,
@@ -84,7 +115,8 @@ export async function assignNumbers(
 ): Promise<boolean> {
   return pipelined(orm, async (send) => {
     if (!(await lockDraw(send, draw))) return false;
-    const given = { id: draw.id, base: idBase(draw.queueId), portion };
+    const { id, queueId } = draw;
+    const given = { id, queueId, base: idBase(queueId), portion };
     void send(lockDrawn(given));
     const [drawn] = await send(assignDrawn(given));
     if (drawn && drawn.count > 0) return true;

@@ -34,8 +34,8 @@ const settling = sql.lit(`${SETTLING_MS} ms`);
 const laneWait = sql.lit(`${LANE_WAIT_MS} ms`);
 
 /** Whether all places are ranked, and all numbers are given. */
-export const isGiven = sql<boolean>`(places is not null and late_from is null
-  and given_number >= first_number + places - 1)`;
+export const isGiven = sql<boolean>`(places is not null and assign_from is null
+  and late_from is null)`;
 
 const dueDraws = statement(
   'due draws',

@@ -48,7 +48,8 @@ const rank = ({ id, queueId, firstNumber }: DueDraw) => sql<{ places: number }>`
     from mixed cross join gathered
   )
   update draw set places = sealed.places, tickets_hash = sealed.tickets_hash,
-    given_number = draw.first_number - 1,
+    given_number = draw.first_number - 1 + sealed.places,
+    assign_from = (select min(ticket) from gathered),
     late_from = (
       select min(ticket) + ${idBase(queueId)}::bigint from read cross join drawing
       where is_undrawn and state = 'waiting' and at >= opens_at)

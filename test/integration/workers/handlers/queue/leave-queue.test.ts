@@ -6,6 +6,7 @@ import {
   expectOneEffect,
   expectRefusal,
 } from '../../../../support/handler-promises.ts';
+import { noteLine } from '../../../../support/services/note-line.ts';
 import { openTestLane, type TestLane } from '../../../../support/services/test-lane.ts';
 
 let lane: TestLane;
@@ -93,4 +94,5 @@ test('who leaves and enters in one batch while being admitted is counted once', 
     `select count(*)::int as count from queue_entry where queue_id = 1 and state = 'waiting'`,
   );
   expect(await waiting()).toBe(open?.count);
+  await noteLine(lane.rows);
 });

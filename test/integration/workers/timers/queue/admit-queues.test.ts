@@ -4,6 +4,7 @@ import { openLog } from '../../../../../src/runtime/log.ts';
 import { type Admitted, admit } from '../../../../../workers/timers/queue/admit.ts';
 import { runAdmission } from '../../../../../workers/timers/queue/run-admission.ts';
 import { comeDue, gathering as gather, holdDraws } from '../../../../support/services/draws.ts';
+import { noteLine } from '../../../../support/services/note-line.ts';
 import {
   inputOf,
   openTestLane,
@@ -239,6 +240,7 @@ test('a run admits a thousand users of a queue at most, and a job all of them', 
   await lane.rows('delete from queue_entry');
   await lane.rows('update queue_numbering set added = 0');
   await lane.rows('update waiting_queue set removed = 0');
+  await noteLine(lane.rows);
 });
 
 test('a user is admitted although the counts of the queue are wrong', async () => {
@@ -264,7 +266,9 @@ test('a run that is asked for queues admits only to them, and ends no session', 
 test('a queue with more room than users is not asked for again', async () => {
   await enter(1, ...users(2));
   const admitted = await admit(lane.orm, { ...SETTINGS, admitLimit: 100_000, maxActive: 100_000 });
-  expect(admitted).toEqual([{ queueId: 1, count: 2, lastNumber: 2, isUnfinished: false }]);
+  expect(admitted).toEqual([
+    { queueId: 1, count: 2, lastNumber: 2, skipped: 0, isUnfinished: false },
+  ]);
 });
 
 test('a row that cannot be written stops its own queue only', async () => {

@@ -1,6 +1,7 @@
 /** Admission: the order of users, the limit per window and the maximum of active sessions. */
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { ADMISSION_LOCK, admit } from '../../../../../workers/timers/queue/admit.ts';
+import { noteLine } from '../../../../support/services/note-line.ts';
 import {
   openTestLane,
   ADMISSION_SETTINGS as SETTINGS,
@@ -19,6 +20,7 @@ beforeEach(async () => {
     entered_at = now() - interval '1 hour', admitted_at = now() - interval '1 hour'`);
   await lane.rows(`update queue_numbering set removed = 0, added = removed_by.count
     from (select id, removed as count from waiting_queue) removed_by where id = queue_id`);
+  await noteLine(lane.rows);
 });
 
 const enter = (...subjects: string[]) =>
@@ -124,6 +126,7 @@ test('an admission counts what the one before it has committed', async () => {
     expires_at = now() + interval '1 minute' where state = 'waiting' and number in (
       select number from queue_entry where state = 'waiting' order by number limit 2)`);
   await lane.rows(`update waiting_queue set removed = removed + 2`);
+  await noteLine(lane.rows);
   await commit();
   expect(await next).toBe(1);
 });

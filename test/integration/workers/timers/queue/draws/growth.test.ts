@@ -1,11 +1,12 @@
 /** What each step of a draw touches does not grow with the draw, besides the one that ranks it, which grows like it. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { comeDue, doNextStep, gathering } from '../../../../../support/services/draws.ts';
+import { noteLine } from '../../../../../support/services/note-line.ts';
 import { inputOf, openTestLane, type TestLane } from '../../../../../support/services/test-lane.ts';
 
 const FEW = 2000;
 const MANY = 40_000;
-const TABLES = ['queue_entry', 'draw_place', 'draw', 'queue_numbering', 'waiting_queue'];
+const TABLES = ['queue_block', 'queue_entry', 'draw_place', 'draw', 'queue_numbering', 'waiting_queue'];
 
 let lane: TestLane;
 beforeAll(async () => {
@@ -22,6 +23,7 @@ afterAll(async () => {
   await lane.rows('update queue_numbering set added = 0, removed = 0');
   await lane.rows(`update queue_numbering set last_number = (
     select coalesce(sum(reserved), 0) from draw where draw.queue_id = queue_numbering.queue_id)`);
+  await noteLine(lane.rows);
   await lane.stop();
 });
 

@@ -1,0 +1,271 @@
+/** Waiting ends for users who are gone, and for all users of a queue that has nothing to sell any more. */
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { noteWatch } from '../../../../../src/db/presence.ts';
+import { admit } from '../../../../../workers/timers/queue/admit.ts';
+import { type EndedWaiting, endWaiting } from '../../../../../workers/timers/queue/end-waiting.ts';
+import { inHours } from '../../../../support/http/client.ts';
+import { noteLine } from '../../../../support/services/note-line.ts';
+import {
+  inputOf,
+  openTestLane,
+  ADMISSION_SETTINGS as SETTINGS,
+  type TestLane,
+} from '../../../../support/services/test-lane.ts';
+
+let lane: TestLane;
+let told: EndedWaiting[];
+beforeEach(async () => {
+  lane = await openTestLane();
+  told = [];
+  await noteWatch(lane.orm);
+  await lane.rows(`update presence_watch set watched_since = now() - interval '2 hours'`);
+});
+afterEach(() => lane.stop());
+
+/** One run of the timer. */
+const run = () =>
+  endWaiting(lane.orm, { waitingIdleMs: 60_000, waitingGoneMs: 1_800_000 }, (ended) =>
+    told.push(ended),
+  );
+
+const enter = (queueId: number, ...subjects: string[]) =>
+  lane.run(
+    ...subjects.map((subject) => lane.command('enter-queue', { subject, input: inputOf(queueId) })),
+  );
+const unseenFor = (ago: string, subject: string) =>
+  lane.rows(`update queue_entry set entered_at = now() - interval '1 day', seen_at = now() - interval '${ago}'
+    where user_id = (select id from app_user where subject = '${subject}')`);
+
+/** The end reasons and states of all entries, by subject. */
+async function entries(): Promise<Record<string, string>> {
+  const found = await lane.rows<{ subject: string; state: string }>(
+    `select subject, coalesce(end_reason, case when skipped_at is not null then 'skipped' end, state) as state
+     from queue_entry join app_user on app_user.id = user_id order by number`,
+  );
+  return Object.fromEntries(found.map(({ subject, state }) => [subject, state]));
+}
+
+/** A queue for a concert of its own, with these users waiting. */
+async function queueWith(...subjects: string[]): Promise<{ queueId: number; concertId: number }> {
+  const { concertId } = await lane.schedule();
+  const queueId = await lane.queue([concertId]);
+  await enter(queueId, ...subjects);
+  return { queueId, concertId };
+}
+
+const ofConcert = (concertId: number) =>
+  `schedule_id in (select id from schedule where concert_id = ${concertId})`;
+const sellOut = ({ concertId }: { concertId: number }) =>
+  lane.rows(`update seat set state = 'sold' where ${ofConcert(concertId)}`);
+const close = ({ concertId }: { concertId: number }) =>
+  lane.rows(`update schedule set booking_start_at = now() - interval '2 hours',
+    booking_end_at = now() - interval '1 hour' where concert_id = ${concertId}`);
+/** It has been so for ten seconds. */
+const passTenSeconds = () =>
+  lane.rows(`update waiting_queue set over_since = over_since - interval '10 seconds'`);
+
+/** The audit after all tests would find sold seats without a payment. */
+const putSeatsBack = () => lane.rows(`update seat set state = 'available' where state = 'sold'`);
+
+test('the waiting of a user who is gone ends, one who stopped polling lately is skipped, and who polls waits', async () => {
+  await enter(1, 'ada', 'bea', 'cem');
+  await unseenFor('31 minutes', 'ada');
+  await unseenFor('8 minutes', 'bea');
+  await unseenFor('5 minutes', 'cem');
+  await run();
+  expect(await entries()).toEqual({ ada: 'away', bea: 'skipped', cem: 'waiting' });
+  expect(told).toEqual([{ reason: 'away', ended: 1 }]);
+  await unseenFor('31 minutes', 'bea');
+  await run();
+  expect(await entries()).toEqual({ ada: 'away', bea: 'away', cem: 'waiting' });
+});
+
+test('nobody is ended or skipped for a time in which polls were not noted', async () => {
+  await enter(1, 'ada');
+  await unseenFor('5 hours', 'ada');
+  await lane.rows(`update presence_watch set watched_since = now() - interval '6 minutes'`);
+  await run();
+  expect(await entries()).toEqual({ ada: 'waiting' });
+  await lane.rows(`update presence_watch set watched_since = now() - interval '29 minutes'`);
+  await run();
+  expect(await entries()).toEqual({ ada: 'skipped' });
+  await lane.rows(`update presence_watch set watched_since = now() - interval '1 hour',
+    noted_at = now() - interval '30 seconds'`);
+  await run();
+  expect(await entries()).toEqual({ ada: 'skipped' });
+});
+
+test('a user whose poll is being noted is not ended', async () => {
+  await enter(1, 'ada');
+  await unseenFor('31 minutes', 'ada');
+  const commit = await lane.lock('update queue_entry set seen_at = now()');
+  await run();
+  await commit();
+  await run();
+  expect(await entries()).toEqual({ ada: 'waiting' });
+});
+
+test('the sweep goes on where it ended, in all queues, and begins anew', async () => {
+  const { queueId } = await queueWith('zoe');
+  await lane.rows(
+    `insert into app_user (subject) select 'guest ' || n from generate_series(1, 12000) n`,
+  );
+  await lane.rows(`insert into queue_entry (id, queue_id, number, user_id, state, entered_at, job_id)
+    select n, 1, n, id, 'waiting', now(), 'user-0_' || n
+    from (select id, row_number() over (order by id) as n from app_user where subject like 'guest%') numbered`);
+  await lane.rows(
+    `update queue_numbering set last_number = 12000, added = 12000 where queue_id = 1`,
+  );
+  await unseenFor('31 minutes', 'zoe');
+  await unseenFor('31 minutes', 'guest 11000');
+  const place = () =>
+    lane.rows(`select swept_queue_id as queue, swept_number::int as number from presence_watch`);
+  await run();
+  expect(await place()).toEqual([{ queue: 1, number: 10_000 }]);
+  expect(await entries()).toMatchObject({ 'guest 11000': 'waiting', zoe: 'waiting' });
+  await run();
+  expect(await entries()).toMatchObject({ 'guest 11000': 'away', zoe: 'away' });
+  expect(await place()).toEqual([{ queue: 0, number: 0 }]);
+  expect(queueId).toBeGreaterThan(1);
+  // The audit after all tests would find no command behind these rows.
+  await lane.rows(`delete from queue_entry where queue_id = 1`);
+  await lane.rows('update queue_numbering set added = 0 where queue_id = 1');
+  await lane.rows('update waiting_queue set removed = 0 where id = 1');
+  await noteLine(lane.rows);
+});
+
+test('when a queue has been sold out for ten seconds, the waiting of all its users ends', async () => {
+  const soldOut = await queueWith('ada', 'bea');
+  await enter(1, 'cem');
+  await sellOut(soldOut);
+  await run();
+  expect(await entries()).toEqual({ ada: 'waiting', bea: 'waiting', cem: 'waiting' });
+  await passTenSeconds();
+  await run();
+  expect(await entries()).toEqual({ ada: 'sold-out', bea: 'sold-out', cem: 'waiting' });
+  expect(told).toContainEqual({ reason: 'sold-out', ended: 2 });
+  await run();
+  expect(await lane.rows('select 1 from waiting_queue where over_since is not null')).toEqual([]);
+  await putSeatsBack();
+});
+
+test('a seat that becomes free within the ten seconds keeps everybody waiting', async () => {
+  const { concertId } = await queueWith('ada');
+  await sellOut({ concertId });
+  await run();
+  await lane.rows(`update seat set state = 'available' where id = (select min(id) from seat)`);
+  await passTenSeconds();
+  await run();
+  await sellOut({ concertId });
+  await run();
+  expect(await entries()).toEqual({ ada: 'waiting' });
+  await putSeatsBack();
+});
+
+test('a seat that becomes free while the note of that is held up keeps everybody waiting', async () => {
+  const { concertId } = await queueWith('ada');
+  await sellOut({ concertId });
+  await run();
+  await passTenSeconds();
+  await putSeatsBack();
+  // As if the row of the queue was locked when the run would have noted that it is on sale again.
+  await lane.rows(
+    `create function do_nothing() returns trigger language plpgsql as $$ begin return null; end $$`,
+  );
+  await lane.rows(`create trigger held_up before update of over_since on waiting_queue for each row
+    execute function do_nothing()`);
+  await run();
+  expect(await entries()).toEqual({ ada: 'waiting' });
+});
+
+test('seats that operators have blocked are not sold, and a pause keeps everybody waiting', async () => {
+  const blocked = await queueWith('ada');
+  await lane.rows(
+    `update seat set blocked_reason = 'Camera' where ${ofConcert(blocked.concertId)}`,
+  );
+  const paused = await queueWith('bea');
+  await sellOut(paused);
+  const input = { queueId: paused.queueId, isPaused: true };
+  await lane.result(lane.command('set-admission', { subject: 'operator', input }));
+  await run();
+  await passTenSeconds();
+  await run();
+  expect(await entries()).toEqual({ ada: 'waiting', bea: 'waiting' });
+  await putSeatsBack();
+});
+
+test('when the last sale of a queue has closed, the waiting of all its users ends', async () => {
+  const closed = await queueWith('ada');
+  const open = await queueWith('bea');
+  await close(closed);
+  await run();
+  await passTenSeconds();
+  await run();
+  expect(await entries()).toEqual({ ada: 'closed', bea: 'waiting' });
+  expect(open.queueId).not.toBe(closed.queueId);
+});
+
+test('a queue whose concerts have no schedule yet is not closed', async () => {
+  await enter(1, 'ada');
+  await run();
+  await passTenSeconds();
+  await run();
+  expect(await entries()).toEqual({ ada: 'waiting' });
+});
+
+test('nobody of a draw is skipped or ended before it is held', async () => {
+  const { concertId } = await queueWith('ada', 'bea');
+  const input = { concertId, gathersAt: inHours(-1), opensAt: inHours(1) };
+  await lane.result(lane.command('announce-draw', { subject: 'operator', input }));
+  await unseenFor('31 minutes', 'ada');
+  await close({ concertId });
+  await run();
+  await passTenSeconds();
+  await run();
+  expect(await entries()).toEqual({ ada: 'waiting', bea: 'waiting' });
+});
+
+test('many waiting entries are ended in portions, but for one that a batch has locked', async () => {
+  const { queueId, concertId } = await queueWith();
+  await lane.rows(
+    `insert into app_user (subject) select 'guest ' || n from generate_series(1, 4500) n`,
+  );
+  await lane.rows(`insert into queue_entry (id, queue_id, number, user_id, state, entered_at, job_id)
+    select (${queueId} - 1) * 68719476736 + n, ${queueId}, n, id, 'waiting', now(), 'user-0_' || n
+    from (select id, row_number() over (order by id) as n from app_user where subject like 'guest%') numbered`);
+  await lane.rows(
+    `update queue_numbering set last_number = 4500, added = 4500 where queue_id = ${queueId}`,
+  );
+  await close({ concertId });
+  await run();
+  await passTenSeconds();
+  const free = await lane.lock(`select 1 from queue_entry where number = 7 for update`);
+  await run();
+  const ended = () => told.flatMap((each) => (each.reason === 'closed' ? each.ended : []));
+  expect(ended()).toEqual([1999, 2000, 500]);
+  await free();
+  await run();
+  expect(ended()).toEqual([1999, 2000, 500, 1]);
+  const [line] = await lane.rows(
+    `select line_from::int as "lineFrom" from waiting_queue where id = ${queueId}`,
+  );
+  expect(line).toEqual({ lineFrom: 4501 });
+  // The audit after all tests would find no command behind these rows.
+  await lane.rows(`delete from queue_entry where queue_id = ${queueId}`);
+  await lane.rows(`update queue_numbering set added = 4500 where queue_id = ${queueId}`);
+});
+
+test('users whose waiting has ended can enter again, and are told of by webhooks', async () => {
+  const subject = 'operator';
+  const events = ['entry-away'];
+  const input = { url: 'https://receiver.example', commands: null, events };
+  await lane.result(lane.command('register-webhook', { subject, input }));
+  await enter(1, 'ada', 'bea');
+  await unseenFor('31 minutes', 'ada');
+  await run();
+  const found = await lane.rows(`select name, data from webhook_event`);
+  expect(found).toEqual([{ name: 'entry-away', data: { queueId: 1, number: 1 } }]);
+  await enter(1, 'ada');
+  await admit(lane.orm, SETTINGS);
+  expect(await entries()).toEqual({ ada: 'active', bea: 'active' });
+});
