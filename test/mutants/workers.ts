@@ -342,10 +342,17 @@ export const workerMutants: readonly Mutant[] = [
     tests: ['test/integration/workers/timers/queue/draws/draws.test.ts'],
   },
   {
+    name: 'the line still has the numbers from before a draw',
+    file: 'workers/timers/queue/draws/assign-numbers.ts',
+    find: 'select old_number as number from moved\n        union all select number from next',
+    replace: 'select number from next',
+    tests: ['test/integration/workers/timers/queue/draws/draws.test.ts'],
+  },
+  {
     name: 'numbers that no user got stay in the line after a draw',
-    file: 'workers/timers/queue/draws/finish-draw.ts',
-    find: 'marked as (${markRangeGone(',
-    replace: 'marked as (select 1), unmarked as (${String(',
+    file: 'src/db/queue-line.ts',
+    find: 'where first <= last',
+    replace: 'where false',
     tests: ['test/integration/workers/timers/queue/draws/draws.test.ts'],
   },
   {

@@ -11,7 +11,12 @@ import type { AdjacentSeats } from './find-adjacent-seats.ts';
 import { type ExpiredHold, LiveSeats } from './live-seats.ts';
 import { OperatorLog } from './operators/operator-log.ts';
 import { BookingTable, type HeldOrder, OrderTable } from './orders/order-tables.ts';
-import type { Departure, NumberingRow, QueueEntryRow, WaitingQueueRow } from './queue/queue-rows.ts';
+import type {
+  Departure,
+  NumberingRow,
+  QueueEntryRow,
+  WaitingQueueRow,
+} from './queue/queue-rows.ts';
 import { NewIds, Table } from './table.ts';
 
 export type { Departure, NumberingRow, QueueEntryRow, WaitingQueueRow };

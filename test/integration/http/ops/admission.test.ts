@@ -70,7 +70,9 @@ test('a user who has stopped polling is skipped, and is the first to be admitted
   const ofAway = `user_id = (select id from app_user where subject = 'away')`;
   const noted = `select 1 from queue_entry where seen_at is not null and ${ofAway}`;
   await waitFor('the entering to be noted', async () => (await seatlane.rows(noted)).length === 1);
-  await seatlane.rows(`update queue_entry set seen_at = now() - interval '10 minutes' where ${ofAway}`);
+  await seatlane.rows(
+    `update queue_entry set seen_at = now() - interval '10 minutes' where ${ofAway}`,
+  );
   // Polls have been noted for long enough.
   await waitFor('the notes to begin', async () => {
     const noted =
@@ -94,7 +96,9 @@ test('a user whose waiting has ended is told why, and can enter again', async ()
       where noted_at is not null`);
     await seatlane.rows(`update queue_entry set seen_at = now() - interval '1 hour',
       entered_at = now() - interval '1 day' where state = 'waiting' and ${ofGone}`);
-    const found = await seatlane.rows(`select 1 from queue_entry where state = 'ended' and ${ofGone}`);
+    const found = await seatlane.rows(
+      `select 1 from queue_entry where state = 'ended' and ${ofGone}`,
+    );
     return found.length > 0;
   });
   await waitFor('the end to be told', async () => (await look(token)).code !== undefined);

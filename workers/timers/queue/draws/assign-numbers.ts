@@ -82,9 +82,7 @@ const lateComers = ({ id, base, portion }: Given<Assigning>) => sql`
       and coalesce(accepted_at, entered_at) >= (select opens_at from draw where id = ${id})`)}
   order by queue_entry.id limit ${portion}`;
 
-const lockLate = rareStatement(
-  (given: Given<Assigning>) => sql`${lateComers(given)} for update`,
-);
+const lockLate = rareStatement((given: Given<Assigning>) => sql`${lateComers(given)} for update`);
 
 const assignLate = rareStatement(
   (given: Given<Assigning>) => sql<{ count: number }>`

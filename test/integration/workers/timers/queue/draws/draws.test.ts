@@ -1,5 +1,7 @@
 /** Who takes part in a draw, which numbers they get, and who comes before and after them. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { drawChecks } from '../../../../../../scripts/audit/draw-checks.ts';
+import { lineChecks } from '../../../../../../scripts/audit/line-checks.ts';
 import {
   faultsOfDraw,
   orderOf,
@@ -28,7 +30,12 @@ beforeEach(async () => {
   lane = await openTestLane();
   concertId = (await lane.schedule()).concertId;
 });
-afterEach(() => lane.stop());
+afterEach(async () => {
+  for (const { promise, wrong } of [...drawChecks, ...lineChecks]) {
+    expect(await lane.rows(wrong), promise).toEqual([]);
+  }
+  await lane.stop();
+});
 
 const users = (count: number, name = 'user') =>
   Array.from({ length: count }, (_, index) => `${name} ${index}`);

@@ -6,7 +6,14 @@ import { inputOf, openTestLane, type TestLane } from '../../../../../support/ser
 
 const FEW = 2000;
 const MANY = 40_000;
-const TABLES = ['queue_block', 'queue_entry', 'draw_place', 'draw', 'queue_numbering', 'waiting_queue'];
+const TABLES = [
+  'queue_block',
+  'queue_entry',
+  'draw_place',
+  'draw',
+  'queue_numbering',
+  'waiting_queue',
+];
 
 let lane: TestLane;
 beforeAll(async () => {
