@@ -448,13 +448,14 @@ test('a webhook receives admitted users, and entries that expired or went unclai
 test('a webhook receives a draw', async () => {
   await register(receiver.url, [], ['draw-made']);
   const { concertId } = await lane.schedule();
-  await gathering(lane, concertId);
+  const drawId = await gathering(lane, concertId);
   await comeDue(lane);
   await holdDraws(lane);
   const data = {
     id: anyId,
     event: 'draw-made',
     subject: null,
+    drawId,
     concertId,
     places: expect.any(Number),
   };

@@ -11,7 +11,7 @@ import { checkedAfterwards, type Given, rareStatement } from '../../../../src/db
 import { type DueDraw, idBase, lockDraw } from './due-draws.ts';
 
 /** How many entries get their numbers in one transaction. */
-const PORTION = 1000;
+const PORTION = 500;
 
 interface Assigning {
   id: number;

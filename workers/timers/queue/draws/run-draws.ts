@@ -21,7 +21,7 @@ export interface DrawDeps {
  * How many steps and portions a run does at most: about a second's worth, so that runs of a long draw do not occupy the timers. The next
  * run goes on.
  */
-const AT_ONCE_MAX = 40;
+const AT_ONCE_MAX = 60;
 
 /**
  * Does steps of the draws that are due, of each in turn. A draw that cannot go on, or in which another process does a step, is
