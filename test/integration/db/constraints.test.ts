@@ -68,6 +68,7 @@ const VIOLATIONS: Record<string, string> = {
   draw_one_per_concert_and_queue: `insert into draw (${DRAW})
     select 1, concert.id, '', '', now(), now(), now() from concert, generate_series(1, 2)`,
   draw_place_number_above_ticket: `insert into draw_place (draw_id, number, ticket) values (1, 7, 7)`,
+  draw_place_one_per_ticket: `insert into draw_place (draw_id, number, ticket) values (1, 7, 5), (1, 8, 5)`,
   draw_place_pkey: `insert into draw_place (draw_id, number, ticket) values (1, 7, 5), (1, 7, 6)`,
   draw_queue_fk: `insert into draw (${DRAW})
     select 9999, id, '', '', now(), now(), now() from concert`,
