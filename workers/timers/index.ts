@@ -73,7 +73,10 @@ export async function startTimers(deps: TimerDeps): Promise<{ close(): Promise<v
         orm,
         oldestPending: (queueId) =>
           oldestPendingAt(deps.redis, laneOf(byWaitingQueue({ queueId }), settings), redisPrefix),
-        onDrawn: ({ queueId }) => askForAdmission(deps, [queueId]),
+        onDrawn({ id, queueId }) {
+          log.info({ drawId: id, queueId }, 'A draw was held; the admission of its queue continues.');
+          return askForAdmission(deps, [queueId]);
+        },
       }),
     'end-waiting': () =>
       endWaiting(orm, settings, ({ reason, ended }) => metrics.waitingEnded(reason, ended)),

@@ -179,6 +179,26 @@ test('a user who leaves during the draw and enters again comes after the drawn u
   expect(await line()).toHaveLength(3);
 });
 
+test('the draw waits for a user who is leaving while numbers are assigned, and the place stays unused', async () => {
+  await gathering(lane, concertId);
+  await enter(...users(3));
+  await comeDue(lane);
+  await doNextStep(lane);
+  await doNextStep(lane);
+  // The batch has locked the entry of the user, and waits; the portion begins meanwhile.
+  const free = await lane.lock('lock table command_receipt in exclusive mode');
+  const leaving = leave('user 1');
+  await lane.waitForLockWaiters(1);
+  const assigning = doNextStep(lane);
+  await lane.waitForLockWaiters(2);
+  await free();
+  expect(await assigning).toEqual(['assign', true]);
+  expect(await leaving).toMatchObject([{ outcome: { state: 'succeeded' } }]);
+  await holdDraws(lane);
+  expect(await line()).toHaveLength(2);
+  expect((await published())[1]).toHaveLength(3);
+});
+
 test.each([
   ['without users', []],
   ['whose users have all left', ['ada', 'bea']],
