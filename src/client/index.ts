@@ -20,7 +20,13 @@ export type {
 export type { SeatChangesOptions } from './api/seat-changes.ts';
 export type { SeatChange, SeatState } from './api/seat-states.ts';
 export { type Identity, signIn } from './api/sign-in.ts';
-export type { AdmissionOptions, EntryOptions, QueueOptions } from './api/waiting-queue.ts';
+export type {
+  AdmissionOptions,
+  EntryOptions,
+  EntryReadOptions,
+  QueueOptions,
+  WaitingEnd,
+} from './api/waiting-queue.ts';
 export { PROBLEM_CODES, type ProblemCode, REFUSAL_CODES, type RefusalCode } from './codes.ts';
 export {
   ApiProblem,

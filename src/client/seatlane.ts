@@ -17,7 +17,7 @@ import type {
   PointHistoryLine,
   QueueEntry,
 } from './api/resources.ts';
-import type { AdmissionOptions, EntryOptions, QueueOptions } from './api/waiting-queue.ts';
+import type { AdmissionOptions, EntryOptions, EntryReadOptions } from './api/waiting-queue.ts';
 import { CatalogueClient } from './catalogue.ts';
 import type { CallOptions, CommandOptions } from './options.ts';
 import { eachItem, type Page } from './transport/pages.ts';
@@ -46,7 +46,7 @@ export class Seatlane extends CatalogueClient {
   }
 
   /** The user's open entry, or undefined if there is none. */
-  queue(options?: QueueOptions): Promise<QueueEntry | undefined> {
+  queue(options?: EntryReadOptions): Promise<QueueEntry | undefined> {
     return this.waitingQueue.entry(options);
   }
 

@@ -1,6 +1,6 @@
 /** The user's entry in the queue of the concert: entering, polling until admission, leaving. */
 import { useEffect } from 'preact/hooks';
-import { pollDelayMs } from '../client/api/waiting-queue.ts';
+import { pollDelayMs, type WaitingEnd } from '../client/api/waiting-queue.ts';
 import type { QueueEntry } from '../commands/schemas/resources.ts';
 import { callApi } from './api.ts';
 import { secondsUntil } from './clock.ts';
@@ -11,10 +11,14 @@ import { makeStore, useStore } from './store.ts';
 export const queueEntry = makeStore<QueueEntry | null | undefined>(undefined);
 user.subscribe(() => queueEntry.set(undefined));
 
+/** Why the waiting of the user has ended while this page was waiting; null otherwise. */
+export const waitingEnd = makeStore<WaitingEnd['endReason'] | null>(null);
+
 /** Turns to the queue of a concert. What is known of another queue is read again when the user comes back to it. */
 export function selectQueue(id: number): void {
   if (queueId.get() === id) return;
   queueId.set(id);
+  waitingEnd.set(null);
   admission.set(null);
   queueEntry.set(undefined);
 }
@@ -57,6 +61,7 @@ export function endAdmission(): void {
 function keep(entry: QueueEntry): void {
   // The user has turned to another queue while this response was on its way.
   if (entry.queueId !== queueId.get()) return;
+  waitingEnd.set(null);
   const { queueToken, expiresAt } = entry;
   admission.set(queueToken && expiresAt ? { queueToken, expiresAt } : null);
   queueEntry.set(entry.state === 'ended' ? null : entry);
@@ -108,7 +113,15 @@ async function pollOnce(concertId: number, signal: AbortSignal): Promise<number 
   const asked = queueId.get();
   try {
     const entry = await callApi((seatlane) =>
-      seatlane.queue({ queueId: asked, concertId, signal }),
+      seatlane.queue({
+        queueId: asked,
+        concertId,
+        signal,
+        onWaitingEnded({ endReason }) {
+          // An earlier end is of no interest to a user who has not waited here since.
+          if (queueEntry.get()?.state === 'waiting') waitingEnd.set(endReason);
+        },
+      }),
     );
     if (!entry && asked === queueId.get()) endAdmission();
     else if (entry) keep(entry);

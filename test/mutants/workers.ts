@@ -408,6 +408,27 @@ export const workerMutants: readonly Mutant[] = [
     tests: ['test/integration/db/line.test.ts'],
   },
   {
+    name: 'waiting ends although a seat has become free',
+    file: 'workers/timers/queue/queues-over.ts',
+    find: 'over_reason = ${reasonOf(sql`sales`)}',
+    replace: 'over_reason is not null',
+    tests: ['test/integration/workers/timers/queue/end-waiting.test.ts'],
+  },
+  {
+    name: 'waiting ends in the moment in which all is sold',
+    file: 'workers/timers/queue/queues-over.ts',
+    find: "interval '10 seconds'",
+    replace: "interval '0 seconds'",
+    tests: ['test/integration/workers/timers/queue/end-waiting.test.ts'],
+  },
+  {
+    name: 'the sweep ends users who gather for a draw',
+    file: 'workers/timers/queue/sweep-waiting.ts',
+    find: 'sql`not ${isGathering}`',
+    replace: 'sql`true`',
+    tests: ['test/integration/workers/timers/queue/end-waiting.test.ts'],
+  },
+  {
     name: 'a token of any queue books',
     file: 'src/domain/queue-entries.ts',
     find: 'return queueId === undefined || queueId === entry.queueId ?',

@@ -1,6 +1,6 @@
 /** A user's entries in waiting queues, and the queue token that admission gives. */
 
-import { ApiProblem } from '../errors.ts';
+import { ApiProblem, type ProblemDocument } from '../errors.ts';
 import type { CallOptions, CommandOptions } from '../options.ts';
 import type { RetryPolicy } from '../transport/retry-policy.ts';
 import { sleep } from '../transport/sleep.ts';
@@ -26,6 +26,14 @@ export interface QueueOptions extends CallOptions, QueueChoice {
   /** Adds the stock of this concert to the entry. */
   concertId?: number | undefined;
 }
+
+export interface EntryReadOptions extends QueueOptions {
+  /** Called if the user has no open entry because the system has ended the user's waiting, in the last seven days. */
+  onWaitingEnded?: ((end: WaitingEnd) => void) | undefined;
+}
+
+/** Why and when the system has ended the waiting of a user. */
+export type WaitingEnd = Required<Pick<ProblemDocument, 'endReason' | 'endedAt'>>;
 
 export interface AdmissionOptions extends QueueOptions {
   /** Called with the entry after each poll. */
@@ -63,12 +71,17 @@ export class QueueAccess {
   }
 
   /** @returns the user's open entry, or undefined if there is none */
-  async entry(options: QueueOptions = {}): Promise<QueueEntry | undefined> {
+  async entry({
+    onWaitingEnded,
+    ...options
+  }: EntryReadOptions = {}): Promise<QueueEntry | undefined> {
     try {
       return await this.#poll(options);
     } catch (error) {
-      if (error instanceof ApiProblem && error.is('QUEUE_ENTRY_NOT_FOUND')) return undefined;
-      throw error;
+      if (!(error instanceof ApiProblem && error.is('QUEUE_ENTRY_NOT_FOUND'))) throw error;
+      const { endReason, endedAt } = error.problem;
+      if (endReason && endedAt) onWaitingEnded?.({ endReason, endedAt });
+      return undefined;
     }
   }
 

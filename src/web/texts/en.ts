@@ -41,7 +41,12 @@ export const en = {
   hours: (count: number) => `${count} hour${s(count)}`,
   keepOpen: 'Keep this page open. It continues by itself.',
   paused: 'Admission is paused for a moment. You will not lose your turn.',
-  soldOut: 'All seats are sold at the moment. You will be admitted if seats become available.',
+  soldOut: 'All seats are sold at the moment. If that stays so, your waiting ends.',
+  waitingEnded: {
+    away: 'Your waiting has ended, because this page was inactive for too long. You can join again.',
+    'sold-out': 'Your waiting has ended, because all seats are sold.',
+    closed: 'Your waiting has ended, because the sale is closed.',
+  },
   leaveQueue: 'Leave the queue',
   stillFree: (count: string) => `${count} seats are still free`,
   positionNews: (position: string, time: string) => `Position ${position}. ${time}.`,

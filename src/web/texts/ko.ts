@@ -40,7 +40,12 @@ export const ko: Texts = {
   hours: (count) => `${count}시간`,
   keepOpen: '이 페이지를 열어 두세요. 자동으로 넘어갑니다.',
   paused: '입장이 잠시 멈췄습니다. 순번은 그대로 유지됩니다.',
-  soldOut: '현재 매진되었습니다. 취소 좌석이 나오면 순서대로 입장합니다.',
+  soldOut: '현재 매진되었습니다. 이 상태가 계속되면 대기가 종료됩니다.',
+  waitingEnded: {
+    away: '페이지가 오랫동안 비활성 상태여서 대기가 종료되었습니다. 다시 참여하실 수 있습니다.',
+    'sold-out': '모든 좌석이 판매되어 대기가 종료되었습니다.',
+    closed: '판매가 마감되어 대기가 종료되었습니다.',
+  },
   leaveQueue: '대기열에서 나가기',
   stillFree: (count) => `남은 좌석 ${count}석`,
   positionNews: (position, time) => `현재 순번 ${position}번. ${time}.`,

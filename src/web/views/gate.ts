@@ -4,7 +4,7 @@ import { useEffect, useState } from 'preact/hooks';
 import type { QueueEntry } from '../../commands/schemas/resources.ts';
 import { useAction } from '../hooks.ts';
 import { notify, notifyProblem } from '../notifications.ts';
-import { joinQueue, leaveQueue, selectQueue, useQueueEntry } from '../queue-entry.ts';
+import { joinQueue, leaveQueue, selectQueue, useQueueEntry, waitingEnd } from '../queue-entry.ts';
 import { admission, queueId as selected, user } from '../session.ts';
 import { useStore } from '../store.ts';
 import { useWords, type Words } from '../texts.ts';
@@ -35,12 +35,14 @@ export function Gate({ concertId, queueId, children }: GateProps) {
 function Queue({ concertId }: { concertId: number }) {
   const { t } = useWords();
   const entry = useQueueEntry(concertId);
+  const end = useStore(waitingEnd);
   const [isJoining, run] = useAction();
   if (entry === undefined) return html`<p class="quiet loading">${t.loading}</p>`;
   if (entry) return html`<${Waiting} entry=${entry} />`;
   return html`
     <section class="panel">
       <h2 class="panel-title">${t.queueTitle}</h2>
+      ${end && html`<p role="status">${t.waitingEnded[end]}</p>`}
       <p class="quiet">${t.queueWhy}</p>
       <button
         class="button"

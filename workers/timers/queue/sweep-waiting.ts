@@ -43,16 +43,29 @@ const nextEntries = ({ queueId, number }: Given<Place>) => sql`
   where state = 'waiting' and (queue_id, number) > (${queueId}::smallint, ${number}::bigint)
   order by queue_id, number limit ${sql.lit(PORTION)}`;
 
-/** In a statement of its own, so that the next one sees what was committed before. */
+interface Looking extends Place, SweepSettings {}
+
+/** Conditions on a row of `queue_entry`: its waiting is to end, or it is to be skipped. */
+const isGone = ({
+  waitingGoneMs,
+}: Given<SweepSettings>) => sql<boolean>`(${watchedSince} is not null
+  and greatest(${lastSeen}, ${watchedSince}) <= ${now} - ${ms(waitingGoneMs)})`;
+const isDue = (given: Given<SweepSettings>) => sql<boolean>`(${isGone(given)}
+  or (skipped_at is null and ${isAbsent(given.waitingIdleMs, watchedSince)}))`;
+
+/**
+ * Locks the queues of entries that are due; usually there are none. In a statement of its own, so that the next one sees what was
+ * committed before.
+ */
 const lockQueues = statement(
   'lock queues to sweep',
-  (given: Given<Place>) => sql<{ id: number }>`
+  (given: Given<Looking>) => sql<{ id: number }>`
     select id from waiting_queue
-    where id = any(array(select distinct queue_id from (${nextEntries(given)}) next))
+    where id = any(array(select distinct queue_id from (${nextEntries(given)}) next where ${isDue(given)}))
     order by id for no key update skip locked`,
 );
 
-interface Sweeping extends Place, SweepSettings {
+interface Sweeping extends Looking {
   /** The locked queues. */
   queueIds: readonly number[];
 }
@@ -62,23 +75,19 @@ interface Swept extends Place {
   isLast: boolean;
 }
 
-const sweepPortion = statement('sweep waiting entries', (given: Given<Sweeping>) => {
-  const since = sql`(select since from watched)`;
-  const isGone = sql`(${since} is not null
-    and greatest(${lastSeen}, ${since}) <= ${now} - ${ms(given.waitingGoneMs)})`;
-  const isDue = sql`(${isGone} or (skipped_at is null and ${isAbsent(given.waitingIdleMs, since)}))`;
-  return sql<Swept>`
-    with watched as materialized (select ${watchedSince} as since
-    ), next as materialized (${nextEntries(given)}
+const sweepPortion = statement(
+  'sweep waiting entries',
+  (given: Given<Sweeping>) => sql<Swept>`
+    with next as materialized (${nextEntries(given)}
     ), open_queues as materialized (
       select id from waiting_queue
       where id = any(${given.queueIds}::int[]) and ${checkedAfterwards(sql`
         not ${isGathering} and id not in (${justDrawn(ms(given.waitingGoneMs))})`)}
     ), locked as materialized (
-      select id, ${isGone} as is_gone from queue_entry
+      select id, ${isGone(given)} as is_gone from queue_entry
       where id = any(array(
-          select id from next where queue_id in (select id from open_queues) and ${isDue}))
-        and ${checkedAfterwards(sql`state = 'waiting' and ${isDue}`)}
+          select id from next where queue_id in (select id from open_queues) and ${isDue(given)}))
+        and ${checkedAfterwards(sql`state = 'waiting' and ${isDue(given)}`)}
       order by id for update skip locked
     ), ended as (
       update queue_entry set state = 'ended', ended_at = ${now}, end_reason = 'away'
@@ -110,8 +119,8 @@ const sweepPortion = statement('sweep waiting entries', (given: Given<Sweeping>)
       from reached where presence_watch.id = 1
     )
     select queue_id as "queueId", number, is_last as "isLast", (select count(*) from ended)::int as ended
-    from reached`;
-});
+    from reached`,
+);
 
 /** One run of the sweep. @param onEnded called after each portion */
 export async function sweepWaiting(
@@ -121,10 +130,10 @@ export async function sweepWaiting(
 ): Promise<void> {
   let [place] = await rowsOf(orm, readPlace({}));
   for (let portion = 0; place && portion < PORTIONS_MAX; portion += 1) {
-    const from: Place = place;
+    const from = { ...place, waitingIdleMs, waitingGoneMs };
     const swept = await pipelined(orm, async (send) => {
       const queueIds = (await send(lockQueues(from))).map(({ id }) => id);
-      return (await send(sweepPortion({ ...from, queueIds, waitingIdleMs, waitingGoneMs })))[0];
+      return (await send(sweepPortion({ ...from, queueIds })))[0];
     });
     if (swept) onEnded({ reason: 'away', ended: swept.ended });
     place = swept?.isLast ? undefined : swept;
