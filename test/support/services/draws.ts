@@ -21,8 +21,8 @@ export async function gathering(lane: TestLane, concertId: number): Promise<numb
 }
 
 /**
- * Lets the time of all open draws of a queue come, as if everybody who has entered so far had been accepted a minute ago, and before that
- * those who took part in an earlier one.
+ * Lets the time of all open draws of a queue come. Entries of the last minute count as accepted a minute ago, so that they take part;
+ * older ones stay as they are.
  */
 export async function comeDue(lane: TestLane, queueId = 1): Promise<void> {
   await lane.rows(`update queue_entry set accepted_at = now() - interval '1 minute'
