@@ -97,6 +97,10 @@ const EXCEPTIONS: Record<string, [to: string, why: string]> = {
     'src/domain/queue-entries.ts',
     'finds the queue in which a payment freed a slot',
   ],
+  'workers/timers/queue/draws/due-draws.ts': [
+    'src/domain/queue-entries.ts',
+    'finds entries by their tickets',
+  ],
   'workers/rows/find-adjacent-seats.ts': [
     'src/domain/adjacent-seats.ts',
     'locks the seats that the rule is going to choose',

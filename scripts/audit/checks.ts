@@ -5,6 +5,7 @@
  */
 import { areaChecks } from './area-checks.ts';
 import type { Check } from './check.ts';
+import { drawChecks } from './draw-checks.ts';
 import { lineChecks } from './line-checks.ts';
 import { operatorChecks } from './operator-checks.ts';
 import { orderChecks } from './order-checks.ts';
@@ -146,6 +147,10 @@ export const checks: readonly Check[] = [
             and balance = (result ->> 'balance')::bigint)
         when 'create-concert' then exists (select 1 from concert
           where concert.id = (result ->> 'id')::bigint)
+        when 'announce-draw' then exists (select 1 from draw where seed_hash = result ->> 'seedHash')
+        when 'move-draw' then exists (select 1 from draw where seed_hash = result ->> 'seedHash')
+        when 'cancel-draw' then exists (select 1 from draw
+          where seed_hash = result ->> 'seedHash' and cancelled_at is not null)
         when 'create-queue' then exists (select 1 from waiting_queue join queue_numbering on queue_id = id
           where waiting_queue.id = (result ->> 'id')::int)
           and not exists (select 1 from jsonb_array_elements_text(result -> 'concertIds') named
@@ -159,6 +164,7 @@ export const checks: readonly Check[] = [
       end`,
   },
   ...queueChecks,
+  ...drawChecks,
   ...lineChecks,
   ...operatorChecks,
 ];

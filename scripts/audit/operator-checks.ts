@@ -5,10 +5,12 @@ import type { Check } from './check.ts';
 export const OPERATORS_COMMANDS = [
   'announce-draw',
   'block-seats',
+  'cancel-draw',
   'cancel-order-as-operator',
   'create-concert',
   'create-queue',
   'create-schedule',
+  'move-draw',
   'register-webhook',
   'release-seats',
   'remove-webhook',

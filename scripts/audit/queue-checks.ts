@@ -9,7 +9,7 @@ const entries = `
 /** As in src/domain/queue-entries.ts: ids of entries of one queue are that far from those of the next. */
 const NUMBERS_PER_QUEUE = '68719476736::bigint';
 
-const drawnQueues = 'select queue_id from draw where drawn_at is not null';
+const drawnBefore = 'select queue_id from draw where drawn_at is not null and closed_at is null';
 
 export const queueChecks: readonly Check[] = [
   {
@@ -64,21 +64,23 @@ export const queueChecks: readonly Check[] = [
         or last_number < coalesce(last, 0)`,
   },
   {
-    // A draw gives entries further numbers; the counts of the house queue began with the version that has many queues.
+    // The counts of the house queue began with the version that has many queues. Draws of older versions reserved no numbers.
     promise:
-      'No number of a queue was left out: a queue without a draw has assigned as many as it has added entries',
+      'No number of a queue was left out: it has assigned as many as it has added entries and draws have reserved',
     counted: `select count(*) from waiting_queue`,
     wrong: `
-      select format('queue %s has added %s entries; its last number is %s', queue_id, added, last_number)
-      from queue_numbering
-      where queue_id <> 1 and last_number <> added and queue_id not in (${drawnQueues})`,
+      select format('queue %s has added %s entries, and draws have reserved %s numbers; its last number is %s', queue_id,
+        added, reserved, last_number)
+      from queue_numbering cross join lateral (
+        select coalesce(sum(reserved), 0) as reserved from draw where draw.queue_id = queue_numbering.queue_id) draws
+      where queue_id <> 1 and last_number <> added + reserved and queue_id not in (${drawnBefore})`,
   },
   {
     promise: 'The id of a queue entry tells its queue, and the number that it had at first',
     counted: `select count(*) from queue_entry`,
     wrong: `
-      select format('entry %s of queue %s has the number %s', id, queue_id, number)
+      select format('entry %s of queue %s has the number %s, and at first %s', id, queue_id, number, ticket)
       from queue_entry cross join lateral (select id - (queue_id - 1) * ${NUMBERS_PER_QUEUE} as first) from_id
-      where first not between 1 and number or (first <> number and queue_id not in (${drawnQueues}))`,
+      where first not between 1 and number or (first <> coalesce(ticket, number) and queue_id not in (${drawnBefore}))`,
   },
 ];

@@ -47,6 +47,16 @@ export abstract class CatalogueClient extends BaseClient {
     return this.list(`/concerts/${concertId}/draw/places`, options);
   }
 
+  /** A draw by its id, also one that was cancelled. @throws ApiProblem DRAW_NOT_FOUND */
+  drawById(drawId: number, options: CallOptions = {}): Promise<Draw> {
+    return this.read(`/draws/${drawId}`, options);
+  }
+
+  /** The entries of a draw that is named by its id. */
+  drawnPlacesOf(drawId: number, options: PageOptions = {}): Promise<Page<DrawnPlace>> {
+    return this.list(`/draws/${drawId}/places`, options);
+  }
+
   /** All schedules of a concert, sorted by start. They can be read without a queue token. */
   schedules(concertId: number, options: ScheduleOptions = {}): Promise<Page<Schedule>> {
     return this.listByTime(`/concerts/${concertId}/schedules`, options);

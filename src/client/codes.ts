@@ -21,8 +21,12 @@ export const REFUSAL_CODES = [
   'CONCERT_NOT_FOUND',
   'CONCERT_HAS_QUEUE',
   'ADMISSION_CEILING_EXCEEDED',
+  'DRAW_NOT_FOUND',
   'DRAW_ALREADY_ANNOUNCED',
+  'DRAW_ALREADY_STARTED',
+  'DRAW_ALREADY_GATHERING',
   'DRAW_IN_THE_PAST',
+  'DRAW_TOO_FAR_AHEAD',
   'WEBHOOK_NOT_FOUND',
   'SCHEDULE_NOT_FOUND',
   'SEAT_NOT_FOUND',
@@ -46,7 +50,6 @@ export type RefusalCode = (typeof REFUSAL_CODES)[number];
 /** All codes: those of refusals, and those of the HTTP layer. */
 export const PROBLEM_CODES = [
   ...REFUSAL_CODES,
-  'DRAW_NOT_FOUND',
   'COMMAND_FAILED',
   'VALIDATION_FAILED',
   'MALFORMED_JSON',

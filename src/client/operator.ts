@@ -1,10 +1,11 @@
 /** The client of an operator: the buyers' methods, and those that need a token with the role `admin`. */
 
-import type { Draw, NewConcert, NewQueue, NewSchedule } from './api/inputs.ts';
+import type { NewConcert, NewQueue, NewSchedule } from './api/inputs.ts';
 import type {
   Admission,
   AdmissionOverrides,
   AdmissionSettings,
+  AnnouncedDraw,
   BlockedSeats,
   NewDraw,
   OperatorLogLine,
@@ -87,13 +88,18 @@ export class SeatlaneOperator extends Seatlane {
   }
 
   /** Announces a draw, which decides the order of the users who enter the concert's queue before the sale. */
-  announceDraw(
-    concertId: number,
-    draw: NewDraw,
-    options?: CommandOptions,
-  ): Promise<Pick<Draw, 'concertId' | 'queueId' | 'seedHash' | 'gathersAt' | 'opensAt'>> {
-    const path = `/concerts/${concertId}/draw`;
-    return this.command({ method: 'POST', path, body: draw }, options);
+  announceDraw(concertId: number, draw: NewDraw, options?: CommandOptions): Promise<AnnouncedDraw> {
+    return this.command({ method: 'POST', path: drawOf(concertId), body: draw }, options);
+  }
+
+  /** Moves a draw that has not started. Once users gather, `gathersAt` must stay as it is. */
+  moveDraw(concertId: number, draw: NewDraw, options?: CommandOptions): Promise<AnnouncedDraw> {
+    return this.command({ method: 'PUT', path: drawOf(concertId), body: draw }, options);
+  }
+
+  /** Cancels a draw that has not started. Users keep their numbers, and admission continues. */
+  cancelDraw(concertId: number, options?: CommandOptions): Promise<AnnouncedDraw> {
+    return this.command({ method: 'DELETE', path: drawOf(concertId) }, options);
   }
 
   /** Registers a server to which outcomes are sent: those of the named commands, or all. */
@@ -123,6 +129,8 @@ export class SeatlaneOperator extends Seatlane {
     return this.command({ method: 'DELETE', path: `/webhooks/${webhookId}` }, options);
   }
 }
+
+const drawOf = (concertId: number) => `/concerts/${concertId}/draw`;
 
 const admissionOf = (queueId: number | undefined) =>
   queueId === undefined ? '/admin/admission' : `/queues/${queueId}/admission`;

@@ -17,9 +17,11 @@ import { placeOrder } from './orders/place-order.ts';
 import { chargePoints } from './points/charge-points.ts';
 import { usePoints } from './points/use-points.ts';
 import { announceDraw } from './queue/announce-draw.ts';
+import { cancelDraw } from './queue/cancel-draw.ts';
 import { createQueue } from './queue/create-queue.ts';
 import { enterQueue } from './queue/enter-queue.ts';
 import { leaveQueue } from './queue/leave-queue.ts';
+import { moveDraw } from './queue/move-draw.ts';
 import { setAdmission } from './queue/set-admission.ts';
 
 const list = [
@@ -28,6 +30,7 @@ const list = [
   bookSeat,
   bookSeats,
   cancelBooking,
+  cancelDraw,
   cancelOrder,
   cancelOrderAsOperator,
   chargePoints,
@@ -36,6 +39,7 @@ const list = [
   createSchedule,
   enterQueue,
   leaveQueue,
+  moveDraw,
   payBooking,
   payOrder,
   placeOrder,

@@ -37,6 +37,22 @@ export function markGone(source: RawBuilder<unknown>, by: 'users' | 'system'): R
 }
 
 /**
+ * An insert that notes that numbers which follow each other are out of the line: those that no user gets.
+ * @param source rows with `queue_id, first, last, version`, as above
+ */
+export function markRangeGone(source: RawBuilder<unknown>): RawBuilder<object> {
+  return sql`
+    insert into queue_block (queue_id, source, block, gone, version)
+    select queue_id, 'system', block,
+      (~0::bit(1024) >> greatest(0, first - 1 - block * 1024)::int)
+        & (~0::bit(1024) << greatest(0, (block + 1) * 1024 - last)::int), version
+    from ${source} cross join generate_series((first - 1) / 1024, (last - 1) / 1024) as block
+    where first <= last
+    on conflict (queue_id, source, block) do update
+      set gone = queue_block.gone | excluded.gone, version = excluded.version`;
+}
+
+/**
  * An update that notes that numbers are in the line again, which the system had taken out.
  * @param source rows with `queue_id, number, version`, as above
  */

@@ -58,13 +58,21 @@ export function isExpired(entry: QueueEntry, now: Date): boolean {
   return entry.state === 'active' && entry.expiresAt !== null && entry.expiresAt <= now;
 }
 
-/** Decides whether a user can leave the queue. The entry ends at the time at which the command was accepted. */
+/**
+ * Decides whether a user can leave the queue. The entry ends at the time at which the command was accepted. One that still waits ends
+ * at the close of a draw, if that was later: who takes part was settled then, and a late request must not change it.
+ * @param drawClosedAt when the last draw of the queue closed
+ */
 export function decideLeave(input: {
   open: QueueEntry | undefined;
   acceptedAt: Date;
+  drawClosedAt: Date | null;
 }): Decision<Pick<QueueEntry, 'state' | 'endedAt' | 'endReason'>> {
-  if (!input.open) return refuse('QUEUE_ENTRY_NOT_FOUND', 'You have no open entry in the queue.');
-  return { change: { state: 'ended', endedAt: input.acceptedAt, endReason: 'left' } };
+  const { open, acceptedAt, drawClosedAt } = input;
+  if (!open) return refuse('QUEUE_ENTRY_NOT_FOUND', 'You have no open entry in the queue.');
+  const isAfterwards = open.state === 'waiting' && drawClosedAt && drawClosedAt > acceptedAt;
+  const endedAt = isAfterwards ? drawClosedAt : acceptedAt;
+  return { change: { state: 'ended', endedAt, endReason: 'left' } };
 }
 
 /**

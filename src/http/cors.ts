@@ -6,7 +6,7 @@ import type { ServerResponse } from 'node:http';
 import type { Context } from 'hono';
 import { headerOf } from './request.ts';
 
-const METHODS = 'GET, HEAD, POST, DELETE';
+const METHODS = 'GET, HEAD, POST, PUT, DELETE';
 const REQUEST_HEADERS = [
   'Authorization',
   'Queue-Token',

@@ -32,7 +32,7 @@ export interface Route<
   Query extends Fields = Fields,
   Body extends Fields = Fields,
 > {
-  method: 'get' | 'post' | 'delete';
+  method: 'get' | 'post' | 'put' | 'delete';
   /** In OpenAPI syntax: `/concerts/{concertId}`. */
   path: string;
   /** Generated clients name the operation after it, so it never changes. */

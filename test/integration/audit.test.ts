@@ -3,6 +3,7 @@ import { Client } from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { checks } from '../../scripts/audit/checks.ts';
 import { ordersOf } from '../support/orders.ts';
+import { comeDue, gathering, holdDraws } from '../support/services/draws.ts';
 import { openTestLane, type TestLane } from '../support/services/test-lane.ts';
 
 let lane: TestLane;
@@ -45,6 +46,14 @@ beforeAll(async () => {
     lane.command('cancel-order-as-operator', { subject: 'operator', input: ofOperator }),
   );
   await lane.queue([concertId]);
+  const { concertId: drawn } = await lane.schedule();
+  await gathering(lane, drawn);
+  const enter = (subject: string) => lane.command('enter-queue', { subject });
+  await lane.run(...['emma', 'finn', 'gus'].map(enter));
+  await comeDue(lane);
+  await lane.rows(`update queue_entry set accepted_at = now() from app_user
+    where user_id = app_user.id and subject = 'gus'`);
+  await holdDraws(lane);
   client = new Client(lane.config.databaseUrl);
   await client.connect();
 });
@@ -65,6 +74,8 @@ const money = 'A paid order has one payment';
 const inOneOrder = 'Every booking is in one order';
 const ofArea = 'An area counts its held and sold';
 const effect = 'Every command that succeeded has its effect';
+const order = 'The order of a draw';
+const behind = 'Behind the drawn entries';
 const inTheLog = 'Every command of an operator';
 const inLine = 'Nobody in the line of a queue is noted';
 const gone = 'Every number of a queue';
@@ -157,9 +168,34 @@ const VIOLATIONS: [promise: string, violation: string][] = [
   ['Each queue counts', `update queue_entry set queue_id = 2`],
   ['Each queue counts', `delete from queue_numbering where queue_id = 2`],
   ['No number of a queue', `update queue_numbering set last_number = 1 where queue_id = 2`],
+  ['No number of a queue', `update draw set queue_id = 2, reserved = 9`],
+  ['A draw has kept', `delete from draw_place where number = (select min(number) from draw_place)`],
+  ['A draw has kept', `update draw_place set number = number + 1`],
+  ['A draw has kept', `update draw_place set draw_id = 999`],
+  [order, `update draw set seed_hash = ''`],
+  [order, `update draw set tickets_hash = ''`],
+  [order, `update draw_place set ticket = ticket + 1`],
+  [
+    order,
+    `update draw_place set number = (select min(number) + max(number) from draw_place) - number`,
+  ],
+  [
+    'An entry that was drawn',
+    `update queue_entry set number = number + 1 where draw_id is not null`,
+  ],
+  ['An entry that was drawn', `delete from draw_place`],
+  [behind, `update queue_entry set draw_id = null where draw_id is not null`],
+  [
+    behind,
+    `update queue_entry set accepted_at = now() - interval '1 hour' where number > 1 and draw_id is null
+    and number = (select max(number) from queue_entry)`,
+  ],
+  [behind, `update queue_entry set number = ticket where draw_id is null and ticket is not null`],
   ['The id of a queue entry', `update queue_entry set id = id + 1000`],
+  ['The id of a queue entry', `update queue_entry set ticket = 1`],
   ['The id of a queue entry', `update queue_entry set queue_id = 2`],
   [effect, `update concert set queue_id = 1`],
+  [effect, `delete from draw`],
   [inLine, `update queue_block set gone = ~0::bit(1024)`],
   [inLine, `update queue_entry set skipped_at = null, state = 'waiting'`],
   [gone, `update queue_entry set skipped_at = now() where state = 'waiting'`],
@@ -192,6 +228,8 @@ test.each(VIOLATIONS)('%s … is found broken by: %s', async (promise, violation
     await client.query('alter table booking drop constraint booking_area_hold_has_end');
     await client.query('alter table area drop constraint area_within_capacity');
     await client.query('alter table queue_entry drop constraint queue_entry_times_follow_state');
+    await client.query('alter table draw_place drop constraint draw_place_pkey');
+    await client.query('alter table draw_place drop constraint draw_place_one_per_ticket');
     const { rowCount } = await client.query(violation);
     expect(rowCount).toBeGreaterThan(0);
     expect(await wrongIn(check?.wrong ?? '')).toBeGreaterThan(0);

@@ -8,6 +8,7 @@ import { SignJWT } from 'jose';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { checks } from '../../scripts/audit/checks.ts';
+import { faultsOfDraw } from '../../scripts/lib/draw-order.ts';
 import { migrate, ProcessesRunning } from '../../scripts/steps/migrate.ts';
 import type { Booking } from '../../src/commands/schemas/resources.ts';
 import { LANE_LOCKS } from '../../src/db/lanes/lock-keys.ts';
@@ -162,6 +163,12 @@ describe('the migrated database', () => {
        join queue_entry on draw_id = draw.id group by draw.id`,
     );
     expect(draw).toEqual({ queueId: 1, entries: 3 });
+    const places = await queryDatabase(
+      services.databaseUrl,
+      `select count(*)::int as places, count(id)::int as kept from draw_place
+       left join queue_entry using (draw_id, number, ticket)`,
+    );
+    expect(places).toEqual([{ places: 3, kept: 3 }]);
     const [next] = await queryDatabase(
       services.databaseUrl,
       `select nextval('draw_id_seq') > (select max(id) from draw) as draw,
@@ -373,6 +380,8 @@ describe('the new version', () => {
     expect(draw).toMatchObject({ places: 3, firstNumber: 6, seed: expect.any(String) });
     const { body: places } = await client.request('GET', '/concerts/2/draw/places');
     expect(places.items).toHaveLength(3);
+    expect(draw.ticketsHash, 'its order follows from the seed alone').toBeNull();
+    expect(faultsOfDraw(draw, places.items)).toEqual([]);
     const { body: admission } = await client.request('GET', '/admin/admission', { token });
     expect(admission).toMatchObject({ isPaused: true, waiting: 2 });
   });

@@ -17,6 +17,7 @@ const TABLES = [
   'queue_numbering',
   'queue_block',
   'draw',
+  'draw_place',
   'operator_log',
 ];
 

@@ -16,9 +16,11 @@ import { handlePlaceOrder } from './orders/place-order.ts';
 import { handleChargePoints } from './points/charge-points.ts';
 import { handleUsePoints } from './points/use-points.ts';
 import { handleAnnounceDraw } from './queue/announce-draw.ts';
+import { handleCancelDraw } from './queue/cancel-draw.ts';
 import { handleCreateQueue } from './queue/create-queue.ts';
 import { handleEnterQueue } from './queue/enter-queue.ts';
 import { handleLeaveQueue } from './queue/leave-queue.ts';
+import { handleMoveDraw } from './queue/move-draw.ts';
 import { handleSetAdmission } from './queue/set-admission.ts';
 
 // A handler only receives inputs that its command's schema has accepted, so the table need not keep the input types.
@@ -28,6 +30,7 @@ export const handlers: Readonly<Record<CommandName, Handler>> = {
   'book-seat': handleBookSeat,
   'book-seats': handleBookSeats,
   'cancel-booking': handleCancelBooking,
+  'cancel-draw': handleCancelDraw,
   'cancel-order': handleCancelOrder,
   'cancel-order-as-operator': handleCancelOrderAsOperator,
   'charge-points': handleChargePoints,
@@ -36,6 +39,7 @@ export const handlers: Readonly<Record<CommandName, Handler>> = {
   'create-schedule': handleCreateSchedule,
   'enter-queue': handleEnterQueue,
   'leave-queue': handleLeaveQueue,
+  'move-draw': handleMoveDraw,
   'pay-booking': handlePayBooking,
   'pay-order': handlePayOrder,
   'place-order': handlePlaceOrder,

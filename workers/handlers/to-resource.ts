@@ -6,7 +6,7 @@ import type {
   QueueEntryOutcome,
 } from '../../src/commands/schemas/resources.ts';
 import { bookingState } from '../../src/domain/orders.ts';
-import type { BookingRow, OrderRow, PaymentRow, QueueEntryRow } from '../rows/rows.ts';
+import type { BookingRow, DrawRow, OrderRow, PaymentRow, QueueEntryRow } from '../rows/rows.ts';
 
 /** @param bookings bookings of the order, which share its times, and the live ones its state */
 export function toBookings(order: OrderRow, bookings: readonly BookingRow[]): Booking[] {
@@ -67,5 +67,18 @@ export function toQueueEntryOutcome(entry: QueueEntryRow): QueueEntryOutcome {
     enteredAt: entry.enteredAt.toISOString(),
     state: entry.state,
     expiresAt: isActive && entry.expiresAt ? entry.expiresAt.toISOString() : null,
+  };
+}
+
+/** What operators learn of a draw that they announce, move or cancel. The seed stays secret until the draw is held. */
+export function toAnnouncedDraw({ id, concertId, queueId, seedHash, ...draw }: DrawRow) {
+  const gathersAt = draw.gathersAt.toISOString();
+  return {
+    drawId: id,
+    concertId,
+    queueId,
+    seedHash,
+    gathersAt,
+    opensAt: draw.opensAt.toISOString(),
   };
 }

@@ -117,6 +117,7 @@ export const parts = {
       user_id: 'bigint',
       state: 'text',
       entered_at: 'timestamptz',
+      accepted_at: 'timestamptz',
       ended_at: 'timestamptz',
       end_reason: 'text',
       job_id: 'text',

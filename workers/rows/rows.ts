@@ -71,10 +71,13 @@ export interface ScheduleRow extends Row<'schedule'> {
   areas: readonly NewArea[];
 }
 
-export type DrawRow = Omit<Row<'draw'>, 'places' | 'firstNumber'> & {
+/** A draw, without what its timer writes while it holds it. */
+export interface DrawRow
+  extends Pick<Row<'draw'>, 'id' | 'concertId' | 'queueId' | 'seed' | 'seedHash' | 'gathersAt'>,
+    Pick<Row<'draw'>, 'opensAt' | 'createdAt' | 'cancelledAt' | 'closedAt' | 'drawnAt'> {
   /** Whether users gathered already when the row was read. */
   hasBegun: boolean;
-};
+}
 
 export type WebhookRow = Row<'webhook'>;
 

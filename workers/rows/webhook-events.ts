@@ -56,13 +56,13 @@ export function recordAdmissions(source: RawBuilder<unknown>): RawBuilder<object
   });
 }
 
-/** @param source the draw, with `concert_id, queue_id, places, first_number, drawn_at` */
+/** @param source the draw, with `id, concert_id, queue_id, places, first_number, drawn_at` */
 export function recordDraw(source: RawBuilder<unknown>): RawBuilder<object> {
   return record(source, {
     name: sql`'draw-made'`,
     userId: sql`null::bigint`,
-    data: sql`jsonb_build_object('concertId', concert_id, 'queueId', queue_id, 'places', places,
-      'firstNumber', first_number)`,
+    data: sql`jsonb_build_object('drawId', id, 'concertId', concert_id, 'queueId', queue_id,
+      'places', places, 'firstNumber', first_number)`,
     happenedAt: sql`drawn_at`,
   });
 }

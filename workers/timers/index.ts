@@ -4,10 +4,13 @@
  */
 import { type Job, type Queue, Worker } from 'bullmq';
 import type { Logger } from 'pino';
+import { byWaitingQueue } from '../../src/commands/command.ts';
 import type { Database } from '../../src/db/connection/orm.ts';
 import { announceAdmission } from '../../src/lanes/announcements.ts';
+import { oldestPendingAt } from '../../src/lanes/bullmq/inspect.ts';
 import { queuePrefix } from '../../src/lanes/bullmq/keys.ts';
 import { TIMERS_QUEUE } from '../../src/lanes/bullmq/queues.ts';
+import { type LaneCounts, laneOf } from '../../src/lanes/lanes.ts';
 import type { RedisConnection } from '../../src/lanes/redis/redis.ts';
 import type { WorkerMetrics } from '../ops/metrics.ts';
 import type { HappenedEvent } from '../webhooks/messages.ts';
@@ -15,7 +18,7 @@ import { expireHolds } from './expire-holds.ts';
 import { prune } from './prune.ts';
 import type { AdmissionSettings } from './queue/admit.ts';
 import { askForAdmission, takeAskedQueues } from './queue/ask-for-admission.ts';
-import { drawIfDue } from './queue/draw.ts';
+import { runDraws } from './queue/draws/run-draws.ts';
 import { endWaiting } from './queue/end-waiting.ts';
 import { runAdmission } from './queue/run-admission.ts';
 import type { SweepSettings } from './queue/sweep-waiting.ts';
@@ -42,7 +45,7 @@ export interface TimerDeps {
   redis: RedisConnection;
   queue: Queue;
   redisPrefix: string;
-  settings: AdmissionSettings & SweepSettings;
+  settings: AdmissionSettings & SweepSettings & LaneCounts;
   /** Queues webhook messages for events. */
   putEvents(events: readonly HappenedEvent[]): Promise<void>;
   metrics: WorkerMetrics;
@@ -51,7 +54,7 @@ export interface TimerDeps {
 
 /** Starts running timers in this process. */
 export async function startTimers(deps: TimerDeps): Promise<{ close(): Promise<void> }> {
-  const { orm, settings, metrics, log } = deps;
+  const { orm, settings, redisPrefix, metrics, log } = deps;
   const work: Record<TimerName, (job: Job) => Promise<unknown>> = {
     'expire-holds': () => expireHolds(orm),
     admit: async ({ repeatJobKey }) =>
@@ -65,11 +68,16 @@ export async function startTimers(deps: TimerDeps): Promise<{ close(): Promise<v
           await announceAdmission(deps.redis, deps.redisPrefix, admitted);
         },
       }),
-    draw: async () => {
-      for (let held = await drawIfDue(orm); held; held = await drawIfDue(orm)) {
-        await askForAdmission(deps, [held.queueId]);
-      }
-    },
+    draw: () =>
+      runDraws({
+        orm,
+        oldestPending: (queueId) =>
+          oldestPendingAt(deps.redis, laneOf(byWaitingQueue({ queueId }), settings), redisPrefix),
+        onDrawn({ id, queueId }) {
+          log.info({ drawId: id, queueId }, 'A draw was held; the admission of its queue continues.');
+          return askForAdmission(deps, [queueId]);
+        },
+      }),
     'end-waiting': () =>
       endWaiting(orm, settings, ({ reason, ended }) => metrics.waitingEnded(reason, ended)),
     'relay-events': () => relayEvents(orm, deps.putEvents),
@@ -84,7 +92,7 @@ export async function startTimers(deps: TimerDeps): Promise<{ close(): Promise<v
   const worker = new Worker(TIMERS_QUEUE, (job) => work[job.name as TimerName]?.(job), {
     connection: deps.redis,
     prefix: queuePrefix(deps.redisPrefix, TIMERS_QUEUE),
-    // Relaying many events, the draw of a long queue or the end of many waiting entries must not delay an admission.
+    // Relaying many events, ranking a long queue or the end of many waiting entries must not delay an admission.
     concurrency: 5,
     lockDuration: 10_000,
     stalledInterval: 5000,

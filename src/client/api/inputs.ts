@@ -59,7 +59,7 @@ export interface Me {
 
 /** A queue entry in the result of a draw. */
 export interface DrawnPlace {
-  /** The entry's number before the draw. */
+  /** The number that the entry had when it was added. */
   ticket: number;
   /** The entry's number after the draw. */
   number: number;
@@ -71,10 +71,14 @@ export interface Draw {
   concertId: number;
   /** The queue whose order is drawn. */
   queueId: number;
-  /** From then on users enter the queue, and nobody is admitted. */
+  /** From then on nobody is admitted, and users who enter the queue take part. */
   gathersAt: string;
   /** When the order is drawn and admission starts. */
   opensAt: string;
+  /** null unless operators have cancelled the draw. */
+  cancelledAt: string | null;
+  /** When it was settled who takes part; null before, and in draws of older versions. */
+  closedAt: string | null;
   /** SHA-256 of the seed, in hex. */
   seedHash: string;
   /** null until the draw, like the following fields. */
@@ -84,6 +88,8 @@ export interface Draw {
   places: number | null;
   /** The lowest number that the draw assigned. */
   firstNumber: number | null;
+  /** SHA-256 of the tickets in ascending order, joined by commas, in hex; null in draws of older versions too. */
+  ticketsHash: string | null;
 }
 
 export interface NewQueue {

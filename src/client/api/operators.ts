@@ -1,4 +1,5 @@
 /** What operators send and receive, besides the resources of buyers. */
+import type { Draw } from './inputs.ts';
 
 export interface Admission {
   queueId: number;
@@ -41,6 +42,12 @@ export interface NewDraw {
   gathersAt: string;
   /** When the order is drawn and admission starts. */
   opensAt: string;
+}
+
+/** A draw as it is announced, moved or cancelled. */
+export interface AnnouncedDraw
+  extends Pick<Draw, 'concertId' | 'queueId' | 'seedHash' | 'gathersAt' | 'opensAt'> {
+  drawId: number;
 }
 
 /** The events that a webhook can receive besides the outcomes of commands. */

@@ -15,7 +15,7 @@ const LOSSES_MAX = 3;
 
 /** The request of a command, without its options. */
 export interface Command {
-  method: 'POST' | 'DELETE';
+  method: 'POST' | 'PUT' | 'DELETE';
   path: string;
   body?: object;
   headers?: Record<string, string>;

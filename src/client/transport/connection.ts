@@ -22,7 +22,7 @@ const SILENT_MS_MAX = 40_000;
 const TIMEOUT_SECONDS = 30;
 
 export interface Request {
-  method: 'GET' | 'POST' | 'DELETE';
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   path: string;
   query?: object;
   body?: object;

@@ -7,14 +7,18 @@ const time = givenTime.meta({ type: 'string', format: 'date-time' });
 
 const fields = {
   gathersAt: time.meta({
-    description: 'From then on users enter the queue, and nobody is admitted.',
+    description:
+      'From then on nobody is admitted, and users who enter the queue take part. Those who entered before stay ahead of them.',
   }),
-  opensAt: time.meta({ description: 'When the order is drawn and admission starts.' }),
+  opensAt: time.meta({
+    description:
+      'When the order is drawn and admission starts; at most 30 days ahead. Users whose request to enter is accepted before take part.',
+  }),
 };
 
 const isInOrder = (draw: { gathersAt: string; opensAt: string }) =>
-  !(Date.parse(draw.gathersAt) > Date.parse(draw.opensAt));
-const mustBeInOrder = { path: ['opensAt'], error: 'must not be before `gathersAt`' };
+  !(Date.parse(draw.gathersAt) >= Date.parse(draw.opensAt));
+const mustBeInOrder = { path: ['opensAt'], error: 'must be after `gathersAt`' };
 
 /** The body of the request; the path names the concert. */
 export const drawBody = z.strictObject(fields).refine(isInOrder, mustBeInOrder);

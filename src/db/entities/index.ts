@@ -10,6 +10,7 @@ import { Payment } from './payment.ts';
 import { PointHistory } from './point-history.ts';
 import { Points } from './points.ts';
 import { Draw } from './queue/draw.ts';
+import { DrawPlace } from './queue/draw-place.ts';
 import { PresenceWatch } from './queue/presence-watch.ts';
 import { QueueBlock } from './queue/queue-block.ts';
 import { QueueEntry } from './queue/queue-entry.ts';
@@ -28,6 +29,7 @@ export const entities = [
   CommandReceipt,
   Concert,
   Draw,
+  DrawPlace,
   Lane,
   OperatorLog,
   Payment,
@@ -52,6 +54,7 @@ export {
   CommandReceipt,
   Concert,
   Draw,
+  DrawPlace,
   Lane,
   OperatorLog,
   Payment,

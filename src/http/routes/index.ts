@@ -22,6 +22,7 @@ import { operatorLogRoutes } from './operator-log.ts';
 import { orderRoutes } from './orders.ts';
 import { pointRoutes } from './points.ts';
 import { admissionRoutes } from './queue/admission.ts';
+import { drawnRoutes } from './queue/drawn.ts';
 import { drawRoutes } from './queue/draws.ts';
 import { entryRoutes } from './queue/entries.ts';
 import { queueRoutes } from './queue/queues.ts';
@@ -61,6 +62,7 @@ export function apiRoutes(deps: ApiRouteDeps): Route[] {
     ...seatRoutes(deps),
     ...areaRoutes(deps),
     ...drawRoutes(deps),
+    ...drawnRoutes(deps),
     ...webhookRoutes(deps),
     ...operatorLogRoutes(deps),
     ...pointRoutes(deps),

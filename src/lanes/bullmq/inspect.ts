@@ -1,4 +1,5 @@
 /** Counts the jobs of lanes; read-only. */
+import type { EpochMs } from '../../commands/epoch-ms.ts';
 import type { PendingJobs } from '../lane-queue.ts';
 import type { LaneName } from '../lanes.ts';
 import type { RedisConnection } from '../redis/redis.ts';
@@ -32,4 +33,13 @@ export async function areLanesBusy(
     lanes.map((lane) => inspectLane(scripted, redisPrefix, lane as LaneName)),
   );
   return found.some(({ waiting, taken }) => waiting + taken > 0);
+}
+
+/** When the oldest job of a lane that has no outcome yet was added, in ms since 1970; undefined if there is none. */
+export async function oldestPendingAt(
+  redis: RedisConnection,
+  lane: LaneName,
+  redisPrefix: string,
+): Promise<EpochMs | undefined> {
+  return (await inspectLane(withScripts(redis), redisPrefix, lane)).oldestAddedAt;
 }

@@ -14,7 +14,11 @@ export const problems = {
   SCHEDULE_NOT_FOUND: 'This date does not exist.',
   DRAW_NOT_FOUND: 'There is no draw for this concert.',
   DRAW_ALREADY_ANNOUNCED: 'The draw is already announced.',
+  DRAW_ALREADY_STARTED: 'The draw has already started.',
+  DRAW_ALREADY_GATHERING:
+    'Users already gather for the draw: its start of gathering cannot be changed.',
   DRAW_IN_THE_PAST: 'The time of the draw is in the past.',
+  DRAW_TOO_FAR_AHEAD: 'The time of the draw is more than 30 days ahead.',
   WEBHOOK_NOT_FOUND: 'This webhook does not exist.',
   SEAT_NOT_FOUND: 'This seat does not exist.',
   AREA_NOT_FOUND: 'This area does not exist.',

@@ -309,19 +309,34 @@ describe('an operator', () => {
 
   test('announces a draw, which is public', async () => {
     const announced = { gathersAt: inHours(1), opensAt: inHours(2) };
-    const { seedHash } = await operator.announceDraw(concert.id, announced);
-    expect(await user.draw(concert.id)).toEqual<Draw>({
-      id: expect.any(Number),
+    const { drawId, seedHash } = await operator.announceDraw(concert.id, announced);
+    const draw: Draw = {
+      id: drawId,
       concertId: concert.id,
       queueId: 1,
       ...announced,
+      cancelledAt: null,
+      closedAt: null,
       seedHash,
       seed: null,
       drawnAt: null,
       places: null,
       firstNumber: null,
-    });
-    expect(await user.drawnPlaces(concert.id)).toEqual({ items: [], nextCursor: null });
+      ticketsHash: null,
+    };
+    expect(await user.draw(concert.id)).toEqual(draw);
+    expect(await user.drawById(drawId)).toEqual(draw);
+    const none = { items: [], nextCursor: null };
+    expect(await user.drawnPlaces(concert.id)).toEqual(none);
+    expect(await user.drawnPlacesOf(drawId)).toEqual(none);
+  });
+
+  test('moves and cancels a draw, which can still be read by its id', async () => {
+    const times = { gathersAt: inHours(3), opensAt: inHours(4) };
+    const moved = await operator.moveDraw(concert.id, times);
+    expect(await user.draw(concert.id)).toMatchObject({ ...times, seedHash: moved.seedHash });
+    expect(await operator.cancelDraw(concert.id)).toEqual(moved);
+    expect(await user.drawById(moved.drawId)).toMatchObject({ cancelledAt: expect.any(String) });
   });
 
   test('registers, lists and removes a webhook', async () => {

@@ -57,11 +57,20 @@ const VIOLATIONS: Record<string, string> = {
   command_receipt_state_check: `update command_receipt set state = 'queued'`,
   command_receipt_user_fk: `update command_receipt set user_id = 999999`,
   concert_queue_fk: `update concert set queue_id = 9999`,
+  draw_cancelled_is_not_closed: `insert into draw (${DRAW}, cancelled_at, closed_at, reserved)
+    select 1, id, '', '', now(), now(), now(), now(), now(), 0 from concert`,
+  draw_closed_has_reserved: `insert into draw (${DRAW}, closed_at)
+    select 1, id, '', '', now(), now(), now(), now() from concert`,
   draw_concert_fk: `insert into draw (${DRAW}) values (1, 999999, '', '', now(), now(), now())`,
+  draw_fits_reserved: `insert into draw (${DRAW}, closed_at, reserved, first_number, given_number)
+    select 1, id, '', '', now(), now(), now(), now(), 2, 11, 13 from concert`,
   draw_gathers_before_it_opens: `insert into draw (${DRAW})
     select 1, id, '', '', now(), now() - interval '1 hour', now() from concert`,
   draw_one_per_concert_and_queue: `insert into draw (${DRAW})
     select 1, concert.id, '', '', now(), now(), now() from concert, generate_series(1, 2)`,
+  draw_place_number_above_ticket: `insert into draw_place (draw_id, number, ticket) values (1, 7, 7)`,
+  draw_place_one_per_ticket: `insert into draw_place (draw_id, number, ticket) values (1, 7, 5), (1, 8, 5)`,
+  draw_place_pkey: `insert into draw_place (draw_id, number, ticket) values (1, 7, 5), (1, 7, 6)`,
   draw_queue_fk: `insert into draw (${DRAW})
     select 9999, id, '', '', now(), now(), now() from concert`,
   lane_pkey: `insert into lane select * from lane`,

@@ -6,8 +6,7 @@ import { notePresence, noteWatch } from '../../../src/db/presence.ts';
 import { readLineBlocks } from '../../../src/db/reads/queue/line.ts';
 import { QueueLines } from '../../../src/http/queue/line.ts';
 import { admit } from '../../../workers/timers/queue/admit.ts';
-import { drawIfDue } from '../../../workers/timers/queue/draw.ts';
-import { inHours } from '../../support/http/client.ts';
+import { comeDue, gathering, holdDraws } from '../../support/services/draws.ts';
 import { inputOf, openTestLane, type TestLane } from '../../support/services/test-lane.ts';
 
 const STEPS = 120;
@@ -48,10 +47,9 @@ const waitingEntries = async () =>
 async function draw(): Promise<void> {
   const { concertId } = await lane.schedule();
   await lane.rows(`update concert set queue_id = ${queueIds[1]} where id = ${concertId}`);
-  const input = { concertId, gathersAt: inHours(-1), opensAt: inHours(1) };
-  await lane.result(lane.command('announce-draw', { subject: 'operator', input }));
-  await lane.rows(`update draw set gathers_at = now(), opens_at = now() where drawn_at is null`);
-  await drawIfDue(lane.orm);
+  await gathering(lane, concertId);
+  await comeDue(lane, queueIds[1]);
+  await holdDraws(lane);
 }
 
 test.each([1, 2, 3])(

@@ -27,7 +27,12 @@ import { readAreas } from '../../../src/db/reads/places/areas.ts';
 import { readBlockedReasons, seatReads } from '../../../src/db/reads/places/seats.ts';
 import { listHistory, readBalance } from '../../../src/db/reads/points.ts';
 import { readQueueCounters } from '../../../src/db/reads/queue/counters.ts';
-import { findDraw, listDrawnEntries } from '../../../src/db/reads/queue/draws.ts';
+import {
+  type DrawView,
+  findDraw,
+  findDrawById,
+  listDrawnEntries,
+} from '../../../src/db/reads/queue/draws.ts';
 import { OpenEntryReader } from '../../../src/db/reads/queue/entries.ts';
 import { readLineBlocks } from '../../../src/db/reads/queue/line.ts';
 import { readSessionEnds } from '../../../src/db/reads/queue/session-ends.ts';
@@ -90,7 +95,9 @@ async function readEverything(): Promise<void> {
   await readPerformances(orm, [1]);
   await countAvailableSeats(orm, [1]);
   await findDraw(orm, 1);
-  await listDrawnEntries(orm, { drawId: 1, after: 0, limit: 10 });
+  const draw = { id: 1, drawnAt: '2026-11-27T10:00:00.000Z' } as DrawView;
+  await findDrawById(orm, 1);
+  await listDrawnEntries(orm, { draw, after: 0, limit: 10 });
   await readBalance(orm, subject);
   await readQueueCounters(orm);
   await readSessionEnds(orm, { queueIds: [1], sessionMs: 300_000 });

@@ -36,7 +36,7 @@ describe('with a list of origins', () => {
       expect([status, body]).toEqual([204, '']);
       expect(headers.get('access-control-allow-origin')).toBe(SHOP);
       expect(listOf(headers.get('access-control-allow-methods'))).toEqual(
-        expect.arrayContaining(['GET', 'POST', 'DELETE']),
+        expect.arrayContaining(['GET', 'POST', 'PUT', 'DELETE']),
       );
       expect(listOf(headers.get('access-control-allow-headers'))).toEqual(
         expect.arrayContaining([

@@ -10,13 +10,13 @@ import { runTogether } from '../../../workers/batch/run-batch.ts';
 import { expireHolds } from '../../../workers/timers/expire-holds.ts';
 import { prune } from '../../../workers/timers/prune.ts';
 import { admit } from '../../../workers/timers/queue/admit.ts';
-import { drawIfDue } from '../../../workers/timers/queue/draw.ts';
 import { endWaiting } from '../../../workers/timers/queue/end-waiting.ts';
 import { relayEvents } from '../../../workers/timers/relay-events.ts';
 import { endHolds } from '../../support/end-holds.ts';
 import { inHours } from '../../support/http/client.ts';
 import { wholeReads } from '../../support/plans.ts';
 import { PREPARED_MAX, preparedOn } from '../../support/prepared-statements.ts';
+import { holdDraws } from '../../support/services/draws.ts';
 import { openTestLane, type TestLane } from '../../support/services/test-lane.ts';
 
 const BATCHES = 400;
@@ -145,6 +145,11 @@ function commandsIn(shop: Shop, random: () => number): Record<CommandName, () =>
       const opens = { gathersAt: inHours(20), opensAt: inHours(21) };
       return of('announce-draw', operator({ concertId: shop.concertId, ...opens }));
     },
+    'move-draw': () => {
+      const opens = { gathersAt: inHours(20), opensAt: inHours(22) };
+      return of('move-draw', operator({ concertId: shop.concertId, ...opens }));
+    },
+    'cancel-draw': () => of('cancel-draw', operator({ concertId: shop.concertId })),
     'set-admission': () => of('set-admission', operator({ isPaused: false })),
     'register-webhook': () => {
       const input = { url: 'https://other.example', commands: ['use-points'], events: [] };
@@ -169,7 +174,7 @@ function remember(shop: Shop, finished: readonly FinishedCommand[]): void {
 /** Does all timed work, and then lets some holds and sessions run out, which commands are to meet. */
 async function passTime(): Promise<void> {
   await admit(lane.orm, lane.config);
-  await drawIfDue(lane.orm);
+  await holdDraws(lane);
   await endWaiting(lane.orm, lane.config, () => undefined);
   await expireHolds(lane.orm);
   await relayEvents(lane.orm, async () => undefined);

@@ -12,7 +12,6 @@ import type { FinishedCommand } from '../../../workers/batch/batch.ts';
 import { WorkerMetrics } from '../../../workers/ops/metrics.ts';
 import { expireHolds } from '../../../workers/timers/expire-holds.ts';
 import { admit } from '../../../workers/timers/queue/admit.ts';
-import { drawIfDue } from '../../../workers/timers/queue/draw.ts';
 import { relayEvents } from '../../../workers/timers/relay-events.ts';
 import { type DeliveryDeps, startDeliveries } from '../../../workers/webhooks/deliveries.ts';
 import { WebhookOutbox } from '../../../workers/webhooks/outbox.ts';
@@ -25,6 +24,7 @@ import {
   startReceiver,
   taken,
 } from '../../support/network/receiver.ts';
+import { comeDue, gathering, holdDraws } from '../../support/services/draws.ts';
 import { openTestLane, type TestLane } from '../../support/services/test-lane.ts';
 import { waitFor } from '../../support/wait-for.ts';
 
@@ -448,20 +448,14 @@ test('a webhook receives admitted users, and entries that expired or went unclai
 test('a webhook receives a draw', async () => {
   await register(receiver.url, [], ['draw-made']);
   const { concertId } = await lane.schedule();
-  const input = {
-    concertId,
-    gathersAt: new Date(Date.now() + 3_600_000).toISOString(),
-    opensAt: new Date(Date.now() + 7_200_000).toISOString(),
-  };
-  await lane.result(lane.command('announce-draw', { subject: operator, input }));
-  await lane.rows(
-    `update draw set gathers_at = now(), opens_at = now() where concert_id = ${concertId}`,
-  );
-  await drawIfDue(lane.orm);
+  const drawId = await gathering(lane, concertId);
+  await comeDue(lane);
+  await holdDraws(lane);
   const data = {
     id: anyId,
     event: 'draw-made',
     subject: null,
+    drawId,
     concertId,
     places: expect.any(Number),
   };

@@ -49,17 +49,29 @@ describe('entering', () => {
 });
 
 describe('leaving', () => {
-  const worst: Parameters<typeof decideLeave>[0] = { open: undefined, acceptedAt: NOW };
+  const worst: Parameters<typeof decideLeave>[0] = {
+    open: undefined,
+    acceptedAt: NOW,
+    drawClosedAt: minutesFromNow(-1),
+  };
   provePrecedence(decideLeave, { input: worst, reason: 'QUEUE_ENTRY_NOT_FOUND' }, [
     { fixed: 'the missing entry', by: { open: aQueueEntry() }, reason: undefined },
   ]);
 
   test('an entry ends at the time at which the command to leave was accepted', () => {
-    expect(decideLeave({ open: aQueueEntry(), acceptedAt: NOW }).change).toEqual({
+    expect(decideLeave({ ...worst, open: aQueueEntry() }).change).toEqual({
       state: 'ended',
       endedAt: NOW,
       endReason: 'left',
     });
+  });
+
+  test('a waiting entry ends at the close of a draw, if the command is applied after it', () => {
+    const drawClosedAt = minutesFromNow(1);
+    const endOf = (state: 'waiting' | 'active') =>
+      decideLeave({ ...worst, open: aQueueEntry({ state }), drawClosedAt }).change?.endedAt;
+    expect(endOf('waiting')).toEqual(drawClosedAt);
+    expect(endOf('active')).toEqual(NOW);
   });
 });
 

@@ -4,6 +4,7 @@ import { HOUSE_QUEUE } from '../../../src/commands/command.ts';
 import type { AnnounceDraw } from '../../../src/commands/queue/announce-draw.ts';
 import { decideDraw } from '../../../src/domain/draws.ts';
 import { type Handler, rejected, succeeded } from '../handler.ts';
+import { toAnnouncedDraw } from '../to-resource.ts';
 
 export const handleAnnounceDraw: Handler<AnnounceDraw> = {
   isOperators: true,
@@ -22,19 +23,26 @@ export const handleAnnounceDraw: Handler<AnnounceDraw> = {
       concertId,
       concertExists: concert !== undefined,
       isAnnounced: [...rows.draws.values()].some(
-        (draw) => draw.concertId === concertId && draw.queueId === queueId,
+        (draw) => draw.concertId === concertId && draw.queueId === queueId && !draw.cancelledAt,
       ),
       times: { gathersAt: new Date(input.gathersAt), opensAt: new Date(input.opensAt) },
       acceptedAt,
     });
     if (decision.refusal) return rejected(decision.refusal);
-    const id = rows.newIds.draw.take();
     const seed = rows.takeSeed();
-    const seedHash = hash('sha256', seed, 'hex');
-    const announced = { concertId, queueId, seed, seedHash, drawnAt: null, createdAt: now };
-    const { gathersAt, opensAt } = input;
-    const hasBegun = new Date(gathersAt) <= now;
-    rows.draws.add({ id, ...announced, ...decision.change, hasBegun });
-    return succeeded({ concertId, queueId, seedHash, gathersAt, opensAt });
+    const draw = rows.draws.add({
+      id: rows.newIds.draw.take(),
+      concertId,
+      queueId,
+      seed,
+      seedHash: hash('sha256', seed, 'hex'),
+      ...decision.change,
+      createdAt: now,
+      cancelledAt: null,
+      closedAt: null,
+      drawnAt: null,
+      hasBegun: decision.change.gathersAt <= now,
+    });
+    return succeeded(toAnnouncedDraw(draw));
   },
 };

@@ -38,7 +38,8 @@ export const handleCreateQueue: Handler<CreateQueue> = {
     for (const concert of found) if (concert) rows.concerts.change(concert, { queueId: queue.id });
     // Users who gather already wait in the house queue, so a draw that gathers stays there.
     for (const draw of rows.draws.values()) {
-      if (!concertIds.includes(draw.concertId) || draw.drawnAt || draw.hasBegun) continue;
+      if (!concertIds.includes(draw.concertId)) continue;
+      if (draw.drawnAt || draw.cancelledAt || draw.hasBegun) continue;
       rows.draws.change(draw, { queueId: queue.id });
     }
     const created: WaitingQueue = {

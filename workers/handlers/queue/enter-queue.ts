@@ -9,7 +9,7 @@ export const handleEnterQueue: Handler<EnterQueue> = {
   needs: ({ queueId = HOUSE_QUEUE }) => ({ openEntryIn: { queueId, use: 'enter' } }),
 
   apply({ command, rows, now, settings: { maxWaiting } }) {
-    const { userId, jobId, input } = command;
+    const { userId, jobId, acceptedAt, input } = command;
     const { queueId = HOUSE_QUEUE } = input;
     const numbering = rows.numberings.get(queueId);
     if (!numbering) return rejected(noSuchQueue(queueId));
@@ -29,6 +29,7 @@ export const handleEnterQueue: Handler<EnterQueue> = {
       userId,
       state: 'waiting',
       enteredAt: now,
+      acceptedAt,
       expiresAt: null,
       claimedAt: null,
       bookingUntil: null,

@@ -14,7 +14,8 @@ export const handleLeaveQueue: Handler<LeaveQueue> = {
     const numbering = rows.numberings.get(queueId);
     if (!numbering) return rejected(noSuchQueue(queueId));
     const open = rows.openQueueEntry(userId, queueId, now);
-    const decision = decideLeave({ open, acceptedAt });
+    const { drawClosedAt } = numbering;
+    const decision = decideLeave({ open, acceptedAt, drawClosedAt });
     if (decision.refusal) return rejected(decision.refusal);
     assert(open, 'Leaving the queue was accepted, but the user has no open entry.');
 

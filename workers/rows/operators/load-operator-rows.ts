@@ -47,17 +47,23 @@ async function takeSeeds(send: Send, rows: Rows, count: number): Promise<void> {
   rows.seeds = (await send(unprepared(seeds))).map(({ seed }) => seed);
 }
 
-/** Whoever announces or moves a draw has locked its concert, so the draws need no lock. */
+/**
+ * Whoever announces, moves or cancels a draw has locked its concert. The rows are locked too, against the timer that closes a
+ * draw. A draw that is closed does not change any more, and its timer may hold its row for long, so it is only read: after the
+ * lock, so that a draw is read as closed if it was closed meanwhile.
+ */
 async function loadDraws(send: Send, rows: Rows, concertIds: readonly number[]): Promise<void> {
   if (concertIds.length === 0) return;
-  const draws = db
-    .selectFrom('draw')
+  const ofConcerts = db.selectFrom('draw').where('concert_id', 'in', concertIds);
+  const open = ofConcerts.where('closed_at', 'is', null).select('id').orderBy('id');
+  void send(unprepared(open.forNoKeyUpdate()));
+  const draws = ofConcerts
     .select(['id', 'concert_id as concertId', 'queue_id as queueId', 'seed'])
     .select(['seed_hash as seedHash', 'created_at as createdAt', 'drawn_at as drawnAt'])
     .select(['gathers_at as gathersAt', 'opens_at as opensAt'])
+    .select(['cancelled_at as cancelledAt', 'closed_at as closedAt'])
     // The time of the batch is that before it waited for locks.
-    .select(sql<boolean>`gathers_at <= statement_timestamp()`.as('hasBegun'))
-    .where('concert_id', 'in', concertIds);
+    .select(sql<boolean>`gathers_at <= statement_timestamp()`.as('hasBegun'));
   for (const draw of await send(unprepared(draws))) rows.draws.load(draw);
 }
 

@@ -48,6 +48,18 @@ const parts: readonly Part[] = [
     (rows) => rows.concerts.added,
     { isTimed: true },
   ),
+  // Before the new ones, because one may take the place of a draw that is cancelled in the same batch.
+  updateEach(
+    'draw',
+    {
+      id: 'bigint',
+      queue_id: 'int',
+      gathers_at: 'timestamptz',
+      opens_at: 'timestamptz',
+      cancelled_at: 'timestamptz',
+    },
+    (rows) => rows.draws.changed,
+  ),
   insertEach(
     'draw',
     {
@@ -58,11 +70,11 @@ const parts: readonly Part[] = [
       seed_hash: 'text',
       gathers_at: 'timestamptz',
       opens_at: 'timestamptz',
+      cancelled_at: 'timestamptz',
       created_at: 'timestamptz',
     },
     (rows) => rows.draws.added,
   ),
-  updateEach('draw', { id: 'bigint', queue_id: 'int' }, (rows) => rows.draws.changed),
   insertEach(
     'webhook',
     { id: 'bigint', url: 'text', commands: 'jsonb', events: 'jsonb', created_at: 'timestamptz' },

@@ -14,6 +14,7 @@ const queueEntries = db
     'user_id as userId',
     'state',
     'entered_at as enteredAt',
+    'accepted_at as acceptedAt',
     'expires_at as expiresAt',
     'claimed_at as claimedAt',
     'booking_until as bookingUntil',

@@ -18,6 +18,7 @@ const lockNumberings = statement(
       .innerJoin('waiting_queue', 'waiting_queue.id', 'queue_id')
       .select(['queue_id as queueId', 'last_number as lastNumber', 'added'])
       .select(['queue_numbering.removed', 'waiting_queue.removed as removedByAdmission'])
+      .select('draw_closed_at as drawClosedAt')
       .where('queue_id', '=', anyOf(queueIds))
       .orderBy('queue_id')
       .forNoKeyUpdate('queue_numbering'),

@@ -11,7 +11,8 @@ import {
   markGone,
   watchedSince,
 } from '../../../src/db/queue-line.ts';
-import { checkedAfterwards } from '../../../src/db/statement.ts';
+import { justDrawn } from '../../../src/db/reads/queue/draws.ts';
+import { checkedAfterwards, ms } from '../../../src/db/statement.ts';
 
 /** An admission looks at so many users of a queue more than it has room for. */
 export const LOOK_MAX = 1000;
@@ -20,6 +21,10 @@ const now = sql<Date>`statement_timestamp()`;
 
 /** More than any number. */
 const NO_END = sql.raw(String(2 ** 53));
+
+/** After a draw all users of its queue count as present for one look: nobody had to poll while they gathered. */
+const isOfDraw = sql<boolean>`rooms.id in (select queue_id from just_drawn)`;
+const countsAsPresent = (idleMs: RawBuilder<number>) => sql`(${isPresent(idleMs)} or ${isOfDraw})`;
 
 /** The first users in the line of a queue among `rooms`, up to a number. */
 const head = (columns: RawBuilder<unknown>, end: RawBuilder<unknown>) => sql`
@@ -35,17 +40,18 @@ const head = (columns: RawBuilder<unknown>, end: RawBuilder<unknown>) => sql`
  */
 export const lookAlongLine = (idleMs: RawBuilder<number>) => sql`watched as materialized (
       select ${watchedSince} as since
+    ), just_drawn as materialized (${justDrawn(ms(idleMs))}
     ), ends as materialized (
       select rooms.*, (
         select case when count(*) = rooms.room then max(number) else ${NO_END} end from (
-          select number from (${head(sql`number, ${isPresent(idleMs)} as is_chosen`, NO_END)}) first
+          select number from (${head(sql`number, ${countsAsPresent(idleMs)} as is_chosen`, NO_END)}) first
           where is_chosen order by number limit rooms.room
         ) chosen) as last
       from rooms
     ), looked_at as materialized (
       select rooms.id as queue_id, rooms.room, rooms.is_large, seen.* from ends rooms cross join lateral (${head(
-        sql`id, number, ${isPresent(idleMs)} as is_chosen,
-          ${isAbsent(idleMs, sql`(select since from watched)`)} as is_absent`,
+        sql`id, number, ${countsAsPresent(idleMs)} as is_chosen,
+          not ${isOfDraw} and ${isAbsent(idleMs, sql`(select since from watched)`)} as is_absent`,
         sql`rooms.last`,
       )}) seen
     ), locked as materialized (

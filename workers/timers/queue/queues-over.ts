@@ -27,7 +27,8 @@ const isOverLongEnough = sql<boolean>`over_since <= ${now} - interval '10 second
  * @param sales the result of `salesAhead`
  */
 const reasonOf = (sales: RawBuilder<unknown>) => sql`case
-  when (select true from draw where draw.queue_id = waiting_queue.id and drawn_at is null limit 1) then null
+  when (select true from draw where draw.queue_id = waiting_queue.id and drawn_at is null
+    and ${checkedAfterwards(sql`cancelled_at is null`)} limit 1) then null
   when waiting_queue.id in (select queue_id from ${sales} where is_sold_out) then
     case when not is_paused then 'sold-out' end
   when waiting_queue.id not in (select queue_id from ${sales}) and (

@@ -1,12 +1,13 @@
 /**
  * The sweep goes through all waiting entries in portions, from where the last run ended: users who do not poll are skipped, and
- * after `waitingGoneMs` their waiting ends. So an admission meets few of them, and nobody waits for ever.
+ * after `waitingGoneMs` their waiting ends. So an admission meets few of them, and nobody waits for ever. A queue is left out while it gathers
+ * for a draw, and for `waitingGoneMs` after it, because nobody had to poll before.
  */
 import { sql } from 'kysely';
 import type { Database } from '../../../src/db/connection/orm.ts';
 import { pipelined, rowsOf } from '../../../src/db/connection/pipeline.ts';
 import { isAbsent, lastSeen, markGone, watchedSince } from '../../../src/db/queue-line.ts';
-import { isGathering } from '../../../src/db/reads/queue/draws.ts';
+import { isGathering, justDrawn } from '../../../src/db/reads/queue/draws.ts';
 import { checkedAfterwards, type Given, ms, statement } from '../../../src/db/statement.ts';
 import { recordEndedEntries } from '../../rows/webhook-events.ts';
 import type { EndedWaiting } from './end-waiting.ts';
@@ -80,7 +81,8 @@ const sweepPortion = statement(
     with next as materialized (${nextEntries(given)}
     ), open_queues as materialized (
       select id from waiting_queue
-      where id = any(${given.queueIds}::int[]) and ${checkedAfterwards(sql`not ${isGathering}`)}
+      where id = any(${given.queueIds}::int[]) and ${checkedAfterwards(sql`
+        not ${isGathering} and id not in (${justDrawn(ms(given.waitingGoneMs))})`)}
     ), locked as materialized (
       select id, ${isGone(given)} as is_gone from queue_entry
       where id = any(array(

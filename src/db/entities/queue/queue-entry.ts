@@ -15,13 +15,16 @@ export const QueueEntry = defineEntity({
     queueId: p.smallint(),
     /** The place in the line of its queue. Assigned from `queue_numbering.last_number`, without gaps and in commit order. */
     number: p.bigint('number'),
-    /** The number before a draw assigned a new one, and the id of that draw. */
+    /** The number that the entry had at first, if it has another one since a draw. */
     ticket: p.bigint('number').nullable(),
+    /** The draw that drew the number. An entry is drawn once: later draws leave it where it is. */
     drawId: p.bigint('number').nullable(),
     user: () =>
       p.manyToOne(User).mapToPk().fieldName('user_id').foreignKeyName('queue_entry_user_fk'),
     state: p.enum(['waiting', 'active', 'ended'] as const),
+    /** When the entry was added, and when the request for it was accepted (null in entries of older versions). */
     enteredAt: p.datetime().columnType('timestamptz'),
+    acceptedAt: p.datetime().columnType('timestamptz').nullable(),
     admittedAt: p.datetime().columnType('timestamptz').nullable(),
     /**
      * When the user last polled, to within minutes; null before the first note, when the time of entry counts instead. It is in
@@ -100,11 +103,6 @@ export const QueueEntry = defineEntity({
       name: 'queue_entry_by_admission',
       properties: ['queueId', 'admittedAt'],
       where: 'admitted_at is not null',
-    },
-    {
-      name: 'queue_entry_drawn_by_number',
-      properties: ['drawId', 'number'],
-      where: 'draw_id is not null',
     },
     { name: 'queue_entry_ended_by_end', properties: ['endedAt'], where: `state = 'ended'` },
   ],

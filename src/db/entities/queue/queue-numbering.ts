@@ -25,6 +25,8 @@ export const QueueNumbering = defineEntity({
     added: p.bigint('number').default(0),
     /** How many waiting entries their users have ended. */
     removed: p.bigint('number').default(0),
+    /** When the last draw of the queue closed. Waiting entries that are ended afterwards have ended after it. */
+    drawClosedAt: p.datetime().columnType('timestamptz').nullable(),
   },
   checks: [
     { name: 'queue_numbering_removes_added', expression: 'removed >= 0 and removed <= added' },

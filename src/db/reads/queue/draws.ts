@@ -1,14 +1,21 @@
-/** Reads draws, and the queue entries that took part in one. */
-import { sql } from 'kysely';
+/** Reads draws, and the places of one. */
+import { type RawBuilder, sql } from 'kysely';
 import type { Database } from '../../connection/orm.ts';
 import { rowsOf } from '../../connection/pipeline.ts';
-import { db, type Given, statement } from '../../statement.ts';
+import { checkedAfterwards, db, type Given, statement } from '../../statement.ts';
 import type { Row } from '../../tables.ts';
 
-/** A condition on a row of `waiting_queue`: a draw of it is gathering, so that no user is admitted. */
+/**
+ * A condition on a row of `waiting_queue`: a draw of it is gathering, so that no user is admitted. The index of draws that were not
+ * held finds it; a plain condition on `cancelled_at` would let the planner read the index of those that were not cancelled.
+ */
 export const isGathering = sql<boolean>`exists (
-  select 1 from draw where draw.queue_id = waiting_queue.id
-    and drawn_at is null and gathers_at <= statement_timestamp())`;
+  select 1 from draw where draw.queue_id = waiting_queue.id and drawn_at is null
+    and ${checkedAfterwards(sql`cancelled_at is null`)} and gathers_at <= statement_timestamp())`;
+
+/** Queues with a draw that was made within this time. Nobody of them had to poll while it gathered. */
+export const justDrawn = (idle: RawBuilder<unknown>) => sql<{ queue_id: number }>`
+  select queue_id from draw where drawn_at > statement_timestamp() - ${idle}`;
 
 /** When the gathering draws of a row of `waiting_queue` are held, so that the admission can go on; null if none gathers. */
 export const opensAt = sql<Date | null>`(select max(opens_at) from draw
@@ -21,33 +28,53 @@ export interface DrawView {
   queueId: number;
   gathersAt: string;
   opensAt: string;
+  /** Null unless operators cancelled the draw. */
+  cancelledAt: string | null;
+  /** Null until it was settled who takes part, and in draws of older versions. */
+  closedAt: string | null;
   seedHash: string;
-  /** Null until the draw. */
+  /** Null until the draw, like the following fields. */
   seed: string | null;
   drawnAt: string | null;
   places: number | null;
   firstNumber: number | null;
+  /** Null in draws of older versions too. */
+  ticketsHash: string | null;
 }
 
-type DrawRow = Pick<Row<'draw'>, 'id' | 'concertId' | 'queueId' | 'seedHash' | 'places'> &
-  Pick<Row<'draw'>, 'gathersAt' | 'opensAt' | 'drawnAt' | 'firstNumber'> & { seed: string | null };
+type DrawRow = Pick<
+  Row<'draw'>,
+  'id' | 'concertId' | 'queueId' | 'seedHash' | 'places' | 'firstNumber' | 'ticketsHash'
+> &
+  Pick<Row<'draw'>, 'gathersAt' | 'opensAt' | 'cancelledAt' | 'closedAt' | 'drawnAt'> & {
+    seed: string | null;
+  };
+
+const ifDrawn = (column: 'seed' | 'places' | 'first_number' | 'tickets_hash') =>
+  sql`case when drawn_at is not null then ${sql.ref(column)} end`;
+
+/** What is public of a draw. The seed must not leave the database before the draw is held. */
+const shown = sql`draw.id, concert_id as "concertId", draw.queue_id as "queueId",
+  gathers_at as "gathersAt", opens_at as "opensAt", cancelled_at as "cancelledAt",
+  closed_at as "closedAt", seed_hash as "seedHash", drawn_at as "drawnAt",
+  ${ifDrawn('seed')} as seed, ${ifDrawn('places')} as places,
+  ${ifDrawn('first_number')} as "firstNumber", ${ifDrawn('tickets_hash')} as "ticketsHash"`;
 
 /**
  * The concert's own draw comes first: draws for several concerts can have ordered one queue. A draw that had begun before its
- * concert was moved stays in the house queue, so if the queue of the concert has none, it is that. The seed must not leave
- * the database before the draw.
+ * concert was moved stays in the house queue, so if the queue of the concert has none, it is that. Draws that were
+ * cancelled are left out.
  */
 const drawOf = statement(
   'the draw of a concert',
   ({ concertId }: Given<{ concertId: number }>) => sql<DrawRow>`
-    select draw.id, concert_id as "concertId", draw.queue_id as "queueId", gathers_at as "gathersAt",
-      opens_at as "opensAt", seed_hash as "seedHash", drawn_at as "drawnAt", places,
-      first_number as "firstNumber", case when drawn_at is not null then seed end as seed
+    select ${shown}
     from concert cross join lateral (
-      (select * from draw where draw.queue_id = concert.queue_id
+      (select * from draw where draw.queue_id = concert.queue_id and cancelled_at is null
         order by concert_id = concert.id desc, drawn_at is null desc, opens_at desc limit 1)
       union all
-      (select * from draw where concert_id = concert.id order by opens_at desc limit 1)
+      (select * from draw where concert_id = concert.id and cancelled_at is null
+        order by opens_at desc limit 1)
     ) draw
     where concert.id = ${concertId}
     order by draw.queue_id = concert.queue_id desc
@@ -57,14 +84,30 @@ const drawOf = statement(
 /** The draw of the queue that admits to a concert, or the one that the concert had in its former queue. */
 export async function findDraw(orm: Database, concertId: number): Promise<DrawView | undefined> {
   const [row] = await rowsOf(orm, drawOf({ concertId }));
-  return (
-    row && {
-      ...row,
-      gathersAt: row.gathersAt.toISOString(),
-      opensAt: row.opensAt.toISOString(),
-      drawnAt: row.drawnAt?.toISOString() ?? null,
-    }
-  );
+  return row && toView(row);
+}
+
+const drawById = statement(
+  'a draw',
+  ({ drawId }: Given<{ drawId: number }>) => sql<DrawRow>`
+    select ${shown} from draw where id = ${drawId}`,
+);
+
+/** A draw, also one that was cancelled. */
+export async function findDrawById(orm: Database, drawId: number): Promise<DrawView | undefined> {
+  const [row] = await rowsOf(orm, drawById({ drawId }));
+  return row && toView(row);
+}
+
+function toView({ gathersAt, opensAt, cancelledAt, closedAt, drawnAt, ...row }: DrawRow): DrawView {
+  return {
+    ...row,
+    gathersAt: gathersAt.toISOString(),
+    opensAt: opensAt.toISOString(),
+    cancelledAt: cancelledAt?.toISOString() ?? null,
+    closedAt: closedAt?.toISOString() ?? null,
+    drawnAt: drawnAt?.toISOString() ?? null,
+  };
 }
 
 export interface DrawnEntry {
@@ -72,22 +115,23 @@ export interface DrawnEntry {
   number: number;
 }
 
-const drawnEntries = statement(
-  'drawn entries',
+const drawPlaces = statement(
+  'places of a draw',
   ({ drawId, after, limit }: Given<{ drawId: number; after: number; limit: number }>) =>
     db
-      .selectFrom('queue_entry')
-      .select((entry) => [entry.ref('ticket').$notNull().as('ticket'), 'number'])
+      .selectFrom('draw_place')
+      .select(['ticket', 'number'])
       .where('draw_id', '=', drawId)
       .where('number', '>', after)
       .orderBy('number')
       .limit(limit),
 );
 
-/** Up to `limit + 1` entries of a draw with numbers above `after`, by number. */
+/** Up to `limit + 1` places of a draw with numbers above `after`, by number. None until the draw is held. */
 export async function listDrawnEntries(
   orm: Database,
-  { drawId, after, limit }: { drawId: number; after: number; limit: number },
+  { draw, after, limit }: { draw: DrawView; after: number; limit: number },
 ): Promise<DrawnEntry[]> {
-  return rowsOf(orm, drawnEntries({ drawId, after, limit: limit + 1 }));
+  if (draw.drawnAt === null) return [];
+  return rowsOf(orm, drawPlaces({ drawId: draw.id, after, limit: limit + 1 }));
 }

@@ -1,22 +1,19 @@
-/** Draw routes: operators announce a draw, and anyone can verify its result. */
+/** Routes by which operators announce, move and cancel draws. */
 import { z } from 'zod';
 import { announceDraw, drawBody } from '../../../commands/queue/announce-draw.ts';
+import { cancelDraw } from '../../../commands/queue/cancel-draw.ts';
+import { moveDraw } from '../../../commands/queue/move-draw.ts';
 import { id } from '../../../commands/schemas/resources.ts';
-import type { Database } from '../../../db/connection/orm.ts';
-import { findDraw, listDrawnEntries } from '../../../db/reads/queue/draws.ts';
 import { acceptCommand, type JobDeps } from '../../jobs/accept-command.ts';
-import { Problem } from '../../problems/problems.ts';
-import { fromCursor, pageQuery, toPage } from '../../reads/pagination.ts';
-import { SharedReads } from '../../reads/shared-read.ts';
 import { pathId } from '../../request.ts';
-import { respondJson } from '../../respond.ts';
 import { defineRoute, type Route } from '../../route.ts';
-import { accepted, pageOf } from '../shared-responses.ts';
+import { accepted } from '../shared-responses.ts';
 
 const concertPath = z.object({ concertId: pathId });
 const time = z.iso.datetime();
 
 const announced = z.object({
+  drawId: id,
   concertId: id,
   queueId: id,
   seedHash: z.string(),
@@ -24,38 +21,7 @@ const announced = z.object({
   opensAt: time,
 });
 
-const draw = z
-  .object({
-    id,
-    concertId: id.meta({ description: 'The concert for which it was announced.' }),
-    queueId: id.meta({ description: 'The queue whose order is drawn.' }),
-    gathersAt: time,
-    opensAt: time,
-    seedHash: z.string().meta({ description: 'SHA-256 of the seed, in hex.' }),
-    seed: z.string().nullable().meta({ description: 'Null until the draw is held.' }),
-    drawnAt: time.nullable(),
-    places: z.int().nullable().meta({ description: 'The number of queue entries drawn.' }),
-    firstNumber: id.nullable(),
-  })
-  .meta({
-    id: 'Draw',
-    description:
-      'Entries are ordered by the SHA-256 hash of `SEED:TICKET`; `npm run verify-draw` recomputes the order.',
-  });
-
-const drawnEntry = z.object({
-  ticket: id.meta({ description: 'The entry’s number before the draw.' }),
-  number: id,
-});
-
-export function drawRoutes(deps: JobDeps & { orm: Database }): Route[] {
-  const reads = new SharedReads();
-  const demandDraw = async (concertId: number) => {
-    const found = await reads.fresh(`${concertId}`, () => findDraw(deps.orm, concertId));
-    if (found) return found;
-    throw new Problem('DRAW_NOT_FOUND', { detail: `Concert ${concertId} has no draw.` });
-  };
-
+export function drawRoutes(deps: JobDeps): Route[] {
   return [
     defineRoute({
       method: 'post',
@@ -68,7 +34,12 @@ export function drawRoutes(deps: JobDeps & { orm: Database }): Route[] {
       body: drawBody,
       response: accepted,
       outcome: announced,
-      problems: ['CONCERT_NOT_FOUND', 'DRAW_ALREADY_ANNOUNCED', 'DRAW_IN_THE_PAST'],
+      problems: [
+        'CONCERT_NOT_FOUND',
+        'DRAW_ALREADY_ANNOUNCED',
+        'DRAW_IN_THE_PAST',
+        'DRAW_TOO_FAR_AHEAD',
+      ],
       handle: (request) =>
         acceptCommand(deps, {
           ...request,
@@ -77,40 +48,47 @@ export function drawRoutes(deps: JobDeps & { orm: Database }): Route[] {
         }),
     }),
     defineRoute({
-      method: 'get',
+      method: 'put',
       path: '/concerts/{concertId}/draw',
-      operationId: 'getDraw',
+      operationId: 'moveDraw',
       tag: 'draws',
-      summary: 'Get a draw: the hash of its seed before it is held, the seed afterwards',
-      access: 'open',
+      summary: 'Move a draw that has not started',
+      description: 'The seed stays. Once `gathersAt` is over, only `opensAt` can be changed.',
+      access: 'admin',
       params: concertPath,
-      response: { status: 200, schema: draw, description: 'The draw.' },
-      problems: ['DRAW_NOT_FOUND'],
-      handle: async ({ params }) => respondJson(await demandDraw(params.concertId)),
+      body: drawBody,
+      response: accepted,
+      outcome: announced,
+      problems: [
+        'CONCERT_NOT_FOUND',
+        'DRAW_NOT_FOUND',
+        'DRAW_ALREADY_STARTED',
+        'DRAW_ALREADY_GATHERING',
+        'DRAW_IN_THE_PAST',
+        'DRAW_TOO_FAR_AHEAD',
+      ],
+      handle: (request) =>
+        acceptCommand(deps, {
+          ...request,
+          command: moveDraw,
+          input: { ...request.params, ...request.body },
+        }),
     }),
     defineRoute({
-      method: 'get',
-      path: '/concerts/{concertId}/draw/places',
-      operationId: 'listDrawnPlaces',
+      method: 'delete',
+      path: '/concerts/{concertId}/draw',
+      operationId: 'cancelDraw',
       tag: 'draws',
-      summary: 'List the queue entries of a draw, by their new numbers',
-      access: 'open',
+      summary: 'Cancel a draw that has not started',
+      description:
+        'Users keep their numbers, and admission continues. Another draw can be announced, with a new seed. `GET /draws/{drawId}` still shows the cancelled one.',
+      access: 'admin',
       params: concertPath,
-      query: z.strictObject(pageQuery),
-      response: {
-        status: 200,
-        schema: pageOf(drawnEntry),
-        description: 'A page of queue entries.',
-      },
-      problems: ['DRAW_NOT_FOUND'],
-      async handle({ params: { concertId }, query: { limit, cursor } }) {
-        const { id: drawId } = await demandDraw(concertId);
-        const after = fromCursor(cursor, z.tuple([id]))?.[0] ?? 0;
-        const found = await listDrawnEntries(deps.orm, { drawId, after, limit });
-        return respondJson(
-          toPage(found, limit, { item: (row) => row, key: (row) => [row.number] }),
-        );
-      },
+      response: accepted,
+      outcome: announced,
+      problems: ['CONCERT_NOT_FOUND', 'DRAW_NOT_FOUND', 'DRAW_ALREADY_STARTED'],
+      handle: (request) =>
+        acceptCommand(deps, { ...request, command: cancelDraw, input: request.params }),
     }),
   ];
 }

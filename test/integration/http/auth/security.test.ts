@@ -32,6 +32,8 @@ const OPEN = [
   'GET /queues',
   'GET /queues/{queueId}',
   'GET /concerts/{concertId}/draw/places',
+  'GET /draws/{drawId}',
+  'GET /draws/{drawId}/places',
   'GET /.well-known/jwks.json',
   'GET /health/live',
   'GET /health/ready',

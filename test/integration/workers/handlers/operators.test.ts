@@ -1,5 +1,7 @@
 /** Operators’ commands on the queue, through `runBatch`: admission settings and draws. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { isGathering } from '../../../../src/db/reads/queue/draws.ts';
+import { db } from '../../../../src/db/statement.ts';
 import {
   expectNothingBehind,
   expectOneEffect,
@@ -16,8 +18,19 @@ afterAll(() => lane.stop());
 
 const subject = 'op';
 const steer = (input: object) => lane.command('set-admission', { subject, input });
-const announce = (concertId: number, opensAt = inHours(2)) =>
-  lane.command('announce-draw', { subject, input: { concertId, gathersAt: inHours(-9), opensAt } });
+const announce = (concertId: number, opensAt = inHours(2), gathersAt = inHours(-9)) =>
+  lane.command('announce-draw', { subject, input: { concertId, gathersAt, opensAt } });
+const move = (concertId: number, opensAt = inHours(3), gathersAt = inHours(2)) =>
+  lane.command('move-draw', { subject, input: { concertId, gathersAt, opensAt } });
+const cancel = (concertId: number) =>
+  lane.command('cancel-draw', { subject, input: { concertId } });
+
+/** A concert with a draw that does not gather yet. */
+async function withDraw(): Promise<number> {
+  const concertId = await aConcert();
+  await lane.result(announce(concertId, inHours(2), inHours(1)));
+  return concertId;
+}
 
 async function aConcert(): Promise<number> {
   const input = { title: 'The Winter Gala', description: null };
@@ -69,3 +82,84 @@ test('announce-draw runs twice with one effect', async () =>
 
 test('announce-draw leaves nothing behind when a statement fails midway', async () =>
   expectNothingBehind(lane, announce(await aConcert()), 'insert on draw'));
+
+test('announce-draw refuses a draw that is more than thirty days ahead', async () =>
+  expectRefusal(lane, announce(await aConcert(), inHours(30 * 24 + 1)), {
+    code: 'DRAW_TOO_FAR_AHEAD',
+  }));
+
+test('move-draw succeeds: the times change, the seed stays', async () => {
+  const concertId = await aConcert();
+  const told = await lane.result(announce(concertId, inHours(2), inHours(1)));
+  const [opensAt, gathersAt] = [inHours(5), inHours(4)];
+  expect(await lane.result(move(concertId, opensAt, gathersAt))).toEqual({
+    ...told,
+    gathersAt,
+    opensAt,
+  });
+  const draws = await lane.rows<{ opensAt: string }>(
+    `select to_char(opens_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as "opensAt"
+     from draw where concert_id = ${concertId}`,
+  );
+  expect(draws).toEqual([{ opensAt }]);
+});
+
+test('move-draw refuses a missing draw, one that has started, and a start of gathering that is over', async () => {
+  const concertId = await aConcert();
+  await expectRefusal(lane, move(concertId), { code: 'DRAW_NOT_FOUND' });
+  await lane.result(announce(concertId));
+  await expectRefusal(lane, move(concertId), { code: 'DRAW_ALREADY_GATHERING' });
+  await lane.rows(`update draw set opens_at = now() where concert_id = ${concertId}`);
+  await expectRefusal(lane, move(concertId), { code: 'DRAW_ALREADY_STARTED' });
+});
+
+test('move-draw runs twice with one effect', async () =>
+  expectOneEffect(lane, move(await withDraw())));
+
+test('move-draw leaves nothing behind when a statement fails midway', async () =>
+  expectNothingBehind(lane, move(await withDraw()), 'update on draw'));
+
+test('cancel-draw succeeds: the admission is open again, and another draw has another seed', async () => {
+  const concertId = await aConcert();
+  const queueId = await lane.queue([concertId]);
+  const told = await lane.result<{ seedHash: string }>(announce(concertId));
+  expect(await lane.result(cancel(concertId))).toEqual(told);
+  const [queue] = await lane.rows(
+    `select ${isGathering.compile(db).sql} as "isGathering" from waiting_queue where id = ${queueId}`,
+  );
+  expect(queue).toEqual({ isGathering: false });
+  await expectRefusal(lane, cancel(concertId), { code: 'DRAW_NOT_FOUND' });
+  const again = await lane.result<{ seedHash: string }>(announce(concertId));
+  expect(again.seedHash).not.toBe(told.seedHash);
+  await lane.result(cancel(concertId));
+});
+
+test('cancel-draw refuses a draw that has started', async () => {
+  const concertId = await withDraw();
+  await lane.rows(`update draw set gathers_at = now() - interval '1 minute', opens_at = now()
+    where concert_id = ${concertId}`);
+  await expectRefusal(lane, cancel(concertId), { code: 'DRAW_ALREADY_STARTED' });
+});
+
+test('cancel-draw runs twice with one effect', async () =>
+  expectOneEffect(lane, cancel(await withDraw())));
+
+test('cancel-draw leaves nothing behind when a statement fails midway', async () =>
+  expectNothingBehind(lane, cancel(await withDraw()), 'update on draw'));
+
+test('a draw is announced, cancelled and announced again in one batch', async () => {
+  const concertId = await aConcert();
+  const commands = [announce(concertId), cancel(concertId), announce(concertId), cancel(concertId)];
+  const finished = await lane.run(...commands, announce(concertId));
+  expect(finished.map(({ outcome }) => outcome.state)).toEqual(Array(5).fill('succeeded'));
+  await lane.run(cancel(concertId), announce(concertId));
+  const draws = await lane.rows(
+    `select cancelled_at is null as "isOpen" from draw where concert_id = ${concertId} order by id`,
+  );
+  expect(draws.map(({ isOpen }: { isOpen?: boolean }) => isOpen)).toEqual([
+    false,
+    false,
+    false,
+    true,
+  ]);
+});

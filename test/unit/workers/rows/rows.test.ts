@@ -44,7 +44,7 @@ function anOrderRow(change: Partial<OrderRow> = {}): OrderRow {
 }
 
 function aQueueEntryRow(change: Partial<QueueEntryRow> = {}): QueueEntryRow {
-  return { ...aQueueEntry(), number: 11, jobId: 'user-0_x', ...change };
+  return { ...aQueueEntry(), acceptedAt: null, number: 11, jobId: 'user-0_x', ...change };
 }
 
 describe('a table', () => {

@@ -31,6 +31,7 @@ const entry = (id: number): QueueEntryRow => ({
   userId: 1,
   state: 'waiting',
   enteredAt: now,
+  acceptedAt: now,
   expiresAt: null,
   claimedAt: null,
   bookingUntil: null,

@@ -2,9 +2,8 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openLog } from '../../../../../src/runtime/log.ts';
 import { type Admitted, admit } from '../../../../../workers/timers/queue/admit.ts';
-import { drawIfDue } from '../../../../../workers/timers/queue/draw.ts';
 import { runAdmission } from '../../../../../workers/timers/queue/run-admission.ts';
-import { inHours } from '../../../../support/http/client.ts';
+import { comeDue, gathering as gather, holdDraws } from '../../../../support/services/draws.ts';
 import { noteLine } from '../../../../support/services/note-line.ts';
 import {
   inputOf,
@@ -180,16 +179,14 @@ test('pause, draw and sell-out of one queue do not stop another', async () => {
   );
   const concertOf = (queueId: number) =>
     Number(concerts.find((concert) => concert.queueId === queueId)?.id);
-  const times = { gathersAt: inHours(-1), opensAt: inHours(1) };
-  const input = { concertId: concertOf(gathering), ...times };
-  await lane.result(lane.command('announce-draw', { subject: 'operator', input }));
+  await gather(lane, concertOf(gathering));
   await lane.rows(`update seat set state = 'sold' where schedule_id in
     (select id from schedule where concert_id = ${concertOf(soldOut)})`);
   await admit(lane.orm, SETTINGS);
   expect(await active()).toEqual({ 1: ['ada'] });
   await lane.rows(`update seat set state = 'available'`);
-  await lane.rows(`update draw set opens_at = now(), gathers_at = now()`);
-  expect(await drawIfDue(lane.orm)).toEqual({ queueId: gathering, drawn: 1 });
+  await comeDue(lane, gathering);
+  expect(await holdDraws(lane)).toMatchObject([{ queueId: gathering }]);
   await admit(lane.orm, SETTINGS);
   expect(await active()).toEqual({ 1: ['ada'], [gathering]: ['ada'], [soldOut]: ['ada'] });
 });
@@ -201,16 +198,15 @@ test('a draw orders the entries of its own queue, while others are admitted', as
   const [concert] = await lane.rows<{ id: number }>(
     `select id from concert where queue_id = ${drawn}`,
   );
-  const input = { concertId: Number(concert?.id), gathersAt: inHours(-1), opensAt: inHours(1) };
-  await lane.result(lane.command('announce-draw', { subject: 'operator', input }));
-  await lane.rows(`update draw set gathers_at = now() - interval '1 s', opens_at = now()`);
+  await gather(lane, Number(concert?.id));
+  await comeDue(lane, drawn);
   const free = await lockHead(drawn);
-  const drawing = drawIfDue(lane.orm);
+  const drawing = holdDraws(lane);
   await lane.waitForLockWaiters(1);
   await admit(lane.orm, SETTINGS);
   expect(await active()).toEqual({ 1: users(2) });
   await free();
-  expect(await drawing).toEqual({ queueId: drawn, drawn: 6 });
+  expect(await drawing).toMatchObject([{ queueId: drawn }]);
   const numbers = await lane.rows<{ queueId: number; numbers: number[] }>(
     `select queue_id as "queueId", array_agg(number::int order by number) as numbers
      from queue_entry group by 1 order by 1`,

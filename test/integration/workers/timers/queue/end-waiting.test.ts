@@ -4,6 +4,7 @@ import { noteWatch } from '../../../../../src/db/presence.ts';
 import { admit } from '../../../../../workers/timers/queue/admit.ts';
 import { type EndedWaiting, endWaiting } from '../../../../../workers/timers/queue/end-waiting.ts';
 import { inHours } from '../../../../support/http/client.ts';
+import { comeDue, gathering, holdDraws } from '../../../../support/services/draws.ts';
 import { noteLine } from '../../../../support/services/note-line.ts';
 import {
   inputOf,
@@ -223,6 +224,32 @@ test('nobody of a draw is skipped or ended before it is held', async () => {
   await passTenSeconds();
   await run();
   expect(await entries()).toEqual({ ada: 'waiting', bea: 'waiting' });
+});
+
+test('nobody who did not poll while users gathered is skipped or ended right after the draw', async () => {
+  const { queueId, concertId } = await queueWith('ada', 'bea');
+  await gathering(lane, concertId);
+  await comeDue(lane, queueId);
+  await unseenFor('8 minutes', 'ada');
+  await unseenFor('31 minutes', 'bea');
+  await holdDraws(lane);
+  await run();
+  expect(await entries()).toEqual({ ada: 'waiting', bea: 'waiting' });
+  await lane.rows(`update draw set drawn_at = drawn_at - interval '31 minutes'`);
+  await run();
+  expect(await entries()).toEqual({ ada: 'skipped', bea: 'away' });
+});
+
+test('a draw that was cancelled does not keep the users of a closed queue', async () => {
+  const { queueId, concertId } = await queueWith('ada');
+  await gathering(lane, concertId);
+  await lane.result(lane.command('cancel-draw', { subject: 'operator', input: { concertId } }));
+  await close({ concertId });
+  await run();
+  await passTenSeconds();
+  await run();
+  expect(await entries()).toEqual({ ada: 'closed' });
+  expect(queueId).toBeGreaterThan(1);
 });
 
 test('many waiting entries are ended in portions, but for one that a batch has locked', async () => {

@@ -3,9 +3,8 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { notePresence, noteWatch, type PresenceNotes } from '../../../../../src/db/presence.ts';
 import { openLog } from '../../../../../src/runtime/log.ts';
 import { admit } from '../../../../../workers/timers/queue/admit.ts';
-import { drawIfDue } from '../../../../../workers/timers/queue/draw.ts';
 import { runAdmission } from '../../../../../workers/timers/queue/run-admission.ts';
-import { inHours } from '../../../../support/http/client.ts';
+import { comeDue, gathering, holdDraws } from '../../../../support/services/draws.ts';
 import { noteLine } from '../../../../support/services/note-line.ts';
 import {
   openTestLane,
@@ -219,16 +218,15 @@ test('a skipped user can leave, and enters again at the end', async () => {
   expect(await comeBack('ada')).toEqual({ far: [], claimed: [] });
 });
 
-test('a draw includes skipped users, and they poll as of the draw', async () => {
+test('a draw includes skipped users, and they count as present for one look', async () => {
   await enter('ada', 'bea', 'cem');
   await unseenFor('61 seconds', ['ada', 'cem']);
   await admit(lane.orm, { ...SETTINGS, admitLimit: 1 });
   expect(await skipped()).toEqual(['ada']);
   const { concertId } = await lane.schedule();
-  const input = { concertId, gathersAt: inHours(-1), opensAt: inHours(1) };
-  await lane.result(lane.command('announce-draw', { subject: 'operator', input }));
-  await lane.rows(`update draw set gathers_at = now(), opens_at = now()`);
-  await drawIfDue(lane.orm);
+  await gathering(lane, concertId);
+  await comeDue(lane);
+  await holdDraws(lane);
   await admit(lane.orm, SETTINGS);
   expect((await active()).toSorted()).toEqual(['ada', 'bea', 'cem']);
 });

@@ -1,0 +1,55 @@
+/**
+ * Holds draws that are due. A draw has four steps: close, rank, assign, finish. Each is one or more transactions, and the row of the draw
+ * says how far it is, so that any worker continues it after a crash. Until the end no user of its queue is admitted, because it is
+ * gathering; other queues go on.
+ */
+import type { Database } from '../../../../src/db/connection/orm.ts';
+import { assignNumbers } from './assign-numbers.ts';
+import { closeDraw, type OldestPending } from './close-draw.ts';
+import { type DueDraw, findDueDraws } from './due-draws.ts';
+import { finishDraw } from './finish-draw.ts';
+import { rankDraw } from './rank-draw.ts';
+
+export interface DrawDeps {
+  orm: Database;
+  oldestPending: OldestPending;
+  /** Called after a draw was held. */
+  onDrawn(draw: DueDraw): Promise<void>;
+}
+
+/**
+ * How many steps and portions a run does at most: about a second's worth, so that runs of a long draw do not occupy the timers. The next
+ * run goes on.
+ */
+const AT_ONCE_MAX = 60;
+
+/**
+ * Does steps of the draws that are due, of each in turn. A draw that cannot go on, or in which another process does a step, is
+ * left to the next run.
+ */
+export async function runDraws(deps: DrawDeps): Promise<void> {
+  const stuck = new Set<number>();
+  for (let left = AT_ONCE_MAX; left > 0; ) {
+    const due = (await findDueDraws(deps.orm)).filter(({ id }) => !stuck.has(id));
+    if (due.length === 0) return;
+    for (const draw of due) {
+      left -= 1;
+      if (!(await doStep(deps, draw))) stuck.add(draw.id);
+      else if (draw.step === 'finish') await deps.onDrawn(draw);
+    }
+  }
+}
+
+/** @returns whether the step was done */
+function doStep({ orm, oldestPending }: DrawDeps, draw: DueDraw): Promise<boolean> {
+  switch (draw.step) {
+    case 'close':
+      return closeDraw(orm, draw, oldestPending);
+    case 'rank':
+      return rankDraw(orm, draw);
+    case 'assign':
+      return assignNumbers(orm, draw);
+    case 'finish':
+      return finishDraw(orm, draw);
+  }
+}
