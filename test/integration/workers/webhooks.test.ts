@@ -162,7 +162,13 @@ test('a queue entry is sent without a queue token, and without its internal id',
   await untilOver('completed');
   const { data } = JSON.parse(receiver.received[0]?.body as string);
   expect(data.state).toBe('succeeded');
-  expect(Object.keys(data.result).toSorted()).toEqual(['expiresAt', 'number', 'queueId', 'state']);
+  expect(Object.keys(data.result).toSorted()).toEqual([
+    'enteredAt',
+    'expiresAt',
+    'number',
+    'queueId',
+    'state',
+  ]);
   expect(receiver.received[0]?.body).not.toMatch(/token/i);
 });
 

@@ -22,9 +22,9 @@ export interface Footprints {
 
 const STATES = ['waiting', 'active', 'completed', 'failed'] as const;
 
-/** Owners of lanes and presence change without commands, so they are ignored. */
-const UNASKED_TABLES = ['lane'];
-const UNASKED_COLUMNS = "array['seen_at', 'claimed_at']";
+/** Owners of lanes, presence and its watch change without commands, so they are ignored. */
+const UNASKED_TABLES = ['lane', 'presence_watch'];
+const UNASKED_COLUMNS = "array['seen_at', 'seen_near_front', 'claimed_at']";
 
 /** Close them before Seatlane stops. */
 export function footprintsOf({ rows, services, config }: TestSeatlane): Footprints {
