@@ -438,8 +438,8 @@ export const workerMutants: readonly Mutant[] = [
   {
     name: 'the sweep ends users who gather for a draw',
     file: 'workers/timers/queue/sweep-waiting.ts',
-    find: 'sql`not ${isGathering}`',
-    replace: 'sql`true`',
+    find: 'not ${isGathering} and id not in',
+    replace: 'id not in',
     tests: ['test/integration/workers/timers/queue/end-waiting.test.ts'],
   },
   {
