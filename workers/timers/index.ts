@@ -74,7 +74,10 @@ export async function startTimers(deps: TimerDeps): Promise<{ close(): Promise<v
         oldestPending: (queueId) =>
           oldestPendingAt(deps.redis, laneOf(byWaitingQueue({ queueId }), settings), redisPrefix),
         onDrawn({ id, queueId }) {
-          log.info({ drawId: id, queueId }, 'A draw was held; the admission of its queue continues.');
+          log.info(
+            { drawId: id, queueId },
+            'A draw was held; the admission of its queue continues.',
+          );
           return askForAdmission(deps, [queueId]);
         },
       }),
