@@ -13,6 +13,10 @@ const PENDING_MS_MAX = 3_600_000;
 const ANSWER_MS_MAX = 10_000;
 /** How long a reordered event waits for one that overtakes it. */
 const OVERTAKE_MS_MAX = 2000;
+/** How often the end of a planned outage is looked for. */
+const LOOK_AGAIN_MS = 200;
+/** How long a stop waits for the answers of the receiver. */
+const STOP_MS_MAX = 2000;
 
 export interface EventSenderOptions {
   url: string;
@@ -26,34 +30,45 @@ export interface EventSenderOptions {
   report(sentence: string): void;
   /** The delay of the first retry, in ms; each further one is twice as long, up to 30 s. */
   firstRetryMs?: number | undefined;
+  /** How long a reordered event waits for one that overtakes it, in ms; 2000 by default. */
+  overtakeMsMax?: number | undefined;
 }
 
 export class EventSender {
   readonly #options: EventSenderOptions;
+  /** Ends all waits. */
   readonly #stopping = new AbortController();
+  /** Ends all requests. */
+  readonly #ending = new AbortController();
+  readonly #sends = new Set<Promise<void>>();
   /** Lets a reordered event go that waits for the next one. */
   #letGo: (() => void) | undefined;
 
   constructor(options: EventSenderOptions) {
     this.#options = options;
-    // Each pending event waits with this signal.
-    setMaxListeners(0, this.#stopping.signal);
+    // Each pending event waits with these signals.
+    setMaxListeners(0, this.#stopping.signal, this.#ending.signal);
   }
 
   /** Sends an event as often as its fate says, except for what the receiver has acknowledged. */
   plan(event: PlannedEvent): void {
     for (const sending of event.fate.sendings.keys()) {
       if (event.delivered.has(sending)) continue;
-      this.#send(event, sending).catch((error) => {
-        if (this.#stopping.signal.aborted) return;
-        this.#options.report(`Event ${event.id} was not sent: ${error.message}.`);
-      });
+      const send = this.#send(event, sending)
+        .catch((error) => {
+          if (this.#stopping.signal.aborted) return;
+          this.#options.report(`Event ${event.id} was not sent: ${error.message}.`);
+        })
+        .finally(() => this.#sends.delete(send));
+      this.#sends.add(send);
     }
   }
 
-  /** Ends all requests. Events that are pending are sent after the next start. */
-  stop(): void {
+  /** Waits up to two seconds for answers. Events that are still pending are sent after the next start. */
+  async stop(): Promise<void> {
     this.#stopping.abort();
+    await Promise.race([Promise.all(this.#sends), sleep(STOP_MS_MAX, undefined, { ref: false })]);
+    this.#ending.abort();
   }
 
   async #send(event: PlannedEvent, sending: number): Promise<void> {
@@ -97,12 +112,11 @@ export class EventSender {
         },
         body,
         redirect: 'manual',
-        signal: AbortSignal.any([this.#stopping.signal, AbortSignal.timeout(ANSWER_MS_MAX)]),
+        signal: AbortSignal.any([this.#ending.signal, AbortSignal.timeout(ANSWER_MS_MAX)]),
       });
       await response.body?.cancel();
       return response.ok ? undefined : `the receiver answered ${response.status}`;
     } catch (error) {
-      if (this.#stopping.signal.aborted) throw error;
       const { message, cause } = error as Error;
       return cause instanceof Error ? `${message} (${cause.message})` : message;
     }
@@ -114,19 +128,22 @@ export class EventSender {
    */
   async #reorder(event: PlannedEvent, sending: number): Promise<(() => void) | undefined> {
     if (!event.fate.isReordered || sending > 0) return undefined;
+    const { overtakeMsMax = OVERTAKE_MS_MAX } = this.#options;
     const waiting = this.#letGo;
     this.#letGo = undefined;
     if (waiting) return waiting;
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#letGo = resolve;
-    await Promise.race([promise, this.#sleep(OVERTAKE_MS_MAX)]);
+    await Promise.race([promise, this.#sleep(overtakeMsMax)]);
     if (this.#letGo === resolve) this.#letGo = undefined;
     return undefined;
   }
 
   async #untilUp(): Promise<void> {
-    for (let ms = this.#options.downMs(); ms > 0; ms = this.#options.downMs())
-      await this.#sleep(ms);
+    // The faults can be replaced meanwhile.
+    while (this.#options.downMs() > 0) {
+      await this.#sleep(Math.min(this.#options.downMs(), LOOK_AGAIN_MS));
+    }
   }
 
   async #sleep(ms: number): Promise<void> {

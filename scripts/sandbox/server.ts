@@ -2,7 +2,6 @@
 import { hash, timingSafeEqual } from 'node:crypto';
 import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
-import { HTTPException } from 'hono/http-exception';
 import { z } from 'zod';
 import type { Checkout, JournalEntry, KeptAnswer } from './books.ts';
 import { isFinal, PAGE_ACTIONS } from './checkouts.ts';
@@ -48,7 +47,7 @@ const PAGE_HEADERS = {
 
 /** An error response of `/v1`: `{code, message}`. */
 class Refused extends Error {
-  readonly status: 400 | 401 | 404 | 409 | 422 | 503;
+  readonly status: 400 | 401 | 404 | 409 | 413 | 422 | 503;
   readonly code: string;
   constructor(status: Refused['status'], code: string, message: string) {
     super(message);
@@ -65,7 +64,6 @@ export function createSandboxApp(deps: SandboxAppDeps): Hono {
     if (error instanceof Refused) {
       return c.json({ code: error.code, message: error.message }, error.status);
     }
-    if (error instanceof HTTPException) return error.getResponse();
     deps.report(`${c.req.method} ${c.req.path} failed`, error);
     return c.json({ code: 'INTERNAL_ERROR', message: 'The sandbox failed.' }, 500);
   });
@@ -79,7 +77,14 @@ export function createSandboxApp(deps: SandboxAppDeps): Hono {
     // No response tells what a killed sandbox could forget.
     await deps.flushed();
   });
-  app.use(bodyLimit({ maxSize: BODY_BYTES_MAX }));
+  app.use(
+    bodyLimit({
+      maxSize: BODY_BYTES_MAX,
+      onError() {
+        throw new Refused(413, 'BODY_TOO_LARGE', `A body has at most ${BODY_BYTES_MAX} bytes.`);
+      },
+    }),
+  );
 
   app.use('/v1/*', async (c, next) => {
     if (!isSame(c.req.header('Authorization') ?? '', `Bearer ${deps.secret}`)) {
@@ -110,7 +115,7 @@ export function createSandboxApp(deps: SandboxAppDeps): Hono {
 
   app.get('/pay/:ref', (c) => pageOf(c, provider.find(c.req.param('ref')), 200));
   app.post('/pay/:ref', async (c) => {
-    const form = pageAction.safeParse(await c.req.parseBody());
+    const form = pageAction.safeParse(await c.req.parseBody().catch(() => ({})));
     const checkout = provider.find(c.req.param('ref'));
     if (!checkout || isFinal(checkout.state)) return pageOf(c, checkout, 200);
     if (!form.success) return pageOf(c, checkout, 400);
@@ -178,8 +183,10 @@ async function bodyOf<Body>(c: Context, schema: z.ZodType<Body>): Promise<Body> 
   });
   const parsed = schema.safeParse(given);
   if (parsed.success) return parsed.data;
-  const faults = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
-  throw new Refused(400, 'INVALID_REQUEST', faults.join('; '));
+  const sentences = parsed.error.issues.map(({ path, message }) =>
+    path.length > 0 ? `${path.join('.')}: ${message}` : message,
+  );
+  throw new Refused(400, 'INVALID_REQUEST', sentences.join('; '));
 }
 
 /** Compares hashes, so that the duration tells neither the length nor the first difference. */

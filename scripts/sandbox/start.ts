@@ -7,7 +7,7 @@ import { lockFolder } from '../services/folder-lock.ts';
 import { Books } from './books.ts';
 import { EventSender } from './events.ts';
 import { ActiveFaults } from './faults.ts';
-import { Journal } from './journal.ts';
+import { Journal, JournalDamaged, type JournalLine } from './journal.ts';
 import { SandboxProvider } from './provider.ts';
 import { createSandboxApp } from './server.ts';
 import type { SandboxSettings } from './settings.ts';
@@ -25,6 +25,8 @@ export interface SandboxOptions extends SandboxSettings {
   report(sentence: string, error?: unknown): void;
   /** The delay of the first retry of an event, in ms. */
   firstRetryMs?: number;
+  /** How long a reordered event waits for one that overtakes it, in ms. */
+  overtakeMsMax?: number | undefined;
 }
 
 /**
@@ -34,17 +36,17 @@ export interface SandboxOptions extends SandboxSettings {
  * @throws Error with the code EADDRINUSE if the port is in use
  */
 export async function startSandbox(options: SandboxOptions): Promise<RunningSandbox> {
-  const { folder, secret, eventsUrl, publicUrl, report, firstRetryMs } = options;
+  const { folder, secret, eventsUrl, publicUrl, report } = options;
   const now = () => Date.now();
   await mkdir(folder, { recursive: true });
   const lock = await lockFolder(folder);
   let journal: Journal | undefined;
   try {
-    const opened = await Journal.open(join(folder, 'journal.jsonl'));
+    const file = join(folder, 'journal.jsonl');
+    const opened = await Journal.open(file);
     journal = opened.journal;
     const kept = opened.journal;
-    const books = new Books();
-    for (const line of opened.lines) books.apply(line);
+    const books = booksOf(opened.lines, file);
     const faults = new ActiveFaults(options.faults, now);
     const flushed = () => kept.flushed();
     const events = new EventSender({
@@ -60,7 +62,8 @@ export async function startSandbox(options: SandboxOptions): Promise<RunningSand
       },
       downMs: () => faults.downMs,
       report,
-      firstRetryMs,
+      firstRetryMs: options.firstRetryMs,
+      overtakeMsMax: options.overtakeMsMax,
     });
     const provider = new SandboxProvider({ books, journal: kept, events, faults, now });
     let url = publicUrl ?? '';
@@ -88,4 +91,17 @@ export async function startSandbox(options: SandboxOptions): Promise<RunningSand
     lock.release();
     throw error;
   }
+}
+
+/** @throws {JournalDamaged} if a line does not fit those before it */
+function booksOf(lines: readonly JournalLine[], file: string): Books {
+  const books = new Books();
+  for (const [index, line] of lines.entries()) {
+    try {
+      books.apply(line);
+    } catch {
+      throw new JournalDamaged(file, index + 1);
+    }
+  }
+  return books;
 }

@@ -130,35 +130,39 @@ export interface TestSandbox {
   receiver: EventReceiver;
   /** What it reported. */
   reports: string[];
-  /** Stops the sandbox, and starts another one with the same journal. */
-  restart(): Promise<void>;
+  /** Stops the sandbox, and starts another one with the same journal, and with the same faults unless others are given. */
+  restart(faults?: object): Promise<void>;
   stop(): Promise<void>;
 }
 
 /** Starts a sandbox with an empty journal, and a receiver of its events. */
-export async function startTestSandbox(faults: object = {}): Promise<TestSandbox> {
+export async function startTestSandbox(
+  faults: object = {},
+  { overtakeMsMax }: { overtakeMsMax?: number } = {},
+): Promise<TestSandbox> {
   const folder = await mkdtemp(join(tmpdir(), 'seatlane-sandbox-'));
   const receiver = await receiveEvents(SANDBOX_SECRET);
   const reports: string[] = [];
-  const begin = () =>
+  const begin = (given: object) =>
     startSandbox({
       folder,
       port: 0,
       secret: SANDBOX_SECRET,
       eventsUrl: receiver.url,
       publicUrl: undefined,
-      faults: faultsSchema.parse(faults),
+      faults: faultsSchema.parse(given),
       firstRetryMs: FIRST_RETRY_MS,
+      overtakeMsMax,
       report: (sentence, error) => reports.push(`${sentence} ${error ?? ''}`.trim()),
     });
-  let running = await begin();
+  let running = await begin(faults);
   const sandbox: TestSandbox = {
     client: new SandboxClient(running.url),
     receiver,
     reports,
-    async restart() {
+    async restart(others = faults) {
       await closeInOrder(running.closing);
-      running = await begin();
+      running = await begin(others);
       sandbox.client = new SandboxClient(running.url);
     },
     async stop() {
