@@ -18,7 +18,7 @@ export function paymentPage({ state, what, amount, currency, expiresAt }: Checko
     html`<p>${what}</p>
       <p class="amount">${formatAmount(amount, currency)}</p>
       <form method="post">${buttons}</form>
-      <p>This page expires at ${new Date(expiresAt).toISOString()}.</p>`,
+      <p>This page expires at ${new Date(expiresAt).toUTCString()}.</p>`,
   );
 }
 

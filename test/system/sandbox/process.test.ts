@@ -5,18 +5,18 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { COMPILE_CACHE } from '../../../../scripts/lib/compile-cache.ts';
-import { freePort } from '../../../../scripts/services/free-port.ts';
-import { receiveEvents } from '../../../support/sandbox/receiver.ts';
+import { COMPILE_CACHE } from '../../../scripts/lib/compile-cache.ts';
+import { freePort } from '../../../scripts/services/free-port.ts';
+import { receiveEvents } from '../../support/sandbox/receiver.ts';
 import {
   AMOUNT,
   checkoutOf,
   SANDBOX_SECRET,
   SandboxClient,
-} from '../../../support/sandbox/sandbox.ts';
-import { waitFor } from '../../../support/wait-for.ts';
+} from '../../support/sandbox/sandbox.ts';
+import { waitFor } from '../../support/wait-for.ts';
 
-const SCRIPT = resolve(import.meta.dirname, '../../../../scripts/sandbox.ts');
+const SCRIPT = resolve(import.meta.dirname, '../../../scripts/sandbox.ts');
 let folder: string;
 const running = new Set<ChildProcess>();
 
@@ -35,7 +35,13 @@ interface Started {
 
 function spawn(data: string, settings: Record<string, string> = {}): Started {
   const child = fork(SCRIPT, ['--data', join(folder, data)], {
-    env: { PATH: process.env.PATH, ...COMPILE_CACHE, SANDBOX_SECRET, SANDBOX_PORT: '0', ...settings },
+    env: {
+      PATH: process.env.PATH,
+      ...COMPILE_CACHE,
+      SANDBOX_SECRET,
+      SANDBOX_PORT: '0',
+      ...settings,
+    },
     execArgv: [],
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
@@ -88,7 +94,7 @@ test('a sandbox that is killed between the capture and its event sends it after 
 
   const receiver = await receiveEvents(SANDBOX_SECRET, port);
   const second = await start('killed', { EVENTS_URL });
-  await waitFor('the event', () => receiver.tries.length > 0, 20_000);
+  await waitFor('the event', () => receiver.tries.length > 0, 60_000);
   expect(receiver.tries[0]).toMatchObject({ type: 'checkout.paid', ref, key: body.key });
   expect(receiver.unsigned).toBe(0);
   expect((await second.client.open(body, 'open')).ref).toBe(ref);
@@ -109,7 +115,7 @@ test('a killed sandbox has forgotten nothing that it answered', async () => {
   };
   const all = Array.from({ length: 60 }, (_, index) => buy(index + 1));
   const settled = Promise.allSettled(all);
-  await waitFor('some answers', () => answered.length > 20);
+  await waitFor('some answers', () => answered.length > 20, 60_000);
   await kill(first);
   await settled;
 
