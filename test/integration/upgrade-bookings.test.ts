@@ -103,7 +103,9 @@ const refusals = new Map<string, unknown>();
 
 /** What a migration throws, unless this one was applied and a later one has thrown it. */
 async function refusalOf(): Promise<unknown> {
-  const error = await migrate(databaseUrl, { lockTimeoutMs: 60_000 }).catch((thrown: unknown) => thrown);
+  const error = await migrate(databaseUrl, { lockTimeoutMs: 60_000 }).catch(
+    (thrown: unknown) => thrown,
+  );
   const applied = await queryDatabase(
     databaseUrl,
     `select name from mikro_orm_migrations where name = '${MIGRATION}'`,

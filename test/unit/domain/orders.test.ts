@@ -25,7 +25,10 @@ interface NamedWithOrder {
   named: Named;
   order: Order | undefined;
 }
-const order = (row?: Order): NamedWithOrder => ({ named: { kind: 'order', id: 5, row }, order: row });
+const order = (row?: Order): NamedWithOrder => ({
+  named: { kind: 'order', id: 5, row },
+  order: row,
+});
 const booking = (row?: Booking, of = anOrder()): NamedWithOrder => {
   return { named: { kind: 'booking', id: 3, row }, order: row && of };
 };
