@@ -436,6 +436,13 @@ export const workerMutants: readonly Mutant[] = [
     tests: ['test/integration/workers/timers/queue/end-waiting.test.ts'],
   },
   {
+    name: 'users of a cancelled draw end as away at once',
+    file: 'src/db/reads/queue/draws.ts',
+    find: 'coalesce(drawn_at, case when gathers_at <= cancelled_at then cancelled_at end)',
+    replace: 'drawn_at',
+    tests: ['test/integration/workers/timers/queue/end-waiting.test.ts'],
+  },
+  {
     name: 'the sweep ends users who gather for a draw',
     file: 'workers/timers/queue/sweep-waiting.ts',
     find: 'not ${isGathering} and id not in',
