@@ -291,14 +291,14 @@ export const workerMutants: readonly Mutant[] = [
   {
     name: 'late comers are drawn with the others',
     file: 'workers/timers/queue/draws/rank-draw.ts',
-    find: 'where is_undrawn and at >= gathers_at and at < opens_at',
-    replace: 'where is_undrawn and at >= gathers_at',
+    find: 'where is_undrawn and (draws_all_waiting or at >= gathers_at) and at < opens_at',
+    replace: 'where is_undrawn and (draws_all_waiting or at >= gathers_at)',
     tests: ['test/integration/workers/timers/queue/draws/draws.test.ts'],
   },
   {
     name: 'those who waited before are drawn with the others',
     file: 'workers/timers/queue/draws/rank-draw.ts',
-    find: 'where is_undrawn and at >= gathers_at and at < opens_at',
+    find: 'where is_undrawn and (draws_all_waiting or at >= gathers_at) and at < opens_at',
     replace: 'where is_undrawn and at < opens_at',
     tests: ['test/integration/workers/timers/queue/draws/draws.test.ts'],
   },
