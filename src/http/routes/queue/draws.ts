@@ -19,6 +19,7 @@ const announced = z.object({
   seedHash: z.string(),
   gathersAt: time,
   opensAt: time,
+  cancelledAt: time.nullable(),
 });
 
 export function drawRoutes(deps: JobDeps): Route[] {

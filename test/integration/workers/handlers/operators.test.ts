@@ -123,7 +123,13 @@ test('cancel-draw succeeds: the admission is open again', async () => {
   const concertId = await aConcert();
   const queueId = await lane.queue([concertId]);
   const told = await lane.result<{ seedHash: string }>(announce(concertId));
-  expect(await lane.result(cancel(concertId))).toEqual(told);
+  expect(told).toMatchObject({ cancelledAt: null });
+  const cancelled = await lane.result(cancel(concertId));
+  expect(cancelled).toEqual({ ...told, cancelledAt: expect.any(String) });
+  const [noted] = await lane.rows(
+    `select "before", "after" from operator_log where command = 'cancel-draw'`,
+  );
+  expect(noted).toEqual({ before: told, after: cancelled });
   const [queue] = await lane.rows(
     `select ${isGathering.compile(db).sql} as "isGathering" from waiting_queue where id = ${queueId}`,
   );
