@@ -8,11 +8,7 @@ import {
   gathering,
   holdDraws,
 } from '../../../../../support/services/draws.ts';
-import {
-  inputOf,
-  openTestLane,
-  type TestLane,
-} from '../../../../../support/services/test-lane.ts';
+import { inputOf, openTestLane, type TestLane } from '../../../../../support/services/test-lane.ts';
 
 let lane: TestLane;
 beforeEach(async () => {
@@ -32,9 +28,9 @@ async function queueWithDraw(...subjects: string[]): Promise<number> {
 }
 
 const held = async () =>
-  (await lane.rows<{ id: number }>(`select queue_id as id from draw where drawn_at is not null`)).map(
-    ({ id }) => id,
-  );
+  (
+    await lane.rows<{ id: number }>(`select queue_id as id from draw where drawn_at is not null`)
+  ).map(({ id }) => id);
 
 test('a draw whose step fails does not stop the draws of other queues', async () => {
   const failing = await queueWithDraw('ada', 'bea');
