@@ -436,6 +436,20 @@ export const workerMutants: readonly Mutant[] = [
     tests: ['test/integration/workers/timers/queue/end-waiting.test.ts'],
   },
   {
+    name: 'a draw after a cancelled one has a new seed',
+    file: 'workers/handlers/queue/announce-draw.ts',
+    find: 'cancelled?.seed ?? rows.takeSeed()',
+    replace: 'rows.takeSeed()',
+    tests: ['test/integration/workers/handlers/operators.test.ts'],
+  },
+  {
+    name: 'a draw that fails stops the others',
+    file: 'workers/timers/queue/draws/run-draws.ts',
+    find: '.catch((failure) => void failures.push(failure))',
+    replace: '',
+    tests: ['test/integration/workers/timers/queue/draws/run-draws.test.ts'],
+  },
+  {
     name: 'users of a cancelled draw end as away at once',
     file: 'src/db/reads/queue/draws.ts',
     find: 'coalesce(drawn_at, case when gathers_at <= cancelled_at then cancelled_at end)',
