@@ -1,6 +1,7 @@
 /**
  * `npm run verify-draw -- CONCERT [--url http://localhost:3000]`, or `-- --draw ID`: recomputes a draw from public data, and
- * verifies that the order follows from the seed and the tickets. It needs no login.
+ * verifies that the order follows from the seed and the tickets. It needs no login. It exits with 0 if the order is verified, with 1 if it
+ * is not, and with 2 if there is nothing to verify, because the draw was cancelled or has not happened yet.
  */
 import { readCommandLine } from '../src/config/command-line.ts';
 import { faultsOfDraw, type PublishedDraw, type PublishedPlace } from './lib/draw-order.ts';
@@ -17,7 +18,11 @@ if (!Number.isInteger(id)) {
 }
 const path = values.draw === undefined ? `/concerts/${id}/draw` : `/draws/${id}`;
 
-type Draw = Omit<PublishedDraw, 'seed'> & { seed: string | null; cancelledAt: string | null };
+type Draw = Omit<PublishedDraw, 'seed'> & {
+  id: number;
+  seed: string | null;
+  cancelledAt: string | null;
+};
 
 function stop(message: string): never {
   console.error(message);
@@ -33,13 +38,14 @@ async function get<Body>(from: string): Promise<Body> {
   return (await response.json()) as Body;
 }
 
-async function readPlaces(): Promise<PublishedPlace[]> {
+/** By the id of the draw, because the concert may get another one meanwhile. */
+async function readPlaces({ id }: Pick<Draw, 'id'>): Promise<PublishedPlace[]> {
   const places: PublishedPlace[] = [];
   let cursor: string | null = '';
   while (cursor !== null) {
     const query: string = cursor === '' ? '' : `&cursor=${cursor}`;
     const page: { items: PublishedPlace[]; nextCursor: string | null } = await get(
-      `${path}/places?limit=100${query}`,
+      `/draws/${id}/places?limit=100${query}`,
     );
     places.push(...page.items);
     cursor = page.nextCursor;
@@ -49,12 +55,15 @@ async function readPlaces(): Promise<PublishedPlace[]> {
 
 endOnInterrupt('Nothing was changed.');
 const { seed, ...draw } = await get<Draw>(path);
+const NOTHING_TO_VERIFY = 2;
 if (draw.cancelledAt !== null) {
+  process.exitCode = NOTHING_TO_VERIFY;
   console.log('The draw was cancelled.');
 } else if (seed === null) {
+  process.exitCode = NOTHING_TO_VERIFY;
   console.log(`The draw has not happened yet. The SHA-256 of its seed is ${draw.seedHash}.`);
 } else {
-  const places = await readPlaces();
+  const places = await readPlaces(draw);
   const faults = faultsOfDraw({ ...draw, seed }, places);
   for (const fault of faults) console.error(fault);
   const kept = `${places.length} of ${draw.places} entries`;

@@ -53,7 +53,7 @@ export abstract class CatalogueClient extends BaseClient {
   }
 
   /** The entries of a draw that is named by its id. */
-  drawnPlacesOf(drawId: number, options: PageOptions = {}): Promise<Page<DrawnPlace>> {
+  drawnPlacesById(drawId: number, options: PageOptions = {}): Promise<Page<DrawnPlace>> {
     return this.list(`/draws/${drawId}/places`, options);
   }
 

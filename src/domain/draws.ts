@@ -24,12 +24,24 @@ export interface AnnouncedDraw {
 const AHEAD_DAYS_MAX = 30;
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-/** Decides whether a draw can be announced: once for each concert and queue, and before `opensAt`. */
+/**
+ * So long before `opensAt` operators have settled it, if users may have gathered already. Somebody who knows the seed can compute the
+ * order of those who have entered; so nobody may close the set in the moment in which that order suits them.
+ */
+const NOTICE_MINUTES = 10;
+const MINUTE_MS = 60 * 1000;
+
+/**
+ * Decides whether a draw can be announced: once for each concert and queue, and before `opensAt`. After a draw that was cancelled while
+ * users gathered, only later users can be drawn: by announcing again, operators could otherwise choose among sets of users.
+ */
 export function decideDraw(input: {
   concertId: number;
   concertExists: boolean;
   /** Whether the concert has a draw in its queue that was not cancelled. */
   isAnnounced: boolean;
+  /** As `cancelledWhileGathering` returns it. */
+  cancelled: Pick<AnnouncedDraw, 'cancelledAt'> | undefined;
   times: DrawTimes;
   acceptedAt: Date;
 }): Decision<DrawTimes> {
@@ -41,7 +53,9 @@ export function decideDraw(input: {
       `A draw for concert ${concertId} is already announced.`,
     );
   }
-  const refusal = refuseTimes(times, acceptedAt);
+  const refusal =
+    refuseGatheringBefore(input.cancelled?.cancelledAt, times) ??
+    refuseTimes(times, acceptedAt, times.gathersAt <= acceptedAt);
   return refusal ? { refusal } : { change: times };
 }
 
@@ -60,7 +74,7 @@ export function decideMovedDraw(input: {
   const refusal =
     refuseChange(input) ??
     refuseGathering(draw?.gathersAt, times.gathersAt, acceptedAt) ??
-    refuseTimes(times, acceptedAt);
+    refuseTimes(times, acceptedAt, draw?.opensAt.getTime() !== times.opensAt.getTime());
   return refusal ? { refusal } : { change: times };
 }
 
@@ -89,6 +103,21 @@ export function drawOfConcert<Draw extends AnnouncedDraw>(
   return [...draws]
     .filter((draw) => draw.concertId === concert?.id && !draw.cancelledAt)
     .toSorted((a, b) => isAhead(b) - isAhead(a) || isInQueue(b) - isInQueue(a))[0];
+}
+
+/**
+ * The last draw of a concert in a queue that was cancelled after users had begun to gather. The next one has its seed, so that
+ * nobody chooses among seeds by cancelling.
+ */
+export function cancelledWhileGathering<Draw extends AnnouncedDraw>(
+  draws: Iterable<Draw>,
+  { concertId, queueId }: Pick<AnnouncedDraw, 'concertId' | 'queueId'>,
+): Draw | undefined {
+  const cancelledAt = (draw: Draw) => draw.cancelledAt?.getTime() ?? 0;
+  return [...draws]
+    .filter((draw) => draw.concertId === concertId && draw.queueId === queueId)
+    .filter((draw) => cancelledAt(draw) >= draw.gathersAt.getTime())
+    .toSorted((a, b) => cancelledAt(b) - cancelledAt(a))[0];
 }
 
 /** Once its time has come nobody can move or cancel a draw, so that nobody can undo one whose result they have computed. */
@@ -122,10 +151,29 @@ function refuseGathering(before: Date | undefined, after: Date, now: Date): Refu
   return refuse('DRAW_IN_THE_PAST', detail).refusal;
 }
 
-function refuseTimes({ opensAt }: DrawTimes, acceptedAt: Date): Refusal | undefined {
+function refuseGatheringBefore(
+  cancelledAt: Date | null | undefined,
+  { gathersAt }: DrawTimes,
+): Refusal | undefined {
+  if (!cancelledAt || gathersAt >= cancelledAt) return undefined;
+  const detail = `Users gathered for a draw that was cancelled at ${cancelledAt.toISOString()}: \`gathersAt\` must not be before.`;
+  return refuse('DRAW_ALREADY_GATHERING', detail).refusal;
+}
+
+/** @param needsNotice whether `opensAt` must be `NOTICE_MINUTES` ahead */
+function refuseTimes(
+  { opensAt }: DrawTimes,
+  acceptedAt: Date,
+  needsNotice: boolean,
+): Refusal | undefined {
   const given = `\`opensAt\` (${opensAt.toISOString()})`;
-  if (opensAt <= acceptedAt) return refuse('DRAW_IN_THE_PAST', `${given} is in the past.`).refusal;
-  if (opensAt.getTime() - acceptedAt.getTime() <= AHEAD_DAYS_MAX * DAY_MS) return undefined;
+  const aheadMs = opensAt.getTime() - acceptedAt.getTime();
+  if (aheadMs <= 0) return refuse('DRAW_IN_THE_PAST', `${given} is in the past.`).refusal;
+  if (needsNotice && aheadMs < NOTICE_MINUTES * MINUTE_MS) {
+    const detail = `${given} is less than ${NOTICE_MINUTES} minutes ahead.`;
+    return refuse('DRAW_TOO_SOON', detail).refusal;
+  }
+  if (aheadMs <= AHEAD_DAYS_MAX * DAY_MS) return undefined;
   return refuse('DRAW_TOO_FAR_AHEAD', `${given} is more than ${AHEAD_DAYS_MAX} days ahead.`)
     .refusal;
 }

@@ -43,6 +43,11 @@ beforeAll(async () => {
   const url = Object.assign(new URL(inject('databaseUrl')), { pathname: `/${name}` });
   services = { databaseUrl: url.href, redisUrl: inject('redisUrl'), redisPrefix: name };
   await restore(await readFile(DUMP, 'utf8'));
+  await queryDatabase(
+    services.databaseUrl,
+    `insert into draw (concert_id, seed, seed_hash, gathers_at, opens_at, created_at)
+     values (1, repeat('a', 64), repeat('b', 64), now() + interval '1 day', now() + interval '1 day', now())`,
+  );
   const worker = new Client(services.databaseUrl);
   await worker.connect();
   // As the session of a worker that owns the lane 3.
@@ -169,6 +174,15 @@ describe('the migrated database', () => {
        left join queue_entry using (draw_id, number, ticket)`,
     );
     expect(places).toEqual([{ places: 3, kept: 3 }]);
+    const kinds = await queryDatabase(
+      services.databaseUrl,
+      `select concert_id::int as concert, drawn_at is null as "isPending", draws_all_waiting as "drawsAllWaiting"
+       from draw order by concert_id`,
+    );
+    expect(kinds, 'users who waited were told that all of them are drawn').toEqual([
+      { concert: 1, isPending: true, drawsAllWaiting: true },
+      { concert: 2, isPending: false, drawsAllWaiting: false },
+    ]);
     const [next] = await queryDatabase(
       services.databaseUrl,
       `select nextval('draw_id_seq') > (select max(id) from draw) as draw,

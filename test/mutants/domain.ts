@@ -143,4 +143,18 @@ export const domainMutants: readonly Mutant[] = [
     find: 'if (!entry.expiresAt || moment >= entry.expiresAt) return false;',
     replace: 'if (!entry.expiresAt) return false;',
   },
+  {
+    name: 'operators settle the opening of a draw at the last moment',
+    file: 'src/domain/draws.ts',
+    find: 'if (needsNotice && aheadMs < NOTICE_MINUTES * MINUTE_MS) {',
+    replace: 'if (needsNotice && aheadMs < MINUTE_MS) {',
+    tests: ['test/unit/domain/draws.test.ts'],
+  },
+  {
+    name: 'users who gathered for a cancelled draw are drawn by another announcement',
+    file: 'src/domain/draws.ts',
+    find: 'if (!cancelledAt || gathersAt >= cancelledAt) return undefined;',
+    replace: 'if (!cancelledAt || gathersAt < cancelledAt) return undefined;',
+    tests: ['test/unit/domain/draws.test.ts'],
+  },
 ];

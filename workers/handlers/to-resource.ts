@@ -80,5 +80,6 @@ export function toAnnouncedDraw({ id, concertId, queueId, seedHash, ...draw }: D
     seedHash,
     gathersAt,
     opensAt: draw.opensAt.toISOString(),
+    cancelledAt: draw.cancelledAt?.toISOString() ?? null,
   };
 }

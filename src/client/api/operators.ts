@@ -46,7 +46,10 @@ export interface NewDraw {
 
 /** A draw as it is announced, moved or cancelled. */
 export interface AnnouncedDraw
-  extends Pick<Draw, 'concertId' | 'queueId' | 'seedHash' | 'gathersAt' | 'opensAt'> {
+  extends Pick<
+    Draw,
+    'concertId' | 'queueId' | 'seedHash' | 'gathersAt' | 'opensAt' | 'cancelledAt'
+  > {
   drawId: number;
 }
 

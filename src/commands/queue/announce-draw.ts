@@ -12,7 +12,7 @@ const fields = {
   }),
   opensAt: time.meta({
     description:
-      'When the order is drawn and admission starts; at most 30 days ahead. Users whose request to enter is accepted before take part.',
+      'When the order is drawn and admission starts; at most 30 days ahead, and at least ten minutes if `gathersAt` is over or if this is moved. Users whose request to enter is accepted before take part.',
   }),
 };
 

@@ -35,8 +35,10 @@ export class Migration20261127200000 extends Migration {
     this.addSql(`alter table "queue_numbering" add "draw_closed_at" timestamptz null;`);
 
     this.addSql(
-      `alter table "draw" add "cancelled_at" timestamptz null, add "closed_at" timestamptz null, add "reserved" int null, add "tickets_hash" varchar(64) null, add "assign_from" bigint null, add "given_number" bigint null, add "late_from" bigint null;`,
+      `alter table "draw" add "cancelled_at" timestamptz null, add "closed_at" timestamptz null, add "reserved" int null, add "tickets_hash" varchar(64) null, add "assign_from" bigint null, add "given_number" bigint null, add "late_from" bigint null, add "draws_all_waiting" boolean not null default false;`,
     );
+    // It was announced when draws were of all who wait.
+    this.addSql(`update "draw" set "draws_all_waiting" = true where drawn_at is null;`);
     this.addSql(
       `alter table "draw" add constraint "draw_closed_has_reserved" check ((closed_at is null) = (reserved is null));`,
     );
@@ -65,7 +67,7 @@ export class Migration20261127200000 extends Migration {
       `alter table "draw" drop constraint "draw_fits_reserved", drop constraint "draw_cancelled_is_not_closed", drop constraint "draw_closed_has_reserved";`,
     );
     this.addSql(
-      `alter table "draw" drop column "cancelled_at", drop column "closed_at", drop column "reserved", drop column "tickets_hash", drop column "assign_from", drop column "given_number", drop column "late_from";`,
+      `alter table "draw" drop column "cancelled_at", drop column "closed_at", drop column "reserved", drop column "tickets_hash", drop column "assign_from", drop column "given_number", drop column "late_from", drop column "draws_all_waiting";`,
     );
     this.addSql(`alter table "queue_numbering" drop column "draw_closed_at";`);
     this.addSql(`alter table "queue_entry" drop column "accepted_at";`);

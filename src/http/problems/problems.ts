@@ -27,6 +27,7 @@ const PROBLEMS = {
   DRAW_ALREADY_STARTED: [409, 'Draw already started'],
   DRAW_ALREADY_GATHERING: [409, 'Users already gather for the draw'],
   DRAW_IN_THE_PAST: [409, 'Draw time in the past'],
+  DRAW_TOO_SOON: [409, 'Draw time too soon'],
   DRAW_TOO_FAR_AHEAD: [409, 'Draw time too far ahead'],
   WEBHOOK_NOT_FOUND: [404, 'Webhook not found'],
   SEAT_NOT_FOUND: [404, 'Seat not found'],

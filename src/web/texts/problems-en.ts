@@ -18,6 +18,7 @@ export const problems = {
   DRAW_ALREADY_GATHERING:
     'Users already gather for the draw: its start of gathering cannot be changed.',
   DRAW_IN_THE_PAST: 'The time of the draw is in the past.',
+  DRAW_TOO_SOON: 'The time of the draw is less than ten minutes ahead.',
   DRAW_TOO_FAR_AHEAD: 'The time of the draw is more than 30 days ahead.',
   WEBHOOK_NOT_FOUND: 'This webhook does not exist.',
   SEAT_NOT_FOUND: 'This seat does not exist.',

@@ -19,6 +19,7 @@ export const problems: typeof english = {
   DRAW_ALREADY_STARTED: '추첨이 이미 시작되었습니다.',
   DRAW_ALREADY_GATHERING: '이미 추첨 참가자를 모으고 있어 시작 시각을 바꿀 수 없습니다.',
   DRAW_IN_THE_PAST: '추첨 시각이 이미 지났습니다.',
+  DRAW_TOO_SOON: '추첨 시각까지 10분이 남지 않았습니다.',
   DRAW_TOO_FAR_AHEAD: '추첨 시각이 30일보다 더 뒤입니다.',
   WEBHOOK_NOT_FOUND: '존재하지 않는 웹훅입니다.',
   SEAT_NOT_FOUND: '존재하지 않는 좌석입니다.',

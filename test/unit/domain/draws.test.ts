@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import {
   type AnnouncedDraw,
+  cancelledWhileGathering,
   decideCancelledDraw,
   decideDraw,
   decideMovedDraw,
@@ -14,7 +15,8 @@ const DAY_MINUTES = 24 * 60;
 const at = (opensAt: Date) => ({ gathersAt: NOW, opensAt });
 const past = at(NOW);
 const tooFar = at(new Date(minutesFromNow(30 * DAY_MINUTES).getTime() + 1));
-const nearest = at(new Date(NOW.getTime() + 1));
+const nearest = at(minutesFromNow(10));
+const tooSoon = at(new Date(nearest.opensAt.getTime() - 1));
 const farthest = at(minutesFromNow(30 * DAY_MINUTES));
 
 const aDraw = (changes: Partial<AnnouncedDraw> = {}): AnnouncedDraw => ({
@@ -34,6 +36,7 @@ describe('announcing', () => {
     concertId: 1,
     concertExists: false,
     isAnnounced: true,
+    cancelled: { cancelledAt: minutesFromNow(1) } as { cancelledAt: Date } | undefined,
     times: past,
     acceptedAt: NOW,
   };
@@ -43,14 +46,31 @@ describe('announcing', () => {
       by: { concertExists: true },
       reason: 'DRAW_ALREADY_ANNOUNCED',
     },
-    { fixed: 'the earlier announcement', by: { isAnnounced: false }, reason: 'DRAW_IN_THE_PAST' },
-    { fixed: 'the past time', by: { times: tooFar }, reason: 'DRAW_TOO_FAR_AHEAD' },
+    {
+      fixed: 'the earlier announcement',
+      by: { isAnnounced: false },
+      reason: 'DRAW_ALREADY_GATHERING',
+    },
+    {
+      fixed: 'the users who gathered before',
+      by: { cancelled: { cancelledAt: NOW } },
+      reason: 'DRAW_IN_THE_PAST',
+    },
+    { fixed: 'the past time', by: { times: tooSoon }, reason: 'DRAW_TOO_SOON' },
+    { fixed: 'the time too soon', by: { times: tooFar }, reason: 'DRAW_TOO_FAR_AHEAD' },
     { fixed: 'the time too far ahead', by: { times: farthest }, reason: undefined },
   ]);
 
+  test('a draw whose users have not begun to gather can open at any time', () => {
+    const times = { gathersAt: minutesFromNow(1), opensAt: minutesFromNow(2) };
+    const allowed = { ...worst, concertExists: true, isAnnounced: false, cancelled: undefined };
+    expect(decideDraw({ ...allowed, times }).change).toEqual(times);
+  });
+
   test('a draw keeps its times even if gathering has already begun', () => {
-    const times = { gathersAt: minutesFromNow(-5), opensAt: minutesFromNow(5) };
-    const allowed = { ...worst, concertExists: true, isAnnounced: false, times };
+    const times = { gathersAt: minutesFromNow(-5), opensAt: minutesFromNow(10) };
+    const given = { concertExists: true, isAnnounced: false, cancelled: undefined, times };
+    const allowed = { ...worst, ...given };
     expect(decideDraw(allowed).change).toEqual(times);
   });
 });
@@ -72,7 +92,8 @@ describe('moving', () => {
       by: { draw: aDraw({ gathersAt: NOW }) },
       reason: 'DRAW_IN_THE_PAST',
     },
-    { fixed: 'the past time', by: { times: tooFar }, reason: 'DRAW_TOO_FAR_AHEAD' },
+    { fixed: 'the past time', by: { times: tooSoon }, reason: 'DRAW_TOO_SOON' },
+    { fixed: 'the time too soon', by: { times: tooFar }, reason: 'DRAW_TOO_FAR_AHEAD' },
     { fixed: 'the time too far ahead', by: { times: nearest }, reason: undefined },
   ]);
 
@@ -82,10 +103,10 @@ describe('moving', () => {
       ...worst,
       concertExists: true,
       draw: ahead,
-      times: { gathersAt, opensAt: minutesFromNow(5) },
+      times: { gathersAt, opensAt: ahead.opensAt },
     });
 
-  test('the start of gathering is moved while it is ahead, and not into the past', () => {
+  test('the start of gathering is moved while it is ahead, and not into the past, if the opening stays', () => {
     expect(moved(minutesFromNow(2)).change?.gathersAt).toEqual(minutesFromNow(2));
     expect(moved(NOW).refusal?.code).toBe('DRAW_IN_THE_PAST');
   });
@@ -112,6 +133,24 @@ describe('cancelling', () => {
   ])('is refused once %s', (_, draw) => {
     const decision = decideCancelledDraw({ ...worst, concertExists: true, draw });
     expect(decision.refusal?.code).toBe('DRAW_ALREADY_STARTED');
+  });
+});
+
+describe('the draw whose seed the next one takes', () => {
+  const cancelledAt = NOW;
+  const gathered = aDraw({ gathersAt: NOW, cancelledAt });
+  const before = aDraw({ cancelledAt: minutesFromNow(-1) });
+  const others = [
+    aDraw({ gathersAt: minutesFromNow(1), cancelledAt }),
+    aDraw({ concertId: 2, cancelledAt }),
+    aDraw({ queueId: 2, cancelledAt }),
+    aDraw(),
+  ];
+
+  test('is the last one of the concert and queue that was cancelled after users began to gather', () => {
+    const place = { concertId: 1, queueId: 1 };
+    expect(cancelledWhileGathering([before, gathered, ...others], place)).toBe(gathered);
+    expect(cancelledWhileGathering(others, place)).toBeUndefined();
   });
 });
 

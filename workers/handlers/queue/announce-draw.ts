@@ -1,8 +1,11 @@
-/** Announces a draw of the concert's queue: stores its seed and publishes the hash of the seed. */
+/**
+ * Announces a draw of the concert's queue: stores its seed and publishes the hash of the seed. After a draw that was cancelled while
+ * users gathered, the seed is that draw's.
+ */
 import { hash } from 'node:crypto';
 import { HOUSE_QUEUE } from '../../../src/commands/command.ts';
 import type { AnnounceDraw } from '../../../src/commands/queue/announce-draw.ts';
-import { decideDraw } from '../../../src/domain/draws.ts';
+import { cancelledWhileGathering, decideDraw } from '../../../src/domain/draws.ts';
 import { type Handler, rejected, succeeded } from '../handler.ts';
 import { toAnnouncedDraw } from '../to-resource.ts';
 
@@ -19,17 +22,19 @@ export const handleAnnounceDraw: Handler<AnnounceDraw> = {
     const { concertId } = input;
     const concert = rows.concerts.get(concertId);
     const queueId = concert?.queueId ?? HOUSE_QUEUE;
+    const cancelled = cancelledWhileGathering(rows.draws.values(), { concertId, queueId });
     const decision = decideDraw({
       concertId,
       concertExists: concert !== undefined,
       isAnnounced: [...rows.draws.values()].some(
         (draw) => draw.concertId === concertId && draw.queueId === queueId && !draw.cancelledAt,
       ),
+      cancelled,
       times: { gathersAt: new Date(input.gathersAt), opensAt: new Date(input.opensAt) },
       acceptedAt,
     });
     if (decision.refusal) return rejected(decision.refusal);
-    const seed = rows.takeSeed();
+    const seed = cancelled?.seed ?? rows.takeSeed();
     const draw = rows.draws.add({
       id: rows.newIds.draw.take(),
       concertId,

@@ -1,4 +1,4 @@
-/** Moves the draw of a concert to other times. Its seed stays, so that nobody chooses among seeds by moving it. */
+/** Moves the draw of a concert to other times. Its seed stays, as it does if the draw is cancelled while users gather and announced again. */
 import { strict as assert } from 'node:assert';
 import type { MoveDraw } from '../../../src/commands/queue/move-draw.ts';
 import { decideMovedDraw, drawOfConcert } from '../../../src/domain/draws.ts';

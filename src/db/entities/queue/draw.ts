@@ -24,6 +24,8 @@ export const Draw = defineEntity({
     gathersAt: p.datetime().columnType('timestamptz'),
     /** Users whose request to enter was accepted before take part. From then on the draw cannot be moved or cancelled. */
     opensAt: p.datetime().columnType('timestamptz'),
+    /** Whether those who waited before `gathersAt` take part too: true for draws that an older version announced. */
+    drawsAllWaiting: p.boolean().default(false),
     /** When operators cancelled the draw. It is never held, and another one can be announced. */
     cancelledAt: p.datetime().columnType('timestamptz').nullable(),
     /** When the draw began: since then it is settled who takes part. Null in draws of older versions. */

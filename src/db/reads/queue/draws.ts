@@ -13,14 +13,18 @@ export const isGathering = sql<boolean>`exists (
   select 1 from draw where draw.queue_id = waiting_queue.id and drawn_at is null
     and ${checkedAfterwards(sql`cancelled_at is null`)} and gathers_at <= statement_timestamp())`;
 
-/** Queues with a draw that was made within this time. Nobody of them had to poll while it gathered. */
+/**
+ * Queues with a draw that was made within this time, or that operators cancelled while users gathered. Nobody of them had to poll before.
+ */
 export const justDrawn = (idle: RawBuilder<unknown>) => sql<{ queue_id: number }>`
-  select queue_id from draw where drawn_at > statement_timestamp() - ${idle}`;
+  select queue_id from draw
+  where coalesce(drawn_at, case when gathers_at <= cancelled_at then cancelled_at end)
+    > statement_timestamp() - ${idle}`;
 
 /** When the gathering draws of a row of `waiting_queue` are held, so that the admission can go on; null if none gathers. */
 export const opensAt = sql<Date | null>`(select max(opens_at) from draw
-  where draw.queue_id = waiting_queue.id
-    and drawn_at is null and gathers_at <= statement_timestamp())`;
+  where draw.queue_id = waiting_queue.id and drawn_at is null
+    and ${checkedAfterwards(sql`cancelled_at is null`)} and gathers_at <= statement_timestamp())`;
 
 export interface DrawView {
   id: number;

@@ -119,7 +119,7 @@ export function drawnRoutes(deps: { orm: Database }): Route[] {
     defineRoute({
       method: 'get',
       path: '/draws/{drawId}/places',
-      operationId: 'listPlacesOfDraw',
+      operationId: 'listDrawnPlacesById',
       tag: 'draws',
       summary: 'List the queue entries of a draw that is named by its id',
       access: 'open',

@@ -19,6 +19,7 @@ const announced = z.object({
   seedHash: z.string(),
   gathersAt: time,
   opensAt: time,
+  cancelledAt: time.nullable(),
 });
 
 export function drawRoutes(deps: JobDeps): Route[] {
@@ -37,7 +38,9 @@ export function drawRoutes(deps: JobDeps): Route[] {
       problems: [
         'CONCERT_NOT_FOUND',
         'DRAW_ALREADY_ANNOUNCED',
+        'DRAW_ALREADY_GATHERING',
         'DRAW_IN_THE_PAST',
+        'DRAW_TOO_SOON',
         'DRAW_TOO_FAR_AHEAD',
       ],
       handle: (request) =>
@@ -53,7 +56,8 @@ export function drawRoutes(deps: JobDeps): Route[] {
       operationId: 'moveDraw',
       tag: 'draws',
       summary: 'Move a draw that has not started',
-      description: 'The seed stays. Once `gathersAt` is over, only `opensAt` can be changed.',
+      description:
+        'The seed stays. Once `gathersAt` is over, only `opensAt` can be changed. A changed `opensAt` must be at least ten minutes ahead.',
       access: 'admin',
       params: concertPath,
       body: drawBody,
@@ -65,6 +69,7 @@ export function drawRoutes(deps: JobDeps): Route[] {
         'DRAW_ALREADY_STARTED',
         'DRAW_ALREADY_GATHERING',
         'DRAW_IN_THE_PAST',
+        'DRAW_TOO_SOON',
         'DRAW_TOO_FAR_AHEAD',
       ],
       handle: (request) =>
@@ -81,7 +86,7 @@ export function drawRoutes(deps: JobDeps): Route[] {
       tag: 'draws',
       summary: 'Cancel a draw that has not started',
       description:
-        'Users keep their numbers, and admission continues. Another draw can be announced, with a new seed. `GET /draws/{drawId}` still shows the cancelled one.',
+        'Users keep their numbers, and admission continues. Another draw can be announced. If users had begun to gather, it has the same seed, and only users who enter after the cancellation take part. `GET /draws/{drawId}` still shows the cancelled one.',
       access: 'admin',
       params: concertPath,
       response: accepted,

@@ -119,19 +119,55 @@ test('move-draw runs twice with one effect', async () =>
 test('move-draw leaves nothing behind when a statement fails midway', async () =>
   expectNothingBehind(lane, move(await withDraw()), 'update on draw'));
 
-test('cancel-draw succeeds: the admission is open again, and another draw has another seed', async () => {
+test('cancel-draw succeeds: the admission is open again', async () => {
   const concertId = await aConcert();
   const queueId = await lane.queue([concertId]);
   const told = await lane.result<{ seedHash: string }>(announce(concertId));
-  expect(await lane.result(cancel(concertId))).toEqual(told);
+  expect(told).toMatchObject({ cancelledAt: null });
+  const cancelled = await lane.result(cancel(concertId));
+  expect(cancelled).toEqual({ ...told, cancelledAt: expect.any(String) });
+  const [noted] = await lane.rows(
+    `select "before", "after" from operator_log where command = 'cancel-draw'`,
+  );
+  expect(noted).toEqual({ before: told, after: cancelled });
   const [queue] = await lane.rows(
     `select ${isGathering.compile(db).sql} as "isGathering" from waiting_queue where id = ${queueId}`,
   );
   expect(queue).toEqual({ isGathering: false });
   await expectRefusal(lane, cancel(concertId), { code: 'DRAW_NOT_FOUND' });
-  const again = await lane.result<{ seedHash: string }>(announce(concertId));
-  expect(again.seedHash).not.toBe(told.seedHash);
+});
+
+test('a draw after one that was cancelled while users gathered has its seed, and later users', async () => {
+  const concertId = await aConcert();
+  const told = await lane.result<{ seedHash: string }>(announce(concertId));
   await lane.result(cancel(concertId));
+  await expectRefusal(lane, announce(concertId), { code: 'DRAW_ALREADY_GATHERING' });
+  const later = () => announce(concertId, inHours(2), inHours(1));
+  const again = await lane.result<{ seedHash: string }>(later());
+  expect(again.seedHash).toBe(told.seedHash);
+  await lane.result(cancel(concertId));
+  expect(await lane.result(later()), 'it did not gather').toMatchObject({
+    seedHash: told.seedHash,
+  });
+});
+
+test('a draw after one that was cancelled before users gathered has another seed', async () => {
+  const concertId = await withDraw();
+  const [before] = await lane.rows<{ seedHash: string }>(
+    `select seed_hash as "seedHash" from draw where concert_id = ${concertId}`,
+  );
+  await lane.result(cancel(concertId));
+  const again = await lane.result<{ seedHash: string }>(announce(concertId));
+  expect(again.seedHash).not.toBe(before?.seedHash);
+});
+
+test('the opening of a draw is not settled at the last moment once users gather', async () => {
+  const concertId = await aConcert();
+  const soon = new Date(Date.now() + 9 * 60_000).toISOString();
+  await expectRefusal(lane, announce(concertId, soon), { code: 'DRAW_TOO_SOON' });
+  const gathersAt = inHours(-9);
+  await lane.result(announce(concertId, inHours(2), gathersAt));
+  await expectRefusal(lane, move(concertId, soon, gathersAt), { code: 'DRAW_TOO_SOON' });
 });
 
 test('cancel-draw refuses a draw that has started', async () => {
@@ -149,10 +185,11 @@ test('cancel-draw leaves nothing behind when a statement fails midway', async ()
 
 test('a draw is announced, cancelled and announced again in one batch', async () => {
   const concertId = await aConcert();
-  const commands = [announce(concertId), cancel(concertId), announce(concertId), cancel(concertId)];
-  const finished = await lane.run(...commands, announce(concertId));
+  const ahead = () => announce(concertId, inHours(2), inHours(1));
+  const commands = [ahead(), cancel(concertId), ahead(), cancel(concertId)];
+  const finished = await lane.run(...commands, ahead());
   expect(finished.map(({ outcome }) => outcome.state)).toEqual(Array(5).fill('succeeded'));
-  await lane.run(cancel(concertId), announce(concertId));
+  await lane.run(cancel(concertId), ahead());
   const draws = await lane.rows(
     `select cancelled_at is null as "isOpen" from draw where concert_id = ${concertId} order by id`,
   );

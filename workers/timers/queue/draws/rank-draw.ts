@@ -1,7 +1,8 @@
 /**
  * Ranks a closed draw: writes down who takes part, in the order that follows from the seed and their tickets. The ticket is the number
- * that the entry had at first. It is one statement, so that all of it is read at one moment, and it locks nothing that others need; for a
- * million entries it takes some seconds.
+ * that the entry had at first. It is one statement, so that all of it is read at one moment, and it locks nothing that others need. It
+ * takes 2 to 4 s for 100,000 entries, and more than ten times that for a million. A worker that ends meanwhile leaves nothing behind,
+ * and another one ranks anew.
  *
  *     tickets hash = SHA-256 of all tickets in ascending order, joined by commas
  *     mixed        = SHA-256 of SEED:TICKETS_HASH
@@ -34,7 +35,7 @@ const rank = ({ id, queueId, firstNumber }: DueDraw) => sql<{ places: number }>`
     where queue_entry.id > ${idBase(queueId)} and queue_entry.id < ${idBase(queueId) + (firstNumber ?? 0)}
   ), gathered as materialized (
     select ticket from read cross join drawing
-    where is_undrawn and at >= gathers_at and at < opens_at
+    where is_undrawn and (draws_all_waiting or at >= gathers_at) and at < opens_at
   ), sealed as materialized (
     select count(*)::int as places,
       encode(${sha256(sql`coalesce(string_agg(ticket::text, ',' order by ticket), '')`)}, 'hex') as tickets_hash

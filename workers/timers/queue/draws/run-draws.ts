@@ -18,30 +18,33 @@ export interface DrawDeps {
 }
 
 /**
- * How many steps and portions a run does at most: about a second's worth, so that runs of a long draw do not occupy the timers. The next
- * run goes on.
+ * How many steps and portions a run does at most: usually about a second's worth, so that runs of a long draw do not occupy the timers.
+ * The next run goes on. A single step can take longer: the ranking of a very long queue.
  */
-const AT_ONCE_MAX = 60;
+export const AT_ONCE_MAX = 20;
 
 /**
  * Does steps of the draws that are due, of each in turn. A draw that cannot go on, or in which another process does a step, is
- * left to the next run.
+ * left to the next run. So is one whose step fails, and the others go on.
+ * @throws the first failure of a step, after the steps of all other draws
  */
 export async function runDraws(deps: DrawDeps): Promise<void> {
   const stuck = new Set<number>();
+  const failures: unknown[] = [];
   for (let left = AT_ONCE_MAX; left > 0; ) {
     const due = (await findDueDraws(deps.orm)).filter(({ id }) => !stuck.has(id));
-    if (due.length === 0) return;
+    if (due.length === 0) break;
     for (const draw of due) {
       left -= 1;
-      if (!(await doStep(deps, draw))) stuck.add(draw.id);
-      else if (draw.step === 'finish') await deps.onDrawn(draw);
+      const isDone = await doStep(deps, draw).catch((failure) => void failures.push(failure));
+      if (!isDone) stuck.add(draw.id);
     }
   }
+  if (failures.length > 0) throw failures[0];
 }
 
 /** @returns whether the step was done */
-function doStep({ orm, oldestPending }: DrawDeps, draw: DueDraw): Promise<boolean> {
+async function doStep({ orm, oldestPending, onDrawn }: DrawDeps, draw: DueDraw): Promise<boolean> {
   switch (draw.step) {
     case 'close':
       return closeDraw(orm, draw, oldestPending);
@@ -49,7 +52,10 @@ function doStep({ orm, oldestPending }: DrawDeps, draw: DueDraw): Promise<boolea
       return rankDraw(orm, draw);
     case 'assign':
       return assignNumbers(orm, draw);
-    case 'finish':
-      return finishDraw(orm, draw);
+    case 'finish': {
+      const isDone = await finishDraw(orm, draw);
+      if (isDone) await onDrawn(draw);
+      return isDone;
+    }
   }
 }

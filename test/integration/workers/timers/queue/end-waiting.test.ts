@@ -240,6 +240,19 @@ test('nobody who did not poll while users gathered is skipped or ended right aft
   expect(await entries()).toEqual({ ada: 'skipped', bea: 'away' });
 });
 
+test('nobody who did not poll while users gathered is skipped or ended right after operators cancel the draw', async () => {
+  const { concertId } = await queueWith('ada', 'bea');
+  await gathering(lane, concertId);
+  await unseenFor('8 minutes', 'ada');
+  await unseenFor('31 minutes', 'bea');
+  await lane.result(lane.command('cancel-draw', { subject: 'operator', input: { concertId } }));
+  await run();
+  expect(await entries()).toEqual({ ada: 'waiting', bea: 'waiting' });
+  await lane.rows(`update draw set cancelled_at = cancelled_at - interval '31 minutes'`);
+  await run();
+  expect(await entries(), 'it was not gathering').toEqual({ ada: 'skipped', bea: 'away' });
+});
+
 test('a draw that was cancelled does not keep the users of a closed queue', async () => {
   const { queueId, concertId } = await queueWith('ada');
   await gathering(lane, concertId);

@@ -1,7 +1,11 @@
 /** When a draw closes: after all commands that were accepted before its opening, and once. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { closeDraw } from '../../../../../../workers/timers/queue/draws/close-draw.ts';
-import { findDueDraws } from '../../../../../../workers/timers/queue/draws/due-draws.ts';
+import {
+  type DueDraw,
+  findDueDraws,
+} from '../../../../../../workers/timers/queue/draws/due-draws.ts';
+import { inHours } from '../../../../../support/http/client.ts';
 import {
   comeDue,
   gathering,
@@ -45,7 +49,8 @@ test('a draw is not due before its opening, nor once it is cancelled', async () 
 
 test('a draw waits for commands that were accepted before its opening, for ten seconds at most', async () => {
   await comeDue(lane);
-  const draw = await due();
+  // Whatever time has passed since.
+  const draw = { ...(await due()), isOverdue: false };
   const opensAt = draw.opensAt.getTime();
   // The job is added up to a second after its command was accepted.
   expect(await closeDraw(lane.orm, draw, async () => opensAt + 999)).toBe(false);
@@ -87,32 +92,53 @@ test('the numbers that a draw reserves are those of no user who is entering', as
   ]);
 });
 
-test('a draw that is moved while it is about to close stays open', async () => {
-  await comeDue(lane);
-  const draw = await due();
-  const free = await lane.lock(`update draw set opens_at = now() + interval '1 hour'`);
-  const closing = closeDraw(lane.orm, draw, nothingPending);
-  await lane.waitForLockWaiters(1);
-  await free();
-  expect(await closing).toBe(false);
-  const [numbering] = await lane.rows(
-    'select last_number::int, draw_closed_at from queue_numbering',
-  );
-  expect(numbering).toEqual({ last_number: 0, draw_closed_at: null });
-});
+/** The command was accepted just before the opening. */
+function acceptedInTime(command: ReturnType<typeof change>, { opensAt }: DueDraw) {
+  const acceptedAt = opensAt.getTime() - 1;
+  return { ...command, accepted: { ...command.accepted, acceptedAt } };
+}
+
+test.each(['move-draw', 'cancel-draw'] as const)(
+  'a draw that is about to close while operators change it (%s) stays open',
+  async (name) => {
+    await comeDue(lane);
+    const draw = await due();
+    const [times] = await lane.rows<{ gathersAt: Date }>(
+      `select gathers_at as "gathersAt" from draw`,
+    );
+    const input = { gathersAt: times?.gathersAt.toISOString(), opensAt: inHours(1) };
+    const command = change('operator', name, name === 'move-draw' ? input : {});
+    // The batch has locked the draw, and waits; the close begins meanwhile.
+    const free = await lane.lock('lock table command_receipt in exclusive mode');
+    const changing = lane.outcome(acceptedInTime(command, draw));
+    await lane.waitForLockWaiters(1);
+    const closing = closeDraw(lane.orm, draw, nothingPending);
+    await lane.waitForLockWaiters(2);
+    await free();
+    expect(await changing).toMatchObject({ state: 'succeeded' });
+    expect(await closing).toBe(false);
+    const [numbering] = await lane.rows(
+      'select last_number::int, draw_closed_at from queue_numbering',
+    );
+    expect(numbering).toEqual({ last_number: 0, draw_closed_at: null });
+  },
+);
 
 test('a draw that closes while operators cancel it is held, and they are told', async () => {
   await lane.run(enter('ada'));
   await comeDue(lane);
   const draw = await due();
-  // The close has locked the numbering and waits for the draw, or the command does.
-  const free = await lane.lock(`update draw set closed_at = now(), reserved = 0, first_number = 1`);
-  // Accepted in time.
-  const acceptedAt = draw.opensAt.getTime() - 1;
-  const command = { ...change('operator', 'cancel-draw') };
-  const cancelling = lane.outcome({ ...command, accepted: { ...command.accepted, acceptedAt } });
+  // The close has locked the draw, and waits for the entries; the command begins meanwhile.
+  const free = await lane.lock('lock table queue_entry in access exclusive mode');
+  const closing = closeDraw(lane.orm, draw, nothingPending);
   await lane.waitForLockWaiters(1);
+  const cancelling = lane.outcome(acceptedInTime(change('operator', 'cancel-draw'), draw));
+  await lane.waitForLockWaiters(2);
   await free();
+  expect(await closing).toBe(true);
   expect(await cancelling).toMatchObject({ problem: { code: 'DRAW_ALREADY_STARTED' } });
-  await lane.rows('update draw set closed_at = null, reserved = null, first_number = null');
+  expect(await holdDraws(lane)).toHaveLength(1);
+  expect(await lane.rows('select places, cancelled_at from draw')).toEqual([
+    { places: 1, cancelled_at: null },
+  ]);
 });

@@ -112,6 +112,20 @@ test('who waited before is ahead of the drawn users, and who entered after the o
   expect(late).toMatchObject([8, 9, 10].map((ticket) => ({ ticket, drawId: null })));
 });
 
+test('a draw that an older version announced draws those who waited before too', async () => {
+  await gathering(lane, concertId);
+  await enter(...users(4), 'early', 'late');
+  await lane.rows('update draw set draws_all_waiting = true');
+  await comeDue(lane);
+  await accepted(`now() - interval '2 hours'`, 'early');
+  await accepted('now()', 'late');
+  await holdDraws(lane);
+  const [draw, places] = await published();
+  expect(faultsOfDraw(draw, places)).toEqual([]);
+  expect(places.map(({ ticket }) => ticket).toSorted()).toEqual([1, 2, 3, 4, 5]);
+  expect((await line()).at(-1)).toBe('late');
+});
+
 test('a drawn user keeps the order, whatever draws follow', async () => {
   const other = (await lane.schedule()).concertId;
   await gathering(lane, concertId);
@@ -213,7 +227,7 @@ test.each([
   expect(faultsOfDraw(draw, places)).toEqual([]);
 });
 
-test('every step can be cut off, repeated and done by several processes, with one result', async () => {
+test('every step can be repeated and done by several processes, with one result', async () => {
   await gathering(lane, concertId);
   await enter(...users(7), ...users(3, 'late'));
   await comeDue(lane);
