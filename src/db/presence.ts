@@ -36,17 +36,18 @@ const unlocked = ({ ids }: Given<Ids>, condition: RawBuilder<boolean>) =>
 
 const now = sql<Date>`statement_timestamp()`;
 
-const isWaitingInLine = sql<boolean>`state = 'waiting' and skipped_at is null`;
+/** Also skipped users: whoever polls is not gone, even if the return to the line is not written for a while. */
+const isWaiting = sql<boolean>`state = 'waiting'`;
 
-/** Several processes can have seen the user; one note is enough. */
+/** Several processes can have seen the user; one note is enough. A note near the front is none elsewhere: it tells that polls are noted often. */
 const isNearNoted = sql<boolean>`(seen_near_front and seen_at > ${now} - interval '5 seconds')`;
-const isFarNoted = sql<boolean>`(${lastSeen} > ${now} - interval '20 seconds')`;
+const isFarNoted = sql<boolean>`(not seen_near_front and ${lastSeen} > ${now} - interval '20 seconds')`;
 
 const noteNear = statement('note users who poll near the front', (given: Given<Ids>) =>
   db
     .updateTable('queue_entry')
     .set({ seen_at: now, seen_near_front: sql.lit(true) })
-    .where('id', 'in', unlocked(given, sql`${isWaitingInLine} and ${isNearNoted} is not true`)),
+    .where('id', 'in', unlocked(given, sql`${isWaiting} and ${isNearNoted} is not true`)),
 );
 
 /** Returns what is noted or need not be noted any more. */
@@ -56,7 +57,7 @@ const noteFar = statement('note users who poll', (given: Given<Ids>) =>
       with_
         .updateTable('queue_entry')
         .set({ seen_at: now, seen_near_front: sql.lit(false) })
-        .where('id', 'in', unlocked(given, sql`${isWaitingInLine} and not ${isFarNoted}`))
+        .where('id', 'in', unlocked(given, sql`${isWaiting} and not ${isFarNoted}`))
         .returning('id'),
     )
     .selectFrom('noted')
@@ -65,9 +66,9 @@ const noteFar = statement('note users who poll', (given: Given<Ids>) =>
       sql<{ id: number }>`
       select asked.id from unnest(${given.ids}::bigint[]) as asked(id)
       left join lateral (
-        select state, skipped_at, seen_at, entered_at from queue_entry where id = asked.id limit 1
+        select state, seen_near_front, seen_at, entered_at from queue_entry where id = asked.id limit 1
       ) entry on true
-      where entry.state is null or not (${isWaitingInLine}) or ${isFarNoted}`,
+      where entry.state is null or not (${isWaiting}) or ${isFarNoted}`,
     ),
 );
 

@@ -80,7 +80,7 @@ export class Presence {
 
   /**
    * Notes that the user of a waiting entry has polled.
-   * @param seenAt when the database last noted that, if it is known
+   * @param seenAt when the database last noted that, if it is known and was not near the front
    */
   noteSeen(
     entryId: number,
@@ -116,8 +116,13 @@ export class Presence {
   /**
    * Writes the notes made since the last flush, and says each ten seconds that it does. A claim whose row was locked is kept,
    * because its user may send no other request before the slot goes to the next user. Near the front, the next note follows soon.
+   * A user who is noted there is noted anew by the next poll elsewhere, because absence is judged by where the last note was made.
    */
   async flush(): Promise<void> {
+    for (const id of this.#nearNow) {
+      this.#farNow.delete(id);
+      this.#slots.delete(id);
+    }
     const far = [...this.#farNow].slice(0, FAR_AT_ONCE);
     const notes: PresenceNotes = {
       near: [...this.#nearNow],
