@@ -4,8 +4,9 @@
  */
 import { type RawBuilder, sql } from 'kysely';
 import type { Database } from './connection/orm.ts';
-import { pipelined, rowsOf } from './connection/pipeline.ts';
-import { lastSeen, markReturned, WATCH_GAP } from './queue-line.ts';
+import { rowsOf } from './connection/pipeline.ts';
+import { lastSeen, WATCH_GAP } from './queue-line.ts';
+import { bringBack, type ReturnedEntry } from './return-to-line.ts';
 import { anyOf, checkedAfterwards, db, type Given, rareStatement, statement } from './statement.ts';
 
 /** What is recorded at once; entries by id. */
@@ -16,7 +17,7 @@ export interface PresenceNotes {
   /** Active entries whose queue token was used. */
   claimed: readonly number[];
   /** Skipped entries whose user polls again. */
-  returned: readonly { id: number; queueId: number }[];
+  returned: readonly ReturnedEntry[];
 }
 
 interface Ids {
@@ -93,53 +94,6 @@ const noteClaims = statement('note users who claimed', (given: Given<Ids>) =>
       where entry.state is null or entry.state = 'ended' or entry.claimed_at is not null`,
     ),
 );
-
-interface Returns extends Ids {
-  queueIds: readonly number[];
-}
-
-/** First and in a statement of its own, so that the next one sees what admissions have committed. */
-const lockQueues = statement('lock queues of users who return', ({ queueIds }: Given<Returns>) =>
-  db
-    .selectFrom('waiting_queue')
-    .select('id')
-    .where('id', '=', anyOf(queueIds))
-    .orderBy('id')
-    .forNoKeyUpdate(),
-);
-
-/** The number stays, so the user is again before all later ones. The version tells a running admission that its look is outdated. */
-const returnToLine = statement(
-  'return users to the line',
-  ({ ids, queueIds }: Given<Returns>) => sql<{ id: number }>`
-    with back as (
-      update queue_entry set skipped_at = null, seen_at = ${now}, seen_near_front = false
-      where id in (
-        select id from queue_entry where id = any(${ids}::bigint[])
-          and ${checkedAfterwards(sql`state = 'waiting' and skipped_at is not null`)}
-          and queue_id = any(${queueIds}::int[])
-        order by id for update skip locked)
-      returning id, queue_id, number
-    ), lowered as (
-      update waiting_queue set line_version = line_version + 1, line_from = least(line_from, lowest.number)
-      from (select queue_id, min(number) as number from back group by queue_id) lowest
-      where waiting_queue.id = lowest.queue_id
-      returning waiting_queue.id, line_version
-    ), noted as (${markReturned(sql`(
-      select queue_id, number, (select line_version from lowered where id = queue_id) as version from back
-    ) numbers`)})
-    select id from back`,
-);
-
-async function bringBack(orm: Database, returned: PresenceNotes['returned']): Promise<void> {
-  if (returned.length === 0) return;
-  const ids = returned.map(({ id }) => id);
-  const queueIds = [...new Set(returned.map(({ queueId }) => queueId))];
-  await pipelined(orm, async (send) => {
-    void send(lockQueues({ ids, queueIds }));
-    void send(returnToLine({ ids, queueIds }));
-  });
-}
 
 /**
  * Writes the records.

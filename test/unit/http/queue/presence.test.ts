@@ -90,6 +90,16 @@ test('notes that could not be written are written later, and the process does no
   expect(watched).toBe(1);
 });
 
+test('a flush that lasts long is not joined by a second one', async () => {
+  const first = presence.flush();
+  poll(1);
+  const second = presence.flush();
+  await Promise.all([first, second]);
+  expect([watched, written.length]).toEqual([1, 0]);
+  await presence.flush();
+  expect(noted()).toEqual([1]);
+});
+
 test('a process says each ten seconds that it notes polls, also if nobody polls', async () => {
   await presence.flush();
   now += 9000;
