@@ -59,7 +59,7 @@ export class OpenEntryReader {
     return this.#byUser.load(user);
   }
 
-  /** When and why the system last ended the waiting of a user in a queue, as long as the entry is kept. */
+  /** When and why the system ended the waiting of a user in a queue, if that was the user's last entry, and as long as it is kept. */
   endOf(user: UserInQueue): Promise<WaitingEnd | undefined> {
     return this.#endByUser.load(user);
   }
@@ -115,7 +115,7 @@ function toOpenEntry({ enteredAt, expiresAt, seenAt, ...row }: OpenRow): OpenEnt
   };
 }
 
-/** As above, with the index on ends of waiting. */
+/** As above, with the index on ended entries of users. Only the user's last entry says why waiting ended. */
 const waitingEnds = statement(
   'ends of waiting',
   ({ subjects, queueIds }: Given<{ subjects: readonly string[]; queueIds: readonly number[] }>) =>
@@ -125,9 +125,12 @@ const waitingEnds = statement(
     cross join lateral (select id from app_user where subject = asked.name limit 1) known
     cross join lateral (
       select end_reason, ended_at from queue_entry
-      where user_id = known.id and queue_id = asked.queue_id and end_reason in ('away', 'sold-out', 'closed')
+      where user_id = known.id and queue_id = asked.queue_id and state = 'ended'
       order by ended_at desc limit 1
-    ) entry`,
+    ) entry
+    where end_reason in ('away', 'sold-out', 'closed') and not exists (
+      select from queue_entry
+      where user_id = known.id and queue_id = asked.queue_id and state in ('waiting', 'active'))`,
 );
 
 async function findWaitingEnds(

@@ -1,6 +1,7 @@
 /** Waiting ends for users who are gone, and for all users of a queue that has nothing to sell any more. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { notePresence, noteWatch, type PresenceNotes } from '../../../../../src/db/presence.ts';
+import { OpenEntryReader } from '../../../../../src/db/reads/queue/entries.ts';
 import { admit } from '../../../../../workers/timers/queue/admit.ts';
 import { type EndedWaiting, endWaiting } from '../../../../../workers/timers/queue/end-waiting.ts';
 import { inHours } from '../../../../support/http/client.ts';
@@ -113,6 +114,18 @@ test.each([
   await note({ [kind]: [await theEntry()] });
   await run();
   expect(await entries()).toEqual({ ada: 'skipped' });
+});
+
+test('the end of a waiting is told until the user has entered again, whatever became of that', async () => {
+  const told = () => new OpenEntryReader(lane.orm).endOf({ subject: 'ada', queueId: 1 });
+  await enter(1, 'ada');
+  await unseenFor('31 minutes', 'ada');
+  await run();
+  expect(await told()).toMatchObject({ endReason: 'away' });
+  await enter(1, 'ada');
+  expect(await told()).toBeUndefined();
+  await lane.result(lane.command('leave-queue', { subject: 'ada' }));
+  expect(await told()).toBeUndefined();
 });
 
 test('nobody is ended or skipped for a time in which polls were not noted', async () => {
