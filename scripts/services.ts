@@ -65,17 +65,20 @@ async function startEmbedded(begin: () => Promise<Service>): Promise<string> {
   return service.url;
 }
 
-/** Secrets are generated once per folder, so that tokens remain valid after a restart. */
+/** Secrets are generated once per folder, so that tokens remain valid after a restart. A folder of an older version gets those that it lacks. */
 async function secrets(): Promise<Record<string, string>> {
   const file = join(folder, 'secrets.json');
-  if (!existsSync(file)) {
-    const made = {
-      JWT_SECRET: randomBytes(32).toString('base64url'),
-      ADMIN_PASSWORD: randomBytes(9).toString('base64url'),
-    };
-    await writeFile(file, JSON.stringify(made), { mode: 0o600 });
+  const kept = existsSync(file) ? JSON.parse(await readFile(file, 'utf8')) : {};
+  const all = {
+    JWT_SECRET: randomBytes(32).toString('base64url'),
+    ADMIN_PASSWORD: randomBytes(9).toString('base64url'),
+    SANDBOX_SECRET: randomBytes(32).toString('base64url'),
+    ...kept,
+  };
+  if (Object.keys(kept).length < Object.keys(all).length) {
+    await writeFile(file, JSON.stringify(all), { mode: 0o600 });
   }
-  return JSON.parse(await readFile(file, 'utf8'));
+  return all;
 }
 
 const shutdown = shutDownOnSignals({

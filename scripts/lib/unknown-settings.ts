@@ -12,6 +12,11 @@ const OTHERS = [
   'PROXY_REQUESTS',
   'API_URL',
   'SEATLANE_NO_APT',
+  'SANDBOX_PORT',
+  'SANDBOX_SECRET',
+  'SANDBOX_URL',
+  'SANDBOX_FAULTS',
+  'EVENTS_URL',
 ];
 /** Prefixes of variables that libraries read. */
 const FAMILIES = /^(OTEL|NODE|COMPOSE|DOCKER|PG|UV)_/;

@@ -17,7 +17,7 @@ export interface Booking {
   seatId: number | null;
   /** In points. */
   price: number;
-  /** How it ended; null while it is live. Whether a live booking is held or paid, its order says. */
+  /** How it ended; null while it is live. The order says whether a live booking is held or paid. */
   endedAs: 'expired' | 'cancelled' | 'refunded' | null;
   holdExpiresAt: Date;
 }
@@ -33,10 +33,10 @@ export interface Order {
   holdExpiresAt: Date;
 }
 
-/** What a command names, and the row of it, if there is one; with a booking its order. */
+/** What a command names, and the row of it, if there is one. */
 export type Named =
   | { kind: 'order'; id: number; row: Order | undefined }
-  | { kind: 'booking'; id: number; row: Booking | undefined; order: Order | undefined };
+  | { kind: 'booking'; id: number; row: Booking | undefined };
 
 /** How a booking has ended, or what it is as long as it is live: held or paid, as its order. */
 export function bookingState(
@@ -47,10 +47,9 @@ export function bookingState(
   return order.state === 'held' ? 'held' : 'paid';
 }
 
-/** The state of what is named; undefined if it does not exist. */
-function stateOf(named: Named): Order['state'] | undefined {
-  if (named.kind === 'order') return named.row?.state;
-  return named.row && named.order && bookingState(named.row, named.order);
+/** The state of what is named, by the order that it is or belongs to. */
+function stateOf({ kind, row }: Named, order: Order): Order['state'] {
+  return row && kind === 'booking' ? bookingState(row, order) : order.state;
 }
 
 /** Who asks for a change: the user of the command, or an operator, who may change what belongs to any user. */
@@ -63,20 +62,22 @@ const CODES = {
 
 /**
  * Decides whether an order, or one of its bookings, may change at all. Everything that pays or cancels asks here first.
+ * @param order the named order, or that of the named booking; undefined only if what is named does not exist
  * @returns the refusal, or undefined
  */
 export function refuseChange(
   named: Named,
+  order: Order | undefined,
   { by, acceptedAt, isPaying }: { by: Actor; acceptedAt: Date; isPaying: boolean },
 ): { refusal: Refusal } | undefined {
   const { kind, id, row } = named;
   const [notFound, notOwner, cancelled] = CODES[kind];
-  const state = stateOf(named);
-  if (!row || !state) return refuse(notFound, `There is no ${kind} ${id}.`);
+  if (!row || !order) return refuse(notFound, `There is no ${kind} ${id}.`);
   const name = `${kind === 'order' ? 'Order' : 'Booking'} ${id}`;
   if (by !== 'operator' && row.userId !== by.userId) {
     return refuse(notOwner, `${name} belongs to another user.`);
   }
+  const state = stateOf(named, order);
   if (state === 'paid' || state === 'partly-refunded') {
     return isPaying ? refuse('PAYMENT_ALREADY_PROCESSED', `${name} is already paid.`) : undefined;
   }
@@ -100,6 +101,8 @@ export interface Moved {
  */
 export function decidePayment(input: {
   named: Named;
+  /** The named order, or that of the named booking. */
+  order: Order | undefined;
   /** All bookings of the order. */
   bookings: readonly Booking[];
   userId: number;
@@ -108,8 +111,8 @@ export function decidePayment(input: {
   /** Why the command's queue token is refused, if it is. */
   noToken: Refusal | undefined;
 }): Decision<Moved> {
-  const { named, userId, acceptedAt, noToken } = input;
-  const refused = refuseChange(named, { by: { userId }, acceptedAt, isPaying: true });
+  const { named, order, userId, acceptedAt, noToken } = input;
+  const refused = refuseChange(named, order, { by: { userId }, acceptedAt, isPaying: true });
   if (refused) return refused;
   const held = input.bookings.filter(isLive);
   if (named.kind === 'booking' && named.row && held.length > 1) {
@@ -139,6 +142,7 @@ export interface Cancellation {
  */
 export function decideCancellation(input: {
   named: Named;
+  /** The named order, or that of the named booking. */
   order: Order | undefined;
   /** All bookings of the order. */
   bookings: readonly Booking[];
@@ -152,14 +156,15 @@ export function decideCancellation(input: {
   cancelUntilMs: number;
 }): Decision<Cancellation> {
   const { named, order, bookings, by, acceptedAt } = input;
-  const refused = refuseChange(named, { by, acceptedAt, isPaying: false });
+  const refused = refuseChange(named, order, { by, acceptedAt, isPaying: false });
   if (refused) return refused;
   const total = order?.total ?? 0;
+  const isHeld = order && stateOf(named, order) === 'held';
   const live = bookings.filter(isLive);
   const ended = live.filter(({ id }) => named.kind === 'order' || id === named.id);
   const isLast = ended.length === live.length;
   const amount = priceOf(ended);
-  if (stateOf(named) === 'held') {
+  if (isHeld) {
     const left = isLast ? { state: 'cancelled' as const, total } : heldOrder(total - amount);
     return { change: { ended, as: 'cancelled', order: left, refund: undefined } };
   }

@@ -5,9 +5,15 @@ import { beforeAll, expect, inject, test } from 'vitest';
 import { checks } from '../../scripts/audit/checks.ts';
 import { migrate, ProcessesRunning } from '../../scripts/steps/migrate.ts';
 import { openDatabase } from '../../src/db/connection/orm.ts';
+import { LANE_LOCKS } from '../../src/db/lanes/lock-keys.ts';
 import { queryDatabase } from '../support/services/database.ts';
+import { waitFor } from '../support/wait-for.ts';
 
+const MIGRATION = 'Migration20261127170000';
 const BEFORE = 'Migration20261127160100';
+const KINDS = ['seatlane-api', 'seatlane-worker'];
+const OWNER = 'a process that owns a lane';
+const LATE = 'a worker that connected while the migration waited';
 /** So long ago that the audit looks for no receipts. */
 const PAST = `now() - interval '40 days'`;
 const SOON = `now() + interval '1 hour'`;
@@ -92,8 +98,47 @@ const FILL = [
 ];
 
 let databaseUrl: string;
-/** What the migration said while an API process was connected. */
-let refusal: unknown;
+/** What the migration said while a process of each kind was connected, and when one connected while it waited for its locks. */
+const refusals = new Map<string, unknown>();
+
+/** What a migration throws, unless this one was applied and a later one has thrown it. */
+async function refusalOf(): Promise<unknown> {
+  const error = await migrate(databaseUrl, { lockTimeoutMs: 60_000 }).catch(
+    (thrown: unknown) => thrown,
+  );
+  const applied = await queryDatabase(
+    databaseUrl,
+    `select name from mikro_orm_migrations where name = '${MIGRATION}'`,
+  );
+  return applied.length > 0 ? `${MIGRATION} was applied` : error;
+}
+
+async function connectAs(application_name: string): Promise<Client> {
+  const client = new Client({ connectionString: databaseUrl, application_name });
+  await client.connect();
+  return client;
+}
+
+/** A reader of bookings lets the migration wait until a worker has connected. */
+async function connectLate(): Promise<unknown> {
+  const reader = await connectAs('test');
+  await reader.query('begin; select from booking limit 1');
+  const refused = refusalOf();
+  await waitFor('the migration to wait for the reader', async () => {
+    const waiting = await queryDatabase(
+      databaseUrl,
+      `select pid from pg_stat_activity where datname = current_database() and application_name = 'seatlane-migrate'
+       and wait_event_type = 'Lock'`,
+    );
+    return waiting.length > 0;
+  });
+  const worker = await connectAs('seatlane-worker');
+  await reader.query('commit');
+  await reader.end();
+  await refused;
+  await worker.end();
+  return refused;
+}
 
 beforeAll(async () => {
   const name = `${inject('templateName')}_c_${randomBytes(4).toString('hex')}`;
@@ -101,18 +146,26 @@ beforeAll(async () => {
   databaseUrl = Object.assign(new URL(inject('databaseUrl')), { pathname: `/${name}` }).href;
   const orm = await openDatabase({ databaseUrl, connectionsMax: 1, applicationName: 'test' });
   await orm.migrator.up({ to: BEFORE });
+  // It had been applied before this migration was added. A database of 0.2.0 gets both in the order of their names.
+  await orm.migrator.up({ migrations: ['Migration20261127180000'] });
   await orm.close();
   // One transaction, so that all times that must be equal are.
   await queryDatabase(databaseUrl, `begin; ${FILL.join(';')}; commit`);
-  const api = new Client({ connectionString: databaseUrl, application_name: 'seatlane-api' });
-  await api.connect();
-  refusal = await migrate(databaseUrl).catch((error: unknown) => error);
-  await api.end();
+  for (const name of KINDS) {
+    const running = await connectAs(name);
+    refusals.set(name, await refusalOf());
+    await running.end();
+  }
+  const owner = await connectAs('the owner of a lane');
+  await owner.query(`select pg_advisory_lock(${LANE_LOCKS}, 3)`);
+  refusals.set(OWNER, await refusalOf());
+  await owner.end();
+  refusals.set(LATE, await connectLate());
   await migrate(databaseUrl);
 });
 
-test('the migration is refused while a process of the version before runs', () => {
-  expect(refusal).toBeInstanceOf(ProcessesRunning);
+test.each([...KINDS, OWNER, LATE])('the migration is refused while %s runs', (name) => {
+  expect(refusals.get(name)).toBeInstanceOf(ProcessesRunning);
 });
 
 test('live bookings have no end, and the others the one they had', async () => {

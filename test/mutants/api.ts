@@ -100,4 +100,18 @@ export const apiMutants: readonly Mutant[] = [
     replace: 'return `${kind}-${Math.floor(Math.random() * laneCount(kind, counts))}`;',
     tests: ['test/unit/lanes/lanes.test.ts'],
   },
+  {
+    name: 'a page of bookings lacks some of the orders of its last time',
+    file: 'src/db/reads/bookings.ts',
+    find: 'rows with ties',
+    replace: 'rows only',
+    tests: ['test/integration/db/booking-ties.test.ts'],
+  },
+  {
+    name: 'a page of bookings lacks the orders of the time at which it begins',
+    file: 'src/db/reads/bookings.ts',
+    find: '((${before}) union all (${begun}))',
+    replace: '(${before})',
+    tests: ['test/integration/db/booking-ties.test.ts'],
+  },
 ];

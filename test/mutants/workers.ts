@@ -225,8 +225,8 @@ export const workerMutants: readonly Mutant[] = [
   {
     name: 'a refunded place of an area is given back as a held one',
     file: 'workers/handlers/orders/places.ts',
-    find: "rows.orders.get(booking.orderId)?.state === 'held'",
-    replace: 'true',
+    find: "const isHeld = order.state === 'held';",
+    replace: 'const isHeld = true;',
     tests: ['test/integration/workers/orders/areas.test.ts'],
   },
   {

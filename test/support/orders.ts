@@ -34,9 +34,10 @@ export function ordersOf(lane: TestLane, scheduleId: number): Orders {
   };
 }
 
-/** SQL: the table of bookings, with the state that each one has by itself or from its order. */
+/** SQL: the table of bookings, with the state that each one has by itself or from its order. A live booking of an ended order is wrong. */
 export const BOOKINGS = `(select booking.*,
-    coalesce(ended_as, case app_order.state when 'held' then 'held' else 'paid' end) as state
+    coalesce(ended_as, case when app_order.state = 'held' then 'held'
+      when app_order.state in ('paid', 'partly-refunded') then 'paid' else 'wrong' end) as state
   from booking join app_order on app_order.id = order_id) as booking`;
 
 /** The state of an order with those of its bookings and their seats, such as `paid: paid sold`, or `area` for a place of one. */

@@ -154,7 +154,7 @@ export async function openOrmShop(databaseUrl: string, lock: RowLock): Promise<S
 }
 
 const ENTER = `insert into queue_entry (id, queue_id, number, user_id, state, entered_at, admitted_at, expires_at, job_id)
-  values (nextval('direct_place'), 1, currval('direct_place'), ?, 'active', now(), now(), now() + interval '5 minutes', ?)
+  select place, 1, place, ?, 'active', now(), now(), now() + interval '5 minutes', ? from nextval('direct_place') as place
   on conflict do nothing`;
 const ENTRY = `select number, state, 'direct' as "queueToken" from queue_entry
   where user_id = ? and state = 'active'`;

@@ -65,7 +65,7 @@ const PAY = `
 
 const ENTER = `
   insert into queue_entry (id, queue_id, number, user_id, state, entered_at, admitted_at, expires_at, job_id)
-  values (nextval('direct_place'), 1, currval('direct_place'), $1, 'active', now(), now(), now() + interval '5 minutes', $2)
+  select place, 1, place, $1, 'active', now(), now(), now() + interval '5 minutes', $2 from nextval('direct_place') as place
   on conflict do nothing
   returning number::float8, state, 'direct' as "queueToken"`;
 

@@ -8,6 +8,8 @@ export class Migration20261127170000 extends Migration {
   override name = 'Migration20261127170000';
 
   override up(): void | Promise<void> {
+    // The locks come before the check, so that no process can connect and use the tables between both.
+    this.addSql(`lock table "booking", "app_order", "payment" in access exclusive mode;`);
     // 1588002817 is the first key of the locks by which workers own lanes (src/db/lanes/lock-keys.ts).
     this.addSql(`do $$ begin
       if exists (select from pg_locks where locktype = 'advisory' and granted and objsubid = 2

@@ -5,7 +5,7 @@ import type { Database } from '../connection/orm.ts';
 import { rowsOf } from '../connection/pipeline.ts';
 import { BOOKING_ENDS } from '../entities/booking.ts';
 import { db, type Given, statement } from '../statement.ts';
-import { isExpired, isNotExpired } from './expired-orders.ts';
+import { isExpired, isFoundExpired, isNotExpired } from './expired-orders.ts';
 import { beginningOf, microseconds, timeFrom, timeOf, type UserPage } from './time-key.ts';
 
 /** Filters by `createdAt`: `from` is inclusive, `to` is exclusive. */
@@ -58,14 +58,18 @@ const endedPart = (
   return sql`(${bookings})`;
 };
 
+/** The states of orders that have live bookings. */
+const LIVE_STATES = ['held', 'paid', 'partly-refunded'] as const;
+
 /**
  * The live bookings of the user's orders in one state. Bookings have the time of their order, and an order has one at least: so
- * the newest orders, in index order, have enough of them. Orders of the same time as the last one are read too, and those
- * of the time at which the page begins, because ids of bookings tell them apart.
+ * as many of the newest orders as the limit says, in index order, have enough of them. All live bookings of these orders are
+ * read. Orders of the same time as the last one are read too, and those of the time at which the page begins, because
+ * their bookings are ordered by their own ids.
  */
 const livePart = (
   { subject, from, us, id, limit }: Given<UserPage>,
-  [orderState, state]: readonly ['held', 'held'] | readonly ['paid' | 'partly-refunded', 'paid'],
+  orderState: (typeof LIVE_STATES)[number],
   ...conditions: Expression<SqlBool>[]
 ): Part => {
   const placed = db
@@ -80,7 +84,7 @@ const livePart = (
     .orderBy('app_order.created_at', 'desc')
     .modifyEnd(sql`fetch first (${limit}) rows with ties`);
   const begun = placed.where('app_order.created_at', '=', timeOf(us));
-  const bookings = bookingsAs(sql.lit(state))
+  const bookings = bookingsAs(sql.lit(orderState === 'held' ? 'held' : 'paid'))
     .innerJoin(
       sql<{ id: number }>`((${before}) union all (${begun}))`.as('placed'),
       'placed.id',
@@ -96,13 +100,6 @@ const livePart = (
   return sql`(${bookings})`;
 };
 
-const HELD = ['held', 'held'] as const;
-const PAID = ['paid', 'paid'] as const;
-const PARTLY_REFUNDED = ['partly-refunded', 'paid'] as const;
-
-/** The hold of the booking found and its grace period have expired, but it is not ended yet. Others can book the place. */
-const isFoundExpired = sql<boolean>`(found.state = 'held'
-  and coalesce(seat.held_until, found.area_held_until) <= statement_timestamp())`;
 const foundAreaName = sql<string | null>`(select name from area where area.id = found.area_id)`;
 
 const pageOf = (limit: Expression<number>, ...parts: Part[]) =>
@@ -144,19 +141,19 @@ const pageOf = (limit: Expression<number>, ...parts: Part[]) =>
 const allBookings = statement('bookings', (given: Given<UserPage>) =>
   pageOf(
     given.limit,
-    ...[HELD, PAID, PARTLY_REFUNDED].map((states) => livePart(given, states)),
+    ...LIVE_STATES.map((state) => livePart(given, state)),
     ...BOOKING_ENDS.map((endedAs) => endedPart(given, sql.lit(endedAs))),
   ),
 );
 const heldBookings = statement('bookings that are held', (given: Given<UserPage>) =>
-  pageOf(given.limit, livePart(given, HELD, isNotExpired)),
+  pageOf(given.limit, livePart(given, 'held', isNotExpired)),
 );
 const paidBookings = statement('bookings that are paid', (given: Given<UserPage>) =>
-  pageOf(given.limit, livePart(given, PAID), livePart(given, PARTLY_REFUNDED)),
+  pageOf(given.limit, livePart(given, 'paid'), livePart(given, 'partly-refunded')),
 );
 /** Expired bookings are those that ended so, and expired holds that are not ended yet. */
 const expiredBookings = statement('bookings that have expired', (given: Given<UserPage>) =>
-  pageOf(given.limit, endedPart(given, sql.lit('expired')), livePart(given, HELD, isExpired)),
+  pageOf(given.limit, endedPart(given, sql.lit('expired')), livePart(given, 'held', isExpired)),
 );
 const endedBookings = statement(
   'bookings that ended',

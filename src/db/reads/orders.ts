@@ -6,7 +6,7 @@ import type { Database } from '../connection/orm.ts';
 import { rowsOf } from '../connection/pipeline.ts';
 import { ORDER_STATES } from '../entities/app-order.ts';
 import { db, type Given, statement } from '../statement.ts';
-import { isExpired, isNotExpired } from './expired-orders.ts';
+import { isExpired, isFoundExpired, isNotExpired } from './expired-orders.ts';
 import { beginningOf, microseconds, timeFrom, timeOf, type UserPage } from './time-key.ts';
 
 /** Filters by `createdAt`: `from` is inclusive, `to` is exclusive. */
@@ -25,9 +25,8 @@ export interface OrderRow extends Order {
   createdAtUs: number;
 }
 
-/** As `isExpired`, for the order of a row that has been joined with its bookings and their places, which are not read again. */
-const isFoundExpired = sql<boolean>`bool_or(found.state = 'held' and booking.is_live
-  and coalesce(seat.held_until, area_held_until) <= statement_timestamp()) over (partition by found.id)`;
+/** As `isFoundExpired`, for the order of a row that has been joined with its bookings and their places. */
+const isOrderExpired = sql<boolean>`bool_or(booking.is_live and ${isFoundExpired}) over (partition by found.id)`;
 const isIn = (state: Expression<Order['state']>) => sql<boolean>`app_order.state = ${state}`;
 
 const ordersOf = (subject: Expression<string>) =>
@@ -86,12 +85,12 @@ const withBookings = (orders: ReturnType<typeof unionOf>) =>
     .select((one) => [
       microseconds(one.ref('found.created_at')).as('createdAtUs'),
       areaName.as('areaName'),
-      sql<Order['state']>`case when ${isFoundExpired} then 'expired' else found.state end`.as(
+      sql<Order['state']>`case when ${isOrderExpired} then 'expired' else found.state end`.as(
         'orderState',
       ),
       sql<
         Booking['state']
-      >`case when ended_as is not null then ended_as when ${isFoundExpired} then 'expired'
+      >`case when ended_as is not null then ended_as when ${isOrderExpired} then 'expired'
         when found.state = 'held' then 'held' else 'paid' end`.as('state'),
     ])
     .orderBy('found.created_at', 'desc')

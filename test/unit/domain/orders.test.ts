@@ -21,9 +21,16 @@ const aMomentAgo = new Date(NOW.getTime() - 1);
 const expired = { holdExpiresAt: NOW };
 const noToken = refuse('QUEUE_TOKEN_INVALID', 'no').refusal;
 
-const order = (row?: Order): Named => ({ kind: 'order', id: 5, row });
-const booking = (row?: Booking, of = anOrder()): Named => {
-  return { kind: 'booking', id: 3, row, order: row && of };
+interface NamedWithOrder {
+  named: Named;
+  order: Order | undefined;
+}
+const order = (row?: Order): NamedWithOrder => ({
+  named: { kind: 'order', id: 5, row },
+  order: row,
+});
+const booking = (row?: Booking, of = anOrder()): NamedWithOrder => {
+  return { named: { kind: 'booking', id: 3, row }, order: row && of };
 };
 /** Two bookings of one order, for 100 and 70 points. */
 const two = () => [aBooking(), aBooking({ id: 4, seatId: 8, price: 70 })];
@@ -43,7 +50,7 @@ const bookingIn = ({ state = 'held', ...change }: Change) =>
 const KINDS = [
   {
     kind: 'an order',
-    named: order,
+    naming: order,
     inState: (change: Change) => order(anOrder(change)),
     missing: { reason: 'ORDER_NOT_FOUND' },
     foreign: { reason: 'NOT_ORDER_OWNER' },
@@ -51,7 +58,7 @@ const KINDS = [
   },
   {
     kind: 'a booking',
-    named: booking,
+    naming: booking,
     inState: bookingIn,
     missing: { reason: 'BOOKING_NOT_FOUND' },
     foreign: { reason: 'NOT_BOOKING_OWNER' },
@@ -59,16 +66,16 @@ const KINDS = [
   },
 ] as const;
 
-describe.each(KINDS)('the payment of $kind', ({ named, inState, missing, foreign, over }) => {
+describe.each(KINDS)('the payment of $kind', ({ naming, inState, missing, foreign, over }) => {
   const worst: Paying = {
-    named: named(),
+    ...naming(),
     bookings: two().slice(0, 1),
     userId: 2,
     balance: 99,
     acceptedAt: NOW,
     noToken,
   };
-  const by = (change: Change) => ({ named: inState(change) });
+  const by = (change: Change) => inState(change);
 
   provePrecedence(decidePayment, { input: worst, ...missing }, [
     {
@@ -143,7 +150,7 @@ describe('the state of a booking', () => {
 
 describe('the payment of several bookings', () => {
   const fine: Paying = {
-    named: order(anOrder({ total: 170 })),
+    ...order(anOrder({ total: 170 })),
     bookings: [...two(), aBooking({ id: 6, endedAs: 'cancelled' })],
     userId: 1,
     balance: 170,
@@ -156,7 +163,7 @@ describe('the payment of several bookings', () => {
     expect(decidePayment({ ...fine, balance: 169 }).refusal?.code).toBe('INSUFFICIENT_POINTS');
   });
 
-  const one: Paying = { ...fine, named: booking(aBooking()), balance: 0, noToken };
+  const one: Paying = { ...fine, ...booking(aBooking()), balance: 0, noToken };
   provePrecedence(decidePayment, { input: one, reason: 'BOOKING_IN_ORDER' }, [
     { fixed: 'the others', by: { bookings: [aBooking()] }, reason: 'QUEUE_TOKEN_INVALID' },
     { fixed: 'the queue token', by: { noToken: undefined }, reason: 'INSUFFICIENT_POINTS' },
@@ -164,21 +171,20 @@ describe('the payment of several bookings', () => {
   ]);
 
   test('is refused by one of them, which names the order', () => {
-    const { refusal } = decidePayment({ ...fine, named: booking(aBooking()), noToken });
+    const { refusal } = decidePayment({ ...fine, ...booking(aBooking()), noToken });
     expect(refusal).toMatchObject({ code: 'BOOKING_IN_ORDER', about: { orderId: 5 } });
   });
 
   test('is not repeated for an order of which a part was refunded', () => {
     const named = order(anOrder({ state: 'partly-refunded' }));
-    expect(decidePayment({ ...fine, named }).refusal?.code).toBe('PAYMENT_ALREADY_PROCESSED');
+    expect(decidePayment({ ...fine, ...named }).refusal?.code).toBe('PAYMENT_ALREADY_PROCESSED');
   });
 });
 
-describe.each(KINDS)('cancelling $kind', ({ named, inState, missing, foreign, over }) => {
-  const by = (change: Change) => ({ named: inState(change) });
+describe.each(KINDS)('cancelling $kind', ({ naming, inState, missing, foreign, over }) => {
+  const by = (change: Change) => inState(change);
   const worst: Cancelling = {
-    named: named(),
-    order: anOrder(),
+    ...naming(),
     bookings: two().slice(0, 1),
     by: { userId: 2 },
     balance: 30,
@@ -248,8 +254,7 @@ describe.each(KINDS)('cancelling $kind', ({ named, inState, missing, foreign, ov
 
 describe('cancelling one of two bookings', () => {
   const held: Cancelling = {
-    named: booking(aBooking()),
-    order: anOrder({ total: 170 }),
+    ...booking(aBooking(), anOrder({ total: 170 })),
     bookings: two(),
     by: { userId: 1 },
     balance: 30,
@@ -267,7 +272,7 @@ describe('cancelling one of two bookings', () => {
 
   test('refunds its price, and leaves the order partly refunded with its total', () => {
     const paid = anOrder({ state: 'paid', total: 170 });
-    const input = { ...held, named: booking(aBooking(), paid), order: paid };
+    const input = { ...held, ...booking(aBooking(), paid) };
     expect(idsOf(input)).toEqual([3]);
     expect(decideCancellation(input).change).toMatchObject({
       order: { state: 'partly-refunded', total: 170 },
@@ -278,7 +283,7 @@ describe('cancelling one of two bookings', () => {
   test('leaves the rest of the order to a refund of the whole', () => {
     const row = anOrder({ state: 'partly-refunded', total: 170 });
     const bookings = [aBooking({ endedAs: 'refunded' }), ...two().slice(1)];
-    const input = { ...held, named: order(row), order: row, bookings };
+    const input = { ...held, ...order(row), bookings };
     expect(idsOf(input)).toEqual([4]);
     expect(decideCancellation(input).change).toMatchObject({
       order: { state: 'refunded', total: 170 },

@@ -4,6 +4,7 @@ import type { CancelBooking } from '../../../src/commands/bookings/cancel-bookin
 import { type Handler, rejected, succeeded } from '../handler.ts';
 import { cancel } from '../orders/cancel.ts';
 import { toBookings } from '../to-resource.ts';
+import { bookingWithOrder } from './booking-with-order.ts';
 
 export const handleCancelBooking: Handler<CancelBooking> = {
   needs: ({ bookingId }) => ({ bookingIds: [bookingId], points: true, newIds: { payment: 1 } }),
@@ -11,9 +12,8 @@ export const handleCancelBooking: Handler<CancelBooking> = {
   apply(applying) {
     const { rows, command } = applying;
     const { bookingId: id } = command.input;
-    const booking = rows.bookings.get(id);
-    const order = booking && rows.orders.get(booking.orderId);
-    const decision = cancel(applying, { kind: 'booking', id, row: booking, order }, order);
+    const { booking, order } = bookingWithOrder(rows, id);
+    const decision = cancel(applying, { kind: 'booking', id, row: booking }, order);
     if (decision.refusal) return rejected(decision.refusal);
     assert(booking, `Booking ${id} was cancelled, but it is not loaded.`);
     const [cancelled] = toBookings(decision.change, [booking]);

@@ -4,6 +4,7 @@ import type { PayBooking } from '../../../src/commands/bookings/pay-booking.ts';
 import { type Handler, rejected, succeeded } from '../handler.ts';
 import { pay } from '../orders/pay.ts';
 import { toPayment } from '../to-resource.ts';
+import { bookingWithOrder } from './booking-with-order.ts';
 
 export const handlePayBooking: Handler<PayBooking> = {
   needs: ({ bookingId }) => ({
@@ -16,9 +17,8 @@ export const handlePayBooking: Handler<PayBooking> = {
   apply(applying) {
     const { rows, now, command } = applying;
     const { bookingId: id } = command.input;
-    const booking = rows.bookings.get(id);
-    const order = booking && rows.orders.get(booking.orderId);
-    const decision = pay(applying, { kind: 'booking', id, row: booking, order }, order);
+    const { booking, order } = bookingWithOrder(rows, id);
+    const decision = pay(applying, { kind: 'booking', id, row: booking }, order);
     if (decision.refusal) return rejected(decision.refusal);
     assert(booking, `Booking ${id} was paid, but it is not loaded.`);
     return succeeded(toPayment(decision.change.payment, booking, now));

@@ -40,7 +40,7 @@ export function cancel(
   for (const { id } of ended) {
     const booking = rows.bookings.get(id);
     assert(booking, `Booking ${id} is not loaded.`);
-    releasePlace(rows, booking);
+    releasePlace(rows, booking, order);
     rows.bookings.change(booking, { endedAs: as, endedAt: now });
   }
   rows.liveSeats.add(userId, order.scheduleId, -ended.length);

@@ -19,7 +19,7 @@ export function expiredOrdersOn(rows: Rows, seatIds: readonly number[]): OrderRo
 /** Ends an order with all its bookings. Its places become available, also those that nobody wants yet. */
 export function expireOrder(rows: Rows, order: OrderRow, now: Date): void {
   for (const booking of heldBookingsOf(rows, order)) {
-    releasePlace(rows, booking);
+    releasePlace(rows, booking, order);
     rows.bookings.change(booking, { endedAs: 'expired', endedAt: now });
     rows.liveSeats.endHold(booking.id);
   }

@@ -1,7 +1,6 @@
 /**
- * Pays an order as a whole. Points, history, seats, areas, order, payment and queue entry change together or not at all. The
- * bookings of an order are paid because it is: those of seats stay as they are.
- * Shared by `pay-order` and `pay-booking`.
+ * Pays an order as a whole. Points, history, seats, areas, order, payment and queue entry change together or not at all. A payment
+ * changes no booking of a seat: the order says that its live bookings are paid. Shared by `pay-order` and `pay-booking`.
  */
 import { strict as assert } from 'node:assert';
 import { decidePayment, type Named } from '../../../src/domain/orders.ts';
@@ -30,6 +29,7 @@ export function pay(
   const entry = tokenEntry(command, rows);
   const decision = decidePayment({
     named,
+    order,
     bookings: order ? rows.bookings.ofOrder(order.id) : [],
     userId,
     balance: points.balance,

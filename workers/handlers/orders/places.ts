@@ -4,6 +4,7 @@ import {
   AreaNotLocked,
   type AreaRow,
   type BookingRow,
+  type OrderRow,
   type Rows,
   RowsChanged,
 } from '../../rows/rows.ts';
@@ -26,15 +27,20 @@ export function sellPlace(rows: Rows, booking: BookingRow): void {
 
 /**
  * Gives back the place of a held or paid booking, before the booking and its order change.
+ * @param order the order of the booking
  * @throws {RowsChanged} as `sellPlace` does
  */
-export function releasePlace(rows: Rows, booking: BookingRow): void {
+export function releasePlace(
+  rows: Rows,
+  booking: BookingRow,
+  order: Pick<OrderRow, 'state'>,
+): void {
   if (booking.areaId === null) {
     rows.seats.change(lockedSeat(rows, booking), { state: 'available', heldUntil: null });
     return;
   }
   const area = lockedArea(rows, booking.areaId, booking);
-  const isHeld = rows.orders.get(booking.orderId)?.state === 'held';
+  const isHeld = order.state === 'held';
   const change = isHeld ? { held: area.held - 1 } : { sold: area.sold - 1 };
   rows.areas.change(area, change);
 }

@@ -13,10 +13,10 @@ export interface Limited {
 }
 
 /**
- * The booking's hold has expired. In its grace period it still keeps the seat. A paid booking has the time of its former hold,
+ * SQL: the booking's hold is over. In its grace period it still keeps the seat, so in lists it is held until then. A paid booking has the time of its former hold,
  * so the order, which says which of both it is, is looked up for these two.
  */
-export const isExpired = sql<boolean>`(ended_as is null and hold_expires_at <= now()
+export const isHoldOver = sql<boolean>`(ended_as is null and hold_expires_at <= now()
   and (select state from app_order where app_order.id = booking.order_id) = 'held')`;
 
 /** The limited users' bookings in the schedules of the seats to book. */
@@ -38,7 +38,7 @@ const bookings = ({ seatIds, scheduleIds, userIds }: Given<Limited>) => {
 
 /** The limited users' orders whose hold has expired. */
 export const expiredOrdersOfLimited = (limited: Given<Limited>): RawBuilder<number[]> =>
-  sql`array(${bookings(limited).select('order_id').where(isExpired)})`;
+  sql`array(${bookings(limited).select('order_id').where(isHoldOver)})`;
 
 const liveSeats = statement('live seats', (limited: Given<Limited>) =>
   bookings(limited)
@@ -47,7 +47,7 @@ const liveSeats = statement('live seats', (limited: Given<Limited>) =>
       sql<number>`count(*)::int`.as('live'),
       sql<[bookingId: number, orderId: number, seatId: number | null, isRunOut: boolean][] | null>`
         json_agg(json_build_array(id, order_id, seat_id, coalesce(area_held_until <= now(), false)))
-        filter (where ${isExpired})`.as('expired'),
+        filter (where ${isHoldOver})`.as('expired'),
     ])
     .where('ended_as', 'is', null)
     .groupBy(['user_id', 'schedule_id']),

@@ -6,7 +6,7 @@ import { type RawBuilder, sql } from 'kysely';
 import type { Send } from '../../../src/db/connection/pipeline.ts';
 import { anyOf, db, type Given, statement } from '../../../src/db/statement.ts';
 import { expiredOrdersIn, type WantedAreas } from './expired-places.ts';
-import { expiredOrdersOfLimited, isExpired, type Limited } from './load-live-seats.ts';
+import { expiredOrdersOfLimited, isHoldOver, type Limited } from './load-live-seats.ts';
 
 /** The seats that commands want, and the orders that they name, themselves or by a booking. */
 export interface Wanted {
@@ -28,7 +28,7 @@ const expiredOrdersOn = (seatIds: RawBuilder<readonly number[]>) =>
     .selectFrom('booking')
     .select('order_id')
     .where('seat_id', '=', anyOf(seatIds))
-    .where(isExpired)})`;
+    .where(isHoldOver)})`;
 
 /**
  * These seats, and those of the live bookings of these orders. The condition is on `is_live`: one on `ended_as` would allow a

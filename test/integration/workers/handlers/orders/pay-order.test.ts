@@ -12,12 +12,15 @@ import { type Buyer, openTestLane, type TestLane } from '../../../../support/ser
 
 let lane: TestLane;
 let seatIds: number[];
+let floor: number;
 let orders: Orders;
 beforeAll(async () => {
   lane = await openTestLane({ seatsPerUserMax: 30 });
   const schedule = await lane.schedule({
     seats: [{ section: null, row: null, from: 1, to: 80, price: 100 }],
+    areas: [{ name: 'Floor', capacity: 2, price: 50 }],
   });
+  [floor] = schedule.areaIds as [number];
   seatIds = schedule.seatIds;
   orders = ordersOf(lane, schedule.id);
 });
@@ -189,5 +192,16 @@ test.each(['insert on payment', 'update on app_order', 'update on seat'])(
   async (write) => {
     const { buyer, order } = await holder(`unlucky ${write}`);
     await expectNothingBehind(lane, orders.pay(buyer, order.id), write);
+  },
+);
+
+test.each(['update on booking', 'update on area'])(
+  'leaves nothing behind when the %s fails for places of an area',
+  async (write) => {
+    const buyer = await lane.buyer(`unlucky area ${write}`);
+    await lane.points(buyer.subject, 300);
+    const wanted = { areas: [{ areaId: floor, quantity: 1 }] };
+    const { id } = await lane.result<Order>(orders.placeIn(buyer, wanted));
+    await expectNothingBehind(lane, orders.pay(buyer, id), write);
   },
 );
