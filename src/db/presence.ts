@@ -4,8 +4,9 @@
  */
 import { type RawBuilder, sql } from 'kysely';
 import type { Database } from './connection/orm.ts';
-import { pipelined, rowsOf } from './connection/pipeline.ts';
-import { lastSeen, markReturned, WATCH_GAP } from './queue-line.ts';
+import { rowsOf } from './connection/pipeline.ts';
+import { lastSeen, WATCH_GAP } from './queue-line.ts';
+import { bringBack, type ReturnedEntry } from './return-to-line.ts';
 import { anyOf, checkedAfterwards, db, type Given, rareStatement, statement } from './statement.ts';
 
 /** What is recorded at once; entries by id. */
@@ -16,7 +17,7 @@ export interface PresenceNotes {
   /** Active entries whose queue token was used. */
   claimed: readonly number[];
   /** Skipped entries whose user polls again. */
-  returned: readonly { id: number; queueId: number }[];
+  returned: readonly ReturnedEntry[];
 }
 
 interface Ids {
@@ -36,17 +37,18 @@ const unlocked = ({ ids }: Given<Ids>, condition: RawBuilder<boolean>) =>
 
 const now = sql<Date>`statement_timestamp()`;
 
-const isWaitingInLine = sql<boolean>`state = 'waiting' and skipped_at is null`;
+/** Also skipped users: whoever polls is not gone, even if the return to the line is not written for a while. */
+const isWaiting = sql<boolean>`state = 'waiting'`;
 
-/** Several processes can have seen the user; one note is enough. */
+/** Several processes can have seen the user; one note is enough. A note near the front is none elsewhere: it tells that polls are noted often. */
 const isNearNoted = sql<boolean>`(seen_near_front and seen_at > ${now} - interval '5 seconds')`;
-const isFarNoted = sql<boolean>`(${lastSeen} > ${now} - interval '20 seconds')`;
+const isFarNoted = sql<boolean>`(not seen_near_front and ${lastSeen} > ${now} - interval '20 seconds')`;
 
 const noteNear = statement('note users who poll near the front', (given: Given<Ids>) =>
   db
     .updateTable('queue_entry')
     .set({ seen_at: now, seen_near_front: sql.lit(true) })
-    .where('id', 'in', unlocked(given, sql`${isWaitingInLine} and ${isNearNoted} is not true`)),
+    .where('id', 'in', unlocked(given, sql`${isWaiting} and ${isNearNoted} is not true`)),
 );
 
 /** Returns what is noted or need not be noted any more. */
@@ -56,7 +58,7 @@ const noteFar = statement('note users who poll', (given: Given<Ids>) =>
       with_
         .updateTable('queue_entry')
         .set({ seen_at: now, seen_near_front: sql.lit(false) })
-        .where('id', 'in', unlocked(given, sql`${isWaitingInLine} and not ${isFarNoted}`))
+        .where('id', 'in', unlocked(given, sql`${isWaiting} and not ${isFarNoted}`))
         .returning('id'),
     )
     .selectFrom('noted')
@@ -65,9 +67,9 @@ const noteFar = statement('note users who poll', (given: Given<Ids>) =>
       sql<{ id: number }>`
       select asked.id from unnest(${given.ids}::bigint[]) as asked(id)
       left join lateral (
-        select state, skipped_at, seen_at, entered_at from queue_entry where id = asked.id limit 1
+        select state, seen_near_front, seen_at, entered_at from queue_entry where id = asked.id limit 1
       ) entry on true
-      where entry.state is null or not (${isWaitingInLine}) or ${isFarNoted}`,
+      where entry.state is null or not (${isWaiting}) or ${isFarNoted}`,
     ),
 );
 
@@ -92,53 +94,6 @@ const noteClaims = statement('note users who claimed', (given: Given<Ids>) =>
       where entry.state is null or entry.state = 'ended' or entry.claimed_at is not null`,
     ),
 );
-
-interface Returns extends Ids {
-  queueIds: readonly number[];
-}
-
-/** First and in a statement of its own, so that the next one sees what admissions have committed. */
-const lockQueues = statement('lock queues of users who return', ({ queueIds }: Given<Returns>) =>
-  db
-    .selectFrom('waiting_queue')
-    .select('id')
-    .where('id', '=', anyOf(queueIds))
-    .orderBy('id')
-    .forNoKeyUpdate(),
-);
-
-/** The number stays, so the user is again before all later ones. The version tells a running admission that its look is outdated. */
-const returnToLine = statement(
-  'return users to the line',
-  ({ ids, queueIds }: Given<Returns>) => sql<{ id: number }>`
-    with back as (
-      update queue_entry set skipped_at = null, seen_at = ${now}, seen_near_front = false
-      where id in (
-        select id from queue_entry where id = any(${ids}::bigint[])
-          and ${checkedAfterwards(sql`state = 'waiting' and skipped_at is not null`)}
-          and queue_id = any(${queueIds}::int[])
-        order by id for update skip locked)
-      returning id, queue_id, number
-    ), lowered as (
-      update waiting_queue set line_version = line_version + 1, line_from = least(line_from, lowest.number)
-      from (select queue_id, min(number) as number from back group by queue_id) lowest
-      where waiting_queue.id = lowest.queue_id
-      returning waiting_queue.id, line_version
-    ), noted as (${markReturned(sql`(
-      select queue_id, number, (select line_version from lowered where id = queue_id) as version from back
-    ) numbers`)})
-    select id from back`,
-);
-
-async function bringBack(orm: Database, returned: PresenceNotes['returned']): Promise<void> {
-  if (returned.length === 0) return;
-  const ids = returned.map(({ id }) => id);
-  const queueIds = [...new Set(returned.map(({ queueId }) => queueId))];
-  await pipelined(orm, async (send) => {
-    void send(lockQueues({ ids, queueIds }));
-    void send(returnToLine({ ids, queueIds }));
-  });
-}
 
 /**
  * Writes the records.

@@ -82,6 +82,11 @@ export function isReadOnlyDatabase(error: unknown): boolean {
   return partsOf(error).code === '25006';
 }
 
+/** Whether PostgreSQL has waited for a lock for as long as the transaction permits. */
+export function isLockTimeout(error: unknown): boolean {
+  return partsOf(error).code === '55P03';
+}
+
 function partsOf(error: unknown): { code: string; message: string } {
   const { code, message } = (error ?? {}) as Record<string, unknown>;
   return { code: String(code ?? ''), message: String(message ?? '') };

@@ -409,7 +409,7 @@ export const workerMutants: readonly Mutant[] = [
   },
   {
     name: 'a user who returns is not in the line of the next admission',
-    file: 'src/db/presence.ts',
+    file: 'src/db/return-to-line.ts',
     find: 'line_from = least(line_from, lowest.number)',
     replace: 'line_from = line_from',
     tests: ['test/integration/workers/timers/queue/skip.test.ts'],

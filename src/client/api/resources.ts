@@ -135,7 +135,7 @@ export interface QueueEntry {
   waiting: number;
   /**
    * See `isWaitKnown`. While the queue is paused or sold out: the wait from the moment at which admission goes on. While a draw
-   * is gathering: the time until the draw.
+   * is gathering: the time until the draw and the average wait after it.
    */
   estimatedWaitSeconds: number;
   /** false while nobody is admitted, because the queue is paused, gathering or sold out. */

@@ -130,7 +130,7 @@ export const queueEntry = z
     waiting: z.int().min(0).meta({ description: 'How many users are waiting in total.' }),
     estimatedWaitSeconds: z.int().min(0).meta({
       description:
-        'See `isWaitKnown`. While the queue is paused or sold out: the wait from the moment at which admission goes on. While a draw is gathering: the time until the draw.',
+        'See `isWaitKnown`. While the queue is paused or sold out: the wait from the moment at which admission goes on. While a draw is gathering: the time until the draw and the average wait after it.',
     }),
     isWaitKnown: z.boolean().meta({
       description:

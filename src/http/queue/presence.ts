@@ -64,6 +64,7 @@ export class Presence {
   readonly #claimedNow = new Set<number>();
   readonly #returnedNow = new Map<number, number>();
   #watchedAt = -WATCH_EVERY_MS;
+  #flushing: Promise<void> | undefined;
   readonly #timer = new RefreshTimer(() => this.flush(), WRITE_EVERY_MS);
 
   constructor(deps: PresenceDeps) {
@@ -80,7 +81,7 @@ export class Presence {
 
   /**
    * Notes that the user of a waiting entry has polled.
-   * @param seenAt when the database last noted that, if it is known
+   * @param seenAt when the database last noted that, if it is known and was not near the front
    */
   noteSeen(
     entryId: number,
@@ -114,10 +115,22 @@ export class Presence {
   }
 
   /**
-   * Writes the notes made since the last flush, and says each ten seconds that it does. A claim whose row was locked is kept,
-   * because its user may send no other request before the slot goes to the next user. Near the front, the next note follows soon.
+   * Writes the notes made since the last flush, unless a flush is running, and says each ten seconds that it does. A claim whose
+   * row was locked is kept, because its user may send no other request before the slot goes to the next user. Near the front, the
+   * next note follows soon. A user who is noted there is noted anew by the next poll elsewhere, because absence is judged by where the last note was made.
    */
-  async flush(): Promise<void> {
+  flush(): Promise<void> {
+    this.#flushing ??= this.#flushNow().finally(() => {
+      this.#flushing = undefined;
+    });
+    return this.#flushing;
+  }
+
+  async #flushNow(): Promise<void> {
+    for (const id of this.#nearNow) {
+      this.#farNow.delete(id);
+      this.#slots.delete(id);
+    }
     const far = [...this.#farNow].slice(0, FAR_AT_ONCE);
     const notes: PresenceNotes = {
       near: [...this.#nearNow],

@@ -162,12 +162,12 @@ export class QueueView {
     const enteredAt = new Date(open.enteredAt).toISOString();
     const entry = { ...open, expiresAt, enteredAt };
     if (isSkipped) this.#deps.presence.noteReturned(entry);
-    return this.present(entry, subject, seenAt);
+    return this.present(entry, subject, seenAt ?? undefined);
   }
 
   /**
    * Shows an entry as it is, with its current position and estimate. A waiting entry is remembered, and its user is present.
-   * @param seenAt when its user was noted to poll, if known; in ms since 1970
+   * @param seenAt when its user was noted to poll, if known and not near the front; in ms since 1970
    */
   async present(entry: QueueEntryOutcome, subject: string, seenAt?: EpochMs): Promise<QueueEntry> {
     const { id, queueId, number, state, enteredAt } = entry;

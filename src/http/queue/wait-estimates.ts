@@ -48,15 +48,16 @@ export class WaitEstimates {
 
   /**
    * How long a user still waits. While nobody is admitted the wait is not known: then the estimate counts from the moment at
-   * which the admission goes on, or ends with the draw that gives the user a new position.
+   * which the admission goes on. While a draw gathers, it is the time until the draw and the average wait in the line after it,
+   * which also makes the users of a long line poll less often around the draw.
    * @returns whole seconds, at least 1
    */
   of({ position, counters, rate }: Waiting): EstimatedWait {
-    const { isPaused, isGathering, isSoldOut, opensAt } = counters;
+    const { isPaused, isGathering, isSoldOut, opensAt, waiting } = counters;
     const now = this.#deps.now();
-    const waitMs = opensAt
-      ? opensAt.getTime() - now
-      : this.#msUntilAdmitted({ position, counters, rate }, now);
+    const drawMs = opensAt ? Math.max(0, opensAt.getTime() - now) : 0;
+    const expected = opensAt ? Math.max(1, Math.ceil(waiting / 2)) : position;
+    const waitMs = drawMs + this.#msUntilAdmitted({ position: expected, counters, rate }, now);
     return {
       estimatedWaitSeconds: Math.max(1, Math.ceil(waitMs / 1000)),
       isWaitKnown: !isPaused && !isGathering && !isSoldOut,

@@ -42,7 +42,7 @@ export const en = {
   keepOpen: 'Keep this page open. It continues by itself.',
   paused: 'Admission is paused for a moment. You will not lose your turn.',
   gathering: (time: string) =>
-    `The order is drawn in about ${time}. Everybody who is in the queue then takes part.`,
+    `The order will be drawn. On average it takes about ${time} from now until you are admitted. Everybody who is in the queue at the draw takes part.`,
   soldOut: 'All seats are sold at the moment. If that stays so, your waiting ends.',
   ticket: (number: string, since: string) => `Your number is ${number}, since ${since}.`,
   waitingEnded: {

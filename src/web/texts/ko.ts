@@ -41,7 +41,7 @@ export const ko: Texts = {
   keepOpen: '이 페이지를 열어 두세요. 자동으로 넘어갑니다.',
   paused: '입장이 잠시 멈췄습니다. 순번은 그대로 유지됩니다.',
   gathering: (time) =>
-    `약 ${time} 후에 입장 순서를 추첨합니다. 그때 대기 중인 모든 분이 참여합니다.`,
+    `입장 순서를 추첨할 예정입니다. 지금부터 입장까지 평균 약 ${time} 정도 걸립니다. 추첨 시점에 대기 중인 모든 분이 참여합니다.`,
   soldOut: '현재 매진되었습니다. 이 상태가 계속되면 대기가 종료됩니다.',
   ticket: (number, since) => `대기 번호 ${number}번 (${since}부터)`,
   waitingEnded: {

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { notePresence, noteWatch, type PresenceNotes } from '../../../src/db/presence.ts';
 import { Presence } from '../../../src/http/queue/presence.ts';
 import { admit } from '../../../workers/timers/queue/admit.ts';
-import { openTestLane, type TestLane } from '../../support/services/test-lane.ts';
+import { inputOf, openTestLane, type TestLane } from '../../support/services/test-lane.ts';
 
 let lane: TestLane;
 beforeAll(async () => {
@@ -60,4 +60,29 @@ test('a slot whose claim may not be written yet does not go to the next user', a
   expect((await entryOf(entryId)).state).toBe('active');
   await admitAfterSeconds(entryId, 3);
   expect((await entryOf(entryId)).state).toBe('ended');
+});
+
+test('a locked queue keeps neither users of other queues from the line nor polls from being noted', async () => {
+  const queueId = await lane.queue([]);
+  const enter = (subject: string, input: object) =>
+    lane.run(lane.command('enter-queue', { subject, input: input as never }));
+  await enter('eve', inputOf(1));
+  await enter('fay', inputOf(queueId));
+  await lane.rows(`update queue_entry set skipped_at = now() where state = 'waiting'`);
+  const entries = await lane.rows<{ id: string; queue_id: number }>(
+    `select id, queue_id from queue_entry where state = 'waiting' order by queue_id`,
+  );
+  const [eve, fay] = entries.map((entry) => ({ id: Number(entry.id), queueId: entry.queue_id }));
+  const unlock = await lane.lock('select 1 from waiting_queue where id = 1 for update');
+  const returned = [eve, fay].filter((entry) => entry !== undefined);
+  const ids = returned.map(({ id }) => id);
+  expect(await note({ far: ids, returned })).toEqual({ far: ids, claimed: [] });
+  const skipped = () =>
+    lane.rows(
+      `select queue_id from queue_entry where state = 'waiting' and skipped_at is not null`,
+    );
+  expect(await skipped()).toEqual([{ queue_id: 1 }]);
+  await unlock();
+  await note({ returned });
+  expect(await skipped()).toEqual([]);
 });

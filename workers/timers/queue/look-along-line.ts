@@ -5,6 +5,7 @@
  */
 import { type RawBuilder, sql } from 'kysely';
 import {
+  FAR_UNSEEN_MS,
   isAbsent,
   isInLine,
   isPresent,
@@ -26,33 +27,55 @@ const NO_END = sql.raw(String(2 ** 53));
 const isOfDraw = sql<boolean>`rooms.id in (select queue_id from just_drawn)`;
 const countsAsPresent = (idleMs: RawBuilder<number>) => sql`(${isPresent(idleMs)} or ${isOfDraw})`;
 
-/** The first users in the line of a queue among `rooms`, up to a number. */
-const head = (columns: RawBuilder<unknown>, end: RawBuilder<unknown>) => sql`
+/** The users in the line of a queue among `rooms`, up to a number. @param limit how many; all if it is null */
+const head = (
+  columns: RawBuilder<unknown>,
+  end: RawBuilder<unknown>,
+  limit: RawBuilder<unknown>,
+) => sql`
   select ${columns} from queue_entry
   where queue_id = rooms.id and ${isInLine} and number >= rooms.line_from and number <= ${end}
-  order by number limit rooms.room + ${sql.lit(LOOK_MAX)}`;
+  order by number limit ${limit}`;
+
+const LOOK = sql`rooms.room + ${sql.lit(LOOK_MAX)}`;
 
 /**
  * The common table expressions after `rooms` (`id, line_from, room, is_large`) up to `decided`, with a row for each user that was
  * looked at: `is_chosen` and, if nobody before them is locked, `is_admitted`; or `is_skipped`. The first look ends with the last
- * user to be chosen, so that where users poll, nobody behind them is read.
+ * user to be chosen, so that where users poll, nobody behind them is read. For minutes after polls were not noted, nothing is
+ * known of users who have left. If they fill the look, the admission looks on without a limit, and skips nobody there.
  * @param idleMs as of `isPresent`
  */
-export const lookAlongLine = (idleMs: RawBuilder<number>) => sql`watched as materialized (
+export const lookAlongLine = (idleMs: RawBuilder<number>) => {
+  const isChosen = countsAsPresent(idleMs);
+  const isGone = sql`not ${isOfDraw} and ${isAbsent(idleMs, sql`(select since from watched)`)}`;
+  const judged = sql`number, ${isChosen} as is_chosen`;
+  const lastOf = (limit: RawBuilder<unknown>) => sql`(
+    select case when count(*) = rooms.room then max(number) else ${NO_END} end from (
+      select number from (${head(judged, NO_END, limit)}) first
+      where is_chosen order by number limit rooms.room
+    ) chosen)`;
+  const isMuchUnknown = sql`coalesce((
+    select since > ${now} - (${idleMs} + ${sql.lit(FAR_UNSEEN_MS)}) * interval '1 ms' from watched), false)`;
+  return sql`watched as materialized (
       select ${watchedSince} as since
     ), just_drawn as materialized (${justDrawn(ms(idleMs))}
+    ), looks as materialized (
+      select rooms.*, ${lastOf(LOOK)} as last from rooms
+    ), blocks as materialized (
+      select rooms.*, last = ${NO_END} and ${isMuchUnknown} and (
+        select count(*) = ${LOOK} and not bool_or(is_absent) from (${head(sql`${isGone} as is_absent`, NO_END, LOOK)}) look
+      ) as is_blocked
+      from looks rooms
     ), ends as materialized (
-      select rooms.*, (
-        select case when count(*) = rooms.room then max(number) else ${NO_END} end from (
-          select number from (${head(sql`number, ${countsAsPresent(idleMs)} as is_chosen`, NO_END)}) first
-          where is_chosen order by number limit rooms.room
-        ) chosen) as last
-      from rooms
+      select id, line_from, room, is_large, is_blocked,
+        case when is_blocked then ${lastOf(sql`null`)} else last end as last
+      from blocks rooms
     ), looked_at as materialized (
       select rooms.id as queue_id, rooms.room, rooms.is_large, seen.* from ends rooms cross join lateral (${head(
-        sql`id, number, ${countsAsPresent(idleMs)} as is_chosen,
-          not ${isOfDraw} and ${isAbsent(idleMs, sql`(select since from watched)`)} as is_absent`,
+        sql`id, ${judged}, not rooms.is_blocked and ${isGone} as is_absent`,
         sql`rooms.last`,
+        sql`case when rooms.is_blocked then null else ${LOOK} end`,
       )}) seen
     ), locked as materialized (
       select id, number, ${isPresent(idleMs)} as is_present from queue_entry
@@ -68,6 +91,7 @@ export const lookAlongLine = (idleMs: RawBuilder<number>) => sql`watched as mate
           as is_skipped
       from looked_at
     )`;
+};
 
 /** The common table expressions after `admitted`: users are skipped, and the line of each queue that has changed is noted. */
 export const noteLine = sql`skipped as (

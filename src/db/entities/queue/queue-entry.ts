@@ -88,11 +88,11 @@ export const QueueEntry = defineEntity({
       properties: ['queueId', 'number'],
       where: `(case when state = 'waiting' and skipped_at is null then true else false end)`,
     },
-    // Why waiting ended, for the user who asks.
+    // How the user's last entry ended, for the user who asks.
     {
-      name: 'queue_entry_ended_waiting_by_user',
+      name: 'queue_entry_ended_by_user',
       properties: ['user', 'queueId', 'endedAt'],
-      where: `end_reason in ('away', 'sold-out', 'closed')`,
+      where: `state = 'ended'`,
     },
     {
       name: 'queue_entry_active_by_queue',

@@ -24,8 +24,8 @@ export interface OpenEntry {
   ticket: number | null;
   /** Whether it waits, but was skipped because its user had stopped polling. */
   isSkipped: boolean;
-  /** When its user was last noted to poll, or entered; in ms since 1970. */
-  seenAt: EpochMs;
+  /** When its user was last noted to poll, or entered; in ms since 1970. Null if that was near the front. */
+  seenAt: EpochMs | null;
 }
 
 /** A user, and a queue in which the user may have an open entry. */
@@ -59,7 +59,7 @@ export class OpenEntryReader {
     return this.#byUser.load(user);
   }
 
-  /** When and why the system last ended the waiting of a user in a queue, as long as the entry is kept. */
+  /** When and why the system ended the waiting of a user in a queue, if that was the user's last entry, and as long as it is kept. */
   endOf(user: UserInQueue): Promise<WaitingEnd | undefined> {
     return this.#endByUser.load(user);
   }
@@ -79,11 +79,12 @@ const openEntries = statement(
   ({ subjects, queueIds }: Given<{ subjects: readonly string[]; queueIds: readonly number[] }>) =>
     sql<OpenRow>`
     select entry.id, asked.queue_id as "queueId", number, ticket, subject, state,
-      entered_at as "enteredAt", expires_at as "expiresAt", skipped_at is not null as "isSkipped", ${lastSeen} as "seenAt"
+      entered_at as "enteredAt", expires_at as "expiresAt", skipped_at is not null as "isSkipped",
+      case when not seen_near_front then ${lastSeen} end as "seenAt"
     from unnest(${subjects}::text[], ${queueIds}::int[]) as asked(name, queue_id)
     cross join lateral (select id, subject from app_user where subject = asked.name limit 1) known
     cross join lateral (
-      select id, number, ticket, state, expires_at, skipped_at, seen_at, entered_at from queue_entry
+      select id, number, ticket, state, expires_at, skipped_at, seen_at, seen_near_front, entered_at from queue_entry
       where user_id = known.id and queue_id = asked.queue_id and state in ('waiting', 'active')
       limit 1
     ) entry
@@ -92,7 +93,7 @@ const openEntries = statement(
 
 type Columns = 'id' | 'queueId' | 'number' | 'ticket' | 'enteredAt' | 'expiresAt';
 type OpenRow = Pick<Row<'queue_entry'>, Columns> &
-  Pick<OpenEntry, 'subject' | 'state' | 'isSkipped'> & { seenAt: Date };
+  Pick<OpenEntry, 'subject' | 'state' | 'isSkipped'> & { seenAt: Date | null };
 
 async function findOpenEntries(
   orm: Database,
@@ -110,11 +111,11 @@ function toOpenEntry({ enteredAt, expiresAt, seenAt, ...row }: OpenRow): OpenEnt
     ...row,
     enteredAt: enteredAt.getTime(),
     expiresAt: expiresAt?.getTime() ?? null,
-    seenAt: seenAt.getTime(),
+    seenAt: seenAt?.getTime() ?? null,
   };
 }
 
-/** As above, with the index on ends of waiting. */
+/** As above, with the index on ended entries of users. Only the user's last entry says why waiting ended. */
 const waitingEnds = statement(
   'ends of waiting',
   ({ subjects, queueIds }: Given<{ subjects: readonly string[]; queueIds: readonly number[] }>) =>
@@ -124,9 +125,12 @@ const waitingEnds = statement(
     cross join lateral (select id from app_user where subject = asked.name limit 1) known
     cross join lateral (
       select end_reason, ended_at from queue_entry
-      where user_id = known.id and queue_id = asked.queue_id and end_reason in ('away', 'sold-out', 'closed')
+      where user_id = known.id and queue_id = asked.queue_id and state = 'ended'
       order by ended_at desc limit 1
-    ) entry`,
+    ) entry
+    where end_reason in ('away', 'sold-out', 'closed') and not exists (
+      select from queue_entry
+      where user_id = known.id and queue_id = asked.queue_id and state in ('waiting', 'active'))`,
 );
 
 async function findWaitingEnds(

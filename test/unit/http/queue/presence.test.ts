@@ -90,6 +90,16 @@ test('notes that could not be written are written later, and the process does no
   expect(watched).toBe(1);
 });
 
+test('a flush that lasts long is not joined by a second one', async () => {
+  const first = presence.flush();
+  poll(1);
+  const second = presence.flush();
+  await Promise.all([first, second]);
+  expect([watched, written.length]).toEqual([1, 0]);
+  await presence.flush();
+  expect(noted()).toEqual([1]);
+});
+
 test('a process says each ten seconds that it notes polls, also if nobody polls', async () => {
   await presence.flush();
   now += 9000;
@@ -115,6 +125,39 @@ test('near the front a user is noted by the first of several polls', async () =>
   presence.noteSeen(1, near);
   await presence.flush();
   expect(noted('near')).toEqual([1]);
+});
+
+const pollNear = (id: number) => presence.noteSeen(id, { isNearFront: true, seenAt: undefined });
+
+test('a user who was noted near the front since the last note elsewhere is noted there anew', async () => {
+  poll(1);
+  await presence.flush();
+  pollNear(1);
+  await presence.flush();
+  poll(1);
+  await presence.flush();
+  expect([noted('near'), noted()]).toEqual([[1], [1, 1]]);
+});
+
+test('a poll near the front while the note of one elsewhere is being written counts as later', async () => {
+  poll(1);
+  const flushing = presence.flush();
+  pollNear(1);
+  await flushing;
+  await presence.flush();
+  poll(1);
+  await presence.flush();
+  expect([noted('near'), noted()]).toEqual([[1], [1, 1]]);
+});
+
+test('a user who polls near the front and elsewhere in one second is noted near it, and at the next poll elsewhere', async () => {
+  pollNear(1);
+  poll(1);
+  await presence.flush();
+  expect([noted('near'), noted()]).toEqual([[1], []]);
+  poll(1);
+  await presence.flush();
+  expect(noted()).toEqual([1]);
 });
 
 test('a return is written once for each flush in which the user has polled', async () => {

@@ -1,6 +1,7 @@
 /** When the ends of sessions are read for the estimate, and what is said while nobody is admitted. */
 import { setImmediate as turn } from 'node:timers/promises';
 import { beforeEach, expect, test } from 'vitest';
+import { pollDelayMs } from '../../../../src/client/api/waiting-queue.ts';
 import type { QueueCounters } from '../../../../src/db/reads/queue/counters.ts';
 import type { SessionEnds } from '../../../../src/db/reads/queue/session-ends.ts';
 import { WaitEstimates } from '../../../../src/http/queue/wait-estimates.ts';
@@ -130,9 +131,25 @@ test.each([{ isPaused: true }, { isSoldOut: true }])(
   },
 );
 
-test('while a draw gathers, the wait is not known, and the estimate ends with the draw', () => {
-  const gathering = { isGathering: true, opensAt: new Date(BEGIN + 3_600_000), active: 0 };
-  expect(of(1, gathering)).toEqual({ estimatedWaitSeconds: 3600, isWaitKnown: false });
+const gathering = { isGathering: true, opensAt: new Date(BEGIN + 3_600_000), active: 0 };
+
+test('while a draw gathers, the wait is not known, and the estimate is that of an average place after the draw', () => {
+  // 250 of 500 users, at 10 a second; for the first as for the last.
+  const free = { ...rate, maxActive: 1000 };
+  const at = (position: number) =>
+    estimates.of({ position, counters: { ...COUNTERS, ...gathering }, rate: free });
+  expect(at(1)).toEqual({ estimatedWaitSeconds: 3625, isWaitKnown: false });
+  expect(at(500)).toEqual(at(1));
   now += 3_600_500;
-  expect(of(1, gathering)).toEqual({ estimatedWaitSeconds: 1, isWaitKnown: false });
+  expect(at(1)).toEqual({ estimatedWaitSeconds: 25, isWaitKnown: false });
+});
+
+test('a long line does not poll each second around a draw', () => {
+  const free = { ...rate, admitLimit: 1000, maxActive: 1_000_000 };
+  const counters = { ...COUNTERS, ...gathering, waiting: 500_000 };
+  for (const passedMs of [3_599_000, 3_600_000, 3_630_000]) {
+    now = BEGIN + passedMs;
+    const { estimatedWaitSeconds } = estimates.of({ position: 1, counters, rate: free });
+    expect(pollDelayMs(estimatedWaitSeconds, () => 0.5)).toBe(15_000);
+  }
 });

@@ -1,6 +1,7 @@
 /** Waiting ends for users who are gone, and for all users of a queue that has nothing to sell any more. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { noteWatch } from '../../../../../src/db/presence.ts';
+import { notePresence, noteWatch, type PresenceNotes } from '../../../../../src/db/presence.ts';
+import { OpenEntryReader } from '../../../../../src/db/reads/queue/entries.ts';
 import { admit } from '../../../../../workers/timers/queue/admit.ts';
 import { type EndedWaiting, endWaiting } from '../../../../../workers/timers/queue/end-waiting.ts';
 import { inHours } from '../../../../support/http/client.ts';
@@ -79,6 +80,52 @@ test('the waiting of a user who is gone ends, one who stopped polling lately is 
   await unseenFor('31 minutes', 'bea');
   await run();
   expect(await entries()).toEqual({ ada: 'away', bea: 'away', cem: 'waiting' });
+});
+
+const nothing = { near: [], far: [], claimed: [], returned: [] };
+const note = (notes: Partial<PresenceNotes>) => notePresence(lane.orm, { ...nothing, ...notes });
+
+/** The id of the only entry. */
+async function theEntry(): Promise<number> {
+  const [entry] = await lane.rows<{ id: string }>('select id from queue_entry');
+  return Number(entry?.id);
+}
+
+test('a user who has moved away from the front, where polls are noted less often, is not skipped', async () => {
+  await enter(1, 'ada');
+  const id = await theEntry();
+  await note({ near: [id] });
+  await note({ far: [id] });
+  await unseenFor('61 seconds', 'ada');
+  await run();
+  expect(await entries()).toEqual({ ada: 'waiting' });
+});
+
+test.each([
+  { kind: 'far' as const },
+  { kind: 'near' as const },
+])('a skipped user who polls is not ended, also while the return is not written: $kind', async ({
+  kind,
+}) => {
+  await enter(1, 'ada');
+  await unseenFor('29 minutes', 'ada');
+  await run();
+  await unseenFor('31 minutes', 'ada');
+  await note({ [kind]: [await theEntry()] });
+  await run();
+  expect(await entries()).toEqual({ ada: 'skipped' });
+});
+
+test('the end of a waiting is told until the user has entered again, whatever became of that', async () => {
+  const told = () => new OpenEntryReader(lane.orm).endOf({ subject: 'ada', queueId: 1 });
+  await enter(1, 'ada');
+  await unseenFor('31 minutes', 'ada');
+  await run();
+  expect(await told()).toMatchObject({ endReason: 'away' });
+  await enter(1, 'ada');
+  expect(await told()).toBeUndefined();
+  await lane.result(lane.command('leave-queue', { subject: 'ada' }));
+  expect(await told()).toBeUndefined();
 });
 
 test('nobody is ended or skipped for a time in which polls were not noted', async () => {

@@ -180,14 +180,26 @@ test('a user who returns while an admission has read the line already is not pas
   expect(await active()).toEqual(['ada', 'bea']);
 });
 
-test('a thousand users who stopped polling are skipped in one run, and the next run goes on behind them', async () => {
+/** So many guests are at the head of the line, who were last seen an hour ago far from the front. */
+async function addGuests(count: number): Promise<void> {
   await lane.rows(
-    `insert into app_user (subject) select 'guest ' || n from generate_series(1, 2500) n`,
+    `insert into app_user (subject) select 'guest ' || n from generate_series(1, ${count}) n`,
   );
   await lane.rows(`insert into queue_entry (id, queue_id, number, user_id, state, entered_at, seen_at, job_id)
     select n, 1, n, id, 'waiting', now() - interval '1 day', now() - interval '1 hour', 'user-0_' || n
     from (select id, row_number() over (order by id) as n from app_user) numbered`);
-  await lane.rows(`update queue_numbering set last_number = 2500, added = 2500`);
+  await lane.rows(`update queue_numbering set last_number = ${count}, added = ${count}`);
+}
+
+/** The audit after all tests would find no command behind these rows. */
+async function forgetGuests(others: number): Promise<void> {
+  await lane.rows(`delete from queue_entry where job_id like 'user-0\\_%' and length(job_id) < 12`);
+  await lane.rows(`update queue_numbering set added = ${others}`);
+  await noteLine(lane.rows);
+}
+
+test('a thousand users who stopped polling are skipped in one run, and the next run goes on behind them', async () => {
+  await addGuests(2500);
   await enter('ada');
   const runs: number[] = [];
   const first = await admit(lane.orm, SETTINGS);
@@ -202,10 +214,20 @@ test('a thousand users who stopped polling are skipped in one run, and the next 
   });
   expect(runs).toEqual([1]);
   expect(await active()).toEqual(['ada']);
-  // The audit after all tests would find no command behind these rows.
-  await lane.rows(`delete from queue_entry where job_id like 'user-0\\_%' and length(job_id) < 12`);
-  await lane.rows('update queue_numbering set added = 1');
-  await noteLine(lane.rows);
+  await forgetGuests(1);
+});
+
+test('whatever number of users of whom nothing is known does not hold up who polls behind them', async () => {
+  await addGuests(2500);
+  await enter('ada', 'bea', 'cem', 'dan');
+  await unseenFor('2 minutes', ['ada']);
+  await watchedSince('5 minutes');
+  expect(await admit(lane.orm, { ...SETTINGS, admitLimit: 2 })).toMatchObject([
+    { count: 2, skipped: 0, isUnfinished: false },
+  ]);
+  expect([await active(), await skipped()]).toEqual([['bea', 'cem'], []]);
+  expect(await lineFrom()).toBeLessThanOrEqual(1);
+  await forgetGuests(4);
 });
 
 test('a skipped user can leave, and enters again at the end', async () => {
