@@ -408,6 +408,20 @@ export const workerMutants: readonly Mutant[] = [
     tests: ['test/integration/workers/timers/queue/skip.test.ts'],
   },
   {
+    name: 'a note near the front counts as one elsewhere, so that its user is skipped there',
+    file: 'src/db/presence.ts',
+    find: '(not seen_near_front and ${lastSeen} >',
+    replace: '(${lastSeen} >',
+    tests: ['test/integration/workers/timers/queue/end-waiting.test.ts'],
+  },
+  {
+    name: 'users of whom nothing is known hold up those behind them',
+    file: 'workers/timers/queue/look-along-line.ts',
+    find: 'last = ${NO_END} and ${isMuchUnknown}',
+    replace: 'false and ${isMuchUnknown}',
+    tests: ['test/integration/workers/timers/queue/skip.test.ts'],
+  },
+  {
     name: 'a user who returns is not in the line of the next admission',
     file: 'src/db/return-to-line.ts',
     find: 'line_from = least(line_from, lowest.number)',

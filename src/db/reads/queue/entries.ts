@@ -128,9 +128,9 @@ const waitingEnds = statement(
       where user_id = known.id and queue_id = asked.queue_id and state = 'ended'
       order by ended_at desc limit 1
     ) entry
-    where end_reason in ('away', 'sold-out', 'closed') and not exists (
-      select from queue_entry
-      where user_id = known.id and queue_id = asked.queue_id and state in ('waiting', 'active'))`,
+    where end_reason in ('away', 'sold-out', 'closed') and (
+      select id from queue_entry
+      where user_id = known.id and queue_id = asked.queue_id and state in ('waiting', 'active') limit 1) is null`,
 );
 
 async function findWaitingEnds(

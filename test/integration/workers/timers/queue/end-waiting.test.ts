@@ -101,20 +101,18 @@ test('a user who has moved away from the front, where polls are noted less often
   expect(await entries()).toEqual({ ada: 'waiting' });
 });
 
-test.each([
-  { kind: 'far' as const },
-  { kind: 'near' as const },
-])('a skipped user who polls is not ended, also while the return is not written: $kind', async ({
-  kind,
-}) => {
-  await enter(1, 'ada');
-  await unseenFor('29 minutes', 'ada');
-  await run();
-  await unseenFor('31 minutes', 'ada');
-  await note({ [kind]: [await theEntry()] });
-  await run();
-  expect(await entries()).toEqual({ ada: 'skipped' });
-});
+test.each([{ kind: 'far' as const }, { kind: 'near' as const }])(
+  'a skipped user who polls is not ended, also while the return is not written: $kind',
+  async ({ kind }) => {
+    await enter(1, 'ada');
+    await unseenFor('29 minutes', 'ada');
+    await run();
+    await unseenFor('31 minutes', 'ada');
+    await note({ [kind]: [await theEntry()] });
+    await run();
+    expect(await entries()).toEqual({ ada: 'skipped' });
+  },
+);
 
 test('the end of a waiting is told until the user has entered again, whatever became of that', async () => {
   const told = () => new OpenEntryReader(lane.orm).endOf({ subject: 'ada', queueId: 1 });
