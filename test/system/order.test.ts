@@ -15,7 +15,12 @@ const KEYS = 20;
 const COMMANDS = 10_000;
 const EACH = COMMANDS / KEYS;
 const SEATS = 50;
-const settings = { MAX_SEATS_PER_USER: '1000' };
+/** Users book minutes after they were admitted, on a busy machine. */
+const settings = {
+  MAX_SEATS_PER_USER: '1000',
+  CLAIM_SECONDS: '3600',
+  QUEUE_TOKEN_SECONDS: '3600',
+};
 
 let services: TestServices;
 let client: TestClient;

@@ -13,8 +13,11 @@ import {
   type TestProcess,
 } from '../support/services/processes.ts';
 import { databaseRows } from '../support/services/rows.ts';
+import { waitFor } from '../support/wait-for.ts';
 
 const RUSH = 1000;
+/** Users act minutes after they were admitted, on a busy machine. */
+const settings = { CLAIM_SECONDS: '3600', QUEUE_TOKEN_SECONDS: '3600' };
 
 let services: TestServices;
 let client: TestClient;
@@ -28,9 +31,10 @@ beforeAll(async () => {
   const orm = await openDatabase({ ...services, connectionsMax: 2, applicationName: 'test' });
   rows = databaseRows(orm);
   closeDatabase = () => orm.close();
-  const api = await startApiProcess(services);
+  const api = await startApiProcess(services, settings);
   client = api.client;
-  const workers = await Promise.all([startWorkerProcess(services), startWorkerProcess(services)]);
+  const start = () => startWorkerProcess(services, settings);
+  const workers = await Promise.all([start(), start()]);
   processes.push(api, ...workers);
   const subjects = Array.from({ length: RUSH }, (_, index) => `user ${index}`);
   users = await Promise.all(subjects.map((subject) => client.admitted(subject)));
@@ -118,7 +122,13 @@ test('a thousand retries with one idempotency key charge once', async () => {
   const charge = () =>
     client.command('POST', '/points/charge', { ...user, body: { amount: 5 }, headers });
   const answers = await Promise.all(Array.from({ length: RUSH }, charge));
-  expect(new Set(answers.map(({ body }) => body.id)).size).toBe(1);
+  // A machine that is busy elsewhere refuses requests that it could not serve in time.
+  const last = await waitFor('the charge is carried out', async () => {
+    const answer = await charge();
+    return answer.status === 200 && answer;
+  });
+  const served = [...answers, last].filter(({ status }) => status !== 503);
+  expect(new Set(served.map(({ body }) => body.id)).size).toBe(1);
   expect((await client.request('GET', '/points', user)).body).toEqual({ balance: 5 });
 });
 
