@@ -1,8 +1,8 @@
 /** An operator cancels a held order of any user, or refunds what is left of a paid one, also after the deadline. */
 import type { CancelOrderAsOperator } from '../../../src/commands/orders/cancel-order-as-operator.ts';
-import { type Handler, rejected, succeeded } from '../handler.ts';
+import type { Handler } from '../handler.ts';
 import { toOrder } from '../to-resource.ts';
-import { cancel } from './cancel.ts';
+import { cancelOrder } from './cancel-order.ts';
 
 export const handleCancelOrderAsOperator: Handler<CancelOrderAsOperator> = {
   isOperators: true,
@@ -13,8 +13,6 @@ export const handleCancelOrderAsOperator: Handler<CancelOrderAsOperator> = {
     const { orderId: id } = command.input;
     const order = rows.orders.get(id);
     if (order) rows.operatorLog.noteBefore(toOrder(order, rows.bookings.ofOrder(id)));
-    const decision = cancel(applying, { kind: 'order', id, row: order }, order, 'operator');
-    if (decision.refusal) return rejected(decision.refusal);
-    return succeeded(toOrder(decision.change, rows.bookings.ofOrder(id)));
+    return cancelOrder(applying, 'operator');
   },
 };

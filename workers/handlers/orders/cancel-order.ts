@@ -1,18 +1,23 @@
 /** Cancels a held order, or refunds what is left of a paid one. */
+
+import type { Outcome } from '../../../src/commands/command.ts';
 import type { CancelOrder } from '../../../src/commands/orders/cancel-order.ts';
-import { type Handler, rejected, succeeded } from '../handler.ts';
+import type { Actor } from '../../../src/domain/orders.ts';
+import { type Applying, type Handler, rejected, succeeded } from '../handler.ts';
 import { toOrder } from '../to-resource.ts';
 import { cancel } from './cancel.ts';
 
 export const handleCancelOrder: Handler<CancelOrder> = {
   needs: ({ orderId }) => ({ orderIds: [orderId], points: true, newIds: { payment: 1 } }),
-
-  apply(applying) {
-    const { rows, command } = applying;
-    const { orderId: id } = command.input;
-    const order = rows.orders.get(id);
-    const decision = cancel(applying, { kind: 'order', id, row: order }, order);
-    if (decision.refusal) return rejected(decision.refusal);
-    return succeeded(toOrder(decision.change, rows.bookings.ofOrder(id)));
-  },
+  apply: (applying) => cancelOrder(applying),
 };
+
+/** Cancels the named order as a whole. @param by as of `cancel` */
+export function cancelOrder(applying: Applying<CancelOrder>, by?: Actor): Outcome {
+  const { rows, command } = applying;
+  const { orderId: id } = command.input;
+  const order = rows.orders.get(id);
+  const decision = cancel(applying, { kind: 'order', id, row: order }, order, by);
+  if (decision.refusal) return rejected(decision.refusal);
+  return succeeded(toOrder(decision.change, rows.bookings.ofOrder(id)));
+}

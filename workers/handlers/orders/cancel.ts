@@ -1,4 +1,4 @@
-/** Cancels an order, or one booking of it: releases its places, and refunds a payment. Shared by two commands. */
+/** Cancels an order, or one booking of it: releases its places, and refunds a payment. Shared by three commands. */
 import { strict as assert } from 'node:assert';
 import { type Actor, decideCancellation, type Named } from '../../../src/domain/orders.ts';
 import type { Decision } from '../../../src/domain/reasons.ts';
