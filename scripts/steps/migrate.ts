@@ -2,13 +2,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { type Database, openDatabase } from '../../src/db/connection/orm.ts';
+import { isLockTimeout } from '../../src/runtime/service-errors.ts';
 
 /** The advisory lock that serialises concurrent migrations. */
 const MIGRATE_LOCK = 1_588_002_830;
 const RETRY_MS = 200;
 const LOCK_TIMEOUT_MS = 3000;
-/** PostgreSQL's code for a statement that ran into lock_timeout. */
-const LOCK_NOT_AVAILABLE = '55P03';
 
 /** A migration waited too long for a lock. */
 export class LockTimeout extends Error {
@@ -52,9 +51,8 @@ export async function migrate(
     return await withMigrationLock(orm, async () => (await orm.migrator.up()).length);
   } catch (error) {
     const { code, cause } = error as { code?: string; cause?: { code?: string } };
-    const codes = [code, cause?.code];
-    if (codes.includes(LOCK_NOT_AVAILABLE)) throw new LockTimeout(lockTimeoutMs, error);
-    if (codes.includes(PROCESSES_RUN)) throw new ProcessesRunning(error);
+    if ([error, cause].some(isLockTimeout)) throw new LockTimeout(lockTimeoutMs, error);
+    if ([code, cause?.code].includes(PROCESSES_RUN)) throw new ProcessesRunning(error);
     throw error;
   } finally {
     await orm.close();

@@ -68,8 +68,8 @@ export const workerMutants: readonly Mutant[] = [
   {
     name: 'a locked row makes a command fail',
     file: 'workers/batch/faults.ts',
-    find: "if (code === LOCKED_CODE) return 'locked';",
-    replace: "if (code === LOCKED_CODE) return 'faulty';",
+    find: "if (isLockTimeout(error)) return 'locked';",
+    replace: "if (isLockTimeout(error)) return 'faulty';",
     tests: ownership,
   },
   {

@@ -1,6 +1,6 @@
 /** Decides which errors are retried, and after how long. */
 
-import { isServiceUnavailable } from '../../src/runtime/service-errors.ts';
+import { isLockTimeout, isServiceUnavailable } from '../../src/runtime/service-errors.ts';
 import { RowsChanged } from '../rows/rows.ts';
 
 /** Another process took over the lane while a batch was in flight. The batch was rolled back, and its loop ends. */
@@ -20,9 +20,6 @@ export class LaneLost extends Error {
  */
 export type FaultKind = 'away' | 'locked' | 'clash' | 'faulty';
 
-/** lock_not_available: lock_timeout */
-const LOCKED_CODE = '55P03';
-
 const CLASH_CODES = new Set([
   '40001', // serialization_failure
   '40P01', // deadlock_detected
@@ -32,7 +29,7 @@ const CLASH_CODES = new Set([
 export function faultKind(error: unknown): FaultKind {
   if (error instanceof RowsChanged) return 'locked';
   const { code, constraint } = describe(error);
-  if (code === LOCKED_CODE) return 'locked';
+  if (isLockTimeout(error)) return 'locked';
   if (CLASH_CODES.has(code)) return 'clash';
   if (isServiceUnavailable(error)) return 'away';
   if (isForgottenUser(error)) return 'clash';

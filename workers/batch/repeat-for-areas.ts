@@ -6,13 +6,13 @@ import { sql } from 'kysely';
 import type { Database } from '../../src/db/connection/orm.ts';
 import { rowsOf } from '../../src/db/connection/pipeline.ts';
 import { rareStatement } from '../../src/db/statement.ts';
+import { isLockTimeout } from '../../src/runtime/service-errors.ts';
 import type { Needs } from '../handlers/handler.ts';
 import type { WorkerMetrics } from '../ops/metrics.ts';
 import type { AreaLocks } from '../rows/load-rows.ts';
 import { isOfLockingAreas } from '../rows/orders/lock-areas.ts';
 import { AreaNotLocked, RowsChanged } from '../rows/rows.ts';
 import type { LaneBatch } from './batch.ts';
-import { faultKind } from './faults.ts';
 
 /** How often a batch waits for an area until the lock timeout. Afterwards it is split, so that other keys go on. */
 const BUSY_TRIES_MAX = 3;
@@ -75,7 +75,7 @@ export async function repeatForAreas<Result>(
 
 /** Whether another transaction kept an area locked beyond the lock timeout. */
 function isAreaBusy(error: unknown): boolean {
-  return isOfLockingAreas(error) && faultKind(error) === 'locked';
+  return isOfLockingAreas(error) && isLockTimeout(error);
 }
 
 /** Whether the batch may lack an area which it locks when it is repeated. */

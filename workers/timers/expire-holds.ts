@@ -9,7 +9,7 @@ import {
   rareStatement,
   statement,
 } from '../../src/db/statement.ts';
-import { faultKind } from '../batch/faults.ts';
+import { isLockTimeout } from '../../src/runtime/service-errors.ts';
 import { recordExpiredHolds } from '../rows/webhook-events.ts';
 
 /** Limits how long the rows stay locked. */
@@ -173,7 +173,7 @@ async function endWithBusyArea(
     return send(endDue(after));
   });
   const rows = await ending.catch((error) => {
-    if (faultKind(error) !== 'locked') throw error;
+    if (!isLockTimeout(error)) throw error;
     stuckAreas.add(areaId);
     return [];
   });
