@@ -51,48 +51,45 @@ const noteNear = statement('note users who poll near the front', (given: Given<I
     .where('id', 'in', unlocked(given, sql`${isWaiting} and ${isNearNoted} is not true`)),
 );
 
-/** Returns what is noted or need not be noted any more. */
+interface Note {
+  /** The columns that the note sets. */
+  set: RawBuilder<unknown>;
+  /** Conditions on a row of `queue_entry`: it is to be noted, and it need not be noted any more. */
+  isDue: RawBuilder<boolean>;
+  isDone: RawBuilder<boolean>;
+}
+
+/**
+ * Notes entries, and returns those that are noted or need not be noted any more. `limit` makes the planner use the index on ids,
+ * whatever its statistics of the table.
+ */
+const noting = (given: Given<Ids>, { set, isDue, isDone }: Note) => sql<{ id: number }>`
+  with noted as (
+    update queue_entry set ${set} where id in (${unlocked(given, isDue)}) returning id
+  )
+  select id from noted
+  union all
+  select asked.id from unnest(${given.ids}::bigint[]) as asked(id)
+  left join lateral (
+    select state, claimed_at, seen_near_front, seen_at, entered_at from queue_entry
+    where id = asked.id limit 1
+  ) entry on true
+  where state is null or ${isDone}`;
+
 const noteFar = statement('note users who poll', (given: Given<Ids>) =>
-  db
-    .with('noted', (with_) =>
-      with_
-        .updateTable('queue_entry')
-        .set({ seen_at: now, seen_near_front: sql.lit(false) })
-        .where('id', 'in', unlocked(given, sql`${isWaiting} and not ${isFarNoted}`))
-        .returning('id'),
-    )
-    .selectFrom('noted')
-    .select('id')
-    .unionAll(
-      sql<{ id: number }>`
-      select asked.id from unnest(${given.ids}::bigint[]) as asked(id)
-      left join lateral (
-        select state, seen_near_front, seen_at, entered_at from queue_entry where id = asked.id limit 1
-      ) entry on true
-      where entry.state is null or not (${isWaiting}) or ${isFarNoted}`,
-    ),
+  noting(given, {
+    set: sql`seen_at = ${now}, seen_near_front = false`,
+    isDue: sql`${isWaiting} and not ${isFarNoted}`,
+    isDone: sql`not (${isWaiting}) or ${isFarNoted}`,
+  }),
 );
 
-/** `limit` makes the planner use the index on ids, whatever its statistics of the table. */
 const noteClaims = statement('note users who claimed', (given: Given<Ids>) =>
-  db
-    .with('noted', (with_) =>
-      with_
-        .updateTable('queue_entry')
-        .set({ claimed_at: now })
-        .where('id', 'in', unlocked(given, sql`state = 'active' and claimed_at is null`))
-        .returning('id'),
-    )
-    .selectFrom('noted')
-    .select('id')
-    .unionAll(
-      sql<{ id: number }>`
-      select asked.id from unnest(${given.ids}::bigint[]) as asked(id)
-      left join lateral (
-        select state, claimed_at from queue_entry where id = asked.id limit 1
-      ) entry on true
-      where entry.state is null or entry.state = 'ended' or entry.claimed_at is not null`,
-    ),
+  noting(given, {
+    set: sql`claimed_at = ${now}`,
+    isDue: sql`state = 'active' and claimed_at is null`,
+    isDone: sql`state = 'ended' or claimed_at is not null`,
+  }),
 );
 
 /**

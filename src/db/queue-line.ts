@@ -21,6 +21,13 @@ const bitsOf = (source: RawBuilder<unknown>) => sql`
   select queue_id, ${BLOCK} as block, ${BITS} as bits, max(version) as version
   from ${source} group by queue_id, ${BLOCK}`;
 
+/** @param blocks a query for `queue_id, source, block, gone, version` */
+const addToBlocks = (blocks: RawBuilder<unknown>): RawBuilder<object> => sql`
+    insert into queue_block (queue_id, source, block, gone, version)
+    ${blocks}
+    on conflict (queue_id, source, block) do update
+      set gone = queue_block.gone | excluded.gone, version = excluded.version`;
+
 /**
  * An insert that notes that numbers are out of the line.
  * @param source rows with `queue_id, number, version`; the version is `queue_numbering.removed` or `waiting_queue.line_version`
@@ -28,12 +35,9 @@ const bitsOf = (source: RawBuilder<unknown>) => sql`
  * @param by who has taken them out
  */
 export function markGone(source: RawBuilder<unknown>, by: 'users' | 'system'): RawBuilder<object> {
-  return sql`
-    insert into queue_block (queue_id, source, block, gone, version)
+  return addToBlocks(sql`
     select queue_id, ${sql.lit(by)}, block, bits, version from (${bitsOf(source)}) marked
-    order by queue_id, block
-    on conflict (queue_id, source, block) do update
-      set gone = queue_block.gone | excluded.gone, version = excluded.version`;
+    order by queue_id, block`);
 }
 
 /**
@@ -41,15 +45,12 @@ export function markGone(source: RawBuilder<unknown>, by: 'users' | 'system'): R
  * @param source rows with `queue_id, first, last, version`, as above
  */
 export function markRangeGone(source: RawBuilder<unknown>): RawBuilder<object> {
-  return sql`
-    insert into queue_block (queue_id, source, block, gone, version)
+  return addToBlocks(sql`
     select queue_id, 'system', block,
       (~0::bit(1024) >> greatest(0, first - 1 - block * 1024)::int)
         & (~0::bit(1024) << greatest(0, (block + 1) * 1024 - last)::int), version
     from ${source} cross join generate_series((first - 1) / 1024, (last - 1) / 1024) as block
-    where first <= last
-    on conflict (queue_id, source, block) do update
-      set gone = queue_block.gone | excluded.gone, version = excluded.version`;
+    where first <= last`);
 }
 
 /**

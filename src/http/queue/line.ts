@@ -88,8 +88,9 @@ function bitsOf(text: string): Bits {
 /** For each block up to one after the last, the bits of all earlier blocks. */
 function countBefore(gone: ReadonlyMap<number, Bits>): number[] {
   const counts = [0];
-  const blocks = Math.max(-1, ...[...gone.keys()]) + 1;
-  for (let block = 0, count = 0; block < blocks; block += 1) {
+  let last = -1;
+  for (const block of gone.keys()) last = Math.max(last, block);
+  for (let block = 0, count = 0; block <= last; block += 1) {
     count += countUpTo(gone.get(block), BLOCK_SIZE);
     counts.push(count);
   }

@@ -7,6 +7,7 @@
  */
 import { LRUCache } from 'lru-cache';
 import type { EpochMs } from '../../commands/epoch-ms.ts';
+import type { OpenEntry } from '../../db/reads/queue/entries.ts';
 import { RefreshTimer } from '../../runtime/refresh-timer.ts';
 
 const WRITE_EVERY_MS = 1000;
@@ -25,10 +26,7 @@ const REMEMBERED = { maxSize: 100_000, sizeCalculation: () => 1 };
 const REMEMBERED_FAR = { maxSize: 1_000_000, sizeCalculation: () => 1 };
 
 /** A waiting entry whose user has been skipped and polls again. */
-export interface ReturnedEntry {
-  id: number;
-  queueId: number;
-}
+type ReturnedEntry = Pick<OpenEntry, 'id' | 'queueId'>;
 
 /** What is written at once; entries by id. */
 export interface PresenceNotes {

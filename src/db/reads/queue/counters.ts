@@ -4,7 +4,7 @@ import type { Database } from '../../connection/orm.ts';
 import { rowsOf } from '../../connection/pipeline.ts';
 import { db, type Given, rareStatement, statement } from '../../statement.ts';
 import { soldOutQueues } from '../stock.ts';
-import { isGathering, opensAt } from './draws.ts';
+import { opensAt } from './draws.ts';
 
 export interface QueueCounters {
   id: number;
@@ -55,7 +55,6 @@ const counters = statement('queue counters', () =>
     .select([
       sql<number>`(added - numbering.removed - waiting_queue.removed)::int`.as('waiting'),
       sql<boolean>`waiting_queue.id in (select queue_id from sold_out)`.as('isSoldOut'),
-      isGathering.as('isGathering'),
       opensAt.as('opensAt'),
       sql<number>`(select count(*)::int from queue_entry
         where queue_entry.queue_id = waiting_queue.id and state = 'active')`.as('active'),
@@ -77,5 +76,6 @@ export async function hasQueue(orm: Database, queueId: number): Promise<boolean>
 
 /** The counters of all queues, by id. */
 export async function readQueueCounters(orm: Database): Promise<QueueCounters[]> {
-  return rowsOf(orm, counters({}));
+  const rows = await rowsOf(orm, counters({}));
+  return rows.map((queue) => ({ ...queue, isGathering: queue.opensAt !== null }));
 }

@@ -6,12 +6,14 @@ import { checkedAfterwards, db, type Given, statement } from '../../statement.ts
 import type { Row } from '../../tables.ts';
 
 /**
- * A condition on a row of `waiting_queue`: a draw of it is gathering, so that no user is admitted. The index of draws that were not
- * held finds it; a plain condition on `cancelled_at` would let the planner read the index of those that were not cancelled.
+ * The draws of a row of `waiting_queue` that are gathering. The index of draws that were not held finds them; a plain condition on
+ * `cancelled_at` would let the planner read the index of those that were not cancelled.
  */
-export const isGathering = sql<boolean>`exists (
-  select 1 from draw where draw.queue_id = waiting_queue.id and drawn_at is null
-    and ${checkedAfterwards(sql`cancelled_at is null`)} and gathers_at <= statement_timestamp())`;
+const gatheringDraws = sql`draw where draw.queue_id = waiting_queue.id and drawn_at is null
+    and ${checkedAfterwards(sql`cancelled_at is null`)} and gathers_at <= statement_timestamp()`;
+
+/** A condition on a row of `waiting_queue`: a draw of it is gathering, so that no user is admitted. */
+export const isGathering = sql<boolean>`exists (select 1 from ${gatheringDraws})`;
 
 /**
  * Queues with a draw that was made within this time, or that operators cancelled while users gathered. Nobody of them had to poll before.
@@ -22,9 +24,7 @@ export const justDrawn = (idle: RawBuilder<unknown>) => sql<{ queue_id: number }
     > statement_timestamp() - ${idle}`;
 
 /** When the gathering draws of a row of `waiting_queue` are held, so that the admission can go on; null if none gathers. */
-export const opensAt = sql<Date | null>`(select max(opens_at) from draw
-  where draw.queue_id = waiting_queue.id and drawn_at is null
-    and ${checkedAfterwards(sql`cancelled_at is null`)} and gathers_at <= statement_timestamp())`;
+export const opensAt = sql<Date | null>`(select max(opens_at) from ${gatheringDraws})`;
 
 export interface DrawView {
   id: number;
