@@ -1,8 +1,8 @@
 /** The routes of the sandbox: `/v1` for the API, with the secret, and `/pay/REF` for buyers. */
-import { hash, timingSafeEqual } from 'node:crypto';
 import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { z } from 'zod';
+import { isSame } from '../../src/http/auth/is-same.ts';
 import type { Checkout, JournalEntry, KeptAnswer } from './books.ts';
 import { isFinal, PAGE_ACTIONS } from './checkouts.ts';
 import { type ActiveFaults, faultsSchema } from './faults.ts';
@@ -187,9 +187,4 @@ async function bodyOf<Body>(c: Context, schema: z.ZodType<Body>): Promise<Body> 
     path.length > 0 ? `${path.join('.')}: ${message}` : message,
   );
   throw new Refused(400, 'INVALID_REQUEST', sentences.join('; '));
-}
-
-/** Compares hashes, so that the duration tells neither the length nor the first difference. */
-function isSame(given: string, expected: string): boolean {
-  return timingSafeEqual(hash('sha256', given, 'buffer'), hash('sha256', expected, 'buffer'));
 }

@@ -1,5 +1,4 @@
 /** The operators' login with HTTP Basic, for which browsers show their own dialog. */
-import { hash, timingSafeEqual } from 'node:crypto';
 import type { Context, MiddlewareHandler } from 'hono';
 import { basicAuth } from 'hono/basic-auth';
 import { HTTPException } from 'hono/http-exception';
@@ -10,6 +9,7 @@ import type { Metrics } from '../ops/metrics.ts';
 import { Problem, problemResponse } from '../problems/problems.ts';
 import { openRequestContext } from '../request-context.ts';
 import { clientAddress } from './client-address.ts';
+import { isSame } from './is-same.ts';
 import { LoginThrottle } from './login-throttle.ts';
 
 export interface AdminLogin {
@@ -77,9 +77,4 @@ export function demandLogin(login: AdminLogin, deps: LoginDeps): MiddlewareHandl
       return problemResponse('LOGIN_REQUIRED', REFUSED, CHALLENGE);
     }
   };
-}
-
-/** Compares in constant time. */
-function isSame(given: string, expected: string): boolean {
-  return timingSafeEqual(hash('sha256', given, 'buffer'), hash('sha256', expected, 'buffer'));
 }
