@@ -7,11 +7,10 @@
  *     [--write]          updates docs/benchmarks/comparison.md and its charts
  */
 
-import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { readCommandLine } from '../../src/config/command-line.ts';
 import { progress } from '../lib/progress.ts';
+import { auditOf } from './audit.ts';
 import {
   type Contestant,
   openContestants,
@@ -196,10 +195,8 @@ function contestantsOf({ strategies }: (typeof scenarios)[number]): Contestant[]
 /** Audits Seatlane's databases after the load. The other contestants write no receipts. */
 async function audit({ name, databaseUrl }: Contestant): Promise<void> {
   if (name !== 'seatlane' && name !== 'job-per-transaction') return;
-  const script = join(import.meta.dirname, '../audit.ts');
   const env = { ...system.environment, DATABASE_URL: databaseUrl };
-  const output = execFileSync(process.execPath, [script], { env, encoding: 'utf8' });
-  console.log(`Audit of ${name}: ${output.trim().split('\n').at(-1)}`);
+  console.log(`Audit of ${name}: ${auditOf(env)}`);
 }
 
 /** Slow contestants are repeated less often, and are skipped for larger sizes in the quick run. */

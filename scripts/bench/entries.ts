@@ -5,9 +5,8 @@
  *
  *   node scripts/bench/entries.ts [--repeats 5] [--users 4000] [--queues 8]
  */
-import { execFileSync } from 'node:child_process';
-import { join } from 'node:path';
 import { readCommandLine } from '../../src/config/command-line.ts';
+import { auditOf } from './audit.ts';
 import { median } from './compare/figures.ts';
 import { LoadClient, type LoadResponse } from './http-client.ts';
 import { startBenchSystem } from './system.ts';
@@ -32,13 +31,14 @@ const workers = [
 ];
 const client = new LoadClient(api.port, CONNECTIONS);
 
-const post = (path: string, token: string, body?: object) =>
+const send = (method: 'POST' | 'DELETE', path: string, token: string, body?: object) =>
   client.send({
-    method: 'POST',
+    method,
     path,
     headers: { Authorization: `Bearer ${token}`, Prefer: 'wait=30' },
     ...(body && { body }),
   });
+const post = (path: string, token: string, body?: object) => send('POST', path, token, body);
 const resultOf = (response: LoadResponse) => {
   const { result } = JSON.parse(response.text);
   if (!result) throw new Error(`A command failed: ${response.text}`);
@@ -83,13 +83,7 @@ async function enter(tokens: readonly string[], queues: readonly number[]): Prom
   const after = cpu();
   const entered = answers.filter(({ status }) => status === 200).length;
   if (entered !== tokens.length) throw new Error(`${entered} of ${tokens.length} entered.`);
-  const leave = (token: string, index: number) =>
-    client.send({
-      method: 'DELETE',
-      path: pathOf(index),
-      headers: { Authorization: `Bearer ${token}`, Prefer: 'wait=30' },
-    });
-  await Promise.all(tokens.map(leave));
+  await Promise.all(tokens.map((token, index) => send('DELETE', pathOf(index), token)));
   const msOf = (part: keyof Cpu) => ((after[part] - before[part]) * 1000) / tokens.length;
   return {
     perSecond: (tokens.length / ms) * 1000,
@@ -137,11 +131,7 @@ try {
   console.log(
     `\n${queueCount} queues are entered ${(several / one).toFixed(2)} times as fast as one.`,
   );
-  const output = execFileSync(process.execPath, [join(import.meta.dirname, '../audit.ts')], {
-    env: system.environment,
-    encoding: 'utf8',
-  });
-  console.log(`Audit: ${output.trim().split('\n').at(-1)}`);
+  console.log(`Audit: ${auditOf(system.environment)}`);
 } finally {
   client.close();
   await system.stop();

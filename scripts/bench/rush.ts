@@ -6,10 +6,9 @@
  *   node scripts/bench/rush.ts [--repeats 3] [--users 3000]
  */
 
-import { execFileSync } from 'node:child_process';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readCommandLine } from '../../src/config/command-line.ts';
+import { auditOf } from './audit.ts';
 import { LoadClient, type LoadResponse } from './http-client.ts';
 import { type BenchProcess, startBenchSystem } from './system.ts';
 
@@ -172,12 +171,7 @@ try {
   line(`${userCount} bookings of different seats at once`, 'seats', asRate);
   line('a single booking, p50', 'lone', inMs);
   console.log(`\nResident memory after the first part: ${memory.join()}`);
-  const audit = join(import.meta.dirname, '../audit.ts');
-  const output = execFileSync(process.execPath, [audit], {
-    env: system.environment,
-    encoding: 'utf8',
-  });
-  console.log(`Audit: ${output.trim().split('\n').at(-1)}`);
+  console.log(`Audit: ${auditOf(system.environment)}`);
 } finally {
   client.close();
   await system.stop();

@@ -6,11 +6,10 @@
  *   node scripts/bench/sale.ts [--users 5000] [--admit 250]      admitted per 10 s
  */
 
-import { execFileSync } from 'node:child_process';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readCommandLine } from '../../src/config/command-line.ts';
 import { AccessTokens } from '../../src/http/auth/access-tokens.ts';
+import { auditOf } from './audit.ts';
 import { newHall, openDatabase, PRICE } from './compare/database.ts';
 import { latenciesOf } from './compare/figures.ts';
 import { LoadClient, type LoadRequest, type LoadResponse } from './http-client.ts';
@@ -130,10 +129,7 @@ try {
     console.log(`| ${cells.join(' | ')} |`);
   }
   console.log(`\n${[...outcomes].map(([what, times]) => `${what}: ${times}`).join('\n')}`);
-  const audit = join(import.meta.dirname, '../audit.ts');
-  const env = system.environment;
-  const output = execFileSync(process.execPath, [audit], { env, encoding: 'utf8' });
-  console.log(`Audit: ${output.trim().split('\n').at(-1)}`);
+  console.log(`Audit: ${auditOf(system.environment)}`);
 } finally {
   for (const each of [entering, client]) each.close();
   await database.close();
