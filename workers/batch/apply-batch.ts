@@ -122,7 +122,7 @@ async function applyOnce(
     );
     const newReceipts = withoutReceipt.map(({ handler, command }): NewReceipt => {
       const outcome = handler.apply({ command, rows, now, settings: deps.settings });
-      if (handler.isOperators) rows.operatorLog.close(command, effectOf(outcome));
+      if (handler.isOperators) rows.operatorLog.close(command, outcome);
       return { ...toReceipt(command), outcome };
     });
     writeRows(send, { rows, receipts: newReceipts, now });
@@ -138,8 +138,6 @@ async function applyOnce(
   deps.users.remember(userIds);
   return outcomes;
 }
-
-const effectOf = (outcome: Outcome) => (outcome.state === 'succeeded' ? outcome.result : undefined);
 
 function countIds(batch: readonly { needs: Needs }[]): Record<IdKind, number> {
   const counts = byIdKind(() => 0);

@@ -97,7 +97,7 @@ export async function loadRows(
     ),
     loadOperatorRows(send, rows, batch),
   ]);
-  for (const orderId of ordersOfOwners) rows.ownerHasPoints(orderId);
+  for (const orderId of ordersOfOwners) expectPoints(rows, rows.orders.get(orderId)?.userId);
   await loadSchedules(send, rows, batch);
   return rows;
 }
@@ -147,12 +147,17 @@ const lockPointsOfOwners = rareStatement(({ userIds, ownersOf }: Given<Owners>) 
   ),
 );
 
-/** A user without points has no row yet; so the owner of an order has one if they have ever paid any. */
 async function loadPoints(send: Send, rows: Rows, { userIds, ownersOf }: Owners): Promise<void> {
   if (userIds.length + ownersOf.length === 0) return;
   const found = await send(
     ownersOf.length > 0 ? lockPointsOfOwners({ userIds, ownersOf }) : lockPoints({ userIds }),
   );
-  for (const userId of userIds) rows.points.load({ userId, balance: 0, isNew: true });
   for (const points of found) rows.points.load({ ...points, isNew: false });
+  for (const userId of userIds) expectPoints(rows, userId);
+}
+
+/** A user who never had points has no row: the first change inserts it. */
+function expectPoints(rows: Rows, userId: number | undefined): void {
+  if (userId === undefined || rows.points.get(userId)) return;
+  rows.points.load({ userId, balance: 0, isNew: true });
 }

@@ -183,13 +183,6 @@ export class Rows {
     return [...loaded, ...others.filter(({ id }) => !this.orders.get(id))];
   }
 
-  /** The owner of a loaded order who never had points gets their row by the first change. */
-  ownerHasPoints(orderId: number): void {
-    const userId = this.orders.get(orderId)?.userId;
-    if (userId === undefined || this.points.get(userId)) return;
-    this.points.load({ userId, balance: 0, isNew: true });
-  }
-
   pointsOf(userId: number): PointsRow {
     const points = this.points.get(userId);
     assert(points, 'A handler read points that its needs did not declare.');

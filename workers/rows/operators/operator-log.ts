@@ -1,4 +1,5 @@
 /** The lines that a batch adds to the operators' log: who changed what, and how it was before and after. */
+import type { Outcome } from '../../../src/commands/command.ts';
 import type { Row } from '../../../src/db/tables.ts';
 import type { RunningCommand } from '../../handlers/handler.ts';
 
@@ -13,16 +14,13 @@ export class OperatorLog {
     this.#before = structuredClone(before);
   }
 
-  /**
-   * Adds the line of a command that was applied.
-   * @param after the result of the command; undefined if it was refused, so that it has no line
-   */
-  close(command: RunningCommand, after: object | undefined): void {
+  /** Adds the line of a command that was applied. A command that was refused has none. */
+  close(command: RunningCommand, outcome: Outcome): void {
     const before = this.#before;
     this.#before = null;
-    if (!after) return;
+    if (outcome.state !== 'succeeded') return;
     const { name, jobId, userId, input } = command;
     const reason = 'reason' in input ? String(input.reason) : null;
-    this.lines.push({ userId, command: name, jobId, reason, before, after });
+    this.lines.push({ userId, command: name, jobId, reason, before, after: outcome.result });
   }
 }

@@ -1,7 +1,6 @@
 /**
  * Writes the rows of operators' commands: queues, concerts, draws, webhooks, schedules with their seats and areas, and the
- * operators' log. These commands are rare,
- * so their statements are not prepared.
+ * operators' log. These commands are rare, so their statements are not prepared.
  */
 import { sql } from 'kysely';
 import type { Send } from '../../../src/db/connection/pipeline.ts';
