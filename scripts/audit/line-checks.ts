@@ -8,7 +8,7 @@ const blocks = `(select queue_id, block, bit_or(gone) as gone from queue_block g
 
 export const lineChecks: readonly Check[] = [
   {
-    promise: 'Nobody in the line of a queue is noted as gone',
+    promise: 'No user in the line of a queue is noted as gone',
     counted: `select count(*) from ${inLine}`,
     wrong: `
       select format('number %s of queue %s is in the line and noted as gone', number, queue_id)
@@ -39,7 +39,7 @@ export const lineChecks: readonly Check[] = [
       where bit_count(gone << greatest(0, least(1024, last_number - block::bigint * 1024))::int) > 0`,
   },
   {
-    promise: 'Nobody in the line of a queue is before the number where its admissions begin',
+    promise: 'No user in the line of a queue is before the number where its admissions begin',
     counted: `select count(*) from ${inLine}`,
     wrong: `
       select format('number %s of queue %s is in the line, which begins at %s', number, queue_id, line_from)

@@ -69,12 +69,12 @@ export class Journal {
 
   /**
    * Opens the journal, and creates it if there is none. A last line without its end is removed: the sandbox was killed
-   * while it wrote it, so nobody has been told of it.
+   * while it wrote it, so no client has been told of it.
    * @returns the journal, and the lines that it has
    * @throws {JournalDamaged}
    */
   static async open(path: string): Promise<{ journal: Journal; lines: JournalLine[] }> {
-    // Only the owner may read it, because whoever knows a `ref` can pay or decline.
+    // Only the owner may read it, because anyone who knows a `ref` can pay or decline.
     const file = await open(path, 'a', 0o600);
     try {
       const text = await readFile(path);
@@ -96,7 +96,7 @@ export class Journal {
     if (!this.#batch) {
       this.#batch = [];
       this.#flushing = this.#flushing.then(() => this.#write());
-      // Whoever awaits `flushed` gets the error.
+      // Callers of `flushed` get the error.
       this.#flushing.catch(() => undefined);
     }
     this.#batch.push(`${JSON.stringify(line)}\n`);

@@ -24,7 +24,7 @@ export interface SandboxDeps {
   now(): EpochMs;
 }
 
-/** The address of a payment page is the permission to pay, so nobody may guess it. */
+/** The address of a payment page is the permission to pay, so it must not be guessable. */
 const REF_BYTES = 16;
 
 export class SandboxProvider {

@@ -37,7 +37,7 @@ const unlocked = ({ ids }: Given<Ids>, condition: RawBuilder<boolean>) =>
 
 const now = sql<Date>`statement_timestamp()`;
 
-/** Also skipped users: whoever polls is not gone, even if the return to the line is not written for a while. */
+/** Skipped users too: a user who polls is not gone, even if the return to the line is not written for a while. */
 const isWaiting = sql<boolean>`state = 'waiting'`;
 
 /** Several processes can have seen the user; one note is enough. A note near the front is none elsewhere: it tells that polls are noted often. */
@@ -118,7 +118,7 @@ const watch = rareStatement(() =>
     .where('id', '=', sql.lit(1)),
 );
 
-/** Says that polls are noted now. After a time in which nobody has said so, users count as seen at its end. */
+/** Says that polls are noted now. After a time without this statement, users count as seen at its end. */
 export async function noteWatch(orm: Database): Promise<void> {
   await rowsOf(orm, watch({}));
 }

@@ -1,6 +1,6 @@
 /**
  * The line of a queue, in SQL: who is in it, and how a change of it is noted in `queue_block`, from which API processes compute
- * positions. Whoever takes a number out of the line notes it in the same transaction, under a lock that lasts until the commit:
+ * positions. A transaction that takes a number out of the line notes it, under a lock that lasts until the commit:
  * batches under that of the queue's numbering (`users`), all others under that of `waiting_queue` (`system`).
  */
 import { type RawBuilder, sql } from 'kysely';

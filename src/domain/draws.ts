@@ -2,9 +2,9 @@
 import { type Decision, type Refusal, refuse } from './reasons.ts';
 
 export interface DrawTimes {
-  /** From then on users can enter the queue, and nobody is admitted. */
+  /** From then on users can enter the queue, and no user is admitted. */
   gathersAt: Date;
-  /** Who has entered by then takes part; then the order is drawn and admission starts. */
+  /** Users who have entered by then take part; then the order is drawn and admission starts. */
   opensAt: Date;
 }
 
@@ -26,7 +26,7 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 
 /**
  * So long before `opensAt` operators have settled it, if users may have gathered already. Somebody who knows the seed can compute the
- * order of those who have entered; so nobody may close the set in the moment in which that order suits them.
+ * order of those who have entered; so no operator may close the set at the moment when that order suits them.
  */
 const NOTICE_MINUTES = 10;
 const MINUTE_MS = 60 * 1000;
@@ -107,7 +107,7 @@ export function drawOfConcert<Draw extends AnnouncedDraw>(
 
 /**
  * The last draw of a concert in a queue that was cancelled after users had begun to gather. The next one has its seed, so that
- * nobody chooses among seeds by cancelling.
+ * no operator can choose among seeds by cancelling.
  */
 export function cancelledWhileGathering<Draw extends AnnouncedDraw>(
   draws: Iterable<Draw>,
@@ -120,7 +120,7 @@ export function cancelledWhileGathering<Draw extends AnnouncedDraw>(
     .toSorted((a, b) => cancelledAt(b) - cancelledAt(a))[0];
 }
 
-/** Once its time has come nobody can move or cancel a draw, so that nobody can undo one whose result they have computed. */
+/** Once its time has come a draw can neither be moved nor cancelled, so that no operator can undo a draw whose result they have computed. */
 function refuseChange({
   concertId,
   concertExists,

@@ -52,7 +52,7 @@ function stateOf({ kind, row }: Named, order: Order): Order['state'] {
   return row && kind === 'booking' ? bookingState(row, order) : order.state;
 }
 
-/** Who asks for a change: the user of the command, or an operator, who may change what belongs to any user. */
+/** Who sends the command that changes an order: its user, or an operator, who may change what belongs to any user. */
 export type Actor = { userId: number } | 'operator';
 
 const CODES = {

@@ -77,7 +77,7 @@ const effect = 'Every command that succeeded has its effect';
 const order = 'The order of a draw';
 const behind = 'Behind the drawn entries';
 const inTheLog = 'Every command of an operator';
-const inLine = 'Nobody in the line of a queue is noted';
+const inLine = 'No user in the line of a queue is noted';
 const gone = 'Every number of a queue';
 
 /** What is written, by the beginning of the promise that it breaks. */
@@ -203,7 +203,7 @@ const VIOLATIONS: [promise: string, violation: string][] = [
   [gone, `update queue_block set gone = 0::bit(1024)`],
   ['No number is noted as gone', `update queue_block set gone = set_bit(gone, 1023, 1)`],
   ['No number is noted as gone', `update queue_block set block = 7`],
-  ['Nobody in the line of a queue is before', `update waiting_queue set line_from = 100`],
+  ['No user in the line of a queue is before', `update waiting_queue set line_from = 100`],
   ['No block of a line', `update queue_block set version = version + 1`],
 ];
 

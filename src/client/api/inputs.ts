@@ -71,7 +71,7 @@ export interface Draw {
   concertId: number;
   /** The queue whose order is drawn. */
   queueId: number;
-  /** From then on nobody is admitted, and users who enter the queue take part. */
+  /** From then on no user is admitted, and users who enter the queue take part. */
   gathersAt: string;
   /** When the order is drawn and admission starts. */
   opensAt: string;

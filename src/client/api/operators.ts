@@ -38,7 +38,7 @@ export interface AdmissionOverrides {
 }
 
 export interface NewDraw {
-  /** From then on users enter the queue, and nobody is admitted. */
+  /** From then on users enter the queue, and no user is admitted. */
   gathersAt: string;
   /** When the order is drawn and admission starts. */
   opensAt: string;

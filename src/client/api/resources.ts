@@ -109,7 +109,7 @@ export interface Payment {
 export interface WaitingQueue {
   id: number;
   name: string;
-  /** `paused`, `gathering` (until a draw) and `sold-out` queues admit nobody. */
+  /** `paused`, `gathering` (until a draw) and `sold-out` queues admit no user. */
   state: 'paused' | 'gathering' | 'sold-out' | 'open';
   /** The concerts to which it admits; of the house queue the newest thousand. */
   concertIds: number[];
@@ -138,7 +138,7 @@ export interface QueueEntry {
    * is gathering: the time until the draw and the average wait after it.
    */
   estimatedWaitSeconds: number;
-  /** false while nobody is admitted, because the queue is paused, gathering or sold out. */
+  /** false while no user is admitted, because the queue is paused, gathering or sold out. */
   isWaitKnown: boolean;
   /**
    * Set while waiting: a JWT that names the user, the queue, the number and the time of entry, and that anyone can verify with
@@ -151,7 +151,7 @@ export interface QueueEntry {
   isPaused: boolean;
   /** Users gather for a draw, which will decide their order. */
   isGathering: boolean;
-  /** All seats are sold, so nobody is admitted. */
+  /** All seats are sold, so no user is admitted. */
   isSoldOut: boolean;
   /** The seats of the concert that the request named. */
   stock?: { concertId: number; available: number; held: number } | undefined;

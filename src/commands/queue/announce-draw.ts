@@ -8,7 +8,7 @@ const time = givenTime.meta({ type: 'string', format: 'date-time' });
 const fields = {
   gathersAt: time.meta({
     description:
-      'From then on nobody is admitted, and users who enter the queue take part. Those who entered before stay ahead of them.',
+      'From then on no user is admitted, and users who enter the queue take part. Users who entered before stay ahead of them.',
   }),
   opensAt: time.meta({
     description:

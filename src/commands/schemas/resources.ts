@@ -134,7 +134,7 @@ export const queueEntry = z
     }),
     isWaitKnown: z.boolean().meta({
       description:
-        'false while nobody is admitted, because the queue is paused, gathering or sold out: nobody knows how long the user will wait.',
+        'false while no user is admitted, because the queue is paused, gathering or sold out: how long the user will wait is unknown.',
     }),
     waitingTicket: z.string().nullable().meta({
       description:
@@ -146,7 +146,7 @@ export const queueEntry = z
     isGathering: z
       .boolean()
       .meta({ description: 'Users gather for a draw, which will decide their order.' }),
-    isSoldOut: z.boolean().meta({ description: 'All seats are sold, so nobody is admitted.' }),
+    isSoldOut: z.boolean().meta({ description: 'All seats are sold, so no user is admitted.' }),
     stock: z
       .object({ concertId: id, available: z.int().min(0), held: z.int().min(0) })
       .optional()

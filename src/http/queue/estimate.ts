@@ -72,7 +72,7 @@ export class Forecast {
   }
 
   /**
-   * When the user at this position is admitted, if nobody ahead leaves and the admission goes on from now.
+   * When the user at this position is admitted, if no user ahead leaves and the admission goes on from now.
    * @param position 1 for the next user
    * @returns ms from now
    */
@@ -158,7 +158,7 @@ export class Forecast {
 
 /**
  * How many of the active sessions end early in a ms, as a share. The recent sessions say it, and for the first half a minute of each one
- * those before: when a sale has just opened nobody has paid yet, although most users will.
+ * those before: when a sale has just opened no user has paid yet, although most users will.
  */
 function earlyEndsPerMs(sessions: Sessions | undefined, { queueTokenMs }: QueueRate): number {
   const unknown = UNKNOWN_EARLY_ENDS / queueTokenMs;

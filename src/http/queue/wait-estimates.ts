@@ -11,7 +11,7 @@ import type { QueueRate } from './position.ts';
 
 /** How old the ends of sessions may be before they are read again. */
 const READ_EVERY_MS = 5000;
-/** Ends that are older are not used: nobody has asked for a while, or PostgreSQL cannot be reached. */
+/** Ends that are older are not used: no estimate was needed for a while, or PostgreSQL cannot be reached. */
 const OUTDATED_MS = 30_000;
 
 export interface WaitEstimatesDeps {
@@ -47,7 +47,7 @@ export class WaitEstimates {
   }
 
   /**
-   * How long a user still waits. While nobody is admitted the wait is not known: then the estimate counts from the moment at
+   * How long a user still waits. While no user is admitted the wait is not known: then the estimate counts from the moment at
    * which the admission goes on. While a draw gathers, it is the time until the draw and the average wait in the line after it,
    * which also makes the users of a long line poll less often around the draw.
    * @returns whole seconds, at least 1

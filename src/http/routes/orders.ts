@@ -116,7 +116,7 @@ export function orderRoutes(deps: JobDeps & { orm: Database }): Route[] {
       summary: 'Cancel an order; a paid order is refunded as a whole',
       access: 'user',
       description:
-        'An operator who gives a reason cancels the order of any user, also after the deadline. Their log shows it.',
+        'An operator who gives a reason cancels the order of any user, also after the deadline. The operators’ log shows it.',
       params: orderParams,
       body: z.strictObject({ reason: operatorReason.optional() }),
       response: accepted,

@@ -48,7 +48,7 @@ async function takeSeeds(send: Send, rows: Rows, count: number): Promise<void> {
 }
 
 /**
- * Whoever announces, moves or cancels a draw has locked its concert. The rows are locked too, against the timer that closes a
+ * A transaction that announces, moves or cancels a draw has locked its concert. The rows are locked too, against the timer that closes a
  * draw. A draw that is closed does not change any more, and its timer may hold its row for long, so it is only read: after the
  * lock, so that a draw is read as closed if it was closed meanwhile.
  */

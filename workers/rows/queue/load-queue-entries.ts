@@ -143,7 +143,7 @@ const readEntries = statement(
     queueEntries.where('id', '=', anyOf(booking)),
 );
 /**
- * Sent after the entries were locked, so that it finds every order that was placed before. Who pays is the user of the order
+ * Sent after the entries were locked, so that it finds every order that was placed before. The payer is the user of the order
  * and of its entry, or is refused before.
  */
 const readHeldOrders = statement(

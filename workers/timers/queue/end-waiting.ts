@@ -36,7 +36,7 @@ interface Queues {
   queueIds: readonly number[];
 }
 
-/** In a statement of its own: nobody can return to the line then, and the next one sees who has. */
+/** In a statement of its own: no user can return to the line after it, and the next statement sees the users who have returned. */
 const lockQueues = statement(
   'lock queues whose line begins later',
   ({ queueIds }: Given<Queues>) => sql<{ id: number }>`
@@ -52,7 +52,7 @@ const raiseLineFrom = statement(
 );
 
 /**
- * Lets admissions begin where the line begins. They do so themselves; but of a queue that admits nobody, whose first users leave or
+ * Lets admissions begin where the line begins. They do so themselves; but of a queue that admits no user, whose first users leave or
  * are ended, each run would read what is left of these users in the index.
  */
 async function raiseBeginnings(orm: Database): Promise<void> {

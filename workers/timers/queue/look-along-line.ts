@@ -23,7 +23,7 @@ const now = sql<Date>`statement_timestamp()`;
 /** More than any number. */
 const NO_END = sql.raw(String(2 ** 53));
 
-/** After a draw all users of its queue count as present for one look: nobody had to poll while they gathered. */
+/** After a draw all users of its queue count as present for one look: they did not have to poll while they gathered. */
 const isOfDraw = sql<boolean>`rooms.id in (select queue_id from just_drawn)`;
 const countsAsPresent = (idleMs: RawBuilder<number>) => sql`(${isPresent(idleMs)} or ${isOfDraw})`;
 
@@ -41,9 +41,9 @@ const LOOK = sql`rooms.room + ${sql.lit(LOOK_MAX)}`;
 
 /**
  * The common table expressions after `rooms` (`id, line_from, room, is_large`) up to `decided`, with a row for each user that was
- * looked at: `is_chosen` and, if nobody before them is locked, `is_admitted`; or `is_skipped`. The first look ends with the last
- * user to be chosen, so that where users poll, nobody behind them is read. For minutes after polls were not noted, nothing is
- * known of users who have left. If they fill the look, the admission looks on without a limit, and skips nobody there.
+ * looked at: `is_chosen` and, if no user before them is locked, `is_admitted`; or `is_skipped`. The first look ends with the last
+ * user to be chosen, so that where users poll, no user behind them is read. For minutes after polls were not noted, nothing is
+ * known of users who have left. If they fill the look, the admission looks on without a limit, and skips no user there.
  * @param idleMs as of `isPresent`
  */
 export const lookAlongLine = (idleMs: RawBuilder<number>) => {

@@ -1,7 +1,7 @@
 /**
  * The sweep goes through all waiting entries in portions, from where the last run ended: users who do not poll are skipped, and
- * after `waitingGoneMs` their waiting ends. So an admission meets few of them, and nobody waits for ever. A queue is left out while it gathers
- * for a draw, and for `waitingGoneMs` after it, because nobody had to poll before.
+ * after `waitingGoneMs` their waiting ends. So an admission meets few of them, and no user waits for ever. A queue is left out while it gathers
+ * for a draw, and for `waitingGoneMs` after it, because users did not have to poll before.
  */
 import { sql } from 'kysely';
 import type { Database } from '../../../src/db/connection/orm.ts';

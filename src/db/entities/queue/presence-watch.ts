@@ -1,5 +1,5 @@
 /**
- * Since when API processes note which users poll: one row. A time in which nobody could poll, as in an outage of the API
+ * Since when API processes note which users poll: one row. A time in which no user could poll, as in an outage of the API
  * processes, must not count as the absence of users.
  */
 import { defineEntity, p } from '@mikro-orm/core';

@@ -16,7 +16,7 @@ const gatheringDraws = sql`draw where draw.queue_id = waiting_queue.id and drawn
 export const isGathering = sql<boolean>`exists (select 1 from ${gatheringDraws})`;
 
 /**
- * Queues with a draw that was made within this time, or that operators cancelled while users gathered. Nobody of them had to poll before.
+ * Queues with a draw that was made within this time, or that operators cancelled while users gathered. Their users did not have to poll before.
  */
 export const justDrawn = (idle: RawBuilder<unknown>) => sql<{ queue_id: number }>`
   select queue_id from draw

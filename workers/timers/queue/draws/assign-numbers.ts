@@ -26,7 +26,7 @@ const next = ({ id, portion }: Given<Assigning>) => sql`
   where draw_id = ${id} and ticket >= (select assign_from from draw where id = ${id})
   order by ticket limit ${portion}`;
 
-/** Whoever is leaving is waited for, so that the next statement sees whether the entry still waits. */
+/** Waits for transactions in which users leave, so that the next statement sees whether the entry still waits. */
 const lockDrawn = rareStatement(
   (given: Given<Assigning>) => sql`
     select id from queue_entry

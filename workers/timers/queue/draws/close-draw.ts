@@ -28,7 +28,7 @@ const lockOpen = rareStatement(
 );
 
 /**
- * Whoever waits now, or has ended since `opens_at`, may take part or may have entered since `opens_at`; so that many numbers are
+ * Entries that wait now, or have ended since `opens_at`, may take part or may have been added since `opens_at`; so that many numbers are
  * enough. What an admission has removed and not committed makes them too many, never too few. Two draws of one queue are held one
  * after the other.
  */

@@ -22,7 +22,7 @@ const SORT_MEMORY = sql`set local work_mem = '64MB'`;
 const sha256 = (text: RawBuilder<unknown>) => sql`sha256(convert_to(${text}, 'UTF8'))`;
 
 /**
- * Who left by a request that was accepted before `opens_at` does not take part. Whoever left later does, so that nobody can change
+ * Users who left by a request accepted before `opens_at` do not take part. Users who left later do, so that no user can change
  * the order by leaving; the number stays unused. Entries of older versions have no time of acceptance.
  */
 const rank = ({ id, queueId, firstNumber }: DueDraw) => sql<{ places: number }>`
