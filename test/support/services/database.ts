@@ -1,7 +1,8 @@
 /** A separate database and Redis prefix for each test file. */
 import { randomBytes } from 'node:crypto';
+import { relative } from 'node:path';
 import { Client } from 'pg';
-import { inject } from 'vitest';
+import { expect, inject } from 'vitest';
 
 export interface TestServices {
   databaseUrl: string;
@@ -23,11 +24,16 @@ export async function queryDatabase<Row extends object>(
   }
 }
 
-/** Clones the migrated template. The clone stays until the end of the run, for the audit. */
+/**
+ * Clones the migrated template. The clone stays until the end of the run, for the audit, and carries the name of the
+ * test file, so that a finding can be looked for.
+ */
 export async function cloneServices(): Promise<TestServices> {
   const name = `${inject('templateName')}_c_${randomBytes(4).toString('hex')}`;
   const statement = `create database ${name} template ${inject('templateName')}`;
   await queryDatabase(inject('databaseUrl'), statement);
+  const file = relative(process.cwd(), expect.getState().testPath ?? 'unknown').replaceAll("'", '');
+  await queryDatabase(inject('databaseUrl'), `comment on database ${name} is '${file}'`);
   const url = new URL(inject('databaseUrl'));
   url.pathname = `/${name}`;
   return { databaseUrl: url.href, redisUrl: inject('redisUrl'), redisPrefix: name };

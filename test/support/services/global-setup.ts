@@ -46,7 +46,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
       if (process.env.AUDIT_AFTER_TESTS) await auditAll(databaseUrl, clones);
       // Servers that were started here go with their folder. On others, a database in which the audit
       // found something stays for whoever wants to look.
-      if (process.env.DATABASE_URL) await dropAll(databaseUrl, [...clones, templateName]);
+      const names = [...clones.map(({ name }) => name), templateName];
+      if (process.env.DATABASE_URL) await dropAll(databaseUrl, names);
       if (process.env.REDIS_URL) await deleteKeys(redisUrl, `${templateName}_c_*`);
     } finally {
       await services.stop();
@@ -54,33 +55,43 @@ export default async function setup(project: TestProject): Promise<() => Promise
   };
 }
 
-async function clonesOf(databaseUrl: string, templateName: string): Promise<string[]> {
+/** A test file's database. */
+interface Clone {
+  name: string;
+  testFile: string;
+}
+
+async function clonesOf(databaseUrl: string, templateName: string): Promise<Clone[]> {
   const rows = await query(
     databaseUrl,
-    `select datname from pg_database where starts_with(datname, '${templateName}_c_') order by 1`,
+    `select datname as name, coalesce(shobj_description(oid, 'pg_database'), '') as "testFile" from pg_database
+    where starts_with(datname, '${templateName}_c_') order by 1`,
   );
-  return rows.map(({ datname }) => datname as string);
+  return rows as unknown as Clone[];
 }
 
 /**
  * The tests' last word: whatever they did, nothing was sold, charged or paid twice. By the script itself, as operators
  * run it; two at a time, for as many cores as the smallest machine has.
  */
-async function auditAll(databaseUrl: string, names: readonly string[]): Promise<void> {
-  const left = [...names];
-  const wrong: string[] = [];
+async function auditAll(databaseUrl: string, clones: readonly Clone[]): Promise<void> {
+  const left = [...clones];
+  const findings: string[] = [];
   const audit = async () => {
-    for (let name = left.pop(); name !== undefined; name = left.pop()) {
-      if (!(await isSound(withDatabase(databaseUrl, name), name))) wrong.push(name);
+    for (let clone = left.pop(); clone !== undefined; clone = left.pop()) {
+      const finding = await findingOf(withDatabase(databaseUrl, clone.name));
+      const title = `audit of ${clone.name} (${clone.testFile})`;
+      if (finding === null) console.log(`${title}: nothing is wrong`);
+      else findings.push(`${title}: SOMETHING IS WRONG\n${finding}`);
     }
   };
   await Promise.all([audit(), audit()]);
-  if (wrong.length > 0) {
-    throw new Error(`The audit found something wrong in ${wrong.join(', ')}.`);
-  }
+  if (findings.length > 0)
+    throw new Error(`The audit found something wrong.\n${findings.join('\n')}`);
 }
 
-async function isSound(databaseUrl: string, name: string): Promise<boolean> {
+/** What the audit printed if it found something; else null. */
+async function findingOf(databaseUrl: string): Promise<string | null> {
   const environment = {
     ...process.env,
     ...COMPILE_CACHE,
@@ -88,15 +99,12 @@ async function isSound(databaseUrl: string, name: string): Promise<boolean> {
     REDIS_URL: 'redis://localhost',
     JWT_SECRET: 'x'.repeat(32),
   };
-  const script = join(ROOT, 'scripts/audit.ts');
   try {
-    await run(process.execPath, [script], { env: environment });
-    console.log(`audit of ${name}: nothing is wrong`);
-    return true;
+    await run(process.execPath, [join(ROOT, 'scripts/audit.ts')], { env: environment });
+    return null;
   } catch (error) {
     const { stdout, message } = error as { stdout?: string; message: string };
-    console.error(`audit of ${name}: SOMETHING IS WRONG\n${stdout || message}`);
-    return false;
+    return stdout || message;
   }
 }
 
