@@ -5,6 +5,7 @@ import { Booking } from './booking.ts';
 import { CommandReceipt } from './command-receipt.ts';
 import { Concert } from './concert.ts';
 import { Lane } from './lane.ts';
+import { OutboxCall } from './money/outbox-call.ts';
 import { OperatorLog } from './operator-log.ts';
 import { Payment } from './payment.ts';
 import { PointHistory } from './point-history.ts';
@@ -32,6 +33,7 @@ export const entities = [
   DrawPlace,
   Lane,
   OperatorLog,
+  OutboxCall,
   Payment,
   PointHistory,
   Points,
@@ -57,6 +59,7 @@ export {
   DrawPlace,
   Lane,
   OperatorLog,
+  OutboxCall,
   Payment,
   PointHistory,
   Points,
