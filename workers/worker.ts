@@ -20,11 +20,11 @@ import { LaneOwner } from './lanes/owner.ts';
 import { RedisProbe } from './lanes/redis-probe.ts';
 import { LaneWatchdog } from './lanes/watchdog.ts';
 import { openObservation } from './ops/observation.ts';
+import { startDeliveries } from './outbox/webhooks/deliveries.ts';
+import { WebhookOutbox } from './outbox/webhooks/outbox.ts';
+import { PendingMessages } from './outbox/webhooks/pending.ts';
 import { startTimers } from './timers/index.ts';
 import { AdmissionRequests, askForAdmission } from './timers/queue/ask-for-admission.ts';
-import { startDeliveries } from './webhooks/deliveries.ts';
-import { WebhookOutbox } from './webhooks/outbox.ts';
-import { PendingMessages } from './webhooks/pending.ts';
 
 export const PARTS = [...LANE_KINDS, 'timers', 'webhooks'] as const;
 export type Part = (typeof PARTS)[number];

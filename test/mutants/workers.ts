@@ -6,7 +6,7 @@ const ownership = ['test/integration/workers/lanes/owner.test.ts'];
 const loop = ['test/integration/workers/lanes/loop.test.ts'];
 const expiredPlaces = ['test/integration/workers/orders/expired-places.test.ts'];
 const operatorLog = ['test/integration/http/ops/operator-log.test.ts'];
-const webhooks = ['test/integration/workers/webhooks.test.ts'];
+const webhooks = ['test/integration/workers/outbox/webhooks.test.ts'];
 
 export const workerMutants: readonly Mutant[] = [
   {
@@ -524,14 +524,14 @@ export const workerMutants: readonly Mutant[] = [
   },
   {
     name: 'a removed webhook is called',
-    file: 'workers/webhooks/deliveries.ts',
+    file: 'workers/outbox/webhooks/deliveries.ts',
     find: 'if (!isLive) {',
     replace: 'if (isLive === undefined) {',
     tests: webhooks,
   },
   {
     name: 'a receiver gets a request for each message of its webhook at once',
-    file: 'workers/webhooks/receiver.ts',
+    file: 'workers/outbox/webhooks/receiver.ts',
     find: 'if (this.#sending < SENDING_MAX) return',
     replace: 'return',
     tests: webhooks,

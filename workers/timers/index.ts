@@ -13,7 +13,7 @@ import { TIMERS_QUEUE } from '../../src/lanes/bullmq/queues.ts';
 import { type LaneCounts, laneOf } from '../../src/lanes/lanes.ts';
 import type { RedisConnection } from '../../src/lanes/redis/redis.ts';
 import type { WorkerMetrics } from '../ops/metrics.ts';
-import type { HappenedEvent } from '../webhooks/messages.ts';
+import type { HappenedEvent } from '../outbox/webhooks/messages.ts';
 import { expireHolds } from './expire-holds.ts';
 import { prune } from './prune.ts';
 import type { AdmissionSettings } from './queue/admit.ts';

@@ -1,12 +1,12 @@
 /** Delivers queued webhook messages: signed, with retries, at least once, in no particular order. */
 import { DelayedError, type Job, UnrecoverableError, Worker } from 'bullmq';
 import DataLoader from 'dataloader';
-import type { EpochMs } from '../../src/commands/epoch-ms.ts';
-import { webhookSecret } from '../../src/commands/schemas/webhook-secret.ts';
-import { readLiveWebhooks } from '../../src/db/reads/webhooks.ts';
-import { queuePrefix } from '../../src/lanes/bullmq/keys.ts';
-import { WEBHOOKS_QUEUE } from '../../src/lanes/bullmq/queues.ts';
-import type { RedisConnection } from '../../src/lanes/redis/redis.ts';
+import type { EpochMs } from '../../../src/commands/epoch-ms.ts';
+import { webhookSecret } from '../../../src/commands/schemas/webhook-secret.ts';
+import { readLiveWebhooks } from '../../../src/db/reads/webhooks.ts';
+import { queuePrefix } from '../../../src/lanes/bullmq/keys.ts';
+import { WEBHOOKS_QUEUE } from '../../../src/lanes/bullmq/queues.ts';
+import type { RedisConnection } from '../../../src/lanes/redis/redis.ts';
 import { AddressRefused } from './addresses.ts';
 import { NameResolver } from './name-resolver.ts';
 import { type Delivery, FIRST_RETRY_MS, type OutboxDeps, TRIES_MAX } from './outbox.ts';
