@@ -7,6 +7,7 @@ const loop = ['test/integration/workers/lanes/loop.test.ts'];
 const expiredPlaces = ['test/integration/workers/orders/expired-places.test.ts'];
 const operatorLog = ['test/integration/http/ops/operator-log.test.ts'];
 const webhooks = ['test/integration/workers/outbox/webhooks.test.ts'];
+const calls = ['test/integration/workers/outbox/calls.test.ts'];
 
 export const workerMutants: readonly Mutant[] = [
   {
@@ -542,5 +543,33 @@ export const workerMutants: readonly Mutant[] = [
     find: 'if (events.length > 0) await put(events);',
     replace: 'if (events.length > 0) put(events).catch(() => undefined);',
     tests: webhooks,
+  },
+  {
+    name: 'a later call of a checkout is offered beside the first',
+    file: 'workers/outbox/offer-calls.ts',
+    find: ".whereRef('earlier.id', '<', 'this.id')",
+    replace: ".whereRef('earlier.id', '<', 'earlier.id')",
+    tests: calls,
+  },
+  {
+    name: 'a dead letter keeps its call from being offered again',
+    file: 'workers/outbox/offer-calls.ts',
+    find: "states[index] === 'failed'",
+    replace: 'states[index] === undefined',
+    tests: calls,
+  },
+  {
+    name: 'an offer is counted although its job was not added',
+    file: 'workers/outbox/offer-calls.ts',
+    find: 'await Promise.all([addJobs(',
+    replace: 'await Promise.allSettled([addJobs(',
+    tests: calls,
+  },
+  {
+    name: 'each answer of an offer is a new command',
+    file: 'workers/outbox/calls.ts',
+    find: 'const receiptText = `call ${callId} ${offer}`;',
+    replace: 'const receiptText = `call ${callId} ${Math.random()}`;',
+    tests: calls,
   },
 ];

@@ -32,7 +32,7 @@ export interface OutboxDeps {
   queue: Queue;
   pending: PendingMessages;
   /** Delay before the first retry, in ms; shorter in tests. */
-  firstRetryMs?: number;
+  firstRetryMs?: number | undefined;
   metrics: WorkerMetrics;
   log: Logger;
 }

@@ -2,7 +2,7 @@
  * A call to a payment provider that is still owed. The row is written in the transaction that makes the call necessary, and
  * deleted by the command that brings the answer. `workers/outbox/offer-calls.ts` offers due rows to a BullMQ queue.
  *
- * No foreign keys: the audit compares the rows with their checkouts and refunds.
+ * No foreign keys: whoever writes a call has locked its checkout, so their checks would only cost time.
  */
 import { defineEntity, p } from '@mikro-orm/core';
 
