@@ -63,7 +63,7 @@ const anyTime = expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
 
 describe('a user', () => {
   test('reads the user whom the token names', async () => {
-    expect(await user.me()).toEqual<Me>({ subject: 'ada', name: 'Ada', isAdmin: false });
+    expect(await user.me()).toEqual<Me>({ subject: 'ada', name: 'Ada', role: null, isAdmin: false });
   });
 
   test('reads the queue entry with the stock of a concert', async () => {
