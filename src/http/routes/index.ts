@@ -11,6 +11,7 @@ import type { WaitingQueues } from '../queue/waiting-queues.ts';
 import type { SeatCounts } from '../reads/seat-counts.ts';
 import type { Route } from '../route.ts';
 import type { SeatMaps } from '../seat-maps/seat-maps.ts';
+import type { TicketCodes } from '../tickets/ticket-codes.ts';
 import { areaRoutes } from './areas.ts';
 import { authRoutes, whoAmI } from './auth.ts';
 import { boardRoutes } from './board.ts';
@@ -36,6 +37,7 @@ export interface ApiRouteDeps extends JobDeps {
   orm: Database;
   accessTokens: AccessTokens;
   signingKey: SigningKey;
+  ticketCodes: TicketCodes;
   seatMaps: SeatMaps;
   seatCounts: SeatCounts;
   eventStreams: EventStreams;
