@@ -18,6 +18,7 @@ import { QueueNumbering } from './queue/queue-numbering.ts';
 import { WaitingQueue } from './queue/waiting-queue.ts';
 import { Schedule } from './schedule.ts';
 import { Seat } from './seat.ts';
+import { CheckIn } from './tickets/check-in.ts';
 import { User } from './user.ts';
 import { Webhook } from './webhooks/webhook.ts';
 import { WebhookEvent } from './webhooks/webhook-event.ts';
@@ -26,6 +27,7 @@ export const entities = [
   AppOrder,
   Area,
   Booking,
+  CheckIn,
   CommandReceipt,
   Concert,
   Draw,
@@ -51,6 +53,7 @@ export {
   AppOrder,
   Area,
   Booking,
+  CheckIn,
   CommandReceipt,
   Concert,
   Draw,

@@ -28,6 +28,8 @@ import { drawRoutes } from './queue/draws.ts';
 import { entryRoutes } from './queue/entries.ts';
 import { queueRoutes } from './queue/queues.ts';
 import { seatRoutes } from './seats.ts';
+import { checkInRoutes } from './tickets/check-ins.ts';
+import { ticketRoutes } from './tickets/tickets.ts';
 import { webhookRoutes } from './webhooks.ts';
 
 export interface ApiRouteDeps extends JobDeps {
@@ -63,6 +65,8 @@ export function apiRoutes(deps: ApiRouteDeps): Route[] {
     ...concertRoutes(deps),
     ...seatRoutes(deps),
     ...areaRoutes(deps),
+    ...ticketRoutes(deps),
+    ...checkInRoutes(deps),
     ...drawRoutes(deps),
     ...drawnRoutes(deps),
     ...webhookRoutes(deps),

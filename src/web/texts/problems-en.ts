@@ -40,6 +40,8 @@ export const problems = {
   PAYMENT_ALREADY_PROCESSED: 'This booking is already paid.',
   BOOKING_CANCELLED: 'This booking was cancelled.',
   HOLD_EXPIRED: 'The hold expired before it was paid. Nothing was charged.',
+  TICKET_ALREADY_USED: 'Somebody has entered with this ticket, so it cannot be refunded here.',
+  TICKET_NOT_FOUND: 'There is no valid ticket.',
   CANCELLATION_CLOSED: 'It is too late to cancel this booking.',
   INSUFFICIENT_POINTS: 'You do not have enough points. Add some and pay again.',
   IDEMPOTENCY_KEY_REUSED: 'The page sent an invalid request. Reload it and try again.',

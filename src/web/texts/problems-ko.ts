@@ -41,6 +41,8 @@ export const problems: typeof english = {
   PAYMENT_ALREADY_PROCESSED: '이미 결제된 예매입니다.',
   BOOKING_CANCELLED: '이미 취소된 예매입니다.',
   HOLD_EXPIRED: '결제 전에 선점 시간이 끝났습니다. 포인트는 차감되지 않았습니다.',
+  TICKET_ALREADY_USED: '이미 입장에 사용된 티켓이라 여기서 환불할 수 없습니다.',
+  TICKET_NOT_FOUND: '유효한 티켓이 없습니다.',
   CANCELLATION_CLOSED: '취소 가능 기간이 지났습니다.',
   INSUFFICIENT_POINTS: '포인트가 부족합니다. 충전한 뒤 다시 결제해 주세요.',
   IDEMPOTENCY_KEY_REUSED: '요청이 섞였습니다. 페이지를 새로고침한 뒤 다시 시도해 주세요.',
