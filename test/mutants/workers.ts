@@ -6,6 +6,7 @@ const ownership = ['test/integration/workers/lanes/owner.test.ts'];
 const loop = ['test/integration/workers/lanes/loop.test.ts'];
 const expiredPlaces = ['test/integration/workers/orders/expired-places.test.ts'];
 const operatorLog = ['test/integration/http/ops/operator-log.test.ts'];
+const tickets = ['test/integration/workers/handlers/tickets/check-in.test.ts'];
 const webhooks = ['test/integration/workers/webhooks.test.ts'];
 
 export const workerMutants: readonly Mutant[] = [
@@ -542,5 +543,26 @@ export const workerMutants: readonly Mutant[] = [
     find: 'if (events.length > 0) await put(events);',
     replace: 'if (events.length > 0) put(events).catch(() => undefined);',
     tests: webhooks,
+  },
+  {
+    name: 'a scan and a refund do not lock the order of the ticket',
+    file: 'workers/rows/orders/load-orders.ts',
+    find: ".forUpdate('app_order')",
+    replace: '',
+    tests: tickets,
+  },
+  {
+    name: 'a refund does not see that its tickets were used',
+    file: 'workers/handlers/orders/cancel.ts',
+    find: 'rows.checkIns.get(id) ?? []',
+    replace: '[]',
+    tests: tickets,
+  },
+  {
+    name: 'a scan does not see that its ticket was used',
+    file: 'workers/handlers/tickets/check-in.ts',
+    find: 'checkIn: rows.checkIns.get(ticketId),',
+    replace: 'checkIn: undefined,',
+    tests: tickets,
   },
 ];
