@@ -240,7 +240,9 @@ describe.skipIf(!CHROMIUM)('with Chromium', () => {
       await page.getByRole('button', { name: /^Pay \d+ points/ }).click();
       await page.getByText('Paid. Enjoy the concert!').waitFor();
       await page.getByRole('link', { name: 'Tickets' }).first().click();
-      const code = page.getByRole('img', { name: /^QR code of the ticket for Stalls, Row A/ }).first();
+      const code = page
+        .getByRole('img', { name: /^QR code of the ticket for Stalls, Row A/ })
+        .first();
       await code.waitFor();
       await expectToFit(page);
       const token = await seatlane.client.tokenFor('tess');
