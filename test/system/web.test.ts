@@ -258,6 +258,8 @@ describe.skipIf(!CHROMIUM)('with Chromium', () => {
       expect((await download).suggestedFilename()).toBe(`order-${ticket?.order_id}.ics`);
       await page.emulateMedia({ media: 'print' });
       expect(await code.isVisible()).toBe(true);
+      const sheets = /\/Type \/Pages[^>]*\/Count (\d+)/.exec((await page.pdf()).toString('latin1'));
+      expect(Number(sheets?.[1])).toBe(2);
       expect(await page.getByRole('button', { name: 'Print' }).isVisible()).toBe(false);
     });
 
