@@ -23,6 +23,7 @@ import { openQueueViews } from './http/queue/open.ts';
 import { Performances } from './http/reads/performances.ts';
 import { SeatCounts } from './http/reads/seat-counts.ts';
 import { SeatMaps } from './http/seat-maps/seat-maps.ts';
+import { TicketCodes } from './http/tickets/ticket-codes.ts';
 import { listen } from './lanes/announcements.ts';
 import { Backlog } from './lanes/backlog.ts';
 import { areLanesBusy } from './lanes/bullmq/inspect.ts';
@@ -147,6 +148,7 @@ export async function startApi(deps: { config: Config; log: Logger }): Promise<R
       rateLimit,
       now,
       accessTokens: new AccessTokens(config),
+      ticketCodes: new TicketCodes(config.ticketSecrets),
       performances: new Performances(async (id) => (await readPerformances(orm, [id])).get(id)),
       enqueueDeps: { keys, producer, receipts, backlog, settings: config },
       seatMaps,

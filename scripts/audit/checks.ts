@@ -10,6 +10,7 @@ import { lineChecks } from './line-checks.ts';
 import { operatorChecks } from './operator-checks.ts';
 import { orderChecks } from './order-checks.ts';
 import { queueChecks } from './queue-checks.ts';
+import { ticketChecks } from './ticket-checks.ts';
 
 /** The id of the receipt of the command that created a row; a job id is the lane, `_`, and the id of the receipt. */
 const receiptOf = (jobId: string) => `substring(${jobId} from position('_' in ${jobId}) + 1)`;
@@ -89,7 +90,8 @@ export const checks: readonly Check[] = [
   {
     promise: 'Every effect has the receipt of a command that succeeded',
     counted: `select (select count(*) from app_order) + (select count(*) from booking) + (select count(*) from point_history)
-      + (select count(*) from payment) + (select count(*) from queue_entry) + (select count(*) from operator_log)`,
+      + (select count(*) from payment) + (select count(*) from queue_entry) + (select count(*) from operator_log)
+      + (select count(*) from check_in)`,
     wrong: `
       select format('%s of the job %s', what, job_id)
       from (
@@ -99,6 +101,7 @@ export const checks: readonly Check[] = [
         union all select 'payment ' || id, job_id from payment where ${recent('created_at')}
         union all select 'queue entry ' || id, job_id from queue_entry where ${recent('entered_at')}
         union all select 'line of the operators’ log ' || id, job_id from operator_log where ${recent('created_at')}
+        union all select 'check-in of ticket ' || booking_id, job_id from check_in where ${recent('at')}
       ) effect
       left join command_receipt receipt on receipt.id = ${receiptOf('job_id')}
         and state = 'succeeded' and lane = split_part(job_id, '_', 1)
@@ -142,6 +145,9 @@ export const checks: readonly Check[] = [
         when 'charge-points' then exists (select 1 from point_history
           where job_id = lane || '_' || receipt.id and kind = 'charge'
             and balance = (result ->> 'balance')::bigint)
+        when 'check-in' then exists (select 1 from check_in
+          where booking_id = (result ->> 'ticketId')::bigint and check_in.user_id = receipt.user_id
+            and job_id = lane || '_' || receipt.id and gate = result ->> 'gate')
         when 'use-points' then exists (select 1 from point_history
           where job_id = lane || '_' || receipt.id and kind = 'use'
             and balance = (result ->> 'balance')::bigint)
@@ -167,4 +173,5 @@ export const checks: readonly Check[] = [
   ...drawChecks,
   ...lineChecks,
   ...operatorChecks,
+  ...ticketChecks,
 ];

@@ -23,6 +23,12 @@ export interface ProblemDocument {
   available?: number;
   /** The order that has other bookings too. */
   orderId?: number;
+  /** The ticket that the problem concerns, and with TICKET_ALREADY_USED when and at which gate it was used. */
+  ticketId?: number;
+  at?: string;
+  gate?: string;
+  /** With TICKET_WRONG_SCHEDULE, the schedule of the ticket. */
+  scheduleId?: number;
   /** The points that are missing to pay. */
   missing?: number;
   /** Why and when the system last ended the waiting of the user in the queue; kept for seven days. */

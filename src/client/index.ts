@@ -20,6 +20,7 @@ export type {
 export type { SeatChangesOptions } from './api/seat-changes.ts';
 export type { SeatChange, SeatState } from './api/seat-states.ts';
 export { type Identity, signIn } from './api/sign-in.ts';
+export type * from './api/tickets.ts';
 export type {
   AdmissionOptions,
   EntryOptions,
@@ -38,6 +39,7 @@ export {
   SeatlaneError,
   Unreachable,
 } from './errors.ts';
+export * from './gate.ts';
 export * from './operator.ts';
 export type * from './options.ts';
 export { Seatlane } from './seatlane.ts';

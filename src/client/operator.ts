@@ -1,4 +1,4 @@
-/** The client of an operator: the buyers' methods, and those that need a token with the role `admin`. */
+/** The client of an operator: the methods of buyers and gates, and those that need a token with the role `admin`. */
 
 import type { NewConcert, NewQueue, NewSchedule } from './api/inputs.ts';
 import type {
@@ -14,11 +14,11 @@ import type {
 } from './api/operators.ts';
 import type { Concert, Order, Schedule, WaitingQueue } from './api/resources.ts';
 import type { QueueChoice } from './api/waiting-queue.ts';
+import { SeatlaneGate } from './gate.ts';
 import type { CallOptions, CommandOptions, PageOptions } from './options.ts';
-import { Seatlane } from './seatlane.ts';
 import { eachItem, type Page } from './transport/pages.ts';
 
-export class SeatlaneOperator extends Seatlane {
+export class SeatlaneOperator extends SeatlaneGate {
   createConcert(concert: NewConcert, options?: CommandOptions): Promise<Concert> {
     return this.command({ method: 'POST', path: '/concerts', body: concert }, options);
   }

@@ -17,6 +17,7 @@ import type {
   PointHistoryLine,
   QueueEntry,
 } from './api/resources.ts';
+import type { Ticket } from './api/tickets.ts';
 import type { AdmissionOptions, EntryOptions, EntryReadOptions } from './api/waiting-queue.ts';
 import { CatalogueClient } from './catalogue.ts';
 import type { CallOptions, CommandOptions } from './options.ts';
@@ -82,6 +83,24 @@ export class Seatlane extends CatalogueClient {
   /** @throws ApiProblem ORDER_NOT_FOUND, also for another user's order */
   orderById(orderId: number, options: CallOptions = {}): Promise<Order> {
     return this.read(`/orders/${orderId}`, options);
+  }
+
+  /**
+   * The tickets of one of the user's orders: one for each place that was paid. A gate scans their codes.
+   * @throws ApiProblem ORDER_NOT_FOUND, also for another user's order
+   */
+  async tickets(orderId: number, options: CallOptions = {}): Promise<Ticket[]> {
+    return (await this.read<{ items: Ticket[] }>(`/orders/${orderId}/tickets`, options)).items;
+  }
+
+  /** The code of a ticket as a QR code, an SVG document. @throws ApiProblem TICKET_NOT_FOUND, also for a revoked ticket */
+  ticketQr(ticketId: number, options: CallOptions = {}): Promise<string> {
+    return this.readText(`/tickets/${ticketId}/qr.svg`, options);
+  }
+
+  /** The performance of a paid order as a calendar file (iCalendar). */
+  calendarEntry(orderId: number, options: CallOptions = {}): Promise<string> {
+    return this.readText(`/orders/${orderId}/calendar.ics`, options);
   }
 
   /** Holds a seat, as an order of one. */

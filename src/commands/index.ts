@@ -23,6 +23,7 @@ import { enterQueue } from './queue/enter-queue.ts';
 import { leaveQueue } from './queue/leave-queue.ts';
 import { moveDraw } from './queue/move-draw.ts';
 import { setAdmission } from './queue/set-admission.ts';
+import { checkIn } from './tickets/check-in.ts';
 
 const list = [
   announceDraw,
@@ -34,6 +35,7 @@ const list = [
   cancelOrder,
   cancelOrderAsOperator,
   chargePoints,
+  checkIn,
   createConcert,
   createQueue,
   createSchedule,

@@ -51,6 +51,8 @@ export interface Config {
   readonly jwtSecret: string | undefined;
   readonly jwksUrl: string | undefined;
   readonly queueTokenSecret: string;
+  /** The first signs the codes of tickets; codes signed with the others are valid too. */
+  readonly ticketSecrets: readonly string[];
   readonly jwtIssuer: string;
   readonly jwtAudience: string;
   readonly devIssuer: boolean;
@@ -107,6 +109,7 @@ function sentences(checks: readonly Check[], settings: Settings): string[] {
 }
 
 function toConfig(s: Settings): Config {
+  const queueTokenSecret = s.QUEUE_TOKEN_SECRET ?? (s.JWT_SECRET as string);
   return {
     port: s.PORT,
     portMayMove: s.EMBEDDED,
@@ -140,7 +143,8 @@ function toConfig(s: Settings): Config {
     cancelUntilMs: s.CANCEL_UNTIL_HOURS * 3_600_000,
     jwtSecret: s.JWT_SECRET,
     jwksUrl: s.JWKS_URL,
-    queueTokenSecret: s.QUEUE_TOKEN_SECRET ?? (s.JWT_SECRET as string),
+    queueTokenSecret,
+    ticketSecrets: s.TICKET_SECRETS ?? [queueTokenSecret],
     jwtIssuer: s.JWT_ISSUER,
     jwtAudience: s.JWT_AUDIENCE,
     devIssuer: s.DEV_ISSUER,

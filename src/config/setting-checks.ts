@@ -58,6 +58,10 @@ export const contradictions: readonly Check[] = [
       isPlaceholder(s[name] ?? randomLooking) &&
       `${name} looks like a placeholder with NODE_ENV=production: generate one with \`openssl rand -base64 32\`.`,
   ),
+  (s) =>
+    isProduction(s) &&
+    (s.TICKET_SECRETS ?? []).some(isPlaceholder) &&
+    'TICKET_SECRETS contains a placeholder with NODE_ENV=production: generate secrets with `openssl rand -base64 32`.',
 ];
 
 /** Any other value, such as `prod`, is probably a mistake. */
@@ -74,6 +78,10 @@ export const doubts: readonly Check[] = [
     `NODE_ENV is ${s.NODE_ENV.slice(0, 40)}: only \`production\` rejects unsafe settings.`,
   (s) =>
     s.DEV_ISSUER && !s.EMBEDDED && 'DEV_ISSUER is on: any client can get a token for any subject.',
+  (s) =>
+    isProduction(s) &&
+    !s.TICKET_SECRETS &&
+    'TICKET_SECRETS is not set: the key of tickets is derived from QUEUE_TOKEN_SECRET or JWT_SECRET, and changing that secret would invalidate printed tickets.',
   (s) =>
     !s.ADMIN_PASSWORD &&
     'ADMIN_PASSWORD is not set: the board at /admin and the dashboard at /admin/queues are disabled.',

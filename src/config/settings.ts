@@ -56,12 +56,23 @@ const corsOrigins = z
   });
 
 const SECRET_BYTES_MIN = 32;
+const isLongEnough = (value: string) => Buffer.byteLength(value) >= SECRET_BYTES_MIN;
 const secret = z
   .string()
   .refine(
-    (value) => Buffer.byteLength(value) >= SECRET_BYTES_MIN,
+    isLongEnough,
     `must be at least ${SECRET_BYTES_MIN} bytes long, because signatures with shorter secrets can be forged`,
   );
+
+/** Secrets separated by commas, so that none contains a comma. */
+const secrets = z
+  .string()
+  .transform((value) => value.split(',').map((each) => each.trim()))
+  .refine((all) => all.every(isLongEnough), {
+    error: `must be secrets of at least ${SECRET_BYTES_MIN} bytes, separated by commas`,
+    abort: true,
+  })
+  .refine((all) => new Set(all).size === all.length, { error: 'names a secret twice' });
 
 export const environmentSchema = z.object({
   /** `production` rejects settings that are safe only for development. */
@@ -110,6 +121,8 @@ export const environmentSchema = z.object({
   JWT_SECRET: secret.optional(),
   JWKS_URL: z.url({ protocol: /^https?$/ }).optional(),
   QUEUE_TOKEN_SECRET: secret.optional(),
+  /** The first signs the codes of tickets; codes signed with the others are valid too. */
+  TICKET_SECRETS: secrets.optional(),
   JWT_ISSUER: z.string().min(1).default('seatlane'),
   JWT_AUDIENCE: z.string().min(1).default('seatlane'),
   DEV_ISSUER: flag(false),

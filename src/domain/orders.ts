@@ -6,6 +6,7 @@
  * it, so that a delay in the lane never costs a buyer the seats. Once other bookings have replaced those of an order, its
  * state is `expired`, and it cannot be paid whenever the command was accepted.
  */
+import { type CheckIn, refuseUsed } from './check-ins.ts';
 import { charge, decideUse } from './points.ts';
 import { type Decision, type Refusal, refuse } from './reasons.ts';
 
@@ -138,7 +139,7 @@ export interface Cancellation {
 
 /**
  * Decides whether an order, or one of its bookings, can be cancelled: a hold until it expires, a paid one until a set time
- * before the start, by an operator also later. The last booking ends the order. An order that has ended keeps its total, a paid one too.
+ * before the start and before somebody has entered with it, by an operator also later. The last booking ends the order. An order that has ended keeps its total, a paid one too.
  */
 export function decideCancellation(input: {
   named: Named;
@@ -146,6 +147,8 @@ export function decideCancellation(input: {
   order: Order | undefined;
   /** All bookings of the order. */
   bookings: readonly Booking[];
+  /** The uses of tickets of the order. */
+  checkIns: readonly CheckIn[];
   by: Actor;
   /** Of the user of the order. */
   balance: number;
@@ -168,6 +171,9 @@ export function decideCancellation(input: {
     const left = isLast ? { state: 'cancelled' as const, total } : heldOrder(total - amount);
     return { change: { ended, as: 'cancelled', order: left, refund: undefined } };
   }
+  const isEnded = ({ bookingId }: CheckIn) => ended.some(({ id }) => id === bookingId);
+  const used = by === 'operator' ? undefined : input.checkIns.find(isEnded);
+  if (used) return refuseUsed(used);
   const until = new Date((input.startAt?.getTime() ?? 0) - input.cancelUntilMs);
   if (by !== 'operator' && acceptedAt >= until) {
     const name = named.kind === 'order' ? 'Order' : 'Booking';

@@ -40,6 +40,9 @@ export const REASONS = [
   'AREA_HELD',
   'NO_ADJACENT_SEATS',
   'SEAT_LIMIT_REACHED',
+  'TICKET_WRONG_SCHEDULE',
+  'TICKET_REVOKED',
+  'TICKET_ALREADY_USED',
   'CANCELLATION_CLOSED',
   'INSUFFICIENT_POINTS',
   'IDEMPOTENCY_KEY_REUSED',
@@ -51,7 +54,7 @@ export type Reason = (typeof REASONS)[number];
 export interface Refusal {
   readonly code: Reason;
   readonly detail: string;
-  readonly about?: Readonly<Record<string, number>>;
+  readonly about?: Readonly<Record<string, number | string>>;
 }
 
 /** The result of a rule: the change to make, or the refusal. */
@@ -68,7 +71,7 @@ export function firstOf(refusals: readonly Refusal[]): Refusal | undefined {
 export function refuse(
   code: Reason,
   detail: string,
-  about?: Readonly<Record<string, number>>,
+  about?: Readonly<Record<string, number | string>>,
 ): { refusal: Refusal } {
   return { refusal: about ? { code, detail, about } : { code, detail } };
 }

@@ -20,3 +20,12 @@ export function respondJson(
     headers: { 'Content-Type': JSON_TYPE, ...COMMON_HEADERS, ...headers },
   });
 }
+
+/** A response with text of another type. */
+export function respondText(
+  body: string,
+  type: string,
+  headers: Record<string, string> = {},
+): Response {
+  return new Response(body, { headers: { 'Content-Type': type, ...COMMON_HEADERS, ...headers } });
+}

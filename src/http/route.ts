@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import { z } from 'zod';
 import type { OnSale } from '../db/reads/queue/concerts.ts';
 import type { Traces } from '../observe/traces.ts';
-import { type AccessDeps, admissionOf, authenticate, countCommand } from './auth/access-control.ts';
+import { type AccessDeps, admissionOf, callerOf } from './auth/access-control.ts';
 import type { Caller } from './auth/access-tokens.ts';
 import type { AdmittedEntry } from './auth/queue-tokens.ts';
 import type { Cors } from './cors.ts';
@@ -13,7 +13,7 @@ import { unlessStreaming } from './events/event-stream.ts';
 import type { ResponseHeader } from './openapi/responses.ts';
 import type { Metrics } from './ops/metrics.ts';
 import { errorResponse } from './problems/errors.ts';
-import { Problem, type ProblemCode } from './problems/problems.ts';
+import type { Problem, ProblemCode } from './problems/problems.ts';
 import type { ConcertQueues } from './queue/concert-queues.ts';
 import { headerOf } from './request.ts';
 import { hasBody, readJson } from './request-body.ts';
@@ -25,7 +25,7 @@ type Fields = z.ZodType<object>;
 /** The OpenAPI tag under which a route is documented. */
 export type Tag =
   | ('auth' | 'queue' | 'operators' | 'orders' | 'bookings' | 'concerts')
-  | ('seats' | 'draws' | 'points' | 'jobs' | 'health');
+  | ('seats' | 'draws' | 'points' | 'tickets' | 'jobs' | 'health');
 
 export interface Route<
   Params extends Fields = Fields,
@@ -41,10 +41,10 @@ export interface Route<
   summary: string;
   description?: string;
   /**
-   * `open` requires nothing, `user` an access token, `admin` an access token with that role, and `login` an operator's
-   * HTTP Basic login, which app.ts checks.
+   * `open` requires nothing, `user` an access token, `admin` one with that role, `gate` one with that role or `admin`, and
+   * `login` an operator's HTTP Basic login, which app.ts checks.
    */
-  access: 'open' | 'user' | 'admin' | 'login';
+  access: 'open' | 'user' | 'gate' | 'admin' | 'login';
   /** The route also requires a queue token. Operators may read without one. */
   isQueued?: boolean;
   /** The concert or schedule of a queued route that reads; the token must be of the queue that admits to it. */
@@ -114,7 +114,6 @@ export interface MountDeps extends AccessDeps {
 }
 
 const nothing = z.strictObject({});
-const anonymous: Caller = { subject: '', name: undefined, isAdmin: false };
 
 /** Mounts a route with its request context, deadline, error handling, metrics and trace. */
 export function mountRoute(app: Hono, deps: MountDeps, route: Route): void {
@@ -157,12 +156,7 @@ async function handleRequest(
   requestContext: RequestContext,
 ): Promise<Response> {
   const takesBody = route.method !== 'get';
-  const isPublic = route.access === 'open' || route.access === 'login';
-  const caller = isPublic ? anonymous : await authenticate(c, deps);
-  if (route.outcome) countCommand(caller, deps);
-  if (route.access === 'admin' && !caller.isAdmin) {
-    throw new Problem('FORBIDDEN', { detail: 'This request requires the role `admin`.' });
-  }
+  const caller = await callerOf(c, route, deps);
   const { entry, refusal } = needsQueueToken(route, caller)
     ? await admissionOf(c, caller, {
         ...deps,

@@ -29,6 +29,10 @@ export const problemSchema = z
     areaId: z.int().optional(),
     available: z.int().optional().meta({ description: 'The free places of the area.' }),
     orderId: z.int().optional().meta({ description: 'The order to pay instead of the booking.' }),
+    ticketId: z.int().optional(),
+    scheduleId: z.int().optional().meta({ description: 'The schedule of the ticket.' }),
+    at: z.iso.datetime().optional().meta({ description: 'When the ticket was used.' }),
+    gate: z.string().optional().meta({ description: 'The gate at which the ticket was used.' }),
     missing: z.int().optional().meta({ description: 'The points that are missing to pay.' }),
     endReason: z
       .enum(ENDS_OF_WAITING)

@@ -82,7 +82,15 @@ async function eachOrder(
 }
 
 /** The name of the place: that of its area, or of its seat. */
-export function placeName(t: Texts, { areaName, section, row, seatNumber }: Booking): string {
+export function placeName(
+  t: Texts,
+  {
+    areaName,
+    section,
+    row,
+    seatNumber,
+  }: Pick<Booking, 'areaName' | 'section' | 'row' | 'seatNumber'>,
+): string {
   return areaName ?? t.seatName(section, row, seatNumber ?? 0);
 }
 

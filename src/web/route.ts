@@ -5,17 +5,21 @@ export type View =
   | { name: 'concerts' }
   | { name: 'concert'; concertId: number }
   | { name: 'seats'; concertId: number; scheduleId: number }
-  | { name: 'bookings' };
+  | { name: 'bookings' }
+  | { name: 'tickets'; orderId: number };
 
 export const addressOf = {
   concerts: '#/',
   concert: (concertId: number) => `#/concerts/${concertId}`,
   seats: (concertId: number, scheduleId: number) => `#/concerts/${concertId}/dates/${scheduleId}`,
   bookings: '#/bookings',
+  tickets: (orderId: number) => `#/orders/${orderId}/tickets`,
 };
 
 function viewOf(address: string): View {
   if (address === addressOf.bookings) return { name: 'bookings' };
+  const [, order] = /^#\/orders\/(\d+)\/tickets$/.exec(address) ?? [];
+  if (order !== undefined) return { name: 'tickets', orderId: Number(order) };
   const [, concert, schedule] = /^#\/concerts\/(\d+)(?:\/dates\/(\d+))?$/.exec(address) ?? [];
   if (concert === undefined) return { name: 'concerts' };
   const concertId = Number(concert);

@@ -41,6 +41,11 @@ beforeAll(async () => {
   await lane.result(lane.command('enter-queue', { subject: 'dora' }));
   const paidAgain = await orders.order(ada, seats(10));
   await lane.result(orders.pay(ada, paidAgain.id));
+  const tickets = paidAgain.bookings.map(({ id: ticketId }) => ticketId);
+  for (const ticketId of [tickets[0], paid.bookings[0]?.id]) {
+    const scan = { ticketId, scheduleId: id, gate: 'North 2' };
+    await lane.result(lane.command('check-in', { subject: 'the gate', input: scan }));
+  }
   const ofOperator = { orderId: paidAgain.id, reason: 'The buyer is ill' };
   await lane.result(
     lane.command('cancel-order-as-operator', { subject: 'operator', input: ofOperator }),
@@ -77,6 +82,7 @@ const effect = 'Every command that succeeded has its effect';
 const order = 'The order of a draw';
 const behind = 'Behind the drawn entries';
 const inTheLog = 'Every command of an operator';
+const entered = 'Who has entered had a place';
 const inLine = 'No user in the line of a queue is noted';
 const gone = 'Every number of a queue';
 
@@ -141,6 +147,25 @@ const VIOLATIONS: [promise: string, violation: string][] = [
   ['A payment moved points', `update payment set order_id = order_id + 1000`],
   ['Every effect has the receipt', `delete from command_receipt where command = 'place-order'`],
   ['Every effect has the receipt', `delete from command_receipt where command = 'create-queue'`],
+  [effect, `delete from check_in`],
+  [effect, `update check_in set gate = 'South 1'`],
+  ['Every effect has the receipt', `update check_in set job_id = 'seat-0_unknown'`],
+  [entered, `update check_in set schedule_id = 0`],
+  [entered, `update check_in set user_id = 0`],
+  [
+    entered,
+    `update check_in set booking_id = (select min(id) from booking where order_id = ${held})
+     where booking_id = (select max(booking_id) from check_in)`,
+  ],
+  [
+    entered,
+    `update booking set ended_as = 'cancelled' where id in (select booking_id from check_in)`,
+  ],
+  [
+    'A place whose ticket was used',
+    `update operator_log set job_id = 'user-0_unknown'
+     where command = 'cancel-order-as-operator'`,
+  ],
   [inTheLog, `delete from operator_log where command = 'create-queue'`],
   [inTheLog, `update operator_log set user_id = (select max(id) from app_user)`],
   [inTheLog, `update operator_log set after = '{}'`],

@@ -107,6 +107,40 @@ test('best-available holds adjacent seats, and fewer if there are not enough', a
   expect(await seatsInState('held')).toHaveLength(2);
 });
 
+test('gate checks codes without the API, and lets each ticket in once', async () => {
+  tried.add('gate');
+  const buyer = await admittedOf(seatlane.client.base, 'visitor');
+  const codesOf = async ({ id, seats }: typeof schedule) => {
+    const order = await buyer.order({ scheduleId: id, seatIds: [seats[0]?.id as number] });
+    await buyer.charge(order.total);
+    await buyer.pay(order);
+    return (await buyer.tickets(order.id)).map(({ code }) => code);
+  };
+  const [code = ''] = await codesOf(schedule);
+  await buyer.enterQueue();
+  await buyer.untilAdmitted();
+  const [other = ''] = await codesOf(await seatlane.client.schedule());
+  const forged = code.replace(/\.[^.]+\./, `.${other.split('.')[1]}.`);
+  const given = [code, code, forged, other, 'not a code'];
+  const gate = spawn(process.execPath, [fileOf('gate'), seatlane.client.base, `${schedule.id}`]);
+  let said = '';
+  for (const stream of [gate.stdout, gate.stderr]) {
+    stream.on('data', (text) => {
+      said += text;
+    });
+  }
+  gate.stdin.end(`${given.join('\n')}\n`);
+  const [exitCode] = await once(gate, 'exit');
+  expect(said.trim().split('\n')).toEqual([
+    'ENTER: Stalls A 1',
+    expect.stringMatching(/^NO: ticket \d+ was used here$/),
+    'NO: forged',
+    'NO: another performance',
+    'NO: not a ticket',
+  ]);
+  expect(exitCode).toBe(0);
+});
+
 test('an example explains in one sentence that the API is unreachable', async () => {
   const nowhere = 'http://127.0.0.1:9';
   const failing = run(process.execPath, [fileOf('open-a-concert'), nowhere]);

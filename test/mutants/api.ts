@@ -114,4 +114,11 @@ export const apiMutants: readonly Mutant[] = [
     replace: '(${before})',
     tests: ['test/integration/db/booking-ties.test.ts'],
   },
+  {
+    name: 'the signature of a ticket is not verified',
+    file: 'src/http/tickets/ticket-codes.ts',
+    find: 'if (!verify(null, signed, signer.key.publicKey, bytes)) return undefined;',
+    replace: '',
+    tests: ['test/unit/http/tickets/ticket-codes.test.ts'],
+  },
 ];

@@ -8,6 +8,7 @@ const expiredPlaces = ['test/integration/workers/orders/expired-places.test.ts']
 const operatorLog = ['test/integration/http/ops/operator-log.test.ts'];
 const webhooks = ['test/integration/workers/outbox/webhooks.test.ts'];
 const calls = ['test/integration/workers/outbox/calls.test.ts'];
+const tickets = ['test/integration/workers/handlers/tickets/check-in.test.ts'];
 
 export const workerMutants: readonly Mutant[] = [
   {
@@ -571,5 +572,26 @@ export const workerMutants: readonly Mutant[] = [
     find: 'const receiptText = `call ${callId} ${offer}`;',
     replace: 'const receiptText = `call ${callId} ${Math.random()}`;',
     tests: calls,
+  },
+  {
+    name: 'a scan and a refund do not lock the order of the ticket',
+    file: 'workers/rows/orders/load-orders.ts',
+    find: ".forUpdate('app_order')",
+    replace: '',
+    tests: tickets,
+  },
+  {
+    name: 'a refund does not see that its tickets were used',
+    file: 'workers/handlers/orders/cancel.ts',
+    find: 'rows.checkIns.get(id) ?? []',
+    replace: '[]',
+    tests: tickets,
+  },
+  {
+    name: 'a scan does not see that its ticket was used',
+    file: 'workers/handlers/tickets/check-in.ts',
+    find: 'checkIn: rows.checkIns.get(ticketId),',
+    replace: 'checkIn: undefined,',
+    tests: tickets,
   },
 ];

@@ -12,6 +12,7 @@ const TABLES = [
   'points',
   'point_history',
   'payment',
+  'check_in',
   'queue_entry',
   'waiting_queue',
   'queue_numbering',

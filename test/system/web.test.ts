@@ -232,6 +232,37 @@ describe.skipIf(!CHROMIUM)('with Chromium', () => {
         .waitFor();
     });
 
+    test('opens a ticket with its QR code, prints it, and saves the calendar entry', async () => {
+      const { concertId } = await seatlane.client.schedule();
+      const page = await openSeats('tess', concertId, PHONE);
+      await page.getByRole('button', { name: 'Hold the best seats' }).click();
+      await page.getByRole('button', { name: 'Add points' }).click();
+      await page.getByRole('button', { name: /^Pay \d+ points/ }).click();
+      await page.getByText('Paid. Enjoy the concert!').waitFor();
+      await page.getByRole('link', { name: 'Tickets' }).first().click();
+      const code = page
+        .getByRole('img', { name: /^QR code of the ticket for Stalls, Row A/ })
+        .first();
+      await code.waitFor();
+      await expectToFit(page);
+      const token = await seatlane.client.tokenFor('tess');
+      const [ticket] = await seatlane.rows<{ id: string; order_id: string }>(
+        `select booking.id, order_id from booking join app_user on app_user.id = user_id
+         where subject = 'tess' order by booking.id limit 1`,
+      );
+      const path = `/tickets/${ticket?.id}/qr.svg`;
+      const { body: svg } = await seatlane.client.request('GET', path, { token });
+      expect(svg).toContain(`<path d="${await code.locator('path').getAttribute('d')}"/>`);
+      const download = page.waitForEvent('download');
+      await page.getByRole('button', { name: 'Add to calendar' }).click();
+      expect((await download).suggestedFilename()).toBe(`order-${ticket?.order_id}.ics`);
+      await page.emulateMedia({ media: 'print' });
+      expect(await code.isVisible()).toBe(true);
+      const sheets = /\/Type \/Pages[^>]*\/Count (\d+)/.exec((await page.pdf()).toString('latin1'));
+      expect(Number(sheets?.[1])).toBe(2);
+      expect(await page.getByRole('button', { name: 'Print' }).isVisible()).toBe(false);
+    });
+
     test('cancels a paid booking and gets the points back', async () => {
       const { concertId } = await seatlane.client.schedule();
       const page = await openSeats('nia', concertId);

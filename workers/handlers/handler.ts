@@ -22,6 +22,10 @@ export interface Needs {
   orderIds?: readonly number[];
   /** Bookings; their orders are loaded as those in `orderIds`. */
   bookingIds?: readonly number[];
+  /** The check-ins of the orders named by `orderIds` and `bookingIds`. */
+  checkIns?: boolean;
+  /** Tickets, which are bookings: their orders are locked, without seats and areas, and loaded with their check-ins. */
+  ticketIds?: readonly number[];
   /** A schedule named beside `seatIds` and `areas`; the handler learns whether it exists. */
   scheduleId?: number;
   /** The free seats of a schedule. Only the seats that the handler may choose are locked. */

@@ -22,6 +22,7 @@ import { handleEnterQueue } from './queue/enter-queue.ts';
 import { handleLeaveQueue } from './queue/leave-queue.ts';
 import { handleMoveDraw } from './queue/move-draw.ts';
 import { handleSetAdmission } from './queue/set-admission.ts';
+import { handleCheckIn } from './tickets/check-in.ts';
 
 // A handler only receives inputs that its command's schema has accepted, so the table need not keep the input types.
 export const handlers: Readonly<Record<CommandName, Handler>> = {
@@ -34,6 +35,7 @@ export const handlers: Readonly<Record<CommandName, Handler>> = {
   'cancel-order': handleCancelOrder,
   'cancel-order-as-operator': handleCancelOrderAsOperator,
   'charge-points': handleChargePoints,
+  'check-in': handleCheckIn,
   'create-concert': handleCreateConcert,
   'create-queue': handleCreateQueue,
   'create-schedule': handleCreateSchedule,

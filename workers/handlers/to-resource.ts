@@ -5,8 +5,16 @@ import type {
   Payment,
   QueueEntryOutcome,
 } from '../../src/commands/schemas/resources.ts';
+import type { TicketEntry } from '../../src/commands/schemas/tickets.ts';
 import { bookingState } from '../../src/domain/orders.ts';
-import type { BookingRow, DrawRow, OrderRow, PaymentRow, QueueEntryRow } from '../rows/rows.ts';
+import type {
+  BookingRow,
+  CheckInRow,
+  DrawRow,
+  OrderRow,
+  PaymentRow,
+  QueueEntryRow,
+} from '../rows/rows.ts';
 
 /** @param bookings bookings of the order, which share its times, and the live ones its state */
 export function toBookings(order: OrderRow, bookings: readonly BookingRow[]): Booking[] {
@@ -56,6 +64,15 @@ export function toPayment(
   now: Date,
 ): Payment {
   return { id, bookingId, seatId, areaId, price, kind, balance, createdAt: now.toISOString() };
+}
+
+/** @param booking the booking of the ticket */
+export function toTicketEntry(
+  { bookingId, at, gate }: CheckInRow,
+  { section, rowName: row, number: seatNumber, areaId, areaName }: BookingRow,
+): TicketEntry {
+  const seat = { section, row, seatNumber, areaId, areaName };
+  return { ticketId: bookingId, at: at.toISOString(), gate, seat };
 }
 
 export function toQueueEntryOutcome(entry: QueueEntryRow): QueueEntryOutcome {

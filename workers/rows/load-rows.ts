@@ -47,6 +47,7 @@ export async function loadRows(
   const rows = new Rows();
   const orderIds = distinct(batch.flatMap(({ needs }) => needs.orderIds ?? []));
   const bookingIds = distinct(batch.flatMap(({ needs }) => needs.bookingIds ?? []));
+  const ticketIds = distinct(batch.flatMap(({ needs }) => needs.ticketIds ?? []));
   rows.adjacent = await findAdjacentSeats(send, batch);
   const seatIds = distinct([
     ...batch.flatMap(({ needs }) => needs.seatIds ?? []),
@@ -78,6 +79,8 @@ export async function loadRows(
       ...wantedAreas(batch, areaIds),
       orderIds,
       bookingIds,
+      ticketIds,
+      hasCheckIns: batch.some(({ needs }) => needs.checkIns ?? needs.ticketIds),
       locksAreas,
     }),
     loadPoints(send, rows, { userIds: usersWith('points'), ownersOf: ordersOfOwners }),

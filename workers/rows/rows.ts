@@ -81,6 +81,8 @@ export interface DrawRow
 
 export type WebhookRow = Row<'webhook'>;
 
+export type CheckInRow = Row<'check_in'>;
+
 /** Rows whose ids appear in outcomes. Their ids are drawn before any row is written. */
 export const ID_KINDS = [
   'order',
@@ -132,6 +134,7 @@ export class Rows {
   readonly concerts = new Table<ConcertRow>((concert) => concert.id);
   readonly schedules = new Table<ScheduleRow>((schedule) => schedule.id);
   readonly draws = new Table<DrawRow>((draw) => draw.id);
+  readonly checkIns = new Table<CheckInRow>((checkIn) => checkIn.bookingId);
   readonly webhooks = new Table<WebhookRow>((webhook) => webhook.id);
   readonly payments: PaymentRow[] = [];
   readonly history: PointHistoryRow[] = [];

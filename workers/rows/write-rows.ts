@@ -5,6 +5,7 @@ import { writeOperatorRows } from './operators/write-operator-rows.ts';
 import type { Written } from './part.ts';
 import type { BookingRow, QueueEntryRow, Rows } from './rows.ts';
 import { tableOf, type Values } from './table-of.ts';
+import { writeCheckIns } from './tickets/check-ins.ts';
 import { recordEndedEntries, recordExpiredHolds } from './webhook-events.ts';
 import { writesOf } from './write-plans.ts';
 
@@ -14,6 +15,7 @@ export function writeRows(send: Send, written: Written): void {
   for (const each of writesOf(written)) void send(each);
   recordHolds(send, rows);
   recordExpiredEntries(send, rows);
+  writeCheckIns(send, written);
   writeOperatorRows(send, written);
 }
 

@@ -54,6 +54,8 @@ export interface HistoryOptions extends TimeOptions {
 export interface Me {
   subject: string;
   name: string | null;
+  /** null for a buyer. */
+  role: 'admin' | 'gate' | null;
   isAdmin: boolean;
 }
 

@@ -8,8 +8,8 @@ export interface Identity {
   /** The id of the user, 1 to 255 characters. */
   subject: string;
   name?: string;
-  /** `admin` opens the operators' commands. */
-  role?: 'user' | 'admin';
+  /** `admin` opens the operators' commands, `gate` the check-in of tickets. */
+  role?: 'user' | 'admin' | 'gate';
 }
 
 /**

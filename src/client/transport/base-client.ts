@@ -67,6 +67,12 @@ export abstract class BaseClient {
     return (await this.retryPolicy.send<Body>(request)).body;
   }
 
+  /** Reads a response that is text of another type than JSON. */
+  protected async readText(path: string, { signal }: CallOptions): Promise<string> {
+    const request = { method: 'GET', path, signal, isText: true } as const;
+    return (await this.retryPolicy.send<string>(request)).body;
+  }
+
   protected list<Item>(
     path: string,
     { signal, ...page }: PageOptions,

@@ -31,6 +31,8 @@ export interface Request {
   waitSeconds?: number | undefined;
   idempotencyKey?: string | undefined;
   signal?: AbortSignal | undefined;
+  /** The response is text, not JSON. */
+  isText?: boolean;
 }
 
 export interface ApiResponse<Body> {
@@ -64,7 +66,8 @@ export class Connection {
     try {
       const response = await this.#send(request, deadline);
       const { headers } = response;
-      const body = await orInterrupted(response.json(), request.signal);
+      const read = request.isText ? response.text() : response.json();
+      const body = await orInterrupted(read, request.signal);
       return { headers, body: body as Body };
     } finally {
       deadline.end();

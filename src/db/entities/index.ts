@@ -19,6 +19,7 @@ import { QueueNumbering } from './queue/queue-numbering.ts';
 import { WaitingQueue } from './queue/waiting-queue.ts';
 import { Schedule } from './schedule.ts';
 import { Seat } from './seat.ts';
+import { CheckIn } from './tickets/check-in.ts';
 import { User } from './user.ts';
 import { Webhook } from './webhooks/webhook.ts';
 import { WebhookEvent } from './webhooks/webhook-event.ts';
@@ -27,6 +28,7 @@ export const entities = [
   AppOrder,
   Area,
   Booking,
+  CheckIn,
   CommandReceipt,
   Concert,
   Draw,
@@ -53,6 +55,7 @@ export {
   AppOrder,
   Area,
   Booking,
+  CheckIn,
   CommandReceipt,
   Concert,
   Draw,

@@ -5,7 +5,7 @@ import type { RateLimit } from '../../lanes/rate-limit/rate-limit.ts';
 import { Problem } from '../problems/problems.ts';
 import type { QueueView } from '../queue/view.ts';
 import { authorizationOf, headerOf } from '../request.ts';
-import type { AccessTokens, Caller } from './access-tokens.ts';
+import type { AccessTokens, Caller, Role } from './access-tokens.ts';
 import type { AdmittedEntry, QueueTokens } from './queue-tokens.ts';
 
 export interface AccessDeps {
@@ -17,11 +17,37 @@ export interface AccessDeps {
   now(): EpochMs;
 }
 
+/** What a route requires of its caller. */
+export interface RouteAccess {
+  access: 'open' | 'user' | 'gate' | 'admin' | 'login';
+  /** Set if the route enqueues a command. */
+  outcome?: object;
+}
+
+const anonymous: Caller = { subject: '', name: undefined, role: undefined, isAdmin: false };
+
+/**
+ * Returns who sends a request: on routes without access tokens a placeholder, otherwise the user of the token, after the command was
+ * counted and the role was checked.
+ * @throws Problem FORBIDDEN, RATE_LIMITED, and those of `authenticate`
+ */
+export async function callerOf(
+  c: Context,
+  { access, outcome }: RouteAccess,
+  deps: AccessDeps,
+): Promise<Caller> {
+  if (access === 'open' || access === 'login') return anonymous;
+  const caller = await authenticate(c, deps);
+  if (outcome) countCommand(caller, deps);
+  demandRole(caller, access);
+  return caller;
+}
+
 /**
  * Returns the user named by the request's access token.
  * @throws Problem TOKEN_NOT_PROVIDED, and those of AccessTokens.check
  */
-export async function authenticate(c: Context, { accessTokens, now }: AccessDeps): Promise<Caller> {
+async function authenticate(c: Context, { accessTokens, now }: AccessDeps): Promise<Caller> {
   const token = /^bearer +([\w.~+/=-]+) *$/i.exec(authorizationOf(c))?.[1];
   if (token === undefined) {
     const detail = 'Send an access token: `Authorization: Bearer TOKEN`.';
@@ -30,12 +56,23 @@ export async function authenticate(c: Context, { accessTokens, now }: AccessDeps
   return accessTokens.check(token, now());
 }
 
+/** Which roles may use a route. Operators may do what gates may. */
+const PERMITTED = { admin: ['admin'], gate: ['gate', 'admin'] } as const;
+
+function demandRole({ role }: Caller, access: 'user' | keyof typeof PERMITTED): void {
+  if (access === 'user') return;
+  const permitted: readonly Role[] = PERMITTED[access];
+  if (role && permitted.includes(role)) return;
+  const names = permitted.map((each) => `\`${each}\``).join(' or ');
+  throw new Problem('FORBIDDEN', { detail: `This request requires the role ${names}.` });
+}
+
 /**
  * Counts a command against the user's rate limit. It runs before the request is read, because rejected requests cost
  * work too.
  * @throws Problem RATE_LIMITED
  */
-export function countCommand({ subject }: Caller, { rateLimit }: AccessDeps): void {
+function countCommand({ subject }: Caller, { rateLimit }: AccessDeps): void {
   const retryAfterSeconds = rateLimit.admit(subject);
   if (retryAfterSeconds === 0) return;
   const detail = 'You sent too many commands. This one was not accepted; try again later.';

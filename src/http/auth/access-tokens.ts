@@ -19,10 +19,16 @@ export interface AccessTokenSettings {
   jwtAudience: string;
 }
 
+/** What an access token lets its user do besides buying: operate the sale, or check tickets at an entrance. */
+export const ROLES = ['admin', 'gate'] as const;
+export type Role = (typeof ROLES)[number];
+
 /** The authenticated user of a request. */
 export interface Caller {
   subject: string;
   name: string | undefined;
+  /** undefined for a buyer. */
+  role: Role | undefined;
   isAdmin: boolean;
 }
 
@@ -150,6 +156,7 @@ function toCaller({ sub, name, role }: JWTPayload): Caller {
   return {
     subject: sub,
     name: isName ? firstCharacters(name, SUBJECT_LENGTH_MAX) : undefined,
+    role: ROLES.find((each) => each === role),
     isAdmin: role === 'admin',
   };
 }

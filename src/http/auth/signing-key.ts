@@ -1,13 +1,15 @@
 /**
- * The key pair with which the API signs queue tokens and waiting tickets. It is not the key of access tokens, so that none of
- * them can pass as an access token.
+ * The key pairs with which the API signs: one for queue tokens and waiting tickets, others for the codes of tickets. None is
+ * the key of access tokens, so that nothing signed with them can pass as an access token.
  */
 import { createPrivateKey, createPublicKey, hash, hkdfSync, type KeyObject } from 'node:crypto';
 
-/** The issuer (`iss`) of everything that is signed with this key. */
+/** The issuer (`iss`) of queue tokens and waiting tickets. */
 export const ISSUER = 'seatlane';
-/** The only algorithm of this key. */
+/** The only algorithm of these keys. */
 export const ALGORITHM = 'EdDSA';
+/** What a key signs. Keys of one secret differ by it, so that nothing signed for one purpose passes for another. */
+const PURPOSES = { queue: 'seatlane queue token', ticket: 'seatlane ticket' } as const;
 /** The PKCS #8 prefix of an Ed25519 private key (RFC 8410); the 32 bytes of the seed follow. */
 const PKCS8_ED25519 = Buffer.from('302e020100300506032b657004220420', 'hex');
 
@@ -16,13 +18,17 @@ export class SigningKey {
   readonly #publicKey: KeyObject;
   readonly #id: string;
 
-  /** @param secret the key pair is derived from it, so that all API processes use the same keys */
-  constructor(secret: string) {
-    const seed = Buffer.from(hkdfSync('sha256', secret, '', 'seatlane queue token', 32));
+  /**
+   * @param secret the key pair is derived from it (HKDF, RFC 5869), so that all API processes use the same keys
+   * @param idLength the length of the key's id, in characters; all of a SHA-256 by default
+   */
+  constructor(secret: string, purpose: keyof typeof PURPOSES = 'queue', idLength?: number) {
+    const seed = Buffer.from(hkdfSync('sha256', secret, '', PURPOSES[purpose], 32));
     const der = Buffer.concat([PKCS8_ED25519, seed]);
     this.#privateKey = createPrivateKey({ key: der, format: 'der', type: 'pkcs8' });
     this.#publicKey = createPublicKey(this.#privateKey);
-    this.#id = hash('sha256', this.#publicKey.export({ format: 'der', type: 'spki' }), 'base64url');
+    const spki = this.#publicKey.export({ format: 'der', type: 'spki' });
+    this.#id = hash('sha256', spki, 'base64url').slice(0, idLength);
   }
 
   get privateKey(): KeyObject {

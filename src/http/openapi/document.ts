@@ -48,6 +48,7 @@ const TAGS: Record<Tag, string> = {
   concerts: 'Concerts and their schedules.',
   seats: 'The seats of a schedule and their states.',
   draws: 'Draws that randomize the order of a waiting queue.',
+  tickets: 'What paid places are shown with at the entrance, and who has entered.',
   points: 'The balance and history of a user’s points.',
   jobs: 'Commands and their outcomes.',
   health: 'Endpoints for probes and Prometheus.',

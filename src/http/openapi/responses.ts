@@ -78,14 +78,15 @@ function successes(route: Route): Responses {
 function problems(route: Route): Responses {
   // A body is read and validated even if none is expected.
   const takesBody = route.method !== 'get';
-  const takesToken = route.access === 'user' || route.access === 'admin';
+  const demandsRole = route.access === 'gate' || route.access === 'admin';
+  const takesToken = route.access === 'user' || demandsRole;
   const codes: ProblemCode[] = [
     ...(route.problems ?? []),
     ...(['VALIDATION_FAILED', 'SERVICE_UNAVAILABLE', 'INTERNAL_ERROR'] as const),
     ...(takesBody ? (['MALFORMED_JSON', 'BODY_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE'] as const) : []),
     ...(takesToken ? (['TOKEN_NOT_PROVIDED', 'INVALID_TOKEN', 'TOKEN_EXPIRED'] as const) : []),
     ...(route.access === 'login' ? (['LOGIN_REQUIRED', 'TOO_MANY_LOGINS'] as const) : []),
-    ...(route.access === 'admin' ? (['FORBIDDEN'] as const) : []),
+    ...(demandsRole ? (['FORBIDDEN'] as const) : []),
     ...(route.isQueued ? QUEUE_TOKEN_PROBLEMS : []),
     ...(route.outcome
       ? ([

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { EpochMs } from '../../commands/epoch-ms.ts';
 import { storable } from '../../commands/schemas/text.ts';
-import { type AccessTokens, SUBJECT_LENGTH_MAX } from '../auth/access-tokens.ts';
+import { type AccessTokens, ROLES, SUBJECT_LENGTH_MAX } from '../auth/access-tokens.ts';
 import { respondJson } from '../respond.ts';
 import { defineRoute, type Route } from '../route.ts';
 
@@ -18,10 +18,15 @@ export const whoAmI: Route = defineRoute({
   response: {
     status: 200,
     description: 'The authenticated user.',
-    schema: z.object({ subject: z.string(), name: z.string().nullable(), isAdmin: z.boolean() }),
+    schema: z.object({
+      subject: z.string(),
+      name: z.string().nullable(),
+      role: z.enum(ROLES).nullable(),
+      isAdmin: z.boolean(),
+    }),
   },
-  handle: ({ caller: { subject, name, isAdmin } }) =>
-    respondJson({ subject, name: name ?? null, isAdmin }),
+  handle: ({ caller: { subject, name, role, isAdmin } }) =>
+    respondJson({ subject, name: name ?? null, role: role ?? null, isAdmin }),
 });
 
 export interface AuthDeps {
@@ -42,7 +47,7 @@ export function authRoutes({ accessTokens, now }: AuthDeps): Route[] {
       body: z.strictObject({
         subject: text.meta({ example: 'ada' }),
         name: text.optional(),
-        role: z.enum(['user', 'admin']).optional(),
+        role: z.enum(['user', ...ROLES]).optional(),
       }),
       response: {
         status: 200,

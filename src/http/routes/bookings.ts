@@ -78,6 +78,7 @@ export function bookingRoutes(deps: JobDeps & { orm: Database }): Route[] {
         'NOT_BOOKING_OWNER',
         'BOOKING_CANCELLED',
         'HOLD_EXPIRED',
+        'TICKET_ALREADY_USED',
         'CANCELLATION_CLOSED',
       ],
       handle: (request) =>

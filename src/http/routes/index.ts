@@ -11,6 +11,7 @@ import type { WaitingQueues } from '../queue/waiting-queues.ts';
 import type { SeatCounts } from '../reads/seat-counts.ts';
 import type { Route } from '../route.ts';
 import type { SeatMaps } from '../seat-maps/seat-maps.ts';
+import type { TicketCodes } from '../tickets/ticket-codes.ts';
 import { areaRoutes } from './areas.ts';
 import { authRoutes, whoAmI } from './auth.ts';
 import { boardRoutes } from './board.ts';
@@ -27,6 +28,8 @@ import { drawRoutes } from './queue/draws.ts';
 import { entryRoutes } from './queue/entries.ts';
 import { queueRoutes } from './queue/queues.ts';
 import { seatRoutes } from './seats.ts';
+import { checkInRoutes } from './tickets/check-ins.ts';
+import { ticketRoutes } from './tickets/tickets.ts';
 import { webhookRoutes } from './webhooks.ts';
 
 export interface ApiRouteDeps extends JobDeps {
@@ -36,6 +39,7 @@ export interface ApiRouteDeps extends JobDeps {
   orm: Database;
   accessTokens: AccessTokens;
   signingKey: SigningKey;
+  ticketCodes: TicketCodes;
   seatMaps: SeatMaps;
   seatCounts: SeatCounts;
   eventStreams: EventStreams;
@@ -61,6 +65,8 @@ export function apiRoutes(deps: ApiRouteDeps): Route[] {
     ...concertRoutes(deps),
     ...seatRoutes(deps),
     ...areaRoutes(deps),
+    ...ticketRoutes(deps),
+    ...checkInRoutes(deps),
     ...drawRoutes(deps),
     ...drawnRoutes(deps),
     ...webhookRoutes(deps),

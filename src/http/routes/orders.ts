@@ -126,6 +126,7 @@ export function orderRoutes(deps: JobDeps & { orm: Database }): Route[] {
         'NOT_ORDER_OWNER',
         'ORDER_CANCELLED',
         'HOLD_EXPIRED',
+        'TICKET_ALREADY_USED',
         'CANCELLATION_CLOSED',
         'FORBIDDEN',
       ],

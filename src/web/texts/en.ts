@@ -139,6 +139,19 @@ export const en = {
   cancelled: 'Cancelled.',
   refunded: 'Cancelled. The points are back in your balance.',
   toPay: 'Pay now',
+
+  tickets: 'Tickets',
+  toTickets: 'Tickets',
+  noTickets: 'This order is not paid, so it has no tickets.',
+  print: 'Print',
+  addToCalendar: 'Add to calendar',
+  codeOf: (place: string) => `QR code of the ticket for ${place}`,
+  ticketNumber: (id: number) => `No. ${id}`,
+  ticketState: {
+    valid: 'Show this code at the entrance',
+    used: 'Used',
+    revoked: 'Refunded',
+  },
 };
 
 export type Texts = typeof en;

@@ -144,4 +144,17 @@ export const ko: Texts = {
   cancelled: '좌석을 반납했습니다.',
   refunded: '취소했습니다. 포인트를 돌려받았습니다.',
   toPay: '결제하러 가기',
+
+  tickets: '티켓',
+  toTickets: '티켓',
+  noTickets: '결제하지 않은 주문이라 티켓이 없습니다.',
+  print: '인쇄',
+  addToCalendar: '캘린더에 추가',
+  codeOf: (place) => `${place} 티켓의 QR 코드`,
+  ticketNumber: (id) => `제${id}호`,
+  ticketState: {
+    valid: '입장할 때 이 코드를 보여 주세요',
+    used: '사용됨',
+    revoked: '환불됨',
+  },
 };

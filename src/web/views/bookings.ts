@@ -106,7 +106,7 @@ function BookingList({ bookings, refetch }: { bookings: readonly Booking[]; refe
 function BookingCard(props: { booking: Booking; title: string | undefined; refetch: () => void }) {
   const { booking, title, refetch } = props;
   const { t, number, moment } = useWords();
-  const { price, concertId, scheduleId, holdExpiresAt, createdAt } = booking;
+  const { orderId, price, concertId, scheduleId, holdExpiresAt, createdAt } = booking;
   const isHeld = isLive(booking);
   const state = booking.state === 'held' && !isHeld ? 'expired' : booking.state;
   return html`
@@ -121,6 +121,7 @@ function BookingCard(props: { booking: Booking; title: string | undefined; refet
           ${t.bookingState[state]}${isHeld && html` <time class="number">${clockFace(secondsUntil(holdExpiresAt))}</time>`}
         </span>
         ${isHeld && html`<a class="button is-small" href=${addressOf.seats(concertId, scheduleId)}>${t.toPay}</a>`}
+        ${state === 'paid' && html`<a class="button is-small" href=${addressOf.tickets(orderId)}>${t.toTickets}</a>`}
         ${(isHeld || state === 'paid') && html`<${CancelButton} booking=${booking} refetch=${refetch} />`}
       </span>
     </li>

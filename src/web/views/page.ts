@@ -13,6 +13,7 @@ import { BookingsView } from './bookings.ts';
 import { ConcertView } from './concert.ts';
 import { ConcertsView } from './concerts.ts';
 import { SeatsView } from './seats.ts';
+import { TicketsView } from './tickets.ts';
 
 export function Page() {
   const { t } = useWords();
@@ -99,5 +100,7 @@ function CurrentView() {
       return html`<${SeatsView} key=${current.scheduleId} ...${current} />`;
     case 'bookings':
       return html`<${BookingsView} />`;
+    case 'tickets':
+      return html`<${TicketsView} key=${current.orderId} orderId=${current.orderId} />`;
   }
 }

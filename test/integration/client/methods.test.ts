@@ -16,8 +16,10 @@ import {
   type QueueEntry,
   type Schedule,
   type Seat,
+  SeatlaneGate,
   SeatlaneOperator,
   signIn,
+  type Ticket,
   type WaitingQueue,
   type Webhook,
 } from '../../../src/client/index.ts';
@@ -63,7 +65,12 @@ const anyTime = expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
 
 describe('a user', () => {
   test('reads the user whom the token names', async () => {
-    expect(await user.me()).toEqual<Me>({ subject: 'ada', name: 'Ada', isAdmin: false });
+    expect(await user.me()).toEqual<Me>({
+      subject: 'ada',
+      name: 'Ada',
+      role: null,
+      isAdmin: false,
+    });
   });
 
   test('reads the queue entry with the stock of a concert', async () => {
@@ -384,6 +391,39 @@ test('an operator cancels the order of a user with a reason, and reads it in the
   expect((await operator.operatorLog({ limit: 1 })).items).toEqual([expected]);
   const lines = await collect(operator.eachOperatorLogLine({ limit: 3 }));
   expect(lines.at(-1)).toMatchObject({ command: 'create-concert', before: null });
+});
+
+test('a user shows the ticket of a paid place, and a gate lets it in once', async () => {
+  const baseUrl = seatlane.client.base;
+  const token = () => signIn(baseUrl, { subject: 'gil' });
+  const gil = new SeatlaneOperator({ baseUrl, token, fetch: noting });
+  await gil.enterQueue();
+  await gil.untilAdmitted();
+  const order = await gil.order({ scheduleId: schedule.id, seatIds: [seatId(9)] });
+  await gil.charge(order.total);
+  await gil.pay(order);
+  const [ticket] = (await gil.tickets(order.id)) as [Ticket];
+  const { id, code } = ticket;
+  expect(ticket).toMatchObject({ bookingId: id, orderId: order.id, state: 'valid' });
+  expect(await gil.ticketQr(id)).toMatch(/^<svg .*<\/svg>$/);
+  expect(await gil.calendarEntry(order.id)).toMatch(/^BEGIN:VCALENDAR\r\n/);
+  const gate = new SeatlaneGate({
+    baseUrl,
+    token: () => signIn(baseUrl, { subject: 'the gate', role: 'gate' }),
+    fetch: noting,
+  });
+  const scan = { scheduleId: schedule.id, code, gate: 'North 2' };
+  expect(await gate.checkIn(scan)).toMatchObject({ ticketId: id, gate: 'North 2' });
+  await expect(gate.checkIn({ ...scan, gate: 'South 1' })).rejects.toMatchObject({
+    code: 'TICKET_ALREADY_USED',
+    problem: { gate: 'North 2', at: anyTime },
+  });
+  await expect(gate.checkIn({ ...scan, code: 'no' })).rejects.toMatchObject({
+    code: 'TICKET_INVALID',
+  });
+  const { sold, entered } = await gate.entered(schedule.id);
+  expect([entered, sold >= entered]).toEqual([1, true]);
+  await expect(gil.cancel(order)).rejects.toMatchObject({ code: 'TICKET_ALREADY_USED' });
 });
 
 /** Operations without a method: for operation of the system, for the board, or covered by another method. */

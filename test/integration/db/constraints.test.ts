@@ -14,6 +14,8 @@ beforeAll(async () => {
   await lane.points('ada', 100);
   const { id: bookingId } = await lane.hold(ada, seatIds[0] as number);
   await lane.result(lane.command('pay-booking', { ...ada, input: { bookingId } }));
+  const scan = { ticketId: bookingId, scheduleId, gate: 'North 2' };
+  await lane.result(lane.command('check-in', { subject: 'the gate', input: scan }));
   const bea = await lane.buyer('bea');
   await lane.hold(bea, seatIds[1] as number);
   const areas = [{ areaId: areaIds[0], quantity: 1 }];
@@ -54,6 +56,8 @@ const VIOLATIONS: Record<string, string> = {
   booking_of_one_place: `update booking set seat_id = (select max(id) from seat) where area_id is not null`,
   booking_one_live_per_seat: `insert into booking (${BOOKING}) select ${BOOKING} from booking`,
   booking_seat_fk: `update booking set seat_id = 999999 where id = (select max(id) from booking where seat_id is not null)`,
+  check_in_booking_fk: `update check_in set booking_id = 999999`,
+  check_in_pkey: `insert into check_in select * from check_in`,
   command_receipt_pkey: `insert into command_receipt select * from command_receipt`,
   command_receipt_state_check: `update command_receipt set state = 'queued'`,
   command_receipt_user_fk: `update command_receipt set user_id = 999999`,

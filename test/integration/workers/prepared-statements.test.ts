@@ -129,6 +129,10 @@ function commandsIn(shop: Shop, random: () => number): Record<CommandName, () =>
       const { orderId } = owned();
       return of('cancel-order-as-operator', operator({ orderId, reason: 'The buyer is ill' }));
     },
+    'check-in': () => {
+      const input = { ticketId: owned().id, scheduleId: shop.scheduleId, gate: 'North 2' };
+      return of('check-in', { subject: 'the gate', input });
+    },
     'block-seats': () => of('block-seats', operator({ seatIds: [seatId()], reason: 'Camera' })),
     'release-seats': () => of('release-seats', operator({ seatIds: [seatId()] })),
     'create-concert': () => of('create-concert', operator({ title: 'Again', description: null })),

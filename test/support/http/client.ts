@@ -57,7 +57,7 @@ export class TestClient {
     return this.request(method, path, { ...options, headers });
   }
 
-  async tokenFor(subject: string, role?: 'admin'): Promise<string> {
+  async tokenFor(subject: string, role?: 'admin' | 'gate'): Promise<string> {
     const { body } = await this.request('POST', '/auth/token', { body: { subject, role } });
     return body.accessToken;
   }

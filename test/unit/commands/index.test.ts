@@ -17,6 +17,7 @@ const valid: Record<CommandName, Record<string, unknown>> = {
   'cancel-order': { orderId: 1 },
   'cancel-order-as-operator': { orderId: 1, reason: 'The buyer is ill' },
   'charge-points': { amount: 1 },
+  'check-in': { ticketId: 1, scheduleId: 2, gate: 'North 2' },
   'create-concert': { title: 'Unplugged' },
   'create-queue': { name: 'The Gala', concertIds: [1] },
   'create-schedule': { concertId: 1, ...window, startAt: hour(20), endAt: hour(22), seats: hall },
@@ -71,6 +72,8 @@ const idFields = [
   ['cancel-draw', 'concertId'],
   ['cancel-order', 'orderId'],
   ['cancel-order-as-operator', 'orderId'],
+  ['check-in', 'ticketId'],
+  ['check-in', 'scheduleId'],
   ['create-schedule', 'concertId'],
   ['move-draw', 'concertId'],
   ['pay-booking', 'bookingId'],
@@ -115,6 +118,14 @@ describe('the lane key', () => {
     expect(laneKey({ seatId: 7 }, 'bea')).toEqual({ kind: 'seat', key: '7' });
   });
 
+  test('of check-in is the ticket, whichever gate scans it, and never that of a seat', () => {
+    const { laneKey } = commands['check-in'];
+    const scan = { ticketId: 7, scheduleId: 2, gate: 'North 2' };
+    const key = { kind: 'seat', key: 'ticket:7' };
+    expect(laneKey(scan, 'one gate')).toEqual(key);
+    expect(laneKey({ ...scan, gate: 'South 1' }, 'another gate')).toEqual(key);
+  });
+
   test('of an order of one named seat is the seat, of others the user', () => {
     const { laneKey } = commands['place-order'];
     const bestAvailable = { quantity: 1 };
@@ -125,7 +136,7 @@ describe('the lane key', () => {
   });
 
   const ofQueue = ['enter-queue', 'leave-queue'] as const;
-  const others: readonly string[] = ['book-seat', ...ofQueue];
+  const others: readonly string[] = ['book-seat', 'check-in', ...ofQueue];
   const byUser = names.filter((name) => !others.includes(name));
   test.each(ofQueue)(
     'of %s is the same for all users, so that numbers follow the order of arrival',

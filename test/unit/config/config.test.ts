@@ -75,6 +75,7 @@ describe('the settings that are read', () => {
       webhookPendingMax: 10_000,
       logLevel: 'info',
       otlpEndpoint: undefined,
+      ticketSecrets: [SECRET],
       traceShare: 1,
     });
   });
@@ -102,6 +103,14 @@ describe('the settings that are read', () => {
     ['0', false],
   ])('a switch that is %s is %s', (DEV_ISSUER, isOn) => {
     expect(readConfig({ ...good, DEV_ISSUER }).config.devIssuer).toBe(isOn);
+  });
+
+  test('include the secrets of tickets in their order, by default that of queue tokens', () => {
+    const OTHER = 'another secret of 32 bytes or so';
+    const secretsOf = (TICKET_SECRETS: string) =>
+      readConfig({ ...good, QUEUE_TOKEN_SECRET: OTHER, TICKET_SECRETS }).config.ticketSecrets;
+    expect(secretsOf('')).toEqual([OTHER]);
+    expect(secretsOf(`${SECRET}, ${OTHER}`)).toEqual([SECRET, OTHER]);
   });
 
   test('include a separate secret for queue tokens if it is given', () => {
@@ -174,6 +183,9 @@ describe('the check of single settings', () => {
     ['JWKS_URL', 'ftp://example.com'],
     ['ADMIN_USER', 'a:b'],
     ['QUEUE_TOKEN_SECRET', 'short'],
+    ['TICKET_SECRETS', `${SECRET},short`],
+    ['TICKET_SECRETS', `${SECRET},`],
+    ['TICKET_SECRETS', `${SECRET}, ${SECRET}`],
     ['DEV_ISSUER', 'maybe'],
     ['ADMIN_PASSWORD', 'x'.repeat(11)],
     ['CORS_ORIGINS', 'shop.example'],
@@ -289,6 +301,7 @@ describe('in production', () => {
     NODE_ENV: 'production',
     JWT_SECRET: random(),
     ADMIN_PASSWORD: random(),
+    TICKET_SECRETS: `${random()}, ${random()}`,
   });
 
   test('random secrets are accepted', () => {
@@ -299,6 +312,7 @@ describe('in production', () => {
     ['JWT_SECRET', 'change-me-change-me-change-me-change-me'],
     ['JWT_SECRET', 'x'.repeat(32)],
     ['QUEUE_TOKEN_SECRET', 'a secret that somebody made up by hand'],
+    ['TICKET_SECRETS', `${'x'.repeat(32)},${SECRET}`],
     ['ADMIN_PASSWORD', 'password1234'],
     ['ADMIN_PASSWORD', 'seatlane-admin'],
     ['DEV_ISSUER', 'on'],
@@ -322,6 +336,11 @@ describe('in production', () => {
       ]);
       expect(sentencesOf({ ...provided, NODE_ENV: 'test', JWKS_URL: url })).toEqual([]);
     }
+  });
+
+  test('a key of tickets that depends on another secret causes a warning', () => {
+    const { TICKET_SECRETS: _, ...others } = production();
+    expect(readConfig(others).warnings).toEqual([expect.stringMatching(/^TICKET_SECRETS is not/)]);
   });
 
   test('a value similar to `production` causes a warning', () => {

@@ -187,11 +187,13 @@ describe.each(KINDS)('cancelling $kind', ({ naming, inState, missing, foreign, o
     ...naming(),
     bookings: two().slice(0, 1),
     by: { userId: 2 },
+    checkIns: [],
     balance: 30,
     acceptedAt: NOW,
     startAt: minutesFromNow(60),
     cancelUntilMs: HOUR_MS,
   };
+  const checkIns = [{ bookingId: 3, at: NOW, gate: 'North 2' }];
 
   provePrecedence(decideCancellation, { input: worst, ...missing }, [
     {
@@ -203,10 +205,11 @@ describe.each(KINDS)('cancelling $kind', ({ naming, inState, missing, foreign, o
     { fixed: 'the earlier cancellation', by: by(expired), reason: 'HOLD_EXPIRED' },
     { fixed: 'the expired hold', by: by({}), reason: undefined },
   ]);
-  provePrecedence(decideCancellation, { input: worst, ...missing }, [
+  provePrecedence(decideCancellation, { input: { ...worst, checkIns }, ...missing }, [
     { fixed: 'the missing row', by: by({ state: 'refunded' }), ...foreign },
     { fixed: 'the owner', by: { by: { userId: 1 } }, ...over },
-    { fixed: 'the earlier refund', by: by({ state: 'paid' }), reason: 'CANCELLATION_CLOSED' },
+    { fixed: 'the earlier refund', by: by({ state: 'paid' }), reason: 'TICKET_ALREADY_USED' },
+    { fixed: 'the use of the ticket', by: { checkIns: [] }, reason: 'CANCELLATION_CLOSED' },
     { fixed: 'the late acceptance', by: { acceptedAt: aMomentAgo }, reason: undefined },
   ]);
 
@@ -256,6 +259,7 @@ describe('cancelling one of two bookings', () => {
   const held: Cancelling = {
     ...booking(aBooking(), anOrder({ total: 170 })),
     bookings: two(),
+    checkIns: [],
     by: { userId: 1 },
     balance: 30,
     acceptedAt: NOW,

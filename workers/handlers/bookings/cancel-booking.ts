@@ -7,7 +7,12 @@ import { toBookings } from '../to-resource.ts';
 import { bookingWithOrder } from './booking-with-order.ts';
 
 export const handleCancelBooking: Handler<CancelBooking> = {
-  needs: ({ bookingId }) => ({ bookingIds: [bookingId], points: true, newIds: { payment: 1 } }),
+  needs: ({ bookingId }) => ({
+    bookingIds: [bookingId],
+    checkIns: true,
+    points: true,
+    newIds: { payment: 1 },
+  }),
 
   apply(applying) {
     const { rows, command } = applying;

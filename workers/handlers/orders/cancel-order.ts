@@ -8,7 +8,12 @@ import { toOrder } from '../to-resource.ts';
 import { cancel } from './cancel.ts';
 
 export const handleCancelOrder: Handler<CancelOrder> = {
-  needs: ({ orderId }) => ({ orderIds: [orderId], points: true, newIds: { payment: 1 } }),
+  needs: ({ orderId }) => ({
+    orderIds: [orderId],
+    checkIns: true,
+    points: true,
+    newIds: { payment: 1 },
+  }),
   apply: (applying) => cancelOrder(applying),
 };
 

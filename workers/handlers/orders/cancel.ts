@@ -20,10 +20,12 @@ export function cancel(
   const { acceptedAt, jobId } = command;
   // What is refunded belongs to the user of the order, whoever cancels it. An operator may name an order that does not exist.
   const userId = by === 'operator' ? order?.userId : by.userId;
+  const bookings = order ? rows.bookings.ofOrder(order.id) : [];
   const decision = decideCancellation({
     named,
     order,
-    bookings: order ? rows.bookings.ofOrder(order.id) : [],
+    bookings,
+    checkIns: bookings.flatMap(({ id }) => rows.checkIns.get(id) ?? []),
     by,
     balance: userId === undefined ? 0 : rows.pointsOf(userId).balance,
     acceptedAt,

@@ -5,6 +5,7 @@ import type { Send } from '../../../src/db/connection/pipeline.ts';
 import { anyOf, db, type Given, statement } from '../../../src/db/statement.ts';
 import { distinct } from '../distinct.ts';
 import type { BookingRow, OrderRow, Rows } from '../rows.ts';
+import { loadCheckIns } from '../tickets/check-ins.ts';
 import { expiredOrdersIn, type WantedAreas } from './expired-places.ts';
 import { type Limited, loadLiveSeats } from './load-live-seats.ts';
 import { lockAreas } from './lock-areas.ts';
@@ -87,6 +88,14 @@ const readBookings = statement('bookings of orders', (named: Given<Named>) =>
     .orderBy('booking.id'),
 );
 
+interface Loaded extends Wanted, Limited, WantedAreas {
+  locksAreas: boolean;
+  /** Bookings whose orders are locked, but neither seats nor areas. */
+  ticketIds: readonly number[];
+  /** Whether the check-ins of the orders are needed. */
+  hasCheckIns: boolean;
+}
+
 /**
  * Loads the areas, seats and orders that commands want and name, and those whose expired holds a handler may end.
  * @param locksAreas whether areas of the named orders are locked too; those that commands want always are
@@ -94,20 +103,23 @@ const readBookings = statement('bookings of orders', (named: Given<Named>) =>
 export async function loadOrders(
   send: Send,
   rows: Rows,
-  { locksAreas, ...wanted }: Wanted & Limited & WantedAreas & { locksAreas: boolean },
+  { locksAreas, ticketIds, hasCheckIns, ...wanted }: Loaded,
 ): Promise<void> {
   const { seatIds, areaIds, orderIds, bookingIds } = wanted;
-  const isNamed = orderIds.length + bookingIds.length > 0;
-  if (seatIds.length === 0 && areaIds.length === 0 && !isNamed) return;
   const named = { orderIds, bookingIds };
+  const locked = { orderIds, bookingIds: [...bookingIds, ...ticketIds] };
+  const isNamed = orderIds.length + locked.bookingIds.length > 0;
+  const isAnyPlace = seatIds.length + areaIds.length + orderIds.length + bookingIds.length > 0;
+  if (!isAnyPlace && !isNamed) return;
   const areAreasLocked = locksAreas || areaIds.length > 0;
   // The bookings are read after their orders were locked: joined to them, they would be those before a wait for the lock.
   const [areas, seats, , orders, bookings] = await Promise.all([
     areAreasLocked ? lockAreas(send, wanted) : [],
-    lockSeats(send, wanted),
+    isAnyPlace ? lockSeats(send, wanted) : [],
     loadLiveSeats(send, rows, wanted),
-    isNamed ? send(lockOrders(named)) : [],
-    isNamed ? send(readBookings(named)) : [],
+    isNamed ? send(lockOrders(locked)) : [],
+    isNamed ? send(readBookings(locked)) : [],
+    hasCheckIns ? loadCheckIns(send, rows, locked) : undefined,
   ]);
   for (const area of areas) rows.areas.load(area);
   for (const seat of seats) rows.seats.load(seat);

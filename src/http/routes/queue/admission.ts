@@ -1,4 +1,4 @@
-/** Routes with which operators read and change the admission, and the public key of queue tokens and waiting tickets. */
+/** Routes with which operators read and change the admission, and the public keys of all that the API signs. */
 import { z } from 'zod';
 import { HOUSE_QUEUE } from '../../../commands/command.ts';
 import { admissionBody, setAdmission } from '../../../commands/queue/set-admission.ts';
@@ -8,6 +8,7 @@ import type { ProblemCode } from '../../problems/problems.ts';
 import { passedOver } from '../../queue/position.ts';
 import { respondJson } from '../../respond.ts';
 import { defineRoute, type Route } from '../../route.ts';
+import type { TicketCodes } from '../../tickets/ticket-codes.ts';
 import { accepted } from '../shared-responses.ts';
 import { demandQueue, inputOf, queuePath } from './named-queue.ts';
 
@@ -39,7 +40,12 @@ const overrides = z.object({
   maxActive: whole.nullable(),
 });
 
-export function admissionRoutes(deps: JobDeps & { signingKey: SigningKey }): Route[] {
+export interface AdmissionRouteDeps extends JobDeps {
+  signingKey: SigningKey;
+  ticketCodes: Pick<TicketCodes, 'publicJwks'>;
+}
+
+export function admissionRoutes(deps: AdmissionRouteDeps): Route[] {
   return [
     ...routesOf(deps, {
       path: '/admin/admission',
@@ -60,14 +66,19 @@ export function admissionRoutes(deps: JobDeps & { signingKey: SigningKey }): Rou
       path: '/.well-known/jwks.json',
       operationId: 'getQueueTokenKeys',
       tag: 'queue',
-      summary: 'Get the public key of queue tokens and waiting tickets (RFC 7517)',
+      summary: 'Get the public keys of queue tokens, waiting tickets and tickets (RFC 7517)',
+      description:
+        'The `kid` of a code or token names its key. There is a key for each secret of `TICKET_SECRETS`.',
       access: 'open',
       response: {
         status: 200,
         schema: z.object({ keys: z.array(z.looseObject({})) }),
         description: 'The JSON Web Key Set.',
       },
-      handle: () => respondJson({ keys: [deps.signingKey.publicJwk] }),
+      handle() {
+        const keys = [deps.signingKey.publicJwk, ...deps.ticketCodes.publicJwks];
+        return respondJson({ keys });
+      },
     }),
   ];
 }

@@ -153,6 +153,14 @@ test('a user with a role other than `admin` is not an operator', async () => {
   }
 });
 
+test('the role `gate` opens the check-in, and nothing else of operators', async () => {
+  const token = await signToken({ claims: { role: 'gate' } });
+  const isOfGates = ({ path }: Operation) => path.endsWith('/check-ins');
+  expect(refused.operations.filter(isOfGates)).toHaveLength(2);
+  const isOthers = (each: Operation) => isAdmin(each) && !isOfGates(each);
+  await expectAllRefuse(refused, isOthers, { ...ada, token }, [403, 'FORBIDDEN']);
+});
+
 describe('operations for admitted users', () => {
   const INVALID_PLACE = [403, 'QUEUE_TOKEN_INVALID'] as const;
 

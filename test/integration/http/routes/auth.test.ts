@@ -37,6 +37,15 @@ test('a token with the role `admin` can call the routes of operators', async () 
   expect((await seatlane.client.command('POST', '/concerts', request)).status).toBe(200);
 });
 
+test('a token with the role `gate` can call no route of operators, and says its role', async () => {
+  const { body } = await issue({ subject: 'the gate', role: 'gate' });
+  const token = body.accessToken;
+  const request = { token, body: { title: 'The Winter Gala' } };
+  expectProblem(await seatlane.client.command('POST', '/concerts', request), 403, 'FORBIDDEN');
+  const me = await seatlane.client.request('GET', '/users/me', { token });
+  expect(me.body).toEqual({ subject: 'the gate', name: null, role: 'gate', isAdmin: false });
+});
+
 test.each<[string, unknown]>([
   ['nothing', undefined],
   ['no subject', {}],

@@ -3,9 +3,11 @@ import { expectTypeOf, test } from 'vitest';
 import type { NewQueue } from '../../../../src/client/api/inputs.ts';
 import type { AdmissionSettings, WebhookEvent } from '../../../../src/client/api/operators.ts';
 import type * as client from '../../../../src/client/api/resources.ts';
+import type * as clientTickets from '../../../../src/client/api/tickets.ts';
 import type { CreateQueue } from '../../../../src/commands/queue/create-queue.ts';
 import type { SetAdmission } from '../../../../src/commands/queue/set-admission.ts';
 import type * as api from '../../../../src/commands/schemas/resources.ts';
+import type * as tickets from '../../../../src/commands/schemas/tickets.ts';
 import type { WaitingQueue } from '../../../../src/commands/schemas/waiting-queue.ts';
 import type * as webhooks from '../../../../src/commands/schemas/webhook-events.ts';
 
@@ -23,6 +25,9 @@ test('the client has the types of the API', () => {
   expectTypeOf<Omit<NewQueue, 'concertIds'>>().toEqualTypeOf<Omit<CreateQueue, 'concertIds'>>();
   expectTypeOf<client.Balance>().toEqualTypeOf<api.Balance>();
   expectTypeOf<client.PointHistoryLine>().toEqualTypeOf<api.PointHistoryLine>();
+  expectTypeOf<clientTickets.Ticket>().toEqualTypeOf<tickets.Ticket>();
+  expectTypeOf<clientTickets.CheckIn>().toEqualTypeOf<tickets.TicketEntry>();
+  expectTypeOf<clientTickets.Entered>().toEqualTypeOf<tickets.Entered>();
   expectTypeOf<AdmissionSettings>().toEqualTypeOf<SetAdmission>();
   expectTypeOf<WebhookEvent>().toEqualTypeOf<webhooks.WebhookEvent>();
 });

@@ -45,6 +45,7 @@ describe('a token signed with our secret', () => {
     expect(await tokens.check(await signed(), NOW_MS)).toEqual({
       subject: 'ada',
       name: undefined,
+      role: undefined,
       isAdmin: false,
     });
   });
@@ -57,10 +58,16 @@ describe('a token signed with our secret', () => {
     });
   });
 
-  test.each([['Admin'], ['user'], [['admin']], [true], [{ admin: true }]])(
+  test('identifies the role of a gate, which is not an operator', async () => {
+    const caller = await tokens.check(await signed({ role: 'gate' }), NOW_MS);
+    expect(caller).toMatchObject({ role: 'gate', isAdmin: false });
+  });
+
+  test.each([['Admin'], ['user'], ['Gate'], [['gate']], [['admin']], [true], [{ admin: true }]])(
     'with the role %j is no operator’s',
     async (role) => {
-      expect((await tokens.check(await signed({ role }), NOW_MS)).isAdmin).toBe(false);
+      const caller = await tokens.check(await signed({ role }), NOW_MS);
+      expect(caller).toMatchObject({ role: undefined, isAdmin: false });
     },
   );
 
@@ -177,7 +184,7 @@ test('a token of the development issuer is valid for an hour', async () => {
   const claims = { subject: 'ada', name: 'Ada', role: 'admin' };
   const { accessToken, tokenType, expiresIn } = await tokens.issue(claims, NOW_MS);
   expect({ tokenType, expiresIn }).toEqual({ tokenType: 'Bearer', expiresIn: 3600 });
-  const caller = { subject: 'ada', name: 'Ada', isAdmin: true };
+  const caller = { subject: 'ada', name: 'Ada', role: 'admin', isAdmin: true };
   expect(await tokens.check(accessToken, NOW_MS + 3_599_000)).toEqual(caller);
   await expectProblem(tokens.check(accessToken, NOW_MS + 3_605_000), 'TOKEN_EXPIRED');
 });

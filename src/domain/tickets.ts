@@ -1,0 +1,36 @@
+/**
+ * The rule for tickets at the entrance. A ticket is a paid booking: the payment issues it, and a refund revokes it. Whether it was
+ * used is all that is stored.
+ */
+import { type CheckIn, refuseUsed } from './check-ins.ts';
+import { type Booking, bookingState, type Order } from './orders.ts';
+import { type Decision, refuse } from './reasons.ts';
+
+/**
+ * Decides whether a ticket lets its holder in.
+ * @param ticketId what a code with a valid signature says
+ * @param scheduleId the performance that the gate admits to
+ * @param booking the booking of that id; undefined if there is none, as when a failover has lost it
+ * @param order the order of the booking
+ * @param checkIn the earlier use of the ticket
+ */
+export function decideCheckIn(input: {
+  ticketId: number;
+  scheduleId: number;
+  booking: (Pick<Booking, 'endedAs'> & { scheduleId: number }) | undefined;
+  order: Pick<Order, 'state'> | undefined;
+  checkIn: CheckIn | undefined;
+}): Decision<'enter'> {
+  const { ticketId, scheduleId, booking, order, checkIn } = input;
+  if (!booking || !order) return refuse('TICKET_REVOKED', `There is no ticket ${ticketId}.`);
+  if (booking.scheduleId !== scheduleId) {
+    const detail = `Ticket ${ticketId} is for schedule ${booking.scheduleId}.`;
+    return refuse('TICKET_WRONG_SCHEDULE', detail, { scheduleId: booking.scheduleId });
+  }
+  const state = bookingState(booking, order);
+  if (state !== 'paid') {
+    const detail = `Ticket ${ticketId} does not admit: its place is ${state}.`;
+    return refuse('TICKET_REVOKED', detail);
+  }
+  return checkIn ? refuseUsed(checkIn) : { change: 'enter' };
+}

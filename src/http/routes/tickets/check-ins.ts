@@ -1,0 +1,80 @@
+/** Routes of the entrance: let the holder of a ticket in, and count who has entered. */
+import { z } from 'zod';
+import { entered, entry } from '../../../commands/schemas/tickets.ts';
+import { checkIn, gate } from '../../../commands/tickets/check-in.ts';
+import type { Database } from '../../../db/connection/orm.ts';
+import { countEntered } from '../../../db/reads/tickets/check-ins.ts';
+import { acceptCommand, type JobDeps } from '../../jobs/accept-command.ts';
+import { Problem } from '../../problems/problems.ts';
+import { SharedReads } from '../../reads/shared-read.ts';
+import { pathId } from '../../request.ts';
+import { respondJson } from '../../respond.ts';
+import { defineRoute, type Route } from '../../route.ts';
+import type { TicketCodes } from '../../tickets/ticket-codes.ts';
+import { accepted } from '../shared-responses.ts';
+
+const schedulePath = z.object({ scheduleId: pathId });
+
+/** Any text that a scanner may read, so that a code that is not ours gets the code TICKET_INVALID. */
+const scanned = z.string().max(4096).meta({ description: 'What the scanner has read.' });
+
+export interface CheckInRouteDeps extends JobDeps {
+  orm: Database;
+  ticketCodes: TicketCodes;
+}
+
+export function checkInRoutes(deps: CheckInRouteDeps): Route[] {
+  const reads = new SharedReads();
+  return [
+    defineRoute({
+      method: 'post',
+      path: '/concerts/schedules/{scheduleId}/check-ins',
+      operationId: 'checkIn',
+      tag: 'tickets',
+      summary: 'Let the holder of a ticket in, once',
+      description:
+        'A retry with the same `Idempotency-Key` gets the same outcome. `TICKET_ALREADY_USED` says when (`at`) and where (`gate`).',
+      access: 'gate',
+      params: schedulePath,
+      body: z.strictObject({ code: scanned, gate }),
+      response: accepted,
+      outcome: entry,
+      problems: [
+        'TICKET_INVALID',
+        'TICKET_WRONG_SCHEDULE',
+        'TICKET_REVOKED',
+        'TICKET_ALREADY_USED',
+      ],
+      handle(request) {
+        const { body, params } = request;
+        const read = deps.ticketCodes.read(body.code);
+        if (!read) {
+          const detail = 'The text is not the code of a ticket, or its signature is not ours.';
+          throw new Problem('TICKET_INVALID', { detail });
+        }
+        const input = { ...params, ticketId: read.ticketId, gate: body.gate };
+        return acceptCommand(deps, { ...request, command: checkIn, input });
+      },
+    }),
+    defineRoute({
+      method: 'get',
+      path: '/concerts/schedules/{scheduleId}/check-ins',
+      operationId: 'countCheckIns',
+      tag: 'tickets',
+      summary: 'Count the sold places of a schedule, and the tickets that were used',
+      access: 'gate',
+      params: schedulePath,
+      response: { status: 200, schema: entered, description: 'The counts.' },
+      problems: ['SCHEDULE_NOT_FOUND'],
+      async handle({ params: { scheduleId } }) {
+        // Many gates show the counts, and counting reads an index entry for each seat and each check-in.
+        const counted = await reads.fresh(String(scheduleId), () =>
+          countEntered(deps.orm, scheduleId),
+        );
+        if (counted) return respondJson(counted);
+        const detail = `Schedule ${scheduleId} does not exist.`;
+        throw new Problem('SCHEDULE_NOT_FOUND', { detail });
+      },
+    }),
+  ];
+}

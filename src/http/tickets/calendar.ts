@@ -1,0 +1,63 @@
+/** Writes the performance of an order as an iCalendar file (RFC 5545), which calendars of phones and computers import. */
+
+export interface CalendarEntry {
+  orderId: number;
+  title: string;
+  /** ISO 8601 in UTC, as the next two. */
+  startAt: string;
+  endAt: string;
+  /** When the order was paid. It stays the same, so that a second import changes nothing. */
+  paidAt: string;
+  /** A line for each place. */
+  places: readonly string[];
+}
+
+/** The longest line without its line break, in bytes. */
+const LINE_BYTES_MAX = 75;
+
+export function toCalendar(entry: CalendarEntry): string {
+  const lines = [
+    'BEGIN:VCALENDAR',
+    'VERSION:2.0',
+    'PRODID:-//Seatlane//Tickets//EN',
+    'BEGIN:VEVENT',
+    `UID:order-${entry.orderId}@seatlane`,
+    `DTSTAMP:${timeOf(entry.paidAt)}`,
+    `DTSTART:${timeOf(entry.startAt)}`,
+    `DTEND:${timeOf(entry.endAt)}`,
+    `SUMMARY:${escaped(entry.title)}`,
+    `DESCRIPTION:${escaped(entry.places.join('\n'))}`,
+    'END:VEVENT',
+    'END:VCALENDAR',
+  ];
+  return lines.map((line) => `${folded(line)}\r\n`).join('');
+}
+
+/** `2026-12-20T19:00:00.000Z` as `20261220T190000Z`. */
+function timeOf(time: string): string {
+  return time.replace(/\.\d+/, '').replaceAll(/[-:]/g, '');
+}
+
+/** Text has no line breaks of its own, and commas and semicolons separate values (3.3.11). */
+function escaped(text: string): string {
+  return text
+    .replaceAll(/[\\,;]/g, '\\$&')
+    .replaceAll(/\r\n|\r|\n/g, '\\n')
+    .replaceAll(/\p{Cc}/gu, '');
+}
+
+/** Breaks a long line between two characters; each further line begins with a space (3.1). */
+function folded(line: string): string {
+  let text = '';
+  let bytes = 0;
+  for (const character of line) {
+    const length = Buffer.byteLength(character);
+    if (bytes + length > LINE_BYTES_MAX) {
+      text += '\r\n ';
+      bytes = 1;
+    }
+    text += character;
+    bytes += length;
+  }
+  return text;
+}

@@ -1,0 +1,240 @@
+/** Letting the holders of tickets in through `runBatch`, and what it rules out: a second entry, and a refund by the user. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { checks } from '../../../../../scripts/audit/checks.ts';
+import type { Booking, Order } from '../../../../../src/commands/schemas/resources.ts';
+import {
+  expectNothingBehind,
+  expectOneEffect,
+  expectRefusal,
+} from '../../../../support/handler-promises.ts';
+import { type Orders, ordersOf } from '../../../../support/orders.ts';
+import {
+  inLane,
+  openTestLane,
+  runToTheEnd,
+  type TestLane,
+  takeLane,
+} from '../../../../support/services/test-lane.ts';
+
+const UNKNOWN = 999_999;
+
+let lane: TestLane;
+let scheduleId: number;
+let otherScheduleId: number;
+let seatIds: number[];
+let areaId: number;
+let orders: Orders;
+beforeAll(async () => {
+  lane = await openTestLane({ seatsPerUserMax: 500 });
+  const hall = [{ section: 'Stalls', row: 'A', from: 1, to: 400, price: 10 }];
+  const areas = [{ name: 'Standing', capacity: 20, price: 10 }];
+  const schedule = await lane.schedule({ seats: hall, areas });
+  ({ id: scheduleId, seatIds } = schedule);
+  areaId = schedule.areaIds[0] as number;
+  orders = ordersOf(lane, scheduleId);
+  ({ id: otherScheduleId } = await lane.schedule());
+});
+afterAll(() => lane.stop());
+
+const scan = (ticketId: number, change: object = {}) =>
+  lane.command('check-in', {
+    subject: 'the gate',
+    input: { ticketId, scheduleId, gate: 'North 2', ...change },
+  });
+
+async function held(subject: string, places = 1): Promise<Order> {
+  return orders.order(await lane.buyer(subject), seatIds.splice(0, places));
+}
+
+async function paid(subject: string, places = 1): Promise<{ order: Order; tickets: number[] }> {
+  const buyer = await lane.buyer(subject);
+  const order = await orders.order(buyer, seatIds.splice(0, places));
+  await lane.points(subject, 10 * places);
+  await lane.result(orders.pay(buyer, order.id));
+  return { order, tickets: order.bookings.map(({ id }) => id) };
+}
+
+const cancelOne = (subject: string, bookingId: number) =>
+  lane.command('cancel-booking', { subject, input: { bookingId } });
+const cancelAsOperator = (orderId: number) =>
+  lane.command('cancel-order-as-operator', {
+    subject: 'operator',
+    input: { orderId, reason: 'The singer lost her voice' },
+  });
+const only = (tickets: readonly number[]) => tickets[0] as number;
+
+describe('a scan', () => {
+  test('succeeds, and says who has entered where', async () => {
+    const ticket = only((await paid('ada')).tickets);
+    const command = scan(ticket);
+    const at = new Date(command.accepted.acceptedAt).toISOString();
+    expect(await lane.result(command)).toEqual({
+      ticketId: ticket,
+      at,
+      gate: 'North 2',
+      seat: { section: 'Stalls', row: 'A', seatNumber: 1, areaId: null, areaName: null },
+    });
+    const rows = await lane.rows(
+      `select schedule_id::int, gate, subject, job_id from check_in
+       join app_user on app_user.id = user_id where booking_id = ${ticket}`,
+    );
+    expect(rows).toEqual([
+      { schedule_id: scheduleId, gate: 'North 2', subject: 'the gate', job_id: command.jobId },
+    ]);
+  });
+
+  test('of a place of an area names the area', async () => {
+    const buyer = await lane.buyer('bea');
+    const areas = [{ areaId, quantity: 1 }];
+    const order = await lane.result<Order>(orders.placeIn(buyer, { areas }));
+    await lane.points('bea', 10);
+    await lane.result(orders.pay(buyer, order.id));
+    const { id } = order.bookings[0] as Booking;
+    const seat = { section: null, row: null, seatNumber: null, areaId, areaName: 'Standing' };
+    expect(await lane.result(scan(id))).toMatchObject({ ticketId: id, seat });
+  });
+
+  test('of a used ticket is refused, with the time and the gate of the first', async () => {
+    const ticket = only((await paid('cleo')).tickets);
+    const { at } = await lane.result<{ at: string }>(scan(ticket));
+    await expectRefusal(lane, scan(ticket, { gate: 'South 1' }), {
+      code: 'TICKET_ALREADY_USED',
+      ticketId: ticket,
+      at,
+      gate: 'North 2',
+    });
+  });
+
+  test('is refused for another schedule, a refunded place, a held one, and none', async () => {
+    const { order, tickets } = await paid('dora', 2);
+    const [one, other] = tickets as [number, number];
+    await expectRefusal(lane, scan(one, { scheduleId: otherScheduleId }), {
+      code: 'TICKET_WRONG_SCHEDULE',
+      scheduleId,
+    });
+    await lane.result(cancelOne('dora', one));
+    await expectRefusal(lane, scan(one), { code: 'TICKET_REVOKED' });
+    await lane.result(scan(other));
+    await lane.result(cancelAsOperator(order.id));
+    await expectRefusal(lane, scan(other), { code: 'TICKET_REVOKED' });
+    const { id } = (await held('eva')).bookings[0] as Booking;
+    await expectRefusal(lane, scan(id), { code: 'TICKET_REVOKED' });
+    await expectRefusal(lane, scan(UNKNOWN), { code: 'TICKET_REVOKED' });
+  });
+
+  test('runs twice with one effect', async () => {
+    await expectOneEffect(lane, scan(only((await paid('fay')).tickets)));
+  });
+
+  test('leaves nothing behind when a statement fails midway', async () => {
+    const { tickets } = await paid('gil');
+    await expectNothingBehind(lane, scan(only(tickets)), 'insert on check_in');
+  });
+
+  test('waits neither for a seat nor for an area, which a sale locks', async () => {
+    const { order, tickets } = await paid('hana');
+    const seat = order.bookings[0]?.seatId;
+    const release = await lane.lock(`select from seat where id = ${seat} for update`);
+    const releaseArea = await lane.lock('select from area for update');
+    try {
+      expect(await lane.outcome(scan(only(tickets)))).toMatchObject({ state: 'succeeded' });
+    } finally {
+      await release();
+      await releaseArea();
+    }
+  });
+});
+
+test('booking and paying read and write no check-in', async () => {
+  const release = await lane.lock('lock table check_in in access exclusive mode');
+  try {
+    const { order } = await paid('lisa', 2);
+    const buyer = await lane.buyer('moe');
+    const { id: bookingId } = await lane.hold(buyer, seatIds.shift() as number);
+    await lane.points('moe', 10);
+    await lane.result(lane.command('pay-booking', { ...buyer, input: { bookingId } }));
+    expect(order.state).toBe('held');
+  } finally {
+    await release();
+  }
+});
+
+describe('a refund by the user', () => {
+  test('is refused for a used ticket and for an order with one, but not for the others', async () => {
+    const { order, tickets } = await paid('ida', 3);
+    const [used, unused] = tickets as [number, number];
+    await lane.result(scan(used));
+    const problem = { code: 'TICKET_ALREADY_USED', ticketId: used, gate: 'North 2' };
+    await expectRefusal(lane, cancelOne('ida', used), problem);
+    await expectRefusal(lane, orders.cancel('ida', order.id), problem);
+    expect(await lane.result(cancelOne('ida', unused))).toMatchObject({ state: 'refunded' });
+    expect(await lane.result(cancelAsOperator(order.id))).toMatchObject({ state: 'refunded' });
+  });
+
+  test('in the same batch as a scan has the outcome of the order in which they were accepted', async () => {
+    const first = await paid('jana');
+    const scanned = await lane.run(
+      scan(only(first.tickets)),
+      orders.cancel('jana', first.order.id),
+    );
+    expect(scanned.map(({ outcome }) => outcome)).toMatchObject([
+      { state: 'succeeded' },
+      { state: 'rejected', problem: { code: 'TICKET_ALREADY_USED' } },
+    ]);
+    const second = await paid('kim');
+    const refunded = await lane.run(
+      orders.cancel('kim', second.order.id),
+      scan(only(second.tickets)),
+    );
+    expect(refunded.map(({ outcome }) => outcome)).toMatchObject([
+      { state: 'succeeded' },
+      { state: 'rejected', problem: { code: 'TICKET_REVOKED' } },
+    ]);
+  });
+});
+
+test.each([
+  ['scan', 'TICKET_ALREADY_USED'],
+  ['refund', 'TICKET_REVOKED'],
+])('a %s that waits for the lock of an order first excludes the other one', async (first, code) => {
+  const { order, tickets } = await paid(`leo ${first}`);
+  const [one, other] = [await takeLane(lane.orm, 'user-1'), await takeLane(lane.orm, 'user-2')];
+  const commands = [scan(only(tickets)), orders.cancel(`leo ${first}`, order.id)];
+  if (first === 'refund') commands.reverse();
+  const [ahead, behind] = commands as [(typeof commands)[0], (typeof commands)[0]];
+  const release = await lane.lock(`select from app_order where id = ${order.id} for update`);
+  const winning = runToTheEnd(lane.deps, one, [inLane(ahead, one)]);
+  await lane.waitForLockWaiters(1);
+  const losing = runToTheEnd(lane.deps, other, [inLane(behind, other)]);
+  await lane.waitForLockWaiters(2);
+  await release();
+  expect((await winning)[0]?.outcome.state).toBe('succeeded');
+  expect((await losing)[0]?.outcome).toMatchObject({ state: 'rejected', problem: { code } });
+});
+
+test('scans and refunds of the same tickets in two lanes leave what the audit expects', async () => {
+  const bought = [];
+  for (let count = 0; count < 60; count += 1) bought.push(await paid(`user ${count % 10}`));
+  const [gates, users] = [await takeLane(lane.orm, 'user-3'), await takeLane(lane.orm, 'user-4')];
+  const scans = bought.map(({ tickets }) => inLane(scan(only(tickets)), gates));
+  const refunds = bought.map(({ order }, count) =>
+    inLane(orders.cancel(`user ${count % 10}`, order.id), users),
+  );
+  const inTens = async (own: typeof gates, commands: typeof scans) => {
+    const states: string[] = [];
+    for (let start = 0; start < commands.length; start += 10) {
+      const finished = await runToTheEnd(lane.deps, own, commands.slice(start, start + 10));
+      states.push(...finished.map(({ outcome }) => outcome.state));
+    }
+    return states;
+  };
+  // From both ends, so that each wins some.
+  const [scanned, refunded] = await Promise.all([
+    inTens(gates, scans),
+    inTens(users, refunds.toReversed()),
+  ]);
+  refunded.reverse();
+  const pairs = scanned.map((state, at) => `${state} ${refunded[at]}`);
+  expect(new Set(pairs)).toEqual(new Set(['succeeded rejected', 'rejected succeeded']));
+  for (const { promise, wrong } of checks) expect(await lane.rows(wrong), promise).toEqual([]);
+});

@@ -1,0 +1,57 @@
+/** Which tickets let their holder in: each reason in order of precedence. */
+import { describe, expect, test } from 'vitest';
+import { decideCheckIn } from '../../../src/domain/tickets.ts';
+import { NOW } from '../../support/builders.ts';
+import { provePrecedence } from './rules.ts';
+
+type CheckingIn = Parameters<typeof decideCheckIn>[0];
+
+const checkIn = { bookingId: 3, at: NOW, gate: 'North 2' };
+const worst: CheckingIn = {
+  ticketId: 3,
+  scheduleId: 7,
+  booking: { endedAs: 'refunded', scheduleId: 8 },
+  order: { state: 'partly-refunded' },
+  checkIn,
+};
+
+describe('a scan', () => {
+  provePrecedence(decideCheckIn, { input: worst, reason: 'TICKET_WRONG_SCHEDULE' }, [
+    {
+      fixed: 'the schedule',
+      by: { booking: { endedAs: 'refunded', scheduleId: 7 } },
+      reason: 'TICKET_REVOKED',
+    },
+    {
+      fixed: 'the refund',
+      by: { booking: { endedAs: null, scheduleId: 7 } },
+      reason: 'TICKET_ALREADY_USED',
+    },
+    { fixed: 'the earlier use', by: { checkIn: undefined }, reason: undefined },
+  ]);
+
+  const valid: CheckingIn = {
+    ...worst,
+    booking: { endedAs: null, scheduleId: 7 },
+    order: { state: 'paid' },
+    checkIn: undefined,
+  };
+
+  test('of a used ticket says when and where it was used', () => {
+    const { refusal } = decideCheckIn({ ...valid, checkIn });
+    expect(refusal?.about).toEqual({ ticketId: 3, at: NOW.toISOString(), gate: 'North 2' });
+  });
+
+  test('of a ticket for another schedule names that one', () => {
+    expect(decideCheckIn({ ...valid, scheduleId: 9 }).refusal?.about).toEqual({ scheduleId: 7 });
+  });
+
+  test.each<[string, Partial<CheckingIn>]>([
+    ['does not exist', { booking: undefined, order: undefined }],
+    ['is held, not paid', { order: { state: 'held' } }],
+    ['has expired', { booking: { endedAs: 'expired', scheduleId: 7 } }],
+    ['was cancelled', { booking: { endedAs: 'cancelled', scheduleId: 7 } }],
+  ])('of a ticket whose booking %s is refused', (_, change) => {
+    expect(decideCheckIn({ ...valid, ...change }).refusal?.code).toBe('TICKET_REVOKED');
+  });
+});

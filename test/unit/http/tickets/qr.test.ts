@@ -1,0 +1,31 @@
+/** The QR code of a text: its modules are those that the library has computed, with a margin. */
+import { create } from 'qrcode';
+import { expect, test } from 'vitest';
+import { qrSvg } from '../../../../src/http/tickets/qr.ts';
+
+const MARGIN = 4;
+
+/** Paints the path of an SVG, as a browser does. @returns rows of 0 and 1 */
+function paint(svg: string): string[] {
+  const side = Number(/viewBox="0 0 (\d+) \1"/.exec(svg)?.[1]);
+  const rows = Array.from({ length: side }, () => Array<number>(side).fill(0));
+  const [, path = ''] = /<path d="([^"]+)"/.exec(svg) ?? [];
+  for (const [, x, y, length] of path.matchAll(/M(\d+) (\d+)h(\d+)v1h-\3z/g)) {
+    rows[Number(y)]?.fill(1, Number(x), Number(x) + Number(length));
+  }
+  return rows.map((row) => row.join(''));
+}
+
+test.each(['a', 'x'.repeat(250), `${'A.-_'.repeat(62)}ab`])(
+  'the dark squares of %j are those of its code, inside a light margin',
+  (text) => {
+    const { modules } = create(text, { errorCorrectionLevel: 'M' });
+    const rows = paint(qrSvg(text));
+    const light = '0'.repeat(modules.size + 2 * MARGIN);
+    const expected = Array.from({ length: modules.size }, (_, y) =>
+      Array.from({ length: modules.size }, (_, x) => (modules.get(y, x) ? 1 : 0)).join(''),
+    ).map((row) => `0000${row}0000`);
+    const margin = Array(MARGIN).fill(light);
+    expect(rows).toEqual([...margin, ...expected, ...margin]);
+  },
+);
