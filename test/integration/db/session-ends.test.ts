@@ -1,5 +1,5 @@
 /** How the sessions of a queue end, as PostgreSQL counts them. */
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { type Database, openDatabase } from '../../../src/db/connection/orm.ts';
 import { readSessionEnds } from '../../../src/db/reads/queue/session-ends.ts';
 import { cloneServices } from '../../support/services/database.ts';
@@ -20,7 +20,8 @@ beforeAll(async () => {
   rows = databaseRows(orm);
 });
 afterAll(() => orm.close());
-beforeEach(async () => {
+// After each, so that the audit of what tests left finds no entries that no command made.
+afterEach(async () => {
   await rows('truncate queue_entry, app_user cascade');
 });
 
