@@ -6,6 +6,10 @@
  * turns, so that a change in the speed of the machine affects all of them alike.
  *
  *   node scripts/bench/growth.ts [--rows 10000,100000,1000000] [--workers 1,2,4]
+ *
+ * With one of these options it measures this alone, once:
+ *   --draw 1000000        a draw of so many places, and an admission beside it
+ *   --migration 1000000   the migration that rewrites so many bookings and their orders for version 0.3.0
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readCommandLine } from '../../src/config/command-line.ts';
@@ -14,6 +18,8 @@ import { median } from './compare/figures.ts';
 import { atOnce } from './compare/load.ts';
 import { type Measured, measure } from './compare/measure.ts';
 import { type Begin, lone, type Outcome, oneUser, toOutcome } from './compare/scenarios.ts';
+import { measureDraw } from './growth/draw.ts';
+import { measureMigration } from './growth/migration.ts';
 import { fillUpTo } from './growth/past.ts';
 import { startBenchSystem } from './system.ts';
 
@@ -21,18 +27,37 @@ const { values } = readCommandLine(import.meta.filename, {
   options: {
     rows: { type: 'string', default: '10000,100000,1000000' },
     workers: { type: 'string', default: '1,2,4' },
+    draw: { type: 'string' },
+    migration: { type: 'string' },
   },
 });
 const numbers = (list: string) => list.split(',').map(Number);
 const REPEATS = 7;
+const alone = [
+  { rows: rowsOf('draw'), measure: measureDraw },
+  { rows: rowsOf('migration'), measure: measureMigration },
+];
 const system = await startBenchSystem();
 const log = (text: string) => process.stderr.write(`${text}\n`);
 
 try {
-  await compareRows(numbers(values.rows));
-  await compareWorkers(numbers(values.workers));
+  for (const { rows, measure } of alone) if (rows !== undefined) await measure(system, rows);
+  if (alone.every(({ rows }) => rows === undefined)) {
+    await compareRows(numbers(values.rows));
+    await compareWorkers(numbers(values.workers));
+  }
 } finally {
   await system.stop();
+}
+
+/** @returns undefined if the option is missing */
+function rowsOf(option: 'draw' | 'migration'): number | undefined {
+  const given = values[option];
+  if (given === undefined) return undefined;
+  const rows = Number(given);
+  if (Number.isInteger(rows) && rows > 0) return rows;
+  console.error(`--${option} ${given} is not a whole number of rows.`);
+  process.exit(1);
 }
 
 async function compareRows(sizes: readonly number[]): Promise<void> {

@@ -1,16 +1,16 @@
 /**
  * `npm run bench:sale`: measures a realistic sale. All users enter the queue at once, poll their entry while they wait,
- * are admitted at a fixed rate, read the seats, book, charge and pay. Prints the latencies of each kind of request, and
- * ends with an audit.
+ * are admitted at a fixed rate, read the seats, book, charge and pay. A share of them wants a standing place of an area instead. Prints
+ * the latencies of each kind of request, and ends with an audit.
  *
- *   node scripts/bench/sale.ts [--users 5000] [--admit 250]      admitted per 10 s
+ *   node scripts/bench/sale.ts [--users 5000] [--admit 250] [--standing 0]      admitted per 10 s; share of users, 0 to 1
  */
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readCommandLine } from '../../src/config/command-line.ts';
 import { AccessTokens } from '../../src/http/auth/access-tokens.ts';
 import { auditOf } from './audit.ts';
-import { newHall, openDatabase, PRICE } from './compare/database.ts';
+import { newHall, newStanding, openDatabase, PRICE } from './compare/database.ts';
 import { latenciesOf } from './compare/figures.ts';
 import { LoadClient, type LoadRequest, type LoadResponse } from './http-client.ts';
 import { startBenchSystem } from './system.ts';
@@ -19,9 +19,15 @@ const { values } = readCommandLine(import.meta.filename, {
   options: {
     users: { type: 'string', default: '5000' },
     admit: { type: 'string', default: '250' },
+    standing: { type: 'string', default: '0' },
   },
 });
 const userCount = Number(values.users);
+const standingShare = Number(values.standing);
+if (!(standingShare >= 0 && standingShare <= 1)) {
+  console.error(`--standing ${values.standing} is not a share between 0 and 1.`);
+  process.exit(1);
+}
 const POLL_MS = 3000;
 const CONNECTIONS = 1000;
 const THINK_MS = 1000;
@@ -43,8 +49,11 @@ const issuer = new AccessTokens({
 });
 const database = await openDatabase(system, 'seatlane');
 await database.query(`insert into concert (title, created_at) values ('Sale', now())`);
-// Fewer seats than users, so that the last users find none.
-const hall = await newHall(database, Math.ceil(userCount * 0.9));
+// Fewer places than users, so that the last users find none.
+const places = Math.ceil(userCount * 0.9);
+const standingPlaces = Math.round(places * standingShare);
+const hall = await newHall(database, places - standingPlaces);
+const area = standingPlaces > 0 ? await newStanding(database, standingPlaces) : undefined;
 await database.query('vacuum analyze seat');
 
 const kinds = new Map<string, number[]>();
@@ -92,6 +101,18 @@ async function visit(user: number): Promise<void> {
     }
   }
   await command('charge', '/points/charge', { amount: PRICE });
+  if (area && Math.random() < standingShare) {
+    const { scheduleId, areaId } = area;
+    await read('areas', `/concerts/schedules/${scheduleId}/areas`);
+    await sleep(THINK_MS * Math.random());
+    const body = { scheduleId, areas: [{ areaId, quantity: 1 }] };
+    const held = await command('hold a standing place', '/orders', body);
+    if (held.status !== 200) return count(JSON.parse(held.text).code);
+    const { id } = JSON.parse(held.text).result;
+    await sleep(THINK_MS * Math.random());
+    const paid = await command('pay a standing place', `/orders/${id}/pay`);
+    return count(paid.status === 200 ? 'paid' : JSON.parse(paid.text).code);
+  }
   for (let tries = 1; tries <= TRIES_MAX; tries += 1) {
     const path = `/concerts/schedules/${hall.scheduleId}/seats?state=available`;
     const seatId = anySeatIn((await read('seats', path)).text);

@@ -3,6 +3,7 @@
  * next ones. Commands that arrive meanwhile make the next batch larger.
  */
 import type { Agenda } from './agenda.ts';
+import type { AreaRow } from './area-row.ts';
 import type { CommandKind, Costs } from './costs.ts';
 import { Station } from './station.ts';
 
@@ -13,13 +14,21 @@ export interface BatcherDeps {
   redis: Station;
   /** Shared by all workers. */
   postgres: Station;
+  /** Shared by all workers; a batch that has a command of the area locks it. */
+  area: AreaRow;
   /** The most commands of one batch. */
   batchSize: number;
 }
 
-/** A pending command; `done` is called when its batch has committed. */
-interface Pending {
+/** A command as it goes to a worker. */
+export interface WorkerCommand {
   kind: CommandKind;
+  /** Whether it takes, pays or gives back places of the area. */
+  isOfArea: boolean;
+}
+
+/** A pending command; `done` is called when its batch has committed. */
+interface Pending extends WorkerCommand {
   done(): void;
 }
 
@@ -43,8 +52,8 @@ export class Batcher {
     this.#deps = deps;
   }
 
-  add(kind: CommandKind, done: () => void): void {
-    this.#lane.push({ kind, done });
+  add(command: WorkerCommand, done: () => void): void {
+    this.#lane.push({ ...command, done });
     if (!this.#isBusy) this.#next();
   }
 
@@ -54,19 +63,27 @@ export class Batcher {
     if (!this.#isBusy) return;
     this.batches += 1;
     this.commands += batch.length;
-    const { agenda, costs, redis, postgres, batchSize } = this.#deps;
+    const { agenda, costs, redis, area, batchSize } = this.#deps;
     const begun = agenda.now;
-    const taken = redis.serve(agenda.now, costs.batch.redis / MS);
-    agenda.put(taken, () => {
-      const decided = this.cpu.serve(taken, this.#cost('worker', batch));
-      agenda.put(decided, () => {
-        const committed = postgres.serve(decided, this.#cost('postgres', batch));
-        agenda.put(committed, () => {
-          if (batch.length === batchSize) this.full.note(begun, committed - begun);
-          for (const { done } of batch) done();
-          this.#next();
-        });
+    const isOfArea = batch.some((command) => command.isOfArea);
+    const apply = () =>
+      this.#apply(batch, () => {
+        if (isOfArea) area.unlock();
+        if (batch.length === batchSize) this.full.note(begun, agenda.now - begun);
+        for (const { done } of batch) done();
+        this.#next();
       });
+    agenda.put(redis.serve(begun, costs.batch.redis / MS), () => {
+      if (isOfArea) area.lock(apply);
+      else apply();
+    });
+  }
+
+  #apply(batch: readonly Pending[], onCommitted: () => void): void {
+    const { agenda, postgres } = this.#deps;
+    const decided = this.cpu.serve(agenda.now, this.#cost('worker', batch));
+    agenda.put(decided, () => {
+      agenda.put(postgres.serve(decided, this.#cost('postgres', batch)), onCommitted);
     });
   }
 

@@ -1,16 +1,23 @@
 /**
  * A simulated sale: users arrive, enter the queue, poll their entry, are admitted at a fixed rate, read the seats,
- * book, charge and pay, or leave. Commands are simulated one by one. Polls are not: they use up a share of the API
+ * book, charge and pay, or leave. Some want a standing place of an area instead of a seat. Commands are simulated one by one. Polls are not: they use up a share of the API
  * processes, which makes commands slower.
  */
 import { Agenda } from './agenda.ts';
 import { pollsPerSecond } from './polls.ts';
 import { seededRandom } from './seeded-random.ts';
-import { System, type SystemSettings, type Tier } from './system.ts';
+import { type SentCommand, System, type SystemSettings, type Tier } from './system.ts';
+
+/** What a user wants to buy. */
+type Place = 'seat' | 'standing';
 
 export interface SaleSettings extends SystemSettings {
   users: number;
   seats: number;
+  /** The capacity of the area; 0 for a sale of seats alone. */
+  standing: number;
+  /** The share of users who want a standing place, 0..1. They do not take a seat instead, nor the others a standing place. */
+  standingShare: number;
   /** All users arrive independently within about this time. */
   rushSeconds: number;
   admitPerSecond: number;
@@ -23,10 +30,11 @@ export interface SaleSettings extends SystemSettings {
 }
 
 export interface SaleReport {
-  /** When the last seat was paid, or, if seats are left, when the last user had finished; in s. */
+  /** When the last place was paid, or, if places are left, when the last user had finished; in s. */
   overAt: number;
   users: { paid: number; foundNone: number; didNotPay: number; neverAdmitted: number };
   seats: { paid: number; left: number };
+  standing: { paid: number; left: number };
   /** The highest number of active users. */
   activeMax: number;
   pollsMax: number;
@@ -52,13 +60,13 @@ class Sale {
   #active = 0;
   #activeMax = 0;
   #pollsMax = 0;
-  #free: number;
-  #paid = 0;
+  readonly #free: Record<Place, number>;
+  readonly #paid: Record<Place, number> = { seat: 0, standing: 0 };
   #overAt = 0;
 
   constructor(settings: SaleSettings) {
     this.#settings = settings;
-    this.#free = settings.seats;
+    this.#free = { seat: settings.seats, standing: settings.standing };
     this.#random = seededRandom(settings.seed);
     this.#system = new System(this.#agenda, settings, this.#random);
   }
@@ -67,11 +75,12 @@ class Sale {
     this.#agenda.put(0, () => this.#arrive());
     this.#agenda.put(1, () => this.#tick());
     this.#agenda.run();
-    const { seats } = this.#settings;
+    const { seats, standing } = this.#settings;
     return {
       overAt: this.#overAt,
       users: { ...this.#users, neverAdmitted: this.#waiting },
-      seats: { paid: this.#paid, left: seats - this.#paid },
+      seats: { paid: this.#paid.seat, left: seats - this.#paid.seat },
+      standing: { paid: this.#paid.standing, left: standing - this.#paid.standing },
       activeMax: this.#activeMax,
       pollsMax: this.#pollsMax,
       latencies: this.#latencies,
@@ -81,14 +90,15 @@ class Sale {
   }
 
   get #isSoldOut(): boolean {
-    return this.#paid === this.#settings.seats;
+    const { seats, standing } = this.#settings;
+    return this.#paid.seat === seats && this.#paid.standing === standing;
   }
 
   #arrive(): void {
     const { users, rushSeconds } = this.#settings;
     if (this.#arrived === users) return;
     this.#arrived += 1;
-    this.#send('enter', () => {
+    this.#send({ kind: 'enter', lane: 'queue', isOfArea: false }, () => {
       this.#waiting += 1;
     });
     this.#in(rushSeconds / users, () => this.#arrive());
@@ -112,28 +122,36 @@ class Sale {
     this.#active += 1;
     this.#activeMax = Math.max(this.#activeMax, this.#active);
     this.#think(() => {
-      this.#agenda.put(this.#system.readSeats(), () => this.#think(() => this.#book()));
+      const wanted = this.#wantedPlace();
+      this.#agenda.put(this.#system.readSeats(), () => this.#think(() => this.#book(wanted)));
     });
   }
 
-  #book(): void {
-    this.#send('buy', () => {
-      if (this.#free === 0) return this.#leave('foundNone');
-      this.#free -= 1;
-      if (this.#random() < this.#settings.payShare) return this.#think(() => this.#pay());
+  /** Draws no random number for a sale of seats alone, so that the sale of a seed stays the same. */
+  #wantedPlace(): Place {
+    const { standing, standingShare } = this.#settings;
+    return standing > 0 && this.#random() < standingShare ? 'standing' : 'seat';
+  }
+
+  #book(place: Place): void {
+    const isOfArea = place === 'standing';
+    this.#send({ kind: 'buy', lane: isOfArea ? 'area' : 'any', isOfArea }, () => {
+      if (this.#free[place] === 0) return this.#leave('foundNone');
+      this.#free[place] -= 1;
+      if (this.#random() < this.#settings.payShare) return this.#think(() => this.#pay(place));
       this.#leave('didNotPay');
       const end = this.#agenda.now + this.#settings.holdSeconds;
       this.#agenda.put(end, () => {
-        this.#free += 1;
+        this.#free[place] += 1;
       });
     });
   }
 
-  /** Sends two commands: charges points, then pays. */
-  #pay(): void {
-    this.#send('buy', () => {
-      this.#send('buy', () => {
-        this.#paid += 1;
+  /** Sends two commands, both in the user's lane: charges points, then pays. */
+  #pay(place: Place): void {
+    this.#send({ kind: 'buy', lane: 'any', isOfArea: false }, () => {
+      this.#send({ kind: 'buy', lane: 'any', isOfArea: place === 'standing' }, () => {
+        this.#paid[place] += 1;
         this.#leave('paid');
       });
     });
@@ -145,10 +163,10 @@ class Sale {
     if (why === 'paid' || !this.#isSoldOut) this.#overAt = this.#agenda.now;
   }
 
-  #send(kind: 'enter' | 'buy', done: () => void): void {
+  #send(command: SentCommand, done: () => void): void {
     const sentAt = this.#agenda.now;
-    this.#system.send(kind, () => {
-      this.#latencies[kind].push(this.#agenda.now - sentAt);
+    this.#system.send(command, () => {
+      this.#latencies[command.kind].push(this.#agenda.now - sentAt);
       done();
     });
   }

@@ -1,8 +1,14 @@
 /** The simulated system: API processes, Redis nodes, workers and PostgreSQL, and the path of a command through them. */
 import type { Agenda } from './agenda.ts';
-import { Batcher } from './batcher.ts';
-import type { CommandKind, Costs } from './costs.ts';
+import { AreaRow } from './area-row.ts';
+import { Batcher, type WorkerCommand } from './batcher.ts';
+import type { Costs } from './costs.ts';
 import { Station } from './station.ts';
+
+/** A command with its lane: that of entering the queue, that of the area's holds, or a random one. */
+export interface SentCommand extends WorkerCommand {
+  lane: 'queue' | 'area' | 'any';
+}
 
 export interface SystemSettings {
   apiProcesses: number;
@@ -24,6 +30,8 @@ export interface Tier {
 }
 
 const MS = 1000;
+/** The tier of the area's row, which is locked by one batch at a time. */
+export const AREA_ROW = 'area row (locked)';
 /** The smallest share of an API process that remains for commands, however many polls there are. */
 const LEFT_MIN = 0.02;
 
@@ -35,6 +43,7 @@ export class System {
   readonly #redis: Station[];
   readonly #workers: Batcher[];
   readonly #postgres: Station;
+  readonly #area: AreaRow;
   /** The factor by which polls and announced outcomes slow down API processes. */
   #stretch = 1;
   #heard = 0;
@@ -47,10 +56,12 @@ export class System {
     this.#apis = many(settings.apiProcesses);
     this.#redis = many(settings.redisNodes);
     this.#postgres = new Station(settings.postgresCores);
+    const area = new AreaRow(agenda);
+    this.#area = area;
     this.#workers = Array.from({ length: settings.workerProcesses }, (_, number) => {
       const redis = this.#redis[number % this.#redis.length] as Station;
       const { costs, batchSize } = settings;
-      return new Batcher({ agenda, costs, batchSize, redis, postgres: this.#postgres });
+      return new Batcher({ agenda, costs, batchSize, redis, area, postgres: this.#postgres });
     });
   }
 
@@ -60,15 +71,14 @@ export class System {
     return this.#any(this.#apis).serve(this.#agenda.now, seconds, this.#stretch);
   }
 
-  /** Sends a command. Entering the queue goes through one lane, all other commands through a random one. */
-  send(kind: CommandKind, done: () => void): void {
-    const { api, redis } = this.#settings.costs.commands[kind];
+  send({ lane: laneName, ...command }: SentCommand, done: () => void): void {
+    const { api, redis } = this.#settings.costs.commands[command.kind];
     const accepted = this.#any(this.#apis).serve(this.#agenda.now, api / MS, this.#stretch);
     this.#agenda.put(accepted, () => {
-      const lane = kind === 'enter' ? 0 : this.#index(this.#workers.length);
+      const lane = this.#workerOf(laneName);
       const node = this.#redis[lane % this.#redis.length] as Station;
       this.#agenda.put(node.serve(accepted, redis / MS), () => {
-        this.#workers[lane]?.add(kind, () => {
+        this.#workers[lane]?.add(command, () => {
           this.#heard += 1;
           done();
         });
@@ -93,7 +103,14 @@ export class System {
       tier('workers (CPU)', pick('cpu'), end),
       tier('workers (in full batches)', pick('full'), end),
       tier('PostgreSQL cores', [this.#postgres], end),
+      tier(AREA_ROW, [this.#area.locked], end),
     ];
+  }
+
+  /** The lanes of the queue and of the area have different owners, if there are two workers. */
+  #workerOf(lane: SentCommand['lane']): number {
+    if (lane === 'queue') return 0;
+    return lane === 'area' ? this.#workers.length - 1 : this.#index(this.#workers.length);
   }
 
   get commandsPerBatch(): number {

@@ -41,14 +41,33 @@ export class ProcessesRunning extends Error {
  * @throws LockTimeout if a lock is not granted in time, ProcessesRunning if processes must be stopped first; earlier migrations
  *   remain applied
  */
-export async function migrate(
+export function migrate(
   databaseUrl: string,
   { lockTimeoutMs = LOCK_TIMEOUT_MS } = {},
 ): Promise<number> {
+  return apply(databaseUrl, lockTimeoutMs, undefined);
+}
+
+/**
+ * Applies the missing migrations up to one of them, so that its time can be measured.
+ * @param last the name of the last migration
+ * @returns the number of applied migrations
+ * @throws as `migrate`
+ */
+export function migrateTo(databaseUrl: string, last: string): Promise<number> {
+  return apply(databaseUrl, LOCK_TIMEOUT_MS, last);
+}
+
+async function apply(
+  databaseUrl: string,
+  lockTimeoutMs: number,
+  last: string | undefined,
+): Promise<number> {
   const settings = { databaseUrl, connectionsMax: 2, applicationName: 'seatlane-migrate' };
   const orm = await openDatabase({ ...settings, lockTimeoutMs });
+  const upTo = last === undefined ? undefined : { to: last };
   try {
-    return await withMigrationLock(orm, async () => (await orm.migrator.up()).length);
+    return await withMigrationLock(orm, async () => (await orm.migrator.up(upTo)).length);
   } catch (error) {
     const { code, cause } = error as { code?: string; cause?: { code?: string } };
     if ([error, cause].some(isLockTimeout)) throw new LockTimeout(lockTimeoutMs, error);

@@ -1,7 +1,9 @@
 /** Reads what is on sale: concerts, schedules, seats, areas and draws. */
 
+import { watchAreas } from './api/area-changes.ts';
 import type { Draw, DrawnPlace, ScheduleOptions } from './api/inputs.ts';
 import type { Area, Concert, Schedule, Seat, WaitingQueue } from './api/resources.ts';
+import type { StreamDeps, StreamOptions } from './api/schedule-stream.ts';
 import { type SeatChangesOptions, watchSeats } from './api/seat-changes.ts';
 import type { SeatChange, SeatState } from './api/seat-states.ts';
 import type { CallOptions, PageOptions } from './options.ts';
@@ -101,11 +103,22 @@ export abstract class CatalogueClient extends BaseClient {
     scheduleId: number,
     options: SeatChangesOptions = {},
   ): AsyncGenerator<SeatChange[], void, undefined> {
-    const deps = {
-      retryPolicy: this.retryPolicy,
-      seats: (id: number, call: CallOptions) => this.seats(id, call),
-      headers: () => this.waitingQueue.headers,
-    };
-    return watchSeats(deps, scheduleId, options);
+    const seats = (id: number, call: CallOptions) => this.seats(id, call);
+    return watchSeats({ ...this.#streamDeps, seats }, scheduleId, options);
+  }
+
+  /**
+   * Yields all areas with their counts, then those that change. To watch seats too, use `seatChanges` with `onAreas`: it needs one
+   * stream for both.
+   */
+  areaChanges(
+    scheduleId: number,
+    options: StreamOptions = {},
+  ): AsyncGenerator<Area[], void, undefined> {
+    return watchAreas(this.#streamDeps, scheduleId, options);
+  }
+
+  get #streamDeps(): StreamDeps {
+    return { retryPolicy: this.retryPolicy, headers: () => this.waitingQueue.headers };
   }
 }

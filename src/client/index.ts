@@ -17,6 +17,7 @@ export type {
   Seat,
   WaitingQueue,
 } from './api/resources.ts';
+export type { StreamOptions } from './api/schedule-stream.ts';
 export type { SeatChangesOptions } from './api/seat-changes.ts';
 export type { SeatChange, SeatState } from './api/seat-states.ts';
 export { type Identity, signIn } from './api/sign-in.ts';

@@ -2,7 +2,7 @@
 import { makeKeptStore } from './store.ts';
 
 /** The queue of every concert without one of its own. */
-const HOUSE_QUEUE = 1;
+export const HOUSE_QUEUE = 1;
 
 export interface User {
   accessToken: string;

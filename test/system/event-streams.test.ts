@@ -34,6 +34,7 @@ let api: TestProcess;
 let worker: TestProcess;
 let users: AdmittedUser[];
 let path: string;
+let scheduleId: number;
 let seatIds: number[];
 let open: Stream[] = [];
 
@@ -53,7 +54,9 @@ beforeAll(async () => {
   const started = await startApiProcess(services, settings, [...heap, '--import', report]);
   ({ client, port, ...api } = started);
   worker = await startWorkerProcess(services);
-  const schedule = await client.schedule();
+  const areas = [{ name: 'Standing', capacity: 100, price: 50 }];
+  const schedule = await client.schedule({ areas });
+  scheduleId = schedule.id;
   path = `/concerts/schedules/${schedule.id}/events`;
   seatIds = schedule.seats.map(({ id }) => id);
   const subjects = Array.from({ length: USERS + 1 }, (_, index) => `user ${index}`);
@@ -145,9 +148,15 @@ test('all allowed streams receive a change, and one more stream is refused', asy
   const seatId = seatIds.pop();
   const booked = await client.command('POST', `/concerts/seats/${seatId}/book`, users[0]);
   expect(booked.status).toBe(200);
-  const change = `[[${seatId},"held"]]`;
-  const hasHeard = ({ lastEvent }: Stream) => lastEvent.includes(change);
-  await waitFor('all streams hear of the change', () => open.every(hasHeard));
+  const untilHeard = (change: string) => {
+    const hasHeard = ({ lastEvent }: Stream) => lastEvent.includes(change);
+    return waitFor('all streams hear of the change', () => open.every(hasHeard));
+  };
+  await untilHeard(`[[${seatId},"held"]]`);
+  const { body } = await client.request('GET', path.replace('events', 'areas'), users[0]);
+  const areas = [{ areaId: body.items[0].id, quantity: 2 }];
+  await client.command('POST', '/orders', { ...users[0], body: { scheduleId, areas } });
+  await untilHeard('"available":98,"held":2');
 });
 
 test('a user’s stream above the limit is refused while others get theirs', async () => {

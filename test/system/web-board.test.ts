@@ -92,6 +92,48 @@ describe.skipIf(!CHROMIUM)('with Chromium, an operator', () => {
     await held.getByText('1', { exact: true }).waitFor();
   });
 
+  test('chooses one of several queues, and sees and changes this one alone', async () => {
+    const { client } = seatlane;
+    const token = await client.tokenFor('operator', 'admin');
+    const { id: concertId } = await client.concert('A concert with a queue');
+    const { body: created } = await client.command('POST', '/queues', {
+      token,
+      body: { name: 'The night', concertIds: [concertId], admitLimit: 5, maxActive: 50 },
+    });
+    const path = `/queues/${created.result.id}`;
+    await client.command('POST', `${path}/admission`, { token, body: { isPaused: true } });
+    for (const name of ['ada', 'grace']) {
+      await client.command('POST', `${path}/entry`, { token: await client.tokenFor(name) });
+    }
+
+    const page = await openBoard();
+    const row = page.getByRole('row', { name: /The night/ });
+    await row.getByText('Paused', { exact: true }).waitFor();
+    await row.getByText('0 / 50').waitFor();
+    await row.getByText('5 / 1 s').waitFor();
+    const house = page.getByRole('button', { name: 'The house queue' });
+    expect(await house.getAttribute('aria-pressed')).toBe('true');
+    await page.getByText('Admission open').waitFor();
+
+    await page.getByRole('button', { name: 'The night' }).click();
+    await page.getByRole('heading', { name: 'The night' }).waitFor();
+    await page.getByText('Admission paused').waitFor();
+    await figure(page, 'Waiting').getByText('2', { exact: true }).waitFor();
+    await figure(page, 'Active').getByText('of at most 50').waitFor();
+    await page.getByLabel('Maximum active users').fill('60');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await row.getByText('0 / 60').waitFor();
+    await page.getByRole('button', { name: 'Resume admission' }).click();
+    await figure(page, 'Active').getByText(/^2 of/).waitFor();
+    expect(await admission()).toMatchObject({ queueId: 1, isPaused: false, maxActive: 100_000 });
+
+    await page.reload();
+    await figure(page, 'Active').getByText('of at most 60').waitFor();
+    await house.click();
+    await figure(page, 'Active').getByText('of at most 100,000').waitFor();
+    expect(await page.getByLabel('Maximum active users').inputValue()).toBe('100000');
+  });
+
   test('reads the board in Korean', async () => {
     const page = await browser.visit('/admin', { ...LOGIN, locale: 'ko-KR' });
     await page.getByRole('heading', { name: '입장 조절' }).waitFor();

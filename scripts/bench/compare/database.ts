@@ -1,6 +1,6 @@
 /** A benchmark's own database, which it fills and queries directly. */
 import { Client } from 'pg';
-import { migrate } from '../../steps/migrate.ts';
+import { migrate, migrateTo } from '../../steps/migrate.ts';
 import type { BenchSystem } from '../system.ts';
 
 export const PRICE = 100;
@@ -16,8 +16,15 @@ export interface Database {
   close(): Promise<void>;
 }
 
-/** Connects to a database. It is created and migrated unless it is the system's default database. */
-export async function openDatabase(system: BenchSystem, name: string): Promise<Database> {
+/**
+ * Connects to a database. It is created and migrated unless it is the system's default database.
+ * @param lastMigration the last migration that is applied to a new database; by default all are
+ */
+export async function openDatabase(
+  system: BenchSystem,
+  name: string,
+  lastMigration?: string,
+): Promise<Database> {
   const base = system.environment.DATABASE_URL as string;
   const url = new URL(base);
   const isNew = url.pathname.slice(1) !== name;
@@ -27,7 +34,8 @@ export async function openDatabase(system: BenchSystem, name: string): Promise<D
     await admin.connect();
     await admin.query(`create database ${name}`);
     await admin.end();
-    await migrate(url.href);
+    if (lastMigration === undefined) await migrate(url.href);
+    else await migrateTo(url.href, lastMigration);
   }
   const client = new Client(url.href);
   // PostgreSQL may stop before this connection is closed; a query then fails with its own error.

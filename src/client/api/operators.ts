@@ -4,6 +4,8 @@ import type { Draw } from './inputs.ts';
 export interface Admission {
   queueId: number;
   isPaused: boolean;
+  /** Users gather for a draw, and none is admitted. */
+  isGathering: boolean;
   isSoldOut: boolean;
   /** Users per window. */
   admitLimit: number;

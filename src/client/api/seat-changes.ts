@@ -2,36 +2,35 @@
 
 import type { CallOptions } from '../options.ts';
 import type { ServerEvent } from '../transport/event-stream.ts';
-import { followEvents } from '../transport/follow-events.ts';
-import type { RetryPolicy } from '../transport/retry-policy.ts';
-import type { Seat } from './resources.ts';
+import { AreaCounts } from './area-changes.ts';
+import type { Area, Seat } from './resources.ts';
+import { followSchedule, type StreamDeps, type StreamOptions } from './schedule-stream.ts';
 import { type SeatChange, SeatStates } from './seat-states.ts';
 
-export interface SeatChangesOptions extends CallOptions {
+export interface SeatChangesOptions extends StreamOptions {
   /** The ids of all seats in the order of `seats()`. Without them the stream reads the seats first. */
   seatIds?: readonly number[] | undefined;
-  /** Called with true when the stream connects, with false when it breaks. */
-  onLive?: ((isLive: boolean) => void) | undefined;
+  /** Called with all areas first, then with the areas whose counts have changed. Not called if there are none. */
+  onAreas?: ((areas: Area[]) => void) | undefined;
 }
 
-export interface SeatChangesDeps {
-  retryPolicy: RetryPolicy;
+export interface SeatChangesDeps extends StreamDeps {
   seats(scheduleId: number, options: CallOptions): Promise<Seat[]>;
-  /** Returns the headers with the queue token, for each connection. */
-  headers(): Record<string, string>;
 }
 
 /** Yields all seats with their states first, then the seats that have changed, without duplicates. */
 export async function* watchSeats(
-  { retryPolicy, seats, headers }: SeatChangesDeps,
+  deps: SeatChangesDeps,
   scheduleId: number,
-  { signal, seatIds, onLive }: SeatChangesOptions,
+  { seatIds, onAreas, ...options }: SeatChangesOptions,
 ): AsyncGenerator<SeatChange[], void, undefined> {
-  const ids = seatIds ?? (await seats(scheduleId, { signal })).map(({ id }) => id);
+  const { signal } = options;
+  const ids = seatIds ?? (await deps.seats(scheduleId, { signal })).map(({ id }) => id);
   const states = new SeatStates(ids);
-  const path = `/concerts/schedules/${scheduleId}/events`;
-  const request = () => ({ method: 'GET', path, headers: headers(), signal }) as const;
-  for await (const event of followEvents(retryPolicy, request, onLive)) {
+  const areas = new AreaCounts();
+  for await (const event of followSchedule(deps, scheduleId, options)) {
+    const changedAreas = areas.changesOf(event);
+    if (changedAreas.length > 0) onAreas?.(changedAreas);
     const changes = changesOf(event, states);
     if (changes.length > 0) yield changes;
   }

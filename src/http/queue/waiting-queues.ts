@@ -10,6 +10,13 @@ export interface WaitingQueuesDeps {
   readConcerts(queueIds: readonly number[]): Promise<Map<number, number[]>>;
 }
 
+/** A waiting queue as the operators' board lists it. */
+export interface QueueFigure extends Omit<WaitingQueue, 'concertIds' | 'createdAt'> {
+  /** When a gathering draw is held, ISO 8601; null if none is. */
+  opensAt: string | null;
+  admittedLastMinute: number;
+}
+
 export class WaitingQueues {
   readonly #deps: WaitingQueuesDeps;
   readonly #reads = new SharedReads();
@@ -29,6 +36,26 @@ export class WaitingQueues {
     const { queueView } = this.#deps;
     if (!(await queueView.exists(queueId))) return undefined;
     return (await this.#toResources([queueView.counters(queueId)]))[0];
+  }
+
+  /** All queues by id, from memory alone: many operators look at them each second. */
+  get figures(): QueueFigure[] {
+    const { queueView } = this.#deps;
+    return queueView.queues.map((queue) => {
+      const { admitLimit, admitWindowMs, maxActive } = queueView.rate(queue.id);
+      return {
+        id: queue.id,
+        name: queue.name,
+        state: stateOf(queue),
+        opensAt: queue.opensAt?.toISOString() ?? null,
+        admitLimit,
+        admitWindowSeconds: admitWindowMs / 1000,
+        maxActive,
+        waiting: queue.waiting,
+        active: queue.active,
+        admittedLastMinute: queue.admittedLastMinute,
+      };
+    });
   }
 
   async #toResources(queues: readonly QueueCounters[]): Promise<WaitingQueue[]> {

@@ -2,14 +2,17 @@
 import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
 import type { EpochMs } from '../../commands/epoch-ms.ts';
+import { waitingQueue } from '../../commands/schemas/waiting-queue.ts';
 import type { Database } from '../../db/connection/orm.ts';
 import { readLaneFigures, readScheduleFigures } from '../../db/reads/board.ts';
 import type { AccessTokens } from '../auth/access-tokens.ts';
+import type { WaitingQueues } from '../queue/waiting-queues.ts';
 import { respondJson } from '../respond.ts';
 import { defineRoute, type Route } from '../route.ts';
 
 export interface BoardDeps {
   orm: Database;
+  waitingQueues: WaitingQueues;
   accessTokens: AccessTokens;
   /** In ms since 1970. */
   now(): EpochMs;
@@ -40,11 +43,17 @@ const figures = z.object({
     }),
   ),
   lanes: z.array(z.looseObject({ name: z.string(), owner: z.string().nullable() })),
+  queues: z.array(
+    waitingQueue.omit({ concertIds: true, createdAt: true }).extend({
+      opensAt: z.iso.datetime().nullable().meta({ description: 'When a gathering draw is held.' }),
+      admittedLastMinute: whole,
+    }),
+  ),
 });
 
 /** @param username the operators' user name */
 export function boardRoutes(deps: BoardDeps, username: string): Route[] {
-  const { orm } = deps;
+  const { orm, waitingQueues } = deps;
   const counted = new LRUCache<'board', object>({
     max: 1,
     ttl: COUNTED_MS,
@@ -72,10 +81,12 @@ export function boardRoutes(deps: BoardDeps, username: string): Route[] {
       path: '/admin/figures',
       operationId: 'getFigures',
       tag: 'operators',
-      summary: 'Get seat counts by state and lane owners, at most two seconds old',
+      summary: 'Get seat counts by state, lane owners and all waiting queues',
+      description: 'Seats and owners are at most two seconds old, queues half a second.',
       access: 'login',
       response: { status: 200, schema: figures, description: 'Figures.' },
-      handle: async () => respondJson((await counted.fetch('board')) ?? {}),
+      handle: async () =>
+        respondJson({ ...(await counted.fetch('board')), queues: waitingQueues.figures }),
     }),
   ];
 }

@@ -1,12 +1,13 @@
 /** All seat maps of a process: one model per requested schedule, and the listeners of its changes. */
 import { LRUCache } from 'lru-cache';
-import type { Seat } from '../../commands/schemas/resources.ts';
+import type { Area, Seat } from '../../commands/schemas/resources.ts';
 import type { FixedSeat } from '../../db/reads/places/seats.ts';
 import type { WireEvent } from '../events/wire-event.ts';
 import type { Availability } from './availability.ts';
 import { OperatorsMaps } from './operators-maps.ts';
 import { OtherSeats, ScheduleModel } from './schedule-model.ts';
 import type { SeatMap } from './seat-map.ts';
+import { WatchedAreas } from './watched-areas.ts';
 
 /** A million seats take about 150 MB. A model that is not requested is evicted after a minute. */
 const SEATS_REMEMBERED_MAX = 1_000_000;
@@ -21,6 +22,7 @@ export interface SeatReads {
   idsInState(scheduleId: number, state: Seat['state']): Promise<number[]>;
   /** Reads the reasons of the blocked seats, by seat id. */
   blockedReasons(scheduleId: number): Promise<Map<number, string>>;
+  areas(scheduleId: number): Promise<Area[] | undefined>;
 }
 
 /** Receives the changes of a schedule. */
@@ -37,6 +39,7 @@ export class SeatMaps {
   readonly #models: LRUCache<number, ScheduleModel>;
   readonly #operators = new LRUCache<number, OperatorsMaps>({ max: OPERATORS_SCHEDULES_MAX });
   readonly #loading = new Map<number, Promise<ScheduleModel | undefined>>();
+  readonly #areas: WatchedAreas;
   readonly #listeners = new Map<number, Set<Listener>>();
   #timer: NodeJS.Timeout | undefined;
   #isStopped = false;
@@ -44,6 +47,10 @@ export class SeatMaps {
   /** @param seatsMax the limit of seats in all models together; the least recently used models are evicted first */
   constructor(reads: SeatReads, seatsMax = SEATS_REMEMBERED_MAX) {
     this.#reads = reads;
+    this.#areas = new WatchedAreas({
+      read: (scheduleId) => reads.areas(scheduleId),
+      onChange: (scheduleId, event) => this.#broadcast(scheduleId, () => event),
+    });
     this.#models = new LRUCache({
       maxSize: seatsMax,
       sizeCalculation: (model) => Math.max(1, model.ids.length),
@@ -79,8 +86,8 @@ export class SeatMaps {
   }
 
   /**
-   * Sends every change after the version `since` to `listener` until it is closed. It starts with the changes that the
-   * listener missed, or with all states if the process no longer has those changes.
+   * Sends every change after the version `since` to `listener` until it is closed. It starts with the changes of seats that the
+   * listener missed, or with all states if the process no longer has those changes, and with all areas.
    * @returns false if the schedule does not exist
    */
   async listen(
@@ -90,7 +97,9 @@ export class SeatMaps {
   ): Promise<boolean> {
     const model = await this.#fresh(scheduleId);
     if (!model) return false;
+    const areas = await this.#areas.all(scheduleId);
     for (const event of model.eventsSince(since)) listener.send(event);
+    if (areas) listener.send(areas);
     // The process may have started to stop while the states were being read.
     if (this.#isStopped) listener.end();
     const listeners = this.#listeners.get(scheduleId) ?? new Set();
@@ -103,6 +112,7 @@ export class SeatMaps {
   forgetAll(): void {
     this.#models.clear();
     this.#loading.clear();
+    this.#areas.forgetAll();
     this.#endAll();
   }
 
@@ -163,8 +173,13 @@ export class SeatMaps {
   #refreshWatched(): void {
     for (const [scheduleId, listeners] of this.#listeners) {
       for (const listener of listeners) if (listener.isClosed) listeners.delete(listener);
-      if (listeners.size === 0) this.#listeners.delete(scheduleId);
-      else this.#fresh(scheduleId).catch(() => undefined);
+      if (listeners.size === 0) {
+        this.#listeners.delete(scheduleId);
+        this.#areas.forget(scheduleId);
+        continue;
+      }
+      this.#fresh(scheduleId).catch(() => undefined);
+      this.#areas.refresh(scheduleId).catch(() => undefined);
     }
   }
 

@@ -24,10 +24,11 @@ export function AdmissionForm({ admission }: { admission: Admission }) {
   const isOld = FIELDS.some((name) => shown[name] !== admission[name]);
   if (isOld && !isEdited) setShown(admission);
 
-  const change = (settings: SetAdmission) =>
+  const { queueId } = admission;
+  const change = (settings: Omit<SetAdmission, 'queueId'>) =>
     run(async () => {
       try {
-        await callApi((seatlane) => seatlane.setAdmission(settings));
+        await callApi((seatlane) => seatlane.setAdmission({ ...settings, queueId }));
         notify(() => b.changed);
       } catch (error) {
         notifyProblem(error);

@@ -1,7 +1,7 @@
 /** The operators' board: live figures of the sale, and the admission controls. */
 import { html } from 'htm/preact';
 import { useMemo } from 'preact/hooks';
-import type { Admission } from '../../client/index.ts';
+import type { Admission, WaitingQueue } from '../../client/index.ts';
 import { codeOf } from '../api.ts';
 import { Notifications, problemText } from '../notifications.ts';
 import { user } from '../session.ts';
@@ -14,7 +14,9 @@ import {
   latencies,
   type Reading,
   ratesByCommand,
+  readingsOf,
 } from './history.ts';
+import { QueueTable, QueueTitle } from './queues.ts';
 import { Figure } from './sparkline.ts';
 import { CommandTable, LaneList, SeatBars } from './tables.ts';
 import { figures, history, isTokenNeeded, lastError } from './watch.ts';
@@ -61,10 +63,17 @@ function Head({ admission }: { admission: Admission | undefined }) {
 
 function StatePill({ admission, isUnreachable }: { admission: Admission; isUnreachable: boolean }) {
   const { b } = useBoardWords();
-  const { isPaused, isSoldOut } = admission;
-  const text = isUnreachable ? b.noAnswer : isPaused ? b.paused : isSoldOut ? b.soldOut : b.open;
-  const isOpen = !isUnreachable && !isPaused && !isSoldOut;
+  const state = stateOf(admission);
+  const text = isUnreachable ? b.noAnswer : b.admissionStates[state];
+  const isOpen = !isUnreachable && state === 'open';
   return html`<p class="pill ${isOpen ? 'is-open' : ''}" role="status">${text}</p>`;
+}
+
+/** If several states apply, the first one is shown, as in the list of queues. */
+function stateOf({ isPaused, isGathering, isSoldOut }: Admission): WaitingQueue['state'] {
+  if (isPaused) return 'paused';
+  if (isGathering) return 'gathering';
+  return isSoldOut ? 'sold-out' : 'open';
 }
 
 function ErrorNote() {
@@ -79,19 +88,24 @@ function Readings({ readings, last }: { readings: readonly Reading[]; last: Read
   const { b, number } = useBoardWords();
   const counted = useStore(figures);
   const { admission } = last;
-  const series = useMemo(
-    () => ({
-      waiting: readings.map((reading) => reading.admission.waiting),
-      active: readings.map((reading) => reading.admission.active),
-      admitted: admittedPerWindow(readings),
+  const series = useMemo(() => {
+    const ofQueue = readingsOf(readings, admission.queueId);
+    return {
+      waiting: ofQueue.map((reading) => reading.admission.waiting),
+      active: ofQueue.map((reading) => reading.admission.active),
+      admitted: admittedPerWindow(ofQueue),
       rates: commandRates(readings),
       latencies: latencies(readings, 0.95),
       byCommand: ratesByCommand(readings),
-    }),
-    [readings],
-  );
+    };
+  }, [readings]);
+  const queues = counted?.queues ?? [];
+  const queue = queues.find(({ id }) => id === admission.queueId);
+  const hasChoice = queues.length > 1;
   const latest = (values: readonly number[]) => Math.round(values.at(-1) ?? 0);
   return html`
+    ${hasChoice && html`<${QueueTable} queues=${queues} />`}
+    ${hasChoice && queue && html`<${QueueTitle} queue=${queue} />`}
     <section class="figures">
       <${Figure} label=${b.waiting} value=${number(admission.waiting)} values=${series.waiting} />
       <${Figure}
@@ -117,7 +131,7 @@ function Readings({ readings, last }: { readings: readonly Reading[]; last: Read
       />
     </section>
     <div class="board-grid">
-      <${AdmissionForm} admission=${admission} />
+      <${AdmissionForm} key=${admission.queueId} admission=${admission} />
       ${counted && html`<${SeatBars} schedules=${counted.schedules} />`}
       <${CommandTable} rates=${series.byCommand} />
       ${counted && html`<${LaneList} lanes=${counted.lanes} waiting=${last.lanes} />`}

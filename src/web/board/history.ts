@@ -55,6 +55,11 @@ export function add(history: readonly Reading[], reading: Reading): Reading[] {
   return [...history.filter(({ at }) => reading.at - at < KEPT_MS), reading];
 }
 
+/** The readings of one queue: the board shows one at a time, and may have shown others before. */
+export function readingsOf(history: readonly Reading[], queueId: number): Reading[] {
+  return history.filter(({ admission }) => admission.queueId === queueId);
+}
+
 /** The latest reading of the same process that is at least `ms` older than `of`, or else the oldest one. */
 function before(history: readonly Reading[], of: Reading, ms: number): Reading | undefined {
   const same = history.filter(({ process, at }) => process === of.process && at < of.at);

@@ -1,12 +1,12 @@
 /** Polls the board's figures once a second while the page is visible, with an operator's token. */
 
-import { Interrupted } from '../../client/index.ts';
+import { Interrupted, type WaitingQueue } from '../../client/index.ts';
 import { Connection } from '../../client/transport/connection.ts';
 import { sleep } from '../../client/transport/sleep.ts';
 import { callApi, codeOf } from '../api.ts';
 import { fetchWhenOnline } from '../network.ts';
-import { signOut, user } from '../session.ts';
-import { makeStore } from '../store.ts';
+import { HOUSE_QUEUE, signOut, user } from '../session.ts';
+import { makeKeptStore, makeStore } from '../store.ts';
 import { add, type Reading, toReading } from './history.ts';
 
 /** The response of `GET /admin/figures`. */
@@ -21,10 +21,25 @@ export interface Figures {
     blocked: number;
   }[];
   lanes: { name: string; owner: string | null }[];
+  /** All waiting queues, by id. */
+  queues: {
+    id: number;
+    name: string;
+    state: WaitingQueue['state'];
+    opensAt: string | null;
+    admitLimit: number;
+    admitWindowSeconds: number;
+    maxActive: number;
+    waiting: number;
+    active: number;
+    admittedLastMinute: number;
+  }[];
 }
 
 export const history = makeStore<Reading[]>([]);
 export const figures = makeStore<Figures | null>(null);
+/** The queue whose admission the board shows and changes. */
+export const chosenQueue = makeKeptStore('board-queue', HOUSE_QUEUE);
 /** True if the API cannot issue a token itself, so that the operator has to paste one. */
 export const isTokenNeeded = makeStore(false);
 /** The error of the last poll, or null. */
@@ -41,20 +56,31 @@ export async function watch(): Promise<never> {
   }
 }
 
+/** Shows another queue, at once. */
+export function choose(queueId: number): void {
+  chosenQueue.set(queueId);
+  void poll(false);
+}
+
 async function poll(withFigures: boolean): Promise<void> {
+  const queueId = chosenQueue.get();
   try {
     if (!user.get()) await signIn();
     if (!user.get()) return;
     const [admission, metrics] = await Promise.all([
-      callApi((seatlane) => seatlane.admission(), { retries: 0 }),
+      callApi((seatlane) => seatlane.admission({ queueId }), { retries: 0 }),
       readMetrics(),
       withFigures && readFigures(),
     ]);
+    // Another queue was chosen meanwhile, whose readings must not be followed by one of this queue.
+    if (queueId !== chosenQueue.get()) return;
     history.set(add(history.get(), toReading(performance.now(), admission, metrics)));
     lastError.set(null);
   } catch (error) {
     // An expired token was already dropped by callApi, so the next poll signs in again.
     if (codeOf(error) === 'FORBIDDEN') signOut();
+    // The tab remembers a queue of another database.
+    if (codeOf(error) === 'QUEUE_NOT_FOUND') chosenQueue.set(HOUSE_QUEUE);
     lastError.set(error);
   }
 }

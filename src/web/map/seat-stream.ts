@@ -1,22 +1,28 @@
-/** Keeps the states of seats up to date while the map is shown, across reconnects. */
+/** Keeps the states of seats and the counts of areas up to date while they are shown, across reconnects. */
+import type { Area } from '../../client/index.ts';
 import { callApi } from '../api.ts';
 import type { SeatStates } from './seat-states.ts';
 
-/**
- * @param onLive called with true when the stream connects, with false when it breaks
- * @returns a function that closes the stream
- */
+export interface StreamListeners {
+  /** Called with true when the stream connects, with false when it breaks. */
+  onLive(isLive: boolean): void;
+  /** Called with all areas, then with those that change. */
+  onAreas(areas: readonly Area[]): void;
+}
+
+/** @returns a function that closes the stream */
 export function watchSeats(
   scheduleId: number,
   states: SeatStates,
-  onLive: (isLive: boolean) => void,
+  { onLive, onAreas }: StreamListeners,
 ): () => void {
   const ending = new AbortController();
   const { signal } = ending;
   const reportLive = (isLive: boolean) => {
     if (!signal.aborted) onLive(isLive);
   };
-  const options = { signal, onLive: reportLive, seatIds: states.seats.map(({ id }) => id) };
+  const seatIds = states.seats.map(({ id }) => id);
+  const options = { signal, onLive: reportLive, onAreas, seatIds };
   const watching = callApi(
     async (seatlane) => {
       for await (const changes of seatlane.seatChanges(scheduleId, options)) states.change(changes);

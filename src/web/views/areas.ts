@@ -1,12 +1,12 @@
 /** The areas of a date: how many places are free, and a form that holds some, together with the chosen seats. */
 import { html } from 'htm/preact';
-import { useEffect, useState } from 'preact/hooks';
+import { useCallback, useEffect, useState } from 'preact/hooks';
 import type { Area } from '../../commands/schemas/resources.ts';
 import { SEATS_AT_ONCE_MAX } from '../bookings.ts';
 import { useQuery } from '../hooks.ts';
 import { useWords } from '../texts.ts';
 
-/** There is no stream of areas; a poll of an unchanged list is answered without a body. */
+/** While the stream is not connected; a poll of an unchanged list is answered without a body. */
 const READ_EVERY_MS = 2000;
 
 export interface WantedArea {
@@ -14,20 +14,37 @@ export interface WantedArea {
   quantity: number;
 }
 
-/** The areas as they were read last; empty until then. */
-export function useAreas(scheduleId: number): readonly Area[] {
+/**
+ * The areas as they were read or streamed last; empty until then.
+ * @param isLive whether the stream is connected, which begins with all areas
+ * @returns the areas, and a function that takes those that have changed
+ */
+export function useAreas(
+  scheduleId: number,
+  isLive: boolean,
+): [readonly Area[], (changed: readonly Area[]) => void] {
   const [areas, setAreas] = useState<readonly Area[]>([]);
   const { body, refetch } = useQuery(`areas of schedule ${scheduleId}`, (seatlane, options) =>
     seatlane.areas(scheduleId, options),
   );
   useEffect(() => {
-    if (body) setAreas(body);
+    // What the stream has told is newer than a read that began before it.
+    if (body && !isLive) setAreas(body);
   }, [body]);
   useEffect(() => {
+    if (isLive) return;
     const timer = setInterval(refetch, READ_EVERY_MS);
     return () => clearInterval(timer);
-  }, [refetch]);
-  return areas;
+  }, [refetch, isLive]);
+  const change = useCallback((changed: readonly Area[]) => {
+    setAreas((before) => withChanges(before, changed));
+  }, []);
+  return [areas, change];
+}
+
+function withChanges(before: readonly Area[], changed: readonly Area[]): Area[] {
+  const byId = new Map([...before, ...changed].map((area) => [area.id, area]));
+  return [...byId.values()].sort((one, other) => one.id - other.id);
 }
 
 export interface AreasProps {

@@ -67,7 +67,12 @@ function Hall({ scheduleId }: { scheduleId: number }) {
 
 function Sale({ scheduleId, seats }: { scheduleId: number; seats: readonly Seat[] }) {
   const states = useMemo(() => new SeatStates(seats), [seats]);
-  const isWatched = useWatch(scheduleId, states);
+  const [isWatched, setWatched] = useState(false);
+  const [areas, changeAreas] = useAreas(scheduleId, isWatched);
+  useEffect(
+    () => watchSeats(scheduleId, states, { onLive: setWatched, onAreas: changeAreas }),
+    [scheduleId, states],
+  );
   const [bookings, setBookings] = useBookings(scheduleId);
   const [isHolding, run] = useAction();
   const { chosen, pick, drop, clear } = useChoice(states, isHolding);
@@ -91,7 +96,6 @@ function Sale({ scheduleId, seats }: { scheduleId: number; seats: readonly Seat[
     const seatIds = chosen.map((index) => (seats[index] as Seat).id);
     holdBy(() => holdPlaces(scheduleId, seatIds, areas));
   };
-  const areas = useAreas(scheduleId);
   const chosenSet = useMemo(() => new Set(chosen), [chosen]);
 
   return html`
@@ -149,13 +153,6 @@ function takenSeat(
   const { code, problem } = problemOf(error) ?? {};
   if (!code?.startsWith('SEAT_ALREADY_')) return undefined;
   return problem?.seatId === undefined ? chosen[0] : states.indexOf(problem.seatId);
-}
-
-/** @returns whether the stream of seat changes is connected */
-function useWatch(scheduleId: number, states: SeatStates): boolean {
-  const [isLive, setLive] = useState(false);
-  useEffect(() => watchSeats(scheduleId, states, setLive), [scheduleId, states]);
-  return isLive;
 }
 
 function useBookings(scheduleId: number) {

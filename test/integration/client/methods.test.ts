@@ -302,6 +302,7 @@ describe('an operator', () => {
     expect(await operator.admission()).toEqual<Admission>({
       queueId: 1,
       isPaused: false,
+      isGathering: false,
       isSoldOut: false,
       admitLimit: figure,
       admitWindowSeconds: figure,

@@ -1,6 +1,7 @@
 /** The operators' board: its login, its access token and its figures. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startSeatlane, type TestSeatlane } from '../../support/services/seatlane.ts';
+import { waitFor } from '../../support/wait-for.ts';
 
 let seatlane: TestSeatlane;
 beforeAll(async () => {
@@ -102,4 +103,50 @@ test('the figures count seats by state, and name the owner of each lane', async 
     expect(name).toMatch(/^(seat|user)-\d$/);
     expect(owner).toMatch(/\/\d+$/);
   }
+});
+
+test('the figures show every queue, with its limits and what keeps users from being admitted', async () => {
+  const { client } = seatlane;
+  const token = await client.tokenFor('operator', 'admin');
+  const concert = await client.concert('A concert with a queue');
+  const limits = { admitLimit: 7, admitWindowSeconds: 2, maxActive: 70 };
+  const { body: created } = await client.command('POST', '/queues', {
+    token,
+    body: { name: 'The night', concertIds: [concert.id], ...limits },
+  });
+  const queueId = created.result.id;
+  await client.command('POST', `/queues/${queueId}/admission`, { token, body: { isPaused: true } });
+  const lin = await client.tokenFor('lin');
+  await client.command('POST', `/queues/${queueId}/entry`, { token: lin });
+
+  const ofNight = () => shown(queueId);
+  const shown = async (id: number) =>
+    (await open('/admin/figures')).body.queues.find((queue: { id: number }) => queue.id === id);
+  await waitFor('the counters to be read', async () => (await ofNight()).waiting === 1);
+  expect(await ofNight()).toEqual({
+    id: queueId,
+    name: 'The night',
+    state: 'paused',
+    opensAt: null,
+    ...limits,
+    waiting: 1,
+    active: 0,
+    admittedLastMinute: 0,
+  });
+  expect(await shown(1)).toMatchObject({ state: 'open', name: expect.any(String) });
+
+  await client.command('POST', `/queues/${queueId}/admission`, {
+    token,
+    body: { isPaused: false },
+  });
+  const opensAt = new Date(Date.now() + 3_600_000).toISOString();
+  const gathersAt = new Date(Date.now() - 1000).toISOString();
+  await client.command('POST', `/concerts/${concert.id}/draw`, {
+    token,
+    body: { gathersAt, opensAt },
+  });
+  await waitFor('the draw to gather', async () => (await ofNight()).state === 'gathering');
+  expect(await ofNight()).toMatchObject({ opensAt });
+  const { body } = await client.request('GET', `/queues/${queueId}/admission`, { token });
+  expect(body).toMatchObject({ queueId, isGathering: true, isPaused: false });
 });

@@ -4,6 +4,7 @@ import type { Seat } from '../../../commands/schemas/resources.ts';
 import type { Database } from '../../connection/orm.ts';
 import { rowsOf } from '../../connection/pipeline.ts';
 import { db, type Given, statement } from '../../statement.ts';
+import { readAreas } from './areas.ts';
 
 /**
  * A seat with an expired hold counts as available even before it is released. A seat blocked by operators counts as held.
@@ -106,7 +107,7 @@ export async function readBlockedReasons(
   return new Map(rows.map(({ id, blockedReason }) => [id, blockedReason]));
 }
 
-/** All reads that seat maps need. */
+/** All reads that seat maps and their streams need. */
 export function seatReads(orm: Database) {
   return {
     fixedSeats: (scheduleId: number) => readFixedSeats(orm, scheduleId),
@@ -114,5 +115,6 @@ export function seatReads(orm: Database) {
     idsInState: (scheduleId: number, state: Seat['state']) =>
       readIdsInState(orm, scheduleId, state),
     blockedReasons: (scheduleId: number) => readBlockedReasons(orm, scheduleId),
+    areas: (scheduleId: number) => readAreas(orm, scheduleId),
   };
 }

@@ -18,6 +18,7 @@ const admission = z
   .object({
     queueId: whole,
     isPaused: z.boolean(),
+    isGathering: z.boolean().meta({ description: 'Whether users gather for a draw.' }),
     isSoldOut: z.boolean(),
     admitLimit: whole.meta({ description: 'Users per window.' }),
     admitWindowSeconds: z.number(),
@@ -116,6 +117,7 @@ function routesOf(
         return respondJson({
           queueId,
           isPaused: counters.isPaused,
+          isGathering: counters.isGathering,
           isSoldOut: counters.isSoldOut,
           admitLimit: rate.admitLimit,
           admitWindowSeconds: rate.admitWindowMs / 1000,

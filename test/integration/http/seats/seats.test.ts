@@ -1,6 +1,7 @@
 /** Packed seat states, and the stream of changes. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { AdmittedUser } from '../../../support/http/client.ts';
+import { type StreamEvent, streamEvents } from '../../../support/http/stream-events.ts';
 import { startSeatlane, type TestSeatlane } from '../../../support/services/seatlane.ts';
 
 let seatlane: TestSeatlane;
@@ -13,30 +14,16 @@ afterAll(() => seatlane.stop());
 
 const BITS = { available: 0, held: 1, sold: 2 };
 
-interface Event {
-  name: string;
-  id: string;
-  // A change has the id and state of a seat; a reset has all states.
-  data: { version: string; changes: [number, string][]; states?: string };
+interface Changes {
+  version: string;
+  /** A change has the id and state of a seat; a reset has all states. */
+  changes: [number, string][];
+  states?: string;
 }
+type Event = StreamEvent<Changes>;
 
-/** Reads events as they arrive. */
-async function* events(path: string, user: AdmittedUser): AsyncGenerator<Event> {
-  const response = await fetch(seatlane.client.base + path, {
-    headers: { Authorization: `Bearer ${user.token}`, 'Queue-Token': user.queueToken },
-  });
-  const decoder = new TextDecoder();
-  let text = '';
-  for await (const part of response.body ?? []) {
-    text += decoder.decode(part, { stream: true });
-    const blocks = text.split('\n\n');
-    text = blocks.pop() as string;
-    for (const block of blocks) {
-      const [name, id, data] = block.split('\n').map((line) => line.slice(line.indexOf(':') + 2));
-      if (data) yield { name: name as string, id: id as string, data: JSON.parse(data) };
-    }
-  }
-}
+const events = (path: string, user: AdmittedUser) =>
+  streamEvents<Changes>(seatlane.client.base + path, user);
 
 const book = (seatId: number | undefined) =>
   seatlane.client.command('POST', `/concerts/seats/${seatId}/book`, ada);

@@ -16,6 +16,7 @@ function smallMaps(states: { now: string }) {
       states: async () => states.now,
       idsInState: async () => [],
       blockedReasons: async () => new Map(),
+      areas: async () => [],
     },
     3,
   );
@@ -83,6 +84,7 @@ test('a schedule lost in a failover is not found', async () => {
     states: async () => 'a'.repeat(seats?.length ?? 0),
     idsInState: async () => [],
     blockedReasons: async () => new Map(),
+    areas: async () => [],
   });
   onTestFinished(() => maps.stop());
   expect((await maps.all(1))?.body).toContain('"state":"available"');

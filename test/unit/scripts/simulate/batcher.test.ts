@@ -1,6 +1,7 @@
 /** A simulated worker, compared with calculations by hand. */
 import { beforeEach, expect, test } from 'vitest';
 import { Agenda } from '../../../../scripts/simulate/agenda.ts';
+import { AreaRow } from '../../../../scripts/simulate/area-row.ts';
 import { Batcher } from '../../../../scripts/simulate/batcher.ts';
 import type { Costs } from '../../../../scripts/simulate/costs.ts';
 import { Station } from '../../../../scripts/simulate/station.ts';
@@ -13,19 +14,27 @@ const costs: Pick<Costs, 'commands' | 'batch'> = {
 
 let agenda: Agenda;
 let worker: Batcher;
+let other: Batcher;
+let area: AreaRow;
 let doneAt: number[];
 
 beforeEach(() => {
   agenda = new Agenda();
-  const [redis, postgres] = [new Station(), new Station()];
-  worker = new Batcher({ agenda, costs, batchSize: 100, redis, postgres });
+  // With as many cores as workers they wait for nothing but the area.
+  const [redis, postgres] = [new Station(2), new Station(2)];
+  area = new AreaRow(agenda);
+  const deps = { agenda, costs, batchSize: 100, redis, postgres, area };
+  worker = new Batcher(deps);
+  other = new Batcher(deps);
   doneAt = [];
 });
 
 function addAt(ms: number, count: number): void {
   agenda.put(ms / 1000, () => {
     for (let number = 0; number < count; number += 1) {
-      worker.add('buy', () => doneAt.push(Math.round(agenda.now * 1000)));
+      worker.add({ kind: 'buy', isOfArea: false }, () =>
+        doneAt.push(Math.round(agenda.now * 1000)),
+      );
     }
   });
 }
@@ -52,4 +61,24 @@ test('a rush is applied in full batches, one after another', () => {
   expect(doneAt).toHaveLength(1001);
   expect(doneAt.at(-1)).toBe(36 + 10 * (31 + 100 * 5));
   expect(worker.full.share(10) * 10).toBeCloseTo((10 * (31 + 100 * 5)) / 1000);
+});
+
+test('batches that change the area take turns, and others do not wait for it', () => {
+  const add = (to: Batcher, isOfArea: boolean) =>
+    to.add({ kind: 'buy', isOfArea }, () => doneAt.push(Math.round(agenda.now * 1000)));
+  agenda.put(0, () => {
+    add(worker, true);
+    add(other, true);
+  });
+  agenda.run();
+  expect(doneAt).toEqual([1 + 35, 1 + 35 + 35]);
+  expect(area.locked.share(10) * 10).toBeCloseTo(0.07);
+
+  doneAt = [];
+  agenda.put(1, () => {
+    add(worker, true);
+    add(other, false);
+  });
+  agenda.run();
+  expect(doneAt).toEqual([1036, 1036]);
 });

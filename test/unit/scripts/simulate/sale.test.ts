@@ -6,10 +6,13 @@ import {
   type SaleSettings,
   simulateSale,
 } from '../../../../scripts/simulate/sale.ts';
+import { AREA_ROW } from '../../../../scripts/simulate/system.ts';
 
 const settings: SaleSettings = {
   users: 20_000,
   seats: 1000,
+  standing: 0,
+  standingShare: 0.3,
   rushSeconds: 20,
   admitPerSecond: 50,
   thinkSeconds: 2,
@@ -30,13 +33,17 @@ describe.each([
   ['nobody pays', { users: 500, payShare: 0 }],
   ['everybody pays', { payShare: 1 }],
   ['no seat', { seats: 0 }],
+  ['some users want one of few standing places', { standing: 300 }],
+  ['standing places alone', { seats: 0, standing: 1000, standingShare: 1 }],
+  ['more standing places than users', { users: 500, standing: 1000 }],
 ])('%s', (_, change) => {
   const all = { ...settings, ...change };
   let users: SaleReport['users'];
   let seats: SaleReport['seats'];
+  let standing: SaleReport['standing'];
   let latencies: SaleReport['latencies'];
   beforeAll(() => {
-    ({ users, seats, latencies } = simulateSale(all));
+    ({ users, seats, standing, latencies } = simulateSale(all));
   });
 
   test('every user is accounted for', () => {
@@ -45,10 +52,12 @@ describe.each([
     expect(latencies.enter).toHaveLength(all.users);
   });
 
-  test('every seat is accounted for, and has at most one payer', () => {
+  test('every place is accounted for, and has at most one payer', () => {
     expect(seats.paid + seats.left).toBe(all.seats);
-    expect(users.paid).toBe(seats.paid);
+    expect(standing.paid + standing.left).toBe(all.standing);
+    expect(users.paid).toBe(seats.paid + standing.paid);
     expect(seats.left).toBeGreaterThanOrEqual(0);
+    expect(standing.left).toBeGreaterThanOrEqual(0);
   });
 });
 
@@ -92,4 +101,34 @@ test('a part that is too small for the sale is the bottleneck', () => {
   expect(peaks.filter(([, peak]) => peak > 0.95).map(([name]) => name)).toEqual([
     'PostgreSQL cores',
   ]);
+});
+
+test('standing places are bought by the share of users who want them, and their row is locked meanwhile', () => {
+  const many = { ...settings, users: 2000, seats: 20_000, standing: 20_000, payShare: 1 };
+  const { users, standing, tiers } = simulateSale(many);
+  expect(users.paid).toBe(2000);
+  expect(standing.paid / 2000).toBeCloseTo(0.3, 1);
+  const row = tiers.find(({ name }) => name === AREA_ROW);
+  expect(row?.share).toBeGreaterThan(0);
+  expect(simulateSale({ ...many, standing: 0 }).tiers.at(-1)).toMatchObject({ share: 0 });
+});
+
+test('one area is as fast as one batch after the other, whatever the number of workers', () => {
+  const rush = {
+    ...settings,
+    users: 4000,
+    seats: 0,
+    standing: 4000,
+    standingShare: 1,
+    payShare: 1,
+    admitPerSecond: 4000,
+    costs: { ...MEASURED, batch: { ...MEASURED.batch, postgres: 50 } },
+    apiProcesses: 20,
+    workerProcesses: 8,
+    postgresCores: 16,
+    batchSize: 8,
+  };
+  const { tiers } = simulateSale(rush);
+  const peaks = tiers.map(({ name, peak }) => [name, peak] as const);
+  expect(peaks.filter(([, peak]) => peak > 0.95).map(([name]) => name)).toContain(AREA_ROW);
 });

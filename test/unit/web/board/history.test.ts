@@ -12,6 +12,7 @@ import {
 const admission: Admission = {
   queueId: 1,
   isPaused: false,
+  isGathering: false,
   isSoldOut: false,
   admitLimit: 10,
   admitWindowSeconds: 2,

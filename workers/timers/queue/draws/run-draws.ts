@@ -43,8 +43,11 @@ export async function runDraws(deps: DrawDeps): Promise<void> {
   if (failures.length > 0) throw failures[0];
 }
 
-/** @returns whether the step was done */
-async function doStep({ orm, oldestPending, onDrawn }: DrawDeps, draw: DueDraw): Promise<boolean> {
+/** Does the next step of a draw. @returns whether the step was done */
+export async function doStep(
+  { orm, oldestPending, onDrawn }: DrawDeps,
+  draw: DueDraw,
+): Promise<boolean> {
   switch (draw.step) {
     case 'close':
       return closeDraw(orm, draw, oldestPending);
