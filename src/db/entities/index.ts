@@ -2,6 +2,8 @@
 import { AppOrder } from './app-order.ts';
 import { Area } from './area.ts';
 import { Booking } from './booking.ts';
+import { Cancellation } from './cancellations/cancellation.ts';
+import { CancellationFailure } from './cancellations/cancellation-failure.ts';
 import { CommandReceipt } from './command-receipt.ts';
 import { Concert } from './concert.ts';
 import { Lane } from './lane.ts';
@@ -26,6 +28,8 @@ export const entities = [
   AppOrder,
   Area,
   Booking,
+  Cancellation,
+  CancellationFailure,
   CommandReceipt,
   Concert,
   Draw,
@@ -51,6 +55,8 @@ export {
   AppOrder,
   Area,
   Booking,
+  Cancellation,
+  CancellationFailure,
   CommandReceipt,
   Concert,
   Draw,
