@@ -1,4 +1,7 @@
-/** Enqueues commands: assigns the job id and adds the job to its lane once. Nothing else adds jobs to lanes. */
+/**
+ * Enqueues commands of users: assigns the job id and adds the job to its lane once. Besides `system-commands.ts`, nothing else adds
+ * jobs to lanes.
+ */
 import { hash } from 'node:crypto';
 import type { AcceptedCommand, Command } from '../commands/command.ts';
 import type { EpochMs } from '../commands/epoch-ms.ts';
