@@ -6,6 +6,9 @@ const ownership = ['test/integration/workers/lanes/owner.test.ts'];
 const loop = ['test/integration/workers/lanes/loop.test.ts'];
 const expiredPlaces = ['test/integration/workers/orders/expired-places.test.ts'];
 const operatorLog = ['test/integration/http/ops/operator-log.test.ts'];
+const cancellations = [
+  'test/integration/workers/timers/cancellations/end-cancelled-orders.test.ts',
+];
 const webhooks = ['test/integration/workers/webhooks.test.ts'];
 
 export const workerMutants: readonly Mutant[] = [
@@ -542,5 +545,26 @@ export const workerMutants: readonly Mutant[] = [
     find: 'if (events.length > 0) await put(events);',
     replace: 'if (events.length > 0) put(events).catch(() => undefined);',
     tests: webhooks,
+  },
+  {
+    name: 'two processes move the cursor of a cancellation',
+    file: 'workers/timers/cancellations/cancelled-orders.ts',
+    find: ' and next_at = ${given.wasNextAt}::timestamptz',
+    replace: '',
+    tests: cancellations,
+  },
+  {
+    name: 'all passes of a cancellation name their commands alike',
+    file: 'workers/timers/cancellations/end-cancelled-orders.ts',
+    find: '`cancelled order ${orderId} ${pass}`',
+    replace: '`cancelled order ${orderId}`',
+    tests: cancellations,
+  },
+  {
+    name: 'an order is refunded although its performance takes place',
+    file: 'workers/handlers/orders/end-cancelled-order.ts',
+    find: 'order.cancelledAt === null',
+    replace: 'false',
+    tests: cancellations,
   },
 ];
