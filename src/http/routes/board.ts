@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { EpochMs } from '../../commands/epoch-ms.ts';
 import type { Database } from '../../db/connection/orm.ts';
 import { readLaneFigures, readScheduleFigures } from '../../db/reads/board.ts';
+import { readUnfinishedCancellations } from '../../db/reads/cancellations.ts';
 import type { AccessTokens } from '../auth/access-tokens.ts';
 import { respondJson } from '../respond.ts';
 import { defineRoute, type Route } from '../route.ts';
@@ -39,6 +40,18 @@ const figures = z.object({
       blocked: whole,
     }),
   ),
+  cancellations: z.array(
+    z.object({
+      scheduleId: z.int(),
+      title: z.string(),
+      startAt: z.iso.datetime(),
+      orders: whole,
+      refunded: whole,
+      pending: whole,
+      failed: whole,
+      holds: whole,
+    }),
+  ),
   lanes: z.array(z.looseObject({ name: z.string(), owner: z.string().nullable() })),
 });
 
@@ -49,11 +62,12 @@ export function boardRoutes(deps: BoardDeps, username: string): Route[] {
     max: 1,
     ttl: COUNTED_MS,
     fetchMethod: async () => {
-      const [schedules, lanes] = await Promise.all([
+      const [schedules, cancellations, lanes] = await Promise.all([
         readScheduleFigures(orm),
+        readUnfinishedCancellations(orm),
         readLaneFigures(orm),
       ]);
-      return { schedules, lanes };
+      return { schedules, cancellations, lanes };
     },
   });
   return [
@@ -72,7 +86,8 @@ export function boardRoutes(deps: BoardDeps, username: string): Route[] {
       path: '/admin/figures',
       operationId: 'getFigures',
       tag: 'operators',
-      summary: 'Get seat counts by state and lane owners, at most two seconds old',
+      summary:
+        'Get seat counts by state, cancellations in progress and lane owners, at most two seconds old',
       access: 'login',
       response: { status: 200, schema: figures, description: 'Figures.' },
       handle: async () => respondJson((await counted.fetch('board')) ?? {}),

@@ -16,7 +16,7 @@ import {
   ratesByCommand,
 } from './history.ts';
 import { Figure } from './sparkline.ts';
-import { CommandTable, LaneList, SeatBars } from './tables.ts';
+import { CancellationList, CommandTable, LaneList, SeatBars } from './tables.ts';
 import { figures, history, isTokenNeeded, lastError } from './watch.ts';
 import { useBoardWords } from './words.ts';
 
@@ -119,6 +119,7 @@ function Readings({ readings, last }: { readings: readonly Reading[]; last: Read
     <div class="board-grid">
       <${AdmissionForm} admission=${admission} />
       ${counted && html`<${SeatBars} schedules=${counted.schedules} />`}
+      ${counted && html`<${CancellationList} cancellations=${counted.cancellations} />`}
       <${CommandTable} rates=${series.byCommand} />
       ${counted && html`<${LaneList} lanes=${counted.lanes} waiting=${last.lanes} />`}
     </div>

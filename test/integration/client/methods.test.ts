@@ -5,6 +5,7 @@ import {
   type AdmissionOverrides,
   type BlockedSeats,
   type Booking,
+  type Cancellation,
   type Concert,
   type Draw,
   type Me,
@@ -108,6 +109,7 @@ describe('a user', () => {
       id: schedule.id,
       concertId: concert.id,
       seatCount: 10,
+      state: 'scheduled',
       availableCount: 10,
       bookingStartAt: anyTime,
       bookingEndAt: anyTime,
@@ -384,6 +386,22 @@ test('an operator cancels the order of a user with a reason, and reads it in the
   expect((await operator.operatorLog({ limit: 1 })).items).toEqual([expected]);
   const lines = await collect(operator.eachOperatorLogLine({ limit: 3 }));
   expect(lines.at(-1)).toMatchObject({ command: 'create-concert', before: null });
+});
+
+test('an operator cancels a performance, watches how it ends, and has it tried again', async () => {
+  const { id } = await operator.createSchedule(concert.id, scheduleBody());
+  const cancelled = await operator.cancelSchedule(id, 'The singer is ill');
+  expect(cancelled).toMatchObject<Partial<Schedule>>({ id, state: 'cancelled' });
+  expect(await operator.cancellation(id)).toEqual<Cancellation>({
+    orders: 0,
+    refunded: 0,
+    pending: 0,
+    failed: 0,
+    holds: 0,
+    isFinished: false,
+    failures: [],
+  });
+  expect(await operator.retryCancellation(id)).toEqual(cancelled);
 });
 
 /** Operations without a method: for operation of the system, for the board, or covered by another method. */
