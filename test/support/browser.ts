@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { expect, onTestFinished } from 'vitest';
+import { PATIENCE_MS } from './wait-for.ts';
 
 const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
@@ -24,7 +25,7 @@ const FLAGS = [
   '--disable-sync',
 ];
 /** How long something may take to appear, in ms. A slow machine without a GPU takes long. */
-const TIMEOUT_MS = 60_000;
+const TIMEOUT_MS = PATIENCE_MS;
 /** A response with a status of 400 or more is a refusal, which the page shows. */
 const ORDINARY = /^Failed to load resource/;
 

@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { waitFor } from './wait-for.ts';
+import { PATIENCE_MS, waitFor } from './wait-for.ts';
 
 const SCRIPT = '/usr/bin/script';
 export const HAS_TERMINAL = existsSync(SCRIPT);
@@ -38,7 +38,7 @@ export function runInTerminal(
   }
   return {
     said: () => said,
-    async waitFor(text, timeoutMs = 60_000) {
+    async waitFor(text, timeoutMs = PATIENCE_MS) {
       await waitFor(text, () => said.includes(text), timeoutMs).catch((error) => {
         throw new Error(`${error.message}\nIt said:\n${said}`);
       });

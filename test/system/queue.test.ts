@@ -1,4 +1,5 @@
 /** The waiting queue with several processes: a burst of entries, and admission that nobody exceeds. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openDatabase } from '../../src/db/connection/orm.ts';
 import { AccessTokens } from '../../src/http/auth/access-tokens.ts';
@@ -57,6 +58,15 @@ afterAll(async () => {
   await closeDatabase();
 });
 
+/** Sends a request until it is no longer refused because the process is busy, as clients do. */
+async function insist(method: string, token: string): Promise<number> {
+  for (;;) {
+    const { status } = await client.request(method, '/users/queue', { token });
+    if (status !== 503) return status;
+    await sleep(100);
+  }
+}
+
 async function forEachToken(send: (token: string) => Promise<unknown>): Promise<void> {
   const left = [...tokens];
   const work = async () => {
@@ -67,18 +77,14 @@ async function forEachToken(send: (token: string) => Promise<unknown>): Promise<
 
 test('ten thousand users in a burst get each one number, without a gap', async () => {
   await forEachToken(async (token) => {
-    expect((await client.request('POST', '/users/queue', { token })).status).toBe(202);
+    expect(await insist('POST', token)).toBe(202);
   });
   const count = `select count(*)::int as places, count(distinct user_id)::int as users,
     max(number)::int as last from queue_entry`;
-  const found = await waitFor(
-    'all queue entries',
-    async () => {
-      const [row] = await rows<{ places: number; users: number; last: number }>(count);
-      return row?.places === BURST && row;
-    },
-    60_000,
-  );
+  const found = await waitFor('all queue entries', async () => {
+    const [row] = await rows<{ places: number; users: number; last: number }>(count);
+    return row?.places === BURST && row;
+  });
   expect(found).toEqual({ places: BURST, users: BURST, last: BURST });
   const [early] = await rows<{ swapped: number }>(`select count(*)::int as swapped from queue_entry
     one join queue_entry next on next.number = one.number + 1 where next.entered_at < one.entered_at`);
@@ -92,7 +98,7 @@ test('four processes admit in order, never more than the limit in a window nor t
     );
     return row?.active ?? 0;
   };
-  await waitFor('the ceiling', async () => (await active()) >= MAX_ACTIVE, 30_000);
+  await waitFor('the ceiling', async () => (await active()) >= MAX_ACTIVE);
   const [first] = await rows<{ last: number; admitted: number }>(
     `select max(number)::int as last, count(*)::int as admitted from queue_entry
      where admitted_at is not null`,
@@ -104,11 +110,7 @@ test('four processes admit in order, never more than the limit in a window nor t
     admitted.map((token) => client.command('DELETE', '/users/queue', { token })),
   );
   expect(leaving.every(({ status }) => status === 200)).toBe(true);
-  await waitFor(
-    'the free slots go to the next users',
-    async () => (await active()) === MAX_ACTIVE,
-    30_000,
-  );
+  await waitFor('the free slots go to the next users', async () => (await active()) === MAX_ACTIVE);
   const [window] = await rows<{ most: number }>(`select max(admitted)::int as most from (
     select (select count(*) from queue_entry later where later.admitted_at >= one.admitted_at
       and later.admitted_at < one.admitted_at + interval '2 seconds') as admitted

@@ -50,13 +50,11 @@ function spawnStart(settings: Record<string, string> = {}): ChildProcess {
 
 async function start(settings?: Record<string, string>): Promise<void> {
   started = spawnStart(settings);
-  await waitFor(
-    'Seatlane to be up',
-    () => said.includes('Press Ctrl-C to stop everything.'),
-    60_000,
-  ).catch(() => {
-    throw new Error(`It did not start. It said:\n${said}`);
-  });
+  await waitFor('Seatlane to be up', () => said.includes('Press Ctrl-C to stop everything.')).catch(
+    () => {
+      throw new Error(`It did not start. It said:\n${said}`);
+    },
+  );
 }
 
 const environment = async () => parseEnv(await readFile(join(folder, 'env'), 'utf8'));
@@ -123,7 +121,7 @@ test('when the start script is killed, its processes stop by themselves', async 
   const ports = await portsInUse();
   started.kill('SIGKILL');
   await once(started, 'exit');
-  await waitFor('all ports to be free', () => noneListens(ports), 30_000);
+  await waitFor('all ports to be free', () => noneListens(ports));
 });
 
 test('the next start continues with the data, and reports that the configured port is in use', async () => {

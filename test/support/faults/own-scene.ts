@@ -9,7 +9,7 @@ export let scene: Scene<BreakableServices>;
 export function useOwnScene(): void {
   beforeAll(async () => {
     scene = await startScene(await startBreakableServices(), { apis: 2, workers: 3 });
-  }, 120_000);
+  });
   afterAll(() => scene.stop());
   beforeEach(() => scene.untilOwned());
 }

@@ -4,6 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { PATIENCE_MS } from '../wait-for.ts';
 
 /** The outcome of a command as far as its client knows it. */
 export type Answer =
@@ -29,7 +30,6 @@ export interface Sender {
   queueToken?: string | undefined;
 }
 
-const PATIENCE_MS = 90_000;
 const RETRY_MS = 40;
 const WAIT = { Prefer: 'wait=5' };
 /** The request can be retried: its outcome is not known. */

@@ -8,7 +8,7 @@ export const ROUNDS = Number(process.env.FAULT_ROUNDS ?? 1);
 /** The number of rounds for faults that take long. */
 export const LONG_ROUNDS = 4;
 /** How long a fault test may take, in ms, on a slow machine. */
-export const FAULT_TIMEOUT_MS = 240_000 + ROUNDS * 45_000;
+export const FAULT_TIMEOUT_MS = 600_000 + ROUNDS * 90_000;
 
 /**
  * In the short form customers act in waves: they fill batches all the same, and leave the CPU in between to what

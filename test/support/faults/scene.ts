@@ -183,7 +183,7 @@ async function shopping(
 /** Enough commands were sent for batches to contain commands of many customers. */
 async function untilBusy(shop: Shop): Promise<void> {
   const before = shop.notes.length;
-  await waitFor('customers shop', () => shop.notes.length > before + 120, 120_000);
+  await waitFor('customers shop', () => shop.notes.length > before + 120);
 }
 
 async function openShop(scene: Scene, mayLoseJobs: boolean): Promise<Shop> {

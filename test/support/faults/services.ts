@@ -95,7 +95,7 @@ export async function startBreakableServices(): Promise<BreakableServices> {
       // The process that started it would wait for a graceful stop.
       postgres.kill('SIGKILL');
       process.kill(pid, 'SIGQUIT');
-      await waitFor('PostgreSQL has gone', () => !isRunning(pid), 30_000);
+      await waitFor('PostgreSQL has gone', () => !isRunning(pid));
     },
     async keepPostgres() {
       execFileSync('cp', ['-a', postgresFolder, `${postgresFolder}-copy`]);

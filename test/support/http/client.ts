@@ -8,9 +8,6 @@ import type {
 import { waitFor } from '../wait-for.ts';
 import { expectDocumented } from './documented-api.ts';
 
-/** The tests let up to a thousand users enter concurrently. */
-const ADMITTED_MS_MAX = 60_000;
-
 export interface Answer {
   status: number;
   headers: Headers;
@@ -69,14 +66,10 @@ export class TestClient {
   async admitted(subject: string): Promise<AdmittedUser> {
     const token = await this.tokenFor(subject);
     await this.command('POST', '/users/queue', { token });
-    const queueToken = await waitFor(
-      `${subject} is admitted`,
-      async () => {
-        const { body } = await this.request('GET', '/users/queue', { token });
-        return (body as QueueEntry).queueToken ?? undefined;
-      },
-      ADMITTED_MS_MAX,
-    );
+    const queueToken = await waitFor(`${subject} is admitted`, async () => {
+      const { body } = await this.request('GET', '/users/queue', { token });
+      return (body as QueueEntry).queueToken ?? undefined;
+    });
     return { subject, token, queueToken };
   }
 

@@ -18,7 +18,6 @@ import { waitFor } from '../../support/wait-for.ts';
 
 /** Sessions of owners end after 5 s of silence, transactions after 10. */
 /** A machine that runs other work takes tens of seconds for what takes one on an idle machine. The report says how long it took. */
-const PATIENCE_MS = 60_000;
 const FROZEN_MS = ROUNDS > 1 ? 12_000 : 2000;
 const LANES = 16;
 
@@ -91,12 +90,12 @@ describe('a worker process', () => {
       rounds(async () => {
         for (const count of [2, 3]) {
           await scene.addWorker();
-          await waitFor(`${count} workers share the lanes`, isFair, PATIENCE_MS);
+          await waitFor(`${count} workers share the lanes`, isFair);
         }
         await killOldest(scene, scene.workers);
-        await waitFor('two workers share the lanes', isFair, PATIENCE_MS);
+        await waitFor('two workers share the lanes', isFair);
         await scene.leaveWorkers(1);
-        await waitFor('one worker has all lanes', isFair, PATIENCE_MS);
+        await waitFor('one worker has all lanes', isFair);
       }),
     );
     await scene.addWorker();
@@ -111,10 +110,10 @@ describe('a worker process', () => {
       const [frozen] = scene.workers as [TestProcess];
       const owns = async () => (await scene.owners()).has(frozen.child.pid as number);
       frozen.child.kill('SIGSTOP');
-      await waitFor('others take its lanes over', async () => !(await owns()), 30_000);
+      await waitFor('others take its lanes over', async () => !(await owns()));
       await sleep(FROZEN_MS);
       frozen.child.kill('SIGCONT');
-      await waitFor('it owns lanes again', owns, 30_000);
+      await waitFor('it owns lanes again', owns);
     };
     const report = await scene.shopping(() => rounds(freeze, LONG_ROUNDS));
     tell('worker frozen', report);
