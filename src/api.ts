@@ -27,7 +27,7 @@ import { listen } from './lanes/announcements.ts';
 import { Backlog } from './lanes/backlog.ts';
 import { areLanesBusy } from './lanes/bullmq/inspect.ts';
 import { BullmqProducer } from './lanes/bullmq/producer.ts';
-import { openLaneQueues, openQueue, TIMERS_QUEUE, WEBHOOKS_QUEUE } from './lanes/bullmq/queues.ts';
+import { OTHER_QUEUES, openLaneQueues, openQueue } from './lanes/bullmq/queues.ts';
 import { refuseUntestedBullmq } from './lanes/bullmq/version.ts';
 import { IdempotencyKeys } from './lanes/idempotency/idempotency-keys.ts';
 import { laneCountsIn } from './lanes/lanes.ts';
@@ -67,9 +67,8 @@ export async function startApi(deps: { config: Config; log: Logger }): Promise<R
   const connections = await connectApi(config, log);
   const { commands: redis, outcomes: subscriber } = connections;
   const queues = openLaneQueues(redis, config);
-  const timersQueue = openQueue(TIMERS_QUEUE, redis, config);
-  const webhooksQueue = openQueue(WEBHOOKS_QUEUE, redis, config);
-  const allQueues = [...queues.values(), timersQueue, webhooksQueue];
+  const otherQueues = OTHER_QUEUES.map((name) => openQueue(name, redis, config));
+  const allQueues = [...queues.values(), ...otherQueues];
   const receipts = new ReceiptReader(orm);
   const clock = new DatabaseClock(orm);
   const now = () => clock.now();
@@ -167,7 +166,7 @@ export async function startApi(deps: { config: Config; log: Logger }): Promise<R
       adminLogin: adminLoginOf(config),
       bullBoard: {
         laneQueues: queues.values(),
-        otherQueues: [timersQueue, webhooksQueue],
+        otherQueues,
         ownershipOf: (lane) => laneOwners.of(lane),
       },
       webhooks: { secret: config.queueTokenSecret, isPrivateAllowed: config.webhookAllowPrivate },

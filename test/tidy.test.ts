@@ -210,7 +210,7 @@ const BULLMQ_USERS: Record<string, string> = {
   'src/lanes/bullmq/': 'implements the queue seam',
   'src/http/ops/bull-board.ts': 'shows BullMQ’s queues in Bull Board',
   'workers/timers/': 'runs timed work by BullMQ’s job schedulers and workers',
-  'workers/webhooks/': 'sends messages by BullMQ’s workers, with their retries',
+  'workers/outbox/': 'sends messages by BullMQ’s workers, with their retries',
 };
 const usesBullmq = (file: string) =>
   Object.keys(BULLMQ_USERS).some((user) => file.startsWith(user));

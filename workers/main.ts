@@ -1,9 +1,10 @@
 /**
- * The worker process: consumes lanes, runs timers and delivers webhooks. Several worker processes share this work.
+ * The worker process: consumes lanes, runs timers, delivers webhooks and calls payment providers. Several worker processes
+ * share this work.
  *
- *   npm run worker -- [--lanes seat] [--lanes user] [--lanes timers] [--lanes webhooks]
+ *   npm run worker -- [--lanes seat] [--lanes user] [--lanes timers] [--lanes webhooks] [--lanes payments]
  *
- * Without `--lanes` it does all four.
+ * Without `--lanes` it does all of them.
  */
 import { readCommandLine } from '../src/config/command-line.ts';
 import { ConfigError, readConfig } from '../src/config/config.ts';

@@ -1,4 +1,4 @@
-/** Assembles a worker: connections, lanes, timers and webhooks. Both `main.ts` and the tests use it. */
+/** Assembles a worker: connections, lanes, timers and the outbox. Both `main.ts` and the tests use it. */
 import type { Logger } from 'pino';
 import type { CommandName } from '../src/commands/index.ts';
 import type { Config } from '../src/config/config.ts';
@@ -7,7 +7,7 @@ import { SilentLines } from '../src/db/connection/silent-lines.ts';
 import { settleLaneCounts } from '../src/db/lanes/counts.ts';
 import { BullmqConsumer } from '../src/lanes/bullmq/consumer.ts';
 import { areLanesBusy } from '../src/lanes/bullmq/inspect.ts';
-import { openQueue, TIMERS_QUEUE, WEBHOOKS_QUEUE } from '../src/lanes/bullmq/queues.ts';
+import { openQueue, TIMERS_QUEUE } from '../src/lanes/bullmq/queues.ts';
 import { refuseUntestedBullmq } from '../src/lanes/bullmq/version.ts';
 import { LANE_KINDS, type LaneName, laneCountsIn, laneNames } from '../src/lanes/lanes.ts';
 import { connectPatiently, untilReady } from '../src/lanes/redis/redis.ts';
@@ -20,13 +20,11 @@ import { LaneOwner } from './lanes/owner.ts';
 import { RedisProbe } from './lanes/redis-probe.ts';
 import { LaneWatchdog } from './lanes/watchdog.ts';
 import { openObservation } from './ops/observation.ts';
+import { openOutbox, openOutboxQueues, outboxReads } from './outbox/open.ts';
 import { startTimers } from './timers/index.ts';
 import { AdmissionRequests, askForAdmission } from './timers/queue/ask-for-admission.ts';
-import { startDeliveries } from './webhooks/deliveries.ts';
-import { WebhookOutbox } from './webhooks/outbox.ts';
-import { PendingMessages } from './webhooks/pending.ts';
 
-export const PARTS = [...LANE_KINDS, 'timers', 'webhooks'] as const;
+export const PARTS = [...LANE_KINDS, 'timers', 'webhooks', 'payments'] as const;
 export type Part = (typeof PARTS)[number];
 
 /** Size of the PostgreSQL connection pool. Besides shared batches it serves separate lanes, blocked keys and timers. */
@@ -72,10 +70,11 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
   const redis = connectPatiently(config.redisUrl, log, config.redisTimeoutMs);
   await untilReady(redis);
   const timersQueue = openQueue(TIMERS_QUEUE, redis, config);
-  const webhooksQueue = openQueue(WEBHOOKS_QUEUE, redis, config);
+  const outboxQueues = openOutboxQueues(redis, config);
   const kinds = LANE_KINDS.filter((kind) => parts.includes(kind));
   const closeConnections = async () => {
-    await Promise.all([timersQueue.close(), webhooksQueue.close()]);
+    const queues = [timersQueue, ...Object.values(outboxQueues)];
+    await Promise.all(queues.map((queue) => queue.close()));
     redis.disconnect();
     silentLines.stop();
     await Promise.all([orm.close(), observation.close()]);
@@ -88,6 +87,7 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
     log,
     owner: () => (kinds.length > 0 ? owner : undefined),
     blockedCommands: () => loops.blockedCommands,
+    outbox: outboxReads(orm, outboxQueues),
   });
   const { metrics, watch } = observation;
   const batchDeps = {
@@ -98,19 +98,15 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
     metrics,
     log,
   };
-  const deliveryDeps = {
+  const outbox = openOutbox({
     orm,
     redis,
-    queue: webhooksQueue,
-    redisPrefix,
+    queues: outboxQueues,
+    settings: config,
     metrics,
     log,
-    pending: new PendingMessages(redis, { redisPrefix, max: config.webhookPendingMax }),
-    secret: config.queueTokenSecret,
-    isPrivateAllowed: config.webhookAllowPrivate,
-    ...(deps.firstRetryMs !== undefined && { firstRetryMs: deps.firstRetryMs }),
-  };
-  const outbox = new WebhookOutbox(deliveryDeps);
+    firstRetryMs: deps.firstRetryMs,
+  });
   const admissions = new AdmissionRequests((queueIds) => {
     askForAdmission({ redis, redisPrefix, queue: timersQueue }, queueIds).catch(() =>
       log.debug('The request for admission failed; the timer admits users on its next run.'),
@@ -124,7 +120,7 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
     openConsumer: () => new BullmqConsumer(redis, redisPrefix),
     takesLong: ({ name }) => batchDeps.handlers[name as CommandName]?.takesLong ?? false,
     ...watchedRuns(batchDeps, watch, async (finished) => {
-      await outbox.put(finished);
+      await outbox.onFinished(finished);
       admissions.onFinished(finished);
     }),
     announced: (finished) => watch.announced(finished),
@@ -162,21 +158,19 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
           settings: config,
           metrics,
           log,
-          putEvents: (events) => outbox.putEvents(events),
+          outbox,
         })
       : undefined;
-    await outbox.refresh();
-    const deliveries = parts.includes('webhooks') ? startDeliveries(deliveryDeps) : undefined;
+    await outbox.start(parts);
     probe.start();
     if (kinds.length > 0) {
       laneWatch.start();
       await owner.start();
     }
     const closing: ClosingSteps = {
-      'timers, webhooks and lanes': () => {
+      'timers, outbox and lanes': () => {
         observation.noteStopping();
-        outbox.stop();
-        return Promise.all([timers?.close(), deliveries?.close(), owner.stop()]);
+        return Promise.all([timers?.close(), outbox.close(), owner.stop()]);
       },
       'batches in flight': () => loops.settled(),
       connections: () => {
@@ -192,7 +186,7 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
       stop: () => closeInOrder(closing),
     };
   } catch (error) {
-    outbox.stop();
+    await outbox.close();
     await closeConnections();
     throw error;
   }

@@ -103,7 +103,7 @@ export const laneMutants: readonly Mutant[] = [
     file: 'src/lanes/bullmq/reserve.lua',
     find: "local hasRoom = redis.call('ZCARD', set) < max",
     replace: 'local hasRoom = true',
-    tests: ['test/integration/workers/webhooks.test.ts'],
+    tests: ['test/integration/workers/outbox/webhooks.test.ts'],
   },
   {
     name: 'a version of BullMQ that was not tested is accepted',

@@ -6,10 +6,11 @@ const ownership = ['test/integration/workers/lanes/owner.test.ts'];
 const loop = ['test/integration/workers/lanes/loop.test.ts'];
 const expiredPlaces = ['test/integration/workers/orders/expired-places.test.ts'];
 const operatorLog = ['test/integration/http/ops/operator-log.test.ts'];
+const webhooks = ['test/integration/workers/outbox/webhooks.test.ts'];
+const calls = ['test/integration/workers/outbox/calls.test.ts'];
 const cancellations = [
   'test/integration/workers/timers/cancellations/end-cancelled-orders.test.ts',
 ];
-const webhooks = ['test/integration/workers/webhooks.test.ts'];
 
 export const workerMutants: readonly Mutant[] = [
   {
@@ -527,14 +528,14 @@ export const workerMutants: readonly Mutant[] = [
   },
   {
     name: 'a removed webhook is called',
-    file: 'workers/webhooks/deliveries.ts',
+    file: 'workers/outbox/webhooks/deliveries.ts',
     find: 'if (!isLive) {',
     replace: 'if (isLive === undefined) {',
     tests: webhooks,
   },
   {
     name: 'a receiver gets a request for each message of its webhook at once',
-    file: 'workers/webhooks/receiver.ts',
+    file: 'workers/outbox/webhooks/receiver.ts',
     find: 'if (this.#sending < SENDING_MAX) return',
     replace: 'return',
     tests: webhooks,
@@ -545,6 +546,34 @@ export const workerMutants: readonly Mutant[] = [
     find: 'if (events.length > 0) await put(events);',
     replace: 'if (events.length > 0) put(events).catch(() => undefined);',
     tests: webhooks,
+  },
+  {
+    name: 'a later call of a checkout is offered beside the first',
+    file: 'workers/outbox/offer-calls.ts',
+    find: ".whereRef('earlier.id', '<', 'this.id')",
+    replace: ".whereRef('earlier.id', '<', 'earlier.id')",
+    tests: calls,
+  },
+  {
+    name: 'a dead letter keeps its call from being offered again',
+    file: 'workers/outbox/offer-calls.ts',
+    find: "states[index] === 'failed'",
+    replace: 'states[index] === undefined',
+    tests: calls,
+  },
+  {
+    name: 'an offer is counted although its job was not added',
+    file: 'workers/outbox/offer-calls.ts',
+    find: 'await Promise.all([addJobs(',
+    replace: 'await Promise.allSettled([addJobs(',
+    tests: calls,
+  },
+  {
+    name: 'each answer of an offer is a new command',
+    file: 'workers/outbox/calls.ts',
+    find: 'const receiptText = `call ${callId} ${offer}`;',
+    replace: 'const receiptText = `call ${callId} ${Math.random()}`;',
+    tests: calls,
   },
   {
     name: 'two processes move the cursor of a cancellation',

@@ -1,9 +1,16 @@
-/** The Prometheus metrics of a worker process: batches, faults, lanes, timers, webhooks. */
+/** The Prometheus metrics of a worker process: batches, faults, lanes, timers, calls to other systems. */
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import { ENDS_OF_WAITING, type EndOfWaiting } from '../../src/commands/schemas/values.ts';
 import type { LaneName } from '../../src/lanes/lanes.ts';
 import { addGauge } from '../../src/observe/registry.ts';
 import type { FaultKind } from '../batch/faults.ts';
+import {
+  DELIVERIES,
+  type DeliveryResult,
+  OUTBOX_JOBS,
+  type OutboxQueue,
+  type OutboxResult,
+} from './outbox-metrics.ts';
 
 export interface WorkerMetricsDeps {
   registry: Registry;
@@ -15,12 +22,6 @@ export interface WorkerMetricsDeps {
   blockedCommands(): number;
 }
 
-/**
- * The result of a webhook message: delivered, failed with a retry to follow, failed on the last try, dropped because the
- * webhook's queue was full, or not sent because the webhook was removed.
- */
-export type DeliveryResult = 'delivered' | 'retried' | 'given_up' | 'dropped' | 'removed';
-
 /** What a failed batch is split into. */
 export type BatchPart = 'lanes' | 'keys' | 'commands';
 
@@ -28,9 +29,6 @@ const PARTS: readonly BatchPart[] = ['lanes', 'keys', 'commands'];
 const FAULTS = (['away', 'locked', 'clash', 'faulty'] satisfies FaultKind[]).map((fault) => ({
   fault,
 }));
-const DELIVERIES = (
-  ['delivered', 'retried', 'given_up', 'dropped', 'removed'] satisfies DeliveryResult[]
-).map((result) => ({ result }));
 
 export class WorkerMetrics {
   readonly #registry: Registry;
@@ -45,6 +43,7 @@ export class WorkerMetrics {
   readonly #waitingEnded: Counter<'reason'>;
   readonly #timers: Counter<'timer' | 'result'>;
   readonly #deliveries: Counter<'result'>;
+  readonly #outboxJobs: Counter<'queue' | 'result'>;
 
   constructor({ registry, owner, owned, blockedCommands }: WorkerMetricsDeps) {
     const registers = [registry];
@@ -117,6 +116,11 @@ export class WorkerMetrics {
       'Webhook messages, by result.',
       DELIVERIES,
     );
+    this.#outboxJobs = counter(
+      'outbox_jobs_total',
+      'Tries of jobs that call other systems, by queue and result.',
+      OUTBOX_JOBS,
+    );
     new Gauge({
       name: 'seatlane_lane_owner',
       help: 'The lanes that this process owns.',
@@ -174,6 +178,10 @@ export class WorkerMetrics {
 
   delivery(result: DeliveryResult, messages = 1): void {
     this.#deliveries.inc({ result }, messages);
+  }
+
+  outboxJob(queue: OutboxQueue, result: OutboxResult): void {
+    this.#outboxJobs.inc({ queue, result });
   }
 
   text(): Promise<string> {

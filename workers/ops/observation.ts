@@ -9,6 +9,7 @@ import { openRegistry } from '../../src/observe/registry.ts';
 import { listenOn } from '../../src/runtime/server.ts';
 import { ownerName } from '../lanes/owner-session.ts';
 import { WorkerMetrics } from './metrics.ts';
+import { addOutboxMetrics, type OutboxReads } from './outbox-metrics.ts';
 import { answerStatus } from './status-server.ts';
 import { BatchWatch } from './watch-batches.ts';
 
@@ -25,6 +26,7 @@ export interface ObservationDeps {
   owner(): { owned: Iterable<LaneName>; isConnected: boolean } | undefined;
   /** Number of commands that wait for rows locked by other transactions. */
   blockedCommands(): number;
+  outbox: OutboxReads;
   log: Logger;
 }
 
@@ -46,6 +48,7 @@ export async function openObservation(deps: ObservationDeps): Promise<Observatio
   const registry = openRegistry({ pool, redis: { commands: redis } });
   const owned = () => owner()?.owned ?? [];
   const metrics = new WorkerMetrics({ registry, owner: ownerName, owned, blockedCommands });
+  addOutboxMetrics(registry, deps.outbox);
   // The API process samples; a worker traces every command that the API process has sampled.
   const traces = await openTraces({ ...settings, service: 'seatlane-worker', traceShare: 1, log });
   let isStopping = false;

@@ -13,7 +13,7 @@ import { TIMERS_QUEUE } from '../../src/lanes/bullmq/queues.ts';
 import { type LaneCounts, laneOf } from '../../src/lanes/lanes.ts';
 import type { RedisConnection } from '../../src/lanes/redis/redis.ts';
 import type { WorkerMetrics } from '../ops/metrics.ts';
-import type { HappenedEvent } from '../webhooks/messages.ts';
+import type { Outbox } from '../outbox/open.ts';
 import { endCancelledOrders } from './cancellations/end-cancelled-orders.ts';
 import { openCancelledOrders } from './cancellations/open.ts';
 import { expireHolds } from './expire-holds.ts';
@@ -32,6 +32,7 @@ const EVERY_MS = {
   draw: 1000,
   'end-waiting': 1000,
   'relay-events': 1000,
+  'offer-calls': 1000,
   'end-cancelled-orders': 1000,
   prune: 60_000,
 };
@@ -49,15 +50,15 @@ export interface TimerDeps {
   queue: Queue;
   redisPrefix: string;
   settings: AdmissionSettings & SweepSettings & LaneCounts;
-  /** Queues webhook messages for events. */
-  putEvents(events: readonly HappenedEvent[]): Promise<void>;
+  /** Queues messages for events, and calls to payment providers. */
+  outbox: Pick<Outbox, 'putEvents' | 'offerCalls'>;
   metrics: WorkerMetrics;
   log: Logger;
 }
 
 /** Starts running timers in this process. */
 export async function startTimers(deps: TimerDeps): Promise<{ close(): Promise<void> }> {
-  const { orm, settings, redisPrefix, metrics, log } = deps;
+  const { orm, settings, redisPrefix, outbox, metrics, log } = deps;
   const cancelled = openCancelledOrders({ ...deps, now: () => Date.now() });
   const work: Record<TimerName, (job: Job) => Promise<unknown>> = {
     'expire-holds': () => expireHolds(orm),
@@ -87,7 +88,8 @@ export async function startTimers(deps: TimerDeps): Promise<{ close(): Promise<v
       }),
     'end-waiting': () =>
       endWaiting(orm, settings, ({ reason, ended }) => metrics.waitingEnded(reason, ended)),
-    'relay-events': () => relayEvents(orm, deps.putEvents),
+    'relay-events': () => relayEvents(orm, outbox.putEvents),
+    'offer-calls': () => outbox.offerCalls(),
     'end-cancelled-orders': () => endCancelledOrders(cancelled),
     prune: () => prune(orm),
   };

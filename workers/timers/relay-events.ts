@@ -2,7 +2,7 @@
 import type { Database } from '../../src/db/connection/orm.ts';
 import { pipelined } from '../../src/db/connection/pipeline.ts';
 import { db, statement } from '../../src/db/statement.ts';
-import type { HappenedEvent } from '../webhooks/messages.ts';
+import type { HappenedEvent } from '../outbox/webhooks/messages.ts';
 
 /** Maximum of events per transaction; the next one takes the rest. */
 const AT_ONCE_MAX = 1000;

@@ -7,6 +7,7 @@ import { CancellationFailure } from './cancellations/cancellation-failure.ts';
 import { CommandReceipt } from './command-receipt.ts';
 import { Concert } from './concert.ts';
 import { Lane } from './lane.ts';
+import { OutboxCall } from './money/outbox-call.ts';
 import { OperatorLog } from './operator-log.ts';
 import { Payment } from './payment.ts';
 import { PointHistory } from './point-history.ts';
@@ -36,6 +37,7 @@ export const entities = [
   DrawPlace,
   Lane,
   OperatorLog,
+  OutboxCall,
   Payment,
   PointHistory,
   Points,
@@ -63,6 +65,7 @@ export {
   DrawPlace,
   Lane,
   OperatorLog,
+  OutboxCall,
   Payment,
   PointHistory,
   Points,

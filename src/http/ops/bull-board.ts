@@ -1,4 +1,4 @@
-/** The Bull Board dashboard behind the operators' login: a read-only view of lanes, timers and webhooks. */
+/** The Bull Board dashboard behind the operators' login: a read-only view of lanes, timers, webhooks and payments. */
 import { createBullBoard } from '@bull-board/api';
 import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
 import { HonoAdapter } from '@bull-board/hono';

@@ -1,4 +1,4 @@
-/** The BullMQ queues: one per lane, and two that are not lanes. */
+/** The BullMQ queues: one per lane, and some that are not lanes. */
 import { Queue } from 'bullmq';
 import { type LaneCounts, type LaneName, laneNames } from '../lanes.ts';
 import type { RedisConnection } from '../redis/redis.ts';
@@ -12,6 +12,15 @@ export const TIMERS_QUEUE = 'timers';
 
 /** The queue of messages to webhooks; not a lane either. */
 export const WEBHOOKS_QUEUE = 'webhooks';
+
+/** The queue of calls to payment providers for which a buyer waits. */
+export const PAYMENTS_QUEUE = 'payments';
+
+/** The queue of refunds at payment providers. A mass refund must not delay the payments of a sale. */
+export const REFUNDS_QUEUE = 'refunds';
+
+/** The queues that BullMQ's own workers consume. */
+export const OTHER_QUEUES = [TIMERS_QUEUE, WEBHOOKS_QUEUE, PAYMENTS_QUEUE, REFUNDS_QUEUE] as const;
 
 export interface QueueSettings extends LaneCounts {
   redisPrefix: string;

@@ -1,6 +1,11 @@
 /** Everything that requests can change: rows of any table, and jobs in any lane. */
 import { Redis } from 'ioredis';
-import { openQueue, WEBHOOKS_QUEUE } from '../../../src/lanes/bullmq/queues.ts';
+import {
+  openQueue,
+  PAYMENTS_QUEUE,
+  REFUNDS_QUEUE,
+  WEBHOOKS_QUEUE,
+} from '../../../src/lanes/bullmq/queues.ts';
 import { laneNames } from '../../../src/lanes/lanes.ts';
 import type { TestSeatlane } from './seatlane.ts';
 
@@ -15,7 +20,7 @@ export interface JobCounts {
 export interface Footprints {
   /** Every row of every table, as text. */
   rows(): Promise<Record<string, string[]>>;
-  /** The jobs of all lanes and of webhook messages, without those of timers. */
+  /** The jobs of all lanes, webhook messages and calls to payment providers, without those of timers. */
   jobs(): Promise<JobCounts>;
   close(): void;
 }
@@ -29,9 +34,12 @@ const UNASKED_COLUMNS = "array['seen_at', 'seen_near_front', 'claimed_at']";
 /** Close them before Seatlane stops. */
 export function footprintsOf({ rows, services, config }: TestSeatlane): Footprints {
   const redis = new Redis(services.redisUrl);
-  const queues = [...laneNames(config), WEBHOOKS_QUEUE].map((name) =>
-    openQueue(name, redis, services),
-  );
+  const queues = [
+    ...laneNames(config),
+    WEBHOOKS_QUEUE,
+    PAYMENTS_QUEUE,
+    REFUNDS_QUEUE,
+  ].map((name) => openQueue(name, redis, services));
   return {
     async rows() {
       const tables = await rows<{ name: string }>(

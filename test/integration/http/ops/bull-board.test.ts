@@ -112,11 +112,15 @@ describe('the dashboard page loads nothing from other hosts', () => {
   });
 });
 
-test('the dashboard shows every lane, the timers and the webhooks, and can change nothing', async () => {
+test('the dashboard shows every lane, the timers, the webhooks and the payments, and can change nothing', async () => {
   const { status, body } = await open('/admin/queues/api/queues', RIGHT);
   expect(status).toBe(200);
   const { seatLanes, userLanes } = seatlane.config;
-  expect(body.queues).toHaveLength(seatLanes + userLanes + 2);
+  expect(body.queues).toHaveLength(seatLanes + userLanes + 4);
+  const names = body.queues.map(({ name }: { name: string }) => name);
+  expect(names).toEqual(
+    expect.arrayContaining(['timers', 'webhooks', 'payments', 'refunds']),
+  );
   for (const queue of body.queues) expect(queue).toMatchObject({ readOnlyMode: true });
   const paused = await open('/admin/queues/api/queues/user-0/pause', RIGHT, 'PUT');
   expect(paused.status).toBeGreaterThanOrEqual(400);

@@ -3,14 +3,14 @@ import { QueueKeys } from 'bullmq';
 import { Command } from 'ioredis';
 import { describe, expect, test } from 'vitest';
 import { NEVER_WRITTEN, queueKeyStart, queuePrefix } from '../../../../src/lanes/bullmq/keys.ts';
-import { TIMERS_QUEUE, WEBHOOKS_QUEUE } from '../../../../src/lanes/bullmq/queues.ts';
+import { OTHER_QUEUES } from '../../../../src/lanes/bullmq/queues.ts';
 import { jobIdOf, mintReceiptId } from '../../../../src/lanes/job-id.ts';
 import { laneNames } from '../../../../src/lanes/lanes.ts';
 
 const PREFIX = 'seatlane';
 const SLOTS = 16_384;
 const lanes = laneNames({ seatLanes: 64, userLanes: 64 });
-const queues = [...lanes, TIMERS_QUEUE, WEBHOOKS_QUEUE];
+const queues = [...lanes, ...OTHER_QUEUES];
 
 const slotOf = (key: string) => Number(new Command('get', [key]).getSlot());
 

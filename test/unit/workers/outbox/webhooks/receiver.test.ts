@@ -1,7 +1,7 @@
 /** How many concurrent requests a receiver gets, and when it is paused. */
 import { beforeEach, expect, test } from 'vitest';
-import { type Receiver, SENDING_MAX } from '../../../../workers/webhooks/receiver.ts';
-import { Receivers } from '../../../../workers/webhooks/receivers.ts';
+import { type Receiver, SENDING_MAX } from '../../../../../workers/outbox/webhooks/receiver.ts';
+import { Receivers } from '../../../../../workers/outbox/webhooks/receivers.ts';
 
 const PAUSE_MS = 5000;
 let receiver: Receiver;

@@ -1,9 +1,9 @@
 /**
  * Limits the pending messages per webhook over all processes, so that an unavailable receiver cannot fill Redis.
  */
-import { PendingLimit } from '../../src/lanes/bullmq/pending-limit.ts';
-import { WEBHOOKS_QUEUE } from '../../src/lanes/bullmq/queues.ts';
-import type { RedisConnection } from '../../src/lanes/redis/redis.ts';
+import { PendingLimit } from '../../../src/lanes/bullmq/pending-limit.ts';
+import { WEBHOOKS_QUEUE } from '../../../src/lanes/bullmq/queues.ts';
+import type { RedisConnection } from '../../../src/lanes/redis/redis.ts';
 
 /** A message with its webhook and its job id. */
 export interface Addressed {

@@ -1,7 +1,7 @@
 /** The shared limits of all receivers: waiting messages, and the rate of postponed ones. */
 import { expect, test } from 'vitest';
-import { SENDING_MAX } from '../../../../workers/webhooks/receiver.ts';
-import { Receivers } from '../../../../workers/webhooks/receivers.ts';
+import { SENDING_MAX } from '../../../../../workers/outbox/webhooks/receiver.ts';
+import { Receivers } from '../../../../../workers/outbox/webhooks/receivers.ts';
 
 const PAUSE_MS = 5000;
 const ROOM = 100;

@@ -2,7 +2,7 @@
  * The receivers of a process. All receivers share the limits on waiting messages and on the rate at which postponed
  * messages return, so that slow receivers leave capacity for the others.
  */
-import type { EpochMs } from '../../src/commands/epoch-ms.ts';
+import type { EpochMs } from '../../../src/commands/epoch-ms.ts';
 import { Receiver } from './receiver.ts';
 
 /** Maximum of messages that wait in the process for a request slot. */

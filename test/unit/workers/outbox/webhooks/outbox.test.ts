@@ -1,6 +1,6 @@
 /** The retry policy of webhook messages. */
 import { expect, test } from 'vitest';
-import { retryOptions } from '../../../../workers/webhooks/outbox.ts';
+import { retryOptions } from '../../../../../workers/outbox/webhooks/outbox.ts';
 
 test('a message is tried eight times, with growing delays from five seconds and jitter', () => {
   expect(retryOptions()).toMatchObject({

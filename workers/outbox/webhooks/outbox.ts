@@ -4,11 +4,11 @@
  */
 import type { Queue } from 'bullmq';
 import type { Logger } from 'pino';
-import type { Database } from '../../src/db/connection/orm.ts';
-import { listWebhooks, type WebhookView } from '../../src/db/reads/webhooks.ts';
-import { RefreshTimer } from '../../src/runtime/refresh-timer.ts';
-import type { FinishedCommand } from '../batch/batch.ts';
-import type { WorkerMetrics } from '../ops/metrics.ts';
+import type { Database } from '../../../src/db/connection/orm.ts';
+import { listWebhooks, type WebhookView } from '../../../src/db/reads/webhooks.ts';
+import { RefreshTimer } from '../../../src/runtime/refresh-timer.ts';
+import type { FinishedCommand } from '../../batch/batch.ts';
+import type { WorkerMetrics } from '../../ops/metrics.ts';
 import { eventMessage, type HappenedEvent, type Message, outcomeMessage } from './messages.ts';
 import type { PendingMessages } from './pending.ts';
 
@@ -32,7 +32,7 @@ export interface OutboxDeps {
   queue: Queue;
   pending: PendingMessages;
   /** Delay before the first retry, in ms; shorter in tests. */
-  firstRetryMs?: number;
+  firstRetryMs?: number | undefined;
   metrics: WorkerMetrics;
   log: Logger;
 }

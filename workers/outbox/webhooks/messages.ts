@@ -1,7 +1,7 @@
 /** The contents of webhook messages: the outcome of a command, or an event. */
-import type { EpochMs } from '../../src/commands/epoch-ms.ts';
-import type { WebhookEvent } from '../../src/commands/schemas/webhook-events.ts';
-import type { FinishedCommand } from '../batch/batch.ts';
+import type { EpochMs } from '../../../src/commands/epoch-ms.ts';
+import type { WebhookEvent } from '../../../src/commands/schemas/webhook-events.ts';
+import type { FinishedCommand } from '../../batch/batch.ts';
 
 /** An event with the subject of its user; `happenedAt` in ms since 1970. */
 export interface HappenedEvent {

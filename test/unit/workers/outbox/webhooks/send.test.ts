@@ -1,9 +1,9 @@
 /** The result of one try to send a message. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { NameResolver } from '../../../../workers/webhooks/name-resolver.ts';
-import { send } from '../../../../workers/webhooks/send.ts';
-import { startNameServer } from '../../../support/name-server.ts';
-import { type Receiver, startReceiver } from '../../../support/network/receiver.ts';
+import { NameResolver } from '../../../../../workers/outbox/webhooks/name-resolver.ts';
+import { send } from '../../../../../workers/outbox/webhooks/send.ts';
+import { startNameServer } from '../../../../support/name-server.ts';
+import { type Receiver, startReceiver } from '../../../../support/network/receiver.ts';
 
 let receiver: Receiver;
 beforeAll(async () => {

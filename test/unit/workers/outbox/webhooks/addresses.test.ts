@@ -1,6 +1,6 @@
 /** Which addresses webhook messages may be sent to. */
 import { expect, test } from 'vitest';
-import { isPublic, refuseLiteral } from '../../../../workers/webhooks/addresses.ts';
+import { isPublic, refuseLiteral } from '../../../../../workers/outbox/webhooks/addresses.ts';
 
 test.each([
   ['93.184.216.34', true],

@@ -2,7 +2,7 @@
  * Limits the concurrent requests to one receiver, and pauses it after several consecutive failures, like a circuit
  * breaker. Times are in ms of a monotonic clock.
  */
-import type { EpochMs } from '../../src/commands/epoch-ms.ts';
+import type { EpochMs } from '../../../src/commands/epoch-ms.ts';
 import type { Receivers } from './receivers.ts';
 
 /** Maximum of concurrent requests to one receiver, per process. */

@@ -4,29 +4,32 @@ import type { Job, Queue, Worker } from 'bullmq';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { webhookSecret } from '../../../src/commands/schemas/webhook-secret.ts';
-import { queueKeyStart } from '../../../src/lanes/bullmq/keys.ts';
-import { openQueue, WEBHOOKS_QUEUE } from '../../../src/lanes/bullmq/queues.ts';
-import { connectPatiently, type RedisConnection } from '../../../src/lanes/redis/redis.ts';
-import type { FinishedCommand } from '../../../workers/batch/batch.ts';
-import { WorkerMetrics } from '../../../workers/ops/metrics.ts';
-import { expireHolds } from '../../../workers/timers/expire-holds.ts';
-import { admit } from '../../../workers/timers/queue/admit.ts';
-import { relayEvents } from '../../../workers/timers/relay-events.ts';
-import { type DeliveryDeps, startDeliveries } from '../../../workers/webhooks/deliveries.ts';
-import { WebhookOutbox } from '../../../workers/webhooks/outbox.ts';
-import { PendingMessages } from '../../../workers/webhooks/pending.ts';
-import { SENDING_MAX } from '../../../workers/webhooks/receiver.ts';
-import { startNameServer } from '../../support/name-server.ts';
+import { webhookSecret } from '../../../../src/commands/schemas/webhook-secret.ts';
+import { queueKeyStart } from '../../../../src/lanes/bullmq/keys.ts';
+import { openQueue, WEBHOOKS_QUEUE } from '../../../../src/lanes/bullmq/queues.ts';
+import { connectPatiently, type RedisConnection } from '../../../../src/lanes/redis/redis.ts';
+import type { FinishedCommand } from '../../../../workers/batch/batch.ts';
+import { WorkerMetrics } from '../../../../workers/ops/metrics.ts';
+import {
+  type DeliveryDeps,
+  startDeliveries,
+} from '../../../../workers/outbox/webhooks/deliveries.ts';
+import { WebhookOutbox } from '../../../../workers/outbox/webhooks/outbox.ts';
+import { PendingMessages } from '../../../../workers/outbox/webhooks/pending.ts';
+import { SENDING_MAX } from '../../../../workers/outbox/webhooks/receiver.ts';
+import { expireHolds } from '../../../../workers/timers/expire-holds.ts';
+import { admit } from '../../../../workers/timers/queue/admit.ts';
+import { relayEvents } from '../../../../workers/timers/relay-events.ts';
+import { startNameServer } from '../../../support/name-server.ts';
 import {
   type Received,
   type Receiver,
   startReceiver,
   taken,
-} from '../../support/network/receiver.ts';
-import { comeDue, gathering, holdDraws } from '../../support/services/draws.ts';
-import { openTestLane, type TestLane } from '../../support/services/test-lane.ts';
-import { waitFor } from '../../support/wait-for.ts';
+} from '../../../support/network/receiver.ts';
+import { comeDue, gathering, holdDraws } from '../../../support/services/draws.ts';
+import { openTestLane, type TestLane } from '../../../support/services/test-lane.ts';
+import { waitFor } from '../../../support/wait-for.ts';
 
 const operator = 'operator';
 let lane: TestLane;

@@ -1,8 +1,8 @@
 /** The signature of webhook messages. */
 import { createHmac } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { webhookSecret } from '../../../../src/commands/schemas/webhook-secret.ts';
-import { signedHeaders } from '../../../../workers/webhooks/signature.ts';
+import { webhookSecret } from '../../../../../src/commands/schemas/webhook-secret.ts';
+import { signedHeaders } from '../../../../../workers/outbox/webhooks/signature.ts';
 
 test('the signature covers the id, the time and the body', () => {
   const key = Buffer.from('MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw', 'base64');

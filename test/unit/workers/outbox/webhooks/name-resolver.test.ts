@@ -1,8 +1,8 @@
 /** Resolving receivers’ names: name servers, the hosts file, and name servers that hang. */
 import { lookup } from 'node:dns/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { NameResolver } from '../../../../workers/webhooks/name-resolver.ts';
-import { type NameServer, startNameServer } from '../../../support/name-server.ts';
+import { NameResolver } from '../../../../../workers/outbox/webhooks/name-resolver.ts';
+import { type NameServer, startNameServer } from '../../../../support/name-server.ts';
 
 /** More than the number of libuv’s lookup threads. */
 const HANGING = 20;

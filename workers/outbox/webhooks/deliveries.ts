@@ -1,12 +1,12 @@
 /** Delivers queued webhook messages: signed, with retries, at least once, in no particular order. */
-import { DelayedError, type Job, UnrecoverableError, Worker } from 'bullmq';
-import DataLoader from 'dataloader';
-import type { EpochMs } from '../../src/commands/epoch-ms.ts';
-import { webhookSecret } from '../../src/commands/schemas/webhook-secret.ts';
-import { readLiveWebhooks } from '../../src/db/reads/webhooks.ts';
-import { queuePrefix } from '../../src/lanes/bullmq/keys.ts';
-import { WEBHOOKS_QUEUE } from '../../src/lanes/bullmq/queues.ts';
-import type { RedisConnection } from '../../src/lanes/redis/redis.ts';
+import { DelayedError, type Job, UnrecoverableError, type Worker } from 'bullmq';
+import type { EpochMs } from '../../../src/commands/epoch-ms.ts';
+import { webhookSecret } from '../../../src/commands/schemas/webhook-secret.ts';
+import { readLiveWebhooks } from '../../../src/db/reads/webhooks.ts';
+import { WEBHOOKS_QUEUE } from '../../../src/lanes/bullmq/queues.ts';
+import type { RedisConnection } from '../../../src/lanes/redis/redis.ts';
+import { oneQueryAtATime } from '../one-query-at-a-time.ts';
+import { isLastTry, startQueueWorker } from '../queue-worker.ts';
 import { AddressRefused } from './addresses.ts';
 import { NameResolver } from './name-resolver.ts';
 import { type Delivery, FIRST_RETRY_MS, type OutboxDeps, TRIES_MAX } from './outbox.ts';
@@ -37,57 +37,40 @@ export interface DeliveryDeps extends OutboxDeps {
 /** Starts delivering messages in this process. Close the returned worker to stop. */
 export function startDeliveries(deps: DeliveryDeps): Worker<Delivery> {
   const deliveries = new Deliveries(deps);
-  const worker = new Worker<Delivery>(
-    WEBHOOKS_QUEUE,
-    (job, token) => deliveries.deliver(job, token),
-    {
-      connection: deps.redis,
-      prefix: queuePrefix(deps.redisPrefix, WEBHOOKS_QUEUE),
-      concurrency: CONCURRENCY,
-      maxStalledCount: 1000,
-      skipVersionCheck: true,
+  const worker = startQueueWorker<Delivery>(deps, {
+    queue: WEBHOOKS_QUEUE,
+    work: (job, token) => deliveries.deliver(job, token),
+    concurrency: CONCURRENCY,
+    triesMax: TRIES_MAX,
+    about: ({ webhookId }) => ({ webhookId }),
+    lines: {
+      retried: 'A webhook message could not be delivered; it will be retried.',
+      givenUp: 'A webhook message failed on its last try and will not be delivered.',
     },
-  );
-  worker.on('error', (error) =>
-    deps.log.debug({ err: error }, 'BullMQ reported an error; it will retry.'),
-  );
+  });
   worker.on('closing', () => deliveries.letGo());
   worker.on('completed', (_, result) => deps.metrics.delivery(result));
   worker.on('failed', (job, error) => {
-    const isLast = !job || isLastTry(error, job.attemptsMade);
-    const about = { err: error, webhookId: job?.data.webhookId, message: job?.id };
+    const isLast = !job || isLastTry(error, job.attemptsMade, TRIES_MAX);
     deps.metrics.delivery(isLast ? 'given_up' : 'retried');
-    if (isLast)
-      deps.log.error(about, 'A webhook message failed on its last try and will not be delivered.');
-    else deps.log.warn(about, 'A webhook message could not be delivered; it will be retried.');
   });
   return worker;
 }
-
-const isLastTry = (error: unknown, triesMade: number): boolean =>
-  error instanceof UnrecoverableError || triesMade >= TRIES_MAX;
 
 class Deliveries {
   readonly #deps: DeliveryDeps;
   readonly #names: NameResolver;
   readonly #receivers: Receivers;
-  /** Batches the lookups of all messages into one query at a time, to leave connections to command batches. */
-  readonly #isLive: DataLoader<number, boolean>;
-  #lastQuery: Promise<unknown> = Promise.resolve();
+  readonly #isLive: (webhookId: number) => Promise<true | undefined>;
 
   constructor(deps: DeliveryDeps) {
     this.#deps = deps;
     this.#receivers = new Receivers(deps.firstRetryMs ?? FIRST_RETRY_MS);
     this.#names = new NameResolver(deps.nameServers);
-    this.#isLive = new DataLoader(
-      async (ids) => {
-        const query = readLiveWebhooks(deps.orm, ids);
-        this.#lastQuery = query.catch(() => undefined);
-        const live = await query;
-        return ids.map((id) => live.has(id));
-      },
-      { cache: false, batchScheduleFn: (begin) => void this.#lastQuery.then(begin) },
-    );
+    this.#isLive = oneQueryAtATime(async (ids) => {
+      const live = await readLiveWebhooks(deps.orm, ids);
+      return new Map([...live].map((id) => [id, true]));
+    });
   }
 
   /** @throws {DelayedError} when the message must wait for its receiver; otherwise the error of the request */
@@ -97,7 +80,10 @@ class Deliveries {
     const now = clockOf(job);
     const waitMs = await receiver.enter(performance.now());
     if (waitMs > 0) return this.#postpone(job, token, now() + waitMs);
-    const isLive = await this.#isLive.load(webhookId).catch(() => undefined);
+    const isLive = await this.#isLive(webhookId).then(
+      (found) => found ?? false,
+      () => undefined,
+    );
     if (isLive === undefined) {
       receiver.withdrawn();
       return this.#postpone(job, token, now() + UNKNOWN_MS);
@@ -111,7 +97,7 @@ class Deliveries {
     try {
       await this.#send(job, receiver, now());
     } catch (error) {
-      if (isLastTry(error, job.attemptsMade + 1)) await this.#release(job);
+      if (isLastTry(error, job.attemptsMade + 1, TRIES_MAX)) await this.#release(job);
       throw error;
     }
     await this.#release(job);

@@ -1,0 +1,77 @@
+/** The labels and gauges of calls to other systems. */
+import { setTimeout as delay } from 'node:timers/promises';
+import { Gauge, type Registry } from 'prom-client';
+
+/**
+ * The result of a webhook message: delivered, failed with a retry to follow, failed on the last try, dropped because the
+ * webhook's queue was full, or not sent because the webhook was removed.
+ */
+export type DeliveryResult = 'delivered' | 'retried' | 'given_up' | 'dropped' | 'removed';
+
+/** The queues of the outbox, by their names in BullMQ. */
+export type OutboxQueue = 'webhooks' | 'payments' | 'refunds';
+
+/** What became of a try of a job: done, failed with a retry to follow, or failed on the last try. */
+export type OutboxResult = 'done' | 'retried' | 'given_up';
+
+export const DELIVERIES = (
+  ['delivered', 'retried', 'given_up', 'dropped', 'removed'] satisfies DeliveryResult[]
+).map((result) => ({ result }));
+
+export const OUTBOX_JOBS = (['webhooks', 'payments', 'refunds'] satisfies OutboxQueue[]).flatMap(
+  (queue) =>
+    (['done', 'retried', 'given_up'] satisfies OutboxResult[]).map((result) => ({ queue, result })),
+);
+
+/** What is owed and what has failed, over all processes. */
+export interface OutboxReads {
+  /** The dead letters of each queue: jobs that failed on their last try and are still kept. */
+  countDead(): Promise<ReadonlyMap<OutboxQueue, number>>;
+  /** The age of the oldest call that is owed to a payment provider, in seconds; 0 if there is none. */
+  oldestSeconds(): Promise<number>;
+}
+
+/** Adds gauges that are read when the metrics are scraped. A gauge has no value while its service does not respond. */
+export function addOutboxMetrics(registry: Registry, reads: OutboxReads): void {
+  const dead = cached(() => reads.countDead());
+  const oldest = cached(() => reads.oldestSeconds());
+  new Gauge({
+    name: 'seatlane_outbox_dead',
+    help: 'Jobs of all processes that failed on their last try and are still kept, by queue.',
+    labelNames: ['queue'],
+    registers: [registry],
+    async collect() {
+      const counts = await dead();
+      this.reset();
+      for (const [queue, count] of counts ?? []) this.set({ queue }, count);
+    },
+  });
+  new Gauge({
+    name: 'seatlane_outbox_oldest_seconds',
+    help: 'Age of the oldest call that is owed to a payment provider.',
+    registers: [registry],
+    async collect() {
+      const seconds = await oldest();
+      this.remove();
+      if (seconds !== undefined) this.set(seconds);
+    },
+  });
+}
+
+/** How long a value is used, in ms. */
+const FRESH_MS = 5000;
+/** How long a scrape waits for a value, in ms: the other metrics matter most while a service does not respond. */
+const WAIT_MS = 1000;
+
+/** @returns a function that reads a value at most every five seconds; undefined if that fails or takes too long */
+function cached<Value>(read: () => Promise<Value>): () => Promise<Value | undefined> {
+  let last: Promise<Value | undefined> | undefined;
+  let readAt = Number.NEGATIVE_INFINITY;
+  return () => {
+    if (!last || performance.now() - readAt > FRESH_MS) {
+      readAt = performance.now();
+      last = read().catch(() => undefined);
+    }
+    return Promise.race([last, delay(WAIT_MS, undefined, { ref: false })]);
+  };
+}

@@ -1,0 +1,121 @@
+/** Makes the calls that are owed to payment providers, and enqueues their answers as commands. */
+import type { Job } from 'bullmq';
+import type { Command } from '../../src/commands/command.ts';
+import type { Database } from '../../src/db/connection/orm.ts';
+import { PAYMENTS_QUEUE, REFUNDS_QUEUE } from '../../src/lanes/bullmq/queues.ts';
+import type { SystemCommands } from '../../src/lanes/system-commands.ts';
+import { retryDelay, TRIES_MAX } from './backoff.ts';
+import { type CallKind, findCalls, type OwedCall } from './find-calls.ts';
+import type { CallJob } from './offer-calls.ts';
+import { oneQueryAtATime } from './one-query-at-a-time.ts';
+import { type QueueWorkerDeps, startQueueWorker } from './queue-worker.ts';
+
+/** Maximum of concurrent calls in this process, by queue. The refunds of a cancelled performance may take minutes. */
+const PAYMENTS_MAX = 50;
+const REFUNDS_MAX = 10;
+/** The timeout of one call, in ms. */
+const TIMEOUT_MS = 10_000;
+/** How long a worker that stops waits for its calls, in ms; the whole stop may take nine seconds. */
+const STOP_MS = 5000;
+
+/** The command that brings the answer of a call. It deletes the row of the call. */
+export interface Answer {
+  command: Command;
+  input: object;
+  /** The user whose data the command changes. */
+  subject: string;
+}
+
+/** @returns the answer with a command whose input fits it */
+export function answerBy<Input extends object>(
+  command: Command<string, Input>,
+  input: Input,
+  subject: string,
+): Answer {
+  return { command: command as unknown as Command, input, subject };
+}
+
+export interface Attempt {
+  /** The number of the offer. A call is offered again, with the next number, until its row is deleted. */
+  offer: number;
+  /** Aborted after ten seconds, and when the process stops. */
+  signal: AbortSignal;
+}
+
+/**
+ * Makes a call of one kind. It may be made several times, also at the same time: the provider recognises it by a key that follows
+ * from the call alone.
+ * @returns the answer, or undefined if the call is no longer owed and its row was deleted
+ * @throws any error to have the call tried again. A refusal that would come again is an answer.
+ */
+export type MakeCall = (call: OwedCall, attempt: Attempt) => Promise<Answer | undefined>;
+
+export type CallMakers = Readonly<Partial<Record<CallKind, MakeCall>>>;
+
+export interface CallDeps extends QueueWorkerDeps {
+  orm: Database;
+  makers: CallMakers;
+  commands: SystemCommands;
+  /** The timeout of one call, in ms. */
+  callTimeoutMs?: number;
+  /** How long `close` waits for calls in flight before it aborts them, in ms. */
+  callStopMs?: number;
+  /** The delay before a failed call is tried again, in ms. */
+  retryDelay?: (triesMade: number) => number;
+}
+
+/** Starts making calls in this process. `close` waits for calls in flight; what it aborts is tried again by another process. */
+export function startCalls(deps: CallDeps): { close(): Promise<void> } {
+  const { orm, makers, commands, callTimeoutMs = TIMEOUT_MS, callStopMs = STOP_MS } = deps;
+  const stopping = new AbortController();
+  const find = oneQueryAtATime((ids) => findCalls(orm, ids));
+
+  const work = async ({ data: { callId, offer } }: Job<CallJob>): Promise<void> => {
+    const call = await find(callId);
+    if (!call) return;
+    const make = makers[call.kind];
+    if (!make) throw new Error(`This worker cannot make calls of the kind ${call.kind}.`);
+    const signal = AbortSignal.any([stopping.signal, AbortSignal.timeout(callTimeoutMs)]);
+    const answer = await Promise.race([make(call, { offer, signal }), aborted(signal)]);
+    if (!answer) return;
+    // The offer is part of the text: if the command fails, the answer of a later offer is a new command.
+    const receiptText = `call ${callId} ${offer}`;
+    const by = { subject: answer.subject, receiptText, acceptedAt: call.now };
+    await commands.enqueue(answer.command, answer.input, by);
+  };
+
+  const start = (queue: typeof PAYMENTS_QUEUE | typeof REFUNDS_QUEUE, concurrency: number) =>
+    startQueueWorker<CallJob>(deps, {
+      queue,
+      work,
+      concurrency,
+      triesMax: TRIES_MAX,
+      about: ({ callId, offer }) => ({ callId, offer }),
+      lines: {
+        retried: 'A call to a payment provider failed; it will be retried.',
+        givenUp: 'A call to a payment provider failed on its last try; it will be offered again.',
+      },
+      // The calls of a process that was killed continue elsewhere after at most twenty seconds.
+      options: {
+        lockDuration: 15_000,
+        stalledInterval: 5000,
+        settings: { backoffStrategy: deps.retryDelay ?? ((triesMade) => retryDelay(triesMade)) },
+      },
+    });
+  const workers = [start(PAYMENTS_QUEUE, PAYMENTS_MAX), start(REFUNDS_QUEUE, REFUNDS_MAX)];
+  return {
+    async close() {
+      const abort = () => stopping.abort(new Error('The worker stopped during the call.'));
+      const timer = setTimeout(abort, callStopMs);
+      await Promise.all(workers.map((worker) => worker.close()));
+      clearTimeout(timer);
+    },
+  };
+}
+
+/** Rejects when the signal is aborted, also where the call itself does not listen to it. */
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
+}
