@@ -2,7 +2,7 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, normalize, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { commands } from '../src/commands/index.ts';
+import { type CommandName, commands } from '../src/commands/index.ts';
 import { REASONS } from '../src/domain/reasons.ts';
 import { isProblemCode, statusOf } from '../src/http/problems/problems.ts';
 import { handlers } from '../workers/handlers/index.ts';
@@ -362,7 +362,7 @@ test('a folder holds at most 16 files beside its sub-folders', () => {
 });
 
 describe('every command', () => {
-  const names = Object.keys(commands);
+  const names = Object.keys(commands) as CommandName[];
 
   test('has a handler, and every handler has a command', () => {
     const why = 'add it to both workers/handlers/index.ts and src/commands/index.ts';
@@ -374,8 +374,22 @@ describe('every command', () => {
     const text = routes.map(textOf).join('\n');
     const toCamelCase = (name: string) =>
       name.replaceAll(/-./g, (dash) => dash.slice(1).toUpperCase());
-    const missing = names.filter((name) => !new RegExp(`\\b${toCamelCase(name)}\\b`).test(text));
+    const isIn = (text: string, name: string) =>
+      new RegExp(`\\b${toCamelCase(name)}\\b`).test(text);
+    const [internal, others] = [true, false].map((isInternal) =>
+      names.filter((name) => (commands[name].isInternal === true) === isInternal),
+    ) as [CommandName[], CommandName[]];
+    const missing = others.filter((name) => !isIn(text, name));
     expect(missing, 'add a route to src/http/routes that accepts it').toEqual([]);
+    const routed = internal.filter((name) => isIn(text, name));
+    expect(routed, 'the system alone enqueues these: take them off src/http/routes').toEqual([]);
+    const senders = [
+      ...filesOf('workers').filter((file) => !file.startsWith('workers/handlers/')),
+      ...filesOf('src/http/payments'),
+    ];
+    const sent = senders.map(textOf).join('\n');
+    const unsent = internal.filter((name) => !isIn(sent, name));
+    expect(unsent, 'enqueue these in workers/ or src/http/payments').toEqual([]);
   });
 
   test('is listed in docs/outcomes.md', () => {

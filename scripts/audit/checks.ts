@@ -4,6 +4,7 @@
  * rely on the code of the rules or on Redis.
  */
 import { areaChecks } from './area-checks.ts';
+import { cancellationChecks } from './cancellation-checks.ts';
 import type { Check } from './check.ts';
 import { drawChecks } from './draw-checks.ts';
 import { lineChecks } from './line-checks.ts';
@@ -87,6 +88,7 @@ export const checks: readonly Check[] = [
   },
   ...areaChecks,
   ...orderChecks,
+  ...cancellationChecks,
   {
     promise: 'Every effect has the receipt of a command that succeeded',
     counted: `select (select count(*) from app_order) + (select count(*) from booking) + (select count(*) from point_history)
@@ -140,6 +142,11 @@ export const checks: readonly Check[] = [
           where app_order.id = (result ->> 'id')::bigint and app_order.state = result ->> 'state')
           and (result ->> 'state' = 'cancelled' or exists (select 1 from payment
             where order_id = (result ->> 'id')::bigint and kind = 'refund' and job_id = lane || '_' || receipt.id))
+        when 'cancel-schedule' then exists (select 1 from schedule
+          where schedule.id = (result ->> 'id')::bigint and cancelled_at is not null)
+        when 'end-cancelled-order' then exists (select 1 from app_order
+          where app_order.id = (result ->> 'id')::bigint and app_order.user_id = receipt.user_id
+            and app_order.state not in ('paid', 'partly-refunded'))
         when 'pay-booking' then exists (select 1 from payment
           where payment.id = (result ->> 'id')::bigint and payment.user_id = receipt.user_id)
         when 'charge-points' then exists (select 1 from point_history

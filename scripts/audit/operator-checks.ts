@@ -7,6 +7,7 @@ export const OPERATORS_COMMANDS = [
   'block-seats',
   'cancel-draw',
   'cancel-order-as-operator',
+  'cancel-schedule',
   'create-concert',
   'create-queue',
   'create-schedule',
@@ -14,6 +15,7 @@ export const OPERATORS_COMMANDS = [
   'register-webhook',
   'release-seats',
   'remove-webhook',
+  'retry-cancellation',
   'set-admission',
 ] as const;
 

@@ -7,6 +7,7 @@ import type {
   AdmissionSettings,
   AnnouncedDraw,
   BlockedSeats,
+  Cancellation,
   NewDraw,
   OperatorLogLine,
   Webhook,
@@ -56,6 +57,26 @@ export class SeatlaneOperator extends SeatlaneGate {
   cancelForUser(orderId: number, reason: string, options?: CommandOptions): Promise<Order> {
     const body = { reason };
     return this.command({ method: 'DELETE', path: `/orders/${orderId}`, body }, options);
+  }
+
+  /**
+   * Cancels a performance: from then on its places can be neither ordered nor paid. Its holds end and its paid orders are refunded
+   * in the background; `cancellation` shows how far that is.
+   */
+  cancelSchedule(scheduleId: number, reason: string, options?: CommandOptions): Promise<Schedule> {
+    const path = `/concerts/schedules/${scheduleId}/cancel`;
+    return this.command({ method: 'POST', path, body: { reason } }, options);
+  }
+
+  /** How far the orders of a cancelled performance are refunded. */
+  cancellation(scheduleId: number, options: CallOptions = {}): Promise<Cancellation> {
+    return this.read(`/concerts/schedules/${scheduleId}/cancellation`, options);
+  }
+
+  /** Tries now to end the orders of a cancelled performance that are left. */
+  retryCancellation(scheduleId: number, options?: CommandOptions): Promise<Schedule> {
+    const path = `/concerts/schedules/${scheduleId}/cancellation/retry`;
+    return this.command({ method: 'POST', path }, options);
   }
 
   /** What operators have changed, newest first. */

@@ -18,12 +18,15 @@ export interface Command<Name extends string = string, Input extends object = ob
   readonly input: z.ZodType<Input>;
   /** @param subject the user who sent the command */
   readonly laneKey: (input: Input, subject: string) => LaneKey;
+  /** The system alone enqueues it: it has no route. */
+  readonly isInternal?: true;
 }
 
 export function defineCommand<Name extends string, Schema extends z.ZodType<object>>(definition: {
   name: Name;
   input: Schema;
   laneKey: (input: z.infer<Schema>, subject: string) => LaneKey;
+  isInternal?: true;
 }) {
   return definition as unknown as Command<Name, z.infer<Schema>>;
 }

@@ -5,13 +5,16 @@ import { bookSeats } from './bookings/book-seats.ts';
 import { cancelBooking } from './bookings/cancel-booking.ts';
 import { payBooking } from './bookings/pay-booking.ts';
 import { blockSeats } from './operators/block-seats.ts';
+import { cancelSchedule } from './operators/cancel-schedule.ts';
 import { createConcert } from './operators/create-concert.ts';
 import { createSchedule } from './operators/create-schedule.ts';
 import { registerWebhook } from './operators/register-webhook.ts';
 import { releaseSeats } from './operators/release-seats.ts';
 import { removeWebhook } from './operators/remove-webhook.ts';
+import { retryCancellation } from './operators/retry-cancellation.ts';
 import { cancelOrder } from './orders/cancel-order.ts';
 import { cancelOrderAsOperator } from './orders/cancel-order-as-operator.ts';
+import { endCancelledOrder } from './orders/end-cancelled-order.ts';
 import { payOrder } from './orders/pay-order.ts';
 import { placeOrder } from './orders/place-order.ts';
 import { chargePoints } from './points/charge-points.ts';
@@ -34,11 +37,13 @@ const list = [
   cancelDraw,
   cancelOrder,
   cancelOrderAsOperator,
+  cancelSchedule,
   chargePoints,
   checkIn,
   createConcert,
   createQueue,
   createSchedule,
+  endCancelledOrder,
   enterQueue,
   leaveQueue,
   moveDraw,
@@ -48,6 +53,7 @@ const list = [
   registerWebhook,
   removeWebhook,
   releaseSeats,
+  retryCancellation,
   setAdmission,
   usePoints,
 ] as const;

@@ -23,6 +23,8 @@ export interface BookingWindow {
   bookingEndAt: Date;
   /** When the performance starts. */
   startAt: Date;
+  /** When operators cancelled the performance; null as long as it takes place. */
+  cancelledAt: Date | null;
 }
 
 export interface Hold {
@@ -75,16 +77,33 @@ export function holdEnds({ now, holdMs, graceMs }: { now: Date; holdMs: number; 
 }
 
 /**
- * Checks the booking window of a schedule.
+ * Checks whether a performance takes place.
+ * @param what what belongs to it, as the subject of the refusal's sentence: "Order 7"
+ * @returns the refusal, or undefined
+ */
+export function refuseCancelled(
+  what: string,
+  { cancelledAt }: Pick<BookingWindow, 'cancelledAt'>,
+  about?: Refusal['about'],
+): { refusal: Refusal } | undefined {
+  if (cancelledAt === null) return undefined;
+  const detail = `${what} belongs to a performance that is cancelled.`;
+  return refuse('SCHEDULE_CANCELLED', detail, about);
+}
+
+/**
+ * Checks whether a schedule is on sale: its performance takes place, and its booking window is open.
  * @param what the thing to be booked, as the subject of the refusal's sentence: "Seat 7"
  * @returns the refusal, or undefined if the schedule was on sale at `acceptedAt`
  */
 export function refuseOffSale(
   what: string,
-  { bookingStartAt, bookingEndAt, startAt }: BookingWindow,
+  { bookingStartAt, bookingEndAt, startAt, cancelledAt }: BookingWindow,
   acceptedAt: Date,
   about?: Refusal['about'],
 ): { refusal: Refusal } | undefined {
+  const cancelled = refuseCancelled(what, { cancelledAt }, about);
+  if (cancelled) return cancelled;
   if (acceptedAt < bookingStartAt) {
     const opens = bookingStartAt.toISOString();
     return refuse('BOOKING_NOT_STARTED', `${what} can be booked from ${opens}.`, about);

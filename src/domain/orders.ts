@@ -7,6 +7,7 @@
  * state is `expired`, and it cannot be paid whenever the command was accepted.
  */
 import { type CheckIn, refuseUsed } from './check-ins.ts';
+import { refuseCancelled } from './holds.ts';
 import { charge, decideUse } from './points.ts';
 import { type Decision, type Refusal, refuse } from './reasons.ts';
 
@@ -32,6 +33,8 @@ export interface Order {
   /** In points: the price of its live bookings while it is held, what was paid once it is paid. */
   total: number;
   holdExpiresAt: Date;
+  /** When operators cancelled its performance, or null. */
+  cancelledAt: Date | null;
 }
 
 /** What a command names, and the row of it, if there is one. */
@@ -78,6 +81,8 @@ export function refuseChange(
   if (by !== 'operator' && row.userId !== by.userId) {
     return refuse(notOwner, `${name} belongs to another user.`);
   }
+  const noPerformance = isPaying ? refuseCancelled(name, order) : undefined;
+  if (noPerformance) return noPerformance;
   const state = stateOf(named, order);
   if (state === 'paid' || state === 'partly-refunded') {
     return isPaying ? refuse('PAYMENT_ALREADY_PROCESSED', `${name} is already paid.`) : undefined;

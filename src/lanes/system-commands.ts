@@ -6,7 +6,7 @@ import type { LaneProducer } from './lane-queue.ts';
 import { type LaneCounts, laneOf } from './lanes.ts';
 
 /** No subject contains NUL, so no idempotency key of a user has the receipt id of a system command. */
-const SYSTEM = '\0system';
+export const SYSTEM = '\0system';
 
 export interface SystemRequest {
   /** The user whose data the command changes. */

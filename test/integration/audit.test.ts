@@ -3,6 +3,7 @@ import { Client } from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { checks } from '../../scripts/audit/checks.ts';
 import { ordersOf } from '../support/orders.ts';
+import { cancelSchedule, EnqueuedCommands } from '../support/services/cancellations.ts';
 import { comeDue, gathering, holdDraws } from '../support/services/draws.ts';
 import { openTestLane, type TestLane } from '../support/services/test-lane.ts';
 
@@ -51,6 +52,13 @@ beforeAll(async () => {
     lane.command('cancel-order-as-operator', { subject: 'operator', input: ofOperator }),
   );
   await lane.queue([concertId]);
+  const rained = await lane.schedule();
+  const wet = ordersOf(lane, rained.id);
+  await lane.points('bea', 1000);
+  const lost = await wet.order(bea, rained.seatIds.slice(0, 2));
+  await lane.result(wet.pay(bea, lost.id));
+  await cancelSchedule(lane, rained.id);
+  await new EnqueuedCommands(lane).endAll();
   const { concertId: drawn } = await lane.schedule();
   await gathering(lane, drawn);
   const enter = (subject: string) => lane.command('enter-queue', { subject });
@@ -83,6 +91,8 @@ const order = 'The order of a draw';
 const behind = 'Behind the drawn entries';
 const inTheLog = 'Every command of an operator';
 const entered = 'Who has entered had a place';
+const isCancelled = 'A performance is cancelled exactly if';
+const lostOrder = `(select max(id) from app_order where schedule_id = (select schedule_id from cancellation))`;
 const inLine = 'No user in the line of a queue is noted';
 const gone = 'Every number of a queue';
 
@@ -229,6 +239,17 @@ const VIOLATIONS: [promise: string, violation: string][] = [
   ['No number is noted as gone', `update queue_block set gone = set_bit(gone, 1023, 1)`],
   ['No number is noted as gone', `update queue_block set block = 7`],
   ['No user in the line of a queue is before', `update waiting_queue set line_from = 100`],
+  [effect, `update schedule set cancelled_at = null, cancel_reason = null`],
+  [effect, `update app_order set state = 'paid' where id = ${lostOrder}`],
+  [isCancelled, `delete from cancellation`],
+  [isCancelled, `update schedule set cancelled_at = null, cancel_reason = null`],
+  ['Once the end of a cancelled', `update app_order set state = 'paid' where id = ${lostOrder}`],
+  ['Then every order', `update app_order set state = 'paid' where id = ${lostOrder}`],
+  ['Then every order', `delete from payment where kind = 'refund' and order_id = ${lostOrder}`],
+  [
+    'Then every order',
+    `update payment set price = price - 1 where order_id = ${lostOrder} and kind = 'refund'`,
+  ],
   ['No block of a line', `update queue_block set version = version + 1`],
 ];
 

@@ -9,6 +9,9 @@ const operatorLog = ['test/integration/http/ops/operator-log.test.ts'];
 const webhooks = ['test/integration/workers/outbox/webhooks.test.ts'];
 const calls = ['test/integration/workers/outbox/calls.test.ts'];
 const tickets = ['test/integration/workers/handlers/tickets/check-in.test.ts'];
+const cancellations = [
+  'test/integration/workers/timers/cancellations/end-cancelled-orders.test.ts',
+];
 
 export const workerMutants: readonly Mutant[] = [
   {
@@ -593,5 +596,26 @@ export const workerMutants: readonly Mutant[] = [
     find: 'checkIn: rows.checkIns.get(ticketId),',
     replace: 'checkIn: undefined,',
     tests: tickets,
+  },
+  {
+    name: 'two processes move the cursor of a cancellation',
+    file: 'workers/timers/cancellations/cancelled-orders.ts',
+    find: ' and next_at = ${given.wasNextAt}::timestamptz',
+    replace: '',
+    tests: cancellations,
+  },
+  {
+    name: 'all passes of a cancellation name their commands alike',
+    file: 'workers/timers/cancellations/end-cancelled-orders.ts',
+    find: '`cancelled order ${orderId} ${pass}`',
+    replace: '`cancelled order ${orderId}`',
+    tests: cancellations,
+  },
+  {
+    name: 'an order is refunded although its performance takes place',
+    file: 'workers/handlers/orders/end-cancelled-order.ts',
+    find: 'order.cancelledAt === null',
+    replace: 'false',
+    tests: cancellations,
   },
 ];

@@ -20,6 +20,7 @@ export function aSeat(change: Partial<Seat & BookingWindow> = {}): Seat & Bookin
     bookingStartAt: minutesFromNow(-60),
     bookingEndAt: minutesFromNow(60),
     startAt: minutesFromNow(120),
+    cancelledAt: null,
     ...change,
   };
 }
@@ -33,6 +34,7 @@ export function anArea(change: Partial<Area & BookingWindow> = {}): Area & Booki
     bookingStartAt: minutesFromNow(-60),
     bookingEndAt: minutesFromNow(60),
     startAt: minutesFromNow(120),
+    cancelledAt: null,
     ...change,
   };
 }
@@ -58,6 +60,7 @@ export function anOrder(change: Partial<Order> = {}): Order {
     state: 'held',
     total: 100,
     holdExpiresAt: minutesFromNow(5),
+    cancelledAt: null,
     ...change,
   };
 }

@@ -7,6 +7,7 @@ const TABLES = [
   'concert',
   'schedule',
   'seat',
+  'cancellation',
   'app_order',
   'booking',
   'points',

@@ -48,6 +48,8 @@ export interface Needs {
   concertIds?: readonly number[];
   /** Keeps the concerts in their queue until the commit, and loads their draws. */
   queueOfConcerts?: boolean;
+  /** A schedule that is cancelled, and its cancellation if it is cancelled already. */
+  cancellationOf?: number;
   webhookIds?: readonly number[];
   /** A seed for a new draw. */
   seed?: boolean;

@@ -6,11 +6,13 @@ import { handleCancelBooking } from './bookings/cancel-booking.ts';
 import { handlePayBooking } from './bookings/pay-booking.ts';
 import type { Handler } from './handler.ts';
 import { handleBlockSeats, handleReleaseSeats } from './operators/block-seats.ts';
+import { handleCancelSchedule, handleRetryCancellation } from './operators/cancel-schedule.ts';
 import { handleCreateConcert } from './operators/create-concert.ts';
 import { handleCreateSchedule } from './operators/create-schedule.ts';
 import { handleRegisterWebhook, handleRemoveWebhook } from './operators/webhooks.ts';
 import { handleCancelOrder } from './orders/cancel-order.ts';
 import { handleCancelOrderAsOperator } from './orders/cancel-order-as-operator.ts';
+import { handleEndCancelledOrder } from './orders/end-cancelled-order.ts';
 import { handlePayOrder } from './orders/pay-order.ts';
 import { handlePlaceOrder } from './orders/place-order.ts';
 import { handleChargePoints } from './points/charge-points.ts';
@@ -34,11 +36,13 @@ export const handlers: Readonly<Record<CommandName, Handler>> = {
   'cancel-draw': handleCancelDraw,
   'cancel-order': handleCancelOrder,
   'cancel-order-as-operator': handleCancelOrderAsOperator,
+  'cancel-schedule': handleCancelSchedule,
   'charge-points': handleChargePoints,
   'check-in': handleCheckIn,
   'create-concert': handleCreateConcert,
   'create-queue': handleCreateQueue,
   'create-schedule': handleCreateSchedule,
+  'end-cancelled-order': handleEndCancelledOrder,
   'enter-queue': handleEnterQueue,
   'leave-queue': handleLeaveQueue,
   'move-draw': handleMoveDraw,
@@ -48,6 +52,7 @@ export const handlers: Readonly<Record<CommandName, Handler>> = {
   'register-webhook': handleRegisterWebhook,
   'remove-webhook': handleRemoveWebhook,
   'release-seats': handleReleaseSeats,
+  'retry-cancellation': handleRetryCancellation,
   'set-admission': handleSetAdmission,
   'use-points': handleUsePoints,
 };

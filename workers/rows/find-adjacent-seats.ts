@@ -89,7 +89,8 @@ const bookingWindows = statement('booking windows', ({ ids }: Given<Schedules>) 
     .selectFrom('schedule')
     .innerJoin('concert', 'concert.id', 'concert_id')
     .select(['booking_start_at as bookingStartAt', 'booking_end_at as bookingEndAt'])
-    .select(['schedule.id', 'start_at as startAt', 'queue_id as queueId'])
+    .select(['schedule.id', 'start_at as startAt', 'cancelled_at as cancelledAt'])
+    .select('queue_id as queueId')
     .where('schedule.id', '=', anyOf(ids)),
 );
 

@@ -51,7 +51,7 @@ export interface BookingRow
 /** An order, with the columns of its schedule and concert that handlers need. */
 export interface OrderRow
   extends Omit<Row<'app_order'>, 'isLive'>,
-    Pick<SeatRow, 'concertTitle' | 'startAt'> {}
+    Pick<SeatRow, 'concertTitle' | 'startAt' | 'cancelledAt'> {}
 
 export interface PointsRow extends Row<'points'> {
   /** Whether the user has no row yet; the first change inserts it. */
@@ -65,8 +65,13 @@ export type PaymentRow = Omit<Row<'payment'>, 'createdAt'>;
 
 export type ConcertRow = Omit<Row<'concert'>, 'createdAt'>;
 
+/** A schedule that operators change. */
+export type LockedScheduleRow = Row<'schedule'>;
+
+export type CancellationRow = Row<'cancellation'>;
+
 /** A new schedule, with the ranges from which its seats are generated, and its areas. */
-export interface ScheduleRow extends Row<'schedule'> {
+export interface ScheduleRow extends Omit<LockedScheduleRow, 'cancelledAt' | 'cancelReason'> {
   ranges: readonly SeatRange[];
   areas: readonly NewArea[];
 }
@@ -133,6 +138,8 @@ export class Rows {
   readonly numberings = new Table<NumberingRow>((numbering) => numbering.queueId);
   readonly concerts = new Table<ConcertRow>((concert) => concert.id);
   readonly schedules = new Table<ScheduleRow>((schedule) => schedule.id);
+  readonly lockedSchedules = new Table<LockedScheduleRow>((schedule) => schedule.id);
+  readonly cancellations = new Table<CancellationRow>(({ scheduleId }) => scheduleId);
   readonly draws = new Table<DrawRow>((draw) => draw.id);
   readonly checkIns = new Table<CheckInRow>((checkIn) => checkIn.bookingId);
   readonly webhooks = new Table<WebhookRow>((webhook) => webhook.id);
@@ -142,8 +149,8 @@ export class Rows {
   readonly operatorLog = new OperatorLog();
   /** The live bookings that the seat limit per user needs. */
   readonly liveSeats = new LiveSeats();
-  /** The waiting queues of the schedules named by commands that exist, by schedule. */
-  readonly scheduleQueues = new Map<number, number>();
+  /** The schedules named by commands that exist, by id. */
+  readonly namedSchedules = new Map<number, Pick<SeatRow, 'queueId' | 'cancelledAt'>>();
   /** The candidate seats of the commands that request the best available seats. */
   adjacent: AdjacentSeats = { halls: new Map(), choices: new Map() };
   /** Queue entries that a new order has prolonged. */

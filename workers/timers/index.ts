@@ -14,6 +14,8 @@ import { type LaneCounts, laneOf } from '../../src/lanes/lanes.ts';
 import type { RedisConnection } from '../../src/lanes/redis/redis.ts';
 import type { WorkerMetrics } from '../ops/metrics.ts';
 import type { Outbox } from '../outbox/open.ts';
+import { endCancelledOrders } from './cancellations/end-cancelled-orders.ts';
+import { openCancelledOrders } from './cancellations/open.ts';
 import { expireHolds } from './expire-holds.ts';
 import { prune } from './prune.ts';
 import type { AdmissionSettings } from './queue/admit.ts';
@@ -31,6 +33,7 @@ const EVERY_MS = {
   'end-waiting': 1000,
   'relay-events': 1000,
   'offer-calls': 1000,
+  'end-cancelled-orders': 1000,
   prune: 60_000,
 };
 
@@ -56,6 +59,7 @@ export interface TimerDeps {
 /** Starts running timers in this process. */
 export async function startTimers(deps: TimerDeps): Promise<{ close(): Promise<void> }> {
   const { orm, settings, redisPrefix, outbox, metrics, log } = deps;
+  const cancelled = openCancelledOrders({ ...deps, now: () => Date.now() });
   const work: Record<TimerName, (job: Job) => Promise<unknown>> = {
     'expire-holds': () => expireHolds(orm),
     admit: async ({ repeatJobKey }) =>
@@ -86,6 +90,7 @@ export async function startTimers(deps: TimerDeps): Promise<{ close(): Promise<v
       endWaiting(orm, settings, ({ reason, ended }) => metrics.waitingEnded(reason, ended)),
     'relay-events': () => relayEvents(orm, outbox.putEvents),
     'offer-calls': () => outbox.offerCalls(),
+    'end-cancelled-orders': () => endCancelledOrders(cancelled),
     prune: () => prune(orm),
   };
   await schedule(deps.queue);
@@ -98,7 +103,7 @@ export async function startTimers(deps: TimerDeps): Promise<{ close(): Promise<v
     connection: deps.redis,
     prefix: queuePrefix(deps.redisPrefix, TIMERS_QUEUE),
     // Relaying many events, ranking a long queue or the end of many waiting entries must not delay an admission.
-    concurrency: 5,
+    concurrency: 6,
     lockDuration: 10_000,
     stalledInterval: 5000,
     maxStalledCount: 1000,

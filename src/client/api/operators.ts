@@ -91,6 +91,21 @@ export interface OperatorLogLine {
   createdAt: string;
 }
 
+/** How far the orders of a cancelled performance are refunded. */
+export interface Cancellation {
+  /** The paid orders concerned: `refunded`, `pending` and `failed` together. */
+  orders: number;
+  refunded: number;
+  pending: number;
+  /** Those whose refund failed. It is tried again in each pass. */
+  failed: number;
+  /** The held orders that have not ended yet. */
+  holds: number;
+  isFinished: boolean;
+  /** The first 100 orders that could not be ended. */
+  failures: { orderId: number; failedAt: string }[];
+}
+
 export interface BlockedSeats {
   seatIds: number[];
   blockedReason: string | null;

@@ -20,6 +20,8 @@ export interface Schedule {
   startAt: string;
   endAt: string;
   seatCount: number;
+  /** Absent in outcomes of version 0.2.0 and older. */
+  state?: 'scheduled' | 'cancelled' | undefined;
   /** Present in the list of bookable schedules. */
   availableCount?: number | undefined;
   /** Present in the list of all schedules of a concert. */

@@ -16,6 +16,7 @@ export const scheduleExample = {
   startAt: '2026-12-20T19:00:00.000Z',
   endAt: '2026-12-20T22:00:00.000Z',
   seatCount: 600,
+  state: 'scheduled',
   availableCount: 412,
 };
 

@@ -1,46 +1,18 @@
 /** The JSON shape of each resource, in results of commands and in responses to reads. */
 import { z } from 'zod';
+import { concert, schedule } from './concert-resources.ts';
 import { area, SEAT_STATES, seat } from './place-resources.ts';
 import {
   balanceExample,
   bookingExample,
-  concertExample,
   orderExample,
   paymentExample,
   pointHistoryLineExample,
   queueEntryExample,
-  scheduleExample,
 } from './resource-examples.ts';
 import { balance, givenTime, id, ORDER_STATES, points, queueId, time } from './values.ts';
 
-export { area, givenTime, id, ORDER_STATES, points, SEAT_STATES, seat };
-
-export const concert = z
-  .object({
-    id,
-    title: z.string(),
-    description: z.string().nullable(),
-    createdAt: time,
-    queueId: queueId.meta({ description: 'The waiting queue that admits to it.' }),
-  })
-  .meta({ id: 'Concert', example: concertExample });
-
-export const schedule = z
-  .object({
-    id,
-    concertId: id,
-    bookingStartAt: time,
-    bookingEndAt: time,
-    startAt: time,
-    endAt: time,
-    seatCount: z.int().min(0),
-    availableCount: z.int().min(0).optional(),
-    saleState: z
-      .enum(['upcoming', 'open', 'ended'])
-      .optional()
-      .meta({ description: 'Present in lists.' }),
-  })
-  .meta({ id: 'Schedule', example: scheduleExample });
+export { area, concert, givenTime, id, ORDER_STATES, points, SEAT_STATES, schedule, seat };
 
 export const BOOKING_STATES = ['held', 'paid', 'expired', 'cancelled', 'refunded'] as const;
 

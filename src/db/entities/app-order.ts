@@ -53,6 +53,8 @@ export const AppOrder = defineEntity({
   // The target of `booking_fits_order`. A payment does not change this key, so that PostgreSQL checks nothing then.
   uniques: [{ name: 'app_order_with_user_and_live', properties: ['id', 'user', 'isLive'] }],
   indexes: [
+    // Finds the orders of a performance that is cancelled.
+    { name: 'app_order_by_schedule', properties: ['scheduleId', 'id'] },
     // Serves the lists of orders and of live bookings, merged of one part for each state, and finds the held orders of a
     // queue entry, which are those of its user.
     {

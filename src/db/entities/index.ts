@@ -2,6 +2,8 @@
 import { AppOrder } from './app-order.ts';
 import { Area } from './area.ts';
 import { Booking } from './booking.ts';
+import { Cancellation } from './cancellations/cancellation.ts';
+import { CancellationFailure } from './cancellations/cancellation-failure.ts';
 import { CommandReceipt } from './command-receipt.ts';
 import { Concert } from './concert.ts';
 import { Lane } from './lane.ts';
@@ -29,6 +31,8 @@ export const entities = [
   Area,
   Booking,
   CheckIn,
+  Cancellation,
+  CancellationFailure,
   CommandReceipt,
   Concert,
   Draw,
@@ -55,6 +59,8 @@ export {
   AppOrder,
   Area,
   Booking,
+  Cancellation,
+  CancellationFailure,
   CheckIn,
   CommandReceipt,
   Concert,

@@ -14,8 +14,16 @@ export const Schedule = defineEntity({
     startAt: p.datetime().columnType('timestamptz'),
     endAt: p.datetime().columnType('timestamptz'),
     seatCount: p.integer(),
+    /** When operators cancelled the performance; null as long as it takes place. */
+    cancelledAt: p.datetime().columnType('timestamptz').nullable(),
+    /** The reason that the operator gave. */
+    cancelReason: p.string().length(200).nullable(),
   },
   checks: [
+    {
+      name: 'schedule_cancelled_has_reason',
+      expression: '(cancelled_at is null) = (cancel_reason is null)',
+    },
     { name: 'schedule_booking_ends_by_start', expression: 'booking_end_at <= start_at' },
     { name: 'schedule_booking_window_forward', expression: 'booking_start_at < booking_end_at' },
     { name: 'schedule_times_forward', expression: 'start_at < end_at' },

@@ -79,6 +79,11 @@ const schedules = ({ concertId, from, to, limit }: Given<SchedulePage>) =>
         'saleState',
       ),
     )
+    .select(
+      sql<
+        NonNullable<Schedule['state']>
+      >`case when cancelled_at is null then 'scheduled' else 'cancelled' end`.as('state'),
+    )
     .select((one) => microseconds(one.ref('start_at')).as('startAtUs'))
     .where('concert_id', '=', concertId)
     .where('start_at', '>=', timeFrom(from))

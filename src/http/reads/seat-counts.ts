@@ -15,6 +15,7 @@ const SCHEDULES_MAX = 10_000;
 const CHANGING: ReadonlySet<string> = new Set([
   'place-order',
   'cancel-order',
+  'end-cancelled-order',
   'book-seat',
   'book-seats',
   'cancel-booking',

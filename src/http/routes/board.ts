@@ -5,6 +5,7 @@ import type { EpochMs } from '../../commands/epoch-ms.ts';
 import { waitingQueue } from '../../commands/schemas/waiting-queue.ts';
 import type { Database } from '../../db/connection/orm.ts';
 import { readLaneFigures, readScheduleFigures } from '../../db/reads/board.ts';
+import { readUnfinishedCancellations } from '../../db/reads/cancellations.ts';
 import type { AccessTokens } from '../auth/access-tokens.ts';
 import type { WaitingQueues } from '../queue/waiting-queues.ts';
 import { respondJson } from '../respond.ts';
@@ -42,6 +43,18 @@ const figures = z.object({
       blocked: whole,
     }),
   ),
+  cancellations: z.array(
+    z.object({
+      scheduleId: z.int(),
+      title: z.string(),
+      startAt: z.iso.datetime(),
+      orders: whole,
+      refunded: whole,
+      pending: whole,
+      failed: whole,
+      holds: whole,
+    }),
+  ),
   lanes: z.array(z.looseObject({ name: z.string(), owner: z.string().nullable() })),
   queues: z.array(
     waitingQueue.omit({ concertIds: true, createdAt: true }).extend({
@@ -58,11 +71,12 @@ export function boardRoutes(deps: BoardDeps, username: string): Route[] {
     max: 1,
     ttl: COUNTED_MS,
     fetchMethod: async () => {
-      const [schedules, lanes] = await Promise.all([
+      const [schedules, cancellations, lanes] = await Promise.all([
         readScheduleFigures(orm),
+        readUnfinishedCancellations(orm),
         readLaneFigures(orm),
       ]);
-      return { schedules, lanes };
+      return { schedules, cancellations, lanes };
     },
   });
   return [
@@ -81,8 +95,9 @@ export function boardRoutes(deps: BoardDeps, username: string): Route[] {
       path: '/admin/figures',
       operationId: 'getFigures',
       tag: 'operators',
-      summary: 'Get seat counts by state, lane owners and all waiting queues',
-      description: 'Seats and owners are at most two seconds old, queues half a second.',
+      summary:
+        'Get seat counts by state, cancellations in progress, lane owners and all waiting queues',
+      description: 'Queues are at most half a second old, all else two seconds.',
       access: 'login',
       response: { status: 200, schema: figures, description: 'Figures.' },
       handle: async () =>

@@ -28,6 +28,7 @@ export function bookingRoutes(deps: JobDeps & { orm: Database }): Route[] {
       response: accepted,
       outcome: booking,
       problems: [
+        'SCHEDULE_CANCELLED',
         'SEAT_NOT_FOUND',
         'BOOKING_NOT_STARTED',
         'BOOKING_CLOSED',
@@ -52,6 +53,7 @@ export function bookingRoutes(deps: JobDeps & { orm: Database }): Route[] {
       outcome: z.object({ bookings: z.array(booking) }),
       problems: [
         'SCHEDULE_NOT_FOUND',
+        'SCHEDULE_CANCELLED',
         'SEAT_NOT_FOUND',
         'BOOKING_NOT_STARTED',
         'BOOKING_CLOSED',
@@ -118,6 +120,7 @@ export function bookingRoutes(deps: JobDeps & { orm: Database }): Route[] {
       problems: [
         'BOOKING_NOT_FOUND',
         'NOT_BOOKING_OWNER',
+        'SCHEDULE_CANCELLED',
         'PAYMENT_ALREADY_PROCESSED',
         'BOOKING_CANCELLED',
         'HOLD_EXPIRED',

@@ -16,6 +16,7 @@ import { areaRoutes } from './areas.ts';
 import { authRoutes, whoAmI } from './auth.ts';
 import { boardRoutes } from './board.ts';
 import { bookingRoutes } from './bookings.ts';
+import { cancellationRoutes } from './cancellations.ts';
 import { concertRoutes } from './concerts.ts';
 import { type HealthDeps, healthRoutes } from './health.ts';
 import { jobRoutes } from './jobs.ts';
@@ -63,6 +64,7 @@ export function apiRoutes(deps: ApiRouteDeps): Route[] {
     // `/concerts/bookings` must come before `/concerts/{concertId}`, which would match it as an id.
     ...bookingRoutes(deps),
     ...concertRoutes(deps),
+    ...cancellationRoutes(deps),
     ...seatRoutes(deps),
     ...areaRoutes(deps),
     ...ticketRoutes(deps),

@@ -36,6 +36,7 @@ export function orderRoutes(deps: JobDeps & { orm: Database }): Route[] {
       outcome: order,
       problems: [
         'SCHEDULE_NOT_FOUND',
+        'SCHEDULE_CANCELLED',
         'SEAT_NOT_FOUND',
         'AREA_NOT_FOUND',
         'BOOKING_NOT_STARTED',
@@ -100,6 +101,7 @@ export function orderRoutes(deps: JobDeps & { orm: Database }): Route[] {
       problems: [
         'ORDER_NOT_FOUND',
         'NOT_ORDER_OWNER',
+        'SCHEDULE_CANCELLED',
         'PAYMENT_ALREADY_PROCESSED',
         'ORDER_CANCELLED',
         'HOLD_EXPIRED',

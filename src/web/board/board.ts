@@ -18,7 +18,7 @@ import {
 } from './history.ts';
 import { QueueTable, QueueTitle } from './queues.ts';
 import { Figure } from './sparkline.ts';
-import { CommandTable, LaneList, SeatBars } from './tables.ts';
+import { CancellationList, CommandTable, LaneList, SeatBars } from './tables.ts';
 import { figures, history, isTokenNeeded, lastError } from './watch.ts';
 import { useBoardWords } from './words.ts';
 
@@ -133,6 +133,7 @@ function Readings({ readings, last }: { readings: readonly Reading[]; last: Read
     <div class="board-grid">
       <${AdmissionForm} key=${admission.queueId} admission=${admission} />
       ${counted && html`<${SeatBars} schedules=${counted.schedules} />`}
+      ${counted && html`<${CancellationList} cancellations=${counted.cancellations} />`}
       <${CommandTable} rates=${series.byCommand} />
       ${counted && html`<${LaneList} lanes=${counted.lanes} waiting=${last.lanes} />`}
     </div>

@@ -1,4 +1,4 @@
-/** The board's tables: seats by state, commands by outcome, lanes with their owners. */
+/** The board's tables: seats by state, cancelled performances, commands by outcome, lanes with their owners. */
 import { html } from 'htm/preact';
 import type { CommandRate } from './history.ts';
 import type { Figures } from './watch.ts';
@@ -28,6 +28,34 @@ export function SeatBars({ schedules }: Pick<Figures, 'schedules'>) {
                 <span><i class="dot is-free" />${b.free} <b>${number(available)}</b></span>
                 ${blocked > 0 && html`<span><i class="dot is-blocked" />${b.blocked} <b>${number(blocked)}</b></span>`}
                 <span class="quiet">${t.seats(all, number(all))}</span>
+              </p>
+            </li>
+          `;
+        })}
+      </ul>
+    </section>
+  `;
+}
+
+/** Shown only while orders of a cancelled performance are being refunded. */
+export function CancellationList({ cancellations }: Pick<Figures, 'cancellations'>) {
+  const { b, number, moment } = useBoardWords();
+  if (cancellations.length === 0) return null;
+  return html`
+    <section class="panel board-cancellations">
+      <h2 class="panel-title">${b.cancellations}</h2>
+      <ul class="bars">
+        ${cancellations.map(({ scheduleId, title, startAt, orders, refunded, ...left }) => {
+          const width = { width: `${(100 * refunded) / Math.max(1, orders)}%` };
+          return html`
+            <li key=${scheduleId}>
+              <p class="bar-title"><span>${title}</span> <span class="quiet small">${moment(startAt)}</span></p>
+              <div class="bar" aria-hidden="true"><span class="bar-sold" style=${width} /></div>
+              <p class="bar-legend small">
+                <span>${b.refundedOf(number(refunded), number(orders))}</span>
+                <span>${b.pendingOrders} <b>${number(left.pending)}</b></span>
+                <span>${b.holdsLeft} <b>${number(left.holds)}</b></span>
+                <span class=${left.failed > 0 ? 'is-bad' : ''}>${b.failed} <b>${number(left.failed)}</b></span>
               </p>
             </li>
           `;

@@ -20,6 +20,16 @@ export interface Figures {
     sold: number;
     blocked: number;
   }[];
+  cancellations: {
+    scheduleId: number;
+    title: string;
+    startAt: string;
+    orders: number;
+    refunded: number;
+    pending: number;
+    failed: number;
+    holds: number;
+  }[];
   lanes: { name: string; owner: string | null }[];
   /** All waiting queues, by id. */
   queues: {

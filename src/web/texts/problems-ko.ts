@@ -25,6 +25,8 @@ export const problems: typeof english = {
   SEAT_NOT_FOUND: '존재하지 않는 좌석입니다.',
   AREA_NOT_FOUND: '존재하지 않는 구역입니다.',
   ORDER_NOT_FOUND: '존재하지 않는 주문입니다.',
+  SCHEDULE_CANCELLED: '취소된 회차입니다. 결제하신 금액은 환불됩니다.',
+  CANCELLATION_NOT_FOUND: '취소되지 않은 회차입니다.',
   NOT_ORDER_OWNER: '다른 사람의 주문입니다.',
   ORDER_CANCELLED: '취소된 주문입니다.',
   BOOKING_IN_ORDER: '주문에 포함된 좌석입니다. 주문을 결제해 주세요.',

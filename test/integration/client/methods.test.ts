@@ -5,6 +5,7 @@ import {
   type AdmissionOverrides,
   type BlockedSeats,
   type Booking,
+  type Cancellation,
   type Concert,
   type Draw,
   type Me,
@@ -115,6 +116,7 @@ describe('a user', () => {
       id: schedule.id,
       concertId: concert.id,
       seatCount: 10,
+      state: 'scheduled',
       availableCount: 10,
       bookingStartAt: anyTime,
       bookingEndAt: anyTime,
@@ -425,6 +427,22 @@ test('a user shows the ticket of a paid place, and a gate lets it in once', asyn
   const { sold, entered } = await gate.entered(schedule.id);
   expect([entered, sold >= entered]).toEqual([1, true]);
   await expect(gil.cancel(order)).rejects.toMatchObject({ code: 'TICKET_ALREADY_USED' });
+});
+
+test('an operator cancels a performance, watches how it ends, and has it tried again', async () => {
+  const { id } = await operator.createSchedule(concert.id, scheduleBody());
+  const cancelled = await operator.cancelSchedule(id, 'The singer is ill');
+  expect(cancelled).toMatchObject<Partial<Schedule>>({ id, state: 'cancelled' });
+  expect(await operator.cancellation(id)).toEqual<Cancellation>({
+    orders: 0,
+    refunded: 0,
+    pending: 0,
+    failed: 0,
+    holds: 0,
+    isFinished: false,
+    failures: [],
+  });
+  expect(await operator.retryCancellation(id)).toEqual(cancelled);
 });
 
 /** Operations without a method: for operation of the system, for the board, or covered by another method. */

@@ -45,6 +45,7 @@ interface Shop {
   /** A queue of a further concert. */
   otherQueueId: number;
   scheduleId: number;
+  cancelledId: number;
   seatIds: readonly number[];
   areaIds: readonly number[];
   /** The ids of queue entries, by subject. */
@@ -67,6 +68,7 @@ async function openShop(): Promise<Shop> {
   return {
     concertId,
     otherConcertId,
+    cancelledId: (await lane.schedule()).id,
     otherQueueId: await lane.queue([(await lane.schedule()).concertId]),
     scheduleId,
     seatIds,
@@ -132,6 +134,15 @@ function commandsIn(shop: Shop, random: () => number): Record<CommandName, () =>
     'check-in': () => {
       const input = { ticketId: owned().id, scheduleId: shop.scheduleId, gate: 'North 2' };
       return of('check-in', { subject: 'the gate', input });
+    },
+    'cancel-schedule': () =>
+      of('cancel-schedule', operator({ scheduleId: shop.cancelledId, reason: 'Rain' })),
+    'retry-cancellation': () =>
+      of('retry-cancellation', operator({ scheduleId: shop.cancelledId })),
+    'end-cancelled-order': () => {
+      const { orderId, subject } = owned();
+      const input = { orderId, scheduleId: shop.scheduleId };
+      return of('end-cancelled-order', { subject, input });
     },
     'block-seats': () => of('block-seats', operator({ seatIds: [seatId()], reason: 'Camera' })),
     'release-seats': () => of('release-seats', operator({ seatIds: [seatId()] })),

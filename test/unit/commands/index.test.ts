@@ -16,11 +16,13 @@ const valid: Record<CommandName, Record<string, unknown>> = {
   'cancel-draw': { concertId: 1 },
   'cancel-order': { orderId: 1 },
   'cancel-order-as-operator': { orderId: 1, reason: 'The buyer is ill' },
+  'cancel-schedule': { scheduleId: 1, reason: 'The singer is ill' },
   'charge-points': { amount: 1 },
   'check-in': { ticketId: 1, scheduleId: 2, gate: 'North 2' },
   'create-concert': { title: 'Unplugged' },
   'create-queue': { name: 'The Gala', concertIds: [1] },
   'create-schedule': { concertId: 1, ...window, startAt: hour(20), endAt: hour(22), seats: hall },
+  'end-cancelled-order': { orderId: 1, scheduleId: 1 },
   'enter-queue': {},
   'leave-queue': {},
   'move-draw': { concertId: 1, gathersAt: hour(10), opensAt: hour(11) },
@@ -30,6 +32,7 @@ const valid: Record<CommandName, Record<string, unknown>> = {
   'register-webhook': { url: 'https://example.com/hook' },
   'release-seats': { seatIds: [1] },
   'remove-webhook': { webhookId: 1 },
+  'retry-cancellation': { scheduleId: 1 },
   'set-admission': {},
   'use-points': { amount: 1 },
 };
@@ -74,12 +77,16 @@ const idFields = [
   ['cancel-order-as-operator', 'orderId'],
   ['check-in', 'ticketId'],
   ['check-in', 'scheduleId'],
+  ['cancel-schedule', 'scheduleId'],
   ['create-schedule', 'concertId'],
+  ['end-cancelled-order', 'orderId'],
+  ['end-cancelled-order', 'scheduleId'],
   ['move-draw', 'concertId'],
   ['pay-booking', 'bookingId'],
   ['pay-order', 'orderId'],
   ['place-order', 'scheduleId'],
   ['remove-webhook', 'webhookId'],
+  ['retry-cancellation', 'scheduleId'],
 ] as const;
 
 describe.each(idFields)('%s with the field %s', (name, field) => {
@@ -136,7 +143,8 @@ describe('the lane key', () => {
   });
 
   const ofQueue = ['enter-queue', 'leave-queue'] as const;
-  const others: readonly string[] = ['book-seat', 'check-in', ...ofQueue];
+  const ofSchedule = ['cancel-schedule', 'retry-cancellation'] as const;
+  const others: readonly string[] = ['book-seat', 'check-in', ...ofQueue, ...ofSchedule];
   const byUser = names.filter((name) => !others.includes(name));
   test.each(ofQueue)(
     'of %s is the same for all users, so that numbers follow the order of arrival',
@@ -153,6 +161,13 @@ describe('the lane key', () => {
       expect(second.key).toContain('\0');
     },
   );
+
+  test.each(ofSchedule)('of %s is the schedule', (name) => {
+    const { laneKey } = commands[name];
+    const ofOne = { kind: 'seat', key: 'schedule:1' };
+    expect(laneKey({ scheduleId: 1, reason: 'Rain' }, 'ada')).toEqual(ofOne);
+    expect(laneKey({ scheduleId: 1, reason: 'Snow' }, 'bea')).toEqual(ofOne);
+  });
 
   test.each(byUser)('of %s is the user, whatever the input is', (name) => {
     const laneKey = commands[name].laneKey as (input: object, subject: string) => object;

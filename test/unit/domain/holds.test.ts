@@ -15,7 +15,7 @@ describe('holding a seat', () => {
   const soldAndBlocked = { state: 'sold', blockedReason: 'camera' } as const;
   const worst: HoldInput = {
     seatId: 7,
-    seat: undefined,
+    seat: aSeat({ ...soldAndBlocked, cancelledAt: NOW, bookingStartAt: inAMoment }),
     acceptedAt: NOW,
     now: NOW,
     holdMs: 300_000,
@@ -23,7 +23,8 @@ describe('holding a seat', () => {
     limit: { live: 2, max: 2 },
   };
 
-  provePrecedence(decideHold, { input: worst, reason: 'SEAT_NOT_FOUND' }, [
+  provePrecedence(decideHold, { input: worst, reason: 'SCHEDULE_CANCELLED' }, [
+    { fixed: 'the cancellation', by: { seat: undefined }, reason: 'SEAT_NOT_FOUND' },
     {
       fixed: 'the missing seat',
       by: { seat: aSeat({ ...soldAndBlocked, bookingStartAt: inAMoment, bookingEndAt: NOW }) },

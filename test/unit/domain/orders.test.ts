@@ -37,14 +37,17 @@ const two = () => [aBooking(), aBooking({ id: 4, seatId: 8, price: 70 })];
 
 interface Change {
   state?: BookingState;
+  cancelledAt?: Date;
   holdExpiresAt?: Date;
 }
 const isEnd = (state: BookingState) => state !== 'held' && state !== 'paid';
 /** A booking in a state: it has ended so, or its order is in that state. */
-const bookingIn = ({ state = 'held', ...change }: Change) =>
-  isEnd(state)
-    ? booking(aBooking({ ...change, endedAs: state }))
-    : booking(aBooking(change), anOrder({ state }));
+const bookingIn = ({ state = 'held', cancelledAt, ...change }: Change) => {
+  const of = anOrder(cancelledAt && { cancelledAt });
+  return isEnd(state)
+    ? booking(aBooking({ ...change, endedAs: state }), of)
+    : booking(aBooking(change), { ...of, state });
+};
 
 /** The reasons speak of what the command names. */
 const KINDS = [
@@ -80,10 +83,15 @@ describe.each(KINDS)('the payment of $kind', ({ naming, inState, missing, foreig
   provePrecedence(decidePayment, { input: worst, ...missing }, [
     {
       fixed: 'the missing row',
-      by: by({ ...expired, state: 'paid' }),
+      by: by({ ...expired, state: 'paid', cancelledAt: NOW }),
       ...foreign,
     },
-    { fixed: 'the owner', by: { userId: 1 }, reason: 'PAYMENT_ALREADY_PROCESSED' },
+    { fixed: 'the owner', by: { userId: 1 }, reason: 'SCHEDULE_CANCELLED' },
+    {
+      fixed: 'the cancellation of the performance',
+      by: by({ ...expired, state: 'paid' }),
+      reason: 'PAYMENT_ALREADY_PROCESSED',
+    },
     {
       fixed: 'the earlier payment',
       by: by({ ...expired, state: 'cancelled' }),

@@ -24,6 +24,10 @@ const TESTED_ELSEWHERE: Record<string, [file: string, why: string]> = {
     'test/integration/http/seats/several-seats.test.ts',
     'the handler refuses if the row is missing',
   ],
+  CANCELLATION_NOT_FOUND: [
+    'test/integration/workers/handlers/operators/cancel-schedule.test.ts',
+    'the handler refuses if the row is missing',
+  ],
   NO_ADJACENT_SEATS: [
     'test/integration/http/seats/several-seats.test.ts',
     'the rule returns seats or undefined, and the handler refuses',

@@ -2,7 +2,7 @@
 import type { BookSeat } from '../../../src/commands/bookings/book-seat.ts';
 import { type Handler, rejected, succeeded } from '../handler.ts';
 import { placeOrder } from '../orders/place.ts';
-import { tokenRefusal } from '../queue/queue-token.ts';
+import { refuseBooking } from '../queue/queue-token.ts';
 import { toBookings } from '../to-resource.ts';
 
 export const handleBookSeat: Handler<BookSeat> = {
@@ -15,10 +15,10 @@ export const handleBookSeat: Handler<BookSeat> = {
 
   apply(applying) {
     const { command, rows } = applying;
-    const queueId = rows.seats.get(command.input.seatId)?.queueId;
-    const noToken = tokenRefusal(command, rows, queueId);
-    if (noToken) return rejected(noToken);
-    const decision = placeOrder(applying, { seatIds: [command.input.seatId] });
+    const { seatId } = command.input;
+    const refused = refuseBooking(command, rows, `Seat ${seatId}`, rows.seats.get(seatId));
+    if (refused) return rejected(refused);
+    const decision = placeOrder(applying, { seatIds: [seatId] });
     if (decision.refusal) return rejected(decision.refusal);
     const { order, bookings } = decision.change;
     const [booking] = toBookings(order, bookings);

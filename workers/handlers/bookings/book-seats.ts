@@ -1,9 +1,9 @@
 /** Holds several seats as one order, all or none: the seats with the given ids, or the best adjacent seats. */
 import type { BookSeats } from '../../../src/commands/bookings/book-seats.ts';
 import { type Handler, rejected, succeeded } from '../handler.ts';
-import { chooseBest, needsOfSeats, queueOfSeats } from '../orders/choose-seats.ts';
+import { chooseBest, needsOfSeats, scheduleOfSeats } from '../orders/choose-seats.ts';
 import { placeOrder } from '../orders/place.ts';
-import { tokenRefusal } from '../queue/queue-token.ts';
+import { refuseBooking } from '../queue/queue-token.ts';
 import { toBookings } from '../to-resource.ts';
 
 export const handleBookSeats: Handler<BookSeats> = {
@@ -12,8 +12,8 @@ export const handleBookSeats: Handler<BookSeats> = {
   apply(applying) {
     const { command, rows } = applying;
     const { input } = command;
-    const noToken = tokenRefusal(command, rows, queueOfSeats(rows, input));
-    if (noToken) return rejected(noToken);
+    const refused = refuseBooking(command, rows, ...scheduleOfSeats(rows, input));
+    if (refused) return rejected(refused);
     const seats = 'seatIds' in input ? { change: input.seatIds } : chooseBest(applying, input);
     if (seats.refusal) return rejected(seats.refusal);
     const decision = placeOrder(applying, { seatIds: seats.change });

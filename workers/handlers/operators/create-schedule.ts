@@ -26,6 +26,6 @@ export const handleCreateSchedule: Handler<CreateSchedule> = {
       ranges,
       areas,
     });
-    return succeeded(schedule);
+    return succeeded({ ...schedule, state: 'scheduled' });
   },
 };

@@ -3,7 +3,7 @@ import type { BookSeats } from '../../../src/commands/bookings/book-seats.ts';
 import type { SeatRequest } from '../../../src/domain/adjacent-seats.ts';
 import { isFree, refuseOffSale } from '../../../src/domain/holds.ts';
 import { type Decision, refuse } from '../../../src/domain/reasons.ts';
-import { type Rows, RowsChanged } from '../../rows/rows.ts';
+import { type Rows, RowsChanged, type SeatRow } from '../../rows/rows.ts';
 import type { Applying, Needs } from '../handler.ts';
 
 /** The input of a command that asks for the best available seats. */
@@ -24,11 +24,17 @@ export function needsOfBest(input: BestSeats): Needs {
   return { adjacentSeats: { scheduleId: input.scheduleId, ...toSeatRequest(input) } };
 }
 
-/** The queue that admits to what a command wants to book; undefined if that does not exist. */
-export function queueOfSeats(rows: Rows, input: BookSeats): number | undefined {
-  if (!('seatIds' in input)) return rows.adjacent.halls.get(input.scheduleId)?.queueId;
+/** What a command wants to book, as the subject of a sentence, and its schedule; undefined if that does not exist. */
+export function scheduleOfSeats(
+  rows: Rows,
+  input: BookSeats,
+): [what: string, schedule: Pick<SeatRow, 'queueId' | 'cancelledAt'> | undefined] {
+  if (!('seatIds' in input)) {
+    const { scheduleId } = input;
+    return [`Schedule ${scheduleId}`, rows.adjacent.halls.get(scheduleId)];
+  }
   const seatId = input.seatIds.find((id) => rows.seats.get(id));
-  return seatId === undefined ? undefined : rows.seats.get(seatId)?.queueId;
+  return [`Seat ${seatId}`, rows.seats.get(seatId ?? 0)];
 }
 
 /** @param named seats that the command also holds, which are not to be chosen */

@@ -2,7 +2,7 @@
 import { type PlaceOrder, placeCount } from '../../../src/commands/orders/place-order.ts';
 import { type Decision, refuse } from '../../../src/domain/reasons.ts';
 import { type Applying, type Handler, rejected, succeeded } from '../handler.ts';
-import { tokenRefusal } from '../queue/queue-token.ts';
+import { refuseBooking } from '../queue/queue-token.ts';
 import { toOrder } from '../to-resource.ts';
 import { chooseBest, needsOfBest } from './choose-seats.ts';
 import { placeOrder } from './place.ts';
@@ -14,7 +14,7 @@ function chosenSeats(applying: Applying, input: PlaceOrder): Decision<number[]> 
     const best = chooseBest(applying, { scheduleId, bestAvailable }, seatIds);
     return best.refusal ? best : { change: [...seatIds, ...best.change] };
   }
-  if (applying.rows.scheduleQueues.has(scheduleId)) return { change: seatIds };
+  if (applying.rows.namedSchedules.has(scheduleId)) return { change: seatIds };
   return refuse('SCHEDULE_NOT_FOUND', `There is no schedule ${scheduleId}.`);
 }
 
@@ -32,10 +32,9 @@ export const handlePlaceOrder: Handler<PlaceOrder> = {
     const { command, rows } = applying;
     const { input } = command;
     const { scheduleId } = input;
-    const hall = rows.adjacent.halls.get(scheduleId);
-    const queueId = hall?.queueId ?? rows.scheduleQueues.get(scheduleId);
-    const noToken = tokenRefusal(command, rows, queueId);
-    if (noToken) return rejected(noToken);
+    const schedule = rows.adjacent.halls.get(scheduleId) ?? rows.namedSchedules.get(scheduleId);
+    const refused = refuseBooking(command, rows, `Schedule ${scheduleId}`, schedule);
+    if (refused) return rejected(refused);
     const { change: seatIds = input.seatIds ?? [], refusal } = chosenSeats(applying, input);
     const wanted = { seatIds, areas: input.areas ?? [] };
     const decision = placeOrder(applying, wanted, scheduleId, refusal);

@@ -116,6 +116,7 @@ function addOrder(applying: Applying, { seats, areas }: Places) {
     paidAt: null,
     concertTitle: first.concertTitle,
     startAt: first.startAt,
+    cancelledAt: first.cancelledAt,
   });
   for (const { seat, hold } of seats) rows.seats.change(seat, hold.seat);
   for (const { area, held } of areas) rows.areas.change(area, { held });

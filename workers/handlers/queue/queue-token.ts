@@ -1,7 +1,8 @@
-/** Checks a command's queue token. Shared by the commands that require one. */
+/** Checks whether a command may book at all: the performance takes place, and its queue token is valid. */
+import { refuseCancelled } from '../../../src/domain/holds.ts';
 import { refuseBookingToken } from '../../../src/domain/queue-entries.ts';
 import type { Refusal } from '../../../src/domain/reasons.ts';
-import type { QueueEntryRow, Rows } from '../../rows/rows.ts';
+import type { QueueEntryRow, Rows, SeatRow } from '../../rows/rows.ts';
 import type { RunningCommand } from '../handler.ts';
 
 export function tokenEntry(command: RunningCommand, rows: Rows): QueueEntryRow | undefined {
@@ -9,14 +10,19 @@ export function tokenEntry(command: RunningCommand, rows: Rows): QueueEntryRow |
 }
 
 /**
- * @param queueId the queue that admits to what is booked; undefined if that does not exist
- * @returns why the queue token of a command that books is refused, or undefined if it is valid
+ * @param what what is booked, as the subject of a sentence: "Seat 7"
+ * @param schedule the schedule of what is booked; undefined if that does not exist
+ * @returns why a command that books is refused whatever places it wants, or undefined
  */
-export function tokenRefusal(
+export function refuseBooking(
   command: RunningCommand,
   rows: Rows,
-  queueId: number | undefined,
+  what: string,
+  schedule: Pick<SeatRow, 'queueId' | 'cancelledAt'> | undefined,
 ): Refusal | undefined {
+  const cancelled = schedule && refuseCancelled(what, schedule);
+  if (cancelled) return cancelled.refusal;
   const { userId, acceptedAt } = command;
+  const queueId = schedule?.queueId;
   return refuseBookingToken(tokenEntry(command, rows), { userId, queueId, acceptedAt });
 }

@@ -1,4 +1,4 @@
-/** Loads the rows that operators' commands need (concerts, queues, draws, webhooks), after all rows that buyers contend for. */
+/** Loads the rows that operators' commands need (concerts, queues, draws, schedules, webhooks), after all rows that buyers contend for. */
 import { sql } from 'kysely';
 import type { Send } from '../../../src/db/connection/pipeline.ts';
 import { db, unprepared } from '../../../src/db/statement.ts';
@@ -21,6 +21,11 @@ export async function loadOperatorRows(
     loadWaitingQueues(send, rows, batch),
     loadConcerts(send, rows, concertsOf(batch), concertsOf(inQueues)),
     loadDraws(send, rows, concertsOf(inQueues)),
+    loadCancellations(
+      send,
+      rows,
+      distinct(batch.flatMap(({ needs }) => needs.cancellationOf ?? [])),
+    ),
     takeSeeds(send, rows, batch.filter(({ needs }) => needs.seed).length),
   ]);
 }
@@ -65,6 +70,37 @@ async function loadDraws(send: Send, rows: Rows, concertIds: readonly number[]):
     // The time of the batch is that before it waited for locks.
     .select(sql<boolean>`gathers_at <= statement_timestamp()`.as('hasBegun'));
   for (const draw of await send(unprepared(draws))) rows.draws.load(draw);
+}
+
+/** The cancellation is read after the lock of its schedule, so that it is that of now; its timer may change it until it is locked too. */
+async function loadCancellations(
+  send: Send,
+  rows: Rows,
+  scheduleIds: readonly number[],
+): Promise<void> {
+  if (scheduleIds.length === 0) return;
+  const lockSchedules = db
+    .selectFrom('schedule')
+    .select(['id', 'concert_id as concertId', 'seat_count as seatCount'])
+    .select(['booking_start_at as bookingStartAt', 'booking_end_at as bookingEndAt'])
+    .select(['start_at as startAt', 'end_at as endAt'])
+    .select(['cancelled_at as cancelledAt', 'cancel_reason as cancelReason'])
+    .where('id', 'in', scheduleIds)
+    .orderBy('id')
+    .forNoKeyUpdate();
+  const lockCancellations = db
+    .selectFrom('cancellation')
+    .select(['schedule_id as scheduleId', 'pass', 'cursor_id as cursorId'])
+    .select(['is_checking as isChecking', 'next_at as nextAt', 'created_at as createdAt'])
+    .where('schedule_id', 'in', scheduleIds)
+    .orderBy('schedule_id')
+    .forNoKeyUpdate();
+  const [schedules, cancellations] = await Promise.all([
+    send(unprepared(lockSchedules)),
+    send(unprepared(lockCancellations)),
+  ]);
+  for (const schedule of schedules) rows.lockedSchedules.load(schedule);
+  for (const cancellation of cancellations) rows.cancellations.load(cancellation);
 }
 
 /** @param locked those whose queue must not change */

@@ -1,5 +1,5 @@
 /**
- * Writes the rows of operators' commands: queues, concerts, draws, webhooks, schedules with their seats and areas, and the
+ * Writes the rows of operators' commands: queues, concerts, draws, webhooks, schedules with their seats, areas and cancellations, and the
  * operators' log. These commands are rare, so their statements are not prepared.
  */
 import { sql } from 'kysely';
@@ -96,6 +96,27 @@ const parts: readonly Part[] = [
       seat_count: 'int',
     },
     (rows) => rows.schedules.added,
+  ),
+  updateEach(
+    'schedule',
+    { id: 'bigint', cancelled_at: 'timestamptz', cancel_reason: 'text' },
+    (rows) => rows.lockedSchedules.changed,
+  ),
+  insertEach(
+    'cancellation',
+    { schedule_id: 'bigint', next_at: 'timestamptz', created_at: 'timestamptz' },
+    (rows) => rows.cancellations.added,
+  ),
+  updateEach(
+    'cancellation',
+    {
+      schedule_id: 'bigint',
+      pass: 'int',
+      cursor_id: 'bigint',
+      is_checking: 'boolean',
+      next_at: 'timestamptz',
+    },
+    (rows) => rows.cancellations.changed,
   ),
   insertEach(
     'area',

@@ -34,6 +34,7 @@ const ordersIn = (ids: RawBuilder<number[]>) =>
       'job_id as jobId',
       'title as concertTitle',
       'start_at as startAt',
+      'cancelled_at as cancelledAt',
     ])
     .where('app_order.id', '=', anyOf(ids))
     .orderBy('app_order.id')

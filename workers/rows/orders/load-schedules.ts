@@ -1,4 +1,4 @@
-/** Finds out which of the schedules exist that commands name beside their seats and areas, and which queues admit to them. */
+/** Finds out which of the schedules exist that commands name beside their seats and areas, which queues admit to them, and whether they are cancelled. */
 import type { Send } from '../../../src/db/connection/pipeline.ts';
 import { anyOf, db, type Given, statement } from '../../../src/db/statement.ts';
 import type { Needs } from '../../handlers/handler.ts';
@@ -9,7 +9,7 @@ const existing = statement('schedules', ({ ids }: Given<{ ids: readonly number[]
   db
     .selectFrom('schedule')
     .innerJoin('concert', 'concert.id', 'concert_id')
-    .select(['schedule.id', 'queue_id as queueId'])
+    .select(['schedule.id', 'queue_id as queueId', 'cancelled_at as cancelledAt'])
     .where('schedule.id', '=', anyOf(ids)),
 );
 
@@ -24,10 +24,10 @@ export async function loadSchedules(
 ): Promise<void> {
   const named = distinct(batch.flatMap(({ needs }) => needs.scheduleId ?? []));
   if (named.length === 0) return;
-  const { scheduleQueues } = rows;
-  for (const { scheduleId, queueId } of [...rows.seats.values(), ...rows.areas.values()])
-    scheduleQueues.set(scheduleId, queueId);
-  const ids = named.filter((id) => !scheduleQueues.has(id));
+  const { namedSchedules } = rows;
+  for (const place of [...rows.seats.values(), ...rows.areas.values()])
+    namedSchedules.set(place.scheduleId, place);
+  const ids = named.filter((id) => !namedSchedules.has(id));
   if (ids.length === 0) return;
-  for (const { id, queueId } of await send(existing({ ids }))) scheduleQueues.set(id, queueId);
+  for (const { id, ...schedule } of await send(existing({ ids }))) namedSchedules.set(id, schedule);
 }

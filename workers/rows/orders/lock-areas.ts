@@ -28,6 +28,7 @@ const lock = statement('lock areas', (given: Given<Wanted & WantedAreas & Limite
       'start_at as startAt',
       'booking_start_at as bookingStartAt',
       'booking_end_at as bookingEndAt',
+      'cancelled_at as cancelledAt',
     ])
     .where(
       'area.id',

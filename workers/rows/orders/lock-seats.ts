@@ -63,6 +63,7 @@ const seatsIn = (ids: RawBuilder<number[]>) =>
       'start_at as startAt',
       'booking_start_at as bookingStartAt',
       'booking_end_at as bookingEndAt',
+      'cancelled_at as cancelledAt',
     ])
     .select(sql<boolean>`(state = 'held' and held_until <= now())`.as('isRunOut'))
     .where('seat.id', '=', anyOf(ids))

@@ -2,9 +2,11 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { notePresence, noteWatch, type PresenceNotes } from '../../../../../src/db/presence.ts';
 import { OpenEntryReader } from '../../../../../src/db/reads/queue/entries.ts';
+import { readStock } from '../../../../../src/db/reads/stock.ts';
 import { admit } from '../../../../../workers/timers/queue/admit.ts';
 import { type EndedWaiting, endWaiting } from '../../../../../workers/timers/queue/end-waiting.ts';
 import { inHours } from '../../../../support/http/client.ts';
+import { cancelSchedule } from '../../../../support/services/cancellations.ts';
 import { comeDue, gathering, holdDraws } from '../../../../support/services/draws.ts';
 import { noteLine } from '../../../../support/services/note-line.ts';
 import {
@@ -249,6 +251,23 @@ test('when the last sale of a queue has closed, the waiting of all its users end
   await run();
   expect(await entries()).toEqual({ ada: 'closed', bea: 'waiting' });
   expect(open.queueId).not.toBe(closed.queueId);
+});
+
+test('a cancelled performance is no sale, although its places are free again', async () => {
+  const cancelled = await queueWith('ada');
+  const half = await queueWith('bea');
+  await sellOut(half);
+  const [{ id }] = (await lane.rows(
+    `select id::int from schedule where concert_id = ${cancelled.concertId}`,
+  )) as [{ id: number }];
+  expect(await readStock(lane.orm, cancelled.concertId)).toMatchObject({ available: 40 });
+  await cancelSchedule(lane, id);
+  expect(await readStock(lane.orm, cancelled.concertId)).toMatchObject({ available: 0 });
+  await run();
+  await passTenSeconds();
+  await run();
+  expect(await entries()).toEqual({ ada: 'closed', bea: 'sold-out' });
+  await putSeatsBack();
 });
 
 test('a queue whose concerts have no schedule yet is not closed', async () => {

@@ -1,0 +1,13 @@
+/** Ends an order of a cancelled performance: a hold is released, a paid order refunded. The system enqueues it for the owner. */
+import { z } from 'zod';
+import { byUser, defineCommand } from '../command.ts';
+import { id } from '../schemas/resources.ts';
+
+export const endCancelledOrder = defineCommand({
+  name: 'end-cancelled-order',
+  input: z.strictObject({ orderId: id, scheduleId: id }),
+  laneKey: byUser,
+  isInternal: true,
+});
+
+export type EndCancelledOrder = z.infer<typeof endCancelledOrder.input>;

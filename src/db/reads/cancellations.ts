@@ -1,0 +1,101 @@
+/** How far the orders of cancelled performances have been ended and refunded. */
+import { sql } from 'kysely';
+import type { Database } from '../connection/orm.ts';
+import { rowsOf } from '../connection/pipeline.ts';
+import { type Given, rareStatement } from '../statement.ts';
+
+export interface CancellationProgress {
+  /** The paid orders that the cancellation concerns: `refunded`, `pending` and `failed` together. */
+  orders: number;
+  refunded: number;
+  pending: number;
+  /** Those of which the last command to refund them failed; the next pass tries again. */
+  failed: number;
+  /** The held orders that have not ended yet. */
+  holds: number;
+  /** Whether all orders have ended, and none can be added any more. */
+  isFinished: boolean;
+}
+
+export interface FailedOrder {
+  orderId: number;
+  /** ISO 8601. */
+  failedAt: string;
+}
+
+/** What a read of one cancellation returns at most of the orders that failed. */
+const FAILED_MAX = 100;
+/** Maximum of cancellations on the board. */
+const BOARD_MAX = 12;
+
+type Counts = Omit<CancellationProgress, 'isFinished'>;
+
+/** The counts of the orders of `schedule`. An order that ended before the cancellation is not concerned. */
+const counts = sql`
+  select count(*) filter (where paid_at is not null)::int as orders,
+    count(*) filter (where state = 'refunded')::int as refunded,
+    count(*) filter (where is_live and paid_at is not null and failure.order_id is null)::int as pending,
+    count(*) filter (where is_live and paid_at is not null and failure.order_id is not null)::int as failed,
+    count(*) filter (where is_live and paid_at is null)::int as holds
+  from app_order left join cancellation_failure as failure on failure.order_id = app_order.id
+  where app_order.schedule_id = schedule.id and (is_live or ended_at >= schedule.cancelled_at)`;
+
+const progressOf = rareStatement(
+  ({ scheduleId }: Given<{ scheduleId: number }>) => sql<
+    Counts & { isCancelled: boolean; isFinished: boolean; failures: FailedOrder[] | null }
+  >`
+    select cancelled_at is not null as "isCancelled", next_at is null as "isFinished", counts.*, (
+      select json_agg(json_build_object('orderId', order_id, 'failedAt', failed_at)) from (
+        select order_id, failed_at from cancellation_failure
+        join app_order on app_order.id = order_id and is_live
+        where cancellation_failure.schedule_id = schedule.id
+        order by order_id limit ${sql.lit(FAILED_MAX)}
+      ) as first_failed
+    ) as failures
+    from schedule left join cancellation on cancellation.schedule_id = schedule.id
+    left join lateral (${counts}) as counts on cancelled_at is not null
+    where schedule.id = ${scheduleId}`,
+);
+
+/** @returns undefined if the schedule does not exist, null if its performance is not cancelled */
+export async function readCancellation(
+  orm: Database,
+  scheduleId: number,
+): Promise<(CancellationProgress & { failures: FailedOrder[] }) | null | undefined> {
+  const [found] = await rowsOf(orm, progressOf({ scheduleId }));
+  if (!found) return undefined;
+  const { isCancelled, failures, ...progress } = found;
+  if (!isCancelled) return null;
+  const toIso = (failedAt: string) => new Date(failedAt).toISOString();
+  return {
+    ...progress,
+    failures: (failures ?? []).map((each) => ({ ...each, failedAt: toIso(each.failedAt) })),
+  };
+}
+
+/** A cancellation on the board. */
+export interface CancellationFigures extends Counts {
+  scheduleId: number;
+  title: string;
+  /** ISO 8601. */
+  startAt: string;
+}
+
+const unfinished = rareStatement(
+  () => sql<Omit<CancellationFigures, 'startAt'> & { startAt: Date }>`
+    select schedule.id as "scheduleId", title, start_at as "startAt", counts.*
+    from (
+      select schedule_id, created_at from cancellation where next_at is not null
+      order by next_at limit ${sql.lit(BOARD_MAX)}
+    ) as unfinished
+    join schedule on schedule.id = schedule_id
+    join concert on concert.id = concert_id
+    cross join lateral (${counts}) as counts
+    order by unfinished.created_at desc, schedule.id desc`,
+);
+
+/** The cancelled performances whose orders have not all ended, the newest first. */
+export async function readUnfinishedCancellations(orm: Database): Promise<CancellationFigures[]> {
+  const rows = await rowsOf(orm, unfinished({}));
+  return rows.map((row) => ({ ...row, startAt: row.startAt.toISOString() }));
+}

@@ -1,0 +1,99 @@
+/** Routes with which operators cancel a performance and watch how its orders end. */
+import { z } from 'zod';
+import { cancelSchedule } from '../../commands/operators/cancel-schedule.ts';
+import { retryCancellation } from '../../commands/operators/retry-cancellation.ts';
+import { operatorReason } from '../../commands/orders/cancel-order-as-operator.ts';
+import { id, schedule } from '../../commands/schemas/resources.ts';
+import type { Database } from '../../db/connection/orm.ts';
+import { readCancellation } from '../../db/reads/cancellations.ts';
+import { acceptCommand, type JobDeps } from '../jobs/accept-command.ts';
+import { Problem } from '../problems/problems.ts';
+import { SharedReads } from '../reads/shared-read.ts';
+import { pathId } from '../request.ts';
+import { respondJson } from '../respond.ts';
+import { defineRoute, type Route } from '../route.ts';
+import { accepted } from './shared-responses.ts';
+
+const params = z.object({ scheduleId: pathId });
+const count = z.int().min(0);
+
+const cancellation = z
+  .object({
+    orders: count.meta({
+      description: 'The paid orders concerned: `refunded`, `pending` and `failed` together.',
+    }),
+    refunded: count,
+    pending: count,
+    failed: count.meta({
+      description: 'Those whose refund failed. It is tried again in each pass.',
+    }),
+    holds: count.meta({ description: 'The held orders that have not ended yet.' }),
+    isFinished: z.boolean(),
+    failures: z
+      .array(z.object({ orderId: id, failedAt: z.iso.datetime() }))
+      .meta({ description: 'The first 100 orders that could not be ended.' }),
+  })
+  .meta({ id: 'Cancellation' });
+
+export function cancellationRoutes(deps: JobDeps & { orm: Database }): Route[] {
+  const reads = new SharedReads();
+  return [
+    defineRoute({
+      method: 'post',
+      path: '/concerts/schedules/{scheduleId}/cancel',
+      operationId: 'cancelSchedule',
+      tag: 'operators',
+      summary: 'Cancel a performance: its holds end, its paid orders are refunded',
+      description:
+        'From then on its places can be neither ordered nor paid. Its orders end in the background; `GET …/cancellation` shows how far that is.',
+      access: 'admin',
+      params,
+      body: z.strictObject({ reason: operatorReason }),
+      response: accepted,
+      outcome: schedule,
+      problems: ['SCHEDULE_NOT_FOUND', 'SCHEDULE_CANCELLED'],
+      handle: (request) =>
+        acceptCommand(deps, {
+          ...request,
+          command: cancelSchedule,
+          input: { ...request.params, ...request.body },
+        }),
+    }),
+    defineRoute({
+      method: 'get',
+      path: '/concerts/schedules/{scheduleId}/cancellation',
+      operationId: 'getCancellation',
+      tag: 'operators',
+      summary: 'Get how far the orders of a cancelled performance are refunded',
+      access: 'admin',
+      params,
+      response: { status: 200, schema: cancellation, description: 'The progress.' },
+      problems: ['SCHEDULE_NOT_FOUND', 'CANCELLATION_NOT_FOUND'],
+      async handle({ params: { scheduleId } }) {
+        const read = () => readCancellation(deps.orm, scheduleId);
+        const found = await reads.fresh(String(scheduleId), read);
+        if (found) return respondJson(found);
+        throw found === undefined
+          ? new Problem('SCHEDULE_NOT_FOUND', { detail: `There is no schedule ${scheduleId}.` })
+          : new Problem('CANCELLATION_NOT_FOUND', {
+              detail: `The performance of schedule ${scheduleId} is not cancelled.`,
+              scheduleId,
+            });
+      },
+    }),
+    defineRoute({
+      method: 'post',
+      path: '/concerts/schedules/{scheduleId}/cancellation/retry',
+      operationId: 'retryCancellation',
+      tag: 'operators',
+      summary: 'Try now to end the orders of a cancelled performance that are left',
+      access: 'admin',
+      params,
+      response: accepted,
+      outcome: schedule,
+      problems: ['SCHEDULE_NOT_FOUND', 'CANCELLATION_NOT_FOUND'],
+      handle: (request) =>
+        acceptCommand(deps, { ...request, command: retryCancellation, input: request.params }),
+    }),
+  ];
+}

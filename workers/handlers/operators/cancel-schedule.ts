@@ -1,0 +1,65 @@
+/** Cancels a performance, and has a timer end its orders. */
+import { strict as assert } from 'node:assert';
+import type { CancelSchedule } from '../../../src/commands/operators/cancel-schedule.ts';
+import type { RetryCancellation } from '../../../src/commands/operators/retry-cancellation.ts';
+import type { Schedule } from '../../../src/commands/schemas/resources.ts';
+import { refuseCancelled } from '../../../src/domain/holds.ts';
+import { refuse } from '../../../src/domain/reasons.ts';
+import type { LockedScheduleRow } from '../../rows/rows.ts';
+import { type Handler, rejected, succeeded } from '../handler.ts';
+
+export const handleCancelSchedule: Handler<CancelSchedule> = {
+  isOperators: true,
+  needs: ({ scheduleId }) => ({ cancellationOf: scheduleId }),
+
+  apply({ command: { input }, rows, now }) {
+    const { scheduleId, reason } = input;
+    const schedule = rows.lockedSchedules.get(scheduleId);
+    if (!schedule) return rejected(noSchedule(scheduleId));
+    const about = { scheduleId };
+    const cancelled = refuseCancelled(`Schedule ${scheduleId}`, schedule, about);
+    if (cancelled) return rejected(cancelled.refusal);
+    rows.operatorLog.noteBefore(toSchedule(schedule));
+    rows.lockedSchedules.change(schedule, { cancelledAt: now, cancelReason: reason });
+    const beginning = { pass: 1, cursorId: 0, isChecking: false, nextAt: now, createdAt: now };
+    rows.cancellations.add({ scheduleId, ...beginning });
+    return succeeded(toSchedule(schedule));
+  },
+};
+
+export const handleRetryCancellation: Handler<RetryCancellation> = {
+  isOperators: true,
+  needs: ({ scheduleId }) => ({ cancellationOf: scheduleId }),
+
+  apply({ command: { input }, rows, now }) {
+    const { scheduleId } = input;
+    const schedule = rows.lockedSchedules.get(scheduleId);
+    if (!schedule) return rejected(noSchedule(scheduleId));
+    const cancellation = rows.cancellations.get(scheduleId);
+    if (!cancellation) {
+      assert(!schedule.cancelledAt, `Schedule ${scheduleId} is cancelled without a cancellation.`);
+      const detail = `The performance of schedule ${scheduleId} is not cancelled.`;
+      return rejected(refuse('CANCELLATION_NOT_FOUND', detail, { scheduleId }).refusal);
+    }
+    const { pass, nextAt } = cancellation;
+    rows.operatorLog.noteBefore({ pass, nextAt });
+    // Once all orders have ended, the next pass has a number of its own, so that its commands are new.
+    const again = nextAt === null ? { pass: pass + 1, cursorId: 0 } : {};
+    rows.cancellations.change(cancellation, { ...again, isChecking: false, nextAt: now });
+    return succeeded(toSchedule(schedule));
+  },
+};
+
+const noSchedule = (scheduleId: number) =>
+  refuse('SCHEDULE_NOT_FOUND', `There is no schedule ${scheduleId}.`).refusal;
+
+function toSchedule({ cancelledAt, cancelReason: _, ...schedule }: LockedScheduleRow): Schedule {
+  return {
+    ...schedule,
+    bookingStartAt: schedule.bookingStartAt.toISOString(),
+    bookingEndAt: schedule.bookingEndAt.toISOString(),
+    startAt: schedule.startAt.toISOString(),
+    endAt: schedule.endAt.toISOString(),
+    state: cancelledAt === null ? 'scheduled' : 'cancelled',
+  };
+}

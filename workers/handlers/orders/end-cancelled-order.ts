@@ -1,0 +1,30 @@
+/** Ends what is left of an order of a cancelled performance. An order that has ended already stays as it is. */
+import { strict as assert } from 'node:assert';
+import type { EndCancelledOrder } from '../../../src/commands/orders/end-cancelled-order.ts';
+import { type Reason, refuse } from '../../../src/domain/reasons.ts';
+import { type Handler, rejected, succeeded } from '../handler.ts';
+import { toOrder } from '../to-resource.ts';
+import { cancel } from './cancel.ts';
+
+/** The order has ended already; or its hold is over, and the timer of holds ends it. */
+const OVER: ReadonlySet<Reason> = new Set(['ORDER_CANCELLED', 'HOLD_EXPIRED']);
+
+export const handleEndCancelledOrder: Handler<EndCancelledOrder> = {
+  needs: ({ orderId }) => ({ orderIds: [orderId], points: true, newIds: { payment: 1 } }),
+
+  apply(applying) {
+    const { rows, command } = applying;
+    const { orderId: id, scheduleId } = command.input;
+    const order = rows.orders.get(id);
+    if (order && (order.scheduleId !== scheduleId || order.cancelledAt === null)) {
+      // A failover of PostgreSQL can lose the cancellation, or give the id of a lost order to another one.
+      const detail = `Order ${id} does not belong to a cancelled performance of schedule ${scheduleId}.`;
+      return rejected(refuse('CANCELLATION_NOT_FOUND', detail, { scheduleId }).refusal);
+    }
+    // The owner's own deadline does not count, because the performance does not take place.
+    const { refusal } = cancel(applying, { kind: 'order', id, row: order }, order, 'operator');
+    if (refusal && !OVER.has(refusal.code)) return rejected(refusal);
+    assert(order, `The end of order ${id} was accepted, but it is not loaded.`);
+    return succeeded(toOrder(order, rows.bookings.ofOrder(id)));
+  },
+};
