@@ -72,7 +72,12 @@ const ARROWS: Record<string, string[]> = {
   ],
   'src/web': ['types of src/commands', 'src/client'],
   'src/client': [],
-  'workers/handlers': ['src/commands', 'src/domain', 'workers/rows/rows.ts'],
+  'workers/handlers': [
+    'src/commands',
+    'src/domain',
+    'workers/rows/rows.ts',
+    'workers/rows/rows-changed.ts',
+  ],
   workers: [
     'src/db',
     'src/commands',

@@ -1,7 +1,7 @@
 /** Decides which errors are retried, and after how long. */
 
 import { isLockTimeout, isServiceUnavailable } from '../../src/runtime/service-errors.ts';
-import { RowsChanged } from '../rows/rows.ts';
+import { RowsChanged } from '../rows/rows-changed.ts';
 
 /** Another process took over the lane while a batch was in flight. The batch was rolled back, and its loop ends. */
 export class LaneLost extends Error {

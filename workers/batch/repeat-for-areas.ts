@@ -11,7 +11,7 @@ import type { Needs } from '../handlers/handler.ts';
 import type { WorkerMetrics } from '../ops/metrics.ts';
 import type { AreaLocks } from '../rows/load-rows.ts';
 import { isOfLockingAreas } from '../rows/orders/lock-areas.ts';
-import { AreaNotLocked, RowsChanged } from '../rows/rows.ts';
+import { AreaNotLocked, RowsChanged } from '../rows/rows-changed.ts';
 import type { LaneBatch } from './batch.ts';
 
 /** How often a batch waits for an area until the lock timeout. Afterwards it is split, so that other keys go on. */

@@ -106,26 +106,6 @@ export function byIdKind<Value>(make: (kind: IdKind) => Value): Record<IdKind, V
   return Object.fromEntries(ID_KINDS.map((kind) => [kind, make(kind)])) as Record<IdKind, Value>;
 }
 
-/**
- * Thrown by a handler when another transaction changed rows after the batch had chosen which ones to lock. The batch is
- * rolled back and retried.
- */
-export class RowsChanged extends Error {
-  override name = 'RowsChanged';
-}
-
-/** Thrown when a handler must change areas that the batch has not locked. The batch is retried and locks more areas. */
-export class AreaNotLocked extends RowsChanged {
-  override name = 'AreaNotLocked';
-  readonly areaIds: readonly number[];
-
-  /** @param areaIds the areas, as far as they are known */
-  constructor(message: string, areaIds: readonly number[] = []) {
-    super(message);
-    this.areaIds = areaIds;
-  }
-}
-
 export class Rows {
   readonly areas = new Table<AreaRow>((area) => area.id);
   readonly seats = new Table<SeatRow>((seat) => seat.id);

@@ -1,5 +1,7 @@
 /** The booking that a command names, with its order. */
-import { type BookingRow, type OrderRow, type Rows, RowsChanged } from '../../rows/rows.ts';
+
+import type { BookingRow, OrderRow, Rows } from '../../rows/rows.ts';
+import { RowsChanged } from '../../rows/rows-changed.ts';
 
 /**
  * Both are undefined if the booking does not exist.

@@ -3,7 +3,8 @@ import type { BookSeats } from '../../../src/commands/bookings/book-seats.ts';
 import type { SeatRequest } from '../../../src/domain/adjacent-seats.ts';
 import { isFree, refuseOffSale } from '../../../src/domain/holds.ts';
 import { type Decision, refuse } from '../../../src/domain/reasons.ts';
-import { type Rows, RowsChanged, type SeatRow } from '../../rows/rows.ts';
+import type { Rows, SeatRow } from '../../rows/rows.ts';
+import { RowsChanged } from '../../rows/rows-changed.ts';
 import type { Applying, Needs } from '../handler.ts';
 
 /** The input of a command that asks for the best available seats. */

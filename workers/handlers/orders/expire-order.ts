@@ -1,6 +1,6 @@
 /** Ends orders whose hold has run out, when a command needs their seats or their places. */
 import type { BookingRow, OrderRow, Rows } from '../../rows/rows.ts';
-import { RowsChanged } from '../../rows/rows.ts';
+import { RowsChanged } from '../../rows/rows-changed.ts';
 import { releasePlace } from './places.ts';
 
 /**

@@ -1,13 +1,7 @@
 /** What happens to the place of a booking: to its seat, or to one place of its area. */
 import { strict as assert } from 'node:assert';
-import {
-  AreaNotLocked,
-  type AreaRow,
-  type BookingRow,
-  type OrderRow,
-  type Rows,
-  RowsChanged,
-} from '../../rows/rows.ts';
+import type { AreaRow, BookingRow, OrderRow, Rows } from '../../rows/rows.ts';
+import { AreaNotLocked, RowsChanged } from '../../rows/rows-changed.ts';
 
 /**
  * Sells the place of a held booking, before its order changes.

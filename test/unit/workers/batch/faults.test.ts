@@ -1,7 +1,7 @@
 /** Which errors are retried, and when. */
 import { describe, expect, test } from 'vitest';
 import { faultKind, LaneLost, retryDelayMs } from '../../../../workers/batch/faults.ts';
-import { RowsChanged } from '../../../../workers/rows/rows.ts';
+import { RowsChanged } from '../../../../workers/rows/rows-changed.ts';
 
 const withCode = (code: string, constraint?: string) =>
   Object.assign(new Error('broken'), { code, constraint });

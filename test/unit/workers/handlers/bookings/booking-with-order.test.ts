@@ -1,12 +1,8 @@
 /** A named booking and its order: both, none, or a batch that must be repeated. */
 import { expect, test } from 'vitest';
 import { bookingWithOrder } from '../../../../../workers/handlers/bookings/booking-with-order.ts';
-import {
-  type BookingRow,
-  type OrderRow,
-  Rows,
-  RowsChanged,
-} from '../../../../../workers/rows/rows.ts';
+import { type BookingRow, type OrderRow, Rows } from '../../../../../workers/rows/rows.ts';
+import { RowsChanged } from '../../../../../workers/rows/rows-changed.ts';
 import { aBooking, anOrder } from '../../../../support/builders.ts';
 
 const booking = aBooking() as BookingRow;
