@@ -30,6 +30,7 @@ const PAYMENT = `order_id, booking_id, user_id, price, kind, balance, job_id, cr
 const LOG = `user_id, command, job_id, after, created_at`;
 const HISTORY = `user_id, kind, amount, balance, job_id, created_at`;
 const ENTRY = `user_id, state, entered_at, admitted_at, expires_at, ended_at, end_reason, job_id`;
+const CALL = `kind, checkout_id, refund_id, next_at, created_at`;
 const DRAW = `queue_id, concert_id, seed, seed_hash, gathers_at, opens_at, created_at`;
 
 const VIOLATIONS: Record<string, string> = {
@@ -85,6 +86,10 @@ const VIOLATIONS: Record<string, string> = {
   lane_pkey: `insert into lane select * from lane`,
   operator_log_one_per_job: `insert into operator_log (${LOG}) select ${LOG} from operator_log`,
   operator_log_user_fk: `update operator_log set user_id = 999999`,
+  outbox_call_kind_check: `insert into outbox_call (${CALL}) values ('gift', 1, 0, now(), now())`,
+  outbox_one_call_per_purpose: `insert into outbox_call (${CALL})
+    select 'look', 1, 0, now(), now() from generate_series(1, 2)`,
+  outbox_refund_names_refund: `insert into outbox_call (${CALL}) values ('refund', 1, 0, now(), now())`,
   payment_kind_check: `update payment set kind = 'gift'`,
   payment_one_per_order: `insert into payment (${PAYMENT}) select ${PAYMENT} from payment`,
   payment_one_refund_per_booking: `insert into payment (${PAYMENT})
@@ -160,6 +165,7 @@ test.each([
   `update booking set ended_as = 'cancelled', ended_at = now(), area_held_until = null where area_id is not null`,
   `update booking set order_id = 999999`,
   `update booking set user_id = (select id from app_user where subject = 'cleo')`,
+  `insert into outbox_call (${CALL}) values ('open', 1, 2, now(), now())`,
   `update queue_entry set end_reason = 'sold-out' where state = 'ended'`,
   `update queue_entry set end_reason = 'closed' where state = 'ended'`,
   `update waiting_queue set over_reason = 'closed'`,

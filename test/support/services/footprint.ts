@@ -34,12 +34,9 @@ const UNASKED_COLUMNS = "array['seen_at', 'seen_near_front', 'claimed_at']";
 /** Close them before Seatlane stops. */
 export function footprintsOf({ rows, services, config }: TestSeatlane): Footprints {
   const redis = new Redis(services.redisUrl);
-  const queues = [
-    ...laneNames(config),
-    WEBHOOKS_QUEUE,
-    PAYMENTS_QUEUE,
-    REFUNDS_QUEUE,
-  ].map((name) => openQueue(name, redis, services));
+  const queues = [...laneNames(config), WEBHOOKS_QUEUE, PAYMENTS_QUEUE, REFUNDS_QUEUE].map((name) =>
+    openQueue(name, redis, services),
+  );
   return {
     async rows() {
       const tables = await rows<{ name: string }>(

@@ -118,9 +118,7 @@ test('the dashboard shows every lane, the timers, the webhooks and the payments,
   const { seatLanes, userLanes } = seatlane.config;
   expect(body.queues).toHaveLength(seatLanes + userLanes + 4);
   const names = body.queues.map(({ name }: { name: string }) => name);
-  expect(names).toEqual(
-    expect.arrayContaining(['timers', 'webhooks', 'payments', 'refunds']),
-  );
+  expect(names).toEqual(expect.arrayContaining(['timers', 'webhooks', 'payments', 'refunds']));
   for (const queue of body.queues) expect(queue).toMatchObject({ readOnlyMode: true });
   const paused = await open('/admin/queues/api/queues/user-0/pause', RIGHT, 'PUT');
   expect(paused.status).toBeGreaterThanOrEqual(400);

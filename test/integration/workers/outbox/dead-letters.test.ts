@@ -7,10 +7,10 @@ import { connectPatiently, type RedisConnection } from '../../../../src/lanes/re
 import { WorkerMetrics } from '../../../../workers/ops/metrics.ts';
 import { addOutboxMetrics } from '../../../../workers/ops/outbox-metrics.ts';
 import {
-  openOutbox,
-  openOutboxQueues,
   type Outbox,
   type OutboxQueues,
+  openOutbox,
+  openOutboxQueues,
   outboxReads,
 } from '../../../../workers/outbox/open.ts';
 import { type Receiver, startReceiver, taken } from '../../../support/network/receiver.ts';
@@ -66,7 +66,7 @@ function queued(webhookId: number) {
   return webhooks.add('charge-points', data, opts);
 }
 
-async function valueOf(name: string, labels: Record<string, string>): Promise<number | undefined> {
+async function metricOf(name: string, labels: Record<string, string>): Promise<number | undefined> {
   const { values } = (await registry.getSingleMetric(name)?.get()) ?? { values: [] };
   return values.find((value) =>
     Object.entries(labels).every(([label, text]) => value.labels[label] === text),
@@ -85,9 +85,9 @@ test('a message that fails in every try is a dead letter, which is counted', asy
   await waitFor('the dead letter', async () => (await webhooks.getFailedCount()) === 1);
   const given = { queue: 'webhooks', result: 'given_up' };
   await waitFor('the count', async () => {
-    return (await valueOf('seatlane_outbox_jobs_total', given)) === 1;
+    return (await metricOf('seatlane_outbox_jobs_total', given)) === 1;
   });
   const retried = { queue: 'webhooks', result: 'retried' };
-  expect(await valueOf('seatlane_outbox_jobs_total', retried)).toBe(7);
-  expect(await valueOf('seatlane_outbox_dead', { queue: 'webhooks' })).toBe(1);
+  expect(await metricOf('seatlane_outbox_jobs_total', retried)).toBe(7);
+  expect(await metricOf('seatlane_outbox_dead', { queue: 'webhooks' })).toBe(1);
 });
