@@ -125,7 +125,7 @@ export function openOutbox({ settings, queues, ...deps }: OutboxDeps): Outbox {
 }
 
 /** Jobs are stamped with the time of the newest command, which is PostgreSQL's and at most as old as a call takes. */
-function openSystemCommands(
+export function openSystemCommands(
   redis: RedisConnection,
   settings: LaneCounts & { redisPrefix: string },
 ): SystemCommands {

@@ -59,7 +59,7 @@ export interface TimerDeps {
 /** Starts running timers in this process. */
 export async function startTimers(deps: TimerDeps): Promise<{ close(): Promise<void> }> {
   const { orm, settings, redisPrefix, outbox, metrics, log } = deps;
-  const cancelled = openCancelledOrders({ ...deps, now: () => Date.now() });
+  const cancelled = openCancelledOrders(deps);
   const work: Record<TimerName, (job: Job) => Promise<unknown>> = {
     'expire-holds': () => expireHolds(orm),
     admit: async ({ repeatJobKey }) =>

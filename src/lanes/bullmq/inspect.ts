@@ -35,6 +35,17 @@ export async function areLanesBusy(
   return found.some(({ waiting, taken }) => waiting + taken > 0);
 }
 
+/** The number of jobs that have no outcome yet in the longest of these lanes. */
+export async function longestOf(
+  redis: RedisConnection,
+  lanes: readonly LaneName[],
+  redisPrefix: string,
+): Promise<number> {
+  const scripted = withScripts(redis);
+  const found = await Promise.all(lanes.map((lane) => inspectLane(scripted, redisPrefix, lane)));
+  return Math.max(0, ...found.map(({ waiting, taken }) => waiting + taken));
+}
+
 /** When the oldest job of a lane that has no outcome yet was added, in ms since 1970; undefined if there is none. */
 export async function oldestPendingAt(
   redis: RedisConnection,

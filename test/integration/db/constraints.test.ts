@@ -58,6 +58,15 @@ const VIOLATIONS: Record<string, string> = {
   booking_seat_fk: `update booking set seat_id = 999999 where id = (select max(id) from booking where seat_id is not null)`,
   check_in_booking_fk: `update check_in set booking_id = 999999`,
   check_in_pkey: `insert into check_in select * from check_in`,
+  cancellation_failure_order_fk: `insert into cancellation_failure (order_id, schedule_id, pass, failed_at)
+    values (999999, 1, 1, now())`,
+  cancellation_failure_pkey: `insert into cancellation_failure (order_id, schedule_id, pass, failed_at)
+    select id, schedule_id, 1, now() from app_order, generate_series(1, 2)`,
+  cancellation_pass_positive: `insert into cancellation (schedule_id, pass, created_at)
+    select id, 0, now() from schedule`,
+  cancellation_pkey: `insert into cancellation (schedule_id, created_at)
+    select id, now() from schedule, generate_series(1, 2)`,
+  cancellation_schedule_fk: `insert into cancellation (schedule_id, created_at) values (999999, now())`,
   command_receipt_pkey: `insert into command_receipt select * from command_receipt`,
   command_receipt_state_check: `update command_receipt set state = 'queued'`,
   command_receipt_user_fk: `update command_receipt set user_id = 999999`,
@@ -125,6 +134,7 @@ const VIOLATIONS: Record<string, string> = {
   queue_entry_user_fk: `update queue_entry set user_id = 999999 where state = 'waiting'`,
   schedule_booking_ends_by_start: `update schedule set booking_end_at = start_at + interval '1 ms'`,
   schedule_booking_window_forward: `update schedule set booking_end_at = booking_start_at`,
+  schedule_cancelled_has_reason: `update schedule set cancelled_at = now()`,
   schedule_concert_fk: `update schedule set concert_id = 999999`,
   schedule_times_forward: `update schedule set end_at = start_at`,
   seat_blocked_is_free: `update seat set blocked_reason = 'broken' where state = 'sold'`,
