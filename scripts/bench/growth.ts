@@ -8,8 +8,8 @@
  *   node scripts/bench/growth.ts [--rows 10000,100000,1000000] [--workers 1,2,4]
  *
  * With one of these options it measures this alone, once:
- *   --draw 1000000        a draw of so many places, and an admission beside it
- *   --migration 1000000   the migration that rewrites so many bookings and their orders for version 0.3.0
+ *   --draw 1000000        a draw of that many places, and an admission beside it
+ *   --migration 1000000   the migration that rewrites that many bookings and their orders for version 0.3.0
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readCommandLine } from '../../src/config/command-line.ts';

@@ -1,6 +1,7 @@
 /**
  * `npm run bench:sale`: measures a realistic sale. All users enter the queue at once, poll their entry while they wait,
- * are admitted at a fixed rate, read the seats, book, charge and pay. A share of them wants a standing place of an area instead. Prints
+ * are admitted at a fixed rate, read the seats, book, charge and pay. A share of them wants a standing place of an area instead, which is of
+ * another schedule. A user who is refused tries again, a few times. Prints
  * the latencies of each kind of request, and ends with an audit.
  *
  *   node scripts/bench/sale.ts [--users 5000] [--admit 250] [--standing 0]      admitted per 10 s; share of users, 0 to 1
@@ -10,7 +11,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { readCommandLine } from '../../src/config/command-line.ts';
 import { AccessTokens } from '../../src/http/auth/access-tokens.ts';
 import { auditOf } from './audit.ts';
-import { newHall, newStanding, openDatabase, PRICE } from './compare/database.ts';
+import { newHall, newStanding, openDatabase, PRICE, type Standing } from './compare/database.ts';
 import { latenciesOf } from './compare/figures.ts';
 import { LoadClient, type LoadRequest, type LoadResponse } from './http-client.ts';
 import { startBenchSystem } from './system.ts';
@@ -101,34 +102,50 @@ async function visit(user: number): Promise<void> {
     }
   }
   await command('charge', '/points/charge', { amount: PRICE });
-  if (area && Math.random() < standingShare) {
-    const { scheduleId, areaId } = area;
-    await read('areas', `/concerts/schedules/${scheduleId}/areas`);
-    await sleep(THINK_MS * Math.random());
-    const body = { scheduleId, areas: [{ areaId, quantity: 1 }] };
-    const held = await command('hold a standing place', '/orders', body);
-    if (held.status !== 200) return count(JSON.parse(held.text).code);
-    const { id } = JSON.parse(held.text).result;
-    await sleep(THINK_MS * Math.random());
-    const paid = await command('pay a standing place', `/orders/${id}/pay`);
-    return count(paid.status === 200 ? 'paid' : JSON.parse(paid.text).code);
-  }
+  const standing = area && Math.random() < standingShare ? area : undefined;
+  const of = standing ? ' a standing place' : '';
   for (let tries = 1; tries <= TRIES_MAX; tries += 1) {
-    const path = `/concerts/schedules/${hall.scheduleId}/seats?state=available`;
-    const seatId = anySeatIn((await read('seats', path)).text);
-    if (seatId === undefined) return count('no seat left');
-    await sleep(THINK_MS * Math.random());
-    const booked = await command('book', `/concerts/seats/${seatId}/book`);
-    if (booked.status !== 200) {
-      count(JSON.parse(booked.text).code);
+    const held = standing
+      ? await holdStanding(standing, { read, command })
+      : await bookSeat({ read, command });
+    if (held === undefined) return count(standing ? 'no standing place left' : 'no seat left');
+    if (held.status !== 200) {
+      count(JSON.parse(held.text).code);
       continue;
     }
-    const { id } = JSON.parse(booked.text).result;
+    const { id } = JSON.parse(held.text).result;
     await sleep(THINK_MS * Math.random());
-    const paid = await command('pay', `/concerts/bookings/${id}/pay`);
-    return count(paid.status === 200 ? 'paid' : JSON.parse(paid.text).code);
+    const path = standing ? `/orders/${id}/pay` : `/concerts/bookings/${id}/pay`;
+    const paid = await command(`pay${of}`, path);
+    return count(paid.status === 200 ? `paid${of}` : JSON.parse(paid.text).code);
   }
-  return count('gave up');
+  return count(standing ? 'gave up a standing place' : 'gave up');
+}
+
+interface User {
+  read(kind: string, path: string): Promise<LoadResponse>;
+  command(kind: string, path: string, body?: object): Promise<LoadResponse>;
+}
+
+/** @returns undefined if no seat is free */
+async function bookSeat({ read, command }: User): Promise<LoadResponse | undefined> {
+  const path = `/concerts/schedules/${hall.scheduleId}/seats?state=available`;
+  const seatId = anySeatIn((await read('seats', path)).text);
+  if (seatId === undefined) return undefined;
+  await sleep(THINK_MS * Math.random());
+  return command('book', `/concerts/seats/${seatId}/book`);
+}
+
+/** @returns undefined if no place is free */
+async function holdStanding(
+  { scheduleId, areaId }: Standing,
+  { read, command }: User,
+): Promise<LoadResponse | undefined> {
+  const { text } = await read('areas', `/concerts/schedules/${scheduleId}/areas`);
+  if (JSON.parse(text).items?.[0]?.available === 0) return undefined;
+  await sleep(THINK_MS * Math.random());
+  const body = { scheduleId, areas: [{ areaId, quantity: 1 }] };
+  return command('hold a standing place', '/orders', body);
 }
 
 try {

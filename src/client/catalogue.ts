@@ -108,8 +108,8 @@ export abstract class CatalogueClient extends BaseClient {
   }
 
   /**
-   * Yields all areas with their counts, then those that change. To watch seats too, use `seatChanges` with `onAreas`: it needs one
-   * stream for both.
+   * Yields all areas with their counts, then those that change; for a schedule without areas an empty list, once. To watch seats
+   * too, use `seatChanges` with `onAreas`: it needs one stream for both.
    */
   areaChanges(
     scheduleId: number,

@@ -134,6 +134,34 @@ describe.skipIf(!CHROMIUM)('with Chromium, an operator', () => {
     expect(await page.getByLabel('Maximum active users').inputValue()).toBe('100000');
   });
 
+  test('sees the queue as chosen whose admission is shown, also while another one cannot be read', async () => {
+    const { client } = seatlane;
+    const token = await client.tokenFor('operator', 'admin');
+    const { id: concertId } = await client.concert('A concert with a queue');
+    const { body: created } = await client.command('POST', '/queues', {
+      token,
+      body: { name: 'The evening', concertIds: [concertId], admitLimit: 5, maxActive: 50 },
+    });
+    const page = await openBoard();
+    const [house, evening] = ['The house queue', 'The evening'].map((name) =>
+      page.getByRole('button', { name, pressed: true }),
+    );
+    await house?.waitFor();
+    const address = `**/queues/${created.result.id}/admission`;
+    await page.route(address, (route) => route.fulfill({ status: 503 }));
+    const answered = page.waitForResponse(address);
+    await page.getByRole('button', { name: 'The evening' }).click();
+    await answered;
+    await page.getByText('No response').waitFor();
+    expect([await house?.count(), await evening?.count()]).toEqual([1, 0]);
+    await page.getByRole('heading', { name: 'The house queue' }).waitFor();
+
+    await page.unroute(address);
+    await evening?.waitFor();
+    await page.getByRole('heading', { name: 'The evening' }).waitFor();
+    await house?.waitFor({ state: 'detached' });
+  });
+
   test('reads the board in Korean', async () => {
     const page = await browser.visit('/admin', { ...LOGIN, locale: 'ko-KR' });
     await page.getByRole('heading', { name: '입장 조절' }).waitFor();

@@ -171,30 +171,6 @@ describe.skipIf(!CHROMIUM)('with Chromium', () => {
       expect(orders).toEqual([{ total: 200 }]);
     });
 
-    test('sees the places of an area change by the stream, without reading them again', async () => {
-      const areas = [{ name: 'Standing', capacity: 5, price: 50 }];
-      const { concertId, id } = await seatlane.client.schedule({ areas });
-      const page = await openSeats('nell', concertId);
-      await page.getByText('5 of 5 free').waitFor();
-      await page.getByText('Live', { exact: true }).waitFor();
-      const reads: string[] = [];
-      page.on('request', (request) => {
-        if (request.url().endsWith('/areas')) reads.push(request.url());
-      });
-      const other = await seatlane.client.admitted('another buyer of places');
-      const list = await seatlane.client.request('GET', `/concerts/schedules/${id}/areas`, other);
-      const hold = (quantity: number) =>
-        seatlane.client.command('POST', '/orders', {
-          ...other,
-          body: { scheduleId: id, areas: [{ areaId: list.body.items[0].id, quantity }] },
-        });
-      await hold(3);
-      await page.getByText('2 of 5 free').waitFor();
-      await hold(2);
-      await page.getByLabel('Number of places').waitFor({ state: 'detached' });
-      expect(reads).toEqual([]);
-    });
-
     test('keeps session and holds after a reload', async () => {
       const { concertId } = await seatlane.client.schedule();
       const page = await openSeats('mary', concertId);

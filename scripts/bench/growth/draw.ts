@@ -16,15 +16,22 @@ import type { BenchSystem } from '../system.ts';
 
 /** How often the timer runs, in ms. */
 const TIMER_MS = 1000;
-/** The queue that is admitted during the draw. */
+/** A run of the timer that does no step is repeated this often; nothing else holds a lock here. */
+const IDLE_RUNS_MAX = 30;
+/** The queue that is admitted before and during the draw. */
 const OTHER_QUEUE = 2;
-const OTHERS = 20_000;
+/** How many wait in it at least. A large draw takes longer, so that it has a fifth of the draw's places. */
+const OTHERS_MIN = 20_000;
+const OTHERS_SHARE = 0.2;
 const ADMISSION_EVERY_MS = 200;
+/** How many users each admission admits. */
+const ADMITTED = 20;
 /** Admissions before the draw, for comparison. */
 const ALONE = 20;
 const ADMISSION: AdmissionSettings = {
-  admitLimit: 20,
-  admitWindowMs: ADMISSION_EVERY_MS,
+  admitLimit: ADMITTED,
+  // Shorter than the pause, so that no admission counts those of the one before.
+  admitWindowMs: ADMISSION_EVERY_MS / 2,
   maxActive: 1_000_000,
   queueTokenMs: 86_400_000,
   waitingIdleMs: 86_400_000,
@@ -49,16 +56,21 @@ export async function measureDraw(system: BenchSystem, places: number): Promise<
     await fill(database, places);
     const alone: number[] = [];
     for (let run = 0; run < ALONE; run += 1) {
-      alone.push(await admitOnce(orm));
+      alone.push(await admitOnce(orm, database));
       await sleep(ADMISSION_EVERY_MS);
     }
     await database.query(`update draw set opens_at = now() - interval '2 seconds'`);
     const begin = performance.now();
+    let totalMs = 0;
     const drawing = new AbortController();
-    const admitting = admitUntil(orm, drawing.signal);
-    const times = await hold(orm).finally(() => drawing.abort());
-    const totalMs = performance.now() - begin;
-    print({ places, totalMs, times, alone, beside: await admitting });
+    const holding = hold(orm).finally(() => {
+      totalMs = performance.now() - begin;
+      drawing.abort();
+    });
+    // The first failure of either ends both.
+    const admitting = admitUntil(orm, database, drawing.signal);
+    const [times, beside] = await Promise.all([holding, admitting]);
+    print({ places, totalMs, times, alone, beside });
     console.log(`Audit: ${auditOf({ ...system.environment, DATABASE_URL: database.url })}`);
   } finally {
     await orm.close();
@@ -67,13 +79,14 @@ export async function measureDraw(system: BenchSystem, places: number): Promise<
 }
 
 async function fill({ query }: Database, places: number): Promise<void> {
+  const others = Math.max(OTHERS_MIN, places * OTHERS_SHARE);
   await query(`insert into concert (title, created_at) values ('Draw', ${PAST})`);
   await query(`insert into waiting_queue (name, created_at) values ('Other queue', ${PAST})`);
   await query(`insert into queue_numbering (queue_id) values (${OTHER_QUEUE})`);
   await query(`insert into app_user (subject)
-    select 'user ' || n from generate_series(1, ${Math.max(places, OTHERS)}) n`);
+    select 'user ' || n from generate_series(1, ${Math.max(places, others)}) n`);
   await enter(query, 1, places);
-  await enter(query, OTHER_QUEUE, OTHERS);
+  await enter(query, OTHER_QUEUE, others);
   await query(`insert into draw (concert_id, queue_id, seed, seed_hash, gathers_at, opens_at, created_at)
     select 1, 1, seed, encode(sha256(convert_to(seed, 'UTF8')), 'hex'), ${PAST} - interval '1 day',
       now() + interval '1 hour', ${PAST} - interval '2 days'
@@ -95,28 +108,35 @@ async function enter(query: Database['query'], queueId: number, count: number): 
     where queue_id = ${queueId}`);
 }
 
-/** Does all steps as the timer does: some in each run, and a run a second. @returns what each step took, in ms */
+/**
+ * Does all steps as the timer does: some in each run, and a run a second.
+ * @returns what each step took, in ms
+ * @throws Error if the draw does not go on
+ */
 async function hold(orm: Orm): Promise<Times> {
   const times: Times = { close: [], rank: [], assign: [], finish: [] };
   const deps = { orm, oldestPending: async () => undefined, onDrawn: async () => undefined };
-  for (;;) {
+  for (let idleRuns = 0; idleRuns < IDLE_RUNS_MAX; ) {
     const begin = performance.now();
+    idleRuns += 1;
     for (let steps = 0; steps < AT_ONCE_MAX; steps += 1) {
       const [draw] = await findDueDraws(orm);
       if (!draw) return times;
       const stepBegin = performance.now();
       if (!(await doStep(deps, draw))) break;
+      idleRuns = 0;
       times[draw.step].push(performance.now() - stepBegin);
     }
     const ranMs = performance.now() - begin;
     await sleep(TIMER_MS - (ranMs % TIMER_MS));
   }
+  throw new Error(`The draw did not go on in ${IDLE_RUNS_MAX} runs.`);
 }
 
-async function admitUntil(orm: Orm, signal: AbortSignal): Promise<number[]> {
+async function admitUntil(orm: Orm, database: Database, signal: AbortSignal): Promise<number[]> {
   const found: number[] = [];
   while (!signal.aborted) {
-    found.push(await admitOnce(orm));
+    found.push(await admitOnce(orm, database));
     await sleep(ADMISSION_EVERY_MS);
   }
   return found;
@@ -124,17 +144,28 @@ async function admitUntil(orm: Orm, signal: AbortSignal): Promise<number[]> {
 
 const log = openLog('bench', 'warn');
 
-/** @returns what an admission of the other queue took, in ms */
-async function admitOnce(orm: Orm): Promise<number> {
+/**
+ * Admits users of the other queue, and ends their sessions afterwards, so that every admission counts as few active ones.
+ * @returns what the admission alone took, in ms
+ * @throws Error if it did not admit ADMITTED users: what it took could not be compared
+ */
+async function admitOnce(orm: Orm, { query }: Database): Promise<number> {
+  let admitted = 0;
   const begin = performance.now();
   await runAdmission({
     orm,
     settings: ADMISSION,
     log,
     asked: [OTHER_QUEUE],
-    onAdmitted: async () => undefined,
+    onAdmitted: async (queues) => {
+      for (const { count } of queues) admitted += count;
+    },
   });
-  return performance.now() - begin;
+  const tookMs = performance.now() - begin;
+  if (admitted !== ADMITTED) throw new Error(`An admission admitted ${admitted} users.`);
+  await query(`update queue_entry set state = 'ended', ended_at = now(), end_reason = 'left'
+    where queue_id = ${OTHER_QUEUE} and state = 'active'`);
+  return tookMs;
 }
 
 interface Found {

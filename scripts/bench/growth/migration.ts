@@ -10,7 +10,7 @@ const MIGRATION = 'Migration20261127170000';
 /** The last one before it. */
 const BEFORE = 'Migration20261127160100';
 const PAST = `now() - interval '40 days'`;
-/** One of so many bookings was cancelled; the others are paid. */
+/** One booking in ten is cancelled; the others are paid. */
 const CANCELLED_OF = 10;
 
 /** Fills a database of the version before the migration, migrates it, and prints what it took. */

@@ -7,17 +7,27 @@ import { followSchedule, type StreamDeps, type StreamOptions } from './schedule-
 export class AreaCounts {
   /** As JSON, by id. */
   readonly #known = new Map<number, string>();
+  #isBegun = false;
 
-  /** @returns the areas that an event shows changed; none for events of another name */
-  changesOf({ event, data }: ServerEvent): Area[] {
-    if (event !== 'areas') return [];
+  /**
+   * @returns all areas, which are none for a schedule without areas, at the first event; then those that an event shows changed;
+   * undefined if there is nothing to tell
+   */
+  changesOf({ event, data }: ServerEvent): Area[] | undefined {
+    if (event !== 'areas') return undefined;
     const { items } = JSON.parse(data) as { items: Area[] };
-    return items.filter((area) => {
-      const text = JSON.stringify(area);
-      const isChanged = this.#known.get(area.id) !== text;
-      this.#known.set(area.id, text);
-      return isChanged;
-    });
+    const changes = items.filter((area) => this.#note(area));
+    const isFirst = !this.#isBegun;
+    this.#isBegun = true;
+    return isFirst || changes.length > 0 ? changes : undefined;
+  }
+
+  /** @returns whether the area is new or has changed */
+  #note(area: Area): boolean {
+    const text = JSON.stringify(area);
+    if (this.#known.get(area.id) === text) return false;
+    this.#known.set(area.id, text);
+    return true;
   }
 }
 
@@ -30,6 +40,6 @@ export async function* watchAreas(
   const counts = new AreaCounts();
   for await (const event of followSchedule(deps, scheduleId, options)) {
     const changes = counts.changesOf(event);
-    if (changes.length > 0) yield changes;
+    if (changes) yield changes;
   }
 }

@@ -10,7 +10,7 @@ import { type SeatChange, SeatStates } from './seat-states.ts';
 export interface SeatChangesOptions extends StreamOptions {
   /** The ids of all seats in the order of `seats()`. Without them the stream reads the seats first. */
   seatIds?: readonly number[] | undefined;
-  /** Called with all areas first, then with the areas whose counts have changed. Not called if there are none. */
+  /** Called with all areas first, which are none for a schedule without areas; then with the areas whose counts have changed. */
   onAreas?: ((areas: Area[]) => void) | undefined;
 }
 
@@ -29,8 +29,8 @@ export async function* watchSeats(
   const states = new SeatStates(ids);
   const areas = new AreaCounts();
   for await (const event of followSchedule(deps, scheduleId, options)) {
-    const changedAreas = areas.changesOf(event);
-    if (changedAreas.length > 0) onAreas?.(changedAreas);
+    const changedAreas = onAreas && areas.changesOf(event);
+    if (changedAreas) onAreas(changedAreas);
     const changes = changesOf(event, states);
     if (changes.length > 0) yield changes;
   }

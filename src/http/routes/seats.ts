@@ -86,7 +86,7 @@ export function seatRoutes({ seatMaps, eventStreams }: SeatRouteDeps): Route[] {
       tag: 'seats',
       summary: 'Stream the changes of seats and areas',
       description:
-        'A `seats` event carries `{version, changes: [[seatId, state]]}`. A `reset` event carries the whole availability; it is sent if the changes are unknown or larger. An `areas` event carries the areas whose counts have changed, as the list of areas does. The stream resumes after `Last-Event-ID` or `?version=`, and always begins with all areas, if there are any.',
+        'A `seats` event carries `{version, changes: [[seatId, state]]}`. A `reset` event carries the whole availability; it is sent if the changes are unknown or larger. An `areas` event carries the areas whose counts have changed, in the format of the list of areas. The stream resumes after `Last-Event-ID` or `?version=`, and always begins with all areas; without areas the list is empty.',
       access: 'user',
       isQueued: true,
       about: ({ scheduleId }) => ({ scheduleId }),

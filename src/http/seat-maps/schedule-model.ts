@@ -72,6 +72,11 @@ export class ScheduleModel {
     return this.ids.length <= ALWAYS_FRESH_SEATS;
   }
 
+  /** Whether it has read states, and told them. */
+  get hasStates(): boolean {
+    return this.#history.version > 0;
+  }
+
   /** The tag of the current version. */
   get tag(): string {
     return this.#history.tag;

@@ -22,7 +22,8 @@ export interface SeatReads {
   idsInState(scheduleId: number, state: Seat['state']): Promise<number[]>;
   /** Reads the reasons of the blocked seats, by seat id. */
   blockedReasons(scheduleId: number): Promise<Map<number, string>>;
-  areas(scheduleId: number): Promise<Area[] | undefined>;
+  /** Reads the areas of schedules, by schedule; schedules without areas are missing. */
+  areas(scheduleIds: readonly number[]): Promise<Map<number, Area[]>>;
 }
 
 /** Receives the changes of a schedule. */
@@ -48,7 +49,7 @@ export class SeatMaps {
   constructor(reads: SeatReads, seatsMax = SEATS_REMEMBERED_MAX) {
     this.#reads = reads;
     this.#areas = new WatchedAreas({
-      read: (scheduleId) => reads.areas(scheduleId),
+      read: (scheduleIds) => reads.areas(scheduleIds),
       onChange: (scheduleId, event) => this.#broadcast(scheduleId, () => event),
     });
     this.#models = new LRUCache({
@@ -97,9 +98,16 @@ export class SeatMaps {
   ): Promise<boolean> {
     const model = await this.#fresh(scheduleId);
     if (!model) return false;
-    const areas = await this.#areas.all(scheduleId);
-    for (const event of model.eventsSince(since)) listener.send(event);
-    if (areas) listener.send(areas);
+    await this.#areas.ready(scheduleId);
+    // From here on nothing is awaited, so that no change falls between these events and the first one that is sent to all.
+    const areas = this.#areas.event(scheduleId);
+    // The last stream was closed, or a failover noticed, during the read: the schedule is not watched any more.
+    if (!areas) return this.listen(scheduleId, since, listener);
+    // A model that has replaced this one meanwhile has sent its states to the other listeners.
+    const latest = this.#models.peek(scheduleId);
+    const current = latest?.hasStates ? latest : model;
+    for (const event of current.eventsSince(since)) listener.send(event);
+    listener.send(areas);
     // The process may have started to stop while the states were being read.
     if (this.#isStopped) listener.end();
     const listeners = this.#listeners.get(scheduleId) ?? new Set();
@@ -179,8 +187,8 @@ export class SeatMaps {
         continue;
       }
       this.#fresh(scheduleId).catch(() => undefined);
-      this.#areas.refresh(scheduleId).catch(() => undefined);
     }
+    this.#areas.refresh().catch(() => undefined);
   }
 
   #broadcast(scheduleId: number, makeEvent: () => WireEvent): void {

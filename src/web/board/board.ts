@@ -104,7 +104,7 @@ function Readings({ readings, last }: { readings: readonly Reading[]; last: Read
   const hasChoice = queues.length > 1;
   const latest = (values: readonly number[]) => Math.round(values.at(-1) ?? 0);
   return html`
-    ${hasChoice && html`<${QueueTable} queues=${queues} />`}
+    ${hasChoice && html`<${QueueTable} queues=${queues} shownId=${admission.queueId} />`}
     ${hasChoice && queue && html`<${QueueTitle} queue=${queue} />`}
     <section class="figures">
       <${Figure} label=${b.waiting} value=${number(admission.waiting)} values=${series.waiting} />

@@ -1,12 +1,16 @@
 /** The list of all waiting queues, from which the operator chooses the one that the board shows in detail. */
 import { html } from 'htm/preact';
-import { useStore } from '../store.ts';
-import { choose, chosenQueue, type Figures } from './watch.ts';
+import { choose, type Figures } from './watch.ts';
 import { useBoardWords } from './words.ts';
 
 type QueueFigure = Figures['queues'][number];
 
-export function QueueTable({ queues }: Pick<Figures, 'queues'>) {
+interface QueueTableProps extends Pick<Figures, 'queues'> {
+  /** The queue whose figures and admission the board shows. Its row is marked, not that of one which could not be read yet. */
+  shownId: number;
+}
+
+export function QueueTable({ queues, shownId }: QueueTableProps) {
   const { b } = useBoardWords();
   return html`
     <section class="panel">
@@ -24,7 +28,7 @@ export function QueueTable({ queues }: Pick<Figures, 'queues'>) {
             </tr>
           </thead>
           <tbody>
-            ${queues.map((queue) => html`<${QueueRow} key=${queue.id} queue=${queue} />`)}
+            ${queues.map((queue) => html`<${QueueRow} key=${queue.id} queue=${queue} isShown=${queue.id === shownId} />`)}
           </tbody>
         </table>
       </div>
@@ -32,16 +36,15 @@ export function QueueTable({ queues }: Pick<Figures, 'queues'>) {
   `;
 }
 
-function QueueRow({ queue }: { queue: QueueFigure }) {
+function QueueRow({ queue, isShown }: { queue: QueueFigure; isShown: boolean }) {
   const { b, number } = useBoardWords();
-  const isChosen = useStore(chosenQueue) === queue.id;
   const { id, name, state, waiting, active, maxActive, admitLimit, admitWindowSeconds } = queue;
   return html`
     <tr>
       <th scope="row">
-        <button class="link" type="button" aria-pressed=${isChosen} onClick=${() => choose(id)}>${name}</button>
+        <button class="link" type="button" aria-pressed=${isShown} onClick=${() => choose(id)}>${name}</button>
       </th>
-      <td class=${state === 'open' ? '' : 'is-bad'}>${b.states[state]}</td>
+      <td class=${state === 'paused' ? 'is-bad' : ''}>${b.states[state]}</td>
       <td>${number(waiting)}</td>
       <td>${b.outOf(number(active), number(maxActive))}</td>
       <td>${b.perWindow(number(admitLimit), admitWindowSeconds)}</td>

@@ -8,6 +8,7 @@ import { fetchWhenOnline } from '../network.ts';
 import { HOUSE_QUEUE, signOut, user } from '../session.ts';
 import { makeKeptStore, makeStore } from '../store.ts';
 import { add, type Reading, toReading } from './history.ts';
+import { PollOrder } from './poll-order.ts';
 
 /** The response of `GET /admin/figures`. */
 export interface Figures {
@@ -66,6 +67,8 @@ export async function watch(): Promise<never> {
   }
 }
 
+const order = new PollOrder();
+
 /** Shows another queue, at once. */
 export function choose(queueId: number): void {
   chosenQueue.set(queueId);
@@ -74,6 +77,7 @@ export function choose(queueId: number): void {
 
 async function poll(withFigures: boolean): Promise<void> {
   const queueId = chosenQueue.get();
+  const current = order.begin(queueId);
   try {
     if (!user.get()) await signIn();
     if (!user.get()) return;
@@ -82,11 +86,12 @@ async function poll(withFigures: boolean): Promise<void> {
       readMetrics(),
       withFigures && readFigures(),
     ]);
-    // Another queue was chosen meanwhile, whose readings must not be followed by one of this queue.
-    if (queueId !== chosenQueue.get()) return;
+    if (!order.counts(current, chosenQueue.get())) return;
     history.set(add(history.get(), toReading(performance.now(), admission, metrics)));
     lastError.set(null);
   } catch (error) {
+    // For example, the queue that the operator has left does not exist.
+    if (!order.counts(current, chosenQueue.get())) return;
     // An expired token was already dropped by callApi, so the next poll signs in again.
     if (codeOf(error) === 'FORBIDDEN') signOut();
     // The tab remembers a queue of another database.

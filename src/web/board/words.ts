@@ -70,7 +70,7 @@ const ko: typeof en = {
   admissionStates: {
     open: '입장 중',
     paused: '입장 일시 정지',
-    gathering: '추첨 참여자를 받는 중',
+    gathering: '추첨 접수 중',
     'sold-out': '매진',
   },
   noAnswer: '응답 없음',
@@ -82,7 +82,7 @@ const ko: typeof en = {
   queues: '대기열',
   queue: '대기열 이름',
   state: '상태',
-  states: { open: '입장 중', paused: '일시 정지', gathering: '추첨 대기', 'sold-out': '매진' },
+  states: { open: '입장 중', paused: '일시 정지', gathering: '추첨 접수 중', 'sold-out': '매진' },
   outOf: (active, max) => `${active} / ${max}`,
   rate: '입장 속도',
   perWindow: (limit, seconds) => `${seconds}초당 ${limit}`,

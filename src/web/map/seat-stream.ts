@@ -21,8 +21,11 @@ export function watchSeats(
   const reportLive = (isLive: boolean) => {
     if (!signal.aborted) onLive(isLive);
   };
+  const reportAreas = (areas: readonly Area[]) => {
+    if (!signal.aborted) onAreas(areas);
+  };
   const seatIds = states.seats.map(({ id }) => id);
-  const options = { signal, onLive: reportLive, onAreas, seatIds };
+  const options = { signal, onLive: reportLive, onAreas: reportAreas, seatIds };
   const watching = callApi(
     async (seatlane) => {
       for await (const changes of seatlane.seatChanges(scheduleId, options)) states.change(changes);

@@ -6,7 +6,7 @@ import { SEATS_AT_ONCE_MAX } from '../bookings.ts';
 import { useQuery } from '../hooks.ts';
 import { useWords } from '../texts.ts';
 
-/** While the stream is not connected; a poll of an unchanged list is answered without a body. */
+/** How often the areas are read while the stream is not connected. A poll of an unchanged list is answered without a body. */
 const READ_EVERY_MS = 2000;
 
 export interface WantedArea {
@@ -15,31 +15,33 @@ export interface WantedArea {
 }
 
 /**
- * The areas as they were read or streamed last; empty until then.
- * @param isLive whether the stream is connected, which begins with all areas
- * @returns the areas, and a function that takes those that have changed
+ * The areas as the stream told them last or, while it is not connected, as they were read last; empty until then.
+ * @param isLive whether the stream is connected
+ * @returns the areas, and a function that takes those that the stream tells
  */
 export function useAreas(
   scheduleId: number,
   isLive: boolean,
 ): [readonly Area[], (changed: readonly Area[]) => void] {
-  const [areas, setAreas] = useState<readonly Area[]>([]);
+  // Polls do not change it: after a reconnect the stream tells only what differs from what it told before.
+  const [streamed, setStreamed] = useState<readonly Area[]>();
+  // What was read since the stream broke.
+  const [polled, setPolled] = useState<readonly Area[]>();
   const { body, refetch } = useQuery(`areas of schedule ${scheduleId}`, (seatlane, options) =>
     seatlane.areas(scheduleId, options),
   );
   useEffect(() => {
-    // What the stream has told is newer than a read that began before it.
-    if (body && !isLive) setAreas(body);
+    if (!isLive) setPolled(body);
   }, [body]);
   useEffect(() => {
-    if (isLive) return;
+    if (isLive) return () => setPolled(undefined);
     const timer = setInterval(refetch, READ_EVERY_MS);
     return () => clearInterval(timer);
   }, [refetch, isLive]);
   const change = useCallback((changed: readonly Area[]) => {
-    setAreas((before) => withChanges(before, changed));
+    setStreamed((before = []) => withChanges(before, changed));
   }, []);
-  return [areas, change];
+  return [(isLive ? (streamed ?? polled) : (polled ?? streamed)) ?? [], change];
 }
 
 function withChanges(before: readonly Area[], changed: readonly Area[]): Area[] {

@@ -46,9 +46,12 @@ test('the stream of areas starts with all, and then yields each change once, als
 
   await hold(1, 3);
   await tells(3);
+  proxy.isRefusing = true;
   proxy.cut();
   await waitFor('the broken line to be noticed', () => live.includes(false));
   await hold(0, 2);
+  expect([live.at(-1), told.length]).toEqual([false, 2]);
+  proxy.isRefusing = false;
   await tells(2);
   expect(told.slice(1)).toEqual([
     [{ ...all[1], available: 1, held: 3 }],
@@ -58,7 +61,7 @@ test('the stream of areas starts with all, and then yields each change once, als
   expect(await watching).toBe('enough');
 });
 
-test('the stream of seats tells the areas too, of which one call is enough', async () => {
+test('one call tells the changes of seats and areas, with one stream', async () => {
   const { id, seats } = await seatlane.client.schedule({ areas: AREAS });
   const [standing] = await buyer.areas(id);
   const opened: string[] = [];
@@ -82,4 +85,27 @@ test('the stream of seats tells the areas too, of which one call is enough', asy
   expect(told.slice(0, 2).map(({ name }) => name)).toEqual(['Standing', 'Box']);
   expect(opened.filter((path) => path.endsWith('/events'))).toHaveLength(1);
   expect(opened.filter((path) => path.endsWith('/areas'))).toEqual([]);
+});
+
+test('a schedule without areas tells that it has none, once', async () => {
+  const { id, seats } = await seatlane.client.schedule();
+  const ending = new AbortController();
+  const told: Area[][] = [];
+  const live: boolean[] = [];
+  const watching = (async () => {
+    const options = { signal: ending.signal, onLive: (isLive: boolean) => live.push(isLive) };
+    for await (const areas of looker.areaChanges(id, options)) told.push(areas);
+  })().catch((error) => error);
+  await waitFor('the empty list', () => told.length === 1);
+  proxy.cut();
+  await waitFor('the stream to be connected again', () => live.join() === 'true,false,true');
+  const beside: Area[][] = [];
+  const onAreas = (areas: Area[]) => void beside.push(areas);
+  for await (const changes of looker.seatChanges(id, { onAreas })) {
+    if (changes.length > 1) await buyer.book(seats[0]?.id as number);
+    else break;
+  }
+  expect([told, beside]).toEqual([[[]], [[]]]);
+  ending.abort('enough');
+  await watching;
 });

@@ -23,7 +23,7 @@ import {
 } from '../../../src/db/reads/concerts.ts';
 import { readLaneOwnership } from '../../../src/db/reads/lane-owners.ts';
 import { findOrder, listOrders } from '../../../src/db/reads/orders.ts';
-import { readAreas } from '../../../src/db/reads/places/areas.ts';
+import { readAreas, readAreasOfEach } from '../../../src/db/reads/places/areas.ts';
 import { readBlockedReasons, seatReads } from '../../../src/db/reads/places/seats.ts';
 import { listHistory, readBalance } from '../../../src/db/reads/points.ts';
 import { readQueueCounters } from '../../../src/db/reads/queue/counters.ts';
@@ -112,6 +112,7 @@ async function readEverything(): Promise<void> {
   for (const state of SEAT_STATES) await seats.idsInState(1, state);
   await readBlockedReasons(orm, 1);
   await readAreas(orm, 1);
+  await readAreasOfEach(orm, [1, 2]);
   await readStock(orm, 1);
   await readLiveWebhooks(orm, [1]);
   await notePresence(orm, {

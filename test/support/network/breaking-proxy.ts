@@ -13,6 +13,8 @@ export interface BreakingProxy {
   readonly toDrop: number;
   /** Breaks every open connection. */
   cut(): void;
+  /** Whether each new connection is broken at once; false at first. */
+  isRefusing: boolean;
   stop(): Promise<void>;
 }
 
@@ -21,6 +23,7 @@ export async function startBreakingProxy(api: string): Promise<BreakingProxy> {
   const open = new Set<Socket>();
   let toDrop = 0;
   const server = createServer((client) => {
+    if (proxy.isRefusing) return client.destroy();
     const upstream = connect(Number(port), hostname);
     const end = () => {
       client.destroy();
@@ -41,7 +44,7 @@ export async function startBreakingProxy(api: string): Promise<BreakingProxy> {
   const cut = () => {
     for (const socket of open) socket.destroy();
   };
-  return {
+  const proxy: BreakingProxy = {
     base: `http://127.0.0.1:${(server.address() as { port: number }).port}`,
     dropAnswers(count) {
       toDrop = count;
@@ -50,10 +53,12 @@ export async function startBreakingProxy(api: string): Promise<BreakingProxy> {
       return toDrop;
     },
     cut,
+    isRefusing: false,
     async stop() {
       cut();
       server.close();
       await once(server, 'close');
     },
   };
+  return proxy;
 }

@@ -38,3 +38,32 @@ export async function readAreas(orm: Database, scheduleId: number): Promise<Area
   const rows = await rowsOf(orm, areasOf({ scheduleId }));
   return rows.length > 0 ? rows.filter((row): row is Area => row.id !== null) : undefined;
 }
+
+interface OfSchedules {
+  scheduleIds: readonly number[];
+}
+
+/** The inner query reads the areas of each schedule by index, however many schedules there are. */
+const areasOfEach = statement(
+  'areas of schedules',
+  ({ scheduleIds }: Given<OfSchedules>) => sql<Area & { scheduleId: number }>`
+    select areas.schedule_id as "scheduleId", areas.id, name, price, capacity, available, held, sold
+    from unnest(${scheduleIds}::int[]) as asked(schedule_id) cross join lateral (
+      ${areasWithCounts(sql`area.schedule_id = asked.schedule_id`)}
+    ) as areas order by areas.id`,
+);
+
+/** The areas of many schedules in one query, by schedule and in the order of their ids. Schedules without areas are missing. */
+export async function readAreasOfEach(
+  orm: Database,
+  scheduleIds: readonly number[],
+): Promise<Map<number, Area[]>> {
+  const rows = await rowsOf(orm, areasOfEach({ scheduleIds }));
+  const bySchedule = new Map<number, Area[]>();
+  for (const { scheduleId, ...area } of rows) {
+    const ofSchedule = bySchedule.get(scheduleId) ?? [];
+    ofSchedule.push(area);
+    bySchedule.set(scheduleId, ofSchedule);
+  }
+  return bySchedule;
+}

@@ -4,7 +4,7 @@ import type { Seat } from '../../../commands/schemas/resources.ts';
 import type { Database } from '../../connection/orm.ts';
 import { rowsOf } from '../../connection/pipeline.ts';
 import { db, type Given, statement } from '../../statement.ts';
-import { readAreas } from './areas.ts';
+import { readAreasOfEach } from './areas.ts';
 
 /**
  * A seat with an expired hold counts as available even before it is released. A seat blocked by operators counts as held.
@@ -115,6 +115,6 @@ export function seatReads(orm: Database) {
     idsInState: (scheduleId: number, state: Seat['state']) =>
       readIdsInState(orm, scheduleId, state),
     blockedReasons: (scheduleId: number) => readBlockedReasons(orm, scheduleId),
-    areas: (scheduleId: number) => readAreas(orm, scheduleId),
+    areas: (scheduleIds: readonly number[]) => readAreasOfEach(orm, scheduleIds),
   };
 }

@@ -102,11 +102,11 @@ test('a client of HTTP/1.0 receives events without chunked encoding', async () =
   });
   const tokens = `Authorization: Bearer ${ada.token}\r\nQueue-Token: ${ada.queueToken}`;
   socket.write(`GET ${streams[0]} HTTP/1.0\r\nHost: test\r\n${tokens}\r\n\r\n`);
-  await waitFor('the event', () => /data: .+\n\n/.test(received));
+  await waitFor('the events', () => /event: areas\ndata: .+\n\n/.test(received));
   const [head = '', body = ''] = received.split('\r\n\r\n');
   expect(head).not.toMatch(/transfer-encoding/i);
   expect(body.replaceAll(': heartbeat\n\n', '')).toMatch(
-    /^event: reset\nid: .+\ndata: \{.+\}\n\n$/,
+    /^event: reset\nid: .+\ndata: \{.+\}\n\nevent: areas\ndata: \{.+\}\n\n$/,
   );
   socket.destroy();
   await untilClosed();

@@ -45,11 +45,13 @@ test('the packed states equal those in the list of seats', async () => {
   expect(again.status).toBe(304);
 });
 
-test('a stream sends all states first, then each seat that changes', async () => {
+test('a stream sends all states and areas first, then each seat that changes', async () => {
   const schedule = await seatlane.client.schedule();
   const stream = events(`/concerts/schedules/${schedule.id}/events`, ada);
   const first = (await stream.next()).value as Event;
   expect(first.name).toBe('reset');
+  const areas = (await stream.next()).value as Event;
+  expect(areas).toMatchObject({ name: 'areas', data: { items: [] } });
   const seatId = schedule.seats[4]?.id as number;
   await book(seatId);
   const second = (await stream.next()).value as Event;

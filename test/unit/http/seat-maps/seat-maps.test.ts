@@ -1,14 +1,17 @@
-/** The seat maps of a process: the identity of versions, and what listeners receive after a model was evicted. */
-import { expect, onTestFinished, test } from 'vitest';
+/** The seat maps of a process: the identity of versions, and what listeners receive, also after a model was evicted. */
+import { setImmediate as immediate } from 'node:timers/promises';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import type { Area } from '../../../../src/commands/schemas/resources.ts';
 import type { WireEvent } from '../../../../src/http/events/wire-event.ts';
 import { SeatMaps } from '../../../../src/http/seat-maps/seat-maps.ts';
 import { readEvent } from '../../../support/http/wire-events.ts';
 import { waitFor } from '../../../support/wait-for.ts';
 
 const OTHER = 2;
+const WATCH_EVERY_MS = 250;
 
 /** Seat maps with a limit of one schedule: a request for another schedule evicts the first one. */
-function smallMaps(states: { now: string }) {
+function smallMaps(states: { now: string }, areas = async () => new Map<number, Area[]>()) {
   const maps = new SeatMaps(
     {
       fixedSeats: async () =>
@@ -16,7 +19,7 @@ function smallMaps(states: { now: string }) {
       states: async () => states.now,
       idsInState: async () => [],
       blockedReasons: async () => new Map(),
-      areas: async () => [],
+      areas,
     },
     3,
   );
@@ -53,7 +56,7 @@ test('a client that resumes from an evicted version gets all states', async () =
   await maps.all(OTHER);
   states.now = 'sss';
   await maps.listen(1, lastEventId, listener);
-  expect(heard).toMatchObject([{ event: 'reset', data: { seatCount: 3 } }]);
+  expect(heard).toMatchObject([{ event: 'reset', data: { seatCount: 3 } }, { event: 'areas' }]);
   expect(heard[0]?.id).not.toBe(lastEventId);
 });
 
@@ -63,9 +66,9 @@ test('a listener of an evicted model gets all states', async () => {
   await maps.listen(1, undefined, listener);
   states.now = 'sss';
   await maps.all(OTHER);
-  await waitFor('the states of the new model', () => heard.length > 1);
+  await waitFor('the states of the new model', () => heard.length > 2);
   const now = (await maps.availability(1))?.states;
-  expect(heard[1]).toMatchObject({ event: 'reset', data: { states: now } });
+  expect(heard[2]).toMatchObject({ event: 'reset', data: { states: now } });
 });
 
 test('a schedule without changes sends nothing', async () => {
@@ -73,25 +76,64 @@ test('a schedule without changes sends nothing', async () => {
   await maps.listen(1, undefined, listener);
   await maps.availability(1);
   await maps.availability(1);
-  expect(heard).toHaveLength(1);
+  expect(heard.map(({ event }) => event)).toEqual(['reset', 'areas']);
 });
 
-test('a schedule lost in a failover is not found', async () => {
-  let seats: number[] | undefined = [1, 2, 3];
-  const maps = new SeatMaps({
-    fixedSeats: async () =>
-      seats?.map((id) => ({ id, section: null, row: null, number: id, price: 1 })),
-    states: async () => 'a'.repeat(seats?.length ?? 0),
-    idsInState: async () => [],
-    blockedReasons: async () => new Map(),
-    areas: async () => [],
+test('a listener whose model was replaced while its areas were read gets the states of the new one', async () => {
+  const states = { now: 'aaa' };
+  const areas = Promise.withResolvers<Map<number, Area[]>>();
+  let isAsked = false;
+  const { maps, heard, listener } = smallMaps(states, () => {
+    isAsked = true;
+    return areas.promise;
   });
-  onTestFinished(() => maps.stop());
-  expect((await maps.all(1))?.body).toContain('"state":"available"');
-  seats = undefined;
-  expect(await maps.all(1)).toBeUndefined();
-  seats = [7];
-  expect((await maps.availability(1))?.seatCount).toBe(1);
-  seats = [7, 8];
-  expect((await maps.availability(1))?.seatCount).toBe(2);
+  const listening = maps.listen(1, undefined, listener);
+  await waitFor('the areas to be read', () => isAsked);
+  states.now = 'sss';
+  await maps.all(OTHER);
+  const now = await maps.availability(1);
+  areas.resolve(new Map());
+  await listening;
+  expect(heard).toMatchObject([{ event: 'reset', data: { states: now?.states } }, {}]);
 });
+
+test('a listener that begins after a failover was noticed gets areas that are read anew', async () => {
+  const lost = Promise.withResolvers<Map<number, Area[]>>();
+  const area = { id: 5, name: 'Box', price: 1, capacity: 4, available: 4, held: 0, sold: 0 };
+  const reads = [lost.promise, Promise.resolve(new Map([[1, [area]]]))];
+  const { maps, heard, listener } = smallMaps(
+    { now: 'aaa' },
+    async () => reads.shift() ?? new Map(),
+  );
+  await maps.availability(1);
+  const listening = maps.listen(1, undefined, listener);
+  await waitFor('the areas to be read', () => reads.length === 1);
+  maps.forgetAll();
+  lost.resolve(new Map([[1, [{ ...area, available: 0, held: 4 }]]]));
+  await listening;
+  expect(heard.at(-1)).toMatchObject({ event: 'areas', data: { items: [area] } });
+});
+
+test.each(Array.from({ length: 40 }, (_, turns) => turns))(
+  'a change that is told %i turns after a stream has begun is not missed',
+  async (turns) => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const area = { id: 5, name: 'Box', price: 1, capacity: 4, available: 4, held: 0, sold: 0 };
+    const now = { held: 0 };
+    const { maps, heard, listener } = smallMaps(
+      { now: 'aaa' },
+      async () => new Map([[1, [{ ...area, ...now }]]]),
+    );
+    await maps.listen(1, undefined, { send() {}, end() {}, isClosed: false });
+    const beginning = maps.listen(1, undefined, listener);
+    for (let turn = 0; turn < turns; turn += 1) await undefined;
+    now.held = 2;
+    vi.advanceTimersByTime(WATCH_EVERY_MS);
+    await beginning;
+    await immediate();
+    vi.advanceTimersByTime(WATCH_EVERY_MS);
+    await immediate();
+    expect(heard.at(-1)).toMatchObject({ event: 'areas', data: { items: [{ held: 2 }] } });
+  },
+);
