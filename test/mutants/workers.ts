@@ -573,6 +573,13 @@ export const workerMutants: readonly Mutant[] = [
     tests: tickets,
   },
   {
+    name: 'payments read the check-ins of their orders if another command of the batch needs some',
+    file: 'workers/rows/load-rows.ts',
+    find: '.filter(({ checkIns }) => checkIns)',
+    replace: '',
+    tests: tickets,
+  },
+  {
     name: 'a scan does not see that its ticket was used',
     file: 'workers/handlers/tickets/check-in.ts',
     find: 'checkIn: rows.checkIns.get(ticketId),',

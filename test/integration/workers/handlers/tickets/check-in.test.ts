@@ -2,6 +2,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { checks } from '../../../../../scripts/audit/checks.ts';
 import type { Booking, Order } from '../../../../../src/commands/schemas/resources.ts';
+import { pipelined } from '../../../../../src/db/connection/pipeline.ts';
+import type { RunningCommand } from '../../../../../workers/handlers/handler.ts';
+import { handlers } from '../../../../../workers/handlers/index.ts';
+import { loadRows } from '../../../../../workers/rows/load-rows.ts';
 import {
   expectNothingBehind,
   expectOneEffect,
@@ -200,6 +204,21 @@ describe('a refund by the user', () => {
       { state: 'rejected', problem: { code: 'TICKET_REVOKED' } },
     ]);
   });
+});
+
+test('only the check-ins of orders are loaded that a command may refund', async () => {
+  const [paying, cancelling] = [await paid('lea'), await paid('lea')];
+  for (const { tickets } of [paying, cancelling]) await lane.result(scan(only(tickets)));
+  const needing = [
+    handlers['pay-order'].needs({ orderId: paying.order.id }),
+    handlers['cancel-order'].needs({ orderId: cancelling.order.id }),
+  ].map((needs) => ({ command: { userId: 1 } as RunningCommand, needs }));
+  const options = { holdMs: 1000, locksAreas: false, areaIds: [] };
+  const { checkIns, orders: loaded } = await pipelined(lane.orm, (send) =>
+    loadRows(send, needing, options),
+  );
+  expect([...loaded.values()]).toHaveLength(2);
+  expect([...checkIns.values()].map(({ bookingId }) => bookingId)).toEqual(cancelling.tickets);
 });
 
 test.each([
