@@ -106,7 +106,8 @@ export function ticketRoutes({ orm, ticketCodes }: TicketRouteDeps): Route[] {
         const code = codeOf(ticketCodes, found);
         const etag = `"${hash('sha256', code, 'base64url').slice(0, 22)}"`;
         const unchanged = notModified(c, etag);
-        return unchanged ?? respondText(qrCodes.svgOf(code), 'image/svg+xml', cacheHeaders(etag));
+        if (unchanged) return unchanged;
+        return respondText(await qrCodes.svgOf(code), 'image/svg+xml', cacheHeaders(etag));
       },
     }),
   ];
