@@ -172,6 +172,20 @@ describe('a scan', () => {
   });
 });
 
+test('booking and paying read and write no check-in', async () => {
+  const release = await lane.lock('lock table check_in in access exclusive mode');
+  try {
+    const { order } = await paid('lisa', 2);
+    const buyer = await lane.buyer('moe');
+    const { id: bookingId } = await lane.hold(buyer, seatIds.shift() as number);
+    await lane.points('moe', 10);
+    await lane.result(lane.command('pay-booking', { ...buyer, input: { bookingId } }));
+    expect(order.state).toBe('held');
+  } finally {
+    await release();
+  }
+});
+
 describe('a refund by the user', () => {
   test('is refused for a used ticket and for an order with one, but not for the others', async () => {
     const { order, tickets } = await paid('ida', 3);
