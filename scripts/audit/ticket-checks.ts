@@ -14,7 +14,8 @@ export const ticketChecks: readonly Check[] = [
         or booking.ended_as in ('expired', 'cancelled') or app_user.id is null`,
   },
   {
-    // The operators' log is kept for ever, unlike receipts. A whole refund names no booking.
+    // The operators' log is kept for ever, unlike receipts. A whole refund names no booking, but has the time at which its
+    // places ended. So a place that its user was refunded before is not taken for one of them.
     promise: 'A place whose ticket was used was refunded by operators only',
     counted: `select count(*) from check_in`,
     wrong: `
@@ -23,6 +24,7 @@ export const ticketChecks: readonly Check[] = [
       where ended_as = 'refunded' and not exists (
         select from payment join operator_log on operator_log.job_id = payment.job_id
         where payment.order_id = booking.order_id and kind = 'refund'
-          and coalesce(payment.booking_id, booking.id) = booking.id)`,
+          and coalesce(payment.booking_id, booking.id) = booking.id
+          and payment.created_at = booking.ended_at)`,
   },
 ];

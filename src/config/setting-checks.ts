@@ -81,7 +81,7 @@ export const doubts: readonly Check[] = [
   (s) =>
     isProduction(s) &&
     !s.TICKET_SECRETS &&
-    'TICKET_SECRETS is not set: the key of tickets is derived from QUEUE_TOKEN_SECRET or JWT_SECRET, and changing that secret would invalidate printed tickets.',
+    'TICKET_SECRETS is not set: the key of tickets is derived from QUEUE_TOKEN_SECRET or JWT_SECRET, and changing that secret would invalidate printed tickets. Once tickets were sold, set it to that secret first.',
   (s) =>
     !s.ADMIN_PASSWORD &&
     'ADMIN_PASSWORD is not set: the board at /admin and the dashboard at /admin/queues are disabled.',

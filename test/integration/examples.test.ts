@@ -121,7 +121,9 @@ test('gate checks codes without the API, and lets each ticket in once', async ()
   await buyer.untilAdmitted();
   const [other = ''] = await codesOf(await seatlane.client.schedule());
   const forged = code.replace(/\.[^.]+\./, `.${other.split('.')[1]}.`);
-  const given = [code, code, forged, other, 'not a code'];
+  // The header of one is the JSON text `null`, that of another a code of ours without a signature.
+  const unsigned = `${code.split('.')[0]}..`;
+  const given = ['bnVsbA', unsigned, code, code, forged, other, 'not a code'];
   const gate = spawn(process.execPath, [fileOf('gate'), seatlane.client.base, `${schedule.id}`]);
   let said = '';
   for (const stream of [gate.stdout, gate.stderr]) {
@@ -132,6 +134,8 @@ test('gate checks codes without the API, and lets each ticket in once', async ()
   gate.stdin.end(`${given.join('\n')}\n`);
   const [exitCode] = await once(gate, 'exit');
   expect(said.trim().split('\n')).toEqual([
+    'NO: not a ticket',
+    'NO: forged',
     'ENTER: Stalls A 1',
     expect.stringMatching(/^NO: ticket \d+ was used here$/),
     'NO: forged',

@@ -115,6 +115,13 @@ export const apiMutants: readonly Mutant[] = [
     tests: ['test/integration/db/booking-ties.test.ts'],
   },
   {
+    name: 'a calendar names places that were refunded',
+    file: 'src/http/routes/tickets/tickets.ts',
+    find: "tickets.filter(({ state }) => state !== 'revoked')",
+    replace: 'tickets.slice()',
+    tests: ['test/integration/http/routes/tickets.test.ts'],
+  },
+  {
     name: 'the signature of a ticket is not verified',
     file: 'src/http/tickets/ticket-codes.ts',
     find: 'if (!verify(null, signed, signer.key.publicKey, bytes)) return undefined;',

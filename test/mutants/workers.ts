@@ -591,6 +591,27 @@ export const workerMutants: readonly Mutant[] = [
     tests: tickets,
   },
   {
+    name: 'a scan locks the seat of its ticket',
+    file: 'workers/rows/orders/load-orders.ts',
+    find: 'isAnyPlace ? lockSeats(send, wanted) : []',
+    replace: 'lockSeats(send, { ...wanted, ...locked })',
+    tests: tickets,
+  },
+  {
+    name: 'a scan beside a payment locks the area of its ticket',
+    file: 'workers/rows/orders/load-orders.ts',
+    find: 'areAreasLocked ? lockAreas(send, wanted) : []',
+    replace: 'areAreasLocked ? lockAreas(send, { ...wanted, ...locked }) : []',
+    tests: tickets,
+  },
+  {
+    name: 'payments read the check-ins of their orders if another command of the batch needs some',
+    file: 'workers/rows/load-rows.ts',
+    find: '.filter(({ checkIns }) => checkIns)',
+    replace: '',
+    tests: tickets,
+  },
+  {
     name: 'a scan does not see that its ticket was used',
     file: 'workers/handlers/tickets/check-in.ts',
     find: 'checkIn: rows.checkIns.get(ticketId),',

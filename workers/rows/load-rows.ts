@@ -16,6 +16,7 @@ import { loadOperatorRows } from './operators/load-operator-rows.ts';
 import type { WantedAreas } from './orders/expired-places.ts';
 import { loadOrders } from './orders/load-orders.ts';
 import { loadSchedules } from './orders/load-schedules.ts';
+import type { Named } from './orders/lock-seats.ts';
 import { loadQueueEntries, type UsersInQueues } from './queue/load-queue-entries.ts';
 import { loadNumberings } from './queue/load-queues.ts';
 import { Rows } from './rows.ts';
@@ -80,7 +81,7 @@ export async function loadRows(
       orderIds,
       bookingIds,
       ticketIds,
-      hasCheckIns: batch.some(({ needs }) => needs.checkIns ?? needs.ticketIds),
+      checked: checkedOrders(batch),
       locksAreas,
     }),
     loadPoints(send, rows, { userIds: usersWith('points'), ownersOf: ordersOfOwners }),
@@ -112,6 +113,18 @@ function wantedAreas(batch: readonly Needing[], further: readonly number[]): Wan
     wanted.set(areaId, (wanted.get(areaId) ?? 0) + quantity);
   }
   return { areaIds: [...wanted.keys()], places: [...wanted.values()] };
+}
+
+/** The orders whose check-ins decide about a command. Payments in the same batch have no use for them. */
+function checkedOrders(batch: readonly Needing[]): Named {
+  const checked = batch.map(({ needs }) => needs).filter(({ checkIns }) => checkIns);
+  return {
+    orderIds: distinct(checked.flatMap(({ orderIds }) => orderIds ?? [])),
+    bookingIds: distinct([
+      ...checked.flatMap(({ bookingIds }) => bookingIds ?? []),
+      ...batch.flatMap(({ needs }) => needs.ticketIds ?? []),
+    ]),
+  };
 }
 
 /** The users who enter or leave, each with the queue. The same pair may come twice. */

@@ -109,7 +109,7 @@ export function byIdKind<Value>(make: (kind: IdKind) => Value): Record<IdKind, V
 export class Rows {
   readonly areas = new Table<AreaRow>((area) => area.id);
   readonly seats = new Table<SeatRow>((seat) => seat.id);
-  /** An order is loaded with all its bookings, and the seats of those that are live. */
+  /** Loaded with all its bookings, and the seats of the live ones, but for orders of scanned tickets, which are paid. */
   readonly orders = new OrderTable();
   readonly bookings = new BookingTable();
   readonly points = new Table<PointsRow>((points) => points.userId);

@@ -3,11 +3,12 @@
 export interface CalendarEntry {
   orderId: number;
   title: string;
-  /** ISO 8601 in UTC, as the next two. */
+  /** ISO 8601 in UTC, as the next three. */
   startAt: string;
   endAt: string;
-  /** When the order was paid. It stays the same, so that a second import changes nothing. */
   paidAt: string;
+  /** When the places last changed: the payment, or the last refund. Calendars take the entry with the later time. */
+  revisedAt: string;
   /** A line for each place. */
   places: readonly string[];
 }
@@ -15,14 +16,19 @@ export interface CalendarEntry {
 /** The longest line without its line break, in bytes. */
 const LINE_BYTES_MAX = 75;
 
+/**
+ * An entry that was imported before is replaced, because it has the same UID. The time of the payment is in it, because other
+ * installations have orders with the same ids, and no buyer may lose a concert to another one.
+ * @returns the file, with one event
+ */
 export function toCalendar(entry: CalendarEntry): string {
   const lines = [
     'BEGIN:VCALENDAR',
     'VERSION:2.0',
     'PRODID:-//Seatlane//Tickets//EN',
     'BEGIN:VEVENT',
-    `UID:order-${entry.orderId}@seatlane`,
-    `DTSTAMP:${timeOf(entry.paidAt)}`,
+    `UID:order-${entry.orderId}-${timeOf(entry.paidAt)}@seatlane`,
+    `DTSTAMP:${timeOf(entry.revisedAt)}`,
     `DTSTART:${timeOf(entry.startAt)}`,
     `DTEND:${timeOf(entry.endAt)}`,
     `SUMMARY:${escaped(entry.title)}`,

@@ -17,6 +17,6 @@ export function codeOf(codes: TicketCodes, ticket: TicketRow): string {
 }
 
 export function toTicket(codes: TicketCodes, row: TicketRow): Ticket {
-  const { endAt: _, paidAt: __, ...ticket } = row;
+  const { endAt: _, paidAt: __, refundedAt: ___, ...ticket } = row;
   return { ...ticket, code: codeOf(codes, row) };
 }

@@ -1,21 +1,33 @@
 /** Draws a QR code as SVG. */
+import { setImmediate } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
 import { create } from 'qrcode';
 
 /** The margin that scanners need, in modules (ISO/IEC 18004). */
 const QUIET_ZONE = 4;
 
-/** Some megabytes. A code takes 3 ms of the event loop, and a user opens the few same ones again and again. */
+/** Some megabytes: a user opens the few same codes again and again. */
 const REMEMBERED = { max: 500 };
 
+/** Draws QR codes one after another, and keeps the last ones. */
 export class QrCodes {
-  readonly #drawn = new LRUCache<string, string>(REMEMBERED);
+  readonly #drawn = new LRUCache<string, Promise<string>>(REMEMBERED);
+  #last: Promise<unknown> = Promise.resolve();
 
-  /** The same as `qrSvg`. */
-  svgOf(text: string): string {
-    const drawn = this.#drawn.get(text) ?? qrSvg(text);
-    this.#drawn.set(text, drawn);
-    return drawn;
+  /**
+   * The same as `qrSvg`. A code takes 3 ms of the event loop, and before a concert many buyers open theirs. So at most one is
+   * drawn in each turn of the event loop, and other requests are served in between.
+   */
+  svgOf(text: string): Promise<string> {
+    const drawing = this.#drawn.get(text) ?? this.#inTurn(text);
+    this.#drawn.set(text, drawing);
+    return drawing;
+  }
+
+  #inTurn(text: string): Promise<string> {
+    const drawing = this.#last.then(() => setImmediate()).then(() => qrSvg(text));
+    this.#last = drawing.catch(() => undefined);
+    return drawing;
   }
 }
 

@@ -9,9 +9,7 @@ import { loadCheckIns } from '../tickets/check-ins.ts';
 import { expiredOrdersIn, type WantedAreas } from './expired-places.ts';
 import { type Limited, loadLiveSeats } from './load-live-seats.ts';
 import { lockAreas } from './lock-areas.ts';
-import { lockSeats, namedOrders, type Wanted } from './lock-seats.ts';
-
-type Named = Omit<Wanted, 'seatIds'>;
+import { lockSeats, type Named, namedOrders, type Wanted } from './lock-seats.ts';
 
 const ordersIn = (ids: RawBuilder<number[]>) =>
   db
@@ -93,8 +91,8 @@ interface Loaded extends Wanted, Limited, WantedAreas {
   locksAreas: boolean;
   /** Bookings whose orders are locked, but neither seats nor areas. */
   ticketIds: readonly number[];
-  /** Whether the check-ins of the orders are needed. */
-  hasCheckIns: boolean;
+  /** Those of the named orders whose check-ins are needed. */
+  checked: Named;
 }
 
 /**
@@ -104,7 +102,7 @@ interface Loaded extends Wanted, Limited, WantedAreas {
 export async function loadOrders(
   send: Send,
   rows: Rows,
-  { locksAreas, ticketIds, hasCheckIns, ...wanted }: Loaded,
+  { locksAreas, ticketIds, checked, ...wanted }: Loaded,
 ): Promise<void> {
   const { seatIds, areaIds, orderIds, bookingIds } = wanted;
   const named = { orderIds, bookingIds };
@@ -120,7 +118,7 @@ export async function loadOrders(
     loadLiveSeats(send, rows, wanted),
     isNamed ? send(lockOrders(locked)) : [],
     isNamed ? send(readBookings(locked)) : [],
-    hasCheckIns ? loadCheckIns(send, rows, locked) : undefined,
+    loadCheckIns(send, rows, checked),
   ]);
   for (const area of areas) rows.areas.load(area);
   for (const seat of seats) rows.seats.load(seat);
@@ -158,8 +156,9 @@ function ownExpired(rows: Rows): number[] {
 
 /**
  * Loads the orders whose expired holds keep these seats and places. This is rare, so that it may cost two round trips. It
- * does not wait for an order, because whoever has locked one has locked all its areas and seats before. Only a process that does
- * not know of areas yet may have locked its first order without them; a deadlock with it would be a clash, which is retried.
+ * does not wait for an order, because whoever has locked one has locked all its areas and seats before, but for orders of scanned
+ * tickets, which are paid. Only a process that does not know of areas yet may have locked its first order without them; a deadlock
+ * with it would be a clash, which is retried.
  */
 async function loadExpired(send: Send, rows: Rows, expired: Expired): Promise<void> {
   const found = await send(lockExpiredOrders(expired));

@@ -9,14 +9,18 @@ import { expiredOrdersIn, type WantedAreas } from './expired-places.ts';
 import { expiredOrdersOfLimited, isHoldOver, type Limited } from './load-live-seats.ts';
 
 /** The seats that commands want, and the orders that they name, themselves or by a booking. */
-export interface Wanted {
+export interface Wanted extends Named {
   seatIds: readonly number[];
+}
+
+/** Orders, named themselves or by a booking. */
+export interface Named {
   orderIds: readonly number[];
   bookingIds: readonly number[];
 }
 
 /** The ids of the named orders. The order of a booking never changes. */
-export const namedOrders = ({ orderIds, bookingIds }: Given<Omit<Wanted, 'seatIds'>>) =>
+export const namedOrders = ({ orderIds, bookingIds }: Given<Named>) =>
   sql<number[]>`(${orderIds}::bigint[] || array(${db
     .selectFrom('booking')
     .select('order_id')

@@ -1,17 +1,17 @@
 /**
  * Loads and writes the check-ins of bookings. A check-in is only added under the lock of its order, which a refund holds too: so
- * each sees what the other has committed. These statements are not prepared, because a batch without scans, cancellations and
- * refunds sends none of them.
+ * each sees what the other has committed. They are read only for the orders that a command cancels or scans, because a batch
+ * of payments has no use for them.
  */
 import { sql } from 'kysely';
 import type { Send } from '../../../src/db/connection/pipeline.ts';
-import { anyOf, db, type Given, rareStatement } from '../../../src/db/statement.ts';
-import { namedOrders, type Wanted } from '../orders/lock-seats.ts';
+import { anyOf, db, type Given, rareStatement, statement } from '../../../src/db/statement.ts';
+import { type Named, namedOrders } from '../orders/lock-seats.ts';
 import { insertEach, type Written } from '../part.ts';
 import type { Rows } from '../rows.ts';
 import type { Values } from '../table-of.ts';
 
-const readCheckIns = rareStatement((named: Given<Omit<Wanted, 'seatIds'>>) =>
+const readCheckIns = statement('check-ins of orders', (named: Given<Named>) =>
   db
     .selectFrom('check_in')
     .select(['booking_id as bookingId', 'schedule_id as scheduleId', 'gate', 'at'])
@@ -29,11 +29,8 @@ const readCheckIns = rareStatement((named: Given<Omit<Wanted, 'seatIds'>>) =>
 );
 
 /** Loads the check-ins of the named orders, which are locked. */
-export async function loadCheckIns(
-  send: Send,
-  rows: Rows,
-  named: Omit<Wanted, 'seatIds'>,
-): Promise<void> {
+export async function loadCheckIns(send: Send, rows: Rows, named: Named): Promise<void> {
+  if (named.orderIds.length + named.bookingIds.length === 0) return;
   for (const checkIn of await send(readCheckIns(named))) rows.checkIns.load(checkIn);
 }
 
@@ -49,6 +46,7 @@ const part = insertEach(
   },
   (rows) => rows.checkIns.added,
 );
+/** Not prepared, because a sale has no scans. */
 const insert = rareStatement((given: Given<Values>) => part.build(given, 'many'));
 
 export function writeCheckIns(send: Send, written: Written): void {

@@ -13,6 +13,8 @@ import { db, type Given, rareStatement } from '../../statement.ts';
 export interface TicketRow extends Omit<Ticket, 'code'> {
   endAt: string;
   paidAt: string;
+  /** When the place was refunded; null if it was not. */
+  refundedAt: string | null;
 }
 
 const bookings = () =>
@@ -29,6 +31,7 @@ const bookings = () =>
       'app_order.schedule_id as scheduleId',
       'paid_at as paidAt',
       'ended_as as endedAs',
+      'booking.ended_at as endedAt',
       'title as concertTitle',
       'start_at as startAt',
       'end_at as endAt',
@@ -98,6 +101,7 @@ function toTicket(row: BookingOfTicket): TicketRow[] {
       startAt: row.startAt.toISOString(),
       endAt: row.endAt.toISOString(),
       paidAt: paidAt.toISOString(),
+      refundedAt: row.endedAt?.toISOString() ?? null,
       ...{ section, row: rowName, seatNumber, areaId, areaName, state },
     },
   ];

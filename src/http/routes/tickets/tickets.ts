@@ -9,7 +9,7 @@ import { Problem } from '../../problems/problems.ts';
 import { pathId } from '../../request.ts';
 import { respondJson, respondText } from '../../respond.ts';
 import { defineRoute, type Route } from '../../route.ts';
-import { toCalendar } from '../../tickets/calendar.ts';
+import { type CalendarEntry, toCalendar } from '../../tickets/calendar.ts';
 import { codeOf, namesOf, toTicket } from '../../tickets/present-ticket.ts';
 import { QrCodes } from '../../tickets/qr.ts';
 import type { TicketCodes } from '../../tickets/ticket-codes.ts';
@@ -68,13 +68,12 @@ export function ticketRoutes({ orm, ticketCodes }: TicketRouteDeps): Route[] {
       problems: ['ORDER_NOT_FOUND', 'TICKET_NOT_FOUND'],
       async handle({ caller: { subject }, params: { orderId } }) {
         const tickets = await demandTickets({ subject, orderId });
-        const live = tickets.filter(({ state }) => state !== 'revoked');
-        const [first] = live;
-        if (!first) {
+        const entry = entryOf(tickets);
+        if (!entry) {
           const detail = `Order ${orderId} has no ticket that is valid.`;
           throw new Problem('TICKET_NOT_FOUND', { detail });
         }
-        return respondText(toCalendar(entryOf(first, live)), 'text/calendar; charset=utf-8', {
+        return respondText(toCalendar(entry), 'text/calendar; charset=utf-8', {
           'Content-Disposition': `attachment; filename="order-${orderId}.ics"`,
         });
       },
@@ -106,14 +105,21 @@ export function ticketRoutes({ orm, ticketCodes }: TicketRouteDeps): Route[] {
         const code = codeOf(ticketCodes, found);
         const etag = `"${hash('sha256', code, 'base64url').slice(0, 22)}"`;
         const unchanged = notModified(c, etag);
-        return unchanged ?? respondText(qrCodes.svgOf(code), 'image/svg+xml', cacheHeaders(etag));
+        if (unchanged) return unchanged;
+        return respondText(await qrCodes.svgOf(code), 'image/svg+xml', cacheHeaders(etag));
       },
     }),
   ];
 }
 
-function entryOf(first: TicketRow, tickets: readonly TicketRow[]) {
+/** The performance with the places that were not refunded; undefined if there is none. */
+function entryOf(tickets: readonly TicketRow[]): CalendarEntry | undefined {
+  const live = tickets.filter(({ state }) => state !== 'revoked');
+  const [first] = live;
+  if (!first) return undefined;
   const { orderId, concertTitle: title, startAt, endAt, paidAt } = first;
-  const places = tickets.map((each) => namesOf(each).join(' '));
-  return { orderId, title, startAt, endAt, paidAt, places };
+  const places = live.map((each) => namesOf(each).join(' '));
+  // ISO 8601 in UTC sorts by time.
+  const changes = [paidAt, ...tickets.flatMap(({ refundedAt }) => refundedAt ?? [])].toSorted();
+  return { orderId, title, startAt, endAt, paidAt, revisedAt: changes.at(-1) ?? paidAt, places };
 }

@@ -8,6 +8,7 @@ const entry: CalendarEntry = {
   startAt: '2026-12-20T19:00:00.000Z',
   endAt: '2026-12-20T22:00:00.000Z',
   paidAt: '2026-11-21T02:20:08.316Z',
+  revisedAt: '2026-11-24T09:15:00.001Z',
   places: ['Stalls G 7', 'Stalls G 8'],
 };
 const linesOf = (change: Partial<CalendarEntry>) =>
@@ -25,8 +26,8 @@ describe('a calendar file', () => {
       'VERSION:2.0',
       'PRODID:-//Seatlane//Tickets//EN',
       'BEGIN:VEVENT',
-      'UID:order-12@seatlane',
-      'DTSTAMP:20261121T022008Z',
+      'UID:order-12-20261121T022008Z@seatlane',
+      'DTSTAMP:20261124T091500Z',
       'DTSTART:20261220T190000Z',
       'DTEND:20261220T220000Z',
       'SUMMARY:The Winter Gala',

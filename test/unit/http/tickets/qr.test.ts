@@ -1,7 +1,8 @@
 /** The QR code of a text: its modules are those that the library has computed, with a margin. */
+import { setImmediate } from 'node:timers/promises';
 import { create } from 'qrcode';
 import { expect, test } from 'vitest';
-import { qrSvg } from '../../../../src/http/tickets/qr.ts';
+import { QrCodes, qrSvg } from '../../../../src/http/tickets/qr.ts';
 
 const MARGIN = 4;
 
@@ -29,3 +30,26 @@ test.each(['a', 'x'.repeat(250), `${'A.-_'.repeat(62)}ab`])(
     expect(rows).toEqual([...margin, ...expected, ...margin]);
   },
 );
+
+test('codes are drawn one in each turn of the event loop, so that other work goes on in between', async () => {
+  const codes = new QrCodes();
+  const done: string[] = [];
+  const texts = ['a', 'b', 'c'];
+  const drawing = texts.map(async (text) => {
+    expect(await codes.svgOf(text)).toBe(qrSvg(text));
+    done.push(text);
+  });
+  const turns = async () => {
+    while (texts.some((text) => !done.includes(text))) {
+      await setImmediate();
+      done.push('turn');
+    }
+  };
+  await Promise.all([...drawing, turns()]);
+  expect(done.join(' ')).toMatch(/a .*turn.* b .*turn.* c/);
+});
+
+test('a code that was drawn is not drawn again', async () => {
+  const codes = new QrCodes();
+  expect(codes.svgOf('a')).toBe(codes.svgOf('a'));
+});

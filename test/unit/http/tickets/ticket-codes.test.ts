@@ -54,7 +54,7 @@ describe('a code', () => {
 
   test('keeps the number of a seat whose section is too long', () => {
     const [, payload] = partsOf(codes.issue({ ...ticket, place: ['가'.repeat(60), '나', '12'] }));
-    expect(jsonOf(payload).p).toMatch(/^가+ 나 12$/);
+    expect(jsonOf(payload).p).toMatch(/^가+… 나 12$/);
   });
 });
 
@@ -79,7 +79,7 @@ describe('reading a code', () => {
   const [header, payload, signature] = partsOf(code);
   const forged = Buffer.from(JSON.stringify({ t: 42, s: 7, p: '' })).toString('base64url');
   const unsigned = Buffer.from(JSON.stringify({ alg: 'none' })).toString('base64url');
-  // The last character of the signature carries two bits that its bytes do not.
+  // The last character of the signature carries four bits that its bytes do not.
   const respelt = signature.slice(0, -1) + String.fromCharCode(signature.charCodeAt(85) + 1);
 
   test.each([

@@ -2,6 +2,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { checks } from '../../../../../scripts/audit/checks.ts';
 import type { Booking, Order } from '../../../../../src/commands/schemas/resources.ts';
+import { pipelined } from '../../../../../src/db/connection/pipeline.ts';
+import { applyBatch } from '../../../../../workers/batch/apply-batch.ts';
+import type { RunningCommand } from '../../../../../workers/handlers/handler.ts';
+import { handlers } from '../../../../../workers/handlers/index.ts';
+import { loadRows } from '../../../../../workers/rows/load-rows.ts';
 import {
   expectNothingBehind,
   expectOneEffect,
@@ -54,6 +59,16 @@ async function paid(subject: string, places = 1): Promise<{ order: Order; ticket
   return { order, tickets: order.bookings.map(({ id }) => id) };
 }
 
+/** @returns the ticket of a place of the area */
+async function paidStanding(subject: string): Promise<number> {
+  const buyer = await lane.buyer(subject);
+  const areas = [{ areaId, quantity: 1 }];
+  const order = await lane.result<Order>(orders.placeIn(buyer, { areas }));
+  await lane.points(subject, 10);
+  await lane.result(orders.pay(buyer, order.id));
+  return (order.bookings[0] as Booking).id;
+}
+
 const cancelOne = (subject: string, bookingId: number) =>
   lane.command('cancel-booking', { subject, input: { bookingId } });
 const cancelAsOperator = (orderId: number) =>
@@ -84,12 +99,7 @@ describe('a scan', () => {
   });
 
   test('of a place of an area names the area', async () => {
-    const buyer = await lane.buyer('bea');
-    const areas = [{ areaId, quantity: 1 }];
-    const order = await lane.result<Order>(orders.placeIn(buyer, { areas }));
-    await lane.points('bea', 10);
-    await lane.result(orders.pay(buyer, order.id));
-    const { id } = order.bookings[0] as Booking;
+    const id = await paidStanding('bea');
     const seat = { section: null, row: null, seatNumber: null, areaId, areaName: 'Standing' };
     expect(await lane.result(scan(id))).toMatchObject({ ticketId: id, seat });
   });
@@ -131,16 +141,36 @@ describe('a scan', () => {
     await expectNothingBehind(lane, scan(only(tickets)), 'insert on check_in');
   });
 
-  test('waits neither for a seat nor for an area, which a sale locks', async () => {
+  test('locks neither the seat nor the area of its ticket', async () => {
     const { order, tickets } = await paid('hana');
     const seat = order.bookings[0]?.seatId;
+    const standing = await paidStanding('hana');
     const release = await lane.lock(`select from seat where id = ${seat} for update`);
     const releaseArea = await lane.lock('select from area for update');
     try {
-      expect(await lane.outcome(scan(only(tickets)))).toMatchObject({ state: 'succeeded' });
+      for (const ticket of [only(tickets), standing]) {
+        expect(await lane.outcome(scan(ticket))).toMatchObject({ state: 'succeeded' });
+      }
     } finally {
       await release();
       await releaseArea();
+    }
+  });
+
+  test('locks no area beside a payment, whose areas the batch locks', async () => {
+    const standing = await paidStanding('hugo');
+    const buyer = await lane.buyer('hugo');
+    await lane.points('hugo', 10);
+    const { id } = await orders.order(buyer, seatIds.splice(0, 1));
+    expect(lane.deps.areaUse.isKnown).toBe(true);
+    const release = await lane.lock('select from area for update');
+    try {
+      // Not split into keys, of which each would find its way past the lock.
+      const commands = [scan(standing), orders.pay(buyer, id)];
+      const finished = await applyBatch(lane.deps, [{ lane: lane.lane, commands }]);
+      expect(finished.map(({ outcome }) => outcome.state)).toEqual(['succeeded', 'succeeded']);
+    } finally {
+      await release();
     }
   });
 });
@@ -193,15 +223,32 @@ describe('a refund by the user', () => {
   });
 });
 
+test('only the check-ins of orders are loaded that a command may refund', async () => {
+  const [paying, cancelling] = [await paid('lea'), await paid('lea')];
+  for (const { tickets } of [paying, cancelling]) await lane.result(scan(only(tickets)));
+  const needing = [
+    handlers['pay-order'].needs({ orderId: paying.order.id }),
+    handlers['cancel-order'].needs({ orderId: cancelling.order.id }),
+  ].map((needs) => ({ command: { userId: 1 } as RunningCommand, needs }));
+  const options = { holdMs: 1000, locksAreas: false, areaIds: [] };
+  const { checkIns, orders: loaded } = await pipelined(lane.orm, (send) =>
+    loadRows(send, needing, options),
+  );
+  expect([...loaded.values()]).toHaveLength(2);
+  expect([...checkIns.values()].map(({ bookingId }) => bookingId)).toEqual(cancelling.tickets);
+});
+
 test.each([
-  ['scan', 'TICKET_ALREADY_USED'],
-  ['refund', 'TICKET_REVOKED'],
-])('a %s that waits for the lock of an order first excludes the other one', async (first, code) => {
-  const { order, tickets } = await paid(`leo ${first}`);
+  ['scan', 'refund', 'TICKET_ALREADY_USED'],
+  ['refund', 'scan', 'TICKET_REVOKED'],
+  ['scan', 'scan', 'TICKET_ALREADY_USED'],
+])('a %s that waits for the lock of an order first excludes a %s', async (first, second, code) => {
+  const subject = `leo ${first} ${second}`;
+  const { order, tickets } = await paid(subject);
   const [one, other] = [await takeLane(lane.orm, 'user-1'), await takeLane(lane.orm, 'user-2')];
-  const commands = [scan(only(tickets)), orders.cancel(`leo ${first}`, order.id)];
-  if (first === 'refund') commands.reverse();
-  const [ahead, behind] = commands as [(typeof commands)[0], (typeof commands)[0]];
+  const make = (kind: string) =>
+    kind === 'scan' ? scan(only(tickets)) : orders.cancel(subject, order.id);
+  const [ahead, behind] = [make(first), make(second)];
   const release = await lane.lock(`select from app_order where id = ${order.id} for update`);
   const winning = runToTheEnd(lane.deps, one, [inLane(ahead, one)]);
   await lane.waitForLockWaiters(1);
@@ -209,7 +256,8 @@ test.each([
   await lane.waitForLockWaiters(2);
   await release();
   expect((await winning)[0]?.outcome.state).toBe('succeeded');
-  expect((await losing)[0]?.outcome).toMatchObject({ state: 'rejected', problem: { code } });
+  const problem = first === 'scan' ? { code, gate: 'North 2', at: expect.any(String) } : { code };
+  expect((await losing)[0]?.outcome).toMatchObject({ state: 'rejected', problem });
 });
 
 test('scans and refunds of the same tickets in two lanes leave what the audit expects', async () => {
@@ -228,11 +276,18 @@ test('scans and refunds of the same tickets in two lanes leave what the audit ex
     }
     return states;
   };
-  // From both ends, so that each wins some.
-  const [scanned, refunded] = await Promise.all([
+  // From both ends, and the first ten of each before they meet, so that each wins some.
+  refunds.reverse();
+  const [scanned, refunded] = [
+    await inTens(gates, scans.splice(0, 10)),
+    await inTens(users, refunds.splice(0, 10)),
+  ];
+  const [scannedThen, refundedThen] = await Promise.all([
     inTens(gates, scans),
-    inTens(users, refunds.toReversed()),
+    inTens(users, refunds),
   ]);
+  scanned.push(...scannedThen);
+  refunded.push(...refundedThen);
   refunded.reverse();
   const pairs = scanned.map((state, at) => `${state} ${refunded[at]}`);
   expect(new Set(pairs)).toEqual(new Set(['succeeded rejected', 'rejected succeeded']));
