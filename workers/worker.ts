@@ -4,7 +4,7 @@ import type { CommandName } from '../src/commands/index.ts';
 import type { Config } from '../src/config/config.ts';
 import { openDatabase } from '../src/db/connection/orm.ts';
 import { SilentLines } from '../src/db/connection/silent-lines.ts';
-import { settleLaneCounts } from '../src/db/lanes/counts.ts';
+import { checkLaneCounts, settleLaneCounts } from '../src/db/lanes/counts.ts';
 import { BullmqConsumer } from '../src/lanes/bullmq/consumer.ts';
 import { areLanesBusy } from '../src/lanes/bullmq/inspect.ts';
 import { openQueue, TIMERS_QUEUE } from '../src/lanes/bullmq/queues.ts';
@@ -20,7 +20,7 @@ import { LaneOwner } from './lanes/owner.ts';
 import { RedisProbe } from './lanes/redis-probe.ts';
 import { LaneWatchdog } from './lanes/watchdog.ts';
 import { openObservation } from './ops/observation.ts';
-import { openOutbox, openOutboxQueues, outboxReads } from './outbox/open.ts';
+import { type CallSettings, openOutbox, openOutboxQueues, outboxReads } from './outbox/open.ts';
 import { startTimers } from './timers/index.ts';
 import { AdmissionRequests, askForAdmission } from './timers/queue/ask-for-admission.ts';
 
@@ -38,6 +38,8 @@ export interface WorkerDeps {
   handlers?: typeof handlers;
   /** Delay before the first retry of a webhook message, in ms. */
   firstRetryMs?: number;
+  /** How calls to payment providers are made, and which commands owe them. */
+  calls?: CallSettings;
 }
 
 export interface RunningWorker {
@@ -71,6 +73,7 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
   await untilReady(redis);
   const timersQueue = openQueue(TIMERS_QUEUE, redis, config);
   const outboxQueues = openOutboxQueues(redis, config);
+  const counts = laneCountsIn(config);
   const kinds = LANE_KINDS.filter((kind) => parts.includes(kind));
   const closeConnections = async () => {
     const queues = [timersQueue, ...Object.values(outboxQueues)];
@@ -87,6 +90,7 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
     log,
     owner: () => (kinds.length > 0 ? owner : undefined),
     blockedCommands: () => loops.blockedCommands,
+    checkCounts: parts.includes('payments') ? () => checkLaneCounts(orm, counts) : undefined,
     outbox: outboxReads(orm, outboxQueues),
   });
   const { metrics, watch } = observation;
@@ -106,6 +110,7 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
     metrics,
     log,
     firstRetryMs: deps.firstRetryMs,
+    calls: deps.calls,
   });
   const admissions = new AdmissionRequests((queueIds) => {
     askForAdmission({ redis, redisPrefix, queue: timersQueue }, queueIds).catch(() =>
@@ -146,7 +151,6 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
   });
 
   try {
-    const counts = laneCountsIn(config);
     await observation.serve();
     await settleLaneCounts(orm, counts, (old) => areLanesBusy(redis, old, redisPrefix));
     const timers = parts.includes('timers')

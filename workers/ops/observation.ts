@@ -24,6 +24,8 @@ export interface ObservationDeps {
   };
   /** The lane owner of this process; undefined if it consumes no lanes. */
   owner(): { owned: Iterable<LaneName>; isConnected: boolean } | undefined;
+  /** Checks the lane counts, in a process that adds commands to lanes. */
+  checkCounts?: (() => Promise<void>) | undefined;
   /** Number of commands that wait for rows locked by other transactions. */
   blockedCommands(): number;
   outbox: OutboxReads;
@@ -60,6 +62,7 @@ export async function openObservation(deps: ObservationDeps): Promise<Observatio
       lanes: async () => {
         if (owner()?.isConnected === false)
           throw new Error('The session that owns the lanes is disconnected.');
+        await deps.checkCounts?.();
       },
     },
     isStopping: () => isStopping,

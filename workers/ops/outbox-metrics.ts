@@ -31,10 +31,27 @@ export interface OutboxReads {
   oldestSeconds(): Promise<number>;
 }
 
-/** Adds gauges that are read when the metrics are scraped. A gauge has no value while its service does not respond. */
-export function addOutboxMetrics(registry: Registry, reads: OutboxReads): void {
-  const dead = cached(() => reads.countDead());
-  const oldest = cached(() => reads.oldestSeconds());
+/** How long a value is used, in ms. */
+const FRESH_MS = 5000;
+/** How long a scrape waits for a value, in ms: the other metrics matter most while a service does not respond. */
+const WAIT_MS = 1000;
+
+interface Times {
+  freshMs: number;
+  waitMs: number;
+}
+
+/**
+ * Adds gauges that are read when the metrics are scraped. A gauge has no value while its service does not respond.
+ * @param times how long a value is used, and how long a scrape waits for one, in ms
+ */
+export function addOutboxMetrics(
+  registry: Registry,
+  reads: OutboxReads,
+  times: Times = { freshMs: FRESH_MS, waitMs: WAIT_MS },
+): void {
+  const dead = cached(() => reads.countDead(), times);
+  const oldest = cached(() => reads.oldestSeconds(), times);
   new Gauge({
     name: 'seatlane_outbox_dead',
     help: 'Jobs of all processes that failed on their last try and are still kept, by queue.',
@@ -58,20 +75,27 @@ export function addOutboxMetrics(registry: Registry, reads: OutboxReads): void {
   });
 }
 
-/** How long a value is used, in ms. */
-const FRESH_MS = 5000;
-/** How long a scrape waits for a value, in ms: the other metrics matter most while a service does not respond. */
-const WAIT_MS = 1000;
-
-/** @returns a function that reads a value at most every five seconds; undefined if that fails or takes too long */
-function cached<Value>(read: () => Promise<Value>): () => Promise<Value | undefined> {
+/**
+ * @returns a function that reads a value at most every `freshMs`, and never while a read is unanswered; undefined if that fails or
+ *   takes too long
+ */
+function cached<Value>(
+  read: () => Promise<Value>,
+  { freshMs, waitMs }: Times,
+): () => Promise<Value | undefined> {
   let last: Promise<Value | undefined> | undefined;
   let readAt = Number.NEGATIVE_INFINITY;
+  let isReading = false;
   return () => {
-    if (!last || performance.now() - readAt > FRESH_MS) {
+    if (!last || (!isReading && performance.now() - readAt >= freshMs)) {
       readAt = performance.now();
-      last = read().catch(() => undefined);
+      isReading = true;
+      last = read()
+        .catch(() => undefined)
+        .finally(() => {
+          isReading = false;
+        });
     }
-    return Promise.race([last, delay(WAIT_MS, undefined, { ref: false })]);
+    return Promise.race([last, delay(waitMs, undefined, { ref: false })]);
   };
 }

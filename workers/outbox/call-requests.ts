@@ -1,43 +1,73 @@
-/** Offers calls at once after the batch that owes them, so that buyers need not wait for the timer. */
+/**
+ * Offers calls at once after the batch that owes them, so that buyers need not wait for the timer, and when the timer says so. One
+ * run at a time in this process.
+ */
+import type { Logger } from 'pino';
 import type { FinishedCommand } from '../batch/batch.ts';
 
+export interface CallRequestDeps {
+  /** Offers all due calls; may end early once the signal is aborted. */
+  offerDue(signal: AbortSignal): Promise<unknown>;
+  /** Commands that may owe a call. */
+  callingCommands: ReadonlySet<string>;
+  log: Logger;
+}
+
 export class CallRequests {
-  readonly #offer: () => Promise<unknown>;
-  readonly #callingCommands: ReadonlySet<string>;
-  #isRunning = false;
+  readonly #deps: CallRequestDeps;
+  readonly #stopping = new AbortController();
+  #running: Promise<void> | undefined;
   /** A batch has been committed since the run in flight began, which may have missed its calls. */
-  #isAsked = false;
-  #isStopped = false;
+  #isPending = false;
 
-  /**
-   * @param offer offers all due calls. If it fails, the timer's next run offers them.
-   * @param callingCommands commands that may owe a call
-   */
-  constructor(offer: () => Promise<unknown>, callingCommands: ReadonlySet<string>) {
-    this.#offer = offer;
-    this.#callingCommands = callingCommands;
+  constructor(deps: CallRequestDeps) {
+    this.#deps = deps;
   }
 
-  /** Offers calls if one of these commands may owe one. At most one offer is in flight, and one further is pending. */
+  /** Offers calls if one of these commands may owe one. At most one run is in flight, and one further is pending. */
   onFinished(finished: readonly FinishedCommand[]): void {
-    if (this.#callingCommands.size === 0) return;
+    const { callingCommands, log } = this.#deps;
+    if (callingCommands.size === 0) return;
     const isCalling = ({ name, outcome }: FinishedCommand) =>
-      outcome.state === 'succeeded' && this.#callingCommands.has(name);
+      outcome.state === 'succeeded' && callingCommands.has(name);
     if (!finished.some(isCalling)) return;
-    this.#isAsked = true;
-    if (!this.#isRunning) void this.#run();
+    this.#isPending = true;
+    this.#begin()?.catch((error: unknown) =>
+      log.debug(
+        { err: error },
+        'Calls could not be offered; the timer offers them on its next run.',
+      ),
+    );
   }
 
-  stop(): void {
-    this.#isStopped = true;
+  /** Offers all due calls, unless a run is in flight or this process stops. @throws the error of PostgreSQL or Redis */
+  async offerNow(): Promise<void> {
+    await this.#begin();
+  }
+
+  /** Begins no further run, and waits for the end of the one in flight. */
+  async close(): Promise<void> {
+    this.#stopping.abort();
+    await this.#running?.catch(() => undefined);
+  }
+
+  #begin(): Promise<void> | undefined {
+    if (this.#running || this.#stopping.signal.aborted) return undefined;
+    this.#running = this.#run().finally(() => {
+      this.#running = undefined;
+    });
+    return this.#running;
   }
 
   async #run(): Promise<void> {
-    this.#isRunning = true;
-    while (this.#isAsked && !this.#isStopped) {
-      this.#isAsked = false;
-      await this.#offer().catch(() => undefined);
-    }
-    this.#isRunning = false;
+    const { signal } = this.#stopping;
+    let failure: { error: unknown } | undefined;
+    do {
+      this.#isPending = false;
+      await this.#deps.offerDue(signal).catch((error: unknown) => {
+        failure ??= { error };
+      });
+    } while (this.#isPending && !signal.aborted);
+    if (failure) throw failure.error;
   }
 }

@@ -8,7 +8,7 @@ import { retryDelay, TRIES_MAX } from './backoff.ts';
 import { type CallKind, findCalls, type OwedCall } from './find-calls.ts';
 import type { CallJob } from './offer-calls.ts';
 import { oneQueryAtATime } from './one-query-at-a-time.ts';
-import { type QueueWorkerDeps, startQueueWorker } from './queue-worker.ts';
+import { clockOf, postpone, type QueueWorkerDeps, startQueueWorker } from './queue-worker.ts';
 
 /** Maximum of concurrent calls in this process, by queue. The refunds of a cancelled performance may take minutes. */
 const PAYMENTS_MAX = 50;
@@ -17,6 +17,8 @@ const REFUNDS_MAX = 10;
 const TIMEOUT_MS = 10_000;
 /** How long a worker that stops waits for its calls, in ms; the whole stop may take nine seconds. */
 const STOP_MS = 5000;
+/** The delay of a call while PostgreSQL or the lane of its answer cannot be reached, or no worker here knows its kind, in ms. */
+const AWAY_MS = 5000;
 
 /** The command that brings the answer of a call. It deletes the row of the call. */
 export interface Answer {
@@ -36,8 +38,8 @@ export function answerBy<Input extends object>(
 }
 
 export interface Attempt {
-  /** The number of the offer. A call is offered again, with the next number, until its row is deleted. */
-  offer: number;
+  /** A call is offered again, with the next number, until its row is deleted. */
+  offerNumber: number;
   /** Aborted after ten seconds, and when the process stops. */
   signal: AbortSignal;
 }
@@ -55,33 +57,71 @@ export type CallMakers = Readonly<Partial<Record<CallKind, MakeCall>>>;
 export interface CallDeps extends QueueWorkerDeps {
   orm: Database;
   makers: CallMakers;
-  commands: SystemCommands;
+  commands: Pick<SystemCommands, 'enqueue'>;
+  /** Checks that this process and the others agree on the lanes. @throws any error if they do not; the calls then wait */
+  checkCounts(): Promise<void>;
   /** The timeout of one call, in ms. */
   callTimeoutMs?: number;
   /** How long `close` waits for calls in flight before it aborts them, in ms. */
   callStopMs?: number;
+  /** The delay of a call that cannot be made or answered here, in ms. */
+  awayMs?: number;
   /** The delay before a failed call is tried again, in ms. */
   retryDelay?: (triesMade: number) => number;
 }
 
-/** Starts making calls in this process. `close` waits for calls in flight; what it aborts is tried again by another process. */
+/**
+ * Starts making calls in this process. `close` waits for calls in flight; what it aborts is made by another process. Only what the
+ * provider fails at uses a try of a job: nobody must be woken because of a provider when PostgreSQL was away.
+ */
 export function startCalls(deps: CallDeps): { close(): Promise<void> } {
-  const { orm, makers, commands, callTimeoutMs = TIMEOUT_MS, callStopMs = STOP_MS } = deps;
+  const { orm, makers, commands, log, callTimeoutMs = TIMEOUT_MS, callStopMs = STOP_MS } = deps;
   const stopping = new AbortController();
-  const find = oneQueryAtATime((ids) => findCalls(orm, ids));
+  const find = oneQueryAtATime(async (ids) => {
+    await deps.checkCounts();
+    return findCalls(orm, ids);
+  });
 
-  const work = async ({ data: { callId, offer } }: Job<CallJob>): Promise<void> => {
-    const call = await find(callId);
-    if (!call) return;
+  /** Why calls wait, as long as the log has said so; each reason is said once, because it may concern thousands of calls. */
+  const said = new Set<string>();
+
+  const makeInTime = async (call: OwedCall, offerNumber: number) => {
     const make = makers[call.kind];
-    if (!make) throw new Error(`This worker cannot make calls of the kind ${call.kind}.`);
+    if (!make) throw new NotHere(`This worker cannot make calls of the kind ${call.kind}.`);
+    // An aborted signal would never reject: no call may begin with one.
+    if (stopping.signal.aborted) throw new NotHere(STOPPED);
     const signal = AbortSignal.any([stopping.signal, AbortSignal.timeout(callTimeoutMs)]);
-    const answer = await Promise.race([make(call, { offer, signal }), aborted(signal)]);
+    const answer = Promise.race([make(call, { offerNumber, signal }), aborted(signal)]);
+    return answer.catch((error: unknown) => {
+      throw error === stopping.signal.reason ? new NotHere(STOPPED) : error;
+    });
+  };
+
+  const makeAndAnswer = async ({ callId, offerNumber }: CallJob): Promise<void> => {
+    const call = await elsewhere(find(callId));
+    if (!call) return;
+    const answer = await makeInTime(call, offerNumber);
     if (!answer) return;
-    // The offer is part of the text: if the command fails, the answer of a later offer is a new command.
-    const receiptText = `call ${callId} ${offer}`;
-    const by = { subject: answer.subject, receiptText, acceptedAt: call.now };
-    await commands.enqueue(answer.command, answer.input, by);
+    // Read again: the answer is accepted now, not when the call began, and the call may have been settled meanwhile.
+    const answered = await elsewhere(find(callId));
+    if (!answered) return;
+    // The number is part of the text: if the command fails, the answer of a later offer is a new command.
+    const receiptText = `call ${callId} ${offerNumber}`;
+    const by = { subject: answer.subject, receiptText, acceptedAt: answered.now };
+    await elsewhere(commands.enqueue(answer.command, answer.input, by));
+    said.clear();
+  };
+
+  const work = async (job: Job<CallJob>, token?: string): Promise<void> => {
+    const now = clockOf(job);
+    await makeAndAnswer(job.data).catch((error: unknown) => {
+      if (!(error instanceof NotHere)) throw error;
+      if (stopping.signal.aborted) return postpone(job, token, now());
+      const level = said.has(error.message) ? 'debug' : 'warn';
+      said.add(error.message);
+      log[level]({ err: error.cause, ...job.data }, `${error.message} The call waits.`);
+      return postpone(job, token, now() + (deps.awayMs ?? AWAY_MS));
+    });
   };
 
   const start = (queue: typeof PAYMENTS_QUEUE | typeof REFUNDS_QUEUE, concurrency: number) =>
@@ -90,7 +130,7 @@ export function startCalls(deps: CallDeps): { close(): Promise<void> } {
       work,
       concurrency,
       triesMax: TRIES_MAX,
-      about: ({ callId, offer }) => ({ callId, offer }),
+      about: ({ callId, offerNumber }) => ({ callId, offerNumber }),
       lines: {
         retried: 'A call to a payment provider failed; it will be retried.',
         givenUp: 'A call to a payment provider failed on its last try; it will be offered again.',
@@ -105,12 +145,24 @@ export function startCalls(deps: CallDeps): { close(): Promise<void> } {
   const workers = [start(PAYMENTS_QUEUE, PAYMENTS_MAX), start(REFUNDS_QUEUE, REFUNDS_MAX)];
   return {
     async close() {
-      const abort = () => stopping.abort(new Error('The worker stopped during the call.'));
+      const abort = () => stopping.abort(new Error(STOPPED));
       const timer = setTimeout(abort, callStopMs);
       await Promise.all(workers.map((worker) => worker.close()));
       clearTimeout(timer);
     },
   };
+}
+
+const STOPPED = 'The worker stopped during the call.';
+
+/** The call cannot be made or answered by this process at the moment, which is not the provider's fault. */
+class NotHere extends Error {}
+
+/** Says that what failed was not the provider. */
+function elsewhere<Result>(step: Promise<Result>): Promise<Result> {
+  return step.catch((cause: unknown) => {
+    throw new NotHere('The call cannot be read, or its answer cannot be enqueued.', { cause });
+  });
 }
 
 /** Rejects when the signal is aborted, also where the call itself does not listen to it. */

@@ -6,23 +6,22 @@
  * No transaction is open while Redis is asked: rows that batches delete must not be locked as long as Redis does not respond. An
  * offer is three steps. (1) The rows are leased for five seconds. (2) Their jobs are added; the id of a job is that of the call, so
  * a call has at most one job, and a job that waits or runs is left unchanged. (3) The offers are counted, which sets their next
- * times. After a crash in between, the call is offered again when the lease has run out.
+ * times. After a crash in between, the call is offered again when the lease has run out. Steps 2 and 3 are separate for each
+ * queue, because on a Redis Cluster one queue may be away alone.
  */
-import type { Queue } from 'bullmq';
-import { sql } from 'kysely';
+import type { Job, Queue } from 'bullmq';
 import type { Database } from '../../src/db/connection/orm.ts';
 import { rowsOf } from '../../src/db/connection/pipeline.ts';
-import { anyOf, db, type Given, statement } from '../../src/db/statement.ts';
 import { TRIES_MAX } from './backoff.ts';
-import type { CallKind } from './find-calls.ts';
+import { AT_ONCE_MAX, countOffers, type LeasedCall, leaseCalls, putOff } from './lease-calls.ts';
 
-/** Maximum of calls of a queue in one run; the next run follows at once. */
-const AT_ONCE_MAX = 500;
+/** How long a dead letter is kept, in seconds, unless its call is offered again before. */
+const DEAD_KEPT_S = 7 * 86_400;
 
 /** The data of a job. */
 export interface CallJob {
   callId: number;
-  offer: number;
+  offerNumber: number;
 }
 
 export interface CallQueues {
@@ -31,120 +30,84 @@ export interface CallQueues {
 }
 
 /**
- * Leases due calls, and returns their offers so far. Of each checkout only the oldest call is due, so that its calls keep their
- * order. Refunds come last, because buyers wait for the other calls. Rows that are locked are being leased by another process, or
- * deleted; they are skipped.
- */
-const leaseCalls = statement('lease calls', () =>
-  db
-    .with('due', (with_) =>
-      with_
-        .selectFrom('outbox_call as this')
-        .select('this.id')
-        .where('this.next_at', '<=', sql<Date>`statement_timestamp()`)
-        .where(({ not, exists, selectFrom }) =>
-          not(
-            exists(
-              selectFrom('outbox_call as earlier')
-                .select('earlier.id')
-                .whereRef('earlier.checkout_id', '=', 'this.checkout_id')
-                .whereRef('earlier.id', '<', 'this.id'),
-            ),
-          ),
-        )
-        .orderBy(sql`this.kind = 'refund'`)
-        .orderBy('this.next_at')
-        .orderBy('this.id')
-        .limit(AT_ONCE_MAX)
-        .forUpdate('this')
-        .skipLocked(),
-    )
-    .updateTable('outbox_call')
-    .set({ next_at: sql<Date>`statement_timestamp() + interval '5 s'` })
-    .where('id', '=', sql<number>`any (array(select id from due))`)
-    .returning(['id', 'kind', 'offers']),
-);
-
-/**
- * Counts offers, and sets when the calls are offered next: after one minute, then after twice as long each time, at most half an
- * hour. A call whose row is locked is being answered; if it is not, it is offered again after the lease.
- */
-const countOffers = statement('count offers', ({ ids }: Given<{ ids: readonly number[] }>) =>
-  db
-    .with('offered', (with_) =>
-      with_
-        .selectFrom('outbox_call')
-        .select('id')
-        .where('id', '=', anyOf(ids))
-        .orderBy('id')
-        .forUpdate()
-        .skipLocked(),
-    )
-    .updateTable('outbox_call')
-    .set((row) => ({
-      offers: row('offers', '+', 1),
-      next_at: sql<Date>`statement_timestamp()
-          + least(interval '1 min' * 2 ^ least(offers, 5), interval '30 min')`,
-    }))
-    .where('id', '=', sql<number>`any (array(select id from offered))`),
-);
-
-/**
- * Offers all due calls.
- * @returns how many were offered
+ * Offers all due calls, round by round.
+ * @param signal ends it before the next round
+ * @returns how many due calls were seen
  * @throws the error of PostgreSQL or Redis; the calls that were not offered are due again in five seconds
  */
-export async function offerCalls(orm: Database, queues: CallQueues): Promise<number> {
-  let offered = 0;
-  for (;;) {
+export async function offerCalls(
+  orm: Database,
+  queues: CallQueues,
+  signal?: AbortSignal,
+): Promise<number> {
+  let seen = 0;
+  while (!signal?.aborted) {
     const calls = await rowsOf(orm, leaseCalls({}));
-    if (calls.length > 0) {
-      const { refunds = [], payments = [] } = Object.groupBy(calls, ({ kind }) =>
-        kind === 'refund' ? 'refunds' : 'payments',
-      );
-      await Promise.all([addJobs(queues.payments, payments), addJobs(queues.refunds, refunds)]);
-      await rowsOf(orm, countOffers({ ids: calls.map(({ id }) => id) }));
-    }
-    offered += calls.length;
-    if (calls.length < AT_ONCE_MAX) return offered;
+    const { refunds = [], payments = [] } = Object.groupBy(calls, ({ kind }) =>
+      kind === 'refund' ? 'refunds' : 'payments',
+    );
+    const offered = await Promise.allSettled([
+      offerTo(orm, queues.payments, payments),
+      offerTo(orm, queues.refunds, refunds),
+    ]);
+    for (const each of offered) if (each.status === 'rejected') throw each.reason;
+    seen += calls.length;
+    if (calls.length < AT_ONCE_MAX) break;
   }
+  return seen;
 }
 
-interface LeasedCall {
-  id: number;
-  kind: CallKind;
-  offers: number;
+async function offerTo(orm: Database, queue: Queue, calls: readonly LeasedCall[]): Promise<void> {
+  if (calls.length === 0) return;
+  const { dead = [], pending = [], none = [] } = await byJob(queue, calls);
+  // A dead letter is replaced, so that its call gets a new job with all its tries.
+  await Promise.all(dead.map(({ job }) => queue.remove(String(job?.id))));
+  const added = [...none, ...dead].map(({ call }) => call);
+  await addJobs(queue, added);
+  // If a process was killed before it counted its offer, the job has a number that no row has yet.
+  const isCounted = ({ call, job }: CallWithJob) => Number(job?.data.offerNumber) <= call.offers;
+  const { counted = [], uncounted = [] } = Object.groupBy(pending, (each) =>
+    isCounted(each) ? 'counted' : 'uncounted',
+  );
+  const toCount = [...added, ...uncounted.map(({ call }) => call)].map(({ id }) => id);
+  if (toCount.length > 0) await rowsOf(orm, countOffers({ ids: toCount }));
+  if (counted.length > 0) await rowsOf(orm, putOff({ ids: counted.map(({ call }) => call.id) }));
+}
+
+interface CallWithJob {
+  call: LeasedCall;
+  job: Job<CallJob> | undefined;
+}
+
+/** Not BullMQ's state of a job: to find a job that waits, Redis would search the whole queue for it. */
+async function byJob(queue: Queue, calls: readonly LeasedCall[]) {
+  const jobs = await Promise.all(calls.map(({ id }) => queue.getJob(jobIdOf(id))));
+  const found = calls.map((call, index): CallWithJob => ({ call, job: jobs[index] }));
+  return Object.groupBy(found, ({ job }) => {
+    if (!job) return 'none';
+    return job.finishedOn === undefined ? 'pending' : 'dead';
+  });
 }
 
 const jobIdOf = (callId: number) => `call-${callId}`;
 
 async function addJobs(queue: Queue, calls: readonly LeasedCall[]): Promise<void> {
   if (calls.length === 0) return;
-  await removeDead(queue, calls);
-  await queue.addBulk(
-    calls.toSorted(byId).map(({ id, kind, offers }) => ({
-      name: kind,
-      data: { callId: id, offer: offers + 1 } satisfies CallJob,
-      opts: {
-        jobId: jobIdOf(id),
-        attempts: TRIES_MAX,
-        backoff: { type: 'custom' },
-        // The id of a completed job would keep the call from being offered again.
-        removeOnComplete: true,
-        removeOnFail: { age: 7 * 86_400 },
-        // A buyer waits for `open`, and nobody for a look. Jobs without a priority come first.
-        ...(kind === 'look' && { priority: 1 }),
-      },
-    })),
-  );
+  const jobs = calls.toSorted(byId).map(({ id, kind, offers }) => ({
+    name: kind,
+    data: { callId: id, offerNumber: offers + 1 } satisfies CallJob,
+    opts: {
+      jobId: jobIdOf(id),
+      attempts: TRIES_MAX,
+      backoff: { type: 'custom' },
+      // The id of a completed job would keep the call from being offered again.
+      removeOnComplete: true,
+      removeOnFail: { age: DEAD_KEPT_S },
+      // A buyer waits for `open`, and nobody for a look. Jobs without a priority come first.
+      ...(kind === 'look' && { priority: 1 }),
+    },
+  }));
+  await queue.addBulk(jobs);
 }
 
 const byId = (one: LeasedCall, other: LeasedCall) => one.id - other.id;
-
-/** Removes jobs of these calls that failed on their last try, so that the calls get new jobs with all their tries. */
-async function removeDead(queue: Queue, calls: readonly LeasedCall[]): Promise<void> {
-  const ids = calls.filter(({ offers }) => offers > 0).map(({ id }) => jobIdOf(id));
-  const states = await Promise.all(ids.map((id) => queue.getJobState(id)));
-  const dead = ids.filter((_, index) => states[index] === 'failed');
-  await Promise.all(dead.map((id) => queue.remove(id)));
-}

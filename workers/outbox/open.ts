@@ -1,18 +1,16 @@
 /** Opens the outbox of a worker: the queues, what fills them, and what consumes them. */
 import type { Queue } from 'bullmq';
 import type { Logger } from 'pino';
-import type { EpochMs } from '../../src/commands/epoch-ms.ts';
 import type { Database } from '../../src/db/connection/orm.ts';
-import { BullmqProducer } from '../../src/lanes/bullmq/producer.ts';
+import { checkLaneCounts } from '../../src/db/lanes/counts.ts';
 import {
   openQueue,
   PAYMENTS_QUEUE,
   REFUNDS_QUEUE,
   WEBHOOKS_QUEUE,
 } from '../../src/lanes/bullmq/queues.ts';
-import type { LaneCounts } from '../../src/lanes/lanes.ts';
+import { type LaneCounts, laneCountsIn } from '../../src/lanes/lanes.ts';
 import type { RedisConnection } from '../../src/lanes/redis/redis.ts';
-import { SystemCommands } from '../../src/lanes/system-commands.ts';
 import type { FinishedCommand } from '../batch/batch.ts';
 import type { WorkerMetrics } from '../ops/metrics.ts';
 import type { OutboxQueue, OutboxReads } from '../ops/outbox-metrics.ts';
@@ -20,6 +18,7 @@ import { CallRequests } from './call-requests.ts';
 import { type CallMakers, startCalls } from './calls.ts';
 import { oldestSeconds } from './find-calls.ts';
 import { offerCalls } from './offer-calls.ts';
+import { openSystemCommands } from './open-system-commands.ts';
 import { startDeliveries } from './webhooks/deliveries.ts';
 import type { HappenedEvent } from './webhooks/messages.ts';
 import { WebhookOutbox } from './webhooks/outbox.ts';
@@ -67,29 +66,35 @@ export interface OutboxDeps {
   log: Logger;
   /** Delay before the first retry of a webhook message, in ms. */
   firstRetryMs: number | undefined;
+  /** Default: CALLS. */
+  calls?: CallSettings | undefined;
 }
 
-/** How calls to payment providers are made. No kind is in use yet. */
-const CALL_MAKERS: CallMakers = {};
+export interface CallSettings {
+  /** How calls to payment providers are made. */
+  makers: CallMakers;
+  /** Commands that may owe one. */
+  callingCommands: ReadonlySet<string>;
+}
 
-/** Commands that may owe a call to a payment provider. */
-const CALLING_COMMANDS: ReadonlySet<string> = new Set();
+/** No kind of call is in use yet. */
+const CALLS: CallSettings = { makers: {}, callingCommands: new Set() };
 
 export interface Outbox {
   /** Queues the messages of a batch, before its jobs are finished. */
   onFinished(finished: readonly FinishedCommand[]): Promise<void>;
   putEvents(events: readonly HappenedEvent[]): Promise<void>;
-  /** Offers the calls that are due. */
-  offerCalls(): Promise<number>;
+  /** Offers the calls that are due, unless this process is doing so already. */
+  offerCalls(): Promise<void>;
   /** Starts what this process consumes. @param parts `webhooks`, `payments`, or both; others are ignored */
   start(parts: readonly string[]): Promise<void>;
   /** Waits for the jobs in flight, but not for long. */
   close(): Promise<void>;
 }
 
-export function openOutbox({ settings, queues, ...deps }: OutboxDeps): Outbox {
+export function openOutbox({ settings, queues, calls = CALLS, ...deps }: OutboxDeps): Outbox {
   const { redisPrefix, webhookPendingMax } = settings;
-  const { orm, redis } = deps;
+  const { orm, redis, log } = deps;
   const shared = { ...deps, redisPrefix };
   const webhookDeps = {
     ...shared,
@@ -99,9 +104,17 @@ export function openOutbox({ settings, queues, ...deps }: OutboxDeps): Outbox {
     isPrivateAllowed: settings.webhookAllowPrivate,
   };
   const webhooks = new WebhookOutbox(webhookDeps);
-  const offer = () => offerCalls(orm, queues);
-  const requests = new CallRequests(offer, CALLING_COMMANDS);
-  const commands = openSystemCommands(redis, settings);
+  const requests = new CallRequests({
+    offerDue: (signal) => offerCalls(orm, queues, signal),
+    callingCommands: calls.callingCommands,
+    log,
+  });
+  const callDeps = {
+    ...shared,
+    makers: calls.makers,
+    commands: openSystemCommands(redis, settings),
+    checkCounts: () => checkLaneCounts(orm, laneCountsIn(settings)),
+  };
   const consumers: { close(): Promise<void> }[] = [];
   return {
     async onFinished(finished) {
@@ -109,38 +122,15 @@ export function openOutbox({ settings, queues, ...deps }: OutboxDeps): Outbox {
       requests.onFinished(finished);
     },
     putEvents: (events) => webhooks.putEvents(events),
-    offerCalls: offer,
+    offerCalls: () => requests.offerNow(),
     async start(parts) {
       await webhooks.refresh();
       if (parts.includes('webhooks')) consumers.push(startDeliveries(webhookDeps));
-      if (parts.includes('payments'))
-        consumers.push(startCalls({ ...shared, commands, makers: CALL_MAKERS }));
+      if (parts.includes('payments')) consumers.push(startCalls(callDeps));
     },
     async close() {
       webhooks.stop();
-      requests.stop();
-      await Promise.all(consumers.map((each) => each.close()));
+      await Promise.all([requests, ...consumers].map((each) => each.close()));
     },
   };
-}
-
-/** Jobs are stamped with the time of the newest command, which is PostgreSQL's and at most as old as a call takes. */
-export function openSystemCommands(
-  redis: RedisConnection,
-  settings: LaneCounts & { redisPrefix: string },
-): SystemCommands {
-  let newest: EpochMs = 0;
-  const { redisPrefix } = settings;
-  const producer = new BullmqProducer(redis, {
-    redisPrefix,
-    queues: new Map(),
-    now: () => newest,
-  });
-  const stamped: Pick<BullmqProducer, 'add'> = {
-    add(lane, jobs) {
-      newest = Math.max(newest, ...jobs.map(({ accepted }) => accepted.acceptedAt));
-      return producer.add(lane, jobs);
-    },
-  };
-  return new SystemCommands(stamped, settings);
 }

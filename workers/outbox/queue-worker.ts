@@ -1,6 +1,14 @@
 /** A BullMQ worker that calls other systems: its options, what it logs, and how it counts. */
-import { type Processor, UnrecoverableError, Worker, type WorkerOptions } from 'bullmq';
+import {
+  DelayedError,
+  type Job,
+  type Processor,
+  UnrecoverableError,
+  Worker,
+  type WorkerOptions,
+} from 'bullmq';
 import type { Logger } from 'pino';
+import type { EpochMs } from '../../src/commands/epoch-ms.ts';
 import { queuePrefix } from '../../src/lanes/bullmq/keys.ts';
 import type { RedisConnection } from '../../src/lanes/redis/redis.ts';
 import type { WorkerMetrics } from '../ops/metrics.ts';
@@ -53,6 +61,27 @@ export function startQueueWorker<Data>(
     else log.warn(described, lines.retried);
   });
   return worker;
+}
+
+/**
+ * Delays a job without using one of its tries.
+ * @param token the lock of the job, which BullMQ gives to its processor
+ * @param until in ms since 1970
+ * @throws {DelayedError} always, which tells BullMQ that the job is not done
+ */
+export async function postpone(
+  job: Job,
+  token: string | undefined,
+  until: EpochMs,
+): Promise<never> {
+  await job.moveToDelayed(Math.ceil(until), token);
+  throw new DelayedError();
+}
+
+/** A clock in ms since 1970, computed from the time at which the worker dequeued the job. */
+export function clockOf({ processedOn, timestamp }: Job): () => EpochMs {
+  const takenAt = (processedOn ?? timestamp) - performance.now();
+  return () => takenAt + performance.now();
 }
 
 /** Whether a job that failed with this error will not be tried again. @param triesMade including the one that failed */

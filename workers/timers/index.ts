@@ -102,8 +102,9 @@ export async function startTimers(deps: TimerDeps): Promise<{ close(): Promise<v
   const worker = new Worker(TIMERS_QUEUE, (job) => work[job.name as TimerName]?.(job), {
     connection: deps.redis,
     prefix: queuePrefix(deps.redisPrefix, TIMERS_QUEUE),
-    // Relaying many events, ranking a long queue or the end of many waiting entries must not delay an admission.
-    concurrency: 6,
+    // One for each timer: relaying many events, offering many calls, ranking a long queue or the end of many waiting entries
+    // must not delay an admission.
+    concurrency: Object.keys(EVERY_MS).length,
     lockDuration: 10_000,
     stalledInterval: 5000,
     maxStalledCount: 1000,

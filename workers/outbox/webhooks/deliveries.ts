@@ -1,12 +1,12 @@
 /** Delivers queued webhook messages: signed, with retries, at least once, in no particular order. */
-import { DelayedError, type Job, UnrecoverableError, type Worker } from 'bullmq';
+import { type Job, UnrecoverableError, type Worker } from 'bullmq';
 import type { EpochMs } from '../../../src/commands/epoch-ms.ts';
 import { webhookSecret } from '../../../src/commands/schemas/webhook-secret.ts';
 import { readLiveWebhooks } from '../../../src/db/reads/webhooks.ts';
 import { WEBHOOKS_QUEUE } from '../../../src/lanes/bullmq/queues.ts';
 import type { RedisConnection } from '../../../src/lanes/redis/redis.ts';
 import { oneQueryAtATime } from '../one-query-at-a-time.ts';
-import { isLastTry, startQueueWorker } from '../queue-worker.ts';
+import { clockOf, isLastTry, postpone, startQueueWorker } from '../queue-worker.ts';
 import { AddressRefused } from './addresses.ts';
 import { NameResolver } from './name-resolver.ts';
 import { type Delivery, FIRST_RETRY_MS, type OutboxDeps, TRIES_MAX } from './outbox.ts';
@@ -117,8 +117,7 @@ class Deliveries {
         'The message was pending for a day, because the receiver was unavailable.',
       );
     }
-    await job.moveToDelayed(Math.ceil(until), token);
-    throw new DelayedError();
+    return postpone(job, token, until);
   }
 
   async #send(job: Job<Delivery>, receiver: Receiver, now: EpochMs): Promise<void> {
@@ -157,10 +156,4 @@ class Deliveries {
   #release(job: Job<Delivery>): Promise<void> {
     return this.#deps.pending.release({ webhookId: job.data.webhookId, jobId: job.id as string });
   }
-}
-
-/** A clock in ms since 1970, computed from the time at which the worker dequeued the job. */
-function clockOf({ processedOn, timestamp }: Job): () => EpochMs {
-  const takenAt = (processedOn ?? timestamp) - performance.now();
-  return () => takenAt + performance.now();
 }

@@ -4,7 +4,7 @@ import type { Database } from '../../../src/db/connection/orm.ts';
 import { longestOf } from '../../../src/lanes/bullmq/inspect.ts';
 import { type LaneCounts, laneNames } from '../../../src/lanes/lanes.ts';
 import type { RedisConnection } from '../../../src/lanes/redis/redis.ts';
-import { openSystemCommands } from '../../outbox/open.ts';
+import { openSystemCommands } from '../../outbox/open-system-commands.ts';
 import type { CancelledOrdersDeps } from './end-cancelled-orders.ts';
 
 export function openCancelledOrders({

@@ -16,9 +16,12 @@ export const OutboxCall = defineEntity({
     checkoutId: p.bigint('number'),
     /** The refund that a call `refund` asks for; 0 for the other kinds. */
     refundId: p.bigint('number').default(0),
-    /** When the call is offered to the queue next. It is offered until its row is deleted. */
+    /**
+     * When the call is offered to the queue next, until its row is deleted. A row is written when its call is due, never ahead of
+     * that time: metrics take the age of the oldest row for the time that a call is late.
+     */
     nextAt: p.datetime().columnType('timestamptz'),
-    /** How often the call has been offered. */
+    /** How many jobs the call has had. One that still waits or runs is not offered again. */
     offers: p.integer().default(0),
     createdAt: p.datetime().columnType('timestamptz'),
   },

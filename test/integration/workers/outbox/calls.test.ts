@@ -27,6 +27,7 @@ import {
   outboxReads,
 } from '../../../../workers/outbox/open.ts';
 import { wholeReads } from '../../../support/plans.ts';
+import { holdLock } from '../../../support/services/hold-lock.ts';
 import { inLane, openTestLane, type TestLane } from '../../../support/services/test-lane.ts';
 import { waitFor } from '../../../support/wait-for.ts';
 
@@ -55,6 +56,7 @@ beforeAll(async () => {
     redisPrefix,
     log,
     commands: new SystemCommands(producer, config),
+    checkCounts: async () => undefined,
     retryDelay: () => 1,
     metrics: undefined as unknown as WorkerMetrics,
   };
@@ -117,17 +119,17 @@ test('the answer of a call is a command that is applied once, however often the 
   const id = await owe('open', 1);
   let made = 0;
   start({
-    async open(call, { offer: number }) {
+    async open(call, { offerNumber }) {
       made += 1;
       expect(call).toMatchObject({ id, kind: 'open', checkoutId: 1, refundId: 0 });
-      expect(number).toBe(1);
+      expect(offerNumber).toBe(1);
       return fivePoints();
     },
   });
   await offer();
   await answered(1);
   // As after a crash between the answer and the end of the job.
-  await queues.payments.add('open', { callId: id, offer: 1 }, { removeOnComplete: true });
+  await queues.payments.add('open', { callId: id, offerNumber: 1 }, { removeOnComplete: true });
   await waitFor('the second call', async () => made === 2 && (await queues.payments.count()) === 0);
   const [job] = await answers.getWaiting();
   const command = { jobId: String(job?.id), name: String(job?.name), accepted: job?.data };
@@ -159,6 +161,16 @@ test('each due call is offered once, by whatever number of processes', async () 
   expect(await offer()).toBe(0);
 });
 
+test('a process that stops offers no further round of calls', async () => {
+  await lane.rows(`insert into outbox_call (kind, checkout_id, next_at, created_at)
+    select 'open', n, now(), now() from generate_series(1, 1200) as n`);
+  const stopping = new AbortController();
+  const offering = offerCalls(lane.orm, queues, stopping.signal);
+  stopping.abort();
+  expect(await offering).toBe(500);
+  expect(await queues.payments.count()).toBe(500);
+});
+
 test('payments are offered before the refunds of a cancelled performance', async () => {
   await lane.rows(`insert into outbox_call (kind, checkout_id, refund_id, next_at, created_at)
     select 'refund', n, n, now() - interval '1 min', now() from generate_series(1, 500) as n`);
@@ -167,8 +179,17 @@ test('payments are offered before the refunds of a cancelled performance', async
   away.on('error', () => undefined);
   const refunds = openQueue(REFUNDS_QUEUE, away, lane.config);
   await expect(offerCalls(lane.orm, { payments: queues.payments, refunds })).rejects.toThrow();
-  await waitFor('the payment', async () => (await queues.payments.count()) === 1);
   expect(await jobsOf(queues.payments)).toMatchObject([{ callId: open }]);
+  // Whatever queue cannot be written to, the offers of the other count.
+  expect(
+    await lane.rows('select distinct kind, offers from outbox_call order by offers desc'),
+  ).toEqual([
+    { kind: 'open', offers: 1 },
+    { kind: 'refund', offers: 0 },
+  ]);
+  await comeDue();
+  await offer();
+  expect(await queues.refunds.count()).toBe(500);
   away.disconnect();
 });
 
@@ -197,18 +218,48 @@ test('a call is offered again after Redis was emptied', async () => {
   await comeDue();
   expect(await offer()).toBe(1);
   expect(await jobsOf(queues.payments)).toEqual([
-    { name: 'open', id: `call-${callId}`, callId, offer: 2 },
+    { name: 'open', id: `call-${callId}`, callId, offerNumber: 2 },
   ]);
 });
 
-test('a call whose job is still pending keeps that job', async () => {
+test('a call whose job is still pending keeps that job, and is not counted as offered again', async () => {
   const callId = await owe('look', 1);
+  const state = () =>
+    lane.rows(
+      `select offers, (extract(epoch from next_at - now()) / 60)::int as minutes from outbox_call`,
+    );
+  for (let times = 0; times < 3; times += 1) {
+    await offer();
+    expect(await jobsOf(queues.payments)).toEqual([
+      { name: 'look', id: `call-${callId}`, callId, offerNumber: 1 },
+    ]);
+    expect(await state()).toEqual([{ offers: 1, minutes: 1 }]);
+    await comeDue();
+  }
+});
+
+test('an offer that was not counted, because its process was killed, counts when it is seen', async () => {
+  const callId = await owe('open', 1);
+  await queues.payments.add('open', { callId, offerNumber: 1 }, { jobId: `call-${callId}` });
   await offer();
-  await comeDue();
+  expect(await lane.rows('select offers from outbox_call')).toEqual([{ offers: 1 }]);
+});
+
+test('a dead letter of an offer that was not counted blocks its call no longer', async () => {
+  const callId = await owe('open', 1);
+  const once = { jobId: `call-${callId}`, attempts: 1 };
+  await queues.payments.add('open', { callId, offerNumber: 1 }, once);
+  let isDown = true;
+  start({
+    async open() {
+      if (isDown) throw new Error('The provider is down.');
+      return fivePoints();
+    },
+  });
+  await waitFor('the dead letter', async () => (await queues.payments.getFailedCount()) === 1);
+  isDown = false;
   await offer();
-  expect(await jobsOf(queues.payments)).toEqual([
-    { name: 'look', id: `call-${callId}`, callId, offer: 1 },
-  ]);
+  await answered(1);
 });
 
 test('a call is offered after longer and longer times, up to half an hour', async () => {
@@ -268,7 +319,7 @@ test('a call that fails in every try is a dead letter, until it is offered again
   });
   expect(await metric('seatlane_outbox_jobs_total', 'payments', 'retried')).toBe(TRIES - 1);
   expect(await metric('seatlane_outbox_dead', 'payments')).toBe(1);
-  expect(await jobsOf(queues.payments)).toMatchObject([{ id: `call-${callId}`, offer: 1 }]);
+  expect(await jobsOf(queues.payments)).toMatchObject([{ id: `call-${callId}`, offerNumber: 1 }]);
   isDown = false;
   await comeDue();
   await offer();
@@ -315,12 +366,137 @@ test('what a stopping worker aborts is made by another', async () => {
   await answered(1);
 });
 
-test('a kind that this version does not know stays owed', async () => {
-  await owe('look', 1);
-  start({});
+test('the two calls of a checkout are not made at once', async () => {
+  await owe('open', 7);
+  await owe('look', 7);
+  const steps: string[] = [];
+  const ended = Promise.withResolvers<void>();
+  start({
+    async open(call) {
+      steps.push('open begins');
+      await ended.promise;
+      steps.push('open ends');
+      await settle(call.id);
+      return undefined;
+    },
+    async look(call) {
+      steps.push('look begins');
+      await settle(call.id);
+      return undefined;
+    },
+  });
   await offer();
-  await waitFor('the dead letter', async () => (await queues.payments.getFailedCount()) === 1);
+  await waitFor('the first call', () => steps.length === 1);
+  await comeDue();
+  await offer();
+  expect(await jobsOf(queues.payments)).toEqual([]);
+  ended.resolve();
+  await waitFor('the second call', async () => {
+    await comeDue();
+    await offer();
+    return (await lane.rows('select 1 from outbox_call')).length === 0;
+  });
+  expect(steps).toEqual(['open begins', 'open ends', 'look begins']);
+});
+
+test('the command of an answer is accepted after the call was made', async () => {
+  await owe('open', 1);
+  let madeAt = 0;
+  start({
+    async open() {
+      await lane.rows('select pg_sleep(0.01)');
+      const [row] = await lane.rows<{ at: Date }>('select now() as at');
+      madeAt = Number(row?.at);
+      return fivePoints();
+    },
+  });
+  await offer();
+  await answered(1);
+  const [job] = await answers.getWaiting();
+  expect(job?.data.acceptedAt).toBeGreaterThanOrEqual(madeAt);
+});
+
+test('the answer of a call that was settled meanwhile is no command', async () => {
+  const id = await owe('open', 1);
+  start({
+    async open() {
+      await settle(id);
+      return fivePoints();
+    },
+  });
+  await offer();
+  await waitFor('the job to be counted', async () => {
+    return (await metric('seatlane_outbox_jobs_total', 'payments', 'done')) === 1;
+  });
+  expect(await answers.count()).toBe(0);
+});
+
+test('no call begins in a worker that stops', async () => {
+  await owe('open', 1);
+  await offer();
+  const free = await holdLock(lane.config.databaseUrl, 'lock table outbox_call');
+  let made = 0;
+  const first = start(
+    {
+      open() {
+        made += 1;
+        return new Promise(() => undefined);
+      },
+    },
+    { callStopMs: 0 },
+  );
+  await waitFor('the read of the call', async () => {
+    const blocked = `select 1 from pg_stat_activity
+      where datname = current_database() and wait_event_type = 'Lock'`;
+    return (await lane.rows(blocked)).length > 0;
+  });
+  const closing = first.close();
+  // Timers of the same length end in their order, so the calls are aborted now.
+  await new Promise((resolve) => setTimeout(resolve, 1));
+  await free();
+  await closing;
+  expect(made).toBe(0);
+  start({ open: fivePoints });
+  await answered(1);
+  expect(await metric('seatlane_outbox_jobs_total', 'payments', 'retried')).toBe(0);
+});
+
+test.each([
+  ['PostgreSQL', 'find'],
+  ['the lane', 'enqueue'],
+])('while %s cannot be reached, a call uses no tries', async (_, step) => {
+  await owe('open', 1);
+  let failures = 0;
+  const fail = async () => {
+    failures += 1;
+    throw new Error('The service is away.');
+  };
+  const isAway = () => failures < TRIES + 1;
+  const changes: Partial<CallDeps> =
+    step === 'find'
+      ? { checkCounts: async () => (isAway() ? fail() : undefined) }
+      : {
+          commands: { enqueue: (...args) => (isAway() ? fail() : deps.commands.enqueue(...args)) },
+        };
+  start({ open: fivePoints }, { ...changes, awayMs: 1 });
+  await offer();
+  await answered(1);
+  expect(failures).toBe(TRIES + 1);
+  expect(await metric('seatlane_outbox_jobs_total', 'payments', 'retried')).toBe(0);
+  expect(await metric('seatlane_outbox_jobs_total', 'payments', 'given_up')).toBe(0);
+});
+
+test('a kind that this worker does not know uses no tries, and is made by a worker that knows it', async () => {
+  await owe('look', 1);
+  const old = start({}, { awayMs: 1 });
+  await offer();
+  await waitFor('a delay', async () => (await queues.payments.getDelayedCount()) === 1);
+  await old.close();
+  expect(await metric('seatlane_outbox_jobs_total', 'payments', 'retried')).toBe(0);
+  expect(await metric('seatlane_outbox_jobs_total', 'payments', 'given_up')).toBe(0);
   expect(await lane.rows('select kind from outbox_call')).toEqual([{ kind: 'look' }]);
+  start({ look: fivePoints });
+  await answered(1);
 });
 
 test('no row is locked while Redis does not respond, and the calls are offered when it does', async () => {
@@ -349,7 +525,7 @@ test('no row is locked while Redis does not respond, and the calls are offered w
   expect(await lane.rows('select offers from outbox_call')).toEqual([{ offers: 0 }]);
   await comeDue();
   await offer();
-  expect(await jobsOf(queues.payments)).toMatchObject([{ callId: later, offer: 1 }]);
+  expect(await jobsOf(queues.payments)).toMatchObject([{ callId: later, offerNumber: 1 }]);
 });
 
 test('the age of the oldest call is a metric', async () => {

@@ -1,5 +1,5 @@
 /** Webhook messages in the outbox: what fails is counted, and what an older version has queued is delivered. */
-import type { Queue } from 'bullmq';
+import { Queue } from 'bullmq';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
@@ -21,6 +21,7 @@ let lane: TestLane;
 let redis: RedisConnection;
 let queues: OutboxQueues;
 let webhooks: Queue;
+let old: Queue;
 let receiver: Receiver;
 let outbox: Outbox;
 const registry = new Registry();
@@ -33,6 +34,8 @@ beforeAll(async () => {
   redis = connectPatiently(config.redisUrl, log);
   queues = openOutboxQueues(redis, config);
   webhooks = queues.webhooks;
+  const prefix = `${config.redisPrefix}:{webhooks}`;
+  old = new Queue('webhooks', { connection: redis, prefix, skipWaitingForReady: true });
   const none = { owner: 'test', owned: () => [], blockedCommands: () => 0 };
   const metrics = new WorkerMetrics({ registry, ...none });
   addOutboxMetrics(registry, outboxReads(orm, queues));
@@ -46,7 +49,7 @@ afterEach(async () => {
 });
 afterAll(async () => {
   await outbox.close();
-  await Promise.all(Object.values(queues).map((queue) => queue.close()));
+  await Promise.all([old, ...Object.values(queues)].map((queue) => queue.close()));
   redis.disconnect();
   await lane.stop();
   receiver.stop();
@@ -58,12 +61,12 @@ async function register(): Promise<number> {
   return (await lane.result<{ id: number }>(command)).id;
 }
 
-/** A message as version 0.2.0 has queued it. */
+/** A message as version 0.2.0 has queued it: the name of the queue, the keys of Redis and the job are those of that version. */
 function queued(webhookId: number) {
   const data = { webhookId, url: receiver.url, body: '{"type":"command.succeeded"}' };
   const backoff = { type: 'exponential', delay: 1, jitter: 0.3 };
   const opts = { jobId: `${webhookId}_user-0_${'a'.repeat(22)}`, attempts: 8, backoff };
-  return webhooks.add('charge-points', data, opts);
+  return old.add('charge-points', data, opts);
 }
 
 async function metricOf(name: string, labels: Record<string, string>): Promise<number | undefined> {
