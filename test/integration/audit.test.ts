@@ -57,6 +57,8 @@ beforeAll(async () => {
   await lane.points('bea', 1000);
   const lost = await wet.order(bea, rained.seatIds.slice(0, 2));
   await lane.result(wet.pay(bea, lost.id));
+  const entry = { ticketId: lost.bookings[0]?.id, scheduleId: rained.id, gate: 'North 2' };
+  await lane.result(lane.command('check-in', { subject: 'the gate', input: entry }));
   await cancelSchedule(lane, rained.id);
   await new EnqueuedCommands(lane).endAll();
   const { concertId: drawn } = await lane.schedule();
@@ -175,6 +177,10 @@ const VIOLATIONS: [promise: string, violation: string][] = [
     'A place whose ticket was used',
     `update operator_log set job_id = 'user-0_unknown'
      where command = 'cancel-order-as-operator'`,
+  ],
+  [
+    'A place whose ticket was used',
+    `update schedule set cancelled_at = null, cancel_reason = null`,
   ],
   [inTheLog, `delete from operator_log where command = 'create-queue'`],
   [inTheLog, `update operator_log set user_id = (select max(id) from app_user)`],
