@@ -21,8 +21,8 @@ export const handleCancelSchedule: Handler<CancelSchedule> = {
     if (cancelled) return rejected(cancelled.refusal);
     rows.operatorLog.noteBefore(toSchedule(schedule));
     rows.lockedSchedules.change(schedule, { cancelledAt: now, cancelReason: reason });
-    const beginning = { pass: 1, cursorId: 0, isChecking: false, nextAt: now, createdAt: now };
-    rows.cancellations.add({ scheduleId, ...beginning });
+    const beginning = { pass: 1, cursorId: 0, isChecking: false, triedPass: 0 };
+    rows.cancellations.add({ scheduleId, ...beginning, nextAt: now, createdAt: now });
     return succeeded(toSchedule(schedule));
   },
 };
@@ -41,11 +41,10 @@ export const handleRetryCancellation: Handler<RetryCancellation> = {
       const detail = `The performance of schedule ${scheduleId} is not cancelled.`;
       return rejected(refuse('CANCELLATION_NOT_FOUND', detail, { scheduleId }).refusal);
     }
-    const { pass, nextAt } = cancellation;
-    rows.operatorLog.noteBefore({ pass, nextAt });
-    // Once all orders have ended, the next pass has a number of its own, so that its commands are new.
-    const again = nextAt === null ? { pass: pass + 1, cursorId: 0 } : {};
-    rows.cancellations.change(cancellation, { ...again, isChecking: false, nextAt: now });
+    rows.operatorLog.noteBefore(toSchedule(schedule));
+    // A new number makes the commands new: the page of the pass before may be enqueued already. And the pass begins with the first order.
+    const again = { pass: cancellation.pass + 1, cursorId: 0, isChecking: false, nextAt: now };
+    rows.cancellations.change(cancellation, again);
     return succeeded(toSchedule(schedule));
   },
 };

@@ -52,6 +52,10 @@ test('retry-cancellation has one effect, and is refused unless the performance i
   await expectRefusal(lane, operator('retry-cancellation', id), not);
   await cancelSchedule(lane, id);
   await expectOneEffect(lane, operator('retry-cancellation', id));
+  const [logged] = await lane.rows<{ before: object; after: object }>(
+    `select before, after from operator_log where command = 'retry-cancellation'`,
+  );
+  expect(logged?.before).toEqual(logged?.after);
   const missing = { code: 'SCHEDULE_NOT_FOUND' };
   await expectRefusal(lane, operator('retry-cancellation', 999_999), missing);
 });
