@@ -12,7 +12,7 @@ export const cancellationChecks: readonly Check[] = [
       where (cancelled_at is null) <> (cancellation.schedule_id is null)`,
   },
   {
-    promise: 'Once the end of a cancelled performance is finished, none of its orders is live',
+    promise: 'No order of a finished cancellation is live',
     counted: `
       select count(*) from app_order join cancellation using (schedule_id) where next_at is null`,
     wrong: `
@@ -20,7 +20,8 @@ export const cancellationChecks: readonly Check[] = [
       from app_order join cancellation using (schedule_id) where next_at is null and is_live`,
   },
   {
-    promise: 'Then every order that was paid is refunded exactly once, with all that was paid',
+    promise:
+      'Every paid order of a finished cancellation is refunded exactly once, with all that was paid',
     counted: `
       select count(*) from app_order join cancellation using (schedule_id)
       where next_at is null and paid_at is not null`,

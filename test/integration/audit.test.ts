@@ -93,6 +93,7 @@ const order = 'The order of a draw';
 const behind = 'Behind the drawn entries';
 const inTheLog = 'Every command of an operator';
 const entered = 'Who has entered had a place';
+const isRefunded = 'Every paid order of a finished cancellation';
 const isCancelled = 'A performance is cancelled exactly if';
 const lostOrder = `(select max(id) from app_order where schedule_id = (select schedule_id from cancellation))`;
 const inLine = 'No user in the line of a queue is noted';
@@ -249,11 +250,11 @@ const VIOLATIONS: [promise: string, violation: string][] = [
   [effect, `update app_order set state = 'paid' where id = ${lostOrder}`],
   [isCancelled, `delete from cancellation`],
   [isCancelled, `update schedule set cancelled_at = null, cancel_reason = null`],
-  ['Once the end of a cancelled', `update app_order set state = 'paid' where id = ${lostOrder}`],
-  ['Then every order', `update app_order set state = 'paid' where id = ${lostOrder}`],
-  ['Then every order', `delete from payment where kind = 'refund' and order_id = ${lostOrder}`],
+  ['No order of a finished', `update app_order set state = 'paid' where id = ${lostOrder}`],
+  [isRefunded, `update app_order set state = 'paid' where id = ${lostOrder}`],
+  [isRefunded, `delete from payment where kind = 'refund' and order_id = ${lostOrder}`],
   [
-    'Then every order',
+    isRefunded,
     `update payment set price = price - 1 where order_id = ${lostOrder} and kind = 'refund'`,
   ],
   ['No block of a line', `update queue_block set version = version + 1`],
