@@ -3,7 +3,7 @@ import { strict as assert } from 'node:assert';
 import type { CancelSchedule } from '../../../src/commands/operators/cancel-schedule.ts';
 import type { RetryCancellation } from '../../../src/commands/operators/retry-cancellation.ts';
 import type { Schedule } from '../../../src/commands/schemas/resources.ts';
-import { refuseCancelled } from '../../../src/domain/holds.ts';
+import { refuseCancelling } from '../../../src/domain/holds.ts';
 import { refuse } from '../../../src/domain/reasons.ts';
 import type { LockedScheduleRow } from '../../rows/rows.ts';
 import { type Handler, rejected, succeeded } from '../handler.ts';
@@ -12,13 +12,12 @@ export const handleCancelSchedule: Handler<CancelSchedule> = {
   isOperators: true,
   needs: ({ scheduleId }) => ({ cancellationOf: scheduleId }),
 
-  apply({ command: { input }, rows, now }) {
+  apply({ command: { input, acceptedAt }, rows, now }) {
     const { scheduleId, reason } = input;
     const schedule = rows.lockedSchedules.get(scheduleId);
     if (!schedule) return rejected(noSchedule(scheduleId));
-    const about = { scheduleId };
-    const cancelled = refuseCancelled(`Schedule ${scheduleId}`, schedule, about);
-    if (cancelled) return rejected(cancelled.refusal);
+    const refused = refuseCancelling(scheduleId, schedule, acceptedAt);
+    if (refused) return rejected(refused.refusal);
     rows.operatorLog.noteBefore(toSchedule(schedule));
     rows.lockedSchedules.change(schedule, { cancelledAt: now, cancelReason: reason });
     const beginning = { pass: 1, cursorId: 0, isChecking: false, triedPass: 0 };
