@@ -34,6 +34,8 @@ export interface CancelledOrdersDeps {
   commands: Pick<SystemCommands, 'enqueue'>;
   /** The number of pending commands of the users' longest lane. */
   longestLane(): Promise<number>;
+  /** Called if a page is due, but a lane is too long. */
+  onHeldUp(scheduleId: number): void;
   /** Called with the orders that a pass could not end. */
   onFailed(scheduleId: number, orderIds: readonly number[]): void;
   /** Called once all orders of a performance have ended. */
@@ -47,7 +49,11 @@ export interface CancelledOrdersDeps {
  */
 export async function endCancelledOrders(deps: CancelledOrdersDeps): Promise<number | undefined> {
   const due = await findDueCancellation(deps.orm);
-  if (!due || (await deps.longestLane()) > PENDING_MAX) return undefined;
+  if (!due) return undefined;
+  if ((await deps.longestLane()) > PENDING_MAX) {
+    deps.onHeldUp(due.scheduleId);
+    return undefined;
+  }
   try {
     return await endPage(deps, due);
   } catch (error) {
