@@ -1,6 +1,7 @@
 /** How the orders of a cancelled performance end: each once, whatever happens at the same time, and after a crash at any step. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Booking, Order } from '../../../../../src/commands/schemas/resources.ts';
+import { readUnfinishedCancellations } from '../../../../../src/db/reads/cancellations.ts';
 import { applyBatch } from '../../../../../workers/batch/apply-batch.ts';
 import type { TakenCommand } from '../../../../../workers/batch/batch.ts';
 import {
@@ -154,6 +155,7 @@ test('no page is enqueued while a lane of users is long', async () => {
   await cancelSchedule(lane, scheduleId);
   orders.longest = PENDING_MAX + 1;
   expect(await orders.enqueue()).toBeUndefined();
+  expect(orders.heldUp).toEqual([scheduleId]);
   orders.longest = PENDING_MAX;
   expect(await orders.enqueue()).toBe(1);
 });
@@ -430,6 +432,34 @@ test('a first pass that finds no order is followed soon, for those that are plac
   expect(progressAfter(first, [])).toEqual(second);
   const last = { pass: 3, cursorId: 0, isChecking: true, triedPass: 2, nextInMs: 600_000 };
   expect(progressAfter({ ...first, ...second }, [])).toEqual(last);
+});
+
+describe('the board shows', () => {
+  const shown = async () =>
+    (await readUnfinishedCancellations(lane.orm)).map((each) => each.scheduleId);
+
+  test('a cancellation until a pass has found that no order is left', async () => {
+    await payer('ada', 0);
+    await cancelSchedule(lane, scheduleId);
+    await orders.endSome();
+    expect(await shown()).toEqual([scheduleId]);
+    await orders.endSome();
+    expect(await shown()).toEqual([]);
+    expect(orders.finished, 'it is not finished yet').toEqual([]);
+  });
+
+  test('the same twelve, the newest, whichever is due first', async () => {
+    const seats = [{ section: 'Stalls', row: 'A', from: 1, to: 1, price: 10 }];
+    const ids = [];
+    for (let count = 0; count < 13; count += 1) {
+      const { id } = await lane.schedule({ seats });
+      await cancelSchedule(lane, id);
+      ids.push(id);
+    }
+    expect(await shown()).toEqual(ids.slice(1).reverse());
+    await lane.rows(`update cancellation set next_at = now() + schedule_id * interval '-1 s'`);
+    expect(await shown()).toEqual(ids.slice(1).reverse());
+  });
 });
 
 test('a page has at most 500 orders, and the next run goes on there', async () => {
