@@ -3,7 +3,7 @@ import type { Check } from './check.ts';
 
 export const cancellationChecks: readonly Check[] = [
   {
-    promise: 'A performance is cancelled exactly if its orders are being ended, or have been',
+    promise: 'A performance is cancelled exactly if it has a row of `cancellation`',
     counted: `select count(*) from schedule`,
     wrong: `
       select format('schedule %s is cancelled: %s, with a cancellation: %s', id, cancelled_at is not null,
@@ -20,8 +20,7 @@ export const cancellationChecks: readonly Check[] = [
       from app_order join cancellation using (schedule_id) where next_at is null and is_live`,
   },
   {
-    promise:
-      'Every paid order of a finished cancellation is refunded exactly once, with all that was paid',
+    promise: 'Every paid order of a finished cancellation is refunded with all that was paid',
     counted: `
       select count(*) from app_order join cancellation using (schedule_id)
       where next_at is null and paid_at is not null`,

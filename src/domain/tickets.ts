@@ -7,7 +7,7 @@ import { type Booking, bookingState, type Order } from './orders.ts';
 import { type Decision, refuse } from './reasons.ts';
 
 /**
- * Decides whether a ticket lets its holder in.
+ * Decides whether a ticket lets its holder in. The tickets of a cancelled performance are revoked at once, not only by their refund.
  * @param ticketId what a code with a valid signature says
  * @param scheduleId the performance that the gate admits to
  * @param booking the booking of that id; undefined if there is none, as when a failover has lost it
@@ -18,7 +18,7 @@ export function decideCheckIn(input: {
   ticketId: number;
   scheduleId: number;
   booking: (Pick<Booking, 'endedAs'> & { scheduleId: number }) | undefined;
-  order: Pick<Order, 'state'> | undefined;
+  order: Pick<Order, 'state' | 'cancelledAt'> | undefined;
   checkIn: CheckIn | undefined;
 }): Decision<'enter'> {
   const { ticketId, scheduleId, booking, order, checkIn } = input;
@@ -26,6 +26,10 @@ export function decideCheckIn(input: {
   if (booking.scheduleId !== scheduleId) {
     const detail = `Ticket ${ticketId} is for schedule ${booking.scheduleId}.`;
     return refuse('TICKET_WRONG_SCHEDULE', detail, { scheduleId: booking.scheduleId });
+  }
+  if (order.cancelledAt !== null) {
+    const detail = `Ticket ${ticketId} does not admit: its performance is cancelled.`;
+    return refuse('TICKET_REVOKED', detail);
   }
   const state = bookingState(booking, order);
   if (state !== 'paid') {

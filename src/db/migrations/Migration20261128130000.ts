@@ -6,14 +6,7 @@ export class Migration20261128130000 extends Migration {
 
   override up(): void | Promise<void> {
     this.addSql(
-      `alter table "schedule" add "cancelled_at" timestamptz null, add "cancel_reason" varchar(200) null;`,
-    );
-    // The rows that are there have neither.
-    this.addSql(
-      `alter table "schedule" add constraint "schedule_cancelled_has_reason" check ((cancelled_at is null) = (cancel_reason is null)) not valid;`,
-    );
-    this.addSql(
-      `create table "cancellation" ("schedule_id" bigint not null, "pass" int not null default 1, "cursor_id" bigint not null default 0, "is_checking" boolean not null default false, "next_at" timestamptz null, "created_at" timestamptz not null, primary key ("schedule_id"));`,
+      `create table "cancellation" ("schedule_id" bigint not null, "pass" int not null default 1, "cursor_id" bigint not null default 0, "is_checking" boolean not null default false, "tried_pass" int not null default 0, "next_at" timestamptz null, "created_at" timestamptz not null, primary key ("schedule_id"));`,
     );
     this.addSql(
       `create index "cancellation_due" on "cancellation" ("next_at") where next_at is not null;`,
@@ -22,16 +15,21 @@ export class Migration20261128130000 extends Migration {
       `alter table "cancellation" add constraint "cancellation_pass_positive" check (pass > 0);`,
     );
     this.addSql(
-      `alter table "cancellation" add constraint "cancellation_schedule_fk" foreign key ("schedule_id") references "schedule" ("id") on update cascade on delete no action;`,
-    );
-    this.addSql(
       `create table "cancellation_failure" ("order_id" bigint not null, "schedule_id" bigint not null, "pass" int not null, "failed_at" timestamptz not null, primary key ("order_id"));`,
     );
     this.addSql(
       `create index "cancellation_failure_by_schedule" on "cancellation_failure" ("schedule_id", "order_id");`,
     );
+    // Last, because all batches read this table, and wait while it is locked.
     this.addSql(
-      `alter table "cancellation_failure" add constraint "cancellation_failure_order_fk" foreign key ("order_id") references "app_order" ("id") on update cascade on delete no action;`,
+      `alter table "schedule" add "cancelled_at" timestamptz null, add "cancel_reason" varchar(200) null;`,
+    );
+    // The rows that are there have neither.
+    this.addSql(
+      `alter table "schedule" add constraint "schedule_cancelled_has_reason" check ((cancelled_at is null) = (cancel_reason is null)) not valid;`,
+    );
+    this.addSql(
+      `alter table "cancellation" add constraint "cancellation_schedule_fk" foreign key ("schedule_id") references "schedule" ("id") on update cascade on delete no action;`,
     );
   }
 

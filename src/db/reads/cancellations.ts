@@ -85,8 +85,8 @@ const unfinished = rareStatement(
   () => sql<Omit<CancellationFigures, 'startAt'> & { startAt: Date }>`
     select schedule.id as "scheduleId", title, start_at as "startAt", counts.*
     from (
-      select schedule_id, created_at from cancellation where next_at is not null
-      order by next_at limit ${sql.lit(BOARD_MAX)}
+      select schedule_id, created_at from cancellation where next_at is not null and not is_checking
+      order by created_at desc, schedule_id desc limit ${sql.lit(BOARD_MAX)}
     ) as unfinished
     join schedule on schedule.id = schedule_id
     join concert on concert.id = concert_id
@@ -94,7 +94,7 @@ const unfinished = rareStatement(
     order by unfinished.created_at desc, schedule.id desc`,
 );
 
-/** The cancelled performances whose orders have not all ended, the newest first. */
+/** The newest cancelled performances of which a live order may be left. Their counts read all orders that each has had. */
 export async function readUnfinishedCancellations(orm: Database): Promise<CancellationFigures[]> {
   const rows = await rowsOf(orm, unfinished({}));
   return rows.map((row) => ({ ...row, startAt: row.startAt.toISOString() }));

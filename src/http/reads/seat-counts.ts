@@ -15,6 +15,7 @@ const SCHEDULES_MAX = 10_000;
 const CHANGING: ReadonlySet<string> = new Set([
   'place-order',
   'cancel-order',
+  'cancel-order-as-operator',
   'end-cancelled-order',
   'book-seat',
   'book-seats',

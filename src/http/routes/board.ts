@@ -5,7 +5,10 @@ import type { EpochMs } from '../../commands/epoch-ms.ts';
 import { waitingQueue } from '../../commands/schemas/waiting-queue.ts';
 import type { Database } from '../../db/connection/orm.ts';
 import { readLaneFigures, readScheduleFigures } from '../../db/reads/board.ts';
-import { readUnfinishedCancellations } from '../../db/reads/cancellations.ts';
+import {
+  type CancellationFigures,
+  readUnfinishedCancellations,
+} from '../../db/reads/cancellations.ts';
 import type { AccessTokens } from '../auth/access-tokens.ts';
 import type { WaitingQueues } from '../queue/waiting-queues.ts';
 import { respondJson } from '../respond.ts';
@@ -21,6 +24,8 @@ export interface BoardDeps {
 
 /** Counting reads every seat, so results are cached for this long, in ms. */
 const COUNTED_MS = 2000;
+/** Counting the orders of cancelled performances reads every order that they have had, so results are cached for longer, in ms. */
+const CANCELLATIONS_MS = 10_000;
 
 const whole = z.int().min(0);
 const session = z.object({
@@ -71,13 +76,17 @@ export function boardRoutes(deps: BoardDeps, username: string): Route[] {
     max: 1,
     ttl: COUNTED_MS,
     fetchMethod: async () => {
-      const [schedules, cancellations, lanes] = await Promise.all([
+      const [schedules, lanes] = await Promise.all([
         readScheduleFigures(orm),
-        readUnfinishedCancellations(orm),
         readLaneFigures(orm),
       ]);
-      return { schedules, cancellations, lanes };
+      return { schedules, lanes };
     },
+  });
+  const cancellations = new LRUCache<'board', CancellationFigures[]>({
+    max: 1,
+    ttl: CANCELLATIONS_MS,
+    fetchMethod: () => readUnfinishedCancellations(orm),
   });
   return [
     defineRoute({
@@ -97,11 +106,17 @@ export function boardRoutes(deps: BoardDeps, username: string): Route[] {
       tag: 'operators',
       summary:
         'Get seat counts by state, cancellations in progress, lane owners and all waiting queues',
-      description: 'Queues are at most half a second old, all else two seconds.',
+      description:
+        'Queues are at most half a second old, cancellations ten seconds, all else two seconds.',
       access: 'login',
       response: { status: 200, schema: figures, description: 'Figures.' },
-      handle: async () =>
-        respondJson({ ...(await counted.fetch('board')), queues: waitingQueues.figures }),
+      async handle() {
+        const [rest, progress] = await Promise.all([
+          counted.fetch('board'),
+          cancellations.fetch('board'),
+        ]);
+        return respondJson({ ...rest, cancellations: progress, queues: waitingQueues.figures });
+      },
     }),
   ];
 }

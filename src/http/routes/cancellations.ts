@@ -51,7 +51,7 @@ export function cancellationRoutes(deps: JobDeps & { orm: Database }): Route[] {
       body: z.strictObject({ reason: operatorReason }),
       response: accepted,
       outcome: schedule,
-      problems: ['SCHEDULE_NOT_FOUND', 'SCHEDULE_CANCELLED'],
+      problems: ['SCHEDULE_NOT_FOUND', 'SCHEDULE_CANCELLED', 'BOOKING_CLOSED'],
       handle: (request) =>
         acceptCommand(deps, {
           ...request,

@@ -24,7 +24,7 @@ export const problems = {
   SEAT_NOT_FOUND: 'This seat does not exist.',
   AREA_NOT_FOUND: 'This area does not exist.',
   ORDER_NOT_FOUND: 'This order does not exist.',
-  SCHEDULE_CANCELLED: 'This date is cancelled. What you have paid is refunded.',
+  SCHEDULE_CANCELLED: 'This date is cancelled. If you have paid, you get your money back.',
   CANCELLATION_NOT_FOUND: 'This date is not cancelled.',
   NOT_ORDER_OWNER: 'This order belongs to somebody else.',
   ORDER_CANCELLED: 'This order was cancelled.',

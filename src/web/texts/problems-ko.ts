@@ -25,7 +25,7 @@ export const problems: typeof english = {
   SEAT_NOT_FOUND: '존재하지 않는 좌석입니다.',
   AREA_NOT_FOUND: '존재하지 않는 구역입니다.',
   ORDER_NOT_FOUND: '존재하지 않는 주문입니다.',
-  SCHEDULE_CANCELLED: '취소된 회차입니다. 결제하신 금액은 환불됩니다.',
+  SCHEDULE_CANCELLED: '취소된 회차입니다. 이미 결제하신 경우 금액이 환불됩니다.',
   CANCELLATION_NOT_FOUND: '취소되지 않은 회차입니다.',
   NOT_ORDER_OWNER: '다른 사람의 주문입니다.',
   ORDER_CANCELLED: '취소된 주문입니다.',

@@ -58,8 +58,6 @@ const VIOLATIONS: Record<string, string> = {
   booking_seat_fk: `update booking set seat_id = 999999 where id = (select max(id) from booking where seat_id is not null)`,
   check_in_booking_fk: `update check_in set booking_id = 999999`,
   check_in_pkey: `insert into check_in select * from check_in`,
-  cancellation_failure_order_fk: `insert into cancellation_failure (order_id, schedule_id, pass, failed_at)
-    values (999999, 1, 1, now())`,
   cancellation_failure_pkey: `insert into cancellation_failure (order_id, schedule_id, pass, failed_at)
     select id, schedule_id, 1, now() from app_order, generate_series(1, 2)`,
   cancellation_pass_positive: `insert into cancellation (schedule_id, pass, created_at)

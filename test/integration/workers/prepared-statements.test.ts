@@ -14,6 +14,7 @@ import { endWaiting } from '../../../workers/timers/queue/end-waiting.ts';
 import { relayEvents } from '../../../workers/timers/relay-events.ts';
 import { endHolds } from '../../support/end-holds.ts';
 import { inHours } from '../../support/http/client.ts';
+import { ordersOf } from '../../support/orders.ts';
 import { wholeReads } from '../../support/plans.ts';
 import { PREPARED_MAX, preparedOn } from '../../support/prepared-statements.ts';
 import { holdDraws } from '../../support/services/draws.ts';
@@ -46,12 +47,28 @@ interface Shop {
   otherQueueId: number;
   scheduleId: number;
   cancelledId: number;
+  /** Orders of the cancelled performance, held and paid. */
+  cancelledOrders: { orderId: number; subject: string }[];
   seatIds: readonly number[];
   areaIds: readonly number[];
   /** The ids of queue entries, by subject. */
   places: Map<string, number>;
   bookings: { id: number; orderId: number; subject: string }[];
   webhookIds: number[];
+}
+
+/** Places an order for each seat, and pays every other one. */
+async function ordersIn(schedule: { id: number; seatIds: readonly number[] }) {
+  const { order, pay } = ordersOf(lane, schedule.id);
+  const made = [];
+  for (const [index, seatId] of schedule.seatIds.entries()) {
+    const buyer = await lane.buyer(`fan ${index}`);
+    const { id: orderId, total } = await order(buyer, [seatId]);
+    await lane.points(buyer.subject, total);
+    if (index % 2 === 0) await lane.result(pay(buyer, orderId));
+    made.push({ orderId, subject: buyer.subject });
+  }
+  return made;
 }
 
 async function openShop(): Promise<Shop> {
@@ -65,10 +82,12 @@ async function openShop(): Promise<Shop> {
   const areas = [{ name: 'Floor', capacity: 18, price: 10 }];
   const { id: scheduleId, concertId, seatIds, areaIds } = await lane.schedule({ areas });
   const { concertId: otherConcertId } = await lane.schedule();
+  const cancelled = await lane.schedule();
   return {
     concertId,
     otherConcertId,
-    cancelledId: (await lane.schedule()).id,
+    cancelledId: cancelled.id,
+    cancelledOrders: await ordersIn(cancelled),
     otherQueueId: await lane.queue([(await lane.schedule()).concertId]),
     scheduleId,
     seatIds,
@@ -140,8 +159,8 @@ function commandsIn(shop: Shop, random: () => number): Record<CommandName, () =>
     'retry-cancellation': () =>
       of('retry-cancellation', operator({ scheduleId: shop.cancelledId })),
     'end-cancelled-order': () => {
-      const { orderId, subject } = owned();
-      const input = { orderId, scheduleId: shop.scheduleId };
+      const { orderId, subject } = pick(shop.cancelledOrders);
+      const input = { orderId, scheduleId: shop.cancelledId };
       return of('end-cancelled-order', { subject, input });
     },
     'block-seats': () => of('block-seats', operator({ seatIds: [seatId()], reason: 'Camera' })),
@@ -221,6 +240,9 @@ test('a connection holds few statements after every command, applied alone and t
     remember(shop, result?.finished ?? (await lane.run(...taken)));
     if (batch % 10 === 0) await passTime();
   }
+  const refunds = `select from payment join app_order on app_order.id = order_id
+    where kind = 'refund' and app_order.schedule_id = ${shop.cancelledId}`;
+  expect((await lane.rows(refunds)).length, 'orders that batches have refunded').toBeGreaterThan(5);
   const prepared = await preparedOn(lane.orm);
   expect(prepared.length).toBeGreaterThan(PREPARED_MAX / 2);
   expect(prepared.length, prepared.join('\n')).toBeLessThanOrEqual(PREPARED_MAX);

@@ -19,6 +19,8 @@ export class EnqueuedCommands {
   /** The schedules whose orders have all ended. */
   readonly finished: number[] = [];
   longest = 0;
+  /** The schedules whose pages were due while a lane was too long. */
+  readonly heldUp: number[] = [];
 
   constructor(lane: TestLane) {
     this.#lane = lane;
@@ -32,6 +34,7 @@ export class EnqueuedCommands {
       orm: this.#lane.orm,
       commands: new SystemCommands({ add }, this.#lane.config),
       longestLane: async () => this.longest,
+      onHeldUp: (scheduleId) => void this.heldUp.push(scheduleId),
       onFailed: (_, orderIds) => void this.failed.push(...orderIds),
       onFinished: (scheduleId) => void this.finished.push(scheduleId),
     };

@@ -11,7 +11,7 @@ const worst: CheckingIn = {
   ticketId: 3,
   scheduleId: 7,
   booking: { endedAs: 'refunded', scheduleId: 8 },
-  order: { state: 'partly-refunded' },
+  order: { state: 'partly-refunded', cancelledAt: NOW },
   checkIn,
 };
 
@@ -25,6 +25,11 @@ describe('a scan', () => {
     {
       fixed: 'the refund',
       by: { booking: { endedAs: null, scheduleId: 7 } },
+      reason: 'TICKET_REVOKED',
+    },
+    {
+      fixed: 'the cancelled performance',
+      by: { order: { state: 'partly-refunded', cancelledAt: null } },
       reason: 'TICKET_ALREADY_USED',
     },
     { fixed: 'the earlier use', by: { checkIn: undefined }, reason: undefined },
@@ -33,7 +38,7 @@ describe('a scan', () => {
   const valid: CheckingIn = {
     ...worst,
     booking: { endedAs: null, scheduleId: 7 },
-    order: { state: 'paid' },
+    order: { state: 'paid', cancelledAt: null },
     checkIn: undefined,
   };
 
@@ -48,7 +53,8 @@ describe('a scan', () => {
 
   test.each<[string, Partial<CheckingIn>]>([
     ['does not exist', { booking: undefined, order: undefined }],
-    ['is held, not paid', { order: { state: 'held' } }],
+    ['is held, not paid', { order: { state: 'held', cancelledAt: null } }],
+    ['is of a cancelled performance', { order: { state: 'paid', cancelledAt: NOW } }],
     ['has expired', { booking: { endedAs: 'expired', scheduleId: 7 } }],
     ['was cancelled', { booking: { endedAs: 'cancelled', scheduleId: 7 } }],
   ])('of a ticket whose booking %s is refused', (_, change) => {

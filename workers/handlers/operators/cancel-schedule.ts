@@ -3,7 +3,7 @@ import { strict as assert } from 'node:assert';
 import type { CancelSchedule } from '../../../src/commands/operators/cancel-schedule.ts';
 import type { RetryCancellation } from '../../../src/commands/operators/retry-cancellation.ts';
 import type { Schedule } from '../../../src/commands/schemas/resources.ts';
-import { refuseCancelled } from '../../../src/domain/holds.ts';
+import { refuseCancelling } from '../../../src/domain/holds.ts';
 import { refuse } from '../../../src/domain/reasons.ts';
 import type { LockedScheduleRow } from '../../rows/rows.ts';
 import { type Handler, rejected, succeeded } from '../handler.ts';
@@ -12,17 +12,16 @@ export const handleCancelSchedule: Handler<CancelSchedule> = {
   isOperators: true,
   needs: ({ scheduleId }) => ({ cancellationOf: scheduleId }),
 
-  apply({ command: { input }, rows, now }) {
+  apply({ command: { input, acceptedAt }, rows, now }) {
     const { scheduleId, reason } = input;
     const schedule = rows.lockedSchedules.get(scheduleId);
     if (!schedule) return rejected(noSchedule(scheduleId));
-    const about = { scheduleId };
-    const cancelled = refuseCancelled(`Schedule ${scheduleId}`, schedule, about);
-    if (cancelled) return rejected(cancelled.refusal);
+    const refused = refuseCancelling(scheduleId, schedule, acceptedAt);
+    if (refused) return rejected(refused.refusal);
     rows.operatorLog.noteBefore(toSchedule(schedule));
     rows.lockedSchedules.change(schedule, { cancelledAt: now, cancelReason: reason });
-    const beginning = { pass: 1, cursorId: 0, isChecking: false, nextAt: now, createdAt: now };
-    rows.cancellations.add({ scheduleId, ...beginning });
+    const beginning = { pass: 1, cursorId: 0, isChecking: false, triedPass: 0 };
+    rows.cancellations.add({ scheduleId, ...beginning, nextAt: now, createdAt: now });
     return succeeded(toSchedule(schedule));
   },
 };
@@ -41,11 +40,10 @@ export const handleRetryCancellation: Handler<RetryCancellation> = {
       const detail = `The performance of schedule ${scheduleId} is not cancelled.`;
       return rejected(refuse('CANCELLATION_NOT_FOUND', detail, { scheduleId }).refusal);
     }
-    const { pass, nextAt } = cancellation;
-    rows.operatorLog.noteBefore({ pass, nextAt });
-    // Once all orders have ended, the next pass has a number of its own, so that its commands are new.
-    const again = nextAt === null ? { pass: pass + 1, cursorId: 0 } : {};
-    rows.cancellations.change(cancellation, { ...again, isChecking: false, nextAt: now });
+    rows.operatorLog.noteBefore(toSchedule(schedule));
+    // A new number makes the commands new: the page of the pass before may be enqueued already. And the pass begins with the first order.
+    const again = { pass: cancellation.pass + 1, cursorId: 0, isChecking: false, nextAt: now };
+    rows.cancellations.change(cancellation, again);
     return succeeded(toSchedule(schedule));
   },
 };

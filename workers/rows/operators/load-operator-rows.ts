@@ -91,7 +91,8 @@ async function loadCancellations(
   const lockCancellations = db
     .selectFrom('cancellation')
     .select(['schedule_id as scheduleId', 'pass', 'cursor_id as cursorId'])
-    .select(['is_checking as isChecking', 'next_at as nextAt', 'created_at as createdAt'])
+    .select(['is_checking as isChecking', 'tried_pass as triedPass'])
+    .select(['next_at as nextAt', 'created_at as createdAt'])
     .where('schedule_id', 'in', scheduleIds)
     .orderBy('schedule_id')
     .forNoKeyUpdate();

@@ -10,7 +10,10 @@ export const PAGE_MAX = 500;
 
 /** A cancellation with a page that is due. */
 export interface DueCancellation
-  extends Pick<Row<'cancellation'>, 'scheduleId' | 'pass' | 'cursorId' | 'isChecking'> {
+  extends Pick<
+    Row<'cancellation'>,
+    'scheduleId' | 'pass' | 'cursorId' | 'isChecking' | 'triedPass'
+  > {
   /** As PostgreSQL writes it: a `Date` would lose its microseconds. */
   nextAt: string;
 }
@@ -19,7 +22,7 @@ const dueCancellation = rareStatement(() =>
   db
     .selectFrom('cancellation')
     .select(['schedule_id as scheduleId', 'pass', 'cursor_id as cursorId'])
-    .select('is_checking as isChecking')
+    .select(['is_checking as isChecking', 'tried_pass as triedPass'])
     .select(sql<string>`next_at::text`.as('nextAt'))
     .where('next_at', '<=', sql<Date>`statement_timestamp()`)
     .orderBy('next_at')
@@ -74,18 +77,20 @@ const recordFailed = rareStatement(
     select given.order_id, ${scheduleId}::bigint, ${pass}::int, finished_at
     from unnest(${orderIds}::bigint[], ${receiptIds}::text[]) as given(order_id, receipt_id)
     join command_receipt on command_receipt.id = receipt_id and state <> 'succeeded'
+    order by given.order_id
     on conflict (order_id) do update set pass = excluded.pass, failed_at = excluded.failed_at
     returning order_id as "orderId"`,
 );
 
-/** Notes the orders that are still live although a pass has tried to end them. @returns their ids */
+/** Notes the orders that a pass has tried to end in vain. It locks no order. @returns their ids */
 export async function recordFailures(orm: Database, tried: Tried): Promise<number[]> {
   const failed = await rowsOf(orm, recordFailed(tried));
   return failed.map(({ orderId }) => orderId);
 }
 
 /** How far a cancellation is after a page. */
-export interface Progress extends Pick<Row<'cancellation'>, 'pass' | 'cursorId' | 'isChecking'> {
+export interface Progress
+  extends Pick<Row<'cancellation'>, 'pass' | 'cursorId' | 'isChecking' | 'triedPass'> {
   /** After how many ms the next page is due; null if all orders have ended. */
   nextInMs: number | null;
 }
@@ -100,7 +105,7 @@ interface Advance extends Progress, Pick<DueCancellation, 'scheduleId'> {
 const advance = rareStatement(
   (given: Given<Advance>) => sql<object>`
     update cancellation set pass = ${given.pass}, cursor_id = ${given.cursorId},
-      is_checking = ${given.isChecking},
+      is_checking = ${given.isChecking}, tried_pass = ${given.triedPass},
       next_at = statement_timestamp() + ${given.nextInMs}::bigint * interval '1 ms'
     where schedule_id = ${given.scheduleId} and pass = ${given.wasPass}
       and cursor_id = ${given.wasCursorId} and next_at = ${given.wasNextAt}::timestamptz
@@ -115,4 +120,25 @@ export async function advanceCancellation(
 ): Promise<boolean> {
   const moved = { scheduleId, wasPass, wasCursorId, wasNextAt, ...progress };
   return (await rowsOf(orm, advance(moved))).length > 0;
+}
+
+const postpone = rareStatement(
+  (given: Given<Pick<DueCancellation, 'scheduleId' | 'nextAt'> & { delayMs: number }>) =>
+    sql<object>`
+      update cancellation
+      set next_at = statement_timestamp() + ${given.delayMs}::bigint * interval '1 ms'
+      where schedule_id = ${given.scheduleId} and next_at = ${given.nextAt}::timestamptz
+      returning schedule_id`,
+);
+
+/**
+ * Lets other cancellations go first, unless this one has changed since it was found.
+ * @param delayMs after how many ms it is due again
+ */
+export async function postponeCancellation(
+  orm: Database,
+  { scheduleId, nextAt }: DueCancellation,
+  delayMs: number,
+): Promise<void> {
+  await rowsOf(orm, postpone({ scheduleId, nextAt, delayMs }));
 }

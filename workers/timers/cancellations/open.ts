@@ -7,6 +7,9 @@ import type { RedisConnection } from '../../../src/lanes/redis/redis.ts';
 import { openSystemCommands } from '../../outbox/open-system-commands.ts';
 import type { CancelledOrdersDeps } from './end-cancelled-orders.ts';
 
+/** Of so many runs that were held up, one each second, one is logged. */
+const HELD_UP_RUNS = 60;
+
 export function openCancelledOrders({
   orm,
   redis,
@@ -20,10 +23,20 @@ export function openCancelledOrders({
   settings: LaneCounts;
   log: Logger;
 }): CancelledOrdersDeps {
+  let heldUp = 0;
   return {
     orm,
     commands: openSystemCommands(redis, { ...settings, redisPrefix }),
     longestLane: () => longestOf(redis, laneNames(settings, ['user']), redisPrefix),
+    onHeldUp: (scheduleId) => {
+      if (heldUp % HELD_UP_RUNS === 0) {
+        log.warn(
+          { scheduleId },
+          'The orders of a cancelled performance wait until no lane of users is long.',
+        );
+      }
+      heldUp += 1;
+    },
     onFailed: (scheduleId, orderIds) =>
       log.error(
         { scheduleId, orderIds },

@@ -1,23 +1,18 @@
-/** An order of a cancelled performance whose last command to end it failed. Later passes try again; then it is no longer live. */
+/**
+ * An order of a cancelled performance whose last command to end it failed. Later passes try again; then it is no longer live.
+ * It has no foreign key to the order: a row is a note, and the key's lock would wait for batches, which lock orders.
+ */
 import { defineEntity, p } from '@mikro-orm/core';
-import { AppOrder } from '../app-order.ts';
 
 export const CancellationFailure = defineEntity({
   name: 'CancellationFailure',
   tableName: 'cancellation_failure',
   properties: {
-    order: () =>
-      p
-        .manyToOne(AppOrder)
-        .mapToPk()
-        .primary()
-        .fieldName('order_id')
-        .foreignKeyName('cancellation_failure_order_fk')
-        .deleteRule('no action'),
+    orderId: p.bigint('number').primary().autoincrement(false),
     scheduleId: p.bigint('number'),
     /** The pass whose command failed. */
     pass: p.integer(),
     failedAt: p.datetime().columnType('timestamptz'),
   },
-  indexes: [{ name: 'cancellation_failure_by_schedule', properties: ['scheduleId', 'order'] }],
+  indexes: [{ name: 'cancellation_failure_by_schedule', properties: ['scheduleId', 'orderId'] }],
 });

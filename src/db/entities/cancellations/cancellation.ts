@@ -23,6 +23,8 @@ export const Cancellation = defineEntity({
     cursorId: p.bigint('number').default(0),
     /** Whether the pass before found no live order. */
     isChecking: p.boolean().default(false),
+    /** The last pass that has enqueued the commands of all live orders, whose failures the next one notes; 0 if none has. */
+    triedPass: p.integer().default(0),
     /** When the next page is due; null once all orders have ended. */
     nextAt: p.datetime().columnType('timestamptz').nullable(),
     createdAt: p.datetime().columnType('timestamptz'),

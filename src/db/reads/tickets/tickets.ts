@@ -32,6 +32,7 @@ const bookings = () =>
       'paid_at as paidAt',
       'ended_as as endedAs',
       'booking.ended_at as endedAt',
+      'cancelled_at as cancelledAt',
       'title as concertTitle',
       'start_at as startAt',
       'end_at as endAt',
@@ -85,16 +86,18 @@ export async function findTicket(
   { ticketId, subject }: { ticketId: number; subject: string | undefined },
 ): Promise<TicketRow | undefined> {
   const [row] = await rowsOf(orm, one({ ticketId }));
-  if (!row || row.endedAs !== null || row.subject !== (subject ?? row.subject)) return undefined;
-  return toTicket(row)[0];
+  if (!row || row.subject !== (subject ?? row.subject)) return undefined;
+  return toTicket(row).find(({ state }) => state !== 'revoked');
 }
 
-/** A place that was never paid, or was taken out of its order before, has no ticket. */
+/** A place that was never paid, or was taken out of its order before, has no ticket. A cancelled performance revokes its tickets before it refunds them. */
 function toTicket(row: BookingOfTicket): TicketRow[] {
-  const { bookingId, orderId, scheduleId, concertTitle, paidAt, endedAs, usedAt } = row;
+  const { bookingId, orderId, scheduleId, concertTitle, paidAt, endedAs, cancelledAt, usedAt } =
+    row;
   const { section, row: rowName, seatNumber, areaId, areaName } = row;
   if (paidAt === null || (endedAs !== null && endedAs !== 'refunded')) return [];
-  const state = endedAs === 'refunded' ? 'revoked' : usedAt === null ? 'valid' : 'used';
+  const isRevoked = endedAs !== null || cancelledAt !== null;
+  const state = isRevoked ? 'revoked' : usedAt === null ? 'valid' : 'used';
   return [
     {
       ...{ id: bookingId, orderId, bookingId, scheduleId, concertTitle },

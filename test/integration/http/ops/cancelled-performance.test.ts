@@ -78,7 +78,7 @@ test('a cancelled performance sells nothing more, and everybody has their points
   });
 });
 
-test('a refund that failed is listed', async () => {
+test('a refund that failed is listed by a later pass, and succeeds once an operator asks for it', async () => {
   const { id: scheduleId, seats } = await seatlane.client.schedule();
   const paid = await buyerOf(scheduleId, seats[0]?.id as number, 'dora');
   await pay(paid);
@@ -88,9 +88,10 @@ test('a refund that failed is listed', async () => {
     when (new.order_id = ${paid.order.id}) execute function refuse_refund()`);
   await cancel(scheduleId);
   const path = `/concerts/schedules/${scheduleId}/cancellation`;
-  const retry = () => send('POST', `${path}/retry`, { token });
   await waitFor('the refund has failed', async () => {
-    await retry();
+    await seatlane.rows(
+      `update cancellation set next_at = now() where schedule_id = ${scheduleId}`,
+    );
     return (await read(path)).body.failed === 1;
   });
   expect((await read(path)).body).toMatchObject({
@@ -98,10 +99,8 @@ test('a refund that failed is listed', async () => {
     failures: [{ orderId: paid.order.id, failedAt: expect.any(String) }],
   });
   await seatlane.rows(`drop trigger broken on payment`);
-  await waitFor('the refund has succeeded', async () => {
-    await retry();
-    return (await read(path)).body.refunded === 1;
-  });
+  await send('POST', `${path}/retry`, { token });
+  await waitFor('the refund has succeeded', async () => (await read(path)).body.refunded === 1);
   expect((await read(path)).body).toMatchObject({ failed: 0, failures: [] });
   expect((await read('/points', paid.user)).body).toEqual({ balance: 1000 });
 });

@@ -143,6 +143,28 @@ describe('the tickets of an order', () => {
   });
 });
 
+test('the tickets of a cancelled performance are revoked at once', async () => {
+  const { id: cancelledId, seats: ofIt } = await seatlane.client.schedule();
+  const user = await seatlane.client.admitted('zoe');
+  const places = { scheduleId: cancelledId, seatIds: [ofIt[0]?.id, ofIt[1]?.id] };
+  const { id: orderId }: Order = (await send('POST', '/orders', user, places)).body.result;
+  await send('POST', '/points/charge', user, { amount: 1000 });
+  await send('POST', `/orders/${orderId}/pay`, user);
+  const tickets: Ticket[] = (await get(`/orders/${orderId}/tickets`, user.token)).body.items;
+  await scan(tickets[0]?.code as string, { at: cancelledId });
+  // As after the command, and before the refund.
+  await seatlane.rows(
+    `update schedule set cancelled_at = now(), cancel_reason = 'Rain' where id = ${cancelledId}`,
+  );
+  const { body } = await get(`/orders/${orderId}/tickets`, user.token);
+  expect(body.items.map(({ state }: Ticket) => state)).toEqual(['revoked', 'revoked']);
+  for (const path of [`/tickets/${tickets[1]?.id}/qr.svg`, `/orders/${orderId}/calendar.ics`]) {
+    expectProblem(await get(path, user.token), 404, 'TICKET_NOT_FOUND');
+  }
+  const late = () => scan(tickets[1]?.code as string, { at: cancelledId });
+  await refused(late, 409, 'TICKET_REVOKED');
+});
+
 describe('a QR code', () => {
   test('shows the code of its ticket, to its user and to operators', async () => {
     const { user, ticket } = await paid('dora');

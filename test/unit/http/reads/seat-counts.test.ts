@@ -56,14 +56,17 @@ test('a count is remembered for a second', async () => {
   expect([await countOf(LARGE), await countOf(SMALL)]).toEqual([6, 6]);
 });
 
-test('an announced change is counted at once in a small schedule and within a second in a large one', async () => {
-  for (const schedule of [LARGE, SMALL]) await countOf(schedule);
-  available = 6;
-  vi.advanceTimersByTime(1);
-  counts.onAnnouncements([booked]);
-  vi.advanceTimersByTime(1);
-  expect([await countOf(LARGE), await countOf(SMALL)]).toEqual([7, 6]);
-});
+test.each(['book-seat', 'cancel-order-as-operator', 'end-cancelled-order'] as const)(
+  '%s, announced, is counted at once in a small schedule and within a second in a large one',
+  async (name) => {
+    for (const schedule of [LARGE, SMALL]) await countOf(schedule);
+    available = 6;
+    vi.advanceTimersByTime(1);
+    counts.onAnnouncements([{ ...booked, name }]);
+    vi.advanceTimersByTime(1);
+    expect([await countOf(LARGE), await countOf(SMALL)]).toEqual([7, 6]);
+  },
+);
 
 test('a count that began before a change does not hide it', async () => {
   const before = countOf(SMALL);

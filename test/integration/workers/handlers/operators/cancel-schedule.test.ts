@@ -46,12 +46,27 @@ test('cancel-schedule has one effect, and none if a statement fails', async () =
   await expectRefusal(lane, operator('cancel-schedule', 999_999), missing);
 });
 
+test('cancel-schedule is refused once the performance is over', async () => {
+  const { id } = await lane.schedule();
+  await lane.rows(`update schedule set booking_start_at = booking_start_at - interval '9 days',
+    booking_end_at = booking_end_at - interval '9 days', start_at = start_at - interval '9 days',
+    end_at = end_at - interval '9 days' where id = ${id}`);
+  const over = { code: 'BOOKING_CLOSED', scheduleId: id };
+  await expectRefusal(lane, operator('cancel-schedule', id), over);
+  await lane.rows(`update schedule set end_at = now() + interval '1 hour' where id = ${id}`);
+  expect(await lane.result(operator('cancel-schedule', id))).toMatchObject({ state: 'cancelled' });
+});
+
 test('retry-cancellation has one effect, and is refused unless the performance is cancelled', async () => {
   const { id } = await lane.schedule();
   const not = { code: 'CANCELLATION_NOT_FOUND', scheduleId: id };
   await expectRefusal(lane, operator('retry-cancellation', id), not);
   await cancelSchedule(lane, id);
   await expectOneEffect(lane, operator('retry-cancellation', id));
+  const [logged] = await lane.rows<{ before: object; after: object }>(
+    `select before, after from operator_log where command = 'retry-cancellation'`,
+  );
+  expect(logged?.before).toEqual(logged?.after);
   const missing = { code: 'SCHEDULE_NOT_FOUND' };
   await expectRefusal(lane, operator('retry-cancellation', 999_999), missing);
 });

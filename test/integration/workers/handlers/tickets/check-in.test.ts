@@ -13,6 +13,7 @@ import {
   expectRefusal,
 } from '../../../../support/handler-promises.ts';
 import { type Orders, ordersOf } from '../../../../support/orders.ts';
+import { cancelSchedule } from '../../../../support/services/cancellations.ts';
 import {
   inLane,
   openTestLane,
@@ -79,6 +80,17 @@ const cancelAsOperator = (orderId: number) =>
 const only = (tickets: readonly number[]) => tickets[0] as number;
 
 describe('a scan', () => {
+  test('admits nobody to a cancelled performance, even before the refund', async () => {
+    const { id, seatIds: ofIt } = await lane.schedule();
+    const buyer = await lane.buyer('zoe');
+    const order = await ordersOf(lane, id).order(buyer, ofIt.slice(0, 1));
+    await lane.points('zoe', 100);
+    await lane.result(orders.pay(buyer, order.id));
+    await cancelSchedule(lane, id);
+    const ticket = only(order.bookings.map(({ id }) => id));
+    await expectRefusal(lane, scan(ticket, { scheduleId: id }), { code: 'TICKET_REVOKED' });
+  });
+
   test('succeeds, and says who has entered where', async () => {
     const ticket = only((await paid('ada')).tickets);
     const command = scan(ticket);

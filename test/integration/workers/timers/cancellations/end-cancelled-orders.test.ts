@@ -1,6 +1,7 @@
 /** How the orders of a cancelled performance end: each once, whatever happens at the same time, and after a crash at any step. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Booking, Order } from '../../../../../src/commands/schemas/resources.ts';
+import { readUnfinishedCancellations } from '../../../../../src/db/reads/cancellations.ts';
 import { applyBatch } from '../../../../../workers/batch/apply-batch.ts';
 import type { TakenCommand } from '../../../../../workers/batch/batch.ts';
 import {
@@ -10,6 +11,7 @@ import {
   readLiveOrders,
 } from '../../../../../workers/timers/cancellations/cancelled-orders.ts';
 import {
+  endCancelledOrders,
   enqueuePage,
   PENDING_MAX,
   progressAfter,
@@ -153,6 +155,7 @@ test('no page is enqueued while a lane of users is long', async () => {
   await cancelSchedule(lane, scheduleId);
   orders.longest = PENDING_MAX + 1;
   expect(await orders.enqueue()).toBeUndefined();
+  expect(orders.heldUp).toEqual([scheduleId]);
   orders.longest = PENDING_MAX;
   expect(await orders.enqueue()).toBe(1);
 });
@@ -350,15 +353,53 @@ describe('a refund that fails', () => {
     expect(await balanceOf('ada')).toBe(500);
   });
 
-  test('that an operator asks for while a page is read is not forgotten', async () => {
+  test('is tried again although an operator asked for it while a page was enqueued', async () => {
     await payer('ada', 0);
     await cancelSchedule(lane, scheduleId);
-    await orders.endSome();
-    await orders.comeDue();
+    const broken = await lane.breakWrites('insert on payment');
     const due = (await findDueCancellation(lane.orm)) as DueCancellation;
+    const page = await readLiveOrders(lane.orm, due);
+    await enqueuePage(orders.deps, due, page);
+    await lane.run(...orders.take());
+    await broken.mend();
     await lane.result(retry());
-    expect(await advanceCancellation(lane.orm, due, progressAfter(due, []))).toBe(false);
-    expect(await orders.enqueue()).toBe(0);
+    expect(await advanceCancellation(lane.orm, due, progressAfter(due, page))).toBe(false);
+    expect(await orders.enqueue()).toBe(1);
+    await lane.run(...orders.take());
+    expect(await balanceOf('ada')).toBe(500);
+  });
+
+  test('is tried again although the pass has gone past its order', async () => {
+    const { order } = await payer('ada', 0);
+    await cancelSchedule(lane, scheduleId);
+    await lane.rows(`update cancellation set cursor_id = ${order.id}`);
+    await lane.result(retry());
+    expect(await orders.enqueue()).toBe(1);
+  });
+
+  test('is listed although an operator asked for several passes before the next one began', async () => {
+    const { order } = await payer('ada', 0);
+    await cancelSchedule(lane, scheduleId);
+    const broken = await lane.breakWrites('insert on payment');
+    await orders.endSome();
+    await broken.mend();
+    for (let count = 0; count < 3; count += 1) await lane.result(retry());
+    await orders.enqueue();
+    expect(orders.failed).toEqual([order.id]);
+  });
+
+  test('is listed, and all are enqueued, while another transaction has locked its order', async () => {
+    const { order } = await payer('ada', 0);
+    const other = await payer('bea', 2);
+    await cancelSchedule(lane, scheduleId);
+    const broken = await lane.breakWrites('insert on payment');
+    await orders.endSome();
+    await broken.mend();
+    await orders.comeDue();
+    const free = await lane.lock(`select from app_order where id = ${order.id} for update`);
+    expect(await orders.enqueue()).toBe(2);
+    expect(orders.failed).toEqual([order.id, other.order.id]);
+    await free();
   });
 
   test('can be asked for after all orders have ended', async () => {
@@ -371,12 +412,62 @@ describe('a refund that fails', () => {
   });
 });
 
+test('a page that fails does not keep other cancellations waiting', async () => {
+  await payer('ada', 0);
+  await cancelSchedule(lane, scheduleId);
+  const other = await lane.schedule();
+  await lane.hold(await lane.buyer('bea'), other.seatIds[0] as number);
+  await lane.hold(await lane.buyer('cem'), other.seatIds[1] as number);
+  await cancelSchedule(lane, other.id);
+  const enqueue = () => Promise.reject(new Error('broken by a test'));
+  const failing = endCancelledOrders({ ...orders.deps, commands: { enqueue } });
+  await expect(failing).rejects.toThrow('broken by a test');
+  expect(await orders.enqueue()).toBe(2);
+  expect(await orders.endSome(), 'it is tried again').toBe(1);
+});
+
+test('a first pass that finds no order is followed soon, for those that are placed at that moment', () => {
+  const first = { scheduleId, pass: 1, cursorId: 0, isChecking: false, triedPass: 0, nextAt: '' };
+  const second = { pass: 2, cursorId: 0, isChecking: false, triedPass: 1, nextInMs: 30_000 };
+  expect(progressAfter(first, [])).toEqual(second);
+  const last = { pass: 3, cursorId: 0, isChecking: true, triedPass: 2, nextInMs: 600_000 };
+  expect(progressAfter({ ...first, ...second }, [])).toEqual(last);
+});
+
+describe('the board shows', () => {
+  const shown = async () =>
+    (await readUnfinishedCancellations(lane.orm)).map((each) => each.scheduleId);
+
+  test('a cancellation until a pass has found that no order is left', async () => {
+    await payer('ada', 0);
+    await cancelSchedule(lane, scheduleId);
+    await orders.endSome();
+    expect(await shown()).toEqual([scheduleId]);
+    await orders.endSome();
+    expect(await shown()).toEqual([]);
+    expect(orders.finished, 'it is not finished yet').toEqual([]);
+  });
+
+  test('the same twelve, the newest, whichever is due first', async () => {
+    const seats = [{ section: 'Stalls', row: 'A', from: 1, to: 1, price: 10 }];
+    const ids = [];
+    for (let count = 0; count < 13; count += 1) {
+      const { id } = await lane.schedule({ seats });
+      await cancelSchedule(lane, id);
+      ids.push(id);
+    }
+    expect(await shown()).toEqual(ids.slice(1).reverse());
+    await lane.rows(`update cancellation set next_at = now() + schedule_id * interval '-1 s'`);
+    expect(await shown()).toEqual(ids.slice(1).reverse());
+  });
+});
+
 test('a page has at most 500 orders, and the next run goes on there', async () => {
-  const due: DueCancellation = { scheduleId, pass: 3, cursorId: 0, isChecking: true, nextAt: '' };
+  const due = { scheduleId, pass: 3, cursorId: 0, isChecking: true, triedPass: 2, nextAt: '' };
   const page = (count: number) => Array.from({ length: count }, (_, index) => ({ id: index + 1 }));
-  const full = { pass: 3, cursorId: 500, isChecking: false, nextInMs: 0 };
+  const full = { pass: 3, cursorId: 500, isChecking: false, triedPass: 2, nextInMs: 0 };
   expect(progressAfter(due, page(500))).toEqual(full);
-  const last = { pass: 4, cursorId: 0, isChecking: false, nextInMs: 120_000 };
+  const last = { pass: 4, cursorId: 0, isChecking: false, triedPass: 3, nextInMs: 120_000 };
   expect(progressAfter(due, page(499))).toEqual(last);
   expect(progressAfter({ ...due, cursorId: 500 }, [])).toEqual(last);
   expect(progressAfter({ ...due, pass: 99 }, page(1))).toMatchObject({ nextInMs: 600_000 });
