@@ -150,7 +150,7 @@ export const en = {
   ticketState: {
     valid: 'Show this code at the entrance',
     used: 'Used',
-    revoked: 'Refunded',
+    revoked: 'No longer valid',
   },
 };
 

@@ -155,6 +155,6 @@ export const ko: Texts = {
   ticketState: {
     valid: '입장할 때 이 코드를 보여 주세요',
     used: '사용됨',
-    revoked: '환불됨',
+    revoked: '유효하지 않음',
   },
 };

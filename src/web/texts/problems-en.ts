@@ -43,7 +43,7 @@ export const problems = {
   BOOKING_CANCELLED: 'This booking was cancelled.',
   HOLD_EXPIRED: 'The hold expired before it was paid. Nothing was charged.',
   TICKET_WRONG_SCHEDULE: 'This ticket is for another performance.',
-  TICKET_REVOKED: 'This ticket was refunded.',
+  TICKET_REVOKED: 'This ticket is no longer valid.',
   TICKET_ALREADY_USED: 'Somebody has entered with this ticket, so it cannot be refunded here.',
   TICKET_INVALID: 'This is not the code of a ticket.',
   TICKET_NOT_FOUND: 'There is no valid ticket.',

@@ -44,7 +44,7 @@ export const problems: typeof english = {
   BOOKING_CANCELLED: '이미 취소된 예매입니다.',
   HOLD_EXPIRED: '결제 전에 선점 시간이 끝났습니다. 포인트는 차감되지 않았습니다.',
   TICKET_WRONG_SCHEDULE: '다른 공연의 티켓입니다.',
-  TICKET_REVOKED: '환불된 티켓입니다.',
+  TICKET_REVOKED: '더 이상 유효하지 않은 티켓입니다.',
   TICKET_ALREADY_USED: '이미 입장에 사용된 티켓이라 여기서 환불할 수 없습니다.',
   TICKET_INVALID: '티켓 코드가 아닙니다.',
   TICKET_NOT_FOUND: '유효한 티켓이 없습니다.',
