@@ -90,7 +90,7 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
     log,
     owner: () => (kinds.length > 0 ? owner : undefined),
     blockedCommands: () => loops.blockedCommands,
-    checkCounts: parts.includes('payments') ? () => checkLaneCounts(orm, counts) : undefined,
+    checkCounts: () => checkLaneCounts(orm, counts),
     outbox: outboxReads(orm, outboxQueues),
   });
   const { metrics, watch } = observation;

@@ -24,7 +24,7 @@ export interface ObservationDeps {
   };
   /** The lane owner of this process; undefined if it consumes no lanes. */
   owner(): { owned: Iterable<LaneName>; isConnected: boolean } | undefined;
-  /** Checks the lane counts, in a process that adds commands to lanes. */
+  /** @throws Error while this process has other lane counts than are recorded */
   checkCounts?: (() => Promise<void>) | undefined;
   /** Number of commands that wait for rows locked by other transactions. */
   blockedCommands(): number;

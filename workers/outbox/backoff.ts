@@ -1,6 +1,6 @@
 /** When a failed call to a payment provider is tried again. */
 
-/** Maximum of tries of one job. They spread over one to two minutes; then the call is offered again (`offer-calls.ts`). */
+/** Maximum of tries of one job. They spread over 45 s to two minutes; then the call is offered again (`offer-calls.ts`). */
 export const TRIES_MAX = 8;
 const FIRST_MS = 1000;
 const LONGEST_MS = 10_000;

@@ -86,7 +86,8 @@ export async function checkLaneCounts(orm: Database, counts: readonly LaneCount[
   const rows = await rowsOf(orm, countsOnRecord({}));
   const recorded = new Map(rows.map((row) => [row.kind, row.lanes]));
   const areEqual = counts.every(({ kind, lanes }) => recorded.get(kind) === lanes);
-  if (!areEqual) throw new Error('lane counts differ');
+  if (!areEqual)
+    throw new Error('Other lane counts (SEAT_LANES, USER_LANES) are in use than this process has.');
 }
 
 async function lanesOnRecord(send: Send, kind: string): Promise<string[]> {

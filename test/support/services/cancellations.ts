@@ -1,7 +1,10 @@
 /** Cancelled performances in tests: cancels one, and runs the timer that ends its orders step by step. */
+
 import type { Schedule } from '../../../src/commands/schemas/resources.ts';
+import { checkLaneCounts } from '../../../src/db/lanes/counts.ts';
 import type { LaneJob } from '../../../src/lanes/lane-queue.ts';
 import type { LaneName } from '../../../src/lanes/lanes.ts';
+import { laneCountsIn } from '../../../src/lanes/lanes.ts';
 import { SystemCommands } from '../../../src/lanes/system-commands.ts';
 import type { TakenCommand } from '../../../workers/batch/batch.ts';
 import {
@@ -33,6 +36,7 @@ export class EnqueuedCommands {
     return {
       orm: this.#lane.orm,
       commands: new SystemCommands({ add }, this.#lane.config),
+      checkCounts: () => checkLaneCounts(this.#lane.orm, laneCountsIn(this.#lane.config)),
       longestLane: async () => this.longest,
       onHeldUp: (scheduleId) => void this.heldUp.push(scheduleId),
       onFailed: (_, orderIds) => void this.failed.push(...orderIds),

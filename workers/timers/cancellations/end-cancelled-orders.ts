@@ -32,6 +32,8 @@ const CHECK_MS = 600_000;
 export interface CancelledOrdersDeps {
   orm: Database;
   commands: Pick<SystemCommands, 'enqueue'>;
+  /** @throws Error while this process has other lane counts than are recorded: it would add commands to the wrong lanes */
+  checkCounts(): Promise<void>;
   /** The number of pending commands of the users' longest lane. */
   longestLane(): Promise<number>;
   /** Called if a page is due, but a lane is too long. */
@@ -55,6 +57,7 @@ export async function endCancelledOrders(deps: CancelledOrdersDeps): Promise<num
     return undefined;
   }
   try {
+    await deps.checkCounts();
     return await endPage(deps, due);
   } catch (error) {
     // Without PostgreSQL this fails too, and the first error says more.

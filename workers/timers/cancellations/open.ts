@@ -1,8 +1,9 @@
 /** Connects the timer that ends the orders of cancelled performances with the lanes and the log. */
 import type { Logger } from 'pino';
 import type { Database } from '../../../src/db/connection/orm.ts';
+import { checkLaneCounts } from '../../../src/db/lanes/counts.ts';
 import { longestOf } from '../../../src/lanes/bullmq/inspect.ts';
-import { type LaneCounts, laneNames } from '../../../src/lanes/lanes.ts';
+import { type LaneCounts, laneCountsIn, laneNames } from '../../../src/lanes/lanes.ts';
 import type { RedisConnection } from '../../../src/lanes/redis/redis.ts';
 import { openSystemCommands } from '../../outbox/open-system-commands.ts';
 import type { CancelledOrdersDeps } from './end-cancelled-orders.ts';
@@ -27,6 +28,7 @@ export function openCancelledOrders({
   return {
     orm,
     commands: openSystemCommands(redis, { ...settings, redisPrefix }),
+    checkCounts: () => checkLaneCounts(orm, laneCountsIn(settings)),
     longestLane: () => longestOf(redis, laneNames(settings, ['user']), redisPrefix),
     onHeldUp: (scheduleId) => {
       if (heldUp % HELD_UP_RUNS === 0) {

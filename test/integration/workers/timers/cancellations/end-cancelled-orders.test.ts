@@ -412,6 +412,18 @@ describe('a refund that fails', () => {
   });
 });
 
+test('no page is enqueued while the process has other lane counts than are recorded', async () => {
+  await payer('ada', 0);
+  await cancelSchedule(lane, scheduleId);
+  const mark = (isInUse: boolean) =>
+    lane.rows(`update lane set in_use = ${isInUse} where name = 'user-0'`);
+  await mark(false);
+  await expect(orders.enqueue()).rejects.toThrow('USER_LANES) are in use');
+  expect(orders.take()).toEqual([]);
+  await mark(true);
+  expect(await orders.endSome(), 'it is tried again').toBe(1);
+});
+
 test('a page that fails does not keep other cancellations waiting', async () => {
   await payer('ada', 0);
   await cancelSchedule(lane, scheduleId);
