@@ -154,7 +154,8 @@ test('the tickets of a cancelled performance are revoked at once', async () => {
   await scan(tickets[0]?.code as string, { at: cancelledId });
   // As after the command, and before the refund.
   await seatlane.rows(
-    `update schedule set cancelled_at = now(), cancel_reason = 'Rain' where id = ${cancelledId}`,
+    `update schedule set cancelled_at = now(), cancel_reason = 'Rain' where id = ${cancelledId};
+    insert into cancellation (schedule_id, next_at, created_at) values (${cancelledId}, now() + interval '1 day', now())`,
   );
   const { body } = await get(`/orders/${orderId}/tickets`, user.token);
   expect(body.items.map(({ state }: Ticket) => state)).toEqual(['revoked', 'revoked']);
