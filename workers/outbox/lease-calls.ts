@@ -48,21 +48,27 @@ export const leaseCalls = statement('lease calls', () =>
     .returning(['id', 'kind', 'offers']),
 );
 
+interface GivenCalls {
+  ids: readonly number[];
+}
+
+/** Locks the rows of these calls that nobody else has locked. A locked row is being answered. */
+const unlocked = (ids: Given<GivenCalls>['ids']) =>
+  db
+    .selectFrom('outbox_call')
+    .select('id')
+    .where('id', '=', anyOf(ids))
+    .orderBy('id')
+    .forUpdate()
+    .skipLocked();
+
 /**
  * Counts offers, and sets when the calls are offered next: after one minute, then after twice as long each time, at most half an
- * hour. A call whose row is locked is being answered; if it is not, it is offered again after the lease.
+ * hour. A call whose row is locked, but that is not answered, is offered again after the lease.
  */
-export const countOffers = statement('count offers', ({ ids }: Given<{ ids: readonly number[] }>) =>
+export const countOffers = statement('count offers', ({ ids }: Given<GivenCalls>) =>
   db
-    .with('offered', (with_) =>
-      with_
-        .selectFrom('outbox_call')
-        .select('id')
-        .where('id', '=', anyOf(ids))
-        .orderBy('id')
-        .forUpdate()
-        .skipLocked(),
-    )
+    .with('offered', () => unlocked(ids))
     .updateTable('outbox_call')
     .set((row) => ({
       offers: row('offers', '+', 1),
@@ -73,17 +79,9 @@ export const countOffers = statement('count offers', ({ ids }: Given<{ ids: read
 );
 
 /** Calls whose jobs still wait or run are looked at again after a minute, and their offers stay as they are. */
-export const putOff = statement('put off calls', ({ ids }: Given<{ ids: readonly number[] }>) =>
+export const putOff = statement('put off calls', ({ ids }: Given<GivenCalls>) =>
   db
-    .with('pending', (with_) =>
-      with_
-        .selectFrom('outbox_call')
-        .select('id')
-        .where('id', '=', anyOf(ids))
-        .orderBy('id')
-        .forUpdate()
-        .skipLocked(),
-    )
+    .with('pending', () => unlocked(ids))
     .updateTable('outbox_call')
     .set({ next_at: sql<Date>`statement_timestamp() + interval '1 min'` })
     .where('id', '=', sql<number>`any (array(select id from pending))`),
