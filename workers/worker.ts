@@ -4,7 +4,7 @@ import type { CommandName } from '../src/commands/index.ts';
 import type { Config } from '../src/config/config.ts';
 import { openDatabase } from '../src/db/connection/orm.ts';
 import { SilentLines } from '../src/db/connection/silent-lines.ts';
-import { checkLaneCounts, settleLaneCounts } from '../src/db/lanes/counts.ts';
+import { settleLaneCounts } from '../src/db/lanes/counts.ts';
 import { BullmqConsumer } from '../src/lanes/bullmq/consumer.ts';
 import { areLanesBusy } from '../src/lanes/bullmq/inspect.ts';
 import { openQueue, TIMERS_QUEUE } from '../src/lanes/bullmq/queues.ts';
@@ -90,7 +90,7 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
     log,
     owner: () => (kinds.length > 0 ? owner : undefined),
     blockedCommands: () => loops.blockedCommands,
-    checkCounts: () => checkLaneCounts(orm, counts),
+    checkCounts: () => outbox.system.checkCounts(),
     outbox: outboxReads(orm, outboxQueues),
   });
   const { metrics, watch } = observation;

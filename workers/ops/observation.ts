@@ -25,7 +25,7 @@ export interface ObservationDeps {
   /** The lane owner of this process; undefined if it consumes no lanes. */
   owner(): { owned: Iterable<LaneName>; isConnected: boolean } | undefined;
   /** @throws Error while this process has other lane counts than are recorded */
-  checkCounts?: (() => Promise<void>) | undefined;
+  checkCounts(): Promise<void>;
   /** Number of commands that wait for rows locked by other transactions. */
   blockedCommands(): number;
   outbox: OutboxReads;
@@ -62,7 +62,7 @@ export async function openObservation(deps: ObservationDeps): Promise<Observatio
       lanes: async () => {
         if (owner()?.isConnected === false)
           throw new Error('The session that owns the lanes is disconnected.');
-        await deps.checkCounts?.();
+        await deps.checkCounts();
       },
     },
     isStopping: () => isStopping,

@@ -11,6 +11,7 @@ import {
 } from '../../src/lanes/bullmq/queues.ts';
 import { type LaneCounts, laneCountsIn } from '../../src/lanes/lanes.ts';
 import type { RedisConnection } from '../../src/lanes/redis/redis.ts';
+import type { SystemCommands } from '../../src/lanes/system-commands.ts';
 import type { FinishedCommand } from '../batch/batch.ts';
 import type { WorkerMetrics } from '../ops/metrics.ts';
 import type { OutboxQueue, OutboxReads } from '../ops/outbox-metrics.ts';
@@ -80,7 +81,15 @@ export interface CallSettings {
 /** No kind of call is in use yet. */
 const CALLS: CallSettings = { makers: {}, callingCommands: new Set() };
 
+/** What adds commands of the system to lanes, one for the whole process. */
+export interface SystemLanes {
+  commands: SystemCommands;
+  /** @throws Error while this process has other lane counts than are recorded: it would add commands to the wrong lanes */
+  checkCounts(): Promise<void>;
+}
+
 export interface Outbox {
+  system: SystemLanes;
   /** Queues the messages of a batch, before its jobs are finished. */
   onFinished(finished: readonly FinishedCommand[]): Promise<void>;
   putEvents(events: readonly HappenedEvent[]): Promise<void>;
@@ -109,14 +118,14 @@ export function openOutbox({ settings, queues, calls = CALLS, ...deps }: OutboxD
     callingCommands: calls.callingCommands,
     log,
   });
-  const callDeps = {
-    ...shared,
-    makers: calls.makers,
+  const system: SystemLanes = {
     commands: openSystemCommands(redis, settings),
     checkCounts: () => checkLaneCounts(orm, laneCountsIn(settings)),
   };
+  const callDeps = { ...shared, ...system, makers: calls.makers };
   const consumers: { close(): Promise<void> }[] = [];
   return {
+    system,
     async onFinished(finished) {
       await webhooks.put(finished);
       requests.onFinished(finished);

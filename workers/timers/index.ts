@@ -50,8 +50,8 @@ export interface TimerDeps {
   queue: Queue;
   redisPrefix: string;
   settings: AdmissionSettings & SweepSettings & LaneCounts;
-  /** Queues messages for events, and calls to payment providers. */
-  outbox: Pick<Outbox, 'putEvents' | 'offerCalls'>;
+  /** Queues messages for events, calls to payment providers, and commands of the system. */
+  outbox: Pick<Outbox, 'putEvents' | 'offerCalls' | 'system'>;
   metrics: WorkerMetrics;
   log: Logger;
 }

@@ -9,7 +9,8 @@
 import { endCancelledOrder } from '../../../src/commands/orders/end-cancelled-order.ts';
 import type { Database } from '../../../src/db/connection/orm.ts';
 import { receiptIdOfKey } from '../../../src/lanes/job-id.ts';
-import { SYSTEM, type SystemCommands } from '../../../src/lanes/system-commands.ts';
+import { SYSTEM } from '../../../src/lanes/system-commands.ts';
+import type { SystemLanes } from '../../outbox/open.ts';
 import {
   advanceCancellation,
   type DueCancellation,
@@ -31,9 +32,8 @@ const CHECK_MS = 600_000;
 
 export interface CancelledOrdersDeps {
   orm: Database;
-  commands: Pick<SystemCommands, 'enqueue'>;
-  /** @throws Error while this process has other lane counts than are recorded: it would add commands to the wrong lanes */
-  checkCounts(): Promise<void>;
+  commands: Pick<SystemLanes['commands'], 'enqueue'>;
+  checkCounts: SystemLanes['checkCounts'];
   /** The number of pending commands of the users' longest lane. */
   longestLane(): Promise<number>;
   /** Called if a page is due, but a lane is too long. */

@@ -1,11 +1,10 @@
 /** Connects the timer that ends the orders of cancelled performances with the lanes and the log. */
 import type { Logger } from 'pino';
 import type { Database } from '../../../src/db/connection/orm.ts';
-import { checkLaneCounts } from '../../../src/db/lanes/counts.ts';
 import { longestOf } from '../../../src/lanes/bullmq/inspect.ts';
-import { type LaneCounts, laneCountsIn, laneNames } from '../../../src/lanes/lanes.ts';
+import { type LaneCounts, laneNames } from '../../../src/lanes/lanes.ts';
 import type { RedisConnection } from '../../../src/lanes/redis/redis.ts';
-import { openSystemCommands } from '../../outbox/open-system-commands.ts';
+import type { Outbox } from '../../outbox/open.ts';
 import type { CancelledOrdersDeps } from './end-cancelled-orders.ts';
 
 /** Of so many runs that were held up, one each second, one is logged. */
@@ -16,19 +15,20 @@ export function openCancelledOrders({
   redis,
   redisPrefix,
   settings,
+  outbox,
   log,
 }: {
   orm: Database;
   redis: RedisConnection;
   redisPrefix: string;
   settings: LaneCounts;
+  outbox: Pick<Outbox, 'system'>;
   log: Logger;
 }): CancelledOrdersDeps {
   let heldUp = 0;
   return {
     orm,
-    commands: openSystemCommands(redis, { ...settings, redisPrefix }),
-    checkCounts: () => checkLaneCounts(orm, laneCountsIn(settings)),
+    ...outbox.system,
     longestLane: () => longestOf(redis, laneNames(settings, ['user']), redisPrefix),
     onHeldUp: (scheduleId) => {
       if (heldUp % HELD_UP_RUNS === 0) {
