@@ -1,6 +1,12 @@
 /** Conditional requests for what changes all the time: clients keep a copy, and ask each time whether it is still current. */
+import { hash } from 'node:crypto';
 import type { Context } from 'hono';
 import { headerOf } from './request.ts';
+
+/** A strong ETag (RFC 9110, 8.8.3) that follows from the content alone. */
+export function etagOf(content: string | Uint8Array): string {
+  return `"${hash('sha256', content, 'base64url').slice(0, 22)}"`;
+}
 
 /** The headers of a response that may be kept, and must be validated before each use. */
 export function cacheHeaders(etag: string): Record<string, string> {

@@ -8,6 +8,8 @@ import { findPackageJSON, stripTypeScriptTypes } from 'node:module';
 import { dirname, extname, join, posix, resolve, sep } from 'node:path';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 
+import { etagOf } from '../conditional.ts';
+
 export type Bytes = Uint8Array<ArrayBuffer>;
 
 export interface WebFile {
@@ -73,7 +75,7 @@ export function toWebFile(text: string, type: string): WebFile {
   return {
     type,
     plain,
-    etag: `"${hash('sha256', plain, 'base64url').slice(0, 22)}"`,
+    etag: etagOf(plain),
     brotli: Uint8Array.from(brotliCompressSync(plain, BROTLI)),
     gzip: Uint8Array.from(gzipSync(plain)),
   };

@@ -1,10 +1,9 @@
 /** Routes by which buyers read their tickets: as a list, as QR codes, and as an entry for their calendar. */
-import { hash } from 'node:crypto';
 import { z } from 'zod';
 import { ticket } from '../../../commands/schemas/tickets.ts';
 import type { Database } from '../../../db/connection/orm.ts';
 import { findTicket, findTickets, type TicketRow } from '../../../db/reads/tickets/tickets.ts';
-import { cacheHeaders, notModified } from '../../conditional.ts';
+import { cacheHeaders, etagOf, notModified } from '../../conditional.ts';
 import { Problem } from '../../problems/problems.ts';
 import { pathId } from '../../request.ts';
 import { respondJson, respondText } from '../../respond.ts';
@@ -103,7 +102,7 @@ export function ticketRoutes({ orm, ticketCodes }: TicketRouteDeps): Route[] {
           throw new Problem('TICKET_NOT_FOUND', { detail });
         }
         const code = codeOf(ticketCodes, found);
-        const etag = `"${hash('sha256', code, 'base64url').slice(0, 22)}"`;
+        const etag = etagOf(code);
         const unchanged = notModified(c, etag);
         if (unchanged) return unchanged;
         return respondText(await qrCodes.svgOf(code), 'image/svg+xml', cacheHeaders(etag));
