@@ -16,6 +16,18 @@ const admission = async () => {
   return (await seatlane.client.request('GET', '/admin/admission', { token })).body;
 };
 
+/** A waiting queue for one concert. @returns the path of its routes, and the operator's token */
+async function createQueue(name: string): Promise<{ path: string; token: string }> {
+  const { client } = seatlane;
+  const token = await client.tokenFor('operator', 'admin');
+  const { id: concertId } = await client.concert('A concert with a queue');
+  const { body: created } = await client.command('POST', '/queues', {
+    token,
+    body: { name, concertIds: [concertId], admitLimit: 5, maxActive: 50 },
+  });
+  return { path: `/queues/${created.result.id}`, token };
+}
+
 async function openBoard(): Promise<Page> {
   const page = await browser.visit('/admin', WIDE);
   await page.getByRole('heading', { name: 'Admission', exact: true }).waitFor();
@@ -94,13 +106,7 @@ describe.skipIf(!CHROMIUM)('with Chromium, an operator', () => {
 
   test('chooses one of several queues, and sees and changes this one alone', async () => {
     const { client } = seatlane;
-    const token = await client.tokenFor('operator', 'admin');
-    const { id: concertId } = await client.concert('A concert with a queue');
-    const { body: created } = await client.command('POST', '/queues', {
-      token,
-      body: { name: 'The night', concertIds: [concertId], admitLimit: 5, maxActive: 50 },
-    });
-    const path = `/queues/${created.result.id}`;
+    const { token, path } = await createQueue('The night');
     await client.command('POST', `${path}/admission`, { token, body: { isPaused: true } });
     for (const name of ['ada', 'grace']) {
       await client.command('POST', `${path}/entry`, { token: await client.tokenFor(name) });
@@ -135,19 +141,13 @@ describe.skipIf(!CHROMIUM)('with Chromium, an operator', () => {
   });
 
   test('sees the queue as chosen whose admission is shown, also while another one cannot be read', async () => {
-    const { client } = seatlane;
-    const token = await client.tokenFor('operator', 'admin');
-    const { id: concertId } = await client.concert('A concert with a queue');
-    const { body: created } = await client.command('POST', '/queues', {
-      token,
-      body: { name: 'The evening', concertIds: [concertId], admitLimit: 5, maxActive: 50 },
-    });
+    const { path } = await createQueue('The evening');
     const page = await openBoard();
     const [house, evening] = ['The house queue', 'The evening'].map((name) =>
       page.getByRole('button', { name, pressed: true }),
     );
     await house?.waitFor();
-    const address = `**/queues/${created.result.id}/admission`;
+    const address = `**${path}/admission`;
     await page.route(address, (route) => route.fulfill({ status: 503 }));
     const answered = page.waitForResponse(address);
     await page.getByRole('button', { name: 'The evening' }).click();

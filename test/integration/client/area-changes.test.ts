@@ -26,10 +26,8 @@ afterAll(async () => {
   await seatlane.stop();
 });
 
-test('the stream of areas starts with all, and then yields each change once, also those during a disconnect', async () => {
-  const { id } = await seatlane.client.schedule({ areas: AREAS, seats: undefined });
-  const all = await buyer.areas(id);
-  const ids = all.map((area) => area.id);
+/** Notes what the looker is told of the areas of a schedule, and when the stream is connected, until `ending`. */
+function watchAreas(id: number) {
   const ending = new AbortController();
   const told: Area[][] = [];
   const live: boolean[] = [];
@@ -37,6 +35,14 @@ test('the stream of areas starts with all, and then yields each change once, als
     const options = { signal: ending.signal, onLive: (isLive: boolean) => live.push(isLive) };
     for await (const areas of looker.areaChanges(id, options)) told.push(areas);
   })().catch((error) => error);
+  return { told, live, ending, watching };
+}
+
+test('the stream of areas starts with all, and then yields each change once, also those during a disconnect', async () => {
+  const { id } = await seatlane.client.schedule({ areas: AREAS, seats: undefined });
+  const all = await buyer.areas(id);
+  const ids = all.map((area) => area.id);
+  const { told, live, ending, watching } = watchAreas(id);
   await waitFor('all areas', () => told.length === 1);
   expect(told[0]).toEqual(all);
   const hold = (index: number, quantity: number) =>
@@ -89,13 +95,7 @@ test('one call tells the changes of seats and areas, with one stream', async () 
 
 test('a schedule without areas tells that it has none, once', async () => {
   const { id, seats } = await seatlane.client.schedule();
-  const ending = new AbortController();
-  const told: Area[][] = [];
-  const live: boolean[] = [];
-  const watching = (async () => {
-    const options = { signal: ending.signal, onLive: (isLive: boolean) => live.push(isLive) };
-    for await (const areas of looker.areaChanges(id, options)) told.push(areas);
-  })().catch((error) => error);
+  const { told, live, ending, watching } = watchAreas(id);
   await waitFor('the empty list', () => told.length === 1);
   proxy.cut();
   await waitFor('the stream to be connected again', () => live.join() === 'true,false,true');
