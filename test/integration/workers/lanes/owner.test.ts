@@ -128,7 +128,7 @@ test('releasing a lane with a slow batch leaves no other lane without an owner',
   expect((await slow).status).toBe(200);
   await waitFor('all lanes are shared', () => other.owned.length === 8, 20_000);
   expect(lines.filter(({ msg }) => msg.startsWith(CANNOT_OWN))).toEqual([]);
-}, 60_000);
+});
 
 test('rows locked by another transaction delay only the commands of their keys', async () => {
   seatlane = await startSeatlane();
@@ -165,7 +165,7 @@ test('rows locked by another transaction delay only the commands of their keys',
   await end();
   const answers = await Promise.all(blocked);
   expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200));
-}, 60_000);
+});
 
 test('a command that waits for a lock longer than any timeout finally succeeds', async () => {
   seatlane = await startSeatlane();
@@ -185,7 +185,7 @@ test('a command that waits for a lock longer than any timeout finally succeeds',
   }
   await end();
   expect((await entering).status).toBe(200);
-}, 60_000);
+});
 
 test('a worker that cannot reach Redis releases its lanes, and rejoins when Redis is back', async () => {
   seatlane = await startSeatlane({ workers: 0 });
