@@ -9,7 +9,7 @@ export interface Scan {
   scheduleId: number;
   /** The text of the QR code. */
   code: string;
-  /** The name of the gate, 1 to 60 characters. Who comes with the ticket later hears of it. */
+  /** The name of the gate, 1 to 60 characters. A second scan of the ticket is refused with this name. */
   gate: string;
 }
 

@@ -227,7 +227,7 @@ describe('a scan', () => {
     expectProblem(await get(path, user.token), 403, 'FORBIDDEN');
   });
 
-  test('with the same Idempotency-Key gets the same answer, with another one hears of the first', async () => {
+  test('with the same Idempotency-Key gets the same answer, with another one the gate and time of the first', async () => {
     const { ticket } = await paid('ida');
     const headers = { 'Idempotency-Key': 'scan 1' };
     const first = await scan(ticket.code, { headers });
