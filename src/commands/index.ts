@@ -4,6 +4,13 @@ import { bookSeat } from './bookings/book-seat.ts';
 import { bookSeats } from './bookings/book-seats.ts';
 import { cancelBooking } from './bookings/cancel-booking.ts';
 import { payBooking } from './bookings/pay-booking.ts';
+import { checkoutOpened } from './money/checkout-opened.ts';
+import { endRefund } from './money/end-refund.ts';
+import { refundEnded } from './money/refund-ended.ts';
+import { retryRefund } from './money/retry-refund.ts';
+import { settleCheckout } from './money/settle-checkout.ts';
+import { startCheckout } from './money/start-checkout.ts';
+import { startTopUp } from './money/start-top-up.ts';
 import { blockSeats } from './operators/block-seats.ts';
 import { cancelSchedule } from './operators/cancel-schedule.ts';
 import { createConcert } from './operators/create-concert.ts';
@@ -18,6 +25,7 @@ import { endCancelledOrder } from './orders/end-cancelled-order.ts';
 import { payOrder } from './orders/pay-order.ts';
 import { placeOrder } from './orders/place-order.ts';
 import { chargePoints } from './points/charge-points.ts';
+import { chargePointsAsOperator } from './points/charge-points-as-operator.ts';
 import { usePoints } from './points/use-points.ts';
 import { announceDraw } from './queue/announce-draw.ts';
 import { cancelDraw } from './queue/cancel-draw.ts';
@@ -39,22 +47,30 @@ const list = [
   cancelOrderAsOperator,
   cancelSchedule,
   chargePoints,
+  chargePointsAsOperator,
   checkIn,
+  checkoutOpened,
   createConcert,
   createQueue,
   createSchedule,
   endCancelledOrder,
+  endRefund,
   enterQueue,
   leaveQueue,
   moveDraw,
   payBooking,
   payOrder,
   placeOrder,
+  refundEnded,
   registerWebhook,
   removeWebhook,
   releaseSeats,
   retryCancellation,
+  retryRefund,
   setAdmission,
+  settleCheckout,
+  startCheckout,
+  startTopUp,
   usePoints,
 ] as const;
 type Listed = (typeof list)[number];

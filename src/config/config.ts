@@ -2,6 +2,7 @@
  * The settings of both processes: read from the environment once, validated and frozen. No other file reads the
  * environment; entry points call `readConfig` and pass the result on.
  */
+import { type PaymentConfig, toPaymentConfig } from './payment-config.ts';
 import { type Check, contradictions, doubts } from './setting-checks.ts';
 import { environmentSchema, type Settings } from './settings.ts';
 
@@ -65,6 +66,7 @@ export interface Config {
   readonly webhookAllowPrivate: boolean;
   /** The limit of pending messages per webhook; further messages are dropped. */
   readonly webhookPendingMax: number;
+  readonly payments: PaymentConfig;
   readonly logLevel: string;
   /** The OTLP/HTTP endpoint for traces; undefined disables tracing. */
   readonly otlpEndpoint: string | undefined;
@@ -154,6 +156,7 @@ function toConfig(s: Settings): Config {
     trustedProxies: s.TRUSTED_PROXIES,
     webhookAllowPrivate: s.WEBHOOK_ALLOW_PRIVATE,
     webhookPendingMax: s.WEBHOOK_PENDING_MAX,
+    payments: Object.freeze(toPaymentConfig(s)),
     logLevel: s.LOG_LEVEL,
     otlpEndpoint: s.OTEL_EXPORTER_OTLP_ENDPOINT,
     traceShare: s.OTEL_TRACES_SAMPLER_ARG,

@@ -52,6 +52,26 @@ export const contradictions: readonly Check[] = [
     s.JWKS_URL !== undefined &&
     new URL(s.JWKS_URL).protocol === 'http:' &&
     'JWKS_URL is plain http with NODE_ENV=production: an attacker on the network could replace the keys.',
+  (s) =>
+    isProduction(s) &&
+    s.OPEN_CHARGING &&
+    'OPEN_CHARGING is on with NODE_ENV=production: every user could add points without money.',
+  (s) =>
+    isProduction(s) &&
+    s.SANDBOX_URL !== undefined &&
+    'SANDBOX_URL is set with NODE_ENV=production: the sandbox takes no money, but its payments buy tickets.',
+  (s) =>
+    s.SANDBOX_URL !== undefined &&
+    !s.SANDBOX_SECRET &&
+    'SANDBOX_SECRET is missing: without it the events of the sandbox cannot be verified.',
+  (s) =>
+    Boolean(s.STRIPE_SECRET_KEY) !== Boolean(s.STRIPE_WEBHOOK_SECRET) &&
+    'Only one of STRIPE_SECRET_KEY and STRIPE_WEBHOOK_SECRET is set: payments need the first, and their events the second.',
+  (s) =>
+    s.SANDBOX_URL !== undefined &&
+    s.STRIPE_SECRET_KEY !== undefined &&
+    s.STRIPE_API_URL === undefined &&
+    'SANDBOX_URL is set together with STRIPE_SECRET_KEY: buyers could choose the sandbox, which takes no money.',
   ...SECRETS.map(
     (name) => (s: Settings) =>
       isProduction(s) &&
@@ -82,6 +102,8 @@ export const doubts: readonly Check[] = [
     isProduction(s) &&
     !s.TICKET_SECRETS &&
     'TICKET_SECRETS is not set: the key of tickets is derived from QUEUE_TOKEN_SECRET or JWT_SECRET, and changing that secret would invalidate printed tickets. Once tickets were sold, set it to that secret first.',
+  (s) =>
+    s.OPEN_CHARGING && !s.EMBEDDED && 'OPEN_CHARGING is on: any user can add points without money.',
   (s) =>
     !s.ADMIN_PASSWORD &&
     'ADMIN_PASSWORD is not set: the board at /admin and the dashboard at /admin/queues are disabled.',

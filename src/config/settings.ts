@@ -1,14 +1,14 @@
 /** The environment variables: every setting with its default and its limits. */
 import { z } from 'zod';
-
-const wholeNumber = (from: number, to: number, fallback: number) =>
-  z.coerce.number({ error: 'must be a whole number' }).int().min(from).max(to).default(fallback);
-
-const flag = (fallback: boolean) =>
-  z
-    .enum(['true', 'false', '1', '0', 'on', 'off'])
-    .default(fallback ? 'true' : 'false')
-    .transform((value) => value === 'true' || value === '1' || value === 'on');
+import { paymentSettings } from './payment-settings.ts';
+import {
+  flag,
+  isLongEnough,
+  isOrigin,
+  SECRET_BYTES_MIN,
+  secret,
+  wholeNumber,
+} from './setting-types.ts';
 
 const databaseUrl = z.url({
   protocol: /^postgres(ql)?$/,
@@ -43,9 +43,6 @@ function accessOf(url: string): string {
 
 const isFirstDatabase = ({ pathname }: URL) => ['', '/', '/0'].includes(pathname);
 
-const isOrigin = (text: string) =>
-  URL.canParse(text) && /^https?:$/.test(new URL(text).protocol) && new URL(text).origin === text;
-
 /** `*`, or origins separated by commas, written as browsers send them. */
 const corsOrigins = z
   .string()
@@ -54,15 +51,6 @@ const corsOrigins = z
     error:
       'must be * or origins such as https://shop.example, separated by commas, without a path or a trailing slash',
   });
-
-const SECRET_BYTES_MIN = 32;
-const isLongEnough = (value: string) => Buffer.byteLength(value) >= SECRET_BYTES_MIN;
-const secret = z
-  .string()
-  .refine(
-    isLongEnough,
-    `must be at least ${SECRET_BYTES_MIN} bytes long, because signatures with shorter secrets can be forged`,
-  );
 
 /** Secrets separated by commas, so that none contains a comma. */
 const secrets = z
@@ -139,6 +127,7 @@ export const environmentSchema = z.object({
   /** Allows webhooks to http, loopback and private addresses. */
   WEBHOOK_ALLOW_PRIVATE: flag(false),
   WEBHOOK_PENDING_MAX: wholeNumber(1, 1_000_000, 10_000),
+  ...paymentSettings,
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
   /** The standard OpenTelemetry names, like the other settings that its libraries read themselves. */
   OTEL_EXPORTER_OTLP_ENDPOINT: z

@@ -11,6 +11,9 @@ export const storable = z
   .string()
   .refine(isStorable, 'must not contain NUL or unpaired surrogates');
 
+/** The subject of a user, as in access tokens. */
+export const subject = storable.min(1).max(255);
+
 /**
  * A text of one line, such as a title or the name of a row. It is normalised to NFC with single spaces, and trimmed, so
  * that two names that look the same are equal.

@@ -7,6 +7,8 @@ import { CancellationFailure } from './cancellations/cancellation-failure.ts';
 import { CommandReceipt } from './command-receipt.ts';
 import { Concert } from './concert.ts';
 import { Lane } from './lane.ts';
+import { CardRefund } from './money/card-refund.ts';
+import { Checkout } from './money/checkout.ts';
 import { OutboxCall } from './money/outbox-call.ts';
 import { OperatorLog } from './operator-log.ts';
 import { Payment } from './payment.ts';
@@ -33,6 +35,8 @@ export const entities = [
   CheckIn,
   Cancellation,
   CancellationFailure,
+  CardRefund,
+  Checkout,
   CommandReceipt,
   Concert,
   Draw,
@@ -61,7 +65,9 @@ export {
   Booking,
   Cancellation,
   CancellationFailure,
+  CardRefund,
   CheckIn,
+  Checkout,
   CommandReceipt,
   Concert,
   Draw,

@@ -24,8 +24,8 @@ export const PointHistory = defineEntity({
     { name: 'point_history_balance_not_negative', expression: 'balance >= 0' },
   ],
   uniques: [
-    // A command changes points at most once, even if its job is delivered twice.
-    { name: 'point_history_one_per_job', properties: ['jobId'] },
+    // A command changes points at most once of each kind, even if its job is delivered twice. A card payment is credited and used.
+    { name: 'point_history_one_per_job_and_kind', properties: ['jobId', 'kind'] },
   ],
   indexes: [
     {

@@ -1,0 +1,29 @@
+/** The answer of a provider that was asked to open a payment page. The system enqueues it for the user of the checkout. */
+import { z } from 'zod';
+import { byUser, defineCommand } from '../command.ts';
+import { id } from '../schemas/resources.ts';
+
+/** What a provider says about a failure, cut to a line. */
+export const failure = z.string().min(1).max(500);
+
+export const checkoutOpened = defineCommand({
+  name: 'checkout-opened',
+  input: z.strictObject({
+    /** The call that is answered; its row is deleted. */
+    callId: id,
+    checkoutId: id,
+    /**
+     * `opened`: the page is there. `refused`: the provider will never open it. `over`: the checkout was over before the provider
+     * was asked, so nobody can have paid.
+     */
+    answer: z.discriminatedUnion('kind', [
+      z.strictObject({ kind: z.literal('opened'), ref: z.string().min(1), redirectUrl: z.url() }),
+      z.strictObject({ kind: z.literal('refused'), failure }),
+      z.strictObject({ kind: z.literal('over') }),
+    ]),
+  }),
+  laneKey: byUser,
+  isInternal: true,
+});
+
+export type CheckoutOpened = z.infer<typeof checkoutOpened.input>;

@@ -1,0 +1,17 @@
+/** An operator ends a refund that the provider refuses: the user gets points instead, or was paid back outside this system. */
+import { z } from 'zod';
+import { byUser, defineCommand } from '../command.ts';
+import { operatorReason } from '../orders/cancel-order-as-operator.ts';
+import { id } from '../schemas/resources.ts';
+
+export const endRefund = defineCommand({
+  name: 'end-refund',
+  input: z.strictObject({
+    refundId: id,
+    as: z.enum(['points', 'elsewhere']),
+    reason: operatorReason,
+  }),
+  laneKey: byUser,
+});
+
+export type EndRefund = z.infer<typeof endRefund.input>;

@@ -1,0 +1,28 @@
+/**
+ * The answer of a provider that was asked for a refund, or its later word that a refund has failed after all. The system enqueues
+ * it for the user of the checkout.
+ */
+import { z } from 'zod';
+import { byUser, defineCommand } from '../command.ts';
+import { id } from '../schemas/resources.ts';
+import { failure } from './checkout-opened.ts';
+
+export const refundEnded = defineCommand({
+  name: 'refund-ended',
+  input: z.strictObject({
+    checkoutId: id,
+    refundId: id,
+    /** The attempt that has ended. An answer to another attempt changes nothing. */
+    attempt: z.int().min(1),
+    answer: z.discriminatedUnion('kind', [
+      z.strictObject({ kind: z.literal('done'), ref: z.string().min(1) }),
+      z.strictObject({ kind: z.literal('failed'), failure }),
+    ]),
+    /** The call that is answered; its row is deleted. */
+    callId: id.optional(),
+  }),
+  laneKey: byUser,
+  isInternal: true,
+});
+
+export type RefundEnded = z.infer<typeof refundEnded.input>;

@@ -1,0 +1,33 @@
+/**
+ * What became of a checkout, by an event of the provider or because it was asked. Money that was captured is credited to the user,
+ * and pays the order if that is still held. The system enqueues it for the user of the checkout.
+ */
+import { z } from 'zod';
+import { byUser, defineCommand } from '../command.ts';
+import { amount } from '../schemas/checkouts.ts';
+import { id } from '../schemas/resources.ts';
+import { failure } from './checkout-opened.ts';
+
+export const settleCheckout = defineCommand({
+  name: 'settle-checkout',
+  input: z.strictObject({
+    checkoutId: id,
+    /** The order of the checkout, which never changes; null for a top-up. The batch locks it before the checkout. */
+    orderId: id.nullable(),
+    /** The idempotency key of the checkout. With another one the provider speaks of a row that a failover has lost. */
+    key: z.string().min(1).max(255),
+    provider: z.string().min(1),
+    outcome: z.enum(['paid', 'failed', 'expired']),
+    /** What was captured, in minor units; only with `paid`. */
+    amount: amount.optional(),
+    /** The provider's id of the payment, if it is known. */
+    ref: z.string().min(1).optional(),
+    failure: failure.optional(),
+    /** The call `look` that is answered; its row is deleted. */
+    callId: id.optional(),
+  }),
+  laneKey: byUser,
+  isInternal: true,
+});
+
+export type SettleCheckout = z.infer<typeof settleCheckout.input>;
