@@ -5,6 +5,10 @@ import { handleBookSeats } from './bookings/book-seats.ts';
 import { handleCancelBooking } from './bookings/cancel-booking.ts';
 import { handlePayBooking } from './bookings/pay-booking.ts';
 import type { Handler } from './handler.ts';
+import { handleCheckoutOpened } from './money/checkout-opened.ts';
+import { handleSettleCheckout } from './money/settle-checkout.ts';
+import { handleStartCheckout } from './money/start-checkout.ts';
+import { handleStartTopUp } from './money/start-top-up.ts';
 import { handleBlockSeats, handleReleaseSeats } from './operators/block-seats.ts';
 import { handleCancelSchedule, handleRetryCancellation } from './operators/cancel-schedule.ts';
 import { handleCreateConcert } from './operators/create-concert.ts';
@@ -16,6 +20,7 @@ import { handleEndCancelledOrder } from './orders/end-cancelled-order.ts';
 import { handlePayOrder } from './orders/pay-order.ts';
 import { handlePlaceOrder } from './orders/place-order.ts';
 import { handleChargePoints } from './points/charge-points.ts';
+import { handleChargePointsAsOperator } from './points/charge-points-as-operator.ts';
 import { handleUsePoints } from './points/use-points.ts';
 import { handleAnnounceDraw } from './queue/announce-draw.ts';
 import { handleCancelDraw } from './queue/cancel-draw.ts';
@@ -38,7 +43,9 @@ export const handlers: Readonly<Record<CommandName, Handler>> = {
   'cancel-order-as-operator': handleCancelOrderAsOperator,
   'cancel-schedule': handleCancelSchedule,
   'charge-points': handleChargePoints,
+  'charge-points-as-operator': handleChargePointsAsOperator,
   'check-in': handleCheckIn,
+  'checkout-opened': handleCheckoutOpened,
   'create-concert': handleCreateConcert,
   'create-queue': handleCreateQueue,
   'create-schedule': handleCreateSchedule,
@@ -54,5 +61,8 @@ export const handlers: Readonly<Record<CommandName, Handler>> = {
   'release-seats': handleReleaseSeats,
   'retry-cancellation': handleRetryCancellation,
   'set-admission': handleSetAdmission,
+  'settle-checkout': handleSettleCheckout,
+  'start-checkout': handleStartCheckout,
+  'start-top-up': handleStartTopUp,
   'use-points': handleUsePoints,
 };
