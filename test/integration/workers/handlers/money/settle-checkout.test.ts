@@ -92,14 +92,13 @@ test('runs twice with one effect', async () => {
   await expectOneEffect(lane, checkouts.settle(checkout));
 });
 
-test.each([
-  'insert on payment',
-  'update on checkout',
-  'insert on point_history',
-])('leaves nothing behind when the %s fails', async (write) => {
-  const { checkout } = await paying(`a user of the ${write}`);
-  await expectNothingBehind(lane, checkouts.settle(checkout), write);
-});
+test.each(['insert on payment', 'update on checkout', 'insert on point_history'])(
+  'leaves nothing behind when the %s fails',
+  async (write) => {
+    const { checkout } = await paying(`a user of the ${write}`);
+    await expectNothingBehind(lane, checkouts.settle(checkout), write);
+  },
+);
 
 test('two events and a look settle it once, together and one after the other', async () => {
   const { order, checkout } = await paying('dora');

@@ -195,7 +195,12 @@ test('refuses the sixth checkout that is not over, and the twenty-first of an ho
       `select min(checkout.id)::int as id from checkout join app_user on app_user.id = user_id
        where subject = 'mona' and look_at is not null`,
     );
-    const live = await checkouts.known({ id: row?.id, orderId: null, amount: 10, provider: 'sandbox' });
+    const live = await checkouts.known({
+      id: row?.id,
+      orderId: null,
+      amount: 10,
+      provider: 'sandbox',
+    });
     const [, next] = await lane.run(checkouts.settle(live, { outcome: 'expired' }), topUp());
     expect(next?.outcome.state).toBe('succeeded');
   }
