@@ -85,7 +85,7 @@ interface Captured {
 
 function capture(applying: Applying, { checkout, captured, as, order }: Captured): void {
   const { command, rows, now } = applying;
-  const { userId, jobId } = command;
+  const { jobId } = command;
   move(applying, 'charge', captured);
   if (as === 'paid') {
     assert(order, `Checkout ${checkout.id} pays an order that is not loaded.`);
