@@ -1,6 +1,7 @@
 /** Cancels an order, or one booking of it: releases its places, and refunds a payment. Shared by three commands. */
 import { strict as assert } from 'node:assert';
-import { type Actor, decideCancellation, type Named } from '../../../src/domain/orders.ts';
+import { decideCancellation } from '../../../src/domain/cancellations.ts';
+import type { Actor, Named } from '../../../src/domain/orders.ts';
 import type { Decision } from '../../../src/domain/reasons.ts';
 import type { OrderRow } from '../../rows/rows.ts';
 import type { Applying } from '../handler.ts';
