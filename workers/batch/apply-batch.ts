@@ -92,12 +92,15 @@ async function applyOnce(
   const { outcomes, userIds } = await pipelined(deps.orm, async (send) => {
     const load = async () => {
       const accepted = batch.map((taken) => taken.accepted);
-      const userIds = await deps.users.find(send, accepted);
+      const named = needing.flatMap(({ needs }) => needs.subjects ?? []);
+      const users = [...accepted, ...named.map((subject) => ({ subject }))];
+      const userIds = await deps.users.find(send, users);
       const running = needing.map((each) => ({
         ...each,
         command: toRunning(each.taken, userIds),
       }));
-      const settings = { holdMs: deps.settings.holdMs, areaIds: areaLocks.areaIds, locksAreas };
+      const { holdMs } = deps.settings;
+      const settings = { holdMs, areaIds: areaLocks.areaIds, locksAreas, userIds };
       return { userIds, running, rows: await loadRows(send, running, settings) };
     };
     // Await both together: if the connection drops, a rejected promise without a handler would end the process.

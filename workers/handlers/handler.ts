@@ -34,8 +34,16 @@ export interface Needs {
   seatLimit?: boolean;
   /** The points of the command's user. */
   points?: boolean;
-  /** The points of the users of `orderIds`. */
+  /** The points of the users of `orderIds` and of the checkouts of `refunds`. */
   pointsOfOwners?: boolean;
+  /** Users by their subjects, who may be new, and their points. */
+  subjects?: readonly string[];
+  /** Checkouts by id, and all of the orders named by `orderIds` and `bookingIds`. */
+  checkouts?: { ids?: readonly number[]; ofOrders?: true };
+  /** Counts what the user has begun to pay by card. Other lanes begin none meanwhile, if `points` is set too. */
+  checkoutsOfUser?: boolean;
+  /** Refunds to cards, and their checkouts. */
+  refunds?: { ids: readonly number[] };
   /** The queue entry of the command's queue token: `book` can prolong it, `pay` can end it, or that of the order. */
   queueToken?: 'book' | 'pay';
   /** The user's open entry in a queue, and the row that numbers and counts the entries. To enter locks no waiting entry. */
@@ -71,6 +79,22 @@ export interface RuleSettings {
   maxActive: number;
   /** Active users at most, of all queues together; 0 for no limit. */
   maxActiveTotal: number;
+  payments: PaymentSettings;
+}
+
+/** The settings of card payments. */
+export interface PaymentSettings {
+  /** ISO 4217. */
+  currency: string;
+  /** How long a payment page is open. */
+  checkoutMs: number;
+  /** After this time the provider of a checkout that heard nothing is asked. */
+  reconcileMs: number;
+  /** What becomes of money for an order that cannot be paid any more. */
+  latePayment: 'refund' | 'keep';
+  /** The providers; undefined if they are none here. */
+  sandbox: object | undefined;
+  stripe: object | undefined;
 }
 
 export interface Applying<Input extends object = object> {

@@ -44,10 +44,16 @@ export class LiveSeats {
   }
 
   endHold(bookingId: number): void {
+    const owner = this.keepHold(bookingId);
+    if (owner !== undefined) this.#counts.set(owner, (this.#counts.get(owner) ?? 0) - 1);
+  }
+
+  /** A hold that had expired was prolonged: it goes on to count. @returns its user and schedule if it had expired */
+  keepHold(bookingId: number): string | undefined {
     const owner = this.#owners.get(bookingId);
-    if (owner === undefined) return;
+    if (owner === undefined) return undefined;
     this.#owners.delete(bookingId);
     this.#holds.get(owner)?.delete(bookingId);
-    this.#counts.set(owner, (this.#counts.get(owner) ?? 0) - 1);
+    return owner;
   }
 }

@@ -1,17 +1,17 @@
 /**
  * Loads and locks the rows of a batch with one statement per table. Every transaction locks rows in the same order
- * (areas, seats, orders, points, queue entries, numberings of queues, each by id), so lanes that need the same rows wait and
- * never deadlock.
+ * (areas, seats, orders, checkouts, points, queue entries, numberings of queues, each by id), so lanes that need the same rows wait
+ * and never deadlock.
  *
  * The statements are built once, because `em.find` takes four times as long for the 256 rows of a full batch
  * (docs/decisions/0005).
  */
-import { type RawBuilder, sql } from 'kysely';
 import type { Send } from '../../src/db/connection/pipeline.ts';
-import { anyOf, db, type Given, rareStatement, statement } from '../../src/db/statement.ts';
 import type { Needs, RunningCommand } from '../handlers/handler.ts';
 import { distinct } from './distinct.ts';
 import { findAdjacentSeats } from './find-adjacent-seats.ts';
+import { expectPoints, loadPoints } from './load-points.ts';
+import { loadBegunCheckouts, loadCheckouts } from './money/load-checkouts.ts';
 import { loadOperatorRows } from './operators/load-operator-rows.ts';
 import type { WantedAreas } from './orders/expired-places.ts';
 import { loadOrders } from './orders/load-orders.ts';
@@ -34,18 +34,25 @@ export interface Needing {
   needs: Needs;
 }
 
+interface LoadSettings extends AreaLocks {
+  holdMs: number;
+  userIds: ReadonlyMap<string, number>;
+}
+
 /**
  * Loads and locks the rows that the commands of a batch need.
  * @param holdMs how long a new hold lasts
  * @param locksAreas whether to lock the areas of the orders that commands name or may end
  * @param areaIds further areas to lock
+ * @param userIds the ids of the users that commands name, by subject
  */
 export async function loadRows(
   send: Send,
   batch: readonly Needing[],
-  { holdMs, locksAreas, areaIds }: { holdMs: number } & AreaLocks,
+  { holdMs, locksAreas, areaIds, userIds }: LoadSettings,
 ): Promise<Rows> {
   const rows = new Rows();
+  rows.subjects = userIds;
   const orderIds = distinct(batch.flatMap(({ needs }) => needs.orderIds ?? []));
   const bookingIds = distinct(batch.flatMap(({ needs }) => needs.bookingIds ?? []));
   const ticketIds = distinct(batch.flatMap(({ needs }) => needs.ticketIds ?? []));
@@ -71,6 +78,9 @@ export async function loadRows(
   const ordersOfOwners = distinct(
     batch.flatMap(({ needs }) => (needs.pointsOfOwners ? (needs.orderIds ?? []) : [])),
   );
+  const refundsOfPayers = distinct(
+    batch.flatMap(({ needs }) => (needs.pointsOfOwners ? (needs.refunds?.ids ?? []) : [])),
+  );
   const limited = { seatIds, scheduleIds, userIds: books ? usersWith('seatLimit') : [] };
 
   // Each function sends its statements before it awaits a result, so PostgreSQL takes the locks in this order.
@@ -84,7 +94,13 @@ export async function loadRows(
       checked: checkedOrders(batch),
       locksAreas,
     }),
-    loadPoints(send, rows, { userIds: usersWith('points'), ownersOf: ordersOfOwners }),
+    loadCheckouts(send, rows, batch),
+    loadPoints(send, rows, {
+      userIds: distinct([...usersWith('points'), ...namedUsers(batch, userIds)]),
+      ownersOf: ordersOfOwners,
+      payersOf: refundsOfPayers,
+    }),
+    loadBegunCheckouts(send, rows, usersWith('checkoutsOfUser')),
     loadQueueEntries(send, rows, {
       paying: tokens('pay'),
       payers: distinct(withToken('pay').map(({ userId }) => userId)),
@@ -102,6 +118,10 @@ export async function loadRows(
     loadOperatorRows(send, rows, batch),
   ]);
   for (const orderId of ordersOfOwners) expectPoints(rows, rows.orders.get(orderId)?.userId);
+  for (const refundId of refundsOfPayers) {
+    const { checkoutId = 0 } = rows.money.refunds.get(refundId) ?? {};
+    expectPoints(rows, rows.money.checkouts.get(checkoutId)?.userId);
+  }
   await loadSchedules(send, rows, batch);
   return rows;
 }
@@ -127,6 +147,12 @@ function checkedOrders(batch: readonly Needing[]): Named {
   };
 }
 
+/** The users that commands name by their subjects. */
+function namedUsers(batch: readonly Needing[], userIds: ReadonlyMap<string, number>): number[] {
+  const subjects = batch.flatMap(({ needs }) => needs.subjects ?? []);
+  return subjects.flatMap((subject) => userIds.get(subject) ?? []);
+}
+
 /** The users who enter or leave, each with the queue. The same pair may come twice. */
 function usersInQueues(batch: readonly Needing[], use: 'enter' | 'leave'): UsersInQueues {
   const found = batch.filter(({ needs }) => needs.openEntryIn?.use === use);
@@ -134,46 +160,4 @@ function usersInQueues(batch: readonly Needing[], use: 'enter' | 'leave'): Users
     userIds: found.map(({ command }) => command.userId),
     queueIds: found.map(({ needs }) => needs.openEntryIn?.queueId ?? 0),
   };
-}
-
-const pointsOf = (userIds: RawBuilder<readonly number[]>) =>
-  db
-    .selectFrom('points')
-    .select(['user_id as userId', 'balance'])
-    .where('user_id', '=', anyOf(userIds))
-    .orderBy('user_id')
-    .forUpdate();
-
-interface Owners {
-  userIds: readonly number[];
-  /** Orders whose users' points are needed. */
-  ownersOf: readonly number[];
-}
-
-const lockPoints = statement('lock points', ({ userIds }: Given<{ userIds: readonly number[] }>) =>
-  pointsOf(userIds),
-);
-/** The user of an order never changes, so that it can be looked up before the order is locked. */
-const lockPointsOfOwners = rareStatement(({ userIds, ownersOf }: Given<Owners>) =>
-  pointsOf(
-    sql<number[]>`(${userIds}::bigint[] || array(${db
-      .selectFrom('app_order')
-      .select('user_id')
-      .where('id', '=', anyOf(ownersOf))}))`,
-  ),
-);
-
-async function loadPoints(send: Send, rows: Rows, { userIds, ownersOf }: Owners): Promise<void> {
-  if (userIds.length + ownersOf.length === 0) return;
-  const found = await send(
-    ownersOf.length > 0 ? lockPointsOfOwners({ userIds, ownersOf }) : lockPoints({ userIds }),
-  );
-  for (const points of found) rows.points.load({ ...points, isNew: false });
-  for (const userId of userIds) expectPoints(rows, userId);
-}
-
-/** A user who never had points has no row: the first change inserts it. */
-function expectPoints(rows: Rows, userId: number | undefined): void {
-  if (userId === undefined || rows.points.get(userId)) return;
-  rows.points.load({ userId, balance: 0, isNew: true });
 }

@@ -3,13 +3,27 @@
  * then writes the changed and added rows. This module does not access the database.
  */
 import { strict as assert } from 'node:assert';
-import type { NewArea, SeatRange } from '../../src/commands/operators/create-schedule.ts';
 import type { Row } from '../../src/db/tables.ts';
 import type { BookingWindow } from '../../src/domain/holds.ts';
 import { isExpired } from '../../src/domain/queue-entries.ts';
 import type { AdjacentSeats } from './find-adjacent-seats.ts';
 import { type ExpiredHold, LiveSeats } from './live-seats.ts';
+import { extendHold } from './money/extended-hold.ts';
+import {
+  type CardRefundRow,
+  type CheckoutRow,
+  type ExtendedHold,
+  MoneyRows,
+} from './money/money-rows.ts';
 import { OperatorLog } from './operators/operator-log.ts';
+import type {
+  CancellationRow,
+  ConcertRow,
+  DrawRow,
+  LockedScheduleRow,
+  ScheduleRow,
+  WebhookRow,
+} from './operators/operator-rows.ts';
 import { BookingTable, type HeldOrder, OrderTable } from './orders/order-tables.ts';
 import type {
   Departure,
@@ -19,7 +33,20 @@ import type {
 } from './queue/queue-rows.ts';
 import { NewIds, Table } from './table.ts';
 
-export type { Departure, NumberingRow, QueueEntryRow, WaitingQueueRow };
+export type {
+  CancellationRow,
+  CardRefundRow,
+  CheckoutRow,
+  ConcertRow,
+  Departure,
+  DrawRow,
+  LockedScheduleRow,
+  NumberingRow,
+  QueueEntryRow,
+  ScheduleRow,
+  WaitingQueueRow,
+  WebhookRow,
+};
 export { type ExpiredHold, NewIds, Table };
 
 /** A seat, with the columns of its schedule and concert that handlers need. */
@@ -63,29 +90,6 @@ export type PointHistoryRow = Omit<Row<'point_history'>, 'id' | 'createdAt'>;
 
 export type PaymentRow = Omit<Row<'payment'>, 'createdAt'>;
 
-export type ConcertRow = Omit<Row<'concert'>, 'createdAt'>;
-
-/** A schedule that operators change. */
-export type LockedScheduleRow = Row<'schedule'>;
-
-export type CancellationRow = Row<'cancellation'>;
-
-/** A new schedule, with the ranges from which its seats are generated, and its areas. */
-export interface ScheduleRow extends Omit<LockedScheduleRow, 'cancelledAt' | 'cancelReason'> {
-  ranges: readonly SeatRange[];
-  areas: readonly NewArea[];
-}
-
-/** A draw, without what its timer writes while it holds it. */
-export interface DrawRow
-  extends Pick<Row<'draw'>, 'id' | 'concertId' | 'queueId' | 'seed' | 'seedHash' | 'gathersAt'>,
-    Pick<Row<'draw'>, 'opensAt' | 'createdAt' | 'cancelledAt' | 'closedAt' | 'drawnAt'> {
-  /** Whether users gathered already when the row was read. */
-  hasBegun: boolean;
-}
-
-export type WebhookRow = Row<'webhook'>;
-
 export type CheckInRow = Row<'check_in'>;
 
 /** Rows whose ids appear in outcomes. Their ids are drawn before any row is written. */
@@ -93,6 +97,7 @@ export const ID_KINDS = [
   'order',
   'booking',
   'payment',
+  'checkout',
   'concert',
   'schedule',
   'webhook',
@@ -127,6 +132,10 @@ export class Rows {
   readonly history: PointHistoryRow[] = [];
   readonly departures: Departure[] = [];
   readonly operatorLog = new OperatorLog();
+  /** Checkouts, refunds to cards, and calls to payment providers. */
+  readonly money = new MoneyRows();
+  /** The ids of the users that commands name by their subjects. */
+  subjects: ReadonlyMap<string, number> = new Map();
   /** The live bookings that the seat limit per user needs. */
   readonly liveSeats = new LiveSeats();
   /** The schedules named by commands that exist, by id. */
@@ -166,11 +175,23 @@ export class Rows {
     this.extendedEntries.add(entry);
   }
 
+  /** Prolongs the hold of a held order, whose areas and seats are locked. Later commands of the batch see the change. */
+  extendHold(order: OrderRow, ends: Omit<ExtendedHold, 'orderId'>): void {
+    extendHold(this, order, ends);
+  }
+
   /** The held orders that were placed under a queue entry, those of this batch included. */
   ordersHeldWith(entryId: number): HeldOrder[] {
     const loaded = this.orders.ofEntry(entryId).filter(({ state }) => state === 'held');
     const others = this.heldOrders.get(entryId) ?? [];
     return [...loaded, ...others.filter(({ id }) => !this.orders.get(id))];
+  }
+
+  /** The id of a user whom a command names. */
+  userOf(subject: string): number {
+    const userId = this.subjects.get(subject);
+    assert(userId, 'A handler read a user whom its needs did not declare.');
+    return userId;
   }
 
   pointsOf(userId: number): PointsRow {

@@ -1,6 +1,8 @@
 /** Writes the rows that a batch changed or added. This module makes no decisions. */
 import type { Send } from '../../src/db/connection/pipeline.ts';
 import { type Given, statement } from '../../src/db/statement.ts';
+import { writeExtendedHolds } from './money/extend-holds.ts';
+import { writeMoneyRows } from './money/write-money-rows.ts';
 import { writeOperatorRows } from './operators/write-operator-rows.ts';
 import type { Written } from './part.ts';
 import type { BookingRow, QueueEntryRow, Rows } from './rows.ts';
@@ -13,9 +15,11 @@ import { writesOf } from './write-plans.ts';
 export function writeRows(send: Send, written: Written): void {
   const { rows } = written;
   for (const each of writesOf(written)) void send(each);
+  writeExtendedHolds(send, rows);
   recordHolds(send, rows);
   recordExpiredEntries(send, rows);
   writeCheckIns(send, written);
+  writeMoneyRows(send, written);
   writeOperatorRows(send, written);
 }
 

@@ -52,20 +52,20 @@ export class BookingTable extends Table<BookingRow> {
    */
   *expiredIn(areaId: number, now: Date): Iterable<BookingRow> {
     const expired = this.#expiredByArea.get(areaId) ?? this.#sortExpired(areaId, now);
-    // Those ended or paid by commands before stand at the beginning, and are not looked at again.
+    // Those ended, paid or prolonged by commands before stand at the beginning, and are not looked at again.
     while (expired.next < expired.rows.length) {
-      if (isHeldInArea(expired.rows[expired.next] as BookingRow)) break;
+      if (isExpiredInArea(expired.rows[expired.next] as BookingRow, now)) break;
       expired.next += 1;
     }
     for (let at = expired.next; at < expired.rows.length; at += 1) {
       const booking = expired.rows[at] as BookingRow;
-      if (isHeldInArea(booking)) yield booking;
+      if (isExpiredInArea(booking, now)) yield booking;
     }
   }
 
   #sortExpired(areaId: number, now: Date) {
     const rows = (this.#byArea.get(areaId) ?? [])
-      .filter((booking) => isHeldInArea(booking) && (booking.areaHeldUntil as Date) <= now)
+      .filter((booking) => isExpiredInArea(booking, now))
       .toSorted(
         (one, other) =>
           Number(one.areaHeldUntil) - Number(other.areaHeldUntil) || one.id - other.id,
@@ -82,8 +82,8 @@ export class BookingTable extends Table<BookingRow> {
 }
 
 /** A place of an area is kept until some time while its order is held, and for good once it is paid. */
-function isHeldInArea({ endedAs, areaHeldUntil }: BookingRow): boolean {
-  return endedAs === null && areaHeldUntil !== null;
+function isExpiredInArea({ endedAs, areaHeldUntil }: BookingRow, now: Date): boolean {
+  return endedAs === null && areaHeldUntil !== null && areaHeldUntil <= now;
 }
 
 function addTo<Item>(lists: Map<number, Item[]>, key: number, item: Item): void {

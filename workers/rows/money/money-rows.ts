@@ -1,0 +1,139 @@
+/** Checkouts, refunds to cards and calls to payment providers in memory. `write-money-rows.ts` writes what handlers add and change. */
+import { strict as assert } from 'node:assert';
+import type { Row } from '../../../src/db/tables.ts';
+import { checkoutKey } from '../../../src/lanes/payment-keys.ts';
+import { Table } from '../table.ts';
+
+export type CheckoutRow = Row<'checkout'>;
+
+export type CardRefundRow = Row<'card_refund'>;
+
+/** A refund to a card that is owed from now on, together with its call. The insert gives it its id. */
+export type NewCardRefund = Pick<CardRefundRow, 'checkoutId' | 'paymentId' | 'amount' | 'jobId'>;
+
+/** A call that is owed from now on. `refundId` is 0 but for the call of a refund. */
+export type NewCall = Pick<Row<'outbox_call'>, 'kind' | 'checkoutId' | 'refundId'>;
+
+/** A hold that lasts longer than before. */
+export interface ExtendedHold {
+  orderId: number;
+  holdExpiresAt: Date;
+  /** The end of the hold with its grace period. */
+  heldUntil: Date;
+}
+
+/** What a user has begun of late. */
+export interface BegunCheckouts {
+  /** Checkouts that are not over, and when the first of them ends at the latest. */
+  live: number;
+  liveUntil: Date | null;
+  /** Those begun within the last hour, and the first of them. */
+  lastHour: number;
+  firstOfHour: Date | null;
+}
+
+/** Whether a checkout is not over: its page is open, or is going to be. */
+const isLive = ({ state }: Pick<CheckoutRow, 'state'>) => state === 'opening' || state === 'open';
+
+export class CheckoutTable extends Table<CheckoutRow> {
+  readonly #byOrder = new Map<number, CheckoutRow[]>();
+  readonly #begun = new Map<number, BegunCheckouts>();
+  /** The orders, and the bookings whose orders, have their checkouts loaded. */
+  readonly #orderIds = new Set<number>();
+  readonly #bookingIds = new Set<number>();
+
+  constructor() {
+    super((checkout) => checkout.id);
+  }
+
+  override load(checkout: CheckoutRow): void {
+    super.load(checkout);
+    if (checkout.orderId === null) return;
+    const ofOrder = this.#byOrder.get(checkout.orderId) ?? [];
+    this.#byOrder.set(checkout.orderId, [...ofOrder, checkout]);
+  }
+
+  override change(checkout: CheckoutRow, change: Partial<CheckoutRow>): void {
+    const wasLive = isLive(checkout);
+    super.change(checkout, change);
+    const begun = this.#begun.get(checkout.userId);
+    if (begun && wasLive && !isLive(checkout)) begun.live -= 1;
+  }
+
+  override add(checkout: CheckoutRow): CheckoutRow {
+    const begun = this.#begun.get(checkout.userId);
+    if (begun) {
+      begun.live += 1;
+      begun.liveUntil ??= checkout.expiresAt;
+      begun.lastHour += 1;
+      begun.firstOfHour ??= checkout.createdAt;
+    }
+    return super.add(checkout);
+  }
+
+  /** Notes that all checkouts of these orders are loaded. */
+  noteOrders(orderIds: readonly number[], bookingIds: readonly number[]): void {
+    for (const id of orderIds) this.#orderIds.add(id);
+    for (const id of bookingIds) this.#bookingIds.add(id);
+  }
+
+  /**
+   * All checkouts of an order, the oldest first.
+   * @param bookings those of the order
+   */
+  ofOrder(orderId: number, bookings: readonly { id: number }[]): readonly CheckoutRow[] {
+    const isLoaded =
+      this.#orderIds.has(orderId) || bookings.some(({ id }) => this.#bookingIds.has(id));
+    assert(isLoaded, 'A handler read checkouts that its needs did not declare.');
+    return this.#byOrder.get(orderId) ?? [];
+  }
+
+  /** The checkout of an order that is not over; there is one at most. */
+  liveOf(orderId: number, bookings: readonly { id: number }[]): CheckoutRow | undefined {
+    return this.ofOrder(orderId, bookings).find(isLive);
+  }
+
+  noteBegun(userId: number, begun: BegunCheckouts): void {
+    this.#begun.set(userId, begun);
+  }
+
+  begunBy(userId: number): Readonly<BegunCheckouts> {
+    const begun = this.#begun.get(userId);
+    assert(begun, 'A handler counted checkouts that its needs did not declare.');
+    return begun;
+  }
+
+  /** The idempotency key of a checkout at its provider. */
+  keyOf(checkout: Pick<CheckoutRow, 'id' | 'jobId'>): string {
+    return checkoutKey(checkout);
+  }
+}
+
+export class MoneyRows {
+  readonly checkouts = new CheckoutTable();
+  readonly refunds = new Table<CardRefundRow>((refund) => refund.id);
+  readonly newRefunds: NewCardRefund[] = [];
+  readonly newCalls: NewCall[] = [];
+  /** Calls that are owed no more, by id. They are not loaded, and may be gone already. */
+  readonly endedCalls = new Set<number>();
+  /** By order. */
+  readonly extendedHolds = new Map<number, ExtendedHold>();
+  /** Orders that ended although a checkout of them may be open: its page is to be closed. */
+  readonly closedOrders = new Set<number>();
+
+  /** Owes a refund to a card, and the call that asks for it. The amount must be above 0. */
+  oweRefund(refund: NewCardRefund): void {
+    assert(refund.amount > 0, 'A refund of nothing is owed to nobody.');
+    this.newRefunds.push(refund);
+  }
+
+  /** Owes a call. The same call is owed once: one that is owed already becomes due now. */
+  oweCall(kind: NewCall['kind'], checkoutId: number, refundId = 0): void {
+    this.newCalls.push({ kind, checkoutId, refundId });
+  }
+
+  /** @param callId undefined for what no call has asked for */
+  endCall(callId: number | undefined): void {
+    if (callId !== undefined) this.endedCalls.add(callId);
+  }
+}
