@@ -5,6 +5,9 @@ import { handleBookSeats } from './bookings/book-seats.ts';
 import { handleCancelBooking } from './bookings/cancel-booking.ts';
 import { handlePayBooking } from './bookings/pay-booking.ts';
 import type { Handler } from './handler.ts';
+import { handleEndRefund } from './money/end-refund.ts';
+import { handleRefundEnded } from './money/refund-ended.ts';
+import { handleRetryRefund } from './money/retry-refund.ts';
 import { handleBlockSeats, handleReleaseSeats } from './operators/block-seats.ts';
 import { handleCancelSchedule, handleRetryCancellation } from './operators/cancel-schedule.ts';
 import { handleCreateConcert } from './operators/create-concert.ts';
@@ -43,16 +46,19 @@ export const handlers: Readonly<Record<CommandName, Handler>> = {
   'create-queue': handleCreateQueue,
   'create-schedule': handleCreateSchedule,
   'end-cancelled-order': handleEndCancelledOrder,
+  'end-refund': handleEndRefund,
   'enter-queue': handleEnterQueue,
   'leave-queue': handleLeaveQueue,
   'move-draw': handleMoveDraw,
   'pay-booking': handlePayBooking,
   'pay-order': handlePayOrder,
   'place-order': handlePlaceOrder,
+  'refund-ended': handleRefundEnded,
   'register-webhook': handleRegisterWebhook,
   'remove-webhook': handleRemoveWebhook,
   'release-seats': handleReleaseSeats,
   'retry-cancellation': handleRetryCancellation,
+  'retry-refund': handleRetryRefund,
   'set-admission': handleSetAdmission,
   'use-points': handleUsePoints,
 };
