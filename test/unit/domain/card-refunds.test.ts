@@ -100,14 +100,11 @@ describe('the answer of a provider', () => {
 });
 
 describe('asking the provider again', () => {
-  provePrecedence(
-    decideRetry,
-    { input: { refundId: 5, refund: undefined }, reason: 'REFUND_NOT_FOUND' },
-    [
-      { fixed: 'the missing row', by: { refund: refund() }, reason: 'REFUND_NOT_FAILED' },
-      { fixed: 'the state', by: { refund: refund({ state: 'failed' }) }, reason: undefined },
-    ],
-  );
+  const worst: Parameters<typeof decideRetry>[0] = { refundId: 5, refund: undefined };
+  provePrecedence(decideRetry, { input: worst, reason: 'REFUND_NOT_FOUND' }, [
+    { fixed: 'the missing row', by: { refund: refund() }, reason: 'REFUND_NOT_FAILED' },
+    { fixed: 'the state', by: { refund: refund({ state: 'failed' }) }, reason: undefined },
+  ]);
 
   test('is another attempt', () => {
     const { change } = decideRetry({ refundId: 5, refund: refund({ state: 'failed' }) });

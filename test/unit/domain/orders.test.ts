@@ -284,7 +284,7 @@ describe('cancelling one of two bookings', () => {
     expect(change).toMatchObject({ as: 'cancelled', order: { state: 'held', total: 70 } });
   });
 
-  const open = { ...held, openCheckoutId: 8, acceptedAt: minutesFromNow(6) };
+  const open: Cancelling = { ...held, openCheckoutId: 8, acceptedAt: minutesFromNow(6) };
   provePrecedence(decideCancellation, { input: open, reason: 'HOLD_EXPIRED' }, [
     { fixed: 'the late acceptance', by: { acceptedAt: NOW }, reason: 'CHECKOUT_OPEN' },
     { fixed: 'the open page', by: { openCheckoutId: undefined }, reason: undefined },

@@ -20,7 +20,7 @@ export function cancel(
   applying: Applying,
   named: Named,
   order: OrderRow | undefined,
-  by: Actor = { userId: command.userId },
+  by: Actor = { userId: applying.command.userId },
 ): Decision<OrderRow> {
   const { command, rows, now, settings } = applying;
   const { acceptedAt, jobId } = command;
@@ -28,7 +28,7 @@ export function cancel(
   const userId = by === 'operator' ? order?.userId : by.userId;
   const bookings = order ? rows.bookings.ofOrder(order.id) : [];
   const checkouts = order ? rows.money.checkouts.ofOrder(order.id, bookings) : [];
-  const open = checkouts.find(({ lookAt }) => lookAt !== null);
+  const open = order && rows.money.checkouts.liveOf(order.id, bookings);
   const decision = decideCancellation({
     named,
     order,
