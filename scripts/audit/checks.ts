@@ -152,6 +152,9 @@ export const checks: readonly Check[] = [
         when 'charge-points' then exists (select 1 from point_history
           where job_id = lane || '_' || receipt.id and kind = 'charge'
             and balance = (result ->> 'balance')::bigint)
+        when 'charge-points-as-operator' then exists (select 1 from point_history
+          where job_id = lane || '_' || receipt.id and kind = 'charge'
+            and balance = (result ->> 'balance')::bigint)
         when 'check-in' then exists (select 1 from check_in
           where booking_id = (result ->> 'ticketId')::bigint and check_in.user_id = receipt.user_id
             and job_id = lane || '_' || receipt.id and gate = result ->> 'gate')

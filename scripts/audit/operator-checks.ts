@@ -8,6 +8,7 @@ export const OPERATORS_COMMANDS = [
   'cancel-draw',
   'cancel-order-as-operator',
   'cancel-schedule',
+  'charge-points-as-operator',
   'create-concert',
   'create-queue',
   'create-schedule',

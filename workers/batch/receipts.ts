@@ -126,6 +126,21 @@ const openForOrders = statement(
       draw('payment', given),
     ]),
 );
+const openForCheckouts = statement(
+  'open a batch of checkouts',
+  (
+    given: Given<
+      OpeningValues & Locks & Pick<Counts, 'order' | 'booking' | 'payment' | 'checkout'>
+    >,
+  ) =>
+    opening(given).select([
+      takeAdvisoryLocks(given.advisoryLockKeys),
+      draw('order', given),
+      draw('booking', given),
+      draw('payment', given),
+      draw('checkout', given),
+    ]),
+);
 const openForOperators = rareStatement((given: Given<OpeningValues & Locks & Counts>) =>
   opening(given).select([
     takeAdvisoryLocks(given.advisoryLockKeys),
@@ -134,9 +149,11 @@ const openForOperators = rareStatement((given: Given<OpeningValues & Locks & Cou
 );
 
 function chooseOpening({ advisoryLockKeys, idCounts }: Opening, values: OpeningValues) {
-  const { order, booking, payment, ...rare } = idCounts;
+  const { order, booking, payment, checkout, ...rare } = idCounts;
   const isRare = Object.values(rare).some((count) => count > 0);
   if (isRare) return openForOperators({ ...values, advisoryLockKeys, ...idCounts });
+  if (checkout > 0)
+    return openForCheckouts({ ...values, advisoryLockKeys, order, booking, payment, checkout });
   if (advisoryLockKeys.length + order + booking > 0)
     return openForOrders({ ...values, advisoryLockKeys, order, booking, payment });
   if (payment > 0) return openForPayments({ ...values, payment });

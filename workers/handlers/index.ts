@@ -5,6 +5,10 @@ import { handleBookSeats } from './bookings/book-seats.ts';
 import { handleCancelBooking } from './bookings/cancel-booking.ts';
 import { handlePayBooking } from './bookings/pay-booking.ts';
 import type { Handler } from './handler.ts';
+import { handleCheckoutOpened } from './money/checkout-opened.ts';
+import { handleSettleCheckout } from './money/settle-checkout.ts';
+import { handleStartCheckout } from './money/start-checkout.ts';
+import { handleStartTopUp } from './money/start-top-up.ts';
 import { handleEndRefund } from './money/end-refund.ts';
 import { handleRefundEnded } from './money/refund-ended.ts';
 import { handleRetryRefund } from './money/retry-refund.ts';
@@ -19,6 +23,7 @@ import { handleEndCancelledOrder } from './orders/end-cancelled-order.ts';
 import { handlePayOrder } from './orders/pay-order.ts';
 import { handlePlaceOrder } from './orders/place-order.ts';
 import { handleChargePoints } from './points/charge-points.ts';
+import { handleChargePointsAsOperator } from './points/charge-points-as-operator.ts';
 import { handleUsePoints } from './points/use-points.ts';
 import { handleAnnounceDraw } from './queue/announce-draw.ts';
 import { handleCancelDraw } from './queue/cancel-draw.ts';
@@ -41,7 +46,9 @@ export const handlers: Readonly<Record<CommandName, Handler>> = {
   'cancel-order-as-operator': handleCancelOrderAsOperator,
   'cancel-schedule': handleCancelSchedule,
   'charge-points': handleChargePoints,
+  'charge-points-as-operator': handleChargePointsAsOperator,
   'check-in': handleCheckIn,
+  'checkout-opened': handleCheckoutOpened,
   'create-concert': handleCreateConcert,
   'create-queue': handleCreateQueue,
   'create-schedule': handleCreateSchedule,
@@ -60,5 +67,8 @@ export const handlers: Readonly<Record<CommandName, Handler>> = {
   'retry-cancellation': handleRetryCancellation,
   'retry-refund': handleRetryRefund,
   'set-admission': handleSetAdmission,
+  'settle-checkout': handleSettleCheckout,
+  'start-checkout': handleStartCheckout,
+  'start-top-up': handleStartTopUp,
   'use-points': handleUsePoints,
 };

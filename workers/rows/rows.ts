@@ -9,12 +9,8 @@ import { isExpired } from '../../src/domain/queue-entries.ts';
 import type { AdjacentSeats } from './find-adjacent-seats.ts';
 import { type ExpiredHold, LiveSeats } from './live-seats.ts';
 import { extendHold } from './money/extended-hold.ts';
-import {
-  type CardRefundRow,
-  type CheckoutRow,
-  type ExtendedHold,
-  MoneyRows,
-} from './money/money-rows.ts';
+import type { CardRefundRow, CheckoutRow, ExtendedHold } from './money/money-rows.ts';
+import { MoneyRows } from './money/money-rows.ts';
 import { OperatorLog } from './operators/operator-log.ts';
 import type {
   CancellationRow,

@@ -10,22 +10,27 @@ import { failure } from './checkout-opened.ts';
 
 export const settleCheckout = defineCommand({
   name: 'settle-checkout',
-  input: z.strictObject({
-    checkoutId: id,
-    /** The order of the checkout, which never changes; null for a top-up. The batch locks it before the checkout. */
-    orderId: id.nullable(),
-    /** The idempotency key of the checkout. With another one the provider speaks of a row that a failover has lost. */
-    key: z.string().min(1).max(255),
-    provider: z.string().min(1),
-    outcome: z.enum(['paid', 'failed', 'expired']),
-    /** What was captured, in minor units; only with `paid`. */
-    amount: amount.optional(),
-    /** The provider's id of the payment, if it is known. */
-    ref: z.string().min(1).optional(),
-    failure: failure.optional(),
-    /** The call `look` that is answered; its row is deleted. */
-    callId: id.optional(),
-  }),
+  input: z
+    .strictObject({
+      checkoutId: id,
+      /** The order of the checkout, which never changes; null for a top-up. The batch locks it before the checkout. */
+      orderId: id.nullable(),
+      /** The idempotency key of the checkout. With another one the provider speaks of a row that a failover has lost. */
+      key: z.string().min(1).max(255),
+      provider: z.string().min(1),
+      outcome: z.enum(['paid', 'failed', 'expired']),
+      /** What was captured, in minor units; only with `paid`. */
+      amount: amount.optional(),
+      /** The provider's id of the payment, if it is known. */
+      ref: z.string().min(1).optional(),
+      failure: failure.optional(),
+      /** The call `look` that is answered; its row is deleted. */
+      callId: id.optional(),
+    })
+    .refine(({ outcome, amount }) => outcome !== 'paid' || amount !== undefined, {
+      error: 'must say what was captured',
+      path: ['amount'],
+    }),
   laneKey: byUser,
   isInternal: true,
 });

@@ -1,5 +1,6 @@
 /** The JSON shape of card payments and of their refunds. */
 import { z } from 'zod';
+import type { Order } from './resources.ts';
 import { id, time } from './values.ts';
 
 export const CHECKOUT_STATES = [
@@ -85,4 +86,12 @@ export const cardRefund = z
   });
 
 export type CheckoutResource = z.infer<typeof checkout>;
+
+/** The result of `settle-checkout`. */
+export interface SettledCheckout {
+  /** Null if the provider speaks of another checkout than the one that has the id now: nothing was changed. */
+  checkout: CheckoutResource | null;
+  /** The order that was paid, or null. */
+  order: Order | null;
+}
 export type CardRefundResource = z.infer<typeof cardRefund>;

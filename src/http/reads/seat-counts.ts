@@ -22,6 +22,8 @@ const CHANGING: ReadonlySet<string> = new Set([
   'cancel-booking',
   'block-seats',
   'release-seats',
+  // Prolongs a hold that may have run out.
+  'start-checkout',
 ]);
 
 interface Count {

@@ -1,6 +1,6 @@
 /**
  * Pays an order as a whole. Points, history, seats, areas, order, payment and queue entry change together or not at all. A payment
- * changes no booking of a seat: the order says that its live bookings are paid. Shared by `pay-order` and `pay-booking`.
+ * changes no booking of a seat: the order says that its live bookings are paid. Shared by `pay-order`, `pay-booking` and `settle-checkout`.
  */
 import { strict as assert } from 'node:assert';
 import { decidePayment, type Named } from '../../../src/domain/orders.ts';
@@ -23,8 +23,8 @@ export function pay(
   named: Named,
   order: OrderRow | undefined,
 ): Decision<PaidOrder> {
-  const { command, rows, now } = applying;
-  const { userId, acceptedAt, jobId } = command;
+  const { command, rows, settings } = applying;
+  const { userId, acceptedAt } = command;
   const points = rows.pointsOf(userId);
   const entry = tokenEntry(command, rows);
   const decision = decidePayment({
@@ -39,9 +39,25 @@ export function pay(
   if (decision.refusal) return decision;
   assert(order, `The payment of ${named.kind} ${named.id} was accepted, but it is not loaded.`);
 
-  const { amount, balance } = decision.change;
+  const { sandbox, stripe } = settings.payments;
+  // A payment page that may be open is closed, because what is paid there would have to go back.
+  if (sandbox ?? stripe) rows.money.closedOrders.add(order.id);
+  return { change: payHeld(applying, order) };
+}
+
+/**
+ * Pays a held order from the balance of the command's user, who is the user of the order. The rules have decided that it can be
+ * paid, and that the balance is sufficient.
+ */
+export function payHeld(applying: Applying, order: OrderRow): PaidOrder {
+  const { command, rows, now } = applying;
+  const { userId, jobId } = command;
+  const points = rows.pointsOf(userId);
+  const amount = order.total;
+  const balance = points.balance - amount;
   const held = heldBookingsOf(rows, order);
-  assert(held.length > 0 && amount === order.total, `Order ${order.id} differs from its bookings.`);
+  const price = held.reduce((sum, booking) => sum + booking.price, 0);
+  assert(held.length > 0 && price === amount, `Order ${order.id} differs from its bookings.`);
   for (const booking of held) sellPlace(rows, booking);
   rows.orders.change(order, { state: 'paid', paidAt: now });
   rows.points.change(points, { balance });
@@ -58,7 +74,7 @@ export function pay(
   };
   rows.payments.push(payment);
   endEntry(applying, order);
-  return { change: { order, payment } };
+  return { order, payment };
 }
 
 /** Ends the queue entry under which the order was placed, unless another held order needs it. */

@@ -39,6 +39,12 @@ export function releasePlace(
   rows.areas.change(area, change);
 }
 
+/** Makes sure that the place of a held booking is locked, before its hold is prolonged. @throws {RowsChanged} as `sellPlace` does */
+export function keepPlace(rows: Rows, booking: BookingRow): void {
+  if (booking.areaId === null) lockedSeat(rows, booking);
+  else lockedArea(rows, booking.areaId, booking);
+}
+
 function lockedArea(rows: Rows, areaId: number, { id, orderId }: BookingRow): AreaRow {
   const area = rows.areas.get(areaId);
   if (area) return area;

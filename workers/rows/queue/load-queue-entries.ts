@@ -32,7 +32,7 @@ export interface UsersInQueues {
 export interface WantedEntries {
   /** The entries of the tokens of commands that pay. */
   paying: readonly number[];
-  /** The users of these commands. */
+  /** The users of commands that pay, also of those without a token, which may end the entries of their orders. */
   payers: readonly number[];
   /** The entries of the tokens of commands that book. */
   booking: readonly number[];
@@ -170,12 +170,12 @@ export async function loadQueueEntries(
     leavingQueues: leaving.queueIds,
   };
   const isOfUsers = entering.userIds.length + leaving.userIds.length > 0;
-  const isAnyNamed = paying.length + booking.length > 0;
+  const isAnyNamed = payers.length + booking.length > 0;
   const [ofUsers, named, read] = await Promise.all([
     isOfUsers ? send(lockWithUsers({ ...given, ...users })) : [],
     isAnyNamed && !isOfUsers ? send(lockEntries(given)) : [],
     booking.length > 0 ? send(readEntries({ booking })) : [],
-    paying.length > 0 ? loadHeldOrders(send, rows, { paying, payers, ...orders }) : undefined,
+    payers.length > 0 ? loadHeldOrders(send, rows, { paying, payers, ...orders }) : undefined,
   ]);
   for (const entry of [...ofUsers, ...named, ...read]) rows.queueEntries.load(entry);
 }

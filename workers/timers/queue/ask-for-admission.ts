@@ -4,6 +4,7 @@
  */
 import type { Queue } from 'bullmq';
 import { HOUSE_QUEUE } from '../../../src/commands/command.ts';
+import type { SettledCheckout } from '../../../src/commands/schemas/checkouts.ts';
 import { QUEUE_ID_MAX } from '../../../src/commands/schemas/values.ts';
 import { queueIdOf } from '../../../src/domain/queue-entries.ts';
 import { queueKeyStart } from '../../../src/lanes/bullmq/keys.ts';
@@ -18,7 +19,12 @@ import type { FinishedCommand } from '../../batch/batch.ts';
 const FREED_WAIT_MS = 50;
 
 /** Commands that free a slot. */
-const SLOT_FREEING_COMMANDS = new Set(['leave-queue', 'pay-booking', 'pay-order']);
+const SLOT_FREEING_COMMANDS = new Set([
+  'leave-queue',
+  'pay-booking',
+  'pay-order',
+  'settle-checkout',
+]);
 
 export class AdmissionRequests {
   readonly #ask: (queueIds: readonly number[]) => void;
@@ -37,8 +43,10 @@ export class AdmissionRequests {
       const isNew = command.name === 'enter-queue';
       if (!isNew && !SLOT_FREEING_COMMANDS.has(command.name)) continue;
       if (command.outcome.state !== 'succeeded') continue;
+      const queueId = queueOf(command, command.outcome.result);
+      if (queueId === undefined) continue;
       isAnyNew ||= isNew;
-      this.#queueIds.add(queueOf(command, command.outcome.result));
+      this.#queueIds.add(queueId);
     }
     if (isAnyNew) this.#askNow();
     else if (this.#queueIds.size > 0) {
@@ -59,8 +67,12 @@ export class AdmissionRequests {
   }
 }
 
-/** Results of the house queue's commands in older versions name no queue, and the payment of a booking never does. */
-function queueOf({ entryId }: FinishedCommand, result: object): number {
+/**
+ * Results of the house queue's commands in older versions name no queue, and the payment of a booking never does.
+ * @returns undefined for what a provider tells, unless that has paid an order
+ */
+function queueOf({ name, entryId }: FinishedCommand, result: object): number | undefined {
+  if (name === 'settle-checkout') return (result as SettledCheckout).order?.queueId;
   if ('queueId' in result) return Number(result.queueId);
   return entryId === undefined ? HOUSE_QUEUE : queueIdOf(entryId);
 }

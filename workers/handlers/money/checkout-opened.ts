@@ -1,0 +1,28 @@
+/** Notes the payment page of a checkout, or that there is none. */
+import type { CheckoutOpened } from '../../../src/commands/money/checkout-opened.ts';
+import { isLive } from '../../../src/domain/checkouts.ts';
+import { decideOpening } from '../../../src/domain/settlements.ts';
+import { type Handler, succeeded } from '../handler.ts';
+import { toCheckout } from './to-checkout.ts';
+
+export const handleCheckoutOpened: Handler<CheckoutOpened> = {
+  needs: ({ checkoutId }) => ({ checkouts: { ids: [checkoutId] } }),
+
+  apply({ command, rows, now }) {
+    const { callId, checkoutId, answer } = command.input;
+    const { money } = rows;
+    money.endCall(callId);
+    const checkout = money.checkouts.get(checkoutId);
+    // A failover of PostgreSQL can lose the checkout, and give its id to another one.
+    if (checkout?.userId !== command.userId) return succeeded({});
+    const { change, closesPage } = decideOpening(checkout, answer, now);
+    const isOver = !isLive({ ...checkout, ...change });
+    const lookAt = isOver ? null : closesPage ? now : checkout.lookAt;
+    if (Object.keys(change).length > 0 || lookAt !== checkout.lookAt) {
+      money.checkouts.change(checkout, { ...change, lookAt });
+    }
+    // The timer looks at checkouts that are not over.
+    if (isOver && closesPage) money.oweCall('look', checkoutId);
+    return succeeded(toCheckout(checkout));
+  },
+};

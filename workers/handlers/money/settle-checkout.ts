@@ -1,0 +1,119 @@
+/**
+ * Applies what a provider tells of a checkout. Money that was captured is credited to the user's points. It pays the order if that is
+ * still held; otherwise it goes back to the card, or stays, as `LATE_PAYMENT` says.
+ */
+import { strict as assert } from 'node:assert';
+import type { SettleCheckout } from '../../../src/commands/money/settle-checkout.ts';
+import type { SettledCheckout } from '../../../src/commands/schemas/checkouts.ts';
+import { charge } from '../../../src/domain/points.ts';
+import { decideSettlement, type Told } from '../../../src/domain/settlements.ts';
+import type { CheckoutRow, OrderRow } from '../../rows/rows.ts';
+import { type Applying, type Handler, type RunningCommand, succeeded } from '../handler.ts';
+import { payHeld } from '../orders/pay.ts';
+import { toOrder } from '../to-resource.ts';
+import { toCheckout } from './to-checkout.ts';
+
+export const handleSettleCheckout: Handler<SettleCheckout> = {
+  needs: ({ checkoutId, orderId }) => ({
+    checkouts: { ids: [checkoutId] },
+    points: true,
+    ...(orderId !== null && {
+      orderIds: [orderId],
+      queueToken: 'pay' as const,
+      newIds: { payment: 1 },
+    }),
+  }),
+
+  apply(applying) {
+    const { command, rows, now, settings } = applying;
+    const { checkoutId, orderId, ref, callId } = command.input;
+    const { money } = rows;
+    money.endCall(callId);
+    const checkout = money.checkouts.get(checkoutId);
+    if (!checkout || !isMeant(applying, checkout)) return settled({ checkout: null, order: null });
+    assert(
+      checkout.orderId === orderId,
+      `Checkout ${checkoutId} has another order than ${orderId}.`,
+    );
+    const order = orderId === null ? undefined : rows.orders.get(orderId);
+    const told = toldBy(command);
+    const { latePayment } = settings.payments;
+    const settlement = decideSettlement(checkout, told, { order, now, latePayment });
+    if (checkout.providerRef === null && ref !== undefined) {
+      money.checkouts.change(checkout, { providerRef: ref });
+    }
+    if (settlement.kind === 'over') {
+      const { failure = null } = command.input;
+      money.checkouts.change(checkout, { state: settlement.state, failure, lookAt: null });
+    } else if (settlement.kind !== 'unchanged' && told.outcome === 'paid') {
+      capture(applying, { checkout, captured: told.captured, as: settlement.kind, order });
+    }
+    const paid = settlement.kind === 'paid' && order;
+    return settled({
+      checkout: toCheckout(checkout),
+      order: paid ? toOrder(paid, rows.bookings.ofOrder(paid.id)) : null,
+    });
+  },
+};
+
+const settled = (result: SettledCheckout) => succeeded(result);
+
+/**
+ * Whether the provider speaks of this checkout. A failover of PostgreSQL can lose a checkout and give its id to another one, which the
+ * money of the first one must not pay.
+ */
+function isMeant({ command, rows }: Applying<SettleCheckout>, checkout: CheckoutRow): boolean {
+  const { key, provider } = command.input;
+  const isSame = checkout.provider === provider && rows.money.checkouts.keyOf(checkout) === key;
+  return isSame && checkout.userId === command.userId;
+}
+
+function toldBy({ input }: RunningCommand<SettleCheckout>): Told {
+  const { outcome, amount, failure } = input;
+  if (outcome !== 'paid') return { outcome, failure };
+  assert(amount !== undefined, 'A payment does not say what was captured.');
+  return { outcome, captured: amount };
+}
+
+interface Captured {
+  checkout: CheckoutRow;
+  /** In minor units; one is one point. */
+  captured: number;
+  as: 'paid' | 'credited' | 'refunding';
+  order: OrderRow | undefined;
+}
+
+function capture(applying: Applying, { checkout, captured, as, order }: Captured): void {
+  const { command, rows, now } = applying;
+  const { userId, jobId } = command;
+  move(applying, 'charge', captured);
+  if (as === 'paid') {
+    assert(order, `Checkout ${checkout.id} pays an order that is not loaded.`);
+    payHeld(applying, order);
+  }
+  if (as === 'refunding') {
+    move(applying, 'use', captured);
+    const refund = { checkoutId: checkout.id, paymentId: null, amount: captured, jobId };
+    rows.money.oweRefund(refund);
+  }
+  assert(checkout.userId === userId);
+  rows.money.checkouts.change(checkout, {
+    state: as,
+    captured,
+    refunding: as === 'refunding' ? captured : 0,
+    failure: null,
+    lookAt: null,
+    paidAt: as === 'paid' ? now : null,
+    settledJobId: jobId,
+    settledAt: now,
+  });
+}
+
+/** Adds points to the user's balance, or deducts them. */
+function move({ command, rows }: Applying, kind: 'charge' | 'use', amount: number): void {
+  const { userId, jobId } = command;
+  const points = rows.pointsOf(userId);
+  const { balance } = charge(points.balance, kind === 'charge' ? amount : -amount);
+  rows.points.change(points, { balance });
+  rows.history.push({ userId, kind, amount, balance, jobId });
+}

@@ -1,0 +1,21 @@
+/** Begins to buy points by card. */
+import type { StartTopUp } from '../../../src/commands/money/start-top-up.ts';
+import { decideTopUp } from '../../../src/domain/checkouts.ts';
+import { type Handler, rejected, succeeded } from '../handler.ts';
+import { beginCheckout } from './begin-checkout.ts';
+import { toCheckout } from './to-checkout.ts';
+
+export const handleStartTopUp: Handler<StartTopUp> = {
+  needs: () => ({ points: true, checkoutsOfUser: true, newIds: { checkout: 1 } }),
+
+  apply(applying) {
+    const { command, rows, now, settings } = applying;
+    const { amount, returnUrl, provider } = command.input;
+    const begun = rows.money.checkouts.begunBy(command.userId);
+    const decision = decideTopUp(begun, { now, checkoutMs: settings.payments.checkoutMs });
+    if (decision.refusal) return rejected(decision.refusal);
+    const { expiresAt } = decision.change;
+    const checkout = { orderId: null, provider, amount, expiresAt, returnUrl };
+    return succeeded(toCheckout(beginCheckout(applying, checkout)));
+  },
+};
