@@ -1,5 +1,6 @@
 /** Builders of rows with valid default values; a test overrides only what matters to it. */
 import type { Area } from '../../src/domain/areas.ts';
+import type { Checkout } from '../../src/domain/checkouts.ts';
 import type { BookingWindow, Seat } from '../../src/domain/holds.ts';
 import type { Booking, Order } from '../../src/domain/orders.ts';
 import type { QueueEntry } from '../../src/domain/queue-entries.ts';
@@ -61,6 +62,21 @@ export function anOrder(change: Partial<Order> = {}): Order {
     total: 100,
     holdExpiresAt: minutesFromNow(5),
     cancelledAt: null,
+    ...change,
+  };
+}
+
+/** A checkout of `anOrder`, whose page is open. */
+export function aCheckout(change: Partial<Checkout> = {}): Checkout {
+  return {
+    id: 9,
+    state: 'open',
+    amount: 100,
+    captured: 0,
+    orderId: 5,
+    providerRef: 'chk_1',
+    redirectUrl: 'http://localhost:3100/pay/chk_1',
+    expiresAt: minutesFromNow(10),
     ...change,
   };
 }

@@ -18,22 +18,36 @@ const valid: Record<CommandName, Record<string, unknown>> = {
   'cancel-order-as-operator': { orderId: 1, reason: 'The buyer is ill' },
   'cancel-schedule': { scheduleId: 1, reason: 'The singer is ill' },
   'charge-points': { amount: 1 },
+  'charge-points-as-operator': { amount: 1, subject: 'ada' },
   'check-in': { ticketId: 1, scheduleId: 2, gate: 'North 2' },
+  'checkout-opened': { callId: 1, checkoutId: 1, answer: { kind: 'over' } },
   'create-concert': { title: 'Unplugged' },
   'create-queue': { name: 'The Gala', concertIds: [1] },
   'create-schedule': { concertId: 1, ...window, startAt: hour(20), endAt: hour(22), seats: hall },
   'end-cancelled-order': { orderId: 1, scheduleId: 1 },
+  'end-refund': { refundId: 1, as: 'points', reason: 'The card is closed' },
   'enter-queue': {},
   'leave-queue': {},
   'move-draw': { concertId: 1, gathersAt: hour(10), opensAt: hour(11) },
   'pay-booking': { bookingId: 1 },
   'pay-order': { orderId: 1 },
   'place-order': { scheduleId: 1, seatIds: [1, 2] },
+  'refund-ended': { checkoutId: 1, refundId: 1, attempt: 1, answer: { kind: 'done', ref: 're_1' } },
   'register-webhook': { url: 'https://example.com/hook' },
   'release-seats': { seatIds: [1] },
   'remove-webhook': { webhookId: 1 },
   'retry-cancellation': { scheduleId: 1 },
+  'retry-refund': { refundId: 1 },
   'set-admission': {},
+  'settle-checkout': {
+    checkoutId: 1,
+    orderId: 1,
+    key: 'checkout-1-x',
+    provider: 'sandbox',
+    outcome: 'expired',
+  },
+  'start-checkout': { orderId: 1, returnUrl: 'http://localhost:3000/', provider: 'sandbox' },
+  'start-top-up': { amount: 1, returnUrl: 'http://localhost:3000/', provider: 'sandbox' },
   'use-points': { amount: 1 },
 };
 
@@ -77,16 +91,24 @@ const idFields = [
   ['cancel-order-as-operator', 'orderId'],
   ['check-in', 'ticketId'],
   ['check-in', 'scheduleId'],
+  ['checkout-opened', 'callId'],
+  ['checkout-opened', 'checkoutId'],
   ['cancel-schedule', 'scheduleId'],
   ['create-schedule', 'concertId'],
   ['end-cancelled-order', 'orderId'],
   ['end-cancelled-order', 'scheduleId'],
+  ['end-refund', 'refundId'],
   ['move-draw', 'concertId'],
   ['pay-booking', 'bookingId'],
   ['pay-order', 'orderId'],
   ['place-order', 'scheduleId'],
+  ['refund-ended', 'checkoutId'],
+  ['refund-ended', 'refundId'],
   ['remove-webhook', 'webhookId'],
   ['retry-cancellation', 'scheduleId'],
+  ['retry-refund', 'refundId'],
+  ['settle-checkout', 'checkoutId'],
+  ['start-checkout', 'orderId'],
 ] as const;
 
 describe.each(idFields)('%s with the field %s', (name, field) => {
@@ -133,6 +155,12 @@ describe('the lane key', () => {
     expect(laneKey({ ...scan, gate: 'South 1' }, 'another gate')).toEqual(key);
   });
 
+  test('of charge-points-as-operator is the user who gets the points', () => {
+    const { laneKey } = commands['charge-points-as-operator'];
+    const key = { kind: 'user', key: 'bea' };
+    expect(laneKey({ amount: 1, subject: 'bea' }, 'an operator')).toEqual(key);
+  });
+
   test('of an order of one named seat is the seat, of others the user', () => {
     const { laneKey } = commands['place-order'];
     const bestAvailable = { quantity: 1 };
@@ -144,7 +172,8 @@ describe('the lane key', () => {
 
   const ofQueue = ['enter-queue', 'leave-queue'] as const;
   const ofSchedule = ['cancel-schedule', 'retry-cancellation'] as const;
-  const others: readonly string[] = ['book-seat', 'check-in', ...ofQueue, ...ofSchedule];
+  const ofOthers = ['book-seat', 'check-in', 'charge-points-as-operator'];
+  const others: readonly string[] = [...ofOthers, ...ofQueue, ...ofSchedule];
   const byUser = names.filter((name) => !others.includes(name));
   test.each(ofQueue)(
     'of %s is the same for all users, so that numbers follow the order of arrival',

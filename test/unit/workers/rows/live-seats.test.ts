@@ -36,6 +36,14 @@ describe('live seats', () => {
     expect([liveSeats.of(1, 2), liveSeats.of(4, 2)]).toEqual([2, 1]);
   });
 
+  test('go on to count a hold that had expired and was prolonged, and end it no more', () => {
+    const liveSeats = new LiveSeats();
+    liveSeats.load(1, 2, 2, [hold(9), hold(7)]);
+    liveSeats.keepHold(9);
+    expect(idsOf(liveSeats.expiredHoldsOf(1, 2))).toEqual([7]);
+    expect(liveSeats.of(1, 2)).toBe(2);
+  });
+
   test('do not change when the hold of an uncounted user ends', () => {
     const liveSeats = new LiveSeats();
     liveSeats.load(1, 2, 3, [hold(9)]);
