@@ -1,6 +1,7 @@
 /** The answers of providers to refunds, and what operators do about those that failed. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { CARD_SETTINGS, CardPayments, type RefundLine } from '../../../../support/card-payments.ts';
+import { type CardRefunds, cardRefundsOf, type RefundLine } from '../../../../support/card-refunds.ts';
+import { checkoutState } from '../../../../support/checkouts.ts';
 import {
   expectNothingBehind,
   expectOneEffect,
@@ -10,19 +11,21 @@ import { ordersOf } from '../../../../support/orders.ts';
 import { openTestLane, type TestLane } from '../../../../support/services/test-lane.ts';
 
 let lane: TestLane;
-let cards: CardPayments;
+let cards: CardRefunds;
 let scheduleId: number;
 let seatIds: number[];
 beforeAll(async () => {
-  lane = await openTestLane({ payments: CARD_SETTINGS });
-  cards = new CardPayments(lane);
+  lane = await openTestLane();
+  cards = cardRefundsOf(lane);
   const hall = { section: 'Stalls', row: 'A', from: 1, to: 90, price: 100 };
   ({ id: scheduleId, seatIds } = await lane.schedule({ seats: [hall] }));
 });
 afterAll(() => lane.stop());
 
-const WHOLE = 'refunding: 200 on the way, 0 back of 200';
+const WHOLE = 'refunding: 200 captured, 200 on its way, 0 refunded';
 const CLOSED = 'CARD_CLOSED';
+
+const stateOf = (id: number) => checkoutState(lane, { id });
 
 let count = 0;
 /** A refund that is owed: of an order of two places at 100, or of one of them. */
@@ -72,7 +75,7 @@ describe('an answer', () => {
       ...{ state: 'done', attempt: 1, failure: null, endedAt: expect.any(String) },
     });
     expect(await refund()).toMatchObject({ state: 'done', callId: null });
-    expect(await cards.state(checkoutId)).toBe('refunded: 0 on the way, 200 back of 200');
+    expect(await stateOf(checkoutId)).toBe('refunded: 200 captured, 0 on its way, 200 refunded');
   });
 
   test('has one effect, and none if a statement fails', async () => {
@@ -85,7 +88,7 @@ describe('an answer', () => {
   test('to a part leaves the order paid by the checkout', async () => {
     const { subject, first, checkoutId } = await owed({ isPart: true });
     await lane.result(cards.answer(subject, first));
-    expect(await cards.state(checkoutId)).toBe('paid: 0 on the way, 100 back of 200');
+    expect(await stateOf(checkoutId)).toBe('paid: 200 captured, 0 on its way, 100 refunded');
   });
 
   test('that comes twice counts once, also while another refund is on its way', async () => {
@@ -94,17 +97,17 @@ describe('an answer', () => {
     await lane.result(lane.command('cancel-order', { subject, input }));
     await lane.result(cards.answer(subject, first));
     await lane.result(cards.answer(subject, first));
-    expect(await cards.state(checkoutId)).toBe('refunding: 100 on the way, 100 back of 200');
+    expect(await stateOf(checkoutId)).toBe('refunding: 200 captured, 100 on its way, 100 refunded');
     const second = (await cards.refunds(checkoutId))[1] as RefundLine;
     await lane.run(cards.answer(subject, second), cards.answer(subject, second));
-    expect(await cards.state(checkoutId)).toBe('refunded: 0 on the way, 200 back of 200');
+    expect(await stateOf(checkoutId)).toBe('refunded: 200 captured, 0 on its way, 200 refunded');
   });
 
   test('that the refund failed leaves the sum on its way', async () => {
     const { subject, first, refund, checkoutId } = await owed();
     await lane.result(cards.answer(subject, first, CLOSED));
     expect(await refund()).toMatchObject({ state: 'failed', failure: CLOSED, callId: null });
-    expect(await cards.state(checkoutId)).toBe(WHOLE);
+    expect(await stateOf(checkoutId)).toBe(WHOLE);
   });
 
   test('of a call that was made twice does not take back that the refund is done', async () => {
@@ -112,7 +115,7 @@ describe('an answer', () => {
     await lane.result(cards.answer(subject, first));
     await lane.result(cards.answer(subject, first, 'ALREADY_REFUNDED'));
     expect(await refund()).toMatchObject({ state: 'done', failure: null });
-    expect(await cards.state(checkoutId)).toBe('refunded: 0 on the way, 200 back of 200');
+    expect(await stateOf(checkoutId)).toBe('refunded: 200 captured, 0 on its way, 200 refunded');
   });
 
   test('that comes days later takes back that the refund is done', async () => {
@@ -121,7 +124,7 @@ describe('an answer', () => {
     const later = { ...first, callId: null };
     await lane.result(cards.answer(subject, later, 'The bank has returned it'));
     expect(await refund()).toMatchObject({ state: 'failed', failure: 'The bank has returned it' });
-    expect(await cards.state(checkoutId)).toBe(WHOLE);
+    expect(await stateOf(checkoutId)).toBe(WHOLE);
   });
 
   test('to an earlier attempt changes nothing, and the call of the present one stays owed', async () => {
@@ -136,7 +139,7 @@ describe('an answer', () => {
     expect(await refund()).toEqual(second);
     await lane.result(cards.answer(subject, second));
     expect(await refund()).toMatchObject({ state: 'done', attempt: 2, callId: null });
-    expect(await cards.state(checkoutId)).toBe('refunded: 0 on the way, 200 back of 200');
+    expect(await stateOf(checkoutId)).toBe('refunded: 200 captured, 0 on its way, 200 refunded');
   });
 
   test('to a refund that there is not, or not of that checkout, is refused', async () => {
@@ -161,7 +164,7 @@ describe('an operator', () => {
       after: { id: first.id, state: 'pending', attempt: 2, failure: null },
     });
     await lane.result(cards.answer(subject, await refund()));
-    expect(await cards.state(checkoutId)).toBe('refunded: 0 on the way, 200 back of 200');
+    expect(await stateOf(checkoutId)).toBe('refunded: 200 captured, 0 on its way, 200 refunded');
   });
 
   test('gives the points instead', async () => {
@@ -172,7 +175,7 @@ describe('an operator', () => {
     expect(await refund()).toMatchObject({ state: 'credited', callId: null });
     expect(await balance(subject)).toBe(Number(before) + 200);
     expect(await balance('operator')).toBeUndefined();
-    expect(await cards.state(checkoutId)).toBe('refunded: 0 on the way, 200 back of 200');
+    expect(await stateOf(checkoutId)).toBe('refunded: 200 captured, 0 on its way, 200 refunded');
     const [line] = await logged('end-refund');
     expect(line).toMatchObject({
       reason: 'The card is closed',
@@ -187,7 +190,7 @@ describe('an operator', () => {
     await expectOneEffect(lane, end(first, 'elsewhere'));
     expect(await refund()).toMatchObject({ state: 'elsewhere', callId: null });
     expect(await balance(subject)).toBe(before);
-    expect(await cards.state(checkoutId)).toBe('refunded: 0 on the way, 200 back of 200');
+    expect(await stateOf(checkoutId)).toBe('refunded: 200 captured, 0 on its way, 200 refunded');
   });
 
   test('cannot do both', async () => {

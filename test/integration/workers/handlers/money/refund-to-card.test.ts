@@ -2,7 +2,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Booking, Order } from '../../../../../src/commands/schemas/resources.ts';
 import type { FinishedCommand, OwnedLane, TakenCommand } from '../../../../../workers/batch/batch.ts';
-import { CARD_SETTINGS, CardPayments } from '../../../../support/card-payments.ts';
+import { type CardRefunds, cardRefundsOf } from '../../../../support/card-refunds.ts';
+import { checkoutState, historyOf } from '../../../../support/checkouts.ts';
 import {
   expectNothingBehind,
   expectOneEffect,
@@ -20,13 +21,13 @@ import {
 
 let lane: TestLane;
 let otherLane: OwnedLane;
-let cards: CardPayments;
+let cards: CardRefunds;
 let scheduleId: number;
 let seatIds: number[];
 beforeAll(async () => {
-  lane = await openTestLane({ payments: CARD_SETTINGS }, { connectionsMax: 8 });
+  lane = await openTestLane({}, { connectionsMax: 8 });
   otherLane = await takeLane(lane.orm, 'user-1');
-  cards = new CardPayments(lane);
+  cards = cardRefundsOf(lane);
   const free = { section: 'Gallery', row: 'B', from: 1, to: 9, price: 0 };
   const hall = { section: 'Stalls', row: 'A', from: 1, to: 60, price: 100 };
   ({ id: scheduleId, seatIds } = await lane.schedule({ seats: [free, hall] }));
@@ -60,15 +61,8 @@ async function paidByCard(seats?: number[]) {
   return { ...made, checkoutId };
 }
 
-/** The history of a user since the payment, as `refund 100: 107`, the oldest first. */
-async function history(subject: string): Promise<string[]> {
-  const lines = await lane.rows<{ line: string }>(
-    `select kind || ' ' || amount || ': ' || balance as line from point_history
-     join app_user on app_user.id = user_id where subject = '${subject}' order by point_history.id`,
-  );
-  return lines.map(({ line }) => line);
-}
-
+const history = (subject: string) => historyOf(lane, subject);
+const stateOf = (id: number) => checkoutState(lane, { id });
 const refunded = (orderId: number) =>
   lane.rows<{ price: number; balance: number; amount: number | null }>(
     `select price::int, balance::int, amount::int from payment
@@ -76,14 +70,14 @@ const refunded = (orderId: number) =>
      where order_id = ${orderId} and kind = 'refund' order by payment.id`,
   );
 
-const PAID = ['charge 7: 7', 'charge 200: 207', 'use 200: 7'];
+const PAID = ['charge 7 = 7', 'charge 200 = 207', 'use 200 = 7'];
 
 test('a whole order goes back to the card, and the points stay as they are', async () => {
   const { subject, order, checkoutId } = await paidByCard();
   expect(await lane.result(cancel(subject, order))).toMatchObject({ state: 'refunded' });
-  expect(await history(subject)).toEqual([...PAID, 'refund 200: 207', 'use 200: 7']);
+  expect(await history(subject)).toEqual([...PAID, 'refund 200 = 207', 'use 200 = 7']);
   expect(await refunded(order.id)).toEqual([{ price: 200, balance: 207, amount: 200 }]);
-  expect(await cards.state(checkoutId)).toBe('refunding: 200 on the way, 0 back of 200');
+  expect(await stateOf(checkoutId)).toBe('refunding: 200 captured, 200 on its way, 0 refunded');
   expect(await cards.refunds(checkoutId)).toMatchObject([
     { amount: 200, state: 'pending', attempt: 1, callId: expect.any(Number) },
   ]);
@@ -100,14 +94,14 @@ test('the refund has one effect, and none if a statement fails', async () => {
 test('a place goes back by itself, and the rest with the whole order', async () => {
   const { subject, order, checkoutId } = await paidByCard();
   await lane.result(cancelOne(subject, order.bookings[0]));
-  expect(await cards.state(checkoutId)).toBe('refunding: 100 on the way, 0 back of 200');
+  expect(await stateOf(checkoutId)).toBe('refunding: 200 captured, 100 on its way, 0 refunded');
   await lane.result(cancel(subject, order));
   expect(await refunded(order.id)).toEqual([
     { price: 100, balance: 107, amount: 100 },
     { price: 100, balance: 107, amount: 100 },
   ]);
   expect(await cards.refunds(checkoutId)).toHaveLength(2);
-  expect(await cards.state(checkoutId)).toBe('refunding: 200 on the way, 0 back of 200');
+  expect(await stateOf(checkoutId)).toBe('refunding: 200 captured, 200 on its way, 0 refunded');
 });
 
 test('two places go back in one batch', async () => {
@@ -116,9 +110,9 @@ test('two places go back in one batch', async () => {
   await lane.run(cancelOne(subject, one), cancelOne(subject, other));
   expect(await history(subject)).toEqual([
     ...PAID,
-    ...['refund 100: 107', 'use 100: 7', 'refund 100: 107', 'use 100: 7'],
+    ...['refund 100 = 107', 'use 100 = 7', 'refund 100 = 107', 'use 100 = 7'],
   ]);
-  expect(await cards.state(checkoutId)).toBe('refunding: 200 on the way, 0 back of 200');
+  expect(await stateOf(checkoutId)).toBe('refunding: 200 captured, 200 on its way, 0 refunded');
 });
 
 test('a place that cost nothing owes nothing to the card', async () => {
@@ -128,7 +122,7 @@ test('a place that cost nothing owes nothing to the card', async () => {
   expect(await refunded(order.id)).toEqual([{ price: 0, balance: 7, amount: null }]);
   expect(await cards.refunds(checkoutId)).toEqual([]);
   await lane.result(cancel(subject, order));
-  expect(await cards.state(checkoutId)).toBe('refunding: 100 on the way, 0 back of 100');
+  expect(await stateOf(checkoutId)).toBe('refunding: 100 captured, 100 on its way, 0 refunded');
 });
 
 test('the free place that is left of an order can be refunded', async () => {
@@ -141,9 +135,9 @@ test('the free place that is left of an order can be refunded', async () => {
 test('an operator sends it back to the card of the buyer', async () => {
   const { subject, order, checkoutId } = await paidByCard();
   await lane.result(cancelAsOperator(order));
-  expect(await history(subject)).toEqual([...PAID, 'refund 200: 207', 'use 200: 7']);
+  expect(await history(subject)).toEqual([...PAID, 'refund 200 = 207', 'use 200 = 7']);
   expect(await history('operator')).toEqual([]);
-  expect(await cards.state(checkoutId)).toBe('refunding: 200 on the way, 0 back of 200');
+  expect(await stateOf(checkoutId)).toBe('refunding: 200 captured, 200 on its way, 0 refunded');
 });
 
 test('what was paid with points goes back to the points, also if a card payment was begun before', async () => {
@@ -152,7 +146,7 @@ test('what was paid with points goes back to the points, also if a card payment 
   await lane.points(subject, 193);
   await lane.result(ordersOf(lane, scheduleId).pay(buyer, order.id));
   await lane.result(cancel(subject, order));
-  expect((await history(subject)).at(-1)).toBe('refund 200: 200');
+  expect((await history(subject)).at(-1)).toBe('refund 200 = 200');
   expect(await cards.refunds(checkoutId)).toEqual([]);
 });
 
@@ -168,7 +162,7 @@ test('the end of a cancelled performance sends it back to the card', async () =>
     lane,
     lane.command('end-cancelled-order', { subject: buyer.subject, input }),
   );
-  expect(await cards.state(checkoutId)).toBe('refunding: 200 on the way, 0 back of 200');
+  expect(await stateOf(checkoutId)).toBe('refunding: 200 captured, 200 on its way, 0 refunded');
 });
 
 describe('at the same time', () => {
@@ -178,9 +172,9 @@ describe('at the same time', () => {
     const runs = [lane.run(one), runToTheEnd(lane.deps, otherLane, [inLane(other, otherLane)])];
     await lane.waitForLockWaiters(2);
     await release();
-    return (await Promise.all(runs)).map(([finished]) => stateOf(finished));
+    return (await Promise.all(runs)).map(([finished]) => outcomeOf(finished));
   }
-  const stateOf = (finished: FinishedCommand | undefined) => {
+  const outcomeOf = (finished: FinishedCommand | undefined) => {
     const outcome = finished?.outcome;
     return outcome?.state === 'rejected' ? outcome.problem.code : outcome?.state;
   };
@@ -190,7 +184,7 @@ describe('at the same time', () => {
     const states = await together(order, cancel(subject, order), cancelAsOperator(order));
     expect(states.toSorted()).toEqual(['ORDER_CANCELLED', 'succeeded']);
     expect(await cards.refunds(checkoutId)).toHaveLength(1);
-    expect(await history(subject)).toEqual([...PAID, 'refund 200: 207', 'use 200: 7']);
+    expect(await history(subject)).toEqual([...PAID, 'refund 200 = 207', 'use 200 = 7']);
   });
 
   test('a place and the whole order go back with exactly what was captured', async () => {
@@ -198,7 +192,7 @@ describe('at the same time', () => {
     const one = cancelOne(subject, order.bookings[0]);
     const states = await together(order, one, cancelAsOperator(order));
     expect(states).toContain('succeeded');
-    expect(await cards.state(checkoutId)).toBe('refunding: 200 on the way, 0 back of 200');
+    expect(await stateOf(checkoutId)).toBe('refunding: 200 captured, 200 on its way, 0 refunded');
     const amounts = (await cards.refunds(checkoutId)).map(({ amount }) => amount);
     expect(amounts.reduce((sum, amount) => sum + amount, 0)).toBe(200);
   });

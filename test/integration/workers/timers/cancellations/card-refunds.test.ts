@@ -4,18 +4,18 @@ import {
   readCancellation,
   readUnfinishedCancellations,
 } from '../../../../../src/db/reads/cancellations.ts';
-import { CARD_SETTINGS, CardPayments, type RefundLine } from '../../../../support/card-payments.ts';
+import { type CardRefunds, cardRefundsOf, type RefundLine } from '../../../../support/card-refunds.ts';
 import { ordersOf } from '../../../../support/orders.ts';
 import { cancelSchedule, EnqueuedCommands } from '../../../../support/services/cancellations.ts';
 import { openTestLane, type TestLane } from '../../../../support/services/test-lane.ts';
 
 let lane: TestLane;
-let cards: CardPayments;
+let cards: CardRefunds;
 let scheduleId: number;
 let seatIds: number[];
 beforeEach(async () => {
-  lane = await openTestLane({ payments: CARD_SETTINGS });
-  cards = new CardPayments(lane);
+  lane = await openTestLane();
+  cards = cardRefundsOf(lane);
   ({ id: scheduleId, seatIds } = await lane.schedule());
 });
 afterEach(() => lane.stop());
