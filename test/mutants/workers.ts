@@ -12,7 +12,6 @@ const tickets = ['test/integration/workers/handlers/tickets/check-in.test.ts'];
 const cancellations = [
   'test/integration/workers/timers/cancellations/end-cancelled-orders.test.ts',
 ];
-
 const cardRefunds = ['test/integration/workers/handlers/money/refund-to-card.test.ts'];
 const refundAnswers = ['test/integration/workers/handlers/money/refund-ended.test.ts'];
 

@@ -1,5 +1,6 @@
 /** The answers of providers to refunds, and what operators do about those that failed. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { checks } from '../../../../../scripts/audit/checks.ts';
 import { type CardRefunds, cardRefundsOf, type RefundLine } from '../../../../support/card-refunds.ts';
 import { checkoutState } from '../../../../support/checkouts.ts';
 import {
@@ -213,4 +214,8 @@ describe('an operator', () => {
     await expectRefusal(lane, retry({ id: 999_999 }), { code: 'REFUND_NOT_FOUND' });
     await expectRefusal(lane, end({ id: 999_999 }, 'points'), { code: 'REFUND_NOT_FOUND' });
   });
+});
+
+test('the audit finds nothing wrong with any of this', async () => {
+  for (const { promise, wrong } of checks) expect(await lane.rows(wrong), promise).toEqual([]);
 });

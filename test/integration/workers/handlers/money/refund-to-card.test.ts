@@ -1,5 +1,6 @@
 /** Cancelling orders that were paid by card: their money goes back to the card, once. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { checks } from '../../../../../scripts/audit/checks.ts';
 import type { Booking, Order } from '../../../../../src/commands/schemas/resources.ts';
 import type { FinishedCommand, OwnedLane, TakenCommand } from '../../../../../workers/batch/batch.ts';
 import { type CardRefunds, cardRefundsOf } from '../../../../support/card-refunds.ts';
@@ -227,4 +228,8 @@ describe('while the payment page of a held order is open', () => {
     await lane.result(cancelOne(subject, order.bookings[0]));
     expect(await lookAt(checkoutId)).toEqual({ isDue: true, state: 'open' });
   });
+});
+
+test('the audit finds nothing wrong with any of this', async () => {
+  for (const { promise, wrong } of checks) expect(await lane.rows(wrong), promise).toEqual([]);
 });
