@@ -2,9 +2,11 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { seededRandom } from '../../../scripts/simulate/seeded-random.ts';
 import { type CommandName, commands } from '../../../src/commands/index.ts';
+import type { CheckoutResource } from '../../../src/commands/schemas/checkouts.ts';
 import type { Booking } from '../../../src/commands/schemas/resources.ts';
 import { checkDatabase } from '../../../src/db/connection/orm.ts';
 import { readLiveWebhooks } from '../../../src/db/reads/webhooks.ts';
+import { checkoutKey } from '../../../src/lanes/payment-keys.ts';
 import type { FinishedCommand, TakenCommand } from '../../../workers/batch/batch.ts';
 import { runTogether } from '../../../workers/batch/run-batch.ts';
 import { expireHolds } from '../../../workers/timers/expire-holds.ts';
@@ -24,6 +26,8 @@ const BATCHES = 400;
 const COMMANDS_MAX = 12;
 
 const PAST = `now() - interval '60 days'`;
+
+const UNKNOWN_CHECKOUT = { id: 1, orderId: 1, amount: 1, subject: 'user 0', key: 'none' };
 
 const WHOLE =
   /: (draw|draw_pending_by_queue|waiting_queue|waiting_queue_pkey|queue_numbering_pkey|webhook)$|^(admit|end sessions): |^take events: webhook_event_pkey$/;
@@ -55,7 +59,10 @@ interface Shop {
   places: Map<string, number>;
   bookings: { id: number; orderId: number; subject: string }[];
   webhookIds: number[];
+  checkouts: { id: number; orderId: number | null; amount: number; subject: string; key: string }[];
 }
+
+const RETURN = { returnUrl: 'http://localhost:3000/', provider: 'sandbox' };
 
 /** Places an order for each seat, and pays every other one. */
 async function ordersIn(schedule: { id: number; seatIds: readonly number[] }) {
@@ -95,6 +102,7 @@ async function openShop(): Promise<Shop> {
     webhookIds: [webhook.id],
     places: new Map(),
     bookings: [],
+    checkouts: [],
   };
 }
 
@@ -107,6 +115,8 @@ function commandsIn(shop: Shop, random: () => number): Record<CommandName, () =>
   };
   const seatId = () => pick(shop.seatIds);
   const owned = () => pick(shop.bookings.slice(-8)) ?? { id: 1, orderId: 1, subject: 'user 0' };
+  const begun = () => pick(shop.checkouts.slice(-8)) ?? UNKNOWN_CHECKOUT;
+  const anyRefund = () => 1 + Math.floor(random() * 5);
   const inAnyQueue = () => ({ input: random() < 0.3 ? { queueId: shop.otherQueueId } : {} });
   const operator = (input: object) => ({ subject: 'operator', input });
   const of = (name: CommandName, accepted: Parameters<TestLane['command']>[1]) =>
@@ -189,18 +199,51 @@ function commandsIn(shop: Shop, random: () => number): Record<CommandName, () =>
       const input = { url: 'https://other.example', commands: ['use-points'], events: [] };
       return of('register-webhook', operator(input));
     },
+    'charge-points-as-operator': () =>
+      of('charge-points-as-operator', operator({ amount: 500, subject: anybody().subject })),
+    'start-checkout': () => {
+      const { orderId, subject } = owned();
+      return of('start-checkout', { ...admitted(subject), input: { orderId, ...RETURN } });
+    },
+    'start-top-up': () => of('start-top-up', { ...anybody(), input: { amount: 70, ...RETURN } }),
+    'checkout-opened': () => {
+      const { id: checkoutId, subject } = begun();
+      const page = { ref: `chk_${checkoutId}`, redirectUrl: 'http://localhost:3100/pay' };
+      const answer = random() < 0.7 ? { kind: 'opened', ...page } : { kind: 'over' };
+      return of('checkout-opened', { subject, input: { callId: checkoutId, checkoutId, answer } });
+    },
+    'settle-checkout': () => {
+      const { id: checkoutId, orderId, amount, subject, key } = begun();
+      const outcome = random() < 0.7 ? { outcome: 'paid', amount } : { outcome: 'expired' };
+      const input = { checkoutId, orderId, key, provider: 'sandbox', ...outcome };
+      return of('settle-checkout', { subject, input });
+    },
+    'refund-ended': () => {
+      const { id: checkoutId, subject } = begun();
+      const answer =
+        random() < 0.5 ? { kind: 'done', ref: 're_1' } : { kind: 'failed', failure: 'CLOSED' };
+      const input = { checkoutId, refundId: anyRefund(), attempt: 1, answer };
+      return of('refund-ended', { subject, input });
+    },
+    'retry-refund': () => of('retry-refund', operator({ refundId: anyRefund() })),
+    'end-refund': () =>
+      of('end-refund', operator({ refundId: anyRefund(), as: 'points', reason: 'Closed' })),
     'remove-webhook': () => of('remove-webhook', operator({ webhookId: shop.webhookIds.at(-1) })),
   };
 }
 
 function remember(shop: Shop, finished: readonly FinishedCommand[]): void {
-  for (const { name, subject, outcome } of finished) {
+  for (const { name, jobId, subject, outcome } of finished) {
     if (outcome.state !== 'succeeded') continue;
     const result = outcome.result as Booking & { number: number; bookings: Booking[] };
     if (name === 'enter-queue') shop.places.set(subject, result.id);
     const made: Booking[] = name === 'book-seat' ? [result] : [];
     if (name === 'book-seats' || name === 'place-order') made.push(...result.bookings);
     shop.bookings.push(...made.map(({ id, orderId }) => ({ id, orderId, subject })));
+    if (name === 'start-checkout' || name === 'start-top-up') {
+      const { id, orderId, amount } = outcome.result as CheckoutResource;
+      shop.checkouts.push({ id, orderId, amount, subject, key: checkoutKey({ id, jobId }) });
+    }
     if (name === 'register-webhook') shop.webhookIds.push(result.id);
   }
 }
@@ -248,7 +291,10 @@ test('a connection holds few statements after every command, applied alone and t
   expect(prepared.length, prepared.join('\n')).toBeLessThanOrEqual(PREPARED_MAX);
   // Two indexes fit the conditions of these: only their plans show which one they use.
   const ofLiveBookings = ['lock seats', 'lock expired orders', 'live seats'];
-  expect(prepared).toEqual(expect.arrayContaining([...ofLiveBookings, 'check-ins of orders']));
+  const ofCheckouts = ['lock checkouts', 'checkouts of users', 'extend holds', 'owe calls'];
+  expect(prepared).toEqual(
+    expect.arrayContaining([...ofLiveBookings, ...ofCheckouts, 'check-ins of orders']),
+  );
 
   // What is left is read whole on purpose: it is ordered and limited, counted, or has few rows.
   const unexpected = async () => (await wholeReads(lane.orm)).filter((read) => !WHOLE.test(read));

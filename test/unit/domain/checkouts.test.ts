@@ -46,19 +46,20 @@ describe('a checkout', () => {
   const foreign = { userId: 2, cancelledAt: NOW, state: 'paid', total: 0 } as const;
   const held = { ...foreign, userId: 1, cancelledAt: null, state: 'held' } as const;
   const ofOne = { ...held, holdExpiresAt: minutesFromNow(0.4) };
+  const worst: Beginning = {
+    ...naming(),
+    checkouts: [aCheckout()],
+    userId: 1,
+    begun: tooMany,
+    acceptedAt: NOW,
+    times,
+    noToken,
+  };
   provePrecedence(
     decideCheckout,
     {
       reason: 'ORDER_NOT_FOUND',
-      input: {
-        ...naming(),
-        checkouts: [aCheckout()],
-        userId: 1,
-        begun: tooMany,
-        acceptedAt: NOW,
-        times,
-        noToken,
-      },
+      input: worst,
     },
     [
       { fixed: 'the id', by: naming(anOrder(foreign)), reason: 'NOT_ORDER_OWNER' },

@@ -63,13 +63,16 @@ describe('a settlement', () => {
     ['was lost', { order: undefined }],
   ] as const;
 
-  test.each(tooLate)('of an order that %s goes back to the card, or stays in points', (_, about) => {
-    for (const state of ['opening', 'open', 'failed', 'expired'] as const) {
-      const checkout = inState(state);
-      expect(settle(checkout, paid, about).kind).toBe('refunding');
-      expect(settle(checkout, paid, { ...about, latePayment: 'keep' }).kind).toBe('credited');
-    }
-  });
+  test.each(tooLate)(
+    'of an order that %s goes back to the card, or stays in points',
+    (_, about) => {
+      for (const state of ['opening', 'open', 'failed', 'expired'] as const) {
+        const checkout = inState(state);
+        expect(settle(checkout, paid, about).kind).toBe('refunding');
+        expect(settle(checkout, paid, { ...about, latePayment: 'keep' }).kind).toBe('credited');
+      }
+    },
+  );
 
   test.each([99, 101])('of %d instead of 100 never pays the order', (captured) => {
     expect(settle(inState('open'), { outcome: 'paid', captured }).kind).toBe('refunding');
