@@ -94,7 +94,6 @@ test('the board shows a cancellation while refunds to cards are pending, though 
     (await readUnfinishedCancellations(lane.orm)).map(({ pending, failed }) => [pending, failed]);
   await orders.endSome();
   await orders.endSome();
-  await orders.endSome();
   const [{ isChecking } = { isChecking: false }] = await lane.rows<{ isChecking: boolean }>(
     `select is_checking as "isChecking" from cancellation`,
   );
@@ -104,7 +103,6 @@ test('the board shows a cancellation while refunds to cards are pending, though 
   expect(await shown()).toEqual([[0, 1]]);
   await lane.result(retry());
   await answer(paid);
-  await orders.endSome();
   await orders.endSome();
   expect(await shown()).toEqual([]);
 });
