@@ -2,7 +2,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { checks } from '../../../../../scripts/audit/checks.ts';
 import type { Booking, Order } from '../../../../../src/commands/schemas/resources.ts';
-import type { FinishedCommand, OwnedLane, TakenCommand } from '../../../../../workers/batch/batch.ts';
+import { applyBatch } from '../../../../../workers/batch/apply-batch.ts';
+import type { OwnedLane, TakenCommand } from '../../../../../workers/batch/batch.ts';
 import { type CardRefunds, cardRefundsOf } from '../../../../support/card-refunds.ts';
 import { checkoutState, historyOf } from '../../../../support/checkouts.ts';
 import {
@@ -15,7 +16,6 @@ import { cancelSchedule } from '../../../../support/services/cancellations.ts';
 import {
   inLane,
   openTestLane,
-  runToTheEnd,
   type TestLane,
   takeLane,
 } from '../../../../support/services/test-lane.ts';
@@ -167,35 +167,52 @@ test('the end of a cancelled performance sends it back to the card', async () =>
 });
 
 describe('at the same time', () => {
-  /** Runs one command in each lane, while another session holds the order until both wait for it. */
-  async function together(order: Order, one: TakenCommand, other: TakenCommand) {
-    const release = await lane.lock(`select from app_order where id = ${order.id} for update`);
-    const runs = [lane.run(one), runToTheEnd(lane.deps, otherLane, [inLane(other, otherLane)])];
-    await lane.waitForLockWaiters(2);
-    await release();
-    return (await Promise.all(runs)).map(([finished]) => outcomeOf(finished));
-  }
-  const outcomeOf = (finished: FinishedCommand | undefined) => {
+  const outcomeOf = async (command: TakenCommand, own: OwnedLane): Promise<string> => {
+    const batch = { lane: own, commands: [inLane(command, own)] };
+    const [finished] = await applyBatch(lane.deps, [batch], { lockTimeoutMs: 20_000 });
     const outcome = finished?.outcome;
-    return outcome?.state === 'rejected' ? outcome.problem.code : outcome?.state;
+    return outcome?.state === 'rejected' ? outcome.problem.code : String(outcome?.state);
   };
 
-  test('the buyer and an operator refund an order once', async () => {
+  /** Each in a lane: the first one waits for the points of the buyer, with the order locked, and the second one for the first. */
+  async function race(subject: string, first: TakenCommand, second: TakenCommand) {
+    const release = await lane.lock(
+      `select from points join app_user on app_user.id = user_id where subject = '${subject}' for update of points`,
+    );
+    const one = outcomeOf(first, lane.lane);
+    await lane.waitForLockWaiters(1);
+    const two = outcomeOf(second, otherLane);
+    await lane.waitForLockWaiters(2);
+    await release();
+    return Promise.all([one, two]);
+  }
+
+  test.each([true, false])('buyer and operator refund an order once, the buyer first: %s', async (isBuyerFirst) => {
     const { subject, order, checkoutId } = await paidByCard();
-    const states = await together(order, cancel(subject, order), cancelAsOperator(order));
-    expect(states.toSorted()).toEqual(['ORDER_CANCELLED', 'succeeded']);
+    const commands = [cancel(subject, order), cancelAsOperator(order)] as const;
+    const [first, second] = isBuyerFirst ? commands : commands.toReversed();
+    const states = await race(subject, first as TakenCommand, second as TakenCommand);
+    expect(states).toEqual(['succeeded', 'ORDER_CANCELLED']);
     expect(await cards.refunds(checkoutId)).toHaveLength(1);
     expect(await history(subject)).toEqual([...PAID, 'refund 200 = 207', 'use 200 = 7']);
   });
 
-  test('a place and the whole order go back with exactly what was captured', async () => {
+  test('a place and then the whole order go back with exactly what was captured', async () => {
     const { subject, order, checkoutId } = await paidByCard();
     const one = cancelOne(subject, order.bookings[0]);
-    const states = await together(order, one, cancelAsOperator(order));
-    expect(states).toContain('succeeded');
-    expect(await stateOf(checkoutId)).toBe('refunding: 200 captured, 200 on its way, 0 refunded');
+    const states = await race(subject, one, cancelAsOperator(order));
+    expect(states).toEqual(['succeeded', 'succeeded']);
     const amounts = (await cards.refunds(checkoutId)).map(({ amount }) => amount);
-    expect(amounts.reduce((sum, amount) => sum + amount, 0)).toBe(200);
+    expect(amounts).toEqual([100, 100]);
+    expect(await stateOf(checkoutId)).toBe('refunding: 200 captured, 200 on its way, 0 refunded');
+  });
+
+  test('the whole order goes back once, also if a place of it is asked for behind', async () => {
+    const { subject, order, checkoutId } = await paidByCard();
+    const one = cancelOne(subject, order.bookings[0]);
+    const states = await race(subject, cancelAsOperator(order), one);
+    expect(states).toEqual(['succeeded', 'BOOKING_CANCELLED']);
+    expect(await cards.refunds(checkoutId)).toHaveLength(1);
   });
 });
 
