@@ -2,6 +2,7 @@
 import { apiMutants } from './api.ts';
 import { domainMutants } from './domain.ts';
 import { laneMutants } from './lanes.ts';
+import { moneyMutants } from './money.ts';
 import type { Mutant } from './mutant.ts';
 import { workerMutants } from './workers.ts';
 
@@ -10,4 +11,5 @@ export const mutants: readonly Mutant[] = [
   ...laneMutants,
   ...workerMutants,
   ...apiMutants,
+  ...moneyMutants,
 ];

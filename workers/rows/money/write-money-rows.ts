@@ -4,7 +4,14 @@
  */
 import { type RawBuilder, sql } from 'kysely';
 import type { Send } from '../../../src/db/connection/pipeline.ts';
-import { anyOf, db, type Given, rareStatement, statement } from '../../../src/db/statement.ts';
+import {
+  anyOf,
+  checkedAfterwards,
+  db,
+  type Given,
+  rareStatement,
+  statement,
+} from '../../../src/db/statement.ts';
 import { insertEach, type Part, updateEach, type Written } from '../part.ts';
 import { tableOf, type Values } from '../table-of.ts';
 import type { NewCall, NewCardRefund } from './money-rows.ts';
@@ -123,7 +130,7 @@ const closePages = statement(
           .selectFrom('checkout')
           .select('id')
           .where('order_id', '=', anyOf(orderIds))
-          .where('look_at', 'is not', null)
+          .where(checkedAfterwards(sql`look_at is not null`))
           .orderBy('id')
           .forUpdate()
           .skipLocked(),

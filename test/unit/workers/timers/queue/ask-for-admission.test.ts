@@ -62,6 +62,18 @@ test('a request names the queues of all commands since the last one', () => {
   expect(named).toEqual([4]);
 });
 
+test('a card payment frees a slot of the queue of its order, if it has paid that', () => {
+  const settled = (order: object | null): Outcome => {
+    return { state: 'succeeded', result: { checkout: {}, order } };
+  };
+  requests.onFinished([done('settle-checkout', settled(null))]);
+  vi.runAllTimers();
+  expect(asked).toBe(0);
+  requests.onFinished([done('settle-checkout', settled({ id: 9, queueId: 3 }))]);
+  vi.runAllTimers();
+  expect([asked, named]).toEqual([1, [3]]);
+});
+
 test('refused and unrelated commands cause no request', () => {
   requests.onFinished([done('enter-queue', COMMAND_FAILED), done('pay-booking', COMMAND_FAILED)]);
   requests.onFinished([done('book-seat')]);
