@@ -32,7 +32,10 @@ const BOARD_MAX = 12;
 
 type Counts = Omit<CancellationProgress, 'isFinished'>;
 
-/** The counts of the orders of `schedule`. An order that ended before the cancellation is not concerned. */
+/**
+ * The counts of the orders of `schedule`. An order that ended before the cancellation is not concerned. `is_live` is null for one that
+ * has ended.
+ */
 const counts = sql`
   select count(*) filter (where is_paid)::int as orders,
     count(*) filter (where is_paid and not is_pending and not is_failed)::int as refunded,
@@ -41,8 +44,8 @@ const counts = sql`
     count(*) filter (where is_live and not is_paid)::int as holds
   from (
     select is_live, app_order.paid_at is not null as is_paid,
-      is_live or payer.id is not null as is_pending,
-      is_live and failure.order_id is not null or exists (
+      is_live is true or payer.id is not null as is_pending,
+      is_live is true and failure.order_id is not null or exists (
         select from card_refund where checkout_id = payer.id and card_refund.state = 'failed'
       ) as is_failed
     from app_order
