@@ -101,11 +101,7 @@ export class SeatlaneOperator extends SeatlaneGate {
    * Ends a refund that failed without the provider. `points`: the user gets the amount in points. `elsewhere`: it was paid back
    * outside this system. The log shows it with the reason.
    */
-  endRefund(
-    refundId: number,
-    end: RefundEnd,
-    options?: CommandOptions,
-  ): Promise<CardRefund> {
+  endRefund(refundId: number, end: RefundEnd, options?: CommandOptions): Promise<CardRefund> {
     return this.command({ method: 'POST', path: `/refunds/${refundId}/end`, body: end }, options);
   }
 

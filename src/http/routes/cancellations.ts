@@ -36,12 +36,10 @@ const cancellation = z
     isFinished: z.boolean().meta({
       description: 'All orders have ended and are refunded, and none can be added any more.',
     }),
-    failures: z
-      .array(z.object({ orderId: id, failedAt: z.iso.datetime() }))
-      .meta({
-        description:
-          'The first 100 orders that could not be ended. `GET /refunds` lists refunds to cards that failed.',
-      }),
+    failures: z.array(z.object({ orderId: id, failedAt: z.iso.datetime() })).meta({
+      description:
+        'The first 100 orders that could not be ended. `GET /refunds` lists refunds to cards that failed.',
+    }),
   })
   .meta({ id: 'Cancellation' });
 
@@ -96,7 +94,8 @@ export function cancellationRoutes(deps: JobDeps & { orm: Database }): Route[] {
       path: '/concerts/schedules/{scheduleId}/cancellation/retry',
       operationId: 'retryCancellation',
       tag: 'operators',
-      summary: 'Try now what is left of a cancelled performance: to end orders, to pay back to cards',
+      summary:
+        'Try now what is left of a cancelled performance: to end orders, to pay back to cards',
       description:
         'A pass over its orders begins at once, and the providers are asked again for refunds to cards that failed.',
       access: 'admin',

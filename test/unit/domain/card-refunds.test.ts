@@ -46,7 +46,11 @@ describe('the answer of a provider', () => {
     const isBack = state !== 'pending' && state !== 'failed';
     return { ...checkout, refunding: isBack ? 0 : 30, refunded: isBack ? 30 : 0 };
   };
-  const decide = (state: CardRefund['state'], answer: typeof done | typeof failed, isOfCall: boolean) =>
+  const decide = (
+    state: CardRefund['state'],
+    answer: typeof done | typeof failed,
+    isOfCall: boolean,
+  ) =>
     decideAnswer({
       ...{ refund: refund({ state }), checkout: ended(state), attempt: 2, answer, isOfCall },
       now: NOW,

@@ -8,18 +8,17 @@ import { distinct } from '../distinct.ts';
 /** How many a batch asks for again at most. The statement that owes their calls stays short. */
 const FAILED_MAX = 1000;
 
-const failedRefunds = rareStatement(
-  ({ scheduleIds }: Given<{ scheduleIds: readonly number[] }>) =>
-    db
-      .selectFrom('card_refund')
-      .innerJoin('checkout', 'checkout.id', 'checkout_id')
-      .innerJoin('app_order', 'app_order.id', 'order_id')
-      .select(['card_refund.id', 'schedule_id as scheduleId'])
-      // As a literal: the planner uses the index of failed refunds only if it sees the state.
-      .where('card_refund.state', '=', sql.lit('failed'))
-      .where('schedule_id', '=', anyOf(scheduleIds))
-      .orderBy('card_refund.id')
-      .limit(sql.lit(FAILED_MAX)),
+const failedRefunds = rareStatement(({ scheduleIds }: Given<{ scheduleIds: readonly number[] }>) =>
+  db
+    .selectFrom('card_refund')
+    .innerJoin('checkout', 'checkout.id', 'checkout_id')
+    .innerJoin('app_order', 'app_order.id', 'order_id')
+    .select(['card_refund.id', 'schedule_id as scheduleId'])
+    // As a literal: the planner uses the index of failed refunds only if it sees the state.
+    .where('card_refund.state', '=', sql.lit('failed'))
+    .where('schedule_id', '=', anyOf(scheduleIds))
+    .orderBy('card_refund.id')
+    .limit(sql.lit(FAILED_MAX)),
 );
 
 /**

@@ -1,7 +1,11 @@
 /** The answers of providers to refunds, and what operators do about those that failed. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { checks } from '../../../../../scripts/audit/checks.ts';
-import { type CardRefunds, cardRefundsOf, type RefundLine } from '../../../../support/card-refunds.ts';
+import {
+  type CardRefunds,
+  cardRefundsOf,
+  type RefundLine,
+} from '../../../../support/card-refunds.ts';
 import { checkoutState } from '../../../../support/checkouts.ts';
 import {
   expectNothingBehind,

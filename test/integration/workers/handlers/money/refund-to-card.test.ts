@@ -128,7 +128,12 @@ test('a place that cost nothing owes nothing to the card', async () => {
 
 test('the free place that is left of an order can be refunded', async () => {
   const { subject, order, checkoutId } = await paidByCard([...someSeats(1), freeSeat()]);
-  await lane.result(cancelOne(subject, order.bookings.find(({ price }) => price > 0)));
+  await lane.result(
+    cancelOne(
+      subject,
+      order.bookings.find(({ price }) => price > 0),
+    ),
+  );
   expect(await lane.result(cancel(subject, order))).toMatchObject({ state: 'refunded' });
   expect(await cards.refunds(checkoutId)).toHaveLength(1);
 });
@@ -187,15 +192,18 @@ describe('at the same time', () => {
     return Promise.all([one, two]);
   }
 
-  test.each([true, false])('buyer and operator refund an order once, the buyer first: %s', async (isBuyerFirst) => {
-    const { subject, order, checkoutId } = await paidByCard();
-    const commands = [cancel(subject, order), cancelAsOperator(order)] as const;
-    const [first, second] = isBuyerFirst ? commands : commands.toReversed();
-    const states = await race(subject, first as TakenCommand, second as TakenCommand);
-    expect(states).toEqual(['succeeded', 'ORDER_CANCELLED']);
-    expect(await cards.refunds(checkoutId)).toHaveLength(1);
-    expect(await history(subject)).toEqual([...PAID, 'refund 200 = 207', 'use 200 = 7']);
-  });
+  test.each([true, false])(
+    'buyer and operator refund an order once, the buyer first: %s',
+    async (isBuyerFirst) => {
+      const { subject, order, checkoutId } = await paidByCard();
+      const commands = [cancel(subject, order), cancelAsOperator(order)] as const;
+      const [first, second] = isBuyerFirst ? commands : commands.toReversed();
+      const states = await race(subject, first as TakenCommand, second as TakenCommand);
+      expect(states).toEqual(['succeeded', 'ORDER_CANCELLED']);
+      expect(await cards.refunds(checkoutId)).toHaveLength(1);
+      expect(await history(subject)).toEqual([...PAID, 'refund 200 = 207', 'use 200 = 7']);
+    },
+  );
 
   test('a place and then the whole order go back with exactly what was captured', async () => {
     const { subject, order, checkoutId } = await paidByCard();

@@ -4,7 +4,11 @@ import {
   readCancellation,
   readUnfinishedCancellations,
 } from '../../../../../src/db/reads/cancellations.ts';
-import { type CardRefunds, cardRefundsOf, type RefundLine } from '../../../../support/card-refunds.ts';
+import {
+  type CardRefunds,
+  cardRefundsOf,
+  type RefundLine,
+} from '../../../../support/card-refunds.ts';
 import { ordersOf } from '../../../../support/orders.ts';
 import { cancelSchedule, EnqueuedCommands } from '../../../../support/services/cancellations.ts';
 import { openTestLane, type TestLane } from '../../../../support/services/test-lane.ts';
