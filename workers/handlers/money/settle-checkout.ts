@@ -85,7 +85,7 @@ interface Captured {
 
 function capture(applying: Applying, { checkout, captured, as, order }: Captured): void {
   const { command, rows, now } = applying;
-  const { userId, jobId } = command;
+  const { jobId } = command;
   move(applying, 'charge', captured);
   if (as === 'paid') {
     assert(order, `Checkout ${checkout.id} pays an order that is not loaded.`);
@@ -96,7 +96,6 @@ function capture(applying: Applying, { checkout, captured, as, order }: Captured
     const refund = { checkoutId: checkout.id, paymentId: null, amount: captured, jobId };
     rows.money.oweRefund(refund);
   }
-  assert(checkout.userId === userId);
   rows.money.checkouts.change(checkout, {
     state: as,
     captured,

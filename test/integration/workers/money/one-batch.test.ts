@@ -12,7 +12,7 @@ import {
   checkoutsOf,
   historyOf,
   type KnownCheckout,
-} from '../../../support/checkouts.ts';
+} from '../../../support/money/checkouts.ts';
 import { areaState, type Orders, orderState, ordersOf } from '../../../support/orders.ts';
 import { type Buyer, openTestLane, type TestLane } from '../../../support/services/test-lane.ts';
 

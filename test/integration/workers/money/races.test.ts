@@ -13,7 +13,7 @@ import {
   checkoutsOf,
   historyOf,
   type KnownCheckout,
-} from '../../../support/checkouts.ts';
+} from '../../../support/money/checkouts.ts';
 import { type Orders, orderState, ordersOf } from '../../../support/orders.ts';
 import {
   type Buyer,

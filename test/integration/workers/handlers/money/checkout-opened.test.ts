@@ -1,14 +1,14 @@
 /** The answer to the call that opens a payment page, through `runBatch`. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Order } from '../../../../../src/commands/schemas/resources.ts';
+import { expectNothingBehind, expectOneEffect } from '../../../../support/handler-promises.ts';
 import {
   type Checkouts,
   callsFor,
   checkoutsOf,
   type KnownCheckout,
   pageOf,
-} from '../../../../support/checkouts.ts';
-import { expectNothingBehind, expectOneEffect } from '../../../../support/handler-promises.ts';
+} from '../../../../support/money/checkouts.ts';
 import { type Orders, orderState, ordersOf } from '../../../../support/orders.ts';
 import { openTestLane, type TestLane } from '../../../../support/services/test-lane.ts';
 

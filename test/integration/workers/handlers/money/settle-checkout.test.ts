@@ -2,6 +2,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { SettledCheckout } from '../../../../../src/commands/schemas/checkouts.ts';
 import type { Order } from '../../../../../src/commands/schemas/resources.ts';
+import { effects } from '../../../../support/effects.ts';
+import { expectNothingBehind, expectOneEffect } from '../../../../support/handler-promises.ts';
 import {
   type Checkouts,
   callsFor,
@@ -9,9 +11,7 @@ import {
   checkoutsOf,
   historyOf,
   type KnownCheckout,
-} from '../../../../support/checkouts.ts';
-import { effects } from '../../../../support/effects.ts';
-import { expectNothingBehind, expectOneEffect } from '../../../../support/handler-promises.ts';
+} from '../../../../support/money/checkouts.ts';
 import { type Orders, orderState, ordersOf } from '../../../../support/orders.ts';
 import { type Buyer, openTestLane, TestLane } from '../../../../support/services/test-lane.ts';
 

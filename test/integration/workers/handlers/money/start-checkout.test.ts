@@ -2,12 +2,12 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { CheckoutResource } from '../../../../../src/commands/schemas/checkouts.ts';
 import type { Order } from '../../../../../src/commands/schemas/resources.ts';
-import { type Checkouts, callsFor, checkoutsOf } from '../../../../support/checkouts.ts';
 import {
   expectNothingBehind,
   expectOneEffect,
   expectRefusal,
 } from '../../../../support/handler-promises.ts';
+import { type Checkouts, callsFor, checkoutsOf } from '../../../../support/money/checkouts.ts';
 import { type Orders, ordersOf } from '../../../../support/orders.ts';
 import { type Buyer, openTestLane, type TestLane } from '../../../../support/services/test-lane.ts';
 

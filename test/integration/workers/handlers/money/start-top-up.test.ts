@@ -1,13 +1,13 @@
 /** Beginning to buy points by card, through `runBatch`. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expectNothingBehind, expectOneEffect } from '../../../../support/handler-promises.ts';
 import {
   type Checkouts,
   callsFor,
   checkoutState,
   checkoutsOf,
   historyOf,
-} from '../../../../support/checkouts.ts';
-import { expectNothingBehind, expectOneEffect } from '../../../../support/handler-promises.ts';
+} from '../../../../support/money/checkouts.ts';
 import { openTestLane, type TestLane } from '../../../../support/services/test-lane.ts';
 
 let lane: TestLane;

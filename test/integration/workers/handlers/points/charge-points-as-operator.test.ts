@@ -1,7 +1,7 @@
 /** Operators add points to the balance of any user, through `runBatch`. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { historyOf } from '../../../../support/checkouts.ts';
 import { expectNothingBehind, expectOneEffect } from '../../../../support/handler-promises.ts';
+import { historyOf } from '../../../../support/money/checkouts.ts';
 import { openTestLane, type TestLane } from '../../../../support/services/test-lane.ts';
 
 let lane: TestLane;

@@ -1,9 +1,9 @@
 /** Commands about card payments, for tests that apply them in batches, and what became of these payments. */
-import type { StartTopUp } from '../../src/commands/money/start-top-up.ts';
-import type { CheckoutResource } from '../../src/commands/schemas/checkouts.ts';
-import { checkoutKey } from '../../src/lanes/payment-keys.ts';
-import type { TakenCommand } from '../../workers/batch/batch.ts';
-import type { Buyer, TestLane } from './services/test-lane.ts';
+import type { StartTopUp } from '../../../src/commands/money/start-top-up.ts';
+import type { CheckoutResource } from '../../../src/commands/schemas/checkouts.ts';
+import { checkoutKey } from '../../../src/lanes/payment-keys.ts';
+import type { TakenCommand } from '../../../workers/batch/batch.ts';
+import type { Buyer, TestLane } from '../services/test-lane.ts';
 
 const RETURN = { returnUrl: 'http://localhost:3000/', provider: 'sandbox' as const };
 
