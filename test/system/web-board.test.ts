@@ -2,7 +2,7 @@
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { CHROMIUM, openBrowser, type TestBrowser } from '../support/browser.ts';
-import { addFailedRefund } from '../support/failed-refund.ts';
+import { addFailedRefund } from '../support/money/failed-refund.ts';
 import { startSeatlane, type TestSeatlane } from '../support/services/seatlane.ts';
 import { waitFor } from '../support/wait-for.ts';
 

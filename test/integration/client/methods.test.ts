@@ -27,10 +27,10 @@ import {
   type Webhook,
 } from '../../../src/client/index.ts';
 import { collect } from '../../support/collect.ts';
-import { addFailedRefund } from '../../support/failed-refund.ts';
 import { inHours, scheduleBody } from '../../support/http/client.ts';
 import { readOperations } from '../../support/http/operations.ts';
 import { admittedOf } from '../../support/http/sdk.ts';
+import { addFailedRefund } from '../../support/money/failed-refund.ts';
 import { startSeatlane, type TestSeatlane } from '../../support/services/seatlane.ts';
 
 let seatlane: TestSeatlane;

@@ -1,6 +1,6 @@
 /** The operators' board: its login, its access token and its figures. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { addFailedRefund } from '../../support/failed-refund.ts';
+import { addFailedRefund } from '../../support/money/failed-refund.ts';
 import { startSeatlane, type TestSeatlane } from '../../support/services/seatlane.ts';
 import { waitFor } from '../../support/wait-for.ts';
 

@@ -1,9 +1,9 @@
 /** Operators list refunds to cards over the API, and deal with those that failed. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Order } from '../../../../src/commands/schemas/resources.ts';
-import { addFailedRefund } from '../../../support/failed-refund.ts';
 import type { AdmittedUser } from '../../../support/http/client.ts';
 import { expectProblem } from '../../../support/http/problems.ts';
+import { addFailedRefund } from '../../../support/money/failed-refund.ts';
 import { startSeatlane, type TestSeatlane } from '../../../support/services/seatlane.ts';
 
 let seatlane: TestSeatlane;

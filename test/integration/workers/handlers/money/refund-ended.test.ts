@@ -2,16 +2,16 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { checks } from '../../../../../scripts/audit/checks.ts';
 import {
-  type CardRefunds,
-  cardRefundsOf,
-  type RefundLine,
-} from '../../../../support/card-refunds.ts';
-import { checkoutState } from '../../../../support/checkouts.ts';
-import {
   expectNothingBehind,
   expectOneEffect,
   expectRefusal,
 } from '../../../../support/handler-promises.ts';
+import {
+  type CardRefunds,
+  cardRefundsOf,
+  type RefundLine,
+} from '../../../../support/money/card-refunds.ts';
+import { checkoutState } from '../../../../support/money/checkouts.ts';
 import { ordersOf } from '../../../../support/orders.ts';
 import { openTestLane, type TestLane } from '../../../../support/services/test-lane.ts';
 

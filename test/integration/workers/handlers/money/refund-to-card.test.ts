@@ -4,13 +4,13 @@ import { checks } from '../../../../../scripts/audit/checks.ts';
 import type { Booking, Order } from '../../../../../src/commands/schemas/resources.ts';
 import { applyBatch } from '../../../../../workers/batch/apply-batch.ts';
 import type { OwnedLane, TakenCommand } from '../../../../../workers/batch/batch.ts';
-import { type CardRefunds, cardRefundsOf } from '../../../../support/card-refunds.ts';
-import { checkoutState, historyOf } from '../../../../support/checkouts.ts';
 import {
   expectNothingBehind,
   expectOneEffect,
   expectRefusal,
 } from '../../../../support/handler-promises.ts';
+import { type CardRefunds, cardRefundsOf } from '../../../../support/money/card-refunds.ts';
+import { checkoutState, historyOf } from '../../../../support/money/checkouts.ts';
 import { ordersOf } from '../../../../support/orders.ts';
 import { cancelSchedule } from '../../../../support/services/cancellations.ts';
 import {

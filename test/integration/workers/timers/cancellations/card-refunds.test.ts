@@ -8,7 +8,7 @@ import {
   type CardRefunds,
   cardRefundsOf,
   type RefundLine,
-} from '../../../../support/card-refunds.ts';
+} from '../../../../support/money/card-refunds.ts';
 import { ordersOf } from '../../../../support/orders.ts';
 import { cancelSchedule, EnqueuedCommands } from '../../../../support/services/cancellations.ts';
 import { openTestLane, type TestLane } from '../../../../support/services/test-lane.ts';

@@ -1,7 +1,7 @@
 /** Orders that are paid by card, and what goes back of them, for tests that apply commands in batches. */
-import type { TakenCommand } from '../../workers/batch/batch.ts';
+import type { TakenCommand } from '../../../workers/batch/batch.ts';
+import type { Buyer, TestLane } from '../services/test-lane.ts';
 import { checkoutsOf, type KnownCheckout } from './checkouts.ts';
-import type { Buyer, TestLane } from './services/test-lane.ts';
 
 /** A refund to a card, with the call that is owed for it. */
 export interface RefundLine {
