@@ -161,6 +161,12 @@ export const checks: readonly Check[] = [
         when 'use-points' then exists (select 1 from point_history
           where job_id = lane || '_' || receipt.id and kind = 'use'
             and balance = (result ->> 'balance')::bigint)
+        when 'retry-refund' then exists (select 1 from card_refund
+          where card_refund.id = (result ->> 'id')::bigint and attempt >= (result ->> 'attempt')::int)
+        when 'end-refund' then exists (select 1 from card_refund
+          where card_refund.id = (result ->> 'id')::bigint and card_refund.state = result ->> 'state')
+          and (result ->> 'state' = 'elsewhere' or exists (select 1 from point_history
+            where job_id = lane || '_' || receipt.id and kind = 'charge' and amount = (result ->> 'amount')::bigint))
         when 'create-concert' then exists (select 1 from concert
           where concert.id = (result ->> 'id')::bigint)
         when 'announce-draw' then exists (select 1 from draw where seed_hash = result ->> 'seedHash')

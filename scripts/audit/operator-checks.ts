@@ -12,11 +12,13 @@ export const OPERATORS_COMMANDS = [
   'create-concert',
   'create-queue',
   'create-schedule',
+  'end-refund',
   'move-draw',
   'register-webhook',
   'release-seats',
   'remove-webhook',
   'retry-cancellation',
+  'retry-refund',
   'set-admission',
 ] as const;
 

@@ -8,8 +8,12 @@ import type {
   AnnouncedDraw,
   BlockedSeats,
   Cancellation,
+  CardRefund,
+  ListedCardRefund,
   NewDraw,
   OperatorLogLine,
+  RefundEnd,
+  RefundOptions,
   Webhook,
   WebhookEvent,
 } from './api/operators.ts';
@@ -73,10 +77,32 @@ export class SeatlaneOperator extends SeatlaneGate {
     return this.read(`/concerts/schedules/${scheduleId}/cancellation`, options);
   }
 
-  /** Tries now to end the orders of a cancelled performance that are left. */
+  /** Tries now to end the orders of a cancelled performance that are left, and to pay back to cards what failed. */
   retryCancellation(scheduleId: number, options?: CommandOptions): Promise<Schedule> {
     const path = `/concerts/schedules/${scheduleId}/cancellation/retry`;
     return this.command({ method: 'POST', path }, options);
+  }
+
+  /** Refunds to cards, newest first; those in a state, or all. */
+  refunds(options: RefundOptions = {}): Promise<Page<ListedCardRefund>> {
+    return this.list('/refunds', options);
+  }
+
+  eachRefund(options: RefundOptions = {}): AsyncGenerator<ListedCardRefund, void, undefined> {
+    return eachItem((page) => this.refunds(page), options);
+  }
+
+  /** Has the provider asked again for a refund that failed. */
+  retryRefund(refundId: number, options?: CommandOptions): Promise<CardRefund> {
+    return this.command({ method: 'POST', path: `/refunds/${refundId}/retry` }, options);
+  }
+
+  /**
+   * Ends a refund that failed without the provider. `points`: the user gets the amount in points. `elsewhere`: it was paid back
+   * outside this system. The log shows it with the reason.
+   */
+  endRefund(refundId: number, end: RefundEnd, options?: CommandOptions): Promise<CardRefund> {
+    return this.command({ method: 'POST', path: `/refunds/${refundId}/end`, body: end }, options);
   }
 
   /** What operators have changed, newest first. */

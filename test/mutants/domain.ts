@@ -4,6 +4,14 @@ import type { Mutant } from './mutant.ts';
 const holds = { file: 'src/domain/holds.ts', tests: ['test/unit/domain/holds.test.ts'] };
 const areas = { file: 'src/domain/areas.ts', tests: ['test/unit/domain/areas.test.ts'] };
 const orders = { file: 'src/domain/orders.ts', tests: ['test/unit/domain/orders.test.ts'] };
+const cancellations = {
+  file: 'src/domain/cancellations.ts',
+  tests: ['test/unit/domain/orders.test.ts'],
+};
+const cardRefunds = {
+  file: 'src/domain/card-refunds.ts',
+  tests: ['test/unit/domain/card-refunds.test.ts'],
+};
 const points = { file: 'src/domain/points.ts', tests: ['test/unit/domain/points.test.ts'] };
 const entries = {
   file: 'src/domain/queue-entries.ts',
@@ -66,7 +74,7 @@ export const domainMutants: readonly Mutant[] = [
     replace: 'false',
   },
   {
-    ...orders,
+    ...cancellations,
     name: 'a buyer can cancel after the deadline, as an operator',
     find: "by !== 'operator' && acceptedAt >= until",
     replace: 'false',
@@ -96,22 +104,52 @@ export const domainMutants: readonly Mutant[] = [
     replace: 'false',
   },
   {
-    ...orders,
+    ...cancellations,
     name: 'a refund is possible until the start',
     find: '- input.cancelUntilMs',
     replace: '',
   },
   {
-    ...orders,
+    ...cancellations,
     name: 'a refund gives nothing back',
     find: '...charge(input.balance, amount)',
     replace: 'balance: input.balance',
   },
   {
-    ...orders,
+    ...cancellations,
     name: 'a cancelled booking stays in the total of its order',
     find: 'heldOrder(total - amount)',
     replace: 'heldOrder(total)',
+  },
+  {
+    ...cancellations,
+    name: 'a place is taken out of an order while its payment page is open',
+    find: '!isLast && input.openCheckoutId !== undefined',
+    replace: 'false',
+  },
+  {
+    ...cardRefunds,
+    name: 'a refund to a card is counted twice if its answer comes twice',
+    find: "if (state !== 'pending') return undefined;",
+    replace: '',
+  },
+  {
+    ...cardRefunds,
+    name: 'a late answer to an old attempt counts',
+    find: 'if (attempt !== refund.attempt) return undefined;',
+    replace: '',
+  },
+  {
+    ...cardRefunds,
+    name: 'a call that was made twice takes its refund back',
+    find: "state === 'done' && !isOfCall",
+    replace: "state === 'done'",
+  },
+  {
+    ...cardRefunds,
+    name: 'a refund that has not failed is tried again',
+    find: "if (refund.state === 'failed') return",
+    replace: 'if (true) return',
   },
   {
     ...points,

@@ -12,6 +12,8 @@ const tickets = ['test/integration/workers/handlers/tickets/check-in.test.ts'];
 const cancellations = [
   'test/integration/workers/timers/cancellations/end-cancelled-orders.test.ts',
 ];
+const cardRefunds = ['test/integration/workers/handlers/money/refund-to-card.test.ts'];
+const refundAnswers = ['test/integration/workers/handlers/money/refund-ended.test.ts'];
 
 export const workerMutants: readonly Mutant[] = [
   {
@@ -34,6 +36,41 @@ export const workerMutants: readonly Mutant[] = [
     find: "by === 'operator' ? order?.userId : by.userId",
     replace: 'command.userId',
     tests: operatorLog,
+  },
+  {
+    name: 'a place that cost nothing is refunded to the card',
+    file: 'workers/handlers/orders/cancel.ts',
+    find: 'payer && amount > 0',
+    replace: 'payer',
+    tests: cardRefunds,
+  },
+  {
+    name: 'the page of a cancelled order stays open',
+    file: 'workers/handlers/orders/cancel.ts',
+    find: 'if (open && hasEnded)',
+    replace: 'if (false)',
+    tests: cardRefunds,
+  },
+  {
+    name: 'what goes back to the card stays in the points',
+    file: 'workers/handlers/money/refund-to-card.ts',
+    find: 'rows.points.change(points, change);',
+    replace: '',
+    tests: cardRefunds,
+  },
+  {
+    name: 'a late answer deletes the call of the next attempt',
+    file: 'workers/handlers/money/refund-ended.ts',
+    find: 'if (attempt === refund.attempt) rows',
+    replace: 'rows',
+    tests: refundAnswers,
+  },
+  {
+    name: 'points for a failed refund go to the operator',
+    file: 'workers/handlers/money/end-refund.ts',
+    find: 'const { userId } = checkout;',
+    replace: 'const { userId } = command;',
+    tests: refundAnswers,
   },
   {
     name: 'the fence takes no lock',

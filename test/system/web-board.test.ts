@@ -2,6 +2,7 @@
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { CHROMIUM, openBrowser, type TestBrowser } from '../support/browser.ts';
+import { addFailedRefund } from '../support/money/failed-refund.ts';
 import { startSeatlane, type TestSeatlane } from '../support/services/seatlane.ts';
 import { waitFor } from '../support/wait-for.ts';
 
@@ -160,6 +161,33 @@ describe.skipIf(!CHROMIUM)('with Chromium, an operator', () => {
     await evening?.waitFor();
     await page.getByRole('heading', { name: 'The evening' }).waitFor();
     await house?.waitFor({ state: 'detached' });
+  });
+
+  test('has a provider asked again for a failed refund, and gives points for another one', async () => {
+    const { client, rows } = seatlane;
+    const { id: scheduleId, seats } = await client.schedule();
+    const buyer = await client.admitted('ada of the cards');
+    for (const [index, amount] of [700, 300].entries()) {
+      const body = { scheduleId, seatIds: [seats[index]?.id] };
+      const { body: placed } = await client.command('POST', '/orders', { ...buyer, body });
+      await addFailedRefund(rows, { orderId: placed.result.id, amount });
+    }
+    const page = await openBoard();
+    const listed = (amount: string) => page.locator('.board-refunds li', { hasText: amount });
+    await listed('700 KRW').getByText('CARD_CLOSED').waitFor();
+    await listed('700 KRW').getByRole('button', { name: 'Retry' }).click();
+    await page.getByText('The provider is asked again.').waitFor();
+    await listed('700 KRW').waitFor({ state: 'detached' });
+
+    await listed('300 KRW').getByText('End without the provider').click();
+    await listed('300 KRW').getByLabel('Reason').fill('The card is closed');
+    await listed('300 KRW').getByRole('button', { name: 'Give points' }).click();
+    await page.getByText('The refund was ended.').waitFor();
+    await page.locator('.board-refunds').waitFor({ state: 'detached' });
+    const { body } = await client.request('GET', '/points', buyer);
+    expect(body.balance).toBe(300);
+    const states = await rows<{ state: string }>('select state from card_refund order by id');
+    expect(states.map(({ state }) => state)).toEqual(['pending', 'credited']);
   });
 
   test('reads the board in Korean', async () => {

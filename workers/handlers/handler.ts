@@ -44,6 +44,8 @@ export interface Needs {
   checkoutsOfUser?: boolean;
   /** Refunds to cards, and their checkouts. */
   refunds?: { ids: readonly number[] };
+  /** The refunds to cards that failed of a schedule, up to a limit, and their checkouts. */
+  failedRefundsOf?: number;
   /** The queue entry of the command's queue token: `book` can prolong it, `pay` can end it, or that of the order. */
   queueToken?: 'book' | 'pay';
   /** The user's open entry in a queue, and the row that numbers and counts the entries. To enter locks no waiting entry. */

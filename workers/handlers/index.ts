@@ -6,6 +6,9 @@ import { handleCancelBooking } from './bookings/cancel-booking.ts';
 import { handlePayBooking } from './bookings/pay-booking.ts';
 import type { Handler } from './handler.ts';
 import { handleCheckoutOpened } from './money/checkout-opened.ts';
+import { handleEndRefund } from './money/end-refund.ts';
+import { handleRefundEnded } from './money/refund-ended.ts';
+import { handleRetryRefund } from './money/retry-refund.ts';
 import { handleSettleCheckout } from './money/settle-checkout.ts';
 import { handleStartCheckout } from './money/start-checkout.ts';
 import { handleStartTopUp } from './money/start-top-up.ts';
@@ -50,16 +53,19 @@ export const handlers: Readonly<Record<CommandName, Handler>> = {
   'create-queue': handleCreateQueue,
   'create-schedule': handleCreateSchedule,
   'end-cancelled-order': handleEndCancelledOrder,
+  'end-refund': handleEndRefund,
   'enter-queue': handleEnterQueue,
   'leave-queue': handleLeaveQueue,
   'move-draw': handleMoveDraw,
   'pay-booking': handlePayBooking,
   'pay-order': handlePayOrder,
   'place-order': handlePlaceOrder,
+  'refund-ended': handleRefundEnded,
   'register-webhook': handleRegisterWebhook,
   'remove-webhook': handleRemoveWebhook,
   'release-seats': handleReleaseSeats,
   'retry-cancellation': handleRetryCancellation,
+  'retry-refund': handleRetryRefund,
   'set-admission': handleSetAdmission,
   'settle-checkout': handleSettleCheckout,
   'start-checkout': handleStartCheckout,

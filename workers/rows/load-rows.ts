@@ -11,6 +11,7 @@ import type { Needs, RunningCommand } from '../handlers/handler.ts';
 import { distinct } from './distinct.ts';
 import { findAdjacentSeats } from './find-adjacent-seats.ts';
 import { expectPoints, loadPoints } from './load-points.ts';
+import { findFailedRefunds } from './money/find-failed-refunds.ts';
 import { loadBegunCheckouts, loadCheckouts } from './money/load-checkouts.ts';
 import { loadOperatorRows } from './operators/load-operator-rows.ts';
 import type { WantedAreas } from './orders/expired-places.ts';
@@ -57,6 +58,7 @@ export async function loadRows(
   const bookingIds = distinct(batch.flatMap(({ needs }) => needs.bookingIds ?? []));
   const ticketIds = distinct(batch.flatMap(({ needs }) => needs.ticketIds ?? []));
   rows.adjacent = await findAdjacentSeats(send, batch);
+  rows.money.failedRefunds = await findFailedRefunds(send, batch);
   const seatIds = distinct([
     ...batch.flatMap(({ needs }) => needs.seatIds ?? []),
     ...[...rows.adjacent.choices.values()].flat(2),

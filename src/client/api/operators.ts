@@ -1,4 +1,5 @@
 /** What operators send and receive, besides the resources of buyers. */
+import type { PageOptions } from '../options.ts';
 import type { Draw } from './inputs.ts';
 
 export interface Admission {
@@ -95,15 +96,61 @@ export interface OperatorLogLine {
 export interface Cancellation {
   /** The paid orders concerned: `refunded`, `pending` and `failed` together. */
   orders: number;
+  /** Those whose money is back, on a card or in points. */
   refunded: number;
+  /** Those that have not ended, or whose refund to a card is on its way. */
   pending: number;
-  /** Those whose refund failed. It is tried again in each pass. */
+  /** Those that could not be ended, which each pass tries again, or whose refund to a card has failed. */
   failed: number;
   /** The held orders that have not ended yet. */
   holds: number;
+  /** Whether all orders have ended and are refunded, and none can be added any more. */
   isFinished: boolean;
-  /** The first 100 orders that could not be ended. */
+  /** The first 100 orders that could not be ended. `refunds` lists refunds to cards that failed. */
   failures: { orderId: number; failedAt: string }[];
+}
+
+/**
+ * A refund to a card. `failed`: the provider has refused it, and it is still owed. Operators have ended it as `credited`, in points, or
+ * as `elsewhere`.
+ */
+export interface CardRefund {
+  id: number;
+  checkoutId: number;
+  /** null for a top-up. */
+  orderId: number | null;
+  /** In minor units of the currency; one is one point. */
+  amount: number;
+  currency: string;
+  state: 'pending' | 'done' | 'failed' | 'credited' | 'elsewhere';
+  /** From 1. */
+  attempt: number;
+  /** Why it has failed, in the words of the provider. */
+  failure: string | null;
+  createdAt: string;
+  endedAt: string | null;
+}
+
+/** A refund to a card in the list of operators. */
+export interface ListedCardRefund extends CardRefund {
+  /** The user. */
+  subject: string;
+  provider: 'sandbox' | 'stripe';
+  /** The provider's id of the payment; null if it has not told one. */
+  paymentRef: string | null;
+}
+
+/** A page of the refunds in a state, or of all. */
+export interface RefundOptions extends PageOptions {
+  state?: CardRefund['state'] | undefined;
+}
+
+/** How an operator ends a refund that failed. */
+export interface RefundEnd {
+  /** In points, or outside this system. */
+  as: 'points' | 'elsewhere';
+  /** For the log; up to 200 characters. */
+  reason: string;
 }
 
 export interface BlockedSeats {

@@ -4,11 +4,14 @@ import { byUser, defineCommand } from '../command.ts';
 import { operatorReason } from '../orders/cancel-order-as-operator.ts';
 import { id } from '../schemas/resources.ts';
 
+/** In points, or outside this system. */
+export const REFUND_ENDS = ['points', 'elsewhere'] as const;
+
 export const endRefund = defineCommand({
   name: 'end-refund',
   input: z.strictObject({
     refundId: id,
-    as: z.enum(['points', 'elsewhere']),
+    as: z.enum(REFUND_ENDS),
     reason: operatorReason,
   }),
   laneKey: byUser,

@@ -7,13 +7,15 @@ import { type Given, rareStatement } from '../statement.ts';
 export interface CancellationProgress {
   /** The paid orders that the cancellation concerns: `refunded`, `pending` and `failed` together. */
   orders: number;
+  /** Those whose money is back: in points, or on the card, or an operator has ended the refund to the card. */
   refunded: number;
+  /** Those that have not ended, or whose refund to a card has not. */
   pending: number;
-  /** Those of which the last command to refund them failed; the next pass tries again. */
+  /** Those of which the last command to refund them failed, which the next pass tries again; or the refund to the card failed. */
   failed: number;
   /** The held orders that have not ended yet. */
   holds: number;
-  /** Whether all orders have ended, and none can be added any more. */
+  /** Whether all orders have ended and are refunded, and none can be added any more. */
   isFinished: boolean;
 }
 
@@ -30,21 +32,35 @@ const BOARD_MAX = 12;
 
 type Counts = Omit<CancellationProgress, 'isFinished'>;
 
-/** The counts of the orders of `schedule`. An order that ended before the cancellation is not concerned. */
+/**
+ * The counts of the orders of `schedule`. An order that ended before the cancellation is not concerned. `is_live` is null for one that
+ * has ended.
+ */
 const counts = sql`
-  select count(*) filter (where paid_at is not null)::int as orders,
-    count(*) filter (where state = 'refunded')::int as refunded,
-    count(*) filter (where is_live and paid_at is not null and failure.order_id is null)::int as pending,
-    count(*) filter (where is_live and paid_at is not null and failure.order_id is not null)::int as failed,
-    count(*) filter (where is_live and paid_at is null)::int as holds
-  from app_order left join cancellation_failure as failure on failure.order_id = app_order.id
-  where app_order.schedule_id = schedule.id and (is_live or ended_at >= schedule.cancelled_at)`;
+  select count(*) filter (where is_paid)::int as orders,
+    count(*) filter (where is_paid and not is_pending and not is_failed)::int as refunded,
+    count(*) filter (where is_paid and is_pending and not is_failed)::int as pending,
+    count(*) filter (where is_paid and is_failed)::int as failed,
+    count(*) filter (where is_live and not is_paid)::int as holds
+  from (
+    select is_live, app_order.paid_at is not null as is_paid,
+      is_live is true or payer.id is not null as is_pending,
+      is_live is true and failure.order_id is not null or exists (
+        select from card_refund where checkout_id = payer.id and card_refund.state = 'failed'
+      ) as is_failed
+    from app_order
+    left join cancellation_failure as failure on failure.order_id = app_order.id
+    left join checkout as payer on payer.order_id = app_order.id
+      and payer.paid_at is not null and payer.refunding > 0
+    where app_order.schedule_id = schedule.id and (is_live or ended_at >= schedule.cancelled_at)
+  ) as concerned`;
 
 const progressOf = rareStatement(
   ({ scheduleId }: Given<{ scheduleId: number }>) => sql<
     Counts & { isCancelled: boolean; isFinished: boolean; failures: FailedOrder[] | null }
   >`
-    select cancelled_at is not null as "isCancelled", next_at is null as "isFinished", counts.*, (
+    select cancelled_at is not null as "isCancelled", counts.*,
+    next_at is null and counts.pending + counts.failed = 0 as "isFinished", (
       select json_agg(json_build_object('orderId', order_id, 'failedAt', failed_at)) from (
         select order_id, failed_at from cancellation_failure
         join app_order on app_order.id = order_id and is_live
@@ -85,16 +101,17 @@ const unfinished = rareStatement(
   () => sql<Omit<CancellationFigures, 'startAt'> & { startAt: Date }>`
     select schedule.id as "scheduleId", title, start_at as "startAt", counts.*
     from (
-      select schedule_id, created_at from cancellation where next_at is not null and not is_checking
+      select schedule_id, created_at, is_checking from cancellation where next_at is not null
       order by created_at desc, schedule_id desc limit ${sql.lit(BOARD_MAX)}
     ) as unfinished
     join schedule on schedule.id = schedule_id
     join concert on concert.id = concert_id
     cross join lateral (${counts}) as counts
+    where not is_checking or counts.pending + counts.failed > 0
     order by unfinished.created_at desc, schedule.id desc`,
 );
 
-/** The newest cancelled performances of which a live order may be left. Their counts read all orders that each has had. */
+/** The newest cancelled performances of which a live order, or a refund to a card, may be left. Their counts read all orders that each has had. */
 export async function readUnfinishedCancellations(orm: Database): Promise<CancellationFigures[]> {
   const rows = await rowsOf(orm, unfinished({}));
   return rows.map((row) => ({ ...row, startAt: row.startAt.toISOString() }));

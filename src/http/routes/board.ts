@@ -9,10 +9,12 @@ import {
   type CancellationFigures,
   readUnfinishedCancellations,
 } from '../../db/reads/cancellations.ts';
+import { type ListedRefund, listCardRefunds } from '../../db/reads/money/refunds.ts';
 import type { AccessTokens } from '../auth/access-tokens.ts';
 import type { WaitingQueues } from '../queue/waiting-queues.ts';
 import { respondJson } from '../respond.ts';
 import { defineRoute, type Route } from '../route.ts';
+import { listedRefund } from './money/refunds.ts';
 
 export interface BoardDeps {
   orm: Database;
@@ -26,6 +28,8 @@ export interface BoardDeps {
 const COUNTED_MS = 2000;
 /** Counting the orders of cancelled performances reads every order that they have had, so results are cached for longer, in ms. */
 const CANCELLATIONS_MS = 10_000;
+/** Maximum of failed refunds on the board. */
+const REFUNDS_MAX = 20;
 
 const whole = z.int().min(0);
 const session = z.object({
@@ -60,6 +64,9 @@ const figures = z.object({
       holds: whole,
     }),
   ),
+  failedRefunds: z.array(listedRefund).meta({
+    description: `The newest refunds to cards that failed, at most ${REFUNDS_MAX}.`,
+  }),
   lanes: z.array(z.looseObject({ name: z.string(), owner: z.string().nullable() })),
   queues: z.array(
     waitingQueue.omit({ concertIds: true, createdAt: true }).extend({
@@ -76,11 +83,12 @@ export function boardRoutes(deps: BoardDeps, username: string): Route[] {
     max: 1,
     ttl: COUNTED_MS,
     fetchMethod: async () => {
-      const [schedules, lanes] = await Promise.all([
+      const [schedules, failedRefunds, lanes] = await Promise.all([
         readScheduleFigures(orm),
+        readFailedRefunds(orm),
         readLaneFigures(orm),
       ]);
-      return { schedules, lanes };
+      return { schedules, failedRefunds, lanes };
     },
   });
   const cancellations = new LRUCache<'board', CancellationFigures[]>({
@@ -105,7 +113,7 @@ export function boardRoutes(deps: BoardDeps, username: string): Route[] {
       operationId: 'getFigures',
       tag: 'operators',
       summary:
-        'Get seat counts by state, cancellations in progress, lane owners and all waiting queues',
+        'Get seat counts by state, cancellations in progress, failed refunds to cards, lane owners and all waiting queues',
       description:
         'Queues are at most half a second old, cancellations ten seconds, all else two seconds.',
       access: 'login',
@@ -119,6 +127,11 @@ export function boardRoutes(deps: BoardDeps, username: string): Route[] {
       },
     }),
   ];
+}
+
+async function readFailedRefunds(orm: Database): Promise<ListedRefund[]> {
+  const page = { state: 'failed', before: undefined, limit: REFUNDS_MAX } as const;
+  return (await listCardRefunds(orm, page)).slice(0, REFUNDS_MAX);
 }
 
 /**

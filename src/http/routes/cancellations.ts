@@ -22,16 +22,24 @@ const cancellation = z
     orders: count.meta({
       description: 'The paid orders concerned: `refunded`, `pending` and `failed` together.',
     }),
-    refunded: count,
-    pending: count,
+    refunded: count.meta({
+      description: 'Those whose money is back, on a card or in points.',
+    }),
+    pending: count.meta({
+      description: 'Those that have not ended, or whose refund to a card is on its way.',
+    }),
     failed: count.meta({
-      description: 'Those whose refund failed. It is tried again in each pass.',
+      description:
+        'Those that could not be ended, which each pass tries again, or whose refund to a card has failed.',
     }),
     holds: count.meta({ description: 'The held orders that have not ended yet.' }),
-    isFinished: z.boolean(),
-    failures: z
-      .array(z.object({ orderId: id, failedAt: z.iso.datetime() }))
-      .meta({ description: 'The first 100 orders that could not be ended.' }),
+    isFinished: z.boolean().meta({
+      description: 'All orders have ended and are refunded, and none can be added any more.',
+    }),
+    failures: z.array(z.object({ orderId: id, failedAt: z.iso.datetime() })).meta({
+      description:
+        'The first 100 orders that could not be ended. `GET /refunds` lists refunds to cards that failed.',
+    }),
   })
   .meta({ id: 'Cancellation' });
 
@@ -86,7 +94,10 @@ export function cancellationRoutes(deps: JobDeps & { orm: Database }): Route[] {
       path: '/concerts/schedules/{scheduleId}/cancellation/retry',
       operationId: 'retryCancellation',
       tag: 'operators',
-      summary: 'Try now to end the orders of a cancelled performance that are left',
+      summary:
+        'Try now what is left of a cancelled performance: to end orders, to pay back to cards',
+      description:
+        'A pass over its orders begins at once, and the providers are asked again for refunds to cards that failed.',
       access: 'admin',
       params,
       response: accepted,

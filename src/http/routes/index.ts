@@ -20,6 +20,7 @@ import { cancellationRoutes } from './cancellations.ts';
 import { concertRoutes } from './concerts.ts';
 import { type HealthDeps, healthRoutes } from './health.ts';
 import { jobRoutes } from './jobs.ts';
+import { refundRoutes } from './money/refunds.ts';
 import { operatorLogRoutes } from './operator-log.ts';
 import { orderRoutes } from './orders.ts';
 import { pointRoutes } from './points.ts';
@@ -65,6 +66,7 @@ export function apiRoutes(deps: ApiRouteDeps): Route[] {
     ...bookingRoutes(deps),
     ...concertRoutes(deps),
     ...cancellationRoutes(deps),
+    ...refundRoutes(deps),
     ...seatRoutes(deps),
     ...areaRoutes(deps),
     ...ticketRoutes(deps),

@@ -17,6 +17,7 @@ import {
   readingsOf,
 } from './history.ts';
 import { QueueTable, QueueTitle } from './queues.ts';
+import { RefundList } from './refunds.ts';
 import { Figure } from './sparkline.ts';
 import { CancellationList, CommandTable, LaneList, SeatBars } from './tables.ts';
 import { figures, history, isTokenNeeded, lastError } from './watch.ts';
@@ -134,6 +135,7 @@ function Readings({ readings, last }: { readings: readonly Reading[]; last: Read
       <${AdmissionForm} key=${admission.queueId} admission=${admission} />
       ${counted && html`<${SeatBars} schedules=${counted.schedules} />`}
       ${counted && html`<${CancellationList} cancellations=${counted.cancellations} />`}
+      ${counted && html`<${RefundList} refunds=${counted.failedRefunds} />`}
       <${CommandTable} rates=${series.byCommand} />
       ${counted && html`<${LaneList} lanes=${counted.lanes} waiting=${last.lanes} />`}
     </div>

@@ -1,6 +1,6 @@
 /** Polls the board's figures once a second while the page is visible, with an operator's token. */
 
-import { Interrupted, type WaitingQueue } from '../../client/index.ts';
+import { Interrupted, type ListedCardRefund, type WaitingQueue } from '../../client/index.ts';
 import { Connection } from '../../client/transport/connection.ts';
 import { sleep } from '../../client/transport/sleep.ts';
 import { callApi, codeOf } from '../api.ts';
@@ -31,6 +31,8 @@ export interface Figures {
     failed: number;
     holds: number;
   }[];
+  /** The newest refunds to cards that failed. */
+  failedRefunds: ListedCardRefund[];
   lanes: { name: string; owner: string | null }[];
   /** All waiting queues, by id. */
   queues: {

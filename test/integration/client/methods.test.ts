@@ -6,8 +6,10 @@ import {
   type BlockedSeats,
   type Booking,
   type Cancellation,
+  type CardRefund,
   type Concert,
   type Draw,
+  type ListedCardRefund,
   type Me,
   type NewSchedule,
   type OperatorLogLine,
@@ -28,6 +30,7 @@ import { collect } from '../../support/collect.ts';
 import { inHours, scheduleBody } from '../../support/http/client.ts';
 import { readOperations } from '../../support/http/operations.ts';
 import { admittedOf } from '../../support/http/sdk.ts';
+import { addFailedRefund } from '../../support/money/failed-refund.ts';
 import { startSeatlane, type TestSeatlane } from '../../support/services/seatlane.ts';
 
 let seatlane: TestSeatlane;
@@ -443,6 +446,35 @@ test('an operator cancels a performance, watches how it ends, and has it tried a
     failures: [],
   });
   expect(await operator.retryCancellation(id)).toEqual(cancelled);
+});
+
+test('an operator lists failed refunds to cards, has one asked for again, and ends one in points', async () => {
+  const hal = await admittedOf(seatlane.client.base, 'hal');
+  const { id } = await operator.createSchedule(concert.id, scheduleBody());
+  const [first, second] = (await hal.seats(id)) as [Seat, Seat];
+  const [one, other] = [first, second].map((seat) =>
+    hal.order({ scheduleId: id, seatIds: [seat.id] }),
+  ) as [Promise<Order>, Promise<Order>];
+  const { id: orderId } = await one;
+  const retried = await addFailedRefund(seatlane.rows, { orderId, amount: 100 });
+  const ended = await addFailedRefund(seatlane.rows, { orderId: (await other).id, amount: 40 });
+  const refund: ListedCardRefund = {
+    ...{ id: retried.id, checkoutId: retried.checkoutId, orderId, amount: 100, currency: 'KRW' },
+    ...{ state: 'failed', attempt: 1, failure: 'CARD_CLOSED', createdAt: anyTime, endedAt: null },
+    ...{ subject: 'hal', provider: 'sandbox', paymentRef: `chk_${orderId}` },
+  };
+  expect((await operator.refunds({ state: 'failed' })).items).toContainEqual(refund);
+  expect(await collect(operator.eachRefund({ limit: 1 }))).toHaveLength(2);
+  expect(await operator.retryRefund(retried.id)).toMatchObject<Partial<CardRefund>>({
+    ...{ id: retried.id, state: 'pending', attempt: 2, failure: null },
+  });
+  const inPoints = { as: 'points', reason: 'The card is closed' } as const;
+  expect(await operator.endRefund(ended.id, inPoints)).toMatchObject<Partial<CardRefund>>({
+    ...{ id: ended.id, state: 'credited', endedAt: anyTime },
+  });
+  await expect(operator.endRefund(ended.id, inPoints)).rejects.toMatchObject({
+    code: 'REFUND_NOT_FAILED',
+  });
 });
 
 /** Operations without a method: for operation of the system, for the board, or covered by another method. */

@@ -1,5 +1,6 @@
 /** The operators' board: its login, its access token and its figures. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { addFailedRefund } from '../../support/money/failed-refund.ts';
 import { startSeatlane, type TestSeatlane } from '../../support/services/seatlane.ts';
 import { waitFor } from '../../support/wait-for.ts';
 
@@ -103,6 +104,20 @@ test('the figures count seats by state, and name the owner of each lane', async 
     expect(name).toMatch(/^(seat|user)-\d$/);
     expect(owner).toMatch(/\/\d+$/);
   }
+});
+
+test('the figures list failed refunds to cards', async () => {
+  const { client } = seatlane;
+  const { id: scheduleId, seats } = await client.schedule();
+  const user = await client.admitted('grace');
+  const body = { scheduleId, seatIds: [seats[0]?.id] };
+  const { body: placed } = await client.command('POST', '/orders', { ...user, body });
+  const { id: orderId } = placed.result;
+  const { id } = await addFailedRefund(seatlane.rows, { orderId, amount: 300 });
+  const shown = await waitFor('the figures to be counted again', async () => {
+    return (await open('/admin/figures')).body.failedRefunds[0];
+  });
+  expect(shown).toMatchObject({ id, orderId, subject: 'grace', failure: 'CARD_CLOSED' });
 });
 
 test('the figures show every queue, with its limits and what keeps users from being admitted', async () => {

@@ -1,10 +1,10 @@
 /** Who can pay or cancel an order, or one booking of it, and until when. */
 import { describe, expect, test } from 'vitest';
+import { decideCancellation } from '../../../src/domain/cancellations.ts';
 import {
   type Booking,
   type BookingState,
   bookingState,
-  decideCancellation,
   decidePayment,
   type Named,
   type Order,
@@ -196,6 +196,7 @@ describe.each(KINDS)('cancelling $kind', ({ naming, inState, missing, foreign, o
     bookings: two().slice(0, 1),
     by: { userId: 2 },
     checkIns: [],
+    openCheckoutId: undefined,
     balance: 30,
     acceptedAt: NOW,
     startAt: minutesFromNow(60),
@@ -268,6 +269,7 @@ describe('cancelling one of two bookings', () => {
     ...booking(aBooking(), anOrder({ total: 170 })),
     bookings: two(),
     checkIns: [],
+    openCheckoutId: undefined,
     by: { userId: 1 },
     balance: 30,
     acceptedAt: NOW,
@@ -280,6 +282,25 @@ describe('cancelling one of two bookings', () => {
     expect(idsOf(held)).toEqual([3]);
     const { change } = decideCancellation(held);
     expect(change).toMatchObject({ as: 'cancelled', order: { state: 'held', total: 70 } });
+  });
+
+  const open: Cancelling = { ...held, openCheckoutId: 8, acceptedAt: minutesFromNow(6) };
+  provePrecedence(decideCancellation, { input: open, reason: 'HOLD_EXPIRED' }, [
+    { fixed: 'the late acceptance', by: { acceptedAt: NOW }, reason: 'CHECKOUT_OPEN' },
+    { fixed: 'the open page', by: { openCheckoutId: undefined }, reason: undefined },
+  ]);
+
+  test('is refused while a payment page takes the price of both, unless the whole order is cancelled', () => {
+    const paying = { ...held, openCheckoutId: 8 };
+    expect(decideCancellation(paying).refusal?.about).toEqual({ checkoutId: 8 });
+    const all = { ...paying, ...order(anOrder({ total: 170 })) };
+    expect(idsOf(all)).toEqual([3, 4]);
+    expect(idsOf({ ...paying, bookings: two().slice(0, 1) })).toEqual([3]);
+  });
+
+  test('of a paid order does not look at pages', () => {
+    const paid = booking(aBooking(), anOrder({ state: 'paid', total: 170 }));
+    expect(idsOf({ ...held, ...paid, openCheckoutId: 8 })).toEqual([3]);
   });
 
   test('refunds its price, and leaves the order partly refunded with its total', () => {

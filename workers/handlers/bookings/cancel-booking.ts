@@ -10,6 +10,7 @@ export const handleCancelBooking: Handler<CancelBooking> = {
   needs: ({ bookingId }) => ({
     bookingIds: [bookingId],
     checkIns: true,
+    checkouts: { ofOrders: true },
     points: true,
     newIds: { payment: 1 },
   }),

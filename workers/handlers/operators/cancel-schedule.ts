@@ -5,8 +5,9 @@ import type { RetryCancellation } from '../../../src/commands/operators/retry-ca
 import type { Schedule } from '../../../src/commands/schemas/resources.ts';
 import { refuseCancelling } from '../../../src/domain/holds.ts';
 import { refuse } from '../../../src/domain/reasons.ts';
-import type { LockedScheduleRow } from '../../rows/rows.ts';
+import type { LockedScheduleRow, Rows } from '../../rows/rows.ts';
 import { type Handler, rejected, succeeded } from '../handler.ts';
+import { retryRefund } from '../money/retry-refund.ts';
 
 export const handleCancelSchedule: Handler<CancelSchedule> = {
   isOperators: true,
@@ -28,7 +29,7 @@ export const handleCancelSchedule: Handler<CancelSchedule> = {
 
 export const handleRetryCancellation: Handler<RetryCancellation> = {
   isOperators: true,
-  needs: ({ scheduleId }) => ({ cancellationOf: scheduleId }),
+  needs: ({ scheduleId }) => ({ cancellationOf: scheduleId, failedRefundsOf: scheduleId }),
 
   apply({ command: { input }, rows, now }) {
     const { scheduleId } = input;
@@ -40,13 +41,24 @@ export const handleRetryCancellation: Handler<RetryCancellation> = {
       const detail = `The performance of schedule ${scheduleId} is not cancelled.`;
       return rejected(refuse('CANCELLATION_NOT_FOUND', detail, { scheduleId }).refusal);
     }
-    rows.operatorLog.noteBefore(toSchedule(schedule));
+    const retried = retryFailedRefunds(rows, scheduleId);
+    rows.operatorLog.noteBefore({
+      ...toSchedule(schedule),
+      ...(retried.length > 0 && { failedRefundIds: retried }),
+    });
     // A new number makes the commands new: the page of the pass before may be enqueued already. And the pass begins with the first order.
     const again = { pass: cancellation.pass + 1, cursorId: 0, isChecking: false, nextAt: now };
     rows.cancellations.change(cancellation, again);
     return succeeded(toSchedule(schedule));
   },
 };
+
+/** Has the providers asked again for the refunds to cards that failed. @returns their ids */
+function retryFailedRefunds(rows: Rows, scheduleId: number): number[] {
+  const failed = rows.money.failedRefunds.get(scheduleId) ?? [];
+  // One may have ended since its id was read.
+  return failed.filter((refundId) => !retryRefund(rows, refundId).refusal);
+}
 
 const noSchedule = (scheduleId: number) =>
   refuse('SCHEDULE_NOT_FOUND', `There is no schedule ${scheduleId}.`).refusal;

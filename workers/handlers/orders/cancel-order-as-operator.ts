@@ -6,7 +6,12 @@ import { cancelOrder } from './cancel-order.ts';
 
 export const handleCancelOrderAsOperator: Handler<CancelOrderAsOperator> = {
   isOperators: true,
-  needs: ({ orderId }) => ({ orderIds: [orderId], pointsOfOwners: true, newIds: { payment: 1 } }),
+  needs: ({ orderId }) => ({
+    orderIds: [orderId],
+    checkouts: { ofOrders: true },
+    pointsOfOwners: true,
+    newIds: { payment: 1 },
+  }),
 
   apply(applying) {
     const { rows, command } = applying;

@@ -11,6 +11,7 @@ export const handleCancelOrder: Handler<CancelOrder> = {
   needs: ({ orderId }) => ({
     orderIds: [orderId],
     checkIns: true,
+    checkouts: { ofOrders: true },
     points: true,
     newIds: { payment: 1 },
   }),

@@ -1,9 +1,14 @@
-/** Cancels an order, or one booking of it: releases its places, and refunds a payment. Shared by three commands. */
+/**
+ * Cancels an order, or one booking of it: releases its places, and refunds a payment to where the money came from. Shared by four
+ * commands.
+ */
 import { strict as assert } from 'node:assert';
-import { type Actor, decideCancellation, type Named } from '../../../src/domain/orders.ts';
+import { decideCancellation } from '../../../src/domain/cancellations.ts';
+import type { Actor, Named } from '../../../src/domain/orders.ts';
 import type { Decision } from '../../../src/domain/reasons.ts';
 import type { OrderRow } from '../../rows/rows.ts';
 import type { Applying } from '../handler.ts';
+import { refundToCard } from '../money/refund-to-card.ts';
 import { releasePlace } from './places.ts';
 
 /**
@@ -12,25 +17,29 @@ import { releasePlace } from './places.ts';
  * @returns the order as it is afterwards
  */
 export function cancel(
-  { command, rows, now, settings: { cancelUntilMs } }: Applying,
+  applying: Applying,
   named: Named,
   order: OrderRow | undefined,
-  by: Actor = { userId: command.userId },
+  by: Actor = { userId: applying.command.userId },
 ): Decision<OrderRow> {
+  const { command, rows, now, settings } = applying;
   const { acceptedAt, jobId } = command;
   // What is refunded belongs to the user of the order, whoever cancels it. An operator may name an order that does not exist.
   const userId = by === 'operator' ? order?.userId : by.userId;
   const bookings = order ? rows.bookings.ofOrder(order.id) : [];
+  const checkouts = order ? rows.money.checkouts.ofOrder(order.id, bookings) : [];
+  const open = order && rows.money.checkouts.liveOf(order.id, bookings);
   const decision = decideCancellation({
     named,
     order,
     bookings,
     checkIns: bookings.flatMap(({ id }) => rows.checkIns.get(id) ?? []),
+    openCheckoutId: open?.id,
     by,
     balance: userId === undefined ? 0 : rows.pointsOf(userId).balance,
     acceptedAt,
     startAt: order?.startAt,
-    cancelUntilMs,
+    cancelUntilMs: settings.cancelUntilMs,
   });
   if (decision.refusal) return decision;
   assert(
@@ -48,12 +57,15 @@ export function cancel(
   rows.liveSeats.add(userId, order.scheduleId, -ended.length);
   const hasEnded = left.state === 'cancelled' || left.state === 'refunded';
   rows.orders.change(order, { ...left, endedAt: hasEnded ? now : null });
+  // The provider is asked at once, which closes the page.
+  if (open && hasEnded) rows.money.checkouts.change(open, { lookAt: now });
   if (refund) {
     const { amount, balance } = refund;
     rows.points.change(rows.pointsOf(userId), { balance });
     rows.history.push({ userId, kind: 'refund', amount, balance, jobId });
+    const paymentId = rows.newIds.payment.take();
     rows.payments.push({
-      id: rows.newIds.payment.take(),
+      id: paymentId,
       orderId: order.id,
       bookingId: ended.length === 1 ? (ended[0]?.id ?? null) : null,
       userId,
@@ -62,6 +74,9 @@ export function cancel(
       balance,
       jobId,
     });
+    const payer = checkouts.find(({ paidAt }) => paidAt !== null);
+    // A place may cost nothing.
+    if (payer && amount > 0) refundToCard(applying, payer, { amount, paymentId });
   }
   return { change: order };
 }

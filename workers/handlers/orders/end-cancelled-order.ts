@@ -10,7 +10,12 @@ import { cancel } from './cancel.ts';
 const OVER: ReadonlySet<Reason> = new Set(['ORDER_CANCELLED', 'HOLD_EXPIRED']);
 
 export const handleEndCancelledOrder: Handler<EndCancelledOrder> = {
-  needs: ({ orderId }) => ({ orderIds: [orderId], points: true, newIds: { payment: 1 } }),
+  needs: ({ orderId }) => ({
+    orderIds: [orderId],
+    checkouts: { ofOrders: true },
+    points: true,
+    newIds: { payment: 1 },
+  }),
 
   apply(applying) {
     const { rows, command } = applying;

@@ -88,11 +88,12 @@ export async function loadCheckouts(
   batch: readonly { needs: Needs }[],
 ): Promise<void> {
   const needing = batch.filter(({ needs }) => needs.checkouts ?? needs.refunds);
-  if (needing.length === 0) return;
+  const failed = [...rows.money.failedRefunds.values()].flat();
+  if (needing.length + failed.length === 0) return;
   const ofOrders = needing.filter(({ needs }) => needs.checkouts?.ofOrders);
   const wanted: WantedCheckouts = {
     checkoutIds: distinct(needing.flatMap(({ needs }) => needs.checkouts?.ids ?? [])),
-    refundIds: distinct(needing.flatMap(({ needs }) => needs.refunds?.ids ?? [])),
+    refundIds: distinct([...needing.flatMap(({ needs }) => needs.refunds?.ids ?? []), ...failed]),
     orderIds: distinct(ofOrders.flatMap(({ needs }) => needs.orderIds ?? [])),
     bookingIds: distinct(ofOrders.flatMap(({ needs }) => needs.bookingIds ?? [])),
   };

@@ -112,6 +112,8 @@ export class CheckoutTable extends Table<CheckoutRow> {
 export class MoneyRows {
   readonly checkouts = new CheckoutTable();
   readonly refunds = new Table<CardRefundRow>((refund) => refund.id);
+  /** The ids of those that had failed when the batch began, by schedule, of the schedules that commands name. */
+  failedRefunds: ReadonlyMap<number, readonly number[]> = new Map();
   readonly newRefunds: NewCardRefund[] = [];
   readonly newCalls: NewCall[] = [];
   /** Calls that are owed no more, by id. They are not loaded, and may be gone already. */

@@ -1,15 +1,22 @@
 /** The client's hand-written types must equal the types of the API's schemas. The compiler checks this. */
 import { expectTypeOf, test } from 'vitest';
 import type { NewQueue } from '../../../../src/client/api/inputs.ts';
-import type { AdmissionSettings, WebhookEvent } from '../../../../src/client/api/operators.ts';
+import type {
+  AdmissionSettings,
+  CardRefund,
+  ListedCardRefund,
+  WebhookEvent,
+} from '../../../../src/client/api/operators.ts';
 import type * as client from '../../../../src/client/api/resources.ts';
 import type * as clientTickets from '../../../../src/client/api/tickets.ts';
 import type { CreateQueue } from '../../../../src/commands/queue/create-queue.ts';
 import type { SetAdmission } from '../../../../src/commands/queue/set-admission.ts';
+import type { CardRefundResource } from '../../../../src/commands/schemas/checkouts.ts';
 import type * as api from '../../../../src/commands/schemas/resources.ts';
 import type * as tickets from '../../../../src/commands/schemas/tickets.ts';
 import type { WaitingQueue } from '../../../../src/commands/schemas/waiting-queue.ts';
 import type * as webhooks from '../../../../src/commands/schemas/webhook-events.ts';
+import type { ListedRefund } from '../../../../src/db/reads/money/refunds.ts';
 
 test('the client has the types of the API', () => {
   expectTypeOf<client.Concert>().toEqualTypeOf<api.Concert>();
@@ -29,5 +36,7 @@ test('the client has the types of the API', () => {
   expectTypeOf<clientTickets.CheckIn>().toEqualTypeOf<tickets.TicketEntry>();
   expectTypeOf<clientTickets.Entered>().toEqualTypeOf<tickets.Entered>();
   expectTypeOf<AdmissionSettings>().toEqualTypeOf<SetAdmission>();
+  expectTypeOf<CardRefund>().toEqualTypeOf<CardRefundResource>();
+  expectTypeOf<ListedCardRefund>().toEqualTypeOf<ListedRefund>();
   expectTypeOf<WebhookEvent>().toEqualTypeOf<webhooks.WebhookEvent>();
 });

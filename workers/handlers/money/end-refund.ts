@@ -1,0 +1,39 @@
+/** Ends a refund to a card that failed: in points, or because it was paid back elsewhere. */
+import { strict as assert } from 'node:assert';
+import type { EndRefund } from '../../../src/commands/money/end-refund.ts';
+import { decideOtherEnd } from '../../../src/domain/card-refunds.ts';
+import { type Handler, rejected, succeeded } from '../handler.ts';
+import { namedRefund } from './named-refund.ts';
+import { toCardRefund } from './to-card-refund.ts';
+
+export const handleEndRefund: Handler<EndRefund> = {
+  isOperators: true,
+  needs: ({ refundId }) => ({ refunds: { ids: [refundId] }, pointsOfOwners: true }),
+
+  apply({ command, rows, now }) {
+    const { refundId, as } = command.input;
+    const named = namedRefund(rows, refundId);
+    const points = named && rows.pointsOf(named.checkout.userId);
+    const balance = points?.balance ?? 0;
+    const decision = decideOtherEnd({
+      ...{ refundId, refund: named?.refund, checkout: named?.checkout },
+      ...{ as, balance, now },
+    });
+    if (decision.refusal) return rejected(decision.refusal);
+    assert(named && points, `The end of refund ${refundId} was accepted, but it is not loaded.`);
+    const { refund, checkout } = named;
+    rows.operatorLog.noteBefore(toCardRefund(refund, checkout));
+    const { change } = decision;
+    rows.money.refunds.change(refund, change.refund);
+    rows.money.checkouts.change(checkout, change.checkout);
+    if (change.balance !== undefined) {
+      const { userId } = checkout;
+      rows.points.change(points, { balance: change.balance });
+      rows.history.push({
+        ...{ userId, kind: 'charge', amount: refund.amount, balance: change.balance },
+        jobId: command.jobId,
+      });
+    }
+    return succeeded(toCardRefund(refund, checkout));
+  },
+};

@@ -1,0 +1,31 @@
+/** Notes what a provider has answered to an attempt of a refund to a card. */
+import type { RefundEnded } from '../../../src/commands/money/refund-ended.ts';
+import { decideAnswer } from '../../../src/domain/card-refunds.ts';
+import { refuse } from '../../../src/domain/reasons.ts';
+import { type Handler, rejected, succeeded } from '../handler.ts';
+import { namedRefund } from './named-refund.ts';
+import { toCardRefund } from './to-card-refund.ts';
+
+export const handleRefundEnded: Handler<RefundEnded> = {
+  needs: ({ refundId }) => ({ refunds: { ids: [refundId] } }),
+
+  apply({ command: { input }, rows, now }) {
+    const { checkoutId, refundId, attempt, answer, callId } = input;
+    const named = namedRefund(rows, refundId);
+    if (named?.checkout.id !== checkoutId) {
+      // A failover of PostgreSQL can lose the refund, and give its id to another one.
+      const detail = `There is no refund ${refundId} of checkout ${checkoutId}.`;
+      return rejected(refuse('REFUND_NOT_FOUND', detail).refusal);
+    }
+    const { refund, checkout } = named;
+    const isOfCall = callId !== undefined;
+    const end = decideAnswer({ refund, checkout, attempt, answer, isOfCall, now });
+    if (end) {
+      rows.money.refunds.change(refund, end.refund);
+      rows.money.checkouts.change(checkout, end.checkout);
+    }
+    // The row of an earlier attempt may be owed again for the present one.
+    if (attempt === refund.attempt) rows.money.endCall(callId);
+    return succeeded(toCardRefund(refund, checkout));
+  },
+};
