@@ -147,9 +147,8 @@ const refund: Make = async (call, provider, signal) => {
   const { id: refundId, jobId, amount, attempt } = call.refund;
   if (ref === null) throw new Error(`Checkout ${checkoutId} has no payment at the provider.`);
   const key = refundKey({ checkoutId, jobId, attempt });
-  const paid = await unlessRefused(
-    provider().refund({ key, ref, amount, currency, refundId }, signal),
-  );
+  const request = { key, ref, amount, currency, checkoutId, refundId, attempt };
+  const paid = await unlessRefused(provider().refund(request, signal));
   const answer =
     paid instanceof CallRefused
       ? { kind: 'failed' as const, failure: failureOf(paid) }
