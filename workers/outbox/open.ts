@@ -23,6 +23,7 @@ import { oldestSeconds } from './find-calls.ts';
 import { offerCalls } from './offer-calls.ts';
 import { openSystemCommands } from './open-system-commands.ts';
 import { paymentCallMakers } from './payments/call-provider.ts';
+import { countUnknown } from './payments/count-unknown.ts';
 import { readPaymentState } from './payments/payment-state.ts';
 import { type ProviderSettings, providersOf } from './payments/providers.ts';
 import { startDeliveries } from './webhooks/deliveries.ts';
@@ -143,6 +144,7 @@ export function openOutbox({ settings, queues, ...deps }: OutboxDeps): Outbox {
     async onFinished(finished) {
       await webhooks.put(finished);
       requests.onFinished(finished);
+      countUnknown(finished, deps);
     },
     putEvents: (events) => webhooks.putEvents(events),
     offerCalls: () => requests.offerNow(),

@@ -2,7 +2,7 @@
 import { sql } from 'kysely';
 import type { Database } from '../../src/db/connection/orm.ts';
 import { rowsOf } from '../../src/db/connection/pipeline.ts';
-import { type Given, statement } from '../../src/db/statement.ts';
+import { checkedAfterwards, type Given, statement } from '../../src/db/statement.ts';
 
 /** Maximum of checkouts of one run; it limits how long their rows stay locked. */
 const CHECKOUTS_AT_ONCE_MAX = 500;
@@ -11,16 +11,17 @@ const CHECKOUTS_AT_ONCE_MAX = 500;
 const DOUBLINGS_MAX = 10;
 
 /**
- * Checkouts that are over come first. A row that is locked is being settled; it is skipped. Before its end a checkout is looked at after
- * longer and longer times, and exactly at its end; afterwards after as long as it has been over, at least RECONCILE_SECONDS and at
- * most half an hour. Without a reference there is nothing to ask for yet. A call that is owed already is made due, because the order may have
- * ended since the provider was asked.
+ * Checkouts that are over come first. A row that is locked is being settled; it is skipped. So is one without a reference, which stays
+ * due: as soon as its page is open, the provider is asked. Before its end a checkout is looked at after longer and longer times, and
+ * exactly at its end; afterwards after as long as it has been over, at least RECONCILE_SECONDS and at most half an hour. A call that
+ * is owed already is made due, because the order may have ended since the provider was asked.
  */
 const lookAtDue = statement(
   'look at due checkouts',
   ({ reconcileMs }: Given<{ reconcileMs: number }>) => sql<{ count: number }>`
     with due as materialized (
-      select id from checkout where look_at <= statement_timestamp()
+      select id from checkout
+      where look_at <= statement_timestamp() and ${checkedAfterwards(sql`provider_ref is not null`)}
       order by expires_at <= statement_timestamp() desc, look_at, id
       limit ${sql.lit(CHECKOUTS_AT_ONCE_MAX)} for no key update skip locked
     ), seen as (
@@ -31,11 +32,10 @@ const lookAtDue = statement(
           greatest(interval '1 ms' * ${reconcileMs}::float8, statement_timestamp() - expires_at))
         end
       where id = any (array(select id from due))
-      returning id, provider_ref
+      returning id
     ), owed as (
       insert into outbox_call (kind, checkout_id, next_at, created_at)
-      select 'look', id, statement_timestamp(), statement_timestamp() from seen
-      where provider_ref is not null order by id
+      select 'look', id, statement_timestamp(), statement_timestamp() from seen order by id
       on conflict on constraint outbox_one_call_per_purpose
         do update set next_at = least(outbox_call.next_at, excluded.next_at)
     )

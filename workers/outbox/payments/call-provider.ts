@@ -71,11 +71,12 @@ function providerOf({ provider }: PaymentCall, providers: Providers): Provider {
 }
 
 const keyOf = ({ checkoutId, jobId }: PaymentCall) => checkoutKey({ id: checkoutId, jobId });
+const isLive = ({ state }: PaymentCall) => state === 'opening' || state === 'open';
 const isPastEnd = ({ expiresAt, now }: PaymentCall) => expiresAt.getTime() <= now;
 
 /** Whether nobody may pay any more: a payment would come too late. */
 const isOver = (call: PaymentCall) =>
-  isPastEnd(call) || (call.orderId !== null && call.orderState !== 'held');
+  !isLive(call) || isPastEnd(call) || (call.orderId !== null && call.orderState !== 'held');
 
 const open: Make = async (call, provider, signal) => {
   const { id: callId, checkoutId, orderId, amount, currency, returnUrl, expiresAt } = call;
@@ -94,13 +95,14 @@ const open: Make = async (call, provider, signal) => {
 
 /**
  * Asks what became of a payment. A page that must take no money any more is closed first: what the provider says afterwards stays
- * true.
+ * true. So is that of a checkout that ended before its page was opened, if somebody pays there all the same.
  */
 const lookWith =
   (onUnknown: (call: PaymentCall) => void): Make =>
   async (call, provider, signal) => {
     const { ref, state } = call;
-    if (ref === null || (state !== 'opening' && state !== 'open')) return undefined;
+    const isUnpaid = isLive(call) || state === 'failed' || state === 'expired';
+    if (ref === null || !isUnpaid) return undefined;
     const asked = provider();
     const closed = isOver(call) ? asked.expire(ref, signal) : Promise.resolve();
     const found = await unlessRefused(closed.then(() => asked.find(ref, signal)));
@@ -114,17 +116,15 @@ const lookWith =
 
 /** A payment that the provider does not have: its checkout fails at its end, and until then an event may still come. */
 function endedUnpaid(call: PaymentCall, failure: string): Answer | undefined {
-  return isPastEnd(call) ? settledBy(call, { outcome: 'failed', failure }) : undefined;
+  const hasFailed = isLive(call) && isPastEnd(call);
+  return hasFailed ? settledBy(call, { outcome: 'failed', failure }) : undefined;
 }
 
 function answerOf(call: PaymentCall, found: FoundPayment & { ref: string }): Answer | undefined {
-  const { state, captured, ref } = found;
-  if (state !== 'open' && state !== 'processing') {
-    return settledBy(call, {
-      outcome: state,
-      ref,
-      ...(state === 'paid' && { amount: captured }),
-    });
+  const { state, captured: amount, ref } = found;
+  if (state === 'paid') return settledBy(call, { outcome: state, amount, ref });
+  if (state === 'failed' || state === 'expired') {
+    return isLive(call) ? settledBy(call, { outcome: state, ref }) : undefined;
   }
   if (!isOver(call)) return undefined;
   // Tried again at once: while the places are in their grace period, the payment still gets them.

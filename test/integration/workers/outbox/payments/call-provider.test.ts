@@ -288,9 +288,27 @@ describe('look', () => {
     expect(await answerOf('settle-checkout')).toMatchObject({ outcome: 'expired', ref });
   });
 
+  test.each(['failed', 'expired'])('closes the page of a checkout that has %s', async (state) => {
+    const { id, ref } = await scene.openCheckout({ state });
+    await scene.owe('look', id);
+    scene.start();
+    await scene.offer();
+    await scene.noAnswer();
+    expect(await scene.sandbox.client.find(ref)).toMatchObject({ state: 'expired' });
+  });
+
+  test('finds what was paid on the page of a checkout that has expired', async () => {
+    const { id, redirectUrl } = await scene.openCheckout({ state: 'expired' });
+    await scene.sandbox.client.act(redirectUrl, 'pay');
+    await scene.owe('look', id);
+    const paid = { outcome: 'paid', amount: AMOUNT };
+    expect(await makeOne('settle-checkout')).toMatchObject(paid);
+  });
+
   test.each([
     ['without a reference', { ref: null }],
-    ['that has ended', { state: 'expired', ref: 'chk_1' }],
+    ['that is paid', { state: 'credited', captured: AMOUNT, ref: 'chk_1' }],
+    ['that the provider does not have, and that has ended', { state: 'expired', ref: 'chk_1' }],
     ['that the provider does not have, before its end', { ref: 'chk_1' }],
   ])('at a checkout %s ends without an answer', async (_, fields: CheckoutFields) => {
     const { id } = await scene.checkout(fields);
