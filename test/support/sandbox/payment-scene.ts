@@ -7,6 +7,7 @@ import { pino } from 'pino';
 import { Registry } from 'prom-client';
 import type { AcceptedCommand } from '../../../src/commands/command.ts';
 import type { CommandName } from '../../../src/commands/index.ts';
+import { readConfig } from '../../../src/config/config.ts';
 import { BullmqProducer } from '../../../src/lanes/bullmq/producer.ts';
 import { openQueue } from '../../../src/lanes/bullmq/queues.ts';
 import { jobIdOf, mintReceiptId } from '../../../src/lanes/job-id.ts';
@@ -24,7 +25,8 @@ import { type Providers, providersOf } from '../../../workers/outbox/payments/pr
 import { lookAtCheckouts } from '../../../workers/timers/look-at-checkouts.ts';
 import { openTcpLine, type TcpLine } from '../network/tcp-line.ts';
 import { type Orders, ordersOf } from '../orders.ts';
-import { type Buyer, openTestLane, type TestLane } from '../services/test-lane.ts';
+import { TEST_SECRET } from '../services/seatlane.ts';
+import { type Buyer, inLane, openTestLane, type TestLane } from '../services/test-lane.ts';
 import { waitFor } from '../wait-for.ts';
 import { AMOUNT, SANDBOX_SECRET, startTestSandbox, type TestSandbox } from './sandbox.ts';
 
@@ -73,7 +75,6 @@ export class PaymentScene {
   readonly said: string[] = [];
   registry = new Registry();
   metrics: WorkerMetrics;
-  #buyer: Buyer | undefined;
   #orders: Orders | undefined;
   #seatIds: number[] = [];
   #running: { close(): Promise<void> }[] = [];
@@ -81,10 +82,18 @@ export class PaymentScene {
   readonly #stop: () => Promise<void>;
 
   static async open(): Promise<PaymentScene> {
-    const lane = await openTestLane({ seatsPerUserMax: 40 });
     // Its events end at the receiver of the test, as if they were lost.
     const sandbox = await startTestSandbox();
-    return new PaymentScene(lane, sandbox, await openTcpLine(sandbox.client.url));
+    const line = await openTcpLine(sandbox.client.url);
+    const { config } = readConfig({
+      DATABASE_URL: 'postgres://none',
+      REDIS_URL: 'redis://none',
+      JWT_SECRET: TEST_SECRET,
+      SANDBOX_URL: new URL(line.url).origin,
+      SANDBOX_SECRET,
+    });
+    const lane = await openTestLane({ seatsPerUserMax: 40, payments: config.payments });
+    return new PaymentScene(lane, sandbox, line);
   }
 
   private constructor(lane: TestLane, sandbox: TestSandbox, line: TcpLine) {
@@ -119,8 +128,7 @@ export class PaymentScene {
 
   /** The adapter of the sandbox, behind the line. */
   providers(): Providers {
-    const sandbox = { url: this.line.url, secret: SANDBOX_SECRET };
-    return providersOf({ ...this.lane.config.payments, sandbox });
+    return providersOf(this.lane.config.payments);
   }
 
   /** Starts making calls. @param providers by default the sandbox */
@@ -150,9 +158,9 @@ export class PaymentScene {
     return orders.order(await this.buyer(), [this.#seatIds.pop() as number]);
   }
 
-  async buyer(): Promise<Buyer> {
-    this.#buyer ??= await this.lane.buyer(SUBJECT);
-    return this.#buyer;
+  /** The user, admitted; a payment ends the queue entry, and then this is another one. */
+  buyer(): Promise<Buyer> {
+    return this.lane.buyer(SUBJECT);
   }
 
   async cancel(orderId: number): Promise<void> {
@@ -226,6 +234,16 @@ export class PaymentScene {
       await job.remove();
       return { jobId: String(job.id), name: job.name as CommandName, accepted: job.data };
     });
+  }
+
+  /** Applies the next answer. @returns the result of its command */
+  async applied<Result extends object>(): Promise<Result> {
+    return this.lane.result<Result>(this.inLane(await this.answer()));
+  }
+
+  /** The command of an answer, for the lane of the test. */
+  inLane(answer: AnswerJob): AnswerJob {
+    return { ...answer, ...inLane(answer, this.lane.lane), name: answer.name };
   }
 
   /** Waits until all calls have ended without an answer. */

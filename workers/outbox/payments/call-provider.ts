@@ -95,7 +95,7 @@ const open: Make = async (call, provider, signal) => {
 
 /**
  * Asks what became of a payment. A page that must take no money any more is closed first: what the provider says afterwards stays
- * true. So is that of a checkout that ended before its page was opened, if somebody pays there all the same.
+ * true. The page of a checkout that has ended unpaid is closed too, because its answer may have come after an event.
  */
 const lookWith =
   (onUnknown: (call: PaymentCall) => void): Make =>
