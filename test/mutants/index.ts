@@ -3,11 +3,13 @@ import { apiMutants } from './api.ts';
 import { domainMutants } from './domain.ts';
 import { laneMutants } from './lanes.ts';
 import type { Mutant } from './mutant.ts';
+import { paymentCallMutants } from './payment-calls.ts';
 import { workerMutants } from './workers.ts';
 
 export const mutants: readonly Mutant[] = [
   ...domainMutants,
   ...laneMutants,
   ...workerMutants,
+  ...paymentCallMutants,
   ...apiMutants,
 ];
