@@ -86,8 +86,8 @@ export class PaymentScene {
     const sandbox = await startTestSandbox();
     const line = await openTcpLine(sandbox.client.url);
     const { config } = readConfig({
-      DATABASE_URL: 'postgres://none',
-      REDIS_URL: 'redis://none',
+      DATABASE_URL: 'postgres://postgres@127.0.0.1:5432/none',
+      REDIS_URL: 'redis://127.0.0.1:6379',
       JWT_SECRET: TEST_SECRET,
       SANDBOX_URL: new URL(line.url).origin,
       SANDBOX_SECRET,
@@ -279,19 +279,24 @@ export class PaymentScene {
     });
   }
 
-  /** After each test. */
-  async clear(): Promise<void> {
+  /** Stops making calls, and empties the queues. */
+  async closeCalls(): Promise<void> {
     this.line.pass();
     await Promise.all(this.#running.map((each) => each.close()));
     this.#running = [];
     await this.sandbox.client.post('/v1/faults', {});
-    for (const table of ['outbox_call', 'card_refund', 'checkout']) {
-      await this.lane.rows(`delete from ${table}`);
-    }
     const { payments, refunds } = this.queues;
     for (const queue of [payments, refunds, this.answers]) await queue.obliterate({ force: true });
     this.said.length = 0;
     this.metrics = this.#newMetrics();
+  }
+
+  /** Closes the calls, and deletes all checkouts. */
+  async clear(): Promise<void> {
+    await this.closeCalls();
+    for (const table of ['outbox_call', 'card_refund', 'checkout']) {
+      await this.lane.rows(`delete from ${table}`);
+    }
   }
 
   stop(): Promise<void> {
