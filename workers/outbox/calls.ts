@@ -18,7 +18,7 @@ const REFUNDS_MAX = 10;
 const TIMEOUT_MS = 10_000;
 /** How long a worker that stops waits for its calls, in ms; the whole stop may take nine seconds. */
 const STOP_MS = 5000;
-/** The delay of a call while PostgreSQL or the lane of its answer cannot be reached, or no worker here knows its kind, in ms. */
+/** The delay of a call while PostgreSQL or the lane of its answer cannot be reached, or this worker does not know its kind or provider, in ms. */
 const AWAY_MS = 5000;
 
 /** The command that brings the answer of a call. It deletes the row of the call. */
