@@ -125,4 +125,6 @@ test('a worker opens pages at the provider of its settings, and asks what became
   );
   await worker.stop();
   await sandbox.stop();
+  await seatlane.rows('delete from outbox_call');
+  await seatlane.rows('delete from checkout');
 });
