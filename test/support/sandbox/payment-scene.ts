@@ -118,7 +118,9 @@ export class PaymentScene {
       retryDelay: () => 20,
     };
     this.#stop = async () => {
-      await Promise.all([...Object.values(this.queues), this.answers].map((queue) => queue.close()));
+      await Promise.all(
+        [...Object.values(this.queues), this.answers].map((queue) => queue.close()),
+      );
       redis.disconnect();
       await line.stop();
       await sandbox.stop();
@@ -194,7 +196,9 @@ export class PaymentScene {
     const { id: checkoutId, key } = checkout;
     const { amount = AMOUNT } = fields;
     const page = await this.sandbox.client.open({ key, checkoutId, amount, returnUrl: SHOP_URL });
-    await this.lane.rows(`update checkout set provider_ref = '${page.ref}' where id = ${checkoutId}`);
+    await this.lane.rows(
+      `update checkout set provider_ref = '${page.ref}' where id = ${checkoutId}`,
+    );
     return { ...checkout, ...page };
   }
 

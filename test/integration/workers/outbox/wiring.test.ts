@@ -109,7 +109,10 @@ test('a worker opens pages at the provider of its settings, and asks what became
        select id, 'sandbox', 100, 'KRW', '${state}', 'http://localhost/', ${more}, now(), 'user-0_${'a'.repeat(22)}'
        from app_user where subject = 'ada' returning id`,
     );
-  const [opening] = await insert('opening', `null, now() + interval '1 hour', now() + interval '1 hour'`);
+  const [opening] = await insert(
+    'opening',
+    `null, now() + interval '1 hour', now() + interval '1 hour'`,
+  );
   await owe(Number(opening?.id));
   // The sandbox knows it by another key, so it fails at its end.
   await insert('open', `'${ref}', now(), now()`);

@@ -55,7 +55,9 @@ test('before its end a checkout is looked at after longer and longer times, and 
   expect(times.slice(0, 3)).toEqual([120, 240, 480]);
   await look();
   expect(
-    await scene.lane.rows(`select look_at = expires_at as is_end, looks from checkout where id = ${id}`),
+    await scene.lane.rows(
+      `select look_at = expires_at as is_end, looks from checkout where id = ${id}`,
+    ),
   ).toEqual([{ is_end: true, looks: 5 }]);
 });
 

@@ -68,7 +68,9 @@ describe('open', () => {
     });
     const found = await scene.sandbox.client.find(answer.ref);
     expect(found).toMatchObject({ key, checkoutId: id, amount: AMOUNT, state: 'open' });
-    expect((await scene.sandbox.client.look(answer.redirectUrl)).text).toContain(`Order ${order.id}`);
+    expect((await scene.sandbox.client.look(answer.redirectUrl)).text).toContain(
+      `Order ${order.id}`,
+    );
   });
 
   test('opens the page of a top-up', async () => {
@@ -81,7 +83,9 @@ describe('open', () => {
     const { id } = await begun();
     scene.line.loseReplyTo('POST /v1/checkouts');
     const { answer } = await makeOne('checkout-opened');
-    expect(await scene.metric('seatlane_outbox_jobs_total', { queue: 'payments', result: 'retried' })).toBe(1);
+    expect(
+      await scene.metric('seatlane_outbox_jobs_total', { queue: 'payments', result: 'retried' }),
+    ).toBe(1);
     expect(await scene.journal(id)).toEqual(['opened']);
     expect(await scene.sandbox.client.find(answer.ref)).toMatchObject({ checkoutId: id });
   });
@@ -158,7 +162,9 @@ describe('open', () => {
     const isSaid = (line: string) => line.includes('provider sandbox is switched off');
     await waitFor('three delays', () => scene.said.filter(isSaid).length >= 3);
     await off.close();
-    expect(scene.said.filter((line) => isSaid(line) && line.includes('"level":40'))).toHaveLength(1);
+    expect(scene.said.filter((line) => isSaid(line) && line.includes('"level":40'))).toHaveLength(
+      1,
+    );
     for (const result of ['retried', 'given_up']) {
       const labels = { queue: 'payments', result };
       expect(await scene.metric('seatlane_outbox_jobs_total', labels)).toBe(0);
@@ -381,7 +387,9 @@ describe('refund', () => {
     await scene.owe('refund', id, refundId);
     scene.line.loseReplyTo('POST /v1/refunds');
     expect((await makeOne('refund-ended')).answer.kind).toBe('done');
-    expect(await scene.metric('seatlane_outbox_jobs_total', { queue: 'refunds', result: 'retried' })).toBe(1);
+    expect(
+      await scene.metric('seatlane_outbox_jobs_total', { queue: 'refunds', result: 'retried' }),
+    ).toBe(1);
     expect(await scene.sandbox.client.find(ref)).toMatchObject({ refunded: 5000 });
   });
 

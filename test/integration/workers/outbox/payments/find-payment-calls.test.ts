@@ -82,7 +82,9 @@ test('the metrics show live checkouts, how long one has been over its end, and f
 test('no statement reads all checkouts or all calls', async () => {
   const narrow = await openTestLane({}, { connectionsMax: 1 });
   await narrow.points(SUBJECT, 1);
-  await narrow.rows(`insert into app_user (subject) select 'fan ' || n from generate_series(1, 5000) as n`);
+  await narrow.rows(
+    `insert into app_user (subject) select 'fan ' || n from generate_series(1, 5000) as n`,
+  );
   await narrow.rows(`insert into checkout (user_id, provider, amount, currency, state, return_url, provider_ref,
       expires_at, look_at, created_at, job_id)
     select app_user.id, 'sandbox', 1, 'KRW', case when n % 50 = 0 then 'open' else 'expired' end, '${SHOP_URL}', 'ref ' || n,
@@ -91,7 +93,8 @@ test('no statement reads all checkouts or all calls', async () => {
   await narrow.rows(`insert into outbox_call (kind, checkout_id, next_at, created_at)
     select 'look', id, now() + interval '1 min', now() from checkout`);
   await narrow.rows('update checkout set look_at = now() where id = 50');
-  for (const table of ['app_user', 'checkout', 'outbox_call']) await narrow.rows(`analyze ${table}`);
+  for (const table of ['app_user', 'checkout', 'outbox_call'])
+    await narrow.rows(`analyze ${table}`);
   expect(await lookAtCheckouts(narrow.orm, { reconcileMs: 1000 })).toBe(1);
   expect((await findPaymentCalls(narrow.orm, [1])).size).toBe(1);
   expect((await endCalls(narrow.orm, [1])).size).toBe(1);
