@@ -84,7 +84,7 @@ export async function findPaymentCalls(
  * Calls of which nobody waits for an answer. One that is due again stays, because a `look` was asked for while it was made: the order
  * may have ended since the provider was asked. So does one whose row is locked, which is being answered or asked for again.
  */
-const deleteCalls = statement('end calls', ({ ids }: Given<Ids>) =>
+const deleteCalls = statement('end unanswered calls', ({ ids }: Given<Ids>) =>
   db
     .with('ended', (with_) =>
       with_

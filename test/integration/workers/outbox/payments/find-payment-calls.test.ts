@@ -98,7 +98,7 @@ test('no statement reads all checkouts or all calls', async () => {
   expect(await lookAtCheckouts(narrow.orm, { reconcileMs: 1000 })).toBe(1);
   expect((await findPaymentCalls(narrow.orm, [1])).size).toBe(1);
   expect((await endCalls(narrow.orm, [1])).size).toBe(1);
-  const names = ['look at due checkouts', 'payment calls', 'end calls'];
+  const names = ['look at due checkouts', 'payment calls', 'end unanswered calls'];
   const prepared = await narrow.rows<{ name: string }>('select name from pg_prepared_statements');
   expect(prepared.map(({ name }) => name)).toEqual(expect.arrayContaining(names));
   const isWanted = (read: string) => names.some((name) => read.startsWith(`${name}: `));
