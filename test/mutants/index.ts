@@ -4,12 +4,14 @@ import { domainMutants } from './domain.ts';
 import { laneMutants } from './lanes.ts';
 import { moneyMutants } from './money.ts';
 import type { Mutant } from './mutant.ts';
+import { paymentCallMutants } from './payment-calls.ts';
 import { workerMutants } from './workers.ts';
 
 export const mutants: readonly Mutant[] = [
   ...domainMutants,
   ...laneMutants,
   ...workerMutants,
+  ...paymentCallMutants,
   ...apiMutants,
   ...moneyMutants,
 ];

@@ -44,6 +44,7 @@ export class WorkerMetrics {
   readonly #timers: Counter<'timer' | 'result'>;
   readonly #deliveries: Counter<'result'>;
   readonly #outboxJobs: Counter<'queue' | 'result'>;
+  readonly #unknownPayments: Counter;
 
   constructor({ registry, owner, owned, blockedCommands }: WorkerMetricsDeps) {
     const registers = [registry];
@@ -121,6 +122,10 @@ export class WorkerMetrics {
       'Tries of jobs that call other systems, by queue and result.',
       OUTBOX_JOBS,
     );
+    this.#unknownPayments = counter(
+      'payments_unknown_total',
+      'Payments that a provider told of and that fit no checkout.',
+    );
     new Gauge({
       name: 'seatlane_lane_owner',
       help: 'The lanes that this process owns.',
@@ -182,6 +187,10 @@ export class WorkerMetrics {
 
   outboxJob(queue: OutboxQueue, result: OutboxResult): void {
     this.#outboxJobs.inc({ queue, result });
+  }
+
+  unknownPayment(): void {
+    this.#unknownPayments.inc();
   }
 
   text(): Promise<string> {

@@ -10,6 +10,7 @@ import { listenOn } from '../../src/runtime/server.ts';
 import { ownerName } from '../lanes/owner-session.ts';
 import { WorkerMetrics } from './metrics.ts';
 import { addOutboxMetrics, type OutboxReads } from './outbox-metrics.ts';
+import { addPaymentMetrics, type PaymentReads } from './payment-metrics.ts';
 import { answerStatus } from './status-server.ts';
 import { BatchWatch } from './watch-batches.ts';
 
@@ -28,7 +29,7 @@ export interface ObservationDeps {
   checkCounts(): Promise<void>;
   /** Number of commands that wait for rows locked by other transactions. */
   blockedCommands(): number;
-  outbox: OutboxReads;
+  outbox: OutboxReads & PaymentReads;
   log: Logger;
 }
 
@@ -51,6 +52,7 @@ export async function openObservation(deps: ObservationDeps): Promise<Observatio
   const owned = () => owner()?.owned ?? [];
   const metrics = new WorkerMetrics({ registry, owner: ownerName, owned, blockedCommands });
   addOutboxMetrics(registry, deps.outbox);
+  addPaymentMetrics(registry, deps.outbox);
   // The API process samples; a worker traces every command that the API process has sampled.
   const traces = await openTraces({ ...settings, service: 'seatlane-worker', traceShare: 1, log });
   let isStopping = false;

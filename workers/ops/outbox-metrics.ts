@@ -1,6 +1,6 @@
 /** The labels and gauges of calls to other systems. */
-import { setTimeout as delay } from 'node:timers/promises';
 import { Gauge, type Registry } from 'prom-client';
+import { cached, TIMES, type Times } from './cached.ts';
 
 /**
  * The result of a webhook message: delivered, failed with a retry to follow, failed on the last try, dropped because the
@@ -31,16 +31,6 @@ export interface OutboxReads {
   oldestSeconds(): Promise<number>;
 }
 
-/** How long a value is used, in ms. */
-const FRESH_MS = 5000;
-/** How long a scrape waits for a value, in ms: the other metrics matter most while a service does not respond. */
-const WAIT_MS = 1000;
-
-interface Times {
-  freshMs: number;
-  waitMs: number;
-}
-
 /**
  * Adds gauges that are read when the metrics are scraped. A gauge has no value while its service does not respond.
  * @param times how long a value is used, and how long a scrape waits for one, in ms
@@ -48,7 +38,7 @@ interface Times {
 export function addOutboxMetrics(
   registry: Registry,
   reads: OutboxReads,
-  times: Times = { freshMs: FRESH_MS, waitMs: WAIT_MS },
+  times: Times = TIMES,
 ): void {
   const dead = cached(() => reads.countDead(), times);
   const oldest = cached(() => reads.oldestSeconds(), times);
@@ -73,29 +63,4 @@ export function addOutboxMetrics(
       if (seconds !== undefined) this.set(seconds);
     },
   });
-}
-
-/**
- * @returns a function that reads a value at most every `freshMs`, and never while a read is unanswered; undefined if that fails or
- *   takes too long
- */
-function cached<Value>(
-  read: () => Promise<Value>,
-  { freshMs, waitMs }: Times,
-): () => Promise<Value | undefined> {
-  let last: Promise<Value | undefined> | undefined;
-  let readAt = Number.NEGATIVE_INFINITY;
-  let isReading = false;
-  return () => {
-    if (!last || (!isReading && performance.now() - readAt >= freshMs)) {
-      readAt = performance.now();
-      isReading = true;
-      last = read()
-        .catch(() => undefined)
-        .finally(() => {
-          isReading = false;
-        });
-    }
-    return Promise.race([last, delay(waitMs, undefined, { ref: false })]);
-  };
 }

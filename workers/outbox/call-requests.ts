@@ -8,7 +8,7 @@ import type { FinishedCommand } from '../batch/batch.ts';
 export interface CallRequestDeps {
   /** Offers all due calls; may end early once the signal is aborted. */
   offerDue(signal: AbortSignal): Promise<unknown>;
-  /** Commands that may owe a call. */
+  /** Commands after which calls are offered at once, because they may owe one. */
   callingCommands: ReadonlySet<string>;
   log: Logger;
 }

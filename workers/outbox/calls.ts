@@ -6,6 +6,7 @@ import { PAYMENTS_QUEUE, REFUNDS_QUEUE } from '../../src/lanes/bullmq/queues.ts'
 import type { SystemCommands } from '../../src/lanes/system-commands.ts';
 import { retryDelay, TRIES_MAX } from './backoff.ts';
 import { type CallKind, findCalls, type OwedCall } from './find-calls.ts';
+import { elsewhere, NotHere } from './not-here.ts';
 import type { CallJob } from './offer-calls.ts';
 import { oneQueryAtATime } from './one-query-at-a-time.ts';
 import { clockOf, postpone, type QueueWorkerDeps, startQueueWorker } from './queue-worker.ts';
@@ -17,7 +18,7 @@ const REFUNDS_MAX = 10;
 const TIMEOUT_MS = 10_000;
 /** How long a worker that stops waits for its calls, in ms; the whole stop may take nine seconds. */
 const STOP_MS = 5000;
-/** The delay of a call while PostgreSQL or the lane of its answer cannot be reached, or no worker here knows its kind, in ms. */
+/** The delay of a call while PostgreSQL or the lane of its answer cannot be reached, or this worker does not know its kind or provider, in ms. */
 const AWAY_MS = 5000;
 
 /** The command that brings the answer of a call. It deletes the row of the call. */
@@ -48,7 +49,7 @@ export interface Attempt {
  * Makes a call of one kind. It may be made several times, also at the same time: the provider recognises it by a key that follows
  * from the call alone.
  * @returns the answer, or undefined if the call is no longer owed and its row was deleted
- * @throws any error to have the call tried again. A refusal that would come again is an answer.
+ * @throws {NotHere} to have the call wait, and any other error to have it tried again. A refusal that would come again is an answer.
  */
 export type MakeCall = (call: OwedCall, attempt: Attempt) => Promise<Answer | undefined>;
 
@@ -154,16 +155,6 @@ export function startCalls(deps: CallDeps): { close(): Promise<void> } {
 }
 
 const STOPPED = 'The worker stopped during the call.';
-
-/** The call cannot be made or answered by this process at the moment, which is not the provider's fault. */
-class NotHere extends Error {}
-
-/** Says that what failed was not the provider. */
-function elsewhere<Result>(step: Promise<Result>): Promise<Result> {
-  return step.catch((cause: unknown) => {
-    throw new NotHere('The call cannot be read, or its answer cannot be enqueued.', { cause });
-  });
-}
 
 /** Rejects when the signal is aborted, also where the call itself does not listen to it. */
 function aborted(signal: AbortSignal): Promise<never> {

@@ -1,6 +1,7 @@
 /** Opens the outbox of a worker: the queues, what fills them, and what consumes them. */
 import type { Queue } from 'bullmq';
 import type { Logger } from 'pino';
+import type { CommandName } from '../../src/commands/index.ts';
 import type { Database } from '../../src/db/connection/orm.ts';
 import { checkLaneCounts } from '../../src/db/lanes/counts.ts';
 import {
@@ -15,11 +16,16 @@ import type { SystemCommands } from '../../src/lanes/system-commands.ts';
 import type { FinishedCommand } from '../batch/batch.ts';
 import type { WorkerMetrics } from '../ops/metrics.ts';
 import type { OutboxQueue, OutboxReads } from '../ops/outbox-metrics.ts';
+import type { PaymentReads } from '../ops/payment-metrics.ts';
 import { CallRequests } from './call-requests.ts';
 import { type CallMakers, startCalls } from './calls.ts';
 import { oldestSeconds } from './find-calls.ts';
 import { offerCalls } from './offer-calls.ts';
 import { openSystemCommands } from './open-system-commands.ts';
+import { paymentCallMakers } from './payments/call-provider.ts';
+import { countUnknown } from './payments/count-unknown.ts';
+import { readPaymentState } from './payments/payment-state.ts';
+import { type ProviderSettings, providersOf } from './payments/providers.ts';
 import { startDeliveries } from './webhooks/deliveries.ts';
 import type { HappenedEvent } from './webhooks/messages.ts';
 import { WebhookOutbox } from './webhooks/outbox.ts';
@@ -40,10 +46,11 @@ export function openOutboxQueues(
 }
 
 /** What the metrics show of the outbox. */
-export function outboxReads(orm: Database, queues: OutboxQueues): OutboxReads {
+export function outboxReads(orm: Database, queues: OutboxQueues): OutboxReads & PaymentReads {
   const named = Object.entries(queues) as [OutboxQueue, Queue][];
   return {
     oldestSeconds: () => oldestSeconds(orm),
+    paymentState: () => readPaymentState(orm),
     countDead: async () =>
       new Map(
         await Promise.all(
@@ -62,24 +69,28 @@ export interface OutboxDeps {
     webhookPendingMax: number;
     webhookAllowPrivate: boolean;
     queueTokenSecret: string;
+    payments: ProviderSettings;
   };
   metrics: WorkerMetrics;
   log: Logger;
   /** Delay before the first retry of a webhook message, in ms. */
   firstRetryMs: number | undefined;
-  /** Default: CALLS. */
+  /** Default: the calls to the providers of the settings. */
   calls?: CallSettings | undefined;
 }
 
 export interface CallSettings {
   /** How calls to payment providers are made. */
   makers: CallMakers;
-  /** Commands that may owe one. */
+  /** Commands after which due calls are offered at once. */
   callingCommands: ReadonlySet<string>;
 }
 
-/** No kind of call is in use yet. */
-const CALLS: CallSettings = { makers: {}, callingCommands: new Set() };
+/** Those that owe a payment page, for which a buyer waits. What other commands owe is offered by the timer within a second. */
+const CALLING_COMMANDS: ReadonlySet<string> = new Set<CommandName>([
+  'start-checkout',
+  'start-top-up',
+]);
 
 /** What adds commands of the system to lanes, one for the whole process. */
 export interface SystemLanes {
@@ -101,7 +112,7 @@ export interface Outbox {
   close(): Promise<void>;
 }
 
-export function openOutbox({ settings, queues, calls = CALLS, ...deps }: OutboxDeps): Outbox {
+export function openOutbox({ settings, queues, ...deps }: OutboxDeps): Outbox {
   const { redisPrefix, webhookPendingMax } = settings;
   const { orm, redis, log } = deps;
   const shared = { ...deps, redisPrefix };
@@ -113,6 +124,10 @@ export function openOutbox({ settings, queues, calls = CALLS, ...deps }: OutboxD
     isPrivateAllowed: settings.webhookAllowPrivate,
   };
   const webhooks = new WebhookOutbox(webhookDeps);
+  const calls = deps.calls ?? {
+    makers: paymentCallMakers({ ...deps, providers: providersOf(settings.payments) }),
+    callingCommands: CALLING_COMMANDS,
+  };
   const requests = new CallRequests({
     offerDue: (signal) => offerCalls(orm, queues, signal),
     callingCommands: calls.callingCommands,
@@ -129,6 +144,7 @@ export function openOutbox({ settings, queues, calls = CALLS, ...deps }: OutboxD
     async onFinished(finished) {
       await webhooks.put(finished);
       requests.onFinished(finished);
+      countUnknown(finished, deps);
     },
     putEvents: (events) => webhooks.putEvents(events),
     offerCalls: () => requests.offerNow(),

@@ -17,6 +17,7 @@ import type { Outbox } from '../outbox/open.ts';
 import { endCancelledOrders } from './cancellations/end-cancelled-orders.ts';
 import { openCancelledOrders } from './cancellations/open.ts';
 import { expireHolds } from './expire-holds.ts';
+import { lookAtCheckouts } from './look-at-checkouts.ts';
 import { prune } from './prune.ts';
 import type { AdmissionSettings } from './queue/admit.ts';
 import { askForAdmission, takeAskedQueues } from './queue/ask-for-admission.ts';
@@ -32,6 +33,7 @@ const EVERY_MS = {
   draw: 1000,
   'end-waiting': 1000,
   'relay-events': 1000,
+  'look-at-checkouts': 1000,
   'offer-calls': 1000,
   'end-cancelled-orders': 1000,
   prune: 60_000,
@@ -49,7 +51,7 @@ export interface TimerDeps {
   redis: RedisConnection;
   queue: Queue;
   redisPrefix: string;
-  settings: AdmissionSettings & SweepSettings & LaneCounts;
+  settings: AdmissionSettings & SweepSettings & LaneCounts & { payments: { reconcileMs: number } };
   /** Queues messages for events, calls to payment providers, and commands of the system. */
   outbox: Pick<Outbox, 'putEvents' | 'offerCalls' | 'system'>;
   metrics: WorkerMetrics;
@@ -89,6 +91,7 @@ export async function startTimers(deps: TimerDeps): Promise<{ close(): Promise<v
     'end-waiting': () =>
       endWaiting(orm, settings, ({ reason, ended }) => metrics.waitingEnded(reason, ended)),
     'relay-events': () => relayEvents(orm, outbox.putEvents),
+    'look-at-checkouts': () => lookAtCheckouts(orm, settings.payments),
     'offer-calls': () => outbox.offerCalls(),
     'end-cancelled-orders': () => endCancelledOrders(cancelled),
     prune: () => prune(orm),

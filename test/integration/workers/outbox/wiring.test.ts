@@ -9,6 +9,7 @@ import { connectPatiently, type RedisConnection } from '../../../../src/lanes/re
 import { openLog } from '../../../../src/runtime/log.ts';
 import { answerBy } from '../../../../workers/outbox/calls.ts';
 import type { CallSettings } from '../../../../workers/outbox/open.ts';
+import { SANDBOX_SECRET, startTestSandbox } from '../../../support/sandbox/sandbox.ts';
 import { startSeatlane, type TestSeatlane } from '../../../support/services/seatlane.ts';
 import { waitFor } from '../../../support/wait-for.ts';
 
@@ -89,4 +90,44 @@ test('no answer goes to a lane while the process has other lane counts than are 
   await payments.promoteJobs();
   await waitFor('the answer', async () => (await lane.getWaitingCount()) === 1);
   await worker.stop();
+});
+
+test('a worker opens pages at the provider of its settings, and asks what became of them', async () => {
+  const sandbox = await startTestSandbox();
+  const { ref } = await sandbox.client.open({ key: 'another key' });
+  const access = { url: sandbox.client.url, secret: SANDBOX_SECRET };
+  const payments = { ...seatlane.config.payments, sandbox: access };
+  const worker = await seatlane.addWorker({
+    config: { ...seatlane.config, payments },
+    parts: ['timers', 'payments'],
+  });
+  await seatlane.rows(`insert into app_user (subject) values ('ada') on conflict do nothing`);
+  const insert = (state: string, more: string) =>
+    seatlane.rows<{ id: string }>(
+      `insert into checkout (user_id, provider, amount, currency, state, return_url, provider_ref, expires_at, look_at,
+         created_at, job_id)
+       select id, 'sandbox', 100, 'KRW', '${state}', 'http://localhost/', ${more}, now(), 'user-0_${'a'.repeat(22)}'
+       from app_user where subject = 'ada' returning id`,
+    );
+  const [opening] = await insert(
+    'opening',
+    `null, now() + interval '1 hour', now() + interval '1 hour'`,
+  );
+  await owe(Number(opening?.id));
+  // The sandbox knows it by another key, so it fails at its end.
+  await insert('open', `'${ref}', now(), now()`);
+  const answers = await waitFor('two answers', async () => {
+    const jobs = await lane.getWaiting();
+    return jobs.length === 2 && jobs.map(({ name, data }) => ({ name, ...data.input }));
+  });
+  expect(answers).toEqual(
+    expect.arrayContaining([
+      expect.objectContaining({ name: 'checkout-opened', checkoutId: Number(opening?.id) }),
+      expect.objectContaining({ name: 'settle-checkout', outcome: 'failed' }),
+    ]),
+  );
+  await worker.stop();
+  await sandbox.stop();
+  await seatlane.rows('delete from outbox_call');
+  await seatlane.rows('delete from checkout');
 });

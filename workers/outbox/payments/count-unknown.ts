@@ -1,0 +1,17 @@
+/** Reports payments that a provider told of and that fit no checkout: money at the provider that this system does not know. */
+import type { Logger } from 'pino';
+import type { FinishedCommand } from '../../batch/batch.ts';
+import type { WorkerMetrics } from '../../ops/metrics.ts';
+
+/** @param finished the commands of a batch; one that told of another checkout than the one that has its id has changed nothing */
+export function countUnknown(
+  finished: readonly FinishedCommand[],
+  { metrics, log }: { metrics: Pick<WorkerMetrics, 'unknownPayment'>; log: Logger },
+): void {
+  for (const { jobId, name, outcome } of finished) {
+    if (name !== 'settle-checkout' || outcome.state !== 'succeeded') continue;
+    if ((outcome.result as { checkout: unknown }).checkout !== null) continue;
+    metrics.unknownPayment();
+    log.error({ jobId }, 'A payment provider told of a payment that fits no checkout.');
+  }
+}
