@@ -91,10 +91,12 @@ function bodyOf({ body, hasRawBody, bodyBytesMax = BODY_BYTES_MAX }: Route) {
     const content = { 'application/json': { schema: z.looseObject({}) } };
     return { body: { required: true, description, content } };
   }
+  if (!body) return {};
   // A request without a body is read as one with an empty object.
-  const required = body && !body.safeParse({}).success;
-  const content = { 'application/json': { schema: body } };
-  return body && { body: { required, description: limit, content } };
+  const required = !body.safeParse({}).success;
+  return {
+    body: { required, description: limit, content: { 'application/json': { schema: body } } },
+  };
 }
 
 /** The alternative sets of credentials; a request must satisfy one of them. */
