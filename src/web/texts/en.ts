@@ -140,7 +140,7 @@ export const en = {
   sure: 'Are you sure?',
   keep: 'Keep',
   cancelled: 'Cancelled.',
-  refunded: 'Cancelled. The points are back in your balance.',
+  refunded: 'Cancelled. The money goes back the way you paid.',
   toPay: 'Pay now',
 
   cardPayment: 'Card payment',

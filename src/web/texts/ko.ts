@@ -145,7 +145,7 @@ export const ko: Texts = {
   sure: '정말 취소할까요?',
   keep: '유지',
   cancelled: '좌석을 반납했습니다.',
-  refunded: '취소했습니다. 포인트를 돌려받았습니다.',
+  refunded: '취소했습니다. 결제하신 수단으로 환불됩니다.',
   toPay: '결제하러 가기',
 
   cardPayment: '카드 결제',
