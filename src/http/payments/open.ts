@@ -10,7 +10,7 @@ import type { LaneProducer } from '../../lanes/lane-queue.ts';
 import type { LaneCounts } from '../../lanes/lanes.ts';
 import { SystemCommands } from '../../lanes/system-commands.ts';
 import { CheckoutWaits } from '../jobs/checkout-waits.ts';
-import { Problem } from '../problems/problems.ts';
+import { chooseProvider } from './choose-provider.ts';
 import { ProviderEvents } from './provider-events.ts';
 import { type EventReaders, type ReaderSettings, readersOf } from './readers.ts';
 import { demandReturnUrl } from './return-url.ts';
@@ -34,9 +34,6 @@ export interface PaymentsDeps {
   now(): EpochMs;
   log: Logger;
 }
-
-/** The provider of a client that names none: the first of these that is on. */
-const PREFERENCE: readonly ProviderName[] = ['stripe', 'sandbox'];
 
 export class Payments {
   readonly settings: PaymentSettings;
@@ -77,15 +74,7 @@ export class Payments {
    * @throws Problem PROVIDER_NOT_FOUND
    */
   providerFor(wanted: string | undefined): ProviderName {
-    const found = PREFERENCE.find(
-      (name) => this.#readers.has(name) && name === (wanted ?? name),
-    );
-    if (found) return found;
-    const detail =
-      wanted === undefined
-        ? 'Cards cannot be used here: no payment provider is on.'
-        : 'Cards cannot be used here with a provider of this name.';
-    throw new Problem('PROVIDER_NOT_FOUND', { detail });
+    return chooseProvider(this.#readers, wanted);
   }
 
   /** The address of the buyer's return in its normal form. @throws Problem VALIDATION_FAILED if its origin is not allowed */
