@@ -22,7 +22,7 @@ test.each<[string, ProviderName[], string | undefined]>([
   ['there is no provider of this name', ['sandbox', 'stripe'], 'paypal'],
   ['the name differs in case', ['sandbox'], 'Sandbox'],
 ])('a checkout is refused if %s', async (_why, on, wanted) => {
-  const error = await thrownBy(async () => choose(on, wanted));
+  const error = await thrownBy((async () => choose(on, wanted))());
   expect(error).toBeInstanceOf(Problem);
   expect((error as Problem).code).toBe('PROVIDER_NOT_FOUND');
 });
