@@ -6,6 +6,7 @@ import {
   type BlockedSeats,
   type Booking,
   type Cancellation,
+  type Checkout,
   type Concert,
   type Draw,
   type Me,
@@ -24,6 +25,7 @@ import {
   type WaitingQueue,
   type Webhook,
 } from '../../../src/client/index.ts';
+import { writeCheckout } from '../../support/checkouts.ts';
 import { collect } from '../../support/collect.ts';
 import { inHours, scheduleBody } from '../../support/http/client.ts';
 import { readOperations } from '../../support/http/operations.ts';
@@ -396,6 +398,33 @@ test('an operator cancels the order of a user with a reason, and reads it in the
   expect(lines.at(-1)).toMatchObject({ command: 'create-concert', before: null });
 });
 
+test('a user reads a card payment, and cannot begin one while no provider is on', async () => {
+  const hal = await admittedOf(seatlane.client.base, 'hal', { fetch: noting });
+  const { balance } = await operator.chargeForUser('hal', 300);
+  expect(balance).toBe(300);
+  const order = await hal.order({ scheduleId: schedule.id, seatIds: [seatId(9)] });
+  const payment = { returnUrl: 'https://shop.example/thanks' };
+  for (const asked of [hal.checkoutOrder(order, payment), hal.topUp(100, payment)]) {
+    await expect(asked).rejects.toMatchObject({ code: 'PROVIDER_NOT_FOUND' });
+  }
+  const { id } = await writeCheckout(seatlane.rows, 'hal');
+  expect(await hal.checkout(id)).toEqual<Checkout>({
+    id,
+    orderId: null,
+    provider: 'sandbox',
+    amount: 12_000,
+    currency: 'KRW',
+    state: 'open',
+    redirectUrl: anyText,
+    expiresAt: anyTime,
+    createdAt: anyTime,
+  });
+  await expect(user.checkout(id)).rejects.toMatchObject({ code: 'CHECKOUT_NOT_FOUND' });
+  // The audit after the tests knows no event about this checkout.
+  await seatlane.rows(`delete from checkout where id = ${id}`);
+  await hal.cancel(order);
+});
+
 test('a user shows the ticket of a paid place, and a gate lets it in once', async () => {
   const baseUrl = seatlane.client.base;
   const token = () => signIn(baseUrl, { subject: 'gil' });
@@ -453,6 +482,7 @@ const NOT_OFFERED = [
   'GET /.well-known/jwks.json',
   'GET /admin/figures',
   'GET /admin/session',
+  'POST /payments/{provider}/events',
   'GET /concerts/schedules/{scheduleId}/availability',
 ];
 
