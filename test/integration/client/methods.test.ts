@@ -25,7 +25,7 @@ import {
   type WaitingQueue,
   type Webhook,
 } from '../../../src/client/index.ts';
-import { writeCheckout } from '../../support/checkouts.ts';
+import { writeCheckout } from '../../support/written-checkouts.ts';
 import { collect } from '../../support/collect.ts';
 import { inHours, scheduleBody } from '../../support/http/client.ts';
 import { readOperations } from '../../support/http/operations.ts';

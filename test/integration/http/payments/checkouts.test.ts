@@ -3,7 +3,7 @@ import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { Order } from '../../../../src/commands/schemas/resources.ts';
 import { announce } from '../../../../src/lanes/announcements.ts';
-import { JOB_ID, WITH_SANDBOX, writeCheckout } from '../../../support/checkouts.ts';
+import { JOB_ID, WITH_SANDBOX, writeCheckout } from '../../../support/written-checkouts.ts';
 import type { AdmittedUser } from '../../../support/http/client.ts';
 import { expectProblem } from '../../../support/http/problems.ts';
 import { type LaneJobs, laneJobsOf } from '../../../support/lane-jobs.ts';

@@ -11,7 +11,7 @@ import {
   WITH_SANDBOX,
   type WrittenCheckout,
   writeCheckout,
-} from '../../../support/checkouts.ts';
+} from '../../../support/written-checkouts.ts';
 import { sampleOf, samplesOf } from '../../../support/deploy/metric-samples.ts';
 import type { Answer, RequestOptions } from '../../../support/http/client.ts';
 import { expectProblem } from '../../../support/http/problems.ts';

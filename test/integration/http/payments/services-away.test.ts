@@ -9,7 +9,7 @@ import {
   WITH_SANDBOX,
   type WrittenCheckout,
   writeCheckout,
-} from '../../../support/checkouts.ts';
+} from '../../../support/written-checkouts.ts';
 import { TestClient } from '../../../support/http/client.ts';
 import { expectProblem } from '../../../support/http/problems.ts';
 import { type LaneJobs, laneJobsOf } from '../../../support/lane-jobs.ts';
