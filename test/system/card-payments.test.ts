@@ -1,63 +1,32 @@
 /** Card payments from the order to the tickets, with the sandbox as the provider: pages, events, refunds. */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { faultsSchema } from '../../scripts/sandbox/faults.ts';
-import { type RunningSandbox, startSandbox } from '../../scripts/sandbox/start.ts';
-import { freePort } from '../../scripts/services/free-port.ts';
 import type { Checkout, Schedule, Seat, SeatlaneOperator } from '../../src/client/index.ts';
-import { closeInOrder } from '../../src/runtime/shutdown.ts';
 import { endHolds } from '../support/end-holds.ts';
 import { admittedOf, userOf } from '../support/http/sdk.ts';
-import { SANDBOX_SECRET, SandboxClient } from '../support/sandbox/sandbox.ts';
-import { startSeatlane, type TestSeatlane } from '../support/services/seatlane.ts';
+import type { SandboxClient } from '../support/sandbox/sandbox.ts';
+import { type SandboxedSeatlane, startWithSandbox } from '../support/sandbox/with-sandbox.ts';
+import type { TestSeatlane } from '../support/services/seatlane.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 const PRICE = 100;
 const PAYMENT = { returnUrl: 'http://localhost:8080/thanks?lang=ko' };
 
+let sandboxed: SandboxedSeatlane;
 let seatlane: TestSeatlane;
-let sandbox: RunningSandbox;
 let provider: SandboxClient;
-let folder: string;
 let schedule: Schedule & { seats: Seat[] };
 let seats: Seat[];
-const reports: string[] = [];
 
 beforeAll(async () => {
-  const port = await freePort();
-  seatlane = await startSeatlane({
-    settings: {
-      SANDBOX_URL: `http://localhost:${port}`,
-      SANDBOX_SECRET,
-      RETURN_ORIGINS: 'http://localhost:*',
-      // A lost event is found soon.
-      RECONCILE_SECONDS: '5',
-    },
-  });
-  folder = await mkdtemp(join(tmpdir(), 'seatlane-cards-'));
-  sandbox = await startSandbox({
-    folder,
-    port,
-    secret: SANDBOX_SECRET,
-    eventsUrl: `${seatlane.client.base}/payments/sandbox/events`,
-    publicUrl: undefined,
-    faults: faultsSchema.parse({}),
-    firstRetryMs: 50,
-    report: (sentence, error) => reports.push(`${sentence} ${error ?? ''}`.trim()),
-  });
-  provider = new SandboxClient(sandbox.url);
+  // A lost event is found soon.
+  sandboxed = await startWithSandbox({ RECONCILE_SECONDS: '5' });
+  ({ seatlane, provider } = sandboxed);
   schedule = await seatlane.client.schedule({
     seats: [{ section: 'Stalls', row: 'A', from: 1, to: 40, price: PRICE }],
   });
   seats = [...schedule.seats];
 });
-afterAll(async () => {
-  await closeInOrder(sandbox.closing);
-  await seatlane.stop();
-  await rm(folder, { recursive: true, force: true });
-});
+afterAll(() => sandboxed.stop());
 
 async function aHeldOrder(subject: string, places = 2) {
   const user = await admittedOf(seatlane.client.base, subject);
@@ -240,6 +209,6 @@ test('the journal of the provider and the database agree on each payment', async
     const found = await provider.find(ref);
     expect([found.captured, found.refunded], ref).toEqual([Number(captured), Number(refunded)]);
   }
-  expect(reports).toEqual([]);
+  expect(sandboxed.reports).toEqual([]);
 });
 
