@@ -105,7 +105,7 @@ async function sandboxAddress({ SANDBOX_URL }: Record<string, string>) {
  * @returns its address
  */
 async function startSandbox(environment: NodeJS.ProcessEnv, apiPort: number) {
-  const toApi = { API_URL: `http://localhost:${apiPort}`, ...environment };
+  const toApi = { ...environment, API_URL: `http://localhost:${apiPort}` };
   const sandbox = start('scripts/sandbox.ts', ['--data', folder], toApi, 'sandbox.log');
   return (await firstMessage<{ url: string }>(sandbox)).url;
 }
