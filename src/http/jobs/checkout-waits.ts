@@ -92,7 +92,8 @@ const isOpening = ({ checkout }: FoundCheckout) => checkout.state === 'opening';
 function checkoutIdIn({ name, outcome }: Announcement): number | undefined {
   if (outcome.state !== 'succeeded') return undefined;
   const { result } = outcome;
-  if (name === 'checkout-opened') return (result as { id: number }).id;
-  if (name === 'settle-checkout') return (result as { checkout: { id: number } }).checkout.id;
-  return undefined;
+  // Both may have found that a failover has lost the checkout.
+  if (name === 'checkout-opened') return (result as { id?: number }).id;
+  if (name !== 'settle-checkout') return undefined;
+  return (result as { checkout: { id: number } | null }).checkout?.id;
 }

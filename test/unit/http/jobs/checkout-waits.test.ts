@@ -103,6 +103,8 @@ test('announcements of others wake nobody', async () => {
   checkoutWaits.onAnnouncements([
     announced('checkout-opened', { id: ID + 1 }),
     announced('start-checkout', { id: ID }),
+    announced('checkout-opened', {}),
+    announced('settle-checkout', { checkout: null, order: null }),
     { ...announced('checkout-opened', { id: ID }), outcome: { state: 'failed', problem: { code: 'COMMAND_FAILED', detail: '' } } },
   ]);
   await vi.advanceTimersByTimeAsync(0);
