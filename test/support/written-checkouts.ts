@@ -3,7 +3,7 @@ import {
   SANDBOX_SIGNATURE,
   signSandboxEvent,
 } from '../../src/http/payments/sandbox-signature.ts';
-import { checkoutKey, refundKey } from '../../src/lanes/payment-keys.ts';
+import { checkoutKey } from '../../src/lanes/payment-keys.ts';
 import type { RequestOptions } from './http/client.ts';
 import { SANDBOX_SECRET } from './sandbox/sandbox.ts';
 import type { TestSeatlane } from './services/seatlane.ts';
@@ -51,15 +51,6 @@ export async function writeCheckout(
   );
   const id = Number(row?.id);
   return { id, key: checkoutKey({ id, jobId: JOB_ID }) };
-}
-
-/** Writes a refund of a checkout that was captured. @returns its id, and the key of its first attempt */
-export async function writeRefund(rows: Rows, checkoutId: number): Promise<WrittenCheckout> {
-  const [row] = await rows<{ id: string }>(
-    `insert into card_refund (checkout_id, amount, state, job_id, created_at, ended_at)
-     values (${checkoutId}, 5000, 'done', '${JOB_ID}', now(), now()) returning id`,
-  );
-  return { id: Number(row?.id), key: refundKey({ checkoutId, jobId: JOB_ID, attempt: 1 }) };
 }
 
 /** An event about a checkout. @param fields override those of a payment */
