@@ -188,7 +188,9 @@ Seatlane is running.
   Bull Board   http://localhost:${port}/admin/queues   (the same login)
   API          http://localhost:${port}
   Docs         http://localhost:${port}/docs${
-    sandboxUrl ? `\n  Cards        ${sandboxUrl}          (a payment sandbox: no card is charged)` : ''
+    sandboxUrl
+      ? `\n  Cards        ${sandboxUrl}          (a payment sandbox: no card is charged)`
+      : ''
   }
   Logs         ${folder}/api.log, worker.log${sandboxUrl ? ', sandbox.log' : ''}
 

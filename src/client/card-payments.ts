@@ -60,7 +60,12 @@ export abstract class CardClient extends CatalogueClient {
 
   #poll(checkoutId: number, { signal }: CallOptions) {
     const { waitSeconds } = this;
-    const request = { method: 'GET', path: `/checkouts/${checkoutId}`, signal, waitSeconds } as const;
+    const request = {
+      method: 'GET',
+      path: `/checkouts/${checkoutId}`,
+      signal,
+      waitSeconds,
+    } as const;
     return this.retryPolicy.send<Checkout>(request);
   }
 }

@@ -1,8 +1,5 @@
 /** Checkouts in the database, for tests of what reads them, and events as the sandbox signs them. */
-import {
-  SANDBOX_SIGNATURE,
-  signSandboxEvent,
-} from '../../src/http/payments/sandbox-signature.ts';
+import { SANDBOX_SIGNATURE, signSandboxEvent } from '../../src/http/payments/sandbox-signature.ts';
 import { checkoutKey } from '../../src/lanes/payment-keys.ts';
 import type { RequestOptions } from './http/client.ts';
 import { SANDBOX_SECRET } from './sandbox/sandbox.ts';

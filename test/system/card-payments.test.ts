@@ -58,7 +58,10 @@ test('a buyer pays an order by card and gets tickets', async () => {
   const { status, location } = await provider.act(page, 'pay');
   expect([status, location]).toEqual([303, `${PAYMENT.returnUrl}&checkoutId=${checkout.id}`]);
   await untilState(user, checkout.id, 'paid');
-  expect(await user.orderById(order.id)).toMatchObject({ state: 'paid', paidAt: expect.any(String) });
+  expect(await user.orderById(order.id)).toMatchObject({
+    state: 'paid',
+    paidAt: expect.any(String),
+  });
   expect(await user.tickets(order.id)).toMatchObject([{ state: 'valid' }, { state: 'valid' }]);
   expect(await balanceOf(user)).toBe(0);
   const { items } = await user.pointHistory();
@@ -114,9 +117,14 @@ test('a payment for seats that somebody else has taken goes back to the card', a
   );
   await faults({});
   // Nothing was told, so the provider is asked.
-  await seatlane.rows(`update checkout set look_at = now() where id = ${checkout.id} and look_at is not null`);
+  await seatlane.rows(
+    `update checkout set look_at = now() where id = ${checkout.id} and look_at is not null`,
+  );
   await untilState(user, checkout.id, 'refunded');
-  expect(await provider.find(refOf(page))).toMatchObject({ captured: order.total, refunded: order.total });
+  expect(await provider.find(refOf(page))).toMatchObject({
+    captured: order.total,
+    refunded: order.total,
+  });
   expect(await balanceOf(user)).toBe(0);
   expect(await user.orderById(order.id)).toMatchObject({ state: 'expired' });
   expect(await other.orderById(taken.id)).toMatchObject({ state: 'held' });
@@ -211,4 +219,3 @@ test('the journal of the provider and the database agree on each payment', async
   }
   expect(sandboxed.reports).toEqual([]);
 });
-

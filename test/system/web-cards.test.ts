@@ -32,7 +32,8 @@ describe.skipIf(!CHROMIUM)('with Chromium, a buyer', () => {
     return page;
   }
   const pay = (page: Page) => page.getByRole('button', { name: 'Pay ₩200 by card' }).click();
-  const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).click();
+  const press = (page: Page, name: string) =>
+    page.getByRole('button', { name, exact: true }).click();
   const statesOf = async (name: string) => {
     const rows = await sandboxed.seatlane.rows<{ state: string }>(
       `select state from ${BOOKINGS} join app_user on app_user.id = user_id where subject = '${name}'`,
@@ -50,7 +51,10 @@ describe.skipIf(!CHROMIUM)('with Chromium, a buyer', () => {
     expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBe(0);
     expect(await statesOf('ada')).toEqual(['paid', 'paid']);
     await page.getByRole('link', { name: 'Tickets' }).click();
-    await page.getByRole('img', { name: /^QR code of the ticket/ }).first().waitFor();
+    await page
+      .getByRole('img', { name: /^QR code of the ticket/ })
+      .first()
+      .waitFor();
   });
 
   test('returns without paying, goes back to the same page, and pays with 3-D Secure', async () => {

@@ -9,7 +9,8 @@ export const TAGS = {
   concerts: 'Concerts and their schedules.',
   seats: 'The seats of a schedule and their states.',
   draws: 'Draws that randomize the order of a waiting queue.',
-  payments: 'Card payments: begin one, see what became of it, receive the events of payment providers.',
+  payments:
+    'Card payments: begin one, see what became of it, receive the events of payment providers.',
   tickets: 'What paid places are shown with at the entrance, and who has entered.',
   points: 'The balance and history of a user’s points.',
   jobs: 'Commands and their outcomes.',

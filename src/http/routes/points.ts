@@ -21,9 +21,7 @@ const chargeBody = z.strictObject({
   subject: subject.optional(),
 });
 
-export function pointRoutes(
-  deps: JobDeps & { orm: Database; payments: Payments },
-): Route[] {
+export function pointRoutes(deps: JobDeps & { orm: Database; payments: Payments }): Route[] {
   return [
     defineRoute({
       method: 'get',
@@ -53,7 +51,8 @@ export function pointRoutes(
         const { amount, subject: named } = request.body;
         const { isAdmin } = request.caller;
         if (!isAdmin && (named !== undefined || !deps.payments.settings.openCharging)) {
-          const detail = 'Only operators add points without money. Buy them: POST /points/checkout.';
+          const detail =
+            'Only operators add points without money. Buy them: POST /points/checkout.';
           throw new Problem('FORBIDDEN', { detail });
         }
         if (named === undefined) {

@@ -12,7 +12,7 @@ import { addressOf } from '../route.ts';
 import { signOut, user } from '../session.ts';
 import { makeStore, useStore } from '../store.ts';
 import { clockFace, useWords } from '../texts.ts';
-import { canCharge, ChargeForm } from './charge-form.ts';
+import { ChargeForm, canCharge } from './charge-form.ts';
 import { BackLink, QueryResult } from './parts.ts';
 import { SignIn } from './sign-in.ts';
 

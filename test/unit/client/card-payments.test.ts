@@ -17,7 +17,13 @@ const opening: Checkout = {
 const open: Checkout = { ...opening, state: 'open', redirectUrl: 'http://localhost:3100/pay/x' };
 const payment = { returnUrl: 'https://shop.example/thanks' };
 
-const job = (state: string, fields: object) => ({ id: 'user-0_x', state, result: null, problem: null, ...fields });
+const job = (state: string, fields: object) => ({
+  id: 'user-0_x',
+  state,
+  result: null,
+  problem: null,
+  ...fields,
+});
 
 /** A client whose requests get these responses, one after the other. */
 function clientThatReads(...answers: (Checkout | { job: object })[]) {

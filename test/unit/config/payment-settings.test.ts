@@ -67,19 +67,29 @@ test.each([
   ['SANDBOX_SECRET', 'too short'],
   ['STRIPE_API_URL', 'localhost:12111'],
 ])('%s = %s stops the start with one sentence that names it', (name, value) => {
-  expect(sentencesOf({ [name]: value })).toEqual([
-    expect.stringMatching(new RegExp(`^${name}: `)),
-  ]);
+  expect(sentencesOf({ [name]: value })).toEqual([expect.stringMatching(new RegExp(`^${name}: `))]);
 });
 
 describe('settings that contradict each other', () => {
   test.each<[string, Record<string, string>, RegExp]>([
-    ['a sandbox without a secret', { ...SANDBOX, SANDBOX_SECRET: '' }, /^SANDBOX_SECRET is missing/],
+    [
+      'a sandbox without a secret',
+      { ...SANDBOX, SANDBOX_SECRET: '' },
+      /^SANDBOX_SECRET is missing/,
+    ],
     ['half of Stripe', { ...STRIPE, STRIPE_WEBHOOK_SECRET: '' }, /^Only one of STRIPE_/],
     ['the other half of Stripe', { ...STRIPE, STRIPE_SECRET_KEY: '' }, /^Only one of STRIPE_/],
     ['the sandbox beside Stripe', { ...SANDBOX, ...STRIPE }, /^SANDBOX_URL is set together/],
-    ['points without money in production', { NODE_ENV: 'production', OPEN_CHARGING: 'on' }, /^OPEN_CHARGING .*production/],
-    ['the sandbox in production', { NODE_ENV: 'production', ...SANDBOX }, /^SANDBOX_URL .*production/],
+    [
+      'points without money in production',
+      { NODE_ENV: 'production', OPEN_CHARGING: 'on' },
+      /^OPEN_CHARGING .*production/,
+    ],
+    [
+      'the sandbox in production',
+      { NODE_ENV: 'production', ...SANDBOX },
+      /^SANDBOX_URL .*production/,
+    ],
   ])('%s stops the start', (_what, settings, sentence) => {
     expect(sentencesOf(settings)).toEqual([expect.stringMatching(sentence)]);
   });

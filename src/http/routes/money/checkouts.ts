@@ -107,7 +107,9 @@ export function checkoutRoutes(deps: CheckoutRouteDeps): Route[] {
         const { checkouts, waits } = deps.payments;
         const first = await checkouts.find(checkoutId);
         if (first?.subject !== subject) {
-          throw new Problem('CHECKOUT_NOT_FOUND', { detail: `You have no checkout ${checkoutId}.` });
+          throw new Problem('CHECKOUT_NOT_FOUND', {
+            detail: `You have no checkout ${checkoutId}.`,
+          });
         }
         const wait = deps.waits.open(c, subject, requestContext);
         const found = await waits.untilOpened(first, wait).finally(() => wait.end());

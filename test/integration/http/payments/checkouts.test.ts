@@ -3,11 +3,11 @@ import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { Order } from '../../../../src/commands/schemas/resources.ts';
 import { announce } from '../../../../src/lanes/announcements.ts';
-import { JOB_ID, WITH_SANDBOX, writeCheckout } from '../../../support/written-checkouts.ts';
 import type { AdmittedUser } from '../../../support/http/client.ts';
 import { expectProblem } from '../../../support/http/problems.ts';
 import { type LaneJobs, laneJobsOf } from '../../../support/lane-jobs.ts';
 import { startSeatlane, type TestSeatlane } from '../../../support/services/seatlane.ts';
+import { JOB_ID, WITH_SANDBOX, writeCheckout } from '../../../support/written-checkouts.ts';
 
 const RETURN_URL = 'https://shop.example/thanks?lang=ko#top';
 
@@ -203,12 +203,16 @@ describe('reading a checkout', () => {
     const columns = { state: `'opening'`, redirect_url: 'null' };
     const { id } = await writeCheckout(seatlane.rows, 'ada', columns);
     const answer = read(id, ada, 20);
-    await seatlane.rows(`update checkout set state = 'open', redirect_url = 'http://localhost:9/pay/x' where id = ${id}`);
+    await seatlane.rows(
+      `update checkout set state = 'open', redirect_url = 'http://localhost:9/pay/x' where id = ${id}`,
+    );
     const { redisUrl, redisPrefix } = seatlane.services;
     const redis = new Redis(redisUrl);
     const outcome = { state: 'succeeded', result: { id } } as const;
     const times = { acceptedAt: 0, finishedAt: 0 };
-    await announce(redis, redisPrefix, [{ jobId: JOB_ID, name: 'checkout-opened', outcome, ...times }]);
+    await announce(redis, redisPrefix, [
+      { jobId: JOB_ID, name: 'checkout-opened', outcome, ...times },
+    ]);
     const { body, headers } = await answer;
     redis.disconnect();
     expect(body).toMatchObject({ state: 'open', redirectUrl: 'http://localhost:9/pay/x' });

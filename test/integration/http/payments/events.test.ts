@@ -5,6 +5,11 @@ import { SANDBOX_SIGNATURE } from '../../../../src/http/payments/sandbox-signatu
 import { jobIdOf, receiptIdOfKey } from '../../../../src/lanes/job-id.ts';
 import { laneOf } from '../../../../src/lanes/lanes.ts';
 import { SYSTEM } from '../../../../src/lanes/system-commands.ts';
+import { sampleOf, samplesOf } from '../../../support/deploy/metric-samples.ts';
+import type { Answer, RequestOptions } from '../../../support/http/client.ts';
+import { expectProblem } from '../../../support/http/problems.ts';
+import { type LaneJobs, laneJobsOf } from '../../../support/lane-jobs.ts';
+import { startSeatlane, type TestSeatlane } from '../../../support/services/seatlane.ts';
 import {
   eventOf,
   signedRequest,
@@ -12,11 +17,6 @@ import {
   type WrittenCheckout,
   writeCheckout,
 } from '../../../support/written-checkouts.ts';
-import { sampleOf, samplesOf } from '../../../support/deploy/metric-samples.ts';
-import type { Answer, RequestOptions } from '../../../support/http/client.ts';
-import { expectProblem } from '../../../support/http/problems.ts';
-import { type LaneJobs, laneJobsOf } from '../../../support/lane-jobs.ts';
-import { startSeatlane, type TestSeatlane } from '../../../support/services/seatlane.ts';
 
 let seatlane: TestSeatlane;
 let jobs: LaneJobs;
@@ -126,24 +126,48 @@ describe('an event is refused', () => {
     ['without a signature', () => ({ ...right(), headers: {} })],
     ['with an empty signature', () => ({ ...right(), headers: { [SANDBOX_SIGNATURE]: '' } })],
     ['after a change of its body', () => ({ ...right(), text: `${right().text} ` })],
-    ['with the signature of another event', () => ({ ...right(), headers: signedRequest(eventOf(checkout, { amount: 1 })).headers ?? {} })],
-    ['signed with another secret', () => signedRequest(eventOf(checkout), { secret: 'x'.repeat(32) })],
-    ['signed six minutes ago', () => signedRequest(eventOf(checkout), { now: Date.now() - 360_000 })],
-    ['signed six minutes ahead', () => signedRequest(eventOf(checkout), { now: Date.now() + 360_000 })],
-    ['with a new time for an old signature', () => {
-      const old = signedRequest(eventOf(checkout), { now: Date.now() - 360_000 });
-      const seconds = Math.floor(Date.now() / 1000);
-      return { ...old, headers: { [SANDBOX_SIGNATURE]: signature(old).replace(/^t=\d+/, `t=${seconds}`) } };
-    }],
+    [
+      'with the signature of another event',
+      () => ({
+        ...right(),
+        headers: signedRequest(eventOf(checkout, { amount: 1 })).headers ?? {},
+      }),
+    ],
+    [
+      'signed with another secret',
+      () => signedRequest(eventOf(checkout), { secret: 'x'.repeat(32) }),
+    ],
+    [
+      'signed six minutes ago',
+      () => signedRequest(eventOf(checkout), { now: Date.now() - 360_000 }),
+    ],
+    [
+      'signed six minutes ahead',
+      () => signedRequest(eventOf(checkout), { now: Date.now() + 360_000 }),
+    ],
+    [
+      'with a new time for an old signature',
+      () => {
+        const old = signedRequest(eventOf(checkout), { now: Date.now() - 360_000 });
+        const seconds = Math.floor(Date.now() / 1000);
+        return {
+          ...old,
+          headers: { [SANDBOX_SIGNATURE]: signature(old).replace(/^t=\d+/, `t=${seconds}`) },
+        };
+      },
+    ],
     ['without a body', () => ({ headers: right().headers ?? {} })],
     ['that is not JSON', () => ({ text: '{', headers: right().headers ?? {} })],
   ])('%s', async (_why, request) => {
     expectProblem(await post(request()), 400, 'PROVIDER_SIGNATURE_INVALID');
   });
 
-  test.each(['stripe', 'Sandbox', 'paypal', '1'])('of the provider %s, which is off', async (name) => {
-    expectProblem(await post(right(), name), 404, 'PROVIDER_NOT_FOUND');
-  });
+  test.each(['stripe', 'Sandbox', 'paypal', '1'])(
+    'of the provider %s, which is off',
+    async (name) => {
+      expectProblem(await post(right(), name), 404, 'PROVIDER_NOT_FOUND');
+    },
+  );
 });
 
 describe('an event about a payment that is unknown here', () => {
@@ -151,13 +175,18 @@ describe('an event about a payment that is unknown here', () => {
     ['checkout', 'no such checkout', () => ({ checkoutId: 999_999 })],
     ['key', 'another key', () => ({ key: `checkout-${checkout.id}-${'B'.repeat(22)}` })],
     ['currency', 'another currency', () => ({ currency: 'EUR' })],
-  ])('with another %s is acknowledged, counted and logged, and changes nothing', async (_what, difference, fields) => {
-    const before = (await unknownPayments()) ?? 0;
-    expect((await send(fields())).status).toBe(200);
-    expect(await jobs.waiting()).toEqual([]);
-    expect(await unknownPayments()).toBe(before + 1);
-    expect(logged).toMatchObject([{ level: 50, provider: 'sandbox', difference, outcome: 'paid' }]);
-  });
+  ])(
+    'with another %s is acknowledged, counted and logged, and changes nothing',
+    async (_what, difference, fields) => {
+      const before = (await unknownPayments()) ?? 0;
+      expect((await send(fields())).status).toBe(200);
+      expect(await jobs.waiting()).toEqual([]);
+      expect(await unknownPayments()).toBe(before + 1);
+      expect(logged).toMatchObject([
+        { level: 50, provider: 'sandbox', difference, outcome: 'paid' },
+      ]);
+    },
+  );
 
   test('at another provider is acknowledged and counted too', async () => {
     const others = await writeCheckout(seatlane.rows, 'ada', { provider: `'stripe'` });

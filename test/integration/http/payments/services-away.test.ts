@@ -3,13 +3,6 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { type RunningApi, startApi } from '../../../../src/api.ts';
 import { readConfig } from '../../../../src/config/config.ts';
 import { openLog } from '../../../../src/runtime/log.ts';
-import {
-  eventOf,
-  signedRequest,
-  WITH_SANDBOX,
-  type WrittenCheckout,
-  writeCheckout,
-} from '../../../support/written-checkouts.ts';
 import { TestClient } from '../../../support/http/client.ts';
 import { expectProblem } from '../../../support/http/problems.ts';
 import { type LaneJobs, laneJobsOf } from '../../../support/lane-jobs.ts';
@@ -21,6 +14,13 @@ import {
 } from '../../../support/services/seatlane.ts';
 import { stopTogether } from '../../../support/services/stop-all.ts';
 import { waitFor } from '../../../support/wait-for.ts';
+import {
+  eventOf,
+  signedRequest,
+  WITH_SANDBOX,
+  type WrittenCheckout,
+  writeCheckout,
+} from '../../../support/written-checkouts.ts';
 
 let seatlane: TestSeatlane;
 let jobs: LaneJobs;

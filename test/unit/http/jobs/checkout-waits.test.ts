@@ -105,7 +105,10 @@ test('announcements of others wake nobody', async () => {
     announced('start-checkout', { id: ID }),
     announced('checkout-opened', {}),
     announced('settle-checkout', { checkout: null, order: null }),
-    { ...announced('checkout-opened', { id: ID }), outcome: { state: 'failed', problem: { code: 'COMMAND_FAILED', detail: '' } } },
+    {
+      ...announced('checkout-opened', { id: ID }),
+      outcome: { state: 'failed', problem: { code: 'COMMAND_FAILED', detail: '' } },
+    },
   ]);
   await vi.advanceTimersByTimeAsync(0);
   expect(reads).toBe(before);

@@ -127,7 +127,10 @@ test('an event of another kind enqueues nothing, and is not unknown', async () =
 describe('an event enqueues nothing and is counted', () => {
   test.each<[string, ProviderEvent]>([
     ['of an unknown checkout', { ...payment, checkoutId: 8 }],
-    ['with the key of another checkout', { ...payment, key: checkoutKey({ id: 7, jobId: jobOf('C') }) }],
+    [
+      'with the key of another checkout',
+      { ...payment, key: checkoutKey({ id: 7, jobId: jobOf('C') }) },
+    ],
     ['in another currency', { ...payment, currency: 'EUR' }],
     ['of an unknown refund', { ...failedRefund, refundId: 6 }],
     ['of a refund of another checkout', { ...failedRefund, checkoutId: 8 }],

@@ -49,12 +49,14 @@ test('no origin is allowed unless the setting names it', () => {
 });
 
 describe('any port of this machine', () => {
-  test.each(['http://localhost/', 'http://localhost:3000/#/x', 'http://127.0.0.1:8080/', 'http://[::1]:1/'])(
-    '%s is of this machine',
-    (url) => {
-      expect(normalReturnUrl(url, [ANY_LOCAL])).toBe(url);
-    },
-  );
+  test.each([
+    'http://localhost/',
+    'http://localhost:3000/#/x',
+    'http://127.0.0.1:8080/',
+    'http://[::1]:1/',
+  ])('%s is of this machine', (url) => {
+    expect(normalReturnUrl(url, [ANY_LOCAL])).toBe(url);
+  });
 
   test.each([
     'https://localhost:3000/',

@@ -12,9 +12,14 @@ test('the query names the checkout', () => {
   expect(returnedCheckout('?lang=ko&checkoutId=12&x=1')).toBe(12);
 });
 
-test.each(['', '?', '?checkoutId=', '?checkoutId=0', '?checkoutId=07', '?checkoutId=7a', '?checkout=7'])(
-  'the query %j names no checkout',
-  (search) => {
-    expect(returnedCheckout(search)).toBeUndefined();
-  },
-);
+test.each([
+  '',
+  '?',
+  '?checkoutId=',
+  '?checkoutId=0',
+  '?checkoutId=07',
+  '?checkoutId=7a',
+  '?checkout=7',
+])('the query %j names no checkout', (search) => {
+  expect(returnedCheckout(search)).toBeUndefined();
+});
