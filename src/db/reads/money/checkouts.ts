@@ -45,7 +45,7 @@ const checkoutsOf = statement('checkouts', ({ ids }: Given<{ ids: readonly numbe
       'state',
       'redirect_url as redirectUrl',
       'expires_at as expiresAt',
-      'created_at as createdAt',
+      'checkout.created_at as createdAt',
       'job_id as jobId',
       'subject',
     ])
