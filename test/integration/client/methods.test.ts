@@ -29,8 +29,8 @@ import { collect } from '../../support/collect.ts';
 import { inHours, scheduleBody } from '../../support/http/client.ts';
 import { readOperations } from '../../support/http/operations.ts';
 import { admittedOf } from '../../support/http/sdk.ts';
+import { writeCheckout } from '../../support/sandbox/written-checkouts.ts';
 import { startSeatlane, type TestSeatlane } from '../../support/services/seatlane.ts';
-import { writeCheckout } from '../../support/written-checkouts.ts';
 
 let seatlane: TestSeatlane;
 let operator: SeatlaneOperator;

@@ -4,10 +4,10 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { Order } from '../../../../src/commands/schemas/resources.ts';
 import { announce } from '../../../../src/lanes/announcements.ts';
 import type { AdmittedUser } from '../../../support/http/client.ts';
+import { type LaneJobs, laneJobsOf } from '../../../support/http/enqueued-jobs.ts';
 import { expectProblem } from '../../../support/http/problems.ts';
-import { type LaneJobs, laneJobsOf } from '../../../support/lane-jobs.ts';
+import { JOB_ID, WITH_SANDBOX, writeCheckout } from '../../../support/sandbox/written-checkouts.ts';
 import { startSeatlane, type TestSeatlane } from '../../../support/services/seatlane.ts';
-import { JOB_ID, WITH_SANDBOX, writeCheckout } from '../../../support/written-checkouts.ts';
 
 const RETURN_URL = 'https://shop.example/thanks?lang=ko#top';
 

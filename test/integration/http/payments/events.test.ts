@@ -7,16 +7,16 @@ import { laneOf } from '../../../../src/lanes/lanes.ts';
 import { SYSTEM } from '../../../../src/lanes/system-commands.ts';
 import { sampleOf, samplesOf } from '../../../support/deploy/metric-samples.ts';
 import type { Answer, RequestOptions } from '../../../support/http/client.ts';
+import { type LaneJobs, laneJobsOf } from '../../../support/http/enqueued-jobs.ts';
 import { expectProblem } from '../../../support/http/problems.ts';
-import { type LaneJobs, laneJobsOf } from '../../../support/lane-jobs.ts';
-import { startSeatlane, type TestSeatlane } from '../../../support/services/seatlane.ts';
 import {
   eventOf,
   signedRequest,
   WITH_SANDBOX,
   type WrittenCheckout,
   writeCheckout,
-} from '../../../support/written-checkouts.ts';
+} from '../../../support/sandbox/written-checkouts.ts';
+import { startSeatlane, type TestSeatlane } from '../../../support/services/seatlane.ts';
 
 let seatlane: TestSeatlane;
 let jobs: LaneJobs;

@@ -4,9 +4,16 @@ import { type RunningApi, startApi } from '../../../../src/api.ts';
 import { readConfig } from '../../../../src/config/config.ts';
 import { openLog } from '../../../../src/runtime/log.ts';
 import { TestClient } from '../../../support/http/client.ts';
+import { type LaneJobs, laneJobsOf } from '../../../support/http/enqueued-jobs.ts';
 import { expectProblem } from '../../../support/http/problems.ts';
-import { type LaneJobs, laneJobsOf } from '../../../support/lane-jobs.ts';
 import { openTcpLine, type TcpLine } from '../../../support/network/tcp-line.ts';
+import {
+  eventOf,
+  signedRequest,
+  WITH_SANDBOX,
+  type WrittenCheckout,
+  writeCheckout,
+} from '../../../support/sandbox/written-checkouts.ts';
 import {
   environmentFor,
   startSeatlane,
@@ -14,13 +21,6 @@ import {
 } from '../../../support/services/seatlane.ts';
 import { stopTogether } from '../../../support/services/stop-all.ts';
 import { waitFor } from '../../../support/wait-for.ts';
-import {
-  eventOf,
-  signedRequest,
-  WITH_SANDBOX,
-  type WrittenCheckout,
-  writeCheckout,
-} from '../../../support/written-checkouts.ts';
 
 let seatlane: TestSeatlane;
 let jobs: LaneJobs;

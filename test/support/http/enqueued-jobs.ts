@@ -1,8 +1,8 @@
 /** The jobs in the lanes of a Seatlane without workers: what a request has enqueued. */
 import { Redis } from 'ioredis';
-import type { AcceptedCommand } from '../../src/commands/command.ts';
-import { openLaneQueues } from '../../src/lanes/bullmq/queues.ts';
-import type { TestSeatlane } from './services/seatlane.ts';
+import type { AcceptedCommand } from '../../../src/commands/command.ts';
+import { openLaneQueues } from '../../../src/lanes/bullmq/queues.ts';
+import type { TestSeatlane } from '../services/seatlane.ts';
 
 export interface EnqueuedJob {
   id: string;

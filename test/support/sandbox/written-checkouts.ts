@@ -1,9 +1,12 @@
 /** Checkouts in the database, for tests of what reads them, and events as the sandbox signs them. */
-import { SANDBOX_SIGNATURE, signSandboxEvent } from '../../src/http/payments/sandbox-signature.ts';
-import { checkoutKey } from '../../src/lanes/payment-keys.ts';
-import type { RequestOptions } from './http/client.ts';
-import { SANDBOX_SECRET } from './sandbox/sandbox.ts';
-import type { TestSeatlane } from './services/seatlane.ts';
+import {
+  SANDBOX_SIGNATURE,
+  signSandboxEvent,
+} from '../../../src/http/payments/sandbox-signature.ts';
+import { checkoutKey } from '../../../src/lanes/payment-keys.ts';
+import type { RequestOptions } from '../http/client.ts';
+import type { TestSeatlane } from '../services/seatlane.ts';
+import { SANDBOX_SECRET } from './sandbox.ts';
 
 /** Settings that turn the sandbox on, without one that runs. */
 export const WITH_SANDBOX = {
