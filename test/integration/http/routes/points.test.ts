@@ -106,10 +106,16 @@ describe('points without money', () => {
   test('are given by operators to any user, also to one without a row', async () => {
     const token = await seatlane.client.tokenFor('operator', 'admin');
     const charge = (body: object) =>
-      seatlane.client.request('POST', '/points/charge', { token, body });
+      seatlane.client.command('POST', '/points/charge', { token, body });
     const { status, body } = await charge({ amount: 500, subject: 'somebody new' });
-    expect([status, body.command]).toEqual([202, 'charge-points-as-operator']);
-    expect((await charge({ amount: 500 })).body.command).toBe('charge-points');
+    expect([status, body.command]).toEqual([200, 'charge-points-as-operator']);
+    expect(body.result).toEqual({ balance: 500 });
+    const { get } = await aUser('somebody new');
+    expect(await get('/points')).toEqual({ balance: 500 });
+    expect((await charge({ amount: 5 })).body).toMatchObject({
+      command: 'charge-points',
+      result: { balance: 5 },
+    });
   });
 
   test('are not given by one user to another', async () => {
