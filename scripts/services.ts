@@ -15,6 +15,7 @@ import { parseEnv } from 'node:util';
 import { readCommandLine } from '../src/config/command-line.ts';
 import { shutDownOnSignals } from '../src/runtime/shutdown.ts';
 import { FolderInUse, lockFolder } from './services/folder-lock.ts';
+import { paymentSettings } from './services/payment-settings.ts';
 import { startPostgres } from './services/postgres.ts';
 import { startRedis } from './services/redis.ts';
 import type { Service } from './services/service.ts';
@@ -98,7 +99,13 @@ try {
   if (process.send && !process.connected)
     throw new Error('The process that started the services has exited.');
   const urls = await start();
-  const settings = { ...urls, ...(await secrets()), DEV_ISSUER: 'true', EMBEDDED: 'true' };
+  const settings = {
+    ...urls,
+    ...(await secrets()),
+    ...paymentSettings(process.env),
+    DEV_ISSUER: 'true',
+    EMBEDDED: 'true',
+  };
   const lines = Object.entries(settings).map(([name, value]) => `${name}=${value}\n`);
   await writeFile(environmentFile, lines.join(''), { mode: 0o600 });
   for (const [name, url] of Object.entries(urls)) console.log(`${name}=${url}`);

@@ -1,6 +1,6 @@
 /**
- * Runs the whole system for a first look and for development: services, migrations, a demo concert, one API process and
- * one worker process. Ctrl-C stops everything; the next start continues with the same data.
+ * Runs the whole system for a first look and for development: services, migrations, a demo concert, one API process, one
+ * worker process, and the payment sandbox. Ctrl-C stops everything; the next start continues with the same data.
  *
  *   npm start -- [--data FOLDER]      data, logs and settings in FOLDER, default .seatlane
  */
@@ -12,11 +12,13 @@ import { appendFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { readCommandLine } from '../src/config/command-line.ts';
 import { readConfig } from '../src/config/config.ts';
+import { firstFreePort } from '../src/runtime/server.ts';
 import { shutDownOnSignals } from '../src/runtime/shutdown.ts';
 import { COMPILE_CACHE } from './lib/compile-cache.ts';
 import { clearProgress, progress } from './lib/progress.ts';
 import { stopProcess } from './lib/stop-process.ts';
 import { unknownSettings } from './lib/unknown-settings.ts';
+import { PORT_DEFAULT as SANDBOX_PORT_DEFAULT } from './sandbox/settings.ts';
 import { migrate } from './steps/migrate.ts';
 import { seed } from './steps/seed.ts';
 
@@ -90,6 +92,24 @@ async function firstMessage<Message>(child: ChildProcess): Promise<Message> {
   return message as Message;
 }
 
+/** The sandbox takes the next free port if its own is in use. Without a sandbox, nothing. */
+async function sandboxAddress({ SANDBOX_URL }: Record<string, string>) {
+  if (!SANDBOX_URL || process.env.SANDBOX_PORT) return {};
+  const port = await firstFreePort(SANDBOX_PORT_DEFAULT);
+  return { SANDBOX_PORT: String(port), SANDBOX_URL: `http://localhost:${port}` };
+}
+
+/**
+ * Starts the payment sandbox, unless the settings turn it off. It comes last: it sends its events to the API, whose port is known
+ * only now. Until then, calls to it are retried.
+ * @returns its address
+ */
+async function startSandbox(environment: NodeJS.ProcessEnv, apiPort: number) {
+  const toApi = { ...environment, API_URL: `http://localhost:${apiPort}` };
+  const sandbox = start('scripts/sandbox.ts', ['--data', folder], toApi, 'sandbox.log');
+  return (await firstMessage<{ url: string }>(sandbox)).url;
+}
+
 let stopTask: ReturnType<typeof progress> | undefined;
 const shutdown = shutDownOnSignals({
   steps: {
@@ -132,7 +152,7 @@ try {
   servers.done('PostgreSQL and Redis are running.');
 
   // The user's settings take precedence over generated ones.
-  const environment = { ...settings, ...process.env };
+  const environment = { ...settings, ...(await sandboxAddress(settings)), ...process.env };
   const { config } = readConfig(environment);
   const tables = progress('Migrating the database');
   await migrate(config.databaseUrl);
@@ -148,6 +168,7 @@ try {
   const api = start('src/main.ts', [], environment, 'api.log');
   const [{ port }] = await Promise.all([firstMessage<{ port: number }>(api), firstMessage(worker)]);
   processes.done('The API and a worker are running.');
+  const sandboxUrl = config.payments.sandbox && (await startSandbox(environment, port));
   if (config.port !== 0 && port !== config.port) {
     console.log(
       `Port ${config.port} is in use by another program, so the API listens on ${port}. Set PORT to choose another port.`,
@@ -155,15 +176,23 @@ try {
   }
   isUp = true;
   // `npm run demo` reads the URL of the API here, because the port differs if 3000 was in use.
-  await appendFile(join(folder, 'env'), `API_URL=http://localhost:${port}\n`);
+  const addresses = [
+    `API_URL=http://localhost:${port}\n`,
+    ...(sandboxUrl ? [`SANDBOX_URL=${sandboxUrl}\n`] : []),
+  ];
+  await appendFile(join(folder, 'env'), addresses.join(''));
   console.log(`
 Seatlane is running.
   Buy seats    http://localhost:${port}/
   Board        http://localhost:${port}/admin          (login ${config.adminUser} / ${config.adminPassword})
   Bull Board   http://localhost:${port}/admin/queues   (the same login)
   API          http://localhost:${port}
-  Docs         http://localhost:${port}/docs
-  Logs         ${folder}/api.log, worker.log
+  Docs         http://localhost:${port}/docs${
+    sandboxUrl
+      ? `\n  Cards        ${sandboxUrl}          (a payment sandbox: no card is charged)`
+      : ''
+  }
+  Logs         ${folder}/api.log, worker.log${sandboxUrl ? ', sandbox.log' : ''}
 
 Next, in another terminal:
   npm run demo       buys a seat, from the queue to the payment

@@ -18,6 +18,7 @@ import { EventStreams } from './http/events/event-streams.ts';
 import { Waits } from './http/jobs/waits.ts';
 import { LaneOwners } from './http/ops/lane-ownership.ts';
 import { Metrics } from './http/ops/metrics.ts';
+import { Payments } from './http/payments/open.ts';
 import { refuseUnreadable as refuse } from './http/problems/unreadable.ts';
 import { openQueueViews } from './http/queue/open.ts';
 import { Performances } from './http/reads/performances.ts';
@@ -111,6 +112,7 @@ export async function startApi(deps: { config: Config; log: Logger }): Promise<R
     waitLimit: waits.limit,
     maxWaiting: config.maxWaiting,
   });
+  const payments = new Payments({ orm, config, producer, backlog, registry, now, log });
   const traces = await openTraces({ ...config, service: 'seatlane-api', log });
 
   const closeConnections = async () => {
@@ -127,8 +129,8 @@ export async function startApi(deps: { config: Config; log: Logger }): Promise<R
     await settleLaneCounts(orm, counts, (old) => areLanesBusy(redis, old, config.redisPrefix));
     await listen(subscriber, config.redisPrefix, {
       outcomes(announcements) {
-        for (const each of [outcomes, queueView, concertQueues, seatCounts, metrics, backlog])
-          each.onAnnouncements(announcements);
+        const listeners = [outcomes, queueView, concertQueues, seatCounts, metrics, backlog];
+        for (const each of [...listeners, payments.waits]) each.onAnnouncements(announcements);
       },
       admission: (reached) => queueView.onAdmission(reached),
       gap() {
@@ -145,6 +147,7 @@ export async function startApi(deps: { config: Config; log: Logger }): Promise<R
       ...queueViews,
       outcomes,
       waits,
+      payments,
       rateLimit,
       now,
       accessTokens: new AccessTokens(config),
@@ -180,7 +183,7 @@ export async function startApi(deps: { config: Config; log: Logger }): Promise<R
     const { server, port: listened } = await listenOn(port, app.fetch, { refuse });
     const closing: ClosingSteps = {
       'requests in flight': async () => {
-        outcomes.stopWaiting();
+        for (const each of [outcomes, payments.waits]) each.stopWaiting();
         seatMaps.stop();
         eventStreams.stop();
         await closeServer(server);

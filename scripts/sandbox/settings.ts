@@ -15,7 +15,7 @@ export interface SandboxSettings {
   faults: Faults;
 }
 
-const PORT_DEFAULT = 3100;
+export const PORT_DEFAULT = 3100;
 const SECRET_BYTES_MIN = 32;
 
 const origin = z

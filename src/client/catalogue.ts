@@ -10,7 +10,7 @@ import type { CallOptions, PageOptions } from './options.ts';
 import { BaseClient } from './transport/base-client.ts';
 import { eachItem, type Page } from './transport/pages.ts';
 
-/** The part of the client that reads what is on sale. `Seatlane` extends it. */
+/** The part of the client that reads what is on sale. `CardClient` extends it. */
 export abstract class CatalogueClient extends BaseClient {
   /** Newest first. */
   concerts(options: PageOptions = {}): Promise<Page<Concert>> {

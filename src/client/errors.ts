@@ -29,6 +29,8 @@ export interface ProblemDocument {
   gate?: string;
   /** With TICKET_WRONG_SCHEDULE, the schedule of the ticket. */
   scheduleId?: number;
+  /** With CHECKOUT_OPEN, the checkout whose payment page is still open. */
+  checkoutId?: number;
   /** The points that are missing to pay. */
   missing?: number;
   /** Why and when the system last ended the waiting of the user in the queue; kept for seven days. */

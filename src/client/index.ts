@@ -7,6 +7,7 @@ export type {
   Area,
   Balance,
   Booking,
+  Checkout,
   Concert,
   Order,
   PaidOrder,

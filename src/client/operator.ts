@@ -17,7 +17,7 @@ import type {
   Webhook,
   WebhookEvent,
 } from './api/operators.ts';
-import type { Concert, Order, Schedule, WaitingQueue } from './api/resources.ts';
+import type { Balance, Concert, Order, Schedule, WaitingQueue } from './api/resources.ts';
 import type { QueueChoice } from './api/waiting-queue.ts';
 import { SeatlaneGate } from './gate.ts';
 import type { CallOptions, CommandOptions, PageOptions } from './options.ts';
@@ -61,6 +61,12 @@ export class SeatlaneOperator extends SeatlaneGate {
   cancelForUser(orderId: number, reason: string, options?: CommandOptions): Promise<Order> {
     const body = { reason };
     return this.command({ method: 'DELETE', path: `/orders/${orderId}`, body }, options);
+  }
+
+  /** Adds points to the balance of any user, without money. @returns the user's new balance */
+  chargeForUser(subject: string, amount: number, options?: CommandOptions): Promise<Balance> {
+    const body = { amount, subject };
+    return this.command({ method: 'POST', path: '/points/charge', body }, options);
   }
 
   /**

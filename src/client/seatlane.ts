@@ -19,7 +19,7 @@ import type {
 } from './api/resources.ts';
 import type { Ticket } from './api/tickets.ts';
 import type { AdmissionOptions, EntryOptions, EntryReadOptions } from './api/waiting-queue.ts';
-import { CatalogueClient } from './catalogue.ts';
+import { CardClient } from './card-payments.ts';
 import type { CallOptions, CommandOptions } from './options.ts';
 import { eachItem, type Page } from './transport/pages.ts';
 
@@ -27,7 +27,7 @@ import { eachItem, type Page } from './transport/pages.ts';
  * Commands return their result, or throw `Refusal` (a rule refused the command), `CommandFailed`, `ApiProblem` (the
  * request was refused) or `Unreachable` (all retries failed). Reads throw the last two.
  */
-export class Seatlane extends CatalogueClient {
+export class Seatlane extends CardClient {
   /** The user whom the access token names. */
   me(options: CallOptions = {}): Promise<Me> {
     return this.read('/users/me', options);
@@ -157,7 +157,7 @@ export class Seatlane extends CatalogueClient {
     return this.read('/points', options);
   }
 
-  /** Adds 1 to 10,000,000 points. @returns the new balance */
+  /** Adds 1 to 10,000,000 points without money, while the API allows it; else `topUp` buys them. @returns the new balance */
   charge(amount: number, options?: CommandOptions): Promise<Balance> {
     return this.command({ method: 'POST', path: '/points/charge', body: { amount } }, options);
   }

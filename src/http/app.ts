@@ -36,7 +36,10 @@ export function createApp(deps: AppDeps): Hono {
   const noticeProxy = unknownProxyWarning(deps.adminLogin, deps.log);
   for (const route of routes) mountRoute(app, { ...deps, noticeProxy }, route);
   mountDocs(app, openApiDocument(routes, deps.version), deps.cors);
-  mountWeb(app, { isDevIssuerOn: deps.isDevIssuerOn, login });
+  const { isDevIssuerOn, payments } = deps;
+  const { openCharging: isChargingOpen, currency } = payments.settings;
+  const cardCurrency = payments.isOn ? currency : undefined;
+  mountWeb(app, { isDevIssuerOn, isChargingOpen, cardCurrency, login });
   if (login) mountBullBoard(app, login, deps.bullBoard);
   return app;
 }

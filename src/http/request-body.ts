@@ -1,4 +1,4 @@
-/** Reads the JSON body of a request and limits its size and depth. */
+/** Reads the body of a request and limits its size, and the depth of JSON. */
 import type { Context } from 'hono';
 import { RequestAborted } from './deadline.ts';
 import { Problem } from './problems/problems.ts';
@@ -25,9 +25,7 @@ export function hasBody(c: Context): boolean {
  */
 export async function readJson(c: Context, bytesMax = BODY_BYTES_MAX): Promise<unknown> {
   if (!hasBody(c)) return undefined;
-  if (Number(headerOf(c, 'content-length') ?? 0) > bytesMax) throw tooLarge(bytesMax);
-  const isChunked = headerOf(c, 'transfer-encoding') !== undefined;
-  const text = await (isChunked ? readChunks(c, bytesMax) : c.req.text()).catch(throwAborted);
+  const text = await readText(c, bytesMax);
   if (text === '') return undefined;
   const type = headerOf(c, 'content-type') ?? '';
   if (!/^application\/(json|[\w.+-]+\+json)\s*(;|$)/i.test(type)) {
@@ -43,6 +41,18 @@ export async function readJson(c: Context, bytesMax = BODY_BYTES_MAX): Promise<u
   } catch {
     throw new Problem('MALFORMED_JSON', { detail: 'The body cannot be read as JSON.' });
   }
+}
+
+/**
+ * Reads the body as text (UTF-8), of any content type.
+ * @param bytesMax the size limit of the route
+ * @throws RequestAborted if the client disconnects before the body has arrived
+ * @throws Problem BODY_TOO_LARGE
+ */
+export async function readText(c: Context, bytesMax = BODY_BYTES_MAX): Promise<string> {
+  if (Number(headerOf(c, 'content-length') ?? 0) > bytesMax) throw tooLarge(bytesMax);
+  const isChunked = headerOf(c, 'transfer-encoding') !== undefined;
+  return await (isChunked ? readChunks(c, bytesMax) : c.req.text()).catch(throwAborted);
 }
 
 /** Reads a body of unknown length, and stops as soon as it exceeds the limit. */

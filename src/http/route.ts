@@ -11,21 +11,17 @@ import type { Cors } from './cors.ts';
 import { pauseDeadline, withinDeadline } from './deadline.ts';
 import { unlessStreaming } from './events/event-stream.ts';
 import type { ResponseHeader } from './openapi/responses.ts';
+import type { Tag } from './openapi/tags.ts';
 import type { Metrics } from './ops/metrics.ts';
 import { errorResponse } from './problems/errors.ts';
 import type { Problem, ProblemCode } from './problems/problems.ts';
 import type { ConcertQueues } from './queue/concert-queues.ts';
 import { headerOf } from './request.ts';
-import { hasBody, readJson } from './request-body.ts';
+import { hasBody, readJson, readText } from './request-body.ts';
 import { logFieldsOf, openRequestContext, type RequestContext } from './request-context.ts';
 import { validate } from './validation.ts';
 
 type Fields = z.ZodType<object>;
-
-/** The OpenAPI tag under which a route is documented. */
-export type Tag =
-  | ('auth' | 'queue' | 'operators' | 'orders' | 'bookings' | 'concerts')
-  | ('seats' | 'draws' | 'points' | 'tickets' | 'jobs' | 'health');
 
 export interface Route<
   Params extends Fields = Fields,
@@ -54,6 +50,8 @@ export interface Route<
   params?: Params;
   query?: Query;
   body?: Body;
+  /** The handler gets the exact text of the body, of any content type: its signature is of that text. */
+  hasRawBody?: boolean;
   /** The size limit of the body, in bytes; BODY_BYTES_MAX by default. */
   bodyBytesMax?: number;
   /** The response to a successful request. */
@@ -92,6 +90,8 @@ export interface RouteRequest<Params, Query, Body> {
   params: Params;
   query: Query;
   body: Body;
+  /** The body as it was received, on routes with `hasRawBody`; '' elsewhere. */
+  rawBody: string;
   requestContext: RequestContext;
 }
 
@@ -168,25 +168,28 @@ async function handleRequest(
   if (entry && route.about) await deps.concertQueues.refuseOthers(entry, route.about(params));
   const hasQuery = c.req.url.includes('?') || route.query;
   const query = hasQuery ? validate(route.query ?? nothing, c.req.query(), 'query') : {};
-  const body = takesBody ? await readBody(route, c, requestContext) : {};
+  const { body, rawBody } = takesBody
+    ? await readBody(route, c, requestContext)
+    : { body: {}, rawBody: '' };
   if (route.access === 'admin' && takesBody) {
     const { method, path } = c.req;
     const about = { ...logFieldsOf(requestContext), subject: caller.subject, method, path };
     deps.log.info(about, 'An operator sent a command.');
   }
-  return route.handle({ c, caller, entry, refusal, params, query, body, requestContext });
+  return route.handle({ c, caller, entry, refusal, params, query, body, rawBody, requestContext });
 }
 
 /** The client decides how long the body takes, so the deadline is paused meanwhile. */
 async function readBody(
-  { body: schema = nothing, bodyBytesMax }: Route,
+  { body: schema = nothing, hasRawBody, bodyBytesMax }: Route,
   c: Context,
   requestContext: RequestContext,
-): Promise<object> {
-  const body = hasBody(c)
-    ? await pauseDeadline(requestContext, () => readJson(c, bodyBytesMax))
-    : undefined;
-  return body === undefined && schema === nothing ? {} : validate(schema, body ?? {}, 'body');
+): Promise<{ body: object; rawBody: string }> {
+  const pausing = <Given>(read: () => Promise<Given>) => pauseDeadline(requestContext, read);
+  if (hasRawBody) return { body: {}, rawBody: await pausing(() => readText(c, bodyBytesMax)) };
+  const given = hasBody(c) ? await pausing(() => readJson(c, bodyBytesMax)) : undefined;
+  const isMissing = given === undefined && schema === nothing;
+  return { body: isMissing ? {} : validate(schema, given ?? {}, 'body'), rawBody: '' };
 }
 
 /** Operators read without a queue token: they prepare and watch sales before anyone is admitted. */

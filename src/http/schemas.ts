@@ -29,6 +29,8 @@ export const problemSchema = z
     areaId: z.int().optional(),
     available: z.int().optional().meta({ description: 'The free places of the area.' }),
     orderId: z.int().optional().meta({ description: 'The order to pay instead of the booking.' }),
+    checkoutId: z.int().optional().meta({ description: 'The checkout whose page is open.' }),
+    retryAfterSeconds: z.int().optional().meta({ description: 'When to try again.' }),
     ticketId: z.int().optional(),
     scheduleId: z.int().optional().meta({ description: 'The schedule of the ticket.' }),
     at: z.iso.datetime().optional().meta({ description: 'When the ticket was used.' }),

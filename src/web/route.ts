@@ -1,4 +1,5 @@
 /** The current view. It is stored in the URL after `#`, so that back, reload and bookmarks work. */
+import { returnedCheckout } from './cards/return-address.ts';
 import { makeStore } from './store.ts';
 
 export type View =
@@ -6,7 +7,8 @@ export type View =
   | { name: 'concert'; concertId: number }
   | { name: 'seats'; concertId: number; scheduleId: number }
   | { name: 'bookings' }
-  | { name: 'tickets'; orderId: number };
+  | { name: 'tickets'; orderId: number }
+  | { name: 'checkout'; checkoutId: number };
 
 export const addressOf = {
   concerts: '#/',
@@ -14,17 +16,26 @@ export const addressOf = {
   seats: (concertId: number, scheduleId: number) => `#/concerts/${concertId}/dates/${scheduleId}`,
   bookings: '#/bookings',
   tickets: (orderId: number) => `#/orders/${orderId}/tickets`,
+  checkout: (checkoutId: number) => `#/checkouts/${checkoutId}`,
 };
 
 function viewOf(address: string): View {
   if (address === addressOf.bookings) return { name: 'bookings' };
   const [, order] = /^#\/orders\/(\d+)\/tickets$/.exec(address) ?? [];
   if (order !== undefined) return { name: 'tickets', orderId: Number(order) };
+  const [, checkout] = /^#\/checkouts\/(\d+)$/.exec(address) ?? [];
+  if (checkout !== undefined) return { name: 'checkout', checkoutId: Number(checkout) };
   const [, concert, schedule] = /^#\/concerts\/(\d+)(?:\/dates\/(\d+))?$/.exec(address) ?? [];
   if (concert === undefined) return { name: 'concerts' };
   const concertId = Number(concert);
   if (schedule === undefined) return { name: 'concert', concertId };
   return { name: 'seats', concertId, scheduleId: Number(schedule) };
+}
+
+// A payment page names the checkout in the query, which is gone after the next navigation.
+const returned = returnedCheckout(location.search);
+if (returned !== undefined) {
+  history.replaceState(null, '', location.pathname + addressOf.checkout(returned));
 }
 
 export const view = makeStore<View>(viewOf(location.hash));

@@ -31,6 +31,8 @@ export interface Words {
   language: Language;
   t: Texts;
   number(value: number): string;
+  /** @param amount in minor units @param currency ISO 4217 */
+  money(amount: number, currency: string): string;
   /** Formats a date with its weekday. @param time ISO 8601 */
   day(time: string): string;
   /** Formats a time of day. */
@@ -54,12 +56,20 @@ function wordsOf(chosen: Language): Words {
     language: chosen,
     t: LANGUAGES[chosen],
     number: (value) => numbers.format(value),
+    money: (amount, currency) => moneyText(locale, amount, currency),
     day: (time) => days.format(Date.parse(time)),
     hour: (time) => hours.format(Date.parse(time)),
     moment: (time) => moments.format(Date.parse(time)),
   };
   made.set(chosen, words);
   return words;
+}
+
+/** An amount as people write it, such as `₩24,000` or `€12.00`. */
+function moneyText(locale: string, amount: number, currency: string): string {
+  const format = new Intl.NumberFormat(locale, { style: 'currency', currency });
+  const { maximumFractionDigits: digits = 0 } = format.resolvedOptions();
+  return format.format(amount / 10 ** digits);
 }
 
 export function useWords(): Words {

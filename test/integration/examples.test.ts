@@ -7,13 +7,15 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Schedule, Seat } from '../../src/client/index.ts';
 import { admittedOf } from '../support/http/sdk.ts';
-import { startSeatlane, type TestSeatlane } from '../support/services/seatlane.ts';
+import { type SandboxedSeatlane, startWithSandbox } from '../support/sandbox/with-sandbox.ts';
+import type { TestSeatlane } from '../support/services/seatlane.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 const run = promisify(execFile);
 const FOLDER = resolve(import.meta.dirname, '../../examples');
 const fileOf = (name: string) => resolve(FOLDER, `${name}.ts`);
 
+let sandboxed: SandboxedSeatlane;
 let seatlane: TestSeatlane;
 /** The schedule of the newest concert, which the programs find first. */
 let schedule: Schedule & { seats: Seat[] };
@@ -21,14 +23,15 @@ const tried = new Set<string>();
 let watching: ChildProcess | undefined;
 
 beforeAll(async () => {
-  seatlane = await startSeatlane();
+  sandboxed = await startWithSandbox();
+  ({ seatlane } = sandboxed);
 });
 beforeEach(async () => {
   schedule = await seatlane.client.schedule();
 });
 afterAll(async () => {
   watching?.kill('SIGKILL');
-  await seatlane.stop();
+  await sandboxed.stop();
 });
 
 /** Runs a program. @returns the lines that it prints */
@@ -51,6 +54,14 @@ test('buy-a-seat ends with a paid seat', async () => {
   expect(lines.at(-2)).toMatch(new RegExp(`^Seat ${seat?.id} is held until \\d{4}-`));
   expect(lines.at(-1)).toBe(`Seat ${seat?.id} is paid with 100 points; 0 are left`);
   expect(await seatsInState('sold')).toEqual([seat?.id]);
+});
+
+test('pay-by-card pays an order on the page of the sandbox', async () => {
+  const lines = await linesOf('pay-by-card');
+  expect(lines[0]).toMatch(/^The payment page is open: http:\/\/localhost:\d+\/pay\/chk_/);
+  expect(lines[1]).toMatch(/^The buyer returns to http:\/\/127\.0\.0\.1:\d+\/\?checkoutId=\d+$/);
+  expect(lines[2]).toMatch(/^Order \d+ is paid by card; ticket \d+ is valid$/);
+  expect(await seatsInState('sold')).toHaveLength(1);
 });
 
 test('rush gives the seat to one of many users', async () => {

@@ -128,4 +128,32 @@ export const apiMutants: readonly Mutant[] = [
     replace: '',
     tests: ['test/unit/http/tickets/ticket-codes.test.ts'],
   },
+  {
+    name: 'an event of the sandbox is accepted without its signature',
+    file: 'src/http/payments/sandbox-events.ts',
+    find: 'if (!isSandboxEventSigned(rawBody, headers.get(SANDBOX_SIGNATURE), secret, now)) {',
+    replace: 'if (headers.get(SANDBOX_SIGNATURE) === null) {',
+    tests: ['test/integration/http/payments/events.test.ts'],
+  },
+  {
+    name: 'an event pays a checkout whose id was given out again',
+    file: 'src/http/payments/provider-events.ts',
+    find: "if (key !== checkoutKey({ id: checkoutId, jobId })) return 'another key';",
+    replace: '',
+    tests: ['test/integration/http/payments/events.test.ts'],
+  },
+  {
+    name: 'buyers may be led to an origin that only begins like an allowed one',
+    file: 'src/http/payments/return-url.ts',
+    find: 'origins.includes(origin)',
+    replace: 'origins.some((each) => origin.startsWith(each))',
+    tests: ['test/unit/http/payments/return-url.test.ts'],
+  },
+  {
+    name: 'a missed announcement of a payment page is never made up for',
+    file: 'src/http/jobs/checkout-waits.ts',
+    find: 'const timer = setTimeout(resolve, ms);',
+    replace: 'const timer = setTimeout(() => undefined, ms);',
+    tests: ['test/unit/http/jobs/checkout-waits.test.ts'],
+  },
 ];

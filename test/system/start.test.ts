@@ -66,10 +66,12 @@ async function script(name: string): Promise<string> {
   return stdout;
 }
 
-/** The ports of the API, PostgreSQL and Redis. */
+/** The ports of the API, PostgreSQL, Redis and the payment sandbox. */
 async function portsInUse(): Promise<number[]> {
-  const { API_URL, DATABASE_URL, REDIS_URL } = await environment();
-  return [API_URL, DATABASE_URL, REDIS_URL].map((url) => Number(new URL(url as string).port));
+  const { API_URL, DATABASE_URL, REDIS_URL, SANDBOX_URL } = await environment();
+  return [API_URL, DATABASE_URL, REDIS_URL, SANDBOX_URL].map((url) =>
+    Number(new URL(url as string).port),
+  );
 }
 
 function isListening(port: number): Promise<boolean> {
@@ -89,6 +91,7 @@ test('one command starts everything and prints the URLs', async () => {
   expect(said).toMatch(/API +http:\/\/localhost:\d+/);
   expect(said).toMatch(/Docs +http:\/\/localhost:\d+\/docs/);
   expect(said).toMatch(/Board +http:\/\/localhost:\d+\/admin +\(login admin/);
+  expect(said).toMatch(/Cards +http:\/\/localhost:\d+ +\(a payment sandbox/);
 });
 
 test('parent folders of the data folder keep their permissions', async () => {
@@ -115,6 +118,14 @@ test('an example finds the URL of the API', async () => {
   const env = { ...bare, API_URL: (await environment()).API_URL };
   const { stdout } = await run(process.execPath, [example], { env });
   expect(stdout).toMatch(/is paid/);
+});
+
+test('an order is paid by card at the payment sandbox', async () => {
+  const example = join(ROOT, 'examples/pay-by-card.ts');
+  const env = { ...bare, API_URL: (await environment()).API_URL };
+  const { stdout } = await run(process.execPath, [example], { env });
+  expect(stdout).toMatch(/The payment page is open: http:\/\/localhost:\d+\/pay\//);
+  expect(stdout).toMatch(/Order \d+ is paid by card; ticket \d+ is valid/);
 });
 
 test('when the start script is killed, its processes stop by themselves', async () => {

@@ -1,6 +1,6 @@
 /** Parameters and results of the buyers' methods, besides the API's resources. */
 import type { PageOptions } from '../options.ts';
-import type { Booking, Order, PointHistoryLine } from './resources.ts';
+import type { Booking, Checkout, Order, PointHistoryLine } from './resources.ts';
 
 /** A request for the best adjacent seats; docs/outcomes.md explains which seats are the best. */
 export interface BestAvailable {
@@ -48,6 +48,14 @@ export interface OrderOptions extends TimeOptions {
 /** The period refers to the time at which points changed. */
 export interface HistoryOptions extends TimeOptions {
   kind?: PointHistoryLine['kind'] | undefined;
+}
+
+/** How to pay by card. */
+export interface CardPayment {
+  /** Where the payment page sends the buyer, with `checkoutId` added to its query. The API allows only some origins. */
+  returnUrl: string;
+  /** Default: the provider that is on. */
+  provider?: Checkout['provider'] | undefined;
 }
 
 /** The user whom the access token names. */

@@ -9,7 +9,8 @@ import { sleep } from '../transport/sleep.ts';
 import { isFinished, type Job, pathOfJob, resultOf } from './job.ts';
 import { watchJob } from './job-states.ts';
 
-const WAIT_SECONDS = 20;
+/** The default of `waitSeconds`. */
+export const WAIT_SECONDS = 20;
 /** How often a command is sent again because its job was lost. */
 const LOSSES_MAX = 3;
 

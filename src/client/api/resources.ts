@@ -171,3 +171,27 @@ export interface PointHistoryLine {
   balance: number;
   createdAt: string;
 }
+
+/** A card payment: of an order, or a top-up of points. */
+export interface Checkout {
+  id: number;
+  /** null for a top-up. */
+  orderId: number | null;
+  provider: 'sandbox' | 'stripe';
+  /** In minor units of the currency; one is one point. */
+  amount: number;
+  /** ISO 4217. */
+  currency: string;
+  /**
+   * `opening`: the payment page is not there yet. `credited`: the money was added to the points, and paid no order. `refunding`,
+   * `refunded`: it goes or went back to the card.
+   */
+  state:
+    | ('opening' | 'open' | 'paid' | 'credited' | 'failed' | 'expired')
+    | ('refunding' | 'refunded');
+  /** The payment page; null until it is open. */
+  redirectUrl: string | null;
+  /** The end of the page. */
+  expiresAt: string;
+  createdAt: string;
+}

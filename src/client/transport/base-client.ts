@@ -3,7 +3,7 @@
 import type { TimeOptions } from '../api/inputs.ts';
 import { type Job, pathOfJob } from '../api/job.ts';
 import { watchJob } from '../api/job-states.ts';
-import { type Command, Outcomes } from '../api/outcomes.ts';
+import { type Command, Outcomes, WAIT_SECONDS } from '../api/outcomes.ts';
 import { QueueAccess } from '../api/waiting-queue.ts';
 import { checkOptions } from '../check-options.ts';
 import { ApiProblem } from '../errors.ts';
@@ -16,10 +16,13 @@ export abstract class BaseClient {
   readonly #outcomes: Outcomes;
   protected readonly retryPolicy: RetryPolicy;
   protected readonly waitingQueue: QueueAccess;
+  /** How long the API may wait before it responds, in seconds. */
+  protected readonly waitSeconds: number;
 
   /** @throws RangeError if an option is invalid */
   constructor(options: SeatlaneOptions) {
     checkOptions(options);
+    this.waitSeconds = options.waitSeconds ?? WAIT_SECONDS;
     this.retryPolicy = new RetryPolicy(new Connection(options), options);
     this.#outcomes = new Outcomes(this.retryPolicy, options);
     this.waitingQueue = new QueueAccess(this.retryPolicy, this.#outcomes, options.queueToken);

@@ -49,16 +49,18 @@ export class Wait {
   readonly isRequested: boolean;
   /** The wait has a slot. */
   readonly isGranted: boolean;
+  /** The longest wait, in ms; 0 if the request does not ask to wait. */
+  readonly waitMs: number;
   readonly #outcomes: Outcomes;
-  readonly #waitMs: number;
   readonly #request: Timed;
   #release: (() => void) | undefined;
   #waiting: Waiting | undefined;
+  #ending: AbortController | undefined;
 
   constructor(outcomes: Outcomes, { waitMs, request, release }: WaitOptions) {
     this.#outcomes = outcomes;
     this.#request = request;
-    this.#waitMs = waitMs;
+    this.waitMs = waitMs;
     this.#release = release;
     this.isRequested = waitMs > 0;
     this.isGranted = release !== undefined;
@@ -66,7 +68,7 @@ export class Wait {
 
   /** Starts listening for a job's outcome; called before the job is added, so that the outcome cannot be missed. */
   begin(jobId: string): void {
-    if (this.#release) this.#waiting ??= this.#outcomes.wait(jobId, this.#waitMs);
+    if (this.#release) this.#waiting ??= this.#outcomes.wait(jobId, this.waitMs);
   }
 
   /** The status of a job that was just added, with its outcome if that arrives in time. */
@@ -86,9 +88,19 @@ export class Wait {
     return known.finished ? known : this.statusOfNew(known);
   }
 
+  /** Runs a wait for something else than an outcome, with the deadline paused. @param wait must end when its signal is aborted */
+  during<Found>(wait: (signal: AbortSignal) => Promise<Found>): Promise<Found> {
+    this.#ending ??= new AbortController();
+    const { signal } = this.#ending;
+    // The connection was closed before the wait began.
+    if (!this.#release) this.#ending.abort();
+    return pauseDeadline(this.#request, () => wait(signal));
+  }
+
   /** Stops waiting and releases the slot. */
   end(): void {
     this.#waiting?.stop();
+    this.#ending?.abort();
     this.#release?.();
     this.#release = undefined;
   }

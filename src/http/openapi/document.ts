@@ -2,8 +2,9 @@
 import { OpenAPIRegistry, OpenApiGeneratorV31 } from '@asteasolutions/zod-to-openapi';
 import { z } from 'zod';
 import { BODY_BYTES_MAX } from '../request-body.ts';
-import type { Route, Tag } from '../route.ts';
+import type { Route } from '../route.ts';
 import { responsesOf } from './responses.ts';
+import { TAGS } from './tags.ts';
 
 const commandHeaders = z.object({
   'Idempotency-Key': z.string().max(255).optional().meta({
@@ -38,21 +39,6 @@ const SECURITY_SCHEMES = {
   },
   login: { type: 'http', scheme: 'basic', description: 'The operators’ login.' },
 } as const;
-
-const TAGS: Record<Tag, string> = {
-  auth: 'The authenticated user, and access tokens for development.',
-  queue: 'The waiting queue. Admitted users may book.',
-  operators: 'Monitoring and control for operators.',
-  orders: 'Hold places together, pay for them, cancel them.',
-  bookings: 'Single places: hold them as orders of one, pay for them, cancel them.',
-  concerts: 'Concerts and their schedules.',
-  seats: 'The seats of a schedule and their states.',
-  draws: 'Draws that randomize the order of a waiting queue.',
-  tickets: 'What paid places are shown with at the entrance, and who has entered.',
-  points: 'The balance and history of a user’s points.',
-  jobs: 'Commands and their outcomes.',
-  health: 'Endpoints for probes and Prometheus.',
-};
 
 /** Returns the whole document as an object. */
 export function openApiDocument(routes: readonly Route[], version: string): object {
@@ -92,17 +78,25 @@ function documentRoute(registry: OpenAPIRegistry, route: Route): void {
       ...(route.params && { params: route.params as z.ZodObject }),
       ...(route.query && { query: route.query as z.ZodObject }),
       ...(headers.length > 0 && { headers }),
-      ...(route.body && {
-        body: {
-          // A request without a body is read as one with an empty object.
-          required: !route.body.safeParse({}).success,
-          description: `At most ${(route.bodyBytesMax ?? BODY_BYTES_MAX) / 1024} KiB.`,
-          content: { 'application/json': { schema: route.body } },
-        },
-      }),
+      ...bodyOf(route),
     },
     responses: responsesOf(route),
   });
+}
+
+function bodyOf({ body, hasRawBody, bodyBytesMax = BODY_BYTES_MAX }: Route) {
+  const limit = `At most ${bodyBytesMax / 1024} KiB.`;
+  if (hasRawBody) {
+    const description = `An object in the form of the sender, and signed by it. ${limit}`;
+    const content = { 'application/json': { schema: z.looseObject({}) } };
+    return { body: { required: true, description, content } };
+  }
+  if (!body) return {};
+  // A request without a body is read as one with an empty object.
+  const required = !body.safeParse({}).success;
+  return {
+    body: { required, description: limit, content: { 'application/json': { schema: body } } },
+  };
 }
 
 /** The alternative sets of credentials; a request must satisfy one of them. */

@@ -83,7 +83,10 @@ function problems(route: Route): Responses {
   const codes: ProblemCode[] = [
     ...(route.problems ?? []),
     ...(['VALIDATION_FAILED', 'SERVICE_UNAVAILABLE', 'INTERNAL_ERROR'] as const),
-    ...(takesBody ? (['MALFORMED_JSON', 'BODY_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE'] as const) : []),
+    ...(takesBody ? (['BODY_TOO_LARGE'] as const) : []),
+    ...(takesBody && !route.hasRawBody
+      ? (['MALFORMED_JSON', 'UNSUPPORTED_MEDIA_TYPE'] as const)
+      : []),
     ...(takesToken ? (['TOKEN_NOT_PROVIDED', 'INVALID_TOKEN', 'TOKEN_EXPIRED'] as const) : []),
     ...(route.access === 'login' ? (['LOGIN_REQUIRED', 'TOO_MANY_LOGINS'] as const) : []),
     ...(demandsRole ? (['FORBIDDEN'] as const) : []),
@@ -104,10 +107,10 @@ function problems(route: Route): Responses {
       status,
       {
         description: named.map((code) => `\`${code}\``).join(', '),
-        headers: headers(
-          REQUIRED_HEADERS[status] ?? [],
-          route.outcome ? ['Location', 'Preference-Applied'] : [],
-        ),
+        headers: headers(REQUIRED_HEADERS[status] ?? [], [
+          ...(route.outcome ? (['Location', 'Preference-Applied'] as const) : []),
+          ...(named.includes('CHECKOUT_LIMIT_REACHED') ? (['Retry-After'] as const) : []),
+        ]),
         ...content(problemSchema, 'application/problem+json'),
       },
     ]),

@@ -6,6 +6,7 @@ import type { AdminLogin } from '../auth/login.ts';
 import type { SigningKey } from '../auth/signing-key.ts';
 import type { EventStreams } from '../events/event-streams.ts';
 import type { JobDeps } from '../jobs/accept-command.ts';
+import type { Payments } from '../payments/open.ts';
 import type { StockView } from '../queue/stock.ts';
 import type { WaitingQueues } from '../queue/waiting-queues.ts';
 import type { SeatCounts } from '../reads/seat-counts.ts';
@@ -21,6 +22,8 @@ import { concertRoutes } from './concerts.ts';
 import { type HealthDeps, healthRoutes } from './health.ts';
 import { jobRoutes } from './jobs.ts';
 import { refundRoutes } from './money/refunds.ts';
+import { checkoutRoutes } from './money/checkouts.ts';
+import { providerEventRoutes } from './money/provider-events.ts';
 import { operatorLogRoutes } from './operator-log.ts';
 import { orderRoutes } from './orders.ts';
 import { pointRoutes } from './points.ts';
@@ -42,6 +45,7 @@ export interface ApiRouteDeps extends JobDeps {
   accessTokens: AccessTokens;
   signingKey: SigningKey;
   ticketCodes: TicketCodes;
+  payments: Payments;
   seatMaps: SeatMaps;
   seatCounts: SeatCounts;
   eventStreams: EventStreams;
@@ -62,6 +66,8 @@ export function apiRoutes(deps: ApiRouteDeps): Route[] {
     ...queueRoutes(deps),
     ...admissionRoutes(deps),
     ...orderRoutes(deps),
+    ...checkoutRoutes(deps),
+    ...providerEventRoutes(deps),
     // `/concerts/bookings` must come before `/concerts/{concertId}`, which would match it as an id.
     ...bookingRoutes(deps),
     ...concertRoutes(deps),

@@ -1,17 +1,27 @@
 /** Point routes: read, charge and use the balance, and list its history. */
 import { z } from 'zod';
-import { chargePoints } from '../../commands/points/charge-points.ts';
+import { CHARGE_MAX, chargePoints } from '../../commands/points/charge-points.ts';
+import { chargePointsAsOperator } from '../../commands/points/charge-points-as-operator.ts';
 import { usePoints } from '../../commands/points/use-points.ts';
 import { balanceOf, POINT_KINDS, pointHistoryLine } from '../../commands/schemas/resources.ts';
+import { subject } from '../../commands/schemas/text.ts';
 import type { Database } from '../../db/connection/orm.ts';
 import { listHistory, readBalance } from '../../db/reads/points.ts';
 import { acceptCommand, type JobDeps } from '../jobs/accept-command.ts';
+import type { Payments } from '../payments/open.ts';
+import { Problem } from '../problems/problems.ts';
 import { fromTimedCursor, pageQuery, timeQuery, toTimedPage } from '../reads/pagination.ts';
 import { respondJson } from '../respond.ts';
 import { defineRoute, type Route } from '../route.ts';
 import { accepted, pageOf } from './shared-responses.ts';
 
-export function pointRoutes(deps: JobDeps & { orm: Database }): Route[] {
+/** Operators name a user; without a name, the points are for the caller. */
+const chargeBody = z.strictObject({
+  amount: z.int().min(1).max(CHARGE_MAX),
+  subject: subject.optional(),
+});
+
+export function pointRoutes(deps: JobDeps & { orm: Database; payments: Payments }): Route[] {
   return [
     defineRoute({
       method: 'get',
@@ -29,13 +39,28 @@ export function pointRoutes(deps: JobDeps & { orm: Database }): Route[] {
       path: '/points/charge',
       operationId: 'chargePoints',
       tag: 'points',
-      summary: 'Add points to your balance',
+      summary: 'Add points without money',
+      description:
+        'For operators, who may add points to the balance of any user (`subject`). While OPEN_CHARGING is on, also for everybody’s own balance; `POST /points/checkout` buys points.',
       access: 'user',
-      body: chargePoints.input,
+      body: chargeBody,
       response: accepted,
       outcome: balanceOf,
-      handle: (request) =>
-        acceptCommand(deps, { ...request, command: chargePoints, input: request.body }),
+      problems: ['FORBIDDEN'],
+      handle(request) {
+        const { amount, subject: named } = request.body;
+        const { isAdmin } = request.caller;
+        if (!isAdmin && (named !== undefined || !deps.payments.settings.openCharging)) {
+          const detail =
+            'Only operators add points without money. Buy them: POST /points/checkout.';
+          throw new Problem('FORBIDDEN', { detail });
+        }
+        if (named === undefined) {
+          return acceptCommand(deps, { ...request, command: chargePoints, input: { amount } });
+        }
+        const command = chargePointsAsOperator;
+        return acceptCommand(deps, { ...request, command, input: { amount, subject: named } });
+      },
     }),
     defineRoute({
       method: 'post',

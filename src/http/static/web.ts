@@ -8,6 +8,10 @@ import { LIBRARIES, readTemplate, toWebFile, type WebFile, webFiles } from './we
 export interface WebDeps {
   /** Whether users sign in with only a name. */
   isDevIssuerOn: boolean;
+  /** Whether users may add points without money. */
+  isChargingOpen: boolean;
+  /** ISO 4217; undefined if nobody can pay by card. */
+  cardCurrency: string | undefined;
   /** The middleware that admits operators only; undefined disables the board. */
   login: MiddlewareHandler | undefined;
 }
@@ -35,6 +39,8 @@ export function mountWeb(app: Hono, deps: WebDeps): void {
       preloads,
       files: `/app/${version}`,
       signIn: deps.isDevIssuerOn ? 'name' : 'token',
+      charging: deps.isChargingOpen ? 'open' : 'closed',
+      cardCurrency: deps.cardCurrency ?? '',
     };
     const text = readTemplate(template).replaceAll(/\{\{(\w+)\}\}/g, (_, key) => values[key] ?? '');
     return toWebFile(text, HTML);

@@ -121,6 +121,9 @@ export const en = {
   pay: (amount: string) => `Pay ${amount} points`,
   paying: 'Paying…',
   paidTitle: 'Paid. Enjoy the concert!',
+  payByCard: (amount: string) => `Pay ${amount} by card`,
+  openingPage: 'Opening the payment page…',
+  buyPoints: 'Buy points by card',
   giveBack: 'Release seats',
   holdOver: 'Your hold has expired. The seats are free again.',
 
@@ -137,8 +140,21 @@ export const en = {
   sure: 'Are you sure?',
   keep: 'Keep',
   cancelled: 'Cancelled.',
-  refunded: 'Cancelled. The points are back in your balance.',
+  refunded: 'Cancelled. The money goes back the way you paid.',
   toPay: 'Pay now',
+
+  cardPayment: 'Card payment',
+  toPaymentPage: 'Back to the payment page',
+  checkoutState: {
+    opening: 'The payment page is being opened…',
+    open: 'We are waiting for your payment. This page continues by itself.',
+    paid: 'Paid. Enjoy the concert!',
+    credited: 'Your payment has arrived. It is in your balance as points.',
+    failed: 'The payment failed. Nothing was charged.',
+    expired: 'The payment page is closed. Nothing was charged.',
+    refunding: 'Your payment is on its way back to your card.',
+    refunded: 'Your payment went back to your card.',
+  },
 
   tickets: 'Tickets',
   toTickets: 'Tickets',

@@ -126,6 +126,9 @@ export const ko: Texts = {
   pay: (amount) => `${amount} 포인트 결제`,
   paying: '결제하는 중…',
   paidTitle: '결제가 끝났습니다. 즐거운 관람 되세요!',
+  payByCard: (amount) => `카드로 ${amount} 결제`,
+  openingPage: '결제 화면을 여는 중…',
+  buyPoints: '카드로 포인트 구매',
   giveBack: '좌석 반납',
   holdOver: '선점 시간이 끝나 좌석이 다시 풀렸습니다.',
 
@@ -142,8 +145,21 @@ export const ko: Texts = {
   sure: '정말 취소할까요?',
   keep: '유지',
   cancelled: '좌석을 반납했습니다.',
-  refunded: '취소했습니다. 포인트를 돌려받았습니다.',
+  refunded: '취소했습니다. 결제하신 수단으로 환불됩니다.',
   toPay: '결제하러 가기',
+
+  cardPayment: '카드 결제',
+  toPaymentPage: '결제 화면으로 돌아가기',
+  checkoutState: {
+    opening: '결제 화면을 여는 중입니다…',
+    open: '결제를 기다리고 있습니다. 이 화면은 자동으로 넘어갑니다.',
+    paid: '결제가 끝났습니다. 즐거운 관람 되세요!',
+    credited: '결제 금액이 포인트로 적립되었습니다.',
+    failed: '결제에 실패했습니다. 청구된 금액은 없습니다.',
+    expired: '결제 화면이 닫혔습니다. 청구된 금액은 없습니다.',
+    refunding: '결제 금액을 카드로 환불하는 중입니다.',
+    refunded: '결제 금액이 카드로 환불되었습니다.',
+  },
 
   tickets: '티켓',
   toTickets: '티켓',

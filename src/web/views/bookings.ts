@@ -12,7 +12,7 @@ import { addressOf } from '../route.ts';
 import { signOut, user } from '../session.ts';
 import { makeStore, useStore } from '../store.ts';
 import { clockFace, useWords } from '../texts.ts';
-import { ChargeForm } from './charge-form.ts';
+import { ChargeForm, canCharge } from './charge-form.ts';
 import { BackLink, QueryResult } from './parts.ts';
 import { SignIn } from './sign-in.ts';
 
@@ -81,10 +81,13 @@ function Points() {
   return html`
     <div class="points">
       <p><span class="quiet">${t.balance}</span><strong class="points-have">${have === undefined ? '…' : t.points(number(have))}</strong></p>
-      <details class="more">
-        <summary>${t.charge}</summary>
-        <${ChargeForm} amount=${10_000} />
-      </details>
+      ${
+        canCharge &&
+        html`<details class="more">
+          <summary>${t.charge}</summary>
+          <${ChargeForm} amount=${10_000} />
+        </details>`
+      }
     </div>
   `;
 }

@@ -11,6 +11,8 @@ import {
   readBookings,
   totalOf,
 } from '../bookings.ts';
+import { CardButtons } from '../cards/card-button.ts';
+import { hasCards, isChargingOpen } from '../cards/payments.ts';
 import { secondsUntil } from '../clock.ts';
 import { useAction } from '../hooks.ts';
 import { notify, notifyProblem } from '../notifications.ts';
@@ -40,6 +42,7 @@ export function Checkout({
   }, []);
   const total = totalOf(held);
   const missing = Math.max(0, total - (have ?? 0));
+  const isMissing = have !== undefined && missing > 0;
   const payAll = () => run(() => pay(held, setBookings));
   const cancelAll = () => run(() => cancelHolds(held, setBookings));
   return html`
@@ -62,15 +65,19 @@ export function Checkout({
         html`<p class="total quiet"><span>${t.balance}</span> <span class="number">${t.points(number(have))}</span></p>`
       }
       ${
-        have !== undefined && missing > 0
-          ? html`
-              <p class="missing">${t.missing(number(missing))}</p>
-              <${ChargeForm} amount=${missing} />
-            `
+        isMissing && (isChargingOpen || !hasCards)
+          ? html`<p class="missing">${t.missing(number(missing))}</p>`
+          : null
+      }
+      ${isMissing && isChargingOpen ? html`<${ChargeForm} amount=${missing} />` : null}
+      ${
+        isMissing
+          ? null
           : html`<button class="button is-wide" type="button" aria-disabled=${isBusy} onClick=${payAll}>
               ${isBusy ? t.paying : t.pay(number(total))}
             </button>`
       }
+      ${hasCards && html`<${CardButtons} held=${held} isFirst=${isMissing} />`}
       <button class="link" type="button" aria-disabled=${isBusy} onClick=${cancelAll}>${t.giveBack}</button>
     </section>
   `;

@@ -1,6 +1,7 @@
 /** The frame of all views: header, notifications, and the view that the URL names. */
 import { html } from 'htm/preact';
 import { useEffect } from 'preact/hooks';
+import { CheckoutView } from '../cards/checkout-view.ts';
 import { secondsUntil } from '../clock.ts';
 import { useTick } from '../hooks.ts';
 import { Notifications, notify } from '../notifications.ts';
@@ -102,5 +103,7 @@ function CurrentView() {
       return html`<${BookingsView} />`;
     case 'tickets':
       return html`<${TicketsView} key=${current.orderId} orderId=${current.orderId} />`;
+    case 'checkout':
+      return html`<${CheckoutView} key=${current.checkoutId} checkoutId=${current.checkoutId} />`;
   }
 }

@@ -7,6 +7,7 @@ import {
   type Booking,
   type Cancellation,
   type CardRefund,
+  type Checkout,
   type Concert,
   type Draw,
   type ListedCardRefund,
@@ -31,6 +32,7 @@ import { inHours, scheduleBody } from '../../support/http/client.ts';
 import { readOperations } from '../../support/http/operations.ts';
 import { admittedOf } from '../../support/http/sdk.ts';
 import { addFailedRefund } from '../../support/money/failed-refund.ts';
+import { writeCheckout } from '../../support/sandbox/written-checkouts.ts';
 import { startSeatlane, type TestSeatlane } from '../../support/services/seatlane.ts';
 
 let seatlane: TestSeatlane;
@@ -399,6 +401,33 @@ test('an operator cancels the order of a user with a reason, and reads it in the
   expect(lines.at(-1)).toMatchObject({ command: 'create-concert', before: null });
 });
 
+test('a user reads a card payment, and cannot begin one while no provider is on', async () => {
+  const hal = await admittedOf(seatlane.client.base, 'hal', { fetch: noting });
+  const { balance } = await operator.chargeForUser('hal', 300);
+  expect(balance).toBe(300);
+  const order = await hal.order({ scheduleId: schedule.id, seatIds: [seatId(9)] });
+  const payment = { returnUrl: 'https://shop.example/thanks' };
+  for (const asked of [hal.checkoutOrder(order, payment), hal.topUp(100, payment)]) {
+    await expect(asked).rejects.toMatchObject({ code: 'PROVIDER_NOT_FOUND' });
+  }
+  const { id } = await writeCheckout(seatlane.rows, 'hal');
+  expect(await hal.checkout(id)).toEqual<Checkout>({
+    id,
+    orderId: null,
+    provider: 'sandbox',
+    amount: 12_000,
+    currency: 'KRW',
+    state: 'open',
+    redirectUrl: anyText,
+    expiresAt: anyTime,
+    createdAt: anyTime,
+  });
+  await expect(user.checkout(id)).rejects.toMatchObject({ code: 'CHECKOUT_NOT_FOUND' });
+  // The audit after the tests knows no event about this checkout.
+  await seatlane.rows(`delete from checkout where id = ${id}`);
+  await hal.cancel(order);
+});
+
 test('a user shows the ticket of a paid place, and a gate lets it in once', async () => {
   const baseUrl = seatlane.client.base;
   const token = () => signIn(baseUrl, { subject: 'gil' });
@@ -485,6 +514,7 @@ const NOT_OFFERED = [
   'GET /.well-known/jwks.json',
   'GET /admin/figures',
   'GET /admin/session',
+  'POST /payments/{provider}/events',
   'GET /concerts/schedules/{scheduleId}/availability',
 ];
 

@@ -22,6 +22,7 @@ import {
   readPerformances,
 } from '../../../src/db/reads/concerts.ts';
 import { readLaneOwnership } from '../../../src/db/reads/lane-owners.ts';
+import { CheckoutReader, findRefundJob } from '../../../src/db/reads/money/checkouts.ts';
 import { findOrder, listOrders } from '../../../src/db/reads/orders.ts';
 import { readAreas, readAreasOfEach } from '../../../src/db/reads/places/areas.ts';
 import { readBlockedReasons, seatReads } from '../../../src/db/reads/places/seats.ts';
@@ -106,6 +107,8 @@ async function readEverything(): Promise<void> {
   await entries.activeUntil(1);
   await entries.endOf({ subject, queueId: 1 });
   await new ReceiptReader(orm).find('receipt');
+  await new CheckoutReader(orm).find(1);
+  await findRefundJob(orm, 1);
   const seats = seatReads(orm);
   await seats.fixedSeats(1);
   await seats.states(1);

@@ -1,5 +1,5 @@
 /** Points over HTTP: balance, charge, use, history. */
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { effects } from '../../../support/effects.ts';
 import { expectProblem } from '../../../support/http/problems.ts';
 import { startSeatlane, type TestSeatlane } from '../../../support/services/seatlane.ts';
@@ -100,4 +100,46 @@ test('concurrent charges of one user add up', async () => {
   const uses = await Promise.all(Array.from({ length: 60 }, () => move('use', 3)));
   expect(uses.filter(({ status }) => status === 200)).toHaveLength(50);
   expect(await get('/points')).toEqual({ balance: 0 });
+});
+
+describe('points without money', () => {
+  test('are given by operators to any user, also to one without a row', async () => {
+    const token = await seatlane.client.tokenFor('operator', 'admin');
+    const charge = (body: object) =>
+      seatlane.client.command('POST', '/points/charge', { token, body });
+    const { status, body } = await charge({ amount: 500, subject: 'somebody new' });
+    expect([status, body.command]).toEqual([200, 'charge-points-as-operator']);
+    expect(body.result).toEqual({ balance: 500 });
+    const { get } = await aUser('somebody new');
+    expect(await get('/points')).toEqual({ balance: 500 });
+    expect((await charge({ amount: 5 })).body).toMatchObject({
+      command: 'charge-points',
+      result: { balance: 5 },
+    });
+  });
+
+  test('are not given by one user to another', async () => {
+    const token = await seatlane.client.tokenFor('ada');
+    const body = { amount: 500, subject: 'ada' };
+    const answer = await seatlane.client.command('POST', '/points/charge', { token, body });
+    expectProblem(answer, 403, 'FORBIDDEN');
+  });
+
+  test('are for operators alone while OPEN_CHARGING is off', async () => {
+    const { services } = seatlane;
+    const settings = { OPEN_CHARGING: 'false' };
+    const closed = await startSeatlane({ services, settings, workers: 0 });
+    const charge = async (role?: 'admin' | 'gate') => {
+      const token = await seatlane.client.tokenFor('ada', role);
+      return closed.client.command('POST', '/points/charge', { token, body: { amount: 5 } });
+    };
+    const before = await effects(seatlane.rows);
+    expectProblem(await charge(), 403, 'FORBIDDEN');
+    expectProblem(await charge('gate'), 403, 'FORBIDDEN');
+    expect(await effects(seatlane.rows)).toEqual(before);
+    expect((await charge('admin')).status).toBe(200);
+    const page = await closed.client.request('GET', '/');
+    expect(page.body).toContain('data-charging="closed"');
+    await closed.stop();
+  });
 });

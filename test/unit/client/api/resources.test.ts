@@ -12,6 +12,7 @@ import type * as clientTickets from '../../../../src/client/api/tickets.ts';
 import type { CreateQueue } from '../../../../src/commands/queue/create-queue.ts';
 import type { SetAdmission } from '../../../../src/commands/queue/set-admission.ts';
 import type { CardRefundResource } from '../../../../src/commands/schemas/checkouts.ts';
+import type { CheckoutResource } from '../../../../src/commands/schemas/checkouts.ts';
 import type * as api from '../../../../src/commands/schemas/resources.ts';
 import type * as tickets from '../../../../src/commands/schemas/tickets.ts';
 import type { WaitingQueue } from '../../../../src/commands/schemas/waiting-queue.ts';
@@ -30,6 +31,7 @@ test('the client has the types of the API', () => {
   expectTypeOf<client.QueueEntry>().toEqualTypeOf<api.QueueEntry>();
   expectTypeOf<client.WaitingQueue>().toEqualTypeOf<WaitingQueue>();
   expectTypeOf<Omit<NewQueue, 'concertIds'>>().toEqualTypeOf<Omit<CreateQueue, 'concertIds'>>();
+  expectTypeOf<client.Checkout>().toEqualTypeOf<CheckoutResource>();
   expectTypeOf<client.Balance>().toEqualTypeOf<api.Balance>();
   expectTypeOf<client.PointHistoryLine>().toEqualTypeOf<api.PointHistoryLine>();
   expectTypeOf<clientTickets.Ticket>().toEqualTypeOf<tickets.Ticket>();

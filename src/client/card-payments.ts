@@ -1,0 +1,71 @@
+/** Pays by card: orders, and points. */
+
+import type { CardPayment } from './api/inputs.ts';
+import type { Checkout, Order } from './api/resources.ts';
+import { CatalogueClient } from './catalogue.ts';
+import type { CallOptions, CommandOptions } from './options.ts';
+import { backoffMs, retryAfterMs } from './transport/backoff.ts';
+import { sleep } from './transport/sleep.ts';
+
+/** The part of the client that pays by card. `Seatlane` extends it. */
+export abstract class CardClient extends CatalogueClient {
+  /**
+   * Begins to pay a held order by card, and waits until its payment page is open: send the buyer to `redirectUrl`. `checkout`
+   * shows afterwards whether the order is paid. The order is held as long as its first page is open. Without `redirectUrl` the
+   * checkout has failed or expired, and another one can begin. With CHECKOUT_OPEN, `error.problem.checkoutId` names the
+   * checkout whose page is still open.
+   */
+  async checkoutOrder(
+    order: Pick<Order, 'id'>,
+    payment: CardPayment,
+    options: CommandOptions = {},
+  ): Promise<Checkout> {
+    const path = `/orders/${order.id}/checkout`;
+    const command = { method: 'POST', path, body: payment } as const;
+    return this.#untilOpened(await this.command<Checkout>(command, options), options);
+  }
+
+  /** Begins to buy 1 to 10,000,000 points by card, and waits until the payment page is open. */
+  async topUp(
+    amount: number,
+    payment: CardPayment,
+    options: CommandOptions = {},
+  ): Promise<Checkout> {
+    const body = { amount, ...payment };
+    const command = { method: 'POST', path: '/points/checkout', body } as const;
+    return this.#untilOpened(await this.command<Checkout>(command, options), options);
+  }
+
+  /**
+   * One of the user's card payments. While it is `opening`, the API waits for the payment page, at most `waitSeconds`.
+   * @throws ApiProblem CHECKOUT_NOT_FOUND, also for another user's checkout
+   */
+  async checkout(checkoutId: number, options: CallOptions = {}): Promise<Checkout> {
+    return (await this.#poll(checkoutId, options)).body;
+  }
+
+  async #untilOpened(begun: Checkout, options: CallOptions): Promise<Checkout> {
+    let checkout = begun;
+    for (let tries = 1; checkout.state === 'opening'; tries += 1) {
+      const { body, headers } = await this.#poll(checkout.id, options);
+      checkout = body;
+      // The API applied `Prefer: wait`, so this poll already took its time.
+      if (headers.has('preference-applied')) tries = 0;
+      else if (checkout.state === 'opening') {
+        await sleep(backoffMs(tries, retryAfterMs(headers)), options.signal);
+      }
+    }
+    return checkout;
+  }
+
+  #poll(checkoutId: number, { signal }: CallOptions) {
+    const { waitSeconds } = this;
+    const request = {
+      method: 'GET',
+      path: `/checkouts/${checkoutId}`,
+      signal,
+      waitSeconds,
+    } as const;
+    return this.retryPolicy.send<Checkout>(request);
+  }
+}

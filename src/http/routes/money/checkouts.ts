@@ -1,0 +1,132 @@
+/** Routes of card payments: begin to pay an order or to buy points, and see what became of it. */
+import { z } from 'zod';
+import { returnUrl, startCheckout } from '../../../commands/money/start-checkout.ts';
+import { startTopUp } from '../../../commands/money/start-top-up.ts';
+import { CHARGE_MAX } from '../../../commands/points/charge-points.ts';
+import { checkout } from '../../../commands/schemas/checkouts.ts';
+import { acceptCommand, type JobDeps } from '../../jobs/accept-command.ts';
+import type { Payments } from '../../payments/open.ts';
+import { Problem } from '../../problems/problems.ts';
+import { pathId } from '../../request.ts';
+import { respondJson } from '../../respond.ts';
+import { defineRoute, type Route } from '../../route.ts';
+import { accepted } from '../shared-responses.ts';
+
+/** Any text, so that the name of an unknown provider gets the code PROVIDER_NOT_FOUND. */
+const provider = z
+  .string()
+  .min(1)
+  .max(100)
+  .optional()
+  .meta({ description: '`sandbox` or `stripe`; by default the one that is on.' });
+
+const byCard = {
+  returnUrl: returnUrl.meta({
+    description:
+      'Where the payment page sends the buyer, with `checkoutId` added to the query. Its origin must be in RETURN_ORIGINS.',
+  }),
+  provider,
+};
+
+const AFTERWARDS =
+  'The result is `opening`: read the checkout with `Prefer: wait=N` for the address of its payment page (`redirectUrl`).';
+
+export interface CheckoutRouteDeps extends JobDeps {
+  payments: Payments;
+}
+
+export function checkoutRoutes(deps: CheckoutRouteDeps): Route[] {
+  return [
+    defineRoute({
+      method: 'post',
+      path: '/orders/{orderId}/checkout',
+      operationId: 'startCheckout',
+      tag: 'payments',
+      summary: 'Begin to pay a held order by card',
+      description: `${AFTERWARDS} The order is held as long as its first page is open.`,
+      access: 'user',
+      isQueued: true,
+      acceptsEndedToken: true,
+      params: z.object({ orderId: pathId }),
+      body: z.strictObject(byCard),
+      response: accepted,
+      outcome: checkout,
+      problems: [
+        'ORDER_NOT_FOUND',
+        'NOT_ORDER_OWNER',
+        'SCHEDULE_CANCELLED',
+        'PAYMENT_ALREADY_PROCESSED',
+        'ORDER_CANCELLED',
+        'HOLD_EXPIRED',
+        'CHECKOUT_OPEN',
+        'NOTHING_TO_PAY',
+        'CHECKOUT_LIMIT_REACHED',
+        'PROVIDER_NOT_FOUND',
+      ],
+      handle(request) {
+        const { params, body } = request;
+        const input = { ...params, ...choicesOf(deps, body) };
+        return acceptCommand(deps, { ...request, command: startCheckout, input });
+      },
+    }),
+    defineRoute({
+      method: 'post',
+      path: '/points/checkout',
+      operationId: 'startTopUp',
+      tag: 'payments',
+      summary: 'Begin to buy points by card',
+      description: AFTERWARDS,
+      access: 'user',
+      body: z.strictObject({ amount: z.int().min(1).max(CHARGE_MAX), ...byCard }),
+      response: accepted,
+      outcome: checkout,
+      problems: ['CHECKOUT_LIMIT_REACHED', 'PROVIDER_NOT_FOUND'],
+      handle(request) {
+        const { amount, ...body } = request.body;
+        const input = { amount, ...choicesOf(deps, body) };
+        return acceptCommand(deps, { ...request, command: startTopUp, input });
+      },
+    }),
+    defineRoute({
+      method: 'get',
+      path: '/checkouts/{checkoutId}',
+      operationId: 'getCheckout',
+      tag: 'payments',
+      summary: 'Get one of your card payments',
+      description: 'With `Prefer: wait=N` the response waits until the state is not `opening`.',
+      access: 'user',
+      params: z.object({ checkoutId: pathId }),
+      response: {
+        status: 200,
+        schema: checkout,
+        description: 'The checkout.',
+        headers: ['Preference-Applied', 'Retry-After'],
+      },
+      problems: ['CHECKOUT_NOT_FOUND'],
+      async handle({ c, caller: { subject }, params: { checkoutId }, requestContext }) {
+        const { checkouts, waits } = deps.payments;
+        const first = await checkouts.find(checkoutId);
+        if (first?.subject !== subject) {
+          throw new Problem('CHECKOUT_NOT_FOUND', {
+            detail: `You have no checkout ${checkoutId}.`,
+          });
+        }
+        const wait = deps.waits.open(c, subject, requestContext);
+        const found = await waits.untilOpened(first, wait).finally(() => wait.end());
+        const headers = {
+          ...(wait.isGranted && { 'Preference-Applied': 'wait' }),
+          ...(found.checkout.state === 'opening' && { 'Retry-After': '1' }),
+        };
+        return respondJson(found.checkout, { headers });
+      },
+    }),
+  ];
+}
+
+function choicesOf(
+  { payments }: CheckoutRouteDeps,
+  body: { returnUrl: string; provider?: string | undefined },
+) {
+  const chosen = payments.providerFor(body.provider);
+  return { returnUrl: payments.returnUrl(body.returnUrl), provider: chosen };
+}

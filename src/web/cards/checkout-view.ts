@@ -1,0 +1,80 @@
+/** What became of a card payment, for a buyer who has returned from the payment page. */
+import { html } from 'htm/preact';
+import { useEffect } from 'preact/hooks';
+import type { Checkout } from '../../client/index.ts';
+import { readBalance } from '../bookings.ts';
+import { useQuery } from '../hooks.ts';
+import { notifyProblem } from '../notifications.ts';
+import { endAdmission, refreshEntry } from '../queue-entry.ts';
+import { addressOf } from '../route.ts';
+import { user } from '../session.ts';
+import { useStore } from '../store.ts';
+import { useWords } from '../texts.ts';
+import { BackLink, QueryResult } from '../views/parts.ts';
+import { SignIn } from '../views/sign-in.ts';
+
+/** How often a payment is read that is not over, in ms. */
+const POLL_MS = 1500;
+
+export function CheckoutView({ checkoutId }: { checkoutId: number }) {
+  const { t } = useWords();
+  const current = useStore(user);
+  return html`
+    <section class="column">
+      <${BackLink} to=${addressOf.bookings} text=${t.myBookings} />
+      <h1 class="title">${t.cardPayment}</h1>
+      ${current ? html`<${Outcome} checkoutId=${checkoutId} />` : html`<${SignIn} />`}
+    </section>
+  `;
+}
+
+function Outcome({ checkoutId }: { checkoutId: number }) {
+  const query = useQuery(`checkout ${checkoutId}`, (seatlane, options) =>
+    seatlane.checkout(checkoutId, options),
+  );
+  const state = query.body?.state;
+  const isPending = state === 'opening' || state === 'open';
+  useEffect(() => {
+    if (!isPending) return;
+    const timer = setInterval(query.refetch, POLL_MS);
+    return () => clearInterval(timer);
+  }, [isPending]);
+  useEffect(() => {
+    if (state === undefined || isPending) return;
+    readBalance().catch(notifyProblem);
+    // The payment may have ended the session.
+    if (state === 'paid') refreshEntry().catch(endAdmission);
+  }, [state]);
+  return html`
+    <${QueryResult} query=${query}>
+      ${(checkout: Checkout) => html`<${Result} checkout=${checkout} />`}
+    <//>
+  `;
+}
+
+function Result({ checkout }: { checkout: Checkout }) {
+  const { t, money } = useWords();
+  const { state, orderId, redirectUrl, amount, currency } = checkout;
+  const isPaid = state === 'paid';
+  return html`
+    <div class=${isPaid ? 'paid' : 'note'} role="status">
+      ${isPaid && html`<span class="paid-tick" aria-hidden="true">✓</span>`}
+      <p class=${isPaid ? 'panel-title' : ''}>${t.checkoutState[state]}</p>
+      <p class="quiet">${money(amount, currency)}</p>
+    </div>
+    ${
+      state === 'open' &&
+      redirectUrl &&
+      html`<a class="button is-wide" href=${redirectUrl}>${t.toPaymentPage}</a>`
+    }
+    ${
+      isPaid &&
+      orderId !== null &&
+      html`<a class="button is-wide" href=${addressOf.tickets(orderId)}>${t.toTickets}</a>`
+    }
+    ${
+      (state === 'failed' || state === 'expired') &&
+      html`<a class="button is-wide is-plain" href=${addressOf.bookings}>${t.myBookings}</a>`
+    }
+  `;
+}

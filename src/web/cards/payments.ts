@@ -1,0 +1,42 @@
+/** Begins card payments, and sends the buyer to the payment page. */
+import type { Checkout } from '../../client/index.ts';
+import { callApi, problemOf } from '../api.ts';
+import { prolongAdmission } from '../queue-entry.ts';
+import { addressOf } from '../route.ts';
+import { returnUrlOf } from './return-address.ts';
+
+const { cardCurrency, charging } = document.body.dataset;
+
+/** ISO 4217; undefined if a payment provider is not on. */
+export const currency = cardCurrency || undefined;
+export const hasCards = currency !== undefined;
+/** Whether users may add points without money. */
+export const isChargingOpen = charging === 'open';
+
+/** Opens the payment page of an order. If one is still open, that one. */
+export async function payByCard(order: { id: number }): Promise<void> {
+  const payment = { returnUrl: returnUrlOf(location) };
+  const checkout = await callApi((seatlane) => seatlane.checkoutOrder(order, payment)).catch(
+    (error) => {
+      const { checkoutId } = problemOf(error)?.problem ?? {};
+      if (problemOf(error)?.code !== 'CHECKOUT_OPEN' || checkoutId === undefined) throw error;
+      return callApi((seatlane) => seatlane.checkout(checkoutId));
+    },
+  );
+  prolongAdmission(checkout.expiresAt);
+  goTo(checkout);
+}
+
+/** Opens the payment page of a top-up. */
+export async function buyPoints(amount: number): Promise<void> {
+  const payment = { returnUrl: returnUrlOf(location) };
+  goTo(await callApi((seatlane) => seatlane.topUp(amount, payment)));
+}
+
+/** Without a payment page, the view of the checkout says why. */
+function goTo({ id, redirectUrl }: Checkout): void {
+  if (redirectUrl !== null && isWebAddress(redirectUrl)) location.assign(redirectUrl);
+  else location.hash = addressOf.checkout(id);
+}
+
+const isWebAddress = (url: string) => /^https?:$/.test(new URL(url).protocol);
