@@ -26,7 +26,10 @@ export interface RefundRequest {
   ref: string;
   amount: number;
   currency: string;
+  /** These three let a later event of the provider say which refund has failed. */
+  checkoutId: number;
   refundId: number;
+  attempt: number;
 }
 
 /** A payment as the provider has it. */
