@@ -40,6 +40,8 @@ export class FakeStripe {
   readonly refunds: Refund[] = [];
   /** The requests so far, such as `POST /v1/refunds`. */
   readonly requests: string[] = [];
+  /** Answers nothing but errors of the server. */
+  isDown = false;
   readonly #keys = new IdempotencyKeys();
   readonly #faults: Fault[] = [];
   readonly #server = createServer((request, response) => this.#receive(request, response));
@@ -181,6 +183,7 @@ export class FakeStripe {
 
   async #answerTo(request: IncomingMessage, body: string, fault: Fault | undefined) {
     const { method, headers } = request;
+    if (this.isDown) throw new StripeFault(503, { type: 'api_error', message: 'Down.' });
     if (headers.authorization !== `Bearer ${STRIPE_KEY}`) {
       throw new StripeFault(401, { message: 'Invalid API Key provided' });
     }

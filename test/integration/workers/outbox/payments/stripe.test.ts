@@ -5,14 +5,18 @@ import {
   CallRefused,
   type PageRequest,
   type RefundRequest,
-} from '../../../../workers/outbox/payments/provider.ts';
-import { StripeProvider } from '../../../../workers/outbox/payments/stripe.ts';
+} from '../../../../../workers/outbox/payments/provider.ts';
+import { StripeProvider } from '../../../../../workers/outbox/payments/stripe.ts';
 import {
   type FakeStripe,
   STRIPE_KEY,
   startFakeStripe,
-} from '../../../support/stripe/fake-stripe.ts';
-import { thrownBy } from '../../../support/thrown-by.ts';
+} from '../../../../support/stripe/fake-stripe.ts';
+import { startStripe } from '../../../../support/stripe/under-test.ts';
+import { thrownBy } from '../../../../support/thrown-by.ts';
+import { testProvider } from '../provider-contract.ts';
+
+testProvider('Stripe', startStripe);
 
 const AMOUNT = 24_000;
 const signal = new AbortController().signal;
