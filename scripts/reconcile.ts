@@ -1,0 +1,81 @@
+/**
+ * Reconciles card payments: where the money that was captured is now (docs/operations.md). Changes nothing.
+ *
+ *   npm run reconcile                                  by our own rows, in one snapshot
+ *   npm run reconcile -- --provider                    also asks the provider about each payment
+ *   npm run reconcile -- --provider --since 2026-11-01    about those that began since then
+ *
+ * Prints each payment that differs by its id, and exits with 1 if there is one.
+ */
+import { IsolationLevel } from '@mikro-orm/postgresql';
+import { readCommandLine } from '../src/config/command-line.ts';
+import { type Database, openDatabase } from '../src/db/connection/orm.ts';
+import { providersOf } from '../workers/outbox/payments/providers.ts';
+import { progress } from './lib/progress.ts';
+import { runScript } from './lib/run-script.ts';
+import { differingCheckouts, sumsByCurrency } from './reconcile/books.ts';
+import { compareWithProviders } from './reconcile/compare.ts';
+import { lineOfCheckout, tableOfSums } from './reconcile/print.ts';
+
+const { values } = readCommandLine(import.meta.filename, {
+  options: { provider: { type: 'boolean', default: false }, since: { type: 'string' } },
+});
+const since = values.since === undefined ? new Date(0) : new Date(values.since);
+if (Number.isNaN(since.getTime())) {
+  console.error('--since needs a date such as 2026-11-01.');
+  process.exit(2);
+}
+
+await runScript('Nothing was changed.', async ({ databaseUrl, payments }) => {
+  const settings = { databaseUrl, connectionsMax: 1, applicationName: 'seatlane-reconcile' };
+  const orm = await openDatabase(settings);
+  try {
+    let differing = await reconcileBooks(orm);
+    if (values.provider) differing += await askProviders(orm, payments);
+    if (differing === 0) {
+      console.log('\nNothing differs.');
+      return 0;
+    }
+    console.error('\nSee docs/operations.md, "If money differs".');
+    return 1;
+  } finally {
+    await orm.close();
+  }
+});
+
+/** Prints the sums and the checkouts that differ, in one snapshot. @returns how many differ */
+async function reconcileBooks(orm: Database): Promise<number> {
+  return orm.em.fork().transactional(
+    async (em) => {
+      const db = em.getKysely();
+      for (const line of tableOfSums(await sumsByCurrency(db))) console.log(line);
+      let differing = 0;
+      for await (const checkout of differingCheckouts(db)) {
+        console.log(lineOfCheckout(checkout));
+        differing += 1;
+      }
+      return differing;
+    },
+    { isolationLevel: IsolationLevel.REPEATABLE_READ, readOnly: true },
+  );
+}
+
+/** Prints what differs at the providers. @returns how many differ, or could not be compared */
+async function askProviders(
+  orm: Database,
+  payments: Parameters<typeof providersOf>[0],
+): Promise<number> {
+  const task = progress('Asking the payment providers');
+  const providers = providersOf(payments);
+  let [done, differing] = [0, 0];
+  const compared = compareWithProviders(orm.em.getKysely(), { providers, since });
+  for await (const { checkoutId, difference } of compared) {
+    done += 1;
+    task.update(done);
+    if (difference === undefined) continue;
+    differing += 1;
+    console.log(`checkout ${checkoutId}: ${difference}`);
+  }
+  task.done(`Compared ${done} payments with their providers.`);
+  return differing;
+}
