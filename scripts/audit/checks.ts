@@ -151,14 +151,6 @@ export const checks: readonly Check[] = [
         when 'end-cancelled-order' then exists (select 1 from app_order
           where app_order.id = (result ->> 'id')::bigint and app_order.user_id = receipt.user_id
             and app_order.state not in ('paid', 'partly-refunded'))
-        when 'pay-booking' then exists (select 1 from payment
-          where payment.id = (result ->> 'id')::bigint and payment.user_id = receipt.user_id)
-        when 'charge-points' then exists (select 1 from point_history
-          where job_id = lane || '_' || receipt.id and kind = 'charge'
-            and balance = (result ->> 'balance')::bigint)
-        when 'charge-points-as-operator' then exists (select 1 from point_history
-          where job_id = lane || '_' || receipt.id and kind = 'charge'
-            and balance = (result ->> 'balance')::bigint)
         when 'start-checkout' then exists (select 1 from checkout
           where checkout.id = (result ->> 'id')::bigint and checkout.user_id = receipt.user_id
             and order_id = (result ->> 'orderId')::bigint and job_id = lane || '_' || receipt.id)
@@ -168,10 +160,11 @@ export const checks: readonly Check[] = [
         when 'settle-checkout' then result ->> 'order' is null or exists (select 1 from checkout
           where checkout.id = (result -> 'checkout' ->> 'id')::bigint and checkout.user_id = receipt.user_id
             and settled_job_id = lane || '_' || receipt.id and paid_at is not null)
-        when 'end-refund' then exists (select 1 from card_refund
-          where card_refund.id = (result ->> 'id')::bigint and card_refund.state = result ->> 'state')
-        when 'retry-refund' then exists (select 1 from card_refund
-          where card_refund.id = (result ->> 'id')::bigint and attempt >= (result ->> 'attempt')::int)
+        when 'pay-booking' then exists (select 1 from payment
+          where payment.id = (result ->> 'id')::bigint and payment.user_id = receipt.user_id)
+        when 'charge-points' then exists (select 1 from point_history
+          where job_id = lane || '_' || receipt.id and kind = 'charge'
+            and balance = (result ->> 'balance')::bigint)
         when 'check-in' then exists (select 1 from check_in
           where booking_id = (result ->> 'ticketId')::bigint and check_in.user_id = receipt.user_id
             and job_id = lane || '_' || receipt.id and gate = result ->> 'gate')
