@@ -8,6 +8,7 @@
  * Prints each payment that differs by its id, and exits with 1 if there is one.
  */
 import { IsolationLevel } from '@mikro-orm/postgresql';
+import type { Kysely } from 'kysely';
 import { readCommandLine } from '../src/config/command-line.ts';
 import { type Database, openDatabase } from '../src/db/connection/orm.ts';
 import { providersOf } from '../workers/outbox/payments/providers.ts';
@@ -47,7 +48,7 @@ await runScript('Nothing was changed.', async ({ databaseUrl, payments }) => {
 async function reconcileBooks(orm: Database): Promise<number> {
   return orm.em.fork().transactional(
     async (em) => {
-      const db = em.getKysely();
+      const db: Kysely<unknown> = em.getKysely();
       for (const line of tableOfSums(await sumsByCurrency(db))) console.log(line);
       let differing = 0;
       for await (const checkout of differingCheckouts(db)) {
