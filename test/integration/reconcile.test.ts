@@ -1,6 +1,7 @@
 /** `npm run reconcile`: the sums of card payments, and what differs among our rows or at the provider. */
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
+import type { Kysely } from 'kysely';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { differingCheckouts, sumsByCurrency } from '../../scripts/reconcile/books.ts';
 import { type Compared, compareWithProviders } from '../../scripts/reconcile/compare.ts';
@@ -50,7 +51,13 @@ afterEach(() =>
   lane.rows(`truncate card_refund, checkout, outbox_call, payment, point_history, points`),
 );
 
-const db = () => lane.orm.em.getKysely();
+async function all<Item>(items: AsyncIterable<Item>): Promise<Item[]> {
+  const found: Item[] = [];
+  for await (const item of items) found.push(item);
+  return found;
+}
+
+const db = (): Kysely<unknown> => lane.orm.em.getKysely();
 const providerOf = ({ provider }: KnownCheckout) => providers.get(provider) as Provider;
 
 /** Opens the page of a checkout at its provider. @returns the provider's id of the payment */
@@ -117,7 +124,7 @@ function refundThere({ checkout, ref, refund }: Awaited<ReturnType<typeof refund
 
 async function compared(given = providers, since = new Date(0)): Promise<Compared[]> {
   const comparison = { providers: given, since, firstRetryMs: 1 };
-  return Array.fromAsync(compareWithProviders(db(), comparison));
+  return all(compareWithProviders(db(), comparison));
 }
 const differencesOf = async (given = providers) =>
   (await compared(given)).flatMap(({ checkoutId, difference }) =>
@@ -125,7 +132,7 @@ const differencesOf = async (given = providers) =>
   );
 
 describe('our own rows', () => {
-  const differing = () => Array.fromAsync(differingCheckouts(db()));
+  const differing = () => all(differingCheckouts(db()));
 
   test('add up by currency', async () => {
     await paidOrder();
