@@ -11,6 +11,7 @@ import { sandboxProvider } from '../../workers/outbox/payments/sandbox.ts';
 import { StripeProvider } from '../../workers/outbox/payments/stripe.ts';
 import { type CardRefunds, cardRefundsOf } from '../support/card-refunds.ts';
 import { type Checkouts, checkoutsOf, type KnownCheckout } from '../support/checkouts.ts';
+import { collect } from '../support/collect.ts';
 import { ordersOf } from '../support/orders.ts';
 import { SANDBOX_SECRET, startTestSandbox, type TestSandbox } from '../support/sandbox/sandbox.ts';
 import { openTestLane, type TestLane } from '../support/services/test-lane.ts';
@@ -50,12 +51,6 @@ afterAll(async () => {
 afterEach(() =>
   lane.rows(`truncate card_refund, checkout, outbox_call, payment, point_history, points`),
 );
-
-async function all<Item>(items: AsyncIterable<Item>): Promise<Item[]> {
-  const found: Item[] = [];
-  for await (const item of items) found.push(item);
-  return found;
-}
 
 const db = (): Kysely<unknown> => lane.orm.em.getKysely();
 const providerOf = ({ provider }: KnownCheckout) => providers.get(provider) as Provider;
@@ -124,7 +119,7 @@ function refundThere({ checkout, ref, refund }: Awaited<ReturnType<typeof refund
 
 async function compared(given = providers, since = new Date(0)): Promise<Compared[]> {
   const comparison = { providers: given, since, firstRetryMs: 1 };
-  return all(compareWithProviders(db(), comparison));
+  return collect(compareWithProviders(db(), comparison));
 }
 const differencesOf = async (given = providers) =>
   (await compared(given)).flatMap(({ checkoutId, difference }) =>
@@ -132,7 +127,7 @@ const differencesOf = async (given = providers) =>
   );
 
 describe('our own rows', () => {
-  const differing = () => all(differingCheckouts(db()));
+  const differing = () => collect(differingCheckouts(db()));
 
   test('add up by currency', async () => {
     await paidOrder();
