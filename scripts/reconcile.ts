@@ -2,7 +2,7 @@
  * Reconciles card payments: where the money that was captured is now (docs/operations.md). Changes nothing.
  *
  *   npm run reconcile                                  by our own rows, in one snapshot
- *   npm run reconcile -- --provider                    also asks the provider about each payment
+ *   npm run reconcile -- --provider                    also asks the providers about each payment, and for those we do not know
  *   npm run reconcile -- --provider --since 2026-11-01    about those that began since then
  *
  * Prints each payment that differs by its id, and exits with 1 if there is one.
@@ -10,13 +10,16 @@
 import { IsolationLevel } from '@mikro-orm/postgresql';
 import type { Kysely } from 'kysely';
 import { readCommandLine } from '../src/config/command-line.ts';
+import type { PaymentConfig } from '../src/config/payment-config.ts';
 import { type Database, openDatabase } from '../src/db/connection/orm.ts';
 import { providersOf } from '../workers/outbox/payments/providers.ts';
 import { progress } from './lib/progress.ts';
 import { runScript } from './lib/run-script.ts';
 import { differingCheckouts, sumsByCurrency } from './reconcile/books.ts';
 import { compareWithProviders } from './reconcile/compare.ts';
+import { paymentListsOf } from './reconcile/payment-lists.ts';
 import { lineOfCheckout, tableOfSums } from './reconcile/print.ts';
+import { unknownPayments } from './reconcile/unknown.ts';
 
 const { values } = readCommandLine(import.meta.filename, {
   options: { provider: { type: 'boolean', default: false }, since: { type: 'string' } },
@@ -62,20 +65,22 @@ async function reconcileBooks(orm: Database): Promise<number> {
 }
 
 /** Prints what differs at the providers. @returns how many differ, or could not be compared */
-async function askProviders(
-  orm: Database,
-  payments: Parameters<typeof providersOf>[0],
-): Promise<number> {
+async function askProviders(orm: Database, payments: PaymentConfig): Promise<number> {
   const task = progress('Asking the payment providers');
-  const providers = providersOf(payments);
+  const db: Kysely<unknown> = orm.em.getKysely();
   let [done, differing] = [0, 0];
-  const compared = compareWithProviders(orm.em.getKysely(), { providers, since });
+  const show = (difference: string) => {
+    differing += 1;
+    console.log(difference);
+  };
+  const compared = compareWithProviders(db, { providers: providersOf(payments), since });
   for await (const { checkoutId, difference } of compared) {
     done += 1;
     task.update(done);
-    if (difference === undefined) continue;
-    differing += 1;
-    console.log(`checkout ${checkoutId}: ${difference}`);
+    if (difference !== undefined) show(`checkout ${checkoutId}: ${difference}`);
+  }
+  for (const [name, list] of paymentListsOf(payments)) {
+    for await (const unknown of unknownPayments(db, name, list(since))) show(unknown);
   }
   task.done(`Compared ${done} payments with their providers.`);
   return differing;

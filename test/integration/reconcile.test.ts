@@ -5,7 +5,9 @@ import type { Kysely } from 'kysely';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { differingCheckouts, sumsByCurrency } from '../../scripts/reconcile/books.ts';
 import { type Compared, compareWithProviders } from '../../scripts/reconcile/compare.ts';
+import { paymentListsOf } from '../../scripts/reconcile/payment-lists.ts';
 import { tableOfSums } from '../../scripts/reconcile/print.ts';
+import { unknownPayments } from '../../scripts/reconcile/unknown.ts';
 import type { FoundPayment, Provider } from '../../workers/outbox/payments/provider.ts';
 import { sandboxProvider } from '../../workers/outbox/payments/sandbox.ts';
 import { StripeProvider } from '../../workers/outbox/payments/stripe.ts';
@@ -283,6 +285,54 @@ describe('the provider', () => {
   });
 });
 
+describe.each(['sandbox', 'stripe'] as const)('payments at %s', (name) => {
+  /** Those that began in this test: others are of checkouts that were deleted after theirs. */
+  async function unknown(since: Date): Promise<string[]> {
+    const lists = paymentListsOf({
+      sandbox: { url: sandbox.client.url, secret: SANDBOX_SECRET },
+      stripe: { secretKey: STRIPE_KEY, apiUrl: stripe.url },
+    });
+    const list = lists.get(name);
+    if (!list) throw new Error(`There is no list of ${name}.`);
+    return collect(unknownPayments(db(), name, list(since)));
+  }
+  const keysIn = (lines: readonly string[], { key }: KnownCheckout) =>
+    lines.filter((line) => line.includes(key));
+
+  test('of checkouts that a failover has lost are listed, and others are not', async () => {
+    const since = new Date(Date.now() - 1000);
+    const known = await paidTopUp(name);
+    await topUp(name);
+    const lost = await paidTopUp(name);
+    expect(keysIn(await unknown(since), lost.checkout)).toEqual([]);
+    await lane.rows(`delete from checkout where id = ${lost.checkout.id}`);
+    const lines = await unknown(since);
+    expect(keysIn(lines, lost.checkout)).toEqual([
+      `payment ${lost.ref} of 5000 KRW at ${name}, with the key ${lost.checkout.key}: there is no such checkout here`,
+    ]);
+    expect(keysIn(lines, known.checkout)).toEqual([]);
+    expect(keysIn(await unknown(new Date(Date.now() + 60_000)), lost.checkout)).toEqual([]);
+  });
+
+  test('of checkouts whose id was given out again are listed', async () => {
+    const since = new Date(Date.now() - 1000);
+    const { checkout } = await paidTopUp(name);
+    await lane.rows(`update checkout set job_id = 'user-0_' || substr(md5('x'), 1, 22)
+      where id = ${checkout.id}`);
+    expect(keysIn(await unknown(since), checkout)).toHaveLength(1);
+  });
+
+  test('of checkouts that are over and never got the reference are listed', async () => {
+    const since = new Date(Date.now() - 1000);
+    const { checkout, ref } = await topUp(name);
+    await pay(checkout, ref);
+    expect(keysIn(await unknown(since), checkout)).toEqual([]);
+    await lane.rows(`update checkout set provider_ref = null, state = 'failed', look_at = null
+      where id = ${checkout.id}`);
+    expect(keysIn(await unknown(since), checkout)).toHaveLength(1);
+  });
+});
+
 describe('the script', () => {
   /** @returns its exit status and what it printed */
   function run(...words: string[]): Promise<{ status: number; printed: string }> {
@@ -309,7 +359,8 @@ describe('the script', () => {
 
   test('exits with 0 if nothing differs, and with 1 and the id if something does', async () => {
     const { checkout, ref } = await paidTopUp('stripe');
-    expect(await run('--provider')).toMatchObject({ status: 0 });
+    const since = new Date().toISOString();
+    expect(await run('--provider', '--since', since)).toMatchObject({ status: 0 });
     stripe.refundByHand(ref, 700);
     expect(await run()).toMatchObject({ status: 0 });
     const { status, printed } = await run('--provider');

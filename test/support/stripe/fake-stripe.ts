@@ -205,15 +205,28 @@ export class FakeStripe {
       const isExpanded = textAt(fieldsOf(search), 'expand.0') === 'payment_intent.latest_charge';
       return { status: 200, body: shownSession(this.#sessionOf(ref), isExpanded) };
     }
-    if (pathname !== '/v1/refunds') throw unknownAddress('GET', pathname);
-    const intent = searchParams.get('payment_intent');
+    const all = this.#listOf(pathname, searchParams);
     const limit = Number(searchParams.get('limit') ?? 10);
-    const all = this.refunds.filter((each) => each.payment_intent === intent).toReversed();
     const after = searchParams.get('starting_after');
     const from = after === null ? 0 : all.findIndex(({ id }) => id === after) + 1;
     const data = all.slice(from, from + limit);
     const hasMore = from + limit < all.length;
     return { status: 200, body: { object: 'list', url: pathname, data, has_more: hasMore } };
+  }
+
+  /** The newest first. */
+  #listOf(pathname: string, searchParams: URLSearchParams): { id: string }[] {
+    if (pathname === '/v1/checkout/sessions') {
+      const status = searchParams.get('status');
+      const since = Number(searchParams.get('created[gte]') ?? 0);
+      return [...this.sessions.values()]
+        .filter((session) => session.created >= since && (!status || session.status === status))
+        .map((session) => ({ ...shownSession(session, false), id: session.id }))
+        .toReversed();
+    }
+    if (pathname !== '/v1/refunds') throw unknownAddress('GET', pathname);
+    const intent = searchParams.get('payment_intent');
+    return this.refunds.filter((each) => each.payment_intent === intent).toReversed();
   }
 
   #change(pathname: string, body: string): Answer {

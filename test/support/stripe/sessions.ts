@@ -30,6 +30,7 @@ export interface Session {
   success_url: string;
   cancel_url: string;
   /** In seconds since 1970. */
+  created: number;
   expires_at: number;
   /** What the buyer sees. */
   product: string;
@@ -107,6 +108,7 @@ export function openedSession(fields: Fields, { now, url }: { now: number; url: 
     client_reference_id: textAt(fields, 'client_reference_id') ?? null,
     success_url: addressAt(fields, 'success_url'),
     cancel_url: addressAt(fields, 'cancel_url'),
+    created: now,
     expires_at: expiresAt,
     product,
     url: `${url}/c/pay/${id}`,
