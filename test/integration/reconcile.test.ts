@@ -334,6 +334,13 @@ describe.each(['sandbox', 'stripe'] as const)('payments at %s', (name) => {
 });
 
 describe('the script', () => {
+  // The payments of the other tests have lost their checkouts.
+  beforeAll(async () => {
+    stripe.stop();
+    stripe = await startFakeStripe();
+    providers.set('stripe', new StripeProvider({ secretKey: STRIPE_KEY, apiUrl: stripe.url }));
+  });
+
   /** @returns its exit status and what it printed */
   function run(...words: string[]): Promise<{ status: number; printed: string }> {
     const { databaseUrl } = lane.config;
@@ -343,7 +350,6 @@ describe('the script', () => {
         REDIS_URL: 'redis://127.0.0.1:1',
         JWT_SECRET: 'x'.repeat(48),
       },
-      ...{ SANDBOX_URL: sandbox.client.url, SANDBOX_SECRET },
       ...{
         STRIPE_SECRET_KEY: STRIPE_KEY,
         STRIPE_WEBHOOK_SECRET: 'whsec',
@@ -359,8 +365,7 @@ describe('the script', () => {
 
   test('exits with 0 if nothing differs, and with 1 and the id if something does', async () => {
     const { checkout, ref } = await paidTopUp('stripe');
-    const since = new Date().toISOString();
-    expect(await run('--provider', '--since', since)).toMatchObject({ status: 0 });
+    expect(await run('--provider')).toMatchObject({ status: 0 });
     stripe.refundByHand(ref, 700);
     expect(await run()).toMatchObject({ status: 0 });
     const { status, printed } = await run('--provider');
