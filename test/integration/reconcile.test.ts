@@ -345,16 +345,13 @@ describe('the script', () => {
   function run(...words: string[]): Promise<{ status: number; printed: string }> {
     const { databaseUrl } = lane.config;
     const env = {
-      ...{
-        DATABASE_URL: databaseUrl,
-        REDIS_URL: 'redis://127.0.0.1:1',
-        JWT_SECRET: 'x'.repeat(48),
-      },
-      ...{
-        STRIPE_SECRET_KEY: STRIPE_KEY,
-        STRIPE_WEBHOOK_SECRET: 'whsec',
-        STRIPE_API_URL: stripe.url,
-      },
+      DATABASE_URL: databaseUrl,
+      REDIS_URL: 'redis://127.0.0.1:1',
+      JWT_SECRET: 'x'.repeat(48),
+      RETURN_ORIGINS: 'https://shop.example',
+      STRIPE_SECRET_KEY: STRIPE_KEY,
+      STRIPE_WEBHOOK_SECRET: 'whsec',
+      STRIPE_API_URL: stripe.url,
     };
     return new Promise((resolve) => {
       const child = execFile(process.execPath, [SCRIPT, ...words], { env }, (_, stdout, stderr) =>
