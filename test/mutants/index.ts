@@ -3,6 +3,7 @@ import { apiMutants } from './api.ts';
 import { domainMutants } from './domain.ts';
 import { laneMutants } from './lanes.ts';
 import type { Mutant } from './mutant.ts';
+import { stripeMutants } from './stripe.ts';
 import { workerMutants } from './workers.ts';
 
 export const mutants: readonly Mutant[] = [
@@ -10,4 +11,5 @@ export const mutants: readonly Mutant[] = [
   ...laneMutants,
   ...workerMutants,
   ...apiMutants,
+  ...stripeMutants,
 ];
