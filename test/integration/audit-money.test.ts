@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { checks } from '../../scripts/audit/checks.ts';
 import { moneyChecks } from '../../scripts/audit/money-checks.ts';
 import { type CardRefunds, cardRefundsOf } from '../support/card-refunds.ts';
-import { checkoutsOf } from '../support/checkouts.ts';
+import { checkoutsOf } from '../support/money/checkouts.ts';
 import { ordersOf } from '../support/orders.ts';
 import { openTestLane, type TestLane } from '../support/services/test-lane.ts';
 

@@ -12,8 +12,8 @@ import type { FoundPayment, Provider } from '../../workers/outbox/payments/provi
 import { sandboxProvider } from '../../workers/outbox/payments/sandbox.ts';
 import { StripeProvider } from '../../workers/outbox/payments/stripe.ts';
 import { type CardRefunds, cardRefundsOf } from '../support/card-refunds.ts';
-import { type Checkouts, checkoutsOf, type KnownCheckout } from '../support/checkouts.ts';
 import { collect } from '../support/collect.ts';
+import { type Checkouts, checkoutsOf, type KnownCheckout } from '../support/money/checkouts.ts';
 import { ordersOf } from '../support/orders.ts';
 import { SANDBOX_SECRET, startTestSandbox, type TestSandbox } from '../support/sandbox/sandbox.ts';
 import { openTestLane, type TestLane } from '../support/services/test-lane.ts';
