@@ -31,7 +31,7 @@ export const CHECKOUT_SUMS = `
     cross join lateral (
       select coalesce(sum(case kind when 'charge' then amount else -amount end), 0) as amount
       from point_history line where line.user_id = checkout.user_id
-        and (kind = 'charge' and job_id = checkout.settled_job_id
+        and (kind in ('charge', 'use') and job_id = checkout.settled_job_id
           or kind = 'use' and job_id in (select job_id from card_refund where checkout_id = checkout.id))
     ) kept
     where checkout.captured > 0
