@@ -114,6 +114,7 @@ const EXCEPTIONS: Record<string, [to: string, why: string]> = {
 /** Files that may load a module lazily, each with its reason. */
 const LATE_IMPORTS: Record<string, string> = {
   'src/observe/open-traces.ts': 'OpenTelemetry costs time and memory even without traces',
+  'workers/outbox/payments/stripe-client.ts': 'the library of Stripe takes 37 MB of memory',
 };
 
 const folderOf = (file: string) =>
@@ -190,16 +191,16 @@ describe('imports', () => {
     expect(cycles).toEqual([]);
   });
 
-  test('OpenTelemetry is not loaded unless tracing is enabled', () => {
+  test('OpenTelemetry and the library of Stripe are not loaded unless they are in use', () => {
     const late = imports.filter(({ isTypeOnly }) => !isTypeOnly);
     const reached = new Set(ENTRY_POINTS);
     for (const file of reached) {
       for (const { from, to } of late) if (from === file) reached.add(to);
     }
-    const wrong = [...reached].filter((target) => target.startsWith('@opentelemetry/'));
+    const wrong = [...reached].filter((target) => /^(@opentelemetry\/|stripe$)/.test(target));
     expect(
       wrong,
-      'import only its types, or import it in a file that open-traces.ts loads',
+      'import only its types, or import it late, in a file of LATE_IMPORTS or one that it loads',
     ).toEqual([]);
   });
 

@@ -8,6 +8,7 @@ import { cancellationChecks } from './cancellation-checks.ts';
 import type { Check } from './check.ts';
 import { drawChecks } from './draw-checks.ts';
 import { lineChecks } from './line-checks.ts';
+import { moneyChecks } from './money-checks.ts';
 import { operatorChecks } from './operator-checks.ts';
 import { orderChecks } from './order-checks.ts';
 import { queueChecks } from './queue-checks.ts';
@@ -93,7 +94,7 @@ export const checks: readonly Check[] = [
     promise: 'Every effect has the receipt of a command that succeeded',
     counted: `select (select count(*) from app_order) + (select count(*) from booking) + (select count(*) from point_history)
       + (select count(*) from payment) + (select count(*) from queue_entry) + (select count(*) from operator_log)
-      + (select count(*) from check_in)`,
+      + (select count(*) from check_in) + (select count(*) from checkout) + (select count(*) from card_refund)`,
     wrong: `
       select format('%s of the job %s', what, job_id)
       from (
@@ -104,6 +105,9 @@ export const checks: readonly Check[] = [
         union all select 'queue entry ' || id, job_id from queue_entry where ${recent('entered_at')}
         union all select 'line of the operators’ log ' || id, job_id from operator_log where ${recent('created_at')}
         union all select 'check-in of ticket ' || booking_id, job_id from check_in where ${recent('at')}
+        union all select 'checkout ' || id, job_id from checkout where ${recent('created_at')}
+        union all select 'settlement of checkout ' || id, settled_job_id from checkout where ${recent('settled_at')}
+        union all select 'refund ' || id || ' to a card', job_id from card_refund where ${recent('created_at')}
       ) effect
       left join command_receipt receipt on receipt.id = ${receiptOf('job_id')}
         and state = 'succeeded' and lane = split_part(job_id, '_', 1)
@@ -147,6 +151,15 @@ export const checks: readonly Check[] = [
         when 'end-cancelled-order' then exists (select 1 from app_order
           where app_order.id = (result ->> 'id')::bigint and app_order.user_id = receipt.user_id
             and app_order.state not in ('paid', 'partly-refunded'))
+        when 'start-checkout' then exists (select 1 from checkout
+          where checkout.id = (result ->> 'id')::bigint and checkout.user_id = receipt.user_id
+            and order_id = (result ->> 'orderId')::bigint and job_id = lane || '_' || receipt.id)
+        when 'start-top-up' then exists (select 1 from checkout
+          where checkout.id = (result ->> 'id')::bigint and checkout.user_id = receipt.user_id
+            and order_id is null and job_id = lane || '_' || receipt.id)
+        when 'settle-checkout' then result ->> 'order' is null or exists (select 1 from checkout
+          where checkout.id = (result -> 'checkout' ->> 'id')::bigint and checkout.user_id = receipt.user_id
+            and settled_job_id = lane || '_' || receipt.id and paid_at is not null)
         when 'pay-booking' then exists (select 1 from payment
           where payment.id = (result ->> 'id')::bigint and payment.user_id = receipt.user_id)
         when 'charge-points' then exists (select 1 from point_history
@@ -190,4 +203,5 @@ export const checks: readonly Check[] = [
   ...lineChecks,
   ...operatorChecks,
   ...ticketChecks,
+  ...moneyChecks,
 ];

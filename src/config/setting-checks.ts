@@ -18,6 +18,9 @@ export type Check = (settings: Settings) => string | false;
 /** Polls far from the front are noted each five minutes, and one note can be lost. */
 const NOTED_EACH_SECONDS = 600;
 
+/** Currencies without a minor unit that Stripe nevertheless counts in hundredths. */
+const STRIPE_IN_HUNDREDTHS = ['ISK', 'UGX'];
+
 /** Settings that contradict each other. */
 export const contradictions: readonly Check[] = [
   (s) =>
@@ -67,6 +70,10 @@ export const contradictions: readonly Check[] = [
   (s) =>
     Boolean(s.STRIPE_SECRET_KEY) !== Boolean(s.STRIPE_WEBHOOK_SECRET) &&
     'Only one of STRIPE_SECRET_KEY and STRIPE_WEBHOOK_SECRET is set: payments need the first, and their events the second.',
+  (s) =>
+    s.STRIPE_SECRET_KEY !== undefined &&
+    STRIPE_IN_HUNDREDTHS.includes(s.CURRENCY) &&
+    `STRIPE_SECRET_KEY is set with CURRENCY=${s.CURRENCY}: Stripe counts that currency in hundredths, so buyers would pay too little.`,
   (s) =>
     s.SANDBOX_URL !== undefined &&
     s.STRIPE_SECRET_KEY !== undefined &&

@@ -1,11 +1,15 @@
 /** The audit finds every violation that nothing else prevents: each is written by hand, and taken back. */
 import { Client } from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { checks } from '../../scripts/audit/checks.ts';
+import { checks as allChecks } from '../../scripts/audit/checks.ts';
+import { moneyChecks } from '../../scripts/audit/money-checks.ts';
 import { ordersOf } from '../support/orders.ts';
 import { cancelSchedule, EnqueuedCommands } from '../support/services/cancellations.ts';
 import { comeDue, gathering, holdDraws } from '../support/services/draws.ts';
 import { openTestLane, type TestLane } from '../support/services/test-lane.ts';
+
+/** `audit-money.test.ts` breaks the promises about card payments. */
+const checks = allChecks.filter((check) => !moneyChecks.includes(check));
 
 let lane: TestLane;
 let client: Client;

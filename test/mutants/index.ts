@@ -5,6 +5,7 @@ import { laneMutants } from './lanes.ts';
 import { moneyMutants } from './money.ts';
 import type { Mutant } from './mutant.ts';
 import { paymentCallMutants } from './payment-calls.ts';
+import { stripeMutants } from './stripe.ts';
 import { workerMutants } from './workers.ts';
 
 export const mutants: readonly Mutant[] = [
@@ -14,4 +15,5 @@ export const mutants: readonly Mutant[] = [
   ...paymentCallMutants,
   ...apiMutants,
   ...moneyMutants,
+  ...stripeMutants,
 ];
