@@ -48,6 +48,8 @@ export interface BenchSystem {
 
 export interface BenchProcess {
   stop(): Promise<void>;
+  /** Kills the process while it works. */
+  kill(): Promise<void>;
   /** The CPU time used so far, in s. */
   cpuSeconds(): number;
   /** Resident memory, in MB. */
@@ -73,6 +75,11 @@ async function nextMessage(child: ChildProcess): Promise<unknown> {
 function toProcess(child: ChildProcess): BenchProcess {
   return {
     stop: () => stopProcess(child),
+    async kill() {
+      const exit = once(child, 'exit');
+      child.kill('SIGKILL');
+      await exit;
+    },
     cpuSeconds: () => cpuSecondsOf(child.pid as number),
     residentMb() {
       const status = readFileSync(`/proc/${child.pid}/status`, 'utf8');
