@@ -11,8 +11,10 @@ import type * as client from '../../../../src/client/api/resources.ts';
 import type * as clientTickets from '../../../../src/client/api/tickets.ts';
 import type { CreateQueue } from '../../../../src/commands/queue/create-queue.ts';
 import type { SetAdmission } from '../../../../src/commands/queue/set-admission.ts';
-import type { CardRefundResource } from '../../../../src/commands/schemas/checkouts.ts';
-import type { CheckoutResource } from '../../../../src/commands/schemas/checkouts.ts';
+import type {
+  CardRefundResource,
+  CheckoutResource,
+} from '../../../../src/commands/schemas/checkouts.ts';
 import type * as api from '../../../../src/commands/schemas/resources.ts';
 import type * as tickets from '../../../../src/commands/schemas/tickets.ts';
 import type { WaitingQueue } from '../../../../src/commands/schemas/waiting-queue.ts';
