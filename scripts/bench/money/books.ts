@@ -16,7 +16,7 @@ export async function ourBooks(query: Query): Promise<Record<string, number>> {
   const [row] = await query<Record<string, number>>(`
     select (select count(*) from checkout)::int as checkouts,
       (select count(*) from checkout where paid_at is not null)::int as "paid an order",
-      (select count(*) from checkout where captured > 0 and paid_at is null)::int as "paid too late",
+      (select count(*) from checkout where captured > 0 and checkout.paid_at is null)::int as "paid too late",
       (select count(*) from card_refund where state = 'done')::int as "card refunds",
       (select coalesce(sum(captured), 0) from checkout)::int as captured,
       (select coalesce(sum(refunded), 0) from checkout)::int as refunded,
@@ -24,7 +24,7 @@ export async function ourBooks(query: Query): Promise<Record<string, number>> {
         where app_order.state = 'paid' and booking.is_live)::int as "sold by card",
       (select coalesce(sum(balance), 0) from points)::int as "left in wallets",
       (select count(*) from checkout left join app_order on app_order.id = order_id
-        where captured > refunded and (paid_at is null or app_order.state <> 'paid'))::int
+        where captured > refunded and (checkout.paid_at is null or app_order.state <> 'paid'))::int
         as "captured without seat or refund",
       (select count(*) from seat where state = 'sold' and not exists (
         select from booking join checkout on checkout.order_id = booking.order_id
