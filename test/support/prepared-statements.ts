@@ -3,7 +3,7 @@ import type { Database } from '../../src/db/connection/orm.ts';
 import { databaseRows } from './services/rows.ts';
 
 /** The maximum number of prepared statements per connection, whatever it was used for. */
-export const PREPARED_MAX = 60;
+export const PREPARED_MAX = 75;
 
 /** The names of the statements that the one connection of this pool has prepared. */
 export async function preparedOn(orm: Database): Promise<string[]> {

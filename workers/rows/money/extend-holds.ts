@@ -1,7 +1,7 @@
 /** Writes the holds that last longer because a checkout was begun, by one statement after all other changes. */
 import { sql } from 'kysely';
 import type { Send } from '../../../src/db/connection/pipeline.ts';
-import { type Given, statement } from '../../../src/db/statement.ts';
+import { checkedAfterwards, type Given, statement } from '../../../src/db/statement.ts';
 import type { Rows } from '../rows.ts';
 import { tableOf, type Values } from '../table-of.ts';
 import type { ExtendedHold } from './money-rows.ts';
@@ -21,7 +21,7 @@ const extend = statement(
   (given: Given<Values>) => sql`
     with orders as (
       update app_order set hold_expires_at = ends from ${holds.build(given, 'many')}
-      where app_order.id = given.order_id and state = 'held'
+      where app_order.id = given.order_id and ${checkedAfterwards(sql`state = 'held'`)}
       returning app_order.id, entry_id, ends, held_until
     ), places as (
       update booking set hold_expires_at = ends,
@@ -30,12 +30,13 @@ const extend = statement(
       returning seat_id, held_until
     ), seats as (
       update seat set held_until = places.held_until
-      from places where seat.id = places.seat_id and state = 'held'
+      from places where seat.id = places.seat_id and ${checkedAfterwards(sql`state = 'held'`)}
     ), sessions as (
       select entry_id, max(ends) as ends from orders where entry_id is not null group by entry_id
     )
     update queue_entry set expires_at = greatest(expires_at, ends)
-    from sessions where queue_entry.id = sessions.entry_id and state = 'active'`,
+    from sessions
+    where queue_entry.id = sessions.entry_id and ${checkedAfterwards(sql`state = 'active'`)}`,
 );
 
 /** Sends the statement that prolongs holds, after those that write orders, bookings, seats and queue entries. */

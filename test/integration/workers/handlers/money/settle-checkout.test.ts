@@ -150,7 +150,7 @@ test('money for an order that is cancelled goes back to the card', async () => {
   expect(await checkoutState(lane, checkout)).toBe(isOnItsWay);
   expect(await historyOf(lane, 'gil')).toEqual(passed);
   const refunds = await lane.rows(
-    `select amount::int, state, attempt, payment_id, card_refund.job_id = settled_job_id as is_of_settlement
+    `select card_refund.amount::int, card_refund.state, attempt, payment_id, card_refund.job_id = settled_job_id as is_of_settlement
      from card_refund join checkout on checkout.id = checkout_id where checkout_id = ${checkout.id}`,
   );
   const refund = { amount: 150, state: 'pending', attempt: 1, payment_id: null };

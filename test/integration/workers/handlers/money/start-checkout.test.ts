@@ -46,9 +46,9 @@ async function holder(subject: string): Promise<{ buyer: Buyer; order: Order }> 
 
 /** The ends of an order's hold, of its places with their grace period, and of its queue entry: all different ones. */
 async function endsOf({ id }: Pick<Order, 'id'>) {
-  const [row] = await lane.rows<{ holds: Date[]; kept: Date[]; entry: Date }>(
-    `select array_agg(distinct ends) filter (where not is_kept) as holds,
-       array_agg(distinct ends) filter (where is_kept) as kept,
+  const [row] = await lane.rows<{ holds: string[]; kept: string[]; entry: Date }>(
+    `select json_agg(distinct ends) filter (where not is_kept) as holds,
+       json_agg(distinct ends) filter (where is_kept) as kept,
        (select expires_at from queue_entry where queue_entry.id = app_order.entry_id) as entry
      from app_order, lateral (
        select hold_expires_at as ends, false as is_kept
@@ -57,7 +57,9 @@ async function endsOf({ id }: Pick<Order, 'id'>) {
          left join seat on seat.id = seat_id where order_id = app_order.id and is_live
      ) as each where app_order.id = ${id} group by app_order.id`,
   );
-  return row as { holds: Date[]; kept: Date[]; entry: Date };
+  if (!row) throw new Error(`There is no order ${id}.`);
+  const toDates = (times: readonly string[]) => times.map((time) => new Date(time));
+  return { holds: toDates(row.holds), kept: toDates(row.kept), entry: row.entry };
 }
 
 test('succeeds: there is a checkout, and the call that opens its page is owed', async () => {
@@ -207,7 +209,7 @@ test('refuses the sixth checkout that is not over, and the twenty-first of an ho
   await lane.rows(`update checkout set look_at = null, state = 'expired' from app_user
     where app_user.id = user_id and subject = 'mona' and state = 'opening'`);
   await expectRefusal(lane, topUp(), { code: 'CHECKOUT_LIMIT_REACHED' });
-  await lane.rows(`update checkout set created_at = created_at - interval '1 hour' from app_user
+  await lane.rows(`update checkout set created_at = checkout.created_at - interval '1 hour' from app_user
     where app_user.id = user_id and subject = 'mona'`);
   expect(await lane.outcome(topUp())).toMatchObject({ state: 'succeeded' });
 });
