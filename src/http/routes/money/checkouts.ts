@@ -64,8 +64,8 @@ export function checkoutRoutes(deps: CheckoutRouteDeps): Route[] {
         'PROVIDER_NOT_FOUND',
       ],
       handle(request) {
-        const { params, body } = request;
-        const input = { ...params, ...choicesOf(deps, body) };
+        const { params, body, refusal } = request;
+        const input = { ...params, ...choicesOf(deps, body, refusal) };
         return acceptCommand(deps, { ...request, command: startCheckout, input });
       },
     }),
@@ -123,10 +123,16 @@ export function checkoutRoutes(deps: CheckoutRouteDeps): Route[] {
   ];
 }
 
+/** @throws Problem PROVIDER_NOT_FOUND or VALIDATION_FAILED; `refusal` instead, if the queue token is not valid any more */
 function choicesOf(
   { payments }: CheckoutRouteDeps,
   body: { returnUrl: string; provider?: string | undefined },
+  refusal?: Problem,
 ) {
-  const chosen = payments.providerFor(body.provider);
-  return { returnUrl: payments.returnUrl(body.returnUrl), provider: chosen };
+  try {
+    const provider = payments.providerFor(body.provider);
+    return { returnUrl: payments.returnUrl(body.returnUrl), provider };
+  } catch (error) {
+    throw refusal ?? error;
+  }
 }
