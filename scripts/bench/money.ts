@@ -43,6 +43,8 @@ const apiPort = await freePort();
 const { SANDBOX_SECRET: secret = '' } = system.environment;
 const sandbox = await system.startServer('scripts/sandbox.ts', ['--data', folder], {
   SANDBOX_PORT: '0',
+  // Not the address of the embedded run, which the services tell.
+  SANDBOX_URL: '',
   SANDBOX_FAULTS: JSON.stringify(FAULTS),
   EVENTS_URL: `http://127.0.0.1:${apiPort}/payments/sandbox/events`,
 });
