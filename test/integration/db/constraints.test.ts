@@ -27,7 +27,6 @@ afterAll(() => lane.stop());
 /** Columns of a table but its generated id, to copy a row with. */
 const BOOKING = `order_id, user_id, concert_id, schedule_id, seat_id, price, ended_as, hold_expires_at,
   created_at, ended_at, job_id`;
-const ORDER = `user_id, concert_id, schedule_id, queue_id, state, total, hold_expires_at, created_at, paid_at, job_id`;
 const PAYMENT = `order_id, booking_id, user_id, price, kind, balance, job_id, created_at`;
 const LOG = `user_id, command, job_id, after, created_at`;
 const HISTORY = `user_id, kind, amount, balance, job_id, created_at`;
