@@ -2,6 +2,7 @@
 import { sql } from 'kysely';
 import type { Outcome } from '../../src/commands/command.ts';
 import type { Row } from '../../src/db/tables.ts';
+import { bodyJsonOf } from '../../src/lanes/outcome-json.ts';
 import { StringTable } from '../../src/lanes/string-table.ts';
 import type { Part } from './part.ts';
 import { tableOf } from './table-of.ts';
@@ -30,9 +31,6 @@ const receipt = receiptTable('body', 'jsonb');
 const indexed = receiptTable('position', 'int');
 const outcomes = tableOf<string>('outcomes', 'outcome', { body: ['jsonb', (text) => text] });
 
-const textOf = ({ outcome }: NewReceipt) =>
-  JSON.stringify(outcome.state === 'succeeded' ? outcome.result : outcome.problem);
-
 /** Equal outcomes of many commands are sent and parsed once. */
 export const receiptPart: Part = {
   itemsIn: ({ receipts }) => receipts,
@@ -53,13 +51,13 @@ export const receiptPart: Part = {
   bind(items, form, values) {
     const receipts = items as readonly NewReceipt[];
     if (form === 'one') {
-      const encoded = receipts.map((each) => ({ ...each, body: textOf(each) }));
+      const encoded = receipts.map((each) => ({ ...each, body: bodyJsonOf(each.outcome) }));
       receipt.bind(encoded, form, values);
       return;
     }
     const bodies = new StringTable();
     const encoded = receipts.map((each) => {
-      const index = bodies.indexOfOutcome(each.outcome.state, textOf(each));
+      const index = bodies.indexOfOutcome(each.outcome.state, bodyJsonOf(each.outcome));
       return { ...each, body: index + 1 };
     });
     indexed.bind(encoded, form, values);
