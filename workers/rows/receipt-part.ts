@@ -12,7 +12,7 @@ export interface NewReceipt
   outcome: Outcome;
 }
 
-/** A receipt with the JSON of its outcome, or with the position of that JSON among the distinct ones, from 1. */
+/** A receipt with the JSON of its outcome, or with the position of that JSON among the distinct ones, from 0. */
 type EncodedReceipt = NewReceipt & { body: string | number };
 
 const receiptTable = (body: 'body' | 'position', type: 'jsonb' | 'int') =>
@@ -29,7 +29,8 @@ const receiptTable = (body: 'body' | 'position', type: 'jsonb' | 'int') =>
 
 const receipt = receiptTable('body', 'jsonb');
 const indexed = receiptTable('position', 'int');
-const outcomes = tableOf<string>('outcomes', 'outcome', { body: ['jsonb', (text) => text] });
+/** The parameter with the distinct outcomes, as one JSON array: its elements need no quotes, and each is found directly. */
+const BODIES = 'outcomes.bodies';
 
 /** Equal outcomes of many commands are sent and parsed once. */
 export const receiptPart: Part = {
@@ -39,7 +40,7 @@ export const receiptPart: Part = {
       form === 'one'
         ? receipt.build(given, form)
         : sql`${indexed.build(given, form)} cross join lateral
-            (select (${given['outcomes.body']}::jsonb[])[position] as body) outcome`;
+            (select ${given[BODIES]}::jsonb -> position as body) outcome`;
     return sql`
       insert into command_receipt (id, lane, command, user_id, request_hash, state, result, problem,
         accepted_at, finished_at)
@@ -57,10 +58,10 @@ export const receiptPart: Part = {
     }
     const bodies = new StringTable();
     const encoded = receipts.map((each) => {
-      const index = bodies.indexOfOutcome(each.outcome.state, bodyJsonOf(each.outcome));
-      return { ...each, body: index + 1 };
+      const body = bodies.indexOfOutcome(each.outcome.state, bodyJsonOf(each.outcome));
+      return { ...each, body };
     });
     indexed.bind(encoded, form, values);
-    outcomes.bind(bodies.strings, form, values);
+    values[BODIES] = `[${bodies.strings.join()}]`;
   },
 };
