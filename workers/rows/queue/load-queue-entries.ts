@@ -144,17 +144,17 @@ const readEntries = statement(
 );
 /**
  * Sent after the entries were locked, so that it finds every order that was placed before. The payer is the user of the order
- * and of its entry, or is refused before.
+ * and of its entry, or is refused before. A user holds few orders, so those of other entries cost less than to look up which
+ * entries the payments may end.
  */
 const readHeldOrders = statement(
-  'held orders of queue entries',
-  (given: Given<Pick<WantedEntries, 'paying' | 'payers'> & Orders>) =>
+  'held orders of payers',
+  ({ payers }: Given<Pick<WantedEntries, 'payers'>>) =>
     db
       .selectFrom('app_order')
       .select(['id', 'entry_id as entryId', 'hold_expires_at as holdExpiresAt'])
-      .where('user_id', '=', anyOf(given.payers))
-      .where('state', '=', sql.lit('held'))
-      .where('entry_id', '=', anyOf(endedByPayment(given))),
+      .where('user_id', '=', anyOf(payers))
+      .where('state', '=', sql.lit('held')),
 );
 
 export async function loadQueueEntries(
@@ -175,16 +175,12 @@ export async function loadQueueEntries(
     isOfUsers ? send(lockWithUsers({ ...given, ...users })) : [],
     isAnyNamed && !isOfUsers ? send(lockEntries(given)) : [],
     booking.length > 0 ? send(readEntries({ booking })) : [],
-    paying.length > 0 ? loadHeldOrders(send, rows, { paying, payers, ...orders }) : undefined,
+    paying.length > 0 ? loadHeldOrders(send, rows, payers) : undefined,
   ]);
   for (const entry of [...ofUsers, ...named, ...read]) rows.queueEntries.load(entry);
 }
 
-async function loadHeldOrders(
-  send: Send,
-  rows: Rows,
-  given: Pick<WantedEntries, 'paying' | 'payers'> & Orders,
-): Promise<void> {
-  const found = await send(readHeldOrders(given));
+async function loadHeldOrders(send: Send, rows: Rows, payers: readonly number[]): Promise<void> {
+  const found = await send(readHeldOrders({ payers }));
   rows.heldOrders = Map.groupBy(found, ({ entryId }) => entryId);
 }
