@@ -31,6 +31,7 @@ const ONE: Readonly<Record<string, readonly PartName[]>> = {
 const MANY: Readonly<Record<string, readonly PartName[]>> = {
   receipts: ['receipts'],
   'ended orders and entries': ['orders', 'bookings', 'entries'],
+  'orders of seats': ['seats', 'newOrders', 'newBookings', 'receipts'],
   orders: ['areas', 'seats', 'newOrders', 'newBookings', 'extendedEntries', 'receipts'],
   cancellations: ['areas', 'seats', 'orders', 'bookings', 'receipts'],
   points: ['points', 'history', 'receipts'],
@@ -45,6 +46,10 @@ const MANY: Readonly<Record<string, readonly PartName[]>> = {
     'points',
     'history',
     'receipts',
+  ],
+  'new orders and payments of seats': [
+    ...(['seats', 'newOrders', 'newBookings', 'orders', 'entries'] as const),
+    ...(['points', 'history', 'payments', 'receipts'] as const),
   ],
   'new orders and payments': [
     ...(['areas', 'seats', 'newOrders', 'newBookings', 'extendedEntries'] as const),

@@ -122,7 +122,7 @@ describe('a batch is written', () => {
     const [first, second] = writes(rows);
     expect(first?.name).toBe('write many: ended orders and entries');
     expect(first?.text).toContain('update "booking"');
-    expect(second?.name).toBe('write many: orders');
+    expect(second?.name).toBe('write many: orders of seats');
     expect(second?.text).toContain('insert into command_receipt');
   });
 
@@ -155,6 +155,8 @@ describe('a batch is written', () => {
     rows.payments.push({} as never);
     rows.orders.added.add({ id: 2 } as never);
     rows.bookings.add(booking(2));
+    expect(namesOf(rows)).toEqual(['write many: new orders and payments of seats']);
+    rows.areas.changed.add({ id: 1 } as never);
     expect(namesOf(rows)).toEqual(['write many: new orders and payments']);
   });
 });
