@@ -1,7 +1,9 @@
 /** The statements that write a batch: how many there are, and which ends must be written before new rows. */
 import { describe, expect, test } from 'vitest';
+import { parts } from '../../../../workers/rows/parts.ts';
 import type { NewReceipt } from '../../../../workers/rows/receipt-part.ts';
 import { type BookingRow, type QueueEntryRow, Rows } from '../../../../workers/rows/rows.ts';
+import type { Values } from '../../../../workers/rows/table-of.ts';
 import { writesOf } from '../../../../workers/rows/write-plans.ts';
 import { aBooking } from '../../../support/builders.ts';
 
@@ -159,6 +161,25 @@ describe('a batch is written', () => {
     rows.areas.changed.add({ id: 1 } as never);
     expect(namesOf(rows)).toEqual(['write many: new orders and payments']);
   });
+});
+
+test('no two parts bind a parameter of the same name, as one statement may have both', () => {
+  const names = Object.values(parts).flatMap((part) => {
+    const values: Values = {};
+    part.bind([], 'many', values);
+    return Object.keys(values);
+  });
+  expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
+});
+
+test('one statement ends one queue entry and prolongs another', () => {
+  const rows = new Rows();
+  rows.queueEntries.changed.add({ ...entry(11), state: 'ended' });
+  rows.extendedEntries.add({ ...entry(22), claimedAt: now });
+  rows.orders.added.add({ id: 3 } as never);
+  const [write, ...others] = writes(rows);
+  expect(others).toEqual([]);
+  expect(write?.values).toEqual(expect.arrayContaining(['{11}', '{22}']));
 });
 
 /** Adds one row to each part. */
