@@ -43,6 +43,16 @@ export const checks: readonly Check[] = [
       ) line where balance <> total`,
   },
   {
+    promise: 'Every order and every line of the history is of a user who exists',
+    counted: `select (select count(*) from app_order) + (select count(*) from point_history)`,
+    wrong: `
+      select format('%s of user %s', what, user_id)
+      from (
+        select 'order ' || id as what, user_id from app_order
+        union all select 'line ' || id, user_id from point_history
+      ) owned where not exists (select from app_user where app_user.id = user_id)`,
+  },
+  {
     promise: 'No seat has two live bookings',
     counted: `select count(*) from booking where ended_as is null`,
     wrong: `

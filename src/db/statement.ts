@@ -17,6 +17,7 @@ import {
   type RawBuilder,
   sql,
 } from 'kysely';
+import { arrayEncoder } from './array-literal.ts';
 import type { Tables } from './tables.ts';
 
 /** A query for `pg`, with the type of its result rows. */
@@ -85,10 +86,22 @@ export function rareStatement<Values extends object, Row>(
     }
     const { text, cells } = compiled;
     const bound = cells.map((cell) =>
-      cell instanceof Parameter ? values[cell.name as keyof Values] : cell,
+      cell instanceof Parameter ? encode(values[cell.name as keyof Values]) : cell,
     );
     return { text, values: bound };
   };
+}
+
+const encodeNumbers = arrayEncoder<number>('bigint', (number) => number);
+
+/**
+ * Encodes what most statements bind. `pg` does it too, but looks for characters to quote in each number of an array, and formats
+ * times in the local time zone.
+ */
+function encode(value: unknown): unknown {
+  if (value instanceof Date) return value.toISOString();
+  const isOfNumbers = Array.isArray(value) && value.every((each) => typeof each === 'number');
+  return isOfNumbers ? encodeNumbers(value) : value;
 }
 
 /** A statement that is built and sent once. */

@@ -7,6 +7,7 @@
  */
 import type { Outcome } from '../commands/command.ts';
 import type { EpochMs } from '../commands/epoch-ms.ts';
+import { outcomeJsonOf } from './outcome-json.ts';
 import { probe, type RedisConnection } from './redis/redis.ts';
 import { StringTable } from './string-table.ts';
 
@@ -47,7 +48,7 @@ export function toMessage(announcements: readonly Announcement[]): string {
   const outcomes = new StringTable();
   const lines = announcements.map(
     ({ jobId, name, outcome, acceptedAt, finishedAt, entryId }): Line => {
-      const index = outcomes.indexOfOutcome(outcome.state, JSON.stringify(outcome));
+      const index = outcomes.indexOfOutcome(outcome.state, outcomeJsonOf(outcome));
       return [jobId, name, index, acceptedAt, finishedAt, entryId];
     },
   );

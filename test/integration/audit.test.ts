@@ -114,6 +114,8 @@ const gone = 'Every number of a queue';
 const VIOLATIONS: [promise: string, violation: string][] = [
   ['A balance is the sum', `update points set balance = balance + 1`],
   ['Each line of the history', `update point_history set balance = balance + 1`],
+  ['Every order and every line', `update app_order set user_id = 0`],
+  ['Every order and every line', `update point_history set user_id = 0`],
   [
     'No seat has two live bookings',
     `update booking set seat_id = (select min(seat_id) from booking) where seat_id is not null`,

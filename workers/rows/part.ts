@@ -54,7 +54,8 @@ export function updateEach<Table extends keyof Tables, const Chosen extends Colu
   columns: Chosen,
   itemsIn: (rows: Rows) => Iterable<Item<Table, Chosen>>,
 ): Part {
-  const changed = sourceOf(`changed ${table}`, 'changed', columns);
+  // Two parts may update different columns of one table in the same statement.
+  const changed = sourceOf(`changed ${table} ${Object.keys(columns).join()}`, 'changed', columns);
   const [key = '', ...others] = changed.columns;
   const sets = others.map((column) => sql`${sql.ref(column)} = ${sql.ref(`changed.${column}`)}`);
   return {

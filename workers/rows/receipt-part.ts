@@ -2,6 +2,7 @@
 import { sql } from 'kysely';
 import type { Outcome } from '../../src/commands/command.ts';
 import type { Row } from '../../src/db/tables.ts';
+import { bodyJsonOf } from '../../src/lanes/outcome-json.ts';
 import { StringTable } from '../../src/lanes/string-table.ts';
 import type { Part } from './part.ts';
 import { tableOf } from './table-of.ts';
@@ -11,7 +12,7 @@ export interface NewReceipt
   outcome: Outcome;
 }
 
-/** A receipt with the JSON of its outcome, or with the position of that JSON among the distinct ones, from 1. */
+/** A receipt with the JSON of its outcome, or with the position of that JSON among the distinct ones, from 0. */
 type EncodedReceipt = NewReceipt & { body: string | number };
 
 const receiptTable = (body: 'body' | 'position', type: 'jsonb' | 'int') =>
@@ -28,10 +29,8 @@ const receiptTable = (body: 'body' | 'position', type: 'jsonb' | 'int') =>
 
 const receipt = receiptTable('body', 'jsonb');
 const indexed = receiptTable('position', 'int');
-const outcomes = tableOf<string>('outcomes', 'outcome', { body: ['jsonb', (text) => text] });
-
-const textOf = ({ outcome }: NewReceipt) =>
-  JSON.stringify(outcome.state === 'succeeded' ? outcome.result : outcome.problem);
+/** The parameter with the distinct outcomes, as one JSON array: its elements need no quotes, and each is found directly. */
+const BODIES = 'outcomes.bodies';
 
 /** Equal outcomes of many commands are sent and parsed once. */
 export const receiptPart: Part = {
@@ -41,7 +40,7 @@ export const receiptPart: Part = {
       form === 'one'
         ? receipt.build(given, form)
         : sql`${indexed.build(given, form)} cross join lateral
-            (select (${given['outcomes.body']}::jsonb[])[position] as body) outcome`;
+            (select ${given[BODIES]}::jsonb -> position as body) outcome`;
     return sql`
       insert into command_receipt (id, lane, command, user_id, request_hash, state, result, problem,
         accepted_at, finished_at)
@@ -53,16 +52,16 @@ export const receiptPart: Part = {
   bind(items, form, values) {
     const receipts = items as readonly NewReceipt[];
     if (form === 'one') {
-      const encoded = receipts.map((each) => ({ ...each, body: textOf(each) }));
+      const encoded = receipts.map((each) => ({ ...each, body: bodyJsonOf(each.outcome) }));
       receipt.bind(encoded, form, values);
       return;
     }
     const bodies = new StringTable();
     const encoded = receipts.map((each) => {
-      const index = bodies.indexOfOutcome(each.outcome.state, textOf(each));
-      return { ...each, body: index + 1 };
+      const body = bodies.indexOfOutcome(each.outcome.state, bodyJsonOf(each.outcome));
+      return { ...each, body };
     });
     indexed.bind(encoded, form, values);
-    outcomes.bind(bodies.strings, form, values);
+    values[BODIES] = `[${bodies.strings.join()}]`;
   },
 };

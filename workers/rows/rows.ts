@@ -140,7 +140,7 @@ export class Rows {
   adjacent: AdjacentSeats = { halls: new Map(), choices: new Map() };
   /** Queue entries that a new order has prolonged. */
   readonly extendedEntries = new Set<QueueEntryRow>();
-  /** The held orders of the entries that payments may end, by entry, as they were when the entries were locked. */
+  /** The held orders of the users who pay, by queue entry, as they were when the entries were locked. */
   heldOrders: ReadonlyMap<number | null, readonly HeldOrder[]> = new Map();
   newIds = byIdKind(() => new NewIds([]));
 

@@ -8,6 +8,7 @@ import { sql } from 'kysely';
 import { type Given, type Statement, statement } from '../../src/db/statement.ts';
 import type { Part, Written } from './part.ts';
 import { type PartName, parts } from './parts.ts';
+import type { QueueEntryRow } from './rows.ts';
 import type { Form, Values } from './table-of.ts';
 
 /** Plans for one command: one row in each part, and its receipt. A plan is named after what the command changed. */
@@ -26,10 +27,11 @@ const ONE: Readonly<Record<string, readonly PartName[]>> = {
   'blocked seat': ['seats', 'receipts'],
 };
 
-/** Plans for several commands: any number of rows in each part. No plan both ends and inserts orders or entries (`writesOf`). */
+/** Plans for several commands: any number of rows in each part. */
 const MANY: Readonly<Record<string, readonly PartName[]>> = {
   receipts: ['receipts'],
   'ended orders and entries': ['orders', 'bookings', 'entries'],
+  'orders of seats': ['seats', 'newOrders', 'newBookings', 'receipts'],
   orders: ['areas', 'seats', 'newOrders', 'newBookings', 'extendedEntries', 'receipts'],
   cancellations: ['areas', 'seats', 'orders', 'bookings', 'receipts'],
   points: ['points', 'history', 'receipts'],
@@ -45,22 +47,22 @@ const MANY: Readonly<Record<string, readonly PartName[]>> = {
     'history',
     'receipts',
   ],
+  'new orders and payments of seats': [
+    ...(['seats', 'newOrders', 'newBookings', 'orders', 'entries'] as const),
+    ...(['points', 'history', 'payments', 'receipts'] as const),
+  ],
   'new orders and payments': [
     ...(['areas', 'seats', 'newOrders', 'newBookings', 'extendedEntries'] as const),
-    ...(['points', 'history', 'payments', 'receipts'] as const),
+    ...(['orders', 'entries', 'points', 'history', 'payments', 'receipts'] as const),
   ],
   payments: ['seats', 'orders', 'entries', 'points', 'history', 'payments', 'receipts'],
   'payments and refunds': [
     ...(['areas', 'seats', 'orders', 'bookings', 'entries'] as const),
     ...(['points', 'history', 'payments', 'receipts'] as const),
   ],
-  'all without ended orders and entries': [
-    ...(['areas', 'seats', 'newOrders', 'newBookings', 'extendedEntries', 'newEntries'] as const),
-    ...(['numberings', 'departures', 'newPoints', 'points', 'history'] as const),
-    ...(['payments', 'receipts'] as const),
-  ],
-  'all without new orders and entries': [
-    ...(['areas', 'seats', 'orders', 'bookings', 'entries', 'numberings', 'departures'] as const),
+  all: [
+    ...(['areas', 'seats', 'orders', 'newOrders', 'bookings', 'newBookings'] as const),
+    ...(['entries', 'extendedEntries', 'newEntries', 'numberings', 'departures'] as const),
     ...(['newPoints', 'points', 'history', 'payments', 'receipts'] as const),
   ],
 };
@@ -90,14 +92,13 @@ function plansOf(plans: Readonly<Record<string, readonly PartName[]>>, form: For
   return all.toSorted((some, more) => some.parts.length - more.parts.length);
 }
 
-/** The parts that end live orders, bookings and open entries, and the parts that insert new ones. */
+/** The parts that can end live orders, bookings and open entries. */
 const ENDING_PARTS: readonly PartName[] = ['orders', 'bookings', 'entries'];
-const INSERTING_PARTS: readonly PartName[] = ['newOrders', 'newBookings', 'newEntries'];
 
 /**
- * Returns the statements that write a batch, in order: usually one. A batch may end a live booking or an open queue entry and
- * insert another for the same seat or user. PostgreSQL checks unique indexes row by row, so such a batch has two statements:
- * the first one writes the ended rows, the second one everything else.
+ * Returns the statements that write a batch, in order: nearly always one. A batch may end a live booking or an open queue entry
+ * and insert another for the same seat or user. PostgreSQL checks unique indexes row by row, so such a batch has two
+ * statements: the first one writes the ended rows, the second one everything else.
  */
 export function writesOf(written: Written): Statement<unknown>[] {
   const items = new Map<PartName, readonly object[]>();
@@ -105,13 +106,26 @@ export function writesOf(written: Written): Statement<unknown>[] {
     const found = part.itemsIn(written);
     if (found.length > 0) items.set(name, found);
   }
-  const endsFirst = [ENDING_PARTS, INSERTING_PARTS].every((some) =>
-    some.some((name) => items.has(name)),
-  );
+  const endsFirst = replacesBooking(written) || replacesEntry(written);
   if (!endsFirst) return items.size > 0 ? [write(items, written.now)] : [];
   const ends = new Map([...items].filter(([name]) => ENDING_PARTS.includes(name)));
   const others = new Map([...items].filter(([name]) => !ENDING_PARTS.includes(name)));
   return [ends, others].map((some) => write(some, written.now));
+}
+
+/** Whether a seat is booked again whose booking changes: `booking_one_live_per_seat`. */
+function replacesBooking({ rows: { bookings } }: Written): boolean {
+  if (bookings.changed.size === 0 || bookings.added.size === 0) return false;
+  const seatIds = new Set([...bookings.added].map(({ seatId }) => seatId));
+  return [...bookings.changed].some(({ seatId }) => seatId !== null && seatIds.has(seatId));
+}
+
+/** Whether a user enters a queue again whose entry changes: `queue_entry_one_open_per_user_and_queue`. */
+function replacesEntry({ rows: { queueEntries } }: Written): boolean {
+  if (queueEntries.changed.size === 0 || queueEntries.added.size === 0) return false;
+  const keyOf = ({ userId, queueId }: QueueEntryRow) => `${userId} ${queueId}`;
+  const keys = new Set([...queueEntries.added].map(keyOf));
+  return [...queueEntries.changed].some((entry) => keys.has(keyOf(entry)));
 }
 
 function write(items: Items, now: Date): Statement<unknown> {

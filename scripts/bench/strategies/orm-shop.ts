@@ -61,7 +61,7 @@ export async function openOrmShop(databaseUrl: string, lock: RowLock): Promise<S
         const points = await em.findOneOrFail(PointsRow, { user: userId }, locking);
         points.balance += amount;
         const { balance } = points;
-        const line = { user: userId, kind: 'charge', amount, balance } as const;
+        const line = { userId, kind: 'charge', amount, balance } as const;
         em.create(PointHistory, { ...line, jobId: madeUpJobId(), createdAt: new Date() });
         return ok({ balance });
       }),
@@ -75,7 +75,7 @@ export async function openOrmShop(databaseUrl: string, lock: RowLock): Promise<S
         seat.state = 'held';
         seat.heldUntil = holdExpiresAt;
         const order = em.create(AppOrder, {
-          user: userId,
+          userId,
           concertId: 1,
           scheduleId: seat.schedule as number,
           queueId: 1,
@@ -118,7 +118,7 @@ export async function openOrmShop(databaseUrl: string, lock: RowLock): Promise<S
         order.paidAt = new Date();
         const about = { balance: points.balance, jobId: madeUpJobId() };
         const createdAt = new Date();
-        em.create(PointHistory, { ...about, user: userId, kind: 'use', amount: price, createdAt });
+        em.create(PointHistory, { ...about, userId, kind: 'use', amount: price, createdAt });
         const paid = { order: order.id, bookingId, price, kind: 'payment' } as const;
         const payment = em.create(Payment, { ...about, ...paid, userId, createdAt });
         await em.flush();

@@ -1,6 +1,5 @@
 /** A user's order: places of one schedule that are held, paid and refunded together. Every booking belongs to one. */
 import { defineEntity, p } from '@mikro-orm/core';
-import { User } from './user.ts';
 
 export const ORDER_STATES = [
   'held',
@@ -16,8 +15,11 @@ export const AppOrder = defineEntity({
   tableName: 'app_order',
   properties: {
     id: p.bigint('number').primary().generated('identity'),
-    user: () =>
-      p.manyToOne(User).mapToPk().fieldName('user_id').foreignKeyName('app_order_user_fk'),
+    /**
+     * Without a foreign key: the receipt of the command that places it is written in the same transaction, names the same user
+     * and has such a key. The audit finds orders of users who do not exist.
+     */
+    userId: p.bigint('number'),
     // Copied from the schedule of its places, without foreign keys, as in `booking`.
     concertId: p.bigint('number'),
     scheduleId: p.bigint('number'),
@@ -51,7 +53,7 @@ export const AppOrder = defineEntity({
     { name: 'app_order_total_not_negative', expression: 'total >= 0' },
   ],
   // The target of `booking_fits_order`. A payment does not change this key, so that PostgreSQL checks nothing then.
-  uniques: [{ name: 'app_order_with_user_and_live', properties: ['id', 'user', 'isLive'] }],
+  uniques: [{ name: 'app_order_with_user_and_live', properties: ['id', 'userId', 'isLive'] }],
   indexes: [
     // Finds the orders of a performance that is cancelled.
     { name: 'app_order_by_schedule', properties: ['scheduleId', 'id'] },

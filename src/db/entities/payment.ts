@@ -14,7 +14,7 @@ export const Payment = defineEntity({
      * the booking, which a payment does not touch otherwise. The batch has loaded it with its order, and the audit compares both.
      */
     bookingId: p.bigint('number').nullable(),
-    /** The user of its order. Without a foreign key: the order has one, and the audit compares both. */
+    /** The user of its order. Without a foreign key: the audit compares both. */
     userId: p.bigint('number'),
     /** In points. The sum of ten places can exceed the range of an integer. */
     price: p.bigint('number'),

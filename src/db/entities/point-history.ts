@@ -1,6 +1,5 @@
 /** One row per change of a user's points. The sum of a user's signed amounts is the balance. */
 import { defineEntity, p } from '@mikro-orm/core';
-import { User } from './user.ts';
 
 export const POINT_KINDS = ['charge', 'use', 'refund'] as const;
 
@@ -9,8 +8,11 @@ export const PointHistory = defineEntity({
   tableName: 'point_history',
   properties: {
     id: p.bigint('number').primary().generated('identity'),
-    user: () =>
-      p.manyToOne(User).mapToPk().fieldName('user_id').foreignKeyName('point_history_user_fk'),
+    /**
+     * Without a foreign key: the same transaction writes the user's row of `points`, which has one. The audit compares both, and
+     * finds lines of users who do not exist.
+     */
+    userId: p.bigint('number'),
     kind: p.enum(POINT_KINDS),
     /** The amount, always positive. `use` deducts it, the other kinds add it. */
     amount: p.bigint('number'),

@@ -7,6 +7,7 @@ import {
 } from '../../commands/command.ts';
 import type { CommandStatus } from '../command-status.ts';
 import type { FinishedJob } from '../lane-queue.ts';
+import { outcomeJsonOf } from '../outcome-json.ts';
 
 /** A command as stored in its job. Older versions stored the queue entry as its number, which is the id of such an entry. */
 export function toAccepted(data: string): AcceptedCommand {
@@ -40,5 +41,6 @@ export function toResult({
   finishedAt,
 }: FinishedJob): [set: string, field: string, value: string] {
   if (outcome.state === 'failed') return ['failed', 'failedReason', outcome.problem.detail];
-  return ['completed', 'returnvalue', JSON.stringify({ outcome, finishedAt })];
+  const value = `{"outcome":${outcomeJsonOf(outcome)},"finishedAt":${finishedAt}}`;
+  return ['completed', 'returnvalue', value];
 }

@@ -1,4 +1,5 @@
 /** Statements: built once, bound each time. */
+import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import {
   anyOf,
@@ -17,8 +18,8 @@ test('a statement is built once, whatever its parameters', () => {
   });
   expect(built).toBe(0);
   const text = 'select "id" from "seat" where "id" = any($1)';
-  expect(seats({ ids: [1] })).toEqual({ name: 'seats', text, values: [[1]] });
-  expect(seats({ ids: [2, 3] })).toEqual({ name: 'seats', text, values: [[2, 3]] });
+  expect(seats({ ids: [1] })).toEqual({ name: 'seats', text, values: ['{1}'] });
+  expect(seats({ ids: [2, 3] })).toEqual({ name: 'seats', text, values: ['{2,3}'] });
   expect(built).toBe(1);
 });
 
@@ -33,6 +34,28 @@ test('parameters and constants keep their positions', () => {
       .limit(7),
   );
   expect(entries({ to: null, from: 3 }).values).toEqual([3, 'waiting', null, 7]);
+});
+
+test('arrays of numbers and times are encoded, other values are left to pg', () => {
+  const bind = statement(
+    'any values',
+    ({ a, b, c, d }: Given<{ a: unknown; b: unknown; c: unknown; d: unknown }>) =>
+      sql<object>`select ${a}, ${b}, ${c}, ${d}`,
+  );
+  const at = new Date('2026-11-27T12:00:00.123Z');
+  const { values } = bind({ a: [], b: [1, -2, 9_007_199_254_740_991], c: at, d: ['1', 'a"b'] });
+  expect(values).toEqual([
+    '{}',
+    '{1,-2,9007199254740991}',
+    '2026-11-27T12:00:00.123Z',
+    ['1', 'a"b'],
+  ]);
+  expect(bind({ a: [1, null], b: null, c: 'infinity', d: 7 }).values).toEqual([
+    [1, null],
+    null,
+    'infinity',
+    7,
+  ]);
 });
 
 test('a rare statement has no name, so it is not prepared', () => {

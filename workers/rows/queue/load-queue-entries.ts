@@ -65,6 +65,14 @@ const locking = (ids: RawBuilder<unknown>) =>
     .orderBy('id')
     .forUpdate();
 
+/** Entries that are only read may be of the moment before a lock was waited for. They can end at any time without a lock anyway. */
+const lockingAndReading = (locked: RawBuilder<unknown>, read: RawBuilder<unknown>) => sql<Found>`
+  with locked as materialized (${locking(locked)})
+  select * from locked
+  union all (${queueEntries
+    .where('id', '=', anyOf(sql<number[]>`(${read})`))
+    .where(sql<boolean>`id not in (select id from locked)`)})`;
+
 const entriesOfOrders = (orders: Given<Orders>) =>
   sql<number[]>`array(${db
     .selectFrom('app_order')
@@ -123,38 +131,38 @@ const keptByEntering = (given: Given<Entering>) =>
  * The ids are looked up first: conditions of several kinds, joined by `or`, could be checked on all open entries. An entry that
  * ends meanwhile is loaded as ended.
  */
-const lockEntries = statement('lock queue entries', (given: Given<Named>) =>
-  locking(sql`${endedByPayment(given)} || ${changedByOrders(given)}`),
+const lockEntries = statement(
+  'lock queue entries',
+  (given: Given<Pick<Named, 'paying'> & Orders>) => locking(endedByPayment(given)),
+);
+const lockAndRead = statement('lock and read queue entries', (given: Given<Named>) =>
+  lockingAndReading(
+    sql`${endedByPayment(given)} || ${changedByOrders(given)}`,
+    sql`${given.booking}::bigint[]`,
+  ),
 );
 const lockWithUsers = statement(
   'lock queue entries of users',
-  (given: Given<Named & Entering & Leaving>) => sql<Found>`
-    with locked as materialized (${locking(sql`
-      ${endedByPayment(given)} || ${changedByOrders(given)}
-      || ${endedByLeaving(given)} || ${endedByEntering(given)}`)})
-    select * from locked
-    union all (${queueEntries
-      .where('id', '=', anyOf(keptByEntering(given)))
-      .where(sql<boolean>`id not in (select id from locked)`)})`,
-);
-const readEntries = statement(
-  'read queue entries',
-  ({ booking }: Given<{ booking: readonly number[] }>) =>
-    queueEntries.where('id', '=', anyOf(booking)),
+  (given: Given<Named & Entering & Leaving>) =>
+    lockingAndReading(
+      sql`${endedByPayment(given)} || ${changedByOrders(given)}
+        || ${endedByLeaving(given)} || ${endedByEntering(given)}`,
+      sql`${given.booking}::bigint[] || ${keptByEntering(given)}`,
+    ),
 );
 /**
  * Sent after the entries were locked, so that it finds every order that was placed before. The payer is the user of the order
- * and of its entry, or is refused before.
+ * and of its entry, or is refused before. A user holds few orders, so those of other entries cost less than to look up which
+ * entries the payments may end.
  */
 const readHeldOrders = statement(
-  'held orders of queue entries',
-  (given: Given<Pick<WantedEntries, 'paying' | 'payers'> & Orders>) =>
+  'held orders of payers',
+  ({ payers }: Given<Pick<WantedEntries, 'payers'>>) =>
     db
       .selectFrom('app_order')
       .select(['id', 'entry_id as entryId', 'hold_expires_at as holdExpiresAt'])
-      .where('user_id', '=', anyOf(given.payers))
-      .where('state', '=', sql.lit('held'))
-      .where('entry_id', '=', anyOf(endedByPayment(given))),
+      .where('user_id', '=', anyOf(payers))
+      .where('state', '=', sql.lit('held')),
 );
 
 export async function loadQueueEntries(
@@ -170,21 +178,19 @@ export async function loadQueueEntries(
     leavingQueues: leaving.queueIds,
   };
   const isOfUsers = entering.userIds.length + leaving.userIds.length > 0;
-  const isAnyNamed = payers.length + booking.length > 0;
-  const [ofUsers, named, read] = await Promise.all([
-    isOfUsers ? send(lockWithUsers({ ...given, ...users })) : [],
-    isAnyNamed && !isOfUsers ? send(lockEntries(given)) : [],
-    booking.length > 0 ? send(readEntries({ booking })) : [],
-    payers.length > 0 ? loadHeldOrders(send, rows, { paying, payers, ...orders }) : undefined,
+  const lock = () => {
+    if (isOfUsers) return send(lockWithUsers({ ...given, ...users }));
+    if (booking.length > 0) return send(lockAndRead(given));
+    return payers.length > 0 ? send(lockEntries(given)) : [];
+  };
+  const [entries] = await Promise.all([
+    lock(),
+    payers.length > 0 ? loadHeldOrders(send, rows, payers) : undefined,
   ]);
-  for (const entry of [...ofUsers, ...named, ...read]) rows.queueEntries.load(entry);
+  for (const entry of entries) rows.queueEntries.load(entry);
 }
 
-async function loadHeldOrders(
-  send: Send,
-  rows: Rows,
-  given: Pick<WantedEntries, 'paying' | 'payers'> & Orders,
-): Promise<void> {
-  const found = await send(readHeldOrders(given));
+async function loadHeldOrders(send: Send, rows: Rows, payers: readonly number[]): Promise<void> {
+  const found = await send(readHeldOrders({ payers }));
   rows.heldOrders = Map.groupBy(found, ({ entryId }) => entryId);
 }

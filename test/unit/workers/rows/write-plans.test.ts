@@ -1,7 +1,9 @@
 /** The statements that write a batch: how many there are, and which ends must be written before new rows. */
 import { describe, expect, test } from 'vitest';
+import { parts } from '../../../../workers/rows/parts.ts';
 import type { NewReceipt } from '../../../../workers/rows/receipt-part.ts';
 import { type BookingRow, type QueueEntryRow, Rows } from '../../../../workers/rows/rows.ts';
+import type { Values } from '../../../../workers/rows/table-of.ts';
 import { writesOf } from '../../../../workers/rows/write-plans.ts';
 import { aBooking } from '../../../support/builders.ts';
 
@@ -91,27 +93,93 @@ describe('a batch is written', () => {
     rows.queueEntries.add(entry(1));
     expect(namesOf(rows)).toEqual(['write many: new entries and points']);
     rows.bookings.add(booking(1));
-    expect(namesOf(rows)).toEqual(['write many: all without ended orders and entries']);
+    expect(namesOf(rows)).toEqual(['write many: all']);
+  });
+
+  /** An open entry of a user that ends in this batch. */
+  function withEndedEntry(): Rows {
+    const rows = new Rows();
+    rows.queueEntries.load(entry(1));
+    const old = rows.queueEntries.get(1) as QueueEntryRow;
+    rows.queueEntries.change(old, { state: 'ended', endedAt: now, endReason: 'left' });
+    return rows;
+  }
+
+  test('by two statements if a queue entry ends and its user enters again: the ended one is written first', () => {
+    const rows = withEndedEntry();
+    rows.queueEntries.add(entry(2));
+    const [first, second] = writes(rows);
+    expect(first?.name).toBe('write many: ended orders and entries');
+    expect(first?.text).toContain('update "queue_entry"');
+    expect(second?.name).toBe('write many: new entries');
+    expect(second?.text).toContain('insert into command_receipt');
+  });
+
+  test('by two statements if a booking ends and its seat is booked again: the ended one is written first', () => {
+    const rows = new Rows();
+    rows.bookings.load(booking(1));
+    const old = rows.bookings.get(1) as BookingRow;
+    rows.bookings.change(old, { endedAs: 'expired', endedAt: now });
+    rows.bookings.add(booking(2));
+    const [first, second] = writes(rows);
+    expect(first?.name).toBe('write many: ended orders and entries');
+    expect(first?.text).toContain('update "booking"');
+    expect(second?.name).toBe('write many: orders of seats');
+    expect(second?.text).toContain('insert into command_receipt');
   });
 
   test.each([
-    ['an open queue entry', (rows: Rows) => rows.queueEntries.add(entry(2))],
     ['a booking', (rows: Rows) => rows.bookings.add(booking(2))],
-  ])(
-    'by two statements if a queue entry ends and %s is inserted: the ended entry is written first',
-    (_, begin) => {
-      const rows = new Rows();
-      rows.queueEntries.load(entry(1));
-      const old = rows.queueEntries.get(1) as QueueEntryRow;
-      rows.queueEntries.change(old, { state: 'ended', endedAt: now, endReason: 'left' });
-      begin(rows);
-      const [first, second] = writes(rows);
-      expect(first?.name).toBe('write many: ended orders and entries');
-      expect(first?.text).toContain('update "queue_entry"');
-      expect(second?.text).not.toContain('"end_reason" = ');
-      expect(second?.text).toContain('insert into command_receipt');
-    },
-  );
+    ['another user', (rows: Rows) => rows.queueEntries.add({ ...entry(2), userId: 2 })],
+    ['another queue', (rows: Rows) => rows.queueEntries.add({ ...entry(2), queueId: 2 })],
+  ])('by one statement if a queue entry ends and an insert of %s does not meet it', (_, begin) => {
+    const rows = withEndedEntry();
+    begin(rows);
+    expect(writes(rows)).toHaveLength(1);
+  });
+
+  test('by one statement if a booking ends and another seat is booked, or places of an area change', () => {
+    const rows = new Rows();
+    const inArea = { seatId: null, areaId: 1 };
+    for (const old of [booking(1), { ...booking(2), ...inArea }]) {
+      rows.bookings.load(old);
+      rows.bookings.change(old, { endedAs: 'expired', endedAt: now });
+    }
+    rows.bookings.add({ ...booking(3), seatId: 1000 });
+    rows.bookings.add({ ...booking(4), ...inArea });
+    expect(writes(rows)).toHaveLength(1);
+  });
+
+  test('payments together with new orders are written by one statement that has little else', () => {
+    const rows = charged({ isNew: false });
+    rows.orders.changed.add({ id: 1 } as never);
+    rows.queueEntries.changed.add(entry(1));
+    rows.payments.push({} as never);
+    rows.orders.added.add({ id: 2 } as never);
+    rows.bookings.add(booking(2));
+    expect(namesOf(rows)).toEqual(['write many: new orders and payments of seats']);
+    rows.areas.changed.add({ id: 1 } as never);
+    expect(namesOf(rows)).toEqual(['write many: new orders and payments']);
+  });
+});
+
+test('no two parts bind a parameter of the same name, as one statement may have both', () => {
+  const names = Object.values(parts).flatMap((part) => {
+    const values: Values = {};
+    part.bind([], 'many', values);
+    return Object.keys(values);
+  });
+  expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
+});
+
+test('one statement ends one queue entry and prolongs another', () => {
+  const rows = new Rows();
+  rows.queueEntries.changed.add({ ...entry(11), state: 'ended' });
+  rows.extendedEntries.add({ ...entry(22), claimedAt: now });
+  rows.orders.added.add({ id: 3 } as never);
+  const [write, ...others] = writes(rows);
+  expect(others).toEqual([]);
+  expect(write?.values).toEqual(expect.arrayContaining(['{11}', '{22}']));
 });
 
 /** Adds one row to each part. */

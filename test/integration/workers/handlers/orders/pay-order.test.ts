@@ -132,6 +132,22 @@ test('the queue entry ends with the payment of the last held order', async () =>
   expect(await entryOf(buyer)).toBe('ended paid');
 });
 
+test('in one batch with the first order of another user, whose queue entry is prolonged', async () => {
+  const { buyer, order } = await holder('lena');
+  const other = await lane.buyer('mona');
+  await lane.rows(`update queue_entry set expires_at = now() + interval '1 second'
+    where id = ${other.entryId}`);
+  const commands = [orders.pay(buyer, order.id), orders.place(other, some(1))];
+  const finished = await lane.run(...commands);
+  expect(finished.map(({ outcome }) => outcome.state)).toEqual(['succeeded', 'succeeded']);
+  expect(await entryOf(buyer)).toBe('ended paid');
+  const prolonged = await lane.rows(
+    `select queue_entry.state, claimed_at is not null as "isClaimed", expires_at = hold_expires_at as "endsWithHold"
+     from queue_entry join app_order on entry_id = queue_entry.id where queue_entry.id = ${other.entryId}`,
+  );
+  expect(prolonged).toEqual([{ state: 'active', isClaimed: true, endsWithHold: true }]);
+});
+
 test('an expired hold does not prolong the queue entry', async () => {
   const { buyer, order } = await holder('kim');
   await lane.expireHold({ orderId: (await orders.order(buyer, some(1))).id });
