@@ -3,7 +3,7 @@ import { Client } from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { checks } from '../../scripts/audit/checks.ts';
 import { moneyChecks } from '../../scripts/audit/money-checks.ts';
-import { type CardRefunds, cardRefundsOf } from '../support/card-refunds.ts';
+import { type CardRefunds, cardRefundsOf } from '../support/money/card-refunds.ts';
 import { checkoutsOf } from '../support/money/checkouts.ts';
 import { ordersOf } from '../support/orders.ts';
 import { openTestLane, type TestLane } from '../support/services/test-lane.ts';
