@@ -1,6 +1,8 @@
 /** The adapter of Stripe against a fake that speaks Stripe's wire format. */
 import { randomUUID } from 'node:crypto';
+import Stripe from 'stripe';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { stripeEvents } from '../../../../../src/http/payments/stripe-events.ts';
 import {
   CallRefused,
   type PageRequest,
@@ -9,7 +11,9 @@ import {
 import { StripeProvider } from '../../../../../workers/outbox/payments/stripe.ts';
 import {
   type FakeStripe,
+  type SignedEvent,
   STRIPE_KEY,
+  STRIPE_WEBHOOK_SECRET,
   startFakeStripe,
 } from '../../../../support/stripe/fake-stripe.ts';
 import { startStripe } from '../../../../support/stripe/under-test.ts';
@@ -309,5 +313,42 @@ describe('a refund', () => {
       error: { code: 'balance_insufficient', message: 'Insufficient funds.' },
     });
     await expect(provider.refund(refundOf(ref), signal)).rejects.not.toBeInstanceOf(CallRefused);
+  });
+});
+
+describe('the events of what the adapter has made', () => {
+  /** Also Stripe's library accepts how the fake signs. */
+  function read({ body, headers }: SignedEvent) {
+    const header = headers.get('Stripe-Signature') ?? '';
+    Stripe.webhooks.constructEvent(body, header, STRIPE_WEBHOOK_SECRET);
+    return stripeEvents(STRIPE_WEBHOOK_SECRET).readEvent(body, headers, Date.now());
+  }
+
+  test('name the checkout, its key and the amount', async () => {
+    const request = pageOf();
+    const { ref } = await provider.open(request, signal);
+    fake.pay(ref);
+    expect(read(fake.sessionEvent('completed', ref))).toMatchObject({
+      ...{ about: 'checkout', checkoutId: 7, key: request.key, outcome: 'paid', ref },
+      ...{ amount: AMOUNT, currency: 'KRW' },
+    });
+  });
+
+  test('tell that a page was closed', async () => {
+    const request = pageOf();
+    const { ref } = await provider.open(request, signal);
+    await provider.expire(ref, signal);
+    const event = read(fake.sessionEvent('expired', ref));
+    expect(event).toMatchObject({ outcome: 'expired', key: request.key, ref });
+  });
+
+  test('name the refund and the attempt that has failed', async () => {
+    const ref = await paid();
+    const request = refundOf(ref, { attempt: 2 });
+    const { ref: id } = await provider.refund(request, signal);
+    expect(read(fake.failRefund(id, 'lost_or_stolen_card'))).toMatchObject({
+      ...{ about: 'refund', checkoutId: 7, refundId: 3, attempt: 2, key: request.key },
+      failure: 'lost_or_stolen_card',
+    });
   });
 });
