@@ -1,8 +1,9 @@
 /**
  * Each constraint of the schema refuses, by its name, what no code may write. The rows that are
- * tried on are those of a booking that was paid and one that is held.
+ * tried on are those of a booking that was paid, one that is held, and points bought by card.
  */
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { checkoutsOf } from '../../support/money/checkouts.ts';
 import { openTestLane, type TestLane } from '../../support/services/test-lane.ts';
 
 let lane: TestLane;
@@ -21,6 +22,10 @@ beforeAll(async () => {
   const areas = [{ areaId: areaIds[0], quantity: 1 }];
   await lane.result(lane.command('place-order', { ...bea, input: { scheduleId, areas } }));
   await lane.result(lane.command('enter-queue', { subject: 'cleo' }));
+  const { topUp, known, settle } = checkoutsOf(lane);
+  const paid = await known(await lane.result(topUp('ada', 100)));
+  await lane.result(settle(paid, { ref: 'chk_paid' }));
+  await lane.result(topUp('ada', 100));
 });
 afterAll(() => lane.stop());
 
@@ -33,6 +38,10 @@ const LOG = `user_id, command, job_id, after, created_at`;
 const HISTORY = `user_id, kind, amount, balance, job_id, created_at`;
 const ENTRY = `user_id, state, entered_at, admitted_at, expires_at, ended_at, end_reason, job_id`;
 const CALL = `kind, checkout_id, refund_id, next_at, created_at`;
+const CHECKOUT = `user_id, order_id, provider, amount, currency, state, return_url, expires_at, look_at, created_at, job_id`;
+const CHECKOUT_OF_ORDER = CHECKOUT.replace('order_id', '(select min(id) from app_order)');
+const CAPTURE = `captured, settled_job_id, settled_at`;
+const REFUND = `checkout_id, payment_id, amount, state, job_id, created_at`;
 const DRAW = `queue_id, concert_id, seed, seed_hash, gathers_at, opens_at, created_at`;
 
 const VIOLATIONS: Record<string, string> = {
@@ -56,8 +65,32 @@ const VIOLATIONS: Record<string, string> = {
   booking_of_one_place: `update booking set seat_id = (select max(id) from seat) where area_id is not null`,
   booking_one_live_per_seat: `insert into booking (${BOOKING}) select ${BOOKING} from booking`,
   booking_seat_fk: `update booking set seat_id = 999999 where id = (select max(id) from booking where seat_id is not null)`,
+  card_refund_amount_positive: `insert into card_refund (${REFUND})
+    select id, null, 0, 'pending', 'job', now() from checkout`,
+  card_refund_checkout_fk: `insert into card_refund (${REFUND}) values (999999, null, 1, 'pending', 'job', now())`,
+  card_refund_ended_has_time: `insert into card_refund (${REFUND})
+    select id, null, 1, 'done', 'job', now() from checkout`,
+  card_refund_one_per_job_and_checkout: `insert into card_refund (${REFUND})
+    select id, null, 1, 'pending', 'job', now() from checkout, generate_series(1, 2)`,
+  card_refund_one_per_payment: `insert into card_refund (${REFUND})
+    select id, 7, 1, 'pending', 'job', now() from checkout`,
+  card_refund_state_check: `insert into card_refund (${REFUND})
+    select id, null, 1, 'lost', 'job', now() from checkout`,
   check_in_booking_fk: `update check_in set booking_id = 999999`,
   check_in_pkey: `insert into check_in select * from check_in`,
+  checkout_amount_positive: `update checkout set amount = 0`,
+  checkout_captured_is_settled: `update checkout set settled_at = null where captured > 0`,
+  checkout_live_is_looked_at: `update checkout set look_at = null where state = 'opening'`,
+  checkout_one_open_per_order: `insert into checkout (${CHECKOUT})
+    select ${CHECKOUT_OF_ORDER} from checkout, generate_series(1, 2) where state = 'opening'`,
+  checkout_one_payer_per_order: `insert into checkout (${CHECKOUT}, ${CAPTURE}, paid_at)
+    select ${CHECKOUT_OF_ORDER}, ${CAPTURE}, now() from checkout, generate_series(1, 2) where captured > 0`,
+  checkout_one_per_provider_ref: `update checkout set provider_ref = 'chk_1'`,
+  checkout_order_fk: `update checkout set order_id = 999999`,
+  checkout_payer_has_order: `update checkout set paid_at = now() where captured > 0`,
+  checkout_refunds_fit_capture: `update checkout set refunded = captured + 1`,
+  checkout_state_check: `update checkout set state = 'lost', look_at = null where state = 'opening'`,
+  checkout_user_fk: `update checkout set user_id = 999999`,
   cancellation_failure_pkey: `insert into cancellation_failure (order_id, schedule_id, pass, failed_at)
     select id, schedule_id, 1, now() from app_order, generate_series(1, 2)`,
   cancellation_pass_positive: `insert into cancellation (schedule_id, pass, created_at)
@@ -103,7 +136,7 @@ const VIOLATIONS: Record<string, string> = {
   point_history_amount_not_negative: `update point_history set amount = -1`,
   point_history_balance_not_negative: `update point_history set balance = -1`,
   point_history_kind_check: `update point_history set kind = 'gift'`,
-  point_history_one_per_job: `insert into point_history (${HISTORY}) select ${HISTORY} from point_history`,
+  point_history_one_per_job_and_kind: `insert into point_history (${HISTORY}) select ${HISTORY} from point_history`,
   point_history_user_fk: `update point_history set user_id = 999999`,
   points_balance_in_range: `update points set balance = -1`,
   points_pkey: `insert into points select * from points`,
@@ -151,6 +184,11 @@ test.each(Object.entries(VIOLATIONS))('%s refuses what breaks it', async (name, 
 
 test.each([
   `update points set balance = 9007199254740992`,
+  `update checkout set captured = -1`,
+  `update checkout set refunding = -1`,
+  `update checkout set state = 'paid', look_at = null where state = 'opening'`,
+  `update checkout set state = 'expired' where captured > 0`,
+  `update checkout set look_at = now() where captured > 0`,
   `update area set held = 0, sold = 11`,
   `update area set held = -1`,
   `update area set sold = -1`,

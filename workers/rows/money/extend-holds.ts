@@ -14,7 +14,8 @@ const holds = tableOf<ExtendedHold>('holds', 'given', {
 
 /**
  * Changes what is still held: later commands of the batch may have paid the order, or cancelled it. A booking that was cancelled
- * before keeps the end that it had. All these rows are locked.
+ * before keeps the end that it had. All these rows are locked. They are looked up by arrays of keys, so that no plan reads a whole
+ * index instead.
  */
 const extend = statement(
   'extend holds',
@@ -26,17 +27,21 @@ const extend = statement(
     ), places as (
       update booking set hold_expires_at = ends,
         area_held_until = case when area_held_until is not null then held_until end
-      from orders where booking.order_id = orders.id and is_live
+      from orders
+      where booking.order_id = any(array(select id from orders)) and is_live and booking.order_id = orders.id
       returning seat_id, held_until
     ), seats as (
       update seat set held_until = places.held_until
-      from places where seat.id = places.seat_id and ${checkedAfterwards(sql`state = 'held'`)}
+      from places
+      where seat.id = any(array(select seat_id from places)) and seat.id = places.seat_id
+        and ${checkedAfterwards(sql`state = 'held'`)}
     ), sessions as (
       select entry_id, max(ends) as ends from orders where entry_id is not null group by entry_id
     )
     update queue_entry set expires_at = greatest(expires_at, ends)
     from sessions
-    where queue_entry.id = sessions.entry_id and ${checkedAfterwards(sql`state = 'active'`)}`,
+    where queue_entry.id = any(array(select entry_id from sessions)) and queue_entry.id = sessions.entry_id
+      and ${checkedAfterwards(sql`state = 'active'`)}`,
 );
 
 /** Sends the statement that prolongs holds, after those that write orders, bookings, seats and queue entries. */
