@@ -8,6 +8,7 @@ import { SignJWT } from 'jose';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { checks } from '../../scripts/audit/checks.ts';
+import { moneyChecks } from '../../scripts/audit/money-checks.ts';
 import { faultsOfDraw } from '../../scripts/lib/draw-order.ts';
 import { migrate, ProcessesRunning } from '../../scripts/steps/migrate.ts';
 import type { Booking } from '../../src/commands/schemas/resources.ts';
@@ -199,7 +200,8 @@ describe('the migrated database', () => {
   });
 
   test('passes every check of the audit, each of which has rows to look at', async () => {
-    for (const { promise, counted, wrong } of checks) {
+    for (const check of checks) {
+      const { promise, counted, wrong } = check;
       expect(await queryDatabase(services.databaseUrl, wrong), promise).toEqual([]);
       const [{ count }] = (await queryDatabase<{ count: string }>(
         services.databaseUrl,
@@ -207,8 +209,9 @@ describe('the migrated database', () => {
       )) as [{ count: string }];
       // Version 0.1.0 did not keep the seat limit, so that there is nothing to judge.
       // The order of a hold of version 0.1.0 does not name its queue entry.
-      // Nor did it have areas, cancelled performances or check-ins.
+      // Nor did it have areas, cancelled performances, check-ins or card payments.
       if (
+        !moneyChecks.includes(check) &&
         !/live bookings of a schedule|finished cancellation|^Who has entered|whose ticket was used|An active queue entry lasts|^An? ((live )?place of an )?area /.test(
           promise,
         )

@@ -1,9 +1,9 @@
 /** Paying by card on the page, in a real browser. Skipped where there is no Chromium. */
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { CHROMIUM, openBrowser, type TestBrowser } from '../support/browser.ts';
-import { BOOKINGS } from '../support/orders.ts';
-import { type SandboxedSeatlane, startWithSandbox } from '../support/sandbox/with-sandbox.ts';
+import { CHROMIUM, openBrowser, type TestBrowser } from '../../support/browser.ts';
+import { BOOKINGS } from '../../support/orders.ts';
+import { type SandboxedSeatlane, startWithSandbox } from '../../support/sandbox/with-sandbox.ts';
 
 const PHONE = { viewport: { width: 360, height: 720 }, hasTouch: true, isMobile: true };
 
