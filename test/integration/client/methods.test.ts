@@ -490,7 +490,7 @@ test('an operator lists failed refunds to cards, has one asked for again, and en
   const refund: ListedCardRefund = {
     ...{ id: retried.id, checkoutId: retried.checkoutId, orderId, amount: 100, currency: 'KRW' },
     ...{ state: 'failed', attempt: 1, failure: 'CARD_CLOSED', createdAt: anyTime, endedAt: null },
-    ...{ subject: 'hal', provider: 'sandbox', paymentRef: `chk_${orderId}` },
+    ...{ subject: 'hal', provider: 'sandbox', paymentRef: expect.stringMatching(/^chk_/) },
   };
   expect((await operator.refunds({ state: 'failed' })).items).toContainEqual(refund);
   expect(await collect(operator.eachRefund({ limit: 1 }))).toHaveLength(2);

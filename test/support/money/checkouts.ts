@@ -11,6 +11,8 @@ const RETURN = { returnUrl: 'http://localhost:3000/', provider: 'sandbox' as con
 export interface KnownCheckout extends CheckoutResource {
   subject: string;
   key: string;
+  /** The call that opens its page; null once that was answered. */
+  callId: number | null;
 }
 
 export interface Checkouts {
@@ -21,7 +23,7 @@ export interface Checkouts {
   /** The result of a command that has begun one. */
   known(result: object): Promise<KnownCheckout>;
   /** The answer to the call that opens the page, by default that it is open. */
-  opened(checkout: KnownCheckout, answer?: object, callId?: number): TakenCommand;
+  opened(checkout: KnownCheckout, answer?: object, callId?: number | null): TakenCommand;
   /** What the provider tells, by default that the whole amount was captured. */
   settle(checkout: KnownCheckout, told?: object): TakenCommand;
 }
@@ -31,13 +33,15 @@ export function checkoutsOf(lane: TestLane): Checkouts {
     lane.command('start-checkout', { ...buyer, input: { orderId, ...RETURN }, ...more });
   const known: Checkouts['known'] = async (result) => {
     const checkout = result as CheckoutResource;
-    const [row] = await lane.rows<{ jobId: string; subject: string }>(
-      `select job_id as "jobId", subject from checkout join app_user on app_user.id = user_id
+    const [row] = await lane.rows<{ jobId: string; subject: string; callId: number | null }>(
+      `select checkout.job_id as "jobId", subject, call.id::int as "callId"
+       from checkout join app_user on app_user.id = user_id
+       left join outbox_call call on checkout_id = checkout.id and call.kind = 'open'
        where checkout.id = ${checkout.id}`,
     );
     if (!row) throw new Error(`There is no checkout ${checkout.id}.`);
-    const { jobId, subject } = row;
-    return { ...checkout, subject, key: checkoutKey({ id: checkout.id, jobId }) };
+    const { jobId, subject, callId } = row;
+    return { ...checkout, subject, callId, key: checkoutKey({ id: checkout.id, jobId }) };
   };
   return {
     start,
@@ -45,7 +49,7 @@ export function checkoutsOf(lane: TestLane): Checkouts {
     topUp: (subject, amount, input = {}) =>
       lane.command('start-top-up', { subject, input: { amount, ...RETURN, ...input } }),
     begun: async (buyer, orderId) => known(await lane.result(start(buyer, orderId))),
-    opened({ id: checkoutId, subject }, answer = pageOf(checkoutId), callId = 1) {
+    opened({ id: checkoutId, subject, callId: open }, answer = pageOf(checkoutId), callId = open) {
       return lane.command('checkout-opened', { subject, input: { callId, checkoutId, answer } });
     },
     settle({ id: checkoutId, orderId, key, subject, amount, provider }, told = {}) {

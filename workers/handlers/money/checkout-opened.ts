@@ -11,10 +11,10 @@ export const handleCheckoutOpened: Handler<CheckoutOpened> = {
   apply({ command, rows, now }) {
     const { callId, checkoutId, answer } = command.input;
     const { money } = rows;
-    money.endCall(callId);
     const checkout = money.checkouts.get(checkoutId);
-    // A failover of PostgreSQL can lose the checkout, and give its id to another one.
+    // A failover of PostgreSQL can lose the checkout with its call, and give their ids to others.
     if (checkout?.userId !== command.userId) return succeeded({});
+    money.endCall(callId);
     const { change, closesPage } = decideOpening(checkout, answer, now);
     const isOver = !isLive({ ...checkout, ...change });
     const lookAt = isOver ? null : closesPage ? now : checkout.lookAt;

@@ -82,7 +82,8 @@ export async function findPaymentCalls(
 
 /**
  * Calls of which nobody waits for an answer. One that is due again stays, because a `look` was asked for while it was made: the order
- * may have ended since the provider was asked. So does one whose row is locked, which is being answered or asked for again.
+ * may have ended since the provider was asked. So does one whose row is locked, which is being answered, asked for again, or counted as
+ * offered; in the last case it is offered once more, after a minute.
  */
 const deleteCalls = statement('end unanswered calls', ({ ids }: Given<Ids>) =>
   db

@@ -553,5 +553,7 @@ test('no statement reads all calls', async () => {
   expect(prepared.map(({ name }) => name)).toEqual(expect.arrayContaining(names));
   const isWanted = (read: string) => names.some((name) => read.startsWith(`${name}: `));
   expect((await wholeReads(narrow.orm)).filter(isWanted)).toEqual([]);
+  // The audit after the tests would not find the checkouts of these calls.
+  await narrow.rows('delete from outbox_call');
   await narrow.stop();
 });

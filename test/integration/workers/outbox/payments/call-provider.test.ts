@@ -288,7 +288,7 @@ describe('look', () => {
     await scene.lane.rows(`update checkout set look_at = now() where id = ${id}`);
     await scene.look();
     free.resolve();
-    await waitFor('the first look to end', async () => (await scene.queues.payments.count()) === 0);
+    await scene.jobsEnd();
     expect(await scene.owed()).toEqual([callId]);
     await scene.offer();
     expect(await answerOf('settle-checkout')).toMatchObject({ outcome: 'expired', ref });
