@@ -18,7 +18,7 @@ import { auditOf } from './audit.ts';
 import { newHall, openDatabase } from './compare/database.ts';
 import { compareWith, countPending, ourBooks } from './money/books.ts';
 import { buy, type Plan } from './money/buyer.ts';
-import { killEach } from './money/kills.ts';
+import { startKilled } from './money/kills.ts';
 import { requestsTo } from './money/requests.ts';
 import { startBenchSystem } from './system.ts';
 
@@ -127,7 +127,8 @@ await database.query(`insert into concert (title, created_at) values ('Sale', no
 // Fewer seats than buyers, so that seats whose hold is over are taken by others before late money arrives.
 const hall = await newHall(database, Math.ceil(userCount * 0.9));
 try {
-  const kills = await killEach(system, settings, msOf(values.kill));
+  const kills = await startKilled(system, settings);
+  kills.begin(msOf(values.kill));
   const began = performance.now();
   void goDown();
   const printing = setInterval(() => {

@@ -25,6 +25,8 @@ export interface Contestant {
   /** The number of admitted users; their subjects are `buyer 0`, `buyer 1` and so on. */
   users: number;
   databaseUrl: string;
+  /** The port of its API. */
+  port: number;
   post(path: string, user: number, body?: object): Promise<LoadResponse>;
   get(path: string, user: number): Promise<LoadResponse>;
   /** Sets the queue token of a user. */
@@ -154,6 +156,7 @@ function toContestant(name: Strategy, { api, workers, database, headers }: Parts
     name,
     users: headers.length,
     databaseUrl: database.url,
+    port: api.port,
     post: (path, user, body) =>
       client.send({ method: 'POST', path, headers: headersOf(user), ...(body && { body }) }),
     get: (path, user) => client.send({ method: 'GET', path, headers: headersOf(user) }),

@@ -1,24 +1,25 @@
-/** Starts an API process and two workers, and kills one of them every few seconds. Another one takes its place. */
+/** An API process and two workers, of which one is killed every few seconds. Another one takes its place. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { BenchProcess, BenchSystem } from '../system.ts';
 
-export interface Kills {
+export interface KilledProcesses {
   counts: { api: number; worker: number };
+  /** Kills a process each so many ms from now on; 0 kills nothing. */
+  begin(eachMs: number): void;
   /** Kills no more. */
   end(): Promise<void>;
 }
 
-/** @param settings of all processes; PORT must be a fixed one @param eachMs the time between two kills; 0 kills nothing */
-export async function killEach(
+/** @param settings of all processes; PORT must be a fixed one */
+export async function startKilled(
   system: BenchSystem,
   settings: Record<string, string>,
-  eachMs: number,
-): Promise<Kills> {
+): Promise<KilledProcesses> {
   let api: BenchProcess = await system.startApi(settings);
   const workers = [await system.startWorker(settings), await system.startWorker(settings)];
   const counts = { api: 0, worker: 0 };
   const ending = new AbortController();
-  const run = async () => {
+  const killEach = async (eachMs: number) => {
     for (let turn = 0; eachMs > 0; turn += 1) {
       await sleep(eachMs, undefined, { signal: ending.signal });
       if (turn % 3 === 2) {
@@ -32,11 +33,14 @@ export async function killEach(
       }
     }
   };
-  const running = run().catch((error: unknown) => {
-    if (!ending.signal.aborted) throw error;
-  });
+  let running: Promise<void> | undefined;
   return {
     counts,
+    begin(eachMs) {
+      running = killEach(eachMs).catch((error: unknown) => {
+        if (!ending.signal.aborted) throw error;
+      });
+    },
     async end() {
       ending.abort();
       await running;
