@@ -2,16 +2,19 @@
 import type { ProviderName } from '../../commands/schemas/checkouts.ts';
 import type { EventReader } from './events.ts';
 import { sandboxEvents } from './sandbox-events.ts';
+import { stripeEvents } from './stripe-events.ts';
 
 export type EventReaders = ReadonlyMap<ProviderName, EventReader>;
 
 /** What the readers need of the settings; undefined for a provider that is off. */
 export interface ReaderSettings {
   readonly sandbox: { readonly secret: string } | undefined;
+  readonly stripe: { readonly webhookSecret: string } | undefined;
 }
 
-export function readersOf({ sandbox }: ReaderSettings): Map<ProviderName, EventReader> {
+export function readersOf({ sandbox, stripe }: ReaderSettings): Map<ProviderName, EventReader> {
   const readers = new Map<ProviderName, EventReader>();
   if (sandbox) readers.set('sandbox', sandboxEvents(sandbox.secret));
+  if (stripe) readers.set('stripe', stripeEvents(stripe.webhookSecret));
   return readers;
 }

@@ -163,7 +163,7 @@ describe('an event is refused', () => {
   });
 
   test.each(['stripe', 'Sandbox', 'paypal', '1'])(
-    'of the provider %s, which is off',
+    'of the provider %s, which is off here or unknown',
     async (name) => {
       expectProblem(await post(right(), name), 404, 'PROVIDER_NOT_FOUND');
     },
