@@ -20,7 +20,7 @@ import {
 import { StripeFault } from './stripe-error.ts';
 
 export const STRIPE_KEY = 'sk_test_of_the_tests';
-export const STRIPE_WEBHOOK_SECRET = 'whsec_of_the_tests';
+export const STRIPE_WEBHOOK_SECRET = 'whsec_of_the_fake_of_the_tests';
 
 /** What happens to the next request that changes something. */
 export type Fault =
