@@ -125,6 +125,10 @@ export const doubts: readonly Check[] = [
     !s.TICKET_SECRETS &&
     'TICKET_SECRETS is not set: the key of tickets is derived from QUEUE_TOKEN_SECRET or JWT_SECRET, and changing that secret would invalidate printed tickets. Once tickets were sold, set it to that secret first.',
   (s) =>
+    s.SANDBOX_URL !== undefined &&
+    !s.EMBEDDED &&
+    'SANDBOX_URL is set: any user can buy tickets and points without money.',
+  (s) =>
     (s.SANDBOX_URL !== undefined || s.STRIPE_SECRET_KEY !== undefined) &&
     s.RETURN_ORIGINS.length === 0 &&
     'RETURN_ORIGINS is not set: card payments are refused, because buyers could not return from the payment page.',

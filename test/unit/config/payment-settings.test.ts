@@ -133,14 +133,15 @@ describe('probable mistakes', () => {
 
   test.each<[Record<string, string>, RegExp]>([
     [{ OPEN_CHARGING: 'on' }, /^OPEN_CHARGING is on/],
-    [{ ...SANDBOX, ...none }, /^RETURN_ORIGINS is not set/],
+    [SANDBOX, /^SANDBOX_URL is set/],
+    [{ ...SANDBOX, ...none, EMBEDDED: 'on' }, /^RETURN_ORIGINS is not set/],
     [{ ...STRIPE, ...none }, /^RETURN_ORIGINS is not set/],
   ])('%j causes a warning', (settings, warning) => {
     expect(read(settings).warnings).toEqual([expect.stringMatching(warning)]);
   });
 
   test('a complete provider causes none', () => {
-    expect(read(SANDBOX).warnings).toEqual([]);
+    expect(read({ ...SANDBOX, EMBEDDED: 'on' }).warnings).toEqual([]);
     expect(read(STRIPE).warnings).toEqual([]);
   });
 });
