@@ -122,17 +122,18 @@ export class ProviderEvents {
 
   /**
    * An event of another system on the same account, or of a checkout that a failover has lost. To repeat it would not help, so
-   * it is answered 200; people have to look at the provider.
+   * it is answered 200. If it is about money, people have to look at the provider.
    */
   #noteUnknown(event: ProviderEvent, provider: string, difference: string): void {
     const { log, countUnknown } = this.#deps;
     const { id: eventId, checkoutId, key } = event;
-    const money = event.about === 'checkout' ? { ref: event.ref, outcome: event.outcome } : {};
-    log.error(
-      { provider, eventId, checkoutId, key, difference, ...money },
+    const told = event.about === 'checkout' ? { ref: event.ref, outcome: event.outcome } : {};
+    const isMoney = event.about === 'refund' || event.outcome === 'paid';
+    log[isMoney ? 'error' : 'warn'](
+      { provider, eventId, checkoutId, key, difference, ...told },
       'A payment provider tells of a payment that is unknown here. The event changed nothing.',
     );
-    countUnknown();
+    if (isMoney) countUnknown();
   }
 
   async #enqueue<Input extends object>(

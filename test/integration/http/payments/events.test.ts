@@ -188,6 +188,13 @@ describe('an event about a payment that is unknown here', () => {
     },
   );
 
+  test('that took no money is acknowledged and logged as a warning, and not counted', async () => {
+    const before = await unknownPayments();
+    expect((await send({ checkoutId: 999_999, type: 'checkout.expired' })).status).toBe(200);
+    expect(await unknownPayments()).toBe(before);
+    expect(logged).toMatchObject([{ level: 40, outcome: 'expired' }]);
+  });
+
   test('at another provider is acknowledged and counted too', async () => {
     const others = await writeCheckout(seatlane.rows, 'ada', { provider: `'stripe'` });
     const before = (await unknownPayments()) ?? 0;

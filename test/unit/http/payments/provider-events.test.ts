@@ -147,6 +147,14 @@ describe('an event enqueues nothing and is counted', () => {
   });
 });
 
+test.each(['failed', 'expired'] as const)(
+  'an event of an unknown checkout that has %s is about no money, and is not counted',
+  async (outcome) => {
+    await accept({ ...payment, checkoutId: 8, outcome });
+    expect([enqueued, unknown]).toEqual([[], 0]);
+  },
+);
+
 describe('the provider is asked to repeat an event', () => {
   test('if the lane is full', async () => {
     for (const _ of [1, 2]) backlog.noteAdding(LANE);
