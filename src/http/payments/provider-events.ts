@@ -21,7 +21,7 @@ import {
   type RefundEvent,
   SignatureInvalid,
 } from './events.ts';
-import type { EventReaders } from './readers.ts';
+import { type EventReaders, readerOf } from './readers.ts';
 
 export interface ProviderEventsDeps {
   readers: EventReaders;
@@ -107,11 +107,7 @@ export class ProviderEvents {
   }
 
   #read({ provider, rawBody, headers }: ReceivedEvent): ProviderEvent | 'ignored' {
-    const reader = this.#deps.readers.get(provider as ProviderName);
-    if (!reader) {
-      const detail = 'This API accepts no events of a provider of this name.';
-      throw new Problem('PROVIDER_NOT_FOUND', { detail });
-    }
+    const reader = readerOf(this.#deps.readers, provider);
     try {
       return reader.readEvent(rawBody, headers, this.#deps.now());
     } catch (error) {

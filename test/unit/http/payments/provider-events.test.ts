@@ -66,7 +66,7 @@ beforeEach(() => {
 });
 
 function accept(event: ProviderEvent | 'ignored', { at = 'stripe' as ProviderName } = {}) {
-  const reader: EventReader = { readEvent: () => event };
+  const reader: EventReader = { signatureHeader: 'Signature', readEvent: () => event };
   const commands: Pick<SystemCommands, 'enqueue'> = {
     async enqueue({ name }, input, request) {
       if (fails) throw fails;

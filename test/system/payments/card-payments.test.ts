@@ -1,12 +1,12 @@
 /** Card payments from the order to the tickets, with the sandbox as the provider: pages, events, refunds. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Checkout, Schedule, Seat, SeatlaneOperator } from '../../src/client/index.ts';
-import { endHolds } from '../support/end-holds.ts';
-import { admittedOf, userOf } from '../support/http/sdk.ts';
-import type { SandboxClient } from '../support/sandbox/sandbox.ts';
-import { type SandboxedSeatlane, startWithSandbox } from '../support/sandbox/with-sandbox.ts';
-import type { TestSeatlane } from '../support/services/seatlane.ts';
-import { waitFor } from '../support/wait-for.ts';
+import type { Checkout, Schedule, Seat, SeatlaneOperator } from '../../../src/client/index.ts';
+import { endHolds } from '../../support/end-holds.ts';
+import { admittedOf, userOf } from '../../support/http/sdk.ts';
+import type { SandboxClient } from '../../support/sandbox/sandbox.ts';
+import { type SandboxedSeatlane, startWithSandbox } from '../../support/sandbox/with-sandbox.ts';
+import type { TestSeatlane } from '../../support/services/seatlane.ts';
+import { waitFor } from '../../support/wait-for.ts';
 
 const PRICE = 100;
 const PAYMENT = { returnUrl: 'http://localhost:8080/thanks?lang=ko' };

@@ -1,8 +1,8 @@
 /** The providers that the settings turn on are those whose events the API reads, and those that workers call. */
 import { expect, test } from 'vitest';
-import type { PaymentConfig } from '../../../src/config/payment-config.ts';
-import { readersOf } from '../../../src/http/payments/readers.ts';
-import { providersOf } from '../../../workers/outbox/payments/providers.ts';
+import type { PaymentConfig } from '../../../../src/config/payment-config.ts';
+import { readersOf } from '../../../../src/http/payments/readers.ts';
+import { providersOf } from '../../../../workers/outbox/payments/providers.ts';
 
 type Providers = Pick<PaymentConfig, 'sandbox' | 'stripe'>;
 

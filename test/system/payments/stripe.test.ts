@@ -1,16 +1,16 @@
 /** Card payments with Stripe as the provider, from the order to the refund, against a fake Stripe: calls of workers, and signed events over HTTP. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Checkout, Schedule, Seat, SeatlaneOperator } from '../../src/client/index.ts';
-import { admittedOf } from '../support/http/sdk.ts';
-import { startSeatlane, type TestSeatlane } from '../support/services/seatlane.ts';
+import type { Checkout, Schedule, Seat, SeatlaneOperator } from '../../../src/client/index.ts';
+import { admittedOf } from '../../support/http/sdk.ts';
+import { startSeatlane, type TestSeatlane } from '../../support/services/seatlane.ts';
 import {
   type FakeStripe,
   type SignedEvent,
   STRIPE_KEY,
   STRIPE_WEBHOOK_SECRET,
   startFakeStripe,
-} from '../support/stripe/fake-stripe.ts';
-import { waitFor } from '../support/wait-for.ts';
+} from '../../support/stripe/fake-stripe.ts';
+import { waitFor } from '../../support/wait-for.ts';
 
 const PRICE = 12_000;
 const PAYMENT = { returnUrl: 'http://localhost:8080/thanks?lang=ko' };
