@@ -48,8 +48,8 @@ export abstract class CardClient extends CatalogueClient {
   async #untilOpened(begun: Checkout, options: CallOptions): Promise<Checkout> {
     let checkout = begun;
     // As a duration, because this clock may differ from the API's.
-    const end = Date.now() + Date.parse(begun.expiresAt) - Date.parse(begun.createdAt);
-    for (let tries = 1; checkout.state === 'opening' && Date.now() < end; tries += 1) {
+    const end = performance.now() + Date.parse(begun.expiresAt) - Date.parse(begun.createdAt);
+    for (let tries = 1; checkout.state === 'opening' && performance.now() < end; tries += 1) {
       const { body, headers } = await this.#poll(checkout.id, options);
       checkout = body;
       // The API applied `Prefer: wait`, so this poll already took its time.
