@@ -116,7 +116,8 @@ export const moneyChecks: readonly Check[] = [
     counted: `select count(*) from checkout where look_at is not null`,
     wrong: `
       select format('checkout %s was over at %s and is looked at by %s', id, expires_at, look_at)
-      from checkout where expires_at < now() - interval '1 hour' and look_at > now() + interval '1 hour'
+      from checkout where expires_at < now() - interval '1 hour'
+        and (look_at > now() + interval '1 hour' or look_at < now() - interval '1 hour')
         and not exists (select from outbox_call where checkout_id = checkout.id)`,
   },
 ];

@@ -52,13 +52,16 @@ function listOfSandbox({ url, secret }: { url: string; secret: string }): ListPa
   };
 }
 
+/** Further tries of a request, at growing distances. Here no outbox tries again. */
+const RETRIES_MAX = 5;
+
 function listOfStripe(settings: StripeSettings): ListPayments {
   return async function* (since) {
     const stripe = await new StripeClients(settings).open(new AbortController().signal);
     const created = { gte: Math.floor(since.getTime() / 1000) };
-    for await (const session of stripe.checkout.sessions.list({
-      ...{ created, status: 'complete', limit: 100 },
-    })) {
+    const wanted = { created, status: 'complete', limit: 100 } as const;
+    const options = { maxNetworkRetries: RETRIES_MAX };
+    for await (const session of stripe.checkout.sessions.list(wanted, options)) {
       const { id: ref, metadata, payment_status: payment, amount_total: captured } = session;
       const checkoutId = Number(metadata?.checkoutId);
       const isOurs = metadata?.key && Number.isSafeInteger(checkoutId);

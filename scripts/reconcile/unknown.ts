@@ -7,7 +7,7 @@ interface Known {
   id: string;
   jobId: string;
   provider: string;
-  hasRef: boolean;
+  ref: string | null;
   isLive: boolean;
 }
 
@@ -36,7 +36,7 @@ async function* unknownOf(
 ): AsyncGenerator<string> {
   const ids = payments.map(({ checkoutId }) => checkoutId);
   const { rows } = await sql<Known>`
-    select id, job_id as "jobId", provider, provider_ref is not null as "hasRef", look_at is not null as "isLive"
+    select id, job_id as "jobId", provider, provider_ref as ref, look_at is not null as "isLive"
     from checkout where id = any (${ids}::bigint[])`.execute(db);
   const known = new Map(rows.map((row) => [Number(row.id), row]));
   for (const { ref, key, checkoutId, captured, currency } of payments) {
@@ -45,8 +45,10 @@ async function* unknownOf(
       row?.provider === provider && checkoutKey({ id: checkoutId, jobId: row.jobId }) === key;
     const money = `payment ${ref} of ${captured} ${currency} at ${provider}, with the key ${key}`;
     if (!isSame) yield `${money}: there is no such checkout here`;
-    // With a reference the checkout itself was compared.
-    else if (!row.hasRef && !row.isLive)
+    // With its reference the checkout itself was compared.
+    else if (row.ref !== null && row.ref !== ref)
+      yield `${money}: checkout ${checkoutId} has the payment ${row.ref} instead`;
+    else if (row.ref === null && !row.isLive)
       yield `${money}: checkout ${checkoutId} knows nothing of it`;
   }
 }

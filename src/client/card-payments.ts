@@ -12,7 +12,8 @@ export abstract class CardClient extends CatalogueClient {
   /**
    * Begins to pay a held order by card, and waits until its payment page is open: send the buyer to `redirectUrl`. `checkout`
    * shows afterwards whether the order is paid. The order is held as long as its first page is open. Without `redirectUrl` the
-   * checkout has failed or expired, and another one can begin. With CHECKOUT_OPEN, `error.problem.checkoutId` names the
+   * checkout has failed or expired, and another one can begin; or it is still `opening` at `expiresAt`, because the provider does
+   * not answer: no page opens any more. With CHECKOUT_OPEN, `error.problem.checkoutId` names the
    * checkout whose page is still open.
    */
   async checkoutOrder(
@@ -25,7 +26,7 @@ export abstract class CardClient extends CatalogueClient {
     return this.#untilOpened(await this.command<Checkout>(command, options), options);
   }
 
-  /** Begins to buy 1 to 10,000,000 points by card, and waits until the payment page is open. */
+  /** Begins to buy 1 to 10,000,000 points by card, and waits until the payment page is open, at most until `expiresAt`. */
   async topUp(
     amount: number,
     payment: CardPayment,
@@ -46,7 +47,9 @@ export abstract class CardClient extends CatalogueClient {
 
   async #untilOpened(begun: Checkout, options: CallOptions): Promise<Checkout> {
     let checkout = begun;
-    for (let tries = 1; checkout.state === 'opening'; tries += 1) {
+    // As a duration, because this clock may differ from the API's.
+    const end = performance.now() + Date.parse(begun.expiresAt) - Date.parse(begun.createdAt);
+    for (let tries = 1; checkout.state === 'opening' && performance.now() < end; tries += 1) {
       const { body, headers } = await this.#poll(checkout.id, options);
       checkout = body;
       // The API applied `Prefer: wait`, so this poll already took its time.

@@ -22,7 +22,13 @@ export const paymentSettings = {
   SANDBOX_URL: origin.optional(),
   SANDBOX_SECRET: secret.optional(),
   STRIPE_SECRET_KEY: z.string().min(1).optional(),
-  STRIPE_WEBHOOK_SECRET: z.string().min(1).optional(),
+  STRIPE_WEBHOOK_SECRET: z
+    .string()
+    .regex(
+      /^whsec_.{16,}$/,
+      'must be the signing secret of the webhook endpoint at Stripe, which begins with whsec_',
+    )
+    .optional(),
   /** Another address than Stripe's own, for tests. */
   STRIPE_API_URL: origin.optional(),
 };

@@ -21,6 +21,9 @@ const NOTED_EACH_SECONDS = 600;
 /** Currencies without a minor unit that Stripe nevertheless counts in hundredths. */
 const STRIPE_IN_HUNDREDTHS = ['ISK', 'UGX'];
 
+/** Secret and restricted keys of Stripe's test mode. */
+const TEST_KEY = /^[sr]k_test_/;
+
 /** Settings that contradict each other. */
 export const contradictions: readonly Check[] = [
   (s) =>
@@ -71,6 +74,14 @@ export const contradictions: readonly Check[] = [
     Boolean(s.STRIPE_SECRET_KEY) !== Boolean(s.STRIPE_WEBHOOK_SECRET) &&
     'Only one of STRIPE_SECRET_KEY and STRIPE_WEBHOOK_SECRET is set: payments need the first, and their events the second.',
   (s) =>
+    isProduction(s) &&
+    TEST_KEY.test(s.STRIPE_SECRET_KEY ?? '') &&
+    'STRIPE_SECRET_KEY is a test key with NODE_ENV=production: test cards take no money, but their payments buy tickets.',
+  (s) =>
+    isProduction(s) &&
+    s.STRIPE_API_URL !== undefined &&
+    'STRIPE_API_URL is set with NODE_ENV=production: payments would be made at another server than that of Stripe.',
+  (s) =>
     s.STRIPE_SECRET_KEY !== undefined &&
     STRIPE_IN_HUNDREDTHS.includes(s.CURRENCY) &&
     `STRIPE_SECRET_KEY is set with CURRENCY=${s.CURRENCY}: Stripe counts that currency in hundredths, so buyers would pay too little.`,
@@ -85,6 +96,10 @@ export const contradictions: readonly Check[] = [
       isPlaceholder(s[name] ?? randomLooking) &&
       `${name} looks like a placeholder with NODE_ENV=production: generate one with \`openssl rand -base64 32\`.`,
   ),
+  (s) =>
+    isProduction(s) &&
+    isPlaceholder(s.STRIPE_WEBHOOK_SECRET ?? randomLooking) &&
+    'STRIPE_WEBHOOK_SECRET looks like a placeholder with NODE_ENV=production: copy the signing secret of the webhook endpoint at Stripe.',
   (s) =>
     isProduction(s) &&
     (s.TICKET_SECRETS ?? []).some(isPlaceholder) &&
@@ -109,6 +124,10 @@ export const doubts: readonly Check[] = [
     isProduction(s) &&
     !s.TICKET_SECRETS &&
     'TICKET_SECRETS is not set: the key of tickets is derived from QUEUE_TOKEN_SECRET or JWT_SECRET, and changing that secret would invalidate printed tickets. Once tickets were sold, set it to that secret first.',
+  (s) =>
+    s.SANDBOX_URL !== undefined &&
+    !s.EMBEDDED &&
+    'SANDBOX_URL is set: any user can buy tickets and points without money.',
   (s) =>
     (s.SANDBOX_URL !== undefined || s.STRIPE_SECRET_KEY !== undefined) &&
     s.RETURN_ORIGINS.length === 0 &&

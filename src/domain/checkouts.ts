@@ -51,6 +51,9 @@ export const LIVE_MAX = 5;
 export const HOURLY_MAX = 20;
 const HOUR_MS = 3_600_000;
 
+/** When a user may try again whose checkouts are over, but not settled. */
+const OVER_RETRY_SECONDS = 60;
+
 /** A payment page that would be open for a shorter time is not worth opening. */
 const PAGE_MIN_MS = 30_000;
 
@@ -58,7 +61,10 @@ const PAGE_MIN_MS = 30_000;
 function refuseTooMany(begun: Begun, now: Date): { refusal: Refusal } | undefined {
   const secondsTo = (time: number) => Math.max(1, Math.ceil((time - now.getTime()) / 1000));
   if (begun.live >= LIVE_MAX) {
-    const retryAfterSeconds = secondsTo(begun.liveUntil?.getTime() ?? 0);
+    const untilEnd = secondsTo(begun.liveUntil?.getTime() ?? 0);
+    // One that is over lasts until its provider has said what became of it: nobody knows when.
+    const isOver = begun.liveUntil === null || begun.liveUntil <= now;
+    const retryAfterSeconds = isOver ? OVER_RETRY_SECONDS : untilEnd;
     const detail = `You have ${begun.live} card payments that are not finished; at most ${LIVE_MAX} are allowed.`;
     return refuse('CHECKOUT_LIMIT_REACHED', detail, { retryAfterSeconds });
   }

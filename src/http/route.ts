@@ -52,6 +52,8 @@ export interface Route<
   body?: Body;
   /** The handler gets the exact text of the body, of any content type: its signature is of that text. */
   hasRawBody?: boolean;
+  /** Throws a problem if a raw body is not to be read at all. What it returns is called after the reading. */
+  admitBody?: (c: Context, params: z.infer<Params>) => () => void;
   /** The size limit of the body, in bytes; BODY_BYTES_MAX by default. */
   bodyBytesMax?: number;
   /** The response to a successful request. */
@@ -130,10 +132,8 @@ export function mountRoute(app: Hono, deps: MountDeps, route: Route): void {
     const response = await withinDeadline(requestContext, () =>
       handleRequest(deps, route, c, requestContext),
     ).catch((error) => {
-      const problem = errorResponse(log, error, c, requestContext, (code) =>
-        metrics.countProblem(code),
-      );
-      return unlessStreaming(c, problem);
+      const count = (code: ProblemCode) => metrics.countProblem(code);
+      return unlessStreaming(c, errorResponse(log, error, c, requestContext, count));
     });
     // Hono drops the body of a HEAD response without cancelling it, and its source would run forever.
     if (c.req.method === 'HEAD') await response.body?.cancel();
@@ -168,9 +168,8 @@ async function handleRequest(
   if (entry && route.about) await deps.concertQueues.refuseOthers(entry, route.about(params));
   const hasQuery = c.req.url.includes('?') || route.query;
   const query = hasQuery ? validate(route.query ?? nothing, c.req.query(), 'query') : {};
-  const { body, rawBody } = takesBody
-    ? await readBody(route, c, requestContext)
-    : { body: {}, rawBody: '' };
+  const reading = { c, params, requestContext };
+  const { body, rawBody } = takesBody ? await readBody(route, reading) : { body: {}, rawBody: '' };
   if (route.access === 'admin' && takesBody) {
     const { method, path } = c.req;
     const about = { ...logFieldsOf(requestContext), subject: caller.subject, method, path };
@@ -179,14 +178,18 @@ async function handleRequest(
   return route.handle({ c, caller, entry, refusal, params, query, body, rawBody, requestContext });
 }
 
+type Reading = Pick<RouteRequest<object, object, object>, 'c' | 'params' | 'requestContext'>;
+
 /** The client decides how long the body takes, so the deadline is paused meanwhile. */
 async function readBody(
-  { body: schema = nothing, hasRawBody, bodyBytesMax }: Route,
-  c: Context,
-  requestContext: RequestContext,
+  { body: schema = nothing, hasRawBody, admitBody, bodyBytesMax }: Route,
+  { c, params, requestContext }: Reading,
 ): Promise<{ body: object; rawBody: string }> {
   const pausing = <Given>(read: () => Promise<Given>) => pauseDeadline(requestContext, read);
-  if (hasRawBody) return { body: {}, rawBody: await pausing(() => readText(c, bodyBytesMax)) };
+  if (hasRawBody) {
+    const release = admitBody?.(c, params);
+    return { body: {}, rawBody: await pausing(() => readText(c, bodyBytesMax)).finally(release) };
+  }
   const given = hasBody(c) ? await pausing(() => readJson(c, bodyBytesMax)) : undefined;
   const isMissing = given === undefined && schema === nothing;
   return { body: isMissing ? {} : validate(schema, given ?? {}, 'body'), rawBody: '' };

@@ -165,6 +165,11 @@ const VIOLATIONS: [promise: string, violation: string][] = [
     `with gone as (delete from outbox_call) update checkout
      set expires_at = now() - interval '2 hours', look_at = now() + interval '2 hours' where state = 'open'`,
   ],
+  [
+    looked,
+    `with gone as (delete from outbox_call) update checkout
+     set expires_at = now() - interval '2 hours', look_at = now() - interval '61 minutes' where state = 'open'`,
+  ],
   [effect, `update checkout set job_id = 'user-0_other' where order_id is not null`],
   [effect, `update checkout set job_id = 'user-0_other' where order_id is null`],
   [effect, `update checkout set order_id = null`],

@@ -5,7 +5,7 @@ import type { Kysely } from 'kysely';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { differingCheckouts, sumsByCurrency } from '../../scripts/reconcile/books.ts';
 import { type Compared, compareWithProviders } from '../../scripts/reconcile/compare.ts';
-import { paymentListsOf } from '../../scripts/reconcile/payment-lists.ts';
+import { type ListPayments, paymentListsOf } from '../../scripts/reconcile/payment-lists.ts';
 import { tableOfSums } from '../../scripts/reconcile/print.ts';
 import { unknownPayments } from '../../scripts/reconcile/unknown.ts';
 import type { FoundPayment, Provider } from '../../workers/outbox/payments/provider.ts';
@@ -17,7 +17,12 @@ import { type Checkouts, checkoutsOf, type KnownCheckout } from '../support/mone
 import { ordersOf } from '../support/orders.ts';
 import { SANDBOX_SECRET, startTestSandbox, type TestSandbox } from '../support/sandbox/sandbox.ts';
 import { openTestLane, type TestLane } from '../support/services/test-lane.ts';
-import { type FakeStripe, STRIPE_KEY, startFakeStripe } from '../support/stripe/fake-stripe.ts';
+import {
+  type FakeStripe,
+  STRIPE_KEY,
+  STRIPE_WEBHOOK_SECRET,
+  startFakeStripe,
+} from '../support/stripe/fake-stripe.ts';
 
 const SCRIPT = join(import.meta.dirname, '../../scripts/reconcile.ts');
 const { signal } = new AbortController();
@@ -325,6 +330,17 @@ describe.each(['sandbox', 'stripe'] as const)('payments at %s', (name) => {
     expect(keysIn(await unknown(since), checkout)).toHaveLength(1);
   });
 
+  test('under another reference than that of the checkout are listed', async () => {
+    const since = new Date(Date.now() - 1000);
+    const { checkout } = await paidTopUp(name);
+    expect(keysIn(await unknown(since), checkout)).toEqual([]);
+    await lane.rows(`update checkout set provider_ref = 'another' where id = ${checkout.id}`);
+    const lines = await unknown(since);
+    expect(keysIn(lines, checkout)).toEqual([
+      expect.stringMatching(`checkout ${checkout.id} has the payment another instead`),
+    ]);
+  });
+
   test('of checkouts that are over and never got the reference are listed', async () => {
     const since = new Date(Date.now() - 1000);
     const { checkout, ref } = await topUp(name);
@@ -334,6 +350,18 @@ describe.each(['sandbox', 'stripe'] as const)('payments at %s', (name) => {
       where id = ${checkout.id}`);
     expect(keysIn(await unknown(since), checkout)).toHaveLength(1);
   });
+});
+
+test('payments at Stripe are listed although a request fails', async () => {
+  const since = new Date(Date.now() - 1000);
+  const { checkout } = await paidTopUp('stripe');
+  const list = paymentListsOf({
+    sandbox: undefined,
+    stripe: { secretKey: STRIPE_KEY, apiUrl: stripe.url },
+  }).get('stripe') as ListPayments;
+  stripe.failNextRead({ status: 503, error: { type: 'api_error', message: 'Not now.' } });
+  const keys = (await collect(list(since))).map(({ key }) => key);
+  expect(keys).toContain(checkout.key);
 });
 
 describe('the script', () => {
@@ -353,7 +381,7 @@ describe('the script', () => {
       JWT_SECRET: 'x'.repeat(48),
       RETURN_ORIGINS: 'https://shop.example',
       STRIPE_SECRET_KEY: STRIPE_KEY,
-      STRIPE_WEBHOOK_SECRET: 'whsec',
+      STRIPE_WEBHOOK_SECRET,
       STRIPE_API_URL: stripe.url,
     };
     return new Promise((resolve) => {

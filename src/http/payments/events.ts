@@ -32,6 +32,8 @@ export interface RefundEvent {
 export type ProviderEvent = CheckoutEvent | RefundEvent;
 
 export interface EventReader {
+  /** The header that carries the signature. */
+  readonly signatureHeader: string;
   /**
    * @param rawBody the exact text that was received
    * @param now in ms since 1970

@@ -11,6 +11,7 @@ import type { LaneCounts } from '../../lanes/lanes.ts';
 import { SystemCommands } from '../../lanes/system-commands.ts';
 import { CheckoutWaits } from '../jobs/checkout-waits.ts';
 import { chooseProvider } from './choose-provider.ts';
+import { EventBodies } from './event-bodies.ts';
 import { ProviderEvents } from './provider-events.ts';
 import { type EventReaders, type ReaderSettings, readersOf } from './readers.ts';
 import { demandReturnUrl } from './return-url.ts';
@@ -40,11 +41,13 @@ export class Payments {
   readonly checkouts: CheckoutReader;
   readonly waits: CheckoutWaits;
   readonly events: ProviderEvents;
+  readonly eventBodies: EventBodies;
   readonly #readers: EventReaders;
 
   constructor({ orm, config, producer, registry, ...deps }: PaymentsDeps) {
     this.settings = config.payments;
     this.#readers = readersOf(config.payments);
+    this.eventBodies = new EventBodies(this.#readers);
     this.checkouts = new CheckoutReader(orm);
     this.waits = new CheckoutWaits((checkoutId) => this.checkouts.find(checkoutId));
     const unknown = new Counter({

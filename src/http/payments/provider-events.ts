@@ -21,7 +21,7 @@ import {
   type RefundEvent,
   SignatureInvalid,
 } from './events.ts';
-import type { EventReaders } from './readers.ts';
+import { type EventReaders, readerOf } from './readers.ts';
 
 export interface ProviderEventsDeps {
   readers: EventReaders;
@@ -107,11 +107,7 @@ export class ProviderEvents {
   }
 
   #read({ provider, rawBody, headers }: ReceivedEvent): ProviderEvent | 'ignored' {
-    const reader = this.#deps.readers.get(provider as ProviderName);
-    if (!reader) {
-      const detail = 'This API accepts no events of a provider of this name.';
-      throw new Problem('PROVIDER_NOT_FOUND', { detail });
-    }
+    const reader = readerOf(this.#deps.readers, provider);
     try {
       return reader.readEvent(rawBody, headers, this.#deps.now());
     } catch (error) {
@@ -122,17 +118,18 @@ export class ProviderEvents {
 
   /**
    * An event of another system on the same account, or of a checkout that a failover has lost. To repeat it would not help, so
-   * it is answered 200; people have to look at the provider.
+   * it is answered 200. If it is about money, people have to look at the provider.
    */
   #noteUnknown(event: ProviderEvent, provider: string, difference: string): void {
     const { log, countUnknown } = this.#deps;
     const { id: eventId, checkoutId, key } = event;
-    const money = event.about === 'checkout' ? { ref: event.ref, outcome: event.outcome } : {};
-    log.error(
-      { provider, eventId, checkoutId, key, difference, ...money },
+    const told = event.about === 'checkout' ? { ref: event.ref, outcome: event.outcome } : {};
+    const isMoney = event.about === 'refund' || event.outcome === 'paid';
+    log[isMoney ? 'error' : 'warn'](
+      { provider, eventId, checkoutId, key, difference, ...told },
       'A payment provider tells of a payment that is unknown here. The event changed nothing.',
     );
-    countUnknown();
+    if (isMoney) countUnknown();
   }
 
   async #enqueue<Input extends object>(

@@ -25,6 +25,7 @@ const checkoutEvent = z.object({
 /** @param secret that of the sandbox (`SANDBOX_SECRET`) */
 export function sandboxEvents(secret: string): EventReader {
   return {
+    signatureHeader: SANDBOX_SIGNATURE,
     readEvent(rawBody, headers, now) {
       if (!isSandboxEventSigned(rawBody, headers.get(SANDBOX_SIGNATURE), secret, now)) {
         throw new SignatureInvalid('The sandbox has not signed this event, or long ago.');

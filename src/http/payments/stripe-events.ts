@@ -41,6 +41,7 @@ const refund = z.object({
 /** @param secret that of the webhook endpoint at Stripe (`STRIPE_WEBHOOK_SECRET`) */
 export function stripeEvents(secret: string): EventReader {
   return {
+    signatureHeader: STRIPE_SIGNATURE,
     readEvent(rawBody: string, headers: Headers, now: EpochMs) {
       if (!isEventSigned(rawBody, headers.get(STRIPE_SIGNATURE), secret, now)) {
         throw new SignatureInvalid('Stripe has not signed this event, or not within five minutes.');

@@ -13,7 +13,7 @@ import { useWords } from '../texts.ts';
 import { BackLink, QueryResult } from '../views/parts.ts';
 import { SignIn } from '../views/sign-in.ts';
 
-/** How often a payment is read that is not over, in ms. */
+/** How long after an answer a payment is read again that is not over, in ms. */
 const POLL_MS = 1500;
 
 export function CheckoutView({ checkoutId }: { checkoutId: number }) {
@@ -36,9 +36,10 @@ function Outcome({ checkoutId }: { checkoutId: number }) {
   const isPending = state === 'opening' || state === 'open';
   useEffect(() => {
     if (!isPending) return;
-    const timer = setInterval(query.refetch, POLL_MS);
-    return () => clearInterval(timer);
-  }, [isPending]);
+    // After each answer: a further read would end one whose answer is slow.
+    const timer = setTimeout(query.refetch, POLL_MS);
+    return () => clearTimeout(timer);
+  }, [isPending, query.body, query.problem]);
   useEffect(() => {
     if (state === undefined || isPending) return;
     readBalance().catch(notifyProblem);

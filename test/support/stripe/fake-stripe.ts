@@ -20,9 +20,9 @@ import {
 import { StripeFault } from './stripe-error.ts';
 
 export const STRIPE_KEY = 'sk_test_of_the_tests';
-export const STRIPE_WEBHOOK_SECRET = 'whsec_of_the_tests';
+export const STRIPE_WEBHOOK_SECRET = 'whsec_of_the_fake_of_the_tests';
 
-/** What happens to the next request that changes something. */
+/** What happens to a request. */
 export type Fault =
   /** It is carried out, but its answer is lost. */
   | 'lost'
@@ -43,7 +43,7 @@ export class FakeStripe {
   /** Answers nothing but errors of the server. */
   isDown = false;
   readonly #keys = new IdempotencyKeys();
-  readonly #faults: Fault[] = [];
+  readonly #faults: Record<string, Fault[]> = { POST: [], GET: [] };
   readonly #server = createServer((request, response) => this.#receive(request, response));
   #refundsBegin: { status: Refund['status']; reason?: string } = { status: 'succeeded' };
   /** Added to the clock, in seconds. */
@@ -100,7 +100,12 @@ export class FakeStripe {
 
   /** Makes a fault at the next request that changes something. */
   failNext(...faults: Fault[]): void {
-    this.#faults.push(...faults);
+    this.#faults.POST?.push(...faults);
+  }
+
+  /** Makes a fault at the next request that reads something. */
+  failNextRead(...faults: Fault[]): void {
+    this.#faults.GET?.push(...faults);
   }
 
   /** Forgets the idempotency keys, as Stripe may after a day. */
@@ -164,7 +169,7 @@ export class FakeStripe {
     });
     request.on('end', async () => {
       this.requests.push(`${request.method} ${request.url?.split('?')[0]}`);
-      const fault = request.method === 'POST' ? this.#faults.shift() : undefined;
+      const fault = this.#faults[request.method ?? '']?.shift();
       const answer = await this.#answerTo(request, body, fault).catch((error: unknown) => {
         if (error instanceof StripeFault) return { status: error.status, body: error.body };
         throw error;

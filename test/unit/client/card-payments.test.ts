@@ -67,6 +67,15 @@ test('a top-up sends its amount, and returns a checkout that could not be opened
   });
 });
 
+test.each(['an order', 'points'])('the wait to pay %s ends with the checkout', async (kind) => {
+  const over: Checkout = { ...opening, expiresAt: opening.createdAt };
+  const { seatlane, sent } = clientThatReads({ job: job('succeeded', { result: over }) });
+  const waited =
+    kind === 'an order' ? seatlane.checkoutOrder({ id: 3 }, payment) : seatlane.topUp(5, payment);
+  expect(await waited).toEqual(over);
+  expect(sent).toHaveLength(1);
+});
+
 test('a refusal names the checkout whose page is still open', async () => {
   const problem = { type: 'x', title: 'x', status: 409, detail: 'x', code: 'CHECKOUT_OPEN' };
   const refused = { job: job('rejected', { problem: { ...problem, checkoutId: 6 } }) };

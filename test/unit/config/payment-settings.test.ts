@@ -18,9 +18,11 @@ const SANDBOX = {
 };
 const STRIPE = {
   STRIPE_SECRET_KEY: 'sk_test_1',
-  STRIPE_WEBHOOK_SECRET: 'whsec_1',
+  STRIPE_WEBHOOK_SECRET: `whsec_${random()}`,
   RETURN_ORIGINS: 'https://shop.example',
 };
+
+const LIVE = { ...STRIPE, NODE_ENV: 'production', STRIPE_SECRET_KEY: 'sk_live_1' };
 
 const read = (settings: Record<string, string>) => readConfig({ ...good, ...settings });
 function sentencesOf(settings: Record<string, string>): readonly string[] {
@@ -40,7 +42,7 @@ test('both providers can be read', () => {
   });
   expect(read(STRIPE).config.payments.stripe).toEqual({
     secretKey: 'sk_test_1',
-    webhookSecret: 'whsec_1',
+    webhookSecret: STRIPE.STRIPE_WEBHOOK_SECRET,
     apiUrl: undefined,
   });
 });
@@ -65,6 +67,8 @@ test.each([
   ['OPEN_CHARGING', 'maybe'],
   ['SANDBOX_URL', 'http://localhost:3100/'],
   ['SANDBOX_SECRET', 'too short'],
+  ['STRIPE_WEBHOOK_SECRET', 'whsec_1'],
+  ['STRIPE_WEBHOOK_SECRET', 'a-secret-of-another-kind'],
   ['STRIPE_API_URL', 'localhost:12111'],
 ])('%s = %s stops the start with one sentence that names it', (name, value) => {
   expect(sentencesOf({ [name]: value })).toEqual([expect.stringMatching(new RegExp(`^${name}: `))]);
@@ -90,6 +94,26 @@ describe('settings that contradict each other', () => {
       { NODE_ENV: 'production', ...SANDBOX },
       /^SANDBOX_URL .*production/,
     ],
+    [
+      'a test key in production',
+      { ...LIVE, STRIPE_SECRET_KEY: 'sk_test_1' },
+      /^STRIPE_SECRET_KEY .*production/,
+    ],
+    [
+      'a restricted test key in production',
+      { ...LIVE, STRIPE_SECRET_KEY: 'rk_test_1' },
+      /^STRIPE_SECRET_KEY .*production/,
+    ],
+    [
+      'another address than that of Stripe in production',
+      { ...LIVE, STRIPE_API_URL: 'http://localhost:12111' },
+      /^STRIPE_API_URL .*production/,
+    ],
+    [
+      'a placeholder for the signing secret in production',
+      { ...LIVE, STRIPE_WEBHOOK_SECRET: 'whsec_change_me_change_me' },
+      /^STRIPE_WEBHOOK_SECRET .*production/,
+    ],
   ])('%s stops the start', (_what, settings, sentence) => {
     expect(sentencesOf(settings)).toEqual([expect.stringMatching(sentence)]);
   });
@@ -100,7 +124,7 @@ describe('settings that contradict each other', () => {
   });
 
   test('Stripe in production is accepted', () => {
-    expect(sentencesOf({ NODE_ENV: 'production', ...STRIPE })).toEqual([]);
+    expect(sentencesOf(LIVE)).toEqual([]);
   });
 });
 
@@ -109,14 +133,15 @@ describe('probable mistakes', () => {
 
   test.each<[Record<string, string>, RegExp]>([
     [{ OPEN_CHARGING: 'on' }, /^OPEN_CHARGING is on/],
-    [{ ...SANDBOX, ...none }, /^RETURN_ORIGINS is not set/],
+    [SANDBOX, /^SANDBOX_URL is set/],
+    [{ ...SANDBOX, ...none, EMBEDDED: 'on' }, /^RETURN_ORIGINS is not set/],
     [{ ...STRIPE, ...none }, /^RETURN_ORIGINS is not set/],
   ])('%j causes a warning', (settings, warning) => {
     expect(read(settings).warnings).toEqual([expect.stringMatching(warning)]);
   });
 
   test('a complete provider causes none', () => {
-    expect(read(SANDBOX).warnings).toEqual([]);
+    expect(read({ ...SANDBOX, EMBEDDED: 'on' }).warnings).toEqual([]);
     expect(read(STRIPE).warnings).toEqual([]);
   });
 });

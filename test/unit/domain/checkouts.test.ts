@@ -147,8 +147,8 @@ describe('the limit of checkouts', () => {
     expect(retryOf(tooMany)).toBe(240);
   });
 
-  test('says to try again soon if that end has passed already', () => {
-    expect(retryOf({ ...tooMany, liveUntil: minutesFromNow(-3) })).toBe(1);
+  test('says to try again in a minute if that end has passed already', () => {
+    expect(retryOf({ ...tooMany, liveUntil: minutesFromNow(-3) })).toBe(60);
   });
 
   test('says when the first one of the last hour was an hour ago', () => {

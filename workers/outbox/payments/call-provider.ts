@@ -54,10 +54,11 @@ export function paymentCallMakers(deps: PaymentCallDeps): Required<CallMakers> {
       if (!answer) await elsewhere(end(id));
       return answer;
     };
-  const onUnknown = ({ checkoutId, provider, ref }: PaymentCall) => {
-    metrics.unknownPayment();
-    log.error(
-      { checkoutId, provider, ref },
+  const onUnknown = ({ checkoutId, provider, ref }: PaymentCall, { state }: FoundPayment) => {
+    const isMoney = state === 'paid';
+    if (isMoney) metrics.unknownPayment();
+    log[isMoney ? 'error' : 'warn'](
+      { checkoutId, provider, ref, state },
       'The provider has a payment of another key or currency than its checkout; it was not credited.',
     );
   };
@@ -98,7 +99,7 @@ const open: Make = async (call, provider, signal) => {
  * true. The page of a checkout that has ended unpaid is closed too, because its answer may have come after an event.
  */
 const lookWith =
-  (onUnknown: (call: PaymentCall) => void): Make =>
+  (onUnknown: (call: PaymentCall, found: FoundPayment) => void): Make =>
   async (call, provider, signal) => {
     const { ref, state } = call;
     const isUnpaid = isLive(call) || state === 'failed' || state === 'expired';
@@ -108,7 +109,7 @@ const lookWith =
     const found = await unlessRefused(closed.then(() => asked.find(ref, signal)));
     if (found instanceof CallRefused) return endedUnpaid(call, failureOf(found));
     if (found.key !== keyOf(call) || found.currency !== call.currency) {
-      onUnknown(call);
+      onUnknown(call, found);
       return endedUnpaid(call, 'The provider has another payment under this reference.');
     }
     return answerOf(call, { ...found, ref });

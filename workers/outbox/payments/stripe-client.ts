@@ -68,11 +68,31 @@ export function isRefusal(error: unknown): error is Stripe.errors.StripeError {
 }
 
 /** @throws {CallRefused} for a refusal, else the error of the request */
-export async function answered<T>(request: Promise<T>): Promise<T> {
+export function answered<T>(request: Promise<T>): Promise<T> {
+  return unlessRefused(request, isRefusal);
+}
+
+/**
+ * What was read of a payment. Any other refusal than that Stripe does not have it is about the request and not about the payment,
+ * whose money may be there.
+ * @throws {CallRefused} if Stripe does not have it, else the error of the request
+ */
+export function known<T>(read: Promise<T>): Promise<T> {
+  return unlessRefused(
+    read,
+    (error): error is Stripe.errors.StripeError =>
+      isRefusal(error) && error.code === 'resource_missing',
+  );
+}
+
+async function unlessRefused<T>(
+  request: Promise<T>,
+  isFinal: (error: unknown) => error is Stripe.errors.StripeError,
+): Promise<T> {
   try {
     return await request;
   } catch (error) {
-    if (!isRefusal(error)) throw error;
+    if (!isFinal(error)) throw error;
     const { code, message } = error;
     throw new CallRefused(code ? `${code}: ${message}` : message, { cause: error });
   }

@@ -10,7 +10,7 @@ import {
   type Provider,
   type RefundRequest,
 } from './provider.ts';
-import { answered, isRefusal, StripeClients, type StripeSettings } from './stripe-client.ts';
+import { answered, isRefusal, known, StripeClients, type StripeSettings } from './stripe-client.ts';
 
 /** A session lives at least 30 minutes, so `expire` ends it at the end of the checkout. The minute is for clocks that differ. */
 const LONGER_SECONDS = 31 * 60;
@@ -63,14 +63,14 @@ export class StripeProvider implements Provider {
     } catch (error) {
       if (!isRefusal(error)) throw error;
       // Stripe refuses to expire a session that is over, and one whose payment it is just confirming.
-      const { status } = await answered(stripe.checkout.sessions.retrieve(ref));
+      const { status } = await known(stripe.checkout.sessions.retrieve(ref));
       if (status === 'open') throw error;
     }
   }
 
   async find(ref: string, signal: AbortSignal): Promise<FoundPayment> {
     const stripe = await this.#clients.open(signal);
-    const session = await answered(
+    const session = await known(
       stripe.checkout.sessions.retrieve(ref, { expand: ['payment_intent.latest_charge'] }),
     );
     const intent = expanded(session.payment_intent);
@@ -87,7 +87,7 @@ export class StripeProvider implements Provider {
   async refund(request: RefundRequest, signal: AbortSignal) {
     const { key, ref, amount, checkoutId, refundId, attempt } = request;
     const stripe = await this.#clients.open(signal);
-    const session = await answered(stripe.checkout.sessions.retrieve(ref));
+    const session = await known(stripe.checkout.sessions.retrieve(ref));
     const paymentIntent = idOf(session.payment_intent);
     if (!paymentIntent) throw new CallRefused('Nothing was captured.');
     // Stripe forgets idempotency keys after a day, and a new attempt has a new one.

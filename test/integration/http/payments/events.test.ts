@@ -163,7 +163,7 @@ describe('an event is refused', () => {
   });
 
   test.each(['stripe', 'Sandbox', 'paypal', '1'])(
-    'of the provider %s, which is off',
+    'of the provider %s, which is off here or unknown',
     async (name) => {
       expectProblem(await post(right(), name), 404, 'PROVIDER_NOT_FOUND');
     },
@@ -187,6 +187,13 @@ describe('an event about a payment that is unknown here', () => {
       ]);
     },
   );
+
+  test('that took no money is acknowledged and logged as a warning, and not counted', async () => {
+    const before = await unknownPayments();
+    expect((await send({ checkoutId: 999_999, type: 'checkout.expired' })).status).toBe(200);
+    expect(await unknownPayments()).toBe(before);
+    expect(logged).toMatchObject([{ level: 40, outcome: 'expired' }]);
+  });
 
   test('at another provider is acknowledged and counted too', async () => {
     const others = await writeCheckout(seatlane.rows, 'ada', { provider: `'stripe'` });

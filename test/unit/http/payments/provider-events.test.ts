@@ -66,7 +66,7 @@ beforeEach(() => {
 });
 
 function accept(event: ProviderEvent | 'ignored', { at = 'stripe' as ProviderName } = {}) {
-  const reader: EventReader = { readEvent: () => event };
+  const reader: EventReader = { signatureHeader: 'Signature', readEvent: () => event };
   const commands: Pick<SystemCommands, 'enqueue'> = {
     async enqueue({ name }, input, request) {
       if (fails) throw fails;
@@ -146,6 +146,14 @@ describe('an event enqueues nothing and is counted', () => {
     expect([enqueued, unknown]).toEqual([[], 1]);
   });
 });
+
+test.each(['failed', 'expired'] as const)(
+  'an event of an unknown checkout that has %s is about no money, and is not counted',
+  async (outcome) => {
+    await accept({ ...payment, checkoutId: 8, outcome });
+    expect([enqueued, unknown]).toEqual([[], 0]);
+  },
+);
 
 describe('the provider is asked to repeat an event', () => {
   test('if the lane is full', async () => {

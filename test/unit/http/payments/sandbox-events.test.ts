@@ -75,6 +75,8 @@ test.each([
 });
 
 test('events of the sandbox are read only while it is on', () => {
-  expect([...readersOf({ sandbox: undefined }).keys()]).toEqual([]);
-  expect([...readersOf({ sandbox: { secret: SECRET } }).keys()]).toEqual(['sandbox']);
+  expect([...readersOf({ sandbox: undefined, stripe: undefined }).keys()]).toEqual([]);
+  expect([...readersOf({ sandbox: { secret: SECRET }, stripe: undefined }).keys()]).toEqual([
+    'sandbox',
+  ]);
 });

@@ -351,6 +351,19 @@ describe('look', () => {
     expect(scene.said.join()).toContain('it was not credited');
   });
 
+  test('does not count a payment of another key that took no money', async () => {
+    const { id } = await scene.openCheckout({ expiresAt: PAST });
+    await scene.owe('look', id);
+    const providers = sandboxWith((sandbox) => ({
+      find: async (...asked) => ({ ...(await sandbox.find(...asked)), key: 'of-another-time' }),
+    }));
+    scene.start({ providers });
+    await scene.offer();
+    expect(await answerOf('settle-checkout')).toMatchObject({ outcome: 'failed' });
+    expect(await scene.metric('seatlane_payments_unknown_total')).toBe(0);
+    expect(scene.said.join()).toContain('it was not credited');
+  });
+
   test.each(['processing', 'open'] as const)(
     'is made again while a payment that should be over is %s',
     async (state) => {

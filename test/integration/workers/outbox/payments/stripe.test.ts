@@ -190,6 +190,21 @@ describe('a payment', () => {
   });
 });
 
+/** A refusal of a request that says nothing about the payment, such as of a version of the API that has ended. */
+const OF_THE_REQUEST = {
+  status: 400,
+  error: { code: 'api_version_unsupported', message: 'Upgrade your version of the API.' },
+};
+
+test('a payment that Stripe does not show for another reason is asked about again', async () => {
+  const ref = await paid();
+  fake.failNextRead(OF_THE_REQUEST);
+  await expect(provider.find(ref, signal)).rejects.not.toBeInstanceOf(CallRefused);
+  fake.failNextRead(OF_THE_REQUEST);
+  await expect(provider.expire(ref, signal)).rejects.not.toBeInstanceOf(CallRefused);
+  expect(await provider.find(ref, signal)).toMatchObject({ state: 'paid' });
+});
+
 describe('expiring', () => {
   test('closes the page, and again is no error', async () => {
     const { ref } = await open();
