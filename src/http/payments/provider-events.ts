@@ -101,7 +101,7 @@ export class ProviderEvents {
     if (found.checkout.provider !== provider) return 'another provider';
     if (key !== refundKey({ ...refund, attempt })) return 'another key';
     const answer = { kind: 'failed', failure } as const;
-    const input = { checkoutId, refundId, attempt, answer };
+    const input = { checkoutId, refundId, attempt, key, answer };
     await this.#enqueue(refundEnded, input, found.subject, eventText(provider, id));
     return undefined;
   }

@@ -45,8 +45,9 @@ export function checkoutsOf(lane: TestLane): Checkouts {
     topUp: (subject, amount, input = {}) =>
       lane.command('start-top-up', { subject, input: { amount, ...RETURN, ...input } }),
     begun: async (buyer, orderId) => known(await lane.result(start(buyer, orderId))),
-    opened({ id: checkoutId, subject }, answer = pageOf(checkoutId), callId = 1) {
-      return lane.command('checkout-opened', { subject, input: { callId, checkoutId, answer } });
+    opened({ id: checkoutId, subject, key }, answer = pageOf(checkoutId), callId = 1) {
+      const input = { callId, checkoutId, key, answer };
+      return lane.command('checkout-opened', { subject, input });
     },
     settle({ id: checkoutId, orderId, key, subject, amount, provider }, told = {}) {
       const ref = refOf(checkoutId);

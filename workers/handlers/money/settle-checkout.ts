@@ -26,11 +26,11 @@ export const handleSettleCheckout: Handler<SettleCheckout> = {
 
   apply(applying) {
     const { command, rows, now, settings } = applying;
-    const { checkoutId, orderId, ref, callId } = command.input;
+    const { checkoutId, orderId, key, provider, ref, callId } = command.input;
     const { money } = rows;
-    money.endCall(callId);
-    const checkout = money.checkouts.get(checkoutId);
-    if (!checkout || !isMeant(applying, checkout)) return settled({ checkout: null, order: null });
+    const checkout = money.checkouts.meant({ id: checkoutId, key, userId: command.userId });
+    if (checkout?.provider !== provider) return settled({ checkout: null, order: null });
+    money.endCall(callId, checkoutId);
     assert(
       checkout.orderId === orderId,
       `Checkout ${checkoutId} has another order than ${orderId}.`,
@@ -57,16 +57,6 @@ export const handleSettleCheckout: Handler<SettleCheckout> = {
 };
 
 const settled = (result: SettledCheckout) => succeeded(result);
-
-/**
- * Whether the provider speaks of this checkout. A failover of PostgreSQL can lose a checkout and give its id to another one, which the
- * money of the first one must not pay.
- */
-function isMeant({ command, rows }: Applying<SettleCheckout>, checkout: CheckoutRow): boolean {
-  const { key, provider } = command.input;
-  const isSame = checkout.provider === provider && rows.money.checkouts.keyOf(checkout) === key;
-  return isSame && checkout.userId === command.userId;
-}
 
 function toldBy({ input }: RunningCommand<SettleCheckout>): Told {
   const { outcome, amount, failure } = input;

@@ -82,10 +82,10 @@ const open: Make = async (call, provider, signal) => {
   const { id: callId, checkoutId, orderId, amount, currency, returnUrl, expiresAt } = call;
   // An event may have settled it before the answer of its page came.
   if (call.state !== 'opening') return undefined;
-  const answer = (given: CheckoutOpened['answer']) =>
-    answerBy(checkoutOpened, { callId, checkoutId, answer: given }, call.subject);
-  if (isOver(call)) return answer({ kind: 'over' });
   const key = keyOf(call);
+  const answer = (given: CheckoutOpened['answer']) =>
+    answerBy(checkoutOpened, { callId, checkoutId, key, answer: given }, call.subject);
+  if (isOver(call)) return answer({ kind: 'over' });
   const what = orderId === null ? 'Points' : `Order ${orderId}`;
   const request = { key, checkoutId, amount, currency, returnUrl, expiresAt, what };
   const page = await unlessRefused(provider().open(request, signal));
@@ -153,7 +153,8 @@ const refund: Make = async (call, provider, signal) => {
     paid instanceof CallRefused
       ? { kind: 'failed' as const, failure: failureOf(paid) }
       : { kind: 'done' as const, ref: paid.ref };
-  return answerBy(refundEnded, { checkoutId, refundId, attempt, answer, callId }, call.subject);
+  const input = { checkoutId, refundId, attempt, key, answer, callId };
+  return answerBy(refundEnded, input, call.subject);
 };
 
 /** What was asked for, or the refusal. @throws any other error */

@@ -113,7 +113,7 @@ test('a refund that has failed later ends it as failed', async () => {
   expect(enqueued).toEqual([
     {
       name: 'refund-ended',
-      input: { checkoutId: 7, refundId: 5, attempt: 2, answer },
+      input: { checkoutId: 7, refundId: 5, attempt: 2, key: failedRefund.key, answer },
       request: { subject: 'ada', receiptText: 'event stripe evt_2', acceptedAt: 9 },
     },
   ]);

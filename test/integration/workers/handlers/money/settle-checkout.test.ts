@@ -208,10 +208,15 @@ test('late money stays in the points if operators want that', async () => {
 
 test('what is told of another checkout with the same id changes nothing', async () => {
   const { checkout } = await paying('mona');
+  const [call] = await lane.rows<{ id: number }>(
+    `select id::int from outbox_call where checkout_id = ${checkout.id}`,
+  );
   const before = await effects(lane.rows);
   for (const wrong of [{ key: 'checkout-1-other' }, { provider: 'stripe' }]) {
-    expect(await settle(checkout, wrong)).toEqual({ checkout: null, order: null });
+    const told = { ...wrong, callId: call?.id };
+    expect(await settle(checkout, told)).toEqual({ checkout: null, order: null });
   }
+  expect(await callsFor(lane, checkout)).toEqual(['open']);
   const lost = { ...checkout, id: 999_999 };
   expect(await settle(lost)).toEqual({ checkout: null, order: null });
   expect(await effects(lane.rows)).toEqual(before);
