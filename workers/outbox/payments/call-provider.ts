@@ -15,8 +15,13 @@ import { checkoutKey, refundKey } from '../../../src/lanes/payment-keys.ts';
 import type { WorkerMetrics } from '../../ops/metrics.ts';
 import { type Answer, answerBy, type CallMakers, type MakeCall } from '../calls.ts';
 import { elsewhere, NotHere } from '../not-here.ts';
-import { oneQueryAtATime } from '../one-query-at-a-time.ts';
-import { endCalls, findPaymentCalls, type PaymentCall } from './find-payment-calls.ts';
+import { oneQueryAtATime, oneStatementAtATime } from '../one-query-at-a-time.ts';
+import {
+  endCalls,
+  findPaymentCalls,
+  type PaymentCall,
+  type UnansweredCall,
+} from './find-payment-calls.ts';
 import { CallRefused, type FoundPayment, type Provider } from './provider.ts';
 import type { Providers } from './providers.ts';
 
@@ -44,14 +49,17 @@ type Make = (
 export function paymentCallMakers(deps: PaymentCallDeps): Required<CallMakers> {
   const { orm, providers, metrics, log } = deps;
   const find = oneQueryAtATime((ids) => findPaymentCalls(orm, ids));
-  const end = oneQueryAtATime((ids) => endCalls(orm, ids));
+  const end = oneStatementAtATime(
+    (calls: readonly UnansweredCall[]) => endCalls(orm, calls),
+    ({ id }) => id,
+  );
   const made =
     (make: Make): MakeCall =>
     async ({ id }, { signal }) => {
       const call = await elsewhere(find(id));
       if (!call) return undefined;
       const answer = await make(call, () => providerOf(call, providers), signal);
-      if (!answer) await elsewhere(end(id));
+      if (!answer) await elsewhere(end(call));
       return answer;
     };
   const onUnknown = ({ checkoutId, provider, ref }: PaymentCall) => {
