@@ -37,6 +37,13 @@ export const moneyMutants: readonly Mutant[] = [
     tests: ['test/unit/domain/checkouts.test.ts'],
   },
   {
+    name: 'a payment page is open after the performance has begun',
+    file: 'src/domain/checkouts.ts',
+    find: 'earlier(new Date(now.getTime() + checkoutMs), startAt)',
+    replace: 'new Date(now.getTime() + checkoutMs)',
+    tests: ['test/unit/domain/checkouts.test.ts'],
+  },
+  {
     name: 'a prolonged hold has no grace period',
     file: 'workers/handlers/money/start-checkout.ts',
     find: ' + settings.holdGraceMs',
