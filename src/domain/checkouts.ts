@@ -114,15 +114,16 @@ export function decideCheckout(input: {
   const refused = refuseChange(named, order, { by: { userId }, acceptedAt, isPaying: true });
   if (refused) return refused;
   const { id, holdExpiresAt: present, total: amount, startAt } = order as Order & { startAt: Date };
-  const isFirst = checkouts.length === 0;
-  if (!isFirst && present.getTime() - now.getTime() < PAGE_MIN_MS) {
-    const detail = `The hold of order ${id} ends at ${present.toISOString()}, too soon for another payment page.`;
-    return refuse('HOLD_EXPIRED', detail);
-  }
   const live = checkouts.find(isLive);
   if (live) {
     const detail = `Order ${id} has a payment page that is open.`;
     return refuse('CHECKOUT_OPEN', detail, { checkoutId: live.id });
+  }
+  const isFirst = checkouts.length === 0;
+  // Only of another page: while one is open, the buyer can still pay there.
+  if (!isFirst && present.getTime() - now.getTime() < PAGE_MIN_MS) {
+    const detail = `The hold of order ${id} ends at ${present.toISOString()}, too soon for another payment page.`;
+    return refuse('HOLD_EXPIRED', detail);
   }
   if (amount === 0)
     return refuse('NOTHING_TO_PAY', `Order ${id} costs nothing: pay it with points.`);
