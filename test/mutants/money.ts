@@ -51,6 +51,13 @@ export const moneyMutants: readonly Mutant[] = [
     tests: beginning,
   },
   {
+    name: 'a second page stays open after the first one has paid the order',
+    file: 'workers/handlers/money/settle-checkout.ts',
+    find: 'rows.money.closedOrders.add(order.id);',
+    replace: '',
+    tests: settling,
+  },
+  {
     name: 'late money stays in the points, and goes back to the card as well',
     file: 'workers/handlers/money/settle-checkout.ts',
     find: "move(applying, 'use', captured);",

@@ -80,6 +80,8 @@ function capture(applying: Applying, { checkout, captured, as, order }: Captured
   if (as === 'paid') {
     assert(order, `Checkout ${checkout.id} pays an order that is not loaded.`);
     payHeld(applying, order);
+    // Another page of the order may be open, because an earlier one has been paid after it had failed.
+    rows.money.closedOrders.add(order.id);
   }
   if (as === 'refunding') {
     move(applying, 'use', captured);

@@ -177,6 +177,21 @@ test('of two checkouts of one order that are both paid, the second goes back to 
   expect(await checkoutState(lane, first)).toBe(isOnItsWay);
 });
 
+test('late money of an earlier page pays the order, and the page that is open is closed at once', async () => {
+  const { buyer, checkout: first } = await paying('olga');
+  await settle(first, { outcome: 'failed' });
+  const second = await checkouts.begun(buyer, first.orderId as number);
+  await settle(first);
+  const lookAt = await lane.rows(
+    `select id::int, look_at <= now() as is_due from checkout where id in (${first.id}, ${second.id})
+     order by id`,
+  );
+  expect(lookAt).toEqual([
+    { id: first.id, is_due: null },
+    { id: second.id, is_due: true },
+  ]);
+});
+
 test('another amount than asked for never pays the order', async () => {
   const { order, checkout } = await paying('jana');
   await settle(checkout, { amount: 149 });
