@@ -51,6 +51,13 @@ export const moneyMutants: readonly Mutant[] = [
     tests: beginning,
   },
   {
+    name: 'a payment on another page pays the order',
+    file: 'workers/handlers/money/settle-checkout.ts',
+    find: "if (isOther && outcome === 'paid')",
+    replace: 'if (false)',
+    tests: settling,
+  },
+  {
     name: 'a second page stays open after the first one has paid the order',
     file: 'workers/handlers/money/settle-checkout.ts',
     find: 'rows.money.closedOrders.add(order.id);',

@@ -26,11 +26,15 @@ export const handleSettleCheckout: Handler<SettleCheckout> = {
 
   apply(applying) {
     const { command, rows, now, settings } = applying;
-    const { checkoutId, orderId, key, provider, ref, callId } = command.input;
+    const { checkoutId, orderId, key, provider, ref, outcome, callId } = command.input;
     const { money } = rows;
     const checkout = money.checkouts.meant({ id: checkoutId, key, userId: command.userId });
-    if (checkout?.provider !== provider) return settled({ checkout: null, order: null });
+    const unknown: SettledCheckout = { checkout: null, order: null, outcome };
+    if (checkout?.provider !== provider) return settled(unknown);
     money.endCall(callId, checkoutId);
+    // A second payment for one checkout: people have to look at the provider.
+    const isOther = ref !== (checkout.providerRef ?? ref) && ref !== undefined;
+    if (isOther && outcome === 'paid') return settled(unknown);
     assert(
       checkout.orderId === orderId,
       `Checkout ${checkoutId} has another order than ${orderId}.`,
