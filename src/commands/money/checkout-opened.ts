@@ -2,14 +2,12 @@
 import { z } from 'zod';
 import { byUser, defineCommand } from '../command.ts';
 import { id } from '../schemas/resources.ts';
+import { failure } from './failure.ts';
 
 /**
  * The idempotency key of a checkout or refund at its provider. With another one the provider speaks of a row that a failover has lost.
  */
 export const providerKey = z.string().min(1).max(255);
-
-/** What a provider says about a failure, cut to a line. */
-export const failure = z.string().min(1).max(500);
 
 export const checkoutOpened = defineCommand({
   name: 'checkout-opened',

@@ -5,7 +5,8 @@
 import { z } from 'zod';
 import { byUser, defineCommand } from '../command.ts';
 import { id } from '../schemas/resources.ts';
-import { failure, providerKey } from './checkout-opened.ts';
+import { providerKey } from './checkout-opened.ts';
+import { failure } from './failure.ts';
 
 export const refundEnded = defineCommand({
   name: 'refund-ended',

@@ -6,7 +6,8 @@ import { z } from 'zod';
 import { byUser, defineCommand } from '../command.ts';
 import { amount } from '../schemas/checkouts.ts';
 import { id } from '../schemas/resources.ts';
-import { failure, providerKey } from './checkout-opened.ts';
+import { providerKey } from './checkout-opened.ts';
+import { failure } from './failure.ts';
 
 export const settleCheckout = defineCommand({
   name: 'settle-checkout',

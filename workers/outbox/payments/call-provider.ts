@@ -4,6 +4,7 @@ import {
   type CheckoutOpened,
   checkoutOpened,
 } from '../../../src/commands/money/checkout-opened.ts';
+import { failureText } from '../../../src/commands/money/failure.ts';
 import { refundEnded } from '../../../src/commands/money/refund-ended.ts';
 import {
   type SettleCheckout,
@@ -24,9 +25,6 @@ import {
 } from './find-payment-calls.ts';
 import { CallRefused, type FoundPayment, type Provider } from './provider.ts';
 import type { Providers } from './providers.ts';
-
-/** The longest text that a command takes for a failure. */
-const FAILURE_MAX = 500;
 
 export interface PaymentCallDeps {
   orm: Database;
@@ -174,6 +172,4 @@ function unlessRefused<Result>(asked: Promise<Result>): Promise<Result | CallRef
 }
 
 /** The provider's word, in one line. */
-function failureOf({ name, message }: CallRefused): string {
-  return message.replaceAll(/\s+/g, ' ').trim().slice(0, FAILURE_MAX) || name;
-}
+const failureOf = ({ name, message }: CallRefused) => failureText(message, name);
