@@ -100,11 +100,12 @@ export interface BegunCheckout {
 
 /**
  * Decides whether the user of a held order can begin to pay it by card. The hold is prolonged once, with the first checkout of the
- * order: it lasts as long as the page. A later one has the rest of the hold.
+ * order: it lasts as long as the page. A later one has the rest of the hold. The page ends when the performance starts, because money
+ * that comes later does not pay the order.
  */
 export function decideCheckout(input: {
   named: Named;
-  order: Order | undefined;
+  order: (Order & { startAt: Date }) | undefined;
   /** All checkouts of the order. */
   checkouts: readonly Pick<Checkout, 'id' | 'state'>[];
   userId: number;
@@ -118,23 +119,28 @@ export function decideCheckout(input: {
   const { now, checkoutMs } = input.times;
   const refused = refuseChange(named, order, { by: { userId }, acceptedAt, isPaying: true });
   if (refused) return refused;
-  const { id, holdExpiresAt: present, total: amount } = order as Order;
-  const isFirst = checkouts.length === 0;
-  if (!isFirst && present.getTime() - now.getTime() < PAGE_MIN_MS) {
-    const detail = `The hold of order ${id} ends at ${present.toISOString()}, too soon for another payment page.`;
-    return refuse('HOLD_EXPIRED', detail);
-  }
+  const { id, holdExpiresAt: present, total: amount, startAt } = order as Order & { startAt: Date };
   const live = checkouts.find(isLive);
   if (live) {
     const detail = `Order ${id} has a payment page that is open.`;
     return refuse('CHECKOUT_OPEN', detail, { checkoutId: live.id });
   }
+  const isFirst = checkouts.length === 0;
+  // Only of another page: while one is open, the buyer can still pay there.
+  if (!isFirst && present.getTime() - now.getTime() < PAGE_MIN_MS) {
+    const detail = `The hold of order ${id} ends at ${present.toISOString()}, too soon for another payment page.`;
+    return refuse('HOLD_EXPIRED', detail);
+  }
   if (amount === 0)
     return refuse('NOTHING_TO_PAY', `Order ${id} costs nothing: pay it with points.`);
   if (noToken) return { refusal: noToken };
+  const pageEnd = earlier(new Date(now.getTime() + checkoutMs), startAt);
+  if (startAt.getTime() - now.getTime() < PAGE_MIN_MS) {
+    const detail = `The performance starts at ${startAt.toISOString()}, too soon for a payment page.`;
+    return refuse('BOOKING_CLOSED', detail);
+  }
   const tooMany = refuseTooMany(input.begun, now);
   if (tooMany) return tooMany;
-  const pageEnd = new Date(now.getTime() + checkoutMs);
   const holdEnd = isFirst ? later(present, pageEnd) : present;
   const holdExpiresAt = holdEnd > present ? holdEnd : undefined;
   return { change: { amount, expiresAt: earlier(holdEnd, pageEnd), holdExpiresAt } };

@@ -4,6 +4,7 @@ import type { Mutant } from './mutant.ts';
 const rules = ['test/unit/domain/settlements.test.ts'];
 const beginning = ['test/integration/workers/handlers/money/start-checkout.test.ts'];
 const settling = ['test/integration/workers/handlers/money/settle-checkout.test.ts'];
+const opening = ['test/integration/workers/handlers/money/checkout-opened.test.ts'];
 const races = ['test/integration/workers/money/races.test.ts'];
 
 export const moneyMutants: readonly Mutant[] = [
@@ -36,11 +37,32 @@ export const moneyMutants: readonly Mutant[] = [
     tests: ['test/unit/domain/checkouts.test.ts'],
   },
   {
+    name: 'a payment page is open after the performance has begun',
+    file: 'src/domain/checkouts.ts',
+    find: 'earlier(new Date(now.getTime() + checkoutMs), startAt)',
+    replace: 'new Date(now.getTime() + checkoutMs)',
+    tests: ['test/unit/domain/checkouts.test.ts'],
+  },
+  {
     name: 'a prolonged hold has no grace period',
     file: 'workers/handlers/money/start-checkout.ts',
     find: ' + settings.holdGraceMs',
     replace: '',
     tests: beginning,
+  },
+  {
+    name: 'a payment on another page pays the order',
+    file: 'workers/handlers/money/settle-checkout.ts',
+    find: "if (isOther && outcome === 'paid')",
+    replace: 'if (false)',
+    tests: settling,
+  },
+  {
+    name: 'a second page stays open after the first one has paid the order',
+    file: 'workers/handlers/money/settle-checkout.ts',
+    find: 'rows.money.closedOrders.add(order.id);',
+    replace: '',
+    tests: settling,
   },
   {
     name: 'late money stays in the points, and goes back to the card as well',
@@ -51,10 +73,17 @@ export const moneyMutants: readonly Mutant[] = [
   },
   {
     name: 'a checkout is settled by the money of another one with its id',
-    file: 'workers/handlers/money/settle-checkout.ts',
-    find: 'rows.money.checkouts.keyOf(checkout) === key',
-    replace: 'key !== undefined',
-    tests: settling,
+    file: 'workers/rows/money/money-rows.ts',
+    find: 'checkoutKey(checkout) !== key',
+    replace: 'key === undefined',
+    tests: [...settling, ...opening],
+  },
+  {
+    name: 'an answer deletes the call of another checkout with its id',
+    file: 'workers/rows/money/write-money-rows.ts',
+    find: 'sql`checkout_id = ${checkoutId}`',
+    replace: 'sql`true`',
+    tests: opening,
   },
   {
     name: 'a hold that was prolonged still makes room for others in its batch',
@@ -75,7 +104,7 @@ export const moneyMutants: readonly Mutant[] = [
     file: 'workers/rows/money/write-money-rows.ts',
     find: 'do update set next_at = least(outbox_call.next_at, excluded.next_at)',
     replace: 'do nothing',
-    tests: ['test/integration/workers/handlers/money/checkout-opened.test.ts'],
+    tests: opening,
   },
   {
     name: 'checkouts are not locked',

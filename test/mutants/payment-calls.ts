@@ -4,6 +4,7 @@ import type { Mutant } from './mutant.ts';
 const MAKERS = 'workers/outbox/payments/call-provider.ts';
 const LOOKS = 'workers/timers/look-at-checkouts.ts';
 const makers = ['test/integration/workers/outbox/payments/call-provider.test.ts'];
+const calls = ['test/integration/workers/outbox/payments/find-payment-calls.test.ts'];
 const sandbox = ['test/integration/workers/outbox/payments/sandbox.test.ts'];
 const looks = ['test/integration/workers/timers/look-at-checkouts.test.ts'];
 
@@ -25,9 +26,23 @@ export const paymentCallMutants: readonly Mutant[] = [
   {
     name: 'a look ends although it was asked for again',
     file: 'workers/outbox/payments/find-payment-calls.ts',
-    find: '.where(checkedAfterwards(sql`next_at > statement_timestamp()`))',
+    find: '.where(checkedAfterwards(sql`checkout.looks = ${looksWhenMade}`))',
     replace: '',
-    tests: makers,
+    tests: calls,
+  },
+  {
+    name: 'a look that ends while the timer asks again is forgotten',
+    file: 'workers/outbox/payments/find-payment-calls.ts',
+    find: '.where(checkedAfterwards(sql`call.next_at > statement_timestamp()`))',
+    replace: '',
+    tests: calls,
+  },
+  {
+    name: 'a refund that is owed again is forgotten',
+    file: 'workers/outbox/payments/find-payment-calls.ts',
+    find: "card_refund.state is distinct from 'pending'",
+    replace: 'true',
+    tests: calls,
   },
   {
     name: 'a refund that has ended is paid again',

@@ -66,6 +66,13 @@ export const workerMutants: readonly Mutant[] = [
     tests: refundAnswers,
   },
   {
+    name: 'an answer to a refund that is lost ends another one with its id',
+    file: 'workers/handlers/money/refund-ended.ts',
+    find: 'rows.money.refundKey(named.refund, attempt) === key',
+    replace: 'key !== undefined',
+    tests: refundAnswers,
+  },
+  {
     name: 'points for a failed refund go to the operator',
     file: 'workers/handlers/money/end-refund.ts',
     find: 'const { userId } = checkout;',

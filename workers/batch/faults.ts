@@ -26,6 +26,12 @@ const CLASH_CODES = new Set([
   '57014', // query_canceled: statement_timeout
 ]);
 
+/** Keys whose rows two lanes may insert at the same time: a retry finds the row of the other. */
+const CLASH_KEYS = new Set([
+  'command_receipt_pkey', // They used one idempotency key.
+  'points_pkey', // They gave a user the first points.
+]);
+
 export function faultKind(error: unknown): FaultKind {
   if (error instanceof RowsChanged) return 'locked';
   const { code, constraint } = describe(error);
@@ -33,8 +39,7 @@ export function faultKind(error: unknown): FaultKind {
   if (CLASH_CODES.has(code)) return 'clash';
   if (isServiceUnavailable(error)) return 'away';
   if (isForgottenUser(error)) return 'clash';
-  // Two lanes used one idempotency key concurrently: a retry finds the receipt of the other.
-  if (code === '23505' && constraint === 'command_receipt_pkey') return 'clash';
+  if (code === '23505' && CLASH_KEYS.has(constraint)) return 'clash';
   return 'faulty';
 }
 

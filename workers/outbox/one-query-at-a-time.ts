@@ -8,15 +8,26 @@ import DataLoader from 'dataloader';
 export function oneQueryAtATime<Row>(
   read: (ids: readonly number[]) => Promise<ReadonlyMap<number, Row>>,
 ): (id: number) => Promise<Row | undefined> {
+  return oneStatementAtATime(read, (id) => id);
+}
+
+/**
+ * @param send sends one statement about these items; those of which there is nothing to say are left out
+ * @param idOf the id of an item, by which `send` answers
+ */
+export function oneStatementAtATime<Item, Row>(
+  send: (items: readonly Item[]) => Promise<ReadonlyMap<number, Row>>,
+  idOf: (item: Item) => number,
+): (item: Item) => Promise<Row | undefined> {
   let lastQuery: Promise<unknown> = Promise.resolve();
-  const loader = new DataLoader<number, Row | undefined>(
-    async (ids) => {
-      const query = read(ids);
+  const loader = new DataLoader<Item, Row | undefined>(
+    async (items) => {
+      const query = send(items);
       lastQuery = query.catch(() => undefined);
       const rows = await query;
-      return ids.map((id) => rows.get(id));
+      return items.map((item) => rows.get(idOf(item)));
     },
     { cache: false, batchScheduleFn: (begin) => void lastQuery.then(begin) },
   );
-  return (id) => loader.load(id);
+  return (item) => loader.load(item);
 }

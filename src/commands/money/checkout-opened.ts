@@ -2,9 +2,12 @@
 import { z } from 'zod';
 import { byUser, defineCommand } from '../command.ts';
 import { id } from '../schemas/resources.ts';
+import { failure } from './failure.ts';
 
-/** What a provider says about a failure, cut to a line. */
-export const failure = z.string().min(1).max(500);
+/**
+ * The idempotency key of a checkout or refund at its provider. With another one the provider speaks of a row that a failover has lost.
+ */
+export const providerKey = z.string().min(1).max(255);
 
 export const checkoutOpened = defineCommand({
   name: 'checkout-opened',
@@ -12,6 +15,7 @@ export const checkoutOpened = defineCommand({
     /** The call that is answered; its row is deleted. */
     callId: id,
     checkoutId: id,
+    key: providerKey,
     /**
      * `opened`: the page is there. `refused`: the provider will never open it. `over`: the checkout was over before the provider
      * was asked, so nobody can have paid.

@@ -5,7 +5,8 @@
 import { z } from 'zod';
 import { byUser, defineCommand } from '../command.ts';
 import { id } from '../schemas/resources.ts';
-import { failure } from './checkout-opened.ts';
+import { providerKey } from './checkout-opened.ts';
+import { failure } from './failure.ts';
 
 export const refundEnded = defineCommand({
   name: 'refund-ended',
@@ -14,6 +15,8 @@ export const refundEnded = defineCommand({
     refundId: id,
     /** The attempt that has ended. An answer to another attempt changes nothing. */
     attempt: z.int().min(1),
+    /** The key of that attempt. */
+    key: providerKey,
     answer: z.discriminatedUnion('kind', [
       z.strictObject({ kind: z.literal('done'), ref: z.string().min(1) }),
       z.strictObject({ kind: z.literal('failed'), failure }),

@@ -6,7 +6,8 @@ import { z } from 'zod';
 import { byUser, defineCommand } from '../command.ts';
 import { amount } from '../schemas/checkouts.ts';
 import { id } from '../schemas/resources.ts';
-import { failure } from './checkout-opened.ts';
+import { providerKey } from './checkout-opened.ts';
+import { failure } from './failure.ts';
 
 export const settleCheckout = defineCommand({
   name: 'settle-checkout',
@@ -15,8 +16,7 @@ export const settleCheckout = defineCommand({
       checkoutId: id,
       /** The order of the checkout, which never changes; null for a top-up. The batch locks it before the checkout. */
       orderId: id.nullable(),
-      /** The idempotency key of the checkout. With another one the provider speaks of a row that a failover has lost. */
-      key: z.string().min(1).max(255),
+      key: providerKey,
       provider: z.string().min(1),
       outcome: z.enum(['paid', 'failed', 'expired']),
       /** What was captured, in minor units; only with `paid`. */

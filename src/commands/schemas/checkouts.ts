@@ -93,5 +93,7 @@ export interface SettledCheckout {
   checkout: CheckoutResource | null;
   /** The order that was paid, or null. */
   order: Order | null;
+  /** What the provider told, if that fits no checkout. */
+  outcome?: 'paid' | 'failed' | 'expired';
 }
 export type CardRefundResource = z.infer<typeof cardRefund>;

@@ -5,6 +5,7 @@
 import type { Logger } from 'pino';
 import type { Command } from '../../commands/command.ts';
 import type { EpochMs } from '../../commands/epoch-ms.ts';
+import { failureText } from '../../commands/money/failure.ts';
 import { refundEnded } from '../../commands/money/refund-ended.ts';
 import { settleCheckout } from '../../commands/money/settle-checkout.ts';
 import type { ProviderName } from '../../commands/schemas/checkouts.ts';
@@ -100,8 +101,8 @@ export class ProviderEvents {
     if (!found || refund?.checkoutId !== checkoutId) return 'no such refund';
     if (found.checkout.provider !== provider) return 'another provider';
     if (key !== refundKey({ ...refund, attempt })) return 'another key';
-    const answer = { kind: 'failed', failure } as const;
-    const input = { checkoutId, refundId, attempt, answer };
+    const answer = { kind: 'failed', failure: failureText(failure, 'failed') } as const;
+    const input = { checkoutId, refundId, attempt, key, answer };
     await this.#enqueue(refundEnded, input, found.subject, eventText(provider, id));
     return undefined;
   }

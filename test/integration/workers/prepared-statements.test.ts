@@ -207,10 +207,11 @@ function commandsIn(shop: Shop, random: () => number): Record<CommandName, () =>
     },
     'start-top-up': () => of('start-top-up', { ...anybody(), input: { amount: 70, ...RETURN } }),
     'checkout-opened': () => {
-      const { id: checkoutId, subject } = begun();
+      const { id: checkoutId, subject, key } = begun();
       const page = { ref: `chk_${checkoutId}`, redirectUrl: 'http://localhost:3100/pay' };
       const answer = random() < 0.7 ? { kind: 'opened', ...page } : { kind: 'over' };
-      return of('checkout-opened', { subject, input: { callId: checkoutId, checkoutId, answer } });
+      const input = { callId: checkoutId, checkoutId, key, answer };
+      return of('checkout-opened', { subject, input });
     },
     'settle-checkout': () => {
       const { id: checkoutId, orderId, amount, subject, key } = begun();
@@ -219,10 +220,10 @@ function commandsIn(shop: Shop, random: () => number): Record<CommandName, () =>
       return of('settle-checkout', { subject, input });
     },
     'refund-ended': () => {
-      const { id: checkoutId, subject } = begun();
+      const { id: checkoutId, subject, key } = begun();
       const answer =
         random() < 0.5 ? { kind: 'done', ref: 're_1' } : { kind: 'failed', failure: 'CLOSED' };
-      const input = { checkoutId, refundId: anyRefund(), attempt: 1, answer };
+      const input = { checkoutId, refundId: anyRefund(), attempt: 1, key, answer };
       return of('refund-ended', { subject, input });
     },
     'retry-refund': () => of('retry-refund', operator({ refundId: anyRefund() })),
@@ -291,7 +292,13 @@ test('a connection holds few statements after every command, applied alone and t
   expect(prepared.length, prepared.join('\n')).toBeLessThanOrEqual(PREPARED_MAX);
   // Two indexes fit the conditions of these: only their plans show which one they use.
   const ofLiveBookings = ['lock seats', 'lock expired orders', 'live seats'];
-  const ofCheckouts = ['lock checkouts', 'checkouts of users', 'extend holds', 'owe calls'];
+  const ofCheckouts = [
+    'lock checkouts',
+    'checkouts of users',
+    'extend holds',
+    'owe calls',
+    'end calls',
+  ];
   expect(prepared).toEqual(
     expect.arrayContaining([...ofLiveBookings, ...ofCheckouts, 'check-ins of orders']),
   );

@@ -1,4 +1,5 @@
 /** Orders that are paid by card, and what goes back of them, for tests that apply commands in batches. */
+import { refundKey } from '../../../src/lanes/payment-keys.ts';
 import type { TakenCommand } from '../../../workers/batch/batch.ts';
 import type { Buyer, TestLane } from '../services/test-lane.ts';
 import { checkoutsOf, type KnownCheckout } from './checkouts.ts';
@@ -11,6 +12,8 @@ export interface RefundLine {
   state: string;
   attempt: number;
   failure: string | null;
+  /** The command that owed it. */
+  jobId: string;
   /** The id of the call, or null. */
   callId: number | null;
 }
@@ -43,16 +46,17 @@ export function cardRefundsOf(lane: TestLane): CardRefunds {
     refunds: (checkoutId) =>
       lane.rows<RefundLine>(
         `select card_refund.id::int, card_refund.checkout_id::int as "checkoutId", amount::int, state,
-           attempt, failure, outbox_call.id::int as "callId"
+           attempt, failure, card_refund.job_id as "jobId", outbox_call.id::int as "callId"
          from card_refund left join outbox_call on refund_id = card_refund.id
          where card_refund.checkout_id = ${checkoutId} order by card_refund.id`,
       ),
-    answer(subject, { id: refundId, checkoutId, attempt, callId }, failure) {
+    answer(subject, { id: refundId, checkoutId, attempt, jobId, callId }, failure) {
       const answer = failure
         ? { kind: 'failed', failure }
         : { kind: 'done', ref: `ref_${refundId}` };
       const called = callId !== null && { callId };
-      const input = { checkoutId, refundId, attempt, answer, ...called };
+      const key = refundKey({ checkoutId, jobId, attempt });
+      const input = { checkoutId, refundId, attempt, key, answer, ...called };
       return lane.command('refund-ended', { subject, input });
     },
   };

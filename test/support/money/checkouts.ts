@@ -49,8 +49,13 @@ export function checkoutsOf(lane: TestLane): Checkouts {
     topUp: (subject, amount, input = {}) =>
       lane.command('start-top-up', { subject, input: { amount, ...RETURN, ...input } }),
     begun: async (buyer, orderId) => known(await lane.result(start(buyer, orderId))),
-    opened({ id: checkoutId, subject, callId: open }, answer = pageOf(checkoutId), callId = open) {
-      return lane.command('checkout-opened', { subject, input: { callId, checkoutId, answer } });
+    opened(
+      { id: checkoutId, key, subject, callId: open },
+      answer = pageOf(checkoutId),
+      callId = open,
+    ) {
+      const input = { callId, checkoutId, key, answer };
+      return lane.command('checkout-opened', { subject, input });
     },
     settle({ id: checkoutId, orderId, key, subject, amount, provider }, told = {}) {
       const ref = refOf(checkoutId);

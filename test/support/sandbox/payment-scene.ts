@@ -12,7 +12,7 @@ import { BullmqProducer } from '../../../src/lanes/bullmq/producer.ts';
 import { openQueue } from '../../../src/lanes/bullmq/queues.ts';
 import { jobIdOf, mintReceiptId } from '../../../src/lanes/job-id.ts';
 import { laneOf } from '../../../src/lanes/lanes.ts';
-import { checkoutKey } from '../../../src/lanes/payment-keys.ts';
+import { checkoutKey, refundKey } from '../../../src/lanes/payment-keys.ts';
 import { connectPatiently } from '../../../src/lanes/redis/redis.ts';
 import { SystemCommands } from '../../../src/lanes/system-commands.ts';
 import { WorkerMetrics } from '../../../workers/ops/metrics.ts';
@@ -212,7 +212,8 @@ export class PaymentScene {
       `insert into card_refund (checkout_id, amount, state, job_id, created_at)
        values (${checkout.id}, ${amount}, 'pending', '${jobId}', now()) returning id`,
     );
-    return { ...checkout, refundId: Number(row?.id) };
+    const key = refundKey({ checkoutId: checkout.id, jobId, attempt: 1 });
+    return { ...checkout, refundId: Number(row?.id), refundKey: key };
   }
 
   /** Owes a call that is due. @returns its id */

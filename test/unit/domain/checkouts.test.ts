@@ -22,9 +22,12 @@ const noToken = refuse('QUEUE_TOKEN_INVALID', 'no').refusal;
 const nothing: Begun = { live: 0, liveUntil: null, lastHour: 0, firstOfHour: null };
 const tooMany: Begun = { ...nothing, live: LIVE_MAX, liveUntil: minutesFromNow(4) };
 
-const naming = (order?: Order): Pick<Beginning, 'named' | 'order'> => ({
+const naming = (
+  order?: Order,
+  startAt = minutesFromNow(60),
+): Pick<Beginning, 'named' | 'order'> => ({
   named: { kind: 'order', id: 5, row: order },
-  order,
+  order: order && { ...order, startAt },
 });
 
 function begin(change: Partial<Beginning> = {}, order = anOrder()) {
@@ -45,7 +48,6 @@ const over = (state: Checkout['state'] = 'expired') => aCheckout({ state });
 describe('a checkout', () => {
   const foreign = { userId: 2, cancelledAt: NOW, state: 'paid', total: 0 } as const;
   const held = { ...foreign, userId: 1, cancelledAt: null, state: 'held' } as const;
-  const ofOne = { ...held, holdExpiresAt: minutesFromNow(0.4) };
   const worst: Beginning = {
     ...naming(),
     checkouts: [aCheckout()],
@@ -83,11 +85,15 @@ describe('a checkout', () => {
         by: naming(anOrder({ ...held, holdExpiresAt: NOW })),
         reason: 'HOLD_EXPIRED',
       },
-      { fixed: 'the hold', by: naming(anOrder(ofOne)), reason: 'HOLD_EXPIRED' },
-      { fixed: 'the rest of the hold', by: naming(anOrder(held)), reason: 'CHECKOUT_OPEN' },
+      { fixed: 'the hold', by: naming(anOrder(held)), reason: 'CHECKOUT_OPEN' },
       { fixed: 'the open page', by: { checkouts: [over()] }, reason: 'NOTHING_TO_PAY' },
-      { fixed: 'the price', by: naming(anOrder()), reason: 'QUEUE_TOKEN_INVALID' },
-      { fixed: 'the token', by: { noToken: undefined }, reason: 'CHECKOUT_LIMIT_REACHED' },
+      {
+        fixed: 'the price',
+        by: naming(anOrder(), minutesFromNow(0.4)),
+        reason: 'QUEUE_TOKEN_INVALID',
+      },
+      { fixed: 'the token', by: { noToken: undefined }, reason: 'BOOKING_CLOSED' },
+      { fixed: 'the start', by: naming(anOrder()), reason: 'CHECKOUT_LIMIT_REACHED' },
       { fixed: 'the limit', by: { begun: nothing }, reason: undefined },
     ],
   );
@@ -125,6 +131,26 @@ describe('a checkout', () => {
     expect(refusal).toMatchObject({ code: 'HOLD_EXPIRED' });
     expect(refusal?.detail).toContain('too soon for another payment page');
     expect(begin({ checkouts }, rest(30_000)).refusal).toBeUndefined();
+    // The buyer can still pay on the page that is open.
+    const withOpen = { checkouts: [over(), aCheckout()] };
+    expect(begin(withOpen, rest(29_999)).refusal?.code).toBe('CHECKOUT_OPEN');
+  });
+
+  test('of a performance that starts soon has a page that ends then, and so does the hold', () => {
+    const startAt = minutesFromNow(7);
+    expect(begin(naming(anOrder(), startAt)).change).toEqual({
+      ...{ amount: 100, expiresAt: startAt, holdExpiresAt: startAt },
+    });
+    const long = naming(anOrder({ holdExpiresAt: minutesFromNow(30) }), startAt);
+    expect(begin(long).change).toMatchObject({ expiresAt: startAt, holdExpiresAt: undefined });
+  });
+
+  test.each([[], [over()]])('needs half a minute before the performance starts', (...checkouts) => {
+    const starting = (ms: number) => naming(anOrder(), new Date(NOW.getTime() + ms));
+    const { refusal } = begin({ checkouts, ...starting(29_999) });
+    expect(refusal).toMatchObject({ code: 'BOOKING_CLOSED' });
+    expect(refusal?.detail).toContain('too soon for a payment page');
+    expect(begin({ checkouts, ...starting(30_000) }).refusal).toBeUndefined();
   });
 
   test('that was accepted in time prolongs a hold that has run out meanwhile', () => {

@@ -9,12 +9,11 @@ export const handleCheckoutOpened: Handler<CheckoutOpened> = {
   needs: ({ checkoutId }) => ({ checkouts: { ids: [checkoutId] } }),
 
   apply({ command, rows, now }) {
-    const { callId, checkoutId, answer } = command.input;
+    const { callId, checkoutId, key, answer } = command.input;
     const { money } = rows;
-    const checkout = money.checkouts.get(checkoutId);
-    // A failover of PostgreSQL can lose the checkout with its call, and give their ids to others.
-    if (checkout?.userId !== command.userId) return succeeded({});
-    money.endCall(callId);
+    const checkout = money.checkouts.meant({ id: checkoutId, key, userId: command.userId });
+    if (!checkout) return succeeded({});
+    money.endCall(callId, checkoutId);
     const { change, closesPage } = decideOpening(checkout, answer, now);
     const isOver = !isLive({ ...checkout, ...change });
     const lookAt = isOver ? null : closesPage ? now : checkout.lookAt;

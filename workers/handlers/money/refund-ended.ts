@@ -9,11 +9,15 @@ import { toCardRefund } from './to-card-refund.ts';
 export const handleRefundEnded: Handler<RefundEnded> = {
   needs: ({ refundId }) => ({ refunds: { ids: [refundId] } }),
 
-  apply({ command: { input }, rows, now }) {
-    const { checkoutId, refundId, attempt, answer, callId } = input;
+  apply({ command: { input, userId }, rows, now }) {
+    const { checkoutId, refundId, attempt, key, answer, callId } = input;
     const named = namedRefund(rows, refundId);
-    if (named?.checkout.id !== checkoutId) {
-      // A failover of PostgreSQL can lose the refund, and give its id to another one.
+    // A failover of PostgreSQL can lose the refund, and give its id to another one, which has another key.
+    const isMeant =
+      named?.checkout.id === checkoutId &&
+      named.checkout.userId === userId &&
+      rows.money.refundKey(named.refund, attempt) === key;
+    if (!isMeant) {
       const detail = `There is no refund ${refundId} of checkout ${checkoutId}.`;
       return rejected(refuse('REFUND_NOT_FOUND', detail).refusal);
     }
@@ -25,7 +29,7 @@ export const handleRefundEnded: Handler<RefundEnded> = {
       rows.money.checkouts.change(checkout, end.checkout);
     }
     // The row of an earlier attempt may be owed again for the present one.
-    if (attempt === refund.attempt) rows.money.endCall(callId);
+    if (attempt === refund.attempt) rows.money.endCall(callId, checkoutId);
     return succeeded(toCardRefund(refund, checkout));
   },
 };

@@ -26,11 +26,15 @@ export const handleSettleCheckout: Handler<SettleCheckout> = {
 
   apply(applying) {
     const { command, rows, now, settings } = applying;
-    const { checkoutId, orderId, ref, callId } = command.input;
+    const { checkoutId, orderId, key, provider, ref, outcome, callId } = command.input;
     const { money } = rows;
-    money.endCall(callId);
-    const checkout = money.checkouts.get(checkoutId);
-    if (!checkout || !isMeant(applying, checkout)) return settled({ checkout: null, order: null });
+    const checkout = money.checkouts.meant({ id: checkoutId, key, userId: command.userId });
+    const unknown: SettledCheckout = { checkout: null, order: null, outcome };
+    if (checkout?.provider !== provider) return settled(unknown);
+    money.endCall(callId, checkoutId);
+    // A second payment for one checkout: people have to look at the provider.
+    const isOther = ref !== (checkout.providerRef ?? ref) && ref !== undefined;
+    if (isOther && outcome === 'paid') return settled(unknown);
     assert(
       checkout.orderId === orderId,
       `Checkout ${checkoutId} has another order than ${orderId}.`,
@@ -58,16 +62,6 @@ export const handleSettleCheckout: Handler<SettleCheckout> = {
 
 const settled = (result: SettledCheckout) => succeeded(result);
 
-/**
- * Whether the provider speaks of this checkout. A failover of PostgreSQL can lose a checkout and give its id to another one, which the
- * money of the first one must not pay.
- */
-function isMeant({ command, rows }: Applying<SettleCheckout>, checkout: CheckoutRow): boolean {
-  const { key, provider } = command.input;
-  const isSame = checkout.provider === provider && rows.money.checkouts.keyOf(checkout) === key;
-  return isSame && checkout.userId === command.userId;
-}
-
 function toldBy({ input }: RunningCommand<SettleCheckout>): Told {
   const { outcome, amount, failure } = input;
   if (outcome !== 'paid') return { outcome, failure };
@@ -90,6 +84,8 @@ function capture(applying: Applying, { checkout, captured, as, order }: Captured
   if (as === 'paid') {
     assert(order, `Checkout ${checkout.id} pays an order that is not loaded.`);
     payHeld(applying, order);
+    // Another page of the order may be open, because an earlier one has been paid after it had failed.
+    rows.money.closedOrders.add(order.id);
   }
   if (as === 'refunding') {
     move(applying, 'use', captured);

@@ -4,6 +4,7 @@ import {
   type CheckoutOpened,
   checkoutOpened,
 } from '../../../src/commands/money/checkout-opened.ts';
+import { failureText } from '../../../src/commands/money/failure.ts';
 import { refundEnded } from '../../../src/commands/money/refund-ended.ts';
 import {
   type SettleCheckout,
@@ -15,13 +16,15 @@ import { checkoutKey, refundKey } from '../../../src/lanes/payment-keys.ts';
 import type { WorkerMetrics } from '../../ops/metrics.ts';
 import { type Answer, answerBy, type CallMakers, type MakeCall } from '../calls.ts';
 import { elsewhere, NotHere } from '../not-here.ts';
-import { oneQueryAtATime } from '../one-query-at-a-time.ts';
-import { endCalls, findPaymentCalls, type PaymentCall } from './find-payment-calls.ts';
+import { oneQueryAtATime, oneStatementAtATime } from '../one-query-at-a-time.ts';
+import {
+  endCalls,
+  findPaymentCalls,
+  type PaymentCall,
+  type UnansweredCall,
+} from './find-payment-calls.ts';
 import { CallRefused, type FoundPayment, type Provider } from './provider.ts';
 import type { Providers } from './providers.ts';
-
-/** The longest text that a command takes for a failure. */
-const FAILURE_MAX = 500;
 
 export interface PaymentCallDeps {
   orm: Database;
@@ -44,14 +47,17 @@ type Make = (
 export function paymentCallMakers(deps: PaymentCallDeps): Required<CallMakers> {
   const { orm, providers, metrics, log } = deps;
   const find = oneQueryAtATime((ids) => findPaymentCalls(orm, ids));
-  const end = oneQueryAtATime((ids) => endCalls(orm, ids));
+  const end = oneStatementAtATime(
+    (calls: readonly UnansweredCall[]) => endCalls(orm, calls),
+    ({ id }) => id,
+  );
   const made =
     (make: Make): MakeCall =>
     async ({ id }, { signal }) => {
       const call = await elsewhere(find(id));
       if (!call) return undefined;
       const answer = await make(call, () => providerOf(call, providers), signal);
-      if (!answer) await elsewhere(end(id));
+      if (!answer) await elsewhere(end(call));
       return answer;
     };
   const onUnknown = ({ checkoutId, provider, ref }: PaymentCall, { state }: FoundPayment) => {
@@ -83,10 +89,10 @@ const open: Make = async (call, provider, signal) => {
   const { id: callId, checkoutId, orderId, amount, currency, returnUrl, expiresAt } = call;
   // An event may have settled it before the answer of its page came.
   if (call.state !== 'opening') return undefined;
-  const answer = (given: CheckoutOpened['answer']) =>
-    answerBy(checkoutOpened, { callId, checkoutId, answer: given }, call.subject);
-  if (isOver(call)) return answer({ kind: 'over' });
   const key = keyOf(call);
+  const answer = (given: CheckoutOpened['answer']) =>
+    answerBy(checkoutOpened, { callId, checkoutId, key, answer: given }, call.subject);
+  if (isOver(call)) return answer({ kind: 'over' });
   const what = orderId === null ? 'Points' : `Order ${orderId}`;
   const request = { key, checkoutId, amount, currency, returnUrl, expiresAt, what };
   const page = await unlessRefused(provider().open(request, signal));
@@ -154,7 +160,8 @@ const refund: Make = async (call, provider, signal) => {
     paid instanceof CallRefused
       ? { kind: 'failed' as const, failure: failureOf(paid) }
       : { kind: 'done' as const, ref: paid.ref };
-  return answerBy(refundEnded, { checkoutId, refundId, attempt, answer, callId }, call.subject);
+  const input = { checkoutId, refundId, attempt, key, answer, callId };
+  return answerBy(refundEnded, input, call.subject);
 };
 
 /** What was asked for, or the refusal. @throws any other error */
@@ -166,6 +173,4 @@ function unlessRefused<Result>(asked: Promise<Result>): Promise<Result | CallRef
 }
 
 /** The provider's word, in one line. */
-function failureOf({ name, message }: CallRefused): string {
-  return message.replaceAll(/\s+/g, ' ').trim().slice(0, FAILURE_MAX) || name;
-}
+const failureOf = ({ name, message }: CallRefused) => failureText(message, name);

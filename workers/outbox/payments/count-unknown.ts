@@ -1,16 +1,18 @@
 /** Reports payments that a provider told of and that fit no checkout: money at the provider that this system does not know. */
 import type { Logger } from 'pino';
+import type { SettledCheckout } from '../../../src/commands/schemas/checkouts.ts';
 import type { FinishedCommand } from '../../batch/batch.ts';
 import type { WorkerMetrics } from '../../ops/metrics.ts';
 
-/** @param finished the commands of a batch; one that told of another checkout than the one that has its id has changed nothing */
+/** @param finished the commands of a batch; one that told of a payment that fits no checkout has changed nothing */
 export function countUnknown(
   finished: readonly FinishedCommand[],
   { metrics, log }: { metrics: Pick<WorkerMetrics, 'unknownPayment'>; log: Logger },
 ): void {
   for (const { jobId, name, outcome } of finished) {
     if (name !== 'settle-checkout' || outcome.state !== 'succeeded') continue;
-    if ((outcome.result as { checkout: unknown }).checkout !== null) continue;
+    const told = outcome.result as SettledCheckout;
+    if (told.checkout !== null || told.outcome !== 'paid') continue;
     metrics.unknownPayment();
     log.error({ jobId }, 'A payment provider told of a payment that fits no checkout.');
   }

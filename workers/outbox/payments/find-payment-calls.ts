@@ -30,6 +30,8 @@ export interface PaymentCall {
   state: CheckoutRow['state'];
   returnUrl: string;
   expiresAt: Date;
+  /** How often the timer has had the provider asked. */
+  looks: number;
   /** The provider's id of the payment, null until it is known. */
   ref: string | null;
   /** The refund that a call `refund` asks for; null for the other kinds. */
@@ -51,7 +53,7 @@ const paymentCalls = statement('payment calls', ({ ids }: Given<Ids>) =>
     .select(['checkout.order_id as orderId', 'app_order.state as orderState', 'app_user.subject'])
     .select(['checkout.provider', 'checkout.amount', 'checkout.currency', 'checkout.state'])
     .select(['checkout.return_url as returnUrl', 'checkout.expires_at as expiresAt'])
-    .select(['checkout.provider_ref as ref', 'card_refund.id as refundId'])
+    .select(['checkout.looks', 'checkout.provider_ref as ref', 'card_refund.id as refundId'])
     .select(['card_refund.amount as refundAmount', 'card_refund.state as refundState'])
     .select(['card_refund.attempt', 'card_refund.job_id as refundJobId'])
     .select(sql<Date>`statement_timestamp()`.as('now'))
@@ -80,30 +82,48 @@ export async function findPaymentCalls(
   );
 }
 
+/** A call that was made without an answer, as it was read before. */
+export type UnansweredCall = Pick<PaymentCall, 'id' | 'looks'>;
+
 /**
- * Calls of which nobody waits for an answer. One that is due again stays, because a `look` was asked for while it was made: the order
- * may have ended since the provider was asked. So does one whose row is locked, which is being answered, asked for again, or counted as
- * offered; in the last case it is offered once more, after a minute.
+ * Calls of which nobody waits for an answer. A call that was asked for again while it was made stays, because the order may have ended
+ * since the provider was asked. The timer raises `looks` when it asks again, and that stays when the call is leased or put off meanwhile.
+ * A call that is due stays too: the timer may have committed after this statement began. So does one whose row is locked, which is
+ * being answered, asked for again, or counted as offered (it is then offered once more, after a minute), and that of a refund that is
+ * pending again.
  */
-const deleteCalls = statement('end unanswered calls', ({ ids }: Given<Ids>) =>
-  db
-    .with('ended', (with_) =>
-      with_
-        .selectFrom('outbox_call')
-        .select('id')
-        .where('id', '=', anyOf(ids))
-        .where(checkedAfterwards(sql`next_at > statement_timestamp()`))
-        .orderBy('id')
-        .forUpdate()
-        .skipLocked(),
-    )
-    .deleteFrom('outbox_call')
-    .where('id', '=', sql<number>`any (array(select id from ended))`)
-    .returning('id'),
+const deleteCalls = statement(
+  'end unanswered calls',
+  ({ ids, looks }: Given<Ids & { looks: readonly number[] }>) => {
+    const looksWhenMade = sql`(${looks}::int[])[array_position(${ids}::bigint[], call.id)]`;
+    return db
+      .with('ended', (with_) =>
+        with_
+          .selectFrom('outbox_call as call')
+          .innerJoin('checkout', 'checkout.id', 'call.checkout_id')
+          .leftJoin('card_refund', 'card_refund.id', 'call.refund_id')
+          .select('call.id')
+          .where('call.id', '=', anyOf(ids))
+          .where(checkedAfterwards(sql`call.next_at > statement_timestamp()`))
+          .where(checkedAfterwards(sql`checkout.looks = ${looksWhenMade}`))
+          .where(checkedAfterwards(sql`card_refund.state is distinct from 'pending'`))
+          .orderBy('call.id')
+          .forUpdate('call')
+          .skipLocked(),
+      )
+      .deleteFrom('outbox_call')
+      .where('id', '=', sql<number>`any (array(select id from ended))`)
+      .returning('id');
+  },
 );
 
 /** @returns the ids of the calls that were deleted */
-export async function endCalls(orm: Database, ids: readonly number[]): Promise<Map<number, true>> {
-  const rows = await rowsOf(orm, deleteCalls({ ids }));
+export async function endCalls(
+  orm: Database,
+  calls: readonly UnansweredCall[],
+): Promise<Map<number, true>> {
+  const byId = new Map(calls.map(({ id, looks }) => [id, looks]));
+  const given = { ids: [...byId.keys()], looks: [...byId.values()] };
+  const rows = await rowsOf(orm, deleteCalls(given));
   return new Map(rows.map(({ id }) => [id, true]));
 }

@@ -1,7 +1,7 @@
 /** Checkouts, refunds to cards and calls to payment providers in memory. `write-money-rows.ts` writes what handlers add and change. */
 import { strict as assert } from 'node:assert';
 import type { Row } from '../../../src/db/tables.ts';
-import { checkoutKey } from '../../../src/lanes/payment-keys.ts';
+import { checkoutKey, refundKey } from '../../../src/lanes/payment-keys.ts';
 import { Table } from '../table.ts';
 
 export type CheckoutRow = Row<'checkout'>;
@@ -103,9 +103,16 @@ export class CheckoutTable extends Table<CheckoutRow> {
     return begun;
   }
 
-  /** The idempotency key of a checkout at its provider. */
-  keyOf(checkout: Pick<CheckoutRow, 'id' | 'jobId'>): string {
-    return checkoutKey(checkout);
+  /**
+   * The checkout of which a provider speaks. A failover of PostgreSQL can lose a checkout and give its id to another one, which has
+   * another key; what is told of the first one must not change that.
+   * @param meant `userId` is the user for whom the command was enqueued
+   * @returns undefined if it is lost
+   */
+  meant({ id, key, userId }: { id: number; key: string; userId: number }): CheckoutRow | undefined {
+    const checkout = this.get(id);
+    if (checkout?.userId !== userId || checkoutKey(checkout) !== key) return undefined;
+    return checkout;
   }
 }
 
@@ -116,8 +123,8 @@ export class MoneyRows {
   failedRefunds: ReadonlyMap<number, readonly number[]> = new Map();
   readonly newRefunds: NewCardRefund[] = [];
   readonly newCalls: NewCall[] = [];
-  /** Calls that are owed no more, by id. They are not loaded, and may be gone already. */
-  readonly endedCalls = new Set<number>();
+  /** Calls that are owed no more: the checkout of each, by id of the call. They are not loaded, and may be gone already. */
+  readonly endedCalls = new Map<number, number>();
   /** By order. */
   readonly extendedHolds = new Map<number, ExtendedHold>();
   /** Orders that ended although a checkout of them may be open: its page is to be closed. */
@@ -129,13 +136,21 @@ export class MoneyRows {
     this.newRefunds.push(refund);
   }
 
+  /** The idempotency key of an attempt of a refund at the provider. */
+  refundKey(refund: CardRefundRow, attempt: number): string {
+    return refundKey({ ...refund, attempt });
+  }
+
   /** Owes a call. The same call is owed once: one that is owed already becomes due now. */
   oweCall(kind: NewCall['kind'], checkoutId: number, refundId = 0): void {
     this.newCalls.push({ kind, checkoutId, refundId });
   }
 
-  /** @param callId undefined for what no call has asked for */
-  endCall(callId: number | undefined): void {
-    if (callId !== undefined) this.endedCalls.add(callId);
+  /**
+   * Ends a call of this checkout. After a failover of PostgreSQL its id may be that of a call for another checkout, which stays.
+   * @param callId undefined for what no call has asked for
+   */
+  endCall(callId: number | undefined, checkoutId: number): void {
+    if (callId !== undefined) this.endedCalls.set(callId, checkoutId);
   }
 }

@@ -113,8 +113,16 @@ const oweCalls = statement('owe calls', (given: Given<Values>) =>
   owedOnce(calls.build(given, 'many'), given.now as RawBuilder<unknown>),
 );
 
-const endCalls = statement('end calls', ({ ids }: Given<{ ids: readonly number[] }>) =>
-  db.deleteFrom('outbox_call').where('id', '=', anyOf(ids)),
+/** An id that is given out again after a failover may be that of a call for another checkout. */
+const endCalls = statement(
+  'end calls',
+  ({ ids, checkoutIds }: Given<{ ids: readonly number[]; checkoutIds: readonly number[] }>) => {
+    const checkoutId = sql`(${checkoutIds}::bigint[])[array_position(${ids}::bigint[], id)]`;
+    return db
+      .deleteFrom('outbox_call')
+      .where('id', '=', anyOf(ids))
+      .where(checkedAfterwards(sql`checkout_id = ${checkoutId}`));
+  },
 );
 
 /**
@@ -151,7 +159,10 @@ export function writeMoneyRows(send: Send, written: Written): void {
     part.bind(items, 'many', values);
     void send(write(values));
   }
-  if (money.endedCalls.size > 0) void send(endCalls({ ids: [...money.endedCalls] }));
+  if (money.endedCalls.size > 0) {
+    const { endedCalls } = money;
+    void send(endCalls({ ids: [...endedCalls.keys()], checkoutIds: [...endedCalls.values()] }));
+  }
   if (money.newRefunds.length > 0) {
     const values: Values = { now };
     refunds.bind(money.newRefunds, 'many', values);

@@ -60,6 +60,7 @@ export function checkoutRoutes(deps: CheckoutRouteDeps): Route[] {
         'HOLD_EXPIRED',
         'CHECKOUT_OPEN',
         'NOTHING_TO_PAY',
+        'BOOKING_CLOSED',
         'CHECKOUT_LIMIT_REACHED',
         'PROVIDER_NOT_FOUND',
       ],

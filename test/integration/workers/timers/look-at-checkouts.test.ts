@@ -111,3 +111,20 @@ test('a checkout without a reference is asked about as soon as it has one', asyn
   expect(await look()).toBe(1);
   expect(await calls()).toEqual([{ checkout: id, is_due: true }]);
 });
+
+test('a checkout whose page was never opened has its call again at its end, if that was lost', async () => {
+  const expiresAt = `now() - interval '1 s'`;
+  const { id } = await due({ state: 'opening', ref: null, expiresAt });
+  expect(await look()).toBe(1);
+  const owed = () =>
+    scene.lane.rows(
+      `select kind, checkout_id::int as id, next_at <= now() as is_due from outbox_call`,
+    );
+  expect(await owed()).toEqual([{ kind: 'open', id, is_due: true }]);
+  await scene.lane.rows(`update checkout set look_at = now() where id = ${id}`);
+  expect(await look()).toBe(1);
+  expect(await owed()).toHaveLength(1);
+  scene.start();
+  await scene.offer();
+  expect((await scene.answer()).accepted.input).toMatchObject({ answer: { kind: 'over' } });
+});

@@ -107,13 +107,20 @@ test('a payment settles its checkout, under the id of the event', async () => {
   expect(pendingIn(LANE)).toMatchObject({ waiting: 1, adding: 0 });
 });
 
+test('the words of the provider about a failed refund become a line', async () => {
+  await accept({ ...failedRefund, failure: `the\u0000card\n${'x'.repeat(600)}` });
+  expect(enqueued).toMatchObject([
+    { input: { answer: { failure: `the card ${'x'.repeat(491)}` } } },
+  ]);
+});
+
 test('a refund that has failed later ends it as failed', async () => {
   await accept(failedRefund);
   const answer = { kind: 'failed', failure: 'expired_or_canceled_card' };
   expect(enqueued).toEqual([
     {
       name: 'refund-ended',
-      input: { checkoutId: 7, refundId: 5, attempt: 2, answer },
+      input: { checkoutId: 7, refundId: 5, attempt: 2, key: failedRefund.key, answer },
       request: { subject: 'ada', receiptText: 'event stripe evt_2', acceptedAt: 9 },
     },
   ]);

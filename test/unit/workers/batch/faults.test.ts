@@ -73,6 +73,10 @@ describe('a duplicate unique value', () => {
     expect(faultKind(withCode('23505', 'command_receipt_pkey'))).toBe('clash');
   });
 
+  test('is a clash for the first points of a user: the retry finds the row of the other lane', () => {
+    expect(faultKind(withCode('23505', 'points_pkey'))).toBe('clash');
+  });
+
   test('is a fault in all other cases', () => {
     expect(faultKind(withCode('23505', 'booking_one_live_per_seat'))).toBe('faulty');
   });

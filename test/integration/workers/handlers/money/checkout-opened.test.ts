@@ -125,11 +125,25 @@ test('a page that is past its end is looked at at once', async () => {
   expect(due).toHaveLength(1);
 });
 
-test('the answer for a checkout of another user that has the id now changes nothing', async () => {
+test('the answer for a lost checkout, whose ids others have now, changes nothing', async () => {
   const { checkout } = await begun('ida');
-  const other = { ...checkout, subject: 'somebody else' };
-  expect(await lane.result(checkouts.opened(other))).toEqual({});
+  const callId = await callOf(checkout);
+  const key = 'checkout-1-of-another-time';
+  for (const lost of [
+    { ...checkout, subject: 'somebody else' },
+    { ...checkout, key },
+  ]) {
+    expect(await lane.result(checkouts.opened(lost, undefined, callId))).toEqual({});
+  }
   expect(await stored(checkout)).toMatchObject({ state: 'opening', ref: null });
   // The call may have got the id of the lost one too.
   expect(await callsFor(lane, checkout)).toEqual(['open']);
+});
+
+test('the answer to a lost call, whose id another checkout has now, leaves that call', async () => {
+  const { checkout } = await begun('jana');
+  const { checkout: other } = await begun('kim');
+  await lane.result(checkouts.opened(checkout, undefined, await callOf(other)));
+  expect(await stored(checkout)).toMatchObject({ state: 'open' });
+  expect(await callsFor(lane, other)).toEqual(['open']);
 });

@@ -153,6 +153,16 @@ describe('an answer', () => {
     await expectRefusal(lane, cards.answer(subject, { ...first, id: 999_999 }), code);
     await expectRefusal(lane, cards.answer(subject, { ...first, checkoutId: 999_999 }), code);
   });
+
+  test('to a lost refund whose ids another one has now is refused, and leaves its call', async () => {
+    const { subject, first, refund } = await owed();
+    const code = { code: 'REFUND_NOT_FOUND' };
+    const { jobId } = (await owed()).first;
+    await expectRefusal(lane, cards.answer(subject, { ...first, jobId }), code);
+    await lane.buyer('somebody else');
+    await expectRefusal(lane, cards.answer('somebody else', first), code);
+    expect(await refund()).toEqual(first);
+  });
 });
 
 describe('an operator', () => {

@@ -177,6 +177,21 @@ test('of two checkouts of one order that are both paid, the second goes back to 
   expect(await checkoutState(lane, first)).toBe(isOnItsWay);
 });
 
+test('late money of an earlier page pays the order, and the page that is open is closed at once', async () => {
+  const { buyer, checkout: first } = await paying('olga');
+  await settle(first, { outcome: 'failed' });
+  const second = await checkouts.begun(buyer, first.orderId as number);
+  await settle(first);
+  const lookAt = await lane.rows(
+    `select id::int, look_at <= now() as is_due from checkout where id in (${first.id}, ${second.id})
+     order by id`,
+  );
+  expect(lookAt).toEqual([
+    { id: first.id, is_due: null },
+    { id: second.id, is_due: true },
+  ]);
+});
+
 test('another amount than asked for never pays the order', async () => {
   const { order, checkout } = await paying('jana');
   await settle(checkout, { amount: 149 });
@@ -208,13 +223,31 @@ test('late money stays in the points if operators want that', async () => {
 
 test('what is told of another checkout with the same id changes nothing', async () => {
   const { checkout } = await paying('mona');
+  const [call] = await lane.rows<{ id: number }>(
+    `select id::int from outbox_call where checkout_id = ${checkout.id}`,
+  );
   const before = await effects(lane.rows);
   for (const wrong of [{ key: 'checkout-1-other' }, { provider: 'stripe' }]) {
-    expect(await settle(checkout, wrong)).toEqual({ checkout: null, order: null });
+    const told = { ...wrong, callId: call?.id };
+    expect(await settle(checkout, told)).toEqual({ checkout: null, order: null, outcome: 'paid' });
   }
+  expect(await callsFor(lane, checkout)).toEqual(['open']);
   const lost = { ...checkout, id: 999_999 };
-  expect(await settle(lost)).toEqual({ checkout: null, order: null });
+  expect(await settle(lost)).toEqual({ checkout: null, order: null, outcome: 'paid' });
   expect(await effects(lane.rows)).toEqual(before);
+});
+
+test('a payment under another reference than that of the page changes nothing', async () => {
+  const { checkout } = await paying('pia');
+  await lane.result(checkouts.opened(checkout));
+  const before = await effects(lane.rows);
+  const other = { ref: 'chk_of_another_page' };
+  const unknown = { checkout: null, order: null, outcome: 'paid' };
+  expect(await settle(checkout, other)).toEqual(unknown);
+  expect(await effects(lane.rows)).toEqual(before);
+  expect(await settle(checkout, { ref: undefined })).toMatchObject({ order: { state: 'paid' } });
+  expect(await settle(checkout, other)).toEqual(unknown);
+  expect(await checkoutState(lane, checkout)).toBe(isPaid);
 });
 
 test('the call that asked is owed no more', async () => {

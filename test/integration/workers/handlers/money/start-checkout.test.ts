@@ -124,11 +124,11 @@ test('a second one has the rest of the hold, and is refused half a minute before
   expect(second).toMatchObject({ state: 'opening', expiresAt: first.expiresAt });
   expect(await endsOf(order)).toMatchObject({ holds: [new Date(first.expiresAt)] });
   await lane.result(checkouts.settle(second, { outcome: 'failed' }));
-  // In one transaction: the order and its bookings end at the same time.
-  await lane.rows(`update app_order set hold_expires_at = now() + interval '20 seconds'
-      where id = ${order.id};
-    update booking set hold_expires_at = now() + interval '20 seconds'
-      where order_id = ${order.id}`);
+  // By one statement: all holds of an order end at the same time.
+  await lane.rows(`with places as (
+      update booking set hold_expires_at = now() + interval '20 seconds' where order_id = ${order.id}
+    )
+    update app_order set hold_expires_at = now() + interval '20 seconds' where id = ${order.id}`);
   await expectRefusal(lane, checkouts.start(buyer, order.id), { code: 'HOLD_EXPIRED' });
 });
 

@@ -60,7 +60,7 @@ describe('open', () => {
     const order = await scene.order();
     const { id, key, callId } = await begun({ orderId: order.id });
     const { answer, ...about } = await makeOne('checkout-opened');
-    expect(about).toEqual({ callId, checkoutId: id });
+    expect(about).toEqual({ callId, checkoutId: id, key });
     expect(answer).toEqual({
       kind: 'opened',
       ref: expect.stringMatching(/^chk_/),
@@ -124,10 +124,10 @@ describe('open', () => {
 
   test('asks the provider for nothing if the order has ended', async () => {
     const order = await scene.order();
-    const { id, callId } = await begun({ orderId: order.id });
+    const { id, key, callId } = await begun({ orderId: order.id });
     await scene.cancel(order.id);
     const answer = { kind: 'over' };
-    expect(await makeOne('checkout-opened')).toEqual({ callId, checkoutId: id, answer });
+    expect(await makeOne('checkout-opened')).toEqual({ callId, checkoutId: id, key, answer });
     expect(await scene.journal(id)).toEqual([]);
   });
 
@@ -387,10 +387,10 @@ describe('look', () => {
 
 describe('refund', () => {
   test('pays money back to the card', async () => {
-    const { id, refundId } = await scene.refund({ amount: 5000 });
+    const { id, refundId, refundKey: key } = await scene.refund({ amount: 5000 });
     const callId = await scene.owe('refund', id, refundId);
     const done = { kind: 'done', ref: expect.stringMatching(/^ref_/) };
-    const ended = { checkoutId: id, refundId, attempt: 1, answer: done, callId };
+    const ended = { checkoutId: id, refundId, attempt: 1, key, answer: done, callId };
     expect(await makeOne('refund-ended')).toEqual(ended);
     expect(await scene.journal(id)).toEqual(['opened', 'captured', 'refunded']);
   });
@@ -427,11 +427,11 @@ describe('refund', () => {
   });
 
   test('of which the provider refuses one is failed, and another attempt pays it', async () => {
-    const { id, refundId } = await scene.refund();
+    const { id, refundId, refundKey: key } = await scene.refund();
     const callId = await scene.owe('refund', id, refundId);
     await setFaults({ refusedRefundShare: 1 });
     const answer = { kind: 'failed', failure: 'CARD_CLOSED' };
-    const ended = { checkoutId: id, refundId, attempt: 1, answer, callId };
+    const ended = { checkoutId: id, refundId, attempt: 1, key, answer, callId };
     expect(await makeOne('refund-ended')).toEqual(ended);
     await setFaults({});
     await scene.lane.rows('delete from outbox_call');

@@ -1,5 +1,7 @@
 /** The statements of calls to payment providers. */
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { rowsOf } from '../../../../../src/db/connection/pipeline.ts';
+import { leaseCalls, putOff } from '../../../../../workers/outbox/lease-calls.ts';
 import {
   endCalls,
   findPaymentCalls,
@@ -19,6 +21,13 @@ afterEach(() => scene.clear());
 afterAll(() => scene.stop());
 
 const later = () => scene.lane.rows(`update outbox_call set next_at = now() + interval '1 min'`);
+
+/** Ends calls of checkouts that the timer has never asked about. */
+const ended = (...ids: number[]) =>
+  endCalls(
+    scene.lane.orm,
+    ids.map((id) => ({ id, looks: 0 })),
+  );
 
 test('a call is read with its checkout, its order, its refund and its user', async () => {
   const order = await scene.order();
@@ -42,6 +51,7 @@ test('a call is read with its checkout, its order, its refund and its user', asy
     state: 'open',
     returnUrl: SHOP_URL,
     expiresAt: expect.any(Date),
+    looks: 0,
     ref: null,
     refund: null,
   });
@@ -56,13 +66,41 @@ test('a call is read with its checkout, its order, its refund and its user', asy
 test('a call that is due again, or that is being answered, is not deleted', async () => {
   const { id } = await scene.checkout();
   const due = await scene.owe('look', id);
-  expect(await endCalls(scene.lane.orm, [due])).toEqual(new Map());
+  expect(await ended(due)).toEqual(new Map());
   await later();
   const free = await scene.lane.lock(`select 1 from outbox_call where id = ${due} for update`);
-  expect(await endCalls(scene.lane.orm, [due])).toEqual(new Map());
+  expect(await ended(due)).toEqual(new Map());
   await free();
-  expect(await endCalls(scene.lane.orm, [due, 999_999])).toEqual(new Map([[due, true]]));
+  expect(await ended(due, 999_999)).toEqual(new Map([[due, true]]));
   expect(await scene.owed()).toEqual([]);
+});
+
+test('a look that was asked for again is not deleted, although it was leased and put off since', async () => {
+  const { orm } = scene.lane;
+  const { id } = await scene.checkout({ ref: 'chk_1' });
+  const { id: otherId } = await scene.checkout({ ref: 'chk_2' });
+  const look = await scene.owe('look', id);
+  const other = await scene.owe('look', otherId);
+  await later();
+  const made = [...(await findPaymentCalls(orm, [look, other])).values()];
+  // The order ends: whoever ends it has the page closed.
+  await scene.lane.rows(`update checkout set look_at = now() where id = ${id}`);
+  expect(await scene.look()).toBe(1);
+  expect(await rowsOf(orm, leaseCalls({}))).toMatchObject([{ id: look }]);
+  await rowsOf(orm, putOff({ ids: [look] }));
+  expect(await endCalls(orm, made)).toEqual(new Map([[other, true]]));
+  expect(await scene.owed()).toEqual([look]);
+  const again = [...(await findPaymentCalls(orm, [look])).values()];
+  expect(await endCalls(orm, again)).toEqual(new Map([[look, true]]));
+});
+
+test('the call of a refund that is pending again is not deleted', async () => {
+  const { id, refundId } = await scene.refund();
+  const refund = await scene.owe('refund', id, refundId);
+  await later();
+  expect(await ended(refund)).toEqual(new Map());
+  await scene.lane.rows(`update card_refund set state = 'done', ended_at = now()`);
+  expect(await ended(refund)).toEqual(new Map([[refund, true]]));
 });
 
 test('the metrics show live checkouts, how long one has been over its end, and failed refunds', async () => {
@@ -97,7 +135,7 @@ test('no statement reads all checkouts or all calls', async () => {
     await narrow.rows(`analyze ${table}`);
   expect(await lookAtCheckouts(narrow.orm, { reconcileMs: 1000 })).toBe(1);
   expect((await findPaymentCalls(narrow.orm, [1])).size).toBe(1);
-  expect((await endCalls(narrow.orm, [1])).size).toBe(1);
+  expect((await endCalls(narrow.orm, [{ id: 1, looks: 0 }])).size).toBe(1);
   const names = ['look at due checkouts', 'payment calls', 'end unanswered calls'];
   const prepared = await narrow.rows<{ name: string }>('select name from pg_prepared_statements');
   expect(prepared.map(({ name }) => name)).toEqual(expect.arrayContaining(names));

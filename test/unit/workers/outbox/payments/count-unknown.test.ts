@@ -13,14 +13,16 @@ const done = (name: string, outcome: Outcome) => ({
   outcome,
 });
 
-test('only an event of a payment that changed no checkout counts', () => {
+test('only a payment that fits no checkout counts', () => {
   const unknownPayment = vi.fn();
   const lines: string[] = [];
   const log = pino({}, { write: (line) => void lines.push(line) });
   const succeeded = (result: object): Outcome => ({ state: 'succeeded', result });
   countUnknown(
     [
-      done('settle-checkout', succeeded({ checkout: null, order: null })),
+      done('settle-checkout', succeeded({ checkout: null, order: null, outcome: 'paid' })),
+      done('settle-checkout', succeeded({ checkout: null, order: null, outcome: 'failed' })),
+      done('settle-checkout', succeeded({ checkout: null, order: null, outcome: 'expired' })),
       done('settle-checkout', succeeded({ checkout: { id: 7 }, order: null })),
       done('settle-checkout', COMMAND_FAILED),
       done('refund-ended', succeeded({})),

@@ -66,8 +66,15 @@ describe('checkouts', () => {
     expect(table.begunBy(1)).toMatchObject({ live: 1, lastHour: 2 });
   });
 
-  test('have a key of their id and of the command that has begun them', () => {
-    expect(new CheckoutTable().keyOf(aCheckoutRow())).toBe('checkout-9-aaaaaaaaaaaaaaaaaaaaaa');
+  test('are meant by their id, their key and their user together', () => {
+    const table = new CheckoutTable();
+    const checkout = aCheckoutRow();
+    table.load(checkout);
+    const meant = { id: 9, key: 'checkout-9-aaaaaaaaaaaaaaaaaaaaaa', userId: 1 };
+    expect(table.meant(meant)).toBe(checkout);
+    for (const other of [{ id: 8 }, { key: 'checkout-9-b' }, { userId: 2 }]) {
+      expect(table.meant({ ...meant, ...other })).toBeUndefined();
+    }
   });
 });
 
