@@ -28,9 +28,7 @@ export class Migration20261128160000 extends Migration {
       `create table "card_refund" ("id" bigint generated always as identity not null primary key, "checkout_id" bigint not null, "payment_id" bigint null, "amount" bigint not null, "state" text not null, "attempt" int not null default 1, "failure" text null, "provider_ref" text null, "job_id" varchar(64) not null, "created_at" timestamptz not null, "ended_at" timestamptz null);`,
     );
     this.addSql(`create index "card_refund_by_checkout" on "card_refund" ("checkout_id", "id");`);
-    this.addSql(
-      `create index "card_refund_failed" on "card_refund" ("id") where state = 'failed';`,
-    );
+    this.addSql(`create index "card_refund_by_state" on "card_refund" ("state", "id");`);
     this.addSql(
       `alter table "card_refund" add constraint "card_refund_one_per_payment" unique ("payment_id");`,
     );

@@ -48,6 +48,6 @@ export const CardRefund = defineEntity({
   ],
   indexes: [
     { name: 'card_refund_by_checkout', properties: ['checkout', 'id'] },
-    { name: 'card_refund_failed', properties: ['id'], where: `state = 'failed'` },
+    { name: 'card_refund_by_state', properties: ['state', 'id'] },
   ],
 });

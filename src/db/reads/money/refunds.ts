@@ -1,5 +1,4 @@
 /** Lists refunds to cards for operators, newest first. Their statements are not prepared, because operators alone send them. */
-import { sql } from 'kysely';
 import type { CardRefundResource, ProviderName } from '../../../commands/schemas/checkouts.ts';
 import type { Database } from '../../connection/orm.ts';
 import { rowsOf } from '../../connection/pipeline.ts';
@@ -32,8 +31,7 @@ export async function listCardRefunds(
     .where('id', '<', before ?? Number.MAX_SAFE_INTEGER)
     .orderBy('id', 'desc')
     .limit(limit + 1);
-  // As a literal: the planner uses the index of failed refunds only if it sees the state.
-  if (state) page = page.where('state', '=', sql.lit(state));
+  if (state) page = page.where('state', '=', state);
   const found = await rowsOf(
     orm,
     unprepared(
