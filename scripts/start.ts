@@ -92,11 +92,21 @@ async function firstMessage<Message>(child: ChildProcess): Promise<Message> {
   return message as Message;
 }
 
-/** The sandbox takes the next free port if its own is in use. Without a sandbox, nothing. */
+/**
+ * Where the sandbox listens: where the user's address or port says, which may be in use, else on the next free port. Without a
+ * sandbox, nothing.
+ */
 async function sandboxAddress({ SANDBOX_URL }: Record<string, string>) {
-  if (!SANDBOX_URL || process.env.SANDBOX_PORT) return {};
-  const port = await firstFreePort(SANDBOX_PORT_DEFAULT);
-  return { SANDBOX_PORT: String(port), SANDBOX_URL: `http://localhost:${port}` };
+  const { SANDBOX_URL: own, SANDBOX_PORT: port } = process.env;
+  if (own === '' || !SANDBOX_URL) return {};
+  const isChosen = port !== undefined && port !== '0';
+  if (own !== undefined) {
+    const { hostname, port: named } = URL.canParse(own) ? new URL(own) : {};
+    return isChosen || hostname !== 'localhost' ? {} : { SANDBOX_PORT: named || '80' };
+  }
+  if (isChosen) return {};
+  const free = await firstFreePort(SANDBOX_PORT_DEFAULT);
+  return { SANDBOX_PORT: String(free), SANDBOX_URL: `http://localhost:${free}` };
 }
 
 /**
@@ -152,7 +162,7 @@ try {
   servers.done('PostgreSQL and Redis are running.');
 
   // The user's settings take precedence over generated ones.
-  const environment = { ...settings, ...(await sandboxAddress(settings)), ...process.env };
+  const environment = { ...settings, ...process.env, ...(await sandboxAddress(settings)) };
   const { config } = readConfig(environment);
   const tables = progress('Migrating the database');
   await migrate(config.databaseUrl);

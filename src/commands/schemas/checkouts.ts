@@ -95,5 +95,16 @@ export interface SettledCheckout {
   order: Order | null;
   /** What the provider told, if that fits no checkout. */
   outcome?: 'paid' | 'failed' | 'expired';
+  /** The payment of which it was told, if that fits no checkout: what finds it at the provider. */
+  told?: {
+    checkoutId: number;
+    key: string;
+    provider: string;
+    /** The provider's id of the payment, if it is known. */
+    ref: string | null;
+    /** What was captured, in minor units; null if nothing was. */
+    amount: number | null;
+  };
 }
+
 export type CardRefundResource = z.infer<typeof cardRefund>;

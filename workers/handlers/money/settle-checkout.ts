@@ -26,15 +26,14 @@ export const handleSettleCheckout: Handler<SettleCheckout> = {
 
   apply(applying) {
     const { command, rows, now, settings } = applying;
-    const { checkoutId, orderId, key, provider, ref, outcome, callId } = command.input;
+    const { checkoutId, orderId, key, provider, ref, callId } = command.input;
     const { money } = rows;
     const checkout = money.checkouts.meant({ id: checkoutId, key, userId: command.userId });
-    const unknown: SettledCheckout = { checkout: null, order: null, outcome };
-    if (checkout?.provider !== provider) return settled(unknown);
+    if (checkout?.provider !== provider) return settled(unknownTo(command));
     money.endCall(callId, checkoutId);
-    // A second payment for one checkout: people have to look at the provider.
+    // About another page of the checkout. If that was paid, people have to look at the provider.
     const isOther = ref !== (checkout.providerRef ?? ref) && ref !== undefined;
-    if (isOther && outcome === 'paid') return settled(unknown);
+    if (isOther) return settled(unknownTo(command));
     assert(
       checkout.orderId === orderId,
       `Checkout ${checkoutId} has another order than ${orderId}.`,
@@ -61,6 +60,13 @@ export const handleSettleCheckout: Handler<SettleCheckout> = {
 };
 
 const settled = (result: SettledCheckout) => succeeded(result);
+
+/** The result if the provider speaks of another payment than that of the checkout: nothing was changed. */
+function unknownTo({ input }: RunningCommand<SettleCheckout>): SettledCheckout {
+  const { outcome, checkoutId, key, provider, ref = null, amount = null } = input;
+  const told = { checkoutId, key, provider, ref, amount };
+  return { checkout: null, order: null, outcome, told };
+}
 
 function toldBy({ input }: RunningCommand<SettleCheckout>): Told {
   const { outcome, amount, failure } = input;

@@ -11,9 +11,9 @@ export function countUnknown(
 ): void {
   for (const { jobId, name, outcome } of finished) {
     if (name !== 'settle-checkout' || outcome.state !== 'succeeded') continue;
-    const told = outcome.result as SettledCheckout;
-    if (told.checkout !== null || told.outcome !== 'paid') continue;
+    const { checkout, outcome: end, told } = outcome.result as SettledCheckout;
+    if (checkout !== null || end !== 'paid') continue;
     metrics.unknownPayment();
-    log.error({ jobId }, 'A payment provider told of a payment that fits no checkout.');
+    log.error({ jobId, ...told }, 'A payment provider told of a payment that fits no checkout.');
   }
 }

@@ -17,10 +17,17 @@ test('only a payment that fits no checkout counts', () => {
   const unknownPayment = vi.fn();
   const lines: string[] = [];
   const log = pino({}, { write: (line) => void lines.push(line) });
+  const told = {
+    checkoutId: 7,
+    key: 'checkout-7-x',
+    provider: 'sandbox',
+    ref: 'chk_2',
+    amount: 300,
+  };
   const succeeded = (result: object): Outcome => ({ state: 'succeeded', result });
   countUnknown(
     [
-      done('settle-checkout', succeeded({ checkout: null, order: null, outcome: 'paid' })),
+      done('settle-checkout', succeeded({ checkout: null, order: null, outcome: 'paid', told })),
       done('settle-checkout', succeeded({ checkout: null, order: null, outcome: 'failed' })),
       done('settle-checkout', succeeded({ checkout: null, order: null, outcome: 'expired' })),
       done('settle-checkout', succeeded({ checkout: { id: 7 }, order: null })),
@@ -31,5 +38,5 @@ test('only a payment that fits no checkout counts', () => {
   );
   expect(unknownPayment).toHaveBeenCalledTimes(1);
   expect(lines).toHaveLength(1);
-  expect(lines[0]).toContain('user-0_1');
+  expect(JSON.parse(lines[0] ?? '')).toMatchObject({ jobId: 'user-0_1', ...told });
 });
