@@ -9,6 +9,7 @@ import { readCommandLine } from '../../src/config/command-line.ts';
 import { AccessTokens } from '../../src/http/auth/access-tokens.ts';
 import { auditOf } from './audit.ts';
 import { type Contestant, openContestants } from './compare/contestants.ts';
+import { PRICE } from './compare/database.ts';
 import { latenciesOf } from './compare/figures.ts';
 import { purchases } from './compare/people.ts';
 import { LoadClient } from './http-client.ts';
@@ -30,23 +31,24 @@ const TWICE_EACH = 10;
 
 const system = await startBenchSystem();
 
-/** The codes of tickets, bought by the shoppers of the contestant. */
+/** The codes of tickets. Each shopper places one order, because its payment ends the turn. @param count at most ten for each shopper */
 async function buyTickets(shop: Contestant, count: number) {
   const { scheduleId, seatIds } = await shop.hall(count);
+  const places = Math.ceil(count / SHOPPERS);
   const codes: string[] = [];
-  const each = async (seatId: number, user: number) => {
-    const charged = await shop.post('/points/charge', user, { amount: 100 });
-    const placed = await shop.post('/orders', user, { scheduleId, seatIds: [seatId] });
-    if (charged.status !== 200 || placed.status !== 200) throw new Error(placed.text);
+  const buy = async (user: number) => {
+    const seats = seatIds.slice(user * places, (user + 1) * places);
+    if (seats.length === 0) return;
+    await shop.post('/points/charge', user, { amount: PRICE * seats.length });
+    const placed = await shop.post('/orders', user, { scheduleId, seatIds: seats });
+    if (placed.status !== 200) throw new Error(placed.text);
     const { id } = JSON.parse(placed.text).result;
     await shop.post(`/orders/${id}/pay`, user);
     const { items } = JSON.parse((await shop.get(`/orders/${id}/tickets`, user)).text);
-    codes.push(items[0].code);
+    codes.push(...items.map(({ code }: { code: string }) => code));
   };
-  for (let from = 0; from < count; from += PEOPLE) {
-    await Promise.all(
-      seatIds.slice(from, from + PEOPLE).map((id, index) => each(id, (from + index) % SHOPPERS)),
-    );
+  for (let from = 0; from < SHOPPERS; from += PEOPLE) {
+    await Promise.all(Array.from({ length: PEOPLE }, (_, index) => buy(from + index)));
   }
   return { scheduleId, codes };
 }
