@@ -66,8 +66,8 @@ export const moneyMutants: readonly Mutant[] = [
   },
   {
     name: 'late money stays in the points, and goes back to the card as well',
-    file: 'workers/handlers/money/settle-checkout.ts',
-    find: "move(applying, 'use', captured);",
+    file: 'workers/handlers/money/refund-to-card.ts',
+    find: "rows.history.push({ userId, kind: 'use', amount, balance: change.balance, jobId });",
     replace: '',
     tests: settling,
   },

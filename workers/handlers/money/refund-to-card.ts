@@ -1,4 +1,4 @@
-/** Sends what was refunded of an order back to the card that paid it. Shared by the commands that cancel orders. */
+/** Sends money back to the card that paid it. Shared by the commands that cancel orders, and by payments that came too late. */
 import { strict as assert } from 'node:assert';
 import { beginRefund } from '../../../src/domain/card-refunds.ts';
 import { decideUse } from '../../../src/domain/points.ts';
@@ -8,12 +8,12 @@ import type { Applying } from '../handler.ts';
 /**
  * Takes an amount, which the same command has just added, from the points of the checkout's user, and owes it to the card.
  * @param amount above 0, in minor units; one is one point
- * @param paymentId the refund in `payment`
+ * @param paymentId the refund in `payment`; null for money that never paid an order
  */
 export function refundToCard(
   { command: { jobId }, rows }: Pick<Applying, 'command' | 'rows'>,
   checkout: CheckoutRow,
-  { amount, paymentId }: { amount: number; paymentId: number },
+  { amount, paymentId }: { amount: number; paymentId: number | null },
 ): void {
   const { id: checkoutId, userId } = checkout;
   const points = rows.pointsOf(userId);

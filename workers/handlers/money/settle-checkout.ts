@@ -11,6 +11,7 @@ import type { CheckoutRow, OrderRow } from '../../rows/rows.ts';
 import { type Applying, type Handler, type RunningCommand, succeeded } from '../handler.ts';
 import { payHeld } from '../orders/pay.ts';
 import { toOrder } from '../to-resource.ts';
+import { refundToCard } from './refund-to-card.ts';
 import { toCheckout } from './to-checkout.ts';
 
 export const handleSettleCheckout: Handler<SettleCheckout> = {
@@ -85,36 +86,26 @@ interface Captured {
 
 function capture(applying: Applying, { checkout, captured, as, order }: Captured): void {
   const { command, rows, now } = applying;
-  const { jobId } = command;
-  move(applying, 'charge', captured);
+  const { userId, jobId } = command;
+  const points = rows.pointsOf(userId);
+  const { balance } = charge(points.balance, captured);
+  rows.points.change(points, { balance });
+  rows.history.push({ userId, kind: 'charge', amount: captured, balance, jobId });
   if (as === 'paid') {
     assert(order, `Checkout ${checkout.id} pays an order that is not loaded.`);
     payHeld(applying, order);
     // Another page of the order may be open, because an earlier one has been paid after it had failed.
     rows.money.closedOrders.add(order.id);
   }
-  if (as === 'refunding') {
-    move(applying, 'use', captured);
-    const refund = { checkoutId: checkout.id, paymentId: null, amount: captured, jobId };
-    rows.money.oweRefund(refund);
-  }
   rows.money.checkouts.change(checkout, {
-    state: as,
+    state: as === 'paid' ? 'paid' : 'credited',
     captured,
-    refunding: as === 'refunding' ? captured : 0,
+    refunding: 0,
     failure: null,
     lookAt: null,
     paidAt: as === 'paid' ? now : null,
     settledJobId: jobId,
     settledAt: now,
   });
-}
-
-/** Adds points to the user's balance, or deducts them. */
-function move({ command, rows }: Applying, kind: 'charge' | 'use', amount: number): void {
-  const { userId, jobId } = command;
-  const points = rows.pointsOf(userId);
-  const { balance } = charge(points.balance, kind === 'charge' ? amount : -amount);
-  rows.points.change(points, { balance });
-  rows.history.push({ userId, kind, amount, balance, jobId });
+  if (as === 'refunding') refundToCard(applying, checkout, { amount: captured, paymentId: null });
 }
