@@ -9,6 +9,9 @@ const onServices = {
   hookTimeout: 60_000,
 };
 
+/** How long a test waits for what it expects, in ms; TEST_PATIENCE_MS sets another value, as for a quick look at a failure. */
+const patience = (ms: number) => ({ TEST_PATIENCE_MS: process.env.TEST_PATIENCE_MS ?? String(ms) });
+
 export default defineConfig({
   test: {
     // A planted fault must neither come out of the cache nor stay in it.
@@ -23,6 +26,7 @@ export default defineConfig({
           include: ['test/unit/**/*.test.ts', 'test/deploy/*.test.ts', 'test/tidy*.test.ts'],
           pool: 'threads',
           isolate: false,
+          testTimeout: 60_000,
           sequence: { groupOrder: 0 },
         },
       },
@@ -35,7 +39,7 @@ export default defineConfig({
           include: ['test/integration/**/*.test.ts'],
           maxWorkers: 3,
           testTimeout: 60_000,
-          env: { TEST_PATIENCE_MS: '50000' },
+          env: patience(50_000),
           sequence: { groupOrder: 1 },
         },
       },
@@ -51,7 +55,7 @@ export default defineConfig({
           // A machine that runs other work takes minutes to start processes and admit hundreds of users.
           testTimeout: 600_000,
           hookTimeout: 600_000,
-          env: { TEST_PATIENCE_MS: '240000' },
+          env: patience(240_000),
           sequence: { groupOrder: 2 },
         },
       },

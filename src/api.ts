@@ -5,7 +5,6 @@ import { checkDatabase, openDatabase } from './db/connection/orm.ts';
 import { checkLaneCounts, settleLaneCounts } from './db/lanes/counts.ts';
 import { notePresence, noteWatch } from './db/presence.ts';
 import { DatabaseClock } from './db/reads/clock.ts';
-import { countAvailableSeats, readPerformances } from './db/reads/concerts.ts';
 import { readLaneOwnership } from './db/reads/lane-owners.ts';
 import { seatReads } from './db/reads/places/seats.ts';
 import { ReceiptReader } from './db/reads/receipts.ts';
@@ -21,8 +20,7 @@ import { Metrics } from './http/ops/metrics.ts';
 import { Payments } from './http/payments/open.ts';
 import { refuseUnreadable as refuse } from './http/problems/unreadable.ts';
 import { openQueueViews } from './http/queue/open.ts';
-import { Performances } from './http/reads/performances.ts';
-import { SeatCounts } from './http/reads/seat-counts.ts';
+import { openReads } from './http/reads/open.ts';
 import { SeatMaps } from './http/seat-maps/seat-maps.ts';
 import { TicketCodes } from './http/tickets/ticket-codes.ts';
 import { listen } from './lanes/announcements.ts';
@@ -92,10 +90,12 @@ export async function startApi(deps: { config: Config; log: Logger }): Promise<R
   });
   const { queueView, presence, concertQueues } = queueViews;
   const seatMaps = new SeatMaps(seatReads(orm));
-  const seatCounts = new SeatCounts((scheduleIds) => countAvailableSeats(orm, scheduleIds));
+  const reads = openReads(orm, now);
+  const { catalogue, seatCounts } = reads;
   const timeline = new TimelineWatch(orm, () => {
     log.warn('PostgreSQL switched to another timeline (failover); dropped all cached rows.');
-    for (const each of [queueView, presence, concertQueues, seatMaps]) each.forgetAll();
+    const caches = [queueView, presence, concertQueues, seatMaps, catalogue];
+    for (const each of caches) each.forgetAll();
   });
   const laneOwners = new LaneOwners(() => readLaneOwnership(orm));
   const registry = openRegistry({
@@ -108,8 +108,8 @@ export async function startApi(deps: { config: Config; log: Logger }): Promise<R
     outcomes,
     laneOwners,
     queueView,
-    streamLimit: eventStreams.limit,
-    waitLimit: waits.limit,
+    limits: { streams: eventStreams.limit, waits: waits.limit },
+    now,
     maxWaiting: config.maxWaiting,
   });
   const payments = new Payments({ orm, config, producer, backlog, registry, now, log });
@@ -129,13 +129,15 @@ export async function startApi(deps: { config: Config; log: Logger }): Promise<R
     await settleLaneCounts(orm, counts, (old) => areLanesBusy(redis, old, config.redisPrefix));
     await listen(subscriber, config.redisPrefix, {
       outcomes(announcements) {
-        const listeners = [outcomes, queueView, concertQueues, seatCounts, metrics, backlog];
-        for (const each of [...listeners, payments.waits]) each.onAnnouncements(announcements);
+        // What is kept is dropped before anybody learns of an outcome.
+        const caches = [queueView, concertQueues, catalogue, seatCounts];
+        const listeners = [...caches, outcomes, metrics.commands, backlog, payments.waits];
+        for (const each of listeners) each.onAnnouncements(announcements);
       },
       admission: (reached) => queueView.onAdmission(reached),
       gap() {
         queueView.forgetActive();
-        concertQueues.forgetAll();
+        for (const each of [concertQueues, catalogue]) each.forgetAll();
       },
     });
     await Promise.all([clock, queueView, laneOwners, timeline].map((each) => each.start()));
@@ -148,15 +150,15 @@ export async function startApi(deps: { config: Config; log: Logger }): Promise<R
       outcomes,
       waits,
       payments,
+      saleRules: config,
       rateLimit,
       now,
       accessTokens: new AccessTokens(config),
       ticketCodes: new TicketCodes(config.ticketSecrets),
-      performances: new Performances(async (id) => (await readPerformances(orm, [id])).get(id)),
       enqueueDeps: { keys, producer, receipts, backlog, settings: config },
       seatMaps,
       eventStreams,
-      seatCounts,
+      ...reads,
       cors: new Cors(config.corsOrigins),
       health: {
         checks: {

@@ -114,6 +114,8 @@ const EXCEPTIONS: Record<string, [to: string, why: string]> = {
 /** Files that may load a module lazily, each with its reason. */
 const LATE_IMPORTS: Record<string, string> = {
   'src/observe/open-traces.ts': 'OpenTelemetry costs time and memory even without traces',
+  'src/web/late.ts': 'the first page is small without the views behind it',
+  'src/web/texts.ts': 'only the chosen language is loaded',
   'workers/outbox/payments/stripe-client.ts': 'the library of Stripe takes 37 MB of memory',
 };
 

@@ -99,7 +99,7 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
     users,
     handlers: deps.handlers ?? handlers,
     settings: config,
-    metrics,
+    metrics: metrics.batches,
     log,
   };
   const outbox = openOutbox({
@@ -128,6 +128,7 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
       await outbox.onFinished(finished);
       admissions.onFinished(finished);
     }),
+    unblocked: (ms) => metrics.batches.unblocked(ms),
     announced: (finished) => watch.announced(finished),
   });
   const probe = new RedisProbe(redis, redisPrefix, () => owner.notice());

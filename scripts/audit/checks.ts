@@ -5,8 +5,9 @@
  */
 import { areaChecks } from './area-checks.ts';
 import { cancellationChecks } from './cancellation-checks.ts';
-import type { Check } from './check.ts';
+import { type Check, receiptOf, recent } from './check.ts';
 import { drawChecks } from './draw-checks.ts';
+import { hallChecks } from './hall-checks.ts';
 import { lineChecks } from './line-checks.ts';
 import { moneyChecks } from './money-checks.ts';
 import { operatorChecks } from './operator-checks.ts';
@@ -14,10 +15,6 @@ import { orderChecks } from './order-checks.ts';
 import { queueChecks } from './queue-checks.ts';
 import { ticketChecks } from './ticket-checks.ts';
 
-/** The id of the receipt of the command that created a row; a job id is the lane, `_`, and the id of the receipt. */
-const receiptOf = (jobId: string) => `substring(${jobId} from position('_' in ${jobId}) + 1)`;
-/** Receipts are pruned after 30 days, so older rows need not have one. */
-const recent = (time: string) => `${time} > now() - interval '29 days'`;
 const signed = `case kind when 'use' then -amount else amount end`;
 
 export const checks: readonly Check[] = [
@@ -98,13 +95,15 @@ export const checks: readonly Check[] = [
       ) live where place > seat_limit`,
   },
   ...areaChecks,
+  ...hallChecks,
   ...orderChecks,
   ...cancellationChecks,
   {
     promise: 'Every effect has the receipt of a command that succeeded',
     counted: `select (select count(*) from app_order) + (select count(*) from booking) + (select count(*) from point_history)
       + (select count(*) from payment) + (select count(*) from queue_entry) + (select count(*) from operator_log)
-      + (select count(*) from check_in) + (select count(*) from checkout) + (select count(*) from card_refund)`,
+      + (select count(*) from check_in) + (select count(*) from checkout) + (select count(*) from card_refund)
+      + (select count(*) from hall_version)`,
     wrong: `
       select format('%s of the job %s', what, job_id)
       from (
@@ -118,6 +117,8 @@ export const checks: readonly Check[] = [
         union all select 'checkout ' || id, job_id from checkout where ${recent('created_at')}
         union all select 'settlement of checkout ' || id, settled_job_id from checkout where ${recent('settled_at')}
         union all select 'refund ' || id || ' to a card', job_id from card_refund where ${recent('created_at')}
+        union all select 'version ' || version || ' of hall ' || hall_id, job_id from hall_version
+          where ${recent('created_at')}
       ) effect
       left join command_receipt receipt on receipt.id = ${receiptOf('job_id')}
         and state = 'succeeded' and lane = split_part(job_id, '_', 1)
@@ -192,6 +193,11 @@ export const checks: readonly Check[] = [
             where job_id = lane || '_' || receipt.id and kind = 'charge' and amount = (result ->> 'amount')::bigint))
         when 'create-concert' then exists (select 1 from concert
           where concert.id = (result ->> 'id')::bigint)
+        when 'create-hall' then exists (select 1 from hall_version
+          where hall_id = (result ->> 'id')::bigint and version = 1 and job_id = lane || '_' || receipt.id)
+        when 'save-hall' then exists (select 1 from hall_version
+          where hall_id = (result ->> 'id')::bigint and version = (result ->> 'version')::int
+            and job_id = lane || '_' || receipt.id)
         when 'announce-draw' then exists (select 1 from draw where seed_hash = result ->> 'seedHash')
         when 'move-draw' then exists (select 1 from draw where seed_hash = result ->> 'seedHash')
         when 'cancel-draw' then exists (select 1 from draw

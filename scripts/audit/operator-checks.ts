@@ -9,17 +9,26 @@ export const OPERATORS_COMMANDS = [
   'cancel-order-as-operator',
   'cancel-schedule',
   'charge-points-as-operator',
+  'close-concert',
   'create-concert',
+  'create-hall',
   'create-queue',
   'create-schedule',
+  'edit-concert',
+  'edit-schedule',
   'end-refund',
   'move-draw',
+  'open-gate',
   'register-webhook',
   'release-seats',
   'remove-webhook',
+  'reopen-concert',
+  'retry-call',
   'retry-cancellation',
   'retry-refund',
+  'save-hall',
   'set-admission',
+  'set-concert-image',
 ] as const;
 
 const names = OPERATORS_COMMANDS.map((name) => `'${name}'`).join(', ');
@@ -35,5 +44,16 @@ export const operatorChecks: readonly Check[] = [
       where state = 'succeeded' and receipt.command in (${names})
         and (log.id is null or log.user_id <> receipt.user_id or log.command <> receipt.command
           or log.after <> receipt.result)`,
+  },
+  {
+    promise: 'A line of the operators’ log that is about an order names that of its result',
+    counted: `select count(*) from operator_log`,
+    wrong: `
+      select format('line %s (%s) names order %s', log.id, command, order_id)
+      from operator_log log left join app_order on app_order.id = order_id
+      where order_id is not null and app_order.id is null
+        or command in ('cancel-order-as-operator', 'end-refund', 'retry-call', 'retry-refund')
+          and order_id is distinct from
+            (after ->> case command when 'cancel-order-as-operator' then 'id' else 'orderId' end)::bigint`,
   },
 ];

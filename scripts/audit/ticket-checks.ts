@@ -1,5 +1,5 @@
-/** The invariants of tickets: who may have entered, and whose ticket may have been refunded afterwards. */
-import type { Check } from './check.ts';
+/** The invariants of tickets: who may have entered, whose ticket may have been refunded afterwards, and which scans were refused. */
+import { type Check, receiptOf, recent } from './check.ts';
 
 export const ticketChecks: readonly Check[] = [
   {
@@ -30,5 +30,41 @@ export const ticketChecks: readonly Check[] = [
           and payment.order_id = booking.order_id and kind = 'refund'
           and coalesce(payment.booking_id, booking.id) = booking.id
           and payment.created_at = booking.ended_at)`,
+  },
+  {
+    // The receipt says nothing of `scannedAt`, so a scan that should have been kept and was not cannot be found.
+    promise: 'A scan that is kept as refused was refused for that reason, and let nobody in',
+    counted: `select count(*) from refused_scan`,
+    wrong: `
+      select format('refused scan %s of ticket %s, by the job %s', kept.id, ticket_id, kept.job_id)
+      from refused_scan kept
+      where exists (select from check_in where check_in.job_id = kept.job_id)
+        or (${recent('kept.at')} and not exists (
+          select from command_receipt receipt
+          where receipt.id = ${receiptOf('kept.job_id')} and lane = split_part(kept.job_id, '_', 1)
+            and command = 'check-in' and state = 'rejected' and receipt.user_id = kept.user_id
+            and accepted_at = kept.at and problem ->> 'code' = reason
+            and problem ->> 'gate' is not distinct from used_gate
+            and (problem ->> 'at')::timestamptz is not distinct from used_at))`,
+  },
+  {
+    // A ticket without a booking, and the schedule of a gate, are what a request has named: a failover may have lost them. A batch that
+    // waited for the lock of an order notes a payment with the time at which it began, so a minute decides nothing.
+    promise: 'A refused scan says what is true of its ticket',
+    counted: `select count(*) from refused_scan`,
+    wrong: `
+      select format('refused scan %s of ticket %s at schedule %s: %s', kept.id, ticket_id, kept.schedule_id, reason)
+      from refused_scan kept
+      left join booking on booking.id = ticket_id left join app_order on app_order.id = order_id
+      left join schedule on schedule.id = booking.schedule_id
+      left join check_in on check_in.booking_id = ticket_id
+      where not coalesce(case reason
+        when 'TICKET_ALREADY_USED' then booking.schedule_id = kept.schedule_id
+          and check_in.at = used_at and check_in.gate = used_gate
+        when 'TICKET_WRONG_SCHEDULE' then booking.schedule_id <> kept.schedule_id and used_at is null
+        when 'TICKET_REVOKED' then used_at is null and (booking.id is null
+          or booking.schedule_id = kept.schedule_id and (booking.ended_as is not null
+            or cancelled_at is not null or paid_at is null or paid_at > kept.at - interval '1 minute'))
+      end, false)`,
   },
 ];

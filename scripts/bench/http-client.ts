@@ -1,9 +1,13 @@
 /** A fast HTTP client for load generation: it keeps connections alive, and does not parse bodies. */
-import { Agent, request } from 'node:http';
+import { Agent, type IncomingHttpHeaders, request } from 'node:http';
 
 export interface LoadResponse {
   status: number;
+  headers: IncomingHttpHeaders;
+  /** Empty if the request discards it. */
   text: string;
+  /** The length of the body as it was sent. */
+  bytes: number;
   /** From sending to the end of the response, in ms. */
   ms: number;
 }
@@ -12,7 +16,10 @@ export interface LoadRequest {
   method: string;
   path: string;
   headers?: Record<string, string>;
-  body?: object;
+  /** Sent as JSON; a string is JSON already. */
+  body?: object | string;
+  /** Counts the bytes of the response's body without reading them as text. */
+  discards?: boolean;
 }
 
 export class LoadClient {
@@ -42,8 +49,14 @@ export class LoadClient {
     }
   }
 
-  #send({ method, path, headers = {}, body }: LoadRequest): Promise<LoadResponse> {
-    const text = body && JSON.stringify(body);
+  #send({
+    method,
+    path,
+    headers = {},
+    body,
+    discards = false,
+  }: LoadRequest): Promise<LoadResponse> {
+    const text = typeof body === 'string' ? body : body && JSON.stringify(body);
     const started = performance.now();
     return new Promise((resolve, reject) => {
       const sent = request(
@@ -62,16 +75,19 @@ export class LoadClient {
           },
         },
         (response) => {
-          let received = '';
-          response.setEncoding('utf8');
+          const parts: Buffer[] = [];
+          let bytes = 0;
           // A connection that breaks during the response is an error of the response, not of the request.
           response.on('error', reject);
-          response.on('data', (part) => {
-            received += part;
+          response.on('data', (part: Buffer) => {
+            bytes += part.length;
+            if (!discards) parts.push(part);
           });
           response.on('end', () => {
             const ms = performance.now() - started;
-            resolve({ status: response.statusCode ?? 0, text: received, ms });
+            const text = Buffer.concat(parts).toString();
+            const { statusCode: status = 0, headers } = response;
+            resolve({ status, headers, text, bytes, ms });
           });
         },
       );

@@ -1,7 +1,7 @@
 /**
  * `npm run bench:rush`: measures a rush over HTTP with `Prefer: wait`, and, in the same run, with batches of one
- * command (one transaction per job) as the baseline. Prints wall times, rates, ratios and memory, and ends with an
- * audit.
+ * command (one transaction per job) as the baseline, and the first rush after a start beside later ones. Prints wall times, rates,
+ * ratios and memory, and ends with an audit.
  *
  *   node scripts/bench/rush.ts [--repeats 3] [--users 3000]
  */
@@ -22,6 +22,8 @@ const repeats = Number(values.repeats);
 const userCount = Number(values.users);
 const RUSH = 1000;
 const LONE = 200;
+/** After a start, the first rush is compared with the median of so many that follow. */
+const WARM_RUSHES = 5;
 const CONNECTIONS = 500;
 const WAIT = { Prefer: 'wait=30' };
 
@@ -30,9 +32,10 @@ interface User {
 }
 
 const system = await startBenchSystem();
-const api = await system.startApi();
+let api = await system.startApi();
+const { port } = api;
 let worker: BenchProcess = await system.startWorker();
-const client = new LoadClient(api.port, CONNECTIONS);
+const client = new LoadClient(port, CONNECTIONS);
 
 const parse = (response: LoadResponse) => JSON.parse(response.text);
 const post = (path: string, user: User, body?: object) =>
@@ -129,6 +132,26 @@ async function measure(users: readonly User[], seats: number[]): Promise<Figures
   };
 }
 
+/** How much longer the first rush after a start takes than those after it, as a ratio of wall times. */
+async function measureColdStart(users: readonly User[], seats: number[]): Promise<number> {
+  await Promise.all([api.stop(), worker.stop()]);
+  [worker, api] = await Promise.all([
+    system.startWorker(),
+    system.startApi({ PORT: String(port) }),
+  ]);
+  const rush = async () => {
+    const { ms, ok } = await atOnce(
+      users.slice(0, RUSH).map((user) => () => post(`/concerts/seats/${seats.pop()}/book`, user)),
+    );
+    if (ok !== RUSH) throw new Error(`After a start: ${ok} of ${RUSH} bookings succeeded.`);
+    return ms;
+  };
+  const cold = await rush();
+  const warm: number[] = [];
+  while (warm.length < WARM_RUSHES) warm.push(await rush());
+  return cold / median(warm);
+}
+
 try {
   const admin = await userWith('operator', 'admin');
   const users = await Promise.all(
@@ -136,9 +159,14 @@ try {
   );
   const rows: { settings: string; figures: Figures }[] = [];
   const memory: string[] = [];
+  const coldRatios: number[] = [];
   for (const batchSize of [256, 1]) {
     if (batchSize !== 256) {
       memory.push(`API ${api.residentMb()} MB, worker ${worker.residentMb()} MB`);
+      for (let repeat = 0; repeat < repeats; repeat += 1) {
+        const seats = await newHall(admin, users[0] as User, (WARM_RUSHES + 1) * RUSH);
+        coldRatios.push(await measureColdStart(users, seats));
+      }
       await worker.stop();
       worker = await system.startWorker({ BATCH_SIZE: String(batchSize) });
     }
@@ -170,6 +198,10 @@ try {
   line(`${RUSH} bookings of one seat at once`, 'oneSeat', inMs);
   line(`${userCount} bookings of different seats at once`, 'seats', asRate);
   line('a single booking, p50', 'lone', inMs);
+  const ratios = coldRatios.map((ratio) => ratio.toFixed(2)).join(', ');
+  console.log(
+    `\nThe first ${RUSH} bookings of different seats after a start, to later ones: ${ratios}`,
+  );
   console.log(`\nResident memory after the first part: ${memory.join()}`);
   console.log(`Audit: ${auditOf(system.environment)}`);
 } finally {

@@ -6,6 +6,7 @@ import { freePort } from './free-port.ts';
 import { stopLeftover } from './leftover.ts';
 import { prepareDataFolder, preparePrograms } from './postgres-folder.ts';
 import type { Service } from './service.ts';
+import { openStatistics, statisticsSettings } from './statement-statistics.ts';
 
 const DATABASE = 'seatlane';
 const SETTINGS = {
@@ -14,6 +15,8 @@ const SETTINGS = {
   unix_socket_directories: '',
   shared_buffers: '256MB',
   max_wal_size: '2GB',
+  // Below the lock timeout of batches (0.5 s), so that a deadlock between them is found, and not taken for a lock timeout.
+  deadlock_timeout: '200ms',
 };
 
 /**
@@ -37,7 +40,9 @@ export async function startPostgres(wanted: string, wantedPort?: number): Promis
     persistent: true,
     createPostgresUser: process.getuid?.() === 0,
     initdbFlags: ['--encoding=UTF8', '--locale=C'],
-    postgresFlags: Object.entries(SETTINGS).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
+    postgresFlags: Object.entries({ ...SETTINGS, ...statisticsSettings() }).flatMap(
+      ([name, value]) => ['-c', `${name}=${value}`],
+    ),
     onLog: (line) => {
       log = `${log}${line}`.slice(-2000);
     },
@@ -50,6 +55,7 @@ export async function startPostgres(wanted: string, wantedPort?: number): Promis
     if (isNew) await server.initialise();
     await server.start();
     if (isNew) await server.createDatabase(DATABASE);
+    await openStatistics(server.getPgClient(DATABASE, '127.0.0.1'));
   } catch (error) {
     if (isNew) await rm(folder, { recursive: true, force: true });
     throw new Error(`PostgreSQL did not start in ${folder}. The end of its log:\n${log}`, {

@@ -1,8 +1,10 @@
 /** Adds a demo concert to an empty database: one performance on sale, and one whose sale starts later. */
 
+import { hash } from 'node:crypto';
 import { HOUSE_QUEUE } from '../../src/commands/command.ts';
 import { openDatabase } from '../../src/db/connection/orm.ts';
-import { Area, Concert, Schedule, Seat } from '../../src/db/entities/index.ts';
+import { Area, Concert, ConcertImage, Schedule, Seat } from '../../src/db/entities/index.ts';
+import { drawDemoPicture } from './demo-picture.ts';
 
 /** A hall in three price ranges; prices in points. */
 const HALL = [
@@ -29,14 +31,24 @@ export async function seed(
   try {
     return await orm.em.fork().transactional(async (em) => {
       if ((await em.count(Concert)) > 0) return undefined;
+      const picture = drawDemoPicture();
       const inDays = (days: number) => new Date(now.getTime() + days * DAY_MS);
       const concert = em.create(Concert, {
         title: 'The Winter Gala',
         description: 'Two evenings with the city orchestra.',
         createdAt: now,
         queue: HOUSE_QUEUE,
+        venue: 'City Concert Hall, Seoul',
+        timeZone: 'Asia/Seoul',
+        imageHash: hash('sha256', picture, 'base64url'),
       });
       await em.flush();
+      em.create(ConcertImage, {
+        concert: concert.id,
+        hash: hash('sha256', picture, 'base64url'),
+        type: 'image/png',
+        bytes: picture,
+      });
       const performances = [
         { opens: inDays(-1), closes: inDays(29), starts: inDays(30) },
         { opens: inDays(7), closes: inDays(36), starts: inDays(37) },
@@ -44,6 +56,7 @@ export async function seed(
       const ranges = HALL.flatMap(({ rows, ...range }) =>
         [...rows].map((row) => ({ ...range, row })),
       );
+      const prices = [...HALL, STANDING].map(({ price }) => price);
       const schedules = performances.map(({ opens, closes, starts }) =>
         em.create(Schedule, {
           concert: concert.id,
@@ -52,6 +65,8 @@ export async function seed(
           startAt: starts,
           endAt: new Date(starts.getTime() + DAY_MS / 8),
           seatCount: ranges.length * SEATS_IN_ROW + STANDING.capacity,
+          priceFrom: Math.min(...prices),
+          priceTo: Math.max(...prices),
         }),
       );
       await em.flush();

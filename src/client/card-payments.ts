@@ -1,7 +1,8 @@
-/** Pays by card: orders, and points. */
+/** Pays by card: orders, and points; and shows what was paid for an order. */
 
 import type { CardPayment } from './api/inputs.ts';
-import type { Checkout, Order } from './api/resources.ts';
+import type { Checkout, OrderPayment } from './api/payments.ts';
+import type { Order } from './api/resources.ts';
 import { CatalogueClient } from './catalogue.ts';
 import type { CallOptions, CommandOptions } from './options.ts';
 import { backoffMs, retryAfterMs } from './transport/backoff.ts';
@@ -43,6 +44,15 @@ export abstract class CardClient extends CatalogueClient {
    */
   async checkout(checkoutId: number, options: CallOptions = {}): Promise<Checkout> {
     return (await this.#poll(checkoutId, options)).body;
+  }
+
+  /**
+   * What the user paid for an order and what was refunded, oldest first.
+   * @throws ApiProblem ORDER_NOT_FOUND, also for another user's order
+   */
+  async orderPayments(orderId: number, options: CallOptions = {}): Promise<OrderPayment[]> {
+    const path = `/orders/${orderId}/payments`;
+    return (await this.read<{ items: OrderPayment[] }>(path, options)).items;
   }
 
   async #untilOpened(begun: Checkout, options: CallOptions): Promise<Checkout> {

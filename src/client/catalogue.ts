@@ -1,17 +1,24 @@
 /** Reads what is on sale: concerts, schedules, seats, areas and draws. */
 
-import { watchAreas } from './api/area-changes.ts';
+import type { EventOptions, SaleEvent } from './api/catalogue/events.ts';
 import type { Draw, DrawnPlace, ScheduleOptions } from './api/inputs.ts';
+import type { PublicSettings } from './api/payments.ts';
 import type { Area, Concert, Schedule, Seat, WaitingQueue } from './api/resources.ts';
-import type { StreamDeps, StreamOptions } from './api/schedule-stream.ts';
-import { type SeatChangesOptions, watchSeats } from './api/seat-changes.ts';
-import type { SeatChange, SeatState } from './api/seat-states.ts';
+import { watchAreas } from './api/seats/area-changes.ts';
+import type { StreamDeps, StreamOptions } from './api/seats/schedule-stream.ts';
+import { type SeatChangesOptions, watchSeats } from './api/seats/seat-changes.ts';
+import type { SeatChange, SeatState } from './api/seats/seat-states.ts';
 import type { CallOptions, PageOptions } from './options.ts';
 import { BaseClient } from './transport/base-client.ts';
 import { eachItem, type Page } from './transport/pages.ts';
 
 /** The part of the client that reads what is on sale. `CardClient` extends it. */
 export abstract class CatalogueClient extends BaseClient {
+  /** The rules of the sale: holds, refunds, ways to pay. */
+  settings(options: CallOptions = {}): Promise<PublicSettings> {
+    return this.read('/settings', options);
+  }
+
   /** Newest first. */
   concerts(options: PageOptions = {}): Promise<Page<Concert>> {
     return this.list('/concerts', options);
@@ -19,6 +26,15 @@ export abstract class CatalogueClient extends BaseClient {
 
   eachConcert(options: PageOptions = {}): AsyncGenerator<Concert, void, undefined> {
     return eachItem((page) => this.concerts(page), options);
+  }
+
+  /** The concerts with a date to come, by their next date. */
+  events(options: EventOptions = {}): Promise<Page<SaleEvent>> {
+    return this.list('/events', options);
+  }
+
+  eachEvent(options: EventOptions = {}): AsyncGenerator<SaleEvent, void, undefined> {
+    return eachItem((page) => this.events(page), options);
   }
 
   concert(concertId: number, options: CallOptions = {}): Promise<Concert> {

@@ -17,6 +17,8 @@ export interface ProblemDocument {
   queueId?: number;
   /** The seat that the problem concerns, if the command had several. */
   seatId?: number;
+  /** The newest version of the hall, with HALL_CHANGED. */
+  version?: number;
   /** The area that the problem concerns. */
   areaId?: number;
   /** The free places of the area. */

@@ -11,6 +11,11 @@ export interface Scan {
   code: string;
   /** The name of the gate, 1 to 60 characters. A second scan of the ticket is refused with this name. */
   gate: string;
+  /**
+   * When a gate without a network has let the holder in, as an ISO 8601 time. Set it only then: operators follow up such a scan if
+   * it is refused.
+   */
+  scannedAt?: string | undefined;
 }
 
 export class SeatlaneGate extends Seatlane {

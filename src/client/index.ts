@@ -1,13 +1,16 @@
 /** The TypeScript client of Seatlane for Node and browsers. It needs only `fetch`; docs/client.md is its guide. */
 
+export type * from './api/catalogue/events.ts';
+export type * from './api/catalogue/halls.ts';
+export type * from './api/gates.ts';
 export type * from './api/inputs.ts';
 export type { Job } from './api/job.ts';
 export type * from './api/operators.ts';
+export type * from './api/payments.ts';
 export type {
   Area,
   Balance,
   Booking,
-  Checkout,
   Concert,
   Order,
   PaidOrder,
@@ -18,9 +21,10 @@ export type {
   Seat,
   WaitingQueue,
 } from './api/resources.ts';
-export type { StreamOptions } from './api/schedule-stream.ts';
-export type { SeatChangesOptions } from './api/seat-changes.ts';
-export type { SeatChange, SeatState } from './api/seat-states.ts';
+export type * from './api/sales.ts';
+export type { StreamOptions } from './api/seats/schedule-stream.ts';
+export type { SeatChangesOptions } from './api/seats/seat-changes.ts';
+export type { SeatChange, SeatState } from './api/seats/seat-states.ts';
 export { type Identity, signIn } from './api/sign-in.ts';
 export type * from './api/tickets.ts';
 export type {

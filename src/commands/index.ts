@@ -4,6 +4,14 @@ import { bookSeat } from './bookings/book-seat.ts';
 import { bookSeats } from './bookings/book-seats.ts';
 import { cancelBooking } from './bookings/cancel-booking.ts';
 import { payBooking } from './bookings/pay-booking.ts';
+import { closeConcert, reopenConcert } from './concerts/close-concert.ts';
+import { createConcert } from './concerts/create-concert.ts';
+import { createSchedule } from './concerts/create-schedule.ts';
+import { editConcert } from './concerts/edit-concert.ts';
+import { editSchedule } from './concerts/edit-schedule.ts';
+import { setConcertImage } from './concerts/set-concert-image.ts';
+import { createHall } from './halls/create-hall.ts';
+import { saveHall } from './halls/save-hall.ts';
 import { checkoutOpened } from './money/checkout-opened.ts';
 import { endRefund } from './money/end-refund.ts';
 import { refundEnded } from './money/refund-ended.ts';
@@ -13,11 +21,10 @@ import { startCheckout } from './money/start-checkout.ts';
 import { startTopUp } from './money/start-top-up.ts';
 import { blockSeats } from './operators/block-seats.ts';
 import { cancelSchedule } from './operators/cancel-schedule.ts';
-import { createConcert } from './operators/create-concert.ts';
-import { createSchedule } from './operators/create-schedule.ts';
 import { registerWebhook } from './operators/register-webhook.ts';
 import { releaseSeats } from './operators/release-seats.ts';
 import { removeWebhook } from './operators/remove-webhook.ts';
+import { retryCall } from './operators/retry-call.ts';
 import { retryCancellation } from './operators/retry-cancellation.ts';
 import { cancelOrder } from './orders/cancel-order.ts';
 import { cancelOrderAsOperator } from './orders/cancel-order-as-operator.ts';
@@ -35,6 +42,7 @@ import { leaveQueue } from './queue/leave-queue.ts';
 import { moveDraw } from './queue/move-draw.ts';
 import { setAdmission } from './queue/set-admission.ts';
 import { checkIn } from './tickets/check-in.ts';
+import { openGate } from './tickets/open-gate.ts';
 
 const list = [
   announceDraw,
@@ -50,14 +58,19 @@ const list = [
   chargePointsAsOperator,
   checkIn,
   checkoutOpened,
+  closeConcert,
   createConcert,
+  createHall,
   createQueue,
   createSchedule,
+  editConcert,
+  editSchedule,
   endCancelledOrder,
   endRefund,
   enterQueue,
   leaveQueue,
   moveDraw,
+  openGate,
   payBooking,
   payOrder,
   placeOrder,
@@ -65,9 +78,13 @@ const list = [
   registerWebhook,
   removeWebhook,
   releaseSeats,
+  reopenConcert,
+  retryCall,
   retryCancellation,
   retryRefund,
+  saveHall,
   setAdmission,
+  setConcertImage,
   settleCheckout,
   startCheckout,
   startTopUp,

@@ -10,7 +10,8 @@ function encoderOf(type: string): (value: unknown) => string {
 
 /**
  * Returns a function that encodes one value of each item as an array. `pg` encodes arrays too, but does not know their type: it
- * looks for characters to quote in every number, and formats each time in the local time zone.
+ * looks for characters to quote in every number, and formats each time in the local time zone. Neighbours are often equal, such as the
+ * times and the job of all bookings of an order, so an equal value is encoded once.
  * @param type the PostgreSQL type of the elements
  */
 export function arrayEncoder<Item>(
@@ -20,10 +21,16 @@ export function arrayEncoder<Item>(
   const encode = encoderOf(type);
   return (items) => {
     let text = '';
+    let last: unknown = null;
+    let encoded = 'NULL';
     for (const item of items) {
       const value = cellOf(item) ?? null;
+      if (value !== last) {
+        last = value;
+        encoded = value === null ? 'NULL' : encode(value);
+      }
       text += text === '' ? '{' : ',';
-      text += value === null ? 'NULL' : encode(value);
+      text += encoded;
     }
     return text === '' ? '{}' : `${text}}`;
   };

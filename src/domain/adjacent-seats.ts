@@ -1,12 +1,9 @@
 /** Finds the best adjacent free seats, by the criteria that docs/outcomes.md lists in order. */
+import { isPriceWanted, isSectionWanted, type SeatFilter } from './seat-filter.ts';
 
-export interface SeatRequest {
+export interface SeatRequest extends SeatFilter {
   /** The number of adjacent seats. */
   quantity: number;
-  /** The highest price of one seat, in points. */
-  priceMax: number;
-  /** The section that the seats must belong to; any section if undefined. */
-  section?: string | undefined;
   /** The price level to try first: `best` is the most expensive one. */
   prefer: 'best' | 'cheapest';
 }
@@ -101,13 +98,13 @@ export class Hall {
    * @returns the seats sorted by number, or undefined if there are not enough adjacent seats
    */
   choose(request: SeatRequest, avoided?: ReadonlySet<number>): HallSeat[] | undefined {
-    const { quantity, priceMax, section, prefer } = request;
+    const { quantity, prefer } = request;
     const levels = prefer === 'cheapest' ? this.#cheapestFirst : this.#expensiveFirst;
     for (const { price, ranges } of levels) {
-      if (price > priceMax) continue;
+      if (!isPriceWanted(request, price)) continue;
       let best: Choice | undefined;
       for (const range of ranges) {
-        if (section !== undefined && range.section !== section) continue;
+        if (!isSectionWanted(request, range)) continue;
         const seats = avoided ? range.free.filter(({ id }) => !avoided.has(id)) : range.free;
         best = better(best, seats, quantity, range.middle);
       }

@@ -25,6 +25,8 @@ export interface BookingWindow {
   startAt: Date;
   /** When operators cancelled the performance; null as long as it takes place. */
   cancelledAt: Date | null;
+  /** When operators closed the sale of the concert; null while it is open. */
+  closedAt: Date | null;
 }
 
 export interface Hold {
@@ -109,18 +111,21 @@ export function refuseCancelling(
 }
 
 /**
- * Checks whether a schedule is on sale: its performance takes place, and its booking window is open.
+ * Checks whether a schedule is on sale: its performance takes place, the sale of its concert is not closed, and its booking window is open.
  * @param what the thing to be booked, as the subject of the refusal's sentence: "Seat 7"
  * @returns the refusal, or undefined if the schedule was on sale at `acceptedAt`
  */
 export function refuseOffSale(
   what: string,
-  { bookingStartAt, bookingEndAt, startAt, cancelledAt }: BookingWindow,
+  { bookingStartAt, bookingEndAt, startAt, cancelledAt, closedAt }: BookingWindow,
   acceptedAt: Date,
   about?: Refusal['about'],
 ): { refusal: Refusal } | undefined {
   const cancelled = refuseCancelled(what, { cancelledAt }, about);
   if (cancelled) return cancelled;
+  if (closedAt !== null) {
+    return refuse('CONCERT_CLOSED', `${what} is of a concert whose sale is closed.`, about);
+  }
   if (acceptedAt < bookingStartAt) {
     const opens = bookingStartAt.toISOString();
     return refuse('BOOKING_NOT_STARTED', `${what} can be booked from ${opens}.`, about);

@@ -9,6 +9,7 @@ import { type BullBoardDeps, mountBullBoard } from './ops/bull-board.ts';
 import { errorResponse } from './problems/errors.ts';
 import type { ProblemCode } from './problems/problems.ts';
 import { unmatchedResponse } from './problems/unmatched.ts';
+import { publicSettingsOf } from './public-settings.ts';
 import { openRequestContext } from './request-context.ts';
 import { type MountDeps, mountRoute } from './route.ts';
 import { type ApiRouteDeps, apiRoutes } from './routes/index.ts';
@@ -36,10 +37,7 @@ export function createApp(deps: AppDeps): Hono {
   const noticeProxy = unknownProxyWarning(deps.adminLogin, deps.log);
   for (const route of routes) mountRoute(app, { ...deps, noticeProxy }, route);
   mountDocs(app, openApiDocument(routes, deps.version), deps.cors);
-  const { isDevIssuerOn, payments } = deps;
-  const { openCharging: isChargingOpen, currency } = payments.settings;
-  const cardCurrency = payments.isOn ? currency : undefined;
-  mountWeb(app, { isDevIssuerOn, isChargingOpen, cardCurrency, login });
+  mountWeb(app, { isDevIssuerOn: deps.isDevIssuerOn, settings: publicSettingsOf(deps), login });
   if (login) mountBullBoard(app, login, deps.bullBoard);
   return app;
 }

@@ -7,7 +7,9 @@ import { invalid } from './validation.ts';
 
 /** The default size limit of a body, in bytes. */
 export const BODY_BYTES_MAX = 16 * 1024;
-/** The nesting limit. No valid input is deeper than 4, and a deeply nested body costs the parser up to a second. */
+/** How long the sender of a body without an access token may take, in ms. Providers send an event at once. */
+export const UNKNOWN_SENDER_MS = 5000;
+/** The nesting limit. No valid input is deeper than 8, and a deeply nested body costs the parser up to a second. */
 export const DEPTH_MAX = 16;
 
 /** Whether the request has a body, by its headers (RFC 9112, section 6.3). */
@@ -53,6 +55,22 @@ export async function readText(c: Context, bytesMax = BODY_BYTES_MAX): Promise<s
   if (Number(headerOf(c, 'content-length') ?? 0) > bytesMax) throw tooLarge(bytesMax);
   const isChunked = headerOf(c, 'transfer-encoding') !== undefined;
   return await (isChunked ? readChunks(c, bytesMax) : c.req.text()).catch(throwAborted);
+}
+
+/**
+ * Reads a body whose sender is not known yet as text. A slow sender is not waited for, so that it takes nobody's place.
+ * @param bytesMax the size limit of the route
+ * @throws RequestAborted if the client disconnects before the body has arrived
+ * @throws Problem BODY_TOO_LARGE; REQUEST_TIMEOUT after `UNKNOWN_SENDER_MS`
+ */
+export async function readTextSoon(c: Context, bytesMax?: number): Promise<string> {
+  const { promise: overdue, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => {
+    const detail = `The body did not arrive within ${UNKNOWN_SENDER_MS} ms.`;
+    reject(new Problem('REQUEST_TIMEOUT', { detail }));
+  }, UNKNOWN_SENDER_MS);
+  const text = readText(c, bytesMax);
+  return Promise.race([text, overdue]).finally(() => clearTimeout(timer));
 }
 
 /** Reads a body of unknown length, and stops as soon as it exceeds the limit. */

@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import { z } from 'zod';
 import type { OnSale } from '../db/reads/queue/concerts.ts';
 import type { Traces } from '../observe/traces.ts';
-import { type AccessDeps, admissionOf, callerOf } from './auth/access-control.ts';
+import { type AccessDeps, admissionOf, callerOf, needsQueueToken } from './auth/access-control.ts';
 import type { Caller } from './auth/access-tokens.ts';
 import type { AdmittedEntry } from './auth/queue-tokens.ts';
 import type { Cors } from './cors.ts';
@@ -17,7 +17,7 @@ import { errorResponse } from './problems/errors.ts';
 import type { Problem, ProblemCode } from './problems/problems.ts';
 import type { ConcertQueues } from './queue/concert-queues.ts';
 import { headerOf } from './request.ts';
-import { hasBody, readJson, readText } from './request-body.ts';
+import { hasBody, readJson, readTextSoon } from './request-body.ts';
 import { logFieldsOf, openRequestContext, type RequestContext } from './request-context.ts';
 import { validate } from './validation.ts';
 
@@ -123,6 +123,7 @@ export function mountRoute(app: Hono, deps: MountDeps, route: Route): void {
   // Probes and scrapes would outnumber all other traces.
   const isTraced = traces !== undefined && route.tag !== 'health';
   const labels = { method: route.method.toUpperCase(), path: route.path };
+  const countProblem = metrics.problemCounter(route);
   app.on(route.method, route.path.replaceAll(/\{(\w+)\}/g, ':$1'), async (c) => {
     const startedAt = performance.now();
     const requestContext = openRequestContext(c);
@@ -131,10 +132,9 @@ export function mountRoute(app: Hono, deps: MountDeps, route: Route): void {
     if (isTraced) requestContext.span = traces?.request(labels, headerOf(c, 'traceparent'));
     const response = await withinDeadline(requestContext, () =>
       handleRequest(deps, route, c, requestContext),
-    ).catch((error) => {
-      const count = (code: ProblemCode) => metrics.countProblem(code);
-      return unlessStreaming(c, errorResponse(log, error, c, requestContext, count));
-    });
+    ).catch((error) =>
+      unlessStreaming(c, errorResponse(log, error, c, requestContext, countProblem)),
+    );
     // Hono drops the body of a HEAD response without cancelling it, and its source would run forever.
     if (c.req.method === 'HEAD') await response.body?.cancel();
     const ms = performance.now() - startedAt;
@@ -188,13 +188,10 @@ async function readBody(
   const pausing = <Given>(read: () => Promise<Given>) => pauseDeadline(requestContext, read);
   if (hasRawBody) {
     const release = admitBody?.(c, params);
-    return { body: {}, rawBody: await pausing(() => readText(c, bodyBytesMax)).finally(release) };
+    const rawBody = await pausing(() => readTextSoon(c, bodyBytesMax)).finally(release);
+    return { body: {}, rawBody };
   }
   const given = hasBody(c) ? await pausing(() => readJson(c, bodyBytesMax)) : undefined;
   const isMissing = given === undefined && schema === nothing;
   return { body: isMissing ? {} : validate(schema, given ?? {}, 'body'), rawBody: '' };
 }
-
-/** Operators read without a queue token: they prepare and watch sales before anyone is admitted. */
-const needsQueueToken = ({ isQueued, method }: Route, { isAdmin }: Caller) =>
-  isQueued === true && !(isAdmin && method === 'get');

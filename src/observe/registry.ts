@@ -1,5 +1,5 @@
 /** The Prometheus metrics that every process has: runtime, and connections to PostgreSQL and Redis. */
-import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 
 /** The counters of a connection pool, with the names that `pg` uses. */
 export interface Pool {
@@ -47,6 +47,28 @@ export function openRegistry({ pool, redis }: ConnectionDeps): Registry {
     },
   });
   return registry;
+}
+
+/**
+ * Adds a counter whose series begin at 0, so that Prometheus sees their first increment.
+ * @param name without the prefix `seatlane_`
+ * @param first the labels of each series; without any, the counter has no labels
+ */
+export function addCounter<Label extends string>(
+  registry: Registry,
+  name: string,
+  help: string,
+  first: readonly Partial<Record<Label, string>>[] = [],
+): Counter<Label> {
+  const labelNames = [...new Set(first.flatMap((labels) => Object.keys(labels) as Label[]))];
+  const counter = new Counter({
+    name: `seatlane_${name}`,
+    help,
+    labelNames,
+    registers: [registry],
+  });
+  for (const labels of first) counter.inc(labels as Record<Label, string>, 0);
+  return counter;
 }
 
 /** Adds a gauge whose value is read when the metrics are scraped. */

@@ -1,13 +1,9 @@
 /** Calls the public API through the client, as the signed-in user. */
-import {
-  ProblemError,
-  SeatlaneError,
-  SeatlaneOperator,
-  type SeatlaneOptions,
-  Unreachable,
-} from '../client/index.ts';
+import { ProblemError, SeatlaneError, Unreachable } from '../client/errors.ts';
+import type { SeatlaneOperator, SeatlaneOptions } from '../client/index.ts';
+import { Seatlane } from '../client/seatlane.ts';
 import { fetchWhenOnline } from './network.ts';
-import { admission, signOut, user } from './session.ts';
+import { admission, changeTurn, signOut, turnOwner, user } from './session.ts';
 
 /** How long the API may wait for an outcome before it responds, in seconds. */
 const WAIT_SECONDS = 10;
@@ -18,9 +14,16 @@ const NOT_ADMITTED = new Set([
   'QUEUE_TOKEN_WRONG_QUEUE',
 ]);
 
+let Client = Seatlane as typeof SeatlaneOperator;
+
+/** For pages of operators and gates. The page of buyers does without the methods of operators, and does not load them. */
+export function setClient(made: typeof SeatlaneOperator): void {
+  Client = made;
+}
+
 /** A client of the API from which the page was loaded. */
 export function clientOf(options: Partial<SeatlaneOptions>): SeatlaneOperator {
-  return new SeatlaneOperator({
+  return new Client({
     baseUrl: '',
     fetch: fetchWhenOnline,
     waitSeconds: WAIT_SECONDS,
@@ -38,12 +41,15 @@ export async function callApi<Result>(
 ): Promise<Result> {
   const token = user.get()?.accessToken;
   const queueToken = admission.get()?.queueToken;
+  const owner = turnOwner();
   try {
     return await call(clientOf({ token, queueToken, ...options }));
   } catch (error) {
     const code = codeOf(error) ?? '';
     if (SIGNED_OUT.has(code) && user.get()?.accessToken === token) signOut();
-    if (NOT_ADMITTED.has(code) && admission.get()?.queueToken === queueToken) admission.set(null);
+    if (NOT_ADMITTED.has(code) && owner) {
+      changeTurn(owner, (known) => (known?.entry?.queueToken === queueToken ? null : known));
+    }
     throw error;
   }
 }

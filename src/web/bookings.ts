@@ -1,5 +1,5 @@
-/** The commands on bookings and points, and the user's balance. */
-import type { NewOrder } from '../client/index.ts';
+/** The commands on orders, bookings and points, and the user's balance. */
+import type { NewOrder, Order } from '../client/index.ts';
 import type { Booking } from '../commands/schemas/resources.ts';
 import { callApi } from './api.ts';
 import { secondsUntil } from './clock.ts';
@@ -29,6 +29,12 @@ export async function readBookings(): Promise<Booking[]> {
   return (await callApi((seatlane) => seatlane.bookings({ limit: RECENT }))).items;
 }
 
+/** Whether a clock of a hold is shown; the clock of the turn is hidden then, because one clock is enough. */
+export const isHoldShown = makeStore(false);
+
+/** The orders that were just paid, so that the page confirms it. */
+export const justPaid = makeStore<readonly number[]>([]);
+
 /** Holds seats, and places of areas, of one schedule as one order, all or none. */
 export function holdPlaces(
   scheduleId: number,
@@ -41,8 +47,10 @@ export function holdPlaces(
 
 export interface BestSeatsRequest {
   quantity: number;
-  /** The highest price of one seat, in points. */
-  maxPrice?: number;
+  /** The limits of the price of one seat, in points, both inclusive. */
+  minPrice?: number | undefined;
+  maxPrice?: number | undefined;
+  section?: string | undefined;
 }
 
 export function holdBest(scheduleId: number, bestAvailable: BestSeatsRequest): Promise<Booking[]> {
@@ -55,6 +63,7 @@ async function hold(places: NewOrder): Promise<Booking[]> {
   return bookings;
 }
 
+/** Takes a place out of its held order, or refunds it. */
 export function cancel({ id }: Booking): Promise<Booking> {
   return callApi((seatlane) => seatlane.cancel(id));
 }
@@ -97,6 +106,11 @@ export function placeName(
 /** A hold that can still be paid. */
 export function isLive({ state, holdExpiresAt }: Booking): boolean {
   return state === 'held' && secondsUntil(holdExpiresAt) > 0;
+}
+
+/** The state of an order by the present time: its hold may have ended since it was read. */
+export function stateOf({ state, holdExpiresAt }: Order): Order['state'] {
+  return state === 'held' && secondsUntil(holdExpiresAt) === 0 ? 'expired' : state;
 }
 
 export function totalOf(priced: readonly { price: number }[]): number {

@@ -10,13 +10,18 @@ export interface Query<Body> {
   refetch(): void;
 }
 
+/** What views have read that the next view needs at once. */
+const kept = new Map<string, unknown>();
+
 /**
  * Reads when the view opens, when `key` changes, and on `refetch`.
  * @param key identifies the data that `read` reads; undefined: do not read yet
+ * @param isKept whether the body that was read last, by any view, is given until the new one is there
  */
 export function useQuery<Body>(
   key: string | undefined,
   read: (seatlane: SeatlaneOperator, options: CallOptions) => Promise<Body>,
+  { isKept = false } = {},
 ): Query<Body> {
   const [state, setState] = useState<{ key?: string; body?: Body; problem?: unknown }>({});
   const [version, setVersion] = useState(0);
@@ -25,7 +30,10 @@ export function useQuery<Body>(
     const ending = new AbortController();
     const { signal } = ending;
     callApi((seatlane) => read(seatlane, { signal })).then(
-      (body) => setState({ key, body }),
+      (body) => {
+        if (isKept) kept.set(key, body);
+        setState({ key, body });
+      },
       (problem) => {
         if (!signal.aborted) setState((before) => ({ ...before, key, problem }));
       },
@@ -34,8 +42,10 @@ export function useQuery<Body>(
   }, [key, version]);
   const refetch = useCallback(() => setVersion((before) => before + 1), []);
   const isCurrent = state.key === key;
+  const before = key !== undefined && isKept ? (kept.get(key) as Body | undefined) : undefined;
   return {
-    body: isCurrent ? state.body : undefined,
+    // A body may be null, which is not the same as none.
+    body: isCurrent && state.body !== undefined ? state.body : before,
     problem: isCurrent ? state.problem : undefined,
     refetch,
   };

@@ -1,5 +1,8 @@
-/** Notifications: shown for some seconds, and read out by screen readers. */
+/** Notifications: shown for some seconds, or as long as a problem needs, and read out by screen readers. */
 import { html } from 'htm/preact';
+import { createContext, type FunctionComponent } from 'preact';
+import { useContext } from 'preact/hooks';
+import type { ProblemCode } from '../client/codes.ts';
 import { codeOf, problemOf } from './api.ts';
 import { makeStore, useStore } from './store.ts';
 import { useWords, type Words } from './texts.ts';
@@ -9,30 +12,67 @@ interface Notice {
   text(words: Words): string;
   /** `spoken`: only for screen readers, because the page shows it anyway. */
   kind: 'shown' | 'spoken' | 'problem';
+  /** What failed, for the next step. */
+  error?: unknown;
+  /** Tries the failed action again. */
+  retry?: (() => void) | undefined;
 }
+
+/** What to do after a problem. */
+export interface StepProps {
+  code: ProblemCode | 'UNREACHABLE';
+  /** Tries the failed action again; undefined if that is up to the user. */
+  retry: (() => void) | undefined;
+  /** The user has taken the step. */
+  done(): void;
+}
+
+/** What shows the next step after a problem. The page provides it; without one, only the problem is explained. */
+export const NextStepView = createContext<FunctionComponent<StepProps> | undefined>(undefined);
 
 const SHOWN_MS = 7000;
 
 const latest = makeStore<Notice | null>(null);
 let timer: ReturnType<typeof setTimeout> | undefined;
 
-export function notify(text: Notice['text'], kind: Notice['kind'] = 'shown'): void {
-  latest.set({ text, kind });
+function show(notice: Notice, forMs?: number): void {
+  latest.set(notice);
   clearTimeout(timer);
-  timer = setTimeout(() => latest.set(null), SHOWN_MS);
+  if (forMs !== undefined) timer = setTimeout(close, forMs);
 }
 
-/** Explains a problem in the user's language. Any other error is a bug, which is also logged to the console. */
-export function notifyProblem(error: unknown): void {
+function close(): void {
+  clearTimeout(timer);
+  latest.set(null);
+}
+
+export function notify(text: Notice['text'], kind: Notice['kind'] = 'shown'): void {
+  show({ text, kind }, SHOWN_MS);
+}
+
+/**
+ * Explains a problem in the user's language, until the user closes it or goes on to another view, because it says what to do. Any
+ * other error is a bug, which is also logged to the console.
+ * @param retry tries the failed action again
+ */
+export function notifyProblem(error: unknown, retry?: () => void): void {
   if (error instanceof DOMException && error.name === 'AbortError') return;
   if (codeOf(error) === undefined) console.error(error);
-  notify((words) => problemText(words, error), 'problem');
+  show({ text: (words) => problemText(words, error), kind: 'problem', error, retry });
 }
 
+// A notice must not cover the next view. What is only spoken covers nothing, and may be about the new view.
+addEventListener('hashchange', () => {
+  if (latest.get()?.kind !== 'spoken') close();
+});
+
 export function problemText({ t }: Words, error: unknown): string {
-  const code = codeOf(error) ?? 'INTERNAL_ERROR';
   const texts: Readonly<Record<string, string>> = t.problems;
-  return texts[code] ?? problemOf(error)?.detail ?? (error as Error).message;
+  return texts[shownCodeOf(error)] ?? problemOf(error)?.detail ?? (error as Error).message;
+}
+
+function shownCodeOf(error: unknown): ProblemCode | 'UNREACHABLE' {
+  return (codeOf(error) ?? 'INTERNAL_ERROR') as ProblemCode | 'UNREACHABLE';
 }
 
 export function Notifications() {
@@ -46,7 +86,28 @@ export function Notifications() {
       ${notice && !isProblem && html`<p class=${kind}>${text}</p>`}
     </div>
     <div class="notifications" role="alert" aria-atomic="true">
-      ${isProblem && html`<p class="notification is-problem">${text}</p>`}
+      ${
+        isProblem &&
+        html`<div class="notification is-problem">
+          <div class="notification-text">
+            <p>${text}</p>
+            ${notice.error !== undefined && html`<${NextStep} error=${notice.error} retry=${notice.retry} done=${close} />`}
+          </div>
+          <button class="notification-close" type="button" aria-label=${words.t.close} onClick=${close}>
+            <span aria-hidden="true">×</span>
+          </button>
+        </div>`
+      }
     </div>
   `;
+}
+
+export interface NextStepProps extends Omit<StepProps, 'code'> {
+  error: unknown;
+}
+
+/** What to do after an error, if the page shows that. */
+export function NextStep({ error, ...props }: NextStepProps) {
+  const View = useContext(NextStepView);
+  return View ? html`<${View} code=${shownCodeOf(error)} ...${props} />` : null;
 }

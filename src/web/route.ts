@@ -6,7 +6,8 @@ export type View =
   | { name: 'concerts' }
   | { name: 'concert'; concertId: number }
   | { name: 'seats'; concertId: number; scheduleId: number }
-  | { name: 'bookings' }
+  | { name: 'orders' }
+  | { name: 'order'; orderId: number }
   | { name: 'tickets'; orderId: number }
   | { name: 'checkout'; checkoutId: number };
 
@@ -14,15 +15,20 @@ export const addressOf = {
   concerts: '#/',
   concert: (concertId: number) => `#/concerts/${concertId}`,
   seats: (concertId: number, scheduleId: number) => `#/concerts/${concertId}/dates/${scheduleId}`,
-  bookings: '#/bookings',
+  orders: '#/orders',
+  order: (orderId: number) => `#/orders/${orderId}`,
   tickets: (orderId: number) => `#/orders/${orderId}/tickets`,
   checkout: (checkoutId: number) => `#/checkouts/${checkoutId}`,
 };
 
+/** Identifies what a view shows. */
+export const keyOf = (view: View): string => Object.values(view).join(' ');
+
 function viewOf(address: string): View {
-  if (address === addressOf.bookings) return { name: 'bookings' };
-  const [, order] = /^#\/orders\/(\d+)\/tickets$/.exec(address) ?? [];
-  if (order !== undefined) return { name: 'tickets', orderId: Number(order) };
+  // The second one is in bookmarks of older versions.
+  if (address === addressOf.orders || address === '#/bookings') return { name: 'orders' };
+  const [, order, tickets] = /^#\/orders\/(\d+)(\/tickets)?$/.exec(address) ?? [];
+  if (order !== undefined) return { name: tickets ? 'tickets' : 'order', orderId: Number(order) };
   const [, checkout] = /^#\/checkouts\/(\d+)$/.exec(address) ?? [];
   if (checkout !== undefined) return { name: 'checkout', checkoutId: Number(checkout) };
   const [, concert, schedule] = /^#\/concerts\/(\d+)(?:\/dates\/(\d+))?$/.exec(address) ?? [];

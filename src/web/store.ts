@@ -8,6 +8,12 @@ export interface Store<Value> {
   subscribe(listener: () => void): () => void;
 }
 
+/** A store whose value is in the browser's storage. */
+export interface StoredStore<Value> extends Store<Value> {
+  /** Takes over the value in the storage, which another tab may have changed. */
+  reread(): void;
+}
+
 export function makeStore<Value>(initial: Value): Store<Value> {
   let value = initial;
   const listeners = new Set<() => void>();
@@ -26,15 +32,74 @@ export function makeStore<Value>(initial: Value): Store<Value> {
 }
 
 /** A store that survives a reload of its tab. */
-export function makeKeptStore<Value>(name: string, initial: Value): Store<Value> {
-  const key = `seatlane.${name}`;
-  const kept = sessionStorage.getItem(key);
-  const store = makeStore<Value>(kept === null ? initial : JSON.parse(kept));
-  store.subscribe(() => sessionStorage.setItem(key, JSON.stringify(store.get())));
+export function makeKeptStore<Value>(name: string, initial: Value): StoredStore<Value> {
+  return makeStoredStore(sessionStorage, () => `seatlane.${name}`, initial);
+}
+
+/**
+ * A store whose value is in `storage`. With `localStorage`, all tabs share it.
+ * @param keyOf the present key; undefined: there is none, so the value is the initial one
+ */
+export function makeStoredStore<Value>(
+  storage: Storage,
+  keyOf: () => string | undefined,
+  initial: Value,
+): StoredStore<Value> {
+  let text: string | null = null;
+  const read = (): Value => {
+    const key = keyOf();
+    text = key === undefined ? null : storage.getItem(key);
+    return parsed(text) ?? initial;
+  };
+  const store = makeStore(read());
+  const reread = () => {
+    const before = text;
+    const value = read();
+    if (text !== before) store.set(value);
+  };
+  // This event comes from other tabs alone; a key of null stands for all keys.
+  addEventListener('storage', ({ storageArea, key }) => {
+    if (storageArea === storage && (key === null || key === keyOf())) reread();
+  });
+  return {
+    ...store,
+    reread,
+    set(next) {
+      const key = keyOf();
+      if (key !== undefined) {
+        text = next === initial ? null : JSON.stringify(next);
+        if (text === null) storage.removeItem(key);
+        else storage.setItem(key, text);
+      }
+      store.set(next);
+    },
+  };
+}
+
+/** @returns undefined if there is no value, or none that this version has written */
+function parsed<Value>(text: string | null): Value | undefined {
+  try {
+    return text === null ? undefined : JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** A value that follows from others. It stays the same object while its content does. */
+export function makeDerivedStore<Value>(
+  derive: () => Value,
+  ...sources: readonly Pick<Store<unknown>, 'subscribe'>[]
+): Pick<Store<Value>, 'get' | 'subscribe'> {
+  const store = makeStore(derive());
+  const update = () => {
+    const next = derive();
+    if (JSON.stringify(next) !== JSON.stringify(store.get())) store.set(next);
+  };
+  for (const source of sources) source.subscribe(update);
   return store;
 }
 
-export function useStore<Value>(store: Store<Value>): Value {
+export function useStore<Value>(store: Pick<Store<Value>, 'get' | 'subscribe'>): Value {
   const [shown, show] = useState(store.get());
   useEffect(() => {
     const update = () => show(() => store.get());

@@ -156,4 +156,33 @@ export const apiMutants: readonly Mutant[] = [
     replace: 'const timer = setTimeout(() => undefined, ms);',
     tests: ['test/unit/http/jobs/checkout-waits.test.ts'],
   },
+  {
+    name: 'a command that a full lane refuses is not counted',
+    file: 'src/http/ops/metrics.ts',
+    find: 'this.commands.notAccepted(operationId, code);',
+    replace: '',
+    tests: ['test/integration/http/jobs/lane-full.test.ts'],
+  },
+  {
+    name: 'a read of seats that waits for PostgreSQL counts as one from memory',
+    file: 'src/http/routes/catalogue/seats.ts',
+    find: 'seatMaps.all(scheduleId, read.waits)',
+    replace: 'seatMaps.all(scheduleId)',
+    tests: ['test/integration/http/seats/seats.test.ts'],
+  },
+  {
+    name: 'a new read of a large schedule counts as one from memory',
+    file: 'src/http/seat-maps/schedule-model.ts',
+    find: `      onWait?.();
+      await refreshing;`,
+    replace: 'await refreshing;',
+    tests: ['test/unit/http/seat-maps/schedule-model.test.ts'],
+  },
+  {
+    name: 'the latency of a command ends at the begin of its transaction',
+    file: 'src/http/ops/command-metrics.ts',
+    find: 'const now = this.#now();',
+    replace: 'const now = announcements[0]?.finishedAt ?? 0;',
+    tests: ['test/unit/http/ops/command-metrics.test.ts'],
+  },
 ];

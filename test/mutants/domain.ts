@@ -12,6 +12,10 @@ const cardRefunds = {
   file: 'src/domain/card-refunds.ts',
   tests: ['test/unit/domain/card-refunds.test.ts'],
 };
+const reservedSeats = {
+  file: 'src/domain/halls/reserved-seats.ts',
+  tests: ['test/unit/domain/halls/reserved-seats.test.ts'],
+};
 const points = { file: 'src/domain/points.ts', tests: ['test/unit/domain/points.test.ts'] };
 const entries = {
   file: 'src/domain/queue-entries.ts',
@@ -54,6 +58,25 @@ export const domainMutants: readonly Mutant[] = [
     name: 'others get a seat in the grace of its hold',
     find: 'new Date(holdExpiresAt.getTime() + graceMs)',
     replace: 'holdExpiresAt',
+  },
+  {
+    ...reservedSeats,
+    name: 'accessible seats stay reserved a moment too long',
+    find: 'acceptedAt < accessibleUntil',
+    replace: 'acceptedAt <= accessibleUntil',
+  },
+  {
+    ...reservedSeats,
+    name: 'a companion comes alone',
+    find: 'if (!companion ||',
+    replace: 'if (true ||',
+  },
+  {
+    file: 'src/domain/halls/versions.ts',
+    tests: ['test/unit/domain/halls/versions.test.ts'],
+    name: 'a save overwrites a version that its operator has not seen',
+    find: 'version !== baseVersion',
+    replace: 'version < baseVersion',
   },
   {
     ...areas,

@@ -60,7 +60,7 @@ export const moneyMutants: readonly Mutant[] = [
   {
     name: 'a second page stays open after the first one has paid the order',
     file: 'workers/handlers/money/settle-checkout.ts',
-    find: 'rows.money.closedOrders.add(order.id);',
+    find: 'rows.money.closePageOf(order.id);',
     replace: '',
     tests: settling,
   },

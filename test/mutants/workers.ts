@@ -5,6 +5,8 @@ const batch = ['test/integration/workers/batch/run-batch.test.ts'];
 const ownership = ['test/integration/workers/lanes/owner.test.ts'];
 const loop = ['test/integration/workers/lanes/loop.test.ts'];
 const expiredPlaces = ['test/integration/workers/orders/expired-places.test.ts'];
+const halls = ['test/integration/workers/handlers/operators/halls/save-hall.test.ts'];
+const reserved = ['test/integration/workers/orders/reserved-seats.test.ts'];
 const operatorLog = ['test/integration/http/ops/operator-log.test.ts'];
 const webhooks = ['test/integration/workers/outbox/webhooks.test.ts'];
 const calls = ['test/integration/workers/outbox/calls.test.ts'];
@@ -15,6 +17,8 @@ const cancellations = [
 const cardRefunds = ['test/integration/workers/handlers/money/refund-to-card.test.ts'];
 const refundAnswers = ['test/integration/workers/handlers/money/refund-ended.test.ts'];
 
+const transactions = ['test/integration/workers/batch/transactions.test.ts'];
+
 export const workerMutants: readonly Mutant[] = [
   {
     name: 'a batch does not compare the epoch',
@@ -22,6 +26,20 @@ export const workerMutants: readonly Mutant[] = [
     find: 'opened.epochs.get(name) !== epoch',
     replace: 'false',
     tests: batch,
+  },
+  {
+    name: 'a hall does not learn its newest version',
+    file: 'workers/handlers/operators/halls/save-hall.ts',
+    find: 'rows.halls.table.change(hall, decision.change);',
+    replace: '',
+    tests: halls,
+  },
+  {
+    name: 'best available chooses accessible seats',
+    file: 'workers/rows/find-adjacent-seats.ts',
+    find: 'kind = 0 and blocked_reason',
+    replace: 'blocked_reason',
+    tests: reserved,
   },
   {
     name: 'a command of an operator has no line in the log',
@@ -693,8 +711,15 @@ export const workerMutants: readonly Mutant[] = [
   {
     name: 'a scan does not see that its ticket was used',
     file: 'workers/handlers/tickets/check-in.ts',
-    find: 'checkIn: rows.checkIns.get(ticketId),',
-    replace: 'checkIn: undefined,',
+    find: 'checkIn: used });',
+    replace: 'checkIn: undefined });',
+    tests: tickets,
+  },
+  {
+    name: 'a scan that is refused too late is recorded nowhere',
+    file: 'workers/handlers/tickets/check-in.ts',
+    find: 'if (scannedAt)',
+    replace: 'if (scannedAt && !scannedAt)',
     tests: tickets,
   },
   {
@@ -717,5 +742,40 @@ export const workerMutants: readonly Mutant[] = [
     find: 'order.cancelledAt === null',
     replace: 'false',
     tests: cancellations,
+  },
+  {
+    name: 'a deadlock is counted as a lock timeout',
+    file: 'workers/batch/faults.ts',
+    find: "'40P01': 'deadlock',",
+    replace: "'40P01': 'lock_timeout',",
+    tests: transactions,
+  },
+  {
+    name: 'the wait of a batch that met the lock timeout is not measured',
+    file: 'workers/batch/watch-locks.ts',
+    find: 'if (isLockTimeout(error)) note();',
+    replace: '',
+    tests: transactions,
+  },
+  {
+    name: 'a transaction that failed is not counted',
+    file: 'workers/batch/apply-batch.ts',
+    find: 'deps.metrics?.rolledBack(error);',
+    replace: '',
+    tests: transactions,
+  },
+  {
+    name: 'the wait behind a locked row is not measured',
+    file: 'workers/lanes/blocked-keys.ts',
+    find: 'if (isBlocked) this.#deps.unblocked(performance.now() - blockedAt);',
+    replace: '',
+    tests: ['test/integration/workers/observation.test.ts'],
+  },
+  {
+    name: 'a run of a timer is not timed',
+    file: 'workers/timers/index.ts',
+    find: 'metrics.timerTook(job.name, performance.now() - began);',
+    replace: '',
+    tests: ['test/integration/workers/observation.test.ts'],
   },
 ];

@@ -37,10 +37,14 @@ export interface TestBrowser {
   close(): Promise<void>;
 }
 
-export async function openBrowser(base: string): Promise<TestBrowser> {
+/** @param flags further command-line flags of Chromium */
+export async function openBrowser(
+  base: string,
+  flags: readonly string[] = [],
+): Promise<TestBrowser> {
   const browser: Browser = await chromium.launch({
     executablePath: CHROMIUM as string,
-    args: FLAGS,
+    args: [...FLAGS, ...flags],
   });
   const complaints: string[] = [];
   return {
@@ -55,12 +59,12 @@ export async function openBrowser(base: string): Promise<TestBrowser> {
       // A page that stays open would continue to receive events and draw during the next test.
       onTestFinished(() => context.close());
       context.setDefaultTimeout(TIMEOUT_MS);
-      const page = await context.newPage();
-      page.on('pageerror', (error) => complaints.push(String(error)));
-      page.on('console', (message) => {
+      context.on('weberror', (error) => complaints.push(String(error.error())));
+      context.on('console', (message) => {
         const isComplaint = message.type() === 'error' && !ORDINARY.test(message.text());
         if (isComplaint) complaints.push(message.text());
       });
+      const page = await context.newPage();
       await page.goto(address);
       return page;
     },

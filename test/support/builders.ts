@@ -22,6 +22,7 @@ export function aSeat(change: Partial<Seat & BookingWindow> = {}): Seat & Bookin
     bookingEndAt: minutesFromNow(60),
     startAt: minutesFromNow(120),
     cancelledAt: null,
+    closedAt: null,
     ...change,
   };
 }
@@ -36,6 +37,7 @@ export function anArea(change: Partial<Area & BookingWindow> = {}): Area & Booki
     bookingEndAt: minutesFromNow(60),
     startAt: minutesFromNow(120),
     cancelledAt: null,
+    closedAt: null,
     ...change,
   };
 }

@@ -5,6 +5,8 @@ type ReadRows = <Row extends object>(text: string) => Promise<Row[]>;
 /** All tables that a command can change, except those of receipts and users. */
 const TABLES = [
   'concert',
+  'hall',
+  'hall_version',
   'schedule',
   'seat',
   'cancellation',

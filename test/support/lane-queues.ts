@@ -14,6 +14,7 @@ import type {
   LaneProducer,
 } from '../../src/lanes/lane-queue.ts';
 import type { LaneName } from '../../src/lanes/lanes.ts';
+import { MemoryConsumer, MemoryLanes, MemoryProducer } from '../sim/queue/lanes.ts';
 import { ReferenceConsumer, ReferenceProducer } from './reference-lane-queue.ts';
 
 /** The time at which the producer adds jobs, in ms since 1970. */
@@ -30,6 +31,8 @@ export interface TestLaneQueues {
   ours: LaneQueuePair;
   /** BullMQ's public interface alone. */
   reference: LaneQueuePair;
+  /** The lanes of the simulator. */
+  memory: LaneQueuePair;
   /** BullMQ's own view of a lane. */
   queueOf(lane: LaneName): Queue;
   /** The key of a lane with this suffix. */
@@ -46,6 +49,7 @@ export function openTestLaneQueues({ now = () => ADDED_AT } = {}): TestLaneQueue
   const redisPrefix = `lane-queues-${process.pid}-${count}`;
   const redis = new Redis(inject('redisUrl'), { maxRetriesPerRequest: null });
   const queues = openLaneQueues(redis, { redisPrefix, seatLanes: 4, userLanes: 4 });
+  const memory = new MemoryLanes([...queues.keys()], now);
   const references: ReferenceConsumer[] = [];
   const consumers: LaneConsumer[] = [];
   const open = <Consumer extends LaneConsumer>(consumer: Consumer): Consumer => {
@@ -71,6 +75,10 @@ export function openTestLaneQueues({ now = () => ADDED_AT } = {}): TestLaneQueue
         references.push(consumer);
         return consumer;
       },
+    },
+    memory: {
+      producer: new MemoryProducer(memory),
+      openConsumer: () => open(new MemoryConsumer(memory)),
     },
     queueOf,
     keyOf: (lane, end) => queueKeyStart(redisPrefix, lane) + end,

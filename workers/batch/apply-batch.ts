@@ -25,7 +25,7 @@ import {
   rejected,
 } from '../handlers/handler.ts';
 import type { ConcurrencyLimit } from '../lanes/concurrency-limit.ts';
-import type { WorkerMetrics } from '../ops/metrics.ts';
+import type { BatchMetrics } from '../ops/batch-metrics.ts';
 import { type AreaLocks, loadRows } from '../rows/load-rows.ts';
 import type { NewReceipt } from '../rows/receipt-part.ts';
 import { byIdKind, ID_KINDS, type IdKind, NewIds } from '../rows/rows.ts';
@@ -37,6 +37,7 @@ import { faultKind, isForgottenUser, LaneLost } from './faults.ts';
 import { type KnownReceipt, openBatch } from './receipts.ts';
 import { type AreaUse, mayChangeAreas, repeatForAreas } from './repeat-for-areas.ts';
 import type { Users } from './users.ts';
+import { watchLocks } from './watch-locks.ts';
 
 export interface BatchDeps {
   orm: Database;
@@ -47,8 +48,8 @@ export interface BatchDeps {
   handlers: Readonly<Record<CommandName, Handler>>;
   settings: RuleSettings;
   log: Logger;
-  /** Counts retried batches, and batches that were split after a fault. */
-  metrics?: WorkerMetrics;
+  /** Counts transactions by their end, and what becomes of failed batches. */
+  metrics?: BatchMetrics;
 }
 
 export interface ApplyOptions {
@@ -104,7 +105,7 @@ async function applyOnce(
       return { userIds, running, rows: await loadRows(send, running, settings) };
     };
     // Await both together: if the connection drops, a rejected promise without a handler would end the process.
-    const [opened, { userIds, running, rows }] = await Promise.all([
+    const locking = Promise.all([
       openBatch(send, {
         lanes: lanes.map(({ name }) => name),
         receiptIds: batch.map(({ jobId }) => receiptIdOf(jobId)),
@@ -115,6 +116,7 @@ async function applyOnce(
       }),
       load(),
     ]);
+    const [opened, { userIds, running, rows }] = await watchLocks(deps.metrics, locking);
     const lost = lanes.find(({ name, epoch }) => opened.epochs.get(name) !== epoch);
     if (lost) throw new LaneLost(lost.name);
     const { now, receipts } = opened;
@@ -134,10 +136,12 @@ async function applyOnce(
     const outcomes = batch.map((command) => finish(command, newOutcomes, receipts, now));
     return { outcomes, userIds };
   }).catch((error) => {
+    deps.metrics?.rolledBack(error);
     if (isForgottenUser(error)) deps.users.forget();
     else if (faultKind(error) === 'away') deps.users.markStale();
     throw error;
   });
+  deps.metrics?.committed();
   deps.users.remember(userIds);
   return outcomes;
 }

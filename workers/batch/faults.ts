@@ -52,6 +52,43 @@ export function isForgottenUser(error: unknown): boolean {
   return code === '23503' && constraint.endsWith('_user_fk');
 }
 
+/** Why transactions are rolled back, as the metrics distinguish them. */
+export const ROLLBACK_CAUSES = [
+  'deadlock',
+  'serialization',
+  'lock_timeout',
+  'statement_timeout',
+  'rows_changed',
+  'constraint',
+  'lane_lost',
+  'away',
+  'other',
+] as const;
+export type RollbackCause = (typeof ROLLBACK_CAUSES)[number];
+
+const CAUSES_BY_CODE: Readonly<Record<string, RollbackCause>> = {
+  '40P01': 'deadlock', // deadlock_detected
+  '40001': 'serialization', // serialization_failure
+  '55P03': 'lock_timeout', // lock_not_available
+  '57014': 'statement_timeout', // query_canceled; pg_cancel_backend has the same code
+};
+/** The class of integrity constraint violations. */
+const CONSTRAINT_CLASS = '23';
+
+/**
+ * Why the transaction that failed with this error was rolled back. It is finer than the kind of fault, which only says what the
+ * worker does next. `rows_changed`: a handler needs rows that the batch has not locked; `away`: PostgreSQL cannot be reached.
+ */
+export function rollbackCause(error: unknown): RollbackCause {
+  if (error instanceof RowsChanged) return 'rows_changed';
+  if (error instanceof LaneLost) return 'lane_lost';
+  const { code } = describe(error);
+  const known = CAUSES_BY_CODE[code];
+  if (known) return known;
+  if (code.startsWith(CONSTRAINT_CLASS)) return 'constraint';
+  return isServiceUnavailable(error) ? 'away' : 'other';
+}
+
 const AWAY_DELAYS_MS = [50, 100, 200, 400, 800, 1000];
 const CLASH_DELAYS_MS = [5, 25, 100];
 

@@ -8,7 +8,7 @@ import { rowsOf } from '../../src/db/connection/pipeline.ts';
 import { rareStatement } from '../../src/db/statement.ts';
 import { isLockTimeout } from '../../src/runtime/service-errors.ts';
 import type { Needs } from '../handlers/handler.ts';
-import type { WorkerMetrics } from '../ops/metrics.ts';
+import type { BatchMetrics } from '../ops/batch-metrics.ts';
 import type { AreaLocks } from '../rows/load-rows.ts';
 import { isOfLockingAreas } from '../rows/orders/lock-areas.ts';
 import { AreaNotLocked, RowsChanged } from '../rows/rows-changed.ts';
@@ -41,7 +41,7 @@ export interface Repeating {
   orm: Database;
   areaUse: AreaUse;
   /** Counts the repeated batches. */
-  metrics?: Pick<WorkerMetrics, 'retried'>;
+  metrics?: Pick<BatchMetrics, 'retried'>;
 }
 
 /**

@@ -46,6 +46,8 @@ export interface Needs {
   refunds?: { ids: readonly number[] };
   /** The refunds to cards that failed of a schedule, up to a limit, and their checkouts. */
   failedRefundsOf?: number;
+  /** Calls to payment providers that are owed, unlocked. */
+  callIds?: readonly number[];
   /** The queue entry of the command's queue token: `book` can prolong it, `pay` can end it, or that of the order. */
   queueToken?: 'book' | 'pay';
   /** The user's open entry in a queue, and the row that numbers and counts the entries. To enter locks no waiting entry. */
@@ -54,12 +56,18 @@ export interface Needs {
   admissionOf?: number;
   /** All queues, unlocked, while no other batch changes any of their ceilings. */
   allQueues?: boolean;
-  /** Concerts; they are locked if `queueOfConcerts` is set. */
+  /** Concerts; they are locked if `queueOfConcerts` or `changesConcerts` is set. */
   concertIds?: readonly number[];
+  /** Locks the concerts, which change. */
+  changesConcerts?: boolean;
   /** Keeps the concerts in their queue until the commit, and loads their draws. */
   queueOfConcerts?: boolean;
-  /** A schedule that is cancelled, and its cancellation if it is cancelled already. */
+  /** A schedule that changes, and its cancellation if it is cancelled already. */
   cancellationOf?: number;
+  /** Halls of which another version is saved. */
+  hallIds?: readonly number[];
+  /** A version of a hall. It is not locked, because versions never change. */
+  hallVersion?: { hallId: number; version: number };
   webhookIds?: readonly number[];
   /** A seed for a new draw. */
   seed?: boolean;

@@ -4,6 +4,15 @@ import { handleBookSeat } from './bookings/book-seat.ts';
 import { handleBookSeats } from './bookings/book-seats.ts';
 import { handleCancelBooking } from './bookings/cancel-booking.ts';
 import { handlePayBooking } from './bookings/pay-booking.ts';
+import {
+  handleCloseConcert,
+  handleEditConcert,
+  handleReopenConcert,
+  handleSetConcertImage,
+} from './concerts/change-concert.ts';
+import { handleCreateConcert } from './concerts/create-concert.ts';
+import { handleCreateSchedule } from './concerts/create-schedule.ts';
+import { handleEditSchedule } from './concerts/edit-schedule.ts';
 import type { Handler } from './handler.ts';
 import { handleCheckoutOpened } from './money/checkout-opened.ts';
 import { handleEndRefund } from './money/end-refund.ts';
@@ -14,8 +23,8 @@ import { handleStartCheckout } from './money/start-checkout.ts';
 import { handleStartTopUp } from './money/start-top-up.ts';
 import { handleBlockSeats, handleReleaseSeats } from './operators/block-seats.ts';
 import { handleCancelSchedule, handleRetryCancellation } from './operators/cancel-schedule.ts';
-import { handleCreateConcert } from './operators/create-concert.ts';
-import { handleCreateSchedule } from './operators/create-schedule.ts';
+import { handleCreateHall, handleSaveHall } from './operators/halls/save-hall.ts';
+import { handleRetryCall } from './operators/retry-call.ts';
 import { handleRegisterWebhook, handleRemoveWebhook } from './operators/webhooks.ts';
 import { handleCancelOrder } from './orders/cancel-order.ts';
 import { handleCancelOrderAsOperator } from './orders/cancel-order-as-operator.ts';
@@ -33,6 +42,7 @@ import { handleLeaveQueue } from './queue/leave-queue.ts';
 import { handleMoveDraw } from './queue/move-draw.ts';
 import { handleSetAdmission } from './queue/set-admission.ts';
 import { handleCheckIn } from './tickets/check-in.ts';
+import { handleOpenGate } from './tickets/open-gate.ts';
 
 // A handler only receives inputs that its command's schema has accepted, so the table need not keep the input types.
 export const handlers: Readonly<Record<CommandName, Handler>> = {
@@ -49,14 +59,19 @@ export const handlers: Readonly<Record<CommandName, Handler>> = {
   'charge-points-as-operator': handleChargePointsAsOperator,
   'check-in': handleCheckIn,
   'checkout-opened': handleCheckoutOpened,
+  'close-concert': handleCloseConcert,
   'create-concert': handleCreateConcert,
+  'create-hall': handleCreateHall,
   'create-queue': handleCreateQueue,
   'create-schedule': handleCreateSchedule,
+  'edit-concert': handleEditConcert,
+  'edit-schedule': handleEditSchedule,
   'end-cancelled-order': handleEndCancelledOrder,
   'end-refund': handleEndRefund,
   'enter-queue': handleEnterQueue,
   'leave-queue': handleLeaveQueue,
   'move-draw': handleMoveDraw,
+  'open-gate': handleOpenGate,
   'pay-booking': handlePayBooking,
   'pay-order': handlePayOrder,
   'place-order': handlePlaceOrder,
@@ -64,9 +79,13 @@ export const handlers: Readonly<Record<CommandName, Handler>> = {
   'register-webhook': handleRegisterWebhook,
   'remove-webhook': handleRemoveWebhook,
   'release-seats': handleReleaseSeats,
+  'reopen-concert': handleReopenConcert,
+  'retry-call': handleRetryCall,
   'retry-cancellation': handleRetryCancellation,
   'retry-refund': handleRetryRefund,
+  'save-hall': handleSaveHall,
   'set-admission': handleSetAdmission,
+  'set-concert-image': handleSetConcertImage,
   'settle-checkout': handleSettleCheckout,
   'start-checkout': handleStartCheckout,
   'start-top-up': handleStartTopUp,

@@ -68,11 +68,12 @@ export function toPayment(
 
 /** @param booking the booking of the ticket */
 export function toTicketEntry(
-  { bookingId, at, gate }: CheckInRow,
+  { bookingId, at, gate, scannedAt }: CheckInRow,
   { section, rowName: row, number: seatNumber, areaId, areaName }: BookingRow,
 ): TicketEntry {
   const seat = { section, row, seatNumber, areaId, areaName };
-  return { ticketId: bookingId, at: at.toISOString(), gate, seat };
+  const late = scannedAt && { scannedAt: scannedAt.toISOString() };
+  return { ticketId: bookingId, at: at.toISOString(), gate, ...late, seat };
 }
 
 export function toQueueEntryOutcome(entry: QueueEntryRow): QueueEntryOutcome {

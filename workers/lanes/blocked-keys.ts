@@ -38,6 +38,8 @@ export interface BlockedKeysDeps {
   /** Retries commands of one key. @throws {LaneLost} or the fault after which this process must leave the lane */
   run(part: LaneBatch, lockTimeoutMs: number): Promise<BatchResult>;
   finish(finished: readonly FinishedCommand[]): void;
+  /** Called once for each blocked key, when the first of its commands were applied. @param ms since they were set aside */
+  unblocked(ms: number): void;
   /** Leaves a lane, so that its next owner finds the commands. */
   leave(lane: OwnedLane): void;
   log: Logger;
@@ -128,11 +130,17 @@ export class BlockedKeys {
   /** Never rejects. Ends when the last command of the key has finished, or the lane is left. */
   async #retry({ lane, keys, jobIds }: BlockedLane, key: string): Promise<void> {
     const commands = keys.get(key) as TakenCommand[];
+    const blockedAt = performance.now();
+    let isBlocked = true;
     for (let tries = 0; commands.length > 0; ) {
       if (tries > 0) await pause(delayMs(tries), lane.signal);
       const part = { lane, commands: commands.slice(0, this.#deps.batchSize) };
       const result = await this.#limit.run(() => this.#try(part));
-      if (result && result.finished.length > 0) this.#deps.finish(result.finished);
+      if (result && result.finished.length > 0) {
+        if (isBlocked) this.#deps.unblocked(performance.now() - blockedAt);
+        isBlocked = false;
+        this.#deps.finish(result.finished);
+      }
       if (!result || lane.signal.aborted) return;
       const done = new Set(result.finished.map(({ jobId }) => jobId));
       commands.splice(0, commands.length, ...commands.filter(({ jobId }) => !done.has(jobId)));

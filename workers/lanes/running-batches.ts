@@ -60,6 +60,8 @@ export interface RunningBatchesDeps extends BatchRuns {
   batchSize: number;
   /** Whether a command is slow enough for its lane to run separately. */
   takesLong(command: TakenCommand): boolean;
+  /** Called when commands of a blocked key were applied, with the ms since they were set aside. */
+  unblocked(ms: number): void;
   /** Called when the outcomes of these commands have been announced. */
   announced(finished: readonly FinishedCommand[]): void;
   /** Called when a lane may take its next batch, or another shared batch may begin. */
@@ -81,6 +83,7 @@ export class RunningBatches {
       run: (part, lockTimeoutMs) => deps.runKey(part, lockTimeoutMs),
       finish: (finished) => this.#finish(finished),
       leave: (lane) => this.#release(lane, { mustLeave: true }),
+      unblocked: deps.unblocked,
       log: deps.log,
     });
   }

@@ -35,7 +35,7 @@ export class BatchWatch {
     const result = await apply();
     const finished = result?.finished ?? [];
     if (finished.length > 0) {
-      metrics.batch({ commands: finished.length, ms: performance.now() - began });
+      metrics.batches.applied({ commands: finished.length, ms: performance.now() - began });
       spans?.committed(finished);
       if (spans) this.#announcing.set(finished, spans);
       if (log.isLevelEnabled('debug')) logEach(log, taken, finished);

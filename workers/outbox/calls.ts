@@ -71,20 +71,28 @@ export interface CallDeps extends QueueWorkerDeps {
   retryDelay?: (triesMade: number) => number;
 }
 
-/**
- * Starts making calls in this process. `close` waits for calls in flight; what it aborts is made by another process. Only what the
- * provider fails at uses a try of a job: nobody must be woken because of a provider when PostgreSQL was away.
- */
-export function startCalls(deps: CallDeps): { close(): Promise<void> } {
-  const { orm, makers, commands, log, callTimeoutMs = TIMEOUT_MS, callStopMs = STOP_MS } = deps;
+export interface MakingCalls {
+  /**
+   * Makes the call of a job, and enqueues its answer.
+   * @returns whether it was answered; a call that is owed no more is not
+   * @throws {NotHere} if the call must wait; any other error uses one of its tries
+   */
+  make(job: CallJob): Promise<boolean>;
+  /** Aborts the calls in flight, and makes no others. */
+  abort(): void;
+  readonly isAborted: boolean;
+}
+
+/** What becomes of a job, whatever queue it comes from. */
+export function makingCalls(
+  deps: Pick<CallDeps, 'orm' | 'makers' | 'commands' | 'checkCounts' | 'callTimeoutMs'>,
+): MakingCalls {
+  const { orm, makers, commands, callTimeoutMs = TIMEOUT_MS } = deps;
   const stopping = new AbortController();
   const find = oneQueryAtATime(async (ids) => {
     await deps.checkCounts();
     return findCalls(orm, ids);
   });
-
-  /** Why calls wait, as long as the log has said so; each reason is said once, because it may concern thousands of calls. */
-  const said = new Set<string>();
 
   const makeInTime = async (call: OwedCall, offerNumber: number) => {
     const make = makers[call.kind];
@@ -98,26 +106,46 @@ export function startCalls(deps: CallDeps): { close(): Promise<void> } {
     });
   };
 
-  const makeAndAnswer = async ({ callId, offerNumber }: CallJob): Promise<void> => {
-    const call = await elsewhere(find(callId));
-    if (!call) return;
-    const answer = await makeInTime(call, offerNumber);
-    if (!answer) return;
-    // Read again: the answer is accepted now, not when the call began, and the call may have been settled meanwhile.
-    const answered = await elsewhere(find(callId));
-    if (!answered) return;
-    // The number is part of the text: if the command fails, the answer of a later offer is a new command.
-    const receiptText = `call ${callId} ${offerNumber}`;
-    const by = { subject: answer.subject, receiptText, acceptedAt: answered.now };
-    await elsewhere(commands.enqueue(answer.command, answer.input, by));
-    said.clear();
+  return {
+    async make({ callId, offerNumber }) {
+      const call = await elsewhere(find(callId));
+      if (!call) return false;
+      const answer = await makeInTime(call, offerNumber);
+      if (!answer) return false;
+      // Read again: the answer is accepted now, not when the call began, and the call may have been settled meanwhile.
+      const answered = await elsewhere(find(callId));
+      if (!answered) return false;
+      // The number is part of the text: if the command fails, the answer of a later offer is a new command.
+      const receiptText = `call ${callId} ${offerNumber}`;
+      const by = { subject: answer.subject, receiptText, acceptedAt: answered.now };
+      await elsewhere(commands.enqueue(answer.command, answer.input, by));
+      return true;
+    },
+    abort: () => stopping.abort(new Error(STOPPED)),
+    get isAborted() {
+      return stopping.signal.aborted;
+    },
   };
+}
+
+/**
+ * Starts making calls in this process. `close` waits for calls in flight; what it aborts is made by another process. Only what the
+ * provider fails at uses a try of a job: nobody must be woken because of a provider when PostgreSQL was away.
+ */
+export function startCalls(deps: CallDeps): { close(): Promise<void> } {
+  const { log, callStopMs = STOP_MS } = deps;
+  const calls = makingCalls(deps);
+  /** Why calls wait, as long as the log has said so; each reason is said once, because it may concern thousands of calls. */
+  const said = new Set<string>();
 
   const work = async (job: Job<CallJob>, token?: string): Promise<void> => {
     const now = clockOf(job);
-    await makeAndAnswer(job.data).catch((error: unknown) => {
+    const making = calls.make(job.data).then((isAnswered) => {
+      if (isAnswered) said.clear();
+    });
+    await making.catch((error: unknown) => {
       if (!(error instanceof NotHere)) throw error;
-      if (stopping.signal.aborted) return postpone(job, token, now());
+      if (calls.isAborted) return postpone(job, token, now());
       const level = said.has(error.message) ? 'debug' : 'warn';
       said.add(error.message);
       log[level]({ err: error.cause, ...job.data }, `${error.message} The call waits.`);
@@ -146,8 +174,7 @@ export function startCalls(deps: CallDeps): { close(): Promise<void> } {
   const workers = [start(PAYMENTS_QUEUE, PAYMENTS_MAX), start(REFUNDS_QUEUE, REFUNDS_MAX)];
   return {
     async close() {
-      const abort = () => stopping.abort(new Error(STOPPED));
-      const timer = setTimeout(abort, callStopMs);
+      const timer = setTimeout(() => calls.abort(), callStopMs);
       await Promise.all(workers.map((worker) => worker.close()));
       clearTimeout(timer);
     },

@@ -90,11 +90,14 @@ const bookingWindows = statement('booking windows', ({ ids }: Given<Schedules>) 
     .innerJoin('concert', 'concert.id', 'concert_id')
     .select(['booking_start_at as bookingStartAt', 'booking_end_at as bookingEndAt'])
     .select(['schedule.id', 'start_at as startAt', 'cancelled_at as cancelledAt'])
-    .select('queue_id as queueId')
+    .select(['queue_id as queueId', 'closed_at as closedAt'])
     .where('schedule.id', '=', anyOf(ids)),
 );
 
-/** One row per range with its free seats as JSON, which parses fastest. "Free" refers to the batch's time, as in handlers. */
+/**
+ * One row per range with its free seats as JSON, which parses fastest. "Free" refers to the batch's time, as in handlers. Seats with a
+ * kind are never among them: nobody gets an accessible seat who did not choose it.
+ */
 const rangesWithFreeSeats = statement('ranges with free seats', ({ ids }: Given<Schedules>) =>
   db
     .selectFrom(
@@ -109,7 +112,7 @@ const rangesWithFreeSeats = statement('ranges with free seats', ({ ids }: Given<
         ])
         .select(
           sql<[id: number, number: number][] | null>`
-            json_agg(json_build_array(id, number)) filter (where blocked_reason is null
+            json_agg(json_build_array(id, number)) filter (where kind = 0 and blocked_reason is null
               and (state = 'available' or (state = 'held' and held_until <= now())))`.as('free'),
         )
         .where('schedule_id', '=', anyOf(ids))

@@ -12,6 +12,7 @@ import { distinct } from './distinct.ts';
 import { findAdjacentSeats } from './find-adjacent-seats.ts';
 import { expectPoints, loadPoints } from './load-points.ts';
 import { findFailedRefunds } from './money/find-failed-refunds.ts';
+import { loadCalls } from './money/load-calls.ts';
 import { loadBegunCheckouts, loadCheckouts } from './money/load-checkouts.ts';
 import { loadOperatorRows } from './operators/load-operator-rows.ts';
 import type { WantedAreas } from './orders/expired-places.ts';
@@ -118,6 +119,7 @@ export async function loadRows(
       distinct(batch.flatMap(({ needs }) => needs.openEntryIn?.queueId ?? [])),
     ),
     loadOperatorRows(send, rows, batch),
+    loadCalls(send, rows, batch),
   ]);
   for (const orderId of ordersOfOwners) expectPoints(rows, rows.orders.get(orderId)?.userId);
   for (const refundId of refundsOfPayers) {

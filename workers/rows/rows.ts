@@ -9,15 +9,18 @@ import { isExpired } from '../../src/domain/queue-entries.ts';
 import type { AdjacentSeats } from './find-adjacent-seats.ts';
 import { type ExpiredHold, LiveSeats } from './live-seats.ts';
 import { extendHold } from './money/extended-hold.ts';
-import type { CardRefundRow, CheckoutRow, ExtendedHold } from './money/money-rows.ts';
+import type { CardRefundRow, CheckoutRow, ExtendedHold, OwedCallRow } from './money/money-rows.ts';
 import { MoneyRows } from './money/money-rows.ts';
+import { type HallRow, HallRows } from './operators/hall-rows.ts';
 import { OperatorLog } from './operators/operator-log.ts';
 import type {
   CancellationRow,
+  ConcertImageRow,
   ConcertRow,
   DrawRow,
   LockedScheduleRow,
   ScheduleRow,
+  SeatSegment,
   WebhookRow,
 } from './operators/operator-rows.ts';
 import { BookingTable, type HeldOrder, OrderTable } from './orders/order-tables.ts';
@@ -27,7 +30,8 @@ import type {
   QueueEntryRow,
   WaitingQueueRow,
 } from './queue/queue-rows.ts';
-import { NewIds, Table } from './table.ts';
+import { byIdKind, ID_KINDS, type IdKind, NewIds, Table } from './table.ts';
+import type { CheckInRow, RefusedScanRow } from './tickets/ticket-rows.ts';
 
 export type {
   CancellationRow,
@@ -36,19 +40,24 @@ export type {
   ConcertRow,
   Departure,
   DrawRow,
+  HallRow,
   LockedScheduleRow,
   NumberingRow,
+  OwedCallRow,
   QueueEntryRow,
   ScheduleRow,
+  SeatSegment,
   WaitingQueueRow,
   WebhookRow,
 };
-export { type ExpiredHold, NewIds, Table };
+export { byIdKind, type ExpiredHold, ID_KINDS, type IdKind, NewIds, Table };
 
 /** A seat, with the columns of its schedule and concert that handlers need. */
-export interface SeatRow extends Omit<Row<'seat'>, 'rangeIndex'>, BookingWindow {
+export interface SeatRow extends Omit<Row<'seat'>, 'rangeIndex' | 'category'>, BookingWindow {
   /** Adjacent seats share a range and have consecutive numbers. */
   range: number;
+  /** Until when it is kept for who needs it, if it has a kind; null: until the end of the sale. */
+  accessibleUntil: Date | null;
   concertId: number;
   concertTitle: string;
   /** The waiting queue that admits to its concert. */
@@ -86,26 +95,7 @@ export type PointHistoryRow = Omit<Row<'point_history'>, 'id' | 'createdAt'>;
 
 export type PaymentRow = Omit<Row<'payment'>, 'createdAt'>;
 
-export type CheckInRow = Row<'check_in'>;
-
-/** Rows whose ids appear in outcomes. Their ids are drawn before any row is written. */
-export const ID_KINDS = [
-  'order',
-  'booking',
-  'payment',
-  'checkout',
-  'concert',
-  'schedule',
-  'webhook',
-  'draw',
-  'queue',
-] as const;
-export type IdKind = (typeof ID_KINDS)[number];
-
-/** A record with one value for each kind of id. */
-export function byIdKind<Value>(make: (kind: IdKind) => Value): Record<IdKind, Value> {
-  return Object.fromEntries(ID_KINDS.map((kind) => [kind, make(kind)])) as Record<IdKind, Value>;
-}
+export type { CheckInRow } from './tickets/ticket-rows.ts';
 
 export class Rows {
   readonly areas = new Table<AreaRow>((area) => area.id);
@@ -118,12 +108,15 @@ export class Rows {
   readonly waitingQueues = new Table<WaitingQueueRow>((queue) => queue.id);
   readonly numberings = new Table<NumberingRow>((numbering) => numbering.queueId);
   readonly concerts = new Table<ConcertRow>((concert) => concert.id);
+  readonly concertImages = new Table<ConcertImageRow>(({ concertId }) => concertId);
   readonly schedules = new Table<ScheduleRow>((schedule) => schedule.id);
   readonly lockedSchedules = new Table<LockedScheduleRow>((schedule) => schedule.id);
+  readonly halls = new HallRows();
   readonly cancellations = new Table<CancellationRow>(({ scheduleId }) => scheduleId);
   readonly draws = new Table<DrawRow>((draw) => draw.id);
   readonly checkIns = new Table<CheckInRow>((checkIn) => checkIn.bookingId);
   readonly webhooks = new Table<WebhookRow>((webhook) => webhook.id);
+  readonly refusedScans: RefusedScanRow[] = [];
   readonly payments: PaymentRow[] = [];
   readonly history: PointHistoryRow[] = [];
   readonly departures: Departure[] = [];

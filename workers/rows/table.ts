@@ -38,6 +38,26 @@ export class Table<Row extends object> {
   }
 }
 
+/** Rows whose ids appear in outcomes. Their ids are drawn before any row is written. */
+export const ID_KINDS = [
+  'order',
+  'booking',
+  'payment',
+  'checkout',
+  'concert',
+  'schedule',
+  'webhook',
+  'draw',
+  'queue',
+  'hall',
+] as const;
+export type IdKind = (typeof ID_KINDS)[number];
+
+/** A record with one value for each kind of id. */
+export function byIdKind<Value>(make: (kind: IdKind) => Value): Record<IdKind, Value> {
+  return Object.fromEntries(ID_KINDS.map((kind) => [kind, make(kind)])) as Record<IdKind, Value>;
+}
+
 /** Ids that the batch drew from the sequences before its commands were applied. */
 export class NewIds {
   readonly #ids: readonly number[];

@@ -96,13 +96,22 @@ export async function startTimers(deps: TimerDeps): Promise<{ close(): Promise<v
     'end-cancelled-orders': () => endCancelledOrders(cancelled),
     prune: () => prune(orm),
   };
+  const run = async (job: Job) => {
+    const began = performance.now();
+    try {
+      await work[job.name as TimerName]?.(job);
+    } finally {
+      metrics.timerTook(job.name, performance.now() - began);
+    }
+  };
+  metrics.runsTimers(Object.keys(EVERY_MS));
   await schedule(deps.queue);
   const scheduling = setInterval(() => {
     schedule(deps.queue).catch(() =>
       log.debug('The timers could not be checked; the next check follows.'),
     );
   }, CHECK_EVERY_MS);
-  const worker = new Worker(TIMERS_QUEUE, (job) => work[job.name as TimerName]?.(job), {
+  const worker = new Worker(TIMERS_QUEUE, run, {
     connection: deps.redis,
     prefix: queuePrefix(deps.redisPrefix, TIMERS_QUEUE),
     // One for each timer: relaying many events, offering many calls, ranking a long queue or the end of many waiting entries

@@ -16,7 +16,13 @@ export async function atOnce(requests: readonly Send[]): Promise<Loaded> {
   return { wallMs: performance.now() - started, responses };
 }
 
-const NO_RESPONSE: LoadResponse = { status: 0, text: '', ms: Number.POSITIVE_INFINITY };
+const NO_RESPONSE: LoadResponse = {
+  status: 0,
+  headers: {},
+  text: '',
+  bytes: 0,
+  ms: Number.POSITIVE_INFINITY,
+};
 
 /**
  * Sends requests at a fixed rate, without waiting for responses. A latency counts from the time at which the request

@@ -103,6 +103,7 @@ export function toTables({ rows }: Report): string {
 const TITLES: Record<string, string> = {
   'one-seat': 'users book one seat at once',
   'one-user': 'charges of one user at once',
+  'use-points': 'payments of one user at once',
   'one-area-at-once': 'users want a place each of an area with 0.6 times as many, at once',
   lone: 'bookings one after another',
 };
@@ -175,6 +176,7 @@ export function writePage(report: Report): void {
   const charts = [
     ...chartOf(medians, 'one-seat', 1000),
     ...chartOf(medians, 'one-user', 1000),
+    ...chartOf(medians, 'use-points', 1000),
     ...STEADY.flatMap((scenario) => chartOf(medians, scenario, largest(medians, scenario))),
   ];
   const facts = { ...report.machine, ...report.versions, ...report.settings };

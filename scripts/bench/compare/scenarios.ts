@@ -1,6 +1,7 @@
 /** The scenarios, with a check of the results in the database. */
 import type { LoadResponse } from '../http-client.ts';
 import type { Contestant } from './contestants.ts';
+import { PRICE } from './database.ts';
 import { type Latencies, latenciesOf } from './figures.ts';
 import { atOnce, type Loaded } from './load.ts';
 
@@ -103,6 +104,31 @@ export async function oneUser(
   const moved = (await balanceOf(contestant, user)) - before;
   const isFloor = contestant.name === 'floor';
   return toOutcome(loaded, isFloor || moved === successes * amount ? 0 : 1);
+}
+
+/** One user pays for `count` booked seats at the same time. */
+export async function oneUserPays(
+  contestant: Contestant,
+  count: number,
+  begin: Begin,
+): Promise<Outcome> {
+  const user = chargers++ % contestant.users;
+  const { seatIds } = await contestant.hall(count);
+  await contestant.post('/points/charge', user, { amount: count * PRICE });
+  const book = (seatId: number) => () => contestant.post(`/concerts/seats/${seatId}/book`, user);
+  const booked = await atOnce(seatIds.map(book));
+  const ids = booked.responses.map(({ text }) => {
+    const body = JSON.parse(text);
+    return (body.result ?? body).id;
+  });
+  const before = await balanceOf(contestant, user);
+  await begin();
+  const pay = (id: number) => () => contestant.post(`/concerts/bookings/${id}/pay`, user);
+  const loaded = await atOnce(ids.map(pay));
+  const successes = loaded.responses.filter(isSuccess).length;
+  const moved = before - (await balanceOf(contestant, user));
+  const isFloor = contestant.name === 'floor';
+  return toOutcome(loaded, isFloor || moved === successes * PRICE ? 0 : 1);
 }
 
 async function balanceOf({ query }: Contestant, user: number): Promise<number> {

@@ -1,5 +1,5 @@
 /**
- * The shop written with MikroORM as usual: entities in a unit of work and a transaction, with one of three ways to lock
+ * The shop written with MikroORM as usual: entities in a unit of work and a transaction, with one of four ways to lock
  * rows. Redis locks are wrapped around it (redis-locks.ts).
  */
 import { defineEntity, LockMode, MikroORM, OptimisticLockError, p } from '@mikro-orm/postgresql';
@@ -36,12 +36,21 @@ const VersionedSeat = defineEntity({
 });
 
 /**
- * `row`: SELECT … FOR UPDATE. `version`: a write fails if the row has changed. `none`: a Redis lock protects the row.
+ * `row`: SELECT … FOR UPDATE. `shared`: SELECT … FOR SHARE, and PostgreSQL ends all but one of those who want to write. `version`: a write
+ * fails if the row has changed. `none`: a Redis lock protects the row.
  */
-export type RowLock = 'row' | 'version' | 'none';
+export type RowLock = 'row' | 'shared' | 'version' | 'none';
+
+const LOCK_MODES = {
+  row: { lockMode: LockMode.PESSIMISTIC_WRITE },
+  shared: { lockMode: LockMode.PESSIMISTIC_READ },
+  version: {},
+  none: {},
+};
 
 const CONNECTIONS_MAX = 10;
-const CONFLICT_CODES = new Set(['23505', '40001']);
+/** Unique violation, serialization failure, deadlock. */
+const CONFLICT_CODES = new Set(['23505', '40001', '40P01']);
 
 export async function openOrmShop(databaseUrl: string, lock: RowLock): Promise<Shop> {
   const orm = await MikroORM.init({
@@ -50,7 +59,7 @@ export async function openOrmShop(databaseUrl: string, lock: RowLock): Promise<S
     discovery: { checkDuplicateTableNames: false },
     pool: { min: 0, max: CONNECTIONS_MAX, idleTimeoutMillis: 60_000 },
   });
-  const locking = lock === 'row' ? { lockMode: LockMode.PESSIMISTIC_WRITE } : {};
+  const locking = LOCK_MODES[lock];
   const PointsRow = (lock === 'version' ? VersionedPoints : Points) as typeof Points;
   const SeatRow = (lock === 'version' ? VersionedSeat : Seat) as typeof Seat;
   const sql = (text: string, values: unknown[]) => orm.em.getConnection().execute(text, values);
@@ -149,8 +158,7 @@ export async function openOrmShop(databaseUrl: string, lock: RowLock): Promise<S
     },
     close: () => orm.close(),
   };
-  if (lock === 'version') return withConflicts(shop);
-  return shop;
+  return lock === 'version' || lock === 'shared' ? withConflicts(shop) : shop;
 }
 
 const ENTER = `insert into queue_entry (id, queue_id, number, user_id, state, entered_at, admitted_at, expires_at, job_id)
@@ -161,7 +169,7 @@ const ENTRY = `select number, state, 'direct' as "queueToken" from queue_entry
 const END_ENTRY = `update queue_entry set state = 'ended', ended_at = now(), end_reason = 'paid'
   where user_id = ? and state = 'active'`;
 
-/** Turns a failed optimistic lock into a CONFLICT, which the caller may retry. */
+/** Turns a failed optimistic lock, or a deadlock, into a CONFLICT, which the caller may retry. */
 function withConflicts(shop: Shop): Shop {
   const catching = async (reply: Promise<Reply>) =>
     reply.catch((error) => {

@@ -1,6 +1,7 @@
 /**
  * Redis locks around a shop that does not lock rows. A lock is acquired before the transaction, and released by its
- * owner after the commit. There are three strategies for a lock that is taken.
+ * owner after the commit. There are three strategies for a lock that is taken on one server, and RedLock on several
+ * (https://redis.io/docs/latest/develop/clients/patterns/distributed-locks/).
  */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -14,10 +15,19 @@ export const RETRY_MS = 50;
 const LISTEN_RETRY_MS = 1000;
 const RELEASE = readLua(import.meta.dirname, 'release-lock.lua');
 
-/** `once` fails immediately, `spin` retries every 50 ms, `listen` waits for the release message. */
-export type Waiting = { how: 'once' } | { how: 'spin'; triesMax: number } | { how: 'listen' };
+/** The pause of RedLock between two tries is this long and up to as long again, so that the rivals do not always meet. */
+const MAJORITY_RETRY_MS = 100;
 
-interface Locks {
+/**
+ * `once` fails immediately, `spin` retries every 50 ms, `listen` waits for the release message, `majority` takes the lock on most of
+ * several servers, or gives back what it got and retries after 100 to 200 ms.
+ */
+export type Waiting =
+  | { how: 'once' }
+  | { how: 'spin' | 'majority'; triesMax: number }
+  | { how: 'listen' };
+
+export interface Locks {
   take(name: string): Promise<string | undefined>;
   release(name: string, owner: string): Promise<void>;
   close(): void;
@@ -27,27 +37,47 @@ interface Releasing {
   releaseLock(key: string, owner: string, tell: string): Promise<number>;
 }
 
-async function openLocks(redisUrl: string, waiting: Waiting): Promise<Locks> {
-  const redis = new Redis(redisUrl) as Redis & Releasing;
-  redis.defineCommand('releaseLock', { numberOfKeys: 1, lua: RELEASE });
-  const listener = waiting.how === 'listen' ? await openListener(redisUrl) : undefined;
-  const tryOnce = async (name: string, owner: string) =>
-    (await redis.set(name, owner, 'PX', LOCK_MS, 'NX')) === 'OK';
+/** @param redisUrls several servers for `majority`, one for all others */
+export async function openLocks(redisUrls: readonly string[], waiting: Waiting): Promise<Locks> {
+  const servers = redisUrls.map((url) => {
+    const redis = new Redis(url) as Redis & Releasing;
+    redis.defineCommand('releaseLock', { numberOfKeys: 1, lua: RELEASE });
+    return redis;
+  });
+  const majority = Math.floor(servers.length / 2) + 1;
+  const listener =
+    waiting.how === 'listen' ? await openListener(redisUrls[0] as string) : undefined;
+  const release = async (name: string, owner: string) => {
+    await Promise.all(servers.map((redis) => redis.releaseLock(name, owner, listener ? '1' : '0')));
+  };
+  const tryOnce = async (name: string, owner: string) => {
+    const begun = performance.now();
+    const taken = await Promise.all(
+      servers.map((redis) => redis.set(name, owner, 'PX', LOCK_MS, 'NX')),
+    );
+    const count = taken.filter((answer) => answer === 'OK').length;
+    if (count >= majority && performance.now() - begun < LOCK_MS) return true;
+    if (count > 0) await release(name, owner);
+    return false;
+  };
+  const pause = (name: string) => {
+    if (listener) return listener.released(name);
+    if (waiting.how !== 'majority') return sleep(RETRY_MS);
+    return sleep(MAJORITY_RETRY_MS * (1 + Math.random()));
+  };
   return {
     async take(name) {
       const owner = randomUUID();
       for (let tries = 1; ; tries += 1) {
         if (await tryOnce(name, owner)) return owner;
         if (waiting.how === 'once') return undefined;
-        if (waiting.how === 'spin' && tries >= waiting.triesMax) return undefined;
-        await (listener ? listener.released(name) : sleep(RETRY_MS));
+        if ('triesMax' in waiting && tries >= waiting.triesMax) return undefined;
+        await pause(name);
       }
     },
-    async release(name, owner) {
-      await redis.releaseLock(name, owner, listener ? '1' : '0');
-    },
+    release,
     close() {
-      redis.disconnect();
+      for (const redis of servers) redis.disconnect();
       listener?.close();
     },
   };
@@ -79,8 +109,7 @@ async function openListener(redisUrl: string) {
 }
 
 /** Wraps the commands of a shop in locks by seat or by user. */
-export async function withLocks(shop: Shop, redisUrl: string, waiting: Waiting): Promise<Shop> {
-  const locks = await openLocks(redisUrl, waiting);
+export function withLocks(shop: Shop, locks: Locks): Shop {
   const locked = async (name: string, act: () => Promise<Reply>): Promise<Reply> => {
     const owner = await locks.take(name);
     if (owner === undefined) return refused('LOCK_NOT_TAKEN');

@@ -1,7 +1,11 @@
 /** The strategies by name: how each prevents two buyers from getting the same seat. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { startRedis } from '../../services/redis.ts';
 import { openOrmShop } from './orm-shop.ts';
-import { RETRY_MS, withLocks } from './redis-locks.ts';
+import { openLocks, RETRY_MS, type Waiting, withLocks } from './redis-locks.ts';
 import { ok, type Reply, type Shop } from './shop.ts';
 import { openSqlShop } from './sql-shop.ts';
 
@@ -12,12 +16,14 @@ export interface Services {
 
 export const SERVER_STRATEGIES = [
   'pessimistic',
+  'shared',
   'optimistic',
   'optimistic-retry',
   'simple-lock',
   'spin-10',
   'spin',
   'pub-sub',
+  'redlock',
   'pessimistic-sql',
   'floor',
 ] as const;
@@ -28,11 +34,13 @@ export async function openShop(
   name: ServerStrategy,
   { databaseUrl, redisUrl }: Services,
 ): Promise<Shop> {
-  const locked = async (waiting: Parameters<typeof withLocks>[2]) =>
-    withLocks(await openOrmShop(databaseUrl, 'none'), redisUrl, waiting);
+  const locked = async (waiting: Waiting) =>
+    withLocks(await openOrmShop(databaseUrl, 'none'), await openLocks([redisUrl], waiting));
   switch (name) {
     case 'pessimistic':
       return openOrmShop(databaseUrl, 'row');
+    case 'shared':
+      return openOrmShop(databaseUrl, 'shared');
     case 'optimistic':
       return openOrmShop(databaseUrl, 'version');
     case 'optimistic-retry':
@@ -45,6 +53,8 @@ export async function openShop(
       return locked({ how: 'spin', triesMax: Number.POSITIVE_INFINITY });
     case 'pub-sub':
       return locked({ how: 'listen' });
+    case 'redlock':
+      return openRedLockShop({ databaseUrl, redisUrl });
     case 'pessimistic-sql':
       return openSqlShop(databaseUrl);
     case 'floor':
@@ -52,6 +62,25 @@ export async function openShop(
     default:
       throw new Error(`There is no strategy ${name satisfies never}.`);
   }
+}
+
+/** With the servers that it needs beside the one of all others: it takes its locks on three of five. */
+async function openRedLockShop({ databaseUrl, redisUrl }: Services): Promise<Shop> {
+  const folder = await mkdtemp(join(tmpdir(), 'seatlane-redlock-'));
+  const others = await Promise.all(
+    [1, 2, 3, 4].map((number) => startRedis(join(folder, String(number)))),
+  );
+  const urls = [redisUrl, ...others.map(({ url }) => url)];
+  const shop = await openOrmShop(databaseUrl, 'none');
+  const locked = withLocks(shop, await openLocks(urls, { how: 'majority', triesMax: 10 }));
+  return {
+    ...locked,
+    async close() {
+      await locked.close();
+      await Promise.all(others.map((server) => server.stop()));
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
 }
 
 /** Retries commands that fail with a CONFLICT. */

@@ -1,12 +1,16 @@
 /** Parameters and results of the buyers' methods, besides the API's resources. */
 import type { PageOptions } from '../options.ts';
-import type { Booking, Checkout, Order, PointHistoryLine } from './resources.ts';
+import type { HallOfSchedule } from './catalogue/halls.ts';
+import type { Checkout } from './payments.ts';
+import type { Booking, Order, PointHistoryLine } from './resources.ts';
 
 /** A request for the best adjacent seats; docs/outcomes.md explains which seats are the best. */
 export interface BestAvailable {
   scheduleId: number;
   /** The number of adjacent seats, 1 to 10. */
   quantity: number;
+  /** The lowest price of one seat, in points. */
+  minPrice?: number | undefined;
   /** The highest price of one seat, in points. */
   maxPrice?: number | undefined;
   /** Only seats of this section. */
@@ -22,6 +26,8 @@ export interface NewOrder {
   /** No area twice. */
   areas?: readonly { areaId: number; quantity: number }[] | undefined;
   bestAvailable?: Omit<BestAvailable, 'scheduleId'> | undefined;
+  /** Whether the order asks for accessible seats. Without it they, and those of companions, are reserved until `accessibleUntil`. */
+  accessible?: boolean | undefined;
 }
 
 /** A page of a list, restricted to a period. */
@@ -117,6 +123,10 @@ export interface NewConcert {
   /** 1 to 200 characters. */
   title: string;
   description?: string | null;
+  /** Where it takes place, 1 to 200 characters. */
+  venue?: string | null | undefined;
+  /** The venue's time zone, by its IANA name; `UTC` by default. */
+  timeZone?: string | undefined;
 }
 
 /** Times as ISO 8601 with an offset. */
@@ -129,6 +139,13 @@ export interface NewSchedule {
   seats?: readonly SeatRange[] | undefined;
   /** Areas beside or instead of seats, at most 100. */
   areas?: readonly NewArea[] | undefined;
+  /** The seats and areas of a hall, instead of `seats` and `areas`. */
+  hall?: HallOfSchedule | undefined;
+  /**
+   * Until when accessible and companion seats of the hall are kept for orders that ask for them; default: until the end of the
+   * sale. Not after `bookingEndAt`.
+   */
+  accessibleUntil?: string | null | undefined;
 }
 
 /** Standing room or free seating. */

@@ -20,6 +20,9 @@ export interface Ticket extends TicketPlace {
   concertTitle: string;
   /** When the performance starts. */
   startAt: string;
+  /** Of the venue, a name of the IANA database. */
+  timeZone: string;
+  venue: string | null;
   state: 'valid' | 'used' | 'revoked';
   /** What its QR code contains: a compact JWS, which a gate can verify offline with the published keys. */
   code: string;
@@ -31,6 +34,8 @@ export interface CheckIn {
   /** When the scan was accepted. */
   at: string;
   gate: string;
+  /** When a gate without a network has let the holder in, by its own clock. */
+  scannedAt?: string | undefined;
   seat: TicketPlace;
 }
 

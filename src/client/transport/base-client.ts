@@ -70,9 +70,13 @@ export abstract class BaseClient {
     return (await this.retryPolicy.send<Body>(request)).body;
   }
 
-  /** Reads a response that is text of another type than JSON. */
-  protected async readText(path: string, { signal }: CallOptions): Promise<string> {
-    const request = { method: 'GET', path, signal, isText: true } as const;
+  /**
+   * Reads a response that is text of another type than JSON.
+   * @param body what the text is made of, for a POST that changes nothing
+   */
+  protected async readText(path: string, { signal }: CallOptions, body?: object): Promise<string> {
+    const method = body ? 'POST' : 'GET';
+    const request = { method, path, signal, isText: true, ...(body && { body }) } as const;
     return (await this.retryPolicy.send<string>(request)).body;
   }
 

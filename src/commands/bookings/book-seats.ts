@@ -19,15 +19,20 @@ export const seatIds = z
 export const bestAvailable = z
   .strictObject({
     quantity: z.int().min(1).max(SEATS_AT_ONCE_MAX),
+    minPrice: points.optional().meta({ description: 'The lowest price of one seat, in points.' }),
     maxPrice: points.optional().meta({ description: 'The highest price of one seat, in points.' }),
     section: line(60).optional().meta({ description: 'Only seats of this section.' }),
     prefer: z.enum(['best', 'cheapest']).optional().meta({
       description: 'The price to try first: the most expensive (`best`) or the cheapest.',
     }),
   })
+  .refine(({ minPrice = 0, maxPrice = minPrice }) => minPrice <= maxPrice, {
+    message: 'must not be less than minPrice',
+    path: ['maxPrice'],
+  })
   .meta({
     description:
-      'Adjacent seats: of the most expensive price within `maxPrice`, then nearest to the front and the middle.',
+      'Adjacent seats: of the most expensive price from `minPrice` to `maxPrice`, then nearest to the front and the middle.',
   });
 
 export const bookSeats = defineCommand({

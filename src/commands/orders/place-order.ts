@@ -21,6 +21,10 @@ const places = z.strictObject({
   seatIds: seatIds.optional(),
   areas: areas.optional(),
   bestAvailable: bestAvailable.optional(),
+  accessible: z.boolean().optional().meta({
+    description:
+      'Whether the order asks for accessible seats. Without it they are reserved until `accessibleUntil`.',
+  }),
 });
 
 interface WantedPlaces {

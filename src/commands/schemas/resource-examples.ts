@@ -6,6 +6,10 @@ export const concertExample = {
   description: null,
   createdAt: '2026-11-20T09:00:00.000Z',
   queueId: 1,
+  venue: 'Olympic Hall, Seoul',
+  timeZone: 'Asia/Seoul',
+  image: null,
+  state: 'open',
 };
 
 export const scheduleExample = {
@@ -17,6 +21,7 @@ export const scheduleExample = {
   endAt: '2026-12-20T22:00:00.000Z',
   seatCount: 600,
   state: 'scheduled',
+  prices: { from: 8000, to: 15_000 },
   availableCount: 412,
 };
 
@@ -96,6 +101,7 @@ export const queueEntryExample = {
   expiresAt: null,
   isPaused: false,
   isGathering: false,
+  opensAt: null,
   isSoldOut: false,
 };
 

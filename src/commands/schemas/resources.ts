@@ -46,6 +46,10 @@ export const order = z
     concertId: id,
     scheduleId: id,
     queueId: id.meta({ description: 'The waiting queue under which it was placed.' }),
+    timeZone: z.string().optional().meta({
+      description: 'Of the venue, a name of the IANA database. Absent in results of commands.',
+    }),
+    venue: z.string().nullable().optional(),
     total: balance.meta({
       description: 'In points: the price of its places while it is held, then what was paid.',
     }),
@@ -118,6 +122,9 @@ export const queueEntry = z
     isGathering: z
       .boolean()
       .meta({ description: 'Users gather for a draw, which will decide their order.' }),
+    opensAt: time
+      .nullable()
+      .meta({ description: 'When the draw is held for which users gather; null without one.' }),
     isSoldOut: z.boolean().meta({ description: 'All seats are sold, so no user is admitted.' }),
     stock: z
       .object({ concertId: id, available: z.int().min(0), held: z.int().min(0) })

@@ -25,11 +25,15 @@ export const line = (lengthMax: number) =>
     .max(lengthMax, { abort: true })
     .refine(isVisible, 'must not contain invisible characters');
 
-/** Optional text of several lines, normalised to NFC; null if it is missing. */
-export const optionalText = (lengthMax: number) =>
+/** Text of several lines, normalised to NFC. */
+export const text = (lengthMax: number) =>
   normalisable(lengthMax)
-    .overwrite((text) => text.normalize('NFC'))
-    .max(lengthMax)
+    .overwrite((given) => given.normalize('NFC'))
+    .max(lengthMax);
+
+/** As `text`; null if it is missing. */
+export const optionalText = (lengthMax: number) =>
+  text(lengthMax)
     .nullish()
     .transform((given) => given ?? null);
 

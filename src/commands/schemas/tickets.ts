@@ -2,7 +2,8 @@
 import { z } from 'zod';
 import { id, time } from './values.ts';
 
-const place = {
+/** The fields of a place. */
+export const place = {
   section: z.string().nullable(),
   row: z.string().nullable(),
   seatNumber: z.int().nullable(),
@@ -10,7 +11,7 @@ const place = {
   areaName: z.string().nullable(),
 };
 
-const placeExample = {
+export const placeExample = {
   section: 'Stalls',
   row: 'G',
   seatNumber: 7,
@@ -28,6 +29,8 @@ export const ticket = z
     scheduleId: id,
     concertTitle: z.string(),
     startAt: time.meta({ description: 'When the performance starts.' }),
+    timeZone: z.string().meta({ description: 'Of the venue, a name of the IANA database.' }),
+    venue: z.string().nullable(),
     ...place,
     state: z.enum(TICKET_STATES),
     code: z.string().max(250).meta({
@@ -44,6 +47,8 @@ export const ticket = z
       scheduleId: 1,
       concertTitle: 'The Winter Gala',
       startAt: '2026-12-20T19:00:00.000Z',
+      timeZone: 'Europe/Berlin',
+      venue: 'Town Hall',
       ...placeExample,
       state: 'valid',
       code: 'eyJhbGciOiJFZERTQSIsImtpZCI6IjNfaFE4dlpLIn0.eyJ0IjoxLCJzIjoxLCJwIjoiU3RhbGxzIEcgNyJ9.c2lnbmF0dXJl',
@@ -55,6 +60,9 @@ export const entry = z
     ticketId: id,
     at: time.meta({ description: 'When the scan was accepted.' }),
     gate: z.string(),
+    scannedAt: time.optional().meta({
+      description: 'When a gate without a network has let the holder in, by its own clock.',
+    }),
     seat: z.object(place).meta({ description: 'The place of the ticket.' }),
   })
   .meta({

@@ -84,6 +84,12 @@ export const Booking = defineEntity({
       where: 'is_live and area_held_until is not null',
     },
     { name: 'booking_by_order', properties: ['orderId'] },
+    // Finds who had a seat before. A purchase writes no entry here.
+    {
+      name: 'booking_ended_by_seat',
+      properties: ['seat', 'id'],
+      where: 'ended_as is not null and seat_id is not null',
+    },
     // Lists find live bookings by their orders, so that a purchase writes no entry here.
     {
       name: 'booking_ended_by_user_and_time',

@@ -6,6 +6,9 @@ import { Cancellation } from './cancellations/cancellation.ts';
 import { CancellationFailure } from './cancellations/cancellation-failure.ts';
 import { CommandReceipt } from './command-receipt.ts';
 import { Concert } from './concert.ts';
+import { ConcertImage } from './concerts/concert-image.ts';
+import { Hall } from './halls/hall.ts';
+import { HallVersion } from './halls/hall-version.ts';
 import { Lane } from './lane.ts';
 import { CardRefund } from './money/card-refund.ts';
 import { Checkout } from './money/checkout.ts';
@@ -24,6 +27,7 @@ import { WaitingQueue } from './queue/waiting-queue.ts';
 import { Schedule } from './schedule.ts';
 import { Seat } from './seat.ts';
 import { CheckIn } from './tickets/check-in.ts';
+import { RefusedScan } from './tickets/refused-scan.ts';
 import { User } from './user.ts';
 import { Webhook } from './webhooks/webhook.ts';
 import { WebhookEvent } from './webhooks/webhook-event.ts';
@@ -39,8 +43,11 @@ export const entities = [
   Checkout,
   CommandReceipt,
   Concert,
+  ConcertImage,
   Draw,
   DrawPlace,
+  Hall,
+  HallVersion,
   Lane,
   OperatorLog,
   OutboxCall,
@@ -51,6 +58,7 @@ export const entities = [
   QueueBlock,
   QueueEntry,
   QueueNumbering,
+  RefusedScan,
   Schedule,
   Seat,
   User,
@@ -70,8 +78,11 @@ export {
   Checkout,
   CommandReceipt,
   Concert,
+  ConcertImage,
   Draw,
   DrawPlace,
+  Hall,
+  HallVersion,
   Lane,
   OperatorLog,
   OutboxCall,
@@ -82,6 +93,7 @@ export {
   QueueBlock,
   QueueEntry,
   QueueNumbering,
+  RefusedScan,
   Schedule,
   Seat,
   User,

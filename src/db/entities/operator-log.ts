@@ -20,7 +20,12 @@ export const OperatorLog = defineEntity({
     before: p.json<object>().nullable(),
     /** The result of the command. */
     after: p.json<object>(),
+    /** The order that the command is about; null for all other commands. Without a foreign key: the command has locked the order. */
+    orderId: p.bigint('number').nullable(),
     createdAt: p.datetime().columnType('timestamptz'),
   },
   uniques: [{ name: 'operator_log_one_per_job', properties: ['jobId'] }],
+  indexes: [
+    { name: 'operator_log_by_order', properties: ['orderId', 'id'], where: 'order_id is not null' },
+  ],
 });

@@ -21,9 +21,15 @@ export const Seat = defineEntity({
     heldUntil: p.datetime().columnType('timestamptz').nullable(),
     /** Why operators have blocked the seat; null if they have not. */
     blockedReason: p.string().length(200).nullable(),
+    /** The index of its category in those of the schedule; null if the schedule was made from ranges. */
+    category: p.smallint().nullable(),
+    /** 0, 1 for an accessible seat, 2 for one of a companion. No index: the update of a seat should touch as few as it can. */
+    kind: p.smallint().default(0),
   },
   checks: [
     { name: 'seat_blocked_is_free', expression: `blocked_reason is null or state = 'available'` },
+    { name: 'seat_category_not_negative', expression: 'category >= 0' },
+    { name: 'seat_kind_known', expression: 'kind between 0 and 2' },
     { name: 'seat_price_not_negative', expression: 'price >= 0' },
     { name: 'seat_held_has_end', expression: `(state = 'held') = (held_until is not null)` },
   ],

@@ -1,44 +1,11 @@
-/** Reads concerts and their schedules for clients. */
+/** Reads the schedules of concerts for clients. */
 import { sql } from 'kysely';
-import type { Booking, Concert, Schedule } from '../../commands/schemas/resources.ts';
+import type { Booking, Schedule } from '../../commands/schemas/resources.ts';
 import type { Database } from '../connection/orm.ts';
 import { rowsOf } from '../connection/pipeline.ts';
 import { anyOf, db, type Given, statement } from '../statement.ts';
 import { isOnSale, isSaleAhead } from './on-sale.ts';
-import { areasWithCounts } from './places/areas.ts';
 import { microseconds, START, timeFrom, timeOf } from './time-key.ts';
-
-const concerts = db
-  .selectFrom('concert')
-  .select(['id', 'title', 'description', 'created_at as createdAt', 'queue_id as queueId']);
-
-const concertsBefore = statement(
-  'concerts',
-  ({ before, limit }: Given<{ before: number; limit: number }>) =>
-    concerts.where('id', '<', before).orderBy('id', 'desc').limit(limit),
-);
-const concertWith = statement('a concert', ({ id }: Given<{ id: number }>) =>
-  concerts.where('id', '=', id),
-);
-
-/** Up to `limit + 1` concerts with ids below `before`, newest first. */
-export async function listConcerts(
-  orm: Database,
-  { before = Number.MAX_SAFE_INTEGER, limit }: { before: number | undefined; limit: number },
-): Promise<Concert[]> {
-  const rows = await rowsOf(orm, concertsBefore({ before, limit: limit + 1 }));
-  return rows.map(toConcert);
-}
-
-export async function findConcert(orm: Database, id: number): Promise<Concert | undefined> {
-  const [row] = await rowsOf(orm, concertWith({ id }));
-  return row && toConcert(row);
-}
-
-const toConcert = (row: Omit<Concert, 'createdAt'> & { createdAt: Date }): Concert => ({
-  ...row,
-  createdAt: row.createdAt.toISOString(),
-});
 
 /** Filters a concert's schedules by `startAt`: `from` is inclusive, `to` is exclusive. */
 export interface ScheduleFilter {
@@ -72,6 +39,12 @@ const schedules = ({ concertId, from, to, limit }: Given<SchedulePage>) =>
       'start_at as startAt',
       'end_at as endAt',
       'seat_count as seatCount',
+      'hall_id as hallId',
+      'hall_version as hallVersion',
+      'categories',
+      'accessible_until as accessibleUntil',
+      'price_from as priceFrom',
+      'price_to as priceTo',
     ])
     .select(
       sql<NonNullable<Schedule['saleState']>>`case when not ${isSaleAhead} then 'ended'
@@ -104,7 +77,18 @@ const schedulesByStart = statement(
 /** The id, hidden from the planner, which would otherwise scan the primary key over the schedules of all concerts. */
 const inOrder = sql<number>`id + 0`;
 const schedulesOnSale = statement('schedules on sale', (given: Given<SchedulePage>) =>
-  schedules(given).where(inOrder, '>', given.id).where(isOnSale).orderBy(inOrder),
+  schedules(given)
+    .where(inOrder, '>', given.id)
+    .where(isOnSale)
+    .where((one) =>
+      one.exists(
+        one
+          .selectFrom('concert')
+          .whereRef('concert.id', '=', 'concert_id')
+          .where('closed_at', 'is', null),
+      ),
+    )
+    .orderBy(inOrder),
 );
 
 /** Up to `limit + 1` schedules of a concert by start, after the given one. */
@@ -136,8 +120,11 @@ async function readSchedules(
   found: ReturnType<typeof schedulesByStart>,
 ): Promise<ScheduleRow[]> {
   const rows = await rowsOf(orm, found);
-  return rows.map((row) => ({
+  return rows.map(({ hallId, hallVersion, priceFrom, priceTo, ...row }) => ({
     ...row,
+    hall: hallId === null || hallVersion === null ? null : { hallId, version: hallVersion },
+    accessibleUntil: row.accessibleUntil?.toISOString() ?? null,
+    prices: priceFrom === null || priceTo === null ? null : { from: priceFrom, to: priceTo },
     bookingStartAt: row.bookingStartAt.toISOString(),
     bookingEndAt: row.bookingEndAt.toISOString(),
     startAt: row.startAt.toISOString(),
@@ -168,30 +155,4 @@ export async function readPerformances(
       { concertTitle: title, startAt: startAt.toISOString() },
     ]),
   );
-}
-
-/** Computed from the seats and places of areas that are not available. */
-const availableSeats = statement('available seats', ({ ids }: Given<{ ids: readonly number[] }>) =>
-  db
-    .selectFrom('schedule')
-    .select('id')
-    .select(
-      sql<number>`seat_count - (
-        select count(*)::int from seat
-        where schedule_id = schedule.id and (
-          state = 'sold' or blocked_reason is not null
-          or (state = 'held' and held_until > statement_timestamp()))) - (
-        select coalesce(sum(capacity - available), 0)::int
-        from (${areasWithCounts(sql`area.schedule_id = schedule.id`)}) as areas)`.as('available'),
-    )
-    .where('id', '=', anyOf(ids)),
-);
-
-/** The numbers of available seats and places of areas, by schedule id. */
-export async function countAvailableSeats(
-  orm: Database,
-  scheduleIds: readonly number[],
-): Promise<Map<number, number>> {
-  const rows = await rowsOf(orm, availableSeats({ ids: scheduleIds }));
-  return new Map(rows.map(({ id, available }) => [id, available]));
 }

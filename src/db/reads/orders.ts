@@ -48,13 +48,13 @@ const part = (
     .orderBy('app_order.id', 'desc')
     .limit(limit);
 
-type Found = InferResult<ReturnType<typeof ordersOf>>[number];
+export type Found = InferResult<ReturnType<typeof ordersOf>>[number];
 
 const unionOf = (parts: readonly ReturnType<typeof part>[]) =>
   sql<Found>`(${sql.join(parts, sql` union all `)})`;
 
 /** One row for each booking of the orders found, so that an order and its bookings are of one moment. */
-const withBookings = (orders: ReturnType<typeof unionOf>) =>
+export const withBookings = (orders: ReturnType<typeof unionOf>) =>
   db
     .selectFrom(orders.as('found'))
     .innerJoin('booking', 'booking.order_id', 'found.id')
@@ -71,6 +71,8 @@ const withBookings = (orders: ReturnType<typeof unionOf>) =>
       'found.created_at as placedAt',
       'paid_at as paidAt',
       'title as concertTitle',
+      'time_zone as timeZone',
+      'venue',
       'start_at as startAt',
       'booking.id as bookingId',
       'seat_id as seatId',
@@ -158,7 +160,7 @@ export async function findOrder(
 }
 
 /** The rows of an order follow each other. */
-function toOrders(rows: readonly BookingOfOrder[]): OrderRow[] {
+export function toOrders(rows: readonly BookingOfOrder[]): OrderRow[] {
   return [...Map.groupBy(rows, ({ orderId }) => orderId).values()].map((all) => {
     const [row] = all as [BookingOfOrder];
     return {
@@ -167,6 +169,8 @@ function toOrders(rows: readonly BookingOfOrder[]): OrderRow[] {
       concertId: row.concertId,
       scheduleId: row.scheduleId,
       queueId: row.queueId,
+      timeZone: row.timeZone,
+      venue: row.venue,
       total: row.total,
       holdExpiresAt: row.orderHoldExpiresAt.toISOString(),
       bookings: all.map(toBooking),

@@ -127,3 +127,9 @@ async function checkQueueToken(
   const detail = 'The queue token is no longer active.';
   throw new Problem('QUEUE_TOKEN_INVALID', { detail });
 }
+
+/** Operators read without a queue token: they prepare and watch sales before anyone is admitted. */
+export const needsQueueToken = (
+  { isQueued, method }: { isQueued?: boolean; method: string },
+  { isAdmin }: Caller,
+): boolean => isQueued === true && !(isAdmin && method === 'get');

@@ -11,6 +11,7 @@ import { LRUCache } from 'lru-cache';
 import type { EpochMs } from '../../commands/epoch-ms.ts';
 import { firstCharacters, isStorable, lengthOf } from '../../commands/schemas/text.ts';
 import { Problem } from '../problems/problems.ts';
+import { expired, toProblem } from './token-problems.ts';
 
 export interface AccessTokenSettings {
   jwtSecret: string | undefined;
@@ -30,6 +31,8 @@ export interface Caller {
   /** undefined for a buyer. */
   role: Role | undefined;
   isAdmin: boolean;
+  /** The only performance at whose entrance the token is valid; undefined: at any. */
+  scheduleId?: number | undefined;
 }
 
 /** Verified tokens. One verification costs 0.1 ms of the event loop, and a buyer sends a dozen requests a minute. */
@@ -47,6 +50,10 @@ export interface IssuedClaims {
   subject: string;
   name?: string | undefined;
   role?: string | undefined;
+  /** The only performance at whose entrance the token is valid. */
+  scheduleId?: number | undefined;
+  /** How long the token is valid, in seconds; an hour by default. */
+  validSeconds?: number | undefined;
 }
 
 type Verify = (token: string, currentDate: Date) => Promise<JWTPayload>;
@@ -83,24 +90,31 @@ export class AccessTokens {
     return caller;
   }
 
+  /** Whether the API has the key of access tokens. With an identity provider it has not. */
+  get canIssue(): boolean {
+    return this.#settings.jwksUrl === undefined;
+  }
+
   /**
-   * Issues a token for any subject without authentication: for development only.
+   * Issues a token for any subject, without authentication: for development, and for gates that an operator opens.
    * @param now in ms since 1970, by the clock that tokens are checked with
    */
   async issue(claims: IssuedClaims, now: EpochMs) {
     const issuedAt = Math.floor(now / 1000);
+    const expiresIn = claims.validSeconds ?? ISSUED_SECONDS;
     const accessToken = await new SignJWT({
       ...(claims.name !== undefined && { name: claims.name }),
       ...(claims.role !== undefined && { role: claims.role }),
+      ...(claims.scheduleId !== undefined && { schedule: claims.scheduleId }),
     })
       .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
       .setSubject(claims.subject)
       .setIssuer(this.#settings.jwtIssuer)
       .setAudience(this.#settings.jwtAudience)
       .setIssuedAt(issuedAt)
-      .setExpirationTime(issuedAt + ISSUED_SECONDS)
+      .setExpirationTime(issuedAt + expiresIn)
       .sign(this.#secret);
-    return { accessToken, tokenType: 'Bearer' as const, expiresIn: ISSUED_SECONDS };
+    return { accessToken, tokenType: 'Bearer' as const, expiresIn };
   }
 
   #makeVerify(): Verify {
@@ -146,10 +160,15 @@ async function verifyByAnyOf(
   }
 }
 
-function toCaller({ sub, name, role }: JWTPayload): Caller {
+function toCaller({ sub, name, role, schedule }: JWTPayload): Caller {
   const isSubject = typeof sub === 'string' && sub !== '' && lengthOf(sub) <= SUBJECT_LENGTH_MAX;
   if (!isSubject || !isStorable(sub)) {
     const detail = `The claim \`sub\` of the access token must have 1 to ${SUBJECT_LENGTH_MAX} valid characters.`;
+    throw new Problem('INVALID_TOKEN', { detail });
+  }
+  const isSchedule = typeof schedule === 'number' && Number.isSafeInteger(schedule) && schedule > 0;
+  if (schedule !== undefined && !isSchedule) {
+    const detail = 'The claim `schedule` of the access token must be the id of a schedule.';
     throw new Problem('INVALID_TOKEN', { detail });
   }
   const isName = typeof name === 'string' && isStorable(name);
@@ -158,27 +177,6 @@ function toCaller({ sub, name, role }: JWTPayload): Caller {
     name: isName ? firstCharacters(name, SUBJECT_LENGTH_MAX) : undefined,
     role: ROLES.find((each) => each === role),
     isAdmin: role === 'admin',
+    scheduleId: isSchedule ? schedule : undefined,
   };
-}
-
-/** The key set timed out, had a status other than 200, or was not a JSON key set: not the token's fault. */
-const KEY_SET_ERRORS = new Set([
-  errors.JWKSTimeout.code,
-  errors.JOSEError.code,
-  errors.JWKSInvalid.code,
-]);
-
-/** Tells the client whether a new token will help, but not which check failed. */
-function toProblem(error: unknown): Error {
-  if (error instanceof errors.JWTExpired) return expired();
-  const isTokenError = error instanceof errors.JOSEError && !KEY_SET_ERRORS.has(error.code);
-  if (isTokenError || error instanceof SyntaxError) {
-    return new Problem('INVALID_TOKEN', { detail: 'The access token is not valid.' });
-  }
-  const detail = 'The key set of the identity provider cannot be fetched at the moment.';
-  return new Problem('SERVICE_UNAVAILABLE', { detail, retryAfterSeconds: 5 });
-}
-
-function expired(): Problem {
-  return new Problem('TOKEN_EXPIRED', { detail: 'The access token has expired.' });
 }

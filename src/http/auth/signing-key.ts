@@ -2,7 +2,14 @@
  * The key pairs with which the API signs: one for queue tokens and waiting tickets, others for the codes of tickets. None is
  * the key of access tokens, so that nothing signed with them can pass as an access token.
  */
-import { createPrivateKey, createPublicKey, hash, hkdfSync, type KeyObject } from 'node:crypto';
+import {
+  createPrivateKey,
+  createPublicKey,
+  hash,
+  hkdfSync,
+  type KeyObject,
+  sign,
+} from 'node:crypto';
 
 /** The issuer (`iss`) of queue tokens and waiting tickets. */
 export const ISSUER = 'seatlane';
@@ -31,8 +38,13 @@ export class SigningKey {
     this.#id = hash('sha256', spki, 'base64url').slice(0, idLength);
   }
 
-  get privateKey(): KeyObject {
-    return this.#privateKey;
+  /**
+   * Signs a text, which is the encoded header and payload of a JWS. It takes half the time of jose, which hands each signature to
+   * another thread.
+   * @returns the signature in Base64url: 86 characters
+   */
+  sign(text: string): string {
+    return sign(null, Buffer.from(text), this.#privateKey).toString('base64url');
   }
 
   get publicKey(): KeyObject {

@@ -1,8 +1,11 @@
 /** The public representation of a job. */
 import type { z } from 'zod';
 import { HOUSE_QUEUE } from '../../commands/command.ts';
+import type { EpochMs } from '../../commands/epoch-ms.ts';
 import type { QueueEntryOutcome } from '../../commands/schemas/resources.ts';
 import type { CommandStatus } from '../../lanes/command-status.ts';
+import type { AccessTokens } from '../auth/access-tokens.ts';
+import { issueGateToken, type OpenedGate } from '../auth/gate-tokens.ts';
 import { outcomeProblem } from '../problems/problems.ts';
 import type { QueueView } from '../queue/view.ts';
 import type { Performances } from '../reads/performances.ts';
@@ -13,6 +16,9 @@ export type JobResource = z.infer<typeof jobSchema>;
 export interface JobResourceDeps {
   queueView: QueueView;
   performances: Performances;
+  accessTokens: AccessTokens;
+  /** In ms since 1970. */
+  now(): EpochMs;
 }
 
 /** The commands whose result is one or several bookings. */
@@ -47,7 +53,7 @@ export async function toJob(deps: JobResourceDeps, status: CommandStatus): Promi
 
 /** Completes results with current data: a receipt holds the queue entry only as it was when the command ran. */
 async function presentResult(
-  { queueView, performances }: JobResourceDeps,
+  { queueView, performances, ...deps }: JobResourceDeps,
   { command, subject }: CommandStatus,
   result: object,
 ): Promise<JobResource['result']> {
@@ -55,6 +61,10 @@ async function presentResult(
   if (command === 'enter-queue') return queueView.presentNow(toEntry(result), subject);
   if (QUEUE_COMMANDS.has(command)) return { queueId: HOUSE_QUEUE, ...result };
   if (BOOKING_COMMANDS.has(command)) return { ...(await performances.complete(result)) };
+  // The token is in no receipt: it is issued to the operator who reads the outcome.
+  if (command === 'open-gate') {
+    return { ...result, ...(await issueGateToken(deps, result as OpenedGate)) };
+  }
   // Results of older versions do not name the area.
   if (command === 'pay-booking') return { areaId: null, ...result };
   return { ...result };

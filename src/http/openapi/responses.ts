@@ -83,7 +83,7 @@ function problems(route: Route): Responses {
   const codes: ProblemCode[] = [
     ...(route.problems ?? []),
     ...(['VALIDATION_FAILED', 'SERVICE_UNAVAILABLE', 'INTERNAL_ERROR'] as const),
-    ...(takesBody ? (['BODY_TOO_LARGE'] as const) : []),
+    ...(takesBody ? (['BODY_TOO_LARGE', 'REQUEST_TIMEOUT'] as const) : []),
     ...(takesBody && !route.hasRawBody
       ? (['MALFORMED_JSON', 'UNSUPPORTED_MEDIA_TYPE'] as const)
       : []),

@@ -7,6 +7,7 @@ export const TAGS = {
   orders: 'Hold places together, pay for them, cancel them.',
   bookings: 'Single places: hold them as orders of one, pay for them, cancel them.',
   concerts: 'Concerts and their schedules.',
+  halls: 'Halls and their saved versions, of which schedules are made.',
   seats: 'The seats of a schedule and their states.',
   draws: 'Draws that randomize the order of a waiting queue.',
   payments:

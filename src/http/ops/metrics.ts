@@ -1,21 +1,24 @@
-/** The Prometheus metrics of an API process: requests, outcomes and their latency, the lanes, the waiting queue. */
+/** The Prometheus metrics of an API process: requests, commands, seat reads, the lanes, the waiting queue. */
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
-import type { Announcement } from '../../lanes/announcements.ts';
+import type { EpochMs } from '../../commands/epoch-ms.ts';
 import type { Backlog } from '../../lanes/backlog.ts';
 import type { Outcomes } from '../../lanes/outcomes.ts';
 import { addGauge } from '../../observe/registry.ts';
 import type { ProblemCode } from '../problems/problems.ts';
 import type { SlotLimit } from '../slot-limit.ts';
+import { CommandMetrics } from './command-metrics.ts';
 import type { LaneOwners } from './lane-ownership.ts';
 import { addQueueMetrics, type QueueMetricsDeps } from './queue-metrics.ts';
+import { SeatMetrics } from './seat-metrics.ts';
 
 export interface MetricsDeps extends QueueMetricsDeps {
   registry: Registry;
   backlog: Backlog;
   outcomes: Outcomes;
   laneOwners: LaneOwners;
-  streamLimit: SlotLimit;
-  waitLimit: SlotLimit;
+  limits: { streams: SlotLimit; waits: SlotLimit };
+  /** In ms since 1970, by PostgreSQL's clock. */
+  now(): EpochMs;
 }
 
 /** The labels of a route. The path is the template, never a path with an id in it. */
@@ -24,10 +27,16 @@ export interface RouteLabels {
   readonly path: string;
 }
 
+/** A route, as far as its problems are concerned. It has an outcome if it enqueues a command. */
+interface ServedRoute {
+  readonly operationId: string;
+  readonly outcome?: unknown;
+}
+
 export class Metrics {
+  readonly commands: CommandMetrics;
+  readonly seats: SeatMetrics;
   readonly #registry: Registry;
-  readonly #outcomes: Counter<'command' | 'state'>;
-  readonly #latency: Histogram<'command'>;
   readonly #requests: Histogram<'method' | 'route' | 'status'>;
   readonly #problems: Counter<'code'>;
   readonly #failedLogins: Counter<'reason'>;
@@ -36,19 +45,8 @@ export class Metrics {
     const { registry, outcomes } = deps;
     const registers = [registry];
     this.#registry = registry;
-    this.#outcomes = new Counter({
-      name: 'seatlane_commands_total',
-      help: 'Outcomes received by this process, by command and state.',
-      labelNames: ['command', 'state'],
-      registers,
-    });
-    this.#latency = new Histogram({
-      name: 'seatlane_command_seconds',
-      help: 'Time from acceptance to commit, by command.',
-      labelNames: ['command'],
-      buckets: [0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10],
-      registers,
-    });
+    this.commands = new CommandMetrics(registry, deps.now);
+    this.seats = new SeatMetrics(registry);
     this.#requests = new Histogram({
       name: 'seatlane_http_request_seconds',
       help: 'Duration of requests, including waits for outcomes, by route and status class.',
@@ -78,13 +76,6 @@ export class Metrics {
     addQueueMetrics(deps);
   }
 
-  onAnnouncements(announcements: readonly Announcement[]): void {
-    for (const { name, outcome, acceptedAt, finishedAt } of announcements) {
-      this.#outcomes.inc({ command: name, state: outcome.state });
-      this.#latency.observe({ command: name }, Math.max(0, finishedAt - acceptedAt) / 1000);
-    }
-  }
-
   /** Records a completed request. @param ms its duration in ms */
   observeRequest({ method, path: route }: RouteLabels, status: number, ms: number): void {
     const labels = { method, route, status: CLASSES[Math.floor(status / 100)] ?? 'other' };
@@ -93,6 +84,16 @@ export class Metrics {
 
   countProblem(code: ProblemCode): void {
     this.#problems.inc({ code });
+  }
+
+  /** @returns what counts the problems of a route; those of a command's route also as requests that became no command */
+  problemCounter({ operationId, outcome }: ServedRoute): (code: ProblemCode) => void {
+    if (!outcome) return (code) => this.countProblem(code);
+    this.commands.serves(operationId);
+    return (code) => {
+      this.countProblem(code);
+      this.commands.notAccepted(operationId, code);
+    };
   }
 
   /** Counts a failed operator login. @param reason `throttled` if the credentials were not checked */
@@ -107,20 +108,20 @@ export class Metrics {
 
 const CLASSES = ['other', '1xx', '2xx', '3xx', '4xx', '5xx'];
 
-function addLimitMetrics({ registry, streamLimit, waitLimit }: MetricsDeps): void {
+function addLimitMetrics({ registry, limits: { streams, waits } }: MetricsDeps): void {
   const gauge = (name: string, help: string, value: () => number) =>
     addGauge(registry, `seatlane_${name}`, help, value);
-  gauge('event_streams', 'Open event streams.', () => streamLimit.open);
-  gauge('event_streams_max', 'Limit of open event streams.', () => streamLimit.max);
-  gauge('waits', 'Requests waiting for an outcome.', () => waitLimit.open);
-  gauge('waits_max', 'Limit of requests waiting for an outcome.', () => waitLimit.max);
+  gauge('event_streams', 'Open event streams.', () => streams.open);
+  gauge('event_streams_max', 'Limit of open event streams.', () => streams.max);
+  gauge('waits', 'Requests waiting for an outcome.', () => waits.open);
+  gauge('waits_max', 'Limit of requests waiting for an outcome.', () => waits.max);
   new Counter({
     name: 'seatlane_waits_skipped_total',
     help: 'Requests that asked to wait but returned immediately, because too many others were waiting.',
     registers: [registry],
     collect() {
       this.reset();
-      this.inc(waitLimit.refused);
+      this.inc(waits.refused);
     },
   });
 }

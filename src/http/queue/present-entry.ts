@@ -30,7 +30,7 @@ export async function presentEntry(
   { tokens, tickets, estimates }: PresentDeps,
 ): Promise<QueueEntry> {
   const { queueId, number, state, expiresAt, enteredAt = null } = outcome;
-  const { waiting, isPaused, isGathering, isSoldOut } = counters;
+  const { waiting, isPaused, isGathering, isSoldOut, opensAt } = counters;
   const shown = {
     ...outcome,
     enteredAt,
@@ -42,11 +42,12 @@ export async function presentEntry(
     queueToken: null,
     isPaused,
     isGathering,
+    opensAt: opensAt?.toISOString() ?? null,
     isSoldOut,
   };
   if (state === 'active' && expiresAt !== null) {
     const active = { id, queueId, number, subject, expiresAt: Date.parse(expiresAt) };
-    return { ...shown, queueToken: await tokens.issue(active) };
+    return { ...shown, queueToken: tokens.issue(active) };
   }
   if (state === 'ended') return shown;
   const position = positionOf(number, line, counters);
@@ -59,9 +60,6 @@ export async function presentEntry(
     waitingTicket:
       enteredAt === null
         ? null
-        : await tickets.issue(
-            { queueId, number, subject, enteredAt: Date.parse(enteredAt) },
-            known,
-          ),
+        : tickets.issue({ queueId, number, subject, enteredAt: Date.parse(enteredAt) }, known),
   };
 }

@@ -29,11 +29,13 @@ export function bookingRoutes(deps: JobDeps & { orm: Database }): Route[] {
       outcome: booking,
       problems: [
         'SCHEDULE_CANCELLED',
+        'CONCERT_CLOSED',
         'SEAT_NOT_FOUND',
         'BOOKING_NOT_STARTED',
         'BOOKING_CLOSED',
         'SEAT_ALREADY_SOLD',
         'SEAT_ALREADY_HELD',
+        'SEAT_RESERVED',
         'SEAT_LIMIT_REACHED',
       ],
       handle: (request) =>
@@ -54,12 +56,14 @@ export function bookingRoutes(deps: JobDeps & { orm: Database }): Route[] {
       problems: [
         'SCHEDULE_NOT_FOUND',
         'SCHEDULE_CANCELLED',
+        'CONCERT_CLOSED',
         'SEAT_NOT_FOUND',
         'BOOKING_NOT_STARTED',
         'BOOKING_CLOSED',
         'SEAT_ALREADY_SOLD',
         'SEAT_ALREADY_HELD',
         'NO_ADJACENT_SEATS',
+        'SEAT_RESERVED',
         'SEAT_LIMIT_REACHED',
       ],
       handle: (request) =>

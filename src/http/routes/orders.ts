@@ -37,6 +37,7 @@ export function orderRoutes(deps: JobDeps & { orm: Database }): Route[] {
       problems: [
         'SCHEDULE_NOT_FOUND',
         'SCHEDULE_CANCELLED',
+        'CONCERT_CLOSED',
         'SEAT_NOT_FOUND',
         'AREA_NOT_FOUND',
         'BOOKING_NOT_STARTED',
@@ -46,6 +47,8 @@ export function orderRoutes(deps: JobDeps & { orm: Database }): Route[] {
         'SEAT_ALREADY_HELD',
         'AREA_HELD',
         'NO_ADJACENT_SEATS',
+        'SEAT_RESERVED',
+        'COMPANION_ALONE',
         'SEAT_LIMIT_REACHED',
       ],
       handle: (request) =>

@@ -11,7 +11,7 @@ export interface Availability {
 }
 
 const ENCODING =
-  'base64; 2 bits per seat in seat order, low bits first: 0 available, 1 held, 2 sold';
+  'base64; 2 bits per seat in seat order, low bits first: 0 available, 1 held, 2 sold, 3 held because operators have blocked it';
 
 /** @param version the tag of the version @param states one character per seat, as `readSeatStates` returns them */
 export function toAvailability(scheduleId: number, version: string, states: string): Availability {

@@ -3,12 +3,12 @@
  * Concurrent requests share one refresh, the body built from it, and its compression.
  */
 import type { Seat } from '../../commands/schemas/resources.ts';
-import type { FixedSeat } from '../../db/reads/places/seats.ts';
+import type { FixedSeat, FoundIds } from '../../db/reads/places/seats.ts';
 import type { WireEvent } from '../events/wire-event.ts';
 import { SharedRead } from '../reads/shared-read.ts';
 import { type Availability, resetBytes, toAvailability, toReset } from './availability.ts';
 import { SeatMap } from './seat-map.ts';
-import { changesBetween, STATE_NAMES } from './seat-states.ts';
+import { BLOCKED, changesBetween, STATE_NAMES, stateJson } from './seat-states.ts';
 import { SeatsInState } from './seats-in-state.ts';
 import { VersionHistory } from './version-history.ts';
 
@@ -25,7 +25,7 @@ export interface ModelDeps {
   seats: readonly FixedSeat[];
   readStates(): Promise<string>;
   /** Reads the ids of the seats in one state, in ascending order. */
-  readIds(state: Seat['state']): Promise<number[]>;
+  readIds(state: Seat['state']): Promise<FoundIds>;
   /** Called once per new version. @param makeEvent builds the event for the listeners */
   onStep(makeEvent: () => WireEvent): void;
 }
@@ -55,7 +55,7 @@ export class ScheduleModel {
     this.#deps = deps;
     this.#history = new VersionHistory(resetBytes(deps.scheduleId, deps.seats.length));
     this.ids = deps.seats.map((seat) => seat.id);
-    this.#jsonPrefixes = deps.seats.map((seat) => `${JSON.stringify(seat).slice(0, -1)},"state":"`);
+    this.#jsonPrefixes = deps.seats.map((seat) => `${JSON.stringify(seat).slice(0, -1)},`);
   }
 
   /** The states of all seats. */
@@ -82,14 +82,22 @@ export class ScheduleModel {
     return this.#history.tag;
   }
 
-  /** Resolves when the states are fresh enough for a request that arrives now. */
-  async freshen(): Promise<void> {
-    if (this.isSmall) return this.#refreshes.fresh();
+  /**
+   * Resolves when the states are fresh enough for a request that arrives now.
+   * @param onWait called if the request has to wait for PostgreSQL
+   */
+  async freshen(onWait?: () => void): Promise<void> {
+    if (this.isSmall) {
+      onWait?.();
+      return this.#refreshes.fresh();
+    }
     const ageMs = performance.now() - this.#refreshedAt;
     if (ageMs < Math.max(REFRESH_MS, COST_FACTOR * this.#costMs)) return;
     const refreshing = this.#refreshes.any();
-    if (this.#history.version === 0 || ageMs > SHOWN_MS_MAX) await refreshing;
-    else refreshing.catch(() => undefined);
+    if (this.#history.version === 0 || ageMs > SHOWN_MS_MAX) {
+      onWait?.();
+      await refreshing;
+    } else refreshing.catch(() => undefined);
   }
 
   /** The current version's map, or the previous one if it is recent enough and the current one is still being built. */
@@ -104,18 +112,18 @@ export class ScheduleModel {
     return Promise.resolve(shown.map);
   }
 
-  /** The map of only those seats that are in one state. */
-  inState(state: Seat['state']): Promise<SeatMap> {
+  /** The map of only those seats that are in one state. @param onWait called if the request has to wait for PostgreSQL */
+  inState(state: Seat['state'], onWait?: () => void): Promise<SeatMap> {
     const known = this.#inState.get(state);
-    if (known) return known.map();
+    if (known) return known.map(onWait);
     const seats = new SeatsInState({
       name: `${this.#deps.scheduleId} ${state}`,
       readIds: () => this.#deps.readIds(state),
-      toBody: (ids) => this.#toBody(this.#itemsOf(ids, state)),
+      toBody: (found) => this.#toBody(this.#itemsOf(found, state)),
       isAlwaysFresh: this.isSmall,
     });
     this.#inState.set(state, seats);
-    return seats.map();
+    return seats.map(onWait);
   }
 
   /** The events from a version to the current one, or a `reset` if that version is unknown or too far behind. */
@@ -158,7 +166,8 @@ export class ScheduleModel {
     ];
     const etag = `W/"${this.#deps.scheduleId}.${this.tag}"`;
     const items = this.#jsonPrefixes.map((prefix, index) => {
-      return `${prefix}${STATE_NAMES[this.#states[index] as string]}"}`;
+      const state = this.#states[index] as string;
+      return `${prefix}${stateJson(STATE_NAMES[state] ?? 'held', state === BLOCKED)}`;
     });
     const map = new SeatMap({ body: this.#toBody(items), etag });
     // Compress before publishing: clients that took the previous version compressed will request this one so too.
@@ -168,12 +177,13 @@ export class ScheduleModel {
     return map;
   }
 
-  /** @param ids in ascending order, like the ids of all seats */
-  #itemsOf(ids: readonly number[], state: Seat['state']): string[] {
+  /** The ids are in ascending order, like those of all seats. */
+  #itemsOf({ ids, blockedIds }: FoundIds, state: Seat['state']): string[] {
+    const blocked = new Set(blockedIds);
     let index = 0;
     return ids.map((id) => {
       index = this.ids.indexOf(id, index);
-      return `${this.#jsonPrefixes[index]}${state}"}`;
+      return `${this.#jsonPrefixes[index]}${stateJson(state, blocked.has(id))}`;
     });
   }
 

@@ -1,12 +1,12 @@
 /** All seat maps of a process: one model per requested schedule, and the listeners of its changes. */
 import { LRUCache } from 'lru-cache';
-import type { Area, Seat } from '../../commands/schemas/resources.ts';
-import type { FixedSeat } from '../../db/reads/places/seats.ts';
+import type { Seat } from '../../commands/schemas/resources.ts';
 import type { WireEvent } from '../events/wire-event.ts';
 import type { Availability } from './availability.ts';
 import { OperatorsMaps } from './operators-maps.ts';
 import { OtherSeats, ScheduleModel } from './schedule-model.ts';
 import type { SeatMap } from './seat-map.ts';
+import type { SeatReads } from './seat-reads.ts';
 import { WatchedAreas } from './watched-areas.ts';
 
 /** A million seats take about 150 MB. A model that is not requested is evicted after a minute. */
@@ -15,16 +15,6 @@ const EVICTED_AFTER_MS = 60_000;
 const WATCH_EVERY_MS = 250;
 /** Schedules whose operators' maps are cached. */
 const OPERATORS_SCHEDULES_MAX = 1000;
-
-export interface SeatReads {
-  fixedSeats(scheduleId: number): Promise<FixedSeat[] | undefined>;
-  states(scheduleId: number): Promise<string>;
-  idsInState(scheduleId: number, state: Seat['state']): Promise<number[]>;
-  /** Reads the reasons of the blocked seats, by seat id. */
-  blockedReasons(scheduleId: number): Promise<Map<number, string>>;
-  /** Reads the areas of schedules, by schedule; schedules without areas are missing. */
-  areas(scheduleIds: readonly number[]): Promise<Map<number, Area[]>>;
-}
 
 /** Receives the changes of a schedule. */
 export interface Listener {
@@ -60,16 +50,23 @@ export class SeatMaps {
     });
   }
 
-  /** The map of all seats; undefined if the schedule does not exist. */
-  async all(scheduleId: number): Promise<SeatMap | undefined> {
-    const model = await this.#fresh(scheduleId);
+  /**
+   * The map of all seats; undefined if the schedule does not exist.
+   * @param onWait called if the request has to wait for PostgreSQL, as in the methods below
+   */
+  async all(scheduleId: number, onWait?: () => void): Promise<SeatMap | undefined> {
+    const model = await this.#fresh(scheduleId, onWait);
     return model?.map();
   }
 
   /** The map of the seats in one state; undefined if the schedule does not exist. */
-  async inState(scheduleId: number, state: Seat['state']): Promise<SeatMap | undefined> {
-    const model = await this.#model(scheduleId);
-    return model?.inState(state);
+  async inState(
+    scheduleId: number,
+    state: Seat['state'],
+    onWait?: () => void,
+  ): Promise<SeatMap | undefined> {
+    const model = await this.#model(scheduleId, onWait);
+    return model?.inState(state, onWait);
   }
 
   /** The operators' version of a buyers' map. */
@@ -81,8 +78,8 @@ export class SeatMaps {
     return maps.of(map);
   }
 
-  async availability(scheduleId: number): Promise<Availability | undefined> {
-    const model = await this.#fresh(scheduleId);
+  async availability(scheduleId: number, onWait?: () => void): Promise<Availability | undefined> {
+    const model = await this.#fresh(scheduleId, onWait);
     return model?.availability;
   }
 
@@ -136,10 +133,10 @@ export class SeatMaps {
     }
   }
 
-  async #fresh(scheduleId: number): Promise<ScheduleModel | undefined> {
-    const model = await this.#model(scheduleId);
+  async #fresh(scheduleId: number, onWait?: () => void): Promise<ScheduleModel | undefined> {
+    const model = await this.#model(scheduleId, onWait);
     try {
-      await model?.freshen();
+      await model?.freshen(onWait);
       return model;
     } catch (error) {
       if (!(error instanceof OtherSeats)) throw error;
@@ -151,8 +148,10 @@ export class SeatMaps {
     }
   }
 
-  async #model(scheduleId: number): Promise<ScheduleModel | undefined> {
-    return this.#models.get(scheduleId) ?? this.#load(scheduleId);
+  async #model(scheduleId: number, onWait?: () => void): Promise<ScheduleModel | undefined> {
+    const known = this.#models.get(scheduleId);
+    if (!known) onWait?.();
+    return known ?? this.#load(scheduleId);
   }
 
   #load(scheduleId: number): Promise<ScheduleModel | undefined> {

@@ -1,5 +1,6 @@
 /** The seats of one schedule in one state. PostgreSQL returns only their ids; the rest is already in memory. */
 import { hash } from 'node:crypto';
+import type { FoundIds } from '../../db/reads/places/seats.ts';
 import { SharedRead } from '../reads/shared-read.ts';
 import { SeatMap } from './seat-map.ts';
 
@@ -9,8 +10,8 @@ const SHOWN_MS = 300;
 export interface SeatsInStateDeps {
   /** The schedule and the state, as part of the ETag. */
   name: string;
-  readIds(): Promise<number[]>;
-  toBody(ids: readonly number[]): string;
+  readIds(): Promise<FoundIds>;
+  toBody(found: FoundIds): string;
   /** Every request gets a result that was read after it arrived. */
   isAlwaysFresh: boolean;
 }
@@ -24,21 +25,24 @@ export class SeatsInState {
     this.#deps = deps;
   }
 
-  async map(): Promise<SeatMap> {
-    if (this.#deps.isAlwaysFresh) return this.#reads.fresh();
+  /** @param onWait called if the request has to wait for PostgreSQL */
+  async map(onWait?: () => void): Promise<SeatMap> {
+    const { isAlwaysFresh } = this.#deps;
     const last = this.#last;
-    if (last && performance.now() - last.readAt < SHOWN_MS) return last.map;
-    return this.#reads.any();
+    if (!isAlwaysFresh && last && performance.now() - last.readAt < SHOWN_MS) return last.map;
+    onWait?.();
+    return isAlwaysFresh ? this.#reads.fresh() : this.#reads.any();
   }
 
   async #read(): Promise<SeatMap> {
     const { name, readIds, toBody } = this.#deps;
     const readAt = performance.now();
-    const ids = await readIds();
-    const etag = `W/"${hash('sha1', `${name} ${ids}`, 'base64url')}"`;
+    const found = await readIds();
+    const text = `${name} ${found.ids} ${found.blockedIds}`;
+    const etag = `W/"${hash('sha1', text, 'base64url')}"`;
     // The same seats as before: reuse the body and its compression.
     const last = this.#last?.map;
-    const map = last?.etag === etag ? last : new SeatMap({ body: toBody(ids), etag });
+    const map = last?.etag === etag ? last : new SeatMap({ body: toBody(found), etag });
     this.#last = { map, readAt };
     return map;
   }

@@ -41,9 +41,24 @@ export const LIBRARIES: Readonly<Record<string, readonly [name: string, file: st
   'htm/preact': ['lib/htm-preact.mjs', 'htm/preact/index.module.js'],
 };
 
+/** The libraries of the gate's page alone. The buyers' page does not name them. */
+export const GATE_LIBRARIES: typeof LIBRARIES = {
+  'zxing-wasm/reader': ['lib/zxing/reader/index.js', 'zxing-wasm/dist/es/reader/index.js'],
+};
+/** Files that libraries load by themselves: an import of `zxing-wasm/reader`, and the code that it runs. */
+const FURTHER_FILES: readonly (readonly [name: string, file: string])[] = [
+  ['lib/zxing/share.js', 'zxing-wasm/dist/es/share.js'],
+];
+export const ZXING_WASM = 'lib/zxing/zxing_reader.wasm';
+const BINARIES: readonly (readonly [name: string, file: string])[] = [
+  [ZXING_WASM, 'zxing-wasm/dist/reader/zxing_reader.wasm'],
+];
+
 const TYPES: Readonly<Record<string, string>> = {
   '.ts': 'text/javascript; charset=utf-8',
   '.mjs': 'text/javascript; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.wasm': 'application/wasm',
   '.css': 'text/css; charset=utf-8',
   '.svg': 'image/svg+xml',
 };
@@ -63,15 +78,18 @@ export function webFiles(): WebFiles {
 
 function readWebFiles(): WebFiles {
   const texts = new Map([...readSources(), ...readLibraries()]);
-  const version = hash('sha256', JSON.stringify([...texts]), 'base64url').slice(0, 12);
+  const binaries = BINARIES.map(([name, file]) => [name, readFileSync(pathOf(file))] as const);
+  const hashes = binaries.map(([, bytes]) => hash('sha256', bytes));
+  const version = hash('sha256', JSON.stringify([...texts, hashes]), 'base64url').slice(0, 12);
   const files = new Map<string, WebFile>();
-  for (const [name, text] of texts)
-    files.set(name, toWebFile(text, TYPES[extname(name)] as string));
+  for (const [name, content] of [...texts, ...binaries])
+    files.set(name, toWebFile(content, TYPES[extname(name)] as string));
   return { version, files, importsOf: (name) => importsOf(name, texts) };
 }
 
-export function toWebFile(text: string, type: string): WebFile {
-  const plain = new TextEncoder().encode(text);
+export function toWebFile(content: string | Uint8Array, type: string): WebFile {
+  const plain =
+    typeof content === 'string' ? new TextEncoder().encode(content) : Uint8Array.from(content);
   return {
     type,
     plain,
@@ -99,12 +117,17 @@ function readSources(): [name: string, text: string][] {
 
 /** Reads files by path within the package, because the package's exports select its Node builds. */
 function readLibraries(): [name: string, text: string][] {
-  return Object.values(LIBRARIES).map(([name, file]) => {
-    const [pack = '', ...path] = file.split('/');
-    const folder = dirname(findPackageJSON(pack, import.meta.url) as string);
-    const text = readFileSync(join(folder, ...path), 'utf8');
+  const libraries = [...Object.values(LIBRARIES), ...Object.values(GATE_LIBRARIES)];
+  return [...libraries, ...FURTHER_FILES].map(([name, file]) => {
+    const text = readFileSync(pathOf(file), 'utf8');
     return [name, text.replace(/\n?\/\/# sourceMappingURL=.*\s*$/, '\n')];
   });
+}
+
+/** @param file the name of a package, and the path in it */
+function pathOf(file: string): string {
+  const [pack = '', ...path] = file.split('/');
+  return join(dirname(findPackageJSON(pack, import.meta.url) as string), ...path);
 }
 
 /** Suppresses Node's experimental warning: it concerns the developers, not the operator who reads the log. */
@@ -112,7 +135,8 @@ function withoutTypes(text: string): string {
   const { emitWarning } = process;
   process.emitWarning = () => undefined;
   try {
-    return stripTypeScriptTypes(text);
+    // This mode leaves comments out too, which are a quarter of the bytes.
+    return stripTypeScriptTypes(text, { mode: 'transform' });
   } finally {
     process.emitWarning = emitWarning;
   }
@@ -124,7 +148,7 @@ function importsOf(name: string, texts: ReadonlyMap<string, string>): string[] {
     for (const [, target = ''] of (texts.get(from) ?? '').matchAll(IMPORT)) {
       const to = target.startsWith('.')
         ? posix.normalize(posix.join(posix.dirname(from), target))
-        : LIBRARIES[target]?.[0];
+        : (LIBRARIES[target] ?? GATE_LIBRARIES[target])?.[0];
       if (to === undefined || to === name || found.has(to) || !texts.has(to)) continue;
       found.add(to);
       visit(to);

@@ -3,6 +3,8 @@
 export interface CalendarEntry {
   orderId: number;
   title: string;
+  /** The venue; null if it is not known. */
+  venue: string | null;
   /** ISO 8601 in UTC, as the next three. */
   startAt: string;
   endAt: string;
@@ -32,6 +34,7 @@ export function toCalendar(entry: CalendarEntry): string {
     `DTSTART:${timeOf(entry.startAt)}`,
     `DTEND:${timeOf(entry.endAt)}`,
     `SUMMARY:${escaped(entry.title)}`,
+    ...(entry.venue === null ? [] : [`LOCATION:${escaped(entry.venue)}`]),
     `DESCRIPTION:${escaped(entry.places.join('\n'))}`,
     'END:VEVENT',
     'END:VCALENDAR',

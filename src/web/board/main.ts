@@ -1,8 +1,15 @@
 /** Starts the operators' board. */
 import { html, render } from 'htm/preact';
+import { SeatlaneOperator } from '../../client/operator.ts';
+import { setClient } from '../api.ts';
+import { keepFocus } from '../kept-focus.ts';
 import { Board } from './board.ts';
 import { watch } from './watch.ts';
 
+setClient(SeatlaneOperator);
 const root = document.getElementById('page');
-if (root) render(html`<${Board} />`, root);
+if (root) {
+  keepFocus(root);
+  render(html`<${Board} />`, root);
+}
 void watch();

@@ -7,8 +7,8 @@ import { callApi, codeOf } from '../api.ts';
 import { fetchWhenOnline } from '../network.ts';
 import { HOUSE_QUEUE, signOut, user } from '../session.ts';
 import { makeKeptStore, makeStore } from '../store.ts';
-import { add, type Reading, toReading } from './history.ts';
-import { PollOrder } from './poll-order.ts';
+import { add, type Reading, toReading } from './rush/history.ts';
+import { PollOrder } from './rush/poll-order.ts';
 
 /** The response of `GET /admin/figures`. */
 export interface Figures {

@@ -29,6 +29,6 @@ function CardButton({ id, total, isFirst }: { id: number; total: number; isFirst
       type="button"
       aria-disabled=${isBusy}
       onClick=${pay}
-    >${isBusy ? t.openingPage : t.payByCard(money(total, currency ?? ''))}</button>
+    >${isBusy ? t.openingPage : t.payByCard(money(total, currency))}</button>
   `;
 }

@@ -1,17 +1,14 @@
 /** Begins card payments, and sends the buyer to the payment page. */
-import type { Checkout } from '../../client/index.ts';
+import type { Checkout, PublicSettings } from '../../client/index.ts';
 import { callApi, problemOf } from '../api.ts';
 import { prolongAdmission } from '../queue-entry.ts';
 import { addressOf } from '../route.ts';
 import { returnUrlOf } from './return-address.ts';
 
-const { cardCurrency, charging } = document.body.dataset;
+/** The rules of the sale, which the API has put into the page. */
+export const settings: PublicSettings = JSON.parse(document.body.dataset.settings ?? '{}');
 
-/** ISO 4217; undefined if a payment provider is not on. */
-export const currency = cardCurrency || undefined;
-export const hasCards = currency !== undefined;
-/** Whether users may add points without money. */
-export const isChargingOpen = charging === 'open';
+export const { hasCards, isChargingOpen, currency } = settings;
 
 /** Opens the payment page of an order. If one is still open, that one. */
 export async function payByCard(order: { id: number }): Promise<void> {

@@ -52,6 +52,26 @@ export function zoomAt(
   return keepInside(moved, bounds, view);
 }
 
+/** Shows a part of the hall as large as fits, with some space around it. */
+export function showPart(part: Bounds, bounds: Bounds, view: Size): Camera {
+  const scale = Math.min(
+    SCALE_MAX,
+    Math.max(fitInto(part, view).scale, fitInto(bounds, view).scale),
+  );
+  const cell = { x: (part.left + part.right) / 2, y: (part.top + part.bottom) / 2 };
+  return centreOn(scale, cell, bounds, view);
+}
+
+/** How much of the hall the view shows, 0 to 1. */
+export function shownPart(
+  { scale }: Camera,
+  { left, top, right, bottom }: Bounds,
+  view: Size,
+): number {
+  const across = Math.min(1, view.width / ((right - left) * scale));
+  return across * Math.min(1, view.height / ((bottom - top) * scale));
+}
+
 export function panBy(camera: Camera, dx: number, dy: number, bounds: Bounds, view: Size): Camera {
   return keepInside({ ...camera, x: camera.x + dx, y: camera.y + dy }, bounds, view);
 }

@@ -1,24 +1,30 @@
-/** The seat map on its canvas. It redraws when seats, the user's selection, the focus or the camera change. */
-import { listenToGestures } from './gestures.ts';
+/** The seat map on its canvas. It redraws when seats, the user's selection, the filter, the focus or the camera change. */
+import { areaAt } from './draw/area-blocks.ts';
+import type { Categories } from './draw/categories.ts';
+import { HallView } from './draw/hall-view.ts';
+import { SeatLooks } from './draw/seat-looks.ts';
+import { NO_FILTER, type SeatFilter } from './filter.ts';
+import { type Box, listenToGestures, type Point } from './gestures.ts';
 import { type Layout, layOut, seatAtPoint, seatBeside } from './layout.ts';
-import { MovingCamera } from './moving-camera.ts';
-import { Painter } from './painter.ts';
-import type { Look } from './seat-shape.ts';
-import type { SeatStates } from './seat-states.ts';
-import { onSchemeChange, readTheme, tiersOf } from './theme.ts';
+import { boundsOfSection, seatsIn } from './regions.ts';
+import { FREE, type SeatStates } from './seat-states.ts';
 
 export interface HallMapHandlers {
   pick(index: number): void;
   focus(index: number): void;
   /** @param index the seat under the mouse, if any */
-  hover(index: number | undefined, at: { x: number; y: number }): void;
+  hover(index: number | undefined, at: Point): void;
+  /** Called when the user selects a standing area. */
+  pickArea?(id: number): void;
+  /** Called while the user draws a rectangle, and with undefined when it is to disappear. */
+  draw?(box: Box | undefined): void;
+  /** @param indexes the seats in the rectangle that the user has drawn */
+  drawn?(indexes: readonly number[], isShift: boolean): void;
 }
 
 /** A seat smaller than this, in pixels, is hard to hit, so a tap zooms in instead. */
 const PICK_PX_MIN = { touch: 22, mouse: 9 };
 const NOWHERE = { x: Number.NaN, y: Number.NaN };
-/** Indexed by the code of a state. */
-const LOOKS: readonly Look[] = ['free', 'held', 'sold'];
 const NEAR_SCALE = 34;
 const KEY_SCALE_MIN = 14;
 const KEY_SCALE = 24;
@@ -30,137 +36,115 @@ const STEPS: Readonly<Record<string, readonly [dx: number, dy: number]>> = {
   ArrowDown: [0, 1],
 };
 
-const pixelRatio = () => Math.min(2, devicePixelRatio);
-
 export class HallMap {
-  readonly camera: MovingCamera;
+  readonly view: HallView;
+  /** Whether a drag draws a rectangle around seats instead of moving the map. */
+  isDrawing = false;
   readonly #canvas: HTMLCanvasElement;
   readonly #states: SeatStates;
   readonly #layout: Layout;
-  readonly #painter: Painter;
+  readonly #looks: SeatLooks;
   readonly #handlers: HallMapHandlers;
   readonly #stops: readonly (() => void)[];
-  #mine: ReadonlySet<number> = new Set();
-  #chosen: ReadonlySet<number> = new Set();
   #focused: number | undefined;
-  #isFocusShown = false;
-  #frame: number | undefined;
+  #filter: SeatFilter = NO_FILTER;
 
   constructor(
     canvas: HTMLCanvasElement,
     states: SeatStates,
-    stage: string,
+    { stage, categories }: { stage: string; categories: Categories },
     handlers: HallMapHandlers,
   ) {
     this.#canvas = canvas;
     this.#states = states;
     this.#handlers = handlers;
     const { seats } = states;
-    this.#layout = layOut(seats);
-    const tiers = tiersOf(seats);
-    this.#painter = new Painter(
-      {
-        layout: this.#layout,
-        stage,
-        numbers: seats.map(({ number }) => number),
-        tiers: Uint8Array.from(seats, ({ price }) => tiers.of(price)),
-        lookOf: (index) => this.#lookOf(index),
-      },
-      readTheme(tiers.count),
-    );
-    this.camera = new MovingCamera(this.#painter.bounds, () => this.#drawSoon());
-    this.#stops = this.#listen(() => readTheme(tiers.count));
-    this.#resize();
+    const layout = layOut(seats);
+    this.#layout = layout;
+    this.#looks = new SeatLooks(states, categories.tiers);
+    const numbers = seats.map(({ number }) => number);
+    this.view = new HallView(canvas, { layout, stage, numbers, styles: this.#looks.styles });
+    this.#stops = this.#listen();
   }
 
   stop(): void {
     for (const stop of this.#stops) stop();
-    this.camera.stop();
-    if (this.#frame !== undefined) cancelAnimationFrame(this.#frame);
+    this.view.stop();
   }
 
   setOwn(mine: ReadonlySet<number>, chosen: ReadonlySet<number>): void {
-    const before = [...this.#mine, ...this.#chosen];
-    [this.#mine, this.#chosen] = [mine, chosen];
-    this.#update([...before, ...mine, ...chosen]);
+    this.view.update(this.#looks.setOwn(mine, chosen));
+  }
+
+  /** Fades the seats that the filter leaves out, and shows the section that it names, or the whole hall. */
+  setFilter(filter: SeatFilter): void {
+    // The map begins without a filter, and 50,000 seats take a phone 100 ms.
+    if (filter === this.#filter) return;
+    const { section } = this.#filter;
+    this.#filter = filter;
+    this.#looks.setFilter(filter);
+    this.view.update();
+    if (filter.section === section) return;
+    const part = boundsOfSection(this.#layout, filter.section);
+    if (part) this.view.camera.show(part);
+    else this.view.camera.showWhole();
   }
 
   /** @param isShown whether to show the focus ring: for keyboard use, not for touch */
   showFocus(isShown: boolean): void {
-    this.#isFocusShown = isShown;
-    if (isShown) this.#focusOn(this.#focused ?? this.#states.firstFree);
-    this.#drawSoon();
+    if (isShown) this.#focusOn(this.#focused ?? this.#first);
+    this.view.focused = isShown ? this.#focused : undefined;
+    this.view.drawSoon();
   }
 
   /** @returns whether the map handled the key */
   pressKey(key: string): boolean {
+    const { camera } = this.view;
     const step = STEPS[key];
     if (step) this.#walk(...step);
     else if (key === 'Enter' || key === ' ') this.#pickFocused();
-    else if (key === '+' || key === '=') this.camera.glideZoom(KEY_ZOOM);
-    else if (key === '-') this.camera.glideZoom(1 / KEY_ZOOM);
-    else if (key === '0' || key === 'Escape') this.camera.showWhole();
+    else if (key === '+' || key === '=') camera.glideZoom(KEY_ZOOM);
+    else if (key === '-') camera.glideZoom(1 / KEY_ZOOM);
+    else if (key === '0' || key === 'Escape') camera.showWhole();
     else return false;
     return true;
   }
 
   /** @returns functions that remove the listeners */
-  #listen(readColours: () => ReturnType<typeof readTheme>): (() => void)[] {
-    const sizes = new ResizeObserver(() => this.#resize());
-    sizes.observe(this.#canvas);
+  #listen(): (() => void)[] {
+    const { camera } = this.view;
     return [
-      () => sizes.disconnect(),
-      onSchemeChange(() => {
-        this.#painter.setTheme(readColours());
-        this.#drawSoon();
+      this.#states.subscribe((indexes) => {
+        this.#looks.update(indexes);
+        this.view.update(indexes);
       }),
-      this.#states.subscribe((indexes) => this.#update(indexes)),
       listenToGestures(this.#canvas, {
-        pan: (dx, dy) => this.camera.pan(dx, dy),
-        zoom: (factor, at) => this.camera.zoom(factor, at),
+        pan: (dx, dy) => camera.pan(dx, dy),
+        zoom: (factor, at) => camera.zoom(factor, at),
         tap: (at, isTouch) => this.#tap(at, isTouch),
         hover: (at) => this.#hover(at),
+        isDrawing: () => this.isDrawing,
+        draw: (box) => this.#handlers.draw?.(box),
+        drawn: (box, isShift) => this.#handlers.drawn?.(this.#seatsIn(box), isShift),
       }),
     ];
   }
 
-  #resize(): void {
-    const { clientWidth: width, clientHeight: height } = this.#canvas;
-    if (width === 0 || height === 0) return;
-    this.#canvas.width = Math.round(width * pixelRatio());
-    this.#canvas.height = Math.round(height * pixelRatio());
-    this.camera.resize({ width, height });
-    this.#draw();
-  }
-
-  #update(indexes: Iterable<number>): void {
-    this.#painter.update(indexes);
-    this.#drawSoon();
-  }
-
-  #drawSoon(): void {
-    this.#frame ??= requestAnimationFrame(() => this.#draw());
-  }
-
-  #draw(): void {
-    this.#frame = undefined;
-    const context = this.#canvas.getContext('2d');
-    const { now, view } = this.camera;
-    if (!context) return;
-    const focus = this.#isFocusShown ? this.#focused : undefined;
-    this.#painter.draw(context, now, view, pixelRatio(), focus);
-  }
-
-  #lookOf(index: number): Look {
-    if (this.#mine.has(index)) return 'mine';
-    if (this.#chosen.has(index)) return 'chosen';
-    return LOOKS[this.#states.codes[index] as number] as Look;
+  /** Where the keyboard begins: the first free seat that the filter allows. */
+  get #first(): number {
+    const { codes } = this.#states;
+    const first = codes.findIndex((code, index) => code === FREE && !this.#looks.isLeftOut(index));
+    return first < 0 ? this.#states.firstFree : first;
   }
 
   /** If the focus ring is hidden, the first press only shows it. */
   #pickFocused(): void {
-    if (this.#isFocusShown && this.#focused !== undefined) this.#handlers.pick(this.#focused);
-    else this.showFocus(true);
+    if (this.view.focused === undefined) this.showFocus(true);
+    else this.#pick(this.view.focused);
+  }
+
+  #pick(index: number): void {
+    if (!this.#looks.isLeftOut(index)) this.#handlers.pick(index);
   }
 
   #focusOn(index: number): void {
@@ -169,32 +153,47 @@ export class HallMap {
   }
 
   #walk(dx: number, dy: number): void {
-    const index = seatBeside(this.#layout, this.#focused ?? this.#states.firstFree, dx, dy);
-    this.#isFocusShown = true;
+    const { camera, painter } = this.view;
+    const isWanted = (seat: number) => !this.#looks.isLeftOut(seat);
+    const index = seatBeside(this.#layout, this.#focused ?? this.#first, dx, dy, isWanted);
     this.#focusOn(index);
-    const cell = this.#painter.centreOf(index);
-    if (this.camera.now.scale < KEY_SCALE_MIN) this.camera.approach(KEY_SCALE, cell);
-    else this.camera.reveal(cell);
+    this.view.focused = index;
+    const cell = painter.centreOf(index);
+    if (camera.now.scale < KEY_SCALE_MIN) camera.approach(KEY_SCALE, cell);
+    else camera.reveal(cell);
   }
 
-  #seatIndexAt(at: { x: number; y: number }): number | undefined {
-    const cell = this.camera.toCell(at);
+  #seatsIn({ left, top, right, bottom }: Box): number[] {
+    const { camera } = this.view;
+    const [from, to] = [camera.toCell({ x: left, y: top }), camera.toCell({ x: right, y: bottom })];
+    return seatsIn(this.#layout, { left: from.x, top: from.y, right: to.x, bottom: to.y });
+  }
+
+  #seatIndexAt(at: Point): number | undefined {
+    const cell = this.view.camera.toCell(at);
     const index = seatAtPoint(this.#layout, cell.x, cell.y);
     return index < 0 ? undefined : index;
   }
 
-  #tap(at: { x: number; y: number }, isTouch: boolean): void {
-    const { scale } = this.camera.now;
+  #tap(at: Point, isTouch: boolean): void {
+    const { camera, painter } = this.view;
+    const area = areaAt(this.#layout, painter.areas, camera.toCell(at));
+    if (area) {
+      this.#handlers.pickArea?.(area.id);
+      return;
+    }
+    const { scale } = camera.now;
     const isTooSmall = scale < PICK_PX_MIN[isTouch ? 'touch' : 'mouse'];
     const index = isTooSmall ? undefined : this.#seatIndexAt(at);
-    if (isTooSmall) this.camera.approach(NEAR_SCALE, this.camera.toCell(at));
-    if (index !== undefined) this.#handlers.pick(index);
+    if (isTooSmall) camera.approach(NEAR_SCALE, camera.toCell(at));
+    if (index !== undefined) this.#pick(index);
     this.#focused = index ?? this.#focused;
   }
 
   #hover(at = NOWHERE): void {
     const index = this.#seatIndexAt(at);
-    this.#canvas.style.cursor = index === undefined ? 'grab' : 'pointer';
+    const idle = this.isDrawing ? 'crosshair' : 'grab';
+    this.#canvas.style.cursor = index === undefined ? idle : 'pointer';
     this.#handlers.hover(index, at);
   }
 }

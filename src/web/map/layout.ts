@@ -164,15 +164,21 @@ export function seatAtPoint(layout: Layout, x: number, y: number): number {
   return isInside ? (layout.seatAt[line * layout.columns + column] as number) : -1;
 }
 
-/** The next seat in a direction: in the same line, or the nearest one in the next line that has seats. */
-export function seatBeside(layout: Layout, from: number, dx: number, dy: number): number {
+/** The next wanted seat in a direction: in the same line, or the nearest one in the next line that has seats. */
+export function seatBeside(
+  layout: Layout,
+  from: number,
+  dx: number,
+  dy: number,
+  isWanted: (seat: number) => boolean = () => true,
+): number {
   const { columns, lines, seatAt, columnOf, lineOf } = layout;
   const column = columnOf[from] as number;
   const line = lineOf[from] as number;
   if (dy === 0) {
     for (let next = column + dx; next >= 0 && next < columns; next += dx) {
       const seat = seatAt[line * columns + next] as number;
-      if (seat >= 0) return seat;
+      if (seat >= 0 && isWanted(seat)) return seat;
     }
     return from;
   }
@@ -181,7 +187,7 @@ export function seatBeside(layout: Layout, from: number, dx: number, dy: number)
       for (const candidate of [column - aside, column + aside]) {
         if (candidate < 0 || candidate >= columns) continue;
         const seat = seatAt[next * columns + candidate] as number;
-        if (seat >= 0) return seat;
+        if (seat >= 0 && isWanted(seat)) return seat;
       }
     }
   }

@@ -8,6 +8,8 @@ import {
   panBy,
   reveal,
   type Size,
+  shownPart,
+  showPart,
   zoomAt,
 } from './camera.ts';
 
@@ -19,7 +21,7 @@ interface Point {
 const GLIDE_MS = 220;
 
 export class MovingCamera {
-  readonly #bounds: Bounds;
+  #bounds: Bounds;
   readonly #onMove: () => void;
   #now: Camera = { scale: 1, x: 0, y: 0 };
   #view: Size = { width: 0, height: 0 };
@@ -35,6 +37,21 @@ export class MovingCamera {
 
   get now(): Camera {
     return this.#now;
+  }
+
+  get bounds(): Bounds {
+    return this.#bounds;
+  }
+
+  /** How much of the hall is shown, 0 to 1. */
+  get shownPart(): number {
+    return shownPart(this.#now, this.#bounds, this.#view);
+  }
+
+  /** The hall has grown or shrunk at its edges. */
+  setBounds(bounds: Bounds): void {
+    this.#bounds = bounds;
+    this.resize(this.#view);
   }
 
   get view(): Size {
@@ -74,6 +91,16 @@ export class MovingCamera {
   /** Zooms in on a point of the hall. @param scale in pixels per cell */
   approach(scale: number, cell: Point): void {
     this.#glideTo(centreOn(scale, cell, this.#bounds, this.#view));
+  }
+
+  /** Shows a part of the hall as large as fits. */
+  show(part: Bounds): void {
+    this.#glideTo(showPart(part, this.#bounds, this.#view));
+  }
+
+  /** Centres the view on a point of the hall, at the present scale. */
+  centre(cell: Point): void {
+    this.#jump(centreOn(this.#now.scale, cell, this.#bounds, this.#view));
   }
 
   /** Moves as little as needed to bring a cell into view. */

@@ -1,41 +1,39 @@
 /**
- * Draws the hall. At small scales it shows a cached picture of all seats and redraws only changed seats in it; at large
- * scales it draws the few visible seats directly. So 50,000 seats move as smoothly as 500.
+ * Draws the hall: its surroundings, and the seats by tiles. While the scale changes there are no tiles yet, so few seats are drawn
+ * directly, and many are shown by the overview. So 50,000 seats move as smoothly as 500.
  */
 import type { Bounds, Camera, Size } from './camera.ts';
+import { type AreaBlock, depthOfAreas, drawAreas } from './draw/area-blocks.ts';
+import { Overview } from './draw/overview.ts';
+import { toDrawn } from './draw/seat-looks.ts';
+import { drawSeat } from './draw/seat-shape.ts';
+import type { Theme } from './draw/theme.ts';
+import { type DrawnHall, Tiles } from './draw/tiles.ts';
 import { drawSigns, drawSurroundings, MARGIN } from './hall-drawing.ts';
 import { bendAt, type Layout } from './layout.ts';
-import { drawSeat, type Look } from './seat-shape.ts';
-import type { Theme } from './theme.ts';
 
-export interface Hall {
-  layout: Layout;
-  numbers: readonly number[];
-  tiers: Uint8Array;
+export interface Hall extends DrawnHall {
   stage: string;
-  lookOf(index: number): Look;
 }
 
-const PICTURE_PIXELS_MAX = 6_000_000;
-const PICTURE_SCALE_MAX = 16;
-/** The picture is not stretched further than this, because it would look blurred. */
-const STRETCH_MAX = 1.05;
-/** Up to this number, seats are drawn directly at any scale. */
-const FEW_SEATS = 3000;
+/** How long one frame may draw tiles, in ms. A frame has 16 of them. */
+const TILES_MS = 6;
+/** Up to this number of visible seats, they are drawn directly while the scale changes. */
+const FEW_SEATS = 500;
 
 export class Painter {
   readonly #hall: Hall;
-  readonly #picture = document.createElement('canvas');
-  readonly #pictureScale: number;
+  readonly #tiles: Tiles;
+  readonly overview: Overview;
+  #areas: readonly AreaBlock[] = [];
   #theme: Theme;
-  #isPictureOld = true;
+  #lastScale: number | undefined;
 
   constructor(hall: Hall, theme: Theme) {
     this.#hall = hall;
     this.#theme = theme;
-    const { columns, lines, bendMax } = hall.layout;
-    const pixels = Math.sqrt(PICTURE_PIXELS_MAX / (columns * (lines + bendMax)));
-    this.#pictureScale = Math.max(1, Math.min(PICTURE_SCALE_MAX, Math.floor(pixels)));
+    this.#tiles = new Tiles(hall, theme);
+    this.overview = new Overview(hall, theme);
   }
 
   /** The area that is visible when the whole hall is shown, in cells. */
@@ -43,15 +41,28 @@ export class Painter {
     const { columns, lines, bendMax } = this.#hall.layout;
     return {
       left: -MARGIN.side,
-      top: -MARGIN.top - bendMax,
+      top: -MARGIN.top - bendMax - depthOfAreas(this.#hall.layout, this.#areas),
       right: columns + MARGIN.side,
       bottom: lines + MARGIN.bottom,
     };
   }
 
+  get layout(): Layout {
+    return this.#hall.layout;
+  }
+
+  get areas(): readonly AreaBlock[] {
+    return this.#areas;
+  }
+
+  setAreas(areas: readonly AreaBlock[]): void {
+    this.#areas = areas;
+  }
+
   setTheme(theme: Theme): void {
     this.#theme = theme;
-    this.#isPictureOld = true;
+    this.#tiles.setTheme(theme);
+    this.overview.setTheme(theme);
   }
 
   /** The centre of a seat, in cells. */
@@ -61,71 +72,97 @@ export class Painter {
     return { x: column + 0.5, y: (layout.lineOf[index] as number) + 0.5 - bendAt(layout, column) };
   }
 
-  /** Redraws changed seats in the cached picture. */
-  update(indexes: Iterable<number>): void {
-    if (this.#isPictureOld) return;
-    const context = this.#pictureContext();
-    const size = this.#pictureScale;
-    for (const index of indexes) {
-      const at = this.#pictureCellOf(index);
-      context.clearRect(at.x, at.y, size, size);
-      this.#drawSeat(context, index, { ...at, size });
-    }
+  /** Notes that seats look different now. @param indexes all seats if undefined */
+  update(indexes?: readonly number[]): void {
+    if (indexes) this.#tiles.stale(indexes);
+    else this.#tiles.staleAll();
+    this.overview.stale();
   }
 
-  /** @param pixelRatio device pixels per CSS pixel; it sets the transform of the context */
+  /**
+   * @param pixelRatio device pixels per CSS pixel
+   * @returns whether nothing is left to draw for this camera
+   */
   draw(
     context: CanvasRenderingContext2D,
     camera: Camera,
     view: Size,
     pixelRatio: number,
     focus: number | undefined,
-  ): void {
+  ): boolean {
+    const until = performance.now() + TILES_MS;
+    const { layout, stage } = this.#hall;
     context.setTransform(pixelRatio, 0, 0, pixelRatio, 0, 0);
     context.clearRect(0, 0, view.width, view.height);
-    drawSurroundings(context, this.#theme, this.#hall, camera);
-    const isFar = camera.scale * pixelRatio <= this.#pictureScale * STRETCH_MAX;
-    if (isFar && this.#hall.numbers.length > FEW_SEATS) this.#drawPicture(context, camera);
-    else this.#drawVisible(context, camera, view);
-    drawSigns(context, this.#theme, this.#hall.layout, camera);
+    const front = depthOfAreas(layout, this.#areas);
+    drawSurroundings(context, this.#theme, { layout, stage, front }, camera, view);
+    drawAreas(context, this.#theme, { layout, areas: this.#areas }, camera);
+    const isDone = this.#drawSeats(context, camera, view, pixelRatio, until);
+    drawSigns(context, this.#theme, layout, camera, view);
     if (focus !== undefined) this.#drawFocus(context, camera, focus);
+    return isDone;
   }
 
-  #drawPicture(context: CanvasRenderingContext2D, { scale, x, y }: Camera): void {
-    if (this.#isPictureOld) this.#paintPicture();
-    const part = scale / this.#pictureScale;
-    const top = y - this.#hall.layout.bendMax * scale;
-    const { width, height } = this.#picture;
-    context.imageSmoothingQuality = 'high';
-    context.drawImage(this.#picture, x, top, width * part, height * part);
-  }
-
-  #paintPicture(): void {
-    const { columns, lines, bendMax, columnOf } = this.#hall.layout;
-    const size = this.#pictureScale;
-    this.#picture.width = columns * size;
-    this.#picture.height = Math.ceil((lines + bendMax) * size);
-    const context = this.#pictureContext();
-    for (let index = 0; index < columnOf.length; index += 1) {
-      this.#drawSeat(context, index, { ...this.#pictureCellOf(index), size });
+  #drawSeats(
+    context: CanvasRenderingContext2D,
+    camera: Camera,
+    view: Size,
+    pixelRatio: number,
+    until: number,
+  ): boolean {
+    const scale = camera.scale * pixelRatio;
+    // An animated zoom or a pinch has another scale in each frame: tiles would be of use for one frame.
+    const isMoving = this.#lastScale !== scale;
+    this.#lastScale = scale;
+    if (isMoving && (view.width * view.height) / camera.scale ** 2 < FEW_SEATS) {
+      this.#drawVisible(context, camera, view);
+      return false;
     }
-    this.#isPictureOld = false;
+    const left = Math.round(camera.x * pixelRatio);
+    const top = Math.round(camera.y * pixelRatio);
+    const [width, height] = [view.width * pixelRatio, view.height * pixelRatio];
+    const frame = { left: -left, top: -top, width, height };
+    context.setTransform(1, 0, 0, 1, 0, 0);
+    let isDone = false;
+    if (isMoving) this.#drawOverview(context, frame, frame, scale);
+    else {
+      this.#tiles.setScale(scale, pixelRatio);
+      isDone = this.#tiles.show(
+        context,
+        frame,
+        (part) => this.#drawOverview(context, frame, part, scale),
+        until,
+      );
+    }
+    context.setTransform(pixelRatio, 0, 0, pixelRatio, 0, 0);
+    return isDone;
   }
 
-  #pictureContext(): CanvasRenderingContext2D {
-    return this.#picture.getContext('2d') as CanvasRenderingContext2D;
-  }
-
-  /** Whole pixels, so that a seat can be cleared without affecting its neighbours. */
-  #pictureCellOf(index: number): { x: number; y: number } {
-    const { layout } = this.#hall;
-    const column = layout.columnOf[index] as number;
-    const y = (layout.lineOf[index] as number) + layout.bendMax - bendAt(layout, column);
-    return { x: column * this.#pictureScale, y: Math.round(y * this.#pictureScale) };
+  /** Shows a part of the overview where the view shows that part of the hall. */
+  #drawOverview(
+    context: CanvasRenderingContext2D,
+    view: { left: number; top: number },
+    part: { left: number; top: number; width: number; height: number },
+    scale: number,
+  ): void {
+    const { picture, scale: own } = this.overview;
+    const shrink = own / scale;
+    const up = Math.round(this.#hall.layout.bendMax * own);
+    context.drawImage(
+      picture,
+      part.left * shrink,
+      part.top * shrink + up,
+      part.width * shrink,
+      part.height * shrink,
+      part.left - view.left,
+      part.top - view.top,
+      part.width,
+      part.height,
+    );
   }
 
   #drawVisible(context: CanvasRenderingContext2D, { scale, x, y }: Camera, view: Size): void {
-    const { layout } = this.#hall;
+    const { layout, styles, numbers } = this.#hall;
     const { columns, lines, seatAt } = layout;
     const first = Math.max(0, Math.floor(-x / scale));
     const last = Math.min(columns - 1, Math.floor((view.width - x) / scale));
@@ -137,22 +174,9 @@ export class Painter {
         const index = seatAt[line * columns + column] as number;
         if (index < 0) continue;
         const at = { x: column * scale + x, y: (line - bend) * scale + y, size: scale };
-        this.#drawSeat(context, index, at);
+        drawSeat(context, this.#theme, at, toDrawn(styles[index] as number, numbers[index]));
       }
     }
-  }
-
-  #drawSeat(
-    context: CanvasRenderingContext2D,
-    index: number,
-    at: { x: number; y: number; size: number },
-  ): void {
-    const { lookOf, tiers, numbers } = this.#hall;
-    drawSeat(context, this.#theme, at, {
-      look: lookOf(index),
-      tier: tiers[index] as number,
-      number: numbers[index] as number,
-    });
   }
 
   #drawFocus(context: CanvasRenderingContext2D, { scale, x, y }: Camera, index: number): void {

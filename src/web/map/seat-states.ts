@@ -5,8 +5,14 @@ import type { Seat } from '../../commands/schemas/resources.ts';
 export const FREE = 0;
 export const HELD = 1;
 export const SOLD = 2;
+/** Held, because operators have blocked it. */
+export const BLOCKED = 3;
 
 const CODES: Readonly<Record<Seat['state'], number>> = { available: FREE, held: HELD, sold: SOLD };
+
+function codeOf({ state, isBlocked }: Pick<Seat, 'state' | 'isBlocked'>): number {
+  return isBlocked ? BLOCKED : CODES[state];
+}
 
 /** Receives the indexes of the changed seats. */
 export type ChangeListener = (indexes: readonly number[]) => void;
@@ -14,17 +20,18 @@ export type ChangeListener = (indexes: readonly number[]) => void;
 export class SeatStates {
   readonly seats: readonly Seat[];
   readonly codes: Uint8Array;
-  readonly #indexOf: ReadonlyMap<number, number>;
+  #indexes: ReadonlyMap<number, number> | undefined;
   readonly #listeners = new Set<ChangeListener>();
 
   constructor(seats: readonly Seat[]) {
     this.seats = seats;
-    this.codes = Uint8Array.from(seats, ({ state }) => CODES[state]);
-    this.#indexOf = new Map(seats.map(({ id }, index) => [id, index]));
+    this.codes = Uint8Array.from(seats, codeOf);
   }
 
   indexOf(seatId: number): number | undefined {
-    return this.#indexOf.get(seatId);
+    // Made when it is first needed, which is after the first picture.
+    this.#indexes ??= new Map(this.seats.map(({ id }, index) => [id, index]));
+    return this.#indexes.get(seatId);
   }
 
   isFree(index: number): boolean {
@@ -38,10 +45,11 @@ export class SeatStates {
 
   change(changes: readonly SeatChange[]): void {
     const changed: number[] = [];
-    for (const { seatId, state } of changes) {
-      const index = this.#indexOf.get(seatId);
-      if (index === undefined || this.codes[index] === CODES[state]) continue;
-      this.codes[index] = CODES[state];
+    for (const change of changes) {
+      const index = this.indexOf(change.seatId);
+      const code = codeOf(change);
+      if (index === undefined || this.codes[index] === code) continue;
+      this.codes[index] = code;
       changed.push(index);
     }
     this.#notify(changed);

@@ -1,173 +1,22 @@
 /** The page's texts in English. Other languages have the same shape. */
-import { problems } from './problems-en.ts';
-
-const s = (count: number) => (count === 1 ? '' : 's');
+import { events } from './en/events.ts';
+import { map } from './en/map.ts';
+import { nextSteps } from './en/next-steps.ts';
+import { orders } from './en/orders.ts';
+import { page } from './en/page.ts';
+import { problems } from './en/problems.ts';
+import { queue } from './en/queue.ts';
+import { sale } from './en/sale.ts';
 
 export const en = {
   problems,
-
-  skip: 'Skip to content',
-  concerts: 'Concerts',
-  myBookings: 'My bookings',
-  signOut: 'Sign out',
-  otherLanguage: '한국어',
-  loading: 'Loading…',
-  retry: 'Try again',
-  points: (amount: string) => `${amount} points`,
-  seats: (count: number, shown = String(count)) => `${shown} seat${s(count)}`,
-
-  noConcerts: 'There are no concerts yet. Please check again soon.',
-  chooseConcert: 'Concerts on sale',
-  moreConcerts: 'Show more',
-
-  signInTitle: 'Sign in to book',
-  yourName: 'Your name',
-  nameHint: 'This is a demo of Seatlane, so there is no password.',
-  accessToken: 'Access token',
-  tokenHint: 'Seatlane has no sign-in page. Paste the token that your identity provider gave you.',
-  signIn: 'Sign in',
-
-  queueTitle: 'Everybody gets their turn',
-  queueWhy:
-    'Users are admitted in the order in which they joined the queue. There is no need to hurry.',
-  joinQueue: 'Join the queue',
-  joining: 'Joining the queue…',
-  yourPosition: 'Your position',
-  ofWaiting: (waiting: string) => `of ${waiting} waiting`,
-  aboutToWait: (time: string) => `About ${time} to wait`,
-  nearly: 'Any moment now',
-  seconds: (count: number) => `${count} second${s(count)}`,
-  minutes: (count: number) => `${count} minute${s(count)}`,
-  hours: (count: number) => `${count} hour${s(count)}`,
-  keepOpen: 'Keep this page open. It continues by itself.',
-  paused: 'Admission is paused for a moment. You will not lose your turn.',
-  gathering: (time: string) =>
-    `The order will be drawn. On average it takes about ${time} from now until you are admitted. Everybody who is in the queue at the draw takes part.`,
-  soldOut: 'All seats are sold at the moment. If that stays so, your waiting ends.',
-  ticket: (number: string, since: string) => `Your number is ${number}, since ${since}.`,
-  waitingEnded: {
-    away: 'Your waiting has ended, because this page was inactive for too long. You can join again.',
-    'sold-out': 'Your waiting has ended, because all seats are sold.',
-    closed: 'Your waiting has ended, because the sale is closed.',
-  },
-  leaveQueue: 'Leave the queue',
-  stillFree: (count: string) => `${count} seats are still free`,
-  positionNews: (position: string, time: string) => `Position ${position}. ${time}.`,
-  titleWaiting: (position: string) => `${position} in the queue`,
-
-  admitted: 'It is your turn. Choose your seats.',
-  timeLeft: 'Time left',
-  timeLeftNews: (time: string) => `${time} left to choose and pay.`,
-  admissionOver: 'Your time is over. Join the queue again for another turn.',
-
-  dates: 'Choose a date',
-  otherDates: 'Other dates',
-  noDates: 'No date can be booked at the moment.',
-  available: (count: string, all: string) => `${count} of ${all} free`,
-  none: 'Sold out',
-
-  mapLabel: 'Seat map',
-  mapHint: 'Arrow keys move, Enter selects, plus and minus zoom.',
-  stage: 'Stage',
-  zoomIn: 'Zoom in',
-  zoomOut: 'Zoom out',
-  whole: 'Show the whole hall',
-  isLive: 'Live',
-  isStale: 'Reconnecting…',
-  legendHeld: 'Held',
-  legendSold: 'Sold',
-  legendMine: 'Yours',
-  section: 'Section',
-  row: 'Row',
-  seat: 'Seat',
-  seatName: (section: string | null, row: string | null, number: number) =>
-    [section, row && `Row ${row}`, `Seat ${number}`].filter(Boolean).join(', '),
-  state: { available: 'free', held: 'held', sold: 'sold', mine: 'yours', chosen: 'selected' },
-  noLongerFree: (seat: string) => `${seat} was taken by somebody else.`,
-
-  moreSeats: 'More seats',
-  bestTitle: 'Seats together',
-  bestCount: 'Number of seats',
-  bestPrice: 'Maximum price per seat',
-  anyPrice: 'Any price',
-  bestHold: 'Hold the best seats',
-  listTitle: 'Choose from a list',
-  listAdd: 'Add seat',
-  listNone: 'There are no free seats in this row.',
-  orOnMap: 'Or select seats on the map.',
-  tooMany: (max: number) => `You can hold at most ${max} seats at once.`,
-
-  areas: 'Without a seat number',
-  places: 'Number of places',
-  holdPlaces: 'Hold the places',
-  holdWithSeats: (count: number) => `Hold the places and ${count} seat${s(count)}`,
-
-  selected: 'Your selection',
-  remove: (seat: string) => `Remove ${seat}`,
-  total: 'Total',
-  hold: (count: number) => `Hold ${count} seat${s(count)}`,
-  holding: 'Holding your seats…',
-  heldNews: (count: number) => `You hold ${count} seat${s(count)}.`,
-
-  heldTitle: 'Your seats are held until the time is over',
-  heldFor: 'Held for',
-  heldLeft: (time: string) => `${time} left to pay.`,
-  balance: 'Your balance',
-  missing: (amount: string) => `You need ${amount} more points.`,
-  charge: 'Add points',
-  chargeAmount: 'Points to add',
-  charging: 'Adding…',
-  charged: (amount: string) => `You now have ${amount} points.`,
-  pay: (amount: string) => `Pay ${amount} points`,
-  paying: 'Paying…',
-  paidTitle: 'Paid. Enjoy the concert!',
-  payByCard: (amount: string) => `Pay ${amount} by card`,
-  openingPage: 'Opening the payment page…',
-  buyPoints: 'Buy points by card',
-  giveBack: 'Release seats',
-  holdOver: 'Your hold has expired. The seats are free again.',
-
-  noBookings: 'You have no bookings yet.',
-  bookingState: {
-    held: 'Held',
-    paid: 'Paid',
-    expired: 'Expired',
-    cancelled: 'Cancelled',
-    refunded: 'Refunded',
-  },
-  cancel: 'Cancel',
-  refund: 'Cancel and refund',
-  sure: 'Are you sure?',
-  keep: 'Keep',
-  cancelled: 'Cancelled.',
-  refunded: 'Cancelled. The money goes back the way you paid.',
-  toPay: 'Pay now',
-
-  cardPayment: 'Card payment',
-  toPaymentPage: 'Back to the payment page',
-  checkoutState: {
-    opening: 'The payment page is being opened…',
-    open: 'We are waiting for your payment. This page continues by itself.',
-    paid: 'Paid. Enjoy the concert!',
-    credited: 'Your payment has arrived. It is in your balance as points.',
-    failed: 'The payment failed. Nothing was charged.',
-    expired: 'The payment page is closed. Nothing was charged.',
-    refunding: 'Your payment is on its way back to your card.',
-    refunded: 'Your payment went back to your card.',
-  },
-
-  tickets: 'Tickets',
-  toTickets: 'Tickets',
-  noTickets: 'This order is not paid, so it has no tickets.',
-  print: 'Print',
-  addToCalendar: 'Add to calendar',
-  codeOf: (place: string) => `QR code of the ticket for ${place}`,
-  ticketNumber: (id: number) => `No. ${id}`,
-  ticketState: {
-    valid: 'Show this code at the entrance',
-    used: 'Used',
-    revoked: 'No longer valid',
-  },
+  nextSteps,
+  ...events,
+  ...map,
+  ...orders,
+  ...page,
+  ...queue,
+  ...sale,
 };
 
 export type Texts = typeof en;

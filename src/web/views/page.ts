@@ -1,29 +1,32 @@
 /** The frame of all views: header, notifications, and the view that the URL names. */
 import { html } from 'htm/preact';
-import { useEffect } from 'preact/hooks';
-import { CheckoutView } from '../cards/checkout-view.ts';
-import { secondsUntil } from '../clock.ts';
-import { useTick } from '../hooks.ts';
-import { Notifications, notify } from '../notifications.ts';
-import { endAdmission, refreshEntry } from '../queue-entry.ts';
-import { addressOf, view } from '../route.ts';
-import { admission, signOut, user } from '../session.ts';
+import { useViewFocus } from '../focus.ts';
+import { Late } from '../late.ts';
+import { NextStepView, Notifications } from '../notifications.ts';
+import { useEntryPolling } from '../queue/watch.ts';
+import { addressOf, keyOf, view } from '../route.ts';
+import { signOut, user } from '../session.ts';
 import { useStore } from '../store.ts';
-import { clockFace, setLanguage, useWords } from '../texts.ts';
-import { BookingsView } from './bookings.ts';
-import { ConcertView } from './concert.ts';
-import { ConcertsView } from './concerts.ts';
-import { SeatsView } from './seats.ts';
-import { TicketsView } from './tickets.ts';
+import { useWords } from '../texts.ts';
+import { ConcertView } from './events/concert.ts';
+import { EventsView } from './events/events.ts';
+import { LanguageSwitch } from './language-switch.ts';
+import { NextStepLink } from './next-step.ts';
+import { TurnLink } from './queue/turn-link.ts';
+import { SessionClock } from './session-clock.ts';
 
 export function Page() {
   const { t } = useWords();
+  useViewFocus(keyOf(useStore(view)));
+  useEntryPolling();
   return html`
-    <a class="skip" href="#main" onClick=${focusMain}>${t.skip}</a>
-    <${Head} />
-    <${SessionClock} />
-    <main id="main" tabindex="-1"><${CurrentView} /></main>
-    <${Notifications} />
+    <${NextStepView.Provider} value=${NextStepLink}>
+      <a class="skip" href="#main" onClick=${focusMain}>${t.skip}</a>
+      <${Head} />
+      <aside class="turns" aria-label=${t.yourTurn}><${SessionClock} /><${TurnLink} /></aside>
+      <main id="main" tabindex="-1"><${CurrentView} /></main>
+      <${Notifications} />
+    <//>
   `;
 }
 
@@ -34,7 +37,7 @@ function focusMain(event: Event): void {
 }
 
 function Head() {
-  const { t, language } = useWords();
+  const { t } = useWords();
   const current = useStore(user);
   const { name } = useStore(view);
   return html`
@@ -45,48 +48,14 @@ function Head() {
           current &&
           html`<a
               class="link"
-              href=${addressOf.bookings}
-              aria-current=${name === 'bookings' ? 'page' : undefined}
-            >${t.myBookings}</a>
+              href=${addressOf.orders}
+              aria-current=${name === 'orders' ? 'page' : undefined}
+            >${t.myOrders}</a>
             <button class="link wide-only" type="button" onClick=${signOut}>${t.signOut}</button>`
         }
-        <button
-          class="link"
-          type="button"
-          lang=${language === 'en' ? 'ko' : 'en'}
-          onClick=${() => setLanguage(language === 'en' ? 'ko' : 'en')}
-        >${t.otherLanguage}</button>
+        <${LanguageSwitch} />
       </nav>
     </header>
-  `;
-}
-
-/** An order that another tab placed may have prolonged the session. */
-async function endSession(): Promise<void> {
-  if (await refreshEntry().catch(() => false)) return;
-  endAdmission();
-  notify((words) => words.t.admissionOver, 'problem');
-}
-
-/** Shows how much of the session is left, and ends it when the time is over. */
-function SessionClock() {
-  const { t } = useWords();
-  const admitted = useStore(admission);
-  useTick(admitted !== null);
-  const left = admitted ? secondsUntil(admitted.expiresAt) : 0;
-  const isOver = admitted !== null && left === 0;
-  useEffect(() => {
-    if (!isOver) return;
-    void endSession();
-  }, [isOver]);
-  if (!admitted || isOver) return null;
-  const isShort = left <= 60;
-  return html`
-    <div class="turn ${isShort ? 'is-short' : ''}">
-      <span>${t.timeLeft}</span>
-      <time class="turn-clock" role="timer">${clockFace(left)}</time>
-      <span class="sr" aria-live="polite">${left === 60 || left === 30 ? t.timeLeftNews(t.seconds(left)) : ''}</span>
-    </div>
   `;
 }
 
@@ -94,16 +63,10 @@ function CurrentView() {
   const current = useStore(view);
   switch (current.name) {
     case 'concerts':
-      return html`<${ConcertsView} />`;
+      return html`<${EventsView} />`;
     case 'concert':
       return html`<${ConcertView} key=${current.concertId} concertId=${current.concertId} />`;
-    case 'seats':
-      return html`<${SeatsView} key=${current.scheduleId} ...${current} />`;
-    case 'bookings':
-      return html`<${BookingsView} />`;
-    case 'tickets':
-      return html`<${TicketsView} key=${current.orderId} orderId=${current.orderId} />`;
-    case 'checkout':
-      return html`<${CheckoutView} key=${current.checkoutId} checkoutId=${current.checkoutId} />`;
+    default:
+      return html`<${Late} key=${keyOf(current)} ...${current} />`;
   }
 }

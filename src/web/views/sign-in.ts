@@ -1,6 +1,6 @@
 /** Signing in: with a name alone if the development issuer is enabled, otherwise with an access token. */
 import { html } from 'htm/preact';
-import { signIn } from '../../client/index.ts';
+import { signIn } from '../../client/api/sign-in.ts';
 import { clientOf } from '../api.ts';
 import { useAction } from '../hooks.ts';
 import { fetchWhenOnline } from '../network.ts';

@@ -10,20 +10,33 @@ import {
   type Checkout,
   type Concert,
   type Draw,
+  type FoundOrder,
+  type GateSession,
+  type Hall,
+  type HallVersion,
   type ListedCardRefund,
   type Me,
   type NewSchedule,
   type OperatorLogLine,
   type Order,
+  type OrderPayment,
+  type OwedCall,
   type PaidOrder,
   type Payment,
+  type PublicSettings,
   type QueueEntry,
+  type RefusedScan,
+  type SaleEvent,
+  type Sales,
+  type SalesGroup,
+  type SalesSeries,
   type Schedule,
   type Seat,
   SeatlaneGate,
   SeatlaneOperator,
   signIn,
   type Ticket,
+  type UserAccount,
   type WaitingQueue,
   type Webhook,
 } from '../../../src/client/index.ts';
@@ -79,6 +92,17 @@ describe('a user', () => {
     });
   });
 
+  test('reads the rules of the sale', async () => {
+    expect(await user.settings()).toEqual<PublicSettings>({
+      currency: 'KRW',
+      hasCards: expect.any(Boolean),
+      isChargingOpen: true,
+      holdSeconds: 300,
+      cancelUntilHours: 24,
+      maxSeatsPerUser: 10,
+    });
+  });
+
   test('reads the queue entry with the stock of a concert', async () => {
     const place = await user.queue({ concertId: concert.id });
     expect(place).toEqual<QueueEntry>({
@@ -95,6 +119,7 @@ describe('a user', () => {
       expiresAt: anyTime,
       isPaused: false,
       isGathering: false,
+      opensAt: null,
       isSoldOut: false,
       stock: { concertId: concert.id, available: 10, held: 0 },
     });
@@ -108,6 +133,10 @@ describe('a user', () => {
       description: 'Strings',
       createdAt: anyTime,
       queueId: 1,
+      timeZone: 'UTC',
+      venue: null,
+      image: null,
+      state: 'open',
     });
     const first = await user.concerts({ limit: 1 });
     expect(first).toEqual({ items: [expect.objectContaining({ id })], nextCursor: anyText });
@@ -122,6 +151,10 @@ describe('a user', () => {
       concertId: concert.id,
       seatCount: 10,
       state: 'scheduled',
+      prices: { from: expect.any(Number), to: expect.any(Number) },
+      hall: null,
+      categories: null,
+      accessibleUntil: null,
       availableCount: 10,
       bookingStartAt: anyTime,
       bookingEndAt: anyTime,
@@ -224,8 +257,21 @@ describe('a user', () => {
       order: expect.objectContaining({ id: order.id, state: 'paid', paidAt: anyTime }),
       balance: 300,
     });
-    expect(await grace.orderById(order.id)).toEqual(paid.order);
-    expect((await grace.orders({ state: 'paid', from: new Date(0) })).items).toEqual([paid.order]);
+    const shown = { ...paid.order, timeZone: 'UTC', venue: null };
+    expect(await grace.orderById(order.id)).toEqual(shown);
+    expect((await grace.orders({ state: 'paid', from: new Date(0) })).items).toEqual([shown]);
+    expect(await grace.orderPayments(order.id)).toEqual<OrderPayment[]>([
+      {
+        id: expect.any(Number),
+        kind: 'payment',
+        method: 'points',
+        amount: 200,
+        currency: null,
+        bookingId: null,
+        state: 'done',
+        createdAt: anyTime,
+      },
+    ]);
     const ids = (await collect(grace.eachOrder({ limit: 1 }))).map(({ id }) => id);
     expect(ids).toEqual([best.id, order.id]);
   });
@@ -459,6 +505,78 @@ test('a user shows the ticket of a paid place, and a gate lets it in once', asyn
   const { sold, entered } = await gate.entered(schedule.id);
   expect([entered, sold >= entered]).toEqual([1, true]);
   await expect(gil.cancel(order)).rejects.toMatchObject({ code: 'TICKET_ALREADY_USED' });
+
+  const south = { scheduleId: schedule.id, gate: 'South 1' };
+  const opened = await operator.openGate(south);
+  expect(opened).toEqual<GateSession>({
+    ...south,
+    accessToken: anyText,
+    tokenType: 'Bearer',
+    expiresIn: 43_200,
+  });
+  expect(await operator.drawQrCode(String(opened.accessToken))).toMatch(/^<svg .*<\/svg>$/);
+  const offline = new SeatlaneGate({ baseUrl, token: String(opened.accessToken), fetch: noting });
+  const scannedAt = inHours(-1);
+  await expect(offline.checkIn({ ...south, code, scannedAt })).rejects.toMatchObject({
+    code: 'TICKET_ALREADY_USED',
+  });
+  const late: RefusedScan = {
+    id: expect.any(Number),
+    ticketId: id,
+    orderId: order.id,
+    gate: 'South 1',
+    subject: `gate:${schedule.id}:South 1`,
+    reason: 'TICKET_ALREADY_USED',
+    usedAt: anyTime,
+    usedGate: 'North 2',
+    scannedAt,
+    at: anyTime,
+    seat: {
+      section: ticket.section,
+      row: ticket.row,
+      seatNumber: ticket.seatNumber,
+      areaId: null,
+      areaName: null,
+    },
+  };
+  expect((await operator.refusedScans(schedule.id, { limit: 1 })).items).toEqual([late]);
+  expect(await collect(operator.eachRefusedScan(schedule.id))).toEqual([late]);
+});
+
+test('an operator saves a hall in versions, which stay as they are', async () => {
+  const plan = {
+    categories: [{ name: 'Best' }],
+    sections: [{ name: 'Stalls', rows: [{ name: 'A', seats: [{ number: 1, category: 'Best' }] }] }],
+  };
+  const made = await operator.createHall({ name: 'The Hall of the Client', plan });
+  expect(made).toMatchObject<Partial<Hall>>({ version: 1, seatCount: 1 });
+  const saved = await operator.saveHall(made.id, { baseVersion: 1, plan });
+  expect(await operator.hall(made.id)).toEqual(saved);
+  expect((await operator.halls({ limit: 1 })).items).toEqual([saved]);
+  expect(await collect(operator.eachHall({ limit: 1 }))).toContainEqual(saved);
+  const version = await user.hallVersion(made.id, 1);
+  expect(version).toMatchObject<Partial<HallVersion>>({
+    hallId: made.id,
+    version: 1,
+    seatCount: 1,
+  });
+});
+
+test('an operator edits, shows, closes and reopens a concert, which everybody sees', async () => {
+  const { id } = await operator.createConcert({ title: 'The Old Name' });
+  const { id: scheduleId } = await operator.createSchedule(id, scheduleBody());
+  const edited = await operator.editConcert(id, { title: 'The New Name', venue: 'Hall 2' });
+  expect(edited).toMatchObject<Partial<Concert>>({ id, title: 'The New Name', venue: 'Hall 2' });
+  const data = Buffer.from('\x89PNG\r\n\x1a\n0000', 'latin1').toString('base64');
+  const { image } = await operator.setConcertImage(id, { type: 'image/png', data });
+  const picture = await noting(`${seatlane.client.base}${image}`, { method: 'GET' });
+  expect(picture.headers.get('content-type')).toBe('image/png');
+  expect(await operator.closeConcert(id, 'Sold elsewhere')).toMatchObject({ state: 'closed' });
+  expect(await operator.reopenConcert(id)).toMatchObject({ state: 'open' });
+  expect(await operator.editSchedule(scheduleId, {})).toMatchObject({ id: scheduleId });
+  const { items } = await user.events({ q: 'the new' });
+  expect(items).toMatchObject<Partial<SaleEvent>[]>([{ dates: 1, how: 'queue', drawAt: null }]);
+  expect(await collect(user.eachEvent({ q: 'the new' }))).toEqual(items);
 });
 
 test('an operator cancels a performance, watches how it ends, and has it tried again', async () => {
@@ -506,6 +624,61 @@ test('an operator lists failed refunds to cards, has one asked for again, and en
   });
 });
 
+test('an operator reads sales, finds an order with its story, and looks at a user', async () => {
+  const ivy = await admittedOf(seatlane.client.base, 'ivy');
+  const { id } = await operator.createSchedule(concert.id, scheduleBody());
+  const [seat] = (await ivy.seats(id)) as [Seat];
+  const order = await ivy.order({ scheduleId: id, seatIds: [seat.id] });
+  await operator.chargeForUser('ivy', 500);
+  await ivy.pay(order);
+  const { startAt } = await operator.sales(id);
+  expect(await operator.sales(id)).toEqual<Sales>({
+    ...{ scheduleId: id, concertId: concert.id, concertTitle: 'The Winter Gala', startAt },
+    ...{ cancelledAt: null, cancelReason: null, areas: [], entered: 0 },
+    ...{ seats: { available: 9, held: 0, sold: 1, blocked: 0 } },
+    ...{ orders: 1, revenue: 100, refunded: 0 },
+  });
+  const money = { revenue: 100, refunded: 0 };
+  expect(await operator.salesGroups(id, { by: 'category' })).toEqual<SalesGroup[]>([
+    { name: null, areaId: null, price: 100, available: 9, held: 0, sold: 1, blocked: 0, ...money },
+  ]);
+  expect(await operator.salesSeries(id, { step: 'hour' })).toEqual<SalesSeries>({
+    timeZone: 'UTC',
+    items: [{ from: anyTime, sold: 1, returned: 0, ...money }],
+  });
+  expect(await operator.ordersCsv(id)).toMatch(/^order,state,user,.*\r\n\d+,paid,ivy,.*\r\n$/);
+  const found: FoundOrder = { ...(await ivy.orderById(order.id)), subject: 'ivy' };
+  expect((await operator.findOrders({ user: 'ivy' })).items).toEqual([found]);
+  expect(await collect(operator.eachFoundOrder({ scheduleId: id, limit: 1 }))).toEqual([found]);
+  const { order: shown, subject, story } = await operator.orderStory(order.id);
+  expect({ ...shown, subject }).toEqual(found);
+  expect(story.map(({ event }) => event)).toEqual(['placed', 'paid']);
+  expect(await operator.userAccount('ivy')).toMatchObject<Partial<UserAccount>>({
+    ...{ subject: 'ivy', balance: 400, orders: [shown] },
+  });
+});
+
+test('an operator lists owed calls, and has a dead one made', async () => {
+  const jon = await admittedOf(seatlane.client.base, 'jon');
+  const { id } = await operator.createSchedule(concert.id, scheduleBody());
+  const [seat] = (await jon.seats(id)) as [Seat];
+  const { id: orderId } = await jon.order({ scheduleId: id, seatIds: [seat.id] });
+  const { id: refundId, checkoutId } = await addFailedRefund(seatlane.rows, { orderId, amount: 9 });
+  await seatlane.rows(
+    `insert into outbox_call (kind, checkout_id, refund_id, next_at, offers, created_at)
+     values ('refund', ${checkoutId}, ${refundId}, now() + interval '1 h', 10, now())`,
+  );
+  const [call] = (await operator.owedCalls({ state: 'dead' })).items;
+  expect(call).toEqual<OwedCall>({
+    ...{ id: expect.any(Number), kind: 'refund', checkoutId, orderId, refundId },
+    ...{ offers: 10, isDead: true, nextAt: anyTime, createdAt: anyTime },
+  });
+  expect(await collect(operator.eachOwedCall({ state: 'dead', limit: 1 }))).toEqual([call]);
+  const { nextAt, ...retried } = await operator.retryCall(call?.id ?? 0);
+  expect({ ...retried, nextAt: call?.nextAt }).toEqual(call);
+  expect(Date.parse(nextAt)).toBeLessThan(Date.parse(call?.nextAt ?? ''));
+});
+
 /** Operations without a method: for operation of the system, for the board, or covered by another method. */
 const NOT_OFFERED = [
   'GET /health/live',
@@ -521,7 +694,10 @@ const NOT_OFFERED = [
 test('every operation of the API is covered', async () => {
   const { operations } = await readOperations(seatlane.client);
   const isSent = ({ method, path }: { method: string; path: string }) => {
-    const filled = path.replaceAll('{id}', '[\\w-]+').replaceAll(/\{\w+\}/g, '\\d+');
+    const filled = path
+      .replaceAll('{id}', '[\\w-]+')
+      .replaceAll('{subject}', '[^/]+')
+      .replaceAll(/\{\w+\}/g, '\\d+');
     const pattern = new RegExp(`^${method} ${filled}$`);
     return [...sent].some((each) => pattern.test(each));
   };

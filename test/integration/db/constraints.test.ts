@@ -3,6 +3,8 @@
  * tried on are those of a booking that was paid, one that is held, and points bought by card.
  */
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { pack } from '../../../src/commands/halls/packed-plan.ts';
+import { SMALL_PLAN, SMALL_PRICES } from '../../support/halls/hall-plans.ts';
 import { checkoutsOf } from '../../support/money/checkouts.ts';
 import { openTestLane, type TestLane } from '../../support/services/test-lane.ts';
 
@@ -22,6 +24,12 @@ beforeAll(async () => {
   const areas = [{ areaId: areaIds[0], quantity: 1 }];
   await lane.result(lane.command('place-order', { ...bea, input: { scheduleId, areas } }));
   await lane.result(lane.command('enter-queue', { subject: 'cleo' }));
+  const plan = pack(SMALL_PLAN);
+  await lane.result(
+    lane.command('create-hall', { subject: 'operator', input: { name: 'Opera House', plan } }),
+  );
+  const hall = { hallId: 1, version: 1, prices: SMALL_PRICES };
+  await lane.schedule({ seats: undefined, hall });
   const { topUp, known, settle } = checkoutsOf(lane);
   const paid = await known(await lane.result(topUp('ada', 100)));
   await lane.result(settle(paid, { ref: 'chk_paid' }));
@@ -41,6 +49,9 @@ const CHECKOUT = `user_id, order_id, provider, amount, currency, state, return_u
 const CHECKOUT_OF_ORDER = CHECKOUT.replace('order_id', '(select min(id) from app_order)');
 const CAPTURE = `captured, settled_job_id, settled_at`;
 const REFUND = `checkout_id, payment_id, amount, state, job_id, created_at`;
+const SCAN = `schedule_id, ticket_id, gate, user_id, job_id, reason, scanned_at, at`;
+const IMAGE = `concert_id, hash, type, bytes`;
+const VERSION = `hall_id, version, plan, seat_count, job_id, created_at`;
 const DRAW = `queue_id, concert_id, seed, seed_hash, gathers_at, opens_at, created_at`;
 
 const VIOLATIONS: Record<string, string> = {
@@ -98,6 +109,13 @@ const VIOLATIONS: Record<string, string> = {
   command_receipt_pkey: `insert into command_receipt select * from command_receipt`,
   command_receipt_state_check: `update command_receipt set state = 'queued'`,
   command_receipt_user_fk: `update command_receipt set user_id = 999999`,
+  concert_closed_has_reason: `update concert set closed_at = now()`,
+  concert_image_concert_fk: `insert into concert_image (${IMAGE}) values (999999, '', 'image/png', '0')`,
+  concert_image_pkey: `insert into concert_image (${IMAGE})
+    select id, '', 'image/png', '0' from concert, generate_series(1, 2)`,
+  concert_image_small: `insert into concert_image (${IMAGE}) select id, '', 'image/png', '' from concert`,
+  concert_image_type_known: `insert into concert_image (${IMAGE})
+    select id, '', 'image/svg+xml', '0' from concert`,
   concert_queue_fk: `update concert set queue_id = 9999`,
   draw_cancelled_is_not_closed: `insert into draw (${DRAW}, cancelled_at, closed_at, reserved)
     select 1, id, '', '', now(), now(), now(), now(), now(), 0 from concert`,
@@ -115,6 +133,13 @@ const VIOLATIONS: Record<string, string> = {
   draw_place_pkey: `insert into draw_place (draw_id, number, ticket) values (1, 7, 5), (1, 7, 6)`,
   draw_queue_fk: `insert into draw (${DRAW})
     select 9999, id, '', '', now(), now(), now() from concert`,
+  hall_newest_positive: `update hall set version = 0`,
+  hall_version_hall_fk: `insert into hall_version (${VERSION}) values (999999, 1, '{}', 0, 'job', now())`,
+  hall_version_pkey: `insert into hall_version select * from hall_version`,
+  hall_version_positive: `insert into hall_version (${VERSION})
+    select id, 0, '{}', 0, 'job', now() from hall`,
+  hall_version_seats_in_range: `insert into hall_version (${VERSION})
+    select id, 2, '{}', 50001, 'job', now() from hall`,
   lane_pkey: `insert into lane select * from lane`,
   operator_log_one_per_job: `insert into operator_log (${LOG}) select ${LOG} from operator_log`,
   operator_log_user_fk: `update operator_log set user_id = 999999`,
@@ -159,13 +184,25 @@ const VIOLATIONS: Record<string, string> = {
   queue_entry_times_follow_state: `update queue_entry set state = 'active' where state = 'waiting'`,
   queue_entry_waiting_end_not_admitted: `update queue_entry set end_reason = 'away' where state = 'ended'`,
   queue_entry_user_fk: `update queue_entry set user_id = 999999 where state = 'waiting'`,
+  refused_scan_one_per_job: `insert into refused_scan (${SCAN}) select 1, 1, 'North', 1, 'a job', 'X', now(), now()
+    from generate_series(1, 2)`,
+  refused_scan_use_is_whole: `insert into refused_scan (${SCAN}, used_at)
+    values (1, 1, 'North', 1, 'a job', 'X', now(), now(), now())`,
+  refused_scan_user_fk: `insert into refused_scan (${SCAN})
+    values (1, 1, 'North', 999999, 'a job', 'X', now(), now())`,
+  schedule_prices_forward: `update schedule set price_from = price_to + 1`,
+  schedule_accessible_has_hall: `update schedule set accessible_until = now() where hall_id is null`,
   schedule_booking_ends_by_start: `update schedule set booking_end_at = start_at + interval '1 ms'`,
   schedule_booking_window_forward: `update schedule set booking_end_at = booking_start_at`,
   schedule_cancelled_has_reason: `update schedule set cancelled_at = now()`,
   schedule_concert_fk: `update schedule set concert_id = 999999`,
+  schedule_hall_fk: `update schedule set hall_version = 7 where hall_id is not null`,
+  schedule_hall_whole: `update schedule set categories = null where hall_id is not null`,
   schedule_times_forward: `update schedule set end_at = start_at`,
   seat_blocked_is_free: `update seat set blocked_reason = 'broken' where state = 'sold'`,
+  seat_category_not_negative: `update seat set category = -1`,
   seat_held_has_end: `update seat set held_until = null where state = 'held'`,
+  seat_kind_known: `update seat set kind = 3`,
   seat_price_not_negative: `update seat set price = -1`,
   seat_schedule_fk: `update seat set schedule_id = 999999`,
   seat_state_check: `update seat set state = 'broken' where state = 'available'`,
@@ -209,12 +246,22 @@ test.each([
   `update app_order set state = 'refunded', ended_at = now() where state = 'paid'`,
   `insert into booking (${BOOKING})
     select ${BOOKING.replace('order_id', 'order_id + 1000').replace('seat_id', `(select max(id) from seat)`)} from booking limit 1`,
+  `update schedule set hall_version = null, accessible_until = null where hall_id is not null`,
+  `update schedule set hall_id = null, accessible_until = null where hall_id is not null`,
   `delete from app_order`,
   `delete from seat`,
   `delete from concert`,
   `delete from app_user`,
 ])('%s is refused too', async (statement) => {
   await expect(lane.rows(statement)).rejects.toThrow(/violates .* constraint "/);
+});
+
+test('a version of a hall stays as it was saved', async () => {
+  const name = 'constraint "hall_version_never_changes"';
+  await expect(lane.rows(`update hall_version set plan = '{}'`)).rejects.toThrow(name);
+  await expect(lane.rows(`delete from hall_version`)).rejects.toThrow(name);
+  const [kept] = await lane.rows<{ seats: number }>(`select seat_count as seats from hall_version`);
+  expect(kept).toEqual({ seats: 12 });
 });
 
 test('every constraint of the schema is tested above', async () => {

@@ -12,12 +12,12 @@ import { checkLaneCounts } from '../../../src/db/lanes/counts.ts';
 import { notePresence } from '../../../src/db/presence.ts';
 import { readScheduleFigures } from '../../../src/db/reads/board.ts';
 import { listBookings } from '../../../src/db/reads/bookings.ts';
+import { findConcert, listConcerts } from '../../../src/db/reads/catalogue/concerts.ts';
+import { listEvents } from '../../../src/db/reads/catalogue/events.ts';
+import { findConcertImage } from '../../../src/db/reads/catalogue/images.ts';
 import { DatabaseClock } from '../../../src/db/reads/clock.ts';
 import {
-  countAvailableSeats,
-  findConcert,
   listBookableSchedules,
-  listConcerts,
   listSchedules,
   readPerformances,
 } from '../../../src/db/reads/concerts.ts';
@@ -25,6 +25,8 @@ import { readLaneOwnership } from '../../../src/db/reads/lane-owners.ts';
 import { CheckoutReader, findRefundJob } from '../../../src/db/reads/money/checkouts.ts';
 import { findOrder, listOrders } from '../../../src/db/reads/orders.ts';
 import { readAreas, readAreasOfEach } from '../../../src/db/reads/places/areas.ts';
+import { countAvailableSeats } from '../../../src/db/reads/places/available-seats.ts';
+import { findHall, findHallVersion, listHalls } from '../../../src/db/reads/places/halls.ts';
 import { readBlockedReasons, seatReads } from '../../../src/db/reads/places/seats.ts';
 import { listHistory, readBalance } from '../../../src/db/reads/points.ts';
 import { readQueueCounters } from '../../../src/db/reads/queue/counters.ts';
@@ -93,8 +95,15 @@ async function readEverything(): Promise<void> {
   }
   await listBookableSchedules(orm, { ...page, concertId: 1, after: 0 });
   await findConcert(orm, 1);
+  for (const after of [undefined, { startAtUs: 1, id: 1 }]) {
+    await listEvents(orm, { text: 'gala', ...page, after });
+  }
+  await findConcertImage(orm, 1);
   await readPerformances(orm, [1]);
   await countAvailableSeats(orm, [1]);
+  await listHalls(orm, { before: undefined, limit: 10 });
+  await findHall(orm, 1);
+  await findHallVersion(orm, { hallId: 1, version: 1 });
   await findDraw(orm, 1);
   const draw = { id: 1, drawnAt: '2026-11-27T10:00:00.000Z' } as DrawView;
   await findDrawById(orm, 1);

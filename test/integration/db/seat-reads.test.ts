@@ -57,7 +57,7 @@ async function blocks(): Promise<number> {
 test.each([
   ['all seats', () => readFixedSeats(orm, small)],
   ['all states', () => readSeatStates(orm, small)],
-  ['the seats in one state', () => readIdsInState(orm, small, 'available')],
+  ['the seats in one state', async () => (await readIdsInState(orm, small, 'available')).ids],
 ])('%s of a small schedule are found without the others', async (_, read) => {
   expect(await read()).toHaveLength(10);
   const before = await blocks();

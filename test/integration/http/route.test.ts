@@ -87,9 +87,9 @@ test.each([
   ['PUT', '/concerts', 'GET, HEAD, POST, OPTIONS'],
   ['PATCH', '/points', 'GET, HEAD, OPTIONS'],
   ['POST', '/points', 'GET, HEAD, OPTIONS'],
-  ['DELETE', '/concerts/1', 'GET, HEAD, OPTIONS'],
+  ['DELETE', '/concerts/1', 'GET, HEAD, PUT, OPTIONS'],
   ['GET', '/points/charge', 'POST, OPTIONS'],
-  ['PUT', '/concerts/bookings', 'GET, HEAD, POST, OPTIONS'],
+  ['DELETE', '/concerts/bookings', 'GET, HEAD, POST, PUT, OPTIONS'],
   ['DELETE', '/concerts/seats/1/book', 'POST, OPTIONS'],
   ['POST', '/openapi.json', 'GET, HEAD, OPTIONS'],
 ])(

@@ -114,6 +114,10 @@ test('a batch that meets a locked row is counted, and so are the commands that w
   await letGo();
   expect((await used).status).toBe(200);
   expect(await read('seatlane_commands_blocked')).toBe(0);
+  expect(await read('seatlane_key_blocked_seconds_count')).toBe(1);
+  expect(await read('seatlane_batch_transactions_total', { end: 'lock_timeout' })).toBeGreaterThan(
+    0,
+  );
 });
 
 test('timer runs, admissions and webhook messages are counted', async () => {
@@ -135,6 +139,34 @@ test('timer runs, admissions and webhook messages are counted', async () => {
   expect(await read('seatlane_queue_admitted_total')).toBe(users);
   const timer = { timer: 'admit', result: 'done' };
   expect(await read('seatlane_timer_runs_total', timer)).toBeGreaterThan(0);
+});
+
+test('each timer has its runs and its failures from the start, and each run its duration', async () => {
+  const runs = (await samples()).filter(({ name }) => name === 'seatlane_timer_runs_total');
+  const timers = runs
+    .filter(({ labels }) => labels.result === 'done')
+    .map(({ labels }) => labels.timer);
+  expect(timers).toEqual(expect.arrayContaining(['admit', 'expire-holds', 'prune']));
+  const failures = runs.filter(({ labels }) => labels.result === 'failed');
+  expect(failures.map(({ labels }) => labels.timer)).toEqual(timers);
+  const ran = await read('seatlane_timer_runs_total', { timer: 'admit', result: 'done' });
+  const timed = await read('seatlane_timer_seconds_count', { timer: 'admit' });
+  // The run in progress at the first reading may have ended before the second.
+  expect(timed).toBeGreaterThanOrEqual(ran);
+});
+
+test('a timer that fails is counted as failed, and its run is timed too', async () => {
+  const failed = { timer: 'relay-events', result: 'failed' };
+  const done = { timer: 'relay-events', result: 'done' };
+  const runs = (labels: Record<string, string>) => read('seatlane_timer_runs_total', labels);
+  expect(await runs(failed)).toBe(0);
+  await seatlane.rows('alter table webhook_event rename to renamed_by_a_test');
+  await waitFor('the timer fails', async () => (await runs(failed)) > 0);
+  await seatlane.rows('alter table renamed_by_a_test rename to webhook_event');
+  const ended = (await runs(failed)) + (await runs(done));
+  expect(
+    await read('seatlane_timer_seconds_count', { timer: 'relay-events' }),
+  ).toBeGreaterThanOrEqual(ended);
 });
 
 test('the port serves no other paths and refuses other methods', async () => {

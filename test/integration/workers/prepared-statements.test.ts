@@ -62,6 +62,7 @@ interface Shop {
   checkouts: { id: number; orderId: number | null; amount: number; subject: string; key: string }[];
 }
 
+const PLAN = { categories: [{ name: 'Stalls' }], sections: [] };
 const RETURN = { returnUrl: 'http://localhost:3000/', provider: 'sandbox' };
 
 /** Places an order for each seat, and pays every other one. */
@@ -122,6 +123,16 @@ function commandsIn(shop: Shop, random: () => number): Record<CommandName, () =>
   const of = (name: CommandName, accepted: Parameters<TestLane['command']>[1]) =>
     lane.command(name, accepted);
   return {
+    'close-concert': () =>
+      of('close-concert', operator({ concertId: shop.otherConcertId, reason: 'Sold elsewhere' })),
+    'reopen-concert': () => of('reopen-concert', operator({ concertId: shop.otherConcertId })),
+    'edit-concert': () =>
+      of('edit-concert', operator({ concertId: shop.otherConcertId, venue: 'The hall' })),
+    'set-concert-image': () => {
+      const image = { type: 'image/png', data: 'iVBORw0KGgoAAAAA' };
+      return of('set-concert-image', operator({ concertId: shop.otherConcertId, ...image }));
+    },
+    'edit-schedule': () => of('edit-schedule', operator({ scheduleId: shop.scheduleId })),
     'enter-queue': () => of('enter-queue', { ...anybody(), ...inAnyQueue() }),
     'leave-queue': () => of('leave-queue', { ...anybody(), ...inAnyQueue() }),
     'charge-points': () => of('charge-points', { ...anybody(), input: { amount: 500 } }),
@@ -164,6 +175,7 @@ function commandsIn(shop: Shop, random: () => number): Record<CommandName, () =>
       const input = { ticketId: owned().id, scheduleId: shop.scheduleId, gate: 'North 2' };
       return of('check-in', { subject: 'the gate', input });
     },
+    'open-gate': () => of('open-gate', operator({ scheduleId: shop.scheduleId, gate: 'North 2' })),
     'cancel-schedule': () =>
       of('cancel-schedule', operator({ scheduleId: shop.cancelledId, reason: 'Rain' })),
     'retry-cancellation': () =>
@@ -176,6 +188,7 @@ function commandsIn(shop: Shop, random: () => number): Record<CommandName, () =>
     'block-seats': () => of('block-seats', operator({ seatIds: [seatId()], reason: 'Camera' })),
     'release-seats': () => of('release-seats', operator({ seatIds: [seatId()] })),
     'create-concert': () => of('create-concert', operator({ title: 'Again', description: null })),
+    'create-hall': () => of('create-hall', operator({ name: 'Opera House', plan: PLAN })),
     'create-queue': () =>
       of('create-queue', operator({ name: 'Own', concertIds: [shop.otherConcertId] })),
     'create-schedule': () => {
@@ -194,6 +207,7 @@ function commandsIn(shop: Shop, random: () => number): Record<CommandName, () =>
       return of('move-draw', operator({ concertId: shop.concertId, ...opens }));
     },
     'cancel-draw': () => of('cancel-draw', operator({ concertId: shop.concertId })),
+    'save-hall': () => of('save-hall', operator({ hallId: 1, baseVersion: 1, plan: PLAN })),
     'set-admission': () => of('set-admission', operator({ isPaused: false })),
     'register-webhook': () => {
       const input = { url: 'https://other.example', commands: ['use-points'], events: [] };
@@ -226,6 +240,7 @@ function commandsIn(shop: Shop, random: () => number): Record<CommandName, () =>
       const input = { checkoutId, refundId: anyRefund(), attempt: 1, key, answer };
       return of('refund-ended', { subject, input });
     },
+    'retry-call': () => of('retry-call', operator({ callId: 1 })),
     'retry-refund': () => of('retry-refund', operator({ refundId: anyRefund() })),
     'end-refund': () =>
       of('end-refund', operator({ refundId: anyRefund(), as: 'points', reason: 'Closed' })),

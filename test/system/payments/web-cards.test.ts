@@ -50,7 +50,7 @@ describe.skipIf(!CHROMIUM)('with Chromium, a buyer', () => {
     expect(new URL(page.url()).search).toBe('');
     expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBe(0);
     expect(await statesOf('ada')).toEqual(['paid', 'paid']);
-    await page.getByRole('link', { name: 'Tickets' }).click();
+    await page.getByRole('link', { name: 'Show tickets' }).click();
     await page
       .getByRole('img', { name: /^QR code of the ticket/ })
       .first()
@@ -77,20 +77,20 @@ describe.skipIf(!CHROMIUM)('with Chromium, a buyer', () => {
     await press(page, 'Decline the card');
     await page.getByText('The payment failed. Nothing was charged.').waitFor();
     expect(await statesOf('cleo')).toEqual(['held', 'held']);
-    await page.getByRole('link', { name: 'My bookings' }).last().click();
-    await page.getByRole('link', { name: 'Pay now' }).first().click();
+    await page.getByRole('link', { name: 'Show the order' }).click();
+    await page.getByRole('link', { name: 'Pay now' }).click();
     await page.getByRole('button', { name: 'Pay ₩200 by card' }).waitFor();
   });
 
   test('buys points by card', async () => {
     const page = await holdTwoSeats('dora');
-    await page.getByRole('link', { name: 'My bookings' }).click();
+    await page.getByRole('link', { name: 'My orders' }).click();
     await page.getByText('Add points').click();
     await page.getByLabel('Points to add').fill('500');
     await press(page, 'Buy points by card');
     await press(page, 'Pay');
     await page.getByText('It is in your balance as points.').waitFor();
-    await page.getByRole('link', { name: 'My bookings' }).first().click();
+    await page.getByRole('link', { name: 'My orders' }).first().click();
     await page.getByText('500 points', { exact: true }).waitFor();
   });
 });

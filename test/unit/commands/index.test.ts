@@ -4,6 +4,7 @@ import { type CommandName, commands } from '../../../src/commands/index.ts';
 
 const hour = (hour: number) => `2026-05-01T${hour}:00:00.000Z`;
 const hall = [{ section: 'A', row: '1', from: 1, to: 9, price: 10 }];
+const packed = { categories: [{ name: 'Stalls' }], sections: [] };
 const window = { bookingStartAt: hour(10), bookingEndAt: hour(11) };
 
 /** The smallest valid input of each command. */
@@ -21,14 +22,19 @@ const valid: Record<CommandName, Record<string, unknown>> = {
   'charge-points-as-operator': { amount: 1, subject: 'ada' },
   'check-in': { ticketId: 1, scheduleId: 2, gate: 'North 2' },
   'checkout-opened': { callId: 1, checkoutId: 1, key: 'k', answer: { kind: 'over' } },
+  'close-concert': { concertId: 1, reason: 'Sold elsewhere' },
   'create-concert': { title: 'Unplugged' },
+  'create-hall': { name: 'Opera House', plan: packed },
   'create-queue': { name: 'The Gala', concertIds: [1] },
   'create-schedule': { concertId: 1, ...window, startAt: hour(20), endAt: hour(22), seats: hall },
+  'edit-concert': { concertId: 1 },
+  'edit-schedule': { scheduleId: 1 },
   'end-cancelled-order': { orderId: 1, scheduleId: 1 },
   'end-refund': { refundId: 1, as: 'points', reason: 'The card is closed' },
   'enter-queue': {},
   'leave-queue': {},
   'move-draw': { concertId: 1, gathersAt: hour(10), opensAt: hour(11) },
+  'open-gate': { scheduleId: 1, gate: 'North 2' },
   'pay-booking': { bookingId: 1 },
   'pay-order': { orderId: 1 },
   'place-order': { scheduleId: 1, seatIds: [1, 2] },
@@ -39,9 +45,13 @@ const valid: Record<CommandName, Record<string, unknown>> = {
   'register-webhook': { url: 'https://example.com/hook' },
   'release-seats': { seatIds: [1] },
   'remove-webhook': { webhookId: 1 },
+  'reopen-concert': { concertId: 1 },
+  'retry-call': { callId: 1 },
   'retry-cancellation': { scheduleId: 1 },
   'retry-refund': { refundId: 1 },
+  'save-hall': { hallId: 1, baseVersion: 1, plan: packed },
   'set-admission': {},
+  'set-concert-image': { concertId: 1, type: 'image/png', data: 'iVBORw0KGgoAAAAA' },
   'settle-checkout': {
     checkoutId: 1,
     orderId: 1,
@@ -97,7 +107,10 @@ const idFields = [
   ['checkout-opened', 'callId'],
   ['checkout-opened', 'checkoutId'],
   ['cancel-schedule', 'scheduleId'],
+  ['close-concert', 'concertId'],
   ['create-schedule', 'concertId'],
+  ['edit-concert', 'concertId'],
+  ['edit-schedule', 'scheduleId'],
   ['end-cancelled-order', 'orderId'],
   ['end-cancelled-order', 'scheduleId'],
   ['end-refund', 'refundId'],
@@ -108,8 +121,12 @@ const idFields = [
   ['refund-ended', 'checkoutId'],
   ['refund-ended', 'refundId'],
   ['remove-webhook', 'webhookId'],
+  ['reopen-concert', 'concertId'],
+  ['retry-call', 'callId'],
   ['retry-cancellation', 'scheduleId'],
+  ['set-concert-image', 'concertId'],
   ['retry-refund', 'refundId'],
+  ['save-hall', 'hallId'],
   ['settle-checkout', 'checkoutId'],
   ['start-checkout', 'orderId'],
 ] as const;
@@ -174,9 +191,20 @@ describe('the lane key', () => {
   });
 
   const ofQueue = ['enter-queue', 'leave-queue'] as const;
-  const ofSchedule = ['cancel-schedule', 'retry-cancellation'] as const;
+  const ofSchedule = [
+    'cancel-schedule',
+    'edit-schedule',
+    'open-gate',
+    'retry-cancellation',
+  ] as const;
+  const ofConcert = [
+    'close-concert',
+    'edit-concert',
+    'reopen-concert',
+    'set-concert-image',
+  ] as const;
   const ofOthers = ['book-seat', 'check-in', 'charge-points-as-operator'];
-  const others: readonly string[] = [...ofOthers, ...ofQueue, ...ofSchedule];
+  const others: readonly string[] = [...ofOthers, ...ofQueue, ...ofSchedule, ...ofConcert];
   const byUser = names.filter((name) => !others.includes(name));
   test.each(ofQueue)(
     'of %s is the same for all users, so that numbers follow the order of arrival',
@@ -194,11 +222,17 @@ describe('the lane key', () => {
     },
   );
 
+  test.each(ofConcert)('of %s is the concert, whoever sends the command', (name) => {
+    const laneKey = commands[name].laneKey as (input: object, subject: string) => object;
+    const key = { kind: 'seat', key: 'concert:7' };
+    expect(laneKey({ concertId: 7 }, 'an operator')).toEqual(key);
+  });
+
   test.each(ofSchedule)('of %s is the schedule', (name) => {
     const { laneKey } = commands[name];
     const ofOne = { kind: 'seat', key: 'schedule:1' };
-    expect(laneKey({ scheduleId: 1, reason: 'Rain' }, 'ada')).toEqual(ofOne);
-    expect(laneKey({ scheduleId: 1, reason: 'Snow' }, 'bea')).toEqual(ofOne);
+    expect(laneKey({ scheduleId: 1, gate: 'North 2', reason: 'Rain' }, 'ada')).toEqual(ofOne);
+    expect(laneKey({ scheduleId: 1, gate: 'North 2', reason: 'Snow' }, 'bea')).toEqual(ofOne);
   });
 
   test.each(byUser)('of %s is the user, whatever the input is', (name) => {

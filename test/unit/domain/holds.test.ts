@@ -15,7 +15,12 @@ describe('holding a seat', () => {
   const soldAndBlocked = { state: 'sold', blockedReason: 'camera' } as const;
   const worst: HoldInput = {
     seatId: 7,
-    seat: aSeat({ ...soldAndBlocked, cancelledAt: NOW, bookingStartAt: inAMoment }),
+    seat: aSeat({
+      ...soldAndBlocked,
+      cancelledAt: NOW,
+      closedAt: NOW,
+      bookingStartAt: inAMoment,
+    }),
     acceptedAt: NOW,
     now: NOW,
     holdMs: 300_000,
@@ -27,6 +32,11 @@ describe('holding a seat', () => {
     { fixed: 'the cancellation', by: { seat: undefined }, reason: 'SEAT_NOT_FOUND' },
     {
       fixed: 'the missing seat',
+      by: { seat: aSeat({ ...soldAndBlocked, closedAt: NOW, bookingStartAt: inAMoment }) },
+      reason: 'CONCERT_CLOSED',
+    },
+    {
+      fixed: 'the closed sale',
       by: { seat: aSeat({ ...soldAndBlocked, bookingStartAt: inAMoment, bookingEndAt: NOW }) },
       reason: 'BOOKING_NOT_STARTED',
     },

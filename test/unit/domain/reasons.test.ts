@@ -20,10 +20,6 @@ const TESTED_ELSEWHERE: Record<string, [file: string, why: string]> = {
     'test/integration/http/ops/webhooks.test.ts',
     'the handler refuses if the row is missing',
   ],
-  SCHEDULE_NOT_FOUND: [
-    'test/integration/http/seats/several-seats.test.ts',
-    'the handler refuses if the row is missing',
-  ],
   CANCELLATION_NOT_FOUND: [
     'test/integration/workers/handlers/operators/cancel-schedule.test.ts',
     'the handler refuses if the row is missing',
@@ -35,7 +31,7 @@ const TESTED_ELSEWHERE: Record<string, [file: string, why: string]> = {
 };
 
 const inTables = new Set(
-  globSync('*.test.ts', { cwd: import.meta.dirname })
+  globSync('**/*.test.ts', { cwd: import.meta.dirname })
     .map((name) => readFileSync(join(import.meta.dirname, name), 'utf8'))
     .flatMap((text) => [...text.matchAll(/\breason\b(?:: | = )'([A-Z_]+)'/g)])
     .map((match) => match[1] as string),

@@ -1,7 +1,13 @@
 /** How the JSON body of a request is read, and which bodies are refused. */
 import type { Context } from 'hono';
-import { describe, expect, test } from 'vitest';
-import { BODY_BYTES_MAX, DEPTH_MAX, readJson } from '../../../src/http/request-body.ts';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import {
+  BODY_BYTES_MAX,
+  DEPTH_MAX,
+  readJson,
+  readTextSoon,
+  UNKNOWN_SENDER_MS,
+} from '../../../src/http/request-body.ts';
 import { outcomeOf } from './outcome-of.ts';
 
 describe('a body', () => {
@@ -102,5 +108,31 @@ describe('a body', () => {
     const chunk = ' '.repeat(64 * 1024);
     const problem = await outcomeOf(readJson, streamed(Array.from({ length: 9 }, () => chunk)));
     expect(problem).toMatchObject({ code: 'BODY_TOO_LARGE' });
+  });
+});
+
+describe('a body of an unknown sender', () => {
+  afterEach(() => vi.useRealTimers());
+
+  /** A body of which only the first chunk comes. */
+  const begun = (): RequestInit => {
+    const body = new ReadableStream({ start: (stream) => stream.enqueue(new Uint8Array(3)) });
+    const headers = { 'transfer-encoding': 'chunked' };
+    return { method: 'POST', body, headers, duplex: 'half' } as RequestInit;
+  };
+
+  test('is read as text', async () => {
+    expect(await outcomeOf(readTextSoon, { method: 'POST', body: '{' })).toBe('{');
+  });
+
+  test('is not waited for', async () => {
+    vi.useFakeTimers();
+    let isEnded = false;
+    const outcome = outcomeOf(readTextSoon, begun()).finally(() => (isEnded = true));
+    await vi.advanceTimersByTimeAsync(UNKNOWN_SENDER_MS - 1);
+    expect(isEnded).toBe(false);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(await outcome).toMatchObject({ code: 'REQUEST_TIMEOUT' });
+    expect(vi.getTimerCount()).toBe(0);
   });
 });

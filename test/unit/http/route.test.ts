@@ -18,7 +18,7 @@ test('a route without waits responds within 5 s even if the client asks to wait'
     traces: undefined,
     log: pino({ level: 'silent' }),
     noticeProxy: nothing,
-    metrics: { observeRequest: nothing, countProblem: nothing },
+    metrics: { observeRequest: nothing, problemCounter: () => nothing },
     cors: { allow: nothing },
   } as unknown as MountDeps;
   const app = new Hono();

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { bookSeats } from '../../../src/commands/bookings/book-seats.ts';
-import { createSchedule } from '../../../src/commands/operators/create-schedule.ts';
+import { createSchedule } from '../../../src/commands/concerts/create-schedule.ts';
 import type { Problem } from '../../../src/http/problems/problems.ts';
 import { type ValidationError, validate } from '../../../src/http/validation.ts';
 

@@ -23,6 +23,7 @@ export const handleEndRefund: Handler<EndRefund> = {
     assert(named && points, `The end of refund ${refundId} was accepted, but it is not loaded.`);
     const { refund, checkout } = named;
     rows.operatorLog.noteBefore(toCardRefund(refund, checkout));
+    rows.operatorLog.noteOrder(checkout.orderId);
     const { change } = decision;
     rows.money.refunds.change(refund, change.refund);
     rows.money.checkouts.change(checkout, change.checkout);

@@ -15,7 +15,10 @@ export const handleRetryRefund: Handler<RetryRefund> = {
   apply({ command: { input }, rows }) {
     const { refundId } = input;
     const named = namedRefund(rows, refundId);
-    if (named) rows.operatorLog.noteBefore(toCardRefund(named.refund, named.checkout));
+    if (named) {
+      rows.operatorLog.noteBefore(toCardRefund(named.refund, named.checkout));
+      rows.operatorLog.noteOrder(named.checkout.orderId);
+    }
     const { refusal, change } = retryRefund(rows, refundId);
     if (refusal) return rejected(refusal);
     return succeeded(toCardRefund(change.refund, change.checkout));

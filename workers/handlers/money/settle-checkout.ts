@@ -95,7 +95,7 @@ function capture(applying: Applying, { checkout, captured, as, order }: Captured
     assert(order, `Checkout ${checkout.id} pays an order that is not loaded.`);
     payHeld(applying, order);
     // Another page of the order may be open, because an earlier one has been paid after it had failed.
-    rows.money.closedOrders.add(order.id);
+    rows.money.closePageOf(order.id);
   }
   rows.money.checkouts.change(checkout, {
     state: as === 'paid' ? 'paid' : 'credited',

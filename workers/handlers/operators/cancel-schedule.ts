@@ -2,10 +2,10 @@
 import { strict as assert } from 'node:assert';
 import type { CancelSchedule } from '../../../src/commands/operators/cancel-schedule.ts';
 import type { RetryCancellation } from '../../../src/commands/operators/retry-cancellation.ts';
-import type { Schedule } from '../../../src/commands/schemas/resources.ts';
 import { refuseCancelling } from '../../../src/domain/holds.ts';
 import { refuse } from '../../../src/domain/reasons.ts';
-import type { LockedScheduleRow, Rows } from '../../rows/rows.ts';
+import type { Rows } from '../../rows/rows.ts';
+import { toSchedule } from '../concerts/to-schedule.ts';
 import { type Handler, rejected, succeeded } from '../handler.ts';
 import { retryRefund } from '../money/retry-refund.ts';
 
@@ -62,14 +62,3 @@ function retryFailedRefunds(rows: Rows, scheduleId: number): number[] {
 
 const noSchedule = (scheduleId: number) =>
   refuse('SCHEDULE_NOT_FOUND', `There is no schedule ${scheduleId}.`).refusal;
-
-function toSchedule({ cancelledAt, cancelReason: _, ...schedule }: LockedScheduleRow): Schedule {
-  return {
-    ...schedule,
-    bookingStartAt: schedule.bookingStartAt.toISOString(),
-    bookingEndAt: schedule.bookingEndAt.toISOString(),
-    startAt: schedule.startAt.toISOString(),
-    endAt: schedule.endAt.toISOString(),
-    state: cancelledAt === null ? 'scheduled' : 'cancelled',
-  };
-}

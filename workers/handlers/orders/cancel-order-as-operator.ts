@@ -17,7 +17,10 @@ export const handleCancelOrderAsOperator: Handler<CancelOrderAsOperator> = {
     const { rows, command } = applying;
     const { orderId: id } = command.input;
     const order = rows.orders.get(id);
-    if (order) rows.operatorLog.noteBefore(toOrder(order, rows.bookings.ofOrder(id)));
+    if (order) {
+      rows.operatorLog.noteBefore(toOrder(order, rows.bookings.ofOrder(id)));
+      rows.operatorLog.noteOrder(id);
+    }
     return cancelOrder(applying, 'operator');
   },
 };

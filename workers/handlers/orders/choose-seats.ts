@@ -53,7 +53,8 @@ export function chooseBest(
   // The hall shows which seats were free before the batch locked rows. Correct it by the locked seats.
   const { hall } = schedule;
   for (const seat of rows.seats.values()) {
-    if (seat.scheduleId === scheduleId) hall.setFree(seat, isFree(seat, now));
+    // Accessible seats and those of companions are never chosen, and `hall` does not know them.
+    if (seat.scheduleId === scheduleId && seat.kind === 0) hall.setFree(seat, isFree(seat, now));
   }
   const own = new Set(named);
   const isAvailable = (seatId: number) => {
@@ -78,6 +79,12 @@ function isTakenByOthers(rows: Rows, seatId: number, now: Date): boolean {
 }
 
 function toSeatRequest({ bestAvailable }: BestSeats): SeatRequest {
-  const { quantity, maxPrice = Number.MAX_SAFE_INTEGER, section, prefer = 'best' } = bestAvailable;
-  return { quantity, priceMax: maxPrice, section, prefer };
+  const {
+    quantity,
+    minPrice: priceMin,
+    maxPrice: priceMax = Number.MAX_SAFE_INTEGER,
+    section,
+    prefer = 'best',
+  } = bestAvailable;
+  return { quantity, priceMin, priceMax, section, prefer };
 }

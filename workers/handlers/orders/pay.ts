@@ -23,7 +23,7 @@ export function pay(
   named: Named,
   order: OrderRow | undefined,
 ): Decision<PaidOrder> {
-  const { command, rows, settings } = applying;
+  const { command, rows } = applying;
   const { userId, acceptedAt } = command;
   const points = rows.pointsOf(userId);
   const entry = tokenEntry(command, rows);
@@ -39,9 +39,8 @@ export function pay(
   if (decision.refusal) return decision;
   assert(order, `The payment of ${named.kind} ${named.id} was accepted, but it is not loaded.`);
 
-  const { sandbox, stripe } = settings.payments;
-  // A payment page that may be open is closed, because what is paid there would have to go back.
-  if (sandbox ?? stripe) rows.money.closedOrders.add(order.id);
+  // What is paid on a page that stays open would have to go back.
+  rows.money.closePageOf(order.id);
   return { change: payHeld(applying, order) };
 }
 

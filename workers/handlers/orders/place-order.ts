@@ -36,7 +36,7 @@ export const handlePlaceOrder: Handler<PlaceOrder> = {
     const refused = refuseBooking(command, rows, `Schedule ${scheduleId}`, schedule);
     if (refused) return rejected(refused);
     const { change: seatIds = input.seatIds ?? [], refusal } = chosenSeats(applying, input);
-    const wanted = { seatIds, areas: input.areas ?? [] };
+    const wanted = { seatIds, areas: input.areas ?? [], accessible: input.accessible };
     const decision = placeOrder(applying, wanted, scheduleId, refusal);
     if (decision.refusal) return rejected(decision.refusal);
     const { order, bookings } = decision.change;

@@ -1,6 +1,7 @@
 /** Places an order: holds seats and places of areas for a command's user, all or none. Shared by the commands that book. */
 import { strict as assert } from 'node:assert';
 import { decideAreaHold } from '../../../src/domain/areas.ts';
+import { refuseReserved } from '../../../src/domain/halls/reserved-seats.ts';
 import { decideHold, type Hold, holdEnds } from '../../../src/domain/holds.ts';
 import { extendEntry } from '../../../src/domain/queue-entries.ts';
 import { type Decision, firstOf, type Refusal, refuse } from '../../../src/domain/reasons.ts';
@@ -18,12 +19,17 @@ interface Places {
 
 /**
  * Of several refusals, the one whose reason stands first is returned; of equal ones that of the first place, seats before areas.
+ * @param accessible whether the order asks for accessible seats
  * @param scheduleId the schedule of all places; by default that of the first seat
  * @param refusedSeats why no further seats could be chosen
  */
 export function placeOrder(
   applying: Applying,
-  { seatIds, areas = [] }: Pick<WantedPlaces, 'seatIds'> & Partial<WantedPlaces>,
+  {
+    seatIds,
+    areas = [],
+    accessible = false,
+  }: Pick<WantedPlaces, 'seatIds'> & Partial<WantedPlaces> & { accessible?: boolean | undefined },
   scheduleId = applying.rows.seats.get(seatIds[0] as number)?.scheduleId ?? 0,
   refusedSeats?: Refusal,
 ): Decision<{ order: OrderRow; bookings: readonly BookingRow[] }> {
@@ -31,6 +37,12 @@ export function placeOrder(
   const wanted = { seatIds, areas };
   const ending = ordersThatEnd(applying, scheduleId, wanted);
   const { places, refusals } = decidePlaces(applying, scheduleId, wanted, ending);
+  const { acceptedAt } = applying.command;
+  const reserved = refuseReserved(
+    seatIds.flatMap((seatId) => rows.seats.get(seatId) ?? []),
+    { isAsked: accessible, acceptedAt },
+  );
+  if (reserved) refusals.push(reserved);
   const refusal = firstOf(refusedSeats ? [...refusals, refusedSeats] : refusals);
   if (refusal) return { refusal };
   for (const order of ending) expireOrder(rows, order, now);

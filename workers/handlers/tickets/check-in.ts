@@ -1,4 +1,7 @@
-/** Lets the holder of a ticket in, once. The order's lock excludes a refund at the same time. */
+/**
+ * Lets the holder of a ticket in, once. The order's lock excludes a refund at the same time. If the gate has let the holder in before
+ * it asked, because it had no network, a refusal is recorded for the operators.
+ */
 import { strict as assert } from 'node:assert';
 import type { CheckIn } from '../../../src/commands/tickets/check-in.ts';
 import { decideCheckIn } from '../../../src/domain/tickets.ts';
@@ -10,19 +13,23 @@ export const handleCheckIn: Handler<CheckIn> = {
   needs: ({ ticketId }) => ({ ticketIds: [ticketId] }),
 
   apply({ command, rows }) {
-    const { ticketId, scheduleId, gate } = command.input;
-    const { booking, order } = bookingWithOrder(rows, ticketId);
-    const decision = decideCheckIn({
-      ticketId,
-      scheduleId,
-      booking,
-      order,
-      checkIn: rows.checkIns.get(ticketId),
-    });
-    if (decision.refusal) return rejected(decision.refusal);
-    assert(booking, `Ticket ${ticketId} was accepted, but its booking is not loaded.`);
+    const { ticketId, scheduleId, gate, scannedAt: scanned } = command.input;
     const { userId, jobId, acceptedAt: at } = command;
-    const checkIn = { bookingId: ticketId, scheduleId, gate, userId, jobId, at };
+    const scannedAt = scanned === undefined ? null : new Date(scanned);
+    const scan = { scheduleId, gate, userId, jobId, at };
+    const { booking, order } = bookingWithOrder(rows, ticketId);
+    const used = rows.checkIns.get(ticketId);
+    const decision = decideCheckIn({ ticketId, scheduleId, booking, order, checkIn: used });
+    if (decision.refusal) {
+      const { code: reason } = decision.refusal;
+      const use = reason === 'TICKET_ALREADY_USED' ? used : undefined;
+      const usedBefore = { usedAt: use?.at ?? null, usedGate: use?.gate ?? null };
+      if (scannedAt)
+        rows.refusedScans.push({ ...scan, ticketId, reason, ...usedBefore, scannedAt });
+      return rejected(decision.refusal);
+    }
+    assert(booking, `Ticket ${ticketId} was accepted, but its booking is not loaded.`);
+    const checkIn = { ...scan, bookingId: ticketId, scannedAt };
     rows.checkIns.add(checkIn);
     return succeeded(toTicketEntry(checkIn, booking));
   },

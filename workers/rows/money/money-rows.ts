@@ -11,6 +11,13 @@ export type CardRefundRow = Row<'card_refund'>;
 /** A refund to a card that is owed from now on, together with its call. The insert gives it its id. */
 export type NewCardRefund = Pick<CardRefundRow, 'checkoutId' | 'paymentId' | 'amount' | 'jobId'>;
 
+/** A call that was owed when the batch read it, with the order of its checkout. It is not locked, and may be answered already. */
+export interface OwedCallRow extends Row<'outbox_call'> {
+  orderId: number | null;
+  /** It has no answer after many offers. */
+  isDead: boolean;
+}
+
 /** A call that is owed from now on. `refundId` is 0 but for the call of a refund. */
 export type NewCall = Pick<Row<'outbox_call'>, 'kind' | 'checkoutId' | 'refundId'>;
 
@@ -121,14 +128,29 @@ export class MoneyRows {
   readonly refunds = new Table<CardRefundRow>((refund) => refund.id);
   /** The ids of those that had failed when the batch began, by schedule, of the schedules that commands name. */
   failedRefunds: ReadonlyMap<number, readonly number[]> = new Map();
+  /** Those that commands name, by id. */
+  readonly calls = new Map<number, OwedCallRow>();
   readonly newRefunds: NewCardRefund[] = [];
   readonly newCalls: NewCall[] = [];
   /** Calls that are owed no more: the checkout of each, by id of the call. They are not loaded, and may be gone already. */
   readonly endedCalls = new Map<number, number>();
   /** By order. */
   readonly extendedHolds = new Map<number, ExtendedHold>();
-  /** Orders that ended although a checkout of them may be open: its page is to be closed. */
-  readonly closedOrders = new Set<number>();
+  /** Those of the named orders that had a checkout which was not over when they were loaded. */
+  readonly ordersWithPage = new Set<number>();
+  /** Orders that were paid in another way than by the page of a checkout that may be open: the page is to be closed. */
+  readonly #closedOrders = new Set<number>();
+
+  /** Has the payment page of a loaded order closed, if one may be open. */
+  closePageOf(orderId: number): void {
+    this.#closedOrders.add(orderId);
+  }
+
+  /** The orders whose page is to be closed: those with a checkout that was not over before this batch, or that began in it. */
+  get closedOrders(): number[] {
+    const begun = new Set([...this.checkouts.added].map(({ orderId }) => orderId));
+    return [...this.#closedOrders].filter((id) => this.ordersWithPage.has(id) || begun.has(id));
+  }
 
   /** Owes a refund to a card, and the call that asks for it. The amount must be above 0. */
   oweRefund(refund: NewCardRefund): void {

@@ -173,7 +173,6 @@ export function writeMoneyRows(send: Send, written: Written): void {
     calls.bind(money.newCalls, 'many', values);
     void send(oweCalls(values));
   }
-  if (money.closedOrders.size > 0) {
-    void send(closePages({ orderIds: [...money.closedOrders] }));
-  }
+  const orderIds = money.closedOrders;
+  if (orderIds.length > 0) void send(closePages({ orderIds }));
 }

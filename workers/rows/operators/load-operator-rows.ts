@@ -6,6 +6,7 @@ import type { Needs } from '../../handlers/handler.ts';
 import { distinct } from '../distinct.ts';
 import { loadWaitingQueues } from '../queue/load-queues.ts';
 import type { Rows } from '../rows.ts';
+import { loadHalls } from './load-halls.ts';
 
 export async function loadOperatorRows(
   send: Send,
@@ -13,19 +14,21 @@ export async function loadOperatorRows(
   batch: readonly { needs: Needs }[],
 ): Promise<void> {
   const inQueues = batch.filter(({ needs }) => needs.queueOfConcerts);
+  const changing = batch.filter(({ needs }) => needs.queueOfConcerts || needs.changesConcerts);
   const concertsOf = (some: typeof batch) =>
     distinct(some.flatMap(({ needs }) => needs.concertIds ?? []));
   // Draws come after the lock of their concerts, so that they are those of now.
   await Promise.all([
     loadWebhooks(send, rows, distinct(batch.flatMap(({ needs }) => needs.webhookIds ?? []))),
     loadWaitingQueues(send, rows, batch),
-    loadConcerts(send, rows, concertsOf(batch), concertsOf(inQueues)),
+    loadConcerts(send, rows, concertsOf(batch), concertsOf(changing)),
     loadDraws(send, rows, concertsOf(inQueues)),
     loadCancellations(
       send,
       rows,
       distinct(batch.flatMap(({ needs }) => needs.cancellationOf ?? [])),
     ),
+    loadHalls(send, rows, batch),
     takeSeeds(send, rows, batch.filter(({ needs }) => needs.seed).length),
   ]);
 }
@@ -85,6 +88,12 @@ async function loadCancellations(
     .select(['booking_start_at as bookingStartAt', 'booking_end_at as bookingEndAt'])
     .select(['start_at as startAt', 'end_at as endAt'])
     .select(['cancelled_at as cancelledAt', 'cancel_reason as cancelReason'])
+    .select(['hall_id as hallId', 'hall_version as hallVersion', 'categories'])
+    .select('accessible_until as accessibleUntil')
+    .select(['price_from as priceFrom', 'price_to as priceTo'])
+    .select(
+      sql<boolean>`exists (select from app_order where schedule_id = schedule.id)`.as('hasOrders'),
+    )
     .where('id', 'in', scheduleIds)
     .orderBy('id')
     .forNoKeyUpdate();
@@ -104,7 +113,7 @@ async function loadCancellations(
   for (const cancellation of cancellations) rows.cancellations.load(cancellation);
 }
 
-/** @param locked those whose queue must not change */
+/** @param locked those that change, or whose queue must not change */
 async function loadConcerts(
   send: Send,
   rows: Rows,
@@ -114,7 +123,9 @@ async function loadConcerts(
   if (ids.length === 0) return;
   const concerts = db
     .selectFrom('concert')
-    .select(['id', 'title', 'description', 'queue_id as queueId'])
+    .select(['id', 'title', 'description', 'queue_id as queueId', 'venue'])
+    .select(['time_zone as timeZone', 'image_hash as imageHash', 'created_at as createdAt'])
+    .select(['closed_at as closedAt', 'close_reason as closeReason'])
     .orderBy('id');
   const locking =
     locked.length > 0 ? send(unprepared(concerts.where('id', 'in', locked).forNoKeyUpdate())) : [];

@@ -1,17 +1,40 @@
 /** The rows that operators' commands change, in memory. */
-import type { NewArea, SeatRange } from '../../../src/commands/operators/create-schedule.ts';
+import type { NewArea } from '../../../src/commands/concerts/create-schedule.ts';
 import type { Row } from '../../../src/db/tables.ts';
 
-export type ConcertRow = Omit<Row<'concert'>, 'createdAt'>;
+export type ConcertRow = Row<'concert'>;
+
+/** A new picture of a concert. */
+export interface ConcertImageRow extends Omit<Row<'concert_image'>, 'bytes'> {
+  /** As base64. */
+  data: string;
+}
 
 /** A schedule that operators change. */
-export type LockedScheduleRow = Row<'schedule'>;
+export interface LockedScheduleRow extends Row<'schedule'> {
+  /** Whether it has ever been ordered. */
+  hasOrders: boolean;
+}
 
 export type CancellationRow = Row<'cancellation'>;
 
-/** A new schedule, with the ranges from which its seats are generated, and its areas. */
-export interface ScheduleRow extends Omit<LockedScheduleRow, 'cancelledAt' | 'cancelReason'> {
-  ranges: readonly SeatRange[];
+/** Seats with consecutive numbers that are alike. */
+export interface SeatSegment {
+  /** The index of the range to which they belong: adjacent seats share one. */
+  range: number;
+  section: string | null;
+  row: string | null;
+  from: number;
+  to: number;
+  price: number;
+  category: number | null;
+  kind: number;
+}
+
+/** A new schedule, with the segments of which its seats are generated, in their order, and its areas. */
+export interface ScheduleRow
+  extends Omit<LockedScheduleRow, 'cancelledAt' | 'cancelReason' | 'hasOrders'> {
+  segments: readonly SeatSegment[];
   areas: readonly NewArea[];
 }
 

@@ -2,16 +2,17 @@
  * Writes the rows of operators' commands: queues, concerts, draws, webhooks, schedules with their seats, areas and cancellations, and the
  * operators' log. These commands are rare, so their statements are not prepared.
  */
-import { sql } from 'kysely';
 import type { Send } from '../../../src/db/connection/pipeline.ts';
 import { type Given, rareStatement, unprepared } from '../../../src/db/statement.ts';
 import { insertEach, type Part, updateEach, type Written } from '../part.ts';
-import type { ScheduleRow } from '../rows.ts';
 import type { Values } from '../table-of.ts';
+import { concertParts, putImage } from './concert-parts.ts';
+import { hallParts } from './hall-parts.ts';
+import { insertSeats } from './insert-seats.ts';
 
 /**
- * Queues come first, because concerts and draws refer to them, then concerts, because schedules and draws do, and schedules
- * before areas.
+ * Queues come first, because concerts and draws refer to them, then concerts and halls, because schedules and draws do, and
+ * schedules before areas.
  */
 const parts: readonly Part[] = [
   insertEach(
@@ -40,13 +41,7 @@ const parts: readonly Part[] = [
     },
     (rows) => rows.waitingQueues.changed,
   ),
-  updateEach('concert', { id: 'bigint', queue_id: 'int' }, (rows) => rows.concerts.changed),
-  insertEach(
-    'concert',
-    { id: 'bigint', title: 'text', description: 'text', queue_id: 'int' },
-    (rows) => rows.concerts.added,
-    { isTimed: true },
-  ),
+  ...concertParts,
   // Before the new ones, because one may take the place of a draw that is cancelled in the same batch.
   updateEach(
     'draw',
@@ -84,6 +79,7 @@ const parts: readonly Part[] = [
     { id: 'bigint', removed_at: 'timestamptz' },
     (rows) => rows.webhooks.changed,
   ),
+  ...hallParts,
   insertEach(
     'schedule',
     {
@@ -94,12 +90,26 @@ const parts: readonly Part[] = [
       start_at: 'timestamptz',
       end_at: 'timestamptz',
       seat_count: 'int',
+      hall_id: 'bigint',
+      hall_version: 'int',
+      categories: 'jsonb',
+      accessible_until: 'timestamptz',
+      price_from: 'int',
+      price_to: 'int',
     },
     (rows) => rows.schedules.added,
   ),
   updateEach(
     'schedule',
-    { id: 'bigint', cancelled_at: 'timestamptz', cancel_reason: 'text' },
+    {
+      id: 'bigint',
+      booking_start_at: 'timestamptz',
+      booking_end_at: 'timestamptz',
+      start_at: 'timestamptz',
+      end_at: 'timestamptz',
+      cancelled_at: 'timestamptz',
+      cancel_reason: 'text',
+    },
     (rows) => rows.lockedSchedules.changed,
   ),
   insertEach(
@@ -143,6 +153,7 @@ const parts: readonly Part[] = [
       reason: 'text',
       before: 'jsonb',
       after: 'jsonb',
+      order_id: 'bigint',
     },
     (rows) => rows.operatorLog.lines,
     { isTimed: true, isNumbered: true },
@@ -162,17 +173,10 @@ export function writeOperatorRows(send: Send, written: Written): void {
     part.bind(items, 'many', values);
     void send(write(values));
   }
+  for (const image of written.rows.concertImages.added) {
+    void send(unprepared(putImage(image)));
+  }
   for (const schedule of written.rows.schedules.added) {
     void send(unprepared(insertSeats(schedule)));
   }
 }
-
-const insertSeats = ({ id, ranges }: ScheduleRow) => sql`
-  insert into seat (schedule_id, range_index, section, row_name, number, price)
-  select ${id}, place - 1, section, row_name, number, price
-  from unnest(${ranges.map((range) => range.section)}::text[],
-    ${ranges.map((range) => range.row)}::text[], ${ranges.map((range) => range.from)}::int[],
-    ${ranges.map((range) => range.to)}::int[], ${ranges.map((range) => range.price)}::int[])
-    with ordinality as range(section, row_name, first_number, last_number, price, place),
-  generate_series(first_number, last_number) as number
-  order by place, number`;

@@ -2,7 +2,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import { areaName } from '../../../src/db/area-name.ts';
 import type { Send } from '../../../src/db/connection/pipeline.ts';
-import { anyOf, db, type Given, statement } from '../../../src/db/statement.ts';
+import { anyOf, checkedAfterwards, db, type Given, statement } from '../../../src/db/statement.ts';
 import { distinct } from '../distinct.ts';
 import type { BookingRow, OrderRow, Rows } from '../rows.ts';
 import { loadCheckIns } from '../tickets/check-ins.ts';
@@ -57,7 +57,18 @@ const lockExpiredOrders = statement('lock expired orders', (given: Given<Expired
   ),
 );
 
-/** Bookings are only changed under the lock of their order, so they need none of their own. */
+/** The named orders that have a checkout which is not over: looked up once for all bookings. */
+const ordersWithPage = (named: Given<Named>) =>
+  sql<number[]>`array(${db
+    .selectFrom('checkout')
+    .select('order_id')
+    .where('order_id', '=', anyOf(namedOrders(named)))
+    .where(checkedAfterwards(sql`look_at is not null`))})`;
+
+/**
+ * Bookings are only changed under the lock of their order, so they need none of their own. Checkouts are only begun under it, so each
+ * booking also says whether its order has one that is not over.
+ */
 const readBookings = statement('bookings of orders', (named: Given<Named>) =>
   db
     .selectFrom('booking')
@@ -83,6 +94,7 @@ const readBookings = statement('bookings of orders', (named: Given<Named>) =>
       'number',
     ])
     .select(areaName.as('areaName'))
+    .select(sql<boolean>`(order_id = any(${ordersWithPage(named)}))`.as('hasPage'))
     .where('order_id', '=', anyOf(namedOrders(named)))
     .orderBy('booking.id'),
 );
@@ -167,7 +179,12 @@ async function loadExpired(send: Send, rows: Rows, expired: Expired): Promise<vo
   load(rows, orders, await send(readBookings({ orderIds, bookingIds: [] })));
 }
 
-function load(rows: Rows, orders: readonly OrderRow[], bookings: readonly BookingRow[]): void {
+type ReadBooking = BookingRow & { hasPage: boolean };
+
+function load(rows: Rows, orders: readonly OrderRow[], bookings: readonly ReadBooking[]): void {
   for (const order of orders) rows.orders.load(order);
-  for (const booking of bookings) rows.bookings.load(booking);
+  for (const booking of bookings) {
+    rows.bookings.load(booking);
+    if (booking.hasPage) rows.money.ordersWithPage.add(booking.orderId);
+  }
 }

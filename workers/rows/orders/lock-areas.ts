@@ -29,6 +29,7 @@ const lock = statement('lock areas', (given: Given<Wanted & WantedAreas & Limite
       'booking_start_at as bookingStartAt',
       'booking_end_at as bookingEndAt',
       'cancelled_at as cancelledAt',
+      'closed_at as closedAt',
     ])
     .where(
       'area.id',

@@ -61,6 +61,8 @@ const seatsIn = (ids: RawBuilder<number[]>) =>
       'state',
       'held_until as heldUntil',
       'blocked_reason as blockedReason',
+      'kind',
+      'accessible_until as accessibleUntil',
       'concert_id as concertId',
       'title as concertTitle',
       'queue_id as queueId',
@@ -68,6 +70,7 @@ const seatsIn = (ids: RawBuilder<number[]>) =>
       'booking_start_at as bookingStartAt',
       'booking_end_at as bookingEndAt',
       'cancelled_at as cancelledAt',
+      'closed_at as closedAt',
     ])
     .select(sql<boolean>`(state = 'held' and held_until <= now())`.as('isRunOut'))
     .where('seat.id', '=', anyOf(ids))

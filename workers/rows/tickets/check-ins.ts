@@ -15,7 +15,7 @@ const readCheckIns = statement('check-ins of orders', (named: Given<Named>) =>
   db
     .selectFrom('check_in')
     .select(['booking_id as bookingId', 'schedule_id as scheduleId', 'gate', 'at'])
-    .select(['user_id as userId', 'job_id as jobId'])
+    .select(['user_id as userId', 'job_id as jobId', 'scanned_at as scannedAt'])
     .where(
       'booking_id',
       '=',
@@ -43,16 +43,41 @@ const part = insertEach(
     user_id: 'bigint',
     job_id: 'text',
     at: 'timestamptz',
+    scanned_at: 'timestamptz',
   },
   (rows) => rows.checkIns.added,
 );
-/** Not prepared, because a sale has no scans. */
-const insert = rareStatement((given: Given<Values>) => part.build(given, 'many'));
+const refused = insertEach(
+  'refused_scan',
+  {
+    schedule_id: 'bigint',
+    ticket_id: 'bigint',
+    gate: 'text',
+    user_id: 'bigint',
+    job_id: 'text',
+    reason: 'text',
+    used_at: 'timestamptz',
+    used_gate: 'text',
+    scanned_at: 'timestamptz',
+    at: 'timestamptz',
+  },
+  (rows) => rows.refusedScans,
+  { isNumbered: true },
+);
 
+/** Not prepared, because a sale has no scans. */
+const writes = [part, refused].map((each) => ({
+  part: each,
+  write: rareStatement((given: Given<Values>) => each.build(given, 'many')),
+}));
+
+/** Writes who has entered, and the scans that were refused too late. */
 export function writeCheckIns(send: Send, written: Written): void {
-  const items = part.itemsIn(written);
-  if (items.length === 0) return;
-  const values: Values = { now: written.now };
-  part.bind(items, 'many', values);
-  void send(insert(values));
+  for (const { part: each, write } of writes) {
+    const items = each.itemsIn(written);
+    if (items.length === 0) continue;
+    const values: Values = { now: written.now };
+    each.bind(items, 'many', values);
+    void send(write(values));
+  }
 }

@@ -6,6 +6,9 @@
  */
 import { defineEntity, p } from '@mikro-orm/core';
 
+/** A call is dead if it has no answer after so many offers: operators look after it. It is offered on, each half hour. */
+export const DEAD_OFFERS = 10;
+
 export const OutboxCall = defineEntity({
   name: 'OutboxCall',
   tableName: 'outbox_call',
@@ -35,5 +38,8 @@ export const OutboxCall = defineEntity({
       properties: ['checkoutId', 'kind', 'refundId'],
     },
   ],
-  indexes: [{ name: 'outbox_call_by_next', properties: ['nextAt', 'id'] }],
+  indexes: [
+    { name: 'outbox_call_by_next', properties: ['nextAt', 'id'] },
+    { name: 'outbox_call_dead', properties: ['id'], where: 'offers >= 10' },
+  ],
 });

@@ -25,6 +25,8 @@ export const CheckIn = defineEntity({
     jobId: p.string().length(64),
     /** When the scan was accepted. */
     at: p.datetime().columnType('timestamptz'),
+    /** When a gate without a network let the holder in, by its own clock; null for a scan that waited for the API. */
+    scannedAt: p.datetime().columnType('timestamptz').nullable(),
   },
   // Counts who has entered a performance.
   indexes: [{ name: 'check_in_by_schedule', properties: ['scheduleId'] }],

@@ -24,7 +24,12 @@ const conditions = {
 const inOrder = sql`id + 0`;
 
 /** The unchanging details of a seat. */
-export type FixedSeat = Omit<Seat, 'state' | 'blockedReason'>;
+export type FixedSeat = Omit<Seat, 'state' | 'isBlocked' | 'blockedReason'>;
+
+/** The kinds by their number in the table, as SEAT_KINDS has them; null for 0. */
+const kindOfSeat = sql<
+  FixedSeat['kind'] | null
+>`case kind when 1 then 'accessible' when 2 then 'companion' end`;
 
 interface OfSchedule {
   scheduleId: number;
@@ -34,7 +39,10 @@ const seatsOf = ({ scheduleId }: Given<OfSchedule>) =>
   db.selectFrom('seat').where('schedule_id', '=', scheduleId);
 
 const fixedSeats = statement('fixed seats', (given: Given<OfSchedule>) =>
-  seatsOf(given).select(['id', 'section', 'row_name as row', 'number', 'price']).orderBy(inOrder),
+  seatsOf(given)
+    .select(['id', 'section', 'row_name as row', 'number', 'price', 'category'])
+    .select(kindOfSeat.as('kind'))
+    .orderBy(inOrder),
 );
 const scheduleWith = statement('a schedule', ({ scheduleId }: Given<OfSchedule>) =>
   db.selectFrom('schedule').select('id').where('id', '=', scheduleId),
@@ -49,30 +57,54 @@ export async function readFixedSeats(
   scheduleId: number,
 ): Promise<FixedSeat[] | undefined> {
   const seats = await rowsOf(orm, fixedSeats({ scheduleId }));
-  if (seats.length > 0) return seats;
+  if (seats.length > 0) return seats.map(toFixedSeat);
   const found = await rowsOf(orm, scheduleWith({ scheduleId }));
   return found.length > 0 ? [] : undefined;
+}
+
+/** Most seats have no kind, and those of ranges no category: the list leaves both out. */
+function toFixedSeat({
+  category,
+  kind,
+  ...seat
+}: Omit<FixedSeat, 'category' | 'kind'> & {
+  category: number | null;
+  kind: FixedSeat['kind'] | null;
+}): FixedSeat {
+  return { ...seat, ...(category !== null && { category }), ...(kind && { kind }) };
 }
 
 const seatStates = statement('states of seats', (given: Given<OfSchedule>) =>
   seatsOf(given).select(
     sql<string | null>`string_agg(
-      case when ${conditions.available} then 'a' when state = 'sold' then 's' else 'h' end,
+      case when blocked_reason is not null then 'b' when ${conditions.available} then 'a'
+        when state = 'sold' then 's' else 'h' end,
       '' order by ${inOrder})`.as('states'),
   ),
 );
 
-/** One character per seat, in the same order: `a` available, `h` held, `s` sold. */
+/** One character per seat, in the same order: `a` available, `h` held, `s` sold, `b` blocked, which counts as held. */
 export async function readSeatStates(orm: Database, scheduleId: number): Promise<string> {
   const [row] = await rowsOf(orm, seatStates({ scheduleId }));
   return row?.states ?? '';
 }
 
-/** Reads one string, because the driver takes ten times as long to parse an array or one row per seat. */
+/** The ids of seats, in the order of the ranges. */
+export interface FoundIds {
+  ids: number[];
+  /** Those of them that operators have blocked. */
+  blockedIds: number[];
+}
+
+/** Reads strings, because the driver takes ten times as long to parse an array or one row per seat. */
 const idsInState = (state: Seat['state']) =>
   statement(`seats that are ${state}`, (given: Given<OfSchedule>) =>
     seatsOf(given)
       .select(sql<string | null>`string_agg(id::text, ',' order by ${inOrder})`.as('ids'))
+      .select(
+        sql<string | null>`string_agg(id::text, ',' order by ${inOrder})
+          filter (where blocked_reason is not null)`.as('blockedIds'),
+      )
       .where(conditions[state]),
   );
 const idsByState = {
@@ -81,14 +113,17 @@ const idsByState = {
   sold: idsInState('sold'),
 };
 
-/** The ids of a schedule's seats in one state, read by index, in the order of the ranges. */
+/** The ids of a schedule's seats in one state, read by index. */
 export async function readIdsInState(
   orm: Database,
   scheduleId: number,
   state: Seat['state'],
-): Promise<number[]> {
+): Promise<FoundIds> {
   const [row] = await rowsOf(orm, idsByState[state]({ scheduleId }));
-  return JSON.parse(`[${row?.ids ?? ''}]`);
+  return {
+    ids: JSON.parse(`[${row?.ids ?? ''}]`),
+    blockedIds: JSON.parse(`[${row?.blockedIds ?? ''}]`),
+  };
 }
 
 const blockedSeats = statement('blocked seats', (given: Given<OfSchedule>) =>

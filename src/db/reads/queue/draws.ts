@@ -60,7 +60,7 @@ const ifDrawn = (column: 'seed' | 'places' | 'first_number' | 'tickets_hash') =>
 /** What is public of a draw. The seed must not leave the database before the draw is held. */
 const shown = sql`draw.id, concert_id as "concertId", draw.queue_id as "queueId",
   gathers_at as "gathersAt", opens_at as "opensAt", cancelled_at as "cancelledAt",
-  closed_at as "closedAt", seed_hash as "seedHash", drawn_at as "drawnAt",
+  draw.closed_at as "closedAt", seed_hash as "seedHash", drawn_at as "drawnAt",
   ${ifDrawn('seed')} as seed, ${ifDrawn('places')} as places,
   ${ifDrawn('first_number')} as "firstNumber", ${ifDrawn('tickets_hash')} as "ticketsHash"`;
 

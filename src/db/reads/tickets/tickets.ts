@@ -34,6 +34,8 @@ const bookings = () =>
       'booking.ended_at as endedAt',
       'cancelled_at as cancelledAt',
       'title as concertTitle',
+      'time_zone as timeZone',
+      'venue',
       'start_at as startAt',
       'end_at as endAt',
       'section',
@@ -94,13 +96,13 @@ export async function findTicket(
 function toTicket(row: BookingOfTicket): TicketRow[] {
   const { bookingId, orderId, scheduleId, concertTitle, paidAt, endedAs, cancelledAt, usedAt } =
     row;
-  const { section, row: rowName, seatNumber, areaId, areaName } = row;
+  const { section, row: rowName, seatNumber, areaId, areaName, timeZone, venue } = row;
   if (paidAt === null || (endedAs !== null && endedAs !== 'refunded')) return [];
   const isRevoked = endedAs !== null || cancelledAt !== null;
   const state = isRevoked ? 'revoked' : usedAt === null ? 'valid' : 'used';
   return [
     {
-      ...{ id: bookingId, orderId, bookingId, scheduleId, concertTitle },
+      ...{ id: bookingId, orderId, bookingId, scheduleId, concertTitle, timeZone, venue },
       startAt: row.startAt.toISOString(),
       endAt: row.endAt.toISOString(),
       paidAt: paidAt.toISOString(),

@@ -1,9 +1,10 @@
 /** Routes of the entrance: let the holder of a ticket in, and count who has entered. */
 import { z } from 'zod';
 import { entered, entry } from '../../../commands/schemas/tickets.ts';
-import { checkIn, gate } from '../../../commands/tickets/check-in.ts';
+import { checkIn, gate, scannedAt } from '../../../commands/tickets/check-in.ts';
 import type { Database } from '../../../db/connection/orm.ts';
 import { countEntered } from '../../../db/reads/tickets/check-ins.ts';
+import type { Caller } from '../../auth/access-tokens.ts';
 import { acceptCommand, type JobDeps } from '../../jobs/accept-command.ts';
 import { Problem } from '../../problems/problems.ts';
 import { pathId } from '../../request.ts';
@@ -33,10 +34,14 @@ export function checkInRoutes(deps: CheckInRouteDeps): Route[] {
       tag: 'tickets',
       summary: 'Let the holder of a ticket in, once',
       description:
-        'A retry with the same `Idempotency-Key` gets the same outcome. `TICKET_ALREADY_USED` says when (`at`) and where (`gate`).',
+        'A retry with the same `Idempotency-Key` gets the same outcome. `TICKET_ALREADY_USED` says when (`at`) and where (`gate`). A gate that has let the holder in without a network says when, in `scannedAt`; if that is refused, operators find it in `GET …/refused-scans`.',
       access: 'gate',
       params: schedulePath,
-      body: z.strictObject({ code: scanned, gate }),
+      body: z.strictObject({
+        code: scanned,
+        gate,
+        scannedAt: scannedAt.meta({ type: 'string', format: 'date-time' }),
+      }),
       response: accepted,
       outcome: entry,
       problems: [
@@ -46,13 +51,15 @@ export function checkInRoutes(deps: CheckInRouteDeps): Route[] {
         'TICKET_ALREADY_USED',
       ],
       handle(request) {
-        const { body, params } = request;
+        const { body, params, caller } = request;
+        demandSchedule(caller, params.scheduleId);
         const read = deps.ticketCodes.read(body.code);
         if (!read) {
           const detail = 'The text is not the code of a ticket, or its signature is not ours.';
           throw new Problem('TICKET_INVALID', { detail });
         }
-        const input = { ...params, ticketId: read.ticketId, gate: body.gate };
+        const late = body.scannedAt !== undefined && { scannedAt: body.scannedAt };
+        const input = { ...params, ticketId: read.ticketId, ...late, gate: body.gate };
         return acceptCommand(deps, { ...request, command: checkIn, input });
       },
     }),
@@ -67,7 +74,8 @@ export function checkInRoutes(deps: CheckInRouteDeps): Route[] {
       params: schedulePath,
       response: { status: 200, schema: entered, description: 'The counts.' },
       problems: ['SCHEDULE_NOT_FOUND'],
-      async handle({ params: { scheduleId } }) {
+      async handle({ caller, params: { scheduleId } }) {
+        demandSchedule(caller, scheduleId);
         const counted = await counts.of(scheduleId);
         if (counted) return respondJson(counted);
         const detail = `Schedule ${scheduleId} does not exist.`;
@@ -75,4 +83,11 @@ export function checkInRoutes(deps: CheckInRouteDeps): Route[] {
       },
     }),
   ];
+}
+
+/** @throws Problem FORBIDDEN if the token is for the gates of another performance */
+function demandSchedule(caller: Caller, scheduleId: number): void {
+  if (caller.scheduleId === undefined || caller.scheduleId === scheduleId) return;
+  const detail = `This access token is for the gates of schedule ${caller.scheduleId}.`;
+  throw new Problem('FORBIDDEN', { detail });
 }

@@ -116,9 +116,10 @@ function entryOf(tickets: readonly TicketRow[]): CalendarEntry | undefined {
   const live = tickets.filter(({ state }) => state !== 'revoked');
   const [first] = live;
   if (!first) return undefined;
-  const { orderId, concertTitle: title, startAt, endAt, paidAt } = first;
+  const { orderId, concertTitle: title, venue, startAt, endAt, paidAt } = first;
   const places = live.map((each) => namesOf(each).join(' '));
   // ISO 8601 in UTC sorts by time.
   const changes = [paidAt, ...tickets.flatMap(({ refundedAt }) => refundedAt ?? [])].toSorted();
-  return { orderId, title, startAt, endAt, paidAt, revisedAt: changes.at(-1) ?? paidAt, places };
+  const revisedAt = changes.at(-1) ?? paidAt;
+  return { orderId, title, venue, startAt, endAt, paidAt, revisedAt, places };
 }

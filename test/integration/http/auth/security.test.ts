@@ -26,8 +26,12 @@ const OPEN = [
   'POST /auth/token',
   'GET /concerts',
   'GET /concerts/{concertId}',
+  'GET /concerts/{concertId}/image',
   'GET /concerts/{concertId}/schedules',
   'GET /concerts/{concertId}/stock',
+  'GET /events',
+  'GET /halls/{hallId}/versions/{version}',
+  'GET /settings',
   'GET /concerts/{concertId}/draw',
   'GET /queues',
   'GET /queues/{queueId}',
@@ -163,6 +167,14 @@ test('the role `gate` opens the check-in, and nothing else of operators', async 
   await expectAllRefuse(refused, isOthers, { ...ada, token }, [403, 'FORBIDDEN']);
 });
 
+test.each(['7', 0, -7, 7.5, 1e300, null, [7]])(
+  'a token for the schedule %j is invalid',
+  async (schedule) => {
+    const token = await signToken({ claims: { role: 'gate', schedule } });
+    await expectAllRefuse(refused, needsToken, { ...ada, token }, [401, 'INVALID_TOKEN']);
+  },
+);
+
 describe('operations for admitted users', () => {
   const INVALID_PLACE = [403, 'QUEUE_TOKEN_INVALID'] as const;
 
@@ -197,7 +209,7 @@ describe('operations for admitted users', () => {
   function issueFor(
     { subject, queueToken }: AdmittedUser,
     { expiresAt = Date.now() + 60_000, number = numberIn(queueToken), secret = TEST_SECRET },
-  ): Promise<string> {
+  ): string {
     return new QueueTokens(new SigningKey(secret)).issue({
       id: number,
       queueId: 1,
@@ -208,7 +220,7 @@ describe('operations for admitted users', () => {
   }
 
   /** The ticket that the user had while waiting for this entry. */
-  function ticketOf({ subject, queueToken }: AdmittedUser): Promise<string> {
+  function ticketOf({ subject, queueToken }: AdmittedUser): string {
     const number = numberIn(queueToken);
     const entry = { queueId: 1, number, subject, enteredAt: Date.now() };
     return new WaitingTickets(new SigningKey(TEST_SECRET)).issue(entry);
@@ -303,5 +315,12 @@ describe('with published keys', () => {
     for (const token of [unsigned, await operators()]) {
       await expectAllRefuse(refusedThere, needsToken, { token }, INVALID);
     }
+  });
+
+  test('operators open no gate, because the API cannot sign the token', async () => {
+    const token = await signWith(provider.keys.RS256, { alg: 'RS256', kid: 'RS256' });
+    const body = { scheduleId: 1, gate: 'North 2' };
+    const answer = await strict.client.request('POST', '/admin/gate-sessions', { token, body });
+    expectProblem(answer, 409, 'TOKENS_ISSUED_ELSEWHERE');
   });
 });

@@ -1,5 +1,6 @@
 /** A full lane refuses further commands. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { sampleOf, samplesOf } from '../../../support/deploy/metric-samples.ts';
 import { expectProblem } from '../../../support/http/problems.ts';
 import { startSeatlane, type TestSeatlane } from '../../../support/services/seatlane.ts';
 import { waitFor } from '../../../support/wait-for.ts';
@@ -27,6 +28,20 @@ test('a full lane refuses further commands with Retry-After', async () => {
     token,
   });
   expectProblem(second, 404, 'JOB_NOT_FOUND');
+});
+
+test('a command that a full lane refuses is counted as not accepted, and one that a client got wrong is not', async () => {
+  const { client } = seatlane;
+  const count = async () => {
+    const samples = samplesOf((await client.request('GET', '/metrics')).body);
+    const of = { operation: 'chargePoints' };
+    return sampleOf(samples, 'seatlane_commands_not_accepted_total', of);
+  };
+  const before = (await count()) ?? 0;
+  await charge();
+  await client.request('POST', '/points/charge', { token, body: { amount: -5 } });
+  await client.request('POST', '/points/charge', { body: { amount: 5 } });
+  expect(await count()).toBe(before + 1);
 });
 
 test('another API process refuses too after its next count', async () => {

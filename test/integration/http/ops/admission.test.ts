@@ -183,7 +183,7 @@ test('a draw produces the order of its seed, and the seed is published afterward
   const tickets = await Promise.all(
     tokens.map(async (token) => (await look(token)).number as number),
   );
-  const gathering = { isGathering: true, isWaitKnown: false };
+  const gathering = { isGathering: true, opensAt: announce.opensAt, isWaitKnown: false };
   const first = tokens[0] as string;
   await waitFor('the draw to be shown', async () => (await look(first)).isGathering);
   expect(await look(first)).toMatchObject(gathering);

@@ -54,19 +54,22 @@ test('an operator needs a queue token to book', async () => {
   expectProblem(answer, 403, 'QUEUE_TOKEN_REQUIRED');
 });
 
-test('a blocked seat has a reason for operators and appears as held to buyers', async () => {
+test('a blocked seat has a reason for operators and appears as held and blocked to buyers', async () => {
   await block(1, 'Camera position');
   const { body } = await seatlane.client.request('GET', path('seats'), { token });
   expect(body.items).toHaveLength(10);
   expect(body.items[1]).toEqual({
     ...schedule.seats[1],
     state: 'held',
+    isBlocked: true,
     blockedReason: 'Camera position',
   });
   expect(body.items[0]).toEqual({ ...schedule.seats[0], blockedReason: null });
   const shown = await seatlane.client.request('GET', path('seats'), buyer);
-  expect(shown.body.items[1]).toEqual({ ...schedule.seats[1], state: 'held' });
+  expect(shown.body.items[1]).toEqual({ ...schedule.seats[1], state: 'held', isBlocked: true });
   expect(JSON.stringify(shown.body)).not.toMatch(/blockedReason|Camera/);
+  const heldToBuyers = await seatlane.client.request('GET', path('seats?state=held'), buyer);
+  expect(heldToBuyers.body.items).toEqual([shown.body.items[1]]);
   const held = await seatlane.client.request('GET', path('seats?state=held'), { token });
   expect(held.body.items).toEqual([body.items[1]]);
 });

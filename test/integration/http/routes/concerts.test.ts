@@ -38,6 +38,10 @@ test('an operator creates a concert, and it can be read without a token', async 
     description: 'With bells.\nTwice.',
     createdAt: expect.stringMatching(/Z$/),
     queueId: 1,
+    venue: null,
+    timeZone: 'UTC',
+    image: null,
+    state: 'open',
   });
   const read = await seatlane.client.request('GET', `/concerts/${concert.id}`);
   expect(read.body).toEqual(concert);

@@ -31,6 +31,9 @@ test('metrics are in the text format of Prometheus, and count outcomes by comman
   for (const line of [
     'seatlane_commands_total{command="charge-points",state="succeeded"} 1',
     'seatlane_commands_total{command="use-points",state="rejected"} 1',
+    'seatlane_commands_total{command="use-points",state="failed"} 0',
+    'seatlane_commands_rejected_total{command="use-points",reason="INSUFFICIENT_POINTS"} 1',
+    'seatlane_commands_not_accepted_total{operation="usePoints"} 0',
     'seatlane_command_seconds_count{command="charge-points"} 1',
   ]) {
     expect(lines).toContain(line);

@@ -139,7 +139,7 @@ describe('points without money', () => {
     expect(await effects(seatlane.rows)).toEqual(before);
     expect((await charge('admin')).status).toBe(200);
     const page = await closed.client.request('GET', '/');
-    expect(page.body).toContain('data-charging="closed"');
+    expect(page.body).toContain('&quot;isChargingOpen&quot;:false');
     await closed.stop();
   });
 });

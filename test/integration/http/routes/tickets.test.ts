@@ -91,6 +91,8 @@ describe('the tickets of an order', () => {
       scheduleId,
       concertTitle: 'The Winter Gala',
       startAt: order.bookings[0]?.startAt,
+      timeZone: 'UTC',
+      venue: null,
       state: 'valid',
       code: expect.stringMatching(/^[\w-]{43}\.[\w-]+\.[\w-]{86}$/),
     };

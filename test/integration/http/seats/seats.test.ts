@@ -1,5 +1,6 @@
 /** Packed seat states, and the stream of changes. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { sampleOf, samplesOf } from '../../../support/deploy/metric-samples.ts';
 import type { AdmittedUser } from '../../../support/http/client.ts';
 import { type StreamEvent, streamEvents } from '../../../support/http/stream-events.ts';
 import { startSeatlane, type TestSeatlane } from '../../../support/services/seatlane.ts';
@@ -43,6 +44,34 @@ test('the packed states equal those in the list of seats', async () => {
     headers: { 'If-None-Match': headers.get('etag') as string },
   });
   expect(again.status).toBe(304);
+});
+
+test('reads of seats are counted by what was read and how it was answered', async () => {
+  const { client } = seatlane;
+  const schedule = await client.schedule();
+  const count = async (read: string, answer: string) => {
+    const samples = samplesOf((await client.request('GET', '/metrics')).body);
+    return sampleOf(samples, 'seatlane_seat_read_seconds_count', { read, answer }) ?? 0;
+  };
+  const base = `/concerts/schedules/${schedule.id}`;
+  const paths = {
+    all: `${base}/seats`,
+    in_state: `${base}/seats?state=sold`,
+    packed: `${base}/availability`,
+  };
+  for (const [read, path] of Object.entries(paths)) {
+    const before = [await count(read, 'database'), await count(read, 'not_modified')];
+    const { headers } = await client.request('GET', path, ada);
+    const unchanged = { 'If-None-Match': headers.get('etag') as string };
+    await client.request('GET', path, { ...ada, headers: unchanged });
+    const after = [await count(read, 'database'), await count(read, 'not_modified')];
+    expect(after, read).toEqual(before.map((each) => each + 1));
+    // A small schedule is read anew for each request.
+    expect(await count(read, 'memory')).toBe(0);
+  }
+  const before = await count('all', 'database');
+  await client.request('GET', '/concerts/schedules/999999/seats', ada);
+  expect(await count('all', 'database')).toBe(before);
 });
 
 test('a stream sends all states and areas first, then each seat that changes', async () => {

@@ -1,6 +1,8 @@
 /** New users whose first commands arrive in two lanes concurrently, and users whose rows are gone. */
+import { Registry } from 'prom-client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Users } from '../../../../workers/batch/users.ts';
+import { BatchMetrics } from '../../../../workers/ops/batch-metrics.ts';
 import {
   inLane,
   openTestLane,
@@ -56,7 +58,10 @@ test('a user whose row is gone, as after a failover, gets a new one and the batc
     await lane.rows(`delete from ${table} where user_id = ${lost}`);
   await lane.rows(`delete from app_user where id = ${lost}`);
   let splits = 0;
-  const metrics = { split: () => (splits += 1), retried: () => undefined } as never;
+  const split = () => {
+    splits += 1;
+  };
+  const metrics = Object.assign(new BatchMetrics(new Registry()), { split });
   const finished = await runToTheEnd({ ...lane.deps, metrics }, lane.lane, [
     charge('kept'),
     charge('lost'),

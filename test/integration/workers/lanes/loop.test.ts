@@ -95,6 +95,7 @@ function openLoop(): LaneLoop {
       keys.push(namesIn(part));
       return finishAll([part]);
     },
+    unblocked: () => undefined,
     announced: () => undefined,
   });
 }

@@ -208,27 +208,12 @@ test('the answer with the page waits for the event, and the other way round', as
   expect(row).toEqual({ state: 'paid', has_page: true });
 });
 
-test('an order paid with points has its payment page closed at once, if there are providers', async () => {
-  const { buyer, order, checkout } = await payer('nora');
-  await lane.points('nora', 99);
-  const sandbox = { url: 'http://localhost:3100', secret: 'x' };
-  const payments = { ...lane.config.payments, sandbox };
-  const deps = { ...lane.deps, settings: { ...lane.config, payments } };
-  const commands = [orders.pay(buyer, order.id)];
-  await applyBatch(deps, [{ lane: lane.lane, commands }]);
-  const isDue = `select from checkout where id = ${checkout.id} and look_at <= now()`;
-  expect(await lane.rows(isDue)).toHaveLength(1);
-});
-
 test('a payment with points does not wait for a checkout that is locked', async () => {
   const { buyer, order, checkout } = await payer('olga');
   await lane.points('olga', 99);
-  const sandbox = { url: 'http://localhost:3100', secret: 'x' };
-  const payments = { ...lane.config.payments, sandbox };
-  const deps = { ...lane.deps, settings: { ...lane.config, payments } };
   const release = await lane.lock(`select from checkout where id = ${checkout.id} for update`);
   const commands = [orders.pay(buyer, order.id)];
-  const [finished] = await applyBatch(deps, [{ lane: lane.lane, commands }], {
+  const [finished] = await applyBatch(lane.deps, [{ lane: lane.lane, commands }], {
     lockTimeoutMs: 100,
   });
   await release();

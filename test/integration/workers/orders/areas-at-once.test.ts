@@ -1,4 +1,5 @@
 /** Many orders of the same areas, which several lanes hold, pay, cancel and expire at the same time. */
+import { Registry } from 'prom-client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { checks } from '../../../../scripts/audit/checks.ts';
 import type { Order } from '../../../../src/commands/schemas/resources.ts';
@@ -9,6 +10,7 @@ import type { FinishedCommand, OwnedLane, TakenCommand } from '../../../../worke
 import { runTogether } from '../../../../workers/batch/run-batch.ts';
 import { Users } from '../../../../workers/batch/users.ts';
 import { ConcurrencyLimit } from '../../../../workers/lanes/concurrency-limit.ts';
+import { BatchMetrics } from '../../../../workers/ops/batch-metrics.ts';
 import { expireHolds } from '../../../../workers/timers/expire-holds.ts';
 import { endHolds } from '../../../support/end-holds.ts';
 import { areaState, type Orders, ordersOf } from '../../../support/orders.ts';
@@ -71,12 +73,12 @@ async function startWorker(name: LaneName): Promise<WorkerOf> {
       users: new Users(),
       areaUse: { isKnown: undefined },
       keyTries: new ConcurrencyLimit(2),
-      metrics: {
-        split: (into: string, kind: string) => splits.push(`${into}: ${kind}`),
+      metrics: Object.assign(new BatchMetrics(new Registry()), {
+        split: (into: string, kind: string) => void splits.push(`${into}: ${kind}`),
         retried: () => {
           worker.repeated += 1;
         },
-      } as unknown as NonNullable<BatchDeps['metrics']>,
+      }),
     },
   };
   return worker;

@@ -1,8 +1,10 @@
 /** While a batch waits for an area, other orders of it run out than those whose areas it has looked up. */
+import { Registry } from 'prom-client';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { checks } from '../../../../scripts/audit/checks.ts';
 import type { Order } from '../../../../src/commands/schemas/resources.ts';
 import { runTogether } from '../../../../workers/batch/run-batch.ts';
+import { BatchMetrics } from '../../../../workers/ops/batch-metrics.ts';
 import { endHolds } from '../../../support/end-holds.ts';
 import { type Orders, orderState, ordersOf } from '../../../support/orders.ts';
 import { type Buyer, openTestLane, type TestLane } from '../../../support/services/test-lane.ts';
@@ -52,11 +54,10 @@ const holdAnew = (orderId: number) =>
 
 /** Bea orders a place of the floor in a batch of a worker, which notes its splits. */
 async function orderPlace(): Promise<string[]> {
-  const metrics = { split: (into: string) => splits.push(into), retried: () => undefined };
-  const deps = {
-    ...lane.deps,
-    metrics: metrics as unknown as NonNullable<typeof lane.deps.metrics>,
-  };
+  const metrics = Object.assign(new BatchMetrics(new Registry()), {
+    split: (into: string) => void splits.push(into),
+  });
+  const deps = { ...lane.deps, metrics };
   const command = orders.placeIn(bea, { areas: [{ areaId: floor, quantity: 1 }] });
   const result = await runTogether(deps, [{ lane: lane.lane, commands: [command] }]);
   expect(result?.blocked).toEqual([]);

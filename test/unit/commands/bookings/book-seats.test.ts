@@ -36,6 +36,8 @@ describe('a request for the best seats', () => {
     [{ quantity: 10 }],
     [{ quantity: 2, maxPrice: 0 }],
     [{ quantity: 2, maxPrice: 2_147_483_647 }],
+    [{ quantity: 2, minPrice: 5 }],
+    [{ quantity: 2, minPrice: 5, maxPrice: 5 }],
     [{ quantity: 2, section: 'Stalls', prefer: 'best' }],
     [{ quantity: 2, prefer: 'cheapest' }],
   ])('can be %j', (request) => {
@@ -52,6 +54,8 @@ describe('a request for the best seats', () => {
     [{ quantity: 2, maxPrice: -1 }],
     [{ quantity: 2, maxPrice: 2_147_483_648 }],
     [{ quantity: 2, maxPrice: null }],
+    [{ quantity: 2, minPrice: -1 }],
+    [{ quantity: 2, minPrice: 6, maxPrice: 5 }],
     [{ quantity: 2, priceMax: 5 }],
     [{ quantity: 2, section: '' }],
     [{ quantity: 2, section: null }],

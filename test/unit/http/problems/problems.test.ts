@@ -14,7 +14,7 @@ test.each(REASONS)('%s has a status from 400 to 499, or 503', (reason) => {
   expect(isProblemCode(reason), `add ${reason} to PROBLEMS in src/http/problems/problems.ts`).toBe(
     true,
   );
-  expect([403, 404, 409, 422, 503]).toContain(isProblemCode(reason) && statusOf(reason));
+  expect([400, 403, 404, 409, 422, 503]).toContain(isProblemCode(reason) && statusOf(reason));
 });
 
 test.each([
@@ -99,6 +99,14 @@ describe('a response', () => {
   ] as const)('with %s asks for the scheme %s', (code, scheme) => {
     const answer = problemResponse(code, { detail: 'No.' });
     expect(answer.headers.get('www-authenticate')).toBe(scheme);
+  });
+
+  test.each([
+    ['REQUEST_TIMEOUT', 'close'],
+    ['SEAT_NOT_FOUND', null],
+  ] as const)('with %s has the connection %s', (code, connection) => {
+    const answer = problemResponse(code, { detail: 'No.' });
+    expect(answer.headers.get('connection')).toBe(connection);
   });
 
   test('has the given headers', () => {

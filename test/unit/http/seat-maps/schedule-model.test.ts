@@ -1,6 +1,7 @@
 /** The model of a schedule in memory: shared refreshes, versions, and missed changes. */
 import { gunzipSync } from 'node:zlib';
 import { expect, onTestFinished, test, vi } from 'vitest';
+import type { Seat } from '../../../../src/commands/schemas/resources.ts';
 import { ScheduleModel } from '../../../../src/http/seat-maps/schedule-model.ts';
 import { SeatMap } from '../../../../src/http/seat-maps/seat-map.ts';
 import { readEvent } from '../../../support/http/wire-events.ts';
@@ -22,8 +23,15 @@ function aModel(states: string[], seatCount = states[0]?.length ?? 0) {
       price: 5,
     })),
     readStates: read,
-    readIds: async (state) =>
-      [...(await read())].flatMap((each, place) => (state.startsWith(each) ? [place + 1] : [])),
+    readIds: async (state) => {
+      const states = [...(await read())];
+      const idsOf = (letters: string) =>
+        states.flatMap((each, place) => (letters.includes(each) ? [place + 1] : []));
+      return {
+        ids: idsOf(state === 'held' ? 'hb' : state.charAt(0)),
+        blockedIds: state === 'held' ? idsOf('b') : [],
+      };
+    },
     onStep: (makeEvent) => told.push(readEvent(makeEvent())),
   });
   return { model, told, reads: () => reads };
@@ -44,6 +52,27 @@ test('the body is the seats with their states, and a new version has a new tag',
   const second = await model.map();
   expect(JSON.parse(second.body).items[1].state).toBe('sold');
   expect(second.etag).not.toBe(first.etag);
+});
+
+test('a blocked seat is held and marked, and a change between held and blocked is told', async () => {
+  const versions = ['ab', 'ah', 'ab'].map((states) => states.padEnd(500, 'a'));
+  const { model, told } = aModel(versions);
+  const seen: unknown[] = [];
+  const tags = new Set<string>();
+  for (let turn = 0; turn < 3; turn += 1) {
+    await model.freshen();
+    const map = await model.map();
+    tags.add(map.etag);
+    const { id, state, isBlocked } = JSON.parse(map.body).items[1];
+    seen.push({ id, state, isBlocked });
+  }
+  const held = { id: 2, state: 'held', isBlocked: undefined };
+  expect(seen).toEqual([{ ...held, isBlocked: true }, held, { ...held, isBlocked: true }]);
+  expect(tags.size).toBe(3);
+  expect(told.slice(1).map(({ data }) => data.changes)).toEqual([
+    [[2, 'held']],
+    [[2, 'held', true]],
+  ]);
 });
 
 test('concurrent requests share two reads: the one in flight and the next one', async () => {
@@ -142,6 +171,23 @@ test('the seats in one state come in order, with what is known of each', async (
   expect((await model.inState('sold')).etag).not.toBe(held.etag);
 });
 
+test('the held seats show which of them are blocked, and another version does if that changes', async () => {
+  const { model } = aModel(['hab', 'hah']);
+  const first = await model.inState('held');
+  const blocked = (body: string) =>
+    JSON.parse(body).items.map((seat: Seat) => [seat.id, seat.isBlocked]);
+  expect(blocked(first.body)).toEqual([
+    [1, undefined],
+    [3, true],
+  ]);
+  const second = await model.inState('held');
+  expect(blocked(second.body)).toEqual([
+    [1, undefined],
+    [3, undefined],
+  ]);
+  expect(second.etag).not.toBe(first.etag);
+});
+
 test('concurrent requests for the seats in one state of a large schedule share one read', async () => {
   const small = aModel(['a']);
   const large = aModel(['a'.repeat(2001)]);
@@ -162,7 +208,7 @@ test('a request after a failed read succeeds', async () => {
     onStep: () => {},
     readIds: async () => {
       if (isAway) throw new Error('PostgreSQL is away.');
-      return [];
+      return { ids: [], blockedIds: [] };
     },
   });
   const asked = [model.inState('sold'), model.inState('sold')];
@@ -192,4 +238,27 @@ test('a large schedule that was taken compressed is compressed again before it i
   await model.freshen();
   vi.advanceTimersByTime(5000);
   expect((await model.map()).isCompressed).toBe(true);
+});
+
+test('a request is told that it waits for PostgreSQL, and one that is served from memory is not', async () => {
+  vi.useFakeTimers({ toFake: ['performance'] });
+  onTestFinished(() => void vi.useRealTimers());
+  const [small, large] = [aModel(['a']), aModel(['a'.repeat(2001)])];
+  const waits: string[] = [];
+  const ask = async (name: string, { model }: typeof small) => {
+    await model.freshen(() => waits.push(`${name} all`));
+    await model.inState('available', () => waits.push(`${name} available`));
+  };
+  for (let times = 0; times < 2; times += 1) {
+    await ask('small', small);
+    await ask('large', large);
+  }
+  const first = ['small all', 'small available', 'large all', 'large available'];
+  expect(waits).toEqual([...first, 'small all', 'small available']);
+  // The states are old enough to be read again, and new enough to be shown meanwhile.
+  vi.advanceTimersByTime(500);
+  await large.model.freshen(() => waits.push('soon'));
+  vi.advanceTimersByTime(5000);
+  await large.model.freshen(() => waits.push('late'));
+  expect(waits.slice(6)).toEqual(['late']);
 });

@@ -17,7 +17,7 @@ function smallMaps(states: { now: string }, areas = async () => new Map<number, 
       fixedSeats: async () =>
         [1, 2, 3].map((id) => ({ id, section: null, row: null, number: id, price: 1 })),
       states: async () => states.now,
-      idsInState: async () => [],
+      idsInState: async () => ({ ids: [], blockedIds: [] }),
       blockedReasons: async () => new Map(),
       areas,
     },

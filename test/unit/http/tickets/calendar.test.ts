@@ -5,6 +5,7 @@ import { type CalendarEntry, toCalendar } from '../../../../src/http/tickets/cal
 const entry: CalendarEntry = {
   orderId: 12,
   title: 'The Winter Gala',
+  venue: null,
   startAt: '2026-12-20T19:00:00.000Z',
   endAt: '2026-12-20T22:00:00.000Z',
   paidAt: '2026-11-21T02:20:08.316Z',
@@ -42,6 +43,12 @@ describe('a calendar file', () => {
     const lines = unfolded({ title: 'One, two; \\three\r\nATTENDEE:mallory\u0007' });
     expect(lines).toContain('SUMMARY:One\\, two\\; \\\\three\\nATTENDEE:mallory');
     expect(lines).toHaveLength(13);
+  });
+
+  test('names the venue, escaped', () => {
+    const lines = unfolded({ venue: 'Town Hall, Room 2;\nDTSTART:20200101T000000Z' });
+    expect(lines).toContain('LOCATION:Town Hall\\, Room 2\\;\\nDTSTART:20200101T000000Z');
+    expect(lines).toHaveLength(14);
   });
 
   test.each(['x'.repeat(200), '가'.repeat(200), '👩‍👩‍👧‍👦'.repeat(40)])(

@@ -7,6 +7,8 @@ import {
   fitInto,
   panBy,
   reveal,
+  shownPart,
+  showPart,
   zoomAt,
 } from '../../../../src/web/map/camera.ts';
 
@@ -54,6 +56,19 @@ describe('limits', () => {
     expect(right).toBeCloseTo(hall.right);
     expect(bottom).toBeCloseTo(hall.bottom);
   });
+});
+
+test('a section is shown as a whole, and the part of the hall that is shown is known', () => {
+  const section = { left: 10, top: 10, right: 40, bottom: 20 };
+  const near = showPart(section, hall, view);
+  const { left, top, right, bottom } = seen(near);
+  expect([left, right]).toEqual([expect.closeTo(10), expect.closeTo(40)]);
+  expect(top).toBeLessThan(10);
+  expect(bottom).toBeGreaterThan(20);
+  expect(shownPart(near, hall, view)).toBeCloseTo(
+    ((right - left) * (bottom - top)) / ((102 + 2) * (62 + 6)),
+  );
+  expect(shownPart(fitInto(hall, view), hall, view)).toBe(1);
 });
 
 test('revealing a cell moves the view only if the cell is outside', () => {

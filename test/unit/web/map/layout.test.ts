@@ -93,6 +93,13 @@ describe('the seat beside a seat', () => {
     expect(seatBeside(layout, 2, 1, 0)).toBe(2);
   });
 
+  test('is the next one that the filter shows, in the row and in other lines', () => {
+    const shows = (seat: number) => seat !== 1 && seat !== 7;
+    expect(seatBeside(layout, 0, 1, 0, shows)).toBe(2);
+    expect(shows(seatBeside(layout, 1, 0, 1, shows))).toBe(true);
+    expect(seatBeside(layout, 0, 1, 0, () => false)).toBe(0);
+  });
+
   test('is across sections the nearest one in the next line', () => {
     const below = seatBeside(layout, 1, 0, 1);
     expect(cellOf(layout, below)[0]).toBe(cellOf(layout, 1)[0]);

@@ -1,7 +1,7 @@
 /** The states of seats as numeric codes. */
 import { expect, test, vi } from 'vitest';
 import type { Seat } from '../../../../src/commands/schemas/resources.ts';
-import { SeatStates } from '../../../../src/web/map/seat-states.ts';
+import { BLOCKED, SeatStates } from '../../../../src/web/map/seat-states.ts';
 
 const seats = [7, 8, 9].map(
   (id): Seat => ({ id, section: null, row: 'A', number: id, price: 1, state: 'available' }),
@@ -23,8 +23,11 @@ test('listeners receive the indexes of seats whose state has really changed', ()
     { seatId: 8, state: 'sold' },
   ]);
   expect(listener.mock.calls.at(-1)).toEqual([[0, 1]]);
+  states.change([{ seatId: 7, state: 'held', isBlocked: true }]);
+  expect(listener.mock.calls.at(-1)).toEqual([[0]]);
+  expect([...states.codes]).toEqual([BLOCKED, 2, 0]);
   expect(states.firstFree).toBe(2);
   stop();
   states.change([{ seatId: 7, state: 'available' }]);
-  expect(listener).toHaveBeenCalledTimes(2);
+  expect(listener).toHaveBeenCalledTimes(3);
 });

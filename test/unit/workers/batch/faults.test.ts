@@ -1,7 +1,13 @@
 /** Which errors are retried, and when. */
 import { describe, expect, test } from 'vitest';
-import { faultKind, LaneLost, retryDelayMs } from '../../../../workers/batch/faults.ts';
-import { RowsChanged } from '../../../../workers/rows/rows-changed.ts';
+import {
+  faultKind,
+  LaneLost,
+  ROLLBACK_CAUSES,
+  retryDelayMs,
+  rollbackCause,
+} from '../../../../workers/batch/faults.ts';
+import { AreaNotLocked, RowsChanged } from '../../../../workers/rows/rows-changed.ts';
 
 const withCode = (code: string, constraint?: string) =>
   Object.assign(new Error('broken'), { code, constraint });
@@ -97,6 +103,35 @@ test('the error of a lost lane names the lane, and is not a database fault', () 
   const error = new LaneLost('seat-3');
   expect(error.message).toContain('seat-3');
   expect(faultKind(error)).toBe('faulty');
+});
+
+describe('the cause of a rollback', () => {
+  const CAUSES: [error: unknown, cause: string][] = [
+    [withCode('40P01'), 'deadlock'],
+    [withCode('40001'), 'serialization'],
+    [withCode('55P03'), 'lock_timeout'],
+    [withCode('57014'), 'statement_timeout'],
+    [new RowsChanged('The seats were taken meanwhile.'), 'rows_changed'],
+    [new AreaNotLocked('The area is not locked.'), 'rows_changed'],
+    [withCode('23505', 'points_pkey'), 'constraint'],
+    [withCode('23503', 'command_receipt_user_fk'), 'constraint'],
+    [new LaneLost('seat-3'), 'lane_lost'],
+    [withCode('ECONNREFUSED'), 'away'],
+    [withCode('57P01'), 'away'],
+    [withCode('25006'), 'away'],
+    [withCode('22003'), 'other'],
+    [new TypeError('x is not a function'), 'other'],
+    [undefined, 'other'],
+  ];
+
+  test.each(CAUSES)('of %s is %s', (error, cause) => {
+    expect(rollbackCause(error)).toBe(cause);
+  });
+
+  test('has a case for each of its values', () => {
+    const tested = new Set(CAUSES.map(([, cause]) => cause));
+    expect(ROLLBACK_CAUSES.filter((cause) => !tested.has(cause))).toEqual([]);
+  });
 });
 
 describe('a retry', () => {

@@ -70,6 +70,19 @@ async function paidStanding(subject: string): Promise<number> {
   return (order.bookings[0] as Booking).id;
 }
 
+const refusedScans = async (ticketId: number) => {
+  const rows = await lane.rows<Record<string, unknown>>(
+    `select schedule_id::int, gate, reason, used_at, used_gate, scanned_at from refused_scan
+     where ticket_id = ${ticketId} order by id`,
+  );
+  const iso = (time: unknown) => (time === null ? null : new Date(time as string).toISOString());
+  return rows.map((row) => ({
+    ...row,
+    used_at: iso(row.used_at),
+    scanned_at: iso(row.scanned_at),
+  }));
+};
+
 const cancelOne = (subject: string, bookingId: number) =>
   lane.command('cancel-booking', { subject, input: { bookingId } });
 const cancelAsOperator = (orderId: number) =>
@@ -142,6 +155,52 @@ describe('a scan', () => {
     const { id } = (await held('eva')).bookings[0] as Booking;
     await expectRefusal(lane, scan(id), { code: 'TICKET_REVOKED' });
     await expectRefusal(lane, scan(UNKNOWN), { code: 'TICKET_REVOKED' });
+  });
+
+  test('of a gate that had no network keeps the time of the gate', async () => {
+    const scannedAt = '2026-11-20T18:12:40.061Z';
+    const ticket = only((await paid('flo')).tickets);
+    expect(await lane.result(scan(ticket, { scannedAt }))).toMatchObject({ scannedAt });
+    const rows = await lane.rows<{ scanned_at: Date }>(
+      `select scanned_at from check_in where booking_id = ${ticket}`,
+    );
+    expect(rows.map((row) => new Date(row.scanned_at).toISOString())).toEqual([scannedAt]);
+    expect(await refusedScans(ticket)).toEqual([]);
+  });
+
+  test('that is refused is recorded only if the gate has let the holder in before', async () => {
+    const scannedAt = '2126-11-20T18:12:40.061Z';
+    const ticket = only((await paid('flora')).tickets);
+    const { at } = await lane.result<{ at: string }>(scan(ticket));
+    await expectRefusal(lane, scan(ticket, { gate: 'South 1' }), { code: 'TICKET_ALREADY_USED' });
+    expect(await refusedScans(ticket)).toEqual([]);
+    const late = scan(ticket, { gate: 'South 1', scannedAt });
+    expect(await lane.outcome(late)).toMatchObject({ state: 'rejected' });
+    expect(await lane.outcome(late)).toMatchObject({ problem: { code: 'TICKET_ALREADY_USED' } });
+    expect(await refusedScans(ticket)).toEqual([
+      {
+        schedule_id: scheduleId,
+        gate: 'South 1',
+        reason: 'TICKET_ALREADY_USED',
+        used_at: at,
+        used_gate: 'North 2',
+        scanned_at: scannedAt,
+      },
+    ]);
+  });
+
+  test('that is refused for another reason names no other gate', async () => {
+    const { order, tickets } = await paid('flynn');
+    const scannedAt = '2026-11-20T18:12:40.061Z';
+    const ticket = only(tickets);
+    await lane.result(scan(ticket));
+    await lane.result(cancelAsOperator(order.id));
+    for (const each of [ticket, UNKNOWN]) {
+      await lane.outcome(scan(each, { scannedAt }));
+      expect(await refusedScans(each)).toMatchObject([
+        { reason: 'TICKET_REVOKED', used_at: null, used_gate: null },
+      ]);
+    }
   });
 
   test('runs twice with one effect', async () => {

@@ -1,5 +1,7 @@
 /** When a draw closes: after all commands that were accepted before its opening, and once. */
+import { Registry } from 'prom-client';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { BatchMetrics } from '../../../../../../workers/ops/batch-metrics.ts';
 import { closeDraw } from '../../../../../../workers/timers/queue/draws/close-draw.ts';
 import {
   type DueDraw,
@@ -73,7 +75,8 @@ test('the numbers that a draw reserves are those of no user who is entering', as
   const free = await lane.lock('lock table command_receipt in exclusive mode');
   const faults: string[] = [];
   const note = (fault: string) => void faults.push(fault);
-  const metrics = { retried: note, split: (_: string, fault: string) => note(fault) } as never;
+  const counted = { retried: note, split: (_: string, fault: string) => note(fault) };
+  const metrics = Object.assign(new BatchMetrics(new Registry()), counted);
   const entering = runToTheEnd({ ...lane.deps, metrics }, lane.lane, [enter('late')]);
   await lane.waitForLockWaiters(1);
   const closing = closeDraw(lane.orm, await due(), nothingPending);

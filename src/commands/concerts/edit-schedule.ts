@@ -1,0 +1,19 @@
+/** Changes the times of a performance. For operators. */
+import { z } from 'zod';
+import { defineCommand } from '../command.ts';
+import { bySchedule } from '../operators/cancel-schedule.ts';
+import { givenTime, id } from '../schemas/resources.ts';
+
+const time = givenTime.optional().meta({ type: 'string', format: 'date-time' });
+const fields = { bookingStartAt: time, bookingEndAt: time, startAt: time, endAt: time };
+
+/** The body of the request; the path names the schedule. A missing field stays as it is. */
+export const scheduleChange = z.strictObject(fields);
+
+export const editSchedule = defineCommand({
+  name: 'edit-schedule',
+  input: z.strictObject({ scheduleId: id, ...fields }),
+  laneKey: bySchedule,
+});
+
+export type EditSchedule = z.infer<typeof editSchedule.input>;

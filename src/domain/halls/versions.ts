@@ -1,0 +1,20 @@
+/** The rule for saving another version of a hall. */
+import { type Decision, refuse } from '../reasons.ts';
+
+/**
+ * Decides whether a plan can be saved as the next version: nobody has saved one since the version that was changed.
+ * @param baseVersion the version that was changed
+ */
+export function decideSave(
+  hallId: number,
+  hall: { version: number } | undefined,
+  baseVersion: number,
+): Decision<{ version: number }> {
+  if (!hall) return refuse('HALL_NOT_FOUND', `There is no hall ${hallId}.`, { hallId });
+  const { version } = hall;
+  if (version !== baseVersion) {
+    const detail = `The newest version of hall ${hallId} is ${version}, not ${baseVersion}.`;
+    return refuse('HALL_CHANGED', detail, { hallId, version });
+  }
+  return { change: { version: version + 1 } };
+}

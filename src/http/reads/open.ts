@@ -1,0 +1,17 @@
+/** What an API process keeps in memory of lists that are the same for all users. */
+import type { EpochMs } from '../../commands/epoch-ms.ts';
+import type { Database } from '../../db/connection/orm.ts';
+import { readPerformances } from '../../db/reads/concerts.ts';
+import { countAvailableSeats } from '../../db/reads/places/available-seats.ts';
+import { CatalogueCache } from './catalogue-cache.ts';
+import { Performances } from './performances.ts';
+import { SeatCounts } from './seat-counts.ts';
+
+/** @param now PostgreSQL's time */
+export function openReads(orm: Database, now: () => EpochMs) {
+  return {
+    catalogue: new CatalogueCache(now),
+    seatCounts: new SeatCounts((scheduleIds) => countAvailableSeats(orm, scheduleIds)),
+    performances: new Performances(async (id) => (await readPerformances(orm, [id])).get(id)),
+  };
+}

@@ -1,0 +1,128 @@
+/** What operators change of a concert: what it says about itself, its picture, and whether its sale is closed. */
+import { html } from 'htm/preact';
+import type { Concert, SeatlaneOperator } from '../../../client/index.ts';
+import { callApi } from '../../api.ts';
+import { useAction } from '../../hooks.ts';
+import { notify, notifyProblem } from '../../notifications.ts';
+import { ConfirmButton } from '../confirm-button.ts';
+import { useBoardWords } from '../words.ts';
+import { readPicture } from './picture-file.ts';
+
+interface EditConcertProps {
+  concert: Concert;
+  onChanged(): void;
+}
+
+type Act = (call: (seatlane: SeatlaneOperator) => Promise<unknown>, done: string) => void;
+
+export function EditConcert({ concert, onChanged }: EditConcertProps) {
+  const { b } = useBoardWords();
+  const [isBusy, run] = useAction();
+  const act: Act = (call, done) =>
+    run(async () => {
+      try {
+        await callApi(call);
+        notify(() => done);
+        onChanged();
+      } catch (error) {
+        notifyProblem(error);
+      }
+    });
+  return html`
+    <section class="panel">
+      <h2 class="panel-title">${b.editConcert}</h2>
+      <${Fields} concert=${concert} isBusy=${isBusy} act=${act} />
+      <${Picture} concert=${concert} isBusy=${isBusy} act=${act} />
+      <${Closing} concert=${concert} isBusy=${isBusy} act=${act} />
+    </section>
+  `;
+}
+
+interface PartProps {
+  concert: Concert;
+  isBusy: boolean;
+  act: Act;
+}
+
+function Fields({ concert, isBusy, act }: PartProps) {
+  const { b } = useBoardWords();
+  const submit = (event: SubmitEvent) => {
+    event.preventDefault();
+    const given = new FormData(event.target as HTMLFormElement);
+    const text = (name: string) => String(given.get(name)).trim();
+    const change = {
+      title: text('title'),
+      description: text('description') || null,
+      venue: text('venue') || null,
+      timeZone: text('timeZone'),
+    };
+    act((seatlane) => seatlane.editConcert(concert.id, change), b.concertChanged);
+  };
+  return html`
+    <form class="form" onSubmit=${submit} key=${JSON.stringify(concert)}>
+      <label class="field">
+        <span>${b.concertTitle}</span>
+        <input name="title" required maxlength="200" autocomplete="off" pattern=".*\\S.*" defaultValue=${concert.title} />
+      </label>
+      <label class="field">
+        <span>${b.concertDescription}</span>
+        <textarea name="description" rows="4" maxlength="10000" defaultValue=${concert.description ?? ''} />
+      </label>
+      <label class="field">
+        <span>${b.venue}</span>
+        <input name="venue" maxlength="200" autocomplete="off" defaultValue=${concert.venue ?? ''} />
+      </label>
+      <label class="field">
+        <span>${b.timeZone}</span>
+        <input name="timeZone" required maxlength="60" list="time-zones" autocomplete="off" defaultValue=${concert.timeZone ?? 'UTC'} />
+      </label>
+      <datalist id="time-zones">
+        ${Intl.supportedValuesOf('timeZone').map((zone) => html`<option key=${zone} value=${zone} />`)}
+      </datalist>
+      <button class="button" aria-disabled=${isBusy}>${b.saveConcert}</button>
+    </form>
+  `;
+}
+
+function Picture({ concert, isBusy, act }: PartProps) {
+  const { b } = useBoardWords();
+  const choose = async (event: Event) => {
+    const input = event.target as HTMLInputElement;
+    const [file] = input.files ?? [];
+    if (!file || isBusy) return;
+    const image = await readPicture(file);
+    input.value = '';
+    if (!image) return notify(() => b.noPicture, 'problem');
+    act((seatlane) => seatlane.setConcertImage(concert.id, image), b.pictureChanged);
+  };
+  return html`
+    ${concert.image && html`<img class="picture" src=${concert.image} alt=${b.pictureOf(concert.title)} width="320" height="180" />`}
+    <label class="field">
+      <span>${b.picture}</span>
+      <input type="file" accept="image/jpeg,image/png,image/webp" aria-describedby="picture-hint" onChange=${choose} />
+    </label>
+    <p class="quiet small" id="picture-hint">${b.pictureHint}</p>
+  `;
+}
+
+function Closing({ concert, isBusy, act }: PartProps) {
+  const { b } = useBoardWords();
+  if (concert.state === 'closed') {
+    const reopen = () => act((seatlane) => seatlane.reopenConcert(concert.id), b.concertReopened);
+    return html`
+      <p class="is-bad">${b.isClosed}</p>
+      <button class="button is-plain" type="button" aria-disabled=${isBusy} onClick=${reopen}>${b.reopenConcert}</button>
+    `;
+  }
+  return html`
+    <${ConfirmButton}
+      label=${b.closeConcert}
+      question=${b.closeQuestion(concert.title)}
+      consequence=${b.closeConsequence}
+      action=${b.closeNow}
+      hasReason
+      isBusy=${isBusy}
+      onConfirm=${(reason: string) => act((seatlane) => seatlane.closeConcert(concert.id, reason), b.concertClosed)}
+    />
+  `;
+}

@@ -1,0 +1,35 @@
+/** Keeps what the editor's form does not show: the colours of categories, and where things stand. */
+import type { Plan, PlanSection } from '../../../client/api/catalogue/halls.ts';
+
+/** Gives a plan the colours and positions that an older one has for the same categories, sections, rows, seats and areas. */
+export function withLooksOf(plan: Plan, old: Plan): Plan {
+  const colours = new Map(old.categories.map(({ name, colour }) => [name, colour]));
+  const outlines = new Map(old.areas?.map(({ name, polygon }) => [name, polygon]));
+  const sections = new Map(old.sections.map((each) => [each.name, each]));
+  return {
+    categories: plan.categories.map((each) => ({ colour: colours.get(each.name), ...each })),
+    sections: plan.sections.map((each) => placed(each, sections.get(each.name))),
+    ...(plan.areas && {
+      areas: plan.areas.map((each) => ({ polygon: outlines.get(each.name), ...each })),
+    }),
+  };
+}
+
+function placed(section: PlanSection, old: PlanSection | undefined): PlanSection {
+  if (!old) return section;
+  const left = [...old.rows];
+  const rows = section.rows.map((row) => {
+    const at = left.findIndex(({ name }) => name === row.name);
+    const [found] = at < 0 ? [] : left.splice(at, 1);
+    if (!found) return row;
+    const seats = new Map(found.seats.map((seat) => [seat.number, seat]));
+    const own = row.seats.map((seat) => ({ ...placeOf(seats.get(seat.number)), ...seat }));
+    return { ...placeOf(found), ...row, seats: own };
+  });
+  return { ...placeOf(old), ...section, rows };
+}
+
+const placeOf = (at: { x?: number | undefined; y?: number | undefined } = {}) => ({
+  ...(at.x !== undefined && { x: at.x }),
+  ...(at.y !== undefined && { y: at.y }),
+});

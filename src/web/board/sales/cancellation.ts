@@ -1,0 +1,90 @@
+/** Cancels a performance, and shows how far its orders are refunded. */
+import { html } from 'htm/preact';
+import { useEffect } from 'preact/hooks';
+import type { Cancellation, Sales, SeatlaneOperator } from '../../../client/index.ts';
+import { callApi } from '../../api.ts';
+import { useAction, useQuery } from '../../hooks.ts';
+import { notify, notifyProblem } from '../../notifications.ts';
+import { QueryResult } from '../../views/parts.ts';
+import { ReasonDialog } from '../reason-dialog.ts';
+import { useBoardWords } from '../words.ts';
+
+/** How often the progress is read, in ms. */
+const AGAIN_MS = 2000;
+
+export function CancelPerformance({ sales, onDone }: { sales: Sales; onDone(): void }) {
+  const { b, number, moment } = useBoardWords();
+  const words = b.salesPage;
+  const { scheduleId, concertTitle, startAt, orders } = sales;
+  const act = (seatlane: SeatlaneOperator, reason: string) =>
+    seatlane.cancelSchedule(scheduleId, reason);
+  return html`
+    <${ReasonDialog}
+      label=${words.cancel}
+      title=${words.cancelTitle}
+      text=${words.cancelText(concertTitle, moment(startAt), number(orders))}
+      confirm=${words.cancelConfirm}
+      done=${words.cancelDone}
+      act=${act}
+      onDone=${onDone}
+    />
+  `;
+}
+
+export function Progress({ scheduleId }: { scheduleId: number }) {
+  const query = useQuery(`cancellation ${scheduleId}`, (seatlane, options) =>
+    seatlane.cancellation(scheduleId, options),
+  );
+  const isFinished = query.body?.isFinished === true;
+  useEffect(() => {
+    if (isFinished) return;
+    const timer = setInterval(query.refetch, AGAIN_MS);
+    return () => clearInterval(timer);
+  }, [isFinished, query.refetch]);
+  return html`
+    <${QueryResult} query=${query}>
+      ${(cancellation: Cancellation) => html`<${Counts} scheduleId=${scheduleId} counts=${cancellation} onRetry=${query.refetch} />`}
+    <//>
+  `;
+}
+
+interface CountsProps {
+  scheduleId: number;
+  counts: Cancellation;
+  onRetry(): void;
+}
+
+function Counts({ scheduleId, counts, onRetry }: CountsProps) {
+  const { b, number } = useBoardWords();
+  const words = b.salesPage;
+  const [isBusy, run] = useAction();
+  const { orders, refunded, pending, failed, holds, isFinished } = counts;
+  const width = { width: `${(100 * refunded) / Math.max(1, orders)}%` };
+  const retry = () =>
+    run(async () => {
+      try {
+        await callApi((seatlane) => seatlane.retryCancellation(scheduleId));
+        notify(() => words.retried);
+      } catch (error) {
+        notifyProblem(error);
+      }
+      onRetry();
+    });
+  return html`
+    <section class="panel sales-progress">
+      <h2 class="panel-title">${words.progress}</h2>
+      <div class="bar" aria-hidden="true"><span class="bar-sold" style=${width} /></div>
+      <p class="bar-legend small">
+        <span>${words.refundedOf(number(refunded), number(orders))}</span>
+        <span>${words.pending} <b>${number(pending)}</b></span>
+        <span>${words.holdsLeft} <b>${number(holds)}</b></span>
+        <span class=${failed > 0 ? 'is-bad' : ''}>${words.failed} <b>${number(failed)}</b></span>
+      </p>
+      ${isFinished && html`<p role="status">${words.finished}</p>`}
+      ${
+        failed > 0 &&
+        html`<button class="button is-plain is-small" type="button" aria-disabled=${isBusy} onClick=${retry}>${words.retry}</button>`
+      }
+    </section>
+  `;
+}

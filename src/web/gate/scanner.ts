@@ -1,0 +1,98 @@
+/** The open gate: the camera, the field for typed codes, the answer, and what is not sent yet. */
+import { html } from 'htm/preact';
+import { useCallback, useRef, useState } from 'preact/hooks';
+import { useStore } from '../store.ts';
+import type { Gate } from './address.ts';
+import { AnswerView } from './answer.ts';
+import { CameraView } from './camera-view.ts';
+import { type Answer, check } from './check.ts';
+import { closeGate, renewByAddress } from './opening.ts';
+import { SignedOutNote } from './opening-form.ts';
+import { allowSound, signal } from './scanning/signals.ts';
+import { Counts, KeptScans, Status } from './status.ts';
+import { scans, showScans, sync } from './sync.ts';
+import { useGateWords } from './words.ts';
+
+export function ScannerView({ gate }: { gate: Gate }) {
+  const { g } = useGateWords();
+  const [answer, setAnswer] = useState<Answer | null>(null);
+  const [isChecking, setChecking] = useState(false);
+  const kept = useStore(scans);
+  const busy = useRef(false);
+  const scan = useCallback(
+    async (text: string) => {
+      // One guest at a time; what the camera sees meanwhile is the same ticket.
+      if (busy.current || text === '') return;
+      busy.current = true;
+      setChecking(true);
+      try {
+        if (await renewByAddress(text)) return;
+        const found = await check(text, gate);
+        setAnswer(found);
+        signal(found.state === 'enter');
+        await showScans();
+        void sync();
+      } catch (error) {
+        // Nobody is let in by a scan that is kept nowhere.
+        console.error(error);
+        setAnswer({ state: 'unknown', reason: 'broken' });
+        signal(false);
+      } finally {
+        busy.current = false;
+        setChecking(false);
+      }
+    },
+    [gate.scheduleId, gate.gate],
+  );
+  return html`
+    <${Status} />
+    <${Counts} />
+    <${CameraView} onCode=${scan} isSmall=${answer !== null} />
+    <${TypedCode} onCode=${scan} isChecking=${isChecking} />
+    <${SignedOutNote} />
+    <${KeptScans} gate=${gate} />
+    <${CloseGate} unsent=${kept.filter(({ refusal }) => refusal === null).length} />
+    <p class="sr" role="status">${isChecking ? g.checking : ''}</p>
+    ${answer && html`<${AnswerView} answer=${answer} onCode=${scan} onNext=${() => setAnswer(null)} />`}
+  `;
+}
+
+interface TypedCodeProps {
+  onCode(text: string): Promise<void>;
+  isChecking: boolean;
+}
+
+/** Also for hand scanners, which type the code and press Enter. */
+function TypedCode({ onCode, isChecking }: TypedCodeProps) {
+  const { g } = useGateWords();
+  const submit = (event: SubmitEvent) => {
+    event.preventDefault();
+    const form = event.target as HTMLFormElement;
+    const code = String(new FormData(form).get('code')).trim();
+    if (isChecking) return;
+    allowSound();
+    form.reset();
+    void onCode(code);
+  };
+  return html`
+    <form class="gate-typed" onSubmit=${submit}>
+      <label class="field">
+        <span>${g.typed}</span>
+        <input name="code" required autocomplete="off" autocapitalize="none" spellcheck=${false} enterkeyhint="go" />
+      </label>
+      <button class="button is-plain" aria-disabled=${isChecking}>${isChecking ? g.checking : g.check}</button>
+    </form>
+  `;
+}
+
+/** In two steps, because a gate is not closed by a slip. What is not sent stays on the device. */
+function CloseGate({ unsent }: { unsent: number }) {
+  const { g } = useGateWords();
+  return html`
+    <details class="gate-close">
+      <summary class="link">${g.close}</summary>
+      <p class="quiet">${unsent > 0 ? g.keptWhenClosed(unsent) : g.reopen}</p>
+      <button class="button is-plain" type="button" onClick=${() => void closeGate()}>${g.close}</button>
+    </details>
+  `;
+}

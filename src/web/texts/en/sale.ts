@@ -1,0 +1,62 @@
+/** The texts of choosing places and paying for them, in English. */
+import { s } from './plural.ts';
+
+export const sale = {
+  moreSeats: 'More seats',
+  bestTitle: 'Seats together',
+  bestCount: 'Number of seats',
+  bestHold: 'Hold the best seats',
+  listTitle: 'Choose from a list',
+  listAdd: 'Add seat',
+  listNone: 'There are no free seats in this row.',
+  orOnMap: 'Or select seats on the map.',
+  tooMany: (max: number) => `You can hold at most ${max} seats at once.`,
+
+  areas: 'Without a seat number',
+  places: 'Number of places',
+  holdPlaces: 'Hold the places',
+  holdWithSeats: (count: number) => `Hold the places and ${count} seat${s(count)}`,
+
+  selected: 'Your selection',
+  remove: (seat: string) => `Remove ${seat}`,
+  total: 'Total',
+  hold: (count: number) => `Hold ${count} seat${s(count)}`,
+  holding: 'Holding your seats…',
+  heldNews: (count: number) => `You hold ${count} seat${s(count)}.`,
+
+  heldTitle: 'Your seats are held until the time is over',
+  heldFor: 'Held for',
+  heldLeft: (time: string) => `${time} left to pay.`,
+  balance: 'Your balance',
+  missing: (amount: string) => `You need ${amount} more points.`,
+  charge: 'Add points',
+  chargeAmount: 'Points to add',
+  charging: 'Adding…',
+  charged: (amount: string) => `You now have ${amount} points.`,
+  pay: (amount: string) => `Pay ${amount} points`,
+  paying: 'Paying…',
+  paidTitle: 'Paid. Enjoy the concert!',
+  payByCard: (amount: string) => `Pay ${amount} by card`,
+  openingPage: 'Opening the payment page…',
+  buyPoints: 'Buy points by card',
+  giveBackPlace: (place: string) => `Give back ${place}`,
+  giveBack: 'Give all back',
+  askGiveBackAll: 'Give all places back? Others can take them then.',
+  askGiveBackOne: 'Give this place back? Others can take it then.',
+  holdOver: 'Your hold has expired. The seats are free again.',
+
+  payAgain: 'Pay again',
+
+  cardPayment: 'Card payment',
+  toPaymentPage: 'Back to the payment page',
+  checkoutState: {
+    opening: 'The payment page is being opened…',
+    open: 'We are waiting for your payment. This page continues by itself.',
+    paid: 'Paid. Enjoy the concert!',
+    credited: 'Your payment has arrived. It is in your balance as points.',
+    failed: 'The payment failed. Nothing was charged.',
+    expired: 'The payment page is closed. Nothing was charged.',
+    refunding: 'Your payment is on its way back to your card.',
+    refunded: 'Your payment went back to your card.',
+  },
+};

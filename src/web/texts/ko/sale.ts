@@ -1,0 +1,62 @@
+/** The texts of choosing places and paying for them, in Korean. */
+import type { sale as texts } from '../en/sale.ts';
+
+export const sale: typeof texts = {
+  moreSeats: '좌석 더 선택하기',
+  bestTitle: '나란히 앉기',
+  bestCount: '인원',
+  bestHold: '추천 좌석 선점',
+  listTitle: '목록에서 선택',
+  listAdd: '좌석 추가',
+  listNone: '이 열에는 남은 좌석이 없습니다.',
+  orOnMap: '배치도에서 좌석을 눌러 선택할 수도 있습니다.',
+  tooMany: (max) => `한 번에 ${max}석까지 선점할 수 있습니다.`,
+
+  areas: '좌석 번호가 없는 구역',
+  places: '자리 수',
+  holdPlaces: '자리 선점하기',
+  holdWithSeats: (count) => `자리와 좌석 ${count}석 함께 선점하기`,
+
+  selected: '선택한 좌석',
+  remove: (seat) => `${seat} 빼기`,
+  total: '합계',
+  hold: (count) => `${count}석 선점하기`,
+  holding: '좌석을 요청하고 있습니다…',
+  heldNews: (count) => `${count}석을 선점했습니다.`,
+
+  heldTitle: '시간이 끝날 때까지 내 좌석입니다',
+  heldFor: '선점 시간',
+  heldLeft: (time) => `결제까지 ${time} 남았습니다.`,
+  balance: '보유 포인트',
+  missing: (amount) => `${amount} 포인트가 부족합니다.`,
+  charge: '포인트 충전',
+  chargeAmount: '충전할 포인트',
+  charging: '충전하는 중…',
+  charged: (amount) => `보유 포인트는 ${amount}입니다.`,
+  pay: (amount) => `${amount} 포인트 결제`,
+  paying: '결제하는 중…',
+  paidTitle: '결제가 끝났습니다. 즐거운 관람 되세요!',
+  payByCard: (amount) => `카드로 ${amount} 결제`,
+  openingPage: '결제 화면을 여는 중…',
+  buyPoints: '카드로 포인트 구매',
+  giveBackPlace: (place) => `${place} 반납`,
+  giveBack: '모두 반납',
+  askGiveBackAll: '모두 반납할까요? 다른 분이 예매할 수 있게 됩니다.',
+  askGiveBackOne: '이 자리를 반납할까요? 다른 분이 예매할 수 있게 됩니다.',
+  holdOver: '선점 시간이 끝나 좌석이 다시 풀렸습니다.',
+
+  payAgain: '다시 결제하기',
+
+  cardPayment: '카드 결제',
+  toPaymentPage: '결제 화면으로 돌아가기',
+  checkoutState: {
+    opening: '결제 화면을 여는 중입니다…',
+    open: '결제를 기다리고 있습니다. 이 화면은 자동으로 넘어갑니다.',
+    paid: '결제가 끝났습니다. 즐거운 관람 되세요!',
+    credited: '결제 금액이 포인트로 적립되었습니다.',
+    failed: '결제에 실패했습니다. 청구된 금액은 없습니다.',
+    expired: '결제 화면이 닫혔습니다. 청구된 금액은 없습니다.',
+    refunding: '결제 금액을 카드로 환불하는 중입니다.',
+    refunded: '결제 금액이 카드로 환불되었습니다.',
+  },
+};

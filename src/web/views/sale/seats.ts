@@ -1,0 +1,178 @@
+/** The seats of one date: the map, and beside it the user's selection and holds. */
+import { html } from 'htm/preact';
+import { useEffect, useMemo, useState } from 'preact/hooks';
+import type { Booking, Concert, Schedule, Seat } from '../../../commands/schemas/resources.ts';
+import { type BestSeatsRequest, holdBest, holdPlaces, readBookings } from '../../bookings.ts';
+import { useAction, useQuery } from '../../hooks.ts';
+import { categoriesOf } from '../../map/draw/categories.ts';
+import { NO_FILTER, type SeatFilter } from '../../map/filter.ts';
+import { SeatMap } from '../../map/seat-map.ts';
+import { SeatStates } from '../../map/seat-states.ts';
+import { watchSeats } from '../../map/seat-stream.ts';
+import { useChoice } from '../../map/use-choice.ts';
+import { notify, notifyProblem } from '../../notifications.ts';
+import { addressOf } from '../../route.ts';
+import { admission } from '../../session.ts';
+import { useStore } from '../../store.ts';
+import { useWords } from '../../texts.ts';
+import { BackLink, QueryResult } from '../parts.ts';
+import { Gate } from '../queue/gate.ts';
+import { useConcert } from '../use-concert.ts';
+import { Areas, showArea, useAreaBlocks, useAreas, type WantedArea } from './areas.ts';
+import { Checkout } from './checkout.ts';
+import { Choice } from './choice.ts';
+import { Chooser } from './chooser.ts';
+import { FilterForm } from './filter-form.ts';
+import { ownSeatsOf, takenSeat, useBookings, useLiveHolds } from './holds.ts';
+import { Legend } from './legend.ts';
+
+export function SeatsView({ concertId, scheduleId }: { concertId: number; scheduleId: number }) {
+  const { t } = useWords();
+  const concert = useConcert(concertId).body;
+  const date = useDate(concertId, scheduleId);
+  return html`
+    <section class="hall">
+      <${BackLink} to=${addressOf.concert(concertId)} text=${t.otherDates} />
+      <${HallTitle} concert=${concert} date=${date} />
+      <${Gate} concertId=${concertId} queueId=${concert?.queueId}>
+        <${Hall} scheduleId=${scheduleId} names=${namesOf(date)} />
+      <//>
+    </section>
+  `;
+}
+
+/** The names of the categories, if the hall has any. */
+function namesOf(date: Schedule | undefined): string[] {
+  return date?.categories?.map(({ name }) => name) ?? [];
+}
+
+/** The date is only readable with a queue token, so it is undefined before admission. */
+function useDate(concertId: number, scheduleId: number): Schedule | undefined {
+  const isAdmitted = useStore(admission) !== null;
+  const dates = useQuery(
+    isAdmitted ? `dates of concert ${concertId}` : undefined,
+    (seatlane, options) => seatlane.bookableSchedules(concertId, { ...options, limit: 100 }),
+  ).body;
+  return dates?.items.find(({ id }) => id === scheduleId);
+}
+
+interface HallTitleProps {
+  concert: Concert | undefined;
+  date: Schedule | undefined;
+}
+
+function HallTitle({ concert, date }: HallTitleProps) {
+  const { day, hour } = useWords();
+  return html`
+    <div class="hall-title">
+      <h1 class="panel-title">${concert?.title ?? ' '}</h1>
+      ${date && html`<p class="quiet">${day(date.startAt, concert?.timeZone)}, ${hour(date.startAt, concert?.timeZone)}</p>`}
+    </div>
+  `;
+}
+
+function Hall({ scheduleId, names }: { scheduleId: number; names: readonly string[] }) {
+  const query = useQuery(`seats of schedule ${scheduleId}`, (seatlane, options) =>
+    seatlane.seats(scheduleId, options),
+  );
+  return html`
+    <${QueryResult} query=${query}>
+      ${(seats: Seat[]) => html`<${Sale} scheduleId=${scheduleId} seats=${seats} names=${names} />`}
+    <//>
+  `;
+}
+
+function Sale(props: { scheduleId: number; seats: readonly Seat[]; names: readonly string[] }) {
+  const { scheduleId, seats, names } = props;
+  const states = useMemo(() => new SeatStates(seats), [seats]);
+  const categories = useMemo(() => categoriesOf(seats), [seats]);
+  const [filter, setFilter] = useState<SeatFilter>(NO_FILTER);
+  const [isWatched, setWatched] = useState(false);
+  const [areas, changeAreas] = useAreas(scheduleId, isWatched);
+  useEffect(
+    () => watchSeats(scheduleId, states, { onLive: setWatched, onAreas: changeAreas }),
+    [scheduleId, states],
+  );
+  const blocks = useAreaBlocks(areas, filter);
+  const [bookings, setBookings] = useBookings(scheduleId);
+  const [isHolding, run] = useAction();
+  const { chosen, pick, drop, clear } = useChoice(states, isHolding);
+  const held = useLiveHolds(bookings, () => readBookings().then(setBookings, notifyProblem));
+  const mine = useMemo(() => ownSeatsOf(bookings, states), [bookings, states]);
+
+  const holdBy = (hold: () => Promise<Booking[]>) =>
+    run(async () => {
+      try {
+        const fresh = await hold();
+        setBookings((before) => [...fresh, ...before]);
+        notify(({ t }) => t.heldNews(fresh.length), 'spoken');
+        clear();
+      } catch (error) {
+        notifyProblem(error);
+        const taken = takenSeat(error, chosen, states);
+        if (taken !== undefined) drop(taken);
+      }
+    });
+  const holdChosen = (areas: readonly WantedArea[] = []) => {
+    const seatIds = chosen.map((index) => (seats[index] as Seat).id);
+    holdBy(() => holdPlaces(scheduleId, seatIds, areas));
+  };
+  const chosenSet = useMemo(() => new Set(chosen), [chosen]);
+
+  return html`
+    <div class="sale">
+      ${
+        seats.length > 0 &&
+        html`<div class="sale-map">
+          <${FilterForm} seats=${seats} filter=${filter} setFilter=${setFilter} />
+          <${SeatMap}
+            states=${states}
+            categories=${categories}
+            filter=${filter}
+            areas=${blocks}
+            mine=${mine}
+            chosen=${chosenSet}
+            isLive=${isWatched}
+            pick=${pick}
+            pickArea=${showArea}
+          />
+          <${Legend} states=${states} categories=${categories} filter=${filter} names=${names} />
+        </div>`
+      }
+      <div class="sale-side">
+        ${
+          chosen.length > 0 &&
+          html`<${Choice}
+            seats=${chosen.map((index) => seats[index])}
+            isHolding=${isHolding}
+            isFirst=${held.length === 0}
+            drop=${(index: number) => drop(chosen[index] as number)}
+            hold=${() => holdChosen()}
+          />`
+        }
+        ${held.length > 0 && html`<${Checkout} held=${held} setBookings=${setBookings} />`}
+        ${
+          seats.length > 0 &&
+          chosen.length === 0 &&
+          html`<${Chooser}
+            states=${states}
+            filter=${filter}
+            isHolding=${isHolding}
+            isFirst=${held.length === 0}
+            add=${pick}
+            holdBest=${(request: BestSeatsRequest) => holdBy(() => holdBest(scheduleId, request))}
+          />`
+        }
+        ${
+          areas.length > 0 &&
+          html`<${Areas}
+            areas=${areas}
+            chosenSeats=${chosen.length}
+            isHolding=${isHolding}
+            hold=${(area: WantedArea) => holdChosen([area])}
+          />`
+        }
+      </div>
+    </div>
+  `;
+}

@@ -1,0 +1,211 @@
+/** What is on, over HTTP: the list of events, pictures, and what operators change of concerts. */
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { drawDemoPicture } from '../../../../scripts/steps/demo-picture.ts';
+import { inHours, scheduleBody } from '../../../support/http/client.ts';
+import { expectProblem } from '../../../support/http/problems.ts';
+import { startSeatlane, type TestSeatlane } from '../../../support/services/seatlane.ts';
+import { waitFor } from '../../../support/wait-for.ts';
+
+let seatlane: TestSeatlane;
+let admin: string;
+beforeAll(async () => {
+  seatlane = await startSeatlane();
+  admin = await seatlane.client.tokenFor('operator', 'admin');
+});
+afterAll(() => seatlane.stop());
+
+const picture = drawDemoPicture();
+const image = { type: 'image/png', data: picture.toString('base64') };
+
+const change = (method: string, path: string, body?: object) =>
+  seatlane.client.command(method, path, { token: admin, body });
+
+async function concert(title: string, more: object = {}): Promise<number> {
+  const { body } = await change('POST', '/concerts', { title, ...more });
+  return body.result.id;
+}
+
+/** A performance that starts in some hours. */
+async function performance(concertId: number, hours: number, more: object = {}) {
+  const times = {
+    startAt: inHours(hours),
+    endAt: inHours(hours + 2),
+    bookingEndAt: inHours(hours),
+  };
+  const body = { ...scheduleBody(), ...times, ...more };
+  const made = await change('POST', `/concerts/${concertId}/schedules`, body);
+  return made.body.result;
+}
+
+const events = async (query = '') => (await seatlane.client.request('GET', `/events${query}`)).body;
+const idsIn = (page: { items: { concert: { id: number } }[] }) =>
+  page.items.map(({ concert: { id } }) => id);
+
+describe('the list of events', () => {
+  let ids: number[];
+  beforeEach(async () => {
+    await seatlane.rows(
+      `with cancelled as (update schedule set cancelled_at = now(), cancel_reason = 'old'
+         where cancelled_at is null returning id)
+       insert into cancellation (schedule_id, next_at, created_at)
+       select id, now() + interval '1 day', now() from cancelled`,
+    );
+    ids = [
+      await concert('The Winter Gala', { venue: 'City Hall, Seoul', timeZone: 'Asia/Seoul' }),
+      await concert('Jazz at 100%'),
+      await concert('Nothing comes'),
+    ];
+  });
+
+  test('has the concerts with a date to come, by the next one, with dates, prices and the sale', async () => {
+    const [gala, jazz] = ids as [number, number];
+    await performance(gala, 50, { bookingStartAt: inHours(10) });
+    await performance(gala, 40, { bookingStartAt: inHours(20) });
+    const jazzDate = await performance(jazz, 30);
+    const found = await waitFor('the list is read again', async () => {
+      const page = await events();
+      return page.items.length === 2 ? page : undefined;
+    });
+    expect(idsIn(found)).toEqual([jazz, gala]);
+    expect(found.items[0]).toMatchObject({
+      nextStartAt: jazzDate.startAt,
+      dates: 1,
+      priceFrom: jazzDate.prices.from,
+      priceTo: jazzDate.prices.to,
+      saleState: 'open',
+      how: 'queue',
+      drawAt: null,
+    });
+    expect(found.items[1]).toMatchObject({
+      concert: { venue: 'City Hall, Seoul', timeZone: 'Asia/Seoul', state: 'open' },
+      dates: 2,
+      saleState: 'upcoming',
+    });
+    expect(Date.parse(found.items[1].saleStartAt)).toBeCloseTo(Date.parse(inHours(10)), -5);
+  });
+
+  test('is filtered by text and by date, and has pages', async () => {
+    const [gala, jazz] = ids as [number, number];
+    await performance(gala, 40);
+    await performance(jazz, 30);
+    const found = (query: string) =>
+      waitFor(`events of ${query}`, async () => {
+        const page = await events(query);
+        return page.items.length > 0 ? page : undefined;
+      });
+    expect(idsIn(await found('?q=gAla'))).toEqual([gala]);
+    expect(idsIn(await found('?q=seoul'))).toEqual([gala]);
+    expect(idsIn(await found(`?q=${encodeURIComponent('100%')}`))).toEqual([jazz]);
+    expect(idsIn(await found(`?from=${inHours(35)}`))).toEqual([gala]);
+    expect(idsIn(await found(`?to=${inHours(35)}`))).toEqual([jazz]);
+    expect((await events(`?q=${encodeURIComponent('%%')}`)).items).toEqual([]);
+    expect((await events('?q=_______________')).items).toEqual([]);
+    const first = await found('?limit=1');
+    expect(idsIn(first)).toEqual([jazz]);
+    const second = await events(`?limit=1&cursor=${first.nextCursor}`);
+    expect(idsIn(second)).toEqual([gala]);
+    expect(second.nextCursor).toBeNull();
+  });
+
+  test('names a draw that is to come', async () => {
+    const [gala] = ids as [number];
+    await performance(gala, 40);
+    const draw = { gathersAt: inHours(2), opensAt: inHours(3) };
+    await change('POST', `/concerts/${gala}/draw`, draw);
+    const [event] = (await events(`?q=Gala&to=${inHours(60)}`)).items;
+    expect(event).toMatchObject({ how: 'draw', drawAt: draw.opensAt });
+  });
+
+  test.each(['?q=%00', `?q=${'x'.repeat(101)}`, '?cursor=eA', '?from=tomorrow'])(
+    'refuses %s',
+    async (query) => {
+      expectProblem(
+        await seatlane.client.request('GET', `/events${query}`),
+        400,
+        'VALIDATION_FAILED',
+      );
+    },
+  );
+});
+
+describe('the picture of a concert', () => {
+  test('is served under an address of its own, which browsers keep', async () => {
+    const id = await concert('With a picture');
+    expectProblem(
+      await seatlane.client.request('GET', `/concerts/${id}/image`),
+      404,
+      'IMAGE_NOT_FOUND',
+    );
+    const set = await change('PUT', `/concerts/${id}/image`, image);
+    const address = set.body.result.image;
+    expect((await seatlane.client.request('GET', `/concerts/${id}`)).body.image).toBe(address);
+    const response = await fetch(seatlane.client.base + address);
+    expect(Buffer.from(await response.arrayBuffer()).equals(picture)).toBe(true);
+    expect(response.headers.get('content-type')).toBe('image/png');
+    expect(response.headers.get('x-content-type-options')).toBe('nosniff');
+    expect(response.headers.get('cache-control')).toContain('immutable');
+    const other = await fetch(`${seatlane.client.base}/concerts/${id}/image?v=old`);
+    expect(other.headers.get('cache-control')).toBe('no-cache');
+  });
+
+  test.each([
+    ['of another type', { ...image, type: 'image/jpeg' }],
+    ['that can carry scripts', { ...image, type: 'image/svg+xml' }],
+    ['that is no base64', { ...image, data: '!'.repeat(40) }],
+    ['that is too large', { ...image, data: image.data.slice(0, 16) + 'A'.repeat(204_800) }],
+  ])('is not one %s', async (_, body) => {
+    const id = await concert('Without a picture');
+    const refused = await change('PUT', `/concerts/${id}/image`, body);
+    expect([400, 413]).toContain(refused.status);
+    expect((await seatlane.client.request('GET', `/concerts/${id}`)).body.image).toBeNull();
+  });
+});
+
+test('an operator edits, closes and reopens a concert, and the log shows it', async () => {
+  const id = await concert('The old name');
+  const edited = await change('PUT', `/concerts/${id}`, { title: 'The new name', venue: 'Hall 2' });
+  expect(edited.body.result).toMatchObject({ title: 'The new name', venue: 'Hall 2' });
+  const closed = await change('POST', `/concerts/${id}/close`, { reason: 'Sold elsewhere' });
+  expect(closed.body.result.state).toBe('closed');
+  expect((await change('POST', `/concerts/${id}/reopen`)).body.result.state).toBe('open');
+  const { body } = await seatlane.client.request('GET', '/admin/log?limit=3', { token: admin });
+  expect(body.items.map(({ command, reason }: never) => [command, reason])).toEqual([
+    ['reopen-concert', null],
+    ['close-concert', 'Sold elsewhere'],
+    ['edit-concert', null],
+  ]);
+  expect(body.items[2].before).toMatchObject({ title: 'The old name', venue: null });
+});
+
+test('an operator moves a performance before its sale, and only the end of the sale afterwards', async () => {
+  const { id } = await performance(await concert('Moved'), 48, { bookingStartAt: inHours(5) });
+  const path = `/concerts/schedules/${id}`;
+  const startAt = inHours(49);
+  expect((await change('PUT', path, { startAt })).body.result).toMatchObject({ startAt });
+  await change('PUT', path, { bookingStartAt: inHours(-1) });
+  const refused = await change('PUT', path, { startAt: inHours(49.5) });
+  expectProblem(refused, 409, 'SALE_STARTED');
+});
+
+test.each([
+  ['a time zone that does not exist', { timeZone: 'Mars/Base' }],
+  ['an offset', { timeZone: '+09:00' }],
+  ['an empty title', { title: ' ' }],
+  ['an unknown field', { colour: 'red' }],
+])('%s is refused', async (_, body) => {
+  const id = await concert('Fine');
+  expectProblem(await change('PUT', `/concerts/${id}`, body), 400, 'VALIDATION_FAILED');
+});
+
+test.each([
+  ['PUT', '/concerts/1', {}],
+  ['PUT', '/concerts/1/image', image],
+  ['POST', '/concerts/1/close', { reason: 'x' }],
+  ['POST', '/concerts/1/reopen', undefined],
+  ['PUT', '/concerts/schedules/1', {}],
+] as const)('%s %s is for operators only', async (method, path, body) => {
+  for (const role of [undefined, 'gate'] as const) {
+    const token = await seatlane.client.tokenFor('ada', role);
+    expectProblem(await seatlane.client.request(method, path, { token, body }), 403, 'FORBIDDEN');
+  }
+});

@@ -1,0 +1,114 @@
+/** A simulated operator: adds performances, cancels some, announces draws, and has refunds to cards that failed tried again. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { clock } from '../host/clock.ts';
+import { Client } from './client.ts';
+
+const HOUR_MS = 3_600_000;
+/** How long until the next performance is added, on average, in ms. */
+const NEXT_MS = 5000;
+/** Performances beyond this number are not cancelled and not added, so that the tables stay small. */
+const PERFORMANCES_MAX = 12;
+const LOOK_MS = 1000;
+/** How long until users gather for a new draw, and then until it is held, at least. */
+const GATHER_MS = 3000;
+/** How many users a queue with a draw admits at a time. */
+export const DRAW_ACTIVE_MAX = 3;
+
+export class Operator extends Client {
+  #concertId = 0;
+
+  /** Creates the concert with its first performance. */
+  open(): Promise<void> {
+    return this.run(async () => {
+      const { id } = await this.command('POST', '/concerts', { title: 'The Winter Gala' });
+      this.#concertId = id;
+      await this.#addPerformance();
+    });
+  }
+
+  /** Works until the shop has closed and nothing is left to do. */
+  work(): Promise<void> {
+    return this.run(async () => {
+      while (!this.shop.isClosing()) {
+        await this.pause(this.random.next() * 2 * NEXT_MS);
+        if (this.shop.isClosing()) break;
+        await this.#act();
+      }
+      while (this.shop.failedRefunds().length > 0) {
+        await this.#endRefunds();
+        await sleep(LOOK_MS);
+      }
+    });
+  }
+
+  async #act(): Promise<void> {
+    const { performances } = this.shop;
+    if (performances.length < PERFORMANCES_MAX) await this.#addPerformance();
+    if (performances.length > 2 && this.random.isTrue(0.5)) {
+      const { scheduleId } = this.random.of(performances.slice(-4, -1));
+      const reason = 'The singer is ill.';
+      await this.command('POST', `/concerts/schedules/${scheduleId}/cancel`, { reason });
+      if (this.random.isTrue(0.3)) {
+        await this.command('POST', `/concerts/schedules/${scheduleId}/cancellation/retry`);
+      }
+    }
+    await this.#endRefunds();
+    const { draw } = this.shop;
+    if (!draw || draw.opensAt + 4 * GATHER_MS < clock.now) await this.#announceDraw();
+  }
+
+  /** Draws the order of a new queue. */
+  async #announceDraw(): Promise<void> {
+    const concert = await this.command('POST', '/concerts', { title: 'The Summer Gala' });
+    if (!concert) return;
+    const queue = await this.command('POST', '/queues', {
+      name: `The queue of concert ${concert.id}`,
+      concertIds: [concert.id],
+      ...{ admitLimit: 2, admitWindowSeconds: 1, maxActive: DRAW_ACTIVE_MAX },
+    });
+    if (!queue) return;
+    const gathersAt = Math.ceil(clock.now) + GATHER_MS;
+    const opensAt = gathersAt + GATHER_MS + this.random.below(GATHER_MS);
+    const times = {
+      gathersAt: new Date(gathersAt).toISOString(),
+      opensAt: new Date(opensAt).toISOString(),
+    };
+    const draw = await this.command('POST', `/concerts/${concert.id}/draw`, times);
+    if (draw) this.shop.draw = { queueId: queue.id, gathersAt, opensAt };
+  }
+
+  async #endRefunds(): Promise<void> {
+    for (const refundId of this.shop.failedRefunds()) {
+      if (this.random.isTrue(0.7)) await this.command('POST', `/refunds/${refundId}/retry`);
+      else {
+        const body = { as: 'points', reason: 'The card is closed.' };
+        await this.command('POST', `/refunds/${refundId}/end`, body);
+      }
+    }
+  }
+
+  async #addPerformance(): Promise<void> {
+    const inHours = (hours: number) => new Date(clock.now + hours * HOUR_MS).toISOString();
+    const created = await this.command('POST', `/concerts/${this.#concertId}/schedules`, {
+      bookingStartAt: inHours(-1),
+      bookingEndAt: inHours(20_000),
+      startAt: inHours(20_100),
+      endAt: inHours(20_200),
+      seats: [{ section: 'Stalls', row: 'A', from: 1, to: 8, price: 100 }],
+      areas: [{ name: 'Standing', capacity: 4, price: 30 }],
+    });
+    if (!created) return;
+    const { id: scheduleId } = created;
+    const seatIds = await this.#idsOf(scheduleId, 'seats');
+    const areaIds = await this.#idsOf(scheduleId, 'areas');
+    this.shop.performances.push({ scheduleId, seatIds, areaIds });
+  }
+
+  async #idsOf(scheduleId: number, kind: 'seats' | 'areas'): Promise<number[]> {
+    for (;;) {
+      const { status, body } = await this.get(`/concerts/schedules/${scheduleId}/${kind}`);
+      if (status === 200) return body.items.map(({ id }: { id: number }) => id);
+      await sleep(LOOK_MS);
+    }
+  }
+}

@@ -1,0 +1,58 @@
+/** What all people of a simulation know: the performances, the orders and codes that they talk about, and whom they tell. */
+import type { Network, SimResponse } from '../parts/network.ts';
+import type { KeyCounts } from './key-counts.ts';
+
+export interface Performance {
+  scheduleId: number;
+  seatIds: readonly number[];
+  areaIds: readonly number[];
+}
+
+export interface AnnouncedDraw {
+  queueId: number;
+  /** In ms since 1970, as `opensAt`. */
+  gathersAt: number;
+  opensAt: number;
+}
+
+export interface Held {
+  scheduleId: number;
+  orderId: number;
+  bookingIds: readonly number[];
+}
+
+export interface Shop {
+  network: Network;
+  /** The newest is the last. */
+  performances: Performance[];
+  /** The newest draw. */
+  draw: AnnouncedDraw | undefined;
+  /** The last orders of anybody. */
+  orders: Recent<Held>;
+  /** The codes of tickets that may come to the entrance. */
+  codes: Recent<{ scheduleId: number; code: string }>;
+  keys: KeyCounts;
+  tokenOf(subject: string, role?: string): Promise<string>;
+  /** Called with the outcome of each command that a client learns of. */
+  onAnswer(jobId: string, answer: SimResponse): void;
+  /** Called if a client was answered what it must not be answered. */
+  onWrong(sentence: string): void;
+  /** The refunds to cards that have failed. */
+  failedRefunds(): readonly number[];
+  isClosing(): boolean;
+}
+
+/** The last few of what was added. */
+export class Recent<Item> {
+  readonly items: Item[] = [];
+  readonly #max: number;
+
+  constructor(max: number) {
+    this.#max = max;
+  }
+
+  add(item: Item): void {
+    this.items.push(item);
+    if (this.items.length > this.#max) this.items.shift();
+  }
+}

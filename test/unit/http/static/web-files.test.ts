@@ -1,0 +1,18 @@
+/** The size of what a buyer's browser loads before the first view. */
+import { expect, test } from 'vitest';
+import { readTemplate, toWebFile, webFiles } from '../../../../src/http/static/web-files.ts';
+
+const BYTES_MAX = 60_000;
+
+test('the first page has less than 60 kB compressed, with all that it loads', () => {
+  const { files, importsOf } = webFiles();
+  const html = readTemplate('index.html');
+  const sheets = [...html.matchAll(/\{\{files\}\}\/(\S+\.css)"/g)].map(([, name = '']) => name);
+  expect(sheets.length).toBeGreaterThan(3);
+  // The texts of one language are loaded too; Korean ones take more bytes.
+  const modules = ['web/main.ts', 'web/texts/ko.ts'].flatMap((name) => [name, ...importsOf(name)]);
+  const names = new Set([...modules, ...sheets]);
+  const sizes = [...names].map((name) => files.get(name)?.brotli.length ?? Number.NaN);
+  const total = sizes.reduce((sum, size) => sum + size, toWebFile(html, 'text/html').brotli.length);
+  expect(total).toBeLessThan(BYTES_MAX);
+});

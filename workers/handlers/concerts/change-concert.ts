@@ -1,0 +1,61 @@
+/** Changes a concert: what it says about itself, its picture, and whether its sale is closed. */
+import { hash } from 'node:crypto';
+import type { CloseConcert, ReopenConcert } from '../../../src/commands/concerts/close-concert.ts';
+import type { EditConcert } from '../../../src/commands/concerts/edit-concert.ts';
+import type { SetConcertImage } from '../../../src/commands/concerts/set-concert-image.ts';
+import { refuse } from '../../../src/domain/reasons.ts';
+import type { ConcertRow } from '../../rows/rows.ts';
+import { type Applying, type Handler, rejected, succeeded } from '../handler.ts';
+import { toConcert } from './to-concert.ts';
+
+/** A handler that changes the concert which the command names. */
+function changing<Input extends { concertId: number }>(
+  change: (applying: Applying<Input>, concert: ConcertRow) => Partial<ConcertRow>,
+): Handler<Input> {
+  return {
+    isOperators: true,
+    needs: ({ concertId }) => ({ concertIds: [concertId], changesConcerts: true }),
+
+    apply(applying) {
+      const { command, rows } = applying;
+      const { concertId } = command.input;
+      const concert = rows.concerts.get(concertId);
+      if (!concert) {
+        const { refusal } = refuse('CONCERT_NOT_FOUND', `There is no concert ${concertId}.`);
+        return rejected(refusal);
+      }
+      rows.operatorLog.noteBefore(toConcert(concert));
+      rows.concerts.change(concert, change(applying, concert));
+      return succeeded(toConcert(concert));
+    },
+  };
+}
+
+export const handleEditConcert = changing<EditConcert>(
+  ({ command: { input } }, { title, description, venue, timeZone }) => ({
+    title: input.title ?? title,
+    description: input.description === undefined ? description : input.description,
+    venue: input.venue === undefined ? venue : input.venue,
+    timeZone: input.timeZone ?? timeZone,
+  }),
+);
+
+export const handleSetConcertImage = changing<SetConcertImage>(({ command: { input }, rows }) => {
+  const { concertId, type, data } = input;
+  const imageHash = hash('sha256', Buffer.from(data, 'base64'), 'base64url');
+  rows.concertImages.add({ concertId, hash: imageHash, type, data });
+  return { imageHash };
+});
+
+/** Closing what is closed changes only the reason, so that a retry by hand does no harm. */
+export const handleCloseConcert = changing<CloseConcert>(
+  ({ command: { input }, now }, { closedAt }) => ({
+    closedAt: closedAt ?? now,
+    closeReason: input.reason,
+  }),
+);
+
+export const handleReopenConcert = changing<ReopenConcert>(() => ({
+  closedAt: null,
+  closeReason: null,
+}));

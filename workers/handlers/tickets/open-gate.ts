@@ -1,0 +1,23 @@
+/** Opens a gate of a performance. Nothing is stored but the line in the operators' log. */
+import type { OpenGate } from '../../../src/commands/tickets/open-gate.ts';
+import { refuse } from '../../../src/domain/reasons.ts';
+import { type Handler, rejected, succeeded } from '../handler.ts';
+
+export const handleOpenGate: Handler<OpenGate> = {
+  isOperators: true,
+  needs: ({ scheduleId }) => ({ cancellationOf: scheduleId }),
+
+  apply({ command: { input }, rows }) {
+    const { scheduleId, gate } = input;
+    const schedule = rows.lockedSchedules.get(scheduleId);
+    if (!schedule) {
+      const detail = `There is no schedule ${scheduleId}.`;
+      return rejected(refuse('SCHEDULE_NOT_FOUND', detail, { scheduleId }).refusal);
+    }
+    if (schedule.cancelledAt !== null) {
+      const detail = `The performance of schedule ${scheduleId} is cancelled: nobody enters.`;
+      return rejected(refuse('SCHEDULE_CANCELLED', detail, { scheduleId }).refusal);
+    }
+    return succeeded({ scheduleId, gate });
+  },
+};
