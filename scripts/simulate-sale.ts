@@ -6,10 +6,19 @@
  *   node scripts/simulate-sale.ts [--users 1000000] [--seats 50000] [--rush 120] [--admit 250] [--think 10]
  *     [--pay 0.9] [--hold 300] [--api 12] [--workers 2] [--redis 1] [--postgres 4] [--batch 256] [--seed 1]
  *     [--standing 0] [--standing-share 0.3]      places of an area, and the share of the users who want one
+ *
+ * With `--large` it predicts the sale of `npm run bench:sale -- --large`, whose options it takes, from costs that a small run of it has measured
+ * (by default simulate/large/costs.json).
+ *
+ *   node scripts/simulate-sale.ts --large [--users 200000] … [--costs FILE]
  */
 import { readCommandLine } from '../src/config/command-line.ts';
 import { percentile } from './bench/compare/figures.ts';
 import { MEASURED } from './simulate/costs.ts';
+import { readCosts } from './simulate/large/costs.ts';
+import { LARGE_OPTIONS, readLargeOptions } from './simulate/large/options.ts';
+import { largeSale } from './simulate/large/plan.ts';
+import { figuresOf, predict, tableOf } from './simulate/large/prediction.ts';
 import { type SaleReport, type SaleSettings, simulateSale } from './simulate/sale.ts';
 import { AREA_ROW } from './simulate/system.ts';
 
@@ -40,8 +49,18 @@ const SHARES = new Set<Name>(['pay', 'standing-share']);
 /** The whole numbers that may be 0. */
 const MAY_BE_NONE = new Set<Name>(['standing']);
 
+const TEXT = { type: 'string' } as const;
+
 const { values } = readCommandLine(import.meta.filename, {
-  options: Object.fromEntries(Object.keys(DEFAULTS).map((name) => [name, { type: 'string' }])),
+  options: {
+    ...(Object.fromEntries(Object.keys(DEFAULTS).map((name) => [name, TEXT])) as Record<
+      Name,
+      typeof TEXT
+    >),
+    ...LARGE_OPTIONS,
+    large: { type: 'boolean' },
+    costs: { type: 'string' },
+  },
 });
 
 function read(name: Name): number {
@@ -56,30 +75,35 @@ function read(name: Name): number {
   return number;
 }
 
-const settings: SaleSettings = {
-  users: read('users'),
-  seats: read('seats'),
-  standing: read('standing'),
-  standingShare: read('standing-share'),
-  rushSeconds: read('rush'),
-  admitPerSecond: read('admit'),
-  thinkSeconds: read('think'),
-  payShare: read('pay'),
-  holdSeconds: read('hold'),
-  apiProcesses: read('api'),
-  workerProcesses: read('workers'),
-  redisNodes: read('redis'),
-  postgresCores: read('postgres'),
-  batchSize: read('batch'),
-  costs: MEASURED,
-  seed: read('seed'),
-};
+function readSettings(): SaleSettings {
+  return {
+    users: read('users'),
+    seats: read('seats'),
+    standing: read('standing'),
+    standingShare: read('standing-share'),
+    rushSeconds: read('rush'),
+    admitPerSecond: read('admit'),
+    thinkSeconds: read('think'),
+    payShare: read('pay'),
+    holdSeconds: read('hold'),
+    apiProcesses: read('api'),
+    workerProcesses: read('workers'),
+    redisNodes: read('redis'),
+    postgresCores: read('postgres'),
+    batchSize: read('batch'),
+    costs: MEASURED,
+    seed: read('seed'),
+  };
+}
 
 function count(number: number): string {
   return Math.round(number).toLocaleString('en');
 }
 
-function print({ overAt, users, seats, standing, tiers: all, ...report }: SaleReport): void {
+function print(
+  settings: SaleSettings,
+  { overAt, users, seats, standing, tiers: all, ...report }: SaleReport,
+): void {
   const hasArea = settings.standing > 0;
   const tiers = all.filter(({ name }) => hasArea || name !== AREA_ROW);
   const places = hasArea
@@ -104,4 +128,11 @@ Most active users: ${count(report.activeMax)}. Most polls per second: ${count(re
 Entering takes ${delay(report.latencies.enter, 0.5)} (p50), ${delay(report.latencies.enter, 0.95)} (p95); booking, charging and paying ${delay(report.latencies.buy, 0.5)} and ${delay(report.latencies.buy, 0.95)}.`);
 }
 
-print(simulateSale(settings));
+if (values.large) {
+  const plan = largeSale(readLargeOptions(values));
+  const figures = figuresOf(plan, predict(plan, readCosts(values.costs)));
+  for (const line of tableOf([['predicted', figures]])) console.log(line);
+} else {
+  const settings = readSettings();
+  print(settings, simulateSale(settings));
+}

@@ -18,6 +18,8 @@ export interface BatcherDeps {
   area: AreaRow;
   /** The most commands of one batch. */
   batchSize: number;
+  /** The time from waking up, or from a commit, until the next commands are taken, in s; what arrives meanwhile is of the same batch. */
+  takeSeconds?: number;
 }
 
 /** A command as it goes to a worker. */
@@ -54,7 +56,17 @@ export class Batcher {
 
   add(command: WorkerCommand, done: () => void): void {
     this.#lane.push({ ...command, done });
-    if (!this.#isBusy) this.#next();
+    if (!this.#isBusy) this.#wake();
+  }
+
+  #wake(): void {
+    const { agenda, takeSeconds } = this.#deps;
+    if (takeSeconds === undefined) {
+      this.#next();
+      return;
+    }
+    this.#isBusy = true;
+    agenda.put(agenda.now + takeSeconds, () => this.#next());
   }
 
   #next(): void {
@@ -71,7 +83,7 @@ export class Batcher {
         if (isOfArea) area.unlock();
         if (batch.length === batchSize) this.full.note(begun, agenda.now - begun);
         for (const { done } of batch) done();
-        this.#next();
+        this.#wake();
       });
     agenda.put(redis.serve(begun, costs.batch.redis / MS), () => {
       if (isOfArea) area.lock(apply);

@@ -82,3 +82,15 @@ test('batches that change the area take turns, and others do not wait for it', (
   agenda.run();
   expect(doneAt).toEqual([1036, 1036]);
 });
+
+test('a worker that takes commands some time after it woke up takes those of the same moment together', () => {
+  const [redis, postgres] = [new Station(), new Station()];
+  const takeSeconds = 0.002;
+  worker = new Batcher({ agenda, costs, batchSize: 100, redis, postgres, area, takeSeconds });
+  addAt(0, 5);
+  addAt(10, 1);
+  agenda.run();
+  const five = 2 + 1 + 10 + 5 * 2 + 20 + 5 * 3;
+  expect(doneAt).toEqual([...new Array(5).fill(five), five + 2 + 1 + 10 + 2 + 20 + 3]);
+  expect(worker.batches).toBe(2);
+});
