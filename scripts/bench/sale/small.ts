@@ -1,20 +1,20 @@
 /**
- * `npm run bench:sale`: measures a realistic sale. All users enter the queue at once, poll their entry while they wait,
+ * `npm run bench:sale` without `--large`: measures a realistic sale. All users enter the queue at once, poll their entry while they wait,
  * are admitted at a fixed rate, read the seats, book, charge and pay. A share of them wants a standing place of an area instead, which is of
  * another schedule. A user who is refused tries again, a few times. Prints
  * the latencies of each kind of request, and ends with an audit.
  *
- *   node scripts/bench/sale.ts [--users 5000] [--admit 250] [--standing 0]      admitted per 10 s; share of users, 0 to 1
+ *   node scripts/bench/sale/small.ts [--users 5000] [--admit 250] [--standing 0]      admitted per 10 s; share of users, 0 to 1
  */
 
 import { setTimeout as sleep } from 'node:timers/promises';
-import { readCommandLine } from '../../src/config/command-line.ts';
-import { AccessTokens } from '../../src/http/auth/access-tokens.ts';
-import { auditOf } from './audit.ts';
-import { newHall, newStanding, openDatabase, PRICE, type Standing } from './compare/database.ts';
-import { latenciesOf } from './compare/figures.ts';
-import { LoadClient, type LoadRequest, type LoadResponse } from './http-client.ts';
-import { startBenchSystem } from './system.ts';
+import { readCommandLine } from '../../../src/config/command-line.ts';
+import { AccessTokens } from '../../../src/http/auth/access-tokens.ts';
+import { auditOf } from '../audit.ts';
+import { newHall, newStanding, openDatabase, PRICE, type Standing } from '../compare/database.ts';
+import { latenciesOf } from '../compare/figures.ts';
+import { LoadClient, type LoadRequest, type LoadResponse } from '../http-client.ts';
+import { startBenchSystem } from '../system.ts';
 
 const { values } = readCommandLine(import.meta.filename, {
   options: {
