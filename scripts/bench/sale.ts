@@ -10,7 +10,7 @@
  * for orders of one to four places by points and card. What each user was told is compared with the database, and the money with the sandbox.
  *
  *   node scripts/bench/sale.ts --large [--users 200000] [--places 25000] [--arrivals 500] [--admit 310] [--pause 60]
- *     [--settle 20] [--card 0.5] [--burst 0] [--seed 1] [--costs FILE]
+ *     [--settle 20] [--card 0.5] [--hold 60] [--burst 0] [--seed 1] [--costs FILE]
  *
  * Arrivals are a second, admissions in 10 s over all queues, pauses in s: the longest between two polls (by default shorter for fewer users, so that
  * there are as many polls), and from the last arrival to the opening. `--burst` is how many arrive at once before. `--costs` writes the costs of this run to a file for `npm run simulate -- --large --costs FILE`;

@@ -59,7 +59,9 @@ export async function buy(
   };
   const leave = async (why: string) => {
     figures.count(why);
-    await session.command('leave', 'DELETE', `/queues/${sale.queueId}/entry`);
+    const left = await session.command('leave', 'DELETE', `/queues/${sale.queueId}/entry`);
+    // The session had expired while the user was looking.
+    if (left.code === 'QUEUE_ENTRY_NOT_FOUND') view.entry = 'expired';
     return view;
   };
   const order = await takePlaces(deps, session, { sale, buyer, think });
@@ -131,7 +133,9 @@ async function wantedSeats(
   { scheduleId, seatIds }: OpenQueue,
   { quantity, takesBest, random }: Wish & { takesBest: boolean },
 ): Promise<object | undefined> {
-  const { body } = await session.read('map', `/concerts/schedules/${scheduleId}/availability`);
+  const path = `/concerts/schedules/${scheduleId}/availability`;
+  const { body, code } = await session.read('map', path);
+  if (code !== undefined) return undefined;
   const map = unpackMap(body.states, seatIds.length);
   const chosen = chooseSeats(map, quantity, Math.floor(random() * map.count));
   if (chosen.length === 0) return undefined;
@@ -144,7 +148,8 @@ async function wantedInArea(
   { scheduleId }: OpenQueue,
   { quantity, random }: Wish,
 ): Promise<object | undefined> {
-  const { body } = await session.read('areas', `/concerts/schedules/${scheduleId}/areas`);
+  const { body, code } = await session.read('areas', `/concerts/schedules/${scheduleId}/areas`);
+  if (code !== undefined) return undefined;
   const free = body.items.filter(({ available }: { available: number }) => available > 0);
   const area = free[Math.floor(random() * free.length)];
   return area && { areas: [{ areaId: area.id, quantity: Math.min(quantity, area.available) }] };

@@ -16,6 +16,7 @@ export const LARGE_OPTIONS = {
   pause: text,
   settle: text,
   card: text,
+  hold: text,
   burst: text,
   seed: text,
 };

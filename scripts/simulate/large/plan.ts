@@ -60,6 +60,8 @@ export interface LargeOptions {
   pause: number;
   settle: number;
   card: number;
+  /** How long places are held, in s. */
+  hold: number;
   burst: number;
   seed: number;
 }
@@ -70,16 +72,26 @@ const PAUSE_MIN = 3;
 /** Of ten places one is sold at most per eight users. */
 const USERS_PER_PLACE = 8;
 
-/** The defaults for a number of users. The rates stay the same for fewer users, so that a small sale costs as much each second. */
+/** A small sale admits more slowly, so that users are left when the places of expired holds come back; and holds are short, so that this is soon. */
+const ADMIT_MAX = 240;
+const ADMIT_MIN = 12;
+const USERS_PER_ADMIT = 30;
+const SMALL = 10_000;
+/** A user needs that long for all tries, in s. */
+const SESSION_MIN = 90;
+const HOLD = { small: 15, large: 60 };
+
+/** The defaults for a number of users. From some thousand on the rates stay the same, so that a smaller sale costs as much each second. */
 export function largeDefaults(users: number): LargeOptions {
   return {
     users,
     places: Math.ceil(users / USERS_PER_PLACE),
     arrivals: 500,
-    admit: 240,
+    admit: Math.min(ADMIT_MAX, Math.max(ADMIT_MIN, Math.round(users / USERS_PER_ADMIT))),
     pause: Math.max(PAUSE_MIN, Math.round(users / POLLS_PER_SECOND)),
     settle: 20,
     card: 0.5,
+    hold: users < SMALL ? HOLD.small : HOLD.large,
     burst: 0,
     seed: 1,
   };
@@ -123,9 +135,9 @@ export function largeSale(options: LargeOptions): SalePlan {
     windowSeconds: 10,
     pauseSeconds: options.pause,
     thinkSeconds: 4,
-    holdSeconds: 60,
+    holdSeconds: options.hold,
     graceSeconds: 10,
-    sessionSeconds: 120,
+    sessionSeconds: Math.max(SESSION_MIN, 2 * options.hold),
     triesMax: 5,
     shares: {
       card: options.card,
