@@ -11,7 +11,8 @@ import { stopProcess } from '../lib/stop-process.ts';
 import { migrate } from '../steps/migrate.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
-const MEMORY = ['--max-semi-space-size=32', '--max-old-space-size=256'];
+/** As `npm run api` and `npm run worker`. */
+const MEMORY_MB = 256;
 
 /** Settings without limits, so that only the machine limits the load. */
 const UNLIMITED = {
@@ -32,8 +33,12 @@ type Settings = Record<string, string>;
 
 export interface BenchSystem {
   environment: NodeJS.ProcessEnv;
-  /** @param preload a file that is loaded into the process first */
-  startApi(settings?: Settings, preload?: string): Promise<BenchProcess & { port: number }>;
+  /** @param preload a file that is loaded into the process first @param memoryMb the limit of its old generation */
+  startApi(
+    settings?: Settings,
+    preload?: string,
+    memoryMb?: number,
+  ): Promise<BenchProcess & { port: number }>;
   startWorker(settings?: Settings, preload?: string): Promise<BenchProcess>;
   /** Starts a server that reports its port. */
   startServer(
@@ -112,11 +117,14 @@ export async function startBenchSystem(): Promise<BenchSystem> {
     settings?: Settings | undefined;
     words?: string[];
     preload?: string | undefined;
+    memoryMb?: number | undefined;
   }
-  const start = async (file: string, { settings, words, preload }: More) => {
+  const start = async (file: string, more: More) => {
+    const { settings, words, preload, memoryMb = MEMORY_MB } = more;
+    const memory = ['--max-semi-space-size=32', `--max-old-space-size=${memoryMb}`];
     const child = fork(join(ROOT, file), words, {
       env: { ...COMPILE_CACHE, ...environment, ...settings },
-      execArgv: preload ? [...MEMORY, '--import', join(ROOT, preload)] : MEMORY,
+      execArgv: preload ? [...memory, '--import', join(ROOT, preload)] : memory,
       detached: true,
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     });
@@ -131,7 +139,8 @@ export async function startBenchSystem(): Promise<BenchSystem> {
   };
   const system: BenchSystem = {
     environment,
-    startApi: (settings, preload) => startListening('src/main.ts', { settings, preload }),
+    startApi: (settings, preload, memoryMb) =>
+      startListening('src/main.ts', { settings, preload, memoryMb }),
     startWorker: (settings, preload) => start('workers/main.ts', { settings, preload }),
     startServer: (file, words, settings) => startListening(file, { settings, words }),
     servicesCpu: () => ({

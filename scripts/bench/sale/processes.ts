@@ -31,7 +31,11 @@ export interface SaleProcesses {
 export const RETURN_ORIGIN = 'http://localhost:8080';
 const CONNECTIONS = 1000;
 
-export async function startSale(plan: SalePlan): Promise<SaleProcesses> {
+/** @param memoryMb the limit of the API process's old generation; by default that of `npm run api` */
+export async function startSale(
+  plan: SalePlan,
+  memoryMb: number | undefined,
+): Promise<SaleProcesses> {
   const folder = await mkdtemp(join(tmpdir(), 'seatlane-sale-'));
   const system = await startBenchSystem();
   const [apiPort, workerPort] = [await freePort(), await freePort()];
@@ -52,7 +56,7 @@ export async function startSale(plan: SalePlan): Promise<SaleProcesses> {
     CLAIM_SECONDS: String(plan.sessionSeconds),
   };
   const worker = await system.startWorker({ ...settings, WORKER_PORT: String(workerPort) });
-  const api = await system.startApi({ ...settings, PORT: String(apiPort) });
+  const api = await system.startApi({ ...settings, PORT: String(apiPort) }, undefined, memoryMb);
   const database = await openDatabase(system, 'seatlane');
   const client = new WireClient(apiPort, CONNECTIONS);
   const toSandbox = new WireClient(sandbox.port, CONNECTIONS);

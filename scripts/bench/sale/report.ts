@@ -21,15 +21,20 @@ import { MOMENTS, type Usage } from './usage.ts';
 
 const SETTLE_MS = 1_800_000;
 
-/** @param costsFile where the costs of this run are written; undefined for nowhere */
+export interface RunOptions {
+  /** Where the costs of this run are written; undefined for nowhere. */
+  costsFile: string | undefined;
+  memoryMb: number | undefined;
+}
+
 export async function runLargeSale(
   options: LargeOptions,
-  costsFile: string | undefined,
+  { costsFile, memoryMb }: RunOptions,
 ): Promise<void> {
   const plan = largeSale(options);
   // Before the run, so that nothing of it can be in the prediction.
   const predicted = costsFile === undefined ? predict(plan, readCosts()) : undefined;
-  const processes = await startSale(plan);
+  const processes = await startSale(plan, memoryMb);
   try {
     const result = await runSale(plan, processes, SETTLE_MS);
     console.log(`\n${JSON.stringify(options)}\n`);
