@@ -33,6 +33,8 @@ type Settings = Record<string, string>;
 
 export interface BenchSystem {
   environment: NodeJS.ProcessEnv;
+  /** A temporary folder, which `stop` removes. */
+  folder: string;
   /** @param preload a file that is loaded into the process first @param memoryMb the limit of its old generation */
   startApi(
     settings?: Settings,
@@ -139,6 +141,7 @@ export async function startBenchSystem(): Promise<BenchSystem> {
   };
   const system: BenchSystem = {
     environment,
+    folder,
     startApi: (settings, preload, memoryMb) =>
       startListening('src/main.ts', { settings, preload, memoryMb }),
     startWorker: (settings, preload) => start('workers/main.ts', { settings, preload }),

@@ -1,6 +1,4 @@
 /** The processes of the large sale: services, API, worker and the payment sandbox, with one pool of connections to each server. */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AccessTokens } from '../../../src/http/auth/access-tokens.ts';
 import { freePort } from '../../services/free-port.ts';
@@ -36,15 +34,18 @@ export async function startSale(
   plan: SalePlan,
   memoryMb: number | undefined,
 ): Promise<SaleProcesses> {
-  const folder = await mkdtemp(join(tmpdir(), 'seatlane-sale-'));
   const system = await startBenchSystem();
   const [apiPort, workerPort] = [await freePort(), await freePort()];
-  const sandbox = await system.startServer('scripts/sandbox.ts', ['--data', folder], {
-    SANDBOX_PORT: '0',
-    // Not the address of the embedded run, which the services tell.
-    SANDBOX_URL: '',
-    EVENTS_URL: `http://127.0.0.1:${apiPort}/payments/sandbox/events`,
-  });
+  const sandbox = await system.startServer(
+    'scripts/sandbox.ts',
+    ['--data', join(system.folder, 'sandbox')],
+    {
+      SANDBOX_PORT: '0',
+      // Not the address of the embedded run, which the services tell.
+      SANDBOX_URL: '',
+      EVENTS_URL: `http://127.0.0.1:${apiPort}/payments/sandbox/events`,
+    },
+  );
   const sandboxUrl = `http://localhost:${sandbox.port}`;
   const settings = {
     SANDBOX_URL: sandboxUrl,
@@ -85,7 +86,6 @@ export async function startSale(
       toSandbox.close();
       await database.close();
       await system.stop();
-      await rm(folder, { recursive: true, force: true });
     },
   };
 }
