@@ -66,27 +66,27 @@ export interface LargeOptions {
   seed: number;
 }
 
-/** The polls a second that two cores carry beside everything else; the longest pause follows from it. */
-const POLLS_PER_SECOND = 2000;
+/** How often all waiting users poll in a second at least, which two cores carry beside everything else; the longest pause follows from it. */
+const POLLS_PER_SECOND = 1667;
 const PAUSE_MIN = 3;
 /** Of ten places one is sold at most per eight users. */
 const USERS_PER_PLACE = 8;
 
 /** A small sale admits more slowly, so that users are left when the places of expired holds come back; and holds are short, so that this is soon. */
-const ADMIT_MAX = 240;
+const ADMIT_MAX = 300;
 const ADMIT_MIN = 12;
 const USERS_PER_ADMIT = 30;
 const SMALL = 10_000;
 /** A user needs that long for all tries, in s. */
 const SESSION_MIN = 90;
-const HOLD = { small: 15, large: 60 };
+const HOLD = { small: 15, large: 30 };
 
 /** The defaults for a number of users. From some thousand on the rates stay the same, so that a smaller sale costs as much each second. */
 export function largeDefaults(users: number): LargeOptions {
   return {
     users,
     places: Math.ceil(users / USERS_PER_PLACE),
-    arrivals: 500,
+    arrivals: 700,
     admit: Math.min(ADMIT_MAX, Math.max(ADMIT_MIN, Math.round(users / USERS_PER_ADMIT))),
     pause: Math.max(PAUSE_MIN, Math.round(users / POLLS_PER_SECOND)),
     settle: 20,
