@@ -69,7 +69,7 @@ export interface LargeOptions {
 /** How often all waiting users poll in a second at least, which two cores carry beside everything else; the longest pause follows from it. */
 const POLLS_PER_SECOND = 1667;
 const PAUSE_MIN = 3;
-/** Of ten places one is sold at most per eight users. */
+/** How many users there are for each place. */
 const USERS_PER_PLACE = 8;
 
 /** A small sale admits more slowly, so that users are left when the places of expired holds come back; and holds are short, so that this is soon. */
