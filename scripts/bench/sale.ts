@@ -9,8 +9,8 @@
  * With `--large` it is the sale of docs/scaling.md: 200,000 users enter three queues for 20,000 seats and 5,000 standing places, poll, and pay
  * for orders of one to four places by points and card. What each user was told is compared with the database, and the money with the sandbox.
  *
- *   node scripts/bench/sale.ts --large [--users 200000] [--places 25000] [--arrivals 700] [--admit 300] [--pause 120]
- *     [--settle 20] [--card 0.5] [--hold 30] [--burst 0] [--seed 1] [--memory 256] [--costs FILE]
+ *   node scripts/bench/sale.ts --large [--users 200000] [--places 25000] [--arrivals 800] [--admit 400] [--pause 100]
+ *     [--settle 10] [--card 0.5] [--hold 30] [--burst 0] [--seed 1] [--memory 256] [--costs FILE]
  *
  * Arrivals are a second, admissions in 10 s over all queues. `--pause` is the longest between two polls, in s; by default shorter for fewer users, so
  * that there are as many polls. `--settle` is the time from the last arrival to the opening, `--burst` how many users arrive at once before the

@@ -67,13 +67,13 @@ export interface LargeOptions {
 }
 
 /** How often all waiting users poll in a second at least, which two cores carry beside everything else; the longest pause follows from it. */
-const POLLS_PER_SECOND = 1667;
+const POLLS_PER_SECOND = 2000;
 const PAUSE_MIN = 3;
 /** How many users there are for each place. */
 const USERS_PER_PLACE = 8;
 
 /** A small sale admits more slowly, so that users are left when the places of expired holds come back; and holds are short, so that this is soon. */
-const ADMIT_MAX = 300;
+const ADMIT_MAX = 400;
 const ADMIT_MIN = 12;
 const USERS_PER_ADMIT = 30;
 const SMALL = 10_000;
@@ -86,10 +86,10 @@ export function largeDefaults(users: number): LargeOptions {
   return {
     users,
     places: Math.ceil(users / USERS_PER_PLACE),
-    arrivals: 700,
+    arrivals: 800,
     admit: Math.min(ADMIT_MAX, Math.max(ADMIT_MIN, Math.round(users / USERS_PER_ADMIT))),
     pause: Math.max(PAUSE_MIN, Math.round(users / POLLS_PER_SECOND)),
-    settle: 20,
+    settle: 10,
     card: 0.5,
     hold: users < SMALL ? HOLD.small : HOLD.large,
     burst: 0,
