@@ -104,6 +104,7 @@ class Simulation {
     const end = this.#steps + steps;
     while (this.#steps < end) await this.#step();
     this.#setFaults(false);
+    this.#judge.model.noteLastRefusal(clock.now);
     this.#isClosing = true;
     await this.#end(() => isLiving);
     this.#judge.check();

@@ -52,6 +52,8 @@ export interface ModelRefund {
   amount: number;
   attempt: number;
   state: 'pending' | 'done' | 'failed' | 'credited';
+  /** When an operator has had it tried again, in ms since 1970. */
+  retriedAt: number | undefined;
 }
 
 export const isLive = ({ state }: ModelOrder): boolean =>
@@ -83,6 +85,8 @@ export class Books {
   readonly cancelled = new Map<number, number>();
   /** Tickets whose holders have entered. */
   readonly entered = new Set<number>();
+  /** From then on the provider refuses no refund; in ms since 1970. */
+  payingSince = Number.POSITIVE_INFINITY;
 
   constructor(settings: ModelSettings) {
     this.settings = settings;
