@@ -155,11 +155,14 @@ class Simulation {
         (await tokens.issue({ ...claims, subject, role }, clock.now)).accessToken,
       onAnswer: (jobId, answer) => this.#judge.noteAnswer(jobId, answer),
       onWrong: (sentence) => this.#judge.note(sentence),
+      tellSecret: (webhookId, secret) => world.partner.tell(webhookId, secret),
       failedRefunds: () => this.#judge.model.failedRefunds,
+      isRefunding: () => this.#judge.model.isRefunding,
       isClosing: () => this.#isClosing,
     };
     const scene = openScene(shop, this.#options.seed);
     await this.#until(scene.operator.open());
+    this.#judge.model.messages.begin();
     return scene;
   }
 
@@ -183,7 +186,10 @@ class Simulation {
 
   #stuck(isLiving: boolean): string {
     const jobs = this.#world.lanes.pending.map(({ name, jobId }) => `${name} ${jobId}`);
+    if (this.#judge.model.isRefunding) return 'A refund does not end, long after the last fault.';
     if (isLiving) return 'A request is not answered, long after the last fault.';
+    const { firstOwed } = this.#judge.model.messages;
+    if (firstOwed !== undefined) return `Webhook ${firstOwed} was never told to its receiver.`;
     if (jobs.length === 0) {
       return 'Money is on its way, or orders of a cancelled performance are live, long after the last fault.';
     }

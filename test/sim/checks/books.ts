@@ -88,8 +88,18 @@ export class Books {
   /** From then on the provider refuses no refund; in ms since 1970. */
   payingSince = Number.POSITIVE_INFINITY;
 
-  constructor(settings: ModelSettings) {
+  readonly #onExpired: (bookingId: number) => void;
+
+  /** @param onExpired called with each booking whose hold has ended */
+  constructor(settings: ModelSettings, onExpired: (bookingId: number) => void) {
     this.settings = settings;
+    this.#onExpired = onExpired;
+  }
+
+  /** The hold of an order has ended. */
+  expire(order: ModelOrder): void {
+    order.state = 'expired';
+    for (const { bookingId } of order.places) this.#onExpired(bookingId);
   }
 
   /** @returns the order of a live place */

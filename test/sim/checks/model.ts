@@ -6,6 +6,7 @@ import type { Checkout } from '../../../scripts/sandbox/books.ts';
 import { Books, isLive, type ModelSettings } from './books.ts';
 import { cancel, endCancelled, pay, place, refuseEntry } from './buying.ts';
 import { Entries } from './entries.ts';
+import { Messages } from './messages.ts';
 import * as money from './money.ts';
 import type { Applied } from './recorder.ts';
 import * as refunds from './refunds.ts';
@@ -25,13 +26,15 @@ export class Model {
   readonly #books: Books;
   readonly #entries: Entries;
   readonly #receipts = new Map<string, string>();
+  readonly messages = new Messages((jobId) => this.outcomeOf(jobId));
   readonly #commandsOf = new Map<string, number>();
   /** Commands applied, by `name outcome`. */
   readonly counts = new Map<string, number>();
 
   constructor(settings: ModelSettings) {
-    this.#books = new Books(settings);
-    this.#entries = new Entries(settings.maxActive);
+    const { messages } = this;
+    this.#books = new Books(settings, (id) => messages.happen('hold-expired', id));
+    this.#entries = new Entries(settings.maxActive, (id) => messages.happen('draw-made', id));
   }
 
   /** The outcome of a command as JSON, if it was applied. */
@@ -46,18 +49,24 @@ export class Model {
       .map(({ id }) => id);
   }
 
+  /** Whether money is on its way back to a card. */
+  get isRefunding(): boolean {
+    return [...this.#books.checkouts.values()].some(({ refunding }) => refunding > 0);
+  }
+
   /** From now on the provider refuses no refund. @param now in ms since 1970 */
   noteLastRefusal(now: number): void {
     this.#books.payingSince = now;
   }
 
-  /** Whether no money is on its way, and no order of a cancelled performance is live. */
+  /** Whether no money and no message is on its way, and no order of a cancelled performance is live. */
   isSettled(provider: Iterable<Checkout>): boolean {
     const { orders, cancelled } = this.#books;
     const isEnding = [...orders.values()].some(
       (each) => isLive(each) && cancelled.has(each.scheduleId),
     );
-    return !isEnding && money.isSettled(this.#books, provider);
+    const isTold = this.messages.firstOwed === undefined;
+    return !isEnding && isTold && money.isSettled(this.#books, provider);
   }
 
   /**
@@ -72,6 +81,7 @@ export class Model {
     this.counts.set(key, (this.counts.get(key) ?? 0) + 1);
     if (this.#receipts.has(jobId)) return `${name} ${jobId} took effect twice`;
     this.#receipts.set(jobId, JSON.stringify(outcome));
+    this.messages.apply(applied);
     if (outcome.state === 'failed') return `${name} ${jobId} failed in every attempt`;
     const commands = (this.#commandsOf.get(subject) ?? 0) + (keys === undefined ? 0 : 1);
     this.#commandsOf.set(subject, commands);
@@ -148,6 +158,12 @@ export class Model {
         return refunds.retryRefundsOf(books, applied);
       case 'end-cancelled-order':
         return endCancelled(books, applied, books.orders.get(result.id), result.state);
+      case 'register-webhook':
+        this.messages.register(result);
+        return undefined;
+      case 'remove-webhook':
+        this.messages.remove(Number(input.webhookId));
+        return undefined;
       case 'check-in': {
         const wrong = refuseEntry(books, applied);
         books.entered.add(Number(input.ticketId));

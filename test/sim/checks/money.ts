@@ -91,7 +91,7 @@ function capture(books: Books, checkout: ModelCheckout, { amount, now, said }: C
       Object.assign(checkout, { state: 'paid', hasPaid: true });
       return;
     }
-    order.state = 'expired';
+    books.expire(order);
   }
   if (checkout.orderId === null) {
     books.changePoints(checkout.subject, amount);

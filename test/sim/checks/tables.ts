@@ -19,7 +19,7 @@ export function compareOrders(books: Books, { orders }: LiveRows, now: number): 
     if (!row) {
       if (order.state !== 'held') return `order ${order.id} was ${order.state}, and has ended`;
       if (books.heldUntil(order) > now) return `order ${order.id} has ended before its hold`;
-      order.state = 'expired';
+      books.expire(order);
     } else if (row.state !== order.state) {
       return `order ${order.id} is ${row.state} instead of ${order.state}`;
     } else if (row.state === 'held') {

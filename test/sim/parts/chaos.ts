@@ -141,6 +141,7 @@ export class Chaos {
     this.#world.lanes.empty();
     this.#world.redis.empty();
     this.#world.calls.empty();
+    this.#world.messages.empty();
   }
 
   /** For a while many statements lose their connection. */

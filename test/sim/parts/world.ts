@@ -12,7 +12,9 @@ import type { Engine } from '../postgres/engine.ts';
 import { SANDBOX_URL, Sandbox } from '../provider/sandbox.ts';
 import { MemoryCalls } from '../queue/calls.ts';
 import { MemoryLanes } from '../queue/lanes.ts';
+import { MemoryMessages } from '../queue/messages.ts';
 import { MemoryRedis } from '../queue/redis.ts';
+import { type MessageFault, PartnerServer } from '../receiver/receiver.ts';
 
 export const SECRET = 'a secret for simulations, 32 bytes';
 
@@ -61,6 +63,8 @@ export interface FaultRates {
   message: number;
   /** Of a request to the payment provider, or its response. */
   provider: number;
+  /** Of a webhook message at its receiver. */
+  receiver: number;
   /** Of each step: a process crashes, freezes, a lane changes its owner. */
   process: number;
 }
@@ -70,6 +74,7 @@ export const FAULTS: FaultRates = {
   redis: 0.01,
   message: 0.1,
   provider: 0.1,
+  receiver: 0.2,
   process: 0.006,
 };
 export const NO_FAULTS: FaultRates = {
@@ -77,6 +82,7 @@ export const NO_FAULTS: FaultRates = {
   redis: 0,
   message: 0,
   provider: 0,
+  receiver: 0,
   process: 0,
 };
 /** While the network to PostgreSQL is bad, this share of the cycles loses its connection. */
@@ -89,6 +95,8 @@ export class World {
   readonly lanes: MemoryLanes;
   readonly redis: MemoryRedis;
   readonly calls = new MemoryCalls();
+  readonly messages = new MemoryMessages();
+  readonly partner: PartnerServer;
   readonly sandbox: Sandbox;
   readonly server: Server;
   readonly recorder: Recorder;
@@ -109,6 +117,11 @@ export class World {
     this.recorder = recorder;
     this.sandbox = new Sandbox(SETTINGS.SANDBOX_SECRET, seed);
     this.scheduler = new Scheduler(new Random(seed, 'turns'), onStep);
+    this.partner = new PartnerServer({
+      scheduler: this.scheduler,
+      random: new Random(seed, 'partner'),
+      faultOf: () => this.#messageFault(),
+    });
     this.lanes = new MemoryLanes(laneNames(this.config), () => clock.now);
     this.redis = new MemoryRedis(this.scheduler, {
       faultOf: (label) => {
@@ -146,6 +159,11 @@ export class World {
   /** What becomes of a request to the payment provider. */
   providerFault(): 'lost' | 'unanswered' | undefined {
     return this.#lossOf(this.rates.provider);
+  }
+
+  #messageFault(): MessageFault {
+    if (!this.#happens(this.rates.receiver)) return undefined;
+    return this.random.of(['lost', 'unanswered', 'refused', 'slow']);
   }
 
   #lossOf(rate: number): 'lost' | 'unanswered' | undefined {

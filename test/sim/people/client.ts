@@ -34,6 +34,8 @@ export class Client {
   protected readonly shop: Shop;
   protected readonly random: Random;
   protected readonly subject: string;
+  /** Whether it now and then uses a key again. */
+  protected mayReuseKeys = true;
   /** The queue token of its requests. */
   protected queueToken: string | undefined;
   readonly #role: string | undefined;
@@ -71,7 +73,7 @@ export class Client {
   /** @returns the result if the command succeeded */
   protected async command(method: string, path: string, body?: object): Promise<any> {
     const last = this.#last;
-    const isReused = last !== undefined && this.random.isTrue(REUSED_SHARE);
+    const isReused = last !== undefined && this.mayReuseKeys && this.random.isTrue(REUSED_SHARE);
     if (!isReused) return this.#send(this.#newKey(), { method, path, body });
     const request = { method, path, body };
     const answer = await this.#answerTo(last.key, request);

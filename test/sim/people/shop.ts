@@ -37,8 +37,12 @@ export interface Shop {
   onAnswer(jobId: string, answer: SimResponse): void;
   /** Called if a client was answered what it must not be answered. */
   onWrong(sentence: string): void;
+  /** Tells the partner how the messages of a webhook are signed. */
+  tellSecret(webhookId: number, secret: string): void;
   /** The refunds to cards that have failed. */
   failedRefunds(): readonly number[];
+  /** Whether money is on its way back to a card. */
+  isRefunding(): boolean;
   isClosing(): boolean;
 }
 
