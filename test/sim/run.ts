@@ -6,6 +6,7 @@ import { AccessTokens } from '../../src/http/auth/access-tokens.ts';
 import { laneCountsIn } from '../../src/lanes/lanes.ts';
 import { Broken, Judge } from './checks/judge.ts';
 import { Recorder } from './checks/recorder.ts';
+import { SentCommands } from './checks/sent-commands.ts';
 import { startVirtualTimers } from './host/boot.ts';
 import { clock } from './host/clock.ts';
 import { Chaos } from './parts/chaos.ts';
@@ -104,7 +105,6 @@ class Simulation {
     const end = this.#steps + steps;
     while (this.#steps < end) await this.#step();
     this.#setFaults(false);
-    this.#judge.model.noteLastRefusal(clock.now);
     this.#isClosing = true;
     await this.#end(() => isLiving);
     this.#judge.check();
@@ -151,6 +151,7 @@ class Simulation {
       orders: new Recent(REMEMBERED),
       codes: new Recent(REMEMBERED),
       keys: this.#keys,
+      sent: new SentCommands(config.rateLimit, () => world.lastCountFaultAt),
       tokenOf: async (subject, role) =>
         (await tokens.issue({ ...claims, subject, role }, clock.now)).accessToken,
       onAnswer: (jobId, answer) => this.#judge.noteAnswer(jobId, answer),

@@ -7,6 +7,8 @@ export interface ModelSettings {
   checkoutMs: number;
   seatsMax: number;
   maxActive: number;
+  /** How many refunds the provider has tried. */
+  refundsTried(): number;
 }
 
 export interface Place {
@@ -52,8 +54,8 @@ export interface ModelRefund {
   amount: number;
   attempt: number;
   state: 'pending' | 'done' | 'failed' | 'credited';
-  /** When an operator has had it tried again, in ms since 1970. */
-  retriedAt: number | undefined;
+  /** How many refunds the provider had tried when an operator had this one tried again. */
+  triedBefore: number | undefined;
 }
 
 export const isLive = ({ state }: ModelOrder): boolean =>
@@ -85,8 +87,6 @@ export class Books {
   readonly cancelled = new Map<number, number>();
   /** Tickets whose holders have entered. */
   readonly entered = new Set<number>();
-  /** From then on the provider refuses no refund; in ms since 1970. */
-  payingSince = Number.POSITIVE_INFINITY;
 
   readonly #onExpired: (bookingId: number) => void;
 

@@ -33,6 +33,7 @@ export class Judge {
     this.model = new Model({
       ...{ holdMs, maxActive, graceMs: holdGraceMs },
       ...{ seatsMax: seatsPerUserMax, checkoutMs: payments.checkoutMs },
+      refundsTried: () => world.sandbox.books.refundsTried,
     });
     this.#judgeMessages();
   }

@@ -5,6 +5,7 @@
 
 import { TRIES_MAX } from '../../../workers/outbox/webhooks/outbox.ts';
 import type { ReceivedMessage } from '../receiver/receiver.ts';
+import { sorted } from './answers.ts';
 import type { Applied } from './recorder.ts';
 
 interface Subscription {
@@ -14,6 +15,14 @@ interface Subscription {
 
 type Data = any;
 
+interface Body {
+  type: string;
+  timestamp: string;
+  data: Data;
+}
+
+const textOf = (said: object) => JSON.stringify(said, sorted);
+
 export class Messages {
   readonly #webhooks = new Map<number, Subscription>();
   readonly #removed = new Set<number>();
@@ -21,8 +30,8 @@ export class Messages {
   readonly #known: number[] = [];
   /** What nobody has been told yet. */
   readonly #owed = new Set<string>();
-  /** The bodies of messages by id. */
-  readonly #bodies = new Map<string, string>();
+  /** What messages say, by id. */
+  readonly #texts = new Map<string, string>();
   /** The ids of messages by webhook and what they tell of. */
   readonly #ids = new Map<string, string>();
   readonly #outcomeOf: (jobId: string) => string | undefined;
@@ -88,10 +97,10 @@ export class Messages {
 
   /** @returns what is wrong with a message */
   hear({ webhookId, id, body }: ReceivedMessage): string | undefined {
-    const earlier = this.#bodies.get(id);
-    if (earlier !== undefined && earlier !== body) return `Message ${id} is repeated as ${body}.`;
-    this.#bodies.set(id, body);
-    const { type, data } = JSON.parse(body) as { type: string; data: Data };
+    const { type, timestamp, data } = JSON.parse(body) as Body;
+    const text = textOf({ type, timestamp, data });
+    if ((this.#texts.get(id) ?? text) !== text) return `Message ${id} is repeated as ${body}.`;
+    this.#texts.set(id, text);
     const isCommand = type.startsWith('command.');
     const wrong = isCommand ? this.#judgeOutcome(data) : undefined;
     if (wrong) return `Message ${id} says ${body}, but ${wrong}.`;
@@ -117,7 +126,6 @@ export class Messages {
     if (isEntry && 'id' in result) return 'the id of a queue entry is internal';
     const { id, ...shown } = outcome.result;
     const expected = isEntry ? shown : outcome.result;
-    const isSame = JSON.stringify(result) === JSON.stringify(expected);
-    return isSame ? undefined : `it came to ${known}`;
+    return textOf(result) === textOf(expected) ? undefined : `it came to ${known}`;
   }
 }

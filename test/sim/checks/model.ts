@@ -54,11 +54,6 @@ export class Model {
     return [...this.#books.checkouts.values()].some(({ refunding }) => refunding > 0);
   }
 
-  /** From now on the provider refuses no refund. @param now in ms since 1970 */
-  noteLastRefusal(now: number): void {
-    this.#books.payingSince = now;
-  }
-
   /** Whether no money and no message is on its way, and no order of a cancelled performance is live. */
   isSettled(provider: Iterable<Checkout>): boolean {
     const { orders, cancelled } = this.#books;
@@ -148,7 +143,7 @@ export class Model {
       case 'refund-ended':
         return refunds.refundEnded(books, applied, result);
       case 'retry-refund':
-        return refunds.retryRefund(books, applied, result);
+        return refunds.retryRefund(books, result);
       case 'end-refund':
         return refunds.endRefund(books, result);
       case 'cancel-schedule':

@@ -12,34 +12,34 @@ export function refundEnded(books: Books, { input }: Applied, result: Result): s
   if (refund.attempt === input.attempt && refund.state === 'pending') {
     refund.state = kind;
     if (kind === 'done') giveBack(refund);
-    else if (refund.retriedAt !== undefined && refund.retriedAt > books.payingSince) {
-      return `refund ${refund.id} was tried again, and the provider refuses none any more`;
+    if (refund.triedBefore === books.settings.refundsTried()) {
+      return `the provider was not asked for refund ${refund.id} again`;
     }
   }
   return compareRefund(refund, result);
 }
 
-export function retryRefund(books: Books, { now }: Applied, result: Result): string | undefined {
+export function retryRefund(books: Books, result: Result): string | undefined {
   const refund = refundOf(books, result);
   if (typeof refund === 'string') return refund;
   if (refund.state !== 'failed') return `refund ${refund.id} is ${refund.state}`;
-  retry(refund, now);
+  retry(books, refund);
   return compareRefund(refund, result);
 }
 
 /** An operator has all failed refunds of a cancelled performance tried again. */
-export function retryRefundsOf(books: Books, { input, now }: Applied): undefined {
+export function retryRefundsOf(books: Books, { input }: Applied): undefined {
   const scheduleId = Number(input.scheduleId);
   for (const refund of books.refunds.values()) {
     const order = books.orders.get(refund.checkout.orderId ?? 0);
-    if (refund.state === 'failed' && order?.scheduleId === scheduleId) retry(refund, now);
+    if (refund.state === 'failed' && order?.scheduleId === scheduleId) retry(books, refund);
   }
 }
 
-function retry(refund: ModelRefund, now: number): void {
+function retry(books: Books, refund: ModelRefund): void {
   refund.state = 'pending';
   refund.attempt += 1;
-  refund.retriedAt = now;
+  refund.triedBefore = books.settings.refundsTried();
 }
 
 /** An operator gives the amount in points instead. */
@@ -73,7 +73,7 @@ function refundOf(books: Books, { id, checkoutId, amount }: Result): ModelRefund
   checkout.owed.splice(at, 1);
   const refund: ModelRefund = {
     ...{ id, checkout, amount, attempt: 1 },
-    ...{ state: 'pending', retriedAt: undefined },
+    ...{ state: 'pending', triedBefore: undefined },
   };
   books.refunds.set(id, refund);
   return refund;

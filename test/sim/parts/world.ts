@@ -18,6 +18,9 @@ import { type MessageFault, PartnerServer } from '../receiver/receiver.ts';
 
 export const SECRET = 'a secret for simulations, 32 bytes';
 
+/** Commands of a user within ten seconds. */
+export const RATE_LIMIT = 30;
+
 /** Few lanes, small batches and short holds, so that a few thousand steps meet all of them. */
 const SETTINGS = {
   PORT: '0',
@@ -31,7 +34,7 @@ const SETTINGS = {
   SEAT_LANES: '2',
   USER_LANES: '2',
   BATCH_SIZE: '8',
-  RATE_LIMIT: '0',
+  RATE_LIMIT: String(RATE_LIMIT),
   HOLD_SECONDS: '6',
   HOLD_GRACE_SECONDS: '1',
   MAX_SEATS_PER_USER: '3',
@@ -103,6 +106,8 @@ export class World {
   /** Lines of level `error` that processes have logged. */
   readonly errors: string[] = [];
   rates: FaultRates = NO_FAULTS;
+  /** When an API process last could not tell the others how many commands it had counted; in ms since 1970. */
+  lastCountFaultAt = 0;
   /** Until then the network to PostgreSQL is bad; in ms since 1970. */
   badNetworkUntil = 0;
 
@@ -127,7 +132,9 @@ export class World {
       faultOf: (label) => {
         // An acknowledged key is lost, as by a failover of Redis.
         if (label === 'rememberKey' && this.#happens(6 * this.rates.redis)) return 'forgotten';
-        return this.#lossOf(this.rates.redis);
+        const loss = this.#lossOf(this.rates.redis);
+        if (label === 'tellRate' && loss) this.lastCountFaultAt = clock.now;
+        return loss;
       },
       copiesOf: () => (this.#happens(this.rates.message) ? this.random.of([0, 2]) : 1),
     });

@@ -9,8 +9,8 @@ export const LONG_MS = 60_000;
 /** On the payment page they think up to this long. */
 const PAGE_MS = 400;
 /** How close to the end of their session some customers book, and how long they wait for that. */
-const LATE_MS = 500;
-const LATE_MS_MAX = 20_000;
+const LATE_MS = 300;
+const LATE_MS_MAX = 6000;
 /** How many of their last orders customers remember. */
 const OWN_MAX = 6;
 /** How often a customer looks for the payment page, and then for the payment. */

@@ -30,7 +30,7 @@ export class Customer extends Guest {
       [14, () => this.cancel()],
       [7, () => this.meddle()],
       [6, () => this.useKeyTwice()],
-      [5, () => this.bookLate()],
+      [10, () => this.bookLate()],
       [5, () => this.showTickets()],
       [3, () => this.#leave()],
       [3, () => this.#enter()],

@@ -1,4 +1,5 @@
 /** What all people of a simulation know: the performances, the orders and codes that they talk about, and whom they tell. */
+import type { SentCommands } from '../checks/sent-commands.ts';
 import type { Network, SimResponse } from '../parts/network.ts';
 import type { KeyCounts } from './key-counts.ts';
 
@@ -32,6 +33,7 @@ export interface Shop {
   /** The codes of tickets that may come to the entrance. */
   codes: Recent<{ scheduleId: number; code: string }>;
   keys: KeyCounts;
+  sent: SentCommands;
   tokenOf(subject: string, role?: string): Promise<string>;
   /** Called with the outcome of each command that a client learns of. */
   onAnswer(jobId: string, answer: SimResponse): void;
