@@ -60,8 +60,7 @@ export class SentCommands {
   }
 
   #judgeAcceptance({ subject }: SentCommand): string | undefined {
-    if (this.#lastFaultAt() > clock.now - WINDOW_MS - CLOCKS_MS) return undefined;
-    const since = clock.now - WINDOW_MS + CLOCKS_MS;
+    const since = Math.max(clock.now - WINDOW_MS + CLOCKS_MS, this.#lastFaultAt());
     const accepted = (this.#ofUser.get(subject) ?? []).filter(
       ({ sentAt, isAccepted }) => isAccepted && sentAt > since,
     ).length;
