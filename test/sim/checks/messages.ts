@@ -103,7 +103,7 @@ export class Messages {
     this.#texts.set(id, text);
     const isCommand = type.startsWith('command.');
     const wrong = isCommand ? this.#judgeOutcome(data) : undefined;
-    if (wrong) return `Message ${id} says ${body}, but ${wrong}.`;
+    if (wrong) return `Message ${id} (${type} of ${data.command}) is wrong: ${wrong}.`;
     const what = isCommand
       ? `command ${data.id}`
       : `${data.event} ${data.bookingId ?? data.drawId}`;

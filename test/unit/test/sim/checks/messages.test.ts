@@ -38,7 +38,7 @@ test('an outcome is owed until it is told, with its fields in any order', () => 
 });
 
 test('a message with another outcome, or of a command that was never applied, is wrong', () => {
-  expect(judge().hear(outcome('job', { id: 8, state: 'paid' }))).toMatch(/but it came to/);
+  expect(judge().hear(outcome('job', { id: 8, state: 'paid' }))).toMatch(/is wrong: it came to/);
   expect(judge().hear(outcome('other', {}))).toMatch(/never applied/);
 });
 
