@@ -11,6 +11,7 @@ import { writeFileSync } from 'node:fs';
 import { readCommandLine } from '../../src/config/command-line.ts';
 import { progress } from '../lib/progress.ts';
 import { auditOf } from './audit.ts';
+import { cardPurchases } from './compare/cards.ts';
 import {
   type Contestant,
   openContestants,
@@ -149,6 +150,14 @@ const scenarios: (Scenario & { strategies?: readonly Strategy[] })[] = [
       run: (who: Contestant, begin: Begin) =>
         orders(who, { people, count: PURCHASES, places }, begin),
     })),
+    {
+      name: 'purchases-by-card',
+      n: people,
+      repeats: 1,
+      strategies: ['seatlane'] as const,
+      run: (who: Contestant, begin: Begin) =>
+        cardPurchases(who, { people, count: PURCHASES }, begin),
+    },
     {
       name: 'journeys',
       n: people,

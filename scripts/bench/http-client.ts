@@ -16,8 +16,8 @@ export interface LoadRequest {
   method: string;
   path: string;
   headers?: Record<string, string>;
-  /** Sent as JSON; a string is JSON already. */
-  body?: object | string;
+  /** Sent as JSON; a string is JSON already. A form is sent as one. */
+  body?: object | string | URLSearchParams;
   /** Counts the bytes of the response's body without reading them as text. */
   discards?: boolean;
 }
@@ -56,7 +56,8 @@ export class LoadClient {
     body,
     discards = false,
   }: LoadRequest): Promise<LoadResponse> {
-    const text = typeof body === 'string' ? body : body && JSON.stringify(body);
+    const isForm = body instanceof URLSearchParams;
+    const text = typeof body === 'string' ? body : isForm ? String(body) : JSON.stringify(body);
     const started = performance.now();
     return new Promise((resolve, reject) => {
       const sent = request(
@@ -69,7 +70,7 @@ export class LoadClient {
           headers: {
             ...headers,
             ...(text && {
-              'Content-Type': 'application/json',
+              'Content-Type': isForm ? 'application/x-www-form-urlencoded' : 'application/json',
               'Content-Length': String(Buffer.byteLength(text)),
             }),
           },

@@ -32,6 +32,8 @@ type Settings = Record<string, string>;
 
 export interface BenchSystem {
   environment: NodeJS.ProcessEnv;
+  /** A temporary folder, which `stop` removes. */
+  folder: string;
   /** @param preload a file that is loaded into the process first */
   startApi(settings?: Settings, preload?: string): Promise<BenchProcess & { port: number }>;
   startWorker(settings?: Settings, preload?: string): Promise<BenchProcess>;
@@ -131,6 +133,7 @@ export async function startBenchSystem(): Promise<BenchSystem> {
   };
   const system: BenchSystem = {
     environment,
+    folder,
     startApi: (settings, preload) => startListening('src/main.ts', { settings, preload }),
     startWorker: (settings, preload) => start('workers/main.ts', { settings, preload }),
     startServer: (file, words, settings) => startListening(file, { settings, words }),

@@ -12,6 +12,7 @@ import {
   openDatabase,
   type Standing,
 } from './database.ts';
+import { startSandbox } from './sandbox.ts';
 
 export const STRATEGIES = [...SERVER_STRATEGIES, 'job-per-transaction', 'seatlane'] as const;
 export type Strategy = (typeof STRATEGIES)[number];
@@ -27,6 +28,8 @@ export interface Contestant {
   databaseUrl: string;
   /** The port of its API. */
   port: number;
+  /** The payment pages of its sandbox, if it has one. */
+  pages?: LoadClient | undefined;
   post(path: string, user: number, body?: object): Promise<LoadResponse>;
   get(path: string, user: number): Promise<LoadResponse>;
   /** Sets the queue token of a user. */
@@ -62,7 +65,7 @@ export async function openContestants(
   await direct.query('create sequence direct_place');
   const opening = names.map((name) =>
     name === 'seatlane' || name === 'job-per-transaction'
-      ? openLanes(system, name, tokens, {})
+      ? openLanes(system, name, tokens, { hasSandbox: name === 'seatlane' })
       : openDirect(system, name, tokens, direct),
   );
   return Promise.all(opening);
@@ -85,6 +88,8 @@ export interface Variant {
   /** The name of its database, and the prefix of its Redis keys. */
   name?: string;
   workers?: number;
+  /** Whether cards can be used. */
+  hasSandbox?: boolean;
 }
 
 async function issueTokens({ environment }: BenchSystem, users: number): Promise<string[]> {
@@ -119,14 +124,20 @@ async function openLanes(
   system: BenchSystem,
   name: 'seatlane' | 'job-per-transaction',
   tokens: readonly string[],
-  { name: id = name === 'seatlane' ? 'seatlane' : 'jobs', workers: count = 1 }: Variant,
+  {
+    name: id = name === 'seatlane' ? 'seatlane' : 'jobs',
+    workers: count = 1,
+    hasSandbox = false,
+  }: Variant,
 ): Promise<Contestant> {
   const database = await openDatabase(system, id);
   await fillUsers(database, tokens.length);
+  const sandbox = hasSandbox ? await startSandbox(system) : undefined;
   const settings = {
     DATABASE_URL: database.url,
     REDIS_PREFIX: id,
     BATCH_SIZE: name === 'seatlane' ? '256' : '1',
+    ...sandbox?.settings,
   };
   const workers: BenchProcess[] = [];
   while (workers.length < count) workers.push(await system.startWorker(settings));
@@ -137,7 +148,7 @@ async function openLanes(
       Prefer: 'wait=30',
     }),
   );
-  const contestant = toContestant(name, { api, workers, database, headers });
+  const contestant = toContestant(name, { api, workers, database, headers, pages: sandbox?.pages });
   await admitAll(contestant, tokens.length);
   return contestant;
 }
@@ -147,9 +158,13 @@ interface Parts {
   workers: readonly BenchProcess[];
   database: Database;
   headers: Record<string, string>[];
+  pages?: LoadClient | undefined;
 }
 
-function toContestant(name: Strategy, { api, workers, database, headers }: Parts): Contestant {
+function toContestant(
+  name: Strategy,
+  { api, workers, database, headers, pages }: Parts,
+): Contestant {
   const client = new LoadClient(api.port, CONNECTIONS);
   const headersOf = (user: number) => headers[user % headers.length] as Record<string, string>;
   return {
@@ -157,6 +172,7 @@ function toContestant(name: Strategy, { api, workers, database, headers }: Parts
     users: headers.length,
     databaseUrl: database.url,
     port: api.port,
+    pages,
     post: (path, user, body) =>
       client.send({ method: 'POST', path, headers: headersOf(user), ...(body && { body }) }),
     get: (path, user) => client.send({ method: 'GET', path, headers: headersOf(user) }),
@@ -172,6 +188,7 @@ function toContestant(name: Strategy, { api, workers, database, headers }: Parts
     }),
     async close() {
       client.close();
+      pages?.close();
       await database.close().catch(() => undefined);
     },
   };

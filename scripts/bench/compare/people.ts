@@ -92,8 +92,12 @@ export async function orders(
   });
 }
 
-/** @param buy a user's purchase; returns the answer to the payment */
-async function buyAll(
+/**
+ * Purchases by all users.
+ * @param price the points that each has before, if any
+ * @param buy a user's purchase; returns the answer to the payment
+ */
+export async function buyAll(
   contestant: Contestant,
   { people, count, price }: { people: number; count: number; price: number },
   begin: Begin,
@@ -103,7 +107,7 @@ async function buyAll(
   await eachOf(users, people, async (user) => {
     await contestant.post('/users/queue', user);
     await untilAdmitted(contestant, user);
-    await contestant.post('/points/charge', user, { amount: price });
+    if (price > 0) await contestant.post('/points/charge', user, { amount: price });
   });
   await settle(contestant);
   await begin();

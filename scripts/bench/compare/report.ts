@@ -69,6 +69,7 @@ const STEADY = [
   'purchases',
   'orders-of-one',
   'orders-of-four',
+  'purchases-by-card',
   'journeys',
 ];
 const isSteady = (scenario: string) => STEADY.includes(scenario);
@@ -116,6 +117,7 @@ const STEADY_TITLES: Record<string, string> = {
   purchases: 'Purchases (book and pay)',
   'orders-of-one': 'Orders of one seat (place and pay)',
   'orders-of-four': 'Orders of four seats (place and pay)',
+  'purchases-by-card': 'Purchases by card (place, open the page, pay there, look until paid)',
   journeys: 'Whole journeys',
 };
 
