@@ -2,6 +2,8 @@
 import { mutants as tested } from '../mutants/index.ts';
 import type { Mutant } from '../mutants/mutant.ts';
 import { ownBugs } from './own-bugs.ts';
+import { rateBugs } from './rate-bugs.ts';
+import { webhookBugs } from './webhook-bugs.ts';
 
 export type Bug = Omit<Mutant, 'tests'>;
 
@@ -54,4 +56,9 @@ function shared(name: string): Bug {
   return found;
 }
 
-export const bugs: readonly Bug[] = [...SHARED.map(shared), ...ownBugs];
+export const bugs: readonly Bug[] = [
+  ...SHARED.map(shared),
+  ...ownBugs,
+  ...webhookBugs,
+  ...rateBugs,
+];

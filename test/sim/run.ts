@@ -6,6 +6,7 @@ import { AccessTokens } from '../../src/http/auth/access-tokens.ts';
 import { laneCountsIn } from '../../src/lanes/lanes.ts';
 import { Broken, Judge } from './checks/judge.ts';
 import { Recorder } from './checks/recorder.ts';
+import { SentCommands } from './checks/sent-commands.ts';
 import { startVirtualTimers } from './host/boot.ts';
 import { clock } from './host/clock.ts';
 import { Chaos } from './parts/chaos.ts';
@@ -150,15 +151,19 @@ class Simulation {
       orders: new Recent(REMEMBERED),
       codes: new Recent(REMEMBERED),
       keys: this.#keys,
+      sent: new SentCommands(config.rateLimit, () => world.lastCountFaultAt),
       tokenOf: async (subject, role) =>
         (await tokens.issue({ ...claims, subject, role }, clock.now)).accessToken,
       onAnswer: (jobId, answer) => this.#judge.noteAnswer(jobId, answer),
       onWrong: (sentence) => this.#judge.note(sentence),
+      tellSecret: (webhookId, secret) => world.partner.tell(webhookId, secret),
       failedRefunds: () => this.#judge.model.failedRefunds,
+      isRefunding: () => this.#judge.model.isRefunding,
       isClosing: () => this.#isClosing,
     };
     const scene = openScene(shop, this.#options.seed);
     await this.#until(scene.operator.open());
+    this.#judge.model.messages.begin();
     return scene;
   }
 
@@ -182,7 +187,10 @@ class Simulation {
 
   #stuck(isLiving: boolean): string {
     const jobs = this.#world.lanes.pending.map(({ name, jobId }) => `${name} ${jobId}`);
+    if (this.#judge.model.isRefunding) return 'A refund does not end, long after the last fault.';
     if (isLiving) return 'A request is not answered, long after the last fault.';
+    const { firstOwed } = this.#judge.model.messages;
+    if (firstOwed !== undefined) return `Webhook ${firstOwed} was never told to its receiver.`;
     if (jobs.length === 0) {
       return 'Money is on its way, or orders of a cancelled performance are live, long after the last fault.';
     }

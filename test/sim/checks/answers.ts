@@ -35,7 +35,8 @@ function identityOf(
   return queueId === HOUSE_QUEUE ? `entry ${number}` : `entry of queue ${queueId} at ${enteredAt}`;
 }
 
-function sorted(_name: string, value: unknown): unknown {
+/** For `JSON.stringify`: a result that was read from its receipt has its fields in another order. */
+export function sorted(_name: string, value: unknown): unknown {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
   const fields = Object.entries(value).filter(([, field]) => field !== null);
   return Object.fromEntries(fields.toSorted(([one], [other]) => (one < other ? -1 : 1)));

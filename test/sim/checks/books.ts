@@ -7,6 +7,8 @@ export interface ModelSettings {
   checkoutMs: number;
   seatsMax: number;
   maxActive: number;
+  /** How many refunds the provider has tried. */
+  refundsTried(): number;
 }
 
 export interface Place {
@@ -52,6 +54,8 @@ export interface ModelRefund {
   amount: number;
   attempt: number;
   state: 'pending' | 'done' | 'failed' | 'credited';
+  /** How many refunds the provider had tried when an operator had this one tried again. */
+  triedBefore: number | undefined;
 }
 
 export const isLive = ({ state }: ModelOrder): boolean =>
@@ -84,8 +88,18 @@ export class Books {
   /** Tickets whose holders have entered. */
   readonly entered = new Set<number>();
 
-  constructor(settings: ModelSettings) {
+  readonly #onExpired: (bookingId: number) => void;
+
+  /** @param onExpired called with each booking whose hold has ended */
+  constructor(settings: ModelSettings, onExpired: (bookingId: number) => void) {
     this.settings = settings;
+    this.#onExpired = onExpired;
+  }
+
+  /** The hold of an order has ended. */
+  expire(order: ModelOrder): void {
+    order.state = 'expired';
+    for (const { bookingId } of order.places) this.#onExpired(bookingId);
   }
 
   /** @returns the order of a live place */

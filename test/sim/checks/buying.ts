@@ -25,7 +25,7 @@ export function place(
     if (!holder) continue;
     if (holder.state !== 'held') return `seat ${seatId} is sold by order ${holder.id}`;
     if (books.heldUntil(holder) > now) return `seat ${seatId} is held by order ${holder.id}`;
-    holder.state = 'expired';
+    books.expire(holder);
   }
   const holdExpiresAt = now + books.settings.holdMs;
   const order: ModelOrder = {
@@ -119,7 +119,7 @@ export function endCancelled(
   if (!books.cancelled.has(order.scheduleId)) return 'its performance takes place';
   const isHeld = order.state === 'held';
   // Another command of its batch may have given the places to others, of which the model hears with the next comparison.
-  if (isHeld && state === 'expired' && books.heldUntil(order) <= now) order.state = 'expired';
+  if (isHeld && state === 'expired' && books.heldUntil(order) <= now) books.expire(order);
   const isOver = isHeld && acceptedAt >= order.holdExpiresAt;
   if (isLive(order) && !isOver) end(books, order, order.places);
   if (state === order.state) return undefined;

@@ -28,9 +28,12 @@ export class Entries {
   /** Draws whose result was judged. */
   readonly #judged = new Set<number>();
 
-  /** @param maxActive how many users may be active */
-  constructor(maxActive: number) {
+  readonly #onDrawn: (drawId: number) => void;
+
+  /** @param maxActive how many users may be active @param onDrawn called with each draw that was made */
+  constructor(maxActive: number, onDrawn: (drawId: number) => void) {
     this.#maxActive = maxActive;
+    this.#onDrawn = onDrawn;
   }
 
   /** @returns why a command must not order with its queue token */
@@ -117,6 +120,7 @@ export class Entries {
     for (const draw of draws) {
       if (draw.drawnAt === null || this.#judged.has(draw.id)) continue;
       this.#judged.add(draw.id);
+      this.#onDrawn(draw.id);
       const ofQueue = entries.filter(({ queueId }) => queueId === draw.queueId);
       const drawn = ofQueue.filter(({ drawId }) => drawId === draw.id);
       const lastDrawn = Math.max(0, ...drawn.map(({ number }) => number));

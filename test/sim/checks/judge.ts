@@ -33,12 +33,26 @@ export class Judge {
     this.model = new Model({
       ...{ holdMs, maxActive, graceMs: holdGraceMs },
       ...{ seatsMax: seatsPerUserMax, checkoutMs: payments.checkoutMs },
+      refundsTried: () => world.sandbox.books.refundsTried,
     });
+    this.#judgeMessages();
   }
 
-  /** Whether no money is on its way, and no order of a cancelled performance is live. */
+  /** Whether no money and no message is on its way, and no order of a cancelled performance is live. */
   get isSettled(): boolean {
     return this.model.isSettled(this.#world.sandbox.books.checkouts.values());
+  }
+
+  #judgeMessages(): void {
+    const { messages } = this.model;
+    const { partner, messages: queue } = this.#world;
+    queue.onGivenUp = (id, tries) => this.note(messages.giveUp(id, tries));
+    queue.onEmptied = () => messages.forgive();
+    partner.hooks = {
+      onSending: (webhookId) => this.note(messages.judgeSending(webhookId)),
+      onMessage: (message) => this.note(messages.hear(message)),
+      onWrong: (sentence) => this.note(sentence),
+    };
   }
 
   /** The next check fails with this sentence. */

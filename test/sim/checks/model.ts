@@ -3,13 +3,22 @@
  * contradicts it, and is compared with the tables after each transaction.
  */
 import type { Checkout } from '../../../scripts/sandbox/books.ts';
-import { Books, isLive, type ModelOrder, type ModelSettings, priceOf } from './books.ts';
+import { Books, isLive, type ModelSettings } from './books.ts';
 import { cancel, endCancelled, pay, place, refuseEntry } from './buying.ts';
 import { Entries } from './entries.ts';
+import { Messages } from './messages.ts';
 import * as money from './money.ts';
 import type { Applied } from './recorder.ts';
+import * as refunds from './refunds.ts';
 import { judgeRefusal } from './refusals.ts';
 import type { LiveRows } from './rows.ts';
+import {
+  compareCheckouts,
+  compareEnds,
+  compareOrders,
+  comparePlaces,
+  comparePoints,
+} from './tables.ts';
 
 type Result = any;
 
@@ -17,13 +26,15 @@ export class Model {
   readonly #books: Books;
   readonly #entries: Entries;
   readonly #receipts = new Map<string, string>();
+  readonly messages = new Messages((jobId) => this.outcomeOf(jobId));
   readonly #commandsOf = new Map<string, number>();
   /** Commands applied, by `name outcome`. */
   readonly counts = new Map<string, number>();
 
   constructor(settings: ModelSettings) {
-    this.#books = new Books(settings);
-    this.#entries = new Entries(settings.maxActive);
+    const { messages } = this;
+    this.#books = new Books(settings, (id) => messages.happen('hold-expired', id));
+    this.#entries = new Entries(settings.maxActive, (id) => messages.happen('draw-made', id));
   }
 
   /** The outcome of a command as JSON, if it was applied. */
@@ -38,13 +49,19 @@ export class Model {
       .map(({ id }) => id);
   }
 
-  /** Whether no money is on its way, and no order of a cancelled performance is live. */
+  /** Whether money is on its way back to a card. */
+  get isRefunding(): boolean {
+    return [...this.#books.checkouts.values()].some(({ refunding }) => refunding > 0);
+  }
+
+  /** Whether no money and no message is on its way, and no order of a cancelled performance is live. */
   isSettled(provider: Iterable<Checkout>): boolean {
     const { orders, cancelled } = this.#books;
     const isEnding = [...orders.values()].some(
       (each) => isLive(each) && cancelled.has(each.scheduleId),
     );
-    return !isEnding && money.isSettled(this.#books, provider);
+    const isTold = this.messages.firstOwed === undefined;
+    return !isEnding && isTold && money.isSettled(this.#books, provider);
   }
 
   /**
@@ -59,6 +76,7 @@ export class Model {
     this.counts.set(key, (this.counts.get(key) ?? 0) + 1);
     if (this.#receipts.has(jobId)) return `${name} ${jobId} took effect twice`;
     this.#receipts.set(jobId, JSON.stringify(outcome));
+    this.messages.apply(applied);
     if (outcome.state === 'failed') return `${name} ${jobId} failed in every attempt`;
     const commands = (this.#commandsOf.get(subject) ?? 0) + (keys === undefined ? 0 : 1);
     this.#commandsOf.set(subject, commands);
@@ -75,10 +93,11 @@ export class Model {
   /** Compares the model with the tables and the provider, and follows what timers did. @returns what is wrong */
   compare(rows: LiveRows, provider: Iterable<Checkout>, now: number): string | undefined {
     return (
-      this.#comparePoints(rows) ??
-      this.#compareOrders(rows, now) ??
-      this.#comparePlaces(rows) ??
-      this.#compareCheckouts(rows) ??
+      comparePoints(this.#books, rows) ??
+      compareOrders(this.#books, rows, now) ??
+      comparePlaces(this.#books, rows) ??
+      compareEnds(this.#books, rows) ??
+      compareCheckouts(this.#books, rows) ??
       money.compareProvider(this.#books, provider) ??
       this.#entries.compare(rows) ??
       this.#judgeEntries()
@@ -122,18 +141,24 @@ export class Model {
       case 'settle-checkout':
         return money.settle(books, applied, result);
       case 'refund-ended':
-        return money.refundEnded(books, applied, result);
+        return refunds.refundEnded(books, applied, result);
       case 'retry-refund':
-        return money.retryRefund(books, result);
+        return refunds.retryRefund(books, result);
       case 'end-refund':
-        return money.endRefund(books, result);
+        return refunds.endRefund(books, result);
       case 'cancel-schedule':
         books.cancelled.set(Number(input.scheduleId), applied.now);
         return undefined;
       case 'retry-cancellation':
-        return money.retryRefundsOf(books, Number(input.scheduleId));
+        return refunds.retryRefundsOf(books, applied);
       case 'end-cancelled-order':
         return endCancelled(books, applied, books.orders.get(result.id), result.state);
+      case 'register-webhook':
+        this.messages.register(result);
+        return undefined;
+      case 'remove-webhook':
+        this.messages.remove(Number(input.webhookId));
+        return undefined;
       case 'check-in': {
         const wrong = refuseEntry(books, applied);
         books.entered.add(Number(input.ticketId));
@@ -151,81 +176,4 @@ export class Model {
     }
     return undefined;
   }
-
-  #comparePoints({ points }: LiveRows): string | undefined {
-    for (const { subject, balance } of points) {
-      const known = this.#books.points.get(subject) ?? 0;
-      if (known !== balance) return `${subject} has ${balance} points instead of ${known}`;
-    }
-    return undefined;
-  }
-
-  #compareOrders({ orders }: LiveRows, now: number): string | undefined {
-    const found = new Map(orders.map((order) => [order.id, order]));
-    for (const order of this.#books.orders.values()) {
-      if (!isLive(order)) continue;
-      const row = found.get(order.id);
-      found.delete(order.id);
-      if (!row) {
-        if (order.state !== 'held') return `order ${order.id} was ${order.state}, and has ended`;
-        if (this.#books.heldUntil(order) > now)
-          return `order ${order.id} has ended before its hold`;
-        order.state = 'expired';
-      } else if (row.state !== order.state) {
-        return `order ${order.id} is ${row.state} instead of ${order.state}`;
-      } else if (row.state === 'held') {
-        const wrong = compareHeld(order, row);
-        if (wrong) return wrong;
-      }
-    }
-    for (const { id, state } of found.values()) return `order ${id} is ${state}, and was ended`;
-    return undefined;
-  }
-
-  #comparePlaces({ seats, areas }: LiveRows): string | undefined {
-    const live = [...this.#books.orders.values()].filter(isLive);
-    const places = live.flatMap((order) => order.places.map((each) => ({ ...each, order })));
-    const holders = new Map(places.map(({ seatId, order }) => [seatId, order]));
-    for (const { id, state } of seats) {
-      const holder = holders.get(id);
-      const known = holder ? (holder.state === 'held' ? 'held' : 'sold') : 'available';
-      if (state !== known) return `seat ${id} is ${state} instead of ${known}`;
-    }
-    for (const { id, capacity, held, sold } of areas) {
-      const ofArea = places.filter(({ areaId }) => areaId === id);
-      const knownHeld = ofArea.filter(({ order }) => order.state === 'held').length;
-      const knownSold = ofArea.length - knownHeld;
-      if (held !== knownHeld || sold !== knownSold) {
-        return `area ${id} has ${held} held and ${sold} sold places instead of ${knownHeld} and ${knownSold}`;
-      }
-      if (held + sold > capacity) {
-        return `area ${id} has ${capacity} places, and ${held + sold} are taken`;
-      }
-    }
-    return undefined;
-  }
-
-  #compareCheckouts({ checkouts }: LiveRows): string | undefined {
-    for (const row of checkouts) {
-      const known = this.#books.checkouts.get(row.id);
-      for (const field of ['state', 'captured', 'refunding', 'refunded'] as const) {
-        if (row[field] === known?.[field]) continue;
-        return `${field} of checkout ${row.id} is ${row[field]} instead of ${known?.[field]}`;
-      }
-    }
-    return undefined;
-  }
-}
-
-function compareHeld(
-  { id, places, holdExpiresAt }: ModelOrder,
-  row: { total: number; holdExpiresAt: number },
-): string | undefined {
-  if (Number(row.total) !== priceOf(places)) {
-    return `order ${id} costs ${row.total} instead of ${priceOf(places)}`;
-  }
-  const difference = Number(row.holdExpiresAt) - holdExpiresAt;
-  return difference === 0
-    ? undefined
-    : `order ${id} is held ${difference} ms longer than it may be`;
 }

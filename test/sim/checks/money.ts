@@ -1,11 +1,10 @@
-/** What the model expects of card payments and of refunds to cards. */
+/** What the model expects of card payments. */
 import type { Checkout } from '../../../scripts/sandbox/books.ts';
 import {
   type Books,
   isOpen,
   type ModelCheckout,
   type ModelOrder,
-  type ModelRefund,
   oweRefund,
   priceOf,
 } from './books.ts';
@@ -92,7 +91,7 @@ function capture(books: Books, checkout: ModelCheckout, { amount, now, said }: C
       Object.assign(checkout, { state: 'paid', hasPaid: true });
       return;
     }
-    order.state = 'expired';
+    books.expire(order);
   }
   if (checkout.orderId === null) {
     books.changePoints(checkout.subject, amount);
@@ -106,77 +105,6 @@ function canBePaid(
   { amount, now }: Pick<Captured, 'amount' | 'now'>,
 ): boolean {
   return state === 'held' && !books.isCancelled(scheduleId, now) && priceOf(places) === amount;
-}
-
-export function refundEnded(books: Books, { input }: Applied, result: Result): string | undefined {
-  const { kind } = input.answer as { kind: 'done' | 'failed' };
-  const refund = refundOf(books, result);
-  if (typeof refund === 'string') return refund;
-  if (refund.attempt === input.attempt && refund.state === 'pending') {
-    refund.state = kind;
-    if (kind === 'done') giveBack(refund);
-  }
-  return compareRefund(refund, result);
-}
-
-export function retryRefund(books: Books, result: Result): string | undefined {
-  const refund = refundOf(books, result);
-  if (typeof refund === 'string') return refund;
-  if (refund.state !== 'failed') return `refund ${refund.id} is ${refund.state}`;
-  retry(refund);
-  return compareRefund(refund, result);
-}
-
-/** An operator has all failed refunds of a cancelled performance tried again. */
-export function retryRefundsOf(books: Books, scheduleId: number): undefined {
-  for (const refund of books.refunds.values()) {
-    const order = books.orders.get(refund.checkout.orderId ?? 0);
-    if (refund.state === 'failed' && order?.scheduleId === scheduleId) retry(refund);
-  }
-}
-
-function retry(refund: ModelRefund): void {
-  refund.state = 'pending';
-  refund.attempt += 1;
-}
-
-/** An operator gives the amount in points instead. */
-export function endRefund(books: Books, result: Result): string | undefined {
-  const refund = refundOf(books, result);
-  if (typeof refund === 'string') return refund;
-  if (refund.state !== 'failed') return `refund ${refund.id} is ${refund.state}`;
-  refund.state = 'credited';
-  giveBack(refund);
-  refund.checkout.inPoints += refund.amount;
-  return (
-    books.changePoints(refund.checkout.subject, refund.amount) ?? compareRefund(refund, result)
-  );
-}
-
-function giveBack({ checkout, amount }: ModelRefund): void {
-  checkout.refunding -= amount;
-  checkout.refunded += amount;
-  if (checkout.refunding > 0) return;
-  const isAll = checkout.refunded === checkout.captured;
-  checkout.state = isAll ? 'refunded' : checkout.hasPaid ? 'paid' : 'credited';
-}
-
-/** The model learns the id of a refund with the first command about it. */
-function refundOf(books: Books, { id, checkoutId, amount }: Result): ModelRefund | string {
-  const known = books.refunds.get(id);
-  if (known) return known;
-  const checkout = books.checkouts.get(checkoutId);
-  const at = checkout?.owed.indexOf(amount) ?? -1;
-  if (!checkout || at < 0) return `checkout ${checkoutId} owes no refund of ${amount}`;
-  checkout.owed.splice(at, 1);
-  const refund: ModelRefund = { id, checkout, amount, attempt: 1, state: 'pending' };
-  books.refunds.set(id, refund);
-  return refund;
-}
-
-function compareRefund({ id, state, attempt }: ModelRefund, said: Result): string | undefined {
-  if (said.state === state && said.attempt === attempt) return undefined;
-  return `it says that refund ${id} is ${said.state} (${said.attempt}), and not ${state} (${attempt})`;
 }
 
 /** Compares with the books of the provider, which is ahead. @returns what is wrong */

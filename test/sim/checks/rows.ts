@@ -12,6 +12,8 @@ export interface LiveRows {
     holdExpiresAt: number;
   }[];
   seats: { id: number; state: 'available' | 'held' | 'sold' }[];
+  /** Those of live bookings; until when they are kept while they are held, in ms since 1970. */
+  places: { bookingId: number; keptUntil: number | null }[];
   areas: { id: number; capacity: number; held: number; sold: number }[];
   checkouts: {
     id: number;
@@ -55,6 +57,8 @@ const LIVE_ROWS = `select
   ${list(`select id, state, total, ${epoch('hold_expires_at')} as "holdExpiresAt"
     from app_order where is_live`)} as orders,
   ${list('select id, state from seat')} as seats,
+  ${list(`select booking.id as "bookingId", ${epoch('coalesce(area_held_until, held_until)')} as "keptUntil"
+    from booking left join seat on seat.id = seat_id where is_live`)} as places,
   ${list('select id, capacity, held, sold from area')} as areas,
   ${list('select id, state, captured, refunding, refunded from checkout')} as checkouts,
   ${list('select name, epoch from lane')} as lanes,

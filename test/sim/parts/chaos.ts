@@ -63,6 +63,7 @@ export class Chaos {
     const { apis } = this.#network;
     for (const dead of apis.filter(({ process }) => !process.isAlive)) {
       apis.splice(apis.indexOf(dead), 1);
+      this.#world.lastCountFaultAt = clock.now;
       this.#addApi();
     }
   }
@@ -109,6 +110,7 @@ export class Chaos {
     const { apis } = this.#network;
     const [api] = apis.splice(this.#world.random.below(apis.length), 1);
     api?.process.crash();
+    this.#world.lastCountFaultAt = clock.now;
     this.#addApi();
   }
 
@@ -119,6 +121,7 @@ export class Chaos {
     const processes = [...this.#workers, ...this.#network.apis].map((each) => each.process);
     const process = random.of(processes);
     process.frozenUntil = clock.now + random.next() * FROZEN_MS_MAX;
+    this.#world.lastCountFaultAt = process.frozenUntil;
     const holder = server.engine.holder as SimConnection | undefined;
     if (holder?.process === process) holder.lose();
   }
@@ -140,7 +143,9 @@ export class Chaos {
     this.#count('Redis emptied');
     this.#world.lanes.empty();
     this.#world.redis.empty();
+    this.#world.lastCountFaultAt = clock.now;
     this.#world.calls.empty();
+    this.#world.messages.empty();
   }
 
   /** For a while many statements lose their connection. */

@@ -1,23 +1,40 @@
-/** The outbox of a simulated worker: it offers the calls to the payment provider, makes them, and enqueues their answers. */
+/**
+ * The outbox of a simulated worker: it offers the calls to the payment provider, makes them, and enqueues their answers; it queues
+ * webhook messages, and delivers them.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Database } from '../../../src/db/connection/orm.ts';
 import { SystemCommands } from '../../../src/lanes/system-commands.ts';
+import type { FinishedCommand } from '../../../workers/batch/batch.ts';
 import type { WorkerMetrics } from '../../../workers/ops/metrics.ts';
 import { CallRequests } from '../../../workers/outbox/call-requests.ts';
 import { makingCalls } from '../../../workers/outbox/calls.ts';
 import { offerCalls } from '../../../workers/outbox/offer-calls.ts';
 import { paymentCallMakers } from '../../../workers/outbox/payments/call-provider.ts';
 import { providersOf } from '../../../workers/outbox/payments/providers.ts';
+import { Deliveries } from '../../../workers/outbox/webhooks/deliveries.ts';
+import type { HappenedEvent } from '../../../workers/outbox/webhooks/messages.ts';
+import { WebhookOutbox } from '../../../workers/outbox/webhooks/outbox.ts';
 import { consumeCalls, openCallQueue } from '../queue/calls.ts';
 import { MemoryProducer } from '../queue/lanes.ts';
+import { consumeMessages, openMessageQueue, openPending } from '../queue/messages.ts';
 import { RedisLine } from '../queue/redis.ts';
 import type { World } from './world.ts';
 
 /** As in `workers/outbox/open.ts`. */
 const CALLING_COMMANDS: ReadonlySet<string> = new Set(['start-checkout', 'start-top-up']);
 
+/** A message is tried again sooner than in reality. */
+const FIRST_RETRY_MS = 300;
+const RESTART_MS = 300;
+
 export interface SimOutbox {
   commands: SystemCommands;
-  onFinished: CallRequests['onFinished'];
+  /** Reads the webhooks. A worker owns no lane before. */
+  ready: Promise<void>;
+  /** Queues the messages of a batch. */
+  onFinished(finished: readonly FinishedCommand[]): Promise<void>;
+  putEvents(events: readonly HappenedEvent[]): Promise<void>;
   offerNow(): Promise<void>;
 }
 
@@ -38,9 +55,45 @@ export function openSimOutbox(
     callingCommands: CALLING_COMMANDS,
     log,
   });
+  const webhooks = openWebhooks(world, { orm, metrics });
   return {
     commands,
-    onFinished: (finished) => requests.onFinished(finished),
+    ready: refreshed(webhooks),
+    async onFinished(finished) {
+      await webhooks.put(finished);
+      requests.onFinished(finished);
+    },
+    putEvents: (events) => webhooks.putEvents(events),
     offerNow: () => requests.offerNow(),
   };
+}
+
+function openWebhooks(
+  world: World,
+  { orm, metrics }: { orm: Database; metrics: WorkerMetrics },
+): WebhookOutbox {
+  const { config, log, redis, messages, partner } = world;
+  const line = new RedisLine(redis);
+  const pending = openPending(messages, line);
+  const shared = { orm, pending, firstRetryMs: FIRST_RETRY_MS, metrics, log };
+  const deliveries = new Deliveries({
+    ...shared,
+    secret: config.queueTokenSecret,
+    isPrivateAllowed: false,
+    send: (sending) => partner.send(sending),
+  });
+  consumeMessages(messages, new RedisLine(redis), (job) => deliveries.deliver(job));
+  return new WebhookOutbox({ ...shared, queue: openMessageQueue(messages, line) });
+}
+
+/** A worker that cannot read the webhooks does not start; another one tries it soon. */
+async function refreshed(webhooks: WebhookOutbox): Promise<void> {
+  for (;;) {
+    const isRead = await webhooks.refresh().then(
+      () => true,
+      () => false,
+    );
+    if (isRead) return;
+    await sleep(RESTART_MS);
+  }
 }

@@ -12,6 +12,7 @@ import { prune } from '../../../workers/timers/prune.ts';
 import { runDraws } from '../../../workers/timers/queue/draws/run-draws.ts';
 import { endWaiting } from '../../../workers/timers/queue/end-waiting.ts';
 import { runAdmission } from '../../../workers/timers/queue/run-admission.ts';
+import { relayEvents } from '../../../workers/timers/relay-events.ts';
 import type { SimOutbox } from './outbox.ts';
 import type { World } from './world.ts';
 
@@ -47,6 +48,7 @@ export function startTimers(
     () => endWaiting(orm, settings, () => undefined),
     () => lookAtCheckouts(orm, settings.payments),
     () => outbox.offerNow(),
+    () => relayEvents(orm, outbox.putEvents),
     () => endCancelledOrders(cancelled),
     () =>
       runDraws({

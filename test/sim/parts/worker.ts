@@ -6,7 +6,6 @@ import type { Database } from '../../../src/db/connection/orm.ts';
 import { rowsOf } from '../../../src/db/connection/pipeline.ts';
 import { unprepared } from '../../../src/db/statement.ts';
 import type { LaneName } from '../../../src/lanes/lanes.ts';
-import type { FinishedCommand } from '../../../workers/batch/batch.ts';
 import { LaneLost } from '../../../workers/batch/faults.ts';
 import { Users } from '../../../workers/batch/users.ts';
 import { watchedRuns } from '../../../workers/batch/watched-runs.ts';
@@ -25,6 +24,7 @@ import type { World } from './world.ts';
 export class SimWorker {
   readonly process: SimProcess;
   readonly #world: World;
+  readonly #ready: Promise<void>;
   readonly #orm: Database;
   readonly #loops: LaneLoops;
   readonly #owned = new Map<LaneName, AbortController>();
@@ -32,7 +32,8 @@ export class SimWorker {
   constructor(world: World, name: string) {
     this.#world = world;
     this.process = new SimProcess(name);
-    const { orm, loops } = this.process.run(() => this.#open());
+    const { orm, loops, outbox } = this.process.run(() => this.#open());
+    this.#ready = outbox.ready;
     this.#orm = orm;
     this.#loops = loops;
   }
@@ -43,6 +44,7 @@ export class SimWorker {
    */
   own(lane: LaneName): Promise<void> {
     return this.process.run(async () => {
+      await this.#ready;
       const taking = sql<{ epoch: number }>`
         update lane set epoch = epoch + 1, owner = ${this.process.name}, taken_at = now()
         where name = ${lane} returning epoch`;
@@ -89,7 +91,6 @@ export class SimWorker {
       .then((pool) => users.follow(pool));
     const watch = new BatchWatch({ metrics, traces: undefined, log });
     const outbox = openSimOutbox(this.#world, { orm, metrics });
-    const onFinished = async (finished: readonly FinishedCommand[]) => outbox.onFinished(finished);
     const loops = new LaneLoops({
       redis: connection,
       redisPrefix: config.redisPrefix,
@@ -97,11 +98,11 @@ export class SimWorker {
       log,
       openConsumer: () => new MemoryConsumer(lanes, line),
       takesLong: ({ name }) => handlers[name as CommandName]?.takesLong ?? false,
-      ...recorder.wrapRuns(watchedRuns(batchDeps, watch, onFinished)),
+      ...recorder.wrapRuns(watchedRuns(batchDeps, watch, outbox.onFinished)),
       unblocked: (ms) => metrics.batches.unblocked(ms),
       announced: () => undefined,
     });
     startTimers(this.#world, { orm, connection, outbox });
-    return { orm, loops };
+    return { orm, loops, outbox };
   }
 }

@@ -12,9 +12,14 @@ import type { Engine } from '../postgres/engine.ts';
 import { SANDBOX_URL, Sandbox } from '../provider/sandbox.ts';
 import { MemoryCalls } from '../queue/calls.ts';
 import { MemoryLanes } from '../queue/lanes.ts';
+import { MemoryMessages } from '../queue/messages.ts';
 import { MemoryRedis } from '../queue/redis.ts';
+import { type MessageFault, PartnerServer } from '../receiver/receiver.ts';
 
 export const SECRET = 'a secret for simulations, 32 bytes';
+
+/** Commands of a user within ten seconds. */
+export const RATE_LIMIT = 30;
 
 /** Few lanes, small batches and short holds, so that a few thousand steps meet all of them. */
 const SETTINGS = {
@@ -29,7 +34,7 @@ const SETTINGS = {
   SEAT_LANES: '2',
   USER_LANES: '2',
   BATCH_SIZE: '8',
-  RATE_LIMIT: '0',
+  RATE_LIMIT: String(RATE_LIMIT),
   HOLD_SECONDS: '6',
   HOLD_GRACE_SECONDS: '1',
   MAX_SEATS_PER_USER: '3',
@@ -61,6 +66,8 @@ export interface FaultRates {
   message: number;
   /** Of a request to the payment provider, or its response. */
   provider: number;
+  /** Of a webhook message at its receiver. */
+  receiver: number;
   /** Of each step: a process crashes, freezes, a lane changes its owner. */
   process: number;
 }
@@ -70,6 +77,7 @@ export const FAULTS: FaultRates = {
   redis: 0.01,
   message: 0.1,
   provider: 0.1,
+  receiver: 0.2,
   process: 0.006,
 };
 export const NO_FAULTS: FaultRates = {
@@ -77,6 +85,7 @@ export const NO_FAULTS: FaultRates = {
   redis: 0,
   message: 0,
   provider: 0,
+  receiver: 0,
   process: 0,
 };
 /** While the network to PostgreSQL is bad, this share of the cycles loses its connection. */
@@ -89,12 +98,16 @@ export class World {
   readonly lanes: MemoryLanes;
   readonly redis: MemoryRedis;
   readonly calls = new MemoryCalls();
+  readonly messages = new MemoryMessages();
+  readonly partner: PartnerServer;
   readonly sandbox: Sandbox;
   readonly server: Server;
   readonly recorder: Recorder;
   /** Lines of level `error` that processes have logged. */
   readonly errors: string[] = [];
   rates: FaultRates = NO_FAULTS;
+  /** When an API process last could not tell the others how many commands it had counted; in ms since 1970. */
+  lastCountFaultAt = 0;
   /** Until then the network to PostgreSQL is bad; in ms since 1970. */
   badNetworkUntil = 0;
 
@@ -109,12 +122,19 @@ export class World {
     this.recorder = recorder;
     this.sandbox = new Sandbox(SETTINGS.SANDBOX_SECRET, seed);
     this.scheduler = new Scheduler(new Random(seed, 'turns'), onStep);
+    this.partner = new PartnerServer({
+      scheduler: this.scheduler,
+      random: new Random(seed, 'partner'),
+      faultOf: () => this.#messageFault(),
+    });
     this.lanes = new MemoryLanes(laneNames(this.config), () => clock.now);
     this.redis = new MemoryRedis(this.scheduler, {
       faultOf: (label) => {
         // An acknowledged key is lost, as by a failover of Redis.
         if (label === 'rememberKey' && this.#happens(6 * this.rates.redis)) return 'forgotten';
-        return this.#lossOf(this.rates.redis);
+        const loss = this.#lossOf(this.rates.redis);
+        if (label === 'tellRate' && loss) this.lastCountFaultAt = clock.now;
+        return loss;
       },
       copiesOf: () => (this.#happens(this.rates.message) ? this.random.of([0, 2]) : 1),
     });
@@ -146,6 +166,11 @@ export class World {
   /** What becomes of a request to the payment provider. */
   providerFault(): 'lost' | 'unanswered' | undefined {
     return this.#lossOf(this.rates.provider);
+  }
+
+  #messageFault(): MessageFault {
+    if (!this.#happens(this.rates.receiver)) return undefined;
+    return this.random.of(['lost', 'unanswered', 'refused', 'slow']);
   }
 
   #lossOf(rate: number): 'lost' | 'unanswered' | undefined {

@@ -1,4 +1,4 @@
-/** What a simulated customer does with orders: holds places, pays with points or by card, cancels, and has tickets scanned. */
+/** What a simulated customer does with orders: holds places, pays with points or by card, and cancels. */
 import { clock } from '../host/clock.ts';
 import { payOnPage } from '../provider/page.ts';
 import { Client, type Given } from './client.ts';
@@ -9,18 +9,19 @@ export const LONG_MS = 60_000;
 /** On the payment page they think up to this long. */
 const PAGE_MS = 400;
 /** How close to the end of their session some customers book, and how long they wait for that. */
-const LATE_MS = 500;
-const LATE_MS_MAX = 20_000;
+const LATE_MS = 300;
+const LATE_MS_MAX = 6000;
 /** How many of their last orders customers remember. */
 const OWN_MAX = 6;
 /** How often a customer looks for the payment page, and then for the payment. */
 const LOOKS_MAX = 6;
 const RETURN_URL = 'http://shop.sim/thanks';
 
-export class Buyer extends Client {
+export abstract class Buyer extends Client {
   readonly #held: Held[] = [];
-  /** As the queue said; in ms since 1970. */
-  protected sessionEnd = 0;
+
+  /** Called with an order that was just paid. */
+  protected abstract onPaid(own: Held): Promise<void>;
 
   protected async bookSeat(): Promise<void> {
     const { method, path, scheduleId } = this.#seatWish();
@@ -36,12 +37,15 @@ export class Buyer extends Client {
     return { method: 'POST', path, scheduleId };
   }
 
-  /** Books in the last moment of the session. */
+  /** Books in the last moment of the session: any place that is left. */
   protected async bookLate(): Promise<void> {
-    const left = this.sessionEnd - clock.now;
+    const { status, body } = await this.get('/users/queue');
+    if (status !== 200 || body.state !== 'active') return;
+    const left = Date.parse(body.expiresAt) - clock.now;
     if (left > LATE_MS_MAX) return;
     await this.pause(left - this.random.next() * LATE_MS);
-    await this.bookSeat();
+    const { scheduleId } = this.#choose();
+    await this.#place(scheduleId, { bestAvailable: { quantity: 1 } });
   }
 
   protected async order(): Promise<void> {
@@ -54,6 +58,10 @@ export class Buyer extends Client {
       { seatIds: seats.slice(0, 1), areas },
       { bestAvailable: { quantity: 2 } },
     ]);
+    await this.#place(scheduleId, places);
+  }
+
+  async #place(scheduleId: number, places: object): Promise<void> {
     const result = await this.command('POST', '/orders', { scheduleId, ...places });
     if (!result) return;
     const bookingIds = result.bookings.map(({ id }: { id: number }) => id);
@@ -74,19 +82,19 @@ export class Buyer extends Client {
   }
 
   /** Mostly the newest. */
-  #own(): Held | undefined {
+  protected own(): Held | undefined {
     if (this.#held.length === 0) return undefined;
     return this.random.isTrue(0.75) ? this.#held.at(-1) : this.random.of(this.#held);
   }
 
   protected async pay(): Promise<void> {
-    const own = this.#own();
+    const own = this.own();
     if (!own) return;
     const { orderId, bookingIds } = own;
     const path = this.random.isTrue(bookingIds.length === 1 ? 0.5 : 0.15)
       ? `/concerts/bookings/${this.random.of(bookingIds)}/pay`
       : `/orders/${orderId}/pay`;
-    await this.command('POST', path);
+    if (await this.command('POST', path)) await this.onPaid(own);
   }
 
   #checkout(orderId: number): Promise<any> {
@@ -94,13 +102,14 @@ export class Buyer extends Client {
   }
 
   protected async payByCard(): Promise<void> {
-    const own = this.#own();
+    const own = this.own();
     if (!own) return;
     const checkout = await this.#checkout(own.orderId);
     if (!checkout) return;
     const state = await this.#visitPage(checkout.id, own);
     const again = state === 'failed' && (await this.#checkout(own.orderId));
-    if (again) await this.#visitPage(again.id, own);
+    const last = again ? await this.#visitPage(again.id, own) : state;
+    if (last === 'paid') await this.onPaid(own);
   }
 
   protected async topUp(): Promise<void> {
@@ -119,7 +128,7 @@ export class Buyer extends Client {
     for (let looks = 0; looks < LOOKS_MAX && !this.shop.isClosing(); looks += 1) {
       const { body } = await this.get(path, { Prefer: 'wait=5' });
       if (body.state !== 'opening' && body.state !== 'open') return body.state;
-      if (own && this.random.isTrue(0.1)) await this.#cancelPlace(own);
+      if (own && this.random.isTrue(0.1)) await this.cancelPlace(own);
       if (!isDone && body.redirectUrl) {
         isDone = true;
         await this.pause(this.random.next() * (this.random.isTrue(0.1) ? LONG_MS : PAGE_MS));
@@ -130,12 +139,12 @@ export class Buyer extends Client {
     return undefined;
   }
 
-  async #cancelPlace({ bookingIds }: Held): Promise<void> {
+  protected async cancelPlace({ bookingIds }: Held): Promise<void> {
     await this.command('DELETE', `/concerts/bookings/${this.random.of(bookingIds)}`);
   }
 
   protected async cancel(): Promise<void> {
-    const own = this.#own();
+    const own = this.own();
     if (!own) return;
     const path = this.random.isTrue(0.5)
       ? `/concerts/bookings/${this.random.of(own.bookingIds)}`
@@ -143,7 +152,7 @@ export class Buyer extends Client {
     const result = await this.command('DELETE', path);
     const isWhole = path.startsWith('/orders/') || own.bookingIds.length === 1;
     if (!result) return;
-    if (!isWhole && this.random.isTrue(0.5)) await this.#cancelPlace(own);
+    if (!isWhole && this.random.isTrue(0.5)) await this.cancelPlace(own);
     if (isWhole && this.random.isTrue(0.8)) this.#held.splice(this.#held.indexOf(own), 1);
   }
 
@@ -172,16 +181,5 @@ export class Buyer extends Client {
     const body = { amount: 1 + this.random.below(50) };
     const charge = { method: 'POST', path: '/points/charge', body };
     await this.commandsWithOneKey([charge, this.#seatWish()]);
-  }
-
-  /** Has the tickets of an order come to the entrance. */
-  protected async showTickets(): Promise<void> {
-    const own = this.#own();
-    if (!own) return;
-    const { status, body } = await this.get(`/orders/${own.orderId}/tickets`);
-    if (status !== 200) return;
-    for (const { code } of body.items) {
-      this.shop.codes.add({ scheduleId: own.scheduleId, code });
-    }
   }
 }

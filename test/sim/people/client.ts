@@ -34,6 +34,8 @@ export class Client {
   protected readonly shop: Shop;
   protected readonly random: Random;
   protected readonly subject: string;
+  /** Whether it now and then uses a key again. */
+  protected mayReuseKeys = true;
   /** The queue token of its requests. */
   protected queueToken: string | undefined;
   readonly #role: string | undefined;
@@ -71,7 +73,7 @@ export class Client {
   /** @returns the result if the command succeeded */
   protected async command(method: string, path: string, body?: object): Promise<any> {
     const last = this.#last;
-    const isReused = last !== undefined && this.random.isTrue(REUSED_SHARE);
+    const isReused = last !== undefined && this.mayReuseKeys && this.random.isTrue(REUSED_SHARE);
     if (!isReused) return this.#send(this.#newKey(), { method, path, body });
     const request = { method, path, body };
     const answer = await this.#answerTo(last.key, request);
@@ -142,20 +144,29 @@ export class Client {
 
   /** Sends a request until it has a definite answer. */
   async #insist(request: SimRequest): Promise<{ answer: SimResponse; tries: number }> {
+    for (let tries = 1; ; tries += 1) {
+      const answer = await this.once(request);
+      if (answer && !AGAIN.has(answer.status)) return { answer, tries };
+      await sleep(RETRY_MS * (1 + this.random.next()));
+    }
+  }
+
+  /** Sends a request. @returns undefined if the connection was lost */
+  protected async once(request: SimRequest): Promise<SimResponse | undefined> {
     const headers = {
       ...request.headers,
       Authorization: `Bearer ${this.#token}`,
       ...(this.queueToken && { 'Queue-Token': this.queueToken }),
     };
-    for (let tries = 1; ; tries += 1) {
-      try {
-        const answer = await this.shop.network.send({ ...request, headers });
-        if (!AGAIN.has(answer.status)) return { answer, tries };
-      } catch (error) {
-        if (!(error instanceof ConnectionReset)) throw error;
-      }
-      await sleep(RETRY_MS * (1 + this.random.next()));
-    }
+    const isCommand = request.method !== 'GET';
+    const sent = isCommand ? this.shop.sent.begin(this.subject) : undefined;
+    const answer = await this.shop.network.send({ ...request, headers }).catch((error) => {
+      if (!(error instanceof ConnectionReset)) throw error;
+      return undefined;
+    });
+    const wrong = sent && this.shop.sent.end(sent, answer);
+    if (wrong) this.shop.onWrong(wrong);
+    return answer;
   }
 }
 

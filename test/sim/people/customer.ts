@@ -1,10 +1,11 @@
 /** Simulated customers: they enter the queue, charge and use points, and buy. */
-import { Buyer, LONG_MS } from './buyer.ts';
+import { LONG_MS } from './buyer.ts';
+import { Guest } from './guest.ts';
 
 /** Customers think up to this long. */
 const THINK_MS = 400;
 
-export class Customer extends Buyer {
+export class Customer extends Guest {
   /** Shops until the shop closes; then ends the request in flight. */
   live(): Promise<void> {
     return this.run(async () => {
@@ -29,7 +30,7 @@ export class Customer extends Buyer {
       [14, () => this.cancel()],
       [7, () => this.meddle()],
       [6, () => this.useKeyTwice()],
-      [5, () => this.bookLate()],
+      [10, () => this.bookLate()],
       [5, () => this.showTickets()],
       [3, () => this.#leave()],
       [3, () => this.#enter()],
@@ -59,10 +60,7 @@ export class Customer extends Buyer {
     while (!this.shop.isClosing()) {
       const { status, body } = await this.get('/users/queue');
       if (status !== 200) return;
-      if (body.queueToken) {
-        this.queueToken = body.queueToken;
-        this.sessionEnd = Date.parse(body.expiresAt);
-      }
+      if (body.queueToken) this.queueToken = body.queueToken;
       if (body.state !== 'waiting') return;
       await this.pause(this.random.isTrue(0.02) ? LONG_MS : 300 + this.random.below(1000));
     }

@@ -1,6 +1,10 @@
-/** A simulated operator: adds performances, cancels some, announces draws, and has refunds to cards that failed tried again. */
+/**
+ * A simulated operator: adds performances, cancels some, announces draws, has refunds to cards that failed tried again, and registers
+ * webhooks.
+ */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { clock } from '../host/clock.ts';
+import { PARTNER_URL } from '../receiver/receiver.ts';
 import { Client } from './client.ts';
 
 const HOUR_MS = 3_600_000;
@@ -11,18 +15,36 @@ const PERFORMANCES_MAX = 12;
 const LOOK_MS = 1000;
 /** How long until users gather for a new draw, and then until it is held, at least. */
 const GATHER_MS = 3000;
+/** What webhooks subscribe to. */
+const TOLD_COMMANDS = [
+  'place-order',
+  'pay-order',
+  'cancel-order',
+  'settle-checkout',
+  'leave-queue',
+];
+const TOLD_EVENTS = ['hold-expired', 'draw-made'];
+/** After this time all workers know a new webhook. */
+const NOTICE_MS = 3000;
 /** How many users a queue with a draw admits at a time. */
 export const DRAW_ACTIVE_MAX = 3;
 
 export class Operator extends Client {
   #concertId = 0;
+  /** A webhook that comes and goes. */
+  #trialWebhookId: number | undefined;
 
-  /** Creates the concert with its first performance. */
+  /** Registers the webhooks of a partner, and creates the concert with its first performance. */
   open(): Promise<void> {
+    this.mayReuseKeys = false;
     return this.run(async () => {
       const { id } = await this.command('POST', '/concerts', { title: 'The Winter Gala' });
       this.#concertId = id;
       await this.#addPerformance();
+      await this.#addWebhook('outcomes', { commands: TOLD_COMMANDS });
+      await this.#addWebhook('events', { commands: [], events: TOLD_EVENTS });
+      await this.pause(NOTICE_MS);
+      this.mayReuseKeys = true;
     });
   }
 
@@ -34,7 +56,7 @@ export class Operator extends Client {
         if (this.shop.isClosing()) break;
         await this.#act();
       }
-      while (this.shop.failedRefunds().length > 0) {
+      while (this.shop.isRefunding()) {
         await this.#endRefunds();
         await sleep(LOOK_MS);
       }
@@ -53,6 +75,7 @@ export class Operator extends Client {
       }
     }
     await this.#endRefunds();
+    if (this.random.isTrue(0.3)) await this.#changeWebhook();
     const { draw } = this.shop;
     if (!draw || draw.opensAt + 4 * GATHER_MS < clock.now) await this.#announceDraw();
   }
@@ -75,6 +98,26 @@ export class Operator extends Client {
     };
     const draw = await this.command('POST', `/concerts/${concert.id}/draw`, times);
     if (draw) this.shop.draw = { queueId: queue.id, gathersAt, opensAt };
+  }
+
+  /** Registers a webhook for the same messages as the others, or removes it. */
+  async #changeWebhook(): Promise<void> {
+    if (this.#trialWebhookId === undefined) {
+      const wanted = { commands: TOLD_COMMANDS, events: TOLD_EVENTS };
+      this.#trialWebhookId = await this.#addWebhook('trial', wanted);
+    } else {
+      const removed = await this.command('DELETE', `/webhooks/${this.#trialWebhookId}`);
+      if (removed) this.#trialWebhookId = undefined;
+    }
+  }
+
+  /** Registers a webhook, and tells its secret to the partner. @returns its id */
+  async #addWebhook(name: string, wanted: object): Promise<number | undefined> {
+    const url = `${PARTNER_URL}/${name}`;
+    const added = await this.command('POST', '/webhooks', { url, ...wanted });
+    const { status, body } = await this.get('/webhooks');
+    if (status === 200) for (const { id, secret } of body.items) this.shop.tellSecret(id, secret);
+    return added?.id;
   }
 
   async #endRefunds(): Promise<void> {

@@ -3,6 +3,7 @@ import { Customer } from './customer.ts';
 import { Fan } from './fan.ts';
 import { Gate } from './gate.ts';
 import { Operator } from './operator.ts';
+import { Script } from './script.ts';
 import type { Shop } from './shop.ts';
 
 const CUSTOMERS = 20;
@@ -37,6 +38,7 @@ export function openScene(shop: Shop, seed: number): Scene {
     const name = `fan-${number}`;
     return new Fan(shop, { name, subject: name, seed });
   });
+  const script = new Script(shop, { name: 'script', subject: 'script', seed });
   return {
     operator,
     live: () =>
@@ -45,6 +47,7 @@ export function openScene(shop: Shop, seed: number): Scene {
         ...customers.map((customer) => customer.live()),
         ...gates.map((gate) => gate.work()),
         ...fans.map((fan) => fan.live()),
+        script.live(),
       ]),
   };
 }

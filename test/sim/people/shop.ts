@@ -1,4 +1,5 @@
 /** What all people of a simulation know: the performances, the orders and codes that they talk about, and whom they tell. */
+import type { SentCommands } from '../checks/sent-commands.ts';
 import type { Network, SimResponse } from '../parts/network.ts';
 import type { KeyCounts } from './key-counts.ts';
 
@@ -32,13 +33,18 @@ export interface Shop {
   /** The codes of tickets that may come to the entrance. */
   codes: Recent<{ scheduleId: number; code: string }>;
   keys: KeyCounts;
+  sent: SentCommands;
   tokenOf(subject: string, role?: string): Promise<string>;
   /** Called with the outcome of each command that a client learns of. */
   onAnswer(jobId: string, answer: SimResponse): void;
   /** Called if a client was answered what it must not be answered. */
   onWrong(sentence: string): void;
+  /** Tells the partner how the messages of a webhook are signed. */
+  tellSecret(webhookId: number, secret: string): void;
   /** The refunds to cards that have failed. */
   failedRefunds(): readonly number[];
+  /** Whether money is on its way back to a card. */
+  isRefunding(): boolean;
   isClosing(): boolean;
 }
 

@@ -5,6 +5,7 @@ import { type Database, ormOptions } from '../../../src/db/connection/orm.ts';
 import { currentProcess, type SimProcess } from '../host/processes.ts';
 import type { Scheduler } from '../host/scheduler.ts';
 import type { Engine, Holder } from './engine.ts';
+import { findWebhooks } from './webhook-reads.ts';
 import { endsCycle, isTerminate, messagesIn, WELCOME } from './wire.ts';
 
 /** How the simulation breaks a connection, and what the connection tells it. */
@@ -144,8 +145,8 @@ function labelOf(cycle: Buffer): string {
 const CONNECTIONS_MAX = 10;
 
 /**
- * A database as the code sees it. There is a pool with the options of the real one, but no ORM: only rare reads of operators need
- * its entity manager.
+ * A database as the code sees it. There is a pool with the options of the real one, but no ORM: of the reads that need its
+ * entity manager there is only that of the webhooks.
  */
 export function openSimDatabase(server: Server): Database {
   const { driverOptions } = ormOptions({
@@ -165,5 +166,6 @@ export function openSimDatabase(server: Server): Database {
   pool.on('error', () => undefined);
   pool.on('connect', (client: PoolClient) => client.on('error', () => undefined));
   const em = { getConnection: () => ({ getNativeClient: async () => pool }) };
-  return { em } as unknown as Database;
+  const orm = { em } as unknown as Database;
+  return Object.assign(orm, { em: { ...em, fork: () => ({ find: findWebhooks(server) }) } });
 }

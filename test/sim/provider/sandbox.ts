@@ -22,7 +22,7 @@ function faultsOf(seed: number): Faults {
     repeatedShare: 0.2,
     delayMsMax: 5000,
     reordered: seed % 2 === 0,
-    refusedRefundShare: 0.15,
+    refusedRefundShare: 0.3,
     seed,
   });
 }

@@ -23,6 +23,8 @@ export class MemoryRedis {
   readonly scheduler: Scheduler;
   readonly hooks: RedisHooks;
   readonly #values = new Map<string, string>();
+  /** The counts of the rate limit: of each user by slot. */
+  readonly #counts = new Map<string, Map<number, number>>();
   readonly #subscribers = new Set<{
     process: SimProcess;
     receive: (channel: string, text: string) => void;
@@ -35,6 +37,19 @@ export class MemoryRedis {
 
   empty(): void {
     this.#values.clear();
+    this.#counts.clear();
+  }
+
+  /** `rate-limit.lua`. */
+  tellRate(key: string, oldest: number, counts: readonly number[]): number[] {
+    const ofUser = this.#counts.get(key) ?? new Map<number, number>();
+    this.#counts.set(key, ofUser);
+    for (let at = 0; at < counts.length; at += 2) {
+      const [slot = 0, count = 0] = counts.slice(at, at + 2);
+      ofUser.set(slot, (ofUser.get(slot) ?? 0) + count);
+    }
+    for (const slot of ofUser.keys()) if (slot < oldest) ofUser.delete(slot);
+    return [...ofUser].flat();
   }
 
   get(key: string): string | null {
@@ -116,6 +131,8 @@ export function openRedis(redis: MemoryRedis, line: Line): RedisConnection {
     },
     get: (key: string) => line.call('get', () => redis.get(key)),
     del: (key: string) => line.call('del', () => redis.delete(key)),
+    tellRate: (key: string, oldest: number, _keptMs: number, ...counts: number[]) =>
+      line.call('tellRate', () => redis.tellRate(key, oldest, counts)),
     /** `remember-key.lua`. */
     rememberKey: (key: string, value: string, _seconds: number, refused: string, start: string) =>
       line.call('rememberKey', (isForgotten) =>

@@ -211,7 +211,8 @@ describe.skipIf(!CHROMIUM)('with Chromium, a gate', () => {
     await page.route('**/check-ins', async (route) => {
       if (route.request().method() !== 'POST') return route.continue();
       await route.fetch();
-      await route.abort();
+      // On a busy machine the page has given up this request already, or the route has been removed.
+      await route.abort().catch(() => undefined);
     });
     await type(page, ticket.code);
     await answer(page, 'Enter').getByText('Not checked online').waitFor();

@@ -32,7 +32,12 @@ export interface DeliveryDeps extends OutboxDeps {
   nameServers?: readonly string[];
   /** The timeout of one request, in ms. */
   timeoutMs?: number;
+  /** How a message is sent. Default: by HTTP. */
+  send?: typeof send;
 }
+
+/** What delivering one message needs, whatever queue it comes from. */
+export type DeliveringDeps = Omit<DeliveryDeps, 'queue' | 'redis' | 'redisPrefix'>;
 
 /** Starts delivering messages in this process. Close the returned worker to stop. */
 export function startDeliveries(deps: DeliveryDeps): Worker<Delivery> {
@@ -57,13 +62,14 @@ export function startDeliveries(deps: DeliveryDeps): Worker<Delivery> {
   return worker;
 }
 
-class Deliveries {
-  readonly #deps: DeliveryDeps;
+/** Delivers the messages that a process dequeues. */
+export class Deliveries {
+  readonly #deps: DeliveringDeps;
   readonly #names: NameResolver;
   readonly #receivers: Receivers;
   readonly #isLive: (webhookId: number) => Promise<true | undefined>;
 
-  constructor(deps: DeliveryDeps) {
+  constructor(deps: DeliveringDeps) {
     this.#deps = deps;
     this.#receivers = new Receivers(deps.firstRetryMs ?? FIRST_RETRY_MS);
     this.#names = new NameResolver(deps.nameServers);
@@ -121,7 +127,7 @@ class Deliveries {
   }
 
   async #send(job: Job<Delivery>, receiver: Receiver, now: EpochMs): Promise<void> {
-    const { secret, isPrivateAllowed, timeoutMs } = this.#deps;
+    const { secret, isPrivateAllowed, timeoutMs, send: sendMessage = send } = this.#deps;
     const { webhookId, url, body } = job.data;
     const { key } = webhookSecret(secret, webhookId);
     // Receivers refuse old timestamps, so each try uses its own.
@@ -130,7 +136,7 @@ class Deliveries {
     const startedAt = performance.now();
     const took = () => performance.now() - startedAt;
     try {
-      const status = await send({
+      const status = await sendMessage({
         url,
         headers,
         body,
