@@ -98,7 +98,8 @@ export class Messages {
   /** @returns what is wrong with a message */
   hear({ webhookId, id, body }: ReceivedMessage): string | undefined {
     const { type, timestamp, data } = JSON.parse(body) as Body;
-    const text = textOf({ type, timestamp, data });
+    // A command that Redis has lost and that is sent again is accepted later than the one whose outcome it gets.
+    const text = textOf({ type, timestamp, data: { ...data, createdAt: undefined } });
     if ((this.#texts.get(id) ?? text) !== text) return `Message ${id} is repeated as ${body}.`;
     this.#texts.set(id, text);
     const isCommand = type.startsWith('command.');
