@@ -6,8 +6,6 @@
  *   node scripts/bench/money.ts [--users 2000] [--spread 90] [--challenge 60] [--kill 5] [--down 30]      all but users in s
  */
 import { execFileSync } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readCommandLine } from '../../src/config/command-line.ts';
@@ -16,6 +14,7 @@ import { freePort } from '../services/free-port.ts';
 import { seededRandom } from '../simulate/seeded-random.ts';
 import { auditOf } from './audit.ts';
 import { newHall, openDatabase } from './compare/database.ts';
+import { RETURN_ORIGIN, startSandbox } from './compare/sandbox.ts';
 import { compareWith, countPending, ourBooks } from './money/books.ts';
 import { buy, type Plan } from './money/buyer.ts';
 import { startKilled } from './money/kills.ts';
@@ -35,24 +34,14 @@ const userCount = Number(values.users);
 const msOf = (seconds: string) => Number(seconds) * 1000;
 const SETTLED_MS_MAX = 900_000;
 const FAULTS = { lostShare: 0.1, repeatedShare: 0.3, delayMsMax: 5000, reordered: true };
-const RETURN_ORIGIN = 'http://localhost:8080';
 
-const folder = await mkdtemp(join(tmpdir(), 'seatlane-money-'));
 const system = await startBenchSystem();
 const apiPort = await freePort();
 const { SANDBOX_SECRET: secret = '' } = system.environment;
-const sandbox = await system.startServer('scripts/sandbox.ts', ['--data', folder], {
-  SANDBOX_PORT: '0',
-  // Not the address of the embedded run, which the services tell.
-  SANDBOX_URL: '',
-  SANDBOX_FAULTS: JSON.stringify(FAULTS),
-  EVENTS_URL: `http://127.0.0.1:${apiPort}/payments/sandbox/events`,
-});
-const sandboxUrl = `http://localhost:${sandbox.port}`;
+const sandbox = await startSandbox(system, apiPort, FAULTS);
 const settings = {
   PORT: String(apiPort),
-  SANDBOX_URL: sandboxUrl,
-  RETURN_ORIGINS: RETURN_ORIGIN,
+  ...sandbox.settings,
   CHECKOUT_SECONDS: '90',
   RECONCILE_SECONDS: '15',
   HOLD_SECONDS: '90',
@@ -108,7 +97,7 @@ async function admitted(token: Record<string, string>, entered: any): Promise<st
 
 async function goDown(): Promise<void> {
   await sleep(msOf(values.spread) / 2);
-  await fetch(`${sandboxUrl}/v1/faults`, {
+  await fetch(`${sandbox.url}/v1/faults`, {
     method: 'POST',
     headers: { ...bearer, 'Content-Type': 'application/json' },
     body: JSON.stringify({ ...FAULTS, downMs: msOf(values.down) }),
@@ -141,7 +130,7 @@ try {
   await untilNothingIsPending();
   const seconds = Math.round((performance.now() - began) / 1000);
 
-  const journal = await fetch(`${sandboxUrl}/v1/journal`, { headers: bearer });
+  const journal = await fetch(`${sandbox.url}/v1/journal`, { headers: bearer });
   const theirs = await compareWith(await journal.text(), database.query, checkoutKey);
   const rows: [string, number | string][] = [
     ['buyers', userCount],
@@ -168,5 +157,4 @@ try {
 } finally {
   await database.close();
   await system.stop();
-  await rm(folder, { recursive: true, force: true });
 }

@@ -1,6 +1,7 @@
 /** The compared systems, each with its own processes and database, on one PostgreSQL and one Redis. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AccessTokens } from '../../../src/http/auth/access-tokens.ts';
+import { freePort } from '../../services/free-port.ts';
 import { LoadClient, type LoadResponse } from '../http-client.ts';
 import { SERVER_STRATEGIES, type ServerStrategy } from '../strategies/strategies.ts';
 import type { BenchProcess, BenchSystem } from '../system.ts';
@@ -19,6 +20,7 @@ export type Strategy = (typeof STRATEGIES)[number];
 
 /** As many connections as the largest number of concurrent requests. */
 const CONNECTIONS = 1000;
+const PAGE_CONNECTIONS = 300;
 export const USERS = 3000;
 
 export interface Contestant {
@@ -132,12 +134,14 @@ async function openLanes(
 ): Promise<Contestant> {
   const database = await openDatabase(system, id);
   await fillUsers(database, tokens.length);
-  const sandbox = hasSandbox ? await startSandbox(system) : undefined;
+  const apiPort = hasSandbox ? await freePort() : 0;
+  const sandbox = hasSandbox ? await startSandbox(system, apiPort) : undefined;
+  const pages = sandbox && new LoadClient(sandbox.process.port, PAGE_CONNECTIONS);
   const settings = {
     DATABASE_URL: database.url,
     REDIS_PREFIX: id,
     BATCH_SIZE: name === 'seatlane' ? '256' : '1',
-    ...sandbox?.settings,
+    ...(sandbox && { PORT: String(apiPort), ...sandbox.settings }),
   };
   const workers: BenchProcess[] = [];
   while (workers.length < count) workers.push(await system.startWorker(settings));
@@ -148,7 +152,7 @@ async function openLanes(
       Prefer: 'wait=30',
     }),
   );
-  const contestant = toContestant(name, { api, workers, database, headers, pages: sandbox?.pages });
+  const contestant = toContestant(name, { api, workers, database, headers, pages });
   await admitAll(contestant, tokens.length);
   return contestant;
 }

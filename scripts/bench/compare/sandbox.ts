@@ -1,34 +1,36 @@
-/** A payment sandbox for a compared system. */
+/** The payment sandbox of a benchmark. */
 import { join } from 'node:path';
-import { freePort } from '../../services/free-port.ts';
-import { LoadClient } from '../http-client.ts';
-import type { BenchSystem } from '../system.ts';
+import type { BenchProcess, BenchSystem } from '../system.ts';
 
 /** Where buyers return to after the payment page. */
 export const RETURN_ORIGIN = 'http://localhost:8080';
-const CONNECTIONS = 300;
 
 export interface Sandbox {
+  process: BenchProcess & { port: number };
+  /** Without a trailing slash. */
+  url: string;
   /** Of the API and worker processes that use it. */
-  settings: Record<string, string>;
-  /** Its payment pages. */
-  pages: LoadClient;
+  settings: { SANDBOX_URL: string; RETURN_ORIGINS: string };
 }
 
-/** Starts a payment sandbox without faults. Its CPU time counts as that of nobody, because a real provider is elsewhere. */
-export async function startSandbox(system: BenchSystem): Promise<Sandbox> {
-  const apiPort = String(await freePort());
+/**
+ * Starts a payment sandbox. A real provider is elsewhere, so its CPU time is not that of the servers.
+ * @param apiPort of the API process that gets its events
+ * @param faults what goes wrong with its events; by default nothing
+ */
+export async function startSandbox(
+  system: BenchSystem,
+  apiPort: number,
+  faults?: object,
+): Promise<Sandbox> {
   const folder = join(system.folder, `sandbox-${apiPort}`);
-  const { port } = await system.startServer('scripts/sandbox.ts', ['--data', folder], {
+  const process = await system.startServer('scripts/sandbox.ts', ['--data', folder], {
     SANDBOX_PORT: '0',
     // Not the address of the embedded run, which the services tell.
     SANDBOX_URL: '',
     EVENTS_URL: `http://127.0.0.1:${apiPort}/payments/sandbox/events`,
+    ...(faults && { SANDBOX_FAULTS: JSON.stringify(faults) }),
   });
-  const settings = {
-    PORT: apiPort,
-    SANDBOX_URL: `http://localhost:${port}`,
-    RETURN_ORIGINS: RETURN_ORIGIN,
-  };
-  return { settings, pages: new LoadClient(port, CONNECTIONS) };
+  const url = `http://localhost:${process.port}`;
+  return { process, url, settings: { SANDBOX_URL: url, RETURN_ORIGINS: RETURN_ORIGIN } };
 }

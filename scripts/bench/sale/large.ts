@@ -2,11 +2,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openingOf, type SalePlan } from '../../simulate/large/plan.ts';
 import { seededRandom } from '../../simulate/seeded-random.ts';
+import { RETURN_ORIGIN } from '../compare/sandbox.ts';
 import { countPending } from '../money/books.ts';
 import { Crowd } from './crowd.ts';
 import { type OpenQueue, openQueues, operatorOf } from './halls.ts';
 import { LoadFigures } from './load/figures.ts';
-import { RETURN_ORIGIN, type SaleProcesses } from './processes.ts';
+import type { SaleProcesses } from './processes.ts';
 import { Shoppers } from './shoppers.ts';
 import { TurnWatch } from './turns.ts';
 import { UsageLog } from './usage.ts';

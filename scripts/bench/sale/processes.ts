@@ -1,9 +1,9 @@
 /** The processes of the large sale: services, API, worker and the payment sandbox, with one pool of connections to each server. */
-import { join } from 'node:path';
 import { AccessTokens } from '../../../src/http/auth/access-tokens.ts';
 import { freePort } from '../../services/free-port.ts';
 import type { SalePlan } from '../../simulate/large/plan.ts';
 import { type Database, openDatabase } from '../compare/database.ts';
+import { startSandbox } from '../compare/sandbox.ts';
 import { type BenchProcess, type BenchSystem, startBenchSystem } from '../system.ts';
 import { WireClient } from './load/wire-client.ts';
 
@@ -26,7 +26,6 @@ export interface SaleProcesses {
   stop(): Promise<void>;
 }
 
-export const RETURN_ORIGIN = 'http://localhost:8080';
 const CONNECTIONS = 1000;
 
 /** @param memoryMb the limit of the API process's old generation; by default that of `npm run api` */
@@ -36,20 +35,9 @@ export async function startSale(
 ): Promise<SaleProcesses> {
   const system = await startBenchSystem();
   const [apiPort, workerPort] = [await freePort(), await freePort()];
-  const sandbox = await system.startServer(
-    'scripts/sandbox.ts',
-    ['--data', join(system.folder, 'sandbox')],
-    {
-      SANDBOX_PORT: '0',
-      // Not the address of the embedded run, which the services tell.
-      SANDBOX_URL: '',
-      EVENTS_URL: `http://127.0.0.1:${apiPort}/payments/sandbox/events`,
-    },
-  );
-  const sandboxUrl = `http://localhost:${sandbox.port}`;
+  const sandbox = await startSandbox(system, apiPort);
   const settings = {
-    SANDBOX_URL: sandboxUrl,
-    RETURN_ORIGINS: RETURN_ORIGIN,
+    ...sandbox.settings,
     HOLD_SECONDS: String(plan.holdSeconds),
     HOLD_GRACE_SECONDS: String(plan.graceSeconds),
     QUEUE_TOKEN_SECONDS: String(plan.sessionSeconds),
@@ -60,7 +48,7 @@ export async function startSale(
   const api = await system.startApi({ ...settings, PORT: String(apiPort) }, undefined, memoryMb);
   const database = await openDatabase(system, 'seatlane');
   const client = new WireClient(apiPort, CONNECTIONS);
-  const toSandbox = new WireClient(sandbox.port, CONNECTIONS);
+  const toSandbox = new WireClient(sandbox.process.port, CONNECTIONS);
   const tokens = new AccessTokens({
     jwtSecret: system.environment.JWT_SECRET,
     jwksUrl: undefined,
@@ -72,8 +60,8 @@ export async function startSale(
     api,
     worker,
     workerPort,
-    sandbox,
-    sandboxUrl,
+    sandbox: sandbox.process,
+    sandboxUrl: sandbox.url,
     database,
     client,
     toSandbox,
