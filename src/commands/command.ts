@@ -91,6 +91,8 @@ export type Outcome =
 export interface FinishedOutcome {
   outcome: Outcome;
   finishedAt: EpochMs;
+  /** When the command was accepted first, if its job was lost and added again later; in ms since 1970. */
+  firstAcceptedAt?: EpochMs | undefined;
 }
 
 export const COMMAND_FAILED: Outcome = {

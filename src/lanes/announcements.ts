@@ -5,21 +5,20 @@
  * process would read and parse (docs/decisions/0006). A message can be lost, so waiting requests also poll for their
  * outcome.
  */
-import type { Outcome } from '../commands/command.ts';
+import type { FinishedOutcome, Outcome } from '../commands/command.ts';
 import type { EpochMs } from '../commands/epoch-ms.ts';
 import { outcomeJsonOf } from './outcome-json.ts';
 import { probe, type RedisConnection } from './redis/redis.ts';
 import { StringTable } from './string-table.ts';
 
 /** The announced outcome of one command; times in ms since 1970. */
-export interface Announcement {
+export interface Announcement extends FinishedOutcome {
   jobId: string;
   name: string;
-  outcome: Outcome;
   /** The queue entry whose token the command carried. */
   entryId?: number | undefined;
+  /** When its job was added. */
   acceptedAt: EpochMs;
-  finishedAt: EpochMs;
 }
 
 const announcementsOf = (prefix: string): string => `${prefix}:announcements`;
@@ -41,29 +40,32 @@ type Line = [
   acceptedAt: EpochMs,
   finishedAt: EpochMs,
   entryId?: number | undefined,
+  firstAcceptedAt?: EpochMs,
 ];
 
 /** Encodes the distinct outcomes, and one line per command with the index of its outcome. */
 export function toMessage(announcements: readonly Announcement[]): string {
   const outcomes = new StringTable();
-  const lines = announcements.map(
-    ({ jobId, name, outcome, acceptedAt, finishedAt, entryId }): Line => {
-      const index = outcomes.indexOfOutcome(outcome.state, outcomeJsonOf(outcome));
-      return [jobId, name, index, acceptedAt, finishedAt, entryId];
-    },
-  );
+  const lines = announcements.map((announcement): Line => {
+    const { jobId, name, outcome, acceptedAt, finishedAt, entryId, firstAcceptedAt } = announcement;
+    const index = outcomes.indexOfOutcome(outcome.state, outcomeJsonOf(outcome));
+    const line: Line = [jobId, name, index, acceptedAt, finishedAt, entryId];
+    if (firstAcceptedAt !== undefined) line.push(firstAcceptedAt);
+    return line;
+  });
   return `{"outcomes":[${outcomes.strings.join()}],"lines":${JSON.stringify(lines)}}`;
 }
 
 /** @returns announcements; equal outcomes are shared objects and must not be modified */
 export function fromMessage(message: string): Announcement[] {
   const { outcomes, lines } = JSON.parse(message) as { outcomes: Outcome[]; lines: Line[] };
-  return lines.map(([jobId, name, index, acceptedAt, finishedAt, entryId]) => ({
+  return lines.map(([jobId, name, index, acceptedAt, finishedAt, entryId, firstAcceptedAt]) => ({
     jobId,
     name,
     acceptedAt,
     finishedAt,
     entryId: entryId ?? undefined,
+    firstAcceptedAt,
     outcome: outcomes[index] as Outcome,
   }));
 }

@@ -57,9 +57,7 @@ export class Outcomes {
 
   /** Wakes the callers that wait for one of these outcomes. */
   onAnnouncements(announcements: readonly Announcement[]): void {
-    for (const { jobId, outcome, finishedAt } of announcements) {
-      this.#wake(jobId, { outcome, finishedAt });
-    }
+    for (const announcement of announcements) this.#wake(announcement.jobId, announcement);
   }
 
   /**

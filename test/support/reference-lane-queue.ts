@@ -172,12 +172,13 @@ export class ReferenceConsumer implements LaneConsumer {
     return () => worker.getNextJob(NO_LOCK, { block: false });
   }
 
-  async #finish(lane: LaneName, { jobId, outcome, finishedAt }: FinishedJob): Promise<void> {
+  async #finish(lane: LaneName, { jobId, ...finished }: FinishedJob): Promise<void> {
+    const { outcome } = finished;
     const job = await Job.fromId(this.#workerOf(lane), jobId);
     if ((await job?.getState()) !== 'active') return;
     if (outcome.state === 'failed') {
       await job?.moveToFailed(new Error(outcome.problem.detail), NO_LOCK, false);
-    } else await job?.moveToCompleted({ outcome, finishedAt }, NO_LOCK, false);
+    } else await job?.moveToCompleted(finished, NO_LOCK, false);
   }
 
   #workerOf(lane: LaneName): Worker {

@@ -179,9 +179,13 @@ function finish(
   const outcome = newOutcomes.get(receiptId);
   if (outcome) return { ...command, outcome, finishedAt: now.getTime() };
   const receipt = known.get(receiptId) as KnownReceipt;
-  const isSame = receipt.requestHash === requestHash;
-  const { finishedAt } = receipt;
-  return { ...command, outcome: isSame ? receipt.outcome : keyReused, finishedAt };
+  // Another request, which is refused as it comes.
+  if (receipt.requestHash !== requestHash) {
+    return { ...command, outcome: keyReused, finishedAt: acceptedAt };
+  }
+  const isAgain = receipt.acceptedAt !== acceptedAt;
+  const firstAcceptedAt = isAgain ? receipt.acceptedAt : undefined;
+  return { ...command, outcome: receipt.outcome, finishedAt: receipt.finishedAt, firstAcceptedAt };
 }
 
 const keyReused = rejected(

@@ -1,15 +1,18 @@
 /** Opens a batch and reads its receipts. A receipt stores the outcome of a command under its receipt id. */
 import { type InferResult, type RawBuilder, sql } from 'kysely';
 import type { FinishedOutcome, Outcome } from '../../src/commands/command.ts';
+import type { EpochMs } from '../../src/commands/epoch-ms.ts';
 import type { Send } from '../../src/db/connection/pipeline.ts';
 import { anyOf, db, type Given, rareStatement, statement } from '../../src/db/statement.ts';
 import type { LaneName } from '../../src/lanes/lanes.ts';
 import { byIdKind, ID_KINDS, type IdKind } from '../rows/rows.ts';
 
 /** An existing receipt: the command already took effect or was refused. */
-export interface KnownReceipt extends FinishedOutcome {
+export interface KnownReceipt extends Pick<FinishedOutcome, 'outcome' | 'finishedAt'> {
   /** Differs from the command's hash when the idempotency key was used for another request. */
   requestHash: string;
+  /** In ms since 1970. */
+  acceptedAt: EpochMs;
 }
 
 export interface Opening {
@@ -44,7 +47,8 @@ interface ReceiptRecord {
   state: Outcome['state'];
   result: object;
   problem: object;
-  finished: number;
+  accepted: EpochMs;
+  finished: EpochMs;
 }
 
 type Opened = InferResult<ReturnType<typeof opening>>[number] & Partial<Record<IdKind, string[]>>;
@@ -84,6 +88,7 @@ const opening = (given: Given<OpeningValues>) =>
       sql<Date>`now()`.as('now'),
       sql<ReceiptRecord[] | null>`(select json_agg(json_build_object(
           'id', id, 'hash', request_hash, 'state', state, 'result', result, 'problem', problem,
+          'accepted', extract(epoch from accepted_at) * 1000,
           'finished', extract(epoch from finished_at) * 1000))
         from command_receipt where id = any(${given.receiptIds}))`.as('receipts'),
     ]);
@@ -184,7 +189,8 @@ export async function openBatch(send: Send, opening: Opening): Promise<OpenedBat
   };
 }
 
-function toReceipt({ hash, state, result, problem, finished }: ReceiptRecord): KnownReceipt {
+function toReceipt(record: ReceiptRecord): KnownReceipt {
+  const { hash, state, result, problem, accepted, finished } = record;
   const outcome = (state === 'succeeded' ? { state, result } : { state, problem }) as Outcome;
-  return { outcome, finishedAt: finished, requestHash: hash };
+  return { outcome, acceptedAt: accepted, finishedAt: finished, requestHash: hash };
 }

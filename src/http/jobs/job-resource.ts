@@ -46,7 +46,7 @@ export async function toJob(deps: JobResourceDeps, status: CommandStatus): Promi
     state: outcome?.state ?? (status.isRunning ? 'running' : 'queued'),
     result: isDone ? await presentResult(deps, status, outcome.result) : null,
     problem: outcome && !isDone ? outcomeProblem(outcome.problem) : null,
-    createdAt: status.acceptedAt.toISOString(),
+    createdAt: new Date(finished?.firstAcceptedAt ?? status.acceptedAt).toISOString(),
     finishedAt: finished ? new Date(finished.finishedAt).toISOString() : null,
   };
 }

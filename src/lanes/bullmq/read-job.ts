@@ -39,8 +39,10 @@ function finishedOf(job: Job<AcceptedCommand, FinishedOutcome>): FinishedOutcome
 export function toResult({
   outcome,
   finishedAt,
+  firstAcceptedAt,
 }: FinishedJob): [set: string, field: string, value: string] {
   if (outcome.state === 'failed') return ['failed', 'failedReason', outcome.problem.detail];
-  const value = `{"outcome":${outcomeJsonOf(outcome)},"finishedAt":${finishedAt}}`;
+  const first = firstAcceptedAt === undefined ? '' : `,"firstAcceptedAt":${firstAcceptedAt}`;
+  const value = `{"outcome":${outcomeJsonOf(outcome)},"finishedAt":${finishedAt}${first}}`;
   return ['completed', 'returnvalue', value];
 }

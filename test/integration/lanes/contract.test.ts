@@ -131,7 +131,7 @@ describe.each(PAIRS)('jobs from the %s producer, taken by the %s consumer', (add
     const outcomeOf = (index: number) => finished[index]?.outcome;
     expect(succeeded).toMatchObject({
       ...about,
-      finished: { outcome: outcomeOf(0), finishedAt: 2 },
+      finished: { outcome: outcomeOf(0), finishedAt: 2, firstAcceptedAt: 1 },
     });
     expect(rejected).toMatchObject({
       ...about,

@@ -98,8 +98,7 @@ export class Messages {
   /** @returns what is wrong with a message */
   hear({ webhookId, id, body }: ReceivedMessage): string | undefined {
     const { type, timestamp, data } = JSON.parse(body) as Body;
-    // A command that Redis has lost and that is sent again is accepted later than the one whose outcome it gets.
-    const text = textOf({ type, timestamp, data: { ...data, createdAt: undefined } });
+    const text = textOf({ type, timestamp, data });
     if ((this.#texts.get(id) ?? text) !== text) return `Message ${id} is repeated as ${body}.`;
     this.#texts.set(id, text);
     const isCommand = type.startsWith('command.');

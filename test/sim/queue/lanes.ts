@@ -139,12 +139,12 @@ export class MemoryLanes {
     for (const [name, jobs] of finished) {
       const lane = this.#lanes.get(name);
       if (!lane) continue;
-      for (const { jobId, outcome, finishedAt } of jobs) {
+      for (const { jobId, outcome, ...about } of jobs) {
         const at = lane.taken.findIndex((job) => job.jobId === jobId);
         const [job] = at < 0 ? [] : lane.taken.splice(at, 1);
         if (!job) continue;
         const said = outcome.state === 'failed' ? COMMAND_FAILED : outcome;
-        const kept = structuredClone({ outcome: said, finishedAt });
+        const kept = structuredClone({ outcome: said, ...about });
         lane.finished.set(jobId, { job, finished: kept, keptUntil: this.#now() + KEPT_MS });
       }
       this.#prune(lane);

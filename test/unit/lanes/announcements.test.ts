@@ -15,6 +15,7 @@ const announcements: Announcement[] = [held, refused(), refused()].map((outcome,
   outcome,
   acceptedAt: 10 + index,
   finishedAt: 20,
+  firstAcceptedAt: index === 2 ? 5 : undefined,
   entryId: index === 1 ? undefined : index,
 }));
 

@@ -22,7 +22,8 @@ export interface Message {
 }
 
 export function outcomeMessage(finished: FinishedCommand): Message {
-  const { jobId, name, outcome, acceptedAt, subject } = finished;
+  const { jobId, name, outcome, subject } = finished;
+  const acceptedAt = finished.firstAcceptedAt ?? finished.acceptedAt;
   const isDone = outcome.state === 'succeeded';
   const finishedAt = new Date(finished.finishedAt).toISOString();
   const body = JSON.stringify({

@@ -94,6 +94,18 @@ test('a failed command stays failed when delivered again, even if it would succe
   ]);
 });
 
+test('a command that is accepted again keeps the times of the first', async () => {
+  const command = charge('dora', 7);
+  const [first] = await lane.run(command);
+  const { acceptedAt } = command.accepted;
+  const accepted = { ...command.accepted, acceptedAt: acceptedAt + 3_600_000 };
+  const [again] = await lane.run({ ...command, accepted });
+  expect(again).toMatchObject({ outcome: first?.outcome, firstAcceptedAt: acceptedAt });
+  expect(Math.floor(again?.finishedAt ?? 0)).toBe(first?.finishedAt);
+  const [redelivered] = await lane.run(command);
+  expect(redelivered?.firstAcceptedAt).toBeUndefined();
+});
+
 test('a command with an unknown name fails alone', async () => {
   const unknown = { ...charge('fay'), name: 'paint-seat' };
   const [first, second] = await lane.run(unknown, charge('fay', 5));

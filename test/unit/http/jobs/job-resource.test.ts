@@ -1,4 +1,4 @@
-/** Results of commands that older versions applied are shown as those of the house queue. */
+/** A job as it is shown. Results of commands that older versions applied are shown as those of the house queue. */
 import { expect, test } from 'vitest';
 import { toJob } from '../../../../src/http/jobs/job-resource.ts';
 import type { CommandStatus } from '../../../../src/lanes/command-status.ts';
@@ -31,6 +31,15 @@ test.each(['announce-draw', 'create-concert', 'set-admission'])(
     expect(await resultOf(command, now)).toEqual(now);
   },
 );
+
+test('a command that was accepted again tells when it was accepted first', async () => {
+  const outcome = { state: 'succeeded', result: {} };
+  const finished = { finishedAt: 2, outcome, firstAcceptedAt: 1 };
+  const about = { jobId: 'user-0_x', command: 'charge-points', subject: 'ada' };
+  const status = { ...about, acceptedAt: new Date(3), finished };
+  const job = await toJob(deps as never, status as unknown as CommandStatus);
+  expect(job.createdAt).toBe(new Date(1).toISOString());
+});
 
 test('results of other commands are shown as they are', async () => {
   expect(await resultOf('charge-points', { balance: 3 })).toEqual({ balance: 3 });
