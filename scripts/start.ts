@@ -15,6 +15,7 @@ import { readConfig } from '../src/config/config.ts';
 import { firstFreePort } from '../src/runtime/server.ts';
 import { shutDownOnSignals } from '../src/runtime/shutdown.ts';
 import { COMPILE_CACHE } from './lib/compile-cache.ts';
+import { HEAP_FLAGS } from './lib/heap-flags.ts';
 import { clearProgress, progress } from './lib/progress.ts';
 import { stopProcess } from './lib/stop-process.ts';
 import { unknownSettings } from './lib/unknown-settings.ts';
@@ -37,13 +38,6 @@ const REFUSED = 3;
 if (existsSync('.env')) process.loadEnvFile('.env');
 for (const warning of unknownSettings('.env')) console.error(`Warning: ${warning}`);
 
-/**
- * By default V8 lets the heap grow to twice its live size, so it is limited. The young generation is enlarged:
- * otherwise a rush promotes objects that live only for milliseconds, and the API process spends a third of its time on
- * garbage collection.
- */
-const MEMORY = ['--max-semi-space-size=32', '--max-old-space-size=256'];
-
 const running: ChildProcess[] = [];
 let isUp = false;
 
@@ -60,7 +54,7 @@ function start(file: string, words: string[], environment: NodeJS.ProcessEnv, lo
     cwd: root,
     env: { ...COMPILE_CACHE, ...environment },
     detached: true,
-    execArgv: MEMORY,
+    execArgv: HEAP_FLAGS,
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
   if (logName) {

@@ -6,13 +6,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { COMPILE_CACHE } from '../lib/compile-cache.ts';
+import { HEAP_FLAGS } from '../lib/heap-flags.ts';
 import { endOnInterrupt } from '../lib/interrupt.ts';
 import { stopProcess } from '../lib/stop-process.ts';
 import { migrate } from '../steps/migrate.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
-/** As `npm run api` and `npm run worker`. */
-const MEMORY_MB = 256;
 
 /** Settings without limits, so that only the machine limits the load. */
 const UNLIMITED = {
@@ -122,11 +121,11 @@ export async function startBenchSystem(): Promise<BenchSystem> {
     memoryMb?: number | undefined;
   }
   const start = async (file: string, more: More) => {
-    const { settings, words, preload, memoryMb = MEMORY_MB } = more;
-    const memory = ['--max-semi-space-size=32', `--max-old-space-size=${memoryMb}`];
+    const { settings, words, preload, memoryMb } = more;
+    const flags = [...HEAP_FLAGS, ...(memoryMb ? [`--max-old-space-size=${memoryMb}`] : [])];
     const child = fork(join(ROOT, file), words, {
       env: { ...COMPILE_CACHE, ...environment, ...settings },
-      execArgv: preload ? [...memory, '--import', join(ROOT, preload)] : memory,
+      execArgv: preload ? [...flags, '--import', join(ROOT, preload)] : flags,
       detached: true,
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     });
