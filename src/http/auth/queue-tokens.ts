@@ -64,6 +64,14 @@ export class QueueTokens {
     return token;
   }
 
+  /** Forgets the token of an entry that has ended, to free its memory. If it comes again, its signature is checked. */
+  forget(entryId: number): void {
+    const issued = this.#issued.get(entryId);
+    if (!issued) return;
+    this.#issued.delete(entryId);
+    this.#checked.delete(issued.token);
+  }
+
   /**
    * Verifies a token's signature, type and subject, and returns its queue entry. The caller checks whether the entry is
    * still active; the token's `exp` does not matter.

@@ -94,7 +94,7 @@ export class QueueView {
       if (name === 'set-admission') {
         this.#figures.onOverrides(outcome.result as AdmissionOverrides);
       }
-      if (PAYMENTS.has(name) && entryId !== undefined) this.#active.forget(entryId);
+      if (PAYMENTS.has(name) && entryId !== undefined) this.#forget(entryId);
     }
   }
 
@@ -162,6 +162,7 @@ export class QueueView {
     const enteredAt = new Date(open.enteredAt).toISOString();
     const entry = { ...open, expiresAt, enteredAt };
     if (isSkipped) this.#deps.presence.noteReturned(entry);
+    if (open.state !== 'waiting') this.#waiting.forget(open.id);
     return this.present(entry, subject, seenAt ?? undefined);
   }
 
@@ -194,5 +195,6 @@ export class QueueView {
   #forget(entryId: number): void {
     this.#waiting.forget(entryId);
     this.#active.forget(entryId);
+    this.#deps.tokens.forget(entryId);
   }
 }

@@ -53,6 +53,14 @@ test('an entry keeps its token until its expiry changes, and the old token stays
   for (const each of [token, longer]) expect(await check(each)).toEqual(named);
 });
 
+test('the token of a forgotten entry is still valid, and is the same when it is issued again', async () => {
+  tokens.forget(entry.id);
+  tokens.forget(entry.id);
+  expect(await check(token)).toEqual(named);
+  tokens.forget(entry.id);
+  expect(tokens.issue(entry)).toBe(token);
+});
+
 test('the exp of a token is a day after the expiry of its entry', () => {
   expect(decodeJwt(token).exp).toBe(EXPIRES_AT / 1000 + DAY_S);
 });

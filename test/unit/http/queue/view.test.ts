@@ -1,6 +1,6 @@
 /** When a queue entry is returned from memory, and when its row is read. */
 import { decodeJwt, jwtVerify } from 'jose';
-import { beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test, vi } from 'vitest';
 import { COMMAND_FAILED } from '../../../../src/commands/command.ts';
 import { queueEntry } from '../../../../src/commands/schemas/resources.ts';
 import type { QueueCounters } from '../../../../src/db/reads/queue/counters.ts';
@@ -172,6 +172,24 @@ test('a user who waits has a ticket from memory, and an admitted one a token ins
   view.onAdmission(reached(7));
   const admitted = { waitingTicket: null, queueToken: expect.any(String), isWaitKnown: true };
   expect(await view.entryOf(ada)).toMatchObject({ enteredAt: ENTERED_AT, ...admitted });
+});
+
+test('what is kept of an entry is dropped when it no longer waits, and its token when it has paid', async () => {
+  const signing = vi.spyOn(key, 'sign');
+  const signedBy = async (act: () => Promise<unknown>) => {
+    const before = signing.mock.calls.length;
+    await act();
+    return signing.mock.calls.length - before;
+  };
+  const show = () => view.present({ ...waiting, id: 7, queueId: 1, number: 7 }, 'ada');
+  const poll = () => view.entryOf(ada);
+  expect(await signedBy(show)).toBe(0);
+  view.onAdmission(reached(7));
+  expect(await signedBy(poll)).toBe(1);
+  expect(await signedBy(poll)).toBe(0);
+  expect(await signedBy(show)).toBe(1);
+  view.onAnnouncements([paid(7)]);
+  expect(await signedBy(poll)).toBe(1);
 });
 
 test('a ticket is signed anew after a draw, and after a failover that lost the entry', async () => {
