@@ -341,9 +341,16 @@ export const workerMutants: readonly Mutant[] = [
   {
     name: 'the ceiling of active users does not hold',
     file: 'workers/timers/queue/admit.ts',
-    find: "where queue_id = rates.id and state = 'active'",
-    replace: "where queue_id = rates.id and state = 'ended' and false",
+    find: "sql`state = 'active'`",
+    replace: 'sql`false`',
     tests: ['test/integration/workers/timers/queue/admit.test.ts'],
+  },
+  {
+    name: 'a limit that could be reached is not counted',
+    file: 'workers/timers/queue/admit.ts',
+    find: 'last_number <= ${limit} then 0',
+    replace: 'last_number <= ${limit} + 1 then 0',
+    tests: ['test/integration/workers/timers/queue/admit-queues.test.ts'],
   },
   {
     name: 'a pause of the admission has no effect',

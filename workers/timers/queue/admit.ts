@@ -8,7 +8,7 @@
  * within any window, and at most `maxActive` sessions are active. No user of a queue is admitted while its admission is paused,
  * a draw of it is gathering, or all seats are sold to which it admits.
  */
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { Database } from '../../../src/db/connection/orm.ts';
 import { pipelined } from '../../../src/db/connection/pipeline.ts';
 import { isInLine } from '../../../src/db/queue-line.ts';
@@ -110,6 +110,14 @@ const unlockedQueues = (given: Given<Admitting>) => sql`
   order by id
   for no key update skip locked`;
 
+/**
+ * How many users a limit of a queue still admits, of which the entries of a kind take one each. They are not counted as long as the
+ * limit has room for all who ever entered: counting reads every one of them, in every run.
+ */
+const roomOf = (limit: RawBuilder<number>, kind: RawBuilder<boolean>) => sql<number>`
+  ${limit} - case when last_number <= ${limit} then 0
+    else (select count(*) from queue_entry where queue_id = queue.id and ${kind}) end`;
+
 type Admitting = Omit<AdmissionSettings, 'claimMs'> & { queueIds: readonly number[] | null };
 
 /**
@@ -124,17 +132,15 @@ const admitWaiting = statement(
     with candidates as materialized (${candidates(given)}
     ), unlocked as materialized (${unlockedQueues(given)}
     ), due as materialized (
-      select * from unlocked where (id, line_version) in (select id, line_version from candidates)
+      select *, (select last_number from queue_numbering where queue_id = unlocked.id)
+      from unlocked where (id, line_version) in (select id, line_version from candidates)
     ), sold_out as materialized (${soldOutQueues}
     ), rates as materialized (
-      select due.*, admit_limit - (
-        select count(*) from queue_entry
-        where queue_id = due.id and admitted_at > ${now} - window_ms * interval '1 ms'
-      ) as room from due
+      select queue.*, ${roomOf(sql`admit_limit`, sql`admitted_at > ${now} - window_ms * interval '1 ms'`)} as rate_room
+      from due queue
     ), ceilings as materialized (
-      select id, line_from, least(room, max_active - (
-        select count(*) from queue_entry where queue_id = rates.id and state = 'active'
-      )) as room from rates where room > 0
+      select id, line_from, least(rate_room, ${roomOf(sql`max_active`, sql`state = 'active'`)}) as room
+      from rates queue where rate_room > 0
     ), rooms as materialized (
       select id, line_from, least(room, ${sql.lit(AT_ONCE_MAX)}) as room, room > ${sql.lit(AT_ONCE_MAX)} as is_large
       from ceilings where room > 0 and id not in (select queue_id from sold_out)

@@ -219,29 +219,36 @@ test('a draw orders the entries of its own queue, while others are admitted', as
   expect((await active())[drawn]).toHaveLength(3);
 });
 
-test('a run admits a thousand users of a queue at most, and a job all of them', async () => {
-  const settings = { ...SETTINGS, admitLimit: 5000, maxActive: 5000 };
-  await lane.rows(
-    `insert into app_user (subject) select 'guest ' || n from generate_series(1, 2500) n`,
-  );
-  await lane.rows(`insert into queue_entry (id, queue_id, number, user_id, state, entered_at, job_id)
+test.each([
+  ['all of them', { admitLimit: 5000, maxActive: 5000 }, [1000, 1000, 500]],
+  ['one less than all', { admitLimit: 2499, maxActive: 5000 }, [1000, 1000, 499]],
+  ['as many as may be active', { admitLimit: 2500, maxActive: 2499 }, [1000, 1000, 499]],
+])(
+  'a run admits a thousand users of a queue at most, and a job %s',
+  async (_, limits, expected) => {
+    const settings = { ...SETTINGS, ...limits };
+    await lane.rows(
+      `insert into app_user (subject) select 'guest ' || n from generate_series(1, 2500) n`,
+    );
+    await lane.rows(`insert into queue_entry (id, queue_id, number, user_id, state, entered_at, job_id)
     select n, 1, n, id, 'waiting', now(), 'user-0_' || n
     from (select id, row_number() over (order by id) as n from app_user) numbered`);
-  await lane.rows(`update queue_numbering set last_number = 2500, added = 2500`);
-  const runs: number[] = [];
-  await runAdmission({
-    orm: lane.orm,
-    settings,
-    onAdmitted: async (admitted) => void runs.push(...admitted.map(({ count }) => count)),
-    log: openLog('test', 'silent'),
-  });
-  expect(runs).toEqual([1000, 1000, 500]);
-  // The audit after all tests would find no command behind these rows.
-  await lane.rows('delete from queue_entry');
-  await lane.rows('update queue_numbering set added = 0');
-  await lane.rows('update waiting_queue set removed = 0');
-  await noteLine(lane.rows);
-});
+    await lane.rows(`update queue_numbering set last_number = 2500, added = 2500`);
+    const runs: number[] = [];
+    await runAdmission({
+      orm: lane.orm,
+      settings,
+      onAdmitted: async (admitted) => void runs.push(...admitted.map(({ count }) => count)),
+      log: openLog('test', 'silent'),
+    });
+    expect(runs).toEqual(expected);
+    // The audit after all tests would find no command behind these rows.
+    await lane.rows('delete from queue_entry');
+    await lane.rows('update queue_numbering set added = 0');
+    await lane.rows('update waiting_queue set removed = 0');
+    await noteLine(lane.rows);
+  },
+);
 
 test('a user is admitted although the counts of the queue are wrong', async () => {
   await enter(1, 'ada');
