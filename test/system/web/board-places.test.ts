@@ -186,6 +186,7 @@ describe.skipIf(!CHROMIUM)('with Chromium, an operator', () => {
     await page.getByText('No seat is chosen.').waitFor();
 
     await page.getByRole('button', { name: 'Move the map' }).click();
+    await page.getByText('Drag to move, click to choose.').waitFor();
     const { x = 0, y = 0 } = (await canvas.boundingBox()) ?? {};
     await page.mouse.move(x + 10, y + 10);
     await page.mouse.down();

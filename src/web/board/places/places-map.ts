@@ -1,6 +1,6 @@
 /** The map on which an operator chooses seats: by clicks, by rectangles and by the keyboard. */
 import { html } from 'htm/preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Schedule } from '../../../client/index.ts';
 import { useSubscription } from '../../hooks.ts';
 import type { Categories } from '../../map/draw/categories.ts';
@@ -65,7 +65,8 @@ export function PlacesMap(props: PlacesMapProps) {
     return () => made.stop();
   }, [states, categories, t]);
   useEffect(() => map?.setOwn(NOTHING, chosen), [map, chosen]);
-  useEffect(() => {
+  // With the new mode on the screen, the next press must follow it.
+  useLayoutEffect(() => {
     if (map) map.isDrawing = mode === 'choose';
   }, [map, mode]);
 
