@@ -1,4 +1,4 @@
-/** Every way to start an API or worker process gives it the same flags of V8. */
+/** The commands that start API and worker processes give them the same flags of V8. */
 import { execFileSync } from 'node:child_process';
 import { globSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';

@@ -121,8 +121,8 @@ export const workerMutants: readonly Mutant[] = [
   {
     name: 'a key used for another request is given the old outcome',
     file: 'workers/batch/apply-batch.ts',
-    find: 'isSame ? receipt.outcome : keyReused',
-    replace: 'receipt.outcome',
+    find: 'if (receipt.requestHash !== requestHash) {',
+    replace: 'if (false) {',
     tests: batch,
   },
   {

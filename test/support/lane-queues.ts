@@ -109,7 +109,7 @@ export function finishedJob(
     failed: { code: 'COMMAND_FAILED', detail: 'It failed.' },
   } as const;
   return state === 'succeeded'
-    ? { jobId, finishedAt: 2, firstAcceptedAt: 1, outcome: { state, result: { id: 7 } } }
+    ? { jobId, finishedAt: 2, outcome: { state, result: { id: 7 } } }
     : { jobId, finishedAt: 2, outcome: { state, problem: problems[state] } };
 }
 

@@ -6,6 +6,7 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { resolve } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { HEAP_FLAGS } from '../../scripts/lib/heap-flags.ts';
 import { sampleOf, samplesOf } from '../support/deploy/metric-samples.ts';
 import type { AdmittedUser, TestClient } from '../support/http/client.ts';
 import { cloneServices, type TestServices } from '../support/services/database.ts';
@@ -49,7 +50,7 @@ interface Stream {
 beforeAll(async () => {
   services = await cloneServices();
   const settings = { STREAMS_MAX: String(STREAMS), STREAMS_PER_USER: String(PER_USER) };
-  const heap = ['--max-semi-space-size=32', '--max-old-space-size=256', '--expose-gc'];
+  const heap = [...HEAP_FLAGS, '--expose-gc'];
   const report = resolve(import.meta.dirname, '../support/services/report-heap.ts');
   const started = await startApiProcess(services, settings, [...heap, '--import', report]);
   ({ client, port, ...api } = started);

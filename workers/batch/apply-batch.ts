@@ -179,7 +179,7 @@ function finish(
   const outcome = newOutcomes.get(receiptId);
   if (outcome) return { ...command, outcome, finishedAt: now.getTime() };
   const receipt = known.get(receiptId) as KnownReceipt;
-  // Another request, which is refused as it comes.
+  // Another request. Each delivery must give it the same times, so it counts as refused when it came.
   if (receipt.requestHash !== requestHash) {
     return { ...command, outcome: keyReused, finishedAt: acceptedAt };
   }

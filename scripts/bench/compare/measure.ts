@@ -22,10 +22,11 @@ export async function measure(
     return { ...system.servicesCpu(), ...contestant.cpuSeconds(), xid: row?.xid ?? 0 };
   };
   let before = await readCounters();
-  const outcome = await run(async () => {
+  const { cleanUp, ...outcome } = await run(async () => {
     before = await readCounters();
   });
   const after = await readCounters();
+  await cleanUp?.();
   const used = (what: 'api' | 'worker' | 'postgres' | 'redis') => after[what] - before[what];
   return {
     ...outcome,

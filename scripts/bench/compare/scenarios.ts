@@ -15,6 +15,8 @@ export interface Outcome extends Latencies {
   wrong: number;
   /** By kind of request in a journey, in ms. */
   stepsP95Ms?: Record<string, number>;
+  /** What the scenario leaves to do when everything has been measured. */
+  cleanUp?: () => Promise<void>;
 }
 
 /** Must be called when the preparation is done and the load begins. */
@@ -129,10 +131,12 @@ export async function oneUserPays(
   const successes = loaded.responses.filter(isSuccess).length;
   const moved = before - (await balanceOf(contestant, user));
   if (contestant.name === 'floor') return toOutcome(loaded, 0);
-  // The first payment has ended the user's session, and later scenarios need all users admitted.
-  await contestant.post('/users/queue', user);
-  await untilAdmitted(contestant, user);
-  return toOutcome(loaded, moved === successes * PRICE ? 0 : 1);
+  // The payments have ended the user's session, and later scenarios need all users admitted.
+  const cleanUp = async () => {
+    await contestant.post('/users/queue', user);
+    await untilAdmitted(contestant, user);
+  };
+  return { ...toOutcome(loaded, moved === successes * PRICE ? 0 : 1), cleanUp };
 }
 
 async function balanceOf({ query }: Contestant, user: number): Promise<number> {

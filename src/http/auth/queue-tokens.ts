@@ -65,7 +65,10 @@ export class QueueTokens {
     return token;
   }
 
-  /** Forgets the token of an entry that has ended, to free its memory. If it comes again, its signature is checked. */
+  /**
+   * Forgets the token that this process has issued last for an entry, to free its memory. If it comes again, its signature is checked.
+   * Tokens that other processes issued stay until newer ones push them out.
+   */
   forget(entryId: number): void {
     const issued = this.#issued.get(entryId);
     if (!issued) return;
@@ -97,16 +100,18 @@ export class QueueTokens {
   /**
    * The claims of a token as this process would issue it. An Ed25519 key has one signature of a text (RFC 8032, 5.1.6), so it is made
    * again and compared, which takes a fifth of a verification by jose. All that was signed with this header is a queue token.
-   * @returns undefined if the token has another header or signature
+   * @returns undefined if the token has a header of another version
+   * @throws Problem QUEUE_TOKEN_INVALID if it has another signature
    */
   #signedAgain(token: string): JWTPayload | undefined {
     const text = token.slice(0, token.lastIndexOf('.'));
     const start = `${this.#encodedHeader}.`;
-    if (!text.startsWith(start) || !isSame(token, `${text}.${this.#key.sign(text)}`)) return;
+    if (!text.startsWith(start)) return undefined;
+    if (!isSame(token, `${text}.${this.#key.sign(text)}`)) throw invalid();
     return JSON.parse(Buffer.from(text.slice(start.length), 'base64url').toString());
   }
 
-  /** The claims of a token with a header of another version. None if it is not ours. */
+  /** The claims of a token with another header. None if it is not ours. */
   async #verified(token: string): Promise<JWTPayload> {
     const claims = { issuer: ISSUER, audience: AUDIENCE, typ: TYPE };
     const options = { ...claims, algorithms: [ALGORITHM], currentDate: BEFORE_EVERY_EXP };

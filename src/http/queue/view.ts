@@ -17,7 +17,7 @@ import type { Presence } from './presence.ts';
 import { type PresentDeps, presentEntry } from './present-entry.ts';
 import { WaitingEntries } from './waiting-entries.ts';
 
-/** The commands whose success ends the queue entry of their token. */
+/** The commands whose success ends the queue entry of their token, unless it has another held order. */
 const PAYMENTS = new Set(['pay-order', 'pay-booking']);
 
 export interface QueueViewDeps extends FiguresDeps, PresentDeps {

@@ -35,7 +35,10 @@ function finishedOf(job: Job<AcceptedCommand, FinishedOutcome>): FinishedOutcome
   return job.returnvalue;
 }
 
-/** Where BullMQ stores a job's outcome: the set of finished jobs, the job's field and its value. */
+/**
+ * Where BullMQ stores a job's outcome: the set of finished jobs, the job's field and its value. A failed job has a field for its reason
+ * only, so its times are those of its job.
+ */
 export function toResult({
   outcome,
   finishedAt,

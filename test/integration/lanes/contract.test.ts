@@ -125,7 +125,10 @@ describe.each(PAIRS)('jobs from the %s producer, taken by the %s consumer', (add
     expect(await found('job0')).toEqual({ ...about, jobId: 'job0', isRunning: false });
     await take();
     expect(await found('job0')).toEqual({ ...about, jobId: 'job0', isRunning: true });
-    const finished = states.map((state, index) => finishedJob(`job${index}`, state));
+    const finished = states.map((state, index) => ({
+      ...finishedJob(`job${index}`, state),
+      ...(index === 0 && { firstAcceptedAt: 1 }),
+    }));
     await consumer.finish(new Map([['seat-0', finished]]));
     const [succeeded, rejected, failed] = await Promise.all(['job0', 'job1', 'job2'].map(found));
     const outcomeOf = (index: number) => finished[index]?.outcome;

@@ -111,8 +111,8 @@ const unlockedQueues = (given: Given<Admitting>) => sql`
   for no key update skip locked`;
 
 /**
- * How many users a limit of a queue still admits, of which the entries of a kind take one each. They are not counted as long as the
- * limit has room for all who ever entered: counting reads every one of them, in every run.
+ * How many users a limit of a queue still admits: what its entries of this kind leave of it, or the whole limit if all who ever
+ * entered the queue fit into that. Then no run reads the entries to count them.
  */
 const roomOf = (limit: RawBuilder<number>, kind: RawBuilder<boolean>) => sql<number>`
   ${limit} - case when last_number <= ${limit} then 0

@@ -154,10 +154,13 @@ test('an idempotency key used in two lanes concurrently takes effect once', asyn
 test('a job whose receipt belongs to another request is refused for key reuse', async () => {
   const first = charge('hana', 1, { requestHash: 'one request' });
   await lane.run(first);
-  const accepted = { ...first.accepted, requestHash: 'another request' };
-  expect(await lane.outcome({ ...first, accepted })).toMatchObject({
-    state: 'rejected',
-    problem: { code: 'IDEMPOTENCY_KEY_REUSED' },
+  const acceptedAt = first.accepted.acceptedAt + 60_000;
+  const accepted = { ...first.accepted, requestHash: 'another request', acceptedAt };
+  const [refused] = await lane.run({ ...first, accepted });
+  expect(refused).toMatchObject({
+    outcome: { state: 'rejected', problem: { code: 'IDEMPOTENCY_KEY_REUSED' } },
+    acceptedAt,
+    finishedAt: acceptedAt,
   });
 });
 

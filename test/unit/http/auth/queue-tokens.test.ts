@@ -7,7 +7,7 @@ import {
   type KeyObject,
 } from 'node:crypto';
 import { decodeJwt, jwtVerify, SignJWT } from 'jose';
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { QueueTokens } from '../../../../src/http/auth/queue-tokens.ts';
 import { SigningKey } from '../../../../src/http/auth/signing-key.ts';
 import { WaitingTickets } from '../../../../src/http/auth/waiting-tickets.ts';
@@ -54,11 +54,15 @@ test('an entry keeps its token until its expiry changes, and the old token stays
 });
 
 test('the token of a forgotten entry is still valid, and is the same when it is issued again', async () => {
-  tokens.forget(entry.id);
-  tokens.forget(entry.id);
+  const signing = vi.spyOn(key, 'sign');
   expect(await check(token)).toEqual(named);
+  expect(signing).not.toHaveBeenCalled();
   tokens.forget(entry.id);
+  tokens.forget(entry.id);
+  for (const _ of [1, 2]) expect(await check(token)).toEqual(named);
+  expect(signing).toHaveBeenCalledOnce();
   expect(tokens.issue(entry)).toBe(token);
+  expect(signing).toHaveBeenCalledTimes(2);
 });
 
 test('the exp of a token is a day after the expiry of its entry', () => {
