@@ -141,7 +141,7 @@ describe.skipIf(!CHROMIUM)('with Chromium, a buyer', () => {
     await page.getByText('This order was refunded.').waitFor();
     await page.getByRole('link', { name: 'My orders' }).first().click();
     await page.getByText('Refunded', { exact: true }).waitFor();
-    await page.getByText('200 points', { exact: true }).waitFor();
+    await page.locator('.points-have', { hasText: '200 points' }).waitFor();
   });
 
   test('reads older orders below, and goes on at the first of them', async () => {

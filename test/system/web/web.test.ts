@@ -267,7 +267,7 @@ describe.skipIf(!CHROMIUM)('with Chromium', () => {
       await asked.getByRole('button', { name: 'Refund 100 points' }).click();
       await page.getByText('This order was refunded.').waitFor();
       await page.getByRole('link', { name: 'My orders' }).first().click();
-      await page.getByText('100 points', { exact: true }).waitFor();
+      await page.locator('.points-have', { hasText: '100 points' }).waitFor();
     });
 
     test('reads the page in Korean, and in English after choosing it', async () => {
