@@ -140,8 +140,8 @@ describe.skipIf(!CHROMIUM)('with Chromium, a buyer', () => {
     await refund.getByRole('button', { name: 'Refund 200 points' }).click();
     await page.getByText('This order was refunded.').waitFor();
     await page.getByRole('link', { name: 'My orders' }).first().click();
-    await page.getByText('Refunded', { exact: true }).waitFor();
     await page.locator('.points-have', { hasText: '200 points' }).waitFor();
+    await page.getByText('Refunded', { exact: true }).waitFor();
   });
 
   test('reads older orders below, and goes on at the first of them', async () => {
