@@ -204,11 +204,16 @@ async function admitAll(contestant: Contestant, users: number): Promise<void> {
   const left = Array.from({ length: users }, (_, user) => user);
   const work = async () => {
     for (let user = left.pop(); user !== undefined; user = left.pop()) {
-      await contestant.post('/users/queue', user);
-      await untilAdmitted(contestant, user);
+      await enter(contestant, user);
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, work));
+}
+
+/** Enters the queue, and waits until the user is admitted. */
+export async function enter(contestant: Contestant, user: number): Promise<void> {
+  await contestant.post('/users/queue', user);
+  await untilAdmitted(contestant, user);
 }
 
 /** Polls the queue entry of a user until it is active. @returns the number of polls */

@@ -1,6 +1,6 @@
 /** Loads by concurrent users: whole journeys, and purchases. */
 import type { LoadResponse } from '../http-client.ts';
-import { type Contestant, untilAdmitted } from './contestants.ts';
+import { type Contestant, enter, untilAdmitted } from './contestants.ts';
 import { type Hall, PRICE } from './database.ts';
 import { latenciesOf } from './figures.ts';
 import { byPeople } from './load.ts';
@@ -105,8 +105,7 @@ export async function buyAll(
 ): Promise<Outcome> {
   const users = Array.from({ length: count }, (_, user) => user);
   await eachOf(users, people, async (user) => {
-    await contestant.post('/users/queue', user);
-    await untilAdmitted(contestant, user);
+    await enter(contestant, user);
     if (price > 0) await contestant.post('/points/charge', user, { amount: price });
   });
   await settle(contestant);

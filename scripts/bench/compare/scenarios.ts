@@ -1,6 +1,6 @@
 /** The scenarios, with a check of the results in the database. */
 import type { LoadResponse } from '../http-client.ts';
-import { type Contestant, untilAdmitted } from './contestants.ts';
+import { type Contestant, enter } from './contestants.ts';
 import { PRICE } from './database.ts';
 import { type Latencies, latenciesOf } from './figures.ts';
 import { atOnce, type Loaded } from './load.ts';
@@ -115,7 +115,7 @@ export async function oneUserPays(
   begin: Begin,
 ): Promise<Outcome> {
   const user = chargers++ % contestant.users;
-  // One seat is left, because nobody is admitted to a sale without any.
+  // One seat stays free, because a sold-out queue admits no user.
   const { seatIds } = await contestant.hall(count + 1);
   await contestant.post('/points/charge', user, { amount: count * PRICE });
   const book = (seatId: number) => () => contestant.post(`/concerts/seats/${seatId}/book`, user);
@@ -132,10 +132,7 @@ export async function oneUserPays(
   const moved = before - (await balanceOf(contestant, user));
   if (contestant.name === 'floor') return toOutcome(loaded, 0);
   // The payments have ended the user's session, and later scenarios need all users admitted.
-  const cleanUp = async () => {
-    await contestant.post('/users/queue', user);
-    await untilAdmitted(contestant, user);
-  };
+  const cleanUp = () => enter(contestant, user);
   return { ...toOutcome(loaded, moved === successes * PRICE ? 0 : 1), cleanUp };
 }
 
