@@ -5,11 +5,12 @@ import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { COMPILE_CACHE } from '../lib/compile-cache.ts';
 import { HEAP_FLAGS } from '../lib/heap-flags.ts';
 import { endOnInterrupt } from '../lib/interrupt.ts';
 import { stopProcess } from '../lib/stop-process.ts';
-import { migrate } from '../steps/migrate.ts';
+import type { migrate } from '../steps/migrate.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 
@@ -34,6 +35,8 @@ export interface BenchSystem {
   environment: NodeJS.ProcessEnv;
   /** A temporary folder, which `stop` removes. */
   folder: string;
+  /** Applies all migrations to a database. */
+  migrate(databaseUrl: string): Promise<unknown>;
   /** @param preload a file that is loaded into the process first @param memoryMb the limit of its old generation */
   startApi(
     settings?: Settings,
@@ -98,8 +101,11 @@ function toProcess(child: ChildProcess): BenchProcess {
   };
 }
 
-/** Starts services in a temporary folder. Ctrl-C and `stop` end them and all processes that use them. */
-export async function startBenchSystem(): Promise<BenchSystem> {
+/**
+ * Starts services in a temporary folder. Ctrl-C and `stop` end them and all processes that use them.
+ * @param root the checkout whose migrations and processes are used, with its packages installed; by default this one
+ */
+export async function startBenchSystem(root = ROOT): Promise<BenchSystem> {
   const folder = await mkdtemp(join(tmpdir(), 'seatlane-bench-'));
   // A benchmark fills its own database, never the one that the environment names.
   const { DATABASE_URL: _, REDIS_URL: __, ...rest } = process.env;
@@ -111,7 +117,9 @@ export async function startBenchSystem(): Promise<BenchSystem> {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
   const settings = (await nextMessage(services)) as Record<string, string>;
-  await migrate(settings.DATABASE_URL as string);
+  const steps = await import(pathToFileURL(join(root, 'scripts/steps/migrate.ts')).href);
+  const applyAll: typeof migrate = steps.migrate;
+  await applyAll(settings.DATABASE_URL as string);
   const environment = { ...process.env, ...settings, ...UNLIMITED };
   const running: BenchProcess[] = [];
   interface More {
@@ -123,9 +131,9 @@ export async function startBenchSystem(): Promise<BenchSystem> {
   const start = async (file: string, more: More) => {
     const { settings, words, preload, memoryMb } = more;
     const flags = [...HEAP_FLAGS, ...(memoryMb ? [`--max-old-space-size=${memoryMb}`] : [])];
-    const child = fork(join(ROOT, file), words, {
+    const child = fork(join(root, file), words, {
       env: { ...COMPILE_CACHE, ...environment, ...settings },
-      execArgv: preload ? [...flags, '--import', join(ROOT, preload)] : flags,
+      execArgv: preload ? [...flags, '--import', join(root, preload)] : flags,
       detached: true,
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     });
@@ -141,6 +149,7 @@ export async function startBenchSystem(): Promise<BenchSystem> {
   const system: BenchSystem = {
     environment,
     folder,
+    migrate: applyAll,
     startApi: (settings, preload, memoryMb) =>
       startListening('src/main.ts', { settings, preload, memoryMb }),
     startWorker: (settings, preload) => start('workers/main.ts', { settings, preload }),

@@ -10,9 +10,9 @@ import { refuseCancelled } from './holds.ts';
 import { decideUse } from './points.ts';
 import { type Decision, type Refusal, refuse } from './reasons.ts';
 
+/** A place of an order. Its user and the end of its hold are those of the order. */
 export interface Booking {
   id: number;
-  userId: number;
   orderId: number;
   /** null for a place of an area. */
   seatId: number | null;
@@ -20,7 +20,6 @@ export interface Booking {
   price: number;
   /** How it ended; null while it is live. The order says whether a live booking is held or paid. */
   endedAs: 'expired' | 'cancelled' | 'refunded' | null;
-  holdExpiresAt: Date;
 }
 
 export type BookingState = 'held' | 'paid' | NonNullable<Booking['endedAs']>;
@@ -77,7 +76,7 @@ export function refuseChange(
   const [notFound, notOwner, cancelled] = CODES[kind];
   if (!row || !order) return refuse(notFound, `There is no ${kind} ${id}.`);
   const name = `${kind === 'order' ? 'Order' : 'Booking'} ${id}`;
-  if (by !== 'operator' && row.userId !== by.userId) {
+  if (by !== 'operator' && order.userId !== by.userId) {
     return refuse(notOwner, `${name} belongs to another user.`);
   }
   const noPerformance = isPaying ? refuseCancelled(name, order) : undefined;
@@ -89,8 +88,8 @@ export function refuseChange(
   if (state === 'cancelled' || state === 'refunded') {
     return refuse(cancelled, `${name} is already ${state}.`);
   }
-  if (state === 'held' && acceptedAt < row.holdExpiresAt) return undefined;
-  const end = row.holdExpiresAt.toISOString();
+  if (state === 'held' && acceptedAt < order.holdExpiresAt) return undefined;
+  const end = order.holdExpiresAt.toISOString();
   return refuse('HOLD_EXPIRED', `The hold of ${kind} ${id} expired at ${end}.`);
 }
 

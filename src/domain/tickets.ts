@@ -17,15 +17,15 @@ import { type Decision, refuse } from './reasons.ts';
 export function decideCheckIn(input: {
   ticketId: number;
   scheduleId: number;
-  booking: (Pick<Booking, 'endedAs'> & { scheduleId: number }) | undefined;
-  order: Pick<Order, 'state' | 'cancelledAt'> | undefined;
+  booking: Pick<Booking, 'endedAs'> | undefined;
+  order: (Pick<Order, 'state' | 'cancelledAt'> & { scheduleId: number }) | undefined;
   checkIn: CheckIn | undefined;
 }): Decision<'enter'> {
   const { ticketId, scheduleId, booking, order, checkIn } = input;
   if (!booking || !order) return refuse('TICKET_REVOKED', `There is no ticket ${ticketId}.`);
-  if (booking.scheduleId !== scheduleId) {
-    const detail = `Ticket ${ticketId} is for schedule ${booking.scheduleId}.`;
-    return refuse('TICKET_WRONG_SCHEDULE', detail, { scheduleId: booking.scheduleId });
+  if (order.scheduleId !== scheduleId) {
+    const detail = `Ticket ${ticketId} is for schedule ${order.scheduleId}.`;
+    return refuse('TICKET_WRONG_SCHEDULE', detail, { scheduleId: order.scheduleId });
   }
   if (order.cancelledAt !== null) {
     const detail = `Ticket ${ticketId} does not admit: its performance is cancelled.`;

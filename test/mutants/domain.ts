@@ -93,7 +93,7 @@ export const domainMutants: readonly Mutant[] = [
   {
     ...orders,
     name: 'another user can pay an order',
-    find: "by !== 'operator' && row.userId !== by.userId",
+    find: "by !== 'operator' && order.userId !== by.userId",
     replace: 'false',
   },
   {
@@ -111,7 +111,7 @@ export const domainMutants: readonly Mutant[] = [
   {
     ...orders,
     name: 'a payment that was accepted after the end of the hold goes through',
-    find: "state === 'held' && acceptedAt < row.holdExpiresAt",
+    find: "state === 'held' && acceptedAt < order.holdExpiresAt",
     replace: "state === 'held'",
   },
   {

@@ -46,11 +46,9 @@ export function aBooking(change: Partial<Booking> = {}): Booking {
   return {
     id: 3,
     orderId: 5,
-    userId: 1,
     seatId: 7,
     price: 100,
     endedAs: null,
-    holdExpiresAt: minutesFromNow(5),
     ...change,
   };
 }

@@ -72,13 +72,21 @@ export interface AreaRow extends Row<'area'>, BookingWindow {
   concertTitle: string;
 }
 
-/** A booking, with the columns of its seat or area that outcomes show. */
+type OwnOfBooking = 'id' | 'orderId' | 'seatId' | 'areaId' | 'price';
+type EndOfBooking = 'endedAs' | 'endedAt' | 'areaHeldUntil';
+
+/** A booking, with the columns of its seat or area that outcomes show. Its user, performance and times are those of its order. */
 export interface BookingRow
-  extends Omit<Row<'booking'>, 'isLive'>,
+  extends Pick<Row<'booking'>, OwnOfBooking | EndOfBooking>,
     Pick<SeatRow, 'section' | 'rowName'> {
   number: number | null;
   areaName: string | null;
 }
+
+/** A booking of this batch. */
+export interface NewBookingRow
+  extends BookingRow,
+    Omit<Row<'booking'>, 'isLive' | keyof BookingRow> {}
 
 /** An order, with the columns of its schedule and concert that handlers need. */
 export interface OrderRow

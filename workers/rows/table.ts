@@ -1,12 +1,12 @@
 /** The rows of one table in memory, and the ids of new ones. */
 import { strict as assert } from 'node:assert';
 
-/** The loaded rows of one table by key, and which of them were changed or added. */
-export class Table<Row extends object> {
+/** The loaded rows of one table by key, and which of them were changed or added. A `New` one has more columns than handlers read. */
+export class Table<Row extends object, New extends Row = Row> {
   readonly #keyOf: (row: Row) => number;
   readonly #rows = new Map<number, Row>();
   readonly changed = new Set<Row>();
-  readonly added = new Set<Row>();
+  readonly added = new Set<New>();
 
   constructor(keyOf: (row: Row) => number) {
     this.#keyOf = keyOf;
@@ -28,10 +28,10 @@ export class Table<Row extends object> {
   /** Changes a row. Later commands of the batch see the change; it is written at the end of the batch. */
   change(row: Row, change: Partial<Row>): void {
     Object.assign(row, change);
-    if (!this.added.has(row)) this.changed.add(row);
+    if (!(this.added as ReadonlySet<Row>).has(row)) this.changed.add(row);
   }
 
-  add(row: Row): Row {
+  add(row: New): New {
     this.load(row);
     this.added.add(row);
     return row;

@@ -1,11 +1,12 @@
 /** Writes the rows that a batch changed or added. This module makes no decisions. */
+import { strict as assert } from 'node:assert';
 import type { Send } from '../../src/db/connection/pipeline.ts';
 import { type Given, statement } from '../../src/db/statement.ts';
 import { writeExtendedHolds } from './money/extend-holds.ts';
 import { writeMoneyRows } from './money/write-money-rows.ts';
 import { writeOperatorRows } from './operators/write-operator-rows.ts';
 import type { Written } from './part.ts';
-import type { BookingRow, QueueEntryRow, Rows } from './rows.ts';
+import type { BookingRow, OrderRow, QueueEntryRow, Rows } from './rows.ts';
 import { tableOf, type Values } from './table-of.ts';
 import { writeCheckIns } from './tickets/check-ins.ts';
 import { recordEndedEntries, recordExpiredHolds } from './webhook-events.ts';
@@ -23,14 +24,14 @@ export function writeRows(send: Send, written: Written): void {
   writeOperatorRows(send, written);
 }
 
-const expired = tableOf<BookingRow>('holds', 'expired', {
-  id: ['bigint', (booking) => booking.id],
-  user_id: ['bigint', (booking) => booking.userId],
-  concert_id: ['bigint', (booking) => booking.concertId],
-  schedule_id: ['bigint', (booking) => booking.scheduleId],
-  seat_id: ['bigint', (booking) => booking.seatId],
-  area_id: ['bigint', (booking) => booking.areaId],
-  ended_at: ['timestamptz', (booking) => booking.endedAt],
+const expired = tableOf<{ booking: BookingRow; order: OrderRow }>('holds', 'expired', {
+  id: ['bigint', ({ booking }) => booking.id],
+  user_id: ['bigint', ({ order }) => order.userId],
+  concert_id: ['bigint', ({ order }) => order.concertId],
+  schedule_id: ['bigint', ({ order }) => order.scheduleId],
+  seat_id: ['bigint', ({ booking }) => booking.seatId],
+  area_id: ['bigint', ({ booking }) => booking.areaId],
+  ended_at: ['timestamptz', ({ booking }) => booking.endedAt],
 });
 const recordExpired = statement('record expired holds', (given: Given<Values>) =>
   recordExpiredHolds(expired.build(given, 'many')),
@@ -40,8 +41,13 @@ const recordExpired = statement('record expired holds', (given: Given<Values>) =
 function recordHolds(send: Send, rows: Rows): void {
   const bookings = [...rows.bookings.changed].filter(({ endedAs }) => endedAs === 'expired');
   if (bookings.length === 0) return;
+  const holds = bookings.map((booking) => {
+    const order = rows.orders.get(booking.orderId);
+    assert(order, `Booking ${booking.id} was ended, but its order is not loaded.`);
+    return { booking, order };
+  });
   const values: Values = {};
-  expired.bind(bookings, 'many', values);
+  expired.bind(holds, 'many', values);
   void send(recordExpired(values));
 }
 

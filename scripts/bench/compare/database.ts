@@ -1,6 +1,6 @@
 /** A benchmark's own database, which it fills and queries directly. */
 import { Client } from 'pg';
-import { migrate, migrateTo } from '../../steps/migrate.ts';
+import { migrateTo } from '../../steps/migrate.ts';
 import type { BenchSystem } from '../system.ts';
 
 export const PRICE = 100;
@@ -34,7 +34,7 @@ export async function openDatabase(
     await admin.connect();
     await admin.query(`create database ${name}`);
     await admin.end();
-    if (lastMigration === undefined) await migrate(url.href);
+    if (lastMigration === undefined) await system.migrate(url.href);
     else await migrateTo(url.href, lastMigration);
   }
   const client = new Client(url.href);

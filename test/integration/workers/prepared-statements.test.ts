@@ -17,7 +17,7 @@ import { relayEvents } from '../../../workers/timers/relay-events.ts';
 import { endHolds } from '../../support/end-holds.ts';
 import { inHours } from '../../support/http/client.ts';
 import { ordersOf } from '../../support/orders.ts';
-import { wholeReads } from '../../support/plans.ts';
+import { wholeReads, wholeReadsWhenEmpty } from '../../support/plans.ts';
 import { PREPARED_MAX, preparedOn } from '../../support/prepared-statements.ts';
 import { holdDraws } from '../../support/services/draws.ts';
 import { openTestLane, type TestLane } from '../../support/services/test-lane.ts';
@@ -318,6 +318,11 @@ test('a connection holds few statements after every command, applied alone and t
     expect.arrayContaining([...ofLiveBookings, ...ofCheckouts, 'check-ins of orders']),
   );
 
+  // Rows are looked up by their order, not read in the order of their ids.
+  const ofOrders = (await wholeReadsWhenEmpty(lane.orm)).filter((read) =>
+    /^(?!write|extend|change).*: (booking|payment|checkout)/.test(read),
+  );
+  expect(ofOrders).toEqual([]);
   // What is left is read whole on purpose: it is ordered and limited, counted, or has few rows.
   const unexpected = async () => (await wholeReads(lane.orm)).filter((read) => !WHOLE.test(read));
   const notOfAreas = (reads: readonly string[]) =>

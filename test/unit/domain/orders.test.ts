@@ -42,11 +42,11 @@ interface Change {
 }
 const isEnd = (state: BookingState) => state !== 'held' && state !== 'paid';
 /** A booking in a state: it has ended so, or its order is in that state. */
-const bookingIn = ({ state = 'held', cancelledAt, ...change }: Change) => {
-  const of = anOrder(cancelledAt && { cancelledAt });
+const bookingIn = ({ state = 'held', ...change }: Change) => {
+  const of = anOrder(change);
   return isEnd(state)
-    ? booking(aBooking({ ...change, endedAs: state }), of)
-    : booking(aBooking(change), { ...of, state });
+    ? booking(aBooking({ endedAs: state }), of)
+    : booking(aBooking(), { ...of, state });
 };
 
 /** The reasons speak of what the command names. */

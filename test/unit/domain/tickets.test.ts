@@ -10,8 +10,8 @@ const checkIn = { bookingId: 3, at: NOW, gate: 'North 2' };
 const worst: CheckingIn = {
   ticketId: 3,
   scheduleId: 7,
-  booking: { endedAs: 'refunded', scheduleId: 8 },
-  order: { state: 'partly-refunded', cancelledAt: NOW },
+  booking: { endedAs: 'refunded' },
+  order: { state: 'partly-refunded', cancelledAt: NOW, scheduleId: 8 },
   checkIn,
 };
 
@@ -19,17 +19,17 @@ describe('a scan', () => {
   provePrecedence(decideCheckIn, { input: worst, reason: 'TICKET_WRONG_SCHEDULE' }, [
     {
       fixed: 'the schedule',
-      by: { booking: { endedAs: 'refunded', scheduleId: 7 } },
+      by: { order: { state: 'partly-refunded', cancelledAt: NOW, scheduleId: 7 } },
       reason: 'TICKET_REVOKED',
     },
     {
       fixed: 'the refund',
-      by: { booking: { endedAs: null, scheduleId: 7 } },
+      by: { booking: { endedAs: null } },
       reason: 'TICKET_REVOKED',
     },
     {
       fixed: 'the cancelled performance',
-      by: { order: { state: 'partly-refunded', cancelledAt: null } },
+      by: { order: { state: 'partly-refunded', cancelledAt: null, scheduleId: 7 } },
       reason: 'TICKET_ALREADY_USED',
     },
     { fixed: 'the earlier use', by: { checkIn: undefined }, reason: undefined },
@@ -37,8 +37,8 @@ describe('a scan', () => {
 
   const valid: CheckingIn = {
     ...worst,
-    booking: { endedAs: null, scheduleId: 7 },
-    order: { state: 'paid', cancelledAt: null },
+    booking: { endedAs: null },
+    order: { state: 'paid', cancelledAt: null, scheduleId: 7 },
     checkIn: undefined,
   };
 
@@ -53,10 +53,13 @@ describe('a scan', () => {
 
   test.each<[string, Partial<CheckingIn>]>([
     ['does not exist', { booking: undefined, order: undefined }],
-    ['is held, not paid', { order: { state: 'held', cancelledAt: null } }],
-    ['is of a cancelled performance', { order: { state: 'paid', cancelledAt: NOW } }],
-    ['has expired', { booking: { endedAs: 'expired', scheduleId: 7 } }],
-    ['was cancelled', { booking: { endedAs: 'cancelled', scheduleId: 7 } }],
+    ['is held, not paid', { order: { state: 'held', cancelledAt: null, scheduleId: 7 } }],
+    [
+      'is of a cancelled performance',
+      { order: { state: 'paid', cancelledAt: NOW, scheduleId: 7 } },
+    ],
+    ['has expired', { booking: { endedAs: 'expired' } }],
+    ['was cancelled', { booking: { endedAs: 'cancelled' } }],
   ])('of a ticket whose booking %s is refused', (_, change) => {
     expect(decideCheckIn({ ...valid, ...change }).refusal?.code).toBe('TICKET_REVOKED');
   });

@@ -16,7 +16,7 @@ export function extendHold(
   for (const booking of rows.bookings.ofOrder(order.id)) {
     if (booking.endedAs !== null) continue;
     const areaHeldUntil = booking.areaHeldUntil && heldUntil;
-    Object.assign(booking, { holdExpiresAt, areaHeldUntil });
+    Object.assign(booking, { areaHeldUntil });
     rows.liveSeats.keepHold(booking.id);
     const seat = rows.seats.get(booking.seatId ?? 0);
     if (seat?.state === 'held') Object.assign(seat, { heldUntil });

@@ -2,9 +2,11 @@
  * The statements that lock seats. Whoever changes an order has locked the seats of all its live bookings before. Their set
  * can be looked up before any row is locked: an order never gets further bookings.
  */
-import { type RawBuilder, sql } from 'kysely';
+import { type InferResult, type RawBuilder, sql } from 'kysely';
 import type { Send } from '../../../src/db/connection/pipeline.ts';
 import { anyOf, db, type Given, statement } from '../../../src/db/statement.ts';
+import type { BookingWindow } from '../../../src/domain/holds.ts';
+import type { SeatRow } from '../rows.ts';
 import { expiredOrdersIn, type WantedAreas } from './expired-places.ts';
 import { expiredOrdersOfLimited, isHoldOver, type Limited } from './load-live-seats.ts';
 
@@ -45,37 +47,45 @@ const withSeatsOf = (orders: RawBuilder<unknown>, seatIds: RawBuilder<readonly n
     .where('order_id', '=', anyOf(sql<number[]>`(${orders})`))
     .where(sql<boolean>`is_live`)}))`;
 
+/** What handlers need of the schedule of a seat and its concert; times as ISO 8601, because JSON has none. */
+interface ScheduleFacts {
+  about: Pick<SeatRow, 'concertId' | 'concertTitle' | 'queueId'>;
+  times: Record<keyof BookingWindow | 'accessibleUntil', string | null>;
+}
+
+/**
+ * The facts of its schedule, on the first of a run of seats; null on the others. With the six times of the schedule in each row, this
+ * statement takes PostgreSQL 4.1 instead of 2.4 µs for a seat.
+ */
+const factsOfRun = sql<ScheduleFacts | null>`(case
+  when lag(schedule_id) over (order by id) = schedule_id then null else (
+    select json_build_object(
+      'about', json_build_object('concertId', concert_id, 'concertTitle', title, 'queueId', queue_id),
+      'times', json_build_object('accessibleUntil', accessible_until, 'startAt', start_at,
+        'bookingStartAt', booking_start_at, 'bookingEndAt', booking_end_at, 'cancelledAt', cancelled_at,
+        'closedAt', closed_at))
+    from schedule join concert on concert.id = concert_id where schedule.id = locked.schedule_id) end)`;
+
 const seatsIn = (ids: RawBuilder<number[]>) =>
   db
-    .selectFrom('seat')
-    .innerJoin('schedule', 'schedule.id', 'schedule_id')
-    .innerJoin('concert', 'concert.id', 'concert_id')
-    .select([
-      'seat.id',
-      'schedule_id as scheduleId',
-      'range_index as range',
-      'section',
-      'row_name as rowName',
-      'number',
-      'price',
-      'state',
-      'held_until as heldUntil',
-      'blocked_reason as blockedReason',
-      'kind',
-      'accessible_until as accessibleUntil',
-      'concert_id as concertId',
-      'title as concertTitle',
-      'queue_id as queueId',
-      'start_at as startAt',
-      'booking_start_at as bookingStartAt',
-      'booking_end_at as bookingEndAt',
-      'cancelled_at as cancelledAt',
-      'closed_at as closedAt',
-    ])
+    .with(
+      (locked) => locked('locked').materialized(),
+      (with_) =>
+        with_
+          .selectFrom('seat')
+          .select(['id', 'schedule_id', 'range_index', 'section', 'row_name', 'number', 'price'])
+          .select(['state', 'held_until', 'blocked_reason', 'kind'])
+          .where('id', '=', anyOf(ids))
+          .orderBy('id')
+          .forUpdate(),
+    )
+    .selectFrom('locked')
+    .select(['id', 'schedule_id as scheduleId', 'range_index as range', 'section'])
+    .select(['row_name as rowName', 'number', 'price', 'state', 'held_until as heldUntil'])
+    .select(['blocked_reason as blockedReason', 'kind'])
     .select(sql<boolean>`(state = 'held' and held_until <= now())`.as('isRunOut'))
-    .where('seat.id', '=', anyOf(ids))
-    .orderBy('seat.id')
-    .forUpdate('seat');
+    .select(factsOfRun.as('facts'))
+    .orderBy('id');
 
 const ordersFor = (given: Given<Wanted>) =>
   sql`${namedOrders(given)} || ${expiredOrdersOn(given.seatIds)}`;
@@ -106,7 +116,32 @@ const lockWithAreas = statement(
  * Locks the wanted seats and those of the named orders. Also locks the seats of orders that a handler may end because their
  * hold has run out: those that hold a wanted seat, those of the limited users, and those with places that an area lacks.
  */
-export function lockSeats(send: Send, wanted: Wanted & Limited & WantedAreas) {
-  if (wanted.areaIds.length > 0) return send(lockWithAreas(wanted));
-  return send(wanted.userIds.length > 0 ? lockWithLimited(wanted) : lock(wanted));
+export async function lockSeats(
+  send: Send,
+  wanted: Wanted & Limited & WantedAreas,
+): Promise<LockedSeat[]> {
+  if (wanted.areaIds.length > 0) return withSchedules(await send(lockWithAreas(wanted)));
+  const isLimited = wanted.userIds.length > 0;
+  return withSchedules(await send(isLimited ? lockWithLimited(wanted) : lock(wanted)));
+}
+
+export interface LockedSeat extends SeatRow {
+  /** Whether its hold and the grace period are over. */
+  isRunOut: boolean;
+}
+
+type FoundSeat = InferResult<ReturnType<typeof seatsIn>>[number];
+
+/** Gives each seat the facts of its run. */
+function withSchedules(found: readonly FoundSeat[]): LockedSeat[] {
+  let ofRun: Partial<SeatRow> = {};
+  return found.map((seat) => {
+    if (seat.facts) ofRun = toColumns(seat.facts);
+    return { ...seat, ...ofRun } as unknown as LockedSeat;
+  });
+}
+
+function toColumns({ about, times }: ScheduleFacts): Partial<SeatRow> {
+  const dates = Object.entries(times).map(([name, time]) => [name, time && new Date(time)]);
+  return { ...about, ...Object.fromEntries(dates) };
 }

@@ -1,5 +1,5 @@
 /** The orders and bookings of a batch in memory. */
-import type { BookingRow, OrderRow } from '../rows.ts';
+import type { BookingRow, NewBookingRow, OrderRow } from '../rows.ts';
 import { Table } from '../table.ts';
 
 /** What a payment needs to know of the other orders of its queue entry. */
@@ -23,7 +23,7 @@ export class OrderTable extends Table<OrderRow> {
   }
 }
 
-export class BookingTable extends Table<BookingRow> {
+export class BookingTable extends Table<BookingRow, NewBookingRow> {
   readonly #byOrder = new Map<number, BookingRow[]>();
   readonly #bySeat = new Map<number, BookingRow[]>();
   readonly #byArea = new Map<number, BookingRow[]>();

@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import {
   type BookingRow,
+  type NewBookingRow,
   NewIds,
   type OrderRow,
   type QueueEntryRow,
@@ -19,10 +20,10 @@ function aTable(): Table<Chair> {
   return new Table<Chair>((chair) => chair.id);
 }
 
-function aBookingRow(change: Partial<BookingRow> = {}): BookingRow {
-  const about = { concertId: 1, scheduleId: 2, createdAt: NOW, endedAt: null, seatLimit: 4 };
+function aBookingRow(change: Partial<BookingRow> = {}): NewBookingRow {
+  const about = { userId: 1, concertId: 1, scheduleId: 2, createdAt: NOW, holdExpiresAt: NOW };
   const area = { areaId: null, areaName: null, areaHeldUntil: null };
-  const seat = { section: null, rowName: null, number: 1, ...area };
+  const seat = { section: null, rowName: null, number: 1, endedAt: null, seatLimit: 4, ...area };
   return { ...aBooking(), ...about, ...seat, jobId: 'seat-0_x', ...change };
 }
 

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { parts } from '../../../../workers/rows/parts.ts';
 import type { NewReceipt } from '../../../../workers/rows/receipt-part.ts';
-import { type BookingRow, type QueueEntryRow, Rows } from '../../../../workers/rows/rows.ts';
+import { type NewBookingRow, type QueueEntryRow, Rows } from '../../../../workers/rows/rows.ts';
 import type { Values } from '../../../../workers/rows/table-of.ts';
 import { writesOf } from '../../../../workers/rows/write-plans.ts';
 import { aBooking } from '../../../support/builders.ts';
@@ -41,8 +41,10 @@ const entry = (id: number): QueueEntryRow => ({
   endReason: null,
   jobId: 'job',
 });
-const booking = (id: number): BookingRow => ({
+const booking = (id: number): NewBookingRow => ({
   ...aBooking({ id }),
+  userId: 1,
+  holdExpiresAt: now,
   concertId: 1,
   scheduleId: 1,
   createdAt: now,
@@ -118,7 +120,7 @@ describe('a batch is written', () => {
   test('by two statements if a booking ends and its seat is booked again: the ended one is written first', () => {
     const rows = new Rows();
     rows.bookings.load(booking(1));
-    const old = rows.bookings.get(1) as BookingRow;
+    const old = rows.bookings.get(1) as NewBookingRow;
     rows.bookings.change(old, { endedAs: 'expired', endedAt: now });
     rows.bookings.add(booking(2));
     const [first, second] = writes(rows);

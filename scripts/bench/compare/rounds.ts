@@ -1,0 +1,72 @@
+/** The figures of two versions that were measured in turns, as text. */
+import type { Measured } from './measure.ts';
+
+export type Side = 'this' | 'other';
+
+export interface Rounds {
+  name: string;
+  people: number;
+  rounds: readonly Record<Side, Measured>[];
+}
+
+type Process = keyof Measured['cpuSeconds'];
+
+/** The CPU time of all processes for each journey or purchase, in ms. */
+const cpuMs = ({ cpuSeconds, n }: Measured) =>
+  (Object.values(cpuSeconds).reduce((sum, each) => sum + each, 0) * 1000) / n;
+const cpuMsOf = (name: Process) => (each: Measured) => (each.cpuSeconds[name] * 1000) / each.n;
+
+/** A line for each load: rates, CPU time, their ratios with the standard error, and the CPU time of each process. */
+export function linesOf(loads: readonly Rounds[]): string[] {
+  const head =
+    'load, people | this, other /s | ratio | CPU ms | ratio | API, worker, PostgreSQL, Redis: ms';
+  return [head, ...loads.map(lineOf), ...loads.flatMap((load) => fourToOne(load, loads))];
+}
+
+function lineOf({ name, people, rounds }: Rounds): string {
+  const means = (figure: (of: Measured) => number, digits: number) =>
+    sides
+      .map((side) => mean(rounds.map((round) => figure(round[side]))).toFixed(digits))
+      .join(', ');
+  const ratio = (figure: (of: Measured) => number) =>
+    withError(rounds.map((round) => figure(round.this) / figure(round.other)));
+  const byProcess = (['api', 'worker', 'postgres', 'redis'] as const).map((process) =>
+    means(cpuMsOf(process), 3),
+  );
+  return [
+    `${name}, ${people}`,
+    means(({ perSecond }) => perSecond, 0),
+    ratio(({ perSecond }) => perSecond),
+    means(cpuMs, 2),
+    ratio(cpuMs),
+    byProcess.join('; '),
+  ].join(' | ');
+}
+
+const sides = ['this', 'other'] as const;
+
+/** How much more CPU time an order of four places costs than one of one place. */
+function fourToOne({ name, people, rounds }: Rounds, loads: readonly Rounds[]): string[] {
+  const ones = loads.find((load) => load.name === 'orders-of-one' && load.people === people);
+  if (name !== 'orders-of-four' || !ones) return [];
+  const ratio = (side: Side) =>
+    withError(
+      rounds.map(
+        (round, index) => cpuMs(round[side]) / cpuMs((ones.rounds[index] as typeof round)[side]),
+      ),
+    );
+  return [
+    `CPU of an order of four to one of one, ${people}: this ${ratio('this')}, other ${ratio('other')}`,
+  ];
+}
+
+const mean = (numbers: readonly number[]) =>
+  numbers.reduce((sum, each) => sum + each, 0) / numbers.length;
+
+/** The mean with its standard error. */
+function withError(numbers: readonly number[]): string {
+  const middle = mean(numbers);
+  const variance =
+    numbers.reduce((sum, each) => sum + (each - middle) ** 2, 0) / (numbers.length - 1);
+  return `${middle.toFixed(3)} ± ${Math.sqrt(variance / numbers.length).toFixed(3)}`;
+}
