@@ -134,16 +134,16 @@ export const checks: readonly Check[] = [
         when 'book-seat' then exists (select 1 from booking
           where id = (result ->> 'id')::bigint and booking.user_id = receipt.user_id
             and seat_id = (result ->> 'seatId')::bigint)
-        when 'book-seats' then jsonb_array_length(result -> 'bookings') = (select count(*) from booking
+        when 'book-seats' then json_array_length(result -> 'bookings') = (select count(*) from booking
           where job_id = lane || '_' || receipt.id and booking.user_id = receipt.user_id)
         when 'cancel-booking' then exists (select 1 from booking
           where booking.id = (result ->> 'id')::bigint and booking.user_id = receipt.user_id
             and booking.ended_as = result ->> 'state')
-        when 'place-order' then jsonb_array_length(result -> 'bookings') = (select count(*) from booking
+        when 'place-order' then json_array_length(result -> 'bookings') = (select count(*) from booking
           where order_id = (result ->> 'id')::bigint and booking.user_id = receipt.user_id
             and booking.job_id = lane || '_' || receipt.id)
           and not exists (
-            select from jsonb_to_recordset(result -> 'bookings') as named(id bigint, "seatId" bigint, "areaId" bigint)
+            select from json_to_recordset(result -> 'bookings') as named(id bigint, "seatId" bigint, "areaId" bigint)
             left join booking on booking.id = named.id and order_id = (result ->> 'id')::bigint
               and seat_id is not distinct from "seatId" and area_id is not distinct from "areaId"
             where booking.id is null)
@@ -204,7 +204,7 @@ export const checks: readonly Check[] = [
           where seed_hash = result ->> 'seedHash' and cancelled_at is not null)
         when 'create-queue' then exists (select 1 from waiting_queue join queue_numbering on queue_id = id
           where waiting_queue.id = (result ->> 'id')::int)
-          and not exists (select 1 from jsonb_array_elements_text(result -> 'concertIds') named
+          and not exists (select 1 from json_array_elements_text(result -> 'concertIds') named
             where not exists (select 1 from concert
               where concert.id = named::bigint and concert.queue_id = (result ->> 'id')::int))
         when 'create-schedule' then exists (select 1 from schedule

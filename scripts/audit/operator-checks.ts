@@ -43,7 +43,7 @@ export const operatorChecks: readonly Check[] = [
       from command_receipt receipt left join operator_log log on job_id = lane || '_' || receipt.id
       where state = 'succeeded' and receipt.command in (${names})
         and (log.id is null or log.user_id <> receipt.user_id or log.command <> receipt.command
-          or log.after <> receipt.result)`,
+          or log.after <> receipt.result::jsonb)`,
   },
   {
     promise: 'A line of the operators’ log that is about an order names that of its result',

@@ -18,8 +18,9 @@ export const CommandReceipt = defineEntity({
     /** Digest of the command's name and input. It distinguishes a retry from another request with the same key. */
     requestHash: p.string().length(32),
     state: p.enum(['succeeded', 'rejected', 'failed'] as const),
-    result: p.json<object>().nullable(),
-    problem: p.json<object>().nullable(),
+    /** As `json`, not `jsonb`: outcomes are returned as a whole, and the conversion took longer than the rest of the row. */
+    result: p.json<object>().columnType('json').nullable(),
+    problem: p.json<object>().columnType('json').nullable(),
     acceptedAt: p.datetime().columnType('timestamptz'),
     finishedAt: p.datetime().columnType('timestamptz'),
   },

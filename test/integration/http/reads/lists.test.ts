@@ -209,9 +209,9 @@ test('a booking in the stored outcome of an older version contains its performan
   const several = await seatlane.client.command('POST', '/concerts/bookings', { ...cleo, body });
   const newer = `array['startAt', 'concertTitle', 'orderId', 'areaId']`;
   await seatlane.rows(`update command_receipt
-    set result = case when result ? 'bookings'
-      then jsonb_build_object('bookings', jsonb_build_array((result -> 'bookings' -> 0) - ${newer}))
-      else result - ${newer} end
+    set result = case when result::jsonb ? 'bookings'
+      then jsonb_build_object('bookings', jsonb_build_array((result::jsonb -> 'bookings' -> 0) - ${newer}))
+      else result::jsonb - ${newer} end
     where command in ('book-seat', 'book-seats')`);
   await seatlane.forgetInRedis('*');
   // The migration to orders gave each booking an order with its id.

@@ -40,6 +40,22 @@ test('a batch of a lane that was taken over changes nothing', async () => {
   expect(finished?.outcome).toMatchObject({ state: 'succeeded' });
 });
 
+test('the receipts of a batch keep each outcome as it is, whatever its text holds', async () => {
+  // The batch writes its outcomes as lines of one text.
+  const titles = ['Two\nlines\r\n', 'A "quote" and a \\', '{"a":[1]}', 'A\u2028B'];
+  const commands = titles.map((title) =>
+    lane.command('create-concert', { subject: 'operator', input: { title, description: title } }),
+  );
+  const finished = await lane.run(...commands);
+  const kept = await lane.rows<{ state: string; result: object }>(
+    `select state, result from command_receipt where command = 'create-concert' order by (result ->> 'id')::int`,
+  );
+  expect(kept).toEqual(finished.map(({ outcome }) => outcome));
+  expect(kept.map(({ result }) => result)).toEqual(
+    titles.map((title) => expect.objectContaining({ title, description: title })),
+  );
+});
+
 test('a batch of an unknown lane changes nothing', async () => {
   const nowhere = { ...lane.lane, name: 'user-63' as const };
   await expect(runToTheEnd(lane.deps, nowhere, [charge('nobody')])).rejects.toThrow(LaneLost);
