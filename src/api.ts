@@ -22,6 +22,7 @@ import { refuseUnreadable as refuse } from './http/problems/unreadable.ts';
 import { openQueueViews } from './http/queue/open.ts';
 import { openReads } from './http/reads/open.ts';
 import { SeatMaps } from './http/seat-maps/seat-maps.ts';
+import { loadWebFiles } from './http/static/web-files.ts';
 import { TicketCodes } from './http/tickets/ticket-codes.ts';
 import { listen } from './lanes/announcements.ts';
 import { Backlog } from './lanes/backlog.ts';
@@ -54,8 +55,7 @@ export interface RunningApi {
  * Starts an API process.
  * @throws UntestedBullmq, LaneCountsDiffer, or Error if PostgreSQL or Redis cannot be reached or the port is in use
  */
-export async function startApi(deps: { config: Config; log: Logger }): Promise<RunningApi> {
-  const { config, log } = deps;
+export async function startApi({ config, log }: { config: Config; log: Logger }) {
   refuseUntestedBullmq();
   const orm = await openDatabase({
     databaseUrl: config.databaseUrl,
@@ -72,8 +72,7 @@ export async function startApi(deps: { config: Config; log: Logger }): Promise<R
   const receipts = new ReceiptReader(orm);
   const clock = new DatabaseClock(orm);
   const now = () => clock.now();
-  const { redisPrefix } = config;
-  const producer = new BullmqProducer(redis, { redisPrefix, queues, now });
+  const producer = new BullmqProducer(redis, { ...config, queues, now });
   const outcomes = new Outcomes(producer, receipts);
   const waits = new Waits(outcomes, { max: config.waitsMax, perUser: config.waitsPerUser });
   const eventStreams = new EventStreams({ max: config.streamsMax, perUser: config.streamsPerUser });
@@ -85,7 +84,7 @@ export async function startApi(deps: { config: Config; log: Logger }): Promise<R
     config,
     notePresence: (notes) => notePresence(orm, notes),
     // Without Redis no poll is answered, so nobody can be seen.
-    noteWatch: () => checkRedis(redis, redisPrefix).then(() => noteWatch(orm)),
+    noteWatch: () => checkRedis(redis, config.redisPrefix).then(() => noteWatch(orm)),
     now,
   });
   const { queueView, presence, concertQueues } = queueViews;
@@ -178,6 +177,7 @@ export async function startApi(deps: { config: Config; log: Logger }): Promise<R
       },
       webhooks: { secret: config.queueTokenSecret, isPrivateAllowed: config.webhookAllowPrivate },
       metrics,
+      webFiles: await loadWebFiles(),
       traces,
       log,
     });
@@ -192,7 +192,7 @@ export async function startApi(deps: { config: Config; log: Logger }): Promise<R
       },
       connections: closeConnections,
     };
-    return { port: listened, closing, stop: () => closeInOrder(closing) };
+    return { port: listened, closing, stop: () => closeInOrder(closing) } satisfies RunningApi;
   } catch (error) {
     await closeConnections();
     throw error;

@@ -14,10 +14,13 @@ import { openRequestContext } from './request-context.ts';
 import { type MountDeps, mountRoute } from './route.ts';
 import { type ApiRouteDeps, apiRoutes } from './routes/index.ts';
 import { mountWeb } from './static/web.ts';
+import type { WebFiles } from './static/web-files.ts';
 
 export interface AppDeps extends ApiRouteDeps, Omit<MountDeps, 'noticeProxy'> {
   version: string;
   bullBoard: BullBoardDeps;
+  /** The static files of the pages. */
+  webFiles: WebFiles;
 }
 
 export function createApp(deps: AppDeps): Hono {
@@ -37,7 +40,8 @@ export function createApp(deps: AppDeps): Hono {
   const noticeProxy = unknownProxyWarning(deps.adminLogin, deps.log);
   for (const route of routes) mountRoute(app, { ...deps, noticeProxy }, route);
   mountDocs(app, openApiDocument(routes, deps.version), deps.cors);
-  mountWeb(app, { isDevIssuerOn: deps.isDevIssuerOn, settings: publicSettingsOf(deps), login });
+  const { isDevIssuerOn, webFiles } = deps;
+  mountWeb(app, { isDevIssuerOn, settings: publicSettingsOf(deps), login, webFiles });
   if (login) mountBullBoard(app, login, deps.bullBoard);
   return app;
 }

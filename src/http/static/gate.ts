@@ -1,21 +1,17 @@
 /** Serves the page of a gate at `/gate`, with the policy and the service worker that it alone has. */
 import type { Hono } from 'hono';
+import { GATE_LIBRARIES, LIBRARIES, ZXING_WASM } from './libraries.ts';
 import { pageGuard } from './page-guard.ts';
 import { REVALIDATE, respondFile } from './respond-file.ts';
-import {
-  GATE_LIBRARIES,
-  LIBRARIES,
-  toWebFile,
-  type WebFile,
-  webFiles,
-  ZXING_WASM,
-} from './web-files.ts';
+import { toWebFile, type WebFile } from './web-file.ts';
+import type { WebFiles } from './web-files.ts';
 
 export interface GatePageDeps {
   page(template: string, entry: string, importMap: string): WebFile;
   importMapOf(libraries: typeof LIBRARIES): string;
   /** The address of a file of this version. */
   addressOf(name: string): string;
+  webFiles: WebFiles;
 }
 
 const PAGE = '/gate';
@@ -23,8 +19,9 @@ const ENTRY = 'web/gate/main.ts';
 const WORKER = 'web/gate/device/service-worker.ts';
 const STYLES = ['web/styles/base.css', 'web/styles/gate.css', 'web/icon.svg'];
 
-export function mountGate(app: Hono, { page, importMapOf, addressOf }: GatePageDeps): void {
-  const { version, files, importsOf } = webFiles();
+export function mountGate(app: Hono, deps: GatePageDeps): void {
+  const { page, importMapOf, addressOf } = deps;
+  const { version, files, importsOf } = deps.webFiles;
   const importMap = importMapOf({ ...LIBRARIES, ...GATE_LIBRARIES });
   const guard = pageGuard(importMap, {
     // `wasm-unsafe-eval` permits WebAssembly alone, which reads QR codes where the browser cannot.

@@ -1,6 +1,6 @@
 /** Responds with a static file: compressed as the client accepts it, or 304 if the client has it. */
 import type { Context } from 'hono';
-import type { WebFile } from './web-files.ts';
+import type { WebFile } from './web-file.ts';
 
 /** The page must be asked for each time, because it names the version of its files. */
 export const REVALIDATE = 'no-cache';

@@ -3,11 +3,14 @@ import type { Hono, MiddlewareHandler } from 'hono';
 import { Problem } from '../problems/problems.ts';
 import type { PublicSettings } from '../public-settings.ts';
 import { mountGate } from './gate.ts';
+import { LIBRARIES } from './libraries.ts';
 import { pageGuard } from './page-guard.ts';
 import { REVALIDATE, respondFile } from './respond-file.ts';
-import { LIBRARIES, readTemplate, toWebFile, type WebFile, webFiles } from './web-files.ts';
+import { toWebFile, type WebFile } from './web-file.ts';
+import { readTemplate, type WebFiles } from './web-files.ts';
 
 export interface WebDeps {
+  webFiles: WebFiles;
   /** Whether users sign in with only a name. */
   isDevIssuerOn: boolean;
   /** They are in the page, so that it needs no request for them. */
@@ -21,7 +24,7 @@ const HTML = 'text/html; charset=utf-8';
 const IMMUTABLE = 'public, max-age=31536000, immutable';
 
 export function mountWeb(app: Hono, deps: WebDeps): void {
-  const { version, files, importsOf } = webFiles();
+  const { version, files, importsOf } = deps.webFiles;
   const addressOf = (name: string) => `/app/${version}/${name}`;
   const importMapOf = (libraries: typeof LIBRARIES) =>
     JSON.stringify({
@@ -56,7 +59,7 @@ export function mountWeb(app: Hono, deps: WebDeps): void {
     if (!file) throw new Problem('NOT_FOUND', { detail: `No file exists at ${c.req.path}.` });
     return respondFile(c, file, requested === version ? IMMUTABLE : REVALIDATE);
   });
-  mountGate(app, { page, importMapOf, addressOf });
+  mountGate(app, { page, importMapOf, addressOf, webFiles: deps.webFiles });
 
   if (!deps.login) return;
   const board = page('board.html', 'web/board/main.ts', importMap);

@@ -1,11 +1,12 @@
 /** The size of what a buyer's browser loads before the first view. */
 import { expect, test } from 'vitest';
-import { readTemplate, toWebFile, webFiles } from '../../../../src/http/static/web-files.ts';
+import { toWebFile } from '../../../../src/http/static/web-file.ts';
+import { loadWebFiles, readTemplate } from '../../../../src/http/static/web-files.ts';
 
 const BYTES_MAX = 60_000;
 
-test('the first page has less than 60 kB compressed, with all that it loads', () => {
-  const { files, importsOf } = webFiles();
+test('the first page has less than 60 kB compressed, with all that it loads', async () => {
+  const { files, importsOf } = await loadWebFiles();
   const html = readTemplate('index.html');
   const sheets = [...html.matchAll(/\{\{files\}\}\/(\S+\.css)"/g)].map(([, name = '']) => name);
   expect(sheets.length).toBeGreaterThan(3);
