@@ -46,14 +46,40 @@ export async function journeys(
     await step('charge', () => contestant.post('/points/charge', user, { amount: PRICE }));
     await step('pay', () => contestant.post(`/concerts/bookings/${id}/pay`, user));
   });
-  const perSecond = (ms.length / wallMs) * 1000;
-  const latencies = latenciesOf(ms);
-  const wrong = failures + (await doubles(contestant));
   const stepsP95Ms = Object.fromEntries(
     Object.entries(steps).map(([name, each]) => [name, latenciesOf(each).p95Ms]),
   );
+  return { ...ofActs({ wallMs, ms }, failures + (await doubles(contestant))), stepsP95Ms };
+}
+
+function ofActs({ wallMs, ms }: { wallMs: number; ms: number[] }, wrong: number): Outcome {
   const n = ms.length;
-  return { n, wallMs, perSecond, successes: n, wrong, ...latencies, stepsP95Ms };
+  return { n, wallMs, perSecond: (n / wallMs) * 1000, successes: n, wrong, ...latenciesOf(ms) };
+}
+
+/** The number of commands and reads of a journey, with one poll. */
+const REQUESTS_OF_JOURNEY = 6;
+
+/**
+ * As many requests in turn as a journey has, which do nothing but check the access token: a list for operators refuses buyers. What they
+ * cost is the floor of a journey over HTTP.
+ */
+export async function emptyRequests(
+  contestant: Contestant,
+  { people, seconds }: { people: number; seconds: number },
+  begin: Begin,
+): Promise<Outcome> {
+  let users = 0;
+  let failures = 0;
+  await begin();
+  const acted = await byPeople(people, seconds, async () => {
+    const user = users++ % contestant.users;
+    for (let sent = 0; sent < REQUESTS_OF_JOURNEY; sent += 1) {
+      const { status } = await contestant.get('/admin/log', user);
+      if (status !== 403) failures += 1;
+    }
+  });
+  return ofActs(acted, failures);
 }
 
 /**

@@ -20,7 +20,12 @@ const cpuMsOf = (name: Process) => (each: Measured) => (each.cpuSeconds[name] * 
 export function linesOf(loads: readonly Rounds[]): string[] {
   const head =
     'load, people | this, other /s | ratio | CPU ms | ratio | API, worker, PostgreSQL, Redis: ms';
-  return [head, ...loads.map(lineOf), ...loads.flatMap((load) => fourToOne(load, loads))];
+  return [
+    head,
+    ...loads.map(lineOf),
+    ...loads.flatMap((load) => ratioOf('orders-of-four', 'orders-of-one', load, loads)),
+    ...loads.flatMap((load) => ratioOf('journeys', 'six-empty', load, loads)),
+  ];
 }
 
 function lineOf({ name, people, rounds }: Rounds): string {
@@ -45,19 +50,24 @@ function lineOf({ name, people, rounds }: Rounds): string {
 
 const sides = ['this', 'other'] as const;
 
-/** How much more CPU time an order of four places costs than one of one place. */
-function fourToOne({ name, people, rounds }: Rounds, loads: readonly Rounds[]): string[] {
-  const ones = loads.find((load) => load.name === 'orders-of-one' && load.people === people);
-  if (name !== 'orders-of-four' || !ones) return [];
-  const ratio = (side: Side) =>
+/** How many times the CPU time of another load a load takes; nothing if it is not `name`, or the other was not measured. */
+function ratioOf(
+  name: string,
+  to: string,
+  { name: own, people, rounds }: Rounds,
+  loads: readonly Rounds[],
+): string[] {
+  const other = loads.find((load) => load.name === to && load.people === people);
+  if (own !== name || !other) return [];
+  const ratios = sides.map((side) =>
     withError(
-      rounds.map(
-        (round, index) => cpuMs(round[side]) / cpuMs((ones.rounds[index] as typeof round)[side]),
-      ),
-    );
-  return [
-    `CPU of an order of four to one of one, ${people}: this ${ratio('this')}, other ${ratio('other')}`,
-  ];
+      rounds.map((round, index) => {
+        const compared = other.rounds[index] as typeof round;
+        return cpuMs(round[side]) / cpuMs(compared[side]);
+      }),
+    ),
+  );
+  return [`CPU of ${name} to ${to}, ${people}: ${ratios.join(', ')}`];
 }
 
 const mean = (numbers: readonly number[]) =>

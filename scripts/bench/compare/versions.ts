@@ -1,7 +1,7 @@
 /**
  * `npm run bench:versions`: compares this checkout with another version of it. Both run at once, each with its own services and
  * processes, and are measured in turns of some seconds. So what else the machine does hits both alike, and after eight rounds a difference of
- * three percent is more than chance.
+ * three percent is more than chance. `six-empty` are six requests that do nothing, the floor of a journey.
  *
  *   node scripts/bench/compare/versions.ts [--with DIRECTORY] [--loads journeys,orders-of-four] [--people 64,256] [--rounds 8]
  *
@@ -15,7 +15,7 @@ import { progress } from '../../lib/progress.ts';
 import { type BenchSystem, startBenchSystem } from '../system.ts';
 import { type Contestant, openSeatlanes } from './contestants.ts';
 import { type Measured, measure } from './measure.ts';
-import { journeys, orders, purchases } from './people.ts';
+import { emptyRequests, journeys, orders, purchases } from './people.ts';
 import { linesOf, type Side } from './rounds.ts';
 import type { Begin, Outcome } from './scenarios.ts';
 
@@ -41,6 +41,7 @@ const LOADS: Record<string, Load> = {
   'orders-of-one': ordersOf(1),
   'orders-of-four': ordersOf(4),
   journeys: (who, people, begin) => journeys(who, { people, seconds: SECONDS }, begin),
+  'six-empty': (who, people, begin) => emptyRequests(who, { people, seconds: SECONDS }, begin),
 };
 
 const names = values.loads?.split(',') ?? Object.keys(LOADS);
