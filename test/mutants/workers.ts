@@ -7,6 +7,7 @@ const loop = ['test/integration/workers/lanes/loop.test.ts'];
 const expiredPlaces = ['test/integration/workers/orders/expired-places.test.ts'];
 const halls = ['test/integration/workers/handlers/operators/halls/save-hall.test.ts'];
 const reserved = ['test/integration/workers/orders/reserved-seats.test.ts'];
+const placing = ['test/integration/workers/handlers/orders/place-order.test.ts'];
 const operatorLog = ['test/integration/http/ops/operator-log.test.ts'];
 const webhooks = ['test/integration/workers/outbox/webhooks.test.ts'];
 const calls = ['test/integration/workers/outbox/calls.test.ts'];
@@ -25,6 +26,20 @@ export const workerMutants: readonly Mutant[] = [
     file: 'workers/batch/apply-batch.ts',
     find: 'opened.epochs.get(name) !== epoch',
     replace: 'false',
+    tests: batch,
+  },
+  {
+    name: 'all seats of a batch have the performance of the first',
+    file: 'workers/rows/orders/lock-seats.ts',
+    find: 'lag(schedule_id) over (order by id) = schedule_id',
+    replace: 'lag(schedule_id) over (order by id) is not null',
+    tests: placing,
+  },
+  {
+    name: 'the receipts of a batch have the outcome of the next',
+    file: 'workers/rows/receipt-part.ts',
+    find: '[position + 1]',
+    replace: '[position + 2]',
     tests: batch,
   },
   {

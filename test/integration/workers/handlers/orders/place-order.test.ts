@@ -6,6 +6,7 @@ import {
   expectOneEffect,
   expectRefusal,
 } from '../../../../support/handler-promises.ts';
+import { inHours } from '../../../../support/http/client.ts';
 import { type Orders, orderState, ordersOf } from '../../../../support/orders.ts';
 import { type Buyer, openTestLane, type TestLane } from '../../../../support/services/test-lane.ts';
 
@@ -37,6 +38,24 @@ test('succeeds: all seats are held by one order', async () => {
     `select entry_id::int, total::int from app_order where id = ${order.id}`,
   );
   expect(rows).toEqual([{ entry_id: ada.entryId, total: 300 }]);
+});
+
+test('seats of two performances in one batch are each held for their own', async () => {
+  const other = await lane.schedule({ startAt: inHours(30), endAt: inHours(32) });
+  const [first, last] = some(2) as [number, number];
+  const others = ordersOf(lane, other.id);
+  const outcomes = await lane.run(
+    orders.place(await lane.buyer('first'), [first]),
+    others.place(await lane.buyer('second'), other.seatIds.slice(0, 2)),
+    orders.place(await lane.buyer('last'), [last]),
+  );
+  const held = outcomes.map(({ outcome }) => (outcome as { result?: Order }).result?.bookings);
+  const [own] = await lane.rows<{ startAt: Date }>(
+    `select start_at as "startAt" from schedule where id = ${scheduleId}`,
+  );
+  const ofOwn = { scheduleId, concertId, startAt: own?.startAt.toISOString() };
+  const ofOther = { scheduleId: other.id, concertId: other.concertId, startAt: other.startAt };
+  expect(held).toMatchObject([[ofOwn], [ofOther, ofOther], [ofOwn]]);
 });
 
 test('the booking commands also place one order for all their seats', async () => {
