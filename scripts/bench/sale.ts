@@ -15,7 +15,7 @@
  * Arrivals are a second, admissions in 10 s over all queues. `--pause` is the longest between two polls, in s; by default shorter for fewer users, so
  * that there are as many polls. `--settle` is the time from the last arrival to the opening, `--burst` how many users arrive at once before the
  * others, `--memory` the limit of the API process's old generation, in MB. `--costs` writes the costs of this run to a file for
- * `npm run simulate -- --large --costs FILE`: use it with 20,000 users and a burst of 4,000.
+ * `npm run simulate -- --large --costs FILE`: use it with 40,000 users, 6,000 places, a burst of 4,000 and 30 s to settle.
  */
 import { readCommandLine } from '../../src/config/command-line.ts';
 import { LARGE_OPTIONS, readLargeOptions } from '../simulate/large/options.ts';

@@ -106,6 +106,9 @@ function toProcess(child: ChildProcess): BenchProcess {
  * @param root the checkout whose migrations and processes are used, with its packages installed; by default this one
  */
 export async function startBenchSystem(root = ROOT): Promise<BenchSystem> {
+  // First, so that nothing has started if it is no checkout.
+  const steps = await import(pathToFileURL(join(root, 'scripts/steps/migrate.ts')).href);
+  const applyAll: typeof migrate = steps.migrate;
   const folder = await mkdtemp(join(tmpdir(), 'seatlane-bench-'));
   // A benchmark fills its own database, never the one that the environment names.
   const { DATABASE_URL: _, REDIS_URL: __, ...rest } = process.env;
@@ -117,8 +120,6 @@ export async function startBenchSystem(root = ROOT): Promise<BenchSystem> {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
   const settings = (await nextMessage(services)) as Record<string, string>;
-  const steps = await import(pathToFileURL(join(root, 'scripts/steps/migrate.ts')).href);
-  const applyAll: typeof migrate = steps.migrate;
   await applyAll(settings.DATABASE_URL as string);
   const environment = { ...process.env, ...settings, ...UNLIMITED };
   const running: BenchProcess[] = [];

@@ -42,9 +42,9 @@ export async function wholeReads(orm: Database): Promise<string[]> {
 }
 
 /**
- * Plans the prepared statements of the one connection of this pool in a new database whose tables are empty, and known to be: autovacuum
- * looks at a table within a minute after its first rows were deleted or rolled back. To read an empty index whole costs as much as to look into it, and the plan
- * stays when the table fills.
+ * Plans the prepared statements of the one connection of this pool in a new database whose tables are empty, and known to be, as after
+ * `analyze`. There it costs nothing to read an index as a whole, and such a plan stays for a while when the table fills.
+ * @returns as `wholeReads`
  */
 export async function wholeReadsWhenEmpty(orm: Database): Promise<string[]> {
   const statements = await databaseRows(orm)<Prepared>(PREPARED);

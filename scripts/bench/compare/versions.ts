@@ -5,8 +5,8 @@
  *
  *   node scripts/bench/compare/versions.ts [--with DIRECTORY] [--loads journeys,orders-of-four] [--people 64,256] [--rounds 8]
  *
- * DIRECTORY is a checkout with its packages installed, for example a worktree of the commit before. Without it this version is compared
- * with itself, which shows how large chance is. Ends with 1 if a purchase went wrong.
+ * DIRECTORY is a checkout with its packages installed, for example a worktree of the commit before; its tables must fit the queries of this
+ * benchmark. Without it this version is compared with itself, which shows how large chance is. Ends with 1 if a purchase went wrong.
  */
 
 import { resolve } from 'node:path';
@@ -61,9 +61,9 @@ interface Version {
 }
 
 const systems: BenchSystem[] = [];
+const versions: Version[] = [];
 const starting = progress('Starting two systems');
 try {
-  const versions: Version[] = [];
   for (const [side, root] of [
     ['this', undefined],
     ['other', values.with && resolve(values.with)],
@@ -95,15 +95,16 @@ try {
     process.exitCode = 1;
   }
 } finally {
+  for (const { contestant } of versions) await contestant.close();
   for (const system of systems) await system.stop();
 }
 
 async function inTurns(
-  versions: readonly Version[],
+  order: readonly Version[],
   { name, people: n }: { name: string; people: number },
 ): Promise<Record<Side, Measured>> {
   const found: Partial<Record<Side, Measured>> = {};
-  for (const { side, system, contestant } of versions) {
+  for (const { side, system, contestant } of order) {
     found[side] = await measure(system, contestant, (begin) =>
       (LOADS[name] as Load)(contestant, n, begin),
     );

@@ -38,7 +38,8 @@ export async function runLargeSale(
   try {
     const result = await runSale(plan, processes, SETTLE_MS);
     console.log(`\n${JSON.stringify(options)}\n`);
-    const costs = costsFile === undefined ? undefined : await calibrate(result.usage, processes);
+    const costs =
+      costsFile === undefined ? undefined : await calibrate(plan, result.usage, processes);
     const compared = predicted ?? (costs && predict(plan, costs));
     const columns: [string, SaleFigures][] = [['measured', figuresOf(plan, totalsOf(result))]];
     if (compared) columns.push(['predicted', figuresOf(plan, compared)]);

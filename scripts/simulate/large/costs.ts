@@ -8,6 +8,8 @@ import { join } from 'node:path';
 export const UNITS = [
   /** Of the sale, whether something happens or not. */
   'second',
+  /** Seconds in which somebody waits: the counters are read, and who was seen is noted in bulk, however many wait. */
+  'waitingSecond',
   /** User-seconds in a queue. */
   'waiter',
   'poll',
@@ -35,14 +37,17 @@ export const RESOURCES = {
   redis: ['second', 'batch', 'enter', 'command'],
   sandbox: ['second', 'request'],
   load: ['second', 'poll', 'enter', 'request', 'read'],
-  transactions: ['second', 'waiter', 'batch', 'request', 'read', 'ended'],
+  transactions: ['second', 'waitingSecond', 'enter', 'batch', 'request', 'read', 'ended'],
   wal: ['second', 'waiter', 'batch', 'enter', 'command', 'ended'],
   batchTime: ['batch', 'enter', 'command'],
 } as const satisfies Record<string, readonly Unit[]>;
 export type Resource = keyof typeof RESOURCES;
 export const RESOURCE_NAMES = Object.keys(RESOURCES) as Resource[];
 
-export type CostTable = Record<Resource, Partial<Record<Unit, number>>>;
+export interface CostTable extends Record<Resource, Partial<Record<Unit, number>>> {
+  /** From the first command, or a commit, until a worker has taken the next commands, in ms; what arrives meanwhile is of the same batch. */
+  takeMs?: number;
+}
 
 /** The work of a part of a run, and what it used. */
 export interface Sample {

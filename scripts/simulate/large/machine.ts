@@ -7,8 +7,8 @@ import { type CostTable, UNITS, type Unit, type Work } from './costs.ts';
 
 const MS = 1000;
 const BATCH_SIZE = 256;
-/** From a commit, or the first command, until the next commands are taken: two trips to Redis. */
-const TAKE_SECONDS = 0.001;
+/** Unless it was measured: two trips to Redis. */
+const TAKE_MS = 1;
 /** The share of the API process that is left for commands at least. */
 const IDLE_MIN = 0.05;
 
@@ -38,7 +38,7 @@ export class Machine {
     this.#batcher = new Batcher({
       agenda,
       batchSize: BATCH_SIZE,
-      takeSeconds: TAKE_SECONDS,
+      takeSeconds: (costs.takeMs ?? TAKE_MS) / MS,
       costs: { batch: time(batch), commands: { enter: time(enter), buy: time(command) } },
       redis: new Station(),
       postgres: new Station(),

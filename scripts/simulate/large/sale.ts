@@ -115,6 +115,7 @@ class LargeSale {
     }, 0);
     const waiting = open.reduce((sum, line) => sum + line.waiting, 0);
     this.#machine.add('second');
+    if (waiting > 0) this.#machine.add('waitingSecond');
     this.#machine.add('waiter', waiting);
     const unknown = rates.unknown + (rates.unknown > 0 ? over : 0);
     this.#machine.notePolls({ polls: rates.polls + over, unknown });

@@ -1,7 +1,10 @@
 /** The usage of the large sale, from metrics and as samples for the costs. */
 import { expect, test } from 'vitest';
-import { costsAtRest, samplesOf } from '../../../../../scripts/bench/sale/calibrate.ts';
+import { costsAtRest, samplesOf, takeMsFor } from '../../../../../scripts/bench/sale/calibrate.ts';
 import { sumOf, type Usage } from '../../../../../scripts/bench/sale/usage.ts';
+import { readCosts } from '../../../../../scripts/simulate/large/costs.ts';
+import { largeDefaults, largeSale } from '../../../../../scripts/simulate/large/plan.ts';
+import { predict } from '../../../../../scripts/simulate/large/prediction.ts';
 
 test('a metric is summed over its labels, and no other metric counts', () => {
   const metrics = [
@@ -60,4 +63,15 @@ test('a second, a waiting user and a poll cost what is used before users come, a
   // Less than before users came is nothing, not a gain.
   const less = costsAtRest({ idle: between(10, 0, 50), waiting: between(20, 1000, 90) });
   expect(less.postgres).toEqual({ second: 5, waiter: 0 });
+});
+
+test('a worker takes commands as fast as gives the simulated sale as many batches as the real one had', () => {
+  const plan = largeSale(largeDefaults(4000));
+  const costs = readCosts();
+  const batchesOf = (takeMs: number) => predict(plan, { ...costs, takeMs }, 3).batches;
+  expect(batchesOf(2)).toBeGreaterThan(1.3 * batchesOf(32));
+  for (const takeMs of [16, 32]) {
+    const found = takeMsFor(plan, costs, batchesOf(takeMs));
+    expect(Math.abs(batchesOf(found) / batchesOf(takeMs) - 1)).toBeLessThan(0.12);
+  }
 });

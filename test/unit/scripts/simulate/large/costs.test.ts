@@ -19,7 +19,7 @@ const truth = Object.fromEntries(
     resource,
     Object.fromEntries(RESOURCES[resource].map((unit) => [unit, 0.05 + random()])),
   ]),
-) as CostTable;
+) as Pick<CostTable, Resource>;
 
 function sampleOf(noise: number): Sample {
   const work = Object.fromEntries(UNITS.map((unit) => [unit, 1000 * random()])) as Work;
