@@ -53,10 +53,11 @@ export interface RunningApi {
 
 /**
  * Starts an API process.
- * @throws UntestedBullmq, LaneCountsDiffer, or Error if PostgreSQL or Redis cannot be reached or the port is in use
+ * @throws UntestedBullmq, LaneCountsDiffer, or Error if PostgreSQL or Redis cannot be reached, the port is in use, or a file of the pages cannot be read
  */
 export async function startApi({ config, log }: { config: Config; log: Logger }) {
   refuseUntestedBullmq();
+  const webFiles = loadWebFiles();
   const orm = await openDatabase({
     databaseUrl: config.databaseUrl,
     connectionsMax: CONNECTIONS_MAX,
@@ -68,7 +69,6 @@ export async function startApi({ config, log }: { config: Config; log: Logger })
   const { commands: redis, outcomes: subscriber } = connections;
   const queues = openLaneQueues(redis, config);
   const otherQueues = OTHER_QUEUES.map((name) => openQueue(name, redis, config));
-  const allQueues = [...queues.values(), ...otherQueues];
   const receipts = new ReceiptReader(orm);
   const clock = new DatabaseClock(orm);
   const now = () => clock.now();
@@ -118,7 +118,7 @@ export async function startApi({ config, log }: { config: Config; log: Logger })
     const timed = [clock, timeline, backlog, laneOwners, rateLimit, queueView, presence];
     for (const each of timed) each.stop();
     outcomes.close();
-    await Promise.allSettled(allQueues.map((queue) => queue.close()));
+    await Promise.allSettled([...queues.values(), ...otherQueues].map((queue) => queue.close()));
     for (const each of [redis, subscriber]) each.disconnect();
     await Promise.all([orm.close(), traces?.close()]);
   };
@@ -177,7 +177,7 @@ export async function startApi({ config, log }: { config: Config; log: Logger })
       },
       webhooks: { secret: config.queueTokenSecret, isPrivateAllowed: config.webhookAllowPrivate },
       metrics,
-      webFiles: await loadWebFiles(),
+      webFiles: await webFiles,
       traces,
       log,
     });

@@ -7,7 +7,7 @@ import type { Outcome } from '../commands/command.ts';
 const bodies = new WeakMap<Outcome, string>();
 
 /**
- * The JSON of what an outcome carries: its result, or its problem.
+ * The JSON of what an outcome carries, its result or its problem, on one line: a batch sends those of its receipts as lines.
  * @param outcome must not be modified afterwards
  */
 export function bodyJsonOf(outcome: Outcome): string {

@@ -29,10 +29,10 @@ const receiptTable = (body: 'body' | 'position', type: 'text' | 'int') =>
 
 const receipt = receiptTable('body', 'text');
 const indexed = receiptTable('position', 'int');
-/** The parameter with the distinct outcomes, one in each line: JSON has no line breaks, so its text needs no quotes. */
+/** The parameter with the distinct outcomes, one in each line: `bodyJsonOf` writes no line breaks, so the texts need no quotes. */
 const BODIES = 'outcomes.bodies';
 
-/** Equal outcomes of many commands are sent and parsed once. */
+/** Equal outcomes of many commands are sent once. */
 export const receiptPart: Part = {
   itemsIn: ({ receipts }) => receipts,
   build(given, form) {

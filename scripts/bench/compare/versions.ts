@@ -1,6 +1,6 @@
 /**
  * `npm run bench:versions`: compares this checkout with another version of it. Both run at once, each with its own services and
- * processes, and are measured in turns of some seconds. So what else the machine does hits both alike, and after eight rounds a difference of
+ * processes, and are measured in turns of some seconds. Whatever else the machine does slows both down alike, so that after eight rounds a difference of
  * three percent is more than chance. `six-empty` are six requests that do nothing, the floor of a journey.
  *
  *   node scripts/bench/compare/versions.ts [--with DIRECTORY] [--loads journeys,orders-of-four] [--people 64,256] [--rounds 8]
@@ -47,9 +47,9 @@ const LOADS: Record<string, Load> = {
 const names = values.loads?.split(',') ?? Object.keys(LOADS);
 const people = values.people.split(',').map(Number);
 const unknown = names.find((name) => !LOADS[name]);
-if (unknown || people.some((each) => !(each > 0)) || !(Number(values.rounds) > 0)) {
+if (unknown || people.some((each) => !(each > 0)) || !(Number(values.rounds) >= 2)) {
   console.error(
-    `--loads takes ${Object.keys(LOADS).join(', ')}; --people and --rounds take numbers above 0.`,
+    `--loads takes ${Object.keys(LOADS).join(', ')}; --people takes numbers above 0, --rounds a number above 1.`,
   );
   process.exit(2);
 }
@@ -80,7 +80,7 @@ try {
   const measured = loads.map((load) => ({ ...load, rounds: [] as Record<Side, Measured>[] }));
   const measuring = progress('Measuring');
   for (let round = 1; round <= Number(values.rounds); round += 1) {
-    // Who runs first alternates.
+    // The version that runs first changes with each round.
     const order = round % 2 === 0 ? versions : versions.toReversed();
     for (const load of measured) load.rounds.push(await inTurns(order, load));
     measuring.update(round, Number(values.rounds));

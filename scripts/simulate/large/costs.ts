@@ -1,6 +1,6 @@
 /**
  * What the large sale costs: of each resource so much for each unit of work. `costs.json` is written by `npm run bench:sale -- --large --costs`,
- * from a small run on the same machine.
+ * from a small run on the same machine; its costs of transactions are those of a second such run (docs/scaling.md).
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';

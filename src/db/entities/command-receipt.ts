@@ -18,7 +18,7 @@ export const CommandReceipt = defineEntity({
     /** Digest of the command's name and input. It distinguishes a retry from another request with the same key. */
     requestHash: p.string().length(32),
     state: p.enum(['succeeded', 'rejected', 'failed'] as const),
-    /** As `json`, not `jsonb`: outcomes are returned as a whole, and the conversion took longer than the rest of the row. */
+    /** As `json`, not `jsonb`: outcomes are returned as a whole, and the conversion took as long as the rest of the row, with four places twice as long. */
     result: p.json<object>().columnType('json').nullable(),
     problem: p.json<object>().columnType('json').nullable(),
     acceptedAt: p.datetime().columnType('timestamptz'),

@@ -9,7 +9,7 @@ import { dirname, extname, join, posix, resolve, sep } from 'node:path';
 import { GATE_LIBRARIES, LIBRARIES, ZXING_WASM } from './libraries.ts';
 import { toWebFile, type WebFile } from './web-file.ts';
 
-/** What a thread can send. */
+/** What the reader sends. */
 export interface ReadFiles {
   /** A hash of all files. */
   version: string;

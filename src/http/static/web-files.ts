@@ -20,30 +20,34 @@ export interface WebFiles {
 
 const READER = resolve(import.meta.dirname, 'read-files-process.ts');
 
+/** A start takes half a second; on a loaded machine some. */
+const READ_MS_MAX = 60_000;
+
 let known: Promise<WebFiles> | undefined;
 
 /**
  * The files, read on the first call by a process of its own.
- * @throws Error if a file cannot be read
+ * @throws Error if a file cannot be read, or reading takes a minute
  */
 export function loadWebFiles(): Promise<WebFiles> {
-  known ??= readInProcess();
-  // A start that fails earlier never awaits it.
+  known ??= readByProcess(READER);
+  // Who starts the reading early awaits it later, or never, if the start fails in between.
   known.catch(() => undefined);
   return known;
 }
 
-async function readInProcess(): Promise<WebFiles> {
-  // What preloads this process is not for that one.
-  const reader = fork(READER, { execArgv: [], serialization: 'advanced' });
-  const ended = new AbortController();
-  const failed = once(reader, 'exit', ended).then(([code]) => {
+/** @param reader the module that sends what it has read. Modules that the flags of this process preload are not loaded there. */
+export async function readByProcess(reader: string): Promise<WebFiles> {
+  const child = fork(reader, { execArgv: [], serialization: 'advanced', timeout: READ_MS_MAX });
+  const received = new AbortController();
+  // The channel closes after its last message.
+  const ended = once(child, 'disconnect', received).then(() => {
     throw new Error(
-      `The static files of the pages could not be read: the reader exited with ${code}.`,
+      'The process that reads the static files of the pages ended before it had sent them.',
     );
   });
   try {
-    const [read] = (await Promise.race([once(reader, 'message', ended), failed])) as [ReadFiles];
+    const [read] = (await Promise.race([once(child, 'message', received), ended])) as [ReadFiles];
     const imports = new Map(read.imports);
     return {
       version: read.version,
@@ -51,8 +55,8 @@ async function readInProcess(): Promise<WebFiles> {
       importsOf: (name) => imports.get(name) ?? [],
     };
   } finally {
-    failed.catch(() => undefined);
-    ended.abort();
+    ended.catch(() => undefined);
+    received.abort();
   }
 }
 

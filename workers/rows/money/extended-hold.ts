@@ -16,7 +16,8 @@ export function extendHold(
   for (const booking of rows.bookings.ofOrder(order.id)) {
     if (booking.endedAs !== null) continue;
     const areaHeldUntil = booking.areaHeldUntil && heldUntil;
-    Object.assign(booking, { areaHeldUntil });
+    // A booking of this batch is inserted with the end of its hold; of others it is that of their order.
+    Object.assign(booking, { holdExpiresAt, areaHeldUntil });
     rows.liveSeats.keepHold(booking.id);
     const seat = rows.seats.get(booking.seatId ?? 0);
     if (seat?.state === 'held') Object.assign(seat, { heldUntil });

@@ -2,10 +2,10 @@
  * The statements that lock seats. Whoever changes an order has locked the seats of all its live bookings before. Their set
  * can be looked up before any row is locked: an order never gets further bookings.
  */
+import { strict as assert } from 'node:assert';
 import { type InferResult, type RawBuilder, sql } from 'kysely';
 import type { Send } from '../../../src/db/connection/pipeline.ts';
 import { anyOf, db, type Given, statement } from '../../../src/db/statement.ts';
-import type { BookingWindow } from '../../../src/domain/holds.ts';
 import type { SeatRow } from '../rows.ts';
 import { expiredOrdersIn, type WantedAreas } from './expired-places.ts';
 import { expiredOrdersOfLimited, isHoldOver, type Limited } from './load-live-seats.ts';
@@ -50,12 +50,13 @@ const withSeatsOf = (orders: RawBuilder<unknown>, seatIds: RawBuilder<readonly n
 /** What handlers need of the schedule of a seat and its concert; times as ISO 8601, because JSON has none. */
 interface ScheduleFacts {
   about: Pick<SeatRow, 'concertId' | 'concertTitle' | 'queueId'>;
-  times: Record<keyof BookingWindow | 'accessibleUntil', string | null>;
+  times: Record<'startAt' | 'bookingStartAt' | 'bookingEndAt', string> &
+    Record<'accessibleUntil' | 'cancelledAt' | 'closedAt', string | null>;
 }
 
 /**
  * The facts of its schedule, on the first of a run of seats; null on the others. With the six times of the schedule in each row, this
- * statement takes PostgreSQL 4.1 instead of 2.4 µs for a seat.
+ * statement takes PostgreSQL 4.0 instead of 2.2 µs for a seat.
  */
 const factsOfRun = sql<ScheduleFacts | null>`(case
   when lag(schedule_id) over (order by id) = schedule_id then null else (
@@ -131,17 +132,28 @@ export interface LockedSeat extends SeatRow {
 }
 
 type FoundSeat = InferResult<ReturnType<typeof seatsIn>>[number];
+type OfSchedule = Omit<LockedSeat, keyof FoundSeat>;
 
 /** Gives each seat the facts of its run. */
 function withSchedules(found: readonly FoundSeat[]): LockedSeat[] {
-  let ofRun: Partial<SeatRow> = {};
+  let ofRun: OfSchedule | undefined;
   return found.map((seat) => {
     if (seat.facts) ofRun = toColumns(seat.facts);
-    return { ...seat, ...ofRun } as unknown as LockedSeat;
+    assert(ofRun, `Seat ${seat.id} was locked without the facts of schedule ${seat.scheduleId}.`);
+    return { ...seat, ...ofRun };
   });
 }
 
-function toColumns({ about, times }: ScheduleFacts): Partial<SeatRow> {
-  const dates = Object.entries(times).map(([name, time]) => [name, time && new Date(time)]);
-  return { ...about, ...Object.fromEntries(dates) };
+function toColumns({ about, times }: ScheduleFacts): OfSchedule {
+  return {
+    ...about,
+    accessibleUntil: toDate(times.accessibleUntil),
+    startAt: new Date(times.startAt),
+    bookingStartAt: new Date(times.bookingStartAt),
+    bookingEndAt: new Date(times.bookingEndAt),
+    cancelledAt: toDate(times.cancelledAt),
+    closedAt: toDate(times.closedAt),
+  };
 }
+
+const toDate = (time: string | null) => (time === null ? null : new Date(time));

@@ -1,7 +1,11 @@
-/** The size of what a buyer's browser loads before the first view. */
+/** The files of the pages: the size of what a buyer's browser loads before the first view, and a reader that fails. */
 import { expect, test } from 'vitest';
 import { toWebFile } from '../../../../src/http/static/web-file.ts';
-import { loadWebFiles, readTemplate } from '../../../../src/http/static/web-files.ts';
+import {
+  loadWebFiles,
+  readByProcess,
+  readTemplate,
+} from '../../../../src/http/static/web-files.ts';
 
 const BYTES_MAX = 60_000;
 
@@ -16,4 +20,10 @@ test('the first page has less than 60 kB compressed, with all that it loads', as
   const sizes = [...names].map((name) => files.get(name)?.brotli.length ?? Number.NaN);
   const total = sizes.reduce((sum, size) => sum + size, toWebFile(html, 'text/html').brotli.length);
   expect(total).toBeLessThan(BYTES_MAX);
+});
+
+test('a process that cannot read the files is reported', async () => {
+  await expect(readByProcess('/there/is/no/reader.ts')).rejects.toThrow(
+    'ended before it had sent them',
+  );
 });

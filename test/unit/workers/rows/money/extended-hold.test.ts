@@ -67,6 +67,20 @@ test('lasts longer with all its live places, and so does its queue entry', () =>
   expect([...rows.bookings.expiredIn(6, NOW)]).toEqual([]);
 });
 
+test('ends later for a booking that the same batch inserts', () => {
+  const { rows, order, seat } = loaded();
+  const added = rows.bookings.add({
+    ...seat,
+    ...of,
+    id: 9,
+    userId: 1,
+    holdExpiresAt: NOW,
+    seatLimit: 4,
+  });
+  rows.extendHold(order, { holdExpiresAt, heldUntil });
+  expect(added.holdExpiresAt).toBe(holdExpiresAt);
+});
+
 test('is written by one statement of its own: nothing else is marked as changed', () => {
   const { rows, order } = loaded();
   rows.extendHold(order, { holdExpiresAt, heldUntil });
