@@ -1,4 +1,4 @@
-/** Statistics: percentiles, medians, latencies, Zipf's law. */
+/** Statistics: percentiles, medians, means, latencies, Zipf's law. */
 
 /** The percentile of sorted numbers by the nearest-rank method. @param share 0..1 */
 export function percentile(sorted: readonly number[], share: number): number {
@@ -14,6 +14,10 @@ export function median(numbers: readonly number[]): number {
   );
 }
 
+export function mean(numbers: readonly number[]): number {
+  return numbers.reduce((sum, each) => sum + each, 0) / numbers.length;
+}
+
 export interface Latencies {
   meanMs: number;
   p50Ms: number;
@@ -24,7 +28,7 @@ export interface Latencies {
 export function latenciesOf(ms: readonly number[]): Latencies {
   const sorted = ms.toSorted((a, b) => a - b);
   return {
-    meanMs: sorted.reduce((sum, each) => sum + each, 0) / sorted.length,
+    meanMs: mean(sorted),
     p50Ms: percentile(sorted, 0.5),
     p95Ms: percentile(sorted, 0.95),
     p99Ms: percentile(sorted, 0.99),

@@ -1,4 +1,5 @@
 /** The figures of two versions that were measured in turns, as text. */
+import { mean } from './figures.ts';
 import type { Measured } from './measure.ts';
 
 export type Side = 'this' | 'other';
@@ -23,8 +24,8 @@ export function linesOf(loads: readonly Rounds[]): string[] {
   return [
     head,
     ...loads.map(lineOf),
-    ...loads.flatMap((load) => ratioOf('orders-of-four', 'orders-of-one', load, loads)),
-    ...loads.flatMap((load) => ratioOf('journeys', 'six-empty', load, loads)),
+    ...ratiosOf('orders-of-four', 'orders-of-one', loads),
+    ...ratiosOf('journeys', 'six-empty', loads),
   ];
 }
 
@@ -50,28 +51,20 @@ function lineOf({ name, people, rounds }: Rounds): string {
 
 const sides = ['this', 'other'] as const;
 
-/** How many times the CPU time of another load a load takes; nothing if it is not `name`, or the other was not measured. */
-function ratioOf(
-  name: string,
-  to: string,
-  { name: own, people, rounds }: Rounds,
-  loads: readonly Rounds[],
-): string[] {
-  const other = loads.find((load) => load.name === to && load.people === people);
-  if (own !== name || !other) return [];
-  const ratios = sides.map((side) =>
-    withError(
-      rounds.map((round, index) => {
-        const compared = other.rounds[index] as typeof round;
-        return cpuMs(round[side]) / cpuMs(compared[side]);
-      }),
-    ),
-  );
-  return [`CPU of ${name} to ${to}, ${people}: ${ratios.join(', ')}`];
+/** How many times the CPU time of another load a load takes, a line for each number of people for which both were measured. */
+function ratiosOf(name: string, to: string, loads: readonly Rounds[]): string[] {
+  return loads.flatMap((load) => {
+    const other = loads.find((each) => each.name === to && each.people === load.people);
+    if (load.name !== name || !other) return [];
+    const ratios = sides.map((side) => {
+      const compared = other.rounds.map((round) => cpuMs(round[side]));
+      return withError(
+        load.rounds.map((round, at) => cpuMs(round[side]) / (compared[at] as number)),
+      );
+    });
+    return [`CPU of ${name} to ${to}, ${load.people}: ${ratios.join(', ')}`];
+  });
 }
-
-const mean = (numbers: readonly number[]) =>
-  numbers.reduce((sum, each) => sum + each, 0) / numbers.length;
 
 /** The mean with its standard error. */
 function withError(numbers: readonly number[]): string {
