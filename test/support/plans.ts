@@ -1,6 +1,6 @@
 /** The plans of a connection's prepared statements, as PostgreSQL makes them from its present statistics. */
-import { type Database, openDatabase } from '../../src/db/connection/orm.ts';
-import { cloneServices } from './services/database.ts';
+import type { Database } from '../../src/db/connection/orm.ts';
+import { openClone } from './services/database.ts';
 import { databaseRows } from './services/rows.ts';
 
 interface PlanNode {
@@ -48,13 +48,7 @@ export async function wholeReads(orm: Database): Promise<string[]> {
  */
 export async function wholeReadsWhenEmpty(orm: Database): Promise<string[]> {
   const statements = await databaseRows(orm)<Prepared>(PREPARED);
-  const { databaseUrl } = await cloneServices();
-  const empty = await openDatabase({
-    databaseUrl,
-    connectionsMax: 1,
-    applicationName: 'test',
-    isByKeyOnly: true,
-  });
+  const empty = await openClone();
   try {
     const rows = databaseRows(empty);
     await rows('vacuum analyze');

@@ -1,8 +1,8 @@
 /** A page of what is on touches as few blocks among 10,000 concerts as among 100, whatever the plan knows. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Database, openDatabase } from '../../../src/db/connection/orm.ts';
+import type { Database } from '../../../src/db/connection/orm.ts';
 import { listEvents } from '../../../src/db/reads/catalogue/events.ts';
-import { cloneServices } from '../../support/services/database.ts';
+import { openClone } from '../../support/services/database.ts';
 import { databaseRows } from '../../support/services/rows.ts';
 
 const FEW = 100;
@@ -32,9 +32,7 @@ async function fillUpTo(count: number): Promise<void> {
 }
 
 beforeAll(async () => {
-  const { databaseUrl } = await cloneServices();
-  const settings = { databaseUrl, connectionsMax: 1, applicationName: 'test', isByKeyOnly: true };
-  orm = await openDatabase(settings);
+  orm = await openClone();
   rows = databaseRows(orm);
   for (const table of TABLES) {
     await rows(`alter table ${table} set (autovacuum_enabled = off)`);

@@ -1,11 +1,11 @@
 /** A page of a list touches few blocks, however many rows others or the same user have, and whatever the plan knows. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Database, openDatabase } from '../../../src/db/connection/orm.ts';
+import type { Database } from '../../../src/db/connection/orm.ts';
 import { type BookingFilter, listBookings } from '../../../src/db/reads/bookings.ts';
 import { listBookableSchedules, listSchedules } from '../../../src/db/reads/concerts.ts';
 import { findOrder, listOrders, type OrderFilter } from '../../../src/db/reads/orders.ts';
 import { readBlockedReasons } from '../../../src/db/reads/places/seats.ts';
-import { cloneServices } from '../../support/services/database.ts';
+import { openClone } from '../../support/services/database.ts';
 import { databaseRows } from '../../support/services/rows.ts';
 
 const ROWS = 60_000;
@@ -66,13 +66,7 @@ const FILL = [
 ];
 
 beforeAll(async () => {
-  const { databaseUrl } = await cloneServices();
-  orm = await openDatabase({
-    databaseUrl,
-    connectionsMax: 1,
-    applicationName: 'test',
-    isByKeyOnly: true,
-  });
+  orm = await openClone();
   rows = databaseRows(orm);
   for (const table of TABLES) {
     await rows(`alter table ${table} set (autovacuum_enabled = off)`);

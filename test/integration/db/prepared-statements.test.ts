@@ -7,7 +7,7 @@ import {
   ORDER_STATES,
   SEAT_STATES,
 } from '../../../src/commands/schemas/resources.ts';
-import { checkDatabase, type Database, openDatabase } from '../../../src/db/connection/orm.ts';
+import { checkDatabase, type Database } from '../../../src/db/connection/orm.ts';
 import { checkLaneCounts } from '../../../src/db/lanes/counts.ts';
 import { notePresence } from '../../../src/db/presence.ts';
 import { readScheduleFigures } from '../../../src/db/reads/board.ts';
@@ -45,20 +45,14 @@ import { TimelineWatch } from '../../../src/db/reads/timeline.ts';
 import { readLiveWebhooks } from '../../../src/db/reads/webhooks.ts';
 import { wholeReads } from '../../support/plans.ts';
 import { PREPARED_MAX, preparedOn } from '../../support/prepared-statements.ts';
-import { cloneServices } from '../../support/services/database.ts';
+import { openClone } from '../../support/services/database.ts';
 
 const ROOT = resolve(import.meta.dirname, '../../..');
 const DECLARED = /\bstatement\(\s*'([^']+)'/g;
 
 let orm: Database;
 beforeAll(async () => {
-  const { databaseUrl } = await cloneServices();
-  orm = await openDatabase({
-    databaseUrl,
-    connectionsMax: 1,
-    applicationName: 'test',
-    isByKeyOnly: true,
-  });
+  orm = await openClone();
 });
 afterAll(() => orm.close());
 

@@ -1,6 +1,6 @@
 /** Operators' reads of sales find their rows by index: they touch few blocks, however many rows other performances and users have. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Database, openDatabase } from '../../../src/db/connection/orm.ts';
+import type { Database } from '../../../src/db/connection/orm.ts';
 import { readOrderLines } from '../../../src/db/reads/sales/csv-orders.ts';
 import { readSales } from '../../../src/db/reads/sales/figures.ts';
 import { readSalesGroups } from '../../../src/db/reads/sales/groups.ts';
@@ -9,7 +9,7 @@ import { type OrderFilter, searchOrders } from '../../../src/db/reads/sales/sear
 import { readSalesSeries } from '../../../src/db/reads/sales/series.ts';
 import { readStory } from '../../../src/db/reads/sales/story.ts';
 import { readUserAccount } from '../../../src/db/reads/sales/users.ts';
-import { cloneServices } from '../../support/services/database.ts';
+import { openClone } from '../../support/services/database.ts';
 import { databaseRows } from '../../support/services/rows.ts';
 
 const ORDERS = 40_000;
@@ -52,9 +52,7 @@ const FILL = [
 ];
 
 beforeAll(async () => {
-  const { databaseUrl } = await cloneServices();
-  const settings = { databaseUrl, connectionsMax: 1, applicationName: 'test', isByKeyOnly: true };
-  orm = await openDatabase(settings);
+  orm = await openClone();
   rows = databaseRows(orm);
   for (const statement of FILL) await rows(statement);
   await rows('analyze');

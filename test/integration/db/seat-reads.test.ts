@@ -1,12 +1,12 @@
 /** Reading the seats of a small schedule does not touch those of large ones, whatever the plan. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Database, openDatabase } from '../../../src/db/connection/orm.ts';
+import type { Database } from '../../../src/db/connection/orm.ts';
 import {
   readFixedSeats,
   readIdsInState,
   readSeatStates,
 } from '../../../src/db/reads/places/seats.ts';
-import { cloneServices } from '../../support/services/database.ts';
+import { openClone } from '../../support/services/database.ts';
 import { databaseRows } from '../../support/services/rows.ts';
 
 /** Of 10,000 seats the table alone has 80. */
@@ -16,13 +16,7 @@ let orm: Database;
 let rows: ReturnType<typeof databaseRows>;
 let small: number;
 beforeAll(async () => {
-  const { databaseUrl } = await cloneServices();
-  orm = await openDatabase({
-    databaseUrl,
-    connectionsMax: 1,
-    applicationName: 'test',
-    isByKeyOnly: true,
-  });
+  orm = await openClone();
   rows = databaseRows(orm);
   const schedules = await rows<{ id: number }>(
     `with concert as (insert into concert (title, created_at) values ('Two halls', now()) returning id)

@@ -1,8 +1,8 @@
 /** How the sessions of a queue end, as PostgreSQL counts them. */
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { type Database, openDatabase } from '../../../src/db/connection/orm.ts';
+import type { Database } from '../../../src/db/connection/orm.ts';
 import { readSessionEnds } from '../../../src/db/reads/queue/session-ends.ts';
-import { cloneServices } from '../../support/services/database.ts';
+import { openClone } from '../../support/services/database.ts';
 import { databaseRows } from '../../support/services/rows.ts';
 
 const SESSION_MS = 300_000;
@@ -10,13 +10,7 @@ const SESSION_MS = 300_000;
 let orm: Database;
 let rows: ReturnType<typeof databaseRows>;
 beforeAll(async () => {
-  const { databaseUrl } = await cloneServices();
-  orm = await openDatabase({
-    databaseUrl,
-    connectionsMax: 1,
-    applicationName: 'test',
-    isByKeyOnly: true,
-  });
+  orm = await openClone();
   rows = databaseRows(orm);
 });
 afterAll(() => orm.close());

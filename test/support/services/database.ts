@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { relative } from 'node:path';
 import { Client } from 'pg';
 import { expect, inject } from 'vitest';
+import { type Database, openDatabase } from '../../../src/db/connection/orm.ts';
 
 export interface TestServices {
   databaseUrl: string;
@@ -37,4 +38,15 @@ export async function cloneServices(): Promise<TestServices> {
   const url = new URL(inject('databaseUrl'));
   url.pathname = `/${name}`;
   return { databaseUrl: url.href, redisUrl: inject('redisUrl'), redisPrefix: name };
+}
+
+/** Opens a clone over one connection, which plans as those of API and worker processes do. */
+export async function openClone(): Promise<Database> {
+  const { databaseUrl } = await cloneServices();
+  return openDatabase({
+    databaseUrl,
+    connectionsMax: 1,
+    applicationName: 'test',
+    isByKeyOnly: true,
+  });
 }
