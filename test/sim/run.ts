@@ -21,6 +21,8 @@ import { replaceFetch } from './provider/fetch.ts';
 
 /** After the last step all requests must end, and all money arrive, within so many more. */
 const ENDING_STEPS = 15_000;
+/** Within so many more, all maps must show what is true. */
+const SHOWING_STEPS = 4000;
 const LAST_STEPS = 60;
 const REMEMBERED = 15;
 
@@ -101,12 +103,18 @@ class Simulation {
       },
       (error: unknown) => this.#judge.note(`Somebody failed: ${(error as Error).stack}`),
     );
+    for (const viewer of scene.viewers) {
+      viewer.watch().catch((error: unknown) => {
+        this.#judge.note(`A viewer failed: ${(error as Error).stack}`);
+      });
+    }
     this.#setFaults(hasFaults);
     const end = this.#steps + steps;
     while (this.#steps < end) await this.#step();
     this.#setFaults(false);
     this.#isClosing = true;
     await this.#end(() => isLiving);
+    await this.#showAll(scene);
     this.#judge.check();
     this.#judge.audit();
   }
@@ -147,6 +155,7 @@ class Simulation {
     const shop: Shop = {
       network,
       performances: [],
+      hall: undefined,
       draw: undefined,
       orders: new Recent(REMEMBERED),
       codes: new Recent(REMEMBERED),
@@ -155,6 +164,7 @@ class Simulation {
       tokenOf: async (subject, role) =>
         (await tokens.issue({ ...claims, subject, role }, clock.now)).accessToken,
       onAnswer: (jobId, answer) => this.#judge.noteAnswer(jobId, answer),
+      onShown: (seatId, state) => this.#judge.noteShown(seatId, state),
       onWrong: (sentence) => this.#judge.note(sentence),
       tellSecret: (webhookId, secret) => world.partner.tell(webhookId, secret),
       failedRefunds: () => this.#judge.model.failedRefunds,
@@ -162,7 +172,7 @@ class Simulation {
       isClosing: () => this.#isClosing,
     };
     const scene = openScene(shop, this.#options.seed);
-    await this.#until(scene.operator.open());
+    await this.#until(scene.open());
     this.#judge.model.messages.begin();
     return scene;
   }
@@ -183,6 +193,16 @@ class Simulation {
       await this.#step();
     }
     while (server.engine.holder) await scheduler.step();
+  }
+
+  /** All maps come to show what is true. @throws {Broken} if that takes too long */
+  async #showAll({ viewers }: Scene): Promise<void> {
+    for (let left = SHOWING_STEPS; ; left -= 1) {
+      const wrong = this.#judge.judgeMaps(viewers.map(({ shown }) => shown));
+      if (wrong === undefined) return;
+      if (left === 0) throw new Broken(`${wrong}, long after the last fault.`);
+      await this.#step();
+    }
   }
 
   #stuck(isLiving: boolean): string {

@@ -85,6 +85,12 @@ export class Books {
   readonly refunds = new Map<number, ModelRefund>();
   /** Performances that were cancelled, with the time of the batch, in ms since 1970. */
   readonly cancelled = new Map<number, number>();
+  /** Seats that operators have blocked. */
+  readonly blocked = new Set<number>();
+  /** The kinds of seats by id: 1 for accessible ones, 2 for those of companions. */
+  readonly kinds = new Map<number, number>();
+  /** What seats have been, by id and state. */
+  readonly been = new Set<string>();
   /** Tickets whose holders have entered. */
   readonly entered = new Set<number>();
 

@@ -20,13 +20,9 @@ export function place(
   const places: Place[] = bookings.map(({ id: bookingId, seatId, areaId, price }) => {
     return { bookingId, seatId, areaId, price };
   });
-  for (const { seatId } of places) {
-    const holder = seatId === null ? undefined : books.holderOf(seatId);
-    if (!holder) continue;
-    if (holder.state !== 'held') return `seat ${seatId} is sold by order ${holder.id}`;
-    if (books.heldUntil(holder) > now) return `seat ${seatId} is held by order ${holder.id}`;
-    books.expire(holder);
-  }
+  const seatIds = places.flatMap(({ seatId }) => seatId ?? []);
+  const wrongSeat = takeSeats(books, seatIds, now) ?? refuseSeats(books, applied, seatIds);
+  if (wrongSeat) return wrongSeat;
   const holdExpiresAt = now + books.settings.holdMs;
   const order: ModelOrder = {
     ...{ id, subject, scheduleId, entryId, places, holdExpiresAt },
@@ -38,6 +34,39 @@ export function place(
   const live = books.countPlaces(subject, scheduleId, now);
   const { seatsMax } = books.settings;
   return live > seatsMax ? `${live} places are more than allowed` : undefined;
+}
+
+/** Ends the holds on seats that are over. @returns who else has one of them */
+function takeSeats(books: Books, seatIds: readonly number[], now: number): string | undefined {
+  for (const seatId of seatIds) {
+    const holder = books.holderOf(seatId);
+    if (!holder) continue;
+    if (holder.state !== 'held') return `seat ${seatId} is sold by order ${holder.id}`;
+    if (books.heldUntil(holder) > now) return `seat ${seatId} is held by order ${holder.id}`;
+    books.expire(holder);
+  }
+  return undefined;
+}
+
+/** @returns why an order cannot have these seats, whoever has them */
+function refuseSeats(books: Books, { input }: Applied, seatIds: readonly number[]) {
+  const blocked = seatIds.find((seatId) => books.blocked.has(seatId));
+  if (blocked !== undefined) return `seat ${blocked} is blocked`;
+  const reserved = seatIds.find((seatId) => books.kinds.get(seatId) !== 0);
+  if (reserved !== undefined && !input.accessible) return `seat ${reserved} is kept for others`;
+  return isCompanionAlone(books, seatIds) ? `seat ${reserved} is for a companion` : undefined;
+}
+
+export function isCompanionAlone({ kinds }: Books, seatIds: readonly number[]): boolean {
+  const has = (kind: number) => seatIds.some((seatId) => kinds.get(seatId) === kind);
+  return has(2) && !has(1);
+}
+
+/** Operators take seats off the sale. */
+export function block(books: Books, { input, now }: Applied): string | undefined {
+  const seatIds = input.seatIds as number[];
+  for (const seatId of seatIds) books.blocked.add(seatId);
+  return takeSeats(books, seatIds, now);
 }
 
 /** @param order undefined if the command names none that exists */

@@ -7,6 +7,9 @@ import type { KeyCounts } from '../people/key-counts.ts';
 import { judgeAnswer } from './answers.ts';
 import { findBrokenPromise } from './audit.ts';
 import { Model } from './model.ts';
+import type { ShownMap } from '../people/viewer.ts';
+import { judgeNewSeats } from './halls.ts';
+import { judgeMap } from './maps.ts';
 import type { Applied } from './recorder.ts';
 import { type LiveRows, readLiveRows } from './rows.ts';
 
@@ -64,6 +67,23 @@ export class Judge {
     this.note(judgeAnswer(jobId, answer, this.model.outcomeOf(jobId)));
   }
 
+  /** Nothing is shown that never was. */
+  noteShown(seatId: number, state: string): void {
+    if (this.model.hasBeen(seatId, state)) return;
+    this.note(`Seat ${seatId} is shown as ${state}, which it never was.`);
+  }
+
+  /** @returns what maps show and is not true now */
+  judgeMaps(maps: readonly (ShownMap | undefined)[]): string | undefined {
+    const { engine } = this.#world.server;
+    if (engine.holder) return 'A transaction is open';
+    for (const map of maps) {
+      const wrong = map ? judgeMap(engine, map) : 'A viewer sees nothing';
+      if (wrong) return wrong;
+    }
+    return undefined;
+  }
+
   /** What is compared after each step. @throws {Broken} */
   check(): void {
     const { engine } = this.#world.server;
@@ -75,6 +95,7 @@ export class Judge {
       this.#onApplied(`  ${each.name} ${each.jobId} ${JSON.stringify(each.outcome)}`);
       fail(this.model.apply(each, isOfUser(each) ? this.#keys.of(each.subject) : undefined));
     }
+    fail(judgeNewSeats(engine, this.model.halls, applied));
     if (!engine.hasChanged()) return;
     const rows = readLiveRows(engine);
     fail(judgeOwners(applied, rows));

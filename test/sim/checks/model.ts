@@ -4,8 +4,9 @@
  */
 import type { Checkout } from '../../../scripts/sandbox/books.ts';
 import { Books, isLive, type ModelSettings } from './books.ts';
-import { cancel, endCancelled, pay, place, refuseEntry } from './buying.ts';
+import { block, cancel, endCancelled, pay, place, refuseEntry } from './buying.ts';
 import { Entries } from './entries.ts';
+import { Halls } from './halls.ts';
 import { Messages } from './messages.ts';
 import * as money from './money.ts';
 import type { Applied } from './recorder.ts';
@@ -25,6 +26,7 @@ type Result = any;
 export class Model {
   readonly #books: Books;
   readonly #entries: Entries;
+  readonly halls = new Halls();
   readonly #receipts = new Map<string, string>();
   readonly messages = new Messages((jobId) => this.outcomeOf(jobId));
   readonly #commandsOf = new Map<string, number>();
@@ -40,6 +42,11 @@ export class Model {
   /** The outcome of a command as JSON, if it was applied. */
   outcomeOf(jobId: string): string | undefined {
     return this.#receipts.get(jobId);
+  }
+
+  /** Whether a seat has ever been in a state; an available one may be held by a hold that is over. */
+  hasBeen(seatId: number, state: string): boolean {
+    return state === 'available' || this.#books.been.has(`${seatId} ${state}`);
   }
 
   /** The refunds to cards that have failed. */
@@ -86,7 +93,9 @@ export class Model {
     const wrong =
       outcome.state === 'succeeded'
         ? this.#succeed(applied, outcome.result as Result)
-        : judgeRefusal(this.#books, applied, code);
+        : code === 'HALL_CHANGED'
+          ? this.halls.judgeRefusal(applied)
+          : judgeRefusal(this.#books, applied, code);
     return wrong && `${name} of ${applied.subject} came to ${code}, but ${wrong}`;
   }
 
@@ -153,6 +162,14 @@ export class Model {
         return refunds.retryRefundsOf(books, applied);
       case 'end-cancelled-order':
         return endCancelled(books, applied, books.orders.get(result.id), result.state);
+      case 'block-seats':
+        return block(books, applied);
+      case 'release-seats':
+        for (const seatId of input.seatIds as number[]) books.blocked.delete(seatId);
+        return undefined;
+      case 'create-hall':
+      case 'save-hall':
+        return this.halls.save(applied, result);
       case 'register-webhook':
         this.messages.register(result);
         return undefined;

@@ -1,6 +1,6 @@
 /** A refusal needs its reason: what the model expects of commands that a rule refused. */
 import { type Books, isLive, isOpen, type ModelOrder, priceOf } from './books.ts';
-import { refuseEntry } from './buying.ts';
+import { isCompanionAlone, refuseEntry } from './buying.ts';
 import type { Applied } from './recorder.ts';
 
 /** Refusals that depend on what the model does not know, or that take nothing from a user. */
@@ -39,7 +39,17 @@ export function judgeRefusal(books: Books, applied: Applied, code: string): stri
         'no seat is sold',
       );
     case 'SEAT_ALREADY_HELD':
-      return unless(holders.some(isHeld), 'no seat is held');
+      return unless(
+        holders.some(isHeld) || seatIds.some((seatId) => books.blocked.has(seatId)),
+        'no seat is held or blocked',
+      );
+    case 'SEAT_RESERVED':
+      return unless(
+        !input.accessible && seatIds.some((seatId) => books.kinds.get(seatId) !== 0),
+        'no seat is kept for others',
+      );
+    case 'COMPANION_ALONE':
+      return unless(isCompanionAlone(books, seatIds), 'no companion is alone');
     case 'SEAT_LIMIT_REACHED':
       return judgeLimit(books, applied, seatIds.length);
     case 'INSUFFICIENT_POINTS': {

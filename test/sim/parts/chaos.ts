@@ -49,6 +49,7 @@ export class Chaos {
       [0.2, () => this.#emptyRedis()],
       [0.4, () => this.#loseNetwork()],
       [1.2, () => this.#stopProvider()],
+      [2, () => this.#breakStream()],
     ])();
   }
 
@@ -158,6 +159,14 @@ export class Chaos {
   #stopProvider(): void {
     this.#count('provider outages');
     this.#world.sandbox.goDown(this.#world.random.next());
+  }
+
+  /** Each end of the connection learns of it by itself. */
+  #breakStream(): void {
+    const { streams } = this.#network;
+    if (streams.length === 0) return;
+    this.#count('streams broken');
+    this.#world.random.of(streams).break();
   }
 
   #addWorker(): void {

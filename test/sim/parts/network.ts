@@ -1,6 +1,7 @@
 /** Requests of clients to API processes: each may reach any of them, and a crash of the process loses it. */
 import { currentProcess } from '../host/processes.ts';
 import type { SimApi } from './api.ts';
+import { type EventConnection, StreamedResponse } from './streamed-response.ts';
 import type { World } from './world.ts';
 
 export interface SimRequest {
@@ -14,6 +15,8 @@ export interface SimRequest {
 export interface SimResponse {
   status: number;
   body: any;
+  /** An event stream, whose events are read from here. */
+  stream?: EventConnection;
 }
 
 /** The response is lost: the process crashed. */
@@ -22,9 +25,16 @@ export class ConnectionReset extends Error {}
 export class Network {
   readonly #world: World;
   readonly apis: SimApi[] = [];
+  #streams: StreamedResponse[] = [];
 
   constructor(world: World) {
     this.#world = world;
+  }
+
+  /** The connections over which events may still come. */
+  get streams(): readonly StreamedResponse[] {
+    this.#streams = this.#streams.filter(({ isOpen }) => isOpen);
+    return this.#streams;
   }
 
   /** @throws ConnectionReset */
@@ -39,6 +49,7 @@ export class Network {
       ...(text && { 'Content-Type': 'application/json', 'Content-Length': String(text.length) }),
     };
     const init = { method, headers: all, ...(text && { body: text }) };
+    const outgoing = new StreamedResponse(scheduler, api.process);
     const answer = new Promise<SimResponse>((resolve, reject) => {
       let isAnswered = false;
       api.process.onCrash(() => {
@@ -46,22 +57,26 @@ export class Network {
         client.run(() => scheduler.add('is reset', () => reject(new ConnectionReset())));
       });
       api.process.run(async () => {
-        const response = await api.app.request(path, init, nodeRequest(all));
-        const answered = await response.text();
+        const response = await api.app.request(path, init, nodeRequest(all, outgoing));
+        const answered = outgoing.headersSent ? '' : await response.text();
         const parsed = answered === '' ? undefined : JSON.parse(answered);
-        await scheduler.turn(`answers ${response.status}`);
+        const { status } = response;
+        await scheduler.turn(`answers ${status}`);
         isAnswered = true;
-        client.run(() => resolve({ status: response.status, body: parsed }));
+        if (outgoing.headersSent) this.#streams.push(outgoing);
+        const stream = outgoing.headersSent && { stream: outgoing };
+        client.run(() => resolve({ status, body: parsed, ...stream }));
       });
     });
     return answer;
   }
 }
 
-/** The part of Node's request that the routes read. */
-function nodeRequest(headers: Record<string, string>): object {
+/** The parts of Node's request and response that the routes use. */
+function nodeRequest(headers: Record<string, string>, outgoing: StreamedResponse): object {
   const named = Object.entries(headers);
   return {
+    outgoing,
     incoming: {
       headers: Object.fromEntries(named.map(([name, value]) => [name.toLowerCase(), value])),
       rawHeaders: named.flat(),

@@ -159,7 +159,8 @@ export class World {
       this.errors.push(`${currentProcess().name}: ${sentence}${cause}`);
     };
     const ignore = () => undefined;
-    const log = { error, warn: ignore, info: ignore, debug: ignore, isLevelEnabled: () => false };
+    const levels = { error, warn: ignore, info: ignore, debug: ignore };
+    const log = { ...levels, isLevelEnabled: () => false, child: () => log };
     return log as unknown as Logger;
   }
 

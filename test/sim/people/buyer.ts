@@ -15,6 +15,8 @@ const LATE_MS_MAX = 6000;
 const OWN_MAX = 6;
 /** How often a customer looks for the payment page, and then for the payment. */
 const LOOKS_MAX = 6;
+/** How many orders ask for accessible seats. */
+const ASKING_SHARE = 0.3;
 const RETURN_URL = 'http://shop.sim/thanks';
 
 export abstract class Buyer extends Client {
@@ -58,7 +60,8 @@ export abstract class Buyer extends Client {
       { seatIds: seats.slice(0, 1), areas },
       { bestAvailable: { quantity: 2 } },
     ]);
-    await this.#place(scheduleId, places);
+    const isAsking = this.random.isTrue(ASKING_SHARE);
+    await this.#place(scheduleId, { ...places, ...(isAsking && { accessible: true }) });
   }
 
   async #place(scheduleId: number, places: object): Promise<void> {

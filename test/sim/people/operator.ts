@@ -137,14 +137,26 @@ export class Operator extends Client {
       bookingEndAt: inHours(20_000),
       startAt: inHours(20_100),
       endAt: inHours(20_200),
-      seats: [{ section: 'Stalls', row: 'A', from: 1, to: 8, price: 100 }],
-      areas: [{ name: 'Standing', capacity: 4, price: 30 }],
+      ...this.#offer(),
     });
     if (!created) return;
     const { id: scheduleId } = created;
     const seatIds = await this.#idsOf(scheduleId, 'seats');
     const areaIds = await this.#idsOf(scheduleId, 'areas');
     this.shop.performances.push({ scheduleId, seatIds, areaIds });
+  }
+
+  /** The seats of a hall, or others. */
+  #offer(): object {
+    const { hall } = this.shop;
+    if (hall && this.random.isTrue(0.5)) {
+      const prices = { Front: 100, Back: 70, Standing: 30 };
+      return { hall: { hallId: hall.id, version: hall.version, prices } };
+    }
+    return {
+      seats: [{ section: 'Stalls', row: 'A', from: 1, to: 8, price: 100 }],
+      areas: [{ name: 'Standing', capacity: 4, price: 30 }],
+    };
   }
 
   async #idsOf(scheduleId: number, kind: 'seats' | 'areas'): Promise<number[]> {

@@ -2,28 +2,34 @@
 import { Customer } from './customer.ts';
 import { Fan } from './fan.ts';
 import { Gate } from './gate.ts';
+import { HallKeeper } from './hall-keeper.ts';
 import { Operator } from './operator.ts';
 import { Script } from './script.ts';
 import type { Shop } from './shop.ts';
+import { Viewer } from './viewer.ts';
 
 const CUSTOMERS = 20;
 /** Some customers are the same user, in several tabs. */
 const USERS = 13;
 const GATES = 2;
 const FANS = 6;
+const VIEWERS = 3;
 
 export interface Scene {
-  operator: Operator;
+  viewers: readonly Viewer[];
+  /** Prepares the sale. */
+  open(): Promise<unknown>;
   /** Begins all that people do. @returns a promise that resolves when they have ended it */
   live(): Promise<unknown>;
 }
 
 export function openScene(shop: Shop, seed: number): Scene {
-  const operator = new Operator(shop, {
-    name: 'operator',
-    subject: 'operator',
-    seed,
-    role: 'admin',
+  const role = 'admin';
+  const operator = new Operator(shop, { name: 'operator', subject: 'operator', seed, role });
+  const keeper = new HallKeeper(shop, { name: 'keeper', subject: 'keeper', seed, role });
+  const viewers = Array.from({ length: VIEWERS }, (_, number) => {
+    const name = `viewer-${number}`;
+    return new Viewer(shop, { name, subject: name, seed, role });
   });
   const customers = Array.from(
     { length: CUSTOMERS },
@@ -40,10 +46,15 @@ export function openScene(shop: Shop, seed: number): Scene {
   });
   const script = new Script(shop, { name: 'script', subject: 'script', seed });
   return {
-    operator,
+    viewers,
+    async open() {
+      await keeper.open();
+      await operator.open();
+    },
     live: () =>
       Promise.all([
         operator.work(),
+        keeper.work(),
         ...customers.map((customer) => customer.live()),
         ...gates.map((gate) => gate.work()),
         ...fans.map((fan) => fan.live()),

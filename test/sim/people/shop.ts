@@ -9,6 +9,12 @@ export interface Performance {
   areaIds: readonly number[];
 }
 
+export interface SavedHall {
+  id: number;
+  /** The newest version of which its operator knows. */
+  version: number;
+}
+
 export interface AnnouncedDraw {
   queueId: number;
   /** In ms since 1970, as `opensAt`. */
@@ -26,6 +32,7 @@ export interface Shop {
   network: Network;
   /** The newest is the last. */
   performances: Performance[];
+  hall: SavedHall | undefined;
   /** The newest draw. */
   draw: AnnouncedDraw | undefined;
   /** The last orders of anybody. */
@@ -37,6 +44,8 @@ export interface Shop {
   tokenOf(subject: string, role?: string): Promise<string>;
   /** Called with the outcome of each command that a client learns of. */
   onAnswer(jobId: string, answer: SimResponse): void;
+  /** Called when a viewer shows a seat in another state. */
+  onShown(seatId: number, state: string): void;
   /** Called if a client was answered what it must not be answered. */
   onWrong(sentence: string): void;
   /** Tells the partner how the messages of a webhook are signed. */

@@ -53,7 +53,11 @@ async function ask(deps: FetchDeps, url: URL, init: RequestInit): Promise<Respon
 
 const failed = () => new TypeError('fetch failed');
 
-function unlessAborted<Result>(doing: Promise<Result>, signal?: AbortSignal): Promise<Result> {
+/** As `fetch` does: rejects with the reason of the signal once it is aborted. */
+export function unlessAborted<Result>(
+  doing: Promise<Result>,
+  signal?: AbortSignal,
+): Promise<Result> {
   if (!signal) return doing;
   doing.catch(() => undefined);
   return new Promise((resolve, reject) => {
