@@ -1,8 +1,10 @@
 /** The bugs that are planted to see whether the simulator finds them: faults of the mutation tests, and some of its own. */
 import { mutants as tested } from '../mutants/index.ts';
 import type { Mutant } from '../mutants/mutant.ts';
+import { hallBugs } from './hall-bugs.ts';
 import { ownBugs } from './own-bugs.ts';
 import { rateBugs } from './rate-bugs.ts';
+import { streamBugs } from './stream-bugs.ts';
 import { webhookBugs } from './webhook-bugs.ts';
 
 export type Bug = Omit<Mutant, 'tests'>;
@@ -61,4 +63,6 @@ export const bugs: readonly Bug[] = [
   ...ownBugs,
   ...webhookBugs,
   ...rateBugs,
+  ...streamBugs,
+  ...hallBugs,
 ];

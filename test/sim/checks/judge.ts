@@ -1,17 +1,17 @@
 /** Judges a simulation while it runs: what commands came to, what is in the tables, and what customers were told. */
 import { type CommandName, commands } from '../../../src/commands/index.ts';
 import { clock } from '../host/clock.ts';
+import { judgeNewSeats } from '../model/halls.ts';
+import { Model } from '../model/model.ts';
+import { type LiveRows, readLiveRows } from '../model/rows.ts';
 import type { SimResponse } from '../parts/network.ts';
 import type { World } from '../parts/world.ts';
 import type { KeyCounts } from '../people/key-counts.ts';
+import type { ShownMap } from '../people/viewer.ts';
 import { judgeAnswer } from './answers.ts';
 import { findBrokenPromise } from './audit.ts';
-import { Model } from './model.ts';
-import type { ShownMap } from '../people/viewer.ts';
-import { judgeNewSeats } from './halls.ts';
 import { judgeMap } from './maps.ts';
 import type { Applied } from './recorder.ts';
-import { type LiveRows, readLiveRows } from './rows.ts';
 
 /** The audit runs after this many commits, and at the end. */
 const AUDIT_EVERY = 400;

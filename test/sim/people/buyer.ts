@@ -17,6 +17,8 @@ const OWN_MAX = 6;
 const LOOKS_MAX = 6;
 /** How many orders ask for accessible seats. */
 const ASKING_SHARE = 0.3;
+/** How many ask for what is sold in another queue than theirs. */
+export const STRAY_SHARE = 0.04;
 const RETURN_URL = 'http://shop.sim/thanks';
 
 export abstract class Buyer extends Client {
@@ -34,7 +36,7 @@ export abstract class Buyer extends Client {
   }
 
   #seatWish(): Given & { scheduleId: number } {
-    const { seatIds, scheduleId } = this.#choose();
+    const { seatIds, scheduleId } = this.choose();
     const path = `/concerts/seats/${this.random.of(seatIds)}/book`;
     return { method: 'POST', path, scheduleId };
   }
@@ -46,12 +48,12 @@ export abstract class Buyer extends Client {
     const left = Date.parse(body.expiresAt) - clock.now;
     if (left > LATE_MS_MAX) return;
     await this.pause(left - this.random.next() * LATE_MS);
-    const { scheduleId } = this.#choose();
+    const { scheduleId } = this.choose();
     await this.#place(scheduleId, { bestAvailable: { quantity: 1 } });
   }
 
   protected async order(): Promise<void> {
-    const { seatIds, areaIds, scheduleId } = this.#choose();
+    const { seatIds, areaIds, scheduleId } = this.choose();
     const seats = [...new Set([this.random.of(seatIds), this.random.of(seatIds)])];
     const areas = [{ areaId: this.random.of(areaIds), quantity: 1 + this.random.below(2) }];
     const places = this.random.of<object>([
@@ -159,9 +161,10 @@ export abstract class Buyer extends Client {
     if (isWhole && this.random.isTrue(0.8)) this.#held.splice(this.#held.indexOf(own), 1);
   }
 
-  /** Most want the newest performance. */
-  #choose(): Performance {
-    const { performances } = this.shop;
+  /** Most want the newest performance; some one that their queue does not sell. */
+  protected choose(): Performance {
+    const { performances, draw } = this.shop;
+    if (draw && this.random.isTrue(STRAY_SHARE)) return draw.performance;
     const newest = performances.at(-1) as Performance;
     return this.random.isTrue(0.7) ? newest : this.random.of(performances.slice(-3));
   }

@@ -1,10 +1,9 @@
 /** A client of the API: it sends a request again until there is a definite answer, and a command with an idempotency key. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ApiProblem, type Job } from '../../../src/client/index.ts';
 import { SimProcess } from '../host/processes.ts';
 import { Random } from '../host/random.ts';
 import { ConnectionReset, type SimRequest, type SimResponse } from '../parts/network.ts';
-import { openSdk } from './sdk.ts';
+import { followJob } from './sdk.ts';
 import type { Shop } from './shop.ts';
 
 /** Answers after which a request is sent again. */
@@ -138,27 +137,16 @@ export class Client {
 
   /** @returns undefined if Redis was emptied: the command is then sent again with the same key */
   async #outcomeOf({ body }: SimResponse): Promise<SimResponse | undefined> {
-    if (this.random.isTrue(FOLLOWING_SHARE)) return this.#follow(body.id);
+    if (this.random.isTrue(FOLLOWING_SHARE)) {
+      const job = await followJob(this.shop, async () => this.#token, body.id);
+      return job && { status: 200, body: job };
+    }
     for (;;) {
       const job = await this.get(`/jobs/${body.id}`, { Prefer: 'wait=5' });
       if (job.status === 404) return undefined;
       if (job.body.finishedAt !== null) return job;
       await sleep(RETRY_MS);
     }
-  }
-
-  /** Follows the states of a job by the client package, and returns the last one. */
-  async #follow(jobId: string): Promise<SimResponse | undefined> {
-    const sdk = openSdk(this.shop, async () => this.#token);
-    let last: Job | undefined;
-    try {
-      for await (const job of sdk.jobStates(jobId)) last = job;
-    } catch (error) {
-      if (error instanceof ApiProblem && error.is('JOB_NOT_FOUND')) return undefined;
-      throw error;
-    }
-    if (!last?.finishedAt) this.shop.onWrong(`The states of ${jobId} ended before its outcome.`);
-    return { status: 200, body: last };
   }
 
   /** Sends a request until it has a definite answer. */

@@ -2,7 +2,7 @@
 import { SEAT_KINDS } from '../../../src/commands/schemas/place-resources.ts';
 import { Client } from './client.ts';
 
-const NEXT_MS = 3000;
+const NEXT_MS = 1500;
 const SEATS = 8;
 const STALE_SHARE = 0.2;
 
@@ -10,7 +10,10 @@ export class HallKeeper extends Client {
   /** Saves the first plan. */
   open(): Promise<void> {
     return this.run(async () => {
-      const hall = await this.command('POST', '/halls', { name: 'The Great Hall', plan: this.#plan() });
+      const hall = await this.command('POST', '/halls', {
+        name: 'The Great Hall',
+        plan: this.#plan(),
+      });
       this.shop.hall = { id: hall.id, version: hall.version };
     });
   }
@@ -61,7 +64,10 @@ export class HallKeeper extends Client {
 
   async #block(): Promise<void> {
     const seatIds = this.#someSeats();
-    await this.command('POST', '/concerts/seats/block', { seatIds, reason: 'A camera stands here.' });
+    await this.command('POST', '/concerts/seats/block', {
+      seatIds,
+      reason: 'A camera stands here.',
+    });
   }
 
   async #release(): Promise<void> {

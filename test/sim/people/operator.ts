@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { clock } from '../host/clock.ts';
 import { PARTNER_URL } from '../receiver/receiver.ts';
 import { Client } from './client.ts';
+import type { Performance } from './shop.ts';
 
 const HOUR_MS = 3_600_000;
 /** How long until the next performance is added, on average, in ms. */
@@ -40,7 +41,7 @@ export class Operator extends Client {
     return this.run(async () => {
       const { id } = await this.command('POST', '/concerts', { title: 'The Winter Gala' });
       this.#concertId = id;
-      await this.#addPerformance();
+      await this.#addToShop();
       await this.#addWebhook('outcomes', { commands: TOLD_COMMANDS });
       await this.#addWebhook('events', { commands: [], events: TOLD_EVENTS });
       await this.pause(NOTICE_MS);
@@ -65,7 +66,7 @@ export class Operator extends Client {
 
   async #act(): Promise<void> {
     const { performances } = this.shop;
-    if (performances.length < PERFORMANCES_MAX) await this.#addPerformance();
+    if (performances.length < PERFORMANCES_MAX) await this.#addToShop();
     if (performances.length > 2 && this.random.isTrue(0.5)) {
       const { scheduleId } = this.random.of(performances.slice(-4, -1));
       const reason = 'The singer is ill.';
@@ -80,7 +81,7 @@ export class Operator extends Client {
     if (!draw || draw.opensAt + 4 * GATHER_MS < clock.now) await this.#announceDraw();
   }
 
-  /** Draws the order of a new queue. */
+  /** Draws the order of a new queue, in which one performance is sold. */
   async #announceDraw(): Promise<void> {
     const concert = await this.command('POST', '/concerts', { title: 'The Summer Gala' });
     if (!concert) return;
@@ -89,7 +90,8 @@ export class Operator extends Client {
       concertIds: [concert.id],
       ...{ admitLimit: 2, admitWindowSeconds: 1, maxActive: DRAW_ACTIVE_MAX },
     });
-    if (!queue) return;
+    const performance = queue && (await this.#addPerformance(concert.id));
+    if (!performance) return;
     const gathersAt = Math.ceil(clock.now) + GATHER_MS;
     const opensAt = gathersAt + GATHER_MS + this.random.below(GATHER_MS);
     const times = {
@@ -97,7 +99,7 @@ export class Operator extends Client {
       opensAt: new Date(opensAt).toISOString(),
     };
     const draw = await this.command('POST', `/concerts/${concert.id}/draw`, times);
-    if (draw) this.shop.draw = { queueId: queue.id, gathersAt, opensAt };
+    if (draw) this.shop.draw = { queueId: queue.id, performance, gathersAt, opensAt };
   }
 
   /** Registers a webhook for the same messages as the others, or removes it. */
@@ -130,20 +132,25 @@ export class Operator extends Client {
     }
   }
 
-  async #addPerformance(): Promise<void> {
+  async #addToShop(): Promise<void> {
+    const performance = await this.#addPerformance(this.#concertId);
+    if (performance) this.shop.performances.push(performance);
+  }
+
+  async #addPerformance(concertId: number): Promise<Performance | undefined> {
     const inHours = (hours: number) => new Date(clock.now + hours * HOUR_MS).toISOString();
-    const created = await this.command('POST', `/concerts/${this.#concertId}/schedules`, {
+    const created = await this.command('POST', `/concerts/${concertId}/schedules`, {
       bookingStartAt: inHours(-1),
       bookingEndAt: inHours(20_000),
       startAt: inHours(20_100),
       endAt: inHours(20_200),
       ...this.#offer(),
     });
-    if (!created) return;
+    if (!created) return undefined;
     const { id: scheduleId } = created;
     const seatIds = await this.#idsOf(scheduleId, 'seats');
     const areaIds = await this.#idsOf(scheduleId, 'areas');
-    this.shop.performances.push({ scheduleId, seatIds, areaIds });
+    return { scheduleId, seatIds, areaIds };
   }
 
   /** The seats of a hall, or others. */

@@ -1,5 +1,5 @@
 /** The client package (`src/client`) in a simulation: its requests go through the simulated network. */
-import { ApiProblem, Seatlane } from '../../../src/client/index.ts';
+import { ApiProblem, type Job, Seatlane } from '../../../src/client/index.ts';
 import type { Fetch } from '../../../src/client/options.ts';
 import type { EventConnection } from '../parts/streamed-response.ts';
 import { unlessAborted } from '../provider/fetch.ts';
@@ -19,6 +19,23 @@ export function openSdk(shop: Shop, token: () => Promise<string>): Seatlane {
       if (isFailed) shop.onWrong(`${method} ${path} was answered ${STATUS_FAILED}.`);
     },
   });
+}
+
+/** Follows the states of a job. @returns the last one; undefined if there is no such job any more */
+export async function followJob(
+  shop: Shop,
+  token: () => Promise<string>,
+  jobId: string,
+): Promise<Job | undefined> {
+  let last: Job | undefined;
+  try {
+    for await (const job of openSdk(shop, token).jobStates(jobId)) last = job;
+  } catch (error) {
+    if (error instanceof ApiProblem && error.is('JOB_NOT_FOUND')) return undefined;
+    throw error;
+  }
+  if (!last?.finishedAt) shop.onWrong(`The states of ${jobId} ended before its outcome.`);
+  return last;
 }
 
 function fetchBy({ network }: Shop): Fetch {

@@ -17,6 +17,8 @@ export interface SavedHall {
 
 export interface AnnouncedDraw {
   queueId: number;
+  /** What those in the queue buy. */
+  performance: Performance;
   /** In ms since 1970, as `opensAt`. */
   gathersAt: number;
   opensAt: number;

@@ -1,7 +1,8 @@
 /** A refusal needs its reason: what the model expects of commands that a rule refused. */
+
+import type { Applied } from '../checks/recorder.ts';
 import { type Books, isLive, isOpen, type ModelOrder, priceOf } from './books.ts';
 import { isCompanionAlone, refuseEntry } from './buying.ts';
-import type { Applied } from './recorder.ts';
 
 /** Refusals that depend on what the model does not know, or that take nothing from a user. */
 const UNCHECKED = new Set([
@@ -45,7 +46,7 @@ export function judgeRefusal(books: Books, applied: Applied, code: string): stri
       );
     case 'SEAT_RESERVED':
       return unless(
-        !input.accessible && seatIds.some((seatId) => books.kinds.get(seatId) !== 0),
+        !input.accessible && seatIds.some((seatId) => books.seats.get(seatId)?.kind !== 0),
         'no seat is kept for others',
       );
     case 'COMPANION_ALONE':
@@ -65,10 +66,9 @@ export function judgeRefusal(books: Books, applied: Applied, code: string): stri
     case 'NOT_BOOKING_OWNER':
       return unless(order && order.subject !== subject, 'it is their own');
     case 'SCHEDULE_CANCELLED': {
-      const scheduleId = order?.scheduleId ?? Number(input.scheduleId);
-      // A seat does not say to which performance it belongs.
-      const isKnown = Number.isInteger(scheduleId);
-      return unless(!isKnown || books.cancelled.has(scheduleId), 'the performance takes place');
+      const ofSeat = books.seats.get(seatIds[0] ?? 0)?.scheduleId;
+      const scheduleId = order?.scheduleId ?? ofSeat ?? Number(input.scheduleId);
+      return unless(books.cancelled.has(scheduleId), 'the performance takes place');
     }
     case 'CHECKOUT_OPEN':
       return unless(

@@ -1,7 +1,7 @@
 /** The judge of webhook messages in simulations. */
 import { expect, test } from 'vitest';
-import { Messages } from '../../../../sim/checks/messages.ts';
 import type { Applied } from '../../../../sim/checks/recorder.ts';
+import { Messages } from '../../../../sim/model/messages.ts';
 
 const PAID = { state: 'succeeded', result: { id: 7, state: 'paid' } };
 

@@ -1,8 +1,8 @@
 /** What the model expects of queue entries: their numbers, the order of admission, and when a queue token is good. */
 import { HOUSE_QUEUE } from '../../../src/commands/command.ts';
+import type { Applied } from '../checks/recorder.ts';
 import { DRAW_ACTIVE_MAX } from '../people/operator.ts';
 import type { ModelOrder } from './books.ts';
-import type { Applied } from './recorder.ts';
 import type { LiveRows } from './rows.ts';
 
 interface ModelEntry {
@@ -43,6 +43,10 @@ export class Entries {
     const isActive = entry.state === 'active' || acceptedAt <= entry.endedAt;
     if (isActive && acceptedAt < entry.expiresAt) return undefined;
     return 'the queue token is not active';
+  }
+
+  queueOf(entryId: number | undefined): number | undefined {
+    return this.#entries.get(entryId ?? 0)?.queueId;
   }
 
   /** An active entry lasts as long as what is held with it. */

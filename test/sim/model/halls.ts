@@ -1,7 +1,7 @@
 /** What the model knows of halls: their versions, and so the seats of a performance that is made of one. */
 import { type PackedPlan, unpack } from '../../../src/commands/halls/packed-plan.ts';
+import type { Applied } from '../checks/recorder.ts';
 import type { Engine } from '../postgres/engine.ts';
-import type { Applied } from './recorder.ts';
 
 /** The plans of a hall by version, from 1. */
 type Versions = PackedPlan[];
@@ -69,7 +69,9 @@ function seatsOf(packed: PackedPlan, prices: Record<string, number>): string[] {
   return sections.flatMap(({ name: section, rows }) =>
     rows.flatMap(({ name: row, seats }) =>
       seats.map(({ number, category, kind }) =>
-        [section, row, number, prices[category], names.indexOf(category), KINDS.indexOf(kind)].join(' '),
+        [section, row, number, prices[category], names.indexOf(category), KINDS.indexOf(kind)].join(
+          ' ',
+        ),
       ),
     ),
   );

@@ -1,7 +1,8 @@
 /** What the model expects of commands that order, pay and cancel, and of scans at the entrance. */
+
+import type { Applied } from '../checks/recorder.ts';
 import { type Books, isLive, type ModelOrder, oweRefund, type Place, priceOf } from './books.ts';
 import type { Entries } from './entries.ts';
-import type { Applied } from './recorder.ts';
 
 type Result = any;
 
@@ -52,13 +53,13 @@ function takeSeats(books: Books, seatIds: readonly number[], now: number): strin
 function refuseSeats(books: Books, { input }: Applied, seatIds: readonly number[]) {
   const blocked = seatIds.find((seatId) => books.blocked.has(seatId));
   if (blocked !== undefined) return `seat ${blocked} is blocked`;
-  const reserved = seatIds.find((seatId) => books.kinds.get(seatId) !== 0);
+  const reserved = seatIds.find((seatId) => books.seats.get(seatId)?.kind !== 0);
   if (reserved !== undefined && !input.accessible) return `seat ${reserved} is kept for others`;
   return isCompanionAlone(books, seatIds) ? `seat ${reserved} is for a companion` : undefined;
 }
 
-export function isCompanionAlone({ kinds }: Books, seatIds: readonly number[]): boolean {
-  const has = (kind: number) => seatIds.some((seatId) => kinds.get(seatId) === kind);
+export function isCompanionAlone({ seats }: Books, seatIds: readonly number[]): boolean {
+  const has = (kind: number) => seatIds.some((seatId) => seats.get(seatId)?.kind === kind);
   return has(2) && !has(1);
 }
 

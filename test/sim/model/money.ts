@@ -1,5 +1,6 @@
 /** What the model expects of card payments. */
 import type { Checkout } from '../../../scripts/sandbox/books.ts';
+import type { Applied } from '../checks/recorder.ts';
 import {
   type Books,
   isOpen,
@@ -9,7 +10,6 @@ import {
   priceOf,
 } from './books.ts';
 import { refusePayment } from './buying.ts';
-import type { Applied } from './recorder.ts';
 
 type Result = any;
 

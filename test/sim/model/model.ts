@@ -3,13 +3,15 @@
  * contradicts it, and is compared with the tables after each transaction.
  */
 import type { Checkout } from '../../../scripts/sandbox/books.ts';
+import type { Applied } from '../checks/recorder.ts';
 import { Books, isLive, type ModelSettings } from './books.ts';
 import { block, cancel, endCancelled, pay, place, refuseEntry } from './buying.ts';
+import { succeedByCard } from './card-commands.ts';
 import { Entries } from './entries.ts';
 import { Halls } from './halls.ts';
 import { Messages } from './messages.ts';
 import * as money from './money.ts';
-import type { Applied } from './recorder.ts';
+import { Queues } from './queues.ts';
 import * as refunds from './refunds.ts';
 import { judgeRefusal } from './refusals.ts';
 import type { LiveRows } from './rows.ts';
@@ -26,6 +28,7 @@ type Result = any;
 export class Model {
   readonly #books: Books;
   readonly #entries: Entries;
+  readonly #queues: Queues;
   readonly halls = new Halls();
   readonly #receipts = new Map<string, string>();
   readonly messages = new Messages((jobId) => this.outcomeOf(jobId));
@@ -37,6 +40,7 @@ export class Model {
     const { messages } = this;
     this.#books = new Books(settings, (id) => messages.happen('hold-expired', id));
     this.#entries = new Entries(settings.maxActive, (id) => messages.happen('draw-made', id));
+    this.#queues = new Queues(this.#books, this.#entries);
   }
 
   /** The outcome of a command as JSON, if it was applied. */
@@ -93,9 +97,7 @@ export class Model {
     const wrong =
       outcome.state === 'succeeded'
         ? this.#succeed(applied, outcome.result as Result)
-        : code === 'HALL_CHANGED'
-          ? this.halls.judgeRefusal(applied)
-          : judgeRefusal(this.#books, applied, code);
+        : this.#judgeRefusal(applied, code);
     return wrong && `${name} of ${applied.subject} came to ${code}, but ${wrong}`;
   }
 
@@ -113,9 +115,17 @@ export class Model {
     );
   }
 
+  #judgeRefusal(applied: Applied, code: string): string | undefined {
+    if (code === 'HALL_CHANGED') return this.halls.judgeRefusal(applied);
+    if (code !== 'QUEUE_TOKEN_WRONG_QUEUE') return judgeRefusal(this.#books, applied, code);
+    return this.#queues.refuse(applied) ? undefined : 'the token is of the right queue';
+  }
+
   #succeed(applied: Applied, result: Result): string | undefined {
     const { name, input, subject } = applied;
     const books = this.#books;
+    const wrongQueue = this.#queues.refuse(applied);
+    if (wrongQueue) return wrongQueue;
     switch (name) {
       case 'charge-points':
         return books.changePoints(subject, Number(input.amount), result.balance);
@@ -141,20 +151,6 @@ export class Model {
         return this.#entries.enter(applied, result);
       case 'leave-queue':
         return this.#entries.leave(applied, result);
-      case 'start-checkout':
-        return money.startCheckout(books, applied, result);
-      case 'start-top-up':
-        return money.startTopUp(books, applied, result);
-      case 'checkout-opened':
-        return money.checkoutOpened(books, applied, result);
-      case 'settle-checkout':
-        return money.settle(books, applied, result);
-      case 'refund-ended':
-        return refunds.refundEnded(books, applied, result);
-      case 'retry-refund':
-        return refunds.retryRefund(books, result);
-      case 'end-refund':
-        return refunds.endRefund(books, result);
       case 'cancel-schedule':
         books.cancelled.set(Number(input.scheduleId), applied.now);
         return undefined;
@@ -162,6 +158,12 @@ export class Model {
         return refunds.retryRefundsOf(books, applied);
       case 'end-cancelled-order':
         return endCancelled(books, applied, books.orders.get(result.id), result.state);
+      case 'create-queue':
+        this.#queues.addQueue(result.id, input.concertIds as number[]);
+        return undefined;
+      case 'create-schedule':
+        this.#queues.addPerformance(result.id, Number(input.concertId));
+        return undefined;
       case 'block-seats':
         return block(books, applied);
       case 'release-seats':
@@ -182,7 +184,7 @@ export class Model {
         return wrong;
       }
       default:
-        return undefined;
+        return succeedByCard(books, applied, result);
     }
   }
 

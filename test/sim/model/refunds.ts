@@ -1,6 +1,7 @@
 /** What the model expects of refunds to cards. */
+
+import type { Applied } from '../checks/recorder.ts';
 import type { Books, ModelRefund } from './books.ts';
-import type { Applied } from './recorder.ts';
 
 type Result = any;
 

@@ -11,7 +11,13 @@ export interface LiveRows {
     total: number;
     holdExpiresAt: number;
   }[];
-  seats: { id: number; state: 'available' | 'held' | 'sold'; isBlocked: boolean; kind: number }[];
+  seats: {
+    id: number;
+    state: 'available' | 'held' | 'sold';
+    isBlocked: boolean;
+    kind: number;
+    scheduleId: number;
+  }[];
   /** Those of live bookings; until when they are kept while they are held, in ms since 1970. */
   places: { bookingId: number; keptUntil: number | null }[];
   areas: { id: number; capacity: number; held: number; sold: number }[];
@@ -56,7 +62,7 @@ const LIVE_ROWS = `select
   ${list('select subject, balance from points join app_user on app_user.id = user_id')} as points,
   ${list(`select id, state, total, ${epoch('hold_expires_at')} as "holdExpiresAt"
     from app_order where is_live`)} as orders,
-  ${list('select id, state, blocked_reason is not null as "isBlocked", kind from seat')} as seats,
+  ${list('select id, state, blocked_reason is not null as "isBlocked", kind, schedule_id as "scheduleId" from seat')} as seats,
   ${list(`select booking.id as "bookingId", ${epoch('coalesce(area_held_until, held_until)')} as "keptUntil"
     from booking left join seat on seat.id = seat_id where is_live`)} as places,
   ${list('select id, capacity, held, sold from area')} as areas,

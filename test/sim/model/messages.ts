@@ -4,9 +4,9 @@
  */
 
 import { TRIES_MAX } from '../../../workers/outbox/webhooks/outbox.ts';
+import { sorted } from '../checks/answers.ts';
+import type { Applied } from '../checks/recorder.ts';
 import type { ReceivedMessage } from '../receiver/receiver.ts';
-import { sorted } from './answers.ts';
-import type { Applied } from './recorder.ts';
 
 interface Subscription {
   commands: readonly string[] | null;

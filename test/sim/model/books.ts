@@ -87,8 +87,8 @@ export class Books {
   readonly cancelled = new Map<number, number>();
   /** Seats that operators have blocked. */
   readonly blocked = new Set<number>();
-  /** The kinds of seats by id: 1 for accessible ones, 2 for those of companions. */
-  readonly kinds = new Map<number, number>();
+  /** By id; their kinds are 1 for accessible ones, and 2 for those of companions. */
+  readonly seats = new Map<number, { scheduleId: number; kind: number }>();
   /** What seats have been, by id and state. */
   readonly been = new Set<string>();
   /** Tickets whose holders have entered. */

@@ -35,14 +35,14 @@ export function comparePlaces(books: Books, { seats, areas }: LiveRows): string 
   const live = [...books.orders.values()].filter(isLive);
   const places = live.flatMap((order) => order.places.map((each) => ({ ...each, order })));
   const holders = new Map(places.map(({ seatId, order }) => [seatId, order]));
-  for (const { id, state, isBlocked, kind } of seats) {
+  for (const { id, state, isBlocked, ...seat } of seats) {
     const holder = holders.get(id);
     const known = holder ? (holder.state === 'held' ? 'held' : 'sold') : 'available';
     if (state !== known) return `seat ${id} is ${state} instead of ${known}`;
     if (isBlocked !== books.blocked.has(id)) {
       return `seat ${id} is ${isBlocked ? '' : 'not '}blocked`;
     }
-    books.kinds.set(id, kind);
+    books.seats.set(id, seat);
     books.been.add(`${id} ${isBlocked ? 'blocked' : state}`);
   }
   for (const { id, capacity, held, sold } of areas) {
