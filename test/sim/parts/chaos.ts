@@ -49,7 +49,7 @@ export class Chaos {
       [0.2, () => this.#emptyRedis()],
       [0.4, () => this.#loseNetwork()],
       [1.2, () => this.#stopProvider()],
-      [2, () => this.#breakStream()],
+      [4, () => this.#breakStream()],
     ])();
   }
 

@@ -5,7 +5,7 @@ import { Client, type ClientOptions } from './client.ts';
 import { openSdk } from './sdk.ts';
 import type { Performance, Shop } from './shop.ts';
 
-const STAY_MS = 8000;
+const STAY_MS = 15_000;
 /** How often a viewer knows the seats before it follows them. */
 const KNOWING_SHARE = 0.5;
 
