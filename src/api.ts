@@ -116,7 +116,7 @@ export async function startApi({ config, log }: { config: Config; log: Logger })
 
   const closeConnections = async () => {
     const timed = [clock, timeline, backlog, laneOwners, rateLimit, queueView, presence];
-    for (const each of timed) each.stop();
+    await Promise.all(timed.map((each) => each.stop()));
     outcomes.close();
     await Promise.allSettled([...queues.values(), ...otherQueues].map((queue) => queue.close()));
     for (const each of [redis, subscriber]) each.disconnect();

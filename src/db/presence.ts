@@ -102,7 +102,8 @@ export async function notePresence(
 ): Promise<{ far: number[]; claimed: number[] }> {
   const note = async (noted: typeof noteFar, ids: readonly number[]) =>
     ids.length > 0 ? (await rowsOf(orm, noted({ ids }))).map((row) => row.id) : [];
-  const written = { far: await note(noteFar, far), claimed: await note(noteClaims, claimed) };
+  // Claims first: they must not be lost if a later statement fails.
+  const written = { claimed: await note(noteClaims, claimed), far: await note(noteFar, far) };
   if (near.length > 0) await rowsOf(orm, noteNear({ ids: near }));
   await bringBack(orm, returned);
   return written;

@@ -33,10 +33,10 @@ export const streamBugs: readonly Bug[] = [
     replace: '[id, state]',
   },
   {
-    name: 'a job whose announcement was lost is never told to its stream',
+    name: 'the stream of a job ends without its outcome',
     file: 'src/http/routes/jobs.ts',
-    find: ': await deps.outcomes.read(jobId);\n    }',
-    replace: ': status;\n    }',
+    find: 'if (job.state !== sentState) stream.send(',
+    replace: 'if (job.state !== sentState && !status.finished) stream.send(',
   },
   {
     name: 'the client package shows no reset after the first one',

@@ -27,7 +27,7 @@ import { countUnknown } from './payments/count-unknown.ts';
 import { readPaymentState } from './payments/payment-state.ts';
 import { type ProviderSettings, providersOf } from './payments/providers.ts';
 import { startDeliveries } from './webhooks/deliveries.ts';
-import type { HappenedEvent } from './webhooks/messages.ts';
+import type { RelayedEvent } from './webhooks/messages.ts';
 import { WebhookOutbox } from './webhooks/outbox.ts';
 import { PendingMessages } from './webhooks/pending.ts';
 
@@ -103,7 +103,7 @@ export interface Outbox {
   system: SystemLanes;
   /** Queues the messages of a batch, before its jobs are finished. */
   onFinished(finished: readonly FinishedCommand[]): Promise<void>;
-  putEvents(events: readonly HappenedEvent[]): Promise<void>;
+  putEvents(events: readonly RelayedEvent[]): Promise<void>;
   /** Offers the calls that are due, unless this process is doing so already. */
   offerCalls(): Promise<void>;
   /** Starts what this process consumes. @param parts `webhooks`, `payments`, or both; others are ignored */

@@ -26,6 +26,7 @@ import { endWaiting } from './queue/end-waiting.ts';
 import { runAdmission } from './queue/run-admission.ts';
 import type { SweepSettings } from './queue/sweep-waiting.ts';
 import { relayEvents } from './relay-events.ts';
+import { ScheduledRuns } from './scheduled-runs.ts';
 
 const EVERY_MS = {
   'expire-holds': 1000,
@@ -96,13 +97,20 @@ export async function startTimers(deps: TimerDeps): Promise<{ close(): Promise<v
     'end-cancelled-orders': () => endCancelledOrders(cancelled),
     prune: () => prune(orm),
   };
-  const run = async (job: Job) => {
+  const scheduled = new ScheduledRuns();
+  const runOne = async (job: Job) => {
     const began = performance.now();
     try {
       await work[job.name as TimerName]?.(job);
     } finally {
       metrics.timerTook(job.name, performance.now() - began);
     }
+  };
+  /** @returns whether it ran; a run that somebody asked for is never left out */
+  const run = async (job: Job): Promise<boolean> => {
+    if (job.repeatJobKey !== undefined) return scheduled.run(job.name, () => runOne(job));
+    await runOne(job);
+    return true;
   };
   metrics.runsTimers(Object.keys(EVERY_MS));
   await schedule(deps.queue);
@@ -127,7 +135,7 @@ export async function startTimers(deps: TimerDeps): Promise<{ close(): Promise<v
   worker.on('error', (error) =>
     log.debug({ err: error }, 'BullMQ reported an error; it will retry.'),
   );
-  worker.on('completed', ({ name }) => metrics.timer(name, 'done'));
+  worker.on('completed', ({ name }, hasRun) => hasRun && metrics.timer(name, 'done'));
   worker.on('failed', (job, error) => {
     metrics.timer(job?.name ?? 'unknown', 'failed');
     log.error({ err: error, timer: job?.name }, 'A timer failed; its next run retries.');

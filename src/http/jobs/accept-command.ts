@@ -45,7 +45,7 @@ export async function acceptCommand<Input extends object>(
   const wait = deps.waits.open(c, caller.subject, requestContext);
   try {
     const accepted = await accept(deps, acceptance, wait);
-    return await respondWithJob(deps, accepted, wait);
+    return await respondWithJob(deps, accepted, { wait, caller });
   } finally {
     wait.end();
   }
@@ -118,17 +118,17 @@ function ifUnavailable<Known>(error: unknown, known: Known): Known {
 async function respondWithJob(
   deps: JobDeps,
   { status, lane, initial }: Accepted,
-  wait: Wait,
+  { wait, caller }: { wait: Wait; caller: Caller },
 ): Promise<Response> {
   const retryAfter = String(deps.enqueueDeps.backlog.retryAfterSeconds(lane));
   const headers = { Location: locationOf(status.jobId), 'Retry-After': retryAfter };
   const respondAccepted = async (job: Promise<object>) =>
     respondJson(await job, { status: 202, headers });
   try {
-    if (wait.isRequested && status.finished) return await respondWithOutcome(deps, status);
-    return await respondAccepted(toJob(deps, status));
+    if (wait.isRequested && status.finished) return await respondWithOutcome(deps, status, caller);
+    return await respondAccepted(toJob(deps, status, caller));
   } catch (error) {
-    return respondAccepted(toJob(deps, ifUnavailable(error, initial)));
+    return respondAccepted(toJob(deps, ifUnavailable(error, initial), caller));
   }
 }
 
@@ -144,11 +144,16 @@ function laneFull({ enqueueDeps: { backlog } }: JobDeps, lane: LaneName): Proble
   });
 }
 
-async function respondWithOutcome(deps: JobDeps, status: CommandStatus): Promise<Response> {
+async function respondWithOutcome(
+  deps: JobDeps,
+  status: CommandStatus,
+  caller: Caller,
+): Promise<Response> {
   const { jobId } = status;
   const outcome = status.finished?.outcome as Outcome;
   const headers = { Location: locationOf(jobId), 'Preference-Applied': 'wait' };
-  if (outcome.state === 'succeeded') return respondJson(await toJob(deps, status), { headers });
+  if (outcome.state === 'succeeded')
+    return respondJson(await toJob(deps, status, caller), { headers });
   const { code, detail, ...about } = outcome.problem;
   const isQueueFull = code === 'QUEUE_FULL';
   const queueId = Number(about.queueId ?? HOUSE_QUEUE);

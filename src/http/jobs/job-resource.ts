@@ -4,12 +4,14 @@ import { HOUSE_QUEUE } from '../../commands/command.ts';
 import type { EpochMs } from '../../commands/epoch-ms.ts';
 import type { QueueEntryOutcome } from '../../commands/schemas/resources.ts';
 import type { CommandStatus } from '../../lanes/command-status.ts';
-import type { AccessTokens } from '../auth/access-tokens.ts';
+import type { AccessTokens, Caller } from '../auth/access-tokens.ts';
 import { issueGateToken, type OpenedGate } from '../auth/gate-tokens.ts';
 import { outcomeProblem } from '../problems/problems.ts';
 import type { QueueView } from '../queue/view.ts';
 import type { Performances } from '../reads/performances.ts';
 import type { jobSchema } from '../schemas.ts';
+
+const NO_TOKEN = { accessToken: null };
 
 export type JobResource = z.infer<typeof jobSchema>;
 
@@ -35,8 +37,15 @@ const QUEUE_COMMANDS: ReadonlySet<string> = new Set([
   'set-admission',
 ]);
 
-/** Converts a command's status into its public representation. */
-export async function toJob(deps: JobResourceDeps, status: CommandStatus): Promise<JobResource> {
+/**
+ * Converts a command's status into its public representation.
+ * @param reader who reads it: the user of the command, perhaps with another role than when they sent it
+ */
+export async function toJob(
+  deps: JobResourceDeps,
+  status: CommandStatus,
+  reader: Pick<Caller, 'isAdmin'>,
+): Promise<JobResource> {
   const { finished } = status;
   const outcome = finished?.outcome;
   const isDone = outcome?.state === 'succeeded';
@@ -44,7 +53,7 @@ export async function toJob(deps: JobResourceDeps, status: CommandStatus): Promi
     id: status.jobId,
     command: status.command,
     state: outcome?.state ?? (status.isRunning ? 'running' : 'queued'),
-    result: isDone ? await presentResult(deps, status, outcome.result) : null,
+    result: isDone ? await presentResult(deps, { ...status, ...reader }, outcome.result) : null,
     problem: outcome && !isDone ? outcomeProblem(outcome.problem) : null,
     createdAt: new Date(finished?.firstAcceptedAt ?? status.acceptedAt).toISOString(),
     finishedAt: finished ? new Date(finished.finishedAt).toISOString() : null,
@@ -54,16 +63,17 @@ export async function toJob(deps: JobResourceDeps, status: CommandStatus): Promi
 /** Completes results with current data: a receipt holds the queue entry only as it was when the command ran. */
 async function presentResult(
   { queueView, performances, ...deps }: JobResourceDeps,
-  { command, subject }: CommandStatus,
+  { command, subject, isAdmin }: CommandStatus & Pick<Caller, 'isAdmin'>,
   result: object,
 ): Promise<JobResource['result']> {
   if (command === 'leave-queue') return queueView.present(toEntry(result), subject);
   if (command === 'enter-queue') return queueView.presentNow(toEntry(result), subject);
   if (QUEUE_COMMANDS.has(command)) return { queueId: HOUSE_QUEUE, ...result };
   if (BOOKING_COMMANDS.has(command)) return { ...(await performances.complete(result)) };
-  // The token is in no receipt: it is issued to the operator who reads the outcome.
+  // The token is in no receipt: it is issued to the operator who reads the outcome, as long as they are one.
   if (command === 'open-gate') {
-    return { ...result, ...(await issueGateToken(deps, result as OpenedGate)) };
+    const token = isAdmin ? await issueGateToken(deps, result as OpenedGate) : NO_TOKEN;
+    return { ...result, ...token };
   }
   // Results of older versions do not name the area.
   if (command === 'pay-booking') return { areaId: null, ...result };

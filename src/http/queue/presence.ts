@@ -73,8 +73,11 @@ export class Presence {
     this.#timer.start();
   }
 
-  stop(): void {
+  /** Writes what is noted, because a user whose claim is lost may send no other request in time. Never rejects. */
+  async stop(): Promise<void> {
     this.#timer.stop();
+    await this.#flushing?.catch(() => undefined);
+    await this.#writeNotes().catch(() => undefined);
   }
 
   /**
@@ -118,13 +121,17 @@ export class Presence {
    * next note follows soon. A user who is noted there is noted anew by the next poll elsewhere, because absence is judged by where the last note was made.
    */
   flush(): Promise<void> {
-    this.#flushing ??= this.#flushNow().finally(() => {
+    const flushing = async () => {
+      await this.#writeNotes();
+      await this.#watch();
+    };
+    this.#flushing ??= flushing().finally(() => {
       this.#flushing = undefined;
     });
     return this.#flushing;
   }
 
-  async #flushNow(): Promise<void> {
+  async #writeNotes(): Promise<void> {
     for (const id of this.#nearNow) {
       this.#farNow.delete(id);
       this.#slots.delete(id);
@@ -141,7 +148,6 @@ export class Presence {
     for (const each of [this.#nearNow, this.#claimedNow, this.#returnedNow]) each.clear();
     for (const [id] of far) this.#farNow.delete(id);
     if (Object.values(notes).some(({ length }) => length > 0)) await this.#write(notes, far);
-    await this.#watch();
   }
 
   async #write(notes: PresenceNotes, far: readonly [number, number][]): Promise<void> {

@@ -33,14 +33,17 @@ export function jobRoutes(deps: JobDeps & { eventStreams: EventStreams; log: Log
     return status.finished || !wait.isGranted ? Promise.resolve(status) : wait.statusOf(status);
   }
 
-  async function pushStates(first: CommandStatus, stream: EventStream): Promise<void> {
+  async function pushStates(
+    first: CommandStatus,
+    { stream, caller }: { stream: EventStream; caller: Caller },
+  ): Promise<void> {
     const { jobId } = first;
     let sentState = '';
     let stopWaiting = () => {};
     stream.onClose(() => stopWaiting());
     let status: CommandStatus | undefined = first;
     while (status && !stream.isClosed) {
-      const job = await toJob(deps, status);
+      const job = await toJob(deps, status, caller);
       if (job.state !== sentState) stream.send(toEvent({ name: 'job', data: job }));
       sentState = job.state;
       if (status.finished || deps.outcomes.isStopping) return;
@@ -74,7 +77,7 @@ export function jobRoutes(deps: JobDeps & { eventStreams: EventStreams; log: Log
       problems: ['JOB_NOT_FOUND'],
       async handle({ caller, query }) {
         const jobId = await jobIdOfKey(caller, query.idempotencyKey);
-        return respondJson(await toJob(deps, await demandJob(jobId, caller)));
+        return respondJson(await toJob(deps, await demandJob(jobId, caller), caller));
       },
     }),
     defineRoute({
@@ -100,7 +103,7 @@ export function jobRoutes(deps: JobDeps & { eventStreams: EventStreams; log: Log
           ...(wait.isGranted && { 'Preference-Applied': 'wait' }),
           ...(!status.finished && { 'Retry-After': '1' }),
         };
-        return respondJson(await toJob(deps, status), { headers });
+        return respondJson(await toJob(deps, status, caller), { headers });
       },
     }),
     defineRoute({
@@ -122,7 +125,7 @@ export function jobRoutes(deps: JobDeps & { eventStreams: EventStreams; log: Log
         const first = await demandJob(params.id, caller);
         const stream = deps.eventStreams.open(c, caller.subject);
         return respondWithEvents(stream, deps.log.child(logFieldsOf(requestContext)), () =>
-          pushStates(first, stream),
+          pushStates(first, { stream, caller }),
         );
       },
     }),

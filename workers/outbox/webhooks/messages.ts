@@ -2,6 +2,7 @@
 import type { EpochMs } from '../../../src/commands/epoch-ms.ts';
 import type { WebhookEvent } from '../../../src/commands/schemas/webhook-events.ts';
 import type { FinishedCommand } from '../../batch/batch.ts';
+import type { KEPT_OUTCOME } from './kept-outcomes.ts';
 
 /** An event with the subject of its user; `happenedAt` in ms since 1970. */
 export interface HappenedEvent {
@@ -12,6 +13,11 @@ export interface HappenedEvent {
   data: object;
   happenedAt: EpochMs;
 }
+
+/** A row of `webhook_event`: an event, or an outcome that was kept there. */
+export type RelayedEvent =
+  | HappenedEvent
+  | (Omit<HappenedEvent, 'name'> & { name: typeof KEPT_OUTCOME });
 
 /** A message without a recipient. Its id is stable: building it again gives the same id. */
 export interface Message {

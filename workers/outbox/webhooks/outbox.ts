@@ -7,13 +7,25 @@ import type { Logger } from 'pino';
 import type { Database } from '../../../src/db/connection/orm.ts';
 import { listWebhooks, type WebhookView } from '../../../src/db/reads/webhooks.ts';
 import { RefreshTimer } from '../../../src/runtime/refresh-timer.ts';
+import { isServiceUnavailable } from '../../../src/runtime/service-errors.ts';
 import type { FinishedCommand } from '../../batch/batch.ts';
 import type { WorkerMetrics } from '../../ops/metrics.ts';
-import { eventMessage, type HappenedEvent, type Message, outcomeMessage } from './messages.ts';
-import type { PendingMessages } from './pending.ts';
+import { KEPT_OUTCOME, type KeptOutcome, keepOutcomes } from './kept-outcomes.ts';
+import {
+  eventMessage,
+  type HappenedEvent,
+  type Message,
+  outcomeMessage,
+  type RelayedEvent,
+} from './messages.ts';
+import type { Addressed, PendingMessages } from './pending.ts';
 
 const REFRESH_MS = 2000;
 const WEBHOOKS_MAX = 1000;
+/**
+ * BullMQ builds the jobs of one call without a pause, and the lanes of this process stand meanwhile: 20,000 jobs took over a second.
+ */
+const ADDED_AT_ONCE = 200;
 /** Maximum of tries; they spread over about ten minutes. */
 export const TRIES_MAX = 8;
 export const FIRST_RETRY_MS = 5000;
@@ -27,6 +39,11 @@ export interface Delivery {
   body: string;
 }
 
+interface AddressedMessage extends Addressed {
+  name: string;
+  data: Delivery;
+}
+
 export interface OutboxDeps {
   orm: Database;
   queue: Queue;
@@ -37,10 +54,18 @@ export interface OutboxDeps {
   log: Logger;
 }
 
+const wantsOutcome = ({ commands }: WebhookView, name: string) =>
+  commands === null || commands.includes(name);
+
 /** Caches the registered webhooks, and queues the messages they subscribe to. */
 export class WebhookOutbox {
   readonly #deps: OutboxDeps;
-  readonly #timer = new RefreshTimer(() => this.refresh(), REFRESH_MS);
+  readonly #timer = new RefreshTimer(async () => {
+    await this.refresh();
+    await this.#lookForQueue();
+  }, REFRESH_MS);
+  /** Whether the server of the webhook queue was away when it was last asked. */
+  #isAway = false;
   #webhooks: readonly WebhookView[] = [];
   readonly #drops = new Map<number, { count: number; loggedAt: number }>();
 
@@ -57,40 +82,86 @@ export class WebhookOutbox {
     this.#timer.stop();
   }
 
-  /** Queues the outcomes of a batch. Messages that are already queued are left unchanged. */
+  /**
+   * Queues the outcomes of a batch, or keeps them in PostgreSQL while the queue's server is away. Messages that are already queued are left
+   * unchanged.
+   */
   async put(finished: readonly FinishedCommand[]): Promise<void> {
     if (this.#webhooks.length === 0) return;
-    await this.#queue(
-      finished.map(outcomeMessage),
-      ({ commands }, name) => commands === null || commands.includes(name),
-    );
+    const messages = finished.map(outcomeMessage);
+    if (this.#isAway) return this.#keep(messages);
+    try {
+      await this.#queue(this.#address(messages, wantsOutcome));
+    } catch (error) {
+      if (!isServiceUnavailable(error)) throw error;
+      this.#isAway = true;
+      const sentence =
+        'The webhook queue cannot be reached; outcomes are kept in PostgreSQL until it can.';
+      this.#deps.log.warn({ err: error }, sentence);
+      await this.#keep(messages);
+    }
   }
 
-  /** Queues events. Refreshes the webhooks first, because a new webhook may have subscribed to these events. */
-  async putEvents(events: readonly HappenedEvent[]): Promise<void> {
+  /**
+   * Queues events, and outcomes that were kept. Refreshes the webhooks first, because a new webhook may have subscribed to these events.
+   */
+  async putEvents(events: readonly RelayedEvent[]): Promise<void> {
     await this.refresh();
-    await this.#queue(events.map(eventMessage), (webhook, name) =>
-      webhook.events.some((event) => event === name),
-    );
+    const isKept = (event: RelayedEvent) => event.name === KEPT_OUTCOME;
+    const happened = events.filter((event): event is HappenedEvent => !isKept(event));
+    const kept = events.filter(isKept).map(({ data }) => data as KeptOutcome);
+    await this.#queue([
+      ...this.#address(happened.map(eventMessage), (webhook, name) =>
+        webhook.events.some((event) => event === name),
+      ),
+      ...kept.flatMap(({ message, webhookIds }) =>
+        this.#address([message], ({ id }) => webhookIds.includes(id)),
+      ),
+    ]);
   }
 
-  async #queue(
+  async #keep(messages: readonly Message[]): Promise<void> {
+    const kept = messages.flatMap((message) => {
+      const wanting = this.#webhooks.filter((webhook) => wantsOutcome(webhook, message.name));
+      const webhookIds = wanting.map(({ id }) => id);
+      return webhookIds.length > 0 ? [{ message, webhookIds }] : [];
+    });
+    if (kept.length > 0) await keepOutcomes(this.#deps.orm, kept);
+  }
+
+  /** Asks the queue's server something, whatever it is, so that it is used again once it is back. */
+  async #lookForQueue(): Promise<void> {
+    if (!this.#isAway) return;
+    await this.#deps.queue.getJobCountByTypes('wait');
+    this.#isAway = false;
+    this.#deps.log.info('The webhook queue can be reached again.');
+  }
+
+  #address(
     messages: readonly Message[],
     isWanted: (webhook: WebhookView, name: string) => boolean,
-  ): Promise<void> {
-    const { queue, pending, metrics, firstRetryMs } = this.#deps;
-    const addressed = messages.flatMap(({ id, name, body }) =>
+  ): AddressedMessage[] {
+    return messages.flatMap(({ id, name, body }) =>
       this.#webhooks
         .filter((webhook) => isWanted(webhook, name))
         .map(({ id: webhookId, url }) => ({
           webhookId,
           jobId: `${webhookId}_${id}`,
           name,
-          data: { webhookId, url, body } satisfies Delivery,
+          data: { webhookId, url, body },
         })),
     );
-    if (addressed.length === 0) return;
-    const { taken, dropped } = await pending.reserve(addressed);
+  }
+
+  async #queue(addressed: readonly AddressedMessage[]): Promise<void> {
+    for (let from = 0; from < addressed.length; from += ADDED_AT_ONCE) {
+      await this.#add(addressed.slice(from, from + ADDED_AT_ONCE));
+    }
+  }
+
+  async #add(messages: readonly AddressedMessage[]): Promise<void> {
+    const { queue, pending, metrics, firstRetryMs } = this.#deps;
+    const { taken, dropped } = await pending.reserve(messages);
     if (taken.length > 0) {
       const retries = retryOptions(firstRetryMs);
       await queue.addBulk(

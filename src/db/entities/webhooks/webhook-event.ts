@@ -9,7 +9,7 @@ export const WebhookEvent = defineEntity({
   tableName: 'webhook_event',
   properties: {
     id: p.bigint('number').primary().generated('identity'),
-    /** One of WEBHOOK_EVENTS. */
+    /** One of WEBHOOK_EVENTS; or `command-outcome`, for an outcome that is kept here because the webhook queue did not take it. */
     name: p.string().length(40),
     /** The user of the event; null if it concerns no single user. */
     userId: p.bigint('number').nullable(),

@@ -42,6 +42,17 @@ describe('the token of a gate', () => {
     expect(payloadOf(again.result.accessToken)).toMatchObject({ sub: subject });
   });
 
+  test('is not issued to its operator any more who has lost the role', async () => {
+    const { body } = await open('North 2');
+    const token = await seatlane.client.tokenFor('operator');
+    const expected = { ...body.result, accessToken: null };
+    for (const lost of ['tokenType', 'expiresIn']) delete expected[lost];
+    const { status, body: job } = await get(`/jobs/${body.id}`, token);
+    expect({ status, result: job.result }).toEqual({ status: 200, result: expected });
+    const { body: events } = await get(`/jobs/${body.id}/events`, token);
+    expect(String(events)).not.toContain('tokenType');
+  });
+
   test('counts at its own performance, and is refused at another one and by operators’ routes', async () => {
     const { body } = await open('North 2');
     const token = body.result.accessToken;

@@ -3,11 +3,15 @@ import { createHmac } from 'node:crypto';
 import type { Job, Queue, Worker } from 'bullmq';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { webhookSecret } from '../../../../src/commands/schemas/webhook-secret.ts';
 import { queueKeyStart } from '../../../../src/lanes/bullmq/keys.ts';
 import { openQueue, WEBHOOKS_QUEUE } from '../../../../src/lanes/bullmq/queues.ts';
-import { connectPatiently, type RedisConnection } from '../../../../src/lanes/redis/redis.ts';
+import {
+  connectPatiently,
+  type RedisConnection,
+  untilReady,
+} from '../../../../src/lanes/redis/redis.ts';
 import type { FinishedCommand } from '../../../../workers/batch/batch.ts';
 import { WorkerMetrics } from '../../../../workers/ops/metrics.ts';
 import {
@@ -187,6 +191,46 @@ test('a webhook receives only the commands it subscribes to, and none after its 
   await outbox.refresh();
   await outbox.put(await lane.run(charge('dan')));
   expect(await queue.count()).toBe(1);
+});
+
+test('an outcome is kept in PostgreSQL while the queue is away, and sent once when it is back', async () => {
+  const early = await register();
+  const { redisUrl, redisPrefix } = lane.config;
+  const lost = connectPatiently(redisUrl, deps.log);
+  await untilReady(lost);
+  const pending = new PendingMessages(lost, { redisPrefix, max: 1000 });
+  const cut = { ...deps, queue: openQueue(WEBHOOKS_QUEUE, lost, lane.config), pending };
+  const other = new WebhookOutbox(cut);
+  await other.refresh();
+  lost.disconnect();
+  const finished = await lane.run(charge('kim'));
+  await other.put(finished);
+  await other.put(finished);
+  expect(await queue.count()).toBe(0);
+  expect(logged.filter((line) => line.includes('kept in PostgreSQL'))).toHaveLength(1);
+  await register();
+  await relayEvents(lane.orm, (events) => outbox.putEvents(events));
+  deliver();
+  const { id } = await untilOver('completed');
+  expect(id).toBe(`${early}_${finished[0]?.jobId}`);
+  expect(receiver.received).toHaveLength(1);
+  expect(await lane.rows('select from webhook_event')).toEqual([]);
+  other.stop();
+  await cut.queue.close().catch(() => undefined);
+});
+
+test('many messages are added in portions, so that nothing else waits for them', async () => {
+  const WEBHOOKS = 3;
+  const EVENTS = 450;
+  for (let count = 0; count < WEBHOOKS; count += 1) await register(receiver.url, [], ['draw-made']);
+  await lane.rows(`insert into webhook_event (name, user_id, data, happened_at)
+    select 'draw-made', null, '{}', now() from generate_series(1, ${EVENTS})`);
+  const added = vi.spyOn(queue, 'addBulk');
+  await relayEvents(lane.orm, (events) => outbox.putEvents(events));
+  expect(await queue.count()).toBe(WEBHOOKS * EVENTS);
+  const sizes = added.mock.calls.map(([jobs]) => jobs.length);
+  expect(Math.max(...sizes)).toBeLessThanOrEqual(200);
+  added.mockRestore();
 });
 
 test('a failed message is retried with the same id and body', async () => {

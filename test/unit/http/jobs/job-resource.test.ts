@@ -4,12 +4,13 @@ import { toJob } from '../../../../src/http/jobs/job-resource.ts';
 import type { CommandStatus } from '../../../../src/lanes/command-status.ts';
 
 const present = async (entry: object) => entry;
+const buyer = { isAdmin: false };
 const deps = { queueView: { present, presentNow: present }, performances: {} };
 
 async function resultOf(command: string, result: object): Promise<unknown> {
   const finished = { jobId: 'user-0_x', finishedAt: 2, outcome: { state: 'succeeded', result } };
   const status = { jobId: 'user-0_x', command, subject: 'ada', acceptedAt: new Date(1), finished };
-  const job = await toJob(deps as never, status as unknown as CommandStatus);
+  const job = await toJob(deps as never, status as unknown as CommandStatus, buyer);
   return job.result;
 }
 
@@ -37,7 +38,7 @@ test('a command that was accepted again tells when it was accepted first', async
   const finished = { finishedAt: 2, outcome, firstAcceptedAt: 1 };
   const about = { jobId: 'user-0_x', command: 'charge-points', subject: 'ada' };
   const status = { ...about, acceptedAt: new Date(3), finished };
-  const job = await toJob(deps as never, status as unknown as CommandStatus);
+  const job = await toJob(deps as never, status as unknown as CommandStatus, buyer);
   expect(job.createdAt).toBe(new Date(1).toISOString());
 });
 

@@ -167,3 +167,12 @@ test('a return is written once for each flush in which the user has polled', asy
   await presence.flush();
   expect(written.map(({ returned }) => returned)).toEqual([[{ id: 1, queueId: 2 }]]);
 });
+
+test('what was noted is written when the process stops', async () => {
+  presence.noteClaimed(7);
+  await presence.stop();
+  presence.noteClaimed(8);
+  failure = new Error('PostgreSQL is away.');
+  await presence.stop();
+  expect(written.map(({ claimed }) => claimed)).toEqual([[7]]);
+});
