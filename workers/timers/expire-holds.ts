@@ -1,5 +1,6 @@
 /** Ends the orders whose hold and grace period have expired, and releases their seats and places of areas. */
 import { sql } from 'kysely';
+import type { EpochMs } from '../../src/commands/epoch-ms.ts';
 import type { Database } from '../../src/db/connection/orm.ts';
 import { pipelined, rowsOf } from '../../src/db/connection/pipeline.ts';
 import {
@@ -18,6 +19,12 @@ const ORDERS_AT_ONCE_MAX = 250;
 const RUN_MS_MAX = 500;
 /** How long a busy area is waited for. Nothing else is locked meanwhile. */
 const AREA_LOCK_TIMEOUT_MS = 200;
+
+/**
+ * A hold is not ended while a command may be pending that was accepted before its end, because that may be its payment. But this long
+ * after its end it is ended whatever is pending.
+ */
+const PENDING_WAIT = sql`interval '10 minutes'`;
 
 /** A place in the list of due orders, which is sorted by the end of their holds. */
 interface Cursor {
@@ -49,10 +56,11 @@ interface Page {
  */
 const endDue = statement(
   'end due orders',
-  ({ endedAt, id }: Given<Cursor>) => sql<Page>`
+  ({ endedAt, id, lastEnd }: Given<Cursor & { lastEnd: string }>) => sql<Page>`
     with due as materialized (
       select id, hold_expires_at from app_order
-      where is_live and paid_at is null and hold_expires_at <= statement_timestamp()
+      where is_live and paid_at is null and hold_expires_at <= least(statement_timestamp(),
+          greatest(${lastEnd}::timestamptz, statement_timestamp() - ${PENDING_WAIT}))
         and (hold_expires_at, id) > (${endedAt}::timestamptz, ${id}::bigint)
       order by hold_expires_at, id limit ${sql.lit(ORDERS_AT_ONCE_MAX)}
     ), held as materialized (
@@ -123,22 +131,29 @@ const unfinished = new WeakMap<Database, Unfinished>();
 /**
  * Ends the orders that are due, the longest expired first. After a run that its time has ended, the next one goes on where it
  * came to, and the one after that begins with the longest expired again, because locked ones were skipped.
+ * @param lastEnd holds that end later are kept, because a command accepted before their end may be pending; in ms since 1970
  * @param runMsMax after how many ms no further page is read
  * @returns how many bookings were ended
  */
 export async function expireHolds(
   orm: Database,
-  { runMsMax = RUN_MS_MAX }: { runMsMax?: number } = {},
+  {
+    lastEnd = Number.POSITIVE_INFINITY,
+    runMsMax = RUN_MS_MAX,
+  }: { lastEnd?: EpochMs; runMsMax?: number } = {},
 ): Promise<number> {
   const begin = performance.now();
   const stuckAreas = new Set<number>();
   const former = unfinished.get(orm);
   let released = 0;
   let after = former?.isNext ? former.after : BEGINNING;
+  const limit = {
+    lastEnd: Number.isFinite(lastEnd) ? new Date(lastEnd).toISOString() : 'infinity',
+  };
   for (;;) {
-    const [page] = (await rowsOf(orm, endDue(after))) as [Page];
+    const [page] = (await rowsOf(orm, endDue({ ...after, ...limit }))) as [Page];
     released += page.released;
-    released += await endWithBusyArea(orm, after, { page, stuckAreas });
+    released += await endWithBusyArea(orm, { ...after, ...limit }, { page, stuckAreas });
     const { due, endedAt, id, isInGrace } = page;
     if (due < ORDERS_AT_ONCE_MAX || endedAt === null || id === null || isInGrace) {
       unfinished.delete(orm);
@@ -161,7 +176,7 @@ export async function expireHolds(
  */
 async function endWithBusyArea(
   orm: Database,
-  after: Cursor,
+  after: Cursor & { lastEnd: string },
   { page, stuckAreas }: { page: Page; stuckAreas: Set<number> },
 ): Promise<number> {
   const busy = page.busyAreas.filter((id) => !stuckAreas.has(id));

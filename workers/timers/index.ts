@@ -7,10 +7,10 @@ import type { Logger } from 'pino';
 import { byWaitingQueue } from '../../src/commands/command.ts';
 import type { Database } from '../../src/db/connection/orm.ts';
 import { announceAdmission } from '../../src/lanes/announcements.ts';
-import { oldestPendingAt } from '../../src/lanes/bullmq/inspect.ts';
+import { oldestOfAll, oldestPendingAt } from '../../src/lanes/bullmq/inspect.ts';
 import { queuePrefix } from '../../src/lanes/bullmq/keys.ts';
 import { TIMERS_QUEUE } from '../../src/lanes/bullmq/queues.ts';
-import { type LaneCounts, laneOf } from '../../src/lanes/lanes.ts';
+import { type LaneCounts, laneNames, laneOf } from '../../src/lanes/lanes.ts';
 import type { RedisConnection } from '../../src/lanes/redis/redis.ts';
 import type { WorkerMetrics } from '../ops/metrics.ts';
 import type { Outbox } from '../outbox/open.ts';
@@ -52,7 +52,9 @@ export interface TimerDeps {
   redis: RedisConnection;
   queue: Queue;
   redisPrefix: string;
-  settings: AdmissionSettings & SweepSettings & LaneCounts & { payments: { reconcileMs: number } };
+  settings: AdmissionSettings &
+    SweepSettings &
+    LaneCounts & { holdGraceMs: number; payments: { reconcileMs: number } };
   /** Queues messages for events, calls to payment providers, and commands of the system. */
   outbox: Pick<Outbox, 'putEvents' | 'offerCalls' | 'system'>;
   metrics: WorkerMetrics;
@@ -64,7 +66,13 @@ export async function startTimers(deps: TimerDeps): Promise<{ close(): Promise<v
   const { orm, settings, redisPrefix, outbox, metrics, log } = deps;
   const cancelled = openCancelledOrders(deps);
   const work: Record<TimerName, (job: Job) => Promise<unknown>> = {
-    'expire-holds': () => expireHolds(orm),
+    'expire-holds': async () => {
+      const oldestAt = await oldestOfAll(deps.redis, laneNames(settings), redisPrefix);
+      // A command is added to its lane a moment after it was accepted, but not as long after as the grace period lasts.
+      await expireHolds(orm, {
+        ...(oldestAt !== undefined && { lastEnd: oldestAt - settings.holdGraceMs }),
+      });
+    },
     admit: async ({ repeatJobKey }) =>
       runAdmission({
         orm,

@@ -46,6 +46,22 @@ export async function longestOf(
   return Math.max(0, ...found.map(({ waiting, taken }) => waiting + taken));
 }
 
+/**
+ * When the oldest job of these lanes that has no outcome yet was added, in ms since 1970; undefined if there is none, and 0 if a lane cannot
+ * be read, because nobody knows how old its jobs are.
+ */
+export async function oldestOfAll(
+  redis: RedisConnection,
+  lanes: readonly LaneName[],
+  redisPrefix: string,
+): Promise<EpochMs | undefined> {
+  const reading = lanes.map((lane) => oldestPendingAt(redis, lane, redisPrefix));
+  const found = await Promise.allSettled(reading);
+  const times = found.map((each) => (each.status === 'fulfilled' ? each.value : 0));
+  const known = times.filter((at) => at !== undefined);
+  return known.length > 0 ? Math.min(...known) : undefined;
+}
+
 /** When the oldest job of a lane that has no outcome yet was added, in ms since 1970; undefined if there is none. */
 export async function oldestPendingAt(
   redis: RedisConnection,

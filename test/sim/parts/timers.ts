@@ -3,7 +3,7 @@
 import { byWaitingQueue } from '../../../src/commands/command.ts';
 import type { Database } from '../../../src/db/connection/orm.ts';
 import { announceAdmission } from '../../../src/lanes/announcements.ts';
-import { laneOf } from '../../../src/lanes/lanes.ts';
+import { laneNames, laneOf } from '../../../src/lanes/lanes.ts';
 import type { RedisConnection } from '../../../src/lanes/redis/redis.ts';
 import { endCancelledOrders } from '../../../workers/timers/cancellations/end-cancelled-orders.ts';
 import { expireHolds } from '../../../workers/timers/expire-holds.ts';
@@ -37,7 +37,7 @@ export function startTimers(
     onFinished: () => undefined,
   };
   const passes: (() => Promise<unknown>)[] = [
-    () => expireHolds(orm),
+    () => expireHolds(orm, { lastEnd: lastEndIn(world) }),
     () =>
       runAdmission({
         orm,
@@ -64,4 +64,10 @@ export function startTimers(
     }
   }, EVERY_MS);
   setInterval(() => prune(orm).catch(() => undefined), 60 * EVERY_MS);
+}
+
+/** As the timer of a worker: holds are kept that a pending command may pay. */
+function lastEndIn({ lanes, config }: World): number {
+  const oldest = laneNames(config).map((name) => lanes.oldestPendingAt(name) ?? Infinity);
+  return Math.min(...oldest) - config.holdGraceMs;
 }
