@@ -23,6 +23,7 @@ import { openObservation } from './ops/observation.ts';
 import { type CallSettings, openOutbox, openOutboxQueues, outboxReads } from './outbox/open.ts';
 import { startTimers } from './timers/index.ts';
 import { AdmissionRequests, askForAdmission } from './timers/queue/ask-for-admission.ts';
+import { warnOfCeilings } from './timers/queue/warn-of-ceilings.ts';
 
 export const PARTS = [...LANE_KINDS, 'timers', 'webhooks', 'payments'] as const;
 export type Part = (typeof PARTS)[number];
@@ -154,6 +155,7 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
   try {
     await observation.serve();
     await settleLaneCounts(orm, counts, (old) => areLanesBusy(redis, old, redisPrefix));
+    if (parts.includes('timers')) await warnOfCeilings(orm, config, log);
     const timers = parts.includes('timers')
       ? await startTimers({
           orm,

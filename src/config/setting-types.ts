@@ -1,8 +1,15 @@
 /** The types of settings: what the environment variables can contain. */
 import { z } from 'zod';
 
-export const wholeNumber = (from: number, to: number, fallback: number) =>
-  z.coerce.number({ error: 'must be a whole number' }).int().min(from).max(to).default(fallback);
+export function wholeNumber(from: number, to: number, fallback: number) {
+  const error = `must be a whole number from ${from} to ${to}`;
+  return z.coerce
+    .number({ error })
+    .int({ error })
+    .min(from, { error })
+    .max(to, { error })
+    .default(fallback);
+}
 
 export const flag = (fallback: boolean) =>
   z

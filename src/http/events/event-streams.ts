@@ -14,10 +14,17 @@ const TICKS = 60;
 const RETRY_AFTER_SECONDS = 5;
 const heartbeat = toComment('heartbeat');
 
+interface OpenStream {
+  subject: string;
+  isAllowed: IsAllowed | undefined;
+}
+
+/** Whether the client of a stream may still read it. */
+type IsAllowed = () => Promise<boolean>;
+
 export class EventStreams implements StreamOwner {
   readonly limit: SlotLimit;
-  /** The open streams with their users. */
-  readonly #streams = new Map<EventStream, string>();
+  readonly #streams = new Map<EventStream, OpenStream>();
   readonly #timer: NodeJS.Timeout;
   #round: Iterator<EventStream> = [].values();
   #due = 0;
@@ -31,22 +38,23 @@ export class EventStreams implements StreamOwner {
 
   /**
    * Opens a stream for a request; the route returns its `respond()`. For a HEAD request the stream is created closed.
+   * @param isAllowed asked with each heartbeat; once it says no, the stream ends, and the client that connects again is told why
    * @throws Problem TOO_MANY_STREAMS if the process or the user has reached the limit
    */
-  open(c: Context, subject: string): EventStream {
+  open(c: Context, subject: string, isAllowed?: IsAllowed): EventStream {
     const { outgoing } = c.env as { outgoing: ServerResponse };
     if (c.req.method === 'HEAD' || outgoing.destroyed) return new EventStream(undefined, this);
     if (!this.limit.tryAcquire(subject)) throw tooManyStreams();
     const stream = new EventStream(outgoing, this);
-    this.#streams.set(stream, subject);
+    this.#streams.set(stream, { subject, isAllowed });
     return stream;
   }
 
   closed(stream: EventStream): void {
-    const subject = this.#streams.get(stream);
-    if (subject === undefined) return;
+    const open = this.#streams.get(stream);
+    if (!open) return;
     this.#streams.delete(stream);
-    this.limit.release(subject);
+    this.limit.release(open.subject);
   }
 
   /** Ends all streams; the clients reconnect to another process. */
@@ -64,8 +72,18 @@ export class EventStreams implements StreamOwner {
         this.#round = this.#streams.keys();
         next = this.#round.next();
       }
-      if (!next.done) next.value.beat(heartbeat);
+      if (!next.done) this.#beat(next.value);
     }
+  }
+
+  #beat(stream: EventStream): void {
+    stream.beat(heartbeat);
+    const isAllowed = this.#streams.get(stream)?.isAllowed;
+    // While that cannot be read, nobody is sent away.
+    isAllowed?.().then(
+      (isStill) => isStill || stream.end(),
+      () => undefined,
+    );
   }
 }
 

@@ -19,7 +19,7 @@ import { respondJson } from '../respond.ts';
 import { defineRoute, type Route } from '../route.ts';
 import { jobSchema } from '../schemas.ts';
 
-const jobPath = z.object({ id: z.string().max(100) });
+const jobPath = z.object({ id: z.string() });
 
 export function jobRoutes(deps: JobDeps & { eventStreams: EventStreams; log: Logger }): Route[] {
   /** Reads a job of the caller. Another user's job is reported as not found. */

@@ -170,6 +170,8 @@ test.each([
   for (const wrong of [min - 1, max + 1, min + 0.5, 'many', '8 of them', 'NaN', 'Infinity']) {
     expectOneSentence(name, `${wrong}`);
   }
+  const sentence = `${name}: must be a whole number from ${min} to ${max}.`;
+  expect(sentencesOf({ ...good, [name]: `${max + 1}` })).toEqual([sentence]);
 });
 
 describe('the check of single settings', () => {

@@ -6,6 +6,7 @@ import { cacheHeaders, notModified } from '../../conditional.ts';
 import type { EventStreams } from '../../events/event-streams.ts';
 import type { SeatMetrics } from '../../ops/seat-metrics.ts';
 import { Problem } from '../../problems/problems.ts';
+import type { QueueView } from '../../queue/view.ts';
 import { acceptsGzip, headerOf, pathId } from '../../request.ts';
 import { respondJson } from '../../respond.ts';
 import { defineRoute, type Route } from '../../route.ts';
@@ -30,10 +31,12 @@ const availability = z
 export interface SeatRouteDeps {
   seatMaps: SeatMaps;
   eventStreams: EventStreams;
+  queueView: Pick<QueueView, 'isActive'>;
   metrics: { seats: SeatMetrics };
 }
 
-export function seatRoutes({ seatMaps, eventStreams, metrics }: SeatRouteDeps): Route[] {
+export function seatRoutes(deps: SeatRouteDeps): Route[] {
+  const { seatMaps, eventStreams, queueView, metrics } = deps;
   return [
     defineRoute({
       method: 'get',
@@ -95,7 +98,7 @@ export function seatRoutes({ seatMaps, eventStreams, metrics }: SeatRouteDeps): 
       tag: 'seats',
       summary: 'Stream the changes of seats and areas',
       description:
-        'A `seats` event carries `{version, changes: [[seatId, state]]}`; a change to blocked is `[seatId, "held", true]`. A `reset` event carries the whole availability; it is sent if the changes are unknown or larger. An `areas` event carries the areas whose counts have changed, in the format of the list of areas. The stream resumes after `Last-Event-ID` or `?version=`, and always begins with all areas; without areas the list is empty.',
+        'A `seats` event carries `{version, changes: [[seatId, state]]}`; a change to blocked is `[seatId, "held", true]`. A `reset` event carries the whole availability; it is sent if the changes are unknown or larger. An `areas` event carries the areas whose counts have changed, in the format of the list of areas. The stream resumes after `Last-Event-ID` or `?version=`, and always begins with all areas; without areas the list is empty. It ends within 15 s after the session in the queue.',
       access: 'user',
       isQueued: true,
       about: ({ scheduleId }) => ({ scheduleId }),
@@ -108,9 +111,10 @@ export function seatRoutes({ seatMaps, eventStreams, metrics }: SeatRouteDeps): 
         description: 'A stream of server-sent events.',
       },
       problems: ['SCHEDULE_NOT_FOUND', 'TOO_MANY_STREAMS'],
-      async handle({ c, caller, params: { scheduleId }, query: { version } }) {
+      async handle({ c, caller, entry, params: { scheduleId }, query: { version } }) {
         const since = headerOf(c, 'last-event-id') ?? version;
-        const stream = eventStreams.open(c, caller.subject);
+        const isAllowed = entry && (() => queueView.isActive(entry));
+        const stream = eventStreams.open(c, caller.subject, isAllowed);
         try {
           if (await seatMaps.listen(scheduleId, since, stream)) return stream.respond();
           return notFound(scheduleId);

@@ -1,4 +1,4 @@
-/** How often the streams of a process get a heartbeat. */
+/** How often the streams of a process get a heartbeat, and when one ends because its client may no longer read it. */
 import type { Context } from 'hono';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { EventStream } from '../../../../src/http/events/event-stream.ts';
@@ -31,4 +31,26 @@ test.each([1, 5, 61, 200])('each of %i streams gets one in each period', (count)
     expect(times).toBeGreaterThanOrEqual(9);
     expect(times).toBeLessThanOrEqual(11);
   }
+});
+
+test('a stream ends with the first heartbeat after its client may no longer read it', async () => {
+  vi.useFakeTimers();
+  const beat = vi.spyOn(EventStream.prototype, 'beat').mockImplementation(() => undefined);
+  const end = vi.spyOn(EventStream.prototype, 'end').mockImplementation(() => undefined);
+  onTestFinished(() => {
+    for (const each of [beat, end]) each.mockRestore();
+    vi.useRealTimers();
+  });
+  const streams = new EventStreams({ max: 10, perUser: 10 }, HEARTBEAT_MS);
+  const answers = [true, new Error('PostgreSQL is away.'), false];
+  const stream = streams.open(request(), 'ada', async () => {
+    const answer = answers.shift() ?? false;
+    if (answer instanceof Error) throw answer;
+    return answer;
+  });
+  streams.open(request(), 'bea');
+  await vi.advanceTimersByTimeAsync(2 * HEARTBEAT_MS);
+  expect(end.mock.contexts).toEqual([]);
+  await vi.advanceTimersByTimeAsync(HEARTBEAT_MS);
+  expect(end.mock.contexts).toEqual([stream]);
 });

@@ -1,0 +1,25 @@
+/** What a worker says at its start if the queues may have more active users than the setting allows. */
+import { pino } from 'pino';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { warnOfCeilings } from '../../../../../workers/timers/queue/warn-of-ceilings.ts';
+import { openTestLane, type TestLane } from '../../../../support/services/test-lane.ts';
+
+let lane: TestLane;
+beforeAll(async () => {
+  lane = await openTestLane();
+});
+afterAll(() => lane.stop());
+
+test.each([
+  [{ maxActive: 10, maxActiveTotal: 0 }, []],
+  [{ maxActive: 10, maxActiveTotal: 10 }, []],
+  [
+    { maxActive: 10, maxActiveTotal: 9 },
+    [expect.stringContaining('could have 10 active users; at most 9 are allowed.')],
+  ],
+])('with %o it says %o', async (settings, said) => {
+  const lines: string[] = [];
+  const log = pino({}, { write: (line) => lines.push(JSON.parse(line).msg) });
+  await warnOfCeilings(lane.orm, settings, log);
+  expect(lines).toEqual(said);
+});
