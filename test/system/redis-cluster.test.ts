@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { BullmqConsumer } from '../../src/lanes/bullmq/consumer.ts';
 import { queueKeyStart } from '../../src/lanes/bullmq/keys.ts';
 import { BullmqProducer } from '../../src/lanes/bullmq/producer.ts';
-import { openLaneQueues, TIMERS_QUEUE } from '../../src/lanes/bullmq/queues.ts';
+import { openLaneQueues, TIMERS_QUEUE, WEBHOOKS_QUEUE } from '../../src/lanes/bullmq/queues.ts';
 import { type LaneKind, type LaneName, laneNames, laneOf } from '../../src/lanes/lanes.ts';
 import { connectPatiently, RedisMismatch, untilReady } from '../../src/lanes/redis/redis.ts';
 import { openLog } from '../../src/runtime/log.ts';
@@ -181,6 +181,34 @@ test('a node that goes takes its lanes along, and brings them back with all that
     await waitFor('its lanes serve again', async () => (await charge(hit)).status === 200);
     await waitFor('seats too', async () => (await book(hit, hitSeat.id)).status === 200);
   });
+});
+
+test('the node of the webhook queue goes: lanes of other nodes go on, and outcomes are told once it is back', async () => {
+  const victim = nodeOf(WEBHOOKS_QUEUE);
+  const { query } = scene.services;
+  const keptCount = async () => (await query('select from webhook_event')).length;
+  await query(`insert into webhook (url, commands, events, created_at)
+    values ('http://127.0.0.1:9/nobody', '["charge-points"]', '[]', now())`);
+  const users = await Promise.all(
+    Array.from({ length: 24 }, (_, index) => client.admitted(`reader ${index}`)),
+  );
+  const spared = users.filter(({ subject }) => nodeOf(laneOfKey('user', subject)) !== victim);
+  // Workers read the webhooks every two seconds.
+  await waitFor('the webhook is known to all workers', async () => {
+    await Promise.all(spared.map((user) => charge(user)));
+    const webhooks = scene.services.redisPrefix;
+    const queued = await victim.client.keys(`${webhooks}*{webhooks}*`);
+    return queued.length > 10;
+  });
+  await victim.stop();
+  for (let times = 0; times < 5; times += 1) {
+    const answers = await Promise.all(spared.map((user) => charge(user)));
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
+  }
+  expect(await keptCount()).toBeGreaterThan(0);
+  await victim.start();
+  await waitFor('what was kept is queued', async () => (await keptCount()) === 0);
+  await query('update webhook set removed_at = now()');
 });
 
 test('nodes that ask for a password are all reached with that of REDIS_URL', async () => {
