@@ -22,9 +22,9 @@ export const webhookBugs: readonly Bug[] = [
   },
   {
     name: 'the messages of a batch are lost if Redis does not take them',
-    file: 'workers/batch/watched-runs.ts',
-    find: 'await onFinished(result.finished);',
-    replace: 'await onFinished(result.finished).catch(() => undefined);',
+    file: 'workers/outbox/webhooks/outbox.ts',
+    find: 'if (kept.length > 0) await keepOutcomes(this.#deps.orm, kept);',
+    replace: '',
   },
   {
     name: 'events are deleted although Redis did not take their messages',
@@ -59,8 +59,14 @@ export const webhookBugs: readonly Bug[] = [
   {
     name: 'the messages of a batch have the outcome of its first command',
     file: 'workers/outbox/webhooks/outbox.ts',
-    find: 'finished.map(outcomeMessage),',
+    find: 'const messages = finished.map(outcomeMessage);',
     replace:
-      'finished.map((each) => outcomeMessage({ ...each, outcome: finished[0]?.outcome ?? each.outcome })),',
+      'const messages = finished.map((each) => outcomeMessage({ ...each, outcome: finished[0]?.outcome ?? each.outcome }));',
+  },
+  {
+    name: 'an outcome that was kept is told to webhooks that were registered later',
+    file: 'workers/outbox/webhooks/outbox.ts',
+    find: '({ id }) => webhookIds.includes(id)),',
+    replace: '(webhook, name) => webhookIds.length > 0 && wantsOutcome(webhook, name)),',
   },
 ];

@@ -1,22 +1,31 @@
 /** Says at the start that the queues may have more active users than `MAX_ACTIVE_TOTAL` allows, because the setting is younger than they. */
+import { sql } from 'kysely';
 import type { Logger } from 'pino';
 import type { Database } from '../../../src/db/connection/orm.ts';
 import { rowsOf } from '../../../src/db/connection/pipeline.ts';
-import { db, rareStatement } from '../../../src/db/statement.ts';
-import { type CeilingSettings, refuseCeilings } from '../../../src/domain/waiting-queues.ts';
+import { type Given, rareStatement } from '../../../src/db/statement.ts';
 
-const ceilings = rareStatement(() =>
-  db.selectFrom('waiting_queue').select('max_active as maxActive'),
+interface Ceilings {
+  /** Of a queue without a value of its own. */
+  maxActive: number;
+  /** 0 for no limit. */
+  maxActiveTotal: number;
+}
+
+const sumOfCeilings = rareStatement(
+  ({ maxActive }: Given<Pick<Ceilings, 'maxActive'>>) => sql<{ sum: number }>`
+    select sum(coalesce(max_active, ${maxActive}::int))::int as sum from waiting_queue`,
 );
 
-/** Each queue keeps its own ceiling, whatever their sum; from then on none can be raised. */
+/** Each queue keeps its own ceiling, whatever their sum is; the rule for changes lets none be raised then. */
 export async function warnOfCeilings(
   orm: Database,
-  settings: CeilingSettings,
+  { maxActive, maxActiveTotal }: Ceilings,
   log: Logger,
 ): Promise<void> {
-  const refusal = refuseCeilings(await rowsOf(orm, ceilings({})), settings);
-  if (!refusal) return;
-  const advice = 'They are until you lower the `maxActive` of queues (POST /queues/ID/admission).';
-  log.warn(`MAX_ACTIVE_TOTAL is not kept. ${refusal.detail} ${advice}`);
+  const [{ sum = 0 } = {}] = await rowsOf(orm, sumOfCeilings({ maxActive }));
+  if (maxActiveTotal === 0 || sum <= maxActiveTotal) return;
+  log.warn(
+    `MAX_ACTIVE_TOTAL is ${maxActiveTotal}, but all queues together may have ${sum} active users. Lower the \`maxActive\` of queues (POST /queues/ID/admission).`,
+  );
 }

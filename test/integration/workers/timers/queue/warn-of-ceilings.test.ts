@@ -15,7 +15,11 @@ test.each([
   [{ maxActive: 10, maxActiveTotal: 10 }, []],
   [
     { maxActive: 10, maxActiveTotal: 9 },
-    [expect.stringContaining('could have 10 active users; at most 9 are allowed.')],
+    [
+      expect.stringContaining(
+        'MAX_ACTIVE_TOTAL is 9, but all queues together may have 10 active users.',
+      ),
+    ],
   ],
 ])('with %o it says %o', async (settings, said) => {
   const lines: string[] = [];

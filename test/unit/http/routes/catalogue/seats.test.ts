@@ -1,6 +1,6 @@
 /** Who may go on reading the stream of a seat map. */
 import { expect, test, vi } from 'vitest';
-import { type SeatRouteDeps, seatRoutes } from '../../../../src/http/routes/catalogue/seats.ts';
+import { type SeatRouteDeps, seatRoutes } from '../../../../../src/http/routes/catalogue/seats.ts';
 
 const open = vi.fn((_c: unknown, _subject: string, _isAllowed?: () => Promise<boolean>) => ({
   respond: () => new Response(),
