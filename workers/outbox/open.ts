@@ -27,7 +27,7 @@ import { countUnknown } from './payments/count-unknown.ts';
 import { readPaymentState } from './payments/payment-state.ts';
 import { type ProviderSettings, providersOf } from './payments/providers.ts';
 import { startDeliveries } from './webhooks/deliveries.ts';
-import type { RelayedEvent } from './webhooks/messages.ts';
+import type { EventRelay } from './webhooks/messages.ts';
 import { WebhookOutbox } from './webhooks/outbox.ts';
 import { PendingMessages } from './webhooks/pending.ts';
 
@@ -103,7 +103,8 @@ export interface Outbox {
   system: SystemLanes;
   /** Queues the messages of a batch, before its jobs are finished. */
   onFinished(finished: readonly FinishedCommand[]): Promise<void>;
-  putEvents(events: readonly RelayedEvent[]): Promise<void>;
+  /** Takes the events that the timers relay. */
+  events: EventRelay;
   /** Offers the calls that are due, unless this process is doing so already. */
   offerCalls(): Promise<void>;
   /** Starts what this process consumes. @param parts `webhooks`, `payments`, or both; others are ignored */
@@ -146,7 +147,7 @@ export function openOutbox({ settings, queues, ...deps }: OutboxDeps): Outbox {
       requests.onFinished(finished);
       countUnknown(finished, deps);
     },
-    putEvents: (events) => webhooks.putEvents(events),
+    events: webhooks,
     offerCalls: () => requests.offerNow(),
     async start(parts) {
       await webhooks.refresh();

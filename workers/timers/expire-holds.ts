@@ -10,6 +10,7 @@ import {
   rareStatement,
   statement,
 } from '../../src/db/statement.ts';
+import type { LaneKind } from '../../src/lanes/lanes.ts';
 import { isLockTimeout } from '../../src/runtime/service-errors.ts';
 import { recordExpiredHolds } from '../rows/webhook-events.ts';
 
@@ -19,6 +20,9 @@ const ORDERS_AT_ONCE_MAX = 250;
 const RUN_MS_MAX = 500;
 /** How long a busy area is waited for. Nothing else is locked meanwhile. */
 const AREA_LOCK_TIMEOUT_MS = 200;
+
+/** Only commands in these lanes pay for what is held. */
+export const PAYING_LANES: readonly LaneKind[] = ['user'];
 
 /**
  * A hold is not ended while a command may be pending that was accepted before its end, because that may be its payment. But this long

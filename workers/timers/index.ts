@@ -16,7 +16,7 @@ import type { WorkerMetrics } from '../ops/metrics.ts';
 import type { Outbox } from '../outbox/open.ts';
 import { endCancelledOrders } from './cancellations/end-cancelled-orders.ts';
 import { openCancelledOrders } from './cancellations/open.ts';
-import { expireHolds } from './expire-holds.ts';
+import { expireHolds, PAYING_LANES } from './expire-holds.ts';
 import { lookAtCheckouts } from './look-at-checkouts.ts';
 import { prune } from './prune.ts';
 import type { AdmissionSettings } from './queue/admit.ts';
@@ -56,7 +56,7 @@ export interface TimerDeps {
     SweepSettings &
     LaneCounts & { holdGraceMs: number; payments: { reconcileMs: number } };
   /** Queues messages for events, calls to payment providers, and commands of the system. */
-  outbox: Pick<Outbox, 'putEvents' | 'offerCalls' | 'system'>;
+  outbox: Pick<Outbox, 'events' | 'offerCalls' | 'system'>;
   metrics: WorkerMetrics;
   log: Logger;
 }
@@ -67,7 +67,8 @@ export async function startTimers(deps: TimerDeps): Promise<{ close(): Promise<v
   const cancelled = openCancelledOrders(deps);
   const work: Record<TimerName, (job: Job) => Promise<unknown>> = {
     'expire-holds': async () => {
-      const oldestAt = await oldestOfAll(deps.redis, laneNames(settings), redisPrefix);
+      const paying = laneNames(settings, PAYING_LANES);
+      const oldestAt = await oldestOfAll(deps.redis, paying, redisPrefix);
       // A command is added to its lane a moment after it was accepted, but not as long after as the grace period lasts.
       await expireHolds(orm, {
         ...(oldestAt !== undefined && { lastEnd: oldestAt - settings.holdGraceMs }),
@@ -99,7 +100,7 @@ export async function startTimers(deps: TimerDeps): Promise<{ close(): Promise<v
       }),
     'end-waiting': () =>
       endWaiting(orm, settings, ({ reason, ended }) => metrics.waitingEnded(reason, ended)),
-    'relay-events': () => relayEvents(orm, outbox.putEvents),
+    'relay-events': () => relayEvents(orm, outbox.events),
     'look-at-checkouts': () => lookAtCheckouts(orm, settings.payments),
     'offer-calls': () => outbox.offerCalls(),
     'end-cancelled-orders': () => endCancelledOrders(cancelled),

@@ -55,3 +55,18 @@ test('a change of the host’s clock during a measurement does not affect it', a
   vi.restoreAllMocks();
   await expectDatabaseTime(clock);
 });
+
+test('the wait for a connection is not taken for a part of the answer', async () => {
+  const clock = new DatabaseClock(lane.orm);
+  const pool = await lane.orm.em.getConnection().getNativeClient();
+  const connect = pool.connect.bind(pool);
+  const monotonic = performance.now.bind(performance);
+  let waitedMs = 0;
+  vi.spyOn(performance, 'now').mockImplementation(() => monotonic() + waitedMs);
+  vi.spyOn(pool, 'connect').mockImplementation(async () => {
+    waitedMs += 5 * MINUTE_MS;
+    return connect();
+  });
+  await clock.measure();
+  await expectDatabaseTime(clock);
+});

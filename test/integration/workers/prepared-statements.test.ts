@@ -277,7 +277,7 @@ async function passTime(): Promise<void> {
   await holdDraws(lane);
   await endWaiting(lane.orm, lane.config, () => undefined);
   await expireHolds(lane.orm);
-  await relayEvents(lane.orm, async () => undefined);
+  await relayEvents(lane.orm, { putEvents: async () => undefined, eventsAtOnce: 100 });
   await prune(lane.orm);
   await readLiveWebhooks(lane.orm, [1]);
   await checkDatabase(lane.orm);

@@ -13,7 +13,7 @@ import { offerCalls } from '../../../workers/outbox/offer-calls.ts';
 import { paymentCallMakers } from '../../../workers/outbox/payments/call-provider.ts';
 import { providersOf } from '../../../workers/outbox/payments/providers.ts';
 import { Deliveries } from '../../../workers/outbox/webhooks/deliveries.ts';
-import type { RelayedEvent } from '../../../workers/outbox/webhooks/messages.ts';
+import type { EventRelay } from '../../../workers/outbox/webhooks/messages.ts';
 import { WebhookOutbox } from '../../../workers/outbox/webhooks/outbox.ts';
 import { consumeCalls, openCallQueue } from '../queue/calls.ts';
 import { MemoryProducer } from '../queue/lanes.ts';
@@ -34,7 +34,7 @@ export interface SimOutbox {
   ready: Promise<void>;
   /** Queues the messages of a batch. */
   onFinished(finished: readonly FinishedCommand[]): Promise<void>;
-  putEvents(events: readonly RelayedEvent[]): Promise<void>;
+  events: EventRelay;
   offerNow(): Promise<void>;
 }
 
@@ -63,7 +63,7 @@ export function openSimOutbox(
       await webhooks.put(finished);
       requests.onFinished(finished);
     },
-    putEvents: (events) => webhooks.putEvents(events),
+    events: webhooks,
     offerNow: () => requests.offerNow(),
   };
 }

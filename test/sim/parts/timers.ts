@@ -1,12 +1,11 @@
 /** The timers of a simulated worker. */
-
 import { byWaitingQueue } from '../../../src/commands/command.ts';
 import type { Database } from '../../../src/db/connection/orm.ts';
 import { announceAdmission } from '../../../src/lanes/announcements.ts';
 import { laneNames, laneOf } from '../../../src/lanes/lanes.ts';
 import type { RedisConnection } from '../../../src/lanes/redis/redis.ts';
 import { endCancelledOrders } from '../../../workers/timers/cancellations/end-cancelled-orders.ts';
-import { expireHolds } from '../../../workers/timers/expire-holds.ts';
+import { expireHolds, PAYING_LANES } from '../../../workers/timers/expire-holds.ts';
 import { lookAtCheckouts } from '../../../workers/timers/look-at-checkouts.ts';
 import { prune } from '../../../workers/timers/prune.ts';
 import { runDraws } from '../../../workers/timers/queue/draws/run-draws.ts';
@@ -48,7 +47,7 @@ export function startTimers(
     () => endWaiting(orm, settings, () => undefined),
     () => lookAtCheckouts(orm, settings.payments),
     () => outbox.offerNow(),
-    () => relayEvents(orm, outbox.putEvents),
+    () => relayEvents(orm, outbox.events),
     () => endCancelledOrders(cancelled),
     () =>
       runDraws({
@@ -68,6 +67,7 @@ export function startTimers(
 
 /** As the timer of a worker: holds are kept that a pending command may pay. */
 function lastEndIn({ lanes, config }: World): number {
-  const oldest = laneNames(config).map((name) => lanes.oldestPendingAt(name) ?? Infinity);
+  const paying = laneNames(config, PAYING_LANES);
+  const oldest = paying.map((name) => lanes.oldestPendingAt(name) ?? Infinity);
   return Math.min(...oldest) - config.holdGraceMs;
 }

@@ -19,6 +19,14 @@ export type RelayedEvent =
   | HappenedEvent
   | (Omit<HappenedEvent, 'name'> & { name: typeof KEPT_OUTCOME });
 
+/** What takes the events that a timer relays. */
+export interface EventRelay {
+  /** Queues the messages of events. */
+  putEvents(events: readonly RelayedEvent[]): Promise<void>;
+  /** How many events it should be given at once, at least 1. */
+  readonly eventsAtOnce: number;
+}
+
 /** A message without a recipient. Its id is stable: building it again gives the same id. */
 export interface Message {
   id: string;

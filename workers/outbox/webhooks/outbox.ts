@@ -6,6 +6,7 @@ import type { Queue } from 'bullmq';
 import type { Logger } from 'pino';
 import type { Database } from '../../../src/db/connection/orm.ts';
 import { listWebhooks, type WebhookView } from '../../../src/db/reads/webhooks.ts';
+import { inTime, NoAnswerInTime } from '../../../src/runtime/in-time.ts';
 import { RefreshTimer } from '../../../src/runtime/refresh-timer.ts';
 import { isServiceUnavailable } from '../../../src/runtime/service-errors.ts';
 import type { FinishedCommand } from '../../batch/batch.ts';
@@ -24,6 +25,11 @@ const REFRESH_MS = 2000;
 const WEBHOOKS_MAX = 1000;
 /** BullMQ builds the jobs of one call without a pause, and the lanes of this process stand meanwhile: with 10,000, for two seconds. */
 const ADDED_AT_ONCE = 200;
+/** A lane waits this long for the queue's server. A server that hangs is noticed by its connection only after half a minute. */
+const ANSWER_MS_MAX = 1000;
+/** Events are relayed in a transaction, which PostgreSQL ends if it waits longer than five seconds for its messages to be queued. */
+const RELAYED_MESSAGES_MAX = 2000;
+const RELAYED_EVENTS_MAX = 200;
 /** Maximum of tries; they spread over about ten minutes. */
 export const TRIES_MAX = 8;
 export const FIRST_RETRY_MS = 5000;
@@ -62,7 +68,7 @@ export class WebhookOutbox {
     await this.refresh();
     await this.#lookForQueue();
   }, REFRESH_MS);
-  /** Whether the server of the webhook queue was away when it was last asked. */
+  /** Whether the server of the webhook queue gave no answer when it was last asked. */
   #isAway = false;
   #webhooks: readonly WebhookView[] = [];
   readonly #drops = new Map<number, { count: number; loggedAt: number }>();
@@ -91,13 +97,19 @@ export class WebhookOutbox {
     try {
       await this.#queue(this.#address(messages, wantsOutcome));
     } catch (error) {
-      if (!isServiceUnavailable(error)) throw error;
+      if (!isServiceUnavailable(error) && !(error instanceof NoAnswerInTime)) throw error;
       this.#isAway = true;
       const sentence =
         'The webhook queue cannot be reached; outcomes are kept in PostgreSQL until it can.';
       this.#deps.log.warn({ err: error }, sentence);
       await this.#keep(messages);
     }
+  }
+
+  /** How many events `putEvents` should be given at once: each may be a message to each webhook. */
+  get eventsAtOnce(): number {
+    const fitting = Math.floor(RELAYED_MESSAGES_MAX / Math.max(1, this.#webhooks.length));
+    return Math.min(RELAYED_EVENTS_MAX, fitting);
   }
 
   /**
@@ -130,7 +142,7 @@ export class WebhookOutbox {
   /** Asks the queue's server something, whatever it is, so that it is used again once it is back. */
   async #lookForQueue(): Promise<void> {
     if (!this.#isAway) return;
-    await this.#deps.queue.getJobCountByTypes('wait');
+    await inTime(this.#deps.queue.getJobCountByTypes('wait'), ANSWER_MS_MAX);
     this.#isAway = false;
     this.#deps.log.info('The webhook queue can be reached again.');
   }
@@ -153,7 +165,7 @@ export class WebhookOutbox {
 
   async #queue(addressed: readonly AddressedMessage[]): Promise<void> {
     for (let from = 0; from < addressed.length; from += ADDED_AT_ONCE) {
-      await this.#add(addressed.slice(from, from + ADDED_AT_ONCE));
+      await inTime(this.#add(addressed.slice(from, from + ADDED_AT_ONCE)), ANSWER_MS_MAX);
     }
   }
 

@@ -12,6 +12,7 @@ import {
   type RedisConnection,
   untilReady,
 } from '../../../../src/lanes/redis/redis.ts';
+import { NoAnswerInTime } from '../../../../src/runtime/in-time.ts';
 import type { FinishedCommand } from '../../../../workers/batch/batch.ts';
 import { WorkerMetrics } from '../../../../workers/ops/metrics.ts';
 import {
@@ -31,6 +32,7 @@ import {
   startReceiver,
   taken,
 } from '../../../support/network/receiver.ts';
+import { openTcpLine } from '../../../support/network/tcp-line.ts';
 import { comeDue, gathering, holdDraws } from '../../../support/services/draws.ts';
 import { openTestLane, type TestLane } from '../../../support/services/test-lane.ts';
 import { waitFor } from '../../../support/wait-for.ts';
@@ -193,15 +195,28 @@ test('a webhook receives only the commands it subscribes to, and none after its 
   expect(await queue.count()).toBe(1);
 });
 
-test('an outcome is kept in PostgreSQL while the queue is away, and sent once when it is back', async () => {
-  const early = await register();
-  const { redisUrl, redisPrefix } = lane.config;
+/** An outbox with a connection of its own to Redis. */
+async function outboxOver(redisUrl: string) {
   const lost = connectPatiently(redisUrl, deps.log);
   await untilReady(lost);
-  const pending = new PendingMessages(lost, { redisPrefix, max: 1000 });
-  const cut = { ...deps, queue: openQueue(WEBHOOKS_QUEUE, lost, lane.config), pending };
-  const other = new WebhookOutbox(cut);
+  const pending = new PendingMessages(lost, { redisPrefix: deps.redisPrefix, max: 1000 });
+  const own = openQueue(WEBHOOKS_QUEUE, lost, lane.config);
+  const other = new WebhookOutbox({ ...deps, queue: own, pending });
   await other.refresh();
+  return {
+    other,
+    lost,
+    async close() {
+      other.stop();
+      lost.disconnect();
+      await own.close().catch(() => undefined);
+    },
+  };
+}
+
+test('an outcome is kept in PostgreSQL while the queue is away, and sent once when it is back', async () => {
+  const early = await register();
+  const { other, lost, close } = await outboxOver(lane.config.redisUrl);
   lost.disconnect();
   const finished = await lane.run(charge('kim'));
   await other.put(finished);
@@ -209,28 +224,53 @@ test('an outcome is kept in PostgreSQL while the queue is away, and sent once wh
   expect(await queue.count()).toBe(0);
   expect(logged.filter((line) => line.includes('kept in PostgreSQL'))).toHaveLength(1);
   await register();
-  await relayEvents(lane.orm, (events) => outbox.putEvents(events));
+  await relayEvents(lane.orm, outbox);
   deliver();
   const { id } = await untilOver('completed');
   expect(id).toBe(`${early}_${finished[0]?.jobId}`);
   expect(receiver.received).toHaveLength(1);
   expect(await lane.rows('select from webhook_event')).toEqual([]);
-  other.stop();
-  await cut.queue.close().catch(() => undefined);
+  await close();
+});
+
+test('an outcome is kept while the queue’s server hangs, and the queue is used again once it answers', async () => {
+  await register();
+  const line = await openTcpLine(lane.config.redisUrl);
+  const { other, close } = await outboxOver(line.url);
+  line.hold();
+  await other.put(await lane.run(charge('liv')));
+  expect(await lane.rows('select from webhook_event')).toHaveLength(1);
+  await expect(relayEvents(lane.orm, other)).rejects.toThrow(NoAnswerInTime);
+  expect(await lane.rows('select from webhook_event')).toHaveLength(1);
+  line.pass();
+  await waitFor('a message in the queue', async () => {
+    await other.put(await lane.run(charge('liv')));
+    return (await queue.count()) > 0;
+  });
+  await relayEvents(lane.orm, other);
+  expect(await lane.rows('select from webhook_event')).toEqual([]);
+  await close();
+  await line.stop();
 });
 
 test('many messages are added in portions, so that nothing else waits for them', async () => {
-  const WEBHOOKS = 3;
-  const EVENTS = 450;
-  for (let count = 0; count < WEBHOOKS; count += 1) await register(receiver.url, [], ['draw-made']);
+  const WEBHOOKS = 30;
+  const EVENTS = 150;
+  await lane.rows(`insert into webhook (url, commands, events, created_at)
+    select '${receiver.url}', '[]', '["draw-made"]', now() from generate_series(1, ${WEBHOOKS})`);
   await lane.rows(`insert into webhook_event (name, user_id, data, happened_at)
     select 'draw-made', null, '{}', now() from generate_series(1, ${EVENTS})`);
+  await outbox.refresh();
   const added = vi.spyOn(queue, 'addBulk');
-  await relayEvents(lane.orm, (events) => outbox.putEvents(events));
+  const taken = vi.spyOn(outbox, 'putEvents');
+  await relayEvents(lane.orm, outbox);
   expect(await queue.count()).toBe(WEBHOOKS * EVENTS);
   const sizes = added.mock.calls.map(([jobs]) => jobs.length);
   expect(Math.max(...sizes)).toBeLessThanOrEqual(200);
+  const inOneTransaction = taken.mock.calls.map(([events]) => events.length * WEBHOOKS);
+  expect(Math.max(...inOneTransaction)).toBeLessThanOrEqual(2000);
   added.mockRestore();
+  taken.mockRestore();
 });
 
 test('a failed message is retried with the same id and body', async () => {
@@ -420,7 +460,7 @@ test('a removed webhook receives no more messages, not even queued ones', async 
 
 /** Sends what was recorded. @returns the bodies that arrived, in the order of the events */
 async function eventsTold(count: number) {
-  await relayEvents(lane.orm, (events) => outbox.putEvents(events));
+  await relayEvents(lane.orm, outbox);
   deliver();
   await waitFor(`${count} events`, () => receiver.received.length === count);
   const bodies = receiver.received.map(({ body }) => JSON.parse(body));
@@ -533,8 +573,9 @@ test('an event is kept until its messages are queued, and not recorded without a
   expect(await lane.rows('select * from webhook_event')).toEqual([]);
   await register(receiver.url, [], ['hold-expired']);
   await expireOne();
-  const put = () => Promise.reject(new Error('Redis is away'));
-  await expect(relayEvents(lane.orm, put)).rejects.toThrow('Redis is away');
+  const putEvents = () => Promise.reject(new Error('Redis is away'));
+  const relaying = relayEvents(lane.orm, { putEvents, eventsAtOnce: 1 });
+  await expect(relaying).rejects.toThrow('Redis is away');
   expect(await lane.rows('select * from webhook_event')).toHaveLength(1);
   expect(await eventsTold(1)).toHaveLength(1);
   expect(await lane.rows('select * from webhook_event')).toEqual([]);

@@ -1,59 +1,58 @@
 /** A payment that was accepted in time is not too late because its lane gets to it late. */
-import type { Job } from 'bullmq';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openQueue, TIMERS_QUEUE } from '../../../../src/lanes/bullmq/queues.ts';
-import { connectPatiently, type RedisConnection } from '../../../../src/lanes/redis/redis.ts';
-import { openLog } from '../../../../src/runtime/log.ts';
 import { expireHolds } from '../../../../workers/timers/expire-holds.ts';
 import type { RunningWorker } from '../../../../workers/worker.ts';
 import { endHolds } from '../../../support/end-holds.ts';
+import type { AdmittedUser } from '../../../support/http/client.ts';
 import { startSeatlane, type TestSeatlane } from '../../../support/services/seatlane.ts';
+import { untilTimerRan } from '../../../support/services/timer-runs.ts';
 import { waitFor } from '../../../support/wait-for.ts';
-
-let seatlane: TestSeatlane;
-let redis: RedisConnection;
-let worker: RunningWorker;
-beforeAll(async () => {
-  seatlane = await startSeatlane({ workers: 0, settings: { HOLD_GRACE_SECONDS: '0' } });
-  redis = connectPatiently(seatlane.services.redisUrl, openLog('test', 'silent'));
-});
-afterAll(async () => {
-  redis.disconnect();
-  await seatlane.stop();
-});
 
 const MINUTE = 60_000;
 
-test('a hold whose payment is pending is kept long after its end, until the payment was carried out', async () => {
-  const { client, rows, config } = seatlane;
-  const first = await seatlane.addWorker();
-  const schedule = await client.schedule();
-  const ada = await client.admitted('ada');
-  const held = await client.command('POST', '/orders', {
-    ...ada,
-    body: { scheduleId: schedule.id, seatIds: [schedule.seats[0]?.id] },
+let seatlane: TestSeatlane;
+let worker: RunningWorker;
+beforeAll(async () => {
+  seatlane = await startSeatlane({ workers: 0, settings: { HOLD_GRACE_SECONDS: '0' } });
+});
+afterAll(() => seatlane.stop());
+
+/** Holds a seat in an order. @returns the order's id, and a seat that is free */
+async function heldBy(user: AdmittedUser): Promise<{ orderId: number; freeSeatId: number }> {
+  const { client } = seatlane;
+  const { id: scheduleId, seats } = await client.schedule({
+    seats: [{ from: 1, to: 2, price: 10 }],
   });
-  const orderId = held.body.result.id;
+  const [seatId, freeSeatId] = seats.map(({ id }) => id) as [number, number];
+  const body = { scheduleId, seatIds: [seatId] };
+  const { body: held } = await client.command('POST', '/orders', { ...user, body });
+  return { orderId: held.result.id, freeSeatId };
+}
+
+const endHold = (orderId: number, end: string) =>
+  endHolds(seatlane.rows, `id = ${orderId}`, { holdEnd: end, seatEnd: end });
+
+async function stateOf(orderId: number): Promise<string | undefined> {
+  const rows = await seatlane.rows<{ state: string }>(
+    `select state from app_order where id = ${orderId}`,
+  );
+  return rows[0]?.state;
+}
+
+test('a hold whose payment is pending is kept long after its end, until the payment was carried out', async () => {
+  const { client } = seatlane;
+  const first = await seatlane.addWorker();
+  const ada = await client.admitted('ada');
+  const { orderId } = await heldBy(ada);
   await client.command('POST', '/points/charge', { ...ada, body: { amount: 1_000_000 } });
   await first.stop();
 
   const timers = await seatlane.addWorker({ parts: ['timers'] });
   const paying = await client.request('POST', `/orders/${orderId}/pay`, ada);
   expect(paying.status).toBe(202);
-  await endHolds(rows, `id = ${orderId}`, { holdEnd: 'now()', seatEnd: 'now()' });
-  const queue = openQueue(TIMERS_QUEUE, redis, config);
-  const since = Date.now();
-  await waitFor('the timer has run twice', async () => {
-    const done = await queue.getCompleted();
-    const after = ({ name, processedOn = 0 }: Job) =>
-      name === 'expire-holds' && processedOn > since;
-    return done.filter(after).length >= 2;
-  });
-  await queue.close();
-  const [order] = await rows<{ state: string }>(
-    `select state from app_order where id = ${orderId}`,
-  );
-  expect(order?.state).toBe('held');
+  await endHold(orderId, 'now()');
+  await untilTimerRan(seatlane, 'expire-holds', 2);
+  expect(await stateOf(orderId)).toBe('held');
   await timers.stop();
 
   worker = await seatlane.addWorker();
@@ -64,27 +63,31 @@ test('a hold whose payment is pending is kept long after its end, until the paym
   expect(paid).toMatchObject({ state: 'succeeded', result: { order: { state: 'paid' } } });
 });
 
+test('a hold is ended while commands are pending that cannot pay for it', async () => {
+  const { client } = seatlane;
+  const cid = await client.admitted('cid');
+  const { orderId, freeSeatId } = await heldBy(cid);
+  await worker.stop();
+  const booking = await client.request('POST', `/concerts/seats/${freeSeatId}/book`, cid);
+  expect(booking.status).toBe(202);
+  await endHold(orderId, 'now()');
+  const timers = await seatlane.addWorker({ parts: ['timers'] });
+  await waitFor('its end', async () => (await stateOf(orderId)) === 'expired');
+  await timers.stop();
+  worker = await seatlane.addWorker();
+});
+
 test('a hold is ended ten minutes after its end, whatever is pending', async () => {
-  const { client, rows, orm } = seatlane;
-  const schedule = await client.schedule();
-  const bea = await client.admitted('bea');
-  const held = await client.command('POST', '/orders', {
-    ...bea,
-    body: { scheduleId: schedule.id, seatIds: [schedule.seats[0]?.id] },
-  });
-  const orderId = held.body.result.id;
-  const lastEnd = Date.now() - 60 * MINUTE;
-  const endAt = async (minutes: number) => {
-    const end = `now() - interval '${minutes} minutes'`;
-    await endHolds(rows, `id = ${orderId}`, { holdEnd: end, seatEnd: end });
-    await expireHolds(orm, { lastEnd });
-    const [order] = await rows<{ state: string }>(
-      `select state from app_order where id = ${orderId}`,
-    );
-    return order?.state;
-  };
+  const { client, orm } = seatlane;
+  const { orderId } = await heldBy(await client.admitted('bea'));
   // Its timers would end the hold.
   await worker.stop();
+  const lastEnd = Date.now() - 60 * MINUTE;
+  const endAt = async (minutes: number) => {
+    await endHold(orderId, `now() - interval '${minutes} minutes'`);
+    await expireHolds(orm, { lastEnd });
+    return stateOf(orderId);
+  };
   expect(await endAt(9)).toBe('held');
   expect(await endAt(11)).toBe('expired');
 });

@@ -1,0 +1,17 @@
+/** Holds wait for pending payments, so the timer must know in which lanes these are. */
+import { expect, test } from 'vitest';
+import { commands, type CommandName } from '../../../../src/commands/index.ts';
+import { PAYING_LANES } from '../../../../workers/timers/expire-holds.ts';
+
+const PAYING: CommandName[] = [
+  'pay-booking',
+  'pay-order',
+  'start-checkout',
+  'checkout-opened',
+  'settle-checkout',
+];
+
+test.each(PAYING)('%s is in a lane that the timer of holds looks at', (name) => {
+  const { kind } = commands[name].laneKey({} as never, 'ada');
+  expect(PAYING_LANES).toContain(kind);
+});
