@@ -5,8 +5,8 @@ export const streamBugs: readonly Bug[] = [
   {
     name: 'what happens right after the first event of a stream is lost',
     file: 'src/http/seat-maps/seat-maps.ts',
-    find: 'this.#listeners.set(scheduleId, listeners.add(listener));',
-    replace: 'setTimeout(() => this.#listeners.set(scheduleId, listeners.add(listener)), 100);',
+    find: 'this.#listeners.add(scheduleId, listener);',
+    replace: 'setTimeout(() => this.#listeners.add(scheduleId, listener), 100);',
   },
   {
     name: 'a stream that resumes leaves out one version',
@@ -16,7 +16,7 @@ export const streamBugs: readonly Bug[] = [
   },
   {
     name: 'the other viewers of a performance hear no more once one of them has left',
-    file: 'src/http/seat-maps/seat-maps.ts',
+    file: 'src/http/seat-maps/listeners.ts',
     find: 'if (listener.isClosed) listeners.delete(listener);',
     replace: 'if (listener.isClosed) listeners.clear();',
   },

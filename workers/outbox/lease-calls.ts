@@ -1,5 +1,5 @@
 /** The statements that lease calls owed to payment providers, and that set when they are offered next (`offer-calls.ts`). */
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import { anyOf, db, type Given, statement } from '../../src/db/statement.ts';
 import type { CallKind } from './find-calls.ts';
 
@@ -13,39 +13,30 @@ export interface LeasedCall {
   offers: number;
 }
 
+/** Due calls of one kind or the others, the longest due first. Rows that are locked are skipped. */
+const due = (isKind: RawBuilder<boolean>) => sql`
+  select this.id from outbox_call as this
+  where ${isKind} and this.next_at <= statement_timestamp() and not exists (
+    select from outbox_call as earlier where earlier.checkout_id = this.checkout_id and earlier.id < this.id
+  )
+  order by this.next_at, this.id limit ${sql.lit(AT_ONCE_MAX)} for update of this skip locked`;
+
 /**
  * Leases due calls, and returns their offers so far. Of each checkout only the oldest call is due, so that its calls keep their
- * order. Refunds come last, because buyers wait for the other calls. Rows that are locked are being leased by another process, or
- * deleted; they are skipped.
+ * order. Refunds come last, because buyers wait for the other calls, and each of the two has an index of its own. Rows that are
+ * locked are being leased by another process, or deleted.
  */
-export const leaseCalls = statement('lease calls', () =>
-  db
-    .with('due', (with_) =>
-      with_
-        .selectFrom('outbox_call as this')
-        .select('this.id')
-        .where('this.next_at', '<=', sql<Date>`statement_timestamp()`)
-        .where(({ not, exists, selectFrom }) =>
-          not(
-            exists(
-              selectFrom('outbox_call as earlier')
-                .select('earlier.id')
-                .whereRef('earlier.checkout_id', '=', 'this.checkout_id')
-                .whereRef('earlier.id', '<', 'this.id'),
-            ),
-          ),
-        )
-        .orderBy(sql`this.kind = 'refund'`)
-        .orderBy('this.next_at')
-        .orderBy('this.id')
-        .limit(AT_ONCE_MAX)
-        .forUpdate('this')
-        .skipLocked(),
-    )
-    .updateTable('outbox_call')
-    .set({ next_at: sql<Date>`statement_timestamp() + interval '5 s'` })
-    .where('id', '=', sql<number>`any (array(select id from due))`)
-    .returning(['id', 'kind', 'offers']),
+export const leaseCalls = statement(
+  'lease calls',
+  () => sql<LeasedCall>`
+    with urgent as materialized (${due(sql`this.kind <> 'refund'`)}),
+    refunds as materialized (${due(sql`this.kind = 'refund'`)})
+    update outbox_call set next_at = statement_timestamp() + interval '5 s'
+    where id = any (array(
+      select id from (select id, 1 as turn from urgent union all select id, 2 from refunds) as due
+      order by turn limit ${sql.lit(AT_ONCE_MAX)}
+    ))
+    returning id, kind, offers`,
 );
 
 interface GivenCalls {
@@ -78,11 +69,17 @@ export const countOffers = statement('count offers', ({ ids }: Given<GivenCalls>
     .where('id', '=', sql<number>`any (array(select id from offered))`),
 );
 
-/** Calls whose jobs still wait or run are looked at again after a minute, and their offers stay as they are. */
+/**
+ * Calls whose jobs still wait or run are looked at again after half of their age, from one minute to half an hour, and their offers stay
+ * as they are. So the many calls of a mass refund, which takes hours, are not all looked at each minute.
+ */
 export const putOff = statement('put off calls', ({ ids }: Given<GivenCalls>) =>
   db
     .with('pending', () => unlocked(ids))
     .updateTable('outbox_call')
-    .set({ next_at: sql<Date>`statement_timestamp() + interval '1 min'` })
+    .set({
+      next_at: sql<Date>`statement_timestamp() + least(interval '30 min',
+          greatest(interval '1 min', (statement_timestamp() - created_at) / 2))`,
+    })
     .where('id', '=', sql<number>`any (array(select id from pending))`),
 );

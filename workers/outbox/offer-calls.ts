@@ -18,6 +18,9 @@ import { AT_ONCE_MAX, countOffers, type LeasedCall, leaseCalls, putOff } from '.
 /** How long a dead letter is kept, in seconds, unless its call is offered again before. */
 const DEAD_KEPT_S = 7 * 86_400;
 
+/** The next run offers the rest, so that a call for which a buyer waits is not left out for long, in ms. */
+const RUN_MS_MAX = 10_000;
+
 /** The data of a job. */
 export interface CallJob {
   callId: number;
@@ -30,7 +33,7 @@ export interface CallQueues {
 }
 
 /**
- * Offers all due calls, round by round.
+ * Offers due calls, round by round, until none is left or the time of the run is over.
  * @param signal ends it before the next round
  * @returns how many due calls were seen
  * @throws the error of PostgreSQL or Redis; the calls that were not offered are due again in five seconds
@@ -40,8 +43,9 @@ export async function offerCalls(
   queues: CallQueues,
   signal?: AbortSignal,
 ): Promise<number> {
+  const began = performance.now();
   let seen = 0;
-  while (!signal?.aborted) {
+  while (!signal?.aborted && performance.now() - began < RUN_MS_MAX) {
     const calls = await rowsOf(orm, leaseCalls({}));
     const { refunds = [], payments = [] } = Object.groupBy(calls, ({ kind }) =>
       kind === 'refund' ? 'refunds' : 'payments',

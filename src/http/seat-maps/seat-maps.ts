@@ -1,8 +1,8 @@
 /** All seat maps of a process: one model per requested schedule, and the listeners of its changes. */
 import { LRUCache } from 'lru-cache';
 import type { Seat } from '../../commands/schemas/resources.ts';
-import type { WireEvent } from '../events/wire-event.ts';
 import type { Availability } from './availability.ts';
+import { type Listener, Listeners } from './listeners.ts';
 import { OperatorsMaps } from './operators-maps.ts';
 import { OtherSeats, ScheduleModel } from './schedule-model.ts';
 import type { SeatMap } from './seat-map.ts';
@@ -12,18 +12,8 @@ import { WatchedAreas } from './watched-areas.ts';
 /** A million seats take about 150 MB. A model that is not requested is evicted after a minute. */
 const SEATS_REMEMBERED_MAX = 1_000_000;
 const EVICTED_AFTER_MS = 60_000;
-const WATCH_EVERY_MS = 250;
 /** Schedules whose operators' maps are cached. */
 const OPERATORS_SCHEDULES_MAX = 1000;
-
-/** Receives the changes of a schedule. */
-export interface Listener {
-  send(event: WireEvent): void;
-  /** Called when the process stops, or when the listener must reconnect. */
-  end(): void;
-  /** The listener is removed once this is true. */
-  readonly isClosed: boolean;
-}
 
 export class SeatMaps {
   readonly #reads: SeatReads;
@@ -31,8 +21,7 @@ export class SeatMaps {
   readonly #operators = new LRUCache<number, OperatorsMaps>({ max: OPERATORS_SCHEDULES_MAX });
   readonly #loading = new Map<number, Promise<ScheduleModel | undefined>>();
   readonly #areas: WatchedAreas;
-  readonly #listeners = new Map<number, Set<Listener>>();
-  #timer: NodeJS.Timeout | undefined;
+  readonly #listeners: Listeners;
   #isStopped = false;
 
   /** @param seatsMax the limit of seats in all models together; the least recently used models are evicted first */
@@ -40,7 +29,12 @@ export class SeatMaps {
     this.#reads = reads;
     this.#areas = new WatchedAreas({
       read: (scheduleIds) => reads.areas(scheduleIds),
-      onChange: (scheduleId, event) => this.#broadcast(scheduleId, () => event),
+      onChange: (scheduleId, event) => this.#listeners.broadcast(scheduleId, () => event),
+    });
+    this.#listeners = new Listeners({
+      refresh: (scheduleId) => this.#fresh(scheduleId),
+      onRound: () => void this.#areas.refresh().catch(() => undefined),
+      onLeft: (scheduleId) => this.#areas.forget(scheduleId),
     });
     this.#models = new LRUCache({
       maxSize: seatsMax,
@@ -107,9 +101,7 @@ export class SeatMaps {
     listener.send(areas);
     // The process may have started to stop while the states were being read.
     if (this.#isStopped) listener.end();
-    const listeners = this.#listeners.get(scheduleId) ?? new Set();
-    this.#listeners.set(scheduleId, listeners.add(listener));
-    this.#timer ??= setInterval(() => this.#refreshWatched(), WATCH_EVERY_MS).unref();
+    this.#listeners.add(scheduleId, listener);
     return true;
   }
 
@@ -118,19 +110,12 @@ export class SeatMaps {
     this.#models.clear();
     this.#loading.clear();
     this.#areas.forgetAll();
-    this.#endAll();
+    this.#listeners.endAll();
   }
 
   stop(): void {
     this.#isStopped = true;
-    clearInterval(this.#timer);
-    this.#endAll();
-  }
-
-  #endAll(): void {
-    for (const listeners of this.#listeners.values()) {
-      for (const listener of listeners) listener.end();
-    }
+    this.#listeners.stop();
   }
 
   async #fresh(scheduleId: number, onWait?: () => void): Promise<ScheduleModel | undefined> {
@@ -170,30 +155,9 @@ export class SeatMaps {
       seats,
       readStates: () => this.#reads.states(scheduleId),
       readIds: (state) => this.#reads.idsInState(scheduleId, state),
-      onStep: (makeEvent) => this.#broadcast(scheduleId, makeEvent),
+      onStep: (makeEvent) => this.#listeners.broadcast(scheduleId, makeEvent),
     });
     this.#models.set(scheduleId, model);
     return model;
-  }
-
-  /** Refreshes each watched schedule once; the next tick retries after an error. */
-  #refreshWatched(): void {
-    for (const [scheduleId, listeners] of this.#listeners) {
-      for (const listener of listeners) if (listener.isClosed) listeners.delete(listener);
-      if (listeners.size === 0) {
-        this.#listeners.delete(scheduleId);
-        this.#areas.forget(scheduleId);
-        continue;
-      }
-      this.#fresh(scheduleId).catch(() => undefined);
-    }
-    this.#areas.refresh().catch(() => undefined);
-  }
-
-  #broadcast(scheduleId: number, makeEvent: () => WireEvent): void {
-    const listeners = this.#listeners.get(scheduleId);
-    if (!listeners) return;
-    const event = makeEvent();
-    for (const listener of listeners) listener.send(event);
   }
 }

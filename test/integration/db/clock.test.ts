@@ -63,10 +63,11 @@ test('the wait for a connection is not taken for a part of the answer', async ()
   const monotonic = performance.now.bind(performance);
   let waitedMs = 0;
   vi.spyOn(performance, 'now').mockImplementation(() => monotonic() + waitedMs);
-  vi.spyOn(pool, 'connect').mockImplementation(async () => {
+  const waiting = vi.spyOn(pool, 'connect').mockImplementation(async () => {
     waitedMs += 5 * MINUTE_MS;
     return connect();
   });
   await clock.measure();
+  waiting.mockRestore();
   await expectDatabaseTime(clock);
 });

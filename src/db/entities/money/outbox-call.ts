@@ -39,7 +39,8 @@ export const OutboxCall = defineEntity({
     },
   ],
   indexes: [
-    { name: 'outbox_call_by_next', properties: ['nextAt', 'id'] },
+    { name: 'outbox_call_due', properties: ['nextAt', 'id'], where: `kind <> 'refund'` },
+    { name: 'outbox_refund_due', properties: ['nextAt', 'id'], where: `kind = 'refund'` },
     { name: 'outbox_call_dead', properties: ['id'], where: 'offers >= 10' },
   ],
 });
