@@ -1,9 +1,10 @@
 /** The commands on orders, bookings and points, and the user's balance. */
 import type { NewOrder, Order } from '../client/index.ts';
-import type { Booking } from '../commands/schemas/resources.ts';
+import type { Booking, Seat } from '../commands/schemas/resources.ts';
 import { callApi } from './api.ts';
 import { secondsUntil } from './clock.ts';
 import { prolongAdmission } from './queue-entry.ts';
+import { sendOnce } from './send-once.ts';
 import { makeStore } from './store.ts';
 import type { Texts } from './texts/en.ts';
 
@@ -20,7 +21,9 @@ export async function readBalance(): Promise<void> {
 
 /** @returns the new balance, in points */
 export async function charge(amount: number): Promise<number> {
-  const charged = await callApi((seatlane) => seatlane.charge(amount));
+  const charged = await sendOnce(['charge', amount], (seatlane, options) =>
+    seatlane.charge(amount, options),
+  );
   balance.set(charged.balance);
   return charged.balance;
 }
@@ -35,14 +38,21 @@ export const isHoldShown = makeStore(false);
 /** The orders that were just paid, so that the page confirms it. */
 export const justPaid = makeStore<readonly number[]>([]);
 
-/** Holds seats, and places of areas, of one schedule as one order, all or none. */
+/**
+ * Holds seats, and places of areas, of one schedule as one order, all or none. Who chooses a wheelchair space, or the seat beside
+ * it, asks for one: the map and the list say what it is.
+ */
 export function holdPlaces(
   scheduleId: number,
-  seatIds: readonly number[],
+  seats: readonly Pick<Seat, 'id' | 'kind'>[],
   areas: NonNullable<NewOrder['areas']> = [],
 ): Promise<Booking[]> {
-  const some = { ...(seatIds.length > 0 && { seatIds }), ...(areas.length > 0 && { areas }) };
-  return hold({ scheduleId, ...some });
+  return hold({
+    scheduleId,
+    ...(seats.length > 0 && { seatIds: seats.map(({ id }) => id) }),
+    ...(areas.length > 0 && { areas }),
+    ...(seats.some(({ kind }) => kind !== undefined) && { accessible: true }),
+  });
 }
 
 export interface BestSeatsRequest {
@@ -58,19 +68,23 @@ export function holdBest(scheduleId: number, bestAvailable: BestSeatsRequest): P
 }
 
 async function hold(places: NewOrder): Promise<Booking[]> {
-  const { bookings, holdExpiresAt } = await callApi((seatlane) => seatlane.order(places));
+  const { bookings, holdExpiresAt } = await sendOnce(['order', places], (seatlane, options) =>
+    seatlane.order(places, options),
+  );
   prolongAdmission(holdExpiresAt);
   return bookings;
 }
 
 /** Takes a place out of its held order, or refunds it. */
 export function cancel({ id }: Booking): Promise<Booking> {
-  return callApi((seatlane) => seatlane.cancel(id));
+  return sendOnce(['cancel', id], (seatlane, options) => seatlane.cancel(id, options));
 }
 
 /** Gives back the orders of these holds, each as a whole. @returns the refusals */
 export function cancelOrders(held: readonly Booking[]): Promise<unknown[]> {
-  return eachOrder(held, (order) => callApi((seatlane) => seatlane.cancel(order)));
+  return eachOrder(held, (order) =>
+    sendOnce(['cancel order', order.id], (seatlane, options) => seatlane.cancel(order, options)),
+  );
 }
 
 /**
@@ -78,7 +92,9 @@ export function cancelOrders(held: readonly Booking[]): Promise<unknown[]> {
  * @returns the refusals
  */
 export function payOrders(held: readonly Booking[]): Promise<unknown[]> {
-  return eachOrder(held, (order) => callApi((seatlane) => seatlane.pay(order)));
+  return eachOrder(held, (order) =>
+    sendOnce(['pay order', order.id], (seatlane, options) => seatlane.pay(order, options)),
+  );
 }
 
 async function eachOrder(

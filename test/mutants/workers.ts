@@ -628,15 +628,15 @@ export const workerMutants: readonly Mutant[] = [
   {
     name: 'an event of a webhook is deleted before its messages are queued',
     file: 'workers/timers/relay-events.ts',
-    find: 'if (events.length > 0) await put(events);',
-    replace: 'if (events.length > 0) put(events).catch(() => undefined);',
+    find: 'if (events.length > 0) await relay.putEvents(events);',
+    replace: 'if (events.length > 0) relay.putEvents(events).catch(() => undefined);',
     tests: webhooks,
   },
   {
     name: 'a later call of a checkout is offered beside the first',
     file: 'workers/outbox/lease-calls.ts',
-    find: ".whereRef('earlier.id', '<', 'this.id')",
-    replace: ".whereRef('earlier.id', '<', 'earlier.id')",
+    find: 'and earlier.id < this.id',
+    replace: 'and earlier.id < earlier.id',
     tests: calls,
   },
   {

@@ -29,8 +29,8 @@ export const webhookBugs: readonly Bug[] = [
   {
     name: 'events are deleted although Redis did not take their messages',
     file: 'workers/timers/relay-events.ts',
-    find: 'await put(events);',
-    replace: 'await put(events).catch(() => undefined);',
+    find: 'await relay.putEvents(events);',
+    replace: 'await relay.putEvents(events).catch(() => undefined);',
   },
   {
     name: 'a batch that ends a hold records no event',

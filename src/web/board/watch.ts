@@ -1,6 +1,6 @@
 /** Polls the board's figures once a second while the page is visible, with an operator's token. */
 
-import { Interrupted, type ListedCardRefund, type WaitingQueue } from '../../client/index.ts';
+import type { ListedCardRefund, WaitingQueue } from '../../client/index.ts';
 import { Connection } from '../../client/transport/connection.ts';
 import { sleep } from '../../client/transport/sleep.ts';
 import { callApi, codeOf } from '../api.ts';
@@ -59,6 +59,7 @@ export const isTokenNeeded = makeStore(false);
 export const lastError = makeStore<unknown>(null);
 
 const POLL_MS = 1000;
+const DIRECT_SECONDS_MAX = 10;
 /** The server counts seats every two seconds. */
 const POLLS_PER_FIGURE = 2;
 
@@ -113,15 +114,18 @@ async function readFigures(): Promise<void> {
 }
 
 async function readMetrics(): Promise<string> {
-  try {
-    return await (await fetch('/metrics')).text();
-  } catch (error) {
-    throw new Interrupted(error);
-  }
+  const { body } = await direct.exchange<string>({ method: 'GET', path: '/metrics', isText: true });
+  return body;
 }
+
+/** For what the client package does not read. One try each, because the next poll follows. */
+const direct = new Connection({
+  baseUrl: '',
+  fetch: fetchWhenOnline,
+  timeoutSeconds: DIRECT_SECONDS_MAX,
+});
 
 /** The browser adds the operator's HTTP Basic login, unless the request has an `Authorization` header. */
 async function fetchBehindLogin(path: string): Promise<unknown> {
-  const connection = new Connection({ baseUrl: '', fetch: fetchWhenOnline });
-  return (await connection.exchange({ method: 'GET', path })).body;
+  return (await direct.exchange({ method: 'GET', path })).body;
 }

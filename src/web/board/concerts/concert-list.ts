@@ -1,9 +1,9 @@
 /** All concerts, newest first, and the form that creates one. */
 import { html } from 'htm/preact';
 import type { Concert } from '../../../client/index.ts';
-import { callApi } from '../../api.ts';
 import { useAction } from '../../hooks.ts';
 import { notify, notifyProblem } from '../../notifications.ts';
+import { sendOnce } from '../../send-once.ts';
 import { usePages } from '../../use-pages.ts';
 import { addressOf } from '../addresses.ts';
 import { PagesOf } from '../pages-of.ts';
@@ -51,7 +51,10 @@ function CreateConcert() {
     const description = String(given.get('description')).trim() || null;
     run(async () => {
       try {
-        const { id } = await callApi((seatlane) => seatlane.createConcert({ title, description }));
+        const concert = { title, description };
+        const { id } = await sendOnce(['create concert', concert], (seatlane, options) =>
+          seatlane.createConcert(concert, options),
+        );
         notify(() => b.concertCreated);
         location.hash = addressOf('concerts', id);
       } catch (error) {

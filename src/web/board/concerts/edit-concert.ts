@@ -50,16 +50,19 @@ function Fields({ concert, isBusy, act }: PartProps) {
     event.preventDefault();
     const given = new FormData(event.target as HTMLFormElement);
     const text = (name: string) => String(given.get(name)).trim();
-    const change = {
+    const wanted = {
       title: text('title'),
       description: text('description') || null,
       venue: text('venue') || null,
       timeZone: text('timeZone'),
     };
-    act((seatlane) => seatlane.editConcert(concert.id, change), b.concertChanged);
+    act(
+      (seatlane) => seatlane.editConcert(concert.id, changesOf(wanted, textsOf(concert))),
+      b.concertChanged,
+    );
   };
   return html`
-    <form class="form" onSubmit=${submit} key=${JSON.stringify(concert)}>
+    <form class="form" onSubmit=${submit} key=${JSON.stringify(textsOf(concert))}>
       <label class="field">
         <span>${b.concertTitle}</span>
         <input name="title" required maxlength="200" autocomplete="off" pattern=".*\\S.*" defaultValue=${concert.title} />
@@ -82,6 +85,21 @@ function Fields({ concert, isBusy, act }: PartProps) {
       <button class="button" aria-disabled=${isBusy}>${b.saveConcert}</button>
     </form>
   `;
+}
+
+/** The texts of the form, as the API has them. */
+const textsOf = ({ title, description, venue, timeZone }: Concert) => ({
+  title,
+  description: description ?? null,
+  venue: venue ?? null,
+  timeZone: timeZone ?? 'UTC',
+});
+
+/** What differs. Texts that another operator has changed meanwhile stay as they are. */
+function changesOf<Texts extends object>(wanted: Texts, shown: Texts): Partial<Texts> {
+  const fields = Object.keys(wanted) as (keyof Texts)[];
+  const changed = fields.filter((field) => wanted[field] !== shown[field]);
+  return Object.fromEntries(changed.map((field) => [field, wanted[field]])) as Partial<Texts>;
 }
 
 function Picture({ concert, isBusy, act }: PartProps) {

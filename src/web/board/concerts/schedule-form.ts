@@ -1,9 +1,9 @@
 /** The form that puts a performance on sale: its times, and its seats: rows and areas, or those of a hall. */
 import { html } from 'htm/preact';
 import { useState } from 'preact/hooks';
-import { callApi } from '../../api.ts';
 import { useAction } from '../../hooks.ts';
 import { notify, notifyProblem } from '../../notifications.ts';
+import { sendOnce } from '../../send-once.ts';
 import { deviceZone, toIso } from '../local-time.ts';
 import { useBoardWords } from '../words.ts';
 import {
@@ -46,7 +46,9 @@ export function ScheduleForm({ concertId, onCreated }: ScheduleFormProps) {
           ? toHallSchedule(times, hall)
           : toNewSchedule(times, ranges, areas);
         if (!schedule) return;
-        await callApi((seatlane) => seatlane.createSchedule(concertId, schedule));
+        await sendOnce(['create schedule', concertId, schedule], (seatlane, options) =>
+          seatlane.createSchedule(concertId, schedule, options),
+        );
         notify(() => b.performanceCreated);
         onCreated();
       } catch (error) {

@@ -2,9 +2,10 @@
 import { html } from 'htm/preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Hall, HallVersion, Plan } from '../../../client/api/catalogue/halls.ts';
-import { callApi, problemOf } from '../../api.ts';
+import { problemOf } from '../../api.ts';
 import { useAction } from '../../hooks.ts';
 import { notify, notifyProblem } from '../../notifications.ts';
+import { sendOnce } from '../../send-once.ts';
 import { BackLink } from '../../views/parts.ts';
 import { addressOf } from '../addresses.ts';
 import { useBoardWords } from '../words.ts';
@@ -74,6 +75,16 @@ function Preview({ title, plan, children }: PreviewProps) {
   `;
 }
 
+const createHall = (name: string, plan: Plan) =>
+  sendOnce(['create hall', name, plan], (seatlane, options) =>
+    seatlane.createHall({ name, plan }, options),
+  );
+
+const saveHall = ({ id, version: baseVersion }: Hall, plan: Plan) =>
+  sendOnce(['save hall', id, baseVersion, plan], (seatlane, options) =>
+    seatlane.saveHall(id, { baseVersion, plan }, options),
+  );
+
 interface SaveProps {
   base: Hall | undefined;
   name: string;
@@ -91,11 +102,7 @@ function Save({ base, name, onName, plan, onReload }: SaveProps) {
     event.preventDefault();
     run(async () => {
       try {
-        const { id, version } = await callApi((seatlane) =>
-          base
-            ? seatlane.saveHall(base.id, { baseVersion: base.version, plan })
-            : seatlane.createHall({ name: name.trim(), plan }),
-        );
+        const { id, version } = await (base ? saveHall(base, plan) : createHall(name.trim(), plan));
         notify(() => b.halls.saved(version));
         location.hash = addressOf('halls', id);
       } catch (error) {

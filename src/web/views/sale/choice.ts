@@ -19,11 +19,12 @@ export function Choice({ seats, isHolding, isFirst, drop, hold }: ChoiceProps) {
     <section class="panel side-panel">
       <h2 class="panel-title">${t.selected}</h2>
       <ul class="lines">
-        ${seats.map(({ id, section, row, number: seatNumber, price }, index) => {
+        ${seats.map(({ id, section, row, number: seatNumber, price, kind }, index) => {
           const name = t.seatName(section, row, seatNumber);
+          const shown = kind === undefined ? name : `${name} · ${t.kind[kind]}`;
           return html`
             <li class="line-item" key=${id}>
-              <span>${name}</span>
+              <span>${shown}</span>
               <span class="number">${number(price)}</span>
               <button
                 class="drop"

@@ -21,7 +21,11 @@ export function takenSeat(
 export function useBookings(scheduleId: number) {
   const [all, setAll] = useState<Booking[]>([]);
   useEffect(() => {
-    readBookings().then(setAll, notifyProblem);
+    const read = () => void readBookings().then(setAll, notifyProblem);
+    read();
+    // What was ordered just before the connection was lost may have been accepted.
+    addEventListener('online', read);
+    return () => removeEventListener('online', read);
   }, [scheduleId]);
   const here = useMemo(
     () => all.filter((each) => each.scheduleId === scheduleId),

@@ -2,6 +2,7 @@
 import { html } from 'htm/preact';
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import type { Booking, Concert, Schedule, Seat } from '../../../commands/schemas/resources.ts';
+import { codeOf } from '../../api.ts';
 import { type BestSeatsRequest, holdBest, holdPlaces, readBookings } from '../../bookings.ts';
 import { useAction, useQuery } from '../../hooks.ts';
 import { categoriesOf } from '../../map/draw/categories.ts';
@@ -108,14 +109,20 @@ function Sale(props: { scheduleId: number; seats: readonly Seat[]; names: readon
         notify(({ t }) => t.heldNews(fresh.length), 'spoken');
         clear();
       } catch (error) {
-        notifyProblem(error);
         const taken = takenSeat(error, chosen, states);
         if (taken !== undefined) drop(taken);
+        // An order whose answer was lost may have been accepted, and then its seats are the user's own.
+        const isUnknown = codeOf(error) === 'UNREACHABLE';
+        const now =
+          taken !== undefined || isUnknown ? await readBookings().catch(() => null) : null;
+        if (now) setBookings(now);
+        const isOwn = now && taken !== undefined && ownSeatsOf(now, states).has(taken);
+        if (!isOwn) notifyProblem(error);
       }
     });
   const holdChosen = (areas: readonly WantedArea[] = []) => {
-    const seatIds = chosen.map((index) => (seats[index] as Seat).id);
-    holdBy(() => holdPlaces(scheduleId, seatIds, areas));
+    const wanted = chosen.map((index) => seats[index] as Seat);
+    holdBy(() => holdPlaces(scheduleId, wanted, areas));
   };
   const chosenSet = useMemo(() => new Set(chosen), [chosen]);
 
