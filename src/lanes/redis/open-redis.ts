@@ -2,6 +2,7 @@
 import { Cluster, type ClusterOptions, Redis, type RedisOptions } from 'ioredis';
 import { coalesceWrites } from '../../runtime/coalesce-writes.ts';
 import { isReadOnlyReplica } from '../../runtime/service-errors.ts';
+import { leaveDeadStates } from './cluster-states.ts';
 
 /** The longest pause before a reconnect attempt, in ms. */
 const RETRY_MS_MAX = 1000;
@@ -91,6 +92,7 @@ export function openCluster(urls: string[], options: ConnectionOptions): Cluster
     // Certificates are issued for host names, so host names must not be resolved to addresses.
     ...(access.tls && { dnsLookup: (name, done) => done(null, name) }),
   });
+  leaveDeadStates(cluster);
   const duplicated = (_nodes?: unknown, { redisOptions = {}, ...more }: ClusterOptions = {}) => {
     const original: RedisOptions = cluster.options.redisOptions ?? {};
     const all = { ...original, ...redisOptions };
@@ -101,7 +103,9 @@ export function openCluster(urls: string[], options: ConnectionOptions): Cluster
         ([name, value]) => value !== original[name as keyof RedisOptions],
       ),
     );
-    return new Cluster(urls, { ...options, redisOptions: withoutTimeouts(all, asked) });
+    const blocking = new Cluster(urls, { ...options, redisOptions: withoutTimeouts(all, asked) });
+    leaveDeadStates(blocking);
+    return blocking;
   };
   cluster.duplicate = duplicated as Cluster['duplicate'];
   cluster.on('+node', (node: Redis) => {
