@@ -23,8 +23,9 @@ import { PORT_DEFAULT as SANDBOX_PORT_DEFAULT } from './sandbox/settings.ts';
 import { migrate } from './steps/migrate.ts';
 import { seed } from './steps/seed.ts';
 
+const DEFAULT_FOLDER = '.seatlane';
 const { values } = readCommandLine(import.meta.filename, {
-  options: { data: { type: 'string', default: '.seatlane' } },
+  options: { data: { type: 'string', default: DEFAULT_FOLDER } },
 });
 const folder = resolve(values.data);
 const root = resolve(import.meta.dirname, '..');
@@ -185,6 +186,8 @@ try {
     ...(sandboxUrl ? [`SANDBOX_URL=${sandboxUrl}\n`] : []),
   ];
   await appendFile(join(folder, 'env'), addresses.join(''));
+  // The other scripts find the services by the folder.
+  const prefix = values.data === DEFAULT_FOLDER ? '' : `SEATLANE_DATA=${folder} `;
   console.log(`
 Seatlane is running.
   Buy seats    http://localhost:${port}/
@@ -199,8 +202,8 @@ Seatlane is running.
   Logs         ${folder}/api.log, worker.log${sandboxUrl ? ', sandbox.log' : ''}
 
 Next, in another terminal:
-  npm run demo       buys a seat, from the queue to the payment
-  npm run worker     starts a second worker process, which shares the lanes
+  ${prefix}npm run demo       buys a seat, from the queue to the payment
+  ${prefix}npm run worker     starts a second worker process, which shares the lanes
 
 Press Ctrl-C to stop everything.`);
 } catch (error) {

@@ -84,6 +84,7 @@ const ARROWS: Record<string, string[]> = {
     'types of src/domain',
     'workers/handlers',
     'src/observe',
+    'src/runtime/in-time.ts',
     'src/runtime/server.ts',
     'src/runtime/refresh-timer.ts',
     'src/runtime/service-errors.ts',
@@ -290,6 +291,7 @@ function linesWith(pattern: RegExp, files: readonly string[], instead: string): 
 /** Files that may read the process's clock, each with its reason; all others receive `now` as a parameter. */
 const CLOCK_READERS: Record<string, string> = {
   'src/lanes/bullmq/consumer.ts': 'stamps jobs like BullMQ, for its dashboard',
+  'src/web/clock.ts': 'notices by the device’s clock that the device was asleep',
   'workers/timers/index.ts': 'compares schedules with the clock that BullMQ uses',
 };
 const CLOCK = /new Date\(\)|new Date\b(?!\()|Date\.now\b/;

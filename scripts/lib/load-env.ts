@@ -1,13 +1,15 @@
 /**
  * Loaded by the npm scripts before the entry points. Reads the settings of .env, and then those of the services that
- * `npm start` or `npm run services` runs (.seatlane/env). A variable that is already set is not overwritten.
+ * `npm start` or `npm run services` runs (`env` in their
+ * folder: SEATLANE_DATA, or .seatlane). A variable that is already set is not overwritten.
  */
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { unknownSettings } from './unknown-settings.ts';
 
-for (const file of ['.env', '.seatlane/env']) {
-  if (existsSync(file)) process.loadEnvFile(file);
-}
+if (existsSync('.env')) process.loadEnvFile('.env');
+const written = join(process.env.SEATLANE_DATA || '.seatlane', 'env');
+if (existsSync(written)) process.loadEnvFile(written);
 
 // Only the API and the worker warn; the other scripts do not.
 if (/\bmain\.ts$/.test(process.argv[1] ?? '')) {

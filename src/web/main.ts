@@ -1,6 +1,6 @@
 /** Starts the buyers' page. */
 import { html, render } from 'htm/preact';
-import { keepFocus } from './kept-focus.ts';
+import { keepFocus } from './focus/kept-focus.ts';
 import { loadLateViews } from './late.ts';
 import { Page } from './views/page.ts';
 

@@ -58,5 +58,10 @@ export function addQueueMetrics({ registry, queueView, maxWaiting }: QueueMetric
     'Whether an operator has paused the admission.',
     ({ isPaused }) => isPaused,
   );
+  perQueue(
+    'admission_gathering',
+    'Whether a draw is gathering, so that no user is admitted.',
+    ({ isGathering }) => isGathering,
+  );
   perQueue('admission_sold_out', 'Whether the sale is sold out.', ({ isSoldOut }) => isSoldOut);
 }

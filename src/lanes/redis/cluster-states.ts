@@ -1,6 +1,7 @@
 /**
- * Two states of ioredis 6.0.0's `Cluster` out of which nothing leads. Whoever waits for the connection then waits for ever, as BullMQ's
- * workers did: after a node of the cluster had been away, timers no longer ran, and processes did not stop.
+ * Two states of ioredis 6.0.0's `Cluster` out of which nothing leads, and an attempt to connect that never ends. Whoever waits for the
+ * connection then waits for ever, as BullMQ's workers did: after a node of the cluster had been away, timers no longer ran, and
+ * processes did not stop.
  */
 import type { Cluster } from 'ioredis';
 
@@ -15,10 +16,11 @@ const OTHER_STATES: readonly Status[] = [
   'end',
 ];
 
-/** Leads a cluster out of these states. Call it before anything else listens to the cluster. */
+/** Leads a cluster out of these states, and ends such attempts. Call it before anything else listens to the cluster. */
 export function leaveDeadStates(cluster: Cluster): void {
   keepStateAtLateLosses(cluster);
   endWithoutNodes(cluster);
+  connectAtTheLatestWhenReady(cluster);
 }
 
 /**
@@ -49,4 +51,25 @@ function endWithoutNodes(cluster: Cluster): void {
     cluster.status = 'end';
     process.nextTick(() => cluster.emit('end'));
   };
+}
+
+/**
+ * If a node says that the cluster is down, the attempt to connect is given up without a word, and another one follows. The first one
+ * ends with that.
+ */
+function connectAtTheLatestWhenReady(cluster: Cluster): void {
+  const connect = cluster.connect.bind(cluster);
+  cluster.connect = () =>
+    new Promise((resolve, reject) => {
+      const onReady = () => settle(resolve);
+      const onEnd = () => settle(() => reject(new Error('Connection is closed.')));
+      const settle = (how: () => void) => {
+        cluster.off('ready', onReady);
+        cluster.off('end', onEnd);
+        how();
+      };
+      cluster.once('ready', onReady);
+      cluster.once('end', onEnd);
+      connect().then(onReady, (error) => settle(() => reject(error)));
+    });
 }

@@ -2,7 +2,7 @@
 import { html } from 'htm/preact';
 import type { Admission, WaitingQueue } from '../../client/index.ts';
 import { codeOf } from '../api.ts';
-import { useViewFocus } from '../focus.ts';
+import { useViewFocus } from '../focus/focus.ts';
 import { Notifications, problemText } from '../notifications.ts';
 import { user } from '../session.ts';
 import { useStore } from '../store.ts';

@@ -2,7 +2,7 @@
 import { html, render } from 'htm/preact';
 import { SeatlaneOperator } from '../../client/operator.ts';
 import { setClient } from '../api.ts';
-import { keepFocus } from '../kept-focus.ts';
+import { keepFocus } from '../focus/kept-focus.ts';
 import { Board } from './board.ts';
 import { watch } from './watch.ts';
 

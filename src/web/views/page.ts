@@ -1,6 +1,6 @@
 /** The frame of all views: header, notifications, and the view that the URL names. */
 import { html } from 'htm/preact';
-import { useViewFocus } from '../focus.ts';
+import { useViewFocus } from '../focus/focus.ts';
 import { Late } from '../late.ts';
 import { NextStepView, Notifications } from '../notifications.ts';
 import { useEntryPolling } from '../queue/watch.ts';

@@ -3,7 +3,11 @@ import { once } from 'node:events';
 import { Cluster } from 'ioredis';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openCluster } from '../../../src/lanes/redis/open-redis.ts';
-import { startRedisCluster, type TestRedisCluster } from '../../support/services/redis-cluster.ts';
+import {
+  startRedisCluster,
+  type TestRedisCluster,
+  type TestRedisNode,
+} from '../../support/services/redis-cluster.ts';
 import { waitFor } from '../../support/wait-for.ts';
 
 const OPTIONS = {
@@ -71,4 +75,42 @@ test('a cluster of which no node can be reached ends when it is disconnected', a
   cluster.disconnect();
   await ended;
   expect(cluster.status).toBe('end');
+});
+
+test('an attempt to connect to a cluster that is down ends when it is up, and that of ioredis still does not', async () => {
+  const urls = running.url.split(',');
+  const [ours, bare] = [openCluster(urls, OPTIONS), new Cluster(urls)];
+  for (const cluster of [ours, bare]) {
+    cluster.on('error', () => undefined);
+    await cluster.set('some', 'key');
+    await disconnectWhole(cluster);
+  }
+  const [lost, ...others] = running.nodes as [TestRedisNode, ...TestRedisNode[]];
+  const ask = (isWhole: 'yes' | 'no') =>
+    others.map(({ client }) => client.config('SET', 'cluster-require-full-coverage', isWhole));
+  await Promise.all(ask('yes'));
+  await lost.stop();
+  await waitFor('the others to say that the cluster is down', async () => {
+    const infos = await Promise.all(others.map(({ client }) => client.cluster('INFO')));
+    return infos.every((info) => String(info).includes('cluster_state:fail'));
+  });
+
+  const begin = async (cluster: Cluster) => {
+    const attempt = { isOver: false, count: 0 };
+    cluster.on('connecting', () => {
+      attempt.count += 1;
+    });
+    void cluster.connect().finally(() => {
+      attempt.isOver = true;
+    });
+    await waitFor('two more attempts', () => attempt.count >= 3);
+    return attempt;
+  };
+  const attempts = { ours: await begin(ours), bare: await begin(bare) };
+  await lost.start();
+  await Promise.all(ask('no'));
+  await waitFor('both to be ready', () => [ours, bare].every(({ status }) => status === 'ready'));
+  await Promise.all([ours, bare].map((cluster) => cluster.set('some', 'key')));
+  expect(attempts).toMatchObject({ ours: { isOver: true }, bare: { isOver: false } });
+  for (const cluster of [ours, bare]) cluster.disconnect();
 });

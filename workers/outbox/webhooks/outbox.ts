@@ -11,6 +11,7 @@ import { RefreshTimer } from '../../../src/runtime/refresh-timer.ts';
 import { isServiceUnavailable } from '../../../src/runtime/service-errors.ts';
 import type { FinishedCommand } from '../../batch/batch.ts';
 import type { WorkerMetrics } from '../../ops/metrics.ts';
+import { DroppedMessages } from './dropped-messages.ts';
 import { KEPT_OUTCOME, type KeptOutcome, keepOutcomes } from './kept-outcomes.ts';
 import {
   eventMessage,
@@ -33,9 +34,6 @@ const RELAYED_EVENTS_MAX = 200;
 /** Maximum of tries; they spread over about ten minutes. */
 export const TRIES_MAX = 8;
 export const FIRST_RETRY_MS = 5000;
-/** Minimum time between two log lines about dropped messages of one webhook. */
-const DROPS_LOGGED_EVERY_MS = 60_000;
-
 /** The data of a job in the webhook queue. */
 export interface Delivery {
   webhookId: number;
@@ -71,10 +69,11 @@ export class WebhookOutbox {
   /** Whether the server of the webhook queue gave no answer when it was last asked. */
   #isAway = false;
   #webhooks: readonly WebhookView[] = [];
-  readonly #drops = new Map<number, { count: number; loggedAt: number }>();
+  readonly #drops: DroppedMessages;
 
   constructor(deps: OutboxDeps) {
     this.#deps = deps;
+    this.#drops = new DroppedMessages(deps);
     this.#timer.start();
   }
 
@@ -170,7 +169,7 @@ export class WebhookOutbox {
   }
 
   async #add(messages: readonly AddressedMessage[]): Promise<void> {
-    const { queue, pending, metrics, firstRetryMs } = this.#deps;
+    const { queue, pending, firstRetryMs } = this.#deps;
     const { taken, dropped } = await pending.reserve(messages);
     if (taken.length > 0) {
       const retries = retryOptions(firstRetryMs);
@@ -178,21 +177,7 @@ export class WebhookOutbox {
         taken.map(({ name, data, jobId }) => ({ name, data, opts: { jobId, ...retries } })),
       );
     }
-    metrics.delivery('dropped', dropped.length);
-    for (const { webhookId } of dropped) this.#noteDrop(webhookId);
-  }
-
-  #noteDrop(webhookId: number): void {
-    const now = performance.now();
-    const drops = this.#drops.get(webhookId) ?? { count: 0, loggedAt: -Infinity };
-    this.#drops.set(webhookId, drops);
-    drops.count += 1;
-    if (now - drops.loggedAt < DROPS_LOGGED_EVERY_MS) return;
-    this.#deps.log.error(
-      { webhookId, dropped: drops.count },
-      'The queue of a webhook is full; further messages to it are dropped.',
-    );
-    Object.assign(drops, { count: 0, loggedAt: now });
+    this.#drops.note(dropped);
   }
 }
 

@@ -1,7 +1,7 @@
 /** The steps before the seats: signing in, joining the queue, and waiting in it. */
 import { html } from 'htm/preact';
 import { useEffect } from 'preact/hooks';
-import { useStepFocus } from '../../focus.ts';
+import { useStepFocus } from '../../focus/focus.ts';
 import { useAction } from '../../hooks.ts';
 import { Late } from '../../late.ts';
 import { notify, notifyProblem } from '../../notifications.ts';

@@ -2,7 +2,7 @@
 import { html } from 'htm/preact';
 import { useEffect, useState } from 'preact/hooks';
 import type { QueueEntry } from '../../../commands/schemas/resources.ts';
-import { titleInstead } from '../../focus.ts';
+import { titleInstead } from '../../focus/focus.ts';
 import { useAction } from '../../hooks.ts';
 import { notify, notifyProblem } from '../../notifications.ts';
 import { leaveQueue } from '../../queue-entry.ts';

@@ -248,4 +248,5 @@ test('metrics tell queues apart', async () => {
   const text = await (await fetch(`${seatlane.client.base}/metrics`)).text();
   expect(text).toMatch(/^seatlane_queue_active_max\{queue="1"\} 1000$/m);
   expect(text).toContain(`seatlane_admission_paused{queue="${own.queueId}"} 1`);
+  expect(text).toContain(`seatlane_admission_gathering{queue="${own.queueId}"} 0`);
 });

@@ -4,7 +4,7 @@
  */
 import type { RefObject } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
-import { makeStore } from './store.ts';
+import { makeStore } from '../store.ts';
 
 const SITE = 'Seatlane';
 
