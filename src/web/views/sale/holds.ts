@@ -54,6 +54,16 @@ function hasJustExpired(booking: Booking): boolean {
   return booking.state === 'held' && !isLive(booking);
 }
 
+/** The live holds of a date that were not known before. */
+export function newIn(
+  all: readonly Booking[],
+  known: readonly Booking[],
+  scheduleId: number,
+): Booking[] {
+  const ids = new Set(known.map(({ id }) => id));
+  return all.filter((each) => each.scheduleId === scheduleId && !ids.has(each.id) && isLive(each));
+}
+
 export function ownSeatsOf(bookings: readonly Booking[], states: SeatStates): Set<number> {
   const own = bookings.filter((each) => each.state === 'paid' || isLive(each));
   const seatIds = own.flatMap(({ seatId }) => seatId ?? []);

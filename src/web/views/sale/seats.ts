@@ -24,7 +24,7 @@ import { Checkout } from './checkout.ts';
 import { Choice } from './choice.ts';
 import { Chooser } from './chooser.ts';
 import { FilterForm } from './filter-form.ts';
-import { ownSeatsOf, takenSeat, useBookings, useLiveHolds } from './holds.ts';
+import { newIn, ownSeatsOf, takenSeat, useBookings, useLiveHolds } from './holds.ts';
 import { Legend } from './legend.ts';
 
 export function SeatsView({ concertId, scheduleId }: { concertId: number; scheduleId: number }) {
@@ -109,17 +109,22 @@ function Sale(props: { scheduleId: number; seats: readonly Seat[]; names: readon
         notify(({ t }) => t.heldNews(fresh.length), 'spoken');
         clear();
       } catch (error) {
-        const taken = takenSeat(error, chosen, states);
-        if (taken !== undefined) drop(taken);
-        // An order whose answer was lost may have been accepted, and then its seats are the user's own.
-        const isUnknown = codeOf(error) === 'UNREACHABLE';
-        const now =
-          taken !== undefined || isUnknown ? await readBookings().catch(() => null) : null;
-        if (now) setBookings(now);
-        const isOwn = now && taken !== undefined && ownSeatsOf(now, states).has(taken);
-        if (!isOwn) notifyProblem(error);
+        await settleFailed(error);
       }
     });
+  /** An order whose answer was lost may have been accepted, and then its places are the user's own. */
+  const settleFailed = async (error: unknown) => {
+    const taken = takenSeat(error, chosen, states);
+    const isUnknown = codeOf(error) === 'UNREACHABLE';
+    const now = taken !== undefined || isUnknown ? await readBookings().catch(() => null) : null;
+    const own = now ? ownSeatsOf(now, states) : mine;
+    for (const index of chosen) if (index === taken || own.has(index)) drop(index);
+    const fresh = now ? newIn(now, bookings, scheduleId) : [];
+    if (now) setBookings(now);
+    const isHeld = taken === undefined ? fresh.length > 0 : own.has(taken);
+    if (isHeld) notify(({ t }) => t.heldNews(fresh.length), 'spoken');
+    else notifyProblem(error);
+  };
   const holdChosen = (areas: readonly WantedArea[] = []) => {
     const wanted = chosen.map((index) => seats[index] as Seat);
     holdBy(() => holdPlaces(scheduleId, wanted, areas));
