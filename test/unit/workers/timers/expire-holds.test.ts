@@ -1,6 +1,6 @@
 /** Holds wait for pending payments, so the timer must know in which lanes these are. */
 import { expect, test } from 'vitest';
-import { commands, type CommandName } from '../../../../src/commands/index.ts';
+import { type CommandName, commands } from '../../../../src/commands/index.ts';
 import { PAYING_LANES } from '../../../../workers/timers/expire-holds.ts';
 
 const PAYING: CommandName[] = [
