@@ -187,7 +187,7 @@ try {
   ];
   await appendFile(join(folder, 'env'), addresses.join(''));
   // The other scripts find the services by the folder.
-  const prefix = values.data === DEFAULT_FOLDER ? '' : `SEATLANE_DATA=${folder} `;
+  const prefix = values.data === DEFAULT_FOLDER ? '' : `SEATLANE_DATA='${folder}' `;
   console.log(`
 Seatlane is running.
   Buy seats    http://localhost:${port}/

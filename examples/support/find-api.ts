@@ -5,7 +5,12 @@ import { parseEnv } from 'node:util';
 import { SeatlaneError, Unreachable } from '../../src/client/index.ts';
 
 /** `npm start` writes the URL of its API to this file: it uses another port if 3000 is taken. */
-const WRITTEN_BY_START = resolve(import.meta.dirname, '../../.seatlane/env');
+const WRITTEN_BY_START = resolve(
+  import.meta.dirname,
+  '../..',
+  process.env.SEATLANE_DATA || '.seatlane',
+  'env',
+);
 
 /** @param given the URL on the command line; it takes precedence over API_URL and over the one of `npm start` */
 export function findApi(given?: string): string {

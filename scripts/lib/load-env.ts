@@ -1,15 +1,20 @@
 /**
  * Loaded by the npm scripts before the entry points. Reads the settings of .env, and then those of the services that
- * `npm start` or `npm run services` runs (`env` in their
- * folder: SEATLANE_DATA, or .seatlane). A variable that is already set is not overwritten.
+ * `npm start` or `npm run services` runs: the file `env` in their folder, which is SEATLANE_DATA or .seatlane. A variable
+ * that is already set is not overwritten.
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { unknownSettings } from './unknown-settings.ts';
 
 if (existsSync('.env')) process.loadEnvFile('.env');
-const written = join(process.env.SEATLANE_DATA || '.seatlane', 'env');
+const folder = process.env.SEATLANE_DATA;
+const written = join(folder || '.seatlane', 'env');
 if (existsSync(written)) process.loadEnvFile(written);
+else if (folder) {
+  console.error(`SEATLANE_DATA is ${folder}, but no services were started with that folder.`);
+  process.exit(1);
+}
 
 // Only the API and the worker warn; the other scripts do not.
 if (/\bmain\.ts$/.test(process.argv[1] ?? '')) {

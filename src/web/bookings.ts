@@ -4,7 +4,7 @@ import type { Booking, Seat } from '../commands/schemas/resources.ts';
 import { callApi } from './api.ts';
 import { secondsUntil } from './clock.ts';
 import { prolongAdmission } from './queue-entry.ts';
-import { sendOnce } from './send-once.ts';
+import { forgetUnanswered, sendOnce } from './send-once.ts';
 import { makeStore } from './store.ts';
 import type { Texts } from './texts/en.ts';
 
@@ -29,7 +29,10 @@ export async function charge(amount: number): Promise<number> {
 }
 
 export async function readBookings(): Promise<Booking[]> {
-  return (await callApi((seatlane) => seatlane.bookings({ limit: RECENT }))).items;
+  const { items } = await callApi((seatlane) => seatlane.bookings({ limit: RECENT }));
+  // If an order had no answer, it is probably among these.
+  if (items.some(isLive)) forgetUnanswered('order');
+  return items;
 }
 
 /** Whether a clock of a hold is shown; the clock of the turn is hidden then, because one clock is enough. */

@@ -2,9 +2,11 @@
  * Commands that would take effect twice if the user repeated them because no answer came: such a command is sent again under the same
  * idempotency key, so that the API answers with its first outcome.
  */
-import { Unreachable } from '../client/errors.ts';
+import { CommandFailed, Refusal, Unreachable } from '../client/errors.ts';
 import type { CommandOptions, SeatlaneOperator } from '../client/index.ts';
 import { callApi } from './api.ts';
+
+type Command = readonly [name: string, ...input: unknown[]];
 
 /** The keys of commands that had no answer, by their name and input. */
 const unanswered = new Map<string, string>();
@@ -12,25 +14,30 @@ const unanswered = new Map<string, string>();
 /**
  * Sends a command.
  * @param command its name and input: what is equal is the same command
- * @throws the errors of `callApi`; after Unreachable the same command is sent under the same key, until any command was answered
+ * @throws the errors of `callApi`; after Unreachable the same command has the same key until its outcome is known
  */
 export async function sendOnce<Result>(
-  command: readonly [name: string, ...input: unknown[]],
+  command: Command,
   send: (seatlane: SeatlaneOperator, options: CommandOptions) => Promise<Result>,
 ): Promise<Result> {
   const text = JSON.stringify(command);
   const idempotencyKey = unanswered.get(text);
   try {
     const result = await callApi((seatlane) => send(seatlane, { idempotencyKey }));
-    // The user goes on from what the page shows now. The same command would be a new wish.
-    unanswered.clear();
+    unanswered.delete(text);
     return result;
   } catch (error) {
+    const isOutcome = error instanceof Refusal || error instanceof CommandFailed;
+    if (isOutcome) unanswered.delete(text);
     if (error instanceof Unreachable && error.idempotencyKey !== undefined) {
       unanswered.set(text, error.idempotencyKey);
-    } else {
-      unanswered.delete(text);
     }
     throw error;
   }
+}
+
+/** The user has seen what commands of this name did: from now on the same command is a new wish. */
+export function forgetUnanswered(name: string): void {
+  const start = JSON.stringify([name]).slice(0, -1);
+  for (const text of unanswered.keys()) if (text.startsWith(start)) unanswered.delete(text);
 }

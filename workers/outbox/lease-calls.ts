@@ -13,9 +13,9 @@ export interface LeasedCall {
   offers: number;
 }
 
-/** Due calls of one kind or the others, the longest due first. Rows that are locked are skipped. */
+/** Due calls that meet a condition, the longest due first. Rows that are locked are skipped. */
 const due = (isKind: RawBuilder<boolean>) => sql`
-  select this.id from outbox_call as this
+  select this.id, this.next_at from outbox_call as this
   where ${isKind} and this.next_at <= statement_timestamp() and not exists (
     select from outbox_call as earlier where earlier.checkout_id = this.checkout_id and earlier.id < this.id
   )
@@ -33,8 +33,9 @@ export const leaseCalls = statement(
     refunds as materialized (${due(sql`this.kind = 'refund'`)})
     update outbox_call set next_at = statement_timestamp() + interval '5 s'
     where id = any (array(
-      select id from (select id, 1 as turn from urgent union all select id, 2 from refunds) as due
-      order by turn limit ${sql.lit(AT_ONCE_MAX)}
+      select id from (
+        select id, next_at, 1 as turn from urgent union all select id, next_at, 2 from refunds
+      ) as due order by turn, next_at, id limit ${sql.lit(AT_ONCE_MAX)}
     ))
     returning id, kind, offers`,
 );

@@ -18,7 +18,7 @@ import { AT_ONCE_MAX, countOffers, type LeasedCall, leaseCalls, putOff } from '.
 /** How long a dead letter is kept, in seconds, unless its call is offered again before. */
 const DEAD_KEPT_S = 7 * 86_400;
 
-/** The next run offers the rest, so that a call for which a buyer waits is not left out for long, in ms. */
+/** The next run offers the rest, in ms. Without a limit a run would not end while calls come due as fast as it offers them. */
 const RUN_MS_MAX = 10_000;
 
 /** The data of a job. */

@@ -14,6 +14,11 @@ export class SharedRead<Result> {
     return !this.#inFlight && !this.#next;
   }
 
+  /** The read in flight, if there is one. */
+  get inFlight(): Promise<Result> | undefined {
+    return this.#inFlight;
+  }
+
   /** The read in flight, or a new one. */
   any(): Promise<Result> {
     return this.#inFlight ?? this.#begin();

@@ -2,7 +2,7 @@
 import type { WireEvent } from '../events/wire-event.ts';
 
 const ROUND_EVERY_MS = 250;
-/** Of the schedules that are watched, so many are refreshed at a time, so that connections to PostgreSQL are left for requests. */
+/** How many schedules are refreshed at a time. More would take connections to PostgreSQL from requests. */
 const REFRESHED_AT_ONCE = 2;
 
 /** Receives the changes of a schedule. */
@@ -17,8 +17,8 @@ export interface Listener {
 export interface WatchDeps {
   /** Refreshes one schedule. After an error the next round tries it again. */
   refresh(scheduleId: number): Promise<unknown>;
-  /** Begins what is refreshed once for all schedules. */
-  onRound(): void;
+  /** Refreshes what is read once for all schedules. After an error the next round tries it again. */
+  beginRound(): Promise<unknown>;
   /** The last listener of a schedule was closed. */
   onLeft(scheduleId: number): void;
 }
@@ -64,7 +64,7 @@ export class Listeners {
     if (this.#isRefreshing) return;
     this.#isRefreshing = true;
     this.#forgetClosed();
-    this.#deps.onRound();
+    await this.#deps.beginRound().catch(() => undefined);
     const watched = [...this.#listeners.keys()].values();
     const refreshing = Array.from({ length: REFRESHED_AT_ONCE }, async () => {
       for (const scheduleId of watched) {

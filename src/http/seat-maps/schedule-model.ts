@@ -100,6 +100,12 @@ export class ScheduleModel {
     } else refreshing.catch(() => undefined);
   }
 
+  /** As `freshen`, and waits for the read that it may have begun without waiting. */
+  async refresh(): Promise<void> {
+    await this.freshen();
+    await this.#refreshes.inFlight;
+  }
+
   /** The current version's map, or the previous one if it is recent enough and the current one is still being built. */
   map(): Promise<SeatMap> {
     if (this.#built?.version !== this.#history.version) {

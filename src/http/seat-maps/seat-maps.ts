@@ -32,8 +32,8 @@ export class SeatMaps {
       onChange: (scheduleId, event) => this.#listeners.broadcast(scheduleId, () => event),
     });
     this.#listeners = new Listeners({
-      refresh: (scheduleId) => this.#fresh(scheduleId),
-      onRound: () => void this.#areas.refresh().catch(() => undefined),
+      refresh: async (scheduleId) => (await this.#fresh(scheduleId))?.refresh(),
+      beginRound: () => this.#areas.refresh(),
       onLeft: (scheduleId) => this.#areas.forget(scheduleId),
     });
     this.#models = new LRUCache({

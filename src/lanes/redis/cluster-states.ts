@@ -16,7 +16,7 @@ const OTHER_STATES: readonly Status[] = [
   'end',
 ];
 
-/** Leads a cluster out of these states, and ends such attempts. Call it before anything else listens to the cluster. */
+/** Leads a cluster out of these states, and ends such attempts. Call it right after the cluster was made, so that it sees all states. */
 export function leaveDeadStates(cluster: Cluster): void {
   keepStateAtLateLosses(cluster);
   endWithoutNodes(cluster);
@@ -49,27 +49,33 @@ function endWithoutNodes(cluster: Cluster): void {
     disconnect(reconnect);
     if (hasNodes || reconnect || cluster.status !== 'disconnecting') return;
     cluster.status = 'end';
-    process.nextTick(() => cluster.emit('end'));
+    process.nextTick(() => {
+      // Whoever has disconnected it may connect it again at once.
+      if (cluster.status === 'end') cluster.emit('end');
+    });
   };
 }
 
 /**
- * If a node says that the cluster is down, the attempt to connect is given up without a word, and another one follows. The first one
- * ends with that.
+ * If a node says that the cluster is down, ioredis gives the attempt to connect up without a word, and makes another one. Whoever
+ * waits for an attempt is told when one of them has succeeded, or when the cluster has ended.
  */
 function connectAtTheLatestWhenReady(cluster: Cluster): void {
+  const waiting = new Set<PromiseWithResolvers<void>>();
+  const settle = (how: (each: PromiseWithResolvers<void>) => void) => {
+    for (const each of waiting) how(each);
+    waiting.clear();
+  };
+  cluster.on('ready', () => settle(({ resolve }) => resolve()));
+  cluster.on('end', () => settle(({ reject }) => reject(new Error('Connection is closed.'))));
   const connect = cluster.connect.bind(cluster);
-  cluster.connect = () =>
-    new Promise((resolve, reject) => {
-      const onReady = () => settle(resolve);
-      const onEnd = () => settle(() => reject(new Error('Connection is closed.')));
-      const settle = (how: () => void) => {
-        cluster.off('ready', onReady);
-        cluster.off('end', onEnd);
-        how();
-      };
-      cluster.once('ready', onReady);
-      cluster.once('end', onEnd);
-      connect().then(onReady, (error) => settle(() => reject(error)));
+  cluster.connect = () => {
+    const attempt = Promise.withResolvers<void>();
+    waiting.add(attempt);
+    connect().then(attempt.resolve, (error) => {
+      waiting.delete(attempt);
+      attempt.reject(error);
     });
+    return attempt.promise;
+  };
 }

@@ -59,7 +59,7 @@ export const isTokenNeeded = makeStore(false);
 export const lastError = makeStore<unknown>(null);
 
 const POLL_MS = 1000;
-const DIRECT_SECONDS_MAX = 10;
+const ANSWER_SECONDS_MAX = 10;
 /** The server counts seats every two seconds. */
 const POLLS_PER_FIGURE = 2;
 
@@ -114,18 +114,22 @@ async function readFigures(): Promise<void> {
 }
 
 async function readMetrics(): Promise<string> {
-  const { body } = await direct.exchange<string>({ method: 'GET', path: '/metrics', isText: true });
+  const { body } = await connection.exchange<string>({
+    method: 'GET',
+    path: '/metrics',
+    isText: true,
+  });
   return body;
 }
 
-/** For what the client package does not read. One try each, because the next poll follows. */
-const direct = new Connection({
+/** Reads what the client package has no method for. One try each, because the next poll follows. */
+const connection = new Connection({
   baseUrl: '',
   fetch: fetchWhenOnline,
-  timeoutSeconds: DIRECT_SECONDS_MAX,
+  timeoutSeconds: ANSWER_SECONDS_MAX,
 });
 
 /** The browser adds the operator's HTTP Basic login, unless the request has an `Authorization` header. */
 async function fetchBehindLogin(path: string): Promise<unknown> {
-  return (await direct.exchange({ method: 'GET', path })).body;
+  return (await connection.exchange({ method: 'GET', path })).body;
 }

@@ -67,6 +67,16 @@ test.each([
   cluster.disconnect();
 });
 
+test('a cluster without nodes can be connected again in the moment in which it is disconnected', async () => {
+  const cluster = openCluster(running.url.split(','), OPTIONS);
+  await cluster.set('some', 'key');
+  await disconnectWhole(cluster);
+  cluster.disconnect();
+  await cluster.connect();
+  expect(await cluster.get('some')).toBe('key');
+  cluster.disconnect();
+});
+
 test('a cluster of which no node can be reached ends when it is disconnected', async () => {
   const cluster = openCluster(NOWHERE, OPTIONS);
   cluster.on('error', () => undefined);

@@ -1,4 +1,4 @@
-/** Says of which webhooks messages are dropped, because their queue is full. */
+/** Counts and logs the messages that are dropped because the queue of their webhook is full. */
 import type { Logger } from 'pino';
 import type { WorkerMetrics } from '../../ops/metrics.ts';
 

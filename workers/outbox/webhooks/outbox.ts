@@ -26,7 +26,7 @@ const REFRESH_MS = 2000;
 const WEBHOOKS_MAX = 1000;
 /** BullMQ builds the jobs of one call without a pause, and the lanes of this process stand meanwhile: with 10,000, for two seconds. */
 const ADDED_AT_ONCE = 200;
-/** A lane waits this long for the queue's server. A server that hangs is noticed by its connection only after half a minute. */
+/** A lane waits this long for the queue's server. If a server hangs, calls are rejected only after 27 s of retries. */
 const ANSWER_MS_MAX = 1000;
 /** Events are relayed in a transaction, which PostgreSQL ends if it waits longer than five seconds for its messages to be queued. */
 const RELAYED_MESSAGES_MAX = 2000;
@@ -69,6 +69,7 @@ export class WebhookOutbox {
   /** Whether the server of the webhook queue gave no answer when it was last asked. */
   #isAway = false;
   #webhooks: readonly WebhookView[] = [];
+  #isRead = false;
   readonly #drops: DroppedMessages;
 
   constructor(deps: OutboxDeps) {
@@ -79,6 +80,7 @@ export class WebhookOutbox {
 
   async refresh(): Promise<void> {
     this.#webhooks = await listWebhooks(this.#deps.orm, { after: 0, limit: WEBHOOKS_MAX });
+    this.#isRead = true;
   }
 
   stop(): void {
@@ -94,7 +96,7 @@ export class WebhookOutbox {
     const messages = finished.map(outcomeMessage);
     if (this.#isAway) return this.#keep(messages);
     try {
-      await this.#queue(this.#address(messages, wantsOutcome));
+      await inTime(this.#queue(this.#address(messages, wantsOutcome)), ANSWER_MS_MAX);
     } catch (error) {
       if (!isServiceUnavailable(error) && !(error instanceof NoAnswerInTime)) throw error;
       this.#isAway = true;
@@ -107,6 +109,7 @@ export class WebhookOutbox {
 
   /** How many events `putEvents` should be given at once: each may be a message to each webhook. */
   get eventsAtOnce(): number {
+    if (!this.#isRead) return 1;
     const fitting = Math.floor(RELAYED_MESSAGES_MAX / Math.max(1, this.#webhooks.length));
     return Math.min(RELAYED_EVENTS_MAX, fitting);
   }

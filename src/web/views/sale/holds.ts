@@ -54,14 +54,18 @@ function hasJustExpired(booking: Booking): boolean {
   return booking.state === 'held' && !isLive(booking);
 }
 
+export function without(bookings: readonly Booking[], others: readonly Booking[]): Booking[] {
+  const ids = new Set(others.map(({ id }) => id));
+  return bookings.filter(({ id }) => !ids.has(id));
+}
+
 /** The live holds of a date that were not known before. */
-export function newIn(
+export function newHolds(
   all: readonly Booking[],
   known: readonly Booking[],
   scheduleId: number,
 ): Booking[] {
-  const ids = new Set(known.map(({ id }) => id));
-  return all.filter((each) => each.scheduleId === scheduleId && !ids.has(each.id) && isLive(each));
+  return without(all, known).filter((each) => each.scheduleId === scheduleId && isLive(each));
 }
 
 export function ownSeatsOf(bookings: readonly Booking[], states: SeatStates): Set<number> {

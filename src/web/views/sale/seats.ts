@@ -1,8 +1,8 @@
 /** The seats of one date: the map, and beside it the user's selection and holds. */
 import { html } from 'htm/preact';
 import { useEffect, useMemo, useState } from 'preact/hooks';
+import { Unreachable } from '../../../client/errors.ts';
 import type { Booking, Concert, Schedule, Seat } from '../../../commands/schemas/resources.ts';
-import { codeOf } from '../../api.ts';
 import { type BestSeatsRequest, holdBest, holdPlaces, readBookings } from '../../bookings.ts';
 import { useAction, useQuery } from '../../hooks.ts';
 import { categoriesOf } from '../../map/draw/categories.ts';
@@ -24,7 +24,7 @@ import { Checkout } from './checkout.ts';
 import { Choice } from './choice.ts';
 import { Chooser } from './chooser.ts';
 import { FilterForm } from './filter-form.ts';
-import { newIn, ownSeatsOf, takenSeat, useBookings, useLiveHolds } from './holds.ts';
+import { newHolds, ownSeatsOf, takenSeat, useBookings, useLiveHolds, without } from './holds.ts';
 import { Legend } from './legend.ts';
 
 export function SeatsView({ concertId, scheduleId }: { concertId: number; scheduleId: number }) {
@@ -105,7 +105,7 @@ function Sale(props: { scheduleId: number; seats: readonly Seat[]; names: readon
     run(async () => {
       try {
         const fresh = await hold();
-        setBookings((before) => [...fresh, ...before]);
+        setBookings((before) => [...fresh, ...without(before, fresh)]);
         notify(({ t }) => t.heldNews(fresh.length), 'spoken');
         clear();
       } catch (error) {
@@ -115,13 +115,13 @@ function Sale(props: { scheduleId: number; seats: readonly Seat[]; names: readon
   /** An order whose answer was lost may have been accepted, and then its places are the user's own. */
   const settleFailed = async (error: unknown) => {
     const taken = takenSeat(error, chosen, states);
-    const isUnknown = codeOf(error) === 'UNREACHABLE';
+    const isUnknown = error instanceof Unreachable;
     const now = taken !== undefined || isUnknown ? await readBookings().catch(() => null) : null;
     const own = now ? ownSeatsOf(now, states) : mine;
     for (const index of chosen) if (index === taken || own.has(index)) drop(index);
-    const fresh = now ? newIn(now, bookings, scheduleId) : [];
+    const fresh = now ? newHolds(now, bookings, scheduleId) : [];
     if (now) setBookings(now);
-    const isHeld = taken === undefined ? fresh.length > 0 : own.has(taken);
+    const isHeld = fresh.length > 0 && chosen.every((index) => own.has(index));
     if (isHeld) notify(({ t }) => t.heldNews(fresh.length), 'spoken');
     else notifyProblem(error);
   };

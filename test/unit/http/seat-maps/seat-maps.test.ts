@@ -79,33 +79,40 @@ test('a schedule without changes sends nothing', async () => {
   expect(heard.map(({ event }) => event)).toEqual(['reset', 'areas']);
 });
 
-test('many schedules that are watched are refreshed one after the other, a round at a time', async () => {
-  const SCHEDULES = 20;
-  let reading = 0;
-  let most = 0;
-  const reads = { count: 0 };
-  const maps = new SeatMaps({
-    fixedSeats: async (id) => [{ id, section: null, row: null, number: 1, price: 1 }],
-    async states() {
-      reads.count += 1;
-      reading += 1;
-      most = Math.max(most, reading);
-      for (let turn = 0; turn < 5; turn += 1) await immediate();
-      reading -= 1;
-      return 'a';
-    },
-    idsInState: async () => ({ ids: [], blockedIds: [] }),
-    blockedReasons: async () => new Map(),
-    areas: async () => new Map(),
-  });
-  onTestFinished(() => maps.stop());
-  for (let id = 1; id <= SCHEDULES; id += 1) {
-    await maps.listen(id, undefined, { send() {}, end() {}, isClosed: false });
-  }
-  [reads.count, most] = [0, 0];
-  await waitFor('two rounds', () => reads.count >= 2 * SCHEDULES);
-  expect(most).toBe(2);
-});
+test.each([1, 2500])(
+  'many schedules of %i seats that are watched are refreshed two at a time',
+  async (size) => {
+    const SCHEDULES = 20;
+    let reading = 0;
+    let most = 0;
+    const reads = { count: 0 };
+    const maps = new SeatMaps({
+      fixedSeats: async (id) =>
+        Array.from({ length: size }, (_, index) => {
+          const number = index + 1;
+          return { id: id * size + number, section: null, row: null, number, price: 1 };
+        }),
+      async states() {
+        reads.count += 1;
+        reading += 1;
+        most = Math.max(most, reading);
+        for (let turn = 0; turn < 5; turn += 1) await immediate();
+        reading -= 1;
+        return 'a'.repeat(size);
+      },
+      idsInState: async () => ({ ids: [], blockedIds: [] }),
+      blockedReasons: async () => new Map(),
+      areas: async () => new Map(),
+    });
+    onTestFinished(() => maps.stop());
+    for (let id = 1; id <= SCHEDULES; id += 1) {
+      await maps.listen(id, undefined, { send() {}, end() {}, isClosed: false });
+    }
+    [reads.count, most] = [0, 0];
+    await waitFor('two rounds', () => reads.count >= 2 * SCHEDULES);
+    expect(most).toBe(2);
+  },
+);
 
 test('a listener whose model was replaced while its areas were read gets the states of the new one', async () => {
   const states = { now: 'aaa' };
