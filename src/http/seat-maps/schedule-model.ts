@@ -100,9 +100,8 @@ export class ScheduleModel {
     } else refreshing.catch(() => undefined);
   }
 
-  /** As `freshen`, and waits for the read that it may have begun without waiting. */
-  async refresh(): Promise<void> {
-    await this.freshen();
+  /** Resolves when the read is over that `freshen` may have begun without waiting for it. */
+  async settled(): Promise<void> {
     await this.#refreshes.inFlight;
   }
 

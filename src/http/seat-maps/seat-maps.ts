@@ -32,7 +32,7 @@ export class SeatMaps {
       onChange: (scheduleId, event) => this.#listeners.broadcast(scheduleId, () => event),
     });
     this.#listeners = new Listeners({
-      refresh: async (scheduleId) => (await this.#fresh(scheduleId))?.refresh(),
+      refresh: async (scheduleId) => (await this.#fresh(scheduleId))?.settled(),
       beginRound: () => this.#areas.refresh(),
       onLeft: (scheduleId) => this.#areas.forget(scheduleId),
     });

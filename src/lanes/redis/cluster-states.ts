@@ -1,7 +1,6 @@
 /**
- * Two states of ioredis 6.0.0's `Cluster` out of which nothing leads, and an attempt to connect that never ends. Whoever waits for the
- * connection then waits for ever, as BullMQ's workers did: after a node of the cluster had been away, timers no longer ran, and
- * processes did not stop.
+ * A `Cluster` of ioredis 6.0.0 can stay in two states for ever, and an attempt to connect can stay pending for ever. BullMQ's workers
+ * wait for their connection: after a node of the cluster had been away, timers no longer ran, and processes did not stop.
  */
 import type { Cluster } from 'ioredis';
 

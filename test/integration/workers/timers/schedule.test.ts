@@ -63,9 +63,12 @@ test('a timer that takes long runs once at a time, while the others go on', asyn
       and wait_event_type = 'Lock' and query like '%from "webhook_event"%'`);
     return waiting.length;
   };
-  await waitFor('a relay of events waits', async () => (await relaying()) > 0);
-  await untilTimerRan(seatlane, 'offer-calls', 4);
-  // None for a moment, if the wait for the lock has timed out.
-  expect(await relaying()).toBeLessThanOrEqual(1);
+  let most = await waitFor('a relay of events waits', async () => (await relaying()) || false);
+  // None waits for a moment when the wait for the lock has timed out, so one look would not do.
+  for (let looks = 0; looks < 4; looks += 1) {
+    await untilTimerRan(seatlane, 'offer-calls', 1);
+    most = Math.max(most, await relaying());
+  }
+  expect(most).toBe(1);
   await letGo();
 });
