@@ -63,5 +63,10 @@ export function addQueueMetrics({ registry, queueView, maxWaiting }: QueueMetric
     'Whether a draw is gathering, so that no user is admitted.',
     ({ isGathering }) => isGathering,
   );
+  perQueue(
+    'draw_overdue_seconds',
+    'For how long a draw should have begun that was not finished; 0 if none is overdue.',
+    (queue) => queue.drawOverdueSeconds,
+  );
   perQueue('admission_sold_out', 'Whether the sale is sold out.', ({ isSoldOut }) => isSoldOut);
 }

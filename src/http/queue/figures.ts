@@ -24,6 +24,7 @@ const NONE = {
   isPaused: false,
   isGathering: false,
   opensAt: null,
+  drawOverdueSeconds: 0,
   isSoldOut: false,
   admitLimit: null,
   admitWindowMs: null,

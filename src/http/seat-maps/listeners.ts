@@ -63,16 +63,19 @@ export class Listeners {
   async #round(): Promise<void> {
     if (this.#isRefreshing) return;
     this.#isRefreshing = true;
-    this.#forgetClosed();
-    await this.#deps.beginRound().catch(() => undefined);
-    const watched = [...this.#listeners.keys()].values();
-    const refreshing = Array.from({ length: REFRESHED_AT_ONCE }, async () => {
-      for (const scheduleId of watched) {
-        await this.#deps.refresh(scheduleId).catch(() => undefined);
-      }
-    });
-    await Promise.all(refreshing);
-    this.#isRefreshing = false;
+    try {
+      this.#forgetClosed();
+      await this.#deps.beginRound().catch(() => undefined);
+      const watched = [...this.#listeners.keys()].values();
+      const refreshing = Array.from({ length: REFRESHED_AT_ONCE }, async () => {
+        for (const scheduleId of watched) {
+          await this.#deps.refresh(scheduleId).catch(() => undefined);
+        }
+      });
+      await Promise.all(refreshing);
+    } finally {
+      this.#isRefreshing = false;
+    }
   }
 
   #forgetClosed(): void {

@@ -28,7 +28,7 @@ export function CameraView({ onCode, isSmall }: CameraViewProps) {
         setState(error instanceof CameraError ? error.problem : 'broken');
       },
     );
-    void keepScreenOn();
+    keepScreenOn(signal);
     return () => {
       ending.abort();
       setHasPicture(false);

@@ -4,12 +4,24 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { HallVersion } from '../../../src/client/api/catalogue/halls.ts';
 import { CHROMIUM, openBrowser, type TestBrowser } from '../../support/browser.ts';
 import { startSeatlane, type TestSeatlane } from '../../support/services/seatlane.ts';
+import { waitFor } from '../../support/wait-for.ts';
 
 const LOGIN = { httpCredentials: { username: 'admin', password: 'test-password' } };
 const BROKEN = `section,row,from,to,category,kind
 Stalls,A,1,10,Best,
 Stalls,A,10,x,Best,
 Stalls,B,1,2,Best,wheelchair`;
+
+/** A CSV file as Excel saves it in Korea, in CP949: 구역,뷁 are its section and its row. */
+const KOREAN_FILE = {
+  name: 'hall.csv',
+  mimeType: 'text/csv',
+  buffer: Buffer.concat([
+    Buffer.from('section,row,from,to,category,kind\n'),
+    Buffer.from([0xb1, 0xb8, 0xbf, 0xaa, 0x2c, 0x94, 0xee]),
+    Buffer.from(',1,10,Best,'),
+  ]),
+};
 
 const seatOf = (number: number, y: number) => ({
   seat_guid: `seat-${number}`,
@@ -82,7 +94,10 @@ describe.skipIf(!CHROMIUM)('with Chromium, an operator', () => {
     await page.getByRole('link', { name: 'New hall' }).click();
     await page.getByRole('heading', { name: 'New hall', level: 1 }).waitFor();
     await page.getByRole('radio', { name: 'CSV' }).check();
-    await page.getByLabel('CSV text').fill(BROKEN);
+    const csv = page.getByLabel('CSV text');
+    await page.getByLabel('Read a CSV file').setInputFiles(KOREAN_FILE);
+    await waitFor('the text', async () => (await csv.inputValue()).includes('구역,뷁,1,10'));
+    await csv.fill(BROKEN);
     await page.getByRole('button', { name: 'Check and show' }).click();
     const faults = page.getByRole('alert').filter({ hasText: '2 things to correct' });
     await faults.getByText('Line 3, column to “x” is not a whole number.').waitFor();

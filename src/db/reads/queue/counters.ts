@@ -4,7 +4,7 @@ import type { Database } from '../../connection/orm.ts';
 import { rowsOf } from '../../connection/pipeline.ts';
 import { db, type Given, rareStatement, statement } from '../../statement.ts';
 import { soldOutQueues } from '../stock.ts';
-import { opensAt } from './draws.ts';
+import { drawOverdueSeconds, opensAt } from './draws.ts';
 
 export interface QueueCounters {
   id: number;
@@ -24,6 +24,8 @@ export interface QueueCounters {
   isGathering: boolean;
   /** When a gathering draw is held; null if none is. */
   opensAt: Date | null;
+  /** For how long a gathering draw should have begun; 0 if none is overdue. A draw that takes its time counts too. */
+  drawOverdueSeconds: number;
   /** Whether all seats are sold to which the queue admits, so that no user is admitted. */
   isSoldOut: boolean;
   /** Values set by operators; null means the configured setting applies. Times in ms. */
@@ -56,6 +58,7 @@ const counters = statement('queue counters', () =>
       sql<number>`(added - numbering.removed - waiting_queue.removed)::int`.as('waiting'),
       sql<boolean>`waiting_queue.id in (select queue_id from sold_out)`.as('isSoldOut'),
       opensAt.as('opensAt'),
+      drawOverdueSeconds.as('drawOverdueSeconds'),
       sql<number>`(select count(*)::int from queue_entry
         where queue_entry.queue_id = waiting_queue.id and state = 'active')`.as('active'),
       sql<number>`(select count(*)::int from queue_entry

@@ -26,6 +26,10 @@ export const justDrawn = (idle: RawBuilder<unknown>) => sql<{ queue_id: number }
 /** When the gathering draws of a row of `waiting_queue` are held, so that the admission can go on; null if none gathers. */
 export const opensAt = sql<Date | null>`(select max(opens_at) from ${gatheringDraws})`;
 
+/** How long the longest overdue draw of a row of `waiting_queue` should have begun, in seconds; 0 if none is overdue. */
+export const drawOverdueSeconds = sql<number>`(
+  select greatest(extract(epoch from statement_timestamp() - min(opens_at)), 0)::float8 from ${gatheringDraws})`;
+
 export interface DrawView {
   id: number;
   concertId: number;

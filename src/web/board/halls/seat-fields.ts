@@ -4,6 +4,7 @@ import { notifyProblem } from '../../notifications.ts';
 import { type Field, Lines } from '../concerts/lines.ts';
 import { type BoardTexts, useBoardWords } from '../words.ts';
 import { type AreaDraft, KINDS, type SeatDraft } from './drafts.ts';
+import { textOf } from './file-text.ts';
 import type { Given, Source } from './given.ts';
 
 /** More lines than this make a form that nobody can use. */
@@ -107,7 +108,10 @@ interface FileFieldProps {
 function FileField({ label, accept, onRead }: FileFieldProps) {
   const read = ({ target }: Event) => {
     const [file] = (target as HTMLInputElement).files ?? [];
-    file?.text().then(onRead, notifyProblem);
+    file
+      ?.arrayBuffer()
+      .then((bytes) => onRead(textOf(new Uint8Array(bytes))))
+      .catch(notifyProblem);
   };
   return html`
     <label class="field">

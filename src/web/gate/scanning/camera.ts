@@ -61,7 +61,19 @@ async function openCamera(): Promise<MediaStream> {
   }
 }
 
-/** Keeps the screen on while the camera is used, if the device allows it. */
-export async function keepScreenOn(): Promise<void> {
-  await navigator.wakeLock?.request('screen').catch(() => undefined);
+/**
+ * Keeps the screen on until the signal is aborted, if the device allows it. A browser gives the lock back when the page is hidden
+ * (Screen Wake Lock, W3C), so it is requested again when the page is seen again.
+ */
+export function keepScreenOn(signal: AbortSignal): void {
+  let lock: WakeLockSentinel | undefined;
+  const release = () => void lock?.release().catch(() => undefined);
+  const request = async () => {
+    if (document.visibilityState !== 'visible') return;
+    lock = await navigator.wakeLock?.request('screen').catch(() => undefined);
+    if (signal.aborted) release();
+  };
+  void request();
+  document.addEventListener('visibilitychange', request, { signal });
+  signal.addEventListener('abort', release);
 }

@@ -249,4 +249,5 @@ test('metrics tell queues apart', async () => {
   expect(text).toMatch(/^seatlane_queue_active_max\{queue="1"\} 1000$/m);
   expect(text).toContain(`seatlane_admission_paused{queue="${own.queueId}"} 1`);
   expect(text).toContain(`seatlane_admission_gathering{queue="${own.queueId}"} 0`);
+  expect(text).toContain(`seatlane_draw_overdue_seconds{queue="${own.queueId}"} 0`);
 });

@@ -10,6 +10,7 @@ const counters = (given: Partial<QueueCounters>): QueueCounters => ({
   createdAt: new Date(0),
   isGathering: false,
   opensAt: null,
+  drawOverdueSeconds: 0,
   waiting: 10,
   active: 0,
   lastNumber: 10,

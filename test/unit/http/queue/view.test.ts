@@ -20,6 +20,7 @@ const COUNTERS: QueueCounters = {
   createdAt: new Date(0),
   isGathering: false,
   opensAt: null,
+  drawOverdueSeconds: 0,
   waiting: 10,
   active: 0,
   lastAdmitted: 4,

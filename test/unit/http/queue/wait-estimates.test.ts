@@ -15,6 +15,7 @@ const COUNTERS: QueueCounters = {
   createdAt: new Date(0),
   isGathering: false,
   opensAt: null,
+  drawOverdueSeconds: 0,
   waiting: 500,
   active: 100,
   lastNumber: 600,

@@ -18,6 +18,16 @@ test('the phone reads what the board writes', () => {
   expect(openingIn(addressOfGate(ORIGIN, without), ORIGIN)).toEqual(without);
 });
 
+test('a long title is cut, and the address fits into a QR code', () => {
+  const address = addressOfGate(ORIGIN, { ...opening, title: '가'.repeat(200) });
+  expect(openingIn(address, ORIGIN)?.title).toBe(`${'가'.repeat(39)}…`);
+  expect(addressOfGate(ORIGIN, { ...opening, title: '가'.repeat(40) })).toContain(
+    encodeURIComponent('가'.repeat(40)),
+  );
+  const pairs = addressOfGate(ORIGIN, { ...opening, title: '🎻'.repeat(50) });
+  expect(openingIn(pairs, ORIGIN)?.title).toBe(`${'🎻'.repeat(39)}…`);
+});
+
 test.each([
   'eyJhbGciOiJFZERTQSJ9.eyJ0IjoxfQ.c2ln',
   '',

@@ -1,5 +1,6 @@
 /** A run of the timer of draws: which steps it does, and what stops it. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { readQueueCounters } from '../../../../../../src/db/reads/queue/counters.ts';
 import { findDueDraws } from '../../../../../../workers/timers/queue/draws/due-draws.ts';
 import { AT_ONCE_MAX } from '../../../../../../workers/timers/queue/draws/run-draws.ts';
 import {
@@ -32,6 +33,12 @@ const held = async () =>
     await lane.rows<{ id: number }>(`select queue_id as id from draw where drawn_at is not null`)
   ).map(({ id }) => id);
 
+/** The queues with a draw that is overdue. */
+const overdue = async () => {
+  const queues = await readQueueCounters(lane.orm);
+  return queues.filter(({ drawOverdueSeconds }) => drawOverdueSeconds > 0).map(({ id }) => id);
+};
+
 test('a draw whose step fails does not stop the draws of other queues', async () => {
   const failing = await queueWithDraw('ada', 'bea');
   const other = await queueWithDraw('cem');
@@ -40,9 +47,11 @@ test('a draw whose step fails does not stop the draws of other queues', async ()
   await lane.rows(`update draw set reserved = 0 where queue_id = ${failing}`);
   await expect(holdDraws(lane)).rejects.toThrow('draw_fits_reserved');
   expect(await held()).toEqual([other]);
+  expect(await overdue()).toEqual([failing]);
   await lane.rows(`update draw set reserved = 2 where queue_id = ${failing}`);
   await holdDraws(lane);
   expect((await held()).toSorted()).toEqual([failing, other]);
+  expect(await overdue()).toEqual([]);
 });
 
 test('a draw in which another process does a step is left to the next run', async () => {
