@@ -2,14 +2,11 @@
  * Before the tests that need services: starts PostgreSQL and Redis, makes the template database. After
  * them: with AUDIT_AFTER_TESTS set, audits every database that they left; then leaves nothing behind.
  */
-import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { join, resolve } from 'node:path';
-import { promisify } from 'node:util';
 import { Redis } from 'ioredis';
 import { Client } from 'pg';
 import type { TestProject } from 'vitest/node';
-import { COMPILE_CACHE } from '../../../scripts/lib/compile-cache.ts';
+import { auditDatabase, linesOf } from '../../../scripts/audit/audit-database.ts';
 import { migrate } from '../../../scripts/steps/migrate.ts';
 import { startTemporaryServices } from './temporary-services.ts';
 
@@ -22,9 +19,6 @@ declare module 'vitest' {
     redisUrl: string;
   }
 }
-
-const run = promisify(execFile);
-const ROOT = resolve(import.meta.dirname, '../../..');
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const services = await startTemporaryServices();
@@ -71,40 +65,31 @@ async function clonesOf(databaseUrl: string, templateName: string): Promise<Clon
 }
 
 /**
- * The tests' last word: whatever they did, nothing was sold, charged or paid twice. By the script itself, as operators
- * run it; two at a time, for as many cores as the smallest machine has.
+ * The tests' last word: whatever they did, nothing was sold, charged or paid twice. In this process, as starting the script
+ * takes longer than its checks; two at a time, for as many cores as the smallest machine has.
  */
 async function auditAll(databaseUrl: string, clones: readonly Clone[]): Promise<void> {
   const left = [...clones];
-  const findings: string[] = [];
+  const wrong: string[] = [];
   const audit = async () => {
     for (let clone = left.pop(); clone !== undefined; clone = left.pop()) {
-      const finding = await findingOf(withDatabase(databaseUrl, clone.name));
       const title = `audit of ${clone.name} (${clone.testFile})`;
-      if (finding === null) console.log(`${title}: nothing is wrong`);
-      else findings.push(`${title}: SOMETHING IS WRONG\n${finding}`);
+      const findings = await findingsIn(withDatabase(databaseUrl, clone.name));
+      if (findings.length === 0) console.log(`${title}: nothing is wrong`);
+      else wrong.push(`${title}: SOMETHING IS WRONG`, ...findings);
     }
   };
   await Promise.all([audit(), audit()]);
-  if (findings.length > 0)
-    throw new Error(`The audit found something wrong.\n${findings.join('\n')}`);
+  if (wrong.length > 0) throw new Error(`The audit found something wrong.\n${wrong.join('\n')}`);
 }
 
-/** What the audit printed if it found something; else null. */
-async function findingOf(databaseUrl: string): Promise<string | null> {
-  const environment = {
-    ...process.env,
-    ...COMPILE_CACHE,
-    DATABASE_URL: databaseUrl,
-    REDIS_URL: 'redis://localhost',
-    JWT_SECRET: 'x'.repeat(32),
-  };
+/** What the audit found, or why it failed. */
+async function findingsIn(databaseUrl: string): Promise<string[]> {
   try {
-    await run(process.execPath, [join(ROOT, 'scripts/audit.ts')], { env: environment });
-    return null;
+    const findings = await auditDatabase(databaseUrl);
+    return findings.filter(({ found }) => found > 0).flatMap(linesOf);
   } catch (error) {
-    const { stdout, message } = error as { stdout?: string; message: string };
-    return stdout || message;
+    return [String(error)];
   }
 }
 
