@@ -185,4 +185,25 @@ export const apiMutants: readonly Mutant[] = [
     replace: 'const now = announcements[0]?.finishedAt ?? 0;',
     tests: ['test/unit/http/ops/command-metrics.test.ts'],
   },
+  {
+    name: 'all schedules that are watched are refreshed at once',
+    file: 'src/http/seat-maps/listeners.ts',
+    find: 'const REFRESHED_AT_ONCE = 2;',
+    replace: 'const REFRESHED_AT_ONCE = 20;',
+    tests: ['test/unit/http/seat-maps/seat-maps.test.ts'],
+  },
+  {
+    name: 'the wait for a connection is taken for a part of the answer of the clock',
+    file: 'src/db/reads/clock.ts',
+    find: 'await send(timeOfDay({}));',
+    replace: 'await pipelined(this.#orm, (sendOne) => sendOne(timeOfDay({})));',
+    tests: ['test/integration/db/clock.test.ts'],
+  },
+  {
+    name: 'a draw that is overdue counts as one that gathers',
+    file: 'src/db/reads/queue/draws.ts',
+    find: 'statement_timestamp() - min(opens_at)',
+    replace: "statement_timestamp() - min(opens_at) - interval '1 hour'",
+    tests: ['test/integration/workers/timers/queue/draws/run-draws.test.ts'],
+  },
 ];

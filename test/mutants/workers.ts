@@ -249,6 +249,13 @@ export const workerMutants: readonly Mutant[] = [
     replace: "endReason: 'left'",
   },
   {
+    name: 'holds wait for lanes whose commands pay nothing',
+    file: 'workers/timers/expire-holds.ts',
+    find: "PAYING_LANES: readonly LaneKind[] = ['user']",
+    replace: "PAYING_LANES: readonly LaneKind[] = ['user', 'seat']",
+    tests: ['test/integration/workers/timers/expire-pending.test.ts'],
+  },
+  {
     name: 'expiry takes seats that a batch has locked',
     file: 'workers/timers/expire-holds.ts',
     find: 'order by id for update skip locked\n    ), complete',
