@@ -94,6 +94,25 @@ test('a look that was asked for again is not deleted, although it was leased and
   expect(await endCalls(orm, again)).toEqual(new Map([[look, true]]));
 });
 
+test.each([
+  ['10 s', 1],
+  ['10 min', 5],
+  ['10 h', 30],
+])(
+  'a call of an age of %s whose job still waits is looked at again after %i min',
+  async (age, minutes) => {
+    const { orm, rows } = scene.lane;
+    const { id } = await scene.checkout();
+    const look = await scene.owe('look', id);
+    await rows(`update outbox_call set created_at = now() - interval '${age}'`);
+    await rowsOf(orm, putOff({ ids: [look] }));
+    const [call] = await rows<{ next: number; offers: number }>(
+      `select round(extract(epoch from next_at - now()) / 60)::int as next, offers from outbox_call`,
+    );
+    expect(call).toEqual({ next: minutes, offers: 0 });
+  },
+);
+
 test('the call of a refund that is pending again is not deleted', async () => {
   const { id, refundId } = await scene.refund();
   const refund = await scene.owe('refund', id, refundId);
