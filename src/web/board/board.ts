@@ -1,11 +1,13 @@
 /** The frame of the operators' pages: header, navigation, sign-in, and the page that the URL names. */
 import { html } from 'htm/preact';
+import { useState } from 'preact/hooks';
 import type { Admission, WaitingQueue } from '../../client/index.ts';
 import { codeOf } from '../api.ts';
 import { useViewFocus } from '../focus/focus.ts';
 import { Notifications, problemText } from '../notifications.ts';
 import { user } from '../session.ts';
 import { useStore } from '../store.ts';
+import { tokenIn } from '../token-text.ts';
 import { LanguageSwitch } from '../views/language-switch.ts';
 import { addressOf } from './addresses.ts';
 import { PAGES, shown } from './pages.ts';
@@ -85,10 +87,13 @@ function ErrorNote() {
 
 function TokenForm() {
   const { b } = useBoardWords();
+  const [isBad, setBad] = useState(false);
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
     const given = new FormData(event.target as HTMLFormElement).get('token');
-    user.set({ accessToken: String(given).trim(), subject: 'operator', name: 'operator' });
+    const accessToken = tokenIn(String(given));
+    setBad(accessToken === undefined);
+    if (accessToken) user.set({ accessToken, subject: 'operator', name: 'operator' });
   };
   return html`
     <form class="panel" onSubmit=${submit}>
@@ -97,6 +102,7 @@ function TokenForm() {
         <input name="token" required autocomplete="off" spellcheck=${false} aria-describedby="token-hint" />
       </label>
       <p class="quiet" id="token-hint">${b.tokenHint}</p>
+      ${isBad && html`<p class="is-bad" role="alert">${b.noToken}</p>`}
       <button class="button">${b.use}</button>
     </form>
   `;

@@ -29,23 +29,24 @@ export function openingIn(text: string, origin: string): Opening | undefined {
   return { scheduleId, gate, title: given.get('title') ?? '', token: given.get('token') };
 }
 
-/** A Hangul letter takes nine characters of an address, and a QR code that a phone reads from a screen holds some hundreds. */
-const TITLE_LENGTH_MAX = 40;
-
-/** The address that opens a gate. A long title is cut. */
+/** The address that opens a gate. */
 export function addressOfGate(origin: string, { scheduleId, gate, title, token }: Opening): string {
-  const names = new URLSearchParams({
-    schedule: String(scheduleId),
-    gate,
-    title: shortened(title),
-  });
+  const names = new URLSearchParams({ schedule: String(scheduleId), gate, title });
   if (token !== null) names.set('token', token);
   return `${origin}/gate#${names}`;
 }
 
-function shortened(title: string): string {
+/** A Hangul letter takes nine characters of an address, and a QR code that a phone reads from a screen holds some hundreds. */
+const CONCERT_LENGTH_MAX = 40;
+
+/** The title of a gate: the concert, which is cut if it is long, and when the performance starts. */
+export function titleOfGate(concert: string, start: string): string {
+  return `${shortened(concert)}, ${start}`;
+}
+
+function shortened(concert: string): string {
   // By characters as readers see them: half of a surrogate pair cannot be put into an address.
-  const letters = [...title];
-  if (letters.length <= TITLE_LENGTH_MAX) return title;
-  return `${letters.slice(0, TITLE_LENGTH_MAX - 1).join('')}…`;
+  const letters = [...concert];
+  if (letters.length <= CONCERT_LENGTH_MAX) return concert;
+  return `${letters.slice(0, CONCERT_LENGTH_MAX - 1).join('')}…`;
 }

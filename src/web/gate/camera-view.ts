@@ -7,11 +7,13 @@ import { useGateWords } from './words.ts';
 
 interface CameraViewProps {
   onCode(text: string): Promise<void>;
+  isBusy(): boolean;
+  isChecking: boolean;
   /** An answer covers the screen; the picture stays in a corner, to aim at the next ticket. */
   isSmall: boolean;
 }
 
-export function CameraView({ onCode, isSmall }: CameraViewProps) {
+export function CameraView({ onCode, isBusy, isChecking, isSmall }: CameraViewProps) {
   const { g } = useGateWords();
   const video = useRef<HTMLVideoElement>(null);
   const [state, setState] = useState<'off' | 'on' | CameraProblem>('off');
@@ -21,19 +23,18 @@ export function CameraView({ onCode, isSmall }: CameraViewProps) {
     if (!isOn || !video.current) return;
     const ending = new AbortController();
     const { signal } = ending;
-    watchCamera({ video: video.current, signal, onCode: (text) => void onCode(text) }).catch(
-      (error) => {
-        if (signal.aborted) return;
-        if (!(error instanceof CameraError)) console.error(error);
-        setState(error instanceof CameraError ? error.problem : 'broken');
-      },
-    );
+    const report = (text: string) => void onCode(text);
+    watchCamera({ video: video.current, signal, onCode: report, isBusy }).catch((error) => {
+      if (signal.aborted) return;
+      if (!(error instanceof CameraError)) console.error(error);
+      setState(error instanceof CameraError ? error.problem : 'broken');
+    });
     keepScreenOn(signal);
     return () => {
       ending.abort();
       setHasPicture(false);
     };
-  }, [isOn, onCode]);
+  }, [isOn, onCode, isBusy]);
   const start = () => {
     allowSound();
     setState('on');
@@ -44,7 +45,7 @@ export function CameraView({ onCode, isSmall }: CameraViewProps) {
         isOn
           ? html`
               <video ref=${video} muted playsinline aria-hidden="true" onPlaying=${() => setHasPicture(true)} />
-              <p class="gate-aim">${hasPicture ? g.aim : g.starting}</p>
+              <p class="gate-aim">${isChecking ? g.checking : hasPicture ? g.aim : g.starting}</p>
               <button class="button is-small" type="button" onClick=${() => setState('off')}>${g.stop}</button>
             `
           : html`

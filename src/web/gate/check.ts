@@ -10,7 +10,14 @@ import {
 } from '../../client/index.ts';
 import { serverNow, setClockBy } from '../clock.ts';
 import type { Gate } from './address.ts';
-import { keepRefusal, keptKeys, keptScans, knownRefusal } from './device/kept.ts';
+import {
+  type KnownRefusal,
+  keepEntry,
+  keepRefusal,
+  keptKeys,
+  keptScans,
+  knownRefusal,
+} from './device/kept.ts';
 import type { KeptScan, LateRefusal, Sent, SentScan } from './device/outbox.ts';
 import { type CodedTicket, type PublishedKey, verifyCode } from './device/verify.ts';
 import { gateToken } from './session.ts';
@@ -56,7 +63,7 @@ export async function send(
 ): Promise<Sent & { entry?: CheckIn; ticketId?: number }> {
   const token = gateToken.get();
   if (token === null) return { state: 'signed-out' };
-  if (!navigator.onLine) return { state: 'unreachable' };
+  if (!navigator.onLine) return { state: 'unreachable', wasSent: false };
   try {
     const signal = AbortSignal.timeout(PATIENCE_MS);
     const entry = await gateClient().checkIn(scan, { idempotencyKey, signal });
@@ -64,7 +71,8 @@ export async function send(
   } catch (error) {
     const problem = error instanceof Unreachable ? undefined : problemOf(error);
     // A proxy or the page of a wireless network may answer instead of the API.
-    if (!problem || problem.code.startsWith('HTTP_')) return { state: 'unreachable' };
+    if (!problem || problem.code.startsWith('HTTP_'))
+      return { state: 'unreachable', wasSent: true };
     const { code } = problem;
     if (SIGNED_OUT.has(code)) {
       // Another scan may have got a new token meanwhile.
@@ -90,7 +98,7 @@ export async function check(code: string, { scheduleId, gate }: Gate): Promise<A
   const sent = await send({ scheduleId, gate, code }, key);
   if (sent.state === 'entered' && sent.entry) {
     const { ticketId, at, seat } = sent.entry;
-    await keepRefusal(usedBy({ scheduleId, ticketId, at, gate }));
+    await learn(usedBy({ scheduleId, ticketId, at, gate }));
     return { state: 'enter', place: seat, isChecked: true };
   }
   if (sent.state === 'failed') return { state: 'unknown', reason: 'failed' };
@@ -99,12 +107,17 @@ export async function check(code: string, { scheduleId, gate }: Gate): Promise<A
     const ticket = await ticketIn(code, scheduleId);
     // Refused here and now, it must not pass when the network is gone.
     if (ticket) {
-      await keepRefusal({ scheduleId, ticketId: ticket.ticketId, reason, usedAt, usedGate });
+      await learn({ scheduleId, ticketId: ticket.ticketId, reason, usedAt, usedGate });
     }
     return { state: 'refused', reason, place: ticket?.place ?? null, usedAt, usedGate };
   }
-  const wasSent = sent.state === 'unreachable' && navigator.onLine;
+  const wasSent = sent.state === 'unreachable' && sent.wasSent;
   return checkAlone({ code, key, scheduleId, gate, wasSent });
+}
+
+/** Keeps what the API has said of a ticket. Its answer counts, whatever becomes of that. */
+async function learn(refusal: KnownRefusal): Promise<void> {
+  await keepRefusal(refusal).catch(console.error);
 }
 
 interface Use {
@@ -151,8 +164,8 @@ async function checkAlone(scan: Alone): Promise<Answer> {
   }
   const scannedAt = new Date(serverNow()).toISOString();
   const last = Math.max(0, ...(await keptScans.all()).map(({ number }) => number));
-  await keptScans.put({ ...scan, number: last + 1, ticketId, place, scannedAt, refusal: null });
-  await keepRefusal(usedBy({ scheduleId, ticketId, at: scannedAt, gate }));
+  const kept = { ...scan, number: last + 1, ticketId, place, scannedAt, refusal: null };
+  await keepEntry(kept, usedBy({ scheduleId, ticketId, at: scannedAt, gate }));
   return { state: 'enter', place, isChecked: false };
 }
 

@@ -3,6 +3,7 @@ import { html } from 'htm/preact';
 import { useState } from 'preact/hooks';
 import { useAction } from '../hooks.ts';
 import { useStore } from '../store.ts';
+import { tokenIn } from '../token-text.ts';
 import { openByAddress, openGate } from './opening.ts';
 import { currentGate, gateToken } from './session.ts';
 import { useGateWords } from './words.ts';
@@ -12,7 +13,7 @@ export function OpeningForm() {
   const { g } = useGateWords();
   const gate = useStore(currentGate);
   const [isBusy, run] = useAction();
-  const [isIncomplete, setIncomplete] = useState(false);
+  const [fault, setFault] = useState('');
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
     const given = new FormData(event.target as HTMLFormElement);
@@ -22,8 +23,9 @@ export function OpeningForm() {
       if (await openByAddress(text('token'))) return;
       const chosen = gate ?? typed;
       const isWhole = chosen.scheduleId > 0 && chosen.gate !== '';
-      setIncomplete(!isWhole);
-      if (isWhole) await openGate(chosen, text('token'));
+      const token = tokenIn(text('token'));
+      setFault(!isWhole ? g.needsPlace : token === undefined ? g.noToken : '');
+      if (isWhole && token !== undefined) await openGate(chosen, token);
     });
   };
   return html`
@@ -47,7 +49,7 @@ export function OpeningForm() {
           </label>
         `
       }
-      ${isIncomplete && html`<p class="is-bad" role="alert">${g.needsPlace}</p>`}
+      ${fault && html`<p class="is-bad" role="alert">${fault}</p>`}
       <button class="button" aria-disabled=${isBusy}>${g.open}</button>
     </form>
   `;

@@ -21,17 +21,18 @@ export function ScannerView({ gate }: { gate: Gate }) {
   const busy = useRef(false);
   const scan = useCallback(
     async (text: string) => {
-      // One guest at a time; what the camera sees meanwhile is the same ticket.
+      // One guest at a time.
       if (busy.current || text === '') return;
       busy.current = true;
       setChecking(true);
+      // Nobody may walk in on the answer for the guest before.
+      setAnswer(null);
       try {
         if (await renewByAddress(text)) return;
         const found = await check(text, gate);
         setAnswer(found);
         signal(found.state === 'enter');
-        await showScans();
-        void sync();
+        void showScans().then(sync).catch(console.error);
       } catch (error) {
         // Nobody is let in by a scan that is kept nowhere.
         console.error(error);
@@ -44,10 +45,11 @@ export function ScannerView({ gate }: { gate: Gate }) {
     },
     [gate.scheduleId, gate.gate],
   );
+  const isBusy = useCallback(() => busy.current, []);
   return html`
     <${Status} />
     <${Counts} />
-    <${CameraView} onCode=${scan} isSmall=${answer !== null} />
+    <${CameraView} onCode=${scan} isBusy=${isBusy} isChecking=${isChecking} isSmall=${answer !== null} />
     <${TypedCode} onCode=${scan} isChecking=${isChecking} />
     <${SignedOutNote} />
     <${KeptScans} gate=${gate} />

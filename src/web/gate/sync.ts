@@ -38,10 +38,10 @@ export function sync(): Promise<void> {
 }
 
 async function syncOnce(): Promise<void> {
-  hasKeys.set((await keptKeys()) !== undefined);
-  await showScans();
-  if (!navigator.onLine) return isReachable.set(false);
   try {
+    hasKeys.set((await keptKeys()) !== undefined);
+    await showScans();
+    if (!navigator.onLine) return isReachable.set(false);
     await refreshKeys();
     const gate = currentGate.get();
     if (!gate || gateToken.get() === null) return isReachable.set(true);
@@ -51,6 +51,8 @@ async function syncOnce(): Promise<void> {
     if (sent === 'done') counts.set(await gateClient().entered(gate.scheduleId));
     isReachable.set(sent !== 'unreachable');
   } catch (error) {
+    // The storage of the device has failed; the next run tries again.
+    if (error instanceof DOMException && error.name !== 'TimeoutError') console.error(error);
     // A refusal is an answer too; the next scan shows what is wrong.
     isReachable.set(error instanceof ProblemError);
   }

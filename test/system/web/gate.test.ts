@@ -226,6 +226,28 @@ describe.skipIf(!CHROMIUM)('with Chromium, a gate', () => {
     );
   });
 
+  test('goes on after the browser has closed its storage, as phones do with pages in the background', async () => {
+    const [first, second] = [await buyTicket(), await buyTicket()];
+    const page = await openGate('North 8');
+    const devtools = await page.context().newCDPSession(page);
+    const close = () =>
+      devtools.send('Storage.clearDataForOrigin', {
+        origin: seatlane.client.base,
+        storageTypes: 'indexeddb',
+      });
+    await close();
+    await type(page, first.code);
+    await answer(page, 'Enter').getByText(`Seat ${first.seatNumber}`).waitFor();
+    await next(page);
+    await type(page, first.code);
+    await answer(page, 'Do not enter').getByText('already entered').waitFor();
+    await next(page);
+    await close();
+    await type(page, second.code);
+    await answer(page, 'Enter').getByText(`Seat ${second.seatNumber}`).waitFor();
+    expect(await page.getByText('Not checked online').count()).toBe(0);
+  });
+
   test('is opened on the board, by a QR code, and reads Korean', async () => {
     const board = await browser.visit('/admin#/gates', {
       ...LOGIN,

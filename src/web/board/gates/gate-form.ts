@@ -1,9 +1,9 @@
 /** Opens a gate of a performance, and shows the QR code that its phone scans. */
 import { html } from 'htm/preact';
 import { useState } from 'preact/hooks';
-import type { Schedule } from '../../../client/index.ts';
+import type { Concert, Schedule } from '../../../client/index.ts';
 import { callApi, codeOf } from '../../api.ts';
-import { addressOfGate } from '../../gate/address.ts';
+import { addressOfGate, titleOfGate } from '../../gate/address.ts';
 import { useAction, useQuery } from '../../hooks.ts';
 import { notifyProblem } from '../../notifications.ts';
 import { QueryResult } from '../../views/parts.ts';
@@ -15,7 +15,7 @@ interface OpenedGate {
   hasToken: boolean;
 }
 
-export function GateForm({ schedule, title }: { schedule: Schedule; title: string }) {
+export function GateForm({ schedule, concert }: { schedule: Schedule; concert: Concert }) {
   const {
     b: { gates: b },
     moment,
@@ -23,14 +23,14 @@ export function GateForm({ schedule, title }: { schedule: Schedule; title: strin
   const [opened, setOpened] = useState<OpenedGate | null>(null);
   const [isBusy, run] = useAction();
   const { id: scheduleId, startAt } = schedule;
-  const shown = `${title}, ${moment(startAt)}`;
+  const title = titleOfGate(concert.title, moment(startAt, concert.timeZone));
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
     const given = String(new FormData(event.target as HTMLFormElement).get('gate')).trim();
     run(async () => {
       try {
         const { gate, token } = await openGate(scheduleId, given);
-        const address = addressOfGate(location.origin, { scheduleId, gate, title: shown, token });
+        const address = addressOfGate(location.origin, { scheduleId, gate, title, token });
         setOpened({ gate, address, hasToken: token !== null });
       } catch (error) {
         notifyProblem(error);

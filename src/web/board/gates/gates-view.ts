@@ -59,7 +59,7 @@ function OfConcerts({ concerts }: { concerts: readonly Concert[] }) {
         const concert = concerts.find(({ id }) => id === concertId);
         if (!schedule || !concert) return html`<p class="note">${b.noPerformances}</p>`;
         return html`
-          <${GateForm} key=${`form ${schedule.id}`} schedule=${schedule} title=${concert.title} />
+          <${GateForm} key=${`form ${schedule.id}`} schedule=${schedule} concert=${concert} />
           <${RefusedScans} key=${`scans ${schedule.id}`} scheduleId=${schedule.id} />
         `;
       }}

@@ -18,7 +18,7 @@ export interface KnownRefusal {
 let opened: Promise<IDBDatabase> | undefined;
 
 function open(): Promise<IDBDatabase> {
-  opened ??= new Promise((resolve, reject) => {
+  opened ??= new Promise<IDBDatabase>((resolve, reject) => {
     const request = indexedDB.open('seatlane-gate', 1);
     request.onupgradeneeded = () => {
       request.result.createObjectStore('scans', { keyPath: 'key' });
@@ -27,20 +27,41 @@ function open(): Promise<IDBDatabase> {
     };
     request.onsuccess = () => resolve(request.result);
     request.onerror = () => reject(request.error);
+  }).catch((error) => {
+    opened = undefined;
+    throw error;
   });
   return opened;
 }
 
 type Name = 'scans' | 'refusals' | 'things';
 
-/** Resolves once the change is on the disk: a guest is let in only after that. */
-async function change(name: Name, act: (store: IDBObjectStore) => void): Promise<void> {
+/** Begins a transaction. Some browsers close the connection of a page in the background, also without an event: then it is opened again. */
+async function begin(
+  names: Name | Name[],
+  mode: IDBTransactionMode,
+  options?: IDBTransactionOptions,
+): Promise<IDBTransaction> {
   const database = await open();
+  try {
+    return database.transaction(names, mode, options);
+  } catch (error) {
+    if ((error as DOMException).name !== 'InvalidStateError') throw error;
+    opened = undefined;
+    return (await open()).transaction(names, mode, options);
+  }
+}
+
+/** Resolves once the changes are on the disk: a guest is let in only after that. */
+async function change(
+  names: Name | Name[],
+  act: (storeOf: (name: Name) => IDBObjectStore) => void,
+): Promise<void> {
+  const transaction = await begin(names, 'readwrite', { durability: 'strict' });
   await new Promise<void>((resolve, reject) => {
-    const transaction = database.transaction(name, 'readwrite', { durability: 'strict' });
     transaction.oncomplete = () => resolve();
     transaction.onabort = () => reject(transaction.error);
-    act(transaction.objectStore(name));
+    act((name) => transaction.objectStore(name));
   });
 }
 
@@ -48,9 +69,9 @@ async function read<Value>(
   name: Name,
   ask: (store: IDBObjectStore) => IDBRequest<Value>,
 ): Promise<Value> {
-  const database = await open();
+  const transaction = await begin(name, 'readonly');
   return new Promise((resolve, reject) => {
-    const request = ask(database.transaction(name).objectStore(name));
+    const request = ask(transaction.objectStore(name));
     request.onsuccess = () => resolve(request.result);
     request.onerror = () => reject(request.error);
   });
@@ -58,9 +79,17 @@ async function read<Value>(
 
 export const keptScans: ScanStore = {
   all: () => read<KeptScan[]>('scans', (store) => store.getAll()),
-  put: (scan) => change('scans', (store) => store.put(scan)),
-  remove: (key) => change('scans', (store) => store.delete(key)),
+  put: (scan) => change('scans', (storeOf) => storeOf('scans').put(scan)),
+  remove: (key) => change('scans', (storeOf) => storeOf('scans').delete(key)),
 };
+
+/** Keeps a scan with which somebody enters, and that the ticket admits nobody any more: both or neither. */
+export function keepEntry(scan: KeptScan, refusal: KnownRefusal): Promise<void> {
+  return change(['scans', 'refusals'], (storeOf) => {
+    storeOf('scans').put(scan);
+    storeOf('refusals').put(refusal);
+  });
+}
 
 /** @returns undefined if this device knows nothing against the ticket */
 export function knownRefusal(
@@ -71,7 +100,7 @@ export function knownRefusal(
 }
 
 export function keepRefusal(refusal: KnownRefusal): Promise<void> {
-  return change('refusals', (store) => store.put(refusal));
+  return change('refusals', (storeOf) => storeOf('refusals').put(refusal));
 }
 
 export function keptKeys(): Promise<PublishedKey[] | undefined> {
@@ -79,7 +108,7 @@ export function keptKeys(): Promise<PublishedKey[] | undefined> {
 }
 
 export function keepKeys(keys: readonly PublishedKey[]): Promise<void> {
-  return change('things', (store) => store.put(keys, 'keys'));
+  return change('things', (storeOf) => storeOf('things').put(keys, 'keys'));
 }
 
 export function keptGate(): Promise<Gate | undefined> {
@@ -87,5 +116,5 @@ export function keptGate(): Promise<Gate | undefined> {
 }
 
 export function keepGate(gate: Gate | null): Promise<void> {
-  return change('things', (store) => store.put(gate, 'gate'));
+  return change('things', (storeOf) => storeOf('things').put(gate, 'gate'));
 }

@@ -39,8 +39,8 @@ export type Sent =
   | { state: 'refused'; refusal: LateRefusal }
   /** The API tried and could not: the next attempt needs a new key. */
   | { state: 'failed' }
-  /** The API did not answer, or not yet. */
-  | { state: 'unreachable' }
+  /** The API did not answer, or not yet. `wasSent`: a request has left the device, and may have taken effect. */
+  | { state: 'unreachable'; wasSent: boolean }
   /** The access token is missing, expired, or of another gate. */
   | { state: 'signed-out' };
 
@@ -99,10 +99,15 @@ export async function sendAll(
   return 'done';
 }
 
-async function sendOne({ send }: OutboxDeps, scan: KeptScan): Promise<Sent> {
+async function sendOne({ send }: Pick<OutboxDeps, 'send'>, scan: KeptScan): Promise<Sent> {
   const { key, scheduleId, gate, code, scannedAt, wasSent } = scan;
   const request = { scheduleId, gate, code };
-  if (!wasSent) return send({ ...request, scannedAt }, key);
+  if (!wasSent) {
+    const sent = await send({ ...request, scannedAt }, key);
+    // The API knows the key: the scan had been sent before the guest was let in.
+    const isKnown = sent.state === 'refused' && sent.refusal.code === 'IDEMPOTENCY_KEY_REUSED';
+    return isKnown ? sendOne({ send }, { ...scan, wasSent: true }) : sent;
+  }
   const first = await send(request, key);
   if (first.state !== 'refused' && first.state !== 'failed') return first;
   // The guest is inside all the same, so the scan is reported as one that was not checked.

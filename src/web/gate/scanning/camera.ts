@@ -13,13 +13,15 @@ export interface Watching {
   video: HTMLVideoElement;
   signal: AbortSignal;
   onCode(text: string): void;
+  /** Whether a scan is being checked. The next guest's code is reported afterwards. */
+  isBusy(): boolean;
 }
 
 /**
  * Shows the camera in `video` and reports each code once, for as long as it stays in sight.
  * @throws CameraError
  */
-export async function watchCamera({ video, signal, onCode }: Watching): Promise<void> {
+export async function watchCamera({ video, signal, onCode, isBusy }: Watching): Promise<void> {
   const [stream, decode] = await Promise.all([openCamera(), openDecoder()]);
   const stop = () => {
     for (const track of stream.getTracks()) track.stop();
@@ -31,7 +33,7 @@ export async function watchCamera({ video, signal, onCode }: Watching): Promise<
     const repeats = new Repeats();
     while (!signal.aborted) {
       const text = document.visibilityState === 'visible' ? await decode(video) : undefined;
-      if (text !== undefined && repeats.isNew(text, performance.now())) onCode(text);
+      if (text !== undefined && repeats.isNew(text, performance.now(), isBusy())) onCode(text);
       await sleep(PAUSE_MS, signal);
     }
   } finally {

@@ -10,9 +10,11 @@ export class Repeats {
   /**
    * @param code what the camera sees
    * @param now in ms
+   * @param isBusy whether a scan is being checked: another code is then new once it has ended
    */
-  isNew(code: string, now: number): boolean {
+  isNew(code: string, now: number, isBusy = false): boolean {
     const isSame = code === this.#last && now - this.#seenAt < GONE_MS;
+    if (isBusy && !isSame) return false;
     this.#last = code;
     this.#seenAt = now;
     return !isSame;

@@ -1,6 +1,6 @@
 /** The addresses that open a gate: what the board writes, the phone reads, and nothing else opens one. */
 import { expect, test } from 'vitest';
-import { addressOfGate, openingIn } from '../../../../src/web/gate/address.ts';
+import { addressOfGate, openingIn, titleOfGate } from '../../../../src/web/gate/address.ts';
 
 const ORIGIN = 'https://seats.example';
 const opening = {
@@ -18,14 +18,11 @@ test('the phone reads what the board writes', () => {
   expect(openingIn(addressOfGate(ORIGIN, without), ORIGIN)).toEqual(without);
 });
 
-test('a long title is cut, and the address fits into a QR code', () => {
-  const address = addressOfGate(ORIGIN, { ...opening, title: '가'.repeat(200) });
-  expect(openingIn(address, ORIGIN)?.title).toBe(`${'가'.repeat(39)}…`);
-  expect(addressOfGate(ORIGIN, { ...opening, title: '가'.repeat(40) })).toContain(
-    encodeURIComponent('가'.repeat(40)),
-  );
-  const pairs = addressOfGate(ORIGIN, { ...opening, title: '🎻'.repeat(50) });
-  expect(openingIn(pairs, ORIGIN)?.title).toBe(`${'🎻'.repeat(39)}…`);
+test('a long title of a concert is cut, and the time of the performance stays', () => {
+  const start = '1 May 2031, 19:00';
+  expect(titleOfGate('가'.repeat(41), start)).toBe(`${'가'.repeat(39)}…, ${start}`);
+  expect(titleOfGate('가'.repeat(40), start)).toBe(`${'가'.repeat(40)}, ${start}`);
+  expect(titleOfGate('🎻'.repeat(50), start)).toBe(`${'🎻'.repeat(39)}…, ${start}`);
 });
 
 test.each([

@@ -71,7 +71,7 @@ describe('kept scans', () => {
   test.each(['unreachable', 'signed-out'] as const)(
     'wait, all of them, after the response `%s`, and keep their keys',
     async (state) => {
-      const outbox = outboxOf([scan(1), scan(2), scan(3)], { 'key 2': { state } });
+      const outbox = outboxOf([scan(1), scan(2), scan(3)], { 'key 2': { state, wasSent: true } as Sent });
       expect(await sendAll(outbox.deps, GATE)).toBe(state);
       expect(outbox.keys()).toEqual(['key 1', 'key 2']);
       expect([...outbox.scans.keys()].toSorted()).toEqual(['key 2', 'key 3']);
@@ -114,8 +114,22 @@ describe('a scan whose response was lost', () => {
   });
 
   test('waits if there is still no response', async () => {
-    const outbox = outboxOf([lost], { 'key 1': { state: 'unreachable' } });
+    const outbox = outboxOf([lost], { 'key 1': { state: 'unreachable', wasSent: true } });
     expect(await sendAll(outbox.deps, GATE)).toBe('unreachable');
     expect([...outbox.scans.values()]).toEqual([lost]);
+  });
+
+  test('is sent again as it was, if the device did not notice that it had sent it', async () => {
+    const outbox = outboxOf([scan(1)]);
+    const REUSED = { code: 'IDEMPOTENCY_KEY_REUSED', usedAt: null, usedGate: null };
+    const { send } = outbox.deps;
+    // As the API does: the key belongs to the request without the time.
+    outbox.deps.send = async (each, key) => {
+      const sent = await send(each, key);
+      return each.scannedAt ? { state: 'refused', refusal: REUSED } : sent;
+    };
+    expect(await sendAll(outbox.deps, GATE)).toBe('done');
+    expect(outbox.sent.at(-1)).toEqual(['key 1', { ...GATE, code: 'code 1' }]);
+    expect(outbox.scans.size).toBe(0);
   });
 });

@@ -14,3 +14,12 @@ test('another code is a new scan at once', () => {
   expect(repeats.isNew('b', 1)).toBe(true);
   expect(repeats.isNew('a', 2)).toBe(true);
 });
+
+test('a code that is seen while another one is checked is new afterwards, and the other one is not', () => {
+  const repeats = new Repeats();
+  expect(repeats.isNew('a', 0)).toBe(true);
+  expect(repeats.isNew('b', 1000, true)).toBe(false);
+  expect(repeats.isNew('a', 1900, true)).toBe(false);
+  expect(repeats.isNew('a', 3000)).toBe(false);
+  expect(repeats.isNew('b', 3100)).toBe(true);
+});
