@@ -5,6 +5,7 @@ import { callApi } from './api.ts';
 import { secondsUntil } from './clock.ts';
 import { prolongAdmission } from './queue-entry.ts';
 import { forgetUnanswered, sendOnce } from './send-once.ts';
+import { user } from './session.ts';
 import { makeStore } from './store.ts';
 import type { Texts } from './texts/en.ts';
 
@@ -40,6 +41,16 @@ export const isHoldShown = makeStore(false);
 
 /** The orders that were just paid, so that the page confirms it. */
 export const justPaid = makeStore<readonly number[]>([]);
+
+/** What is known of a user is nothing to another one, who may have signed in at another tab. */
+let knownOf = user.get()?.subject;
+user.subscribe(() => {
+  const subject = user.get()?.subject;
+  if (subject === knownOf) return;
+  knownOf = subject;
+  balance.set(undefined);
+  justPaid.set([]);
+});
 
 /**
  * Holds seats, and places of areas, of one schedule as one order, all or none. Who chooses a wheelchair space, or the seat beside
@@ -83,8 +94,15 @@ export function cancel({ id }: Booking): Promise<Booking> {
   return sendOnce(['cancel', id], (seatlane, options) => seatlane.cancel(id, options));
 }
 
-/** Gives back the orders of these holds, each as a whole. @returns the refusals */
-export function cancelOrders(held: readonly Booking[]): Promise<unknown[]> {
+/** An order that a command did not change, and why. */
+export interface Failure {
+  /** Its places. */
+  held: readonly Booking[];
+  problem: unknown;
+}
+
+/** Gives back the orders of these holds, each as a whole. @returns those that were not given back */
+export function cancelOrders(held: readonly Booking[]): Promise<Failure[]> {
   return eachOrder(held, (order) =>
     sendOnce(['cancel order', order.id], (seatlane, options) => seatlane.cancel(order, options)),
   );
@@ -92,9 +110,9 @@ export function cancelOrders(held: readonly Booking[]): Promise<unknown[]> {
 
 /**
  * Pays the orders of these holds, each as a whole. The user's turn lasts until the last of them is paid.
- * @returns the refusals
+ * @returns those that were not paid
  */
-export function payOrders(held: readonly Booking[]): Promise<unknown[]> {
+export function payOrders(held: readonly Booking[]): Promise<Failure[]> {
   return eachOrder(held, (order) =>
     sendOnce(['pay order', order.id], (seatlane, options) => seatlane.pay(order, options)),
   );
@@ -103,10 +121,17 @@ export function payOrders(held: readonly Booking[]): Promise<unknown[]> {
 async function eachOrder(
   held: readonly Booking[],
   act: (order: { id: number; bookings: Booking[] }) => Promise<unknown>,
-): Promise<unknown[]> {
+): Promise<Failure[]> {
   const orders = [...Map.groupBy(held, ({ orderId }) => orderId)];
-  const outcomes = await Promise.allSettled(orders.map(([id, bookings]) => act({ id, bookings })));
-  return outcomes.flatMap((each) => (each.status === 'rejected' ? [each.reason] : []));
+  const failures = await Promise.all(
+    orders.map(([id, bookings]) =>
+      act({ id, bookings }).then(
+        () => [],
+        (problem) => [{ held: bookings, problem }],
+      ),
+    ),
+  );
+  return failures.flat();
 }
 
 /** The name of the place: that of its area, or of its seat. */

@@ -36,7 +36,12 @@ export function setClockBy(date: string | null): void {
   if (isLater || (offsetMs as number) - receivedMs > BEHIND_MS_MAX) offsetMs = receivedMs;
 }
 
+/** The ms until a time; negative once it is over. */
+export function msUntil(time: string): number {
+  return Date.parse(time) - serverNow();
+}
+
 /** The whole seconds until a time, rounded down, at least 0. */
 export function secondsUntil(time: string): number {
-  return Math.max(0, Math.floor((Date.parse(time) - serverNow()) / 1000));
+  return Math.max(0, Math.floor(msUntil(time) / 1000));
 }

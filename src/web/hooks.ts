@@ -7,6 +7,8 @@ import { callApi } from './api.ts';
 export interface Query<Body> {
   body: Body | undefined;
   problem: unknown;
+  /** How many reads have ended, and how many of the last ones in a row with a problem. */
+  ended: { reads: number; problems: number };
   refetch(): void;
 }
 
@@ -24,6 +26,7 @@ export function useQuery<Body>(
   { isKept = false } = {},
 ): Query<Body> {
   const [state, setState] = useState<{ key?: string; body?: Body; problem?: unknown }>({});
+  const [ended, setEnded] = useState({ reads: 0, problems: 0 });
   const [version, setVersion] = useState(0);
   useEffect(() => {
     if (key === undefined) return;
@@ -33,9 +36,12 @@ export function useQuery<Body>(
       (body) => {
         if (isKept) kept.set(key, body);
         setState({ key, body });
+        setEnded(({ reads }) => ({ reads: reads + 1, problems: 0 }));
       },
       (problem) => {
-        if (!signal.aborted) setState((before) => ({ ...before, key, problem }));
+        if (signal.aborted) return;
+        setState((before) => ({ ...before, key, problem }));
+        setEnded(({ reads, problems }) => ({ reads: reads + 1, problems: problems + 1 }));
       },
     );
     return () => ending.abort();
@@ -47,8 +53,34 @@ export function useQuery<Body>(
     // A body may be null, which is not the same as none.
     body: isCurrent && state.body !== undefined ? state.body : before,
     problem: isCurrent ? state.problem : undefined,
+    ended,
     refetch,
   };
+}
+
+/** Nobody waits for longer than this for a page to try again, in ms. */
+const POLL_MS_MAX = 30_000;
+
+/**
+ * Reads a query again and again while the page is visible: `everyMs` after each answer, and after problems later each time, so that the
+ * pages of all users do not add to the load of an API that is in trouble.
+ */
+export function usePolling(
+  { ended: { reads, problems }, refetch }: Query<unknown>,
+  everyMs: number,
+  isRunning = true,
+): void {
+  useEffect(() => {
+    if (!isRunning || reads === 0) return;
+    const waitMs = Math.min(POLL_MS_MAX, everyMs * 2 ** Math.min(problems, 10));
+    const next = () => {
+      if (document.visibilityState === 'visible') refetch();
+      else timer = setTimeout(next, everyMs);
+    };
+    // Pages that had a problem at the same moment do not all come back at the same moment.
+    let timer = setTimeout(next, problems === 0 ? waitMs : waitMs * (0.5 + Math.random()));
+    return () => clearTimeout(timer);
+  }, [reads, isRunning, refetch]);
 }
 
 /** Renders a view again every second while it shows a clock. */

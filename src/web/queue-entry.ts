@@ -10,9 +10,12 @@ import {
   queueId,
   type Turn,
   type TurnOwner,
+  turn,
   turnOwner,
   turnVersion,
+  user,
 } from './session.ts';
+import { wordsNow } from './texts.ts';
 
 /** Turns to the queue of a concert. The turns in other queues are kept. */
 export function selectQueue(id: number): void {
@@ -94,6 +97,7 @@ export async function readEntry(
   options: { concertId?: number | undefined; signal?: AbortSignal } = {},
 ): Promise<QueueEntry | undefined> {
   const version = turnVersion(owner);
+  const isAlertWanted = turn.get()?.isAlertWanted === true;
   let end: WaitingEnd['endReason'] | null = null;
   const entry = await callApi((seatlane) =>
     seatlane.queue({
@@ -103,13 +107,17 @@ export async function readEntry(
         end = endReason;
       },
     }),
-  );
+  ).catch((error) => {
+    // The access token has ended. Who is not seen for long loses the place.
+    if (isAlertWanted && user.get() === null) soundAlert(wordsNow().t.signInAgain);
+    throw error;
+  });
   let isAdmitted = false;
   changeTurn(owner, (known) => {
     if (options.signal?.aborted || (known?.version ?? 0) !== version) return known;
     isAdmitted = known?.isAlertWanted === true && entry?.state === 'active';
     return afterRead(known, entry ?? null, end);
   });
-  if (isAdmitted) soundAlert();
+  if (isAdmitted) soundAlert(wordsNow().t.admitted);
   return entry;
 }

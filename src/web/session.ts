@@ -51,6 +51,10 @@ const storage = page === undefined ? localStorage : sessionStorage;
 
 export const user = makeStoredStore<User | null>(storage, () => `seatlane.${page ?? 'user'}`, null);
 
+// A page that the browser has frozen or kept for its back button hears of no change in other tabs.
+addEventListener('pageshow', user.reread);
+document.addEventListener('visibilitychange', user.reread);
+
 /** The queue of the concert that the user looked at last in this tab. */
 export const queueId = makeKeptStore('queue', lastQueue());
 queueId.subscribe(() => storage.setItem('seatlane.queue', String(queueId.get())));

@@ -12,6 +12,7 @@
 import type { Job, Queue } from 'bullmq';
 import type { Database } from '../../src/db/connection/orm.ts';
 import { rowsOf } from '../../src/db/connection/pipeline.ts';
+import { inTime } from '../../src/runtime/in-time.ts';
 import { TRIES_MAX } from './backoff.ts';
 import { AT_ONCE_MAX, countOffers, type LeasedCall, leaseCalls, putOff } from './lease-calls.ts';
 
@@ -20,6 +21,9 @@ const DEAD_KEPT_S = 7 * 86_400;
 
 /** The next run offers the rest, in ms. Without a limit a run would not end while calls come due as fast as it offers them. */
 const RUN_MS_MAX = 10_000;
+
+/** How long a queue is waited for, in ms. On a Redis Cluster the node of one queue may hang alone, and must not delay the calls of the other. */
+const OFFER_MS_MAX = 2000;
 
 /** The data of a job. */
 export interface CallJob {
@@ -36,7 +40,7 @@ export interface CallQueues {
  * Offers due calls, round by round, until none is left or the time of the run is over.
  * @param signal ends it before the next round
  * @returns how many due calls were seen
- * @throws the error of PostgreSQL or Redis; the calls that were not offered are due again in five seconds
+ * @throws the error of PostgreSQL or Redis, or NoAnswerInTime; the calls that were not offered are due again in five seconds
  */
 export async function offerCalls(
   orm: Database,
@@ -51,8 +55,8 @@ export async function offerCalls(
       kind === 'refund' ? 'refunds' : 'payments',
     );
     const offered = await Promise.allSettled([
-      offerTo(orm, queues.payments, payments),
-      offerTo(orm, queues.refunds, refunds),
+      inTime(offerTo(orm, queues.payments, payments), OFFER_MS_MAX),
+      inTime(offerTo(orm, queues.refunds, refunds), OFFER_MS_MAX),
     ]);
     for (const each of offered) if (each.status === 'rejected') throw each.reason;
     seen += calls.length;

@@ -55,7 +55,7 @@ const figuresOnSale = statement('figures of what is on sale', () =>
     )
     .crossJoin(
       sql<Omit<SeatFigures, 'blocked'>>`lateral (
-        select coalesce(sum(capacity - area.held - area.sold), 0)::int as available,
+        select coalesce(sum(capacity - area.held - area.sold), 0)::bigint as available,
           coalesce(sum(area.held), 0)::int as held, coalesce(sum(area.sold), 0)::int as sold
         from area where schedule_id = on_sale.id)`.as('areas'),
     )

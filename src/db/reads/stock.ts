@@ -54,7 +54,7 @@ const stockOf = statement(
     left join seat on schedule_id = schedule.id and seat.state in ('available', 'held')
       and blocked_reason is null
     cross join lateral (
-      select coalesce(sum(available), 0)::int as available, coalesce(sum(held), 0)::int as held
+      select coalesce(sum(available), 0)::bigint as available, coalesce(sum(held), 0)::bigint as held
       from schedule
       cross join lateral (${areasWithCounts(sql`area.schedule_id = schedule.id`)}) as areas
       where schedule.concert_id = concert.id and ${isOnSale}

@@ -2,8 +2,6 @@
  * Tells a user who asked for it that it is their turn: by a notification of the system, by a sound, and by vibration. The
  * browser is only asked for permission after the user has pressed the button.
  */
-import { wordsNow } from '../texts.ts';
-
 /** The frequencies of the tones, in Hz, and how long each of them sounds, in seconds. */
 const TONES = [660, 880];
 const TONE_SECONDS = 0.18;
@@ -30,12 +28,12 @@ export function alertKind(): AlertKind {
     : 'sound';
 }
 
-/** Tells the user. What the browser does not allow is left out. */
-export function soundAlert(): void {
+/** Tells the user something. What the browser does not allow is left out. */
+export function soundAlert(text: string): void {
   playSound();
   navigator.vibrate?.(VIBRATION_MS);
   if (alertKind() !== 'notification') return;
-  const notification = new Notification(wordsNow().t.admitted, {
+  const notification = new Notification(text, {
     tag: 'seatlane-turn',
     icon: document.querySelector<HTMLLinkElement>('link[rel="icon"]')?.href ?? '',
     requireInteraction: true,

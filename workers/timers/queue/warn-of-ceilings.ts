@@ -14,7 +14,7 @@ interface Ceilings {
 
 const sumOfCeilings = rareStatement(
   ({ maxActive }: Given<Pick<Ceilings, 'maxActive'>>) => sql<{ sum: number }>`
-    select sum(coalesce(max_active, ${maxActive}::int))::int as sum from waiting_queue`,
+    select sum(coalesce(max_active, ${maxActive}::int))::bigint as sum from waiting_queue`,
 );
 
 /** Each queue keeps its own ceiling, whatever their sum is; the rule for changes lets none be raised then. */
@@ -23,8 +23,9 @@ export async function warnOfCeilings(
   { maxActive, maxActiveTotal }: Ceilings,
   log: Logger,
 ): Promise<void> {
+  if (maxActiveTotal === 0) return;
   const [{ sum = 0 } = {}] = await rowsOf(orm, sumOfCeilings({ maxActive }));
-  if (maxActiveTotal === 0 || sum <= maxActiveTotal) return;
+  if (sum <= maxActiveTotal) return;
   log.warn(
     `MAX_ACTIVE_TOTAL is ${maxActiveTotal}, but all queues together may have ${sum} active users. Lower the \`maxActive\` of queues (POST /queues/ID/admission).`,
   );

@@ -16,7 +16,7 @@ const availableSeats = statement('available seats', ({ ids }: Given<{ ids: reado
         where schedule_id = schedule.id and (
           state = 'sold' or blocked_reason is not null
           or (state = 'held' and held_until > statement_timestamp()))) - (
-        select coalesce(sum(capacity - available), 0)::int
+        select coalesce(sum(capacity - available), 0)::bigint
         from (${areasWithCounts(sql`area.schedule_id = schedule.id`)}) as areas)`.as('available'),
     )
     .where('id', '=', anyOf(ids)),

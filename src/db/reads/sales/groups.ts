@@ -49,8 +49,8 @@ const MONEY = sql`0 as available, 0 as held, 0 as sold, 0 as blocked, booking.pr
 const NO_MONEY = sql`0 as revenue, 0 as refunded`;
 
 /** SQL: the sums of a group, of rows that have the same columns. */
-const SUMS = sql`sum(available)::int as available, sum(held)::int as held, sum(sold)::int as sold,
-  sum(blocked)::int as blocked, sum(revenue)::bigint as revenue, sum(refunded)::bigint as refunded`;
+const SUMS = sql`sum(available)::bigint as available, sum(held)::bigint as held, sum(sold)::bigint as sold,
+  sum(blocked)::bigint as blocked, sum(revenue)::bigint as revenue, sum(refunded)::bigint as refunded`;
 
 type OfSchedule = RawBuilder<number>;
 

@@ -9,7 +9,7 @@ const countOf = rareStatement(
   ({ scheduleId }: Given<{ scheduleId: number }>) => sql<Entered>`
     select
       (select count(*) from seat where schedule_id = schedule.id and state = 'sold')::int
-        + (select coalesce(sum(sold), 0) from area where schedule_id = schedule.id)::int as sold,
+        + (select coalesce(sum(sold), 0) from area where schedule_id = schedule.id)::bigint as sold,
       (select count(*) from check_in where schedule_id = schedule.id)::int as entered
     from schedule where id = ${scheduleId}`,
 );

@@ -1,8 +1,9 @@
 /** One concert: its performances, and the form that puts another one on sale. */
 import { html } from 'htm/preact';
-import type { Concert, Page, Schedule } from '../../../client/index.ts';
+import type { Concert, Schedule } from '../../../client/index.ts';
 import { useQuery } from '../../hooks.ts';
-import { BackLink, QueryResult } from '../../views/parts.ts';
+import { usePages } from '../../use-pages.ts';
+import { BackLink, MoreButton, QueryResult } from '../../views/parts.ts';
 import { addressOf } from '../addresses.ts';
 import { useBoardWords } from '../words.ts';
 import { EditConcert } from './edit-concert.ts';
@@ -10,11 +11,11 @@ import { EditTimes } from './edit-times.ts';
 import { ScheduleForm } from './schedule-form.ts';
 
 export function ConcertDetails({ concertId }: { concertId: number }) {
-  const { b } = useBoardWords();
+  const { b, t } = useBoardWords();
   const query = useQuery(`concert ${concertId}`, (seatlane, options) =>
     seatlane.concert(concertId, options),
   );
-  const schedules = useQuery(`performances of concert ${concertId}`, (seatlane, options) =>
+  const schedules = usePages(`performances of concert ${concertId}`, (seatlane, options) =>
     seatlane.schedules(concertId, { ...options, limit: 100 }),
   );
   return html`
@@ -27,12 +28,13 @@ export function ConcertDetails({ concertId }: { concertId: number }) {
           <section class="panel">
             <h2 class="panel-title">${b.performances}</h2>
             <${QueryResult} query=${schedules}>
-              ${({ items }: Page<Schedule>) => html`
+              ${(items: readonly Schedule[]) => html`
                 <${Performances}
                   timeZone=${concert.timeZone}
                   schedules=${items}
                   onChanged=${schedules.refetch}
                 />
+                <${MoreButton} pages=${schedules} text=${t.laterDates} />
               `}
             <//>
           </section>

@@ -1,7 +1,8 @@
 /** The page of the gates: opens one for a performance, and lists the scans that were refused too late. */
 import { html } from 'htm/preact';
 import { useState } from 'preact/hooks';
-import type { Concert, Schedule } from '../../../client/index.ts';
+import type { CallOptions, Concert, Schedule, SeatlaneOperator } from '../../../client/index.ts';
+import { serverNow } from '../../clock.ts';
 import { useQuery } from '../../hooks.ts';
 import { QueryResult } from '../../views/parts.ts';
 import { useBoardWords } from '../words.ts';
@@ -32,7 +33,7 @@ function OfConcerts({ concerts }: { concerts: readonly Concert[] }) {
   const [scheduleId, setScheduleId] = useState<number | undefined>(undefined);
   const query = useQuery(
     concertId === undefined ? undefined : `dates of concert ${concertId}`,
-    (seatlane, options) => seatlane.schedules(concertId as number, { ...options, limit: 100 }),
+    (seatlane, options) => allSchedules(seatlane, concertId as number, options),
   );
   if (concerts.length === 0) return html`<p class="note">${b.noConcerts}</p>`;
   const chooseConcert = (event: Event) => {
@@ -48,14 +49,14 @@ function OfConcerts({ concerts }: { concerts: readonly Concert[] }) {
         </select>
       </label>
       <${QueryResult} query=${query}>
-        ${({ items }: { items: Schedule[] }) => html`
-          <${Performances} schedules=${items} chosen=${scheduleId} onChoose=${setScheduleId} />
+        ${(items: readonly Schedule[]) => html`
+          <${Performances} schedules=${items} chosen=${chosenOf(items, scheduleId)?.id} onChoose=${setScheduleId} />
         `}
       <//>
     </section>
     <${QueryResult} query=${query}>
-      ${({ items }: { items: Schedule[] }) => {
-        const schedule = items.find(({ id }) => id === scheduleId) ?? items[0];
+      ${(items: readonly Schedule[]) => {
+        const schedule = chosenOf(items, scheduleId);
         const concert = concerts.find(({ id }) => id === concertId);
         if (!schedule || !concert) return html`<p class="note">${b.noPerformances}</p>`;
         return html`
@@ -65,6 +66,35 @@ function OfConcerts({ concerts }: { concerts: readonly Concert[] }) {
       }}
     <//>
   `;
+}
+
+/** All performances, also those that are over: their refused scans are listed. A musical has some hundreds. */
+async function allSchedules(
+  seatlane: SeatlaneOperator,
+  concertId: number,
+  options: CallOptions,
+): Promise<Schedule[]> {
+  const found: Schedule[] = [];
+  for await (const each of seatlane.eachSchedule(concertId, { ...options, limit: 100 })) {
+    found.push(each);
+  }
+  return found;
+}
+
+/** How long after its start a performance counts as the present one, in ms. */
+const PRESENT_MS = 6 * 3_600_000;
+
+/** The chosen performance; without a choice the present or next one, or else the last. */
+function chosenOf(
+  schedules: readonly Schedule[],
+  scheduleId: number | undefined,
+): Schedule | undefined {
+  const begin = serverNow() - PRESENT_MS;
+  return (
+    schedules.find(({ id }) => id === scheduleId) ??
+    schedules.find(({ startAt }) => Date.parse(startAt) > begin) ??
+    schedules.at(-1)
+  );
 }
 
 interface PerformancesProps {
@@ -82,7 +112,7 @@ function Performances({ schedules, chosen, onChoose }: PerformancesProps) {
   return html`
     <label class="field">
       <span>${b.performance}</span>
-      <select onChange=${choose} value=${chosen ?? schedules[0]?.id}>
+      <select onChange=${choose} value=${chosen}>
         ${schedules.map(({ id, startAt }) => html`<option key=${id} value=${id}>${moment(startAt)} (${id})</option>`)}
       </select>
     </label>

@@ -1,9 +1,8 @@
 /** Cancels a performance, and shows how far its orders are refunded. */
 import { html } from 'htm/preact';
-import { useEffect } from 'preact/hooks';
 import type { Cancellation, Sales, SeatlaneOperator } from '../../../client/index.ts';
 import { callApi } from '../../api.ts';
-import { useAction, useQuery } from '../../hooks.ts';
+import { useAction, usePolling, useQuery } from '../../hooks.ts';
 import { notify, notifyProblem } from '../../notifications.ts';
 import { QueryResult } from '../../views/parts.ts';
 import { ReasonDialog } from '../reason-dialog.ts';
@@ -36,11 +35,7 @@ export function Progress({ scheduleId }: { scheduleId: number }) {
     seatlane.cancellation(scheduleId, options),
   );
   const isFinished = query.body?.isFinished === true;
-  useEffect(() => {
-    if (isFinished) return;
-    const timer = setInterval(query.refetch, AGAIN_MS);
-    return () => clearInterval(timer);
-  }, [isFinished, query.refetch]);
+  usePolling(query, AGAIN_MS, !isFinished);
   return html`
     <${QueryResult} query=${query}>
       ${(cancellation: Cancellation) => html`<${Counts} scheduleId=${scheduleId} counts=${cancellation} onRetry=${query.refetch} />`}

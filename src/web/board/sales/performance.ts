@@ -1,9 +1,8 @@
 /** The sales of one performance: figures, over time, by section and price category, and what an operator can do. */
 import { html } from 'htm/preact';
-import { useEffect } from 'preact/hooks';
 import type { Sales } from '../../../client/index.ts';
 import { callApi } from '../../api.ts';
-import { type Query, useAction, useQuery } from '../../hooks.ts';
+import { type Query, useAction, usePolling, useQuery } from '../../hooks.ts';
 import { notifyProblem } from '../../notifications.ts';
 import { BackLink, QueryResult } from '../../views/parts.ts';
 import { addressOf } from '../addresses.ts';
@@ -20,12 +19,7 @@ export function PerformanceView({ scheduleId }: { scheduleId: number }) {
   const query = useQuery(`sales ${scheduleId}`, (seatlane, options) =>
     seatlane.sales(scheduleId, options),
   );
-  useEffect(() => {
-    const timer = setInterval(() => {
-      if (document.visibilityState === 'visible') query.refetch();
-    }, AGAIN_MS);
-    return () => clearInterval(timer);
-  }, [query.refetch]);
+  usePolling(query, AGAIN_MS);
   return html`
     <${QueryResult} query=${query}>
       ${(sales: Sales) => html`<${Performance} sales=${sales} query=${query} />`}

@@ -7,6 +7,7 @@ export const events = {
   found: (count: string) => `${count} found.`,
   chooseConcert: 'Concerts',
   moreConcerts: 'Show more',
+  laterDates: 'Show later dates',
   search: 'Search by title or place',
   fromDay: 'From',
   toDay: 'To',

@@ -7,6 +7,7 @@ export const events: typeof texts = {
   found: (count) => `${count}건을 찾았습니다.`,
   chooseConcert: '공연',
   moreConcerts: '더 보기',
+  laterDates: '다음 회차 더 보기',
   search: '제목이나 장소로 검색',
   fromDay: '시작일',
   toDay: '종료일',

@@ -1,13 +1,16 @@
 /** One concert: what it is, its dates and prices for everybody, and the queue; after admission the dates to choose from. */
 import { html } from 'htm/preact';
-import type { Concert, Draw, Page, Schedule } from '../../../client/index.ts';
+import { useMemo } from 'preact/hooks';
+import type { Concert, Draw, Schedule } from '../../../client/index.ts';
 import { codeOf } from '../../api.ts';
+import { serverNow } from '../../clock.ts';
 import { type Query, useQuery } from '../../hooks.ts';
 import { addressOf } from '../../route.ts';
 import { admission, queueId as selectedQueue } from '../../session.ts';
 import { useStore } from '../../store.ts';
 import { useWords } from '../../texts.ts';
-import { BackLink, QueryResult } from '../parts.ts';
+import { type Pages, usePages } from '../../use-pages.ts';
+import { BackLink, MoreButton, QueryResult } from '../parts.ts';
 import { Gate } from '../queue/gate.ts';
 import { useConcert } from '../use-concert.ts';
 import { BookableDates, PublicDates } from './dates.ts';
@@ -38,34 +41,47 @@ function Sale({ concert }: { concert: Concert }) {
   const { id, queueId } = concert;
   const isSelected = useStore(selectedQueue) === queueId;
   const isAdmitted = useStore(admission) !== null && isSelected;
-  const dates = useQuery(`dates of concert ${id}`, (seatlane, options) =>
-    seatlane.schedules(id, { ...options, limit: 100 }),
-  );
-  const draw = useDraw(id);
-  if (isAdmitted) {
-    return html`<${Gate} concertId=${id} queueId=${queueId}><${BookableDates} concert=${concert} /><//>`;
-  }
+  const dates = useDates(id);
+  const draw = useDraw(id).body ?? null;
+  const coming = (dates.body ?? []).filter(isComing);
+  const gate = html`
+    <${Gate} concertId=${id} queueId=${queueId}>
+      <${BookableDates} concert=${concert} upcoming=${coming.filter(isUpcoming)} draw=${draw} onOpened=${dates.refetch} />
+    <//>
+  `;
+  if (isAdmitted) return gate;
   return html`
     <h2 class="subtitle">${t.dates}</h2>
     <${QueryResult} query=${dates}>
-      ${({ items }: Page<Schedule>) => {
-        const coming = items.filter(
-          ({ saleState, state }) => saleState !== 'ended' && state !== 'cancelled',
-        );
+      ${(items: readonly Schedule[]) => {
         // Before the dates are known a queue may gather already.
         const isOnSale = (items.length === 0 || coming.length > 0) && concert.state !== 'closed';
         return html`
-          <${PublicDates} concert=${concert} schedules=${items} draw=${draw.body ?? null} refetch=${dates.refetch} />
+          <${PublicDates} concert=${concert} schedules=${items} draw=${draw} refetch=${dates.refetch} />
+          <${MoreButton} pages=${dates} text=${t.laterDates} />
           ${items.length === 0 && html`<p class="note">${t.noDates}</p>`}
-          ${
-            isOnSale
-              ? html`<${Gate} concertId=${id} queueId=${queueId}><${BookableDates} concert=${concert} /><//>`
-              : html`<p class="note">${concert.state === 'closed' ? t.saleClosed : t.noDates}</p>`
-          }
+          ${isOnSale ? gate : html`<p class="note">${concert.state === 'closed' ? t.saleClosed : t.noDates}</p>`}
         `;
       }}
     <//>
   `;
+}
+
+const isComing = ({ saleState, state }: Schedule) => saleState !== 'ended' && state !== 'cancelled';
+const isUpcoming = ({ saleState }: Schedule) => saleState === 'upcoming';
+
+/** How long a date is shown after its start, in ms: a day, for those who look where they are late for. */
+const SHOWN_MS = 86_400_000;
+
+/** The dates that are not long over, or all of a concert that is over. */
+function useDates(concertId: number): Pages<Schedule> {
+  const from = useMemo(() => new Date(serverNow() - SHOWN_MS), []);
+  return usePages(`dates of concert ${concertId}`, async (seatlane, options) => {
+    const page = await seatlane.schedules(concertId, { ...options, from, limit: 100 });
+    if (page.items.length > 0 || options.cursor !== undefined) return page;
+    const { items } = await seatlane.schedules(concertId, { ...options, limit: 100 });
+    return { items, nextCursor: null };
+  });
 }
 
 /** The draw that is to come; null without one. */

@@ -1,10 +1,10 @@
 /** The dates of a concert: for everybody, and for those who may choose one. */
 import { html } from 'htm/preact';
-import type { Concert, Draw, Page, Schedule } from '../../../client/index.ts';
-import { useQuery } from '../../hooks.ts';
+import type { Concert, Draw, Schedule } from '../../../client/index.ts';
 import { addressOf } from '../../route.ts';
 import { useWords } from '../../texts.ts';
-import { QueryResult } from '../parts.ts';
+import { usePages } from '../../use-pages.ts';
+import { MoreButton, QueryResult } from '../parts.ts';
 import { PriceRange } from './prices.ts';
 import { SaleLine } from './sale-line.ts';
 
@@ -50,22 +50,40 @@ export function PublicDates({ concert, schedules, draw, refetch }: PublicDatesPr
   `;
 }
 
-/** The dates that can be booked now, with links to their seats. */
-export function BookableDates({ concert }: { concert: Concert }) {
+interface BookableDatesProps {
+  concert: Concert;
+  /** The dates whose sale has not opened yet. */
+  upcoming: readonly Schedule[];
+  draw: Draw | null;
+  /** The sale of one of them has opened. */
+  onOpened(): void;
+}
+
+/** The dates that can be booked now, with links to their seats; below them those whose sale opens later, with their countdowns. */
+export function BookableDates({ concert, upcoming, draw, onOpened }: BookableDatesProps) {
   const { t } = useWords();
-  const query = useQuery(`bookable dates of concert ${concert.id}`, (seatlane, options) =>
+  const dates = usePages(`bookable dates of concert ${concert.id}`, (seatlane, options) =>
     seatlane.bookableSchedules(concert.id, { ...options, limit: 100 }),
   );
+  const reread = () => {
+    dates.refetch();
+    onOpened();
+  };
   return html`
     <h2 class="subtitle">${t.chooseDate}</h2>
-    <${QueryResult} query=${query}>
-      ${({ items }: Page<Schedule>) =>
+    <${QueryResult} query=${dates}>
+      ${(items: readonly Schedule[]) =>
         items.length === 0
           ? html`<p class="note">${t.noDates}</p>`
           : html`<ul class="cards">
               ${items.map((schedule) => html`<${DateCard} key=${schedule.id} concert=${concert} schedule=${schedule} />`)}
             </ul>`}
     <//>
+    <${MoreButton} pages=${dates} text=${t.laterDates} />
+    ${
+      upcoming.length > 0 &&
+      html`<${PublicDates} concert=${concert} schedules=${upcoming} draw=${draw} refetch=${reread} />`
+    }
   `;
 }
 

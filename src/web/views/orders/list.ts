@@ -7,7 +7,7 @@ import { secondsUntil } from '../../clock.ts';
 import { useTick } from '../../hooks.ts';
 import { notifyProblem } from '../../notifications.ts';
 import { addressOf } from '../../route.ts';
-import { signOut, user } from '../../session.ts';
+import { signOut, type User, user } from '../../session.ts';
 import { useStore } from '../../store.ts';
 import { clockFace, useWords } from '../../texts.ts';
 import { usePages } from '../../use-pages.ts';
@@ -24,14 +24,14 @@ export function OrdersView() {
       <${BackLink} to=${addressOf.concerts} text=${t.concerts} />
       ${useStore(justPaid).length > 0 && current && html`<${Paid} />`}
       <h1 class="title">${t.myOrders}</h1>
-      ${current ? html`<${UserOrders} name=${current.name} />` : html`<${SignIn} />`}
+      ${current ? html`<${UserOrders} key=${current.subject} user=${current} />` : html`<${SignIn} />`}
     </section>
   `;
 }
 
-function UserOrders({ name }: { name: string }) {
+function UserOrders({ user: { subject, name } }: { user: User }) {
   const { t } = useWords();
-  const orders = usePages('orders', (seatlane, options) => seatlane.orders(options));
+  const orders = usePages(`orders of ${subject}`, (seatlane, options) => seatlane.orders(options));
   return html`
     <${QueryResult} query=${orders}>
       ${(shown: readonly Order[]) =>

@@ -127,7 +127,8 @@ function AskToGiveBack(props: AskToGiveBackProps) {
         notify(({ t: texts }) =>
           isHeld || total === 0 ? texts.cancelled : texts.refunded[method](amount),
         );
-        await readBalance();
+        // What was given back is given back, whether or not the balance can be read now.
+        await readBalance().catch(() => undefined);
       } catch (error) {
         notifyProblem(error, confirm);
       }

@@ -6,7 +6,7 @@ import { titleInstead } from '../../focus/focus.ts';
 import { useAction } from '../../hooks.ts';
 import { notify, notifyProblem } from '../../notifications.ts';
 import { leaveQueue } from '../../queue-entry.ts';
-import { admission } from '../../session.ts';
+import { admission, user } from '../../session.ts';
 import { useWords, wordsNow } from '../../texts.ts';
 import { AlertChoice } from './alert-choice.ts';
 import { outlookOf } from './outlook.ts';
@@ -87,10 +87,12 @@ function useTitle(title: string): void {
   useEffect(() => leaveTitle, []);
 }
 
-/** The tab of an admitted user says so until the user looks at it. */
+/** The tab of a user who was admitted or signed out says so until the user looks at it. */
 function leaveTitle(): void {
-  const isUnseen = admission.get() !== null && document.visibilityState === 'hidden';
-  titleInstead.set(isUnseen ? `● ${wordsNow().t.turnTitle}` : null);
+  const { t } = wordsNow();
+  const news = admission.get() ? t.turnTitle : user.get() ? null : t.signInTitle;
+  const isUnseen = news !== null && document.visibilityState === 'hidden';
+  titleInstead.set(isUnseen ? `● ${news}` : null);
   if (!isUnseen) return;
   document.addEventListener('visibilitychange', () => titleInstead.set(null), { once: true });
 }

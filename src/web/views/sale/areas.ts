@@ -3,7 +3,7 @@ import { html } from 'htm/preact';
 import { useCallback, useEffect, useMemo, useState } from 'preact/hooks';
 import type { Area } from '../../../commands/schemas/resources.ts';
 import { SEATS_AT_ONCE_MAX } from '../../bookings.ts';
-import { useQuery } from '../../hooks.ts';
+import { usePolling, useQuery } from '../../hooks.ts';
 import type { AreaBlock } from '../../map/draw/area-blocks.ts';
 import { isWanted, type SeatFilter } from '../../map/filter.ts';
 import { useWords } from '../../texts.ts';
@@ -29,17 +29,18 @@ export function useAreas(
   const [streamed, setStreamed] = useState<readonly Area[]>();
   // What was read since the stream broke.
   const [polled, setPolled] = useState<readonly Area[]>();
-  const { body, refetch } = useQuery(`areas of schedule ${scheduleId}`, (seatlane, options) =>
+  const query = useQuery(`areas of schedule ${scheduleId}`, (seatlane, options) =>
     seatlane.areas(scheduleId, options),
   );
+  const { body } = query;
+  // A hall without areas gets none.
+  usePolling(query, READ_EVERY_MS, !isLive && body?.length !== 0);
   useEffect(() => {
     if (!isLive) setPolled(body);
   }, [body]);
   useEffect(() => {
     if (isLive) return () => setPolled(undefined);
-    const timer = setInterval(refetch, READ_EVERY_MS);
-    return () => clearInterval(timer);
-  }, [refetch, isLive]);
+  }, [isLive]);
   const change = useCallback((changed: readonly Area[]) => {
     setStreamed((before = []) => withChanges(before, changed));
   }, []);

@@ -76,7 +76,7 @@ function Payment({ held, refetch }: HeldProps) {
   const total = totalOf(held);
   const missing = Math.max(0, total - (have ?? 0));
   const isMissing = have !== undefined && missing > 0;
-  const payAll = () => run(() => pay(held, refetch, payAll));
+  const payAll = (places: readonly Booking[] = held) => run(() => pay(places, refetch, payAll));
   return html`
     ${
       have !== undefined &&
@@ -91,7 +91,7 @@ function Payment({ held, refetch }: HeldProps) {
     ${
       isMissing
         ? null
-        : html`<button class="button is-wide" type="button" aria-disabled=${isBusy} onClick=${payAll}>
+        : html`<button class="button is-wide" type="button" aria-disabled=${isBusy} onClick=${() => payAll()}>
             ${isBusy ? t.paying : t.pay(number(total))}
           </button>`
     }
@@ -111,10 +111,12 @@ function GiveBackAll({ held, refetch }: HeldProps) {
   const { t } = useWords();
   const [isAsked, setAsked] = useState(false);
   const [isBusy, run] = useAction();
-  const giveBack = () =>
+  const giveBack = (places: readonly Booking[] = held) =>
     run(async () => {
-      const [refusal] = await cancelOrders(held);
-      if (refusal) notifyProblem(refusal, giveBack);
+      const failures = await cancelOrders(places);
+      const [failure] = failures;
+      const left = failures.flatMap((each) => each.held);
+      if (failure) notifyProblem(failure.problem, () => giveBack(left));
       else notify((words) => words.t.cancelled);
       setAsked(false);
       await refetch();
@@ -127,21 +129,23 @@ function GiveBackAll({ held, refetch }: HeldProps) {
       title=${t.askGiveBackAll}
       confirmText=${t.giveBackNow}
       isBusy=${isBusy}
-      confirm=${giveBack}
+      confirm=${() => giveBack()}
       cancel=${() => setAsked(false)}
     />
   `;
 }
 
+/** @param retry pays what was not paid */
 async function pay(
   held: readonly Booking[],
   refetch: () => Promise<void>,
-  retry: () => void,
+  retry: (unpaid: readonly Booking[]) => void,
 ): Promise<void> {
-  const [refusal] = await payOrders(held);
+  const failures = await payOrders(held);
   await readBalance().catch(() => undefined);
-  if (refusal) {
-    notifyProblem(refusal, retry);
+  const [failure] = failures;
+  if (failure) {
+    notifyProblem(failure.problem, () => retry(failures.flatMap((each) => each.held)));
     return refetch();
   }
   const paid = [...new Set(held.map(({ orderId }) => orderId))];

@@ -50,11 +50,13 @@ function namesOf(date: Schedule | undefined): string[] {
 /** The date is only readable with a queue token, so it is undefined before admission. */
 function useDate(concertId: number, scheduleId: number): Schedule | undefined {
   const isAdmitted = useStore(admission) !== null;
-  const dates = useQuery(
-    isAdmitted ? `dates of concert ${concertId}` : undefined,
-    (seatlane, options) => seatlane.bookableSchedules(concertId, { ...options, limit: 100 }),
-  ).body;
-  return dates?.items.find(({ id }) => id === scheduleId);
+  const key = isAdmitted ? `date ${scheduleId} of concert ${concertId}` : undefined;
+  return useQuery(key, async (seatlane, options) => {
+    for await (const date of seatlane.eachBookableSchedule(concertId, { ...options, limit: 100 })) {
+      if (date.id === scheduleId) return date;
+    }
+    return undefined;
+  }).body;
 }
 
 interface HallTitleProps {

@@ -499,14 +499,36 @@ test('a kind that this worker does not know uses no tries, and is made by a work
   await answered(1);
 });
 
-test('no row is locked while Redis does not respond, and the calls are offered when it does', async () => {
-  const id = await owe('open', 1);
-  const later = await owe('open', 2);
+/** A connection to a server that accepts everything and answers nothing. */
+async function openSilent(): Promise<{ away: RedisConnection; close(): void }> {
   const sockets: Socket[] = [];
   const silent = createServer((socket) => void sockets.push(socket));
   await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
   const { port } = silent.address() as { port: number };
   const away = connectPatiently(`redis://127.0.0.1:${port}`, log);
+  const close = () => {
+    away.disconnect();
+    silent.close();
+    for (const socket of sockets) socket.destroy();
+  };
+  return { away, close };
+}
+
+test('a queue that hangs delays the calls of the other one for two seconds at most', async () => {
+  await owe('refund', 1, 1);
+  const open = await owe('open', 2);
+  const { away, close } = await openSilent();
+  const refunds = openQueue(REFUNDS_QUEUE, away, lane.config);
+  const offering = offerCalls(lane.orm, { payments: queues.payments, refunds });
+  await expect(offering).rejects.toThrow('There was no answer within 2000 ms.');
+  expect(await jobsOf(queues.payments)).toMatchObject([{ callId: open }]);
+  close();
+});
+
+test('no row is locked while Redis does not respond, and the calls are offered when it does', async () => {
+  const id = await owe('open', 1);
+  const later = await owe('open', 2);
+  const { away, close } = await openSilent();
   const unanswered = openOutboxQueues(away, lane.config);
   const offering = offerCalls(lane.orm, unanswered);
   const failed = expect(offering).rejects.toThrow();
@@ -518,10 +540,8 @@ test('no row is locked while Redis does not respond, and the calls are offered w
     set local lock_timeout = '1s';
     delete from outbox_call where id = ${id};
   end $$`);
-  away.disconnect();
+  close();
   await failed;
-  silent.close();
-  for (const socket of sockets) socket.destroy();
   expect(await lane.rows('select offers from outbox_call')).toEqual([{ offers: 0 }]);
   await comeDue();
   await offer();

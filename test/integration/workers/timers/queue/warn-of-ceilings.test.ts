@@ -27,3 +27,13 @@ test.each([
   await warnOfCeilings(lane.orm, settings, log);
   expect(lines).toEqual(said);
 });
+
+test('ceilings may add up to more than 32 bits hold', async () => {
+  await lane.queue([(await lane.schedule()).concertId]);
+  await lane.rows('update waiting_queue set max_active = 2147483647');
+  const lines: string[] = [];
+  const log = pino({}, { write: (line) => lines.push(JSON.parse(line).msg) });
+  await warnOfCeilings(lane.orm, { maxActive: 10, maxActiveTotal: 0 }, log);
+  await warnOfCeilings(lane.orm, { maxActive: 10, maxActiveTotal: 2_147_483_647 }, log);
+  expect(lines).toEqual([expect.stringContaining('may have 4294967294 active users')]);
+});
