@@ -128,8 +128,8 @@ export const workerMutants: readonly Mutant[] = [
   },
   {
     name: 'users take no turns between lanes',
-    file: 'workers/batch/apply-batch.ts',
-    find: 'advisoryLockKeys: advisoryLockKeysOf(needing),',
+    file: 'workers/batch/advisory-lock-keys.ts',
+    find: 'advisoryLockKeys: advisoryLockKeysOf(batch),',
     replace: 'advisoryLockKeys: [],',
     tests: ['test/integration/workers/seat-limit.test.ts'],
   },
@@ -320,14 +320,14 @@ export const workerMutants: readonly Mutant[] = [
   },
   {
     name: 'a batch is not repeated with the areas that it lacks',
-    file: 'workers/batch/repeat-for-areas.ts',
+    file: 'workers/batch/repeat-batch.ts',
     find: 'if (error instanceof AreaNotLocked) areaUse.isKnown = true;',
     replace: '',
     tests: expiredPlaces,
   },
   {
     name: 'a batch that lacks areas is repeated once only',
-    file: 'workers/batch/repeat-for-areas.ts',
+    file: 'workers/batch/repeat-batch.ts',
     find: 'const LACKING_TRIES_MAX = 3;',
     replace: 'const LACKING_TRIES_MAX = 2;',
     tests: ['test/integration/workers/orders/moved-window.test.ts'],

@@ -2,6 +2,21 @@
 import { hash } from 'node:crypto';
 import type { Needs } from '../handlers/handler.ts';
 import type { TakenCommand } from './batch.ts';
+import type { Opening } from './receipts.ts';
+
+type Needing = readonly { needs: Needs; taken: TakenCommand }[];
+
+/** @param turnTimeoutMs how long to wait for the turn to choose the best seats; undefined: as long as for a row */
+export function advisoryLocksOf(
+  batch: Needing,
+  turnTimeoutMs: number | undefined,
+): Pick<Opening, 'advisoryLockKeys' | 'advisoryTimeoutMs'> {
+  const choosesSeats = batch.some(({ needs }) => needs.adjacentSeats);
+  return {
+    advisoryLockKeys: advisoryLockKeysOf(batch),
+    advisoryTimeoutMs: choosesSeats ? turnTimeoutMs : undefined,
+  };
+}
 
 /**
  * The keys of the advisory locks that a batch takes: one per user whose live bookings it counts, because two seat lanes must
@@ -9,9 +24,7 @@ import type { TakenCommand } from './batch.ts';
  * batches would choose the same seats, and all but one would have to retry; and one for the ceilings of all queues, because
  * concurrent batches would not see each other's new queues.
  */
-export function advisoryLockKeysOf(
-  batch: readonly { needs: Needs; taken: TakenCommand }[],
-): string[] {
+export function advisoryLockKeysOf(batch: Needing): string[] {
   const lockNames = batch.flatMap(({ needs: { seatLimit, adjacentSeats, allQueues }, taken }) => [
     ...(allQueues ? ['the ceilings of all queues'] : []),
     ...(seatLimit ? [taken.accepted.subject] : []),

@@ -30,12 +30,12 @@ import { type AreaLocks, loadRows } from '../rows/load-rows.ts';
 import type { NewReceipt } from '../rows/receipt-part.ts';
 import { byIdKind, ID_KINDS, type IdKind, NewIds } from '../rows/rows.ts';
 import { writeRows } from '../rows/write-rows.ts';
-import { advisoryLockKeysOf } from './advisory-lock-keys.ts';
+import { advisoryLocksOf } from './advisory-lock-keys.ts';
 import type { FinishedCommand, LaneBatch, TakenCommand } from './batch.ts';
 import { inAcceptedOrder } from './command-order.ts';
 import { faultKind, isForgottenUser, LaneLost } from './faults.ts';
 import { type KnownReceipt, openBatch } from './receipts.ts';
-import { type AreaUse, mayChangeAreas, repeatForAreas } from './repeat-for-areas.ts';
+import { type AreaUse, mayChangeAreas, repeatBatch } from './repeat-batch.ts';
 import type { Users } from './users.ts';
 import { watchLocks } from './watch-locks.ts';
 
@@ -57,6 +57,8 @@ export interface ApplyOptions {
   lockTimeoutMs?: number;
   /** How long a statement may take, in ms. */
   statementTimeoutMs?: number;
+  /** How long to wait for the turn to choose the best seats of a schedule, in ms; by default as long as for a row. */
+  turnTimeoutMs?: number;
   /** Overrides the handlers in `deps`. */
   handlerOf?: (name: string) => Handler | undefined;
 }
@@ -72,7 +74,7 @@ export function applyBatch(
   parts: readonly LaneBatch[],
   options: ApplyOptions = {},
 ): Promise<FinishedCommand[]> {
-  return repeatForAreas(deps, parts, (locks) => applyOnce(deps, parts, options, locks));
+  return repeatBatch(deps, parts, (locks) => applyOnce(deps, parts, options, locks));
 }
 
 async function applyOnce(
@@ -110,7 +112,7 @@ async function applyOnce(
         lanes: lanes.map(({ name }) => name),
         receiptIds: batch.map(({ jobId }) => receiptIdOf(jobId)),
         idCounts: countIds(needing),
-        advisoryLockKeys: advisoryLockKeysOf(needing),
+        ...advisoryLocksOf(needing, options.turnTimeoutMs),
         lockTimeoutMs: options.lockTimeoutMs,
         statementTimeoutMs: options.statementTimeoutMs,
       }),

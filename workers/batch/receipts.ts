@@ -6,6 +6,7 @@ import type { Send } from '../../src/db/connection/pipeline.ts';
 import { anyOf, db, type Given, rareStatement, statement } from '../../src/db/statement.ts';
 import type { LaneName } from '../../src/lanes/lanes.ts';
 import { byIdKind, ID_KINDS, type IdKind } from '../rows/rows.ts';
+import { type AdvisoryLocks, takeAdvisoryLocks } from './advisory-locks.ts';
 
 /** An existing receipt: the command already took effect or was refused. */
 export interface KnownReceipt extends Pick<FinishedOutcome, 'outcome' | 'finishedAt'> {
@@ -29,6 +30,8 @@ export interface Opening {
   advisoryLockKeys: readonly string[];
   /** The lock timeout of the transaction, in ms. Default: the setting of the connection. */
   lockTimeoutMs?: number | undefined;
+  /** Another lock timeout for the advisory locks, in ms. Needs `lockTimeoutMs`. */
+  advisoryTimeoutMs?: number | undefined;
   /** The timeout of each later statement of the transaction, in ms. Default: the setting of the connection. */
   statementTimeoutMs?: number | undefined;
 }
@@ -93,10 +96,6 @@ const opening = (given: Given<OpeningValues>) =>
         from command_receipt where id = any(${given.receiptIds}))`.as('receipts'),
     ]);
 
-const takeAdvisoryLocks = (keys: RawBuilder<readonly string[]>) =>
-  sql`(select count(pg_advisory_xact_lock(key)) from (
-    select key from unnest(${keys}::bigint[]) as given(key) order by key) sorted)`.as('locks');
-
 /** How many ids to draw. */
 type Counts = Record<IdKind, number>;
 
@@ -112,7 +111,7 @@ const draw = <Kind extends IdKind>(kind: Kind, given: Given<Pick<Counts, Kind>>)
     select nextval(${sql.lit(SEQUENCES[kind] ?? `${kind}_id_seq`)})
     from generate_series(1, ${given[kind]}::int))`.as(kind);
 
-type Locks = Pick<Opening, 'advisoryLockKeys'>;
+type Locks = Omit<AdvisoryLocks, 'lockTimeout'>;
 
 // Each part takes noticeable time in PostgreSQL even when it has no work, so batches use the smallest variant that fits.
 const open = statement('open a batch', (given: Given<OpeningValues>) => opening(given));
@@ -125,7 +124,7 @@ const openForOrders = statement(
   'open a batch of new orders',
   (given: Given<OpeningValues & Locks & Pick<Counts, 'order' | 'booking' | 'payment'>>) =>
     opening(given).select([
-      takeAdvisoryLocks(given.advisoryLockKeys),
+      takeAdvisoryLocks(given),
       draw('order', given),
       draw('booking', given),
       draw('payment', given),
@@ -139,7 +138,7 @@ const openForCheckouts = statement(
     >,
   ) =>
     opening(given).select([
-      takeAdvisoryLocks(given.advisoryLockKeys),
+      takeAdvisoryLocks(given),
       draw('order', given),
       draw('booking', given),
       draw('payment', given),
@@ -147,20 +146,21 @@ const openForCheckouts = statement(
     ]),
 );
 const openForOperators = rareStatement((given: Given<OpeningValues & Locks & Counts>) =>
-  opening(given).select([
-    takeAdvisoryLocks(given.advisoryLockKeys),
-    ...ID_KINDS.map((kind) => draw(kind, given)),
-  ]),
+  opening(given).select([takeAdvisoryLocks(given), ...ID_KINDS.map((kind) => draw(kind, given))]),
 );
 
-function chooseOpening({ advisoryLockKeys, idCounts }: Opening, values: OpeningValues) {
+function chooseOpening(
+  { advisoryLockKeys, advisoryTimeoutMs, idCounts }: Opening,
+  values: OpeningValues,
+) {
   const { order, booking, payment, checkout, ...rare } = idCounts;
+  const locks = { advisoryLockKeys, advisoryTimeout: advisoryTimeoutMs?.toString() ?? null };
   const isRare = Object.values(rare).some((count) => count > 0);
-  if (isRare) return openForOperators({ ...values, advisoryLockKeys, ...idCounts });
+  if (isRare) return openForOperators({ ...values, ...locks, ...idCounts });
   if (checkout > 0)
-    return openForCheckouts({ ...values, advisoryLockKeys, order, booking, payment, checkout });
+    return openForCheckouts({ ...values, ...locks, order, booking, payment, checkout });
   if (advisoryLockKeys.length + order + booking > 0)
-    return openForOrders({ ...values, advisoryLockKeys, order, booking, payment });
+    return openForOrders({ ...values, ...locks, order, booking, payment });
   if (payment > 0) return openForPayments({ ...values, payment });
   return open(values);
 }

@@ -8,11 +8,17 @@
  */
 import { COMMAND_FAILED } from '../../src/commands/command.ts';
 import type { Handler } from '../handlers/handler.ts';
-import { byKey, keyOf } from '../lanes/lane-key.ts';
+import { keyOf } from '../lanes/lane-key.ts';
 import { applyBatch, type BatchDeps } from './apply-batch.ts';
-import { applyWithRetries, LOCK_TIMEOUT_MS, mustLeaveLane } from './apply-with-retries.ts';
+import {
+  applyWithRetries,
+  LOCK_TIMEOUT_MS,
+  mustLeaveLane,
+  TURN_TIMEOUT_MS,
+} from './apply-with-retries.ts';
 import type { BatchResult, FinishedCommand, LaneBatch, OwnedLane, TakenCommand } from './batch.ts';
 import { faultKind } from './faults.ts';
+import { type Group, groupsOf } from './groups.ts';
 
 /** How often a command is tried by itself before it fails with COMMAND_FAILED. */
 const TRIES_MAX = 3;
@@ -38,6 +44,7 @@ export async function runTogether(
   const lanes = parts.map(({ lane }) => lane.name);
   const options = {
     lockTimeoutMs: isAnyBlocked ? LOCK_TIMEOUT_WHILE_BLOCKED_MS : LOCK_TIMEOUT_MS,
+    turnTimeoutMs: TURN_TIMEOUT_MS,
     statementTimeoutMs: SHARED_STATEMENT_TIMEOUT_MS,
   };
   try {
@@ -85,6 +92,7 @@ export async function runBatch(
 /**
  * Applies commands of one key.
  * @param lockTimeoutMs how long to wait for a row lock, in ms
+ * @param turnTimeoutMs how long to wait for the turn to choose the best seats, in ms; by default as long as for a row
  * @returns all commands as blocked if they meet a lock
  * @throws as `runBatch` does
  */
@@ -92,9 +100,11 @@ export async function runKey(
   deps: BatchDeps,
   part: LaneBatch,
   lockTimeoutMs: number,
+  turnTimeoutMs = lockTimeoutMs,
 ): Promise<BatchResult> {
+  const timeouts = { lockTimeoutMs, turnTimeoutMs };
   try {
-    return { finished: await applyBatch(deps, [part], { lockTimeoutMs }), blocked: [] };
+    return { finished: await applyBatch(deps, [part], timeouts), blocked: [] };
   } catch (error) {
     if (mustLeaveLane(error, part.lane)) throw error;
     if (faultKind(error) === 'locked') return { finished: [], blocked: [...part.commands] };
@@ -102,20 +112,22 @@ export async function runKey(
   return runBatch(deps, part.lane, part.commands);
 }
 
-/** Applies each key in a separate transaction. Keys may overtake each other; the commands of one key may not. */
+/** Applies each group of keys in a separate transaction. Keys may overtake each other; the commands of one key may not. */
 async function runByKey(deps: BatchDeps, parts: readonly LaneBatch[]): Promise<BatchResult> {
   let locksMet = 0;
-  const keys = parts.flatMap(({ lane, commands }) =>
-    [...byKey(commands).values()].map((ofKey) => ({ lane, commands: ofKey })),
-  );
-  if (keys.length === 1) return runKey(deps, keys[0] as LaneBatch, KEY_LOCK_TIMEOUT_MS);
-  const run = async (part: LaneBatch): Promise<BatchResult> => {
-    if (locksMet >= LOCKS_MET_MAX) return { finished: [], blocked: [...part.commands] };
-    const result = await runKey(deps, part, KEY_LOCK_TIMEOUT_MS);
+  const groups = parts.flatMap((part) => groupsOf(deps, part));
+  const runGroup = ({ isOfBest, ...part }: Group) =>
+    runKey(deps, part, KEY_LOCK_TIMEOUT_MS, isOfBest ? TURN_TIMEOUT_MS : undefined);
+  if (groups.length === 1) return runGroup(groups[0] as Group);
+  const run = async (group: Group): Promise<BatchResult> => {
+    if (locksMet >= LOCKS_MET_MAX) return { finished: [], blocked: [...group.commands] };
+    const result = await runGroup(group);
     if (result.blocked.length > 0) locksMet += 1;
     return result;
   };
-  const settled = await Promise.allSettled(keys.map((part) => deps.keyTries.run(() => run(part))));
+  const settled = await Promise.allSettled(
+    groups.map((group) => deps.keyTries.run(() => run(group))),
+  );
   const result: BatchResult = { finished: [], blocked: [] };
   for (const each of settled) {
     if (each.status === 'rejected') throw each.reason;

@@ -19,3 +19,8 @@ export class AreaNotLocked extends RowsChanged {
     this.areaIds = areaIds;
   }
 }
+
+/** Thrown when other transactions took all seats that the batch had chosen for a command. The batch is retried and chooses again. */
+export class SeatsTaken extends RowsChanged {
+  override name = 'SeatsTaken';
+}

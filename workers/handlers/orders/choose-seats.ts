@@ -4,7 +4,7 @@ import type { SeatRequest } from '../../../src/domain/adjacent-seats.ts';
 import { isFree, refuseOffSale } from '../../../src/domain/holds.ts';
 import { type Decision, refuse } from '../../../src/domain/reasons.ts';
 import type { Rows, SeatRow } from '../../rows/rows.ts';
-import { RowsChanged } from '../../rows/rows-changed.ts';
+import { SeatsTaken } from '../../rows/rows-changed.ts';
 import type { Applying, Needs } from '../handler.ts';
 
 /** The input of a command that asks for the best available seats. */
@@ -66,7 +66,7 @@ export function chooseBest(
   const chosen = [...(best ? [best] : []), ...planned].find((seats) => seats.every(isAvailable));
   if (chosen) return { change: chosen };
   if (best || planned[0]?.some((seatId) => isTakenByOthers(rows, seatId, now))) {
-    throw new RowsChanged(`Another transaction took the seats chosen in schedule ${scheduleId}.`);
+    throw new SeatsTaken(`Another transaction took the seats chosen in schedule ${scheduleId}.`);
   }
   const { quantity } = input.bestAvailable;
   return refuse('NO_ADJACENT_SEATS', `There are no ${quantity} free seats side by side for that.`);

@@ -61,7 +61,7 @@ export const queue = {
   },
 
   turnTitle: 'It is your turn',
-  signInTitle: 'Sign in again',
+  signedOutTitle: 'Sign in again',
   signInAgain: 'Please sign in again, or you will lose your place in the queue.',
   admitted: 'It is your turn. Choose your seats.',
   yourTurn: 'Your turn',

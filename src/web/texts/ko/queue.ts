@@ -52,7 +52,7 @@ export const queue: typeof texts = {
   },
 
   turnTitle: '내 차례입니다',
-  signInTitle: '다시 로그인해 주세요',
+  signedOutTitle: '다시 로그인해 주세요',
   signInAgain: '다시 로그인해 주세요. 로그인하지 않으면 대기 순서를 잃게 됩니다.',
   admitted: '입장하셨습니다. 좌석을 선택해 주세요.',
   yourTurn: '내 차례',

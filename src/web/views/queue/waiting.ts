@@ -90,7 +90,7 @@ function useTitle(title: string): void {
 /** The tab of a user who was admitted or signed out says so until the user looks at it. */
 function leaveTitle(): void {
   const { t } = wordsNow();
-  const news = admission.get() ? t.turnTitle : user.get() ? null : t.signInTitle;
+  const news = admission.get() ? t.turnTitle : user.get() ? null : t.signedOutTitle;
   const isUnseen = news !== null && document.visibilityState === 'hidden';
   titleInstead.set(isUnseen ? `● ${news}` : null);
   if (!isUnseen) return;

@@ -1,5 +1,11 @@
 /** Holding several seats, through `runBatch`. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Outcome } from '../../../../../src/commands/command.ts';
+import { advisoryLockKeysOf } from '../../../../../workers/batch/advisory-lock-keys.ts';
+import { LOCK_TIMEOUT_MS } from '../../../../../workers/batch/apply-with-retries.ts';
+import { runBatch } from '../../../../../workers/batch/run-batch.ts';
+import type { Needs } from '../../../../../workers/handlers/handler.ts';
 import {
   expectNothingBehind,
   expectOneEffect,
@@ -26,6 +32,11 @@ const book = (buyer: Buyer, ids: number[]) =>
 const best = (buyer: Buyer, quantity: number) =>
   lane.command('book-seats', { ...buyer, input: { scheduleId, bestAvailable: { quantity } } });
 
+const seatsIn = (outcome: Outcome) =>
+  (outcome as { result: { bookings: { seatId: number }[] } }).result.bookings.map(
+    ({ seatId }) => seatId,
+  );
+
 test('succeeds: all seats are held for the user', async () => {
   const ids = some(3);
   const { bookings } = await lane.result<{ bookings: { seatId: number }[] }>(book(ada, ids));
@@ -34,12 +45,45 @@ test('succeeds: all seats are held for the user', async () => {
 
 test('commands of one batch that request the best seats get different ones', async () => {
   const finished = await lane.run(best(ada, 2), best(ada, 2), best(ada, 1));
-  const given = finished.flatMap(({ outcome }) => {
-    const { bookings } = (outcome as { result: { bookings: { seatId: number }[] } }).result;
-    return bookings.map(({ seatId }) => seatId);
-  });
+  const given = finished.flatMap(({ outcome }) => seatsIn(outcome));
   expect(new Set(given).size).toBe(5);
   seatIds = seatIds.filter((id) => !given.includes(id));
+});
+
+test('a batch waits for its turn to choose the best seats, and is not split meanwhile', async () => {
+  const commands = await Promise.all(
+    ['eve', 'fay', 'gil'].map(async (subject) => best(await lane.buyer(subject), 1)),
+  );
+  const wish = { adjacentSeats: { scheduleId, quantity: 1, priceMin: 0, priceMax: 1 } } as Needs;
+  const taken = commands[0] as (typeof commands)[0];
+  const [key] = advisoryLockKeysOf([{ taken, needs: wish }]);
+  const free = await lane.lock(`select pg_advisory_xact_lock(${key})`);
+  const running = runBatch(lane.deps, lane.lane, commands);
+  // Longer than a batch waits for a row.
+  await sleep(2 * LOCK_TIMEOUT_MS);
+  await free();
+  const { finished, blocked } = await running;
+  expect(blocked).toEqual([]);
+  expect(finished.map(({ outcome }) => outcome.state)).toEqual(Array(3).fill('succeeded'));
+  const seats = finished.flatMap(({ outcome }) => seatsIn(outcome));
+  expect(new Set(seats).size).toBe(3);
+  seatIds = seatIds.filter((id) => !seats.includes(id));
+});
+
+test('commands that choose the best seats stay together when their batch is split into keys', async () => {
+  const [held] = some(1) as [number];
+  const chosen = await Promise.all(
+    ['hal', 'ida'].map(async (subject) => best(await lane.buyer(subject), 1)),
+  );
+  const named = book(await lane.buyer('jim'), [held]);
+  const free = await lane.lock(`select from seat where id = ${held} for update`);
+  const { finished, blocked } = await runBatch(lane.deps, lane.lane, [...chosen, named]);
+  await free();
+  expect(blocked.map(({ jobId }) => jobId)).toEqual([named.jobId]);
+  const times = finished.map(({ finishedAt }) => finishedAt);
+  expect(times[0]).toBe(times[1]);
+  const seats = finished.flatMap(({ outcome }) => seatsIn(outcome));
+  seatIds = seatIds.filter((id) => !seats.includes(id));
 });
 
 test('refuses a command without an active queue entry', async () => {

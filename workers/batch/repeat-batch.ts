@@ -1,6 +1,7 @@
 /**
- * Repeats a whole batch because of areas. One row of an area serves many commands of many users, and it is locked most of the
- * time in a rush. If such a batch were split into keys, as for a locked seat, each of its commands would wait for that row alone.
+ * Repeats a whole batch because of areas, and of best seats that others took. One row of an area serves many commands of many users, and
+ * it is locked most of the time in a rush. If such a batch were split into keys, as for a locked seat, each of its commands would wait
+ * for that row alone. And each of those that ask for the best seats would read the whole hall alone.
  */
 import { sql } from 'kysely';
 import type { Database } from '../../src/db/connection/orm.ts';
@@ -11,13 +12,15 @@ import type { Needs } from '../handlers/handler.ts';
 import type { BatchMetrics } from '../ops/batch-metrics.ts';
 import type { AreaLocks } from '../rows/load-rows.ts';
 import { isOfLockingAreas } from '../rows/orders/lock-areas.ts';
-import { AreaNotLocked, RowsChanged } from '../rows/rows-changed.ts';
+import { AreaNotLocked, RowsChanged, SeatsTaken } from '../rows/rows-changed.ts';
 import type { LaneBatch } from './batch.ts';
 
 /** How often a batch waits for an area until the lock timeout. Afterwards it is split, so that other keys go on. */
 const BUSY_TRIES_MAX = 3;
 /** How often a batch is applied that lacks areas. While it waits for one area, other orders of that area run out. */
 const LACKING_TRIES_MAX = 3;
+/** How often a batch chooses best seats again, because orders of other processes that name seats took those that it had chosen. */
+const CHOOSING_TRIES_MAX = 4;
 
 /**
  * Whether this process knows of an area. Until then its batches do not look for areas of the orders that they pay or cancel,
@@ -49,20 +52,21 @@ export interface Repeating {
  * @param apply applies the batch with these locks of areas
  * @throws what `apply` throws, for another reason or too often
  */
-export async function repeatForAreas<Result>(
+export async function repeatBatch<Result>(
   { orm, areaUse, metrics }: Repeating,
   parts: readonly LaneBatch[],
   apply: (locks: AreaLocks) => Promise<Result>,
 ): Promise<Result> {
   areaUse.isKnown ??= (await rowsOf(orm, anyArea({})))[0]?.exists;
   const locks = { locksAreas: false, areaIds: [] as number[] };
-  for (let busy = 1, lacking = 1; ; ) {
+  for (let busy = 1, lacking = 1, choosing = 1; ; ) {
     try {
       return await apply(locks);
     } catch (error) {
       if (error instanceof AreaNotLocked) areaUse.isKnown = true;
       if (parts.some(({ lane }) => lane.signal.aborted)) throw error;
       if (isAreaBusy(error) && busy < BUSY_TRIES_MAX) busy += 1;
+      else if (error instanceof SeatsTaken && choosing < CHOOSING_TRIES_MAX) choosing += 1;
       else if (mayLock(error, locks) && areaUse.isKnown && lacking < LACKING_TRIES_MAX) {
         lacking += 1;
         locks.locksAreas = true;

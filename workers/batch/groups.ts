@@ -1,0 +1,24 @@
+/** Splits a batch into the groups of commands that are applied in a transaction of their own. */
+import type { CommandName } from '../../src/commands/index.ts';
+import { byKey } from '../lanes/lane-key.ts';
+import type { BatchDeps } from './apply-batch.ts';
+import type { LaneBatch, TakenCommand } from './batch.ts';
+
+/** The commands of a key, or those of all keys that want the best seats of one schedule. */
+export interface Group extends LaneBatch {
+  isOfBest: boolean;
+}
+
+/** Choosing the best seats reads the whole hall: for each key by itself that would take seconds, in a full batch. */
+export function groupsOf({ handlers }: BatchDeps, { lane, commands }: LaneBatch): Group[] {
+  const scheduleOf = ({ name, accepted }: TakenCommand) =>
+    handlers[name as CommandName]?.needs(accepted.input as never).adjacentSeats?.scheduleId;
+  const bySchedule = Map.groupBy(byKey(commands).values(), (ofKey) =>
+    ofKey.map(scheduleOf).find((scheduleId) => scheduleId !== undefined),
+  );
+  return [...bySchedule].flatMap(([scheduleId, keys]): Group[] =>
+    scheduleId === undefined
+      ? keys.map((ofKey) => ({ lane, commands: ofKey, isOfBest: false }))
+      : [{ lane, commands: keys.flat(), isOfBest: true }],
+  );
+}
