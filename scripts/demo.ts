@@ -16,6 +16,7 @@ const SHOWN_MAX = 300;
 /** The request headers to print; tokens are too long. */
 const HEADERS_SHOWN = ['prefer', 'idempotency-key'];
 const RETRIES = 2;
+const HOUSE_QUEUE = 1;
 
 const printingFetch: Fetch = async (url, init) => {
   const { method, headers, body } = init;
@@ -60,6 +61,8 @@ async function buyPlaces(): Promise<void> {
  */
 async function findFreePlaces(seatlane: Seatlane): Promise<NewOrder> {
   for await (const concert of seatlane.eachConcert()) {
+    // The user of the demo waits in the house queue, which admits to no concert with a queue of its own.
+    if (concert.queueId !== HOUSE_QUEUE || concert.state === 'closed') continue;
     for await (const schedule of seatlane.eachBookableSchedule(concert.id)) {
       const free = await seatlane.seats(schedule.id, { state: 'available' });
       const first = Math.floor(Math.random() * Math.max(1, free.length - 1));

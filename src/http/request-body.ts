@@ -34,6 +34,9 @@ export async function readJson(c: Context, bytesMax = BODY_BYTES_MAX): Promise<u
     const detail = 'Send the body as application/json.';
     throw new Problem('UNSUPPORTED_MEDIA_TYPE', { detail });
   }
+  if (/;\s*charset\s*=\s*(?!"?utf-?8"?\s*(;|$))/i.test(type)) {
+    throw new Problem('UNSUPPORTED_MEDIA_TYPE', { detail: 'JSON is sent as UTF-8 (RFC 8259).' });
+  }
   if (isTooDeep(text)) {
     const message = `must not be nested deeper than ${DEPTH_MAX} levels`;
     throw invalid('The body is not valid.', [{ path: '', message }]);
@@ -46,16 +49,28 @@ export async function readJson(c: Context, bytesMax = BODY_BYTES_MAX): Promise<u
 }
 
 /**
- * Reads the body as text (UTF-8), of any content type.
+ * Reads the body as text (UTF-8), of any content type. A byte order mark at its beginning is left out.
  * @param bytesMax the size limit of the route
  * @throws RequestAborted if the client disconnects before the body has arrived
- * @throws Problem BODY_TOO_LARGE
+ * @throws Problem BODY_TOO_LARGE, MALFORMED_JSON if it is no UTF-8, or UNSUPPORTED_MEDIA_TYPE if it is compressed
  */
 export async function readText(c: Context, bytesMax = BODY_BYTES_MAX): Promise<string> {
   if (Number(headerOf(c, 'content-length') ?? 0) > bytesMax) throw tooLarge(bytesMax);
+  const encoding = headerOf(c, 'content-encoding');
+  if (encoding !== undefined && encoding.toLowerCase() !== 'identity') {
+    throw new Problem('UNSUPPORTED_MEDIA_TYPE', { detail: 'Send the body without compression.' });
+  }
   const isChunked = headerOf(c, 'transfer-encoding') !== undefined;
-  return await (isChunked ? readChunks(c, bytesMax) : c.req.text()).catch(throwAborted);
+  const reading = isChunked ? readChunks(c, bytesMax) : c.req.arrayBuffer();
+  const bytes = await reading.catch(throwAborted);
+  try {
+    return utf8.decode(bytes);
+  } catch {
+    throw new Problem('MALFORMED_JSON', { detail: 'The body is no UTF-8.' });
+  }
 }
+
+const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /**
  * Reads a body whose sender is not known yet as text. A slow sender is not waited for, so that it takes nobody's place.
@@ -74,7 +89,7 @@ export async function readTextSoon(c: Context, bytesMax?: number): Promise<strin
 }
 
 /** Reads a body of unknown length, and stops as soon as it exceeds the limit. */
-async function readChunks(c: Context, bytesMax: number): Promise<string> {
+async function readChunks(c: Context, bytesMax: number): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let length = 0;
   for await (const chunk of c.req.raw.body ?? []) {
@@ -82,7 +97,7 @@ async function readChunks(c: Context, bytesMax: number): Promise<string> {
     if (length > bytesMax) throw tooLarge(bytesMax);
     chunks.push(chunk);
   }
-  return Buffer.concat(chunks).toString('utf8');
+  return Buffer.concat(chunks);
 }
 
 /** Any other read error means that the connection was lost. */

@@ -15,6 +15,20 @@ export const pathId = z
   .meta({ type: 'integer', minimum: 1 });
 
 /**
+ * The query parameters by name.
+ * @throws Problem VALIDATION_FAILED if one is given twice: which one counts would be a guess
+ */
+export function queryOf(c: Context): Record<string, string> {
+  const given = Object.entries(c.req.queries());
+  const twice = given.filter(([, values]) => values.length > 1);
+  if (twice.length > 0) {
+    const errors = twice.map(([path]) => ({ path, message: 'must be given once' }));
+    throw invalid('The query is not valid.', errors);
+  }
+  return Object.fromEntries(given.map(([name, [value = '']]) => [name, value]));
+}
+
+/**
  * The `wait` preference of the `Prefer` header (RFC 7240), in ms and capped at WAIT_SECONDS_MAX. Unknown or malformed
  * preferences are ignored, as the RFC requires.
  * @returns undefined if the client does not ask to wait

@@ -16,7 +16,7 @@ import type { Metrics } from './ops/metrics.ts';
 import { errorResponse } from './problems/errors.ts';
 import type { Problem, ProblemCode } from './problems/problems.ts';
 import type { ConcertQueues } from './queue/concert-queues.ts';
-import { headerOf } from './request.ts';
+import { headerOf, queryOf } from './request.ts';
 import { hasBody, readJson, readTextSoon } from './request-body.ts';
 import { logFieldsOf, openRequestContext, type RequestContext } from './request-context.ts';
 import { validate } from './validation.ts';
@@ -67,6 +67,8 @@ export interface Route<
   };
   /** The response has an `ETag`; the route returns 304 if `If-None-Match` matches it. */
   isConditional?: boolean;
+  /** A header that the handler reads: of reads that wait for an outcome, or of event streams. */
+  reads?: 'Prefer' | 'Last-Event-ID';
   /** Responses that are neither the successful one nor a problem, by status. */
   otherResponses?: Readonly<Record<number, { description: string; schema: z.ZodType }>>;
   /** The result of the route's command; undefined if the route enqueues no command. */
@@ -167,7 +169,7 @@ async function handleRequest(
   const params = route.params ? validate(route.params, c.req.param(), 'path') : {};
   if (entry && route.about) await deps.concertQueues.refuseOthers(entry, route.about(params));
   const hasQuery = c.req.url.includes('?') || route.query;
-  const query = hasQuery ? validate(route.query ?? nothing, c.req.query(), 'query') : {};
+  const query = hasQuery ? validate(route.query ?? nothing, queryOf(c), 'query') : {};
   const reading = { c, params, requestContext };
   const { body, rawBody } = takesBody ? await readBody(route, reading) : { body: {}, rawBody: '' };
   if (route.access === 'admin' && takesBody) {

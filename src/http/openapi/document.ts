@@ -6,15 +6,23 @@ import type { Route } from '../route.ts';
 import { responsesOf } from './responses.ts';
 import { TAGS } from './tags.ts';
 
-const commandHeaders = z.object({
-  'Idempotency-Key': z.string().max(255).optional().meta({
-    description:
-      'For 30 days, the same request of the same user with the same key returns the same job.',
-  }),
+const waitHeaders = z.object({
   Prefer: z.string().optional().meta({
     description: '`wait=N` waits up to N seconds (0..30) for the outcome.',
     example: 'wait=10',
   }),
+});
+const commandHeaders = waitHeaders.extend({
+  'Idempotency-Key': z.string().max(255).optional().meta({
+    description:
+      'For 30 days, the same request of the same user with the same key returns the same job.',
+  }),
+});
+const streamHeaders = z.object({
+  'Last-Event-ID': z
+    .string()
+    .optional()
+    .meta({ description: 'The `id` of the last event that was received.' }),
 });
 const conditionalHeaders = z.object({
   'If-None-Match': z
@@ -64,7 +72,9 @@ export function openApiDocument(routes: readonly Route[], version: string): obje
 function documentRoute(registry: OpenAPIRegistry, route: Route): void {
   const headers = [
     ...(route.outcome ? [commandHeaders] : []),
+    ...(route.reads === 'Prefer' ? [waitHeaders] : []),
     ...(route.isConditional ? [conditionalHeaders] : []),
+    ...(route.reads === 'Last-Event-ID' ? [streamHeaders] : []),
   ];
   registry.registerPath({
     method: route.method,

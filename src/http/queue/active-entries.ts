@@ -1,10 +1,13 @@
 /**
- * Which queue entries are active, from memory until the expiry that was read last. After it the row is read again,
- * because orders prolong their entry. A missed end is harmless: the worker checks the entry again.
+ * Which queue entries are active, from memory for some seconds, but not beyond the expiry that was read last. Then the row is read
+ * again: orders prolong their entry, and a session may end before that, when an order is given back. Until then a missed end only lets
+ * its user read on: the worker checks the entry of each command.
  */
 import { LRUCache } from 'lru-cache';
 import type { EpochMs } from '../../commands/epoch-ms.ts';
 
+/** How long a user can read on whose session has ended early, in ms. */
+const REMEMBERED_MS = 5000;
 const REMEMBERED = { maxSize: 200_000, sizeCalculation: () => 1 };
 
 export interface ActiveEntriesDeps {
@@ -16,7 +19,7 @@ export interface ActiveEntriesDeps {
 
 export class ActiveEntries {
   readonly #deps: ActiveEntriesDeps;
-  /** The expiry of active entries by id. */
+  /** Until when active entries are taken for active, by id. */
   readonly #known = new LRUCache<number, EpochMs>(REMEMBERED);
 
   constructor(deps: ActiveEntriesDeps) {
@@ -29,7 +32,7 @@ export class ActiveEntries {
     if (knownUntil !== undefined && this.#deps.now() < knownUntil) return true;
     const until = await this.#deps.activeUntil(entryId);
     if (until === undefined) this.#known.delete(entryId);
-    else this.#known.set(entryId, until);
+    else this.#known.set(entryId, Math.min(until, this.#deps.now() + REMEMBERED_MS));
     return until !== undefined;
   }
 

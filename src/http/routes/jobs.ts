@@ -84,6 +84,7 @@ export function jobRoutes(deps: JobDeps & { eventStreams: EventStreams; log: Log
       method: 'get',
       path: '/jobs/{id}',
       operationId: 'getJob',
+      reads: 'Prefer',
       tag: 'jobs',
       summary: 'Get a job, or wait for its outcome with `Prefer: wait=N`',
       access: 'user',

@@ -3,7 +3,9 @@
 export type Cell = string | number | null;
 
 /** A spreadsheet would take such a cell for a formula. */
-const FORMULA = /^[=+\-@\t\r]/;
+const FORMULA = /^[=+\-@＝＋－＠\t\r\n]/;
+/** So it would where it separates cells by semicolons, as in much of Europe, whatever quotes stand around them. */
+const FORMULA_BEHIND = /;(?=\s*[=+\-@＝＋－＠])/g;
 const NEEDS_QUOTES = /[",\r\n]/;
 
 /** One line with its end. null is an empty cell. */
@@ -15,7 +17,7 @@ export function csvLine(cells: readonly Cell[]): string {
 function cellText(cell: Cell): string {
   if (cell === null) return '';
   if (typeof cell === 'number') return String(cell);
-  const text = FORMULA.test(cell) ? `'${cell}` : cell;
+  const text = `${FORMULA.test(cell) ? "'" : ''}${cell.replaceAll(FORMULA_BEHIND, ";'")}`;
   return NEEDS_QUOTES.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 

@@ -5,6 +5,7 @@ import {
   idempotencyKeyOf,
   pathId,
   preferredWaitMs,
+  queryOf,
 } from '../../../src/http/request.ts';
 import { outcomeOf } from './outcome-of.ts';
 
@@ -126,5 +127,24 @@ describe('an id in a path', () => {
     '99999999999999999999',
   ])('%j names nothing', (text) => {
     expect(pathId.safeParse(text).success).toBe(false);
+  });
+});
+
+describe('the query', () => {
+  const asked = (query: string) => outcomeOf(queryOf, {}, query);
+
+  test('has each parameter by its name', async () => {
+    expect(await asked('?state=paid&limit=5&empty=')).toEqual({
+      state: 'paid',
+      limit: '5',
+      empty: '',
+    });
+    expect(await asked('?')).toEqual({});
+  });
+
+  test('with a parameter that is given twice is refused', async () => {
+    const problem = await asked('?state=paid&limit=1&state=held');
+    expect(problem).toMatchObject({ code: 'VALIDATION_FAILED' });
+    expect(JSON.stringify(problem)).toContain('must be given once');
   });
 });

@@ -95,10 +95,11 @@ export function seatRoutes(deps: SeatRouteDeps): Route[] {
       method: 'get',
       path: '/concerts/schedules/{scheduleId}/events',
       operationId: 'streamSeatChanges',
+      reads: 'Last-Event-ID',
       tag: 'seats',
       summary: 'Stream the changes of seats and areas',
       description:
-        'A `seats` event carries `{version, changes: [[seatId, state]]}`; a change to blocked is `[seatId, "held", true]`. A `reset` event carries the whole availability; it is sent if the changes are unknown or larger. An `areas` event carries the areas whose counts have changed, in the format of the list of areas. The stream resumes after `Last-Event-ID` or `?version=`, and always begins with all areas; without areas the list is empty. It ends within 15 s after the session in the queue.',
+        'A `seats` event carries `{version, changes: [[seatId, state]]}`; a change to blocked is `[seatId, "held", true]`. A `reset` event carries the whole availability; it is sent if the changes are unknown or larger. An `areas` event carries the areas whose counts have changed, in the format of the list of areas. The stream resumes after `Last-Event-ID` or `?version=`, and always begins with all areas; without areas the list is empty. It ends within half a minute after the session in the queue.',
       access: 'user',
       isQueued: true,
       about: ({ scheduleId }) => ({ scheduleId }),

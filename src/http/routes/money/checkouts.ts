@@ -92,6 +92,7 @@ export function checkoutRoutes(deps: CheckoutRouteDeps): Route[] {
       method: 'get',
       path: '/checkouts/{checkoutId}',
       operationId: 'getCheckout',
+      reads: 'Prefer',
       tag: 'payments',
       summary: 'Get one of your card payments',
       description: 'With `Prefer: wait=N` the response waits until the state is not `opening`.',

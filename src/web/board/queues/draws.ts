@@ -138,7 +138,12 @@ function DrawForm({ draw, isBusy, onSubmit }: DrawFormProps) {
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
     const given = new FormData(event.target as HTMLFormElement);
-    onSubmit({ gathersAt: toIso(given.get('gathersAt')), opensAt: toIso(given.get('opensAt')) });
+    // A time that was not touched stays as it is, also its milliseconds: while users gather, the start of it cannot move.
+    const timeOf = (name: 'gathersAt' | 'opensAt') => {
+      const value = given.get(name);
+      return draw && value === localTime(draw[name]) ? draw[name] : toIso(value);
+    };
+    onSubmit({ gathersAt: timeOf('gathersAt'), opensAt: timeOf('opensAt') });
   };
   const fields = { gathersAt: b.gathersAt, opensAt: b.opensAt };
   return html`

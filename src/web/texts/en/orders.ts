@@ -48,7 +48,7 @@ export const orders = {
   askRefund: (place: string) => `Give back ${place}?`,
   askRefundAll: (count: number) => `Give back all ${count} places?`,
   comesBack: {
-    points: (amount: string) => `${amount} come back to your balance at once.`,
+    points: (amount: string) => `You get ${amount} back in your balance at once.`,
     card: (amount: string) =>
       `${amount} goes back to the card you paid with. Your bank may take some days to show it.`,
   },

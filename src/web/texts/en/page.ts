@@ -11,7 +11,7 @@ export const page = {
   retry: 'Try again',
   close: 'Close',
   reload: 'Reload the page',
-  points: (amount: string) => `${amount} points`,
+  points: (amount: string) => `${amount} ${amount === '1' ? 'point' : 'points'}`,
   seats: (count: number, shown = String(count)) => `${shown} seat${s(count)}`,
 
   signInTitle: 'Sign in to book',

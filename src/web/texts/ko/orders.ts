@@ -49,8 +49,7 @@ export const orders: typeof texts = {
   askRefundAll: (count) => `${count}자리를 모두 반납할까요?`,
   comesBack: {
     points: (amount) => `${amount}가 바로 보유 포인트로 돌아옵니다.`,
-    card: (amount) =>
-      `결제한 카드로 ${amount}이 환불됩니다. 카드사에 따라 며칠이 걸릴 수 있습니다.`,
+    card: (amount) => `결제한 카드로 ${amount} 환불됩니다. 카드사에 따라 며칠이 걸릴 수 있습니다.`,
   },
   nothingBack: '결제한 금액이 없어 환불되는 금액도 없습니다.',
   ticketEnds: () => '환불하면 해당 티켓은 더 이상 사용할 수 없습니다.',

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type AdmittedUser, inHours } from '../../../support/http/client.ts';
 import { startSeatlane, type TestSeatlane } from '../../../support/services/seatlane.ts';
+import { waitFor } from '../../../support/wait-for.ts';
 
 let seatlane: TestSeatlane;
 let ada: AdmittedUser;
@@ -58,4 +59,20 @@ test('the stock does not count schedules whose booking window has not opened', a
   });
   expect(status).toBe(200);
   expect(await stockOf(concertId)).toEqual({ concertId, available: 10, held: 0 });
+});
+
+test('a concert that operators have closed has no stock until it is opened again', async () => {
+  const { concertId } = await seatlane.client.schedule();
+  const token = await seatlane.client.tokenFor('operator', 'admin');
+  const send = (path: string, body: object) =>
+    seatlane.client.command('POST', `/concerts/${concertId}/${path}`, { token, body });
+  await send('close', { reason: 'A fault' });
+  expect(await stockOf(concertId)).toEqual({ concertId, available: 0, held: 0 });
+  await send('reopen', {});
+  await waitFor('the stock', async () => {
+    return (
+      JSON.stringify(await stockOf(concertId)) ===
+      JSON.stringify({ concertId, available: 10, held: 0 })
+    );
+  });
 });

@@ -21,6 +21,17 @@ beforeEach(() => {
   });
 });
 
+test('an active entry is read once in five seconds, because its session may end early', async () => {
+  rows.set(7, 60_000);
+  expect(await entries.isActive(7)).toBe(true);
+  now = 5999;
+  expect(await entries.isActive(7)).toBe(true);
+  expect(read).toEqual([7]);
+  now = 6000;
+  rows.clear();
+  expect(await entries.isActive(7)).toBe(false);
+});
+
 test('an active entry is read once until its expiry', async () => {
   expect(await entries.isActive(7)).toBe(true);
   now = 4999;

@@ -8,12 +8,26 @@ test('a cell with commas, quotes and line ends comes back as it was', () => {
   expect(readStrictCsv(csvLine(cells) + csvLine(cells))).toEqual([cells, cells]);
 });
 
-test.each(['=1+1', '+1', '-1', '@SUM(A1)', '\tx', '\rx', '=HYPERLINK("http://x","y")'])(
-  'the text %j gets an apostrophe, so that no spreadsheet computes it',
-  (text) => {
-    expect(readStrictCsv(csvLine([text, 'x']))).toEqual([[`'${text}`, 'x']]);
-  },
-);
+test.each([
+  '=1+1',
+  '+1',
+  '-1',
+  '@SUM(A1)',
+  '＝1+1',
+  '\tx',
+  '\rx',
+  '\nx',
+  '=HYPERLINK("http://x","y")',
+])('the text %j gets an apostrophe, so that no spreadsheet computes it', (text) => {
+  expect(readStrictCsv(csvLine([text, 'x']))).toEqual([[`'${text}`, 'x']]);
+});
+
+test.each([
+  ['x;=1+1', "x;'=1+1"],
+  ['x; +1;y', "x;' +1;y"],
+])('%j is no formula where semicolons separate cells either', (text, shown) => {
+  expect(readStrictCsv(csvLine([text]))).toEqual([[shown]]);
+});
 
 test('numbers keep their sign, and null is an empty cell', () => {
   expect(csvLine([-5, 0, null, 'a-b'])).toBe('-5,0,,a-b\r\n');
