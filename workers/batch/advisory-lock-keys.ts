@@ -10,11 +10,11 @@ type Needing = readonly { needs: Needs; taken: TakenCommand }[];
 export function advisoryLocksOf(
   batch: Needing,
   turnTimeoutMs: number | undefined,
-): Pick<Opening, 'advisoryLockKeys' | 'advisoryTimeoutMs'> {
+): Pick<Opening, 'advisoryLockKeys' | 'turnTimeoutMs'> {
   const choosesSeats = batch.some(({ needs }) => needs.adjacentSeats);
   return {
     advisoryLockKeys: advisoryLockKeysOf(batch),
-    advisoryTimeoutMs: choosesSeats ? turnTimeoutMs : undefined,
+    turnTimeoutMs: choosesSeats ? turnTimeoutMs : undefined,
   };
 }
 

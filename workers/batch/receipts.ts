@@ -6,7 +6,7 @@ import type { Send } from '../../src/db/connection/pipeline.ts';
 import { anyOf, db, type Given, rareStatement, statement } from '../../src/db/statement.ts';
 import type { LaneName } from '../../src/lanes/lanes.ts';
 import { byIdKind, ID_KINDS, type IdKind } from '../rows/rows.ts';
-import { type AdvisoryLocks, takeAdvisoryLocks } from './advisory-locks.ts';
+import { type Turns, takeAdvisoryLocks, takeTurns } from './advisory-locks.ts';
 
 /** An existing receipt: the command already took effect or was refused. */
 export interface KnownReceipt extends Pick<FinishedOutcome, 'outcome' | 'finishedAt'> {
@@ -30,8 +30,8 @@ export interface Opening {
   advisoryLockKeys: readonly string[];
   /** The lock timeout of the transaction, in ms. Default: the setting of the connection. */
   lockTimeoutMs?: number | undefined;
-  /** Another lock timeout for the advisory locks, in ms. Needs `lockTimeoutMs`. */
-  advisoryTimeoutMs?: number | undefined;
+  /** How long to wait for the turn to choose the best seats, in ms; undefined if the batch chooses none. Needs `lockTimeoutMs`. */
+  turnTimeoutMs?: number | undefined;
   /** The timeout of each later statement of the transaction, in ms. Default: the setting of the connection. */
   statementTimeoutMs?: number | undefined;
 }
@@ -111,7 +111,11 @@ const draw = <Kind extends IdKind>(kind: Kind, given: Given<Pick<Counts, Kind>>)
     select nextval(${sql.lit(SEQUENCES[kind] ?? `${kind}_id_seq`)})
     from generate_series(1, ${given[kind]}::int))`.as(kind);
 
-type Locks = Omit<AdvisoryLocks, 'lockTimeout'>;
+type Locks = Pick<Opening, 'advisoryLockKeys'>;
+type Purchase = Pick<Counts, 'order' | 'booking' | 'payment' | 'checkout'>;
+
+const drawPurchase = (given: Given<Purchase>) =>
+  (['order', 'booking', 'payment', 'checkout'] as const).map((kind) => draw(kind, given));
 
 // Each part takes noticeable time in PostgreSQL even when it has no work, so batches use the smallest variant that fits.
 const open = statement('open a batch', (given: Given<OpeningValues>) => opening(given));
@@ -124,7 +128,7 @@ const openForOrders = statement(
   'open a batch of new orders',
   (given: Given<OpeningValues & Locks & Pick<Counts, 'order' | 'booking' | 'payment'>>) =>
     opening(given).select([
-      takeAdvisoryLocks(given),
+      takeAdvisoryLocks(given.advisoryLockKeys),
       draw('order', given),
       draw('booking', given),
       draw('payment', given),
@@ -132,35 +136,33 @@ const openForOrders = statement(
 );
 const openForCheckouts = statement(
   'open a batch of checkouts',
-  (
-    given: Given<
-      OpeningValues & Locks & Pick<Counts, 'order' | 'booking' | 'payment' | 'checkout'>
-    >,
-  ) =>
-    opening(given).select([
-      takeAdvisoryLocks(given),
-      draw('order', given),
-      draw('booking', given),
-      draw('payment', given),
-      draw('checkout', given),
-    ]),
+  (given: Given<OpeningValues & Locks & Purchase>) =>
+    opening(given).select([takeAdvisoryLocks(given.advisoryLockKeys), ...drawPurchase(given)]),
+);
+const openForBestSeats = statement(
+  'open a batch that chooses seats',
+  (given: Given<OpeningValues & Turns & Purchase>) =>
+    opening(given).select([takeTurns(given), ...drawPurchase(given)]),
 );
 const openForOperators = rareStatement((given: Given<OpeningValues & Locks & Counts>) =>
-  opening(given).select([takeAdvisoryLocks(given), ...ID_KINDS.map((kind) => draw(kind, given))]),
+  opening(given).select([
+    takeAdvisoryLocks(given.advisoryLockKeys),
+    ...ID_KINDS.map((kind) => draw(kind, given)),
+  ]),
 );
 
 function chooseOpening(
-  { advisoryLockKeys, advisoryTimeoutMs, idCounts }: Opening,
+  { advisoryLockKeys, turnTimeoutMs, idCounts }: Opening,
   values: OpeningValues,
 ) {
   const { order, booking, payment, checkout, ...rare } = idCounts;
-  const locks = { advisoryLockKeys, advisoryTimeout: advisoryTimeoutMs?.toString() ?? null };
   const isRare = Object.values(rare).some((count) => count > 0);
-  if (isRare) return openForOperators({ ...values, ...locks, ...idCounts });
-  if (checkout > 0)
-    return openForCheckouts({ ...values, ...locks, order, booking, payment, checkout });
-  if (advisoryLockKeys.length + order + booking > 0)
-    return openForOrders({ ...values, ...locks, order, booking, payment });
+  if (isRare) return openForOperators({ ...values, advisoryLockKeys, ...idCounts });
+  const locked = { ...values, advisoryLockKeys, order, booking, payment };
+  if (turnTimeoutMs !== undefined)
+    return openForBestSeats({ ...locked, turnTimeout: String(turnTimeoutMs), checkout });
+  if (checkout > 0) return openForCheckouts({ ...locked, checkout });
+  if (advisoryLockKeys.length + order + booking > 0) return openForOrders(locked);
   if (payment > 0) return openForPayments({ ...values, payment });
   return open(values);
 }
