@@ -16,11 +16,11 @@ export const pathId = z
 
 /**
  * The query parameters by name.
- * @throws Problem VALIDATION_FAILED if one is given twice: which one counts would be a guess
+ * @throws Problem VALIDATION_FAILED if one is given with different values: which one counts would be a guess
  */
 export function queryOf(c: Context): Record<string, string> {
   const given = Object.entries(c.req.queries());
-  const twice = given.filter(([, values]) => values.length > 1);
+  const twice = given.filter(([, values]) => new Set(values).size > 1);
   if (twice.length > 0) {
     const errors = twice.map(([path]) => ({ path, message: 'must be given once' }));
     throw invalid('The query is not valid.', errors);

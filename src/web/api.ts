@@ -21,6 +21,11 @@ export function setClient(made: typeof SeatlaneOperator): void {
   Client = made;
 }
 
+/** Whether the access token is of no use any more. */
+export function isSignedOut(error: unknown): boolean {
+  return SIGNED_OUT.has(codeOf(error) ?? '');
+}
+
 /** A client of the API from which the page was loaded. */
 export function clientOf(options: Partial<SeatlaneOptions>): SeatlaneOperator {
   return new Client({
@@ -46,7 +51,7 @@ export async function callApi<Result>(
     return await call(clientOf({ token, queueToken, ...options }));
   } catch (error) {
     const code = codeOf(error) ?? '';
-    if (SIGNED_OUT.has(code) && user.get()?.accessToken === token) signOut();
+    if (isSignedOut(error) && user.get()?.accessToken === token) signOut();
     if (NOT_ADMITTED.has(code) && owner) {
       changeTurn(owner, (known) => (known?.entry?.queueToken === queueToken ? null : known));
     }

@@ -62,8 +62,8 @@ export function useQuery<Body>(
 const POLL_MS_MAX = 30_000;
 
 /**
- * Reads a query again and again while the page is visible: `everyMs` after each answer, and after problems later each time, so that the
- * pages of all users do not add to the load of an API that is in trouble.
+ * Reads a query again and again while the page is visible: about `everyMs` after each answer, and after problems later each time, so that
+ * the pages of all users do not add to the load of an API that is in trouble.
  */
 export function usePolling(
   { ended: { reads, problems }, refetch }: Query<unknown>,
@@ -72,13 +72,13 @@ export function usePolling(
 ): void {
   useEffect(() => {
     if (!isRunning || reads === 0) return;
-    const waitMs = Math.min(POLL_MS_MAX, everyMs * 2 ** Math.min(problems, 10));
+    // Pages that had a problem, or saw a sale open, at the same moment do not all come back at the same moment.
+    const waitMs = everyMs * 2 ** Math.min(problems, 10) * (0.5 + Math.random());
     const next = () => {
       if (document.visibilityState === 'visible') refetch();
       else timer = setTimeout(next, everyMs);
     };
-    // Pages that had a problem at the same moment do not all come back at the same moment.
-    let timer = setTimeout(next, problems === 0 ? waitMs : waitMs * (0.5 + Math.random()));
+    let timer = setTimeout(next, Math.min(POLL_MS_MAX, waitMs));
     return () => clearTimeout(timer);
   }, [reads, isRunning, refetch]);
 }

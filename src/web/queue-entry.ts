@@ -1,7 +1,7 @@
 /** The user's entry in the queue of the concert: entering, reading, leaving. `queue/watch.ts` polls it. */
 import type { WaitingEnd } from '../client/api/waiting-queue.ts';
 import type { QueueEntry } from '../commands/schemas/resources.ts';
-import { callApi } from './api.ts';
+import { callApi, isSignedOut } from './api.ts';
 import { secondsUntil } from './clock.ts';
 import { soundAlert } from './queue/alert.ts';
 import {
@@ -13,7 +13,6 @@ import {
   turn,
   turnOwner,
   turnVersion,
-  user,
 } from './session.ts';
 import { wordsNow } from './texts.ts';
 
@@ -109,7 +108,7 @@ export async function readEntry(
     }),
   ).catch((error) => {
     // The access token has ended. Who is not seen for long loses the place.
-    if (isAlertWanted && user.get() === null) soundAlert(wordsNow().t.signInAgain);
+    if (isAlertWanted && isSignedOut(error)) soundAlert(wordsNow().t.signInAgain);
     throw error;
   });
   let isAdmitted = false;

@@ -9,7 +9,8 @@ import { faultKind, LaneLost, retryDelayMs } from './faults.ts';
 export const LOCK_TIMEOUT_MS = 500;
 /**
  * How long a batch waits for its turn to choose the best seats of a schedule. Each batch of all processes that wants some reads the whole
- * hall in its turn, which takes a third of a second of a hall of 50,000 seats. No row is locked meanwhile.
+ * hall in its turn, which takes a third of a second of a hall of 50,000 seats. Of rows only those of its lanes are locked meanwhile; it may
+ * hold locks of users for whom it has waited before.
  */
 export const TURN_TIMEOUT_MS = 3000;
 

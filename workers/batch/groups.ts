@@ -4,18 +4,22 @@ import { byKey } from '../lanes/lane-key.ts';
 import type { BatchDeps } from './apply-batch.ts';
 import type { LaneBatch, TakenCommand } from './batch.ts';
 
-/** The commands of a key, or those of all keys that want the best seats of one schedule. */
+/** The commands of a key, or those of all keys whose users only want the best seats of one schedule. */
 export interface Group extends LaneBatch {
   isOfBest: boolean;
 }
 
-/** Choosing the best seats reads the whole hall: for each key by itself that would take seconds, in a full batch. */
+/**
+ * Choosing the best seats reads the whole hall: for each key by itself that would take seconds, in a full batch. A key with other
+ * commands stays by itself, because they may meet a lock.
+ */
 export function groupsOf({ handlers }: BatchDeps, { lane, commands }: LaneBatch): Group[] {
   const scheduleOf = ({ name, accepted }: TakenCommand) =>
     handlers[name as CommandName]?.needs(accepted.input as never).adjacentSeats?.scheduleId;
-  const bySchedule = Map.groupBy(byKey(commands).values(), (ofKey) =>
-    ofKey.map(scheduleOf).find((scheduleId) => scheduleId !== undefined),
-  );
+  const bySchedule = Map.groupBy(byKey(commands).values(), (ofKey) => {
+    const [scheduleId, ...others] = new Set(ofKey.map(scheduleOf));
+    return others.length === 0 ? scheduleId : undefined;
+  });
   return [...bySchedule].flatMap(([scheduleId, keys]): Group[] =>
     scheduleId === undefined
       ? keys.map((ofKey) => ({ lane, commands: ofKey, isOfBest: false }))

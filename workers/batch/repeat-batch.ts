@@ -19,7 +19,7 @@ import type { LaneBatch } from './batch.ts';
 const BUSY_TRIES_MAX = 3;
 /** How often a batch is applied that lacks areas. While it waits for one area, other orders of that area run out. */
 const LACKING_TRIES_MAX = 3;
-/** How often a batch chooses best seats again, because orders of other processes that name seats took those that it had chosen. */
+/** How often a batch chooses best seats at most. Orders of other processes that name seats may take those that it has chosen. */
 const CHOOSING_TRIES_MAX = 4;
 
 /**

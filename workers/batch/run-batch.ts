@@ -92,7 +92,6 @@ export async function runBatch(
 /**
  * Applies commands of one key.
  * @param lockTimeoutMs how long to wait for a row lock, in ms
- * @param turnTimeoutMs how long to wait for the turn to choose the best seats, in ms; by default as long as for a row
  * @returns all commands as blocked if they meet a lock
  * @throws as `runBatch` does
  */
@@ -100,9 +99,8 @@ export async function runKey(
   deps: BatchDeps,
   part: LaneBatch,
   lockTimeoutMs: number,
-  turnTimeoutMs = lockTimeoutMs,
 ): Promise<BatchResult> {
-  const timeouts = { lockTimeoutMs, turnTimeoutMs };
+  const timeouts = { lockTimeoutMs, turnTimeoutMs: TURN_TIMEOUT_MS };
   try {
     return { finished: await applyBatch(deps, [part], timeouts), blocked: [] };
   } catch (error) {
@@ -116,12 +114,12 @@ export async function runKey(
 async function runByKey(deps: BatchDeps, parts: readonly LaneBatch[]): Promise<BatchResult> {
   let locksMet = 0;
   const groups = parts.flatMap((part) => groupsOf(deps, part));
-  const runGroup = ({ isOfBest, ...part }: Group) =>
-    runKey(deps, part, KEY_LOCK_TIMEOUT_MS, isOfBest ? TURN_TIMEOUT_MS : undefined);
-  if (groups.length === 1) return runGroup(groups[0] as Group);
+  if (groups.length === 1) return runKey(deps, groups[0] as Group, KEY_LOCK_TIMEOUT_MS);
   const run = async (group: Group): Promise<BatchResult> => {
-    if (locksMet >= LOCKS_MET_MAX) return { finished: [], blocked: [...group.commands] };
-    const result = await runGroup(group);
+    // Commands that choose their seats can choose others than those that are locked.
+    if (locksMet >= LOCKS_MET_MAX && !group.isOfBest)
+      return { finished: [], blocked: [...group.commands] };
+    const result = await runKey(deps, group, KEY_LOCK_TIMEOUT_MS);
     if (result.blocked.length > 0) locksMet += 1;
     return result;
   };

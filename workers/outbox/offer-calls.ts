@@ -55,8 +55,8 @@ export async function offerCalls(
       kind === 'refund' ? 'refunds' : 'payments',
     );
     const offered = await Promise.allSettled([
-      inTime(offerTo(orm, queues.payments, payments), OFFER_MS_MAX),
-      inTime(offerTo(orm, queues.refunds, refunds), OFFER_MS_MAX),
+      offerInTime(orm, queues.payments, payments),
+      offerInTime(orm, queues.refunds, refunds),
     ]);
     for (const each of offered) if (each.status === 'rejected') throw each.reason;
     seen += calls.length;
@@ -65,8 +65,26 @@ export async function offerCalls(
   return seen;
 }
 
-async function offerTo(orm: Database, queue: Queue, calls: readonly LeasedCall[]): Promise<void> {
+/** The queues that did not answer an offer in time. It goes on, also after its run has ended. */
+const hanging = new WeakSet<Queue>();
+
+/** @throws NoAnswerInTime; Error while the offer before has no answer, so that offers do not pile up at a queue that hangs */
+async function offerInTime(orm: Database, queue: Queue, calls: readonly LeasedCall[]) {
   if (calls.length === 0) return;
+  if (hanging.has(queue)) throw new Error(`The queue ${queue.name} has not answered yet.`);
+  let hasEnded = false;
+  const offering = offerTo(orm, queue, calls).finally(() => {
+    hasEnded = true;
+    hanging.delete(queue);
+  });
+  try {
+    await inTime(offering, OFFER_MS_MAX);
+  } finally {
+    if (!hasEnded) hanging.add(queue);
+  }
+}
+
+async function offerTo(orm: Database, queue: Queue, calls: readonly LeasedCall[]): Promise<void> {
   const { dead = [], pending = [], none = [] } = await byJob(queue, calls);
   // A dead letter is replaced, so that its call gets a new job with all its tries.
   await Promise.all(dead.map(({ job }) => queue.remove(String(job?.id))));

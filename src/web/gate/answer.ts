@@ -17,11 +17,11 @@ export function AnswerView({ answer, onNext, onCode }: AnswerProps) {
   // Enter goes on, also for hand scanners; and a screen reader says the answer at once.
   useEffect(() => button.current?.focus(), [answer]);
   const onKeyDown = useHandScanner(onCode);
-  const kind = { enter: 'is-good', refused: 'is-refused', unknown: 'is-unknown' }[answer.state];
+  const kind = KINDS[answer.state];
   return html`
     <section class="gate-answer ${kind}" onKeyDown=${onKeyDown} role="alertdialog" aria-modal="true" aria-labelledby="gate-answer" aria-describedby="gate-answer-why">
       <span class="gate-mark" aria-hidden="true">${MARKS[answer.state]}</span>
-      <h2 class="gate-verdict" id="gate-answer">${answer.state === 'enter' ? g.enter : answer.state === 'refused' ? g.stayOut : g.unknown}</h2>
+      <h2 class="gate-verdict" id="gate-answer">${{ enter: g.enter, refused: g.stayOut, unknown: g.unknown, checking: g.checking }[answer.state]}</h2>
       <div id="gate-answer-why" class="gate-why">
         ${answer.state === 'enter' && html`<p class="gate-place">${nameOf(t, answer.place)}</p>`}
         ${answer.state === 'enter' && !answer.isChecked && html`<p class="gate-unchecked">${g.notChecked}</p>`}
@@ -52,8 +52,14 @@ function useHandScanner(onCode: (text: string) => Promise<void>): (event: Keyboa
   };
 }
 
+const KINDS = {
+  enter: 'is-good',
+  refused: 'is-refused',
+  unknown: 'is-unknown',
+  checking: 'is-checking',
+} as const;
 /** Told apart by more than colour. */
-const MARKS = { enter: '✓', refused: '✕', unknown: '?' } as const;
+const MARKS = { enter: '✓', refused: '✕', unknown: '?', checking: '…' } as const;
 
 function nameOf(t: Texts, place: Place): string {
   if (typeof place === 'string') return place;

@@ -24,6 +24,8 @@ import { gateToken } from './session.ts';
 
 /** What the gate shows. */
 export type Answer =
+  /** The next guest is being checked: the answer for the one before has gone. */
+  | { state: 'checking' }
   /** The guest may enter; `isChecked`: the API has let the guest in. */
   | { state: 'enter'; place: Place; isChecked: boolean }
   | {
@@ -137,7 +139,8 @@ const usedBy = ({ scheduleId, ticketId, at, gate }: Use) => ({
 
 /** The ticket that a code names, for a refusal; undefined if the code is no ticket. */
 async function ticketIn(code: string, scheduleId: number): Promise<CodedTicket | undefined> {
-  const verifying = verifyCode(code, (await keptKeys()) ?? [], scheduleId);
+  const keys = (await keptKeys().catch(() => undefined)) ?? [];
+  const verifying = verifyCode(code, keys, scheduleId);
   const verified = await verifying.catch(() => undefined);
   return verified && verified.state !== 'invalid' ? verified.ticket : undefined;
 }

@@ -13,30 +13,36 @@ import { Counts, KeptScans, Status } from './status.ts';
 import { scans, showScans, sync } from './sync.ts';
 import { useGateWords } from './words.ts';
 
+/** The camera takes no other code while people look at an answer, in ms. */
+const SHOWN_MS = 1000;
+
 export function ScannerView({ gate }: { gate: Gate }) {
   const { g } = useGateWords();
   const [answer, setAnswer] = useState<Answer | null>(null);
   const [isChecking, setChecking] = useState(false);
   const kept = useStore(scans);
   const busy = useRef(false);
+  const answeredAt = useRef(Number.NEGATIVE_INFINITY);
   const scan = useCallback(
     async (text: string) => {
       // One guest at a time.
       if (busy.current || text === '') return;
       busy.current = true;
       setChecking(true);
-      // Nobody may walk in on the answer for the guest before.
-      setAnswer(null);
+      // Nobody may walk in on the answer for the guest before. It stays open, so that a hand scanner's keys are not lost.
+      setAnswer((before) => before && { state: 'checking' });
       try {
-        if (await renewByAddress(text)) return;
+        if (await renewByAddress(text)) return setAnswer(null);
         const found = await check(text, gate);
         setAnswer(found);
+        answeredAt.current = performance.now();
         signal(found.state === 'enter');
         void showScans().then(sync).catch(console.error);
       } catch (error) {
         // Nobody is let in by a scan that is kept nowhere.
         console.error(error);
         setAnswer({ state: 'unknown', reason: 'broken' });
+        answeredAt.current = performance.now();
         signal(false);
       } finally {
         busy.current = false;
@@ -45,7 +51,10 @@ export function ScannerView({ gate }: { gate: Gate }) {
     },
     [gate.scheduleId, gate.gate],
   );
-  const isBusy = useCallback(() => busy.current, []);
+  const isBusy = useCallback(
+    () => busy.current || performance.now() - answeredAt.current < SHOWN_MS,
+    [],
+  );
   return html`
     <${Status} />
     <${Counts} />

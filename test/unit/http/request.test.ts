@@ -140,9 +140,10 @@ describe('the query', () => {
       empty: '',
     });
     expect(await asked('?')).toEqual({});
+    expect(await asked('?limit=5&limit=5')).toEqual({ limit: '5' });
   });
 
-  test('with a parameter that is given twice is refused', async () => {
+  test('with a parameter that has two values is refused', async () => {
     const problem = await asked('?state=paid&limit=1&state=held');
     expect(problem).toMatchObject({ code: 'VALIDATION_FAILED' });
     expect(JSON.stringify(problem)).toContain('must be given once');

@@ -13,7 +13,8 @@ import { type Pages, usePages } from '../../use-pages.ts';
 import { BackLink, MoreButton, QueryResult } from '../parts.ts';
 import { Gate } from '../queue/gate.ts';
 import { useConcert } from '../use-concert.ts';
-import { BookableDates, PublicDates } from './dates.ts';
+import { useOpenings } from './countdown.ts';
+import { BookableDates, openingsOf, PublicDates } from './dates.ts';
 import { Picture } from './picture.ts';
 
 export function ConcertView({ concertId }: { concertId: number }) {
@@ -43,10 +44,10 @@ function Sale({ concert }: { concert: Concert }) {
   const isAdmitted = useStore(admission) !== null && isSelected;
   const dates = useDates(id);
   const draw = useDraw(id).body ?? null;
-  const coming = (dates.body ?? []).filter(isComing);
+  useOpenings(dates, openingsOf(concert, dates.body ?? []));
   const gate = html`
     <${Gate} concertId=${id} queueId=${queueId}>
-      <${BookableDates} concert=${concert} upcoming=${coming.filter(isUpcoming)} draw=${draw} onOpened=${dates.refetch} />
+      <${BookableDates} concert=${concert} all=${dates} draw=${draw} />
     <//>
   `;
   if (isAdmitted) return gate;
@@ -55,9 +56,9 @@ function Sale({ concert }: { concert: Concert }) {
     <${QueryResult} query=${dates}>
       ${(items: readonly Schedule[]) => {
         // Before the dates are known a queue may gather already.
-        const isOnSale = (items.length === 0 || coming.length > 0) && concert.state !== 'closed';
+        const isOnSale = (items.length === 0 || items.some(isComing)) && concert.state !== 'closed';
         return html`
-          <${PublicDates} concert=${concert} schedules=${items} draw=${draw} refetch=${dates.refetch} />
+          <${PublicDates} concert=${concert} schedules=${items} draw=${draw} />
           <${MoreButton} pages=${dates} text=${t.laterDates} />
           ${items.length === 0 && html`<p class="note">${t.noDates}</p>`}
           ${isOnSale ? gate : html`<p class="note">${concert.state === 'closed' ? t.saleClosed : t.noDates}</p>`}
@@ -68,12 +69,11 @@ function Sale({ concert }: { concert: Concert }) {
 }
 
 const isComing = ({ saleState, state }: Schedule) => saleState !== 'ended' && state !== 'cancelled';
-const isUpcoming = ({ saleState }: Schedule) => saleState === 'upcoming';
 
 /** How long a date is shown after its start, in ms: a day, for those who look where they are late for. */
 const SHOWN_MS = 86_400_000;
 
-/** The dates that are not long over, or all of a concert that is over. */
+/** The dates that are not long over; of a concert that is over the first hundred. */
 function useDates(concertId: number): Pages<Schedule> {
   const from = useMemo(() => new Date(serverNow() - SHOWN_MS), []);
   return usePages(`dates of concert ${concertId}`, async (seatlane, options) => {

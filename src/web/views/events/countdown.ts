@@ -1,35 +1,32 @@
 /** The time until a sale opens, by the server's clock. */
-import { useEffect } from 'preact/hooks';
 import { msUntil } from '../../clock.ts';
-import { useTick } from '../../hooks.ts';
+import { type Query, usePolling, useTick } from '../../hooks.ts';
 import { clockFace, type Words } from '../../texts.ts';
 
-/** Pages of all buyers reach zero at once; each reads the sale again after a pause of its own of up to this, in ms. */
-const SPREAD_MS = 2000;
-/** The clock of the API may be a little ahead of the database's, which opens the sale. So a sale that is not open yet is read again, in ms. */
-const AGAIN_MS = 3000;
+/** The clock of the API may be a little ahead of the database's, which opens sales. So a list is read until they are open, in ms. */
+export const AGAIN_MS = 2000;
 const SECONDS_PER_DAY = 86_400;
 
 /**
  * @param time ISO 8601; undefined for no countdown
- * @param onOver called up to 2 s after the time has come, and again every few seconds as long as there is a countdown to it
  * @returns the seconds that are left, rounded up
  */
-export function useCountdown(time: string | undefined, onOver: () => void): number {
+export function useCountdown(time: string | undefined): number {
   useTick(time !== undefined);
-  const leftMs = time === undefined ? 0 : Math.max(0, msUntil(time));
-  const isOver = time !== undefined && leftMs === 0;
-  useEffect(() => {
-    if (!isOver) return;
-    const pause = () => Math.random() * SPREAD_MS;
-    const tell = () => {
-      onOver();
-      timer = setTimeout(tell, AGAIN_MS + pause());
-    };
-    let timer = setTimeout(tell, pause());
-    return () => clearTimeout(timer);
-  }, [isOver, time]);
-  return Math.ceil(leftMs / 1000);
+  return time === undefined ? 0 : Math.ceil(Math.max(0, msUntil(time)) / 1000);
+}
+
+/**
+ * Reads a list again from the moment at which the first of these sales opens, until none of them is ahead any more.
+ * @param times when the sales open that were ahead at the last read, ISO 8601
+ */
+export function useOpenings(query: Query<unknown>, times: readonly string[]): void {
+  useTick(times.length > 0);
+  usePolling(
+    query,
+    AGAIN_MS,
+    times.some((time) => msUntil(time) <= 0),
+  );
 }
 
 /** Such as `2 days 03:04:05`, or `4:05` in the last hour. */

@@ -1,10 +1,13 @@
 /** The dates of a concert: for everybody, and for those who may choose one. */
 import { html } from 'htm/preact';
 import type { Concert, Draw, Schedule } from '../../../client/index.ts';
+import { msUntil } from '../../clock.ts';
+import { usePolling, useTick } from '../../hooks.ts';
 import { addressOf } from '../../route.ts';
 import { useWords } from '../../texts.ts';
-import { usePages } from '../../use-pages.ts';
+import { type Pages, usePages } from '../../use-pages.ts';
 import { MoreButton, QueryResult } from '../parts.ts';
+import { AGAIN_MS } from './countdown.ts';
 import { PriceRange } from './prices.ts';
 import { SaleLine } from './sale-line.ts';
 
@@ -12,11 +15,10 @@ interface PublicDatesProps {
   concert: Concert;
   schedules: readonly Schedule[];
   draw: Draw | null;
-  refetch(): void;
 }
 
 /** What anybody may know, without links to seats. */
-export function PublicDates({ concert, schedules, draw, refetch }: PublicDatesProps) {
+export function PublicDates({ concert, schedules, draw }: PublicDatesProps) {
   const { t, day, hour } = useWords();
   const { timeZone } = concert;
   const sale = {
@@ -39,7 +41,6 @@ export function PublicDates({ concert, schedules, draw, refetch }: PublicDatesPr
                       sale=${{ ...sale, startAt: bookingStartAt, state: saleState }}
                       isClosed=${concert.state === 'closed'}
                       timeZone=${timeZone}
-                      onOpened=${refetch}
                     />`
               }
             </span>
@@ -52,23 +53,20 @@ export function PublicDates({ concert, schedules, draw, refetch }: PublicDatesPr
 
 interface BookableDatesProps {
   concert: Concert;
-  /** The dates whose sale has not opened yet. */
-  upcoming: readonly Schedule[];
+  /** All dates; those whose sale has not opened yet are shown below. */
+  all: Pages<Schedule>;
   draw: Draw | null;
-  /** The sale of one of them has opened. */
-  onOpened(): void;
 }
 
 /** The dates that can be booked now, with links to their seats; below them those whose sale opens later, with their countdowns. */
-export function BookableDates({ concert, upcoming, draw, onOpened }: BookableDatesProps) {
+export function BookableDates({ concert, all, draw }: BookableDatesProps) {
   const { t } = useWords();
   const dates = usePages(`bookable dates of concert ${concert.id}`, (seatlane, options) =>
     seatlane.bookableSchedules(concert.id, { ...options, limit: 100 }),
   );
-  const reread = () => {
-    dates.refetch();
-    onOpened();
-  };
+  const upcoming = (all.body ?? []).filter(isUpcoming);
+  useTick(upcoming.length > 0);
+  usePolling(dates, AGAIN_MS, isBehind(concert, all, dates));
   return html`
     <h2 class="subtitle">${t.chooseDate}</h2>
     <${QueryResult} query=${dates}>
@@ -82,9 +80,35 @@ export function BookableDates({ concert, upcoming, draw, onOpened }: BookableDat
     <${MoreButton} pages=${dates} text=${t.laterDates} />
     ${
       upcoming.length > 0 &&
-      html`<${PublicDates} concert=${concert} schedules=${upcoming} draw=${draw} refetch=${reread} />`
+      html`
+        <${PublicDates} concert=${concert} schedules=${upcoming} draw=${draw} />
+        <${MoreButton} pages=${all} text=${t.laterDates} />
+      `
     }
   `;
+}
+
+/** Whether a date that is on sale by now is not among those that can be booked. */
+function isBehind(concert: Concert, all: Pages<Schedule>, bookable: Pages<Schedule>): boolean {
+  if (concert.state === 'closed' || bookable.body === undefined || bookable.hasMore) return false;
+  const found = new Set(bookable.body.map(({ id }) => id));
+  return (all.body ?? []).some(
+    ({ id, saleState, state, bookingStartAt, bookingEndAt }) =>
+      saleState !== 'ended' &&
+      state !== 'cancelled' &&
+      msUntil(bookingStartAt) <= 0 &&
+      msUntil(bookingEndAt) > 0 &&
+      !found.has(id),
+  );
+}
+
+const isUpcoming = ({ saleState, state }: Schedule) =>
+  saleState === 'upcoming' && state !== 'cancelled';
+
+/** When the sales of these dates open that are ahead. */
+export function openingsOf(concert: Concert, dates: readonly Schedule[]): string[] {
+  if (concert.state === 'closed') return [];
+  return dates.filter(isUpcoming).map(({ bookingStartAt }) => bookingStartAt);
 }
 
 function DateCard({ concert, schedule }: { concert: Concert; schedule: Schedule }) {

@@ -7,13 +7,7 @@ import { Picture } from './picture.ts';
 import { PriceRange } from './prices.ts';
 import { SaleLine } from './sale-line.ts';
 
-interface EventCardProps {
-  event: SaleEvent;
-  /** Called when the sale opens. */
-  onOpened(): void;
-}
-
-export function EventCard({ event, onOpened }: EventCardProps) {
+export function EventCard({ event }: { event: SaleEvent }) {
   const { t, moment } = useWords();
   const { concert, nextStartAt, dates, priceFrom, priceTo } = event;
   const prices = priceFrom === null || priceTo === null ? null : { from: priceFrom, to: priceTo };
@@ -33,7 +27,6 @@ export function EventCard({ event, onOpened }: EventCardProps) {
             sale=${{ ...event, startAt: event.saleStartAt, state: event.saleState }}
             isClosed=${concert.state === 'closed'}
             timeZone=${concert.timeZone}
-            onOpened=${onOpened}
           />
         </span>
       </a>

@@ -5,6 +5,7 @@ import type { SaleEvent } from '../../../client/index.ts';
 import { useWords } from '../../texts.ts';
 import { usePages } from '../../use-pages.ts';
 import { MoreButton, QueryResult } from '../parts.ts';
+import { useOpenings } from './countdown.ts';
 import { EventCard } from './event-card.ts';
 import { EventFilters, isFiltered, NO_FILTER, type Shown, toOptions } from './filters.ts';
 
@@ -13,6 +14,10 @@ export function EventsView() {
   const [filter, setFilter] = useState<Shown>(NO_FILTER);
   const events = usePages(`events ${JSON.stringify(filter)}`, (seatlane, options) =>
     seatlane.events({ ...options, ...toOptions(filter) }),
+  );
+  useOpenings(
+    events,
+    (events.body ?? []).filter(isAhead).map(({ saleStartAt }) => saleStartAt),
   );
   return html`
     <section class="column is-wide">
@@ -25,7 +30,7 @@ export function EventsView() {
             : html`
                 <p class="sr" role="status">${isFiltered(filter) ? t.found(number(found.length)) : ''}</p>
                 <ul class="events">
-                  ${found.map((event) => html`<${EventCard} key=${event.concert.id} event=${event} onOpened=${events.refetch} />`)}
+                  ${found.map((event) => html`<${EventCard} key=${event.concert.id} event=${event} />`)}
                 </ul>
                 <${MoreButton} pages=${events} text=${t.moreConcerts} />
               `}
@@ -33,3 +38,6 @@ export function EventsView() {
     </section>
   `;
 }
+
+const isAhead = ({ saleState, concert }: SaleEvent) =>
+  saleState === 'upcoming' && concert.state !== 'closed';

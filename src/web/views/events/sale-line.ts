@@ -17,15 +17,13 @@ interface SaleLineProps {
   /** Operators accept no new orders. */
   isClosed: boolean;
   timeZone: string | undefined;
-  /** Called when the sale opens. */
-  onOpened(): void;
 }
 
-export function SaleLine({ sale, isClosed, timeZone, onOpened }: SaleLineProps) {
+export function SaleLine({ sale, isClosed, timeZone }: SaleLineProps) {
   const words = useWords();
   const { t, moment } = words;
   const isAhead = sale.state === 'upcoming' && !isClosed;
-  const left = useCountdown(isAhead ? sale.startAt : undefined, onOpened);
+  const left = useCountdown(isAhead ? sale.startAt : undefined);
   if (isClosed) return html`<span class="sale-line">${t.saleClosed}</span>`;
   if (sale.state === 'ended') return html`<span class="sale-line">${t.saleEnded}</span>`;
   const how =

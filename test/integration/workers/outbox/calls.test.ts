@@ -522,6 +522,9 @@ test('a queue that hangs delays the calls of the other one for two seconds at mo
   const offering = offerCalls(lane.orm, { payments: queues.payments, refunds });
   await expect(offering).rejects.toThrow('There was no answer within 2000 ms.');
   expect(await jobsOf(queues.payments)).toMatchObject([{ callId: open }]);
+  await comeDue();
+  const again = offerCalls(lane.orm, { payments: queues.payments, refunds });
+  await expect(again).rejects.toThrow('The queue refunds has not answered yet.');
   close();
 });
 
