@@ -49,7 +49,7 @@ describe.skipIf(!CHROMIUM)('with Chromium, what is on', () => {
     seatlane = await startSeatlane();
     browser = await openBrowser(seatlane.client.base);
     const hall = { venue: 'City Hall, Seoul', timeZone: 'Asia/Seoul' };
-    await concert('The Winter Gala', 10, hall, { bookingStartAt: inHours(50) });
+    await concert('The Winter Gala', 10, hall, { bookingStartAt: inHours(49.9) });
     await concert('Jazz at 100%', 3, { venue: 'The Cellar' });
     overId = await concert('Yesterday’s Sale', 20, { venue: 'The Cellar' });
     await seatlane.rows(`update schedule set booking_end_at = now() where concert_id = ${overId}`);
