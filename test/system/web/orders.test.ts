@@ -136,7 +136,7 @@ describe.skipIf(!CHROMIUM)('with Chromium, a buyer', () => {
     await page.getByText('Paid with points').waitFor();
     await press(page, 'Refund all places');
     const refund = page.getByRole('group', { name: 'Give back all 2 places?' });
-    await refund.getByText('200 points come back to your balance at once.').waitFor();
+    await refund.getByText('You get 200 points back in your balance at once.').waitFor();
     await refund.getByRole('button', { name: 'Refund 200 points' }).click();
     await page.getByText('This order was refunded.').waitFor();
     await page.getByRole('link', { name: 'My orders' }).first().click();
