@@ -121,7 +121,7 @@ describe.skipIf(!CHROMIUM)('with Chromium, a buyer', () => {
     await press(page, 'Pay ₩200 by card');
     await press(page, 'Decline the card');
     await page.getByText('The payment failed. Nothing was charged.').waitFor();
-    await page.getByRole('timer').waitFor();
+    await page.locator('#main').getByRole('timer').waitFor();
     await page.getByRole('link', { name: 'Pay again' }).click();
     await payByCard(page, '₩200');
     expect(await ordersOf('bea')).toEqual([{ state: 'paid', total: 200 }]);

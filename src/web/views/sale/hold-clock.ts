@@ -1,6 +1,6 @@
 /** The one clock of a hold. While it is shown, the clock of the turn is not. */
 import { html } from 'htm/preact';
-import { useEffect } from 'preact/hooks';
+import { useEffect, useLayoutEffect } from 'preact/hooks';
 import { isHoldShown } from '../../bookings.ts';
 import { secondsUntil } from '../../clock.ts';
 import { useTick } from '../../hooks.ts';
@@ -12,7 +12,8 @@ export function HoldClock({ until, onEnd }: { until: string; onEnd?: () => void 
   const left = secondsUntil(until);
   const isOver = left === 0;
   useTick(!isOver);
-  useEffect(() => {
+  // Before the browser paints, so that there are never two clocks.
+  useLayoutEffect(() => {
     isHoldShown.set(true);
     return () => isHoldShown.set(false);
   }, []);
