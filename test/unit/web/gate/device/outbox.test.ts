@@ -71,7 +71,9 @@ describe('kept scans', () => {
   test.each(['unreachable', 'signed-out'] as const)(
     'wait, all of them, after the response `%s`, and keep their keys',
     async (state) => {
-      const outbox = outboxOf([scan(1), scan(2), scan(3)], { 'key 2': { state, wasSent: true } as Sent });
+      const outbox = outboxOf([scan(1), scan(2), scan(3)], {
+        'key 2': { state, wasSent: true } as Sent,
+      });
       expect(await sendAll(outbox.deps, GATE)).toBe(state);
       expect(outbox.keys()).toEqual(['key 1', 'key 2']);
       expect([...outbox.scans.keys()].toSorted()).toEqual(['key 2', 'key 3']);
