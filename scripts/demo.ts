@@ -7,6 +7,7 @@
 
 import { randomUUID } from 'node:crypto';
 import { type Fetch, type NewOrder, Seatlane, signIn, Unreachable } from '../src/client/index.ts';
+import { HOUSE_QUEUE } from '../src/commands/command.ts';
 import { readCommandLine } from '../src/config/command-line.ts';
 import { endOnInterrupt } from './lib/interrupt.ts';
 
@@ -16,7 +17,6 @@ const SHOWN_MAX = 300;
 /** The request headers to print; tokens are too long. */
 const HEADERS_SHOWN = ['prefer', 'idempotency-key'];
 const RETRIES = 2;
-const HOUSE_QUEUE = 1;
 
 const printingFetch: Fetch = async (url, init) => {
   const { method, headers, body } = init;

@@ -58,7 +58,7 @@ export function useQuery<Body>(
   };
 }
 
-/** Nobody waits for longer than this for a page to try again, in ms. */
+/** The longest pause before a page reads again, in ms. */
 const POLL_MS_MAX = 30_000;
 
 /**

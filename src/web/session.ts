@@ -51,7 +51,7 @@ const storage = page === undefined ? localStorage : sessionStorage;
 
 export const user = makeStoredStore<User | null>(storage, () => `seatlane.${page ?? 'user'}`, null);
 
-// A page that the browser has frozen or kept for its back button hears of no change in other tabs.
+// The browser does not tell a page of changes in other tabs while it is frozen, or kept for the back button.
 addEventListener('pageshow', user.reread);
 document.addEventListener('visibilitychange', user.reread);
 

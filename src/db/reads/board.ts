@@ -56,7 +56,7 @@ const figuresOnSale = statement('figures of what is on sale', () =>
     .crossJoin(
       sql<Omit<SeatFigures, 'blocked'>>`lateral (
         select coalesce(sum(capacity - area.held - area.sold), 0)::bigint as available,
-          coalesce(sum(area.held), 0)::int as held, coalesce(sum(area.sold), 0)::int as sold
+          coalesce(sum(area.held), 0)::bigint as held, coalesce(sum(area.sold), 0)::bigint as sold
         from area where schedule_id = on_sale.id)`.as('areas'),
     )
     .select(['on_sale.id', 'on_sale.concert_id as concertId', 'title', 'start_at as startAt'])

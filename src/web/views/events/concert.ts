@@ -70,7 +70,7 @@ function Sale({ concert }: { concert: Concert }) {
 
 const isComing = ({ saleState, state }: Schedule) => saleState !== 'ended' && state !== 'cancelled';
 
-/** How long a date is shown after its start, in ms: a day, for those who look where they are late for. */
+/** How long a date is shown after its start, in ms. Visitors who are late still look it up. */
 const SHOWN_MS = 86_400_000;
 
 /** The dates that are not long over; of a concert that is over the first hundred. */
