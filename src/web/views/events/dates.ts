@@ -2,7 +2,7 @@
 import { html } from 'htm/preact';
 import type { Concert, Draw, Schedule } from '../../../client/index.ts';
 import { msUntil } from '../../clock.ts';
-import { usePolling, useTick } from '../../hooks.ts';
+import { usePolling } from '../../hooks.ts';
 import { addressOf } from '../../route.ts';
 import { useWords } from '../../texts.ts';
 import { type Pages, usePages } from '../../use-pages.ts';
@@ -53,7 +53,7 @@ export function PublicDates({ concert, schedules, draw }: PublicDatesProps) {
 
 interface BookableDatesProps {
   concert: Concert;
-  /** All dates; those whose sale has not opened yet are shown below. */
+  /** All dates, drawn again each second while a sale is ahead; those whose sale has not opened yet are shown below. */
   all: Pages<Schedule>;
   draw: Draw | null;
 }
@@ -65,7 +65,6 @@ export function BookableDates({ concert, all, draw }: BookableDatesProps) {
     seatlane.bookableSchedules(concert.id, { ...options, limit: 100 }),
   );
   const upcoming = (all.body ?? []).filter(isUpcoming);
-  useTick(upcoming.length > 0);
   usePolling(dates, AGAIN_MS, isBehind(concert, all, dates));
   return html`
     <h2 class="subtitle">${t.chooseDate}</h2>
