@@ -28,7 +28,7 @@ export class OperatorsMaps {
     const etag = map.etag.replace(/"$/, `.${digest}"`);
     const last = this.#built.get(map);
     if (last?.etag === etag) return last;
-    const built = new SeatMap({ body: () => withReasons(map.body, reasons), etag });
+    const built = new SeatMap({ body: () => withReasons(map.text, reasons), etag });
     this.#built.set(map, built);
     return built;
   }

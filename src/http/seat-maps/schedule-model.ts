@@ -7,8 +7,9 @@ import type { FixedSeat, FoundIds } from '../../db/reads/places/seats.ts';
 import type { WireEvent } from '../events/wire-event.ts';
 import { SharedRead } from '../reads/shared-read.ts';
 import { type Availability, resetBytes, toAvailability, toReset } from './availability.ts';
+import { SeatDetails } from './seat-details.ts';
 import { SeatMap } from './seat-map.ts';
-import { BLOCKED, changesBetween, STATE_NAMES, stateJson } from './seat-states.ts';
+import { changesBetween } from './seat-states.ts';
 import { SeatsInState } from './seats-in-state.ts';
 import { VersionHistory } from './version-history.ts';
 
@@ -36,11 +37,9 @@ export class OtherSeats extends Error {
 }
 
 export class ScheduleModel {
-  readonly #deps: ModelDeps;
+  readonly #deps: Omit<ModelDeps, 'seats'>;
   readonly #history: VersionHistory;
-  readonly ids: readonly number[];
-  /** Each seat's JSON up to its state. */
-  readonly #jsonPrefixes: readonly string[];
+  readonly #details: SeatDetails;
   readonly #refreshes = new SharedRead(() => this.#refresh());
   readonly #inState = new Map<Seat['state'], SeatsInState>();
   #states = '';
@@ -51,11 +50,14 @@ export class ScheduleModel {
   #shown: { version: number; map: SeatMap; seenAt: number } | undefined;
   #packed: { version: number; availability: Availability; reset: WireEvent } | undefined;
 
-  constructor(deps: ModelDeps) {
+  constructor({ seats, ...deps }: ModelDeps) {
     this.#deps = deps;
-    this.#history = new VersionHistory(resetBytes(deps.scheduleId, deps.seats.length));
-    this.ids = deps.seats.map((seat) => seat.id);
-    this.#jsonPrefixes = deps.seats.map((seat) => `${JSON.stringify(seat).slice(0, -1)},`);
+    this.#history = new VersionHistory(resetBytes(deps.scheduleId, seats.length));
+    this.#details = new SeatDetails(deps.scheduleId, seats);
+  }
+
+  get ids(): readonly number[] {
+    return this.#details.ids;
   }
 
   /** The states of all seats. */
@@ -124,7 +126,7 @@ export class ScheduleModel {
     const seats = new SeatsInState({
       name: `${this.#deps.scheduleId} ${state}`,
       readIds: () => this.#deps.readIds(state),
-      toBody: (found) => this.#toBody(this.#itemsOf(found, state)),
+      toBody: (found) => this.#details.inState(found, state),
       isAlwaysFresh: this.isSmall,
     });
     this.#inState.set(state, seats);
@@ -170,29 +172,12 @@ export class ScheduleModel {
       performance.now(),
     ];
     const etag = `W/"${this.#deps.scheduleId}.${this.tag}"`;
-    const items = this.#jsonPrefixes.map((prefix, index) => {
-      const state = this.#states[index] as string;
-      return `${prefix}${stateJson(STATE_NAMES[state] ?? 'held', state === BLOCKED)}`;
-    });
-    const map = new SeatMap({ body: this.#toBody(items), etag });
+    const states = this.#states;
+    const map = new SeatMap({ body: () => this.#details.all(states), etag });
     // Compress before publishing: clients that took the previous version compressed will request this one so too.
     if (!this.isSmall && this.#shown?.map.isCompressed) await map.gzipped();
     if (!this.#shown || this.#shown.version < version) this.#shown = { version, map, seenAt };
     this.#costMs += performance.now() - started;
     return map;
-  }
-
-  /** The ids are in ascending order, like those of all seats. */
-  #itemsOf({ ids, blockedIds }: FoundIds, state: Seat['state']): string[] {
-    const blocked = new Set(blockedIds);
-    let index = 0;
-    return ids.map((id) => {
-      index = this.ids.indexOf(id, index);
-      return `${this.#jsonPrefixes[index]}${stateJson(state, blocked.has(id))}`;
-    });
-  }
-
-  #toBody(items: readonly string[]): string {
-    return `{"scheduleId":${this.#deps.scheduleId},"items":[${items.join(',')}]}`;
   }
 }

@@ -1,4 +1,4 @@
-/** The response body of a seat list: built once for all requests, and compressed on the first request that accepts gzip. */
+/** The response body of a seat list, for all its requests: built on the first one, and compressed on the first one that accepts gzip. */
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 
@@ -6,20 +6,28 @@ const compress = promisify(gzip);
 /** Compressing small bodies costs more than sending them. */
 const COMPRESSED_FROM_BYTES = 2048;
 
+type Body = string | Buffer<ArrayBuffer>;
+
 export class SeatMap {
   readonly etag: string;
-  #body: string | (() => string);
-  #gzipped: Promise<Uint8Array<ArrayBuffer>> | undefined;
+  readonly #build: () => Body;
+  /** Once a client has requested it as it is. */
+  #body: Body | undefined;
+  #gzipped: Promise<Uint8Array<ArrayBuffer> | undefined> | undefined;
 
-  /** @param body the JSON, or a function that builds it on first use */
-  constructor({ body, etag }: { body: string | (() => string); etag: string }) {
-    this.#body = body;
+  /** @param body the JSON, or a function that builds it */
+  constructor({ body, etag }: { body: Body | (() => Body); etag: string }) {
+    this.#build = typeof body === 'function' ? body : () => body;
     this.etag = etag;
   }
 
-  get body(): string {
-    if (typeof this.#body === 'function') this.#body = this.#body();
+  get body(): Body {
+    this.#body ??= this.#build();
     return this.#body;
+  }
+
+  get text(): string {
+    return this.body.toString();
   }
 
   /** Whether a client has requested it compressed. */
@@ -27,10 +35,18 @@ export class SeatMap {
     return this.#gzipped !== undefined;
   }
 
-  /** The compressed body; undefined if the body is too small to be worth compressing. */
-  async gzipped(): Promise<Uint8Array<ArrayBuffer> | undefined> {
-    if (this.body.length < COMPRESSED_FROM_BYTES) return undefined;
-    this.#gzipped ??= compress(this.body, { level: 1 });
+  /**
+   * The compressed body, compressed once; undefined if the body is too small to be worth compressing. Does not keep the body: most clients take
+   * it compressed, and that of a large hall takes 5 MB.
+   */
+  gzipped(): Promise<Uint8Array<ArrayBuffer> | undefined> {
+    this.#gzipped ??= this.#compress();
     return this.#gzipped;
+  }
+
+  async #compress(): Promise<Uint8Array<ArrayBuffer> | undefined> {
+    const body = this.#body ?? this.#build();
+    if (body.length < COMPRESSED_FROM_BYTES) return undefined;
+    return compress(body, { level: 1 });
   }
 }

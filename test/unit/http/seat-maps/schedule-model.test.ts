@@ -41,7 +41,7 @@ test('the body is the seats with their states, and a new version has a new tag',
   const { model } = aModel(['ah', 'as']);
   await model.freshen();
   const first = await model.map();
-  expect(JSON.parse(first.body)).toEqual({
+  expect(JSON.parse(first.text)).toEqual({
     scheduleId: 4,
     items: [
       { id: 1, section: 'A "quoted"', row: null, number: 1, price: 5, state: 'available' },
@@ -50,7 +50,7 @@ test('the body is the seats with their states, and a new version has a new tag',
   });
   await model.freshen();
   const second = await model.map();
-  expect(JSON.parse(second.body).items[1].state).toBe('sold');
+  expect(JSON.parse(second.text).items[1].state).toBe('sold');
   expect(second.etag).not.toBe(first.etag);
 });
 
@@ -63,7 +63,7 @@ test('a blocked seat is held and marked, and a change between held and blocked i
     await model.freshen();
     const map = await model.map();
     tags.add(map.etag);
-    const { id, state, isBlocked } = JSON.parse(map.body).items[1];
+    const { id, state, isBlocked } = JSON.parse(map.text).items[1];
     seen.push({ id, state, isBlocked });
   }
   const held = { id: 2, state: 'held', isBlocked: undefined };
@@ -153,7 +153,7 @@ test('missed steps that take more bytes than all states are sent as all states',
 test('the seats in one state come in order, with what is known of each', async () => {
   const { model } = aModel(['ahsha', 'ahsaa', 'ahsaa']);
   const held = await model.inState('held');
-  expect(JSON.parse(held.body)).toEqual({
+  expect(JSON.parse(held.text)).toEqual({
     scheduleId: 4,
     items: [2, 4].map((id) => ({
       id,
@@ -165,7 +165,7 @@ test('the seats in one state come in order, with what is known of each', async (
     })),
   });
   const fewer = await model.inState('held');
-  expect(JSON.parse(fewer.body).items).toHaveLength(1);
+  expect(JSON.parse(fewer.text).items).toHaveLength(1);
   expect(fewer.etag).not.toBe(held.etag);
   expect(await model.inState('held')).toBe(fewer);
   expect((await model.inState('sold')).etag).not.toBe(held.etag);
@@ -176,12 +176,12 @@ test('the held seats show which of them are blocked, and another version does if
   const first = await model.inState('held');
   const blocked = (body: string) =>
     JSON.parse(body).items.map((seat: Seat) => [seat.id, seat.isBlocked]);
-  expect(blocked(first.body)).toEqual([
+  expect(blocked(first.text)).toEqual([
     [1, undefined],
     [3, true],
   ]);
   const second = await model.inState('held');
-  expect(blocked(second.body)).toEqual([
+  expect(blocked(second.text)).toEqual([
     [1, undefined],
     [3, undefined],
   ]);
@@ -223,7 +223,7 @@ test('a body is compressed on the first gzip request, a small one never', async 
   const map = await model.map();
   expect(map.isCompressed).toBe(false);
   const gzipped = await map.gzipped();
-  expect(gunzipSync(gzipped ?? '').toString()).toBe(map.body);
+  expect(gunzipSync(gzipped ?? '').toString()).toBe(map.text);
   expect(await map.gzipped()).toBe(gzipped);
   expect(await new SeatMap({ body: '{"items":[]}', etag: '' }).gzipped()).toBeUndefined();
 });
