@@ -114,6 +114,8 @@ const EXCEPTIONS: Record<string, [to: string, why: string]> = {
 
 /** Files that may load a module lazily, each with its reason. */
 const LATE_IMPORTS: Record<string, string> = {
+  'src/http/ops/mount-bull-board.ts':
+    'few processes ever show Bull Board, and its libraries take 4 MB of memory',
   'src/observe/open-traces.ts': 'OpenTelemetry costs time and memory even without traces',
   'src/web/late.ts': 'the first page is small without the views behind it',
   'src/web/texts.ts': 'only the chosen language is loaded',

@@ -5,7 +5,8 @@ import { demandLogin } from './auth/login.ts';
 import { unknownProxyWarning } from './auth/unknown-proxy.ts';
 import { mountDocs } from './openapi/docs-page.ts';
 import { openApiDocument } from './openapi/document.ts';
-import { type BullBoardDeps, mountBullBoard } from './ops/bull-board.ts';
+import type { BullBoardDeps } from './ops/bull-board.ts';
+import { mountBullBoard } from './ops/mount-bull-board.ts';
 import { errorResponse } from './problems/errors.ts';
 import type { ProblemCode } from './problems/problems.ts';
 import { unmatchedResponse } from './problems/unmatched.ts';
@@ -24,15 +25,9 @@ export interface AppDeps extends ApiRouteDeps, Omit<MountDeps, 'noticeProxy'> {
 }
 
 export function createApp(deps: AppDeps): Hono {
-  const app = new Hono();
+  const app = emptyApp(deps);
   // Only pages need these; API responses set their own headers in respond.ts.
   for (const pages of ['/docs', '/docs/*', '/admin/*']) app.use(pages, secureHeaders());
-  const countProblem = (code: ProblemCode) => deps.metrics.countProblem(code);
-  app.onError((error, c) => errorResponse(deps.log, error, c, openRequestContext(c), countProblem));
-  app.notFound((c) => {
-    openRequestContext(c);
-    return unmatchedResponse(app, deps.cors, c);
-  });
 
   const routes = apiRoutes(deps);
   const login = deps.adminLogin && demandLogin(deps.adminLogin, deps);
@@ -42,6 +37,19 @@ export function createApp(deps: AppDeps): Hono {
   mountDocs(app, openApiDocument(routes, deps.version), deps.cors);
   const { isDevIssuerOn, webFiles } = deps;
   mountWeb(app, { isDevIssuerOn, settings: publicSettingsOf(deps), login, webFiles });
-  if (login) mountBullBoard(app, login, deps.bullBoard);
+  const { bullBoard: board } = deps;
+  if (login) mountBullBoard(app, { login, board, createPages: () => emptyApp(deps) });
+  return app;
+}
+
+/** An app without routes, which answers errors and unknown paths with problems. */
+function emptyApp(deps: AppDeps): Hono {
+  const app = new Hono();
+  const countProblem = (code: ProblemCode) => deps.metrics.countProblem(code);
+  app.onError((error, c) => errorResponse(deps.log, error, c, openRequestContext(c), countProblem));
+  app.notFound((c) => {
+    openRequestContext(c);
+    return unmatchedResponse(app, deps.cors, c);
+  });
   return app;
 }

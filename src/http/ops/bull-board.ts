@@ -1,14 +1,11 @@
-/** The Bull Board dashboard behind the operators' login: a read-only view of lanes, timers, webhooks and payments. */
+/** The Bull Board dashboard: a read-only view of lanes, timers, webhooks and payments. `mount-bull-board.ts` loads it when it is first opened. */
 import { createBullBoard } from '@bull-board/api';
 import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
 import { HonoAdapter } from '@bull-board/hono';
 import { serveStatic } from '@hono/node-server/serve-static';
 import type { Queue } from 'bullmq';
-import type { Hono, MiddlewareHandler } from 'hono';
-import { secureHeaders } from 'hono/secure-headers';
+import type { Hono } from 'hono';
 import type { LaneOwnership } from '../../db/reads/lane-owners.ts';
-
-const PATH = '/admin/queues';
 
 export interface BullBoardDeps {
   laneQueues: Iterable<Queue>;
@@ -43,14 +40,17 @@ class LaneAdapter extends BullMQAdapter {
   }
 }
 
-/** @param login the middleware that admits operators only */
-export function mountBullBoard(
+/**
+ * Adds the dashboard's pages to an app.
+ * @param path where they are in that app
+ */
+export function addBullBoard(
   app: Hono,
-  login: MiddlewareHandler,
+  path: string,
   { laneQueues, otherQueues, ownershipOf }: BullBoardDeps,
 ): void {
   const serverAdapter = new HonoAdapter(serveStatic);
-  serverAdapter.setBasePath(PATH);
+  serverAdapter.setBasePath(path);
   createBullBoard({
     queues: [
       ...[...laneQueues].map((queue) => new LaneAdapter(queue, () => ownershipOf(queue.name))),
@@ -59,30 +59,5 @@ export function mountBullBoard(
     serverAdapter,
     options: { uiConfig: { boardTitle: 'Seatlane lanes' } },
   });
-  for (const path of [PATH, `${PATH}/*`]) app.use(path, login, sameOriginOnly, removeExternalLinks);
-  app.get(`${PATH}/`, (c) => c.redirect(PATH));
-  app.route(PATH, serverAdapter.registerPlugin());
+  app.route(path, serverAdapter.registerPlugin());
 }
-
-const sameOriginOnly = secureHeaders({
-  contentSecurityPolicy: {
-    defaultSrc: ["'none'"],
-    scriptSrc: ["'self'"],
-    // Bull Board uses inline styles.
-    styleSrc: ["'self'", "'unsafe-inline'"],
-    imgSrc: ["'self'", 'data:'],
-    connectSrc: ["'self'"],
-    baseUri: ["'self'"],
-    formAction: ["'none'"],
-    frameAncestors: ["'none'"],
-  },
-  xFrameOptions: 'DENY',
-});
-
-/** Bull Board's page links to Google Fonts, and would not render until an unreachable style sheet times out. */
-const removeExternalLinks: MiddlewareHandler = async (c, next) => {
-  await next();
-  if (!c.res.headers.get('content-type')?.startsWith('text/html')) return;
-  const page = await c.res.text();
-  c.res = new Response(page.replaceAll(/<link\b[^>]*\bhref="https?:[^>]*>/g, ''), c.res);
-};

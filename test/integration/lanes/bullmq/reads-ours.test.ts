@@ -2,7 +2,7 @@
 import { Worker } from 'bullmq';
 import { Hono } from 'hono';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { mountBullBoard } from '../../../../src/http/ops/bull-board.ts';
+import { addBullBoard } from '../../../../src/http/ops/bull-board.ts';
 import type { LaneConsumer } from '../../../../src/lanes/lane-queue.ts';
 import {
   ADDED_AT,
@@ -145,7 +145,7 @@ describe('BullMQ', () => {
 describe('Bull Board', () => {
   async function look(status: string) {
     const app = new Hono();
-    mountBullBoard(app, (_, next) => next(), {
+    addBullBoard(app, '/admin/queues', {
       laneQueues: [queues.queueOf(LANE)],
       otherQueues: [],
       ownershipOf: () => undefined,
