@@ -106,9 +106,9 @@ const EXCEPTIONS: Record<string, [to: string, why: string]> = {
     'src/domain/queue-entries.ts',
     'finds entries by their tickets',
   ],
-  'workers/rows/find-adjacent-seats.ts': [
+  'workers/rows/best-seats/halls.ts': [
     'src/domain/adjacent-seats.ts',
-    'locks the seats that the rule is going to choose',
+    'reads and locks the seats that the rule is going to choose',
   ],
 };
 

@@ -21,6 +21,7 @@ import { RedisProbe } from './lanes/redis-probe.ts';
 import { LaneWatchdog } from './lanes/watchdog.ts';
 import { openObservation } from './ops/observation.ts';
 import { type CallSettings, openOutbox, openOutboxQueues, outboxReads } from './outbox/open.ts';
+import { Halls } from './rows/best-seats/halls.ts';
 import { startTimers } from './timers/index.ts';
 import { AdmissionRequests, askForAdmission } from './timers/queue/ask-for-admission.ts';
 import { warnOfCeilings } from './timers/queue/warn-of-ceilings.ts';
@@ -68,7 +69,8 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
   });
   const pool = await orm.em.getConnection().getNativeClient();
   const users = new Users();
-  users.follow(pool);
+  const halls = new Halls();
+  for (const cache of [users, halls]) cache.follow(pool);
   const silentLines = new SilentLines(pool, { ...config, log });
   const redis = connectPatiently(config.redisUrl, log, config.redisTimeoutMs);
   await untilReady(redis);
@@ -98,6 +100,7 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
   const batchDeps = {
     orm,
     users,
+    halls,
     handlers: deps.handlers ?? handlers,
     settings: config,
     metrics: metrics.batches,

@@ -1,18 +1,14 @@
 /** Finds the best adjacent free seats, by the criteria that docs/outcomes.md lists in order. */
+import { better, type Choice, type HallSeat } from './adjacent-choice.ts';
 import { isPriceWanted, isSectionWanted, type SeatFilter } from './seat-filter.ts';
+
+export type { HallSeat };
 
 export interface SeatRequest extends SeatFilter {
   /** The number of adjacent seats. */
   quantity: number;
   /** The price level to try first: `best` is the most expensive one. */
   prefer: 'best' | 'cheapest';
-}
-
-export interface HallSeat {
-  id: number;
-  /** Adjacent seats share a range and have consecutive numbers. */
-  range: number;
-  number: number;
 }
 
 export interface HallRange {
@@ -26,8 +22,6 @@ export interface HallRange {
   /** The lowest and the highest seat number of the range, taken seats included. */
   first: number;
   last: number;
-  /** The free seats, in any order. */
-  free: readonly HallSeat[];
 }
 
 interface RankedRange extends HallRange {
@@ -35,41 +29,21 @@ interface RankedRange extends HallRange {
   depth: number;
   /** The middle of the row, as a seat number; it may lie halfway between two seats. */
   middle: number;
-  /** Sorted by number. */
-  free: HallSeat[];
 }
 
 /** Ranges of one price and depth, in the schedule's order. */
 interface Level {
   price: number;
-  ranges: RankedRange[];
+  ranges: readonly RankedRange[];
 }
 
-/** A candidate: `quantity` adjacent seats of one range. */
-interface Choice {
-  /** The free seats of the range, sorted by number. */
-  seats: readonly HallSeat[];
-  /** The index in `seats` of the first seat of the candidate. */
-  start: number;
-  /** On how many of its two sides (0 to 2) exactly one free seat would be left. */
-  singleSides: number;
-  /** On how many of its two sides (0 to 2) an odd number of free seats would be left. */
-  oddSides: number;
-  distanceFromMiddle: number;
-}
-
-/** The free seats of one schedule. They change while the commands of a batch are applied. */
-export class Hall {
-  readonly #ranges: ReadonlyMap<number, RankedRange>;
-  readonly #free: Set<number>;
+/** The ranges of one schedule in the order in which seats are looked for in them. It never changes. */
+export class HallRanking {
   readonly #expensiveFirst: readonly Level[];
   readonly #cheapestFirst: readonly Level[];
 
   constructor(ranges: readonly HallRange[]) {
-    const ranked = rank(ranges);
-    this.#ranges = new Map(ranked.map((each) => [each.range, each]));
-    this.#free = new Set(ranked.flatMap(({ free }) => free.map(({ id }) => id)));
-    const groups = Map.groupBy(ranked, ({ price, depth }) => `${price} ${depth}`);
+    const groups = Map.groupBy(rank(ranges), ({ price, depth }) => `${price} ${depth}`);
     const levels = [...groups.values()].map((group) => {
       const [{ price, depth }] = group as [RankedRange];
       return { price, depth, ranges: group };
@@ -78,35 +52,85 @@ export class Hall {
     this.#cheapestFirst = levels.toSorted((a, b) => a.price - b.price || a.depth - b.depth);
   }
 
-  /** Marks a seat as free or as taken. Has no effect if the seat is in that state already. */
+  /** The ranges that a request allows, level by level, the one to try first at first. */
+  *levelsFor(request: SeatRequest): Generator<readonly RankedRange[]> {
+    const levels = request.prefer === 'cheapest' ? this.#cheapestFirst : this.#expensiveFirst;
+    for (const { price, ranges } of levels) {
+      if (!isPriceWanted(request, price)) continue;
+      yield request.section === undefined
+        ? ranges
+        : ranges.filter((range) => isSectionWanted(request, range));
+    }
+  }
+
+  /** The hall before any of its free seats is known. */
+  open(): Hall {
+    return new Hall(this);
+  }
+}
+
+/**
+ * The free seats of one schedule, as far as they were read. They change while the commands of a batch are applied.
+ */
+export class Hall {
+  readonly #ranking: HallRanking;
+  /** The free seats of the ranges that were read, sorted by number. */
+  readonly #free = new Map<number, HallSeat[]>();
+  readonly #freeIds = new Set<number>();
+
+  constructor(ranking: HallRanking) {
+    this.#ranking = ranking;
+  }
+
+  /** @param free all free seats of the range, in any order */
+  addRange(range: number, free: readonly HallSeat[]): void {
+    this.#free.set(
+      range,
+      free.toSorted((a, b) => a.number - b.number),
+    );
+    for (const { id } of free) this.#freeIds.add(id);
+  }
+
+  /** The ranges that a request allows, level by level, the one to try first at first. */
+  levelsFor(request: SeatRequest): Iterable<readonly HallRange[]> {
+    return this.#ranking.levelsFor(request);
+  }
+
+  /** Whether the free seats of a range are known. */
+  hasRange(range: number): boolean {
+    return this.#free.has(range);
+  }
+
+  /** Marks a seat as free or as taken. Has no effect if it is in that state already, or if its range was not read. */
   setFree({ id, range, number }: HallSeat, isFree: boolean): void {
-    const free = this.#ranges.get(range)?.free;
-    if (!free || this.#free.has(id) === isFree) return;
+    const free = this.#free.get(range);
+    if (!free || this.#freeIds.has(id) === isFree) return;
     const index = insertionIndexOf(free, number);
     if (isFree) {
       free.splice(index, 0, { id, range, number });
-      this.#free.add(id);
+      this.#freeIds.add(id);
     } else {
       free.splice(index, 1);
-      this.#free.delete(id);
+      this.#freeIds.delete(id);
     }
   }
 
   /**
    * Chooses adjacent free seats.
    * @param avoided ids of free seats to skip
-   * @returns the seats sorted by number, or undefined if there are not enough adjacent seats
+   * @returns the seats sorted by number; `unread` if that depends on ranges that were not read; undefined if there are not
+   *   enough adjacent seats
    */
-  choose(request: SeatRequest, avoided?: ReadonlySet<number>): HallSeat[] | undefined {
-    const { quantity, prefer } = request;
-    const levels = prefer === 'cheapest' ? this.#cheapestFirst : this.#expensiveFirst;
-    for (const { price, ranges } of levels) {
-      if (!isPriceWanted(request, price)) continue;
+  choose(request: SeatRequest, avoided?: ReadonlySet<number>): HallSeat[] | 'unread' | undefined {
+    const { quantity } = request;
+    for (const ranges of this.#ranking.levelsFor(request)) {
       let best: Choice | undefined;
-      for (const range of ranges) {
-        if (!isSectionWanted(request, range)) continue;
-        const seats = avoided ? range.free.filter(({ id }) => !avoided.has(id)) : range.free;
-        best = better(best, seats, quantity, range.middle);
+      for (const { range, middle } of ranges) {
+        const free = this.#free.get(range);
+        if (!free) return 'unread';
+        if (free.length < quantity) continue;
+        const seats = avoided?.size ? free.filter(({ id }) => !avoided.has(id)) : free;
+        best = better(best, seats, quantity, middle);
       }
       if (best) return best.seats.slice(best.start, best.start + quantity);
     }
@@ -127,10 +151,7 @@ function rank(ranges: readonly HallRange[]): RankedRange[] {
     depths.set(section, depth + 1);
     const edges = row.flatMap(({ first, last }) => [first, last]);
     const middle = (Math.min(...edges) + Math.max(...edges)) / 2;
-    return row.map((range) => {
-      const free = range.free.toSorted((a, b) => a.number - b.number);
-      return { ...range, depth, middle, free };
-    });
+    return row.map((range) => ({ ...range, depth, middle }));
   });
   return ranked.toSorted((a, b) => a.range - b.range);
 }
@@ -144,53 +165,4 @@ function insertionIndexOf(seats: readonly HallSeat[], number: number): number {
     else high = middle;
   }
   return low;
-}
-
-/** Splits seats, sorted by number, into blocks of adjacent ones: `begin` is an index in them, `end` is exclusive. */
-function blocksOf(seats: readonly HallSeat[]): { begin: number; end: number }[] {
-  const blocks: { begin: number; end: number }[] = [];
-  let begin = 0;
-  for (let end = 1; end <= seats.length; end += 1) {
-    if (seats[end]?.number === (seats[end - 1] as HallSeat).number + 1) continue;
-    blocks.push({ begin, end });
-    begin = end;
-  }
-  return blocks;
-}
-
-/** Single seats and odd remainders move the best choice at most this many seats away from the most central one. */
-const STEPS_ASIDE = 3;
-
-/** Returns the better of the best choice so far and the best choice in these seats. */
-function better(
-  best: Choice | undefined,
-  seats: readonly HallSeat[],
-  quantity: number,
-  middle: number,
-): Choice | undefined {
-  let chosen = best;
-  for (const { begin, end } of blocksOf(seats)) {
-    const spare = end - begin - quantity;
-    if (spare < 0) continue;
-    const first = (seats[begin] as HallSeat).number;
-    const central = Math.min(Math.max(Math.round(middle - (quantity - 1) / 2 - first), 0), spare);
-    const last = Math.min(central + STEPS_ASIDE, spare);
-    for (let before = Math.max(central - STEPS_ASIDE, 0); before <= last; before += 1) {
-      const after = spare - before;
-      const choice = {
-        seats,
-        start: begin + before,
-        singleSides: Number(before === 1) + Number(after === 1),
-        oddSides: (before % 2) + (after % 2),
-        distanceFromMiddle: Math.abs(first + before + (quantity - 1) / 2 - middle),
-      };
-      if (!chosen || compare(choice, chosen) < 0) chosen = choice;
-    }
-  }
-  return chosen;
-}
-
-function compare(a: Choice, b: Choice): number {
-  const edges = a.singleSides - b.singleSides || a.oddSides - b.oddSides;
-  return edges || a.distanceFromMiddle - b.distanceFromMiddle;
 }

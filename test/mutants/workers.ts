@@ -51,8 +51,8 @@ export const workerMutants: readonly Mutant[] = [
   },
   {
     name: 'best available chooses accessible seats',
-    file: 'workers/rows/find-adjacent-seats.ts',
-    find: 'kind = 0 and blocked_reason',
+    file: 'workers/rows/best-seats/free-seats.ts',
+    find: 'seat.kind = 0 and seat.blocked_reason',
     replace: 'blocked_reason',
     tests: reserved,
   },

@@ -40,9 +40,9 @@ export const hallBugs: readonly Bug[] = [
   },
   {
     name: 'the best seats may be those that are kept for others',
-    file: 'workers/rows/find-adjacent-seats.ts',
-    find: 'filter (where kind = 0 and blocked_reason is null',
-    replace: 'filter (where blocked_reason is null',
+    file: 'workers/rows/best-seats/free-seats.ts',
+    find: 'and seat.kind = 0 and seat.blocked_reason is null',
+    replace: 'and seat.blocked_reason is null',
   },
   {
     name: 'whoever does not ask gets an accessible seat',

@@ -26,6 +26,7 @@ import {
 } from '../handlers/handler.ts';
 import type { ConcurrencyLimit } from '../lanes/concurrency-limit.ts';
 import type { BatchMetrics } from '../ops/batch-metrics.ts';
+import type { Halls } from '../rows/best-seats/halls.ts';
 import { type AreaLocks, loadRows } from '../rows/load-rows.ts';
 import type { NewReceipt } from '../rows/receipt-part.ts';
 import { byIdKind, ID_KINDS, type IdKind, NewIds } from '../rows/rows.ts';
@@ -42,6 +43,7 @@ import { watchLocks } from './watch-locks.ts';
 export interface BatchDeps {
   orm: Database;
   users: Users;
+  halls: Halls;
   areaUse: AreaUse;
   /** Limits how many keys are retried concurrently after their batch met a locked row. */
   keyTries: ConcurrencyLimit;
@@ -103,7 +105,8 @@ async function applyOnce(
         command: toRunning(each.taken, userIds),
       }));
       const { holdMs } = deps.settings;
-      const settings = { holdMs, areaIds: areaLocks.areaIds, locksAreas, userIds };
+      const { halls } = deps;
+      const settings = { holdMs, areaIds: areaLocks.areaIds, locksAreas, userIds, halls };
       return { userIds, running, rows: await loadRows(send, running, settings) };
     };
     // Await both together: if the connection drops, a rejected promise without a handler would end the process.
@@ -139,8 +142,10 @@ async function applyOnce(
     return { outcomes, userIds };
   }).catch((error) => {
     deps.metrics?.rolledBack(error);
-    if (isForgottenUser(error)) deps.users.forget();
-    else if (faultKind(error) === 'away') deps.users.markStale();
+    for (const cache of [deps.users, deps.halls]) {
+      if (isForgottenUser(error)) cache.forget();
+      else if (faultKind(error) === 'away') cache.markStale();
+    }
     throw error;
   });
   deps.metrics?.committed();

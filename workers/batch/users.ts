@@ -3,9 +3,9 @@
  * Ids never change, so each worker process caches them.
  */
 import { sql } from 'kysely';
-import type { Pool } from 'pg';
 import type { Send } from '../../src/db/connection/pipeline.ts';
 import { anyOf, db, type Given, statement } from '../../src/db/statement.ts';
+import { FailoverCache } from './failover-cache.ts';
 
 /** How many users a worker process caches; 100,000 take about 20 MB. */
 const CACHED_MAX = 100_000;
@@ -15,9 +15,8 @@ export interface Newcomer {
   userName?: string | undefined;
 }
 
-export class Users {
+export class Users extends FailoverCache {
   readonly #ids = new Map<string, number>();
-  #isStale = false;
 
   /**
    * Returns the ids of these users, and inserts missing rows. Rows are inserted in the order of their subjects, so that
@@ -35,26 +34,8 @@ export class Users {
     return found;
   }
 
-  /** Watches the connections. After a failover, a standby that lacks the last users assigns their ids to other users. */
-  follow(pool: Pool): void {
-    pool.on('error', () => this.markStale());
-    pool.on('connect', () => this.forgetIfStale());
-  }
-
-  /** Call this when PostgreSQL no longer has the row of a cached user, as after a failover. */
-  forget(): void {
+  override forget(): void {
     this.#ids.clear();
-  }
-
-  /** Call this when a connection to PostgreSQL was lost: the next one may lead to a standby that lacks recent users. */
-  markStale(): void {
-    this.#isStale = true;
-  }
-
-  /** Call this for each new connection to PostgreSQL. */
-  forgetIfStale(): void {
-    if (this.#isStale) this.forget();
-    this.#isStale = false;
   }
 
   /** Call this only after the commit: a rollback discards the ids of new rows. */

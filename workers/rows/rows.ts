@@ -6,7 +6,7 @@ import { strict as assert } from 'node:assert';
 import type { Row } from '../../src/db/tables.ts';
 import type { BookingWindow } from '../../src/domain/holds.ts';
 import { isExpired } from '../../src/domain/queue-entries.ts';
-import type { AdjacentSeats } from './find-adjacent-seats.ts';
+import type { AdjacentSeats } from './best-seats/find-adjacent-seats.ts';
 import { type ExpiredHold, LiveSeats } from './live-seats.ts';
 import { extendHold } from './money/extended-hold.ts';
 import type { CardRefundRow, CheckoutRow, ExtendedHold, OwedCallRow } from './money/money-rows.ts';

@@ -36,7 +36,7 @@ export interface Contestant {
   get(path: string, user: number): Promise<LoadResponse>;
   /** Sets the queue token of a user. */
   admit(user: number, queueToken: string): void;
-  hall(seats: number): Promise<Hall>;
+  hall(seats: number, seatsPerRow?: number): Promise<Hall>;
   standing(capacity: number): Promise<Standing>;
   query<Row extends object>(text: string): Promise<Row[]>;
   /** The CPU time used so far, in s. */
@@ -183,7 +183,7 @@ function toContestant(
     admit(user, queueToken) {
       headersOf(user)['Queue-Token'] = queueToken;
     },
-    hall: (seats) => newHall(database, seats),
+    hall: (seats, seatsPerRow) => newHall(database, seats, seatsPerRow),
     standing: (capacity) => newStanding(database, capacity),
     query: database.query,
     cpuSeconds: () => ({

@@ -57,13 +57,20 @@ async function newSchedule({ query }: Database, places: number): Promise<number>
   return schedule?.id as number;
 }
 
-/** Creates a schedule on sale with `seats` seats. */
-export async function newHall(database: Database, seats: number): Promise<Hall> {
+/** Creates a schedule on sale with `seats` seats, by default all in one row without a name. */
+export async function newHall(
+  database: Database,
+  seats: number,
+  seatsPerRow?: number,
+): Promise<Hall> {
   const scheduleId = await newSchedule(database, seats);
   const { query } = database;
+  const perRow = seatsPerRow ?? seats;
+  const name = seatsPerRow === undefined ? 'null' : `'R' || n / ${perRow}`;
   const rows = await query<{ id: number }>(`
-    insert into seat (schedule_id, range_index, number, price)
-    select ${scheduleId}, 0, n, ${PRICE} from generate_series(1, ${seats}) n returning id::int as id`);
+    insert into seat (schedule_id, range_index, row_name, number, price)
+    select ${scheduleId}, n / ${perRow}, ${name}, 1 + n % ${perRow}, ${PRICE}
+      from generate_series(0, ${seats - 1}) n returning id::int as id`);
   return { scheduleId, seatIds: rows.map(({ id }) => id) };
 }
 

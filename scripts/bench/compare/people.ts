@@ -149,7 +149,7 @@ export async function buyAll(
 }
 
 /** Processes the items with `people` concurrent workers. */
-async function eachOf<Item>(
+export async function eachOf<Item>(
   items: readonly Item[],
   people: number,
   act: (item: Item) => Promise<void>,

@@ -6,7 +6,8 @@ import { pipelined, type Send } from '../../../src/db/connection/pipeline.ts';
 import type { TakenCommand } from '../../../workers/batch/batch.ts';
 import { runTogether } from '../../../workers/batch/run-batch.ts';
 import { handlers } from '../../../workers/handlers/index.ts';
-import { findAdjacentSeats } from '../../../workers/rows/find-adjacent-seats.ts';
+import { findAdjacentSeats } from '../../../workers/rows/best-seats/find-adjacent-seats.ts';
+import { Halls } from '../../../workers/rows/best-seats/halls.ts';
 import type { Needing } from '../../../workers/rows/load-rows.ts';
 import {
   type Buyer,
@@ -125,24 +126,27 @@ describe('in one batch', () => {
     expect(await run(best(bea, id, 2))).toEqual([[1, 2]]);
   });
 
-  test('a schedule is read once, however many commands request seats of it', async () => {
+  test('a schedule is read once, however many commands request seats of it, and its ranges only the first time', async () => {
     const halls = [await hall(40), await hall(40)];
     const wanting: Needing[] = Array.from({ length: 32 }, (_, index) => {
       const { jobId, accepted, name } = best(buyer(index), halls[index % 2]?.id as number, 2);
       const command = { ...accepted, jobId, name, userId: 1, acceptedAt: new Date() };
       return { command, needs: handlers['book-seats'].needs(accepted.input) };
     });
-    let statements = 0;
-    const { choices } = await pipelined(lane.orm, (send) => {
-      const counting: Send = (statement) => {
-        statements += 1;
-        return send(statement);
-      };
-      return findAdjacentSeats(counting, wanting);
-    });
-    expect(statements).toBe(2);
-    const planned = [...choices.values()].flatMap(([first]) => first ?? []);
-    expect(new Set(planned).size).toBe(64);
+    const known = new Halls();
+    for (const expected of [3, 2]) {
+      let statements = 0;
+      const { choices } = await pipelined(lane.orm, (send) => {
+        const counting: Send = (statement) => {
+          statements += 1;
+          return send(statement);
+        };
+        return findAdjacentSeats(counting, wanting, known);
+      });
+      expect(statements).toBe(expected);
+      const planned = [...choices.values()].flatMap(([first]) => first ?? []);
+      expect(new Set(planned).size).toBe(64);
+    }
   });
 });
 

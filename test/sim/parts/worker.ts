@@ -13,6 +13,7 @@ import { handlers } from '../../../workers/handlers/index.ts';
 import { LaneLoops } from '../../../workers/lanes/loops.ts';
 import { WorkerMetrics } from '../../../workers/ops/metrics.ts';
 import { BatchWatch } from '../../../workers/ops/watch-batches.ts';
+import { Halls } from '../../../workers/rows/best-seats/halls.ts';
 import { SimProcess } from '../host/processes.ts';
 import { openSimDatabase } from '../postgres/connection.ts';
 import { MemoryConsumer } from '../queue/lanes.ts';
@@ -76,10 +77,11 @@ export class SimWorker {
       owned: () => [],
       blockedCommands: () => 0,
     });
-    const users = new Users();
+    const [users, halls] = [new Users(), new Halls()];
     const batchDeps = {
       orm,
       users,
+      halls,
       handlers: recorder.wrap(handlers, server.engine),
       settings: config,
       metrics: metrics.batches,
@@ -88,7 +90,7 @@ export class SimWorker {
     void orm.em
       .getConnection()
       .getNativeClient()
-      .then((pool) => users.follow(pool));
+      .then((pool) => [users, halls].map((cache) => cache.follow(pool)));
     const watch = new BatchWatch({ metrics, traces: undefined, log });
     const outbox = openSimOutbox(this.#world, { orm, metrics });
     const loops = new LaneLoops({

@@ -22,6 +22,7 @@ import { Users } from '../../../workers/batch/users.ts';
 import { handlers } from '../../../workers/handlers/index.ts';
 import { ConcurrencyLimit } from '../../../workers/lanes/concurrency-limit.ts';
 import { byKey } from '../../../workers/lanes/lane-key.ts';
+import { Halls } from '../../../workers/rows/best-seats/halls.ts';
 import { admit } from '../../../workers/timers/queue/admit.ts';
 import { endHolds } from '../end-holds.ts';
 import { scheduleBody } from '../http/client.ts';
@@ -119,7 +120,8 @@ export class TestLane {
     this.config = config;
     const keyTries = new ConcurrencyLimit(2);
     const areaUse = { isKnown: undefined };
-    this.deps = { orm, users: new Users(), areaUse, keyTries, handlers, settings: config, log };
+    const remembered = { users: new Users(), halls: new Halls() };
+    this.deps = { orm, ...remembered, areaUse, keyTries, handlers, settings: config, log };
     this.rows = databaseRows(orm);
   }
 

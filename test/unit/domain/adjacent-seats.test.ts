@@ -1,6 +1,7 @@
 /** Which adjacent seats are the best. The order of the tests follows the rule in docs/outcomes.md. */
 import { describe, expect, test } from 'vitest';
-import { Hall, type HallRange, type SeatRequest } from '../../../src/domain/adjacent-seats.ts';
+import { HallRanking, type SeatRequest } from '../../../src/domain/adjacent-seats.ts';
+import { chosenIn, openHall, type RangeWithSeats } from '../../support/open-hall.ts';
 
 /** An id shows the range and the number: 207 is seat 7 of range 2. */
 const idOf = (range: number, number: number) => range * 100 + number;
@@ -9,8 +10,8 @@ const upTo = (last: number) => Array.from({ length: last }, (_, index) => index 
 /** A range of ten seats. All are free unless `free` lists the numbers of the free ones. */
 function aRange(
   range: number,
-  { free, ...change }: Partial<Omit<HallRange, 'free'>> & { free?: number[] } = {},
-): HallRange {
+  { free, ...change }: Partial<Omit<RangeWithSeats, 'free'>> & { free?: number[] } = {},
+): RangeWithSeats {
   const [first, last] = [change.first ?? 1, change.last ?? 10];
   const numbers = free ?? upTo(last).slice(first - 1);
   return {
@@ -32,8 +33,8 @@ const requestFor = (quantity: number, change: Partial<SeatRequest> = {}): SeatRe
   ...change,
 });
 
-function choose(ranges: HallRange[], quantity: number, change: Partial<SeatRequest> = {}) {
-  return new Hall(ranges).choose(requestFor(quantity, change))?.map(({ id }) => id);
+function choose(ranges: RangeWithSeats[], quantity: number, change: Partial<SeatRequest> = {}) {
+  return chosenIn(openHall(ranges), requestFor(quantity, change))?.map(({ id }) => id);
 }
 
 describe('adjacent seats', () => {
@@ -199,10 +200,10 @@ test('a requested section restricts the choice', () => {
 
 describe('a hall', () => {
   test('never returns a seat twice while all its seats are taken one pair after another', () => {
-    const hall = new Hall([aRange(0), aRange(1, { free: [2, 3] })]);
+    const hall = openHall([aRange(0), aRange(1, { free: [2, 3] })]);
     const given: number[] = [];
     for (;;) {
-      const seats = hall.choose(requestFor(2));
+      const seats = chosenIn(hall, requestFor(2));
       if (!seats) break;
       for (const seat of seats) hall.setFree(seat, false);
       given.push(...seats.map(({ id }) => id));
@@ -212,23 +213,37 @@ describe('a hall', () => {
   });
 
   test('accepts freed seats, including seats that were not free at the start', () => {
-    const hall = new Hall([aRange(0, { free: [4] })]);
-    const [four] = hall.choose(requestFor(1)) ?? [];
+    const hall = openHall([aRange(0, { free: [4] })]);
+    const [four] = chosenIn(hall, requestFor(1)) ?? [];
     for (const isFree of [false, false, true, true]) hall.setFree(four as never, isFree);
     hall.setFree({ id: 5, range: 0, number: 5 }, true);
-    expect(hall.choose(requestFor(2))?.map(({ id }) => id)).toEqual([4, 5]);
+    expect(chosenIn(hall, requestFor(2))?.map(({ id }) => id)).toEqual([4, 5]);
   });
 
   test('skips avoided seats', () => {
-    const hall = new Hall([aRange(0, { free: [4, 5, 6, 7] })]);
-    expect(hall.choose(requestFor(2), new Set([5]))?.map(({ id }) => id)).toEqual([6, 7]);
-    expect(hall.choose(requestFor(3), new Set([5]))).toBeUndefined();
+    const hall = openHall([aRange(0, { free: [4, 5, 6, 7] })]);
+    expect(chosenIn(hall, requestFor(2), new Set([5]))?.map(({ id }) => id)).toEqual([6, 7]);
+    expect(chosenIn(hall, requestFor(3), new Set([5]))).toBeUndefined();
   });
 
   test('does not modify the ranges from which it was built', () => {
     const range = aRange(0, { free: [2, 1] });
-    const hall = new Hall([range]);
+    const hall = openHall([range]);
     hall.setFree({ id: 1, range: 0, number: 1 }, false);
     expect(range.free.map(({ number }) => number)).toEqual([2, 1]);
+  });
+
+  test('says that it depends on ranges that were not read, unless a better one has the seats', () => {
+    const hall = new HallRanking([aRange(0), aRange(1), aRange(2, { price: 50 })]).open();
+    expect(hall.choose(requestFor(2))).toBe('unread');
+    expect(hall.choose(requestFor(2, { priceMin: 400 }))).toBeUndefined();
+    hall.addRange(0, aRange(0, { free: [1, 2] }).free);
+    expect(chosenIn(hall, requestFor(2))?.map(({ id }) => id)).toEqual([1, 2]);
+    expect(hall.choose(requestFor(3))).toBe('unread');
+    hall.setFree({ id: idOf(1, 1), range: 1, number: 1 }, true);
+    expect(hall.hasRange(1)).toBe(false);
+    hall.addRange(1, aRange(1).free);
+    expect(chosenIn(hall, requestFor(3))).toHaveLength(3);
+    expect(hall.choose(requestFor(3, { priceMax: 60 }))).toBe('unread');
   });
 });

@@ -1,8 +1,8 @@
 /** A request for the best seats never gets seats outside its price range or its section. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { Hall, type HallRange } from '../../../src/domain/adjacent-seats.ts';
 import { isPriceWanted, isSectionWanted } from '../../../src/domain/seat-filter.ts';
+import { chosenIn, openHall, type RangeWithSeats } from '../../support/open-hall.ts';
 
 test('both limits of the price are inclusive, and a missing lower limit is none', () => {
   const wanted = (price: number) => isPriceWanted({ priceMin: 50, priceMax: 80 }, price);
@@ -35,7 +35,7 @@ test('the choice lies within the request, and there is one if a range allows it'
   fc.assert(
     fc.property(hall, request, (ranges, wanted) => {
       const built = ranges.map(
-        ({ seats, ...of }, range): HallRange => ({
+        ({ seats, ...of }, range): RangeWithSeats => ({
           ...of,
           range,
           row: `${range}`,
@@ -55,7 +55,7 @@ test('the choice lies within the request, and there is one if a range allows it'
           (wanted.section === undefined || name === wanted.section) &&
           last >= wanted.quantity,
       );
-      const chosen = new Hall(built).choose(wanted);
+      const chosen = chosenIn(openHall(built), wanted);
       expect(chosen !== undefined).toBe(allowed.length > 0);
       for (const seat of chosen ?? [])
         expect(allowed.map((each) => each.range)).toContain(seat.range);

@@ -61,11 +61,12 @@ export function chooseBest(
     const seat = rows.seats.get(seatId);
     return seat !== undefined && isFree(seat, now) && !own.has(seatId);
   };
-  const best = hall.choose(toSeatRequest(input), own)?.map(({ id }) => id);
+  const found = hall.choose(toSeatRequest(input), own);
+  const best = found === 'unread' ? undefined : found?.map(({ id }) => id);
   const planned = rows.adjacent.choices.get(command.jobId) ?? [];
   const chosen = [...(best ? [best] : []), ...planned].find((seats) => seats.every(isAvailable));
   if (chosen) return { change: chosen };
-  if (best || planned[0]?.some((seatId) => isTakenByOthers(rows, seatId, now))) {
+  if (found || planned[0]?.some((seatId) => isTakenByOthers(rows, seatId, now))) {
     throw new SeatsTaken(`Another transaction took the seats chosen in schedule ${scheduleId}.`);
   }
   const { quantity } = input.bestAvailable;

@@ -7,6 +7,7 @@ import { applyBatch, type BatchDeps } from '../../../../workers/batch/apply-batc
 import { LaneLost } from '../../../../workers/batch/faults.ts';
 import { Users } from '../../../../workers/batch/users.ts';
 import { BatchMetrics } from '../../../../workers/ops/batch-metrics.ts';
+import { Halls } from '../../../../workers/rows/best-seats/halls.ts';
 import { samplesOf } from '../../../support/deploy/metric-samples.ts';
 import { openTestLane, type TestLane } from '../../../support/services/test-lane.ts';
 
@@ -34,7 +35,13 @@ afterAll(async () => {
 });
 beforeEach(() => {
   registry = new Registry();
-  deps = { ...lane.deps, orm, users: new Users(), metrics: new BatchMetrics(registry) };
+  deps = {
+    ...lane.deps,
+    orm,
+    users: new Users(),
+    halls: new Halls(),
+    metrics: new BatchMetrics(registry),
+  };
 });
 
 const use = () => lane.command('use-points', { subject: 'ada', input: { amount: 1 } });

@@ -11,6 +11,7 @@ import { runTogether } from '../../../../workers/batch/run-batch.ts';
 import { Users } from '../../../../workers/batch/users.ts';
 import { ConcurrencyLimit } from '../../../../workers/lanes/concurrency-limit.ts';
 import { BatchMetrics } from '../../../../workers/ops/batch-metrics.ts';
+import { Halls } from '../../../../workers/rows/best-seats/halls.ts';
 import { expireHolds } from '../../../../workers/timers/expire-holds.ts';
 import { endHolds } from '../../../support/end-holds.ts';
 import { areaState, type Orders, ordersOf } from '../../../support/orders.ts';
@@ -71,6 +72,7 @@ async function startWorker(name: LaneName): Promise<WorkerOf> {
       ...lane.deps,
       orm,
       users: new Users(),
+      halls: new Halls(),
       areaUse: { isKnown: undefined },
       keyTries: new ConcurrencyLimit(2),
       metrics: Object.assign(new BatchMetrics(new Registry()), {

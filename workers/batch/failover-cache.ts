@@ -1,0 +1,26 @@
+/** What a worker process remembers of rows that never change. After a failover it forgets them: the standby may lack the last ones. */
+import type { Pool } from 'pg';
+
+export abstract class FailoverCache {
+  #isStale = false;
+
+  /** Call this when PostgreSQL no longer has a row that was remembered. */
+  abstract forget(): void;
+
+  /** Watches the connections. A standby that lacks the last rows assigns their ids to other ones. */
+  follow(pool: Pool): void {
+    pool.on('error', () => this.markStale());
+    pool.on('connect', () => this.forgetIfStale());
+  }
+
+  /** Call this when a connection to PostgreSQL was lost: the next one may lead to a standby that lacks recent rows. */
+  markStale(): void {
+    this.#isStale = true;
+  }
+
+  /** Call this for each new connection to PostgreSQL. */
+  forgetIfStale(): void {
+    if (this.#isStale) this.forget();
+    this.#isStale = false;
+  }
+}

@@ -1,0 +1,161 @@
+/**
+ * Plans seats for the commands that request the best available seats, so that the batch can lock them. The batch reads
+ * of each schedule only the ranges in which the best seats lie, once, however many commands request seats of it. A handler chooses
+ * again among the locked seats when its command is applied.
+ */
+import type { Send } from '../../../src/db/connection/pipeline.ts';
+import { anyOf, db, type Given, statement } from '../../../src/db/statement.ts';
+import type { Hall, HallSeat } from '../../../src/domain/adjacent-seats.ts';
+import type { BookingWindow } from '../../../src/domain/holds.ts';
+import type { Needs } from '../../handlers/handler.ts';
+import { distinct } from '../distinct.ts';
+import type { Needing } from '../load-rows.ts';
+import { type RangesToRead, readFreeSeats } from './free-seats.ts';
+import type { Halls, KnownHall } from './halls.ts';
+
+/** A schedule with the seats that were free before the batch locked any row. */
+export interface ScheduleHall extends BookingWindow {
+  hall: Hall;
+  /** The waiting queue that admits to its concert. */
+  queueId: number;
+}
+
+export interface AdjacentSeats {
+  /** The existing schedules, by id. */
+  halls: ReadonlyMap<number, ScheduleHall>;
+  /** Candidate seat ids of each command, by job id: its own choice, then spares that it shares with other commands. */
+  choices: ReadonlyMap<string, readonly number[][]>;
+}
+
+/** Spare choices per distinct request, so that a batch need not retry when another transaction takes one seat. */
+const SPARES_MIN = 2;
+/** One more spare is planned for every this many commands with the same request. */
+const COMMANDS_A_SPARE = 8;
+/** Free seats are read for so many times the places that a batch wants, because some of them are not adjacent. */
+const READ_FACTOR = 2;
+/** How much more is read if that was not enough. */
+const READ_MORE_FACTOR = 4;
+
+type ScheduleSeatRequest = NonNullable<Needs['adjacentSeats']>;
+type OpenHall = ScheduleHall & { known: KnownHall };
+
+/** @param batch the commands, in the order in which they are applied */
+export async function findAdjacentSeats(
+  send: Send,
+  batch: readonly Needing[],
+  known: Halls,
+): Promise<AdjacentSeats> {
+  const scheduleIds = distinct(batch.flatMap(({ needs }) => needs.adjacentSeats?.scheduleId ?? []));
+  if (scheduleIds.length === 0) return { halls: new Map(), choices: new Map() };
+  const halls = await openHalls(send, scheduleIds, known);
+  for (let factor = READ_FACTOR; ; factor *= READ_MORE_FACTOR) {
+    await readFreeSeats(send, rangesToRead(batch, halls, factor));
+    const choices = planFor(batch, halls);
+    if (choices) return { halls, choices };
+  }
+}
+
+const bookingWindows = statement('booking windows', ({ ids }: Given<{ ids: readonly number[] }>) =>
+  db
+    .selectFrom('schedule')
+    .innerJoin('concert', 'concert.id', 'concert_id')
+    .select(['booking_start_at as bookingStartAt', 'booking_end_at as bookingEndAt'])
+    .select(['schedule.id', 'start_at as startAt', 'cancelled_at as cancelledAt'])
+    .select(['queue_id as queueId', 'closed_at as closedAt'])
+    .where('schedule.id', '=', anyOf(ids)),
+);
+
+async function openHalls(
+  send: Send,
+  ids: readonly number[],
+  known: Halls,
+): Promise<Map<number, OpenHall>> {
+  const [windows, halls] = await Promise.all([
+    send(bookingWindows({ ids })),
+    known.find(send, ids),
+  ]);
+  return new Map(
+    windows.map(({ id, ...window }) => {
+      const hall = halls.get(id) as KnownHall;
+      return [id, { ...window, known: hall, hall: hall.ranking.open() }];
+    }),
+  );
+}
+
+/**
+ * The ranges that are not read yet in which the best seats for the batch lie, as far as the process knows.
+ * @param factor for how many times the places that the commands want free seats are read
+ */
+function rangesToRead(
+  batch: readonly Needing[],
+  halls: ReadonlyMap<number, OpenHall>,
+  factor: number,
+): RangesToRead[] {
+  const named = batch.reduce((sum, { needs }) => sum + (needs.seatIds?.length ?? 0), 0);
+  const requests = batch.flatMap(({ needs }) => needs.adjacentSeats ?? []);
+  const bySchedule = Map.groupBy(requests, ({ scheduleId }) => scheduleId);
+  return [...halls].map(([scheduleId, { known, hall }]) => {
+    const lastFree = new Map(known.ranges.map(({ range, lastFree }) => [range, lastFree]));
+    const ranges = new Set<number>();
+    const equals = Map.groupBy(bySchedule.get(scheduleId) ?? [], (request) =>
+      JSON.stringify({ ...request, quantity: undefined }),
+    );
+    for (const same of equals.values()) {
+      const [request] = same as [ScheduleSeatRequest];
+      const largest = Math.max(...same.map(({ quantity }) => quantity));
+      const places = same.reduce((sum, { quantity }) => sum + quantity, 0);
+      const wanted = factor * (named + places + largest * sparesFor(same.length));
+      let free = 0;
+      for (const level of hall.levelsFor(request)) {
+        for (const { range } of level) {
+          free += lastFree.get(range) ?? 0;
+          if (!hall.hasRange(range)) ranges.add(range);
+        }
+        if (free >= wanted) break;
+      }
+    }
+    return { scheduleId, known, hall, ranges };
+  });
+}
+
+const sparesFor = (commands: number) => SPARES_MIN + Math.floor(commands / COMMANDS_A_SPARE);
+
+/** @returns undefined if a choice depends on ranges that were not read */
+function planFor(
+  batch: readonly Needing[],
+  halls: ReadonlyMap<number, ScheduleHall>,
+): AdjacentSeats['choices'] | undefined {
+  let isUnread = false;
+  // Seats that earlier commands request by id. The plan uses them only if no other seats are left.
+  const named = new Set<number>();
+  const taken: { hall: Hall; seats: HallSeat[] }[] = [];
+  /** @param avoided seats that the command itself requests by id, which are named before */
+  const take = (request: ScheduleSeatRequest, avoided: readonly number[]) => {
+    const hall = halls.get(request.scheduleId)?.hall;
+    const seats = hall?.choose(request, named) ?? hall?.choose(request, new Set(avoided));
+    if (seats === 'unread') isUnread = true;
+    if (!hall || !seats || seats === 'unread') return undefined;
+    for (const seat of seats) hall.setFree(seat, false);
+    taken.push({ hall, seats });
+    return seats.map(({ id }) => id);
+  };
+  const own = batch.flatMap(
+    ({ command: { jobId }, needs: { seatIds = [], adjacentSeats: request } }) => {
+      for (const seatId of seatIds) named.add(seatId);
+      const seats = request && take(request, seatIds);
+      return seats ? [{ jobId, request, avoided: seatIds, seats }] : [];
+    },
+  );
+  const equals = Map.groupBy(own, ({ request, avoided }) => JSON.stringify([request, avoided]));
+  const choices = [...equals.values()].flatMap((same) => {
+    const [{ request, avoided }] = same as [(typeof own)[number]];
+    const length = sparesFor(same.length);
+    const spares = Array.from({ length }, () => take(request, avoided)).filter(
+      (seats) => seats !== undefined,
+    );
+    return same.map(({ jobId, seats }) => [jobId, [seats, ...spares]] as const);
+  });
+  // The plan reserves no seats: if a command is refused, later commands can have its seats.
+  for (const { hall, seats } of taken) for (const seat of seats) hall.setFree(seat, true);
+  return isUnread ? undefined : new Map(choices);
+}

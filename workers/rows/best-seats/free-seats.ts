@@ -1,0 +1,82 @@
+/** Reads which seats of some ranges are free, by the index of seats by their state. */
+import { sql } from 'kysely';
+import type { Send } from '../../../src/db/connection/pipeline.ts';
+import { type Given, statement } from '../../../src/db/statement.ts';
+import type { Hall } from '../../../src/domain/adjacent-seats.ts';
+import type { KnownHall, KnownRange } from './halls.ts';
+
+/** The ranges of a schedule that are to be read. */
+export interface RangesToRead {
+  scheduleId: number;
+  known: KnownHall;
+  /** Gets their free seats. */
+  hall: Hall;
+  /** By index. */
+  ranges: ReadonlySet<number>;
+}
+
+interface Parts {
+  scheduleIds: readonly number[];
+  firstIds: readonly number[];
+  lastIds: readonly number[];
+}
+
+/**
+ * As JSON, which parses fastest. "Free" refers to the batch's time, as in handlers. Seats with a kind are never among them: nobody gets an
+ * accessible seat who did not choose it.
+ */
+const freeSeats = statement(
+  'free seats of ranges',
+  (given: Given<Parts>) => sql<{
+    scheduleId: number;
+    free: [range: number, id: number, number: number][];
+  }>`
+    select part.schedule_id as "scheduleId",
+      json_agg(json_build_array(seat.range_index, seat.id, seat.number)) as free
+    from unnest(${given.scheduleIds}::bigint[], ${given.firstIds}::bigint[], ${given.lastIds}::bigint[])
+        as part(schedule_id, first_id, last_id)
+      join seat on seat.schedule_id = part.schedule_id and seat.id between part.first_id and part.last_id
+    where seat.state in ('available', 'held') and (seat.state = 'available' or seat.held_until <= now())
+      and seat.kind = 0 and seat.blocked_reason is null
+    group by part.schedule_id`,
+);
+
+/** Adds the free seats of these ranges to their halls. */
+export async function readFreeSeats(send: Send, wanted: readonly RangesToRead[]): Promise<void> {
+  const parts = wanted.flatMap(partsOf);
+  if (parts.length === 0) return;
+  const found = await send(
+    freeSeats({
+      scheduleIds: parts.map(({ scheduleId }) => scheduleId),
+      firstIds: parts.map(({ firstId }) => firstId),
+      lastIds: parts.map(({ lastId }) => lastId),
+    }),
+  );
+  const bySchedule = new Map(found.map(({ scheduleId, free }) => [scheduleId, free]));
+  for (const { scheduleId, known, hall, ranges } of wanted) {
+    const seats = (bySchedule.get(scheduleId) ?? []).map(([range, id, number]) => {
+      return { range, id, number };
+    });
+    const byRange = Map.groupBy(seats, ({ range }) => range);
+    for (const range of known.ranges) {
+      if (!ranges.has(range.range)) continue;
+      const free = byRange.get(range.range) ?? [];
+      hall.addRange(range.range, free);
+      range.lastFree = free.length;
+    }
+  }
+}
+
+/** The ids to look at: ranges whose seats follow each other are one part. */
+function partsOf({ scheduleId, known, ranges }: RangesToRead) {
+  const parts: Pick<KnownRange, 'firstId' | 'lastId'>[] = [];
+  let isOpen = false;
+  for (const { range, firstId, lastId } of known.ranges) {
+    const isWanted = ranges.has(range);
+    const last = parts.at(-1);
+    if (isWanted && isOpen && last) last.lastId = lastId;
+    else if (isWanted) parts.push({ firstId, lastId });
+    isOpen = isWanted;
+  }
+  return parts.map((part) => ({ scheduleId, ...part }));
+}
