@@ -107,7 +107,7 @@ const EXCEPTIONS: Record<string, [to: string, why: string]> = {
     'finds entries by their tickets',
   ],
   'workers/rows/best-seats/halls.ts': [
-    'src/domain/adjacent-seats.ts',
+    'src/domain/best-seats/adjacent-seats.ts',
     'reads and locks the seats that the rule is going to choose',
   ],
 };

@@ -12,7 +12,7 @@ import { refuseUntestedBullmq } from '../src/lanes/bullmq/version.ts';
 import { LANE_KINDS, type LaneName, laneCountsIn, laneNames } from '../src/lanes/lanes.ts';
 import { connectPatiently, untilReady } from '../src/lanes/redis/redis.ts';
 import { type ClosingSteps, closeInOrder } from '../src/runtime/shutdown.ts';
-import { Users } from './batch/users.ts';
+import { Remembered } from './batch/remembered.ts';
 import { watchedRuns } from './batch/watched-runs.ts';
 import { handlers } from './handlers/index.ts';
 import { LaneLoops } from './lanes/loops.ts';
@@ -21,7 +21,6 @@ import { RedisProbe } from './lanes/redis-probe.ts';
 import { LaneWatchdog } from './lanes/watchdog.ts';
 import { openObservation } from './ops/observation.ts';
 import { type CallSettings, openOutbox, openOutboxQueues, outboxReads } from './outbox/open.ts';
-import { Halls } from './rows/best-seats/halls.ts';
 import { startTimers } from './timers/index.ts';
 import { AdmissionRequests, askForAdmission } from './timers/queue/ask-for-admission.ts';
 import { warnOfCeilings } from './timers/queue/warn-of-ceilings.ts';
@@ -68,9 +67,8 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
     isByKeyOnly: true,
   });
   const pool = await orm.em.getConnection().getNativeClient();
-  const users = new Users();
-  const halls = new Halls();
-  for (const cache of [users, halls]) cache.follow(pool);
+  const remembered = new Remembered();
+  remembered.follow(pool);
   const silentLines = new SilentLines(pool, { ...config, log });
   const redis = connectPatiently(config.redisUrl, log, config.redisTimeoutMs);
   await untilReady(redis);
@@ -99,8 +97,7 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
   const { metrics, watch } = observation;
   const batchDeps = {
     orm,
-    users,
-    halls,
+    ...remembered,
     handlers: deps.handlers ?? handlers,
     settings: config,
     metrics: metrics.batches,
@@ -142,7 +139,7 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
     log,
     consume: (lane) => loops.consume(lane),
     canWork: () => probe.isReachable,
-    onLost: () => users.markStale(),
+    onLost: () => remembered.markStale(),
   });
 
   const laneWatch = new LaneWatchdog({

@@ -47,7 +47,7 @@ export function decideAreaHold(input: {
     return refuse('AREA_HELD', detail, { areaId, available });
   }
   if (limit.live + quantity > limit.max) {
-    const detail = `You have ${limit.live} places for this performance; at most ${limit.max} are allowed.`;
+    const detail = `At most ${limit.max} places of this performance are allowed, with those that you have already.`;
     return refuse('SEAT_LIMIT_REACHED', detail, about);
   }
   return { change: { held: area.held - given + quantity } };

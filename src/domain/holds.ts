@@ -65,7 +65,7 @@ export function decideHold(input: {
     return refuse('SEAT_ALREADY_HELD', `Seat ${seatId} is held by another booking.`, about);
   }
   if (limit.live >= limit.max) {
-    const detail = `You have ${limit.live} seats for this performance; at most ${limit.max} are allowed.`;
+    const detail = `At most ${limit.max} places of this performance are allowed, with those that you have already.`;
     return refuse('SEAT_LIMIT_REACHED', detail, about);
   }
   const { holdExpiresAt, heldUntil } = holdEnds(input);

@@ -34,6 +34,11 @@ export async function readJson(c: Context, bytesMax = BODY_BYTES_MAX): Promise<u
     const detail = 'Send the body as application/json.';
     throw new Problem('UNSUPPORTED_MEDIA_TYPE', { detail });
   }
+  const encoding = headerOf(c, 'content-encoding') ?? 'identity';
+  if (encoding.toLowerCase() !== 'identity') {
+    const detail = 'Send the body without compression: `Content-Encoding` is not supported.';
+    throw new Problem('UNSUPPORTED_MEDIA_TYPE', { detail });
+  }
   const text = toJsonText(bytes);
   if (isTooDeep(text)) {
     const message = `must not be nested deeper than ${DEPTH_MAX} levels`;

@@ -164,7 +164,7 @@ async function handleRequest(
         ...deps,
         isCommand: route.outcome !== undefined,
         acceptsEnded: route.acceptsEndedToken === true,
-      })
+      }).catch((error) => deps.concertQueues.nameIn(error, route, c.req.param()))
     : {};
   const params = route.params ? validate(route.params, c.req.param(), 'path') : {};
   if (entry && route.about) await deps.concertQueues.refuseOthers(entry, route.about(params));

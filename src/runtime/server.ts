@@ -61,7 +61,11 @@ export function listenOn(
       errorHandler: (error) =>
         error instanceof RequestError ? refuse('malformed') : new Response(null, { status: 500 }),
     });
-    const server = createHttpServer({ ...SERVER_OPTIONS, ...timeouts }, listener);
+    const server = createHttpServer({ ...SERVER_OPTIONS, ...timeouts }, (request, response) => {
+      // In HTTP/1.0 it may be missing (RFC 9112, section 3.2); probes of load balancers leave it out.
+      if (request.httpVersion === '1.0') request.headers.host ??= 'localhost';
+      return listener(request, response);
+    });
     unused.set(server, watchUnused(server));
     refuseUnparsed(server, refuse);
     server.once('error', reject);

@@ -19,7 +19,6 @@ import { refuse } from '../../src/domain/reasons.ts';
 import { partsOfOurs } from '../../src/lanes/job-id.ts';
 import {
   type Handler,
-  type Needs,
   type RuleSettings,
   type RunningCommand,
   rejected,
@@ -29,7 +28,7 @@ import type { BatchMetrics } from '../ops/batch-metrics.ts';
 import type { Halls } from '../rows/best-seats/halls.ts';
 import { type AreaLocks, loadRows } from '../rows/load-rows.ts';
 import type { NewReceipt } from '../rows/receipt-part.ts';
-import { byIdKind, ID_KINDS, type IdKind, NewIds } from '../rows/rows.ts';
+import { byIdKind, countIds, NewIds } from '../rows/rows.ts';
 import { writeRows } from '../rows/write-rows.ts';
 import { advisoryLocksOf } from './advisory-lock-keys.ts';
 import type { FinishedCommand, LaneBatch, TakenCommand } from './batch.ts';
@@ -105,16 +104,19 @@ async function applyOnce(
         command: toRunning(each.taken, userIds),
       }));
       const { holdMs } = deps.settings;
-      const { halls } = deps;
-      const settings = { holdMs, areaIds: areaLocks.areaIds, locksAreas, userIds, halls };
-      return { userIds, running, rows: await loadRows(send, running, settings) };
+      const settings = { holdMs, areaIds: areaLocks.areaIds, locksAreas, userIds };
+      return {
+        userIds,
+        running,
+        rows: await loadRows(send, running, { ...settings, halls: deps.halls }),
+      };
     };
     // Await both together: if the connection drops, a rejected promise without a handler would end the process.
     const locking = Promise.all([
       openBatch(send, {
         lanes: lanes.map(({ name }) => name),
         receiptIds: batch.map(({ jobId }) => receiptIdOf(jobId)),
-        idCounts: countIds(needing),
+        idCounts: countIds(needing.map(({ needs }) => needs)),
         ...advisoryLocksOf(needing, options.turnTimeoutMs),
         lockTimeoutMs: options.lockTimeoutMs,
         statementTimeoutMs: options.statementTimeoutMs,
@@ -151,14 +153,6 @@ async function applyOnce(
   deps.metrics?.committed();
   deps.users.remember(userIds);
   return outcomes;
-}
-
-function countIds(batch: readonly { needs: Needs }[]): Record<IdKind, number> {
-  const counts = byIdKind(() => 0);
-  for (const { needs } of batch) {
-    for (const kind of ID_KINDS) counts[kind] += needs.newIds?.[kind] ?? 0;
-  }
-  return counts;
 }
 
 function toRunning(taken: TakenCommand, userIds: ReadonlyMap<string, number>): RunningCommand {

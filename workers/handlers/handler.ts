@@ -1,6 +1,6 @@
 /** The interface of command handlers: the rows a handler needs, and how it applies a command. */
 import type { AcceptedCommand, Outcome } from '../../src/commands/command.ts';
-import type { SeatRequest } from '../../src/domain/adjacent-seats.ts';
+import type { SeatRequest } from '../../src/domain/best-seats/adjacent-seats.ts';
 import type { Refusal } from '../../src/domain/reasons.ts';
 import type { IdKind, Rows } from '../rows/rows.ts';
 

@@ -30,7 +30,7 @@ import type {
   QueueEntryRow,
   WaitingQueueRow,
 } from './queue/queue-rows.ts';
-import { byIdKind, ID_KINDS, type IdKind, NewIds, Table } from './table.ts';
+import { byIdKind, countIds, ID_KINDS, type IdKind, NewIds, Table } from './table.ts';
 import type { CheckInRow, RefusedScanRow } from './tickets/ticket-rows.ts';
 
 export type {
@@ -50,7 +50,7 @@ export type {
   WaitingQueueRow,
   WebhookRow,
 };
-export { byIdKind, type ExpiredHold, ID_KINDS, type IdKind, NewIds, Table };
+export { byIdKind, countIds, type ExpiredHold, ID_KINDS, type IdKind, NewIds, Table };
 
 /** A seat, with the columns of its schedule and concert that handlers need. */
 export interface SeatRow extends Omit<Row<'seat'>, 'rangeIndex' | 'category'>, BookingWindow {

@@ -58,6 +58,13 @@ export function byIdKind<Value>(make: (kind: IdKind) => Value): Record<IdKind, V
   return Object.fromEntries(ID_KINDS.map((kind) => [kind, make(kind)])) as Record<IdKind, Value>;
 }
 
+/** How many ids of each kind some commands need together. */
+export function countIds(
+  needs: readonly { newIds?: Partial<Record<IdKind, number>> }[],
+): Record<IdKind, number> {
+  return byIdKind((kind) => needs.reduce((sum, { newIds }) => sum + (newIds?.[kind] ?? 0), 0));
+}
+
 /** Ids that the batch drew from the sequences before its commands were applied. */
 export class NewIds {
   readonly #ids: readonly number[];

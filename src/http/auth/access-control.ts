@@ -75,7 +75,8 @@ function demandRole({ role }: Caller, access: 'user' | keyof typeof PERMITTED): 
 function countCommand({ subject }: Caller, { rateLimit }: AccessDeps): void {
   const retryAfterSeconds = rateLimit.admit(subject);
   if (retryAfterSeconds === 0) return;
-  const detail = 'You sent too many commands. This one was not accepted; try again later.';
+  const detail =
+    'You sent too many commands. This request was not accepted; send it again later. A command that was accepted before under the same idempotency key goes on.';
   throw new Problem('RATE_LIMITED', { detail, retryAfterSeconds });
 }
 
@@ -115,7 +116,8 @@ async function checkQueueToken(
 ): Promise<AdmittedEntry> {
   const token = headerOf(c, 'queue-token');
   if (!token) {
-    const detail = 'Enter the queue with `POST /users/queue`, then send `Queue-Token: TOKEN`.';
+    const detail =
+      'Enter the waiting queue of the concert with `POST /queues/QUEUE/entry`, where QUEUE is its `queueId`, then send `Queue-Token: TOKEN`.';
     throw new Problem('QUEUE_TOKEN_REQUIRED', { detail });
   }
   const entry = await queueTokens.check(token, caller.subject);

@@ -169,8 +169,13 @@ export function problemResponse(
       ...(location !== undefined && { Location: location }),
       // The rest of the request must not be taken for the next one, and its sender must not go on.
       ...(body.status === 408 && { Connection: 'close' }),
-      ...(body.status === 401 && { 'WWW-Authenticate': 'Bearer' }),
+      ...(body.status === 401 && { 'WWW-Authenticate': challengeFor(code) }),
       ...headers,
     },
   });
+}
+
+/** The challenge of a 401 (RFC 6750, section 3.1: an error code only if the request had a token). */
+function challengeFor(code: ProblemCode): string {
+  return code === 'TOKEN_NOT_PROVIDED' ? 'Bearer' : 'Bearer error="invalid_token"';
 }

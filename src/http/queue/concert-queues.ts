@@ -1,5 +1,6 @@
 /** Which waiting queue admits to a concert or schedule, from memory. */
 import { LRUCache } from 'lru-cache';
+import type { z } from 'zod';
 import type { OnSale } from '../../db/reads/queue/concerts.ts';
 import type { Announcement } from '../../lanes/announcements.ts';
 import type { AdmittedEntry } from '../auth/queue-tokens.ts';
@@ -10,6 +11,12 @@ const REMEMBERED_MAX = 20_000;
 
 /** How long an answer is remembered at most, so that a lost announcement is repaired, in ms. */
 const REMEMBERED_MS = 5000;
+
+/** A route whose path may name a concert or schedule. */
+interface Named {
+  params?: z.ZodType<object> | undefined;
+  about?: ((params: object) => OnSale) | undefined;
+}
 
 export class ConcertQueues {
   readonly #read: (what: OnSale) => Promise<number | undefined>;
@@ -36,6 +43,21 @@ export class ConcertQueues {
       detail: `The queue token is of another queue. Enter queue ${admitting}.`,
       queueId: admitting,
     });
+  }
+
+  /**
+   * Completes the refusal of a request without a queue token by the queue to enter, if its path says what it is about.
+   * @throws the completed Problem, or `error` as it is
+   */
+  async nameIn(error: unknown, { params, about }: Named, given: unknown): Promise<never> {
+    const isMissing = error instanceof Problem && error.code === 'QUEUE_TOKEN_REQUIRED';
+    const path = params?.safeParse(given);
+    if (!isMissing || !about || !path?.success) throw error;
+    const what = about(path.data);
+    const queueId = this.#known.get(keyOf(what)) ?? (await this.#readNow(what));
+    if (queueId === undefined) throw error;
+    const detail = `Enter the waiting queue with \`POST /queues/${queueId}/entry\`, then send \`Queue-Token: TOKEN\`.`;
+    throw new Problem(error.code, { detail, queueId });
   }
 
   /** A new queue has taken concerts from the house queue. */

@@ -51,6 +51,13 @@ describe('a body that cannot be read', () => {
     expectProblem(answer, 415, 'UNSUPPORTED_MEDIA_TYPE');
   });
 
+  test('a compressed body is not accepted', async () => {
+    const answer = await charge('{"amount": 5}', { 'Content-Encoding': 'gzip' });
+    expectProblem(answer, 415, 'UNSUPPORTED_MEDIA_TYPE');
+    const plain = await charge('{"amount": 0}', { 'Content-Encoding': 'identity' });
+    expectProblem(plain, 400, 'VALIDATION_FAILED');
+  });
+
   const padded = (bytes: number) => `{"amount": 0${' '.repeat(bytes - 13)}}`;
 
   test('a body can have 16 KiB; one more byte is too large', async () => {

@@ -76,6 +76,11 @@ test.each([
   expect(answer).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n[\s\S]*malformed$/);
 });
 
+test('a request of HTTP/1.0 needs no host', async () => {
+  const answer = await answerTo('GET /health HTTP/1.0\r\n\r\n', ({ url }) => new Response(url));
+  expect(answer).toMatch(/^HTTP\/1\.1 200 OK\r\n[\s\S]*http:\/\/localhost\/health$/);
+});
+
 const HALF_A_BODY = 'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\n12';
 
 test.each([

@@ -1,6 +1,6 @@
 /** Chooses the best adjacent seats for a command that asks for them. */
 import type { BookSeats } from '../../../src/commands/bookings/book-seats.ts';
-import type { SeatRequest } from '../../../src/domain/adjacent-seats.ts';
+import type { SeatRequest } from '../../../src/domain/best-seats/adjacent-seats.ts';
 import { isFree, refuseOffSale } from '../../../src/domain/holds.ts';
 import { type Decision, refuse } from '../../../src/domain/reasons.ts';
 import type { Rows, SeatRow } from '../../rows/rows.ts';
@@ -70,7 +70,8 @@ export function chooseBest(
     throw new SeatsTaken(`Another transaction took the seats chosen in schedule ${scheduleId}.`);
   }
   const { quantity } = input.bestAvailable;
-  return refuse('NO_ADJACENT_SEATS', `There are no ${quantity} free seats side by side for that.`);
+  const seats = quantity === 1 ? 'is no free seat' : `are no ${quantity} free seats side by side`;
+  return refuse('NO_ADJACENT_SEATS', `There ${seats} for that.`);
 }
 
 /** Whether another transaction has taken a seat that was free when the batch began. */

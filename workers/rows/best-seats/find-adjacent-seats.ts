@@ -5,7 +5,7 @@
  */
 import type { Send } from '../../../src/db/connection/pipeline.ts';
 import { anyOf, db, type Given, statement } from '../../../src/db/statement.ts';
-import type { Hall, HallSeat } from '../../../src/domain/adjacent-seats.ts';
+import type { Hall, HallSeat } from '../../../src/domain/best-seats/adjacent-seats.ts';
 import type { BookingWindow } from '../../../src/domain/holds.ts';
 import type { Needs } from '../../handlers/handler.ts';
 import { distinct } from '../distinct.ts';

@@ -2,7 +2,7 @@
 import { sql } from 'kysely';
 import type { Send } from '../../../src/db/connection/pipeline.ts';
 import { type Given, statement } from '../../../src/db/statement.ts';
-import type { Hall } from '../../../src/domain/adjacent-seats.ts';
+import type { Hall } from '../../../src/domain/best-seats/adjacent-seats.ts';
 import type { KnownHall, KnownRange } from './halls.ts';
 
 /** The ranges of a schedule that are to be read. */

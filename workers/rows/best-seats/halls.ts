@@ -2,7 +2,7 @@
 import { LRUCache } from 'lru-cache';
 import type { Send } from '../../../src/db/connection/pipeline.ts';
 import { anyOf, db, type Given, statement } from '../../../src/db/statement.ts';
-import { type HallRange, HallRanking } from '../../../src/domain/adjacent-seats.ts';
+import { type HallRange, HallRanking } from '../../../src/domain/best-seats/adjacent-seats.ts';
 import { FailoverCache } from '../../batch/failover-cache.ts';
 
 /** About 100 MB: a hall of 50,000 seats has some hundred ranges. */

@@ -92,8 +92,8 @@ describe('a response', () => {
 
   test.each([
     ['TOKEN_NOT_PROVIDED', 'Bearer'],
-    ['INVALID_TOKEN', 'Bearer'],
-    ['TOKEN_EXPIRED', 'Bearer'],
+    ['INVALID_TOKEN', 'Bearer error="invalid_token"'],
+    ['TOKEN_EXPIRED', 'Bearer error="invalid_token"'],
     ['FORBIDDEN', null],
     ['SEAT_NOT_FOUND', null],
   ] as const)('with %s asks for the scheme %s', (code, scheme) => {

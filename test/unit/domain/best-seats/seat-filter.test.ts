@@ -1,8 +1,8 @@
 /** A request for the best seats never gets seats outside its price range or its section. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { isPriceWanted, isSectionWanted } from '../../../src/domain/seat-filter.ts';
-import { chosenIn, openHall, type RangeWithSeats } from '../../support/open-hall.ts';
+import { isPriceWanted, isSectionWanted } from '../../../../src/domain/best-seats/seat-filter.ts';
+import { chosenIn, openHall, type RangeWithSeats } from '../../../support/halls/open-hall.ts';
 
 test('both limits of the price are inclusive, and a missing lower limit is none', () => {
   const wanted = (price: number) => isPriceWanted({ priceMin: 50, priceMax: 80 }, price);

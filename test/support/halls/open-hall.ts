@@ -4,7 +4,7 @@ import {
   type HallRange,
   HallRanking,
   type HallSeat,
-} from '../../src/domain/adjacent-seats.ts';
+} from '../../../src/domain/best-seats/adjacent-seats.ts';
 
 export type RangeWithSeats = HallRange & { free: readonly HallSeat[] };
 

@@ -2,24 +2,17 @@
  * `npm run bench:best`: orders of the best available seats of a large hall, which are chosen one batch after another, beside orders of
  * seats that the buyers name, with one worker process and with several. Prints rates, latencies and CPU times. Ends with an audit.
  *
- *   node scripts/bench/best.ts [--seats 50000] [--orders 1000] [--places 2] [--people 64] [--workers 1,3] [--rounds 3]
+ *   node scripts/bench/compare/best.ts [--seats 50000] [--orders 1000] [--places 2] [--people 64] [--workers 1,3] [--rounds 3]
  */
-import { readCommandLine } from '../../src/config/command-line.ts';
-import { auditOf } from './audit.ts';
-import { type Contestant, openSeatlanes } from './compare/contestants.ts';
-import { mean, median } from './compare/figures.ts';
-import { type Measured, measure } from './compare/measure.ts';
-import { eachOf } from './compare/people.ts';
-import {
-  type Begin,
-  doubles,
-  isSuccess,
-  type Outcome,
-  settle,
-  toOutcome,
-} from './compare/scenarios.ts';
-import type { LoadResponse } from './http-client.ts';
-import { startBenchSystem } from './system.ts';
+import { readCommandLine } from '../../../src/config/command-line.ts';
+import { auditOf } from '../audit.ts';
+import type { LoadResponse } from '../http-client.ts';
+import { startBenchSystem } from '../system.ts';
+import { type Contestant, openSeatlanes } from './contestants.ts';
+import { mean, median } from './figures.ts';
+import { type Measured, measure } from './measure.ts';
+import { eachOf } from './people.ts';
+import { type Begin, doubles, isSuccess, type Outcome, settle, toOutcome } from './scenarios.ts';
 
 const { values } = readCommandLine(import.meta.filename, {
   options: {

@@ -1,7 +1,7 @@
 /** Which adjacent seats are the best. The order of the tests follows the rule in docs/outcomes.md. */
 import { describe, expect, test } from 'vitest';
-import { HallRanking, type SeatRequest } from '../../../src/domain/adjacent-seats.ts';
-import { chosenIn, openHall, type RangeWithSeats } from '../../support/open-hall.ts';
+import { HallRanking, type SeatRequest } from '../../../../src/domain/best-seats/adjacent-seats.ts';
+import { chosenIn, openHall, type RangeWithSeats } from '../../../support/halls/open-hall.ts';
 
 /** An id shows the range and the number: 207 is seat 7 of range 2. */
 const idOf = (range: number, number: number) => range * 100 + number;
