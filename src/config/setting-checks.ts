@@ -1,5 +1,6 @@
 /** Checks across settings: combinations that are invalid, and values that are probably unintended. */
 import type { Settings } from './settings.ts';
+import { stripeCurrencyFault } from './stripe-currency.ts';
 
 /** Patterns of placeholder secrets that were never replaced. */
 const PLACEHOLDER = /change.?me|secret|passw|example|default|placeholder|seatlane|12345|qwert/i;
@@ -17,9 +18,6 @@ export type Check = (settings: Settings) => string | false;
 
 /** Polls far from the front are noted each five minutes, and one note can be lost. */
 const NOTED_EACH_SECONDS = 600;
-
-/** Currencies without a minor unit that Stripe nevertheless counts in hundredths. */
-const STRIPE_IN_HUNDREDTHS = ['ISK', 'UGX'];
 
 /** Secret and restricted keys of Stripe's test mode. */
 const TEST_KEY = /^[sr]k_test_/;
@@ -81,10 +79,10 @@ export const contradictions: readonly Check[] = [
     isProduction(s) &&
     s.STRIPE_API_URL !== undefined &&
     'STRIPE_API_URL is set with NODE_ENV=production: payments would be made at another server than that of Stripe.',
-  (s) =>
-    s.STRIPE_SECRET_KEY !== undefined &&
-    STRIPE_IN_HUNDREDTHS.includes(s.CURRENCY) &&
-    `STRIPE_SECRET_KEY is set with CURRENCY=${s.CURRENCY}: Stripe counts that currency in hundredths, so buyers would pay too little.`,
+  (s) => {
+    const fault = s.STRIPE_SECRET_KEY !== undefined && stripeCurrencyFault(s.CURRENCY);
+    return fault && `STRIPE_SECRET_KEY is set with CURRENCY=${s.CURRENCY}: ${fault}`;
+  },
   (s) =>
     s.SANDBOX_URL !== undefined &&
     s.STRIPE_SECRET_KEY !== undefined &&

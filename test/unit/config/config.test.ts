@@ -300,18 +300,6 @@ describe('settings that contradict each other', () => {
     },
   );
 
-  test.each(['ISK', 'UGX'])(
-    'Stripe with %s, which it counts in hundredths: the start stops',
-    (CURRENCY) => {
-      const STRIPE_WEBHOOK_SECRET = `whsec_${SECRET}`;
-      const stripe = { STRIPE_SECRET_KEY: 'sk_test_1', STRIPE_WEBHOOK_SECRET };
-      const RETURN_ORIGINS = 'https://shop.example';
-      const sentences = sentencesOf({ ...good, ...stripe, RETURN_ORIGINS, CURRENCY });
-      expect(sentences).toEqual([expect.stringContaining(`CURRENCY=${CURRENCY}`)]);
-      expect(sentencesOf({ ...good, ...stripe, RETURN_ORIGINS })).toEqual([]);
-    },
-  );
-
   test('published keys with a secret for queue tokens are accepted', () => {
     const environment = { ...without('JWT_SECRET'), JWKS_URL, QUEUE_TOKEN_SECRET: SECRET };
     expect(sentencesOf(environment)).toEqual([]);
