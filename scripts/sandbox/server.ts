@@ -3,6 +3,7 @@ import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { z } from 'zod';
 import { isSame } from '../../src/http/auth/is-same.ts';
+import { returnAddress } from '../../workers/outbox/payments/return-address.ts';
 import type { Checkout, JournalEntry, KeptAnswer } from './books.ts';
 import { isFinal, PAGE_ACTIONS } from './checkouts.ts';
 import { type ActiveFaults, faultsSchema } from './faults.ts';
@@ -131,17 +132,6 @@ function pageOf(c: Context, checkout: Checkout | undefined, status: 200 | 400 | 
   if (!checkout) return c.html(messagePage('Not found', 'There is no such payment.'), 404);
   if (isFinal(checkout.state)) return c.redirect(returnAddress(checkout), 303);
   return c.html(paymentPage(checkout), status);
-}
-
-/** The shop's address with `checkoutId` in its query; the rest of the address stays as the shop wrote it. */
-export function returnAddress({
-  returnUrl,
-  checkoutId,
-}: Pick<Checkout, 'returnUrl' | 'checkoutId'>): string {
-  const url = new URL(returnUrl);
-  if (url.searchParams.has('checkoutId')) url.searchParams.set('checkoutId', String(checkoutId));
-  else url.search += `${url.search === '' ? '?' : '&'}checkoutId=${checkoutId}`;
-  return url.href;
 }
 
 /** A checkout whose 3-D Secure step is not finished is open, as a session of Stripe is. */

@@ -10,6 +10,7 @@ import {
   type Provider,
   type RefundRequest,
 } from './provider.ts';
+import { returnAddress } from './return-address.ts';
 import { answered, isRefusal, known, StripeClients, type StripeSettings } from './stripe-client.ts';
 
 /** A session lives at least 30 minutes, so `expire` ends it at the end of the checkout. The minute is for clocks that differ. */
@@ -112,13 +113,6 @@ export class StripeProvider implements Provider {
     if (isFailed(refund.status)) throw new CallRefused(failureOf(refund));
     return { ref: refund.id };
   }
-}
-
-/** The address of the return with `checkoutId` in its query. */
-function returnAddress({ returnUrl, checkoutId }: PageRequest): string {
-  const url = new URL(returnUrl);
-  url.searchParams.set('checkoutId', String(checkoutId));
-  return url.href;
 }
 
 /** A declined card leaves the session open: the buyer may try another one. */

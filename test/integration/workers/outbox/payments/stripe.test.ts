@@ -96,6 +96,13 @@ describe('a page', () => {
     });
   });
 
+  test('leads back to the address of the shop, which stays as the shop wrote it', async () => {
+    const shop = 'https://shop.example/thanks?basket=a%20b~c&guest';
+    const { ref } = await open({ returnUrl: `${shop}#top` });
+    const back = `${shop}&checkoutId=7#top`;
+    expect(fake.sessions.get(ref)).toMatchObject({ success_url: back, cancel_url: back });
+  });
+
   test('is the same one when it is asked for again later, although the time has passed', async () => {
     const request = pageOf();
     const first = await provider.open(request, signal);
