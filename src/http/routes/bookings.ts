@@ -84,6 +84,7 @@ export function bookingRoutes(deps: JobDeps & { orm: Database }): Route[] {
         'NOT_BOOKING_OWNER',
         'BOOKING_CANCELLED',
         'HOLD_EXPIRED',
+        'CHECKOUT_OPEN',
         'TICKET_ALREADY_USED',
         'CANCELLATION_CLOSED',
       ],

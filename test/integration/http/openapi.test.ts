@@ -124,6 +124,11 @@ test.each(ROUTES)('the document describes %s (%s)', (route, traits) => {
   expect('401' in responses).toBe(!traits.includes('open'));
 });
 
+test('the document says that a booking cannot be cancelled while the payment page of its order is open', () => {
+  const { responses } = operation('DELETE /concerts/bookings/{bookingId}');
+  expect(responses['409']?.description).toContain('CHECKOUT_OPEN');
+});
+
 test('the document describes all path parameters as required, and only those', () => {
   for (const [path, methods] of Object.entries(document.paths)) {
     const named = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
