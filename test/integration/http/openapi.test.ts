@@ -1,4 +1,5 @@
 /** The API description, and the page that shows it. */
+import { readFileSync } from 'node:fs';
 import { createConfig, lintFromString } from '@redocly/openapi-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { commands } from '../../../src/commands/index.ts';
@@ -190,6 +191,21 @@ test('operation ids are unique, and a command’s operation id is its name', () 
   expect(ofCommands.toSorted()).toEqual(
     [...withRoutes.map(toCamelCase), ...ofNamedQueues].toSorted(),
   );
+});
+
+test('docs/outcomes.md names the commands that demand a queue token', () => {
+  const page = readFileSync(new URL('../../../docs/outcomes.md', import.meta.url), 'utf8');
+  const [, names = ''] = /^(`.*`) demand a queue token/m.exec(page) ?? [];
+  const queued = Object.values(document.paths)
+    .flatMap((methods) => Object.values(methods))
+    .filter(({ security = [], responses }) => {
+      return '202' in responses && security.some((way) => 'queueToken' in way);
+    })
+    .map(({ operationId = '' }) =>
+      operationId.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`),
+    );
+  const named = [...names.matchAll(/`([a-z-]+)`/g)].map(([, name = '']) => name);
+  expect(named.toSorted()).toEqual(queued.toSorted());
 });
 
 test('the document passes the recommended rules of a linter', async () => {
