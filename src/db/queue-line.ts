@@ -95,6 +95,14 @@ export const watchedSince = sql`
   (select watched_since from presence_watch where id = 1 and noted_at > ${now} - ${WATCH_GAP})`;
 
 /**
+ * Since when claims have been noted without a gap, as a query with one row; null while they are not. If no API process has ever
+ * noted polls, there was no gap yet.
+ */
+export const claimsNotedSince = sql`
+  (select case when noted_at is null then '-infinity' when noted_at > ${now} - ${WATCH_GAP} then watched_since end
+    from presence_watch where id = 1)`;
+
+/**
  * A condition on a row of `queue_entry`: its user has stopped polling for certain. A time in which polls were not noted does not
  * count. It is not the negation of `isPresent`: whether a user polls can be unknown.
  * @param since the result of `watchedSince`

@@ -22,7 +22,10 @@ const entryOf = async (id: number) =>
     state: string;
     claimed_at: Date | null;
   };
+/** Admits after that time, in which API processes have noted claims. */
 const admitAfterSeconds = async (id: number, seconds: number) => {
+  await noteWatch(lane.orm);
+  await lane.rows(`update presence_watch set watched_since = now() - interval '1 day'`);
   await lane.rows(`update queue_entry set admitted_at = admitted_at - interval '${seconds} s',
     entered_at = entered_at - interval '${seconds} s' where id = ${id}`);
   await admit(lane.orm, lane.config);

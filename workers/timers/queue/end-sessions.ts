@@ -1,9 +1,13 @@
 /** Ends sessions that have expired, may place no new orders and hold nothing, or were not claimed in time. */
 import { sql } from 'kysely';
+import { claimsNotedSince } from '../../../src/db/queue-line.ts';
 import { db, type Given, ms, type Statement, statement } from '../../../src/db/statement.ts';
 import { recordEndedEntries } from '../../rows/webhook-events.ts';
 
-/** API processes write claims once a second. A session counts as unclaimed only after late claims are written. */
+/**
+ * API processes write claims once a second. A session counts as unclaimed only after late claims are written. A time in which no
+ * API process noted them does not count, because no user could claim a session.
+ */
 const CLAIMS_WRITTEN_MS = 3000;
 
 const now = sql<Date>`statement_timestamp()`;
@@ -34,9 +38,7 @@ const endDue = statement('end sessions', ({ claimMs, queueIds }: Given<Ending>) 
             entry('expires_at', '<=', now),
             entry('booking_until', '<=', now).and(holdsNothing),
             entry('claimed_at', 'is', null).and(
-              'admitted_at',
-              '<=',
-              sql<Date>`${now} - ${ms(claimMs)}`,
+              sql<boolean>`(admitted_at <= ${now} - ${ms(claimMs)} and ${claimsNotedSince} <= ${now} - ${ms(claimMs)})`,
             ),
           ]),
         )

@@ -132,6 +132,8 @@ test('the session of a user who never uses the queue token ends; a used session 
   const ended = `select end_reason from queue_entry join app_user on app_user.id = user_id
     where subject = 'unused' and state = 'ended'`;
   const rows = await waitFor('the place to end', async () => {
+    await seatlane.rows(`update presence_watch set watched_since = now() - interval '1 day'
+      where noted_at is not null`);
     const found = await seatlane.rows<{ end_reason: string }>(ended);
     return found.length > 0 && found;
   });
