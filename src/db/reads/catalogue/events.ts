@@ -20,6 +20,7 @@ export interface SaleEvent {
   saleStartAt: string;
   saleState: 'upcoming' | 'open' | 'ended';
   how: 'queue' | 'draw';
+  /** When a draw of the concert is held, or one of another concert that stops the admission of their queue now. */
   drawAt: string | null;
 }
 
@@ -95,7 +96,8 @@ const eventsPage = statement(
       next_start_at as "nextStartAt",
       (extract(epoch from next_start_at) * 1000000)::bigint as "nextStartAtUs",
       (select min(opens_at) from draw where draw.queue_id = shown.queue_id
-        and drawn_at is null and cancelled_at is null) as "drawAt"
+        and drawn_at is null and cancelled_at is null
+        and (concert_id = shown.id or gathers_at <= statement_timestamp())) as "drawAt"
     from shown cross join lateral (
       select count(*)::int as dates, min(price_from) as "priceFrom", max(price_to) as "priceTo",
         coalesce(min(booking_start_at) filter (where ${isOnSale}),

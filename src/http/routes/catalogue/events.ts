@@ -29,7 +29,8 @@ const event = z
     }),
     saleState: z.enum(['upcoming', 'open', 'ended']),
     how: z.enum(['queue', 'draw']).meta({
-      description: 'Whether a draw decides the order of those who wait.',
+      description:
+        'Whether a draw decides the order of those who wait: one of this concert, or one of another concert of its queue that gathers already.',
     }),
     drawAt: time.nullable().meta({ description: 'When it is held.' }),
   })

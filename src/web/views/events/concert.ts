@@ -16,6 +16,7 @@ import { useConcert } from '../use-concert.ts';
 import { useOpenings } from './countdown.ts';
 import { BookableDates, openingsOf, PublicDates } from './dates.ts';
 import { Picture } from './picture.ts';
+import { concernsSale } from './sale-draw.ts';
 
 export function ConcertView({ concertId }: { concertId: number }) {
   const { t } = useWords();
@@ -84,11 +85,11 @@ function useDates(concertId: number): Pages<Schedule> {
   });
 }
 
-/** The draw that is to come; null without one. */
+/** The draw that is to come and decides the order of this sale; null without one. */
 function useDraw(concertId: number): Query<Draw | null> {
   return useQuery(`draw of concert ${concertId}`, (seatlane, options) =>
     seatlane.draw(concertId, options).then(
-      (draw) => (draw.cancelledAt === null && draw.drawnAt === null ? draw : null),
+      (draw) => (concernsSale(draw, concertId, serverNow()) ? draw : null),
       (error) => {
         if (codeOf(error) === 'DRAW_NOT_FOUND') return null;
         throw error;

@@ -116,6 +116,21 @@ describe('the list of events', () => {
     expect(event).toMatchObject({ how: 'draw', drawAt: draw.opensAt });
   });
 
+  test('names a draw of another concert of the queue only while it gathers', async () => {
+    const [gala, jazz] = ids as [number, number];
+    await performance(jazz, 40);
+    const saleDuring = async (gathersAt: string, opensAt: string) => {
+      await change('POST', `/concerts/${gala}/draw`, { gathersAt, opensAt });
+      const [event] = (await events(`?q=jazz&to=${inHours(60)}`)).items;
+      await change('DELETE', `/concerts/${gala}/draw`);
+      return event;
+    };
+    const later = await saleDuring(inHours(20), inHours(21));
+    expect(later).toMatchObject({ saleState: 'open', how: 'queue', drawAt: null });
+    const opensAt = inHours(1);
+    expect(await saleDuring(inHours(-1), opensAt)).toMatchObject({ how: 'draw', drawAt: opensAt });
+  });
+
   test.each(['?q=%00', `?q=${'x'.repeat(101)}`, '?cursor=eA', '?from=tomorrow'])(
     'refuses %s',
     async (query) => {
