@@ -138,7 +138,7 @@ export const doubts: readonly Check[] = [
   (s) =>
     s.QUEUE_TOKEN_SECONDS < s.HOLD_SECONDS &&
     !s.EMBEDDED &&
-    `QUEUE_TOKEN_SECONDS (${s.QUEUE_TOKEN_SECONDS}) is shorter than HOLD_SECONDS (${s.HOLD_SECONDS}): a buyer can lose the right to pay while the seat is still held.`,
+    `QUEUE_TOKEN_SECONDS (${s.QUEUE_TOKEN_SECONDS}) is shorter than HOLD_SECONDS (${s.HOLD_SECONDS}): buyers have only that long to place orders, and can pay what they hold until its end.`,
   (s) =>
     (s.SEAT_LANES < 8 || s.USER_LANES < 8) &&
     'SEAT_LANES or USER_LANES is below 8: workers beyond the number of lanes stay idle.',

@@ -11,7 +11,7 @@ export const CAPACITY_MAX = 1_000_000;
 
 /** The most seats of one schedule: with more, one command would block its lane for over a second. */
 export const SEATS_MAX = 50_000;
-/** Rows of twenty seats and more fit a hall of that many seats. */
+/** A hall of that many seats can have rows of ten and more. */
 export const RANGES_MAX = 5000;
 
 const optionalName = line(60)

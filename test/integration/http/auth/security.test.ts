@@ -60,7 +60,9 @@ let ada: AdmittedUser;
 let eve: AdmittedUser;
 
 beforeAll(async () => {
-  seatlane = await startSeatlane();
+  // On a loaded machine these tests take minutes, in which no session may end.
+  const settings = { QUEUE_TOKEN_SECONDS: '3600', CLAIM_SECONDS: '3600' };
+  seatlane = await startSeatlane({ settings });
   const { client } = seatlane;
   refused = {
     client,
