@@ -94,7 +94,7 @@ export interface OperatorLogLine {
 
 /** How far the orders of a cancelled performance are refunded. */
 export interface Cancellation {
-  /** The paid orders concerned: `refunded`, `pending` and `failed` together. */
+  /** The orders concerned that were paid, or charged to a card too late: `refunded`, `pending` and `failed` together. */
   orders: number;
   /** Those whose money is back, on a card or in points. */
   refunded: number;

@@ -5,7 +5,7 @@ import { rowsOf } from '../connection/pipeline.ts';
 import { type Given, rareStatement } from '../statement.ts';
 
 export interface CancellationProgress {
-  /** The paid orders that the cancellation concerns: `refunded`, `pending` and `failed` together. */
+  /** The orders with money that the cancellation concerns, paid or charged to a card too late: `refunded`, `pending` and `failed` together. */
   orders: number;
   /** Those whose money is back: in points, or on the card, or an operator has ended the refund to the card. */
   refunded: number;
@@ -33,25 +33,29 @@ const BOARD_MAX = 12;
 type Counts = Omit<CancellationProgress, 'isFinished'>;
 
 /**
- * The counts of the orders of `schedule`. An order that ended before the cancellation is not concerned. `is_live` is null for one that
- * has ended.
+ * The counts of the orders of `schedule`. An order that ended before the cancellation is not concerned. A card may be charged for an
+ * order that never was paid: its page was still open when the order ended. `is_live` is null for an order that has ended.
  */
 const counts = sql`
-  select count(*) filter (where is_paid)::int as orders,
-    count(*) filter (where is_paid and not is_pending and not is_failed)::int as refunded,
-    count(*) filter (where is_paid and is_pending and not is_failed)::int as pending,
-    count(*) filter (where is_paid and is_failed)::int as failed,
+  select count(*) filter (where has_money)::int as orders,
+    count(*) filter (where has_money and not is_pending and not is_failed)::int as refunded,
+    count(*) filter (where has_money and is_pending and not is_failed)::int as pending,
+    count(*) filter (where has_money and is_failed)::int as failed,
     count(*) filter (where is_live and not is_paid)::int as holds
   from (
-    select is_live, app_order.paid_at is not null as is_paid,
-      is_live is true or payer.id is not null as is_pending,
-      is_live is true and failure.order_id is not null or exists (
-        select from card_refund where checkout_id = payer.id and card_refund.state = 'failed'
-      ) as is_failed
+    select is_live, paid_at is not null as is_paid, paid_at is not null or card.is_charged as has_money,
+      is_live is true or card.is_owed as is_pending,
+      is_live is true and failure.order_id is not null or card.is_refused as is_failed
     from app_order
     left join cancellation_failure as failure on failure.order_id = app_order.id
-    left join checkout as payer on payer.order_id = app_order.id
-      and payer.paid_at is not null and payer.refunding > 0
+    cross join lateral (
+      select coalesce(bool_or(captured > 0), false) as is_charged,
+        coalesce(bool_or(refunding > 0), false) as is_owed,
+        coalesce(bool_or(refunding > 0 and exists (
+          select from card_refund where checkout_id = checkout.id and card_refund.state = 'failed'
+        )), false) as is_refused
+      from checkout where checkout.order_id = app_order.id
+    ) as card
     where app_order.schedule_id = schedule.id and (is_live or ended_at >= schedule.cancelled_at)
   ) as concerned`;
 

@@ -20,7 +20,8 @@ const count = z.int().min(0);
 const cancellation = z
   .object({
     orders: count.meta({
-      description: 'The paid orders concerned: `refunded`, `pending` and `failed` together.',
+      description:
+        'The orders concerned that were paid, or charged to a card too late: `refunded`, `pending` and `failed` together.',
     }),
     refunded: count.meta({
       description: 'Those whose money is back, on a card or in points.',

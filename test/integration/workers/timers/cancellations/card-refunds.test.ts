@@ -9,6 +9,7 @@ import {
   cardRefundsOf,
   type RefundLine,
 } from '../../../../support/money/card-refunds.ts';
+import { checkoutsOf } from '../../../../support/money/checkouts.ts';
 import { ordersOf } from '../../../../support/orders.ts';
 import { cancelSchedule, EnqueuedCommands } from '../../../../support/services/cancellations.ts';
 import { openTestLane, type TestLane } from '../../../../support/services/test-lane.ts';
@@ -88,6 +89,29 @@ test('an order of which a place was refunded before counts all of its refunds', 
   const [first] = await refundsOf(paid);
   await lane.result(cards.answer('ada', first as RefundLine));
   expect(await progress()).toMatchObject({ orders: 1, refunded: 1, pending: 0 });
+});
+
+test('a cancellation is not finished while a late payment of a held order goes back to the card', async () => {
+  const orders = new EnqueuedCommands(lane);
+  const { buyer, order } = await held('ada');
+  const checkout = await cards.open(buyer, order.id);
+  await cancelSchedule(lane, scheduleId);
+  await orders.endAll();
+  expect(await progress()).toMatchObject({ orders: 0, holds: 0, isFinished: true });
+  // The buyer paid a moment before the page was closed.
+  await lane.result(checkoutsOf(lane).settle(checkout));
+  const late = { subject: 'ada', order, checkoutId: checkout.id };
+  const owed = { orders: 1, refunded: 0, pending: 1, failed: 0, holds: 0, isFinished: false };
+  expect(await progress()).toMatchObject(owed);
+  await answer(late, 'CARD_CLOSED');
+  expect(await progress()).toMatchObject({ ...owed, pending: 0, failed: 1 });
+  await lane.result(retry());
+  expect(await progress()).toMatchObject(owed);
+  expect(await readUnfinishedCancellations(lane.orm)).toMatchObject([{ scheduleId, pending: 1 }]);
+  await answer(late);
+  await orders.endAll();
+  const done = { orders: 1, refunded: 1, pending: 0, failed: 0, isFinished: true };
+  expect(await progress()).toMatchObject(done);
 });
 
 test('the board shows a cancellation while refunds to cards are pending, though all orders have ended', async () => {
