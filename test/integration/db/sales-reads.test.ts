@@ -1,6 +1,10 @@
 /** Operators' reads of sales find their rows by index: they touch few blocks, however many rows other performances and users have. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Database } from '../../../src/db/connection/orm.ts';
+import {
+  readCancellation,
+  readUnfinishedCancellations,
+} from '../../../src/db/reads/cancellations.ts';
 import { readOrderLines } from '../../../src/db/reads/sales/csv-orders.ts';
 import { readSales } from '../../../src/db/reads/sales/figures.ts';
 import { readSalesGroups } from '../../../src/db/reads/sales/groups.ts';
@@ -18,6 +22,7 @@ const OF_ONE = ORDERS / SCHEDULES;
 const TABLES = [
   ...['concert', 'schedule', 'seat', 'app_user', 'app_order', 'booking', 'payment', 'checkout'],
   ...['card_refund', 'outbox_call', 'operator_log', 'command_receipt', 'check_in', 'point_history'],
+  ...['cancellation', 'cancellation_failure'],
 ];
 /** A performance has a hundred orders of one place; each touches a dozen blocks with its place, user and payment. */
 const BLOCKS_MAX = 2500;
@@ -47,6 +52,13 @@ const FILL = [
    select id, 'end-refund', 'user-0_' || id, '{}', now(), case when id % 2 = 0 then id end from seat`,
   `insert into check_in (booking_id, schedule_id, gate, user_id, job_id, at)
    select id, schedule_id, 'North', id, 'seat-0_' || id, now() from seat`,
+  `insert into checkout (id, user_id, order_id, provider, amount, currency, state, return_url, expires_at, captured, settled_job_id,
+     settled_at, paid_at, created_at, job_id)
+   overriding system value
+   select id, id, id, 'sandbox', 10, 'KRW', 'paid', 'http://localhost/', now(), 10, 'user-0_' || id, now(), now(), now(), 'user-0_' || id
+   from seat`,
+  `update schedule set cancelled_at = now(), cancel_reason = 'The singer is ill' where id = 8`,
+  `insert into cancellation (schedule_id, next_at, created_at) values (8, now(), now())`,
   `insert into outbox_call (kind, checkout_id, next_at, offers, created_at)
    select 'look', id, now(), case when id = 7 then 12 else 1 end, now() from seat`,
 ];
@@ -73,6 +85,8 @@ const READS: [string, max: number, read: () => Promise<unknown>][] = [
   ['its prices', BLOCKS_MAX, () => readSalesGroups(orm, { scheduleId, by: 'category' })],
   ['its days', BLOCKS_MAX, () => readSalesSeries(orm, { scheduleId, step: 'day' })],
   ['its orders', BLOCKS_MAX, () => readOrderLines(orm, { scheduleId, after: 0, limit: 1000 })],
+  ['its cancellation', BLOCKS_MAX, () => readCancellation(orm, scheduleId)],
+  ['unfinished cancellations', BLOCKS_MAX, () => readUnfinishedCancellations(orm)],
   ['a page of its orders', 600, find({ scheduleId })],
   ['an order by its number', 150, find({ orderId: 7 })],
   ['the orders of a user', 200, find({ user: 'user 7' })],
