@@ -103,4 +103,25 @@ describe.skipIf(!CHROMIUM)('with Chromium, an operator', () => {
     await page.getByText('The draw was cancelled.').waitFor();
     await page.getByRole('button', { name: 'Announce draw' }).waitFor();
   });
+
+  test('announces a draw of a concert beside that of another concert of the queue', async () => {
+    const { client } = seatlane;
+    const { id: firstId } = await client.concert('The first night');
+    const { id: secondId } = await client.concert('The second night');
+    const token = await client.tokenFor('operator', 'admin');
+    const body = { name: 'Two nights', concertIds: [firstId, secondId] };
+    await client.command('POST', '/queues', { token, body });
+    const first = { gathersAt: `${inMinutes(60)}.000Z`, opensAt: `${inMinutes(120)}.000Z` };
+    await client.command('POST', `/concerts/${firstId}/draw`, { token, body: first });
+    const page = await openQueues({ timezoneId: 'UTC', viewport: { width: 1280, height: 800 } });
+    await page.getByRole('link', { name: 'Two nights' }).click();
+    await page.getByText('This queue has a draw of another concert: “The first night”.').waitFor();
+    expect(await page.getByRole('button', { name: 'Cancel draw' }).count()).toBe(0);
+    await page.getByLabel('Gathers from').fill(inMinutes(130));
+    await page.getByLabel('Drawn and opened at').fill(inMinutes(180));
+    await page.getByRole('button', { name: 'Announce draw' }).click();
+    await page.getByRole('button', { name: 'Move draw' }).waitFor();
+    expect(await read(`/concerts/${secondId}/draw`)).toMatchObject({ concertId: secondId });
+    expect(await read(`/concerts/${firstId}/draw`)).toMatchObject(first);
+  });
 });

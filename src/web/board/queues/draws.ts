@@ -11,6 +11,7 @@ import { ConfirmButton } from '../confirm-button.ts';
 import { deviceZone, localTime, toIso } from '../local-time.ts';
 import { useBoardWords } from '../words.ts';
 import { drawState } from './draw-state.ts';
+import { ownDraw, type ShownDraws } from './own-draw.ts';
 
 /** More concerts of one queue than an operator would search through in a list. */
 const CONCERTS_MAX = 50;
@@ -57,19 +58,26 @@ function ChosenDraw({ concerts }: { concerts: readonly [Concert, ...Concert[]] }
     }
     <${QueryResult} query=${query}>
       ${(draw: Draw | null) => html`
-        <${DrawOf} key=${`${concert.id} ${draw?.id}`} concert=${concert} draw=${draw} refetch=${query.refetch} />
+        <${DrawOf}
+          key=${`${concert.id} ${draw?.id}`}
+          concert=${concert}
+          ...${ownDraw(draw, concert.id)}
+          titleOf=${(id: number) => concerts.find((other) => other.id === id)?.title ?? `${id}`}
+          refetch=${query.refetch}
+        />
       `}
     <//>
   `;
 }
 
-interface DrawOfProps {
+interface DrawOfProps extends ShownDraws {
   concert: Concert;
-  draw: Draw | null;
+  /** The title of a concert; its id if it is not in the list. */
+  titleOf(concertId: number): string;
   refetch(): void;
 }
 
-function DrawOf({ concert, draw, refetch }: DrawOfProps) {
+function DrawOf({ concert, own: draw, foreign, titleOf, refetch }: DrawOfProps) {
   const { b } = useBoardWords();
   const [isBusy, run] = useAction();
   useTick();
@@ -85,8 +93,14 @@ function DrawOf({ concert, draw, refetch }: DrawOfProps) {
       refetch();
     });
   const isAhead = state === 'announced' || state === 'gathering';
+  const ofQueue = foreign && {
+    title: titleOf(foreign.concertId),
+    state: drawState(foreign, serverNow()),
+  };
   return html`
-    ${draw && state ? html`<${DrawFacts} draw=${draw} state=${state} />` : html`<p>${b.noDraw}</p>`}
+    ${ofQueue && html`<p>${b.drawOfOtherConcert(ofQueue.title)}</p><${DrawFacts} draw=${foreign} state=${ofQueue.state} />`}
+    ${draw && state && html`<${DrawFacts} draw=${draw} state=${state} />`}
+    ${!draw && !foreign && html`<p>${b.noDraw}</p>`}
     ${
       state !== 'drawing' &&
       html`<${DrawForm}

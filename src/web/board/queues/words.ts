@@ -22,6 +22,8 @@ export const en = {
   draw: 'Draw',
   drawOf: 'Draw for the concert',
   noDraw: 'No draw is announced. Without one, people are admitted in the order in which they come.',
+  drawOfOtherConcert: (concert: string) =>
+    `This queue has a draw of another concert: “${concert}”.`,
   drawStates: {
     announced: 'Announced',
     gathering: 'Gathering',
@@ -68,6 +70,7 @@ export const ko: typeof en = {
   draw: '추첨',
   drawOf: '추첨할 공연',
   noDraw: '예정된 추첨이 없습니다. 추첨이 없으면 도착한 순서대로 입장합니다.',
+  drawOfOtherConcert: (concert) => `이 대기열에는 다른 공연 ‘${concert}’의 추첨이 있습니다.`,
   drawStates: {
     announced: '예정',
     gathering: '접수 중',
