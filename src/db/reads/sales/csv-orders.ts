@@ -15,7 +15,7 @@ export interface OrderLine {
   createdAt: Date;
   paidAt: Date | null;
   endedAt: Date | null;
-  /** How many places it had when it was paid, or has while it is held. */
+  /** How many places it had when it was paid, has while it is held, or had when it expired or was cancelled unpaid. */
   places: number;
   /** Their names, such as `Stalls A 1` or `Standing`, in the order of the bookings. */
   placeNames: string[];
@@ -31,6 +31,10 @@ interface Page {
   limit: number;
 }
 
+/**
+ * A place that was taken out of a hold before the hold ended is not counted. In a cancelled order, the time tells: places that end
+ * with their order end at its time, which is that of the batch, so a place that was taken out in the same batch is counted too.
+ */
 const ordersAfter = rareStatement(
   ({ scheduleId, after, limit }: Given<Page>) => sql<OrderLine>`
     select app_order.id, app_order.state, subject, app_user.name, app_order.created_at as "createdAt",
@@ -47,7 +51,12 @@ const ordersAfter = rareStatement(
         ) order by booking.id), '[]') as "placeNames"
       from booking left join seat on seat.id = booking.seat_id
       where order_id = app_order.id
-        and (paid_at is null or ended_as is null or ended_as = 'refunded')
+        and case
+          when paid_at is not null then ended_as is null or ended_as = 'refunded'
+          when app_order.ended_at is null then ended_as is null
+          when app_order.state = 'expired' then ended_as = 'expired'
+          else booking.ended_at = app_order.ended_at
+        end
     ) as places
     order by app_order.id`,
 );
