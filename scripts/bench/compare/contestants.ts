@@ -210,9 +210,10 @@ async function admitAll(contestant: Contestant, users: number): Promise<void> {
   await Promise.all(Array.from({ length: AT_ONCE }, work));
 }
 
-/** Enters the queue, and waits until the user is admitted. */
+/** Enters the queue, and waits until the user is admitted. @throws Error if the user could not enter */
 export async function enter(contestant: Contestant, user: number): Promise<void> {
-  await contestant.post('/users/queue', user);
+  const { status, text } = await contestant.post('/users/queue', user);
+  if (status >= 400) throw new Error(`A user could not enter the queue: ${text}`);
   await untilAdmitted(contestant, user);
 }
 
