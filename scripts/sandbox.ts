@@ -42,7 +42,7 @@ function sentenceFor(error: unknown): string | undefined {
   }
   const { code, port } = error as NodeJS.ErrnoException & { port?: number };
   if (code === 'EADDRINUSE') {
-    return `Port ${port} is in use by another program. Set SANDBOX_PORT to choose another port.`;
+    return `Port ${port} is in use by another program. Set SANDBOX_PORT to choose another port, and SANDBOX_URL to its address: buyers and the API find the sandbox there.`;
   }
   return undefined;
 }

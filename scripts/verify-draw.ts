@@ -1,7 +1,7 @@
 /**
  * `npm run verify-draw -- CONCERT [--url http://localhost:3000]`, or `-- --draw ID`: recomputes a draw from public data, and
  * verifies that the order follows from the seed and the tickets. It needs no login. It exits with 0 if the order is verified, with 1 if it
- * is not, and with 2 if there is nothing to verify, because the draw was cancelled or has not happened yet.
+ * is not, and with 2 if it could not be verified: there is no such draw, it was cancelled or has not happened yet, or the API does not answer.
  */
 import { readCommandLine } from '../src/config/command-line.ts';
 import { faultsOfDraw, type PublishedDraw, type PublishedPlace } from './lib/draw-order.ts';
@@ -24,9 +24,11 @@ type Draw = Omit<PublishedDraw, 'seed'> & {
   cancelledAt: string | null;
 };
 
+const NOT_VERIFIABLE = 2;
+
 function stop(message: string): never {
   console.error(message);
-  process.exit(1);
+  process.exit(NOT_VERIFIABLE);
 }
 
 async function get<Body>(from: string): Promise<Body> {
@@ -55,12 +57,11 @@ async function readPlaces({ id }: Pick<Draw, 'id'>): Promise<PublishedPlace[]> {
 
 endOnInterrupt('Nothing was changed.');
 const { seed, ...draw } = await get<Draw>(path);
-const NOTHING_TO_VERIFY = 2;
 if (draw.cancelledAt !== null) {
-  process.exitCode = NOTHING_TO_VERIFY;
+  process.exitCode = NOT_VERIFIABLE;
   console.log('The draw was cancelled.');
 } else if (seed === null) {
-  process.exitCode = NOTHING_TO_VERIFY;
+  process.exitCode = NOT_VERIFIABLE;
   console.log(`The draw has not happened yet. The SHA-256 of its seed is ${draw.seedHash}.`);
 } else {
   const places = await readPlaces(draw);

@@ -65,3 +65,10 @@ test.each([
 ])('a draw that %s is not verified, and exits with 2', async (_, draw) => {
   expect((await verify(['--draw', '7'], { '/draws/7': draw })).status).toBe(2);
 });
+
+test.each([
+  ['no draw', ['--draw', '8']],
+  ['no number', ['--draw', 'seven']],
+])('with %s nothing is verified, and it exits with 2', async (_, words) => {
+  expect((await verify(words, { '/draws/7': held })).status).toBe(2);
+});
