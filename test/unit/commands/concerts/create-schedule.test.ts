@@ -31,12 +31,12 @@ describe('the seats of a schedule', () => {
     expect(faultsOf({ seats: [...halves, { ...range, row: '3', to: 1 }] })).toEqual(['seats']);
   });
 
-  test('are given as 1 to 2000 ranges', () => {
+  test('are given as 1 to 5000 ranges', () => {
     const rows = (count: number) =>
       Array.from({ length: count }, (_, row) => ({ ...range, row: `${row}` }));
     expect(faultsOf({ seats: [] })).toEqual(['seats']);
-    expect(faultsOf({ seats: rows(2000) })).toEqual([]);
-    expect(faultsOf({ seats: rows(2001) })).toEqual(['seats']);
+    expect(faultsOf({ seats: rows(5000) })).toEqual([]);
+    expect(faultsOf({ seats: rows(5001) })).toEqual(['seats']);
   });
 
   test.each([
