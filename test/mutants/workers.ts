@@ -50,6 +50,13 @@ export const workerMutants: readonly Mutant[] = [
     tests: halls,
   },
   {
+    name: 'best available does not look behind the ranges that were read first',
+    file: 'workers/rows/best-seats/find-adjacent-seats.ts',
+    find: "if (seats === 'unread') isUnread = true;",
+    replace: '',
+    tests: ['test/integration/workers/rows/best-seats/find-adjacent-seats.test.ts'],
+  },
+  {
     name: 'best available chooses accessible seats',
     file: 'workers/rows/best-seats/free-seats.ts',
     find: 'seat.kind = 0 and seat.blocked_reason',
