@@ -13,7 +13,7 @@ export interface ProblemDocument {
   jobId?: string;
   /** The concert that the problem concerns, if the command had several. */
   concertId?: number;
-  /** The waiting queue that the problem concerns; with QUEUE_TOKEN_WRONG_QUEUE, the one to enter. */
+  /** The waiting queue that the problem concerns; with QUEUE_TOKEN_WRONG_QUEUE and QUEUE_TOKEN_REQUIRED, the one to enter. */
   queueId?: number;
   /** The seat that the problem concerns, if the command had several. */
   seatId?: number;

@@ -5,6 +5,8 @@
 
 /** UGX and ISK are not among them: Stripe takes them in hundredths, of which only whole hundreds are valid. */
 const ZERO_DECIMAL = 'BIF CLP DJF GNF JPY KMF KRW MGA PYG RWF VND VUV XAF XOF XPF'.split(' ');
+/** Browsers that follow ISO 4217 show them with two decimal digits, others with none. */
+const SHOWN_DIFFERENTLY = ['MGA'];
 /** The last digit of their amounts must be 0. */
 const THREE_DECIMAL = 'BHD JOD KWD OMR TND'.split(' ');
 
@@ -26,6 +28,9 @@ export function stripeCurrencyFault(currency: string): string | false {
   const shown = shownDigits(currency);
   if (charged !== shown) {
     return `Stripe counts that currency with ${charged} decimal digits and pages show it with ${shown}, so buyers would pay another amount than they see.`;
+  }
+  if (SHOWN_DIFFERENTLY.includes(currency)) {
+    return 'browsers show amounts of that currency with different numbers of decimal digits, so buyers could pay another amount than they see.';
   }
   return (
     charged === 3 &&

@@ -25,7 +25,10 @@ export function mountBullBoard(app: Hono, { login, createPages, board }: BullBoa
   app.get(`${PATH}/`, (c) => c.redirect(PATH));
   for (const path of [PATH, `${PATH}/*`]) {
     app.all(path, async (c) => {
-      pages ??= load();
+      pages ??= load().catch((error) => {
+        pages = undefined;
+        throw error;
+      });
       return (await pages).fetch(c.req.raw, c.env);
     });
   }

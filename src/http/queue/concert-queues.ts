@@ -54,7 +54,8 @@ export class ConcertQueues {
     const path = params?.safeParse(given);
     if (!isMissing || !about || !path?.success) throw error;
     const what = about(path.data);
-    const queueId = this.#known.get(keyOf(what)) ?? (await this.#readNow(what));
+    const queueId =
+      this.#known.get(keyOf(what)) ?? (await this.#readNow(what).catch(() => undefined));
     if (queueId === undefined) throw error;
     const detail = `Enter the waiting queue with \`POST /queues/${queueId}/entry\`, then send \`Queue-Token: TOKEN\`.`;
     throw new Problem(error.code, { detail, queueId });

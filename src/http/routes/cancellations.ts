@@ -35,7 +35,8 @@ const cancellation = z
     }),
     holds: count.meta({ description: 'The held orders that have not ended yet.' }),
     isFinished: z.boolean().meta({
-      description: 'All orders have ended and are refunded, and none can be added any more.',
+      description:
+        'All orders have ended and are refunded. A card payment that arrives later makes it false again, until it is refunded.',
     }),
     failures: z.array(z.object({ orderId: id, failedAt: z.iso.datetime() })).meta({
       description:

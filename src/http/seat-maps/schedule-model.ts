@@ -7,7 +7,7 @@ import type { FixedSeat, FoundIds } from '../../db/reads/places/seats.ts';
 import type { WireEvent } from '../events/wire-event.ts';
 import { SharedRead } from '../reads/shared-read.ts';
 import { type Availability, resetBytes, toAvailability, toReset } from './availability.ts';
-import { SeatDetails } from './seat-details.ts';
+import { OtherSeats, SeatDetails } from './seat-details.ts';
 import { SeatMap } from './seat-map.ts';
 import { changesBetween } from './seat-states.ts';
 import { SeatsInState } from './seats-in-state.ts';
@@ -31,11 +31,6 @@ export interface ModelDeps {
   onStep(makeEvent: () => WireEvent): void;
 }
 
-/** The schedule's seats differ from the ones in memory: a failover lost commits, and the model must be discarded. */
-export class OtherSeats extends Error {
-  override name = 'OtherSeats';
-}
-
 export class ScheduleModel {
   readonly #deps: Omit<ModelDeps, 'seats'>;
   readonly #history: VersionHistory;
@@ -46,7 +41,7 @@ export class ScheduleModel {
   #refreshedAt = Number.NEGATIVE_INFINITY;
   #costMs = 0;
   #built: { version: number; map: Promise<SeatMap> } | undefined;
-  /** The latest version whose body is ready, and when its states were last confirmed. */
+  /** The latest version that is served, and when its states were last confirmed. */
   #shown: { version: number; map: SeatMap; seenAt: number } | undefined;
   #packed: { version: number; availability: Availability; reset: WireEvent } | undefined;
 
@@ -141,8 +136,7 @@ export class ScheduleModel {
   async #refresh(): Promise<void> {
     const started = performance.now();
     const states = await this.#deps.readStates();
-    if (states.length !== this.ids.length)
-      throw new OtherSeats('The schedule’s seats differ from the ones in memory.');
+    if (states.length !== this.ids.length) throw new OtherSeats();
     this.#refreshedAt = performance.now();
     this.#costMs = this.#refreshedAt - started;
     if (states === this.#states) {

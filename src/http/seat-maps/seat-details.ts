@@ -20,6 +20,12 @@ const ENDINGS = new Map(
   ]),
 );
 
+/** The schedule's seats differ from the ones in memory: a failover lost commits, and what was built of them must be discarded. */
+export class OtherSeats extends Error {
+  override name = 'OtherSeats';
+  override message = 'The schedule’s seats differ from the ones in memory.';
+}
+
 /** The seats of a list: which of all seats each is, and what follows its details. */
 interface Items {
   count: number;
@@ -56,22 +62,28 @@ export class SeatDetails {
     });
   }
 
-  /** The list of those seats that are in one state. @param found their ids, in ascending order */
-  inState({ ids, blockedIds }: FoundIds, state: Seat['state']): Buffer<ArrayBuffer> {
+  /**
+   * Builds the list of those seats that are in one state.
+   * @param found their ids, in ascending order
+   * @throws OtherSeats if one of them is not a seat of the schedule, before the list is built
+   */
+  inState({ ids, blockedIds }: FoundIds, state: Seat['state']): () => Buffer<ArrayBuffer> {
     const blocked = new Set(blockedIds);
     const [ending, whenBlocked] = [bytesOf(state, false), bytesOf(state, true)];
     const places = this.#placesOf(ids);
-    return this.#list({
-      count: ids.length,
-      placeOf: (item) => places[item] as number,
-      endingOf: (item) => (blocked.has(ids[item] as number) ? whenBlocked : ending),
-    });
+    return () =>
+      this.#list({
+        count: ids.length,
+        placeOf: (item) => places[item] as number,
+        endingOf: (item) => (blocked.has(ids[item] as number) ? whenBlocked : ending),
+      });
   }
 
   #placesOf(ids: readonly number[]): number[] {
     let place = 0;
     return ids.map((id) => {
       place = this.ids.indexOf(id, place);
+      if (place < 0) throw new OtherSeats();
       return place;
     });
   }

@@ -40,7 +40,10 @@ export class SeatMap {
    * it compressed, and that of a large hall takes 5 MB.
    */
   gzipped(): Promise<Uint8Array<ArrayBuffer> | undefined> {
-    this.#gzipped ??= this.#compress();
+    this.#gzipped ??= this.#compress().catch((error) => {
+      this.#gzipped = undefined;
+      throw error;
+    });
     return this.#gzipped;
   }
 

@@ -4,7 +4,8 @@ import type { Seat } from '../../commands/schemas/resources.ts';
 import type { Availability } from './availability.ts';
 import { type Listener, Listeners } from './listeners.ts';
 import { OperatorsMaps } from './operators-maps.ts';
-import { OtherSeats, ScheduleModel } from './schedule-model.ts';
+import { ScheduleModel } from './schedule-model.ts';
+import { OtherSeats } from './seat-details.ts';
 import type { SeatMap } from './seat-map.ts';
 import type { SeatReads } from './seat-reads.ts';
 import { WatchedAreas } from './watched-areas.ts';
@@ -59,8 +60,7 @@ export class SeatMaps {
     state: Seat['state'],
     onWait?: () => void,
   ): Promise<SeatMap | undefined> {
-    const model = await this.#model(scheduleId, onWait);
-    return model?.inState(state, onWait);
+    return this.#use(scheduleId, (model) => model.inState(state, onWait), onWait);
   }
 
   /** The operators' version of a buyers' map. */
@@ -118,18 +118,30 @@ export class SeatMaps {
     this.#listeners.stop();
   }
 
-  async #fresh(scheduleId: number, onWait?: () => void): Promise<ScheduleModel | undefined> {
-    const model = await this.#model(scheduleId, onWait);
-    try {
-      await model?.freshen(onWait);
+  #fresh(scheduleId: number, onWait?: () => void): Promise<ScheduleModel | undefined> {
+    const freshen = async (model: ScheduleModel) => {
+      await model.freshen(onWait);
       return model;
+    };
+    return this.#use(scheduleId, freshen, onWait);
+  }
+
+  /** Uses the model, or a new one if the schedule's seats differ from those in memory. */
+  async #use<Used>(
+    scheduleId: number,
+    use: (model: ScheduleModel) => Promise<Used>,
+    onWait?: () => void,
+  ): Promise<Used | undefined> {
+    const model = await this.#model(scheduleId, onWait);
+    if (!model) return undefined;
+    try {
+      return await use(model);
     } catch (error) {
       if (!(error instanceof OtherSeats)) throw error;
       // Keep a model that another request has loaded in the meantime: it is fresh.
       if (this.#models.get(scheduleId) === model) this.#models.delete(scheduleId);
       const again = await this.#model(scheduleId);
-      await again?.freshen();
-      return again;
+      return again && use(again);
     }
   }
 

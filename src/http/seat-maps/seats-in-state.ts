@@ -11,7 +11,8 @@ export interface SeatsInStateDeps {
   /** The schedule and the state, as part of the ETag. */
   name: string;
   readIds(): Promise<FoundIds>;
-  toBody(found: FoundIds): Buffer<ArrayBuffer>;
+  /** @throws OtherSeats if the ids are not those of the schedule */
+  toBody(found: FoundIds): () => Buffer<ArrayBuffer>;
   /** Every request gets a result that was read after it arrived. */
   isAlwaysFresh: boolean;
 }
@@ -42,7 +43,7 @@ export class SeatsInState {
     const etag = `W/"${hash('sha1', text, 'base64url')}"`;
     // The same seats as before: reuse the body and its compression.
     const last = this.#last?.map;
-    const map = last?.etag === etag ? last : new SeatMap({ body: () => toBody(found), etag });
+    const map = last?.etag === etag ? last : new SeatMap({ body: toBody(found), etag });
     this.#last = { map, readAt };
     return map;
   }

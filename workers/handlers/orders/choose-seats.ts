@@ -67,7 +67,9 @@ export function chooseBest(
   const chosen = [...(best ? [best] : []), ...planned].find((seats) => seats.every(isAvailable));
   if (chosen) return { change: chosen };
   if (found || planned[0]?.some((seatId) => isTakenByOthers(rows, seatId, now))) {
-    throw new SeatsTaken(`Another transaction took the seats chosen in schedule ${scheduleId}.`);
+    throw new SeatsTaken(
+      `The seats chosen in schedule ${scheduleId} are taken; others are chosen.`,
+    );
   }
   const { quantity } = input.bestAvailable;
   const seats = quantity === 1 ? 'is no free seat' : `are no ${quantity} free seats side by side`;

@@ -11,7 +11,7 @@ import type { Needs } from '../../handlers/handler.ts';
 import { distinct } from '../distinct.ts';
 import type { Needing } from '../load-rows.ts';
 import { type RangesToRead, readFreeSeats } from './free-seats.ts';
-import type { Halls, KnownHall } from './halls.ts';
+import { type Halls, type KnownHall, READ_FACTOR } from './halls.ts';
 
 /** A schedule with the seats that were free before the batch locked any row. */
 export interface ScheduleHall extends BookingWindow {
@@ -31,13 +31,15 @@ export interface AdjacentSeats {
 const SPARES_MIN = 2;
 /** One more spare is planned for every this many commands with the same request. */
 const COMMANDS_A_SPARE = 8;
-/** Free seats are read for so many times the places that a batch wants, because some of them are not adjacent. */
-const READ_FACTOR = 2;
 /** How much more is read if that was not enough. */
 const READ_MORE_FACTOR = 4;
 
 type ScheduleSeatRequest = NonNullable<Needs['adjacentSeats']>;
-type OpenHall = ScheduleHall & { known: KnownHall };
+type OpenHall = ScheduleHall & {
+  known: KnownHall;
+  /** How many free seats the batch wants to have read. */
+  wanted: number;
+};
 
 /** @param batch the commands, in the order in which they are applied */
 export async function findAdjacentSeats(
@@ -48,11 +50,23 @@ export async function findAdjacentSeats(
   const scheduleIds = distinct(batch.flatMap(({ needs }) => needs.adjacentSeats?.scheduleId ?? []));
   if (scheduleIds.length === 0) return { halls: new Map(), choices: new Map() };
   const halls = await openHalls(send, scheduleIds, known);
-  for (let factor = READ_FACTOR; ; factor *= READ_MORE_FACTOR) {
-    await readFreeSeats(send, rangesToRead(batch, halls, factor));
+  for (let more = 1; ; more *= READ_MORE_FACTOR) {
+    await readFreeSeats(send, rangesToRead(batch, halls, more));
     const choices = planFor(batch, halls);
-    if (choices) return { halls, choices };
+    if (!choices) continue;
+    for (const open of halls.values()) open.known.readFactor = nextFactor(open, more);
+    return { halls, choices };
   }
+}
+
+/** For how many times the wanted places free seats were read, if the first read was not enough; otherwise half as many as now. */
+function nextFactor(
+  { known: { ranges, readFactor }, hall, wanted }: OpenHall,
+  more: number,
+): number {
+  const read = ranges.filter(({ range }) => hall.hasRange(range));
+  const free = read.reduce((sum, { lastFree }) => sum + lastFree, 0);
+  return Math.max(READ_FACTOR, more > 1 ? free / wanted : readFactor / 2);
 }
 
 const bookingWindows = statement('booking windows', ({ ids }: Given<{ ids: readonly number[] }>) =>
@@ -70,31 +84,30 @@ async function openHalls(
   ids: readonly number[],
   known: Halls,
 ): Promise<Map<number, OpenHall>> {
-  const [windows, halls] = await Promise.all([
-    send(bookingWindows({ ids })),
-    known.find(send, ids),
-  ]);
+  const windows = await send(bookingWindows({ ids }));
+  const halls = await known.find(send, windows);
   return new Map(
     windows.map(({ id, ...window }) => {
       const hall = halls.get(id) as KnownHall;
-      return [id, { ...window, known: hall, hall: hall.ranking.open() }];
+      return [id, { ...window, known: hall, hall: hall.ranking.open(), wanted: 1 }];
     }),
   );
 }
 
 /**
  * The ranges that are not read yet in which the best seats for the batch lie, as far as the process knows.
- * @param factor for how many times the places that the commands want free seats are read
+ * @param more how many times as many free seats are read as sufficed last
  */
 function rangesToRead(
   batch: readonly Needing[],
   halls: ReadonlyMap<number, OpenHall>,
-  factor: number,
+  more: number,
 ): RangesToRead[] {
   const named = batch.reduce((sum, { needs }) => sum + (needs.seatIds?.length ?? 0), 0);
   const requests = batch.flatMap(({ needs }) => needs.adjacentSeats ?? []);
   const bySchedule = Map.groupBy(requests, ({ scheduleId }) => scheduleId);
-  return [...halls].map(([scheduleId, { known, hall }]) => {
+  return [...halls].map(([scheduleId, open]) => {
+    const { known, hall } = open;
     const lastFree = new Map(known.ranges.map(({ range, lastFree }) => [range, lastFree]));
     const ranges = new Set<number>();
     const equals = Map.groupBy(bySchedule.get(scheduleId) ?? [], (request) =>
@@ -104,14 +117,15 @@ function rangesToRead(
       const [request] = same as [ScheduleSeatRequest];
       const largest = Math.max(...same.map(({ quantity }) => quantity));
       const places = same.reduce((sum, { quantity }) => sum + quantity, 0);
-      const wanted = factor * (named + places + largest * sparesFor(same.length));
+      const wanted = named + places + largest * sparesFor(same.length);
+      open.wanted = Math.max(open.wanted, wanted);
       let free = 0;
       for (const level of hall.levelsFor(request)) {
         for (const { range } of level) {
           free += lastFree.get(range) ?? 0;
           if (!hall.hasRange(range)) ranges.add(range);
         }
-        if (free >= wanted) break;
+        if (free >= wanted * known.readFactor * more) break;
       }
     }
     return { scheduleId, known, hall, ranges };

@@ -5,7 +5,7 @@ import { anyOf, db, type Given, statement } from '../../../src/db/statement.ts';
 import { type HallRange, HallRanking } from '../../../src/domain/best-seats/adjacent-seats.ts';
 import { FailoverCache } from '../../batch/failover-cache.ts';
 
-/** About 100 MB: a hall of 50,000 seats has some hundred ranges. */
+/** About 100 MB: a hall of 50,000 seats has some hundred to some thousand ranges. */
 const REMEMBERED = { maxSize: 300_000, sizeCalculation: ({ ranges }: KnownHall) => ranges.length };
 
 export interface KnownRange extends HallRange {
@@ -17,6 +17,10 @@ export interface KnownRange extends HallRange {
 }
 
 export interface KnownHall {
+  /** When the performance begins and its sale did when the ranges were read. After a failover another schedule may have this id. */
+  times: string;
+  /** For how many times the wanted places free seats had to be read last: more in a hall with many single seats. */
+  readFactor: number;
   ranking: HallRanking;
   /** In the order of the ids of their seats. */
   ranges: readonly KnownRange[];
@@ -25,6 +29,19 @@ export interface KnownHall {
 interface Schedules {
   ids: readonly number[];
 }
+
+/** A schedule as it is read for each batch. */
+export interface OnSale {
+  id: number;
+  startAt: Date;
+  bookingStartAt: Date;
+}
+
+const timesOf = ({ startAt, bookingStartAt }: OnSale) =>
+  `${startAt.getTime()} ${bookingStartAt.getTime()}`;
+
+/** Free seats are read for so many times the places that a batch wants at least, because some of them are not adjacent. */
+export const READ_FACTOR = 2;
 
 const rangesOf = statement('ranges of halls', ({ ids }: Given<Schedules>) =>
   db
@@ -48,19 +65,24 @@ const rangesOf = statement('ranges of halls', ({ ids }: Given<Schedules>) =>
 export class Halls extends FailoverCache {
   readonly #known = new LRUCache<number, KnownHall>(REMEMBERED);
 
-  /** @returns the halls of these schedules, by schedule; without ranges where the schedule has no seats, or does not exist */
-  async find(send: Send, ids: readonly number[]): Promise<Map<number, KnownHall>> {
+  /** @returns the halls of these schedules, by schedule; without ranges where the schedule has no seats */
+  async find(send: Send, schedules: readonly OnSale[]): Promise<Map<number, KnownHall>> {
     const found = new Map<number, KnownHall>();
-    const unknown = ids.filter((id) => {
-      const known = this.#known.get(id);
-      if (known) found.set(id, known);
-      return !known;
+    const unknown = schedules.filter((schedule) => {
+      const known = this.#known.get(schedule.id);
+      const isKnown = known?.times === timesOf(schedule);
+      if (known && isKnown) found.set(schedule.id, known);
+      return !isKnown;
     });
     if (unknown.length === 0) return found;
-    const bySchedule = Map.groupBy(await send(rangesOf({ ids: unknown })), (row) => row.scheduleId);
-    for (const id of unknown) {
+    const read = await send(rangesOf({ ids: unknown.map(({ id }) => id) }));
+    const bySchedule = Map.groupBy(read, ({ scheduleId }) => scheduleId);
+    for (const schedule of unknown) {
+      const { id } = schedule;
       const ranges = bySchedule.get(id) ?? [];
       const hall = {
+        times: timesOf(schedule),
+        readFactor: READ_FACTOR,
         ranking: new HallRanking(ranges),
         ranges: ranges.toSorted((a, b) => a.firstId - b.firstId),
       };

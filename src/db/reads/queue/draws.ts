@@ -69,7 +69,8 @@ const shown = sql`draw.id, concert_id as "concertId", draw.queue_id as "queueId"
   ${ifDrawn('first_number')} as "firstNumber", ${ifDrawn('tickets_hash')} as "ticketsHash"`;
 
 /**
- * The concert's own draw comes first: draws for several concerts can have ordered one queue. A draw that had begun before its
+ * The concert's own draw that is to come is first, then one of another concert for which users gather, because it stops the admission: draws
+ * for several concerts can order one queue. A draw that had begun before its
  * concert was moved stays in the house queue, so if the queue of the concert has none, it is that. Draws that were
  * cancelled are left out.
  */
@@ -79,7 +80,12 @@ const drawOf = statement(
     select ${shown}
     from concert cross join lateral (
       (select * from draw where draw.queue_id = concert.queue_id and cancelled_at is null
-        order by concert_id = concert.id desc, drawn_at is null desc, opens_at desc limit 1)
+        order by case when drawn_at is null and concert_id = concert.id then 0
+            when drawn_at is null and gathers_at <= now() then 1
+            when concert_id = concert.id then 2 else 3 end,
+          case when drawn_at is null and gathers_at <= now() then opens_at end,
+          drawn_at is null desc, opens_at desc
+        limit 1)
       union all
       (select * from draw where concert_id = concert.id and cancelled_at is null
         order by opens_at desc limit 1)

@@ -44,7 +44,8 @@ function Sale({ concert }: { concert: Concert }) {
   const isSelected = useStore(selectedQueue) === queueId;
   const isAdmitted = useStore(admission) !== null && isSelected;
   const dates = useDates(id);
-  const draw = useDraw(id).body ?? null;
+  const known = useDraw(id).body;
+  const draw = known && concernsSale(known, id, serverNow()) ? known : null;
   useOpenings(dates, openingsOf(concert, dates.body ?? []));
   const gate = html`
     <${Gate} concertId=${id} queueId=${queueId}>
@@ -85,15 +86,12 @@ function useDates(concertId: number): Pages<Schedule> {
   });
 }
 
-/** The draw that is to come and decides the order of this sale; null without one. */
+/** The draw of the concert, or of another concert of its queue; null without one. */
 function useDraw(concertId: number): Query<Draw | null> {
   return useQuery(`draw of concert ${concertId}`, (seatlane, options) =>
-    seatlane.draw(concertId, options).then(
-      (draw) => (concernsSale(draw, concertId, serverNow()) ? draw : null),
-      (error) => {
-        if (codeOf(error) === 'DRAW_NOT_FOUND') return null;
-        throw error;
-      },
-    ),
+    seatlane.draw(concertId, options).catch((error) => {
+      if (codeOf(error) === 'DRAW_NOT_FOUND') return null;
+      throw error;
+    }),
   );
 }

@@ -1,5 +1,7 @@
 /** A token of another queue is refused only after the row was read again. */
 import { beforeEach, expect, test } from 'vitest';
+import { z } from 'zod';
+import { Problem } from '../../../../src/http/problems/problems.ts';
 import { ConcertQueues } from '../../../../src/http/queue/concert-queues.ts';
 
 let reads: number;
@@ -70,4 +72,27 @@ test('a read that began before the announcement is not remembered', async () => 
 test('what does not exist is left to the route', async () => {
   stored = undefined;
   expect(await refused(1)).toBeUndefined();
+});
+
+const path = { params: z.object({ id: z.coerce.number() }), about: () => concert };
+const missing = new Problem('QUEUE_TOKEN_REQUIRED', { detail: 'Enter the queue.' });
+const named = (error: unknown, given: object = { id: '7' }) =>
+  queues.nameIn(error, path, given).catch((thrown) => thrown);
+
+test('a request without a queue token is told which queue to enter', async () => {
+  stored = 3;
+  expect(await named(missing)).toMatchObject({
+    code: 'QUEUE_TOKEN_REQUIRED',
+    details: { queueId: 3, detail: expect.stringContaining('POST /queues/3/entry') },
+  });
+});
+
+test('the refusal stays as it is if there is no such concert, the path is none, or the read fails', async () => {
+  stored = undefined;
+  expect(await named(missing)).toBe(missing);
+  expect(await named(missing, { id: 'x' })).toBe(missing);
+  const other = new Problem('QUEUE_TOKEN_INVALID', { detail: 'No.' });
+  expect(await named(other)).toBe(other);
+  queues = new ConcertQueues(() => Promise.reject(new Error('PostgreSQL is away.')));
+  expect(await named(missing)).toBe(missing);
 });

@@ -1,7 +1,7 @@
 /** The lists that are put together from the bytes of seats' details equal the JSON of the seats. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { SeatDetails } from '../../../../src/http/seat-maps/seat-details.ts';
+import { OtherSeats, SeatDetails } from '../../../../src/http/seat-maps/seat-details.ts';
 
 const STATES = {
   a: { state: 'available' },
@@ -56,7 +56,7 @@ test('the list of the seats in one state', () => {
         ids: idsOf(wanted),
         blockedIds: idsOf(wanted.filter(({ letter }) => letter === 'b')),
       };
-      expect(details.inState(found, state).toString()).toBe(
+      expect(details.inState(found, state)().toString()).toBe(
         JSON.stringify({ scheduleId: 7, items: items(wanted) }),
       );
     }),
@@ -66,4 +66,9 @@ test('the list of the seats in one state', () => {
 test('a state that this version does not know is held', () => {
   const details = new SeatDetails(7, [{ id: 1, section: 'A', row: null, number: 1, price: 5 }]);
   expect(details.all('x').toString()).toContain('"state":"held"}');
+});
+
+test('ids of another hall are refused before a list is built', () => {
+  const details = new SeatDetails(7, [{ id: 1, section: 'A', row: null, number: 1, price: 5 }]);
+  expect(() => details.inState({ ids: [1, 2], blockedIds: [] }, 'sold')).toThrow(OtherSeats);
 });

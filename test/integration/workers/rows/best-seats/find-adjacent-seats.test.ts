@@ -5,7 +5,7 @@ import type { Booking } from '../../../../../src/commands/schemas/resources.ts';
 import { pipelined, type Send } from '../../../../../src/db/connection/pipeline.ts';
 import { handlers } from '../../../../../workers/handlers/index.ts';
 import { findAdjacentSeats } from '../../../../../workers/rows/best-seats/find-adjacent-seats.ts';
-import { Halls } from '../../../../../workers/rows/best-seats/halls.ts';
+import { Halls, type OnSale } from '../../../../../workers/rows/best-seats/halls.ts';
 import type { Needing } from '../../../../../workers/rows/load-rows.ts';
 import { type Buyer, openTestLane, type TestLane } from '../../../../support/services/test-lane.ts';
 
@@ -132,7 +132,10 @@ test('the choices are those of the whole hall, although only a part of it is rea
 /** A hall of which as many ranges are read as it has, because none seems to have free seats. */
 async function knowingNothingFree(scheduleId: number): Promise<Halls> {
   const known = new Halls();
-  const found = await pipelined(lane.orm, (send) => known.find(send, [scheduleId]));
+  const schedules = await lane.rows<OnSale>(
+    `select id, start_at as "startAt", booking_start_at as "bookingStartAt" from schedule where id = ${scheduleId}`,
+  );
+  const found = await pipelined(lane.orm, (send) => known.find(send, schedules));
   for (const range of found.get(scheduleId)?.ranges ?? []) range.lastFree = 0;
   return known;
 }
@@ -163,5 +166,44 @@ test('only the front of a large hall is read, and more of it once the front is t
   );
   // Four times as much each time, until it is enough.
   expect(await rangesRead()).toEqual([0, 0, 0, 10]);
-  expect(await rangesRead()).toEqual([1]);
+  // It begins with what sufficed last, and tries less each time.
+  const later = [await rangesRead(), await rangesRead(), await rangesRead(), await rangesRead()];
+  expect(later.map(([, ...more]) => more)).toEqual([[], [], [], []]);
+  expect(later.flat().toSorted((a, b) => b - a)).toEqual(later.flat());
+});
+
+test('in a hall of single seats the second batch reads at once what the first one needed', async () => {
+  const { id } = await lane.schedule({
+    seats: Array.from({ length: 40 }, (_, row) => ({ row: `${row}`, from: 1, to: 50, price: 1 })),
+  });
+  await lane.rows(`update seat set blocked_reason = 'Camera'
+    where schedule_id = ${id} and range_index < 38 and number % 2 = 0`);
+  const known = new Halls();
+  const reads = async () => {
+    let count = 0;
+    const chosen = await pipelined(lane.orm, async (send) => {
+      const counting: Send = (statement) => {
+        count += Number(statement.name === 'free seats of ranges');
+        return send(statement);
+      };
+      return findAdjacentSeats(counting, wanting(id, [{ quantity: 2 }]), known);
+    });
+    expect([...chosen.choices.values()][0]?.[0]).toHaveLength(2);
+    return count;
+  };
+  expect(await reads()).toBeGreaterThan(2);
+  expect(await reads()).toBe(1);
+});
+
+test('after a failover another schedule with the same id has its own ranges', async () => {
+  const { id } = await lane.schedule({ seats: [{ from: 1, to: 4, price: 1 }] });
+  const known = new Halls();
+  const find = (startAt: Date) =>
+    pipelined(lane.orm, async (send) => {
+      const found = await known.find(send, [{ id, startAt, bookingStartAt: startAt }]);
+      return found.get(id);
+    });
+  const first = await find(new Date(1000));
+  expect(await find(new Date(1000))).toBe(first);
+  expect(await find(new Date(2000))).not.toBe(first);
 });
