@@ -7,6 +7,8 @@ import { readCommandLine } from '../src/config/command-line.ts';
 import { faultsOfDraw, type PublishedDraw, type PublishedPlace } from './lib/draw-order.ts';
 import { endOnInterrupt } from './lib/interrupt.ts';
 
+const NOT_VERIFIABLE = 2;
+
 const { values, positionals } = readCommandLine(import.meta.filename, {
   options: { url: { type: 'string' }, draw: { type: 'string' } },
   allowPositionals: true,
@@ -23,8 +25,6 @@ type Draw = Omit<PublishedDraw, 'seed'> & {
   seed: string | null;
   cancelledAt: string | null;
 };
-
-const NOT_VERIFIABLE = 2;
 
 function stop(message: string): never {
   console.error(message);
