@@ -97,7 +97,7 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
   const { metrics, watch } = observation;
   const batchDeps = {
     orm,
-    ...remembered,
+    remembered,
     handlers: deps.handlers ?? handlers,
     settings: config,
     metrics: metrics.batches,

@@ -25,7 +25,6 @@ import {
 } from '../handlers/handler.ts';
 import type { ConcurrencyLimit } from '../lanes/concurrency-limit.ts';
 import type { BatchMetrics } from '../ops/batch-metrics.ts';
-import type { Halls } from '../rows/best-seats/halls.ts';
 import { type AreaLocks, loadRows } from '../rows/load-rows.ts';
 import type { NewReceipt } from '../rows/receipt-part.ts';
 import { byIdKind, countIds, NewIds } from '../rows/rows.ts';
@@ -35,14 +34,13 @@ import type { FinishedCommand, LaneBatch, TakenCommand } from './batch.ts';
 import { inAcceptedOrder } from './command-order.ts';
 import { faultKind, isForgottenUser, LaneLost } from './faults.ts';
 import { type KnownReceipt, openBatch } from './receipts.ts';
+import type { Remembered } from './remembered.ts';
 import { type AreaUse, mayChangeAreas, repeatBatch } from './repeat-batch.ts';
-import type { Users } from './users.ts';
 import { watchLocks } from './watch-locks.ts';
 
 export interface BatchDeps {
   orm: Database;
-  users: Users;
-  halls: Halls;
+  remembered: Remembered;
   areaUse: AreaUse;
   /** Limits how many keys are retried concurrently after their batch met a locked row. */
   keyTries: ConcurrencyLimit;
@@ -92,24 +90,21 @@ async function applyOnce(
     if (!handler) throw new Error(`There is no handler for the command ${taken.name}.`);
     return { taken, handler, needs: handler.needs(taken.accepted.input) };
   });
+  const { users: knownUsers, halls } = deps.remembered;
   const locksAreas = areaLocks.locksAreas || mayChangeAreas(deps.areaUse, needing);
   const { outcomes, userIds } = await pipelined(deps.orm, async (send) => {
     const load = async () => {
       const accepted = batch.map((taken) => taken.accepted);
       const named = needing.flatMap(({ needs }) => needs.subjects ?? []);
       const users = [...accepted, ...named.map((subject) => ({ subject }))];
-      const userIds = await deps.users.find(send, users);
+      const userIds = await knownUsers.find(send, users);
       const running = needing.map((each) => ({
         ...each,
         command: toRunning(each.taken, userIds),
       }));
       const { holdMs } = deps.settings;
-      const settings = { holdMs, areaIds: areaLocks.areaIds, locksAreas, userIds };
-      return {
-        userIds,
-        running,
-        rows: await loadRows(send, running, { ...settings, halls: deps.halls }),
-      };
+      const settings = { holdMs, areaIds: areaLocks.areaIds, locksAreas, userIds, halls };
+      return { userIds, running, rows: await loadRows(send, running, settings) };
     };
     // Await both together: if the connection drops, a rejected promise without a handler would end the process.
     const locking = Promise.all([
@@ -144,14 +139,12 @@ async function applyOnce(
     return { outcomes, userIds };
   }).catch((error) => {
     deps.metrics?.rolledBack(error);
-    for (const cache of [deps.users, deps.halls]) {
-      if (isForgottenUser(error)) cache.forget();
-      else if (faultKind(error) === 'away') cache.markStale();
-    }
+    if (isForgottenUser(error)) deps.remembered.forget();
+    else if (faultKind(error) === 'away') deps.remembered.markStale();
     throw error;
   });
   deps.metrics?.committed();
-  deps.users.remember(userIds);
+  knownUsers.remember(userIds);
   return outcomes;
 }
 

@@ -1,4 +1,4 @@
-/** All that a worker process remembers of rows that never change. */
+/** What a worker process remembers of rows that never change. After a failover it forgets them: the standby may lack the last ones. */
 import type { Pool } from 'pg';
 import { Halls } from '../rows/best-seats/halls.ts';
 import { Users } from './users.ts';
@@ -6,14 +6,28 @@ import { Users } from './users.ts';
 export class Remembered {
   readonly users = new Users();
   readonly halls = new Halls();
+  #isStale = false;
 
-  /** Watches the connections of the process. */
-  follow(pool: Pool): void {
-    for (const cache of [this.users, this.halls]) cache.follow(pool);
+  /** Call this when PostgreSQL no longer has a row that was remembered, as after a failover. */
+  forget(): void {
+    this.users.forget();
+    this.halls.forget();
   }
 
-  /** Call this when a connection to PostgreSQL was lost. */
+  /** Watches the connections. After a failover, a standby that lacks the last rows assigns their ids to other ones. */
+  follow(pool: Pool): void {
+    pool.on('error', () => this.markStale());
+    pool.on('connect', () => this.forgetIfStale());
+  }
+
+  /** Call this when a connection to PostgreSQL was lost: the next one may lead to a standby that lacks recent rows. */
   markStale(): void {
-    for (const cache of [this.users, this.halls]) cache.markStale();
+    this.#isStale = true;
+  }
+
+  /** Call this for each new connection to PostgreSQL. */
+  forgetIfStale(): void {
+    if (this.#isStale) this.forget();
+    this.#isStale = false;
   }
 }

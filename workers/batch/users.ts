@@ -5,7 +5,6 @@
 import { sql } from 'kysely';
 import type { Send } from '../../src/db/connection/pipeline.ts';
 import { anyOf, db, type Given, statement } from '../../src/db/statement.ts';
-import { FailoverCache } from './failover-cache.ts';
 
 /** How many users a worker process caches; 100,000 take about 20 MB. */
 const CACHED_MAX = 100_000;
@@ -15,7 +14,7 @@ export interface Newcomer {
   userName?: string | undefined;
 }
 
-export class Users extends FailoverCache {
+export class Users {
   readonly #ids = new Map<string, number>();
 
   /**
@@ -34,7 +33,7 @@ export class Users extends FailoverCache {
     return found;
   }
 
-  override forget(): void {
+  forget(): void {
     this.#ids.clear();
   }
 

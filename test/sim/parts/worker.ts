@@ -7,13 +7,12 @@ import { rowsOf } from '../../../src/db/connection/pipeline.ts';
 import { unprepared } from '../../../src/db/statement.ts';
 import type { LaneName } from '../../../src/lanes/lanes.ts';
 import { LaneLost } from '../../../workers/batch/faults.ts';
-import { Users } from '../../../workers/batch/users.ts';
+import { Remembered } from '../../../workers/batch/remembered.ts';
 import { watchedRuns } from '../../../workers/batch/watched-runs.ts';
 import { handlers } from '../../../workers/handlers/index.ts';
 import { LaneLoops } from '../../../workers/lanes/loops.ts';
 import { WorkerMetrics } from '../../../workers/ops/metrics.ts';
 import { BatchWatch } from '../../../workers/ops/watch-batches.ts';
-import { Halls } from '../../../workers/rows/best-seats/halls.ts';
 import { SimProcess } from '../host/processes.ts';
 import { openSimDatabase } from '../postgres/connection.ts';
 import { MemoryConsumer } from '../queue/lanes.ts';
@@ -77,11 +76,10 @@ export class SimWorker {
       owned: () => [],
       blockedCommands: () => 0,
     });
-    const [users, halls] = [new Users(), new Halls()];
+    const remembered = new Remembered();
     const batchDeps = {
       orm,
-      users,
-      halls,
+      remembered,
       handlers: recorder.wrap(handlers, server.engine),
       settings: config,
       metrics: metrics.batches,
@@ -90,7 +88,7 @@ export class SimWorker {
     void orm.em
       .getConnection()
       .getNativeClient()
-      .then((pool) => [users, halls].map((cache) => cache.follow(pool)));
+      .then((pool) => remembered.follow(pool));
     const watch = new BatchWatch({ metrics, traces: undefined, log });
     const outbox = openSimOutbox(this.#world, { orm, metrics });
     const loops = new LaneLoops({

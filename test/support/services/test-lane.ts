@@ -17,12 +17,11 @@ import { type LaneName, laneCountsIn } from '../../../src/lanes/lanes.ts';
 import { openLog } from '../../../src/runtime/log.ts';
 import type { BatchDeps } from '../../../workers/batch/apply-batch.ts';
 import type { FinishedCommand, OwnedLane, TakenCommand } from '../../../workers/batch/batch.ts';
+import { Remembered } from '../../../workers/batch/remembered.ts';
 import { runBatch, runKey } from '../../../workers/batch/run-batch.ts';
-import { Users } from '../../../workers/batch/users.ts';
 import { handlers } from '../../../workers/handlers/index.ts';
 import { ConcurrencyLimit } from '../../../workers/lanes/concurrency-limit.ts';
 import { byKey } from '../../../workers/lanes/lane-key.ts';
-import { Halls } from '../../../workers/rows/best-seats/halls.ts';
 import { admit } from '../../../workers/timers/queue/admit.ts';
 import { endHolds } from '../end-holds.ts';
 import { scheduleBody } from '../http/client.ts';
@@ -120,8 +119,8 @@ export class TestLane {
     this.config = config;
     const keyTries = new ConcurrencyLimit(2);
     const areaUse = { isKnown: undefined };
-    const remembered = { users: new Users(), halls: new Halls() };
-    this.deps = { orm, ...remembered, areaUse, keyTries, handlers, settings: config, log };
+    const remembered = new Remembered();
+    this.deps = { orm, remembered, areaUse, keyTries, handlers, settings: config, log };
     this.rows = databaseRows(orm);
   }
 

@@ -3,7 +3,6 @@ import { LRUCache } from 'lru-cache';
 import type { Send } from '../../../src/db/connection/pipeline.ts';
 import { anyOf, db, type Given, statement } from '../../../src/db/statement.ts';
 import { type HallRange, HallRanking } from '../../../src/domain/best-seats/adjacent-seats.ts';
-import { FailoverCache } from '../../batch/failover-cache.ts';
 
 /** About 100 MB: a hall of 50,000 seats has some hundred to some thousand ranges. */
 const REMEMBERED = { maxSize: 300_000, sizeCalculation: ({ ranges }: KnownHall) => ranges.length };
@@ -62,7 +61,7 @@ const rangesOf = statement('ranges of halls', ({ ids }: Given<Schedules>) =>
     .groupBy(['schedule_id', 'range_index']),
 );
 
-export class Halls extends FailoverCache {
+export class Halls {
   readonly #known = new LRUCache<number, KnownHall>(REMEMBERED);
 
   /** @returns the halls of these schedules, by schedule; without ranges where the schedule has no seats */
@@ -93,7 +92,7 @@ export class Halls extends FailoverCache {
     return found;
   }
 
-  override forget(): void {
+  forget(): void {
     this.#known.clear();
   }
 }

@@ -5,9 +5,8 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { openDatabase } from '../../../../src/db/connection/orm.ts';
 import { applyBatch, type BatchDeps } from '../../../../workers/batch/apply-batch.ts';
 import { LaneLost } from '../../../../workers/batch/faults.ts';
-import { Users } from '../../../../workers/batch/users.ts';
+import { Remembered } from '../../../../workers/batch/remembered.ts';
 import { BatchMetrics } from '../../../../workers/ops/batch-metrics.ts';
-import { Halls } from '../../../../workers/rows/best-seats/halls.ts';
 import { samplesOf } from '../../../support/deploy/metric-samples.ts';
 import { openTestLane, type TestLane } from '../../../support/services/test-lane.ts';
 
@@ -38,8 +37,7 @@ beforeEach(() => {
   deps = {
     ...lane.deps,
     orm,
-    users: new Users(),
-    halls: new Halls(),
+    remembered: new Remembered(),
     metrics: new BatchMetrics(registry),
   };
 });
@@ -119,8 +117,9 @@ test('a deadlock is counted as one', async () => {
   const [{ pid } = { pid: 0 }] = (await other.query<{ pid: number }>('select pg_backend_pid() pid'))
     .rows;
   let waiting: Promise<unknown> | undefined;
-  const find = deps.users.find.bind(deps.users);
-  deps.users.find = async (send, users) => {
+  const { users: known } = deps.remembered;
+  const find = known.find.bind(known);
+  known.find = async (send, users) => {
     const found = await find(send, users);
     await send({ text: 'select 1', values: [] });
     waiting = other.query(`update lane set taken_at = taken_at where name = '${lane.lane.name}'`);

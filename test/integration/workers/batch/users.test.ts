@@ -1,7 +1,7 @@
 /** New users whose first commands arrive in two lanes concurrently, and users whose rows are gone. */
 import { Registry } from 'prom-client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { Users } from '../../../../workers/batch/users.ts';
+import { Remembered } from '../../../../workers/batch/remembered.ts';
 import { BatchMetrics } from '../../../../workers/ops/batch-metrics.ts';
 import {
   inLane,
@@ -33,7 +33,7 @@ test('two lanes with the same new users insert one row for each', async () => {
   const finished = await Promise.all(
     lanes.map((owned, index) =>
       runToTheEnd(
-        { ...lane.deps, users: new Users() },
+        { ...lane.deps, remembered: new Remembered() },
         owned,
         (orders[index] ?? []).map((subject) => inLane(enter(subject), owned)),
       ),
@@ -88,7 +88,8 @@ test('subjects that look alike are different users', async () => {
 });
 
 test('cached ids are dropped with the first connection after a lost one, and only then', async () => {
-  const users = new Users();
+  const remembered = new Remembered();
+  const { users } = remembered;
   users.remember(new Map([['ada', 533]]));
   const known = async () => {
     const asked: unknown[] = [];
@@ -99,9 +100,9 @@ test('cached ids are dropped with the first connection after a lost one, and onl
     const found = await users.find(send as never, [{ subject: 'ada' }]);
     return [found.get('ada'), asked.length];
   };
-  users.forgetIfStale();
+  remembered.forgetIfStale();
   expect(await known()).toEqual([533, 0]);
-  users.markStale();
-  users.forgetIfStale();
+  remembered.markStale();
+  remembered.forgetIfStale();
   expect(await known()).toEqual([7, 1]);
 });

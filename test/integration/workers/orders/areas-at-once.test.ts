@@ -7,11 +7,10 @@ import { openDatabase } from '../../../../src/db/connection/orm.ts';
 import type { LaneName } from '../../../../src/lanes/lanes.ts';
 import type { BatchDeps } from '../../../../workers/batch/apply-batch.ts';
 import type { FinishedCommand, OwnedLane, TakenCommand } from '../../../../workers/batch/batch.ts';
+import { Remembered } from '../../../../workers/batch/remembered.ts';
 import { runTogether } from '../../../../workers/batch/run-batch.ts';
-import { Users } from '../../../../workers/batch/users.ts';
 import { ConcurrencyLimit } from '../../../../workers/lanes/concurrency-limit.ts';
 import { BatchMetrics } from '../../../../workers/ops/batch-metrics.ts';
-import { Halls } from '../../../../workers/rows/best-seats/halls.ts';
 import { expireHolds } from '../../../../workers/timers/expire-holds.ts';
 import { endHolds } from '../../../support/end-holds.ts';
 import { areaState, type Orders, ordersOf } from '../../../support/orders.ts';
@@ -71,8 +70,7 @@ async function startWorker(name: LaneName): Promise<WorkerOf> {
     deps: {
       ...lane.deps,
       orm,
-      users: new Users(),
-      halls: new Halls(),
+      remembered: new Remembered(),
       areaUse: { isKnown: undefined },
       keyTries: new ConcurrencyLimit(2),
       metrics: Object.assign(new BatchMetrics(new Registry()), {
