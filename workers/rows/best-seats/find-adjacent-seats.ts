@@ -61,11 +61,11 @@ export async function findAdjacentSeats(
 
 /** For how many times the wanted places free seats were read, if the first read was not enough; otherwise half as many as now. */
 function nextFactor(
-  { known: { ranges, readFactor }, hall, wanted }: OpenHall,
+  { known: { lastFree, readFactor }, hall, wanted }: OpenHall,
   more: number,
 ): number {
-  const read = ranges.filter(({ range }) => hall.hasRange(range));
-  const free = read.reduce((sum, { lastFree }) => sum + lastFree, 0);
+  const read = [...lastFree].filter(([range]) => hall.hasRange(range));
+  const free = read.reduce((sum, [, count]) => sum + count, 0);
   return Math.max(READ_FACTOR, more > 1 ? free / wanted : readFactor / 2);
 }
 
@@ -108,7 +108,6 @@ function rangesToRead(
   const bySchedule = Map.groupBy(requests, ({ scheduleId }) => scheduleId);
   return [...halls].map(([scheduleId, open]) => {
     const { known, hall } = open;
-    const lastFree = new Map(known.ranges.map(({ range, lastFree }) => [range, lastFree]));
     const ranges = new Set<number>();
     const equals = Map.groupBy(bySchedule.get(scheduleId) ?? [], (request) =>
       JSON.stringify({ ...request, quantity: undefined }),
@@ -122,7 +121,7 @@ function rangesToRead(
       let free = 0;
       for (const level of hall.levelsFor(request)) {
         for (const { range } of level) {
-          free += lastFree.get(range) ?? 0;
+          free += known.lastFree.get(range) ?? 0;
           if (!hall.hasRange(range)) ranges.add(range);
         }
         if (free >= wanted * known.readFactor * more) break;

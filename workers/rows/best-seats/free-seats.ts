@@ -58,11 +58,10 @@ export async function readFreeSeats(send: Send, wanted: readonly RangesToRead[])
       return { range, id, number };
     });
     const byRange = Map.groupBy(seats, ({ range }) => range);
-    for (const range of known.ranges) {
-      if (!ranges.has(range.range)) continue;
-      const free = byRange.get(range.range) ?? [];
-      hall.addRange(range.range, free);
-      range.lastFree = free.length;
+    for (const range of ranges) {
+      const free = byRange.get(range) ?? [];
+      hall.addRange(range, free);
+      known.lastFree.set(range, free.length);
     }
   }
 }

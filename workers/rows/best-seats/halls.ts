@@ -11,8 +11,6 @@ export interface KnownRange extends HallRange {
   /** The ids of its seats lie between these two, and those of no other range of the schedule do. */
   firstId: number;
   lastId: number;
-  /** How many seats were free when it was read last; at first all of them. It says how many ranges to read, not what is free. */
-  lastFree: number;
 }
 
 export interface KnownHall {
@@ -23,6 +21,8 @@ export interface KnownHall {
   ranking: HallRanking;
   /** In the order of the ids of their seats. */
   ranges: readonly KnownRange[];
+  /** How many seats of each range were free when it was read last; at first all of them. It says how much to read, not what is free. */
+  lastFree: Map<number, number>;
 }
 
 interface Schedules {
@@ -55,7 +55,7 @@ const rangesOf = statement('ranges of halls', ({ ids }: Given<Schedules>) =>
       seat.fn.max('number').as('last'),
       seat.fn.min('id').as('firstId'),
       seat.fn.max('id').as('lastId'),
-      seat.fn.countAll<number>().as('lastFree'),
+      seat.fn.countAll<number>().as('seats'),
     ])
     .where('schedule_id', '=', anyOf(ids))
     .groupBy(['schedule_id', 'range_index']),
@@ -84,6 +84,7 @@ export class Halls {
         readFactor: READ_FACTOR,
         ranking: new HallRanking(ranges),
         ranges: ranges.toSorted((a, b) => a.firstId - b.firstId),
+        lastFree: new Map(ranges.map(({ range, seats }) => [range, seats])),
       };
       found.set(id, hall);
       // A schedule gets all its seats in the transaction that creates it.

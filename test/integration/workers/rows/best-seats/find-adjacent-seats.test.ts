@@ -115,8 +115,7 @@ test('the choices are those of the whole hall, although only a part of it is rea
           })),
         });
         for (const [range, { blocked }] of rows.entries()) {
-          await lane.rows(`update seat set blocked_reason = 'Camera' where schedule_id = ${id} and range_index = ${range}
-            and number = any('{${blocked.join(',')}}')`);
+          await blockWhere(id, `range_index = ${range} and number = any('{${blocked.join(',')}}')`);
         }
         const known = new Halls();
         const first = await choicesOf(id, wishes, known);
@@ -136,63 +135,63 @@ async function knowingNothingFree(scheduleId: number): Promise<Halls> {
     `select id, start_at as "startAt", booking_start_at as "bookingStartAt" from schedule where id = ${scheduleId}`,
   );
   const found = await pipelined(lane.orm, (send) => known.find(send, schedules));
-  for (const range of found.get(scheduleId)?.ranges ?? []) range.lastFree = 0;
+  const lastFree = found.get(scheduleId)?.lastFree ?? new Map();
+  for (const range of lastFree.keys()) lastFree.set(range, 0);
   return known;
 }
 
-test('only the front of a large hall is read, and more of it once the front is taken', async () => {
-  const { id } = await lane.schedule({
-    seats: Array.from({ length: 40 }, (_, row) => ({ row: `${row}`, from: 1, to: 50, price: 1 })),
+/** In how many ranges each read of a batch has found free seats. */
+async function rangesRead(
+  scheduleId: number,
+  wishes: readonly { quantity: number }[],
+  known: Halls,
+) {
+  const found: number[] = [];
+  const { choices } = await pipelined(lane.orm, (send) => {
+    const noting: Send = async (statement) => {
+      const rows = await send(statement);
+      if (statement.name === 'free seats of ranges') {
+        const [{ free = [] } = {}] = rows as { free?: [number][] }[];
+        found.push(new Set(free.map(([range]) => range)).size);
+      }
+      return rows;
+    };
+    return findAdjacentSeats(noting, wanting(scheduleId, wishes), known);
   });
-  const known = new Halls();
-  const rangesRead = async () => {
-    const found: number[] = [];
-    await pipelined(lane.orm, (send) => {
-      const noting: Send = async (statement) => {
-        const rows = await send(statement);
-        if (statement.name === 'free seats of ranges') {
-          const [{ free = [] } = {}] = rows as { free?: [number][] }[];
-          found.push(new Set(free.map(([range]) => range)).size);
-        }
-        return rows;
-      };
-      return findAdjacentSeats(noting, wanting(id, [{ quantity: 2 }, { quantity: 3 }]), known);
-    });
-    return found;
-  };
-  expect(await rangesRead()).toEqual([1]);
-  await lane.rows(
-    `update seat set blocked_reason = 'Camera' where schedule_id = ${id} and range_index < 30`,
+  const planned = [...choices.values()].map(([first]) => first?.length);
+  expect(planned).toEqual(wishes.map(({ quantity }) => quantity));
+  return found;
+}
+
+const blockWhere = (scheduleId: number, condition: string) =>
+  lane.rows(
+    `update seat set blocked_reason = 'Camera' where schedule_id = ${scheduleId} and ${condition}`,
   );
+const fortyRows = Array.from({ length: 40 }, (_, row) => {
+  return { row: `${row}`, from: 1, to: 50, price: 1 };
+});
+
+test('only the front of a large hall is read, and more of it once the front is taken', async () => {
+  const { id } = await lane.schedule({ seats: fortyRows });
+  const known = new Halls();
+  const read = () => rangesRead(id, [{ quantity: 2 }, { quantity: 3 }], known);
+  expect(await read()).toEqual([1]);
+  await blockWhere(id, 'range_index < 30');
   // Four times as much each time, until it is enough.
-  expect(await rangesRead()).toEqual([0, 0, 0, 10]);
+  expect(await read()).toEqual([0, 0, 0, 10]);
   // It begins with what sufficed last, and tries less each time.
-  const later = [await rangesRead(), await rangesRead(), await rangesRead(), await rangesRead()];
+  const later = [await read(), await read(), await read(), await read()];
   expect(later.map(([, ...more]) => more)).toEqual([[], [], [], []]);
   expect(later.flat().toSorted((a, b) => b - a)).toEqual(later.flat());
 });
 
 test('in a hall of single seats the second batch reads at once what the first one needed', async () => {
-  const { id } = await lane.schedule({
-    seats: Array.from({ length: 40 }, (_, row) => ({ row: `${row}`, from: 1, to: 50, price: 1 })),
-  });
-  await lane.rows(`update seat set blocked_reason = 'Camera'
-    where schedule_id = ${id} and range_index < 38 and number % 2 = 0`);
+  const { id } = await lane.schedule({ seats: fortyRows });
+  await blockWhere(id, 'range_index < 38 and number % 2 = 0');
   const known = new Halls();
-  const reads = async () => {
-    let count = 0;
-    const chosen = await pipelined(lane.orm, async (send) => {
-      const counting: Send = (statement) => {
-        count += Number(statement.name === 'free seats of ranges');
-        return send(statement);
-      };
-      return findAdjacentSeats(counting, wanting(id, [{ quantity: 2 }]), known);
-    });
-    expect([...chosen.choices.values()][0]?.[0]).toHaveLength(2);
-    return count;
-  };
-  expect(await reads()).toBeGreaterThan(2);
-  expect(await reads()).toBe(1);
+  const read = () => rangesRead(id, [{ quantity: 2 }], known);
+  expect((await read()).length).toBeGreaterThan(2);
+  expect(await read()).toHaveLength(1);
 });
 
 test('after a failover another schedule with the same id has its own ranges', async () => {
