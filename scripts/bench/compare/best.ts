@@ -6,13 +6,12 @@
  */
 import { readCommandLine } from '../../../src/config/command-line.ts';
 import { auditOf } from '../audit.ts';
-import type { LoadResponse } from '../http-client.ts';
 import { startBenchSystem } from '../system.ts';
 import { type Contestant, openSeatlanes } from './contestants.ts';
 import { mean, median } from './figures.ts';
 import { type Measured, measure } from './measure.ts';
-import { eachOf } from './people.ts';
-import { type Begin, doubles, isSuccess, type Outcome, settle, toOutcome } from './scenarios.ts';
+import { eachOnce } from './people.ts';
+import type { Begin, Outcome } from './scenarios.ts';
 
 const { values } = readCommandLine(import.meta.filename, {
   options: {
@@ -42,18 +41,11 @@ async function place(who: Contestant, choice: Choice, begin: Begin): Promise<Out
     Array.from({ length: places }, (_, place) => {
       return seatIds[((order * places + place) * STRIDE) % seatCount];
     });
-  await settle(who);
-  await begin();
-  const responses: LoadResponse[] = [];
-  const started = performance.now();
-  await eachOf([...Array(orderCount).keys()], people, async (order) => {
+  return eachOnce(who, { people, count: orderCount }, begin, (order) => {
     const chosen =
       choice === 'best' ? { bestAvailable: { quantity: places } } : { seatIds: seatsOf(order) };
-    responses.push(await who.post('/orders', order, { scheduleId, ...chosen }));
+    return who.post('/orders', order, { scheduleId, ...chosen });
   });
-  const wallMs = performance.now() - started;
-  const failures = responses.filter((response) => !isSuccess(response)).length;
-  return toOutcome({ wallMs, responses }, failures + (await doubles(who)));
 }
 
 const system = await startBenchSystem();

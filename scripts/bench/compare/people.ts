@@ -129,19 +129,31 @@ export async function buyAll(
   begin: Begin,
   buy: (user: number) => Promise<LoadResponse>,
 ): Promise<Outcome> {
-  const users = Array.from({ length: count }, (_, user) => user);
-  await eachOf(users, people, async (user) => {
+  await eachOf([...Array(count).keys()], people, async (user) => {
     await enter(contestant, user);
     if (price > 0) await contestant.post('/points/charge', user, { amount: price });
   });
+  return eachOnce(contestant, { people, count }, begin, buy);
+}
+
+/**
+ * Lets each of `count` users act once, `people` of them at a time.
+ * @param act a user's act; returns the last answer
+ */
+export async function eachOnce(
+  contestant: Contestant,
+  { people, count }: { people: number; count: number },
+  begin: Begin,
+  act: (user: number) => Promise<LoadResponse>,
+): Promise<Outcome> {
   await settle(contestant);
   await begin();
   const responses: LoadResponse[] = [];
   const started = performance.now();
-  await eachOf(users, people, async (user) => {
+  await eachOf([...Array(count).keys()], people, async (user) => {
     const begun = performance.now();
-    const paid = await buy(user);
-    responses.push({ ...paid, ms: performance.now() - begun });
+    const answer = await act(user);
+    responses.push({ ...answer, ms: performance.now() - begun });
   });
   const wallMs = performance.now() - started;
   const failures = responses.filter((response) => !isSuccess(response)).length;
@@ -149,7 +161,7 @@ export async function buyAll(
 }
 
 /** Processes the items with `people` concurrent workers. */
-export async function eachOf<Item>(
+async function eachOf<Item>(
   items: readonly Item[],
   people: number,
   act: (item: Item) => Promise<void>,
