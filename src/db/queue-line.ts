@@ -99,8 +99,7 @@ export const watchedSince = sql`
  * noted polls, there was no gap yet.
  */
 export const claimsNotedSince = sql`
-  (select case when noted_at is null then '-infinity' when noted_at > ${now} - ${WATCH_GAP} then watched_since end
-    from presence_watch where id = 1)`;
+  coalesce(${watchedSince}, (select '-infinity'::timestamptz from presence_watch where id = 1 and noted_at is null))`;
 
 /**
  * A condition on a row of `queue_entry`: its user has stopped polling for certain. A time in which polls were not noted does not
