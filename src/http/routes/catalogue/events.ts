@@ -30,7 +30,7 @@ const event = z
     saleState: z.enum(['upcoming', 'open', 'ended']),
     how: z.enum(['queue', 'draw']).meta({
       description:
-        'Whether a draw decides the order of those who wait: one of this concert, or one of another concert of its queue that gathers already.',
+        'Whether a draw decides the order: a draw of this concert, or of another concert of its queue if users gather for it now.',
     }),
     drawAt: time.nullable().meta({ description: 'When it is held.' }),
   })

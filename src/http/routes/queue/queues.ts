@@ -20,7 +20,7 @@ export function queueRoutes(deps: JobDeps & { waitingQueues: WaitingQueues }): R
       tag: 'queue',
       summary: 'Create a waiting queue for concerts that the house queue has served',
       description:
-        'Users who wait in the house queue stay there. If nothing is left to sell there, their waiting ends ten seconds later (`sold-out` or `closed`). What is held with its tokens can still be paid. A draw that was announced and does not gather yet moves with its concert.',
+        'Users who wait in the house queue stay there. Ten seconds after everything there is sold or over, their waiting ends (`sold-out` or `closed`). What is held with its tokens can still be paid. A draw that was announced and does not gather yet moves with its concert.',
       access: 'admin',
       body: createQueue.input,
       response: accepted,

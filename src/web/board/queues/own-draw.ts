@@ -7,7 +7,7 @@ export interface ShownDraws {
   foreign: Draw | null;
 }
 
-/** @param draw the draw that a read shows for the concert: its own if it has one, else another concert's of the same queue */
+/** @param draw the draw that a read shows for the concert: its own, or one of another concert for which users of the same queue gather */
 export function ownDraw(draw: Draw | null, concertId: number): ShownDraws {
   const isOwn = draw?.concertId === concertId;
   return { own: isOwn ? draw : null, foreign: isOwn ? null : draw };

@@ -110,7 +110,7 @@ async function isBlocked(pid: number | undefined, by?: number): Promise<boolean>
 test('a deadlock is counted as one', async () => {
   const other = new Client(lane.config.databaseUrl);
   await other.connect();
-  // The batch, not this session, is to notice the deadlock.
+  // The batch, not this connection, is to notice the deadlock.
   await other.query(`set deadlock_timeout = '1h'`);
   await other.query('begin');
   await other.query('select * from points for update');
