@@ -1,10 +1,9 @@
 /** The frame of scripts that work on a running system: settings, Ctrl-C, and errors as sentences. */
 import { type Config, ConfigError, readConfig } from '../../src/config/config.ts';
+import { sentenceOfDatabaseFault } from '../../src/db/connection/database-fault.ts';
 import { endOnInterrupt } from './interrupt.ts';
 import { clearProgress } from './progress.ts';
 
-const UNREACHABLE =
-  /ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|ECONNRESET|connection (timeout|terminated)/i;
 /** PostgreSQL's code for an undefined table. */
 const NO_TABLE = '42P01';
 
@@ -31,10 +30,6 @@ export async function runScript(
 function sentenceFor(error: unknown): string | undefined {
   const { message, code } = error as Error & { code?: string };
   if (error instanceof ConfigError) return message;
-  if (UNREACHABLE.test(`${code} ${message}`)) {
-    const { host } = new URL(process.env.DATABASE_URL ?? 'postgres://nowhere');
-    return `PostgreSQL does not respond at ${host}. Is \`npm start\` (or your own server) still running?`;
-  }
   if (code === NO_TABLE) return 'The database has no tables yet. Run `npm run migrate`.';
-  return undefined;
+  return sentenceOfDatabaseFault(error, process.env.DATABASE_URL ?? 'postgres://nowhere');
 }

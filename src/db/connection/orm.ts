@@ -56,6 +56,8 @@ export function ormOptions(settings: DatabaseSettings): Options {
     clientUrl: settings.databaseUrl,
     entities: [...entities],
     extensions: [Migrator],
+    // By default the ORM creates a missing database: with a misspelled DATABASE_URL a process would run on an empty one.
+    ensureDatabase: false,
     migrations: {
       path: `${import.meta.dirname}/../migrations`,
       glob: '!(*.d).ts',

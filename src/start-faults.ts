@@ -1,0 +1,26 @@
+/** Why a process cannot start, as a sentence for the operator who can mend it. */
+import { ConfigError } from './config/config.ts';
+import { sentenceOfDatabaseFault } from './db/connection/database-fault.ts';
+import { LaneCountsDiffer, NotMigrated } from './db/lanes/counts.ts';
+import { UntestedBullmq } from './lanes/bullmq/version.ts';
+import { RedisMismatch } from './lanes/redis/redis.ts';
+
+/** Their messages say what is wrong and what to do. */
+const EXPLAINED = [ConfigError, LaneCountsDiffer, NotMigrated, RedisMismatch, UntestedBullmq];
+
+/**
+ * @param databaseUrl DATABASE_URL
+ * @returns undefined if it is a fault of ours, whose stack is needed
+ */
+export function sentenceOfStartFault(error: unknown, databaseUrl: string): string | undefined {
+  const { code, message, port } = error as NodeJS.ErrnoException & { port?: number };
+  const isExplained = EXPLAINED.some((kind) => error instanceof kind);
+  if (isExplained) return message;
+  if (code === 'EADDRINUSE') {
+    return `Port ${port} is in use by another program. Set PORT to choose another port, or stop that program.`;
+  }
+  if (code === 'EACCES' && port !== undefined) {
+    return `This user may not listen on port ${port}. Set PORT to a port above 1023, or give the user that right.`;
+  }
+  return sentenceOfDatabaseFault(error, databaseUrl);
+}
