@@ -4,6 +4,7 @@ import { sentenceOfDatabaseFault } from './db/connection/database-fault.ts';
 import { LaneCountsDiffer, NotMigrated } from './db/lanes/counts.ts';
 import { UntestedBullmq } from './lanes/bullmq/version.ts';
 import { RedisMismatch } from './lanes/redis/redis.ts';
+import { isRedisUnavailable } from './runtime/service-errors.ts';
 
 /** Their messages say what is wrong and what to do. */
 const EXPLAINED = [ConfigError, LaneCountsDiffer, NotMigrated, RedisMismatch, UntestedBullmq];
@@ -21,6 +22,9 @@ export function sentenceOfStartFault(error: unknown, databaseUrl: string): strin
   }
   if (code === 'EACCES' && port !== undefined) {
     return `This user may not listen on port ${port}. Set PORT to a port above 1023, or give the user that right.`;
+  }
+  if (isRedisUnavailable(error)) {
+    return `Redis does not serve this process: ${message}. Mend that, or correct REDIS_URL; then start the process again.`;
   }
   return sentenceOfDatabaseFault(error, databaseUrl);
 }

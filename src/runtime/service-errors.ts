@@ -59,7 +59,13 @@ export function isServiceUnavailable(error: unknown): boolean {
   const { code, message } = partsOf(error);
   if (code === PROTOCOL_VIOLATION) return false;
   if (SOCKET_CODES.has(code) || POSTGRES_CODES.has(code) || code.startsWith('08')) return true;
-  const patterns = [REDIS_REFUSALS, REDIS_FULL, REDIS_NOT_SENT, REDIS_LOST, POSTGRES_LOST];
+  return POSTGRES_LOST.test(message) || isRedisUnavailable(error);
+}
+
+/** Whether it was Redis that refused to serve or was lost. An error of a socket may also be of Redis, and does not say so. */
+export function isRedisUnavailable(error: unknown): boolean {
+  const { message } = partsOf(error);
+  const patterns = [REDIS_REFUSALS, REDIS_FULL, REDIS_NOT_SENT, REDIS_LOST];
   return patterns.some((pattern) => pattern.test(message));
 }
 
