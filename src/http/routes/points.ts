@@ -48,18 +48,20 @@ export function pointRoutes(deps: JobDeps & { orm: Database; payments: Payments 
       outcome: balanceOf,
       problems: ['FORBIDDEN'],
       handle(request) {
-        const { amount, subject: named } = request.body;
-        const { isAdmin } = request.caller;
-        if (!isAdmin && (named !== undefined || !deps.payments.settings.openCharging)) {
+        const { body, caller } = request;
+        const { amount, subject = caller.subject } = body;
+        const isOpen = deps.payments.settings.openCharging && body.subject === undefined;
+        if (isOpen) {
+          return acceptCommand(deps, { ...request, command: chargePoints, input: { amount } });
+        }
+        if (!caller.isAdmin) {
           const detail =
             'Only operators add points without money. Buy them: POST /points/checkout.';
           throw new Problem('FORBIDDEN', { detail });
         }
-        if (named === undefined) {
-          return acceptCommand(deps, { ...request, command: chargePoints, input: { amount } });
-        }
+        // Also for the operator's own balance: the operators' log has every charge without money.
         const command = chargePointsAsOperator;
-        return acceptCommand(deps, { ...request, command, input: { amount, subject: named } });
+        return acceptCommand(deps, { ...request, command, input: { amount, subject } });
       },
     }),
     defineRoute({

@@ -137,7 +137,13 @@ describe('points without money', () => {
     expectProblem(await charge(), 403, 'FORBIDDEN');
     expectProblem(await charge('gate'), 403, 'FORBIDDEN');
     expect(await effects(seatlane.rows)).toEqual(before);
-    expect((await charge('admin')).status).toBe(200);
+    // Also what operators give themselves stays in their log.
+    const { status, body } = await charge('admin');
+    expect(status).toBe(200);
+    const logged = await seatlane.rows(
+      `select before ->> 'subject' as subject from operator_log where job_id = '${body.id}'`,
+    );
+    expect(logged).toEqual([{ subject: 'ada' }]);
     const page = await closed.client.request('GET', '/');
     expect(page.body).toContain('&quot;isChargingOpen&quot;:false');
     await closed.stop();
