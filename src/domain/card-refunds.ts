@@ -17,6 +17,8 @@ export interface CardRefund {
   state: 'pending' | 'done' | 'failed' | 'credited' | 'elsewhere';
   /** From 1. */
   attempt: number;
+  /** The provider's id of the refund that it made last; null if it has made none. */
+  providerRef: string | null;
 }
 
 /** What a checkout took from a card, and what of it goes back, in minor units. */
@@ -48,7 +50,14 @@ export function beginRefund(checkout: Captured, amount: number): CapturedChange 
 }
 
 /** What a provider says about an attempt of a refund. */
-export type RefundAnswer = { kind: 'done'; ref: string } | { kind: 'failed'; failure: string };
+export type RefundAnswer =
+  | { kind: 'done'; ref: string }
+  | {
+      kind: 'failed';
+      failure: string;
+      /** The provider's id of the refund that has failed; undefined if it made none. */
+      ref?: string | undefined;
+    };
 
 /** What of a refund changes. */
 export interface RefundChange extends Pick<CardRefund, 'state'> {
@@ -82,7 +91,7 @@ export function decideAnswer(input: {
 }): RefundEnd | undefined {
   const { refund, checkout, attempt, answer, isOfCall, now } = input;
   const { amount, state } = refund;
-  if (attempt !== refund.attempt) return undefined;
+  if (attempt !== refund.attempt && !isOfAdopted(refund, answer)) return undefined;
   if (answer.kind === 'done') {
     if (state !== 'pending') return undefined;
     return {
@@ -99,6 +108,14 @@ export function decideAnswer(input: {
     return { refund: failed, checkout: after(checkout, { refunding: amount, refunded: -amount }) };
   }
   return undefined;
+}
+
+/**
+ * Whether a refund failed that an earlier attempt had made, without an answer, and that the present attempt found. The provider names the
+ * attempt that made it.
+ */
+function isOfAdopted({ state, providerRef }: CardRefund, answer: RefundAnswer): boolean {
+  return state === 'done' && answer.kind === 'failed' && answer.ref === providerRef;
 }
 
 /** Decides whether the provider is asked again for a refund. The new attempt has an idempotency key of its own. */

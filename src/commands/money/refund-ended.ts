@@ -13,13 +13,18 @@ export const refundEnded = defineCommand({
   input: z.strictObject({
     checkoutId: id,
     refundId: id,
-    /** The attempt that has ended. An answer to another attempt changes nothing. */
+    /** The attempt that has ended. An answer to another attempt changes nothing, unless the present one found the refund that it made. */
     attempt: z.int().min(1),
     /** The key of that attempt. */
     key: providerKey,
     answer: z.discriminatedUnion('kind', [
       z.strictObject({ kind: z.literal('done'), ref: z.string().min(1) }),
-      z.strictObject({ kind: z.literal('failed'), failure }),
+      z.strictObject({
+        kind: z.literal('failed'),
+        failure,
+        /** Of the refund that the provider had made; none if it refused to make one. */
+        ref: z.string().min(1).optional(),
+      }),
     ]),
     /** The call that is answered; its row is deleted. */
     callId: id.optional(),

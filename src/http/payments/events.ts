@@ -25,7 +25,10 @@ export interface RefundEvent {
   key: string;
   checkoutId: number;
   refundId: number;
+  /** The attempt that made it; a later one may have found it instead of making another. */
   attempt: number;
+  /** The provider's id of the refund. */
+  ref?: string;
   failure: string;
 }
 

@@ -93,7 +93,7 @@ export class ProviderEvents {
     provider: ProviderName,
   ): Promise<string | undefined> {
     const { checkouts, findRefundJob } = this.#deps;
-    const { id, checkoutId, refundId, attempt, key, failure } = event;
+    const { id, checkoutId, refundId, attempt, key, failure, ref } = event;
     const [found, refund] = await Promise.all([
       checkouts.find(checkoutId),
       findRefundJob(refundId),
@@ -101,7 +101,7 @@ export class ProviderEvents {
     if (!found || refund?.checkoutId !== checkoutId) return 'no such refund';
     if (found.checkout.provider !== provider) return 'another provider';
     if (key !== refundKey({ ...refund, attempt })) return 'another key';
-    const answer = { kind: 'failed', failure: failureText(failure, 'failed') } as const;
+    const answer = { kind: 'failed', failure: failureText(failure, 'failed'), ref } as const;
     const input = { checkoutId, refundId, attempt, key, answer };
     await this.#enqueue(refundEnded, input, found.subject, eventText(provider, id));
     return undefined;

@@ -33,6 +33,7 @@ const session = z.object({
 
 /** So is a refund; one that was made in the dashboard has none either. */
 const refund = z.object({
+  id: z.string().min(1),
   status: z.string(),
   failure_reason: z.string().min(1).nullish(),
   metadata: z.object({ checkoutId: number, key, refundId: number, attempt: number }),
@@ -88,7 +89,7 @@ function sessionEvent(id: string, type: string, object: unknown): ProviderEvent 
 function refundEvent(id: string, object: unknown): ProviderEvent | 'ignored' {
   const read = refund.safeParse(object);
   if (!read.success) return 'ignored';
-  const { status, failure_reason: reason, metadata } = read.data;
+  const { id: ref, status, failure_reason: reason, metadata } = read.data;
   if (status !== 'failed' && status !== 'canceled') return 'ignored';
-  return { about: 'refund', id, ...metadata, failure: reason ?? status };
+  return { about: 'refund', id, ...metadata, ref, failure: reason ?? status };
 }

@@ -13,7 +13,7 @@ import { provePrecedence } from './rules.ts';
 
 const paidAt = NOW;
 const refund = (change: Partial<CardRefund> = {}): CardRefund => {
-  return { id: 5, amount: 30, state: 'pending', attempt: 2, ...change };
+  return { id: 5, amount: 30, state: 'pending', attempt: 2, providerRef: null, ...change };
 };
 /** A checkout that has paid 100, of which 30 go back to the card. */
 const checkout = { captured: 100, refunding: 30, refunded: 0, paidAt };
@@ -92,6 +92,20 @@ describe('the answer of a provider', () => {
       const input = { refund: refund(), checkout, attempt, answer, isOfCall: false, now: NOW };
       expect(decideAnswer(input)).toBeUndefined();
     }
+  });
+
+  test('to an earlier attempt counts if the present one found the refund that it made', () => {
+    const adopted = refund({ state: 'done', providerRef: 're_1' });
+    const failedLater = (ref: string | undefined, given = adopted) => {
+      const answer = { ...failed, ref };
+      const input = { refund: given, checkout: ended('done'), attempt: 1, answer };
+      return decideAnswer({ ...input, isOfCall: false, now: NOW });
+    };
+    expect(failedLater('re_1')).toEqual(hasFailed);
+    expect(failedLater('re_2')).toBeUndefined();
+    expect(failedLater(undefined)).toBeUndefined();
+    // The bank's word about the refund before, repeated while the provider is asked again.
+    expect(failedLater('re_1', { ...adopted, state: 'pending' })).toBeUndefined();
   });
 
   test('leaves a checkout refunding while another refund is on its way', () => {

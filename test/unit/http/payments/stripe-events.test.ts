@@ -77,6 +77,7 @@ test.each(['refund.failed', 'refund.updated'])(
       checkoutId: 7,
       refundId: 3,
       attempt: 2,
+      ref: 're_1',
       failure: 'lost_or_stolen_card',
     });
   },
