@@ -12,7 +12,7 @@ export function number(name, fallback) {
 }
 
 export const BASE_URL = (env.BASE_URL || 'http://localhost:3000').replace(/\/+$/, '');
-/** The addresses of the workers' metrics, such as http://localhost:3100/metrics. */
+/** The addresses of the workers' metrics, such as http://localhost:9465/metrics. */
 export const WORKER_METRICS = (env.WORKER_METRICS || '').split(',').filter((url) => url !== '');
 /** Without it, the development issuer makes an operator. */
 export const OPERATOR_TOKEN = env.OPERATOR_TOKEN || '';
