@@ -2,7 +2,7 @@
  * Plants each fault of test/mutants in turn and runs the tests that must find it. Ends with 1 where a fault survives, or
  * where a test hangs instead of failing.
  *
- *   npm run test:mutants                        all faults, some ten minutes
+ *   npm run test:mutants                        all faults, some seconds each
  *   npm run test:mutants -- --name 'blocked'    those with this text in their name
  */
 
