@@ -27,7 +27,7 @@ export interface PaymentSettings extends ReaderSettings {
 
 export interface PaymentsDeps {
   orm: Database;
-  config: LaneCounts & { readonly payments: PaymentSettings };
+  config: LaneCounts & { readonly payments: PaymentSettings; readonly trustedProxies: number };
   producer: Pick<LaneProducer, 'add'>;
   backlog: Backlog;
   registry: Registry;
@@ -47,7 +47,7 @@ export class Payments {
   constructor({ orm, config, producer, registry, ...deps }: PaymentsDeps) {
     this.settings = config.payments;
     this.#readers = readersOf(config.payments);
-    this.eventBodies = new EventBodies(this.#readers);
+    this.eventBodies = new EventBodies(this.#readers, config.trustedProxies);
     this.checkouts = new CheckoutReader(orm);
     this.waits = new CheckoutWaits((checkoutId) => this.checkouts.find(checkoutId));
     const unknown = new Counter({

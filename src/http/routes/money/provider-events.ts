@@ -1,7 +1,6 @@
 /** The route of payment providers' events. */
 import { z } from 'zod';
 import type { Payments } from '../../payments/open.ts';
-import { headerOf } from '../../request.ts';
 import { respondJson } from '../../respond.ts';
 import { defineRoute, type Route } from '../../route.ts';
 
@@ -21,8 +20,7 @@ export function providerEventRoutes(deps: { payments: Payments }): Route[] {
       access: 'open',
       params: z.object({ provider: z.string().max(100) }),
       hasRawBody: true,
-      admitBody: (c, { provider }) =>
-        deps.payments.eventBodies.admit(provider, (header) => headerOf(c, header.toLowerCase())),
+      admitBody: (c, { provider }) => deps.payments.eventBodies.admit(provider, c),
       bodyBytesMax: EVENT_BYTES_MAX,
       response: {
         status: 200,

@@ -10,7 +10,10 @@ import { waitFor } from '../../../support/wait-for.ts';
 let seatlane: TestSeatlane;
 
 beforeAll(async () => {
-  seatlane = await startSeatlane({ settings: WITH_SANDBOX, workers: 0 });
+  seatlane = await startSeatlane({
+    settings: { ...WITH_SANDBOX, TRUSTED_PROXIES: '1' },
+    workers: 0,
+  });
 });
 afterAll(() => seatlane.stop());
 
@@ -29,28 +32,40 @@ test('an event without a signature is refused before it is read', async () => {
   expectProblem(await post('sandbox', signed), 413, 'BODY_TOO_LARGE');
 });
 
+const from = (address: string) => ({ 'X-Forwarded-For': address });
+
 /** An event whose body does not come. */
-function unsentEvent(): ClientRequest {
+function unsentEvent(address: string): ClientRequest {
   const url = `${seatlane.client.base}/payments/sandbox/events`;
-  const sent = request(url, { method: 'POST', headers: { ...signed, 'Content-Length': 10 } });
+  const headers = { ...signed, ...from(address), 'Content-Length': 10 };
+  const sent = request(url, { method: 'POST', headers });
   // Its connection is closed below.
   sent.on('error', () => undefined);
   sent.flushHeaders();
   return sent;
 }
 
-test('a hundred events are read at a time, and further ones are repeated later', async () => {
-  const ignored = () => {
-    const event = signedRequest({ id: 'evt_1', type: 'payout.paid' });
-    return seatlane.client.request('POST', '/payments/sandbox/events', event);
-  };
-  const unsent = Array.from({ length: 99 }, unsentEvent);
-  expect((await ignored()).status).toBe(200);
-  unsent.push(unsentEvent());
-  await waitFor('all slots are taken', async () => (await ignored()).status === 503);
-  const refused = await ignored();
+/** An event that changes nothing. */
+function ignored(address: string) {
+  const event = signedRequest({ id: 'evt_1', type: 'payout.paid' });
+  const headers = { ...event.headers, ...from(address) };
+  return seatlane.client.request('POST', '/payments/sandbox/events', { ...event, headers });
+}
+
+const refuses = async (address: string) => (await ignored(address)).status === 503;
+const [ONE, ANOTHER, THIRD] = ['192.0.2.1', '198.51.100.1', '203.0.113.1'] as const;
+
+test('a hundred events are read at a time, fifty of one network, and further ones are repeated later', async () => {
+  const unsent = Array.from({ length: 49 }, () => unsentEvent(ONE));
+  expect((await ignored(ONE)).status).toBe(200);
+  unsent.push(unsentEvent(ONE));
+  await waitFor('all slots of one network are taken', () => refuses(ONE));
+  expect((await ignored(ANOTHER)).status).toBe(200);
+  unsent.push(...Array.from({ length: 50 }, () => unsentEvent(ANOTHER)));
+  await waitFor('all slots are taken', () => refuses(THIRD));
+  const refused = await ignored(THIRD);
   expectProblem(refused, 503, 'SERVICE_UNAVAILABLE');
   expect(refused.headers.get('retry-after')).toBe('1');
   for (const each of unsent) each.destroy();
-  await waitFor('the slots are free', async () => (await ignored()).status === 200);
+  await waitFor('the slots are free', async () => !(await refuses(ONE)));
 });
