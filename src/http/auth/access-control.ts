@@ -39,7 +39,8 @@ export async function callerOf(
   if (access === 'open' || access === 'login') return anonymous;
   const caller = await authenticate(c, deps);
   if (outcome) countCommand(caller, deps);
-  demandRole(caller, access);
+  if (access !== 'user') demandRole(caller, access);
+  else if (outcome) refuseBoundToGate(caller);
   return caller;
 }
 
@@ -59,12 +60,21 @@ async function authenticate(c: Context, { accessTokens, now }: AccessDeps): Prom
 /** Which roles may use a route. Operators may do what gates may. */
 const PERMITTED = { admin: ['admin'], gate: ['gate', 'admin'] } as const;
 
-function demandRole({ role }: Caller, access: 'user' | keyof typeof PERMITTED): void {
-  if (access === 'user') return;
+function demandRole({ role }: Caller, access: keyof typeof PERMITTED): void {
   const permitted: readonly Role[] = PERMITTED[access];
   if (role && permitted.includes(role)) return;
   const names = permitted.map((each) => `\`${each}\``).join(' or ');
   throw new Problem('FORBIDDEN', { detail: `This request requires the role ${names}.` });
+}
+
+/**
+ * The token of a gate is shown as a QR code, which others can photograph: it checks tickets of its performance, and buys nothing.
+ * @throws Problem FORBIDDEN
+ */
+function refuseBoundToGate({ scheduleId }: Caller): void {
+  if (scheduleId === undefined) return;
+  const detail = `This access token is for the gates of performance ${scheduleId}, and for nothing else.`;
+  throw new Problem('FORBIDDEN', { detail });
 }
 
 /**

@@ -109,12 +109,14 @@ function bodyOf({ body, hasRawBody, bodyBytesMax = BODY_BYTES_MAX }: Route) {
   };
 }
 
-/** The alternative sets of credentials; a request must satisfy one of them. */
+/** The alternative sets of credentials; a request must satisfy one of them. The values are the roles that the access token needs (OpenAPI 3.1). */
 function securityRequirements({ access, isQueued, method }: Route): Record<string, string[]>[] {
   if (access === 'open') return [];
   if (access === 'login') return [{ login: [] }];
+  if (access === 'admin') return [{ accessToken: ['admin'] }];
+  if (access === 'gate') return [{ accessToken: ['gate'] }, { accessToken: ['admin'] }];
   if (!isQueued) return [{ accessToken: [] }];
   const admitted = { accessToken: [], queueToken: [] };
   // Operators read without a queue token.
-  return method === 'get' ? [admitted, { accessToken: [] }] : [admitted];
+  return method === 'get' ? [admitted, { accessToken: ['admin'] }] : [admitted];
 }

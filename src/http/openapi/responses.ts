@@ -89,7 +89,7 @@ function problems(route: Route): Responses {
       : []),
     ...(takesToken ? (['TOKEN_NOT_PROVIDED', 'INVALID_TOKEN', 'TOKEN_EXPIRED'] as const) : []),
     ...(route.access === 'login' ? (['LOGIN_REQUIRED', 'TOO_MANY_LOGINS'] as const) : []),
-    ...(demandsRole ? (['FORBIDDEN'] as const) : []),
+    ...(demandsRole || (takesToken && route.outcome) ? (['FORBIDDEN'] as const) : []),
     ...(route.isQueued ? QUEUE_TOKEN_PROBLEMS : []),
     ...(route.outcome
       ? ([

@@ -22,7 +22,7 @@ export interface Operation {
   needsToken: boolean;
   /** Every documented security alternative requires the operators' login. */
   needsLogin: boolean;
-  /** The operation can return 403 `FORBIDDEN`. */
+  /** Every documented security alternative requires a role. */
   isAdmin: boolean;
   needsQueueToken: boolean;
   isCommand: boolean;
@@ -35,7 +35,7 @@ export interface Operation {
 export type Schemas = Readonly<Record<string, Schema>>;
 
 interface Documented {
-  security?: object[];
+  security?: Record<string, string[]>[];
   parameters?: Parameter[];
   requestBody?: { content: { 'application/json': { schema: Schema } } };
   responses: Record<string, { description: string }>;
@@ -65,7 +65,7 @@ function toOperation(method: string, path: string, documented: Documented): Oper
     // An empty object among them means that no authentication is needed.
     needsToken: security.length > 0 && security.every((way) => 'accessToken' in way),
     needsLogin: security.length > 0 && security.every((way) => 'login' in way),
-    isAdmin: answers['403']?.includes('FORBIDDEN') ?? false,
+    isAdmin: security.length > 0 && security.every(({ accessToken }) => accessToken?.length),
     needsQueueToken: answers['403']?.includes('QUEUE_TOKEN_REQUIRED') ?? false,
     isCommand: '202' in responses,
     parameters,

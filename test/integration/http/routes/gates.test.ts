@@ -66,6 +66,9 @@ describe('the token of a gate', () => {
     );
     expectProblem(elsewhere, 403, 'FORBIDDEN');
     expectProblem(await get('/admin/log', token), 403, 'FORBIDDEN');
+    // It buys nothing either: whoever has photographed it could otherwise hold places.
+    const entering = await seatlane.client.command('POST', '/users/queue', { token });
+    expectProblem(entering, 403, 'FORBIDDEN');
     const asAdmin = await signToken({ claims: { role: 'admin', schedule: otherScheduleId } });
     const path = `/concerts/schedules/${scheduleId}/check-ins`;
     expectProblem(await get(path, asAdmin), 403, 'FORBIDDEN');
