@@ -121,7 +121,7 @@ export const workerMutants: readonly Mutant[] = [
   },
   {
     name: 'the fence takes no lock',
-    file: 'workers/batch/receipts.ts',
+    file: 'workers/batch/open-batch.ts',
     find: '.forShare()',
     replace: '',
     tests: batch,
@@ -135,7 +135,7 @@ export const workerMutants: readonly Mutant[] = [
   },
   {
     name: 'users take no turns between lanes',
-    file: 'workers/batch/advisory-lock-keys.ts',
+    file: 'workers/batch/advisory-locks.ts',
     find: 'advisoryLockKeys: advisoryLockKeysOf(batch),',
     replace: 'advisoryLockKeys: [],',
     tests: ['test/integration/workers/seat-limit.test.ts'],
@@ -592,7 +592,7 @@ export const workerMutants: readonly Mutant[] = [
   },
   {
     name: 'two new queues do not see each other',
-    file: 'workers/batch/advisory-lock-keys.ts',
+    file: 'workers/batch/advisory-locks.ts',
     find: "...(allQueues ? ['the ceilings of all queues'] : []),",
     replace: '',
     tests: ['test/integration/workers/handlers/queue/create-queue.test.ts'],

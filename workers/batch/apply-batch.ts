@@ -29,11 +29,11 @@ import { type AreaLocks, loadRows } from '../rows/load-rows.ts';
 import type { NewReceipt } from '../rows/receipt-part.ts';
 import { byIdKind, countIds, NewIds } from '../rows/rows.ts';
 import { writeRows } from '../rows/write-rows.ts';
-import { advisoryLocksOf } from './advisory-lock-keys.ts';
+import { advisoryLocksOf } from './advisory-locks.ts';
 import type { FinishedCommand, LaneBatch, TakenCommand } from './batch.ts';
 import { inAcceptedOrder } from './command-order.ts';
 import { faultKind, isForgottenUser, LaneLost } from './faults.ts';
-import { type KnownReceipt, openBatch } from './receipts.ts';
+import { type KnownReceipt, openBatch } from './open-batch.ts';
 import type { Remembered } from './remembered.ts';
 import { type AreaUse, mayChangeAreas, repeatBatch } from './repeat-batch.ts';
 import { watchLocks } from './watch-locks.ts';
@@ -53,11 +53,9 @@ export interface BatchDeps {
 
 export interface ApplyOptions {
   /** How long a statement waits for a row lock held by another transaction, in ms. */
-  lockTimeoutMs?: number;
+  lockTimeoutMs: number;
   /** How long a statement may take, in ms. */
   statementTimeoutMs?: number;
-  /** How long to wait for the turn to choose the best seats of a schedule, in ms; by default as long as for a row. */
-  turnTimeoutMs?: number;
   /** Overrides the handlers in `deps`. */
   handlerOf?: (name: string) => Handler | undefined;
 }
@@ -71,7 +69,7 @@ export interface ApplyOptions {
 export function applyBatch(
   deps: BatchDeps,
   parts: readonly LaneBatch[],
-  options: ApplyOptions = {},
+  options: ApplyOptions,
 ): Promise<FinishedCommand[]> {
   return repeatBatch(deps, parts, (locks) => applyOnce(deps, parts, options, locks));
 }
@@ -112,7 +110,7 @@ async function applyOnce(
         lanes: lanes.map(({ name }) => name),
         receiptIds: batch.map(({ jobId }) => receiptIdOf(jobId)),
         idCounts: countIds(needing.map(({ needs }) => needs)),
-        ...advisoryLocksOf(needing, options.turnTimeoutMs),
+        ...advisoryLocksOf(needing),
         lockTimeoutMs: options.lockTimeoutMs,
         statementTimeoutMs: options.statementTimeoutMs,
       }),

@@ -7,12 +7,6 @@ import { faultKind, LaneLost, retryDelayMs } from './faults.ts';
 
 /** How long a batch waits for a row lock before it is split into keys. */
 export const LOCK_TIMEOUT_MS = 500;
-/**
- * How long a batch waits for its turn to choose the best seats of a schedule. Each batch of all processes that wants some reads the whole
- * hall in its turn, which takes a third of a second of a hall of 50,000 seats. Of rows only those of its lanes are locked meanwhile; it may
- * hold locks of users for whom it has waited before.
- */
-export const TURN_TIMEOUT_MS = 3000;
 
 /**
  * Retries while the kind of fault allows it and this process owns the lane.
@@ -21,14 +15,13 @@ export const TURN_TIMEOUT_MS = 3000;
 export async function applyWithRetries(
   deps: BatchDeps,
   part: LaneBatch,
-  options: ApplyOptions = {},
+  options: Pick<ApplyOptions, 'handlerOf'> = {},
 ): Promise<FinishedCommand[]> {
   const { lane, commands } = part;
   for (let tries = 1; ; tries += 1) {
     try {
       return await applyBatch(deps, [part], {
         lockTimeoutMs: LOCK_TIMEOUT_MS,
-        turnTimeoutMs: TURN_TIMEOUT_MS,
         ...options,
       });
     } catch (error) {

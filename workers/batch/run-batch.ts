@@ -10,12 +10,7 @@ import { COMMAND_FAILED } from '../../src/commands/command.ts';
 import type { Handler } from '../handlers/handler.ts';
 import { keyOf } from '../lanes/lane-key.ts';
 import { applyBatch, type BatchDeps } from './apply-batch.ts';
-import {
-  applyWithRetries,
-  LOCK_TIMEOUT_MS,
-  mustLeaveLane,
-  TURN_TIMEOUT_MS,
-} from './apply-with-retries.ts';
+import { applyWithRetries, LOCK_TIMEOUT_MS, mustLeaveLane } from './apply-with-retries.ts';
 import type { BatchResult, FinishedCommand, LaneBatch, OwnedLane, TakenCommand } from './batch.ts';
 import { faultKind } from './faults.ts';
 import { type Group, groupsOf } from './groups.ts';
@@ -44,7 +39,6 @@ export async function runTogether(
   const lanes = parts.map(({ lane }) => lane.name);
   const options = {
     lockTimeoutMs: isAnyBlocked ? LOCK_TIMEOUT_WHILE_BLOCKED_MS : LOCK_TIMEOUT_MS,
-    turnTimeoutMs: TURN_TIMEOUT_MS,
     statementTimeoutMs: SHARED_STATEMENT_TIMEOUT_MS,
   };
   try {
@@ -100,9 +94,8 @@ export async function runKey(
   part: LaneBatch,
   lockTimeoutMs: number,
 ): Promise<BatchResult> {
-  const timeouts = { lockTimeoutMs, turnTimeoutMs: TURN_TIMEOUT_MS };
   try {
-    return { finished: await applyBatch(deps, [part], timeouts), blocked: [] };
+    return { finished: await applyBatch(deps, [part], { lockTimeoutMs }), blocked: [] };
   } catch (error) {
     if (mustLeaveLane(error, part.lane)) throw error;
     if (faultKind(error) === 'locked') return { finished: [], blocked: [...part.commands] };

@@ -3,7 +3,11 @@ import { Client } from 'pg';
 import { Registry } from 'prom-client';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { openDatabase } from '../../../../src/db/connection/orm.ts';
-import { applyBatch, type BatchDeps } from '../../../../workers/batch/apply-batch.ts';
+import {
+  type ApplyOptions,
+  applyBatch,
+  type BatchDeps,
+} from '../../../../workers/batch/apply-batch.ts';
 import { LaneLost } from '../../../../workers/batch/faults.ts';
 import { Remembered } from '../../../../workers/batch/remembered.ts';
 import { BatchMetrics } from '../../../../workers/ops/batch-metrics.ts';
@@ -43,7 +47,7 @@ beforeEach(() => {
 });
 
 const use = () => lane.command('use-points', { subject: 'ada', input: { amount: 1 } });
-const apply = (options: Parameters<typeof applyBatch>[2] = {}, own = lane.lane) =>
+const apply = (options: Partial<ApplyOptions> = {}, own = lane.lane) =>
   applyBatch(deps, [{ lane: own, commands: [use()] }], { lockTimeoutMs: PATIENT_MS, ...options });
 
 /** The ends that were counted, with their numbers. */
@@ -144,7 +148,9 @@ test('a violated constraint, a lost lane and a fault in a handler are counted ap
   await expect(apply({ handlerOf: () => faulty })).rejects.toThrow('thrown by a test');
   await lane.rows('alter table points add constraint at_least_80 check (balance >= 80) not valid');
   const spend = lane.command('use-points', { subject: 'ada', input: { amount: 50 } });
-  const spending = applyBatch(deps, [{ lane: lane.lane, commands: [spend] }]);
+  const spending = applyBatch(deps, [{ lane: lane.lane, commands: [spend] }], {
+    lockTimeoutMs: PATIENT_MS,
+  });
   await expect(spending).rejects.toMatchObject({ code: '23514' });
   await lane.rows('alter table points drop constraint at_least_80');
   expect(await ends()).toEqual({ lane_lost: 1, other: 1, constraint: 1 });

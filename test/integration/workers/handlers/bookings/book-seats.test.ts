@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Outcome } from '../../../../../src/commands/command.ts';
-import { advisoryLockKeysOf } from '../../../../../workers/batch/advisory-lock-keys.ts';
+import { advisoryLocksOf } from '../../../../../workers/batch/advisory-locks.ts';
 import { LOCK_TIMEOUT_MS } from '../../../../../workers/batch/apply-with-retries.ts';
 import { runBatch } from '../../../../../workers/batch/run-batch.ts';
 import type { Needs } from '../../../../../workers/handlers/handler.ts';
@@ -56,8 +56,8 @@ test('a batch waits for its turn to choose the best seats, and is not split mean
   );
   const wish = { adjacentSeats: { scheduleId, quantity: 1, priceMin: 0, priceMax: 1 } } as Needs;
   const taken = commands[0] as (typeof commands)[0];
-  const [key] = advisoryLockKeysOf([{ taken, needs: wish }]);
-  const free = await lane.lock(`select pg_advisory_xact_lock(${key})`);
+  const { advisoryLockKeys } = advisoryLocksOf([{ taken, needs: wish }]);
+  const free = await lane.lock(`select pg_advisory_xact_lock(${advisoryLockKeys[0]})`);
   const running = runBatch(lane.deps, lane.lane, commands);
   // Longer than a batch waits for a row.
   await sleep(2 * LOCK_TIMEOUT_MS);

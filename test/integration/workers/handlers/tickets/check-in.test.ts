@@ -4,6 +4,7 @@ import { checks } from '../../../../../scripts/audit/checks.ts';
 import type { Booking, Order } from '../../../../../src/commands/schemas/resources.ts';
 import { pipelined } from '../../../../../src/db/connection/pipeline.ts';
 import { applyBatch } from '../../../../../workers/batch/apply-batch.ts';
+import { LOCK_TIMEOUT_MS } from '../../../../../workers/batch/apply-with-retries.ts';
 import type { RunningCommand } from '../../../../../workers/handlers/handler.ts';
 import { handlers } from '../../../../../workers/handlers/index.ts';
 import { loadRows } from '../../../../../workers/rows/load-rows.ts';
@@ -238,7 +239,9 @@ describe('a scan', () => {
     try {
       // Not split into keys, of which each would find its way past the lock.
       const commands = [scan(standing), orders.pay(buyer, id)];
-      const finished = await applyBatch(lane.deps, [{ lane: lane.lane, commands }]);
+      const finished = await applyBatch(lane.deps, [{ lane: lane.lane, commands }], {
+        lockTimeoutMs: LOCK_TIMEOUT_MS,
+      });
       expect(finished.map(({ outcome }) => outcome.state)).toEqual(['succeeded', 'succeeded']);
     } finally {
       await release();

@@ -1,12 +1,15 @@
-/** Opens a batch and reads its receipts. A receipt stores the outcome of a command under its receipt id. */
-import { type InferResult, type RawBuilder, sql } from 'kysely';
+/**
+ * Opens a batch: locks its lanes, takes its advisory locks, draws ids, and reads PostgreSQL's clock and the receipts of commands that
+ * were applied before. A receipt stores the outcome of a command under its receipt id.
+ */
+import { type InferResult, sql } from 'kysely';
 import type { FinishedOutcome, Outcome } from '../../src/commands/command.ts';
 import type { EpochMs } from '../../src/commands/epoch-ms.ts';
 import type { Send } from '../../src/db/connection/pipeline.ts';
 import { anyOf, db, type Given, rareStatement, statement } from '../../src/db/statement.ts';
 import type { LaneName } from '../../src/lanes/lanes.ts';
 import { byIdKind, ID_KINDS, type IdKind } from '../rows/rows.ts';
-import { type Turns, takeAdvisoryLocks, takeTurns } from './advisory-locks.ts';
+import { type AdvisoryLocks, type Turns, takeAdvisoryLocks, takeTurns } from './advisory-locks.ts';
 
 /** An existing receipt: the command already took effect or was refused. */
 export interface KnownReceipt extends Pick<FinishedOutcome, 'outcome' | 'finishedAt'> {
@@ -16,22 +19,15 @@ export interface KnownReceipt extends Pick<FinishedOutcome, 'outcome' | 'finishe
   acceptedAt: EpochMs;
 }
 
-export interface Opening {
+export interface Opening extends AdvisoryLocks {
   /** The lanes of the batch. */
   lanes: readonly LaneName[];
   /** The receipt ids of all commands of the batch. */
   receiptIds: readonly string[];
   /** How many ids to draw from each sequence. Unused ids leave gaps. */
   idCounts: Record<IdKind, number>;
-  /**
-   * Advisory lock keys of the users and schedules whose commands in different lanes must not run concurrently. All
-   * batches take them in the same order and before any row lock, and hold them until the commit.
-   */
-  advisoryLockKeys: readonly string[];
-  /** The lock timeout of the transaction, in ms. Default: the setting of the connection. */
-  lockTimeoutMs?: number | undefined;
-  /** How long to wait for the turn to choose the best seats, in ms; undefined if the batch chooses none. Needs `lockTimeoutMs`. */
-  turnTimeoutMs?: number | undefined;
+  /** The lock timeout of the transaction, in ms. */
+  lockTimeoutMs: number;
   /** The timeout of each later statement of the transaction, in ms. Default: the setting of the connection. */
   statementTimeoutMs?: number | undefined;
 }
@@ -59,15 +55,9 @@ type Opened = InferResult<ReturnType<typeof opening>>[number] & Partial<Record<I
 interface OpeningValues {
   lanes: readonly LaneName[];
   receiptIds: readonly string[];
-  lockTimeout: string | null;
+  lockTimeout: string;
   statementTimeout: string | null;
 }
-
-/** Sets a timeout for the transaction. Without a value, the setting of the connection applies. */
-const limit = <Setting extends string>(setting: Setting, ms: RawBuilder<string | null>) =>
-  sql`case when ${ms}::text is not null then set_config(${sql.lit(setting)}, ${ms}, true) end`.as(
-    setting,
-  );
 
 const opening = (given: Given<OpeningValues>) =>
   db
@@ -83,8 +73,11 @@ const opening = (given: Given<OpeningValues>) =>
     )
     // The timeouts come first, because the later expressions wait for locks.
     .selectNoFrom([
-      limit('lock_timeout', given.lockTimeout),
-      limit('statement_timeout', given.statementTimeout),
+      sql`set_config('lock_timeout', ${given.lockTimeout}, true)`.as('lock_timeout'),
+      sql`case when ${given.statementTimeout}::text is not null
+        then set_config('statement_timeout', ${given.statementTimeout}, true) end`.as(
+        'statement_timeout',
+      ),
       sql<Record<LaneName, number> | null>`(select json_object_agg(name, epoch) from owned)`.as(
         'epochs',
       ),
@@ -111,7 +104,7 @@ const draw = <Kind extends IdKind>(kind: Kind, given: Given<Pick<Counts, Kind>>)
     select nextval(${sql.lit(SEQUENCES[kind] ?? `${kind}_id_seq`)})
     from generate_series(1, ${given[kind]}::int))`.as(kind);
 
-type Locks = Pick<Opening, 'advisoryLockKeys'>;
+type Locks = Pick<AdvisoryLocks, 'advisoryLockKeys'>;
 type Purchase = Pick<Counts, 'order' | 'booking' | 'payment' | 'checkout'>;
 
 const drawPurchase = (given: Given<Purchase>) =>
@@ -152,15 +145,14 @@ const openForOperators = rareStatement((given: Given<OpeningValues & Locks & Cou
 );
 
 function chooseOpening(
-  { advisoryLockKeys, turnTimeoutMs, idCounts }: Opening,
+  { advisoryLockKeys, choosesSeats, idCounts }: Opening,
   values: OpeningValues,
 ) {
   const { order, booking, payment, checkout, ...rare } = idCounts;
   const isRare = Object.values(rare).some((count) => count > 0);
   if (isRare) return openForOperators({ ...values, advisoryLockKeys, ...idCounts });
   const locked = { ...values, advisoryLockKeys, order, booking, payment };
-  if (turnTimeoutMs !== undefined)
-    return openForBestSeats({ ...locked, turnTimeout: String(turnTimeoutMs), checkout });
+  if (choosesSeats) return openForBestSeats({ ...locked, checkout });
   if (checkout > 0) return openForCheckouts({ ...locked, checkout });
   if (advisoryLockKeys.length + order + booking > 0) return openForOrders(locked);
   if (payment > 0) return openForPayments({ ...values, payment });
@@ -178,7 +170,7 @@ export async function openBatch(send: Send, opening: Opening): Promise<OpenedBat
     chooseOpening(opening, {
       lanes,
       receiptIds,
-      lockTimeout: lockTimeoutMs?.toString() ?? null,
+      lockTimeout: String(lockTimeoutMs),
       statementTimeout: statementTimeoutMs?.toString() ?? null,
     }),
   );
