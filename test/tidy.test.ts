@@ -113,7 +113,7 @@ const EXCEPTIONS: Record<string, [to: string, why: string]> = {
     'src/domain/queue-entries.ts',
     'finds entries by their tickets',
   ],
-  'workers/rows/best-seats/halls.ts': [
+  'workers/rows/best-seats/schedule-ranges.ts': [
     'src/domain/best-seats/adjacent-seats.ts',
     'reads and locks the seats that the rule is going to choose',
   ],

@@ -88,7 +88,7 @@ async function applyOnce(
     if (!handler) throw new Error(`There is no handler for the command ${taken.name}.`);
     return { taken, handler, needs: handler.needs(taken.accepted.input) };
   });
-  const { users: knownUsers, halls } = deps.remembered;
+  const { users: knownUsers, scheduleRanges } = deps.remembered;
   const locksAreas = areaLocks.locksAreas || mayChangeAreas(deps.areaUse, needing);
   const { outcomes, userIds } = await pipelined(deps.orm, async (send) => {
     const load = async () => {
@@ -101,7 +101,7 @@ async function applyOnce(
         command: toRunning(each.taken, userIds),
       }));
       const { holdMs } = deps.settings;
-      const settings = { holdMs, areaIds: areaLocks.areaIds, locksAreas, userIds, halls };
+      const settings = { holdMs, areaIds: areaLocks.areaIds, locksAreas, userIds, scheduleRanges };
       return { userIds, running, rows: await loadRows(send, running, settings) };
     };
     // Await both together: if the connection drops, a rejected promise without a handler would end the process.

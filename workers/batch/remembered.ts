@@ -1,17 +1,17 @@
 /** What a worker process remembers of rows that never change. After a failover it forgets them: the standby may lack the last ones. */
 import type { Pool } from 'pg';
-import { Halls } from '../rows/best-seats/halls.ts';
+import { ScheduleRanges } from '../rows/best-seats/schedule-ranges.ts';
 import { Users } from './users.ts';
 
 export class Remembered {
   readonly users = new Users();
-  readonly halls = new Halls();
+  readonly scheduleRanges = new ScheduleRanges();
   #isStale = false;
 
   /** Call this when PostgreSQL no longer has a row that was remembered, as after a failover. */
   forget(): void {
     this.users.forget();
-    this.halls.forget();
+    this.scheduleRanges.forget();
   }
 
   /** Watches the connections. After a failover, a standby that lacks the last rows assigns their ids to other ones. */

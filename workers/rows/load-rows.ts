@@ -9,7 +9,7 @@
 import type { Send } from '../../src/db/connection/pipeline.ts';
 import type { Needs, RunningCommand } from '../handlers/handler.ts';
 import { findAdjacentSeats } from './best-seats/find-adjacent-seats.ts';
-import type { Halls } from './best-seats/halls.ts';
+import type { ScheduleRanges } from './best-seats/schedule-ranges.ts';
 import { distinct } from './distinct.ts';
 import { expectPoints, loadPoints } from './load-points.ts';
 import { findFailedRefunds } from './money/find-failed-refunds.ts';
@@ -40,7 +40,7 @@ export interface Needing {
 interface LoadSettings extends AreaLocks {
   holdMs: number;
   userIds: ReadonlyMap<string, number>;
-  halls: Halls;
+  scheduleRanges: ScheduleRanges;
 }
 
 /**
@@ -49,23 +49,23 @@ interface LoadSettings extends AreaLocks {
  * @param locksAreas whether to lock the areas of the orders that commands name or may end
  * @param areaIds further areas to lock
  * @param userIds the ids of the users that commands name, by subject
- * @param halls the halls that the process remembers
+ * @param scheduleRanges the ranges that the process remembers
  */
 export async function loadRows(
   send: Send,
   batch: readonly Needing[],
-  { holdMs, locksAreas, areaIds, userIds, halls }: LoadSettings,
+  { holdMs, locksAreas, areaIds, userIds, scheduleRanges }: LoadSettings,
 ): Promise<Rows> {
   const rows = new Rows();
   rows.subjects = userIds;
   const orderIds = distinct(batch.flatMap(({ needs }) => needs.orderIds ?? []));
   const bookingIds = distinct(batch.flatMap(({ needs }) => needs.bookingIds ?? []));
   const ticketIds = distinct(batch.flatMap(({ needs }) => needs.ticketIds ?? []));
-  rows.adjacent = await findAdjacentSeats(send, batch, halls);
+  rows.adjacentSeats = await findAdjacentSeats(send, batch, scheduleRanges);
   rows.money.failedRefunds = await findFailedRefunds(send, batch);
   const seatIds = distinct([
     ...batch.flatMap(({ needs }) => needs.seatIds ?? []),
-    ...[...rows.adjacent.choices.values()].flat(2),
+    ...[...rows.adjacentSeats.choices.values()].flat(2),
   ]);
   const usersWith = (need: keyof Needs) =>
     distinct(batch.filter(({ needs }) => needs[need]).map(({ command }) => command.userId));

@@ -138,7 +138,7 @@ export class Rows {
   /** The schedules named by commands that exist, by id. */
   readonly namedSchedules = new Map<number, Pick<SeatRow, 'queueId' | 'cancelledAt'>>();
   /** The candidate seats of the commands that request the best available seats. */
-  adjacent: AdjacentSeats = { halls: new Map(), choices: new Map() };
+  adjacentSeats: AdjacentSeats = { schedules: new Map(), choices: new Map() };
   /** Queue entries that a new order has prolonged. */
   readonly extendedEntries = new Set<QueueEntryRow>();
   /** The held orders of the users who pay, by queue entry, as they were when the entries were locked. */

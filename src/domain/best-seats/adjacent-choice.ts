@@ -1,6 +1,6 @@
 /** Compares the adjacent free seats of one row, by the criteria 3 to 5 that docs/outcomes.md lists under "Which seats are the best". */
 
-export interface HallSeat {
+export interface FreeSeat {
   id: number;
   /** Adjacent seats share a range and have consecutive numbers. */
   range: number;
@@ -10,7 +10,7 @@ export interface HallSeat {
 /** A candidate: `quantity` adjacent seats of one range. */
 export interface Choice {
   /** The free seats of the range, sorted by number. */
-  seats: readonly HallSeat[];
+  seats: readonly FreeSeat[];
   /** The index in `seats` of the first seat of the candidate. */
   start: number;
   /** On how many of its two sides (0 to 2) exactly one free seat would be left. */
@@ -21,11 +21,11 @@ export interface Choice {
 }
 
 /** Splits seats, sorted by number, into blocks of adjacent ones: `begin` is an index in them, `end` is exclusive. */
-function blocksOf(seats: readonly HallSeat[]): { begin: number; end: number }[] {
+function blocksOf(seats: readonly FreeSeat[]): { begin: number; end: number }[] {
   const blocks: { begin: number; end: number }[] = [];
   let begin = 0;
   for (let end = 1; end <= seats.length; end += 1) {
-    if (seats[end]?.number === (seats[end - 1] as HallSeat).number + 1) continue;
+    if (seats[end]?.number === (seats[end - 1] as FreeSeat).number + 1) continue;
     blocks.push({ begin, end });
     begin = end;
   }
@@ -42,7 +42,7 @@ const STEPS_ASIDE = 3;
  */
 export function better(
   best: Choice | undefined,
-  seats: readonly HallSeat[],
+  seats: readonly FreeSeat[],
   quantity: number,
   middle: number,
 ): Choice | undefined {
@@ -50,7 +50,7 @@ export function better(
   for (const { begin, end } of blocksOf(seats)) {
     const spare = end - begin - quantity;
     if (spare < 0) continue;
-    const first = (seats[begin] as HallSeat).number;
+    const first = (seats[begin] as FreeSeat).number;
     const central = Math.min(Math.max(Math.round(middle - (quantity - 1) / 2 - first), 0), spare);
     const last = Math.min(central + STEPS_ASIDE, spare);
     for (let before = Math.max(central - STEPS_ASIDE, 0); before <= last; before += 1) {

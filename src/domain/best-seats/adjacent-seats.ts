@@ -1,8 +1,8 @@
 /** Finds the best adjacent free seats, by the criteria that docs/outcomes.md lists in order. */
-import { better, type Choice, type HallSeat } from './adjacent-choice.ts';
+import { better, type Choice, type FreeSeat } from './adjacent-choice.ts';
 import { isPriceWanted, isSectionWanted, type SeatFilter } from './seat-filter.ts';
 
-export type { HallSeat };
+export type { FreeSeat };
 
 export interface SeatRequest extends SeatFilter {
   /** The number of adjacent seats. */
@@ -11,7 +11,7 @@ export interface SeatRequest extends SeatFilter {
   prefer: 'best' | 'cheapest';
 }
 
-export interface HallRange {
+export interface SeatRange {
   /** The range's index in the schedule; the first range of a section is its front row. */
   range: number;
   section: string | null;
@@ -24,7 +24,7 @@ export interface HallRange {
   last: number;
 }
 
-interface RankedRange extends HallRange {
+interface RankedRange extends SeatRange {
   /** The number of rows of the section that are nearer to the front. */
   depth: number;
   /** The middle of the row, as a seat number; it may lie halfway between two seats. */
@@ -38,11 +38,11 @@ interface Level {
 }
 
 /** The ranges of one schedule in the order in which seats are looked for in them. It never changes. */
-export class HallRanking {
+export class RangeRanking {
   readonly #expensiveFirst: readonly Level[];
   readonly #cheapestFirst: readonly Level[];
 
-  constructor(ranges: readonly HallRange[]) {
+  constructor(ranges: readonly SeatRange[]) {
     const groups = Map.groupBy(rank(ranges), ({ price, depth }) => `${price} ${depth}`);
     const levels = [...groups.values()].map((group) => {
       const [{ price, depth }] = group as [RankedRange];
@@ -63,27 +63,27 @@ export class HallRanking {
     }
   }
 
-  /** The hall before any of its free seats is known. */
-  open(): Hall {
-    return new Hall(this);
+  /** The free seats of the schedule, before any range is read. */
+  freeSeats(): FreeSeats {
+    return new FreeSeats(this);
   }
 }
 
 /**
  * The free seats of one schedule, as far as they were read. They change while the commands of a batch are applied.
  */
-export class Hall {
-  readonly #ranking: HallRanking;
+export class FreeSeats {
+  readonly #ranking: RangeRanking;
   /** The free seats of the ranges that were read, sorted by number. */
-  readonly #free = new Map<number, HallSeat[]>();
+  readonly #free = new Map<number, FreeSeat[]>();
   readonly #freeIds = new Set<number>();
 
-  constructor(ranking: HallRanking) {
+  constructor(ranking: RangeRanking) {
     this.#ranking = ranking;
   }
 
   /** @param free all free seats of the range, in any order */
-  addRange(range: number, free: readonly HallSeat[]): void {
+  addRange(range: number, free: readonly FreeSeat[]): void {
     this.#free.set(
       range,
       free.toSorted((a, b) => a.number - b.number),
@@ -92,7 +92,7 @@ export class Hall {
   }
 
   /** The ranges that a request allows, level by level, the one to try first at first. */
-  levelsFor(request: SeatRequest): Iterable<readonly HallRange[]> {
+  levelsFor(request: SeatRequest): Iterable<readonly SeatRange[]> {
     return this.#ranking.levelsFor(request);
   }
 
@@ -102,7 +102,7 @@ export class Hall {
   }
 
   /** Marks a seat as free or as taken. Has no effect if it is in that state already, or if its range was not read. */
-  setFree({ id, range, number }: HallSeat, isFree: boolean): void {
+  setFree({ id, range, number }: FreeSeat, isFree: boolean): void {
     const free = this.#free.get(range);
     if (!free || this.#freeIds.has(id) === isFree) return;
     const index = insertionIndexOf(free, number);
@@ -121,7 +121,7 @@ export class Hall {
    * @returns the seats sorted by number; `unread` if that depends on ranges that were not read; undefined if there are not
    *   enough adjacent seats
    */
-  choose(request: SeatRequest, avoided?: ReadonlySet<number>): HallSeat[] | 'unread' | undefined {
+  choose(request: SeatRequest, avoided?: ReadonlySet<number>): FreeSeat[] | 'unread' | undefined {
     const { quantity } = request;
     for (const ranges of this.#ranking.levelsFor(request)) {
       let best: Choice | undefined;
@@ -138,7 +138,7 @@ export class Hall {
   }
 }
 
-function rank(ranges: readonly HallRange[]): RankedRange[] {
+function rank(ranges: readonly SeatRange[]): RankedRange[] {
   const inOrder = ranges.toSorted((a, b) => a.range - b.range);
   // A range without a row name forms a row by itself.
   const rows = Map.groupBy(inOrder, ({ section, row, range }) =>
@@ -146,7 +146,7 @@ function rank(ranges: readonly HallRange[]): RankedRange[] {
   );
   const depths = new Map<string | null, number>();
   const ranked = [...rows.values()].flatMap((row) => {
-    const { section } = row[0] as HallRange;
+    const { section } = row[0] as SeatRange;
     const depth = depths.get(section) ?? 0;
     depths.set(section, depth + 1);
     const edges = row.flatMap(({ first, last }) => [first, last]);
@@ -157,11 +157,11 @@ function rank(ranges: readonly HallRange[]): RankedRange[] {
 }
 
 /** The index at which a seat with this number stands, or would be inserted, in seats sorted by number. */
-function insertionIndexOf(seats: readonly HallSeat[], number: number): number {
+function insertionIndexOf(seats: readonly FreeSeat[], number: number): number {
   let [low, high] = [0, seats.length];
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if ((seats[middle] as HallSeat).number < number) low = middle + 1;
+    if ((seats[middle] as FreeSeat).number < number) low = middle + 1;
     else high = middle;
   }
   return low;

@@ -7,7 +7,7 @@ import type { TakenCommand } from '../../../workers/batch/batch.ts';
 import { runTogether } from '../../../workers/batch/run-batch.ts';
 import { handlers } from '../../../workers/handlers/index.ts';
 import { findAdjacentSeats } from '../../../workers/rows/best-seats/find-adjacent-seats.ts';
-import { Halls } from '../../../workers/rows/best-seats/halls.ts';
+import { ScheduleRanges } from '../../../workers/rows/best-seats/schedule-ranges.ts';
 import type { Needing } from '../../../workers/rows/load-rows.ts';
 import {
   type Buyer,
@@ -133,7 +133,7 @@ describe('in one batch', () => {
       const command = { ...accepted, jobId, name, userId: 1, acceptedAt: new Date() };
       return { command, needs: handlers['book-seats'].needs(accepted.input) };
     });
-    const known = new Halls();
+    const known = new ScheduleRanges();
     for (const expected of [3, 2]) {
       let statements = 0;
       const { choices } = await pipelined(lane.orm, (send) => {

@@ -32,7 +32,7 @@ export function scheduleOfSeats(
 ): [what: string, schedule: Pick<SeatRow, 'queueId' | 'cancelledAt'> | undefined] {
   if (!('seatIds' in input)) {
     const { scheduleId } = input;
-    return [`Schedule ${scheduleId}`, rows.adjacent.halls.get(scheduleId)];
+    return [`Schedule ${scheduleId}`, rows.adjacentSeats.schedules.get(scheduleId)];
   }
   const seatId = input.seatIds.find((id) => rows.seats.get(id));
   return [`Seat ${seatId}`, rows.seats.get(seatId ?? 0)];
@@ -45,25 +45,26 @@ export function chooseBest(
   named: readonly number[] = [],
 ): Decision<number[]> {
   const { scheduleId } = input;
-  const schedule = rows.adjacent.halls.get(scheduleId);
+  const schedule = rows.adjacentSeats.schedules.get(scheduleId);
   if (!schedule) return refuse('SCHEDULE_NOT_FOUND', `There is no schedule ${scheduleId}.`);
   const notOnSale = refuseOffSale(`Schedule ${scheduleId}`, schedule, command.acceptedAt);
   if (notOnSale) return notOnSale;
 
-  // The hall shows which seats were free before the batch locked rows. Correct it by the locked seats.
-  const { hall } = schedule;
+  // They show which seats were free before the batch locked rows. Correct them by the locked seats.
+  const { freeSeats } = schedule;
   for (const seat of rows.seats.values()) {
-    // Accessible seats and those of companions are never chosen, and `hall` does not know them.
-    if (seat.scheduleId === scheduleId && seat.kind === 0) hall.setFree(seat, isFree(seat, now));
+    // Accessible seats and those of companions are never chosen, and `freeSeats` does not know them.
+    if (seat.scheduleId === scheduleId && seat.kind === 0)
+      freeSeats.setFree(seat, isFree(seat, now));
   }
   const own = new Set(named);
   const isAvailable = (seatId: number) => {
     const seat = rows.seats.get(seatId);
     return seat !== undefined && isFree(seat, now) && !own.has(seatId);
   };
-  const found = hall.choose(toSeatRequest(input), own);
+  const found = freeSeats.choose(toSeatRequest(input), own);
   const best = found === 'unread' ? undefined : found?.map(({ id }) => id);
-  const planned = rows.adjacent.choices.get(command.jobId) ?? [];
+  const planned = rows.adjacentSeats.choices.get(command.jobId) ?? [];
   const chosen = [...(best ? [best] : []), ...planned].find((seats) => seats.every(isAvailable));
   if (chosen) return { change: chosen };
   if (found || planned[0]?.some((seatId) => isTakenByOthers(rows, seatId, now))) {

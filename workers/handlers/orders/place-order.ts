@@ -32,7 +32,8 @@ export const handlePlaceOrder: Handler<PlaceOrder> = {
     const { command, rows } = applying;
     const { input } = command;
     const { scheduleId } = input;
-    const schedule = rows.adjacent.halls.get(scheduleId) ?? rows.namedSchedules.get(scheduleId);
+    const schedule =
+      rows.adjacentSeats.schedules.get(scheduleId) ?? rows.namedSchedules.get(scheduleId);
     const refused = refuseBooking(command, rows, `Schedule ${scheduleId}`, schedule);
     if (refused) return rejected(refused);
     const { change: seatIds = input.seatIds ?? [], refusal } = chosenSeats(applying, input);

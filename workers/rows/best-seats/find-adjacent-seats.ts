@@ -5,24 +5,24 @@
  */
 import type { Send } from '../../../src/db/connection/pipeline.ts';
 import { anyOf, db, type Given, statement } from '../../../src/db/statement.ts';
-import type { Hall, HallSeat } from '../../../src/domain/best-seats/adjacent-seats.ts';
+import type { FreeSeat, FreeSeats } from '../../../src/domain/best-seats/adjacent-seats.ts';
 import type { BookingWindow } from '../../../src/domain/holds.ts';
 import type { Needs } from '../../handlers/handler.ts';
 import { distinct } from '../distinct.ts';
 import type { Needing } from '../load-rows.ts';
 import { type RangesToRead, readFreeSeats } from './free-seats.ts';
-import { type Halls, type KnownHall, READ_FACTOR } from './halls.ts';
+import { type KnownRanges, READ_FACTOR_MIN, type ScheduleRanges } from './schedule-ranges.ts';
 
 /** A schedule with the seats that were free before the batch locked any row. */
-export interface ScheduleHall extends BookingWindow {
-  hall: Hall;
+export interface ScheduleSeats extends BookingWindow {
+  freeSeats: FreeSeats;
   /** The waiting queue that admits to its concert. */
   queueId: number;
 }
 
 export interface AdjacentSeats {
   /** The existing schedules, by id. */
-  halls: ReadonlyMap<number, ScheduleHall>;
+  schedules: ReadonlyMap<number, ScheduleSeats>;
   /** Candidate seat ids of each command, by job id: its own choice, then spares that it shares with other commands. */
   choices: ReadonlyMap<string, readonly number[][]>;
 }
@@ -35,8 +35,8 @@ const COMMANDS_A_SPARE = 8;
 const READ_MORE_FACTOR = 4;
 
 type ScheduleSeatRequest = NonNullable<Needs['adjacentSeats']>;
-type OpenHall = ScheduleHall & {
-  known: KnownHall;
+type OpenSchedule = ScheduleSeats & {
+  known: KnownRanges;
   /** How many free seats the batch wants to have read. */
   wanted: number;
 };
@@ -45,28 +45,28 @@ type OpenHall = ScheduleHall & {
 export async function findAdjacentSeats(
   send: Send,
   batch: readonly Needing[],
-  known: Halls,
+  scheduleRanges: ScheduleRanges,
 ): Promise<AdjacentSeats> {
   const scheduleIds = distinct(batch.flatMap(({ needs }) => needs.adjacentSeats?.scheduleId ?? []));
-  if (scheduleIds.length === 0) return { halls: new Map(), choices: new Map() };
-  const halls = await openHalls(send, scheduleIds, known);
+  if (scheduleIds.length === 0) return { schedules: new Map(), choices: new Map() };
+  const schedules = await openSchedules(send, scheduleIds, scheduleRanges);
   for (let more = 1; ; more *= READ_MORE_FACTOR) {
-    await readFreeSeats(send, rangesToRead(batch, halls, more));
-    const choices = planFor(batch, halls);
+    await readFreeSeats(send, rangesToRead(batch, schedules, more));
+    const choices = planFor(batch, schedules);
     if (!choices) continue;
-    for (const open of halls.values()) open.known.readFactor = nextFactor(open, more);
-    return { halls, choices };
+    for (const open of schedules.values()) open.known.readFactor = nextFactor(open, more);
+    return { schedules, choices };
   }
 }
 
-/** For how many times the wanted places free seats were read, if the first read was not enough; otherwise half as many as now. */
+/** How many free seats to read per wanted seat. Raised if the first read was too small, otherwise halved. */
 function nextFactor(
-  { known: { lastFree, readFactor }, hall, wanted }: OpenHall,
+  { known: { lastFree, readFactor }, freeSeats, wanted }: OpenSchedule,
   more: number,
 ): number {
-  const read = [...lastFree].filter(([range]) => hall.hasRange(range));
+  const read = [...lastFree].filter(([range]) => freeSeats.hasRange(range));
   const free = read.reduce((sum, [, count]) => sum + count, 0);
-  return Math.max(READ_FACTOR, more > 1 ? free / wanted : readFactor / 2);
+  return Math.max(READ_FACTOR_MIN, more > 1 ? free / wanted : readFactor / 2);
 }
 
 const bookingWindows = statement('booking windows', ({ ids }: Given<{ ids: readonly number[] }>) =>
@@ -79,17 +79,18 @@ const bookingWindows = statement('booking windows', ({ ids }: Given<{ ids: reado
     .where('schedule.id', '=', anyOf(ids)),
 );
 
-async function openHalls(
+async function openSchedules(
   send: Send,
   ids: readonly number[],
-  known: Halls,
-): Promise<Map<number, OpenHall>> {
+  scheduleRanges: ScheduleRanges,
+): Promise<Map<number, OpenSchedule>> {
   const windows = await send(bookingWindows({ ids }));
-  const halls = await known.find(send, windows);
+  const found = await scheduleRanges.find(send, windows);
   return new Map(
     windows.map(({ id, ...window }) => {
-      const hall = halls.get(id) as KnownHall;
-      return [id, { ...window, known: hall, hall: hall.ranking.open(), wanted: 1 }];
+      const ranges = found.get(id) as KnownRanges;
+      const freeSeats = ranges.ranking.freeSeats();
+      return [id, { ...window, known: ranges, freeSeats, wanted: 1 }];
     }),
   );
 }
@@ -100,14 +101,14 @@ async function openHalls(
  */
 function rangesToRead(
   batch: readonly Needing[],
-  halls: ReadonlyMap<number, OpenHall>,
+  schedules: ReadonlyMap<number, OpenSchedule>,
   more: number,
 ): RangesToRead[] {
   const named = batch.reduce((sum, { needs }) => sum + (needs.seatIds?.length ?? 0), 0);
   const requests = batch.flatMap(({ needs }) => needs.adjacentSeats ?? []);
   const bySchedule = Map.groupBy(requests, ({ scheduleId }) => scheduleId);
-  return [...halls].map(([scheduleId, open]) => {
-    const { known, hall } = open;
+  return [...schedules].map(([scheduleId, open]) => {
+    const { known, freeSeats } = open;
     const ranges = new Set<number>();
     const equals = Map.groupBy(bySchedule.get(scheduleId) ?? [], (request) =>
       JSON.stringify({ ...request, quantity: undefined }),
@@ -119,15 +120,15 @@ function rangesToRead(
       const wanted = named + places + largest * sparesFor(same.length);
       open.wanted = Math.max(open.wanted, wanted);
       let free = 0;
-      for (const level of hall.levelsFor(request)) {
+      for (const level of freeSeats.levelsFor(request)) {
         for (const { range } of level) {
           free += known.lastFree.get(range) ?? 0;
-          if (!hall.hasRange(range)) ranges.add(range);
+          if (!freeSeats.hasRange(range)) ranges.add(range);
         }
         if (free >= wanted * known.readFactor * more) break;
       }
     }
-    return { scheduleId, known, hall, ranges };
+    return { scheduleId, known, freeSeats, ranges };
   });
 }
 
@@ -136,20 +137,20 @@ const sparesFor = (commands: number) => SPARES_MIN + Math.floor(commands / COMMA
 /** @returns undefined if a choice depends on ranges that were not read */
 function planFor(
   batch: readonly Needing[],
-  halls: ReadonlyMap<number, ScheduleHall>,
+  schedules: ReadonlyMap<number, ScheduleSeats>,
 ): AdjacentSeats['choices'] | undefined {
   let isUnread = false;
   // Seats that earlier commands request by id. The plan uses them only if no other seats are left.
   const named = new Set<number>();
-  const taken: { hall: Hall; seats: HallSeat[] }[] = [];
+  const taken: { freeSeats: FreeSeats; seats: FreeSeat[] }[] = [];
   /** @param avoided seats that the command itself requests by id, which are named before */
   const take = (request: ScheduleSeatRequest, avoided: readonly number[]) => {
-    const hall = halls.get(request.scheduleId)?.hall;
-    const seats = hall?.choose(request, named) ?? hall?.choose(request, new Set(avoided));
+    const freeSeats = schedules.get(request.scheduleId)?.freeSeats;
+    const seats = freeSeats?.choose(request, named) ?? freeSeats?.choose(request, new Set(avoided));
     if (seats === 'unread') isUnread = true;
-    if (!hall || !seats || seats === 'unread') return undefined;
-    for (const seat of seats) hall.setFree(seat, false);
-    taken.push({ hall, seats });
+    if (!freeSeats || !seats || seats === 'unread') return undefined;
+    for (const seat of seats) freeSeats.setFree(seat, false);
+    taken.push({ freeSeats, seats });
     return seats.map(({ id }) => id);
   };
   const own = batch.flatMap(
@@ -169,6 +170,6 @@ function planFor(
     return same.map(({ jobId, seats }) => [jobId, [seats, ...spares]] as const);
   });
   // The plan reserves no seats: if a command is refused, later commands can have its seats.
-  for (const { hall, seats } of taken) for (const seat of seats) hall.setFree(seat, true);
+  for (const { freeSeats, seats } of taken) for (const seat of seats) freeSeats.setFree(seat, true);
   return isUnread ? undefined : new Map(choices);
 }

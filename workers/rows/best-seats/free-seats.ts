@@ -2,15 +2,15 @@
 import { sql } from 'kysely';
 import type { Send } from '../../../src/db/connection/pipeline.ts';
 import { type Given, statement } from '../../../src/db/statement.ts';
-import type { Hall } from '../../../src/domain/best-seats/adjacent-seats.ts';
-import type { KnownHall, KnownRange } from './halls.ts';
+import type { FreeSeats } from '../../../src/domain/best-seats/adjacent-seats.ts';
+import type { KnownRange, KnownRanges } from './schedule-ranges.ts';
 
 /** The ranges of a schedule that are to be read. */
 export interface RangesToRead {
   scheduleId: number;
-  known: KnownHall;
-  /** Gets their free seats. */
-  hall: Hall;
+  known: KnownRanges;
+  /** Gets the free seats of the ranges. */
+  freeSeats: FreeSeats;
   /** By index. */
   ranges: ReadonlySet<number>;
 }
@@ -25,7 +25,7 @@ interface Parts {
  * As JSON, which parses fastest. "Free" refers to the batch's time, as in handlers. Seats with a kind are never among them: nobody gets an
  * accessible seat who did not choose it.
  */
-const freeSeats = statement(
+const freeSeatsOf = statement(
   'free seats of ranges',
   (given: Given<Parts>) => sql<{
     scheduleId: number;
@@ -41,26 +41,26 @@ const freeSeats = statement(
     group by part.schedule_id`,
 );
 
-/** Adds the free seats of these ranges to their halls. */
+/** Adds the free seats of these ranges to those of their schedules. */
 export async function readFreeSeats(send: Send, wanted: readonly RangesToRead[]): Promise<void> {
   const parts = wanted.flatMap(partsOf);
   if (parts.length === 0) return;
   const found = await send(
-    freeSeats({
+    freeSeatsOf({
       scheduleIds: parts.map(({ scheduleId }) => scheduleId),
       firstIds: parts.map(({ firstId }) => firstId),
       lastIds: parts.map(({ lastId }) => lastId),
     }),
   );
   const bySchedule = new Map(found.map(({ scheduleId, free }) => [scheduleId, free]));
-  for (const { scheduleId, known, hall, ranges } of wanted) {
+  for (const { scheduleId, known, freeSeats, ranges } of wanted) {
     const seats = (bySchedule.get(scheduleId) ?? []).map(([range, id, number]) => {
       return { range, id, number };
     });
     const byRange = Map.groupBy(seats, ({ range }) => range);
     for (const range of ranges) {
       const free = byRange.get(range) ?? [];
-      hall.addRange(range, free);
+      freeSeats.addRange(range, free);
       known.lastFree.set(range, free.length);
     }
   }

@@ -1,7 +1,14 @@
 /** Which adjacent seats are the best. The order of the tests follows the rule in docs/outcomes.md. */
 import { describe, expect, test } from 'vitest';
-import { HallRanking, type SeatRequest } from '../../../../src/domain/best-seats/adjacent-seats.ts';
-import { chosenIn, openHall, type RangeWithSeats } from '../../../support/halls/open-hall.ts';
+import {
+  RangeRanking,
+  type SeatRequest,
+} from '../../../../src/domain/best-seats/adjacent-seats.ts';
+import {
+  chosenIn,
+  freeSeatsOf,
+  type RangeWithSeats,
+} from '../../../support/halls/read-free-seats.ts';
 
 /** An id shows the range and the number: 207 is seat 7 of range 2. */
 const idOf = (range: number, number: number) => range * 100 + number;
@@ -34,7 +41,7 @@ const requestFor = (quantity: number, change: Partial<SeatRequest> = {}): SeatRe
 });
 
 function choose(ranges: RangeWithSeats[], quantity: number, change: Partial<SeatRequest> = {}) {
-  return chosenIn(openHall(ranges), requestFor(quantity, change))?.map(({ id }) => id);
+  return chosenIn(freeSeatsOf(ranges), requestFor(quantity, change))?.map(({ id }) => id);
 }
 
 describe('adjacent seats', () => {
@@ -198,52 +205,56 @@ test('a requested section restricts the choice', () => {
   expect(choose(hall, 2, { section: 'Roof' })).toBeUndefined();
 });
 
-describe('a hall', () => {
-  test('never returns a seat twice while all its seats are taken one pair after another', () => {
-    const hall = openHall([aRange(0), aRange(1, { free: [2, 3] })]);
+describe('the free seats of a schedule', () => {
+  test('never contain a seat twice while all of them are taken one pair after another', () => {
+    const freeSeats = freeSeatsOf([aRange(0), aRange(1, { free: [2, 3] })]);
     const given: number[] = [];
     for (;;) {
-      const seats = chosenIn(hall, requestFor(2));
+      const seats = chosenIn(freeSeats, requestFor(2));
       if (!seats) break;
-      for (const seat of seats) hall.setFree(seat, false);
+      for (const seat of seats) freeSeats.setFree(seat, false);
       given.push(...seats.map(({ id }) => id));
     }
     expect(given).toHaveLength(12);
     expect(new Set(given).size).toBe(12);
   });
 
-  test('accepts freed seats, including seats that were not free at the start', () => {
-    const hall = openHall([aRange(0, { free: [4] })]);
-    const [four] = chosenIn(hall, requestFor(1)) ?? [];
-    for (const isFree of [false, false, true, true]) hall.setFree(four as never, isFree);
-    hall.setFree({ id: 5, range: 0, number: 5 }, true);
-    expect(chosenIn(hall, requestFor(2))?.map(({ id }) => id)).toEqual([4, 5]);
+  test('include freed seats, including seats that were not free at the start', () => {
+    const freeSeats = freeSeatsOf([aRange(0, { free: [4] })]);
+    const [four] = chosenIn(freeSeats, requestFor(1)) ?? [];
+    for (const isFree of [false, false, true, true]) freeSeats.setFree(four as never, isFree);
+    freeSeats.setFree({ id: 5, range: 0, number: 5 }, true);
+    expect(chosenIn(freeSeats, requestFor(2))?.map(({ id }) => id)).toEqual([4, 5]);
   });
 
-  test('skips avoided seats', () => {
-    const hall = openHall([aRange(0, { free: [4, 5, 6, 7] })]);
-    expect(chosenIn(hall, requestFor(2), new Set([5]))?.map(({ id }) => id)).toEqual([6, 7]);
-    expect(chosenIn(hall, requestFor(3), new Set([5]))).toBeUndefined();
+  test('are chosen without avoided seats', () => {
+    const freeSeats = freeSeatsOf([aRange(0, { free: [4, 5, 6, 7] })]);
+    expect(chosenIn(freeSeats, requestFor(2), new Set([5]))?.map(({ id }) => id)).toEqual([6, 7]);
+    expect(chosenIn(freeSeats, requestFor(3), new Set([5]))).toBeUndefined();
   });
 
-  test('does not modify the ranges from which it was built', () => {
+  test('do not modify the ranges from which they were built', () => {
     const range = aRange(0, { free: [2, 1] });
-    const hall = openHall([range]);
-    hall.setFree({ id: 1, range: 0, number: 1 }, false);
+    const freeSeats = freeSeatsOf([range]);
+    freeSeats.setFree({ id: 1, range: 0, number: 1 }, false);
     expect(range.free.map(({ number }) => number)).toEqual([2, 1]);
   });
 
-  test('says that it depends on ranges that were not read, unless a better one has the seats', () => {
-    const hall = new HallRanking([aRange(0), aRange(1), aRange(2, { price: 50 })]).open();
-    expect(hall.choose(requestFor(2))).toBe('unread');
-    expect(hall.choose(requestFor(2, { priceMin: 400 }))).toBeUndefined();
-    hall.addRange(0, aRange(0, { free: [1, 2] }).free);
-    expect(chosenIn(hall, requestFor(2))?.map(({ id }) => id)).toEqual([1, 2]);
-    expect(hall.choose(requestFor(3))).toBe('unread');
-    hall.setFree({ id: idOf(1, 1), range: 1, number: 1 }, true);
-    expect(hall.hasRange(1)).toBe(false);
-    hall.addRange(1, aRange(1).free);
-    expect(chosenIn(hall, requestFor(3))).toHaveLength(3);
-    expect(hall.choose(requestFor(3, { priceMax: 60 }))).toBe('unread');
+  test('say that a choice depends on ranges that were not read, unless a better one has the seats', () => {
+    const freeSeats = new RangeRanking([
+      aRange(0),
+      aRange(1),
+      aRange(2, { price: 50 }),
+    ]).freeSeats();
+    expect(freeSeats.choose(requestFor(2))).toBe('unread');
+    expect(freeSeats.choose(requestFor(2, { priceMin: 400 }))).toBeUndefined();
+    freeSeats.addRange(0, aRange(0, { free: [1, 2] }).free);
+    expect(chosenIn(freeSeats, requestFor(2))?.map(({ id }) => id)).toEqual([1, 2]);
+    expect(freeSeats.choose(requestFor(3))).toBe('unread');
+    freeSeats.setFree({ id: idOf(1, 1), range: 1, number: 1 }, true);
+    expect(freeSeats.hasRange(1)).toBe(false);
+    freeSeats.addRange(1, aRange(1).free);
+    expect(chosenIn(freeSeats, requestFor(3))).toHaveLength(3);
+    expect(freeSeats.choose(requestFor(3, { priceMax: 60 }))).toBe('unread');
   });
 });

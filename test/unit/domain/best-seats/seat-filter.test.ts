@@ -2,7 +2,11 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { isPriceWanted, isSectionWanted } from '../../../../src/domain/best-seats/seat-filter.ts';
-import { chosenIn, openHall, type RangeWithSeats } from '../../../support/halls/open-hall.ts';
+import {
+  chosenIn,
+  freeSeatsOf,
+  type RangeWithSeats,
+} from '../../../support/halls/read-free-seats.ts';
 
 test('both limits of the price are inclusive, and a missing lower limit is none', () => {
   const wanted = (price: number) => isPriceWanted({ priceMin: 50, priceMax: 80 }, price);
@@ -55,7 +59,7 @@ test('the choice lies within the request, and there is one if a range allows it'
           (wanted.section === undefined || name === wanted.section) &&
           last >= wanted.quantity,
       );
-      const chosen = chosenIn(openHall(built), wanted);
+      const chosen = chosenIn(freeSeatsOf(built), wanted);
       expect(chosen !== undefined).toBe(allowed.length > 0);
       for (const seat of chosen ?? [])
         expect(allowed.map((each) => each.range)).toContain(seat.range);

@@ -304,8 +304,14 @@ test('only the check-ins of orders are loaded that a command may refund', async 
     handlers['pay-order'].needs({ orderId: paying.order.id }),
     handlers['cancel-order'].needs({ orderId: cancelling.order.id }),
   ].map((needs) => ({ command: { userId: 1 } as RunningCommand, needs }));
-  const { halls } = lane.deps.remembered;
-  const options = { holdMs: 1000, locksAreas: false, areaIds: [], userIds: new Map(), halls };
+  const { scheduleRanges } = lane.deps.remembered;
+  const options = {
+    holdMs: 1000,
+    locksAreas: false,
+    areaIds: [],
+    userIds: new Map(),
+    scheduleRanges,
+  };
   const { checkIns, orders: loaded } = await pipelined(lane.orm, (send) =>
     loadRows(send, needing, options),
   );

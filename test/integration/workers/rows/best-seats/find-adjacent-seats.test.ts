@@ -5,7 +5,10 @@ import type { Booking } from '../../../../../src/commands/schemas/resources.ts';
 import { pipelined, type Send } from '../../../../../src/db/connection/pipeline.ts';
 import { handlers } from '../../../../../workers/handlers/index.ts';
 import { findAdjacentSeats } from '../../../../../workers/rows/best-seats/find-adjacent-seats.ts';
-import { Halls, type OnSale } from '../../../../../workers/rows/best-seats/halls.ts';
+import {
+  ScheduleRanges,
+  type ScheduleTimes,
+} from '../../../../../workers/rows/best-seats/schedule-ranges.ts';
 import type { Needing } from '../../../../../workers/rows/load-rows.ts';
 import { type Buyer, openTestLane, type TestLane } from '../../../../support/services/test-lane.ts';
 
@@ -55,7 +58,7 @@ test('commands get the seats that the batch locked for them, and none outside th
           return { command, needs: handlers['book-seats'].needs(accepted.input) };
         });
         const { choices } = await pipelined(lane.orm, (send) =>
-          findAdjacentSeats(send, wanting, new Halls()),
+          findAdjacentSeats(send, wanting, new ScheduleRanges()),
         );
         const outcomes = (await lane.run(...commands)).map(({ outcome }) => outcome);
         wishes.forEach((wish, index) => {
@@ -85,7 +88,7 @@ const wanting = (scheduleId: number, wishes: readonly object[]): Needing[] =>
     const command = { ...accepted, jobId: `${index}`, name, userId: 1, acceptedAt: new Date() };
     return { command, needs: handlers['book-seats'].needs(accepted.input) };
   });
-const choicesOf = (scheduleId: number, wishes: readonly object[], known: Halls) =>
+const choicesOf = (scheduleId: number, wishes: readonly object[], known: ScheduleRanges) =>
   pipelined(lane.orm, async (send) => {
     const { choices } = await findAdjacentSeats(send, wanting(scheduleId, wishes), known);
     return [...choices];
@@ -117,7 +120,7 @@ test('the choices are those of the whole hall, although only a part of it is rea
         for (const [range, { blocked }] of rows.entries()) {
           await blockWhere(id, `range_index = ${range} and number = any('{${blocked.join(',')}}')`);
         }
-        const known = new Halls();
+        const known = new ScheduleRanges();
         const first = await choicesOf(id, wishes, known);
         // This time the process knows how many seats are free in the ranges that it has read.
         expect(await choicesOf(id, wishes, known)).toEqual(first);
@@ -128,10 +131,10 @@ test('the choices are those of the whole hall, although only a part of it is rea
   );
 });
 
-/** A hall of which as many ranges are read as it has, because none seems to have free seats. */
-async function knowingNothingFree(scheduleId: number): Promise<Halls> {
-  const known = new Halls();
-  const schedules = await lane.rows<OnSale>(
+/** Ranges that are all read, because none seems to have free seats. */
+async function knowingNothingFree(scheduleId: number): Promise<ScheduleRanges> {
+  const known = new ScheduleRanges();
+  const schedules = await lane.rows<ScheduleTimes>(
     `select id, start_at as "startAt", booking_start_at as "bookingStartAt" from schedule where id = ${scheduleId}`,
   );
   const found = await pipelined(lane.orm, (send) => known.find(send, schedules));
@@ -144,7 +147,7 @@ async function knowingNothingFree(scheduleId: number): Promise<Halls> {
 async function rangesRead(
   scheduleId: number,
   wishes: readonly { quantity: number }[],
-  known: Halls,
+  known: ScheduleRanges,
 ) {
   const found: number[] = [];
   const { choices } = await pipelined(lane.orm, (send) => {
@@ -173,7 +176,7 @@ const fortyRows = Array.from({ length: 40 }, (_, row) => {
 
 test('only the front of a large hall is read, and more of it once the front is taken', async () => {
   const { id } = await lane.schedule({ seats: fortyRows });
-  const known = new Halls();
+  const known = new ScheduleRanges();
   const read = () => rangesRead(id, [{ quantity: 2 }, { quantity: 3 }], known);
   expect(await read()).toEqual([1]);
   await blockWhere(id, 'range_index < 30');
@@ -188,7 +191,7 @@ test('only the front of a large hall is read, and more of it once the front is t
 test('in a hall of single seats the second batch reads at once what the first one needed', async () => {
   const { id } = await lane.schedule({ seats: fortyRows });
   await blockWhere(id, 'range_index < 38 and number % 2 = 0');
-  const known = new Halls();
+  const known = new ScheduleRanges();
   const read = () => rangesRead(id, [{ quantity: 2 }], known);
   expect((await read()).length).toBeGreaterThan(2);
   expect(await read()).toHaveLength(1);
@@ -196,7 +199,7 @@ test('in a hall of single seats the second batch reads at once what the first on
 
 test('after a failover another schedule with the same id has its own ranges', async () => {
   const { id } = await lane.schedule({ seats: [{ from: 1, to: 4, price: 1 }] });
-  const known = new Halls();
+  const known = new ScheduleRanges();
   const find = (startAt: Date) =>
     pipelined(lane.orm, async (send) => {
       const found = await known.find(send, [{ id, startAt, bookingStartAt: startAt }]);

@@ -1,24 +1,27 @@
-/** The ranges of halls. They never change, so each worker process remembers those of the schedules that it served last. */
+/** The ranges of schedules. They never change, so each worker process remembers those of the schedules that it served last. */
 import { LRUCache } from 'lru-cache';
 import type { Send } from '../../../src/db/connection/pipeline.ts';
 import { anyOf, db, type Given, statement } from '../../../src/db/statement.ts';
-import { type HallRange, HallRanking } from '../../../src/domain/best-seats/adjacent-seats.ts';
+import { RangeRanking, type SeatRange } from '../../../src/domain/best-seats/adjacent-seats.ts';
 
-/** About 100 MB: a hall of 50,000 seats has some hundred to some thousand ranges. */
-const REMEMBERED = { maxSize: 300_000, sizeCalculation: ({ ranges }: KnownHall) => ranges.length };
+/** About 100 MB: a schedule of 50,000 seats has some hundred to some thousand ranges. */
+const REMEMBERED = {
+  maxSize: 300_000,
+  sizeCalculation: ({ ranges }: KnownRanges) => ranges.length,
+};
 
-export interface KnownRange extends HallRange {
+export interface KnownRange extends SeatRange {
   /** The ids of its seats lie between these two, and those of no other range of the schedule do. */
   firstId: number;
   lastId: number;
 }
 
-export interface KnownHall {
+export interface KnownRanges {
   /** When the performance begins and its sale did when the ranges were read. After a failover another schedule may have this id. */
   times: string;
-  /** For how many times the wanted places free seats had to be read last: more in a hall with many single seats. */
+  /** How many free seats to read per wanted seat: more if many seats are single. `nextFactor` in find-adjacent-seats.ts sets it. */
   readFactor: number;
-  ranking: HallRanking;
+  ranking: RangeRanking;
   /** In the order of the ids of their seats. */
   ranges: readonly KnownRange[];
   /** How many seats of each range were free when it was read last; at first all of them. It says how much to read, not what is free. */
@@ -30,17 +33,17 @@ interface Schedules {
 }
 
 /** A schedule as it is read for each batch. */
-export interface OnSale {
+export interface ScheduleTimes {
   id: number;
   startAt: Date;
   bookingStartAt: Date;
 }
 
-const timesOf = ({ startAt, bookingStartAt }: OnSale) =>
+const timesOf = ({ startAt, bookingStartAt }: ScheduleTimes) =>
   `${startAt.getTime()} ${bookingStartAt.getTime()}`;
 
-/** Free seats are read for so many times the places that a batch wants at least, because some of them are not adjacent. */
-export const READ_FACTOR = 2;
+/** The first and the lowest `readFactor`. It is above 1 because some free seats are not adjacent. */
+export const READ_FACTOR_MIN = 2;
 
 const rangesOf = statement('ranges of halls', ({ ids }: Given<Schedules>) =>
   db
@@ -61,12 +64,12 @@ const rangesOf = statement('ranges of halls', ({ ids }: Given<Schedules>) =>
     .groupBy(['schedule_id', 'range_index']),
 );
 
-export class Halls {
-  readonly #known = new LRUCache<number, KnownHall>(REMEMBERED);
+export class ScheduleRanges {
+  readonly #known = new LRUCache<number, KnownRanges>(REMEMBERED);
 
-  /** @returns the halls of these schedules, by schedule; without ranges where the schedule has no seats */
-  async find(send: Send, schedules: readonly OnSale[]): Promise<Map<number, KnownHall>> {
-    const found = new Map<number, KnownHall>();
+  /** @returns what is known of these schedules, by id; without ranges where the schedule has no seats */
+  async find(send: Send, schedules: readonly ScheduleTimes[]): Promise<Map<number, KnownRanges>> {
+    const found = new Map<number, KnownRanges>();
     const unknown = schedules.filter((schedule) => {
       const known = this.#known.get(schedule.id);
       const isKnown = known?.times === timesOf(schedule);
@@ -79,16 +82,16 @@ export class Halls {
     for (const schedule of unknown) {
       const { id } = schedule;
       const ranges = bySchedule.get(id) ?? [];
-      const hall = {
+      const ofSchedule = {
         times: timesOf(schedule),
-        readFactor: READ_FACTOR,
-        ranking: new HallRanking(ranges),
+        readFactor: READ_FACTOR_MIN,
+        ranking: new RangeRanking(ranges),
         ranges: ranges.toSorted((a, b) => a.firstId - b.firstId),
         lastFree: new Map(ranges.map(({ range, seats }) => [range, seats])),
       };
-      found.set(id, hall);
+      found.set(id, ofSchedule);
       // A schedule gets all its seats in the transaction that creates it.
-      if (ranges.length > 0) this.#known.set(id, hall);
+      if (ranges.length > 0) this.#known.set(id, ofSchedule);
     }
     return found;
   }
